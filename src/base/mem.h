@@ -1,0 +1,34 @@
+/*
+ * Memory that is there or the program ends: allocation never returns NULL.
+ * Out of memory calls the hook that main sets (it restores the terminal),
+ * then aborts.
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* hook is called once, with the size that could not be had, in bytes. */
+void	mem_on_exhausted(void (*hook)(size_t size));
+
+/* size bytes, zeroed; the caller frees. size 0 gives a pointer to free. */
+void	*mem_alloc(size_t size);
+
+/* As realloc(3); new bytes are not zeroed. */
+void	*mem_resize(void *p, size_t size);
+
+/* p resized to n members of size bytes; an overflow counts as exhausted. */
+void	*mem_array(void *p, size_t n, size_t size);
+
+/* A copy of n bytes; the caller frees. NULL for n == 0. */
+void	*mem_copy(const void *p, size_t n);
+
+/* A copy of s, or NULL for NULL; the caller frees. */
+char	*mem_strdup(const char *s);
+
+/* A formatted string; the caller frees. */
+char	*mem_printf(const char *fmt, ...)
+	    __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,232 @@
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+size_t
+text_decode(const char *s, size_t n, uint32_t *cp)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const uint8_t *p = (const uint8_t *)s;
+	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 :
+	    p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+	size_t i;
+
+	*cp = TEXT_BAD;
+	if (len == 0 || len > n)
+		return (1);
+	if (len == 1) {
+		*cp = p[0];
+		return (1);
+	}
+	uint32_t v = p[0] & (0x7fu >> len);
+	for (i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return (1);
+		v = v << 6 | (p[i] & 0x3f);
+	}
+	if (v < least[len] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
+		return (1);
+	*cp = v;
+	return (len);
+}
+
+void
+text_encode(struct buf *b, uint32_t cp)
+{
+	if (cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
+		cp = 0xfffd;
+	if (cp < 0x80) {
+		buf_addc(b, (int)cp);
+		return;
+	}
+	if (cp < 0x800) {
+		buf_addc(b, (int)(0xc0 | cp >> 6));
+	} else {
+		if (cp < 0x10000) {
+			buf_addc(b, (int)(0xe0 | cp >> 12));
+		} else {
+			buf_addc(b, (int)(0xf0 | cp >> 18));
+			buf_addc(b, (int)(0x80 | (cp >> 12 & 0x3f)));
+		}
+		buf_addc(b, (int)(0x80 | (cp >> 6 & 0x3f)));
+	}
+	buf_addc(b, (int)(0x80 | (cp & 0x3f)));
+}
+
+int
+text_width(uint32_t cp)
+{
+	if (cp == TEXT_BAD || cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
+		return (-1);
+	if (cp < 0x7f)
+		return (1);
+	/* Marks that reorder or hide what stands around them. */
+	if ((cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
+	    (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff || cp == 0xad ||
+	    (cp >= 0xfff0 && cp <= 0xfffb) || (cp >= 0xe0000 && cp <= 0xe0fff))
+		return (-1);
+	return (wcwidth((wchar_t)cp));
+}
+
+size_t
+text_columns(const char *s)
+{
+	size_t left = strlen(s), n, columns = 0;
+	uint32_t cp;
+	int width;
+
+	for (; left > 0; s += n, left -= n) {
+		n = text_decode(s, left, &cp);
+		width = text_width(cp);
+		columns += width > 0 ? (size_t)width : width < 0;
+	}
+	return (columns);
+}
+
+void
+text_escape(struct buf *b, const void *s, size_t n)
+{
+	const char *p = s;
+	size_t i, len;
+	uint32_t cp;
+
+	for (; n > 0; p += len, n -= len) {
+		len = text_decode(p, n, &cp);
+		if (cp == '\\')
+			buf_adds(b, "\\\\");
+		else if (text_width(cp) > 0)
+			buf_add(b, p, len);
+		else
+			for (i = 0; i < len; i++)
+				buf_addf(b, "\\x%02x", (uint8_t)p[i]);
+	}
+}
+
+void
+text_quote(struct buf *b, const void *s, size_t n)
+{
+	const uint8_t *p = s;
+
+	buf_addc(b, '"');
+	for (; n > 0; p++, n--) {
+		if (*p == '"' || *p == '\\')
+			buf_addf(b, "\\%c", *p);
+		else if (*p >= 0x20 && *p < 0x7f)
+			buf_addc(b, *p);
+		else
+			buf_addf(b, "\\x%02x", *p);
+	}
+	buf_addc(b, '"');
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (c - 'a' + 10);
+	if (c >= 'A' && c <= 'F')
+		return (c - 'A' + 10);
+	return (-1);
+}
+
+size_t
+text_unquote(struct buf *b, const char *s)
+{
+	const char *p = s;
+
+	if (*p++ != '"')
+		return (0);
+	for (; *p != '"'; p++) {
+		if (*p == '\0')
+			return (0);
+		if (*p != '\\') {
+			buf_addc(b, *p);
+			continue;
+		}
+		p++;
+		if (*p == '"' || *p == '\\')
+			buf_addc(b, *p);
+		else if (*p == 'x' && text_unhex(b, p + 1, 2))
+			p += 2;
+		else
+			return (0);
+	}
+	return ((size_t)(p - s) + 1);
+}
+
+static bool
+digits(const char *s, unsigned base, uint64_t max, uint64_t *v)
+{
+	uint64_t n = 0;
+	int d;
+
+	if (*s == '\0')
+		return (false);
+	for (; *s != '\0'; s++) {
+		d = hex_digit(*s);
+		if (d < 0 || (unsigned)d >= base)
+			return (false);
+		if (n > (max - (unsigned)d) / base || (unsigned)d > max)
+			return (false);
+		n = n * base + (unsigned)d;
+	}
+	*v = n;
+	return (true);
+}
+
+bool
+text_number(const char *s, uint64_t max, uint64_t *v)
+{
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		return (digits(s + 2, 16, max, v));
+	return (digits(s, 10, max, v));
+}
+
+bool
+text_hexnumber(const char *s, uint64_t max, uint64_t *v)
+{
+	return (digits(s, 16, max, v));
+}
+
+bool
+text_unhex(struct buf *b, const char *s, size_t n)
+{
+	size_t i, start = b->len;
+	int high, low;
+
+	for (i = 0; i + 1 < n; i += 2) {
+		high = hex_digit(s[i]);
+		low = high < 0 ? -1 : hex_digit(s[i + 1]);
+		if (low < 0)
+			break;
+		buf_addc(b, high << 4 | low);
+	}
+	if (i == n)
+		return (true);
+	buf_cut(b, start);
+	return (false);
+}
+
+void
+text_duration(struct buf *b, uint64_t us)
+{
+	uint64_t s = us / 1000000;
+
+	if (us < 1000)
+		buf_addf(b, "%.1f ms", (double)us / 1000);
+	else if (us < 1000000)
+		buf_addf(b, "%u ms", (unsigned)(us / 1000));
+	else if (us < 60000000)
+		buf_addf(b, "%u.%u s", (unsigned)s,
+		    (unsigned)(us / 100000 % 10));
+	else if (s < 3600)
+		buf_addf(b, "%u min %u s", (unsigned)(s / 60),
+		    (unsigned)(s % 60));
+	else
+		buf_addf(b, "%llu h %u min", (unsigned long long)(s / 3600),
+		    (unsigned)(s / 60 % 60));
+}

@@ -1,0 +1,101 @@
+/*
+ * Simulated devices: the device's side of the wire. They state the protocol
+ * anew, from the prose of DFU 1.1 and AN3156, and share no table with the
+ * rest of the program. Time is a number that the caller brings, in us.
+ */
+#ifndef DEVICE_SIM_H
+#define DEVICE_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "wire/xfer.h"
+
+#define SIM_NEVER	UINT64_MAX
+
+/* What the device does with a control transfer. */
+enum sim_answer {
+	SIM_ACK,		/* answered */
+	SIM_STALL,		/* EP0 stalled */
+	SIM_SILENT,		/* NAKs for ever: the host must give up */
+	SIM_GONE,		/* left the bus instead of answering */
+	SIM_BUSERROR		/* the transfer broke; the device stays */
+};
+
+struct sim;
+
+/*
+ * Makes the device that spec describes, "PROFILE[,NAME=VALUE...]", plugged in
+ * at time 0. NULL for an unknown profile, parameter, fault or a bad value:
+ * error then names it and what is possible.
+ */
+struct sim	*sim_new(const char *spec, struct buf *error);
+void		 sim_free(struct sim *);
+
+/* Lets time pass. Every other call does so too; time never goes back. */
+void		 sim_run(struct sim *, uint64_t now);
+
+/* When something will change by itself, or SIM_NEVER. */
+uint64_t	 sim_deadline(const struct sim *);
+
+/* It is on the bus; `incarnation` counts how often it came (from 1). */
+bool		 sim_present(const struct sim *);
+uint32_t	 sim_incarnation(const struct sim *);
+
+/*
+ * A control transfer: out holds wLength bytes of an OUT data stage. On
+ * SIM_ACK of an IN request the reply is appended to in (at most wLength bytes;
+ * more is a babble that some faults make). The transfer took sim_latency us.
+ */
+enum sim_answer	 sim_control(struct sim *, uint64_t now,
+		    const struct setup *s, const uint8_t *out, struct buf *in);
+uint32_t	 sim_latency(const struct sim *);
+
+/* A bus reset; the device may come back as another one. */
+void		 sim_reset(struct sim *, uint64_t now);
+
+/* Power on and off by hand. Plugged in again it starts anew. */
+void		 sim_plug(struct sim *, uint64_t now, bool in);
+
+/* Device descriptor and configurations, as sysfs `descriptors` holds them. */
+void		 sim_descriptors(const struct sim *, struct buf *b);
+
+/* The string of that index (UTF-8), or NULL. */
+const char	*sim_string(const struct sim *, uint8_t index);
+
+/* The alternate setting selected now. */
+uint8_t		 sim_alternate(const struct sim *);
+
+/* Test access: n bytes of its memory at address; false if there is none. */
+bool		 sim_peek(const struct sim *, uint32_t address, uint8_t *p,
+		    size_t n);
+bool		 sim_poke(struct sim *, uint32_t address, const uint8_t *p,
+		    size_t n);
+
+/*
+ * Test access: forces the device's own state and reads it back, so that each
+ * state can be put under each request (-1: it is not on the bus).
+ */
+void		 sim_force_state(struct sim *, uint64_t now, uint8_t state);
+int		 sim_state(const struct sim *);
+int		 sim_status(const struct sim *);
+
+/* Everything that can be asked for, for `dfuscope sims` and the help. */
+struct sim_profile_row {
+	const char	*name;
+	const char	*sentence;
+};
+struct sim_parameter_row {
+	const char	*name;		/* "stuck" */
+	const char	*value;		/* "N|never|random" */
+	const char	*profiles;	/* the one it belongs to, NULL: all */
+	const char	*sentence;
+};
+extern const struct sim_profile_row sim_profiles[];
+extern const size_t sim_profiles_count;
+extern const struct sim_parameter_row sim_parameters[];
+extern const size_t sim_parameters_count;
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * Descriptors of a DFU device, as sysfs or GET_DESCRIPTOR give them: the
+ * device descriptor followed by one or more configurations. The bytes are
+ * foreign: every length lies until it was checked.
+ */
+#ifndef DFU_DESCRIPTOR_H
+#define DFU_DESCRIPTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DFU_VERSION_10		0x0100
+#define DFU_VERSION_11		0x0110
+#define DFU_VERSION_DFUSE	0x011a
+/* S 4.1.3 names no default: dfu-util takes this when there is none. */
+#define DFU_TRANSFER_SIZE_UNKNOWN 4096
+
+/* The functional descriptor (S 4.1.3): 9 bytes, or 7 in DFU 1.0. */
+struct dfu_functional {
+	bool		present;
+	uint8_t		bLength;	/* as sent */
+	uint8_t		bmAttributes;
+	uint16_t	wDetachTimeOut;	/* ms */
+	uint16_t	wTransferSize;	/* bytes */
+	uint16_t	bcdDFUVersion;	/* DFU_VERSION_10 if absent */
+};
+
+struct dfu_alternate {
+	uint8_t		bAlternateSetting;
+	uint8_t		bInterfaceProtocol;
+	uint8_t		iInterface;	/* string index, 0 none */
+};
+
+/* One DFU interface of one configuration, with its alternate settings. */
+struct dfu_function {
+	uint8_t			 bConfigurationValue;
+	uint8_t			 bInterfaceNumber;
+	bool			 runtime;	/* protocol 1, see the source */
+	struct dfu_functional	 functional;
+	struct dfu_alternate	*alternates;
+	size_t			 nalternates;
+};
+
+struct dfu_descriptors {
+	bool			 has_device;	/* the next fields are valid */
+	uint16_t		 bcdUSB;
+	uint8_t			 bDeviceClass;
+	uint8_t			 bMaxPacketSize0;
+	uint16_t		 idVendor;
+	uint16_t		 idProduct;
+	uint16_t		 bcdDevice;
+	uint8_t			 iManufacturer;
+	uint8_t			 iProduct;
+	uint8_t			 iSerialNumber;
+	struct dfu_function	*functions;
+	size_t			 nfunctions;
+	const char		*fault;		/* first thing wrong, or NULL */
+	size_t			 fault_at;	/* its offset in the bytes */
+};
+
+/*
+ * Parses n bytes into *d (overwritten). Damaged input gives what could be
+ * read before the damage, with fault and fault_at set. Never fails; release
+ * with dfu_descriptors_free.
+ */
+void	dfu_descriptors_parse(struct dfu_descriptors *d, const void *p,
+	    size_t n);
+void	dfu_descriptors_free(struct dfu_descriptors *d);
+
+/* The alternate setting of that number, or NULL. */
+const struct dfu_alternate *dfu_function_alternate(
+	    const struct dfu_function *f, uint8_t alternate);
+
+/*
+ * DfuSe by version (0x011a), or, because some 7-byte descriptors carry DfuSe
+ * strings, by a name that begins with '@'. name may be NULL.
+ */
+bool	dfu_is_dfuse(const struct dfu_functional *f, const char *name);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * What DFU 1.1 says, as rows: states, requests, statuses, attributes.
+ * "S" in a clause is the USB-IF Device Class Specification for Device
+ * Firmware Upgrade, revision 1.1 (5 August 2004).
+ */
+#ifndef DFU_SPEC_H
+#define DFU_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/xfer.h"
+
+/* bState (S 6.1.2). Devices send undefined values too: store uint8_t. */
+enum dfu_state {
+	DFU_STATE_APP_IDLE,
+	DFU_STATE_APP_DETACH,
+	DFU_STATE_IDLE,
+	DFU_STATE_DNLOAD_SYNC,
+	DFU_STATE_DNBUSY,
+	DFU_STATE_DNLOAD_IDLE,
+	DFU_STATE_MANIFEST_SYNC,
+	DFU_STATE_MANIFEST,
+	DFU_STATE_MANIFEST_WAIT_RESET,
+	DFU_STATE_UPLOAD_IDLE,
+	DFU_STATE_ERROR
+};
+#define DFU_STATE_COUNT		(DFU_STATE_ERROR + 1)
+
+struct dfu_state_row {
+	const char	*name;		/* "dfuDNLOAD-IDLE" */
+	const char	*meaning;	/* one sentence */
+	const char	*clause;	/* "A.2.6" */
+	bool		 app;		/* of the run-time half */
+};
+
+/* NULL for an undefined bState. */
+const struct dfu_state_row *dfu_state_row(uint8_t state);
+
+/* Its name, or "undefined" (the caller shows the number). */
+const char	*dfu_state_name(uint8_t state);
+
+/*
+ * A state by name (case ignored, "dfu" or "app" may be left out where that is
+ * unique: "manifest", "error", "idle" is dfuIDLE) or by number 0 to 255.
+ */
+bool		 dfu_state_parse(const char *s, uint8_t *state);
+
+/* bStatus (S 6.1.2). */
+#define DFU_STATUS_OK			0x00
+#define DFU_STATUS_ERR_TARGET		0x01
+#define DFU_STATUS_ERR_NOTDONE		0x09
+#define DFU_STATUS_ERR_FIRMWARE		0x0a
+#define DFU_STATUS_ERR_VENDOR		0x0b
+#define DFU_STATUS_ERR_UNKNOWN		0x0e
+#define DFU_STATUS_ERR_STALLEDPKT	0x0f
+#define DFU_STATUS_COUNT		16
+
+struct dfu_status_row {
+	const char	*name;		/* "errTARGET" */
+	const char	*meaning;
+};
+
+const struct dfu_status_row *dfu_status_row(uint8_t status);
+const char	*dfu_status_name(uint8_t status);
+/* By name (case ignored, "err" may be left out) or number 0 to 255. */
+bool		 dfu_status_parse(const char *s, uint8_t *status);
+
+/* The seven requests (S table 3.2). */
+struct dfu_request_row {
+	const char	*name;		/* "GETSTATUS" */
+	const char	*meaning;	/* what it asks of the device */
+	const char	*clause;
+	uint8_t		 bRequest;
+	uint8_t		 bmRequestType;
+	uint16_t	 reply;		/* fixed wLength of an IN reply, or 0 */
+};
+#define DFU_REQUEST_COUNT	7
+
+/* NULL for a bRequest above 6. */
+const struct dfu_request_row *dfu_request_row(uint8_t bRequest);
+/* By name, case ignored. */
+const struct dfu_request_row *dfu_request_named(const char *name);
+/* The row of a setup packet: class, interface, right direction; or NULL. */
+const struct dfu_request_row *dfu_request_of(const struct setup *s);
+
+/* bmAttributes of the functional descriptor (S 4.1.3). */
+#define DFU_ATTR_CAN_DNLOAD		0x01
+#define DFU_ATTR_CAN_UPLOAD		0x02
+#define DFU_ATTR_MANIFESTATION_TOLERANT	0x04
+#define DFU_ATTR_WILL_DETACH		0x08
+
+struct dfu_attribute_row {
+	uint8_t		 mask;
+	const char	*name;		/* "bitCanDnload" */
+	const char	*set;		/* what it promises when set */
+	const char	*clear;		/* and when clear */
+};
+
+extern const struct dfu_attribute_row dfu_attributes[];
+extern const size_t dfu_attributes_count;
+
+/* The GETSTATUS reply (S 6.1.2), 6 bytes. */
+struct dfu_status_reply {
+	uint8_t		bStatus;
+	uint32_t	bwPollTimeout;	/* ms, 24 bits */
+	uint8_t		bState;		/* entered right after the reply */
+	uint8_t		iString;
+};
+
+/* False (and *r untouched) with fewer than 6 bytes. */
+bool		 dfu_status_decode(const void *p, size_t n,
+		    struct dfu_status_reply *r);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * A wish: what the model wants done. Only the loop does it.
+ */
+#ifndef TRACE_EFFECT_H
+#define TRACE_EFFECT_H
+
+#include <stdint.h>
+
+#include "wire/xfer.h"
+
+enum effect_kind {
+	EFFECT_NONE,
+	EFFECT_SUBMIT,		/* xfer */
+	EFFECT_CANCEL,		/* the request in flight */
+	EFFECT_RESET,		/* bus reset */
+	EFFECT_OPEN,
+	EFFECT_CLOSE,
+	EFFECT_ASK,		/* text: a question; answered through the job */
+	EFFECT_NOTE,		/* text: to journal and operator */
+	EFFECT_SIM,		/* text: "plug" or "unplug" */
+	EFFECT_QUIT
+};
+
+struct effect {
+	enum effect_kind	 kind;
+	uint16_t		 dev;
+	struct xfer		 xfer;
+	const char		*text;	/* owned by the job that wished */
+};
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * Everything that happened is an event. A live device, a simulated one, a
+ * recorded one: all speak this.
+ */
+#ifndef TRACE_EVENT_H
+#define TRACE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/xfer.h"
+
+struct identity;
+
+enum event_kind {
+	EVENT_OTHER,		/* a journal line of a kind not known here */
+	EVENT_WALL,		/* text: the wall clock at this time, RFC 3339 */
+	EVENT_ARRIVED,		/* who */
+	EVENT_LEFT,
+	EVENT_OPENED,		/* outcome; text: why not, and what to do */
+	EVENT_CLOSED,
+	EVENT_SUBMIT,		/* number, setup, timeout, data (OUT) */
+	EVENT_COMPLETE,		/* number, outcome, len, data (IN) */
+	EVENT_RESET,		/* outcome unknown: begins; else: ended */
+	EVENT_COMMAND,		/* text: what the operator asked for */
+	EVENT_NOTE,		/* text: what the program has to say */
+	EVENT_LOST		/* text: events are missing here, and why */
+};
+#define EVENT_KIND_COUNT	(EVENT_LOST + 1)
+
+/*
+ * len counts the bytes that crossed the wire (or of the text); data holds
+ * `kept` of them. elided: data is the first and the last
+ * EVENT_ELIDED_EDGE bytes, crc the CRC-32 (zlib) of all len bytes.
+ *
+ * A COMPLETE of an OUT request has len = bytes taken and no data.
+ */
+struct event {
+	uint64_t		 time;	/* us on the trace's clock */
+	uint32_t		 number;	/* of a request; 0: none */
+	uint16_t		 dev;	/* bound by ARRIVED; 0: no device */
+	uint8_t			 kind;
+	uint8_t			 outcome;
+	struct setup		 setup;
+	uint32_t		 timeout;	/* ms, 0: none */
+	uint32_t		 len;
+	uint32_t		 kept;
+	uint32_t		 crc;
+	bool			 elided;
+	const uint8_t		*data;	/* owned by whoever holds the event */
+	const struct identity	*who;	/* ARRIVED only, likewise */
+};
+
+#define EVENT_ELIDED_EDGE	16
+
+/* "submit"; NULL if out of range. */
+const char	*event_kind_name(enum event_kind kind);
+bool		 event_kind_parse(const char *name, enum event_kind *kind);
+
+/* Same in every field, bytes and identity included. */
+bool		 event_equal(const struct event *a, const struct event *b);
+
+/* An event of text; the text is borrowed. */
+struct event	 event_text(enum event_kind kind, uint64_t time, uint16_t dev,
+		    const char *text);
+
+/*
+ * e with its payload elided into edge (2 * EVENT_ELIDED_EDGE bytes): a
+ * DNLOAD's or UPLOAD's data over 64 bytes is; anything else is returned as it
+ * is. submit is the request's SUBMIT for a COMPLETE, else NULL.
+ */
+struct event	 event_elide(const struct event *e, const struct event *submit,
+		    uint8_t *edge);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * The journal: one event a line, as text. The law, fuzzed:
+ * parse(print(e)) == e. What stands behind " ; " is a comment for people.
+ *
+ *   dfuscope-journal 1 VERSION
+ *   0.000000 d1 arrived transport=sim place=sim-1 id=0483:df11 ...
+ *   3.104210 d1 submit #5 setup=2101000000000500 timeout=5000 data=2100000008
+ *   3.104598 d1 complete #5 ok len=5 ; DNLOAD block 0 ...
+ */
+#ifndef TRACE_JOURNAL_H
+#define TRACE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "trace/event.h"
+
+#define JOURNAL_FORMAT	1
+
+/* Appends the first line, which names format and version. */
+void	journal_print_header(struct buf *b);
+
+/*
+ * Appends one line for e, newline included. words, if not NULL, is appended
+ * as the comment (control characters become blanks).
+ */
+void	journal_print(struct buf *b, const struct event *e, const char *words);
+
+enum journal_result {
+	JOURNAL_EVENT,
+	JOURNAL_HEADER,		/* the first line, format known */
+	JOURNAL_BLANK,		/* nothing on it, or only a comment */
+	JOURNAL_BAD		/* error says what is wrong, and where */
+};
+
+/*
+ * Parses one line (n bytes, newline not included). On JOURNAL_EVENT *e is
+ * filled; its data and who point into *scratch, which the caller zeroes once,
+ * passes again and again, and frees with journal_scratch_free. A line of an
+ * unknown kind is EVENT_OTHER with the rest of the line as text. On
+ * JOURNAL_BAD error holds a sentence with the column.
+ */
+struct journal_scratch {
+	struct buf	 bytes;
+	struct identity	*who;
+};
+enum journal_result journal_parse(const char *line, size_t n, struct event *e,
+	    struct journal_scratch *scratch, struct buf *error);
+void	journal_scratch_free(struct journal_scratch *scratch);
+
+/*
+ * Reads a journal line by line from a file. journal_read gives JOURNAL_EVENT
+ * for each event, JOURNAL_BLANK at the end, JOURNAL_BAD with a sentence that
+ * names path and line; a last line without newline (a cut file) is refused
+ * only if it does not parse.
+ */
+struct journal_file;
+struct journal_file *journal_open(const char *path, struct buf *error);
+enum journal_result journal_read(struct journal_file *, struct event *e,
+	    struct buf *error);
+/* Where the event just read stands: offset and length in bytes. */
+void	journal_where(const struct journal_file *, uint64_t *offset,
+	    size_t *length);
+int	journal_fd(const struct journal_file *);
+void	journal_close(struct journal_file *);
+
+#endif

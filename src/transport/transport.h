@@ -1,0 +1,108 @@
+/*
+ * Who answers: real devices, simulated ones, recorded ones. One thread owns
+ * everything; nothing in here waits. A transport reports what happened as
+ * events, in order; the loop asks with read until there is nothing left.
+ */
+#ifndef TRANSPORT_TRANSPORT_H
+#define TRANSPORT_TRANSPORT_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "trace/event.h"
+
+#define TRANSPORT_NEVER	UINT64_MAX
+
+/* Numbers for devices, shared by all transports of one loop. */
+struct dev_numbers {
+	uint16_t	last;	/* the next arrival gets last + 1 */
+};
+
+struct transport_ops;
+
+/* The common head of every transport. */
+struct transport {
+	const struct transport_ops	*ops;
+	struct dev_numbers		*numbers;
+	bool				 simulated;	/* any clock will do */
+};
+
+struct transport_ops {
+	const char	*name;		/* the word before ':' in a TARGET */
+	const char	*usage;		/* "sim:PROFILE[,NAME=VALUE...]" */
+	const char	*sentence;
+
+	/*
+	 * Opens the transport; arg is what follows "name:" ("" if nothing).
+	 * No request may reach any device. NULL: error says why.
+	 */
+	struct transport *(*open)(const char *arg,
+	    struct dev_numbers *numbers, struct buf *error);
+
+	/* Ends everything; pending transfers are dropped. */
+	void	(*close)(struct transport *);
+
+	/* Stores at most max descriptors to poll; returns how many. */
+	size_t	(*pollfds)(struct transport *, struct pollfd *fds, size_t max);
+
+	/* When read must be called even if no descriptor is ready. */
+	uint64_t (*deadline)(const struct transport *);
+
+	/*
+	 * The next thing that happened up to now, or false. *e, its data and
+	 * who are valid until the next read. ARRIVED comes first for every
+	 * device that is already there.
+	 */
+	bool	(*read)(struct transport *, uint64_t now, struct event *e);
+
+	/*
+	 * Opens the device for requests. Answered by OPENED: OK; DENIED, BUSY
+	 * or GONE with text for the operator.
+	 */
+	void	(*open_device)(struct transport *, uint16_t dev, uint64_t now);
+
+	/* Lets go of it; answered by CLOSED. Pending transfers end first. */
+	void	(*close_device)(struct transport *, uint16_t dev,
+	    uint64_t now);
+
+	/*
+	 * Starts a transfer on an open device; at most one a device. Always
+	 * answered by one COMPLETE with that number, whatever happens. x and
+	 * its data are copied. x->timeout is kept by the transport.
+	 */
+	void	(*submit)(struct transport *, uint16_t dev, uint32_t number,
+	    const struct xfer *x, uint64_t now);
+
+	/* Gives the pending transfer up: it completes CANCELLED, or as it did. */
+	void	(*cancel)(struct transport *, uint16_t dev, uint64_t now);
+
+	/* Bus reset; nothing may be pending. Answered by RESET. */
+	void	(*reset)(struct transport *, uint16_t dev, uint64_t now);
+
+	/* Opening would wake it up (it is suspended). May be NULL: no. */
+	bool	(*asleep)(struct transport *, uint16_t dev);
+
+	/* Simulated devices: plug or unplug by hand. May be NULL. */
+	void	(*plug)(struct transport *, uint16_t dev, uint64_t now,
+	    bool in);
+};
+
+/* All transports, in the order in which help shows them. */
+extern const struct transport_ops *const transports[];
+extern const size_t transports_count;
+
+extern const struct transport_ops transport_usb;
+extern const struct transport_ops transport_sim;
+extern const struct transport_ops transport_replay;
+
+/*
+ * Opens the transport that target names ("usb", "sim:PROFILE...",
+ * "replay:FILE"). NULL: error names what is wrong.
+ */
+struct transport *transport_open(const char *target,
+	    struct dev_numbers *numbers, struct buf *error);
+
+#endif

@@ -1,0 +1,100 @@
+#include "wire/xfer.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "wire/usb.h"
+
+static const struct {
+	const char *name;
+	const char *words;
+} outcomes[OUTCOME_COUNT] = {
+	[OUTCOME_UNKNOWN] = { "unknown", "not answered yet" },
+	[OUTCOME_OK] = { "ok", "accepted" },
+	[OUTCOME_SHORT] = { "short", "answered with fewer bytes" },
+	[OUTCOME_STALL] = { "stall", "refused by the device (STALL)" },
+	[OUTCOME_TIMEOUT] = { "timeout", "no answer in time" },
+	[OUTCOME_CANCELLED] = { "cancelled", "cancelled here" },
+	[OUTCOME_BUSERROR] = { "buserror", "error on the bus" },
+	[OUTCOME_BABBLE] = { "babble", "more bytes than asked for" },
+	[OUTCOME_GONE] = { "gone", "the device left the bus" },
+	[OUTCOME_DENIED] = { "denied", "permission refused" },
+	[OUTCOME_BUSY] = { "busy", "held by someone else" },
+};
+
+void
+setup_pack(const struct setup *s, uint8_t out[SETUP_LENGTH])
+{
+	out[0] = s->bmRequestType;
+	out[1] = s->bRequest;
+	put_u16(out + 2, s->wValue);
+	put_u16(out + 4, s->wIndex);
+	put_u16(out + 6, s->wLength);
+}
+
+struct setup
+setup_unpack(const uint8_t in[SETUP_LENGTH])
+{
+	struct reader r = reader_of(in, SETUP_LENGTH);
+	struct setup s;
+
+	s.bmRequestType = reader_u8(&r);
+	s.bRequest = reader_u8(&r);
+	s.wValue = reader_u16(&r);
+	s.wIndex = reader_u16(&r);
+	s.wLength = reader_u16(&r);
+	return (s);
+}
+
+bool
+setup_equal(const struct setup *a, const struct setup *b)
+{
+	return (a->bmRequestType == b->bmRequestType &&
+	    a->bRequest == b->bRequest && a->wValue == b->wValue &&
+	    a->wIndex == b->wIndex && a->wLength == b->wLength);
+}
+
+bool
+setup_is_in(const struct setup *s)
+{
+	return ((s->bmRequestType & USB_DIR_IN) != 0);
+}
+
+bool
+setup_is_class(const struct setup *s)
+{
+	return ((s->bmRequestType & (USB_TYPE_MASK | USB_RECIP_MASK)) ==
+	    (USB_TYPE_CLASS | USB_RECIP_INTERFACE));
+}
+
+const char *
+outcome_name(enum outcome o)
+{
+	return ((unsigned)o < OUTCOME_COUNT ? outcomes[o].name : NULL);
+}
+
+const char *
+outcome_words(enum outcome o)
+{
+	return ((unsigned)o < OUTCOME_COUNT ? outcomes[o].words : NULL);
+}
+
+bool
+outcome_parse(const char *name, enum outcome *o)
+{
+	unsigned i;
+
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		if (strcmp(name, outcomes[i].name) != 0)
+			continue;
+		*o = (enum outcome)i;
+		return (true);
+	}
+	return (false);
+}
+
+bool
+outcome_is_answer(enum outcome o)
+{
+	return (o == OUTCOME_OK || o == OUTCOME_SHORT);
+}
