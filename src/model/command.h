@@ -1,0 +1,72 @@
+/*
+ * Commands: one row each, one name everywhere (prompt, recipe, key, help,
+ * man page). A line of commands is compiled into a job before anything is
+ * sent.
+ */
+#ifndef MODEL_COMMAND_H
+#define MODEL_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/dfuse.h"
+
+struct job;
+struct session;
+struct words;
+
+enum command_group {
+	COMMAND_REQUEST,	/* one request of the specification */
+	COMMAND_DFUSE,		/* one DfuSe command */
+	COMMAND_JOB,		/* many requests */
+	COMMAND_FLOW,		/* waits, conditions, stepping */
+	COMMAND_HOUSE		/* the program itself */
+};
+#define COMMAND_GROUP_COUNT	(COMMAND_HOUSE + 1)
+
+/*
+ * What a key does is a command line too (`press`), so nothing about keys is
+ * special. key is a character, 0 for none; upper case for what moves more.
+ */
+struct command_row {
+	const char		*name;
+	const char		*args;		/* "[BLOCK] [hex:BYTES | @FILE]" */
+	const char		*sentence;	/* what it does */
+	enum command_group	 group;
+	int			 key;
+	const char		*press;		/* text the key fires; NULL: name */
+	const char		*label;		/* for the key bar: "Status" */
+	enum dfu_danger		 danger;	/* at worst */
+	/* A job for the words behind the name, or NULL with an error. */
+	struct job		*(*compile)(struct words *w, struct buf *error);
+};
+
+extern const struct command_row commands[];
+extern const size_t commands_count;
+
+const char	*command_group_title(enum command_group g);
+
+/* The row of that name, or NULL. */
+const struct command_row *command_named(const char *name);
+
+/* The row whose key it is, or NULL. */
+const struct command_row *command_keyed(int key);
+
+/*
+ * Why the row makes no sense for this session now ("the device is not on the
+ * bus"); NULL if it does. s may be NULL: no device.
+ */
+const char	*command_refusal(const struct command_row *row,
+		    const struct session *s, uint64_t now);
+
+/*
+ * Compiles a line of commands, separated by ';' or newlines, '#' begins a
+ * comment. Everything is checked before anything is sent: NULL means that
+ * error holds a sentence naming the word. where is put in front of it (a file
+ * and line; NULL: nothing). An empty line gives a job that does nothing.
+ */
+struct job	*command_compile(const char *line, struct buf *error);
+
+#endif

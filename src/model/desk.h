@@ -1,0 +1,44 @@
+/*
+ * The desk is where the operator sits: the bench, a runner for each session,
+ * which one is in view, and what was last said to him. Fronts read it; the
+ * loop alone changes it.
+ */
+#ifndef MODEL_DESK_H
+#define MODEL_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/bench.h"
+#include "model/runner.h"
+
+enum severity {
+	SEVERITY_NOTE,
+	SEVERITY_WARNING,
+	SEVERITY_ERROR
+};
+
+const char	*severity_name(enum severity s);
+
+struct desk {
+	struct bench		 *bench;
+	struct runner		**runners;	/* as many as sessions */
+	size_t			  nrunners;
+	size_t			  current;	/* session in view */
+	const char		 *target;	/* as it was asked for */
+	const char		 *journal;	/* path, or NULL */
+	bool			  simulated;	/* every target is */
+	struct runner_policy	  policy;	/* for new runners */
+
+	struct buf		  message;	/* last thing said, or "" */
+	enum severity		  message_severity;
+	uint64_t		  message_at;
+	bool			  quit;
+};
+
+/* The session in view and its runner, or NULL. */
+const struct session	*desk_session(const struct desk *d);
+const struct runner	*desk_runner(const struct desk *d);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * A job is a pure step: told what happened, it says what it wants next. It
+ * never waits and knows no clock but the number it is given.
+ */
+#ifndef MODEL_JOB_H
+#define MODEL_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "trace/effect.h"
+#include "trace/event.h"
+
+struct job;
+struct session;
+
+#define JOB_DEPTH	8	/* jobs on top of each other */
+#define JOB_FOREVER	UINT64_MAX
+
+/* What a job says when it is asked. */
+enum job_step {
+	JOB_EFFECT,	/* do *effect, tell me of the events, ask again */
+	JOB_WAIT,	/* ask again on any event, or at *until (us) */
+	JOB_CALL,	/* run *child first; the runner frees it */
+	JOB_DONE	/* finished: result is set */
+};
+
+/* Exit codes of sysexits.h that a job can end with. */
+#define JOB_OK		0
+#define JOB_USAGE	64
+#define JOB_NO_INPUT	66
+#define JOB_LOST	74
+#define JOB_PROTOCOL	76
+
+struct job_result {
+	int		 code;		/* JOB_OK ... */
+	struct buf	 text;		/* a sentence for the operator, or "" */
+};
+
+/* Settings that a session's jobs share. */
+struct job_settings {
+	uint32_t	 timeout;	/* ms a request; 0: by the request */
+	uint16_t	 xfer_size;	/* bytes, 0: wTransferSize */
+};
+
+struct job_ops {
+	const char	*name;
+	enum job_step	(*next)(struct job *j, const struct session *s,
+		    const struct job_settings *set, uint64_t now);
+	/* Optional: an event of this session's device. */
+	void		(*event)(struct job *j, const struct session *s,
+		    const struct event *e);
+	/* Optional: how a called child ended. Without it the code is kept. */
+	void		(*child)(struct job *j, const struct job_result *r);
+	/* Optional: how far it is, in words. */
+	void		(*words)(const struct job *j, struct buf *b,
+		    uint64_t now);
+	void		(*free)(struct job *j);
+};
+
+/* The head of every job: members that next fills are read by the runner. */
+struct job {
+	const struct job_ops	*ops;
+	struct effect		 effect;
+	uint64_t		 until;
+	struct job		*child;
+	struct job_result	 result;
+};
+
+/* Frees a job and what it holds; NULL is fine. */
+void	job_free(struct job *j);
+
+/* Ends a job: sets code and, printf-like, text; returns JOB_DONE. */
+enum job_step	job_done(struct job *j, int code, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
+
+#endif

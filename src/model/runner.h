@@ -1,0 +1,84 @@
+/*
+ * The runner drives one session's jobs: a stack of at most JOB_DEPTH, behind
+ * a gate that steps, breaks and asks before harm is done.
+ */
+#ifndef MODEL_RUNNER_H
+#define MODEL_RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/condition.h"
+#include "model/job.h"
+#include "model/session.h"
+
+/* What the operator allows without being asked. */
+struct runner_policy {
+	bool	read_only;	/* nothing that loses or destroys, ever */
+	bool	yes;		/* answers every question */
+	bool	armed;		/* requests that lose a state go unasked */
+	bool	interactive;	/* somebody can be asked at all */
+	bool	loses_asks;	/* ask for requests that only lose a state */
+};
+
+enum runner_gate {
+	RUNNER_RUN,
+	RUNNER_STEP,		/* one request, then hold */
+	RUNNER_HOLD
+};
+
+struct runner {
+	uint16_t		 place;		/* index of the session */
+	struct job		*stack[JOB_DEPTH];
+	size_t			 depth;
+	struct job_settings	 settings;
+	struct runner_policy	 policy;
+	enum runner_gate	 gate;
+	bool			 stepping;	/* jobs begin held */
+	struct condition	 breaks[8];
+	size_t			 nbreaks;
+	char			*question;	/* asked now, or NULL */
+	bool			 granted;	/* the answer was yes */
+	bool			 opening;
+	bool			 ended;		/* a job has just ended: result */
+	struct job_result	 result;	/* of the last job */
+	uint64_t		 watch;		/* period, us; 0: off */
+	bool			 watch_status;	/* GETSTATUS instead of GETSTATE */
+	uint64_t		 watch_next;
+	bool			 asleep;	/* set by the loop before it asks */
+};
+
+void	runner_init(struct runner *r);
+void	runner_clear(struct runner *r);
+
+/* A job runs, is held or asks. */
+bool	runner_busy(const struct runner *r);
+
+/* Starts a job, which it owns from now on. Must not be busy. */
+void	runner_start(struct runner *r, struct job *j);
+
+/* An event of the session's device was applied. */
+void	runner_event(struct runner *r, const struct session *s,
+	    const struct event *e);
+
+/*
+ * The next wish, or false: then *until says when to ask again at the latest.
+ * The effect is valid until the next call.
+ */
+bool	runner_next(struct runner *r, const struct session *s, uint64_t now,
+	    struct effect *effect, uint64_t *until);
+
+/* The operator's yes or no to the question. */
+void	runner_answer(struct runner *r, bool yes);
+
+/* Gives the job up; a request in flight must be cancelled by the caller. */
+void	runner_stop(struct runner *r, const char *why);
+
+/* What it is doing, in words: "leave: 3 of at most 100 GETSTATUS". */
+void	runner_words(const struct runner *r, struct buf *b, uint64_t now);
+
+/* The request that is held back, or NULL. */
+const struct xfer *runner_held(const struct runner *r);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * A session is what is known of the device at one place, made of events alone
+ * and surviving re-enumeration. It keeps what the device reported and what
+ * the specification makes of it since: never the same thing.
+ */
+#ifndef MODEL_SESSION_H
+#define MODEL_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/descriptor.h"
+#include "dfu/dfuse.h"
+#include "dfu/move.h"
+#include "dfu/spec.h"
+#include "trace/event.h"
+#include "trace/identity.h"
+#include "trace/words.h"
+
+#define SESSION_NEVER	UINT64_MAX
+
+/* How the believed state is known. */
+enum belief_how {
+	BELIEF_UNKNOWN,		/* nothing was asked, or the answer is lost */
+	BELIEF_REPORTED,	/* the device said so, nothing happened since */
+	BELIEF_MOVED,		/* by the table of moves: a request since */
+	BELIEF_TIMED		/* by the table of moves: time since */
+};
+
+struct belief {
+	enum belief_how	 how;
+	uint8_t		 state;		/* valid unless BELIEF_UNKNOWN */
+	uint32_t	 by;		/* the request behind it, 0: none */
+	uint64_t	 since;		/* in this state since, us */
+	const char	*clause;	/* the row behind MOVED, TIMED, or NULL */
+};
+
+/* The device's own word: the latest GETSTATUS or GETSTATE answer. */
+struct reported {
+	bool		 known;
+	uint8_t		 state;
+	uint32_t	 by;		/* request number: the proof */
+	uint64_t	 at;		/* when it said so, us */
+	uint64_t	 since;		/* first time it said this without break */
+};
+
+/* The latest GETSTATUS answer. */
+struct status_seen {
+	bool			 known;
+	struct dfu_status_reply	 reply;
+	uint32_t		 by;
+	uint64_t		 at;	/* us: the announced wait runs from here */
+};
+
+/* The request in flight. number 0: none. */
+struct pending {
+	uint32_t	 number;
+	struct setup	 setup;
+	uint64_t	 at;		/* us */
+	uint32_t	 timeout;	/* ms, 0: none */
+};
+
+/* One request and its answer. */
+struct request {
+	uint32_t		 number;
+	struct setup		 setup;
+	uint64_t		 at;		/* submitted, us */
+	uint64_t		 done;		/* ended, us; 0 while pending */
+	uint8_t			 outcome;	/* enum outcome */
+	uint8_t			 before;	/* believed state, or NO_STATE */
+	uint8_t			 after;		/* the same, once it ended */
+	bool			 replied;	/* reply is valid */
+	struct dfu_status_reply	 reply;		/* of GETSTATUS */
+	size_t			 submit;	/* indices in the trace */
+	size_t			 complete;	/* or NO_EVENT */
+	struct words_context	 context;	/* as it was when submitted */
+};
+#define NO_STATE	0xfe
+#define NO_EVENT	SIZE_MAX
+
+/* A change of the believed state, or an attempt that failed. */
+struct trail_step {
+	uint8_t		 from;		/* NO_STATE: unknown */
+	uint8_t		 to;		/* NO_STATE: unknown */
+	int8_t		 input;		/* enum dfu_input; -1: none of them */
+	uint8_t		 outcome;	/* of that request */
+	uint32_t	 by;		/* request number, 0: time */
+	uint64_t	 at;
+};
+#define SESSION_TRAIL	16
+
+struct visit {
+	uint32_t	 count;
+	uint64_t	 total;		/* us, the present stay not counted */
+};
+
+struct session {
+	char			*place;
+	uint16_t		 dev;		/* of the latest arrival */
+	bool			 present;
+	bool			 opened;
+	uint32_t		 arrivals;
+	uint64_t		 arrived_at;
+	uint64_t		 left_at;	/* valid if not present */
+	struct identity		*who;		/* of the latest arrival */
+	struct dfu_descriptors	 descriptors;
+	size_t			 function;	/* index into descriptors */
+	uint8_t			 alternate;	/* in use or looked at */
+	bool			 alternate_set;	/* by a SET_INTERFACE seen */
+	char			*strings[256];	/* read by request, by index */
+
+	struct reported		 reported;
+	struct status_seen	 status;
+	struct belief		 belief;	/* as of the last event */
+	struct pending		 pending;
+	uint64_t		 last_answer;	/* us, 0: never answered */
+	uint32_t		 sent;		/* submits, ever */
+
+	uint16_t		 next_block;	/* default of dnload and upload */
+	uint32_t		 pointer;	/* DfuSe address pointer */
+	bool			 pointer_known;
+	bool			 pointer_pending; /* takes effect on GETSTATUS */
+	uint32_t		 pointer_next;
+
+	struct visit		 visits[DFU_STATE_COUNT];
+	struct trail_step	 trail[SESSION_TRAIL];	/* oldest first */
+	size_t			 ntrail;
+	struct request		*requests;	/* oldest first */
+	size_t			 nrequests;
+	size_t			 requests_cap;
+	size_t			 requests_kept;	/* at most so many, 0: all */
+};
+
+/* The DFU interface in use; NULL if the device has none (never for usb). */
+const struct dfu_function *session_function(const struct session *s);
+
+/* Present, and its DFU interface is the run-time one. */
+bool	session_runtime(const struct session *s);
+
+/* It speaks DfuSe (dfu_is_dfuse of the alternate in use). */
+bool	session_dfuse(const struct session *s);
+
+/* wTransferSize, or DFU_TRANSFER_SIZE_UNKNOWN. */
+uint16_t session_transfer_size(const struct session *s);
+
+/* What the table of moves needs to know of it. */
+struct dfu_conditions session_conditions(const struct session *s);
+
+/*
+ * The believed state at `now`: as of the last event, and what time alone has
+ * done since by the table of moves (4 to 3, 7 to 6 or 8, 1 to 0).
+ */
+struct belief session_believed(const struct session *s, uint64_t now);
+
+/*
+ * When time alone will next change what the session says (the end of an
+ * announced wait, of the detach timer), or SESSION_NEVER. us.
+ */
+uint64_t session_deadline(const struct session *s, uint64_t now);
+
+/* Of the announced bwPollTimeout: us left at now; 0 when it is over. */
+uint64_t session_wait_left(const struct session *s, uint64_t now);
+
+/* The name of an alternate setting: from the host or read; NULL: not read. */
+const char *session_alternate_name(const struct session *s,
+	    uint8_t alternate);
+
+/* The request of that number, or NULL. */
+const struct request *session_request(const struct session *s,
+	    uint32_t number);
+
+/* What words_request needs, as of now. */
+struct words_context session_words_context(const struct session *s);
+
+/*
+ * The harm xfer would do to this device, and in *loss what would be lost
+ * (a static phrase; NULL for none).
+ */
+enum dfu_danger session_danger(const struct session *s,
+	    const struct xfer *x, const char **loss);
+
+/* One line of who it is: "1-1.2  0483:df11  STM32  BOOTLOADER", escaped. */
+void	session_title(const struct session *s, struct buf *b);
+
+/* For bench.c alone: */
+struct session	*session_new(const char *place);
+void		 session_free(struct session *s);
+void		 session_apply(struct session *s, const struct event *e,
+		    size_t index);
+
+#endif
