@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "trace/event.h"
 
+#define JOURNAL_MAGIC	"dfuscope-journal"
 #define JOURNAL_FORMAT	1
 
 /* Appends the first line, which names format and version. */
@@ -35,8 +36,8 @@ enum journal_result {
 };
 
 /*
- * Parses one line (n bytes, newline not included). On JOURNAL_EVENT *e is
- * filled; its data and who point into *scratch, which the caller zeroes once,
+ * Parses one line (n bytes without newline, line[n] is NUL). On JOURNAL_EVENT
+ * *e is filled; its data and who point into *scratch, which the caller zeroes once,
  * passes again and again, and frees with journal_scratch_free. A line of an
  * unknown kind is EVENT_OTHER with the rest of the line as text. On
  * JOURNAL_BAD error holds a sentence with the column.

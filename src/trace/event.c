@@ -1,0 +1,102 @@
+#include "trace/event.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#include "trace/identity.h"
+#include "wire/usb.h"
+
+/* A payload up to this size says more whole than its CRC would. */
+#define ELIDE_OVER	64
+
+static const char *const kinds[EVENT_KIND_COUNT] = {
+	[EVENT_OTHER] = "other",
+	[EVENT_WALL] = "wall",
+	[EVENT_ARRIVED] = "arrived",
+	[EVENT_LEFT] = "left",
+	[EVENT_OPENED] = "opened",
+	[EVENT_CLOSED] = "closed",
+	[EVENT_SUBMIT] = "submit",
+	[EVENT_COMPLETE] = "complete",
+	[EVENT_RESET] = "reset",
+	[EVENT_COMMAND] = "command",
+	[EVENT_NOTE] = "note",
+	[EVENT_LOST] = "lost",
+};
+
+const char *
+event_kind_name(enum event_kind kind)
+{
+	return ((unsigned)kind < EVENT_KIND_COUNT ? kinds[kind] : NULL);
+}
+
+bool
+event_kind_parse(const char *name, enum event_kind *kind)
+{
+	unsigned i;
+
+	/* "other" is no word of a journal: it stands for all unknown ones. */
+	for (i = EVENT_OTHER + 1; i < EVENT_KIND_COUNT; i++) {
+		if (strcmp(name, kinds[i]) != 0)
+			continue;
+		*kind = (enum event_kind)i;
+		return (true);
+	}
+	return (false);
+}
+
+bool
+event_equal(const struct event *a, const struct event *b)
+{
+	if (a->time != b->time || a->number != b->number ||
+	    a->dev != b->dev || a->kind != b->kind ||
+	    a->outcome != b->outcome || !setup_equal(&a->setup, &b->setup) ||
+	    a->timeout != b->timeout || a->len != b->len ||
+	    a->kept != b->kept || a->elided != b->elided ||
+	    (a->elided && a->crc != b->crc))
+		return (false);
+	if (a->kept != 0 && memcmp(a->data, b->data, a->kept) != 0)
+		return (false);
+	if (a->who == NULL || b->who == NULL)
+		return (a->who == b->who);
+	return (identity_equal(a->who, b->who));
+}
+
+struct event
+event_text(enum event_kind kind, uint64_t time, uint16_t dev,
+    const char *text)
+{
+	struct event e = { .time = time, .dev = dev, .kind = (uint8_t)kind };
+
+	e.data = (const uint8_t *)text;
+	e.len = e.kept = (uint32_t)strlen(text);
+	return (e);
+}
+
+/* Firmware travels in the data stages of DNLOAD and UPLOAD only. */
+static bool
+carries_payload(const struct setup *s)
+{
+	return (setup_is_class(s) &&
+	    (s->bRequest == DFU_DNLOAD || s->bRequest == DFU_UPLOAD));
+}
+
+struct event
+event_elide(const struct event *e, const struct event *submit, uint8_t *edge)
+{
+	struct event out = *e;
+	const struct setup *s = submit != NULL ? &submit->setup : &e->setup;
+
+	if (e->elided || e->kept != e->len || e->len <= ELIDE_OVER ||
+	    (e->kind != EVENT_SUBMIT && e->kind != EVENT_COMPLETE) ||
+	    !carries_payload(s))
+		return (out);
+	memcpy(edge, e->data, EVENT_ELIDED_EDGE);
+	memcpy(edge + EVENT_ELIDED_EDGE,
+	    e->data + e->len - EVENT_ELIDED_EDGE, EVENT_ELIDED_EDGE);
+	out.elided = true;
+	out.crc = (uint32_t)crc32(crc32(0, NULL, 0), e->data, e->len);
+	out.data = edge;
+	out.kept = 2 * EVENT_ELIDED_EDGE;
+	return (out);
+}

@@ -1,0 +1,137 @@
+#include "trace/journal.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "config.h"
+#include "trace/identity.h"
+
+void
+journal_print_header(struct buf *b)
+{
+	buf_addf(b, "%s %d %s\n", JOURNAL_MAGIC, JOURNAL_FORMAT, PACKAGE_VERSION);
+}
+
+static void
+print_word(struct buf *b, const char *key, const char *s)
+{
+	if (s == NULL)
+		return;
+	buf_addf(b, " %s=", key);
+	text_quote(b, s, strlen(s));
+}
+
+static void
+print_identity(struct buf *b, const struct identity *who)
+{
+	size_t i;
+
+	print_word(b, "transport", who->transport);
+	print_word(b, "place", who->place);
+	buf_addf(b, " id=%04x:%04x version=%04x bus=%u devnum=%u "
+	    "incarnation=%u", who->vendor, who->product, who->version,
+	    who->bus, who->devnum, who->incarnation);
+	if (who->suspended)
+		buf_adds(b, " suspended=1");
+	print_word(b, "manufacturer", who->manufacturer);
+	print_word(b, "product", who->product_name);
+	print_word(b, "serial", who->serial);
+	print_word(b, "holder", who->holder);
+	for (i = 0; i < who->nnames; i++) {
+		buf_addf(b, " name=%u.%u:", who->names[i].interface,
+		    who->names[i].alternate);
+		text_quote(b, who->names[i].text,
+		    strlen(who->names[i].text));
+	}
+	if (who->descriptors.len != 0) {
+		buf_adds(b, " descriptors=");
+		buf_addhex(b, who->descriptors.data, who->descriptors.len);
+	}
+}
+
+static void
+print_bytes(struct buf *b, const struct event *e)
+{
+	if (e->len != 0)
+		buf_addf(b, " len=%u", e->len);
+	if (e->kept == 0)
+		return;
+	buf_adds(b, " data=");
+	if (!e->elided) {
+		buf_addhex(b, e->data, e->kept);
+		return;
+	}
+	buf_addhex(b, e->data, EVENT_ELIDED_EDGE);
+	buf_adds(b, "..");
+	buf_addhex(b, e->data + EVENT_ELIDED_EDGE, EVENT_ELIDED_EDGE);
+	buf_addf(b, " crc=%08x", e->crc);
+}
+
+static void
+print_text(struct buf *b, const struct event *e)
+{
+	buf_adds(b, " text=");
+	text_quote(b, e->data, e->kept);
+}
+
+static void
+print_fields(struct buf *b, const struct event *e)
+{
+	uint8_t setup[SETUP_LENGTH];
+
+	switch ((enum event_kind)e->kind) {
+	case EVENT_ARRIVED:
+		if (e->who != NULL)
+			print_identity(b, e->who);
+		break;
+	case EVENT_OPENED:
+	case EVENT_RESET:
+		buf_addf(b, " %s", outcome_name(e->outcome));
+		if (e->kept != 0)
+			print_text(b, e);
+		break;
+	case EVENT_SUBMIT:
+		setup_pack(&e->setup, setup);
+		buf_addf(b, " #%u setup=", e->number);
+		buf_addhex(b, setup, sizeof(setup));
+		if (e->timeout != 0)
+			buf_addf(b, " timeout=%u", e->timeout);
+		print_bytes(b, e);
+		break;
+	case EVENT_COMPLETE:
+		buf_addf(b, " #%u %s", e->number, outcome_name(e->outcome));
+		print_bytes(b, e);
+		break;
+	case EVENT_WALL:
+	case EVENT_COMMAND:
+	case EVENT_NOTE:
+	case EVENT_LOST:
+		print_text(b, e);
+		break;
+	case EVENT_LEFT:
+	case EVENT_CLOSED:
+	case EVENT_OTHER:
+		break;
+	}
+}
+
+void
+journal_print(struct buf *b, const struct event *e, const char *words)
+{
+	buf_addf(b, "%llu.%06u d%u ", (unsigned long long)(e->time / 1000000),
+	    (unsigned)(e->time % 1000000), e->dev);
+	if (e->kind == EVENT_OTHER) {
+		/* The rest of a line that nobody here understands. */
+		buf_add(b, e->data, e->kept);
+	} else {
+		buf_adds(b, event_kind_name(e->kind));
+		print_fields(b, e);
+		if (words != NULL && *words != '\0') {
+			buf_adds(b, " ; ");
+			for (; *words != '\0'; words++)
+				buf_addc(b, (unsigned char)*words < 0x20 ?
+				    ' ' : *words);
+		}
+	}
+	buf_addc(b, '\n');
+}
