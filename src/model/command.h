@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "dfu/dfuse.h"
 
+struct desk;
 struct job;
 struct session;
 struct words;
@@ -39,8 +40,15 @@ struct command_row {
 	const char		*press;		/* text the key fires; NULL: name */
 	const char		*label;		/* for the key bar: "Status" */
 	enum dfu_danger		 danger;	/* at worst */
-	/* A job for the words behind the name, or NULL with an error. */
-	struct job		*(*compile)(struct words *w, struct buf *error);
+	/*
+	 * Exactly one of the two. compile makes a job of the words behind the
+	 * name. act changes the desk at once, even while a job runs; with
+	 * desk NULL it only checks the words. NULL and false: error says why.
+	 */
+	struct job		*(*compile)(const struct command_row *row,
+				    struct words *w, struct buf *error);
+	bool			 (*act)(struct desk *desk, struct words *w,
+				    struct buf *error);
 };
 
 extern const struct command_row commands[];
@@ -64,9 +72,19 @@ const char	*command_refusal(const struct command_row *row,
 /*
  * Compiles a line of commands, separated by ';' or newlines, '#' begins a
  * comment. Everything is checked before anything is sent: NULL means that
- * error holds a sentence naming the word. where is put in front of it (a file
- * and line; NULL: nothing). An empty line gives a job that does nothing.
+ * error holds a sentence naming the word. An empty line gives a job that does
+ * nothing.
  */
 struct job	*command_compile(const char *line, struct buf *error);
+
+/* The same for one command at w, which is left behind it. */
+struct job	*command_compile_one(struct words *w, struct buf *error);
+
+/*
+ * If the line is one command that acts at once, does it to the desk and
+ * returns true: *ok says whether it could, else error why.
+ */
+bool		 command_act(const char *line, struct desk *desk, bool *ok,
+		    struct buf *error);
 
 #endif

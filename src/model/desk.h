@@ -34,7 +34,16 @@ struct desk {
 	struct buf		  message;	/* last thing said, or "" */
 	enum severity		  message_severity;
 	uint64_t		  message_at;
+
+	/* Wishes of commands that act at once; the loop grants them. */
 	bool			  quit;
+	bool			  help;		/* the front shows its help */
+	bool			  cancel;	/* the request in flight, the job */
+	bool			  plug;		/* the simulated device */
+	bool			  unplug;
+	bool			  answered;	/* the question: see yes */
+	bool			  yes;
+	struct buf		  mark;		/* text for the journal, or "" */
 };
 
 /* The session in view and its runner, or NULL. */

@@ -28,10 +28,11 @@ struct front_ops {
 	/*
 	 * The next command line, or NULL when there is none now. Valid until
 	 * the next call. Commands that the loop itself knows are in the
-	 * table like all others.
+	 * table like all others. *by_key is set when a single key fired it:
+	 * such a request asks before it loses a state.
 	 */
 	const char *(*command)(struct front *, const struct desk *,
-	    uint64_t now);
+	    uint64_t now, bool *by_key);
 
 	/* e was applied just now. May be NULL. */
 	void	(*event)(struct front *, const struct desk *,

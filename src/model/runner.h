@@ -22,6 +22,8 @@ struct runner_policy {
 	bool	loses_asks;	/* ask for requests that only lose a state */
 };
 
+#define RUNNER_BREAKS	8
+
 enum runner_gate {
 	RUNNER_RUN,
 	RUNNER_STEP,		/* one request, then hold */
@@ -29,34 +31,42 @@ enum runner_gate {
 };
 
 struct runner {
-	uint16_t		 place;		/* index of the session */
 	struct job		*stack[JOB_DEPTH];
 	size_t			 depth;
 	struct job_settings	 settings;
 	struct runner_policy	 policy;
 	enum runner_gate	 gate;
 	bool			 stepping;	/* jobs begin held */
-	struct condition	 breaks[8];
+	struct condition	 breaks[RUNNER_BREAKS];
 	size_t			 nbreaks;
+	bool			 by_key;	/* this job came from one key */
+
+	struct effect		 held;		/* before the gate */
+	bool			 has_held;
 	char			*question;	/* asked now, or NULL */
-	bool			 granted;	/* the answer was yes */
+	bool			 granted;	/* yes was said to this job */
+	bool			 wake_granted;
+	bool			 asleep;	/* the loop says: suspended */
 	bool			 opening;
+
 	bool			 ended;		/* a job has just ended: result */
 	struct job_result	 result;	/* of the last job */
-	uint64_t		 watch;		/* period, us; 0: off */
-	bool			 watch_status;	/* GETSTATUS instead of GETSTATE */
-	uint64_t		 watch_next;
-	bool			 asleep;	/* set by the loop before it asks */
-};
 
+	uint64_t		 watch;		/* period, us; 0: off */
+	bool			 watch_status;	/* GETSTATUS, not GETSTATE */
+	uint64_t		 watch_next;
+};
 void	runner_init(struct runner *r);
 void	runner_clear(struct runner *r);
 
 /* A job runs, is held or asks. */
 bool	runner_busy(const struct runner *r);
 
-/* Starts a job, which it owns from now on. Must not be busy. */
-void	runner_start(struct runner *r, struct job *j);
+/*
+ * Starts a job, which it owns from now on. Must not be busy. by_key: one key
+ * fired it, so it asks before a state is lost unless that is armed.
+ */
+void	runner_start(struct runner *r, struct job *j, bool by_key);
 
 /* An event of the session's device was applied. */
 void	runner_event(struct runner *r, const struct session *s,

@@ -114,6 +114,8 @@ struct session {
 	struct reported		 reported;
 	struct status_seen	 status;
 	struct belief		 belief;	/* as of the last event */
+	uint64_t		 timer;		/* time moves it at, us; or NEVER */
+	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
 	uint64_t		 last_answer;	/* us, 0: never answered */
 	uint32_t		 sent;		/* submits, ever */
@@ -123,6 +125,7 @@ struct session {
 	bool			 pointer_known;
 	bool			 pointer_pending; /* takes effect on GETSTATUS */
 	uint32_t		 pointer_next;
+	bool			 erasing;	/* an erase was sent, not done */
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct trail_step	 trail[SESSION_TRAIL];	/* oldest first */

@@ -15,10 +15,8 @@ enum effect_kind {
 	EFFECT_RESET,		/* bus reset */
 	EFFECT_OPEN,
 	EFFECT_CLOSE,
-	EFFECT_ASK,		/* text: a question; answered through the job */
 	EFFECT_NOTE,		/* text: to journal and operator */
-	EFFECT_SIM,		/* text: "plug" or "unplug" */
-	EFFECT_QUIT
+	EFFECT_ACT		/* text: a command that changes the desk */
 };
 
 struct effect {

@@ -1,0 +1,91 @@
+#include "model/bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct bench *
+bench_new(struct trace *trace, size_t requests_kept)
+{
+	struct bench *b = mem_alloc(sizeof(*b));
+
+	b->trace = trace;
+	b->requests_kept = requests_kept;
+	return (b);
+}
+
+void
+bench_free(struct bench *b)
+{
+	size_t i;
+
+	if (b == NULL)
+		return;
+	for (i = 0; i < b->nsessions; i++)
+		session_free(b->sessions[i]);
+	free(b->sessions);
+	trace_free(b->trace);
+	free(b);
+}
+
+struct session *
+bench_by_dev(const struct bench *b, uint16_t dev)
+{
+	size_t i;
+
+	for (i = 0; i < b->nsessions; i++) {
+		if (b->sessions[i]->dev == dev)
+			return (b->sessions[i]);
+	}
+	return (NULL);
+}
+
+/* A device that comes back to its place goes on with its session. */
+static struct session *
+session_at(struct bench *b, const char *place)
+{
+	struct session *s;
+	size_t i;
+
+	for (i = 0; i < b->nsessions; i++) {
+		if (strcmp(b->sessions[i]->place, place) == 0)
+			return (b->sessions[i]);
+	}
+	s = session_new(place);
+	s->requests_kept = b->requests_kept;
+	b->sessions = mem_array(b->sessions, b->nsessions + 1,
+	    sizeof(*b->sessions));
+	b->sessions[b->nsessions++] = s;
+	return (s);
+}
+
+void
+bench_apply(struct bench *b, const struct event *e)
+{
+	size_t index = trace_add(b->trace, e);
+	struct session *s;
+
+	b->last = e->time;
+	if (e->kind == EVENT_ARRIVED)
+		s = session_at(b, e->who != NULL && e->who->place != NULL ?
+		    e->who->place : "?");
+	else
+		s = bench_by_dev(b, e->dev);
+	if (s != NULL)
+		session_apply(s, e, index);
+}
+
+uint64_t
+bench_deadline(const struct bench *b, uint64_t now)
+{
+	uint64_t earliest = SESSION_NEVER, t;
+	size_t i;
+
+	for (i = 0; i < b->nsessions; i++) {
+		t = session_deadline(b->sessions[i], now);
+		if (t < earliest)
+			earliest = t;
+	}
+	return (earliest);
+}

@@ -1,0 +1,124 @@
+#include "model/line.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+void
+words_begin(struct words *w, const char *line)
+{
+	*w = (struct words){ .start = line, .p = line, .at = line };
+}
+
+void
+words_end(struct words *w)
+{
+	buf_free(&w->word);
+}
+
+static bool
+ends_command(char c)
+{
+	return (c == '\0' || c == ';' || c == '\n' || c == '#');
+}
+
+const char *
+words_peek(struct words *w)
+{
+	size_t n;
+
+	if (w->peeked)
+		return (buf_str(&w->word));
+	w->p += strspn(w->p, " \t\r");
+	w->at = w->p;
+	if (ends_command(*w->p))
+		return (NULL);
+	buf_reset(&w->word);
+	if (*w->p == '"') {
+		n = text_unquote(&w->word, w->p);
+		if (n == 0) {
+			w->broken = true;
+			n = strlen(w->p);
+			buf_add(&w->word, w->p, n);
+		}
+	} else {
+		n = strcspn(w->p, " \t\r\n;#");
+		buf_add(&w->word, w->p, n);
+	}
+	w->p += n;
+	w->peeked = true;
+	return (buf_str(&w->word));
+}
+
+void
+words_take(struct words *w)
+{
+	w->peeked = false;
+}
+
+bool
+words_accept(struct words *w, const char *word)
+{
+	const char *next = words_peek(w);
+
+	if (next == NULL || strcmp(next, word) != 0)
+		return (false);
+	words_take(w);
+	return (true);
+}
+
+bool
+words_next_command(struct words *w)
+{
+	for (;;) {
+		if (words_peek(w) != NULL)
+			return (true);
+		if (*w->p == '#')
+			w->p += strcspn(w->p, "\n");
+		if (*w->p == '\0')
+			return (false);
+		w->p++;
+	}
+}
+
+void
+words_rest(struct words *w, struct buf *b)
+{
+	size_t n;
+
+	if (words_peek(w) == NULL)
+		return;
+	n = strcspn(w->at, "\n");
+	while (n > 0 && strchr(" \t\r", w->at[n - 1]) != NULL)
+		n--;
+	buf_add(b, w->at, n);
+	w->p = w->at + n;
+	w->peeked = false;
+}
+
+bool
+words_number(struct words *w, const char *what, uint64_t max, uint64_t *v,
+    struct buf *error)
+{
+	const char *word = words_peek(w);
+
+	if (word != NULL && text_number(word, max, v)) {
+		words_take(w);
+		return (true);
+	}
+	buf_addf(error, "expected %s, not ", what);
+	words_show(w, error);
+	return (false);
+}
+
+void
+words_show(struct words *w, struct buf *b)
+{
+	if (words_peek(w) == NULL) {
+		buf_adds(b, "nothing");
+		return;
+	}
+	buf_addc(b, '"');
+	text_escape(b, w->word.data, w->word.len);
+	buf_addc(b, '"');
+}

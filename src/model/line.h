@@ -1,0 +1,49 @@
+/*
+ * The words of a command line: separated by blanks, "quoted" where a blank
+ * belongs to the word; a command ends at ';', a newline or '#'.
+ */
+#ifndef MODEL_LINE_H
+#define MODEL_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct words {
+	const char	*start;
+	const char	*p;		/* behind the word that is peeked */
+	const char	*at;		/* where that word begins */
+	struct buf	 word;
+	bool		 peeked;
+	bool		 broken;	/* an unclosed quote */
+};
+
+void		 words_begin(struct words *w, const char *line);
+void		 words_end(struct words *w);
+
+/* The next word of this command, or NULL at its end. Stays until taken. */
+const char	*words_peek(struct words *w);
+void		 words_take(struct words *w);
+
+/* If the next word is `word`, takes it. */
+bool		 words_accept(struct words *w, const char *word);
+
+/* Goes to the next command of the line; false if there is none. */
+bool		 words_next_command(struct words *w);
+
+/* The rest of this command as it was typed, blanks trimmed; takes it. */
+void		 words_rest(struct words *w, struct buf *b);
+
+/*
+ * Takes a number of at most max; error says what was expected, "a block
+ * number from 0 to 65535", and what stands there.
+ */
+bool		 words_number(struct words *w, const char *what, uint64_t max,
+		    uint64_t *v, struct buf *error);
+
+/* Appends `"word"`, escaped, or "nothing" at the end of the command. */
+void		 words_show(struct words *w, struct buf *b);
+
+#endif
