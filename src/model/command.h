@@ -29,7 +29,8 @@ enum command_group {
 
 /*
  * What a key does is a command line too (`press`), so nothing about keys is
- * special. key is a character, 0 for none; upper case for what moves more.
+ * special; one that ends with a blank is put into the prompt to be finished.
+ * key is a character, 0 for none; upper case for what moves more.
  */
 struct command_row {
 	const char		*name;

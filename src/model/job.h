@@ -33,6 +33,7 @@ enum job_step {
 #define JOB_NO_INPUT	66
 #define JOB_LOST	74
 #define JOB_PROTOCOL	76
+#define JOB_DENIED	77
 
 struct job_result {
 	int		 code;		/* JOB_OK ... */
@@ -47,11 +48,16 @@ struct job_settings {
 
 struct job_ops {
 	const char	*name;
+	/* Its children are commands of their own: a yes covers one only. */
+	bool		separate;
 	enum job_step	(*next)(struct job *j, const struct session *s,
 		    const struct job_settings *set, uint64_t now);
 	/* Optional: an event of this session's device. */
 	void		(*event)(struct job *j, const struct session *s,
 		    const struct event *e);
+	/* Optional: the file it asked for; n bytes, or error (not NULL). */
+	void		(*file)(struct job *j, const void *p, size_t n,
+		    const char *error);
 	/* Optional: how a called child ended. Without it the code is kept. */
 	void		(*child)(struct job *j, const struct job_result *r);
 	/* Optional: how far it is, in words. */

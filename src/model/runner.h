@@ -45,6 +45,7 @@ struct runner {
 	bool			 has_held;
 	char			*question;	/* asked now, or NULL */
 	bool			 granted;	/* yes was said to this job */
+	bool			 asks_wake;	/* the question is about that */
 	bool			 wake_granted;
 	bool			 asleep;	/* the loop says: suspended */
 	bool			 opening;
@@ -78,6 +79,10 @@ void	runner_event(struct runner *r, const struct session *s,
  */
 bool	runner_next(struct runner *r, const struct session *s, uint64_t now,
 	    struct effect *effect, uint64_t *until);
+
+/* What EFFECT_READ_FILE brought: n bytes, or error (else NULL). */
+void	runner_file(struct runner *r, const void *p, size_t n,
+	    const char *error);
 
 /* The operator's yes or no to the question. */
 void	runner_answer(struct runner *r, bool yes);

@@ -15,6 +15,7 @@ enum effect_kind {
 	EFFECT_RESET,		/* bus reset */
 	EFFECT_OPEN,
 	EFFECT_CLOSE,
+	EFFECT_READ_FILE,	/* text: its path; the bytes go to the job */
 	EFFECT_NOTE,		/* text: to journal and operator */
 	EFFECT_ACT		/* text: a command that changes the desk */
 };

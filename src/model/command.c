@@ -1,0 +1,332 @@
+#include "model/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/command_args.h"
+#include "model/desk.h"
+#include "model/jobs.h"
+#include "model/line.h"
+
+#define R	COMMAND_REQUEST
+#define S	COMMAND_DFUSE
+#define J	COMMAND_JOB
+#define F	COMMAND_FLOW
+#define H	COMMAND_HOUSE
+#define NONE	DFU_DANGER_NONE
+#define LOSES	DFU_DANGER_LOSES
+#define DESTROYS DFU_DANGER_DESTROYS
+
+/* In the order in which help and man page show them. */
+const struct command_row commands[] = {
+	{ "getstate", "", "asks for the state (GETSTATE); moves nothing but "
+	    "a strict device in dfuDNBUSY or dfuMANIFEST",
+	    R, 's', NULL, "State", NONE, compile_class, NULL },
+	{ "getstatus", "", "asks for status, state and wait (GETSTATUS); "
+	    "moves dfuDNLOAD-SYNC and dfuMANIFEST-SYNC on",
+	    R, 'g', NULL, "Status", NONE, compile_class, NULL },
+	{ "clrstatus", "", "clears the error and goes to dfuIDLE (CLRSTATUS)",
+	    R, 'c', NULL, "Clear", LOSES, compile_class, NULL },
+	{ "abort", "", "ends the transfer and goes to dfuIDLE (ABORT)",
+	    R, 'a', NULL, "Abort", LOSES, compile_class, NULL },
+	{ "detach", "[MS]", "asks a run-time device to enter DFU mode "
+	    "(DETACH); MS is wTimeout",
+	    R, 'x', NULL, "Detach", LOSES, compile_detach, NULL },
+	{ "dnload", "[BLOCK] [hex:BYTES | @FILE]", "sends one block (DNLOAD); "
+	    "without bytes the zero-length one that ends a download",
+	    R, 'd', "dnload ", "Dnload", DESTROYS, compile_dnload, NULL },
+	{ "upload", "[BLOCK] [LENGTH]", "reads one block (UPLOAD)",
+	    R, 'u', NULL, "Upload", NONE, compile_upload, NULL },
+	{ "reset", "", "resets the bus at the device's port",
+	    R, 'R', NULL, "Reset", LOSES, compile_reset, NULL },
+	{ "alt", "N", "selects an alternate setting (SET_INTERFACE)",
+	    R, 0, NULL, NULL, LOSES, compile_alt, NULL },
+	{ "control", "TYPE REQ VALUE INDEX LENGTH [hex:BYTES]",
+	    "sends any control transfer",
+	    R, 0, NULL, NULL, LOSES, compile_control, NULL },
+	{ "names", "", "reads the names of the alternate settings, one string "
+	    "each",
+	    R, 'N', NULL, "Names", NONE, compile_names, NULL },
+
+	{ "get-commands", "", "asks which DfuSe commands there are (UPLOAD of "
+	    "block 0)",
+	    S, 0, NULL, NULL, NONE, compile_get_commands, NULL },
+	{ "set-address", "ADDR", "sets the address pointer; takes effect with "
+	    "the next getstatus",
+	    S, 'p', "set-address ", "Pointer", NONE, compile_dfuse, NULL },
+	{ "erase", "ADDR", "erases the page at ADDR; takes effect with the "
+	    "next getstatus",
+	    S, 0, NULL, NULL, DESTROYS, compile_dfuse, NULL },
+	{ "mass-erase", "", "erases everything; takes effect with the next "
+	    "getstatus",
+	    S, 0, NULL, NULL, DESTROYS, compile_dfuse, NULL },
+	{ "read-unprotect", "", "lifts the read protection, which erases "
+	    "everything; takes effect with the next getstatus",
+	    S, 0, NULL, NULL, DESTROYS, compile_dfuse, NULL },
+
+	{ "leave", "[ADDR] [max N]", "leaves DFU mode: pointer, zero-length "
+	    "DNLOAD, then GETSTATUS until the device is gone",
+	    J, 'L', NULL, "Leave", LOSES, compile_leave, NULL },
+
+	{ "wait", "[MS]", "waits; without MS for the rest of the announced "
+	    "wait",
+	    F, 'w', NULL, "Wait", NONE, compile_wait, NULL },
+	{ "expect", "WHAT", "fails unless WHAT is the case",
+	    F, 0, NULL, NULL, NONE, compile_expect, NULL },
+	{ "until", "WHAT [max N] COMMAND", "repeats COMMAND until WHAT is the "
+	    "case, at most 100 times unless said",
+	    F, 0, NULL, NULL, NONE, compile_until, NULL },
+	{ "repeat", "N COMMAND", "does COMMAND N times",
+	    F, 0, NULL, NULL, NONE, compile_repeat, NULL },
+	{ "step", "", "sends the held request and holds the next; with no job "
+	    "running, holds the next one's requests",
+	    F, '.', NULL, "Step", NONE, NULL, act_step },
+	{ "continue", "", "lets a held job run on; jobs begin unheld again",
+	    F, ',', NULL, "Go on", NONE, NULL, act_continue },
+	{ "break", "[WHAT]", "holds a running job when WHAT becomes the case; "
+	    "without WHAT forgets all of them",
+	    F, 0, NULL, NULL, NONE, NULL, act_break },
+	{ "watch", "[MS [getstatus]] | off", "asks GETSTATE every MS while "
+	    "nothing else runs (500 unless said)",
+	    F, 'W', NULL, "Watch", NONE, NULL, act_watch },
+
+	{ "cancel", "", "cancels the request in flight and the running job",
+	    H, 'k', NULL, "Cancel", NONE, NULL, act_cancel },
+	{ "yes", "", "answers the question",
+	    H, 0, NULL, NULL, NONE, NULL, act_yes },
+	{ "no", "", "answers the question",
+	    H, 0, NULL, NULL, NONE, NULL, act_no },
+	{ "arm", "[off]", "one-key requests that lose a state no longer ask",
+	    H, 'A', NULL, "Arm", NONE, NULL, act_arm },
+	{ "release", "", "lets go of the device, for another program",
+	    H, 0, NULL, NULL, NONE, compile_release, NULL },
+	{ "timeout", "MS", "time limit of a request; 0 for the default, 5 s, "
+	    "and 40 s for erases",
+	    H, 0, NULL, NULL, NONE, NULL, act_timeout },
+	{ "xfer-size", "BYTES", "block size instead of wTransferSize; 0 for "
+	    "wTransferSize again",
+	    H, 0, NULL, NULL, NONE, NULL, act_xfer_size },
+	{ "device", "N", "shows the device of that number in the list",
+	    H, 0, NULL, NULL, NONE, NULL, act_device },
+	{ "mark", "TEXT", "writes a remark into the journal",
+	    H, 'm', "mark ", "Mark", NONE, NULL, act_mark },
+	{ "unplug", "", "takes a simulated device off the bus",
+	    H, 0, NULL, NULL, NONE, NULL, act_unplug },
+	{ "plug", "", "puts it back",
+	    H, 0, NULL, NULL, NONE, NULL, act_plug },
+	{ "help", "", "shows keys and commands",
+	    H, 0, NULL, NULL, NONE, NULL, act_help },
+	{ "quit", "", "ends the program",
+	    H, 'q', NULL, "Quit", NONE, NULL, act_quit },
+};
+const size_t commands_count = sizeof(commands) / sizeof(commands[0]);
+
+#undef R
+#undef S
+#undef J
+#undef F
+#undef H
+#undef NONE
+#undef LOSES
+#undef DESTROYS
+
+const char *
+command_group_title(enum command_group g)
+{
+	switch (g) {
+	case COMMAND_REQUEST:
+		return ("Single requests");
+	case COMMAND_DFUSE:
+		return ("DfuSe commands");
+	case COMMAND_JOB:
+		return ("Jobs");
+	case COMMAND_FLOW:
+		return ("Flow");
+	case COMMAND_HOUSE:
+		return ("Housekeeping");
+	}
+	return (NULL);
+}
+
+const struct command_row *
+command_named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < commands_count; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return (&commands[i]);
+	}
+	return (NULL);
+}
+
+const struct command_row *
+command_keyed(int key)
+{
+	size_t i;
+
+	for (i = 0; i < commands_count; i++) {
+		if (key != 0 && commands[i].key == key)
+			return (&commands[i]);
+	}
+	return (NULL);
+}
+
+/* Requests go nowhere without a device, whatever they are. */
+static bool
+needs_device(const struct command_row *row)
+{
+	return (row->group == COMMAND_REQUEST ||
+	    row->group == COMMAND_DFUSE || row->group == COMMAND_JOB);
+}
+
+const char *
+command_refusal(const struct command_row *row, const struct session *s,
+    uint64_t now)
+{
+	(void)now;
+	if (!needs_device(row))
+		return (NULL);
+	if (s == NULL)
+		return ("there is no device");
+	if (!s->present)
+		return ("the device is not on the bus");
+	if (s->pending.number != 0)
+		return ("a request is pending");
+	if (row->group == COMMAND_DFUSE && !session_dfuse(s))
+		return ("the device does not speak DfuSe");
+	return (NULL);
+}
+
+static const struct command_row *
+take_row(struct words *w, struct buf *error)
+{
+	const struct command_row *row = NULL;
+
+	if (words_peek(w) != NULL)
+		row = command_named(words_peek(w));
+	if (row == NULL) {
+		buf_adds(error, "there is no command ");
+		words_show(w, error);
+		return (NULL);
+	}
+	words_take(w);
+	return (row);
+}
+
+/* An acting command in its turn: checked now, done when the job gets there. */
+static struct job *
+compile_act(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	const char *start = w->p;
+	struct buf line = { 0 };
+	struct job *j = NULL;
+
+	if (row->act(NULL, w, error)) {
+		words_peek(w);
+		buf_adds(&line, row->name);
+		buf_add(&line, start, (size_t)(w->at - start));
+		j = job_act(buf_str(&line));
+	}
+	buf_free(&line);
+	return (j);
+}
+
+/* error is what row's own words complain of: name the command first. */
+static void
+blame(const struct command_row *row, struct buf *error)
+{
+	char *what = buf_take(error);
+
+	buf_addf(error, "%s: %s", row->name, what);
+	free(what);
+}
+
+struct job *
+command_compile_one(struct words *w, struct buf *error)
+{
+	const struct command_row *row = take_row(w, error);
+	struct job *j;
+
+	if (row == NULL)
+		return (NULL);
+	j = row->compile != NULL ? row->compile(row, w, error) :
+	    compile_act(row, w, error);
+	if (j == NULL) {
+		blame(row, error);
+		return (NULL);
+	}
+	if (words_peek(w) == NULL && !w->broken)
+		return (j);
+	buf_adds(error, w->broken ? "a quote is not closed in " :
+	    "too many words: ");
+	words_show(w, error);
+	blame(row, error);
+	job_free(j);
+	return (NULL);
+}
+
+struct job *
+command_compile(const char *line, struct buf *error)
+{
+	struct job **children = NULL, *j, *script;
+	struct words w;
+	size_t n = 0;
+
+	words_begin(&w, line);
+	while (words_next_command(&w)) {
+		j = command_compile_one(&w, error);
+		if (j == NULL)
+			break;
+		children = mem_array(children, n + 1, sizeof(*children));
+		children[n++] = j;
+	}
+	script = job_script(children, n);
+	if (error->len != 0) {
+		job_free(script);
+		script = NULL;
+	}
+	words_end(&w);
+	return (script);
+}
+
+bool
+command_act(const char *line, struct desk *desk, bool *ok,
+    struct buf *error)
+{
+	const struct command_row *row;
+	struct words w;
+	bool acts = false;
+
+	words_begin(&w, line);
+	if (words_next_command(&w)) {
+		row = command_named(words_peek(&w));
+		words_take(&w);
+		acts = row != NULL && row->act != NULL;
+	}
+	if (acts) {
+		*ok = row->act(NULL, &w, error) && words_peek(&w) == NULL;
+		if (*ok && words_next_command(&w)) {
+			/* More commands follow: they go one after the other. */
+			acts = false;
+		} else if (*ok) {
+			words_end(&w);
+			words_begin(&w, line);
+			words_next_command(&w);
+			words_take(&w);
+			*ok = row->act(desk, &w, error);
+		}
+		if (acts && !*ok) {
+			if (error->len == 0) {
+				buf_adds(error, "too many words: ");
+				words_show(&w, error);
+			}
+			blame(row, error);
+		}
+	}
+	words_end(&w);
+	return (acts);
+}

@@ -1,0 +1,281 @@
+/* Commands that change the desk at once. With desk NULL they only check. */
+#include "model/command_args.h"
+
+#include <string.h>
+
+#include "model/condition.h"
+#include "model/desk.h"
+#include "model/line.h"
+
+#define WATCH_DEFAULT	500
+#define WATCH_LEAST	10
+
+static struct runner *
+runner_of(const struct desk *d)
+{
+	return (d->current < d->nrunners ? d->runners[d->current] : NULL);
+}
+
+static bool
+no_device(struct buf *error)
+{
+	buf_adds(error, "there is no device");
+	return (false);
+}
+
+bool
+act_step(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r;
+
+	(void)w;
+	if (d == NULL)
+		return (true);
+	r = runner_of(d);
+	if (r == NULL)
+		return (no_device(error));
+	if (runner_busy(r))
+		r->gate = RUNNER_STEP;
+	else
+		r->stepping = true;
+	return (true);
+}
+
+bool
+act_continue(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r;
+
+	(void)w;
+	if (d == NULL)
+		return (true);
+	r = runner_of(d);
+	if (r == NULL)
+		return (no_device(error));
+	r->gate = RUNNER_RUN;
+	r->stepping = false;
+	return (true);
+}
+
+bool
+act_break(struct desk *d, struct words *w, struct buf *error)
+{
+	struct condition c;
+	struct runner *r = d != NULL ? runner_of(d) : NULL;
+
+	if (d != NULL && r == NULL)
+		return (no_device(error));
+	if (words_peek(w) == NULL) {
+		if (r != NULL)
+			r->nbreaks = 0;
+		return (true);
+	}
+	if (!condition_parse(&c, w, error))
+		return (false);
+	if (r == NULL)
+		return (true);
+	if (r->nbreaks == RUNNER_BREAKS) {
+		buf_addf(error, "at most %d at a time; break alone forgets "
+		    "them", RUNNER_BREAKS);
+		return (false);
+	}
+	r->breaks[r->nbreaks++] = c;
+	return (true);
+}
+
+bool
+act_watch(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	bool off = words_accept(w, "off"), status;
+	uint64_t ms = WATCH_DEFAULT;
+
+	if (d != NULL && r == NULL)
+		return (no_device(error));
+	if (!off && words_peek(w) != NULL &&
+	    !words_number(w, "milliseconds, or off", 3600000, &ms, error))
+		return (false);
+	if (!off && ms < WATCH_LEAST) {
+		buf_addf(error, "at least %d ms", WATCH_LEAST);
+		return (false);
+	}
+	status = !off && words_accept(w, "getstatus");
+	if (r == NULL)
+		return (true);
+	r->watch = off ? 0 : ms * 1000;
+	r->watch_status = status;
+	r->watch_next = 0;
+	return (true);
+}
+
+bool
+act_cancel(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	(void)error;
+	if (d != NULL)
+		d->cancel = true;
+	return (true);
+}
+
+static bool
+answer(struct desk *d, bool yes, struct buf *error)
+{
+	const struct runner *r;
+
+	if (d == NULL)
+		return (true);
+	r = runner_of(d);
+	if (r == NULL || r->question == NULL) {
+		buf_adds(error, "nothing is asked");
+		return (false);
+	}
+	d->answered = true;
+	d->yes = yes;
+	return (true);
+}
+
+bool
+act_yes(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	return (answer(d, true, error));
+}
+
+bool
+act_no(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	return (answer(d, false, error));
+}
+
+/* Without a word it is a switch: the key turns it on and off. */
+bool
+act_arm(struct desk *d, struct words *w, struct buf *error)
+{
+	bool off = words_accept(w, "off");
+	struct runner *r = d != NULL ? runner_of(d) : NULL;
+
+	if (d == NULL)
+		return (true);
+	if (r == NULL)
+		return (no_device(error));
+	r->policy.armed = !off && !r->policy.armed;
+	return (true);
+}
+
+bool
+act_timeout(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	uint64_t ms;
+
+	if (!words_number(w, "milliseconds", 3600000, &ms, error))
+		return (false);
+	if (d != NULL && r == NULL)
+		return (no_device(error));
+	if (r != NULL)
+		r->settings.timeout = (uint32_t)ms;
+	return (true);
+}
+
+bool
+act_xfer_size(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	uint64_t n;
+
+	if (!words_number(w, "bytes from 0 to 65535", UINT16_MAX, &n, error))
+		return (false);
+	if (d != NULL && r == NULL)
+		return (no_device(error));
+	if (r != NULL)
+		r->settings.xfer_size = (uint16_t)n;
+	return (true);
+}
+
+bool
+act_device(struct desk *d, struct words *w, struct buf *error)
+{
+	uint64_t n;
+
+	if (!words_number(w, "the number of a device", UINT16_MAX, &n, error))
+		return (false);
+	if (d == NULL)
+		return (true);
+	if (n == 0 || n > d->bench->nsessions) {
+		buf_addf(error, "there are %zu devices", d->bench->nsessions);
+		return (false);
+	}
+	d->current = (size_t)n - 1;
+	return (true);
+}
+
+bool
+act_mark(struct desk *d, struct words *w, struct buf *error)
+{
+	struct buf text = { 0 };
+	bool ok;
+
+	words_rest(w, &text);
+	ok = text.len != 0;
+	if (!ok)
+		buf_adds(error, "the remark is missing");
+	if (ok && d != NULL) {
+		buf_reset(&d->mark);
+		buf_add(&d->mark, text.data, text.len);
+	}
+	buf_free(&text);
+	return (ok);
+}
+
+static bool
+needs_simulated(const struct desk *d, struct buf *error)
+{
+	if (d == NULL || d->simulated)
+		return (true);
+	buf_adds(error, "only a simulated device can be plugged from here");
+	return (false);
+}
+
+bool
+act_unplug(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	if (!needs_simulated(d, error))
+		return (false);
+	if (d != NULL)
+		d->unplug = true;
+	return (true);
+}
+
+bool
+act_plug(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	if (!needs_simulated(d, error))
+		return (false);
+	if (d != NULL)
+		d->plug = true;
+	return (true);
+}
+
+bool
+act_help(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	(void)error;
+	if (d != NULL)
+		d->help = true;
+	return (true);
+}
+
+bool
+act_quit(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	(void)error;
+	if (d != NULL)
+		d->quit = true;
+	return (true);
+}

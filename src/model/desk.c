@@ -1,0 +1,31 @@
+#include "model/desk.h"
+
+const char *
+severity_name(enum severity s)
+{
+	switch (s) {
+	case SEVERITY_NOTE:
+		return ("note");
+	case SEVERITY_WARNING:
+		return ("warning");
+	case SEVERITY_ERROR:
+		return ("error");
+	}
+	return (NULL);
+}
+
+const struct session *
+desk_session(const struct desk *d)
+{
+	if (d->current >= d->bench->nsessions)
+		return (NULL);
+	return (d->bench->sessions[d->current]);
+}
+
+const struct runner *
+desk_runner(const struct desk *d)
+{
+	if (d->current >= d->nrunners)
+		return (NULL);
+	return (d->runners[d->current]);
+}

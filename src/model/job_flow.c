@@ -1,0 +1,363 @@
+/* Jobs that wait, compare and repeat. */
+#include "model/jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/command.h"
+#include "model/session.h"
+
+/* Leaving and coming back show late: a real hub needs some 100 ms. */
+#define GONE_PATIENCE	2000000
+#define BACK_PATIENCE	3000000
+
+/* script */
+
+struct script_job {
+	struct job	 job;
+	struct job	**children;
+	size_t		 n;
+	size_t		 next;
+	bool		 failed;
+	int		 code;
+	struct buf	 said;
+};
+
+static enum job_step
+script_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct script_job *k = (struct script_job *)j;
+
+	(void)s;
+	(void)set;
+	(void)now;
+	if (k->failed || k->next == k->n)
+		return (job_done(j, k->code, "%s", buf_str(&k->said)));
+	j->child = k->children[k->next];
+	k->children[k->next++] = NULL;
+	return (JOB_CALL);
+}
+
+/* What the last child said that said something is what the script says. */
+static void
+script_child(struct job *j, const struct job_result *r)
+{
+	struct script_job *k = (struct script_job *)j;
+
+	k->code = r->code;
+	k->failed = r->code != JOB_OK;
+	if (k->failed || r->text.len != 0) {
+		buf_reset(&k->said);
+		buf_add(&k->said, r->text.data, r->text.len);
+	}
+}
+
+static void
+script_free(struct job *j)
+{
+	struct script_job *k = (struct script_job *)j;
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		job_free(k->children[i]);
+	free(k->children);
+	buf_free(&k->said);
+}
+
+static const struct job_ops script_ops = {
+	.name = "script",
+	.separate = true,
+	.next = script_next,
+	.child = script_child,
+	.free = script_free,
+};
+
+struct job *
+job_script(struct job **children, size_t n)
+{
+	struct script_job *k = mem_alloc(sizeof(*k));
+
+	k->job.ops = &script_ops;
+	k->children = children;
+	k->n = n;
+	return (&k->job);
+}
+
+/* wait */
+
+struct wait_job {
+	struct job	job;
+	int64_t		ms;
+	bool		begun;
+};
+
+static enum job_step
+wait_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct wait_job *w = (struct wait_job *)j;
+
+	(void)set;
+	if (!w->begun) {
+		w->begun = true;
+		j->until = now + (w->ms < 0 ? session_wait_left(s, now) :
+		    (uint64_t)w->ms * 1000);
+	}
+	if (now >= j->until)
+		return (job_done(j, JOB_OK, NULL));
+	return (JOB_WAIT);
+}
+
+static void
+wait_words(const struct job *j, struct buf *b, uint64_t now)
+{
+	const struct wait_job *w = (const struct wait_job *)j;
+
+	buf_adds(b, "waits");
+	if (!w->begun || j->until <= now)
+		return;
+	buf_adds(b, ", ");
+	text_duration(b, j->until - now);
+	buf_adds(b, " left");
+}
+
+static const struct job_ops wait_ops = {
+	.name = "wait",
+	.next = wait_next,
+	.words = wait_words,
+};
+
+struct job *
+job_wait(int64_t ms)
+{
+	struct wait_job *w = mem_alloc(sizeof(*w));
+
+	w->job.ops = &wait_ops;
+	w->ms = ms;
+	return (&w->job);
+}
+
+/* expect */
+
+struct expect_job {
+	struct job		job;
+	struct condition	condition;
+	bool			begun;
+};
+
+static uint64_t
+patience(const struct condition *c)
+{
+	if (c->kind == CONDITION_GONE)
+		return (GONE_PATIENCE);
+	return (c->kind == CONDITION_BACK ? BACK_PATIENCE : 0);
+}
+
+static enum job_step
+expect_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct expect_job *x = (struct expect_job *)j;
+
+	(void)set;
+	if (condition_holds(&x->condition, s, now))
+		return (job_done(j, JOB_OK, NULL));
+	if (!x->begun) {
+		x->begun = true;
+		j->until = now + patience(&x->condition);
+	}
+	if (now < j->until)
+		return (JOB_WAIT);
+	j->result.code = JOB_PROTOCOL;
+	buf_adds(&j->result.text, "expected ");
+	condition_words(&x->condition, &j->result.text);
+	buf_adds(&j->result.text, ", but ");
+	condition_instead(&x->condition, s, now, &j->result.text);
+	return (JOB_DONE);
+}
+
+static void
+expect_words(const struct job *j, struct buf *b, uint64_t now)
+{
+	(void)now;
+	buf_adds(b, "expects ");
+	condition_words(&((const struct expect_job *)j)->condition, b);
+}
+
+static const struct job_ops expect_ops = {
+	.name = "expect",
+	.next = expect_next,
+	.words = expect_words,
+};
+
+struct job *
+job_expect(const struct condition *c)
+{
+	struct expect_job *x = mem_alloc(sizeof(*x));
+
+	x->job.ops = &expect_ops;
+	x->condition = *c;
+	return (&x->job);
+}
+
+/* until and repeat: a command in rounds */
+
+struct rounds_job {
+	struct job		 job;
+	bool			 conditional;
+	struct condition	 condition;
+	unsigned		 max;
+	unsigned		 done;
+	char			*command;
+	struct job_result	 last;
+};
+
+static enum job_step
+rounds_over(struct rounds_job *k, const struct session *s, uint64_t now)
+{
+	struct job *j = &k->job;
+
+	if (!k->conditional)
+		return (job_done(j, JOB_OK, NULL));
+	j->result.code = JOB_PROTOCOL;
+	buf_adds(&j->result.text, "no ");
+	condition_words(&k->condition, &j->result.text);
+	buf_addf(&j->result.text, " after %u times %s: ", k->done,
+	    k->command);
+	condition_instead(&k->condition, s, now, &j->result.text);
+	return (JOB_DONE);
+}
+
+static enum job_step
+rounds_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct rounds_job *k = (struct rounds_job *)j;
+	struct buf error = { 0 };
+
+	(void)set;
+	if (k->conditional && condition_holds(&k->condition, s, now))
+		return (job_done(j, JOB_OK, NULL));
+	if (k->last.code != JOB_OK)
+		return (job_done(j, k->last.code, "%s",
+		    buf_str(&k->last.text)));
+	if (k->done == k->max)
+		return (rounds_over(k, s, now));
+	k->done++;
+	j->child = command_compile(k->command, &error);
+	buf_free(&error);
+	if (j->child == NULL)
+		return (job_done(j, JOB_USAGE, "%s cannot be repeated",
+		    k->command));
+	return (JOB_CALL);
+}
+
+static void
+rounds_child(struct job *j, const struct job_result *r)
+{
+	struct rounds_job *k = (struct rounds_job *)j;
+
+	k->last.code = r->code;
+	buf_reset(&k->last.text);
+	buf_add(&k->last.text, r->text.data, r->text.len);
+}
+
+static void
+rounds_words(const struct job *j, struct buf *b, uint64_t now)
+{
+	const struct rounds_job *k = (const struct rounds_job *)j;
+
+	(void)now;
+	buf_addf(b, "%s: %u of at most %u", k->command, k->done, k->max);
+	if (!k->conditional)
+		return;
+	buf_adds(b, ", until ");
+	condition_words(&k->condition, b);
+}
+
+static void
+rounds_free(struct job *j)
+{
+	struct rounds_job *k = (struct rounds_job *)j;
+
+	free(k->command);
+	buf_free(&k->last.text);
+}
+
+static const struct job_ops rounds_ops = {
+	.name = "repeat",
+	.next = rounds_next,
+	.child = rounds_child,
+	.words = rounds_words,
+	.free = rounds_free,
+};
+
+struct job *
+job_repeat(unsigned n, const char *command)
+{
+	struct rounds_job *k = mem_alloc(sizeof(*k));
+
+	k->job.ops = &rounds_ops;
+	k->max = n;
+	k->command = mem_strdup(command);
+	return (&k->job);
+}
+
+struct job *
+job_until(const struct condition *c, unsigned max, const char *command)
+{
+	struct job *j = job_repeat(max, command);
+
+	((struct rounds_job *)j)->conditional = true;
+	((struct rounds_job *)j)->condition = *c;
+	return (j);
+}
+
+/* act */
+
+struct act_job {
+	struct job	 job;
+	char		*line;
+	bool		 done;
+};
+
+static enum job_step
+act_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct act_job *a = (struct act_job *)j;
+
+	(void)s;
+	(void)set;
+	(void)now;
+	if (a->done)
+		return (job_done(j, JOB_OK, NULL));
+	a->done = true;
+	j->effect = (struct effect){ .kind = EFFECT_ACT, .text = a->line };
+	return (JOB_EFFECT);
+}
+
+static void
+act_free(struct job *j)
+{
+	free(((struct act_job *)j)->line);
+}
+
+static const struct job_ops act_ops = {
+	.name = "act",
+	.next = act_next,
+	.free = act_free,
+};
+
+struct job *
+job_act(const char *line)
+{
+	struct act_job *a = mem_alloc(sizeof(*a));
+
+	a->job.ops = &act_ops;
+	a->line = mem_strdup(line);
+	return (&a->job);
+}

@@ -1,0 +1,442 @@
+/*
+ * leave: asks the device to leave DFU mode and watches until it has, or until
+ * it is clear that it has not. Four things can be said in the end: it left
+ * (and what came back), it is still there, it refused, it is silent.
+ */
+#include "model/jobs.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/session.h"
+#include "wire/usb.h"
+
+#define PACE		10000	/* us between two GETSTATUS at least */
+#define GONE_PATIENCE	2000000	/* a bus error may be an unplug: wait, us */
+#define BACK_PATIENCE	3000000	/* what comes back does so within, us */
+/* wValue of the zero-length DNLOAD in DfuSe: what dfu-util sends. */
+#define DFUSE_LEAVE_BLOCK	2
+
+enum phase {
+	PHASE_LOOK,		/* the state is unknown: one GETSTATUS */
+	PHASE_POINTER,		/* set the address pointer */
+	PHASE_POINTER_POLL,	/* until it is done */
+	PHASE_ZERO,		/* the zero-length DNLOAD */
+	PHASE_POLL,		/* GETSTATUS until it is gone */
+	PHASE_WHY,		/* refused: one GETSTATUS tells why */
+	PHASE_VANISHING,	/* a bus error: does it leave? */
+	PHASE_GONE		/* left: does anything come back? */
+};
+
+struct leave_job {
+	struct job	job;
+	bool		has_address;
+	uint32_t	address;
+	unsigned	max;
+	uint64_t	bound;		/* us */
+
+	enum phase	phase;
+	bool		begun;
+	bool		waiting;	/* a request is under way */
+	unsigned	answers;	/* to GETSTATUS in PHASE_POLL */
+	uint64_t	started;	/* the zero-length DNLOAD, us */
+	uint64_t	asked;		/* the latest GETSTATUS, us */
+	uint64_t	left;		/* us */
+	uint64_t	vanish_by;	/* us: then a bus error was just that */
+	const char	*refused;	/* which request was refused */
+};
+
+static enum job_step
+send(struct leave_job *k, struct job *child)
+{
+	k->waiting = true;
+	k->job.child = child;
+	return (JOB_CALL);
+}
+
+static enum job_step
+send_getstatus(struct leave_job *k, uint64_t now)
+{
+	k->asked = now;
+	return (send(k, job_class(DFU_GETSTATUS)));
+}
+
+static enum job_step
+pause_until(struct leave_job *k, uint64_t t)
+{
+	k->job.until = t;
+	return (JOB_WAIT);
+}
+
+static void
+say_state(struct buf *b, const struct session *s)
+{
+	const struct dfu_status_reply *r = &s->status.reply;
+
+	if (!s->status.known) {
+		buf_adds(b, "its state is not known");
+		return;
+	}
+	if (dfu_state_row(r->bState) != NULL)
+		buf_adds(b, dfu_state_name(r->bState));
+	else
+		buf_addf(b, "undefined state %u", r->bState);
+	buf_addf(b, ", status %u %s (#%u)", r->bStatus,
+	    dfu_status_name(r->bStatus), s->status.by);
+}
+
+static enum job_step
+say_refused(struct leave_job *k, const struct session *s, const char *hint)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = JOB_PROTOCOL;
+	buf_addf(b, "refused%s%s: ", k->refused != NULL ? " at " : "",
+	    k->refused != NULL ? k->refused : "");
+	say_state(b, s);
+	if (hint != NULL)
+		buf_addf(b, "; %s", hint);
+	return (JOB_DONE);
+}
+
+static enum job_step
+say_silent(struct leave_job *k, const struct session *s)
+{
+	struct buf *b = &k->job.result.text;
+	const struct request *last = &s->requests[s->nrequests - 1];
+
+	k->job.result.code = JOB_PROTOCOL;
+	buf_addf(b, "silent: #%u ", last->number);
+	words_request_name(b, &last->setup);
+	buf_addf(b, ": %s", outcome_words(last->outcome));
+	if (last->outcome == OUTCOME_TIMEOUT) {
+		buf_adds(b, " (");
+		text_duration(b, last->done - last->at);
+		buf_addc(b, ')');
+	}
+	if (k->answers != 0) {
+		buf_addf(b, ", after %u answers, the last one %s", k->answers,
+		    dfu_state_name(s->status.reply.bState));
+	}
+	return (JOB_DONE);
+}
+
+static enum job_step
+say_still(struct leave_job *k, const struct session *s, uint64_t now)
+{
+	struct buf *b = &k->job.result.text;
+	uint8_t state = s->status.reply.bState;
+
+	k->job.result.code = JOB_PROTOCOL;
+	buf_addf(b, "still in %s", dfu_state_name(state));
+	buf_addf(b, " after %u GETSTATUS, for ", k->answers);
+	text_duration(b, now - s->belief.since);
+	if (state == DFU_STATE_IDLE)
+		buf_adds(b, "; manifestation is done and the device stays: "
+		    "reset starts the new firmware");
+	if (state == DFU_STATE_MANIFEST_WAIT_RESET)
+		buf_adds(b, "; it waits for a bus reset: reset");
+	return (JOB_DONE);
+}
+
+static void
+say_back(struct buf *b, const struct session *s, uint64_t after)
+{
+	buf_adds(b, "came back as ");
+	buf_addf(b, "%04x:%04x", s->who->vendor, s->who->product);
+	if (s->who->product_name != NULL) {
+		buf_addc(b, ' ');
+		text_escape(b, s->who->product_name,
+		    strlen(s->who->product_name));
+	}
+	buf_adds(b, session_function(s) == NULL ? ", without DFU" :
+	    session_runtime(s) ? ", in run-time mode" : ", in DFU mode again");
+	buf_adds(b, ", after ");
+	text_duration(b, after);
+}
+
+static enum job_step
+say_left(struct leave_job *k, const struct session *s)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = JOB_OK;
+	buf_addf(b, "the device left after %u GETSTATUS", k->answers);
+	if (k->left > k->started) {
+		buf_adds(b, " (");
+		text_duration(b, k->left - k->started);
+		buf_addc(b, ')');
+	}
+	buf_adds(b, "; ");
+	if (s->present)
+		say_back(b, s, s->arrived_at - k->left);
+	else
+		buf_adds(b, "nothing came back in 3 s");
+	return (JOB_DONE);
+}
+
+/* What the present state, if it is known, allows to begin with. */
+static enum job_step
+begin(struct leave_job *k, const struct session *s, uint64_t now)
+{
+	const struct belief *b = &s->belief;
+
+	k->started = now;
+	if (b->how == BELIEF_UNKNOWN) {
+		if (k->begun)
+			return (say_refused(k, s, NULL));
+		k->begun = true;
+		k->phase = PHASE_LOOK;
+		return (send_getstatus(k, now));
+	}
+	switch (b->state) {
+	case DFU_STATE_MANIFEST_SYNC:
+	case DFU_STATE_MANIFEST:
+	case DFU_STATE_MANIFEST_WAIT_RESET:
+		/* The leave is under way: only the end of it is missing. */
+		k->phase = PHASE_POLL;
+		if (!k->begun)
+			return (send_getstatus(k, now));
+		k->answers = 1;
+		return (JOB_WAIT);
+	case DFU_STATE_ERROR:
+		return (say_refused(k, s, "clrstatus leaves dfuERROR"));
+	case DFU_STATE_UPLOAD_IDLE:
+		return (say_refused(k, s, "abort ends the upload first"));
+	case DFU_STATE_APP_IDLE:
+	case DFU_STATE_APP_DETACH:
+		return (say_refused(k, s, "it is not in DFU mode"));
+	default:
+		k->phase = k->has_address ? PHASE_POINTER : PHASE_ZERO;
+		return (JOB_WAIT);
+	}
+}
+
+static enum job_step
+send_pointer(struct leave_job *k)
+{
+	uint8_t bytes[5];
+	size_t i, n;
+
+	for (i = 0; dfuse_commands[i].byte != DFUSE_SET_ADDRESS; i++)
+		continue;
+	n = dfuse_command_pack(&dfuse_commands[i], k->address, bytes);
+	return (send(k, job_dnload(0, bytes, n)));
+}
+
+static enum job_step	go_on(struct leave_job *, const struct session *,
+			    uint64_t);
+
+static enum job_step
+refused(struct leave_job *k, const char *what, uint64_t now)
+{
+	k->refused = what;
+	k->phase = PHASE_WHY;
+	return (send_getstatus(k, now));
+}
+
+static enum job_step
+after_pointer_poll(struct leave_job *k, const struct session *s,
+    uint64_t now)
+{
+	uint64_t wait = session_wait_left(s, now);
+
+	if (s->status.reply.bState == DFU_STATE_DNBUSY) {
+		if (now < k->asked + PACE || wait != 0)
+			return (pause_until(k, now + (wait > PACE ? wait :
+			    PACE)));
+		return (send_getstatus(k, now));
+	}
+	if (s->status.reply.bState == DFU_STATE_ERROR) {
+		k->refused = "set-address";
+		return (say_refused(k, s, NULL));
+	}
+	k->phase = PHASE_ZERO;
+	return (JOB_WAIT);
+}
+
+static enum job_step
+after_poll(struct leave_job *k, const struct session *s, uint64_t now)
+{
+	uint64_t due;
+
+	switch (s->status.reply.bState) {
+	case DFU_STATE_MANIFEST_SYNC:
+	case DFU_STATE_MANIFEST:
+		break;
+	case DFU_STATE_IDLE:
+	case DFU_STATE_MANIFEST_WAIT_RESET:
+		return (say_still(k, s, now));
+	default:
+		return (say_refused(k, s, NULL));
+	}
+	if (k->answers >= k->max || now - k->started >= k->bound)
+		return (say_still(k, s, now));
+	due = s->status.at + (uint64_t)s->status.reply.bwPollTimeout * 1000;
+	if (due < k->asked + PACE)
+		due = k->asked + PACE;
+	if (due > k->started + k->bound)
+		due = k->started + k->bound;
+	if (now < due)
+		return (pause_until(k, due));
+	if (now - k->started >= k->bound)
+		return (say_still(k, s, now));
+	return (send_getstatus(k, now));
+}
+
+/* A request ended without an answer to go on with. */
+static enum job_step
+after_failure(struct leave_job *k, const struct session *s,
+    enum outcome outcome, uint64_t now)
+{
+	switch (outcome) {
+	case OUTCOME_STALL:
+		if (k->phase == PHASE_WHY)
+			return (say_refused(k, s, NULL));
+		return (refused(k, k->phase == PHASE_POINTER ?
+		    "set-address" : k->phase == PHASE_ZERO ?
+		    "the zero-length DNLOAD" : "GETSTATUS", now));
+	case OUTCOME_BUSERROR:
+	case OUTCOME_GONE:
+		k->phase = PHASE_VANISHING;
+		return (go_on(k, s, now));
+	case OUTCOME_UNKNOWN:
+	case OUTCOME_OK:
+	case OUTCOME_SHORT:
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_CANCELLED:
+	case OUTCOME_BABBLE:
+	case OUTCOME_DENIED:
+	case OUTCOME_BUSY:
+		break;
+	}
+	return (say_silent(k, s));
+}
+
+static enum job_step
+go_on(struct leave_job *k, const struct session *s, uint64_t now)
+{
+	switch (k->phase) {
+	case PHASE_LOOK:
+		return (begin(k, s, now));
+	case PHASE_POINTER:
+		if (!k->waiting)
+			return (send_pointer(k));
+		k->phase = PHASE_POINTER_POLL;
+		return (send_getstatus(k, now));
+	case PHASE_POINTER_POLL:
+		return (after_pointer_poll(k, s, now));
+	case PHASE_ZERO:
+		if (!k->waiting) {
+			k->started = now;
+			return (send(k, job_dnload(session_dfuse(s) ?
+			    DFUSE_LEAVE_BLOCK : -1, NULL, 0)));
+		}
+		k->phase = PHASE_POLL;
+		return (send_getstatus(k, now));
+	case PHASE_POLL:
+		return (after_poll(k, s, now));
+	case PHASE_WHY:
+		return (say_refused(k, s, NULL));
+	case PHASE_VANISHING:
+		if (k->vanish_by == 0)
+			k->vanish_by = now + GONE_PATIENCE;
+		if (now >= k->vanish_by)
+			return (say_silent(k, s));
+		return (pause_until(k, k->vanish_by));
+	case PHASE_GONE:
+		if (s->present || now >= k->left + BACK_PATIENCE)
+			return (say_left(k, s));
+		return (pause_until(k, k->left + BACK_PATIENCE));
+	}
+	return (JOB_DONE);
+}
+
+static enum job_step
+leave_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct leave_job *k = (struct leave_job *)j;
+	const struct request *last;
+	enum job_step step;
+	enum phase was;
+
+	(void)set;
+	if (k->left == 0 && k->waiting && k->phase != PHASE_VANISHING) {
+		last = &s->requests[s->nrequests - 1];
+		if (!outcome_is_answer(last->outcome))
+			return (after_failure(k, s, last->outcome, now));
+	}
+	/* A phase that has nothing to do leads to the next at once. */
+	do {
+		was = k->phase;
+		step = go_on(k, s, now);
+		if (k->phase != was)
+			k->waiting = step == JOB_CALL;
+	} while (step == JOB_WAIT && k->phase != was);
+	return (step);
+}
+
+static void
+leave_event(struct job *j, const struct session *s, const struct event *e)
+{
+	struct leave_job *k = (struct leave_job *)j;
+
+	(void)s;
+	if (e->kind == EVENT_LEFT && k->left == 0) {
+		k->left = e->time;
+		k->phase = PHASE_GONE;
+	} else if (e->kind == EVENT_COMPLETE && k->phase == PHASE_POLL &&
+	    outcome_is_answer(e->outcome)) {
+		k->answers++;
+	}
+}
+
+/* A request that never reached the device ends here as gone does. */
+static void
+leave_child(struct job *j, const struct job_result *r)
+{
+	struct leave_job *k = (struct leave_job *)j;
+
+	if (r->code != JOB_OK && k->left == 0)
+		k->phase = PHASE_VANISHING;
+}
+
+static void
+leave_words(const struct job *j, struct buf *b, uint64_t now)
+{
+	const struct leave_job *k = (const struct leave_job *)j;
+
+	buf_adds(b, "leave: ");
+	if (k->phase == PHASE_GONE) {
+		buf_adds(b, "left, waits for what comes back");
+	} else if (k->phase == PHASE_POLL) {
+		buf_addf(b, "%u of at most %u GETSTATUS, ", k->answers,
+		    k->max);
+		text_duration(b, now - k->started);
+	} else {
+		buf_adds(b, "asks the device to leave");
+	}
+}
+
+static const struct job_ops leave_ops = {
+	.name = "leave",
+	.next = leave_next,
+	.event = leave_event,
+	.child = leave_child,
+	.words = leave_words,
+};
+
+struct job *
+job_leave(bool has_address, uint32_t address, unsigned max, uint32_t ms)
+{
+	struct leave_job *k = mem_alloc(sizeof(*k));
+
+	k->job.ops = &leave_ops;
+	k->has_address = has_address;
+	k->address = address;
+	k->max = max;
+	k->bound = (uint64_t)ms * 1000;
+	return (&k->job);
+}

@@ -1,0 +1,74 @@
+/*
+ * All jobs there are. Each function makes one; the runner owns it once
+ * started. Strings and bytes are copied.
+ */
+#ifndef MODEL_JOBS_H
+#define MODEL_JOBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/condition.h"
+#include "model/job.h"
+#include "wire/xfer.h"
+
+/*
+ * One control transfer as it stands. wIndex is replaced by the interface's
+ * number if own_interface is set.
+ */
+struct job	*job_xfer(const struct setup *setup, const uint8_t *data,
+		    bool own_interface);
+
+/* GETSTATUS, CLRSTATUS, GETSTATE or ABORT. */
+struct job	*job_class(uint8_t bRequest);
+
+/* DETACH; ms < 0: the wDetachTimeOut of the descriptor. */
+struct job	*job_detach(int ms);
+
+/*
+ * DNLOAD of n bytes (0: zero length); block < 0: the last plus one, 0 in
+ * dfuIDLE.
+ */
+struct job	*job_dnload(int block, const uint8_t *data, size_t n);
+
+/* The same with the bytes of a file, which is read when it is sent. */
+struct job	*job_dnload_file(int block, const char *path);
+
+/* UPLOAD; block as for DNLOAD; length < 0: the transfer size. */
+struct job	*job_upload(int block, int length);
+
+/* SET_INTERFACE as an ordinary control transfer. */
+struct job	*job_alternate(uint8_t alternate);
+
+struct job	*job_reset(void);
+struct job	*job_release(void);
+
+/* Reads the names of the alternates that are not known, one string each. */
+struct job	*job_names(void);
+
+/* Jobs of children, one after the other; takes `children` and the array. */
+struct job	*job_script(struct job **children, size_t n);
+
+/* Waits ms; ms < 0: the rest of the announced wait. */
+struct job	*job_wait(int64_t ms);
+
+struct job	*job_expect(const struct condition *c);
+
+/* command is compiled anew for each round; it was checked before. */
+struct job	*job_until(const struct condition *c, unsigned max,
+		    const char *command);
+struct job	*job_repeat(unsigned n, const char *command);
+
+/* A command that changes the desk, in its turn. */
+struct job	*job_act(const char *line);
+
+/*
+ * leave: sets the pointer to address (if has_address), sends the zero-length
+ * DNLOAD, then GETSTATUS at the announced pace until the device is gone or
+ * max answers or ms have passed.
+ */
+struct job	*job_leave(bool has_address, uint32_t address, unsigned max,
+		    uint32_t ms);
+
+#endif

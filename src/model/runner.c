@@ -1,0 +1,427 @@
+#include "model/runner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "dfu/spec.h"
+#include "wire/usb.h"
+
+/* Time limits of a request, ms: an erase answers late (F405: 32 s). */
+#define TIMEOUT		5000
+#define TIMEOUT_ERASE	40000
+
+void
+runner_init(struct runner *r)
+{
+	*r = (struct runner){ 0 };
+}
+
+/* Forgets the job, how it ended apart. */
+static void
+drop_jobs(struct runner *r)
+{
+	while (r->depth > 0)
+		job_free(r->stack[--r->depth]);
+	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
+	r->gate = RUNNER_RUN;
+	free(r->question);
+	r->question = NULL;
+}
+
+void
+runner_clear(struct runner *r)
+{
+	drop_jobs(r);
+	buf_free(&r->result.text);
+}
+
+bool
+runner_busy(const struct runner *r)
+{
+	return (r->depth > 0);
+}
+
+void
+runner_start(struct runner *r, struct job *j, bool by_key)
+{
+	r->stack[r->depth++] = j;
+	r->by_key = by_key;
+	r->ended = false;
+	r->gate = r->stepping ? RUNNER_HOLD : RUNNER_RUN;
+}
+
+static void
+end_with(struct runner *r, int code, const char *text)
+{
+	/* The text may belong to a job that goes now. */
+	char *copy = mem_strdup(text);
+
+	drop_jobs(r);
+	r->result.code = code;
+	buf_reset(&r->result.text);
+	buf_adds(&r->result.text, copy);
+	r->ended = true;
+	free(copy);
+}
+
+static void
+end_job(struct runner *r)
+{
+	struct job *j = r->stack[r->depth - 1];
+	struct job *parent;
+
+	if (r->depth == 1) {
+		end_with(r, j->result.code, buf_str(&j->result.text));
+		return;
+	}
+	parent = r->stack[--r->depth - 1];
+	if (parent->ops->child != NULL)
+		parent->ops->child(parent, &j->result);
+	if (parent->ops->separate)
+		r->granted = false;
+	job_free(j);
+}
+
+static void
+break_if(struct runner *r, const struct session *s, const struct event *e)
+{
+	size_t i;
+
+	if (r->gate != RUNNER_RUN || (e->kind != EVENT_COMPLETE &&
+	    e->kind != EVENT_LEFT && e->kind != EVENT_ARRIVED))
+		return;
+	for (i = 0; i < r->nbreaks; i++) {
+		if (condition_holds(&r->breaks[i], s, e->time))
+			r->gate = RUNNER_HOLD;
+	}
+}
+
+static void
+opened(struct runner *r, const struct event *e)
+{
+	struct buf text = { 0 };
+
+	r->opening = false;
+	if (e->outcome == OUTCOME_OK || r->depth == 0)
+		return;
+	text_escape(&text, e->data, e->kept);
+	if (text.len == 0)
+		buf_adds(&text, outcome_words(e->outcome));
+	end_with(r, e->outcome == OUTCOME_DENIED ? JOB_DENIED : JOB_LOST,
+	    buf_str(&text));
+	buf_free(&text);
+}
+
+void
+runner_event(struct runner *r, const struct session *s,
+    const struct event *e)
+{
+	size_t i;
+
+	if (e->kind == EVENT_OPENED)
+		opened(r, e);
+	if (e->kind == EVENT_LEFT)
+		r->opening = false;
+	for (i = 0; i < r->depth; i++) {
+		if (r->stack[i]->ops->event != NULL)
+			r->stack[i]->ops->event(r->stack[i], s, e);
+	}
+	if (r->depth > 0)
+		break_if(r, s, e);
+}
+
+static uint32_t
+time_limit(const struct runner *r, const struct session *s)
+{
+	if (r->settings.timeout != 0)
+		return (r->settings.timeout);
+	return (s->erasing ? TIMEOUT_ERASE : TIMEOUT);
+}
+
+static enum dfu_danger
+danger_of(const struct effect *e, const struct session *s,
+    const char **loss)
+{
+	if (e->kind == EFFECT_SUBMIT)
+		return (session_danger(s, &e->xfer, loss));
+	*loss = "the state, and every transfer that is not finished";
+	return (DFU_DANGER_LOSES);
+}
+
+static void
+ask(struct runner *r, const struct effect *e, const struct session *s,
+    enum dfu_danger danger, const char *loss)
+{
+	struct words_context c = session_words_context(s);
+	struct event submit = { .kind = EVENT_SUBMIT,
+	    .setup = e->xfer.setup, .data = e->xfer.data };
+	struct buf b = { 0 };
+
+	if (e->kind == EFFECT_RESET) {
+		buf_adds(&b, "Bus reset");
+	} else {
+		submit.kept = submit.len = e->xfer.data != NULL ?
+		    e->xfer.setup.wLength : 0;
+		words_event(&b, &submit, NULL, &c);
+	}
+	buf_addf(&b, danger == DFU_DANGER_DESTROYS ?
+	    ". This cannot be undone. Lost: %s. Send it?" :
+	    ". Lost: %s. Send it?", loss != NULL ? loss : "not known");
+	free(r->question);
+	r->question = buf_take(&b);
+}
+
+enum pass { PASS, PASS_WAIT, PASS_ENDED };
+
+/* What destroys asks; what only loses a state asks when one key sent it. */
+static enum pass
+pass_danger(struct runner *r, const struct effect *e,
+    const struct session *s)
+{
+	const char *loss;
+	enum dfu_danger danger = danger_of(e, s, &loss);
+	struct buf b = { 0 };
+
+	if (danger == DFU_DANGER_NONE)
+		return (PASS);
+	if (r->policy.read_only) {
+		end_with(r, JOB_USAGE, "refused: read-only, and this request "
+		    "would change the device");
+		return (PASS_ENDED);
+	}
+	if (r->granted || r->policy.yes)
+		return (PASS);
+	if (danger == DFU_DANGER_LOSES && (!r->by_key || r->policy.armed ||
+	    !r->policy.loses_asks))
+		return (PASS);
+	if (r->policy.interactive) {
+		ask(r, e, s, danger, loss);
+		return (PASS_WAIT);
+	}
+	buf_addf(&b, "this needs --yes: lost would be %s",
+	    loss != NULL ? loss : "what is not known");
+	end_with(r, JOB_USAGE, buf_str(&b));
+	buf_free(&b);
+	return (PASS_ENDED);
+}
+
+static enum pass
+pass_wake(struct runner *r)
+{
+	if (!r->asleep || r->wake_granted || r->policy.yes)
+		return (PASS);
+	if (!r->policy.interactive) {
+		end_with(r, JOB_USAGE, "the device is suspended and opening "
+		    "it would wake it with a GET_STATUS: this needs --yes");
+		return (PASS_ENDED);
+	}
+	free(r->question);
+	r->asks_wake = true;
+	r->question = mem_strdup("The device is suspended. Opening it wakes "
+	    "it with a GET_STATUS, and resets it if that fails. Open it?");
+	return (PASS_WAIT);
+}
+
+static bool
+reaches_device(const struct effect *e)
+{
+	return (e->kind == EFFECT_SUBMIT || e->kind == EFFECT_RESET);
+}
+
+/* Lets the held effect through, or an OPEN that must come first. */
+static enum pass
+pass_gate(struct runner *r, const struct session *s, struct effect *effect)
+{
+	enum pass p;
+
+	*effect = r->held;
+	if (!reaches_device(&r->held))
+		return (PASS);
+	if (!s->present) {
+		end_with(r, JOB_LOST, "the device is not on the bus");
+		return (PASS_ENDED);
+	}
+	if (r->gate == RUNNER_HOLD || s->pending.number != 0 || r->opening ||
+	    r->question != NULL)
+		return (PASS_WAIT);
+	p = pass_danger(r, &r->held, s);
+	if (p != PASS)
+		return (p);
+	if (!s->opened) {
+		p = pass_wake(r);
+		if (p == PASS) {
+			r->opening = true;
+			*effect = (struct effect){ .kind = EFFECT_OPEN };
+		}
+		return (p);
+	}
+	effect->xfer.timeout = time_limit(r, s);
+	if (r->gate == RUNNER_STEP)
+		r->gate = RUNNER_HOLD;
+	return (PASS);
+}
+
+/* The top job's next wish into r->held; false: nothing now. */
+static bool
+ask_job(struct runner *r, const struct session *s, uint64_t now,
+    uint64_t *until)
+{
+	struct job *j = r->stack[r->depth - 1];
+
+	switch (j->ops->next(j, s, &r->settings, now)) {
+	case JOB_EFFECT:
+		r->held = j->effect;
+		r->has_held = true;
+		return (true);
+	case JOB_WAIT:
+		*until = j->until;
+		return (false);
+	case JOB_CALL:
+		if (r->depth == JOB_DEPTH) {
+			job_free(j->child);
+			end_with(r, JOB_USAGE, "commands are nested too deep");
+			return (true);
+		}
+		r->stack[r->depth++] = j->child;
+		j->child = NULL;
+		return (true);
+	case JOB_DONE:
+		end_job(r);
+		return (true);
+	}
+	return (false);
+}
+
+/* The device is busy by its own word: looking would disturb it. */
+static bool
+watch_pauses(const struct session *s, uint64_t now)
+{
+	uint8_t state = s->belief.state;
+
+	return (s->belief.how != BELIEF_UNKNOWN &&
+	    (state == DFU_STATE_DNBUSY || state == DFU_STATE_MANIFEST) &&
+	    session_wait_left(s, now) != 0);
+}
+
+static bool
+watch(struct runner *r, const struct session *s, uint64_t now,
+    struct effect *effect, uint64_t *until)
+{
+	const struct dfu_request_row *row = dfu_request_row(r->watch_status ?
+	    DFU_GETSTATUS : DFU_GETSTATE);
+	const struct dfu_function *f = session_function(s);
+
+	if (r->watch == 0 || !s->present || s->pending.number != 0 ||
+	    r->opening)
+		return (false);
+	if (watch_pauses(s, now)) {
+		*until = now + session_wait_left(s, now);
+		return (false);
+	}
+	if (now < r->watch_next) {
+		*until = r->watch_next;
+		return (false);
+	}
+	/* Looking in the background never wakes a device. */
+	if (!s->opened && r->asleep)
+		return (false);
+	if (!s->opened) {
+		r->opening = true;
+		*effect = (struct effect){ .kind = EFFECT_OPEN };
+		return (true);
+	}
+	r->watch_next = now + r->watch;
+	*effect = (struct effect){ .kind = EFFECT_SUBMIT, .xfer = {
+	    .setup = { .bmRequestType = row->bmRequestType,
+	    .bRequest = row->bRequest, .wLength = row->reply,
+	    .wIndex = f != NULL ? f->bInterfaceNumber : 0 },
+	    .timeout = time_limit(r, s) } };
+	return (true);
+}
+
+bool
+runner_next(struct runner *r, const struct session *s, uint64_t now,
+    struct effect *effect, uint64_t *until)
+{
+	*until = JOB_FOREVER;
+	while (r->depth > 0) {
+		if (!r->has_held && !ask_job(r, s, now, until))
+			return (false);
+		if (!r->has_held)
+			continue;
+		switch (pass_gate(r, s, effect)) {
+		case PASS:
+			if (effect->kind != EFFECT_OPEN)
+				r->has_held = false;
+			return (true);
+		case PASS_WAIT:
+			return (false);
+		case PASS_ENDED:
+			break;
+		}
+	}
+	return (watch(r, s, now, effect, until));
+}
+
+void
+runner_file(struct runner *r, const void *p, size_t n, const char *error)
+{
+	struct job *j = r->depth > 0 ? r->stack[r->depth - 1] : NULL;
+
+	if (j != NULL && j->ops->file != NULL)
+		j->ops->file(j, p, n, error);
+}
+
+void
+runner_answer(struct runner *r, bool yes)
+{
+	if (r->question == NULL)
+		return;
+	free(r->question);
+	r->question = NULL;
+	if (!yes) {
+		end_with(r, JOB_OK, "not sent");
+		return;
+	}
+	if (r->asks_wake)
+		r->wake_granted = true;
+	else
+		r->granted = true;
+	r->asks_wake = false;
+}
+
+void
+runner_stop(struct runner *r, const char *why)
+{
+	if (r->depth > 0)
+		end_with(r, JOB_OK, why);
+}
+
+void
+runner_words(const struct runner *r, struct buf *b, uint64_t now)
+{
+	size_t i;
+
+	if (r->depth == 0)
+		return;
+	if (r->gate == RUNNER_HOLD && r->has_held)
+		buf_adds(b, "held: ");
+	/* The outermost job that has something to say. */
+	for (i = 0; i < r->depth; i++) {
+		if (r->stack[i]->ops->words == NULL)
+			continue;
+		r->stack[i]->ops->words(r->stack[i], b, now);
+		return;
+	}
+}
+
+const struct xfer *
+runner_held(const struct runner *r)
+{
+	if (r->gate != RUNNER_HOLD || !r->has_held ||
+	    r->held.kind != EFFECT_SUBMIT)
+		return (NULL);
+	return (&r->held.xfer);
+}

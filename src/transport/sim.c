@@ -1,0 +1,347 @@
+/* Simulated devices as a transport: one target, one device. */
+#include "transport/transport.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "device/sim.h"
+#include "dfu/descriptor.h"
+#include "trace/identity.h"
+
+/* The transfer under way. number 0: none. */
+struct flight {
+	uint32_t		 number;
+	enum outcome		 outcome;	/* when it is due */
+	uint64_t		 due;		/* us, or TRANSPORT_NEVER */
+	uint64_t		 expires;	/* the time limit, us, or NEVER */
+	uint32_t		 len;
+	bool			 in;
+};
+
+#define QUEUE	8
+
+struct sim_transport {
+	struct transport	 head;
+	struct sim		*sim;
+	char			*place;
+	uint16_t		 dev;
+	uint32_t		 announced;	/* incarnation told, 0: none */
+	struct flight		 flight;
+	struct buf		 data;		/* of the flight, then of e */
+	struct identity		*who;
+	struct event		 queue[QUEUE];	/* events without bytes */
+	size_t			 queued;
+	uint64_t		 now;
+};
+
+/* The devices of one run stand side by side: sim-1, sim-2, ... */
+static char *
+next_place(const struct dev_numbers *numbers)
+{
+	return (mem_printf("sim-%u", numbers->last + 1u));
+}
+
+static struct transport *
+sim_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
+{
+	struct sim_transport *t;
+	struct sim *sim = sim_new(arg, error);
+
+	if (sim == NULL)
+		return (NULL);
+	t = mem_alloc(sizeof(*t));
+	t->head.ops = &transport_sim;
+	t->head.numbers = numbers;
+	t->head.simulated = true;
+	t->sim = sim;
+	t->place = next_place(numbers);
+	/* Taken now, so that targets opened together get different places. */
+	t->dev = ++numbers->last;
+	return (&t->head);
+}
+
+static void
+sim_close(struct transport *head)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+
+	sim_free(t->sim);
+	identity_free(t->who);
+	buf_free(&t->data);
+	free(t->place);
+	free(t);
+}
+
+static size_t
+sim_pollfds(struct transport *head, struct pollfd *fds, size_t max)
+{
+	(void)head;
+	(void)fds;
+	(void)max;
+	return (0);
+}
+
+static uint64_t
+sim_transport_deadline(const struct transport *head)
+{
+	const struct sim_transport *t = (const struct sim_transport *)head;
+	uint64_t earliest = sim_deadline(t->sim);
+
+	if (t->queued != 0 ||
+	    (sim_present(t->sim) ? sim_incarnation(t->sim) : 0) !=
+	    t->announced)
+		return (0);
+	if (t->flight.number == 0)
+		return (earliest);
+	if (t->flight.due < earliest)
+		earliest = t->flight.due;
+	if (t->flight.expires < earliest)
+		earliest = t->flight.expires;
+	return (earliest);
+}
+
+static void
+push(struct sim_transport *t, struct event e)
+{
+	if (t->queued < QUEUE)
+		t->queue[t->queued++] = e;
+}
+
+static void
+add_names(struct sim_transport *t)
+{
+	struct dfu_descriptors d;
+	const struct dfu_alternate *a;
+	const char *name;
+	size_t i;
+
+	dfu_descriptors_parse(&d, t->who->descriptors.data,
+	    t->who->descriptors.len);
+	/* A host holds the name of the current alternate only. */
+	for (i = 0; i < d.nfunctions; i++) {
+		a = dfu_function_alternate(&d.functions[i],
+		    sim_alternate(t->sim));
+		name = a != NULL ? sim_string(t->sim, a->iInterface) : NULL;
+		if (name != NULL)
+			identity_name(t->who,
+			    d.functions[i].bInterfaceNumber,
+			    a->bAlternateSetting, name, strlen(name));
+	}
+	t->who->vendor = d.idVendor;
+	t->who->product = d.idProduct;
+	t->who->version = d.bcdDevice;
+	t->who->manufacturer = mem_strdup(sim_string(t->sim,
+	    d.iManufacturer));
+	t->who->product_name = mem_strdup(sim_string(t->sim, d.iProduct));
+	t->who->serial = mem_strdup(sim_string(t->sim, d.iSerialNumber));
+	dfu_descriptors_free(&d);
+}
+
+static struct event
+arrive(struct sim_transport *t, uint64_t now)
+{
+	struct event e = { .time = now, .kind = EVENT_ARRIVED };
+
+	identity_free(t->who);
+	t->who = identity_new();
+	t->who->transport = mem_strdup("sim");
+	t->who->place = mem_strdup(t->place);
+	t->who->incarnation = sim_incarnation(t->sim);
+	t->who->devnum = (uint16_t)t->who->incarnation;
+	sim_descriptors(t->sim, &t->who->descriptors);
+	add_names(t);
+	if (t->announced != 0 || t->who->incarnation > 1)
+		t->dev = ++t->head.numbers->last;
+	t->announced = t->who->incarnation;
+	e.dev = t->dev;
+	e.who = t->who;
+	return (e);
+}
+
+static struct event
+land(struct sim_transport *t, uint64_t time, enum outcome outcome)
+{
+	struct event e = { .time = time, .kind = EVENT_COMPLETE,
+	    .dev = t->dev, .number = t->flight.number,
+	    .outcome = (uint8_t)outcome };
+
+	if (outcome == t->flight.outcome) {
+		e.len = t->flight.len;
+		if (t->flight.in && t->data.len != 0) {
+			e.data = t->data.data;
+			e.kept = e.len;
+		}
+	}
+	t->flight.number = 0;
+	return (e);
+}
+
+/* Coming and going, once the transfer under way has ended. */
+static bool
+presence(struct sim_transport *t, uint64_t now, struct event *e)
+{
+	uint32_t here = sim_present(t->sim) ? sim_incarnation(t->sim) : 0;
+
+	if (t->flight.number != 0 || here == t->announced)
+		return (false);
+	if (t->announced != 0) {
+		t->announced = 0;
+		*e = (struct event){ .time = now, .kind = EVENT_LEFT,
+		    .dev = t->dev };
+		return (true);
+	}
+	*e = arrive(t, now);
+	return (true);
+}
+
+static bool
+sim_read(struct transport *head, uint64_t now, struct event *e)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+	struct flight *f = &t->flight;
+
+	sim_run(t->sim, now);
+	if (t->queued != 0) {
+		*e = t->queue[0];
+		memmove(t->queue, t->queue + 1,
+		    --t->queued * sizeof(t->queue[0]));
+		return (true);
+	}
+	if (f->number != 0 && f->due <= now && f->due <= f->expires) {
+		*e = land(t, f->due, f->outcome);
+		return (true);
+	}
+	if (f->number != 0 && !sim_present(t->sim)) {
+		*e = land(t, now, OUTCOME_GONE);
+		return (true);
+	}
+	if (f->number != 0 && f->expires <= now) {
+		*e = land(t, f->expires, OUTCOME_TIMEOUT);
+		return (true);
+	}
+	return (presence(t, now, e));
+}
+
+static bool
+is_here(const struct sim_transport *t, uint16_t dev)
+{
+	return (t->dev == dev && t->announced != 0);
+}
+
+static void
+sim_open_device(struct transport *head, uint16_t dev, uint64_t now)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+
+	push(t, (struct event){ .time = now, .kind = EVENT_OPENED,
+	    .dev = dev, .outcome = is_here(t, dev) ? OUTCOME_OK :
+	    OUTCOME_GONE });
+}
+
+static void
+sim_close_device(struct transport *head, uint16_t dev, uint64_t now)
+{
+	push((struct sim_transport *)head, (struct event){ .time = now,
+	    .kind = EVENT_CLOSED, .dev = dev });
+}
+
+static enum outcome
+outcome_of(enum sim_answer answer, const struct xfer *x, size_t len)
+{
+	switch (answer) {
+	case SIM_ACK:
+		if (!setup_is_in(&x->setup))
+			return (OUTCOME_OK);
+		if (len > x->setup.wLength)
+			return (OUTCOME_BABBLE);
+		return (len < x->setup.wLength ? OUTCOME_SHORT : OUTCOME_OK);
+	case SIM_STALL:
+		return (OUTCOME_STALL);
+	case SIM_SILENT:
+		return (OUTCOME_TIMEOUT);
+	case SIM_GONE:
+		return (OUTCOME_GONE);
+	case SIM_BUSERROR:
+		return (OUTCOME_BUSERROR);
+	}
+	return (OUTCOME_UNKNOWN);
+}
+
+static void
+sim_submit(struct transport *head, uint16_t dev, uint32_t number,
+    const struct xfer *x, uint64_t now)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+	enum sim_answer answer = SIM_GONE;
+
+	buf_reset(&t->data);
+	if (is_here(t, dev))
+		answer = sim_control(t->sim, now, &x->setup, x->data,
+		    &t->data);
+	t->flight = (struct flight){ .number = number,
+	    .in = setup_is_in(&x->setup),
+	    .outcome = outcome_of(answer, x, t->data.len),
+	    .due = answer == SIM_SILENT ? TRANSPORT_NEVER :
+	    now + sim_latency(t->sim),
+	    .expires = x->timeout != 0 ? now + (uint64_t)x->timeout * 1000 :
+	    TRANSPORT_NEVER };
+	if (answer != SIM_ACK)
+		return;
+	t->flight.len = t->flight.in ? (uint32_t)t->data.len :
+	    x->setup.wLength;
+}
+
+static void
+sim_cancel(struct transport *head, uint16_t dev, uint64_t now)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+
+	if (t->dev != dev || t->flight.number == 0)
+		return;
+	t->flight.outcome = OUTCOME_CANCELLED;
+	t->flight.len = 0;
+	buf_reset(&t->data);
+	t->flight.due = now;
+	t->flight.expires = TRANSPORT_NEVER;
+}
+
+static void
+sim_bus_reset(struct transport *head, uint16_t dev, uint64_t now)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+	bool here = is_here(t, dev);
+
+	if (here)
+		sim_reset(t->sim, now);
+	push(t, (struct event){ .time = now, .kind = EVENT_RESET, .dev = dev,
+	    .outcome = here ? OUTCOME_OK : OUTCOME_GONE });
+}
+
+static void
+sim_plug_by_hand(struct transport *head, uint16_t dev, uint64_t now,
+    bool in)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+
+	if (t->dev == dev)
+		sim_plug(t->sim, now, in);
+}
+
+const struct transport_ops transport_sim = {
+	.name = "sim",
+	.usage = "sim:PROFILE[,NAME=VALUE...]",
+	.sentence = "a simulated device; dfuscope sims lists them",
+	.open = sim_open,
+	.close = sim_close,
+	.pollfds = sim_pollfds,
+	.deadline = sim_transport_deadline,
+	.read = sim_read,
+	.open_device = sim_open_device,
+	.close_device = sim_close_device,
+	.submit = sim_submit,
+	.cancel = sim_cancel,
+	.reset = sim_bus_reset,
+	.plug = sim_plug_by_hand,
+};
