@@ -88,6 +88,12 @@ struct transport_ops {
 	/* Simulated devices: plug or unplug by hand. May be NULL. */
 	void	(*plug)(struct transport *, uint16_t dev, uint64_t now,
 	    bool in);
+
+	/*
+	 * A recording: why what was asked cannot be answered from it, or NULL
+	 * while all goes as recorded. May be NULL.
+	 */
+	const char *(*diverged)(const struct transport *);
 };
 
 /* All transports, in the order in which help shows them. */
