@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "base/text.h"
 
 #include <stdlib.h>

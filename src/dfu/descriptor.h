@@ -18,12 +18,12 @@
 
 /* The functional descriptor (S 4.1.3): 9 bytes, or 7 in DFU 1.0. */
 struct dfu_functional {
-	bool		present;
+	bool		present;	/* else the defaults named below */
 	uint8_t		bLength;	/* as sent */
 	uint8_t		bmAttributes;
 	uint16_t	wDetachTimeOut;	/* ms */
-	uint16_t	wTransferSize;	/* bytes */
-	uint16_t	bcdDFUVersion;	/* DFU_VERSION_10 if absent */
+	uint16_t	wTransferSize;	/* bytes; DFU_TRANSFER_SIZE_UNKNOWN */
+	uint16_t	bcdDFUVersion;	/* DFU_VERSION_10 if not sent */
 };
 
 struct dfu_alternate {
@@ -36,7 +36,7 @@ struct dfu_alternate {
 struct dfu_function {
 	uint8_t			 bConfigurationValue;
 	uint8_t			 bInterfaceNumber;
-	bool			 runtime;	/* protocol 1, see the source */
+	bool			 runtime;	/* else DFU mode */
 	struct dfu_functional	 functional;
 	struct dfu_alternate	*alternates;
 	size_t			 nalternates;
@@ -46,6 +46,8 @@ struct dfu_descriptors {
 	bool			 has_device;	/* the next fields are valid */
 	uint16_t		 bcdUSB;
 	uint8_t			 bDeviceClass;
+	uint8_t			 bDeviceSubClass;
+	uint8_t			 bDeviceProtocol;
 	uint8_t			 bMaxPacketSize0;
 	uint16_t		 idVendor;
 	uint16_t		 idProduct;
@@ -61,8 +63,10 @@ struct dfu_descriptors {
 
 /*
  * Parses n bytes into *d (overwritten). Damaged input gives what could be
- * read before the damage, with fault and fault_at set. Never fails; release
- * with dfu_descriptors_free.
+ * read in spite of the damage, with fault and fault_at set; a bLength that
+ * leads nowhere ends it. wTotalLength and bNumInterfaces are not believed:
+ * a configuration ends where the next one begins. Never fails; release with
+ * dfu_descriptors_free.
  */
 void	dfu_descriptors_parse(struct dfu_descriptors *d, const void *p,
 	    size_t n);

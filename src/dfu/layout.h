@@ -24,12 +24,12 @@ struct layout_segment {
 /* Traits that are wrong or unusual, but were read all the same. */
 #define LAYOUT_ODD_NO_MULTIPLIER	0x01	/* bytes meant or forgotten */
 #define LAYOUT_ODD_CAPITAL_TYPE		0x02
-#define LAYOUT_ODD_REFUSED_SEGMENT	0x04	/* one at least was dropped */
+#define LAYOUT_ODD_REFUSED_SEGMENT	0x04	/* at least one, dropped */
 #define LAYOUT_ODD_OVERLAP		0x08	/* first wins */
-#define LAYOUT_ODD_BEYOND		0x10	/* reaches past 4 GiB: dropped */
+#define LAYOUT_ODD_BEYOND		0x10	/* past 4 GiB: dropped */
 #define LAYOUT_ODD_FORCED_TYPE		0x20	/* "Device Feature" is e */
 #define LAYOUT_ODD_DIGITS		0x40	/* more than UM0424 allows */
-#define LAYOUT_ODD_TAIL			0x80	/* bytes behind the last segment */
+#define LAYOUT_ODD_TAIL			0x80	/* text behind a segment */
 
 struct layout {
 	char			*name;		/* blanks trimmed */

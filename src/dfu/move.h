@@ -29,11 +29,13 @@ enum dfu_input {
 };
 #define DFU_INPUT_COUNT	(DFU_IN_TIME + 1)
 
+/* "DNLOAD of length 0", "bus reset"; NULL if in is out of range. */
 const char	*dfu_input_name(enum dfu_input in);
 
 /*
  * The input that a class request is. UPLOAD counts as answered in full: only
- * the answer tells. Requests of other types are no input: returns -1.
+ * the answer tells. A known bRequest in the wrong direction is OTHER.
+ * Requests of other types are no input: returns -1.
  */
 int		 dfu_input_of(const struct setup *s);
 
@@ -48,6 +50,16 @@ struct dfu_conditions {
 	uint8_t	firmware_valid:1;
 	uint8_t	dfuse:1;		/* AN3156: DNLOAD 0 leaves in dfuIDLE */
 };
+
+/* The same conditions as bits of dfu_move.mask and dfu_move.want. */
+#define DFU_WHEN_CAN_DNLOAD	0x01
+#define DFU_WHEN_CAN_UPLOAD	0x02
+#define DFU_WHEN_TOLERANT	0x04
+#define DFU_WHEN_BLOCK_DONE	0x08
+#define DFU_WHEN_MANIFEST_DONE	0x10
+#define DFU_WHEN_AGREES		0x20
+#define DFU_WHEN_FIRMWARE_VALID	0x40
+#define DFU_WHEN_DFUSE		0x80
 
 /* The device of attributes, with nothing known to be finished or wrong. */
 struct dfu_conditions dfu_conditions_of(uint8_t bmAttributes, int dfuse);
@@ -65,6 +77,8 @@ struct dfu_move {
 	uint8_t		 input;		/* enum dfu_input */
 	uint8_t		 response;	/* enum dfu_response */
 	uint8_t		 next;
+	uint8_t		 mask;		/* DFU_WHEN_ bits that are asked */
+	uint8_t		 want;		/* and what each of them must be */
 	const char	*clause;	/* "A.2.8" */
 	const char	*note;		/* why, or NULL */
 };
@@ -76,7 +90,7 @@ struct dfu_move {
 const struct dfu_move *dfu_move(uint8_t state, enum dfu_input input,
 		    const struct dfu_conditions *c);
 
-/* All rows, for printing and for self-checks. */
+/* All rows, for printing and for self-checks; NULL past the last. */
 size_t		 dfu_moves_count(void);
 const struct dfu_move *dfu_moves_row(size_t i);
 

@@ -1,0 +1,242 @@
+#include "dfu/spec.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "wire/usb.h"
+
+static const struct dfu_state_row states[DFU_STATE_COUNT] = {
+	[DFU_STATE_APP_IDLE] = { "appIDLE",
+	    "The device runs its own firmware.",
+	    "A.2.1", true },
+	[DFU_STATE_APP_DETACH] = { "appDETACH",
+	    "It took a DETACH and waits for the bus reset that starts DFU "
+	    "mode.",
+	    "A.2.2", true },
+	[DFU_STATE_IDLE] = { "dfuIDLE",
+	    "It is in DFU mode and waits for a transfer to begin.",
+	    "A.2.3", false },
+	[DFU_STATE_DNLOAD_SYNC] = { "dfuDNLOAD-SYNC",
+	    "It holds a block and does nothing with it until it is asked for "
+	    "its status.",
+	    "A.2.4", false },
+	[DFU_STATE_DNBUSY] = { "dfuDNBUSY",
+	    "It is busy with a block and wants to be left alone until the poll "
+	    "time is over.",
+	    "A.2.5", false },
+	[DFU_STATE_DNLOAD_IDLE] = { "dfuDNLOAD-IDLE",
+	    "It is done with a block and waits for the next one or for the "
+	    "end.",
+	    "A.2.6", false },
+	[DFU_STATE_MANIFEST_SYNC] = { "dfuMANIFEST-SYNC",
+	    "It has all of the image and does nothing with it until it is "
+	    "asked for its status.",
+	    "A.2.7", false },
+	[DFU_STATE_MANIFEST] = { "dfuMANIFEST",
+	    "It is putting the new firmware in place and wants to be left "
+	    "alone.",
+	    "A.2.8", false },
+	[DFU_STATE_MANIFEST_WAIT_RESET] = { "dfuMANIFEST-WAIT-RESET",
+	    "It has put the new firmware in place and answers nothing until it "
+	    "is reset.",
+	    "A.2.9", false },
+	[DFU_STATE_UPLOAD_IDLE] = { "dfuUPLOAD-IDLE",
+	    "It has sent a block and waits to be asked for the next one.",
+	    "A.2.10", false },
+	[DFU_STATE_ERROR] = { "dfuERROR",
+	    "Something went wrong; bStatus says what, and only CLRSTATUS leads "
+	    "out.",
+	    "A.2.11", false },
+};
+
+/* S 6.1.2 */
+static const struct dfu_status_row statuses[DFU_STATUS_COUNT] = {
+	[0x00] = { "OK", "Nothing is wrong." },
+	[0x01] = { "errTARGET", "The file or address is not for this device." },
+	[0x02] = { "errFILE", "The file failed a check of the vendor's." },
+	[0x03] = { "errWRITE", "The memory could not be written." },
+	[0x04] = { "errERASE", "The erase did not work." },
+	[0x05] = { "errCHECK_ERASED", "It is not blank after an erase." },
+	[0x06] = { "errPROG", "The programming did not work." },
+	[0x07] = { "errVERIFY", "What was read back differs." },
+	[0x08] = { "errADDRESS", "The address lies outside the memory." },
+	[0x09] = { "errNOTDONE", "The download ended, but data is missing." },
+	[0x0a] = { "errFIRMWARE", "The firmware is damaged and cannot run." },
+	[0x0b] = { "errVENDOR", "An error of the vendor's own; see iString." },
+	[0x0c] = { "errUSBR", "A bus reset came when none was expected." },
+	[0x0d] = { "errPOR", "The power failed when it should not have." },
+	[0x0e] = { "errUNKNOWN", "The device does not know what went wrong." },
+	[0x0f] = { "errSTALLEDPKT", "A request came that did not fit; the "
+	    "device stalled it." },
+};
+
+#define TO_DEVICE	(USB_TYPE_CLASS | USB_RECIP_INTERFACE)
+#define TO_HOST		(USB_DIR_IN | TO_DEVICE)
+
+static const struct dfu_request_row requests[DFU_REQUEST_COUNT] = {
+	[DFU_DETACH] = { "DETACH", "go over to DFU mode",
+	    "S 5.1", DFU_DETACH, TO_DEVICE, 0 },
+	[DFU_DNLOAD] = { "DNLOAD", "take a block; without data: that was all",
+	    "S 6.1.1", DFU_DNLOAD, TO_DEVICE, 0 },
+	[DFU_UPLOAD] = { "UPLOAD", "send a block; a short one is the last",
+	    "S 6.2.1", DFU_UPLOAD, TO_HOST, 0 },
+	[DFU_GETSTATUS] = { "GETSTATUS",
+	    "report status, poll time and next state, and go on working",
+	    "S 6.1.2", DFU_GETSTATUS, TO_HOST, DFU_GETSTATUS_LENGTH },
+	[DFU_CLRSTATUS] = { "CLRSTATUS", "forget the error, be idle again",
+	    "S 6.1.3", DFU_CLRSTATUS, TO_DEVICE, 0 },
+	[DFU_GETSTATE] = { "GETSTATE", "report the state and stay in it",
+	    "S 6.1.5", DFU_GETSTATE, TO_HOST, DFU_GETSTATE_LENGTH },
+	[DFU_ABORT] = { "ABORT", "give up the transfer, be idle again",
+	    "S 6.1.4", DFU_ABORT, TO_DEVICE, 0 },
+};
+
+/* S 4.1.3 */
+const struct dfu_attribute_row dfu_attributes[] = {
+	{ DFU_ATTR_CAN_DNLOAD, "bitCanDnload",
+	    "takes firmware from the host",
+	    "takes no firmware: stalls DNLOAD" },
+	{ DFU_ATTR_CAN_UPLOAD, "bitCanUpload",
+	    "lets its firmware be read",
+	    "cannot be read: stalls UPLOAD" },
+	{ DFU_ATTR_MANIFESTATION_TOLERANT, "bitManifestationTolerant",
+	    "still answers after the new firmware is in place",
+	    "answers nothing after the new firmware is in place, until reset" },
+	{ DFU_ATTR_WILL_DETACH, "bitWillDetach",
+	    "leaves the bus and comes back by itself",
+	    "stays on the bus until the host resets it" },
+};
+const size_t dfu_attributes_count =
+    sizeof(dfu_attributes) / sizeof(dfu_attributes[0]);
+
+/* tolower(3) follows the locale, and some have no plain i. */
+static int
+lower(char c)
+{
+	return (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static bool
+words_equal(const char *a, const char *b)
+{
+	for (; *a != '\0' && lower(*a) == lower(*b); a++, b++)
+		;
+	return (lower(*a) == lower(*b));
+}
+
+const struct dfu_state_row *
+dfu_state_row(uint8_t state)
+{
+	return (state < DFU_STATE_COUNT ? &states[state] : NULL);
+}
+
+const char *
+dfu_state_name(uint8_t state)
+{
+	return (state < DFU_STATE_COUNT ? states[state].name : "undefined");
+}
+
+static bool
+parse_number(const char *s, uint8_t *v)
+{
+	uint64_t n;
+
+	if (!text_number(s, UINT8_MAX, &n))
+		return (false);
+	*v = (uint8_t)n;
+	return (true);
+}
+
+bool
+dfu_state_parse(const char *s, uint8_t *state)
+{
+	size_t prefix = strlen("dfu");
+	uint8_t i;
+
+	/*
+	 * From the end, so that "idle", the one name that both halves have,
+	 * meets dfuIDLE first.
+	 */
+	for (i = DFU_STATE_COUNT; i-- > 0;) {
+		if (!words_equal(s, states[i].name) &&
+		    !words_equal(s, states[i].name + prefix))
+			continue;
+		*state = i;
+		return (true);
+	}
+	return (parse_number(s, state));
+}
+
+const struct dfu_status_row *
+dfu_status_row(uint8_t status)
+{
+	return (status < DFU_STATUS_COUNT ? &statuses[status] : NULL);
+}
+
+const char *
+dfu_status_name(uint8_t status)
+{
+	return (status < DFU_STATUS_COUNT ? statuses[status].name :
+	    "undefined");
+}
+
+bool
+dfu_status_parse(const char *s, uint8_t *status)
+{
+	size_t prefix = strlen("err");
+	uint8_t i;
+
+	for (i = 0; i < DFU_STATUS_COUNT; i++) {
+		if (!words_equal(s, statuses[i].name) &&
+		    (i == DFU_STATUS_OK ||
+		    !words_equal(s, statuses[i].name + prefix)))
+			continue;
+		*status = i;
+		return (true);
+	}
+	return (parse_number(s, status));
+}
+
+const struct dfu_request_row *
+dfu_request_row(uint8_t bRequest)
+{
+	return (bRequest < DFU_REQUEST_COUNT ? &requests[bRequest] : NULL);
+}
+
+const struct dfu_request_row *
+dfu_request_named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < DFU_REQUEST_COUNT; i++)
+		if (words_equal(name, requests[i].name))
+			return (&requests[i]);
+	return (NULL);
+}
+
+const struct dfu_request_row *
+dfu_request_of(const struct setup *s)
+{
+	const struct dfu_request_row *row = dfu_request_row(s->bRequest);
+
+	if (row == NULL || row->bmRequestType != s->bmRequestType)
+		return (NULL);
+	return (row);
+}
+
+bool
+dfu_status_decode(const void *p, size_t n, struct dfu_status_reply *r)
+{
+	struct reader bytes = reader_of(p, n);
+	struct dfu_status_reply reply;
+
+	reply.bStatus = reader_u8(&bytes);
+	reply.bwPollTimeout = reader_u24(&bytes);
+	reply.bState = reader_u8(&bytes);
+	reply.iString = reader_u8(&bytes);
+	if (bytes.bad)
+		return (false);
+	*r = reply;
+	return (true);
+}
