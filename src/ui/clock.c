@@ -1,0 +1,62 @@
+/* Clocks: what they say, and when they must be drawn again. */
+#include "ui/view.h"
+
+#include "base/text.h"
+
+#define STEP_YOUNG	200000u
+#define STEP		1000000u
+#define YOUNG		(10 * STEP)
+
+void
+clock_age(struct buf *b, uint64_t since, uint64_t now)
+{
+	uint64_t age = now > since ? now - since : 0;
+
+	if (age < YOUNG) {
+		age -= age % STEP_YOUNG;
+		buf_addf(b, "%u.%u s", (unsigned)(age / STEP),
+		    (unsigned)(age / 100000 % 10));
+	} else if (age < 60 * (uint64_t)STEP) {
+		buf_addf(b, "%u s", (unsigned)(age / STEP));
+	} else {
+		text_duration(b, age - age % STEP);
+	}
+}
+
+void
+clock_time(struct buf *b, uint64_t at)
+{
+	buf_addf(b, "%llu.%03u s", (unsigned long long)(at / STEP),
+	    (unsigned)(at / 1000 % 1000));
+}
+
+static void
+youngest(uint64_t since, uint64_t now, uint64_t *step)
+{
+	if (now < since || now - since < YOUNG)
+		*step = STEP_YOUNG;
+	else if (*step == 0)
+		*step = STEP;
+}
+
+/* One grid for all clocks, so that they change in the same frame. */
+uint64_t
+clock_deadline(const struct desk *d, uint64_t now)
+{
+	const struct session *s = desk_session(d);
+	uint64_t step = 0;
+
+	if (s == NULL)
+		return (UINT64_MAX);
+	if (s->pending.number != 0)
+		youngest(s->pending.at, now, &step);
+	if (!s->present && s->arrivals > 0)
+		youngest(s->left_at, now, &step);
+	if (s->present && s->belief.how != BELIEF_UNKNOWN)
+		youngest(session_believed(s, now).since, now, &step);
+	if (s->present && s->last_answer != 0)
+		youngest(s->last_answer, now, &step);
+	if (step == 0)
+		return (UINT64_MAX);
+	return (now - now % step + step);
+}

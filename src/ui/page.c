@@ -1,0 +1,82 @@
+#include "ui/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void
+page_add(struct page *p, enum style st, const char *head, int column,
+    const char *text)
+{
+	struct page_line *l;
+
+	if (p->n == p->cap) {
+		p->cap = p->cap == 0 ? 64 : p->cap * 2;
+		p->lines = mem_array(p->lines, p->cap, sizeof(*p->lines));
+	}
+	l = &p->lines[p->n++];
+	l->style = st;
+	l->head = mem_strdup(head);
+	l->column = column;
+	l->text = mem_strdup(text);
+}
+
+void
+page_title(struct page *p, const char *title)
+{
+	if (p->n > 0)
+		page_add(p, STYLE_NORMAL, NULL, 0, NULL);
+	page_add(p, STYLE_TITLE, title, 0, NULL);
+}
+
+/* Draws one line at row, returns the rows it takes. */
+static int
+draw_line(struct area a, int row, const struct page_line *l)
+{
+	int rows = 1, n;
+
+	if (l->head != NULL)
+		area_text(a, row, 1, l->style, l->head);
+	if (l->text != NULL) {
+		n = a.cols - l->column - 1;
+		rows = area_wrap(a, row, l->column, n < 10 ? 10 : n,
+		    STYLE_NORMAL, l->text);
+	}
+	return (rows < 1 ? 1 : rows);
+}
+
+void
+page_draw(struct area a, const struct page *p, struct look *look)
+{
+	struct area nowhere = area_part(a, 0, 0, 0, 0);
+	int total = 0, row;
+	size_t i;
+
+	nowhere.cols = a.cols;
+	for (i = 0; i < p->n; i++)
+		total += draw_line(nowhere, 0, &p->lines[i]);
+	look->scroll_max = total > a.rows ? total - a.rows : 0;
+	if (look->scroll > look->scroll_max)
+		look->scroll = look->scroll_max;
+	row = -look->scroll;
+	for (i = 0; i < p->n && row < a.rows; i++)
+		row += draw_line(a, row, &p->lines[i]);
+	if (look->scroll < look->scroll_max)
+		area_text(a, a.rows - 1, a.cols - 1, STYLE_KEY, "↓");
+	if (look->scroll > 0)
+		area_text(a, 0, a.cols - 1, STYLE_KEY, "↑");
+}
+
+void
+page_free(struct page *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		free(p->lines[i].head);
+		free(p->lines[i].text);
+	}
+	free(p->lines);
+	memset(p, 0, sizeof(*p));
+}

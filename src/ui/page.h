@@ -1,0 +1,33 @@
+/*
+ * A page: lines of text that are longer than the screen, and scroll.
+ */
+#ifndef UI_PAGE_H
+#define UI_PAGE_H
+
+#include <stddef.h>
+
+#include "ui/view.h"
+
+struct page_line {
+	enum style	 style;		/* of head */
+	char		*head;
+	int		 column;	/* where text begins, and wraps to */
+	char		*text;
+};
+
+struct page {
+	struct page_line	*lines;
+	size_t			 n;
+	size_t			 cap;
+};
+
+/* A line; head and text are copied, NULL is none. */
+void	page_add(struct page *p, enum style st, const char *head, int column,
+	    const char *text);
+void	page_title(struct page *p, const char *title);
+
+/* Draws from look->scroll on, and says there how far it can go. */
+void	page_draw(struct area a, const struct page *p, struct look *look);
+void	page_free(struct page *p);
+
+#endif

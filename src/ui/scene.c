@@ -1,0 +1,73 @@
+/* Questions that several views ask. */
+#include "ui/view.h"
+
+#include "dfu/spec.h"
+
+bool
+scene_unknown(const struct scene *sc)
+{
+	return (sc->session == NULL || sc->belief.how == BELIEF_UNKNOWN);
+}
+
+bool
+scene_first_look(const struct scene *sc)
+{
+	const struct session *s = sc->session;
+
+	return (s != NULL && s->present && s->pending.number == 0 &&
+	    sc->belief.how == BELIEF_UNKNOWN);
+}
+
+const char *
+outcome_mark(uint8_t outcome)
+{
+	switch ((enum outcome)outcome) {
+	case OUTCOME_STALL:
+		return ("STALL");
+	case OUTCOME_TIMEOUT:
+		return ("no answer");
+	case OUTCOME_GONE:
+		return ("gone");
+	case OUTCOME_CANCELLED:
+		return ("cancelled");
+	case OUTCOME_BUSERROR:
+		return ("bus error");
+	case OUTCOME_BABBLE:
+		return ("babble");
+	case OUTCOME_DENIED:
+		return ("denied");
+	case OUTCOME_BUSY:
+		return ("busy");
+	case OUTCOME_UNKNOWN:
+	case OUTCOME_OK:
+	case OUTCOME_SHORT:
+		break;
+	}
+	return ("");
+}
+
+enum style
+move_words(struct buf *b, const struct dfu_move *m)
+{
+	switch ((enum dfu_response)m->response) {
+	case DFU_RESPONSE_STALL:
+		buf_addf(b, m->next == m->state ? "STALL, stays" :
+		    "STALL → %u %s", m->next, dfu_state_name(m->next));
+		return (STYLE_DANGER);
+	case DFU_RESPONSE_DEAD:
+		buf_adds(b, "no answer");
+		return (STYLE_WARNING);
+	case DFU_RESPONSE_ANY:
+		buf_adds(b, "left open");
+		return (STYLE_WARNING);
+	case DFU_RESPONSE_OK:
+	case DFU_RESPONSE_NONE:
+		break;
+	}
+	if (m->next == m->state) {
+		buf_adds(b, "stays");
+		return (STYLE_DIM);
+	}
+	buf_addf(b, "→ %u %s", m->next, dfu_state_name(m->next));
+	return (STYLE_NORMAL);
+}

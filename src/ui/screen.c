@@ -1,0 +1,187 @@
+/* Layout: which views are in sight, and where. */
+#include "ui/view.h"
+
+#define WIDE_COLS	100
+#define WIDE_ROWS	30
+#define MID_COLS	80
+#define MID_ROWS	24
+#define VERY_WIDE	150
+#define LIST_COLS	43
+
+/* Frames around panes share their lines, so that they join. */
+static void
+frame_pane(struct area a, int row, int col, int rows, int cols,
+    const char *title)
+{
+	area_frame(area_part(a, row, col, rows, cols), STYLE_FRAME, title);
+}
+
+static const char *
+if_title(const struct scene *sc)
+{
+	if (sc->session != NULL && !sc->session->present)
+		return ("device");
+	return (scene_first_look(sc) ? "first look" : "if you send");
+}
+
+static const char *
+list_title(const struct scene *sc)
+{
+	return (sc->look->paused ? "requests (paused, Esc follows)" :
+	    "requests");
+}
+
+static void
+draw_requests(struct area a, int row, const struct scene *sc)
+{
+	int rows = a.rows - row;
+
+	frame_pane(a, row, 0, rows, a.cols, list_title(sc));
+	view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
+}
+
+/* Map and, beside it, now above what-if, or all three side by side. */
+static void
+draw_wide(struct area a, const struct scene *sc)
+{
+	int top = MAP_ROWS + 2, left = MAP_COLS + 2;
+	int right = a.cols - left + 1, half;
+
+	frame_pane(a, 0, 0, top, left, "state");
+	view_map(area_part(a, 1, 1, MAP_ROWS, MAP_COLS), sc);
+	if (a.cols >= VERY_WIDE) {
+		half = right / 2;
+		frame_pane(a, 0, left - 1, top, half, "now");
+		view_now(area_part(a, 1, left, top - 2, half - 2), sc);
+		frame_pane(a, 0, left + half - 2, top, right - half + 1,
+		    if_title(sc));
+		view_what_if(area_part(a, 1, left + half - 1, top - 2,
+		    right - half - 1), sc);
+	} else {
+		half = 10;
+		frame_pane(a, 0, left - 1, half, right, "now");
+		view_now(area_part(a, 1, left, half - 2, right - 2), sc);
+		frame_pane(a, half - 1, left - 1, top - half + 1, right,
+		    if_title(sc));
+		view_what_if(area_part(a, half, left, top - half - 1,
+		    right - 2), sc);
+	}
+	draw_requests(a, top - 1, sc);
+}
+
+static void
+draw_middle(struct area a, const struct scene *sc)
+{
+	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
+	int right = a.cols - left + 1;
+	struct area pane = area_part(a, 1, left, top - 2, right - 2);
+
+	frame_pane(a, 0, 0, top, left, "state");
+	view_map_list(area_part(a, 1, 1, MAP_LIST_ROWS, left - 2), sc);
+	if (sc->look->tab == LOOK_IF) {
+		frame_pane(a, 0, left - 1, top, right, if_title(sc));
+		view_what_if(pane, sc);
+	} else if (scene_first_look(sc)) {
+		frame_pane(a, 0, left - 1, 6, right, "now");
+		view_now(area_part(pane, 0, 0, 4, pane.cols), sc);
+		frame_pane(a, 5, left - 1, top - 5, right, if_title(sc));
+		view_what_if(area_part(pane, 5, 0, top - 7, pane.cols), sc);
+	} else {
+		frame_pane(a, 0, left - 1, top, right,
+		    "now (Tab: if you send)");
+		view_now(pane, sc);
+	}
+	draw_requests(a, top - 1, sc);
+}
+
+static void
+draw_tabs(struct area a, const struct scene *sc)
+{
+	static const char *const names[LOOK_TAB_COUNT] = { "now",
+	    "if you send", "requests" };
+	int col = 1;
+	unsigned i;
+
+	for (i = 0; i < LOOK_TAB_COUNT; i++) {
+		bool here = i == sc->look->tab;
+
+		col += area_textf(a, 0, col, here ? STYLE_STRONG : STYLE_DIM,
+		    here ? "[%s]" : " %s ", names[i]);
+	}
+	area_text(a, 0, col + 1, STYLE_KEY, "Tab");
+}
+
+static void
+draw_small(struct area a, const struct scene *sc)
+{
+	struct area pane = area_part(a, 2, 0, a.rows - 2, a.cols);
+
+	view_map_line(area_part(a, 0, 0, 1, a.cols), sc);
+	draw_tabs(area_part(a, 1, 0, 1, a.cols), sc);
+	switch (sc->look->tab) {
+	case LOOK_NOW:
+		view_now(pane, sc);
+		break;
+	case LOOK_IF:
+		view_what_if(pane, sc);
+		break;
+	case LOOK_REQUESTS:
+		view_requests(pane, sc);
+		break;
+	}
+}
+
+static void
+draw_console(struct area a, const struct scene *sc, const struct canvas *c)
+{
+	if (c->cols >= WIDE_COLS && c->rows >= WIDE_ROWS)
+		draw_wide(a, sc);
+	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)
+		draw_middle(a, sc);
+	else
+		draw_small(a, sc);
+}
+
+static void
+draw_body(struct area a, const struct scene *sc, const struct canvas *c)
+{
+	struct area in = area_inside(a);
+
+	switch (sc->look->screen) {
+	case LOOK_CONSOLE:
+		draw_console(a, sc, c);
+		break;
+	case LOOK_DETAIL:
+		frame_pane(a, 0, 0, a.rows, a.cols, "request");
+		view_detail(in, sc);
+		break;
+	case LOOK_HELP:
+		frame_pane(a, 0, 0, a.rows, a.cols, "help");
+		view_help(in, sc);
+		break;
+	case LOOK_DEVICES:
+		frame_pane(a, 0, 0, a.rows, a.cols, "devices");
+		view_devices(in, sc);
+		break;
+	}
+}
+
+void
+screen_draw(struct canvas *c, struct scene *sc)
+{
+	struct area all = canvas_area(c), body;
+	int bottom = c->rows > 3 ? 2 : c->rows > 2;
+
+	canvas_clear(c);
+	view_header(area_part(all, 0, 0, 1, c->cols), sc);
+	body = area_part(all, 1, 0, c->rows - 1 - bottom, c->cols);
+	draw_body(body, sc, c);
+	if (sc->look->prompt.open) {
+		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
+	} else if (bottom == 2) {
+		view_message(area_part(all, c->rows - 2, 0, 1, c->cols), sc);
+		view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
+	}
+	if (sc->runner != NULL && sc->runner->question != NULL)
+		view_question(body, sc);
+}

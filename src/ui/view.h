@@ -1,0 +1,116 @@
+/*
+ * Views: each draws one thing into an area, from what the desk holds and what
+ * the operator looks at. Nothing else goes in, nothing but cells comes out.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/move.h"
+#include "model/command.h"
+#include "model/desk.h"
+#include "ui/canvas.h"
+#include "ui/fold.h"
+#include "ui/prompt.h"
+
+enum look_screen {
+	LOOK_CONSOLE,
+	LOOK_DETAIL,		/* one request, decoded */
+	LOOK_HELP,
+	LOOK_DEVICES
+};
+
+/* What a small terminal shows one at a time. */
+enum look_tab {
+	LOOK_NOW,
+	LOOK_IF,
+	LOOK_REQUESTS
+};
+#define LOOK_TAB_COUNT	(LOOK_REQUESTS + 1)
+
+/* What the operator looks at. Nothing here belongs to the device. */
+struct look {
+	enum look_screen	 screen;
+	enum look_tab		 tab;
+	struct fold		 fold;
+	bool			 paused;	/* the list does not follow */
+	size_t			 selected;	/* row; the last when following */
+	size_t			 list_top;	/* first row in sight */
+	int			 list_rows;	/* rows in sight, as drawn */
+	int			 list_at;	/* canvas row of the first */
+	size_t			 device;	/* row in the list of devices */
+	bool			 asked_devices;	/* the list was asked for */
+	bool			 chosen;	/* among several devices */
+	int			 scroll;	/* of help and detail */
+	int			 scroll_max;	/* as drawn */
+	struct prompt		 prompt;
+	struct buf		 notice;	/* the console's own words */
+	uint64_t		 notice_at;
+};
+
+/* What a view may see. session and runner may be NULL. */
+struct scene {
+	const struct desk	*desk;
+	const struct session	*session;
+	const struct runner	*runner;
+	uint64_t		 now;		/* us */
+	struct belief		 belief;	/* at now */
+	struct look		*look;
+};
+
+/* What one request does now: shared by views. */
+struct prospect {
+	const struct command_row *row;	/* its command, or NULL */
+	const char		*name;	/* "GETSTATUS" */
+	const struct dfu_move	*move;	/* NULL: the table says nothing */
+};
+
+/* The whole screen. */
+void	screen_draw(struct canvas *c, struct scene *sc);
+
+/* When the clocks on it change next, us, or UINT64_MAX. */
+uint64_t clock_deadline(const struct desk *d, uint64_t now);
+
+/* "12.4 s", steps of 0.2 s below 10 s, of 1 s above. */
+void	clock_age(struct buf *b, uint64_t since, uint64_t now);
+
+/* A point in time, "3.104 s". */
+void	clock_time(struct buf *b, uint64_t at);
+
+/* A request in flight, an opening, or a device on the bus with a state. */
+bool	scene_unknown(const struct scene *sc);
+
+/* The mildest first look is what is to be offered. */
+bool	scene_first_look(const struct scene *sc);
+
+void	view_header(struct area a, const struct scene *sc);
+void	view_map(struct area a, const struct scene *sc);
+void	view_map_list(struct area a, const struct scene *sc);
+void	view_map_line(struct area a, const struct scene *sc);
+void	view_now(struct area a, const struct scene *sc);
+void	view_what_if(struct area a, const struct scene *sc);
+void	view_requests(struct area a, const struct scene *sc);
+void	view_detail(struct area a, const struct scene *sc);
+void	view_help(struct area a, const struct scene *sc);
+void	view_devices(struct area a, const struct scene *sc);
+void	view_message(struct area a, const struct scene *sc);
+void	view_keys(struct area a, const struct scene *sc);
+void	view_prompt(struct area a, const struct scene *sc);
+void	view_question(struct area a, const struct scene *sc);
+
+/* Size the diagram needs. */
+#define MAP_ROWS	18
+#define MAP_COLS	60
+#define MAP_LIST_ROWS	11
+
+/* "reset" or the state behind a move, in words; style to show it in. */
+enum style move_words(struct buf *b, const struct dfu_move *m);
+
+/* Name of an outcome that failed, short enough for an arrow. */
+const char *outcome_mark(uint8_t outcome);
+
+#endif

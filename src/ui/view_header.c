@@ -1,0 +1,83 @@
+#include "ui/view.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "dfu/descriptor.h"
+
+static void
+add_alternate(struct buf *b, const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+
+	buf_addf(b, "  alt %u ", s->alternate);
+	if (name == NULL)
+		buf_adds(b, "(name not read)");
+	else
+		text_escape(b, name, strlen(name));
+}
+
+static void
+add_dialect(struct buf *b, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	if (f == NULL)
+		return;
+	if (session_dfuse(s))
+		buf_adds(b, "  DfuSe 1.1a");
+	else
+		buf_addf(b, "  DFU %x.%x", f->functional.bcdDFUVersion >> 8,
+		    f->functional.bcdDFUVersion >> 4 & 0xf);
+	if (f->functional.present)
+		buf_addf(b, " %u B", session_transfer_size(s));
+	else
+		buf_adds(b, " no functional descriptor");
+}
+
+/* What must be in sight whatever the width. */
+static void
+add_marks(struct buf *b, const struct scene *sc)
+{
+	if (sc->session != NULL)
+		buf_addf(b, "  sent %u", sc->session->sent);
+	if (sc->runner != NULL && sc->runner->watch != 0)
+		buf_adds(b, "  polling");
+	if (sc->runner != NULL && sc->runner->policy.read_only)
+		buf_adds(b, "  read-only");
+	else if (sc->runner != NULL && sc->runner->policy.armed)
+		buf_adds(b, "  ARMED");
+	if (sc->desk->journal != NULL)
+		buf_adds(b, "  rec");
+	if (sc->desk->simulated)
+		buf_adds(b, "  simulated");
+	buf_addc(b, ' ');
+}
+
+void
+view_header(struct area a, const struct scene *sc)
+{
+	const struct session *s = sc->session;
+	struct buf left = { 0 }, marks = { 0 };
+	int room, at;
+
+	area_fill(a, 0, 0, 1, a.cols, STYLE_BAR);
+	add_marks(&marks, sc);
+	room = a.cols - area_columns(&a, buf_str(&marks));
+	at = 1;
+	if (a.cols >= 80)
+		at = area_fit(a, 0, 1, room, STYLE_TITLE, "dfuscope") + 3;
+	if (s != NULL) {
+		session_title(s, &left);
+		if (session_runtime(s))
+			buf_adds(&left, "  run-time mode");
+		add_alternate(&left, s);
+		add_dialect(&left, s);
+	} else {
+		buf_adds(&left, "no device");
+	}
+	area_fit(a, 0, at, room - at, STYLE_BAR, buf_str(&left));
+	area_right(a, 0, STYLE_BAR, buf_str(&marks));
+	buf_free(&left);
+	buf_free(&marks);
+}

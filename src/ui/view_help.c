@@ -1,0 +1,54 @@
+/* Help, made of the tables: it cannot say what is not so. */
+#include "ui/keys.h"
+#include "ui/page.h"
+
+static void
+add_command(struct page *p, const struct command_row *c)
+{
+	struct buf head = { 0 };
+
+	if (c->key != 0)
+		buf_addf(&head, "%s%c  ", c->danger != DFU_DANGER_NONE ?
+		    "!" : " ", c->key);
+	else
+		buf_addf(&head, "%s   ", c->danger != DFU_DANGER_NONE ?
+		    "!" : " ");
+	buf_addf(&head, "%s %s", c->name, c->args);
+	if (head.len > 24) {
+		page_add(p, c->danger != DFU_DANGER_NONE ? STYLE_KEY_DANGER :
+		    STYLE_KEY, buf_str(&head), 0, NULL);
+		buf_reset(&head);
+	}
+	page_add(p, c->danger != DFU_DANGER_NONE ? STYLE_KEY_DANGER :
+	    STYLE_KEY, buf_str(&head), 27, c->sentence);
+	buf_free(&head);
+}
+
+void
+view_help(struct area a, const struct scene *sc)
+{
+	struct page p = { 0 };
+	size_t i;
+	unsigned g;
+
+	page_title(&p, "Keys of the screen");
+	for (i = 0; i < key_rows_count; i++)
+		if (key_rows[i].name != NULL)
+			page_add(&p, STYLE_KEY, key_rows[i].name, 27,
+			    key_rows[i].sentence);
+	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
+		page_title(&p, command_group_title((enum command_group)g));
+		for (i = 0; i < commands_count; i++)
+			if (commands[i].group == g)
+				add_command(&p, &commands[i]);
+	}
+	page_title(&p, "How to read the screen");
+	page_add(&p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,
+	    "what the device reported last; #9 is the request that proves it");
+	page_add(&p, STYLE_BELIEVED, "( 8 ... )", 27, "what the specification "
+	    "makes of it since, by requests or by time");
+	page_add(&p, STYLE_KEY_DANGER, "!", 27,
+	    "loses a state or destroys data; a single key asks first");
+	page_draw(a, &p, sc->look);
+	page_free(&p);
+}

@@ -1,0 +1,126 @@
+/* What each request would do now, by the table of moves. */
+#include "ui/view.h"
+
+#include "dfu/spec.h"
+
+static const struct {
+	enum dfu_input	 input;
+	const char	*command;
+	const char	*name;
+} inputs[] = {
+	{ DFU_IN_GETSTATUS, "getstatus", "GETSTATUS" },
+	{ DFU_IN_GETSTATE, "getstate", "GETSTATE" },
+	{ DFU_IN_CLRSTATUS, "clrstatus", "CLRSTATUS" },
+	{ DFU_IN_ABORT, "abort", "ABORT" },
+	{ DFU_IN_DNLOAD, "dnload", "DNLOAD" },
+	{ DFU_IN_DNLOAD0, "dnload", "DNLOAD 0" },
+	{ DFU_IN_UPLOAD, "upload", "UPLOAD" },
+	{ DFU_IN_RESET, "reset", "bus reset" },
+	{ DFU_IN_DETACH, "detach", "DETACH" }
+};
+#define NINPUTS	((int)(sizeof(inputs) / sizeof(inputs[0])))
+
+static struct prospect
+prospect_of(const struct scene *sc, int i)
+{
+	struct dfu_conditions c = session_conditions(sc->session);
+	struct prospect p;
+
+	p.name = inputs[i].name;
+	p.row = inputs[i].command == NULL ? NULL :
+	    command_named(inputs[i].command);
+	p.move = dfu_move(sc->belief.state, inputs[i].input, &c);
+	return (p);
+}
+
+static int
+draw_key(struct area a, int row, int col, const struct command_row *c)
+{
+	if (c == NULL || c->key == 0)
+		return (2);
+	area_textf(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
+	    STYLE_KEY_DANGER, "%c", c->key);
+	return (2);
+}
+
+static void
+draw_prospect(struct area a, int row, int col, int width,
+    const struct prospect *p)
+{
+	struct area part = area_part(a, row, col, 1, width);
+	struct buf b = { 0 };
+	enum style st;
+	int words, n = 1;
+
+	n += draw_key(part, 0, n, p->row);
+	area_text(part, 0, n, STYLE_NORMAL, p->name);
+	n += 10;
+	st = move_words(&b, p->move);
+	words = area_columns(&a, buf_str(&b));
+	area_fit(part, 0, n, width - n - 1, st, buf_str(&b));
+	if (n + words + 9 < width)
+		area_text(part, 0, width - 7, STYLE_DIM, p->move->clause);
+	buf_free(&b);
+}
+
+static void
+draw_prospects(struct area a, const struct scene *sc)
+{
+	int columns = a.rows < NINPUTS && a.cols >= 64 ? 2 : 1;
+	int width = a.cols / columns, i, n = 0;
+	struct prospect p;
+
+	for (i = 0; i < NINPUTS && n < a.rows * columns; i++) {
+		p = prospect_of(sc, i);
+		if (p.move == NULL)
+			continue;
+		draw_prospect(a, n / columns, n % columns * width, width, &p);
+		n++;
+	}
+}
+
+static int
+draw_offer(struct area a, int row, const char *command, const char *words)
+{
+	const struct command_row *c = command_named(command);
+
+	if (c != NULL && c->key != 0)
+		area_textf(a, row, 1, STYLE_KEY, "%c", c->key);
+	return (area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL, words));
+}
+
+/* The mildest looks, and what each may spoil. */
+static void
+draw_first_look(struct area a)
+{
+	bool roomy = a.rows >= 8;
+	int row = 0;
+
+	row += draw_offer(a, row, "getstate", "GETSTATE moves nothing, except "
+	    "on a strict device in dfuDNBUSY and dfuMANIFEST.");
+	row += roomy;
+	draw_offer(a, row, "getstatus", "GETSTATUS tells more, but also moves "
+	    "dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
+}
+
+void
+view_what_if(struct area a, const struct scene *sc)
+{
+	if (sc->session == NULL)
+		return;
+	if (!sc->session->present)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The device is "
+		    "not on the bus. When it comes back, it is seen here at "
+		    "once; its state is unknown then.");
+	else if (scene_first_look(sc))
+		draw_first_look(a);
+	else if (scene_unknown(sc))
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The state is "
+		    "unknown until the pending request is answered.");
+	else if (dfu_state_row(sc->belief.state) == NULL)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "DFU 1.1 does "
+		    "not define this state, so it says nothing about what a "
+		    "request would do.");
+	else
+		draw_prospects(a, sc);
+}

@@ -1,0 +1,226 @@
+#include "ui/view.h"
+
+#include "base/text.h"
+
+struct columns {
+	int	number;
+	int	time;
+	int	gap;		/* 0 width: not shown */
+	int	name;
+	int	request;
+	int	answer;
+};
+
+/* Where each column begins; narrow lists lose the time, then the gap. */
+static struct columns
+columns_for(int width)
+{
+	struct columns c;
+	int at = 8, left;
+
+	c.number = 1;
+	c.time = width >= 90 ? at : -1;
+	at += width >= 90 ? 12 : 0;
+	c.gap = width >= 56 ? at : -1;
+	at += width >= 56 ? 10 : 0;
+	c.name = at;
+	c.request = at + 11;
+	left = width - c.request;
+	c.answer = c.request + left * (width >= 90 ? 54 : 46) / 100;
+	return (c);
+}
+
+static void
+add_gap(struct buf *b, const struct fold_row *row)
+{
+	uint64_t gap;
+
+	if (row->before == 0)
+		return;
+	gap = row->at > row->before ? row->at - row->before : 0;
+	buf_addc(b, '+');
+	if (gap >= 1000 && gap < 10000)
+		buf_addf(b, "%u.%u ms", (unsigned)(gap / 1000),
+		    (unsigned)(gap / 100 % 10));
+	else
+		text_duration(b, gap);
+}
+
+static enum style
+answer_style(uint8_t outcome)
+{
+	switch ((enum outcome)outcome) {
+	case OUTCOME_OK:
+	case OUTCOME_SHORT:
+		return (STYLE_NORMAL);
+	case OUTCOME_STALL:
+	case OUTCOME_BUSERROR:
+	case OUTCOME_BABBLE:
+		return (STYLE_DANGER);
+	case OUTCOME_UNKNOWN:
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_CANCELLED:
+	case OUTCOME_GONE:
+	case OUTCOME_DENIED:
+	case OUTCOME_BUSY:
+		return (STYLE_WARNING);
+	}
+	return (STYLE_NORMAL);
+}
+
+static void
+add_pending(struct buf *b, const struct scene *sc, const struct fold_row *row)
+{
+	const struct command_row *cancel = command_named("cancel");
+
+	buf_adds(b, "pending ");
+	clock_age(b, row->at, sc->now);
+	if (cancel != NULL && cancel->key != 0)
+		buf_addf(b, ", %c cancels", cancel->key);
+}
+
+static enum style
+add_answer(struct buf *b, const struct scene *sc, const struct request *r,
+    const struct event *submit, const struct fold_row *row)
+{
+	const struct event *e;
+
+	if (r == NULL || submit == NULL)
+		return (STYLE_DIM);
+	if (r->done == 0) {
+		if (sc->session->pending.number != r->number) {
+			buf_adds(b, "no end seen");
+			return (STYLE_WARNING);
+		}
+		add_pending(b, sc, row);
+		return (STYLE_WARNING);
+	}
+	e = trace_get(sc->desk->bench->trace, r->complete);
+	if (e != NULL)
+		words_answer(b, submit, e);
+	return (answer_style(r->outcome));
+}
+
+static void
+add_words(struct buf *b, const struct request *r, const struct event *submit,
+    const struct fold_row *row)
+{
+	if (row->count > 1) {
+		buf_addf(b, "×%u, ", row->count);
+		text_duration(b, row->end - row->at);
+		buf_addf(b, ", from #%u", row->first);
+	} else if (r != NULL && submit != NULL) {
+		words_request(b, submit, &r->context);
+	}
+}
+
+static void
+draw_request(struct area a, int at, const struct scene *sc,
+    const struct fold_row *row, const struct columns *c)
+{
+	const struct request *r = session_request(sc->session, row->last);
+	const struct event *submit = r == NULL ? NULL :
+	    trace_get(sc->desk->bench->trace, r->submit);
+	struct buf b = { 0 };
+	enum style st;
+
+	if (r != NULL)
+		words_request_name(&b, &r->setup);
+	area_fit(a, at, c->name, 10, STYLE_STRONG, buf_str(&b));
+	buf_reset(&b);
+	add_words(&b, r, submit, row);
+	area_fit(a, at, c->request, c->answer - c->request - 1, STYLE_NORMAL,
+	    buf_str(&b));
+	buf_reset(&b);
+	st = add_answer(&b, sc, r, submit, row);
+	area_fit(a, at, c->answer, a.cols - c->answer - 1, st, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+draw_event(struct area a, int at, const struct scene *sc,
+    const struct fold_row *row, const struct columns *c)
+{
+	const struct event *e = trace_get(sc->desk->bench->trace, row->index);
+	struct words_context none = { .dfuse = false };
+	struct buf b = { 0 };
+
+	area_text(a, at, c->number, STYLE_DIM, e != NULL &&
+	    e->kind == EVENT_NOTE ? "=" : "@");
+	if (e != NULL)
+		words_event(&b, e, NULL, &none);
+	area_fit(a, at, c->name, a.cols - c->name - 1, STYLE_STRONG,
+	    buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+draw_row(struct area a, int at, const struct scene *sc,
+    const struct fold_row *row, const struct columns *c)
+{
+	struct buf b = { 0 };
+
+	if (!row->event)
+		area_textf(a, at, c->number, STYLE_LABEL, "#%u", row->last);
+	if (c->time >= 0) {
+		clock_time(&b, row->at);
+		area_text(a, at, c->time, STYLE_LABEL, buf_str(&b));
+	}
+	if (c->gap >= 0) {
+		buf_reset(&b);
+		add_gap(&b, row);
+		area_fit(a, at, c->gap, 9, STYLE_LABEL, buf_str(&b));
+	}
+	buf_free(&b);
+	if (row->event)
+		draw_event(a, at, sc, row, c);
+	else
+		draw_request(a, at, sc, row, c);
+}
+
+/* Keeps the selected row in sight; when following, that is the last one. */
+static void
+scroll_list(struct look *look, int rows)
+{
+	size_t n = look->fold.nrows, room = rows > 0 ? (size_t)rows : 1;
+
+	if (n == 0) {
+		look->selected = look->list_top = 0;
+		return;
+	}
+	if (!look->paused || look->selected >= n)
+		look->selected = n - 1;
+	if (look->selected < look->list_top)
+		look->list_top = look->selected;
+	if (look->selected >= look->list_top + room)
+		look->list_top = look->selected - room + 1;
+	if (look->list_top + room > n)
+		look->list_top = n > room ? n - room : 0;
+}
+
+void
+view_requests(struct area a, const struct scene *sc)
+{
+	struct columns c = columns_for(a.cols);
+	struct look *look = sc->look;
+	size_t i;
+	int at;
+
+	if (sc->session == NULL)
+		return;
+	scroll_list(look, a.rows);
+	look->list_rows = a.rows;
+	look->list_at = a.row;
+	if (look->fold.nrows == 0)
+		area_text(a, 0, 1, STYLE_DIM, "nothing was sent");
+	for (at = 0; at < a.rows; at++) {
+		i = look->list_top + (size_t)at;
+		if (i >= look->fold.nrows)
+			break;
+		draw_row(a, at, sc, &look->fold.rows[i], &c);
+		if (look->paused && i == look->selected) {
+			area_restyle(a, at, 0, a.cols, STYLE_SELECTED);
+			area_text(a, at, 0, STYLE_SELECTED, ">");
+		}
+	}
+}

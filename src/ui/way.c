@@ -1,0 +1,202 @@
+#include "ui/way.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dfu/spec.h"
+
+/* From the last step back to where the way began: unknown, or dfuIDLE. */
+static size_t
+way_start(const struct session *s)
+{
+	size_t i;
+
+	for (i = s->ntrail; i > 0; i--) {
+		const struct trail_step *step = &s->trail[i - 1];
+
+		if (step->from == NO_STATE || step->from == step->to)
+			return (i);
+		if (step->from == DFU_STATE_IDLE ||
+		    step->from == DFU_STATE_APP_IDLE)
+			return (i - 1);
+	}
+	return (0);
+}
+
+static void
+add_time(struct way *w, const struct scene *sc)
+{
+	const struct belief *was = &sc->session->belief;
+
+	if (sc->belief.how != BELIEF_TIMED || was->how == BELIEF_UNKNOWN ||
+	    was->state == sc->belief.state)
+		return;
+	w->steps[w->n++] = (struct trail_step){ .from = was->state,
+	    .to = sc->belief.state, .input = DFU_IN_TIME,
+	    .outcome = OUTCOME_OK, .at = sc->belief.since };
+}
+
+void
+way_find(struct way *w, const struct scene *sc)
+{
+	const struct session *s = sc->session;
+	const struct trail_step *last;
+	size_t i;
+
+	memset(w, 0, sizeof(*w));
+	for (i = way_start(s); i < s->ntrail; i++)
+		w->steps[w->n++] = s->trail[i];
+	last = s->ntrail > 0 ? &s->trail[s->ntrail - 1] : NULL;
+	if (last != NULL && !outcome_is_answer(last->outcome) &&
+	    last->outcome != OUTCOME_UNKNOWN)
+		w->failed = last;
+	if (s->present)
+		add_time(w, sc);
+}
+
+static bool
+is_believed(const struct scene *sc, uint8_t state)
+{
+	return ((sc->belief.how == BELIEF_MOVED ||
+	    sc->belief.how == BELIEF_TIMED) && sc->belief.state == state);
+}
+
+static void
+set_clock(struct mark *m, const struct scene *sc)
+{
+	struct buf b = { 0 };
+
+	clock_age(&b, sc->belief.since, sc->now);
+	snprintf(m->clock, sizeof(m->clock), "%s", buf_str(&b));
+	buf_free(&b);
+}
+
+struct mark
+way_mark(const struct scene *sc, uint8_t state)
+{
+	const struct session *s = sc->session;
+	struct mark m = { MARK_NONE, STYLE_NORMAL, STYLE_NORMAL, "" };
+	bool reported = s->reported.known && s->reported.state == state;
+
+	if (!s->present) {
+		if (reported) {
+			m.kind = MARK_REPORTED;
+			m.style = m.clock_style = STYLE_DIM;
+			snprintf(m.clock, sizeof(m.clock), "last");
+		}
+	} else if (is_believed(sc, state) && !reported) {
+		m.kind = MARK_BELIEVED;
+		m.style = m.clock_style = STYLE_BELIEVED;
+		set_clock(&m, sc);
+	} else if (reported && !scene_unknown(sc) &&
+	    sc->belief.state == state) {
+		m.kind = MARK_REPORTED;
+		m.style = STYLE_PRESENT;
+		m.clock_style = STYLE_STRONG;
+		set_clock(&m, sc);
+	} else if (reported) {
+		m.kind = MARK_REPORTED;
+		m.style = m.clock_style = STYLE_STRONG;
+		snprintf(m.clock, sizeof(m.clock), "#%u", s->reported.by);
+	}
+	return (m);
+}
+
+void
+way_box(struct buf *b, const struct mark *m, uint8_t state, const char *clock)
+{
+	const char *name = dfu_state_name(state);
+
+	buf_adds(b, m->kind == MARK_REPORTED ? "[[ " : "( ");
+	buf_addf(b, "%u %s", state, name);
+	if (clock != NULL && *clock != '\0')
+		buf_addf(b, "  %s", clock);
+	buf_adds(b, m->kind == MARK_REPORTED ? " ]]" : " )");
+}
+
+void
+way_step_words(const struct trail_step *step, struct buf *b)
+{
+	if (step->from != NO_STATE)
+		buf_addf(b, "%u ", step->from);
+	if (step->input >= 0)
+		buf_addf(b, "%s", dfu_input_name(
+		    (enum dfu_input)step->input));
+	else
+		buf_adds(b, "request");
+	buf_addf(b, " %s", outcome_mark(step->outcome));
+	if (step->by != 0)
+		buf_addf(b, " #%u", step->by);
+}
+
+bool
+way_apart(const struct scene *sc)
+{
+	const struct session *s = sc->session;
+
+	return (!s->present || scene_unknown(sc) ||
+	    (s->reported.known && s->reported.state >= DFU_STATE_COUNT &&
+	    sc->belief.state == s->reported.state));
+}
+
+void
+way_why_unknown(const struct scene *sc, struct buf *b)
+{
+	const struct session *s = sc->session;
+
+	if (!s->present) {
+		clock_age(b, s->left_at, sc->now);
+		buf_adds(b, " ago");
+	} else if (s->pending.number != 0 && s->belief.by == 0) {
+		buf_addf(b, "#%u asks now", s->pending.number);
+	} else if (s->belief.by != 0) {
+		buf_addf(b, "since #%u", s->belief.by);
+	} else {
+		buf_adds(b, "it was not asked");
+	}
+}
+
+static void
+step_words(struct buf *b, const struct trail_step *step)
+{
+	const char *name = step->input >= 0 ?
+	    dfu_input_name((enum dfu_input)step->input) : "request";
+
+	if (step->input == DFU_IN_TIME)
+		buf_adds(b, " ┄time→ ");
+	else
+		buf_addf(b, " ─%s%s%s→ ", name,
+		    outcome_is_answer(step->outcome) ? "" : " ",
+		    outcome_mark(step->outcome));
+	if (step->to == NO_STATE)
+		buf_addc(b, '?');
+	else
+		buf_addf(b, "%u", step->to);
+}
+
+void
+way_line(struct area a, const struct way *w)
+{
+	struct buf b = { 0 };
+	size_t i, first;
+	int room = a.cols - 5;
+
+	for (first = 0; first < w->n; first++) {
+		buf_reset(&b);
+		if (first > 0)
+			buf_adds(&b, "… ");
+		if (w->steps[first].from == NO_STATE)
+			buf_addc(&b, '?');
+		else
+			buf_addf(&b, "%u", w->steps[first].from);
+		for (i = first; i < w->n; i++)
+			step_words(&b, &w->steps[i]);
+		if (area_columns(&a, buf_str(&b)) <= room)
+			break;
+	}
+	if (w->n > 0) {
+		area_text(a, 0, 1, STYLE_LABEL, "way");
+		area_fit(a, 0, 5, room, STYLE_WAY, buf_str(&b));
+	}
+	buf_free(&b);
+}
