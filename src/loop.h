@@ -23,7 +23,7 @@ struct loop_config {
 	const char		*journal;	/* path, NULL: none */
 	bool			 payload;	/* keep firmware in it whole */
 	size_t			 keep;		/* events in memory; 0: all */
-	bool			 virtual;	/* jump in time if all allow it */
+	bool			 virtual; /* jump in time if all allow it */
 };
 
 struct loop;

@@ -13,7 +13,7 @@
 
 struct batch_config {
 	const char	*script;	/* command lines; NULL: only look */
-	size_t		 most;		/* devices to run on; more is an error */
+	size_t		 most; /* devices to run on; more is an error */
 	bool		 json;
 	bool		 list;		/* print devices instead of events */
 	FILE		*out;

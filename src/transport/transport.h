@@ -76,7 +76,7 @@ struct transport_ops {
 	void	(*submit)(struct transport *, uint16_t dev, uint32_t number,
 	    const struct xfer *x, uint64_t now);
 
-	/* Gives the pending transfer up: it completes CANCELLED, or as it did. */
+	/* Gives the pending transfer up: CANCELLED, or as it did end. */
 	void	(*cancel)(struct transport *, uint16_t dev, uint64_t now);
 
 	/* Bus reset; nothing may be pending. Answered by RESET. */

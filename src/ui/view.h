@@ -38,7 +38,7 @@ struct look {
 	enum look_tab		 tab;
 	struct fold		 fold;
 	bool			 paused;	/* the list does not follow */
-	size_t			 selected;	/* row; the last when following */
+	size_t			 selected; /* row; the last when following */
 	size_t			 list_top;	/* first row in sight */
 	int			 list_rows;	/* rows in sight, as drawn */
 	int			 list_at;	/* canvas row of the first */
