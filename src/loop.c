@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "loop.h"
 
 #include <errno.h>
@@ -140,7 +142,7 @@ deliver_wall(struct loop *l)
 {
 	struct timespec t;
 	struct tm tm;
-	char day[32], line[48];
+	char day[32], line[64];
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	gmtime_r(&t.tv_sec, &tm);
