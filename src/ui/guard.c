@@ -114,12 +114,26 @@ give_back(const int *sigs, size_t n, const struct sigaction *old)
 		sigaction(sigs[i], &old[i], NULL);
 }
 
+static bool
+open_pipe(void)
+{
+	int i;
+
+	if (pipe(guard.pipe) < 0)
+		return (false);
+	for (i = 0; i < 2; i++) {
+		fcntl(guard.pipe[i], F_SETFL, O_NONBLOCK);
+		fcntl(guard.pipe[i], F_SETFD, FD_CLOEXEC);
+	}
+	return (true);
+}
+
 bool
 guard_open(void)
 {
 	if (guard.open)
 		return (true);
-	if (pipe2(guard.pipe, O_NONBLOCK | O_CLOEXEC) < 0)
+	if (!open_pipe())
 		return (false);
 	guard.has_modes = tcgetattr(STDIN_FILENO, &guard.modes) == 0;
 	ended = resized = stopping = continued = 0;

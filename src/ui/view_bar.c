@@ -70,7 +70,8 @@ offered(const struct scene *sc, const struct command_row *c)
 {
 	if (c->key == 0 || c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
-	return (command_refusal(c, sc->session, sc->now) == NULL);
+	return (command_refusal(c, sc->session, sc->now) == NULL &&
+	    !scene_stalls(sc, c));
 }
 
 static void

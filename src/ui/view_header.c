@@ -4,17 +4,24 @@
 
 #include "base/text.h"
 #include "dfu/descriptor.h"
+#include "dfu/layout.h"
 
+/* Of a DfuSe name only the name: the memory layout has no room here. */
 static void
 add_alternate(struct buf *b, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
+	struct layout l;
 
 	buf_addf(b, "  alt %u ", s->alternate);
 	if (name == NULL)
 		buf_adds(b, "(name not read)");
+	else if (layout_parse(&l, name, strlen(name)) && l.name != NULL)
+		text_escape(b, l.name, strlen(l.name));
 	else
 		text_escape(b, name, strlen(name));
+	if (name != NULL)
+		layout_free(&l);
 }
 
 static void

@@ -33,11 +33,32 @@ prospect_of(const struct scene *sc, int i)
 	return (p);
 }
 
+bool
+scene_stalls(const struct scene *sc, const struct command_row *row)
+{
+	struct prospect p;
+	int i;
+
+	if (row->group != COMMAND_REQUEST || scene_unknown(sc))
+		return (false);
+	for (i = 0; i < NINPUTS; i++) {
+		p = prospect_of(sc, i);
+		if (p.row == row && (p.move == NULL ||
+		    p.move->response != DFU_RESPONSE_STALL))
+			return (false);
+		if (p.row == row && p.move->input != DFU_IN_DNLOAD)
+			return (true);
+	}
+	return (false);
+}
+
 static int
 draw_key(struct area a, int row, int col, const struct command_row *c)
 {
 	if (c == NULL || c->key == 0)
 		return (2);
+	if (c->danger != DFU_DANGER_NONE)
+		area_text(a, row, col - 1, STYLE_KEY_DANGER, "!");
 	area_textf(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
 	    STYLE_KEY_DANGER, "%c", c->key);
 	return (2);

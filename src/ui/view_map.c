@@ -48,15 +48,15 @@ struct arrow {
 
 static const struct arrow arrows[] = {
 	{ DFU_STATE_APP_IDLE, DFU_STATE_APP_DETACH, DFU_IN_DETACH, ANY,
-	    HEAD_RIGHT, 2, { { 0, 15 }, { 0, 25 } }, "DETACH", 0, 17 },
+	    HEAD_RIGHT, 2, { { 0, 12 }, { 0, 25 } }, "DETACH", 0, 17 },
 	{ DFU_STATE_APP_DETACH, DFU_STATE_IDLE, DFU_IN_RESET, ANY, HEAD_LEFT,
-	    4, { { 0, 43 }, { 0, 57 }, { 2, 57 }, { 2, 46 } },
+	    4, { { 0, 40 }, { 0, 57 }, { 2, 57 }, { 2, 46 } },
 	    "bus reset", 0, 45 },
 	{ DFU_STATE_IDLE, DFU_STATE_UPLOAD_IDLE, DFU_IN_UPLOAD, ANY,
 	    HEAD_DOWN, 3, { { 2, 23 }, { 2, 8 }, { 3, 8 } },
 	    "UPLOAD", 2, 10 },
 	{ DFU_STATE_UPLOAD_IDLE, DFU_STATE_IDLE, DFU_IN_ABORT, ANY, HEAD_UP,
-	    3, { { 4, 22 }, { 4, 26 }, { 3, 26 } }, "ABORT", 3, -25 },
+	    3, { { 4, 19 }, { 4, 26 }, { 3, 26 } }, "ABORT", 3, -25 },
 	{ DFU_STATE_IDLE, DFU_STATE_DNLOAD_SYNC, DFU_IN_DNLOAD, ANY,
 	    HEAD_DOWN, 2, { { 3, 30 }, { 5, 30 } }, "DNLOAD", 5, 32 },
 	{ DFU_STATE_ERROR, DFU_STATE_IDLE, DFU_IN_CLRSTATUS, ANY, HEAD_UP, 3,
@@ -65,7 +65,7 @@ static const struct arrow arrows[] = {
 	    HEAD_DOWN, 3, { { 6, 23 }, { 6, 8 }, { 7, 8 } },
 	    "GETSTATUS", 6, 10 },
 	{ DFU_STATE_DNBUSY, DFU_STATE_DNLOAD_SYNC, DFU_IN_TIME, ANY, HEAD_UP,
-	    3, { { 8, 18 }, { 8, 26 }, { 7, 26 } }, "time", 8, 20 },
+	    3, { { 8, 15 }, { 8, 26 }, { 7, 26 } }, "time", 8, 20 },
 	{ DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS, ANY,
 	    HEAD_DOWN, 2, { { 7, 30 }, { 9, 30 } }, "GETSTATUS", 9, -29 },
 	{ DFU_STATE_DNLOAD_IDLE, DFU_STATE_DNLOAD_SYNC, DFU_IN_DNLOAD, ANY,
@@ -75,7 +75,7 @@ static const struct arrow arrows[] = {
 	{ DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, ANY,
 	    HEAD_DOWN, 2, { { 13, 30 }, { 13, 30 } }, "GETSTATUS", 13, 32 },
 	{ DFU_STATE_MANIFEST, DFU_STATE_MANIFEST_SYNC, DFU_IN_TIME, TOLERANT,
-	    HEAD_LEFT, 4, { { 14, 40 }, { 14, 57 }, { 12, 57 }, { 12, 44 } },
+	    HEAD_LEFT, 4, { { 14, 38 }, { 14, 57 }, { 12, 57 }, { 12, 44 } },
 	    "time", 13, -56 },
 	{ DFU_STATE_MANIFEST, DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_TIME,
 	    NOT_TOLERANT, HEAD_DOWN, 2, { { 15, 30 }, { 15, 30 } },
@@ -102,6 +102,37 @@ dimmed(const struct scene *sc, uint8_t state)
 	    app != session_runtime(sc->session));
 }
 
+/* The columns a state takes, its box included: [*from, *to). */
+static void
+node_span(const struct area *a, const struct scene *sc, uint8_t state,
+    int *from, int *to)
+{
+	const struct node *n = &nodes[state];
+	struct mark m = way_mark(sc, state);
+	struct buf text = { 0 };
+
+	*from = n->col - (m.kind == MARK_NONE ? 1 : m.kind == MARK_REPORTED ?
+	    3 : 2) - (state > 9);
+	if (m.kind == MARK_NONE)
+		buf_addf(&text, " %u %s ", state, dfu_state_name(state));
+	else
+		way_box(&text, &m, state, n->below ? NULL : m.clock);
+	*to = *from + area_columns(a, buf_str(&text));
+	buf_free(&text);
+}
+
+/* Heads that point along a row stand right at the state they point to. */
+static int
+head_col(const struct area *a, const struct scene *sc, const struct arrow *w)
+{
+	int from, to;
+
+	node_span(a, sc, w->to, &from, &to);
+	if (w->head == HEAD_LEFT)
+		return (to);
+	return (w->head == HEAD_RIGHT ? from - 1 : w->points[w->n - 1][1]);
+}
+
 static void
 draw_label(struct area a, const struct arrow *w, enum style st,
     const char *text)
@@ -118,7 +149,7 @@ draw_arrow(struct area a, const struct scene *sc, const struct arrow *w,
 	struct buf label = { 0 };
 	enum line l = w->input == DFU_IN_TIME ? LINE_DOTTED : LINE_LIGHT;
 	enum style st = STYLE_DIM;
-	int i;
+	int i, head = head_col(&a, sc, w);
 
 	buf_adds(&label, w->label);
 	if (failed)
@@ -133,10 +164,9 @@ draw_arrow(struct area a, const struct scene *sc, const struct arrow *w,
 		st = STYLE_NORMAL;
 	for (i = 1; i < w->n; i++)
 		area_line(a, w->points[i - 1][0], w->points[i - 1][1],
-		    w->points[i][0], w->points[i][1], l,
-		    st == STYLE_NORMAL ? STYLE_DIM : st);
-	i = w->n - 1;
-	area_head(a, w->points[i][0], w->points[i][1], w->head,
+		    w->points[i][0], i == w->n - 1 ? head : w->points[i][1],
+		    l, st == STYLE_NORMAL ? STYLE_DIM : st);
+	area_head(a, w->points[w->n - 1][0], head, w->head,
 	    step != NULL && !failed ? LINE_HEAVY : LINE_LIGHT,
 	    st == STYLE_NORMAL ? STYLE_DIM : st);
 	draw_label(a, w, st == STYLE_NORMAL ? STYLE_LABEL : st,
@@ -209,15 +239,16 @@ draw_node(struct area a, const struct scene *sc, uint8_t state)
 	const struct node *n = &nodes[state];
 	struct mark m = way_mark(sc, state);
 	struct buf text = { 0 };
+	int from, to;
 
+	node_span(&a, sc, state, &from, &to);
 	if (m.kind == MARK_NONE) {
 		buf_addf(&text, " %u %s ", state, dfu_state_name(state));
-		area_text(a, n->row, n->col - 1 - (state > 9), dimmed(sc,
-		    state) ? STYLE_DIM : STYLE_NORMAL, buf_str(&text));
+		area_text(a, n->row, from, dimmed(sc, state) ? STYLE_DIM :
+		    STYLE_NORMAL, buf_str(&text));
 	} else {
 		way_box(&text, &m, state, n->below ? NULL : m.clock);
-		area_text(a, n->row, n->col - (m.kind == MARK_REPORTED ?
-		    3 : 2) - (state > 9), m.style, buf_str(&text));
+		area_text(a, n->row, from, m.style, buf_str(&text));
 		if (n->below)
 			area_textf(a, n->row + 1, n->col, m.clock_style, " %s ",
 			    m.clock);

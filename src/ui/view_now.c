@@ -94,7 +94,7 @@ add_believed(struct now *now, const struct scene *sc)
 	add_state(&l->text, b->state);
 	l = add(now, "", 3, STYLE_DIM);
 	if (b->how == BELIEF_TIMED)
-		buf_adds(&l->text, "by time, the wait is over");
+		buf_adds(&l->text, "by time alone");
 	else
 		buf_addf(&l->text, "by request #%u", b->by);
 	if (b->clause != NULL)
@@ -244,7 +244,7 @@ add_device(struct now *now, const struct session *s)
 		bool set = f->functional.bmAttributes &
 		    dfu_attributes[i].mask;
 
-		l = add(now, i == 0 ? "it" : "", 7 + (int)i, STYLE_DIM);
+		l = add(now, i == 0 ? "device" : "", 7, STYLE_DIM);
 		buf_adds(&l->text, set ? dfu_attributes[i].set :
 		    dfu_attributes[i].clear);
 	}

@@ -7,7 +7,7 @@ struct columns {
 	int	time;
 	int	gap;		/* 0 width: not shown */
 	int	name;
-	int	request;
+	int	request;	/* -1: right behind the name */
 	int	answer;
 };
 
@@ -16,17 +16,19 @@ static struct columns
 columns_for(int width)
 {
 	struct columns c;
-	int at = 8, left;
+	int at = 7, left;
 
 	c.number = 1;
 	c.time = width >= 90 ? at : -1;
-	at += width >= 90 ? 12 : 0;
+	at += width >= 90 ? 10 : 0;
 	c.gap = width >= 56 ? at : -1;
-	at += width >= 56 ? 10 : 0;
+	at += width >= 56 ? 9 : 0;
 	c.name = at;
-	c.request = at + 11;
-	left = width - c.request;
-	c.answer = c.request + left * (width >= 90 ? 54 : 46) / 100;
+	c.request = width >= 110 ? at + 11 : -1;
+	left = width - at - (width >= 110 ? 11 : 0);
+	c.answer = width - left * (width >= 110 ? 45 : 32) / 100;
+	if (width < 90)
+		c.answer = at + left / 2;
 	return (c);
 }
 
@@ -123,13 +125,17 @@ draw_request(struct area a, int at, const struct scene *sc,
 	    trace_get(sc->desk->bench->trace, r->submit);
 	struct buf b = { 0 };
 	enum style st;
+	int col;
 
 	if (r != NULL)
 		words_request_name(&b, &r->setup);
-	area_fit(a, at, c->name, 10, STYLE_STRONG, buf_str(&b));
+	col = c->name + area_fit(a, at, c->name, c->answer - c->name - 1,
+	    STYLE_STRONG, buf_str(&b)) + 1;
+	if (col < c->request)
+		col = c->request;
 	buf_reset(&b);
 	add_words(&b, r, submit, row);
-	area_fit(a, at, c->request, c->answer - c->request - 1, STYLE_NORMAL,
+	area_fit(a, at, col, c->answer - col - 1, STYLE_NORMAL,
 	    buf_str(&b));
 	buf_reset(&b);
 	st = add_answer(&b, sc, r, submit, row);
@@ -164,12 +170,14 @@ draw_row(struct area a, int at, const struct scene *sc,
 		area_textf(a, at, c->number, STYLE_LABEL, "#%u", row->last);
 	if (c->time >= 0) {
 		clock_time(&b, row->at);
-		area_text(a, at, c->time, STYLE_LABEL, buf_str(&b));
+		area_text(a, at, c->time + 9 - area_columns(&a, buf_str(&b)),
+		    STYLE_LABEL, buf_str(&b));
 	}
 	if (c->gap >= 0) {
 		buf_reset(&b);
 		add_gap(&b, row);
-		area_fit(a, at, c->gap, 9, STYLE_LABEL, buf_str(&b));
+		area_text(a, at, c->gap + 8 - area_columns(&a, buf_str(&b)),
+		    STYLE_LABEL, buf_str(&b));
 	}
 	buf_free(&b);
 	if (row->event)

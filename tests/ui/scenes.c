@@ -1,0 +1,228 @@
+/* The scenes of the golden screens. */
+#include "tests/ui/stage.h"
+
+#include <string.h>
+
+#include "dfu/spec.h"
+#include "base/mem.h"
+#include "wire/usb.h"
+
+static void
+scene_none(struct stage *st)
+{
+	(void)st;
+}
+
+static void
+scene_unasked(struct stage *st)
+{
+	stage_arrive(st, &stage_stm32);
+	st->now += 3000000;
+}
+
+static void
+leave(struct stage *st)
+{
+	static const uint8_t address[] = { 0x21, 0, 0, 0, 8 };
+
+	stage_arrive(st, &stage_stm32);
+	stage_state(st, 3100000, DFU_STATE_IDLE);
+	stage_ask(st, 800, DFU_DNLOAD, 0, address, sizeof(address));
+	stage_answer(st, 300, OUTCOME_OK, NULL, sizeof(address));
+	stage_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
+	stage_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
+	stage_ask(st, 900, DFU_DNLOAD, 2, NULL, 0);
+	stage_answer(st, 300, OUTCOME_OK, NULL, 0);
+	stage_status(st, 700, 0, 0, DFU_STATE_MANIFEST);
+}
+
+static void
+scene_stuck(struct stage *st)
+{
+	leave(st);
+	st->desk.journal = "journal";
+	st->now += 12400000;
+}
+
+static void
+scene_polled(struct stage *st)
+{
+	int i;
+
+	leave(st);
+	for (i = 0; i < 214; i++)
+		stage_status(st, 1000000, 0, 0, DFU_STATE_MANIFEST);
+	st->now += 400000;
+}
+
+static void
+scene_pending(struct stage *st)
+{
+	leave(st);
+	stage_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
+	st->now += 2400000;
+}
+
+static void
+scene_timeout(struct stage *st)
+{
+	leave(st);
+	stage_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
+	stage_answer(st, 5000000, OUTCOME_TIMEOUT, NULL, 0);
+	st->now += 2400000;
+}
+
+static void
+scene_error(struct stage *st)
+{
+	stage_arrive(st, &stage_dfu11);
+	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	stage_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
+	stage_answer(st, 300, OUTCOME_STALL, NULL, 0);
+	stage_status(st, 400, DFU_STATUS_ERR_FIRMWARE, 0, DFU_STATE_ERROR);
+	st->now += 4600000;
+}
+
+/* The STALL alone: by the specification the device is now in dfuERROR. */
+static void
+scene_stall(struct stage *st)
+{
+	stage_arrive(st, &stage_dfu11);
+	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	stage_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
+	stage_answer(st, 300, OUTCOME_OK, NULL, 7);
+	stage_ask(st, 300, DFU_DNLOAD, 1, "\1\2\3\4\5\6\7", 7);
+	stage_answer(st, 300, OUTCOME_STALL, NULL, 0);
+	st->now += 1200000;
+}
+
+static void
+scene_undefined(struct stage *st)
+{
+	stage_arrive(st, &stage_dfu11);
+	stage_status(st, 2000000, 0, 5000, 15);
+	st->now += 800000;
+}
+
+static void
+scene_busy(struct stage *st)
+{
+	stage_arrive(st, &stage_dfu11);
+	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	stage_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
+	stage_answer(st, 300, OUTCOME_OK, NULL, 7);
+	stage_status(st, 400, 0, 3000, DFU_STATE_DNBUSY);
+	st->now += 1900000;
+}
+
+static void
+scene_gone(struct stage *st)
+{
+	leave(st);
+	stage_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
+	stage_answer(st, 900, OUTCOME_GONE, NULL, 0);
+	stage_leave(st, 100000);
+	st->now += 3200000;
+}
+
+static void
+scene_runtime(struct stage *st)
+{
+	struct stage_device d = stage_dfu11;
+
+	d.protocol = 1;
+	stage_arrive(st, &d);
+	stage_state(st, 1000000, DFU_STATE_APP_IDLE);
+	st->now += 5000000;
+}
+
+static void
+scene_question(struct stage *st)
+{
+	scene_error(st);
+	st->runner.question = mem_strdup("CLRSTATUS loses the error that the "
+	    "device reports: 10 errFIRMWARE. Send it?");
+}
+
+static void
+scene_help(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.screen = LOOK_HELP;
+}
+
+static void
+scene_detail(struct stage *st)
+{
+	scene_stuck(st);
+	look_scene(&st->look, &st->desk, st->now);
+	st->look.screen = LOOK_DETAIL;
+	st->look.paused = true;
+	st->look.selected = st->look.fold.nrows - 1;
+}
+
+static void
+scene_prompt(struct stage *st)
+{
+	scene_stuck(st);
+	prompt_open(&st->look.prompt, "getstatus; expect state dfuMANIFES");
+}
+
+static void
+scene_hostile(struct stage *st)
+{
+	struct stage_device d = stage_stm32;
+
+	d.product = "\033]0;owned\007\033[2J\xc2\x9b""31m\xe2\x80\xae evil";
+	d.name = "\r\nfake\033[1;1H \xff\xfe";
+	stage_arrive(st, &d);
+	stage_state(st, 1000000, DFU_STATE_IDLE);
+}
+
+static void
+scene_devices(struct stage *st)
+{
+	struct stage_device d = stage_dfu11;
+
+	stage_arrive(st, &stage_stm32);
+	stage_arrive(st, &d);
+	d.place = "1-1.3";
+	d.protocol = 1;
+	stage_arrive(st, &d);
+	stage_leave(st, 1000000);
+	st->now += 2000000;
+}
+
+static const struct {
+	const char	*name;
+	void		(*make)(struct stage *);
+} scenes[] = {
+	{ "none", scene_none }, { "unasked", scene_unasked },
+	{ "stuck", scene_stuck }, { "polled", scene_polled },
+	{ "pending", scene_pending }, { "timeout", scene_timeout },
+	{ "error", scene_error }, { "stall", scene_stall },
+	{ "undefined", scene_undefined }, { "busy", scene_busy },
+	{ "gone", scene_gone }, { "runtime", scene_runtime },
+	{ "question", scene_question }, { "help", scene_help },
+	{ "detail", scene_detail }, { "prompt", scene_prompt },
+	{ "hostile", scene_hostile }, { "devices", scene_devices }
+};
+
+const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
+    "pending", "timeout", "error", "stall", "undefined", "busy", "gone",
+    "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
+    NULL };
+
+bool
+stage_scene(struct stage *st, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
+		if (strcmp(scenes[i].name, name) != 0)
+			continue;
+		scenes[i].make(st);
+		return (true);
+	}
+	return (false);
+}
