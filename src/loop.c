@@ -175,6 +175,8 @@ drain(struct loop *l)
 
 /* Effects. */
 
+static void	grant(struct loop *);
+
 static void
 perform_submit(struct loop *l, const struct session *s,
     struct transport *t, const struct xfer *x)
@@ -224,8 +226,10 @@ perform_act(struct loop *l, size_t i, const char *line)
 
 	/* A job speaks of its own device, whichever is in view. */
 	l->desk.current = i;
-	if (command_act(line, &l->desk, &ok, &error) && !ok)
-		say(l, SEVERITY_ERROR, buf_str(&error));
+	if (command_act(line, &l->desk, &ok, &error) && ok)
+		grant(l);
+	runner_file(l->desk.runners[i], NULL, 0, error.len != 0 ?
+	    buf_str(&error) : NULL);
 	if (l->desk.current == i)
 		l->desk.current = current;
 	buf_free(&error);
@@ -368,7 +372,7 @@ cancel(struct loop *l)
 	}
 	if (s->pending.number != 0)
 		perform(l, l->desk.current, &effect);
-	runner_stop(r, "cancelled");
+	runner_stop(r, JOB_OK, "cancelled");
 	if (r->ended)
 		report_result(l, l->desk.current);
 }
@@ -528,6 +532,29 @@ sleep_until(struct loop *l, uint64_t until)
 	return (true);
 }
 
+/* What still runs can never end: it says so. False: nothing runs. */
+static bool
+give_up(struct loop *l)
+{
+	struct buf b = { 0 };
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->desk.nrunners; i++) {
+		if (!runner_busy(l->desk.runners[i]))
+			continue;
+		any = true;
+		buf_reset(&b);
+		runner_words(l->desk.runners[i], &b, l->now);
+		buf_adds(&b, b.len != 0 ? ": " : "");
+		buf_adds(&b, "not finished, and nothing can happen any more");
+		runner_stop(l->desk.runners[i], JOB_PROTOCOL, buf_str(&b));
+		report_result(l, i);
+	}
+	buf_free(&b);
+	return (any);
+}
+
 static int
 trouble(const struct loop *l, struct buf *error)
 {
@@ -560,7 +587,8 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		/* Here the next request is under way: there is time. */
 		draw(l);
 		if (!busy)
-			alive = sleep_until(l, earliest(l, until));
+			alive = sleep_until(l, earliest(l, until)) ||
+			    give_up(l);
 		else if (!l->virtual)
 			l->now = loop_clock();
 	}

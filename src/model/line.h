@@ -18,6 +18,7 @@ struct words {
 	struct buf	 word;
 	bool		 peeked;
 	bool		 broken;	/* an unclosed quote */
+	unsigned	 depth;		/* of commands in commands */
 };
 
 void		 words_begin(struct words *w, const char *line);

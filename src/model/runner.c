@@ -104,8 +104,13 @@ opened(struct runner *r, const struct event *e)
 	struct buf text = { 0 };
 
 	r->opening = false;
-	if (e->outcome == OUTCOME_OK || r->depth == 0)
+	if (e->outcome == OUTCOME_OK)
 		return;
+	/* Nobody asked for it just now: it would be tried for ever. */
+	if (r->depth == 0) {
+		r->watch = 0;
+		return;
+	}
 	text_escape(&text, e->data, e->kept);
 	if (text.len == 0)
 		buf_adds(&text, outcome_words(e->outcome));
@@ -393,10 +398,10 @@ runner_answer(struct runner *r, bool yes)
 }
 
 void
-runner_stop(struct runner *r, const char *why)
+runner_stop(struct runner *r, int code, const char *why)
 {
 	if (r->depth > 0)
-		end_with(r, JOB_OK, why);
+		end_with(r, code, why);
 }
 
 void
