@@ -34,11 +34,11 @@ enum command_group {
  */
 struct command_row {
 	const char		*name;
-	const char		*args;		/* "[BLOCK] [hex:BYTES | @FILE]" */
+	const char		*args; /* "[BLOCK] [hex:BYTES | @FILE]" */
 	const char		*sentence;	/* what it does */
 	enum command_group	 group;
 	int			 key;
-	const char		*press;		/* text the key fires; NULL: name */
+	const char		*press; /* text the key fires; NULL: name */
 	const char		*label;		/* for the key bar: "Status" */
 	enum dfu_danger		 danger;	/* at worst */
 	/*

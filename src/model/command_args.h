@@ -7,20 +7,47 @@
 
 #include "model/command.h"
 
-typedef struct job *command_compile_fn(const struct command_row *,
-    struct words *, struct buf *);
-typedef bool command_act_fn(struct desk *, struct words *, struct buf *);
+/* They have the types of compile and act in struct command_row. */
+#define COMPILE(name)	struct job *compile_##name( \
+	const struct command_row *row, struct words *w, struct buf *error)
+#define ACT(name)	bool act_##name( \
+	struct desk *desk, struct words *w, struct buf *error)
 
-command_compile_fn	compile_class, compile_detach, compile_dnload,
-			compile_upload, compile_reset, compile_alt,
-			compile_control, compile_names, compile_get_commands,
-			compile_dfuse, compile_leave, compile_wait,
-			compile_expect, compile_until, compile_repeat,
-			compile_release;
+COMPILE(class);
+COMPILE(detach);
+COMPILE(dnload);
+COMPILE(upload);
+COMPILE(reset);
+COMPILE(alt);
+COMPILE(control);
+COMPILE(names);
+COMPILE(get_commands);
+COMPILE(dfuse);
+COMPILE(leave);
+COMPILE(wait);
+COMPILE(expect);
+COMPILE(until);
+COMPILE(repeat);
+COMPILE(release);
 
-command_act_fn		act_step, act_continue, act_break, act_watch,
-			act_cancel, act_yes, act_no, act_arm, act_timeout,
-			act_xfer_size, act_device, act_mark, act_unplug,
-			act_plug, act_help, act_quit;
+ACT(step);
+ACT(continue);
+ACT(break);
+ACT(watch);
+ACT(cancel);
+ACT(yes);
+ACT(no);
+ACT(arm);
+ACT(timeout);
+ACT(xfer_size);
+ACT(device);
+ACT(mark);
+ACT(unplug);
+ACT(plug);
+ACT(help);
+ACT(quit);
+
+#undef COMPILE
+#undef ACT
 
 #endif

@@ -38,12 +38,12 @@ struct desk {
 	/* Wishes of commands that act at once; the loop grants them. */
 	bool			  quit;
 	bool			  help;		/* the front shows its help */
-	bool			  cancel;	/* the request in flight, the job */
+	bool			  cancel; /* the request in flight, the job */
 	bool			  plug;		/* the simulated device */
 	bool			  unplug;
 	bool			  answered;	/* the question: see yes */
 	bool			  yes;
-	struct buf		  mark;		/* text for the journal, or "" */
+	struct buf		  mark; /* text for the journal, or "" */
 };
 
 /* The session in view and its runner, or NULL. */

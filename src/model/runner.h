@@ -50,7 +50,7 @@ struct runner {
 	bool			 asleep;	/* the loop says: suspended */
 	bool			 opening;
 
-	bool			 ended;		/* a job has just ended: result */
+	bool			 ended; /* a job has just ended: result */
 	struct job_result	 result;	/* of the last job */
 
 	uint64_t		 watch;		/* period, us; 0: off */

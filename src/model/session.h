@@ -34,7 +34,7 @@ struct belief {
 	uint8_t		 state;		/* valid unless BELIEF_UNKNOWN */
 	uint32_t	 by;		/* the request behind it, 0: none */
 	uint64_t	 since;		/* in this state since, us */
-	const char	*clause;	/* the row behind MOVED, TIMED, or NULL */
+	const char	*clause; /* the row behind MOVED, TIMED, or NULL */
 };
 
 /* The device's own word: the latest GETSTATUS or GETSTATE answer. */
@@ -43,7 +43,7 @@ struct reported {
 	uint8_t		 state;
 	uint32_t	 by;		/* request number: the proof */
 	uint64_t	 at;		/* when it said so, us */
-	uint64_t	 since;		/* first time it said this without break */
+	uint64_t	 since; /* first time it said this without break */
 };
 
 /* The latest GETSTATUS answer. */
@@ -51,7 +51,7 @@ struct status_seen {
 	bool			 known;
 	struct dfu_status_reply	 reply;
 	uint32_t		 by;
-	uint64_t		 at;	/* us: the announced wait runs from here */
+	uint64_t		 at; /* us: the announced wait runs from here */
 };
 
 /* The request in flight. number 0: none. */
@@ -69,7 +69,7 @@ struct request {
 	uint64_t		 at;		/* submitted, us */
 	uint64_t		 done;		/* ended, us; 0 while pending */
 	uint8_t			 outcome;	/* enum outcome */
-	uint8_t			 before;	/* believed state, or NO_STATE */
+	uint8_t			 before; /* believed state, or NO_STATE */
 	uint8_t			 after;		/* the same, once it ended */
 	bool			 replied;	/* reply is valid */
 	struct dfu_status_reply	 reply;		/* of GETSTATUS */
@@ -114,18 +114,18 @@ struct session {
 	struct reported		 reported;
 	struct status_seen	 status;
 	struct belief		 belief;	/* as of the last event */
-	uint64_t		 timer;		/* time moves it at, us; or NEVER */
+	uint64_t		 timer; /* time moves it at, us; or NEVER */
 	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
 	uint64_t		 last_answer;	/* us, 0: never answered */
 	uint32_t		 sent;		/* submits, ever */
 
-	uint16_t		 next_block;	/* default of dnload and upload */
+	uint16_t		 next_block; /* default of dnload and upload */
 	uint32_t		 pointer;	/* DfuSe address pointer */
 	bool			 pointer_known;
-	bool			 pointer_pending; /* takes effect on GETSTATUS */
+	bool pointer_pending;  /* takes effect on GETSTATUS */
 	uint32_t		 pointer_next;
-	bool			 erasing;	/* an erase was sent, not done */
+	bool			 erasing; /* an erase was sent, not done */
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct trail_step	 trail[SESSION_TRAIL];	/* oldest first */

@@ -15,7 +15,7 @@ struct identity;
 
 enum event_kind {
 	EVENT_OTHER,		/* a journal line of a kind not known here */
-	EVENT_WALL,		/* text: the wall clock at this time, RFC 3339 */
+	EVENT_WALL, /* text: the wall clock at this time, RFC 3339 */
 	EVENT_ARRIVED,		/* who */
 	EVENT_LEFT,
 	EVENT_OPENED,		/* outcome; text: why not, and what to do */

@@ -23,7 +23,7 @@ struct alternate_name {
  */
 struct identity {
 	char			*transport;	/* "usb", "sim", "replay" */
-	char			*place;		/* "1-1.2": bus and port chain */
+	char			*place; /* "1-1.2": bus and port chain */
 	uint16_t		 vendor;
 	uint16_t		 product;
 	uint16_t		 version;	/* bcdDevice */
@@ -35,7 +35,7 @@ struct identity {
 	char			*product_name;
 	char			*serial;
 	char			*holder;	/* driver or process on it */
-	struct buf		 descriptors;	/* device, then configurations */
+	struct buf		 descriptors; /* device, then configurations */
 	struct alternate_name	*names;
 	size_t			 nnames;
 };

@@ -9,7 +9,8 @@
 void
 journal_print_header(struct buf *b)
 {
-	buf_addf(b, "%s %d %s\n", JOURNAL_MAGIC, JOURNAL_FORMAT, PACKAGE_VERSION);
+	buf_addf(b, "%s %d %s\n", JOURNAL_MAGIC, JOURNAL_FORMAT,
+	    PACKAGE_VERSION);
 }
 
 static void

@@ -37,8 +37,8 @@ enum journal_result {
 
 /*
  * Parses one line (n bytes without newline, line[n] is NUL). On JOURNAL_EVENT
- * *e is filled; its data and who point into *scratch, which the caller zeroes once,
- * passes again and again, and frees with journal_scratch_free. A line of an
+ * *e is filled; its data and who point into *scratch, which the caller zeroes
+ * once, passes again and again, and frees with journal_scratch_free. A line of an
  * unknown kind is EVENT_OTHER with the rest of the line as text. On
  * JOURNAL_BAD error holds a sentence with the column.
  */
@@ -65,5 +65,25 @@ void	journal_where(const struct journal_file *, uint64_t *offset,
 	    size_t *length);
 int	journal_fd(const struct journal_file *);
 void	journal_close(struct journal_file *);
+
+/*
+ * Writes a journal. Each event goes to the system before journal_write
+ * returns: it outlives the program, however that ends.
+ */
+struct journal_writer;
+
+/* Makes the file anew. payload: keep firmware whole. NULL: error says why. */
+struct journal_writer *journal_create(const char *path, bool payload,
+	    struct buf *error);
+
+/* submit: of a COMPLETE, or NULL; c: for the words of the comment. */
+struct words_context;
+void	journal_write(struct journal_writer *w, const struct event *e,
+	    const struct event *submit, const struct words_context *c);
+
+/* All was written; false: error says what went wrong first. */
+bool	journal_written(const struct journal_writer *w, struct buf *error);
+
+void	journal_finish(struct journal_writer *w);
 
 #endif

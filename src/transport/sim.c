@@ -15,7 +15,7 @@ struct flight {
 	uint32_t		 number;
 	enum outcome		 outcome;	/* when it is due */
 	uint64_t		 due;		/* us, or TRANSPORT_NEVER */
-	uint64_t		 expires;	/* the time limit, us, or NEVER */
+	uint64_t		 expires; /* the time limit, us, or NEVER */
 	uint32_t		 len;
 	bool			 in;
 };

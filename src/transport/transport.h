@@ -76,7 +76,7 @@ struct transport_ops {
 	void	(*submit)(struct transport *, uint16_t dev, uint32_t number,
 	    const struct xfer *x, uint64_t now);
 
-	/* Gives the pending transfer up: it completes CANCELLED, or as it did. */
+	/* Gives the pending transfer up: CANCELLED, or as it did end. */
 	void	(*cancel)(struct transport *, uint16_t dev, uint64_t now);
 
 	/* Bus reset; nothing may be pending. Answered by RESET. */
@@ -88,6 +88,12 @@ struct transport_ops {
 	/* Simulated devices: plug or unplug by hand. May be NULL. */
 	void	(*plug)(struct transport *, uint16_t dev, uint64_t now,
 	    bool in);
+
+	/*
+	 * A recording: why what was asked cannot be answered from it, or NULL
+	 * while all goes as recorded. May be NULL.
+	 */
+	const char *(*diverged)(const struct transport *);
 };
 
 /* All transports, in the order in which help shows them. */

@@ -19,7 +19,7 @@ struct fold_row {
 	size_t		 index;		/* in the trace */
 	uint64_t	 at;		/* of the first, us */
 	uint64_t	 end;		/* of the last answer, us; 0: pending */
-	uint64_t	 before;	/* end of what came before, us; 0: none */
+	uint64_t	 before; /* end of what came before, us; 0: none */
 };
 
 #define FOLD_DEVICES	16
@@ -29,7 +29,7 @@ struct fold {
 	struct fold_row		*rows;
 	size_t			 nrows;
 	size_t			 cap;
-	size_t			 next;		/* trace index to read on from */
+	size_t			 next; /* trace index to read on from */
 	uint16_t		 devs[FOLD_DEVICES];
 	size_t			 ndevs;
 };

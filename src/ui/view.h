@@ -38,7 +38,7 @@ struct look {
 	enum look_tab		 tab;
 	struct fold		 fold;
 	bool			 paused;	/* the list does not follow */
-	size_t			 selected;	/* row; the last when following */
+	size_t			 selected; /* row; the last when following */
 	size_t			 list_top;	/* first row in sight */
 	int			 list_rows;	/* rows in sight, as drawn */
 	int			 list_at;	/* canvas row of the first */
@@ -94,8 +94,9 @@ void	view_header(struct area a, const struct scene *sc);
 void	view_map(struct area a, const struct scene *sc);
 void	view_map_list(struct area a, const struct scene *sc);
 void	view_map_line(struct area a, const struct scene *sc);
-void	view_now(struct area a, const struct scene *sc);
+int	view_now(struct area a, const struct scene *sc); /* rows */
 void	view_what_if(struct area a, const struct scene *sc);
+void	view_what_if_brief(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_help(struct area a, const struct scene *sc);

@@ -1,0 +1,680 @@
+#include "loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/command.h"
+#include "trace/identity.h"
+#include "trace/journal.h"
+#include "trace/words.h"
+
+#define NEVER		UINT64_MAX
+#define MAX_FDS		64
+#define FRAME		33333	/* us: at most 30 frames a second */
+#define SLICE		256	/* events of one transport in one turn */
+/* A block is read whole; a firmware image is another job's business. */
+#define MAX_FILE	65536
+
+struct loop {
+	struct desk		 desk;
+	struct transport	**transports;
+	size_t			 ntransports;
+	struct front		*front;
+	const struct filter	*filter;
+	uint8_t			*owner;		/* transport of a dev, + 1 */
+	size_t			 ndevs;
+	struct journal_writer	*journal;	/* NULL: none */
+	bool			 virtual;
+	uint64_t		 now;
+	uint32_t		 number;	/* of the latest request */
+	bool			 dirty;		/* something to draw */
+	uint64_t		 drawn;
+	bool			 began;
+};
+
+uint64_t
+loop_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return ((uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
+}
+
+/* Events. */
+
+static const struct event *
+submit_of(const struct loop *l, const struct session *s,
+    const struct event *e)
+{
+	const struct request *r;
+
+	if (e->kind != EVENT_COMPLETE || s == NULL)
+		return (NULL);
+	r = session_request(s, e->number);
+	return (r != NULL ? trace_get(l->desk.bench->trace, r->submit) :
+	    NULL);
+}
+
+static void
+keep(struct loop *l, const struct session *s, const struct event *e)
+{
+	struct words_context c = { 0 };
+
+	if (l->journal == NULL)
+		return;
+	if (s != NULL)
+		c = session_words_context(s);
+	journal_write(l->journal, e, submit_of(l, s, e), &c);
+}
+
+static void
+say(struct loop *l, enum severity severity, const char *text)
+{
+	buf_reset(&l->desk.message);
+	buf_adds(&l->desk.message, text);
+	l->desk.message_severity = severity;
+	l->desk.message_at = l->now;
+	l->dirty = true;
+}
+
+static size_t
+index_of(const struct loop *l, const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < l->desk.bench->nsessions; i++) {
+		if (l->desk.bench->sessions[i] == s)
+			break;
+	}
+	return (i);
+}
+
+/* Each session has a runner at the same index. */
+static void
+add_runners(struct loop *l)
+{
+	struct desk *d = &l->desk;
+
+	while (d->nrunners < d->bench->nsessions) {
+		d->runners = mem_array(d->runners, d->nrunners + 1,
+		    sizeof(*d->runners));
+		d->runners[d->nrunners] = mem_alloc(sizeof(struct runner));
+		runner_init(d->runners[d->nrunners]);
+		d->runners[d->nrunners++]->policy = d->policy;
+	}
+}
+
+/* The way of every event: journal, model, jobs, front. */
+static void
+deliver(struct loop *l, const struct event *e)
+{
+	struct session *s = bench_by_dev(l->desk.bench, e->dev);
+
+	keep(l, s, e);
+	bench_apply(l->desk.bench, e);
+	add_runners(l);
+	s = bench_by_dev(l->desk.bench, e->dev);
+	if (s != NULL)
+		runner_event(l->desk.runners[index_of(l, s)], s, e);
+	if (l->front->ops->event != NULL)
+		l->front->ops->event(l->front, &l->desk, e);
+	l->dirty = true;
+}
+
+static void
+deliver_text(struct loop *l, enum event_kind kind, uint16_t dev,
+    const char *text)
+{
+	struct event e = event_text(kind, l->now, dev, text);
+
+	deliver(l, &e);
+}
+
+static void
+deliver_wall(struct loop *l)
+{
+	struct timespec t;
+	struct tm tm;
+	char day[32], line[48];
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	gmtime_r(&t.tv_sec, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(line, sizeof(line), "%s.%06ldZ", day, t.tv_nsec / 1000);
+	deliver_text(l, EVENT_WALL, 0, line);
+}
+
+/* Which transport a device belongs to, or NULL for one that is not meant. */
+static struct transport *
+owner_of(const struct loop *l, uint16_t dev)
+{
+	if (dev >= l->ndevs || l->owner[dev] == 0)
+		return (NULL);
+	return (l->transports[l->owner[dev] - 1]);
+}
+
+static void
+own(struct loop *l, uint16_t dev, size_t transport)
+{
+	size_t was = l->ndevs;
+
+	if (dev >= l->ndevs) {
+		l->ndevs = (size_t)dev + 1;
+		l->owner = mem_array(l->owner, l->ndevs, sizeof(*l->owner));
+		memset(l->owner + was, 0, l->ndevs - was);
+	}
+	l->owner[dev] = (uint8_t)(transport + 1);
+}
+
+static bool
+drain_one(struct loop *l, size_t i)
+{
+	struct transport *t = l->transports[i];
+	struct event e;
+	unsigned n;
+
+	for (n = 0; n < SLICE; n++) {
+		if (!t->ops->read(t, l->now, &e))
+			return (n != 0);
+		if (e.kind == EVENT_ARRIVED && (l->filter == NULL ||
+		    filter_matches(l->filter, e.who)))
+			own(l, e.dev, i);
+		if (e.dev == 0 || owner_of(l, e.dev) != NULL)
+			deliver(l, &e);
+	}
+	return (true);
+}
+
+static bool
+drain(struct loop *l)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->ntransports; i++)
+		any = drain_one(l, i) || any;
+	return (any);
+}
+
+/* Effects. */
+
+static void
+perform_submit(struct loop *l, const struct session *s,
+    struct transport *t, const struct xfer *x)
+{
+	struct event e = { .time = l->now, .kind = EVENT_SUBMIT,
+	    .dev = s->dev, .number = ++l->number, .setup = x->setup,
+	    .timeout = x->timeout, .data = x->data };
+
+	if (x->data != NULL)
+		e.len = e.kept = x->setup.wLength;
+	/* Written before it is sent: a request that never ends left a trace. */
+	deliver(l, &e);
+	t->ops->submit(t, s->dev, e.number, x, l->now);
+}
+
+static void
+perform_read(struct runner *r, const char *path)
+{
+	struct buf bytes = { 0 }, error = { 0 };
+	FILE *f = fopen(path, "re");
+	uint8_t chunk[4096];
+	size_t n;
+
+	if (f != NULL) {
+		while (bytes.len <= MAX_FILE &&
+		    (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+			buf_add(&bytes, chunk, n);
+	}
+	if (f == NULL || ferror(f)) {
+		text_escape(&error, path, strlen(path));
+		buf_addf(&error, ": %s", strerror(errno));
+	}
+	runner_file(r, bytes.data, bytes.len, error.len != 0 ?
+	    buf_str(&error) : NULL);
+	if (f != NULL)
+		fclose(f);
+	buf_free(&error);
+	buf_free(&bytes);
+}
+
+static void
+perform_act(struct loop *l, size_t i, const char *line)
+{
+	struct buf error = { 0 };
+	size_t current = l->desk.current;
+	bool ok;
+
+	/* A job speaks of its own device, whichever is in view. */
+	l->desk.current = i;
+	if (command_act(line, &l->desk, &ok, &error) && !ok)
+		say(l, SEVERITY_ERROR, buf_str(&error));
+	if (l->desk.current == i)
+		l->desk.current = current;
+	buf_free(&error);
+}
+
+static void
+perform(struct loop *l, size_t i, const struct effect *effect)
+{
+	const struct session *s = l->desk.bench->sessions[i];
+	struct transport *t = owner_of(l, s->dev);
+	struct event e = { .time = l->now, .kind = EVENT_RESET,
+	    .dev = s->dev };
+
+	if (t == NULL)
+		return;
+	switch (effect->kind) {
+	case EFFECT_NONE:
+		break;
+	case EFFECT_SUBMIT:
+		perform_submit(l, s, t, &effect->xfer);
+		break;
+	case EFFECT_CANCEL:
+		t->ops->cancel(t, s->dev, l->now);
+		break;
+	case EFFECT_RESET:
+		deliver(l, &e);
+		t->ops->reset(t, s->dev, l->now);
+		break;
+	case EFFECT_OPEN:
+		t->ops->open_device(t, s->dev, l->now);
+		break;
+	case EFFECT_CLOSE:
+		t->ops->close_device(t, s->dev, l->now);
+		break;
+	case EFFECT_READ_FILE:
+		perform_read(l->desk.runners[i], effect->text);
+		break;
+	case EFFECT_NOTE:
+		deliver_text(l, EVENT_NOTE, s->dev, effect->text);
+		break;
+	case EFFECT_ACT:
+		perform_act(l, i, effect->text);
+		break;
+	}
+}
+
+static void
+report_result(struct loop *l, size_t i)
+{
+	struct runner *r = l->desk.runners[i];
+	const char *text = buf_str(&r->result.text);
+
+	r->ended = false;
+	if (*text != '\0') {
+		deliver_text(l, EVENT_NOTE, l->desk.bench->sessions[i]->dev,
+		    text);
+		say(l, r->result.code == JOB_OK ? SEVERITY_NOTE :
+		    SEVERITY_ERROR, text);
+	}
+	if (l->front->ops->result != NULL)
+		l->front->ops->result(l->front, &l->desk, i, &r->result);
+	l->dirty = true;
+}
+
+static bool
+is_asleep(const struct loop *l, const struct session *s)
+{
+	struct transport *t = owner_of(l, s->dev);
+
+	return (t != NULL && t->ops->asleep != NULL &&
+	    t->ops->asleep(t, s->dev));
+}
+
+/* Everything that the jobs of one session wish for now. */
+static bool
+run_session(struct loop *l, size_t i, uint64_t *until)
+{
+	struct runner *r = l->desk.runners[i];
+	struct session *s = l->desk.bench->sessions[i];
+	struct effect effect;
+	bool any = false, more = true;
+
+	while (more) {
+		if (!s->opened && (runner_busy(r) || r->watch != 0))
+			r->asleep = is_asleep(l, s);
+		more = runner_next(r, s, l->now, &effect, until);
+		if (more)
+			perform(l, i, &effect);
+		if (r->ended)
+			report_result(l, i);
+		any = any || more;
+	}
+	return (any);
+}
+
+static bool
+run_sessions(struct loop *l, uint64_t *until)
+{
+	uint64_t t;
+	bool any = false;
+	size_t i;
+
+	*until = NEVER;
+	for (i = 0; i < l->desk.nrunners; i++) {
+		any = run_session(l, i, &t) || any;
+		if (t < *until)
+			*until = t;
+	}
+	return (any);
+}
+
+/* Commands. */
+
+/* The transport that a simulated device is plugged into, present or not. */
+static void
+plug(struct loop *l, bool in)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct transport *t = s != NULL ? owner_of(l, s->dev) : NULL;
+
+	if (t != NULL && t->ops->plug != NULL)
+		t->ops->plug(t, s->dev, l->now, in);
+	else
+		say(l, SEVERITY_ERROR, "this device cannot be plugged here");
+}
+
+static void
+cancel(struct loop *l)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct effect effect = { .kind = EFFECT_CANCEL };
+	struct runner *r;
+
+	if (s == NULL)
+		return;
+	r = l->desk.runners[l->desk.current];
+	if (s->pending.number == 0 && !runner_busy(r)) {
+		say(l, SEVERITY_NOTE, "nothing is pending");
+		return;
+	}
+	if (s->pending.number != 0)
+		perform(l, l->desk.current, &effect);
+	runner_stop(r, "cancelled");
+	if (r->ended)
+		report_result(l, l->desk.current);
+}
+
+/* What acting commands have wished for on the desk. */
+static void
+grant(struct loop *l)
+{
+	struct desk *d = &l->desk;
+	const struct session *s = desk_session(d);
+
+	if (d->answered && d->current < d->nrunners) {
+		runner_answer(d->runners[d->current], d->yes);
+		if (d->runners[d->current]->ended)
+			report_result(l, d->current);
+	}
+	if (d->cancel)
+		cancel(l);
+	if (d->unplug)
+		plug(l, false);
+	if (d->plug)
+		plug(l, true);
+	if (d->mark.len != 0)
+		deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
+		    buf_str(&d->mark));
+	buf_reset(&d->mark);
+	d->answered = d->cancel = d->plug = d->unplug = false;
+}
+
+static void
+start(struct loop *l, const char *line, bool by_key)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct buf error = { 0 };
+	struct job *j = command_compile(line, &error);
+	struct runner *r;
+
+	if (j == NULL) {
+		say(l, SEVERITY_ERROR, buf_str(&error));
+	} else if (s == NULL) {
+		say(l, SEVERITY_ERROR, "there is no device");
+		job_free(j);
+	} else {
+		r = l->desk.runners[l->desk.current];
+		if (runner_busy(r) || s->pending.number != 0) {
+			runner_words(r, &error, l->now);
+			buf_adds(&error, error.len != 0 ? " is not finished"
+			    ": cancel ends it" : "a request is pending: "
+			    "cancel ends it");
+			say(l, SEVERITY_WARNING, buf_str(&error));
+			job_free(j);
+		} else {
+			deliver_text(l, EVENT_COMMAND, s->dev, line);
+			runner_start(r, j, by_key);
+		}
+	}
+	buf_free(&error);
+}
+
+static bool
+take_commands(struct loop *l)
+{
+	struct buf error = { 0 };
+	const char *line;
+	bool any = false, by_key, ok;
+
+	while (!l->desk.quit) {
+		by_key = false;
+		line = l->front->ops->command(l->front, &l->desk, l->now,
+		    &by_key);
+		if (line == NULL)
+			break;
+		any = true;
+		buf_reset(&l->desk.message);
+		buf_reset(&error);
+		if (!command_act(line, &l->desk, &ok, &error))
+			start(l, line, by_key);
+		else if (!ok)
+			say(l, SEVERITY_ERROR, buf_str(&error));
+		grant(l);
+		l->dirty = true;
+	}
+	buf_free(&error);
+	return (any);
+}
+
+/* Time. */
+
+static uint64_t
+earliest(const struct loop *l, uint64_t until)
+{
+	const struct front_ops *f = l->front->ops;
+	uint64_t t = f->deadline(l->front, &l->desk, l->now);
+	size_t i;
+
+	if (t < until)
+		until = t;
+	for (i = 0; i < l->ntransports; i++) {
+		t = l->transports[i]->ops->deadline(l->transports[i]);
+		if (t < until)
+			until = t;
+	}
+	if (f->draw == NULL)
+		return (until);
+	t = bench_deadline(l->desk.bench, l->now);
+	if (t < until)
+		until = t;
+	if (l->dirty && l->drawn + FRAME < until)
+		until = l->drawn + FRAME;
+	return (until);
+}
+
+/* A clock of the front, or a deadline of the model, has passed. */
+static bool
+stale(const struct loop *l)
+{
+	return (l->front->ops->deadline(l->front, &l->desk, l->drawn) <=
+	    l->now || bench_deadline(l->desk.bench, l->drawn) <= l->now);
+}
+
+static void
+draw(struct loop *l)
+{
+	if (l->front->ops->draw == NULL ||
+	    (l->began && l->now < l->drawn + FRAME) ||
+	    !(l->dirty || stale(l)))
+		return;
+	l->front->ops->draw(l->front, &l->desk, l->now);
+	l->drawn = l->now;
+	l->dirty = false;
+	l->began = true;
+}
+
+static size_t
+collect(struct loop *l, struct pollfd *fds)
+{
+	size_t i, n;
+
+	n = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	for (i = 0; i < l->ntransports; i++)
+		n += l->transports[i]->ops->pollfds(l->transports[i],
+		    fds + n, MAX_FDS - n);
+	return (n);
+}
+
+/* False: nothing can ever happen again. */
+static bool
+sleep_until(struct loop *l, uint64_t until)
+{
+	struct pollfd fds[MAX_FDS];
+	struct timespec t, *limit = NULL;
+	size_t n = collect(l, fds);
+	uint64_t left;
+
+	if (until == NEVER && n == 0)
+		return (false);
+	if (l->virtual) {
+		/* A virtual clock has nobody to wait for but the model. */
+		if (until != NEVER && until > l->now)
+			l->now = until;
+		return (until != NEVER);
+	}
+	if (until != NEVER) {
+		left = until > l->now ? until - l->now : 0;
+		t.tv_sec = (time_t)(left / 1000000);
+		t.tv_nsec = (long)(left % 1000000 * 1000);
+		limit = &t;
+	}
+	(void)ppoll(fds, (nfds_t)n, limit, NULL);
+	l->now = loop_clock();
+	return (true);
+}
+
+static int
+trouble(const struct loop *l, struct buf *error)
+{
+	const struct transport_ops *ops;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < l->ntransports; i++) {
+		ops = l->transports[i]->ops;
+		why = ops->diverged != NULL ?
+		    ops->diverged(l->transports[i]) : NULL;
+		if (why == NULL)
+			continue;
+		buf_adds(error, why);
+		return (JOB_PROTOCOL);
+	}
+	if (l->journal == NULL || journal_written(l->journal, error))
+		return (0);
+	return (JOB_LOST);
+}
+
+int
+loop_run(struct loop *l, struct front *front, struct buf *error)
+{
+	uint64_t until;
+	bool busy, alive = true;
+
+	l->front = front;
+	l->now = l->virtual ? 0 : loop_clock();
+	deliver_wall(l);
+	while (alive) {
+		busy = drain(l);
+		busy = take_commands(l) || busy;
+		busy = run_sessions(l, &until) || busy;
+		if (l->desk.quit)
+			break;
+		/* Here the next request is under way: there is time. */
+		draw(l);
+		if (!busy)
+			alive = sleep_until(l, earliest(l, until));
+		else if (!l->virtual)
+			l->now = loop_clock();
+	}
+	return (trouble(l, error));
+}
+
+/* Life. */
+
+struct loop *
+loop_new(const struct loop_config *config, struct transport **open,
+    size_t n, struct buf *error)
+{
+	struct loop *l = mem_alloc(sizeof(*l));
+	size_t i;
+
+	l->transports = open;
+	l->ntransports = n;
+	l->filter = config->filter;
+	l->virtual = config->virtual;
+	l->desk.simulated = true;
+	for (i = 0; i < n; i++)
+		l->desk.simulated &= open[i]->simulated;
+	l->virtual &= l->desk.simulated;
+	l->desk.policy = config->policy;
+	l->desk.policy.loses_asks = !l->desk.simulated;
+	l->desk.target = config->target;
+	l->desk.journal = config->journal;
+	l->desk.bench = bench_new(config->keep != 0 ?
+	    trace_new_window(config->keep) : trace_new(), config->keep);
+	if (config->journal == NULL)
+		return (l);
+	l->journal = journal_create(config->journal, config->payload, error);
+	if (l->journal != NULL)
+		return (l);
+	loop_free(l);
+	return (NULL);
+}
+
+const struct desk *
+loop_desk(const struct loop *l)
+{
+	return (&l->desk);
+}
+
+void
+loop_free(struct loop *l)
+{
+	size_t i;
+
+	if (l == NULL)
+		return;
+	for (i = 0; i < l->ntransports; i++)
+		l->transports[i]->ops->close(l->transports[i]);
+	free(l->transports);
+	for (i = 0; i < l->desk.nrunners; i++) {
+		runner_clear(l->desk.runners[i]);
+		free(l->desk.runners[i]);
+	}
+	free(l->desk.runners);
+	bench_free(l->desk.bench);
+	buf_free(&l->desk.message);
+	buf_free(&l->desk.mark);
+	free(l->owner);
+	journal_finish(l->journal);
+	free(l);
+}

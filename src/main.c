@@ -1,0 +1,317 @@
+/*
+ * dfuscope: shows what a USB DFU device is doing. This file wires the rooms
+ * together, and it is the only one that ends the program.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "device/sim.h"
+#include "loop.h"
+#include "model/command.h"
+#include "model/job.h"
+#include "options.h"
+#include "report/batch.h"
+#include "state_dir.h"
+#include "ui/console.h"
+
+/* Events that a batch keeps in memory: enough for the longest block. */
+#define BATCH_KEEP	4096
+#define MAX_RECIPE	(1024 * 1024)
+
+static int
+complain(int code, const struct buf *error)
+{
+	fprintf(stderr, "dfuscope: %s\n", buf_str(error));
+	return (code);
+}
+
+/* Targets. */
+
+static struct transport **
+open_targets(const struct options *o, struct dev_numbers *numbers,
+    size_t *n, struct buf *error)
+{
+	struct transport **open;
+	size_t i, wanted = o->ntargets != 0 ? o->ntargets : 1;
+
+	open = mem_array(NULL, wanted, sizeof(*open));
+	for (i = 0; i < wanted; i++) {
+		open[i] = transport_open(o->ntargets != 0 ? o->targets[i] :
+		    "usb", numbers, error);
+		if (open[i] == NULL)
+			break;
+	}
+	*n = i;
+	if (i == wanted)
+		return (open);
+	while (i-- > 0)
+		open[i]->ops->close(open[i]);
+	free(open);
+	return (NULL);
+}
+
+/* A target that cannot be opened: the words are wrong, or the file is. */
+static int
+target_code(const struct options *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->ntargets; i++) {
+		if (strncmp(o->targets[i], "replay:", 7) != 0)
+			continue;
+		return (access(o->targets[i] + 7, R_OK) == 0 ? EX_DATAERR :
+		    EX_NOINPUT);
+	}
+	return (o->ntargets == 0 || strcmp(o->targets[0], "usb") == 0 ?
+	    EX_UNAVAILABLE : EX_USAGE);
+}
+
+static int
+run_loop(const struct options *o, struct loop_config *config,
+    struct front *front)
+{
+	struct dev_numbers numbers = { 0 };
+	struct transport **open;
+	struct buf error = { 0 };
+	struct loop *l;
+	size_t n;
+	int code;
+
+	open = open_targets(o, &numbers, &n, &error);
+	if (open == NULL) {
+		code = target_code(o);
+	} else {
+		config->filter = o->narrowed ? &o->filter : NULL;
+		config->payload = o->payload;
+		config->target = o->ntargets == 1 ? o->targets[0] :
+		    o->ntargets == 0 ? "usb" : NULL;
+		l = loop_new(config, open, n, &error);
+		code = l != NULL ? loop_run(l, front, &error) : EX_CANTCREAT;
+		loop_free(l);
+	}
+	if (error.len != 0)
+		complain(code, &error);
+	buf_free(&error);
+	return (code);
+}
+
+/* Subcommands. */
+
+static int
+main_console(const struct options *o)
+{
+	struct loop_config config = { .policy = { .interactive = true,
+	    .read_only = o->read_only } };
+	struct buf error = { 0 };
+	struct front *front;
+	char *journal = NULL;
+	int code;
+
+	if (o->journal == NULL)
+		journal = state_dir_journal();
+	else if (*o->journal != '\0')
+		journal = mem_strdup(o->journal);
+	config.journal = journal;
+	front = console_new(&error);
+	if (front == NULL) {
+		code = complain(EX_USAGE, &error);
+	} else {
+		code = run_loop(o, &config, front);
+		console_free(front);
+		if (journal != NULL)
+			printf("journal: %s\n", journal);
+	}
+	buf_free(&error);
+	free(journal);
+	return (code);
+}
+
+static int
+run_batch(const struct options *o, struct batch_config *batch)
+{
+	struct loop_config config = { .keep = BATCH_KEEP, .virtual = true,
+	    .policy = { .yes = o->yes, .read_only = o->read_only },
+	    .journal = o->journal };
+	struct front *front;
+	int code, trouble;
+
+	batch->json = o->json;
+	batch->out = stdout;
+	batch->err = stderr;
+	front = batch_new(batch);
+	trouble = run_loop(o, &config, front);
+	code = batch_code(front);
+	batch_free(front);
+	return (trouble != 0 ? trouble : code);
+}
+
+static int
+main_list(const struct options *o)
+{
+	struct batch_config batch = { .script = o->names ? "names" : NULL,
+	    .most = SIZE_MAX, .list = true };
+
+	return (run_batch(o, &batch));
+}
+
+/* Appends a recipe line by line, each checked where it stands. */
+static bool
+add_recipe(struct buf *script, const char *path, int *code,
+    struct buf *error)
+{
+	FILE *f = fopen(path, "re");
+	char *line = NULL;
+	size_t cap = 0;
+	unsigned number = 0;
+	struct job *j;
+	struct buf why = { 0 };
+
+	while (f != NULL && why.len == 0 && script->len < MAX_RECIPE &&
+	    getline(&line, &cap, f) > 0) {
+		number++;
+		j = command_compile(line, &why);
+		job_free(j);
+		buf_adds(script, line);
+	}
+	if (f == NULL || ferror(f) || why.len != 0) {
+		text_escape(error, path, strlen(path));
+		if (why.len != 0)
+			buf_addf(error, ", line %u: %s", number,
+			    buf_str(&why));
+		else
+			buf_addf(error, ": %s", strerror(errno));
+		*code = why.len != 0 ? EX_DATAERR : EX_NOINPUT;
+	}
+	if (f != NULL)
+		fclose(f);
+	free(line);
+	buf_free(&why);
+	return (error->len == 0);
+}
+
+static bool
+compile_script(const struct options *o, struct buf *script, int *code,
+    struct buf *error)
+{
+	struct job *j;
+	size_t i;
+
+	for (i = 0; i < o->nfiles; i++) {
+		if (!add_recipe(script, o->files[i], code, error))
+			return (false);
+	}
+	buf_add(script, o->script.data, o->script.len);
+	j = command_compile(buf_str(script), error);
+	job_free(j);
+	*code = EX_USAGE;
+	return (j != NULL);
+}
+
+static int
+main_run(const struct options *o)
+{
+	struct batch_config batch = { .most = o->all ? SIZE_MAX :
+	    o->ntargets > 1 ? o->ntargets : 1 };
+	struct buf script = { 0 }, error = { 0 };
+	int code = 0;
+
+	if (compile_script(o, &script, &code, &error)) {
+		batch.script = buf_str(&script);
+		code = run_batch(o, &batch);
+	} else {
+		complain(code, &error);
+	}
+	buf_free(&script);
+	buf_free(&error);
+	return (code);
+}
+
+static int
+main_sims(void)
+{
+	const struct sim_parameter_row *p;
+	size_t i;
+
+	printf("sim:PROFILE[,NAME=VALUE...]\n\nProfiles:\n");
+	for (i = 0; i < sim_profiles_count; i++)
+		printf("  %-12s %s\n", sim_profiles[i].name,
+		    sim_profiles[i].sentence);
+	printf("\nParameters and faults:\n");
+	for (i = 0; i < sim_parameters_count; i++) {
+		p = &sim_parameters[i];
+		printf("  %s=%s%s%s%s\n      %s\n", p->name, p->value,
+		    p->profiles != NULL ? "  (" : "",
+		    p->profiles != NULL ? p->profiles : "",
+		    p->profiles != NULL ? ")" : "", p->sentence);
+	}
+	return (0);
+}
+
+static int
+main_help(void)
+{
+	struct buf b = { 0 };
+
+	options_help(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
+dispatch(const struct options *o)
+{
+	switch (o->sub) {
+	case SUB_CONSOLE:
+		return (main_console(o));
+	case SUB_LIST:
+		return (main_list(o));
+	case SUB_RUN:
+		return (main_run(o));
+	case SUB_SIMS:
+		return (main_sims());
+	case SUB_HELP:
+		return (main_help());
+	case SUB_VERSION:
+		printf("%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
+		return (0);
+	}
+	return (EX_SOFTWARE);
+}
+
+static void
+exhausted(size_t size)
+{
+	fprintf(stderr, "dfuscope: out of memory (%zu bytes)\n", size);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct buf error = { 0 };
+	struct options o;
+	int code;
+
+	setlocale(LC_ALL, "");
+	/* Numbers in reports are read by programs. */
+	setlocale(LC_NUMERIC, "C");
+	mem_on_exhausted(exhausted);
+	if (options_parse(&o, argc, argv, &error))
+		code = dispatch(&o);
+	else
+		code = complain(EX_USAGE, &error);
+	options_free(&o);
+	buf_free(&error);
+	if (fflush(stdout) != 0 && code == 0)
+		code = EX_IOERR;
+	return (code);
+}

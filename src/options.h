@@ -1,0 +1,70 @@
+/*
+ * The command line: what was asked for, checked, before anything is done.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "model/filter.h"
+
+enum subcommand {
+	SUB_CONSOLE,
+	SUB_LIST,
+	SUB_RUN,
+	SUB_SIMS,
+	SUB_HELP,
+	SUB_VERSION
+};
+
+/* One row a subcommand, one row an option: help is printed from them. */
+struct subcommand_row {
+	const char	*name;		/* NULL: none is typed */
+	const char	*usage;
+	const char	*sentence;
+	enum subcommand	 sub;
+};
+extern const struct subcommand_row subcommands[];
+extern const size_t subcommands_count;
+
+struct option_row {
+	int		 letter;	/* over 255: no letter */
+	const char	*name;
+	const char	*argument;	/* "TARGET", NULL: takes none */
+	unsigned	 on;		/* bits 1 << enum subcommand */
+	const char	*sentence;
+};
+extern const struct option_row option_rows[];
+extern const size_t option_rows_count;
+
+/* Strings point into argv; release with options_free. */
+struct options {
+	enum subcommand	 sub;
+	const char	**targets;
+	size_t		 ntargets;
+	struct filter	 filter;
+	bool		 narrowed;	/* the filter says something */
+	const char	*journal;	/* "": explicitly none */
+	struct buf	 script;	/* all -x, one a line */
+	bool		 has_script;
+	char		**files;	/* recipes */
+	size_t		 nfiles;
+	bool		 all;
+	bool		 json;
+	bool		 names;
+	bool		 yes;
+	bool		 read_only;
+	bool		 payload;
+};
+
+/* False: error says what is wrong with the line (exit 64). */
+bool	options_parse(struct options *o, int argc, char **argv,
+	    struct buf *error);
+void	options_free(struct options *o);
+
+/* Appends what --help prints. */
+void	options_help(struct buf *b);
+
+#endif

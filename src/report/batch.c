@@ -1,0 +1,226 @@
+#include "report/batch.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "report/json.h"
+#include "report/text.h"
+
+#define CODE_USAGE	64
+#define CODE_NO_DEVICE	69
+
+struct batch {
+	struct front		 front;
+	struct batch_config	 config;
+	bool			 begun;
+	size_t			 devices;	/* to run on */
+	size_t			 started;
+	bool			 chosen;	/* "device N" was said */
+	size_t			 ended;
+	int			 code;
+	bool			 has_begin;
+	uint64_t		 begin;		/* of the first event, us */
+	struct buf		 line;
+};
+
+/* How bad a code is: the first of these that occurred is what counts. */
+static int
+rank(int code)
+{
+	static const int worst[] = { 74, 76, 69, 77, 65, 64, 66 };
+	size_t i;
+
+	for (i = 0; i < sizeof(worst) / sizeof(worst[0]); i++) {
+		if (worst[i] == code)
+			return ((int)(sizeof(worst) / sizeof(worst[0]) - i));
+	}
+	return (code != 0 ? 1 : 0);
+}
+
+static void
+worsen(struct batch *k, int code)
+{
+	if (rank(code) > rank(k->code))
+		k->code = code;
+}
+
+static void
+emit(struct batch *k, struct buf *b)
+{
+	fwrite(buf_str(b), 1, b->len, k->config.out);
+	fflush(k->config.out);
+	buf_free(b);
+}
+
+static size_t
+batch_pollfds(struct front *front, struct pollfd *fds, size_t max)
+{
+	(void)front;
+	(void)fds;
+	(void)max;
+	return (0);
+}
+
+static uint64_t
+batch_deadline(const struct front *front, const struct desk *d,
+    uint64_t now)
+{
+	(void)front;
+	(void)d;
+	(void)now;
+	return (FRONT_NEVER);
+}
+
+/* Failing before any job: as a result, so that JSON readers see it too. */
+static void
+fail(struct batch *k, int code, const char *text)
+{
+	struct job_result r = { .code = code };
+	struct buf b = { 0 };
+
+	worsen(k, code);
+	if (k->config.json) {
+		buf_adds(&r.text, text);
+		json_result(&b, NULL, &r);
+		buf_free(&r.text);
+		emit(k, &b);
+	}
+	fprintf(k->config.err, "dfuscope: %s\n", text);
+}
+
+static void
+begin(struct batch *k, const struct desk *d)
+{
+	char *text;
+
+	k->begun = true;
+	k->devices = k->config.script != NULL ? d->bench->nsessions : 0;
+	if (k->config.list && d->bench->nsessions == 0 && !k->config.json)
+		fprintf(k->config.err, "dfuscope: no DFU device is there\n");
+	if (k->config.script == NULL || d->bench->nsessions <= k->config.most)
+		goto none;
+	k->devices = 0;
+	text = mem_printf("%zu devices match: choose one with -d, -p, -S or "
+	    "-n, or take --all", d->bench->nsessions);
+	fail(k, CODE_USAGE, text);
+	free(text);
+none:
+	if (k->config.script != NULL && d->bench->nsessions == 0 &&
+	    !k->config.list)
+		fail(k, CODE_NO_DEVICE, "no DFU device is there");
+}
+
+static void
+summary(struct batch *k, const struct desk *d)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < d->bench->nsessions; i++) {
+		if (k->config.list && k->config.json)
+			json_device(&b, d->bench->sessions[i]);
+		else if (k->config.list)
+			text_device(&b, d->bench->sessions[i]);
+		else if (k->config.json)
+			json_session(&b, d->bench->sessions[i],
+			    d->bench->last);
+	}
+	emit(k, &b);
+}
+
+static const char *
+batch_command(struct front *front, const struct desk *d, uint64_t now,
+    bool *by_key)
+{
+	struct batch *k = (struct batch *)front;
+
+	(void)now;
+	(void)by_key;
+	if (!k->begun)
+		begin(k, d);
+	if (k->started < k->devices) {
+		k->chosen = !k->chosen;
+		if (!k->chosen) {
+			k->started++;
+			return (k->config.script);
+		}
+		buf_reset(&k->line);
+		buf_addf(&k->line, "device %zu", k->started + 1);
+		return (buf_str(&k->line));
+	}
+	if (k->ended < k->devices)
+		return (NULL);
+	summary(k, d);
+	return ("quit");
+}
+
+static void
+batch_event(struct front *front, const struct desk *d,
+    const struct event *e)
+{
+	struct batch *k = (struct batch *)front;
+	struct buf b = { 0 };
+
+	if (!k->has_begin)
+		k->begin = e->time;
+	k->has_begin = true;
+	if (k->config.list)
+		return;
+	if (k->config.json)
+		json_event(&b, d, e);
+	else
+		text_event(&b, d, e, k->begin, k->devices > 1);
+	emit(k, &b);
+}
+
+static void
+batch_result(struct front *front, const struct desk *d, size_t i,
+    const struct job_result *r)
+{
+	struct batch *k = (struct batch *)front;
+	struct buf title = { 0 }, b = { 0 };
+
+	k->ended++;
+	worsen(k, r->code);
+	if (k->config.json && !k->config.list) {
+		json_result(&b, d->bench->sessions[i], r);
+		emit(k, &b);
+	}
+	if (r->code == 0)
+		return;
+	session_title(d->bench->sessions[i], &title);
+	fprintf(k->config.err, "dfuscope: %s: %s\n", buf_str(&title),
+	    buf_str(&r->text));
+	buf_free(&title);
+}
+
+static const struct front_ops batch_ops = {
+	.pollfds = batch_pollfds,
+	.deadline = batch_deadline,
+	.command = batch_command,
+	.event = batch_event,
+	.result = batch_result,
+};
+
+struct front *
+batch_new(const struct batch_config *config)
+{
+	struct batch *k = mem_alloc(sizeof(*k));
+
+	k->front.ops = &batch_ops;
+	k->config = *config;
+	return (&k->front);
+}
+
+void
+batch_free(struct front *front)
+{
+	buf_free(&((struct batch *)front)->line);
+	free(front);
+}
+
+int
+batch_code(const struct front *front)
+{
+	return (((const struct batch *)front)->code);
+}

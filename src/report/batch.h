@@ -1,0 +1,33 @@
+/*
+ * The front without a screen: runs one line of commands on one or on all
+ * devices, prints what happens as text or as JSON lines.
+ */
+#ifndef REPORT_BATCH_H
+#define REPORT_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "model/front.h"
+
+struct batch_config {
+	const char	*script;	/* command lines; NULL: only look */
+	size_t		 most; /* devices to run on; more is an error */
+	bool		 json;
+	bool		 list;		/* print devices instead of events */
+	FILE		*out;
+	FILE		*err;
+};
+
+/* The config is copied, its strings are borrowed. */
+struct front	*batch_new(const struct batch_config *config);
+void		 batch_free(struct front *front);
+
+/*
+ * The exit code: 0, 64 if several devices match, 69 if none does, else the
+ * worst of the jobs in the order 74 76 69 77 65 of severity.
+ */
+int		 batch_code(const struct front *front);
+
+#endif

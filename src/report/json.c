@@ -1,0 +1,275 @@
+#include "report/json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Whole numbers of microseconds, as seconds. */
+static json_t *
+seconds(uint64_t us)
+{
+	return (json_real((double)us / 1e6));
+}
+
+static void
+set_text(json_t *o, const char *key, const void *s, size_t n)
+{
+	struct buf b = { 0 };
+
+	text_escape(&b, s, n);
+	json_object_set_new(o, key, json_string(buf_str(&b)));
+	buf_free(&b);
+}
+
+static void
+set_string(json_t *o, const char *key, const char *s)
+{
+	if (s != NULL)
+		set_text(o, key, s, strlen(s));
+}
+
+static void
+set_number(json_t *o, const char *key, uint64_t v)
+{
+	json_object_set_new(o, key, json_integer((json_int_t)v));
+}
+
+static void
+set_hex(json_t *o, const char *key, const void *p, size_t n)
+{
+	struct buf b = { 0 };
+
+	buf_addhex(&b, p, n);
+	json_object_set_new(o, key, json_string(buf_str(&b)));
+	buf_free(&b);
+}
+
+/* A state or status by number and name; the name of none is null. */
+static json_t *
+named(uint8_t number, const char *name)
+{
+	return (json_pack("{s:i, s:s?}", "number", number, "name", name));
+}
+
+static json_t *
+state_object(uint8_t state)
+{
+	return (named(state, dfu_state_row(state) != NULL ?
+	    dfu_state_name(state) : NULL));
+}
+
+static json_t *
+new_object(const char *type)
+{
+	return (json_pack("{s:i, s:s}", "v", 1, "type", type));
+}
+
+static void
+finish(struct buf *b, json_t *o)
+{
+	char *line = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	if (line != NULL)
+		buf_addf(b, "%s\n", line);
+	free(line);
+	json_decref(o);
+}
+
+static void
+set_setup(json_t *o, const struct setup *s)
+{
+	struct buf name = { 0 };
+
+	words_request_name(&name, s);
+	json_object_set_new(o, "request", json_string(buf_str(&name)));
+	buf_free(&name);
+	json_object_set_new(o, "setup", json_pack(
+	    "{s:i, s:i, s:i, s:i, s:i}",
+	    "bmRequestType", s->bmRequestType, "bRequest", s->bRequest,
+	    "wValue", s->wValue, "wIndex", s->wIndex, "wLength",
+	    s->wLength));
+}
+
+static void
+set_reply(json_t *o, const struct request *r)
+{
+	if (r == NULL || !r->replied)
+		return;
+	json_object_set_new(o, "bStatus", named(r->reply.bStatus,
+	    dfu_status_row(r->reply.bStatus) != NULL ?
+	    dfu_status_name(r->reply.bStatus) : NULL));
+	json_object_set_new(o, "bState", state_object(r->reply.bState));
+	json_object_set_new(o, "bwPollTimeout",
+	    seconds((uint64_t)r->reply.bwPollTimeout * 1000));
+	set_number(o, "iString", r->reply.iString);
+}
+
+static void
+set_words(json_t *o, const struct desk *d, const struct session *s,
+    const struct event *e, const struct request *r)
+{
+	struct words_context c = { 0 };
+	struct buf b = { 0 };
+
+	if (r != NULL)
+		c = r->context;
+	else if (s != NULL)
+		c = session_words_context(s);
+	words_event(&b, e, r != NULL ? trace_get(d->bench->trace,
+	    r->submit) : NULL, &c);
+	json_object_set_new(o, "words", json_string(buf_str(&b)));
+	buf_free(&b);
+}
+
+static void
+set_bytes(json_t *o, const struct event *e)
+{
+	if (e->kind != EVENT_SUBMIT && e->kind != EVENT_COMPLETE) {
+		if (e->kept != 0)
+			set_text(o, "text", e->data, e->kept);
+		return;
+	}
+	set_number(o, "length", e->len);
+	if (e->kept != 0)
+		set_hex(o, "data", e->data, e->kept);
+}
+
+void
+json_event(struct buf *b, const struct desk *d, const struct event *e)
+{
+	const struct session *s = bench_by_dev(d->bench, e->dev);
+	const struct request *r = s != NULL && e->number != 0 ?
+	    session_request(s, e->number) : NULL;
+	json_t *o = new_object("event");
+
+	json_object_set_new(o, "time", seconds(e->time));
+	json_object_set_new(o, "kind",
+	    json_string(event_kind_name(e->kind)));
+	if (e->dev != 0)
+		set_number(o, "dev", e->dev);
+	if (s != NULL)
+		set_string(o, "place", s->place);
+	if (e->number != 0)
+		set_number(o, "number", e->number);
+	if (e->kind == EVENT_SUBMIT)
+		set_setup(o, &e->setup);
+	if (e->kind == EVENT_COMPLETE || e->kind == EVENT_OPENED ||
+	    e->kind == EVENT_RESET)
+		json_object_set_new(o, "outcome",
+		    json_string(outcome_name(e->outcome)));
+	if (e->kind == EVENT_COMPLETE)
+		set_reply(o, r);
+	set_bytes(o, e);
+	set_words(o, d, s, e, r);
+	finish(b, o);
+}
+
+static json_t *
+function_object(const struct session *s, const struct dfu_function *f)
+{
+	json_t *o = json_pack("{s:i, s:i, s:s}", "configuration",
+	    f->bConfigurationValue, "interface", f->bInterfaceNumber, "mode",
+	    f->runtime ? "run-time" : "dfu");
+	json_t *alternates = json_array(), *a;
+	size_t i;
+
+	if (f->functional.present)
+		json_object_set_new(o, "functional", json_pack(
+		    "{s:i, s:i, s:i, s:i, s:i}", "bLength",
+		    f->functional.bLength, "bmAttributes",
+		    f->functional.bmAttributes, "wDetachTimeOut",
+		    f->functional.wDetachTimeOut, "wTransferSize",
+		    f->functional.wTransferSize, "bcdDFUVersion",
+		    f->functional.bcdDFUVersion));
+	for (i = 0; i < f->nalternates; i++) {
+		a = json_pack("{s:i, s:i}", "alternate",
+		    f->alternates[i].bAlternateSetting, "iInterface",
+		    f->alternates[i].iInterface);
+		set_string(a, "name", session_alternate_name(s,
+		    f->alternates[i].bAlternateSetting));
+		json_array_append_new(alternates, a);
+	}
+	json_object_set_new(o, "alternates", alternates);
+	return (o);
+}
+
+void
+json_device(struct buf *b, const struct session *s)
+{
+	json_t *o = new_object("device"), *functions = json_array();
+	char id[16];
+	size_t i;
+
+	set_string(o, "place", s->place);
+	set_string(o, "transport", s->who->transport);
+	snprintf(id, sizeof(id), "%04x:%04x", s->who->vendor,
+	    s->who->product);
+	json_object_set_new(o, "id", json_string(id));
+	set_number(o, "bcdDevice", s->who->version);
+	set_number(o, "bus", s->who->bus);
+	set_number(o, "devnum", s->who->devnum);
+	json_object_set_new(o, "present", json_boolean(s->present));
+	json_object_set_new(o, "suspended", json_boolean(s->who->suspended));
+	json_object_set_new(o, "dfuse", json_boolean(session_dfuse(s)));
+	set_string(o, "manufacturer", s->who->manufacturer);
+	set_string(o, "product", s->who->product_name);
+	set_string(o, "serial", s->who->serial);
+	set_string(o, "holder", s->who->holder);
+	for (i = 0; i < s->descriptors.nfunctions; i++)
+		json_array_append_new(functions,
+		    function_object(s, &s->descriptors.functions[i]));
+	json_object_set_new(o, "functions", functions);
+	finish(b, o);
+}
+
+static json_t *
+visits_object(const struct session *s)
+{
+	json_t *o = json_object();
+	uint8_t state;
+
+	for (state = 0; state < DFU_STATE_COUNT; state++) {
+		if (s->visits[state].count == 0)
+			continue;
+		json_object_set_new(o, dfu_state_name(state), json_pack(
+		    "{s:i, s:o}", "count", (int)s->visits[state].count,
+		    "time", seconds(s->visits[state].total)));
+	}
+	return (o);
+}
+
+void
+json_session(struct buf *b, const struct session *s, uint64_t now)
+{
+	struct belief belief = session_believed(s, now);
+	json_t *o = new_object("session");
+
+	set_string(o, "place", s->place);
+	json_object_set_new(o, "present", json_boolean(s->present));
+	set_number(o, "sent", s->sent);
+	set_number(o, "arrivals", s->arrivals);
+	json_object_set_new(o, "reported", s->reported.known ?
+	    state_object(s->reported.state) : json_null());
+	json_object_set_new(o, "believed", belief.how != BELIEF_UNKNOWN ?
+	    state_object(belief.state) : json_null());
+	json_object_set_new(o, "visits", visits_object(s));
+	finish(b, o);
+}
+
+void
+json_result(struct buf *b, const struct session *s,
+    const struct job_result *r)
+{
+	json_t *o = new_object("result");
+
+	if (s != NULL)
+		set_string(o, "place", s->place);
+	set_number(o, "code", (uint64_t)r->code);
+	json_object_set_new(o, "severity", json_string(severity_name(
+	    r->code == 0 ? SEVERITY_NOTE : SEVERITY_ERROR)));
+	json_object_set_new(o, "text",
+	    json_string(buf_str(&r->text)));
+	finish(b, o);
+}

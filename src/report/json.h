@@ -1,0 +1,25 @@
+/*
+ * What happened, as JSON lines: {"v":1,"type":...}, one object a line. Times
+ * are in seconds; text of devices is escaped before it is encoded.
+ */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include "base/buf.h"
+#include "model/desk.h"
+
+/* type "event" */
+void	json_event(struct buf *b, const struct desk *d,
+	    const struct event *e);
+
+/* type "device": who is there, with its alternate settings */
+void	json_device(struct buf *b, const struct session *s);
+
+/* type "session": where it stands at the end */
+void	json_session(struct buf *b, const struct session *s, uint64_t now);
+
+/* type "result": how the job of a session ended; s may be NULL */
+void	json_result(struct buf *b, const struct session *s,
+	    const struct job_result *r);
+
+#endif

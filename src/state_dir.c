@@ -1,0 +1,96 @@
+#include "state_dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define KEPT	100
+#define SUFFIX	".journal"
+
+static bool
+make_folders(char *path)
+{
+	char *slash;
+
+	for (slash = strchr(path + 1, '/'); slash != NULL;
+	    slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(path, 0700);
+		*slash = '/';
+	}
+	return (mkdir(path, 0700) == 0 || errno == EEXIST);
+}
+
+static char *
+folder(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	char *path;
+
+	if (state != NULL && *state == '/')
+		path = mem_printf("%s/dfuscope", state);
+	else if (home != NULL && *home == '/')
+		path = mem_printf("%s/.local/state/dfuscope", home);
+	else
+		return (NULL);
+	if (make_folders(path))
+		return (path);
+	free(path);
+	return (NULL);
+}
+
+static int
+is_journal(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return (n > strlen(SUFFIX) &&
+	    strcmp(e->d_name + n - strlen(SUFFIX), SUFFIX) == 0);
+}
+
+/* Names begin with the date: the first ones are the oldest. */
+static void
+drop_oldest(const char *path)
+{
+	struct dirent **names;
+	int i, n = scandir(path, &names, is_journal, alphasort);
+	char *victim;
+
+	for (i = 0; i < n; i++) {
+		if (i < n - (KEPT - 1)) {
+			victim = mem_printf("%s/%s", path, names[i]->d_name);
+			(void)unlink(victim);
+			free(victim);
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+char *
+state_dir_journal(void)
+{
+	char *path = folder(), *journal;
+	char stamp[32];
+	struct tm tm;
+	time_t now = time(NULL);
+
+	if (path == NULL)
+		return (NULL);
+	drop_oldest(path);
+	localtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	journal = mem_printf("%s/%s-%ld%s", path, stamp, (long)getpid(),
+	    SUFFIX);
+	free(path);
+	return (journal);
+}

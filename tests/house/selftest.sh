@@ -1,0 +1,218 @@
+#!/bin/sh
+# Proves that each check of this directory can fail: it must accept a small
+# good tree, and refuse every bad one and name the place.
+
+LC_ALL=C
+export LC_ALL
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$work" || exit 1
+good=$work/good
+bad=$work/bad
+failed=0
+ran=0
+
+repeat()	# repeat N TEXT: N lines
+{
+	awk -v n="$1" -v text="$2" 'BEGIN { while (n-- > 0) print text }'
+}
+
+header()	# header FILE GUARD
+{
+	printf '#ifndef %s\n#define %s\n#endif\n' "$2" "$2" >"$1"
+}
+
+accept()	# accept CHECK TREE
+{
+	ran=$((ran + 1))
+	if ! said=$("$here/$1.sh" "$2" 2>&1); then
+		echo "$1 refuses a good tree:"
+		printf '%s\n' "$said"
+		failed=$((failed + 1))
+	fi
+}
+
+fresh()
+{
+	rm -rf "$bad"
+	cp -R "$good" "$bad"
+}
+
+refuse()	# refuse CHECK PLACE: $bad, naming FILE:LINE
+{
+	ran=$((ran + 1))
+	if said=$("$here/$1.sh" "$bad" 2>&1); then
+		echo "$1 accepts what is bad at $2"
+		failed=$((failed + 1))
+	elif ! printf '%s\n' "$said" | grep -q "^$2:"; then
+		echo "$1 refuses, but does not name $2:"
+		printf '%s\n' "$said"
+		failed=$((failed + 1))
+	fi
+	fresh
+}
+
+add()		# add FILE LINE: appends it to a file of $bad
+{
+	mkdir -p "$(dirname "$bad/$1")"
+	printf '%s\n' "$2" >>"$bad/$1"
+}
+
+# The good tree: everything that looks like a fault and is none.
+for room in base wire dfu trace device transport model report ui; do
+	mkdir -p "$good/src/$room"
+done
+mkdir -p "$good/tests/dfu" "$good/man"
+header "$good/src/base/mem.h" BASE_MEM_H
+header "$good/src/transport/transport.h" TRANSPORT_TRANSPORT_H
+header "$good/src/loop.h" LOOP_H
+header "$good/src/dfu/spec.h" DFU_SPEC_H
+header "$good/tests/dfu/check.h" DFU_CHECK_H
+printf '#include <libusb.h>\n' >"$good/src/transport/usb.c"
+printf '#include <curses.h>\n' >"$good/src/ui/term.c"
+printf '#include "base/mem.h"\n\n	abort();\n' >"$good/src/base/mem.c"
+printf '#include "ui/view.h"\n\n	exit(0);\n' >"$good/src/main.c"
+{
+	printf '#include "config.h"\n#include "loop.h"\n'
+	printf '#include "transport/transport.h"\n#include <poll.h>\n'
+	printf '/* exit(1) and #include "ui/x.h" */\n'
+	printf '	f("exit(1); strcpy(a, b)", %s);\n' "'\"'"
+	printf '	p->exit(1); sim_abort(s); snprintf(s, n, "x");\n'
+} >"$good/src/loop.c"
+printf 'The program finds its files at home/, in network/work/x.\n' \
+    >"$good/README.md"
+for check in check_includes check_headers check_style check_text; do
+	accept $check "$good"
+done
+
+# An empty tree must not pass for a clean one.
+for check in check_includes check_headers check_style check_text; do
+	ran=$((ran + 1))
+	mkdir -p "$work/empty"
+	if "$here/$check.sh" "$work/empty" >/dev/null 2>&1; then
+		echo "$check accepts an empty tree"
+		failed=$((failed + 1))
+	fi
+done
+
+fresh
+# room, and a header that it may not include
+while read -r room name; do
+	add "src/$room/x.c" "#include \"$name\""
+	refuse check_includes "src/$room/x.c:1"
+done <<'ROWS'
+base wire/xfer.h
+wire dfu/spec.h
+dfu trace/event.h
+trace model/session.h
+device dfu/spec.h
+device trace/event.h
+transport model/bench.h
+model transport/transport.h
+model ui/view.h
+model report/text.h
+report transport/transport.h
+ui transport/transport.h
+ui device/sim.h
+ui report/text.h
+ui loop.h
+base ../wire/xfer.h
+base nowhere/x.h
+ROWS
+while read -r file name; do
+	add "$file" "#  include <$name>"
+	refuse check_includes "$file:1"
+done <<'ROWS'
+src/transport/link.c libusb.h
+src/transport/link.c libusb-1.0/libusb.h
+src/ui/view.c curses.h
+src/ui/view.c ncursesw/curses.h
+src/ui/view.c device/sim.h
+src/model/x.c time.h
+ROWS
+add src/loop.c '#include "transport/usb.h"'
+refuse check_includes src/loop.c:8
+add src/loop.c '#include "ui/term.h"'
+refuse check_includes src/loop.c:8
+add src/wire/x.c '#include HEADER'
+refuse check_includes src/wire/x.c:1
+add src/shed/x.c 'int x;'
+refuse check_includes src/shed/x.c:1
+for call in 'exit(1)' '_exit (1)' 'err(1, "x")' 'errx(1, "x")' 'abort()'; do
+	add src/ui/x.c '/* before'
+	add src/ui/x.c "*/	(void)f(1); $call;"
+	refuse check_includes src/ui/x.c:2
+done
+add src/main.c '	abort();'
+refuse check_includes src/main.c:4
+
+header "$bad/src/wire/usb.h" USB_H
+refuse check_headers src/wire/usb.h:1
+printf '#ifndef WIRE_USB_H\n#define WIRE_USB\n#endif\n' \
+    >"$bad/src/wire/usb.h"
+refuse check_headers src/wire/usb.h:2
+printf '/* nothing */\n' >"$bad/src/wire/usb.h"
+refuse check_headers src/wire/usb.h:1
+header "$bad/tests/dfu/check.h" CHECK_H
+refuse check_headers tests/dfu/check.h:1
+printf '#ifndef WIRE_USB_H\n#define WIRE_USB_H\nuint8_t x(void);\n#endif\n' \
+    >"$bad/src/wire/usb.h"
+refuse check_headers src/wire/usb.h:1
+
+seventy=$(printf '%70s' '' | tr ' ' x)
+add src/wire/x.c "	${seventy}xxx"
+refuse check_style src/wire/x.c:1
+add tests/dfu/x.c "${seventy}xxx	x"
+refuse check_style tests/dfu/x.c:1
+add src/wire/x.c 'int x; '
+refuse check_style src/wire/x.c:1
+add src/wire/x.c "$(printf 'int x;\r')"
+refuse check_style src/wire/x.c:1
+add src/wire/x.c '        int x;'
+refuse check_style src/wire/x.c:1
+{
+	printf 'int\nf(void)\n{\n'
+	repeat 99 '	g();'
+	printf '}\n'
+} >"$bad/src/wire/x.c"
+refuse check_style src/wire/x.c:3
+{
+	printf 'int\nf(void)\n{\n'
+	repeat 98 '	g();'
+	printf '}\n'
+} >"$bad/src/wire/x.c"
+accept check_style "$bad"
+fresh
+repeat 601 'int x;' >"$bad/src/wire/x.c"
+refuse check_style src/wire/x.c:601
+repeat 601 'int x;' >"$bad/src/wire/a.c"
+refuse check_style src/wire/a.c:601
+add src/wire/x.c 'int f(void) {'
+refuse check_style src/wire/x.c:1
+add src/wire/x.c 'typedef struct x x;'
+refuse check_style src/wire/x.c:1
+for call in strcpy strcat sprintf vsprintf gets; do
+	add src/wire/x.c "	if ($call(a, b))"
+	refuse check_style src/wire/x.c:1
+done
+for note in TODO FIXME XXX; do
+	add src/wire/x.c "/* $note: later */"
+	refuse check_style src/wire/x.c:1
+done
+
+for place in work home root Users tmp/build; do
+	add man/dfuscope.1 "see /$place/x"
+	refuse check_text man/dfuscope.1:1
+	add src/wire/x.c "#define HERE \"/$place/x\""
+	refuse check_text src/wire/x.c:1
+done
+place=home
+add README.md "Built in (/$place/me/x)."
+refuse check_text README.md:2
+add .ci/run "cd /$place/x"
+refuse check_text .ci/run:1
+
+echo "$ran cases, $failed failed"
+[ "$failed" -eq 0 ]
