@@ -89,7 +89,8 @@ draw_middle(struct area a, const struct scene *sc)
 	} else {
 		frame_pane(a, 0, left - 1, top, right,
 		    "now (Tab: if you send)");
-		used = view_now(pane, sc);
+		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
+		    sc);
 		view_what_if_brief(area_part(pane, used, 0,
 		    pane.rows - used, pane.cols), sc);
 	}

@@ -78,7 +78,7 @@ offered(const struct scene *sc, const struct command_row *c)
 	if (strcmp(c->name, "continue") == 0 && !busy)
 		return (false);
 	return (command_refusal(c, sc->session, sc->now) == NULL &&
-	    !scene_stalls(sc, c));
+	    !scene_refuses(sc, c));
 }
 
 static void

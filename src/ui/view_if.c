@@ -33,23 +33,32 @@ prospect_of(const struct scene *sc, int i)
 	return (p);
 }
 
+/* Looks are worth a try even where the specification expects silence. */
+static bool
+refused(const struct dfu_move *m, const struct command_row *row)
+{
+	return (m->response == DFU_RESPONSE_STALL ||
+	    (m->response == DFU_RESPONSE_DEAD &&
+	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
+}
+
 bool
-scene_stalls(const struct scene *sc, const struct command_row *row)
+scene_refuses(const struct scene *sc, const struct command_row *row)
 {
 	struct prospect p;
-	int i;
+	int i, rows = 0;
 
-	if (row->group != COMMAND_REQUEST || scene_unknown(sc))
+	if (scene_unknown(sc))
 		return (false);
 	for (i = 0; i < NINPUTS; i++) {
 		p = prospect_of(sc, i);
-		if (p.row == row && (p.move == NULL ||
-		    p.move->response != DFU_RESPONSE_STALL))
+		if (p.row != row)
+			continue;
+		if (p.move == NULL || !refused(p.move, row))
 			return (false);
-		if (p.row == row && p.move->input != DFU_IN_DNLOAD)
-			return (true);
+		rows++;
 	}
-	return (false);
+	return (rows > 0);
 }
 
 static int
@@ -108,7 +117,7 @@ brief_words(struct buf *b, const struct dfu_move *m)
 		buf_adds(b, "STALL");
 		return (STYLE_DANGER);
 	case DFU_RESPONSE_DEAD:
-		buf_adds(b, "silent");
+		buf_adds(b, "no answer");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_ANY:
 		buf_adds(b, "open");
@@ -128,7 +137,7 @@ brief_words(struct buf *b, const struct dfu_move *m)
 void
 view_what_if_brief(struct area a, const struct scene *sc)
 {
-	int columns = a.cols / 9 > 0 ? a.cols / 9 : 1, i, n = 0;
+	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0;
 	struct prospect p;
 	struct buf b = { 0 };
 	enum style st;
@@ -141,10 +150,10 @@ view_what_if_brief(struct area a, const struct scene *sc)
 		p = prospect_of(sc, i);
 		if (p.move == NULL || p.row == NULL || p.row->key == 0)
 			continue;
-		draw_key(a, 1 + n / columns, 1 + n % columns * 9, p.row);
+		draw_key(a, 1 + n / columns, 1 + n % columns * 12, p.row);
 		buf_reset(&b);
 		st = brief_words(&b, p.move);
-		area_text(a, 1 + n / columns, 3 + n % columns * 9, st,
+		area_text(a, 1 + n / columns, 3 + n % columns * 12, st,
 		    buf_str(&b));
 		n++;
 	}

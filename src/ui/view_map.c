@@ -115,12 +115,12 @@ node_span(const struct area *a, const struct scene *sc, uint8_t state,
 	struct buf text = { 0 };
 
 	*from = n->col - (m.kind == MARK_NONE ? 1 : m.kind == MARK_REPORTED ?
-	    3 : 2) - (state > 9);
+	    4 : 3) - (state > 9);
 	if (m.kind == MARK_NONE)
-		buf_addf(&text, " %u %s ", state, dfu_state_name(state));
+		buf_addf(&text, "%u %s", state, dfu_state_name(state));
 	else
 		way_box(&text, &m, state, n->below ? NULL : m.clock);
-	*to = *from + area_columns(a, buf_str(&text));
+	*to = *from + area_columns(a, buf_str(&text)) + 2;
 	buf_free(&text);
 }
 
@@ -197,8 +197,7 @@ draw_failure(struct area a, const struct trail_step *step)
 	const struct node *n = &nodes[step->from];
 	struct buf b = { 0 };
 
-	buf_addf(&b, "%s %s #%u", way_input(step),
-	    outcome_mark(step->outcome), step->by);
+	way_step_words(step, &b);
 	if (area_columns(&a, buf_str(&b)) > n->fail_width) {
 		buf_reset(&b);
 		buf_addf(&b, "%s #%u", outcome_mark(step->outcome),
@@ -217,6 +216,10 @@ draw_error(struct area a, const struct trail_step *step)
 
 	buf_adds(&b, "↑ ");
 	way_step_words(step, &b);
+	if (area_columns(&a, buf_str(&b)) > a.cols - 42) {
+		buf_reset(&b);
+		buf_addf(&b, "↑ STALL #%u", step->by);
+	}
 	area_right(area_part(a, 6, 42, 1, a.cols - 42), 0, STYLE_DANGER,
 	    buf_str(&b));
 	buf_free(&b);
@@ -243,7 +246,8 @@ draw_arrows(struct area a, const struct scene *sc, const struct way *way)
 	w = arrow_of(way->failed);
 	if (w != NULL && drawn(w, sc->session))
 		draw_arrow(a, sc, w, way->failed, true);
-	else if (way->failed->from < DFU_STATE_COUNT)
+	else if (way->failed->to != DFU_STATE_ERROR &&
+	    way->failed->from < DFU_STATE_COUNT)
 		draw_failure(a, way->failed);
 	if (way->failed->to == DFU_STATE_ERROR)
 		draw_error(a, way->failed);
@@ -258,15 +262,17 @@ draw_node(struct area a, const struct scene *sc, uint8_t state)
 	int from, to;
 
 	node_span(&a, sc, state, &from, &to);
+	area_fill(a, n->row, from, 1, to - from, STYLE_NORMAL);
 	if (m.kind == MARK_NONE) {
-		buf_addf(&text, " %u %s ", state, dfu_state_name(state));
-		area_text(a, n->row, from, dimmed(sc, state) ? STYLE_DIM :
+		buf_addf(&text, "%u %s", state, dfu_state_name(state));
+		area_text(a, n->row, from + 1, dimmed(sc, state) ? STYLE_DIM :
 		    STYLE_NORMAL, buf_str(&text));
 	} else {
 		way_box(&text, &m, state, n->below ? NULL : m.clock);
-		area_text(a, n->row, from, m.style, buf_str(&text));
+		area_text(a, n->row, from + 1, m.style, buf_str(&text));
 		if (n->below)
-			area_textf(a, n->row + 1, n->col, m.clock_style, " %s ",
+			area_textf(a, n->row + 1, n->col + (state ==
+			    DFU_STATE_ERROR ? 3 : 0), m.clock_style, "%s",
 			    m.clock);
 	}
 	buf_free(&text);

@@ -9,12 +9,14 @@
 static size_t
 way_start(const struct session *s)
 {
+	const struct trail_step *step;
 	size_t i;
 
 	for (i = s->ntrail; i > 0; i--) {
-		const struct trail_step *step = &s->trail[i - 1];
-
-		if (step->from == NO_STATE || step->from == step->to)
+		step = &s->trail[i - 1];
+		if (step->from == step->to)
+			continue;
+		if (step->from == NO_STATE)
 			return (i);
 		if (step->from == DFU_STATE_IDLE ||
 		    step->from == DFU_STATE_APP_IDLE)
@@ -45,7 +47,8 @@ way_find(struct way *w, const struct scene *sc)
 
 	memset(w, 0, sizeof(*w));
 	for (i = way_start(s); i < s->ntrail; i++)
-		w->steps[w->n++] = s->trail[i];
+		if (s->trail[i].from != s->trail[i].to)
+			w->steps[w->n++] = s->trail[i];
 	last = s->ntrail > 0 ? &s->trail[s->ntrail - 1] : NULL;
 	if (last != NULL && !outcome_is_answer(last->outcome) &&
 	    last->outcome != OUTCOME_UNKNOWN)
@@ -127,8 +130,6 @@ way_input(const struct trail_step *step)
 void
 way_step_words(const struct trail_step *step, struct buf *b)
 {
-	if (step->from != NO_STATE)
-		buf_addf(b, "%u ", step->from);
 	buf_addf(b, "%s %s", way_input(step), outcome_mark(step->outcome));
 	if (step->by != 0)
 		buf_addf(b, " #%u", step->by);

@@ -34,7 +34,7 @@ void	way_box(struct buf *b, const struct mark *m, uint8_t state,
 /* "DNLOAD 0"; short, for arrows. */
 const char *way_input(const struct trail_step *step);
 
-/* "5 DNLOAD STALL #9" */
+/* "DNLOAD STALL #9" */
 void	way_step_words(const struct trail_step *step, struct buf *b);
 
 /* The present state is none of the eleven. */
