@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "loop.h"
 
 #include <errno.h>
@@ -13,6 +15,7 @@
 #include "trace/identity.h"
 #include "trace/journal.h"
 #include "trace/words.h"
+#include "transport/fleet.h"
 
 #define NEVER		UINT64_MAX
 #define MAX_FDS		64
@@ -23,12 +26,9 @@
 
 struct loop {
 	struct desk		 desk;
-	struct transport	**transports;
-	size_t			 ntransports;
+	struct fleet		*fleet;
 	struct front		*front;
 	const struct filter	*filter;
-	uint8_t			*owner;		/* transport of a dev, + 1 */
-	size_t			 ndevs;
 	struct journal_writer	*journal;	/* NULL: none */
 	bool			 virtual;
 	uint64_t		 now;
@@ -142,7 +142,7 @@ deliver_wall(struct loop *l)
 {
 	struct timespec t;
 	struct tm tm;
-	char day[32], line[48];
+	char day[32], line[64];
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	gmtime_r(&t.tv_sec, &tm);
@@ -151,56 +151,26 @@ deliver_wall(struct loop *l)
 	deliver_text(l, EVENT_WALL, 0, line);
 }
 
-/* Which transport a device belongs to, or NULL for one that is not meant. */
-static struct transport *
-owner_of(const struct loop *l, uint16_t dev)
-{
-	if (dev >= l->ndevs || l->owner[dev] == 0)
-		return (NULL);
-	return (l->transports[l->owner[dev] - 1]);
-}
-
-static void
-own(struct loop *l, uint16_t dev, size_t transport)
-{
-	size_t was = l->ndevs;
-
-	if (dev >= l->ndevs) {
-		l->ndevs = (size_t)dev + 1;
-		l->owner = mem_array(l->owner, l->ndevs, sizeof(*l->owner));
-		memset(l->owner + was, 0, l->ndevs - was);
-	}
-	l->owner[dev] = (uint8_t)(transport + 1);
-}
-
 static bool
-drain_one(struct loop *l, size_t i)
+is_meant(const void *filter, const struct identity *who)
 {
-	struct transport *t = l->transports[i];
+	return (filter_matches(filter, who));
+}
+
+/* At most SLICE events a turn: a screen wants to be drawn meanwhile. */
+static bool
+drain(struct loop *l)
+{
 	struct event e;
 	unsigned n;
 
 	for (n = 0; n < SLICE; n++) {
-		if (!t->ops->read(t, l->now, &e))
-			return (n != 0);
-		if (e.kind == EVENT_ARRIVED && (l->filter == NULL ||
-		    filter_matches(l->filter, e.who)))
-			own(l, e.dev, i);
-		if (e.dev == 0 || owner_of(l, e.dev) != NULL)
-			deliver(l, &e);
+		if (!fleet_read(l->fleet, l->now, &e, l->filter != NULL ?
+		    is_meant : NULL, l->filter))
+			break;
+		deliver(l, &e);
 	}
-	return (true);
-}
-
-static bool
-drain(struct loop *l)
-{
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < l->ntransports; i++)
-		any = drain_one(l, i) || any;
-	return (any);
+	return (n != 0);
 }
 
 /* Effects. */
@@ -265,7 +235,7 @@ static void
 perform(struct loop *l, size_t i, const struct effect *effect)
 {
 	const struct session *s = l->desk.bench->sessions[i];
-	struct transport *t = owner_of(l, s->dev);
+	struct transport *t = fleet_owner(l->fleet, s->dev);
 	struct event e = { .time = l->now, .kind = EVENT_RESET,
 	    .dev = s->dev };
 
@@ -323,7 +293,7 @@ report_result(struct loop *l, size_t i)
 static bool
 is_asleep(const struct loop *l, const struct session *s)
 {
-	struct transport *t = owner_of(l, s->dev);
+	struct transport *t = fleet_owner(l->fleet, s->dev);
 
 	return (t != NULL && t->ops->asleep != NULL &&
 	    t->ops->asleep(t, s->dev));
@@ -374,7 +344,7 @@ static void
 plug(struct loop *l, bool in)
 {
 	const struct session *s = desk_session(&l->desk);
-	struct transport *t = s != NULL ? owner_of(l, s->dev) : NULL;
+	struct transport *t = s != NULL ? fleet_owner(l->fleet, s->dev) : NULL;
 
 	if (t != NULL && t->ops->plug != NULL)
 		t->ops->plug(t, s->dev, l->now, in);
@@ -492,15 +462,12 @@ earliest(const struct loop *l, uint64_t until)
 {
 	const struct front_ops *f = l->front->ops;
 	uint64_t t = f->deadline(l->front, &l->desk, l->now);
-	size_t i;
 
 	if (t < until)
 		until = t;
-	for (i = 0; i < l->ntransports; i++) {
-		t = l->transports[i]->ops->deadline(l->transports[i]);
-		if (t < until)
-			until = t;
-	}
+	t = fleet_deadline(l->fleet);
+	if (t < until)
+		until = t;
 	if (f->draw == NULL)
 		return (until);
 	t = bench_deadline(l->desk.bench, l->now);
@@ -532,27 +499,16 @@ draw(struct loop *l)
 	l->began = true;
 }
 
-static size_t
-collect(struct loop *l, struct pollfd *fds)
-{
-	size_t i, n;
-
-	n = l->front->ops->pollfds(l->front, fds, MAX_FDS);
-	for (i = 0; i < l->ntransports; i++)
-		n += l->transports[i]->ops->pollfds(l->transports[i],
-		    fds + n, MAX_FDS - n);
-	return (n);
-}
-
 /* False: nothing can ever happen again. */
 static bool
 sleep_until(struct loop *l, uint64_t until)
 {
 	struct pollfd fds[MAX_FDS];
 	struct timespec t, *limit = NULL;
-	size_t n = collect(l, fds);
+	size_t n = l->front->ops->pollfds(l->front, fds, MAX_FDS);
 	uint64_t left;
 
+	n += fleet_pollfds(l->fleet, fds + n, MAX_FDS - n);
 	if (until == NEVER && n == 0)
 		return (false);
 	if (l->virtual) {
@@ -575,16 +531,9 @@ sleep_until(struct loop *l, uint64_t until)
 static int
 trouble(const struct loop *l, struct buf *error)
 {
-	const struct transport_ops *ops;
-	const char *why;
-	size_t i;
+	const char *why = fleet_diverged(l->fleet);
 
-	for (i = 0; i < l->ntransports; i++) {
-		ops = l->transports[i]->ops;
-		why = ops->diverged != NULL ?
-		    ops->diverged(l->transports[i]) : NULL;
-		if (why == NULL)
-			continue;
+	if (why != NULL) {
 		buf_adds(error, why);
 		return (JOB_PROTOCOL);
 	}
@@ -625,15 +574,11 @@ loop_new(const struct loop_config *config, struct transport **open,
     size_t n, struct buf *error)
 {
 	struct loop *l = mem_alloc(sizeof(*l));
-	size_t i;
 
-	l->transports = open;
-	l->ntransports = n;
+	l->fleet = fleet_new(open, n);
 	l->filter = config->filter;
 	l->virtual = config->virtual;
-	l->desk.simulated = true;
-	for (i = 0; i < n; i++)
-		l->desk.simulated &= open[i]->simulated;
+	l->desk.simulated = fleet_simulated(l->fleet);
 	l->virtual &= l->desk.simulated;
 	l->desk.policy = config->policy;
 	l->desk.policy.loses_asks = !l->desk.simulated;
@@ -663,9 +608,7 @@ loop_free(struct loop *l)
 
 	if (l == NULL)
 		return;
-	for (i = 0; i < l->ntransports; i++)
-		l->transports[i]->ops->close(l->transports[i]);
-	free(l->transports);
+	fleet_free(l->fleet);
 	for (i = 0; i < l->desk.nrunners; i++) {
 		runner_clear(l->desk.runners[i]);
 		free(l->desk.runners[i]);
@@ -674,7 +617,6 @@ loop_free(struct loop *l)
 	bench_free(l->desk.bench);
 	buf_free(&l->desk.message);
 	buf_free(&l->desk.mark);
-	free(l->owner);
 	journal_finish(l->journal);
 	free(l);
 }

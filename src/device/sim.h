@@ -76,7 +76,10 @@ bool		 sim_poke(struct sim *, uint32_t address, const uint8_t *p,
 
 /*
  * Test access: forces the device's own state and reads it back, so that each
- * state can be put under each request (-1: it is not on the bus).
+ * state can be put under each request (-1: it is not on the bus). What belongs
+ * to the state is made to fit: 3 has a block to process and 4 one in work, 6
+ * has all data, the timers of 1, 4 and 7 start now, 0 and 1 have valid
+ * firmware, 10 has errUNKNOWN. A state the profile does not have is ignored.
  */
 void		 sim_force_state(struct sim *, uint64_t now, uint8_t state);
 int		 sim_state(const struct sim *);
@@ -90,12 +93,30 @@ struct sim_profile_row {
 struct sim_parameter_row {
 	const char	*name;		/* "stuck" */
 	const char	*value;		/* "N|never|random" */
-	const char	*profiles;	/* the one it belongs to, NULL: all */
+	const char	*initial;	/* unless given; NULL: none */
+	const char	*profiles;	/* those it belongs to, NULL: all */
 	const char	*sentence;
 };
 extern const struct sim_profile_row sim_profiles[];
 extern const size_t sim_profiles_count;
 extern const struct sim_parameter_row sim_parameters[];
 extern const size_t sim_parameters_count;
+
+/*
+ * The cells in which a profile with its initial parameters differs from the
+ * tables of DFU 1.1 appendix A.2; in all others it does what they say. input
+ * is in words: "GETSTATUS", "DNLOAD of length 0", "other request",
+ * "bus reset", "power-on", "time". answer means nothing for the last three.
+ */
+struct sim_deviation_row {
+	const char	*profile;
+	uint8_t		 state;
+	const char	*input;
+	enum sim_answer	 answer;
+	uint8_t		 next;
+	const char	*why;
+};
+extern const struct sim_deviation_row sim_deviations[];
+extern const size_t sim_deviations_count;
 
 #endif

@@ -12,7 +12,9 @@ transport: base wire dfu trace device
 model: base wire dfu trace
 report: base wire dfu trace model
 ui: base wire dfu trace model
-loop: base wire dfu trace model transport/transport.h
+loop: base wire dfu trace model transport/fleet.h transport/transport.h
+options: base model
+state_dir: base
 main: *
 '
 

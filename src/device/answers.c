@@ -1,0 +1,59 @@
+/*
+ * Answers that every device gives which follows DFU 1.1.
+ */
+#include "base/bytes.h"
+#include "device/profile.h"
+#include "wire/usb.h"
+
+enum sim_answer
+sim_say_status(struct sim *s, const struct call *c, uint32_t poll)
+{
+	uint8_t reply[DFU_GETSTATUS_LENGTH] = { 0 };
+
+	reply[0] = s->status;
+	put_u24(reply + 1, poll);
+	reply[4] = s->state;
+	buf_add(c->reply, reply, sizeof reply);
+	return (SIM_ACK);
+}
+
+enum sim_answer
+sim_say_state(struct sim *s, const struct call *c)
+{
+	buf_addc(c->reply, s->state);
+	return (SIM_ACK);
+}
+
+void
+sim_fail(struct sim *s, uint8_t status)
+{
+	if (s->state != STATE_ERROR)
+		s->status = status;
+	s->state = STATE_ERROR;
+	s->alarm = SIM_NEVER;
+	buf_reset(&s->block);
+}
+
+enum sim_answer
+sim_refuse(struct sim *s)
+{
+	sim_fail(s, STATUS_STALLEDPKT);
+	return (SIM_STALL);
+}
+
+enum sim_answer
+sim_error_request(struct sim *s, const struct call *c)
+{
+	switch (c->request) {
+	case DFU_GETSTATUS:
+		return (sim_say_status(s, c, 0));
+	case DFU_GETSTATE:
+		return (sim_say_state(s, c));
+	case DFU_CLRSTATUS:
+		s->state = STATE_IDLE;
+		s->status = STATUS_OK;
+		return (SIM_ACK);
+	default:
+		return (sim_refuse(s));
+	}
+}

@@ -1,0 +1,247 @@
+/*
+ * Reads "NAME=VALUE,...": the rows of sim_parameters say what is possible.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "device/profile.h"
+#include "wire/usb.h"
+
+/* What the words in capitals stand for: numbers, and how large. */
+static const struct {
+	const char	*word;
+	uint32_t	 least;
+	uint32_t	 most;
+} kinds[] = {
+	{ "N", 0, UINT32_MAX - 1 },
+	{ "MS", 0, 0xffffff },		/* what bwPollTimeout can say */
+	{ "US", 0, 10000000 },
+	{ "BYTES", 0, 0x40000 },
+	{ "SIZE", 8, 0xffff },		/* one EP0 packet at least */
+};
+#define KINDS	(sizeof kinds / sizeof kinds[0])
+
+static const char trigger_word[] = "REQUEST@N";
+
+static const char *const request_names[REQUEST_COUNT] = {
+	[DFU_DETACH] = "detach",
+	[DFU_DNLOAD] = "dnload",
+	[DFU_UPLOAD] = "upload",
+	[DFU_GETSTATUS] = "getstatus",
+	[DFU_CLRSTATUS] = "clrstatus",
+	[DFU_GETSTATE] = "getstate",
+	[DFU_ABORT] = "abort",
+	[REQUEST_ANY] = "any",
+};
+
+/* The n characters at p are word. */
+static bool
+same(const char *p, size_t n, const char *word)
+{
+	return (strlen(word) == n && memcmp(p, word, n) == 0);
+}
+
+/* The row belongs to the profile of that name. */
+static bool
+belongs(const struct sim_parameter_row *row, const char *name)
+{
+	const char *p = row->profiles;
+	size_t n;
+
+	if (p == NULL)
+		return (true);
+	for (; *p != '\0'; p += n + (p[n] == ' ')) {
+		n = strcspn(p, " ");
+		if (same(p, n, name))
+			return (true);
+	}
+	return (false);
+}
+
+static bool
+parse_number(const char *text, const char *word, size_t n, struct value *v)
+{
+	uint64_t number;
+	size_t i;
+
+	for (i = 0; i < KINDS; i++) {
+		if (!same(word, n, kinds[i].word))
+			continue;
+		if (!text_number(text, kinds[i].most, &number) ||
+		    number < kinds[i].least)
+			return (false);
+		v->number = (uint32_t)number;
+		return (true);
+	}
+	return (false);
+}
+
+/* text is one of the alternatives: fills *v. */
+static bool
+parse_value(const char *alternatives, const char *text, struct value *v)
+{
+	const char *p = alternatives;
+	uint64_t digit = 0;
+	size_t n;
+
+	for (; *p != '\0'; p += n + (p[n] == '|')) {
+		n = strcspn(p, "|");
+		*v = (struct value){ .word = p, .length = n };
+		if (isupper((unsigned char)*p)) {
+			if (parse_number(text, p, n, v))
+				return (true);
+		} else if (same(p, n, text)) {
+			if (text_number(text, UINT32_MAX, &digit))
+				v->number = (uint32_t)digit;
+			return (true);
+		}
+	}
+	return (false);
+}
+
+static bool
+add_trigger(struct sim *s, size_t param, const char *text)
+{
+	const char *at = strchr(text, '@');
+	struct trigger t = { .param = (uint8_t)param };
+	uint64_t nth;
+	uint8_t i;
+
+	if (at == NULL || !text_number(at + 1, UINT32_MAX, &nth) || nth == 0)
+		return (false);
+	for (i = 0; i < REQUEST_COUNT; i++) {
+		if (request_names[i] == NULL ||
+		    !same(text, (size_t)(at - text), request_names[i]))
+			continue;
+		t.request = i;
+		t.nth = (uint32_t)nth;
+		s->triggers = mem_array(s->triggers, s->triggers_count + 1,
+		    sizeof *s->triggers);
+		s->triggers[s->triggers_count++] = t;
+		return (true);
+	}
+	return (false);
+}
+
+/* Says what the words in capitals of `value` mean. */
+static void
+explain(const char *value, struct buf *error)
+{
+	const char *p = value;
+	size_t i, n;
+
+	if (strcmp(value, trigger_word) == 0) {
+		buf_adds(error, ", N from 1, REQUEST one of");
+		for (i = 0; i < REQUEST_COUNT; i++) {
+			if (request_names[i] != NULL)
+				buf_addf(error, " %s", request_names[i]);
+		}
+	}
+	for (; *p != '\0'; p += n + (p[n] == '|')) {
+		n = strcspn(p, "|");
+		for (i = 0; i < KINDS; i++) {
+			if (same(p, n, kinds[i].word))
+				buf_addf(error, ", %s from %u to %u",
+				    kinds[i].word, kinds[i].least,
+				    kinds[i].most);
+		}
+	}
+}
+
+static void
+unknown_value(const struct sim_parameter_row *row, const char *text,
+    struct buf *error)
+{
+	buf_addf(error, "%s cannot be ", row->name);
+	text_quote(error, text, strlen(text));
+	buf_addf(error, "; possible is %s=%s", row->name, row->value);
+	explain(row->value, error);
+}
+
+static void
+unknown_name(const char *profile, const char *name, struct buf *error)
+{
+	const struct sim_parameter_row *row;
+	const char *separator = "";
+	size_t i;
+
+	buf_adds(error, "fault ");
+	text_quote(error, name, strlen(name));
+	buf_addf(error, " is not known; %s takes: ", profile);
+	for (i = 0; i < sim_parameters_count; i++) {
+		row = &sim_parameters[i];
+		if (!belongs(row, profile))
+			continue;
+		buf_addf(error, "%s%s=%s", separator, row->name, row->value);
+		separator = ", ";
+	}
+}
+
+static bool
+set_parameter(struct sim *s, size_t i, const char *text)
+{
+	const char *value = sim_parameters[i].value;
+
+	if (strcmp(value, trigger_word) == 0)
+		return (add_trigger(s, i, text));
+	return (parse_value(value, text, &s->value[i]));
+}
+
+/* One NAME=VALUE. */
+static bool
+parse_one(struct sim *s, char *text, struct buf *error)
+{
+	char *equals = strchr(text, '=');
+	const char *value = "";
+	size_t i;
+
+	if (equals != NULL) {
+		*equals = '\0';
+		value = equals + 1;
+	}
+	for (i = 0; i < sim_parameters_count; i++) {
+		if (strcmp(sim_parameters[i].name, text) != 0 ||
+		    !belongs(&sim_parameters[i], s->name))
+			continue;
+		if (set_parameter(s, i, value))
+			return (true);
+		unknown_value(&sim_parameters[i], value, error);
+		return (false);
+	}
+	unknown_name(s->name, text, error);
+	return (false);
+}
+
+bool
+sim_parse_parameters(struct sim *s, char *text, struct buf *error)
+{
+	char *comma;
+	size_t i;
+
+	for (i = 0; i < sim_parameters_count; i++) {
+		if (sim_parameters[i].initial != NULL)
+			set_parameter(s, i, sim_parameters[i].initial);
+	}
+	for (; text != NULL; text = comma) {
+		comma = strchr(text, ',');
+		if (comma != NULL)
+			*comma++ = '\0';
+		if (!parse_one(s, text, error))
+			return (false);
+	}
+	return (true);
+}
+
+uint32_t
+sim_number(const struct sim *s, enum param p)
+{
+	return (s->value[p].number);
+}
+
+bool
+sim_is(const struct sim *s, enum param p, const char *word)
+{
+	return (same(s->value[p].word, s->value[p].length, word));
+}

@@ -1,0 +1,264 @@
+/*
+ * What the files of the simulated devices share: the common half of a device
+ * and the operations that make it a certain one.
+ */
+#ifndef DEVICE_PROFILE_H
+#define DEVICE_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "device/sim.h"
+#include "wire/xfer.h"
+
+/* bState (DFU 1.1 6.1.2) */
+enum {
+	STATE_APP_IDLE,
+	STATE_APP_DETACH,
+	STATE_IDLE,
+	STATE_DNLOAD_SYNC,
+	STATE_DNBUSY,
+	STATE_DNLOAD_IDLE,
+	STATE_MANIFEST_SYNC,
+	STATE_MANIFEST,
+	STATE_MANIFEST_WAIT_RESET,
+	STATE_UPLOAD_IDLE,
+	STATE_ERROR
+};
+
+/* bStatus (DFU 1.1 6.1.2), those that are used */
+#define STATUS_OK		0x00
+#define STATUS_TARGET		0x01
+#define STATUS_ADDRESS		0x08
+#define STATUS_NOTDONE		0x09
+#define STATUS_FIRMWARE		0x0a
+#define STATUS_VENDOR		0x0b
+#define STATUS_UNKNOWN		0x0e
+#define STATUS_STALLEDPKT	0x0f
+
+/* bmAttributes (DFU 1.1 4.1.3) */
+#define ATTRIBUTE_CAN_DNLOAD	0x01
+#define ATTRIBUTE_CAN_UPLOAD	0x02
+#define ATTRIBUTE_TOLERANT	0x04
+#define ATTRIBUTE_WILL_DETACH	0x08
+
+/* How long a device that re-attaches by itself is away: a plausible value. */
+#define SIM_AWAY_US	100000
+
+/* Behind the seven bRequest values: any other one, and (in faults) all. */
+#define REQUEST_OTHER	7
+#define REQUEST_ANY	8
+#define REQUEST_COUNT	9
+
+/* A class request as a profile gets it; the reply is cut to length later. */
+struct call {
+	int		 request;	/* bRequest or REQUEST_OTHER */
+	uint16_t	 value;
+	uint16_t	 length;
+	const uint8_t	*out;
+	struct buf	*reply;
+};
+
+/* What the descriptors are made of. */
+struct identity {
+	uint16_t		 bcdUSB;
+	uint16_t		 idVendor;
+	uint16_t		 idProduct;
+	uint16_t		 bcdDevice;
+	const char		*manufacturer;
+	const char		*product;
+	const char		*serial;
+	uint8_t			 config_attributes;
+	uint8_t			 config_power;	/* units of 2 mA */
+	uint8_t			 protocol;
+	uint8_t			 alternates_count;
+	const char *const	*alternates;
+	uint8_t			 bmAttributes;
+	uint16_t		 wDetachTimeOut;
+	uint16_t		 wTransferSize;
+	uint16_t		 bcdDFUVersion;
+};
+
+/* Bytes of the device at an address; those from `used` on do not exist yet. */
+struct memory {
+	uint32_t	 base;
+	uint32_t	 size;
+	uint32_t	 used;
+	uint8_t		*bytes;
+};
+#define SIM_MEMORIES	4
+
+/* Indices of sim_parameters; a new one needs a row there, and its use. */
+enum param {
+	PARAM_STUCK,
+	PARAM_START,
+	PARAM_SILENT,
+	PARAM_STALL,
+	PARAM_GONE,
+	PARAM_BUSERROR,
+	PARAM_SEED,
+	PARAM_LATENCY,
+	PARAM_MODE,
+	PARAM_TOLERANT,
+	PARAM_WILL_DETACH,
+	PARAM_CAN_DNLOAD,
+	PARAM_CAN_UPLOAD,
+	PARAM_BUSY,
+	PARAM_POLL,
+	PARAM_MANIFEST,
+	PARAM_SIZE,
+	PARAM_WANT,
+	PARAM_FIRMWARE,
+	PARAM_FLASH,
+	PARAM_RDP,
+	PARAM_BACK,
+	PARAM_POLL_ADDRESS,
+	PARAM_POLL_ERASE,
+	PARAM_POLL_WRITE,
+	PARAM_POLL_MASS_ERASE,
+	PARAM_POLL_MANIFEST
+};
+#define PARAM_COUNT	(PARAM_POLL_MANIFEST + 1)
+
+/* The alternative of the row's `value` that was given. */
+struct value {
+	const char	*word;		/* not terminated */
+	size_t		 length;
+	uint32_t	 number;	/* of N, MS, ... and of 0|1 */
+};
+
+/* A fault that waits for the nth request of its kind, counted from 1. */
+struct trigger {
+	uint8_t		param;
+	uint8_t		request;
+	uint32_t	nth;
+};
+
+/*
+ * What makes a device a certain one. state and status of struct sim belong to
+ * these functions, and alarm and leaves are theirs to set.
+ */
+struct profile {
+	size_t	 own_size;	/* of sim->own, zeroed */
+	uint16_t states;	/* one bit for each state it knows */
+
+	/* Once, after the parameters are known: memory and its contents. */
+	void	(*make)(struct sim *);
+
+	/* Power on; first: when the simulation begins, not by a plug. */
+	void	(*power)(struct sim *, bool first);
+
+	/* A class request to interface 0. */
+	enum sim_answer (*request)(struct sim *, const struct call *);
+
+	/* sim->alarm came; it is off again. */
+	void	(*alarm)(struct sim *);
+
+	/* A bus reset; true if it comes back as another device. */
+	bool	(*reset)(struct sim *);
+
+	/* Left the bus: the us until it returns, or SIM_NEVER. */
+	uint64_t (*leave)(struct sim *);
+
+	/* sim->state was forced: makes the rest fit. */
+	void	(*force)(struct sim *);
+
+	void	(*identify)(const struct sim *, struct identity *);
+};
+
+struct sim {
+	const struct profile	*profile;
+	const char		*name;
+	void			*own;
+	struct memory		 memory[SIM_MEMORIES];
+
+	struct value		 value[PARAM_COUNT];
+	struct trigger		*triggers;
+	size_t			 triggers_count;
+	uint32_t		 counts[REQUEST_COUNT];
+	uint64_t		 random;
+
+	uint64_t		 now;
+	uint64_t		 alarm;		/* the state's own timer */
+	uint64_t		 leaves;	/* drops off the bus */
+	uint64_t		 returns;	/* and comes back */
+	bool			 present;
+	uint32_t		 incarnation;
+	uint8_t			 configuration;
+	uint8_t			 alternate;
+
+	uint8_t			 state;
+	uint8_t			 status;
+	uint32_t		 rounds;	/* in dfuMANIFEST, to come */
+	struct buf		 block;		/* DNLOADed, not processed */
+	struct buf		 reply;
+};
+
+extern const struct profile sim_dfu11;
+extern const struct profile sim_stm32f072;
+
+/* The operations of sim_profiles[i]. */
+const struct profile	*sim_profile(size_t i);
+
+/*
+ * Reads "NAME=VALUE,..." (changed on the way) into the values and triggers of
+ * s. False with a sentence in error.
+ */
+bool	sim_parse_parameters(struct sim *s, char *text, struct buf *error);
+
+/* The value of p; whether it is the literal word. */
+uint32_t sim_number(const struct sim *s, enum param p);
+bool	sim_is(const struct sim *s, enum param p, const char *word);
+
+/* Counts the request; true if a fault answers it, with *answer. */
+bool	sim_fault(struct sim *s, int request, enum sim_answer *answer);
+
+/* Rounds in dfuMANIFEST by the fault `stuck`; UINT32_MAX is for ever. */
+uint32_t sim_stuck_rounds(struct sim *s);
+
+/* One of them is over; false if there was none. */
+bool	sim_pass_round(struct sim *s);
+
+/* A standard request of the host (USB 2.0 9.4). */
+enum sim_answer	sim_standard_request(struct sim *s, const struct setup *r);
+
+/* Memory number i; the bytes are fill. */
+void	sim_add_memory(struct sim *s, unsigned i, uint32_t base,
+	    uint32_t size, uint8_t fill);
+
+/* Bytes that differ from block to block, so that a mix-up shows. */
+void	sim_fill_pattern(uint8_t *p, size_t n);
+
+/* The memory that holds address, or NULL. */
+struct memory *sim_memory_at(struct sim *s, uint64_t address);
+
+/* now plus that many us or ms, SIM_NEVER at most. */
+uint64_t sim_after(const struct sim *s, uint64_t us);
+uint64_t sim_after_ms(const struct sim *s, uint32_t ms);
+
+/* The ms until the alarm, rounded up, as a bwPollTimeout. */
+uint32_t sim_alarm_ms(const struct sim *s);
+
+/* Starts anew, with the faults that concern the first state. */
+void	sim_power_on(struct sim *s, bool first);
+
+/* Drops off the bus now. */
+void	sim_leave_bus(struct sim *s);
+
+/* Answers shared by all that follow DFU 1.1. */
+enum sim_answer	sim_say_status(struct sim *s, const struct call *c,
+		    uint32_t poll);
+enum sim_answer	sim_say_state(struct sim *s, const struct call *c);
+
+/* dfuERROR with status; the first status is kept (inferred). */
+void		sim_fail(struct sim *s, uint8_t status);
+
+/* A request that makes no sense here: STALL and dfuERROR (A.1). */
+enum sim_answer	sim_refuse(struct sim *s);
+
+/* A.2.11 */
+enum sim_answer	sim_error_request(struct sim *s, const struct call *c);
+
+#endif
