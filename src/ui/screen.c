@@ -73,7 +73,7 @@ static void
 draw_middle(struct area a, const struct scene *sc)
 {
 	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
-	int right = a.cols - left + 1;
+	int right = a.cols - left + 1, used;
 	struct area pane = area_part(a, 1, left, top - 2, right - 2);
 
 	frame_pane(a, 0, 0, top, left, "state");
@@ -89,7 +89,10 @@ draw_middle(struct area a, const struct scene *sc)
 	} else {
 		frame_pane(a, 0, left - 1, top, right,
 		    "now (Tab: if you send)");
-		view_now(pane, sc);
+		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
+		    sc);
+		view_what_if_brief(area_part(pane, used, 0,
+		    pane.rows - used, pane.cols), sc);
 	}
 	draw_requests(a, top - 1, sc);
 }

@@ -72,8 +72,8 @@ view_header(struct area a, const struct scene *sc)
 	add_marks(&marks, sc);
 	room = a.cols - area_columns(&a, buf_str(&marks));
 	at = 1;
-	if (a.cols >= 80)
-		at = area_fit(a, 0, 1, room, STYLE_TITLE, "dfuscope") + 3;
+	if (a.cols >= 100)
+		at = area_fit(a, 0, 1, room, STYLE_TITLE, "dfuscope") + 2;
 	if (s != NULL) {
 		session_title(s, &left);
 		if (session_runtime(s))

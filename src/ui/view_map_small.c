@@ -25,9 +25,8 @@ draw_step(struct area a, int row, int col, const struct trail_step *step)
 
 	if (step->input == DFU_IN_TIME)
 		buf_adds(&b, "┄ by time");
-	else if (step->input >= 0)
-		buf_addf(&b, "← %s", dfu_input_name(
-		    (enum dfu_input)step->input));
+	else
+		buf_addf(&b, "← %s", way_input(step));
 	if (!ok)
 		buf_addf(&b, " %s", outcome_mark(step->outcome));
 	if (step->by != 0)

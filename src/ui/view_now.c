@@ -288,7 +288,7 @@ highest_rank(const struct now *now, int rows)
 	return (rank);
 }
 
-void
+int
 view_now(struct area a, const struct scene *sc)
 {
 	struct now now = { .n = 0 };
@@ -296,7 +296,7 @@ view_now(struct area a, const struct scene *sc)
 	size_t i;
 
 	if (sc->session == NULL)
-		return;
+		return (0);
 	add_reported(&now, sc->session);
 	add_believed(&now, sc);
 	add_pending(&now, sc);
@@ -312,4 +312,5 @@ view_now(struct area a, const struct scene *sc)
 		buf_free(&now.lines[i].text);
 		buf_free(&now.lines[i].proof);
 	}
+	return (row);
 }
