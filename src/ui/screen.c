@@ -118,12 +118,16 @@ static void
 draw_small(struct area a, const struct scene *sc)
 {
 	struct area pane = area_part(a, 2, 0, a.rows - 2, a.cols);
+	int used;
 
 	view_map_line(area_part(a, 0, 0, 1, a.cols), sc);
 	draw_tabs(area_part(a, 1, 0, 1, a.cols), sc);
 	switch (sc->look->tab) {
 	case LOOK_NOW:
-		view_now(pane, sc);
+		used = view_now(area_part(pane, 0, 0, pane.rows < 10 ?
+		    pane.rows : pane.rows - 4, pane.cols), sc) + 1;
+		view_requests(area_part(pane, used, 0, pane.rows - used,
+		    pane.cols), sc);
 		break;
 	case LOOK_IF:
 		view_what_if(pane, sc);

@@ -114,10 +114,10 @@ view_keys(struct area a, const struct scene *sc)
 		draw_commands(a, sc);
 		return;
 	}
-	if (sc->look->screen == LOOK_DEVICES) {
+	if (sc->look->screen == LOOK_DEVICES && sc->session != NULL) {
 		draw_hint(a, &col, "Up Down", "Select");
-		draw_hint(a, &col, "Enter", "Open (nothing is sent)");
-	} else if (sc->look->screen != LOOK_CONSOLE) {
+		draw_hint(a, &col, "Enter", "Open");
+	} else if (sc->session != NULL) {
 		draw_hint(a, &col, "Up Down", "Scroll");
 	}
 	if (sc->session != NULL)

@@ -8,6 +8,13 @@
 #include "trace/journal.h"
 #include "wire/usb.h"
 
+/* "6.1.2": the rows write "S" for the specification itself. */
+static const char *
+clause(const char *s)
+{
+	return (strncmp(s, "S ", 2) == 0 ? s + 2 : s);
+}
+
 static void
 field(struct page *p, int offset, const char *name, const char *value,
     const char *meaning)
@@ -72,7 +79,8 @@ add_setup(struct page *p, const struct setup *s)
 	buf_reset(&b);
 	words_request_name(&b, s);
 	if (row != NULL)
-		buf_addf(&b, ": %s (DFU 1.1 %s)", row->meaning, row->clause);
+		buf_addf(&b, ": %s (DFU 1.1 %s)", row->meaning,
+		    clause(row->clause));
 	field_number(p, 1, "bRequest", 2, s->bRequest, buf_str(&b));
 	field_number(p, 2, "wValue", 4, s->wValue, value_words(&b, s));
 	field_number(p, 4, "wIndex", 4, s->wIndex,
@@ -120,7 +128,7 @@ add_state(struct page *p, int offset, uint8_t state)
 
 	if (row != NULL)
 		buf_addf(&b, "%s: %s (DFU 1.1 %s)", row->name, row->meaning,
-		    row->clause);
+		    clause(row->clause));
 	else
 		buf_adds(&b, "not defined by DFU 1.1");
 	field_number(p, offset, "bState", 2, state, buf_str(&b));

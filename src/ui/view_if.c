@@ -117,7 +117,7 @@ brief_words(struct buf *b, const struct dfu_move *m)
 		buf_adds(b, "STALL");
 		return (STYLE_DANGER);
 	case DFU_RESPONSE_DEAD:
-		buf_adds(b, "no answer");
+		buf_adds(b, "silent");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_ANY:
 		buf_adds(b, "open");
@@ -148,7 +148,8 @@ view_what_if_brief(struct area a, const struct scene *sc)
 	area_text(a, 0, 1, STYLE_LABEL, "if you send");
 	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
 		p = prospect_of(sc, i);
-		if (p.move == NULL || p.row == NULL || p.row->key == 0)
+		if (p.move == NULL || p.row == NULL || p.row->key == 0 ||
+		    p.move->input == DFU_IN_DNLOAD0)
 			continue;
 		draw_key(a, 1 + n / columns, 1 + n % columns * 12, p.row);
 		buf_reset(&b);

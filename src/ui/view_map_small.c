@@ -117,7 +117,8 @@ line_state(struct area a, int col, const struct scene *sc, uint8_t state,
 
 	if (m.kind == MARK_NONE)
 		buf_addf(&b, "%u", state);
-	else if (names)
+	else if (names && (m.kind == MARK_BELIEVED ||
+	    sc->belief.state == state))
 		way_box(&b, &m, state, m.clock);
 	else
 		buf_addf(&b, m.kind == MARK_REPORTED ? "[[%u]]" : "(%u)",

@@ -200,8 +200,6 @@ add_pending(struct now *now, const struct scene *sc)
 	if (p->number == 0)
 		return;
 	l = add(now, "pending", 0, STYLE_WARNING);
-	words_request_name(&l->text, &p->setup);
-	buf_addc(&l->text, ' ');
 	clock_age(&l->text, p->at, sc->now);
 	if (cancel != NULL && cancel->key != 0)
 		buf_addf(&l->text, ", %c cancels", cancel->key);
