@@ -505,7 +505,8 @@ sleep_until(struct loop *l, uint64_t until)
 {
 	struct pollfd fds[MAX_FDS];
 	struct timespec t, *limit = NULL;
-	size_t n = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	size_t own = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	size_t i, n = own;
 	uint64_t left;
 
 	n += fleet_pollfds(l->fleet, fds + n, MAX_FDS - n);
@@ -523,7 +524,11 @@ sleep_until(struct loop *l, uint64_t until)
 		t.tv_nsec = (long)(left % 1000000 * 1000);
 		limit = &t;
 	}
-	(void)ppoll(fds, (nfds_t)n, limit, NULL);
+	/* A key may change what is shown without being a command. */
+	if (ppoll(fds, (nfds_t)n, limit, NULL) > 0) {
+		for (i = 0; i < own; i++)
+			l->dirty |= fds[i].revents != 0;
+	}
 	l->now = loop_clock();
 	return (true);
 }

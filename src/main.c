@@ -210,6 +210,8 @@ compile_script(const struct options *o, struct buf *script, int *code,
 			return (false);
 	}
 	buf_add(script, o->script.data, o->script.len);
+	if (script->len > 0 && script->data[script->len - 1] == '\n')
+		buf_cut(script, script->len - 1);
 	j = command_compile(buf_str(script), error);
 	job_free(j);
 	*code = EX_USAGE;

@@ -1,0 +1,568 @@
+/*
+ * Real devices, through libusb. Its open, reset and close block for as long
+ * as the device pleases, so they run in the worker; everything else is
+ * asynchronous and stays in the caller's thread.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <libusb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "transport/usb_device.h"
+#include "transport/usb_sysfs.h"
+#include "transport/usb_worker.h"
+
+#define PORTS_MAX	7	/* USB 2.0 4.1.1: tiers below the root */
+
+#define CLOSE_WAIT	1000000		/* us until stuck work is abandoned */
+#define SHORT_OF_FDS	10000		/* us: caller cannot poll them all */
+
+static uint64_t
+clock_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
+}
+
+/* Arrivals. */
+
+static char *
+place_of(libusb_device *device)
+{
+	uint8_t ports[PORTS_MAX];
+	struct buf b = { 0 };
+	int i, n = libusb_get_port_numbers(device, ports, PORTS_MAX);
+
+	buf_addf(&b, "%u", libusb_get_bus_number(device));
+	for (i = 0; i < n; i++)
+		buf_addf(&b, "%c%u", i == 0 ? '-' : '.', ports[i]);
+	/* A root hub has no port. */
+	if (n <= 0)
+		buf_reset(&b);
+	return (buf_take(&b));
+}
+
+static void
+device_add(struct usb *u, libusb_device *device, uint64_t now)
+{
+	struct usb_device *d;
+	size_t i;
+
+	/* libusb may report one that is here when the callback is set twice. */
+	for (i = 0; i < u->ndevices; i++)
+		if (u->devices[i]->device == device && !u->devices[i]->gone)
+			return;
+	d = mem_alloc(sizeof(*d));
+	d->usb = u;
+	d->device = libusb_ref_device(device);
+	d->bus = libusb_get_bus_number(device);
+	d->devnum = libusb_get_device_address(device);
+	d->place = place_of(device);
+	d->since = now;
+	u->devices = mem_array(u->devices, ++u->ndevices,
+	    sizeof(*u->devices));
+	u->devices[i] = d;
+}
+
+static void
+device_free(struct usb_device *d)
+{
+	libusb_unref_device(d->device);
+	free(d->place);
+	free(d);
+}
+
+static int LIBUSB_CALL
+on_plug(libusb_context *context, libusb_device *device,
+    libusb_hotplug_event event, void *arg)
+{
+	struct usb *u = arg;
+	size_t i;
+
+	(void)context;
+	if (event == LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED) {
+		device_add(u, device, clock_now());
+		return (0);
+	}
+	for (i = 0; i < u->ndevices; i++) {
+		if (u->devices[i]->device != device || u->devices[i]->gone)
+			continue;
+		u->devices[i]->gone = true;
+		u->devices[i]->since = clock_now();
+	}
+	return (0);
+}
+
+/* Work in the worker. */
+
+/* Not found is libusb's word for "another device came back". */
+static enum outcome
+outcome_of_error(int error)
+{
+	switch (error) {
+	case LIBUSB_SUCCESS:
+		return (OUTCOME_OK);
+	case LIBUSB_ERROR_ACCESS:
+		return (OUTCOME_DENIED);
+	case LIBUSB_ERROR_BUSY:
+		return (OUTCOME_BUSY);
+	case LIBUSB_ERROR_NO_DEVICE:
+	case LIBUSB_ERROR_NOT_FOUND:
+		return (OUTCOME_GONE);
+	default:
+		return (OUTCOME_BUSERROR);
+	}
+}
+
+/* One interface is enough; usbfs lends the others as they are asked. */
+static int
+claim(const struct usb_task *t)
+{
+	int error = LIBUSB_ERROR_INVALID_PARAM, e;
+	size_t i;
+
+	for (i = 0; i < t->interfaces.count; i++) {
+		e = libusb_claim_interface(t->handle, t->interfaces.number[i]);
+		if (i == 0 || e == LIBUSB_SUCCESS)
+			error = e;
+	}
+	return (error);
+}
+
+static int
+open_and_claim(struct usb_task *t)
+{
+	int error = libusb_open(t->device, &t->handle);
+
+	if (error != LIBUSB_SUCCESS)
+		return (error);
+	error = claim(t);
+	if (error == LIBUSB_SUCCESS)
+		return (error);
+	libusb_close(t->handle);
+	t->handle = NULL;
+	return (error);
+}
+
+static void
+run_task(void *arg)
+{
+	struct usb_task *t = arg;
+	int error = LIBUSB_SUCCESS;
+
+	switch (t->kind) {
+	case USB_TASK_OPEN:
+		error = open_and_claim(t);
+		break;
+	case USB_TASK_CLOSE:
+		libusb_close(t->handle);
+		break;
+	case USB_TASK_RESET:
+		error = libusb_reset_device(t->handle);
+		break;
+	}
+	t->outcome = outcome_of_error(error);
+	t->why = libusb_strerror(error);
+}
+
+static void
+end_task(struct usb_task *t, uint64_t now)
+{
+	usb_task_finished(t->owner, t, now);
+	if (t->device != NULL)
+		libusb_unref_device(t->device);
+	free(t);
+}
+
+void
+usb_task_start(struct usb_device *d, enum usb_task_kind kind, uint64_t now)
+{
+	struct usb_task *t = mem_alloc(sizeof(*t));
+
+	t->kind = kind;
+	t->owner = d;
+	t->interfaces = d->interfaces;
+	t->job.run = run_task;
+	t->job.arg = t;
+	d->task = t;
+	if (kind == USB_TASK_OPEN)
+		t->device = libusb_ref_device(d->device);
+	else
+		t->handle = d->handle;
+	if (kind == USB_TASK_CLOSE) {
+		d->handle = NULL;
+		d->usb->closes++;
+	}
+	if (usb_worker_start(d->usb->worker, &t->job))
+		return;
+	/* Without a thread it is better late than never. */
+	run_task(t);
+	end_task(t, now);
+}
+
+/* Transfers. */
+
+static enum outcome
+outcome_of(const struct libusb_transfer *t, const struct setup *s)
+{
+	switch (t->status) {
+	case LIBUSB_TRANSFER_COMPLETED:
+		return (setup_is_in(s) && t->actual_length < s->wLength ?
+		    OUTCOME_SHORT : OUTCOME_OK);
+	case LIBUSB_TRANSFER_ERROR:
+		return (OUTCOME_BUSERROR);
+	case LIBUSB_TRANSFER_TIMED_OUT:
+		return (OUTCOME_TIMEOUT);
+	case LIBUSB_TRANSFER_CANCELLED:
+		return (OUTCOME_CANCELLED);
+	case LIBUSB_TRANSFER_STALL:
+		return (OUTCOME_STALL);
+	case LIBUSB_TRANSFER_NO_DEVICE:
+		return (OUTCOME_GONE);
+	case LIBUSB_TRANSFER_OVERFLOW:
+		return (OUTCOME_BABBLE);
+	}
+	return (OUTCOME_UNKNOWN);
+}
+
+static void
+request_free(struct usb_request *r)
+{
+	r->owner->pending = NULL;
+	free(r->transfer->buffer);
+	libusb_free_transfer(r->transfer);
+	free(r);
+}
+
+static void LIBUSB_CALL
+on_complete(struct libusb_transfer *t)
+{
+	struct usb_request *r = t->user_data;
+	struct setup s = setup_unpack(t->buffer);
+	struct event e = {
+		.time = r->owner->usb->now,
+		.number = r->number,
+		.dev = r->owner->dev,
+		.kind = EVENT_COMPLETE,
+		.outcome = (uint8_t)outcome_of(t, &s),
+		.len = (uint32_t)t->actual_length
+	};
+
+	if (setup_is_in(&s)) {
+		e.kept = e.len;
+		e.data = t->buffer + SETUP_LENGTH;
+	}
+	if (!r->told)
+		usb_queue_add(&r->owner->usb->queue, &e);
+	request_free(r);
+}
+
+static struct usb_request *
+request_new(struct usb_device *d, uint32_t number, const struct xfer *x)
+{
+	struct usb_request *r = mem_alloc(sizeof(*r));
+	uint8_t *bytes = mem_alloc(SETUP_LENGTH + (size_t)x->setup.wLength);
+
+	setup_pack(&x->setup, bytes);
+	if (x->data != NULL && !setup_is_in(&x->setup))
+		memcpy(bytes + SETUP_LENGTH, x->data, x->setup.wLength);
+	r->number = number;
+	r->owner = d;
+	r->transfer = libusb_alloc_transfer(0);
+	if (r->transfer == NULL) {
+		free(bytes);
+		free(r);
+		return (NULL);
+	}
+	libusb_fill_control_transfer(r->transfer, d->handle, bytes,
+	    on_complete, r, x->timeout);
+	return (r);
+}
+
+static void
+usb_submit(struct transport *t, uint16_t dev, uint32_t number,
+    const struct xfer *x, uint64_t now)
+{
+	struct usb *u = usb_of(t);
+	struct usb_device *d = usb_device_find(u, dev);
+	int error;
+
+	if (d == NULL || d->gone) {
+		usb_say_complete(u, dev, number, OUTCOME_GONE, now);
+		return;
+	}
+	if (!usb_device_is_idle(d) || d->handle == NULL) {
+		usb_refuse(u, dev, number, d->handle == NULL ?
+		    "the device is not open" : "the device is occupied", now);
+		return;
+	}
+	d->pending = request_new(d, number, x);
+	error = d->pending == NULL ? LIBUSB_ERROR_NO_MEM :
+	    libusb_submit_transfer(d->pending->transfer);
+	if (error == LIBUSB_SUCCESS)
+		return;
+	if (d->pending != NULL)
+		request_free(d->pending);
+	if (error == LIBUSB_ERROR_NO_DEVICE)
+		usb_say_complete(u, dev, number, OUTCOME_GONE, now);
+	else
+		usb_refuse(u, dev, number, libusb_strerror(error), now);
+}
+
+void
+usb_request_cancel(struct usb_device *d)
+{
+	if (d->pending != NULL)
+		libusb_cancel_transfer(d->pending->transfer);
+}
+
+static void
+usb_turn(struct usb *u, uint64_t now)
+{
+	struct timeval none = { 0 };
+	struct usb_task *t;
+	size_t i, kept = 0;
+
+	u->now = now;
+	if (u->closes == 0)
+		libusb_handle_events_timeout_completed(u->context, &none,
+		    NULL);
+	while ((t = usb_worker_done(u->worker)) != NULL)
+		end_task(t, now);
+	for (i = 0; i < u->ndevices; i++)
+		usb_device_step(u->devices[i], now);
+	for (i = 0; i < u->ndevices; i++) {
+		if (usb_device_is_over(u->devices[i]))
+			device_free(u->devices[i]);
+		else
+			u->devices[kept++] = u->devices[i];
+	}
+	u->ndevices = kept;
+}
+
+static bool
+usb_read(struct transport *t, uint64_t now, struct event *e)
+{
+	struct usb *u = usb_of(t);
+
+	if (usb_queue_pop(&u->queue, e))
+		return (true);
+	usb_turn(u, now);
+	return (usb_queue_pop(&u->queue, e));
+}
+
+/* The transport. */
+
+/*
+ * While a device is being closed libusb lets nobody handle events, and says
+ * so through its descriptors: polling them would only burn time.
+ */
+static size_t
+usb_pollfds(struct transport *t, struct pollfd *fds, size_t max)
+{
+	struct usb *u = usb_of(t);
+	const struct libusb_pollfd **list = NULL;
+	size_t i, n = 0;
+
+	if (max > 0)
+		fds[n++] = (struct pollfd){
+			.fd = usb_worker_fd(u->worker),
+			.events = POLLIN
+		};
+	if (u->closes == 0)
+		list = libusb_get_pollfds(u->context);
+	for (i = 0; list != NULL && list[i] != NULL && n < max; i++)
+		fds[n++] = (struct pollfd){
+			.fd = list[i]->fd,
+			.events = list[i]->events
+		};
+	u->short_of_fds = max == 0 || (list != NULL && list[i] != NULL);
+	libusb_free_pollfds(list);
+	return (n);
+}
+
+/* Only a system without timerfd leaves time-outs to its caller. */
+static uint64_t
+libusb_deadline(const struct usb *u)
+{
+	struct timeval tv;
+
+	if (libusb_pollfds_handle_timeouts(u->context) ||
+	    libusb_get_next_timeout(u->context, &tv) != 1)
+		return (TRANSPORT_NEVER);
+	return (u->now + (uint64_t)tv.tv_sec * 1000000 +
+	    (uint64_t)tv.tv_usec);
+}
+
+static uint64_t
+usb_deadline(const struct transport *t)
+{
+	const struct usb *u = (const struct usb *)t;
+	uint64_t at, least = libusb_deadline(u);
+	size_t i;
+
+	if (u->queue.first != NULL)
+		return (0);
+	if (u->short_of_fds)
+		least = u->now + SHORT_OF_FDS;
+	for (i = 0; i < u->ndevices; i++) {
+		at = usb_device_deadline(u->devices[i]);
+		if (at < least)
+			least = at;
+	}
+	return (least);
+}
+
+static bool
+is_busy(const struct usb *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->ndevices; i++)
+		if (!usb_device_is_idle(u->devices[i]) ||
+		    u->devices[i]->handle != NULL)
+			return (true);
+	return (false);
+}
+
+/* True if everything has ended within CLOSE_WAIT. */
+static bool
+usb_drain(struct usb *u)
+{
+	uint64_t now = clock_now(), end = now + CLOSE_WAIT;
+	struct pollfd fds[16];
+	size_t i, n;
+
+	for (i = 0; i < u->ndevices; i++) {
+		u->devices[i]->closing = true;
+		usb_request_cancel(u->devices[i]);
+	}
+	for (usb_turn(u, now); is_busy(u); usb_turn(u, now)) {
+		now = clock_now();
+		if (now >= end)
+			return (false);
+		n = usb_pollfds(&u->head, fds, sizeof(fds) / sizeof(fds[0]));
+		poll(fds, n, 10);
+	}
+	return (true);
+}
+
+/*
+ * What a stuck thread or the kernel may still use is left to the end of the
+ * process: a leak is the lesser evil.
+ */
+static void
+usb_close(struct transport *t)
+{
+	struct usb *u = usb_of(t);
+	bool drained;
+	size_t i;
+
+	if (u->plugs)
+		libusb_hotplug_deregister_callback(u->context, u->hotplug);
+	drained = usb_drain(u);
+	for (i = 0; i < u->ndevices && drained; i++)
+		device_free(u->devices[i]);
+	if (drained)
+		libusb_exit(u->context);
+	usb_worker_free(u->worker);
+	usb_queue_free(&u->queue);
+	for (i = 0; i < u->nplaces; i++)
+		free(u->places[i].name);
+	free(u->places);
+	free(u->devices);
+	free(u);
+}
+
+/* Without hot-plug there is at least what is there now. */
+static void
+list_once(struct usb *u)
+{
+	libusb_device **list;
+	ssize_t i, n = libusb_get_device_list(u->context, &list);
+
+	usb_say(u, 0, EVENT_NOTE, OUTCOME_UNKNOWN, "libusb cannot tell here "
+	    "when a device comes or leaves", clock_now());
+	for (i = 0; i < n; i++)
+		device_add(u, list[i], clock_now());
+	if (n >= 0)
+		libusb_free_device_list(list, 1);
+}
+
+static int
+usb_start(struct usb *u)
+{
+	int error = libusb_init(&u->context);
+
+	if (error != LIBUSB_SUCCESS)
+		return (error);
+	if (!libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG)) {
+		list_once(u);
+		return (LIBUSB_SUCCESS);
+	}
+	error = libusb_hotplug_register_callback(u->context,
+	    LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED |
+	    LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT, LIBUSB_HOTPLUG_ENUMERATE,
+	    LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY,
+	    LIBUSB_HOTPLUG_MATCH_ANY, on_plug, u, &u->hotplug);
+	u->plugs = error == LIBUSB_SUCCESS;
+	if (!u->plugs)
+		libusb_exit(u->context);
+	return (error);
+}
+
+static struct transport *
+usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
+{
+	struct usb *u;
+	int code;
+
+	if (arg[0] != '\0') {
+		buf_adds(error, "usb takes nothing behind it, not \"");
+		text_escape(error, arg, strlen(arg));
+		buf_adds(error, "\": choose with -d, -p, -S or -n");
+		return (NULL);
+	}
+	if (!usb_sysfs_exists()) {
+		buf_adds(error, "this machine has no USB: "
+		    USB_SYSFS_DEVICES " cannot be read");
+		return (NULL);
+	}
+	u = mem_alloc(sizeof(*u));
+	u->head.ops = &transport_usb;
+	u->head.numbers = numbers;
+	u->worker = usb_worker_new();
+	code = u->worker == NULL ? LIBUSB_ERROR_NO_MEM : usb_start(u);
+	if (code == LIBUSB_SUCCESS)
+		return (&u->head);
+	buf_addf(error, "USB cannot be used: %s",
+	    u->worker == NULL ? strerror(errno) : libusb_strerror(code));
+	usb_worker_free(u->worker);
+	usb_queue_free(&u->queue);
+	free(u);
+	return (NULL);
+}
+
+const struct transport_ops transport_usb = {
+	.name = "usb",
+	.usage = "usb",
+	.sentence = "DFU devices on the USB ports of this machine",
+	.open = usb_open,
+	.close = usb_close,
+	.pollfds = usb_pollfds,
+	.deadline = usb_deadline,
+	.read = usb_read,
+	.open_device = usb_open_device,
+	.close_device = usb_close_device,
+	.submit = usb_submit,
+	.cancel = usb_cancel,
+	.reset = usb_reset,
+	.asleep = usb_asleep,
+};

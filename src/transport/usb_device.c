@@ -1,0 +1,332 @@
+#include "transport/usb_device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "trace/identity.h"
+#include "transport/usb_holder.h"
+
+#define LEFT_WAIT	1000000		/* us for what is still pending */
+#define SETTLE_WAIT	300000		/* us for sysfs to be complete */
+#define SETTLE_STEP	20000		/* us between looks at it */
+
+struct usb *
+usb_of(struct transport *t)
+{
+	return ((struct usb *)t);
+}
+
+bool
+usb_device_is_idle(const struct usb_device *d)
+{
+	return (d->pending == NULL && d->task == NULL);
+}
+
+void
+usb_say(struct usb *u, uint16_t dev, enum event_kind kind,
+    enum outcome outcome, const char *text, uint64_t now)
+{
+	struct event e = event_text(kind, now, dev, text != NULL ? text : "");
+
+	e.outcome = (uint8_t)outcome;
+	usb_queue_add(&u->queue, &e);
+}
+
+void
+usb_say_complete(struct usb *u, uint16_t dev, uint32_t number,
+    enum outcome outcome, uint64_t now)
+{
+	struct event e = {
+		.time = now,
+		.number = number,
+		.dev = dev,
+		.kind = EVENT_COMPLETE,
+		.outcome = (uint8_t)outcome
+	};
+
+	usb_queue_add(&u->queue, &e);
+}
+
+void
+usb_refuse(struct usb *u, uint16_t dev, uint32_t number, const char *why,
+    uint64_t now)
+{
+	char *text = mem_printf("request %u was not sent: %s", number, why);
+
+	usb_say(u, dev, EVENT_NOTE, OUTCOME_UNKNOWN, text, now);
+	free(text);
+	usb_say_complete(u, dev, number, OUTCOME_CANCELLED, now);
+}
+
+struct usb_device *
+usb_device_find(const struct usb *u, uint16_t dev)
+{
+	size_t i;
+
+	for (i = 0; dev != 0 && i < u->ndevices; i++)
+		if (u->devices[i]->dev == dev)
+			return (u->devices[i]);
+	return (NULL);
+}
+
+static uint32_t
+count_arrival(struct usb *u, const char *place)
+{
+	size_t i;
+
+	for (i = 0; i < u->nplaces; i++)
+		if (strcmp(u->places[i].name, place) == 0)
+			return (++u->places[i].arrivals);
+	u->places = mem_array(u->places, ++u->nplaces, sizeof(*u->places));
+	u->places[i] = (struct usb_place){
+		.name = mem_strdup(place),
+		.arrivals = 1
+	};
+	return (1);
+}
+
+/* The one that was here before must leave first. */
+static bool
+place_is_taken(const struct usb_device *d)
+{
+	const struct usb_device *other;
+	size_t i;
+
+	for (i = 0; i < d->usb->ndevices; i++) {
+		other = d->usb->devices[i];
+		if (other != d && other->dev != 0 && !other->told &&
+		    strcmp(other->place, d->place) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* Says that it came, once sysfs is complete; forgets it if it has no DFU. */
+static void
+announce(struct usb_device *d, uint64_t now)
+{
+	struct event e = { .time = now, .kind = EVENT_ARRIVED };
+	char node[USB_NODE_LENGTH];
+	struct identity *who;
+
+	d->look = now + SETTLE_STEP;
+	who = d->place[0] == '\0' ? NULL :
+	    usb_sysfs_identity(d->place, d->devnum, &d->interfaces);
+	if (who == NULL) {
+		d->gone = d->told = true;
+		return;
+	}
+	if (place_is_taken(d) ||
+	    (!usb_sysfs_settled(d->place, &d->interfaces) &&
+	    now < d->since + SETTLE_WAIT)) {
+		identity_free(who);
+		return;
+	}
+	d->dev = ++d->usb->head.numbers->last;
+	usb_node(node, d->bus, d->devnum);
+	who->transport = mem_strdup("usb");
+	who->bus = (uint16_t)d->bus;
+	who->incarnation = count_arrival(d->usb, d->place);
+	who->holder = usb_holder(d->place, &d->interfaces, node);
+	e.dev = d->dev;
+	e.who = who;
+	usb_queue_add(&d->usb->queue, &e);
+}
+
+/* Why it could not be opened, in a sentence. */
+static void
+say_why(struct buf *b, const struct usb_device *d, const struct usb_task *t,
+    const char *node)
+{
+	if (t->outcome == OUTCOME_DENIED)
+		usb_say_denied(b, node);
+	else if (t->outcome == OUTCOME_BUSY)
+		usb_say_busy(b, d->place, &d->interfaces, node);
+	else if (d->interfaces.count == 0)
+		buf_addf(b, "%s has no configuration with a DFU interface "
+		    "selected, and none is selected from here", node);
+	else
+		buf_addf(b, "%s could not be opened: %s", node, t->why);
+}
+
+static void
+say_opened(struct usb_device *d, const struct usb_task *t, uint64_t now)
+{
+	enum outcome outcome = d->gone ? OUTCOME_GONE : t->outcome;
+	char node[USB_NODE_LENGTH];
+	struct buf b = { 0 };
+
+	usb_node(node, d->bus, d->devnum);
+	if (outcome == OUTCOME_GONE)
+		buf_addf(&b, "%s is not there any more", node);
+	else if (outcome != OUTCOME_OK)
+		say_why(&b, d, t, node);
+	usb_say(d->usb, d->dev, EVENT_OPENED, outcome, buf_str(&b), now);
+	buf_free(&b);
+}
+
+static void
+say_task(struct usb_device *d, struct usb_task *t, uint64_t now)
+{
+	if (t->told)
+		return;
+	t->told = true;
+	switch (t->kind) {
+	case USB_TASK_OPEN:
+		say_opened(d, t, now);
+		break;
+	case USB_TASK_RESET:
+		usb_say(d->usb, d->dev, EVENT_RESET,
+		    d->gone ? OUTCOME_GONE : t->outcome, NULL, now);
+		break;
+	case USB_TASK_CLOSE:
+		break;
+	}
+}
+
+void
+usb_task_finished(struct usb_device *d, struct usb_task *t, uint64_t now)
+{
+	d->task = NULL;
+	if (t->kind == USB_TASK_OPEN)
+		d->handle = t->handle;
+	if (t->kind == USB_TASK_CLOSE)
+		d->usb->closes--;
+	say_task(d, t, now);
+}
+
+/* Whatever is still owed is said before the last word on a device. */
+static void
+say_left(struct usb_device *d, uint64_t now)
+{
+	struct usb *u = d->usb;
+
+	d->told = true;
+	if (d->pending != NULL) {
+		d->pending->told = true;
+		usb_say_complete(u, d->dev, d->pending->number, OUTCOME_GONE,
+		    now);
+		usb_request_cancel(d);
+	}
+	if (d->task != NULL)
+		say_task(d, d->task, now);
+	if (d->closing)
+		usb_say(u, d->dev, EVENT_CLOSED, OUTCOME_OK, NULL, now);
+	d->closing = false;
+	usb_say(u, d->dev, EVENT_LEFT, OUTCOME_UNKNOWN, NULL, now);
+}
+
+/* Off the bus: the last word, at once or when what is pending has ended. */
+static void
+step_gone(struct usb_device *d, uint64_t now)
+{
+	if (d->dev == 0)
+		d->told = true;
+	else if (!d->told &&
+	    (usb_device_is_idle(d) || now >= d->since + LEFT_WAIT))
+		say_left(d, now);
+}
+
+void
+usb_device_step(struct usb_device *d, uint64_t now)
+{
+	if (d->gone)
+		step_gone(d, now);
+	else if (d->dev == 0 && now >= d->look)
+		announce(d, now);
+	if (usb_device_is_idle(d) && d->handle != NULL &&
+	    (d->closing || d->gone))
+		usb_task_start(d, USB_TASK_CLOSE, now);
+	if (!usb_device_is_idle(d))
+		return;
+	if (d->closing)
+		usb_say(d->usb, d->dev, EVENT_CLOSED, OUTCOME_OK, NULL, now);
+	d->closing = false;
+}
+
+bool
+usb_device_is_over(const struct usb_device *d)
+{
+	return (d->told && usb_device_is_idle(d) && d->handle == NULL);
+}
+
+uint64_t
+usb_device_deadline(const struct usb_device *d)
+{
+	bool idle = usb_device_is_idle(d);
+
+	if (d->dev == 0 && !d->gone)
+		return (d->look);
+	if (d->gone && !d->told)
+		return (idle ? 0 : d->since + LEFT_WAIT);
+	if (idle && (d->closing || d->gone))
+		return (0);
+	return (TRANSPORT_NEVER);
+}
+
+/* The operations that need no libusb. */
+
+void
+usb_cancel(struct transport *t, uint16_t dev, uint64_t now)
+{
+	struct usb_device *d = usb_device_find(usb_of(t), dev);
+
+	(void)now;
+	if (d != NULL)
+		usb_request_cancel(d);
+}
+
+void
+usb_open_device(struct transport *t, uint16_t dev, uint64_t now)
+{
+	struct usb_device *d = usb_device_find(usb_of(t), dev);
+
+	if (d == NULL || d->gone)
+		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_GONE,
+		    "the device is not there any more", now);
+	else if (!usb_device_is_idle(d))
+		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_BUSY,
+		    "the device is still occupied by the last thing asked",
+		    now);
+	else if (d->handle != NULL)
+		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_OK, NULL, now);
+	else
+		usb_task_start(d, USB_TASK_OPEN, now);
+}
+
+void
+usb_close_device(struct transport *t, uint16_t dev, uint64_t now)
+{
+	struct usb_device *d = usb_device_find(usb_of(t), dev);
+
+	if (d == NULL || d->told) {
+		usb_say(usb_of(t), dev, EVENT_CLOSED, OUTCOME_OK, NULL, now);
+		return;
+	}
+	d->closing = true;
+	usb_request_cancel(d);
+	usb_device_step(d, now);
+}
+
+void
+usb_reset(struct transport *t, uint16_t dev, uint64_t now)
+{
+	struct usb_device *d = usb_device_find(usb_of(t), dev);
+
+	if (d == NULL || d->gone)
+		usb_say(usb_of(t), dev, EVENT_RESET, OUTCOME_GONE, NULL, now);
+	else if (!usb_device_is_idle(d) || d->handle == NULL)
+		usb_say(usb_of(t), dev, EVENT_RESET, OUTCOME_BUSY,
+		    "the device is not open or still occupied", now);
+	else
+		usb_task_start(d, USB_TASK_RESET, now);
+}
+
+bool
+usb_asleep(struct transport *t, uint16_t dev)
+{
+	struct usb_device *d = usb_device_find(usb_of(t), dev);
+
+	return (d != NULL && !d->gone && usb_sysfs_suspended(d->place));
+}

@@ -1,0 +1,206 @@
+#include "config.h"
+
+#include "transport/usb_sysfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "dfu/descriptor.h"
+#include "trace/identity.h"
+
+/* Descriptors of all configurations: 65535 bytes each at most. */
+#define ATTRIBUTE_MAX	(1024 * 1024)
+
+/* Appends the whole file; false if it cannot be read. */
+static bool
+read_file(struct buf *b, const char *path)
+{
+	uint8_t chunk[4096];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return (false);
+	while (b->len < ATTRIBUTE_MAX) {
+		n = read(fd, chunk, sizeof(chunk));
+		if (n > 0)
+			buf_add(b, chunk, (size_t)n);
+		else if (n == 0 || errno != EINTR)
+			break;
+	}
+	close(fd);
+	return (true);
+}
+
+/* A text attribute without its newline, or NULL if there is none. */
+static char *
+read_text(const char *directory, const char *name)
+{
+	char path[USB_SYSFS_PATH];
+	struct buf b = { 0 };
+
+	snprintf(path, sizeof(path), "%s/%s/%s", USB_SYSFS_DEVICES, directory,
+	    name);
+	if (!read_file(&b, path)) {
+		buf_free(&b);
+		return (NULL);
+	}
+	if (b.len > 0 && b.data[b.len - 1] == '\n')
+		buf_cut(&b, b.len - 1);
+	return (buf_take(&b));
+}
+
+/* A decimal attribute that the kernel pads with blanks, 0 if there is none. */
+static uint8_t
+read_number(const char *directory, const char *name)
+{
+	char *text = read_text(directory, name);
+	uint64_t v = 0;
+
+	if (text == NULL || !text_number(text + strspn(text, " "), UINT8_MAX,
+	    &v))
+		v = 0;
+	free(text);
+	return ((uint8_t)v);
+}
+
+static void
+interface_directory(char path[USB_SYSFS_PATH], const char *place,
+    uint8_t configuration, uint8_t interface)
+{
+	snprintf(path, USB_SYSFS_PATH, "%s:%u.%u", place, configuration,
+	    interface);
+}
+
+bool
+usb_sysfs_exists(void)
+{
+	return (access(USB_SYSFS_DEVICES, R_OK | X_OK) == 0);
+}
+
+static void
+find_interfaces(struct usb_interfaces *in, const struct dfu_descriptors *d)
+{
+	const struct dfu_alternate *a;
+	const struct dfu_function *f;
+	size_t i;
+
+	for (i = 0; i < d->nfunctions; i++) {
+		f = &d->functions[i];
+		if (f->bConfigurationValue != in->configuration ||
+		    in->count == USB_SYSFS_INTERFACES)
+			continue;
+		in->number[in->count] = f->bInterfaceNumber;
+		a = dfu_function_alternate(f, 0);
+		in->named[in->count++] = a != NULL && a->iInterface != 0;
+	}
+}
+
+/* The host holds the name of the current alternate setting, of no other. */
+static void
+read_name(struct identity *who, const struct usb_interfaces *in, size_t i)
+{
+	char directory[USB_SYSFS_PATH], *name;
+
+	interface_directory(directory, who->place, in->configuration,
+	    in->number[i]);
+	name = read_text(directory, "interface");
+	if (name == NULL)
+		return;
+	identity_name(who, in->number[i],
+	    read_number(directory, "bAlternateSetting"), name, strlen(name));
+	free(name);
+}
+
+struct identity *
+usb_sysfs_identity(const char *place, unsigned devnum,
+    struct usb_interfaces *in)
+{
+	struct identity *who = identity_new();
+	struct dfu_descriptors d;
+	char path[USB_SYSFS_PATH];
+	size_t i, found;
+
+	snprintf(path, sizeof(path), "%s/%s/descriptors", USB_SYSFS_DEVICES,
+	    place);
+	read_file(&who->descriptors, path);
+	dfu_descriptors_parse(&d, who->descriptors.data, who->descriptors.len);
+	who->vendor = d.idVendor;
+	who->product = d.idProduct;
+	who->version = d.bcdDevice;
+	*in = (struct usb_interfaces){
+		.configuration = read_number(place, "bConfigurationValue")
+	};
+	find_interfaces(in, &d);
+	found = d.nfunctions;
+	dfu_descriptors_free(&d);
+	if (found == 0 || read_number(place, "devnum") != devnum) {
+		identity_free(who);
+		return (NULL);
+	}
+	who->place = mem_strdup(place);
+	who->devnum = (uint16_t)devnum;
+	who->suspended = usb_sysfs_suspended(place);
+	who->manufacturer = read_text(place, "manufacturer");
+	who->product_name = read_text(place, "product");
+	who->serial = read_text(place, "serial");
+	for (i = 0; i < in->count; i++)
+		read_name(who, in, i);
+	return (who);
+}
+
+/*
+ * The kernel announces a device before it chooses a configuration, and reads
+ * the name of each interface only after that.
+ */
+bool
+usb_sysfs_settled(const char *place, const struct usb_interfaces *in)
+{
+	char directory[USB_SYSFS_PATH], path[2 * USB_SYSFS_PATH];
+	size_t i;
+
+	for (i = 0; i < in->count; i++) {
+		interface_directory(directory, place, in->configuration,
+		    in->number[i]);
+		snprintf(path, sizeof(path), "%s/%s%s", USB_SYSFS_DEVICES,
+		    directory, in->named[i] ? "/interface" : "");
+		if (access(path, F_OK) != 0)
+			return (false);
+	}
+	return (in->count > 0);
+}
+
+bool
+usb_sysfs_suspended(const char *place)
+{
+	char *text = read_text(place, "power/runtime_status");
+	bool suspended = text != NULL && strcmp(text, "suspended") == 0;
+
+	free(text);
+	return (suspended);
+}
+
+char *
+usb_sysfs_driver(const char *place, uint8_t configuration, uint8_t interface)
+{
+	char directory[USB_SYSFS_PATH], path[2 * USB_SYSFS_PATH];
+	char target[USB_SYSFS_PATH];
+	const char *base;
+	ssize_t n;
+
+	interface_directory(directory, place, configuration, interface);
+	snprintf(path, sizeof(path), "%s/%s/driver", USB_SYSFS_DEVICES,
+	    directory);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n <= 0)
+		return (NULL);
+	target[n] = '\0';
+	base = strrchr(target, '/');
+	return (mem_strdup(base != NULL ? base + 1 : target));
+}

@@ -1,0 +1,52 @@
+/*
+ * What the kernel knows of a USB device and shows in sysfs. Reading it opens
+ * no device node, sends nothing and wakes nobody.
+ */
+#ifndef TRANSPORT_USB_SYSFS_H
+#define TRANSPORT_USB_SYSFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct identity;
+
+#define USB_SYSFS_DEVICES	"/sys/bus/usb/devices"
+
+/* A path below the device's directory, or of an interface's. */
+#define USB_SYSFS_PATH		512
+
+/* The DFU interfaces of the active configuration. */
+#define USB_SYSFS_INTERFACES	8
+struct usb_interfaces {
+	uint8_t	configuration;		/* 0: the device has none active */
+	uint8_t	number[USB_SYSFS_INTERFACES];
+	bool	named[USB_SYSFS_INTERFACES];	/* its alternate 0 is */
+	size_t	count;
+};
+
+/* This machine has a USB subsystem. */
+bool	usb_sysfs_exists(void);
+
+/*
+ * Who is at place ("1-1.2"), descriptors and names included, or NULL if no
+ * interface of it speaks DFU or device number devnum is there no more. *in
+ * gets its interfaces. transport, bus, incarnation and holder are left to the
+ * caller, who frees it.
+ */
+struct identity *usb_sysfs_identity(const char *place, unsigned devnum,
+	    struct usb_interfaces *in);
+
+/* The kernel has made all of the directories that it makes at arrival. */
+bool	usb_sysfs_settled(const char *place, const struct usb_interfaces *in);
+
+/* Opening it would wake it. */
+bool	usb_sysfs_suspended(const char *place);
+
+/* The driver bound to that interface, for the caller to free, or NULL. */
+char	*usb_sysfs_driver(const char *place, uint8_t configuration,
+	    uint8_t interface);
+
+#endif
