@@ -9,6 +9,7 @@ view_message(struct area a, const struct scene *sc)
 {
 	const struct desk *d = sc->desk;
 	const struct look *look = sc->look;
+	struct buf doing = { 0 };
 	enum style st = STYLE_NORMAL;
 	const char *text = buf_str(&d->message);
 
@@ -20,8 +21,13 @@ view_message(struct area a, const struct scene *sc)
 	    look->notice_at >= d->message_at)) {
 		text = buf_str(&look->notice);
 		st = STYLE_WARNING;
+	} else if (sc->runner != NULL && runner_busy(sc->runner)) {
+		runner_words(sc->runner, &doing, sc->now);
+		text = buf_str(&doing);
+		st = STYLE_STRONG;
 	}
 	area_fit(a, 0, 1, a.cols - 2, st, text);
+	buf_free(&doing);
 }
 
 static int

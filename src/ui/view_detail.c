@@ -224,7 +224,8 @@ add_journal(struct page *p, const struct event *e)
 }
 
 static void
-add_head(struct page *p, const struct request *r, const struct event *submit)
+add_head(struct page *p, const struct request *r, const struct event *submit,
+    uint64_t start)
 {
 	struct buf b = { 0 };
 
@@ -235,7 +236,7 @@ add_head(struct page *p, const struct request *r, const struct event *submit)
 	page_title(p, buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "sent at ");
-	clock_time(&b, r->at);
+	clock_time(&b, r->at - start);
 	if (r->done != 0) {
 		buf_adds(&b, ", answered after ");
 		text_duration(&b, r->done - r->at);
@@ -269,7 +270,7 @@ add_request(struct page *p, const struct scene *sc, const struct request *r)
 	if (submit == NULL)
 		return;
 	e = r->complete == NO_EVENT ? NULL : trace_get(t, r->complete);
-	add_head(p, r, submit);
+	add_head(p, r, submit, sc->look->fold.start);
 	add_setup(p, &r->setup);
 	if (submit->kept > 0)
 		add_dump(p, "Data sent", submit);

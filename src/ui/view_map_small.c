@@ -153,6 +153,6 @@ view_map_line(struct area a, const struct scene *sc)
 	for (i = 0; i < DFU_STATE_COUNT; i++) {
 		if (i == DFU_STATE_IDLE)
 			col += area_text(a, 0, col, STYLE_DIM, "│") + 1;
-		col += line_state(a, col, sc, i, a.cols >= 50);
+		col += line_state(a, col, sc, i, a.cols >= 30);
 	}
 }

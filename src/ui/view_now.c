@@ -207,17 +207,6 @@ add_pending(struct now *now, const struct scene *sc)
 }
 
 static void
-add_job(struct now *now, const struct scene *sc)
-{
-	struct now_line *l;
-
-	if (sc->runner == NULL || !runner_busy(sc->runner))
-		return;
-	l = add(now, "doing", 3, STYLE_NORMAL);
-	runner_words(sc->runner, &l->text, sc->now);
-}
-
-static void
 add_device(struct now *now, const struct session *s)
 {
 	const struct dfu_function *f = session_function(s);
@@ -301,7 +290,6 @@ view_now(struct area a, const struct scene *sc)
 	add_status(&now, sc->session);
 	add_wait(&now, sc);
 	add_here(&now, sc);
-	add_job(&now, sc);
 	add_device(&now, sc->session);
 	rank = highest_rank(&now, a.rows);
 	for (i = 0; i < now.n; i++) {
