@@ -12,6 +12,13 @@ struct hand {
 	bool			*by_key;
 };
 
+static void
+show(struct look *look, enum look_screen screen)
+{
+	look->screen = screen;
+	look->scroll = 0;
+}
+
 struct scene
 look_scene(struct look *look, const struct desk *d, uint64_t now)
 {
@@ -22,6 +29,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	if (sc.session != NULL)
 		sc.belief = session_believed(sc.session, now);
 	fold_update(&look->fold, d->bench, sc.session);
+	if (d->help)
+		show(look, LOOK_HELP);
 	if (d->bench->nsessions == 0 && look->screen == LOOK_CONSOLE)
 		look->screen = LOOK_DEVICES;
 	if (look->screen == LOOK_DEVICES && !look->asked_devices &&
@@ -98,13 +107,6 @@ move(const struct hand *h, long step)
 		scroll(h->look, step);
 		break;
 	}
-}
-
-static void
-show(struct look *look, enum look_screen screen)
-{
-	look->screen = screen;
-	look->scroll = 0;
 }
 
 static void
