@@ -61,6 +61,23 @@ notice(const struct hand *h, const char *fmt, const char *name,
 	h->look->notice_at = h->now;
 }
 
+/* A request is never queued: says which one is in the way. */
+static void
+notice_refusal(const struct hand *h, const char *name, const char *why)
+{
+	const struct session *s = desk_session(h->desk);
+	const struct command_row *cancel = command_named("cancel");
+
+	notice(h, "%s: %s", name, why);
+	if (s == NULL || s->pending.number == 0 || cancel == NULL)
+		return;
+	buf_addf(&h->look->notice, ": #%u ", s->pending.number);
+	words_request_name(&h->look->notice, &s->pending.setup);
+	buf_adds(&h->look->notice, ", for ");
+	clock_age(&h->look->notice, s->pending.at, h->now);
+	buf_addf(&h->look->notice, "; %c cancels it", cancel->key);
+}
+
 static void
 select_row(struct look *look, long step)
 {
@@ -213,7 +230,7 @@ command_key(const struct hand *h, const struct press *p)
 		return;
 	why = command_refusal(row, desk_session(h->desk), h->now);
 	if (why != NULL) {
-		notice(h, "%s: %s", row->name, why);
+		notice_refusal(h, row->name, why);
 		return;
 	}
 	text = row->press != NULL ? row->press : row->name;

@@ -21,7 +21,9 @@ if_title(const struct scene *sc)
 {
 	if (sc->session != NULL && !sc->session->present)
 		return ("device");
-	return (scene_first_look(sc) ? "first look" : "if you send");
+	if (!scene_first_look(sc))
+		return ("if you send");
+	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
 static const char *

@@ -87,7 +87,7 @@ way_mark(const struct scene *sc, uint8_t state)
 			m.style = m.clock_style = STYLE_DIM;
 			snprintf(m.clock, sizeof(m.clock), "last");
 		}
-	} else if (is_believed(sc, state) && !reported) {
+	} else if (is_believed(sc, state)) {
 		m.kind = MARK_BELIEVED;
 		m.style = m.clock_style = STYLE_BELIEVED;
 		set_clock(&m, sc);
