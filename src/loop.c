@@ -88,7 +88,8 @@ deliver(struct loop *l, const struct event *e)
 	add_runners(l);
 	s = bench_by_dev(l->desk.bench, e->dev);
 	if (s != NULL)
-		runner_event(l->desk.runners[bench_index(l->desk.bench, s)], s, e);
+		runner_event(l->desk.runners[bench_index(l->desk.bench, s)],
+		    s, e);
 	if (l->front->ops->event != NULL)
 		l->front->ops->event(l->front, &l->desk, e);
 	l->dirty = true;
