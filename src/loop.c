@@ -2,15 +2,13 @@
 
 #include "loop.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "model/command.h"
 #include "trace/identity.h"
 #include "trace/journal.h"
@@ -20,9 +18,11 @@
 #define NEVER		UINT64_MAX
 #define MAX_FDS		64
 #define FRAME		33333	/* us: at most 30 frames a second */
+/* How long a key waits for a request of the watch, us. */
+#define WATCH_PATIENCE	100000
 #define SLICE		256	/* events of one transport in one turn */
 /* A block is read whole; a firmware image is another job's business. */
-#define MAX_FILE	65536
+#define MAX_FILE	65535
 
 struct loop {
 	struct desk		 desk;
@@ -38,29 +38,7 @@ struct loop {
 	bool			 began;
 };
 
-uint64_t
-loop_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return ((uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
-}
-
 /* Events. */
-
-static const struct event *
-submit_of(const struct loop *l, const struct session *s,
-    const struct event *e)
-{
-	const struct request *r;
-
-	if (e->kind != EVENT_COMPLETE || s == NULL)
-		return (NULL);
-	r = session_request(s, e->number);
-	return (r != NULL ? trace_get(l->desk.bench->trace, r->submit) :
-	    NULL);
-}
 
 static void
 keep(struct loop *l, const struct session *s, const struct event *e)
@@ -71,7 +49,7 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 		return;
 	if (s != NULL)
 		c = session_words_context(s);
-	journal_write(l->journal, e, submit_of(l, s, e), &c);
+	journal_write(l->journal, e, bench_submit_of(l->desk.bench, e), &c);
 }
 
 static void
@@ -84,33 +62,6 @@ say(struct loop *l, enum severity severity, const char *text)
 	l->dirty = true;
 }
 
-static size_t
-index_of(const struct loop *l, const struct session *s)
-{
-	size_t i;
-
-	for (i = 0; i < l->desk.bench->nsessions; i++) {
-		if (l->desk.bench->sessions[i] == s)
-			break;
-	}
-	return (i);
-}
-
-/* Each session has a runner at the same index. */
-static void
-add_runners(struct loop *l)
-{
-	struct desk *d = &l->desk;
-
-	while (d->nrunners < d->bench->nsessions) {
-		d->runners = mem_array(d->runners, d->nrunners + 1,
-		    sizeof(*d->runners));
-		d->runners[d->nrunners] = mem_alloc(sizeof(struct runner));
-		runner_init(d->runners[d->nrunners]);
-		d->runners[d->nrunners++]->policy = d->policy;
-	}
-}
-
 /* The way of every event: journal, model, jobs, front. */
 static void
 deliver(struct loop *l, const struct event *e)
@@ -119,10 +70,11 @@ deliver(struct loop *l, const struct event *e)
 
 	keep(l, s, e);
 	bench_apply(l->desk.bench, e);
-	add_runners(l);
+	desk_add_runners(&l->desk);
 	s = bench_by_dev(l->desk.bench, e->dev);
 	if (s != NULL)
-		runner_event(l->desk.runners[index_of(l, s)], s, e);
+		runner_event(l->desk.runners[bench_index(l->desk.bench, s)],
+		    s, e);
 	if (l->front->ops->event != NULL)
 		l->front->ops->event(l->front, &l->desk, e);
 	l->dirty = true;
@@ -140,15 +92,11 @@ deliver_text(struct loop *l, enum event_kind kind, uint16_t dev,
 static void
 deliver_wall(struct loop *l)
 {
-	struct timespec t;
-	struct tm tm;
-	char day[32], line[64];
+	struct buf wall = { 0 };
 
-	clock_gettime(CLOCK_REALTIME, &t);
-	gmtime_r(&t.tv_sec, &tm);
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(line, sizeof(line), "%s.%06ldZ", day, t.tv_nsec / 1000);
-	deliver_text(l, EVENT_WALL, 0, line);
+	clock_wall(&wall);
+	deliver_text(l, EVENT_WALL, 0, buf_str(&wall));
+	buf_free(&wall);
 }
 
 static bool
@@ -196,23 +144,9 @@ static void
 perform_read(struct runner *r, const char *path)
 {
 	struct buf bytes = { 0 }, error = { 0 };
-	FILE *f = fopen(path, "re");
-	uint8_t chunk[4096];
-	size_t n;
+	bool ok = file_read(path, MAX_FILE, &bytes, &error);
 
-	if (f != NULL) {
-		while (bytes.len <= MAX_FILE &&
-		    (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-			buf_add(&bytes, chunk, n);
-	}
-	if (f == NULL || ferror(f)) {
-		text_escape(&error, path, strlen(path));
-		buf_addf(&error, ": %s", strerror(errno));
-	}
-	runner_file(r, bytes.data, bytes.len, error.len != 0 ?
-	    buf_str(&error) : NULL);
-	if (f != NULL)
-		fclose(f);
+	runner_file(r, bytes.data, bytes.len, ok ? NULL : buf_str(&error));
 	buf_free(&error);
 	buf_free(&bytes);
 }
@@ -372,7 +306,7 @@ cancel(struct loop *l)
 	}
 	if (s->pending.number != 0)
 		perform(l, l->desk.current, &effect);
-	runner_stop(r, JOB_OK, "cancelled");
+	runner_stop(r, "cancelled");
 	if (r->ended)
 		report_result(l, l->desk.current);
 }
@@ -402,6 +336,24 @@ grant(struct loop *l)
 	d->answered = d->cancel = d->plug = d->unplug = false;
 }
 
+/* Why no job can start now, or false. One thing happens at a time. */
+static bool
+is_taken(struct loop *l, const struct session *s, const struct runner *r,
+    struct buf *why)
+{
+	if (runner_busy(r)) {
+		runner_words(r, why, l->now);
+		buf_adds(why, why->len != 0 ? " is not finished" :
+		    "a job is not finished");
+	} else if (s->pending.number != 0 &&
+	    l->now - s->pending.at > WATCH_PATIENCE) {
+		buf_adds(why, "a request is pending");
+	}
+	if (why->len != 0)
+		buf_adds(why, ": cancel ends it");
+	return (why->len != 0);
+}
+
 static void
 start(struct loop *l, const char *line, bool by_key)
 {
@@ -410,25 +362,22 @@ start(struct loop *l, const char *line, bool by_key)
 	struct job *j = command_compile(line, &error);
 	struct runner *r;
 
-	if (j == NULL) {
+	if (j != NULL && s == NULL)
+		buf_adds(&error, "there is no device");
+	if (error.len != 0) {
 		say(l, SEVERITY_ERROR, buf_str(&error));
-	} else if (s == NULL) {
-		say(l, SEVERITY_ERROR, "there is no device");
 		job_free(j);
-	} else {
-		r = l->desk.runners[l->desk.current];
-		if (runner_busy(r) || s->pending.number != 0) {
-			runner_words(r, &error, l->now);
-			buf_adds(&error, error.len != 0 ? " is not finished"
-			    ": cancel ends it" : "a request is pending: "
-			    "cancel ends it");
-			say(l, SEVERITY_WARNING, buf_str(&error));
-			job_free(j);
-		} else {
-			deliver_text(l, EVENT_COMMAND, s->dev, line);
-			runner_start(r, j, by_key);
-		}
+		goto out;
 	}
+	r = l->desk.runners[l->desk.current];
+	if (is_taken(l, s, r, &error)) {
+		say(l, SEVERITY_WARNING, buf_str(&error));
+		job_free(j);
+		goto out;
+	}
+	deliver_text(l, EVENT_COMMAND, s->dev, line);
+	runner_start(r, j, by_key);
+out:
 	buf_free(&error);
 }
 
@@ -498,6 +447,7 @@ draw(struct loop *l)
 	    !(l->dirty || stale(l)))
 		return;
 	l->front->ops->draw(l->front, &l->desk, l->now);
+	l->desk.help = false;
 	l->drawn = l->now;
 	l->dirty = false;
 	l->began = true;
@@ -509,7 +459,8 @@ sleep_until(struct loop *l, uint64_t until)
 {
 	struct pollfd fds[MAX_FDS];
 	struct timespec t, *limit = NULL;
-	size_t n = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	size_t own = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	size_t i, n = own;
 	uint64_t left;
 
 	n += fleet_pollfds(l->fleet, fds + n, MAX_FDS - n);
@@ -527,8 +478,12 @@ sleep_until(struct loop *l, uint64_t until)
 		t.tv_nsec = (long)(left % 1000000 * 1000);
 		limit = &t;
 	}
-	(void)ppoll(fds, (nfds_t)n, limit, NULL);
-	l->now = loop_clock();
+	/* A key may change what is shown without being a command. */
+	if (ppoll(fds, (nfds_t)n, limit, NULL) > 0) {
+		for (i = 0; i < own; i++)
+			l->dirty |= fds[i].revents != 0;
+	}
+	l->now = clock_now();
 	return (true);
 }
 
@@ -536,22 +491,16 @@ sleep_until(struct loop *l, uint64_t until)
 static bool
 give_up(struct loop *l)
 {
-	struct buf b = { 0 };
 	bool any = false;
 	size_t i;
 
 	for (i = 0; i < l->desk.nrunners; i++) {
 		if (!runner_busy(l->desk.runners[i]))
 			continue;
-		any = true;
-		buf_reset(&b);
-		runner_words(l->desk.runners[i], &b, l->now);
-		buf_adds(&b, b.len != 0 ? ": " : "");
-		buf_adds(&b, "not finished, and nothing can happen any more");
-		runner_stop(l->desk.runners[i], JOB_PROTOCOL, buf_str(&b));
+		runner_give_up(l->desk.runners[i], l->now);
 		report_result(l, i);
+		any = true;
 	}
-	buf_free(&b);
 	return (any);
 }
 
@@ -576,7 +525,7 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 	bool busy, alive = true;
 
 	l->front = front;
-	l->now = l->virtual ? 0 : loop_clock();
+	l->now = l->virtual ? 0 : clock_now();
 	deliver_wall(l);
 	while (alive) {
 		busy = drain(l);
@@ -590,7 +539,7 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 			alive = sleep_until(l, earliest(l, until)) ||
 			    give_up(l);
 		else if (!l->virtual)
-			l->now = loop_clock();
+			l->now = clock_now();
 	}
 	return (trouble(l, error));
 }

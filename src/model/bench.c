@@ -76,6 +76,30 @@ bench_apply(struct bench *b, const struct event *e)
 		session_apply(s, e, index);
 }
 
+size_t
+bench_index(const struct bench *b, const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < b->nsessions; i++) {
+		if (b->sessions[i] == s)
+			break;
+	}
+	return (i);
+}
+
+const struct event *
+bench_submit_of(const struct bench *b, const struct event *complete)
+{
+	const struct session *s = bench_by_dev(b, complete->dev);
+	const struct request *r;
+
+	if (complete->kind != EVENT_COMPLETE || s == NULL)
+		return (NULL);
+	r = session_request(s, complete->number);
+	return (r != NULL ? trace_get(b->trace, r->submit) : NULL);
+}
+
 uint64_t
 bench_deadline(const struct bench *b, uint64_t now)
 {

@@ -398,10 +398,10 @@ runner_answer(struct runner *r, bool yes)
 }
 
 void
-runner_stop(struct runner *r, int code, const char *why)
+runner_stop(struct runner *r, const char *why)
 {
 	if (r->depth > 0)
-		end_with(r, code, why);
+		end_with(r, JOB_OK, why);
 }
 
 void
@@ -429,4 +429,16 @@ runner_held(const struct runner *r)
 	    r->held.kind != EFFECT_SUBMIT)
 		return (NULL);
 	return (&r->held.xfer);
+}
+
+void
+runner_give_up(struct runner *r, uint64_t now)
+{
+	struct buf b = { 0 };
+
+	runner_words(r, &b, now);
+	buf_adds(&b, b.len != 0 ? ": " : "");
+	buf_adds(&b, "not finished, and nothing can happen any more");
+	end_with(r, JOB_PROTOCOL, buf_str(&b));
+	buf_free(&b);
 }

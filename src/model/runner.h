@@ -87,11 +87,11 @@ void	runner_file(struct runner *r, const void *p, size_t n,
 /* The operator's yes or no to the question. */
 void	runner_answer(struct runner *r, bool yes);
 
-/*
- * Gives the job up, which ends with code; a request in flight must be
- * cancelled by the caller.
- */
-void	runner_stop(struct runner *r, int code, const char *why);
+/* Gives the job up; a request in flight must be cancelled by the caller. */
+void	runner_stop(struct runner *r, const char *why);
+
+/* The same where nothing can happen any more: it ends with 76. */
+void	runner_give_up(struct runner *r, uint64_t now);
 
 /* What it is doing, in words: "leave: 3 of at most 100 GETSTATUS". */
 void	runner_words(const struct runner *r, struct buf *b, uint64_t now);

@@ -55,7 +55,7 @@ state_of(const struct belief *b)
  */
 static void
 believe(struct session *s, const struct belief *before, struct belief after,
-    int input, uint8_t outcome, uint64_t at)
+    int input, uint8_t outcome, uint32_t by, uint64_t at)
 {
 	struct belief was = s->belief;
 	bool still = state_of(&was) == state_of(&after) &&
@@ -70,7 +70,7 @@ believe(struct session *s, const struct belief *before, struct belief after,
 	if (!outcome_is_answer(outcome) ||
 	    (!still && state_of(before) != state_of(&after)))
 		add_trail(s, still ? was.state : state_of(before),
-		    state_of(&after), input, outcome, after.by, at);
+		    state_of(&after), input, outcome, by, at);
 	if (!still) {
 		leave_state(s, &was, at);
 		s->entered = at;
@@ -393,7 +393,7 @@ apply_class(struct session *s, struct request *r, const struct event *e,
 			input = DFU_IN_UPLOAD_SHORT;
 		after = after_request(s, r, &before, (enum dfu_input)input);
 	}
-	believe(s, &before, after, input, r->outcome, e->time);
+	believe(s, &before, after, input, r->outcome, r->number, e->time);
 	r->after = state_of(&after);
 	start_timer(s, r);
 }
@@ -495,7 +495,7 @@ apply_reset(struct session *s, const struct event *e)
 		after = (struct belief){ .how = BELIEF_MOVED,
 		    .state = DFU_STATE_IDLE, .since = e->time,
 		    .clause = "A.2.2" };
-	believe(s, &before, after, DFU_IN_RESET, e->outcome, e->time);
+	believe(s, &before, after, DFU_IN_RESET, e->outcome, 0, e->time);
 	s->timer = SESSION_NEVER;
 	s->status.known = false;
 }

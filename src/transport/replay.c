@@ -19,7 +19,7 @@ struct flight {
 	uint16_t		 dev;
 	uint32_t		 number;
 	uint32_t		 recorded;
-	uint64_t		 expires;	/* never answered: us, or NEVER */
+	uint64_t		 expires; /* us: never answered, or NEVER */
 };
 
 struct replay {
@@ -32,7 +32,7 @@ struct replay {
 	struct flight		*flights;	/* at most one a device */
 	size_t			 nflights;
 	struct buf		 bytes;		/* of an elided answer */
-	uint16_t		 devs[UINT16_MAX + 1];	/* recorded to ours */
+	uint16_t		 devs[UINT16_MAX + 1]; /* recorded to ours */
 	struct event		*own;		/* OPENED, CLOSED, a miss */
 	size_t			 nown;
 	char			*diverged;
