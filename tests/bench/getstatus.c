@@ -101,6 +101,27 @@ wait_text(int fd, const char *text, int seconds)
 	return (false);
 }
 
+/* Until the journal holds the remark behind the last request. */
+static bool
+wait_mark(int fd, const char *path, int seconds)
+{
+	double end = now_us() + seconds * 1e6;
+	bool found = false;
+	char line[4096];
+	FILE *f;
+
+	while (!found && now_us() < end) {
+		(void)wait_text(fd, "\x01", 1);
+		f = fopen(path, "r");
+		while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+			found |= strstr(line, " note text=\"finished\"") !=
+			    NULL;
+		if (f != NULL)
+			fclose(f);
+	}
+	return (found);
+}
+
 /* Seconds of the journal's clock between two submits; us each. */
 static double
 from_journal(const char *path)
@@ -147,7 +168,7 @@ looped(const char *program)
 	    SKIP + REQUESTS + 1);
 	if (wait_text(fd, "Quit", 5) &&
 	    write(fd, keys, strlen(keys)) == (ssize_t)strlen(keys) &&
-	    wait_text(fd, "finished", 60))
+	    wait_mark(fd, journal, 60))
 		took = from_journal(journal);
 	kill(pid, SIGTERM);
 	(void)wait_text(fd, "\x01", 1);
