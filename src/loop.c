@@ -56,10 +56,7 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 static void
 say(struct loop *l, enum severity severity, const char *text)
 {
-	buf_reset(&l->desk.message);
-	buf_adds(&l->desk.message, text);
-	l->desk.message_severity = severity;
-	l->desk.message_at = l->now;
+	desk_say(&l->desk, severity, text, l->now);
 	l->dirty = true;
 }
 
@@ -563,6 +560,10 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->desk.journal = config->journal;
 	l->desk.bench = bench_new(config->keep != 0 ?
 	    trace_new_window(config->keep) : trace_new(), config->keep);
+	if (config->filter != NULL) {
+		l->desk.bench->alternate = config->filter->alternate;
+		l->desk.bench->interface = config->filter->interface;
+	}
 	if (config->journal == NULL)
 		return (l);
 	l->journal = journal_create(config->journal, config->payload, error);
