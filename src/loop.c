@@ -18,6 +18,7 @@
 #define NEVER		UINT64_MAX
 #define MAX_FDS		64
 #define FRAME		33333	/* us: at most 30 frames a second */
+#define FRAME_KEY	10000	/* us: the hand waits less than the eye */
 /* How long a key waits for a request of the watch, us. */
 #define WATCH_PATIENCE	100000
 #define SLICE		256	/* events of one transport in one turn */
@@ -34,8 +35,8 @@ struct loop {
 	uint64_t		 now;
 	uint32_t		 number;	/* of the latest request */
 	bool			 dirty;		/* something to draw */
+	bool			 touched;	/* by a key */
 	uint64_t		 drawn;
-	bool			 began;
 };
 
 /* Events. */
@@ -55,10 +56,7 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 static void
 say(struct loop *l, enum severity severity, const char *text)
 {
-	buf_reset(&l->desk.message);
-	buf_adds(&l->desk.message, text);
-	l->desk.message_severity = severity;
-	l->desk.message_at = l->now;
+	desk_say(&l->desk, severity, text, l->now);
 	l->dirty = true;
 }
 
@@ -411,6 +409,12 @@ take_commands(struct loop *l)
 /* Time. */
 
 static uint64_t
+next_frame(const struct loop *l)
+{
+	return (l->drawn + (l->touched ? FRAME_KEY : FRAME));
+}
+
+static uint64_t
 earliest(const struct loop *l, uint64_t until)
 {
 	const struct front_ops *f = l->front->ops;
@@ -426,8 +430,8 @@ earliest(const struct loop *l, uint64_t until)
 	t = bench_deadline(l->desk.bench, l->now);
 	if (t < until)
 		until = t;
-	if (l->dirty && l->drawn + FRAME < until)
-		until = l->drawn + FRAME;
+	if (l->dirty && next_frame(l) < until)
+		until = next_frame(l);
 	return (until);
 }
 
@@ -443,14 +447,13 @@ static void
 draw(struct loop *l)
 {
 	if (l->front->ops->draw == NULL ||
-	    (l->began && l->now < l->drawn + FRAME) ||
+	    l->now < next_frame(l) ||
 	    !(l->dirty || stale(l)))
 		return;
 	l->front->ops->draw(l->front, &l->desk, l->now);
 	l->desk.help = false;
 	l->drawn = l->now;
-	l->dirty = false;
-	l->began = true;
+	l->dirty = l->touched = false;
 }
 
 /* False: nothing can ever happen again. */
@@ -481,7 +484,8 @@ sleep_until(struct loop *l, uint64_t until)
 	/* A key may change what is shown without being a command. */
 	if (ppoll(fds, (nfds_t)n, limit, NULL) > 0) {
 		for (i = 0; i < own; i++)
-			l->dirty |= fds[i].revents != 0;
+			l->touched |= fds[i].revents != 0;
+		l->dirty |= l->touched;
 	}
 	l->now = clock_now();
 	return (true);
@@ -563,6 +567,10 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->desk.journal = config->journal;
 	l->desk.bench = bench_new(config->keep != 0 ?
 	    trace_new_window(config->keep) : trace_new(), config->keep);
+	if (config->filter != NULL) {
+		l->desk.bench->alternate = config->filter->alternate;
+		l->desk.bench->interface = config->filter->interface;
+	}
 	if (config->journal == NULL)
 		return (l);
 	l->journal = journal_create(config->journal, config->payload, error);

@@ -142,6 +142,7 @@ run_batch(const struct options *o, struct batch_config *batch)
 	int code, trouble;
 
 	batch->json = o->json;
+	batch->one_reader = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	batch->out = stdout;
 	batch->err = stderr;
 	front = batch_new(batch);

@@ -91,17 +91,45 @@ believe(struct session *s, const struct belief *before, struct belief after,
 	s->belief = after;
 }
 
+/* The interface that was asked for, else the first one in DFU mode. */
 static void
 choose_function(struct session *s)
 {
+	const struct dfu_function *f = s->descriptors.functions;
+	size_t i, best = 0;
+	int score, most = -1;
+
+	for (i = 0; i < s->descriptors.nfunctions; i++) {
+		score = f[i].bInterfaceNumber == s->wanted_interface ? 2 :
+		    !f[i].runtime;
+		if (score > most) {
+			most = score;
+			best = i;
+		}
+	}
+	s->function = best;
+}
+
+/* Which alternate setting is looked at: no request is sent for it. */
+static void
+choose_alternate(struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	const char *name;
+	uint8_t number;
+	uint64_t wanted;
 	size_t i;
 
-	s->function = 0;
-	for (i = 0; i < s->descriptors.nfunctions; i++) {
-		if (s->descriptors.functions[i].runtime)
-			continue;
-		s->function = i;
-		break;
+	s->alternate = 0;
+	s->alternate_set = false;
+	for (i = 0; f != NULL && s->wanted_alternate != NULL &&
+	    i < f->nalternates; i++) {
+		number = f->alternates[i].bAlternateSetting;
+		name = session_alternate_name(s, number);
+		if (text_number(s->wanted_alternate, UINT8_MAX, &wanted) ?
+		    wanted == number :
+		    name != NULL && strcmp(name, s->wanted_alternate) == 0)
+			s->alternate = number;
 	}
 }
 
@@ -127,15 +155,14 @@ apply_arrived(struct session *s, const struct event *e)
 	s->who = e->who != NULL ? identity_copy(e->who) : identity_new();
 	dfu_descriptors_free(&s->descriptors);
 	dfu_descriptors_parse(&s->descriptors, d->data, d->len);
-	choose_function(s);
 	forget_strings(s);
+	choose_function(s);
+	choose_alternate(s);
 	s->dev = e->dev;
 	s->present = true;
 	s->opened = false;
 	s->arrivals++;
 	s->arrived_at = e->time;
-	s->alternate = 0;
-	s->alternate_set = false;
 	s->pointer_known = s->pointer_pending = s->erasing = false;
 	s->next_block = 0;
 	s->reported.known = s->status.known = false;
