@@ -305,8 +305,6 @@ cancel(struct loop *l)
 	if (s->pending.number != 0)
 		perform(l, l->desk.current, &effect);
 	runner_stop(r, "cancelled");
-	if (r->ended)
-		report_result(l, l->desk.current);
 }
 
 /* What acting commands have wished for on the desk. */
@@ -589,16 +587,10 @@ loop_desk(const struct loop *l)
 void
 loop_free(struct loop *l)
 {
-	size_t i;
-
 	if (l == NULL)
 		return;
 	fleet_free(l->fleet);
-	for (i = 0; i < l->desk.nrunners; i++) {
-		runner_clear(l->desk.runners[i]);
-		free(l->desk.runners[i]);
-	}
-	free(l->desk.runners);
+	desk_free_runners(&l->desk);
 	bench_free(l->desk.bench);
 	buf_free(&l->desk.message);
 	buf_free(&l->desk.mark);

@@ -1,5 +1,7 @@
 #include "model/desk.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 
 const char *
@@ -52,4 +54,15 @@ desk_add_runners(struct desk *d)
 		runner_init(d->runners[d->nrunners]);
 		d->runners[d->nrunners++]->policy = d->policy;
 	}
+}
+
+void
+desk_free_runners(struct desk *d)
+{
+	while (d->nrunners > 0) {
+		runner_clear(d->runners[--d->nrunners]);
+		free(d->runners[d->nrunners]);
+	}
+	free(d->runners);
+	d->runners = NULL;
 }

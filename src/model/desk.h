@@ -56,5 +56,6 @@ const struct runner	*desk_runner(const struct desk *d);
 
 /* Gives each new session a runner, at the same index. For the loop alone. */
 void			 desk_add_runners(struct desk *d);
+void			 desk_free_runners(struct desk *d);
 
 #endif
