@@ -123,13 +123,15 @@ void
 runner_event(struct runner *r, const struct session *s,
     const struct event *e)
 {
+	/* While its own is held back, what ends is a request of the watch. */
+	bool foreign = e->kind == EVENT_COMPLETE && r->has_held;
 	size_t i;
 
 	if (e->kind == EVENT_OPENED)
 		opened(r, e);
 	if (e->kind == EVENT_LEFT)
 		r->opening = false;
-	for (i = 0; i < r->depth; i++) {
+	for (i = 0; i < r->depth && !foreign; i++) {
 		if (r->stack[i]->ops->event != NULL)
 			r->stack[i]->ops->event(r->stack[i], s, e);
 	}
