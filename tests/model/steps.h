@@ -34,7 +34,7 @@ struct step {
 	enum step_kind	 kind;
 	uint8_t		 request;
 	uint16_t	 value;
-	uint16_t	 length;	/* of an UPLOAD; wLength of others fits */
+	uint16_t	 length;	/* of an UPLOAD */
 	enum outcome	 outcome;
 	const char	*hex;		/* data of a DNLOAD; the reply */
 	int		 how;
@@ -42,6 +42,30 @@ struct step {
 	int		 reported;
 	int		 deadline;
 };
+
+#define UNKNOWN		BELIEF_UNKNOWN
+#define REPORTED	BELIEF_REPORTED
+#define MOVED		BELIEF_MOVED
+#define TIMED		BELIEF_TIMED
+
+/* A request and its answer 1 ms later, and what is then the case. */
+#define ASK(ms, request, value, length, out, outcome, in, how, state, said, \
+    due) \
+	{ ms, STEP_SUBMIT, request, value, length, OUTCOME_UNKNOWN, out, \
+	    ANY, ANY, ANY, ANY }, \
+	{ (ms) + 1, STEP_COMPLETE, 0, 0, 0, OUTCOME_##outcome, in, how, \
+	    state, said, due }
+#define STATUS(ms, hex, state, due) \
+	ASK(ms, DFU_GETSTATUS, 0, 0, NULL, OK, hex, REPORTED, state, state, \
+	    due)
+#define STATE(ms, hex, state, due) \
+	ASK(ms, DFU_GETSTATE, 0, 0, NULL, OK, hex, REPORTED, state, state, due)
+#define SEND(ms, request, outcome, how, state, said, due) \
+	ASK(ms, request, 0, 0, NULL, outcome, NULL, how, state, said, due)
+#define AT(ms, how, state, said, due) \
+	{ ms, STEP_IS, 0, 0, 0, OUTCOME_UNKNOWN, NULL, how, state, said, due }
+#define HAPPENS(ms, kind, hex, how, state, said, due) \
+	{ ms, kind, 0, 0, 0, OUTCOME_UNKNOWN, hex, how, state, said, due }
 
 struct stage {
 	struct bench	*bench;
