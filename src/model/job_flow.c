@@ -222,7 +222,7 @@ rounds_over(struct rounds_job *k, const struct session *s, uint64_t now)
 	struct job *j = &k->job;
 
 	if (!k->conditional)
-		return (job_done(j, JOB_OK, NULL));
+		return (job_done(j, JOB_OK, "%s", buf_str(&k->last.text)));
 	j->result.code = JOB_PROTOCOL;
 	buf_adds(&j->result.text, "no ");
 	condition_words(&k->condition, &j->result.text);
