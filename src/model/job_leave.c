@@ -246,18 +246,25 @@ refused(struct leave_job *k, const char *what, uint64_t now)
 	return (send_getstatus(k, now));
 }
 
+/* When to ask again: as announced, but not too soon. */
+static uint64_t
+poll_due(const struct leave_job *k, const struct session *s)
+{
+	uint64_t due = s->status.at +
+	    (uint64_t)s->status.reply.bwPollTimeout * 1000;
+
+	return (due < k->asked + PACE ? k->asked + PACE : due);
+}
+
 static enum job_step
 after_pointer_poll(struct leave_job *k, const struct session *s,
     uint64_t now)
 {
-	uint64_t wait = session_wait_left(s, now);
+	uint64_t due = poll_due(k, s);
 
-	if (s->status.reply.bState == DFU_STATE_DNBUSY) {
-		if (now < k->asked + PACE || wait != 0)
-			return (pause_until(k, now + (wait > PACE ? wait :
-			    PACE)));
-		return (send_getstatus(k, now));
-	}
+	if (s->status.reply.bState == DFU_STATE_DNBUSY)
+		return (now < due ? pause_until(k, due) :
+		    send_getstatus(k, now));
 	if (s->status.reply.bState == DFU_STATE_ERROR) {
 		k->refused = "set-address";
 		return (say_refused(k, s, NULL));
@@ -283,9 +290,7 @@ after_poll(struct leave_job *k, const struct session *s, uint64_t now)
 	}
 	if (k->answers >= k->max || now - k->started >= k->bound)
 		return (say_still(k, s, now));
-	due = s->status.at + (uint64_t)s->status.reply.bwPollTimeout * 1000;
-	if (due < k->asked + PACE)
-		due = k->asked + PACE;
+	due = poll_due(k, s);
 	if (due > k->started + k->bound)
 		due = k->started + k->bound;
 	if (now < due)
