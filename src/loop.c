@@ -250,9 +250,10 @@ run_session(struct loop *l, size_t i, uint64_t *until)
 		more = runner_next(r, s, l->now, &effect, until);
 		if (more)
 			perform(l, i, &effect);
+		/* The front may have something to do about a result. */
+		any = any || more || r->ended;
 		if (r->ended)
 			report_result(l, i);
-		any = any || more;
 	}
 	return (any);
 }
