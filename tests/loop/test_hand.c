@@ -1,4 +1,6 @@
 /* A hand on the keys: what is refused, cancelled, asked, held and watched. */
+#include "config.h"
+
 #include "tests/loop/rig.h"
 
 #include <stdlib.h>

@@ -1,4 +1,6 @@
 /* Whole scripts on whole devices: what is said, and the exit code. */
+#include "config.h"
+
 #include "tests/loop/rig.h"
 
 #include <stdio.h>
