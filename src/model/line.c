@@ -96,6 +96,8 @@ words_rest(struct words *w, struct buf *b)
 	buf_add(b, w->at, n);
 	w->p = w->at + n;
 	w->peeked = false;
+	/* As it was typed: an open quote is part of the remark. */
+	w->broken = false;
 }
 
 bool
