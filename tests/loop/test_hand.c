@@ -27,7 +27,8 @@ test_cancel_a_silent_request(void **state)
 	};
 	static const char *const texts[] = {
 		"submit GETSTATE", "result 0 cancelled",
-		"0.700000 complete cancelled after 700 ms", "said nothing is pending",
+		"0.700000 complete cancelled after 700 ms",
+		"said nothing is pending",
 		"0.900000 submit GETSTATUS", "complete dfuIDLE", "result 0",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
