@@ -1,14 +1,14 @@
+#include "config.h"
+
 #include "loop.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "model/command.h"
 #include "trace/identity.h"
 #include "trace/journal.h"
@@ -18,9 +18,12 @@
 #define NEVER		UINT64_MAX
 #define MAX_FDS		64
 #define FRAME		33333	/* us: at most 30 frames a second */
+#define FRAME_KEY	10000	/* us: the hand waits less than the eye */
+/* How long a key waits for a request of the watch, us. */
+#define WATCH_PATIENCE	100000
 #define SLICE		256	/* events of one transport in one turn */
 /* A block is read whole; a firmware image is another job's business. */
-#define MAX_FILE	65536
+#define MAX_FILE	65535
 
 struct loop {
 	struct desk		 desk;
@@ -32,33 +35,11 @@ struct loop {
 	uint64_t		 now;
 	uint32_t		 number;	/* of the latest request */
 	bool			 dirty;		/* something to draw */
+	bool			 touched;	/* by a key */
 	uint64_t		 drawn;
-	bool			 began;
 };
 
-uint64_t
-loop_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return ((uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
-}
-
 /* Events. */
-
-static const struct event *
-submit_of(const struct loop *l, const struct session *s,
-    const struct event *e)
-{
-	const struct request *r;
-
-	if (e->kind != EVENT_COMPLETE || s == NULL)
-		return (NULL);
-	r = session_request(s, e->number);
-	return (r != NULL ? trace_get(l->desk.bench->trace, r->submit) :
-	    NULL);
-}
 
 static void
 keep(struct loop *l, const struct session *s, const struct event *e)
@@ -69,29 +50,14 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 		return;
 	if (s != NULL)
 		c = session_words_context(s);
-	journal_write(l->journal, e, submit_of(l, s, e), &c);
+	journal_write(l->journal, e, bench_submit_of(l->desk.bench, e), &c);
 }
 
 static void
 say(struct loop *l, enum severity severity, const char *text)
 {
-	buf_reset(&l->desk.message);
-	buf_adds(&l->desk.message, text);
-	l->desk.message_severity = severity;
-	l->desk.message_at = l->now;
+	desk_say(&l->desk, severity, text, l->now);
 	l->dirty = true;
-}
-
-static size_t
-index_of(const struct loop *l, const struct session *s)
-{
-	size_t i;
-
-	for (i = 0; i < l->desk.bench->nsessions; i++) {
-		if (l->desk.bench->sessions[i] == s)
-			break;
-	}
-	return (i);
 }
 
 /* Each session has a runner at the same index. */
@@ -120,7 +86,8 @@ deliver(struct loop *l, const struct event *e)
 	add_runners(l);
 	s = bench_by_dev(l->desk.bench, e->dev);
 	if (s != NULL)
-		runner_event(l->desk.runners[index_of(l, s)], s, e);
+		runner_event(l->desk.runners[bench_index(l->desk.bench, s)],
+		    s, e);
 	if (l->front->ops->event != NULL)
 		l->front->ops->event(l->front, &l->desk, e);
 	l->dirty = true;
@@ -138,15 +105,11 @@ deliver_text(struct loop *l, enum event_kind kind, uint16_t dev,
 static void
 deliver_wall(struct loop *l)
 {
-	struct timespec t;
-	struct tm tm;
-	char day[32], line[48];
+	struct buf wall = { 0 };
 
-	clock_gettime(CLOCK_REALTIME, &t);
-	gmtime_r(&t.tv_sec, &tm);
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(line, sizeof(line), "%s.%06ldZ", day, t.tv_nsec / 1000);
-	deliver_text(l, EVENT_WALL, 0, line);
+	clock_wall(&wall);
+	deliver_text(l, EVENT_WALL, 0, buf_str(&wall));
+	buf_free(&wall);
 }
 
 static bool
@@ -192,23 +155,9 @@ static void
 perform_read(struct runner *r, const char *path)
 {
 	struct buf bytes = { 0 }, error = { 0 };
-	FILE *f = fopen(path, "re");
-	uint8_t chunk[4096];
-	size_t n;
+	bool ok = file_read(path, MAX_FILE, &bytes, &error);
 
-	if (f != NULL) {
-		while (bytes.len <= MAX_FILE &&
-		    (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-			buf_add(&bytes, chunk, n);
-	}
-	if (f == NULL || ferror(f)) {
-		text_escape(&error, path, strlen(path));
-		buf_addf(&error, ": %s", strerror(errno));
-	}
-	runner_file(r, bytes.data, bytes.len, error.len != 0 ?
-	    buf_str(&error) : NULL);
-	if (f != NULL)
-		fclose(f);
+	runner_file(r, bytes.data, bytes.len, ok ? NULL : buf_str(&error));
 	buf_free(&error);
 	buf_free(&bytes);
 }
@@ -396,6 +345,24 @@ grant(struct loop *l)
 	d->answered = d->cancel = d->plug = d->unplug = false;
 }
 
+/* Why no job can start now, or false. One thing happens at a time. */
+static bool
+is_taken(struct loop *l, const struct session *s, const struct runner *r,
+    struct buf *why)
+{
+	if (runner_busy(r)) {
+		runner_words(r, why, l->now);
+		buf_adds(why, why->len != 0 ? " is not finished" :
+		    "a job is not finished");
+	} else if (s->pending.number != 0 &&
+	    l->now - s->pending.at > WATCH_PATIENCE) {
+		buf_adds(why, "a request is pending");
+	}
+	if (why->len != 0)
+		buf_adds(why, ": cancel ends it");
+	return (why->len != 0);
+}
+
 static void
 start(struct loop *l, const char *line, bool by_key)
 {
@@ -404,25 +371,22 @@ start(struct loop *l, const char *line, bool by_key)
 	struct job *j = command_compile(line, &error);
 	struct runner *r;
 
-	if (j == NULL) {
+	if (j != NULL && s == NULL)
+		buf_adds(&error, "there is no device");
+	if (error.len != 0) {
 		say(l, SEVERITY_ERROR, buf_str(&error));
-	} else if (s == NULL) {
-		say(l, SEVERITY_ERROR, "there is no device");
 		job_free(j);
-	} else {
-		r = l->desk.runners[l->desk.current];
-		if (runner_busy(r) || s->pending.number != 0) {
-			runner_words(r, &error, l->now);
-			buf_adds(&error, error.len != 0 ? " is not finished"
-			    ": cancel ends it" : "a request is pending: "
-			    "cancel ends it");
-			say(l, SEVERITY_WARNING, buf_str(&error));
-			job_free(j);
-		} else {
-			deliver_text(l, EVENT_COMMAND, s->dev, line);
-			runner_start(r, j, by_key);
-		}
+		goto out;
 	}
+	r = l->desk.runners[l->desk.current];
+	if (is_taken(l, s, r, &error)) {
+		say(l, SEVERITY_WARNING, buf_str(&error));
+		job_free(j);
+		goto out;
+	}
+	deliver_text(l, EVENT_COMMAND, s->dev, line);
+	runner_start(r, j, by_key);
+out:
 	buf_free(&error);
 }
 
@@ -456,6 +420,12 @@ take_commands(struct loop *l)
 /* Time. */
 
 static uint64_t
+next_frame(const struct loop *l)
+{
+	return (l->drawn + (l->touched ? FRAME_KEY : FRAME));
+}
+
+static uint64_t
 earliest(const struct loop *l, uint64_t until)
 {
 	const struct front_ops *f = l->front->ops;
@@ -471,8 +441,8 @@ earliest(const struct loop *l, uint64_t until)
 	t = bench_deadline(l->desk.bench, l->now);
 	if (t < until)
 		until = t;
-	if (l->dirty && l->drawn + FRAME < until)
-		until = l->drawn + FRAME;
+	if (l->dirty && next_frame(l) < until)
+		until = next_frame(l);
 	return (until);
 }
 
@@ -488,13 +458,13 @@ static void
 draw(struct loop *l)
 {
 	if (l->front->ops->draw == NULL ||
-	    (l->began && l->now < l->drawn + FRAME) ||
+	    l->now < next_frame(l) ||
 	    !(l->dirty || stale(l)))
 		return;
 	l->front->ops->draw(l->front, &l->desk, l->now);
+	l->desk.help = false;
 	l->drawn = l->now;
-	l->dirty = false;
-	l->began = true;
+	l->dirty = l->touched = false;
 }
 
 /* False: nothing can ever happen again. */
@@ -503,7 +473,8 @@ sleep_until(struct loop *l, uint64_t until)
 {
 	struct pollfd fds[MAX_FDS];
 	struct timespec t, *limit = NULL;
-	size_t n = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	size_t own = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	size_t i, n = own;
 	uint64_t left;
 
 	n += fleet_pollfds(l->fleet, fds + n, MAX_FDS - n);
@@ -521,8 +492,13 @@ sleep_until(struct loop *l, uint64_t until)
 		t.tv_nsec = (long)(left % 1000000 * 1000);
 		limit = &t;
 	}
-	(void)ppoll(fds, (nfds_t)n, limit, NULL);
-	l->now = loop_clock();
+	/* A key may change what is shown without being a command. */
+	if (ppoll(fds, (nfds_t)n, limit, NULL) > 0) {
+		for (i = 0; i < own; i++)
+			l->touched |= fds[i].revents != 0;
+		l->dirty |= l->touched;
+	}
+	l->now = clock_now();
 	return (true);
 }
 
@@ -547,7 +523,7 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 	bool busy, alive = true;
 
 	l->front = front;
-	l->now = l->virtual ? 0 : loop_clock();
+	l->now = l->virtual ? 0 : clock_now();
 	deliver_wall(l);
 	while (alive) {
 		busy = drain(l);
@@ -560,7 +536,7 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		if (!busy)
 			alive = sleep_until(l, earliest(l, until));
 		else if (!l->virtual)
-			l->now = loop_clock();
+			l->now = clock_now();
 	}
 	return (trouble(l, error));
 }
@@ -584,6 +560,10 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->desk.journal = config->journal;
 	l->desk.bench = bench_new(config->keep != 0 ?
 	    trace_new_window(config->keep) : trace_new(), config->keep);
+	if (config->filter != NULL) {
+		l->desk.bench->alternate = config->filter->alternate;
+		l->desk.bench->interface = config->filter->interface;
+	}
 	if (config->journal == NULL)
 		return (l);
 	l->journal = journal_create(config->journal, config->payload, error);

@@ -49,7 +49,4 @@ const struct desk *loop_desk(const struct loop *l);
 
 void		 loop_free(struct loop *l);
 
-/* Microseconds on CLOCK_BOOTTIME. */
-uint64_t	 loop_clock(void);
-
 #endif

@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "device/sim.h"
@@ -145,6 +145,7 @@ run_batch(const struct options *o, struct batch_config *batch)
 	int code, trouble;
 
 	batch->json = o->json;
+	batch->one_reader = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	batch->out = stdout;
 	batch->err = stderr;
 	front = batch_new(batch);
@@ -163,39 +164,46 @@ main_list(const struct options *o)
 	return (run_batch(o, &batch));
 }
 
-/* Appends a recipe line by line, each checked where it stands. */
+/* Checks a recipe line by line, so that an error can name the line. */
+static bool
+check_recipe(const char *text, const char *path, struct buf *error)
+{
+	struct buf line = { 0 }, why = { 0 };
+	unsigned number = 0;
+	size_t n;
+
+	for (; *text != '\0' && why.len == 0; text += n + (text[n] != '\0')) {
+		n = strcspn(text, "\n");
+		number++;
+		buf_reset(&line);
+		buf_add(&line, text, n);
+		job_free(command_compile(buf_str(&line), &why));
+	}
+	if (why.len != 0) {
+		text_escape(error, path, strlen(path));
+		buf_addf(error, ", line %u: %s", number, buf_str(&why));
+	}
+	buf_free(&why);
+	buf_free(&line);
+	return (error->len == 0);
+}
+
 static bool
 add_recipe(struct buf *script, const char *path, int *code,
     struct buf *error)
 {
-	FILE *f = fopen(path, "re");
-	char *line = NULL;
-	size_t cap = 0;
-	unsigned number = 0;
-	struct job *j;
-	struct buf why = { 0 };
+	struct buf text = { 0 };
+	bool ok;
 
-	while (f != NULL && why.len == 0 && script->len < MAX_RECIPE &&
-	    getline(&line, &cap, f) > 0) {
-		number++;
-		j = command_compile(line, &why);
-		job_free(j);
-		buf_adds(script, line);
+	*code = EX_NOINPUT;
+	ok = file_read(path, MAX_RECIPE, &text, error);
+	if (ok) {
+		*code = EX_DATAERR;
+		ok = check_recipe(buf_str(&text), path, error);
 	}
-	if (f == NULL || ferror(f) || why.len != 0) {
-		text_escape(error, path, strlen(path));
-		if (why.len != 0)
-			buf_addf(error, ", line %u: %s", number,
-			    buf_str(&why));
-		else
-			buf_addf(error, ": %s", strerror(errno));
-		*code = why.len != 0 ? EX_DATAERR : EX_NOINPUT;
-	}
-	if (f != NULL)
-		fclose(f);
-	free(line);
-	buf_free(&why);
-	return (error->len == 0);
+	buf_addf(script, "%s\n", buf_str(&text));
+	buf_free(&text);
+	return (ok);
 }
 
 static bool
@@ -210,6 +218,8 @@ compile_script(const struct options *o, struct buf *script, int *code,
 			return (false);
 	}
 	buf_add(script, o->script.data, o->script.len);
+	if (script->len > 0 && script->data[script->len - 1] == '\n')
+		buf_cut(script, script->len - 1);
 	j = command_compile(buf_str(script), error);
 	job_free(j);
 	*code = EX_USAGE;

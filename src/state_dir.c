@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "state_dir.h"
 
 #include <dirent.h>

@@ -12,6 +12,7 @@ bench_new(struct trace *trace, size_t requests_kept)
 
 	b->trace = trace;
 	b->requests_kept = requests_kept;
+	b->interface = -1;
 	return (b);
 }
 
@@ -54,6 +55,8 @@ session_at(struct bench *b, const char *place)
 	}
 	s = session_new(place);
 	s->requests_kept = b->requests_kept;
+	s->wanted_alternate = b->alternate;
+	s->wanted_interface = b->interface;
 	b->sessions = mem_array(b->sessions, b->nsessions + 1,
 	    sizeof(*b->sessions));
 	b->sessions[b->nsessions++] = s;
@@ -74,6 +77,30 @@ bench_apply(struct bench *b, const struct event *e)
 		s = bench_by_dev(b, e->dev);
 	if (s != NULL)
 		session_apply(s, e, index);
+}
+
+size_t
+bench_index(const struct bench *b, const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < b->nsessions; i++) {
+		if (b->sessions[i] == s)
+			break;
+	}
+	return (i);
+}
+
+const struct event *
+bench_submit_of(const struct bench *b, const struct event *complete)
+{
+	const struct session *s = bench_by_dev(b, complete->dev);
+	const struct request *r;
+
+	if (complete->kind != EVENT_COMPLETE || s == NULL)
+		return (NULL);
+	r = session_request(s, complete->number);
+	return (r != NULL ? trace_get(b->trace, r->submit) : NULL);
 }
 
 uint64_t

@@ -15,6 +15,8 @@ struct bench {
 	struct session		**sessions;	/* in order of first arrival */
 	size_t			  nsessions;
 	size_t			  requests_kept; /* a session; 0: all */
+	const char		 *alternate;	/* to look at, borrowed; NULL */
+	int			  interface;	/* -1: any */
 	uint64_t		  last;		/* time of the last event, us */
 };
 
@@ -27,6 +29,13 @@ void		 bench_apply(struct bench *b, const struct event *e);
 
 /* The session whose present or latest device is dev, or NULL. */
 struct session	*bench_by_dev(const struct bench *b, uint16_t dev);
+
+/* The index of a session of this bench. */
+size_t		 bench_index(const struct bench *b, const struct session *s);
+
+/* The SUBMIT that a COMPLETE answers, while it is kept; else NULL. */
+const struct event *bench_submit_of(const struct bench *b,
+		    const struct event *complete);
 
 /* When time alone will next change a session, or SESSION_NEVER. */
 uint64_t	 bench_deadline(const struct bench *b, uint64_t now);

@@ -14,6 +14,16 @@ severity_name(enum severity s)
 	return (NULL);
 }
 
+void
+desk_say(struct desk *d, enum severity severity, const char *text,
+    uint64_t now)
+{
+	buf_reset(&d->message);
+	buf_adds(&d->message, text);
+	d->message_severity = severity;
+	d->message_at = now;
+}
+
 const struct session *
 desk_session(const struct desk *d)
 {

@@ -46,6 +46,10 @@ struct desk {
 	struct buf		  mark; /* text for the journal, or "" */
 };
 
+/* Puts text into the message line. */
+void		 desk_say(struct desk *d, enum severity severity,
+		    const char *text, uint64_t now);
+
 /* The session in view and its runner, or NULL. */
 const struct session	*desk_session(const struct desk *d);
 const struct runner	*desk_runner(const struct desk *d);

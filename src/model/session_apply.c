@@ -55,7 +55,7 @@ state_of(const struct belief *b)
  */
 static void
 believe(struct session *s, const struct belief *before, struct belief after,
-    int input, uint8_t outcome, uint64_t at)
+    int input, uint8_t outcome, uint32_t by, uint64_t at)
 {
 	struct belief was = s->belief;
 	bool still = state_of(&was) == state_of(&after) &&
@@ -70,7 +70,7 @@ believe(struct session *s, const struct belief *before, struct belief after,
 	if (!outcome_is_answer(outcome) ||
 	    (!still && state_of(before) != state_of(&after)))
 		add_trail(s, still ? was.state : state_of(before),
-		    state_of(&after), input, outcome, after.by, at);
+		    state_of(&after), input, outcome, by, at);
 	if (!still) {
 		leave_state(s, &was, at);
 		s->entered = at;
@@ -81,17 +81,45 @@ believe(struct session *s, const struct belief *before, struct belief after,
 	s->belief = after;
 }
 
+/* The interface that was asked for, else the first one in DFU mode. */
 static void
 choose_function(struct session *s)
 {
+	const struct dfu_function *f = s->descriptors.functions;
+	size_t i, best = 0;
+	int score, most = -1;
+
+	for (i = 0; i < s->descriptors.nfunctions; i++) {
+		score = f[i].bInterfaceNumber == s->wanted_interface ? 2 :
+		    !f[i].runtime;
+		if (score > most) {
+			most = score;
+			best = i;
+		}
+	}
+	s->function = best;
+}
+
+/* Which alternate setting is looked at: no request is sent for it. */
+static void
+choose_alternate(struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	const char *name;
+	uint8_t number;
+	uint64_t wanted;
 	size_t i;
 
-	s->function = 0;
-	for (i = 0; i < s->descriptors.nfunctions; i++) {
-		if (s->descriptors.functions[i].runtime)
-			continue;
-		s->function = i;
-		break;
+	s->alternate = 0;
+	s->alternate_set = false;
+	for (i = 0; f != NULL && s->wanted_alternate != NULL &&
+	    i < f->nalternates; i++) {
+		number = f->alternates[i].bAlternateSetting;
+		name = session_alternate_name(s, number);
+		if (text_number(s->wanted_alternate, UINT8_MAX, &wanted) ?
+		    wanted == number :
+		    name != NULL && strcmp(name, s->wanted_alternate) == 0)
+			s->alternate = number;
 	}
 }
 
@@ -117,15 +145,14 @@ apply_arrived(struct session *s, const struct event *e)
 	s->who = e->who != NULL ? identity_copy(e->who) : identity_new();
 	dfu_descriptors_free(&s->descriptors);
 	dfu_descriptors_parse(&s->descriptors, d->data, d->len);
-	choose_function(s);
 	forget_strings(s);
+	choose_function(s);
+	choose_alternate(s);
 	s->dev = e->dev;
 	s->present = true;
 	s->opened = false;
 	s->arrivals++;
 	s->arrived_at = e->time;
-	s->alternate = 0;
-	s->alternate_set = false;
 	s->pointer_known = s->pointer_pending = s->erasing = false;
 	s->next_block = 0;
 	s->reported.known = s->status.known = false;
@@ -393,7 +420,7 @@ apply_class(struct session *s, struct request *r, const struct event *e,
 			input = DFU_IN_UPLOAD_SHORT;
 		after = after_request(s, r, &before, (enum dfu_input)input);
 	}
-	believe(s, &before, after, input, r->outcome, e->time);
+	believe(s, &before, after, input, r->outcome, r->number, e->time);
 	r->after = state_of(&after);
 	start_timer(s, r);
 }
@@ -495,7 +522,7 @@ apply_reset(struct session *s, const struct event *e)
 		after = (struct belief){ .how = BELIEF_MOVED,
 		    .state = DFU_STATE_IDLE, .since = e->time,
 		    .clause = "A.2.2" };
-	believe(s, &before, after, DFU_IN_RESET, e->outcome, e->time);
+	believe(s, &before, after, DFU_IN_RESET, e->outcome, 0, e->time);
 	s->timer = SESSION_NEVER;
 	s->status.known = false;
 }

@@ -186,7 +186,8 @@ batch_result(struct front *front, const struct desk *d, size_t i,
 		json_result(&b, d->bench->sessions[i], r);
 		emit(k, &b);
 	}
-	if (r->code == 0)
+	/* As text, the note among the events has said it already. */
+	if (r->code == 0 || (k->config.one_reader && !k->config.json))
 		return;
 	session_title(d->bench->sessions[i], &title);
 	fprintf(k->config.err, "dfuscope: %s: %s\n", buf_str(&title),

@@ -38,8 +38,8 @@ enum journal_result {
 /*
  * Parses one line (n bytes without newline, line[n] is NUL). On JOURNAL_EVENT
  * *e is filled; its data and who point into *scratch, which the caller zeroes
- * once, passes again and again, and frees with journal_scratch_free. A line of an
- * unknown kind is EVENT_OTHER with the rest of the line as text. On
+ * once, passes again and again, and frees with journal_scratch_free. A line
+ * of an unknown kind is EVENT_OTHER with the rest of the line as text. On
  * JOURNAL_BAD error holds a sentence with the column.
  */
 struct journal_scratch {

@@ -1,4 +1,6 @@
 /* Reading a journal from a file; journal.c knows the lines. */
+#include "config.h"
+
 #include "trace/journal.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* Writing a journal to a file; journal.c knows the lines. */
+#include "config.h"
+
 #include "trace/journal.h"
 
 #include <errno.h>

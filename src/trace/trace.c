@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "trace/trace.h"
 
 #include <stdlib.h>

@@ -8,8 +8,8 @@
 struct fleet {
 	struct transport	**open;
 	size_t			  n;
-	size_t			  turn;		/* who is asked next */
-	uint16_t		 *owner;	/* of a dev: index + 1, 0: none */
+	size_t			  turn;	/* who is asked next */
+	uint16_t		 *owner; /* of a dev: index + 1, 0: none */
 	size_t			  ndevs;
 };
 

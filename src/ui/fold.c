@@ -129,6 +129,8 @@ take(struct fold *f, const struct bench *b, const struct session *s,
 {
 	struct fold_row *row;
 
+	if (f->start == 0)
+		f->start = e->time;
 	if (!is_ours(f, b, s, e))
 		return;
 	if (e->kind == EVENT_SUBMIT) {

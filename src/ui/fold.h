@@ -30,6 +30,7 @@ struct fold {
 	size_t			 nrows;
 	size_t			 cap;
 	size_t			 next; /* trace index to read on from */
+	uint64_t		 start;	/* the first event: time 0, us */
 	uint16_t		 devs[FOLD_DEVICES];
 	size_t			 ndevs;
 };

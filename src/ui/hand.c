@@ -12,6 +12,13 @@ struct hand {
 	bool			*by_key;
 };
 
+static void
+show(struct look *look, enum look_screen screen)
+{
+	look->screen = screen;
+	look->scroll = 0;
+}
+
 struct scene
 look_scene(struct look *look, const struct desk *d, uint64_t now)
 {
@@ -22,6 +29,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	if (sc.session != NULL)
 		sc.belief = session_believed(sc.session, now);
 	fold_update(&look->fold, d->bench, sc.session);
+	if (d->help)
+		show(look, LOOK_HELP);
 	if (d->bench->nsessions == 0 && look->screen == LOOK_CONSOLE)
 		look->screen = LOOK_DEVICES;
 	if (look->screen == LOOK_DEVICES && !look->asked_devices &&
@@ -50,6 +59,23 @@ notice(const struct hand *h, const char *fmt, const char *name,
 	buf_reset(&h->look->notice);
 	buf_addf(&h->look->notice, fmt, name, why);
 	h->look->notice_at = h->now;
+}
+
+/* A request is never queued: says which one is in the way. */
+static void
+notice_refusal(const struct hand *h, const char *name, const char *why)
+{
+	const struct session *s = desk_session(h->desk);
+	const struct command_row *cancel = command_named("cancel");
+
+	notice(h, "%s: %s", name, why);
+	if (s == NULL || s->pending.number == 0 || cancel == NULL)
+		return;
+	buf_addf(&h->look->notice, ": #%u ", s->pending.number);
+	words_request_name(&h->look->notice, &s->pending.setup);
+	buf_adds(&h->look->notice, ", for ");
+	clock_age(&h->look->notice, s->pending.at, h->now);
+	buf_addf(&h->look->notice, "; %c cancels it", cancel->key);
 }
 
 static void
@@ -98,13 +124,6 @@ move(const struct hand *h, long step)
 		scroll(h->look, step);
 		break;
 	}
-}
-
-static void
-show(struct look *look, enum look_screen screen)
-{
-	look->screen = screen;
-	look->scroll = 0;
 }
 
 static void
@@ -211,7 +230,7 @@ command_key(const struct hand *h, const struct press *p)
 		return;
 	why = command_refusal(row, desk_session(h->desk), h->now);
 	if (why != NULL) {
-		notice(h, "%s: %s", row->name, why);
+		notice_refusal(h, row->name, why);
 		return;
 	}
 	text = row->press != NULL ? row->press : row->name;

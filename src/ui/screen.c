@@ -21,7 +21,9 @@ if_title(const struct scene *sc)
 {
 	if (sc->session != NULL && !sc->session->present)
 		return ("device");
-	return (scene_first_look(sc) ? "first look" : "if you send");
+	if (!scene_first_look(sc))
+		return ("if you send");
+	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
 static const char *
@@ -73,7 +75,7 @@ static void
 draw_middle(struct area a, const struct scene *sc)
 {
 	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
-	int right = a.cols - left + 1;
+	int right = a.cols - left + 1, used;
 	struct area pane = area_part(a, 1, left, top - 2, right - 2);
 
 	frame_pane(a, 0, 0, top, left, "state");
@@ -89,7 +91,10 @@ draw_middle(struct area a, const struct scene *sc)
 	} else {
 		frame_pane(a, 0, left - 1, top, right,
 		    "now (Tab: if you send)");
-		view_now(pane, sc);
+		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
+		    sc);
+		view_what_if_brief(area_part(pane, used, 0,
+		    pane.rows - used, pane.cols), sc);
 	}
 	draw_requests(a, top - 1, sc);
 }
@@ -115,12 +120,16 @@ static void
 draw_small(struct area a, const struct scene *sc)
 {
 	struct area pane = area_part(a, 2, 0, a.rows - 2, a.cols);
+	int used;
 
 	view_map_line(area_part(a, 0, 0, 1, a.cols), sc);
 	draw_tabs(area_part(a, 1, 0, 1, a.cols), sc);
 	switch (sc->look->tab) {
 	case LOOK_NOW:
-		view_now(pane, sc);
+		used = view_now(area_part(pane, 0, 0, pane.rows < 10 ?
+		    pane.rows : pane.rows - 4, pane.cols), sc) + 1;
+		view_requests(area_part(pane, used, 0, pane.rows - used,
+		    pane.cols), sc);
 		break;
 	case LOOK_IF:
 		view_what_if(pane, sc);

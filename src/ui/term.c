@@ -370,6 +370,9 @@ press_char(wint_t c)
 		p.kind = PRESS_ESCAPE;
 	else if (c == 8 || c == 127)
 		p.kind = PRESS_BACKSPACE;
+	/* A key with a name is that name, whatever byte it came as. */
+	if (p.kind != PRESS_CHAR)
+		p.cp = 0;
 	return (p);
 }
 

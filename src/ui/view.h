@@ -84,8 +84,8 @@ void	clock_time(struct buf *b, uint64_t at);
 /* A request in flight, an opening, or a device on the bus with a state. */
 bool	scene_unknown(const struct scene *sc);
 
-/* By the table of moves the device refuses that command's request now. */
-bool	scene_stalls(const struct scene *sc, const struct command_row *row);
+/* By the table of moves that command's request would get nowhere now. */
+bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 
 /* The mildest first look is what is to be offered. */
 bool	scene_first_look(const struct scene *sc);
@@ -94,8 +94,9 @@ void	view_header(struct area a, const struct scene *sc);
 void	view_map(struct area a, const struct scene *sc);
 void	view_map_list(struct area a, const struct scene *sc);
 void	view_map_line(struct area a, const struct scene *sc);
-void	view_now(struct area a, const struct scene *sc);
+int	view_now(struct area a, const struct scene *sc); /* rows */
 void	view_what_if(struct area a, const struct scene *sc);
+void	view_what_if_brief(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_help(struct area a, const struct scene *sc);

@@ -9,6 +9,7 @@ view_message(struct area a, const struct scene *sc)
 {
 	const struct desk *d = sc->desk;
 	const struct look *look = sc->look;
+	struct buf doing = { 0 };
 	enum style st = STYLE_NORMAL;
 	const char *text = buf_str(&d->message);
 
@@ -20,8 +21,13 @@ view_message(struct area a, const struct scene *sc)
 	    look->notice_at >= d->message_at)) {
 		text = buf_str(&look->notice);
 		st = STYLE_WARNING;
+	} else if (sc->runner != NULL && runner_busy(sc->runner)) {
+		runner_words(sc->runner, &doing, sc->now);
+		text = buf_str(&doing);
+		st = STYLE_STRONG;
 	}
 	area_fit(a, 0, 1, a.cols - 2, st, text);
+	buf_free(&doing);
 }
 
 static int
@@ -68,10 +74,17 @@ draw_fixed(struct area a)
 static bool
 offered(const struct scene *sc, const struct command_row *c)
 {
+	bool busy = sc->runner != NULL && runner_busy(sc->runner);
+
 	if (c->key == 0 || c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
+	if (strcmp(c->name, "cancel") == 0 && !busy &&
+	    (sc->session == NULL || sc->session->pending.number == 0))
+		return (false);
+	if (strcmp(c->name, "continue") == 0 && !busy)
+		return (false);
 	return (command_refusal(c, sc->session, sc->now) == NULL &&
-	    !scene_stalls(sc, c));
+	    !scene_refuses(sc, c));
 }
 
 static void
@@ -107,10 +120,10 @@ view_keys(struct area a, const struct scene *sc)
 		draw_commands(a, sc);
 		return;
 	}
-	if (sc->look->screen == LOOK_DEVICES) {
+	if (sc->look->screen == LOOK_DEVICES && sc->session != NULL) {
 		draw_hint(a, &col, "Up Down", "Select");
-		draw_hint(a, &col, "Enter", "Open (nothing is sent)");
-	} else if (sc->look->screen != LOOK_CONSOLE) {
+		draw_hint(a, &col, "Enter", "Open");
+	} else if (sc->session != NULL) {
 		draw_hint(a, &col, "Up Down", "Scroll");
 	}
 	if (sc->session != NULL)

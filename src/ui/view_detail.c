@@ -8,6 +8,13 @@
 #include "trace/journal.h"
 #include "wire/usb.h"
 
+/* "6.1.2": the rows write "S" for the specification itself. */
+static const char *
+clause(const char *s)
+{
+	return (strncmp(s, "S ", 2) == 0 ? s + 2 : s);
+}
+
 static void
 field(struct page *p, int offset, const char *name, const char *value,
     const char *meaning)
@@ -72,7 +79,8 @@ add_setup(struct page *p, const struct setup *s)
 	buf_reset(&b);
 	words_request_name(&b, s);
 	if (row != NULL)
-		buf_addf(&b, ": %s (DFU 1.1 %s)", row->meaning, row->clause);
+		buf_addf(&b, ": %s (DFU 1.1 %s)", row->meaning,
+		    clause(row->clause));
 	field_number(p, 1, "bRequest", 2, s->bRequest, buf_str(&b));
 	field_number(p, 2, "wValue", 4, s->wValue, value_words(&b, s));
 	field_number(p, 4, "wIndex", 4, s->wIndex,
@@ -120,7 +128,7 @@ add_state(struct page *p, int offset, uint8_t state)
 
 	if (row != NULL)
 		buf_addf(&b, "%s: %s (DFU 1.1 %s)", row->name, row->meaning,
-		    row->clause);
+		    clause(row->clause));
 	else
 		buf_adds(&b, "not defined by DFU 1.1");
 	field_number(p, offset, "bState", 2, state, buf_str(&b));
@@ -216,7 +224,8 @@ add_journal(struct page *p, const struct event *e)
 }
 
 static void
-add_head(struct page *p, const struct request *r, const struct event *submit)
+add_head(struct page *p, const struct request *r, const struct event *submit,
+    uint64_t start)
 {
 	struct buf b = { 0 };
 
@@ -227,7 +236,7 @@ add_head(struct page *p, const struct request *r, const struct event *submit)
 	page_title(p, buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "sent at ");
-	clock_time(&b, r->at);
+	clock_time(&b, r->at - start);
 	if (r->done != 0) {
 		buf_adds(&b, ", answered after ");
 		text_duration(&b, r->done - r->at);
@@ -261,7 +270,7 @@ add_request(struct page *p, const struct scene *sc, const struct request *r)
 	if (submit == NULL)
 		return;
 	e = r->complete == NO_EVENT ? NULL : trace_get(t, r->complete);
-	add_head(p, r, submit);
+	add_head(p, r, submit, sc->look->fold.start);
 	add_setup(p, &r->setup);
 	if (submit->kept > 0)
 		add_dump(p, "Data sent", submit);

@@ -71,9 +71,6 @@ view_header(struct area a, const struct scene *sc)
 	area_fill(a, 0, 0, 1, a.cols, STYLE_BAR);
 	add_marks(&marks, sc);
 	room = a.cols - area_columns(&a, buf_str(&marks));
-	at = 1;
-	if (a.cols >= 80)
-		at = area_fit(a, 0, 1, room, STYLE_TITLE, "dfuscope") + 3;
 	if (s != NULL) {
 		session_title(s, &left);
 		if (session_runtime(s))
@@ -83,6 +80,9 @@ view_header(struct area a, const struct scene *sc)
 	} else {
 		buf_adds(&left, "no device");
 	}
+	at = 1;
+	if (area_columns(&a, buf_str(&left)) + 11 <= room)
+		at += area_text(a, 0, 1, STYLE_TITLE, "dfuscope") + 2;
 	area_fit(a, 0, at, room - at, STYLE_BAR, buf_str(&left));
 	area_right(a, 0, STYLE_BAR, buf_str(&marks));
 	buf_free(&left);

@@ -33,23 +33,32 @@ prospect_of(const struct scene *sc, int i)
 	return (p);
 }
 
+/* Looks are worth a try even where the specification expects silence. */
+static bool
+refused(const struct dfu_move *m, const struct command_row *row)
+{
+	return (m->response == DFU_RESPONSE_STALL ||
+	    (m->response == DFU_RESPONSE_DEAD &&
+	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
+}
+
 bool
-scene_stalls(const struct scene *sc, const struct command_row *row)
+scene_refuses(const struct scene *sc, const struct command_row *row)
 {
 	struct prospect p;
-	int i;
+	int i, rows = 0;
 
-	if (row->group != COMMAND_REQUEST || scene_unknown(sc))
+	if (scene_unknown(sc))
 		return (false);
 	for (i = 0; i < NINPUTS; i++) {
 		p = prospect_of(sc, i);
-		if (p.row == row && (p.move == NULL ||
-		    p.move->response != DFU_RESPONSE_STALL))
+		if (p.row != row)
+			continue;
+		if (p.move == NULL || !refused(p.move, row))
 			return (false);
-		if (p.row == row && p.move->input != DFU_IN_DNLOAD)
-			return (true);
+		rows++;
 	}
-	return (false);
+	return (rows > 0);
 }
 
 static int
@@ -100,6 +109,58 @@ draw_prospects(struct area a, const struct scene *sc)
 	}
 }
 
+static enum style
+brief_words(struct buf *b, const struct dfu_move *m)
+{
+	switch ((enum dfu_response)m->response) {
+	case DFU_RESPONSE_STALL:
+		buf_adds(b, "STALL");
+		return (STYLE_DANGER);
+	case DFU_RESPONSE_DEAD:
+		buf_adds(b, "silent");
+		return (STYLE_WARNING);
+	case DFU_RESPONSE_ANY:
+		buf_adds(b, "open");
+		return (STYLE_WARNING);
+	case DFU_RESPONSE_OK:
+	case DFU_RESPONSE_NONE:
+		break;
+	}
+	if (m->next == m->state)
+		buf_adds(b, "stays");
+	else
+		buf_addf(b, "→ %u", m->next);
+	return (STYLE_NORMAL);
+}
+
+/* Keys and the number of the state they lead to, where nothing more fits. */
+void
+view_what_if_brief(struct area a, const struct scene *sc)
+{
+	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0;
+	struct prospect p;
+	struct buf b = { 0 };
+	enum style st;
+
+	if (sc->session == NULL || !sc->session->present ||
+	    scene_unknown(sc) || a.rows < 2)
+		return;
+	area_text(a, 0, 1, STYLE_LABEL, "if you send");
+	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
+		p = prospect_of(sc, i);
+		if (p.move == NULL || p.row == NULL || p.row->key == 0 ||
+		    p.move->input == DFU_IN_DNLOAD0)
+			continue;
+		draw_key(a, 1 + n / columns, 1 + n % columns * 12, p.row);
+		buf_reset(&b);
+		st = brief_words(&b, p.move);
+		area_text(a, 1 + n / columns, 3 + n % columns * 12, st,
+		    buf_str(&b));
+		n++;
+	}
+	buf_free(&b);
+}
+
 static int
 draw_offer(struct area a, int row, const char *command, const char *words)
 {
@@ -130,9 +191,11 @@ view_what_if(struct area a, const struct scene *sc)
 	if (sc->session == NULL)
 		return;
 	if (!sc->session->present)
-		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The device is "
-		    "not on the bus. When it comes back, it is seen here at "
-		    "once; its state is unknown then.");
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
+		    sc->desk->simulated ? "The device is not on the bus. "
+		    ":plug puts it back; its state is unknown then." :
+		    "The device is not on the bus. When it comes back, it is "
+		    "seen here at once; its state is unknown then.");
 	else if (scene_first_look(sc))
 		draw_first_look(a);
 	else if (scene_unknown(sc))

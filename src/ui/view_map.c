@@ -9,25 +9,28 @@
 
 #include "dfu/spec.h"
 
-/* Where the name of a state stands, and where its clock has room. */
+/* Where the name of a state stands, its clock, and what failed there. */
 struct node {
 	int8_t	row;
 	int8_t	col;
-	bool	below;
+	bool	below;		/* the clock */
+	int8_t	fail_row;
+	int8_t	fail_col;
+	int8_t	fail_width;
 };
 
 static const struct node nodes[DFU_STATE_COUNT] = {
-	[DFU_STATE_APP_IDLE]		= { 0, 4, true },
-	[DFU_STATE_APP_DETACH]		= { 0, 29, true },
-	[DFU_STATE_IDLE]		= { 2, 25, false },
-	[DFU_STATE_DNLOAD_SYNC]		= { 6, 25, false },
-	[DFU_STATE_DNBUSY]		= { 8, 4, true },
-	[DFU_STATE_DNLOAD_IDLE]		= { 10, 25, false },
-	[DFU_STATE_MANIFEST_SYNC]	= { 12, 25, false },
-	[DFU_STATE_MANIFEST]		= { 14, 25, false },
-	[DFU_STATE_MANIFEST_WAIT_RESET]	= { 16, 25, false },
-	[DFU_STATE_UPLOAD_IDLE]		= { 4, 4, true },
-	[DFU_STATE_ERROR]		= { 4, 46, true }
+	[DFU_STATE_APP_IDLE]		= { 0, 4, true, 1, 4, 22 },
+	[DFU_STATE_APP_DETACH]		= { 0, 29, true, 1, 29, 27 },
+	[DFU_STATE_IDLE]		= { 2, 25, false, 1, 34, 22 },
+	[DFU_STATE_DNLOAD_SYNC]		= { 6, 25, false, 5, 42, 18 },
+	[DFU_STATE_DNBUSY]		= { 8, 4, true, 9, 4, 13 },
+	[DFU_STATE_DNLOAD_IDLE]		= { 10, 25, false, 9, 39, 21 },
+	[DFU_STATE_MANIFEST_SYNC]	= { 12, 25, false, 11, 45, 15 },
+	[DFU_STATE_MANIFEST]		= { 14, 25, false, 15, 38, 22 },
+	[DFU_STATE_MANIFEST_WAIT_RESET]	= { 16, 25, false, 15, 38, 22 },
+	[DFU_STATE_UPLOAD_IDLE]		= { 4, 4, true, 5, 4, 25 },
+	[DFU_STATE_ERROR]		= { 4, 46, true, 5, 44, 16 }
 };
 
 enum tolerance { ANY, TOLERANT, NOT_TOLERANT };
@@ -79,7 +82,7 @@ static const struct arrow arrows[] = {
 	    "time", 13, -56 },
 	{ DFU_STATE_MANIFEST, DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_TIME,
 	    NOT_TOLERANT, HEAD_DOWN, 2, { { 15, 30 }, { 15, 30 } },
-	    "time, not tolerant", 15, 32 }
+	    "time", 15, 32 }
 };
 #define NARROWS	(sizeof(arrows) / sizeof(arrows[0]))
 
@@ -112,12 +115,12 @@ node_span(const struct area *a, const struct scene *sc, uint8_t state,
 	struct buf text = { 0 };
 
 	*from = n->col - (m.kind == MARK_NONE ? 1 : m.kind == MARK_REPORTED ?
-	    3 : 2) - (state > 9);
+	    4 : 3) - (state > 9);
 	if (m.kind == MARK_NONE)
-		buf_addf(&text, " %u %s ", state, dfu_state_name(state));
+		buf_addf(&text, "%u %s", state, dfu_state_name(state));
 	else
 		way_box(&text, &m, state, n->below ? NULL : m.clock);
-	*to = *from + area_columns(a, buf_str(&text));
+	*to = *from + area_columns(a, buf_str(&text)) + 2;
 	buf_free(&text);
 }
 
@@ -191,20 +194,34 @@ arrow_of(const struct trail_step *step)
 static void
 draw_failure(struct area a, const struct trail_step *step)
 {
+	const struct node *n = &nodes[step->from];
 	struct buf b = { 0 };
-	const struct node *n;
-	int row, width;
 
 	way_step_words(step, &b);
-	n = step->from < DFU_STATE_COUNT ? &nodes[step->from] : NULL;
-	width = area_columns(&a, buf_str(&b));
-	if (step->to == DFU_STATE_ERROR || n == NULL) {
-		area_head(a, 6, 47, HEAD_UP, LINE_LIGHT, STYLE_DANGER);
-		area_fit(a, 6, 49, a.cols - 49, STYLE_DANGER, buf_str(&b));
-	} else {
-		row = n->row + (n->below || n->col + 24 + width > a.cols);
-		area_text(a, row, a.cols - width, STYLE_DANGER, buf_str(&b));
+	if (area_columns(&a, buf_str(&b)) > n->fail_width) {
+		buf_reset(&b);
+		buf_addf(&b, "%s #%u", outcome_mark(step->outcome),
+		    step->by);
 	}
+	area_fit(a, n->fail_row, n->fail_col, n->fail_width, STYLE_DANGER,
+	    buf_str(&b));
+	buf_free(&b);
+}
+
+/* A STALL ends in dfuERROR, from wherever it came. */
+static void
+draw_error(struct area a, const struct trail_step *step)
+{
+	struct buf b = { 0 };
+
+	buf_adds(&b, "↑ ");
+	way_step_words(step, &b);
+	if (area_columns(&a, buf_str(&b)) > a.cols - 42) {
+		buf_reset(&b);
+		buf_addf(&b, "↑ STALL #%u", step->by);
+	}
+	area_right(area_part(a, 6, 42, 1, a.cols - 42), 0, STYLE_DANGER,
+	    buf_str(&b));
 	buf_free(&b);
 }
 
@@ -227,10 +244,13 @@ draw_arrows(struct area a, const struct scene *sc, const struct way *way)
 	if (way->failed == NULL)
 		return;
 	w = arrow_of(way->failed);
-	if (w != NULL && way->failed->to != DFU_STATE_ERROR)
+	if (w != NULL && drawn(w, sc->session))
 		draw_arrow(a, sc, w, way->failed, true);
-	else
+	else if (way->failed->to != DFU_STATE_ERROR &&
+	    way->failed->from < DFU_STATE_COUNT)
 		draw_failure(a, way->failed);
+	if (way->failed->to == DFU_STATE_ERROR)
+		draw_error(a, way->failed);
 }
 
 static void
@@ -242,15 +262,17 @@ draw_node(struct area a, const struct scene *sc, uint8_t state)
 	int from, to;
 
 	node_span(&a, sc, state, &from, &to);
+	area_fill(a, n->row, from, 1, to - from, STYLE_NORMAL);
 	if (m.kind == MARK_NONE) {
-		buf_addf(&text, " %u %s ", state, dfu_state_name(state));
-		area_text(a, n->row, from, dimmed(sc, state) ? STYLE_DIM :
+		buf_addf(&text, "%u %s", state, dfu_state_name(state));
+		area_text(a, n->row, from + 1, dimmed(sc, state) ? STYLE_DIM :
 		    STYLE_NORMAL, buf_str(&text));
 	} else {
 		way_box(&text, &m, state, n->below ? NULL : m.clock);
-		area_text(a, n->row, from, m.style, buf_str(&text));
+		area_text(a, n->row, from + 1, m.style, buf_str(&text));
 		if (n->below)
-			area_textf(a, n->row + 1, n->col, m.clock_style, " %s ",
+			area_textf(a, n->row + 1, n->col + (state ==
+			    DFU_STATE_ERROR ? 3 : 0), m.clock_style, "%s",
 			    m.clock);
 	}
 	buf_free(&text);

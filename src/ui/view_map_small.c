@@ -25,9 +25,8 @@ draw_step(struct area a, int row, int col, const struct trail_step *step)
 
 	if (step->input == DFU_IN_TIME)
 		buf_adds(&b, "┄ by time");
-	else if (step->input >= 0)
-		buf_addf(&b, "← %s", dfu_input_name(
-		    (enum dfu_input)step->input));
+	else
+		buf_addf(&b, "← %s", way_input(step));
 	if (!ok)
 		buf_addf(&b, " %s", outcome_mark(step->outcome));
 	if (step->by != 0)
@@ -118,7 +117,8 @@ line_state(struct area a, int col, const struct scene *sc, uint8_t state,
 
 	if (m.kind == MARK_NONE)
 		buf_addf(&b, "%u", state);
-	else if (names)
+	else if (names && (m.kind == MARK_BELIEVED ||
+	    sc->belief.state == state))
 		way_box(&b, &m, state, m.clock);
 	else
 		buf_addf(&b, m.kind == MARK_REPORTED ? "[[%u]]" : "(%u)",
@@ -153,6 +153,6 @@ view_map_line(struct area a, const struct scene *sc)
 	for (i = 0; i < DFU_STATE_COUNT; i++) {
 		if (i == DFU_STATE_IDLE)
 			col += area_text(a, 0, col, STYLE_DIM, "│") + 1;
-		col += line_state(a, col, sc, i, a.cols >= 50);
+		col += line_state(a, col, sc, i, a.cols >= 30);
 	}
 }

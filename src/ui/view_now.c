@@ -200,23 +200,10 @@ add_pending(struct now *now, const struct scene *sc)
 	if (p->number == 0)
 		return;
 	l = add(now, "pending", 0, STYLE_WARNING);
-	words_request_name(&l->text, &p->setup);
-	buf_addc(&l->text, ' ');
 	clock_age(&l->text, p->at, sc->now);
 	if (cancel != NULL && cancel->key != 0)
 		buf_addf(&l->text, ", %c cancels", cancel->key);
 	buf_addf(&l->proof, "#%u", p->number);
-}
-
-static void
-add_job(struct now *now, const struct scene *sc)
-{
-	struct now_line *l;
-
-	if (sc->runner == NULL || !runner_busy(sc->runner))
-		return;
-	l = add(now, "doing", 3, STYLE_NORMAL);
-	runner_words(sc->runner, &l->text, sc->now);
 }
 
 static void
@@ -288,7 +275,7 @@ highest_rank(const struct now *now, int rows)
 	return (rank);
 }
 
-void
+int
 view_now(struct area a, const struct scene *sc)
 {
 	struct now now = { .n = 0 };
@@ -296,14 +283,13 @@ view_now(struct area a, const struct scene *sc)
 	size_t i;
 
 	if (sc->session == NULL)
-		return;
+		return (0);
 	add_reported(&now, sc->session);
 	add_believed(&now, sc);
 	add_pending(&now, sc);
 	add_status(&now, sc->session);
 	add_wait(&now, sc);
 	add_here(&now, sc);
-	add_job(&now, sc);
 	add_device(&now, sc->session);
 	rank = highest_rank(&now, a.rows);
 	for (i = 0; i < now.n; i++) {
@@ -312,4 +298,5 @@ view_now(struct area a, const struct scene *sc)
 		buf_free(&now.lines[i].text);
 		buf_free(&now.lines[i].proof);
 	}
+	return (row);
 }

@@ -1,5 +1,7 @@
 #include "ui/view.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 struct columns {
@@ -28,7 +30,7 @@ columns_for(int width)
 	left = width - at - (width >= 110 ? 11 : 0);
 	c.answer = width - left * (width >= 110 ? 45 : 32) / 100;
 	if (width < 90)
-		c.answer = at + left / 2;
+		c.answer = at + left * 56 / 100;
 	return (c);
 }
 
@@ -75,7 +77,7 @@ add_pending(struct buf *b, const struct scene *sc, const struct fold_row *row)
 {
 	const struct command_row *cancel = command_named("cancel");
 
-	buf_adds(b, "pending ");
+	buf_adds(b, "waits ");
 	clock_age(b, row->at, sc->now);
 	if (cancel != NULL && cancel->key != 0)
 		buf_addf(b, ", %c cancels", cancel->key);
@@ -103,17 +105,33 @@ add_answer(struct buf *b, const struct scene *sc, const struct request *r,
 	return (answer_style(r->outcome));
 }
 
+/* What the request asks, or how often it was asked, in room columns. */
 static void
-add_words(struct buf *b, const struct request *r, const struct event *submit,
-    const struct fold_row *row)
+draw_words(struct area a, int at, int col, int room, const struct request *r,
+    const struct event *submit, const struct fold_row *row)
 {
+	struct buf b = { 0 };
+	const char *meaning;
+	size_t whole;
+
 	if (row->count > 1) {
-		buf_addf(b, "×%u, ", row->count);
-		text_duration(b, row->end - row->at);
-		buf_addf(b, ", from #%u", row->first);
+		buf_addf(&b, "×%u, ", row->count);
+		text_duration(&b, row->end - row->at);
+		whole = b.len;
+		buf_addf(&b, ", from #%u", row->first);
+		if (area_columns(&a, buf_str(&b)) > room)
+			buf_cut(&b, whole);
 	} else if (r != NULL && submit != NULL) {
-		words_request(b, submit, &r->context);
+		words_request(&b, submit, &r->context);
 	}
+	/* Where both have no room, the meaning says more than the block. */
+	meaning = strstr(buf_str(&b), "  ");
+	if (meaning == NULL || area_columns(&a, buf_str(&b)) <= room)
+		meaning = buf_str(&b);
+	else
+		meaning += 2;
+	area_fit(a, at, col, room, STYLE_NORMAL, meaning);
+	buf_free(&b);
 }
 
 static void
@@ -133,10 +151,7 @@ draw_request(struct area a, int at, const struct scene *sc,
 	    STYLE_STRONG, buf_str(&b)) + 1;
 	if (col < c->request)
 		col = c->request;
-	buf_reset(&b);
-	add_words(&b, r, submit, row);
-	area_fit(a, at, col, c->answer - col - 1, STYLE_NORMAL,
-	    buf_str(&b));
+	draw_words(a, at, col, c->answer - col - 1, r, submit, row);
 	buf_reset(&b);
 	st = add_answer(&b, sc, r, submit, row);
 	area_fit(a, at, c->answer, a.cols - c->answer - 1, st, buf_str(&b));
@@ -169,7 +184,7 @@ draw_row(struct area a, int at, const struct scene *sc,
 	if (!row->event)
 		area_textf(a, at, c->number, STYLE_LABEL, "#%u", row->last);
 	if (c->time >= 0) {
-		clock_time(&b, row->at);
+		clock_time(&b, row->at - sc->look->fold.start);
 		area_text(a, at, c->time + 9 - area_columns(&a, buf_str(&b)),
 		    STYLE_LABEL, buf_str(&b));
 	}

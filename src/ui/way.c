@@ -9,12 +9,14 @@
 static size_t
 way_start(const struct session *s)
 {
+	const struct trail_step *step;
 	size_t i;
 
 	for (i = s->ntrail; i > 0; i--) {
-		const struct trail_step *step = &s->trail[i - 1];
-
-		if (step->from == NO_STATE || step->from == step->to)
+		step = &s->trail[i - 1];
+		if (step->from == step->to)
+			continue;
+		if (step->from == NO_STATE)
 			return (i);
 		if (step->from == DFU_STATE_IDLE ||
 		    step->from == DFU_STATE_APP_IDLE)
@@ -45,7 +47,8 @@ way_find(struct way *w, const struct scene *sc)
 
 	memset(w, 0, sizeof(*w));
 	for (i = way_start(s); i < s->ntrail; i++)
-		w->steps[w->n++] = s->trail[i];
+		if (s->trail[i].from != s->trail[i].to)
+			w->steps[w->n++] = s->trail[i];
 	last = s->ntrail > 0 ? &s->trail[s->ntrail - 1] : NULL;
 	if (last != NULL && !outcome_is_answer(last->outcome) &&
 	    last->outcome != OUTCOME_UNKNOWN)
@@ -84,7 +87,7 @@ way_mark(const struct scene *sc, uint8_t state)
 			m.style = m.clock_style = STYLE_DIM;
 			snprintf(m.clock, sizeof(m.clock), "last");
 		}
-	} else if (is_believed(sc, state) && !reported) {
+	} else if (is_believed(sc, state)) {
 		m.kind = MARK_BELIEVED;
 		m.style = m.clock_style = STYLE_BELIEVED;
 		set_clock(&m, sc);
@@ -114,17 +117,20 @@ way_box(struct buf *b, const struct mark *m, uint8_t state, const char *clock)
 	buf_adds(b, m->kind == MARK_REPORTED ? " ]]" : " )");
 }
 
+const char *
+way_input(const struct trail_step *step)
+{
+	if (step->input < 0)
+		return ("request");
+	if (step->input == DFU_IN_DNLOAD0)
+		return ("DNLOAD 0");
+	return (dfu_input_name((enum dfu_input)step->input));
+}
+
 void
 way_step_words(const struct trail_step *step, struct buf *b)
 {
-	if (step->from != NO_STATE)
-		buf_addf(b, "%u ", step->from);
-	if (step->input >= 0)
-		buf_addf(b, "%s", dfu_input_name(
-		    (enum dfu_input)step->input));
-	else
-		buf_adds(b, "request");
-	buf_addf(b, " %s", outcome_mark(step->outcome));
+	buf_addf(b, "%s %s", way_input(step), outcome_mark(step->outcome));
 	if (step->by != 0)
 		buf_addf(b, " #%u", step->by);
 }
@@ -143,6 +149,7 @@ void
 way_why_unknown(const struct scene *sc, struct buf *b)
 {
 	const struct session *s = sc->session;
+	const struct request *r;
 
 	if (!s->present) {
 		clock_age(b, s->left_at, sc->now);
@@ -150,7 +157,10 @@ way_why_unknown(const struct scene *sc, struct buf *b)
 	} else if (s->pending.number != 0 && s->belief.by == 0) {
 		buf_addf(b, "#%u asks now", s->pending.number);
 	} else if (s->belief.by != 0) {
+		r = session_request(s, s->belief.by);
 		buf_addf(b, "since #%u", s->belief.by);
+		if (r != NULL && *outcome_mark(r->outcome) != '\0')
+			buf_addf(b, ": %s", outcome_mark(r->outcome));
 	} else {
 		buf_adds(b, "it was not asked");
 	}
@@ -159,13 +169,10 @@ way_why_unknown(const struct scene *sc, struct buf *b)
 static void
 step_words(struct buf *b, const struct trail_step *step)
 {
-	const char *name = step->input >= 0 ?
-	    dfu_input_name((enum dfu_input)step->input) : "request";
-
 	if (step->input == DFU_IN_TIME)
 		buf_adds(b, " ┄time→ ");
 	else
-		buf_addf(b, " ─%s%s%s→ ", name,
+		buf_addf(b, " ─%s%s%s→ ", way_input(step),
 		    outcome_is_answer(step->outcome) ? "" : " ",
 		    outcome_mark(step->outcome));
 	if (step->to == NO_STATE)

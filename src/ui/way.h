@@ -31,7 +31,10 @@ struct mark way_mark(const struct scene *sc, uint8_t state);
 void	way_box(struct buf *b, const struct mark *m, uint8_t state,
 	    const char *clock);
 
-/* "5 DNLOAD STALL #9" */
+/* "DNLOAD 0"; short, for arrows. */
+const char *way_input(const struct trail_step *step);
+
+/* "DNLOAD STALL #9" */
 void	way_step_words(const struct trail_step *step, struct buf *b);
 
 /* The present state is none of the eleven. */

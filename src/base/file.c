@@ -1,0 +1,39 @@
+#include "config.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void
+complain(struct buf *error, const char *path, const char *what)
+{
+	text_escape(error, path, strlen(path));
+	buf_addf(error, ": %s", what);
+}
+
+bool
+file_read(const char *path, size_t max, struct buf *b, struct buf *error)
+{
+	uint8_t chunk[4096];
+	size_t n, start = b->len;
+	FILE *f = fopen(path, "re");
+	bool ok = f != NULL;
+
+	while (ok && (n = fread(chunk, 1, sizeof(chunk), f)) > 0 &&
+	    b->len - start <= max)
+		buf_add(b, chunk, n);
+	if (!ok || ferror(f)) {
+		complain(error, path, strerror(errno));
+		ok = false;
+	} else if (b->len - start > max) {
+		complain(error, path, "the file is too large");
+		ok = false;
+	}
+	if (f != NULL)
+		fclose(f);
+	return (ok);
+}

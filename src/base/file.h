@@ -1,0 +1,19 @@
+/*
+ * Reading a small file whole.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * Appends the bytes of a file, at most max: one that has more is refused.
+ * False: error holds a sentence that names the file.
+ */
+bool	file_read(const char *path, size_t max, struct buf *b,
+	    struct buf *error);
+
+#endif

@@ -1,0 +1,201 @@
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dfu/spec.h"
+#include "tests/ui/stage.h"
+#include "ui/keys.h"
+
+static const char *
+key(struct stage *st, struct buf *line, enum press_kind kind, uint32_t cp)
+{
+	struct press p = { .kind = kind, .cp = cp };
+	bool by_key;
+
+	return (stage_press(st, &p, line, &by_key));
+}
+
+static void
+a_key_gives_its_command(void **state)
+{
+	struct press p = { .kind = PRESS_CHAR, .cp = 's' };
+	struct buf line = { 0 };
+	struct stage st;
+	bool by_key;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "unasked");
+	assert_string_equal(stage_press(&st, &p, &line, &by_key),
+	    "getstate");
+	assert_true(by_key);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "quit");
+	buf_free(&line);
+	stage_end(&st);
+}
+
+static void
+a_key_that_cannot_work_says_why(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "pending");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "");
+	assert_non_null(strstr(buf_str(&st.look.notice), "pending"));
+	buf_free(&line);
+	stage_end(&st);
+}
+
+static void
+a_command_with_arguments_opens_the_prompt(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "unasked");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'm'), "");
+	assert_true(st.look.prompt.open);
+	key(&st, &line, PRESS_CHAR, 'x');
+	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "mark x");
+	buf_free(&line);
+	stage_end(&st);
+}
+
+static void
+a_question_takes_only_yes_and_no(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "question");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "");
+	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'n'), "no");
+	assert_string_equal(key(&st, &line, PRESS_ESCAPE, 0), "no");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'y'), "yes");
+	buf_free(&line);
+	stage_end(&st);
+}
+
+static void
+pasted_text_fires_no_key(void **state)
+{
+	struct press p = { .kind = PRESS_PASTE, .text = "qRy" };
+	struct buf line = { 0 };
+	struct stage st;
+	bool by_key;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "unasked");
+	assert_string_equal(stage_press(&st, &p, &line, &by_key), "");
+	assert_string_equal(buf_str(&st.look.prompt.text), "qRy");
+	stage_end(&st);
+	stage_begin(&st);
+	stage_scene(&st, "question");
+	assert_string_equal(stage_press(&st, &p, &line, &by_key), "");
+	buf_free(&line);
+	stage_end(&st);
+}
+
+static void
+enter_goes_deeper_and_escape_comes_back(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "stuck");
+	canvas_free(stage_draw(&st, 24, 80, false));
+	key(&st, &line, PRESS_UP, 0);
+	assert_true(st.look.paused);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.look.screen, LOOK_CONSOLE);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_false(st.look.paused);
+	buf_free(&line);
+	stage_end(&st);
+}
+
+static void
+polls_are_folded(void **state)
+{
+	const struct fold_row *last;
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "polled");
+	look_scene(&st.look, &st.desk, st.now);
+	last = &st.look.fold.rows[st.look.fold.nrows - 1];
+	assert_int_equal(last->count, 215);
+	assert_int_equal(last->first, 6);
+	assert_int_equal(last->last, 220);
+	stage_end(&st);
+}
+
+static void
+clocks_tick_only_when_one_is_shown(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	assert_true(clock_deadline(&st.desk, st.now) == UINT64_MAX);
+	stage_scene(&st, "unasked");
+	assert_true(clock_deadline(&st.desk, st.now) == UINT64_MAX);
+	stage_state(&st, 0, DFU_STATE_IDLE);
+	assert_int_equal(clock_deadline(&st.desk, 3000500), 3200000);
+	assert_int_equal(clock_deadline(&st.desk, 23000500), 24000000);
+	stage_end(&st);
+}
+
+static void
+keys_are_not_given_twice(void **state)
+{
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < key_rows_count; i++)
+		if (key_rows[i].kind == PRESS_CHAR)
+			assert_null(command_keyed((int)key_rows[i].cp));
+	for (i = 0; i < commands_count; i++)
+		for (j = 0; j < i; j++)
+			assert_true(commands[i].key == 0 ||
+			    commands[i].key != commands[j].key);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_key_gives_its_command),
+		cmocka_unit_test(a_key_that_cannot_work_says_why),
+		cmocka_unit_test(a_command_with_arguments_opens_the_prompt),
+		cmocka_unit_test(a_question_takes_only_yes_and_no),
+		cmocka_unit_test(pasted_text_fires_no_key),
+		cmocka_unit_test(enter_goes_deeper_and_escape_comes_back),
+		cmocka_unit_test(polls_are_folded),
+		cmocka_unit_test(clocks_tick_only_when_one_is_shown),
+		cmocka_unit_test(keys_are_not_given_twice)
+	};
+
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		return (1);
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,224 @@
+/*
+ * Golden screens. DFUSCOPE_UPDATE_GOLDEN=1 writes them anew; look at what git
+ * then says has changed.
+ */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/ui/stage.h"
+
+static const struct {
+	int	cols;
+	int	rows;
+	bool	ascii;
+} sizes[] = {
+	{ 100, 30, false }, { 80, 24, false }, { 200, 50, false },
+	{ 60, 15, false }, { 1, 1, false }, { 100, 30, true }
+};
+#define NSIZES	(sizeof(sizes) / sizeof(sizes[0]))
+
+static void
+read_golden(const char *path, struct buf *b)
+{
+	FILE *f = fopen(path, "rb");
+	char chunk[4096];
+	size_t n;
+
+	if (f == NULL)
+		return;
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		buf_add(b, chunk, n);
+	fclose(f);
+}
+
+static void
+write_golden(const char *path, const struct buf *b)
+{
+	FILE *f = fopen(path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(b->data, 1, b->len, f), b->len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static bool
+same_as_golden(const char *name, size_t size, const struct buf *got)
+{
+	struct buf path = { 0 }, want = { 0 };
+	bool same = true;
+
+	buf_addf(&path, "%s/%s-%dx%d%s.txt", GOLDEN_DIR, name,
+	    sizes[size].cols, sizes[size].rows, sizes[size].ascii ?
+	    "-ascii" : "");
+	if (getenv("DFUSCOPE_UPDATE_GOLDEN") != NULL) {
+		write_golden(buf_str(&path), got);
+	} else {
+		read_golden(buf_str(&path), &want);
+		same = strcmp(buf_str(&want), buf_str(got)) == 0;
+		if (!same)
+			print_error("%s\nwant:\n%s\ngot:\n%s\n",
+			    buf_str(&path), buf_str(&want), buf_str(got));
+	}
+	buf_free(&path);
+	buf_free(&want);
+	return (same);
+}
+
+static bool
+check_scene(const char *name, size_t size)
+{
+	struct buf got = { 0 };
+	struct canvas *c;
+	struct stage st;
+	bool same;
+
+	stage_begin(&st);
+	assert_true(stage_scene(&st, name));
+	c = stage_draw(&st, sizes[size].rows, sizes[size].cols,
+	    sizes[size].ascii);
+	canvas_dump(c, &got, false);
+	same = same_as_golden(name, size, &got);
+	canvas_free(c);
+	buf_free(&got);
+	stage_end(&st);
+	return (same);
+}
+
+/* Scenes whose every size is kept; of the others two are enough. */
+static bool
+kept(const char *name, size_t size)
+{
+	return (size < 2 || strcmp(name, "stuck") == 0 ||
+	    strcmp(name, "unasked") == 0 || strcmp(name, "error") == 0);
+}
+
+static void
+screens_are_golden(void **state)
+{
+	size_t i, size;
+	int wrong = 0;
+
+	(void)state;
+	for (i = 0; stage_scenes[i] != NULL; i++)
+		for (size = 0; size < NSIZES; size++)
+			if (kept(stage_scenes[i], size))
+				wrong += !check_scene(stage_scenes[i], size);
+	assert_int_equal(wrong, 0);
+}
+
+static void
+draw_all_tabs(struct stage *st, int rows, int cols)
+{
+	unsigned tab, screen;
+
+	for (screen = LOOK_CONSOLE; screen <= LOOK_DEVICES; screen++) {
+		for (tab = 0; tab < LOOK_TAB_COUNT; tab++) {
+			st->look.screen = (enum look_screen)screen;
+			st->look.tab = (enum look_tab)tab;
+			canvas_free(stage_draw(st, rows, cols, tab == 1));
+		}
+	}
+}
+
+static void
+every_view_survives_every_size(void **state)
+{
+	static const int rows[] = { 1, 2, 3, 4, 7, 15, 24, 30, 90 };
+	static const int cols[] = { 1, 2, 5, 13, 30, 80, 100, 151, 300 };
+	struct stage st;
+	size_t i, r, c;
+
+	(void)state;
+	for (i = 0; stage_scenes[i] != NULL; i++) {
+		stage_begin(&st);
+		stage_scene(&st, stage_scenes[i]);
+		for (r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
+			for (c = 0; c < sizeof(cols) / sizeof(cols[0]); c++)
+				draw_all_tabs(&st, rows[r], cols[c]);
+		stage_end(&st);
+	}
+}
+
+static void
+assert_harmless(struct stage *st)
+{
+	struct canvas *c = stage_draw(st, 30, 100, false);
+	const struct cell *cell;
+	int row, col;
+
+	for (row = 0; row < c->rows; row++) {
+		for (col = 0; col < c->cols; col++) {
+			cell = canvas_cell(c, row, col);
+			assert_true(cell->cp >= 0x20 && (cell->cp < 0x7f ||
+			    cell->cp >= 0xa0));
+			assert_true(cell->cp < 0x202a || cell->cp > 0x202e);
+		}
+	}
+	canvas_free(c);
+}
+
+static void
+no_string_of_a_device_reaches_a_cell_raw(void **state)
+{
+	struct stage_device d = stage_stm32;
+	char s[8] = "a?\033[2J";
+	struct stage st;
+	unsigned byte, screen;
+
+	(void)state;
+	for (byte = 1; byte < 256; byte++) {
+		s[1] = (char)byte;
+		d.place = d.product = d.name = s;
+		stage_begin(&st);
+		stage_arrive(&st, &d);
+		for (screen = LOOK_CONSOLE; screen <= LOOK_DEVICES;
+		    screen++) {
+			st.look.screen = (enum look_screen)screen;
+			st.look.asked_devices = true;
+			assert_harmless(&st);
+		}
+		stage_end(&st);
+	}
+}
+
+static void
+reported_and_believed_never_look_the_same(void **state)
+{
+	struct buf text = { 0 };
+	struct canvas *c;
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "stuck");
+	c = stage_draw(&st, 30, 100, false);
+	canvas_dump(c, &text, false);
+	assert_non_null(strstr(buf_str(&text), "[[ 7 dfuMANIFEST  #6 ]]"));
+	assert_non_null(strstr(buf_str(&text),
+	    "( 8 dfuMANIFEST-WAIT-RESET  12 s )"));
+	canvas_free(c);
+	buf_free(&text);
+	stage_end(&st);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(screens_are_golden),
+		cmocka_unit_test(every_view_survives_every_size),
+		cmocka_unit_test(no_string_of_a_device_reaches_a_cell_raw),
+		cmocka_unit_test(reported_and_believed_never_look_the_same)
+	};
+
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		return (1);
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
