@@ -9,8 +9,8 @@
 #include <libusb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "transport/usb_device.h"
@@ -21,15 +21,6 @@
 
 #define CLOSE_WAIT	1000000		/* us until stuck work is abandoned */
 #define SHORT_OF_FDS	10000		/* us: caller cannot poll them all */
-
-static uint64_t
-clock_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
-}
 
 /* Arrivals. */
 
