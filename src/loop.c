@@ -136,6 +136,8 @@ drain(struct loop *l)
 
 /* Effects. */
 
+static void	grant(struct loop *l);
+
 static void
 perform_submit(struct loop *l, const struct session *s,
     struct transport *t, const struct xfer *x)
@@ -173,6 +175,7 @@ perform_act(struct loop *l, size_t i, const char *line)
 	l->desk.current = i;
 	if (command_act(line, &l->desk, &ok, &error) && !ok)
 		say(l, SEVERITY_ERROR, buf_str(&error));
+	grant(l);
 	if (l->desk.current == i)
 		l->desk.current = current;
 	buf_free(&error);

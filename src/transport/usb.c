@@ -356,6 +356,9 @@ usb_read(struct transport *t, uint64_t now, struct event *e)
 
 	if (usb_queue_pop(&u->queue, e))
 		return (true);
+	/* One look a turn of the loop: a second would only delay it. */
+	if (now == u->now)
+		return (false);
 	usb_turn(u, now);
 	return (usb_queue_pop(&u->queue, e));
 }
