@@ -60,21 +60,6 @@ say(struct loop *l, enum severity severity, const char *text)
 	l->dirty = true;
 }
 
-/* Each session has a runner at the same index. */
-static void
-add_runners(struct loop *l)
-{
-	struct desk *d = &l->desk;
-
-	while (d->nrunners < d->bench->nsessions) {
-		d->runners = mem_array(d->runners, d->nrunners + 1,
-		    sizeof(*d->runners));
-		d->runners[d->nrunners] = mem_alloc(sizeof(struct runner));
-		runner_init(d->runners[d->nrunners]);
-		d->runners[d->nrunners++]->policy = d->policy;
-	}
-}
-
 /* The way of every event: journal, model, jobs, front. */
 static void
 deliver(struct loop *l, const struct event *e)
@@ -83,7 +68,7 @@ deliver(struct loop *l, const struct event *e)
 
 	keep(l, s, e);
 	bench_apply(l->desk.bench, e);
-	add_runners(l);
+	desk_add_runners(&l->desk);
 	s = bench_by_dev(l->desk.bench, e->dev);
 	if (s != NULL)
 		runner_event(l->desk.runners[bench_index(l->desk.bench, s)],
@@ -136,7 +121,7 @@ drain(struct loop *l)
 
 /* Effects. */
 
-static void	grant(struct loop *l);
+static void	grant(struct loop *);
 
 static void
 perform_submit(struct loop *l, const struct session *s,
@@ -173,9 +158,10 @@ perform_act(struct loop *l, size_t i, const char *line)
 
 	/* A job speaks of its own device, whichever is in view. */
 	l->desk.current = i;
-	if (command_act(line, &l->desk, &ok, &error) && !ok)
-		say(l, SEVERITY_ERROR, buf_str(&error));
-	grant(l);
+	if (command_act(line, &l->desk, &ok, &error) && ok)
+		grant(l);
+	runner_file(l->desk.runners[i], NULL, 0, error.len != 0 ?
+	    buf_str(&error) : NULL);
 	if (l->desk.current == i)
 		l->desk.current = current;
 	buf_free(&error);
@@ -319,8 +305,6 @@ cancel(struct loop *l)
 	if (s->pending.number != 0)
 		perform(l, l->desk.current, &effect);
 	runner_stop(r, "cancelled");
-	if (r->ended)
-		report_result(l, l->desk.current);
 }
 
 /* What acting commands have wished for on the desk. */
@@ -505,6 +489,23 @@ sleep_until(struct loop *l, uint64_t until)
 	return (true);
 }
 
+/* What still runs can never end: it says so. False: nothing runs. */
+static bool
+give_up(struct loop *l)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->desk.nrunners; i++) {
+		if (!runner_busy(l->desk.runners[i]))
+			continue;
+		runner_give_up(l->desk.runners[i], l->now);
+		report_result(l, i);
+		any = true;
+	}
+	return (any);
+}
+
 static int
 trouble(const struct loop *l, struct buf *error)
 {
@@ -537,7 +538,8 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		/* Here the next request is under way: there is time. */
 		draw(l);
 		if (!busy)
-			alive = sleep_until(l, earliest(l, until));
+			alive = sleep_until(l, earliest(l, until)) ||
+			    give_up(l);
 		else if (!l->virtual)
 			l->now = clock_now();
 	}
@@ -585,16 +587,10 @@ loop_desk(const struct loop *l)
 void
 loop_free(struct loop *l)
 {
-	size_t i;
-
 	if (l == NULL)
 		return;
 	fleet_free(l->fleet);
-	for (i = 0; i < l->desk.nrunners; i++) {
-		runner_clear(l->desk.runners[i]);
-		free(l->desk.runners[i]);
-	}
-	free(l->desk.runners);
+	desk_free_runners(&l->desk);
 	bench_free(l->desk.bench);
 	buf_free(&l->desk.message);
 	buf_free(&l->desk.mark);

@@ -54,4 +54,8 @@ void		 desk_say(struct desk *d, enum severity severity,
 const struct session	*desk_session(const struct desk *d);
 const struct runner	*desk_runner(const struct desk *d);
 
+/* Gives each new session a runner, at the same index. For the loop alone. */
+void			 desk_add_runners(struct desk *d);
+void			 desk_free_runners(struct desk *d);
+
 #endif

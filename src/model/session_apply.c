@@ -28,6 +28,14 @@ leave_state(struct session *s, const struct belief *was, uint64_t at)
 }
 
 static void
+enter_state(struct session *s, const struct belief *b, uint64_t at)
+{
+	s->entered = at;
+	if (b->how != BELIEF_UNKNOWN && b->state < DFU_STATE_COUNT)
+		s->visits[b->state].count++;
+}
+
+static void
 add_trail(struct session *s, uint8_t from, uint8_t to, int input,
     uint8_t outcome, uint32_t by, uint64_t at)
 {
@@ -61,10 +69,15 @@ believe(struct session *s, const struct belief *before, struct belief after,
 	bool still = state_of(&was) == state_of(&after) &&
 	    was.how != BELIEF_UNKNOWN;
 
-	/* The device contradicts the clock: that move did not happen. */
-	if (before->how == BELIEF_TIMED && !still)
+	/* Else the device contradicts the clock: that move did not happen. */
+	if (before->how == BELIEF_TIMED && was.how != BELIEF_TIMED && !still) {
 		add_trail(s, was.state, before->state, DFU_IN_TIME,
 		    OUTCOME_OK, 0, before->since);
+		leave_state(s, &was, before->since);
+		enter_state(s, before, before->since);
+		was = *before;
+		still = state_of(&was) == state_of(&after);
+	}
 	if (still)
 		after.since = was.since;
 	if (!outcome_is_answer(outcome) ||
@@ -73,10 +86,7 @@ believe(struct session *s, const struct belief *before, struct belief after,
 		    state_of(&after), input, outcome, by, at);
 	if (!still) {
 		leave_state(s, &was, at);
-		s->entered = at;
-		if (after.how != BELIEF_UNKNOWN &&
-		    after.state < DFU_STATE_COUNT)
-			s->visits[after.state].count++;
+		enter_state(s, &after, at);
 	}
 	s->belief = after;
 }

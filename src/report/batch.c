@@ -128,6 +128,18 @@ summary(struct batch *k, const struct desk *d)
 	emit(k, &b);
 }
 
+static bool
+busy(const struct desk *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nrunners; i++) {
+		if (runner_busy(d->runners[i]))
+			return (true);
+	}
+	return (false);
+}
+
 static const char *
 batch_command(struct front *front, const struct desk *d, uint64_t now,
     bool *by_key)
@@ -148,7 +160,8 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 		buf_addf(&k->line, "device %zu", k->started + 1);
 		return (buf_str(&k->line));
 	}
-	if (k->ended < k->devices)
+	/* A script that only acts on the desk has no job and no result. */
+	if (k->ended < k->devices && busy(d))
 		return (NULL);
 	summary(k, d);
 	return ("quit");
