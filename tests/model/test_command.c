@@ -111,7 +111,8 @@ static const char *const good[] = {
 	"break status 255", "watch", "watch 10", "watch 100 getstatus",
 	"watch off", "cancel", "yes", "no", "arm", "arm off", "release",
 	"timeout 0", "timeout 3600000", "xfer-size 65535", "device 1",
-	"mark a \"quote kept", "mark \"kept", "mark \"a; b\"", "unplug", "plug", "help",
+	"mark a \"quote kept", "mark \"kept",
+	"mark \"a; b\"", "unplug", "plug", "help",
 	"quit", "mark see #5",
 };
 
