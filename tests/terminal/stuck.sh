@@ -20,24 +20,40 @@ wait_for "left the bus"
 keys q
 ended 0
 
-# By hand, request by request, until it is stuck; then leave.
+# By hand, as README tells it.
 start 100x30 -T sim:stm32f072,stuck=7
-command 'set-address 0x08000000; getstatus; wait; getstatus'
+sent 0
+keys s
+state "2 dfuIDLE"
+keys p
+wait_for ":set-address "
+type_text 0x08000000
+keys Enter
+believed "3 dfuDNLOAD-SYNC"
+keys g
+state "4 dfuDNBUSY"
+believed "3 dfuDNLOAD-SYNC"
+keys g
 state "5 dfuDNLOAD-IDLE"
-type_text d
+keys d
 wait_for ":dnload "
 type_text 2
 keys Enter
 believed "6 dfuMANIFEST-SYNC"
 for n in 1 2 3; do
 	keys g
-	sent $((4 + n))
+	sent $((5 + n))
 	state "7 dfuMANIFEST"
 done
+believed "8 dfuMANIFEST-WAIT-RESET"
 keys L
 wait_for "the device left after 5 GETSTATUS"
+command plug
+wait_away "gone"
+wait_match 'believed +unknown'
 keys q
 ended 0
+shows "journal: " || fail "the name of the journal"
 
 start 80x24 -T sim:stm32f072,start=manifest,stuck=never
 keys g
