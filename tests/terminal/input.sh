@@ -34,6 +34,12 @@ sent 2
 keys Enter
 sent 3
 
+# The line on which request N stands in the list.
+listed()
+{
+	screen | grep -nE -e "^.[ >]#$1 " | cut -d: -f1
+}
+
 # SGR mouse: button 0 at column, row. The list ends above the key bar.
 click()
 {
@@ -42,15 +48,27 @@ click()
 }
 command 'repeat 2 getstate; abort'
 sent 6
-click 20 "$(row '#2 ')"
+click 20 "$(listed 2)"
 wait_match '^.>#2 '
 # The second click opens what the first one selected.
-click 20 "$(row '#2 ')"
+click 20 "$(listed 2)"
 wait_for "GETSTATE"
 wait_for "bmRequestType"
 matches 'request #?2|#2' || fail "request 2 in detail"
 keys Escape
 wait_for "if you send"
+
+# So does a double click, however quick it is.
+for n in 1 2 3; do
+	keys Escape
+	wait_away "paused"
+	at=$(listed $n)
+	click 20 "$at"
+	click 20 "$at"
+	wait_for "bmRequestType"
+	keys Escape
+	wait_for "if you send"
+done
 sent 6
 
 # Reports of a terminal, another kind of mouse, keys that nobody knows: they

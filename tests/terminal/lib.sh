@@ -73,7 +73,7 @@ matches()
 	screen | grep -qE -e "$1"
 }
 
-# wait_for TEXT [SECONDS]
+# wait_for TEXT [SECONDS]: a plain string
 wait_for()
 {
 	wait_until "${2:-10}" "\"$1\" on the screen" shows "$1"
@@ -178,13 +178,13 @@ row()
 	screen | grep -nF -e "$1" | head -1 | cut -d: -f1
 }
 
-# What stands at the end of the request whose row begins with #N.
+# sent N: the counter at the top.
 sent()
 {
 	wait_match "sent +$1( |\$)"
 }
 
-# row_of N TEXT: request N is in the list with this.
+# request N EXPRESSION: it is in the list, and its row goes on like this.
 request()
 {
 	wait_match "^. #$1 +[0-9.]+ s .*$2"
@@ -215,10 +215,4 @@ answer()
 	shows "$2" || fail "a question that names \"$2\""
 	keys "$1"
 	wait_away "sure?"
-}
-
-# What was written to the terminal: has the raw output this?
-wrote()
-{
-	grep -qE -a -e "$1" "$work/raw"
 }

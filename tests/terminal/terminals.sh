@@ -30,6 +30,7 @@ ours()
 
 settings='LC_ALL=C TERM=xterm-256color'
 story
+grep -q '^+- state --' "$work/first" || fail "a frame in ASCII under LC_ALL=C"
 LC_ALL=C
 ! ours "$(printf '[\200-\377]')" || fail "no byte over 127 under LC_ALL=C"
 LC_ALL=C.UTF-8
@@ -43,7 +44,12 @@ story
 ours "$colour" || fail "colour without NO_COLOR"
 ours '─' || fail "lines in UTF-8"
 
-for type in vt100 xterm linux screen tmux-256color; do
+# What a vt100 has for lines is not UTF-8.
+settings='LC_ALL=C.UTF-8 TERM=vt100'
+story
+grep -q '^+- state --' "$work/first" || fail "a frame in ASCII on a vt100"
+
+for type in xterm linux screen tmux-256color; do
 	settings="LC_ALL=C.UTF-8 TERM=$type"
 	story
 done
