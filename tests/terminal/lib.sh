@@ -202,10 +202,14 @@ believed()
 	wait_for "( $1 "
 	in_place "$1" "( $1 "
 }
+on_line()
+{
+	[ "$(row "$1")" = "$2" ]
+}
 in_place()
 {
 	home=$(grep -nF -e "$1" "$work/first" | head -1 | cut -d: -f1)
-	[ "$(row "$2")" = "$home" ] || fail "\"$2\" on line $home"
+	wait_until 10 "\"$2\" on line $home" on_line "$2" "$home"
 }
 
 # The question is there; y or n answers it.
