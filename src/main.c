@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@
 #include "report/batch.h"
 #include "state_dir.h"
 #include "ui/console.h"
+#include "ui/term.h"
 
 /* Events that a batch keeps in memory: enough for the longest block. */
 #define BATCH_KEEP	4096
@@ -103,6 +105,17 @@ run_loop(const struct options *o, struct loop_config *config,
 
 /* Subcommands. */
 
+/* Who waits for the program learns that a signal ended it. */
+static void
+die_of_signal(void)
+{
+	if (term_signalled() == 0)
+		return;
+	fflush(stdout);
+	signal(term_signalled(), SIG_DFL);
+	raise(term_signalled());
+}
+
 static int
 main_console(const struct options *o)
 {
@@ -129,6 +142,7 @@ main_console(const struct options *o)
 	}
 	buf_free(&error);
 	free(journal);
+	die_of_signal();
 	return (code);
 }
 

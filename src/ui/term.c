@@ -19,6 +19,16 @@
 #define KEY_PASTE_END	(KEY_MAX + 2)
 #define PASTE_MAX	65536
 
+/* What is still to come of a sequence that no key is known for. */
+enum tail {
+	TAIL_NONE,
+	TAIL_INTRODUCER,	/* just behind the ESC */
+	TAIL_CSI_FIRST,		/* behind ESC [ */
+	TAIL_CSI,		/* up to its final byte */
+	TAIL_STRING,		/* a report: up to BEL or ESC */
+	TAIL_BYTES
+};
+
 /* There is one terminal. */
 static struct {
 	bool		 open;
@@ -30,6 +40,8 @@ static struct {
 	int		 cols;
 	bool		 pasting;
 	struct buf	 paste;
+	enum tail	 tail;
+	int		 tail_left;	/* bytes, of TAIL_BYTES */
 	struct buf	 restore;
 	attr_t		 attrs[STYLE_COUNT];
 	short		 pairs[STYLE_COUNT];
@@ -132,7 +144,8 @@ start_keys(void)
 	nodelay(term.keys, TRUE);
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
-	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
+	/* Without the releases curses loses the second of two clicks. */
+	mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED |
 	    BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	set_escdelay(25);
@@ -157,6 +170,24 @@ learn_size(void)
 	    sizeof(*term.shown));
 }
 
+static void
+refuse(struct buf *error)
+{
+	const char *type = getenv("TERM");
+
+	buf_adds(error, "terminal type \"");
+	if (type != NULL)
+		text_escape(error, type, strlen(type));
+	buf_adds(error, term.screen == NULL ? "\" is not known" :
+	    "\" cannot place its cursor");
+	if (term.screen != NULL) {
+		endwin();
+		delscreen(term.screen);
+		term.screen = NULL;
+	}
+	guard_close();
+}
+
 bool
 term_open(struct buf *error)
 {
@@ -171,10 +202,8 @@ term_open(struct buf *error)
 		return (false);
 	}
 	term.screen = newterm(NULL, stdout, stdin);
-	if (term.screen == NULL) {
-		guard_close();
-		buf_addf(error, "terminal type \"%s\" is not known",
-		    getenv("TERM") == NULL ? "" : getenv("TERM"));
+	if (term.screen == NULL || cursor_address == NULL) {
+		refuse(error);
 		return (false);
 	}
 	cbreak();
@@ -322,7 +351,7 @@ press_mouse(void)
 		p.kind = PRESS_WHEEL_UP;
 	else if (e.bstate & BUTTON5_PRESSED)
 		p.kind = PRESS_WHEEL_DOWN;
-	else if (e.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+	else if (e.bstate & BUTTON1_PRESSED)
 		p.kind = PRESS_CLICK;
 	return (p);
 }
@@ -389,6 +418,77 @@ paste_take(int kind, wint_t c)
 	return (false);
 }
 
+static void
+begin_bytes(int n)
+{
+	term.tail = TAIL_BYTES;
+	term.tail_left = n;
+}
+
+/*
+ * Letters of a terminal's report, or of a mouse of another kind, must not
+ * fire keys. True: c belongs to such a sequence.
+ */
+static bool
+tail_take(int kind, wint_t c)
+{
+	enum tail was = term.tail;
+
+	term.tail = TAIL_NONE;
+	if (kind == KEY_CODE_YES || c == 27)
+		return (false);
+	switch (was) {
+	case TAIL_NONE:
+		return (false);
+	case TAIL_INTRODUCER:
+		if (c == '[')
+			term.tail = TAIL_CSI_FIRST;
+		else if (c == 'O')
+			begin_bytes(1);
+		else if (c == ']' || c == 'P')
+			term.tail = TAIL_STRING;
+		return (term.tail != TAIL_NONE);
+	case TAIL_CSI_FIRST:
+		if (c == 'M' || c == '[') {
+			begin_bytes(c == 'M' ? 3 : 1);
+			return (true);
+		}
+		break;
+	case TAIL_CSI:
+		break;
+	case TAIL_STRING:
+		if (c != 7)
+			term.tail = was;
+		return (true);
+	case TAIL_BYTES:
+		if (--term.tail_left > 0)
+			term.tail = was;
+		return (true);
+	}
+	if (c < 0x40 || c > 0x7e)
+		term.tail = TAIL_CSI;
+	return (true);
+}
+
+/* Is this ESC, just read, a key, or does it begin a sequence? */
+static bool
+escape_begins(void)
+{
+	wint_t c;
+	int kind = wget_wch(term.keys, &c);
+
+	if (kind == ERR)
+		return (false);
+	term.tail = TAIL_INTRODUCER;
+	if (tail_take(kind, c))
+		return (true);
+	if (kind == KEY_CODE_YES)
+		ungetch((int)c);
+	else
+		unget_wch((wchar_t)c);
+	return (false);
+}
+
 static struct press
 read_key(void)
 {
@@ -397,6 +497,8 @@ read_key(void)
 	int kind;
 
 	while ((kind = wget_wch(term.keys, &c)) != ERR) {
+		if (tail_take(kind, c))
+			continue;
 		if (term.pasting) {
 			if (!paste_take(kind, c))
 				continue;
@@ -410,10 +512,15 @@ read_key(void)
 			buf_reset(&term.paste);
 			continue;
 		}
+		if (kind == OK && c == 27 && escape_begins())
+			continue;
 		p = kind == KEY_CODE_YES ? press_code(c) : press_char(c);
 		if (p.kind != PRESS_NONE)
 			return (p);
 	}
+	/* A string without an end must not swallow the keyboard. */
+	if (term.tail == TAIL_STRING)
+		term.tail = TAIL_NONE;
 	return (p);
 }
 
