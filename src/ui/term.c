@@ -18,6 +18,7 @@
 #define KEY_PASTE_BEGIN	(KEY_MAX + 1)
 #define KEY_PASTE_END	(KEY_MAX + 2)
 #define PASTE_MAX	65536
+#define CLICKS_MAX	8
 
 /* What is still to come of a sequence that no key is known for. */
 enum tail {
@@ -41,6 +42,8 @@ static struct {
 	bool		 pasting;
 	struct buf	 paste;
 	enum tail	 tail;
+	struct press	 clicks[CLICKS_MAX];	/* the next one last */
+	size_t		 nclicks;
 	int		 tail_left;	/* bytes, of TAIL_BYTES */
 	struct buf	 restore;
 	attr_t		 attrs[STYLE_COUNT];
@@ -338,22 +341,40 @@ term_suspend(void)
 }
 
 static struct press
-press_mouse(void)
+press_event(const MEVENT *e)
 {
-	struct press p = { .kind = PRESS_NONE };
-	MEVENT e;
+	struct press p = { .kind = PRESS_NONE, .row = e->y, .col = e->x };
 
-	if (getmouse(&e) != OK)
-		return (p);
-	p.row = e.y;
-	p.col = e.x;
-	if (e.bstate & BUTTON4_PRESSED)
+	if (e->bstate & BUTTON4_PRESSED)
 		p.kind = PRESS_WHEEL_UP;
-	else if (e.bstate & BUTTON5_PRESSED)
+	else if (e->bstate & BUTTON5_PRESSED)
 		p.kind = PRESS_WHEEL_DOWN;
-	else if (e.bstate & BUTTON1_PRESSED)
+	else if (e->bstate & BUTTON1_PRESSED)
 		p.kind = PRESS_CLICK;
 	return (p);
+}
+
+static struct press
+next_click(void)
+{
+	struct press none = { .kind = PRESS_NONE };
+
+	return (term.nclicks > 0 ? term.clicks[--term.nclicks] : none);
+}
+
+/* One KEY_MOUSE may stand for several events; curses gives the last first. */
+static struct press
+press_mouse(void)
+{
+	struct press p;
+	MEVENT e;
+
+	while (getmouse(&e) == OK) {
+		p = press_event(&e);
+		if (p.kind != PRESS_NONE && term.nclicks < CLICKS_MAX)
+			term.clicks[term.nclicks++] = p;
+	}
+	return (next_click());
 }
 
 static const struct {
@@ -492,10 +513,12 @@ escape_begins(void)
 static struct press
 read_key(void)
 {
-	struct press p = { .kind = PRESS_NONE };
+	struct press p = next_click();
 	wint_t c;
 	int kind;
 
+	if (p.kind != PRESS_NONE)
+		return (p);
 	while ((kind = wget_wch(term.keys, &c)) != ERR) {
 		if (tail_take(kind, c))
 			continue;
