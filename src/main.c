@@ -210,7 +210,12 @@ add_recipe(struct buf *script, const char *path, int *code,
 	ok = file_read(path, MAX_RECIPE, &text, error);
 	if (ok) {
 		*code = EX_DATAERR;
-		ok = check_recipe(buf_str(&text), path, error);
+		ok = strlen(buf_str(&text)) == text.len;
+		if (!ok) {
+			text_escape(error, path, strlen(path));
+			buf_adds(error, ": a NUL byte: this is no recipe");
+		}
+		ok = ok && check_recipe(buf_str(&text), path, error);
 	}
 	buf_addf(script, "%s\n", buf_str(&text));
 	buf_free(&text);

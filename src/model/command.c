@@ -102,6 +102,9 @@ const struct command_row commands[] = {
 	    H, 'A', NULL, "Arm", NONE, NULL, act_arm },
 	{ "release", "", "lets go of the device, for another program",
 	    H, 0, NULL, NULL, NONE, compile_release, NULL },
+	{ "stack", "ID | auto", "says which device stack this is, for what a "
+	    "request would do; auto goes by the descriptors",
+	    H, 0, NULL, NULL, NONE, NULL, act_stack },
 	{ "timeout", "MS", "time limit of a request; 0 for the default, 5 s, "
 	    "and 40 s for erases",
 	    H, 0, NULL, NULL, NONE, NULL, act_timeout },

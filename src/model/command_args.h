@@ -46,6 +46,7 @@ ACT(unplug);
 ACT(plug);
 ACT(help);
 ACT(quit);
+ACT(stack);
 
 #undef COMPILE
 #undef ACT

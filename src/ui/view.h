@@ -87,6 +87,9 @@ bool	scene_unknown(const struct scene *sc);
 /* By the table of moves that command's request would get nowhere now. */
 bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 
+/* What is known to help this device now, appended; false: nothing is. */
+bool	scene_advice(const struct scene *sc, struct buf *b);
+
 /* The mildest first look is what is to be offered. */
 bool	scene_first_look(const struct scene *sc);
 

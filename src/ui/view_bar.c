@@ -25,6 +25,10 @@ view_message(struct area a, const struct scene *sc)
 		runner_words(sc->runner, &doing, sc->now);
 		text = buf_str(&doing);
 		st = STYLE_STRONG;
+	} else if (d->message.len == 0 && sc->session != NULL &&
+	    scene_advice(sc, &doing)) {
+		text = buf_str(&doing);
+		st = STYLE_WARNING;
 	}
 	area_fit(a, 0, 1, a.cols - 2, st, text);
 	buf_free(&doing);

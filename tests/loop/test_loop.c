@@ -136,7 +136,7 @@ static const struct row rows[] = {
 	{ F072, "repeat 2 mark here; getstate", 0, 0, "0.0000 s  here",
 	    NULL },
 	{ F072, "break state dfuIDLE; getstate; getstate", 0, 76,
-	    "held: GETSTATE: not finished", "#2 " },
+	    "held, and nobody is there", "#2 " },
 	{ F072, "", 0, 0, NULL, "#1 " },
 	{ F072, "# nothing", 0, 0, NULL, "#1 " },
 	{ F072, "mark only", 0, 0, "only", NULL },
