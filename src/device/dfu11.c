@@ -462,7 +462,7 @@ dfu11_force(struct sim *s)
 
 /* The ids are test ids of pid.codes, so that no real device is meant. */
 static void
-dfu11_identify(const struct sim *s, struct identity *id)
+dfu11_identify(const struct sim *s, struct sim_identity *id)
 {
 	static const char *const runtime_names[] = { "Run-time DFU" };
 	static const char *const dfu_names[] = { "Firmware" };

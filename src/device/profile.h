@@ -62,7 +62,7 @@ struct call {
 };
 
 /* What the descriptors are made of. */
-struct identity {
+struct sim_identity {
 	uint16_t		 bcdUSB;
 	uint16_t		 idVendor;
 	uint16_t		 idProduct;
@@ -165,7 +165,7 @@ struct profile {
 	/* sim->state was forced: makes the rest fit. */
 	void	(*force)(struct sim *);
 
-	void	(*identify)(const struct sim *, struct identity *);
+	void	(*identify)(const struct sim *, struct sim_identity *);
 };
 
 struct sim {

@@ -24,17 +24,17 @@
 /* The longest string descriptor: an even bLength of one byte. */
 #define STRING_MAX		254
 
-static struct identity
+static struct sim_identity
 identity_of(const struct sim *s)
 {
-	struct identity id = { 0 };
+	struct sim_identity id = { 0 };
 
 	s->profile->identify(s, &id);
 	return (id);
 }
 
 static void
-add_device(const struct identity *id, struct buf *b)
+add_device(const struct sim_identity *id, struct buf *b)
 {
 	uint8_t d[DEVICE_LENGTH] = { DEVICE_LENGTH, USB_DT_DEVICE };
 
@@ -51,7 +51,7 @@ add_device(const struct identity *id, struct buf *b)
 }
 
 static void
-add_interface(const struct identity *id, uint8_t alternate, struct buf *b)
+add_interface(const struct sim_identity *id, uint8_t alternate, struct buf *b)
 {
 	uint8_t d[INTERFACE_LENGTH] = { INTERFACE_LENGTH, USB_DT_INTERFACE };
 
@@ -64,7 +64,7 @@ add_interface(const struct identity *id, uint8_t alternate, struct buf *b)
 }
 
 static void
-add_functional(const struct identity *id, struct buf *b)
+add_functional(const struct sim_identity *id, struct buf *b)
 {
 	uint8_t d[FUNCTIONAL_LENGTH] = { FUNCTIONAL_LENGTH, USB_DT_DFU };
 
@@ -76,7 +76,7 @@ add_functional(const struct identity *id, struct buf *b)
 }
 
 static void
-add_config(const struct identity *id, struct buf *b)
+add_config(const struct sim_identity *id, struct buf *b)
 {
 	uint8_t d[CONFIG_LENGTH] = { CONFIG_LENGTH, USB_DT_CONFIG };
 	uint8_t i;
@@ -96,7 +96,7 @@ add_config(const struct identity *id, struct buf *b)
 void
 sim_descriptors(const struct sim *s, struct buf *b)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 
 	add_device(&id, b);
 	add_config(&id, b);
@@ -105,7 +105,7 @@ sim_descriptors(const struct sim *s, struct buf *b)
 const char *
 sim_string(const struct sim *s, uint8_t index)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 
 	switch (index) {
 	case STRING_MANUFACTURER:
@@ -172,7 +172,7 @@ add_string(const struct sim *s, uint8_t index, struct buf *b)
 static enum sim_answer
 get_descriptor(struct sim *s, const struct setup *r)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 	uint8_t type = (uint8_t)(r->wValue >> 8);
 	uint8_t index = (uint8_t)(r->wValue & 0xff);
 
@@ -198,7 +198,7 @@ get_descriptor(struct sim *s, const struct setup *r)
 static enum sim_answer
 get_status(struct sim *s, const struct setup *r)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 	bool powered = (r->bmRequestType & USB_RECIP_MASK) ==
 	    USB_RECIP_DEVICE && (id.config_attributes & SELF_POWERED) != 0;
 

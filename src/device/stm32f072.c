@@ -496,7 +496,7 @@ rom_force(struct sim *s)
 
 /* Dumps of the F4 and F107 loaders; 0x2200 and the names are the F072's. */
 static void
-rom_identify(const struct sim *s, struct identity *id)
+rom_identify(const struct sim *s, struct sim_identity *id)
 {
 	static const char *const alternates[] = {
 		"@Internal Flash  /0x08000000/064*0002Kg",
