@@ -3,7 +3,7 @@
  */
 #include "device/profile.h"
 
-enum { DFU11, STM32F072 };
+enum { DFU11M32F072, ST };
 
 const struct sim_profile_row sim_profiles[] = {
 	[DFU11] = { "dfu11",

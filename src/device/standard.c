@@ -30,6 +30,7 @@ identity_of(const struct sim *s)
 	struct sim_identity id = { 0 };
 
 	s->profile->identify(s, &id);
+	sim_spoil_identity(s, &id);
 	return (id);
 }
 
@@ -76,21 +77,23 @@ add_functional(const struct sim_identity *id, struct buf *b)
 }
 
 static void
-add_config(const struct sim_identity *id, struct buf *b)
+add_config(const struct sim *s, const struct sim_identity *id, struct buf *b)
 {
 	uint8_t d[CONFIG_LENGTH] = { CONFIG_LENGTH, USB_DT_CONFIG };
+	struct buf config = { 0 };
 	uint8_t i;
 
-	put_u16(d + 2, (uint16_t)(CONFIG_LENGTH + FUNCTIONAL_LENGTH +
-	    INTERFACE_LENGTH * id->alternates_count));
 	d[4] = 1;
 	d[5] = 1;
 	d[7] = id->config_attributes;
 	d[8] = id->config_power;
-	buf_add(b, d, sizeof d);
+	buf_add(&config, d, sizeof d);
 	for (i = 0; i < id->alternates_count; i++)
-		add_interface(id, i, b);
-	add_functional(id, b);
+		add_interface(id, i, &config);
+	add_functional(id, &config);
+	sim_spoil_config(s, &config);
+	buf_add(b, config.data, config.len);
+	buf_free(&config);
 }
 
 void
@@ -99,7 +102,7 @@ sim_descriptors(const struct sim *s, struct buf *b)
 	struct sim_identity id = identity_of(s);
 
 	add_device(&id, b);
-	add_config(&id, b);
+	add_config(s, &id, b);
 }
 
 const char *
@@ -120,7 +123,7 @@ sim_string(const struct sim *s, uint8_t index)
 	if (index < STRING_ALTERNATE ||
 	    index - STRING_ALTERNATE >= id.alternates_count)
 		return (NULL);
-	return (id.alternates[index - STRING_ALTERNATE]);
+	return (id.alternates[(index - STRING_ALTERNATE) % id.names_count]);
 }
 
 static void
@@ -185,7 +188,7 @@ get_descriptor(struct sim *s, const struct setup *r)
 		add_device(&id, &s->reply);
 		return (SIM_ACK);
 	case USB_DT_CONFIG:
-		add_config(&id, &s->reply);
+		add_config(s, &id, &s->reply);
 		return (SIM_ACK);
 	case USB_DT_DFU:
 		add_functional(&id, &s->reply);
@@ -206,6 +209,13 @@ get_status(struct sim *s, const struct setup *r)
 	return (SIM_ACK);
 }
 
+static void
+configured(struct sim *s)
+{
+	if (s->profile->configure != NULL)
+		s->profile->configure(s);
+}
+
 static enum sim_answer
 set_configuration(struct sim *s, const struct setup *r)
 {
@@ -213,6 +223,7 @@ set_configuration(struct sim *s, const struct setup *r)
 		return (SIM_STALL);
 	s->configuration = (uint8_t)r->wValue;
 	s->alternate = 0;
+	configured(s);
 	return (SIM_ACK);
 }
 
@@ -232,6 +243,7 @@ set_interface(struct sim *s, const struct setup *r)
 	    r->wValue >= identity_of(s).alternates_count)
 		return (SIM_STALL);
 	s->alternate = (uint8_t)r->wValue;
+	configured(s);
 	return (SIM_ACK);
 }
 
