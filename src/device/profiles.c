@@ -3,13 +3,16 @@
  */
 #include "device/profile.h"
 
-enum { DFU11M32F072, ST };
+enum { DFU11, STM32F072, ST };
 
 const struct sim_profile_row sim_profiles[] = {
 	[DFU11] = { "dfu11",
 	    "follows DFU 1.1 to the letter, so that mistakes show" },
 	[STM32F072] = { "stm32f072",
 	    "ST's boot loader in the ROM of an STM32F072, speaking DfuSe" },
+	[ST] = { "st",
+	    "ST's USB device library 2.11.3 with DfuSe: stalls without "
+	    "dfuERROR, and CLRSTATUS makes an error where there is none" },
 };
 const size_t sim_profiles_count =
     sizeof sim_profiles / sizeof sim_profiles[0];
@@ -17,6 +20,7 @@ const size_t sim_profiles_count =
 static const struct profile *const operations[] = {
 	[DFU11] = &sim_dfu11,
 	[STM32F072] = &sim_stm32f072,
+	[ST] = &sim_st,
 };
 
 _Static_assert(sizeof operations / sizeof operations[0] ==
