@@ -3,7 +3,7 @@
  */
 #include "device/profile.h"
 
-enum { DFU11, STM32F072, ST };
+enum { DFU11, STM32F072, ST, TINYUSB };
 
 const struct sim_profile_row sim_profiles[] = {
 	[DFU11] = { "dfu11",
@@ -13,6 +13,9 @@ const struct sim_profile_row sim_profiles[] = {
 	[ST] = { "st",
 	    "ST's USB device library 2.11.3 with DfuSe: stalls without "
 	    "dfuERROR, and CLRSTATUS makes an error where there is none" },
+	[TINYUSB] = { "tinyusb",
+	    "TinyUSB fd70160, writing in the background: answers while busy "
+	    "and waits for its application to finish" },
 };
 const size_t sim_profiles_count =
     sizeof sim_profiles / sizeof sim_profiles[0];
@@ -21,6 +24,7 @@ static const struct profile *const operations[] = {
 	[DFU11] = &sim_dfu11,
 	[STM32F072] = &sim_stm32f072,
 	[ST] = &sim_st,
+	[TINYUSB] = &sim_tinyusb,
 };
 
 _Static_assert(sizeof operations / sizeof operations[0] ==
