@@ -3,7 +3,7 @@
  */
 #include "device/profile.h"
 
-enum { DFU11, STM32F072, ST, TINYUSB };
+enum { DFU11, STM32F072, ST, TINYUSB, UBOOT };
 
 const struct sim_profile_row sim_profiles[] = {
 	[DFU11] = { "dfu11",
@@ -16,6 +16,9 @@ const struct sim_profile_row sim_profiles[] = {
 	[TINYUSB] = { "tinyusb",
 	    "TinyUSB fd70160, writing in the background: answers while busy "
 	    "and waits for its application to finish" },
+	[UBOOT] = { "uboot",
+	    "U-Boot's f_dfu 6073c36: counts blocks, and answers each UPLOAD "
+	    "with 4096 bytes" },
 };
 const size_t sim_profiles_count =
     sizeof sim_profiles / sizeof sim_profiles[0];
@@ -25,6 +28,7 @@ static const struct profile *const operations[] = {
 	[STM32F072] = &sim_stm32f072,
 	[ST] = &sim_st,
 	[TINYUSB] = &sim_tinyusb,
+	[UBOOT] = &sim_uboot,
 };
 
 _Static_assert(sizeof operations / sizeof operations[0] ==
