@@ -3,7 +3,7 @@
  */
 #include "device/profile.h"
 
-enum { DFU11, STM32F072, ST, TINYUSB, UBOOT };
+enum { DFU11, STM32F072, ST, TINYUSB, UBOOT, DAPBOOT };
 
 const struct sim_profile_row sim_profiles[] = {
 	[DFU11] = { "dfu11",
@@ -19,6 +19,8 @@ const struct sim_profile_row sim_profiles[] = {
 	[UBOOT] = { "uboot",
 	    "U-Boot's f_dfu 6073c36: counts blocks, and answers each UPLOAD "
 	    "with 4096 bytes" },
+	[DAPBOOT] = { "dapboot",
+	    "dapboot 8a1f099: acknowledges and drops what does not fit" },
 };
 const size_t sim_profiles_count =
     sizeof sim_profiles / sizeof sim_profiles[0];
@@ -29,6 +31,7 @@ static const struct profile *const operations[] = {
 	[ST] = &sim_st,
 	[TINYUSB] = &sim_tinyusb,
 	[UBOOT] = &sim_uboot,
+	[DAPBOOT] = &sim_dapboot,
 };
 
 _Static_assert(sizeof operations / sizeof operations[0] ==
