@@ -110,8 +110,9 @@ extern const size_t sim_parameters_count;
  * The cells in which dfu11 and stm32f072 with their initial parameters differ
  * from the tables of DFU 1.1 appendix A.2; in all others they do what those
  * say. (The other profiles are modelled on observed software and are held to
- * what was observed, cell by cell.) input is in words: "GETSTATUS", "DNLOAD of length 0", "other request",
- * "bus reset", "power-on", "time". answer means nothing for the last three.
+ * what was observed, cell by cell.) input is in words: "GETSTATUS", "DNLOAD
+ * of length 0", "other request", "bus reset", "power-on", "time". answer
+ * means nothing for the last three.
  */
 struct sim_deviation_row {
 	const char	*profile;
