@@ -218,12 +218,6 @@ dapboot_request(struct sim *s, const struct call *c)
 	}
 }
 
-static void
-dapboot_alarm(struct sim *s)
-{
-	(void)s;
-}
-
 /*
  * A system reset. That it is in the boot loader again is what was observed,
  * without an application that could be started.
@@ -288,7 +282,6 @@ const struct profile sim_dapboot = {
 	.make = dapboot_make,
 	.power = dapboot_power,
 	.request = dapboot_request,
-	.alarm = dapboot_alarm,
 	.reset = dapboot_reset,
 	.leave = dapboot_leave,
 	.force = dapboot_force,

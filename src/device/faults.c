@@ -36,7 +36,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "what bwPollTimeout says in dfuDNBUSY and dfuMANIFEST, whatever "
 	    "the work needs" },
 	[PARAM_WATCHDOG] = { "watchdog", "off|MS", "off", NULL,
-	    "resets itself when it is busy for longer; the work is lost" },
+	    "resets itself when it is busy for longer" },
 	[PARAM_BACK] = { "back", "own|same|dead|none|PROFILE", "own", NULL,
 	    "what comes back after it left by itself: its own way; the same "
 	    "device as after power-on; that, but silent until it is unplugged; "

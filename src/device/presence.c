@@ -81,7 +81,8 @@ sim_leave_bus(struct sim *s)
 			return_later(s);
 		return;
 	}
-	if (sim_is(s, PARAM_BACK, "PROFILE"))
+	if (sim_is(s, PARAM_BACK, "PROFILE") &&
+	    s->profile != sim_profile(sim_number(s, PARAM_BACK)))
 		sim_become(s, sim_number(s, PARAM_BACK));
 	sim_power_on(s, false);
 	s->dead = sim_is(s, PARAM_BACK, "dead");

@@ -173,7 +173,7 @@ struct profile {
 	/* A class request to interface 0. */
 	enum sim_answer (*request)(struct sim *, const struct call *);
 
-	/* sim->alarm came; it is off again. */
+	/* sim->alarm came; it is off again. NULL where it is never set. */
 	void	(*alarm)(struct sim *);
 
 	/* A bus reset; true if it comes back as another device. */

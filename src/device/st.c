@@ -339,12 +339,6 @@ st_request(struct sim *s, const struct call *c)
 	}
 }
 
-static void
-st_alarm(struct sim *s)
-{
-	(void)s;
-}
-
 static bool
 st_reset(struct sim *s)
 {
@@ -414,7 +408,6 @@ const struct profile sim_st = {
 	.make = st_make,
 	.power = st_power,
 	.request = st_request,
-	.alarm = st_alarm,
 	.reset = st_reset,
 	.leave = st_leave,
 	.force = st_force,

@@ -71,10 +71,10 @@ write_block(struct sim *s)
 	struct memory *m = &s->memory[t->alternate];
 	uint64_t offset = (uint64_t)t->number * sim_number(s, PARAM_SIZE);
 
-	if (offset + s->block.len > m->size)
-		return (STATUS_PROG);
 	if (s->block.len == 0)
 		return (STATUS_OK);
+	if (offset + s->block.len > m->size)
+		return (STATUS_PROG);
 	memcpy(m->bytes + offset, s->block.data, s->block.len);
 	m->used = (uint32_t)(offset + s->block.len);
 	buf_reset(&s->block);

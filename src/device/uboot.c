@@ -290,12 +290,6 @@ uboot_request(struct sim *s, const struct call *c)
 	}
 }
 
-static void
-uboot_alarm(struct sim *s)
-{
-	(void)s;
-}
-
 /* The composite layer selects the alternate anew, which is dfuIDLE. */
 static void
 uboot_configure(struct sim *s)
@@ -364,7 +358,6 @@ const struct profile sim_uboot = {
 	.make = uboot_make,
 	.power = uboot_power,
 	.request = uboot_request,
-	.alarm = uboot_alarm,
 	.reset = uboot_reset,
 	.configure = uboot_configure,
 	.leave = uboot_leave,
