@@ -255,6 +255,22 @@ test_reading_outside_is_a_fault(void **state)
 	RUN("st", steps);
 }
 
+static void
+test_descriptors(void **state)
+{
+	struct buf b = { 0 };
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "st");
+	sim_descriptors(r.sim, &b);
+	assert_memory_equal(b.data + 8, "\x83\x04\x11\xdf", 4);
+	assert_memory_equal(b.data + b.len - 9,
+	    "\x09\x21\x0b\xff\x00\x00\x04\x1a\x01", 9);
+	buf_free(&b);
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -271,6 +287,7 @@ main(void)
 		cmocka_unit_test(test_detach_drops_off_and_comes_back),
 		cmocka_unit_test(test_stuck_counts_getstatus),
 		cmocka_unit_test(test_reading_outside_is_a_fault),
+		cmocka_unit_test(test_descriptors),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

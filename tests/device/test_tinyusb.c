@@ -136,6 +136,25 @@ test_error_after_an_abort(void **state)
 	RUN("tinyusb", steps);
 }
 
+/* The end of a manifestation that was aborted changes nothing. */
+static void
+test_abort_of_a_manifestation(void **state)
+{
+	static const struct step steps[] = {
+		{ DNLOAD, 65, .hex = "0102", .state = 3 },
+		{ GETSTATUS, .state = 4 },
+		{ STEP_WAIT, 25, .state = 10, .status = 6 },
+		{ CLRSTATUS, .state = 2 },
+		{ DNLOAD, 0, .state = 6 },
+		{ GETSTATUS, .state = 7 },
+		{ ABORT, .state = 2 },
+		{ STEP_WAIT, 60, .state = 2 },
+	};
+
+	(void)state;
+	RUN("tinyusb", steps);
+}
+
 static void
 test_set_interface_begins_anew(void **state)
 {
@@ -187,6 +206,7 @@ main(void)
 		cmocka_unit_test(test_intolerant_still_answers),
 		cmocka_unit_test(test_stuck_counts_getstatus),
 		cmocka_unit_test(test_error_after_an_abort),
+		cmocka_unit_test(test_abort_of_a_manifestation),
 		cmocka_unit_test(test_set_interface_begins_anew),
 		cmocka_unit_test(test_descriptors_of_the_example),
 	};

@@ -212,6 +212,22 @@ test_past_the_end_is_errUNKNOWN(void **state)
 	rig_close(&r);
 }
 
+static void
+test_descriptors(void **state)
+{
+	struct buf b = { 0 };
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "uboot");
+	sim_descriptors(r.sim, &b);
+	assert_memory_equal(b.data + 8, "\x25\x05\xa5\xa4", 4);
+	assert_memory_equal(b.data + b.len - 9,
+	    "\x09\x21\x0f\x00\x00\x00\x10\x10\x01", 9);
+	buf_free(&b);
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -226,6 +242,7 @@ main(void)
 		cmocka_unit_test(test_vendor_requests_are_taken_for_dfu),
 		cmocka_unit_test(test_stuck_counts_getstatus),
 		cmocka_unit_test(test_past_the_end_is_errUNKNOWN),
+		cmocka_unit_test(test_descriptors),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
