@@ -228,7 +228,8 @@ command_key(const struct hand *h, const struct press *p)
 	row = command_keyed((int)p->cp);
 	if (row == NULL)
 		return;
-	why = command_refusal(row, desk_session(h->desk), h->now);
+	why = command_refusal(row, desk_session(h->desk),
+	    desk_runner(h->desk), h->now);
 	if (why != NULL) {
 		notice_refusal(h, row->name, why);
 		return;

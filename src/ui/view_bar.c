@@ -74,16 +74,9 @@ draw_fixed(struct area a)
 static bool
 offered(const struct scene *sc, const struct command_row *c)
 {
-	bool busy = sc->runner != NULL && runner_busy(sc->runner);
-
 	if (c->key == 0 || c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
-	if (strcmp(c->name, "cancel") == 0 && !busy &&
-	    (sc->session == NULL || sc->session->pending.number == 0))
-		return (false);
-	if (strcmp(c->name, "continue") == 0 && !busy)
-		return (false);
-	return (command_refusal(c, sc->session, sc->now) == NULL &&
+	return (command_refusal(c, sc->session, sc->runner, sc->now) == NULL &&
 	    !scene_refuses(sc, c));
 }
 
