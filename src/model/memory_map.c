@@ -98,10 +98,10 @@ touch(struct memory_map *m, uint64_t from, uint64_t to, uint8_t set,
 /* Operations: named by a DNLOAD, executed on the GETSTATUS behind it. */
 
 static void
-apply_op(struct memory_map *m, const struct session *s, uint8_t set)
+apply_op(struct memory_map *m, const struct session *s, uint8_t set,
+    uint8_t clear)
 {
 	const struct memory_op *op = &m->op;
-	const uint8_t clear = MEMORY_ERASED | MEMORY_WRITTEN | MEMORY_DOUBT;
 	const char *name = session_alternate_name(s, m->alternate);
 	struct layout l;
 	size_t i;
@@ -123,9 +123,9 @@ static void
 finish_op(struct memory_map *m, const struct session *s, bool good)
 {
 	if (m->op.kind == MEMORY_OP_WRITE && good)
-		apply_op(m, s, MEMORY_WRITTEN);
+		apply_op(m, s, MEMORY_WRITTEN, MEMORY_DOUBT);
 	else if (m->op.kind != MEMORY_OP_NONE && good)
-		apply_op(m, s, MEMORY_ERASED);
+		apply_op(m, s, MEMORY_ERASED, MEMORY_WRITTEN | MEMORY_DOUBT);
 	m->op = (struct memory_op){ MEMORY_OP_NONE, 0, 0, false };
 }
 
@@ -134,7 +134,7 @@ static void
 abandon_op(struct memory_map *m, const struct session *s)
 {
 	if (m->op.begun)
-		apply_op(m, s, MEMORY_DOUBT);
+		apply_op(m, s, MEMORY_DOUBT, 0);
 	finish_op(m, s, false);
 }
 

@@ -13,8 +13,8 @@
 #include "model/session.h"
 #include "trace/trace.h"
 
-#define MEMORY_ERASED	0x1	/* and not written since */
-#define MEMORY_WRITTEN	0x2
+#define MEMORY_ERASED	0x1
+#define MEMORY_WRITTEN	0x2	/* and not erased since */
 #define MEMORY_READ	0x4
 #define MEMORY_DOUBT	0x8	/* begun, and no verdict was seen */
 
