@@ -18,6 +18,7 @@
 #define NEVER		UINT64_MAX
 #define MAX_FDS		64
 #define FRAME		33333	/* us: at most 30 frames a second */
+#define FRAME_KEY	10000	/* us: the hand waits less than the eye */
 /* How long a key waits for a request of the watch, us. */
 #define WATCH_PATIENCE	100000
 #define SLICE		256	/* events of one transport in one turn */
@@ -34,8 +35,8 @@ struct loop {
 	uint64_t		 now;
 	uint32_t		 number;	/* of the latest request */
 	bool			 dirty;		/* something to draw */
+	bool			 touched;	/* by a key */
 	uint64_t		 drawn;
-	bool			 began;
 };
 
 /* Events. */
@@ -55,26 +56,8 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 static void
 say(struct loop *l, enum severity severity, const char *text)
 {
-	buf_reset(&l->desk.message);
-	buf_adds(&l->desk.message, text);
-	l->desk.message_severity = severity;
-	l->desk.message_at = l->now;
+	desk_say(&l->desk, severity, text, l->now);
 	l->dirty = true;
-}
-
-/* Each session has a runner at the same index. */
-static void
-add_runners(struct loop *l)
-{
-	struct desk *d = &l->desk;
-
-	while (d->nrunners < d->bench->nsessions) {
-		d->runners = mem_array(d->runners, d->nrunners + 1,
-		    sizeof(*d->runners));
-		d->runners[d->nrunners] = mem_alloc(sizeof(struct runner));
-		runner_init(d->runners[d->nrunners]);
-		d->runners[d->nrunners++]->policy = d->policy;
-	}
 }
 
 /* The way of every event: journal, model, jobs, front. */
@@ -85,7 +68,7 @@ deliver(struct loop *l, const struct event *e)
 
 	keep(l, s, e);
 	bench_apply(l->desk.bench, e);
-	add_runners(l);
+	desk_add_runners(&l->desk);
 	s = bench_by_dev(l->desk.bench, e->dev);
 	if (s != NULL)
 		runner_event(l->desk.runners[bench_index(l->desk.bench, s)],
@@ -138,6 +121,8 @@ drain(struct loop *l)
 
 /* Effects. */
 
+static void	grant(struct loop *);
+
 static void
 perform_submit(struct loop *l, const struct session *s,
     struct transport *t, const struct xfer *x)
@@ -173,8 +158,10 @@ perform_act(struct loop *l, size_t i, const char *line)
 
 	/* A job speaks of its own device, whichever is in view. */
 	l->desk.current = i;
-	if (command_act(line, &l->desk, &ok, &error) && !ok)
-		say(l, SEVERITY_ERROR, buf_str(&error));
+	if (command_act(line, &l->desk, &ok, &error) && ok)
+		grant(l);
+	runner_file(l->desk.runners[i], NULL, 0, error.len != 0 ?
+	    buf_str(&error) : NULL);
 	if (l->desk.current == i)
 		l->desk.current = current;
 	buf_free(&error);
@@ -318,8 +305,6 @@ cancel(struct loop *l)
 	if (s->pending.number != 0)
 		perform(l, l->desk.current, &effect);
 	runner_stop(r, "cancelled");
-	if (r->ended)
-		report_result(l, l->desk.current);
 }
 
 /* What acting commands have wished for on the desk. */
@@ -422,6 +407,12 @@ take_commands(struct loop *l)
 /* Time. */
 
 static uint64_t
+next_frame(const struct loop *l)
+{
+	return (l->drawn + (l->touched ? FRAME_KEY : FRAME));
+}
+
+static uint64_t
 earliest(const struct loop *l, uint64_t until)
 {
 	const struct front_ops *f = l->front->ops;
@@ -437,8 +428,8 @@ earliest(const struct loop *l, uint64_t until)
 	t = bench_deadline(l->desk.bench, l->now);
 	if (t < until)
 		until = t;
-	if (l->dirty && l->drawn + FRAME < until)
-		until = l->drawn + FRAME;
+	if (l->dirty && next_frame(l) < until)
+		until = next_frame(l);
 	return (until);
 }
 
@@ -454,14 +445,13 @@ static void
 draw(struct loop *l)
 {
 	if (l->front->ops->draw == NULL ||
-	    (l->began && l->now < l->drawn + FRAME) ||
+	    l->now < next_frame(l) ||
 	    !(l->dirty || stale(l)))
 		return;
 	l->front->ops->draw(l->front, &l->desk, l->now);
 	l->desk.help = false;
 	l->drawn = l->now;
-	l->dirty = false;
-	l->began = true;
+	l->dirty = l->touched = false;
 }
 
 /* False: nothing can ever happen again. */
@@ -492,10 +482,28 @@ sleep_until(struct loop *l, uint64_t until)
 	/* A key may change what is shown without being a command. */
 	if (ppoll(fds, (nfds_t)n, limit, NULL) > 0) {
 		for (i = 0; i < own; i++)
-			l->dirty |= fds[i].revents != 0;
+			l->touched |= fds[i].revents != 0;
+		l->dirty |= l->touched;
 	}
 	l->now = clock_now();
 	return (true);
+}
+
+/* What still runs can never end: it says so. False: nothing runs. */
+static bool
+give_up(struct loop *l)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->desk.nrunners; i++) {
+		if (!runner_busy(l->desk.runners[i]))
+			continue;
+		runner_give_up(l->desk.runners[i], l->now);
+		report_result(l, i);
+		any = true;
+	}
+	return (any);
 }
 
 static int
@@ -530,7 +538,8 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		/* Here the next request is under way: there is time. */
 		draw(l);
 		if (!busy)
-			alive = sleep_until(l, earliest(l, until));
+			alive = sleep_until(l, earliest(l, until)) ||
+			    give_up(l);
 		else if (!l->virtual)
 			l->now = clock_now();
 	}
@@ -556,6 +565,10 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->desk.journal = config->journal;
 	l->desk.bench = bench_new(config->keep != 0 ?
 	    trace_new_window(config->keep) : trace_new(), config->keep);
+	if (config->filter != NULL) {
+		l->desk.bench->alternate = config->filter->alternate;
+		l->desk.bench->interface = config->filter->interface;
+	}
 	if (config->journal == NULL)
 		return (l);
 	l->journal = journal_create(config->journal, config->payload, error);
@@ -574,16 +587,10 @@ loop_desk(const struct loop *l)
 void
 loop_free(struct loop *l)
 {
-	size_t i;
-
 	if (l == NULL)
 		return;
 	fleet_free(l->fleet);
-	for (i = 0; i < l->desk.nrunners; i++) {
-		runner_clear(l->desk.runners[i]);
-		free(l->desk.runners[i]);
-	}
-	free(l->desk.runners);
+	desk_free_runners(&l->desk);
 	bench_free(l->desk.bench);
 	buf_free(&l->desk.message);
 	buf_free(&l->desk.mark);

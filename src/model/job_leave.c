@@ -73,17 +73,23 @@ static void
 say_state(struct buf *b, const struct session *s)
 {
 	const struct dfu_status_reply *r = &s->status.reply;
+	const struct belief *k = &s->belief;
+	/* Requests since may have led elsewhere. */
+	bool fresh = s->status.known && k->by == s->status.by;
+	uint8_t state = fresh ? r->bState : k->state;
 
-	if (!s->status.known) {
+	if (!fresh && k->how == BELIEF_UNKNOWN) {
 		buf_adds(b, "its state is not known");
 		return;
 	}
-	if (dfu_state_row(r->bState) != NULL)
-		buf_adds(b, dfu_state_name(r->bState));
+	if (dfu_state_row(state) != NULL)
+		buf_adds(b, dfu_state_name(state));
 	else
-		buf_addf(b, "undefined state %u", r->bState);
-	buf_addf(b, ", status %u %s (#%u)", r->bStatus,
-	    dfu_status_name(r->bStatus), s->status.by);
+		buf_addf(b, "undefined state %u", state);
+	if (fresh)
+		buf_addf(b, ", status %u %s", r->bStatus,
+		    dfu_status_name(r->bStatus));
+	buf_addf(b, " (#%u)", k->by);
 }
 
 static enum job_step
@@ -119,6 +125,10 @@ say_silent(struct leave_job *k, const struct session *s)
 		buf_addf(b, ", after %u answers, the last one %s", k->answers,
 		    dfu_state_name(s->status.reply.bState));
 	}
+	if (s->belief.how != BELIEF_UNKNOWN &&
+	    s->belief.state == DFU_STATE_MANIFEST_WAIT_RESET)
+		buf_adds(b, "; by its attributes it waits for a bus reset now"
+		    " (A.2.9): reset");
 	return (JOB_DONE);
 }
 

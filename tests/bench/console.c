@@ -1,7 +1,8 @@
 /*
  * Measures the console in a terminal of its own (a pty of 100x30): time from
  * exec to the first whole frame, wake-ups a second with no clock running and
- * with one, bytes sent to the terminal for one tick of a clock.
+ * with one, bytes sent to the terminal for one tick of a clock, and how long
+ * a key waits for its answer on the screen while requests run at full speed.
  *
  *	tests/bench/console ./dfuscope
  */
@@ -69,9 +70,8 @@ drain(int fd, int ms)
 	return (total);
 }
 
-/* Until the key bar's last word has come: the frame is whole then. */
 static bool
-wait_frame(int fd)
+wait_text(int fd, const char *text)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	static char seen[65536];
@@ -84,10 +84,17 @@ wait_frame(int fd)
 			return (false);
 		len += (size_t)n;
 		seen[len] = '\0';
-		if (memmem(seen, len, "Quit", 4) != NULL)
+		if (memmem(seen, len, text, strlen(text)) != NULL)
 			return (true);
 	}
 	return (false);
+}
+
+/* Until the key bar's last word has come: the frame is whole then. */
+static bool
+wait_frame(int fd)
+{
+	return (wait_text(fd, "Quit"));
 }
 
 static void
@@ -181,6 +188,37 @@ bench_clock(const char *program)
 	stop(pid, fd);
 }
 
+static int
+bench_key(const char *program)
+{
+	static const char run[] = ":repeat 10000000 getstatus\r";
+	uint64_t took[RUNS], began;
+	pid_t pid;
+	int fd, i, failed = 0;
+
+	pid = start(program, &fd);
+	wait_frame(fd);
+	failed |= write(fd, run, strlen(run)) < 0;
+	drain(fd, 1000);
+	for (i = 0; i < RUNS && !failed; i++) {
+		began = microseconds();
+		failed |= write(fd, "?", 1) != 1 || !wait_text(fd, "Keys of");
+		took[i] = microseconds() - began;
+		failed |= write(fd, "\033", 1) != 1;
+		drain(fd, 150 + i);
+	}
+	stop(pid, fd);
+	if (failed) {
+		fprintf(stderr, "a key was not answered\n");
+		return (1);
+	}
+	qsort(took, RUNS, sizeof(took[0]), compare);
+	printf("a key while requests run: median %.1f ms (max %.1f of %d)\n",
+	    (double)took[RUNS / 2] / 1000, (double)took[RUNS - 1] / 1000,
+	    RUNS);
+	return (0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -189,5 +227,5 @@ main(int argc, char **argv)
 	if (bench_start(program) != 0)
 		return (1);
 	bench_clock(program);
-	return (0);
+	return (bench_key(program));
 }
