@@ -57,6 +57,14 @@ refuse_answer(const struct session *s, const struct runner *r, uint64_t now)
 }
 
 static const char *
+refuse_leave(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)r;
+	(void)now;
+	return (session_runtime(s) ? "the device is in run-time mode" : NULL);
+}
+
+static const char *
 refuse_names(const struct session *s, const struct runner *r, uint64_t now)
 {
 	const struct dfu_function *f = session_function(s);
@@ -108,6 +116,7 @@ static const struct {
 	const char	*name;
 	refuse_fn	 refuse;
 } rules[] = {
+	{ "leave", refuse_leave },
 	{ "names", refuse_names },
 	{ "string", refuse_string },
 	{ "wait", refuse_wait },

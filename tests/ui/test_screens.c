@@ -201,6 +201,10 @@ commands_that_make_no_sense_are_refused(void **state)
 	assert_non_null(refusal(&st, "getstate"));
 	assert_non_null(refusal(&st, "leave"));
 	stage_end(&st);
+	begin(&st, "runtime");
+	assert_non_null(refusal(&st, "leave"));
+	assert_null(refusal(&st, "detach"));
+	stage_end(&st);
 	begin(&st, "gone");
 	assert_non_null(refusal(&st, "getstatus"));
 	assert_null(refusal(&st, "quit"));
