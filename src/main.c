@@ -131,7 +131,7 @@ main_console(const struct options *o)
 	else if (*o->journal != '\0')
 		journal = mem_strdup(o->journal);
 	config.journal = journal;
-	front = console_new(&error);
+	front = console_new(state_dir_first(), &error);
 	if (front == NULL) {
 		code = complain(EX_USAGE, &error);
 	} else {

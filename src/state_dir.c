@@ -4,7 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +15,7 @@
 
 #define KEPT	100
 #define SUFFIX	".journal"
+#define SEEN	"hints-seen"
 
 static bool
 make_folders(char *path)
@@ -95,4 +96,21 @@ state_dir_journal(void)
 	    SUFFIX);
 	free(path);
 	return (journal);
+}
+
+bool
+state_dir_first(void)
+{
+	char *path = folder(), *mark;
+	int fd;
+
+	if (path == NULL)
+		return (false);
+	mark = mem_printf("%s/%s", path, SEEN);
+	fd = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	free(mark);
+	free(path);
+	return (fd >= 0);
 }

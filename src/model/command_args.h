@@ -21,6 +21,7 @@ COMPILE(reset);
 COMPILE(alt);
 COMPILE(control);
 COMPILE(names);
+COMPILE(string);
 COMPILE(get_commands);
 COMPILE(dfuse);
 COMPILE(leave);

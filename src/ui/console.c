@@ -25,8 +25,10 @@ pollfds(struct front *f, struct pollfd *fds, size_t max)
 static uint64_t
 deadline(const struct front *f, const struct desk *d, uint64_t now)
 {
-	(void)f;
-	return (clock_deadline(d, now));
+	const struct console *c = (const struct console *)f;
+
+	return (c->look.screen == LOOK_DEVICES ?
+	    clock_deadline_devices(d, now) : clock_deadline(d, now));
 }
 
 static void
@@ -84,7 +86,7 @@ static const struct front_ops ops = {
 };
 
 struct front *
-console_new(struct buf *error)
+console_new(bool first, struct buf *error)
 {
 	struct console *c;
 
@@ -92,6 +94,7 @@ console_new(struct buf *error)
 		return (NULL);
 	c = mem_alloc(sizeof(*c));
 	c->front.ops = &ops;
+	c->look.hints = first;
 	c->canvas = canvas_new(1, 1, term_ascii());
 	return (&c->front);
 }

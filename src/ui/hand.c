@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/consoles.h"
 #include "ui/keys.h"
 
 struct hand {
@@ -12,32 +13,28 @@ struct hand {
 	bool			*by_key;
 };
 
-static void
-show(struct look *look, enum look_screen screen)
-{
-	look->screen = screen;
-	look->scroll = 0;
-}
-
 struct scene
 look_scene(struct look *look, const struct desk *d, uint64_t now)
 {
 	struct scene sc = { .desk = d, .now = now, .look = look };
 
+	consoles_turn(look, d);
 	sc.session = desk_session(d);
 	sc.runner = desk_runner(d);
 	if (sc.session != NULL)
 		sc.belief = session_believed(sc.session, now);
 	fold_update(&look->fold, d->bench, sc.session);
+	if (look->screen == LOOK_DEVICE)
+		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
-		show(look, LOOK_HELP);
+		screen_show(look, LOOK_HELP);
 	if (d->bench->nsessions == 0 && look->screen == LOOK_CONSOLE)
-		look->screen = LOOK_DEVICES;
+		screen_home(look, LOOK_DEVICES);
 	if (look->screen == LOOK_DEVICES && !look->asked_devices &&
 	    d->bench->nsessions == 1)
-		look->screen = LOOK_CONSOLE;
+		screen_home(look, LOOK_CONSOLE);
 	if (d->bench->nsessions > 1 && !look->chosen) {
-		look->screen = LOOK_DEVICES;
+		screen_home(look, LOOK_DEVICES);
 		look->asked_devices = true;
 		look->chosen = true;
 	}
@@ -47,7 +44,9 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 void
 look_free(struct look *look)
 {
+	consoles_free(look);
 	fold_clear(&look->fold);
+	memory_map_clear(&look->memory);
 	prompt_free(&look->prompt);
 	buf_free(&look->notice);
 }
@@ -110,6 +109,14 @@ scroll(struct look *look, long step)
 }
 
 static void
+select_subject(struct look *look, long step)
+{
+	long n = (long)dfu_pages_count, to = (long)look->subject + step;
+
+	look->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+}
+
+static void
 move(const struct hand *h, long step)
 {
 	switch (h->look->screen) {
@@ -119,11 +126,36 @@ move(const struct hand *h, long step)
 	case LOOK_DEVICES:
 		select_device(h, step);
 		break;
+	case LOOK_SUBJECTS:
+		select_subject(h->look, step);
+		break;
 	case LOOK_DETAIL:
 	case LOOK_HELP:
+	case LOOK_DEVICE:
+	case LOOK_PAGE:
 		scroll(h->look, step);
 		break;
 	}
+}
+
+/* Turns to a device; its console is as it was left. */
+static void
+open_device(const struct hand *h, size_t i)
+{
+	size_t n = h->desk->bench->nsessions;
+
+	if (i >= n) {
+		buf_reset(&h->look->notice);
+		buf_addf(&h->look->notice, n == 1 ? "there is no device %zu: "
+		    "only 1" : "there is no device %zu: 1 to %zu", i + 1, n);
+		h->look->notice_at = h->now;
+		return;
+	}
+	buf_addf(h->line, "device %zu", i + 1);
+	h->look->device = i;
+	h->look->asked_devices = false;
+	h->look->chosen = true;
+	screen_home(h->look, LOOK_CONSOLE);
 }
 
 static void
@@ -132,13 +164,13 @@ open_selected(const struct hand *h)
 	struct look *look = h->look;
 
 	if (look->screen == LOOK_DEVICES && h->desk->bench->nsessions > 0) {
-		buf_addf(h->line, "device %zu", look->device + 1);
-		look->asked_devices = false;
-		look->chosen = true;
-		show(look, LOOK_CONSOLE);
+		open_device(h, look->device);
 	} else if (look->screen == LOOK_CONSOLE && look->fold.nrows > 0) {
 		look->paused = true;
-		show(look, LOOK_DETAIL);
+		screen_show(look, LOOK_DETAIL);
+	} else if (look->screen == LOOK_SUBJECTS) {
+		look->page = &dfu_pages[look->subject];
+		screen_show(look, LOOK_PAGE);
 	}
 }
 
@@ -147,45 +179,93 @@ back(const struct hand *h)
 {
 	struct look *look = h->look;
 
-	look->asked_devices = false;
+	if (look->screen == LOOK_DEVICES)
+		look->asked_devices = false;
 	if (look->screen != LOOK_CONSOLE)
-		show(look, LOOK_CONSOLE);
+		screen_back(look);
 	else
 		look->paused = false;
 	buf_reset(&look->notice);
 }
 
+/* The page about what is in sight; from a page: all of them. */
 static void
-turn_tab(struct look *look, const struct hand *h)
+about(const struct hand *h)
 {
-	(void)h;
+	struct look *look = h->look;
+	struct scene sc = look_scene(look, h->desk, h->now);
+	const struct dfu_page *page = page_about(&sc);
+
+	if (page != NULL)
+		look->subject = (size_t)(page - dfu_pages);
+	if (page == NULL || look->screen == LOOK_PAGE ||
+	    look->screen == LOOK_HELP) {
+		screen_show(look, LOOK_SUBJECTS);
+		return;
+	}
+	look->page = page;
+	screen_show(look, LOOK_PAGE);
+}
+
+static void
+help(const struct hand *h)
+{
+	if (h->look->screen == LOOK_HELP)
+		about(h);
+	else
+		screen_show(h->look, LOOK_HELP);
+}
+
+static void
+list_devices(const struct hand *h)
+{
+	h->look->asked_devices = true;
+	h->look->device = h->desk->current;
+	screen_show(h->look, LOOK_DEVICES);
+}
+
+static void
+turn_tab(struct look *look)
+{
 	look->tab = (enum look_tab)((look->tab + 1) % LOOK_TAB_COUNT);
 }
 
+/* Rows that a page key goes over. */
+static long
+page_rows(const struct look *look)
+{
+	int rows = look->screen == LOOK_CONSOLE ? look->list_rows :
+	    look->scroll_rows;
+
+	return (rows > 1 ? rows - 1 : 10);
+}
+
+static void
+act_move(const struct hand *h, enum act a)
+{
+	long page = page_rows(h->look);
+
+	if (a == ACT_UP || a == ACT_DOWN)
+		move(h, a == ACT_UP ? -1 : 1);
+	else if (a == ACT_PAGE_UP || a == ACT_PAGE_DOWN)
+		move(h, a == ACT_PAGE_UP ? -page : page);
+	else
+		move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
+}
+
 static bool
-act(const struct hand *h, enum act a)
+act(const struct hand *h, enum act a, const struct press *p)
 {
 	struct look *look = h->look;
-	long page = look->list_rows > 1 ? look->list_rows - 1 : 10;
 
 	switch (a) {
 	case ACT_UP:
-		move(h, -1);
-		break;
 	case ACT_DOWN:
-		move(h, 1);
-		break;
 	case ACT_PAGE_UP:
-		move(h, -page);
-		break;
 	case ACT_PAGE_DOWN:
-		move(h, page);
-		break;
 	case ACT_FIRST:
-		move(h, -1000000000);
-		break;
 	case ACT_LAST:
-		move(h, 1000000000);
+		act_move(h, a);
 		break;
 	case ACT_OPEN:
 		open_selected(h);
@@ -194,17 +274,30 @@ act(const struct hand *h, enum act a)
 		back(h);
 		break;
 	case ACT_TAB:
-		turn_tab(look, h);
+		turn_tab(look);
 		break;
 	case ACT_PROMPT:
 		prompt_open(&look->prompt, "");
 		break;
 	case ACT_HELP:
-		show(look, LOOK_HELP);
+		help(h);
+		break;
+	case ACT_ABOUT:
+		about(h);
+		break;
+	case ACT_DEVICE:
+		if (look->screen != LOOK_DEVICE &&
+		    desk_session(h->desk) != NULL)
+			screen_show(look, LOOK_DEVICE);
 		break;
 	case ACT_DEVICES:
-		look->asked_devices = true;
-		show(look, LOOK_DEVICES);
+		list_devices(h);
+		break;
+	case ACT_NUMBER:
+		open_device(h, p->cp - '1');
+		break;
+	case ACT_TIMES:
+		look->times = !look->times;
 		break;
 	case ACT_REDRAW:
 	case ACT_SUSPEND:
@@ -228,7 +321,13 @@ command_key(const struct hand *h, const struct press *p)
 	row = command_keyed((int)p->cp);
 	if (row == NULL)
 		return;
-	why = command_refusal(row, desk_session(h->desk), h->now);
+	if (row->group != COMMAND_HOUSE && !keys_command(h->look->screen)) {
+		notice(h, "%s: %s", row->name, "not from here; Esc goes back "
+		    "to the console");
+		return;
+	}
+	why = command_refusal(row, desk_session(h->desk),
+	    desk_runner(h->desk), h->now);
 	if (why != NULL) {
 		notice_refusal(h, row->name, why);
 		return;
@@ -305,7 +404,9 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 	*by_key = false;
 	a = keys_act(p);
 	if (a == ACT_REDRAW || a == ACT_SUSPEND)
-		return (act(&h, a));
+		return (act(&h, a, p));
+	look->hints = false;
+	buf_reset(&look->notice);
 	if (question_press(&h, p))
 		return (true);
 	if (p->kind == PRESS_PASTE)
@@ -317,7 +418,7 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
 		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
 	else if (a != ACT_NONE)
-		return (act(&h, a));
+		return (act(&h, a, p));
 	else
 		command_key(&h, p);
 	return (true);

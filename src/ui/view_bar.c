@@ -2,6 +2,7 @@
 #include "ui/keys.h"
 #include "ui/view.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -51,9 +52,23 @@ draw_command_key(struct area a, int col, int room,
 	return (width + 2);
 }
 
+/* Stands on the bar of each screen. */
+static bool
+everywhere(const struct key_row *row)
+{
+	return (row->bar == KEY_ON_ALL);
+}
+
+static void
+add_label(struct buf *b, const struct key_row *row)
+{
+	buf_addf(b, "%.*s %s  ", (int)strcspn(row->name, " "), row->name,
+	    row->label);
+}
+
 /* From the right edge: what is there at all times. */
 static int
-draw_fixed(struct area a)
+draw_fixed(struct area a, enum look_screen screen)
 {
 	const struct command_row *quit = command_named("quit");
 	struct buf b = { 0 };
@@ -61,9 +76,10 @@ draw_fixed(struct area a)
 	int width, col;
 
 	for (i = 0; i < key_rows_count; i++)
-		if (key_rows[i].label != NULL)
-			buf_addf(&b, "%.1s %s  ", key_rows[i].name,
-			    key_rows[i].label);
+		if (key_rows[i].label != NULL &&
+		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
+		    (everywhere(&key_rows[i]) || screen == LOOK_CONSOLE))
+			add_label(&b, &key_rows[i]);
 	if (quit != NULL && quit->key != 0)
 		buf_addf(&b, "%c Quit ", quit->key);
 	width = area_columns(&a, buf_str(&b));
@@ -78,16 +94,9 @@ draw_fixed(struct area a)
 static bool
 offered(const struct scene *sc, const struct command_row *c)
 {
-	bool busy = sc->runner != NULL && runner_busy(sc->runner);
-
 	if (c->key == 0 || c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
-	if (strcmp(c->name, "cancel") == 0 && !busy &&
-	    (sc->session == NULL || sc->session->pending.number == 0))
-		return (false);
-	if (strcmp(c->name, "continue") == 0 && !busy)
-		return (false);
-	return (command_refusal(c, sc->session, sc->now) == NULL &&
+	return (command_refusal(c, sc->session, sc->runner, sc->now) == NULL &&
 	    !scene_refuses(sc, c));
 }
 
@@ -97,7 +106,7 @@ draw_commands(struct area a, const struct scene *sc)
 	const struct command_row *cancel = command_named("cancel");
 	bool first = sc->session != NULL &&
 	    sc->session->pending.number != 0 && cancel != NULL;
-	int room = draw_fixed(a) - 1, col = 1;
+	int room = draw_fixed(a, LOOK_CONSOLE) - 1, col = 1;
 	size_t i;
 
 	if (first && cancel->key != 0 && cancel->label != NULL)
@@ -115,24 +124,50 @@ draw_hint(struct area a, int *col, const char *key, const char *label)
 	*col += area_text(a, 0, *col, STYLE_NORMAL, label) + 2;
 }
 
+static bool
+scrolls(const struct look *look)
+{
+	return (look->screen == LOOK_DEVICES || look->screen ==
+	    LOOK_SUBJECTS || look->scroll_max > 0);
+}
+
+/* The keys of a screen beside the console. */
+static void
+draw_screen_keys(struct area a, const struct scene *sc)
+{
+	const struct command_row *names = command_named("names");
+	enum look_screen screen = sc->look->screen;
+	const struct key_row *row;
+	char name[16];
+	int col = 1;
+	size_t i;
+
+	if (scrolls(sc->look))
+		draw_hint(a, &col, "Up Down", screen == LOOK_DEVICES ||
+		    screen == LOOK_SUBJECTS ? "Select" : "Scroll");
+	for (i = 0; i < key_rows_count; i++) {
+		row = &key_rows[i];
+		if (row->label == NULL || everywhere(row) ||
+		    (row->bar & KEY_ON(screen)) == 0)
+			continue;
+		snprintf(name, sizeof(name), "%.*s",
+		    (int)strcspn(row->name, " "), row->name);
+		draw_hint(a, &col, name, row->label);
+	}
+	if (screen == LOOK_DEVICE && names != NULL && offered(sc, names))
+		col += draw_command_key(a, col, a.cols, names);
+	draw_fixed(area_part(a, 0, col, 1, a.cols - col), screen);
+}
+
 void
 view_keys(struct area a, const struct scene *sc)
 {
-	int col = 1;
-
-	if (sc->look->screen == LOOK_CONSOLE && sc->session != NULL) {
+	if (sc->session == NULL)
+		draw_fixed(a, sc->look->screen);
+	else if (sc->look->screen == LOOK_CONSOLE)
 		draw_commands(a, sc);
-		return;
-	}
-	if (sc->look->screen == LOOK_DEVICES && sc->session != NULL) {
-		draw_hint(a, &col, "Up Down", "Select");
-		draw_hint(a, &col, "Enter", "Open");
-	} else if (sc->session != NULL) {
-		draw_hint(a, &col, "Up Down", "Scroll");
-	}
-	if (sc->session != NULL)
-		draw_hint(a, &col, "Esc", "Back");
-	draw_fixed(area_part(a, 0, col, 1, a.cols - col));
+	else
+		draw_screen_keys(a, sc);
 }
 
 void
