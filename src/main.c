@@ -94,7 +94,7 @@ run_loop(const struct options *o, struct loop_config *config,
 		config->target = o->ntargets == 1 ? o->targets[0] :
 		    o->ntargets == 0 ? "usb" : NULL;
 		l = loop_new(config, open, n, &error);
-		code = l != NULL ? loop_run(l, front, &error) : EX_CANTCREAT;
+		code = l != NULL ? loop_run(l, front, &error) : EX_IOERR;
 		loop_free(l);
 	}
 	if (error.len != 0)
