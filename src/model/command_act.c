@@ -238,7 +238,8 @@ act_device(struct desk *d, struct words *w, struct buf *error)
 	if (d == NULL)
 		return (true);
 	if (n == 0 || n > d->bench->nsessions) {
-		buf_addf(error, "there are %zu devices", d->bench->nsessions);
+		buf_addf(error, d->bench->nsessions == 1 ? "there is %zu "
+		    "device" : "there are %zu devices", d->bench->nsessions);
 		return (false);
 	}
 	d->current = (size_t)n - 1;

@@ -20,6 +20,7 @@
 
 enum phase {
 	PHASE_LOOK,		/* the state is unknown: one GETSTATUS */
+	PHASE_SETTLE,		/* a block is being processed: until done */
 	PHASE_POINTER,		/* set the address pointer */
 	PHASE_POINTER_POLL,	/* until it is done */
 	PHASE_ZERO,		/* the zero-length DNLOAD */
@@ -140,8 +141,12 @@ say_still(struct leave_job *k, const struct session *s, uint64_t now)
 
 	k->job.result.code = JOB_PROTOCOL;
 	buf_addf(b, "still in %s", dfu_state_name(state));
-	buf_addf(b, " after %u GETSTATUS, for ", k->answers);
+	if (k->answers != 0)
+		buf_addf(b, " after %u GETSTATUS,", k->answers);
+	buf_adds(b, " for ");
 	text_duration(b, now - s->belief.since);
+	if (state == DFU_STATE_MANIFEST)
+		buf_adds(b, "; leave asks on, reset and unplugging are left");
 	if (state == DFU_STATE_IDLE)
 		buf_adds(b, "; manifestation is done and the device stays: "
 		    "reset starts the new firmware");
@@ -210,6 +215,10 @@ begin(struct leave_job *k, const struct session *s, uint64_t now)
 			return (send_getstatus(k, now));
 		k->answers = 1;
 		return (JOB_WAIT);
+	case DFU_STATE_DNLOAD_SYNC:
+	case DFU_STATE_DNBUSY:
+		k->phase = PHASE_SETTLE;
+		return (JOB_WAIT);
 	case DFU_STATE_ERROR:
 		return (say_refused(k, s, "clrstatus leaves dfuERROR"));
 	case DFU_STATE_UPLOAD_IDLE:
@@ -262,6 +271,9 @@ after_pointer_poll(struct leave_job *k, const struct session *s,
 {
 	uint64_t due = poll_due(k, s);
 
+	if (s->status.reply.bState == DFU_STATE_DNBUSY &&
+	    now - k->started >= k->bound)
+		return (say_still(k, s, now));
 	if (s->status.reply.bState == DFU_STATE_DNBUSY)
 		return (now < due ? pause_until(k, due) :
 		    send_getstatus(k, now));
@@ -271,6 +283,26 @@ after_pointer_poll(struct leave_job *k, const struct session *s,
 	}
 	k->phase = PHASE_ZERO;
 	return (JOB_WAIT);
+}
+
+/*
+ * A block or a command is on its way: a DNLOAD now would be an error. Its end
+ * is asked for first, at the pace that the device announces.
+ */
+static enum job_step
+settle(struct leave_job *k, const struct session *s, uint64_t now)
+{
+	uint64_t due = now + session_wait_left(s, now);
+
+	if (s->belief.how == BELIEF_UNKNOWN ||
+	    (s->belief.state != DFU_STATE_DNLOAD_SYNC &&
+	    s->belief.state != DFU_STATE_DNBUSY))
+		return (begin(k, s, now));
+	if (k->asked != 0 && now - k->started >= k->bound)
+		return (say_still(k, s, now));
+	if (k->asked != 0 && due < k->asked + PACE)
+		due = k->asked + PACE;
+	return (now < due ? pause_until(k, due) : send_getstatus(k, now));
 }
 
 static enum job_step
@@ -335,6 +367,8 @@ go_on(struct leave_job *k, const struct session *s, uint64_t now)
 	switch (k->phase) {
 	case PHASE_LOOK:
 		return (begin(k, s, now));
+	case PHASE_SETTLE:
+		return (settle(k, s, now));
 	case PHASE_POINTER:
 		if (!k->waiting)
 			return (send_pointer(k));
@@ -398,9 +432,12 @@ leave_event(struct job *j, const struct session *s, const struct event *e)
 {
 	struct leave_job *k = (struct leave_job *)j;
 
-	(void)s;
 	if (e->kind == EVENT_LEFT && k->left == 0) {
 		k->left = e->time;
+		/* The look alone was enough. */
+		if (k->phase == PHASE_LOOK && s->status.known &&
+		    s->status.reply.bState == DFU_STATE_MANIFEST)
+			k->answers = 1;
 		k->phase = PHASE_GONE;
 	} else if (e->kind == EVENT_COMPLETE && k->phase == PHASE_POLL &&
 	    outcome_is_answer(e->outcome)) {

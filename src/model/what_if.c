@@ -30,6 +30,8 @@ what_if(const struct session *s, enum dfu_input input,
 
 	if (b.how == BELIEF_UNKNOWN)
 		return (w);
+	/* The announced wait is over: the device is believed to be done. */
+	c.block_done = c.manifest_done = b.how == BELIEF_TIMED;
 	w.state = b.state;
 	w.spec = dfu_move(b.state, input, &c);
 	if (stack == NULL || dfu_state_row(s->belief.state) == NULL)

@@ -22,6 +22,7 @@ struct journal_file {
 	uint64_t		 next;
 	unsigned long		 number;
 	bool			 headed;
+	bool			 whole;		/* the line had its newline */
 	struct journal_scratch	 scratch;
 };
 
@@ -52,6 +53,8 @@ refuse(const struct journal_file *j, struct buf *error, const char *what)
 	if (j->number != 0)
 		buf_addf(error, ", line %lu", j->number);
 	buf_addf(error, ": %s", why);
+	if (j->number != 0 && !j->whole)
+		buf_adds(error, "; the file is cut off here");
 	free(why);
 	return (JOURNAL_BAD);
 }
@@ -67,7 +70,8 @@ next_line(struct journal_file *j)
 	j->offset = j->next;
 	j->next += (uint64_t)n;
 	j->number++;
-	if (n > 0 && j->line[n - 1] == '\n')
+	j->whole = n > 0 && j->line[n - 1] == '\n';
+	if (j->whole)
 		j->line[--n] = '\0';
 	if (n > 0 && j->line[n - 1] == '\r')
 		j->line[--n] = '\0';

@@ -80,13 +80,20 @@ words_standard(struct buf *b, const struct setup *s)
 }
 
 static void
+words_bytes(struct buf *b, uint32_t n)
+{
+	buf_addf(b, n == 1 ? "%u byte" : "%u bytes", n);
+}
+
+static void
 words_block(struct buf *b, const struct event *submit,
     const struct words_context *c)
 {
 	const struct setup *s = &submit->setup;
 	size_t start;
 
-	buf_addf(b, "block %u, %u bytes", s->wValue, s->wLength);
+	buf_addf(b, "block %u, ", s->wValue);
+	words_bytes(b, s->wLength);
 	if (!c->dfuse)
 		return;
 	buf_adds(b, "  ");
@@ -171,13 +178,15 @@ words_accepted(struct buf *b, const struct event *submit,
 
 	if (words_reply(b, submit, complete))
 		return;
-	if (setup_is_in(&submit->setup) && asked != 0)
-		buf_addf(b, complete->len < asked ? "%u bytes (short)" :
-		    "%u bytes", complete->len);
-	else if (complete->len < asked)
+	if (setup_is_in(&submit->setup) && asked != 0) {
+		words_bytes(b, complete->len);
+		if (complete->len < asked)
+			buf_adds(b, " (short)");
+	} else if (complete->len < asked) {
 		buf_addf(b, "ok, %u of %u bytes taken", complete->len, asked);
-	else
+	} else {
 		buf_adds(b, "ok");
+	}
 }
 
 void

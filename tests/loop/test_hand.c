@@ -75,9 +75,9 @@ test_questions(void **state)
 		{ 60, "yes", false }, { 70, "quit", false },
 	};
 	static const char *const texts[] = {
-		"complete dfuIDLE", "asked DNLOAD block 0, 1 bytes",
+		"complete dfuIDLE", "asked DNLOAD block 0, 1 byte ",
 		"This cannot be undone", "result 0 not sent",
-		"asked DNLOAD block 0, 1 bytes", "is not finished",
+		"asked DNLOAD block 0, 1 byte ", "is not finished",
 		"0.050000 submit DNLOAD", "said yes: nothing is asked",
 	};
 	struct play p = { .target = F072, .presses = presses,
