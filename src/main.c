@@ -74,33 +74,26 @@ target_code(const char *target)
 	return (strcmp(target, "usb") == 0 ? EX_UNAVAILABLE : EX_USAGE);
 }
 
-static int
-run_loop(const struct options *o, struct loop_config *config,
-    struct front *front)
+/* The targets, opened, under a loop; NULL: error and code say why not. */
+static struct loop *
+make_loop(const struct options *o, struct loop_config *config, int *code,
+    struct buf *error)
 {
 	struct dev_numbers numbers = { 0 };
 	struct transport **open;
-	struct buf error = { 0 };
-	struct loop *l;
 	size_t n;
-	int code;
 
-	open = open_targets(o, &numbers, &n, &error);
+	open = open_targets(o, &numbers, &n, error);
 	if (open == NULL) {
-		code = target_code(o->ntargets != 0 ? o->targets[n] : "usb");
-	} else {
-		config->filter = o->narrowed ? &o->filter : NULL;
-		config->payload = o->payload;
-		config->target = o->ntargets == 1 ? o->targets[0] :
-		    o->ntargets == 0 ? "usb" : NULL;
-		l = loop_new(config, open, n, &error);
-		code = l != NULL ? loop_run(l, front, &error) : EX_IOERR;
-		loop_free(l);
+		*code = target_code(o->ntargets != 0 ? o->targets[n] : "usb");
+		return (NULL);
 	}
-	if (error.len != 0)
-		complain(code, &error);
-	buf_free(&error);
-	return (code);
+	*code = EX_IOERR;
+	config->filter = o->narrowed ? &o->filter : NULL;
+	config->payload = o->payload;
+	config->target = o->ntargets == 1 ? o->targets[0] :
+	    o->ntargets == 0 ? "usb" : NULL;
+	return (loop_new(config, open, n, error));
 }
 
 /* Subcommands. */
@@ -123,6 +116,7 @@ main_console(const struct options *o)
 	    .read_only = o->read_only } };
 	struct buf error = { 0 };
 	struct front *front;
+	struct loop *l;
 	char *journal = NULL;
 	int code;
 
@@ -131,15 +125,22 @@ main_console(const struct options *o)
 	else if (*o->journal != '\0')
 		journal = mem_strdup(o->journal);
 	config.journal = journal;
-	front = console_new(state_dir_first(), &error);
-	if (front == NULL) {
-		code = complain(EX_USAGE, &error);
-	} else {
-		code = run_loop(o, &config, front);
+	/* What goes wrong before is said on a terminal that is its own. */
+	l = make_loop(o, &config, &code, &error);
+	front = l != NULL ? console_new(state_dir_first(), &error) : NULL;
+	if (front != NULL) {
+		code = loop_run(l, front, &error);
 		console_free(front);
 		if (journal != NULL)
 			printf("journal: %s\n", journal);
+	} else if (l != NULL) {
+		code = EX_USAGE;
+		if (journal != NULL)
+			(void)unlink(journal);
 	}
+	loop_free(l);
+	if (error.len != 0)
+		complain(code, &error);
 	buf_free(&error);
 	free(journal);
 	die_of_signal();
@@ -152,7 +153,9 @@ run_batch(const struct options *o, struct batch_config *batch)
 	struct loop_config config = { .keep = BATCH_KEEP, .virtual = true,
 	    .policy = { .yes = o->yes, .read_only = o->read_only },
 	    .journal = o->journal };
+	struct buf error = { 0 };
 	struct front *front;
+	struct loop *l;
 	int code, trouble;
 
 	batch->json = o->json;
@@ -160,9 +163,15 @@ run_batch(const struct options *o, struct batch_config *batch)
 	batch->out = stdout;
 	batch->err = stderr;
 	front = batch_new(batch);
-	trouble = run_loop(o, &config, front);
+	l = make_loop(o, &config, &trouble, &error);
+	if (l != NULL)
+		trouble = loop_run(l, front, &error);
+	loop_free(l);
+	if (error.len != 0)
+		complain(trouble, &error);
 	code = batch_code(front);
 	batch_free(front);
+	buf_free(&error);
 	return (trouble != 0 ? trouble : code);
 }
 

@@ -64,7 +64,7 @@ const struct option_row option_rows[] = {
 	    "keep firmware whole in the journal" },
 	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
 	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
-	    "refuse every request that changes the device" },
+	    "refuse every request that loses a state or destroys data" },
 	{ 'h', "help", NULL, ALWAYS, "show this" },
 	{ 'V', "version", NULL, ALWAYS, "show the version" },
 };
