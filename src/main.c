@@ -79,7 +79,8 @@ static struct loop *
 make_loop(const struct options *o, struct loop_config *config, int *code,
     struct buf *error)
 {
-	struct dev_numbers numbers = { 0 };
+	/* The transports count with it for as long as they are open. */
+	static struct dev_numbers numbers;
 	struct transport **open;
 	size_t n;
 
