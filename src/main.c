@@ -176,7 +176,7 @@ check_recipe(const char *text, const char *path, struct buf *error)
 		number++;
 		buf_reset(&line);
 		buf_add(&line, text, n);
-		job_free(command_compile(buf_str(&line), &why));
+		job_free(command_compile(buf_str(&line), &why, NULL));
 	}
 	if (why.len != 0) {
 		text_escape(error, path, strlen(path));
@@ -219,7 +219,7 @@ compile_script(const struct options *o, struct buf *script, int *code,
 	buf_add(script, o->script.data, o->script.len);
 	if (script->len > 0 && script->data[script->len - 1] == '\n')
 		buf_cut(script, script->len - 1);
-	j = command_compile(buf_str(script), error);
+	j = command_compile(buf_str(script), error, NULL);
 	job_free(j);
 	*code = EX_USAGE;
 	return (j != NULL);

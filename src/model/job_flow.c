@@ -247,7 +247,7 @@ rounds_next(struct job *j, const struct session *s,
 	if (k->done == k->max)
 		return (rounds_over(k, s, now));
 	k->done++;
-	j->child = command_compile(k->command, &error);
+	j->child = command_compile(k->command, &error, NULL);
 	buf_free(&error);
 	if (j->child == NULL)
 		return (job_done(j, JOB_USAGE, "%s cannot be repeated",

@@ -13,7 +13,7 @@ static void
 check(struct prompt *p)
 {
 	buf_reset(&p->error);
-	job_free(command_compile(buf_str(&p->text), &p->error));
+	job_free(command_compile(buf_str(&p->text), &p->error, NULL));
 }
 
 static void
