@@ -26,6 +26,7 @@
 /* Events that a batch keeps in memory: enough for the longest block. */
 #define BATCH_KEEP	4096
 #define MAX_RECIPE	(1024 * 1024)
+#define MAX_RC		(1024 * 1024)
 
 static int
 complain(int code, const struct buf *error)
@@ -104,24 +105,68 @@ run_loop(const struct options *o, struct loop_config *config,
 	return (code);
 }
 
+/* The operator's own file. What is wrong in it goes to errors, by lines. */
+static void
+load_rc(struct rc *rc, struct buf *errors)
+{
+	char *path = state_dir_rc();
+	struct buf text = { 0 };
+
+	rc_init(rc);
+	if (path != NULL && access(path, F_OK) == 0 &&
+	    file_read(path, MAX_RC, &text, errors))
+		rc_parse(rc, buf_str(&text), path, errors);
+	else if (errors->len != 0)
+		buf_addc(errors, '\n');
+	buf_free(&text);
+	free(path);
+}
+
 /* Subcommands. */
 
 static int
-main_console(const struct options *o)
+main_config(void)
+{
+	struct buf errors = { 0 }, b = { 0 };
+	struct rc rc;
+
+	load_rc(&rc, &errors);
+	rc_print(&rc, &b);
+	fputs(buf_str(&b), stdout);
+	fputs(buf_str(&errors), stderr);
+	buf_free(&b);
+	buf_free(&errors);
+	rc_free(&rc);
+	return (0);
+}
+
+/* One line for the screen: the first error, and how many more there are. */
+static void
+first_error(struct buf *b, const struct buf *errors)
+{
+	const char *s = buf_str(errors), *p;
+	unsigned more = 0;
+
+	if (errors->len == 0)
+		return;
+	for (p = strchr(s, '\n'); p != NULL && p[1] != '\0';
+	    p = strchr(p + 1, '\n'))
+		more++;
+	buf_add(b, s, strcspn(s, "\n"));
+	if (more != 0)
+		buf_addf(b, "; %u more: dfuscope --print-config", more);
+}
+
+static int
+run_console(const struct options *o, const struct console_config *console,
+    const char *journal)
 {
 	struct loop_config config = { .policy = { .interactive = true,
-	    .read_only = o->read_only } };
+	    .read_only = o->read_only }, .journal = journal };
 	struct buf error = { 0 };
-	struct front *front;
-	char *journal = NULL;
+	struct front *front = console_new(console, &error);
 	int code;
 
-	if (o->journal == NULL)
-		journal = state_dir_journal();
-	else if (*o->journal != '\0')
-		journal = mem_strdup(o->journal);
-	config.journal = journal;
-	front = console_new(&error);
 	if (front == NULL) {
 		code = complain(EX_USAGE, &error);
 	} else {
@@ -131,7 +176,35 @@ main_console(const struct options *o)
 			printf("journal: %s\n", journal);
 	}
 	buf_free(&error);
+	return (code);
+}
+
+static int
+main_console(const struct options *o)
+{
+	struct buf errors = { 0 }, notice = { 0 };
+	struct console_config console = { 0 };
+	char *journal = NULL, *history = NULL;
+	struct rc rc;
+	int code;
+
+	load_rc(&rc, &errors);
+	first_error(&notice, &errors);
+	if (o->journal == NULL)
+		journal = state_dir_journal(rc.journals);
+	else if (*o->journal != '\0')
+		journal = mem_strdup(o->journal);
+	if (rc.history)
+		history = state_dir_history();
+	console.rc = &rc;
+	console.history = history;
+	console.notice = notice.len != 0 ? buf_str(&notice) : NULL;
+	code = run_console(o, &console, journal);
+	rc_free(&rc);
+	buf_free(&errors);
+	buf_free(&notice);
 	free(journal);
+	free(history);
 	return (code);
 }
 
@@ -288,6 +361,8 @@ dispatch(const struct options *o)
 		return (main_run(o));
 	case SUB_SIMS:
 		return (main_sims());
+	case SUB_CONFIG:
+		return (main_config());
 	case SUB_HELP:
 		return (main_help());
 	case SUB_VERSION:

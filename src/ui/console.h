@@ -7,9 +7,17 @@
 
 #include "base/buf.h"
 #include "model/front.h"
+#include "ui/rc.h"
+
+struct console_config {
+	const struct rc	*rc;		/* must outlive the front */
+	const char	*history;	/* path of the prompt's, or NULL */
+	const char	*notice;	/* to be said at first, or NULL */
+};
 
 /* Takes the terminal over; NULL: error says why not. */
-struct front	*console_new(struct buf *error);
+struct front	*console_new(const struct console_config *config,
+		    struct buf *error);
 
 /* Gives the terminal back. NULL is fine. */
 void		 console_free(struct front *f);

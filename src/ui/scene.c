@@ -19,6 +19,14 @@ scene_first_look(const struct scene *sc)
 }
 
 const char *
+scene_key(const struct scene *sc, const char *command)
+{
+	const struct command_row *row = command_named(command);
+
+	return (row == NULL ? NULL : keys_of_command(sc->look->rc, row));
+}
+
+const char *
 outcome_mark(uint8_t outcome)
 {
 	switch ((enum outcome)outcome) {

@@ -26,19 +26,15 @@ if_title(const struct scene *sc)
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
-static const char *
-list_title(const struct scene *sc)
-{
-	return (sc->look->paused ? "requests (paused, Esc follows)" :
-	    "requests");
-}
-
 static void
 draw_requests(struct area a, int row, const struct scene *sc)
 {
 	int rows = a.rows - row;
+	struct buf title = { 0 };
 
-	frame_pane(a, row, 0, rows, a.cols, list_title(sc));
+	view_requests_title(&title, sc);
+	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+	buf_free(&title);
 	view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
 }
 
@@ -172,6 +168,10 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 		frame_pane(a, 0, 0, a.rows, a.cols, "devices");
 		view_devices(in, sc);
 		break;
+	case LOOK_EDIT:
+		frame_pane(a, 0, 0, a.rows, a.cols, "request to be sent");
+		view_edit(in, sc);
+		break;
 	}
 }
 
@@ -191,6 +191,8 @@ screen_draw(struct canvas *c, struct scene *sc)
 		view_message(area_part(all, c->rows - 2, 0, 1, c->cols), sc);
 		view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
 	}
+	if (sc->look->box.len > 0)
+		view_box(body, sc);
 	if (sc->runner != NULL && sc->runner->question != NULL)
 		view_question(body, sc);
 }

@@ -18,11 +18,14 @@
 #define KEY_PASTE_BEGIN	(KEY_MAX + 1)
 #define KEY_PASTE_END	(KEY_MAX + 2)
 #define PASTE_MAX	65536
+/* What terminals commonly take in one OSC 52, as base64. */
+#define COPY_MAX	74994
 
 /* There is one terminal. */
 static struct {
 	bool		 open;
 	bool		 ascii;
+	bool		 mouse;
 	SCREEN		*screen;
 	WINDOW		*keys;		/* a pad: reading does not refresh */
 	struct cell	*shown;		/* what curses was told last */
@@ -35,36 +38,56 @@ static struct {
 	short		 pairs[STYLE_COUNT];
 } term;
 
-/* A role's look: attributes, and its colour for 8 and for 256 colours. */
+/*
+ * A role's look: attributes, and its colour where there are 8 or 16 on a dark
+ * ground and on a light one, and where there are 256. Those 256 are half as
+ * bright as can be, so that they are read on both grounds.
+ */
 static const struct {
 	attr_t	attrs;
-	short	colour;
+	short	dark;
+	short	light;
 	short	rich;
 } looks[STYLE_COUNT] = {
-	[STYLE_NORMAL]		= { 0, -1, -1 },
-	[STYLE_DIM]		= { A_DIM, -1, 244 },
-	[STYLE_FRAME]		= { A_DIM, -1, 242 },
-	[STYLE_TITLE]		= { A_BOLD, -1, -1 },
-	[STYLE_LABEL]		= { A_DIM, -1, 246 },
-	[STYLE_STRONG]		= { A_BOLD, -1, -1 },
-	[STYLE_PRESENT]		= { A_BOLD | A_REVERSE, -1, -1 },
-	[STYLE_BELIEVED]	= { A_BOLD, COLOR_CYAN, 38 },
-	[STYLE_WAY]		= { A_BOLD, COLOR_BLUE, 69 },
-	[STYLE_GOOD]		= { A_BOLD, COLOR_GREEN, 35 },
-	[STYLE_WARNING]		= { A_BOLD, COLOR_MAGENTA, 172 },
-	[STYLE_DANGER]		= { A_BOLD, COLOR_RED, 196 },
-	[STYLE_KEY]		= { A_BOLD, COLOR_CYAN, 38 },
-	[STYLE_KEY_DANGER]	= { A_BOLD, COLOR_RED, 196 },
-	[STYLE_SELECTED]	= { A_REVERSE, -1, -1 },
-	[STYLE_BAR]		= { A_BOLD, -1, -1 }
+	[STYLE_NORMAL]		= { 0, -1, -1, -1 },
+	[STYLE_DIM]		= { A_DIM, -1, -1, 244 },
+	[STYLE_FRAME]		= { A_DIM, -1, -1, 243 },
+	[STYLE_TITLE]		= { A_BOLD, -1, -1, -1 },
+	[STYLE_LABEL]		= { A_DIM, -1, -1, 244 },
+	[STYLE_STRONG]		= { A_BOLD, -1, -1, -1 },
+	[STYLE_PRESENT]		= { A_BOLD | A_REVERSE, -1, -1, -1 },
+	[STYLE_BELIEVED]	= { A_BOLD, COLOR_CYAN, COLOR_BLUE, 31 },
+	[STYLE_WAY]		= { A_BOLD, COLOR_CYAN, COLOR_BLUE, 63 },
+	[STYLE_GOOD]		= { A_BOLD, COLOR_GREEN, -1, 28 },
+	[STYLE_WARNING]		= { A_BOLD, COLOR_MAGENTA, COLOR_MAGENTA,
+	    130 },
+	[STYLE_DANGER]		= { A_BOLD, COLOR_RED, COLOR_RED, 196 },
+	[STYLE_KEY]		= { A_BOLD, COLOR_CYAN, COLOR_BLUE, 31 },
+	[STYLE_KEY_DANGER]	= { A_BOLD, COLOR_RED, COLOR_RED, 196 },
+	[STYLE_SELECTED]	= { A_REVERSE, -1, -1, -1 },
+	[STYLE_BAR]		= { A_BOLD, -1, -1, -1 }
 };
 
+static bool
+is_light(const struct term_config *config)
+{
+	const char *s = getenv("COLORFGBG");
+
+	if (config->ground != TERM_GROUND_AUTO)
+		return (config->ground == TERM_GROUND_LIGHT);
+	/* "15;0": foreground; background. */
+	if (s == NULL || (s = strrchr(s, ';')) == NULL)
+		return (false);
+	return (strcmp(s, ";7") == 0 || strcmp(s, ";15") == 0);
+}
+
 static void
-start_colours(void)
+start_colours(const struct term_config *config)
 {
 	const char *no = getenv("NO_COLOR");
-	bool colours = (no == NULL || *no == '\0') && has_colors();
-	short pair = 1;
+	bool colours = config->colour && (no == NULL || *no == '\0') &&
+	    has_colors(), light = is_light(config);
+	short pair = 1, colour;
 	int i;
 
 	if (colours && start_color() == OK)
@@ -72,9 +95,8 @@ start_colours(void)
 	else
 		colours = false;
 	for (i = 0; i < STYLE_COUNT; i++) {
-		short colour = colours && COLORS >= 256 ? looks[i].rich :
-		    colours ? looks[i].colour : -1;
-
+		colour = !colours ? -1 : COLORS >= 256 ? looks[i].rich :
+		    light ? looks[i].light : looks[i].dark;
 		term.attrs[i] = looks[i].attrs;
 		term.pairs[i] = 0;
 		if (colour < 0 || pair >= COLOR_PAIRS)
@@ -132,10 +154,22 @@ start_keys(void)
 	nodelay(term.keys, TRUE);
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
-	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
-	    BUTTON5_PRESSED, NULL);
+	if (term.mouse)
+		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED |
+		    BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	set_escdelay(25);
+}
+
+/* A terminal that may print what it does not know. */
+static bool
+is_old(void)
+{
+	const char *name = getenv("TERM");
+
+	return (name == NULL || strncmp(name, "vt1", 3) == 0 ||
+	    strncmp(name, "vt2", 3) == 0 || strcmp(name, "dumb") == 0 ||
+	    strncmp(name, "ansi", 4) == 0);
 }
 
 static bool
@@ -158,7 +192,7 @@ learn_size(void)
 }
 
 bool
-term_open(struct buf *error)
+term_open(const struct term_config *config, struct buf *error)
 {
 	if (term.open)
 		return (true);
@@ -181,10 +215,12 @@ term_open(struct buf *error)
 	noecho();
 	nonl();
 	curs_set(0);
-	term.ascii = !has_utf8();
-	start_colours();
+	term.ascii = config->ascii || !has_utf8();
+	term.mouse = config->mouse;
+	start_colours(config);
 	start_keys();
-	send_raw(PASTE_ON);
+	if (!is_old())
+		send_raw(PASTE_ON);
 	prepare_restore();
 	learn_size();
 	term.open = true;
@@ -269,6 +305,41 @@ term_show(const struct canvas *c)
 }
 
 static void
+add_base64(struct buf *b, const uint8_t *p, size_t n)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t v;
+	size_t i, k;
+
+	for (i = 0; i < n; i += 3) {
+		v = (uint32_t)p[i] << 16;
+		if (i + 1 < n)
+			v |= (uint32_t)p[i + 1] << 8;
+		if (i + 2 < n)
+			v |= p[i + 2];
+		for (k = 0; k < 4; k++)
+			buf_addc(b, i + k > n ? '=' :
+			    digits[v >> (18 - 6 * k) & 0x3f]);
+	}
+}
+
+bool
+term_copy(const void *p, size_t n)
+{
+	struct buf b = { 0 };
+
+	if (!term.open || is_old() || n > COPY_MAX / 4 * 3)
+		return (false);
+	buf_adds(&b, "\033]52;c;");
+	add_base64(&b, p, n);
+	buf_adds(&b, "\033\\");
+	send_raw(buf_str(&b));
+	buf_free(&b);
+	return (true);
+}
+
+static void
 resize(void)
 {
 	struct winsize size;
@@ -336,7 +407,8 @@ static const struct {
 	{ KEY_PPAGE, PRESS_PAGE_UP }, { KEY_NPAGE, PRESS_PAGE_DOWN },
 	{ KEY_HOME, PRESS_HOME }, { KEY_END, PRESS_END },
 	{ KEY_ENTER, PRESS_ENTER }, { KEY_BTAB, PRESS_BACKTAB },
-	{ KEY_BACKSPACE, PRESS_BACKSPACE }, { KEY_DC, PRESS_DELETE }
+	{ KEY_BACKSPACE, PRESS_BACKSPACE }, { KEY_DC, PRESS_DELETE },
+	{ KEY_IC, PRESS_INSERT }
 };
 
 static struct press
@@ -376,6 +448,34 @@ press_char(wint_t c)
 	return (p);
 }
 
+/*
+ * ESC and a letter that came in one piece are the letter with Alt; only those
+ * that mean something are, so that no ESC is lost.
+ */
+static bool
+take_alt(struct press *p)
+{
+	wint_t c;
+	int kind;
+
+	if (p->kind != PRESS_ESCAPE)
+		return (false);
+	kind = wget_wch(term.keys, &c);
+	if (kind == ERR)
+		return (false);
+	if (kind == OK && (c == 'b' || c == 'f' || c == 'd' || c == 8 ||
+	    c == 127)) {
+		*p = press_char(c);
+		p->alt = true;
+		return (true);
+	}
+	if (kind == KEY_CODE_YES)
+		ungetch((int)c);
+	else
+		unget_wch((wchar_t)c);
+	return (false);
+}
+
 /* A paste whose end got lost must not swallow the keyboard: ESC ends it. */
 static bool
 paste_take(int kind, wint_t c)
@@ -411,6 +511,7 @@ read_key(void)
 			continue;
 		}
 		p = kind == KEY_CODE_YES ? press_code(c) : press_char(c);
+		take_alt(&p);
 		if (p.kind != PRESS_NONE)
 			return (p);
 	}

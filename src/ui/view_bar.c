@@ -31,39 +31,43 @@ view_message(struct area a, const struct scene *sc)
 }
 
 static int
-draw_command_key(struct area a, int col, int room,
+draw_command_key(struct area a, int col, int room, const struct scene *sc,
     const struct command_row *c)
 {
 	bool danger = c->danger != DFU_DANGER_NONE;
-	int width = danger + 2 + (int)strlen(c->label);
+	const char *key = keys_of_command(sc->look->rc, c);
+	int width;
 
+	if (key == NULL)
+		return (0);
+	width = danger + (int)strlen(key) + 1 + (int)strlen(c->label);
 	if (col + width > room)
 		return (0);
 	if (danger)
 		area_text(a, 0, col++, STYLE_KEY_DANGER, "!");
-	area_textf(a, 0, col, danger ? STYLE_KEY_DANGER : STYLE_KEY, "%c",
-	    c->key);
-	area_text(a, 0, col + 2, STYLE_NORMAL, c->label);
+	col += area_text(a, 0, col, danger ? STYLE_KEY_DANGER : STYLE_KEY,
+	    key);
+	area_text(a, 0, col + 1, STYLE_NORMAL, c->label);
 	return (width + 2);
 }
 
 /* From the right edge: what is there at all times. */
 static int
-draw_fixed(struct area a)
+draw_fixed(struct area a, const struct scene *sc)
 {
-	const struct command_row *quit = command_named("quit");
+	const char *key = scene_key(sc, "quit");
 	struct buf b = { 0 };
 	size_t i;
-	int width, col;
+	int col;
 
 	for (i = 0; i < key_rows_count; i++)
-		if (key_rows[i].label != NULL)
-			buf_addf(&b, "%.1s %s  ", key_rows[i].name,
-			    key_rows[i].label);
-	if (quit != NULL && quit->key != 0)
-		buf_addf(&b, "%c Quit ", quit->key);
-	width = area_columns(&a, buf_str(&b));
-	col = a.cols - width;
+		if (key_rows[i].label != NULL && keys_of_act(sc->look->rc,
+		    key_rows[i].act) != NULL)
+			buf_addf(&b, "%s %s  ", keys_of_act(sc->look->rc,
+			    key_rows[i].act), key_rows[i].label);
+	if (key != NULL)
+		buf_addf(&b, "%s Quit ", key);
+	col = a.cols - area_columns(&a, buf_str(&b));
 	if (col < 0)
 		col = 1;
 	area_text(a, 0, col, STYLE_LABEL, buf_str(&b));
@@ -76,7 +80,7 @@ offered(const struct scene *sc, const struct command_row *c)
 {
 	bool busy = sc->runner != NULL && runner_busy(sc->runner);
 
-	if (c->key == 0 || c->label == NULL || strcmp(c->name, "quit") == 0)
+	if (c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
 	if (strcmp(c->name, "cancel") == 0 && !busy &&
 	    (sc->session == NULL || sc->session->pending.number == 0))
@@ -93,15 +97,16 @@ draw_commands(struct area a, const struct scene *sc)
 	const struct command_row *cancel = command_named("cancel");
 	bool first = sc->session != NULL &&
 	    sc->session->pending.number != 0 && cancel != NULL;
-	int room = draw_fixed(a) - 1, col = 1;
+	int room = draw_fixed(a, sc) - 1, col = 1;
 	size_t i;
 
-	if (first && cancel->key != 0 && cancel->label != NULL)
-		col += draw_command_key(a, col, room, cancel);
+	if (first && cancel->label != NULL)
+		col += draw_command_key(a, col, room, sc, cancel);
 	for (i = 0; i < commands_count; i++)
 		if (offered(sc, &commands[i]) &&
 		    !(first && &commands[i] == cancel))
-			col += draw_command_key(a, col, room, &commands[i]);
+			col += draw_command_key(a, col, room, sc,
+			    &commands[i]);
 }
 
 static void
@@ -111,11 +116,38 @@ draw_hint(struct area a, int *col, const char *key, const char *label)
 	*col += area_text(a, 0, *col, STYLE_NORMAL, label) + 2;
 }
 
+/* What a key of the screen does here, if it is on a key at all. */
+static void
+draw_act(struct area a, const struct scene *sc, int *col, enum act act,
+    const char *label)
+{
+	const char *key = keys_of_act(sc->look->rc, act);
+
+	if (key != NULL)
+		draw_hint(a, col, key, label);
+}
+
+static void
+draw_edit_keys(struct area a)
+{
+	int col = 1;
+
+	draw_hint(a, &col, "Enter", "Send");
+	draw_hint(a, &col, "Esc", "Leave, keeps it");
+	draw_hint(a, &col, "Tab", "Next field");
+	draw_hint(a, &col, "Left Right", "Other request, type");
+	draw_hint(a, &col, "0-9 a-f", "Value");
+}
+
 void
 view_keys(struct area a, const struct scene *sc)
 {
 	int col = 1;
 
+	if (sc->look->screen == LOOK_EDIT) {
+		draw_edit_keys(a);
+		return;
+	}
 	if (sc->look->screen == LOOK_CONSOLE && sc->session != NULL) {
 		draw_commands(a, sc);
 		return;
@@ -123,46 +155,18 @@ view_keys(struct area a, const struct scene *sc)
 	if (sc->look->screen == LOOK_DEVICES && sc->session != NULL) {
 		draw_hint(a, &col, "Up Down", "Select");
 		draw_hint(a, &col, "Enter", "Open");
-	} else if (sc->session != NULL) {
+	} else if (sc->session != NULL && (a.cols >= 90 ||
+	    sc->look->screen != LOOK_DETAIL)) {
 		draw_hint(a, &col, "Up Down", "Scroll");
+	}
+	if (sc->look->screen == LOOK_DETAIL) {
+		draw_hint(a, &col, "Left Right", "Other");
+		draw_act(a, sc, &col, ACT_COPY, "Copy");
+		draw_act(a, sc, &col, ACT_EDIT, "Edit");
 	}
 	if (sc->session != NULL)
 		draw_hint(a, &col, "Esc", "Back");
-	draw_fixed(area_part(a, 0, col, 1, a.cols - col));
-}
-
-void
-view_prompt(struct area a, const struct scene *sc)
-{
-	const struct prompt *p = &sc->look->prompt;
-	bool good = p->error.len == 0;
-	const char *word = p->text.len == 0 ? "" : good ? "ok" : "not yet";
-	struct buf before = { 0 };
-	int room = a.cols - 12, cursor, shift;
-
-	if (room < 4)
-		room = a.cols - 2;
-	buf_add(&before, p->text.data, p->at);
-	cursor = area_columns(&a, buf_str(&before));
-	shift = cursor >= room ? cursor - room + 1 : 0;
-	area_text(a, 0, 0, STYLE_KEY, ":");
-	area_text(area_part(a, 0, 1, 1, room), 0, -shift,
-	    p->text.len == 0 ? STYLE_NORMAL : good ? STYLE_GOOD :
-	    STYLE_WARNING, buf_str(&p->text));
-	if (a.cols >= 24)
-		area_right(a, 0, good ? STYLE_GOOD : STYLE_WARNING, word);
-	a.canvas->cursor_row = a.row;
-	a.canvas->cursor_col = a.col + 1 + cursor - shift;
-	if (p->choices.len > 0)
-		area_fit(a, 1, 1, a.cols - 2, STYLE_LABEL,
-		    buf_str(&p->choices));
-	else if (p->text.len == 0)
-		area_fit(a, 1, 1, a.cols - 2, STYLE_LABEL,
-		    "Tab completes, Up recalls, Esc gives up");
-	else
-		area_fit(a, 1, 1, a.cols - 2, STYLE_NORMAL,
-		    buf_str(&p->error));
-	buf_free(&before);
+	draw_fixed(area_part(a, 0, col, 1, a.cols - col), sc);
 }
 
 void

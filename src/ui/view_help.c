@@ -2,14 +2,18 @@
 #include "ui/keys.h"
 #include "ui/page.h"
 
+#include <string.h>
+
 static void
-add_command(struct page *p, const struct command_row *c)
+add_command(struct page *p, const struct scene *sc,
+    const struct command_row *c)
 {
+	const char *key = scene_key(sc, c->name);
 	struct buf head = { 0 };
 
-	if (c->key != 0)
-		buf_addf(&head, "%s%c  ", c->danger != DFU_DANGER_NONE ?
-		    "!" : " ", c->key);
+	if (key != NULL)
+		buf_addf(&head, "%s%s  ", c->danger != DFU_DANGER_NONE ?
+		    "!" : " ", key);
 	else
 		buf_addf(&head, "%s   ", c->danger != DFU_DANGER_NONE ?
 		    "!" : " ");
@@ -24,6 +28,17 @@ add_command(struct page *p, const struct command_row *c)
 	buf_free(&head);
 }
 
+static void
+add_screen_key(struct page *p, const struct scene *sc,
+    const struct key_row *row)
+{
+	const char *key = keys_of_act(sc->look->rc, row->act);
+
+	if (key != NULL)
+		page_add(p, STYLE_KEY, strncmp(row->name, key,
+		    strlen(key)) == 0 ? row->name : key, 27, row->sentence);
+}
+
 void
 view_help(struct area a, const struct scene *sc)
 {
@@ -34,13 +49,12 @@ view_help(struct area a, const struct scene *sc)
 	page_title(&p, "Keys of the screen");
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].name != NULL)
-			page_add(&p, STYLE_KEY, key_rows[i].name, 27,
-			    key_rows[i].sentence);
+			add_screen_key(&p, sc, &key_rows[i]);
 	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
 		page_title(&p, command_group_title((enum command_group)g));
 		for (i = 0; i < commands_count; i++)
 			if (commands[i].group == g)
-				add_command(&p, &commands[i]);
+				add_command(&p, sc, &commands[i]);
 	}
 	page_title(&p, "How to read the screen");
 	page_add(&p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,

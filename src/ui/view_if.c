@@ -62,27 +62,32 @@ scene_refuses(const struct scene *sc, const struct command_row *row)
 }
 
 static int
-draw_key(struct area a, int row, int col, const struct command_row *c)
+draw_key(struct area a, int row, int col, const struct command_row *c,
+    const struct scene *sc)
 {
-	if (c == NULL || c->key == 0)
+	const char *key = c == NULL ? NULL : keys_of_command(sc->look->rc,
+	    c);
+
+	/* One column: a key with a longer name is in the help. */
+	if (key == NULL || key[1] != '\0')
 		return (2);
 	if (c->danger != DFU_DANGER_NONE)
 		area_text(a, row, col - 1, STYLE_KEY_DANGER, "!");
-	area_textf(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
-	    STYLE_KEY_DANGER, "%c", c->key);
+	area_text(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
+	    STYLE_KEY_DANGER, key);
 	return (2);
 }
 
 static void
 draw_prospect(struct area a, int row, int col, int width,
-    const struct prospect *p)
+    const struct prospect *p, const struct scene *sc)
 {
 	struct area part = area_part(a, row, col, 1, width);
 	struct buf b = { 0 };
 	enum style st;
 	int words, n = 1;
 
-	n += draw_key(part, 0, n, p->row);
+	n += draw_key(part, 0, n, p->row, sc);
 	area_text(part, 0, n, STYLE_NORMAL, p->name);
 	n += 10;
 	st = move_words(&b, p->move);
@@ -104,7 +109,8 @@ draw_prospects(struct area a, const struct scene *sc)
 		p = prospect_of(sc, i);
 		if (p.move == NULL)
 			continue;
-		draw_prospect(a, n / columns, n % columns * width, width, &p);
+		draw_prospect(a, n / columns, n % columns * width, width, &p,
+		    sc);
 		n++;
 	}
 }
@@ -148,10 +154,12 @@ view_what_if_brief(struct area a, const struct scene *sc)
 	area_text(a, 0, 1, STYLE_LABEL, "if you send");
 	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
 		p = prospect_of(sc, i);
-		if (p.move == NULL || p.row == NULL || p.row->key == 0 ||
+		if (p.move == NULL || p.row == NULL ||
+		    scene_key(sc, p.row->name) == NULL ||
 		    p.move->input == DFU_IN_DNLOAD0)
 			continue;
-		draw_key(a, 1 + n / columns, 1 + n % columns * 12, p.row);
+		draw_key(a, 1 + n / columns, 1 + n % columns * 12, p.row,
+		    sc);
 		buf_reset(&b);
 		st = brief_words(&b, p.move);
 		area_text(a, 1 + n / columns, 3 + n % columns * 12, st,
@@ -162,27 +170,26 @@ view_what_if_brief(struct area a, const struct scene *sc)
 }
 
 static int
-draw_offer(struct area a, int row, const char *command, const char *words)
+draw_offer(struct area a, int row, const char *key, const char *words)
 {
-	const struct command_row *c = command_named(command);
-
-	if (c != NULL && c->key != 0)
-		area_textf(a, row, 1, STYLE_KEY, "%c", c->key);
+	if (key != NULL && key[1] == '\0')
+		area_text(a, row, 1, STYLE_KEY, key);
 	return (area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL, words));
 }
 
 /* The mildest looks, and what each may spoil. */
 static void
-draw_first_look(struct area a)
+draw_first_look(struct area a, const struct scene *sc)
 {
 	bool roomy = a.rows >= 8;
 	int row = 0;
 
-	row += draw_offer(a, row, "getstate", "GETSTATE moves nothing, except "
-	    "on a strict device in dfuDNBUSY and dfuMANIFEST.");
+	row += draw_offer(a, row, scene_key(sc, "getstate"), "GETSTATE moves "
+	    "nothing, except on a strict device in dfuDNBUSY and "
+	    "dfuMANIFEST.");
 	row += roomy;
-	draw_offer(a, row, "getstatus", "GETSTATUS tells more, but also moves "
-	    "dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
+	draw_offer(a, row, scene_key(sc, "getstatus"), "GETSTATUS tells "
+	    "more, but also moves dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
 }
 
 void
@@ -197,7 +204,7 @@ view_what_if(struct area a, const struct scene *sc)
 		    "The device is not on the bus. When it comes back, it is "
 		    "seen here at once; its state is unknown then.");
 	else if (scene_first_look(sc))
-		draw_first_look(a);
+		draw_first_look(a, sc);
 	else if (scene_unknown(sc))
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The state is "
 		    "unknown until the pending request is answered.");

@@ -194,15 +194,15 @@ static void
 add_pending(struct now *now, const struct scene *sc)
 {
 	const struct pending *p = &sc->session->pending;
-	const struct command_row *cancel = command_named("cancel");
+	const char *cancel = scene_key(sc, "cancel");
 	struct now_line *l;
 
 	if (p->number == 0)
 		return;
 	l = add(now, "pending", 0, STYLE_WARNING);
 	clock_age(&l->text, p->at, sc->now);
-	if (cancel != NULL && cancel->key != 0)
-		buf_addf(&l->text, ", %c cancels", cancel->key);
+	if (cancel != NULL)
+		buf_addf(&l->text, ", %s cancels", cancel);
 	buf_addf(&l->proof, "#%u", p->number);
 }
 

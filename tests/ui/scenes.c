@@ -157,8 +157,8 @@ scene_detail(struct stage *st)
 	scene_stuck(st);
 	look_scene(&st->look, &st->desk, st->now);
 	st->look.screen = LOOK_DETAIL;
-	st->look.paused = true;
-	st->look.selected = st->look.fold.nrows - 1;
+	st->look.list.paused = true;
+	st->look.list.selected = st->look.list.fold.nrows - 1;
 }
 
 static void

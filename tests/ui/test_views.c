@@ -118,7 +118,7 @@ draw_all_tabs(struct stage *st, int rows, int cols)
 {
 	unsigned tab, screen;
 
-	for (screen = LOOK_CONSOLE; screen <= LOOK_DEVICES; screen++) {
+	for (screen = LOOK_CONSOLE; screen < LOOK_SCREEN_COUNT; screen++) {
 		for (tab = 0; tab < LOOK_TAB_COUNT; tab++) {
 			st->look.screen = (enum look_screen)screen;
 			st->look.tab = (enum look_tab)tab;
@@ -178,7 +178,7 @@ no_string_of_a_device_reaches_a_cell_raw(void **state)
 		d.place = d.product = d.name = s;
 		stage_begin(&st);
 		stage_arrive(&st, &d);
-		for (screen = LOOK_CONSOLE; screen <= LOOK_DEVICES;
+		for (screen = LOOK_CONSOLE; screen < LOOK_SCREEN_COUNT;
 		    screen++) {
 			st.look.screen = (enum look_screen)screen;
 			st.look.asked_devices = true;
