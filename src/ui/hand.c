@@ -24,8 +24,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	if (look->list.hunt_failed) {
 		look->list.hunt_failed = false;
 		buf_reset(&look->notice);
-		buf_adds(&look->notice, "nothing in the list says ");
-		buf_adds(&look->notice, buf_str(&look->list.sought));
+		buf_addf(&look->notice, "nothing in the list says \"%s\"",
+		    buf_str(&look->list.sought));
 		look->notice_at = now;
 	}
 	if (d->help)

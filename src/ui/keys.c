@@ -247,6 +247,14 @@ keys_find(const struct rc *rc, const struct press *p)
 	return (d);
 }
 
+/* The command alone, or the command to be finished in the prompt. */
+static bool
+fires(const struct rc_key *k, const struct command_row *row)
+{
+	return (k->line != NULL && (strcmp(k->line, line_of(row)) == 0 ||
+	    (k->prompt && keys_command(k->line) == row)));
+}
+
 const char *
 keys_of_command(const struct rc *rc, const struct command_row *row)
 {
@@ -254,8 +262,7 @@ keys_of_command(const struct rc *rc, const struct command_row *row)
 	size_t i;
 
 	for (i = 0; rc != NULL && i < rc->nkeys; i++)
-		if (rc->keys[i].line != NULL &&
-		    strcmp(rc->keys[i].line, line_of(row)) == 0)
+		if (fires(&rc->keys[i], row))
 			return (rc->keys[i].name);
 	if (row->key == 0 || own_key(rc, &p) != NULL)
 		return (NULL);

@@ -148,6 +148,20 @@ draw_console(struct area a, const struct scene *sc, const struct canvas *c)
 }
 
 static void
+draw_edit(struct area a, const struct scene *sc)
+{
+	uint32_t from = sc->look->edit.from;
+	struct buf title = { 0 };
+
+	buf_adds(&title, "request to be sent");
+	if (from != 0)
+		buf_addf(&title, ", begun from #%u", from);
+	frame_pane(a, 0, 0, a.rows, a.cols, buf_str(&title));
+	view_edit(area_inside(a), sc);
+	buf_free(&title);
+}
+
+static void
 draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 {
 	struct area in = area_inside(a);
@@ -169,8 +183,7 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 		view_devices(in, sc);
 		break;
 	case LOOK_EDIT:
-		frame_pane(a, 0, 0, a.rows, a.cols, "request to be sent");
-		view_edit(in, sc);
+		draw_edit(a, sc);
 		break;
 	}
 }

@@ -12,6 +12,15 @@ setup_clause(const char *clause)
 }
 
 void
+setup_clause_words(struct buf *b, const char *clause)
+{
+	if (strncmp(clause, "AN", 2) == 0)
+		buf_adds(b, clause);
+	else
+		buf_addf(b, "DFU 1.1 %s", setup_clause(clause));
+}
+
+void
 setup_type_words(struct buf *b, uint8_t type)
 {
 	static const char *const types[] = { "standard", "class", "vendor",

@@ -20,4 +20,7 @@ void	setup_odd_words(struct buf *b, const struct session *s,
 /* "6.1.2": the rows write "S" for the specification itself. */
 const char *setup_clause(const char *clause);
 
+/* "DFU 1.1 A.2.3", "AN3156": a clause with what it is a clause of. */
+void	setup_clause_words(struct buf *b, const char *clause);
+
 #endif

@@ -65,7 +65,9 @@ static const struct {
 	[STYLE_KEY]		= { A_BOLD, COLOR_CYAN, COLOR_BLUE, 31 },
 	[STYLE_KEY_DANGER]	= { A_BOLD, COLOR_RED, COLOR_RED, 196 },
 	[STYLE_SELECTED]	= { A_REVERSE, -1, -1, -1 },
-	[STYLE_BAR]		= { A_BOLD, -1, -1, -1 }
+	[STYLE_BAR]		= { A_BOLD, -1, -1, -1 },
+	[STYLE_WRONG]		= { A_BOLD | A_UNDERLINE, COLOR_RED,
+	    COLOR_RED, 196 }
 };
 
 static bool

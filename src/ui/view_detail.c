@@ -115,7 +115,9 @@ add_specification(struct page *p, const struct scene *sc,
 	page_title(p, "By the specification");
 	buf_addf(&b, "in %u %s: ", r->before, dfu_state_name(r->before));
 	move_words(&b, m);
-	buf_addf(&b, " (DFU 1.1 %s)", m->clause);
+	buf_adds(&b, " (");
+	setup_clause_words(&b, m->clause);
+	buf_addc(&b, ')');
 	if (m->note != NULL)
 		buf_addf(&b, ". %s", m->note);
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));

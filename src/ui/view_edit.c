@@ -55,6 +55,12 @@ draw_fields(struct area a, const struct edit *e, const struct setup *s)
 	buf_free(&b);
 }
 
+static bool
+in_data(const struct edit *e)
+{
+	return (e->field == EDIT_HEX || e->field == EDIT_TEXT);
+}
+
 static void
 draw_byte(struct area a, int row, const struct edit *e, size_t i)
 {
@@ -76,7 +82,7 @@ draw_byte(struct area a, int row, const struct edit *e, size_t i)
 		area_restyle(a, row, hex, 2, STYLE_SELECTED);
 	if (e->field == EDIT_TEXT)
 		area_restyle(a, row, text, 1, STYLE_SELECTED);
-	if (e->field == EDIT_HEX || e->field == EDIT_TEXT) {
+	if (in_data(e)) {
 		a.canvas->cursor_row = a.row + row;
 		a.canvas->cursor_col = a.col + (e->field == EDIT_TEXT ?
 		    text : hex + e->low);
@@ -89,7 +95,9 @@ draw_data(struct area a, struct edit *e)
 	size_t row = e->at / EDIT_ROW, rows = a.rows > 1 ?
 	    (size_t)a.rows - 1 : 1, i, r;
 
-	area_textf(a, 0, 1, STYLE_TITLE, "Data, %zu bytes", e->data.len);
+	if (in_data(e))
+		area_text(a, 0, 1, STYLE_STRONG, ">");
+	area_textf(a, 0, 3, STYLE_TITLE, "Data, %zu bytes", e->data.len);
 	area_text(a, 0, 24, STYLE_LABEL, e->over ?
 	    "typing overwrites (Ctrl-O)" : "typing inserts (Ctrl-O)");
 	if (row < e->top)
@@ -141,7 +149,9 @@ say_move(struct verdict *v, const struct scene *sc, const struct xfer *x)
 	buf_addf(&b, "in %u %s: ", sc->belief.state,
 	    dfu_state_name(sc->belief.state));
 	st = move_words(&b, m);
-	buf_addf(&b, "  (DFU 1.1 %s)", m->clause);
+	buf_adds(&b, "  (");
+	setup_clause_words(&b, m->clause);
+	buf_addc(&b, ')');
 	say(v, "now", st == STYLE_DIM ? STYLE_NORMAL : st, buf_str(&b));
 	buf_free(&b);
 }
@@ -192,20 +202,18 @@ view_edit(struct area a, const struct scene *sc)
 	struct edit *e = &sc->look->edit;
 	struct xfer x = edit_xfer(e);
 	struct verdict v = { .a = a };
-	int data = a.rows - 14;
+	int data = a.rows - 13;
 
 	if (sc->session == NULL)
 		return;
-	if (e->from != 0)
-		area_textf(a, 0, 1, STYLE_LABEL, "begun from #%u", e->from);
-	draw_fields(area_part(a, 1, 0, 5, a.cols), e, &x.setup);
+	draw_fields(area_part(a, 0, 0, 5, a.cols), e, &x.setup);
 	if (data < 2)
 		data = 2;
 	if (setup_is_in(&x.setup))
-		area_text(a, 7, 1, STYLE_DIM, "The data come from the "
+		area_text(a, 6, 3, STYLE_DIM, "The data come from the "
 		    "device.");
 	else
-		draw_data(area_part(a, 7, 0, data, a.cols), e);
-	v.row = 8 + data;
+		draw_data(area_part(a, 6, 0, data, a.cols), e);
+	v.row = 7 + data;
 	say_what(&v, sc, &x);
 }

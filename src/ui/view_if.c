@@ -1,6 +1,8 @@
 /* What each request would do now, by the table of moves. */
 #include "ui/view.h"
 
+#include <string.h>
+
 #include "dfu/spec.h"
 
 static const struct {
@@ -68,14 +70,14 @@ draw_key(struct area a, int row, int col, const struct command_row *c,
 	const char *key = c == NULL ? NULL : keys_of_command(sc->look->rc,
 	    c);
 
-	/* One column: a key with a longer name is in the help. */
-	if (key == NULL || key[1] != '\0')
+	/* A key with a longer name is in the help. */
+	if (key == NULL || strlen(key) > 3)
 		return (2);
 	if (c->danger != DFU_DANGER_NONE)
 		area_text(a, row, col - 1, STYLE_KEY_DANGER, "!");
 	area_text(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
 	    STYLE_KEY_DANGER, key);
-	return (2);
+	return (1 + (int)strlen(key));
 }
 
 static void
@@ -143,7 +145,7 @@ brief_words(struct buf *b, const struct dfu_move *m)
 void
 view_what_if_brief(struct area a, const struct scene *sc)
 {
-	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0;
+	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0, col;
 	struct prospect p;
 	struct buf b = { 0 };
 	enum style st;
@@ -158,12 +160,11 @@ view_what_if_brief(struct area a, const struct scene *sc)
 		    scene_key(sc, p.row->name) == NULL ||
 		    p.move->input == DFU_IN_DNLOAD0)
 			continue;
-		draw_key(a, 1 + n / columns, 1 + n % columns * 12, p.row,
-		    sc);
+		col = 1 + n % columns * 12;
+		col += draw_key(a, 1 + n / columns, col, p.row, sc);
 		buf_reset(&b);
 		st = brief_words(&b, p.move);
-		area_text(a, 1 + n / columns, 3 + n % columns * 12, st,
-		    buf_str(&b));
+		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
 	}
 	buf_free(&b);
@@ -172,9 +173,12 @@ view_what_if_brief(struct area a, const struct scene *sc)
 static int
 draw_offer(struct area a, int row, const char *key, const char *words)
 {
-	if (key != NULL && key[1] == '\0')
-		area_text(a, row, 1, STYLE_KEY, key);
-	return (area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL, words));
+	int col = 3;
+
+	if (key != NULL)
+		col = 2 + area_text(a, row, 1, STYLE_KEY, key);
+	return (area_wrap(a, row, col, a.cols - col - 1, STYLE_NORMAL,
+	    words));
 }
 
 /* The mildest looks, and what each may spoil. */

@@ -132,7 +132,7 @@ view_prompt(struct area a, const struct scene *sc)
 	wrong = columns_before(&a, &p->text, p->wrong) - shift;
 	if (prompt_is_wrong(p))
 		area_restyle(line, 0, wrong, (int)wrong_length(p),
-		    STYLE_DANGER);
+		    STYLE_WRONG);
 	draw_state(a, p);
 	a.canvas->cursor_row = a.row;
 	a.canvas->cursor_col = a.col + before + cursor - shift;
