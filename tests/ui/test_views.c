@@ -95,8 +95,18 @@ check_scene(const char *name, size_t size)
 static bool
 kept(const char *name, size_t size)
 {
-	return (size < 2 || strcmp(name, "stuck") == 0 ||
-	    strcmp(name, "unasked") == 0 || strcmp(name, "error") == 0);
+	static const char *const all[] = { "stuck", "unasked", "error" };
+	static const char *const four[] = { "filtered", "marked", "unfolded",
+	    "copied", "edit", "wrong", "detail-dfuse" };
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(name, all[i]) == 0)
+			return (true);
+	for (i = 0; i < sizeof(four) / sizeof(four[0]); i++)
+		if (strcmp(name, four[i]) == 0)
+			return (size < 3 || size == 4);
+	return (size < 2);
 }
 
 static void
