@@ -56,26 +56,8 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 static void
 say(struct loop *l, enum severity severity, const char *text)
 {
-	buf_reset(&l->desk.message);
-	buf_adds(&l->desk.message, text);
-	l->desk.message_severity = severity;
-	l->desk.message_at = l->now;
+	desk_say(&l->desk, severity, text, l->now);
 	l->dirty = true;
-}
-
-/* Each session has a runner at the same index. */
-static void
-add_runners(struct loop *l)
-{
-	struct desk *d = &l->desk;
-
-	while (d->nrunners < d->bench->nsessions) {
-		d->runners = mem_array(d->runners, d->nrunners + 1,
-		    sizeof(*d->runners));
-		d->runners[d->nrunners] = mem_alloc(sizeof(struct runner));
-		runner_init(d->runners[d->nrunners]);
-		d->runners[d->nrunners++]->policy = d->policy;
-	}
 }
 
 /* The way of every event: journal, model, jobs, front. */
@@ -86,7 +68,7 @@ deliver(struct loop *l, const struct event *e)
 
 	keep(l, s, e);
 	bench_apply(l->desk.bench, e);
-	add_runners(l);
+	desk_add_runners(&l->desk);
 	s = bench_by_dev(l->desk.bench, e->dev);
 	if (s != NULL)
 		runner_event(l->desk.runners[bench_index(l->desk.bench, s)],
@@ -139,6 +121,8 @@ drain(struct loop *l)
 
 /* Effects. */
 
+static void	grant(struct loop *);
+
 static void
 perform_submit(struct loop *l, const struct session *s,
     struct transport *t, const struct xfer *x)
@@ -174,8 +158,10 @@ perform_act(struct loop *l, size_t i, const char *line)
 
 	/* A job speaks of its own device, whichever is in view. */
 	l->desk.current = i;
-	if (command_act(line, &l->desk, &ok, &error) && !ok)
-		say(l, SEVERITY_ERROR, buf_str(&error));
+	if (command_act(line, &l->desk, &ok, &error) && ok)
+		grant(l);
+	runner_file(l->desk.runners[i], NULL, 0, error.len != 0 ?
+	    buf_str(&error) : NULL);
 	if (l->desk.current == i)
 		l->desk.current = current;
 	buf_free(&error);
@@ -264,9 +250,10 @@ run_session(struct loop *l, size_t i, uint64_t *until)
 		more = runner_next(r, s, l->now, &effect, until);
 		if (more)
 			perform(l, i, &effect);
+		/* The front may have something to do about a result. */
+		any = any || more || r->ended;
 		if (r->ended)
 			report_result(l, i);
-		any = any || more;
 	}
 	return (any);
 }
@@ -319,8 +306,6 @@ cancel(struct loop *l)
 	if (s->pending.number != 0)
 		perform(l, l->desk.current, &effect);
 	runner_stop(r, "cancelled");
-	if (r->ended)
-		report_result(l, l->desk.current);
 }
 
 /* What acting commands have wished for on the desk. */
@@ -505,6 +490,23 @@ sleep_until(struct loop *l, uint64_t until)
 	return (true);
 }
 
+/* What still runs can never end: it says so. False: nothing runs. */
+static bool
+give_up(struct loop *l)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->desk.nrunners; i++) {
+		if (!runner_busy(l->desk.runners[i]))
+			continue;
+		runner_give_up(l->desk.runners[i], l->now);
+		report_result(l, i);
+		any = true;
+	}
+	return (any);
+}
+
 static int
 trouble(const struct loop *l, struct buf *error)
 {
@@ -537,7 +539,8 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		/* Here the next request is under way: there is time. */
 		draw(l);
 		if (!busy)
-			alive = sleep_until(l, earliest(l, until));
+			alive = sleep_until(l, earliest(l, until)) ||
+			    give_up(l);
 		else if (!l->virtual)
 			l->now = clock_now();
 	}
@@ -563,6 +566,10 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->desk.journal = config->journal;
 	l->desk.bench = bench_new(config->keep != 0 ?
 	    trace_new_window(config->keep) : trace_new(), config->keep);
+	if (config->filter != NULL) {
+		l->desk.bench->alternate = config->filter->alternate;
+		l->desk.bench->interface = config->filter->interface;
+	}
 	if (config->journal == NULL)
 		return (l);
 	l->journal = journal_create(config->journal, config->payload, error);
@@ -581,16 +588,10 @@ loop_desk(const struct loop *l)
 void
 loop_free(struct loop *l)
 {
-	size_t i;
-
 	if (l == NULL)
 		return;
 	fleet_free(l->fleet);
-	for (i = 0; i < l->desk.nrunners; i++) {
-		runner_clear(l->desk.runners[i]);
-		free(l->desk.runners[i]);
-	}
-	free(l->desk.runners);
+	desk_free_runners(&l->desk);
 	bench_free(l->desk.bench);
 	buf_free(&l->desk.message);
 	buf_free(&l->desk.mark);

@@ -4,7 +4,10 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +25,7 @@
 #include "report/batch.h"
 #include "state_dir.h"
 #include "ui/console.h"
+#include "ui/term.h"
 
 /* Events that a batch keeps in memory: enough for the longest block. */
 #define BATCH_KEEP	4096
@@ -54,6 +58,7 @@ open_targets(const struct options *o, struct dev_numbers *numbers,
 	*n = i;
 	if (i == wanted)
 		return (open);
+	/* *n stays the index of the one that failed. */
 	while (i-- > 0)
 		open[i]->ops->close(open[i]);
 	free(open);
@@ -62,18 +67,12 @@ open_targets(const struct options *o, struct dev_numbers *numbers,
 
 /* A target that cannot be opened: the words are wrong, or the file is. */
 static int
-target_code(const struct options *o)
+target_code(const char *target)
 {
-	size_t i;
-
-	for (i = 0; i < o->ntargets; i++) {
-		if (strncmp(o->targets[i], "replay:", 7) != 0)
-			continue;
-		return (access(o->targets[i] + 7, R_OK) == 0 ? EX_DATAERR :
+	if (strncmp(target, "replay:", 7) == 0)
+		return (access(target + 7, R_OK) == 0 ? EX_DATAERR :
 		    EX_NOINPUT);
-	}
-	return (o->ntargets == 0 || strcmp(o->targets[0], "usb") == 0 ?
-	    EX_UNAVAILABLE : EX_USAGE);
+	return (strcmp(target, "usb") == 0 ? EX_UNAVAILABLE : EX_USAGE);
 }
 
 static int
@@ -89,7 +88,7 @@ run_loop(const struct options *o, struct loop_config *config,
 
 	open = open_targets(o, &numbers, &n, &error);
 	if (open == NULL) {
-		code = target_code(o);
+		code = target_code(o->ntargets != 0 ? o->targets[n] : "usb");
 	} else {
 		config->filter = o->narrowed ? &o->filter : NULL;
 		config->payload = o->payload;
@@ -123,6 +122,17 @@ load_rc(struct rc *rc, struct buf *errors)
 }
 
 /* Subcommands. */
+
+/* Who waits for the program learns that a signal ended it. */
+static void
+die_of_signal(void)
+{
+	if (term_signalled() == 0)
+		return;
+	fflush(stdout);
+	signal(term_signalled(), SIG_DFL);
+	raise(term_signalled());
+}
 
 static int
 main_config(void)
@@ -205,6 +215,7 @@ main_console(const struct options *o)
 	buf_free(&notice);
 	free(journal);
 	free(history);
+	die_of_signal();
 	return (code);
 }
 
@@ -218,6 +229,7 @@ run_batch(const struct options *o, struct batch_config *batch)
 	int code, trouble;
 
 	batch->json = o->json;
+	batch->one_reader = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	batch->out = stdout;
 	batch->err = stderr;
 	front = batch_new(batch);
@@ -372,6 +384,25 @@ dispatch(const struct options *o)
 	return (EX_SOFTWARE);
 }
 
+/*
+ * A closed descriptor 0 to 2 would be given to the next file that is opened,
+ * and a journal would get what is meant for the screen.
+ */
+static void
+keep_standard_files(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		/* It fails to be written to, as the closed one did. */
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+		    O_RDONLY) != fd)
+			break;
+	}
+}
+
 static void
 exhausted(size_t size)
 {
@@ -385,6 +416,7 @@ main(int argc, char **argv)
 	struct options o;
 	int code;
 
+	keep_standard_files();
 	setlocale(LC_ALL, "");
 	/* Numbers in reports are read by programs. */
 	setlocale(LC_NUMERIC, "C");
@@ -395,7 +427,9 @@ main(int argc, char **argv)
 		code = complain(EX_USAGE, &error);
 	options_free(&o);
 	buf_free(&error);
-	if (fflush(stdout) != 0 && code == 0)
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
+		fprintf(stderr, "dfuscope: output: %s\n", strerror(errno));
 		code = EX_IOERR;
+	}
 	return (code);
 }

@@ -12,6 +12,7 @@ bench_new(struct trace *trace, size_t requests_kept)
 
 	b->trace = trace;
 	b->requests_kept = requests_kept;
+	b->interface = -1;
 	return (b);
 }
 
@@ -54,6 +55,8 @@ session_at(struct bench *b, const char *place)
 	}
 	s = session_new(place);
 	s->requests_kept = b->requests_kept;
+	s->wanted_alternate = b->alternate;
+	s->wanted_interface = b->interface;
 	b->sessions = mem_array(b->sessions, b->nsessions + 1,
 	    sizeof(*b->sessions));
 	b->sessions[b->nsessions++] = s;

@@ -15,6 +15,8 @@ struct bench {
 	struct session		**sessions;	/* in order of first arrival */
 	size_t			  nsessions;
 	size_t			  requests_kept; /* a session; 0: all */
+	const char		 *alternate;	/* to look at, borrowed; NULL */
+	int			  interface;	/* -1: any */
 	uint64_t		  last;		/* time of the last event, us */
 };
 

@@ -13,6 +13,8 @@
 #define LEAVE_MAX	100
 #define LEAVE_MS	30000
 #define UNTIL_MAX	100
+/* A line, so many in each other, leave, its request: JOB_DEPTH. */
+#define NEST_MAX	(JOB_DEPTH - 3)
 /* libusb and usbfs carry no more in one control transfer. */
 #define CONTROL_MAX	UINT16_MAX
 
@@ -306,8 +308,14 @@ take_command(struct words *w, struct buf *command, struct buf *error)
 		buf_adds(error, "a command to repeat is missing");
 		return (false);
 	}
+	if (w->depth == NEST_MAX) {
+		buf_addf(error, "at most %d in each other", NEST_MAX);
+		return (false);
+	}
 	start = w->at;
+	w->depth++;
 	j = command_compile_one(w, error);
+	w->depth--;
 	if (j == NULL)
 		return (false);
 	job_free(j);

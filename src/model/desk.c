@@ -1,5 +1,9 @@
 #include "model/desk.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
+
 const char *
 severity_name(enum severity s)
 {
@@ -12,6 +16,16 @@ severity_name(enum severity s)
 		return ("error");
 	}
 	return (NULL);
+}
+
+void
+desk_say(struct desk *d, enum severity severity, const char *text,
+    uint64_t now)
+{
+	buf_reset(&d->message);
+	buf_adds(&d->message, text);
+	d->message_severity = severity;
+	d->message_at = now;
 }
 
 const struct session *
@@ -28,4 +42,27 @@ desk_runner(const struct desk *d)
 	if (d->current >= d->nrunners)
 		return (NULL);
 	return (d->runners[d->current]);
+}
+
+void
+desk_add_runners(struct desk *d)
+{
+	while (d->nrunners < d->bench->nsessions) {
+		d->runners = mem_array(d->runners, d->nrunners + 1,
+		    sizeof(*d->runners));
+		d->runners[d->nrunners] = mem_alloc(sizeof(struct runner));
+		runner_init(d->runners[d->nrunners]);
+		d->runners[d->nrunners++]->policy = d->policy;
+	}
+}
+
+void
+desk_free_runners(struct desk *d)
+{
+	while (d->nrunners > 0) {
+		runner_clear(d->runners[--d->nrunners]);
+		free(d->runners[d->nrunners]);
+	}
+	free(d->runners);
+	d->runners = NULL;
 }

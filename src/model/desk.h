@@ -46,8 +46,16 @@ struct desk {
 	struct buf		  mark; /* text for the journal, or "" */
 };
 
+/* Puts text into the message line. */
+void		 desk_say(struct desk *d, enum severity severity,
+		    const char *text, uint64_t now);
+
 /* The session in view and its runner, or NULL. */
 const struct session	*desk_session(const struct desk *d);
 const struct runner	*desk_runner(const struct desk *d);
+
+/* Gives each new session a runner, at the same index. For the loop alone. */
+void			 desk_add_runners(struct desk *d);
+void			 desk_free_runners(struct desk *d);
 
 #endif

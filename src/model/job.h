@@ -55,7 +55,10 @@ struct job_ops {
 	/* Optional: an event of this session's device. */
 	void		(*event)(struct job *j, const struct session *s,
 		    const struct event *e);
-	/* Optional: the file it asked for; n bytes, or error (not NULL). */
+	/*
+	 * Optional: the file it asked for; n bytes, or error (not NULL). An
+	 * act is answered here too: error says why it could not be done.
+	 */
 	void		(*file)(struct job *j, const void *p, size_t n,
 		    const char *error);
 	/* Optional: how a called child ended. Without it the code is kept. */

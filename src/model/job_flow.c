@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/command.h"
+#include "model/line.h"
 #include "model/session.h"
 
 /* Leaving and coming back show late: a real hub needs some 100 ms. */
@@ -221,14 +222,31 @@ rounds_over(struct rounds_job *k, const struct session *s, uint64_t now)
 	struct job *j = &k->job;
 
 	if (!k->conditional)
-		return (job_done(j, JOB_OK, NULL));
+		return (job_done(j, JOB_OK, "%s", buf_str(&k->last.text)));
 	j->result.code = JOB_PROTOCOL;
 	buf_adds(&j->result.text, "no ");
 	condition_words(&k->condition, &j->result.text);
-	buf_addf(&j->result.text, " after %u times %s: ", k->done,
-	    k->command);
+	buf_addf(&j->result.text, " after %u times ", k->done);
+	text_escape(&j->result.text, k->command, strlen(k->command));
+	buf_adds(&j->result.text, ": ");
 	condition_instead(&k->condition, s, now, &j->result.text);
 	return (JOB_DONE);
+}
+
+/* Without a script around it, which would take one of JOB_DEPTH. */
+static struct job *
+round_of(const struct rounds_job *k)
+{
+	struct buf error = { 0 };
+	struct job *j = NULL;
+	struct words w;
+
+	words_begin(&w, k->command);
+	if (words_next_command(&w))
+		j = command_compile_one(&w, &error);
+	words_end(&w);
+	buf_free(&error);
+	return (j);
 }
 
 static enum job_step
@@ -236,7 +254,6 @@ rounds_next(struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	struct rounds_job *k = (struct rounds_job *)j;
-	struct buf error = { 0 };
 
 	(void)set;
 	if (k->conditional && condition_holds(&k->condition, s, now))
@@ -247,11 +264,9 @@ rounds_next(struct job *j, const struct session *s,
 	if (k->done == k->max)
 		return (rounds_over(k, s, now));
 	k->done++;
-	j->child = command_compile(k->command, &error, NULL);
-	buf_free(&error);
+	j->child = round_of(k);
 	if (j->child == NULL)
-		return (job_done(j, JOB_USAGE, "%s cannot be repeated",
-		    k->command));
+		return (job_done(j, JOB_USAGE, "it cannot be repeated"));
 	return (JOB_CALL);
 }
 
@@ -271,7 +286,8 @@ rounds_words(const struct job *j, struct buf *b, uint64_t now)
 	const struct rounds_job *k = (const struct rounds_job *)j;
 
 	(void)now;
-	buf_addf(b, "%s: %u of at most %u", k->command, k->done, k->max);
+	text_escape(b, k->command, strlen(k->command));
+	buf_addf(b, ": %u of at most %u", k->done, k->max);
 	if (!k->conditional)
 		return;
 	buf_adds(b, ", until ");
@@ -289,6 +305,7 @@ rounds_free(struct job *j)
 
 static const struct job_ops rounds_ops = {
 	.name = "repeat",
+	.separate = true,
 	.next = rounds_next,
 	.child = rounds_child,
 	.words = rounds_words,
@@ -322,6 +339,7 @@ struct act_job {
 	struct job	 job;
 	char		*line;
 	bool		 done;
+	char		*error;		/* why it could not be done */
 };
 
 static enum job_step
@@ -333,6 +351,8 @@ act_next(struct job *j, const struct session *s,
 	(void)s;
 	(void)set;
 	(void)now;
+	if (a->error != NULL)
+		return (job_done(j, JOB_USAGE, "%s", a->error));
 	if (a->done)
 		return (job_done(j, JOB_OK, NULL));
 	a->done = true;
@@ -341,14 +361,24 @@ act_next(struct job *j, const struct session *s,
 }
 
 static void
+act_told(struct job *j, const void *p, size_t n, const char *error)
+{
+	(void)p;
+	(void)n;
+	((struct act_job *)j)->error = mem_strdup(error);
+}
+
+static void
 act_free(struct job *j)
 {
 	free(((struct act_job *)j)->line);
+	free(((struct act_job *)j)->error);
 }
 
 static const struct job_ops act_ops = {
 	.name = "act",
 	.next = act_next,
+	.file = act_told,
 	.free = act_free,
 };
 

@@ -73,17 +73,23 @@ static void
 say_state(struct buf *b, const struct session *s)
 {
 	const struct dfu_status_reply *r = &s->status.reply;
+	const struct belief *k = &s->belief;
+	/* Requests since may have led elsewhere. */
+	bool fresh = s->status.known && k->by == s->status.by;
+	uint8_t state = fresh ? r->bState : k->state;
 
-	if (!s->status.known) {
+	if (!fresh && k->how == BELIEF_UNKNOWN) {
 		buf_adds(b, "its state is not known");
 		return;
 	}
-	if (dfu_state_row(r->bState) != NULL)
-		buf_adds(b, dfu_state_name(r->bState));
+	if (dfu_state_row(state) != NULL)
+		buf_adds(b, dfu_state_name(state));
 	else
-		buf_addf(b, "undefined state %u", r->bState);
-	buf_addf(b, ", status %u %s (#%u)", r->bStatus,
-	    dfu_status_name(r->bStatus), s->status.by);
+		buf_addf(b, "undefined state %u", state);
+	if (fresh)
+		buf_addf(b, ", status %u %s", r->bStatus,
+		    dfu_status_name(r->bStatus));
+	buf_addf(b, " (#%u)", k->by);
 }
 
 static enum job_step
@@ -119,6 +125,10 @@ say_silent(struct leave_job *k, const struct session *s)
 		buf_addf(b, ", after %u answers, the last one %s", k->answers,
 		    dfu_state_name(s->status.reply.bState));
 	}
+	if (s->belief.how != BELIEF_UNKNOWN &&
+	    s->belief.state == DFU_STATE_MANIFEST_WAIT_RESET)
+		buf_adds(b, "; by its attributes it waits for a bus reset now"
+		    " (A.2.9): reset");
 	return (JOB_DONE);
 }
 
@@ -236,18 +246,25 @@ refused(struct leave_job *k, const char *what, uint64_t now)
 	return (send_getstatus(k, now));
 }
 
+/* When to ask again: as announced, but not too soon. */
+static uint64_t
+poll_due(const struct leave_job *k, const struct session *s)
+{
+	uint64_t due = s->status.at +
+	    (uint64_t)s->status.reply.bwPollTimeout * 1000;
+
+	return (due < k->asked + PACE ? k->asked + PACE : due);
+}
+
 static enum job_step
 after_pointer_poll(struct leave_job *k, const struct session *s,
     uint64_t now)
 {
-	uint64_t wait = session_wait_left(s, now);
+	uint64_t due = poll_due(k, s);
 
-	if (s->status.reply.bState == DFU_STATE_DNBUSY) {
-		if (now < k->asked + PACE || wait != 0)
-			return (pause_until(k, now + (wait > PACE ? wait :
-			    PACE)));
-		return (send_getstatus(k, now));
-	}
+	if (s->status.reply.bState == DFU_STATE_DNBUSY)
+		return (now < due ? pause_until(k, due) :
+		    send_getstatus(k, now));
 	if (s->status.reply.bState == DFU_STATE_ERROR) {
 		k->refused = "set-address";
 		return (say_refused(k, s, NULL));
@@ -273,9 +290,7 @@ after_poll(struct leave_job *k, const struct session *s, uint64_t now)
 	}
 	if (k->answers >= k->max || now - k->started >= k->bound)
 		return (say_still(k, s, now));
-	due = s->status.at + (uint64_t)s->status.reply.bwPollTimeout * 1000;
-	if (due < k->asked + PACE)
-		due = k->asked + PACE;
+	due = poll_due(k, s);
 	if (due > k->started + k->bound)
 		due = k->started + k->bound;
 	if (now < due)

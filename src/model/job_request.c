@@ -2,8 +2,10 @@
 #include "model/jobs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "dfu/spec.h"
 #include "model/session.h"
 #include "wire/usb.h"
@@ -95,12 +97,14 @@ static void
 request_file(struct job *j, const void *p, size_t n, const char *error)
 {
 	struct request_job *r = (struct request_job *)j;
+	struct buf b = { 0 };
 
 	if (error != NULL) {
 		r->error = mem_strdup(error);
 	} else if (n == 0 || n > UINT16_MAX) {
-		r->error = mem_printf("%s has %zu bytes: a block has 1 to "
-		    "65535", r->path, n);
+		text_escape(&b, r->path, strlen(r->path));
+		buf_addf(&b, " has %zu bytes: a block has 1 to 65535", n);
+		r->error = buf_take(&b);
 	} else {
 		r->data = mem_copy(p, n);
 		r->setup.wLength = (uint16_t)n;

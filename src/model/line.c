@@ -88,12 +88,16 @@ words_rest(struct words *w, struct buf *b)
 
 	if (words_peek(w) == NULL)
 		return;
-	n = strcspn(w->at, "\n");
+	/* A remark may speak of #5; a quote keeps its ';'. */
+	n = *w->at == '"' ? (size_t)(w->p - w->at) : 0;
+	n += strcspn(w->at + n, ";\n");
 	while (n > 0 && strchr(" \t\r", w->at[n - 1]) != NULL)
 		n--;
 	buf_add(b, w->at, n);
 	w->p = w->at + n;
 	w->peeked = false;
+	/* As it was typed: an open quote is part of the remark. */
+	w->broken = false;
 }
 
 bool

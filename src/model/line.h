@@ -18,6 +18,7 @@ struct words {
 	struct buf	 word;
 	bool		 peeked;
 	bool		 broken;	/* an unclosed quote */
+	unsigned	 depth;		/* of commands in commands */
 };
 
 void		 words_begin(struct words *w, const char *line);
@@ -33,7 +34,10 @@ bool		 words_accept(struct words *w, const char *word);
 /* Goes to the next command of the line; false if there is none. */
 bool		 words_next_command(struct words *w);
 
-/* The rest of this command as it was typed, blanks trimmed; takes it. */
+/*
+ * The rest of this command as it was typed, up to ';' or a newline, '#'
+ * included, blanks trimmed; takes it.
+ */
 void		 words_rest(struct words *w, struct buf *b);
 
 /*

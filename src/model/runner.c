@@ -104,8 +104,13 @@ opened(struct runner *r, const struct event *e)
 	struct buf text = { 0 };
 
 	r->opening = false;
-	if (e->outcome == OUTCOME_OK || r->depth == 0)
+	if (e->outcome == OUTCOME_OK)
 		return;
+	/* Nobody asked for it just now: it would be tried for ever. */
+	if (r->depth == 0) {
+		r->watch = 0;
+		return;
+	}
 	text_escape(&text, e->data, e->kept);
 	if (text.len == 0)
 		buf_adds(&text, outcome_words(e->outcome));
@@ -118,13 +123,15 @@ void
 runner_event(struct runner *r, const struct session *s,
     const struct event *e)
 {
+	/* While its own is held back, what ends is a request of the watch. */
+	bool foreign = e->kind == EVENT_COMPLETE && r->has_held;
 	size_t i;
 
 	if (e->kind == EVENT_OPENED)
 		opened(r, e);
 	if (e->kind == EVENT_LEFT)
 		r->opening = false;
-	for (i = 0; i < r->depth; i++) {
+	for (i = 0; i < r->depth && !foreign; i++) {
 		if (r->stack[i]->ops->event != NULL)
 			r->stack[i]->ops->event(r->stack[i], s, e);
 	}
@@ -424,4 +431,16 @@ runner_held(const struct runner *r)
 	    r->held.kind != EFFECT_SUBMIT)
 		return (NULL);
 	return (&r->held.xfer);
+}
+
+void
+runner_give_up(struct runner *r, uint64_t now)
+{
+	struct buf b = { 0 };
+
+	runner_words(r, &b, now);
+	buf_adds(&b, b.len != 0 ? ": " : "");
+	buf_adds(&b, "not finished, and nothing can happen any more");
+	end_with(r, JOB_PROTOCOL, buf_str(&b));
+	buf_free(&b);
 }

@@ -80,7 +80,7 @@ void	runner_event(struct runner *r, const struct session *s,
 bool	runner_next(struct runner *r, const struct session *s, uint64_t now,
 	    struct effect *effect, uint64_t *until);
 
-/* What EFFECT_READ_FILE brought: n bytes, or error (else NULL). */
+/* What READ_FILE brought, n bytes, or how ACT went: error, else NULL. */
 void	runner_file(struct runner *r, const void *p, size_t n,
 	    const char *error);
 
@@ -89,6 +89,9 @@ void	runner_answer(struct runner *r, bool yes);
 
 /* Gives the job up; a request in flight must be cancelled by the caller. */
 void	runner_stop(struct runner *r, const char *why);
+
+/* The same where nothing can happen any more: it ends with 76. */
+void	runner_give_up(struct runner *r, uint64_t now);
 
 /* What it is doing, in words: "leave: 3 of at most 100 GETSTATUS". */
 void	runner_words(const struct runner *r, struct buf *b, uint64_t now);

@@ -14,6 +14,7 @@ session_new(const char *place)
 
 	s->place = mem_strdup(place);
 	s->timer = SESSION_NEVER;
+	s->wanted_interface = -1;
 	return (s);
 }
 

@@ -107,6 +107,8 @@ struct session {
 	struct identity		*who;		/* of the latest arrival */
 	struct dfu_descriptors	 descriptors;
 	size_t			 function;	/* index into descriptors */
+	const char		*wanted_alternate; /* to look at, or NULL */
+	int			 wanted_interface; /* -1: any */
 	uint8_t			 alternate;	/* in use or looked at */
 	bool			 alternate_set;	/* by a SET_INTERFACE seen */
 	char			*strings[256];	/* read by request, by index */

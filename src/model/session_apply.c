@@ -28,6 +28,14 @@ leave_state(struct session *s, const struct belief *was, uint64_t at)
 }
 
 static void
+enter_state(struct session *s, const struct belief *b, uint64_t at)
+{
+	s->entered = at;
+	if (b->how != BELIEF_UNKNOWN && b->state < DFU_STATE_COUNT)
+		s->visits[b->state].count++;
+}
+
+static void
 add_trail(struct session *s, uint8_t from, uint8_t to, int input,
     uint8_t outcome, uint32_t by, uint64_t at)
 {
@@ -61,10 +69,15 @@ believe(struct session *s, const struct belief *before, struct belief after,
 	bool still = state_of(&was) == state_of(&after) &&
 	    was.how != BELIEF_UNKNOWN;
 
-	/* The device contradicts the clock: that move did not happen. */
-	if (before->how == BELIEF_TIMED && !still)
+	/* Else the device contradicts the clock: that move did not happen. */
+	if (before->how == BELIEF_TIMED && was.how != BELIEF_TIMED && !still) {
 		add_trail(s, was.state, before->state, DFU_IN_TIME,
 		    OUTCOME_OK, 0, before->since);
+		leave_state(s, &was, before->since);
+		enter_state(s, before, before->since);
+		was = *before;
+		still = state_of(&was) == state_of(&after);
+	}
 	if (still)
 		after.since = was.since;
 	if (!outcome_is_answer(outcome) ||
@@ -73,25 +86,50 @@ believe(struct session *s, const struct belief *before, struct belief after,
 		    state_of(&after), input, outcome, by, at);
 	if (!still) {
 		leave_state(s, &was, at);
-		s->entered = at;
-		if (after.how != BELIEF_UNKNOWN &&
-		    after.state < DFU_STATE_COUNT)
-			s->visits[after.state].count++;
+		enter_state(s, &after, at);
 	}
 	s->belief = after;
 }
 
+/* The interface that was asked for, else the first one in DFU mode. */
 static void
 choose_function(struct session *s)
 {
+	const struct dfu_function *f = s->descriptors.functions;
+	size_t i, best = 0;
+	int score, most = -1;
+
+	for (i = 0; i < s->descriptors.nfunctions; i++) {
+		score = f[i].bInterfaceNumber == s->wanted_interface ? 2 :
+		    !f[i].runtime;
+		if (score > most) {
+			most = score;
+			best = i;
+		}
+	}
+	s->function = best;
+}
+
+/* Which alternate setting is looked at: no request is sent for it. */
+static void
+choose_alternate(struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	const char *name;
+	uint8_t number;
+	uint64_t wanted;
 	size_t i;
 
-	s->function = 0;
-	for (i = 0; i < s->descriptors.nfunctions; i++) {
-		if (s->descriptors.functions[i].runtime)
-			continue;
-		s->function = i;
-		break;
+	s->alternate = 0;
+	s->alternate_set = false;
+	for (i = 0; f != NULL && s->wanted_alternate != NULL &&
+	    i < f->nalternates; i++) {
+		number = f->alternates[i].bAlternateSetting;
+		name = session_alternate_name(s, number);
+		if (text_number(s->wanted_alternate, UINT8_MAX, &wanted) ?
+		    wanted == number :
+		    name != NULL && strcmp(name, s->wanted_alternate) == 0)
+			s->alternate = number;
 	}
 }
 
@@ -117,15 +155,14 @@ apply_arrived(struct session *s, const struct event *e)
 	s->who = e->who != NULL ? identity_copy(e->who) : identity_new();
 	dfu_descriptors_free(&s->descriptors);
 	dfu_descriptors_parse(&s->descriptors, d->data, d->len);
-	choose_function(s);
 	forget_strings(s);
+	choose_function(s);
+	choose_alternate(s);
 	s->dev = e->dev;
 	s->present = true;
 	s->opened = false;
 	s->arrivals++;
 	s->arrived_at = e->time;
-	s->alternate = 0;
-	s->alternate_set = false;
 	s->pointer_known = s->pointer_pending = s->erasing = false;
 	s->next_block = 0;
 	s->reported.known = s->status.known = false;

@@ -128,6 +128,18 @@ summary(struct batch *k, const struct desk *d)
 	emit(k, &b);
 }
 
+static bool
+busy(const struct desk *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nrunners; i++) {
+		if (runner_busy(d->runners[i]))
+			return (true);
+	}
+	return (false);
+}
+
 static const char *
 batch_command(struct front *front, const struct desk *d, uint64_t now,
     bool *by_key)
@@ -148,7 +160,8 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 		buf_addf(&k->line, "device %zu", k->started + 1);
 		return (buf_str(&k->line));
 	}
-	if (k->ended < k->devices)
+	/* A script that only acts on the desk has no job and no result. */
+	if (k->ended < k->devices && busy(d))
 		return (NULL);
 	summary(k, d);
 	return ("quit");
@@ -186,7 +199,8 @@ batch_result(struct front *front, const struct desk *d, size_t i,
 		json_result(&b, d->bench->sessions[i], r);
 		emit(k, &b);
 	}
-	if (r->code == 0)
+	/* As text, the note among the events has said it already. */
+	if (r->code == 0 || (k->config.one_reader && !k->config.json))
 		return;
 	session_title(d->bench->sessions[i], &title);
 	fprintf(k->config.err, "dfuscope: %s: %s\n", buf_str(&title),

@@ -9,7 +9,7 @@ struct fleet {
 	struct transport	**open;
 	size_t			  n;
 	size_t			  turn;	/* who is asked next */
-	uint16_t		 *owner; /* of a dev: index + 1, 0: none */
+	uint16_t		 *owner;/* index + 1, 0: none */
 	size_t			  ndevs;
 };
 

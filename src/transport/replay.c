@@ -14,18 +14,27 @@
 #include "trace/trace.h"
 #include "trace/words.h"
 
+/* A transfer under way: its number here and in the journal. */
+struct flight {
+	uint16_t		 dev;
+	uint32_t		 number;
+	uint32_t		 recorded;
+	uint64_t		 expires; /* us: never answered, or NEVER */
+};
+
 struct replay {
 	struct transport	 head;
 	struct trace		*trace;
 	size_t			 next;		/* event not told yet */
+	bool			 anchored;
 	uint64_t		 anchor_now;	/* these two are the same */
 	uint64_t		 anchor_then;	/* moment, here and recorded */
-	uint32_t		 number;	/* pending here, 0: none */
-	uint32_t		 recorded;	/* its number in the journal */
+	struct flight		*flights;	/* at most one a device */
+	size_t			 nflights;
 	struct buf		 bytes;		/* of an elided answer */
-	uint16_t		 devs[UINT16_MAX + 1];	/* recorded to ours */
-	struct event		 own;		/* OPENED, CLOSED, a miss */
-	bool			 has_own;
+	uint16_t		 devs[UINT16_MAX + 1]; /* recorded to ours */
+	struct event		*own;		/* OPENED, CLOSED, a miss */
+	size_t			 nown;
 	char			*diverged;
 };
 
@@ -51,6 +60,8 @@ replay_close(struct transport *head)
 
 	trace_free(r->trace);
 	buf_free(&r->bytes);
+	free(r->flights);
+	free(r->own);
 	free(r->diverged);
 	free(r);
 }
@@ -109,6 +120,27 @@ upcoming(struct replay *r)
 	return (NULL);
 }
 
+/* Devices that were there from the start are there at once. */
+static void
+anchor(struct replay *r, uint64_t now)
+{
+	const struct event *e;
+	size_t i;
+
+	if (r->anchored)
+		return;
+	r->anchored = true;
+	r->anchor_now = now;
+	for (i = 0; i < trace_end(r->trace); i++) {
+		e = trace_get(r->trace, i);
+		if (e->kind == EVENT_ARRIVED || i == 0)
+			r->anchor_then = e->time;
+		else if (e->kind != EVENT_WALL && e->kind != EVENT_OTHER &&
+		    e->kind != EVENT_NOTE)
+			break;
+	}
+}
+
 static uint64_t
 due(const struct replay *r, const struct event *e)
 {
@@ -122,19 +154,64 @@ replay_deadline(const struct transport *head)
 {
 	struct replay *r = (struct replay *)(uintptr_t)head;
 	const struct event *e = upcoming(r);
+	uint64_t earliest = TRANSPORT_NEVER;
+	size_t i;
 
-	if (r->has_own)
+	if (r->nown != 0 || !r->anchored)
 		return (0);
-	if (e == NULL || is_wish(e))
-		return (TRANSPORT_NEVER);
-	return (due(r, e));
+	if (e != NULL && !is_wish(e))
+		earliest = due(r, e);
+	for (i = 0; i < r->nflights; i++) {
+		if (r->flights[i].expires < earliest)
+			earliest = r->flights[i].expires;
+	}
+	return (earliest);
+}
+
+static struct flight *
+flight_of(struct replay *r, uint16_t dev)
+{
+	size_t i;
+
+	for (i = 0; i < r->nflights; i++) {
+		if (r->flights[i].dev == dev)
+			return (&r->flights[i]);
+	}
+	return (NULL);
+}
+
+static void
+drop_flight(struct replay *r, struct flight *f)
+{
+	*f = r->flights[--r->nflights];
+}
+
+/* The recording does not say how it ended: as if nothing had come. */
+static bool
+expire(struct replay *r, uint64_t now, struct event *e)
+{
+	struct flight *f;
+	size_t i;
+
+	for (i = 0; i < r->nflights; i++) {
+		f = &r->flights[i];
+		if (f->expires > now)
+			continue;
+		*e = (struct event){ .time = f->expires, .dev = f->dev,
+		    .kind = EVENT_COMPLETE, .outcome = OUTCOME_TIMEOUT,
+		    .number = f->number };
+		drop_flight(r, f);
+		return (true);
+	}
+	return (false);
 }
 
 /* The bytes between the edges of an elided answer were not kept: zeros. */
 static void
 fill(struct replay *r, struct event *e)
 {
-	if (!e->elided)
+	/* No control transfer carries more: the line is wrong. */
+	if (!e->elided || e->len > UINT16_MAX)
 		return;
 	buf_reset(&r->bytes);
 	buf_add(&r->bytes, e->data, EVENT_ELIDED_EDGE);
@@ -152,21 +229,24 @@ replay_read(struct transport *head, uint64_t now, struct event *e)
 {
 	struct replay *r = (struct replay *)head;
 	const struct event *next;
+	struct flight *f;
 	uint64_t when;
 
-	if (r->has_own) {
-		r->has_own = false;
-		*e = r->own;
+	anchor(r, now);
+	if (r->nown != 0) {
+		*e = r->own[0];
+		memmove(r->own, r->own + 1, --r->nown * sizeof(*r->own));
 		return (true);
 	}
 	while ((next = upcoming(r)) != NULL && !is_wish(next)) {
 		when = due(r, next);
 		if (when > now)
-			return (false);
+			break;
 		r->next++;
+		f = flight_of(r, r->devs[next->dev]);
 		/* A transfer that was cancelled here has ended already. */
 		if (next->kind == EVENT_COMPLETE &&
-		    (r->number == 0 || next->number != r->recorded))
+		    (f == NULL || next->number != f->recorded))
 			continue;
 		*e = *next;
 		e->time = when;
@@ -174,25 +254,29 @@ replay_read(struct transport *head, uint64_t now, struct event *e)
 			r->devs[e->dev] = ++r->head.numbers->last;
 		e->dev = r->devs[e->dev];
 		if (e->kind == EVENT_COMPLETE) {
-			e->number = r->number;
-			r->number = 0;
+			e->number = f->number;
+			drop_flight(r, f);
 			fill(r, e);
 		}
 		return (true);
 	}
-	return (false);
+	return (expire(r, now, e));
 }
 
 static void
 answer(struct replay *r, enum event_kind kind, uint16_t dev, uint64_t now,
     enum outcome outcome)
 {
-	r->own = (struct event){ .time = now, .kind = (uint8_t)kind,
-	    .dev = dev, .outcome = (uint8_t)outcome, .number =
-	    kind == EVENT_COMPLETE ? r->number : 0 };
-	r->has_own = true;
-	if (kind == EVENT_COMPLETE)
-		r->number = 0;
+	r->own = mem_array(r->own, r->nown + 1, sizeof(*r->own));
+	r->own[r->nown++] = (struct event){ .time = now, .dev = dev,
+	    .kind = (uint8_t)kind, .outcome = (uint8_t)outcome };
+}
+
+static void
+end_flight(struct replay *r, uint16_t dev, uint32_t number, uint64_t now)
+{
+	answer(r, EVENT_COMPLETE, dev, now, OUTCOME_CANCELLED);
+	r->own[r->nown - 1].number = number;
 }
 
 static void
@@ -217,30 +301,60 @@ same_bytes(const struct event *recorded, const struct xfer *x)
 	if (recorded->elided)
 		return (crc32(crc32(0, NULL, 0), x->data,
 		    x->setup.wLength) == recorded->crc);
-	return (memcmp(recorded->data, x->data, recorded->len) == 0);
+	/* The bytes were not kept at all: the length has to do. */
+	return (recorded->kept == 0 || memcmp(recorded->data, x->data,
+	    recorded->kept) == 0);
 }
 
 static void
 diverge(struct replay *r, const struct event *recorded,
-    const struct xfer *x)
+    const struct event *asked)
 {
 	struct words_context c = { 0 };
-	struct event asked = { .kind = EVENT_SUBMIT, .setup = x->setup };
 	struct buf b = { 0 };
 
 	if (r->diverged != NULL)
 		return;
 	buf_adds(&b, "the recording differs: asked was ");
-	words_event(&b, &asked, NULL, &c);
+	words_event(&b, asked, NULL, &c);
 	if (recorded == NULL) {
 		buf_adds(&b, ", recorded is nothing more");
 	} else {
-		buf_addf(&b, ", recorded is #%u ", recorded->number);
+		buf_adds(&b, ", recorded is ");
+		if (recorded->number != 0)
+			buf_addf(&b, "#%u ", recorded->number);
 		words_event(&b, recorded, NULL, &c);
-		if (setup_equal(&recorded->setup, &x->setup))
+		if (recorded->kind == asked->kind &&
+		    setup_equal(&recorded->setup, &asked->setup))
 			buf_adds(&b, " with other bytes");
 	}
 	r->diverged = buf_take(&b);
+}
+
+/* How the recorded request ended is in the journal. */
+static bool
+has_answer(const struct replay *r, const struct event *submit)
+{
+	const struct event *e;
+	size_t i;
+
+	for (i = r->next; i < trace_end(r->trace); i++) {
+		e = trace_get(r->trace, i);
+		if (e->kind == EVENT_COMPLETE &&
+		    e->number == submit->number && e->dev == submit->dev)
+			return (true);
+	}
+	return (false);
+}
+
+static void
+take_off(struct replay *r, const struct event *recorded,
+    const struct flight *f)
+{
+	r->flights = mem_array(r->flights, r->nflights + 1,
+	    sizeof(*r->flights));
+	r->flights[r->nflights] = *f;
+	r->flights[r->nflights++].recorded = recorded->number;
 }
 
 static void
@@ -249,27 +363,35 @@ replay_submit(struct transport *head, uint16_t dev, uint32_t number,
 {
 	struct replay *r = (struct replay *)head;
 	const struct event *next = upcoming(r);
+	struct event asked = { .kind = EVENT_SUBMIT, .setup = x->setup };
+	struct flight f = { .dev = dev, .number = number,
+	    .expires = TRANSPORT_NEVER };
 
-	r->number = number;
 	if (next == NULL || next->kind != EVENT_SUBMIT ||
+	    r->devs[next->dev] != dev ||
 	    !setup_equal(&next->setup, &x->setup) || !same_bytes(next, x)) {
-		diverge(r, next, x);
-		answer(r, EVENT_COMPLETE, dev, now, OUTCOME_CANCELLED);
+		diverge(r, next, &asked);
+		end_flight(r, dev, number, now);
 		return;
 	}
-	r->recorded = next->number;
+	r->next++;
+	if (x->timeout != 0 && !has_answer(r, next))
+		f.expires = now + (uint64_t)x->timeout * 1000;
+	take_off(r, next, &f);
 	r->anchor_now = now;
 	r->anchor_then = next->time;
-	r->next++;
 }
 
 static void
 replay_cancel(struct transport *head, uint16_t dev, uint64_t now)
 {
 	struct replay *r = (struct replay *)head;
+	struct flight *f = flight_of(r, dev);
 
-	if (r->number != 0)
-		answer(r, EVENT_COMPLETE, dev, now, OUTCOME_CANCELLED);
+	if (f == NULL)
+		return;
+	end_flight(r, dev, f->number, now);
+	drop_flight(r, f);
 }
 
 static void
@@ -277,10 +399,11 @@ replay_reset(struct transport *head, uint16_t dev, uint64_t now)
 {
 	struct replay *r = (struct replay *)head;
 	const struct event *next = upcoming(r);
-	struct xfer none = { 0 };
+	struct event asked = { .kind = EVENT_RESET };
 
-	if (next == NULL || next->kind != EVENT_RESET) {
-		diverge(r, next, &none);
+	if (next == NULL || next->kind != EVENT_RESET || !is_wish(next) ||
+	    r->devs[next->dev] != dev) {
+		diverge(r, next, &asked);
 		answer(r, EVENT_RESET, dev, now, OUTCOME_CANCELLED);
 		return;
 	}

@@ -83,15 +83,20 @@ sim_pollfds(struct transport *head, struct pollfd *fds, size_t max)
 	return (0);
 }
 
+/* The incarnation that is on the bus, 0: none. */
+static uint32_t
+here(const struct sim_transport *t)
+{
+	return (sim_present(t->sim) ? sim_incarnation(t->sim) : 0);
+}
+
 static uint64_t
 sim_transport_deadline(const struct transport *head)
 {
 	const struct sim_transport *t = (const struct sim_transport *)head;
 	uint64_t earliest = sim_deadline(t->sim);
 
-	if (t->queued != 0 ||
-	    (sim_present(t->sim) ? sim_incarnation(t->sim) : 0) !=
-	    t->announced)
+	if (t->queued != 0 || here(t) != t->announced)
 		return (0);
 	if (t->flight.number == 0)
 		return (earliest);
@@ -182,9 +187,7 @@ land(struct sim_transport *t, uint64_t time, enum outcome outcome)
 static bool
 presence(struct sim_transport *t, uint64_t now, struct event *e)
 {
-	uint32_t here = sim_present(t->sim) ? sim_incarnation(t->sim) : 0;
-
-	if (t->flight.number != 0 || here == t->announced)
+	if (t->flight.number != 0 || here(t) == t->announced)
 		return (false);
 	if (t->announced != 0) {
 		t->announced = 0;
@@ -213,7 +216,8 @@ sim_read(struct transport *head, uint64_t now, struct event *e)
 		*e = land(t, f->due, f->outcome);
 		return (true);
 	}
-	if (f->number != 0 && !sim_present(t->sim)) {
+	/* It may have come back already: the transfer went with the old one. */
+	if (f->number != 0 && here(t) != t->announced) {
 		*e = land(t, now, OUTCOME_GONE);
 		return (true);
 	}
@@ -311,12 +315,12 @@ static void
 sim_bus_reset(struct transport *head, uint16_t dev, uint64_t now)
 {
 	struct sim_transport *t = (struct sim_transport *)head;
-	bool here = is_here(t, dev);
+	bool is = is_here(t, dev);
 
-	if (here)
+	if (is)
 		sim_reset(t->sim, now);
 	push(t, (struct event){ .time = now, .kind = EVENT_RESET, .dev = dev,
-	    .outcome = here ? OUTCOME_OK : OUTCOME_GONE });
+	    .outcome = is ? OUTCOME_OK : OUTCOME_GONE });
 }
 
 static void

@@ -9,8 +9,8 @@
 #include <libusb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "transport/usb_device.h"
@@ -21,15 +21,6 @@
 
 #define CLOSE_WAIT	1000000		/* us until stuck work is abandoned */
 #define SHORT_OF_FDS	10000		/* us: caller cannot poll them all */
-
-static uint64_t
-clock_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
-}
 
 /* Arrivals. */
 
@@ -151,6 +142,17 @@ open_and_claim(struct usb_task *t)
 	return (error);
 }
 
+/* The kernel would release them too, but only after it was let go. */
+static void
+release_and_close(struct usb_task *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->interfaces.count; i++)
+		libusb_release_interface(t->handle, t->interfaces.number[i]);
+	libusb_close(t->handle);
+}
+
 static void
 run_task(void *arg)
 {
@@ -162,7 +164,7 @@ run_task(void *arg)
 		error = open_and_claim(t);
 		break;
 	case USB_TASK_CLOSE:
-		libusb_close(t->handle);
+		release_and_close(t);
 		break;
 	case USB_TASK_RESET:
 		error = libusb_reset_device(t->handle);
@@ -354,6 +356,9 @@ usb_read(struct transport *t, uint64_t now, struct event *e)
 
 	if (usb_queue_pop(&u->queue, e))
 		return (true);
+	/* One look a turn of the loop: a second would only delay it. */
+	if (now == u->now)
+		return (false);
 	usb_turn(u, now);
 	return (usb_queue_pop(&u->queue, e));
 }
@@ -456,22 +461,25 @@ usb_drain(struct usb *u)
 
 /*
  * What a stuck thread or the kernel may still use is left to the end of the
- * process: a leak is the lesser evil.
+ * process: waiting for it is the greater evil.
  */
 static void
 usb_close(struct transport *t)
 {
+	static struct usb *abandoned;
 	struct usb *u = usb_of(t);
-	bool drained;
 	size_t i;
 
 	if (u->plugs)
 		libusb_hotplug_deregister_callback(u->context, u->hotplug);
-	drained = usb_drain(u);
-	for (i = 0; i < u->ndevices && drained; i++)
+	if (!usb_drain(u)) {
+		u->abandoned = abandoned;
+		abandoned = u;
+		return;
+	}
+	for (i = 0; i < u->ndevices; i++)
 		device_free(u->devices[i]);
-	if (drained)
-		libusb_exit(u->context);
+	libusb_exit(u->context);
 	usb_worker_free(u->worker);
 	usb_queue_free(&u->queue);
 	for (i = 0; i < u->nplaces; i++)
@@ -497,6 +505,16 @@ list_once(struct usb *u)
 }
 
 static int
+compare_age(const void *a, const void *b)
+{
+	const struct usb_device *const *x = a, *const *y = b;
+
+	if ((*x)->bus != (*y)->bus)
+		return ((*x)->bus < (*y)->bus ? -1 : 1);
+	return ((*x)->devnum < (*y)->devnum ? -1 : 1);
+}
+
+static int
 usb_start(struct usb *u)
 {
 	int error = libusb_init(&u->context);
@@ -515,6 +533,10 @@ usb_start(struct usb *u)
 	u->plugs = error == LIBUSB_SUCCESS;
 	if (!u->plugs)
 		libusb_exit(u->context);
+	/* libusb names the latest first. */
+	if (u->ndevices > 1)
+		qsort(u->devices, u->ndevices, sizeof(*u->devices),
+		    compare_age);
 	return (error);
 }
 

@@ -125,6 +125,7 @@ announce(struct usb_device *d, uint64_t now)
 	}
 	d->dev = ++d->usb->head.numbers->last;
 	usb_node(node, d->bus, d->devnum);
+	usb_sysfs_names(who, &d->interfaces);
 	who->transport = mem_strdup("usb");
 	who->bus = (uint16_t)d->bus;
 	who->incarnation = count_arrival(d->usb, d->place);

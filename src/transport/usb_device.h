@@ -84,6 +84,7 @@ struct usb {
 	size_t			 closes;	/* tasks that close */
 	uint64_t		 now;		/* of the last read */
 	bool			 short_of_fds;	/* at the last pollfds */
+	struct usb		*abandoned;	/* the one before */
 };
 
 /* The transport is the head of it. */

@@ -102,7 +102,6 @@ find_interfaces(struct usb_interfaces *in, const struct dfu_descriptors *d)
 	}
 }
 
-/* The host holds the name of the current alternate setting, of no other. */
 static void
 read_name(struct identity *who, const struct usb_interfaces *in, size_t i)
 {
@@ -125,7 +124,7 @@ usb_sysfs_identity(const char *place, unsigned devnum,
 	struct identity *who = identity_new();
 	struct dfu_descriptors d;
 	char path[USB_SYSFS_PATH];
-	size_t i, found;
+	size_t found;
 
 	snprintf(path, sizeof(path), "%s/%s/descriptors", USB_SYSFS_DEVICES,
 	    place);
@@ -150,9 +149,16 @@ usb_sysfs_identity(const char *place, unsigned devnum,
 	who->manufacturer = read_text(place, "manufacturer");
 	who->product_name = read_text(place, "product");
 	who->serial = read_text(place, "serial");
+	return (who);
+}
+
+void
+usb_sysfs_names(struct identity *who, const struct usb_interfaces *in)
+{
+	size_t i;
+
 	for (i = 0; i < in->count; i++)
 		read_name(who, in, i);
-	return (who);
 }
 
 /*

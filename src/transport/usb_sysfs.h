@@ -31,16 +31,22 @@ struct usb_interfaces {
 bool	usb_sysfs_exists(void);
 
 /*
- * Who is at place ("1-1.2"), descriptors and names included, or NULL if no
- * interface of it speaks DFU or device number devnum is there no more. *in
- * gets its interfaces. transport, bus, incarnation and holder are left to the
- * caller, who frees it.
+ * Who is at place ("1-1.2"), descriptors included, or NULL if no interface of
+ * it speaks DFU or device number devnum is there no more. *in gets its
+ * interfaces. transport, bus, incarnation, holder and the names are left to
+ * the caller, who frees it.
  */
 struct identity *usb_sysfs_identity(const char *place, unsigned devnum,
 	    struct usb_interfaces *in);
 
 /* The kernel has made all of the directories that it makes at arrival. */
 bool	usb_sysfs_settled(const char *place, const struct usb_interfaces *in);
+
+/*
+ * Adds the names of alternate settings, once it is settled. The host holds
+ * that of the current one, of no other.
+ */
+void	usb_sysfs_names(struct identity *who, const struct usb_interfaces *in);
 
 /* Opening it would wake it. */
 bool	usb_sysfs_suspended(const char *place);

@@ -21,8 +21,8 @@ struct usb_job {
 struct usb_worker *usb_worker_new(void);
 
 /*
- * Does not wait: a job that still runs keeps what it needs of the worker, and
- * its record is never given back.
+ * All jobs must have been given back. Does not wait for their threads: these
+ * keep what they need until they have ended.
  */
 void	usb_worker_free(struct usb_worker *w);
 

@@ -109,9 +109,9 @@ console_new(const struct console_config *config, struct buf *error)
 	    .mouse = rc->mouse };
 	struct console *c;
 
-	t.ground = rc->background == RC_BACKGROUND_LIGHT ? TERM_GROUND_LIGHT :
-	    rc->background == RC_BACKGROUND_DARK ? TERM_GROUND_DARK :
-	    TERM_GROUND_AUTO;
+	t.ground = rc->background == RC_BACKGROUND_LIGHT ? STYLE_GROUND_LIGHT :
+	    rc->background == RC_BACKGROUND_DARK ? STYLE_GROUND_DARK :
+	    STYLE_GROUND_AUTO;
 	if (!term_open(&t, error))
 		return (NULL);
 	c = mem_alloc(sizeof(*c));

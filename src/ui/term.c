@@ -11,7 +11,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/escape.h"
 #include "ui/guard.h"
+#include "ui/style.h"
 
 #define PASTE_ON	"\033[?2004h"
 #define PASTE_OFF	"\033[?2004l"
@@ -20,6 +22,7 @@
 #define PASTE_MAX	65536
 /* What terminals commonly take in one OSC 52, as base64. */
 #define COPY_MAX	74994
+#define CLICKS_MAX	8
 
 /* There is one terminal. */
 static struct {
@@ -33,54 +36,20 @@ static struct {
 	int		 cols;
 	bool		 pasting;
 	struct buf	 paste;
+	struct escape	 escape;
+	struct press	 clicks[CLICKS_MAX];	/* the next one last */
+	size_t		 nclicks;
 	struct buf	 restore;
 	attr_t		 attrs[STYLE_COUNT];
 	short		 pairs[STYLE_COUNT];
 } term;
 
-/*
- * A role's look: attributes, and its colour where there are 8 or 16 on a dark
- * ground and on a light one, and where there are 256. Those 256 are half as
- * bright as can be, so that they are read on both grounds.
- */
-static const struct {
-	attr_t	attrs;
-	short	dark;
-	short	light;
-	short	rich;
-} looks[STYLE_COUNT] = {
-	[STYLE_NORMAL]		= { 0, -1, -1, -1 },
-	[STYLE_DIM]		= { A_DIM, -1, -1, 244 },
-	[STYLE_FRAME]		= { A_DIM, -1, -1, 243 },
-	[STYLE_TITLE]		= { A_BOLD, -1, -1, -1 },
-	[STYLE_LABEL]		= { A_DIM, -1, -1, 244 },
-	[STYLE_STRONG]		= { A_BOLD, -1, -1, -1 },
-	[STYLE_PRESENT]		= { A_BOLD | A_REVERSE, -1, -1, -1 },
-	[STYLE_BELIEVED]	= { A_BOLD, COLOR_CYAN, COLOR_BLUE, 31 },
-	[STYLE_WAY]		= { A_BOLD, COLOR_CYAN, COLOR_BLUE, 63 },
-	[STYLE_GOOD]		= { A_BOLD, COLOR_GREEN, -1, 28 },
-	[STYLE_WARNING]		= { A_BOLD, COLOR_MAGENTA, COLOR_MAGENTA,
-	    130 },
-	[STYLE_DANGER]		= { A_BOLD, COLOR_RED, COLOR_RED, 196 },
-	[STYLE_KEY]		= { A_BOLD, COLOR_CYAN, COLOR_BLUE, 31 },
-	[STYLE_KEY_DANGER]	= { A_BOLD, COLOR_RED, COLOR_RED, 196 },
-	[STYLE_SELECTED]	= { A_REVERSE, -1, -1, -1 },
-	[STYLE_BAR]		= { A_BOLD, -1, -1, -1 },
-	[STYLE_WRONG]		= { A_BOLD | A_UNDERLINE, COLOR_RED,
-	    COLOR_RED, 196 }
-};
-
-static bool
-is_light(const struct term_config *config)
+static attr_t
+attributes(const struct style_look *look)
 {
-	const char *s = getenv("COLORFGBG");
-
-	if (config->ground != TERM_GROUND_AUTO)
-		return (config->ground == TERM_GROUND_LIGHT);
-	/* "15;0": foreground; background. */
-	if (s == NULL || (s = strrchr(s, ';')) == NULL)
-		return (false);
-	return (strcmp(s, ";7") == 0 || strcmp(s, ";15") == 0);
+	return ((look->bold ? A_BOLD : 0) | (look->dim ? A_DIM : 0) |
+	    (look->reverse ? A_REVERSE : 0) |
+	    (look->underline ? A_UNDERLINE : 0));
 }
 
 static void
@@ -88,8 +57,9 @@ start_colours(const struct term_config *config)
 {
 	const char *no = getenv("NO_COLOR");
 	bool colours = config->colour && (no == NULL || *no == '\0') &&
-	    has_colors(), light = is_light(config);
-	short pair = 1, colour;
+	    has_colors();
+	struct style_look look;
+	short pair = 1;
 	int i;
 
 	if (colours && start_color() == OK)
@@ -97,16 +67,13 @@ start_colours(const struct term_config *config)
 	else
 		colours = false;
 	for (i = 0; i < STYLE_COUNT; i++) {
-		colour = !colours ? -1 : COLORS >= 256 ? looks[i].rich :
-		    light ? looks[i].light : looks[i].dark;
-		term.attrs[i] = looks[i].attrs;
+		look = style_look((enum style)i, colours ? COLORS : 0,
+		    config->ground);
+		term.attrs[i] = attributes(&look);
 		term.pairs[i] = 0;
-		if (colour < 0 || pair >= COLOR_PAIRS)
+		if (look.colour < 0 || pair >= COLOR_PAIRS)
 			continue;
-		/* A colour that is faint already need not be made fainter. */
-		if (COLORS >= 256)
-			term.attrs[i] &= (attr_t)~A_DIM;
-		if (init_pair(pair, colour, -1) == OK)
+		if (init_pair(pair, (short)look.colour, -1) == OK)
 			term.pairs[i] = pair++;
 	}
 }
@@ -156,8 +123,9 @@ start_keys(void)
 	nodelay(term.keys, TRUE);
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
+	/* Without the releases curses loses the second of two clicks. */
 	if (term.mouse)
-		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED |
+		mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED |
 		    BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	set_escdelay(25);
@@ -193,6 +161,24 @@ learn_size(void)
 	    sizeof(*term.shown));
 }
 
+static void
+refuse(struct buf *error)
+{
+	const char *type = getenv("TERM");
+
+	buf_adds(error, "terminal type \"");
+	if (type != NULL)
+		text_escape(error, type, strlen(type));
+	buf_adds(error, term.screen == NULL ? "\" is not known" :
+	    "\" cannot place its cursor");
+	if (term.screen != NULL) {
+		endwin();
+		delscreen(term.screen);
+		term.screen = NULL;
+	}
+	guard_close();
+}
+
 bool
 term_open(const struct term_config *config, struct buf *error)
 {
@@ -207,10 +193,8 @@ term_open(const struct term_config *config, struct buf *error)
 		return (false);
 	}
 	term.screen = newterm(NULL, stdout, stdin);
-	if (term.screen == NULL) {
-		guard_close();
-		buf_addf(error, "terminal type \"%s\" is not known",
-		    getenv("TERM") == NULL ? "" : getenv("TERM"));
+	if (term.screen == NULL || cursor_address == NULL) {
+		refuse(error);
 		return (false);
 	}
 	cbreak();
@@ -306,26 +290,6 @@ term_show(const struct canvas *c)
 	refresh();
 }
 
-static void
-add_base64(struct buf *b, const uint8_t *p, size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t v;
-	size_t i, k;
-
-	for (i = 0; i < n; i += 3) {
-		v = (uint32_t)p[i] << 16;
-		if (i + 1 < n)
-			v |= (uint32_t)p[i + 1] << 8;
-		if (i + 2 < n)
-			v |= p[i + 2];
-		for (k = 0; k < 4; k++)
-			buf_addc(b, i + k > n ? '=' :
-			    digits[v >> (18 - 6 * k) & 0x3f]);
-	}
-}
-
 bool
 term_copy(const void *p, size_t n)
 {
@@ -334,7 +298,7 @@ term_copy(const void *p, size_t n)
 	if (!term.open || is_old() || n > COPY_MAX / 4 * 3)
 		return (false);
 	buf_adds(&b, "\033]52;c;");
-	add_base64(&b, p, n);
+	text_base64(&b, p, n);
 	buf_adds(&b, "\033\\");
 	send_raw(buf_str(&b));
 	buf_free(&b);
@@ -382,22 +346,40 @@ term_suspend(void)
 }
 
 static struct press
-press_mouse(void)
+press_event(const MEVENT *e)
 {
-	struct press p = { .kind = PRESS_NONE };
-	MEVENT e;
+	struct press p = { .kind = PRESS_NONE, .row = e->y, .col = e->x };
 
-	if (getmouse(&e) != OK)
-		return (p);
-	p.row = e.y;
-	p.col = e.x;
-	if (e.bstate & BUTTON4_PRESSED)
+	if (e->bstate & BUTTON4_PRESSED)
 		p.kind = PRESS_WHEEL_UP;
-	else if (e.bstate & BUTTON5_PRESSED)
+	else if (e->bstate & BUTTON5_PRESSED)
 		p.kind = PRESS_WHEEL_DOWN;
-	else if (e.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+	else if (e->bstate & BUTTON1_PRESSED)
 		p.kind = PRESS_CLICK;
 	return (p);
+}
+
+static struct press
+next_click(void)
+{
+	struct press none = { .kind = PRESS_NONE };
+
+	return (term.nclicks > 0 ? term.clicks[--term.nclicks] : none);
+}
+
+/* One KEY_MOUSE may stand for several events; curses gives the last first. */
+static struct press
+press_mouse(void)
+{
+	struct press p;
+	MEVENT e;
+
+	while (getmouse(&e) == OK) {
+		p = press_event(&e);
+		if (p.kind != PRESS_NONE && term.nclicks < CLICKS_MAX)
+			term.clicks[term.nclicks++] = p;
+	}
+	return (next_click());
 }
 
 static const struct {
@@ -491,14 +473,37 @@ paste_take(int kind, wint_t c)
 	return (false);
 }
 
+/* Is this ESC, just read, a key, or does it begin a sequence? */
+static bool
+escape_begins(void)
+{
+	wint_t c;
+	int kind = wget_wch(term.keys, &c);
+
+	if (kind == ERR)
+		return (false);
+	escape_begin(&term.escape);
+	if (escape_take(&term.escape, kind == KEY_CODE_YES, c))
+		return (true);
+	if (kind == KEY_CODE_YES)
+		ungetch((int)c);
+	else
+		unget_wch((wchar_t)c);
+	return (false);
+}
+
 static struct press
 read_key(void)
 {
-	struct press p = { .kind = PRESS_NONE };
+	struct press p = next_click();
 	wint_t c;
 	int kind;
 
+	if (p.kind != PRESS_NONE)
+		return (p);
 	while ((kind = wget_wch(term.keys, &c)) != ERR) {
+		if (escape_take(&term.escape, kind == KEY_CODE_YES, c))
+			continue;
 		if (term.pasting) {
 			if (!paste_take(kind, c))
 				continue;
@@ -512,11 +517,15 @@ read_key(void)
 			buf_reset(&term.paste);
 			continue;
 		}
+		if (kind == OK && c == 27 && escape_begins())
+			continue;
 		p = kind == KEY_CODE_YES ? press_code(c) : press_char(c);
 		take_alt(&p);
 		if (p.kind != PRESS_NONE)
 			return (p);
 	}
+	/* A string without an end must not swallow the keyboard. */
+	escape_end(&term.escape);
 	return (p);
 }
 

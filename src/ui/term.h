@@ -12,18 +12,13 @@
 #include "base/buf.h"
 #include "ui/canvas.h"
 #include "ui/press.h"
-
-enum term_ground {
-	TERM_GROUND_AUTO,
-	TERM_GROUND_DARK,
-	TERM_GROUND_LIGHT
-};
+#include "ui/style.h"
 
 struct term_config {
 	bool			colour;	/* where the terminal has it */
 	bool			ascii;	/* nothing else, even if it could */
 	bool			mouse;
-	enum term_ground	ground;
+	enum style_ground	ground;
 };
 
 /* Takes the terminal over; false: error says why not. */

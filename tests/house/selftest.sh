@@ -214,5 +214,36 @@ refuse check_text README.md:2
 add .ci/run "cd /$place/x"
 refuse check_text .ci/run:1
 
+# The texts: a tree of their own, and a program that prints the tables.
+good=$work/texts
+mkdir -p "$good/tests/golden" "$good/man"
+PRINT_TABLES=$work/print_tables
+export PRINT_TABLES
+printf '#!/bin/sh\necho ".It 64"\n' >"$PRINT_TABLES"
+chmod +x "$PRINT_TABLES"
+printf 'the screen\n' >"$good/tests/golden/x.txt"
+{
+	printf '<!-- screen: tests/golden/x.txt -->\n```\nthe screen\n```\n'
+	printf '<!-- end -->\n## Exit codes\n| 64 | wrong words |\n'
+} >"$good/README.md"
+for table in options commands keys profiles parameters exit; do
+	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
+done >"$good/man/dfuscope.1"
+fresh
+accept check_readme "$good"
+accept check_man "$good"
+printf 'another screen\n' >"$bad/tests/golden/x.txt"
+refuse check_readme README.md:1
+rm "$bad/tests/golden/x.txt"
+refuse check_readme README.md:1
+printf 'no screen\n' >"$bad/README.md"
+refuse check_readme README.md:1
+add README.md '| 76 | the protocol |'
+refuse check_readme README.md:6
+sed '2s/64/65/' "$good/man/dfuscope.1" >"$bad/man/dfuscope.1"
+refuse check_man man/dfuscope.1:2
+sed 's/ table keys/ keys/' "$good/man/dfuscope.1" >"$bad/man/dfuscope.1"
+refuse check_man man/dfuscope.1:1
+
 echo "$ran cases, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,238 @@
+#!/bin/sh
+# The program as it is typed: what it prints, where, and its exit code. Finds
+# it as ./dfuscope.
+
+command -v jq >/dev/null || { echo "run.sh: jq is missing" >&2; exit 77; }
+program=$(pwd)/dfuscope
+[ -x "$program" ] || { echo "run.sh: no ./dfuscope" >&2; exit 1; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+XDG_STATE_HOME=$work/state
+export XDG_STATE_HOME
+cd "$work" || exit 1
+tests=0
+failed=0
+
+wrong()
+{
+	echo "run.sh: $line: $1" >&2
+	sed 's/^/	/' out err >&2
+	failed=$((failed + 1))
+}
+
+# try CODE WORDS...: runs the program; out and err hold what it said.
+try()
+{
+	code=$1
+	shift
+	line="dfuscope $*"
+	tests=$((tests + 1))
+	timeout 60 "$program" "$@" >out 2>err </dev/null
+	got=$?
+	[ $got -eq "$code" ] || wrong "exit code $got instead of $code"
+}
+
+# said FILE TEXT: the last run said so there.
+said()
+{
+	grep -qF -e "$2" "$1" || wrong "$1 does not say: $2"
+}
+
+silent()
+{
+	[ ! -s "$1" ] || wrong "$1 says something"
+}
+
+# Every line of out is an object of the schema.
+json()
+{
+	jq -es 'all(.[]; .v == 1 and (.type | IN("event", "session",
+	    "finding", "device", "result"))) and length > 0 and
+	    all(.[] | select(.type == "result"); (.code | type) == "number"
+	    and (.severity | IN("note", "warning", "error")) and
+	    (.text | type) == "string") and
+	    all(.[] | select(.type == "event"); (.time | type) == "number"
+	    and (.kind | type) == "string" and (.words | type) == "string")
+	    and all(.[] | select(.type == "device"); (.place | type) ==
+	    "string" and (.id | test("^[0-9a-f]{4}:[0-9a-f]{4}$")) and
+	    (.functions | type) == "array")' out >/dev/null ||
+	    wrong "out is not JSON of the schema"
+	[ "$(wc -l <out)" -eq "$(jq -c . out | wc -l)" ] ||
+	    wrong "out is not one object a line"
+}
+
+# count N FILTER: so many lines of out are that.
+count()
+{
+	n=$(jq -c "select($2)" out | wc -l)
+	[ "$n" -eq "$1" ] || wrong "$n lines with $2 instead of $1"
+}
+
+f072=sim:stm32f072
+
+# The engineer with the stuck device.
+stuck='set-address 0x08000000; getstatus; wait; getstatus; dnload 2;
+getstatus; expect state dfuMANIFEST; getstatus; expect state dfuMANIFEST;
+repeat 6 getstatus; expect gone'
+for json in '' --json; do
+	try 0 run $json -T $f072,stuck=7 -x "$stuck"
+	silent err
+	[ -z "$json" ] || { json; count 12 '.kind == "submit"'; }
+	try 0 run $json -T $f072,stuck=7 -x 'leave 0x08000000'
+	said out 'the device left after 8 GETSTATUS'
+	[ -z "$json" ] || { json; count 1 '.type == "session"'; }
+	try 76 run $json -T $f072,stuck=never -x 'leave 0x08000000'
+	said out 'still in dfuMANIFEST after 100 GETSTATUS, for 990 ms'
+	said err 'still in dfuMANIFEST'
+	[ -z "$json" ] || { json; count 1 '.code == 76'; }
+	try 76 run $json -T $f072,silent=getstatus@3 -x 'leave 0x08000000'
+	said out 'silent: #4 GETSTATUS'
+	[ -z "$json" ] || json
+	try 0 run $json -T $f072,start=error \
+	    -x 'getstatus; clrstatus; getstatus; expect state dfuIDLE'
+	[ -z "$json" ] || json
+done
+
+# What is mistyped is named, and nothing is sent.
+try 64 run -T $f072 -x 'getstatus; getstatu'
+said err '"getstatu"'
+silent out
+try 64 run -T simm:stm32f072 -x getstate
+said err '"simm:stm32f072"'
+try 64 run -T sim:stm32f073 -x getstate
+said err '"stm32f073"'
+try 64 run -T $f072,stuk=7 -x getstate
+said err '"stuk"'
+try 64 run -T $f072,stuck=x -x getstate
+said err '"x"'
+try 64 run -T $f072,silent=getstat@1 -x getstate
+said err 'silent cannot be "getstat@1"'
+try 64 run -T $f072
+said err 'run needs'
+try 64 frobnicate
+said err '"frobnicate"'
+try 64 run --frob -T $f072 -x getstate
+said err '--frob'
+try 64 run -Q -x getstate
+said err '-Q'
+try 64 run -T
+said err '--target needs TARGET'
+try 64 list -x getstate
+said err '--execute'
+try 64 list too many
+said err '"too"'
+try 64 sims --json
+said err '--json'
+try 64 list -d xyz
+said err '"xyz"'
+try 64 list -n -1
+said err '"-1"'
+try 64 run -T $f072 -x 'erase 0x08000000'
+said err 'this needs --yes'
+try 64 run -T $f072 -x "$(printf 'repeat 1 %.0s' 1 2 3 4 5 6 7 8 9) abort"
+said err 'at most 5'
+
+# Devices.
+try 0 list -T $f072 -T sim:dfu11,mode=app
+said out '0483:df11'
+said out 'run-time mode'
+said out 'name not read'
+silent err
+try 0 list --json -T $f072 -T sim:dfu11
+json
+count 2 '.type == "device"'
+count 1 '.dfuse and .functions[0].alternates[1].alternate == 1'
+try 0 list --names --json -T $f072
+json
+count 1 '.functions[0].alternates[1].name | startswith("@Option")'
+try 0 list --json -T $f072 -d 1209:
+count 0 true
+try 69 run -T $f072 -d 1209: -x getstate
+said err 'no DFU device'
+try 69 run --json -T $f072 -d 1209: -x getstate
+json
+count 1 '.type == "result" and .code == 69'
+try 0 run -T $f072 -T sim:dfu11 --all -x getstate
+said out 'sim-2  #2'
+try 76 run --json -T $f072 -T sim:dfu11,start=error \
+    -x 'getstate; expect state dfuIDLE'
+json
+count 2 '.type == "result"'
+try 74 run -T $f072,start=error -T $f072,gone=getstate@1 --all \
+    -x 'getstate; getstate; expect state dfuIDLE'
+
+# Help and tables.
+try 0 -h
+said out 'dfuscope run'
+said out '--read-only'
+silent err
+try 0 run --help
+try 0 --version
+said out 'dfuscope '
+try 0 sims
+said out 'stm32f072'
+said out 'stuck=N|never|random'
+silent err
+
+# Recipes.
+printf 'getstatus # no end of line' >one
+printf '# two\n\nexpect state dfuIDLE\n' >two
+try 0 run -T $f072 one two -x getstate
+said out '#2 '
+printf 'getstate\nexpect stat dfuIDLE\n' >two
+try 65 run -T $f072 one two
+said err 'two, line 2: expect: '
+try 66 run -T $f072 missing
+said err 'missing: No such file'
+
+# A journal, and the same once more from it.
+try 0 run -T $f072,stuck=2 -j first.journal -x 'leave 0x08000000'
+cp out first
+try 0 run -T replay:first.journal -j second.journal -x 'leave 0x08000000'
+cmp -s out first || wrong 'replayed differently'
+sed 1,2d first.journal >a
+sed 1,2d second.journal >b
+cmp -s a b || wrong 'journals differ'
+try 76 run -T replay:first.journal -x getstate
+said err 'the recording differs'
+try 66 run -T replay:missing.journal -x getstate
+said err 'missing.journal: No such file'
+try 65 run -T replay:one -x getstate
+said err 'one, line 1: this is no journal'
+try 64 run -T sim:oops -T replay:first.journal -x getstate
+said err '"oops"'
+try 66 run -T $f072 -T replay:missing.journal -x getstate
+try 0 run -T $f072 -j plain.journal --yes -x \
+    "dnload 2 hex:$(printf '00%.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 \
+    1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 \
+    7 8 9 0 1 2 3 4 5 6 7 8 9 0)"
+grep -qF '00..00' plain.journal || wrong 'the payload is not elided'
+try 73 run -T $f072 -j no/such/place -x getstate
+said err 'no/such/place'
+
+# Nobody listens: it is said, and the code tells.
+if [ -w /dev/full ]; then
+	tests=$((tests + 2))
+	line='output to /dev/full'
+	"$program" run -T $f072 -x getstate >/dev/full 2>err
+	[ $? -eq 74 ] || wrong 'the code is wrong'
+	said err 'No space'
+	"$program" sims >/dev/full 2>err
+	[ $? -eq 74 ] || wrong 'the code is wrong'
+fi
+tests=$((tests + 2))
+line='output closed'
+"$program" run -T $f072 -j closed.journal -x getstate >&- 2>err
+[ $? -eq 74 ] || wrong 'the code is wrong'
+said err output
+[ "$(grep -c '^[0-9]' closed.journal)" -eq "$(sed 1d closed.journal |
+    wc -l)" ] || wrong 'the journal has other lines'
+line='everything closed'
+"$program" run -T $f072 -j closed.journal -x getstate <&- >&- 2>&-
+[ $? -eq 74 ] || wrong 'the code is wrong'
+[ "$(sed -n 1p closed.journal | cut -d' ' -f1)" = dfuscope-journal ] ||
+    wrong 'the journal begins with something else'
+
+echo "run.sh: $tests runs, $failed wrong"
+[ $failed -eq 0 ]

@@ -1,0 +1,356 @@
+/*
+ * The state machine is stated twice: by the simulated devices, from the prose
+ * of DFU 1.1, and by the table of moves, from appendix A.2. For each state,
+ * input and setting both must say the same; a profile that deviates must do
+ * so in exactly the cells that it lists.
+ */
+#include "tests/device/steps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dfu/move.h"
+#include "dfu/spec.h"
+
+#define STATES		DFU_STATE_COUNT
+#define CELLS		((size_t)STATES * DFU_INPUT_COUNT)
+/* Long after every timer of the devices. */
+#define LATER		UINT64_C(100000000)
+
+struct setting {
+	const char	*spec;		/* of the device */
+	unsigned	 can;		/* DFU_WHEN_ bits of the table */
+	bool		 busy_replies;	/* answers where A.2 says STALL */
+	bool		 re_attaches;	/* bitWillDetach: a reset by itself */
+	bool		 deviates;	/* as its rows say */
+};
+
+struct cell {
+	const struct setting	*setting;
+	uint8_t			 state;
+	enum dfu_input		 input;
+	char			 name[96];
+};
+
+#define DN	DFU_WHEN_CAN_DNLOAD
+#define UP	DFU_WHEN_CAN_UPLOAD
+#define TOL	DFU_WHEN_TOLERANT
+#define VALID	DFU_WHEN_FIRMWARE_VALID
+
+/* size=4096: an UPLOAD can be answered short. */
+static const struct setting settings[] = {
+	{ .spec = "dfu11,size=4096,tolerant=0", .can = DN | UP | VALID },
+	{ .spec = "dfu11,size=4096,tolerant=1",
+	    .can = DN | UP | TOL | VALID },
+	{ .spec = "dfu11,size=4096,tolerant=0,will-detach=1",
+	    .can = DN | UP | VALID, .re_attaches = true },
+	{ .spec = "dfu11,size=4096,tolerant=1,can-dnload=0",
+	    .can = UP | TOL | VALID },
+	{ .spec = "dfu11,size=4096,tolerant=1,can-upload=0",
+	    .can = DN | TOL | VALID },
+	{ .spec = "dfu11,size=4096,tolerant=0,firmware=corrupt",
+	    .can = DN | UP },
+	{ .spec = "dfu11,size=4096,tolerant=1,busy=reply",
+	    .can = DN | UP | TOL | VALID, .busy_replies = true },
+	{ .spec = "stm32f072", .can = DN | UP | VALID, .deviates = true },
+};
+
+static struct cell cells[COUNT(settings) * CELLS];
+
+/* What happened to a device under an input. */
+struct result {
+	bool		answers;	/* not for resets and time */
+	enum sim_answer	answer;
+	int		state;		/* GONE: not on the bus */
+};
+
+/* The boot loader's list of commands is shorter, a page of dfu11 too. */
+static enum sim_answer
+short_upload(struct rig *r)
+{
+	const uint8_t in = USB_DIR_IN | USB_TYPE_CLASS | USB_RECIP_INTERFACE;
+	const char *name = sim_string(r->sim, 4);
+	bool dfuse = name != NULL && name[0] == '@';
+
+	return (rig_request(r, in, DFU_UPLOAD, dfuse ? 0 : 2, 0,
+	    dfuse ? 255 : 4096, NULL));
+}
+
+static enum sim_answer
+request(struct rig *r, enum dfu_input input)
+{
+	static const uint8_t data[4] = { 0x21, 0, 0, 8 };
+	const uint8_t out = USB_TYPE_CLASS | USB_RECIP_INTERFACE;
+	const uint8_t in = USB_DIR_IN | out;
+
+	switch (input) {
+	case DFU_IN_DETACH:
+		return (rig_request(r, out, DFU_DETACH, 1000, 0, 0, NULL));
+	case DFU_IN_DNLOAD:
+		return (rig_request(r, out, DFU_DNLOAD, 2, 0, 4, data));
+	case DFU_IN_DNLOAD0:
+		return (rig_request(r, out, DFU_DNLOAD, 2, 0, 0, NULL));
+	case DFU_IN_UPLOAD:
+		return (rig_request(r, in, DFU_UPLOAD, 2, 0, 16, NULL));
+	case DFU_IN_UPLOAD_SHORT:
+		return (short_upload(r));
+	case DFU_IN_UPLOAD0:
+		return (rig_request(r, in, DFU_UPLOAD, 2, 0, 0, NULL));
+	case DFU_IN_GETSTATUS:
+		return (rig_request(r, in, DFU_GETSTATUS, 0, 0, 6, NULL));
+	case DFU_IN_CLRSTATUS:
+		return (rig_request(r, out, DFU_CLRSTATUS, 0, 0, 0, NULL));
+	case DFU_IN_GETSTATE:
+		return (rig_request(r, in, DFU_GETSTATE, 0, 0, 1, NULL));
+	case DFU_IN_ABORT:
+		return (rig_request(r, out, DFU_ABORT, 0, 0, 0, NULL));
+	case DFU_IN_OTHER:
+		return (rig_request(r, out, 42, 0, 0, 0, NULL));
+	case DFU_IN_RESET:
+	case DFU_IN_POWER:
+	case DFU_IN_TIME:
+		break;
+	}
+	return (SIM_GONE);
+}
+
+static struct result
+put(struct rig *r, enum dfu_input input)
+{
+	struct result result = { .answers = input < DFU_IN_RESET };
+
+	switch (input) {
+	case DFU_IN_RESET:
+		sim_reset(r->sim, r->now);
+		/* It may take its time to come back. */
+		sim_run(r->sim, r->now + LATER);
+		break;
+	case DFU_IN_POWER:
+		sim_plug(r->sim, r->now, false);
+		sim_plug(r->sim, r->now, true);
+		break;
+	case DFU_IN_TIME:
+		sim_run(r->sim, r->now + LATER);
+		break;
+	case DFU_IN_DETACH:
+	case DFU_IN_DNLOAD:
+	case DFU_IN_DNLOAD0:
+	case DFU_IN_UPLOAD:
+	case DFU_IN_UPLOAD_SHORT:
+	case DFU_IN_UPLOAD0:
+	case DFU_IN_GETSTATUS:
+	case DFU_IN_CLRSTATUS:
+	case DFU_IN_GETSTATE:
+	case DFU_IN_ABORT:
+	case DFU_IN_OTHER:
+		result.answer = request(r, input);
+		break;
+	}
+	result.state = sim_state(r->sim);
+	return (result);
+}
+
+/* sim_force_state says: 3 has a block to process, 6 has all data. */
+static struct dfu_conditions
+conditions(const struct setting *t)
+{
+	struct dfu_conditions c = {
+		.can_dnload = (t->can & DN) != 0,
+		.can_upload = (t->can & UP) != 0,
+		.tolerant = (t->can & TOL) != 0,
+		.firmware_valid = (t->can & VALID) != 0,
+		.agrees = 1,
+	};
+
+	return (c);
+}
+
+/* In words, so that two of them can be compared and shown. */
+static void
+show(char *out, size_t n, bool answers, enum sim_answer answer, int state)
+{
+	static const char *const words[] = {
+		[SIM_ACK] = "acknowledges", [SIM_STALL] = "stalls",
+		[SIM_SILENT] = "is silent", [SIM_GONE] = "is gone",
+		[SIM_BUSERROR] = "breaks",
+	};
+
+	snprintf(out, n, "%s, state %d", answers ? words[answer] : "-",
+	    state);
+}
+
+static void
+show_table(char *out, size_t n, const struct cell *k, enum dfu_input input)
+{
+	struct dfu_conditions c = conditions(k->setting);
+	const struct dfu_move *m = dfu_move(k->state, input, &c);
+	enum sim_answer answer = SIM_ACK;
+
+	assert_non_null(m);
+	if (m->response == DFU_RESPONSE_STALL)
+		answer = SIM_STALL;
+	if (m->response == DFU_RESPONSE_DEAD)
+		answer = SIM_SILENT;
+	show(out, n, m->response != DFU_RESPONSE_NONE, answer, m->next);
+}
+
+/* Run-time GETSTATUS and GETSTATE are optional: either answer agrees. */
+static bool
+is_open(const struct cell *k)
+{
+	struct dfu_conditions c = conditions(k->setting);
+	const struct dfu_move *m = dfu_move(k->state, k->input, &c);
+
+	return (m != NULL && m->response == DFU_RESPONSE_ANY);
+}
+
+static const struct sim_deviation_row *
+deviation_of(const struct cell *k)
+{
+	const struct sim_deviation_row *d;
+	const char *name = k->setting->spec;
+	size_t i, n = strcspn(name, ",");
+
+	for (i = 0; i < sim_deviations_count; i++) {
+		d = &sim_deviations[i];
+		if (strlen(d->profile) == n &&
+		    strncmp(d->profile, name, n) == 0 &&
+		    d->state == k->state &&
+		    strcmp(d->input, dfu_input_name(k->input)) == 0)
+			return (d);
+	}
+	return (NULL);
+}
+
+/* busy=reply: the one thing in which it is no strict device. */
+static bool
+replies_busy(const struct cell *k)
+{
+	return (k->setting->busy_replies &&
+	    (k->state == DFU_STATE_DNBUSY || k->state == DFU_STATE_MANIFEST) &&
+	    (k->input == DFU_IN_GETSTATUS || k->input == DFU_IN_GETSTATE));
+}
+
+/* Time runs out and the device does itself what a reset would do. */
+static bool
+re_attaches(const struct cell *k)
+{
+	return (k->setting->re_attaches && k->input == DFU_IN_TIME &&
+	    (k->state == DFU_STATE_APP_DETACH ||
+	    k->state == DFU_STATE_MANIFEST ||
+	    k->state == DFU_STATE_MANIFEST_WAIT_RESET));
+}
+
+/* False: the profile has no such state, or this firmware forbids it. */
+static bool
+force(struct rig *r, const struct cell *k)
+{
+	sim_force_state(r->sim, r->now, k->state);
+	return (sim_state(r->sim) == k->state);
+}
+
+static void
+check_cell(void **state)
+{
+	const struct cell *k = *state;
+	const struct sim_deviation_row *d = deviation_of(k);
+	char wanted[64], got[64], table[64];
+	struct result result;
+	struct rig r;
+
+	rig_open(&r, k->setting->spec);
+	if (!force(&r, k)) {
+		rig_close(&r);
+		assert_true(k->setting->deviates);
+		assert_null(d);
+		return;
+	}
+	result = put(&r, k->input);
+	rig_close(&r);
+	show(got, sizeof(got), result.answers, result.answer, result.state);
+	show_table(table, sizeof(table), k, k->input);
+	snprintf(wanted, sizeof(wanted), "%s", table);
+	if (d != NULL)
+		show(wanted, sizeof(wanted), result.answers, d->answer,
+		    d->next);
+	if (replies_busy(k))
+		show(wanted, sizeof(wanted), true, SIM_ACK, k->state);
+	if (re_attaches(k))
+		show_table(wanted, sizeof(wanted), k, DFU_IN_RESET);
+	if (is_open(k) && result.answer == SIM_STALL)
+		show(wanted, sizeof(wanted), true, SIM_STALL, k->state);
+	if (strcmp(got, wanted) != 0)
+		fail_msg("%s: %s; wanted: %s", k->name, got, wanted);
+	if (d != NULL && strcmp(wanted, table) == 0)
+		fail_msg("%s: listed, but no deviation", k->name);
+}
+
+/* Every row is one of the cells tried: no word in it is mistyped. */
+static void
+test_rows_are_cells(void **state)
+{
+	size_t i, k, seen;
+
+	(void)state;
+	for (i = 0; i < sim_deviations_count; i++) {
+		seen = 0;
+		for (k = 0; k < COUNT(cells); k++)
+			seen += cells[k].setting->deviates &&
+			    deviation_of(&cells[k]) == &sim_deviations[i];
+		if (seen != 1)
+			fail_msg("row %zu: %s in state %u", i,
+			    sim_deviations[i].input, sim_deviations[i].state);
+	}
+}
+
+/* An UPLOAD of 4096 bytes must have been answered short to mean anything. */
+static void
+test_short_uploads_are_short(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, settings[0].spec);
+	sim_force_state(r.sim, 0, DFU_STATE_UPLOAD_IDLE);
+	assert_int_equal(request(&r, DFU_IN_UPLOAD_SHORT), SIM_ACK);
+	assert_in_range(r.in.len, 0, 4095);
+	sim_force_state(r.sim, r.now, DFU_STATE_UPLOAD_IDLE);
+	rig_close(&r);
+	rig_open(&r, settings[0].spec);
+	sim_force_state(r.sim, 0, DFU_STATE_UPLOAD_IDLE);
+	assert_int_equal(request(&r, DFU_IN_UPLOAD), SIM_ACK);
+	assert_int_equal(r.in.len, 16);
+	rig_close(&r);
+}
+
+static void
+name_cell(struct cell *k)
+{
+	struct dfu_conditions c = conditions(k->setting);
+	const struct dfu_move *m = dfu_move(k->state, k->input, &c);
+
+	snprintf(k->name, sizeof(k->name), "%s %s %s: %s",
+	    m != NULL ? m->clause : "?", dfu_state_name(k->state),
+	    dfu_input_name(k->input), k->setting->spec);
+}
+
+int
+main(void)
+{
+	static struct CMUnitTest tests[COUNT(cells) + 2];
+	size_t i;
+
+	for (i = 0; i < COUNT(cells); i++) {
+		cells[i].setting = &settings[i / CELLS];
+		cells[i].state = (uint8_t)(i % CELLS / DFU_INPUT_COUNT);
+		cells[i].input = (enum dfu_input)(i % DFU_INPUT_COUNT);
+		name_cell(&cells[i]);
+		tests[i] = (struct CMUnitTest){ cells[i].name, check_cell,
+		    NULL, NULL, &cells[i] };
+	}
+	tests[i++] = (struct CMUnitTest)cmocka_unit_test(test_rows_are_cells);
+	tests[i] = (struct CMUnitTest)cmocka_unit_test(
+	    test_short_uploads_are_short);
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,229 @@
+#include "config.h"
+
+#include "tests/loop/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/batch.h"
+#include "trace/words.h"
+
+static struct transport **
+open_targets(const char *names, struct dev_numbers *numbers, size_t *n)
+{
+	char *copy = mem_strdup(names), *name, *rest = NULL;
+	struct transport **open = NULL;
+	struct buf error = { 0 };
+
+	*n = 0;
+	for (name = strtok_r(copy, " ", &rest); name != NULL;
+	    name = strtok_r(NULL, " ", &rest)) {
+		open = mem_array(open, *n + 1, sizeof(*open));
+		open[*n] = transport_open(name, numbers, &error);
+		if (open[(*n)++] == NULL)
+			fail_msg("%s: %s", name, buf_str(&error));
+	}
+	free(copy);
+	return (open);
+}
+
+static void
+take_file(FILE *f, char **text, size_t *n, struct buf *b)
+{
+	assert_int_equal(fclose(f), 0);
+	buf_add(b, *text, *n);
+	free(*text);
+}
+
+void
+rig_batch(struct rig *r)
+{
+	struct loop_config config = { .keep = 4096, .virtual = true,
+	    .journal = r->journal, .payload = (r->flags & RIG_PAYLOAD) != 0,
+	    .policy = { .yes = (r->flags & RIG_YES) != 0,
+	    .read_only = (r->flags & RIG_READ_ONLY) != 0 } };
+	struct batch_config batch = { .script = r->script,
+	    .json = (r->flags & RIG_JSON) != 0,
+	    .list = (r->flags & RIG_LIST) != 0,
+	    .most = (r->flags & (RIG_ALL | RIG_LIST)) != 0 ? SIZE_MAX : 1 };
+	struct dev_numbers numbers = { 0 };
+	struct transport **open;
+	struct front *front;
+	struct loop *l;
+	char *out, *err;
+	size_t n, outn, errn;
+	int trouble;
+
+	open = open_targets(r->targets, &numbers, &n);
+	batch.out = open_memstream(&out, &outn);
+	batch.err = open_memstream(&err, &errn);
+	assert_true(batch.out != NULL && batch.err != NULL);
+	front = batch_new(&batch);
+	l = loop_new(&config, open, n, &r->trouble);
+	assert_non_null(l);
+	trouble = loop_run(l, front, &r->trouble);
+	r->code = trouble != 0 ? trouble : batch_code(front);
+	loop_free(l);
+	batch_free(front);
+	take_file(batch.out, &out, &outn, &r->out);
+	take_file(batch.err, &err, &errn, &r->err);
+}
+
+void
+rig_free(struct rig *r)
+{
+	buf_free(&r->out);
+	buf_free(&r->err);
+	buf_free(&r->trouble);
+}
+
+bool
+rig_said(const struct rig *r, const char *text)
+{
+	return (strstr(buf_str(&r->out), text) != NULL ||
+	    strstr(buf_str(&r->err), text) != NULL ||
+	    strstr(buf_str(&r->trouble), text) != NULL);
+}
+
+size_t
+rig_count(const char *s, const char *text)
+{
+	size_t n = 0;
+
+	for (; (s = strstr(s, text)) != NULL; s += strlen(text))
+		n++;
+	return (n);
+}
+
+/* The hand. */
+
+struct hand {
+	struct front	 front;
+	struct play	*play;
+	size_t		 next;
+	uint64_t	 told;	/* message_at of the last message */
+};
+
+static size_t
+hand_pollfds(struct front *front, struct pollfd *fds, size_t max)
+{
+	(void)front;
+	(void)fds;
+	(void)max;
+	return (0);
+}
+
+static uint64_t
+hand_deadline(const struct front *front, const struct desk *d, uint64_t now)
+{
+	const struct hand *h = (const struct hand *)front;
+
+	(void)d;
+	(void)now;
+	return (h->next < h->play->n ?
+	    (uint64_t)h->play->presses[h->next].ms * 1000 : FRONT_NEVER);
+}
+
+static const char *
+hand_command(struct front *front, const struct desk *d, uint64_t now,
+    bool *by_key)
+{
+	struct hand *h = (struct hand *)front;
+	const struct press *press = &h->play->presses[h->next];
+	const struct runner *r = desk_runner(d);
+
+	if (d->message.len != 0 && d->message_at != h->told)
+		buf_addf(&h->play->said, "said %s\n", buf_str(&d->message));
+	h->told = d->message.len != 0 ? d->message_at : UINT64_MAX;
+	if (h->next == h->play->n)
+		return ("quit");
+	if (now < (uint64_t)press->ms * 1000)
+		return (NULL);
+	if (r != NULL && r->question != NULL)
+		buf_addf(&h->play->said, "asked %s\n", r->question);
+	h->told = UINT64_MAX;
+	h->next++;
+	*by_key = press->key;
+	return (press->line);
+}
+
+static void
+hand_event(struct front *front, const struct desk *d, const struct event *e)
+{
+	struct hand *h = (struct hand *)front;
+	struct buf *b = &h->play->said;
+	const struct words_context none = { 0 };
+
+	if (e->kind == EVENT_WALL)
+		return;
+	buf_addf(b, "%u.%06u %s ", (unsigned)(e->time / 1000000),
+	    (unsigned)(e->time % 1000000), event_kind_name(e->kind));
+	words_event(b, e, bench_submit_of(d->bench, e), &none);
+	buf_addc(b, '\n');
+}
+
+static void
+hand_result(struct front *front, const struct desk *d, size_t i,
+    const struct job_result *r)
+{
+	struct hand *h = (struct hand *)front;
+
+	(void)d;
+	(void)i;
+	buf_addf(&h->play->said, "result %d %s\n", r->code,
+	    buf_str(&r->text));
+}
+
+static const struct front_ops hand_ops = {
+	.pollfds = hand_pollfds,
+	.deadline = hand_deadline,
+	.command = hand_command,
+	.event = hand_event,
+	.result = hand_result,
+};
+
+void
+play_run(struct play *p)
+{
+	struct hand hand = { .front = { &hand_ops }, .play = p,
+	    .told = UINT64_MAX };
+	struct loop_config config = { .virtual = true, .policy = p->policy };
+	struct dev_numbers numbers = { 0 };
+	struct transport **open;
+	struct buf error = { 0 };
+	size_t n;
+
+	open = open_targets(p->target, &numbers, &n);
+	p->loop = loop_new(&config, open, n, &error);
+	assert_non_null(p->loop);
+	/* The desk takes a simulated device lightly; this one does not. */
+	if (p->strict)
+		((struct desk *)(uintptr_t)loop_desk(p->loop))->
+		    policy.loses_asks = true;
+	assert_int_equal(loop_run(p->loop, &hand.front, &error), 0);
+	assert_int_equal(error.len, 0);
+}
+
+void
+play_free(struct play *p)
+{
+	loop_free(p->loop);
+	buf_free(&p->said);
+}
+
+void
+play_expect(const struct play *p, const char *const *texts, size_t n)
+{
+	const char *at = buf_str(&p->said), *found;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		found = strstr(at, texts[i]);
+		if (found == NULL)
+			fail_msg("\"%s\" is not in what follows:\n%s",
+			    texts[i], buf_str(&p->said));
+		at = found + strlen(texts[i]);
+	}
+}

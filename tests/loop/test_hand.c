@@ -1,0 +1,313 @@
+/* A hand on the keys: what is refused, cancelled, asked, held and watched. */
+#include "config.h"
+
+#include "tests/loop/rig.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define F072	"sim:stm32f072"
+
+static void
+play(struct play *p, const char *const *texts, size_t n)
+{
+	play_run(p);
+	play_expect(p, texts, n);
+}
+
+#define PLAY(p, texts)	play(p, texts, COUNT(texts))
+
+static void
+test_cancel_a_silent_request(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "getstate; getstate", false },
+		{ 700, "cancel", true }, { 800, "cancel", true },
+		{ 900, "getstatus", true }, { 1000, "quit", false },
+	};
+	static const char *const texts[] = {
+		"submit GETSTATE", "result 0 cancelled",
+		"0.700000 complete cancelled after 700 ms",
+		"said nothing is pending",
+		"0.900000 submit GETSTATUS", "complete dfuIDLE", "result 0",
+	};
+	struct play p = { .target = F072 ",silent=getstate@1",
+	    .presses = presses, .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "submit GETSTATE\n"), 1);
+	/* After a cancel nobody knows: this was before the GETSTATUS. */
+	assert_int_equal(loop_desk(p.loop)->bench->sessions[0]->sent, 2);
+	play_free(&p);
+}
+
+/* One thing at a time: refused with what is pending, never queued. */
+static void
+test_second_command_is_refused(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "getstate", true }, { 1000, "getstatus", true },
+		{ 2000, "oops", false }, { 9000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.000000 submit GETSTATE",
+		"said GETSTATE is not finished: cancel ends it",
+		"said there is no command \"oops\"",
+		"5.000000 complete no answer in 5.0 s", "result 0",
+	};
+	struct play p = { .target = F072 ",silent=getstate@1",
+	    .presses = presses, .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "GETSTATUS"), 0);
+	play_free(&p);
+}
+
+static void
+test_questions(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "getstate", false }, { 10, "mass-erase", false },
+		{ 20, "no", false }, { 30, "mass-erase", false },
+		{ 40, "getstate", false }, { 50, "yes", false },
+		{ 60, "yes", false }, { 70, "quit", false },
+	};
+	static const char *const texts[] = {
+		"complete dfuIDLE", "asked DNLOAD block 0, 1 bytes",
+		"This cannot be undone", "result 0 not sent",
+		"asked DNLOAD block 0, 1 bytes", "is not finished",
+		"0.050000 submit DNLOAD", "said yes: nothing is asked",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "submit DNLOAD"), 1);
+	play_free(&p);
+}
+
+/* A yes covers one command only, in a script and in its rounds. */
+static void
+test_yes_covers_one(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "repeat 2 erase 0x08000000; mass-erase", false },
+		{ 10, "yes", false }, { 20, "yes", false },
+		{ 30, "no", false }, { 40, "quit", false },
+	};
+	static const char *const texts[] = {
+		"asked ", "submit DNLOAD", "asked ", "submit DNLOAD", "asked ",
+		"result 0 not sent",
+	};
+	struct play p = { .target = F072 ",stall=dnload@1,stall=dnload@2",
+	    .presses = presses, .n = COUNT(presses),
+	    .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	play_free(&p);
+}
+
+/* On a real device a single key that loses a state asks, a line does not. */
+static void
+test_keys_ask(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "abort", true }, { 10, "no", false },
+		{ 20, "abort", false }, { 30, "arm", true },
+		{ 40, "abort", true }, { 50, "arm off", false },
+		{ 60, "reset", true }, { 70, "no", true },
+		{ 80, "getstatus", true }, { 90, "quit", true },
+	};
+	static const char *const texts[] = {
+		"asked ABORT. Lost: the transfer", "result 0 not sent",
+		"0.020000 submit ABORT", "0.040000 submit ABORT",
+		"asked Bus reset. Lost: ", "not sent",
+		"0.080000 submit GETSTATUS",
+	};
+	struct play p = { .target = F072, .presses = presses, .strict = true,
+	    .n = COUNT(presses), .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "submit ABORT"), 2);
+	assert_int_equal(rig_count(buf_str(&p.said), "reset bus"), 0);
+	play_free(&p);
+}
+
+static void
+test_step(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "step", true }, { 10, "repeat 3 getstate", false },
+		{ 20, "step", true }, { 30, "step", true },
+		{ 40, "continue", true }, { 50, "getstatus", true },
+		{ 60, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.010000 command", "0.020000 submit GETSTATE",
+		"0.030000 submit GETSTATE", "0.040000 submit GETSTATE",
+		"result 0", "0.050000 submit GETSTATUS",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "submit GETSTATE\n"), 3);
+	play_free(&p);
+}
+
+static void
+test_break(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "break state dfuMANIFEST", false },
+		{ 10, "leave", true }, { 500, "step", true },
+		{ 600, "break", false }, { 610, "continue", true },
+		{ 5000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.010300 submit DNLOAD", "complete dfuMANIFEST",
+		"0.500000 submit GETSTATUS", "0.610000 submit GETSTATUS",
+		"left the bus",
+	};
+	struct play p = { .target = F072 ",stuck=3", .presses = presses,
+	    .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	play_free(&p);
+}
+
+/* Looks every 100 ms, but not while a job runs. */
+static void
+test_watch(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "watch 100", false }, { 250, "wait 1000", false },
+		{ 1350, "watch off", false }, { 2000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.000000 submit GETSTATE", "0.100000 submit GETSTATE",
+		"0.200000 submit GETSTATE", "1.250000 submit GETSTATE",
+		"1.350000",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses) };
+
+	(void)state;
+	play_run(&p);
+	play_expect(&p, texts, COUNT(texts) - 1);
+	assert_int_equal(rig_count(buf_str(&p.said), "submit GETSTATE\n"), 4);
+	play_free(&p);
+}
+
+/* dfuDNBUSY with 104 ms to wait: looking would disturb it (A.2.5). */
+static void
+test_watch_pauses_while_busy(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "set-address 0x08000000; getstatus", false },
+		{ 5, "watch 10 getstatus", false }, { 130, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.000600 complete dfuDNBUSY, wait 104 ms",
+		"0.104600 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_null(strstr(buf_str(&p.said), "0.005000 submit"));
+	play_free(&p);
+}
+
+/* What a job sends waits for the watch's answer and gets its own. */
+static void
+test_watch_does_not_answer_a_job(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "watch 1000", false },
+		{ 50, "getstatus; expect status OK", false },
+		{ 8000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.000000 submit GETSTATE", "0.050000 command",
+		"0.090000 complete dfuIDLE", "0.090000 submit GETSTATUS",
+		"0.180000 complete dfuIDLE", "result 0",
+	};
+	struct play p = { .target = F072 ",latency=90000",
+	    .presses = presses, .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	play_free(&p);
+}
+
+/* Unplugged and plugged within one turn: its transfer goes with it. */
+static void
+test_replug(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "getstate", true }, { 100, "unplug", false },
+		{ 100, "plug", false }, { 200, "getstatus", true },
+		{ 300, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.000000 submit GETSTATE",
+		"0.100000 complete the device left the bus", "left left",
+		"arrived", "0.200000 submit GETSTATUS", "complete dfuIDLE",
+	};
+	struct play p = { .target = F072 ",silent=getstate@1",
+	    .presses = presses, .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(loop_desk(p.loop)->bench->nsessions, 1);
+	play_free(&p);
+}
+
+static void
+test_no_device_to_command(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "getstate", true }, { 1, "mark alone", false },
+		{ 2, "unplug", false }, { 3, "quit", true },
+	};
+	static const char *const texts[] = {
+		"said there is no device", "note alone",
+		"said this device cannot be plugged",
+	};
+	struct play p = { .target = "", .presses = presses,
+	    .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	play_free(&p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cancel_a_silent_request),
+		cmocka_unit_test(test_second_command_is_refused),
+		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_yes_covers_one),
+		cmocka_unit_test(test_keys_ask),
+		cmocka_unit_test(test_step),
+		cmocka_unit_test(test_break),
+		cmocka_unit_test(test_watch),
+		cmocka_unit_test(test_watch_pauses_while_busy),
+		cmocka_unit_test(test_watch_does_not_answer_a_job),
+		cmocka_unit_test(test_replug),
+		cmocka_unit_test(test_no_device_to_command),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,579 @@
+/*
+ * The journal: parse(print(e)) == e for every event there can be, and a line
+ * that is no event says in which column.
+ */
+#include "config.h"
+
+#include "tests/dfu/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "trace/identity.h"
+#include "trace/journal.h"
+#include "trace/words.h"
+#include "wire/usb.h"
+
+/* Every byte that a C string can hold, or all 256 of them. */
+static void
+add_bytes(struct buf *b, int first)
+{
+	int c;
+
+	for (c = first; c < 256; c++)
+		buf_addc(b, c);
+}
+
+static enum journal_result
+parse(const char *line, struct event *e, struct journal_scratch *scratch,
+    struct buf *error)
+{
+	return (journal_parse(line, strlen(line), e, scratch, error));
+}
+
+/* The law, with and without a comment behind it. */
+static void
+assert_law(const struct event *e)
+{
+	static const char *const words[] = { NULL, "", "words ; more\n\x01" };
+	struct journal_scratch scratch = { 0 };
+	struct buf line = { 0 }, error = { 0 };
+	struct event back;
+	size_t i;
+
+	for (i = 0; i < COUNT(words); i++) {
+		buf_reset(&line);
+		journal_print(&line, e, words[i]);
+		assert_true(line.len > 0 && line.data[line.len - 1] == '\n');
+		assert_null(memchr(line.data, '\n', line.len - 1));
+		buf_cut(&line, line.len - 1);
+		if (journal_parse(buf_str(&line), line.len, &back, &scratch,
+		    &error) != JOURNAL_EVENT)
+			fail_msg("%s: %s", buf_str(&line), buf_str(&error));
+		if (!event_equal(e, &back))
+			fail_msg("%s: reads as something else",
+			    buf_str(&line));
+	}
+	buf_free(&line);
+	buf_free(&error);
+	journal_scratch_free(&scratch);
+}
+
+static const struct setup dnload = { 0x21, DFU_DNLOAD, 2, 0, 2048 };
+static const struct setup getstatus = { 0xa1, DFU_GETSTATUS, 0, 0, 6 };
+
+static void
+test_law_plain_kinds(void **state)
+{
+	static const uint8_t kinds[] = { EVENT_LEFT, EVENT_CLOSED };
+	struct event e = { .time = 3104210, .dev = 7 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(kinds); i++) {
+		e.kind = kinds[i];
+		assert_law(&e);
+	}
+}
+
+static void
+test_law_times(void **state)
+{
+	static const uint64_t times[] = { 0, 1, 999999, 1000000,
+	    86400000000, UINT64_C(1) << 60 };
+	struct event e = { .kind = EVENT_LEFT, .dev = UINT16_MAX };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(times); i++) {
+		e.time = times[i];
+		assert_law(&e);
+	}
+}
+
+static void
+test_law_texts(void **state)
+{
+	static const uint8_t kinds[] = { EVENT_WALL, EVENT_COMMAND,
+	    EVENT_NOTE, EVENT_LOST, EVENT_OPENED, EVENT_RESET };
+	struct buf b = { 0 };
+	struct event e = { .time = 5, .dev = 1 };
+	size_t i;
+
+	(void)state;
+	add_bytes(&b, 0);
+	for (i = 0; i < COUNT(kinds); i++) {
+		e.kind = kinds[i];
+		e.data = NULL;
+		e.len = e.kept = 0;
+		assert_law(&e);
+		e.data = b.data;
+		e.len = e.kept = (uint32_t)b.len;
+		assert_law(&e);
+	}
+	buf_free(&b);
+}
+
+static void
+test_law_outcomes(void **state)
+{
+	static const uint8_t kinds[] = { EVENT_OPENED, EVENT_RESET,
+	    EVENT_COMPLETE };
+	struct event e = { .dev = 1 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(kinds); i++) {
+		e.kind = kinds[i];
+		for (e.outcome = 0; e.outcome < OUTCOME_COUNT; e.outcome++)
+			assert_law(&e);
+	}
+}
+
+static void
+test_law_submit(void **state)
+{
+	struct buf b = { 0 };
+	struct event e = { .kind = EVENT_SUBMIT, .dev = 1,
+	    .number = UINT32_MAX, .setup = dnload, .timeout = 5000 };
+
+	(void)state;
+	assert_law(&e);
+	add_bytes(&b, 0);
+	e.data = b.data;
+	e.len = e.kept = 256;
+	assert_law(&e);
+	/* Bytes that were not kept at all. */
+	e.data = NULL;
+	e.kept = 0;
+	e.timeout = 0;
+	assert_law(&e);
+	buf_free(&b);
+}
+
+static void
+test_law_complete(void **state)
+{
+	static const uint8_t six[6] = { 0, 104, 0, 0, 4, 0 };
+	struct event e = { .kind = EVENT_COMPLETE, .dev = 1, .number = 5,
+	    .outcome = OUTCOME_OK, .data = six, .len = 6, .kept = 6 };
+
+	(void)state;
+	assert_law(&e);
+	/* Of an OUT request only the count is told. */
+	e.data = NULL;
+	e.len = 2048;
+	e.kept = 0;
+	assert_law(&e);
+}
+
+static void
+test_law_elided(void **state)
+{
+	struct event submit = { .kind = EVENT_SUBMIT, .dev = 1, .number = 1,
+	    .setup = dnload }, done = { .kind = EVENT_COMPLETE, .dev = 1,
+	    .number = 1, .outcome = OUTCOME_OK }, e;
+	uint8_t edge[2 * EVENT_ELIDED_EDGE];
+	struct buf b = { 0 };
+
+	(void)state;
+	while (b.len < 2048)
+		add_bytes(&b, 0);
+	submit.data = b.data;
+	submit.len = submit.kept = 2048;
+	e = event_elide(&submit, NULL, edge);
+	assert_true(e.elided);
+	assert_int_equal(e.len, 2048);
+	assert_law(&e);
+	submit.setup = (struct setup){ 0xa1, DFU_UPLOAD, 2, 0, 2048 };
+	submit.len = submit.kept = 0;
+	done.data = b.data;
+	done.len = done.kept = 65;
+	e = event_elide(&done, &submit, edge);
+	assert_true(e.elided);
+	assert_law(&e);
+	done.len = done.kept = 64;
+	e = event_elide(&done, &submit, edge);
+	assert_false(e.elided);
+	assert_law(&e);
+	buf_free(&b);
+}
+
+/* Replies and commands stay whole, however long they are. */
+static void
+test_elide_only_payload(void **state)
+{
+	uint8_t bytes[100] = { 0 }, edge[2 * EVENT_ELIDED_EDGE];
+	struct event submit = { .kind = EVENT_SUBMIT, .setup = getstatus },
+	    done = { .kind = EVENT_COMPLETE, .data = bytes, .len = 100,
+	    .kept = 100 }, note = { .kind = EVENT_NOTE, .data = bytes,
+	    .len = 100, .kept = 100 };
+
+	(void)state;
+	assert_false(event_elide(&done, &submit, edge).elided);
+	assert_false(event_elide(&note, NULL, edge).elided);
+	submit.setup = (struct setup){ 0x40, DFU_DNLOAD, 0, 0, 100 };
+	submit.data = bytes;
+	submit.len = submit.kept = 100;
+	assert_false(event_elide(&submit, NULL, edge).elided);
+}
+
+static struct identity *
+hostile_identity(void)
+{
+	struct identity *who = identity_new();
+	struct buf b = { 0 };
+
+	add_bytes(&b, 1);
+	who->transport = mem_strdup("usb");
+	who->place = mem_strdup(buf_str(&b));
+	who->manufacturer = mem_strdup(buf_str(&b));
+	who->product_name = mem_strdup("\" serial=\"x\" ; left");
+	who->serial = mem_strdup("");
+	who->holder = mem_strdup(buf_str(&b));
+	who->vendor = 0x0483;
+	who->product = 0xdf11;
+	who->version = 0xffff;
+	who->bus = who->devnum = UINT16_MAX;
+	who->incarnation = UINT32_MAX;
+	who->suspended = true;
+	identity_name(who, 255, 255, buf_str(&b), b.len);
+	identity_name(who, 0, 0, "", 0);
+	add_bytes(&who->descriptors, 0);
+	buf_free(&b);
+	return (who);
+}
+
+static void
+test_law_arrived(void **state)
+{
+	struct identity *who = identity_new();
+	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = who };
+
+	(void)state;
+	assert_law(&e);
+	identity_free(who);
+	who = hostile_identity();
+	e.who = who;
+	assert_law(&e);
+	identity_free(who);
+}
+
+static void
+test_law_unknown_kind(void **state)
+{
+	static const char line[] = "1.000002 d3 power mA=100 text=\"a; b\" ; c";
+	struct journal_scratch scratch = { 0 };
+	struct buf error = { 0 }, out = { 0 };
+	struct event e;
+
+	(void)state;
+	assert_int_equal(parse(line, &e, &scratch, &error), JOURNAL_EVENT);
+	assert_int_equal(e.kind, EVENT_OTHER);
+	assert_int_equal(e.dev, 3);
+	assert_law(&e);
+	journal_print(&out, &e, NULL);
+	buf_cut(&out, out.len - 1);
+	assert_string_equal(buf_str(&out), line);
+	buf_free(&out);
+	buf_free(&error);
+	journal_scratch_free(&scratch);
+}
+
+static const char *const real_lines[] = {
+	"3.104210 d1 submit #5 setup=2101000000000500 timeout=5000 len=5 "
+	    "data=2100000008 ; DNLOAD block 0",
+	"3.104598 d1 complete #5 ok len=6 data=006800000400 ; dfuDNBUSY",
+	"9.000000 d1 submit #6 setup=2101020000000008 timeout=5000 len=2048 "
+	    "data=000102030405060708090a0b0c0d0e0f.."
+	    "000102030405060708090a0b0c0d0e0f crc=89abcdef",
+	"0.000000 d1 arrived transport=\"sim\" place=\"sim-1\" id=0483:df11 "
+	    "version=2200 bus=0 devnum=1 incarnation=1 suspended=1 "
+	    "name=0.0:\"@Internal \\x22\" descriptors=1201",
+	"0.5 d1 left", "0.500000 d1 opened busy text=\"dfu-util (12)\"",
+	"dfuscope-journal 1 0.1.0",
+};
+
+/* A cut line is refused with its column, or it is a shorter line. */
+static void
+test_every_cut_is_harmless(void **state)
+{
+	struct journal_scratch scratch = { 0 };
+	struct buf error = { 0 };
+	enum journal_result r;
+	struct event e;
+	unsigned column;
+	size_t i, n;
+	char *line;
+
+	(void)state;
+	for (i = 0; i < COUNT(real_lines); i++) {
+		for (n = 0; n <= strlen(real_lines[i]); n++) {
+			line = mem_alloc(n + 1);
+			memcpy(line, real_lines[i], n);
+			buf_reset(&error);
+			r = journal_parse(line, n, &e, &scratch, &error);
+			if (r == JOURNAL_EVENT)
+				assert_law(&e);
+			if (r == JOURNAL_BAD &&
+			    (sscanf(buf_str(&error), "column %u: ",
+			    &column) != 1 || column == 0 || column > n + 2))
+				fail_msg("%s: %s", line, buf_str(&error));
+			free(line);
+		}
+	}
+	buf_free(&error);
+	journal_scratch_free(&scratch);
+}
+
+static void
+test_bad_lines_name_the_column(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *error;
+	} bad[] = {
+		{ "x", "column 1:" },
+		{ "1.00000 d1 left", "column" },
+		{ "1.000000 e1 left", "column 9:" },
+		{ "1.000000 d99999 left", "column" },
+		{ "1.000000 d1 ", "column 13: the kind" },
+		{ "1.000000 d1 left now", "column 18: this word" },
+		{ "1.000000 d1 left text=\"a\"", "column 18: no field" },
+		{ "1.000000 d1 complete #x", "column" },
+		{ "1.000000 d1 complete #1 fine", "column 25: no outcome" },
+		{ "1.000000 d1 complete #1 ok len=3 data=00", "do not fit" },
+		{ "1.000000 d1 complete #1 ok crc=1", "do not fit" },
+		{ "1.000000 d1 complete #1 ok data=0", "column" },
+		{ "1.000000 d1 complete #1 ok data=00 data=00", "column" },
+		{ "1.000000 d1 submit #1 setup=00", "column" },
+		{ "1.000000 d1 note text=\"a", "column" },
+		{ "1.000000 d1 note text=\"a\"b", "a blank is missing" },
+		{ "1.000000 d1 arrived name=0:\"x\"", "I.A" },
+		{ "1.000000 d1 arrived id=0483", "column" },
+		{ "99999999999999999999.000000 d1 left", "column" },
+		{ "dfuscope-journal 2 9", "format is not known" },
+		{ "dfuscope-journal x", "format is missing" },
+	};
+	struct journal_scratch scratch = { 0 };
+	struct buf error = { 0 };
+	struct event e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(bad); i++) {
+		buf_reset(&error);
+		if (parse(bad[i].line, &e, &scratch, &error) != JOURNAL_BAD)
+			fail_msg("accepted: %s", bad[i].line);
+		if (strstr(buf_str(&error), bad[i].error) == NULL)
+			fail_msg("%s: %s", bad[i].line, buf_str(&error));
+	}
+	buf_reset(&error);
+	assert_int_equal(journal_parse("1.0\0x", 5, &e, &scratch, &error),
+	    JOURNAL_BAD);
+	assert_string_equal(buf_str(&error), "column 4: a NUL byte");
+	buf_free(&error);
+	journal_scratch_free(&scratch);
+}
+
+static void
+test_blank_lines(void **state)
+{
+	static const char *const blank[] = { "", "; said", "# said" };
+	struct journal_scratch scratch = { 0 };
+	struct buf error = { 0 };
+	struct event e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(blank); i++)
+		assert_int_equal(parse(blank[i], &e, &scratch, &error),
+		    JOURNAL_BLANK);
+	buf_free(&error);
+	journal_scratch_free(&scratch);
+}
+
+/* Files. */
+
+static char path[64];
+
+static void
+write_file(const char *text, size_t n)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, n, f), n);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Events up to the end or the error, which must have this in it. */
+static void
+assert_file(const char *text, unsigned events, const char *complaint)
+{
+	struct buf error = { 0 };
+	struct journal_file *j;
+	enum journal_result r;
+	struct event e;
+	unsigned n = 0;
+
+	write_file(text, strlen(text));
+	j = journal_open(path, &error);
+	assert_non_null(j);
+	while ((r = journal_read(j, &e, &error)) == JOURNAL_EVENT)
+		n++;
+	journal_close(j);
+	assert_int_equal(n, events);
+	assert_int_equal(r, complaint != NULL ? JOURNAL_BAD : JOURNAL_BLANK);
+	if (complaint != NULL && (strstr(buf_str(&error), path) == NULL ||
+	    strstr(buf_str(&error), complaint) == NULL))
+		fail_msg("%s", buf_str(&error));
+	buf_free(&error);
+}
+
+#define HEAD	"dfuscope-journal 1 0.1.0\n"
+
+static void
+test_file_reads(void **state)
+{
+	(void)state;
+	assert_file(HEAD, 0, NULL);
+	assert_file(HEAD "0.000000 d1 left\n\n; x\n1.000000 d1 left\n", 2,
+	    NULL);
+	assert_file(HEAD "0.000000 d1 left\r\n", 1, NULL);
+	/* A program that was killed: the last line may be whole or not. */
+	assert_file(HEAD "0.000000 d1 left", 1, NULL);
+	assert_file(HEAD "0.000000 d1 left\n0.0000", 1, ", line 3: column");
+	assert_file("", 0, "empty");
+	assert_file("0.000000 d1 left\n", 0, ", line 1: this is no journal");
+	assert_file("\x7f""ELF", 0, "no journal");
+	assert_file(HEAD "oops\n", 0, ", line 2: column 1:");
+}
+
+static void
+test_file_missing(void **state)
+{
+	struct buf error = { 0 };
+
+	(void)state;
+	assert_null(journal_open("no/such\n", &error));
+	assert_string_equal(buf_str(&error),
+	    "no/such\\x0a: No such file or directory");
+	buf_free(&error);
+}
+
+static size_t
+file_has(const char *text)
+{
+	struct buf b = { 0 };
+	FILE *f = fopen(path, "r");
+	size_t n = 0;
+	const char *p;
+	int c;
+
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		buf_addc(&b, c);
+	fclose(f);
+	for (p = buf_str(&b); (p = strstr(p, text)) != NULL; p++)
+		n++;
+	buf_free(&b);
+	return (n);
+}
+
+static void
+write_block(bool payload)
+{
+	struct words_context c = { .transfer_size = 2048 };
+	uint8_t bytes[2048] = { 1, 2, 3 };
+	struct event e = { .kind = EVENT_SUBMIT, .dev = 1, .number = 1,
+	    .setup = dnload, .data = bytes, .len = 2048, .kept = 2048 };
+	struct buf error = { 0 };
+	struct journal_writer *w = journal_create(path, payload, &error);
+
+	assert_non_null(w);
+	journal_write(w, &e, NULL, &c);
+	assert_true(journal_written(w, &error));
+	/* It is there before the writer is done with. */
+	assert_int_equal(file_has("submit #1 "), 1);
+	journal_finish(w);
+	assert_int_equal(error.len, 0);
+}
+
+static void
+test_writer_elides(void **state)
+{
+	(void)state;
+	write_block(false);
+	assert_int_equal(file_has(HEAD), 1);
+	assert_int_equal(file_has(".."), 1);
+	assert_int_equal(file_has("len=2048"), 1);
+	write_block(true);
+	assert_int_equal(file_has(".."), 0);
+	assert_int_equal(file_has("data=010203000000"), 1);
+}
+
+static void
+test_writer_refused(void **state)
+{
+	struct buf error = { 0 };
+
+	(void)state;
+	assert_null(journal_create("no/such/place", false, &error));
+	assert_string_equal(buf_str(&error),
+	    "journal no/such/place: No such file or directory");
+	buf_free(&error);
+}
+
+static void
+test_writer_full(void **state)
+{
+	struct event e = { .kind = EVENT_LEFT, .dev = 1 };
+	struct words_context c = { 0 };
+	struct buf error = { 0 };
+	struct journal_writer *w = journal_create("/dev/full", false, &error);
+
+	(void)state;
+	assert_non_null(w);
+	journal_write(w, &e, NULL, &c);
+	assert_false(journal_written(w, &error));
+	assert_non_null(strstr(buf_str(&error), "/dev/full: No space"));
+	journal_finish(w);
+	buf_free(&error);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_law_plain_kinds),
+		cmocka_unit_test(test_law_times),
+		cmocka_unit_test(test_law_texts),
+		cmocka_unit_test(test_law_outcomes),
+		cmocka_unit_test(test_law_submit),
+		cmocka_unit_test(test_law_complete),
+		cmocka_unit_test(test_law_elided),
+		cmocka_unit_test(test_elide_only_payload),
+		cmocka_unit_test(test_law_arrived),
+		cmocka_unit_test(test_law_unknown_kind),
+		cmocka_unit_test(test_every_cut_is_harmless),
+		cmocka_unit_test(test_bad_lines_name_the_column),
+		cmocka_unit_test(test_blank_lines),
+		cmocka_unit_test(test_file_reads),
+		cmocka_unit_test(test_file_missing),
+		cmocka_unit_test(test_writer_elides),
+		cmocka_unit_test(test_writer_refused),
+		cmocka_unit_test(test_writer_full),
+	};
+	int failed;
+
+	snprintf(path, sizeof(path), "test_journal.%ld.journal",
+	    (long)getpid());
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(path);
+	return (failed);
+}
