@@ -95,7 +95,7 @@ run_loop(const struct options *o, struct loop_config *config,
 		config->target = o->ntargets == 1 ? o->targets[0] :
 		    o->ntargets == 0 ? "usb" : NULL;
 		l = loop_new(config, open, n, &error);
-		code = l != NULL ? loop_run(l, front, &error) : EX_CANTCREAT;
+		code = l != NULL ? loop_run(l, front, &error) : EX_IOERR;
 		loop_free(l);
 	}
 	if (error.len != 0)
@@ -208,6 +208,7 @@ main_console(const struct options *o)
 		history = state_dir_history();
 	console.rc = &rc;
 	console.history = history;
+	console.first = state_dir_first();
 	console.notice = notice.len != 0 ? buf_str(&notice) : NULL;
 	code = run_console(o, &console, journal);
 	rc_free(&rc);
@@ -283,7 +284,12 @@ add_recipe(struct buf *script, const char *path, int *code,
 	ok = file_read(path, MAX_RECIPE, &text, error);
 	if (ok) {
 		*code = EX_DATAERR;
-		ok = check_recipe(buf_str(&text), path, error);
+		ok = strlen(buf_str(&text)) == text.len;
+		if (!ok) {
+			text_escape(error, path, strlen(path));
+			buf_adds(error, ": a NUL byte: this is no recipe");
+		}
+		ok = ok && check_recipe(buf_str(&text), path, error);
 	}
 	buf_addf(script, "%s\n", buf_str(&text));
 	buf_free(&text);

@@ -4,7 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +14,7 @@
 #include "base/mem.h"
 
 #define SUFFIX	".journal"
+#define SEEN	"hints-seen"
 
 static bool
 make_folders(char *path)
@@ -119,4 +120,21 @@ state_dir_rc(void)
 	if (home != NULL && *home == '/')
 		return (mem_printf("%s/.config/dfuscope/rc", home));
 	return (NULL);
+}
+
+bool
+state_dir_first(void)
+{
+	char *path = folder(), *mark;
+	int fd;
+
+	if (path == NULL)
+		return (false);
+	mark = mem_printf("%s/%s", path, SEEN);
+	fd = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	free(mark);
+	free(path);
+	return (fd >= 0);
 }

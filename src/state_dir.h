@@ -5,6 +5,8 @@
 #ifndef STATE_DIR_H
 #define STATE_DIR_H
 
+#include <stdbool.h>
+
 /*
  * A path for a new journal; makes the folder and drops the oldest journals
  * there beyond the latest `kept`. NULL if there is no place. The caller frees.
@@ -19,5 +21,11 @@ char	*state_dir_history(void);
  * ~/.config/dfuscope/rc, whether it exists or not; or NULL. The caller frees.
  */
 char	*state_dir_rc(void);
+
+/*
+ * Whether this is the first time anybody asks: leaves a mark there. False
+ * where no mark can be left.
+ */
+bool	 state_dir_first(void);
 
 #endif

@@ -78,6 +78,7 @@ buf_addhex(struct buf *b, const void *p, size_t n)
 	size_t i;
 
 	reserve(b, 2 * n);
+	b->data[b->len] = '\0';
 	for (i = 0; i < n; i++) {
 		buf_addc(b, digits[bytes[i] >> 4]);
 		buf_addc(b, digits[bytes[i] & 15]);

@@ -5,16 +5,34 @@
 #include "device/profile.h"
 #include "wire/usb.h"
 
+/* The fault `announce`: while busy the device says another time. */
+static uint32_t
+announced(const struct sim *s, uint8_t state, uint32_t poll)
+{
+	if (state != STATE_DNBUSY && state != STATE_MANIFEST)
+		return (poll);
+	if (sim_is(s, PARAM_ANNOUNCE, "real"))
+		return (poll);
+	return (sim_number(s, PARAM_ANNOUNCE));
+}
+
 enum sim_answer
-sim_say_status(struct sim *s, const struct call *c, uint32_t poll)
+sim_say_other_state(struct sim *s, const struct call *c, uint8_t state,
+    uint32_t poll)
 {
 	uint8_t reply[DFU_GETSTATUS_LENGTH] = { 0 };
 
 	reply[0] = s->status;
-	put_u24(reply + 1, poll);
-	reply[4] = s->state;
+	put_u24(reply + 1, announced(s, state, poll));
+	reply[4] = state;
 	buf_add(c->reply, reply, sizeof reply);
 	return (SIM_ACK);
+}
+
+enum sim_answer
+sim_say_status(struct sim *s, const struct call *c, uint32_t poll)
+{
+	return (sim_say_other_state(s, c, s->state, poll));
 }
 
 enum sim_answer

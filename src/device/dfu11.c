@@ -297,7 +297,7 @@ in_manifest(struct sim *s, const struct call *c)
 	answer = sim_say_status(s, c, sim_alarm_ms(s));
 	sim_pass_round(s);
 	if (s->rounds == 0 && s->alarm == SIM_NEVER)
-		s->alarm = sim_after(s, sim_latency(s));
+		s->alarm = sim_after_answer(s);
 	return (answer);
 }
 
@@ -418,7 +418,7 @@ dfu11_reset(struct sim *s)
 	}
 }
 
-static uint64_t
+static bool
 dfu11_leave(struct sim *s)
 {
 	if (s->state == STATE_APP_DETACH) {
@@ -426,7 +426,7 @@ dfu11_leave(struct sim *s)
 		s->status = STATUS_OK;
 	} else
 		boot(s);
-	return (SIM_AWAY_US);
+	return (true);
 }
 
 static void
@@ -462,7 +462,7 @@ dfu11_force(struct sim *s)
 
 /* The ids are test ids of pid.codes, so that no real device is meant. */
 static void
-dfu11_identify(const struct sim *s, struct identity *id)
+dfu11_identify(const struct sim *s, struct sim_identity *id)
 {
 	static const char *const runtime_names[] = { "Run-time DFU" };
 	static const char *const dfu_names[] = { "Firmware" };
@@ -479,7 +479,7 @@ dfu11_identify(const struct sim *s, struct identity *id)
 	id->config_power = 50;
 	id->protocol = app ? USB_PROTOCOL_RUNTIME : USB_PROTOCOL_DFU;
 	id->alternates = app ? runtime_names : dfu_names;
-	id->alternates_count = 1;
+	id->alternates_count = id->names_count = 1;
 	if (is_set(s, PARAM_CAN_DNLOAD))
 		id->bmAttributes |= ATTRIBUTE_CAN_DNLOAD;
 	if (is_set(s, PARAM_CAN_UPLOAD))

@@ -21,15 +21,41 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "is plugged in again" },
 	[PARAM_BUSERROR] = { "buserror", "REQUEST@N", NULL, NULL,
 	    "the Nth REQUEST breaks on the bus and has no effect" },
+	[PARAM_SHORT] = { "short", "REQUEST@N", NULL, NULL,
+	    "answers the Nth REQUEST with half of the bytes" },
+	[PARAM_BABBLE] = { "babble", "REQUEST@N", NULL, NULL,
+	    "answers the Nth REQUEST with more bytes than asked for" },
+	[PARAM_CHAOS] = { "chaos", "PERCENT", "0", NULL,
+	    "each request stalls, stays unanswered or breaks with that "
+	    "probability, drawn from the seed" },
 	[PARAM_SEED] = { "seed", "N", "1", NULL,
 	    "what random draws from" },
 	[PARAM_LATENCY] = { "latency", "US", "300", NULL,
 	    "how long each control transfer takes" },
+	[PARAM_ANNOUNCE] = { "announce", "real|MS", "real", NULL,
+	    "what bwPollTimeout says in dfuDNBUSY and dfuMANIFEST, whatever "
+	    "the work needs" },
+	[PARAM_WATCHDOG] = { "watchdog", "off|MS", "off", NULL,
+	    "resets itself when it is busy for longer" },
+	[PARAM_BACK] = { "back", "own|same|dead|none|PROFILE", "own", NULL,
+	    "what comes back after it left by itself: its own way; the same "
+	    "device as after power-on; that, but silent until it is unplugged; "
+	    "nothing; a device of another profile" },
+	[PARAM_BACK_AFTER] = { "back-after", "MS", "100", NULL,
+	    "how long it is away then, and after a reset of its own" },
+	[PARAM_STRINGS] = { "strings", "ok|hostile|empty|long", "ok", NULL,
+	    "strings that attack the terminal and the parser, that are empty, "
+	    "or that fill the descriptor" },
+	[PARAM_DESCRIPTORS] = { "descriptors", "ok|cut|seven|zero|many|loop",
+	    "ok", NULL,
+	    "the last one cut in half; the functional one with the 7 bytes of "
+	    "DFU 1.0; one of length 0 in between; 128 alternate settings; the "
+	    "same interface again and again" },
 
 	[PARAM_MODE] = { "mode", "dfu|app", "dfu", "dfu11",
 	    "begins in DFU mode, or in run-time mode where DETACH leads to it; "
 	    "a later power-on always begins in run-time mode" },
-	[PARAM_TOLERANT] = { "tolerant", "0|1", "1", "dfu11",
+	[PARAM_TOLERANT] = { "tolerant", "0|1", "1", "dfu11 tinyusb",
 	    "bitManifestationTolerant: still talks after manifestation" },
 	[PARAM_WILL_DETACH] = { "will-detach", "0|1", "0", "dfu11",
 	    "bitWillDetach: re-attaches by itself where else the host has to "
@@ -44,9 +70,17 @@ const struct sim_parameter_row sim_parameters[] = {
 	[PARAM_POLL] = { "poll", "MS", "10", "dfu11",
 	    "time to write a block, announced and needed; 0: already done at "
 	    "the first GETSTATUS" },
-	[PARAM_MANIFEST] = { "manifest", "MS", "50", "dfu11",
+	[PARAM_BLOCK] = { "poll", "MS", "25", "tinyusb dapboot",
+	    "time to write a block, announced and needed" },
+	[PARAM_WRITE] = { "write", "MS", "0", "uboot",
+	    "time to write a block; not announced, EP0 answers NAK until then"
+	    },
+	[PARAM_MANIFEST] = { "manifest", "MS", "50", "dfu11 uboot",
 	    "time of manifestation, announced and needed" },
-	[PARAM_SIZE] = { "size", "SIZE", "1024", "dfu11",
+	[PARAM_FINISH] = { "finish", "MS|never", "60", "tinyusb",
+	    "how long after the manifestation began the application says that "
+	    "it is finished, which is announced too; never: it forgets to" },
+	[PARAM_SIZE] = { "size", "SIZE", "1024", "dfu11 tinyusb",
 	    "wTransferSize" },
 	[PARAM_WANT] = { "want", "BYTES|any", "any", "dfu11",
 	    "expects that many bytes; a download that ends before is refused "
@@ -55,19 +89,21 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "corrupt: starts in dfuERROR with errFIRMWARE until a download is "
 	    "manifested" },
 
-	[PARAM_FLASH] = { "flash", "blank|pattern", "blank", "stm32f072",
+	[PARAM_FLASH] = { "flash", "blank|pattern", "blank",
+	    "stm32f072 st dapboot",
 	    "erased, or filled so that reading it shows something" },
 	[PARAM_RDP] = { "rdp", "0|1", "0", "stm32f072",
 	    "read protection level; at 1 reading, erasing and writing give "
 	    "errVENDOR" },
-	[PARAM_BACK] = { "back", "none|dfu", "none", "stm32f072",
-	    "after a leave: gone, as an application without USB; or back in "
-	    "the boot loader, as if there was no code to jump to" },
+	[PARAM_WRP] = { "wrp", "none|PAGE-PAGE", "none", "stm32f072 st",
+	    "write-protected pages, counted from 0: neither erased nor "
+	    "written, which stm32f072 does not report (it protects pages in "
+	    "pairs); st says errVENDOR" },
 	[PARAM_POLL_ADDRESS] = { "poll-address", "MS", "104", "stm32f072",
 	    "time of Set Address, announced and needed" },
-	[PARAM_POLL_ERASE] = { "poll-erase", "MS", "100", "stm32f072",
+	[PARAM_POLL_ERASE] = { "poll-erase", "MS", "100", "stm32f072 st",
 	    "time to erase a page, announced and needed" },
-	[PARAM_POLL_WRITE] = { "poll-write", "MS", "104", "stm32f072",
+	[PARAM_POLL_WRITE] = { "poll-write", "MS", "104", "stm32f072 st",
 	    "time to write a block, announced and needed" },
 	[PARAM_POLL_MASS_ERASE] = { "poll-mass-erase", "MS", "100",
 	    "stm32f072",
@@ -129,22 +165,58 @@ answer_of(const struct trigger *t)
 	}
 }
 
+/* The fault `chaos`. */
+static bool
+strike(struct sim *s, enum sim_answer *answer)
+{
+	static const enum sim_answer strikes[] = {
+		SIM_STALL, SIM_SILENT, SIM_BUSERROR
+	};
+	uint32_t percent = sim_number(s, PARAM_CHAOS);
+
+	if (percent == 0 || draw(s) % 100 >= percent)
+		return (false);
+	*answer = strikes[draw(s) % (sizeof strikes / sizeof strikes[0])];
+	return (true);
+}
+
+static bool
+is_due(const struct sim *s, const struct trigger *t, int request)
+{
+	return ((t->request == request || t->request == REQUEST_ANY) &&
+	    s->counts[t->request] == t->nth);
+}
+
 bool
 sim_fault(struct sim *s, int request, enum sim_answer *answer)
 {
-	const struct trigger *t;
+	const struct trigger *t, *first = NULL;
 	size_t i;
 
 	s->counts[request]++;
 	s->counts[REQUEST_ANY]++;
 	for (i = 0; i < s->triggers_count; i++) {
 		t = &s->triggers[i];
-		if (t->request != request && t->request != REQUEST_ANY)
+		if (!is_due(s, t, request))
 			continue;
-		if (s->counts[t->request] != t->nth)
-			continue;
-		*answer = answer_of(t);
-		return (true);
+		if (t->param == PARAM_SHORT)
+			s->shorten = true;
+		else if (t->param == PARAM_BABBLE)
+			s->babble = true;
+		else if (first == NULL)
+			first = t;
 	}
-	return (false);
+	if (first == NULL)
+		return (strike(s, answer));
+	*answer = answer_of(first);
+	return (true);
+}
+
+bool
+sim_is_write_protected(const struct sim *s, uint32_t page)
+{
+	const struct value *v = &s->value[PARAM_WRP];
+
+	return (!sim_is(s, PARAM_WRP, "none") && page >= v->number &&
+	    page <= v->last);
 }

@@ -19,6 +19,23 @@ sim_add_memory(struct sim *s, unsigned i, uint32_t base, uint32_t size,
 		memset(m->bytes, fill, size);
 }
 
+bool
+sim_program(uint8_t *to, const uint8_t *p, size_t n)
+{
+	size_t i, width;
+	bool erased, zero;
+
+	for (i = 0; i < n; i += width) {
+		width = n - i > 1 ? 2 : 1;
+		erased = to[i] == 0xff && to[i + width - 1] == 0xff;
+		zero = p[i] == 0 && p[i + width - 1] == 0;
+		if (!erased && !zero)
+			return (false);
+		memcpy(to + i, p + i, width);
+	}
+	return (true);
+}
+
 void
 sim_fill_pattern(uint8_t *p, size_t n)
 {

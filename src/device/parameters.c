@@ -2,6 +2,7 @@
  * Reads "NAME=VALUE,...": the rows of sim_parameters say what is possible.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -20,10 +21,14 @@ static const struct {
 	{ "US", 0, 10000000 },
 	{ "BYTES", 0, 0x40000 },
 	{ "SIZE", 8, 0xffff },		/* one EP0 packet at least */
+	{ "PERCENT", 0, 100 },
+	{ "PAGE", 0, 0xffff },
 };
 #define KINDS	(sizeof kinds / sizeof kinds[0])
 
 static const char trigger_word[] = "REQUEST@N";
+static const char range_word[] = "PAGE-PAGE";
+static const char profile_word[] = "PROFILE";
 
 static const char *const request_names[REQUEST_COUNT] = {
 	[DFU_DETACH] = "detach",
@@ -61,7 +66,7 @@ belongs(const struct sim_parameter_row *row, const char *name)
 }
 
 static bool
-parse_number(const char *text, const char *word, size_t n, struct value *v)
+parse_number(const char *text, const char *word, size_t n, uint32_t *value)
 {
 	uint64_t number;
 	size_t i;
@@ -72,10 +77,53 @@ parse_number(const char *text, const char *word, size_t n, struct value *v)
 		if (!text_number(text, kinds[i].most, &number) ||
 		    number < kinds[i].least)
 			return (false);
-		v->number = (uint32_t)number;
+		*value = (uint32_t)number;
 		return (true);
 	}
 	return (false);
+}
+
+/* FIRST-LAST, both included, or one number for both. */
+static bool
+parse_range(const char *text, struct value *v)
+{
+	const char *dash = strchr(text, '-');
+	char *first;
+	bool good;
+
+	if (dash == NULL)
+		dash = text + strlen(text);
+	first = mem_printf("%.*s", (int)(dash - text), text);
+	good = parse_number(first, "PAGE", 4, &v->number) &&
+	    parse_number(*dash == '-' ? dash + 1 : first, "PAGE", 4,
+	    &v->last) && v->number <= v->last;
+	free(first);
+	return (good);
+}
+
+static bool
+parse_profile(const char *text, struct value *v)
+{
+	size_t i;
+
+	for (i = 0; i < sim_profiles_count; i++) {
+		if (strcmp(sim_profiles[i].name, text) != 0)
+			continue;
+		v->number = (uint32_t)i;
+		return (true);
+	}
+	return (false);
+}
+
+/* The n characters at word, in capitals, say how to read text. */
+static bool
+parse_kind(const char *text, const char *word, size_t n, struct value *v)
+{
+	if (same(word, n, range_word))
+		return (parse_range(text, v));
+	if (same(word, n, profile_word))
+		return (parse_profile(text, v));
+	return (parse_number(text, word, n, &v->number));
 }
 
 /* text is one of the alternatives: fills *v. */
@@ -90,7 +138,7 @@ parse_value(const char *alternatives, const char *text, struct value *v)
 		n = strcspn(p, "|");
 		*v = (struct value){ .word = p, .length = n };
 		if (isupper((unsigned char)*p)) {
-			if (parse_number(text, p, n, v))
+			if (parse_kind(text, p, n, v))
 				return (true);
 		} else if (same(p, n, text)) {
 			if (text_number(text, UINT32_MAX, &digit))
@@ -125,6 +173,28 @@ add_trigger(struct sim *s, size_t param, const char *text)
 	return (false);
 }
 
+static void
+explain_trigger(struct buf *error)
+{
+	size_t i;
+
+	buf_adds(error, ", N from 1, REQUEST one of");
+	for (i = 0; i < REQUEST_COUNT; i++) {
+		if (request_names[i] != NULL)
+			buf_addf(error, " %s", request_names[i]);
+	}
+}
+
+static void
+explain_profile(struct buf *error)
+{
+	size_t i;
+
+	buf_adds(error, ", PROFILE one of");
+	for (i = 0; i < sim_profiles_count; i++)
+		buf_addf(error, " %s", sim_profiles[i].name);
+}
+
 /* Says what the words in capitals of `value` mean. */
 static void
 explain(const char *value, struct buf *error)
@@ -132,17 +202,14 @@ explain(const char *value, struct buf *error)
 	const char *p = value;
 	size_t i, n;
 
-	if (strcmp(value, trigger_word) == 0) {
-		buf_adds(error, ", N from 1, REQUEST one of");
-		for (i = 0; i < REQUEST_COUNT; i++) {
-			if (request_names[i] != NULL)
-				buf_addf(error, " %s", request_names[i]);
-		}
-	}
 	for (; *p != '\0'; p += n + (p[n] == '|')) {
 		n = strcspn(p, "|");
+		if (same(p, n, trigger_word))
+			explain_trigger(error);
+		if (same(p, n, profile_word))
+			explain_profile(error);
 		for (i = 0; i < KINDS; i++) {
-			if (same(p, n, kinds[i].word))
+			if (same(p, strcspn(p, "-|"), kinds[i].word))
 				buf_addf(error, ", %s from %u to %u",
 				    kinds[i].word, kinds[i].least,
 				    kinds[i].most);

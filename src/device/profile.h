@@ -31,6 +31,8 @@ enum {
 /* bStatus (DFU 1.1 6.1.2), those that are used */
 #define STATUS_OK		0x00
 #define STATUS_TARGET		0x01
+#define STATUS_PROG		0x06
+#define STATUS_VERIFY		0x07
 #define STATUS_ADDRESS		0x08
 #define STATUS_NOTDONE		0x09
 #define STATUS_FIRMWARE		0x0a
@@ -43,9 +45,6 @@ enum {
 #define ATTRIBUTE_CAN_UPLOAD	0x02
 #define ATTRIBUTE_TOLERANT	0x04
 #define ATTRIBUTE_WILL_DETACH	0x08
-
-/* How long a device that re-attaches by itself is away: a plausible value. */
-#define SIM_AWAY_US	100000
 
 /* Behind the seven bRequest values: any other one, and (in faults) all. */
 #define REQUEST_OTHER	7
@@ -62,7 +61,7 @@ struct call {
 };
 
 /* What the descriptors are made of. */
-struct identity {
+struct sim_identity {
 	uint16_t		 bcdUSB;
 	uint16_t		 idVendor;
 	uint16_t		 idProduct;
@@ -74,6 +73,7 @@ struct identity {
 	uint8_t			 config_power;	/* units of 2 mA */
 	uint8_t			 protocol;
 	uint8_t			 alternates_count;
+	uint8_t			 names_count;	/* of alternates */
 	const char *const	*alternates;
 	uint8_t			 bmAttributes;
 	uint16_t		 wDetachTimeOut;
@@ -90,6 +90,11 @@ struct memory {
 };
 #define SIM_MEMORIES	4
 
+/* Requests that are let in besides those of DFU 1.1 table 3.2. */
+#define TAKES_ANY_INTERFACE	0x01
+#define TAKES_DEVICE_RECIPIENT	0x02
+#define TAKES_VENDOR_TYPE	0x04
+
 /* Indices of sim_parameters; a new one needs a row there, and its use. */
 enum param {
 	PARAM_STUCK,
@@ -98,8 +103,17 @@ enum param {
 	PARAM_STALL,
 	PARAM_GONE,
 	PARAM_BUSERROR,
+	PARAM_SHORT,
+	PARAM_BABBLE,
+	PARAM_CHAOS,
 	PARAM_SEED,
 	PARAM_LATENCY,
+	PARAM_ANNOUNCE,
+	PARAM_WATCHDOG,
+	PARAM_BACK,
+	PARAM_BACK_AFTER,
+	PARAM_STRINGS,
+	PARAM_DESCRIPTORS,
 	PARAM_MODE,
 	PARAM_TOLERANT,
 	PARAM_WILL_DETACH,
@@ -107,13 +121,16 @@ enum param {
 	PARAM_CAN_UPLOAD,
 	PARAM_BUSY,
 	PARAM_POLL,
+	PARAM_BLOCK,
+	PARAM_WRITE,
 	PARAM_MANIFEST,
+	PARAM_FINISH,
 	PARAM_SIZE,
 	PARAM_WANT,
 	PARAM_FIRMWARE,
 	PARAM_FLASH,
 	PARAM_RDP,
-	PARAM_BACK,
+	PARAM_WRP,
 	PARAM_POLL_ADDRESS,
 	PARAM_POLL_ERASE,
 	PARAM_POLL_WRITE,
@@ -126,7 +143,8 @@ enum param {
 struct value {
 	const char	*word;		/* not terminated */
 	size_t		 length;
-	uint32_t	 number;	/* of N, MS, ... and of 0|1 */
+	uint32_t	 number;	/* of N, MS, PROFILE, ... and of 0|1 */
+	uint32_t	 last;		/* of a range that begins at number */
 };
 
 /* A fault that waits for the nth request of its kind, counted from 1. */
@@ -143,6 +161,8 @@ struct trigger {
 struct profile {
 	size_t	 own_size;	/* of sim->own, zeroed */
 	uint16_t states;	/* one bit for each state it knows */
+	uint8_t	 takes;		/* TAKES_ */
+	bool	 answers_in_8;	/* dfuMANIFEST-WAIT-RESET has EP0 alive */
 
 	/* Once, after the parameters are known: memory and its contents. */
 	void	(*make)(struct sim *);
@@ -153,19 +173,22 @@ struct profile {
 	/* A class request to interface 0. */
 	enum sim_answer (*request)(struct sim *, const struct call *);
 
-	/* sim->alarm came; it is off again. */
+	/* sim->alarm came; it is off again. NULL where it is never set. */
 	void	(*alarm)(struct sim *);
 
 	/* A bus reset; true if it comes back as another device. */
 	bool	(*reset)(struct sim *);
 
-	/* Left the bus: the us until it returns, or SIM_NEVER. */
-	uint64_t (*leave)(struct sim *);
+	/* SET_CONFIGURATION or SET_INTERFACE was accepted; may be NULL. */
+	void	(*configure)(struct sim *);
+
+	/* Left the bus by itself; true if it returns, as what it now is. */
+	bool	(*leave)(struct sim *);
 
 	/* sim->state was forced: makes the rest fit. */
 	void	(*force)(struct sim *);
 
-	void	(*identify)(const struct sim *, struct identity *);
+	void	(*identify)(const struct sim *, struct sim_identity *);
 };
 
 struct sim {
@@ -184,7 +207,14 @@ struct sim {
 	uint64_t		 alarm;		/* the state's own timer */
 	uint64_t		 leaves;	/* drops off the bus */
 	uint64_t		 returns;	/* and comes back */
+	uint64_t		 watchdog;	/* bites if it is still busy */
+	uint64_t		 work;		/* EP0 NAKs until then */
+	uint64_t		 took;		/* the last transfer, us */
 	bool			 present;
+	bool			 dead;		/* present, but silent */
+	bool			 overlong;	/* reply not cut to wLength */
+	bool			 shorten;	/* faults of this request */
+	bool			 babble;
 	uint32_t		 incarnation;
 	uint8_t			 configuration;
 	uint8_t			 alternate;
@@ -196,8 +226,12 @@ struct sim {
 	struct buf		 reply;
 };
 
+extern const struct profile sim_dapboot;
 extern const struct profile sim_dfu11;
+extern const struct profile sim_st;
 extern const struct profile sim_stm32f072;
+extern const struct profile sim_tinyusb;
+extern const struct profile sim_uboot;
 
 /* The operations of sim_profiles[i]. */
 const struct profile	*sim_profile(size_t i);
@@ -212,8 +246,21 @@ bool	sim_parse_parameters(struct sim *s, char *text, struct buf *error);
 uint32_t sim_number(const struct sim *s, enum param p);
 bool	sim_is(const struct sim *s, enum param p, const char *word);
 
-/* Counts the request; true if a fault answers it, with *answer. */
+/* Page is in the range of the parameter `wrp`. */
+bool	sim_is_write_protected(const struct sim *s, uint32_t page);
+
+/*
+ * Counts the request; true if a fault answers it, with *answer. shorten and
+ * babble are set for the reply of this one.
+ */
 bool	sim_fault(struct sim *s, int request, enum sim_answer *answer);
+
+/* What those two make of the reply. */
+void	sim_spoil_reply(struct sim *s, uint16_t wLength);
+
+/* The faults `strings` and `descriptors`. */
+void	sim_spoil_identity(const struct sim *s, struct sim_identity *id);
+void	sim_spoil_config(const struct sim *s, struct buf *config);
 
 /* Rounds in dfuMANIFEST by the fault `stuck`; UINT32_MAX is for ever. */
 uint32_t sim_stuck_rounds(struct sim *s);
@@ -228,6 +275,12 @@ enum sim_answer	sim_standard_request(struct sim *s, const struct setup *r);
 void	sim_add_memory(struct sim *s, unsigned i, uint32_t base,
 	    uint32_t size, uint8_t fill);
 
+/*
+ * Programs n bytes as half words: only erased ones unless zero is written
+ * (RM0091 and RM0008, PGERR). False where it stopped at one.
+ */
+bool	sim_program(uint8_t *to, const uint8_t *p, size_t n);
+
 /* Bytes that differ from block to block, so that a mix-up shows. */
 void	sim_fill_pattern(uint8_t *p, size_t n);
 
@@ -241,15 +294,37 @@ uint64_t sim_after_ms(const struct sim *s, uint32_t ms);
 /* The ms until the alarm, rounded up, as a bwPollTimeout. */
 uint32_t sim_alarm_ms(const struct sim *s);
 
+/* After the answer to the request in work has reached the host. */
+uint64_t sim_after_answer(const struct sim *s);
+
+/* Makes s a device of the profile of that number. */
+void	sim_become(struct sim *s, size_t profile);
+
 /* Starts anew, with the faults that concern the first state. */
 void	sim_power_on(struct sim *s, bool first);
 
-/* Drops off the bus now. */
+/* On the bus, off it, and when the next of these is due. */
+void	sim_arrive(struct sim *s);
+void	sim_vanish(struct sim *s);
+uint64_t sim_next_move(const struct sim *s);
+
+/* Drops off the bus now; comes back as `back` says. */
 void	sim_leave_bus(struct sim *s);
+
+/* A system reset now: comes back as after power-on. */
+void	sim_restart(struct sim *s);
+
+/* Sets or clears the watchdog; it bites unless the work is done. */
+void	sim_guard(struct sim *s);
+void	sim_bite(struct sim *s);
 
 /* Answers shared by all that follow DFU 1.1. */
 enum sim_answer	sim_say_status(struct sim *s, const struct call *c,
 		    uint32_t poll);
+
+/* The same, saying a bState that is not the device's own. */
+enum sim_answer	sim_say_other_state(struct sim *s, const struct call *c,
+		    uint8_t state, uint32_t poll);
 enum sim_answer	sim_say_state(struct sim *s, const struct call *c);
 
 /* dfuERROR with status; the first status is kept (inferred). */

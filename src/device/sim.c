@@ -9,15 +9,14 @@
 #include "wire/usb.h"
 
 static bool
-choose_profile(struct sim *s, const char *name, struct buf *error)
+choose_profile(const char *name, size_t *chosen, struct buf *error)
 {
 	size_t i;
 
 	for (i = 0; i < sim_profiles_count; i++) {
 		if (strcmp(sim_profiles[i].name, name) != 0)
 			continue;
-		s->name = sim_profiles[i].name;
-		s->profile = sim_profile(i);
+		*chosen = i;
 		return (true);
 	}
 	buf_adds(error, "device ");
@@ -29,45 +28,27 @@ choose_profile(struct sim *s, const char *name, struct buf *error)
 	return (false);
 }
 
-/*
- * Comes onto the bus. It counts as configured: the host's system has done
- * that before a program sees a device.
- */
-static void
-arrive(struct sim *s)
-{
-	s->present = true;
-	s->returns = SIM_NEVER;
-	s->configuration = 1;
-	s->alternate = 0;
-	s->incarnation++;
-}
-
-static void
-vanish(struct sim *s)
-{
-	s->present = false;
-	s->alarm = s->leaves = s->returns = SIM_NEVER;
-	buf_reset(&s->block);
-}
-
 struct sim *
 sim_new(const char *spec, struct buf *error)
 {
 	struct sim *s = mem_alloc(sizeof *s), *made = NULL;
 	char *text = mem_strdup(spec), *rest = strchr(text, ',');
+	size_t profile;
 
 	if (rest != NULL)
 		*rest++ = '\0';
-	if (!choose_profile(s, text, error) ||
-	    !sim_parse_parameters(s, rest, error))
+	if (!choose_profile(text, &profile, error))
+		goto out;
+	s->name = sim_profiles[profile].name;
+	if (!sim_parse_parameters(s, rest, error))
 		goto out;
 	s->random = sim_number(s, PARAM_SEED);
-	s->own = mem_alloc(s->profile->own_size);
-	s->profile->make(s);
-	vanish(s);
+	s->took = sim_number(s, PARAM_LATENCY);
+	sim_become(s, profile);
+	sim_vanish(s);
 	sim_power_on(s, true);
-	arrive(s);
+	sim_arrive(s);
+	sim_guard(s);
 	made = s;
 out:
 	if (made == NULL)
@@ -92,35 +73,6 @@ sim_free(struct sim *s)
 	free(s);
 }
 
-void
-sim_power_on(struct sim *s, bool first)
-{
-	s->alarm = s->leaves = SIM_NEVER;
-	s->status = STATUS_OK;
-	s->rounds = 0;
-	buf_reset(&s->block);
-	s->profile->power(s, first);
-	if (sim_is(s, PARAM_START, "error")) {
-		s->state = STATE_ERROR;
-		s->status = STATUS_FIRMWARE;
-	} else if (first && sim_is(s, PARAM_START, "manifest")) {
-		s->state = STATE_MANIFEST;
-		s->status = STATUS_OK;
-		s->profile->force(s);
-	}
-}
-
-void
-sim_leave_bus(struct sim *s)
-{
-	uint64_t away;
-
-	vanish(s);
-	away = s->profile->leave(s);
-	if (away != SIM_NEVER)
-		s->returns = sim_after(s, away);
-}
-
 uint64_t
 sim_after(const struct sim *s, uint64_t us)
 {
@@ -131,6 +83,12 @@ uint64_t
 sim_after_ms(const struct sim *s, uint32_t ms)
 {
 	return (sim_after(s, (uint64_t)ms * 1000));
+}
+
+uint64_t
+sim_after_answer(const struct sim *s)
+{
+	return (sim_after(s, sim_number(s, PARAM_LATENCY)));
 }
 
 uint32_t
@@ -147,13 +105,25 @@ sim_alarm_ms(const struct sim *s)
 uint64_t
 sim_deadline(const struct sim *s)
 {
-	uint64_t due = s->alarm;
+	uint64_t due = sim_next_move(s);
 
-	if (s->leaves < due)
-		due = s->leaves;
-	if (s->returns < due)
-		due = s->returns;
-	return (due);
+	return (s->alarm < due ? s->alarm : due);
+}
+
+/* Does the one thing that is due now. */
+static void
+happen(struct sim *s, uint64_t due)
+{
+	if (due == s->leaves)
+		sim_leave_bus(s);
+	else if (due == s->returns)
+		sim_arrive(s);
+	else if (due == s->alarm) {
+		s->alarm = SIM_NEVER;
+		s->profile->alarm(s);
+	} else
+		sim_bite(s);
+	sim_guard(s);
 }
 
 void
@@ -164,14 +134,7 @@ sim_run(struct sim *s, uint64_t now)
 	while ((due = sim_deadline(s)) != SIM_NEVER && due <= now) {
 		if (due > s->now)
 			s->now = due;
-		if (due == s->leaves)
-			sim_leave_bus(s);
-		else if (due == s->returns)
-			arrive(s);
-		else {
-			s->alarm = SIM_NEVER;
-			s->profile->alarm(s);
-		}
+		happen(s, due);
 	}
 	if (now > s->now)
 		s->now = now;
@@ -189,10 +152,10 @@ sim_incarnation(const struct sim *s)
 	return (s->incarnation);
 }
 
-uint32_t
+uint64_t
 sim_latency(const struct sim *s)
 {
-	return (sim_number(s, PARAM_LATENCY));
+	return (s->took);
 }
 
 /* The request, if the direction is the one of DFU 1.1 table 3.2 too. */
@@ -207,11 +170,28 @@ request_of(const struct setup *r)
 	return (r->bRequest);
 }
 
-/* EP0 is dead here: no request at all is answered (A.2.9, as modelled). */
+/* EP0 is dead: no request at all is answered (A.2.9, as modelled). */
 static bool
 is_dead(const struct sim *s)
 {
-	return (s->state == STATE_MANIFEST_WAIT_RESET);
+	return (s->dead || (s->state == STATE_MANIFEST_WAIT_RESET &&
+	    !s->profile->answers_in_8));
+}
+
+/* It goes to where the profile looks for requests of the class. */
+static bool
+is_for_dfu(const struct sim *s, const struct setup *r)
+{
+	uint8_t type = r->bmRequestType & USB_TYPE_MASK;
+	uint8_t recipient = r->bmRequestType & USB_RECIP_MASK;
+	uint8_t takes = s->profile->takes;
+
+	if (type != USB_TYPE_CLASS &&
+	    (type != USB_TYPE_VENDOR || (takes & TAKES_VENDOR_TYPE) == 0))
+		return (false);
+	return (recipient == USB_RECIP_INTERFACE ||
+	    (recipient == USB_RECIP_DEVICE &&
+	    (takes & TAKES_DEVICE_RECIPIENT) != 0));
 }
 
 static enum sim_answer
@@ -223,12 +203,13 @@ class_request(struct sim *s, const struct setup *r, const uint8_t *out)
 
 	if (sim_fault(s, c.request, &answer)) {
 		if (answer == SIM_GONE)
-			vanish(s);
+			sim_vanish(s);
 		return (answer);
 	}
 	if (is_dead(s))
 		return (SIM_SILENT);
-	if (s->configuration == 0 || r->wIndex != 0)
+	if (s->configuration == 0 || (r->wIndex != 0 &&
+	    (s->profile->takes & TAKES_ANY_INTERFACE) == 0))
 		return (SIM_STALL);
 	return (s->profile->request(s, &c));
 }
@@ -236,13 +217,25 @@ class_request(struct sim *s, const struct setup *r, const uint8_t *out)
 static enum sim_answer
 any_request(struct sim *s, const struct setup *r, const uint8_t *out)
 {
-	if (setup_is_class(r))
+	if (is_for_dfu(s, r))
 		return (class_request(s, r, out));
 	if (is_dead(s))
 		return (SIM_SILENT);
 	if ((r->bmRequestType & USB_TYPE_MASK) == USB_TYPE_STANDARD)
 		return (sim_standard_request(s, r));
 	return (SIM_STALL);
+}
+
+/* Work that the device does in one go: until then EP0 answers NAK. */
+static void
+wait_for_work(struct sim *s)
+{
+	uint64_t start = s->now;
+
+	sim_guard(s);
+	if (s->present && s->work > s->now)
+		sim_run(s, s->work);
+	s->took = s->now - start + sim_number(s, PARAM_LATENCY);
 }
 
 enum sim_answer
@@ -252,13 +245,16 @@ sim_control(struct sim *s, uint64_t now, const struct setup *r,
 	enum sim_answer answer;
 
 	sim_run(s, now);
+	wait_for_work(s);
 	if (!s->present)
 		return (SIM_GONE);
+	s->overlong = s->shorten = s->babble = false;
 	buf_reset(&s->reply);
 	answer = any_request(s, r, out);
+	sim_guard(s);
 	if (answer != SIM_ACK || !setup_is_in(r))
 		return (answer);
-	buf_cut(&s->reply, r->wLength);
+	sim_spoil_reply(s, r->wLength);
 	buf_add(in, s->reply.data, s->reply.len);
 	return (answer);
 }
@@ -273,8 +269,12 @@ sim_reset(struct sim *s, uint64_t now)
 	buf_reset(&s->block);
 	s->configuration = 1;
 	s->alternate = 0;
-	if (s->profile->reset(s))
+	if (!s->profile->reset(s))
+		return;
+	if (sim_is(s, PARAM_BACK, "own"))
 		s->incarnation++;
+	else
+		sim_leave_bus(s);
 }
 
 void
@@ -282,11 +282,12 @@ sim_plug(struct sim *s, uint64_t now, bool in)
 {
 	sim_run(s, now);
 	if (!in)
-		vanish(s);
+		sim_vanish(s);
 	else if (!s->present) {
 		sim_power_on(s, false);
-		arrive(s);
+		sim_arrive(s);
 	}
+	sim_guard(s);
 }
 
 uint8_t
@@ -302,12 +303,14 @@ sim_force_state(struct sim *s, uint64_t now, uint8_t state)
 	if (state > STATE_ERROR || (s->profile->states >> state & 1) == 0)
 		return;
 	if (!s->present)
-		arrive(s);
+		sim_arrive(s);
 	s->alarm = s->leaves = SIM_NEVER;
 	s->state = state;
 	s->status = state == STATE_ERROR ? STATUS_UNKNOWN : STATUS_OK;
 	buf_reset(&s->block);
 	s->profile->force(s);
+	s->watchdog = SIM_NEVER;
+	sim_guard(s);
 }
 
 int

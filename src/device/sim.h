@@ -47,11 +47,14 @@ uint32_t	 sim_incarnation(const struct sim *);
 /*
  * A control transfer: out holds wLength bytes of an OUT data stage. On
  * SIM_ACK of an IN request the reply is appended to in (at most wLength bytes;
- * more is a babble that some faults make). The transfer took sim_latency us.
+ * more is a babble that some faults make). The transfer took sim_latency us,
+ * which is long where the device was at work and answered NAK until then. An
+ * acknowledged transfer after which the device is not present was torn: it
+ * left before the status stage.
  */
 enum sim_answer	 sim_control(struct sim *, uint64_t now,
 		    const struct setup *s, const uint8_t *out, struct buf *in);
-uint32_t	 sim_latency(const struct sim *);
+uint64_t	 sim_latency(const struct sim *);
 
 /* A bus reset; the device may come back as another one. */
 void		 sim_reset(struct sim *, uint64_t now);
@@ -80,6 +83,7 @@ bool		 sim_poke(struct sim *, uint32_t address, const uint8_t *p,
  * to the state is made to fit: 3 has a block to process and 4 one in work, 6
  * has all data, the timers of 1, 4 and 7 start now, 0 and 1 have valid
  * firmware, 10 has errUNKNOWN. A state the profile does not have is ignored.
+ * The state may be a number that DFU does not know (15).
  */
 void		 sim_force_state(struct sim *, uint64_t now, uint8_t state);
 int		 sim_state(const struct sim *);
@@ -103,10 +107,12 @@ extern const struct sim_parameter_row sim_parameters[];
 extern const size_t sim_parameters_count;
 
 /*
- * The cells in which a profile with its initial parameters differs from the
- * tables of DFU 1.1 appendix A.2; in all others it does what they say. input
- * is in words: "GETSTATUS", "DNLOAD of length 0", "other request",
- * "bus reset", "power-on", "time". answer means nothing for the last three.
+ * The cells in which dfu11 and stm32f072 with their initial parameters differ
+ * from the tables of DFU 1.1 appendix A.2; in all others they do what those
+ * say. (The other profiles are modelled on observed software and are held to
+ * what was observed, cell by cell.) input is in words: "GETSTATUS", "DNLOAD
+ * of length 0", "other request", "bus reset", "power-on", "time". answer
+ * means nothing for the last three.
  */
 struct sim_deviation_row {
 	const char	*profile;

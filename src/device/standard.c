@@ -24,17 +24,18 @@
 /* The longest string descriptor: an even bLength of one byte. */
 #define STRING_MAX		254
 
-static struct identity
+static struct sim_identity
 identity_of(const struct sim *s)
 {
-	struct identity id = { 0 };
+	struct sim_identity id = { 0 };
 
 	s->profile->identify(s, &id);
+	sim_spoil_identity(s, &id);
 	return (id);
 }
 
 static void
-add_device(const struct identity *id, struct buf *b)
+add_device(const struct sim_identity *id, struct buf *b)
 {
 	uint8_t d[DEVICE_LENGTH] = { DEVICE_LENGTH, USB_DT_DEVICE };
 
@@ -51,7 +52,7 @@ add_device(const struct identity *id, struct buf *b)
 }
 
 static void
-add_interface(const struct identity *id, uint8_t alternate, struct buf *b)
+add_interface(const struct sim_identity *id, uint8_t alternate, struct buf *b)
 {
 	uint8_t d[INTERFACE_LENGTH] = { INTERFACE_LENGTH, USB_DT_INTERFACE };
 
@@ -64,7 +65,7 @@ add_interface(const struct identity *id, uint8_t alternate, struct buf *b)
 }
 
 static void
-add_functional(const struct identity *id, struct buf *b)
+add_functional(const struct sim_identity *id, struct buf *b)
 {
 	uint8_t d[FUNCTIONAL_LENGTH] = { FUNCTIONAL_LENGTH, USB_DT_DFU };
 
@@ -76,36 +77,38 @@ add_functional(const struct identity *id, struct buf *b)
 }
 
 static void
-add_config(const struct identity *id, struct buf *b)
+add_config(const struct sim *s, const struct sim_identity *id, struct buf *b)
 {
 	uint8_t d[CONFIG_LENGTH] = { CONFIG_LENGTH, USB_DT_CONFIG };
+	struct buf config = { 0 };
 	uint8_t i;
 
-	put_u16(d + 2, (uint16_t)(CONFIG_LENGTH + FUNCTIONAL_LENGTH +
-	    INTERFACE_LENGTH * id->alternates_count));
 	d[4] = 1;
 	d[5] = 1;
 	d[7] = id->config_attributes;
 	d[8] = id->config_power;
-	buf_add(b, d, sizeof d);
+	buf_add(&config, d, sizeof d);
 	for (i = 0; i < id->alternates_count; i++)
-		add_interface(id, i, b);
-	add_functional(id, b);
+		add_interface(id, i, &config);
+	add_functional(id, &config);
+	sim_spoil_config(s, &config);
+	buf_add(b, config.data, config.len);
+	buf_free(&config);
 }
 
 void
 sim_descriptors(const struct sim *s, struct buf *b)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 
 	add_device(&id, b);
-	add_config(&id, b);
+	add_config(s, &id, b);
 }
 
 const char *
 sim_string(const struct sim *s, uint8_t index)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 
 	switch (index) {
 	case STRING_MANUFACTURER:
@@ -120,7 +123,7 @@ sim_string(const struct sim *s, uint8_t index)
 	if (index < STRING_ALTERNATE ||
 	    index - STRING_ALTERNATE >= id.alternates_count)
 		return (NULL);
-	return (id.alternates[index - STRING_ALTERNATE]);
+	return (id.alternates[(index - STRING_ALTERNATE) % id.names_count]);
 }
 
 static void
@@ -172,7 +175,7 @@ add_string(const struct sim *s, uint8_t index, struct buf *b)
 static enum sim_answer
 get_descriptor(struct sim *s, const struct setup *r)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 	uint8_t type = (uint8_t)(r->wValue >> 8);
 	uint8_t index = (uint8_t)(r->wValue & 0xff);
 
@@ -185,7 +188,7 @@ get_descriptor(struct sim *s, const struct setup *r)
 		add_device(&id, &s->reply);
 		return (SIM_ACK);
 	case USB_DT_CONFIG:
-		add_config(&id, &s->reply);
+		add_config(s, &id, &s->reply);
 		return (SIM_ACK);
 	case USB_DT_DFU:
 		add_functional(&id, &s->reply);
@@ -198,12 +201,19 @@ get_descriptor(struct sim *s, const struct setup *r)
 static enum sim_answer
 get_status(struct sim *s, const struct setup *r)
 {
-	struct identity id = identity_of(s);
+	struct sim_identity id = identity_of(s);
 	bool powered = (r->bmRequestType & USB_RECIP_MASK) ==
 	    USB_RECIP_DEVICE && (id.config_attributes & SELF_POWERED) != 0;
 
 	add_unit(&s->reply, powered ? 1 : 0);
 	return (SIM_ACK);
+}
+
+static void
+configured(struct sim *s)
+{
+	if (s->profile->configure != NULL)
+		s->profile->configure(s);
 }
 
 static enum sim_answer
@@ -213,6 +223,7 @@ set_configuration(struct sim *s, const struct setup *r)
 		return (SIM_STALL);
 	s->configuration = (uint8_t)r->wValue;
 	s->alternate = 0;
+	configured(s);
 	return (SIM_ACK);
 }
 
@@ -232,6 +243,7 @@ set_interface(struct sim *s, const struct setup *r)
 	    r->wValue >= identity_of(s).alternates_count)
 		return (SIM_STALL);
 	s->alternate = (uint8_t)r->wValue;
+	configured(s);
 	return (SIM_ACK);
 }
 

@@ -33,6 +33,10 @@ static const uint8_t factory_options[OPTION_SIZE] = {
 };
 #define RDP_NONE	0xaa
 
+/* WRP0 to WRP3, each before its complement; a 0 bit protects two pages. */
+#define OPTION_WRP	8
+#define WRP_PAGES	2
+
 /* What a DNLOAD asked for; it runs at the GETSTATUS that follows. */
 struct job {
 	enum param	 poll;
@@ -42,6 +46,7 @@ struct job {
 struct rom {
 	uint32_t		 pointer;
 	bool			 protected;	/* as loaded at reset */
+	uint32_t		 wrp;		/* as well; a 1 protects */
 	const struct job	*job;		/* NULL: not a command */
 	uint64_t		 address;	/* it is about */
 	bool			 done;
@@ -59,6 +64,20 @@ run_set_address(struct sim *s)
 	return (STATUS_OK);
 }
 
+/* A page of the n bytes is write protected. */
+static bool
+is_protected(const struct rom *r, uint32_t offset, size_t n)
+{
+	uint32_t page = offset / PAGE_SIZE;
+	size_t last = (offset + n - 1) / PAGE_SIZE;
+
+	for (; page <= last; page++) {
+		if ((r->wrp >> page / WRP_PAGES & 1) != 0)
+			return (true);
+	}
+	return (false);
+}
+
 /* Any address inside means the page around it (inferred). */
 static uint8_t
 run_erase(struct sim *s)
@@ -72,10 +91,12 @@ run_erase(struct sim *s)
 	if (m != &s->memory[FLASH])
 		return (STATUS_TARGET);
 	page = ((uint32_t)r->address - m->base) / PAGE_SIZE * PAGE_SIZE;
-	memset(m->bytes + page, 0xff, PAGE_SIZE);
+	if (!is_protected(r, page, PAGE_SIZE))
+		memset(m->bytes + page, 0xff, PAGE_SIZE);
 	return (STATUS_OK);
 }
 
+/* With a protected page it erases nothing (inferred from the other two). */
 static uint8_t
 run_mass_erase(struct sim *s)
 {
@@ -83,7 +104,8 @@ run_mass_erase(struct sim *s)
 
 	if (r->protected)
 		return (STATUS_VENDOR);
-	memset(s->memory[FLASH].bytes, 0xff, FLASH_SIZE);
+	if (r->wrp == 0)
+		memset(s->memory[FLASH].bytes, 0xff, FLASH_SIZE);
 	return (STATUS_OK);
 }
 
@@ -93,29 +115,7 @@ run_read_unprotect(struct sim *s)
 {
 	memset(s->memory[FLASH].bytes, 0xff, FLASH_SIZE);
 	memcpy(s->memory[OPTIONS].bytes, factory_options, OPTION_SIZE);
-	sim_leave_bus(s);
-	return (STATUS_OK);
-}
-
-/*
- * This flash takes half words, and only erased ones unless zero is written
- * (RM0091, PGERR). That the loader then says errVENDOR is inferred from ST's
- * middleware; so is that it stops there.
- */
-static uint8_t
-program(uint8_t *to, const uint8_t *p, size_t n)
-{
-	size_t i, width;
-	bool erased, zero;
-
-	for (i = 0; i < n; i += width) {
-		width = n - i > 1 ? 2 : 1;
-		erased = to[i] == 0xff && to[i + width - 1] == 0xff;
-		zero = p[i] == 0 && p[i + width - 1] == 0;
-		if (!erased && !zero)
-			return (STATUS_VENDOR);
-		memcpy(to + i, p + i, width);
-	}
+	sim_restart(s);
 	return (STATUS_OK);
 }
 
@@ -129,10 +129,16 @@ write_options(struct sim *s, struct memory *m, uint32_t offset)
 	if (offset != 0)
 		return (STATUS_TARGET);
 	memcpy(m->bytes, s->block.data, s->block.len);
-	sim_leave_bus(s);
+	sim_restart(s);
 	return (STATUS_OK);
 }
 
+/*
+ * That the loader says errVENDOR where the flash refuses to be programmed is
+ * inferred from ST's middleware. A write-protected block is not an error, it
+ * is silently not written (AN3156); that this goes for the whole of a block of
+ * which a part is protected is inferred.
+ */
 static uint8_t
 run_write(struct sim *s)
 {
@@ -151,7 +157,11 @@ run_write(struct sim *s)
 		return (STATUS_TARGET);
 	if (m == &s->memory[OPTIONS])
 		return (write_options(s, m, offset));
-	return (program(m->bytes + offset, s->block.data, s->block.len));
+	if (is_protected(r, offset, s->block.len))
+		return (STATUS_OK);
+	if (!sim_program(m->bytes + offset, s->block.data, s->block.len))
+		return (STATUS_VENDOR);
+	return (STATUS_OK);
 }
 
 static const struct job job_set_address = {
@@ -368,7 +378,7 @@ in_dnbusy(struct sim *s, const struct call *c)
 static void
 leave_after_answer(struct sim *s)
 {
-	s->leaves = sim_after(s, sim_latency(s));
+	s->leaves = sim_after_answer(s);
 }
 
 static enum sim_answer
@@ -433,6 +443,34 @@ rom_alarm(struct sim *s)
 	r->verdict = r->job->run(s);
 }
 
+/* The option bytes that `wrp` asks for. */
+static void
+protect_pages(const struct sim *s, uint8_t *options)
+{
+	uint32_t page, bit;
+	uint8_t *pair;
+
+	for (page = 0; page < FLASH_SIZE / PAGE_SIZE; page++) {
+		if (!sim_is_write_protected(s, page))
+			continue;
+		bit = page / WRP_PAGES;
+		pair = options + OPTION_WRP + bit / 8 * 2;
+		pair[0] = (uint8_t)(pair[0] & ~(1u << bit % 8));
+		pair[1] = (uint8_t)~pair[0];
+	}
+}
+
+static uint32_t
+loaded_wrp(const uint8_t *options)
+{
+	uint32_t mask = 0;
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		mask |= (uint32_t)options[OPTION_WRP + i * 2] << i * 8;
+	return (~mask);
+}
+
 static void
 rom_make(struct sim *s)
 {
@@ -444,6 +482,7 @@ rom_make(struct sim *s)
 	memcpy(options->bytes, factory_options, OPTION_SIZE);
 	if (sim_number(s, PARAM_RDP) != 0)
 		put_u16(options->bytes, 0x44bb);
+	protect_pages(s, options->bytes);
 	if (sim_is(s, PARAM_FLASH, "pattern"))
 		sim_fill_pattern(flash->bytes, FLASH_SIZE);
 }
@@ -458,6 +497,7 @@ rom_power(struct sim *s, bool first)
 	memset(r, 0, sizeof *r);
 	r->pointer = FLASH_BASE;
 	r->protected = s->memory[OPTIONS].bytes[0] != RDP_NONE;
+	r->wrp = loaded_wrp(s->memory[OPTIONS].bytes);
 	s->state = STATE_IDLE;
 }
 
@@ -470,15 +510,12 @@ rom_reset(struct sim *s)
 	return (false);
 }
 
-static uint64_t
+/* Jumps to an application, which has no USB. */
+static bool
 rom_leave(struct sim *s)
 {
-	bool jumped = s->state == STATE_MANIFEST;
-
-	if (jumped && sim_is(s, PARAM_BACK, "none"))
-		return (SIM_NEVER);
-	sim_power_on(s, false);
-	return (SIM_AWAY_US);
+	(void)s;
+	return (false);
 }
 
 static void
@@ -496,7 +533,7 @@ rom_force(struct sim *s)
 
 /* Dumps of the F4 and F107 loaders; 0x2200 and the names are the F072's. */
 static void
-rom_identify(const struct sim *s, struct identity *id)
+rom_identify(const struct sim *s, struct sim_identity *id)
 {
 	static const char *const alternates[] = {
 		"@Internal Flash  /0x08000000/064*0002Kg",
@@ -515,7 +552,7 @@ rom_identify(const struct sim *s, struct identity *id)
 	id->config_power = 50;
 	id->protocol = USB_PROTOCOL_DFU;
 	id->alternates = alternates;
-	id->alternates_count = 2;
+	id->alternates_count = id->names_count = 2;
 	id->bmAttributes = ATTRIBUTE_CAN_DNLOAD | ATTRIBUTE_CAN_UPLOAD |
 	    ATTRIBUTE_WILL_DETACH;
 	id->wDetachTimeOut = 255;

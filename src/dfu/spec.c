@@ -96,16 +96,20 @@ static const struct dfu_request_row requests[DFU_REQUEST_COUNT] = {
 const struct dfu_attribute_row dfu_attributes[] = {
 	{ DFU_ATTR_CAN_DNLOAD, "bitCanDnload",
 	    "takes firmware from the host",
-	    "takes no firmware: stalls DNLOAD" },
+	    "takes no firmware: stalls DNLOAD",
+	    "takes firmware", "takes no firmware" },
 	{ DFU_ATTR_CAN_UPLOAD, "bitCanUpload",
 	    "lets its firmware be read",
-	    "cannot be read: stalls UPLOAD" },
+	    "cannot be read: stalls UPLOAD",
+	    "can be read", "cannot be read" },
 	{ DFU_ATTR_MANIFESTATION_TOLERANT, "bitManifestationTolerant",
 	    "still answers after the new firmware is in place",
-	    "answers nothing after the new firmware is in place, until reset" },
+	    "answers nothing after the new firmware is in place, until reset",
+	    "answers when it is done", "deaf when it is done" },
 	{ DFU_ATTR_WILL_DETACH, "bitWillDetach",
 	    "leaves the bus and comes back by itself",
-	    "stays on the bus until the host resets it" },
+	    "stays on the bus until the host resets it",
+	    "leaves the bus by itself", "waits for a bus reset" },
 };
 const size_t dfu_attributes_count =
     sizeof(dfu_attributes) / sizeof(dfu_attributes[0]);

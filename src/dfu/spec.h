@@ -96,6 +96,8 @@ struct dfu_attribute_row {
 	const char	*name;		/* "bitCanDnload" */
 	const char	*set;		/* what it promises when set */
 	const char	*clear;		/* and when clear */
+	const char	*brief_set;	/* the same in at most 24 letters */
+	const char	*brief_clear;
 };
 
 extern const struct dfu_attribute_row dfu_attributes[];

@@ -49,6 +49,9 @@ const struct command_row commands[] = {
 	{ "names", "", "reads the names of the alternate settings, one string "
 	    "each",
 	    R, 'N', NULL, "Names", NONE, compile_names, NULL },
+	{ "string", "[N]", "reads one string; without N the iString of the "
+	    "last GETSTATUS",
+	    R, 'S', NULL, "String", NONE, compile_string, NULL },
 
 	{ "get-commands", "", "asks which DfuSe commands there are (UPLOAD of "
 	    "block 0)",
@@ -102,6 +105,9 @@ const struct command_row commands[] = {
 	    H, 'A', NULL, "Arm", NONE, NULL, act_arm },
 	{ "release", "", "lets go of the device, for another program",
 	    H, 0, NULL, NULL, NONE, compile_release, NULL },
+	{ "stack", "ID | auto", "says which device stack this is, for what a "
+	    "request would do; auto goes by the descriptors",
+	    H, 0, NULL, NULL, NONE, NULL, act_stack },
 	{ "timeout", "MS", "time limit of a request; 0 for the default, 5 s, "
 	    "and 40 s for erases",
 	    H, 0, NULL, NULL, NONE, NULL, act_timeout },
@@ -171,32 +177,6 @@ command_keyed(int key)
 		if (key != 0 && commands[i].key == key)
 			return (&commands[i]);
 	}
-	return (NULL);
-}
-
-/* Requests go nowhere without a device, whatever they are. */
-static bool
-needs_device(const struct command_row *row)
-{
-	return (row->group == COMMAND_REQUEST ||
-	    row->group == COMMAND_DFUSE || row->group == COMMAND_JOB);
-}
-
-const char *
-command_refusal(const struct command_row *row, const struct session *s,
-    uint64_t now)
-{
-	(void)now;
-	if (!needs_device(row))
-		return (NULL);
-	if (s == NULL)
-		return ("there is no device");
-	if (!s->present)
-		return ("the device is not on the bus");
-	if (s->pending.number != 0)
-		return ("a request is pending");
-	if (row->group == COMMAND_DFUSE && !session_dfuse(s))
-		return ("the device does not speak DfuSe");
 	return (NULL);
 }
 

@@ -15,6 +15,7 @@
 
 struct desk;
 struct job;
+struct runner;
 struct session;
 struct words;
 
@@ -64,11 +65,13 @@ const struct command_row *command_named(const char *name);
 const struct command_row *command_keyed(int key);
 
 /*
- * Why the row makes no sense for this session now ("the device is not on the
- * bus"); NULL if it does. s may be NULL: no device.
+ * Why the row, with nothing behind its name, makes no sense for this session
+ * now ("the device is not on the bus"); NULL if it does. s and r may be NULL:
+ * no device.
  */
 const char	*command_refusal(const struct command_row *row,
-		    const struct session *s, uint64_t now);
+		    const struct session *s, const struct runner *r,
+		    uint64_t now);
 
 /*
  * Compiles a line of commands, separated by ';' or newlines, '#' begins a

@@ -164,6 +164,40 @@ act_arm(struct desk *d, struct words *w, struct buf *error)
 	return (true);
 }
 
+static void
+name_stacks(struct buf *error)
+{
+	size_t i;
+
+	buf_adds(error, ", but auto");
+	for (i = 0; i < dfu_stacks_count; i++)
+		buf_addf(error, ", %s", dfu_stacks[i].id);
+}
+
+bool
+act_stack(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	const struct dfu_stack *stack = NULL;
+	bool any = words_accept(w, "auto");
+
+	if (!any && words_peek(w) != NULL)
+		stack = dfu_stack_named(words_peek(w));
+	if (!any && stack == NULL) {
+		buf_adds(error, "no device stack is called ");
+		words_show(w, error);
+		name_stacks(error);
+		return (false);
+	}
+	if (stack != NULL)
+		words_take(w);
+	if (d != NULL && r == NULL)
+		return (no_device(error));
+	if (r != NULL)
+		r->device_stack = stack;
+	return (true);
+}
+
 bool
 act_timeout(struct desk *d, struct words *w, struct buf *error)
 {

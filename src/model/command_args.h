@@ -21,6 +21,7 @@ COMPILE(reset);
 COMPILE(alt);
 COMPILE(control);
 COMPILE(names);
+COMPILE(string);
 COMPILE(get_commands);
 COMPILE(dfuse);
 COMPILE(leave);
@@ -46,6 +47,7 @@ ACT(unplug);
 ACT(plug);
 ACT(help);
 ACT(quit);
+ACT(stack);
 
 #undef COMPILE
 #undef ACT

@@ -145,6 +145,23 @@ compile_names(const struct command_row *row, struct words *w,
 }
 
 struct job *
+compile_string(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	int index;
+
+	(void)row;
+	if (!optional_number(w, "a string index from 1 to 255", UINT8_MAX,
+	    &index, error))
+		return (NULL);
+	if (index == 0) {
+		buf_adds(error, "there is no string 0");
+		return (NULL);
+	}
+	return (job_string(index));
+}
+
+struct job *
 compile_release(const struct command_row *row, struct words *w,
     struct buf *error)
 {

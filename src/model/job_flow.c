@@ -263,6 +263,11 @@ rounds_next(struct job *j, const struct session *s,
 		    buf_str(&k->last.text)));
 	if (k->done == k->max)
 		return (rounds_over(k, s, now));
+	/* Asking again before the announced wait is over proves nothing. */
+	if (k->conditional && k->done != 0 && session_wait_left(s, now) != 0) {
+		j->until = now + session_wait_left(s, now);
+		return (JOB_WAIT);
+	}
 	k->done++;
 	j->child = round_of(k);
 	if (j->child == NULL)

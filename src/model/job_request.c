@@ -233,15 +233,23 @@ struct names_job {
 	size_t		next;
 };
 
+static struct job *
+job_string_read(uint8_t index)
+{
+	struct setup setup = { .bmRequestType = USB_DIR_IN,
+	    .bRequest = USB_REQ_GET_DESCRIPTOR,
+	    .wValue = (uint16_t)(USB_DT_STRING << 8 | index),
+	    .wIndex = USB_LANGID_ENGLISH_US, .wLength = 255 };
+
+	return (job_xfer(&setup, NULL, false));
+}
+
 static enum job_step
 names_next(struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	struct names_job *n = (struct names_job *)j;
 	const struct dfu_function *f = session_function(s);
-	struct setup setup = { .bmRequestType = USB_DIR_IN,
-	    .bRequest = USB_REQ_GET_DESCRIPTOR,
-	    .wIndex = USB_LANGID_ENGLISH_US, .wLength = 255 };
 	const struct dfu_alternate *a;
 
 	(void)set;
@@ -251,8 +259,7 @@ names_next(struct job *j, const struct session *s,
 		if (a->iInterface == 0 ||
 		    session_alternate_name(s, a->bAlternateSetting) != NULL)
 			continue;
-		setup.wValue = (uint16_t)(USB_DT_STRING << 8 | a->iInterface);
-		j->child = job_xfer(&setup, NULL, false);
+		j->child = job_string_read(a->iInterface);
 		return (JOB_CALL);
 	}
 	return (job_done(j, JOB_OK, NULL));
@@ -270,6 +277,67 @@ job_names(void)
 
 	n->job.ops = &names_ops;
 	return (&n->job);
+}
+
+/* One string, and what it says. */
+
+struct string_job {
+	struct job	job;
+	int		index;		/* -1: that of the last GETSTATUS */
+	bool		asked;
+};
+
+static enum job_step
+string_done(struct job *j, const struct session *s, uint8_t index)
+{
+	const struct request *last = s->nrequests == 0 ? NULL :
+	    &s->requests[s->nrequests - 1];
+	const char *text = s->strings[index];
+	struct buf b = { 0 };
+	enum job_step step;
+
+	if (text == NULL || last == NULL || !outcome_is_answer(last->outcome))
+		return (job_done(j, JOB_PROTOCOL, "string %u: no answer that "
+		    "is a string", index));
+	text_escape(&b, text, strlen(text));
+	step = job_done(j, JOB_OK, "string %u: %s", index, buf_str(&b));
+	buf_free(&b);
+	return (step);
+}
+
+static enum job_step
+string_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct string_job *string = (struct string_job *)j;
+
+	(void)set;
+	(void)now;
+	if (string->index < 0 && s->status.known)
+		string->index = s->status.reply.iString;
+	if (string->index <= 0)
+		return (job_done(j, JOB_USAGE, "no GETSTATUS has named a "
+		    "string: say which one"));
+	if (string->asked)
+		return (string_done(j, s, (uint8_t)string->index));
+	string->asked = true;
+	j->child = job_string_read((uint8_t)string->index);
+	return (JOB_CALL);
+}
+
+static const struct job_ops string_ops = {
+	.name = "string",
+	.next = string_next,
+};
+
+struct job *
+job_string(int index)
+{
+	struct string_job *string = mem_alloc(sizeof(*string));
+
+	string->job.ops = &string_ops;
+	string->index = index;
+	return (&string->job);
 }
 
 /* Reset and release: one effect, and the event that ends it. */

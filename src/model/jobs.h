@@ -47,6 +47,9 @@ struct job	*job_release(void);
 /* Reads the names of the alternates that are not known, one string each. */
 struct job	*job_names(void);
 
+/* Reads one string; index < 0: the iString of the last GETSTATUS. */
+struct job	*job_string(int index);
+
 /* Jobs of children, one after the other; takes `children` and the array. */
 struct job	*job_script(struct job **children, size_t n);
 

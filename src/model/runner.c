@@ -250,6 +250,11 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 		end_with(r, JOB_LOST, "the device is not on the bus");
 		return (PASS_ENDED);
 	}
+	if (r->gate == RUNNER_HOLD && !r->policy.interactive) {
+		end_with(r, JOB_PROTOCOL, "held, and nobody is there to say "
+		    "continue");
+		return (PASS_ENDED);
+	}
 	if (r->gate == RUNNER_HOLD || s->pending.number != 0 || r->opening ||
 	    r->question != NULL)
 		return (PASS_WAIT);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dfu/stack.h"
 #include "model/condition.h"
 #include "model/job.h"
 #include "model/session.h"
@@ -56,6 +57,9 @@ struct runner {
 	uint64_t		 watch;		/* period, us; 0: off */
 	bool			 watch_status;	/* GETSTATUS, not GETSTATE */
 	uint64_t		 watch_next;
+
+	/* The device stack the operator says it is, or NULL. */
+	const struct dfu_stack	*device_stack;
 };
 void	runner_init(struct runner *r);
 void	runner_clear(struct runner *r);

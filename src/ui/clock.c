@@ -39,6 +39,25 @@ youngest(uint64_t since, uint64_t now, uint64_t *step)
 		*step = STEP;
 }
 
+static void
+youngest_of(const struct session *s, uint64_t now, uint64_t *step)
+{
+	if (s->pending.number != 0)
+		youngest(s->pending.at, now, step);
+	if (!s->present && s->arrivals > 0)
+		youngest(s->left_at, now, step);
+	if (s->present && s->belief.how != BELIEF_UNKNOWN)
+		youngest(session_believed(s, now).since, now, step);
+	if (s->present && s->last_answer != 0)
+		youngest(s->last_answer, now, step);
+}
+
+static uint64_t
+next_step(uint64_t now, uint64_t step)
+{
+	return (step == 0 ? UINT64_MAX : now - now % step + step);
+}
+
 /* One grid for all clocks, so that they change in the same frame. */
 uint64_t
 clock_deadline(const struct desk *d, uint64_t now)
@@ -46,17 +65,23 @@ clock_deadline(const struct desk *d, uint64_t now)
 	const struct session *s = desk_session(d);
 	uint64_t step = 0;
 
-	if (s == NULL)
-		return (UINT64_MAX);
-	if (s->pending.number != 0)
-		youngest(s->pending.at, now, &step);
-	if (!s->present && s->arrivals > 0)
-		youngest(s->left_at, now, &step);
-	if (s->present && s->belief.how != BELIEF_UNKNOWN)
-		youngest(session_believed(s, now).since, now, &step);
-	if (s->present && s->last_answer != 0)
-		youngest(s->last_answer, now, &step);
-	if (step == 0)
-		return (UINT64_MAX);
-	return (now - now % step + step);
+	if (s != NULL)
+		youngest_of(s, now, &step);
+	return (next_step(now, step));
+}
+
+uint64_t
+clock_deadline_devices(const struct desk *d, uint64_t now)
+{
+	const struct session *s;
+	uint64_t step = 0;
+	size_t i;
+
+	for (i = 0; i < d->bench->nsessions; i++) {
+		s = d->bench->sessions[i];
+		youngest_of(s, now, &step);
+		if (s->present)
+			youngest(s->arrived_at, now, &step);
+	}
+	return (next_step(now, step));
 }

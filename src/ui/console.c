@@ -31,7 +31,8 @@ static uint64_t
 deadline(const struct front *f, const struct desk *d, uint64_t now)
 {
 	const struct console *c = (const struct console *)f;
-	uint64_t tick = clock_deadline(d, now);
+	uint64_t tick = c->look.screen == LOOK_DEVICES ?
+	    clock_deadline_devices(d, now) : clock_deadline(d, now);
 
 	if (c->look.list.behind && c->drawn + CATCH_UP < tick)
 		return (c->drawn + CATCH_UP);
@@ -116,6 +117,7 @@ console_new(const struct console_config *config, struct buf *error)
 		return (NULL);
 	c = mem_alloc(sizeof(*c));
 	c->front.ops = &ops;
+	c->look.hints = config->first;
 	c->canvas = canvas_new(1, 1, term_ascii());
 	c->look.rc = rc;
 	c->clipboard = rc->clipboard;

@@ -5,6 +5,8 @@
 #ifndef UI_CONSOLE_H
 #define UI_CONSOLE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "model/front.h"
 #include "ui/rc.h"
@@ -13,6 +15,7 @@ struct console_config {
 	const struct rc	*rc;		/* must outlive the front */
 	const char	*history;	/* path of the prompt's, or NULL */
 	const char	*notice;	/* to be said at first, or NULL */
+	bool		 first;	/* the operator never saw it: hints */
 };
 
 /* Takes the terminal over; NULL: error says why not. */

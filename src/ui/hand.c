@@ -2,20 +2,16 @@
 
 #include <string.h>
 
+#include "ui/consoles.h"
 #include "ui/hand_list.h"
-
-static void
-show(struct look *look, enum look_screen screen)
-{
-	look->screen = screen;
-	look->scroll = 0;
-}
+#include "ui/keys.h"
 
 struct scene
 look_scene(struct look *look, const struct desk *d, uint64_t now)
 {
 	struct scene sc = { .desk = d, .now = now, .look = look };
 
+	consoles_turn(look, d);
 	sc.session = desk_session(d);
 	sc.runner = desk_runner(d);
 	if (sc.session != NULL)
@@ -28,15 +24,17 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		    buf_str(&look->list.sought));
 		look->notice_at = now;
 	}
+	if (look->screen == LOOK_DEVICE)
+		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
-		show(look, LOOK_HELP);
+		screen_show(look, LOOK_HELP);
 	if (d->bench->nsessions == 0 && look->screen == LOOK_CONSOLE)
-		look->screen = LOOK_DEVICES;
+		screen_home(look, LOOK_DEVICES);
 	if (look->screen == LOOK_DEVICES && !look->asked_devices &&
 	    d->bench->nsessions == 1)
-		look->screen = LOOK_CONSOLE;
+		screen_home(look, LOOK_CONSOLE);
 	if (d->bench->nsessions > 1 && !look->chosen) {
-		look->screen = LOOK_DEVICES;
+		screen_home(look, LOOK_DEVICES);
 		look->asked_devices = true;
 		look->chosen = true;
 	}
@@ -46,7 +44,9 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 void
 look_free(struct look *look)
 {
+	consoles_free(look);
 	list_free(&look->list);
+	memory_map_clear(&look->memory);
 	edit_free(&look->edit);
 	prompt_free(&look->prompt);
 	buf_free(&look->notice);
@@ -101,6 +101,14 @@ scroll(struct look *look, long step)
 }
 
 static void
+select_subject(struct look *look, long step)
+{
+	long n = (long)dfu_pages_count, to = (long)look->subject + step;
+
+	look->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+}
+
+static void
 move(const struct hand *h, long step)
 {
 	switch (h->look->screen) {
@@ -110,13 +118,38 @@ move(const struct hand *h, long step)
 	case LOOK_DEVICES:
 		select_device(h, step);
 		break;
+	case LOOK_SUBJECTS:
+		select_subject(h->look, step);
+		break;
 	case LOOK_DETAIL:
 	case LOOK_HELP:
+	case LOOK_DEVICE:
+	case LOOK_PAGE:
 		scroll(h->look, step);
 		break;
 	case LOOK_EDIT:
 		break;
 	}
+}
+
+/* Turns to a device; its console is as it was left. */
+static void
+open_device(const struct hand *h, size_t i)
+{
+	size_t n = h->desk->bench->nsessions;
+
+	if (i >= n) {
+		buf_reset(&h->look->notice);
+		buf_addf(&h->look->notice, n == 1 ? "there is no device %zu: "
+		    "only 1" : "there is no device %zu: 1 to %zu", i + 1, n);
+		h->look->notice_at = h->now;
+		return;
+	}
+	buf_addf(h->line, "device %zu", i + 1);
+	h->look->device = i;
+	h->look->asked_devices = false;
+	h->look->chosen = true;
+	screen_home(h->look, LOOK_CONSOLE);
 }
 
 static void
@@ -125,14 +158,14 @@ open_selected(const struct hand *h)
 	struct look *look = h->look;
 
 	if (look->screen == LOOK_DEVICES && h->desk->bench->nsessions > 0) {
-		buf_addf(h->line, "device %zu", look->device + 1);
-		look->asked_devices = false;
-		look->chosen = true;
-		show(look, LOOK_CONSOLE);
+		open_device(h, look->device);
 	} else if (look->screen == LOOK_CONSOLE &&
 	    list_selected(&look->list) != NULL) {
 		look->list.paused = true;
-		show(look, LOOK_DETAIL);
+		screen_show(look, LOOK_DETAIL);
+	} else if (look->screen == LOOK_SUBJECTS) {
+		look->page = &dfu_pages[look->subject];
+		screen_show(look, LOOK_PAGE);
 	}
 }
 
@@ -141,9 +174,10 @@ back(const struct hand *h)
 {
 	struct look *look = h->look;
 
-	look->asked_devices = false;
+	if (look->screen == LOOK_DEVICES)
+		look->asked_devices = false;
 	if (look->screen != LOOK_CONSOLE)
-		show(look, LOOK_CONSOLE);
+		screen_back(look);
 	else if (look->list.fold.sieve.n > 0)
 		hand_filter(h, "");
 	else
@@ -151,37 +185,95 @@ back(const struct hand *h)
 	buf_reset(&look->notice);
 }
 
+/* The page about what is in sight; from a page: all of them. */
 static void
-turn_tab(struct look *look, const struct hand *h)
+about(const struct hand *h)
 {
-	(void)h;
+	struct look *look = h->look;
+	struct scene sc = look_scene(look, h->desk, h->now);
+	const struct dfu_page *page = page_about(&sc);
+
+	if (page != NULL)
+		look->subject = (size_t)(page - dfu_pages);
+	if (page == NULL || look->screen == LOOK_PAGE ||
+	    look->screen == LOOK_HELP) {
+		screen_show(look, LOOK_SUBJECTS);
+		return;
+	}
+	look->page = page;
+	screen_show(look, LOOK_PAGE);
+}
+
+static void
+help(const struct hand *h)
+{
+	if (h->look->screen == LOOK_HELP)
+		about(h);
+	else
+		screen_show(h->look, LOOK_HELP);
+}
+
+static void
+list_devices(const struct hand *h)
+{
+	h->look->asked_devices = true;
+	h->look->device = h->desk->current;
+	screen_show(h->look, LOOK_DEVICES);
+}
+
+static void
+turn_tab(struct look *look)
+{
 	look->tab = (enum look_tab)((look->tab + 1) % LOOK_TAB_COUNT);
 }
 
+/* Rows that a page key goes over. */
+static long
+page_rows(const struct look *look)
+{
+	int rows = look->screen == LOOK_CONSOLE ? look->list.rows :
+	    look->scroll_rows;
+
+	return (rows > 1 ? rows - 1 : 10);
+}
+
+static void
+act_move(const struct hand *h, enum act a)
+{
+	long page = page_rows(h->look);
+
+	if (a == ACT_UP || a == ACT_DOWN)
+		move(h, a == ACT_UP ? -1 : 1);
+	else if (a == ACT_PAGE_UP || a == ACT_PAGE_DOWN)
+		move(h, a == ACT_PAGE_UP ? -page : page);
+	else
+		move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
+}
+
+/* Where one request is decoded: its neighbour. */
+static void
+turn_request(struct look *look, enum act a)
+{
+	if (look->screen != LOOK_DETAIL)
+		return;
+	list_step(&look->list, a == ACT_LEFT ? -1 : 1);
+	look->list.paused = true;
+	look->scroll = 0;
+}
+
 static bool
-act(const struct hand *h, enum act a)
+act(const struct hand *h, enum act a, const struct press *p)
 {
 	struct look *look = h->look;
-	long page = look->list.rows > 1 ? look->list.rows - 1 : 10;
 
 	switch (a) {
 	case ACT_UP:
-		move(h, -1);
-		break;
 	case ACT_DOWN:
-		move(h, 1);
-		break;
 	case ACT_PAGE_UP:
-		move(h, -page);
-		break;
 	case ACT_PAGE_DOWN:
-		move(h, page);
-		break;
 	case ACT_FIRST:
-		move(h, -1000000000);
-		break;
 	case ACT_LAST:
-		move(h, 1000000000);
+		act_move(h, a);
 		break;
 	case ACT_OPEN:
 		open_selected(h);
@@ -190,15 +282,11 @@ act(const struct hand *h, enum act a)
 		back(h);
 		break;
 	case ACT_TAB:
-		turn_tab(look, h);
+		turn_tab(look);
 		break;
 	case ACT_LEFT:
 	case ACT_RIGHT:
-		if (look->screen == LOOK_DETAIL) {
-			list_step(&look->list, a == ACT_LEFT ? -1 : 1);
-			look->list.paused = true;
-			look->scroll = 0;
-		}
+		turn_request(look, a);
 		break;
 	case ACT_PROMPT:
 		prompt_open(&look->prompt, "");
@@ -218,11 +306,24 @@ act(const struct hand *h, enum act a)
 		hand_list(h, a);
 		break;
 	case ACT_HELP:
-		show(look, LOOK_HELP);
+		help(h);
+		break;
+	case ACT_ABOUT:
+		about(h);
+		break;
+	case ACT_DEVICE:
+		if (look->screen != LOOK_DEVICE &&
+		    desk_session(h->desk) != NULL)
+			screen_show(look, LOOK_DEVICE);
 		break;
 	case ACT_DEVICES:
-		look->asked_devices = true;
-		show(look, LOOK_DEVICES);
+		list_devices(h);
+		break;
+	case ACT_NUMBER:
+		open_device(h, p->cp - '1');
+		break;
+	case ACT_TIMES:
+		look->times = !look->times;
 		break;
 	case ACT_REDRAW:
 	case ACT_SUSPEND:
@@ -241,8 +342,15 @@ command_key(const struct hand *h, const struct key_does *d)
 
 	if (d->line == NULL)
 		return;
+	if (d->row != NULL && d->row->group != COMMAND_HOUSE &&
+	    !keys_command(h->look->screen)) {
+		hand_notice(h, d->row->name, "not from here; Esc goes back to "
+		    "the console");
+		return;
+	}
 	if (d->row != NULL)
-		why = command_refusal(d->row, desk_session(h->desk), h->now);
+		why = command_refusal(d->row, desk_session(h->desk),
+		    desk_runner(h->desk), h->now);
 	if (why != NULL) {
 		notice_refusal(h, d->row->name, why);
 		return;
@@ -313,7 +421,7 @@ edit_key(const struct hand *h, const struct press *p)
 	case EDIT_LEFT:
 		break;
 	}
-	show(look, LOOK_CONSOLE);
+	screen_back(look);
 }
 
 static void
@@ -357,7 +465,8 @@ taken(const struct hand *h, const struct press *p)
 		prompt_key(h, p);
 		return (true);
 	}
-	if (look->screen == LOOK_EDIT && !look->prompt.open) {
+	if (look->screen == LOOK_EDIT && !look->prompt.open &&
+	    p->kind != PRESS_FUNCTION) {
 		edit_key(h, p);
 		return (true);
 	}
@@ -375,6 +484,8 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 	does = keys_find(look->rc, p);
 	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
 		return (false);
+	look->hints = false;
+	buf_reset(&look->notice);
 	if (taken(&h, p))
 		return (true);
 	if (p->kind == PRESS_PASTE)
@@ -384,7 +495,7 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
 		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
 	else if (does.act != ACT_NONE)
-		return (act(&h, does.act));
+		return (act(&h, does.act, p));
 	else
 		command_key(&h, &does);
 	return (true);

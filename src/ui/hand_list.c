@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "trace/journal.h"
+#include "ui/consoles.h"
 
 static void
 box(const struct hand *h, const struct buf *text)
@@ -95,8 +96,7 @@ hand_filter(const struct hand *h, const char *text)
 static void
 show_edit(const struct hand *h)
 {
-	h->look->screen = LOOK_EDIT;
-	buf_reset(&h->look->notice);
+	screen_show(h->look, LOOK_EDIT);
 }
 
 /* A draft is taken up again unless another request is selected. */

@@ -5,61 +5,95 @@
 #include "base/text.h"
 #include "model/line.h"
 
+#define CONSOLE	KEY_ON(LOOK_CONSOLE)
+#define DETAIL	KEY_ON(LOOK_DETAIL)
+#define DEVICE	KEY_ON(LOOK_DEVICE)
+#define REQUESTS	(CONSOLE | DETAIL)
+#define LISTS	(KEY_ON(LOOK_DEVICES) | KEY_ON(LOOK_SUBJECTS))
+#define ALL	KEY_ON_ALL
+
 const struct key_row key_rows[] = {
 	{ PRESS_CHAR, ':', ACT_PROMPT, ":", "types a command; Tab completes",
-	    "Command" },
-	{ PRESS_CHAR, '?', ACT_HELP, "?  F1", "shows this help", "Help" },
-	{ PRESS_FUNCTION, 1, ACT_HELP, NULL, NULL, NULL },
-	{ PRESS_ENTER, 0, ACT_OPEN, "Enter",
-	    "decodes the request that is selected", NULL },
-	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the list: shows "
-	    "all again, then follows the latest", NULL },
-	{ PRESS_UP, 0, ACT_UP, "Up", "selects the request above; the list "
-	    "no longer follows", NULL },
-	{ PRESS_DOWN, 0, ACT_DOWN, "Down", "selects the request below",
-	    NULL },
-	{ PRESS_PAGE_UP, 0, ACT_PAGE_UP, "PgUp", "goes up a page", NULL },
+	    "Command", ALL, ALL },
+	{ PRESS_CHAR, '?', ACT_HELP, "?", "shows the keys that work here; "
+	    "once more: pages about everything", "Help", ALL, ALL },
+	{ PRESS_UP, 0, ACT_UP, "Up", "goes a row up; the list of requests no "
+	    "longer follows", NULL, ALL, 0 },
+	{ PRESS_DOWN, 0, ACT_DOWN, "Down", "goes a row down", NULL, ALL, 0 },
+	{ PRESS_PAGE_UP, 0, ACT_PAGE_UP, "PgUp", "goes up a page", NULL,
+	    ALL, 0 },
 	{ PRESS_PAGE_DOWN, 0, ACT_PAGE_DOWN, "PgDn", "goes down a page",
-	    NULL },
-	{ PRESS_HOME, 0, ACT_FIRST, "Home", "selects the first request",
-	    NULL },
-	{ PRESS_END, 0, ACT_LAST, "End", "follows the latest request", NULL },
-	{ PRESS_LEFT, 0, ACT_LEFT, "Left  Right",
-	    "where a request is decoded: the one before, the one behind",
-	    NULL },
-	{ PRESS_RIGHT, 0, ACT_RIGHT, NULL, NULL, NULL },
-	{ PRESS_CHAR, 'P', ACT_PAUSE, "P",
-	    "stops the list, or has it follow again", NULL },
-	{ PRESS_CHAR, 'z', ACT_FOLD, "z",
-	    "unfolds a loop of polls, and folds it again", NULL },
-	{ PRESS_CHAR, '/', ACT_SEARCH, "/",
-	    "looks for a text in the list, upwards", NULL },
+	    NULL, ALL, 0 },
+	{ PRESS_HOME, 0, ACT_FIRST, "Home", "goes to the first row", NULL,
+	    ALL, 0 },
+	{ PRESS_END, 0, ACT_LAST, "End", "goes to the last row; the list of "
+	    "requests follows again", NULL, ALL, 0 },
+	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "goes deeper: opens what is "
+	    "selected, decodes a request; sends nothing", "Open",
+	    CONSOLE | LISTS, LISTS },
+	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the console: "
+	    "shows all requests again, then follows the latest", "Back", ALL,
+	    ALL & ~CONSOLE },
+	{ PRESS_FUNCTION, 1, ACT_ABOUT, "F1", "a page about what is in "
+	    "sight: the state, the request; once more: all pages", "About",
+	    ALL, DETAIL | DEVICE },
+	{ PRESS_CHAR, 'i', ACT_DEVICE, "i", "shows the device: its memory, "
+	    "alternate settings, descriptors; sends nothing", "Device",
+	    CONSOLE | DETAIL, CONSOLE },
+	{ PRESS_CHAR, 't', ACT_TIMES, "t", "shows visits and time of each "
+	    "state instead of the map, and back", NULL, CONSOLE, 0 },
+	{ PRESS_LEFT, 0, ACT_LEFT, "Left", "decodes the request before",
+	    NULL, DETAIL, 0 },
+	{ PRESS_RIGHT, 0, ACT_RIGHT, "Right", "decodes the request behind",
+	    NULL, DETAIL, 0 },
+	{ PRESS_CHAR, 'P', ACT_PAUSE, "P", "stops the list, or has it follow "
+	    "again", NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, 'z', ACT_FOLD, "z", "unfolds a loop of polls, and "
+	    "folds it again", NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, '/', ACT_SEARCH, "/", "looks for a text in the list, "
+	    "upwards", NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'b', ACT_PREVIOUS, "b", "goes on looking upwards",
-	    NULL },
+	    NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'n', ACT_NEXT, "n", "goes on looking downwards",
-	    NULL },
+	    NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'f', ACT_FILTER, "f", "shows only some requests: "
 	    "\"request getstatus\", \"not outcome ok\", \"state dfuERROR\", "
-	    "\"status errVENDOR\", \"since #12\", \"until #40\"", NULL },
+	    "\"status errVENDOR\", \"since #12\", \"until #40\"", NULL,
+	    CONSOLE, 0 },
 	{ PRESS_CHAR, ' ', ACT_MARK, "Space", "marks a request: gaps are "
-	    "then told from it; again takes the mark away", NULL },
-	{ PRESS_CHAR, ']', ACT_NEXT_MARK, "]", "selects the next mark",
-	    NULL },
-	{ PRESS_CHAR, '[', ACT_PREVIOUS_MARK, "[",
-	    "selects the mark before", NULL },
-	{ PRESS_CHAR, 'y', ACT_COPY, "y",
-	    "copies the request as the journal has it", NULL },
-	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y",
-	    "copies the command that would send it again", NULL },
-	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of "
-	    "a request, byte by byte, and sends it", NULL },
+	    "then told from it; again takes the mark away", NULL, REQUESTS,
+	    0 },
+	{ PRESS_CHAR, ']', ACT_NEXT_MARK, "]", "selects the next mark", NULL,
+	    REQUESTS, 0 },
+	{ PRESS_CHAR, '[', ACT_PREVIOUS_MARK, "[", "selects the mark before",
+	    NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'y', ACT_COPY, "y", "copies the request as the journal "
+	    "has it", "Copy", REQUESTS, DETAIL },
+	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y", "copies the command that "
+	    "would send it again", NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of a "
+	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL },
 	{ PRESS_TAB, 0, ACT_TAB, "Tab",
 	    "changes what a small screen shows: now, if you send, requests",
-	    NULL },
-	{ PRESS_FUNCTION, 2, ACT_DEVICES, "F2", "lists the devices", NULL },
+	    NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, '0', ACT_DEVICES, "0  F2", "lists the devices", NULL,
+	    ALL, 0 },
+	{ PRESS_FUNCTION, 2, ACT_DEVICES, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '1', ACT_NUMBER, "1 to 9", "opens the console of the "
+	    "device of that number; each is left as it was; sends nothing",
+	    NULL, ALL, 0 },
+	{ PRESS_CHAR, '2', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '3', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '4', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '5', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '6', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '7', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '8', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '9', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
 	{ PRESS_CHAR, PRESS_CONTROL('l'), ACT_REDRAW, "Ctrl-L",
-	    "draws the screen anew", NULL },
-	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL }
+	    "draws the screen anew", NULL, ALL, 0 },
+	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL,
+	    ALL, 0 }
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 
@@ -72,7 +106,9 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_FIRST] = "screen-first", [ACT_LAST] = "screen-last",
 	[ACT_OPEN] = "screen-open", [ACT_BACK] = "screen-back",
 	[ACT_TAB] = "screen-tab", [ACT_PROMPT] = "screen-prompt",
-	[ACT_HELP] = "screen-help", [ACT_DEVICES] = "screen-devices",
+	[ACT_HELP] = "screen-help", [ACT_ABOUT] = "screen-about",
+	[ACT_DEVICE] = "screen-device", [ACT_DEVICES] = "screen-devices",
+	[ACT_TIMES] = "screen-times",
 	[ACT_PAUSE] = "screen-pause", [ACT_FOLD] = "screen-fold",
 	[ACT_SEARCH] = "screen-search", [ACT_NEXT] = "screen-next",
 	[ACT_PREVIOUS] = "screen-previous",
@@ -186,7 +222,7 @@ keys_act_named(const char *name, enum act *act)
 }
 
 const struct command_row *
-keys_command(const char *line)
+keys_first_command(const char *line)
 {
 	const struct command_row *row = NULL;
 	struct words w;
@@ -228,7 +264,7 @@ keys_find(const struct rc *rc, const struct press *p)
 		d.line = own->line;
 		d.prompt = own->prompt;
 		if (d.line != NULL)
-			d.row = keys_command(d.line);
+			d.row = keys_first_command(d.line);
 		return (d);
 	}
 	for (i = 0; i < key_rows_count && !p->alt; i++) {
@@ -252,7 +288,7 @@ static bool
 fires(const struct rc_key *k, const struct command_row *row)
 {
 	return (k->line != NULL && (strcmp(k->line, line_of(row)) == 0 ||
-	    (k->prompt && keys_command(k->line) == row)));
+	    (k->prompt && keys_first_command(k->line) == row)));
 }
 
 const char *
@@ -287,4 +323,17 @@ keys_of_act(const struct rc *rc, enum act act)
 			    char_name((int)p.cp) : key_rows[i].name);
 	}
 	return (NULL);
+}
+
+bool
+keys_work(const struct key_row *row, enum look_screen screen)
+{
+	return ((row->on & KEY_ON(screen)) != 0);
+}
+
+bool
+keys_command(enum look_screen screen)
+{
+	return (screen == LOOK_CONSOLE || screen == LOOK_DETAIL ||
+	    screen == LOOK_DEVICE);
 }

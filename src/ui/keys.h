@@ -13,6 +13,10 @@
 #include "model/command.h"
 #include "ui/press.h"
 #include "ui/rc.h"
+#include "ui/view.h"
+
+#define KEY_ON(screen)	(1u << (screen))
+#define KEY_ON_ALL	(~0u)
 
 struct key_row {
 	enum press_kind	 kind;
@@ -21,6 +25,8 @@ struct key_row {
 	const char	*name;		/* NULL: a second key for the same */
 	const char	*sentence;
 	const char	*label;		/* for the key bar, or NULL */
+	unsigned	 on;		/* screens on which it does something */
+	unsigned	 bar;		/* and on whose key bar it stands */
 };
 
 extern const struct key_row key_rows[];
@@ -54,6 +60,12 @@ const char	*keys_act_name(enum act act);
 bool		 keys_act_named(const char *name, enum act *act);
 
 /* The first command of a line, or NULL. */
-const struct command_row *keys_command(const char *line);
+const struct command_row *keys_first_command(const char *line);
+
+/* The row does something there. */
+bool		 keys_work(const struct key_row *row, enum look_screen screen);
+
+/* Commands can be fired there by their keys: the device is in sight. */
+bool		 keys_command(enum look_screen screen);
 
 #endif

@@ -18,8 +18,16 @@ page_add(struct page *p, enum style st, const char *head, int column,
 	l = &p->lines[p->n++];
 	l->style = st;
 	l->head = mem_strdup(head);
+	l->styles = NULL;
 	l->column = column;
 	l->text = mem_strdup(text);
+}
+
+void
+page_cells(struct page *p, const char *head, const uint8_t *styles)
+{
+	page_add(p, STYLE_NORMAL, head, 0, NULL);
+	p->lines[p->n - 1].styles = mem_copy(styles, strlen(head));
 }
 
 void
@@ -30,13 +38,27 @@ page_title(struct page *p, const char *title)
 	page_add(p, STYLE_TITLE, title, 0, NULL);
 }
 
+static void
+draw_cells(struct area a, int row, const struct page_line *l)
+{
+	char cell[2] = "";
+	int i;
+
+	for (i = 0; l->head[i] != '\0'; i++) {
+		cell[0] = l->head[i];
+		area_text(a, row, 1 + i, (enum style)l->styles[i], cell);
+	}
+}
+
 /* Draws one line at row, returns the rows it takes. */
 static int
 draw_line(struct area a, int row, const struct page_line *l)
 {
 	int rows = 1, n;
 
-	if (l->head != NULL)
+	if (l->styles != NULL)
+		draw_cells(a, row, l);
+	else if (l->head != NULL)
 		area_text(a, row, 1, l->style, l->head);
 	if (l->text != NULL) {
 		n = a.cols - l->column - 1;
@@ -56,6 +78,7 @@ page_draw(struct area a, const struct page *p, struct look *look)
 	nowhere.cols = a.cols;
 	for (i = 0; i < p->n; i++)
 		total += draw_line(nowhere, 0, &p->lines[i]);
+	look->scroll_rows = a.rows;
 	look->scroll_max = total > a.rows ? total - a.rows : 0;
 	if (look->scroll > look->scroll_max)
 		look->scroll = look->scroll_max;
@@ -75,6 +98,7 @@ page_free(struct page *p)
 
 	for (i = 0; i < p->n; i++) {
 		free(p->lines[i].head);
+		free(p->lines[i].styles);
 		free(p->lines[i].text);
 	}
 	free(p->lines);

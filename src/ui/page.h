@@ -5,12 +5,14 @@
 #define UI_PAGE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ui/view.h"
 
 struct page_line {
 	enum style	 style;		/* of head */
 	char		*head;
+	uint8_t		*styles;	/* of each byte of head, or NULL */
 	int		 column;	/* where text begins, and wraps to */
 	char		*text;
 };
@@ -24,7 +26,13 @@ struct page {
 /* A line; head and text are copied, NULL is none. */
 void	page_add(struct page *p, enum style st, const char *head, int column,
 	    const char *text);
+
+/* A line of ASCII in which each character has a style of its own. */
+void	page_cells(struct page *p, const char *head, const uint8_t *styles);
 void	page_title(struct page *p, const char *title);
+
+/* Adds the memory map and what was done to it, for so many columns. */
+void	page_memory(struct page *p, const struct scene *sc, int cols);
 
 /* Draws from look->scroll on, and says there how far it can go. */
 void	page_draw(struct area a, const struct page *p, struct look *look);

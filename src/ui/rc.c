@@ -188,7 +188,7 @@ take_prompt(struct rc_key *k, struct words *w, struct buf *error)
 {
 	const char *text = words_peek(w);
 
-	if (keys_command(text) == NULL) {
+	if (keys_first_command(text) == NULL) {
 		buf_adds(error, "there is no command ");
 		words_show(w, error);
 		return (false);

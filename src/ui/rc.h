@@ -32,7 +32,11 @@ enum act {
 	ACT_TAB,
 	ACT_PROMPT,
 	ACT_HELP,
+	ACT_ABOUT,
+	ACT_DEVICE,
 	ACT_DEVICES,
+	ACT_NUMBER,		/* the press's digit says which device */
+	ACT_TIMES,
 	ACT_PAUSE,
 	ACT_FOLD,
 	ACT_SEARCH,

@@ -1,4 +1,5 @@
 /* Questions that several views ask. */
+#include "ui/keys.h"
 #include "ui/view.h"
 
 #include "dfu/spec.h"

@@ -38,6 +38,21 @@ draw_requests(struct area a, int row, const struct scene *sc)
 	view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
 }
 
+/* The map, or how long the device was where. */
+static void
+draw_states(struct area a, int rows, int cols, const struct scene *sc,
+    void (*map)(struct area, const struct scene *))
+{
+	struct area in = area_part(a, 1, 1, rows - 2, cols - 2);
+
+	frame_pane(a, 0, 0, rows, cols, sc->look->times ?
+	    "time in each state (t: map)" : "state");
+	if (sc->look->times)
+		view_times(in, sc);
+	else
+		map(in, sc);
+}
+
 /* Map and, beside it, now above what-if, or all three side by side. */
 static void
 draw_wide(struct area a, const struct scene *sc)
@@ -45,8 +60,7 @@ draw_wide(struct area a, const struct scene *sc)
 	int top = MAP_ROWS + 2, left = MAP_COLS + 2;
 	int right = a.cols - left + 1, half;
 
-	frame_pane(a, 0, 0, top, left, "state");
-	view_map(area_part(a, 1, 1, MAP_ROWS, MAP_COLS), sc);
+	draw_states(a, top, left, sc, view_map);
 	if (a.cols >= VERY_WIDE) {
 		half = right / 2;
 		frame_pane(a, 0, left - 1, top, half, "now");
@@ -74,8 +88,7 @@ draw_middle(struct area a, const struct scene *sc)
 	int right = a.cols - left + 1, used;
 	struct area pane = area_part(a, 1, left, top - 2, right - 2);
 
-	frame_pane(a, 0, 0, top, left, "state");
-	view_map_list(area_part(a, 1, 1, MAP_LIST_ROWS, left - 2), sc);
+	draw_states(a, top, left, sc, view_map_list);
 	if (sc->look->tab == LOOK_IF) {
 		frame_pane(a, 0, left - 1, top, right, if_title(sc));
 		view_what_if(pane, sc);
@@ -185,6 +198,18 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	case LOOK_EDIT:
 		draw_edit(a, sc);
 		break;
+	case LOOK_DEVICE:
+		frame_pane(a, 0, 0, a.rows, a.cols, "device");
+		view_device(in, sc);
+		break;
+	case LOOK_PAGE:
+		frame_pane(a, 0, 0, a.rows, a.cols, "about");
+		view_page(in, sc);
+		break;
+	case LOOK_SUBJECTS:
+		frame_pane(a, 0, 0, a.rows, a.cols, "pages");
+		view_subjects(in, sc);
+		break;
 	}
 }
 
@@ -204,6 +229,8 @@ screen_draw(struct canvas *c, struct scene *sc)
 		view_message(area_part(all, c->rows - 2, 0, 1, c->cols), sc);
 		view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
 	}
+	if (sc->look->hints && sc->look->screen == LOOK_CONSOLE)
+		view_hints(body);
 	if (sc->look->box.len > 0)
 		view_box(body, sc);
 	if (sc->runner != NULL && sc->runner->question != NULL)

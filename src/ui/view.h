@@ -11,22 +11,28 @@
 
 #include "base/buf.h"
 #include "dfu/move.h"
+#include "dfu/pages.h"
 #include "model/command.h"
 #include "model/desk.h"
+#include "model/memory_map.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
-#include "ui/keys.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
+#include "ui/rc.h"
 
 enum look_screen {
 	LOOK_CONSOLE,
 	LOOK_DETAIL,		/* one request, decoded */
-	LOOK_HELP,
-	LOOK_DEVICES,
+	LOOK_HELP,		/* the keys that work here */
+	LOOK_DEVICES,		/* the list of them */
+	LOOK_DEVICE,		/* memory and descriptors of one */
+	LOOK_PAGE,		/* about one subject */
+	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT		/* one request, to be changed and sent */
 };
 #define LOOK_SCREEN_COUNT	(LOOK_EDIT + 1)
+#define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
 enum look_tab {
@@ -36,9 +42,18 @@ enum look_tab {
 };
 #define LOOK_TAB_COUNT	(LOOK_REQUESTS + 1)
 
+struct look_place {
+	enum look_screen	 screen;
+	int			 scroll;
+};
+
+struct console_kept;
+
 /* What the operator looks at. Nothing here belongs to the device. */
 struct look {
 	enum look_screen	 screen;
+	struct look_place	 under[LOOK_DEPTH]; /* where Esc leads */
+	size_t			 nunder;
 	enum look_tab		 tab;
 	struct list		 list;
 	struct edit		 edit;
@@ -48,8 +63,17 @@ struct look {
 	size_t			 device;	/* row in the list of devices */
 	bool			 asked_devices;	/* the list was asked for */
 	bool			 chosen;	/* among several devices */
-	int			 scroll;	/* of help and detail */
+	int			 scroll;	/* of pages */
 	int			 scroll_max;	/* as drawn */
+	int			 scroll_rows;	/* rows in sight, as drawn */
+	const struct dfu_page	*page;		/* LOOK_PAGE */
+	size_t			 subject;	/* row of LOOK_SUBJECTS */
+	bool			 times;		/* instead of the map */
+	bool			 hints;		/* the very first start */
+	struct memory_map	 memory;
+	size_t			 shown;		/* session it was drawn for */
+	struct console_kept	*kept;		/* of the other sessions */
+	size_t			 nkept;
 	struct prompt		 prompt;
 	struct buf		 notice;	/* the console's own words */
 	uint64_t		 notice_at;
@@ -78,6 +102,9 @@ void	screen_draw(struct canvas *c, struct scene *sc);
 /* When the clocks on it change next, us, or UINT64_MAX. */
 uint64_t clock_deadline(const struct desk *d, uint64_t now);
 
+/* The same for the list of devices. */
+uint64_t clock_deadline_devices(const struct desk *d, uint64_t now);
+
 /* "12.4 s", steps of 0.2 s below 10 s, of 1 s above. */
 void	clock_age(struct buf *b, uint64_t since, uint64_t now);
 
@@ -93,6 +120,9 @@ const char *scene_key(const struct scene *sc, const char *command);
 /* By the table of moves that command's request would get nowhere now. */
 bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 
+/* What is known to help this device now, appended; false: nothing is. */
+bool	scene_advice(const struct scene *sc, struct buf *b);
+
 /* The mildest first look is what is to be offered. */
 bool	scene_first_look(const struct scene *sc);
 
@@ -105,7 +135,12 @@ void	view_what_if(struct area a, const struct scene *sc);
 void	view_what_if_brief(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_requests_title(struct buf *b, const struct scene *sc);
+void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
+void	view_device(struct area a, const struct scene *sc);
+void	view_page(struct area a, const struct scene *sc);
+void	view_subjects(struct area a, const struct scene *sc);
+void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
@@ -122,6 +157,12 @@ void	view_question(struct area a, const struct scene *sc);
 
 /* "reset" or the state behind a move, in words; style to show it in. */
 enum style move_words(struct buf *b, const struct dfu_move *m);
+
+/* "DfuSe 1.1a", "DFU 1.1"; appended if the device has a DFU interface. */
+void	dialect_words(struct buf *b, const struct session *s);
+
+/* The page about what is in sight, or NULL. */
+const struct dfu_page *page_about(const struct scene *sc);
 
 /* Name of an outcome that failed, short enough for an arrow. */
 const char *outcome_mark(uint8_t outcome);

@@ -25,6 +25,10 @@ view_message(struct area a, const struct scene *sc)
 		runner_words(sc->runner, &doing, sc->now);
 		text = buf_str(&doing);
 		st = STYLE_STRONG;
+	} else if (d->message.len == 0 && sc->session != NULL &&
+	    scene_advice(sc, &doing)) {
+		text = buf_str(&doing);
+		st = STYLE_WARNING;
 	}
 	area_fit(a, 0, 1, a.cols - 2, st, text);
 	buf_free(&doing);
@@ -51,20 +55,38 @@ draw_command_key(struct area a, int col, int room, const struct scene *sc,
 	return (width + 2);
 }
 
+/* Stands on the bar of each screen. */
+static bool
+everywhere(const struct key_row *row)
+{
+	return (row->bar == KEY_ON_ALL);
+}
+
+static void
+add_label(struct buf *b, const struct scene *sc, const struct key_row *row)
+{
+	const char *key = keys_of_act(sc->look->rc, row->act);
+
+	if (key != NULL)
+		buf_addf(b, "%.*s %s  ", (int)strcspn(key, " "), key,
+		    row->label);
+}
+
 /* From the right edge: what is there at all times. */
 static int
 draw_fixed(struct area a, const struct scene *sc)
 {
+	enum look_screen screen = sc->look->screen;
 	const char *key = scene_key(sc, "quit");
 	struct buf b = { 0 };
 	size_t i;
 	int col;
 
 	for (i = 0; i < key_rows_count; i++)
-		if (key_rows[i].label != NULL && keys_of_act(sc->look->rc,
-		    key_rows[i].act) != NULL)
-			buf_addf(&b, "%s %s  ", keys_of_act(sc->look->rc,
-			    key_rows[i].act), key_rows[i].label);
+		if (key_rows[i].label != NULL &&
+		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
+		    (everywhere(&key_rows[i]) || screen == LOOK_CONSOLE))
+			add_label(&b, sc, &key_rows[i]);
 	if (key != NULL)
 		buf_addf(&b, "%s Quit ", key);
 	col = a.cols - area_columns(&a, buf_str(&b));
@@ -78,16 +100,9 @@ draw_fixed(struct area a, const struct scene *sc)
 static bool
 offered(const struct scene *sc, const struct command_row *c)
 {
-	bool busy = sc->runner != NULL && runner_busy(sc->runner);
-
 	if (c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
-	if (strcmp(c->name, "cancel") == 0 && !busy &&
-	    (sc->session == NULL || sc->session->pending.number == 0))
-		return (false);
-	if (strcmp(c->name, "continue") == 0 && !busy)
-		return (false);
-	return (command_refusal(c, sc->session, sc->now) == NULL &&
+	return (command_refusal(c, sc->session, sc->runner, sc->now) == NULL &&
 	    !scene_refuses(sc, c));
 }
 
@@ -116,17 +131,6 @@ draw_hint(struct area a, int *col, const char *key, const char *label)
 	*col += area_text(a, 0, *col, STYLE_NORMAL, label) + 2;
 }
 
-/* What a key of the screen does here, if it is on a key at all. */
-static void
-draw_act(struct area a, const struct scene *sc, int *col, enum act act,
-    const char *label)
-{
-	const char *key = keys_of_act(sc->look->rc, act);
-
-	if (key != NULL)
-		draw_hint(a, col, key, label);
-}
-
 static void
 draw_edit_keys(struct area a)
 {
@@ -136,37 +140,55 @@ draw_edit_keys(struct area a)
 	draw_hint(a, &col, "Esc", "Leave, keeps it");
 	draw_hint(a, &col, "Tab", "Next field");
 	draw_hint(a, &col, "Left Right", "Other request, type");
-	draw_hint(a, &col, "0-9 a-f", "Value");
+	draw_hint(a, &col, "F1", "About");
+}
+
+static bool
+scrolls(const struct look *look)
+{
+	return (look->screen == LOOK_DEVICES || look->screen ==
+	    LOOK_SUBJECTS || look->scroll_max > 0);
+}
+
+/* The keys of a screen beside the console. */
+static void
+draw_screen_keys(struct area a, const struct scene *sc)
+{
+	const struct command_row *names = command_named("names");
+	enum look_screen screen = sc->look->screen;
+	const struct key_row *row;
+	const char *key;
+	int room = draw_fixed(a, sc), col = 1;
+	size_t i;
+
+	if (scrolls(sc->look))
+		draw_hint(a, &col, "Up Down", screen == LOOK_DEVICES ||
+		    screen == LOOK_SUBJECTS ? "Select" : "Scroll");
+	for (i = 0; i < key_rows_count; i++) {
+		row = &key_rows[i];
+		if (row->label == NULL || everywhere(row) ||
+		    (row->bar & KEY_ON(screen)) == 0)
+			continue;
+		key = keys_of_act(sc->look->rc, row->act);
+		if (key != NULL && col + (int)strlen(key) + 1 +
+		    (int)strlen(row->label) < room)
+			draw_hint(a, &col, key, row->label);
+	}
+	if (screen == LOOK_DEVICE && names != NULL && offered(sc, names))
+		draw_command_key(a, col, room, sc, names);
 }
 
 void
 view_keys(struct area a, const struct scene *sc)
 {
-	int col = 1;
-
-	if (sc->look->screen == LOOK_EDIT) {
+	if (sc->session == NULL)
+		draw_fixed(a, sc);
+	else if (sc->look->screen == LOOK_EDIT)
 		draw_edit_keys(a);
-		return;
-	}
-	if (sc->look->screen == LOOK_CONSOLE && sc->session != NULL) {
+	else if (sc->look->screen == LOOK_CONSOLE)
 		draw_commands(a, sc);
-		return;
-	}
-	if (sc->look->screen == LOOK_DEVICES && sc->session != NULL) {
-		draw_hint(a, &col, "Up Down", "Select");
-		draw_hint(a, &col, "Enter", "Open");
-	} else if (sc->session != NULL && (a.cols >= 90 ||
-	    sc->look->screen != LOOK_DETAIL)) {
-		draw_hint(a, &col, "Up Down", "Scroll");
-	}
-	if (sc->look->screen == LOOK_DETAIL) {
-		draw_hint(a, &col, "Left Right", "Other");
-		draw_act(a, sc, &col, ACT_COPY, "Copy");
-		draw_act(a, sc, &col, ACT_EDIT, "Edit");
-	}
-	if (sc->session != NULL)
-		draw_hint(a, &col, "Esc", "Back");
-	draw_fixed(area_part(a, 0, col, 1, a.cols - col), sc);
+	else
+		draw_screen_keys(a, sc);
 }
 
 void

@@ -1,3 +1,4 @@
+/* The list of devices, or what is waited for. */
 #include "ui/view.h"
 
 #include <string.h>
@@ -5,81 +6,168 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 
+#define ROWS	3		/* of one device, the blank one counted */
+
+static int
+draw_words(struct area a, int row, enum style st, const char *words)
+{
+	return (area_wrap(a, row, 2, a.cols - 4, st, words) + 1);
+}
+
+/* How a device gets here, where it is a real one. */
+static void
+draw_usb(struct area a, int row)
+{
+	row += draw_words(a, row, STYLE_NORMAL, "A device without a DFU "
+	    "interface is not listed: first bring it into its DFU mode, by a "
+	    "button, a boot pin, or its own tool.");
+	row += draw_words(a, row, STYLE_NORMAL, "Looking needs no "
+	    "permission; sending does. The udev rule that comes with "
+	    "dfuscope gives it to whoever sits at the machine. As root:");
+	area_fit(a, row - 1, 4, a.cols - 5, STYLE_STRONG,
+	    "install -m 644 60-dfuscope.rules /etc/udev/rules.d/");
+	area_fit(a, row, 4, a.cols - 5, STYLE_STRONG,
+	    "udevadm control --reload");
+	area_fit(a, row + 1, 4, a.cols - 5, STYLE_NORMAL,
+	    "then unplug the device and plug it in again.");
+}
+
 static void
 draw_none(struct area a, const struct scene *sc)
 {
 	struct buf b = { 0 };
 	int row = 1;
 
-	buf_addf(&b, "No DFU device is there. Waiting for \"%s\".",
-	    sc->desk->target != NULL ? sc->desk->target : "usb");
-	row += area_wrap(a, row, 2, a.cols - 4, STYLE_STRONG, buf_str(&b));
-	row++;
-	row += area_wrap(a, row, 2, a.cols - 4, STYLE_NORMAL, "It is shown "
-	    "here as soon as it is plugged in. Nothing is sent to it, and it "
-	    "is not opened, before the first request.");
-	row++;
-	row += area_wrap(a, row, 2, a.cols - 4, STYLE_NORMAL, "A device that "
-	    "the system lists but this program does not has no DFU "
-	    "interface: bring it into its DFU mode first.");
-	row++;
-	area_wrap(a, row, 2, a.cols - 4, STYLE_NORMAL, "Looking needs no "
-	    "permission; sending does. The udev rule that comes with "
-	    "dfuscope gives it to whoever sits at the machine.");
+	buf_adds(&b, "No DFU device is there. Waiting for ");
+	if (sc->desk->target == NULL)
+		buf_adds(&b, "the targets that were named.");
+	else if (strcmp(sc->desk->target, "usb") == 0)
+		buf_adds(&b, "one on USB.");
+	else
+		text_quote(&b, sc->desk->target, strlen(sc->desk->target));
+	row += draw_words(a, row, STYLE_STRONG, buf_str(&b));
+	row += draw_words(a, row, STYLE_NORMAL, "It is shown here as soon as "
+	    "it is plugged in. Nothing is sent to it, and it is not opened, "
+	    "before the first request.");
+	if (!sc->desk->simulated)
+		draw_usb(a, row);
 	buf_free(&b);
 }
 
 static void
-add_present(struct buf *b, const struct session *s, uint64_t now)
+add_age(struct buf *b, const char *before, uint64_t since, uint64_t now,
+    const char *after)
 {
-	if (!s->present) {
-		buf_adds(b, "gone ");
-		clock_age(b, s->left_at, now);
-		buf_adds(b, " ago");
-	} else if (s->reported.known) {
-		buf_addf(b, "%u %s, #%u", s->reported.state,
+	buf_adds(b, before);
+	clock_age(b, since, now);
+	buf_adds(b, after);
+}
+
+static void
+add_presence(struct buf *b, const struct session *s, uint64_t now)
+{
+	if (s->present)
+		add_age(b, "here for ", s->arrived_at, now, "");
+	else
+		add_age(b, "gone for ", s->left_at, now, "");
+	if (s->arrivals > 1)
+		buf_addf(b, ", came %u times", s->arrivals);
+}
+
+/* What was last known of its state. */
+static void
+add_state(struct buf *b, const struct session *s, uint64_t now)
+{
+	struct belief belief = session_believed(s, now);
+
+	if (s->reported.known)
+		buf_addf(b, "%sreported %u %s #%u", s->present ? "" :
+		    "last ", s->reported.state,
 		    dfu_state_name(s->reported.state), s->reported.by);
-	} else {
-		buf_adds(b, "not asked");
-	}
-	if (s->present && s->who != NULL && s->who->holder != NULL) {
-		buf_adds(b, ", held by ");
+	else
+		buf_adds(b, s->sent == 0 ? "not asked" : "state unknown");
+	if (s->present && (belief.how == BELIEF_MOVED ||
+	    belief.how == BELIEF_TIMED))
+		buf_addf(b, ", believed %u %s", belief.state,
+		    dfu_state_name(belief.state));
+	if (s->status.known && s->status.reply.bStatus != DFU_STATUS_OK)
+		buf_addf(b, ", %s",
+		    dfu_status_name(s->status.reply.bStatus));
+}
+
+/* Who or what is in the way. */
+static void
+add_trouble(struct buf *b, const struct session *s)
+{
+	if (!s->present || s->who == NULL)
+		return;
+	if (s->who->holder != NULL) {
+		buf_adds(b, "held by ");
 		text_escape(b, s->who->holder, strlen(s->who->holder));
 	}
+	if (s->who->suspended && !s->opened)
+		buf_addf(b, "%ssuspended", b->len > 0 ? ", " : "");
+}
+
+static void
+draw_who(struct area a, int row, size_t i, const struct session *s,
+    enum style st)
+{
+	struct buf b = { 0 };
+	const struct dfu_function *f = session_function(s);
+	int room;
+
+	if (f != NULL)
+		buf_adds(&b, f->runtime ? "run-time" : "DFU mode");
+	dialect_words(&b, s);
+	room = a.cols - 6 - area_columns(&a, buf_str(&b)) - 2;
+	area_text(a, row, a.cols - 1 - area_columns(&a, buf_str(&b)), st,
+	    buf_str(&b));
+	buf_reset(&b);
+	session_title(s, &b);
+	if (s->who != NULL && s->who->serial != NULL) {
+		buf_adds(&b, "  ");
+		text_escape(&b, s->who->serial, strlen(s->who->serial));
+	}
+	area_textf(a, row, i < 9 ? 3 : 2, i < 9 ? STYLE_KEY : st, "%zu",
+	    i + 1);
+	area_fit(a, row, 6, room, s->present ? STYLE_STRONG : STYLE_DIM,
+	    buf_str(&b));
+	buf_free(&b);
 }
 
 static void
 draw_device(struct area a, int row, size_t i, const struct scene *sc)
 {
 	const struct session *s = sc->desk->bench->sessions[i];
-	struct buf b = { 0 };
 	enum style st = s->present ? STYLE_NORMAL : STYLE_DIM;
-	int half = a.cols / 2;
+	struct buf b = { 0 }, trouble = { 0 };
+	int room;
 
-	buf_addf(&b, "%zu  ", i + 1);
-	session_title(s, &b);
-	if (s->who != NULL && s->who->serial != NULL) {
-		buf_adds(&b, "  ");
-		text_escape(&b, s->who->serial, strlen(s->who->serial));
-	}
-	area_fit(a, row, 2, half - 2, st, buf_str(&b));
-	area_text(a, row, half + 1, st, !s->present ? "" :
-	    session_runtime(s) ? "run-time" : "DFU");
-	buf_reset(&b);
-	add_present(&b, s, sc->now);
-	area_fit(a, row, half + 10, a.cols - half - 11, st, buf_str(&b));
+	draw_who(a, row, i, s, st);
+	add_trouble(&trouble, s);
+	room = a.cols - 8 - area_columns(&a, buf_str(&trouble));
+	area_text(a, row + 1, room + 7, STYLE_WARNING, buf_str(&trouble));
+	add_presence(&b, s, sc->now);
+	buf_adds(&b, "  ");
+	add_state(&b, s, sc->now);
+	buf_addf(&b, "  sent %u", s->sent);
+	area_fit(a, row + 1, 6, room, st, buf_str(&b));
 	if (i == sc->look->device) {
-		area_restyle(a, row, 0, a.cols, STYLE_SELECTED);
-		area_text(a, row, 0, STYLE_SELECTED, ">");
+		area_restyle(a, row, 0, 3, STYLE_SELECTED);
+		area_restyle(a, row + 1, 0, 3, STYLE_SELECTED);
+		area_text(a, row, 1, STYLE_SELECTED, ">");
 	}
 	buf_free(&b);
+	buf_free(&trouble);
 }
 
 void
 view_devices(struct area a, const struct scene *sc)
 {
 	size_t n = sc->desk->bench->nsessions, i, first = 0;
-	int rows = a.rows - 1;
+	size_t room = a.rows >= ROWS ? (size_t)a.rows / ROWS : 1;
+	int row = 0;
 
 	if (n == 0) {
 		draw_none(a, sc);
@@ -87,11 +175,14 @@ view_devices(struct area a, const struct scene *sc)
 	}
 	if (sc->look->device >= n)
 		sc->look->device = n - 1;
-	if (rows > 0 && sc->look->device >= (size_t)rows)
-		first = sc->look->device - (size_t)rows + 1;
-	area_text(a, 0, 2, STYLE_LABEL, "device");
-	area_text(a, 0, a.cols / 2 + 1, STYLE_LABEL, "mode");
-	area_text(a, 0, a.cols / 2 + 10, STYLE_LABEL, "state");
-	for (i = first; i < n && (int)(i - first) < rows; i++)
-		draw_device(a, (int)(i - first) + 1, i, sc);
+	if (sc->look->device >= room)
+		first = sc->look->device - room + 1;
+	for (i = first; i < n && row < a.rows; i++, row += ROWS)
+		draw_device(a, row, i, sc);
+	if (row + 3 > a.rows)
+		return;
+	area_wrap(area_part(a, a.rows - 2, 0, 2, a.cols), 0, 3, a.cols - 5,
+	    STYLE_LABEL, "Enter or the number opens a console and sends "
+	    "nothing; consoles stay as they were left. A device without a "
+	    "DFU interface is not listed.");
 }

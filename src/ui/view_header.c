@@ -24,8 +24,8 @@ add_alternate(struct buf *b, const struct session *s)
 		layout_free(&l);
 }
 
-static void
-add_dialect(struct buf *b, const struct session *s)
+void
+dialect_words(struct buf *b, const struct session *s)
 {
 	const struct dfu_function *f = session_function(s);
 
@@ -36,10 +36,36 @@ add_dialect(struct buf *b, const struct session *s)
 	else
 		buf_addf(b, "  DFU %x.%x", f->functional.bcdDFUVersion >> 8,
 		    f->functional.bcdDFUVersion >> 4 & 0xf);
+}
+
+static void
+add_dialect(struct buf *b, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	dialect_words(b, s);
+	if (f == NULL)
+		return;
 	if (f->functional.present)
 		buf_addf(b, " %u B", session_transfer_size(s));
 	else
 		buf_adds(b, " no functional descriptor");
+}
+
+/* "1 [2] (3)": the one in view, one that is gone; or "[2] of 12". */
+static void
+add_numbers(struct buf *b, const struct desk *d)
+{
+	size_t n = d->bench->nsessions, i;
+
+	if (n > 6)
+		buf_addf(b, "[%zu] of %zu", d->current + 1, n);
+	for (i = 0; n > 1 && n <= 6 && i < n; i++)
+		buf_addf(b, i == d->current ? "%s[%zu]" :
+		    d->bench->sessions[i]->present ? "%s%zu" : "%s(%zu)",
+		    i > 0 ? " " : "", i + 1);
+	if (n > 1)
+		buf_adds(b, "  ");
 }
 
 /* What must be in sight whatever the width. */
@@ -73,6 +99,7 @@ view_header(struct area a, const struct scene *sc)
 	area_fill(a, 0, 0, 1, a.cols, STYLE_BAR);
 	add_marks(&marks, sc);
 	room = a.cols - area_columns(&a, buf_str(&marks));
+	add_numbers(&left, sc->desk);
 	if (s != NULL) {
 		session_title(s, &left);
 		if (session_runtime(s))

@@ -8,7 +8,7 @@ static void
 add_command(struct page *p, const struct scene *sc,
     const struct command_row *c)
 {
-	const char *key = scene_key(sc, c->name);
+	const char *key = keys_of_command(sc->look->rc, c);
 	struct buf head = { 0 };
 
 	if (key != NULL)
@@ -29,6 +29,64 @@ add_command(struct page *p, const struct scene *sc,
 }
 
 static void
+add_commands(struct page *p, const struct scene *sc)
+{
+	size_t i;
+	unsigned g;
+
+	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
+		page_title(p, command_group_title((enum command_group)g));
+		for (i = 0; i < commands_count; i++)
+			if (commands[i].group == g)
+				add_command(p, sc, &commands[i]);
+	}
+}
+
+static void
+add_reading(struct page *p)
+{
+	page_title(p, "How to read the screen");
+	page_add(p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,
+	    "what the device reported last; #9 is the request that proves it");
+	page_add(p, STYLE_BELIEVED, "( 8 ... )", 27, "what the specification "
+	    "makes of it since, by requests or by time");
+	page_add(p, STYLE_KEY_DANGER, "!", 27,
+	    "loses a state or destroys data; a single key asks first");
+}
+
+static const char *
+screen_name(enum look_screen screen)
+{
+	switch (screen) {
+	case LOOK_CONSOLE:
+		return ("Keys of the console");
+	case LOOK_DETAIL:
+		return ("Keys of the decoded request");
+	case LOOK_HELP:
+		return ("Keys");
+	case LOOK_DEVICES:
+		return ("Keys of the list of devices");
+	case LOOK_DEVICE:
+		return ("Keys of the device");
+	case LOOK_PAGE:
+		return ("Keys of a page");
+	case LOOK_SUBJECTS:
+		return ("Keys of the list of pages");
+	case LOOK_EDIT:
+		return ("Keys of the editor");
+	}
+	return (NULL);
+}
+
+/* The screen that help was asked for on. */
+static enum look_screen
+helped(const struct look *look)
+{
+	return (look->nunder > 0 ? look->under[look->nunder - 1].screen :
+	    LOOK_CONSOLE);
+}
+
+static void
 add_screen_key(struct page *p, const struct scene *sc,
     const struct key_row *row)
 {
@@ -42,27 +100,25 @@ add_screen_key(struct page *p, const struct scene *sc,
 void
 view_help(struct area a, const struct scene *sc)
 {
+	enum look_screen screen = helped(sc->look);
 	struct page p = { 0 };
 	size_t i;
-	unsigned g;
 
-	page_title(&p, "Keys of the screen");
+	page_title(&p, screen_name(screen));
 	for (i = 0; i < key_rows_count; i++)
-		if (key_rows[i].name != NULL)
+		if (key_rows[i].name != NULL &&
+		    keys_work(&key_rows[i], screen))
 			add_screen_key(&p, sc, &key_rows[i]);
-	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
-		page_title(&p, command_group_title((enum command_group)g));
-		for (i = 0; i < commands_count; i++)
-			if (commands[i].group == g)
-				add_command(&p, sc, &commands[i]);
+	if (screen == LOOK_CONSOLE)
+		add_reading(&p);
+	if (keys_command(screen)) {
+		add_commands(&p, sc);
+	} else {
+		page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
+		page_add(&p, STYLE_LABEL, NULL, 1, "Keys that send something "
+		    "work in the console, on a decoded request and on the "
+		    "device screen; Esc leads there.");
 	}
-	page_title(&p, "How to read the screen");
-	page_add(&p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,
-	    "what the device reported last; #9 is the request that proves it");
-	page_add(&p, STYLE_BELIEVED, "( 8 ... )", 27, "what the specification "
-	    "makes of it since, by requests or by time");
-	page_add(&p, STYLE_KEY_DANGER, "!", 27,
-	    "loses a state or destroys data; a single key asks first");
 	page_draw(a, &p, sc->look);
 	page_free(&p);
 }

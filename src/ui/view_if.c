@@ -1,9 +1,12 @@
-/* What each request would do now, by the table of moves. */
+/* What each request would do now: by the table of moves, and by the stack. */
+#include "ui/keys.h"
 #include "ui/view.h"
 
 #include <string.h>
 
 #include "dfu/spec.h"
+#include "model/fingerprint.h"
+#include "model/what_if.h"
 
 static const struct {
 	enum dfu_input	 input;
@@ -35,6 +38,19 @@ prospect_of(const struct scene *sc, int i)
 	return (p);
 }
 
+/* What this stack is known to do where the table would have silence. */
+static bool
+stack_accepts(const struct scene *sc, int i)
+{
+	struct fingerprint f = fingerprint_of(sc->session,
+	    sc->runner != NULL ? sc->runner->device_stack : NULL);
+	struct what_if w = what_if(sc->session, inputs[i].input, f.stack,
+	    sc->now);
+
+	return (w.known && w.stack.response == DFU_RESPONSE_OK &&
+	    w.stack.certainty != DFU_KNOWN_INFERRED);
+}
+
 /* Looks are worth a try even where the specification expects silence. */
 static bool
 refused(const struct dfu_move *m, const struct command_row *row)
@@ -42,6 +58,16 @@ refused(const struct dfu_move *m, const struct command_row *row)
 	return (m->response == DFU_RESPONSE_STALL ||
 	    (m->response == DFU_RESPONSE_DEAD &&
 	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
+}
+
+bool
+scene_advice(const struct scene *sc, struct buf *b)
+{
+	const struct dfu_stack *fixed = sc->runner != NULL ?
+	    sc->runner->device_stack : NULL;
+
+	return (what_if_advice(sc->session,
+	    fingerprint_of(sc->session, fixed).stack, sc->now, b));
 }
 
 bool
@@ -56,7 +82,8 @@ scene_refuses(const struct scene *sc, const struct command_row *row)
 		p = prospect_of(sc, i);
 		if (p.row != row)
 			continue;
-		if (p.move == NULL || !refused(p.move, row))
+		if (p.move == NULL || !refused(p.move, row) ||
+		    stack_accepts(sc, i))
 			return (false);
 		rows++;
 	}
@@ -118,11 +145,17 @@ draw_prospects(struct area a, const struct scene *sc)
 }
 
 static enum style
-brief_words(struct buf *b, const struct dfu_move *m)
+brief_words(struct buf *b, uint8_t state, const struct dfu_outlook *o)
 {
-	switch ((enum dfu_response)m->response) {
+	if (o->next == DFU_NEXT_GONE) {
+		buf_adds(b, "leaves");
+		return (STYLE_GOOD);
+	}
+	switch (o->response) {
 	case DFU_RESPONSE_STALL:
 		buf_adds(b, "STALL");
+		if (o->next != state)
+			buf_addf(b, " → %u", o->next);
 		return (STYLE_DANGER);
 	case DFU_RESPONSE_DEAD:
 		buf_adds(b, "silent");
@@ -134,11 +167,88 @@ brief_words(struct buf *b, const struct dfu_move *m)
 	case DFU_RESPONSE_NONE:
 		break;
 	}
-	if (m->next == m->state)
+	if (o->next == state)
 		buf_adds(b, "stays");
 	else
-		buf_addf(b, "→ %u", m->next);
+		buf_addf(b, "→ %u", o->next);
 	return (STYLE_NORMAL);
+}
+
+/* Columns of the comparison, as the narrowest pane of its kind has it. */
+#define AT_SPEC		13
+#define AT_STACK	24
+#define COMPARED	36
+
+static void
+draw_outlook(struct area a, int row, int col, int width, uint8_t state,
+    const struct dfu_outlook *o)
+{
+	struct buf b = { 0 };
+	enum style st = brief_words(&b, state, o);
+
+	if (o->note != NULL && o->certainty == DFU_KNOWN_REPORT)
+		buf_adds(&b, " *");
+	else if (o->certainty == DFU_KNOWN_INFERRED)
+		buf_adds(&b, " '");
+	area_fit(a, row, col, width, st, buf_str(&b));
+	buf_free(&b);
+}
+
+/* What the stack's cells leave out, under them while there is room. */
+static int
+draw_note(struct area a, int row, const struct prospect *p,
+    const struct dfu_outlook *o)
+{
+	struct buf b = { 0 };
+
+	if (o->note == NULL || o->certainty == DFU_KNOWN_SPEC)
+		return (row);
+	buf_addf(&b, "%s %s: %s", o->certainty == DFU_KNOWN_REPORT ? "*" :
+	    " ", p->name, o->note);
+	row += area_wrap(a, row, 1, a.cols - 2, STYLE_DIM, buf_str(&b));
+	buf_free(&b);
+	return (row);
+}
+
+static void
+draw_compared_row(struct area a, int row, const struct prospect *p,
+    const struct what_if *w, const struct scene *sc)
+{
+	struct dfu_outlook spec = what_if_spec(w);
+	int col = 1 + draw_key(a, row, 1, p->row, sc);
+
+	area_fit(a, row, col, AT_SPEC - col - 1, STYLE_NORMAL, p->name);
+	draw_outlook(a, row, AT_SPEC, AT_STACK - AT_SPEC - 1, w->state,
+	    &spec);
+	if (w->known)
+		draw_outlook(a, row, AT_STACK, a.cols - AT_STACK - 1,
+		    w->stack_state, &w->stack);
+	else
+		area_text(a, row, AT_STACK, STYLE_DIM, "?");
+}
+
+/* The specification beside what this kind of device is known to do. */
+static void
+draw_compared(struct area a, const struct scene *sc,
+    const struct fingerprint *f)
+{
+	struct prospect p;
+	struct what_if w;
+	int i, row = 1, notes;
+
+	area_text(a, 0, AT_SPEC, STYLE_LABEL, "DFU 1.1");
+	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, f->against != 0 ?
+	    STYLE_WARNING : STYLE_LABEL, f->stack->name);
+	notes = 1 + NINPUTS;
+	for (i = 0; i < NINPUTS && row < a.rows; i++) {
+		p = prospect_of(sc, i);
+		w = what_if(sc->session, inputs[i].input, f->stack, sc->now);
+		if (w.spec == NULL)
+			continue;
+		draw_compared_row(a, row++, &p, &w, sc);
+		if (w.known && notes < a.rows)
+			notes = draw_note(a, notes, &p, &w.stack);
+	}
 }
 
 /* Keys and the number of the state they lead to, where nothing more fits. */
@@ -146,14 +256,20 @@ void
 view_what_if_brief(struct area a, const struct scene *sc)
 {
 	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0, col;
+	struct fingerprint f;
+	struct dfu_outlook o;
 	struct prospect p;
+	struct what_if w;
 	struct buf b = { 0 };
 	enum style st;
 
 	if (sc->session == NULL || !sc->session->present ||
 	    scene_unknown(sc) || a.rows < 2)
 		return;
-	area_text(a, 0, 1, STYLE_LABEL, "if you send");
+	f = fingerprint_of(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL);
+	area_textf(a, 0, 1, STYLE_LABEL, "if you send, by %s",
+	    f.stack != NULL ? f.stack->name : "DFU 1.1");
 	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
 		p = prospect_of(sc, i);
 		if (p.move == NULL || p.row == NULL ||
@@ -163,7 +279,9 @@ view_what_if_brief(struct area a, const struct scene *sc)
 		col = 1 + n % columns * 12;
 		col += draw_key(a, 1 + n / columns, col, p.row, sc);
 		buf_reset(&b);
-		st = brief_words(&b, p.move);
+		w = what_if(sc->session, inputs[i].input, f.stack, sc->now);
+		o = w.known ? w.stack : what_if_spec(&w);
+		st = brief_words(&b, w.known ? w.stack_state : w.state, &o);
 		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
 	}
@@ -199,8 +317,12 @@ draw_first_look(struct area a, const struct scene *sc)
 void
 view_what_if(struct area a, const struct scene *sc)
 {
+	struct fingerprint f;
+
 	if (sc->session == NULL)
 		return;
+	f = fingerprint_of(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL);
 	if (!sc->session->present)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    sc->desk->simulated ? "The device is not on the bus. "
@@ -216,6 +338,8 @@ view_what_if(struct area a, const struct scene *sc)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "DFU 1.1 does "
 		    "not define this state, so it says nothing about what a "
 		    "request would do.");
+	else if (f.stack != NULL && a.cols >= COMPARED)
+		draw_compared(a, sc, &f);
 	else
 		draw_prospects(a, sc);
 }

@@ -13,7 +13,7 @@
 #define VALUE_COL	11
 
 struct now_line {
-	const char	*label;
+	const char	*label;		/* NULL: text takes its place */
 	struct buf	 text;
 	struct buf	 proof;		/* at the right edge */
 	enum style	 style;
@@ -102,10 +102,30 @@ add_believed(struct now *now, const struct scene *sc)
 }
 
 static void
-add_status(struct now *now, const struct session *s)
+add_string(struct now *now, const struct scene *sc,
+    const struct dfu_status_reply *r)
 {
+	const struct session *s = sc->session;
+	const char *read = scene_key(sc, "string");
+	const char *text = s->strings[r->iString];
+	struct now_line *l = add(now, "iString", r->bStatus == DFU_STATUS_OK ?
+	    6 : 2, STYLE_NORMAL);
+
+	if (text != NULL)
+		text_escape(&l->text, text, strlen(text));
+	else if (read != NULL)
+		buf_addf(&l->text, "%u, %s reads it", r->iString, read);
+	if (text != NULL)
+		buf_addf(&l->proof, "%u", r->iString);
+}
+
+static void
+add_status(struct now *now, const struct scene *sc)
+{
+	const struct session *s = sc->session;
 	const struct dfu_status_reply *r = &s->status.reply;
-	const struct dfu_status_row *row = dfu_status_row(r->bStatus);
+	const struct dfu_page *page = dfu_page_of(DFU_PAGE_STATUS,
+	    r->bStatus);
 	struct now_line *l;
 
 	if (!s->status.known)
@@ -114,16 +134,12 @@ add_status(struct now *now, const struct session *s)
 	    STYLE_NORMAL : STYLE_DANGER);
 	buf_addf(&l->text, "%u %s", r->bStatus, dfu_status_name(r->bStatus));
 	buf_addf(&l->proof, "#%u", s->status.by);
-	if (r->bStatus != DFU_STATUS_OK && row != NULL) {
-		l = add(now, "", 3, STYLE_NORMAL);
-		buf_adds(&l->text, row->meaning);
+	if (r->bStatus != DFU_STATUS_OK && page != NULL) {
+		l = add(now, NULL, 3, STYLE_NORMAL);
+		buf_adds(&l->text, page->title);
 	}
-	if (r->iString != 0) {
-		l = add(now, "iString", 6, STYLE_DIM);
-		buf_addf(&l->text, "%u", r->iString);
-		if (s->strings[r->iString] != NULL)
-			buf_addf(&l->text, " %s", s->strings[r->iString]);
-	}
+	if (r->iString != 0)
+		add_string(now, sc, r);
 }
 
 static void
@@ -232,8 +248,8 @@ add_device(struct now *now, const struct session *s)
 		    dfu_attributes[i].mask;
 
 		l = add(now, i == 0 ? "device" : "", 7, STYLE_DIM);
-		buf_adds(&l->text, set ? dfu_attributes[i].set :
-		    dfu_attributes[i].clear);
+		buf_adds(&l->text, set ? dfu_attributes[i].brief_set :
+		    dfu_attributes[i].brief_clear);
 	}
 }
 
@@ -245,16 +261,18 @@ draw_line(struct area a, int row, const struct now_line *l,
 	uint64_t wait = (uint64_t)st->reply.bwPollTimeout * 1000;
 	uint64_t gone = sc->now > st->at ? sc->now - st->at : 0;
 	int proof = area_columns(&a, buf_str(&l->proof));
-	int room = a.cols - VALUE_COL - 1 - (proof > 0 ? proof + 1 : 0);
+	int col = l->label != NULL ? VALUE_COL : 3;
+	int room = a.cols - col - 1 - (proof > 0 ? proof + 1 : 0);
 
-	area_text(a, row, 1, STYLE_LABEL, l->label);
+	if (l->label != NULL)
+		area_text(a, row, 1, STYLE_LABEL, l->label);
 	area_text(a, row, a.cols - 1 - proof, l->bar && gone > wait ?
 	    STYLE_WARNING : STYLE_DIM, buf_str(&l->proof));
 	if (!l->bar)
-		area_fit(a, row, VALUE_COL, room, l->style,
+		area_fit(a, row, col, room, l->style,
 		    buf_str(&l->text));
 	else
-		area_bar(a, row, VALUE_COL, room, gone >= wait ? room :
+		area_bar(a, row, col, room, gone >= wait ? room :
 		    (int)(gone * (uint64_t)room / wait), gone > wait ?
 		    STYLE_WARNING : STYLE_GOOD);
 }
@@ -287,7 +305,7 @@ view_now(struct area a, const struct scene *sc)
 	add_reported(&now, sc->session);
 	add_believed(&now, sc);
 	add_pending(&now, sc);
-	add_status(&now, sc->session);
+	add_status(&now, sc);
 	add_wait(&now, sc);
 	add_here(&now, sc);
 	add_device(&now, sc->session);

@@ -208,7 +208,7 @@ try 0 run -T $f072 -j plain.journal --yes -x \
     1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 \
     7 8 9 0 1 2 3 4 5 6 7 8 9 0)"
 grep -qF '00..00' plain.journal || wrong 'the payload is not elided'
-try 73 run -T $f072 -j no/such/place -x getstate
+try 74 run -T $f072 -j no/such/place -x getstate
 said err 'no/such/place'
 
 # Nobody listens: it is said, and the code tells.

@@ -292,7 +292,7 @@ test_AN3156_leave_without_code_resets(void **state)
 	};
 
 	(void)state;
-	RUN("stm32f072,back=dfu", steps);
+	RUN("stm32f072,back=same", steps);
 }
 
 /* Leaves with the nth GETSTATUS answered dfuMANIFEST, n at most most. */

@@ -207,7 +207,6 @@ print_exit(void)
 		{ EX_DATAERR, "a recipe or a recorded file has faults" },
 		{ JOB_NO_INPUT, "a file cannot be read" },
 		{ EX_UNAVAILABLE, "no such device" },
-		{ EX_CANTCREAT, "the journal cannot be made" },
 		{ JOB_LOST, "the device was lost, or reading or writing "
 		    "failed" },
 		{ JOB_PROTOCOL, "the protocol did not go as asked: expect or "

@@ -153,7 +153,7 @@ test_step(void **state)
 		"result 0", "0.050000 submit GETSTATUS",
 	};
 	struct play p = { .target = F072, .presses = presses,
-	    .n = COUNT(presses) };
+	    .n = COUNT(presses), .policy = { .interactive = true } };
 
 	(void)state;
 	PLAY(&p, texts);
@@ -176,7 +176,7 @@ test_break(void **state)
 		"left the bus",
 	};
 	struct play p = { .target = F072 ",stuck=3", .presses = presses,
-	    .n = COUNT(presses) };
+	    .n = COUNT(presses), .policy = { .interactive = true } };
 
 	(void)state;
 	PLAY(&p, texts);

@@ -41,7 +41,7 @@ static const struct row rows[] = {
 	/* leave: left */
 	{ F072, "leave", 0, 0, "after 1 GETSTATUS", NULL },
 	{ F072, "leave", 0, 0, "nothing came back in 3 s", NULL },
-	{ F072 ",back=dfu", "leave", 0, 0,
+	{ F072 ",back=same", "leave", 0, 0,
 	    "came back as 0483:df11 STM32  BOOTLOADER, in DFU mode again, "
 	    "after 100 ms", NULL },
 	{ F072 ",start=manifest,stuck=2", "leave", 0, 0,
@@ -136,7 +136,7 @@ static const struct row rows[] = {
 	{ F072, "repeat 2 mark here; getstate", 0, 0, "0.0000 s  here",
 	    NULL },
 	{ F072, "break state dfuIDLE; getstate; getstate", 0, 76,
-	    "held: GETSTATE: not finished", "#2 " },
+	    "held, and nobody is there", "#2 " },
 	{ F072, "", 0, 0, NULL, "#1 " },
 	{ F072, "# nothing", 0, 0, NULL, "#1 " },
 	{ F072, "mark only", 0, 0, "only", NULL },

@@ -71,7 +71,7 @@ test_replays_what_was_recorded(void **state)
 	} rows[] = {
 		{ "sim:stm32f072,stuck=7", "leave 0x08000000" },
 		{ "sim:stm32f072,stuck=never", "leave" },
-		{ "sim:stm32f072,back=dfu", "leave" },
+		{ "sim:stm32f072,back=same", "leave" },
 		{ "sim:stm32f072,silent=getstatus@3", "leave 0x08000000" },
 		{ "sim:stm32f072,stall=getstate@1", "getstate; getstate" },
 		{ "sim:stm32f072,gone=getstate@1", "getstate; expect gone" },

@@ -5,6 +5,7 @@
 
 #include "dfu/spec.h"
 #include "base/mem.h"
+#include "ui/consoles.h"
 #include "wire/usb.h"
 
 static void
@@ -325,12 +326,163 @@ scene_devices(struct stage *st)
 	struct stage_device d = stage_dfu11;
 
 	stage_arrive(st, &stage_stm32);
+	stage_status(st, 2000000, DFU_STATUS_ERR_FIRMWARE, 0,
+	    DFU_STATE_ERROR);
+	d.suspended = true;
+	stage_arrive(st, &d);
+	d.place = "1-1.4";
+	d.suspended = false;
+	d.holder = "dfu-util (812)";
 	stage_arrive(st, &d);
 	d.place = "1-1.3";
 	d.protocol = 1;
 	stage_arrive(st, &d);
 	stage_leave(st, 1000000);
 	st->now += 2000000;
+}
+
+/* DNLOAD of block 0, and the two GETSTATUS that carry it out. */
+static void
+dfuse(struct stage *st, uint16_t block, const void *p, uint16_t n)
+{
+	stage_ask(st, 800, DFU_DNLOAD, block, p, n);
+	stage_answer(st, 300, OUTCOME_OK, NULL, n);
+	stage_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
+	stage_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
+}
+
+static void
+program(struct stage *st)
+{
+	static const uint8_t block[2048];
+	uint8_t erase[] = { 0x41, 0, 0, 0, 8 };
+	uint8_t address[] = { 0x21, 0, 0x10, 0, 8 };
+	uint8_t i;
+
+	for (i = 0; i < 12; i++) {
+		erase[2] = (uint8_t)(i * 8 + 0x10);
+		dfuse(st, 0, erase, sizeof(erase));
+	}
+	dfuse(st, 0, address, sizeof(address));
+	for (i = 0; i < 5; i++)
+		dfuse(st, (uint16_t)(2 + i), block, i < 4 ? 2048 : 700);
+	stage_ask(st, 300, DFU_ABORT, 0, NULL, 0);
+	stage_answer(st, 300, OUTCOME_OK, NULL, 0);
+	for (i = 0; i < 2; i++) {
+		stage_ask(st, 300, DFU_UPLOAD, (uint16_t)(20 + i), NULL,
+		    2048);
+		stage_answer(st, 900, OUTCOME_OK, block, 2048);
+	}
+	erase[2] = 0xf8;
+	stage_ask(st, 800, DFU_DNLOAD, 0, erase, sizeof(erase));
+	stage_answer(st, 300, OUTCOME_OK, NULL, sizeof(erase));
+	stage_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
+	stage_ask(st, 105000, DFU_GETSTATUS, 0, NULL, 0);
+	stage_answer(st, 5000000, OUTCOME_TIMEOUT, NULL, 0);
+}
+
+static void
+scene_device(struct stage *st)
+{
+	stage_arrive(st, &stage_stm32);
+	stage_state(st, 1000000, DFU_STATE_IDLE);
+	program(st);
+	st->look.screen = LOOK_DEVICE;
+}
+
+static void
+scene_memory(struct stage *st)
+{
+	struct stage_device d = stage_stm32;
+
+	d.name = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg"
+	    "/0x1FFF7800/1*512 e,01*16ce,2*2K";
+	stage_arrive(st, &d);
+	stage_state(st, 1000000, DFU_STATE_IDLE);
+	program(st);
+	st->look.screen = LOOK_DEVICE;
+}
+
+static void
+scene_plain(struct stage *st)
+{
+	stage_arrive(st, &stage_dfu11);
+	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	dfuse(st, 0, "\1\2\3\4\5\6\7", 7);
+	st->look.screen = LOOK_DEVICE;
+}
+
+static void
+scene_damaged(struct stage *st)
+{
+	struct stage_device d = stage_dfu11;
+
+	d.cut = 4;
+	d.holder = "fwupd (77)";
+	d.suspended = true;
+	stage_arrive(st, &d);
+	st->look.screen = LOOK_DEVICE;
+	st->look.scroll = 20;
+}
+
+static void
+scene_page(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.page = dfu_page_of(DFU_PAGE_STATE, DFU_STATE_MANIFEST);
+	st->look.screen = LOOK_PAGE;
+}
+
+static void
+scene_subjects(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.screen = LOOK_SUBJECTS;
+	st->look.subject = 20;
+}
+
+static void
+scene_times(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.times = true;
+}
+
+static void
+scene_hints(struct stage *st)
+{
+	scene_unasked(st);
+	st->look.hints = true;
+}
+
+/* Help asked for on a screen that sends nothing. */
+static void
+scene_help_devices(struct stage *st)
+{
+	scene_devices(st);
+	look_scene(&st->look, &st->desk, st->now);
+	screen_show(&st->look, LOOK_HELP);
+}
+
+/* The reason is the vendor's own, and its string is known. */
+static void
+scene_string(struct stage *st)
+{
+	static const uint8_t reply[] = { 0x0b, 0, 0, 0, 10, 4 };
+	static const uint8_t text[] = { 18, 3, 'p', 0, 'r', 0, 'o', 0, 't',
+	    0, 'e', 0, 'c', 0, 't', 0, 0x1b, 0 };
+	struct event e = { .kind = EVENT_SUBMIT, .setup = { 0x80, 6, 0x304,
+	    0x409, 255 } };
+
+	stage_arrive(st, &stage_stm32);
+	stage_ask(st, 2000000, DFU_GETSTATUS, 0, NULL, 0);
+	stage_answer(st, 700, OUTCOME_OK, reply, sizeof(reply));
+	e.time = st->now += 900;
+	e.dev = st->dev;
+	e.number = ++st->number;
+	bench_apply(st->desk.bench, &e);
+	stage_answer(st, 700, OUTCOME_SHORT, text, sizeof(text));
+	st->now += 1400000;
 }
 
 static const struct {
@@ -351,14 +503,21 @@ static const struct {
 	{ "unfolded", scene_unfolded }, { "copied", scene_copied },
 	{ "edit", scene_edit }, { "edit-in", scene_edit_in },
 	{ "wrong", scene_wrong }, { "seek", scene_seek },
-	{ "detail-dfuse", scene_detail_dfuse }
+	{ "detail-dfuse", scene_detail_dfuse },
+	{ "device", scene_device }, { "memory", scene_memory },
+	{ "plain", scene_plain }, { "damaged", scene_damaged },
+	{ "page", scene_page }, { "subjects", scene_subjects },
+	{ "times", scene_times }, { "hints", scene_hints },
+	{ "help-devices", scene_help_devices }, { "string", scene_string }
 };
 
 const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "pending", "timeout", "error", "stall", "undefined", "busy", "gone",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
-    "edit-in", "wrong", "seek", "detail-dfuse", NULL };
+    "edit-in", "wrong", "seek", "detail-dfuse",
+    "device", "memory", "plain", "damaged", "page", "subjects", "times",
+    "hints", "help-devices", "string", NULL };
 
 bool
 stage_scene(struct stage *st, const char *name)

@@ -10,9 +10,10 @@
 #include "wire/usb.h"
 
 const struct stage_device stage_stm32 = { "sim-1", "STM32  BOOTLOADER",
-    "@Internal Flash  /0x08000000/064*0002Kg", 0x0b, 2, DFU_VERSION_DFUSE };
+    "@Internal Flash  /0x08000000/064*0002Kg", 0x0b, 2, DFU_VERSION_DFUSE,
+    NULL, NULL, "FFFFFFFEFFFF", false, 0 };
 const struct stage_device stage_dfu11 = { "1-1.2", "Blinky", "Firmware",
-    0x07, 2, DFU_VERSION_11 };
+    0x07, 2, DFU_VERSION_11, NULL, NULL, "FFFFFFFEFFFF", false, 0 };
 
 void
 stage_begin(struct stage *st)
@@ -65,10 +66,14 @@ stage_arrive(struct stage *st, const struct stage_device *d)
 	who->vendor = 0x0483;
 	who->product = 0xdf11;
 	who->product_name = mem_strdup(d->product);
-	who->serial = mem_strdup("FFFFFFFEFFFF");
+	who->manufacturer = mem_strdup(d->maker);
+	who->serial = mem_strdup(d->serial);
 	if (d->name != NULL)
 		identity_name(who, 0, 0, d->name, strlen(d->name));
+	who->holder = mem_strdup(d->holder);
+	who->suspended = d->suspended;
 	descriptors(&who->descriptors, d);
+	buf_cut(&who->descriptors, who->descriptors.len - d->cut);
 	bench_apply(st->desk.bench, &e);
 	st->desk.nrunners = 1;
 	identity_free(who);

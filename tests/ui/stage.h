@@ -25,6 +25,11 @@ struct stage_device {
 	uint8_t		 attributes;
 	uint8_t		 protocol;	/* 1 run-time, 2 DFU */
 	uint16_t	 version;	/* bcdDFUVersion */
+	const char	*holder;
+	const char	*maker;
+	const char	*serial;
+	bool		 suspended;
+	size_t		 cut;		/* bytes missing at the end */
 };
 
 extern const struct stage_device stage_stm32;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/ui/stage.h"
+#include "ui/keys.h"
 #include "ui/rc.h"
 
 static void
@@ -153,7 +154,7 @@ the_screen_shows_the_keys_in_force(void **state)
 	c = stage_draw(&st, 30, 100, false);
 	canvas_dump(c, &text, false);
 	assert_non_null(strstr(buf_str(&text), " F5 Status "));
-	assert_non_null(strstr(buf_str(&text), " F5 GETSTATUS"));
+	assert_non_null(strstr(buf_str(&text), " F5 GETSTAT"));
 	assert_non_null(strstr(buf_str(&text), "x Help"));
 	assert_null(strstr(buf_str(&text), "x Detach"));
 	canvas_free(c);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "tests/ui/stage.h"
+#include "wire/usb.h"
 
 static const struct {
 	int	cols;
@@ -95,12 +96,13 @@ check_scene(const char *name, size_t size)
 static bool
 kept(const char *name, size_t size)
 {
-	static const char *const all[] = { "stuck", "unasked", "error" };
+	static const char *const all[] = { "stuck", "unasked", "error",
+	    "none", "devices", "device", "page", "subjects", "times" };
 	static const char *const four[] = { "filtered", "marked", "unfolded",
 	    "copied", "edit", "wrong", "detail-dfuse" };
 	size_t i;
 
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	for (i = 0; size >= 2 && i < sizeof(all) / sizeof(all[0]); i++)
 		if (strcmp(name, all[i]) == 0)
 			return (true);
 	for (i = 0; i < sizeof(four) / sizeof(four[0]); i++)
@@ -174,27 +176,56 @@ assert_harmless(struct stage *st)
 	canvas_free(c);
 }
 
+/* A string descriptor of one unit, and what a device may make of it. */
+static void
+read_string(struct stage *st, unsigned byte)
+{
+	uint8_t reply[] = { 0x0b, 0, 0, 0, 10, 9 };
+	uint8_t text[] = { 6, 3, (uint8_t)byte, 0, 0x1b, 0 };
+	struct event e = { .kind = EVENT_SUBMIT, .setup = { 0x80, 6, 0x309,
+	    0x409, 255 } };
+
+	stage_ask(st, 100, DFU_GETSTATUS, 0, NULL, 0);
+	stage_answer(st, 100, OUTCOME_OK, reply, sizeof(reply));
+	e.time = st->now;
+	e.dev = st->dev;
+	e.number = ++st->number;
+	bench_apply(st->desk.bench, &e);
+	stage_answer(st, 100, OUTCOME_OK, text, sizeof(text));
+}
+
+static void
+draw_hostile(const char *s, const char *layout, unsigned byte)
+{
+	struct stage_device d = stage_stm32;
+	struct stage st;
+	unsigned screen;
+
+	d.place = d.product = d.serial = d.maker = d.holder = s;
+	d.name = layout;
+	stage_begin(&st);
+	stage_arrive(&st, &d);
+	read_string(&st, byte);
+	st.look.page = &dfu_pages[0];
+	for (screen = LOOK_CONSOLE; screen < LOOK_SCREEN_COUNT; screen++) {
+		st.look.screen = (enum look_screen)screen;
+		st.look.asked_devices = true;
+		assert_harmless(&st);
+	}
+	stage_end(&st);
+}
+
 static void
 no_string_of_a_device_reaches_a_cell_raw(void **state)
 {
-	struct stage_device d = stage_stm32;
-	char s[8] = "a?\033[2J";
-	struct stage st;
-	unsigned byte, screen;
+	char s[8] = "a?\033[2J", name[] = "@?\033]0;x\007 /0x0/?1*2Kg?\033c";
+	unsigned byte;
 
 	(void)state;
 	for (byte = 1; byte < 256; byte++) {
-		s[1] = (char)byte;
-		d.place = d.product = d.name = s;
-		stage_begin(&st);
-		stage_arrive(&st, &d);
-		for (screen = LOOK_CONSOLE; screen < LOOK_SCREEN_COUNT;
-		    screen++) {
-			st.look.screen = (enum look_screen)screen;
-			st.look.asked_devices = true;
-			assert_harmless(&st);
-		}
-		stage_end(&st);
+		s[1] = name[1] = name[13] = name[18] = (char)byte;
+		draw_hostile(s, s, byte);
+		draw_hostile(s, name, byte);
 	}
 }
 

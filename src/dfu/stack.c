@@ -1,0 +1,338 @@
+#include "dfu/stack.h"
+
+#include <string.h>
+
+#include "dfu/spec.h"
+
+/*
+ * Inputs: DETACH, DNLOAD, DNLOAD of length 0, UPLOAD, UPLOAD answered short,
+ * UPLOAD of length 0, GETSTATUS, CLRSTATUS, GETSTATE, ABORT, other, bus
+ * reset, power-on, time.
+ */
+#define AS_A2	". . . . . . . . . . . . . ."
+
+const struct dfu_stack dfu_stacks[] = {
+	{ "strict", "strict", "revision 1.1",
+	    "DFU 1.1 appendix A.2", DFU_KNOWN_SPEC, NULL,
+	    { AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2,
+	    AS_A2, AS_A2 } },
+	{ "st-rom", "ST ROM", "AN3156 rev 18",
+	    "AN3156; electronics.stackexchange 586519 on an STM32F072",
+	    DFU_KNOWN_SPEC,
+	    "a command executes on the GETSTATUS that follows it", {
+	    NULL, NULL,
+	    ". . >6 . . . . =' . . . >2' >2' .",
+	    ". . . . . . . . . . . >2' >2' .",
+	    ". . . . . . = . =' . . >2' >2' .",
+	    ". . . . . . . . . . . >2' >2' .",
+	    ". . . . . . . . . . . >2' >2' .",
+	    "S=' S=' S=' S=' S=' S=' = S=' =' S=' S=' >2' >2' =",
+	    NULL,
+	    ". . . . . . . . . . . >2' >2' .",
+	    ". . . . . . . . . . . >2' >2' ." } },
+	{ "st", "ST library", "USB device 2.11.3",
+	    "usbd_dfu.c 0b06460, run", DFU_KNOWN_RUN,
+	    "waits above 255 ms come out modulo 256 from ST's template", {
+	    NULL, NULL,
+	    "X >3 >6 >9 ? = = >10 = = S= = = =",
+	    "X S= = S= ? >2 = >10 = >2 S= >2 >2 =",
+	    "X' S=' =' S=' ? >2' >3' >10' >3' =' S=' >2' >2' ='",
+	    "X >3 >6 S= ? >2 = >10 = >2 S= >2 >2 =",
+	    "X S= = S= ? >2 X >10 = >2 S= >2 >2 =",
+	    "X' S=' =' S=' ? >2' X' >10' X' =' S=' >2' >2' ='",
+	    NULL,
+	    "X S= = = ? >2 = >10 = >2 S= >2 >2 =",
+	    "X S= = S= ? >2 = >2 = = S= >2 >2 =" } },
+	{ "tinyusb", "TinyUSB", "fd70160",
+	    "dfu_device.c, run with an asynchronous flash", DFU_KNOWN_RUN,
+	    "announces 0 ms while it is busy", {
+	    NULL, NULL,
+	    "= >3 >6 = = = = = = = S= = = =",
+	    "= S= S= = = = >4 >2 = >2 S= >2 >2 =",
+	    "= S= S= = = = = >2 = >2 S= >2 >2 >3",
+	    "= >3 >6 = = = = >2 = >2 S= >2 >2 =",
+	    "= S= S= = = = >7 >2 = >2 S= >2 >2 =",
+	    "= S= S= = = = = >2 = >2 S= >2 >2 >6",
+	    NULL, NULL,
+	    "= S= S= = = = = >2 = >2 S= >2 >2 =" } },
+	{ "u-boot", "U-Boot", "6073c36",
+	    "f_dfu.c, run", DFU_KNOWN_RUN,
+	    "announces 0 ms; the first answer is dfuDNLOAD-IDLE already", {
+	    NULL, NULL,
+	    ">0 >3 S>10 >9 = >9 = S>10 = = S>10 = = =",
+	    "S>10 S>10 S>10 S>10 S>10 S>10 >5 S>10 = S>10 S>10 >2 >2 =",
+	    "S>10' S>10' S>10' S>10' S>10' S>10' >5' S>10' S>10' S>10' "
+	    "S>10' >2' >2' ='",
+	    "S>10 >3 >6 S>10 S>10 S>10 = S>10 = >2 S>10 >2 >2 =",
+	    "S>10 S>10 S>10 S>10 S>10 S>10 >7 S>10 = S>10 S>10 >2 >2 =",
+	    "S>10 S>10 S>10 S>10 S>10 S>10 >2 S>10 = S>10 S>10 >2 >2 =",
+	    "T=' T=' T=' T=' T=' T=' T=' T=' T=' T=' T=' >2' >2' ='",
+	    "S>10 S>10 S>10 = >2 = = S>10 = >2 S>10 >2 >2 =",
+	    "S= S= S= S= S= S= = >2 = S= S= >2 >2 =" } },
+	{ "dapboot", "dapboot", "8a1f099",
+	    "dfu.c, run", DFU_KNOWN_RUN, NULL, {
+	    NULL, NULL,
+	    "X >3 >10 >9 = >9 = = = = S>10 = = =",
+	    "X = = = = = >5 = = >2 S>10 >2 >2 =",
+	    "X' =' =' =' =' =' =' =' =' =' S>10' >2' >2' ='",
+	    "X >3 >6 = = = = = = >2 S>10 >2 >2 =",
+	    "X = = = = = X = = >2 S>10 >2 >2 =",
+	    "X' =' =' =' =' =' =' =' =' =' S>10' >2' >2' ='",
+	    NULL,
+	    "X = = = >2 = = = = >2 S>10 >2 >2 =",
+	    "X = = = = = = >2 = = S= >2 >2 =" } },
+	{ "libopencm3", "libopencm3", "usb_dfu 15637e2",
+	    "usbdfu.c example, run", DFU_KNOWN_RUN,
+	    "announces 100 ms for everything", {
+	    NULL, NULL,
+	    "S= >3 >6 S= S= S= = = = >2 S= = ? =",
+	    "? ? ? S= S= S= >4 ? = >2 S= = ? =",
+	    "? ? ? S= S= S= >5 ? = >2 S= = ? =",
+	    "? >3 >6 S= S= S= = ? = >2 S= = ? =",
+	    "? ? ? S= S= S= X ? = >2 S= = ? =",
+	    NULL, NULL,
+	    "? >3 ? S= S= S= ? ? = >2 S= = ? =",
+	    "? ? ? S= S= S= = >2 = >2 S= = ? =" } },
+	{ "mboot", "mboot", "MicroPython 1c3c201",
+	    "ports/stm32/mboot/main.c, run", DFU_KNOWN_RUN,
+	    "always announces 0 ms", {
+	    NULL, NULL,
+	    "= ? X ? ? ? ? >2 = = = = ? =",
+	    "= = = ? ? ? >4 ? = >2 = = ? =",
+	    "= = = ? ? ? >5 ? = >2 = = ? =",
+	    "= >3 >6 = ? ? = ? = >2 = = ? =",
+	    "= = = ? ? ? X ? = >2 = = ? =",
+	    NULL, NULL,
+	    "= = = = ? ? ? ? = >2 = = ? =",
+	    "= = = ? ? ? = >2 = >2 = = ? =" } },
+	{ "zephyr-legacy", "Zephyr", "legacy stack, main",
+	    "usb_dfu.c, read", DFU_KNOWN_SOURCE,
+	    "announces a fixed wait, whatever it does", {
+	    NULL, NULL,
+	    "? . ? >9 >9 ? . >2 . . S= = ? .",
+	    "? ? ? ? ? ? ? ? = >2 S= = ? .",
+	    "? ? ? ? ? ? = ? = >2 S= = ? >5",
+	    "? . . ? ? ? . ? . >2 S= = ? .",
+	    "? ? ? ? ? ? ? ? = >2 S= = ? .",
+	    NULL, NULL,
+	    "? ? ? >9 ? ? . ? . >2 S= = ? .",
+	    "? ? ? ? ? ? . >2 . >2 S= = ? ." } },
+	{ "zephyr-next", "Zephyr next", "device_next, main",
+	    "usbd_dfu.c, read", DFU_KNOWN_SOURCE,
+	    "GETSTATUS names the state before the answer, against 6.1.2", {
+	    NULL,
+	    "S= S= S= S= S= S= . S= . S= S= = ? .",
+	    ". . . . . . . . . . . = ? .",
+	    ". . . . . . ? . . . . = ? .",
+	    ". . . . . . ? . = . . = ? ?",
+	    ". . . . . . . . . . . = ? .",
+	    ". . . . . . . . . . . = ? .",
+	    "? ? ? ? ? ? >6 ? ? ? ? = ? ?",
+	    "? ? ? ? ? ? ? ? ? ? ? = ? ?",
+	    ". ? ? ? ? ? . . . . . = ? .",
+	    ". . . . . . . . . . . = ? ." } },
+	{ "embassy", "embassy", "main",
+	    "embassy-usb-dfu, read", DFU_KNOWN_SOURCE, NULL, {
+	    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	    "? ? ? ? ? ? = >2 ? >2 ? X ? ?",
+	    NULL, NULL, NULL } },
+	{ "gd32", "GD32", "GD32VF103 dfu_core.c",
+	    "GigaDevice's library, read", DFU_KNOWN_SOURCE,
+	    "keeps announcing the wait of an erase", {
+	    NULL, NULL,
+	    "X >3 >6 >9 ? ? = >10 = = = >2 ? =",
+	    "X = ? = ? ? >4 ? = >2 = >2 ? =",
+	    "X = ? = ? ? = ? = = = >2 ? =",
+	    "X >3 >6 = ? ? = ? = >2 = >2 ? =",
+	    "X = ? = ? ? X ? = >2 = >2 ? =",
+	    NULL, NULL,
+	    "X = ? >9 ? ? = ? = >2 = >2 ? =",
+	    "X = ? = ? ? = >2 = = = >2 ? =" } },
+	{ "openmoko", "Openmoko", "U-Boot patch set",
+	    "usbdfu.c, read", DFU_KNOWN_SOURCE,
+	    "never sets the wait: what it announces is noise", {
+	    NULL, NULL,
+	    ">8 . ? >9 ? ? . ? . . ? >10 ? .",
+	    "? ? ? ? ? ? . ? . ? ? >10 ? ?",
+	    "? ? ? ? ? ? = ? = ? ? >10 ? ?",
+	    "? . . ? ? ? . ? . ? ? >10 ? .",
+	    "? ? ? ? ? ? >2 ? . ? ? >10 ? ?",
+	    NULL, NULL,
+	    "? ? ? >9 ? ? . ? . ? ? >10 ? .",
+	    "? ? ? ? ? ? . ? . ? ? >10 ? ." } },
+	{ "black-magic", "Black Magic", "Probe's boot loader",
+	    "dfu-util's quirk table", DFU_KNOWN_REPORT,
+	    "may announce 0 ms for ever", {
+	    NULL, NULL, NULL, NULL, "? ? ? ? ? ? =' ? ? ? ? ? ? ?",
+	    NULL, NULL, NULL, NULL, NULL, NULL } },
+	{ "stm32duino", "STM32duino", "pull request 22",
+	    "STM32duino-bootloader pull request 22", DFU_KNOWN_REPORT, NULL, {
+	    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	    "? ? ? ? ? ? ? ? ? ? ? X ? =",
+	    NULL, NULL } },
+};
+const size_t dfu_stacks_count = sizeof(dfu_stacks) / sizeof(dfu_stacks[0]);
+
+/* What a cell cannot say. */
+static const struct {
+	const char		*stack;
+	uint8_t			 state;
+	enum dfu_input		 input;
+	enum dfu_certainty	 certainty;
+	const char		*note;
+} notes[] = {
+	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_REPORT,
+	    "after several of them it leaves" },
+	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_ABORT, DFU_KNOWN_REPORT,
+	    "it is not idle afterwards" },
+	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_TIME, DFU_KNOWN_REPORT,
+	    "waiting alone does not make it leave" },
+	{ "st-rom", DFU_STATE_IDLE, DFU_IN_DNLOAD0, DFU_KNOWN_SPEC,
+	    "AN3156: the leave request" },
+	{ "st", DFU_STATE_IDLE, DFU_IN_CLRSTATUS, DFU_KNOWN_RUN,
+	    "makes errUNKNOWN; a second one clears it" },
+	{ "st", DFU_STATE_DNBUSY, DFU_IN_ABORT, DFU_KNOWN_SOURCE,
+	    "ignored; two CLRSTATUS get out" },
+	{ "st", DFU_STATE_MANIFEST, DFU_IN_GETSTATE, DFU_KNOWN_SOURCE,
+	    "any answer to the host starts the leave" },
+	{ "tinyusb", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
+	    "goes on only when the application calls finish" },
+	{ "u-boot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
+	    "bStatus may be OK all the same" },
+	{ "dapboot", DFU_STATE_IDLE, DFU_IN_DETACH, DFU_KNOWN_RUN,
+	    "a system reset" },
+	{ "embassy", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
+	    "announces 50 ms; PR 6257 makes it dfuMANIFEST-WAIT-RESET" },
+	{ "stm32duino", DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_RESET,
+	    DFU_KNOWN_REPORT, "macOS sends no bus reset: there it stays" },
+};
+
+const char *
+dfu_certainty_words(enum dfu_certainty c)
+{
+	switch (c) {
+	case DFU_KNOWN_SPEC:
+		return ("specified");
+	case DFU_KNOWN_RUN:
+		return ("seen running");
+	case DFU_KNOWN_SOURCE:
+		return ("source read");
+	case DFU_KNOWN_REPORT:
+		return ("reported");
+	case DFU_KNOWN_INFERRED:
+		return ("inferred");
+	}
+	return (NULL);
+}
+
+const struct dfu_stack *
+dfu_stack_named(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < dfu_stacks_count; i++) {
+		if (strcmp(dfu_stacks[i].id, id) == 0)
+			return (&dfu_stacks[i]);
+	}
+	return (NULL);
+}
+
+/* The nth word of a line of cells; its length is stored. */
+static const char *
+cell(const char *line, unsigned n, size_t *len)
+{
+	for (; n > 0; n--) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	*len = strcspn(line, " ");
+	return (line);
+}
+
+static uint8_t
+state_number(const char *s, size_t len)
+{
+	uint8_t v = 0;
+
+	for (; len > 0 && *s >= '0' && *s <= '9'; s++, len--)
+		v = (uint8_t)(v * 10 + (*s - '0'));
+	return (v);
+}
+
+/* A request is answered, an event only happens. */
+static enum dfu_response
+answered(enum dfu_input input)
+{
+	return (input >= DFU_IN_RESET ? DFU_RESPONSE_NONE : DFU_RESPONSE_OK);
+}
+
+static bool
+read_cell(const char *s, size_t len, uint8_t state, enum dfu_input input,
+    struct dfu_outlook *o)
+{
+	if (len > 0 && s[len - 1] == '\'') {
+		o->certainty = DFU_KNOWN_INFERRED;
+		len--;
+	}
+	o->next = state;
+	o->response = answered(input);
+	switch (*s) {
+	case '=':
+		return (true);
+	case '>':
+		o->next = state_number(s + 1, len - 1);
+		return (true);
+	case 'S':
+		o->response = DFU_RESPONSE_STALL;
+		if (s[1] == '>')
+			o->next = state_number(s + 2, len - 2);
+		return (true);
+	case 'T':
+		o->response = DFU_RESPONSE_DEAD;
+		return (true);
+	case 'X':
+		o->next = DFU_NEXT_GONE;
+		return (true);
+	default:
+		return (false);
+	}
+}
+
+static void
+add_note(const struct dfu_stack *stack, uint8_t state, enum dfu_input input,
+    struct dfu_outlook *o)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
+		if (strcmp(notes[i].stack, stack->id) != 0 ||
+		    notes[i].state != state || notes[i].input != input)
+			continue;
+		o->note = notes[i].note;
+		o->certainty = notes[i].certainty;
+	}
+}
+
+bool
+dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
+    enum dfu_input input, const struct dfu_conditions *c,
+    struct dfu_outlook *o)
+{
+	const struct dfu_move *m = dfu_move(state, input, c);
+	const char *s;
+	size_t len;
+
+	if (m == NULL || stack->cells[state] == NULL)
+		return (false);
+	*o = (struct dfu_outlook){ .certainty = stack->certainty };
+	s = cell(stack->cells[state], input, &len);
+	if (*s == '.') {
+		o->response = (enum dfu_response)m->response;
+		o->next = m->next;
+		o->note = m->note;
+	} else if (!read_cell(s, len, state, input, o)) {
+		return (false);
+	}
+	add_note(stack, state, input, o);
+	return (true);
+}

@@ -1,0 +1,78 @@
+#include "model/what_if.h"
+
+#include "model/session.h"
+
+/*
+ * The state as the stack would have it: time moves only where the stack says
+ * so. A timer that ran out by the specification may mean nothing to it.
+ */
+static uint8_t
+stack_state(const struct session *s, const struct dfu_stack *stack,
+    const struct dfu_conditions *c, uint64_t now)
+{
+	uint8_t state = s->belief.state;
+	struct dfu_outlook o;
+
+	if (now >= s->timer &&
+	    dfu_stack_outlook(stack, state, DFU_IN_TIME, c, &o) &&
+	    o.next != DFU_NEXT_GONE)
+		state = o.next;
+	return (state);
+}
+
+struct what_if
+what_if(const struct session *s, enum dfu_input input,
+    const struct dfu_stack *stack, uint64_t now)
+{
+	struct dfu_conditions c = session_conditions(s);
+	struct belief b = session_believed(s, now);
+	struct what_if w = { 0 };
+
+	if (b.how == BELIEF_UNKNOWN)
+		return (w);
+	w.state = b.state;
+	w.spec = dfu_move(b.state, input, &c);
+	if (stack == NULL || dfu_state_row(s->belief.state) == NULL)
+		return (w);
+	w.stack_state = stack_state(s, stack, &c, now);
+	w.known = dfu_stack_outlook(stack, w.stack_state, input, &c,
+	    &w.stack);
+	return (w);
+}
+
+struct dfu_outlook
+what_if_spec(const struct what_if *w)
+{
+	struct dfu_outlook o = { .certainty = DFU_KNOWN_SPEC };
+
+	if (w->spec != NULL) {
+		o.response = (enum dfu_response)w->spec->response;
+		o.next = w->spec->next;
+		o.note = w->spec->note;
+	}
+	return (o);
+}
+
+bool
+what_if_advice(const struct session *s, const struct dfu_stack *stack,
+    uint64_t now, struct buf *b)
+{
+	struct what_if w = what_if(s, DFU_IN_GETSTATUS, stack, now);
+
+	if (!s->present || session_wait_left(s, now) != 0 || !w.known ||
+	    w.stack_state != DFU_STATE_MANIFEST || w.stack.note == NULL)
+		return (false);
+	buf_addf(b, "not left yet. %s, GETSTATUS: %s (%s); leave sends them",
+	    stack->name, w.stack.note,
+	    dfu_certainty_words(w.stack.certainty));
+	return (true);
+}
+
+bool
+what_if_differs(const struct what_if *w)
+{
+	if (w->spec == NULL || !w->known)
+		return (false);
+	return (w->spec->response != w->stack.response ||
+	    w->spec->next != w->stack.next);
+}

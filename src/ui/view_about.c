@@ -1,0 +1,174 @@
+/* Pages about states, requests, statuses; and the list of them. */
+#include "ui/page.h"
+
+#include <string.h>
+
+#include "dfu/spec.h"
+#include "wire/usb.h"
+
+static const struct dfu_page *
+about_request(const struct scene *sc)
+{
+	const struct fold_row *selected = list_selected(&sc->look->list);
+	const struct dfuse_command_row *command = NULL;
+	const struct dfu_request_row *row;
+	const struct event *submit;
+	const struct request *r;
+
+	if (selected == NULL || selected->event || sc->session == NULL)
+		return (NULL);
+	r = session_request(sc->session, selected->last);
+	row = r != NULL ? dfu_request_of(&r->setup) : NULL;
+	if (row == NULL)
+		return (NULL);
+	submit = trace_get(sc->desk->bench->trace, r->submit);
+	if (r->context.dfuse && row->bRequest == DFU_DNLOAD &&
+	    r->setup.wLength == 0)
+		return (dfu_page_named("leave"));
+	if (r->context.dfuse && row->bRequest == DFU_UPLOAD &&
+	    r->setup.wValue == 0)
+		return (dfu_page_named("get-commands"));
+	if (r->context.dfuse && row->bRequest == DFU_DNLOAD &&
+	    r->setup.wValue == 0 && submit != NULL)
+		command = dfuse_command_of(submit->data, submit->kept);
+	if (command != NULL)
+		return (dfu_page_named(command->name));
+	return (dfu_page_of(DFU_PAGE_REQUEST, row->bRequest));
+}
+
+static const struct dfu_page *
+about_state(const struct scene *sc)
+{
+	const struct session *s = sc->session;
+
+	if (s == NULL || !s->present)
+		return (NULL);
+	if (!scene_unknown(sc))
+		return (dfu_page_of(DFU_PAGE_STATE, sc->belief.state));
+	return (s->pending.number == 0 ?
+	    dfu_page_of(DFU_PAGE_REQUEST, DFU_GETSTATE) : NULL);
+}
+
+/* In dfuERROR the list begins at the reason. */
+static const struct dfu_page *
+about_reason(const struct scene *sc)
+{
+	const struct session *s = sc->session;
+
+	if (s == NULL || !s->status.known || s->status.reply.bStatus == 0 ||
+	    scene_unknown(sc) || sc->belief.state != DFU_STATE_ERROR ||
+	    sc->look->page->kind != DFU_PAGE_STATE)
+		return (NULL);
+	return (dfu_page_of(DFU_PAGE_STATUS, s->status.reply.bStatus));
+}
+
+const struct dfu_page *
+page_about(const struct scene *sc)
+{
+	const struct dfu_request_row *row;
+	const struct dfu_page *page;
+
+	switch (sc->look->screen) {
+	case LOOK_DETAIL:
+		return (about_request(sc));
+	case LOOK_PAGE:
+		page = about_reason(sc);
+		return (page != NULL ? page : sc->look->page);
+	case LOOK_DEVICE:
+		return (dfu_page_named("bitCanDnload"));
+	case LOOK_EDIT:
+		row = dfu_request_of(&sc->look->edit.setup);
+		return (row == NULL ? NULL : dfu_page_of(DFU_PAGE_REQUEST,
+		    row->bRequest));
+	case LOOK_CONSOLE:
+	case LOOK_HELP:
+	case LOOK_DEVICES:
+	case LOOK_SUBJECTS:
+		break;
+	}
+	return (about_state(sc));
+}
+
+void
+view_page(struct area a, const struct scene *sc)
+{
+	const struct dfu_page *page = sc->look->page;
+	struct page p = { 0 };
+	struct buf b = { 0 };
+	unsigned i;
+
+	if (page == NULL)
+		return;
+	if (page->kind == DFU_PAGE_STATE || page->kind == DFU_PAGE_STATUS)
+		buf_addf(&b, "%u ", page->number);
+	buf_addf(&b, "%s: %s (%s)", page->subject, page->title, page->clause);
+	page_title(&p, buf_str(&b));
+	for (i = 0; i < DFU_PAGE_PARAGRAPHS; i++) {
+		if (page->paragraphs[i] == NULL)
+			continue;
+		page_title(&p, dfu_page_paragraph_title(page,
+		    (enum dfu_page_paragraph)i));
+		page_add(&p, STYLE_NORMAL, NULL, 3, page->paragraphs[i]);
+	}
+	page_title(&p, "Known from");
+	page_add(&p, STYLE_DIM, NULL, 3, page->source);
+	page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
+	page_add(&p, STYLE_LABEL, "F1 lists all pages", 0, NULL);
+	page_draw(area_part(a, 0, 0, a.rows, a.cols < 90 ? a.cols : 90), &p,
+	    sc->look);
+	page_free(&p);
+	buf_free(&b);
+}
+
+/* Rows of the list before the page i: a title above each kind. */
+static int
+row_of(size_t i)
+{
+	const char *title = NULL, *next;
+	size_t k;
+	int row = -1;
+
+	for (k = 0; k <= i; k++) {
+		next = dfu_page_kind_title(dfu_pages[k].kind);
+		row += next != title ? 2 + (title != NULL) : 1;
+		title = next;
+	}
+	return (row);
+}
+
+static void
+draw_subject(struct area a, int row, const struct dfu_page *page,
+    bool selected)
+{
+	area_text(a, row, 3, STYLE_STRONG, page->subject);
+	area_fit(a, row, 28, a.cols - 29, STYLE_NORMAL, page->title);
+	if (!selected)
+		return;
+	area_restyle(a, row, 0, a.cols, STYLE_SELECTED);
+	area_text(a, row, 1, STYLE_SELECTED, ">");
+}
+
+void
+view_subjects(struct area a, const struct scene *sc)
+{
+	struct look *look = sc->look;
+	const char *title = NULL, *next;
+	int row, top = look->scroll;
+	size_t i;
+
+	look->scroll_rows = a.rows;
+	row = row_of(look->subject);
+	if (row - 1 < top)
+		top = row - 1;
+	if (row >= top + a.rows)
+		top = row - a.rows + 1;
+	look->scroll = top < 0 ? 0 : top;
+	for (i = 0; i < dfu_pages_count; i++) {
+		row = row_of(i) - look->scroll;
+		next = dfu_page_kind_title(dfu_pages[i].kind);
+		if (next != title)
+			area_text(a, row - 1, 1, STYLE_TITLE, next);
+		title = next;
+		draw_subject(a, row, &dfu_pages[i], i == look->subject);
+	}
+}

@@ -1,0 +1,96 @@
+/* How often and how long the device was in each state: as it is believed. */
+#include "ui/view.h"
+
+#include "base/text.h"
+#include "dfu/spec.h"
+
+struct stay {
+	uint32_t	count;
+	uint64_t	total;		/* us, the present one counted */
+};
+
+static uint64_t
+since(uint64_t at, uint64_t now)
+{
+	return (now > at ? now - at : 0);
+}
+
+static struct stay
+stay_of(const struct scene *sc, uint8_t state)
+{
+	const struct session *s = sc->session;
+	struct stay t = { s->visits[state].count, s->visits[state].total };
+
+	if (!s->present || s->belief.how == BELIEF_UNKNOWN)
+		return (t);
+	if (sc->belief.how == BELIEF_TIMED && sc->belief.state !=
+	    s->belief.state) {
+		if (state == s->belief.state)
+			t.total += since(s->entered, sc->belief.since);
+		if (state == sc->belief.state) {
+			t.count++;
+			t.total += since(sc->belief.since, sc->now);
+		}
+	} else if (state == s->belief.state) {
+		t.total += since(s->entered, sc->now);
+	}
+	return (t);
+}
+
+static void
+draw_row(struct area a, const struct scene *sc, uint8_t state,
+    uint64_t longest)
+{
+	struct stay t = stay_of(sc, state);
+	bool here = !scene_unknown(sc) && sc->session->present &&
+	    sc->belief.state == state;
+	enum style st = here ? STYLE_STRONG : t.count > 0 ? STYLE_NORMAL :
+	    STYLE_DIM;
+	int room = a.cols - 45;
+	struct buf b = { 0 };
+
+	area_text(a, 1 + state, 1, st, here ? ">" : "");
+	area_textf(a, 1 + state, 3, st, "%2u %s", state,
+	    dfu_state_name(state));
+	if (t.count > 0) {
+		buf_addf(&b, "%u", t.count);
+		area_text(a, 1 + state, 33 - area_columns(&a, buf_str(&b)),
+		    st, buf_str(&b));
+		buf_reset(&b);
+		if (here)
+			clock_age(&b, 0, t.total);
+		else
+			text_duration(&b, t.total);
+		area_text(a, 1 + state, 35, st, buf_str(&b));
+		if (room > 4 && longest > 0)
+			area_bar(a, 1 + state, 44, room, (int)((t.total *
+			    (uint64_t)room + longest - 1) / longest),
+			    STYLE_WAY);
+	}
+	buf_free(&b);
+}
+
+void
+view_times(struct area a, const struct scene *sc)
+{
+	uint64_t longest = 0;
+	struct stay t;
+	uint8_t i;
+
+	if (sc->session == NULL)
+		return;
+	for (i = 0; i < DFU_STATE_COUNT; i++) {
+		t = stay_of(sc, i);
+		if (t.total > longest)
+			longest = t.total;
+	}
+	area_text(a, 0, 3, STYLE_LABEL, "state, as believed");
+	area_text(a, 0, 27, STYLE_LABEL, "visits");
+	area_text(a, 0, 35, STYLE_LABEL, "time");
+	for (i = 0; i < DFU_STATE_COUNT; i++)
+		draw_row(a, sc, i, longest);
+	if (a.rows > DFU_STATE_COUNT + 2)
+		area_wrap(a, DFU_STATE_COUNT + 2, 3, a.cols - 5, STYLE_LABEL,
+		    "Since it was first seen at this place. Time during "
+		    "which the state was unknown is not counted.");
+}

@@ -1,0 +1,324 @@
+#include <string.h>
+
+#include "tests/device/steps.h"
+
+#define DETACH		DFU_DETACH
+#define DNLOAD		DFU_DNLOAD
+#define UPLOAD		DFU_UPLOAD
+#define GETSTATUS	DFU_GETSTATUS
+#define CLRSTATUS	DFU_CLRSTATUS
+#define GETSTATE	DFU_GETSTATE
+#define ABORT		DFU_ABORT
+
+#define RUN(spec, steps)	run(spec, steps, COUNT(steps))
+
+static void
+run(const char *spec, const struct step *steps, size_t n)
+{
+	struct rig r;
+
+	rig_open(&r, spec);
+	rig_run(&r, steps, n);
+	rig_close(&r);
+}
+
+static void
+test_announce_is_not_what_it_needs(void **state)
+{
+	static const struct step zero[] = {
+		{ DNLOAD, 0, .hex = "01", .state = 3 },
+		{ GETSTATUS, .hex = "000000000400", .state = 4 },
+		{ STEP_WAIT, 9, .state = 4 },
+		{ STEP_WAIT, 1, .state = 3 },
+		{ GETSTATUS, .hex = "000000000500", .state = 5 },
+		{ DNLOAD, 1, .state = 6 },
+		{ GETSTATUS, .hex = "000000000700", .state = 7 },
+	};
+	static const struct step absurd[] = {
+		{ DNLOAD, 0, .hex = "2100080008", .state = 3 },
+		{ GETSTATUS, .hex = "00ffffff0400", .state = 4 },
+		{ STEP_WAIT, 104, .state = 3 },
+		{ GETSTATUS, .hex = "000000000500", .state = 5 },
+	};
+
+	(void)state;
+	RUN("dfu11,announce=0", zero);
+	RUN("stm32f072,announce=16777215", absurd);
+	rig_refuse("dfu11,announce=16777216", "announce", "real|MS");
+}
+
+static void
+test_short_and_babble(void **state)
+{
+	static const struct step steps[] = {
+		{ GETSTATUS, .hex = "000000", .state = 2 },
+		{ UPLOAD, 0, 8, "01020304", .state = 9 },
+		{ UPLOAD, 1, 8, .state = 9 },
+		{ GETSTATE, .hex = "", .state = 9 },
+	};
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "dfu11,size=8,short=getstatus@1,short=upload@1,"
+	    "babble=upload@2,short=getstate@1");
+	assert_true(sim_poke(r.sim, 0, (const uint8_t *)"\1\2\3\4", 4));
+	rig_run(&r, steps, 3);
+	assert_int_equal(r.in.len, 16);
+	rig_run(&r, steps + 3, 1);
+	rig_close(&r);
+}
+
+static void
+test_wrp_is_silent_in_the_ROM(void **state)
+{
+	static const struct step steps[] = {
+		{ DNLOAD, 0, .hex = "4100080008", .state = 3 },
+		{ GETSTATUS, .state = 4 },
+		{ STEP_WAIT, 104, .state = 3 },
+		{ GETSTATUS, .hex = "000000000500", .state = 5 },
+		{ DNLOAD, 3, .hex = "0000", .state = 3 },
+		{ GETSTATUS, .state = 4 },
+		{ STEP_WAIT, 104, .state = 3 },
+		{ GETSTATUS, .hex = "000000000500", .state = 5 },
+		{ DNLOAD, 0, .hex = "41", .state = 3 },
+		{ GETSTATUS, .state = 4 },
+		{ STEP_WAIT, 104, .state = 3 },
+		{ GETSTATUS, .hex = "000000000500", .state = 5 },
+		{ ABORT, .state = 2 },
+		{ UPLOAD, 2, 2, "a5a4", .state = 9 },
+		{ UPLOAD, 3, 2, "5d5c", .state = 9 },
+	};
+	static const struct step free_page[] = {
+		{ DNLOAD, 0, .hex = "4100100008", .state = 3 },
+		{ GETSTATUS, .state = 4 },
+		{ STEP_WAIT, 104, .state = 3 },
+		{ GETSTATUS, .hex = "000000000500", .state = 5 },
+		{ ABORT, .state = 2 },
+		{ UPLOAD, 4, 2, "ffff", .state = 9 },
+	};
+	struct rig r;
+	uint8_t options[8];
+
+	(void)state;
+	RUN("stm32f072,flash=pattern,wrp=0-1", steps);
+	RUN("stm32f072,flash=pattern,wrp=0-1", free_page);
+	rig_open(&r, "stm32f072,wrp=16-63");
+	assert_true(sim_peek(r.sim, 0x1ffff808, options, 8));
+	assert_memory_equal(options, "\xff\x00\x00\xff\x00\xff\x00\xff", 8);
+	rig_close(&r);
+	rig_refuse("stm32f072,wrp=2-1", "wrp", "PAGE from 0 to 65535");
+	rig_refuse("st,wrp=1-", "wrp", "PAGE-PAGE");
+	rig_refuse("dfu11,wrp=1", "\"wrp\"", "watchdog=off|MS");
+}
+
+static const struct step leave[] = {
+	{ DNLOAD, 0, .state = 6 },
+	{ GETSTATUS, .state = 7 },
+	{ STEP_WAIT, 1, .state = GONE },
+	{ STEP_WAIT, 247, .state = GONE },
+};
+
+static void
+test_back_as_another_profile(void **state)
+{
+	static const struct step after[] = {
+		{ STEP_WAIT, 1, .state = 0 },
+		{ GETSTATUS, .hex = "000000000000", .state = 0 },
+		{ DETACH, 1000, .state = 1 },
+		{ STEP_RESET, .state = GONE },
+		{ STEP_WAIT, 250, .state = 0 },
+	};
+	struct buf b = { 0 };
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "stm32f072,back=dfu11,back-after=249");
+	rig_run(&r, leave, COUNT(leave));
+	rig_run(&r, after, COUNT(after));
+	sim_descriptors(r.sim, &b);
+	assert_memory_equal(b.data + 8, "\x09\x12\x01\x00", 4);
+	assert_int_equal(sim_incarnation(r.sim), 3);
+	buf_free(&b);
+	rig_close(&r);
+	rig_refuse("dfu11,back=nosuch", "own|same|dead|none|PROFILE",
+	    "PROFILE one of dfu11 stm32f072");
+}
+
+static void
+test_back_same_dead_or_not(void **state)
+{
+	static const struct step same[] = { { STEP_WAIT, 1, .state = 2 },
+	    { GETSTATUS, .hex = "000000000200", .state = 2 } };
+	static const struct step dead[] = {
+		{ STEP_WAIT, 1, .state = 2 },
+		{ GETSTATUS, .answer = SIM_SILENT, .state = 2 },
+		{ STEP_RESET, .state = 2 },
+		{ GETSTATE, .answer = SIM_SILENT, .state = 2 },
+		{ STEP_UNPLUG, .state = GONE },
+		{ STEP_PLUG, .state = 2 },
+		{ GETSTATE, .hex = "02", .state = 2 },
+	};
+	static const struct step none[] = { { STEP_WAIT, 9999,
+	    .state = GONE } };
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "stm32f072,back=same,back-after=249");
+	rig_run(&r, leave, COUNT(leave));
+	rig_run(&r, same, COUNT(same));
+	rig_close(&r);
+	rig_open(&r, "stm32f072,back=dead,back-after=249");
+	rig_run(&r, leave, COUNT(leave));
+	rig_run(&r, dead, COUNT(dead));
+	rig_close(&r);
+	rig_open(&r, "dfu11,back=none,tolerant=0,will-detach=1,"
+	    "start=manifest");
+	rig_run(&r, none, 1);
+	rig_close(&r);
+}
+
+static void
+test_watchdog_resets_what_is_busy(void **state)
+{
+	static const struct step erase[] = {
+		{ DNLOAD, 0, .hex = "41", .state = 3 },
+		{ GETSTATUS, .state = 4 },
+		{ STEP_WAIT, 49, .state = 4 },
+		{ STEP_WAIT, 1, .state = GONE },
+		{ STEP_WAIT, 100, .state = 2 },
+		{ UPLOAD, 2, 2, "a5a4", .state = 9 },
+	};
+	static const struct step at_work[] = {
+		{ DNLOAD, 0, .hex = "4100340008", .state = 3 },
+		{ GETSTATUS, .state = 3 },
+		{ GETSTATUS, .answer = SIM_GONE, .state = GONE },
+		{ STEP_WAIT, 100, .state = 2 },
+	};
+	static const struct step in_time[] = {
+		{ DNLOAD, 0, .hex = "4100340008", .state = 3 },
+		{ GETSTATUS, .state = 3 },
+		{ GETSTATUS, .hex = "000000000500", .state = 5 },
+		{ STEP_WAIT, 60000, .state = 5 },
+	};
+	static const struct step stuck[] = {
+		{ STEP_WAIT, 49, .state = 7 },
+		{ STEP_WAIT, 1, .state = GONE },
+	};
+
+	(void)state;
+	RUN("stm32f072,flash=pattern,watchdog=50", erase);
+	RUN("st,watchdog=50", at_work);
+	RUN("st,watchdog=101", in_time);
+	RUN("stm32f072,start=manifest,stuck=never,watchdog=50", stuck);
+}
+
+static unsigned
+strikes(const char *spec, unsigned n)
+{
+	unsigned i, others = 0;
+	struct rig r;
+
+	rig_open(&r, spec);
+	for (i = 0; i < n; i++) {
+		if (rig_request(&r, 0xa1, GETSTATE, 0, 0, 1, NULL) != SIM_ACK)
+			others++;
+	}
+	rig_close(&r);
+	return (others);
+}
+
+static void
+test_chaos_is_drawn_from_the_seed(void **state)
+{
+	(void)state;
+	assert_int_equal(strikes("dfu11,chaos=0", 500), 0);
+	assert_int_equal(strikes("dfu11,chaos=100", 500), 500);
+	assert_in_range(strikes("dfu11,chaos=20", 1000), 140, 260);
+	assert_int_equal(strikes("uboot,seed=9,chaos=50", 77),
+	    strikes("st,chaos=50,seed=9", 77));
+	rig_refuse("dfu11,chaos=101", "chaos", "PERCENT from 0 to 100");
+}
+
+static void
+check_strings(const char *spec, size_t least, size_t most)
+{
+	const char *text;
+	struct rig r;
+	uint8_t i;
+
+	rig_open(&r, spec);
+	for (i = 1; i <= 4; i++) {
+		text = sim_string(r.sim, i);
+		assert_non_null(text);
+		assert_in_range(strlen(text), least, most);
+		rig_request(&r, 0x80, USB_REQ_GET_DESCRIPTOR,
+		    (uint16_t)(0x300 | i), 0x0409, 255, NULL);
+		assert_int_equal(r.in.data[0], r.in.len);
+	}
+	rig_close(&r);
+}
+
+static void
+test_strings(void **state)
+{
+	(void)state;
+	check_strings("uboot,strings=empty", 0, 0);
+	check_strings("st,strings=long", 126, 126);
+	check_strings("dapboot,strings=hostile", 1, 100);
+}
+
+/* wTotalLength and the bytes there are. */
+static void
+check_config(const char *spec, uint16_t total, size_t length)
+{
+	struct buf b = { 0 };
+	struct rig r;
+
+	rig_open(&r, spec);
+	sim_descriptors(r.sim, &b);
+	assert_int_equal(b.data[20] | b.data[21] << 8, total);
+	assert_int_equal(b.len - 18, length);
+	rig_request(&r, 0x80, USB_REQ_GET_DESCRIPTOR, 0x200, 0, 0xffff, NULL);
+	assert_int_equal(r.in.len, length);
+	assert_memory_equal(r.in.data, b.data + 18, length);
+	buf_free(&b);
+	rig_close(&r);
+}
+
+static void
+test_descriptors(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	check_config("dfu11,descriptors=ok", 27, 27);
+	check_config("dfu11,descriptors=cut", 27, 22);
+	check_config("dfu11,descriptors=seven", 25, 25);
+	check_config("dfu11,descriptors=zero", 29, 29);
+	check_config("dfu11,descriptors=loop", 171, 171);
+	check_config("tinyusb,descriptors=many", 1170, 1170);
+	rig_open(&r, "tinyusb,descriptors=many");
+	assert_string_equal(sim_string(r.sim, 4 + 127), "EEPROM");
+	assert_null(sim_string(r.sim, 4 + 128));
+	assert_int_equal(rig_request(&r, 0x01, USB_REQ_SET_INTERFACE, 127, 0,
+	    0, NULL), SIM_ACK);
+	rig_close(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_announce_is_not_what_it_needs),
+		cmocka_unit_test(test_short_and_babble),
+		cmocka_unit_test(test_wrp_is_silent_in_the_ROM),
+		cmocka_unit_test(test_back_as_another_profile),
+		cmocka_unit_test(test_back_same_dead_or_not),
+		cmocka_unit_test(test_watchdog_resets_what_is_busy),
+		cmocka_unit_test(test_chaos_is_drawn_from_the_seed),
+		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_descriptors),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,254 @@
+/*
+ * What the rows of dfu/stack.c claim, held to what the same software was
+ * observed to do; and the story of a leave that does not finish.
+ */
+#include "tests/dfu/check.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/bench.h"
+#include "model/fingerprint.h"
+#include "model/what_if.h"
+#include "tests/device/matrix.h"
+#include "wire/usb.h"
+
+static const char *const words[DFU_INPUT_COUNT] = {
+	"DETACH", "DNLOAD", "DNLOAD0", "UPLOAD", "UPLOADS", "UPLOAD0",
+	"GETSTATUS", "CLRSTATUS", "GETSTATE", "ABORT", "UNKNOWN", "RESET",
+	"POWER", "TIMEOUT",
+};
+
+static enum dfu_input
+input_of(const char *word)
+{
+	int in;
+
+	for (in = 0; in < (int)DFU_INPUT_COUNT; in++) {
+		if (strcmp(words[in], word) == 0)
+			break;
+	}
+	assert_true(in < (int)DFU_INPUT_COUNT);
+	return ((enum dfu_input)in);
+}
+
+static void
+hold_cell(const struct dfu_stack *stack, const struct matrix_cell *cell)
+{
+	struct dfu_conditions c = dfu_conditions_of(0x0f, 0);
+	enum dfu_input in = input_of(cell->input);
+	bool gone = cell->leaves && cell->next < 0;
+	struct dfu_outlook o;
+
+	if (!dfu_stack_outlook(stack, cell->state, in, &c, &o))
+		fail_msg("%s: nothing is said of %s in %u", stack->id,
+		    cell->input, cell->state);
+	if (in < DFU_IN_RESET &&
+	    (cell->answer == SIM_STALL) != (o.response == DFU_RESPONSE_STALL))
+		fail_msg("%s: %s in %u is answered otherwise", stack->id,
+		    cell->input, cell->state);
+	if (o.next == DFU_NEXT_GONE ? !cell->leaves && cell->next >= 0 :
+	    gone || o.next != (uint8_t)cell->next)
+		fail_msg("%s: %s in %u leads to %d, not to %u", stack->id,
+		    cell->input, cell->state, cell->next, o.next);
+}
+
+static void
+hold(const char *id, const struct matrix_cell *cells, size_t n)
+{
+	const struct dfu_stack *stack = dfu_stack_named(id);
+	size_t i;
+
+	assert_non_null(stack);
+	assert_true(n > 70);
+	for (i = 0; i < n; i++)
+		hold_cell(stack, &cells[i]);
+}
+
+static void
+tinyusb_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("tinyusb", matrix_tinyusb, matrix_tinyusb_count);
+}
+
+static void
+u_boot_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("u-boot", matrix_uboot, matrix_uboot_count);
+}
+
+static void
+dapboot_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("dapboot", matrix_dapboot, matrix_dapboot_count);
+}
+
+static void
+st_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("st", matrix_st, matrix_st_count);
+}
+
+/* The simulated ROM is held to its deviations by a test of its own. */
+static void
+st_rom_deviates_where_the_simulated_one_does(void **state)
+{
+	const struct dfu_stack *rom = dfu_stack_named("st-rom");
+	struct dfu_conditions c = dfu_conditions_of(0x0b, 0);
+	const struct sim_deviation_row *row;
+	struct dfu_outlook o;
+	size_t i;
+	int in;
+
+	(void)state;
+	for (i = 0; i < sim_deviations_count; i++) {
+		row = &sim_deviations[i];
+		if (strcmp(row->profile, "stm32f072") != 0)
+			continue;
+		for (in = 0; strcmp(dfu_input_name((enum dfu_input)in),
+		    row->input) != 0; in++)
+			assert_true(in + 1 < (int)DFU_INPUT_COUNT);
+		if (!dfu_stack_outlook(rom, row->state, (enum dfu_input)in,
+		    &c, &o))
+			fail_msg("nothing is said of %s in %u", row->input,
+			    row->state);
+		if (o.next != row->next)
+			fail_msg("%s in %u leads to %u, not to %u",
+			    row->input, row->state, row->next, o.next);
+		if (in < (int)DFU_IN_RESET)
+			assert_int_equal(o.response == DFU_RESPONSE_STALL,
+			    row->answer == SIM_STALL);
+	}
+}
+
+/* A session of the simulated ROM's descriptors, told what happens. */
+struct tale {
+	struct bench	*bench;
+	struct session	*session;
+	uint32_t	 number;
+	uint64_t	 now;
+};
+
+static void
+tell(struct tale *t, const char *spec)
+{
+	struct buf error = { 0 };
+	struct sim *sim = sim_new(spec, &error);
+	struct identity *who = identity_new();
+	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = who };
+
+	*t = (struct tale){ .bench = bench_new(trace_new(), 0) };
+	who->place = mem_strdup("1-1");
+	who->vendor = 0x0483;
+	who->product = 0xdf11;
+	who->product_name = mem_strdup("STM32  BOOTLOADER");
+	identity_name(who, 0, 0, "@Internal Flash  /0x08000000/064*0002Kg",
+	    39);
+	sim_descriptors(sim, &who->descriptors);
+	bench_apply(t->bench, &e);
+	t->session = t->bench->sessions[0];
+	identity_free(who);
+	sim_free(sim);
+	buf_free(&error);
+}
+
+static void
+ask(struct tale *t, uint8_t request, uint16_t value, enum outcome outcome,
+    int bState)
+{
+	uint8_t reply[6] = { 0, 0, 0, 0, (uint8_t)bState, 0 };
+	struct event e = { .kind = EVENT_SUBMIT, .dev = 1,
+	    .number = ++t->number, .time = t->now += 1000 };
+
+	e.setup = (struct setup){ .bRequest = request, .wValue = value,
+	    .bmRequestType = bState >= 0 ? 0xa1 : 0x21,
+	    .wLength = bState >= 0 ? 6 : 0 };
+	bench_apply(t->bench, &e);
+	e.kind = EVENT_COMPLETE;
+	e.outcome = (uint8_t)outcome;
+	e.time = t->now += 300;
+	if (bState >= 0) {
+		e.len = e.kept = 6;
+		e.data = reply;
+	}
+	bench_apply(t->bench, &e);
+}
+
+static void
+a_leave_that_does_not_finish(void **state)
+{
+	struct buf b = { 0 };
+	struct fingerprint f;
+	struct what_if w;
+	struct tale t;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	w = what_if(t.session, DFU_IN_GETSTATUS, NULL, t.now);
+	assert_null(w.spec);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
+	ask(&t, DFU_DNLOAD, 2, OUTCOME_OK, -1);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_MANIFEST);
+	f = fingerprint_of(t.session, NULL);
+	assert_string_equal(f.stack->id, "st-rom");
+	assert_int_equal(f.against, 0);
+
+	/* The specification would have silence; this ROM goes on. */
+	w = what_if(t.session, DFU_IN_GETSTATUS, f.stack, t.now + 1000000);
+	assert_int_equal(w.state, DFU_STATE_MANIFEST_WAIT_RESET);
+	assert_int_equal(w.spec->response, DFU_RESPONSE_DEAD);
+	assert_int_equal(w.stack_state, DFU_STATE_MANIFEST);
+	assert_true(w.known);
+	assert_int_equal(w.stack.response, DFU_RESPONSE_OK);
+	assert_true(what_if_differs(&w));
+	assert_true(what_if_advice(t.session, f.stack, t.now + 1000000, &b));
+	assert_non_null(strstr(buf_str(&b), "leave"));
+	buf_reset(&b);
+	assert_false(what_if_advice(t.session, dfu_stack_named("strict"),
+	    t.now + 1000000, &b));
+	buf_free(&b);
+	bench_free(t.bench);
+}
+
+static void
+an_answer_speaks_against_a_stack(void **state)
+{
+	struct buf b = { 0 };
+	struct fingerprint f;
+	struct tale t;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
+	ask(&t, DFU_ABORT, 0, OUTCOME_STALL, -1);
+	f = fingerprint_of(t.session, dfu_stack_named("tinyusb"));
+	assert_int_equal(f.against, 2);
+	fingerprint_words(&f, &b);
+	assert_non_null(strstr(buf_str(&b), "#2"));
+	f = fingerprint_of(t.session, NULL);
+	assert_string_equal(f.stack->id, "st-rom");
+	assert_int_equal(f.against, 0);
+	buf_free(&b);
+	bench_free(t.bench);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tinyusb_does_what_was_seen),
+		cmocka_unit_test(u_boot_does_what_was_seen),
+		cmocka_unit_test(dapboot_does_what_was_seen),
+		cmocka_unit_test(st_does_what_was_seen),
+		cmocka_unit_test(
+		    st_rom_deviates_where_the_simulated_one_does),
+		cmocka_unit_test(a_leave_that_does_not_finish),
+		cmocka_unit_test(an_answer_speaks_against_a_stack),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
