@@ -356,7 +356,7 @@ start(struct loop *l, const char *line, bool by_key)
 {
 	const struct session *s = desk_session(&l->desk);
 	struct buf error = { 0 };
-	struct job *j = command_compile(line, &error);
+	struct job *j = command_compile(line, &error, NULL);
 	struct runner *r;
 
 	if (j != NULL && s == NULL)

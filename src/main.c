@@ -30,6 +30,7 @@
 /* Events that a batch keeps in memory: enough for the longest block. */
 #define BATCH_KEEP	4096
 #define MAX_RECIPE	(1024 * 1024)
+#define MAX_RC		(1024 * 1024)
 
 static int
 complain(int code, const struct buf *error)
@@ -97,6 +98,23 @@ make_loop(const struct options *o, struct loop_config *config, int *code,
 	return (loop_new(config, open, n, error));
 }
 
+/* The operator's own file. What is wrong in it goes to errors, by lines. */
+static void
+load_rc(struct rc *rc, struct buf *errors)
+{
+	char *path = state_dir_rc();
+	struct buf text = { 0 };
+
+	rc_init(rc);
+	if (path != NULL && access(path, F_OK) == 0 &&
+	    file_read(path, MAX_RC, &text, errors))
+		rc_parse(rc, buf_str(&text), path, errors);
+	else if (errors->len != 0)
+		buf_addc(errors, '\n');
+	buf_free(&text);
+	free(path);
+}
+
 /* Subcommands. */
 
 /* Who waits for the program learns that a signal ended it. */
@@ -111,24 +129,54 @@ die_of_signal(void)
 }
 
 static int
-main_console(const struct options *o)
+main_config(void)
+{
+	struct buf errors = { 0 }, b = { 0 };
+	struct rc rc;
+
+	load_rc(&rc, &errors);
+	rc_print(&rc, &b);
+	fputs(buf_str(&b), stdout);
+	fputs(buf_str(&errors), stderr);
+	buf_free(&b);
+	buf_free(&errors);
+	rc_free(&rc);
+	return (0);
+}
+
+/* One line for the screen: the first error, and how many more there are. */
+static void
+first_error(struct buf *b, const struct buf *errors)
+{
+	const char *s = buf_str(errors), *p;
+	unsigned more = 0;
+
+	if (errors->len == 0)
+		return;
+	for (p = strchr(s, '\n'); p != NULL && p[1] != '\0';
+	    p = strchr(p + 1, '\n'))
+		more++;
+	buf_add(b, s, strcspn(s, "\n"));
+	if (more != 0)
+		buf_addf(b, "; %u more: dfuscope --print-config", more);
+}
+
+static int
+run_console(const struct options *o, struct console_config *console,
+    const char *journal)
 {
 	struct loop_config config = { .policy = { .interactive = true,
-	    .read_only = o->read_only } };
+	    .read_only = o->read_only }, .journal = journal };
 	struct buf error = { 0 };
 	struct front *front;
 	struct loop *l;
-	char *journal = NULL;
 	int code;
 
-	if (o->journal == NULL)
-		journal = state_dir_journal();
-	else if (*o->journal != '\0')
-		journal = mem_strdup(o->journal);
-	config.journal = journal;
 	/* What goes wrong before is said on a terminal that is its own. */
 	l = make_loop(o, &config, &code, &error);
-	front = l != NULL ? console_new(state_dir_first(), &error) : NULL;
+	if (l != NULL)
+		console->first = state_dir_first();
+	front = l != NULL ? console_new(console, &error) : NULL;
 	if (front != NULL) {
 		code = loop_run(l, front, &error);
 		console_free(front);
@@ -136,14 +184,42 @@ main_console(const struct options *o)
 			printf("journal: %s\n", journal);
 	} else if (l != NULL) {
 		code = EX_USAGE;
-		if (journal != NULL)
+		if (o->journal == NULL && journal != NULL)
 			(void)unlink(journal);
 	}
 	loop_free(l);
 	if (error.len != 0)
 		complain(code, &error);
 	buf_free(&error);
+	return (code);
+}
+
+static int
+main_console(const struct options *o)
+{
+	struct buf errors = { 0 }, notice = { 0 };
+	struct console_config console = { 0 };
+	char *journal = NULL, *history = NULL;
+	struct rc rc;
+	int code;
+
+	load_rc(&rc, &errors);
+	first_error(&notice, &errors);
+	if (o->journal == NULL)
+		journal = state_dir_journal(rc.journals);
+	else if (*o->journal != '\0')
+		journal = mem_strdup(o->journal);
+	if (rc.history)
+		history = state_dir_history();
+	console.rc = &rc;
+	console.history = history;
+	console.notice = notice.len != 0 ? buf_str(&notice) : NULL;
+	code = run_console(o, &console, journal);
+	rc_free(&rc);
+	buf_free(&errors);
+	buf_free(&notice);
 	free(journal);
+	free(history);
 	die_of_signal();
 	return (code);
 }
@@ -198,7 +274,7 @@ check_recipe(const char *text, const char *path, struct buf *error)
 		number++;
 		buf_reset(&line);
 		buf_add(&line, text, n);
-		job_free(command_compile(buf_str(&line), &why));
+		job_free(command_compile(buf_str(&line), &why, NULL));
 	}
 	if (why.len != 0) {
 		text_escape(error, path, strlen(path));
@@ -246,7 +322,7 @@ compile_script(const struct options *o, struct buf *script, int *code,
 	buf_add(script, o->script.data, o->script.len);
 	if (script->len > 0 && script->data[script->len - 1] == '\n')
 		buf_cut(script, script->len - 1);
-	j = command_compile(buf_str(script), error);
+	j = command_compile(buf_str(script), error, NULL);
 	job_free(j);
 	*code = EX_USAGE;
 	return (j != NULL);
@@ -315,6 +391,8 @@ dispatch(const struct options *o)
 		return (main_run(o));
 	case SUB_SIMS:
 		return (main_sims());
+	case SUB_CONFIG:
+		return (main_config());
 	case SUB_HELP:
 		return (main_help());
 	case SUB_VERSION:

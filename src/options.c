@@ -22,6 +22,7 @@ enum {
 	OPTION_NAMES,
 	OPTION_NO_JOURNAL,
 	OPTION_PAYLOAD,
+	OPTION_PRINT_CONFIG,
 	OPTION_READ_ONLY,
 	OPTION_YES
 };
@@ -65,6 +66,8 @@ const struct option_row option_rows[] = {
 	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
 	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
 	    "refuse every request that loses a state or destroys data" },
+	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print the keys "
+	    "and settings in force, as ~/.config/dfuscope/rc takes them" },
 	{ 'h', "help", NULL, ALWAYS, "show this" },
 	{ 'V', "version", NULL, ALWAYS, "show the version" },
 };
@@ -156,6 +159,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		return (true);
 	case 'V':
 		o->sub = SUB_VERSION;
+		return (true);
+	case OPTION_PRINT_CONFIG:
+		o->sub = SUB_CONFIG;
 		return (true);
 	case OPTION_ALL:
 		o->all = true;
@@ -314,7 +320,8 @@ options_parse(struct options *o, int argc, char **argv, struct buf *error)
 	filter_init(&o->filter);
 	if (!parse_options(o, argc, argv, &seen_on, &seen_name, error))
 		return (false);
-	if (o->sub == SUB_HELP || o->sub == SUB_VERSION)
+	if (o->sub == SUB_HELP || o->sub == SUB_VERSION ||
+	    o->sub == SUB_CONFIG)
 		return (true);
 	return (choose_subcommand(o, argc, argv, error) &&
 	    check(o, seen_on, seen_name, error));

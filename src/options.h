@@ -15,6 +15,7 @@ enum subcommand {
 	SUB_LIST,
 	SUB_RUN,
 	SUB_SIMS,
+	SUB_CONFIG,
 	SUB_HELP,
 	SUB_VERSION
 };

@@ -13,7 +13,6 @@
 
 #include "base/mem.h"
 
-#define KEPT	100
 #define SUFFIX	".journal"
 #define SEEN	"hints-seen"
 
@@ -61,14 +60,14 @@ is_journal(const struct dirent *e)
 
 /* Names begin with the date: the first ones are the oldest. */
 static void
-drop_oldest(const char *path)
+drop_oldest(const char *path, int kept)
 {
 	struct dirent **names;
 	int i, n = scandir(path, &names, is_journal, alphasort);
 	char *victim;
 
 	for (i = 0; i < n; i++) {
-		if (i < n - (KEPT - 1)) {
+		if (i < n - (kept - 1)) {
 			victim = mem_printf("%s/%s", path, names[i]->d_name);
 			(void)unlink(victim);
 			free(victim);
@@ -80,7 +79,7 @@ drop_oldest(const char *path)
 }
 
 char *
-state_dir_journal(void)
+state_dir_journal(unsigned kept)
 {
 	char *path = folder(), *journal;
 	char stamp[32];
@@ -89,13 +88,38 @@ state_dir_journal(void)
 
 	if (path == NULL)
 		return (NULL);
-	drop_oldest(path);
+	drop_oldest(path, (int)kept);
 	localtime_r(&now, &tm);
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
 	journal = mem_printf("%s/%s-%ld%s", path, stamp, (long)getpid(),
 	    SUFFIX);
 	free(path);
 	return (journal);
+}
+
+char *
+state_dir_history(void)
+{
+	char *path = folder(), *history;
+
+	if (path == NULL)
+		return (NULL);
+	history = mem_printf("%s/history", path);
+	free(path);
+	return (history);
+}
+
+char *
+state_dir_rc(void)
+{
+	const char *config = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+
+	if (config != NULL && *config == '/')
+		return (mem_printf("%s/dfuscope/rc", config));
+	if (home != NULL && *home == '/')
+		return (mem_printf("%s/.config/dfuscope/rc", home));
+	return (NULL);
 }
 
 bool

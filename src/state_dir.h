@@ -1,6 +1,6 @@
 /*
- * Where journals go by themselves: $XDG_STATE_HOME/dfuscope, or
- * ~/.local/state/dfuscope.
+ * Where journals and the history go by themselves: $XDG_STATE_HOME/dfuscope,
+ * or ~/.local/state/dfuscope; and where the operator's own file is.
  */
 #ifndef STATE_DIR_H
 #define STATE_DIR_H
@@ -9,9 +9,18 @@
 
 /*
  * A path for a new journal; makes the folder and drops the oldest journals
- * there beyond the latest 100. NULL if there is no place. The caller frees.
+ * there beyond the latest `kept`. NULL if there is no place. The caller frees.
  */
-char	*state_dir_journal(void);
+char	*state_dir_journal(unsigned kept);
+
+/* The path of the prompt's history there, or NULL. The caller frees. */
+char	*state_dir_history(void);
+
+/*
+ * The path of the operator's own file, $XDG_CONFIG_HOME/dfuscope/rc or
+ * ~/.config/dfuscope/rc, whether it exists or not; or NULL. The caller frees.
+ */
+char	*state_dir_rc(void);
 
 /*
  * Whether this is the first time anybody asks: leaves a mark there. False

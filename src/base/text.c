@@ -232,3 +232,24 @@ text_duration(struct buf *b, uint64_t us)
 		buf_addf(b, "%llu h %u min", (unsigned long long)(s / 3600),
 		    (unsigned)(s / 60 % 60));
 }
+
+void
+text_base64(struct buf *b, const void *s, size_t n)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const uint8_t *p = s;
+	uint32_t v;
+	size_t i, k;
+
+	for (i = 0; i < n; i += 3) {
+		v = (uint32_t)p[i] << 16;
+		if (i + 1 < n)
+			v |= (uint32_t)p[i + 1] << 8;
+		if (i + 2 < n)
+			v |= p[i + 2];
+		for (k = 0; k < 4; k++)
+			buf_addc(b, i + k > n ? '=' :
+			    digits[v >> (18 - 6 * k) & 0x3f]);
+	}
+}

@@ -250,7 +250,7 @@ command_compile_one(struct words *w, struct buf *error)
 }
 
 struct job *
-command_compile(const char *line, struct buf *error)
+command_compile(const char *line, struct buf *error, size_t *at)
 {
 	struct job **children = NULL, *j, *script;
 	struct words w;
@@ -259,8 +259,11 @@ command_compile(const char *line, struct buf *error)
 	words_begin(&w, line);
 	while (words_next_command(&w)) {
 		j = command_compile_one(&w, error);
-		if (j == NULL)
+		if (j == NULL) {
+			if (at != NULL)
+				*at = (size_t)(w.at - line);
 			break;
+		}
 		children = mem_array(children, n + 1, sizeof(*children));
 		children[n++] = j;
 	}

@@ -76,10 +76,12 @@ const char	*command_refusal(const struct command_row *row,
 /*
  * Compiles a line of commands, separated by ';' or newlines, '#' begins a
  * comment. Everything is checked before anything is sent: NULL means that
- * error holds a sentence naming the word. An empty line gives a job that does
- * nothing.
+ * error holds a sentence naming the word, and *at (unless at is NULL) where
+ * that word begins, in bytes; that is the end of a command that lacks one. An
+ * empty line gives a job that does nothing.
  */
-struct job	*command_compile(const char *line, struct buf *error);
+struct job	*command_compile(const char *line, struct buf *error,
+		    size_t *at);
 
 /* The same for one command at w, which is left behind it. */
 struct job	*command_compile_one(struct words *w, struct buf *error);

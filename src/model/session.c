@@ -142,13 +142,19 @@ session_alternate_name(const struct session *s, uint8_t alternate)
 const struct request *
 session_request(const struct session *s, uint32_t number)
 {
-	size_t i = s->nrequests;
+	size_t low = 0, high = s->nrequests, middle;
 
-	while (i-- > 0) {
-		if (s->requests[i].number == number)
-			return (&s->requests[i]);
+	/* Numbers only grow. */
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (s->requests[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return (NULL);
+	if (low == s->nrequests || s->requests[low].number != number)
+		return (NULL);
+	return (&s->requests[low]);
 }
 
 struct words_context

@@ -28,9 +28,10 @@ enum style {
 	STYLE_KEY,
 	STYLE_KEY_DANGER,
 	STYLE_SELECTED,
-	STYLE_BAR		/* header and key bar */
+	STYLE_BAR,		/* header and key bar */
+	STYLE_WRONG		/* a word that is */
 };
-#define STYLE_COUNT	(STYLE_BAR + 1)
+#define STYLE_COUNT	(STYLE_WRONG + 1)
 
 /* Heavier lines win where two meet. */
 enum line {

@@ -13,7 +13,12 @@ struct console {
 	struct canvas	*canvas;
 	struct buf	 line;
 	bool		 quitting;
+	bool		 clipboard;
+	uint64_t	 drawn;		/* us */
 };
+
+/* Between frames while events are read bit by bit, us. */
+#define CATCH_UP	34000
 
 static size_t
 pollfds(struct front *f, struct pollfd *fds, size_t max)
@@ -26,19 +31,29 @@ static uint64_t
 deadline(const struct front *f, const struct desk *d, uint64_t now)
 {
 	const struct console *c = (const struct console *)f;
+	uint64_t tick = c->look.screen == LOOK_DEVICES ?
+	    clock_deadline_devices(d, now) : clock_deadline(d, now);
 
-	return (c->look.screen == LOOK_DEVICES ?
-	    clock_deadline_devices(d, now) : clock_deadline(d, now));
+	if (c->look.list.behind && c->drawn + CATCH_UP < tick)
+		return (c->drawn + CATCH_UP);
+	return (tick);
 }
 
 static void
-for_terminal(struct console *c, const struct press *p)
+for_terminal(const struct console *c, const struct press *p)
 {
-	if (keys_act(p) == ACT_SUSPEND)
+	if (keys_find(c->look.rc, p).act == ACT_SUSPEND)
 		term_suspend();
 	else
 		term_redraw();
-	(void)c;
+}
+
+static void
+copy(struct console *c)
+{
+	if (c->look.copy.len > 0 && c->clipboard)
+		term_copy(c->look.copy.data, c->look.copy.len);
+	buf_reset(&c->look.copy);
 }
 
 static const char *
@@ -59,6 +74,7 @@ command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
 		buf_reset(&c->line);
 		if (!hand_press(&c->look, d, now, &p, &c->line, by_key))
 			for_terminal(c, &p);
+		copy(c);
 		if (c->line.len > 0)
 			return (buf_str(&c->line));
 	}
@@ -76,6 +92,7 @@ draw(struct front *f, const struct desk *d, uint64_t now)
 		canvas_resize(c->canvas, rows, cols);
 	screen_draw(c->canvas, &sc);
 	term_show(c->canvas);
+	c->drawn = now;
 }
 
 static const struct front_ops ops = {
@@ -86,16 +103,27 @@ static const struct front_ops ops = {
 };
 
 struct front *
-console_new(bool first, struct buf *error)
+console_new(const struct console_config *config, struct buf *error)
 {
+	const struct rc *rc = config->rc;
+	struct term_config t = { .colour = rc->color, .ascii = rc->ascii,
+	    .mouse = rc->mouse };
 	struct console *c;
 
-	if (!term_open(error))
+	t.ground = rc->background == RC_BACKGROUND_LIGHT ? STYLE_GROUND_LIGHT :
+	    rc->background == RC_BACKGROUND_DARK ? STYLE_GROUND_DARK :
+	    STYLE_GROUND_AUTO;
+	if (!term_open(&t, error))
 		return (NULL);
 	c = mem_alloc(sizeof(*c));
 	c->front.ops = &ops;
-	c->look.hints = first;
+	c->look.hints = config->first;
 	c->canvas = canvas_new(1, 1, term_ascii());
+	c->look.rc = rc;
+	c->clipboard = rc->clipboard;
+	history_open(&c->look.prompt.history, config->history);
+	if (config->notice != NULL)
+		buf_adds(&c->look.notice, config->notice);
 	return (&c->front);
 }
 

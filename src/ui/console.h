@@ -9,12 +9,18 @@
 
 #include "base/buf.h"
 #include "model/front.h"
+#include "ui/rc.h"
 
-/*
- * Takes the terminal over; NULL: error says why not. first: the operator has
- * never seen it and gets three hints.
- */
-struct front	*console_new(bool first, struct buf *error);
+struct console_config {
+	const struct rc	*rc;		/* must outlive the front */
+	const char	*history;	/* path of the prompt's, or NULL */
+	const char	*notice;	/* to be said at first, or NULL */
+	bool		 first;	/* the operator never saw it: hints */
+};
+
+/* Takes the terminal over; NULL: error says why not. */
+struct front	*console_new(const struct console_config *config,
+		    struct buf *error);
 
 /* Gives the terminal back. NULL is fine. */
 void		 console_free(struct front *f);

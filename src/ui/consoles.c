@@ -7,36 +7,27 @@
 
 /* The part of a look that belongs to one device. */
 struct console_kept {
-	struct fold		fold;
+	struct list		list;
 	struct memory_map	memory;
 	enum look_tab		tab;
-	bool			paused;
-	size_t			selected;
-	size_t			list_top;
 };
 
 static void
 put_away(struct look *look, struct console_kept *k)
 {
-	k->fold = look->fold;
+	k->list = look->list;
 	k->memory = look->memory;
 	k->tab = look->tab;
-	k->paused = look->paused;
-	k->selected = look->selected;
-	k->list_top = look->list_top;
-	memset(&look->fold, 0, sizeof(look->fold));
+	memset(&look->list, 0, sizeof(look->list));
 	memset(&look->memory, 0, sizeof(look->memory));
 }
 
 static void
 take_out(struct look *look, struct console_kept *k)
 {
-	look->fold = k->fold;
+	look->list = k->list;
 	look->memory = k->memory;
 	look->tab = k->tab;
-	look->paused = k->paused;
-	look->selected = k->selected;
-	look->list_top = k->list_top;
 	memset(k, 0, sizeof(*k));
 }
 
@@ -64,7 +55,7 @@ consoles_free(struct look *look)
 	size_t i;
 
 	for (i = 0; i < look->nkept; i++) {
-		fold_clear(&look->kept[i].fold);
+		list_free(&look->kept[i].list);
 		memory_map_clear(&look->kept[i].memory);
 	}
 	free(look->kept);

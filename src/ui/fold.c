@@ -6,12 +6,17 @@
 #include "base/mem.h"
 
 /* So that a long capture does not hold up one frame. */
-#define EVENTS_AT_ONCE	20000
+#define EVENTS_AT_ONCE	10000
+#define ROWS_AT_ONCE	10000
+/* Rows at the end that may still change. */
+#define UNSETTLED	64
 
 void
 fold_clear(struct fold *f)
 {
 	free(f->rows);
+	free(f->shown);
+	sieve_free(&f->sieve);
 	memset(f, 0, sizeof(*f));
 }
 
@@ -87,6 +92,10 @@ fold_last(struct fold *f, const struct bench *b, const struct session *s)
 	y = session_request(s, last->last);
 	if (x == NULL || y == NULL || !same_answer(b, x, y))
 		return;
+	if (row->loop != 0) {
+		last->loop = row->loop;
+		return;
+	}
 	row->last = last->last;
 	row->end = last->end;
 	row->count++;
@@ -100,12 +109,12 @@ complete(struct fold *f, const struct bench *b, const struct session *s,
 	struct fold_row *row;
 	size_t i;
 
-	for (i = f->nrows; i > 0; i--) {
+	for (i = f->nrows; i > 0 && f->nrows - i < UNSETTLED; i--) {
 		row = &f->rows[i - 1];
 		if (!row->event && row->last == e->number)
 			break;
 	}
-	if (i == 0)
+	if (i == 0 || f->nrows - i == UNSETTLED)
 		return;
 	row = &f->rows[i - 1];
 	row->end = e->time;
@@ -143,17 +152,72 @@ take(struct fold *f, const struct bench *b, const struct session *s,
 		row = add_row(f, e, index);
 		row->event = true;
 		row->end = e->time;
+		row->last = f->nrows > 1 ? row[-1].last : 0;
 	}
+}
+
+/* Rows from there on are to be judged anew. */
+static void
+unjudge(struct fold *f, size_t from)
+{
+	if (f->settled > from)
+		f->settled = from;
+	f->judged = f->settled;
+	while (f->nshown > 0 && f->shown[f->nshown - 1] >= f->judged)
+		f->nshown--;
+}
+
+static bool
+passes(const struct fold *f, const struct session *s,
+    const struct fold_row *row)
+{
+	const struct request *r;
+
+	if (row->event)
+		return (sieve_passes_event(&f->sieve, row->last));
+	r = session_request(s, row->last);
+	return (r == NULL || sieve_passes(&f->sieve, r));
+}
+
+/* Judges what is new; true while more is left. */
+static bool
+judge(struct fold *f, const struct session *s)
+{
+	size_t n;
+
+	if (f->sieve.n == 0)
+		return (false);
+	unjudge(f, f->settled);
+	for (n = 0; f->judged < f->nrows && n < ROWS_AT_ONCE; n++) {
+		if (f->nshown == f->shown_cap) {
+			f->shown_cap = f->shown_cap == 0 ? 64 :
+			    f->shown_cap * 2;
+			f->shown = mem_array(f->shown, f->shown_cap,
+			    sizeof(*f->shown));
+		}
+		if (passes(f, s, &f->rows[f->judged]))
+			f->shown[f->nshown++] = (uint32_t)f->judged;
+		f->judged++;
+	}
+	/* The latest may still be answered, or become part of a loop. */
+	while (f->settled < f->judged && f->settled + UNSETTLED < f->nrows)
+		f->settled++;
+	return (f->judged < f->nrows);
 }
 
 bool
 fold_update(struct fold *f, const struct bench *b, const struct session *s)
 {
+	struct sieve sieve;
 	const struct event *e;
 	size_t end, n = 0;
 
 	if (f->of != s) {
+		/* What is looked for stays the same. */
+		sieve = f->sieve;
+		memset(&f->sieve, 0, sizeof(f->sieve));
 		fold_clear(f);
+		f->sieve = sieve;
 		f->of = s;
 	}
 	if (s == NULL)
@@ -166,5 +230,114 @@ fold_update(struct fold *f, const struct bench *b, const struct session *s)
 		if (e != NULL)
 			take(f, b, s, e, f->next);
 	}
-	return (f->next < end);
+	return (judge(f, s) || f->next < end);
+}
+
+size_t
+fold_count(const struct fold *f)
+{
+	return (f->sieve.n == 0 ? f->nrows : f->nshown);
+}
+
+const struct fold_row *
+fold_at(const struct fold *f, size_t i)
+{
+	return (&f->rows[f->sieve.n == 0 ? i : f->shown[i]]);
+}
+
+size_t
+fold_find(const struct fold *f, size_t index)
+{
+	size_t low = 0, high = fold_count(f), middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (fold_at(f, middle)->index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (low);
+}
+
+void
+fold_sift(struct fold *f, struct sieve *sieve)
+{
+	sieve_free(&f->sieve);
+	f->sieve = *sieve;
+	memset(sieve, 0, sizeof(*sieve));
+	f->nshown = f->judged = f->settled = 0;
+}
+
+/* Makes room for n rows where one is, or takes n rows down to one. */
+static void
+resize(struct fold *f, size_t at, size_t from, size_t to)
+{
+	size_t tail = f->nrows - at - from;
+
+	if (f->nrows - from + to > f->cap) {
+		f->cap = f->nrows - from + to + 64;
+		f->rows = mem_array(f->rows, f->cap, sizeof(*f->rows));
+	}
+	memmove(f->rows + at + to, f->rows + at + from,
+	    tail * sizeof(*f->rows));
+	f->nrows = f->nrows - from + to;
+	unjudge(f, at);
+}
+
+static bool
+unfold(struct fold *f, const struct session *s, size_t at)
+{
+	struct fold_row loop = f->rows[at], *row;
+	const struct request *r = session_request(s, loop.first);
+	uint64_t before = loop.before;
+	uint32_t i;
+
+	if (r == NULL || r + loop.count > s->requests + s->nrequests)
+		return (false);
+	resize(f, at, 1, loop.count);
+	for (i = 0; i < loop.count; i++, r++) {
+		row = &f->rows[at + i];
+		*row = (struct fold_row){ .first = r->number,
+		    .last = r->number, .count = 1, .loop = loop.first,
+		    .index = r->submit, .at = r->at, .end = r->done,
+		    .before = before };
+		before = row->end;
+	}
+	return (true);
+}
+
+static void
+fold_again(struct fold *f, size_t at)
+{
+	uint32_t loop = f->rows[at].loop;
+	size_t from = at, to = at + 1;
+	struct fold_row *row;
+
+	while (from > 0 && f->rows[from - 1].loop == loop)
+		from--;
+	while (to < f->nrows && f->rows[to].loop == loop)
+		to++;
+	row = &f->rows[from];
+	row->loop = 0;
+	row->last = f->rows[to - 1].last;
+	row->end = f->rows[to - 1].end;
+	row->count = (uint32_t)(to - from);
+	resize(f, from, to - from, 1);
+}
+
+bool
+fold_toggle(struct fold *f, const struct session *s, size_t i)
+{
+	size_t at;
+
+	if (i >= fold_count(f))
+		return (false);
+	at = (size_t)(fold_at(f, i) - f->rows);
+	if (f->rows[at].count > 1)
+		return (unfold(f, s, at));
+	if (f->rows[at].loop == 0)
+		return (false);
+	fold_again(f, at);
+	return (true);
 }

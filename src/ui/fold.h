@@ -1,6 +1,7 @@
 /*
  * The rows of the list of requests: one a request, polls that repeat folded
- * into one, and what else happened to the device in between.
+ * into one, and what else happened to the device in between. A sieve can
+ * leave rows out; both are kept up to date by what is new alone.
  */
 #ifndef UI_FOLD_H
 #define UI_FOLD_H
@@ -10,12 +11,14 @@
 #include <stdint.h>
 
 #include "model/bench.h"
+#include "ui/sieve.h"
 
 struct fold_row {
 	bool		 event;		/* not a request: event is its index */
 	uint32_t	 first;		/* request numbers, both included */
 	uint32_t	 last;
 	uint32_t	 count;
+	uint32_t	 loop;	/* unfolded: first of its loop, else 0 */
 	size_t		 index;		/* in the trace */
 	uint64_t	 at;		/* of the first, us */
 	uint64_t	 end;		/* of the last answer, us; 0: pending */
@@ -33,11 +36,40 @@ struct fold {
 	uint64_t		 start;	/* the first event: time 0, us */
 	uint16_t		 devs[FOLD_DEVICES];
 	size_t			 ndevs;
+
+	struct sieve		 sieve;
+	uint32_t		*shown;	/* indices of rows that pass it */
+	size_t			 nshown;
+	size_t			 shown_cap;
+	size_t			 judged;	/* rows before have passed */
+	size_t			 settled; /* those of them that are final */
 };
 
-/* Takes in what is new in the trace; true while more is left to be read. */
+/*
+ * Takes in what is new in the trace; true while more is left to be read:
+ * then it wants to be called again soon.
+ */
 bool	fold_update(struct fold *f, const struct bench *b,
 	    const struct session *s);
 void	fold_clear(struct fold *f);
+
+/* Rows that pass the sieve, and the i-th of them (i < fold_count). */
+size_t	fold_count(const struct fold *f);
+const struct fold_row *fold_at(const struct fold *f, size_t i);
+
+/*
+ * The first row that is shown and begins at the trace index or behind it;
+ * fold_count if there is none.
+ */
+size_t	fold_find(const struct fold *f, size_t index);
+
+/*
+ * Unfolds the loop that the i-th row shown is, or folds the one it is part
+ * of; false if it is neither.
+ */
+bool	fold_toggle(struct fold *f, const struct session *s, size_t i);
+
+/* Takes a sieve over (it is zeroed); rows are judged anew, bit by bit. */
+void	fold_sift(struct fold *f, struct sieve *sieve);
 
 #endif

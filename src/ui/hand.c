@@ -3,15 +3,8 @@
 #include <string.h>
 
 #include "ui/consoles.h"
+#include "ui/hand_list.h"
 #include "ui/keys.h"
-
-struct hand {
-	struct look		*look;
-	const struct desk	*desk;
-	uint64_t		 now;
-	struct buf		*line;
-	bool			*by_key;
-};
 
 struct scene
 look_scene(struct look *look, const struct desk *d, uint64_t now)
@@ -23,7 +16,14 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	sc.runner = desk_runner(d);
 	if (sc.session != NULL)
 		sc.belief = session_believed(sc.session, now);
-	fold_update(&look->fold, d->bench, sc.session);
+	list_update(&look->list, d->bench, sc.session);
+	if (look->list.hunt_failed) {
+		look->list.hunt_failed = false;
+		buf_reset(&look->notice);
+		buf_addf(&look->notice, "nothing in the list says \"%s\"",
+		    buf_str(&look->list.sought));
+		look->notice_at = now;
+	}
 	if (look->screen == LOOK_DEVICE)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
@@ -45,18 +45,20 @@ void
 look_free(struct look *look)
 {
 	consoles_free(look);
-	fold_clear(&look->fold);
+	list_free(&look->list);
 	memory_map_clear(&look->memory);
+	edit_free(&look->edit);
 	prompt_free(&look->prompt);
 	buf_free(&look->notice);
+	buf_free(&look->box);
+	buf_free(&look->copy);
 }
 
-static void
-notice(const struct hand *h, const char *fmt, const char *name,
-    const char *why)
+void
+hand_notice(const struct hand *h, const char *what, const char *why)
 {
 	buf_reset(&h->look->notice);
-	buf_addf(&h->look->notice, fmt, name, why);
+	buf_addf(&h->look->notice, "%s: %s", what, why);
 	h->look->notice_at = h->now;
 }
 
@@ -65,28 +67,18 @@ static void
 notice_refusal(const struct hand *h, const char *name, const char *why)
 {
 	const struct session *s = desk_session(h->desk);
-	const struct command_row *cancel = command_named("cancel");
+	const char *cancel = keys_of_command(h->look->rc,
+	    command_named("cancel"));
 
-	notice(h, "%s: %s", name, why);
-	if (s == NULL || s->pending.number == 0 || cancel == NULL)
+	hand_notice(h, name, why);
+	if (s == NULL || s->pending.number == 0)
 		return;
 	buf_addf(&h->look->notice, ": #%u ", s->pending.number);
 	words_request_name(&h->look->notice, &s->pending.setup);
 	buf_adds(&h->look->notice, ", for ");
 	clock_age(&h->look->notice, s->pending.at, h->now);
-	buf_addf(&h->look->notice, "; %c cancels it", cancel->key);
-}
-
-static void
-select_row(struct look *look, long step)
-{
-	long n = (long)look->fold.nrows, to;
-
-	if (n == 0)
-		return;
-	to = (long)look->selected + step;
-	look->selected = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
-	look->paused = step < 0 || look->selected + 1 < (size_t)n;
+	if (cancel != NULL)
+		buf_addf(&h->look->notice, "; %s cancels it", cancel);
 }
 
 static void
@@ -121,7 +113,7 @@ move(const struct hand *h, long step)
 {
 	switch (h->look->screen) {
 	case LOOK_CONSOLE:
-		select_row(h->look, step);
+		list_step(&h->look->list, step);
 		break;
 	case LOOK_DEVICES:
 		select_device(h, step);
@@ -134,6 +126,8 @@ move(const struct hand *h, long step)
 	case LOOK_DEVICE:
 	case LOOK_PAGE:
 		scroll(h->look, step);
+		break;
+	case LOOK_EDIT:
 		break;
 	}
 }
@@ -165,8 +159,9 @@ open_selected(const struct hand *h)
 
 	if (look->screen == LOOK_DEVICES && h->desk->bench->nsessions > 0) {
 		open_device(h, look->device);
-	} else if (look->screen == LOOK_CONSOLE && look->fold.nrows > 0) {
-		look->paused = true;
+	} else if (look->screen == LOOK_CONSOLE &&
+	    list_selected(&look->list) != NULL) {
+		look->list.paused = true;
 		screen_show(look, LOOK_DETAIL);
 	} else if (look->screen == LOOK_SUBJECTS) {
 		look->page = &dfu_pages[look->subject];
@@ -183,8 +178,10 @@ back(const struct hand *h)
 		look->asked_devices = false;
 	if (look->screen != LOOK_CONSOLE)
 		screen_back(look);
+	else if (look->list.fold.sieve.n > 0)
+		hand_filter(h, "");
 	else
-		look->paused = false;
+		look->list.paused = false;
 	buf_reset(&look->notice);
 }
 
@@ -234,7 +231,7 @@ turn_tab(struct look *look)
 static long
 page_rows(const struct look *look)
 {
-	int rows = look->screen == LOOK_CONSOLE ? look->list_rows :
+	int rows = look->screen == LOOK_CONSOLE ? look->list.rows :
 	    look->scroll_rows;
 
 	return (rows > 1 ? rows - 1 : 10);
@@ -251,6 +248,17 @@ act_move(const struct hand *h, enum act a)
 		move(h, a == ACT_PAGE_UP ? -page : page);
 	else
 		move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
+}
+
+/* Where one request is decoded: its neighbour. */
+static void
+turn_request(struct look *look, enum act a)
+{
+	if (look->screen != LOOK_DETAIL)
+		return;
+	list_step(&look->list, a == ACT_LEFT ? -1 : 1);
+	look->list.paused = true;
+	look->scroll = 0;
 }
 
 static bool
@@ -276,8 +284,26 @@ act(const struct hand *h, enum act a, const struct press *p)
 	case ACT_TAB:
 		turn_tab(look);
 		break;
+	case ACT_LEFT:
+	case ACT_RIGHT:
+		turn_request(look, a);
+		break;
 	case ACT_PROMPT:
 		prompt_open(&look->prompt, "");
+		break;
+	case ACT_PAUSE:
+	case ACT_FOLD:
+	case ACT_SEARCH:
+	case ACT_NEXT:
+	case ACT_PREVIOUS:
+	case ACT_FILTER:
+	case ACT_MARK:
+	case ACT_NEXT_MARK:
+	case ACT_PREVIOUS_MARK:
+	case ACT_COPY:
+	case ACT_COPY_COMMAND:
+	case ACT_EDIT:
+		hand_list(h, a);
 		break;
 	case ACT_HELP:
 		help(h);
@@ -308,38 +334,33 @@ act(const struct hand *h, enum act a, const struct press *p)
 	return (true);
 }
 
-/* A key of the table: its text, a prompt to be finished, or why not. */
+/* A line of commands, a prompt to be finished, or why not. */
 static void
-command_key(const struct hand *h, const struct press *p)
+command_key(const struct hand *h, const struct key_does *d)
 {
-	const struct command_row *row;
-	const char *text, *why;
-	size_t n;
+	const char *why = NULL;
 
-	if (p->kind != PRESS_CHAR || p->cp <= ' ' || p->cp > '~')
+	if (d->line == NULL)
 		return;
-	row = command_keyed((int)p->cp);
-	if (row == NULL)
-		return;
-	if (row->group != COMMAND_HOUSE && !keys_command(h->look->screen)) {
-		notice(h, "%s: %s", row->name, "not from here; Esc goes back "
-		    "to the console");
+	if (d->row != NULL && d->row->group != COMMAND_HOUSE &&
+	    !keys_command(h->look->screen)) {
+		hand_notice(h, d->row->name, "not from here; Esc goes back to "
+		    "the console");
 		return;
 	}
-	why = command_refusal(row, desk_session(h->desk),
-	    desk_runner(h->desk), h->now);
+	if (d->row != NULL)
+		why = command_refusal(d->row, desk_session(h->desk),
+		    desk_runner(h->desk), h->now);
 	if (why != NULL) {
-		notice_refusal(h, row->name, why);
+		notice_refusal(h, d->row->name, why);
 		return;
 	}
-	text = row->press != NULL ? row->press : row->name;
-	n = strlen(text);
-	if (n > 0 && text[n - 1] == ' ') {
-		prompt_open(&h->look->prompt, text);
+	if (d->prompt) {
+		prompt_open(&h->look->prompt, d->line);
 		return;
 	}
 	buf_reset(&h->look->notice);
-	buf_adds(h->line, text);
+	buf_adds(h->line, d->line);
 	*h->by_key = true;
 }
 
@@ -361,28 +382,62 @@ question_press(const struct hand *h, const struct press *p)
 static void
 prompt_key(const struct hand *h, const struct press *p)
 {
-	if (prompt_press(&h->look->prompt, p) != PROMPT_LINE)
+	struct prompt *prompt = &h->look->prompt;
+
+	switch (prompt_press(prompt, p)) {
+	case PROMPT_OPEN:
+	case PROMPT_CLOSED:
 		return;
+	case PROMPT_EDIT:
+		hand_edit_line(h);
+		return;
+	case PROMPT_LINE:
+		break;
+	}
 	buf_reset(&h->look->notice);
-	buf_adds(h->line, buf_str(&h->look->prompt.text));
+	if (prompt->kind == PROMPT_SEARCH)
+		list_seek(&h->look->list, buf_str(&prompt->text));
+	else if (prompt->kind == PROMPT_FILTER)
+		hand_filter(h, buf_str(&prompt->text));
+	else
+		buf_adds(h->line, buf_str(&prompt->text));
+	if (prompt->trouble.len > 0)
+		hand_notice(h, "history", buf_str(&prompt->trouble));
+}
+
+static void
+edit_key(const struct hand *h, const struct press *p)
+{
+	struct look *look = h->look;
+	const struct session *s = desk_session(h->desk);
+
+	switch (edit_press(&look->edit, p)) {
+	case EDIT_OPEN:
+		return;
+	case EDIT_SEND:
+		if (s != NULL)
+			edit_command(&look->edit, s, h->line);
+		break;
+	case EDIT_LEFT:
+		break;
+	}
+	screen_back(look);
 }
 
 static void
 click(const struct hand *h, const struct press *p)
 {
-	struct look *look = h->look;
-	long row = (long)p->row - look->list_at;
-	size_t i = look->list_top + (size_t)row;
+	struct list *l = &h->look->list;
+	long row = (long)p->row - l->at;
+	size_t i = l->top + (size_t)row;
 
-	if (look->screen != LOOK_CONSOLE || row < 0 ||
-	    row >= look->list_rows || i >= look->fold.nrows)
+	if (h->look->screen != LOOK_CONSOLE || row < 0 || row >= l->rows ||
+	    i >= fold_count(&l->fold))
 		return;
-	if (look->paused && look->selected == i) {
+	if (l->paused && l->selected == i)
 		open_selected(h);
-		return;
-	}
-	look->selected = i;
-	look->paused = true;
+	else
+		list_select(l, i);
 }
 
 /* Pasted text never fires keys: it goes into the prompt. */
@@ -391,7 +446,31 @@ paste(const struct hand *h, const struct press *p)
 {
 	if (!h->look->prompt.open)
 		prompt_open(&h->look->prompt, "");
-	prompt_press(&h->look->prompt, p);
+	prompt_key(h, p);
+}
+
+/* Screens and boxes that take every press themselves. */
+static bool
+taken(const struct hand *h, const struct press *p)
+{
+	struct look *look = h->look;
+
+	if (question_press(h, p))
+		return (true);
+	if (look->box.len > 0 && p->kind != PRESS_RESIZE) {
+		buf_reset(&look->box);
+		return (true);
+	}
+	if (look->prompt.open && p->kind != PRESS_PASTE) {
+		prompt_key(h, p);
+		return (true);
+	}
+	if (look->screen == LOOK_EDIT && !look->prompt.open &&
+	    p->kind != PRESS_FUNCTION) {
+		edit_key(h, p);
+		return (true);
+	}
+	return (false);
 }
 
 bool
@@ -399,27 +478,25 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
 {
 	struct hand h = { look, d, now, line, by_key };
-	enum act a;
+	struct key_does does;
 
 	*by_key = false;
-	a = keys_act(p);
-	if (a == ACT_REDRAW || a == ACT_SUSPEND)
-		return (act(&h, a, p));
+	does = keys_find(look->rc, p);
+	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
+		return (false);
 	look->hints = false;
 	buf_reset(&look->notice);
-	if (question_press(&h, p))
+	if (taken(&h, p))
 		return (true);
 	if (p->kind == PRESS_PASTE)
 		paste(&h, p);
-	else if (look->prompt.open)
-		prompt_key(&h, p);
 	else if (p->kind == PRESS_CLICK)
 		click(&h, p);
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
 		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (a != ACT_NONE)
-		return (act(&h, a, p));
+	else if (does.act != ACT_NONE)
+		return (act(&h, does.act, p));
 	else
-		command_key(&h, p);
+		command_key(&h, &does);
 	return (true);
 }

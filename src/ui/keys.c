@@ -1,8 +1,14 @@
 #include "ui/keys.h"
 
+#include <string.h>
+
+#include "base/text.h"
+#include "model/line.h"
+
 #define CONSOLE	KEY_ON(LOOK_CONSOLE)
 #define DETAIL	KEY_ON(LOOK_DETAIL)
 #define DEVICE	KEY_ON(LOOK_DEVICE)
+#define REQUESTS	(CONSOLE | DETAIL)
 #define LISTS	(KEY_ON(LOOK_DEVICES) | KEY_ON(LOOK_SUBJECTS))
 #define ALL	KEY_ON_ALL
 
@@ -26,7 +32,7 @@ const struct key_row key_rows[] = {
 	    "selected, decodes a request; sends nothing", "Open",
 	    CONSOLE | LISTS, LISTS },
 	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the console: "
-	    "follows the latest request again", "Back", ALL,
+	    "shows all requests again, then follows the latest", "Back", ALL,
 	    ALL & ~CONSOLE },
 	{ PRESS_FUNCTION, 1, ACT_ABOUT, "F1", "a page about what is in "
 	    "sight: the state, the request; once more: all pages", "About",
@@ -36,6 +42,37 @@ const struct key_row key_rows[] = {
 	    CONSOLE | DETAIL, CONSOLE },
 	{ PRESS_CHAR, 't', ACT_TIMES, "t", "shows visits and time of each "
 	    "state instead of the map, and back", NULL, CONSOLE, 0 },
+	{ PRESS_LEFT, 0, ACT_LEFT, "Left", "decodes the request before",
+	    NULL, DETAIL, 0 },
+	{ PRESS_RIGHT, 0, ACT_RIGHT, "Right", "decodes the request behind",
+	    NULL, DETAIL, 0 },
+	{ PRESS_CHAR, 'P', ACT_PAUSE, "P", "stops the list, or has it follow "
+	    "again", NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, 'z', ACT_FOLD, "z", "unfolds a loop of polls, and "
+	    "folds it again", NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, '/', ACT_SEARCH, "/", "looks for a text in the list, "
+	    "upwards", NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'b', ACT_PREVIOUS, "b", "goes on looking upwards",
+	    NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'n', ACT_NEXT, "n", "goes on looking downwards",
+	    NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'f', ACT_FILTER, "f", "shows only some requests: "
+	    "\"request getstatus\", \"not outcome ok\", \"state dfuERROR\", "
+	    "\"status errVENDOR\", \"since #12\", \"until #40\"", NULL,
+	    CONSOLE, 0 },
+	{ PRESS_CHAR, ' ', ACT_MARK, "Space", "marks a request: gaps are "
+	    "then told from it; again takes the mark away", NULL, REQUESTS,
+	    0 },
+	{ PRESS_CHAR, ']', ACT_NEXT_MARK, "]", "selects the next mark", NULL,
+	    REQUESTS, 0 },
+	{ PRESS_CHAR, '[', ACT_PREVIOUS_MARK, "[", "selects the mark before",
+	    NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'y', ACT_COPY, "y", "copies the request as the journal "
+	    "has it", "Copy", REQUESTS, DETAIL },
+	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y", "copies the command that "
+	    "would send it again", NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of a "
+	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL },
 	{ PRESS_TAB, 0, ACT_TAB, "Tab",
 	    "changes what a small screen shows: now, if you send, requests",
 	    NULL, CONSOLE, 0 },
@@ -60,15 +97,232 @@ const struct key_row key_rows[] = {
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 
-enum act
-keys_act(const struct press *p)
+/* "screen-" keeps them apart from the names of commands. */
+static const char *const act_names[ACT_COUNT] = {
+	[ACT_UP] = "screen-up", [ACT_DOWN] = "screen-down",
+	[ACT_LEFT] = "screen-left", [ACT_RIGHT] = "screen-right",
+	[ACT_PAGE_UP] = "screen-page-up",
+	[ACT_PAGE_DOWN] = "screen-page-down",
+	[ACT_FIRST] = "screen-first", [ACT_LAST] = "screen-last",
+	[ACT_OPEN] = "screen-open", [ACT_BACK] = "screen-back",
+	[ACT_TAB] = "screen-tab", [ACT_PROMPT] = "screen-prompt",
+	[ACT_HELP] = "screen-help", [ACT_ABOUT] = "screen-about",
+	[ACT_DEVICE] = "screen-device", [ACT_DEVICES] = "screen-devices",
+	[ACT_TIMES] = "screen-times",
+	[ACT_PAUSE] = "screen-pause", [ACT_FOLD] = "screen-fold",
+	[ACT_SEARCH] = "screen-search", [ACT_NEXT] = "screen-next",
+	[ACT_PREVIOUS] = "screen-previous",
+	[ACT_FILTER] = "screen-filter", [ACT_MARK] = "screen-mark",
+	[ACT_NEXT_MARK] = "screen-next-mark",
+	[ACT_PREVIOUS_MARK] = "screen-previous-mark",
+	[ACT_COPY] = "screen-copy",
+	[ACT_COPY_COMMAND] = "screen-copy-command",
+	[ACT_EDIT] = "screen-edit", [ACT_REDRAW] = "screen-redraw",
+	[ACT_SUSPEND] = "screen-suspend"
+};
+
+static const struct {
+	const char	*name;
+	enum press_kind	 kind;
+	uint32_t	 cp;
+} named[] = {
+	{ "Space", PRESS_CHAR, ' ' }, { "Up", PRESS_UP, 0 },
+	{ "Down", PRESS_DOWN, 0 }, { "Left", PRESS_LEFT, 0 },
+	{ "Right", PRESS_RIGHT, 0 }, { "PgUp", PRESS_PAGE_UP, 0 },
+	{ "PgDn", PRESS_PAGE_DOWN, 0 }, { "Home", PRESS_HOME, 0 },
+	{ "End", PRESS_END, 0 }, { "Enter", PRESS_ENTER, 0 },
+	{ "Esc", PRESS_ESCAPE, 0 }, { "Tab", PRESS_TAB, 0 },
+	{ "BackTab", PRESS_BACKTAB, 0 },
+	{ "Backspace", PRESS_BACKSPACE, 0 }, { "Del", PRESS_DELETE, 0 },
+	{ "Ins", PRESS_INSERT, 0 }
+};
+#define NNAMED	(sizeof(named) / sizeof(named[0]))
+
+/* A name for each character, to be pointed to. */
+static const char *
+char_name(int c)
+{
+	static char names[128][2];
+
+	if (c <= ' ' || c > '~')
+		return (c == ' ' ? "Space" : NULL);
+	names[c][0] = (char)c;
+	return (names[c]);
+}
+
+void
+keys_name(const struct press *p, struct buf *b)
 {
 	size_t i;
 
-	for (i = 0; i < key_rows_count; i++)
-		if (key_rows[i].kind == p->kind && key_rows[i].cp == p->cp)
-			return (key_rows[i].act);
-	return (ACT_NONE);
+	if (p->kind == PRESS_FUNCTION) {
+		buf_addf(b, "F%u", p->cp);
+		return;
+	}
+	for (i = 0; i < NNAMED; i++) {
+		if (named[i].kind == p->kind && named[i].cp == p->cp) {
+			buf_adds(b, named[i].name);
+			return;
+		}
+	}
+	if (p->cp < 0x20)
+		buf_addf(b, "Ctrl-%c", (int)(p->cp + 0x40));
+	else
+		text_encode(b, p->cp);
+}
+
+bool
+keys_named(const char *name, struct press *p)
+{
+	size_t n = strlen(name), i;
+	uint64_t number;
+
+	*p = (struct press){ .kind = PRESS_CHAR };
+	for (i = 0; i < NNAMED; i++) {
+		if (strcmp(named[i].name, name) == 0) {
+			p->kind = named[i].kind;
+			p->cp = named[i].cp;
+			return (true);
+		}
+	}
+	if (n == 6 && strncmp(name, "Ctrl-", 5) == 0 && name[5] >= '@' &&
+	    name[5] <= 'z') {
+		p->cp = PRESS_CONTROL(name[5]);
+		/* These are keys with names of their own. */
+		return (p->cp != 0 && strchr("\b\t\n\r\033", (int)p->cp) ==
+		    NULL);
+	}
+	if (*name == 'F' && n > 1 && text_number(name + 1, 12, &number)) {
+		p->kind = PRESS_FUNCTION;
+		p->cp = (uint32_t)number;
+		return (number > 0);
+	}
+	return (n > 0 && text_decode(name, n, &p->cp) == n &&
+	    text_width(p->cp) > 0);
+}
+
+const char *
+keys_act_name(enum act act)
+{
+	return (act_names[act]);
+}
+
+bool
+keys_act_named(const char *name, enum act *act)
+{
+	unsigned i;
+
+	for (i = 0; i < ACT_COUNT; i++) {
+		if (act_names[i] != NULL && strcmp(act_names[i], name) == 0) {
+			*act = (enum act)i;
+			return (true);
+		}
+	}
+	return (false);
+}
+
+const struct command_row *
+keys_first_command(const char *line)
+{
+	const struct command_row *row = NULL;
+	struct words w;
+
+	words_begin(&w, line);
+	if (words_next_command(&w))
+		row = command_named(words_peek(&w));
+	words_end(&w);
+	return (row);
+}
+
+static const struct rc_key *
+own_key(const struct rc *rc, const struct press *p)
+{
+	size_t i;
+
+	for (i = 0; rc != NULL && i < rc->nkeys; i++)
+		if (rc->keys[i].press.kind == p->kind &&
+		    rc->keys[i].press.cp == p->cp)
+			return (&rc->keys[i]);
+	return (NULL);
+}
+
+static const char *
+line_of(const struct command_row *row)
+{
+	return (row->press != NULL ? row->press : row->name);
+}
+
+struct key_does
+keys_find(const struct rc *rc, const struct press *p)
+{
+	const struct rc_key *own = p->alt ? NULL : own_key(rc, p);
+	struct key_does d = { .act = ACT_NONE };
+	size_t i;
+
+	if (own != NULL) {
+		d.act = own->act;
+		d.line = own->line;
+		d.prompt = own->prompt;
+		if (d.line != NULL)
+			d.row = keys_first_command(d.line);
+		return (d);
+	}
+	for (i = 0; i < key_rows_count && !p->alt; i++) {
+		if (key_rows[i].kind == p->kind && key_rows[i].cp == p->cp) {
+			d.act = key_rows[i].act;
+			return (d);
+		}
+	}
+	if (p->kind == PRESS_CHAR && !p->alt && p->cp > ' ' && p->cp <= '~')
+		d.row = command_keyed((int)p->cp);
+	if (d.row == NULL)
+		return (d);
+	d.line = line_of(d.row);
+	/* A text of the table that ends with a blank is to be finished. */
+	d.prompt = d.line[strlen(d.line) - 1] == ' ';
+	return (d);
+}
+
+/* The command alone, or the command to be finished in the prompt. */
+static bool
+fires(const struct rc_key *k, const struct command_row *row)
+{
+	return (k->line != NULL && (strcmp(k->line, line_of(row)) == 0 ||
+	    (k->prompt && keys_first_command(k->line) == row)));
+}
+
+const char *
+keys_of_command(const struct rc *rc, const struct command_row *row)
+{
+	struct press p = { .kind = PRESS_CHAR, .cp = (uint32_t)row->key };
+	size_t i;
+
+	for (i = 0; rc != NULL && i < rc->nkeys; i++)
+		if (fires(&rc->keys[i], row))
+			return (rc->keys[i].name);
+	if (row->key == 0 || own_key(rc, &p) != NULL)
+		return (NULL);
+	return (char_name(row->key));
+}
+
+const char *
+keys_of_act(const struct rc *rc, enum act act)
+{
+	struct press p = { .kind = PRESS_NONE };
+	size_t i;
+
+	for (i = 0; rc != NULL && i < rc->nkeys; i++)
+		if (rc->keys[i].act == act)
+			return (rc->keys[i].name);
+	for (i = 0; i < key_rows_count; i++) {
+		p.kind = key_rows[i].kind;
+		p.cp = key_rows[i].cp;
+		if (key_rows[i].act == act && key_rows[i].name != NULL &&
+		    own_key(rc, &p) == NULL)
+			return (p.kind == PRESS_CHAR && p.cp >= 0x20 ?
+			    char_name((int)p.cp) : key_rows[i].name);
+	}
+	return (NULL);
 }
 
 bool

@@ -1,6 +1,7 @@
 /*
- * Keys of the screen itself. Keys that send something are commands and stand
- * in the table of commands.
+ * Keys: those of the screen itself stand here, those that send something are
+ * commands and stand in the table of commands; the operator's own file goes
+ * before both.
  */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
@@ -8,30 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+#include "model/command.h"
 #include "ui/press.h"
+#include "ui/rc.h"
 #include "ui/view.h"
-
-enum act {
-	ACT_NONE,
-	ACT_UP,
-	ACT_DOWN,
-	ACT_PAGE_UP,
-	ACT_PAGE_DOWN,
-	ACT_FIRST,
-	ACT_LAST,
-	ACT_OPEN,
-	ACT_BACK,
-	ACT_TAB,
-	ACT_PROMPT,
-	ACT_HELP,
-	ACT_ABOUT,
-	ACT_DEVICE,
-	ACT_DEVICES,
-	ACT_NUMBER,		/* the press's digit says which device */
-	ACT_TIMES,
-	ACT_REDRAW,
-	ACT_SUSPEND
-};
 
 #define KEY_ON(screen)	(1u << (screen))
 #define KEY_ON_ALL	(~0u)
@@ -50,8 +32,35 @@ struct key_row {
 extern const struct key_row key_rows[];
 extern const size_t key_rows_count;
 
-/* What a press does to the screen. */
-enum act	 keys_act(const struct press *p);
+/* What a press does: changes the screen, or makes a line of commands. */
+struct key_does {
+	enum act		 act;	/* ACT_NONE: see line */
+	const char		*line;	/* NULL: nothing */
+	bool			 prompt; /* line is put into the prompt */
+	const struct command_row *row;	/* the first command of line */
+};
+
+/* rc may be NULL here and below: no key is the operator's own. */
+struct key_does	 keys_find(const struct rc *rc, const struct press *p);
+
+/*
+ * The key that fires a command, or does something to the screen, as it is
+ * shown: "s", "F5", "Ctrl-X"; NULL if there is none. Valid until rc changes.
+ */
+const char	*keys_of_command(const struct rc *rc,
+		    const struct command_row *row);
+const char	*keys_of_act(const struct rc *rc, enum act act);
+
+/* The name of a key, and back; case of a single letter counts. */
+void		 keys_name(const struct press *p, struct buf *b);
+bool		 keys_named(const char *name, struct press *p);
+
+/* What is done to the screen, as a word for the operator's file. */
+const char	*keys_act_name(enum act act);
+bool		 keys_act_named(const char *name, enum act *act);
+
+/* The first command of a line, or NULL. */
+const struct command_row *keys_first_command(const char *line);
 
 /* The row does something there. */
 bool		 keys_work(const struct key_row *row, enum look_screen screen);

@@ -4,6 +4,7 @@
 #ifndef UI_PRESS_H
 #define UI_PRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum press_kind {
@@ -23,6 +24,7 @@ enum press_kind {
 	PRESS_BACKTAB,
 	PRESS_BACKSPACE,
 	PRESS_DELETE,
+	PRESS_INSERT,
 	PRESS_FUNCTION,		/* cp: 1 for F1 */
 	PRESS_CLICK,		/* row, col */
 	PRESS_WHEEL_UP,
@@ -34,6 +36,7 @@ enum press_kind {
 struct press {
 	enum press_kind	 kind;
 	uint32_t	 cp;
+	bool		 alt;	/* CHAR, BACKSPACE: with Alt held */
 	int		 row;
 	int		 col;
 	const char	*text;	/* PASTE: valid until the next press */

@@ -1,4 +1,5 @@
 /* Questions that several views ask. */
+#include "ui/keys.h"
 #include "ui/view.h"
 
 #include "dfu/spec.h"
@@ -16,6 +17,14 @@ scene_first_look(const struct scene *sc)
 
 	return (s != NULL && s->present && s->pending.number == 0 &&
 	    sc->belief.how == BELIEF_UNKNOWN);
+}
+
+const char *
+scene_key(const struct scene *sc, const char *command)
+{
+	const struct command_row *row = command_named(command);
+
+	return (row == NULL ? NULL : keys_of_command(sc->look->rc, row));
 }
 
 const char *

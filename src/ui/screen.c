@@ -26,19 +26,15 @@ if_title(const struct scene *sc)
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
-static const char *
-list_title(const struct scene *sc)
-{
-	return (sc->look->paused ? "requests (paused, Esc follows)" :
-	    "requests");
-}
-
 static void
 draw_requests(struct area a, int row, const struct scene *sc)
 {
 	int rows = a.rows - row;
+	struct buf title = { 0 };
 
-	frame_pane(a, row, 0, rows, a.cols, list_title(sc));
+	view_requests_title(&title, sc);
+	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+	buf_free(&title);
 	view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
 }
 
@@ -165,6 +161,20 @@ draw_console(struct area a, const struct scene *sc, const struct canvas *c)
 }
 
 static void
+draw_edit(struct area a, const struct scene *sc)
+{
+	uint32_t from = sc->look->edit.from;
+	struct buf title = { 0 };
+
+	buf_adds(&title, "request to be sent");
+	if (from != 0)
+		buf_addf(&title, ", begun from #%u", from);
+	frame_pane(a, 0, 0, a.rows, a.cols, buf_str(&title));
+	view_edit(area_inside(a), sc);
+	buf_free(&title);
+}
+
+static void
 draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 {
 	struct area in = area_inside(a);
@@ -184,6 +194,9 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	case LOOK_DEVICES:
 		frame_pane(a, 0, 0, a.rows, a.cols, "devices");
 		view_devices(in, sc);
+		break;
+	case LOOK_EDIT:
+		draw_edit(a, sc);
 		break;
 	case LOOK_DEVICE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "device");
@@ -218,6 +231,8 @@ screen_draw(struct canvas *c, struct scene *sc)
 	}
 	if (sc->look->hints && sc->look->screen == LOOK_CONSOLE)
 		view_hints(body);
+	if (sc->look->box.len > 0)
+		view_box(body, sc);
 	if (sc->runner != NULL && sc->runner->question != NULL)
 		view_question(body, sc);
 }

@@ -11,29 +11,24 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/escape.h"
 #include "ui/guard.h"
+#include "ui/style.h"
 
 #define PASTE_ON	"\033[?2004h"
 #define PASTE_OFF	"\033[?2004l"
 #define KEY_PASTE_BEGIN	(KEY_MAX + 1)
 #define KEY_PASTE_END	(KEY_MAX + 2)
 #define PASTE_MAX	65536
+/* What terminals commonly take in one OSC 52, as base64. */
+#define COPY_MAX	74994
 #define CLICKS_MAX	8
-
-/* What is still to come of a sequence that no key is known for. */
-enum tail {
-	TAIL_NONE,
-	TAIL_INTRODUCER,	/* just behind the ESC */
-	TAIL_CSI_FIRST,		/* behind ESC [ */
-	TAIL_CSI,		/* up to its final byte */
-	TAIL_STRING,		/* a report: up to BEL or ESC */
-	TAIL_BYTES
-};
 
 /* There is one terminal. */
 static struct {
 	bool		 open;
 	bool		 ascii;
+	bool		 mouse;
 	SCREEN		*screen;
 	WINDOW		*keys;		/* a pad: reading does not refresh */
 	struct cell	*shown;		/* what curses was told last */
@@ -41,44 +36,29 @@ static struct {
 	int		 cols;
 	bool		 pasting;
 	struct buf	 paste;
-	enum tail	 tail;
+	struct escape	 escape;
 	struct press	 clicks[CLICKS_MAX];	/* the next one last */
 	size_t		 nclicks;
-	int		 tail_left;	/* bytes, of TAIL_BYTES */
 	struct buf	 restore;
 	attr_t		 attrs[STYLE_COUNT];
 	short		 pairs[STYLE_COUNT];
 } term;
 
-/* A role's look: attributes, and its colour for 8 and for 256 colours. */
-static const struct {
-	attr_t	attrs;
-	short	colour;
-	short	rich;
-} looks[STYLE_COUNT] = {
-	[STYLE_NORMAL]		= { 0, -1, -1 },
-	[STYLE_DIM]		= { A_DIM, -1, 244 },
-	[STYLE_FRAME]		= { A_DIM, -1, 242 },
-	[STYLE_TITLE]		= { A_BOLD, -1, -1 },
-	[STYLE_LABEL]		= { A_DIM, -1, 246 },
-	[STYLE_STRONG]		= { A_BOLD, -1, -1 },
-	[STYLE_PRESENT]		= { A_BOLD | A_REVERSE, -1, -1 },
-	[STYLE_BELIEVED]	= { A_BOLD, COLOR_CYAN, 38 },
-	[STYLE_WAY]		= { A_BOLD, COLOR_BLUE, 69 },
-	[STYLE_GOOD]		= { A_BOLD, COLOR_GREEN, 35 },
-	[STYLE_WARNING]		= { A_BOLD, COLOR_MAGENTA, 172 },
-	[STYLE_DANGER]		= { A_BOLD, COLOR_RED, 196 },
-	[STYLE_KEY]		= { A_BOLD, COLOR_CYAN, 38 },
-	[STYLE_KEY_DANGER]	= { A_BOLD, COLOR_RED, 196 },
-	[STYLE_SELECTED]	= { A_REVERSE, -1, -1 },
-	[STYLE_BAR]		= { A_BOLD, -1, -1 }
-};
+static attr_t
+attributes(const struct style_look *look)
+{
+	return ((look->bold ? A_BOLD : 0) | (look->dim ? A_DIM : 0) |
+	    (look->reverse ? A_REVERSE : 0) |
+	    (look->underline ? A_UNDERLINE : 0));
+}
 
 static void
-start_colours(void)
+start_colours(const struct term_config *config)
 {
 	const char *no = getenv("NO_COLOR");
-	bool colours = (no == NULL || *no == '\0') && has_colors();
+	bool colours = config->colour && (no == NULL || *no == '\0') &&
+	    has_colors();
+	struct style_look look;
 	short pair = 1;
 	int i;
 
@@ -87,17 +67,13 @@ start_colours(void)
 	else
 		colours = false;
 	for (i = 0; i < STYLE_COUNT; i++) {
-		short colour = colours && COLORS >= 256 ? looks[i].rich :
-		    colours ? looks[i].colour : -1;
-
-		term.attrs[i] = looks[i].attrs;
+		look = style_look((enum style)i, colours ? COLORS : 0,
+		    config->ground);
+		term.attrs[i] = attributes(&look);
 		term.pairs[i] = 0;
-		if (colour < 0 || pair >= COLOR_PAIRS)
+		if (look.colour < 0 || pair >= COLOR_PAIRS)
 			continue;
-		/* A colour that is faint already need not be made fainter. */
-		if (COLORS >= 256)
-			term.attrs[i] &= (attr_t)~A_DIM;
-		if (init_pair(pair, colour, -1) == OK)
+		if (init_pair(pair, (short)look.colour, -1) == OK)
 			term.pairs[i] = pair++;
 	}
 }
@@ -148,10 +124,22 @@ start_keys(void)
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
 	/* Without the releases curses loses the second of two clicks. */
-	mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED |
-	    BUTTON5_PRESSED, NULL);
+	if (term.mouse)
+		mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED |
+		    BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	set_escdelay(25);
+}
+
+/* A terminal that may print what it does not know. */
+static bool
+is_old(void)
+{
+	const char *name = getenv("TERM");
+
+	return (name == NULL || strncmp(name, "vt1", 3) == 0 ||
+	    strncmp(name, "vt2", 3) == 0 || strcmp(name, "dumb") == 0 ||
+	    strncmp(name, "ansi", 4) == 0);
 }
 
 static bool
@@ -192,7 +180,7 @@ refuse(struct buf *error)
 }
 
 bool
-term_open(struct buf *error)
+term_open(const struct term_config *config, struct buf *error)
 {
 	if (term.open)
 		return (true);
@@ -213,10 +201,12 @@ term_open(struct buf *error)
 	noecho();
 	nonl();
 	curs_set(0);
-	term.ascii = !has_utf8();
-	start_colours();
+	term.ascii = config->ascii || !has_utf8();
+	term.mouse = config->mouse;
+	start_colours(config);
 	start_keys();
-	send_raw(PASTE_ON);
+	if (!is_old())
+		send_raw(PASTE_ON);
 	prepare_restore();
 	learn_size();
 	term.open = true;
@@ -298,6 +288,21 @@ term_show(const struct canvas *c)
 		curs_set(0);
 	}
 	refresh();
+}
+
+bool
+term_copy(const void *p, size_t n)
+{
+	struct buf b = { 0 };
+
+	if (!term.open || is_old() || n > COPY_MAX / 4 * 3)
+		return (false);
+	buf_adds(&b, "\033]52;c;");
+	text_base64(&b, p, n);
+	buf_adds(&b, "\033\\");
+	send_raw(buf_str(&b));
+	buf_free(&b);
+	return (true);
 }
 
 static void
@@ -386,7 +391,8 @@ static const struct {
 	{ KEY_PPAGE, PRESS_PAGE_UP }, { KEY_NPAGE, PRESS_PAGE_DOWN },
 	{ KEY_HOME, PRESS_HOME }, { KEY_END, PRESS_END },
 	{ KEY_ENTER, PRESS_ENTER }, { KEY_BTAB, PRESS_BACKTAB },
-	{ KEY_BACKSPACE, PRESS_BACKSPACE }, { KEY_DC, PRESS_DELETE }
+	{ KEY_BACKSPACE, PRESS_BACKSPACE }, { KEY_DC, PRESS_DELETE },
+	{ KEY_IC, PRESS_INSERT }
 };
 
 static struct press
@@ -426,6 +432,34 @@ press_char(wint_t c)
 	return (p);
 }
 
+/*
+ * ESC and a letter that came in one piece are the letter with Alt; only those
+ * that mean something are, so that no ESC is lost.
+ */
+static bool
+take_alt(struct press *p)
+{
+	wint_t c;
+	int kind;
+
+	if (p->kind != PRESS_ESCAPE)
+		return (false);
+	kind = wget_wch(term.keys, &c);
+	if (kind == ERR)
+		return (false);
+	if (kind == OK && (c == 'b' || c == 'f' || c == 'd' || c == 8 ||
+	    c == 127)) {
+		*p = press_char(c);
+		p->alt = true;
+		return (true);
+	}
+	if (kind == KEY_CODE_YES)
+		ungetch((int)c);
+	else
+		unget_wch((wchar_t)c);
+	return (false);
+}
+
 /* A paste whose end got lost must not swallow the keyboard: ESC ends it. */
 static bool
 paste_take(int kind, wint_t c)
@@ -439,58 +473,6 @@ paste_take(int kind, wint_t c)
 	return (false);
 }
 
-static void
-begin_bytes(int n)
-{
-	term.tail = TAIL_BYTES;
-	term.tail_left = n;
-}
-
-/*
- * Letters of a terminal's report, or of a mouse of another kind, must not
- * fire keys. True: c belongs to such a sequence.
- */
-static bool
-tail_take(int kind, wint_t c)
-{
-	enum tail was = term.tail;
-
-	term.tail = TAIL_NONE;
-	if (kind == KEY_CODE_YES || c == 27)
-		return (false);
-	switch (was) {
-	case TAIL_NONE:
-		return (false);
-	case TAIL_INTRODUCER:
-		if (c == '[')
-			term.tail = TAIL_CSI_FIRST;
-		else if (c == 'O')
-			begin_bytes(1);
-		else if (c == ']' || c == 'P')
-			term.tail = TAIL_STRING;
-		return (term.tail != TAIL_NONE);
-	case TAIL_CSI_FIRST:
-		if (c == 'M' || c == '[') {
-			begin_bytes(c == 'M' ? 3 : 1);
-			return (true);
-		}
-		break;
-	case TAIL_CSI:
-		break;
-	case TAIL_STRING:
-		if (c != 7)
-			term.tail = was;
-		return (true);
-	case TAIL_BYTES:
-		if (--term.tail_left > 0)
-			term.tail = was;
-		return (true);
-	}
-	if (c < 0x40 || c > 0x7e)
-		term.tail = TAIL_CSI;
-	return (true);
-}
-
 /* Is this ESC, just read, a key, or does it begin a sequence? */
 static bool
 escape_begins(void)
@@ -500,8 +482,8 @@ escape_begins(void)
 
 	if (kind == ERR)
 		return (false);
-	term.tail = TAIL_INTRODUCER;
-	if (tail_take(kind, c))
+	escape_begin(&term.escape);
+	if (escape_take(&term.escape, kind == KEY_CODE_YES, c))
 		return (true);
 	if (kind == KEY_CODE_YES)
 		ungetch((int)c);
@@ -520,7 +502,7 @@ read_key(void)
 	if (p.kind != PRESS_NONE)
 		return (p);
 	while ((kind = wget_wch(term.keys, &c)) != ERR) {
-		if (tail_take(kind, c))
+		if (escape_take(&term.escape, kind == KEY_CODE_YES, c))
 			continue;
 		if (term.pasting) {
 			if (!paste_take(kind, c))
@@ -538,12 +520,12 @@ read_key(void)
 		if (kind == OK && c == 27 && escape_begins())
 			continue;
 		p = kind == KEY_CODE_YES ? press_code(c) : press_char(c);
+		take_alt(&p);
 		if (p.kind != PRESS_NONE)
 			return (p);
 	}
 	/* A string without an end must not swallow the keyboard. */
-	if (term.tail == TAIL_STRING)
-		term.tail = TAIL_NONE;
+	escape_end(&term.escape);
 	return (p);
 }
 

@@ -12,9 +12,17 @@
 #include "base/buf.h"
 #include "ui/canvas.h"
 #include "ui/press.h"
+#include "ui/style.h"
+
+struct term_config {
+	bool			colour;	/* where the terminal has it */
+	bool			ascii;	/* nothing else, even if it could */
+	bool			mouse;
+	enum style_ground	ground;
+};
 
 /* Takes the terminal over; false: error says why not. */
-bool	term_open(struct buf *error);
+bool	term_open(const struct term_config *config, struct buf *error);
 
 /* Gives the terminal back as it was. May be called at any time, twice too. */
 void	term_close(void);
@@ -29,6 +37,12 @@ void	term_show(const struct canvas *c);
 
 /* Has everything sent anew with the next term_show. */
 void	term_redraw(void);
+
+/*
+ * Offers n bytes to the terminal's clipboard (OSC 52). False: this terminal
+ * would not know what to do with it, or they are too many.
+ */
+bool	term_copy(const void *p, size_t n);
 
 /* The next press, or PRESS_NONE if there is none now. Never waits. */
 struct press term_read(void);

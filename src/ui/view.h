@@ -16,8 +16,10 @@
 #include "model/desk.h"
 #include "model/memory_map.h"
 #include "ui/canvas.h"
-#include "ui/fold.h"
+#include "ui/edit.h"
+#include "ui/list.h"
 #include "ui/prompt.h"
+#include "ui/rc.h"
 
 enum look_screen {
 	LOOK_CONSOLE,
@@ -26,9 +28,10 @@ enum look_screen {
 	LOOK_DEVICES,		/* the list of them */
 	LOOK_DEVICE,		/* memory and descriptors of one */
 	LOOK_PAGE,		/* about one subject */
-	LOOK_SUBJECTS		/* the list of them */
+	LOOK_SUBJECTS,		/* the list of them */
+	LOOK_EDIT		/* one request, to be changed and sent */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_SUBJECTS + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_EDIT + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -52,12 +55,11 @@ struct look {
 	struct look_place	 under[LOOK_DEPTH]; /* where Esc leads */
 	size_t			 nunder;
 	enum look_tab		 tab;
-	struct fold		 fold;
-	bool			 paused;	/* the list does not follow */
-	size_t			 selected; /* row; the last when following */
-	size_t			 list_top;	/* first row in sight */
-	int			 list_rows;	/* rows in sight, as drawn */
-	int			 list_at;	/* canvas row of the first */
+	struct list		 list;
+	struct edit		 edit;
+	struct buf		 box;	/* what was copied, in a box, or "" */
+	struct buf		 copy;	/* for the terminal's clipboard */
+	const struct rc		*rc;	/* the operator's file, or NULL */
 	size_t			 device;	/* row in the list of devices */
 	bool			 asked_devices;	/* the list was asked for */
 	bool			 chosen;	/* among several devices */
@@ -112,6 +114,9 @@ void	clock_time(struct buf *b, uint64_t at);
 /* A request in flight, an opening, or a device on the bus with a state. */
 bool	scene_unknown(const struct scene *sc);
 
+/* The key that fires a command, as it is shown, or NULL. */
+const char *scene_key(const struct scene *sc, const char *command);
+
 /* By the table of moves that command's request would get nowhere now. */
 bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 
@@ -129,6 +134,7 @@ int	view_now(struct area a, const struct scene *sc); /* rows */
 void	view_what_if(struct area a, const struct scene *sc);
 void	view_what_if_brief(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
+void	view_requests_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
@@ -137,6 +143,8 @@ void	view_subjects(struct area a, const struct scene *sc);
 void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
+void	view_edit(struct area a, const struct scene *sc);
+void	view_box(struct area a, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);
 void	view_keys(struct area a, const struct scene *sc);
 void	view_prompt(struct area a, const struct scene *sc);

@@ -9,15 +9,15 @@
 static const struct dfu_page *
 about_request(const struct scene *sc)
 {
-	const struct fold *f = &sc->look->fold;
+	const struct fold_row *selected = list_selected(&sc->look->list);
 	const struct dfuse_command_row *command = NULL;
 	const struct dfu_request_row *row;
 	const struct event *submit;
 	const struct request *r;
 
-	if (sc->look->selected >= f->nrows || sc->session == NULL)
+	if (selected == NULL || selected->event || sc->session == NULL)
 		return (NULL);
-	r = session_request(sc->session, f->rows[sc->look->selected].last);
+	r = session_request(sc->session, selected->last);
 	row = r != NULL ? dfu_request_of(&r->setup) : NULL;
 	if (row == NULL)
 		return (NULL);
@@ -65,6 +65,7 @@ about_reason(const struct scene *sc)
 const struct dfu_page *
 page_about(const struct scene *sc)
 {
+	const struct dfu_request_row *row;
 	const struct dfu_page *page;
 
 	switch (sc->look->screen) {
@@ -75,6 +76,10 @@ page_about(const struct scene *sc)
 		return (page != NULL ? page : sc->look->page);
 	case LOOK_DEVICE:
 		return (dfu_page_named("bitCanDnload"));
+	case LOOK_EDIT:
+		row = dfu_request_of(&sc->look->edit.setup);
+		return (row == NULL ? NULL : dfu_page_of(DFU_PAGE_REQUEST,
+		    row->bRequest));
 	case LOOK_CONSOLE:
 	case LOOK_HELP:
 	case LOOK_DEVICES:

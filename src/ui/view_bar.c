@@ -2,7 +2,6 @@
 #include "ui/keys.h"
 #include "ui/view.h"
 
-#include <stdio.h>
 #include <string.h>
 
 void
@@ -36,19 +35,23 @@ view_message(struct area a, const struct scene *sc)
 }
 
 static int
-draw_command_key(struct area a, int col, int room,
+draw_command_key(struct area a, int col, int room, const struct scene *sc,
     const struct command_row *c)
 {
 	bool danger = c->danger != DFU_DANGER_NONE;
-	int width = danger + 2 + (int)strlen(c->label);
+	const char *key = keys_of_command(sc->look->rc, c);
+	int width;
 
+	if (key == NULL)
+		return (0);
+	width = danger + (int)strlen(key) + 1 + (int)strlen(c->label);
 	if (col + width > room)
 		return (0);
 	if (danger)
 		area_text(a, 0, col++, STYLE_KEY_DANGER, "!");
-	area_textf(a, 0, col, danger ? STYLE_KEY_DANGER : STYLE_KEY, "%c",
-	    c->key);
-	area_text(a, 0, col + 2, STYLE_NORMAL, c->label);
+	col += area_text(a, 0, col, danger ? STYLE_KEY_DANGER : STYLE_KEY,
+	    key);
+	area_text(a, 0, col + 1, STYLE_NORMAL, c->label);
 	return (width + 2);
 }
 
@@ -60,30 +63,33 @@ everywhere(const struct key_row *row)
 }
 
 static void
-add_label(struct buf *b, const struct key_row *row)
+add_label(struct buf *b, const struct scene *sc, const struct key_row *row)
 {
-	buf_addf(b, "%.*s %s  ", (int)strcspn(row->name, " "), row->name,
-	    row->label);
+	const char *key = keys_of_act(sc->look->rc, row->act);
+
+	if (key != NULL)
+		buf_addf(b, "%.*s %s  ", (int)strcspn(key, " "), key,
+		    row->label);
 }
 
 /* From the right edge: what is there at all times. */
 static int
-draw_fixed(struct area a, enum look_screen screen)
+draw_fixed(struct area a, const struct scene *sc)
 {
-	const struct command_row *quit = command_named("quit");
+	enum look_screen screen = sc->look->screen;
+	const char *key = scene_key(sc, "quit");
 	struct buf b = { 0 };
 	size_t i;
-	int width, col;
+	int col;
 
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].label != NULL &&
 		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
 		    (everywhere(&key_rows[i]) || screen == LOOK_CONSOLE))
-			add_label(&b, &key_rows[i]);
-	if (quit != NULL && quit->key != 0)
-		buf_addf(&b, "%c Quit ", quit->key);
-	width = area_columns(&a, buf_str(&b));
-	col = a.cols - width;
+			add_label(&b, sc, &key_rows[i]);
+	if (key != NULL)
+		buf_addf(&b, "%s Quit ", key);
+	col = a.cols - area_columns(&a, buf_str(&b));
 	if (col < 0)
 		col = 1;
 	area_text(a, 0, col, STYLE_LABEL, buf_str(&b));
@@ -94,7 +100,7 @@ draw_fixed(struct area a, enum look_screen screen)
 static bool
 offered(const struct scene *sc, const struct command_row *c)
 {
-	if (c->key == 0 || c->label == NULL || strcmp(c->name, "quit") == 0)
+	if (c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
 	return (command_refusal(c, sc->session, sc->runner, sc->now) == NULL &&
 	    !scene_refuses(sc, c));
@@ -106,15 +112,16 @@ draw_commands(struct area a, const struct scene *sc)
 	const struct command_row *cancel = command_named("cancel");
 	bool first = sc->session != NULL &&
 	    sc->session->pending.number != 0 && cancel != NULL;
-	int room = draw_fixed(a, LOOK_CONSOLE) - 1, col = 1;
+	int room = draw_fixed(a, sc) - 1, col = 1;
 	size_t i;
 
-	if (first && cancel->key != 0 && cancel->label != NULL)
-		col += draw_command_key(a, col, room, cancel);
+	if (first && cancel->label != NULL)
+		col += draw_command_key(a, col, room, sc, cancel);
 	for (i = 0; i < commands_count; i++)
 		if (offered(sc, &commands[i]) &&
 		    !(first && &commands[i] == cancel))
-			col += draw_command_key(a, col, room, &commands[i]);
+			col += draw_command_key(a, col, room, sc,
+			    &commands[i]);
 }
 
 static void
@@ -122,6 +129,18 @@ draw_hint(struct area a, int *col, const char *key, const char *label)
 {
 	*col += area_text(a, 0, *col, STYLE_KEY, key) + 1;
 	*col += area_text(a, 0, *col, STYLE_NORMAL, label) + 2;
+}
+
+static void
+draw_edit_keys(struct area a)
+{
+	int col = 1;
+
+	draw_hint(a, &col, "Enter", "Send");
+	draw_hint(a, &col, "Esc", "Leave, keeps it");
+	draw_hint(a, &col, "Tab", "Next field");
+	draw_hint(a, &col, "Left Right", "Other request, type");
+	draw_hint(a, &col, "F1", "About");
 }
 
 static bool
@@ -138,8 +157,8 @@ draw_screen_keys(struct area a, const struct scene *sc)
 	const struct command_row *names = command_named("names");
 	enum look_screen screen = sc->look->screen;
 	const struct key_row *row;
-	char name[16];
-	int col = 1;
+	const char *key;
+	int room = draw_fixed(a, sc), col = 1;
 	size_t i;
 
 	if (scrolls(sc->look))
@@ -150,58 +169,26 @@ draw_screen_keys(struct area a, const struct scene *sc)
 		if (row->label == NULL || everywhere(row) ||
 		    (row->bar & KEY_ON(screen)) == 0)
 			continue;
-		snprintf(name, sizeof(name), "%.*s",
-		    (int)strcspn(row->name, " "), row->name);
-		draw_hint(a, &col, name, row->label);
+		key = keys_of_act(sc->look->rc, row->act);
+		if (key != NULL && col + (int)strlen(key) + 1 +
+		    (int)strlen(row->label) < room)
+			draw_hint(a, &col, key, row->label);
 	}
 	if (screen == LOOK_DEVICE && names != NULL && offered(sc, names))
-		col += draw_command_key(a, col, a.cols, names);
-	draw_fixed(area_part(a, 0, col, 1, a.cols - col), screen);
+		draw_command_key(a, col, room, sc, names);
 }
 
 void
 view_keys(struct area a, const struct scene *sc)
 {
 	if (sc->session == NULL)
-		draw_fixed(a, sc->look->screen);
+		draw_fixed(a, sc);
+	else if (sc->look->screen == LOOK_EDIT)
+		draw_edit_keys(a);
 	else if (sc->look->screen == LOOK_CONSOLE)
 		draw_commands(a, sc);
 	else
 		draw_screen_keys(a, sc);
-}
-
-void
-view_prompt(struct area a, const struct scene *sc)
-{
-	const struct prompt *p = &sc->look->prompt;
-	bool good = p->error.len == 0;
-	const char *word = p->text.len == 0 ? "" : good ? "ok" : "not yet";
-	struct buf before = { 0 };
-	int room = a.cols - 12, cursor, shift;
-
-	if (room < 4)
-		room = a.cols - 2;
-	buf_add(&before, p->text.data, p->at);
-	cursor = area_columns(&a, buf_str(&before));
-	shift = cursor >= room ? cursor - room + 1 : 0;
-	area_text(a, 0, 0, STYLE_KEY, ":");
-	area_text(area_part(a, 0, 1, 1, room), 0, -shift,
-	    p->text.len == 0 ? STYLE_NORMAL : good ? STYLE_GOOD :
-	    STYLE_WARNING, buf_str(&p->text));
-	if (a.cols >= 24)
-		area_right(a, 0, good ? STYLE_GOOD : STYLE_WARNING, word);
-	a.canvas->cursor_row = a.row;
-	a.canvas->cursor_col = a.col + 1 + cursor - shift;
-	if (p->choices.len > 0)
-		area_fit(a, 1, 1, a.cols - 2, STYLE_LABEL,
-		    buf_str(&p->choices));
-	else if (p->text.len == 0)
-		area_fit(a, 1, 1, a.cols - 2, STYLE_LABEL,
-		    "Tab completes, Up recalls, Esc gives up");
-	else
-		area_fit(a, 1, 1, a.cols - 2, STYLE_NORMAL,
-		    buf_str(&p->error));
-	buf_free(&before);
 }
 
 void

@@ -68,11 +68,12 @@ add_identity(struct page *p, const struct session *s)
 }
 
 static void
-add_alternate(struct page *p, const struct session *s,
+add_alternate(struct page *p, const struct scene *sc,
     const struct dfu_alternate *a)
 {
+	const struct session *s = sc->session;
 	const char *name = session_alternate_name(s, a->bAlternateSetting);
-	const struct command_row *names = command_named("names");
+	const char *key = scene_key(sc, "names");
 	struct buf head = { 0 }, b = { 0 };
 
 	buf_addf(&head, "%s %3u", a->bAlternateSetting == s->alternate ?
@@ -82,8 +83,8 @@ add_alternate(struct page *p, const struct session *s,
 	else if (a->iInterface == 0)
 		buf_adds(&b, "has no name");
 	else
-		buf_addf(&b, "not read; %c asks for the names, one request "
-		    "each", names != NULL ? names->key : ':');
+		buf_addf(&b, "not read; %s asks for the names, one request "
+		    "each", key != NULL ? key : ":names");
 	page_add(p, name != NULL ? STYLE_NORMAL : STYLE_DIM, buf_str(&head),
 	    VALUE_COL, buf_str(&b));
 	buf_free(&head);
@@ -91,8 +92,9 @@ add_alternate(struct page *p, const struct session *s,
 }
 
 static void
-add_alternates(struct page *p, const struct session *s)
+add_alternates(struct page *p, const struct scene *sc)
 {
+	const struct session *s = sc->session;
 	const struct dfu_function *f = session_function(s);
 	size_t i;
 
@@ -100,7 +102,7 @@ add_alternates(struct page *p, const struct session *s)
 		return;
 	page_title(p, "Alternate settings");
 	for (i = 0; i < f->nalternates; i++)
-		add_alternate(p, s, &f->alternates[i]);
+		add_alternate(p, sc, &f->alternates[i]);
 }
 
 /* In words, and in full. */
@@ -252,7 +254,7 @@ view_device(struct area a, const struct scene *sc)
 		return;
 	add_identity(&p, sc->session);
 	page_memory(&p, sc, a.cols);
-	add_alternates(&p, sc->session);
+	add_alternates(&p, sc);
 	add_promises(&p, sc->session);
 	if (sc->session->who != NULL)
 		add_descriptors(&p, sc->session);

@@ -80,6 +80,8 @@ add_marks(struct buf *b, const struct scene *sc)
 		buf_adds(b, "  read-only");
 	else if (sc->runner != NULL && sc->runner->policy.armed)
 		buf_adds(b, "  ARMED");
+	else if (sc->runner != NULL && sc->runner->policy.loses_asks)
+		buf_adds(b, "  not armed");
 	if (sc->desk->journal != NULL)
 		buf_adds(b, "  rec");
 	if (sc->desk->simulated)

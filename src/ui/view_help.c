@@ -2,14 +2,18 @@
 #include "ui/keys.h"
 #include "ui/page.h"
 
+#include <string.h>
+
 static void
-add_command(struct page *p, const struct command_row *c)
+add_command(struct page *p, const struct scene *sc,
+    const struct command_row *c)
 {
+	const char *key = keys_of_command(sc->look->rc, c);
 	struct buf head = { 0 };
 
-	if (c->key != 0)
-		buf_addf(&head, "%s%c  ", c->danger != DFU_DANGER_NONE ?
-		    "!" : " ", c->key);
+	if (key != NULL)
+		buf_addf(&head, "%s%s  ", c->danger != DFU_DANGER_NONE ?
+		    "!" : " ", key);
 	else
 		buf_addf(&head, "%s   ", c->danger != DFU_DANGER_NONE ?
 		    "!" : " ");
@@ -25,7 +29,7 @@ add_command(struct page *p, const struct command_row *c)
 }
 
 static void
-add_commands(struct page *p)
+add_commands(struct page *p, const struct scene *sc)
 {
 	size_t i;
 	unsigned g;
@@ -34,7 +38,7 @@ add_commands(struct page *p)
 		page_title(p, command_group_title((enum command_group)g));
 		for (i = 0; i < commands_count; i++)
 			if (commands[i].group == g)
-				add_command(p, &commands[i]);
+				add_command(p, sc, &commands[i]);
 	}
 }
 
@@ -68,6 +72,8 @@ screen_name(enum look_screen screen)
 		return ("Keys of a page");
 	case LOOK_SUBJECTS:
 		return ("Keys of the list of pages");
+	case LOOK_EDIT:
+		return ("Keys of the editor");
 	}
 	return (NULL);
 }
@@ -78,6 +84,17 @@ helped(const struct look *look)
 {
 	return (look->nunder > 0 ? look->under[look->nunder - 1].screen :
 	    LOOK_CONSOLE);
+}
+
+static void
+add_screen_key(struct page *p, const struct scene *sc,
+    const struct key_row *row)
+{
+	const char *key = keys_of_act(sc->look->rc, row->act);
+
+	if (key != NULL)
+		page_add(p, STYLE_KEY, strncmp(row->name, key,
+		    strlen(key)) == 0 ? row->name : key, 27, row->sentence);
 }
 
 void
@@ -91,12 +108,11 @@ view_help(struct area a, const struct scene *sc)
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].name != NULL &&
 		    keys_work(&key_rows[i], screen))
-			page_add(&p, STYLE_KEY, key_rows[i].name, 27,
-			    key_rows[i].sentence);
+			add_screen_key(&p, sc, &key_rows[i]);
 	if (screen == LOOK_CONSOLE)
 		add_reading(&p);
 	if (keys_command(screen)) {
-		add_commands(&p);
+		add_commands(&p, sc);
 	} else {
 		page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
 		page_add(&p, STYLE_LABEL, NULL, 1, "Keys that send something "

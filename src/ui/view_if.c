@@ -1,5 +1,8 @@
 /* What each request would do now: by the table of moves, and by the stack. */
+#include "ui/keys.h"
 #include "ui/view.h"
+
+#include <string.h>
 
 #include "dfu/spec.h"
 #include "model/fingerprint.h"
@@ -88,27 +91,32 @@ scene_refuses(const struct scene *sc, const struct command_row *row)
 }
 
 static int
-draw_key(struct area a, int row, int col, const struct command_row *c)
+draw_key(struct area a, int row, int col, const struct command_row *c,
+    const struct scene *sc)
 {
-	if (c == NULL || c->key == 0)
+	const char *key = c == NULL ? NULL : keys_of_command(sc->look->rc,
+	    c);
+
+	/* A key with a longer name is in the help. */
+	if (key == NULL || strlen(key) > 3)
 		return (2);
 	if (c->danger != DFU_DANGER_NONE)
 		area_text(a, row, col - 1, STYLE_KEY_DANGER, "!");
-	area_textf(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
-	    STYLE_KEY_DANGER, "%c", c->key);
-	return (2);
+	area_text(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
+	    STYLE_KEY_DANGER, key);
+	return (1 + (int)strlen(key));
 }
 
 static void
 draw_prospect(struct area a, int row, int col, int width,
-    const struct prospect *p)
+    const struct prospect *p, const struct scene *sc)
 {
 	struct area part = area_part(a, row, col, 1, width);
 	struct buf b = { 0 };
 	enum style st;
 	int words, n = 1;
 
-	n += draw_key(part, 0, n, p->row);
+	n += draw_key(part, 0, n, p->row, sc);
 	area_text(part, 0, n, STYLE_NORMAL, p->name);
 	n += 10;
 	st = move_words(&b, p->move);
@@ -130,7 +138,8 @@ draw_prospects(struct area a, const struct scene *sc)
 		p = prospect_of(sc, i);
 		if (p.move == NULL)
 			continue;
-		draw_prospect(a, n / columns, n % columns * width, width, &p);
+		draw_prospect(a, n / columns, n % columns * width, width, &p,
+		    sc);
 		n++;
 	}
 }
@@ -203,12 +212,12 @@ draw_note(struct area a, int row, const struct prospect *p,
 
 static void
 draw_compared_row(struct area a, int row, const struct prospect *p,
-    const struct what_if *w)
+    const struct what_if *w, const struct scene *sc)
 {
 	struct dfu_outlook spec = what_if_spec(w);
+	int col = 1 + draw_key(a, row, 1, p->row, sc);
 
-	draw_key(a, row, 1, p->row);
-	area_text(a, row, 3, STYLE_NORMAL, p->name);
+	area_fit(a, row, col, AT_SPEC - col - 1, STYLE_NORMAL, p->name);
 	draw_outlook(a, row, AT_SPEC, AT_STACK - AT_SPEC - 1, w->state,
 	    &spec);
 	if (w->known)
@@ -236,7 +245,7 @@ draw_compared(struct area a, const struct scene *sc,
 		w = what_if(sc->session, inputs[i].input, f->stack, sc->now);
 		if (w.spec == NULL)
 			continue;
-		draw_compared_row(a, row++, &p, &w);
+		draw_compared_row(a, row++, &p, &w, sc);
 		if (w.known && notes < a.rows)
 			notes = draw_note(a, notes, &p, &w.stack);
 	}
@@ -246,7 +255,7 @@ draw_compared(struct area a, const struct scene *sc,
 void
 view_what_if_brief(struct area a, const struct scene *sc)
 {
-	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0;
+	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0, col;
 	struct fingerprint f;
 	struct dfu_outlook o;
 	struct prospect p;
@@ -263,43 +272,46 @@ view_what_if_brief(struct area a, const struct scene *sc)
 	    f.stack != NULL ? f.stack->name : "DFU 1.1");
 	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
 		p = prospect_of(sc, i);
-		if (p.move == NULL || p.row == NULL || p.row->key == 0 ||
+		if (p.move == NULL || p.row == NULL ||
+		    scene_key(sc, p.row->name) == NULL ||
 		    p.move->input == DFU_IN_DNLOAD0)
 			continue;
-		draw_key(a, 1 + n / columns, 1 + n % columns * 12, p.row);
+		col = 1 + n % columns * 12;
+		col += draw_key(a, 1 + n / columns, col, p.row, sc);
 		buf_reset(&b);
 		w = what_if(sc->session, inputs[i].input, f.stack, sc->now);
 		o = w.known ? w.stack : what_if_spec(&w);
 		st = brief_words(&b, w.known ? w.stack_state : w.state, &o);
-		area_text(a, 1 + n / columns, 3 + n % columns * 12, st,
-		    buf_str(&b));
+		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
 	}
 	buf_free(&b);
 }
 
 static int
-draw_offer(struct area a, int row, const char *command, const char *words)
+draw_offer(struct area a, int row, const char *key, const char *words)
 {
-	const struct command_row *c = command_named(command);
+	int col = 3;
 
-	if (c != NULL && c->key != 0)
-		area_textf(a, row, 1, STYLE_KEY, "%c", c->key);
-	return (area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL, words));
+	if (key != NULL)
+		col = 2 + area_text(a, row, 1, STYLE_KEY, key);
+	return (area_wrap(a, row, col, a.cols - col - 1, STYLE_NORMAL,
+	    words));
 }
 
 /* The mildest looks, and what each may spoil. */
 static void
-draw_first_look(struct area a)
+draw_first_look(struct area a, const struct scene *sc)
 {
 	bool roomy = a.rows >= 8;
 	int row = 0;
 
-	row += draw_offer(a, row, "getstate", "GETSTATE moves nothing, except "
-	    "on a strict device in dfuDNBUSY and dfuMANIFEST.");
+	row += draw_offer(a, row, scene_key(sc, "getstate"), "GETSTATE moves "
+	    "nothing, except on a strict device in dfuDNBUSY and "
+	    "dfuMANIFEST.");
 	row += roomy;
-	draw_offer(a, row, "getstatus", "GETSTATUS tells more, but also moves "
-	    "dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
+	draw_offer(a, row, scene_key(sc, "getstatus"), "GETSTATUS tells "
+	    "more, but also moves dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
 }
 
 void
@@ -318,7 +330,7 @@ view_what_if(struct area a, const struct scene *sc)
 		    "The device is not on the bus. When it comes back, it is "
 		    "seen here at once; its state is unknown then.");
 	else if (scene_first_look(sc))
-		draw_first_look(a);
+		draw_first_look(a, sc);
 	else if (scene_unknown(sc))
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The state is "
 		    "unknown until the pending request is answered.");

@@ -102,25 +102,27 @@ add_believed(struct now *now, const struct scene *sc)
 }
 
 static void
-add_string(struct now *now, const struct session *s,
+add_string(struct now *now, const struct scene *sc,
     const struct dfu_status_reply *r)
 {
-	const struct command_row *read = command_named("string");
+	const struct session *s = sc->session;
+	const char *read = scene_key(sc, "string");
 	const char *text = s->strings[r->iString];
 	struct now_line *l = add(now, "iString", r->bStatus == DFU_STATUS_OK ?
 	    6 : 2, STYLE_NORMAL);
 
 	if (text != NULL)
 		text_escape(&l->text, text, strlen(text));
-	else if (read != NULL && read->key != 0)
-		buf_addf(&l->text, "%u, %c reads it", r->iString, read->key);
+	else if (read != NULL)
+		buf_addf(&l->text, "%u, %s reads it", r->iString, read);
 	if (text != NULL)
 		buf_addf(&l->proof, "%u", r->iString);
 }
 
 static void
-add_status(struct now *now, const struct session *s)
+add_status(struct now *now, const struct scene *sc)
 {
+	const struct session *s = sc->session;
 	const struct dfu_status_reply *r = &s->status.reply;
 	const struct dfu_page *page = dfu_page_of(DFU_PAGE_STATUS,
 	    r->bStatus);
@@ -137,7 +139,7 @@ add_status(struct now *now, const struct session *s)
 		buf_adds(&l->text, page->title);
 	}
 	if (r->iString != 0)
-		add_string(now, s, r);
+		add_string(now, sc, r);
 }
 
 static void
@@ -208,15 +210,15 @@ static void
 add_pending(struct now *now, const struct scene *sc)
 {
 	const struct pending *p = &sc->session->pending;
-	const struct command_row *cancel = command_named("cancel");
+	const char *cancel = scene_key(sc, "cancel");
 	struct now_line *l;
 
 	if (p->number == 0)
 		return;
 	l = add(now, "pending", 0, STYLE_WARNING);
 	clock_age(&l->text, p->at, sc->now);
-	if (cancel != NULL && cancel->key != 0)
-		buf_addf(&l->text, ", %c cancels", cancel->key);
+	if (cancel != NULL)
+		buf_addf(&l->text, ", %s cancels", cancel);
 	buf_addf(&l->proof, "#%u", p->number);
 }
 
@@ -303,7 +305,7 @@ view_now(struct area a, const struct scene *sc)
 	add_reported(&now, sc->session);
 	add_believed(&now, sc);
 	add_pending(&now, sc);
-	add_status(&now, sc->session);
+	add_status(&now, sc);
 	add_wait(&now, sc);
 	add_here(&now, sc);
 	add_device(&now, sc->session);

@@ -35,19 +35,27 @@ columns_for(int width)
 }
 
 static void
-add_gap(struct buf *b, const struct fold_row *row)
+add_span(struct buf *b, uint64_t span)
 {
-	uint64_t gap;
-
-	if (row->before == 0)
-		return;
-	gap = row->at > row->before ? row->at - row->before : 0;
-	buf_addc(b, '+');
-	if (gap >= 1000 && gap < 10000)
-		buf_addf(b, "%u.%u ms", (unsigned)(gap / 1000),
-		    (unsigned)(gap / 100 % 10));
+	if (span >= 1000 && span < 10000)
+		buf_addf(b, "%u.%u ms", (unsigned)(span / 1000),
+		    (unsigned)(span / 100 % 10));
 	else
-		text_duration(b, gap);
+		text_duration(b, span);
+}
+
+/* Since what came before, or since (or until) the mark. */
+static void
+add_gap(struct buf *b, const struct list *l, const struct fold_row *row)
+{
+	const struct fold_row *mark = list_mark_of(l, row);
+	uint64_t from = mark != NULL ? mark->at : row->before;
+
+	if (mark == row || (mark == NULL && row->before == 0))
+		return;
+	buf_addc(b, row->at < from && mark != NULL ? '-' : '+');
+	add_span(b, row->at > from ? row->at - from : mark != NULL ?
+	    from - row->at : 0);
 }
 
 static enum style
@@ -75,12 +83,12 @@ answer_style(uint8_t outcome)
 static void
 add_pending(struct buf *b, const struct scene *sc, const struct fold_row *row)
 {
-	const struct command_row *cancel = command_named("cancel");
+	const char *cancel = scene_key(sc, "cancel");
 
 	buf_adds(b, "waits ");
 	clock_age(b, row->at, sc->now);
-	if (cancel != NULL && cancel->key != 0)
-		buf_addf(b, ", %c cancels", cancel->key);
+	if (cancel != NULL)
+		buf_addf(b, ", %s cancels", cancel);
 }
 
 static enum style
@@ -184,13 +192,13 @@ draw_row(struct area a, int at, const struct scene *sc,
 	if (!row->event)
 		area_textf(a, at, c->number, STYLE_LABEL, "#%u", row->last);
 	if (c->time >= 0) {
-		clock_time(&b, row->at - sc->look->fold.start);
+		clock_time(&b, row->at - sc->look->list.fold.start);
 		area_text(a, at, c->time + 9 - area_columns(&a, buf_str(&b)),
 		    STYLE_LABEL, buf_str(&b));
 	}
 	if (c->gap >= 0) {
 		buf_reset(&b);
-		add_gap(&b, row);
+		add_gap(&b, &sc->look->list, row);
 		area_text(a, at, c->gap + 8 - area_columns(&a, buf_str(&b)),
 		    STYLE_LABEL, buf_str(&b));
 	}
@@ -201,49 +209,84 @@ draw_row(struct area a, int at, const struct scene *sc,
 		draw_request(a, at, sc, row, c);
 }
 
-/* Keeps the selected row in sight; when following, that is the last one. */
+/* Keeps the selected row in sight. */
 static void
-scroll_list(struct look *look, int rows)
+scroll_list(struct list *l, int rows)
 {
-	size_t n = look->fold.nrows, room = rows > 0 ? (size_t)rows : 1;
+	size_t n = fold_count(&l->fold), room = rows > 0 ? (size_t)rows : 1;
 
-	if (n == 0) {
-		look->selected = look->list_top = 0;
-		return;
-	}
-	if (!look->paused || look->selected >= n)
-		look->selected = n - 1;
-	if (look->selected < look->list_top)
-		look->list_top = look->selected;
-	if (look->selected >= look->list_top + room)
-		look->list_top = look->selected - room + 1;
-	if (look->list_top + room > n)
-		look->list_top = n > room ? n - room : 0;
+	if (l->selected < l->top)
+		l->top = l->selected;
+	if (l->selected >= l->top + room)
+		l->top = l->selected - room + 1;
+	if (l->top + room > n)
+		l->top = n > room ? n - room : 0;
+}
+
+static void
+draw_nothing(struct area a, const struct list *l)
+{
+	if (l->behind)
+		area_text(a, 0, 1, STYLE_DIM, "reading ...");
+	else if (l->fold.nrows == 0)
+		area_text(a, 0, 1, STYLE_DIM, "nothing was sent");
+	else
+		area_text(a, 0, 1, STYLE_DIM, "no request passes the "
+		    "filter; Esc shows all");
 }
 
 void
 view_requests(struct area a, const struct scene *sc)
 {
 	struct columns c = columns_for(a.cols);
-	struct look *look = sc->look;
+	struct list *l = &sc->look->list;
+	const struct fold_row *row;
 	size_t i;
 	int at;
 
 	if (sc->session == NULL)
 		return;
-	scroll_list(look, a.rows);
-	look->list_rows = a.rows;
-	look->list_at = a.row;
-	if (look->fold.nrows == 0)
-		area_text(a, 0, 1, STYLE_DIM, "nothing was sent");
+	scroll_list(l, a.rows);
+	l->rows = a.rows;
+	l->at = a.row;
+	if (fold_count(&l->fold) == 0)
+		draw_nothing(a, l);
 	for (at = 0; at < a.rows; at++) {
-		i = look->list_top + (size_t)at;
-		if (i >= look->fold.nrows)
+		i = l->top + (size_t)at;
+		if (i >= fold_count(&l->fold))
 			break;
-		draw_row(a, at, sc, &look->fold.rows[i], &c);
-		if (look->paused && i == look->selected) {
+		row = fold_at(&l->fold, i);
+		draw_row(a, at, sc, row, &c);
+		if (l->paused && i == l->selected) {
 			area_restyle(a, at, 0, a.cols, STYLE_SELECTED);
 			area_text(a, at, 0, STYLE_SELECTED, ">");
 		}
+		if (list_marked(l, row))
+			area_text(a, at, 0, l->paused && i == l->selected ?
+			    STYLE_SELECTED : STYLE_STRONG, "*");
 	}
+}
+
+/* What the list is doing that one may not expect of it. */
+void
+view_requests_title(struct buf *b, const struct scene *sc)
+{
+	const struct list *l = &sc->look->list;
+	size_t hidden = l->fold.judged - l->fold.nshown;
+	bool sifted = l->fold.sieve.n > 0;
+
+	buf_adds(b, "requests");
+	if (sifted) {
+		buf_adds(b, ": ");
+		text_escape(b, l->fold.sieve.text.data,
+		    l->fold.sieve.text.len);
+		buf_addf(b, " (%zu hidden, Esc shows all)", hidden);
+	}
+	if (l->paused)
+		buf_adds(b, sifted ? ", paused" : " (paused, Esc follows)");
+	if (l->nmarks > 0)
+		buf_adds(b, ", gaps from the mark");
+	if (l->behind)
+		buf_adds(b, l->hunting != 0 ? ", looking ..." :
+		    ", reading ...");
 }

@@ -46,7 +46,7 @@ run_line(const char *line)
 {
 	struct buf error = { 0 };
 	struct desk d = { .simulated = true };
-	struct job *j = command_compile(line, &error);
+	struct job *j = command_compile(line, &error, NULL);
 	bool ok = false, compiled = j != NULL;
 
 	if (!compiled)

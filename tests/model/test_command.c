@@ -83,7 +83,7 @@ test_keys_compile(void **state)
 		    commands[i].name;
 		if (commands[i].key == 0 || press[strlen(press) - 1] == ' ')
 			continue;
-		j = command_compile(press, &error);
+		j = command_compile(press, &error, NULL);
 		if (j == NULL)
 			fail_msg("%s: %s", press, buf_str(&error));
 		job_free(j);
@@ -170,7 +170,7 @@ test_good_lines(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(good); i++) {
-		j = command_compile(good[i], &error);
+		j = command_compile(good[i], &error, NULL);
 		if (j == NULL || error.len != 0)
 			fail_msg("%s: %s", good[i], buf_str(&error));
 		job_free(j);
@@ -186,7 +186,8 @@ test_bad_lines_name_the_word(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(bad); i++) {
 		buf_reset(&error);
-		if (command_compile(bad[i].line, &error) != NULL)
+		if (command_compile(bad[i].line, &error, NULL) !=
+		    NULL)
 			fail_msg("accepted: %s", bad[i].line);
 		if (strstr(buf_str(&error), bad[i].word) == NULL)
 			fail_msg("%s: %s", bad[i].line, buf_str(&error));
@@ -205,7 +206,7 @@ test_deep_nesting(void **state)
 	for (i = 0; i < 100000; i++)
 		buf_adds(&line, "repeat 1 ");
 	buf_adds(&line, "getstate");
-	assert_null(command_compile(buf_str(&line), &error));
+	assert_null(command_compile(buf_str(&line), &error, NULL));
 	assert_non_null(strstr(buf_str(&error), "at most 5"));
 	buf_free(&line);
 	buf_free(&error);
@@ -228,11 +229,11 @@ test_hex_limits(void **state)
 
 	(void)state;
 	add_hex(&line, 65535);
-	j = command_compile(buf_str(&line), &error);
+	j = command_compile(buf_str(&line), &error, NULL);
 	assert_non_null(j);
 	job_free(j);
 	add_hex(&line, 65536);
-	assert_null(command_compile(buf_str(&line), &error));
+	assert_null(command_compile(buf_str(&line), &error, NULL));
 	assert_non_null(strstr(buf_str(&error), "65536"));
 	buf_free(&line);
 	buf_free(&error);

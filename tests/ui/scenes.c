@@ -158,8 +158,8 @@ scene_detail(struct stage *st)
 	scene_stuck(st);
 	look_scene(&st->look, &st->desk, st->now);
 	st->look.screen = LOOK_DETAIL;
-	st->look.paused = true;
-	st->look.selected = st->look.fold.nrows - 1;
+	st->look.list.paused = true;
+	st->look.list.selected = st->look.list.fold.nrows - 1;
 }
 
 static void
@@ -167,6 +167,146 @@ scene_prompt(struct stage *st)
 {
 	scene_stuck(st);
 	prompt_open(&st->look.prompt, "getstatus; expect state dfuMANIFES");
+}
+
+/* Presses made one after the other; text is typed. */
+static void
+press(struct stage *st, enum press_kind kind, uint32_t cp)
+{
+	struct press p = { .kind = kind, .cp = cp };
+	struct buf line = { 0 };
+	bool by_key;
+
+	stage_press(st, &p, &line, &by_key);
+	buf_free(&line);
+}
+
+static void
+type(struct stage *st, const char *s)
+{
+	for (; *s != '\0'; s++)
+		press(st, PRESS_CHAR, (uint8_t)*s);
+}
+
+/* An error and how it was left, between two loops of polls. */
+static void
+mixed(struct stage *st)
+{
+	int i;
+
+	scene_error(st);
+	for (i = 0; i < 5; i++)
+		stage_status(st, 200000, DFU_STATUS_ERR_FIRMWARE, 0,
+		    DFU_STATE_ERROR);
+	stage_ask(st, 1000000, DFU_CLRSTATUS, 0, NULL, 0);
+	stage_answer(st, 400, OUTCOME_OK, NULL, 0);
+	stage_ask(st, 900, DFU_UPLOAD, 0, NULL, 2048);
+	stage_answer(st, 2000, OUTCOME_STALL, NULL, 0);
+	for (i = 0; i < 3; i++)
+		stage_status(st, 300000, 0, 0, DFU_STATE_IDLE);
+	st->now += 1000000;
+	canvas_free(stage_draw(st, 24, 80, false));
+}
+
+static void
+scene_filtered(struct stage *st)
+{
+	mixed(st);
+	type(st, "f");
+	type(st, "outcome stall since #2");
+	press(st, PRESS_ENTER, 0);
+}
+
+static void
+scene_filtered_out(struct stage *st)
+{
+	mixed(st);
+	type(st, "f");
+	type(st, "request detach");
+	press(st, PRESS_ENTER, 0);
+}
+
+static void
+scene_marked(struct stage *st)
+{
+	mixed(st);
+	press(st, PRESS_UP, 0);
+	press(st, PRESS_UP, 0);
+	type(st, " ");
+	press(st, PRESS_UP, 0);
+}
+
+static void
+scene_unfolded(struct stage *st)
+{
+	mixed(st);
+	type(st, "/errFIRMWARE");
+	press(st, PRESS_ENTER, 0);
+	canvas_free(stage_draw(st, 24, 80, false));
+	type(st, "z");
+}
+
+static void
+scene_copied(struct stage *st)
+{
+	leave(st);
+	press(st, PRESS_UP, 0);
+	type(st, "y");
+}
+
+static void
+scene_edit(struct stage *st)
+{
+	leave(st);
+	type(st, ":dnload 0 hex:2100000008");
+	press(st, PRESS_CHAR, PRESS_CONTROL('x'));
+	press(st, PRESS_END, 0);
+	press(st, PRESS_LEFT, 0);
+	type(st, "4");
+}
+
+static void
+scene_edit_in(struct stage *st)
+{
+	leave(st);
+	press(st, PRESS_UP, 0);
+	press(st, PRESS_DOWN, 0);
+	type(st, "P");
+	type(st, "e");
+	press(st, PRESS_DOWN, 0);
+	type(st, "7");
+}
+
+static void
+scene_wrong(struct stage *st)
+{
+	scene_stuck(st);
+	type(st, ":getstate; control 0x21 one 0 0 0");
+}
+
+static void
+scene_seek(struct stage *st)
+{
+	struct buf why = { 0 };
+
+	scene_stuck(st);
+	history_add(&st->look.prompt.history, "until state dfuIDLE "
+	    "getstatus", &why);
+	history_add(&st->look.prompt.history, "leave", &why);
+	type(st, ":");
+	press(st, PRESS_CHAR, PRESS_CONTROL('r'));
+	type(st, "idl");
+}
+
+static void
+scene_detail_dfuse(struct stage *st)
+{
+	leave(st);
+	press(st, PRESS_HOME, 0);
+	type(st, "/set address");
+	press(st, PRESS_ENTER, 0);
+	canvas_free(stage_draw(st, 24, 80, false));
+	press(st, PRESS_ENTER, 0);
 }
 
 static void
@@ -358,6 +498,12 @@ static const struct {
 	{ "question", scene_question }, { "help", scene_help },
 	{ "detail", scene_detail }, { "prompt", scene_prompt },
 	{ "hostile", scene_hostile }, { "devices", scene_devices },
+	{ "filtered", scene_filtered },
+	{ "filtered-out", scene_filtered_out }, { "marked", scene_marked },
+	{ "unfolded", scene_unfolded }, { "copied", scene_copied },
+	{ "edit", scene_edit }, { "edit-in", scene_edit_in },
+	{ "wrong", scene_wrong }, { "seek", scene_seek },
+	{ "detail-dfuse", scene_detail_dfuse },
 	{ "device", scene_device }, { "memory", scene_memory },
 	{ "plain", scene_plain }, { "damaged", scene_damaged },
 	{ "page", scene_page }, { "subjects", scene_subjects },
@@ -368,6 +514,8 @@ static const struct {
 const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "pending", "timeout", "error", "stall", "undefined", "busy", "gone",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
+    "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
+    "edit-in", "wrong", "seek", "detail-dfuse",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "hints", "help-devices", "string", NULL };
 

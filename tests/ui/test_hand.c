@@ -121,13 +121,13 @@ enter_goes_deeper_and_escape_comes_back(void **state)
 	stage_scene(&st, "stuck");
 	canvas_free(stage_draw(&st, 24, 80, false));
 	key(&st, &line, PRESS_UP, 0);
-	assert_true(st.look.paused);
+	assert_true(st.look.list.paused);
 	key(&st, &line, PRESS_ENTER, 0);
 	assert_int_equal(st.look.screen, LOOK_DETAIL);
 	key(&st, &line, PRESS_ESCAPE, 0);
 	assert_int_equal(st.look.screen, LOOK_CONSOLE);
 	key(&st, &line, PRESS_ESCAPE, 0);
-	assert_false(st.look.paused);
+	assert_false(st.look.list.paused);
 	buf_free(&line);
 	stage_end(&st);
 }
@@ -142,7 +142,7 @@ polls_are_folded(void **state)
 	stage_begin(&st);
 	stage_scene(&st, "polled");
 	look_scene(&st.look, &st.desk, st.now);
-	last = &st.look.fold.rows[st.look.fold.nrows - 1];
+	last = &st.look.list.fold.rows[st.look.list.fold.nrows - 1];
 	assert_int_equal(last->count, 215);
 	assert_int_equal(last->first, 6);
 	assert_int_equal(last->last, 220);

@@ -77,18 +77,18 @@ each_console_is_left_as_it_was(void **state)
 	begin(&st, "stuck");
 	key(&st, &line, PRESS_UP, 0);
 	key(&st, &line, PRESS_UP, 0);
-	assert_int_equal(st.look.selected, 4);
+	assert_int_equal(st.look.list.selected, 4);
 	stage_arrive(&st, &stage_dfu11);
 	st.look.chosen = true;
 	st.desk.current = 1;
 	key(&st, &line, PRESS_NONE, 0);
-	assert_false(st.look.paused);
-	assert_int_equal(st.look.fold.nrows, 1);
+	assert_false(st.look.list.paused);
+	assert_int_equal(st.look.list.fold.nrows, 1);
 	st.desk.current = 0;
 	key(&st, &line, PRESS_NONE, 0);
-	assert_true(st.look.paused);
-	assert_int_equal(st.look.selected, 4);
-	assert_int_equal(st.look.fold.nrows, 7);
+	assert_true(st.look.list.paused);
+	assert_int_equal(st.look.list.selected, 4);
+	assert_int_equal(st.look.list.fold.nrows, 7);
 	buf_free(&line);
 	stage_end(&st);
 }

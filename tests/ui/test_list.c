@@ -1,0 +1,353 @@
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dfu/spec.h"
+#include "tests/ui/stage.h"
+#include "wire/usb.h"
+
+static const char *
+key(struct stage *st, enum press_kind kind, uint32_t cp)
+{
+	struct press p = { .kind = kind, .cp = cp };
+	static struct buf line;
+	bool by_key;
+
+	if (kind == PRESS_NONE) {
+		buf_free(&line);
+		return ("");
+	}
+	return (stage_press(st, &p, &line, &by_key));
+}
+
+static void
+type(struct stage *st, const char *s)
+{
+	for (; *s != '\0'; s++)
+		key(st, PRESS_CHAR, (uint8_t)*s);
+}
+
+static void
+look(struct stage *st)
+{
+	canvas_free(stage_draw(st, 24, 80, false));
+}
+
+static void
+begin(struct stage *st, const char *scene)
+{
+	stage_begin(st);
+	stage_scene(st, scene);
+	look(st);
+}
+
+static void
+end(struct stage *st)
+{
+	key(st, PRESS_NONE, 0);
+	stage_end(st);
+}
+
+static void
+filter(struct stage *st, const char *text)
+{
+	type(st, "f");
+	key(st, PRESS_CHAR, PRESS_CONTROL('u'));
+	type(st, text);
+	key(st, PRESS_ENTER, 0);
+	look(st);
+}
+
+/* Numbers of the requests that are shown. */
+static void
+assert_shown(struct stage *st, const char *want)
+{
+	const struct fold *f = &st->look.list.fold;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < fold_count(f); i++)
+		if (!fold_at(f, i)->event)
+			buf_addf(&b, "%s%u", b.len == 0 ? "" : " ",
+			    fold_at(f, i)->last);
+	assert_string_equal(buf_str(&b), want);
+	buf_free(&b);
+}
+
+static void
+a_filter_combines_its_terms(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	begin(&st, "stuck");
+	filter(&st, "request getstatus");
+	assert_shown(&st, "3 4 6");
+	filter(&st, "request getstatus request dnload");
+	assert_shown(&st, "2 3 4 5 6");
+	filter(&st, "request getstatus since #4");
+	assert_shown(&st, "4 6");
+	filter(&st, "not request getstatus until 4");
+	assert_shown(&st, "1 2");
+	/* Sent in that state, or answered with it. */
+	filter(&st, "state dfuDNLOAD-IDLE");
+	assert_shown(&st, "4 5");
+	filter(&st, "outcome stall");
+	assert_shown(&st, "");
+	key(&st, PRESS_ESCAPE, 0);
+	look(&st);
+	assert_shown(&st, "1 2 3 4 5 6");
+	end(&st);
+}
+
+static void
+what_comes_later_is_sifted_too(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	begin(&st, "error");
+	filter(&st, "outcome stall");
+	assert_shown(&st, "2");
+	stage_ask(&st, 1000, DFU_UPLOAD, 0, NULL, 8);
+	look(&st);
+	/* A request in flight is always in sight. */
+	assert_shown(&st, "2 4");
+	stage_answer(&st, 100, OUTCOME_STALL, NULL, 0);
+	stage_ask(&st, 1000, DFU_ABORT, 0, NULL, 0);
+	stage_answer(&st, 100, OUTCOME_OK, NULL, 0);
+	look(&st);
+	assert_shown(&st, "2 4");
+	end(&st);
+}
+
+static void
+a_wrong_filter_says_where(void **state)
+{
+	struct buf error = { 0 };
+	struct sieve s;
+	size_t at;
+
+	(void)state;
+	assert_false(sieve_parse(&s, "request getstatus outcome bad", &error,
+	    &at));
+	assert_int_equal(at, 26);
+	assert_string_equal(buf_str(&error),
+	    "expected an outcome, not \"bad\"");
+	buf_reset(&error);
+	assert_false(sieve_parse(&s, "not", &error, &at));
+	assert_int_equal(at, 3);
+	buf_free(&error);
+}
+
+static void
+the_selected_row_stays(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	begin(&st, "stuck");
+	key(&st, PRESS_UP, 0);
+	key(&st, PRESS_UP, 0);
+	assert_int_equal(list_selected(&st.look.list)->last, 4);
+	filter(&st, "request getstatus");
+	assert_int_equal(list_selected(&st.look.list)->last, 4);
+	key(&st, PRESS_ESCAPE, 0);
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 4);
+	assert_true(st.look.list.paused);
+	key(&st, PRESS_ESCAPE, 0);
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 6);
+	end(&st);
+}
+
+static void
+text_is_looked_for(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	begin(&st, "stuck");
+	type(&st, "/dnload");
+	key(&st, PRESS_ENTER, 0);
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 5);
+	type(&st, "b");
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 4);
+	type(&st, "n");
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 5);
+	type(&st, "/#3");
+	key(&st, PRESS_ENTER, 0);
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 3);
+	type(&st, "/nowhere");
+	key(&st, PRESS_ENTER, 0);
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 3);
+	assert_non_null(strstr(buf_str(&st.look.notice), "nowhere"));
+	end(&st);
+}
+
+static void
+a_loop_is_unfolded_and_folded(void **state)
+{
+	struct stage st;
+	size_t n;
+
+	(void)state;
+	begin(&st, "polled");
+	n = st.look.list.fold.nrows;
+	type(&st, "z");
+	look(&st);
+	assert_int_equal(st.look.list.fold.nrows, n + 214);
+	assert_int_equal(list_selected(&st.look.list)->last, 6);
+	/* What comes now stays apart, as the rest of the loop. */
+	stage_status(&st, 1000, 0, 0, DFU_STATE_MANIFEST);
+	look(&st);
+	assert_int_equal(st.look.list.fold.nrows, n + 215);
+	key(&st, PRESS_DOWN, 0);
+	type(&st, "z");
+	look(&st);
+	assert_int_equal(st.look.list.fold.nrows, n);
+	assert_int_equal(list_selected(&st.look.list)->count, 216);
+	assert_int_equal(list_selected(&st.look.list)->first, 6);
+	assert_int_equal(list_selected(&st.look.list)->last, 221);
+	key(&st, PRESS_UP, 0);
+	type(&st, "z");
+	assert_non_null(strstr(buf_str(&st.look.notice), "no loop"));
+	end(&st);
+}
+
+static void
+marks_are_found_again(void **state)
+{
+	struct list *l;
+	struct stage st;
+
+	(void)state;
+	begin(&st, "stuck");
+	l = &st.look.list;
+	type(&st, "]");
+	assert_non_null(strstr(buf_str(&st.look.notice), "Space"));
+	type(&st, " ");
+	key(&st, PRESS_HOME, 0);
+	key(&st, PRESS_DOWN, 0);
+	type(&st, " ");
+	assert_int_equal(l->nmarks, 2);
+	assert_int_equal(list_mark_of(l, &l->fold.rows[3])->last, 1);
+	type(&st, "]");
+	assert_int_equal(list_selected(l)->last, 6);
+	type(&st, "[");
+	assert_int_equal(list_selected(l)->last, 1);
+	type(&st, "[");
+	assert_int_equal(list_selected(l)->last, 1);
+	type(&st, " ");
+	assert_int_equal(l->nmarks, 1);
+	/* Rows before the only mark are told from it too. */
+	assert_int_equal(list_mark_of(l, &l->fold.rows[1])->last, 6);
+	filter(&st, "request dnload");
+	assert_null(list_mark_of(l, fold_at(&l->fold, 0)));
+	end(&st);
+}
+
+static void
+requests_are_copied(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	begin(&st, "stuck");
+	type(&st, "/set address");
+	key(&st, PRESS_ENTER, 0);
+	look(&st);
+	type(&st, "Y");
+	assert_string_equal(buf_str(&st.look.copy), "control 0x21 0x01 0x0000 "
+	    "0x0000 5 hex:2100000008\n");
+	assert_string_equal(buf_str(&st.look.box), buf_str(&st.look.copy));
+	look(&st);
+	/* The box takes the next key, whatever it is. */
+	assert_string_equal(key(&st, PRESS_CHAR, 'q'), "");
+	assert_int_equal(st.look.box.len, 0);
+	type(&st, "y");
+	assert_non_null(strstr(buf_str(&st.look.copy), "submit #2 setup="));
+	assert_non_null(strstr(buf_str(&st.look.copy), "complete #2 ok"));
+	key(&st, PRESS_ESCAPE, 0);
+	key(&st, PRESS_HOME, 0);
+	type(&st, "Y");
+	assert_int_equal(st.look.box.len, 0);
+	assert_non_null(strstr(buf_str(&st.look.notice), "no request"));
+	end(&st);
+}
+
+static void
+the_detail_goes_to_its_neighbours(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	begin(&st, "stuck");
+	key(&st, PRESS_ENTER, 0);
+	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	key(&st, PRESS_LEFT, 0);
+	assert_int_equal(list_selected(&st.look.list)->last, 5);
+	key(&st, PRESS_RIGHT, 0);
+	key(&st, PRESS_RIGHT, 0);
+	look(&st);
+	assert_int_equal(list_selected(&st.look.list)->last, 6);
+	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	end(&st);
+}
+
+/* A long trace is taken in bit by bit, and nothing of it is lost. */
+static void
+a_long_trace_is_read_by_and_by(void **state)
+{
+	struct stage st;
+	int i, frames = 0;
+
+	(void)state;
+	stage_begin(&st);
+	stage_arrive(&st, &stage_dfu11);
+	for (i = 0; i < 15000; i++)
+		stage_status(&st, 1000, 0, 0, i % 2 == 0 ? DFU_STATE_IDLE :
+		    DFU_STATE_DNLOAD_IDLE);
+	do {
+		look(&st);
+		frames++;
+	} while (st.look.list.behind);
+	assert_true(frames > 1 && frames < 20);
+	assert_int_equal(st.look.list.fold.nrows, 15001);
+	filter(&st, "state dfuDNLOAD-IDLE until #10000");
+	while (st.look.list.behind)
+		look(&st);
+	assert_int_equal(fold_count(&st.look.list.fold), 9999);
+	end(&st);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_filter_combines_its_terms),
+		cmocka_unit_test(what_comes_later_is_sifted_too),
+		cmocka_unit_test(a_wrong_filter_says_where),
+		cmocka_unit_test(the_selected_row_stays),
+		cmocka_unit_test(text_is_looked_for),
+		cmocka_unit_test(a_loop_is_unfolded_and_folded),
+		cmocka_unit_test(marks_are_found_again),
+		cmocka_unit_test(requests_are_copied),
+		cmocka_unit_test(the_detail_goes_to_its_neighbours),
+		cmocka_unit_test(a_long_trace_is_read_by_and_by)
+	};
+
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		return (1);
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
