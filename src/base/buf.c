@@ -101,17 +101,6 @@ buf_cut(struct buf *b, size_t len)
 }
 
 void
-buf_drop(struct buf *b, size_t n)
-{
-	if (n > b->len)
-		n = b->len;
-	if (n == 0)
-		return;
-	b->len -= n;
-	memmove(b->data, b->data + n, b->len + 1);
-}
-
-void
 buf_free(struct buf *b)
 {
 	free(b->data);

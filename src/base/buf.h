@@ -32,9 +32,6 @@ void	buf_reset(struct buf *b);
 /* Shortens to len bytes; longer is left alone. */
 void	buf_cut(struct buf *b, size_t len);
 
-/* Drops the first n bytes. */
-void	buf_drop(struct buf *b, size_t n);
-
 void	buf_free(struct buf *b);
 
 /* The bytes as a string, never NULL; valid until the next change. */

@@ -72,23 +72,8 @@ text_width(uint32_t cp)
 	return (wcwidth((wchar_t)cp));
 }
 
-size_t
-text_columns(const char *s)
-{
-	size_t left = strlen(s), n, columns = 0;
-	uint32_t cp;
-	int width;
-
-	for (; left > 0; s += n, left -= n) {
-		n = text_decode(s, left, &cp);
-		width = text_width(cp);
-		columns += width > 0 ? (size_t)width : width < 0;
-	}
-	return (columns);
-}
-
-void
-text_escape(struct buf *b, const void *s, size_t n)
+static void
+show(struct buf *b, const void *s, size_t n, const char *backslash)
 {
 	const char *p = s;
 	size_t i, len;
@@ -97,13 +82,25 @@ text_escape(struct buf *b, const void *s, size_t n)
 	for (; n > 0; p += len, n -= len) {
 		len = text_decode(p, n, &cp);
 		if (cp == '\\')
-			buf_adds(b, "\\\\");
+			buf_adds(b, backslash);
 		else if (text_width(cp) > 0)
 			buf_add(b, p, len);
 		else
 			for (i = 0; i < len; i++)
 				buf_addf(b, "\\x%02x", (uint8_t)p[i]);
 	}
+}
+
+void
+text_escape(struct buf *b, const void *s, size_t n)
+{
+	show(b, s, n, "\\\\");
+}
+
+void
+text_print(struct buf *b, const void *s, size_t n)
+{
+	show(b, s, n, "\\");
 }
 
 void

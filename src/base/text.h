@@ -29,15 +29,18 @@ void	text_encode(struct buf *b, uint32_t cp);
  */
 int	text_width(uint32_t cp);
 
-/* Columns of a string that text_escape made. */
-size_t	text_columns(const char *s);
-
 /*
  * Appends n bytes so that they can be printed anywhere: what text_width
  * refuses, and what has no width, is shown as \xHH per byte, a backslash as
  * two.
  */
 void	text_escape(struct buf *b, const void *s, size_t n);
+
+/*
+ * The same for text that was put together here: what came from elsewhere is
+ * escaped in it already, so a backslash is left as it is.
+ */
+void	text_print(struct buf *b, const void *s, size_t n);
 
 /*
  * Appends the n bytes as a quoted word, "..." with \" \\ and \xHH for

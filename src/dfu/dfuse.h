@@ -17,8 +17,6 @@
 #define DFUSE_ERASE		0x41
 #define DFUSE_READ_UNPROTECT	0x92
 
-/* The pointer after a reset (AN3156). */
-#define DFUSE_POINTER_DEFAULT	0x08000000u
 /* The first block that carries data; 0 is commands, 1 reserved. */
 #define DFUSE_FIRST_BLOCK	2
 

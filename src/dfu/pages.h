@@ -17,7 +17,6 @@ enum dfu_page_kind {
 	DFU_PAGE_ATTRIBUTE,	/* its bit in bmAttributes */
 	DFU_PAGE_COMMAND	/* DfuSe: its byte; see below */
 };
-#define DFU_PAGE_KIND_COUNT	(DFU_PAGE_COMMAND + 1)
 
 /* Commands that no byte of their own tells apart. */
 #define DFU_PAGE_ALL		0x100	/* with DFUSE_ERASE: the mass erase */

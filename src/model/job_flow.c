@@ -10,10 +10,6 @@
 #include "model/line.h"
 #include "model/session.h"
 
-/* Leaving and coming back show late: a real hub needs some 100 ms. */
-#define GONE_PATIENCE	2000000
-#define BACK_PATIENCE	3000000
-
 /* script */
 
 struct script_job {
@@ -153,8 +149,8 @@ static uint64_t
 patience(const struct condition *c)
 {
 	if (c->kind == CONDITION_GONE)
-		return (GONE_PATIENCE);
-	return (c->kind == CONDITION_BACK ? BACK_PATIENCE : 0);
+		return (SESSION_GONE_WITHIN);
+	return (c->kind == CONDITION_BACK ? SESSION_BACK_WITHIN : 0);
 }
 
 static enum job_step

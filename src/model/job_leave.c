@@ -13,8 +13,6 @@
 #include "wire/usb.h"
 
 #define PACE		10000	/* us between two GETSTATUS at least */
-#define GONE_PATIENCE	2000000	/* a bus error may be an unplug: wait, us */
-#define BACK_PATIENCE	3000000	/* what comes back does so within, us */
 /* wValue of the zero-length DNLOAD in DfuSe: what dfu-util sends. */
 #define DFUSE_LEAVE_BLOCK	2
 
@@ -390,14 +388,14 @@ go_on(struct leave_job *k, const struct session *s, uint64_t now)
 		return (say_refused(k, s, NULL));
 	case PHASE_VANISHING:
 		if (k->vanish_by == 0)
-			k->vanish_by = now + GONE_PATIENCE;
+			k->vanish_by = now + SESSION_GONE_WITHIN;
 		if (now >= k->vanish_by)
 			return (say_silent(k, s));
 		return (pause_until(k, k->vanish_by));
 	case PHASE_GONE:
-		if (s->present || now >= k->left + BACK_PATIENCE)
+		if (s->present || now >= k->left + SESSION_BACK_WITHIN)
 			return (say_left(k, s));
-		return (pause_until(k, k->left + BACK_PATIENCE));
+		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
 	}
 	return (JOB_DONE);
 }

@@ -26,6 +26,9 @@ struct request_job {
 	char		*error;		/* why there is no file */
 	bool		 sent;
 	bool		 ended;
+	bool		 left;		/* the device, meanwhile */
+	uint8_t		 outcome;
+	uint64_t	 ended_at;	/* us */
 };
 
 static void
@@ -52,9 +55,15 @@ request_next(struct job *j, const struct session *s,
 {
 	struct request_job *r = (struct request_job *)j;
 
-	(void)now;
-	if (r->ended)
+	if (r->ended) {
+		/* It is not over before it is seen whether the device left. */
+		j->until = r->ended_at + SESSION_GONE_WITHIN;
+		if ((r->outcome == OUTCOME_GONE ||
+		    r->outcome == OUTCOME_BUSERROR) && s->present &&
+		    !r->left && now < j->until)
+			return (JOB_WAIT);
 		return (job_done(j, JOB_OK, NULL));
+	}
 	if (r->sent) {
 		j->until = JOB_FOREVER;
 		return (JOB_WAIT);
@@ -80,8 +89,13 @@ request_event(struct job *j, const struct session *s, const struct event *e)
 	struct request_job *r = (struct request_job *)j;
 
 	(void)s;
-	if (r->sent && e->kind == EVENT_COMPLETE)
-		r->ended = true;
+	if (e->kind == EVENT_LEFT)
+		r->left = true;
+	if (!r->sent || e->kind != EVENT_COMPLETE)
+		return;
+	r->ended = true;
+	r->outcome = e->outcome;
+	r->ended_at = e->time;
 }
 
 static void

@@ -429,15 +429,6 @@ runner_words(const struct runner *r, struct buf *b, uint64_t now)
 	}
 }
 
-const struct xfer *
-runner_held(const struct runner *r)
-{
-	if (r->gate != RUNNER_HOLD || !r->has_held ||
-	    r->held.kind != EFFECT_SUBMIT)
-		return (NULL);
-	return (&r->held.xfer);
-}
-
 void
 runner_give_up(struct runner *r, uint64_t now)
 {

@@ -100,7 +100,4 @@ void	runner_give_up(struct runner *r, uint64_t now);
 /* What it is doing, in words: "leave: 3 of at most 100 GETSTATUS". */
 void	runner_words(const struct runner *r, struct buf *b, uint64_t now);
 
-/* The request that is held back, or NULL. */
-const struct xfer *runner_held(const struct runner *r);
-
 #endif

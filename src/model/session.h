@@ -21,6 +21,14 @@
 
 #define SESSION_NEVER	UINT64_MAX
 
+/*
+ * On real hubs an unplug shows as a bus error first and as the device's
+ * leaving some 100 ms later: us for one to follow the other.
+ */
+#define SESSION_GONE_WITHIN	2000000
+/* What comes back in the place of a device that left does so within, us. */
+#define SESSION_BACK_WITHIN	3000000
+
 /* How the believed state is known. */
 enum belief_how {
 	BELIEF_UNKNOWN,		/* nothing was asked, or the answer is lost */

@@ -9,9 +9,6 @@
 #include "base/text.h"
 #include "wire/usb.h"
 
-/* On real hubs an unplug shows as a bus error first (measured: 0.1 s). */
-#define GONE_WITHIN	2000000
-
 static void
 forget_state(struct session *s, uint64_t at, uint32_t by)
 {
@@ -185,7 +182,7 @@ apply_left(struct session *s, const struct event *e)
 		return;
 	last = &s->requests[s->nrequests - 1];
 	if (last->outcome == OUTCOME_BUSERROR &&
-	    e->time - last->done <= GONE_WITHIN)
+	    e->time - last->done <= SESSION_GONE_WITHIN)
 		last->outcome = OUTCOME_GONE;
 }
 

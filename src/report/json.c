@@ -23,6 +23,17 @@ set_text(json_t *o, const char *key, const void *s, size_t n)
 	buf_free(&b);
 }
 
+/* Text that was put together here. */
+static void
+set_own(json_t *o, const char *key, const void *s, size_t n)
+{
+	struct buf b = { 0 };
+
+	text_print(&b, s, n);
+	json_object_set_new(o, key, json_string(buf_str(&b)));
+	buf_free(&b);
+}
+
 static void
 set_string(json_t *o, const char *key, const char *s)
 {
@@ -128,7 +139,7 @@ set_bytes(json_t *o, const struct event *e)
 {
 	if (e->kind != EVENT_SUBMIT && e->kind != EVENT_COMPLETE) {
 		if (e->kept != 0)
-			set_text(o, "text", e->data, e->kept);
+			set_own(o, "text", e->data, e->kept);
 		return;
 	}
 	set_number(o, "length", e->len);

@@ -16,7 +16,6 @@ enum effect_kind {
 	EFFECT_OPEN,
 	EFFECT_CLOSE,
 	EFFECT_READ_FILE,	/* text: its path; the bytes go to the job */
-	EFFECT_NOTE,		/* text: to journal and operator */
 	EFFECT_ACT		/* text: a command that changes the desk */
 };
 

@@ -238,7 +238,7 @@ words_outcome(struct buf *b, const struct event *e, const char *what)
 	buf_addf(b, "%s: %s", what, outcome_words(e->outcome));
 	if (e->kept != 0) {
 		buf_adds(b, ": ");
-		text_escape(b, e->data, e->kept);
+		text_print(b, e->data, e->kept);
 	}
 }
 
@@ -295,7 +295,7 @@ words_event(struct buf *b, const struct event *e,
 	case EVENT_COMMAND:
 	case EVENT_NOTE:
 	case EVENT_LOST:
-		text_escape(b, e->data, e->kept);
+		text_print(b, e->data, e->kept);
 		break;
 	}
 }

@@ -12,7 +12,10 @@ transport: base wire dfu trace device
 model: base wire dfu trace
 report: base wire dfu trace model
 ui: base wire dfu trace model
-loop: base wire dfu trace model transport/fleet.h transport/transport.h
+loop: loop_own base wire dfu trace model transport/fleet.h transport/transport.h
+loop_own: loop base wire dfu trace model transport/fleet.h
+loop_effect: loop_own base wire dfu trace model transport/fleet.h
+loop_command: loop_own base wire dfu trace model transport/fleet.h
 options: base model
 state_dir: base
 main: *

@@ -1,0 +1,138 @@
+/* What the operator says, and what the loop makes of it. */
+#include "loop_own.h"
+
+#include "model/command.h"
+#include "model/job.h"
+
+/* How long a key waits for a request of the watch, us. */
+#define WATCH_PATIENCE	100000
+
+/* The transport that a simulated device is plugged into, present or not. */
+static void
+plug(struct loop *l, bool in)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct transport *t = s != NULL ? fleet_owner(l->fleet, s->dev) : NULL;
+
+	if (t != NULL && t->ops->plug != NULL)
+		t->ops->plug(t, s->dev, l->now, in);
+	else
+		loop_say(l, SEVERITY_ERROR,
+		    "this device cannot be plugged here");
+}
+
+static void
+cancel(struct loop *l)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct effect effect = { .kind = EFFECT_CANCEL };
+	struct runner *r;
+
+	if (s == NULL)
+		return;
+	r = l->desk.runners[l->desk.current];
+	if (s->pending.number == 0 && !runner_busy(r)) {
+		loop_say(l, SEVERITY_NOTE, "nothing is pending");
+		return;
+	}
+	if (s->pending.number != 0)
+		loop_perform(l, l->desk.current, &effect);
+	runner_stop(r, "cancelled");
+}
+
+/* What acting commands have wished for on the desk. */
+void
+loop_grant(struct loop *l)
+{
+	struct desk *d = &l->desk;
+	const struct session *s = desk_session(d);
+
+	if (d->answered && d->current < d->nrunners) {
+		runner_answer(d->runners[d->current], d->yes);
+		if (d->runners[d->current]->ended)
+			loop_report_result(l, d->current);
+	}
+	if (d->cancel)
+		cancel(l);
+	if (d->unplug)
+		plug(l, false);
+	if (d->plug)
+		plug(l, true);
+	if (d->mark.len != 0)
+		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
+		    buf_str(&d->mark));
+	buf_reset(&d->mark);
+	d->answered = d->cancel = d->plug = d->unplug = false;
+}
+
+/* Why no job can start now, or false. One thing happens at a time. */
+static bool
+is_taken(struct loop *l, const struct session *s, const struct runner *r,
+    struct buf *why)
+{
+	if (runner_busy(r)) {
+		runner_words(r, why, l->now);
+		buf_adds(why, why->len != 0 ? " is not finished" :
+		    "a job is not finished");
+	} else if (s->pending.number != 0 &&
+	    l->now - s->pending.at > WATCH_PATIENCE) {
+		buf_adds(why, "a request is pending");
+	}
+	if (why->len != 0)
+		buf_adds(why, ": cancel ends it");
+	return (why->len != 0);
+}
+
+static void
+start(struct loop *l, const char *line, bool by_key)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct buf error = { 0 };
+	struct job *j = command_compile(line, &error, NULL);
+	struct runner *r;
+
+	if (j != NULL && s == NULL)
+		buf_adds(&error, "there is no device");
+	if (error.len != 0) {
+		loop_say(l, SEVERITY_ERROR, buf_str(&error));
+		job_free(j);
+		goto out;
+	}
+	r = l->desk.runners[l->desk.current];
+	if (is_taken(l, s, r, &error)) {
+		loop_say(l, SEVERITY_WARNING, buf_str(&error));
+		job_free(j);
+		goto out;
+	}
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, line);
+	runner_start(r, j, by_key);
+out:
+	buf_free(&error);
+}
+
+bool
+loop_take_commands(struct loop *l)
+{
+	struct buf error = { 0 };
+	const char *line;
+	bool any = false, by_key, ok;
+
+	while (!l->desk.quit) {
+		by_key = false;
+		line = l->front->ops->command(l->front, &l->desk, l->now,
+		    &by_key);
+		if (line == NULL)
+			break;
+		any = true;
+		buf_reset(&l->desk.message);
+		buf_reset(&error);
+		if (!command_act(line, &l->desk, &ok, &error))
+			start(l, line, by_key);
+		else if (!ok)
+			loop_say(l, SEVERITY_ERROR, buf_str(&error));
+		loop_grant(l);
+		l->dirty = true;
+	}
+	buf_free(&error);
+	return (any);
+}

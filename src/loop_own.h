@@ -1,0 +1,43 @@
+/*
+ * What the files of the loop share. Nobody else looks inside.
+ */
+#ifndef LOOP_OWN_H
+#define LOOP_OWN_H
+
+#include "loop.h"
+#include "trace/effect.h"
+#include "trace/journal.h"
+#include "transport/fleet.h"
+
+struct loop {
+	struct desk		 desk;
+	struct fleet		*fleet;
+	struct front		*front;
+	const struct filter	*filter;
+	struct journal_writer	*journal;	/* NULL: none */
+	bool			 virtual;
+	uint64_t		 now;
+	uint32_t		 number;	/* of the latest request */
+	bool			 dirty;		/* something to draw */
+	bool			 touched;	/* by a key */
+	bool			 told;		/* of what went wrong */
+	uint64_t		 drawn;
+};
+
+/* loop.c: the way of every event, and the message line. */
+void	loop_deliver(struct loop *l, const struct event *e);
+void	loop_deliver_text(struct loop *l, enum event_kind kind, uint16_t dev,
+	    const char *text);
+void	loop_say(struct loop *l, enum severity severity, const char *text);
+
+/* loop_effect.c: performs what jobs wish for. */
+void	loop_perform(struct loop *l, size_t i, const struct effect *effect);
+void	loop_report_result(struct loop *l, size_t i);
+/* Everything that all sessions wish for; *until: when to ask again. */
+bool	loop_run_sessions(struct loop *l, uint64_t *until);
+
+/* loop_command.c: turns the front's lines into jobs, or does them at once. */
+bool	loop_take_commands(struct loop *l);
+void	loop_grant(struct loop *l);
+
+#endif
