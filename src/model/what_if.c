@@ -1,5 +1,6 @@
 #include "model/what_if.h"
 
+#include "model/command.h"
 #include "model/session.h"
 
 /*
@@ -64,8 +65,8 @@ what_if_advice(const struct session *s, const struct dfu_stack *stack,
 	if (!s->present || session_wait_left(s, now) != 0 || !w.known ||
 	    w.stack_state != DFU_STATE_MANIFEST || w.stack.note == NULL)
 		return (false);
-	buf_addf(b, "not left yet. %s, GETSTATUS: %s (%s); leave sends them",
-	    stack->name, w.stack.note,
+	buf_addf(b, "not left yet: leave (%c) sends GETSTATUS until it is "
+	    "gone (%s, %s)", command_named("leave")->key, stack->name,
 	    dfu_certainty_words(w.stack.certainty));
 	return (true);
 }

@@ -294,7 +294,9 @@ splice(struct edit *e, size_t at, size_t out, const void *p, size_t n)
 		    "than 65535 bytes");
 		return;
 	}
-	buf_add(&tail, e->data.data + at + out, e->data.len - at - out);
+	if (at + out < e->data.len)
+		buf_add(&tail, e->data.data + at + out,
+		    e->data.len - at - out);
 	buf_cut(&e->data, at);
 	buf_add(&e->data, p, n);
 	buf_add(&e->data, tail.data, tail.len);

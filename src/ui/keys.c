@@ -42,6 +42,27 @@ const struct key_row key_rows[] = {
 	    CONSOLE | DETAIL, CONSOLE },
 	{ PRESS_CHAR, 't', ACT_TIMES, "t", "shows visits and time of each "
 	    "state instead of the map, and back", NULL, CONSOLE, 0 },
+	{ PRESS_TAB, 0, ACT_TAB, "Tab",
+	    "changes what a small screen shows: now, if you send, requests",
+	    NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, '0', ACT_DEVICES, "0  F2", "lists the devices", NULL,
+	    ALL, 0 },
+	{ PRESS_FUNCTION, 2, ACT_DEVICES, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '1', ACT_NUMBER, "1 to 9", "opens the console of the "
+	    "device of that number; each is left as it was; sends nothing",
+	    NULL, ALL, 0 },
+	{ PRESS_CHAR, '2', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '3', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '4', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '5', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '6', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '7', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '8', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, '9', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	{ PRESS_CHAR, PRESS_CONTROL('l'), ACT_REDRAW, "Ctrl-L",
+	    "draws the screen anew", NULL, ALL, 0 },
+	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL,
+	    ALL, 0 },
 	{ PRESS_LEFT, 0, ACT_LEFT, "Left", "decodes the request before",
 	    NULL, DETAIL, 0 },
 	{ PRESS_RIGHT, 0, ACT_RIGHT, "Right", "decodes the request behind",
@@ -72,28 +93,7 @@ const struct key_row key_rows[] = {
 	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y", "copies the command that "
 	    "would send it again", NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of a "
-	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL },
-	{ PRESS_TAB, 0, ACT_TAB, "Tab",
-	    "changes what a small screen shows: now, if you send, requests",
-	    NULL, CONSOLE, 0 },
-	{ PRESS_CHAR, '0', ACT_DEVICES, "0  F2", "lists the devices", NULL,
-	    ALL, 0 },
-	{ PRESS_FUNCTION, 2, ACT_DEVICES, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '1', ACT_NUMBER, "1 to 9", "opens the console of the "
-	    "device of that number; each is left as it was; sends nothing",
-	    NULL, ALL, 0 },
-	{ PRESS_CHAR, '2', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '3', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '4', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '5', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '6', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '7', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '8', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '9', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, PRESS_CONTROL('l'), ACT_REDRAW, "Ctrl-L",
-	    "draws the screen anew", NULL, ALL, 0 },
-	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL,
-	    ALL, 0 }
+	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL }
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 

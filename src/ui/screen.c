@@ -22,7 +22,8 @@ if_title(const struct scene *sc)
 	if (sc->session != NULL && !sc->session->present)
 		return ("device");
 	if (!scene_first_look(sc))
-		return ("if you send");
+		return (scene_stack(sc) != NULL ?
+		    "if sent: * reported ' inferred" : "if you send");
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 

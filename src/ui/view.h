@@ -120,6 +120,9 @@ const char *scene_key(const struct scene *sc, const char *command);
 /* By the table of moves that command's request would get nowhere now. */
 bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 
+/* The device stack it is likely to be, or NULL. */
+const struct dfu_stack *scene_stack(const struct scene *sc);
+
 /* What is known to help this device now, appended; false: nothing is. */
 bool	scene_advice(const struct scene *sc, struct buf *b);
 

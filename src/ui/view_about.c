@@ -43,8 +43,9 @@ about_state(const struct scene *sc)
 
 	if (s == NULL || !s->present)
 		return (NULL);
+	/* What time alone has made of it the device may know nothing of. */
 	if (!scene_unknown(sc))
-		return (dfu_page_of(DFU_PAGE_STATE, sc->belief.state));
+		return (dfu_page_of(DFU_PAGE_STATE, s->belief.state));
 	return (s->pending.number == 0 ?
 	    dfu_page_of(DFU_PAGE_REQUEST, DFU_GETSTATE) : NULL);
 }

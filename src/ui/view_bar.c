@@ -106,20 +106,31 @@ offered(const struct scene *sc, const struct command_row *c)
 	    !scene_refuses(sc, c));
 }
 
+/* What ends what goes on, or is known to help: before all others. */
+static const struct command_row *
+first_offer(const struct scene *sc)
+{
+	struct buf advice = { 0 };
+	bool helps;
+
+	if (sc->session->pending.number != 0)
+		return (command_named("cancel"));
+	helps = scene_advice(sc, &advice);
+	buf_free(&advice);
+	return (helps ? command_named("leave") : NULL);
+}
+
 static void
 draw_commands(struct area a, const struct scene *sc)
 {
-	const struct command_row *cancel = command_named("cancel");
-	bool first = sc->session != NULL &&
-	    sc->session->pending.number != 0 && cancel != NULL;
+	const struct command_row *first = first_offer(sc);
 	int room = draw_fixed(a, sc) - 1, col = 1;
 	size_t i;
 
-	if (first && cancel->label != NULL)
-		col += draw_command_key(a, col, room, sc, cancel);
+	if (first != NULL && first->label != NULL)
+		col += draw_command_key(a, col, room, sc, first);
 	for (i = 0; i < commands_count; i++)
-		if (offered(sc, &commands[i]) &&
-		    !(first && &commands[i] == cancel))
+		if (offered(sc, &commands[i]) && &commands[i] != first)
 			col += draw_command_key(a, col, room, sc,
 			    &commands[i]);
 }
@@ -141,6 +152,15 @@ draw_edit_keys(struct area a)
 	draw_hint(a, &col, "Tab", "Next field");
 	draw_hint(a, &col, "Left Right", "Other request, type");
 	draw_hint(a, &col, "F1", "About");
+}
+
+static void
+draw_question_keys(struct area a)
+{
+	int col = 1;
+
+	draw_hint(a, &col, "y", "yes, do it");
+	draw_hint(a, &col, "n", "no, send nothing");
 }
 
 static bool
@@ -183,6 +203,8 @@ view_keys(struct area a, const struct scene *sc)
 {
 	if (sc->session == NULL)
 		draw_fixed(a, sc);
+	else if (sc->runner != NULL && sc->runner->question != NULL)
+		draw_question_keys(a);
 	else if (sc->look->screen == LOOK_EDIT)
 		draw_edit_keys(a);
 	else if (sc->look->screen == LOOK_CONSOLE)

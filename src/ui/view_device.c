@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "dfu/fields.h"
 #include "dfu/spec.h"
+#include "model/fingerprint.h"
 
 #define VALUE_COL	18
 
@@ -64,6 +65,24 @@ add_identity(struct page *p, const struct session *s)
 	if (s->arrivals > 1)
 		buf_addf(&b, "; arrived %u times", s->arrivals);
 	page_add(p, STYLE_NORMAL, "sent", VALUE_COL, buf_str(&b));
+	buf_free(&b);
+}
+
+/* Which device software this is likely to be, and why that is thought. */
+static void
+add_stack(struct page *p, const struct scene *sc)
+{
+	struct fingerprint f = fingerprint_of(sc->session,
+	    sc->runner != NULL ? sc->runner->device_stack : NULL);
+	struct buf b = { 0 };
+
+	fingerprint_words(&f, &b);
+	page_add(p, f.against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
+	    VALUE_COL, buf_str(&b));
+	if (f.stack != NULL && f.stack->polling != NULL)
+		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f.stack->polling);
+	if (f.stack != NULL)
+		page_add(p, STYLE_DIM, NULL, VALUE_COL, f.stack->source);
 	buf_free(&b);
 }
 
@@ -253,6 +272,7 @@ view_device(struct area a, const struct scene *sc)
 	if (sc->session == NULL)
 		return;
 	add_identity(&p, sc->session);
+	add_stack(&p, sc);
 	page_memory(&p, sc, a.cols);
 	add_alternates(&p, sc);
 	add_promises(&p, sc->session);

@@ -9,7 +9,7 @@ static const struct {
 	    "looking does not touch." },
 	{ "F1", "tells what the present state means and what to try; Enter "
 	    "decodes a request." },
-	{ "?", "lists the keys. Those with ! ask before anything is lost." }
+	{ "?", "lists the keys. Those with ! can lose something." }
 };
 #define NHINTS	((int)(sizeof(hints) / sizeof(hints[0])))
 

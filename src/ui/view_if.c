@@ -60,14 +60,17 @@ refused(const struct dfu_move *m, const struct command_row *row)
 	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
 }
 
+const struct dfu_stack *
+scene_stack(const struct scene *sc)
+{
+	return (fingerprint_of(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL).stack);
+}
+
 bool
 scene_advice(const struct scene *sc, struct buf *b)
 {
-	const struct dfu_stack *fixed = sc->runner != NULL ?
-	    sc->runner->device_stack : NULL;
-
-	return (what_if_advice(sc->session,
-	    fingerprint_of(sc->session, fixed).stack, sc->now, b));
+	return (what_if_advice(sc->session, scene_stack(sc), sc->now, b));
 }
 
 bool
@@ -217,7 +220,8 @@ draw_compared_row(struct area a, int row, const struct prospect *p,
 	struct dfu_outlook spec = what_if_spec(w);
 	int col = 1 + draw_key(a, row, 1, p->row, sc);
 
-	area_fit(a, row, col, AT_SPEC - col - 1, STYLE_NORMAL, p->name);
+	area_fit(a, row, col, AT_SPEC - col - 1, what_if_differs(w) ?
+	    STYLE_STRONG : STYLE_NORMAL, p->name);
 	draw_outlook(a, row, AT_SPEC, AT_STACK - AT_SPEC - 1, w->state,
 	    &spec);
 	if (w->known)
@@ -236,7 +240,7 @@ draw_compared(struct area a, const struct scene *sc,
 	struct what_if w;
 	int i, row = 1, notes;
 
-	area_text(a, 0, AT_SPEC, STYLE_LABEL, "DFU 1.1");
+	area_text(a, 0, AT_SPEC, STYLE_LABEL, "spec");
 	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, f->against != 0 ?
 	    STYLE_WARNING : STYLE_LABEL, f->stack->name);
 	notes = 1 + NINPUTS;

@@ -5,6 +5,7 @@
  */
 #include "ui/way.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "dfu/spec.h"
@@ -84,6 +85,8 @@ static const struct arrow arrows[] = {
 	    NOT_TOLERANT, HEAD_DOWN, 2, { { 15, 30 }, { 15, 30 } },
 	    "time", 15, 32 }
 };
+/* "[[ " or " ( " in front of a state. */
+#define BRACKET		3
 #define NARROWS	(sizeof(arrows) / sizeof(arrows[0]))
 
 static bool
@@ -145,6 +148,31 @@ draw_label(struct area a, const struct arrow *w, enum style st,
 	area_text(a, w->row, w->col < 0 ? -w->col - width : w->col, st, text);
 }
 
+/*
+ * The request behind the arrow, unless the state at its end would cover the
+ * last digits: a number cut short is another number.
+ */
+static void
+add_number(const struct area *a, const struct scene *sc,
+    const struct arrow *w, struct buf *label, uint32_t number)
+{
+	const struct session *s = sc->session;
+	bool marked = w->from == sc->belief.state ||
+	    (s->reported.known && w->from == s->reported.state);
+	size_t len = label->len;
+	int i, end = INT_MAX;
+
+	buf_addf(label, " #%u", number);
+	for (i = 0; i < w->n; i++) {
+		if (w->points[i][0] == w->row && w->points[i][1] > w->col &&
+		    w->points[i][1] < end)
+			end = w->points[i][1];
+	}
+	if (w->col >= 0 && w->col + area_columns(a, buf_str(label)) +
+	    (marked ? BRACKET : 0) > end)
+		buf_cut(label, len);
+}
+
 static void
 draw_arrow(struct area a, const struct scene *sc, const struct arrow *w,
     const struct trail_step *step, bool failed)
@@ -158,7 +186,7 @@ draw_arrow(struct area a, const struct scene *sc, const struct arrow *w,
 	if (failed)
 		buf_addf(&label, " %s", outcome_mark(step->outcome));
 	if (step != NULL && step->by != 0)
-		buf_addf(&label, " #%u", step->by);
+		add_number(&a, sc, w, &label, step->by);
 	if (step != NULL && !failed && l == LINE_LIGHT)
 		l = LINE_HEAVY;
 	if (step != NULL)

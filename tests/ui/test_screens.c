@@ -126,7 +126,7 @@ static void
 f1_is_about_what_is_in_sight(void **state)
 {
 	static const char *const about[][2] = {
-		{ "stuck", "dfuMANIFEST-WAIT-RESET" },
+		{ "stuck", "dfuMANIFEST" },
 		{ "undefined", "undefined-state" },
 		{ "unasked", "GETSTATE" },
 		{ "error", "dfuERROR" }
