@@ -92,23 +92,21 @@ check_scene(const char *name, size_t size)
 	return (same);
 }
 
-/* Scenes whose every size is kept; of the others two are enough. */
+/* The sizes that only some scenes are kept in: small, and ASCII. */
 static bool
 kept(const char *name, size_t size)
 {
 	static const char *const all[] = { "stuck", "unasked", "error",
 	    "none", "devices", "device", "page", "subjects", "times" };
-	static const char *const four[] = { "filtered", "marked", "unfolded",
-	    "copied", "edit", "wrong", "detail-dfuse" };
 	size_t i;
 
-	for (i = 0; size >= 2 && i < sizeof(all) / sizeof(all[0]); i++)
+	if (sizes[size].rows != 15 && !sizes[size].ascii)
+		return (true);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (strcmp(name, all[i]) == 0)
 			return (true);
-	for (i = 0; i < sizeof(four) / sizeof(four[0]); i++)
-		if (strcmp(name, four[i]) == 0)
-			return (size < 3 || size == 4);
-	return (size < 2);
+	}
+	return (false);
 }
 
 static void
