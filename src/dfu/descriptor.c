@@ -344,3 +344,11 @@ dfu_is_dfuse(const struct dfu_functional *f, const char *name)
 	return ((f->present && f->bcdDFUVersion == DFU_VERSION_DFUSE) ||
 	    (name != NULL && name[0] == '@'));
 }
+
+void
+dfu_version_words(struct buf *b, uint16_t bcdDFUVersion)
+{
+	buf_addf(b, "%x.%x", bcdDFUVersion >> 8, bcdDFUVersion >> 4 & 0xf);
+	if ((bcdDFUVersion & 0xf) != 0)
+		buf_addf(b, "%x", bcdDFUVersion & 0xf);
+}

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 #define DFU_VERSION_10		0x0100
 #define DFU_VERSION_11		0x0110
 #define DFU_VERSION_DFUSE	0x011a
@@ -71,6 +73,9 @@ struct dfu_descriptors {
 void	dfu_descriptors_parse(struct dfu_descriptors *d, const void *p,
 	    size_t n);
 void	dfu_descriptors_free(struct dfu_descriptors *d);
+
+/* The version in words: "1.1", "1.1a" for DfuSe, "1.01" for 0x0101. */
+void	dfu_version_words(struct buf *b, uint16_t bcdDFUVersion);
 
 /* The alternate setting of that number, or NULL. */
 const struct dfu_alternate *dfu_function_alternate(

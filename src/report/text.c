@@ -97,13 +97,15 @@ add_function(struct buf *b, const struct session *s,
 
 	buf_addf(b, "    interface %u, %s", f->bInterfaceNumber,
 	    f->runtime ? "run-time mode" : "DFU mode");
-	if (d->present)
-		buf_addf(b, ", DFU %x.%02x, wTransferSize %u, "
-		    "wDetachTimeOut %u ms, bmAttributes 0x%02x",
-		    d->bcdDFUVersion >> 8, d->bcdDFUVersion & 0xff,
-		    d->wTransferSize, d->wDetachTimeOut, d->bmAttributes);
-	else
+	if (d->present) {
+		buf_adds(b, ", DFU ");
+		dfu_version_words(b, d->bcdDFUVersion);
+		buf_addf(b, ", wTransferSize %u, wDetachTimeOut %u ms, "
+		    "bmAttributes 0x%02x", d->wTransferSize,
+		    d->wDetachTimeOut, d->bmAttributes);
+	} else {
 		buf_adds(b, ", no functional descriptor");
+	}
 	buf_addc(b, '\n');
 	for (i = 0; i < f->nalternates; i++) {
 		name = session_alternate_name(s,

@@ -31,11 +31,12 @@ dialect_words(struct buf *b, const struct session *s)
 
 	if (f == NULL)
 		return;
-	if (session_dfuse(s))
+	if (session_dfuse(s)) {
 		buf_adds(b, "  DfuSe 1.1a");
-	else
-		buf_addf(b, "  DFU %x.%x", f->functional.bcdDFUVersion >> 8,
-		    f->functional.bcdDFUVersion >> 4 & 0xf);
+	} else {
+		buf_adds(b, "  DFU ");
+		dfu_version_words(b, f->functional.bcdDFUVersion);
+	}
 }
 
 static void
