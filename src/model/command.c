@@ -8,6 +8,7 @@
 #include "model/command_args.h"
 #include "model/desk.h"
 #include "model/jobs.h"
+#include "model/limits.h"
 #include "model/line.h"
 
 #define R	COMMAND_REQUEST
@@ -79,7 +80,7 @@ const struct command_row commands[] = {
 	{ "expect", "WHAT", "fails unless WHAT is the case",
 	    F, 0, NULL, NULL, NONE, compile_expect, NULL },
 	{ "until", "WHAT [max N] COMMAND", "repeats COMMAND until WHAT is the "
-	    "case, at most 100 times unless said",
+	    "case, at most " LIMIT_TEXT(LIMIT_UNTIL) " times unless said",
 	    F, 0, NULL, NULL, NONE, compile_until, NULL },
 	{ "repeat", "N COMMAND", "does COMMAND N times",
 	    F, 0, NULL, NULL, NONE, compile_repeat, NULL },
@@ -92,7 +93,7 @@ const struct command_row commands[] = {
 	    "without WHAT forgets all of them",
 	    F, 0, NULL, NULL, NONE, NULL, act_break },
 	{ "watch", "[MS [getstatus]] | off", "asks GETSTATE every MS while "
-	    "nothing else runs (500 unless said)",
+	    "nothing else runs (" LIMIT_TEXT(LIMIT_WATCH_MS) " unless said)",
 	    F, 'W', NULL, "Watch", NONE, NULL, act_watch },
 
 	{ "cancel", "", "cancels the request in flight and the running job",
@@ -108,8 +109,9 @@ const struct command_row commands[] = {
 	{ "stack", "ID | auto", "says which device stack this is, for what a "
 	    "request would do; auto goes by the descriptors",
 	    H, 0, NULL, NULL, NONE, NULL, act_stack },
-	{ "timeout", "MS", "time limit of a request; 0 for the default, 5 s, "
-	    "and 40 s for erases",
+	{ "timeout", "MS", "time limit of a request; 0 for the default, "
+	    LIMIT_TEXT(LIMIT_REQUEST_S) " s, and " LIMIT_TEXT(LIMIT_ERASE_S)
+	    " s for erases",
 	    H, 0, NULL, NULL, NONE, NULL, act_timeout },
 	{ "xfer-size", "BYTES", "block size instead of wTransferSize; 0 for "
 	    "wTransferSize again",

@@ -5,9 +5,9 @@
 
 #include "model/condition.h"
 #include "model/desk.h"
+#include "model/limits.h"
 #include "model/line.h"
 
-#define WATCH_DEFAULT	500
 #define WATCH_LEAST	10
 
 static struct runner *
@@ -88,7 +88,7 @@ act_watch(struct desk *d, struct words *w, struct buf *error)
 {
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 	bool off = words_accept(w, "off"), status;
-	uint64_t ms = WATCH_DEFAULT;
+	uint64_t ms = LIMIT_WATCH_MS;
 
 	if (d != NULL && r == NULL)
 		return (no_device(error));

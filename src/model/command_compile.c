@@ -7,12 +7,10 @@
 #include "dfu/spec.h"
 #include "model/condition.h"
 #include "model/jobs.h"
+#include "model/limits.h"
 #include "model/line.h"
 #include "wire/usb.h"
 
-#define LEAVE_MAX	100
-#define LEAVE_MS	30000
-#define UNTIL_MAX	100
 /* A line, so many in each other, leave, its request: JOB_DEPTH. */
 #define NEST_MAX	(JOB_DEPTH - 3)
 /* libusb and usbfs carry no more in one control transfer. */
@@ -273,7 +271,7 @@ compile_leave(const struct command_row *row, struct words *w,
 {
 	const char *word = words_peek(w);
 	bool has_address = word != NULL && strcmp(word, "max") != 0;
-	unsigned max = LEAVE_MAX;
+	unsigned max = LIMIT_LEAVE;
 	uint64_t address = 0;
 
 	(void)row;
@@ -282,7 +280,7 @@ compile_leave(const struct command_row *row, struct words *w,
 		return (NULL);
 	if (!optional_max(w, &max, error))
 		return (NULL);
-	return (job_leave(has_address, (uint32_t)address, max, LEAVE_MS));
+	return (job_leave(has_address, (uint32_t)address, max, LIMIT_LEAVE_S * 1000));
 }
 
 struct job *
@@ -346,7 +344,7 @@ compile_until(const struct command_row *row, struct words *w,
 {
 	struct buf command = { 0 };
 	struct job *j = NULL;
-	unsigned max = UNTIL_MAX;
+	unsigned max = LIMIT_UNTIL;
 	struct condition c;
 
 	(void)row;

@@ -30,7 +30,9 @@ enum job_step {
 /* Exit codes of sysexits.h that a job can end with. */
 #define JOB_OK		0
 #define JOB_USAGE	64
+#define JOB_BAD_FILE	65
 #define JOB_NO_INPUT	66
+#define JOB_NO_DEVICE	69
 #define JOB_LOST	74
 #define JOB_PROTOCOL	76
 #define JOB_DENIED	77

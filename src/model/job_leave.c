@@ -185,7 +185,8 @@ say_left(struct leave_job *k, const struct session *s)
 	if (s->present)
 		say_back(b, s, s->arrived_at - k->left);
 	else
-		buf_adds(b, "nothing came back in 3 s");
+		buf_addf(b, "nothing came back in %u s",
+		    SESSION_BACK_WITHIN / 1000000);
 	return (JOB_DONE);
 }
 

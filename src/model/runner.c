@@ -6,11 +6,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "model/limits.h"
 #include "wire/usb.h"
-
-/* Time limits of a request, ms: an erase answers late (F405: 32 s). */
-#define TIMEOUT		5000
-#define TIMEOUT_ERASE	40000
 
 void
 runner_init(struct runner *r)
@@ -144,7 +141,7 @@ time_limit(const struct runner *r, const struct session *s)
 {
 	if (r->settings.timeout != 0)
 		return (r->settings.timeout);
-	return (s->erasing ? TIMEOUT_ERASE : TIMEOUT);
+	return ((s->erasing ? LIMIT_ERASE_S : LIMIT_REQUEST_S) * 1000);
 }
 
 static enum dfu_danger

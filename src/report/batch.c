@@ -6,8 +6,6 @@
 #include "report/json.h"
 #include "report/text.h"
 
-#define CODE_USAGE	64
-#define CODE_NO_DEVICE	69
 
 struct batch {
 	struct front		 front;
@@ -27,7 +25,8 @@ struct batch {
 static int
 rank(int code)
 {
-	static const int worst[] = { 74, 76, 69, 77, 65, 64, 66 };
+	static const int worst[] = { JOB_LOST, JOB_PROTOCOL, JOB_NO_DEVICE,
+	    JOB_DENIED, JOB_BAD_FILE, JOB_USAGE, JOB_NO_INPUT };
 	size_t i;
 
 	for (i = 0; i < sizeof(worst) / sizeof(worst[0]); i++) {
@@ -102,12 +101,12 @@ begin(struct batch *k, const struct desk *d)
 	k->devices = 0;
 	text = mem_printf("%zu devices match: choose one with -d, -p, -S or "
 	    "-n, or take --all", d->bench->nsessions);
-	fail(k, CODE_USAGE, text);
+	fail(k, JOB_USAGE, text);
 	free(text);
 none:
 	if (k->config.script != NULL && d->bench->nsessions == 0 &&
 	    !k->config.list)
-		fail(k, CODE_NO_DEVICE, "no DFU device is there");
+		fail(k, JOB_NO_DEVICE, "no DFU device is there");
 }
 
 static void

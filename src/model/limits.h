@@ -1,0 +1,19 @@
+/*
+ * Numbers that are both used and told of: what help says of them is made from
+ * them.
+ */
+#ifndef MODEL_LIMITS_H
+#define MODEL_LIMITS_H
+
+#define LIMIT_REQUEST_S		5	/* a request, seconds */
+#define LIMIT_ERASE_S		40	/* one that erases: F405 needs 32 s */
+#define LIMIT_UNTIL		100	/* rounds of until, unless said */
+#define LIMIT_LEAVE		100	/* GETSTATUS of leave, unless said */
+#define LIMIT_LEAVE_S		30	/* and seconds */
+#define LIMIT_WATCH_MS		500	/* between two looks of the watch */
+
+/* LIMIT_TEXT(LIMIT_UNTIL) is "100". */
+#define LIMIT_TEXT_OF(n)	#n
+#define LIMIT_TEXT(n)		LIMIT_TEXT_OF(n)
+
+#endif
