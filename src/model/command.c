@@ -93,7 +93,8 @@ const struct command_row commands[] = {
 	    "without WHAT forgets all of them",
 	    F, 0, NULL, NULL, NONE, NULL, act_break },
 	{ "watch", "[MS [getstatus]] | off", "asks GETSTATE every MS while "
-	    "nothing else runs (" LIMIT_TEXT(LIMIT_WATCH_MS) " unless said)",
+	    "nothing else runs (" LIMIT_TEXT(LIMIT_WATCH_MS)
+	    " unless said)",
 	    F, 'W', NULL, "Watch", NONE, NULL, act_watch },
 
 	{ "cancel", "", "cancels the request in flight and the running job",
