@@ -55,7 +55,7 @@ struct usb_device {
 	unsigned			 devnum;
 	char				*place;	/* "": a root hub */
 	struct usb_interfaces		 interfaces;
-	uint64_t			 since;	/* came, or is gone */
+	uint64_t			 since;	/* came (0: before us), left */
 	uint64_t			 look;	/* at sysfs again */
 	bool				 gone;	/* off the bus */
 	bool				 told;	/* LEFT is made */

@@ -431,16 +431,25 @@ lab_plug(struct lab *lab, int i, bool in)
 }
 
 void
-lab_power(struct lab *lab, int i, const char *status)
+lab_attribute(struct lab *lab, int i, const char *name, const char *value)
 {
 	char *device = device_path(lab->devices[i]);
-	char *path = mem_printf("%s/power/runtime_status", device);
-	char *text = mem_printf("%s\n", status);
+	char *path = mem_printf("%s/%s", device, name);
+	char *text = mem_printf("%s\n", value != NULL ? value : "");
 
-	write_text(path, text);
+	if (value != NULL)
+		write_text(path, text);
+	else
+		unlink(path);
 	free(text);
 	free(path);
 	free(device);
+}
+
+void
+lab_power(struct lab *lab, int i, const char *status)
+{
+	lab_attribute(lab, i, "power/runtime_status", status);
 }
 
 void

@@ -31,6 +31,13 @@ void		 lab_plug(struct lab *lab, int i, bool in);
 /* "suspended", "active": what sysfs says of it from now on. */
 void		 lab_power(struct lab *lab, int i, const char *status);
 
+/*
+ * The value of an attribute below the device's directory from now on, until
+ * it is plugged again; NULL: there is none.
+ */
+void		 lab_attribute(struct lab *lab, int i, const char *name,
+		    const char *value);
+
 /* That kernel driver has its interface 0 from now on; NULL: none has. */
 void		 lab_bind(struct lab *lab, int i, const char *driver);
 

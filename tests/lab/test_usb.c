@@ -103,6 +103,28 @@ test_suspended(void **state)
 	rig_end(&r);
 }
 
+/* A batch decides at its first turn: what is here must be told in it. */
+static void
+test_incomplete_from_the_start(void **state)
+{
+	const char *const specs[] = { STM32, STM32, NULL };
+	static struct rig r;
+	int i;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_attribute(r.lab, 0, "bConfigurationValue", "");
+	lab_attribute(r.lab, 1, "1-2:1.0/interface", NULL);
+	rig_start(&r);
+	for (i = 0; i < 2; i++) {
+		assert_true(rig_next(&r, 0));
+		assert_int_equal(r.event.kind, EVENT_ARRIVED);
+		assert_int_equal(r.event.dev, i + 1);
+		assert_int_equal(r.who->nnames, 0);
+	}
+	rig_end(&r);
+}
+
 static void
 test_open_and_close_send_nothing(void **state)
 {
@@ -301,6 +323,7 @@ main(void)
 		TEST(test_identity_of_stm32),
 		TEST(test_lists_run_time_interface),
 		TEST(test_suspended),
+		TEST(test_incomplete_from_the_start),
 		TEST(test_open_and_close_send_nothing),
 		TEST(test_every_request),
 		TEST(test_short_answer),
