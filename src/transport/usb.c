@@ -68,6 +68,7 @@ device_free(struct usb_device *d)
 {
 	libusb_unref_device(d->device);
 	free(d->place);
+	free(d->home);
 	free(d);
 }
 

@@ -293,6 +293,7 @@ hide(struct lab_device *d)
 static void
 follow(struct lab_device *d)
 {
+	bool was = d->devnum != 0;
 	uint32_t is;
 
 	pthread_mutex_lock(&d->lab->lock);
@@ -304,6 +305,11 @@ follow(struct lab_device *d)
 		hide(d);
 	if (d->devnum == 0 && is != 0)
 		show(d);
+	if (was == (d->devnum != 0))
+		return;
+	pthread_mutex_lock(&d->lab->lock);
+	d->shown = !was;
+	pthread_mutex_unlock(&d->lab->lock);
 }
 
 static void *
@@ -335,7 +341,9 @@ add_hub(struct lab *lab)
 	    "A: busnum=1\\n\nA: devnum=1\\n\nA: speed=480\\n\n"
 	    "A: bConfigurationValue=1\\n\n"
 	    "H: descriptors=12010002090001406b1d020001060302010109021900"
-	    "010100e0000904000001090000000705810304000c\n");
+	    "010100e0000904000001090000000705810304000c\n"
+	    "\nP: " HUB "/1-0:1.0\nE: SUBSYSTEM=usb\n"
+	    "E: DEVTYPE=usb_interface\nA: bInterfaceNumber=00\n\n");
 }
 
 struct lab *
@@ -407,6 +415,7 @@ lab_add(struct lab *lab, const char *spec, struct buf *error)
 	lab_usbfs_begin(d);
 	show(d);
 	pthread_mutex_lock(&lab->lock);
+	d->shown = true;
 	lab->devices[i] = d;
 	lab->ndevices++;
 	pthread_mutex_unlock(&lab->lock);
@@ -425,7 +434,7 @@ lab_plug(struct lab *lab, int i, bool in)
 	while (!done) {
 		tick();
 		pthread_mutex_lock(&lab->lock);
-		done = (d->devnum != 0) == in;
+		done = d->shown == in;
 		pthread_mutex_unlock(&lab->lock);
 	}
 }
@@ -444,6 +453,21 @@ lab_attribute(struct lab *lab, int i, const char *name, const char *value)
 	free(text);
 	free(path);
 	free(device);
+}
+
+void
+lab_peer(struct lab *lab, int i, const char *port)
+{
+	char *path = mem_printf("%s/sys" HUB "/1-0:1.0/usb1-port%d",
+	    lab->root, lab->devices[i]->port);
+	char *link = mem_printf("%s/peer", path);
+	char *target = mem_printf("../../../usb/%s", port);
+
+	if (mkdir(path, 0755) != 0 || symlink(target, link) != 0)
+		perror(link);
+	free(path);
+	free(link);
+	free(target);
 }
 
 void
