@@ -11,6 +11,7 @@
 /* Time limits of a request, ms: an erase answers late (F405: 32 s). */
 #define TIMEOUT		5000
 #define TIMEOUT_ERASE	40000
+#define LEAVE_PATIENCE	1000000		/* us */
 
 void
 runner_init(struct runner *r)
@@ -237,6 +238,23 @@ reaches_device(const struct effect *e)
 	return (e->kind == EFFECT_SUBMIT || e->kind == EFFECT_RESET);
 }
 
+/*
+ * It answered that it is gone; that it left is told a moment later. What is
+ * asked meanwhile would only be answered the same.
+ */
+static bool
+is_leaving(const struct session *s, uint64_t now, uint64_t *until)
+{
+	const struct request *last;
+
+	if (!s->present || s->nrequests == 0)
+		return (false);
+	last = &s->requests[s->nrequests - 1];
+	*until = last->done + LEAVE_PATIENCE;
+	return (last->outcome == OUTCOME_GONE &&
+	    last->at >= s->arrived_at && now < *until);
+}
+
 /* Lets the held effect through, or an OPEN that must come first. */
 static enum pass
 pass_gate(struct runner *r, const struct session *s, struct effect *effect)
@@ -363,6 +381,9 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
 			return (false);
 		if (!r->has_held)
 			continue;
+		if (reaches_device(&r->held) && is_leaving(s, now, until))
+			return (false);
+		*until = JOB_FOREVER;
 		switch (pass_gate(r, s, effect)) {
 		case PASS:
 			if (effect->kind != EFFECT_OPEN)
