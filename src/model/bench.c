@@ -1,7 +1,6 @@
 #include "model/bench.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
@@ -44,16 +43,16 @@ bench_by_dev(const struct bench *b, uint16_t dev)
 
 /* A device that comes back to its place goes on with its session. */
 static struct session *
-session_at(struct bench *b, const char *place)
+session_of(struct bench *b, const struct identity *who)
 {
 	struct session *s;
 	size_t i;
 
 	for (i = 0; i < b->nsessions; i++) {
-		if (strcmp(b->sessions[i]->place, place) == 0)
+		if (session_is_of(b->sessions[i], who))
 			return (b->sessions[i]);
 	}
-	s = session_new(place);
+	s = session_new(session_place(who));
 	s->requests_kept = b->requests_kept;
 	s->wanted_alternate = b->alternate;
 	s->wanted_interface = b->interface;
@@ -71,8 +70,7 @@ bench_apply(struct bench *b, const struct event *e)
 
 	b->last = e->time;
 	if (e->kind == EVENT_ARRIVED)
-		s = session_at(b, e->who != NULL && e->who->place != NULL ?
-		    e->who->place : "?");
+		s = session_of(b, e->who);
 	else
 		s = bench_by_dev(b, e->dev);
 	if (s != NULL)

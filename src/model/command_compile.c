@@ -280,7 +280,8 @@ compile_leave(const struct command_row *row, struct words *w,
 		return (NULL);
 	if (!optional_max(w, &max, error))
 		return (NULL);
-	return (job_leave(has_address, (uint32_t)address, max, LIMIT_LEAVE_S * 1000));
+	return (job_leave(has_address, (uint32_t)address, max,
+	    LIMIT_LEAVE_S * 1000));
 }
 
 struct job *

@@ -114,6 +114,12 @@ function_matches(const struct filter *f, const struct identity *who,
 	    alternate_matches(f, who, fn));
 }
 
+static bool
+is_place(const char *wanted, const char *place)
+{
+	return (place != NULL && strcmp(wanted, place) == 0);
+}
+
 bool
 filter_matches(const struct filter *f, const struct identity *who)
 {
@@ -121,8 +127,9 @@ filter_matches(const struct filter *f, const struct identity *who)
 	bool found = false;
 	size_t i;
 
-	if (f->path != NULL &&
-	    (who->place == NULL || strcmp(f->path, who->place) != 0))
+	/* Either side of a USB 3 port is a name of it. */
+	if (f->path != NULL && !is_place(f->path, who->place) &&
+	    !is_place(f->path, who->peer))
 		return (false);
 	if (f->serial != NULL &&
 	    (who->serial == NULL || strcmp(f->serial, who->serial) != 0))

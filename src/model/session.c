@@ -18,6 +18,25 @@ session_new(const char *place)
 	return (s);
 }
 
+const char *
+session_place(const struct identity *who)
+{
+	return (who != NULL && who->place != NULL ? who->place : "?");
+}
+
+static const char *
+transport_of(const struct identity *who)
+{
+	return (who != NULL && who->transport != NULL ? who->transport : "");
+}
+
+bool
+session_is_of(const struct session *s, const struct identity *who)
+{
+	return (strcmp(s->place, session_place(who)) == 0 &&
+	    strcmp(transport_of(s->who), transport_of(who)) == 0);
+}
+
 void
 session_free(struct session *s)
 {

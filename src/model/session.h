@@ -197,6 +197,16 @@ enum dfu_danger session_danger(const struct session *s,
 /* One line of who it is: "1-1.2  0483:df11  STM32  BOOTLOADER", escaped. */
 void	session_title(const struct session *s, struct buf *b);
 
+/* Where it is, "?" if that is not known; who may be NULL. */
+const char	*session_place(const struct identity *who);
+
+/*
+ * An arrival of who goes on with the session: the same place on the same
+ * transport. The recording of a device that was there is another session.
+ */
+bool		 session_is_of(const struct session *s,
+		    const struct identity *who);
+
 /* For bench.c alone: */
 struct session	*session_new(const char *place);
 void		 session_free(struct session *s);

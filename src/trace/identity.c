@@ -23,6 +23,7 @@ identity_free(struct identity *who)
 	free(who->names);
 	free(who->transport);
 	free(who->place);
+	free(who->peer);
 	free(who->manufacturer);
 	free(who->product_name);
 	free(who->serial);
@@ -40,6 +41,7 @@ identity_copy(const struct identity *from)
 	*who = *from;
 	who->transport = mem_strdup(from->transport);
 	who->place = mem_strdup(from->place);
+	who->peer = mem_strdup(from->peer);
 	who->manufacturer = mem_strdup(from->manufacturer);
 	who->product_name = mem_strdup(from->product_name);
 	who->serial = mem_strdup(from->serial);
@@ -94,7 +96,7 @@ identity_equal(const struct identity *a, const struct identity *b)
 {
 	return (same_numbers(a, b) &&
 	    same_text(a->transport, b->transport) &&
-	    same_text(a->place, b->place) &&
+	    same_text(a->place, b->place) && same_text(a->peer, b->peer) &&
 	    same_text(a->manufacturer, b->manufacturer) &&
 	    same_text(a->product_name, b->product_name) &&
 	    same_text(a->serial, b->serial) &&

@@ -24,6 +24,7 @@ struct alternate_name {
 struct identity {
 	char			*transport;	/* "usb", "sim", "replay" */
 	char			*place; /* "1-1.2": bus and port chain */
+	char			*peer;	/* its other name, see usb_sysfs.h */
 	uint16_t		 vendor;
 	uint16_t		 product;
 	uint16_t		 version;	/* bcdDevice */

@@ -29,6 +29,7 @@ print_identity(struct buf *b, const struct identity *who)
 
 	print_word(b, "transport", who->transport);
 	print_word(b, "place", who->place);
+	print_word(b, "peer", who->peer);
 	buf_addf(b, " id=%04x:%04x version=%04x bus=%u devnum=%u "
 	    "incarnation=%u", who->vendor, who->product, who->version,
 	    who->bus, who->devnum, who->incarnation);

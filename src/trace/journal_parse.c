@@ -192,6 +192,12 @@ field_place(struct cursor *c)
 }
 
 static bool
+field_peer(struct cursor *c)
+{
+	return (set_string(c, &c->scratch->who->peer));
+}
+
+static bool
 field_manufacturer(struct cursor *c)
 {
 	return (set_string(c, &c->scratch->who->manufacturer));
@@ -318,6 +324,7 @@ static const struct {
 	{ "text", ON_TEXT, field_text },
 	{ "transport", ON(EVENT_ARRIVED), field_transport },
 	{ "place", ON(EVENT_ARRIVED), field_place },
+	{ "peer", ON(EVENT_ARRIVED), field_peer },
 	{ "id", ON(EVENT_ARRIVED), field_id },
 	{ "version", ON(EVENT_ARRIVED), field_version },
 	{ "bus", ON(EVENT_ARRIVED), field_bus },

@@ -32,6 +32,7 @@ struct replay {
 	struct flight		*flights;	/* at most one a device */
 	size_t			 nflights;
 	struct buf		 bytes;		/* of an elided answer */
+	struct identity		*who;		/* of the latest arrival */
 	uint16_t		 devs[UINT16_MAX + 1]; /* recorded to ours */
 	struct event		*own;		/* OPENED, CLOSED, a miss */
 	size_t			 nown;
@@ -60,6 +61,7 @@ replay_close(struct transport *head)
 
 	trace_free(r->trace);
 	buf_free(&r->bytes);
+	identity_free(r->who);
 	free(r->flights);
 	free(r->own);
 	free(r->diverged);
@@ -224,6 +226,19 @@ fill(struct replay *r, struct event *e)
 	e->crc = 0;
 }
 
+/* Who was recorded is not who is here: a recording stands for it. */
+static void
+disguise(struct replay *r, struct event *e)
+{
+	if (e->who == NULL)
+		return;
+	identity_free(r->who);
+	r->who = identity_copy(e->who);
+	free(r->who->transport);
+	r->who->transport = mem_strdup("replay");
+	e->who = r->who;
+}
+
 static bool
 replay_read(struct transport *head, uint64_t now, struct event *e)
 {
@@ -250,8 +265,10 @@ replay_read(struct transport *head, uint64_t now, struct event *e)
 			continue;
 		*e = *next;
 		e->time = when;
-		if (e->kind == EVENT_ARRIVED)
+		if (e->kind == EVENT_ARRIVED) {
 			r->devs[e->dev] = ++r->head.numbers->last;
+			disguise(r, e);
+		}
 		e->dev = r->devs[e->dev];
 		if (e->kind == EVENT_COMPLETE) {
 			e->number = f->number;

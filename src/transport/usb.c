@@ -56,7 +56,8 @@ device_add(struct usb *u, libusb_device *device, uint64_t now)
 	d->bus = libusb_get_bus_number(device);
 	d->devnum = libusb_get_device_address(device);
 	d->place = place_of(device);
-	d->since = now;
+	/* What was here before the program is as complete as it gets. */
+	d->since = u->plugs ? now : 0;
 	u->devices = mem_array(u->devices, ++u->ndevices,
 	    sizeof(*u->devices));
 	u->devices[i] = d;
@@ -67,6 +68,7 @@ device_free(struct usb_device *d)
 {
 	libusb_unref_device(d->device);
 	free(d->place);
+	free(d->home);
 	free(d);
 }
 

@@ -86,9 +86,9 @@ count_arrival(struct usb *u, const char *place)
 	return (1);
 }
 
-/* The one that was here before must leave first. */
-static bool
-place_is_taken(const struct usb_device *d)
+/* Who else is at the place of d and has not left it, or NULL. */
+static const struct usb_device *
+other_at_home(const struct usb_device *d)
 {
 	const struct usb_device *other;
 	size_t i;
@@ -96,10 +96,48 @@ place_is_taken(const struct usb_device *d)
 	for (i = 0; i < d->usb->ndevices; i++) {
 		other = d->usb->devices[i];
 		if (other != d && other->dev != 0 && !other->told &&
-		    strcmp(other->place, d->place) == 0)
-			return (true);
+		    strcmp(other->home, d->home) == 0)
+			return (other);
 	}
-	return (false);
+	return (NULL);
+}
+
+/* A hub, say, is on both sides of its port to stay. */
+static bool
+shares_port(const struct usb_device *d, uint64_t now)
+{
+	const struct usb_device *other = other_at_home(d);
+
+	return (other != NULL && !other->gone &&
+	    strcmp(other->place, d->place) != 0 &&
+	    now >= d->since + SETTLE_WAIT);
+}
+
+static void
+set_home(struct usb_device *d, const char *place)
+{
+	free(d->home);
+	d->home = mem_strdup(place);
+}
+
+/* Both sides of a USB 3 port are one place: that on the lower bus. */
+static void
+find_home(struct usb_device *d, struct identity *who, uint64_t now)
+{
+	char *peer = usb_sysfs_peer(d->place);
+	bool lower = peer != NULL && strtoul(peer, NULL, 10) < d->bus;
+
+	set_home(d, lower ? peer : d->place);
+	if (shares_port(d, now)) {
+		set_home(d, d->place);
+		free(peer);
+		return;
+	}
+	who->peer = peer;
+	if (!lower)
+		return;
+	who->peer = who->place;
+	who->place = peer;
 }
 
 /* Says that it came, once sysfs is complete; forgets it if it has no DFU. */
@@ -117,7 +155,9 @@ announce(struct usb_device *d, uint64_t now)
 		d->gone = d->told = true;
 		return;
 	}
-	if (place_is_taken(d) ||
+	find_home(d, who, now);
+	/* The one that was here before must leave first. */
+	if (other_at_home(d) != NULL ||
 	    (!usb_sysfs_settled(d->place, &d->interfaces) &&
 	    now < d->since + SETTLE_WAIT)) {
 		identity_free(who);
@@ -125,10 +165,10 @@ announce(struct usb_device *d, uint64_t now)
 	}
 	d->dev = ++d->usb->head.numbers->last;
 	usb_node(node, d->bus, d->devnum);
-	usb_sysfs_names(who, &d->interfaces);
+	usb_sysfs_names(who, d->place, &d->interfaces);
 	who->transport = mem_strdup("usb");
 	who->bus = (uint16_t)d->bus;
-	who->incarnation = count_arrival(d->usb, d->place);
+	who->incarnation = count_arrival(d->usb, d->home);
 	who->holder = usb_holder(d->place, &d->interfaces, node);
 	e.dev = d->dev;
 	e.who = who;

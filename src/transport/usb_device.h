@@ -54,8 +54,9 @@ struct usb_device {
 	unsigned			 bus;
 	unsigned			 devnum;
 	char				*place;	/* "": a root hub */
+	char				*home;	/* the port, by one name */
 	struct usb_interfaces		 interfaces;
-	uint64_t			 since;	/* came, or is gone */
+	uint64_t			 since;	/* came (0: before us), left */
 	uint64_t			 look;	/* at sysfs again */
 	bool				 gone;	/* off the bus */
 	bool				 told;	/* LEFT is made */

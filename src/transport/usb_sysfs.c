@@ -70,6 +70,23 @@ read_number(const char *directory, const char *name)
 	return ((uint8_t)v);
 }
 
+/* The last component of what a link leads to, or NULL if there is none. */
+static char *
+read_link(const char *name)
+{
+	char path[2 * USB_SYSFS_PATH], target[USB_SYSFS_PATH];
+	const char *base;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%s/%s", USB_SYSFS_DEVICES, name);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n <= 0)
+		return (NULL);
+	target[n] = '\0';
+	base = strrchr(target, '/');
+	return (mem_strdup(base != NULL ? base + 1 : target));
+}
+
 static void
 interface_directory(char path[USB_SYSFS_PATH], const char *place,
     uint8_t configuration, uint8_t interface)
@@ -103,11 +120,12 @@ find_interfaces(struct usb_interfaces *in, const struct dfu_descriptors *d)
 }
 
 static void
-read_name(struct identity *who, const struct usb_interfaces *in, size_t i)
+read_name(struct identity *who, const char *place,
+    const struct usb_interfaces *in, size_t i)
 {
 	char directory[USB_SYSFS_PATH], *name;
 
-	interface_directory(directory, who->place, in->configuration,
+	interface_directory(directory, place, in->configuration,
 	    in->number[i]);
 	name = read_text(directory, "interface");
 	if (name == NULL)
@@ -153,12 +171,13 @@ usb_sysfs_identity(const char *place, unsigned devnum,
 }
 
 void
-usb_sysfs_names(struct identity *who, const struct usb_interfaces *in)
+usb_sysfs_names(struct identity *who, const char *place,
+    const struct usb_interfaces *in)
 {
 	size_t i;
 
 	for (i = 0; i < in->count; i++)
-		read_name(who, in, i);
+		read_name(who, place, in, i);
 }
 
 /*
@@ -182,6 +201,54 @@ usb_sysfs_settled(const char *place, const struct usb_interfaces *in)
 	return (in->count > 0);
 }
 
+/*
+ * Through the hub, whose ports are there before anything is plugged into
+ * them: the kernel links a device to its port only after it was announced.
+ */
+static char *
+peer_link(const char *place)
+{
+	const char *dot = strrchr(place, '.'), *dash = strchr(place, '-');
+	int hub = (int)((dot != NULL ? dot : dash) - place);
+
+	if (dot != NULL)
+		return (mem_printf("%.*s:1.0/%.*s-port%s/peer", hub, place,
+		    hub, place, dot + 1));
+	return (mem_printf("%.*s-0:1.0/usb%.*s-port%s/peer", hub, place,
+	    hub, place, dash + 1));
+}
+
+/* "2-1-port2" is "2-1.2", and "usb2-port2" is "2-2". */
+static char *
+place_of_port(const char *port)
+{
+	const char *number = strstr(port, "-port");
+	int hub;
+
+	if (number == NULL)
+		return (NULL);
+	hub = (int)(number - port);
+	number += strlen("-port");
+	if (strncmp(port, "usb", 3) == 0)
+		return (mem_printf("%.*s-%s", hub - 3, port + 3, number));
+	return (mem_printf("%.*s.%s", hub, port, number));
+}
+
+char *
+usb_sysfs_peer(const char *place)
+{
+	char *link, *port, *peer;
+
+	if (strchr(place, '-') == NULL)
+		return (NULL);
+	link = peer_link(place);
+	port = read_link(link);
+	peer = port != NULL ? place_of_port(port) : NULL;
+	free(port);
+	free(link);
+	return (peer);
+}
+
 bool
 usb_sysfs_suspended(const char *place)
 {
@@ -195,18 +262,11 @@ usb_sysfs_suspended(const char *place)
 char *
 usb_sysfs_driver(const char *place, uint8_t configuration, uint8_t interface)
 {
-	char directory[USB_SYSFS_PATH], path[2 * USB_SYSFS_PATH];
-	char target[USB_SYSFS_PATH];
-	const char *base;
-	ssize_t n;
+	char directory[USB_SYSFS_PATH], *link, *driver;
 
 	interface_directory(directory, place, configuration, interface);
-	snprintf(path, sizeof(path), "%s/%s/driver", USB_SYSFS_DEVICES,
-	    directory);
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n <= 0)
-		return (NULL);
-	target[n] = '\0';
-	base = strrchr(target, '/');
-	return (mem_strdup(base != NULL ? base + 1 : target));
+	link = mem_printf("%s/driver", directory);
+	driver = read_link(link);
+	free(link);
+	return (driver);
 }

@@ -46,7 +46,16 @@ bool	usb_sysfs_settled(const char *place, const struct usb_interfaces *in);
  * Adds the names of alternate settings, once it is settled. The host holds
  * that of the current one, of no other.
  */
-void	usb_sysfs_names(struct identity *who, const struct usb_interfaces *in);
+void	usb_sysfs_names(struct identity *who, const char *place,
+	    const struct usb_interfaces *in);
+
+/*
+ * The same port on the other bus: "2-1.2" for "1-1.2" if the kernel says that
+ * these are the USB 3 and the USB 2 side of one port, for the caller to free;
+ * NULL if it has one side only. What is plugged there counts as one place,
+ * which goes by the name on the bus of the lower number.
+ */
+char	*usb_sysfs_peer(const char *place);
 
 /* Opening it would wake it. */
 bool	usb_sysfs_suspended(const char *place);

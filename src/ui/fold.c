@@ -51,7 +51,7 @@ is_ours(struct fold *f, const struct bench *b, const struct session *s,
 			return (true);
 	if (e->kind != EVENT_ARRIVED || e->who == NULL)
 		return (e->dev != 0 && e->dev == s->dev);
-	if (strcmp(e->who->place, s->place) != 0 &&
+	if (!session_is_of(s, e->who) &&
 	    bench_by_dev(b, e->dev) != s)
 		return (false);
 	f->devs[f->ndevs++ % FOLD_DEVICES] = e->dev;

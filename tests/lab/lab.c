@@ -2,7 +2,6 @@
 
 #include "tests/lab/lab.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,13 +81,16 @@ write_text(const char *path, const char *text)
 void
 lab_show_driver(struct lab_device *d, const char *driver)
 {
-	char *link = interface_path(d, 0, "driver");
-	char *target = mem_printf("../../../../../bus/usb/drivers/%s",
-	    driver != NULL ? driver : "");
+	char *link, *target;
 
+	/* umockdev, which removes the folder, wants to find what it saw. */
+	if (d->devnum == 0)
+		return;
+	link = interface_path(d, 0, "driver");
+	target = mem_printf("../../../../../bus/usb/drivers/%s",
+	    driver != NULL ? driver : "");
 	unlink(link);
-	/* The folder may have left with the device. */
-	if (driver != NULL && symlink(target, link) != 0 && errno != ENOENT)
+	if (driver != NULL && symlink(target, link) != 0)
 		perror(link);
 	free(link);
 	free(target);
@@ -121,11 +123,14 @@ void
 lab_show_alternate(struct lab_device *d, unsigned interface,
     unsigned alternate)
 {
-	char *setting = interface_path(d, interface, "bAlternateSetting");
-	char *name = interface_path(d, interface, "interface"), *text;
+	char *setting, *name, *text;
 	const char *s = sim_string(d->sim, name_index(d, interface,
 	    alternate));
 
+	if (d->devnum == 0)
+		return;
+	setting = interface_path(d, interface, "bAlternateSetting");
+	name = interface_path(d, interface, "interface");
 	text = mem_printf("%2u\n", alternate);
 	write_text(setting, text);
 	free(text);
@@ -293,6 +298,7 @@ hide(struct lab_device *d)
 static void
 follow(struct lab_device *d)
 {
+	bool was = d->devnum != 0;
 	uint32_t is;
 
 	pthread_mutex_lock(&d->lab->lock);
@@ -304,6 +310,11 @@ follow(struct lab_device *d)
 		hide(d);
 	if (d->devnum == 0 && is != 0)
 		show(d);
+	if (was == (d->devnum != 0))
+		return;
+	pthread_mutex_lock(&d->lab->lock);
+	d->shown = !was;
+	pthread_mutex_unlock(&d->lab->lock);
 }
 
 static void *
@@ -335,7 +346,9 @@ add_hub(struct lab *lab)
 	    "A: busnum=1\\n\nA: devnum=1\\n\nA: speed=480\\n\n"
 	    "A: bConfigurationValue=1\\n\n"
 	    "H: descriptors=12010002090001406b1d020001060302010109021900"
-	    "010100e0000904000001090000000705810304000c\n");
+	    "010100e0000904000001090000000705810304000c\n"
+	    "\nP: " HUB "/1-0:1.0\nE: SUBSYSTEM=usb\n"
+	    "E: DEVTYPE=usb_interface\nA: bInterfaceNumber=00\n\n");
 }
 
 struct lab *
@@ -347,7 +360,8 @@ lab_new(void)
 	pthread_mutex_init(&lab->lock, NULL);
 	lab->bed = umockdev_testbed_new();
 	lab->root = umockdev_testbed_get_root_dir(lab->bed);
-	chmod(lab->root, 0755);
+	/* Who is not root has a socket for uevents in it too. */
+	chmod(lab->root, 0777);
 	add_hub(lab);
 	lab->watching = pthread_create(&lab->watcher, NULL, watch, lab) == 0;
 	if (!lab->watching)
@@ -407,6 +421,7 @@ lab_add(struct lab *lab, const char *spec, struct buf *error)
 	lab_usbfs_begin(d);
 	show(d);
 	pthread_mutex_lock(&lab->lock);
+	d->shown = true;
 	lab->devices[i] = d;
 	lab->ndevices++;
 	pthread_mutex_unlock(&lab->lock);
@@ -425,22 +440,46 @@ lab_plug(struct lab *lab, int i, bool in)
 	while (!done) {
 		tick();
 		pthread_mutex_lock(&lab->lock);
-		done = (d->devnum != 0) == in;
+		done = d->shown == in;
 		pthread_mutex_unlock(&lab->lock);
 	}
 }
 
 void
-lab_power(struct lab *lab, int i, const char *status)
+lab_attribute(struct lab *lab, int i, const char *name, const char *value)
 {
 	char *device = device_path(lab->devices[i]);
-	char *path = mem_printf("%s/power/runtime_status", device);
-	char *text = mem_printf("%s\n", status);
+	char *path = mem_printf("%s/%s", device, name);
+	char *text = mem_printf("%s\n", value != NULL ? value : "");
 
-	write_text(path, text);
+	if (value != NULL)
+		write_text(path, text);
+	else
+		unlink(path);
 	free(text);
 	free(path);
 	free(device);
+}
+
+void
+lab_peer(struct lab *lab, int i, const char *port)
+{
+	char *path = mem_printf("%s/sys" HUB "/1-0:1.0/usb1-port%d",
+	    lab->root, lab->devices[i]->port);
+	char *link = mem_printf("%s/peer", path);
+	char *target = mem_printf("../../../usb/%s", port);
+
+	if (mkdir(path, 0755) != 0 || symlink(target, link) != 0)
+		perror(link);
+	free(path);
+	free(link);
+	free(target);
+}
+
+void
+lab_power(struct lab *lab, int i, const char *status)
+{
+	lab_attribute(lab, i, "power/runtime_status", status);
 }
 
 void

@@ -31,6 +31,19 @@ void		 lab_plug(struct lab *lab, int i, bool in);
 /* "suspended", "active": what sysfs says of it from now on. */
 void		 lab_power(struct lab *lab, int i, const char *status);
 
+/*
+ * The value of an attribute below the device's directory from now on, until
+ * it is plugged again; NULL: there is none.
+ */
+void		 lab_attribute(struct lab *lab, int i, const char *name,
+		    const char *value);
+
+/*
+ * The port of device i is one with that port ("usb2-port3" or "2-1-port3")
+ * of another bus.
+ */
+void		 lab_peer(struct lab *lab, int i, const char *port);
+
 /* That kernel driver has its interface 0 from now on; NULL: none has. */
 void		 lab_bind(struct lab *lab, int i, const char *driver);
 

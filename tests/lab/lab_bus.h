@@ -20,6 +20,7 @@ struct lab_device {
 	void			*claimer;	/* client that has claimed */
 	struct buf		 log;
 	unsigned		 devnum;	/* 0: sysfs does not show it */
+	bool			 shown;	/* and its last uevent is out */
 	uint32_t		 incarnation;	/* that sysfs shows */
 	unsigned		 interfaces;	/* a bit for each it shows */
 	uint64_t		 gone_at;	/* 0: still there */

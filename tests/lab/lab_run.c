@@ -1,8 +1,15 @@
 /*
  * lab_run SIM... -- PROGRAM [ARGUMENT...]: runs a program, unmodified, on a
  * USB bus with these simulated devices, and ends as it ends. SIGUSR1 unplugs
- * the first device, SIGUSR2 plugs it in. LAB_PRELOAD replaces what is
- * preloaded into the program (with a sanitizer its library comes first).
+ * the first device, SIGUSR2 plugs it in. In the environment:
+ *
+ *   LAB_PRELOAD	what is preloaded into the program instead (with a
+ *		sanitizer its library comes first)
+ *   LAB_BIND	this kernel driver has interface 0 of the first device
+ *   LAB_POWER	its power/runtime_status: "suspended"
+ *   LAB_DENY	if set, its node refuses the program, which is not root
+ *   LAB_LOG	this file gets what has happened at the nodes in the end,
+ *		"1-1 claim 0": see lab_log
  *
  * The lab tells of plugs through a libudev that has to see its sysfs: lab_run
  * starts itself again if it was not preloaded.
@@ -47,8 +54,15 @@ static void
 run_child(char **argv, const sigset_t *mask)
 {
 	const char *preload = getenv("LAB_PRELOAD");
+	uid_t user;
 
 	sigprocmask(SIG_SETMASK, mask, NULL);
+	/* Nothing is preloaded into a program whose two users differ. */
+	if (geteuid() != getuid()) {
+		user = geteuid();
+		if (seteuid(0) != 0 || setuid(user) != 0)
+			perror("lab_run: setuid");
+	}
 	setenv("LD_PRELOAD", preload != NULL ? preload : PRELOAD, 1);
 	execvp(argv[0], argv);
 	fprintf(stderr, "lab_run: %s: %s\n", argv[0], strerror(errno));
@@ -94,6 +108,38 @@ run(struct lab *lab, char **argv, const sigset_t *signals,
 	return (CANNOT_RUN);
 }
 
+/* What the environment wishes for the first device. */
+static void
+prepare(struct lab *lab)
+{
+	if (getenv("LAB_BIND") != NULL)
+		lab_bind(lab, 0, getenv("LAB_BIND"));
+	if (getenv("LAB_POWER") != NULL)
+		lab_power(lab, 0, getenv("LAB_POWER"));
+	if (getenv("LAB_DENY") != NULL)
+		lab_deny(lab, 0, true);
+}
+
+static void
+write_log(struct lab *lab, int n)
+{
+	const char *path = getenv("LAB_LOG");
+	FILE *f = path != NULL ? fopen(path, "w") : NULL;
+	char *log, *line;
+	int i;
+
+	if (f == NULL)
+		return;
+	for (i = 0; i < n; i++) {
+		log = lab_log(lab, i);
+		for (line = strtok(log, "\n"); line != NULL;
+		    line = strtok(NULL, "\n"))
+			fprintf(f, "1-%d %s\n", i + 1, line);
+		free(log);
+	}
+	fclose(f);
+}
+
 /* Before the lab starts its threads: no other one shall get the signals. */
 static void
 hold_signals(sigset_t *signals, sigset_t *before)
@@ -127,7 +173,11 @@ main(int argc, char **argv)
 			goto out;
 		}
 	}
+	prepare(lab);
 	code = run(lab, argv + i + 1, &signals, &before);
+	if (getenv("LAB_DENY") != NULL)
+		lab_deny(lab, 0, false);
+	write_log(lab, i - 1);
 out:
 	lab_free(lab);
 	buf_free(&error);

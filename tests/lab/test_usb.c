@@ -103,6 +103,102 @@ test_suspended(void **state)
 	rig_end(&r);
 }
 
+/* A batch decides at its first turn: what is here must be told in it. */
+static void
+test_incomplete_from_the_start(void **state)
+{
+	const char *const specs[] = { STM32, STM32, NULL };
+	static struct rig r;
+	int i;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_attribute(r.lab, 0, "bConfigurationValue", "");
+	lab_attribute(r.lab, 1, "1-2:1.0/interface", NULL);
+	rig_start(&r);
+	for (i = 0; i < 2; i++) {
+		assert_true(rig_next(&r, 0));
+		assert_int_equal(r.event.kind, EVENT_ARRIVED);
+		assert_int_equal(r.event.dev, i + 1);
+		assert_int_equal(r.who->nnames, 0);
+	}
+	rig_end(&r);
+}
+
+/* A USB 3 port is two: its name is the one on the lower bus. */
+static void
+test_peer_ports(void **state)
+{
+	const char *const specs[] = { STM32, DFU11, STM32, NULL };
+	static struct rig r;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_peer(r.lab, 0, "2-1-port3");
+	lab_peer(r.lab, 1, "usb0-port7");
+	lab_peer(r.lab, 2, "usb0");
+	rig_start(&r);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_string_equal(r.who->place, "1-1");
+	assert_string_equal(r.who->peer, "2-1.3");
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_string_equal(r.who->place, "0-7");
+	assert_string_equal(r.who->peer, "1-2");
+	assert_int_equal(r.who->bus, 1);
+	assert_int_equal(r.who->devnum, 3);
+	assert_int_equal(r.who->nnames, 1);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_string_equal(r.who->place, "1-3");
+	assert_null(r.who->peer);
+	rig_end(&r);
+}
+
+/* As a hub is: neither of them waits for the other to leave. */
+static void
+test_both_sides_in_use(void **state)
+{
+	const char *const specs[] = { STM32, STM32, NULL };
+	static struct rig r;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_peer(r.lab, 0, "usb0-port7");
+	lab_peer(r.lab, 1, "usb0-port7");
+	rig_start(&r);
+	assert_true(rig_next(&r, 0));
+	assert_string_equal(r.who->place, "0-7");
+	assert_true(rig_next(&r, 0));
+	assert_string_equal(r.who->place, "1-2");
+	rig_end(&r);
+}
+
+/* It leaves one side of its port and comes back on the other. */
+static void
+test_comes_back_on_the_other_side(void **state)
+{
+	const char *const specs[] = { STM32, STM32, NULL };
+	static struct rig r;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_peer(r.lab, 0, "usb0-port7");
+	lab_peer(r.lab, 1, "usb0-port7");
+	lab_plug(r.lab, 1, false);
+	rig_start(&r);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_string_equal(r.who->place, "0-7");
+	/* The one that came first must leave before the next can be there. */
+	lab_plug(r.lab, 1, true);
+	assert_false(rig_next(&r, 100));
+	lab_plug(r.lab, 0, false);
+	rig_expect(&r, EVENT_LEFT, OUTCOME_UNKNOWN);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_string_equal(r.who->place, "0-7");
+	assert_int_equal(r.who->incarnation, 2);
+	rig_open(&r, 2);
+	rig_end(&r);
+}
+
 static void
 test_open_and_close_send_nothing(void **state)
 {
@@ -301,6 +397,10 @@ main(void)
 		TEST(test_identity_of_stm32),
 		TEST(test_lists_run_time_interface),
 		TEST(test_suspended),
+		TEST(test_incomplete_from_the_start),
+		TEST(test_peer_ports),
+		TEST(test_both_sides_in_use),
+		TEST(test_comes_back_on_the_other_side),
 		TEST(test_open_and_close_send_nothing),
 		TEST(test_every_request),
 		TEST(test_short_answer),

@@ -255,6 +255,26 @@ test_hostile_journals(void **state)
 	check_journal("", "getstate", 0, 69, "no DFU device");
 }
 
+/* What was recorded at a place is not what is there now. */
+static void
+test_recording_beside_the_device(void **state)
+{
+	char *targets = mem_printf("sim:stm32f072 %s", target);
+	struct rig r = { .targets = targets,
+	    .flags = RIG_LIST | RIG_JSON };
+
+	(void)state;
+	record("sim:stm32f072", "getstate", 0);
+	rig_batch(&r);
+	assert_int_equal(rig_count(buf_str(&r.out), "\"place\":\"sim-1\""), 2);
+	assert_int_equal(rig_count(buf_str(&r.out),
+	    "\"transport\":\"sim\""), 1);
+	assert_int_equal(rig_count(buf_str(&r.out),
+	    "\"transport\":\"replay\""), 1);
+	rig_free(&r);
+	free(targets);
+}
+
 /* Every event that was seen is in the journal, in the same order. */
 static void
 test_journal_is_what_was_seen(void **state)
@@ -314,6 +334,7 @@ main(void)
 		cmocka_unit_test(test_times_of_a_real_machine),
 		cmocka_unit_test(test_request_without_an_end),
 		cmocka_unit_test(test_hostile_journals),
+		cmocka_unit_test(test_recording_beside_the_device),
 		cmocka_unit_test(test_journal_is_what_was_seen),
 		cmocka_unit_test(test_journal_that_cannot_be_written),
 	};

@@ -39,6 +39,7 @@ matches(const struct filter *f, const char *spec)
 	t.s->who->vendor = t.s->descriptors.idVendor;
 	t.s->who->product = t.s->descriptors.idProduct;
 	t.s->who->devnum = 9;
+	t.s->who->peer = mem_strdup("2-1.3");
 	t.s->who->serial = mem_strdup("S1");
 	is = filter_matches(f, t.s->who);
 	stage_close(&t);
@@ -93,6 +94,8 @@ test_letters(void **state)
 	filter_init(&f);
 	assert_true(matches(&f, "stm32f072"));
 	f.path = "1-1";
+	assert_true(matches(&f, "stm32f072"));
+	f.path = "2-1.3";
 	assert_true(matches(&f, "stm32f072"));
 	f.path = "1-1.1";
 	assert_false(matches(&f, "stm32f072"));

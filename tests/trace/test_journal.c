@@ -231,6 +231,7 @@ hostile_identity(void)
 	add_bytes(&b, 1);
 	who->transport = mem_strdup("usb");
 	who->place = mem_strdup(buf_str(&b));
+	who->peer = mem_strdup(buf_str(&b));
 	who->manufacturer = mem_strdup(buf_str(&b));
 	who->product_name = mem_strdup("\" serial=\"x\" ; left");
 	who->serial = mem_strdup("");
