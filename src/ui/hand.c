@@ -161,6 +161,7 @@ open_selected(const struct hand *h)
 		open_device(h, look->device);
 	} else if (look->screen == LOOK_CONSOLE &&
 	    list_selected(&look->list) != NULL) {
+		look->list.looking = !look->list.paused;
 		look->list.paused = true;
 		screen_show(look, LOOK_DETAIL);
 	} else if (look->screen == LOOK_SUBJECTS) {
@@ -176,6 +177,9 @@ back(const struct hand *h)
 
 	if (look->screen == LOOK_DEVICES)
 		look->asked_devices = false;
+	/* A list that followed before follows again. */
+	if (look->screen == LOOK_DETAIL && look->list.looking)
+		look->list.paused = look->list.looking = false;
 	if (look->screen != LOOK_CONSOLE)
 		screen_back(look);
 	else if (look->list.fold.sieve.n > 0)

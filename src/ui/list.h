@@ -16,6 +16,7 @@ struct list {
 	struct fold	 fold;
 	bool		 behind;	/* events are not all taken in yet */
 	bool		 paused;	/* does not follow the latest */
+	bool		 looking;	/* only while a row is looked at */
 	size_t		 selected; /* of the rows shown; last if following */
 	size_t		 top;		/* first row in sight */
 	int		 rows;		/* in sight, as drawn */

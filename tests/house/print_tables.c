@@ -206,7 +206,7 @@ print_exit(void)
 		    "--yes" },
 		{ EX_DATAERR, "a recipe or a recorded file has faults" },
 		{ JOB_NO_INPUT, "a file cannot be read" },
-		{ EX_UNAVAILABLE, "no such device" },
+		{ EX_UNAVAILABLE, "no such device to run on" },
 		{ JOB_LOST, "the device was lost, or reading or writing "
 		    "failed" },
 		{ JOB_PROTOCOL, "the protocol did not go as asked: expect or "
