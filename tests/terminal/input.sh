@@ -56,7 +56,7 @@ wait_for "GETSTATE"
 wait_for "bmRequestType"
 matches 'request #?2|#2' || fail "request 2 in detail"
 keys Escape
-wait_for "if you send"
+wait_for "if sent"
 
 # So does a double click, however quick it is.
 for n in 1 2 3; do
@@ -67,7 +67,7 @@ for n in 1 2 3; do
 	click 20 "$at"
 	wait_for "bmRequestType"
 	keys Escape
-	wait_for "if you send"
+	wait_for "if sent"
 done
 sent 6
 
