@@ -75,8 +75,12 @@ const struct command_row commands[] = {
 	    J, 'L', NULL, "Leave", LOSES, compile_leave, NULL },
 
 	{ "wait", "[MS]", "waits; without MS for the rest of the announced "
-	    "wait",
+	    "wait, which without a screen is at most "
+	    LIMIT_TEXT(LIMIT_ANNOUNCED_S) " s",
 	    F, 'w', NULL, "Wait", NONE, compile_wait, NULL },
+	{ "skip", "", "ends the wait that a job is in; what the device "
+	    "announced is then not waited for",
+	    F, 'j', NULL, "Skip wait", NONE, NULL, act_skip },
 	{ "expect", "WHAT", "fails unless WHAT is the case",
 	    F, 0, NULL, NULL, NONE, compile_expect, NULL },
 	{ "until", "WHAT [max N] COMMAND", "repeats COMMAND until WHAT is the "

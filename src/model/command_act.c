@@ -109,6 +109,24 @@ act_watch(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
+act_skip(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r;
+
+	(void)w;
+	if (d == NULL)
+		return (true);
+	r = runner_of(d);
+	if (r == NULL)
+		return (no_device(error));
+	if (!runner_skip(r, d->bench->sessions[d->current])) {
+		buf_adds(error, "no job waits");
+		return (false);
+	}
+	return (true);
+}
+
+bool
 act_cancel(struct desk *d, struct words *w, struct buf *error)
 {
 	(void)w;

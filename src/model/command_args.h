@@ -35,6 +35,7 @@ ACT(step);
 ACT(continue);
 ACT(break);
 ACT(watch);
+ACT(skip);
 ACT(cancel);
 ACT(yes);
 ACT(no);

@@ -104,6 +104,13 @@ refuse_wait(const struct session *s, const struct runner *r, uint64_t now)
 }
 
 static const char *
+refuse_skip(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)s;
+	return (r != NULL && r->waits_until > now ? NULL : "no job waits");
+}
+
+static const char *
 refuse_release(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
@@ -120,6 +127,7 @@ static const struct {
 	{ "names", refuse_names },
 	{ "string", refuse_string },
 	{ "wait", refuse_wait },
+	{ "skip", refuse_skip },
 	{ "step", refuse_step },
 	{ "continue", refuse_continue },
 	{ "cancel", refuse_cancel },

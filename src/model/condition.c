@@ -5,6 +5,7 @@
 #include "dfu/spec.h"
 #include "model/line.h"
 #include "model/session.h"
+#include "model/verdict.h"
 
 static const char *const comparisons[] = {
 	[LESS] = "<", [LESS_EQUAL] = "<=", [EQUAL] = "=",
@@ -44,6 +45,17 @@ value_outcome(const char *word, uint32_t *v)
 	return (true);
 }
 
+static bool
+value_verdict(const char *word, uint32_t *v)
+{
+	const struct verdict_row *row = verdict_named(word);
+
+	if (row == NULL)
+		return (false);
+	*v = (uint32_t)(row - verdict_rows);
+	return (true);
+}
+
 static const struct {
 	const char		*word;
 	enum condition_kind	 kind;
@@ -58,6 +70,8 @@ static const struct {
 	{ "poll", CONDITION_POLL, NULL, NULL },
 	{ "gone", CONDITION_GONE, NULL, NULL },
 	{ "back", CONDITION_BACK, NULL, NULL },
+	{ "verdict", CONDITION_VERDICT, "a verdict such as overdue",
+	    value_verdict },
 };
 #define KINDS	(sizeof(kinds) / sizeof(kinds[0]))
 
@@ -108,8 +122,8 @@ condition_parse(struct condition *c, struct words *w, struct buf *error)
 		words_show(w, error);
 		return (false);
 	}
-	buf_adds(error, "expected state, status, outcome, poll, gone or back,"
-	    " not ");
+	buf_adds(error, "expected state, status, outcome, poll, gone, back or "
+	    "verdict, not ");
 	words_show(w, error);
 	return (false);
 }
@@ -149,11 +163,10 @@ last_ended(const struct session *s)
 
 bool
 condition_holds(const struct condition *c, const struct session *s,
-    uint64_t now)
+    const struct dfu_stack *stack, uint64_t now)
 {
 	const struct request *last = last_ended(s);
 
-	(void)now;
 	switch (c->kind) {
 	case CONDITION_STATE:
 		return (s->belief.how != BELIEF_UNKNOWN &&
@@ -170,6 +183,9 @@ condition_holds(const struct condition *c, const struct session *s,
 		return (!s->present);
 	case CONDITION_BACK:
 		return (s->present && s->arrivals > 1);
+	case CONDITION_VERDICT:
+		return (strcmp(verdict_of(s, stack, now).row->word,
+		    verdict_rows[c->value].word) == 0);
 	}
 	return (false);
 }
@@ -203,6 +219,9 @@ condition_words(const struct condition *c, struct buf *b)
 	case CONDITION_POLL:
 		buf_addf(b, " %s %u ms", comparisons[c->compare], c->value);
 		break;
+	case CONDITION_VERDICT:
+		buf_addf(b, " %s", verdict_rows[c->value].word);
+		break;
 	case CONDITION_GONE:
 	case CONDITION_BACK:
 		break;
@@ -227,11 +246,11 @@ instead_state(const struct session *s, struct buf *b)
 
 void
 condition_instead(const struct condition *c, const struct session *s,
-    uint64_t now, struct buf *b)
+    const struct dfu_stack *stack, uint64_t now, struct buf *b)
 {
 	const struct request *last = last_ended(s);
+	struct verdict v;
 
-	(void)now;
 	switch (c->kind) {
 	case CONDITION_STATE:
 		instead_state(s, b);
@@ -261,6 +280,11 @@ condition_instead(const struct condition *c, const struct session *s,
 	case CONDITION_BACK:
 		buf_adds(b, s->present ? "the device never left" :
 		    "the device is gone");
+		return;
+	case CONDITION_VERDICT:
+		v = verdict_of(s, stack, now);
+		buf_addf(b, "the verdict is %s: ", v.row->word);
+		verdict_words(&v, s, now, b);
 		return;
 	}
 	buf_adds(b, "nothing was answered yet");

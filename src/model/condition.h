@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 
+struct dfu_stack;
 struct session;
 struct words;
 
@@ -18,7 +19,8 @@ enum condition_kind {
 	CONDITION_OUTCOME,	/* of the last request */
 	CONDITION_POLL,		/* bwPollTimeout CMP MS */
 	CONDITION_GONE,
-	CONDITION_BACK
+	CONDITION_BACK,
+	CONDITION_VERDICT	/* value: a row that has the word */
 };
 
 enum comparison { LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, GREATER_EQUAL, GREATER };
@@ -33,15 +35,15 @@ struct condition {
 bool	condition_parse(struct condition *c, struct words *w,
 	    struct buf *error);
 
-/* It holds now. */
+/* It holds now; stack is the operator's word for it, or NULL. */
 bool	condition_holds(const struct condition *c, const struct session *s,
-	    uint64_t now);
+	    const struct dfu_stack *stack, uint64_t now);
 
 /* "state dfuMANIFEST" */
 void	condition_words(const struct condition *c, struct buf *b);
 
 /* What is the case instead: "the state is dfuIDLE (#4)". */
 void	condition_instead(const struct condition *c, const struct session *s,
-	    uint64_t now, struct buf *b);
+	    const struct dfu_stack *stack, uint64_t now, struct buf *b);
 
 #endif

@@ -22,6 +22,7 @@ drop_jobs(struct runner *r)
 	while (r->depth > 0)
 		job_free(r->stack[--r->depth]);
 	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
+	r->waits_until = 0;
 	r->gate = RUNNER_RUN;
 	free(r->question);
 	r->question = NULL;
@@ -90,7 +91,8 @@ break_if(struct runner *r, const struct session *s, const struct event *e)
 	    e->kind != EVENT_LEFT && e->kind != EVENT_ARRIVED))
 		return;
 	for (i = 0; i < r->nbreaks; i++) {
-		if (condition_holds(&r->breaks[i], s, e->time))
+		if (condition_holds(&r->breaks[i], s, r->device_stack,
+		    e->time))
 			r->gate = RUNNER_HOLD;
 	}
 }
@@ -272,6 +274,26 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 	return (PASS);
 }
 
+/* Nobody is there to skip it: the operator has to say that it is meant. */
+static bool
+refuse_wait(struct runner *r, const struct session *s, const struct job *j,
+    uint64_t now)
+{
+	struct buf b = { 0 };
+
+	if (!j->announced || r->policy.interactive || r->policy.yes ||
+	    session_wait_left(s, now) <= LIMIT_ANNOUNCED_S * 1000000ull)
+		return (false);
+	buf_adds(&b, "the device announced a wait of ");
+	text_duration(&b, (uint64_t)s->status.reply.bwPollTimeout * 1000);
+	buf_addf(&b, " (#%u): longer than " LIMIT_TEXT(LIMIT_ANNOUNCED_S)
+	    " s, so it is not waited for; \"wait %u\" or --yes would",
+	    s->status.by, s->status.reply.bwPollTimeout);
+	end_with(r, JOB_PROTOCOL, buf_str(&b));
+	buf_free(&b);
+	return (true);
+}
+
 /* The top job's next wish into r->held; false: nothing now. */
 static bool
 ask_job(struct runner *r, const struct session *s, uint64_t now,
@@ -279,6 +301,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 {
 	struct job *j = r->stack[r->depth - 1];
 
+	r->waits_until = 0;
+	r->settings.stack = r->device_stack;
 	switch (j->ops->next(j, s, &r->settings, now)) {
 	case JOB_EFFECT:
 		r->held = j->effect;
@@ -286,7 +310,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 		return (true);
 	case JOB_WAIT:
 		*until = j->until;
-		return (false);
+		r->waits_until = j->skippable ? j->until : 0;
+		return (refuse_wait(r, s, j, now));
 	case JOB_CALL:
 		if (r->depth == JOB_DEPTH) {
 			job_free(j->child);
@@ -309,6 +334,8 @@ watch_pauses(const struct session *s, uint64_t now)
 {
 	uint8_t state = s->belief.state;
 
+	if (s->status.reply.bwPollTimeout > LIMIT_ANNOUNCED_S * 1000u)
+		return (false);
 	return (s->belief.how != BELIEF_UNKNOWN &&
 	    (state == DFU_STATE_DNBUSY || state == DFU_STATE_MANIFEST) &&
 	    session_wait_left(s, now) != 0);
@@ -399,6 +426,16 @@ runner_answer(struct runner *r, bool yes)
 	else
 		r->granted = true;
 	r->asks_wake = false;
+}
+
+bool
+runner_skip(struct runner *r, const struct session *s)
+{
+	if (r->waits_until == 0)
+		return (false);
+	r->settings.skipped = s->status.known ? s->status.by : 0;
+	r->settings.skips++;
+	return (true);
 }
 
 void

@@ -110,19 +110,24 @@ none:
 }
 
 static void
-summary(struct batch *k, const struct desk *d)
+summary(struct batch *k, const struct desk *d, uint64_t now)
 {
+	const struct dfu_stack *stack;
+	const struct session *s;
 	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < d->bench->nsessions; i++) {
+		s = d->bench->sessions[i];
+		stack = d->runners[i]->device_stack;
 		if (k->config.list && k->config.json)
-			json_device(&b, d->bench->sessions[i]);
+			json_device(&b, s);
 		else if (k->config.list)
-			text_device(&b, d->bench->sessions[i]);
+			text_device(&b, s);
 		else if (k->config.json)
-			json_session(&b, d->bench->sessions[i],
-			    d->bench->last);
+			json_session(&b, s, stack, now);
+		else if (i < k->devices)
+			text_session(&b, s, stack, now, k->devices > 1);
 	}
 	emit(k, &b);
 }
@@ -145,7 +150,6 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 {
 	struct batch *k = (struct batch *)front;
 
-	(void)now;
 	(void)by_key;
 	if (!k->begun)
 		begin(k, d);
@@ -162,7 +166,7 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 	/* A script that only acts on the desk has no job and no result. */
 	if (k->ended < k->devices && busy(d))
 		return (NULL);
-	summary(k, d);
+	summary(k, d, now);
 	return ("quit");
 }
 

@@ -40,7 +40,8 @@ static const struct field event_fields[] = {
 	{ "place", JSON_STRING, true }, { "present", JSON_TRUE, true },
 	{ "sent", JSON_INTEGER, true }, { "arrivals", JSON_INTEGER, true },
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
-	{ "visits", JSON_OBJECT, true },
+	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
+	{ "verdict", JSON_OBJECT, true },
 }, result_fields[] = {
 	{ "place", JSON_STRING, false }, { "code", JSON_INTEGER, true },
 	{ "severity", JSON_STRING, true }, { "text", JSON_STRING, true },
@@ -223,7 +224,7 @@ test_hostile_strings(void **state)
 	json_device(&b, d.bench->sessions[0]);
 	assert_int_equal(check_line(buf_str(&b)), 1);
 	buf_reset(&b);
-	json_session(&b, d.bench->sessions[0], 0);
+	json_session(&b, d.bench->sessions[0], NULL, 0);
 	assert_int_equal(check_line(buf_str(&b)), 2);
 	buf_free(&b);
 	identity_free(who);

@@ -58,9 +58,9 @@ static const struct row rows[] = {
 	{ F072 ",stuck=never", "leave max 3", 0, 76,
 	    "after 3 GETSTATUS, for 20 ms", NULL },
 	{ F072 ",stuck=never,poll-manifest=5000", "leave", 0, 76,
-	    "after 6 GETSTATUS, for 29.9 s", NULL },
+	    "after 6 GETSTATUS, for 25.0 s", NULL },
 	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 76,
-	    "still in dfuIDLE after 2 GETSTATUS, for 0.0 ms; manifestation "
+	    "still in dfuIDLE after 2 GETSTATUS, for 0.0 ms. Manifestation "
 	    "is done and the device stays: reset", NULL },
 	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 76,
 	    "still in dfuIDLE", NULL },
@@ -94,7 +94,7 @@ static const struct row rows[] = {
 	{ F072 ",buserror=getstatus@2", "leave", 0, 76,
 	    "silent: #3 GETSTATUS: error on the bus", NULL },
 	{ DFU11 ",tolerant=0", BLOCK "leave", RIG_YES, 76,
-	    "it waits for a bus reset now (A.2.9): reset", NULL },
+	    "By its attributes it waits for a bus reset now (A.2.9).", NULL },
 
 	/* Outcomes are no failures. */
 	{ F072 ",stall=getstate@1", "getstate; expect outcome stall; "
