@@ -78,6 +78,13 @@ const struct verdict_row verdict_rows[] = {
 	{ "waiting", WARN, false, JOB_PROTOCOL, "getstatus", LAST, ANY,
 	    ROW(wait_absurd, absurd), NULL },
 
+	/* DETACH; before the other one of its word, which jobs end with. */
+	{ "never-left", WARN, false, JOB_PROTOCOL, "detach", STATE, ANY,
+	    ROW(detach_over, detach_over), NULL },
+	{ "waiting", NOTE, true, JOB_OK, "reset", STATE, ANY,
+	    ROW(detaching, state), "It waits for a bus reset, as long as "
+	    "DETACH said." },
+
 	/* dfuMANIFEST and what is around it. */
 	{ "never-left", ERROR, false, JOB_PROTOCOL, "reset", LEAVE, ANY,
 	    ROW(manifest_given_up, still), "leave asks on; reset and "
@@ -121,9 +128,6 @@ const struct verdict_row verdict_rows[] = {
 	    ROW(sync, state), "GETSTATUS takes it on." },
 
 	/* The rest. */
-	{ "waiting", NOTE, true, JOB_OK, "reset", STATE, ANY,
-	    ROW(detaching, state), "It waits for a bus reset, as long as "
-	    "DETACH said." },
 	{ "none", NOTE, true, JOB_OK, "getstate", BACK, ANY,
 	    ROW(untouched, unknown), "Nothing was asked yet." },
 	{ "unknown", NOTE, true, JOB_OK, "getstate", STATE, ANY,

@@ -339,6 +339,13 @@ verdict_detaching(const struct verdict_facts *f)
 }
 
 bool
+verdict_detach_over(const struct verdict_facts *f)
+{
+	return (verdict_state(f) == DFU_STATE_APP_DETACH &&
+	    timed_into(f, DFU_STATE_APP_IDLE));
+}
+
+bool
 verdict_untouched(const struct verdict_facts *f)
 {
 	return (f->s->sent == 0);

@@ -59,6 +59,7 @@ HOLDS(busy_zero);
 HOLDS(busy_over);
 HOLDS(sync);
 HOLDS(detaching);
+HOLDS(detach_over);
 HOLDS(untouched);
 HOLDS(unknown);
 HOLDS(always);
@@ -84,6 +85,7 @@ SAYS(manifest_tolerant);
 SAYS(manifest_late);
 SAYS(wait);
 SAYS(busy_late);
+SAYS(detach_over);
 SAYS(state);
 SAYS(unknown);
 #undef SAYS

@@ -330,6 +330,17 @@ verdict_say_busy_late(const struct verdict_facts *f, struct buf *b)
 	buf_addc(b, '.');
 }
 
+void
+verdict_say_detach_over(const struct verdict_facts *f, struct buf *b)
+{
+	buf_addf(b, "no bus reset came within the time that DETACH (#%u) "
+	    "gave: by DFU 1.1 it is in appIDLE again",
+	    f->s->belief.by);
+	if (f->belief.clause != NULL)
+		buf_addf(b, " (%s)", f->belief.clause);
+	buf_addc(b, '.');
+}
+
 /* dfuMANIFEST. */
 
 void
