@@ -4,6 +4,7 @@
 
 #include "model/fingerprint.h"
 #include "model/job.h"
+#include "model/limits.h"
 
 #define NOTE	SEVERITY_NOTE
 #define WARN	SEVERITY_WARNING
@@ -137,6 +138,33 @@ const struct verdict_row verdict_rows[] = {
 };
 const size_t verdict_rows_count = sizeof(verdict_rows) /
     sizeof(verdict_rows[0]);
+
+const struct verdict_meaning verdict_meanings[] = {
+	{ "none", "nothing was asked yet" },
+	{ "unknown", "the state is not known any more" },
+	{ "fine", "nothing is the matter" },
+	{ "ready", "it waits to be asked" },
+	{ "waiting", "a wait that the device announced is not over, or it "
+	    "waits for a bus reset after DETACH" },
+	{ "busy", "it is not done, and no announced wait is left" },
+	{ "overdue", "the announced wait is over, 500 ms are too, and it is "
+	    "not done" },
+	{ "silent", "a request has no answer" },
+	{ "stalled", "the last request was refused with a STALL" },
+	{ "refused", "it is in dfuERROR, or in no state that DFU 1.1 "
+	    "defines" },
+	{ "start-value", "it is in dfuERROR as its ROM always is at first" },
+	{ "left", "it left the bus after a leave" },
+	{ "gone", "it left the bus, and nobody had asked it to" },
+	{ "came-back", "it is on the bus again and was not asked since" },
+	{ "dead", "it is on the bus again and does not answer" },
+	{ "never-left", "it is in dfuMANIFEST after "
+	    LIMIT_TEXT(LIMIT_LEAVE) " GETSTATUS or more, or DETACH came to "
+	    "nothing" },
+	{ "still-there", "manifestation is done and it did not leave" },
+};
+const size_t verdict_meanings_count = sizeof(verdict_meanings) /
+    sizeof(verdict_meanings[0]);
 
 static struct verdict_facts
 facts_of(const struct session *s, const struct dfu_stack *stack,

@@ -63,6 +63,14 @@ struct verdict_row {
 extern const struct verdict_row verdict_rows[];
 extern const size_t verdict_rows_count;
 
+/* What a word means, whichever row it comes from; in order of the table. */
+struct verdict_meaning {
+	const char	*word;
+	const char	*sentence;
+};
+extern const struct verdict_meaning verdict_meanings[];
+extern const size_t verdict_meanings_count;
+
 struct verdict {
 	const struct verdict_row	*row;
 	const struct dfu_stack		*stack;	/* NULL: none is likely */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "model/command.h"
+#include "model/verdict.h"
 #include "ui/files.h"
 #include "ui/sieve.h"
 #include "wire/xfer.h"
@@ -84,6 +85,15 @@ offer_outcomes(struct search *s)
 }
 
 static void
+offer_verdicts(struct search *s)
+{
+	size_t i;
+
+	for (i = 0; i < verdict_meanings_count; i++)
+		offer(s, verdict_meanings[i].word);
+}
+
+static void
 offer_requests(struct search *s)
 {
 	const struct dfu_request_row *row;
@@ -107,7 +117,7 @@ static void
 offer_conditions(struct search *s)
 {
 	static const char *const words[] = { "state", "status", "outcome",
-	    "poll", "gone", "back" };
+	    "poll", "gone", "back", "verdict" };
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -196,6 +206,8 @@ offer_after(struct search *s, const char *start, const char *p, size_t n)
 		offer_statuses(s);
 	else if (word_is(p, n, "outcome"))
 		offer_outcomes(s);
+	else if (word_is(p, n, "verdict"))
+		offer_verdicts(s);
 	else if (row == NULL)
 		return;
 	else if (p == start && strstr(row->args, "WHAT") != NULL)

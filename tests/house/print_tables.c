@@ -1,8 +1,8 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual page: options,
- * commands, keys, profiles, parameters or exit; all of them if none is named.
- * scripts/man-tables puts them into the page, tests/house/check_man.sh demands
- * that it has them.
+ * commands, keys, profiles, parameters, verdicts or exit; all of them if none
+ * is named. scripts/man-tables puts them into the page,
+ * tests/house/check_man.sh demands that it has them.
  */
 #include "config.h"
 
@@ -14,6 +14,7 @@
 #include "device/sim.h"
 #include "model/command.h"
 #include "model/job.h"
+#include "model/verdict.h"
 #include "options.h"
 #include "ui/keys.h"
 
@@ -194,6 +195,21 @@ print_parameters(void)
 }
 
 static void
+print_verdicts(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < verdict_meanings_count; i++) {
+		fputs(".It Cm ", stdout);
+		put(verdict_meanings[i].word);
+		putchar('\n');
+		put_sentence(verdict_meanings[i].sentence);
+	}
+	end_list();
+}
+
+static void
 print_exit(void)
 {
 	static const struct {
@@ -234,6 +250,7 @@ static const struct {
 	{ "keys", print_keys },
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },
+	{ "verdicts", print_verdicts },
 	{ "exit", print_exit }
 };
 

@@ -472,6 +472,30 @@ test_remedies_are_commands(void **state)
 			    verdict_rows[i].remedy));
 }
 
+static bool
+is_word(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < verdict_meanings_count; i++) {
+		if (strcmp(verdict_meanings[i].word, word) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+static void
+test_words_have_meanings(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < verdict_rows_count; i++)
+		assert_true(is_word(verdict_rows[i].word));
+	for (i = 0; i < verdict_meanings_count; i++)
+		assert_non_null(verdict_named(verdict_meanings[i].word));
+}
+
 /* The ledger. */
 
 static void
@@ -543,6 +567,7 @@ main(void)
 		cmocka_unit_test(test_every_row),
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_remedies_are_commands),
+		cmocka_unit_test(test_words_have_meanings),
 		cmocka_unit_test(test_ledger),
 	};
 
