@@ -1,7 +1,8 @@
 /*
- * Prints a table of the program as mdoc(7), for the manual page: options,
- * commands, keys, profiles, parameters or exit; all of them if none is named.
- * scripts/man-tables puts them into the page, tests/house/check_man.sh demands
+ * Prints a table of the program as mdoc(7), for the manual pages: options,
+ * commands, conditions, keys, profiles, parameters or exit; all of them if
+ * none is named.
+ * scripts/man-tables puts them into the pages, tests/house/check_man.sh demands
  * that it has them.
  */
 #include "config.h"
@@ -13,6 +14,7 @@
 
 #include "device/sim.h"
 #include "model/command.h"
+#include "model/condition.h"
 #include "model/job.h"
 #include "options.h"
 #include "ui/keys.h"
@@ -135,6 +137,25 @@ print_commands(void)
 }
 
 static void
+print_conditions(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < condition_rows_count; i++) {
+		fputs(".It Cm ", stdout);
+		put(condition_rows[i].word);
+		if (condition_rows[i].args[0] != '\0') {
+			fputs(" Ar ", stdout);
+			put_quoted(condition_rows[i].args);
+		}
+		putchar('\n');
+		put_sentence(condition_rows[i].sentence);
+	}
+	end_list();
+}
+
+static void
 print_keys(void)
 {
 	size_t i;
@@ -231,6 +252,7 @@ static const struct {
 } tables[] = {
 	{ "options", print_options },
 	{ "commands", print_commands },
+	{ "conditions", print_conditions },
 	{ "keys", print_keys },
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },
