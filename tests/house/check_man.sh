@@ -36,4 +36,5 @@ page()
 
 page dfuscope.1 options commands keys profiles parameters exit
 page dfuscope-recipe.5 conditions
+page dfu.7 states requests statuses attributes dfuse moves
 verdict check_man "$findings"

@@ -231,6 +231,9 @@ for table in options commands keys profiles parameters exit; do
 done >"$good/man/dfuscope.1"
 printf '.\\" table conditions\n.It 64\n.\\" end\n' \
     >"$good/man/dfuscope-recipe.5"
+for table in states requests statuses attributes dfuse moves; do
+	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
+done >"$good/man/dfu.7"
 fresh
 accept check_readme "$good"
 accept check_man "$good"
