@@ -48,6 +48,14 @@ refuse_step(const struct session *s, const struct runner *r, uint64_t now)
 }
 
 static const char *
+refuse_held(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)s;
+	(void)now;
+	return (r != NULL && runner_holds(r) ? NULL : "no request is held");
+}
+
+static const char *
 refuse_answer(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)s;
@@ -106,8 +114,10 @@ refuse_wait(const struct session *s, const struct runner *r, uint64_t now)
 static const char *
 refuse_skip(const struct session *s, const struct runner *r, uint64_t now)
 {
-	(void)s;
-	return (r != NULL && r->waits_until > now ? NULL : "no job waits");
+	if (r != NULL && r->waits_until > now)
+		return (NULL);
+	return (refuse_held(s, r, now) == NULL ? NULL :
+	    "no job waits and no request is held");
 }
 
 static const char *
@@ -130,6 +140,7 @@ static const struct {
 	{ "skip", refuse_skip },
 	{ "step", refuse_step },
 	{ "continue", refuse_continue },
+	{ "instead", refuse_held },
 	{ "cancel", refuse_cancel },
 	{ "yes", refuse_answer },
 	{ "no", refuse_answer },
@@ -168,7 +179,7 @@ command_refusal(const struct command_row *row, const struct session *s,
 	if (why == NULL && row->compile != NULL) {
 		if (s != NULL && s->pending.number != 0)
 			why = "a request is pending";
-		else if (is_busy(r))
+		else if (is_busy(r) && !runner_takes_in(r))
 			why = "a job is not finished";
 	}
 	for (i = 0; why == NULL && i < sizeof(rules) / sizeof(rules[0]); i++) {

@@ -17,7 +17,11 @@ struct dfu_stack;
 struct job;
 struct session;
 
-#define JOB_DEPTH	8	/* jobs on top of each other */
+/*
+ * Jobs on top of each other: a line, recipes and rounds in each other, then a
+ * job with requests of its own.
+ */
+#define JOB_DEPTH	16
 #define JOB_FOREVER	UINT64_MAX
 
 /* What a job says when it is asked. */
@@ -58,6 +62,8 @@ struct job_ops {
 	const char	*name;
 	/* Its children are commands of their own: a yes covers one only. */
 	bool		separate;
+	/* What it says stands before what the job inside says. */
+	bool		around;
 	enum job_step	(*next)(struct job *j, const struct session *s,
 		    const struct job_settings *set, uint64_t now);
 	/* Optional: an event of this session's device. */
@@ -94,6 +100,13 @@ uint64_t job_wait_left(const struct session *s,
 
 /* Waits until us for what the device announced: returns JOB_WAIT. */
 enum job_step	job_wait_announced(struct job *j, uint64_t until);
+
+/*
+ * It waits for longer than LIMIT_ANNOUNCED_S because the device announced
+ * that: then b says so, and what would wait all the same.
+ */
+bool	job_wait_absurd(const struct job *j, const struct session *s,
+	    uint64_t now, struct buf *b);
 
 /* ", 3.2 s of the announced wait left" while it waits so. */
 void	job_words_wait(const struct job *j, struct buf *b, uint64_t now);

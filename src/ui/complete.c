@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "model/command.h"
+#include "model/condition.h"
 #include "model/verdict.h"
 #include "ui/files.h"
 #include "ui/sieve.h"
@@ -116,12 +117,10 @@ offer_requests(struct search *s)
 static void
 offer_conditions(struct search *s)
 {
-	static const char *const words[] = { "state", "status", "outcome",
-	    "poll", "gone", "back", "verdict" };
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		offer(s, words[i]);
+	for (i = 0; i < condition_rows_count; i++)
+		offer(s, condition_rows[i].word);
 }
 
 static void

@@ -307,7 +307,7 @@ test_skip(void **state)
 	};
 	static const char *const texts[] = {
 		"complete dfuDNBUSY, wait 4 h 39 min",
-		"said skip: no job waits", "result 0",
+		"said skip: no job waits and no request is held", "result 0",
 		"2.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
 		"complete dfuDNBUSY, wait 4 h 39 min",
 		"3.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",

@@ -152,7 +152,7 @@ static const struct row rows[] = {
 	    "a wait of 4 h 39 min (#3)", "#4 " },
 	{ F072 ",announce=0,poll-write=200", "set-address 0x08000000; "
 	    "getstatus; expect verdict ready; skip", 0, 64,
-	    "skip: no job waits", NULL },
+	    "skip: no job waits and no request is held", NULL },
 
 	/* Outcomes are no failures. */
 	{ F072 ",stall=getstate@1", "getstate; expect outcome stall; "

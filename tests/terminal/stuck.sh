@@ -116,7 +116,7 @@ state "4 dfuDNBUSY"
 wait_match '^ waiting +dfuDNBUSY announced 4 h 39 min'
 keys w
 wait_match '^ waits, 4 h 39 min left'
-matches '^ j Skip wait' || fail "the key that ends the wait"
+matches '^ j Skip ' || fail "the key that ends the wait"
 keys j
 wait_away "waits, 4 h"
 keys q
