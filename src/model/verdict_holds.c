@@ -131,10 +131,10 @@ verdict_unanswered_deaf(const struct verdict_facts *f)
 bool
 verdict_unanswered_twice(const struct verdict_facts *f)
 {
-	const struct request *before = f->last - 1;
+	const struct request *r = f->last;
 
-	return (verdict_unanswered(f) && f->last > f->s->requests &&
-	    before->at >= f->s->arrived_at && no_answer(before));
+	return (verdict_unanswered(f) && r > f->s->requests &&
+	    r[-1].at >= f->s->arrived_at && no_answer(&r[-1]));
 }
 
 /* Errors. */

@@ -220,7 +220,7 @@ rows_of_verdict(struct area all, const struct scene *sc)
 {
 	int rows = view_verdict_rows(all, sc);
 
-	return (all.rows >= MID_ROWS || all.rows >= 10 + rows ? rows : 0);
+	return (all.rows >= MID_ROWS || all.rows >= 12 + rows ? rows : 0);
 }
 
 void
