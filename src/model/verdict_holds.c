@@ -73,11 +73,13 @@ same_id(const struct verdict_facts *f)
 	    f->s->who->product == d->product);
 }
 
+/* At once: whoever comes later may have been plugged in again. */
 bool
 verdict_back_dfu_again(const struct verdict_facts *f)
 {
 	return (verdict_back(f) && f->s->departure.leaving.by != 0 &&
-	    same_id(f));
+	    same_id(f) &&
+	    f->s->arrived_at - f->s->left_at < SESSION_BACK_WITHIN);
 }
 
 bool

@@ -74,6 +74,12 @@ static const struct tale tales[] = {
 	    LEAVES MANIFEST0 "|30 left|130 back dfu11", 200, "came-back", 0,
 	    "getstate", "in DFU mode again, after 100 ms. The firmware did "
 	    "not start" },
+	{ "just soon enough", "dfu11", NULL,
+	    LEAVES MANIFEST0 "|30 left|3029 back dfu11", 3030, "came-back",
+	    0, "getstate", "The firmware did not start" },
+	{ "much later, perhaps by a hand", "dfu11", NULL,
+	    LEAVES MANIFEST0 "|30 left|3030 back dfu11", 3040, "came-back",
+	    0, "getstate", "in DFU mode again, after 3.0 s." },
 	{ "in DFU mode by DETACH", "dfu11,mode=app", NULL,
 	    "0 detach ok|30 left|130 back dfu11", 200, "came-back", 0,
 	    "getstate", "in DFU mode, after 100 ms." },
