@@ -63,8 +63,8 @@ read_record(struct walk *w)
 	if (!image_lines_hex(&w->lines, 1, &w->record, w->error))
 		return (false);
 	if (b->len < HEAD + 1)
-		return (image_lines_refuse(&w->lines, w->error, "%zu bytes "
-		    "are no record: it is cut", b->len));
+		return (image_lines_refuse(&w->lines, w->error, "the "
+		    "record is cut: of at least 5 bytes it has %zu", b->len));
 	if (b->len != b->data[0] + HEAD + 1u)
 		return (image_lines_refuse(&w->lines, w->error, "the record "
 		    "should have %u bytes of data, and there are %zu",

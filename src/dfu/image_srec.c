@@ -77,8 +77,9 @@ read_record(struct walk *w)
 	if (!image_lines_hex(l, 2, &w->record, w->error))
 		return (false);
 	if (b->len < 2u + types[type_of(w)].address)
-		return (image_lines_refuse(l, w->error, "%zu bytes are no "
-		    "record S%c: it is cut", b->len, l->s[1]));
+		return (image_lines_refuse(l, w->error, "the record is cut: "
+		    "of at least %u bytes it has %zu",
+		    2u + types[type_of(w)].address, b->len));
 	if (b->len != b->data[0] + 1u)
 		return (image_lines_refuse(l, w->error, "the record should "
 		    "have %u bytes behind its count, and there are %zu",
