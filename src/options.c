@@ -58,7 +58,8 @@ const struct option_row option_rows[] = {
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO, "one JSON object a line" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO,
+	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/text.h"
 
@@ -10,6 +11,13 @@ static const char *
 plural(uint64_t n)
 {
 	return (n == 1 ? "" : "s");
+}
+
+/* The common CRC-32, by which other tools can be asked for the same bytes. */
+static uint32_t
+crc_of(const struct image_segment *s)
+{
+	return ((uint32_t)crc32_z(crc32_z(0, NULL, 0), s->data, s->len));
 }
 
 static void
@@ -40,20 +48,33 @@ text_target(struct buf *b, const struct image_target *t)
 	    plural(t->dwNbElements));
 }
 
+/* One line: a range, or what stands for it, bytes, and what they are. */
+static void
+text_range(struct buf *b, const char *range, uint64_t n)
+{
+	buf_addf(b, "    %-26s %10llu byte%s", range, (unsigned long long)n,
+	    plural(n));
+}
+
 /* The range of a segment, after the gap that leads to it. */
 static void
-text_segment(struct buf *b, const struct image_segment *s,
-    const struct image_segment *before)
+text_segment(struct buf *b, const struct image *image,
+    const struct image_segment *s, const struct image_segment *before)
 {
-	uint64_t gap;
+	struct buf range = { 0 };
 
 	if (before != NULL && before->alternate == s->alternate) {
-		gap = s->address - before->address - before->len;
-		buf_addf(b, "    %-26s %10llu byte%s\n", "(nothing)",
-		    (unsigned long long)gap, plural(gap));
+		text_range(b, "(nothing)", (uint64_t)s->address -
+		    before->address - before->len);
+		buf_addc(b, '\n');
 	}
-	buf_addf(b, "    0x%08x to 0x%08x   %10zu byte%s\n", s->address,
-	    (uint32_t)(s->address + s->len - 1), s->len, plural(s->len));
+	if (image->addressed)
+		buf_addf(&range, "0x%08x to 0x%08x", s->address,
+		    (uint32_t)(s->address + s->len - 1));
+	text_range(b, range.len != 0 ? buf_str(&range) : "(no address)",
+	    s->len);
+	buf_addf(b, ", CRC-32 0x%08x\n", crc_of(s));
+	buf_free(&range);
 }
 
 static void
@@ -65,7 +86,7 @@ text_segments(struct buf *b, const struct image *image, int alternate)
 	for (i = 0; i < image->nsegments; i++) {
 		s = &image->segments[i];
 		if (alternate < 0 || s->alternate == alternate)
-			text_segment(b, s, before);
+			text_segment(b, image, s, before);
 		before = s;
 	}
 }
@@ -106,10 +127,9 @@ image_text(struct buf *b, const char *path, const struct image *image)
 	size_t i;
 
 	text_escape(b, path, strlen(path));
-	buf_addf(b, ": %s, %zu byte%s; %llu byte%s of data%s\n",
+	buf_addf(b, ": %s, %zu byte%s; %llu byte%s of data\n",
 	    image_kind_name(image->kind), image->size, plural(image->size),
-	    (unsigned long long)total, plural(total),
-	    image->addressed ? "" : ", without an address");
+	    (unsigned long long)total, plural(total));
 	if (image->header != NULL && *image->header != '\0') {
 		buf_adds(b, "  header ");
 		text_quote(b, image->header, strlen(image->header));
@@ -120,7 +140,7 @@ image_text(struct buf *b, const char *path, const struct image *image)
 		text_suffix(b, image);
 	if (image->kind == IMAGE_DFUSE)
 		text_targets(b, image);
-	else if (image->addressed)
+	else
 		text_segments(b, image, -1);
 	if (image->has_entry)
 		buf_addf(b, "  start address 0x%08x\n", image->entry);
@@ -200,7 +220,8 @@ segment_array(const struct image *image)
 
 	for (i = 0; i < image->nsegments; i++) {
 		s = &image->segments[i];
-		o = json_pack("{s:I}", "length", (json_int_t)s->len);
+		o = json_pack("{s:I, s:I}", "length", (json_int_t)s->len,
+		    "crc32", (json_int_t)crc_of(s));
 		if (image->addressed)
 			json_object_set_new(o, "address",
 			    json_integer((json_int_t)s->address));
