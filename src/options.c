@@ -15,7 +15,7 @@
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
 #define INFO		ON(SUB_INFO)
-#define DEVICES		(CONSOLE | LIST | RUN)
+#define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
 	OPTION_ALL = 256,
@@ -36,7 +36,7 @@ const struct subcommand_row subcommands[] = {
 	    "commands without a screen", SUB_RUN },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
 	    SUB_SIMS },
-	{ "info", "dfuscope info [--json] FILE...",
+	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO },
 };
 const size_t subcommands_count =

@@ -6,6 +6,8 @@
 #include <zlib.h>
 
 #include "base/text.h"
+#include "dfu/layout.h"
+#include "model/fit.h"
 
 static const char *
 plural(uint64_t n)
@@ -148,6 +150,74 @@ image_text(struct buf *b, const char *path, const struct image *image)
 		text_note(b, &image->notes[i]);
 }
 
+/* A device. */
+
+struct verdict {
+	bool		 matches;
+	bool		 fits;
+	struct buf	 ids;		/* why it matches or not */
+	struct buf	 memory;	/* why it does not fit, or is unsure */
+};
+
+/* Where the memory of the alternate setting in use begins; 0: not known. */
+static uint32_t
+first_address(const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+	struct layout layout;
+	uint32_t address = 0;
+
+	if (name == NULL)
+		return (0);
+	if (layout_parse(&layout, name, strlen(name)) &&
+	    layout.nsegments > 0)
+		address = layout.segments[0].start;
+	layout_free(&layout);
+	return (address);
+}
+
+static bool
+judge(struct verdict *v, const struct image *image, const struct session *s)
+{
+	const struct dfu_descriptors *d = &s->descriptors;
+
+	*v = (struct verdict){ 0 };
+	v->matches = image_matches(image, d->idVendor, d->idProduct,
+	    d->bcdDevice, &v->ids);
+	v->fits = fit_check(image, s, first_address(s), &v->memory);
+	return (v->matches && v->fits);
+}
+
+static void
+verdict_free(struct verdict *v)
+{
+	buf_free(&v->ids);
+	buf_free(&v->memory);
+}
+
+bool
+image_fit_text(struct buf *b, const struct image *image,
+    const struct session *s)
+{
+	struct verdict v;
+	bool good = judge(&v, image, s);
+
+	buf_adds(b, "  on ");
+	session_title(s, b);
+	buf_addf(b, "\n    %s: %s\n", v.matches ? "may be for it" :
+	    "NOT FOR IT", buf_str(&v.ids));
+	buf_addf(b, "    %s", v.fits ? "fits" : "DOES NOT FIT");
+	if (v.fits && !image->addressed && session_dfuse(s) &&
+	    v.memory.len == 0)
+		buf_addf(b, " at 0x%08x", first_address(s));
+	if (v.memory.len != 0)
+		buf_addf(b, "%s: %s", v.fits ? ", as far as is known" : "",
+		    buf_str(&v.memory));
+	buf_addc(b, '\n');
+	verdict_free(&v);
+	return (good);
+}
+
 /* JSON. */
 
 static json_t *
@@ -163,9 +233,9 @@ escaped(const char *s)
 }
 
 static json_t *
-new_object(const char *path, int code)
+new_object(const char *type, const char *path, int code)
 {
-	return (json_pack("{s:i, s:s, s:o, s:i}", "v", 1, "type", "image",
+	return (json_pack("{s:i, s:s, s:o, s:i}", "v", 1, "type", type,
 	    "file", escaped(path), "code", code));
 }
 
@@ -256,7 +326,7 @@ void
 image_json(struct buf *b, const char *path, const struct image *image,
     int code)
 {
-	json_t *o = new_object(path, code);
+	json_t *o = new_object("image", path, code);
 
 	json_object_update_new(o, json_pack("{s:s, s:I, s:o, s:o, s:o, s:o}",
 	    "kind", image_kind_name(image->kind),
@@ -275,8 +345,24 @@ void
 image_json_error(struct buf *b, const char *path, const char *error,
     int code)
 {
-	json_t *o = new_object(path, code);
+	json_t *o = new_object("image", path, code);
 
 	json_object_set_new(o, "error", json_string(error));
 	finish(b, o);
+}
+
+bool
+image_fit_json(struct buf *b, const char *path, const struct image *image,
+    const struct session *s, int code)
+{
+	struct verdict v;
+	bool good = judge(&v, image, s);
+	json_t *o = new_object("fit", path, good ? 0 : code);
+
+	json_object_update_new(o, json_pack("{s:o, s:b, s:s, s:b, s:s}",
+	    "place", escaped(s->place), "matches", v.matches, "ids",
+	    buf_str(&v.ids), "fits", v.fits, "memory", buf_str(&v.memory)));
+	finish(b, o);
+	verdict_free(&v);
+	return (good);
 }

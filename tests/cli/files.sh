@@ -186,6 +186,24 @@ said out 'a.bin: raw'
 : >empty
 info 65 --json empty
 is '.file == "empty" and .code == 65 and (.error | test("is empty"))'
+# Against a device.
+info 0 -T sim:stm32f072 b.ihex
+said out 'fits'
+info 0 -T sim:stm32f072 a.bin
+said out 'fits at 0x08000000'
+info 0 -T sim:dfu11 a.bin
+info 65 -T sim:stm32f072 a.dfu
+said out 'NOT FOR IT: the file is for 1209:0001, version 0100; the device is'
+cat a.bin a.bin a.bin a.bin a.bin a.bin a.bin a.bin a.bin >big
+cat big big big >bigger
+info 65 -T sim:stm32f072 bigger
+said out 'DOES NOT FIT: the file has data for 0x08000000 to 0x08020fa8:'
+said out '0x08020000 is outside'
+info 65 -T sim:stm32f072 -T sim:dfu11 --json bigger
+[ "$(jq -c 'select(.type == "fit") | [.fits, .code]' out | tr '\n' ' ')" = \
+    '[false,65] [true,0] ' ] || wrong 'not one that fits of two'
+info 69 -T sim:stm32f072 -d 1209: a.bin
+info 64 -T sim:stm32f07 a.bin
 info 64
 said err 'info needs a firmware file'
 info 64 --all a.bin
