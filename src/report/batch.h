@@ -20,6 +20,7 @@ struct batch_config {
 	void		(*each)(struct buf *b, const struct session *s,
 			    void *argument);
 	void		*argument;
+	unsigned long	 rounds; /* of the script: above 1, only a summary */
 	bool		 one_reader;	/* out and err are the same person */
 	FILE		*out;
 	FILE		*err;
