@@ -33,7 +33,7 @@ text_suffix(struct buf *b, const struct image *image)
 	}
 	buf_adds(b, "  DFU suffix: for ");
 	image_suffix_ids(b, s);
-	buf_addf(b, "; bcdDFU 0x%04x, bLength %u, dwCRC 0x%08x, which %s\n",
+	buf_addf(b, "\n    bcdDFU 0x%04x, bLength %u, dwCRC 0x%08x, which %s\n",
 	    s->bcdDFU, s->bLength, s->dwCRC,
 	    image->suffix_good ? "holds" : "does not hold");
 }
