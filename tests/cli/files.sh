@@ -1,9 +1,10 @@
 #!/bin/sh
-# Firmware files as other programs write them: dfu-suffix and dfu-prefix of
-# dfu-util, objcopy of binutils. What those make, `dfuscope info` must read,
+# Firmware files as other programs write them: dfu-suffix, dfu-prefix and
+# dfuse-pack of dfu-util, objcopy of binutils. What those make, `dfuscope info` must read,
 # and what they refuse, it must refuse. Finds the program as ./dfuscope.
 
-for tool in dfu-suffix:dfu-util dfu-prefix:dfu-util objcopy:binutils jq:jq; do
+for tool in dfu-suffix:dfu-util dfu-prefix:dfu-util dfuse-pack:dfu-util \
+    python3:python3 objcopy:binutils jq:jq; do
 	command -v "${tool%:*}" >/dev/null && continue
 	echo "files.sh: ${tool%:*} is missing (Debian: ${tool#*:})" >&2
 	exit 1
@@ -134,6 +135,24 @@ dfu-prefix -L -a b.bin >/dev/null 2>&1 || wrong 'dfu-prefix -L'
 dfu-suffix -a b.bin >/dev/null
 info 0 b.bin
 said out "prefix of NXP's boot loader"
+
+# A container of dfuse-pack, which counts the suffix in DFUImageSize.
+dfuse-pack -b 0x08004000:a.bin -b 0x08000000:a.bin -D 0x0483:0xdf11 c.dfu \
+    >/dev/null || wrong dfuse-pack
+info 0 --json c.dfu
+is ".kind == \"DfuSe\" and .suffix.good and .suffix.bcdDFU == 282 and
+    (.targets | map([.alternate, .elements])) == [[0, 2]] and
+    .segments == [{address: 134217728, alternate: 0, $data},
+    {address: 134234112, alternate: 0, $data}] and
+    (.notes | length) == 1"
+said out 'counts the suffix'
+info 0 -T sim:stm32f072 c.dfu
+change c.dfu 1000
+info 65 c.dfu
+said out 'WRONG: byte '
+head -c 4000 c.dfu >cut.dfu
+info 65 cut.dfu
+said err 'the element for 0x08004000 should have 5003 bytes'
 
 # The same bytes from objcopy, in both formats, at several addresses.
 for address in 0 0x08000000 0x0800fff0 0x1fff0 0xffffec75; do
