@@ -129,7 +129,9 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 	for (i = 0; i < d->bench->nsessions; i++) {
 		s = d->bench->sessions[i];
 		stack = d->runners[i]->device_stack;
-		if (k->config.list && k->config.json)
+		if (k->config.list && k->config.each != NULL)
+			k->config.each(&b, s, k->config.argument);
+		else if (k->config.list && k->config.json)
 			json_device(&b, s);
 		else if (k->config.list)
 			text_device(&b, s);
