@@ -62,6 +62,10 @@ loop_grant(struct loop *l)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);
+	if (d->what_if && l->front->ops->what_if != NULL) {
+		l->front->ops->what_if(l->front, d, l->now);
+		d->what_if = false;
+	}
 	d->answered = d->cancel = d->plug = d->unplug = false;
 }
 

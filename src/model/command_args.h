@@ -48,6 +48,7 @@ ACT(plug);
 ACT(help);
 ACT(quit);
 ACT(stack);
+ACT(what_if);
 
 #undef COMPILE
 #undef ACT

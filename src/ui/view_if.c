@@ -38,14 +38,19 @@ prospect_of(const struct scene *sc, int i)
 	return (p);
 }
 
+const struct dfu_stack *
+scene_stack(const struct scene *sc)
+{
+	return (fingerprint_stack(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL));
+}
+
 /* What this stack is known to do where the table would have silence. */
 static bool
 stack_accepts(const struct scene *sc, int i)
 {
-	struct fingerprint f = fingerprint_of(sc->session,
-	    sc->runner != NULL ? sc->runner->device_stack : NULL);
-	struct what_if w = what_if(sc->session, inputs[i].input, f.stack,
-	    sc->now);
+	struct what_if w = what_if(sc->session, inputs[i].input,
+	    scene_stack(sc), sc->now);
 
 	return (w.known && w.stack.response == DFU_RESPONSE_OK &&
 	    w.stack.certainty != DFU_KNOWN_INFERRED);
@@ -58,13 +63,6 @@ refused(const struct dfu_move *m, const struct command_row *row)
 	return (m->response == DFU_RESPONSE_STALL ||
 	    (m->response == DFU_RESPONSE_DEAD &&
 	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
-}
-
-const struct dfu_stack *
-scene_stack(const struct scene *sc)
-{
-	return (fingerprint_of(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL).stack);
 }
 
 bool
