@@ -20,7 +20,7 @@ struct dfu_cost {
 };
 #define DFU_COST_ANY	(-1)
 
-/* Instead of the command: refused to dfuERROR or in place; or no change. */
+/* Instead of the command: refused to dfuERROR, or in place; no change. */
 #define DFU_COST_REFUSED	"(refused)"
 #define DFU_COST_IGNORED	"(ignored)"
 #define DFU_COST_STAYS		"(stays)"

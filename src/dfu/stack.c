@@ -142,7 +142,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? ? = >10 = = = >2 ? =",
 	    "X = ? = ? ? >4 ? = >2 = >2 ? =",
-	    "X = ? = ? ? = ? = = = >2 ? =",
+	    "X = ? = ? ? =' ? = = = >2 ? =",
 	    "X >3 >6 = ? ? = ? = >2 = >2 ? =",
 	    "X = ? = ? ? X ? = >2 = >2 ? =",
 	    NULL, NULL,
@@ -215,6 +215,18 @@ static const struct {
 	    DFU_KNOWN_SOURCE, "the next DNLOAD begins the image anew" },
 	{ "stm32duino", DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_RESET,
 	    DFU_KNOWN_REPORT, "macOS sends no bus reset: there it stays" },
+};
+
+/* GETSTATUS answered with another state than the one that it leads to. */
+static const struct {
+	const char	*stack;
+	uint8_t		 state;
+	uint8_t		 says;
+} replies[] = {
+	{ "st", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
+	{ "st", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
+	{ "dapboot", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
+	{ "dapboot", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
 };
 
 /* SET_INTERFACE: a word a state, as in the cells above. */
@@ -349,6 +361,20 @@ add_note(const struct dfu_stack *stack, uint8_t state, enum dfu_input input,
 	}
 }
 
+static void
+add_reply(const struct dfu_stack *stack, uint8_t state,
+    enum dfu_input input, struct dfu_outlook *o)
+{
+	size_t i;
+
+	o->says = o->next;
+	for (i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
+		if (input == DFU_IN_GETSTATUS && replies[i].state == state &&
+		    strcmp(replies[i].stack, stack->id) == 0)
+			o->says = replies[i].says;
+	}
+}
+
 bool
 dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
     enum dfu_input input, const struct dfu_conditions *c,
@@ -370,6 +396,7 @@ dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 		return (false);
 	}
 	add_note(stack, state, input, o);
+	add_reply(stack, state, input, o);
 	return (true);
 }
 
@@ -389,7 +416,10 @@ dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
 		    .note = alternates[i].note };
 		s = cell(alternates[i].cells, state, &len);
 		/* As a request, whichever. */
-		return (read_cell(s, len, state, DFU_IN_OTHER, o));
+		if (!read_cell(s, len, state, DFU_IN_OTHER, o))
+			return (false);
+		o->says = o->next;
+		return (true);
 	}
 	return (false);
 }

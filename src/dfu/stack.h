@@ -55,6 +55,7 @@ const struct dfu_stack *dfu_stack_named(const char *id);
 struct dfu_outlook {
 	enum dfu_response	 response;
 	uint8_t			 next;		/* or DFU_NEXT_GONE */
+	uint8_t			 says;	/* bState, if it is answered with one */
 	enum dfu_certainty	 certainty;
 	const char		*note;		/* more about it, or NULL */
 };

@@ -58,10 +58,10 @@ said(const struct judge *j, const struct request *r)
 
 /* An error of its own is reported, which may happen in any state. */
 static bool
-reports_error(const struct request *r)
+reports_error(const struct judge *j, const struct request *r)
 {
-	return (r->replied && r->reply.bState == DFU_STATE_ERROR &&
-	    r->reply.bStatus != DFU_STATUS_OK);
+	return (said(j, r) == DFU_STATE_ERROR &&
+	    (!r->replied || r->reply.bStatus != DFU_STATUS_OK));
 }
 
 static bool
@@ -79,7 +79,7 @@ fits(const struct judge *j, const struct request *r,
 	    o->response != DFU_RESPONSE_ANY)
 		return (false);
 	return (o->next == DFU_NEXT_GONE || state == NO_STATE ||
-	    state == o->next);
+	    state == o->says);
 }
 
 static unsigned
@@ -92,21 +92,49 @@ bit(uint8_t state)
 static unsigned
 pass_time(const struct judge *j, unsigned states, bool moved)
 {
+	const struct dfu_move *m;
 	struct dfu_outlook o;
 	unsigned all = states;
 	uint8_t state;
 
+	/* The detach timer runs by the device's clock. */
 	if (!moved && j->stack->certainty == DFU_KNOWN_SPEC)
-		return (states);
+		states &= bit(DFU_STATE_APP_DETACH);
 	for (state = 0; state < DFU_STATE_COUNT; state++) {
-		if ((states & bit(state)) != 0 && dfu_stack_outlook(j->stack,
-		    state, DFU_IN_TIME, &j->known, &o))
-			all |= bit(o.next);
+		if ((states & bit(state)) == 0)
+			continue;
+		m = dfu_move(state, DFU_IN_TIME, &j->known);
+		/* Where nobody has looked, as A.2 has it. */
+		if (!dfu_stack_outlook(j->stack, state, DFU_IN_TIME,
+		    &j->known, &o))
+			o.next = m->next;
+		all |= bit(o.next);
 	}
 	return (all);
 }
 
 enum fit { FIT_UNKNOWN, FIT_NO, FIT_YES };
+
+/*
+ * A stack's cell speaks of work that waits; GETSTATUS after it is done leads
+ * on as A.2 has it.
+ */
+static bool
+work_is_done(const struct judge *j, uint8_t state, const struct request *r,
+    unsigned *next)
+{
+	struct dfu_conditions c = suppose(j, HIDDEN - 1);
+	const struct dfu_move *m;
+
+	if (!r->replied || (state != DFU_STATE_DNLOAD_SYNC &&
+	    state != DFU_STATE_MANIFEST_SYNC))
+		return (false);
+	m = dfu_move(state, DFU_IN_GETSTATUS, &c);
+	if (said(j, r) != NO_STATE && said(j, r) != m->next)
+		return (false);
+	*next |= bit(m->next);
+	return (true);
+}
 
 /* One state's rules on a request: the states that they leave, in *next. */
 static enum fit
@@ -132,7 +160,18 @@ fit_state(struct judge *j, uint8_t state, const struct request *r,
 		*next |= o.next == DFU_NEXT_GONE ? bit(state) : bit(o.next);
 		fit = FIT_YES;
 	}
+	if (work_is_done(j, state, r, next))
+		fit = FIT_YES;
 	return (fit);
+}
+
+/* What is wrong with its data or its block is no matter of states. */
+static bool
+may_be_refused(const struct request *r)
+{
+	return (r->outcome == OUTCOME_STALL &&
+	    (r->setup.bRequest == DFU_DNLOAD ||
+	    r->setup.bRequest == DFU_UPLOAD));
 }
 
 /* A request that comes from any of states: which it leaves, in *next. */
@@ -153,11 +192,16 @@ fit_states(struct judge *j, unsigned states, const struct request *r,
 		if (one == FIT_YES)
 			fit = FIT_YES;
 	}
-	if (fit == FIT_NO && reports_error(r)) {
+	/* What is wrong with the data shows only when it is asked for. */
+	if (fit == FIT_YES && outcome_is_answer(r->outcome) &&
+	    r->setup.bRequest == DFU_DNLOAD &&
+	    j->stack->certainty != DFU_KNOWN_SPEC)
+		*next |= bit(DFU_STATE_ERROR);
+	if (fit == FIT_NO && reports_error(j, r)) {
 		*next = bit(DFU_STATE_ERROR);
 		return (FIT_YES);
 	}
-	return (fit);
+	return (fit == FIT_NO && may_be_refused(r) ? FIT_UNKNOWN : fit);
 }
 
 /* It says nothing of what it would have done. */
@@ -176,6 +220,25 @@ only_reads(const struct request *r)
 	    USB_TYPE_STANDARD && setup_is_in(&r->setup));
 }
 
+/* The states that it can be in after an answer that names one. */
+static unsigned
+states_after(const struct judge *j, const struct request *r)
+{
+	unsigned states = bit(said(j, r));
+	struct dfu_outlook o;
+	uint8_t state;
+
+	for (state = 0; r->replied && states != 0 &&
+	    state < DFU_STATE_COUNT; state++) {
+		if (dfu_stack_outlook(j->stack, state, DFU_IN_GETSTATUS,
+		    &j->known, &o) && o.says == r->reply.bState &&
+		    o.says != o.next)
+			states |= bit(o.next == DFU_NEXT_GONE ? state :
+			    o.next);
+	}
+	return (states);
+}
+
 /* The states before request i: from the last report on. 0: not known. */
 static unsigned
 states_before(struct judge *j, const struct session *s, size_t i)
@@ -188,7 +251,7 @@ states_before(struct judge *j, const struct session *s, size_t i)
 		first--;
 		if (r[first].at < s->arrived_at && r[i].at >= s->arrived_at)
 			return (0);
-		states = bit(said(j, &r[first]));
+		states = states_after(j, &r[first]);
 		if (states != 0)
 			break;
 	}
@@ -295,7 +358,7 @@ void
 agreement_brief(const struct agreement *a, struct buf *b)
 {
 	if (a->spec == AGREE_NO && a->stack == AGREE_NO)
-		buf_adds(b, "like neither");
+		buf_addf(b, "not DFU 1.1 nor %s", a->of->name);
 	else if (a->spec == AGREE_NO)
 		buf_adds(b, "not DFU 1.1");
 	else if (a->stack == AGREE_NO)

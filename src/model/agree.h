@@ -45,7 +45,7 @@ bool		 agreement_broken(const struct agreement *a);
 /* "not as DFU 1.1 A.2.5 has it, but as TinyUSB does"; "" if unbroken. */
 void		 agreement_words(const struct agreement *a, struct buf *b);
 
-/* The same in at most 12 columns: "not DFU 1.1", "not U-Boot". */
+/* The same in few columns: "not DFU 1.1", "not U-Boot". */
 void		 agreement_brief(const struct agreement *a, struct buf *b);
 
 /* yes, no or NULL. */

@@ -230,8 +230,8 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 
 	*r = (struct request){ .number = e->number, .setup = e->setup,
 	    .at = e->time, .stood = state_of(&s->belief),
-	    .before = state_of(&b), .after = NO_STATE, .submit = index, .complete = NO_EVENT,
-	    .context = session_words_context(s) };
+	    .before = state_of(&b), .after = NO_STATE, .submit = index,
+	    .complete = NO_EVENT, .context = session_words_context(s) };
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	s->sent++;

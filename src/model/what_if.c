@@ -66,7 +66,7 @@ what_if_spec(const struct what_if *w)
 
 	if (w->spec != NULL) {
 		o.response = (enum dfu_response)w->spec->response;
-		o.next = w->spec->next;
+		o.next = o.says = w->spec->next;
 		o.note = w->spec->note;
 	}
 	return (o);

@@ -109,7 +109,12 @@ add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 	}
 	switch (o->response) {
 	case DFU_RESPONSE_OK:
-		buf_adds(b, "answered, ");
+		buf_adds(b, "answered");
+		if (o->says != o->next) {
+			buf_adds(b, " as if in ");
+			add_state(b, o->says);
+		}
+		buf_adds(b, ", ");
 		break;
 	case DFU_RESPONSE_STALL:
 		buf_adds(b, "STALL, ");

@@ -142,10 +142,12 @@ set_agreement(json_t *o, const struct desk *d, const struct session *s,
 	a = agreement_of(s, r, stack);
 	if (a.spec == AGREE_UNJUDGED && a.stack == AGREE_UNJUDGED)
 		return;
-	part = json_pack("{s:o, s:s?}", "specification", agreed(a.spec),
-	    "clause", a.clause);
-	if (a.of != NULL)
-		json_object_set_new(part, a.of->id, agreed(a.stack));
+	part = json_pack("{s:o}", "specification", agreed(a.spec));
+	set_string(part, "clause", a.clause);
+	if (a.of != NULL) {
+		set_string(part, "id", a.of->id);
+		json_object_set_new(part, "stack", agreed(a.stack));
+	}
 	agreement_words(&a, &b);
 	if (b.len != 0)
 		set_own(part, "words", b.data, b.len);

@@ -110,7 +110,7 @@ add_agreement(struct page *p, const struct scene *sc,
 		buf_adds(&b, "it did ");
 		agreement_words(&a, &b);
 	} else if (a.spec == AGREE_YES) {
-		buf_adds(&b, "the answer agrees");
+		buf_adds(&b, "the answer is as DFU 1.1 has it");
 	}
 	if (b.len != 0)
 		page_add(p, agreement_broken(&a) ? STYLE_WARNING :

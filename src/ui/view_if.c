@@ -128,6 +128,18 @@ draw_prospect(struct area a, int row, int col, int width,
 	buf_free(&b);
 }
 
+/* Where there is more about each of them, in a row that is left. */
+static void
+draw_more(struct area a, int row, const struct scene *sc)
+{
+	const char *key = keys_of_act(sc->look->rc, ACT_WHAT_IF);
+
+	if (key == NULL || row >= a.rows)
+		return;
+	area_fit(a, a.rows - 1, 3 + area_text(a, a.rows - 1, 1, STYLE_KEY,
+	    key), a.cols - 6, STYLE_DIM, "why, undo, what is lost");
+}
+
 static void
 draw_prospects(struct area a, const struct scene *sc)
 {
@@ -143,6 +155,7 @@ draw_prospects(struct area a, const struct scene *sc)
 		    sc);
 		n++;
 	}
+	draw_more(a, (n + columns - 1) / columns, sc);
 }
 
 static enum style
@@ -248,9 +261,10 @@ draw_compared(struct area a, const struct scene *sc,
 		if (w.spec == NULL)
 			continue;
 		draw_compared_row(a, row++, &p, &w, sc);
-		if (w.known && notes < a.rows)
+		if (w.known && notes < a.rows - 1)
 			notes = draw_note(a, notes, &p, &w.stack);
 	}
+	draw_more(a, notes > row ? notes : row, sc);
 }
 
 /* Keys and the number of the state they lead to, where nothing more fits. */
