@@ -11,7 +11,7 @@
 
 struct dfu_cost {
 	const char	*stack;		/* of that id; NULL: of any */
-	const char	*command;	/* "getstatus", as commands are called */
+	const char	*command; /* "getstatus", as commands are called */
 	int8_t		 state;		/* DFU_COST_ANY */
 	int8_t		 dfuse;		/* 0 or 1, or DFU_COST_ANY */
 	const char	*undo;		/* how, or why not; a phrase */

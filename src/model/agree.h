@@ -22,7 +22,7 @@ enum agree {
 struct agreement {
 	enum agree		 spec;
 	enum agree		 stack;		/* UNJUDGED without one */
-	const char		*clause;	/* of the broken rule, or NULL */
+	const char		*clause; /* of the broken rule, or NULL */
 	const struct dfu_stack	*of;		/* whose stack it is */
 };
 
