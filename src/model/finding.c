@@ -7,8 +7,15 @@
 #include "base/mem.h"
 #include "model/finding_rule.h"
 
+/* In this order: where rows are of one group, the earlier one wins. */
 static const struct finding_table tables[] = {
+	{ finding_manifest_rows, &finding_manifest_count },
+	{ finding_dfuse_rows, &finding_dfuse_count },
+	{ finding_runtime_rows, &finding_runtime_count },
 	{ finding_poll_rows, &finding_poll_count },
+	{ finding_data_rows, &finding_data_count },
+	{ finding_host_rows, &finding_host_count },
+	{ finding_device_rows, &finding_device_count },
 };
 #define TABLES	(sizeof(tables) / sizeof(tables[0]))
 
@@ -97,6 +104,8 @@ findings_free(struct findings *f)
 	for (i = 0; i < f->n; i++)
 		finding_free(&f->list[i]);
 	free(f->list);
+	if (f->watch != NULL)
+		finding_forget(f->watch);
 	free(f->watch);
 	free(f->known);
 	*f = (struct findings){ 0 };
@@ -143,7 +152,11 @@ ask(const struct finding_row *row, struct finding_case *c)
 	c->first = c->last = c->r != NULL ? c->r->number : c->w->past.number;
 	buf_reset(c->evidence);
 	buf_reset(c->remedy);
-	return (row->predicate(c));
+	if (!row->predicate(c))
+		return (false);
+	if (c->last < c->first)
+		c->last = c->first;
+	return (true);
 }
 
 static void
