@@ -46,7 +46,7 @@ static bool
 is_capped(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->upload_bytes != UPLOAD_CAP ||
-	    !session_dfuse(c->s))
+	    !c->w->dfuse)
 		return (false);
 	return (finding_since(c, c->w->upload_first,
 	    "16384 bytes read, then ABORT"));
@@ -57,7 +57,7 @@ is_wrapped(struct finding_case *c)
 {
 	bool up = finding_is(c, DFU_UPLOAD) && c->w->upload_any &&
 	    c->w->upload_block == 255 && c->w->upload_bytes != 0;
-	bool down = finding_is(c, DFU_DNLOAD) && !session_dfuse(c->s) &&
+	bool down = finding_is(c, DFU_DNLOAD) && !c->w->dfuse &&
 	    c->w->data_blocks != 0 && c->w->data_block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||

@@ -36,7 +36,7 @@ address_of(const struct finding_case *c, uint32_t *address, uint8_t *kind)
 	struct reader r = reader_of(c->e->data, c->e->kept);
 
 	if (!finding_is(c, DFU_DNLOAD) || c->e->setup.wLength == 0 ||
-	    !session_dfuse(c->s))
+	    !c->w->dfuse)
 		return (false);
 	if (c->e->setup.wValue >= DFUSE_FIRST_BLOCK) {
 		*kind = LAYOUT_WRITABLE;
@@ -76,7 +76,7 @@ is_address_refused(struct finding_case *c)
 
 	if (s != DFU_STATUS_ERR_TARGET && s != 0x08)
 		return (false);
-	return (finding_since(c, c->w->work_by, session_dfuse(c->s) ?
+	return (finding_since(c, c->w->work_by, c->w->dfuse ?
 	    "%s for 0x%08x" : "%s", dfu_status_name(s), c->w->work_address));
 }
 
@@ -113,7 +113,7 @@ is_unprotect_lost(struct finding_case *c)
 static bool
 is_protected(struct finding_case *c)
 {
-	if (status(c) != DFU_STATUS_ERR_VENDOR || !session_dfuse(c->s))
+	if (status(c) != DFU_STATUS_ERR_VENDOR || !c->w->dfuse)
 		return (false);
 	return (finding_since(c, c->w->work_by != 0 ? c->w->work_by :
 	    c->r->number, "errVENDOR, iString %u", c->r->reply.iString));
@@ -124,7 +124,7 @@ is_option_write(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_DNLOAD) || c->e->setup.wLength == 0 ||
 	    c->e->setup.wValue < DFUSE_FIRST_BLOCK ||
-	    !session_dfuse(c->s) || !on_option_bytes(c->s))
+	    !c->w->dfuse || !on_option_bytes(c->s))
 		return (false);
 	return (finding_say(c, "%u bytes into the option bytes", c->e->len));
 }
@@ -143,7 +143,7 @@ static bool
 is_plain_to_dfuse(struct finding_case *c)
 {
 	if (c->w->work != WORK_DATA || c->w->work_over ||
-	    !session_dfuse(c->s) || c->w->data_block >= DFUSE_FIRST_BLOCK ||
+	    !c->w->dfuse || c->w->data_block >= DFUSE_FIRST_BLOCK ||
 	    (!finding_is(c, DFU_DNLOAD) && !finding_is(c, DFU_GETSTATUS)))
 		return (false);
 	return (finding_since(c, c->w->work_by,
@@ -156,7 +156,7 @@ is_dfuse_to_plain(struct finding_case *c)
 {
 	const struct dfuse_command_row *row;
 
-	if (!finding_is(c, DFU_DNLOAD) || session_dfuse(c->s) ||
+	if (!finding_is(c, DFU_DNLOAD) || c->w->dfuse ||
 	    c->e->setup.wValue != 0 || c->e->setup.wLength == 0 ||
 	    c->e->setup.wLength != c->e->kept)
 		return (false);
@@ -241,7 +241,7 @@ static bool
 is_command_unknown(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_STALLEDPKT ||
-	    c->w->work != WORK_COMMAND || !session_dfuse(c->s))
+	    c->w->work != WORK_COMMAND || !c->w->dfuse)
 		return (false);
 	return (finding_since(c, c->w->work_by,
 	    "a command of %u bytes, then errSTALLEDPKT",

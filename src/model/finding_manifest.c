@@ -35,7 +35,7 @@ is_moved_pointer(struct finding_case *c)
 {
 	const struct finding_watch *w = c->w;
 
-	if (!finding_is_end(c) || !session_dfuse(c->s) || !w->data_placed ||
+	if (!finding_is_end(c) || !c->w->dfuse || !w->data_placed ||
 	    !c->s->pointer_known || c->s->pointer == w->data_lowest)
 		return (false);
 	finding_helps(c, "leave 0x%08x", w->data_lowest);
@@ -47,7 +47,7 @@ is_moved_pointer(struct finding_case *c)
 static bool
 is_leave_unaddressed(struct finding_case *c)
 {
-	if (c->w->work != WORK_LEAVE || !session_dfuse(c->s) ||
+	if (c->w->work != WORK_LEAVE || !c->w->dfuse ||
 	    c->s->pointer_known)
 		return (false);
 	return (finding_since(c, c->w->leave,
@@ -68,7 +68,7 @@ is_leave_refused(struct finding_case *c)
 static bool
 is_end_in_idle(struct finding_case *c)
 {
-	if (!finding_is_end(c) || session_dfuse(c->s) ||
+	if (!finding_is_end(c) || c->w->dfuse ||
 	    c->r->before != DFU_STATE_IDLE)
 		return (false);
 	return (finding_since(c, c->w->unended != 0 ? c->w->unended :
@@ -80,7 +80,7 @@ static bool
 is_aborted(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->data_blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || session_dfuse(c->s))
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || c->w->dfuse)
 		return (false);
 	return (finding_since(c, c->w->data_first,
 	    "ABORT after %u blocks", c->w->data_blocks));
@@ -90,7 +90,7 @@ static bool
 is_leave_unsent(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->data_blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || !session_dfuse(c->s))
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !c->w->dfuse)
 		return (false);
 	return (finding_since(c, c->w->data_first,
 	    "ABORT after %u blocks, no DNLOAD of length 0",
@@ -125,7 +125,7 @@ static bool
 wants_polls(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_MANIFEST || c->w->manifest_polls < 2 ||
-	    c->w->early == c->r->number || !session_dfuse(c->s))
+	    c->w->early == c->r->number || !c->w->dfuse)
 		return (false);
 	return (finding_since(c, c->w->manifest_first,
 	    "dfuMANIFEST again and again after the announced wait"));
@@ -134,11 +134,11 @@ wants_polls(struct finding_case *c)
 static bool
 is_endless(struct finding_case *c)
 {
-	uint32_t most = session_dfuse(c->s) ? POLLS_MANY : POLLS_PLAIN;
+	uint32_t most = c->w->dfuse ? POLLS_MANY : POLLS_PLAIN;
 
 	if (c->state != DFU_STATE_MANIFEST ||
 	    c->w->manifest_polls + 1 < most ||
-	    (!session_dfuse(c->s) && c->r->replied &&
+	    (!c->w->dfuse && c->r->replied &&
 	    c->r->reply.bwPollTimeout != 0 &&
 	    c->now - c->w->manifest_since < 180 * SECOND))
 		return (false);
@@ -150,7 +150,7 @@ is_endless(struct finding_case *c)
 static bool
 is_abandoned(struct finding_case *c)
 {
-	if (!was_told(c, DFU_STATE_MANIFEST) || !session_dfuse(c->s) ||
+	if (!was_told(c, DFU_STATE_MANIFEST) || !c->w->dfuse ||
 	    (c->e == NULL && !idle_for(c, 2 * SECOND)))
 		return (false);
 	return (finding_since(c, c->w->manifest_first,
@@ -160,7 +160,7 @@ is_abandoned(struct finding_case *c)
 static bool
 is_unfinished(struct finding_case *c)
 {
-	if (!was_told(c, DFU_STATE_MANIFEST) || session_dfuse(c->s) ||
+	if (!was_told(c, DFU_STATE_MANIFEST) || c->w->dfuse ||
 	    (finding_attributes(c->s) &
 	    DFU_ATTR_MANIFESTATION_TOLERANT) == 0 ||
 	    (c->e == NULL && !idle_for(c, 5 * SECOND)))
@@ -315,7 +315,7 @@ is_error_at_start(struct finding_case *c)
 static bool
 is_start_error(struct finding_case *c)
 {
-	if (!is_error_at_start(c) || !session_dfuse(c->s))
+	if (!is_error_at_start(c) || !c->w->dfuse)
 		return (false);
 	return (finding_say(c, "its first answer is errFIRMWARE"));
 }
@@ -323,7 +323,7 @@ is_start_error(struct finding_case *c)
 static bool
 is_corrupt(struct finding_case *c)
 {
-	if (!is_error_at_start(c) || session_dfuse(c->s))
+	if (!is_error_at_start(c) || c->w->dfuse)
 		return (false);
 	return (finding_say(c, "its first answer is errFIRMWARE"));
 }

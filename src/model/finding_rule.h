@@ -108,7 +108,8 @@ struct finding_watch {
 	uint32_t		 reset_left;	/* ms not over yet */
 	uint32_t		 unended;	/* a download left by ABORT */
 
-	uint32_t		 set_after;	/* SET_INTERFACE after a STALL */
+	uint32_t		 set_after; /* SET_INTERFACE after STALL */
+	bool			 dfuse;		/* session_dfuse, kept */
 	struct layout		 layout;	/* of the alternate in use */
 	const char		*layout_name;	/* what it was made of */
 

@@ -48,6 +48,7 @@ note_layout(struct finding_watch *w, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 
+	w->dfuse = session_dfuse(s);
 	if (name == w->layout_name)
 		return;
 	layout_free(&w->layout);
@@ -143,11 +144,11 @@ work_of_command(const struct finding_case *c)
 }
 
 static enum finding_work
-work_of(const struct finding_case *c)
+work_of(const struct finding_watch *w, const struct finding_case *c)
 {
 	if (c->e->setup.wLength == 0)
 		return (WORK_LEAVE);
-	if (!session_dfuse(c->s) || c->e->setup.wValue != 0)
+	if (!w->dfuse || c->e->setup.wValue != 0)
 		return (WORK_DATA);
 	return (work_of_command(c));
 }
@@ -162,7 +163,7 @@ note_data(struct finding_watch *w, const struct finding_case *c)
 	w->data_last = e->number;
 	w->data_block = e->setup.wValue;
 	w->whole_4096 += e->len == 4096;
-	if (!session_dfuse(c->s) || !c->s->pointer_known ||
+	if (!w->dfuse || !c->s->pointer_known ||
 	    e->setup.wValue < DFUSE_FIRST_BLOCK)
 		return;
 	w->work_address = dfuse_block_address(e->setup.wValue,
@@ -194,7 +195,7 @@ note_dnload(struct finding_watch *w, const struct finding_case *c)
 	w->instant_slow += w->past.state == DFU_STATE_DNLOAD_IDLE &&
 	    c->s->status.known && c->s->status.reply.bwPollTimeout == 0 &&
 	    c->now - w->past.done >= 4000;
-	w->work = work_of(c);
+	w->work = work_of(w, c);
 	w->work_by = c->e->number;
 	w->work_polls = w->work_wait = 0;
 	w->work_over = false;
