@@ -544,7 +544,8 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
     "edit-in", "wrong", "seek", "detail-dfuse",
-    "findings", "finding", "no-findings", "device", "memory", "plain", "damaged", "page", "subjects", "times",
+    "findings", "finding", "no-findings",
+    "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "hints", "help-devices", "string", NULL };
 
 bool
