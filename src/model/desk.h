@@ -12,16 +12,9 @@
 
 #include "model/bench.h"
 #include "model/runner.h"
+#include "model/severity.h"
 
 struct what_if_row;
-
-enum severity {
-	SEVERITY_NOTE,
-	SEVERITY_WARNING,
-	SEVERITY_ERROR
-};
-
-const char	*severity_name(enum severity s);
 
 struct desk {
 	struct bench		 *bench;

@@ -4,6 +4,8 @@
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "model/desk.h"
 
@@ -21,8 +23,22 @@ void	text_event(struct buf *b, const struct desk *d,
  */
 void	text_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now, bool several);
+
 /* What desk->what_if_row, or each request, would do in the session in view. */
 void	text_what_if(struct buf *b, const struct desk *d, uint64_t now);
+
+/*
+ * The findings of s, errors first, with what holds at now (us) because
+ * nothing has happened since: a paragraph each, of notes title and proof
+ * alone; nothing if there are none.
+ */
+void	text_findings(struct buf *b, const struct session *s, uint64_t now);
+
+/* A line for each row and each text: "id  severity  title". */
+void	text_finding_rows(struct buf *b);
+
+/* What is known of the row or text of that id; false: there is none. */
+bool	text_finding_about(struct buf *b, const char *id);
 
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);

@@ -10,6 +10,7 @@
 #define DEVICE	KEY_ON(LOOK_DEVICE)
 #define REQUESTS	(CONSOLE | DETAIL)
 #define LISTS	(KEY_ON(LOOK_DEVICES) | KEY_ON(LOOK_SUBJECTS))
+#define FINDINGS	(KEY_ON(LOOK_FINDINGS) | KEY_ON(LOOK_FINDING))
 #define ALL	KEY_ON_ALL
 
 const struct key_row key_rows[] = {
@@ -30,7 +31,7 @@ const struct key_row key_rows[] = {
 	    "requests follows again", NULL, ALL, 0 },
 	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "goes deeper: opens what is "
 	    "selected, decodes a request; sends nothing", "Open",
-	    CONSOLE | LISTS, LISTS },
+	    CONSOLE | LISTS | FINDINGS, LISTS | FINDINGS },
 	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the console: "
 	    "shows all requests again, then follows the latest", "Back", ALL,
 	    ALL & ~CONSOLE },
@@ -96,7 +97,15 @@ const struct key_row key_rows[] = {
 	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y", "copies the command that "
 	    "would send it again", NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of a "
-	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL }
+	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL },
+	{ PRESS_FUNCTION, 5, ACT_FINDINGS, "F5", "lists what was found in "
+	    "this session: mechanism, side, proof, what helps; sends nothing",
+	    NULL, ALL & ~FINDINGS, 0 },
+	{ PRESS_CHAR, 'T', ACT_TRY, "T", "does what helps against the "
+	    "finding: its command, which asks before it loses anything",
+	    "Try it", FINDINGS, FINDINGS },
+	{ PRESS_CHAR, '#', ACT_PROOF, "#", "decodes the request that proves "
+	    "the finding", "Proof", FINDINGS, FINDINGS }
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 
@@ -120,7 +129,9 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_PREVIOUS_MARK] = "screen-previous-mark",
 	[ACT_COPY] = "screen-copy",
 	[ACT_COPY_COMMAND] = "screen-copy-command",
-	[ACT_EDIT] = "screen-edit", [ACT_REDRAW] = "screen-redraw",
+	[ACT_EDIT] = "screen-edit", [ACT_FINDINGS] = "screen-findings",
+	[ACT_PROOF] = "screen-proof", [ACT_TRY] = "screen-try",
+	[ACT_REDRAW] = "screen-redraw",
 	[ACT_SUSPEND] = "screen-suspend"
 };
 

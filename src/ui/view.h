@@ -31,9 +31,11 @@ enum look_screen {
 	LOOK_PAGE,		/* about one subject */
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
-	LOOK_WHAT_IF		/* what each request would do, and cost */
+	LOOK_WHAT_IF,		/* what each request would do, and cost */
+	LOOK_FINDINGS,		/* the list of what was found */
+	LOOK_FINDING		/* one of it */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_WHAT_IF + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_FINDING + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -71,6 +73,7 @@ struct look {
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
+	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct memory_map	 memory;
@@ -146,6 +149,8 @@ void	view_requests_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
+void	view_findings(struct area a, const struct scene *sc);
+void	view_finding(struct area a, const struct scene *sc);
 void	view_page(struct area a, const struct scene *sc);
 void	view_subjects(struct area a, const struct scene *sc);
 void	view_hints(struct area a);
