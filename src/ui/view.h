@@ -17,9 +17,11 @@
 #include "model/memory_map.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
+#include "ui/ladder_look.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/rc.h"
+#include "ui/scope_look.h"
 
 enum look_screen {
 	LOOK_CONSOLE,
@@ -29,9 +31,11 @@ enum look_screen {
 	LOOK_DEVICE,		/* memory and descriptors of one */
 	LOOK_PAGE,		/* about one subject */
 	LOOK_SUBJECTS,		/* the list of them */
-	LOOK_EDIT		/* one request, to be changed and sent */
+	LOOK_EDIT,		/* one request, to be changed and sent */
+	LOOK_SCOPE,		/* states over time */
+	LOOK_LADDER		/* what went between host and device */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_EDIT + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_LADDER + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -71,6 +75,8 @@ struct look {
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct memory_map	 memory;
+	struct scope_look	 scope;
+	struct ladder_look	 ladder;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
 	size_t			 nkept;
@@ -147,6 +153,10 @@ void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
+void	view_scope(struct area a, const struct scene *sc);
+void	view_scope_title(struct buf *b, const struct scene *sc);
+void	view_ladder(struct area a, const struct scene *sc);
+void	view_ladder_title(struct buf *b, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);
 void	view_keys(struct area a, const struct scene *sc);

@@ -74,6 +74,10 @@ screen_name(enum look_screen screen)
 		return ("Keys of the list of pages");
 	case LOOK_EDIT:
 		return ("Keys of the editor");
+	case LOOK_SCOPE:
+		return ("Keys of the states over time");
+	case LOOK_LADDER:
+		return ("Keys of the ladder");
 	}
 	return (NULL);
 }
