@@ -110,6 +110,20 @@ out:
 	buf_free(&error);
 }
 
+/* A command that acts at once could not: a batch has to know, as of a job. */
+static void
+refuse(struct loop *l, int code, const struct buf *error)
+{
+	struct job_result r = { .code = code, .text = *error };
+	const struct session *s = desk_session(&l->desk);
+
+	loop_say(l, SEVERITY_ERROR, buf_str(error));
+	if (l->front->ops->result == NULL || s == NULL)
+		return;
+	loop_deliver_text(l, EVENT_NOTE, s->dev, buf_str(error));
+	l->front->ops->result(l->front, &l->desk, l->desk.current, &r);
+}
+
 bool
 loop_take_commands(struct loop *l)
 {
@@ -128,8 +142,8 @@ loop_take_commands(struct loop *l)
 		buf_reset(&error);
 		if (!command_act(line, &l->desk, &ok, &error))
 			start(l, line, by_key);
-		else if (!ok)
-			loop_say(l, SEVERITY_ERROR, buf_str(&error));
+		else if (!ok || !loop_export(l, &error))
+			refuse(l, ok ? JOB_LOST : JOB_USAGE, &error);
 		loop_grant(l);
 		l->dirty = true;
 	}

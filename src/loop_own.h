@@ -40,4 +40,8 @@ bool	loop_run_sessions(struct loop *l, uint64_t *until);
 bool	loop_take_commands(struct loop *l);
 void	loop_grant(struct loop *l);
 
+
+/* loop_export.c: grants that wish; false: error says why not. */
+bool	loop_export(struct loop *l, struct buf *error);
+
 #endif

@@ -45,6 +45,7 @@ ACT(device);
 ACT(mark);
 ACT(unplug);
 ACT(plug);
+ACT(export);
 ACT(help);
 ACT(quit);
 ACT(stack);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "model/bench.h"
+#include "model/export.h"
 #include "model/runner.h"
 
 enum severity {
@@ -44,6 +45,7 @@ struct desk {
 	bool			  answered;	/* the question: see yes */
 	bool			  yes;
 	struct buf		  mark; /* text for the journal, or "" */
+	struct export_wish	  export;
 };
 
 /* Puts text into the message line. */

@@ -34,8 +34,9 @@ follow_next(struct follow *f, const struct bench *b, const struct session *s,
 		e = trace_get(b->trace, *index);
 		if (e == NULL)
 			continue;
-		if (f->start == 0)
+		if (!f->begun)
 			f->start = e->time;
+		f->begun = true;
 		if (is_ours(f, b, s, e))
 			return (e);
 	}

@@ -16,6 +16,7 @@
 /* Zero it to begin. */
 struct follow {
 	size_t		 next;	/* trace index to read on from */
+	bool		 begun;	/* start is valid */
 	uint64_t	 start;	/* the first event of the trace: time 0, us */
 	uint16_t	 devs[FOLLOW_DEVICES];
 	size_t		 ndevs;

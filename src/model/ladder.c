@@ -56,6 +56,7 @@ add(struct ladder_rung *rung, enum ladder_kind kind)
 		rung->n++;
 	buf_reset(&line->text);
 	line->kind = kind;
+	line->at = LADDER_NO_TIME;
 	return (line);
 }
 

@@ -34,11 +34,12 @@ enum ladder_kind {
 struct ladder_line {
 	enum ladder_kind	 kind;
 	struct buf		 text;
-	uint64_t		 at;	/* us; 0: not shown */
+	uint64_t		 at;	/* us, or LADDER_NO_TIME */
 	uint64_t		 span;	/* ANSWER: since it was asked, us */
 	bool			 bad;	/* worth a warning */
 };
 #define LADDER_LINES	8
+#define LADDER_NO_TIME	UINT64_MAX
 
 struct ladder_rung {
 	struct ladder_line	lines[LADDER_LINES];

@@ -8,7 +8,7 @@
 /* A stretch that takes more than this part of the axis is cut. */
 #define PART		6
 /* So much must be left to be drawn to scale, us. */
-#define LEAST		1000
+#define LEAST		100
 /* Beyond this a column holds more than can be told apart, us. */
 #define SCALE_LEAST	1.0
 

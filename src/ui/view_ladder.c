@@ -129,7 +129,7 @@ draw_time(struct area a, int row, const struct scene *sc,
 {
 	struct buf b = { 0 };
 
-	if (line->at == 0 || c->host < HOST)
+	if (line->at == LADDER_NO_TIME || c->host < HOST)
 		return;
 	if (line->kind == LADDER_ANSWER || line->kind == LADDER_REFUSAL ||
 	    line->kind == LADDER_SILENCE) {

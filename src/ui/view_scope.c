@@ -161,6 +161,9 @@ stretch_at(const struct chart *c, int col)
 {
 	uint64_t from = time_at(c, col), to = time_at(c, col + 1);
 
+	/* What happens now is in the last column. */
+	if (to >= c->sc->now)
+		to = c->sc->now + 1;
 	return (scope_stretch(&c->look->scope, c->sc->session, c->sc->now,
 	    from, to > from ? to : from + 1));
 }
@@ -427,6 +430,38 @@ read_state(struct area a, const struct chart *c)
 	buf_free(&b);
 }
 
+/* The latest trouble up to the cursor: what, when, of which request, where. */
+static void
+read_trouble(struct area a, const struct chart *c, size_t i)
+{
+	const struct scope *sc = &c->look->scope;
+	const struct request *r;
+	const struct scope_moment *m;
+	struct buf b = { 0 };
+
+	i = scope_seek(sc, i + 1, -1, SCOPE_TROUBLE);
+	if (i == SIZE_MAX) {
+		buf_adds(&b, c->look->held ? "none up to here" : "none");
+		read_line(a, 3, "trouble", STYLE_NORMAL, &b);
+		buf_free(&b);
+		return;
+	}
+	m = &sc->moments[i];
+	r = session_request(c->sc->session, m->request);
+	buf_addf(&b, "%s at ", scope_mark_name(m->marks & SCOPE_TROUBLE));
+	clock_time(&b, m->at - c->start);
+	if (r != NULL) {
+		buf_addf(&b, ": #%u ", r->number);
+		words_request_name(&b, &r->setup);
+	}
+	if (i > 0) {
+		buf_adds(&b, " in ");
+		scope_lane_words(&b, sc, m[-1].lane);
+	}
+	read_line(a, 3, "trouble", STYLE_DANGER, &b);
+	buf_free(&b);
+}
+
 static void
 draw_reading(struct area a, const struct chart *c)
 {
@@ -445,6 +480,7 @@ draw_reading(struct area a, const struct chart *c)
 	read_line(a, 0, "at", (m->marks & SCOPE_TROUBLE) != 0 ?
 	    STYLE_DANGER : STYLE_STRONG, &b);
 	read_state(a, c);
+	read_trouble(a, c, i);
 	buf_free(&b);
 }
 
@@ -475,7 +511,7 @@ draw_legend(struct area a, int row)
 static void
 place_lanes(struct chart *c, struct area a)
 {
-	int room = a.rows - 2 - ROWS_UNDER - ROWS_READ - 3, row = 2;
+	int room = a.rows - 2 - ROWS_UNDER - ROWS_READ - 4, row = 2;
 	int n = (int)c->nlanes;
 	unsigned i;
 
@@ -531,7 +567,7 @@ view_scope(struct area a, const struct scene *sc)
 	    c.look->cursor, c.look->cursor + 1);
 	draw_labels(&c, x.last);
 	draw_cursor(&c);
-	draw_reading(area_part(a, c.under + ROWS_UNDER + 1, 0, ROWS_READ - 1,
+	draw_reading(area_part(a, c.under + ROWS_UNDER + 1, 0, ROWS_READ,
 	    a.cols), &c);
 	draw_legend(a, a.rows - 2);
 }

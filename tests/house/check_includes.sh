@@ -16,6 +16,7 @@ loop: loop_own base wire dfu trace model transport/fleet.h transport/transport.h
 loop_own: loop base wire dfu trace model transport/fleet.h
 loop_effect: loop_own base wire dfu trace model transport/fleet.h
 loop_command: loop_own base wire dfu trace model transport/fleet.h
+loop_export: loop_own base report/export.h
 options: base model
 state_dir: base
 main: *
