@@ -13,14 +13,7 @@
 #include "model/bench.h"
 #include "model/export.h"
 #include "model/runner.h"
-
-enum severity {
-	SEVERITY_NOTE,
-	SEVERITY_WARNING,
-	SEVERITY_ERROR
-};
-
-const char	*severity_name(enum severity s);
+#include "model/severity.h"
 
 struct desk {
 	struct bench		 *bench;

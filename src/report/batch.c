@@ -132,6 +132,12 @@ summary(struct batch *k, const struct desk *d)
 		else if (k->config.json)
 			json_session(&b, d->bench->sessions[i],
 			    d->bench->last);
+		if (!k->config.list && k->config.json)
+			json_findings(&b, d->bench->sessions[i],
+			    d->bench->last);
+		else if (!k->config.list)
+			text_findings(&b, d->bench->sessions[i],
+			    d->bench->last);
 	}
 	emit(k, &b);
 }

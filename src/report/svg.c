@@ -56,6 +56,18 @@ add_xml(struct buf *b, const char *s)
 	}
 }
 
+/* UTF-8 of U+FFFE and U+FFFF, which no XML may hold. */
+static void
+drop_strange(struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i + 2 < b->len; i++)
+		if (b->data[i] == 0xef && b->data[i + 1] == 0xbf &&
+		    b->data[i + 2] >= 0xbe)
+			memcpy(b->data + i, "???", 3);
+}
+
 static void
 add_text(struct drawing *d, double x, double y, const char *class,
     const char *s)
@@ -63,6 +75,7 @@ add_text(struct drawing *d, double x, double y, const char *class,
 	struct buf safe = { 0 };
 
 	text_print(&safe, s, strlen(s));
+	drop_strange(&safe);
 	buf_addf(d->b, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">", x, y,
 	    class);
 	add_xml(d->b, buf_str(&safe));

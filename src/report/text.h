@@ -15,6 +15,12 @@
 void	text_event(struct buf *b, const struct desk *d,
 	    const struct event *e, uint64_t begin, bool several);
 
+/*
+ * The findings of s, errors first, with what holds at now (us) because
+ * nothing has happened since: a paragraph each; nothing if there are none.
+ */
+void	text_findings(struct buf *b, const struct session *s, uint64_t now);
+
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);
 

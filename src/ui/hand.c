@@ -339,6 +339,8 @@ act(const struct hand *h, enum act a, const struct press *p)
 	case ACT_GAPS:
 	case ACT_NEXT_TROUBLE:
 	case ACT_PREVIOUS_TROUBLE:
+	case ACT_NEXT_FINDING:
+	case ACT_PREVIOUS_FINDING:
 		hand_scope(h, a);
 		break;
 	case ACT_PAUSE:

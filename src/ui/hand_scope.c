@@ -93,6 +93,59 @@ seek_trouble(const struct hand *h, int step)
 		    "this" : "there is none before this");
 }
 
+/* Where the operator looks, us. */
+static uint64_t
+looked_at(const struct hand *h)
+{
+	const struct look *look = h->look;
+	const struct fold_row *row = list_selected(&look->list);
+
+	if (look->screen == LOOK_SCOPE)
+		return (look->scope.held ? look->scope.cursor : h->now);
+	return (row != NULL && look->list.paused ? row->end : h->now);
+}
+
+/* They stand in the order in which they were proved, each cause once. */
+static const struct finding *
+next_finding(const struct findings *f, uint64_t at, int step)
+{
+	const struct finding *found = NULL;
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (step > 0 && f->list[i].at > at)
+			return (&f->list[i]);
+		if (step < 0 && f->list[i].at < at)
+			found = &f->list[i];
+	}
+	return (found);
+}
+
+static void
+seek_finding(const struct hand *h, int step)
+{
+	const struct session *s = desk_session(h->desk);
+	struct list *l = &h->look->list;
+	const struct finding *f = s == NULL ? NULL :
+	    next_finding(&s->findings, looked_at(h), step);
+	size_t i;
+
+	if (f == NULL) {
+		hand_notice(h, "findings", s != NULL && s->findings.n == 0 ?
+		    "nothing was found" : step > 0 ? "there is none after "
+		    "this" : "there is none before this");
+		return;
+	}
+	if (h->look->screen == LOOK_SCOPE) {
+		scope_look_go(&h->look->scope, f->at);
+	} else {
+		i = fold_find_request(&l->fold, f->last);
+		if (i < fold_count(&l->fold))
+			list_select(l, i);
+	}
+	hand_notice(h, f->row->id, f->row->title);
+}
+
 bool
 hand_scope(const struct hand *h, enum act a)
 {
@@ -106,6 +159,8 @@ hand_scope(const struct hand *h, enum act a)
 		zoom(h, a == ACT_ZOOM_IN);
 	else if (a == ACT_NEXT_TROUBLE || a == ACT_PREVIOUS_TROUBLE)
 		seek_trouble(h, a == ACT_NEXT_TROUBLE ? 1 : -1);
+	else if (a == ACT_NEXT_FINDING || a == ACT_PREVIOUS_FINDING)
+		seek_finding(h, a == ACT_NEXT_FINDING ? 1 : -1);
 	else if (a == ACT_FIT)
 		scope_look_fit(l);
 	else if (a == ACT_GAPS)

@@ -92,6 +92,10 @@ const struct key_row key_rows[] = {
 	    "Trouble", SCOPE | LADDER, SCOPE | LADDER },
 	{ PRESS_CHAR, '<', ACT_PREVIOUS_TROUBLE, "<", "goes to the trouble "
 	    "before", NULL, SCOPE | LADDER, 0 },
+	{ PRESS_CHAR, '}', ACT_NEXT_FINDING, "}", "goes to the next finding, "
+	    "and names it", "Finding", SCOPE | LADDER, SCOPE | LADDER },
+	{ PRESS_CHAR, '{', ACT_PREVIOUS_FINDING, "{", "goes to the finding "
+	    "before", NULL, SCOPE | LADDER, 0 },
 	{ PRESS_CHAR, 'P', ACT_PAUSE, "P", "stops the list, or has it follow "
 	    "again", NULL, ROWS | SCOPE, 0 },
 	{ PRESS_CHAR, 'z', ACT_FOLD, "z", "unfolds a loop of polls, and "
@@ -148,6 +152,8 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_GAPS] = "screen-gaps",
 	[ACT_NEXT_TROUBLE] = "screen-next-trouble",
 	[ACT_PREVIOUS_TROUBLE] = "screen-previous-trouble",
+	[ACT_NEXT_FINDING] = "screen-next-finding",
+	[ACT_PREVIOUS_FINDING] = "screen-previous-finding",
 	[ACT_REDRAW] = "screen-redraw",
 	[ACT_SUSPEND] = "screen-suspend"
 };
