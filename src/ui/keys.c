@@ -75,7 +75,7 @@ const struct key_row key_rows[] = {
 	    ALL & ~SCOPE, CONSOLE | DETAIL | LADDER },
 	{ PRESS_FUNCTION, 4, ACT_LADDER, "F4", "shows what went between host "
 	    "and device, as arrows; sends nothing", "Ladder",
-	    ALL & ~LADDER, CONSOLE | SCOPE },
+	    ALL & ~LADDER, SCOPE },
 	{ PRESS_CHAR, '+', ACT_ZOOM_IN, "+", "shows more of less: time, "
 	    "or what a request holds", "Zoom in", SCOPE | LADDER,
 	    SCOPE | LADDER },

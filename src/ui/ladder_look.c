@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* So that a long capture does not hold up one frame. */
-#define EVENTS_AT_ONCE	10000
+#define EVENTS_AT_ONCE	8000
 
 void
 ladder_look_update(struct ladder_look *l, const struct bench *b,

@@ -6,7 +6,8 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 
-#define LABELS		23	/* columns of the names of lanes */
+#define LABELS		27	/* columns of the names of lanes */
+#define LABELS_MIDDLE	23
 #define LABELS_SMALL	12
 #define ROWS_UNDER	3	/* requests, waits, events */
 #define ROWS_READ	4	/* what the cursor reads */
@@ -405,22 +406,22 @@ read_state(struct area a, const struct chart *c)
 	    c->sc->session, c->sc->now, t, t + 1);
 	struct buf b = { 0 };
 
-	if (m[i].how == BELIEF_REPORTED && x.how == BELIEF_TIMED) {
-		buf_adds(&b, "it said ");
-		scope_lane_words(&b, &c->look->scope, m[i].lane);
-		buf_adds(&b, "; now ");
-	}
-	scope_lane_words(&b, &c->look->scope, x.last);
-	buf_adds(&b, how_words(x.last, x.how));
 	/* As far back as the line is straight, within reason. */
 	while (from > 0 && i - from < 1000 && m[from - 1].lane == x.last)
 		from--;
-	if (m[i].lane != x.last && m[i].poll > 0)
-		t = t - scope_wait_end(&m[i]);
-	else
-		t = m[i].lane != x.last ? t - m[i].at : t - m[from].at;
-	buf_adds(&b, i - from == 1000 ? ", for more than " : ", for ");
-	clock_age(&b, 0, t);
+	if (m[i].how == BELIEF_REPORTED && x.how == BELIEF_TIMED) {
+		clock_age(&b, m[i].at, t);
+		buf_adds(&b, " since it said ");
+		scope_lane_words(&b, &c->look->scope, m[i].lane);
+		buf_adds(&b, "; by time alone ");
+		scope_lane_words(&b, &c->look->scope, x.last);
+	} else {
+		scope_lane_words(&b, &c->look->scope, x.last);
+		buf_adds(&b, how_words(x.last, x.how));
+		buf_adds(&b, i - from == 1000 ? ", for more than " :
+		    ", for ");
+		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
+	}
 	read_line(a, 1, "state", style_of(x.last, x.how), &b);
 	buf_reset(&b);
 	read_pending(&b, c);
@@ -447,6 +448,9 @@ read_trouble(struct area a, const struct chart *c, size_t i)
 		return;
 	}
 	m = &sc->moments[i];
+	/* It left in the middle of that request. */
+	if (m->request == 0 && i > 0 && (m[-1].marks & SCOPE_GONE) != 0)
+		m--;
 	r = session_request(c->sc->session, m->request);
 	buf_addf(&b, "%s at ", scope_mark_name(m->marks & SCOPE_TROUBLE));
 	clock_time(&b, m->at - c->start);
@@ -454,7 +458,7 @@ read_trouble(struct area a, const struct chart *c, size_t i)
 		buf_addf(&b, ": #%u ", r->number);
 		words_request_name(&b, &r->setup);
 	}
-	if (i > 0) {
+	if (m > sc->moments) {
 		buf_adds(&b, " in ");
 		scope_lane_words(&b, sc, m[-1].lane);
 	}
@@ -468,13 +472,12 @@ draw_reading(struct area a, const struct chart *c)
 	size_t i = scope_look_moment(c->look, c->sc->now);
 	const struct scope_moment *m;
 	struct buf b = { 0 };
-	uint64_t step = (uint64_t)c->axis.scale;
+	uint64_t step = c->look->held && c->axis.scale < 1000 ? 10 : 1000;
 
 	if (i == SIZE_MAX)
 		return;
 	m = &c->look->scope.moments[i];
-	scope_axis_words(&b, c->look->cursor - c->start, step < 100000 ?
-	    step < 1000 ? 10 : 1000 : 100000);
+	scope_axis_words(&b, c->look->cursor - c->start, step);
 	buf_adds(&b, c->look->held ? ": " : ", now; last: ");
 	read_request(&b, c->sc, m);
 	read_line(a, 0, "at", (m->marks & SCOPE_TROUBLE) != 0 ?
@@ -544,7 +547,8 @@ void
 view_scope(struct area a, const struct scene *sc)
 {
 	struct chart c = { .sc = sc, .look = &sc->look->scope };
-	int labels = a.cols >= 70 ? LABELS : LABELS_SMALL;
+	int labels = a.cols >= 95 ? LABELS : a.cols >= 70 ? LABELS_MIDDLE :
+	    LABELS_SMALL;
 	struct scope_stretch x;
 
 	if (sc->session == NULL)

@@ -517,7 +517,9 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
     "edit-in", "wrong", "seek", "detail-dfuse",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
-    "hints", "help-devices", "string", NULL };
+    "hints", "help-devices", "string", "scope-stuck", "scope-overdue", "scope-refused",
+    "scope-silent", "scope-vanished", "ladder-stuck", "ladder-overdue",
+    "ladder-refused", "ladder-silent", "ladder-vanished", NULL };
 
 bool
 stage_scene(struct stage *st, const char *name)
@@ -530,5 +532,5 @@ stage_scene(struct stage *st, const char *name)
 		scenes[i].make(st);
 		return (true);
 	}
-	return (false);
+	return (stage_scene_scope(st, name));
 }
