@@ -273,7 +273,8 @@ is_overdue(const struct scope *sc, const struct scope_moment *m)
 
 	return (before != NULL && before->lane == m->lane &&
 	    (is_busy(m->lane) || before->poll > 0) &&
-	    (before->marks & SCOPE_WAIT) != 0 && m->at > scope_wait_end(before));
+	    (before->marks & SCOPE_WAIT) != 0 &&
+	    m->at > scope_wait_end(before));
 }
 
 static void

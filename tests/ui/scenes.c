@@ -517,8 +517,8 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
     "edit-in", "wrong", "seek", "detail-dfuse",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
-    "hints", "help-devices", "string", "scope-stuck", "scope-overdue", "scope-refused",
-    "scope-silent", "scope-vanished", "ladder-stuck", "ladder-overdue",
+    "hints", "help-devices", "string", "scope-stuck", "scope-overdue",
+    "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck", "ladder-overdue",
     "ladder-refused", "ladder-silent", "ladder-vanished", NULL };
 
 bool
