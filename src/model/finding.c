@@ -7,8 +7,15 @@
 #include "base/mem.h"
 #include "model/finding_rule.h"
 
+/* In this order: where rows are of one group, the earlier one wins. */
 static const struct finding_table tables[] = {
+	{ finding_manifest_rows, &finding_manifest_count },
+	{ finding_dfuse_rows, &finding_dfuse_count },
+	{ finding_runtime_rows, &finding_runtime_count },
 	{ finding_poll_rows, &finding_poll_count },
+	{ finding_data_rows, &finding_data_count },
+	{ finding_host_rows, &finding_host_count },
+	{ finding_device_rows, &finding_device_count },
 };
 #define TABLES	(sizeof(tables) / sizeof(tables[0]))
 
@@ -17,8 +24,12 @@ static const struct finding_table tables[] = {
 
 /* The rows asked at each moment: made of the tables, once. */
 static struct {
-	uint16_t	rows[ROWS_MOST];
-	size_t		n;
+	struct {
+		bool		(*predicate)(struct finding_case *c);
+		uint32_t	 group;		/* its bit */
+		uint32_t	 number;	/* of the row */
+	} rows[ROWS_MOST];
+	size_t	n;
 } asked[FINDING_MOMENTS];
 static const struct finding_row *every[ROWS_MOST];
 static size_t nevery;
@@ -26,12 +37,15 @@ static size_t nevery;
 static void
 index_row(const struct finding_row *row)
 {
-	size_t moment;
+	size_t moment, n;
 
 	for (moment = 0; moment < FINDING_MOMENTS; moment++) {
-		if (row->when >> moment & 1)
-			asked[moment].rows[asked[moment].n++] =
-			    (uint16_t)nevery;
+		if (!(row->when >> moment & 1))
+			continue;
+		n = asked[moment].n++;
+		asked[moment].rows[n].predicate = row->predicate;
+		asked[moment].rows[n].group = 1U << row->group & ~1U;
+		asked[moment].rows[n].number = (uint32_t)nevery;
 	}
 	every[nevery++] = row;
 }
@@ -97,6 +111,8 @@ findings_free(struct findings *f)
 	for (i = 0; i < f->n; i++)
 		finding_free(&f->list[i]);
 	free(f->list);
+	if (f->watch != NULL)
+		finding_forget(f->watch);
 	free(f->watch);
 	free(f->known);
 	*f = (struct findings){ 0 };
@@ -136,14 +152,16 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 	f->known[row] = (uint32_t)f->n;
 }
 
-/* Is row so? Then *c holds the proof. */
+/* Is it so? Then *c holds the proof. */
 static bool
-ask(const struct finding_row *row, struct finding_case *c)
+ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
 {
 	c->first = c->last = c->r != NULL ? c->r->number : c->w->past.number;
-	buf_reset(c->evidence);
-	buf_reset(c->remedy);
-	return (row->predicate(c));
+	if (!predicate(c))
+		return (false);
+	if (c->last < c->first)
+		c->last = c->first;
+	return (true);
 }
 
 static void
@@ -157,14 +175,16 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 	c->evidence = &evidence;
 	c->remedy = &remedy;
 	for (i = 0; i < asked[moment].n; i++) {
-		row = asked[moment].rows[i];
-		if (groups & 1U << every[row]->group)
+		row = asked[moment].rows[i].number;
+		if (groups & asked[moment].rows[i].group)
 			continue;
 		c->known = f->known[row] != 0;
-		if (!ask(every[row], c))
+		if (!ask(asked[moment].rows[i].predicate, c))
 			continue;
 		add(f, row, c);
-		groups |= (1U << every[row]->group) & ~1U;
+		groups |= asked[moment].rows[i].group;
+		buf_reset(&evidence);
+		buf_reset(&remedy);
 	}
 	buf_free(&evidence);
 	buf_free(&remedy);
@@ -296,8 +316,9 @@ findings_at(const struct session *s, uint64_t now, struct finding *out,
 	if (c.w == NULL || now < c.w->last_event + SECOND)
 		return (0);
 	for (i = 0; i < asked[time].n && n < max; i++) {
-		row = asked[time].rows[i];
-		if (s->findings.known[row] == 0 && ask(every[row], &c))
+		row = asked[time].rows[i].number;
+		if (s->findings.known[row] == 0 &&
+		    ask(asked[time].rows[i].predicate, &c))
 			out[n++] = finding_of(every[row], &c);
 	}
 	buf_free(&evidence);

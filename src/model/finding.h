@@ -69,9 +69,9 @@ struct finding_row {
 	enum severity		 severity;
 	enum finding_side	 side;
 	const char	*mechanism;	/* one to three sentences */
-	const char	*apart;	/* what else looks like it, and what tells */
+	const char	*apart;		/* what looks so too, what tells */
 	const char	*remedy;	/* a command line, or NULL */
-	const char	*advice;	/* for the operator, in words, or NULL */
+	const char	*advice;	/* to the operator, in words, NULL */
 	const char	*firmware;	/* for its author, or NULL */
 	const char	*source;	/* clause, document, report */
 	unsigned	 when;		/* FINDING_ON_ bits */

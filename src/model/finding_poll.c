@@ -44,7 +44,7 @@ is_early_refused(struct finding_case *c)
 	return (finding_since(c, c->w->past.number,
 	    "asked %u ms too early, then %s", c->w->early_left,
 	    c->state == DFU_STATE_ERROR ? "dfuERROR" :
-	    outcome_words((enum outcome)c->r->outcome)));
+	    finding_ended(c->r->outcome)));
 }
 
 static bool
@@ -66,7 +66,7 @@ is_mass_erase_short(struct finding_case *c)
 		return (false);
 	return (finding_since(c, c->w->work_by,
 	    "mass erase: %u ms announced, then %s", c->w->work_wait,
-	    outcome_words((enum outcome)c->r->outcome)));
+	    finding_ended(c->r->outcome)));
 }
 
 static bool

@@ -104,6 +104,35 @@ finding_after(const struct finding_case *c, uint8_t bRequest)
 	    outcome_is_answer(c->w->past.outcome));
 }
 
+const char *
+finding_ended(uint8_t outcome)
+{
+	switch ((enum outcome)outcome) {
+	case OUTCOME_OK:
+	case OUTCOME_SHORT:
+		return ("an answer");
+	case OUTCOME_STALL:
+		return ("STALL");
+	case OUTCOME_TIMEOUT:
+		return ("no answer");
+	case OUTCOME_CANCELLED:
+		return ("cancelled");
+	case OUTCOME_BUSERROR:
+		return ("bus error");
+	case OUTCOME_BABBLE:
+		return ("more bytes than asked for");
+	case OUTCOME_GONE:
+		return ("gone");
+	case OUTCOME_DENIED:
+		return ("denied");
+	case OUTCOME_BUSY:
+		return ("busy");
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	return ("no end");
+}
+
 uint64_t
 finding_idle(const struct finding_case *c)
 {

@@ -5,6 +5,7 @@
 #ifndef MODEL_FINDING_RULE_H
 #define MODEL_FINDING_RULE_H
 
+#include "dfu/layout.h"
 #include "model/finding.h"
 #include "model/session.h"
 
@@ -55,12 +56,12 @@ struct finding_watch {
 	uint32_t		 work_address;
 	uint32_t		 work_length;
 
-	uint32_t		 busy_first;	/* dfuDNBUSY in a row: request */
+	uint32_t		 busy_first;	/* dfuDNBUSY in a row */
 	uint32_t		 busy_polls;
-	uint32_t		 busy_zero;	/* of them with 0 ms, in a row */
+	uint32_t		 busy_zero;	/* in a row with 0 ms */
 	uint32_t		 busy_wait;	/* ms, the latest */
 	uint64_t		 busy_since;
-	uint32_t		 early;		/* a poll sent before its time */
+	uint32_t		 early;		/* sent too early */
 	uint32_t		 early_left;	/* ms that were left */
 
 	uint64_t		 announced;	/* us of waits, in all */
@@ -80,7 +81,7 @@ struct finding_watch {
 	bool			 data_placed;	/* lowest is known */
 	uint16_t		 data_block;	/* wValue of the latest */
 	uint32_t		 instant;	/* blocks done with 0 ms ... */
-	uint32_t		 instant_slow;	/* ... and then the host waited */
+	uint32_t		 instant_slow;	/* ... and the host waited */
 	uint32_t		 whole_4096;	/* blocks of 4096 bytes */
 	uint32_t		 upload_first;
 	uint32_t		 upload_bytes;
@@ -104,6 +105,13 @@ struct finding_watch {
 	bool			 reset;		/* one since the last answer */
 	uint32_t		 reset_after;	/* last request before it */
 	uint8_t			 reset_state;	/* believed before it */
+	uint32_t		 reset_left;	/* ms not over yet */
+	uint32_t		 unended;	/* a download left by ABORT */
+
+	uint32_t		 set_after; /* SET_INTERFACE after STALL */
+	bool			 dfuse;		/* session_dfuse, kept */
+	struct layout		 layout;	/* of the alternate in use */
+	const char		*layout_name;	/* what it was made of */
 
 	/* These outlive the arrival. */
 	uint32_t		 leave;		/* a leave, request */
@@ -113,7 +121,9 @@ struct finding_watch {
 	bool			 detach_taken;
 	uint16_t		 detach_timeout;
 	bool			 detach_reset;	/* a reset came after it */
-	bool			 left;
+	uint64_t		 reset_at;
+	bool			 reset_ever;
+	bool			 left;		/* at least once */
 	uint64_t		 left_at;
 	uint32_t		 left_after;	/* request before that */
 	bool			 left_erased;	/* it was unprotecting */
@@ -157,6 +167,8 @@ bool	finding_is(const struct finding_case *c, uint8_t bRequest);
 bool	finding_is_end(const struct finding_case *c);
 /* The request before was, and it was answered. */
 bool	finding_after(const struct finding_case *c, uint8_t bRequest);
+/* "STALL", "no answer", "gone": how a request ended. */
+const char *finding_ended(uint8_t outcome);
 /* us since the last event. */
 uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */
@@ -164,6 +176,8 @@ uint8_t	finding_attributes(const struct session *s);
 
 /* The watch after e; finding_watch.c. */
 void	finding_note(struct finding_watch *w, const struct finding_case *c);
+/* The watch is given up. */
+void	finding_forget(struct finding_watch *w);
 /* Some of [from, to] is in one of the spans. */
 bool	finding_touches(const struct finding_span *spans, size_t n,
 	    uint32_t from, uint32_t to);
@@ -183,7 +197,19 @@ struct finding_table {
 	const struct finding_row	*rows;
 	const size_t			*n;
 };
+extern const struct finding_row finding_data_rows[];
+extern const size_t finding_data_count;
+extern const struct finding_row finding_device_rows[];
+extern const size_t finding_device_count;
+extern const struct finding_row finding_dfuse_rows[];
+extern const size_t finding_dfuse_count;
+extern const struct finding_row finding_host_rows[];
+extern const size_t finding_host_count;
+extern const struct finding_row finding_manifest_rows[];
+extern const size_t finding_manifest_count;
 extern const struct finding_row finding_poll_rows[];
 extern const size_t finding_poll_count;
+extern const struct finding_row finding_runtime_rows[];
+extern const size_t finding_runtime_count;
 
 #endif

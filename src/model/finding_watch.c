@@ -36,12 +36,35 @@ add_span(struct finding_span *spans, size_t *n, uint32_t from, uint32_t to)
 	spans[(*n)++] = (struct finding_span){ from, to };
 }
 
+void
+finding_forget(struct finding_watch *w)
+{
+	layout_free(&w->layout);
+}
+
+/* The layout in use, parsed once for each name. */
+static void
+note_layout(struct finding_watch *w, const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+
+	w->dfuse = session_dfuse(s);
+	if (name == w->layout_name)
+		return;
+	layout_free(&w->layout);
+	w->layout = (struct layout){ 0 };
+	w->layout_name = name;
+	if (name != NULL)
+		layout_parse(&w->layout, name, strlen(name));
+}
+
 /* A new life: only what outlives an arrival is kept. */
 static void
 note_arrived(struct finding_watch *w, const struct session *s)
 {
 	struct finding_watch was = *w;
 
+	layout_free(&w->layout);
 	memset(w, 0, sizeof(*w));
 	w->leave = was.leave;
 	w->leave_at = was.leave_at;
@@ -50,6 +73,9 @@ note_arrived(struct finding_watch *w, const struct session *s)
 	w->detach_taken = was.detach_taken;
 	w->detach_timeout = was.detach_timeout;
 	w->detach_reset = was.detach_reset;
+	w->reset_ever = was.reset_ever;
+	w->reset_at = was.reset_at;
+	w->left = was.left;
 	w->left_at = was.left_at;
 	w->left_after = was.left_after;
 	w->left_erased = was.left_erased;
@@ -57,6 +83,7 @@ note_arrived(struct finding_watch *w, const struct session *s)
 	w->was_vendor = was.was_vendor;
 	w->was_product = was.was_product;
 	w->arrivals = s->arrivals;
+	note_layout(w, s);
 }
 
 static void
@@ -75,6 +102,15 @@ note_left(struct finding_watch *w, const struct session *s, uint64_t at)
 }
 
 static void
+note_reset_begins(struct finding_watch *w, const struct finding_case *c)
+{
+	struct belief b = session_believed(c->s, c->now);
+
+	w->reset_state = b.how == BELIEF_UNKNOWN ? NO_STATE : b.state;
+	w->reset_left = (uint32_t)(session_wait_left(c->s, c->now) / 1000);
+}
+
+static void
 note_reset(struct finding_watch *w, const struct finding_case *c)
 {
 	w->reset = true;
@@ -83,8 +119,8 @@ note_reset(struct finding_watch *w, const struct finding_case *c)
 	w->wait_reset = 0;
 	w->manifest_first = w->manifest_polls = 0;
 	w->busy_polls = w->busy_zero = 0;
-	if (c->e->outcome != OUTCOME_OK)
-		w->reset = false;
+	w->reset_ever = true;
+	w->reset_at = c->now;
 }
 
 static enum finding_work
@@ -108,11 +144,11 @@ work_of_command(const struct finding_case *c)
 }
 
 static enum finding_work
-work_of(const struct finding_case *c)
+work_of(const struct finding_watch *w, const struct finding_case *c)
 {
 	if (c->e->setup.wLength == 0)
 		return (WORK_LEAVE);
-	if (!session_dfuse(c->s) || c->e->setup.wValue != 0)
+	if (!w->dfuse || c->e->setup.wValue != 0)
 		return (WORK_DATA);
 	return (work_of_command(c));
 }
@@ -127,7 +163,7 @@ note_data(struct finding_watch *w, const struct finding_case *c)
 	w->data_last = e->number;
 	w->data_block = e->setup.wValue;
 	w->whole_4096 += e->len == 4096;
-	if (!session_dfuse(c->s) || !c->s->pointer_known ||
+	if (!w->dfuse || !c->s->pointer_known ||
 	    e->setup.wValue < DFUSE_FIRST_BLOCK)
 		return;
 	w->work_address = dfuse_block_address(e->setup.wValue,
@@ -159,7 +195,7 @@ note_dnload(struct finding_watch *w, const struct finding_case *c)
 	w->instant_slow += w->past.state == DFU_STATE_DNLOAD_IDLE &&
 	    c->s->status.known && c->s->status.reply.bwPollTimeout == 0 &&
 	    c->now - w->past.done >= 4000;
-	w->work = work_of(c);
+	w->work = work_of(w, c);
 	w->work_by = c->e->number;
 	w->work_polls = w->work_wait = 0;
 	w->work_over = false;
@@ -176,6 +212,7 @@ note_dnload(struct finding_watch *w, const struct finding_case *c)
 		note_command(w, c);
 		break;
 	case WORK_LEAVE:
+		w->unended = 0;
 		w->leave = c->e->number;
 		w->leave_at = c->now;
 		break;
@@ -246,15 +283,20 @@ static void
 note_over(struct finding_watch *w, const struct finding_case *c)
 {
 	bool well = c->state == DFU_STATE_DNLOAD_IDLE;
-	uint32_t size = session_transfer_size(c->s);
+	const struct layout_segment *segment =
+	    layout_at(&w->layout, w->work_address);
+	uint32_t size = segment != NULL ? segment->size :
+	    session_transfer_size(c->s);
+	uint32_t from = layout_sector(&w->layout, w->work_address);
 
+	if (w->work_over)
+		return;
 	w->work_over = true;
 	if (well && w->work == WORK_MASS_ERASE)
 		w->all_erased = true;
 	if (well && w->work == WORK_ERASE) {
 		w->erases_done++;
-		add_span(w->erased, &w->nerased, w->work_address,
-		    w->work_address + size - 1);
+		add_span(w->erased, &w->nerased, from, from + size - 1);
 	}
 	if (well && w->work == WORK_DATA && w->work_polls == 1 &&
 	    c->r->replied && c->r->reply.bwPollTimeout == 0)
@@ -280,8 +322,10 @@ note_told(struct finding_watch *w, const struct finding_case *c)
 		w->error_first = c->r->number;
 	if (c->state != DFU_STATE_DNLOAD_SYNC && c->state != DFU_STATE_DNBUSY)
 		note_over(w, c);
-	if (c->state == DFU_STATE_IDLE)
-		w->data_blocks = w->upload_bytes = 0;
+	if (c->state == DFU_STATE_IDLE) {
+		w->data_blocks = w->upload_bytes = w->turns = 0;
+		w->nwritten = 0;
+	}
 }
 
 static void
@@ -309,7 +353,10 @@ note_taken(struct finding_watch *w, const struct finding_case *c)
 	case DFU_ABORT:
 		w->abort = c->r->before == DFU_STATE_DNLOAD_IDLE ?
 		    c->r->number : 0;
-		w->data_blocks = w->upload_bytes = 0;
+		if (w->data_blocks != 0)
+			w->unended = w->data_first;
+		w->data_blocks = w->upload_bytes = w->turns = 0;
+		w->nwritten = 0;
 		w->upload_any = false;
 		break;
 	case DFU_DNLOAD:
@@ -338,11 +385,28 @@ note_failure(struct finding_watch *w, const struct finding_case *c)
 		w->broken_first = c->r->number;
 }
 
+/* Not a request of the DFU class. */
+static void
+note_other(struct finding_watch *w, const struct finding_case *c)
+{
+	note_layout(w, c->s);
+	if (c->r->setup.bRequest == USB_REQ_SET_INTERFACE &&
+	    (c->r->setup.bmRequestType & USB_TYPE_MASK) ==
+	    USB_TYPE_STANDARD && w->past.outcome == OUTCOME_STALL &&
+	    w->past.request == DFU_GETSTATUS)
+		w->set_after = c->r->number;
+}
+
 static void
 note_complete(struct finding_watch *w, const struct finding_case *c)
 {
-	if (c->r == NULL || dfu_request_of(&c->r->setup) == NULL)
+	if (c->r == NULL)
 		return;
+	if (dfu_request_of(&c->r->setup) == NULL) {
+		note_other(w, c);
+		return;
+	}
+	w->set_after = 0;
 	if (c->state != NO_STATE)
 		note_told(w, c);
 	else if (outcome_is_answer(c->r->outcome))
@@ -369,8 +433,7 @@ finding_note(struct finding_watch *w, const struct finding_case *c)
 		break;
 	case EVENT_RESET:
 		if (c->e->outcome == OUTCOME_UNKNOWN)
-			w->reset_state = c->s->belief.how == BELIEF_UNKNOWN ?
-			    NO_STATE : c->s->belief.state;
+			note_reset_begins(w, c);
 		else
 			note_reset(w, c);
 		break;
