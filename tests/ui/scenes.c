@@ -518,8 +518,9 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "edit-in", "wrong", "seek", "detail-dfuse",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "hints", "help-devices", "string", "scope-stuck", "scope-overdue",
-    "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck", "ladder-overdue",
-    "ladder-refused", "ladder-silent", "ladder-vanished", NULL };
+    "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
+    "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
+    NULL };
 
 bool
 stage_scene(struct stage *st, const char *name)
