@@ -272,6 +272,13 @@ moment_of(const struct finding_case *c)
 	return (0);
 }
 
+/* Something happened to the device, not only at the desk. */
+static bool
+of_device(const struct event *e)
+{
+	return (e->kind >= EVENT_ARRIVED && e->kind <= EVENT_RESET);
+}
+
 void
 findings_before(struct session *s, const struct event *e)
 {
@@ -279,7 +286,7 @@ findings_before(struct session *s, const struct event *e)
 
 	begin(&s->findings);
 	c.w = s->findings.watch;
-	if (e->time - c.w->last_event >= SECOND && s->arrivals != 0)
+	if (of_device(e) && e->time - c.w->last_event >= SECOND && s->arrivals != 0)
 		judge(s, &c, bit_number(FINDING_ON_TIME));
 }
 

@@ -1,6 +1,5 @@
 #include "report/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -138,46 +137,4 @@ text_device(struct buf *b, const struct session *s)
 	buf_addc(b, '\n');
 	for (i = 0; i < s->descriptors.nfunctions; i++)
 		add_function(b, s, &s->descriptors.functions[i]);
-}
-
-static void
-add_labelled(struct buf *b, const char *label, const char *text)
-{
-	if (text != NULL)
-		buf_addf(b, "    %s%s\n", label, text);
-}
-
-static void
-add_finding(struct buf *b, const struct finding *f)
-{
-	struct buf requests = { 0 };
-
-	finding_requests(f, &requests);
-	buf_addf(b, "%s: %s [%s]\n", severity_name(f->row->severity),
-	    f->row->title, f->row->id);
-	buf_addf(b, "    %s%s%s\n", buf_str(&requests),
-	    requests.len != 0 && f->evidence != NULL ? "  " : "",
-	    f->evidence != NULL ? f->evidence : "");
-	add_labelled(b, "side: ", finding_side_words(f->row->side));
-	add_labelled(b, "", f->row->mechanism);
-	add_labelled(b, "", f->row->apart);
-	add_labelled(b, "try: ", finding_remedy(f));
-	add_labelled(b, "", f->row->advice);
-	add_labelled(b, "in the firmware: ", f->row->firmware);
-	buf_free(&requests);
-}
-
-void
-text_findings(struct buf *b, const struct session *s, uint64_t now)
-{
-	struct finding held[FINDINGS_AT_MOST];
-	const struct finding **sorted;
-	size_t i, n, nheld;
-
-	n = findings_sorted(s, now, held, &nheld, &sorted);
-	for (i = 0; i < n; i++)
-		add_finding(b, sorted[i]);
-	for (i = 0; i < nheld; i++)
-		finding_free(&held[i]);
-	free(sorted);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/consoles.h"
+#include "ui/findings.h"
 #include "ui/hand_list.h"
 #include "ui/hand_scope.h"
 #include "ui/keys.h"
@@ -143,7 +144,11 @@ move(const struct hand *h, long step)
 	case LOOK_SCOPE:
 		hand_scope_move(h, ACT_NONE, step);
 		break;
+	case LOOK_FINDINGS:
+		hand_findings_move(h, step);
+		break;
 	case LOOK_DETAIL:
+	case LOOK_FINDING:
 	case LOOK_HELP:
 	case LOOK_DEVICE:
 	case LOOK_PAGE:
@@ -194,6 +199,10 @@ open_selected(const struct hand *h)
 	} else if (look->screen == LOOK_SUBJECTS) {
 		look->page = &dfu_pages[look->subject];
 		screen_show(look, LOOK_PAGE);
+	} else if (look->screen == LOOK_FINDINGS) {
+		hand_findings_open(h);
+	} else if (look->screen == LOOK_FINDING) {
+		hand_findings_proof(h);
 	}
 }
 
@@ -301,6 +310,20 @@ turn_request(const struct hand *h, enum act a)
 	look->scroll = 0;
 }
 
+static void
+act_findings(const struct hand *h, enum act a)
+{
+	enum look_screen screen = h->look->screen;
+	bool there = screen == LOOK_FINDINGS || screen == LOOK_FINDING;
+
+	if (a == ACT_FINDINGS && !there)
+		screen_show(h->look, LOOK_FINDINGS);
+	else if (a == ACT_PROOF && there)
+		hand_findings_proof(h);
+	else if (a == ACT_TRY && there)
+		hand_findings_try(h);
+}
+
 static bool
 act(const struct hand *h, enum act a, const struct press *p)
 {
@@ -373,6 +396,11 @@ act(const struct hand *h, enum act a, const struct press *p)
 		break;
 	case ACT_DEVICES:
 		list_devices(h);
+		break;
+	case ACT_FINDINGS:
+	case ACT_PROOF:
+	case ACT_TRY:
+		act_findings(h, a);
 		break;
 	case ACT_NUMBER:
 		open_device(h, p->cp - '1');

@@ -13,6 +13,7 @@
 #define ROWS	(CONSOLE | LADDER)
 #define REQUESTS	(ROWS | DETAIL)
 #define LISTS	(KEY_ON(LOOK_DEVICES) | KEY_ON(LOOK_SUBJECTS))
+#define FINDINGS	(KEY_ON(LOOK_FINDINGS) | KEY_ON(LOOK_FINDING))
 #define ALL	KEY_ON_ALL
 
 const struct key_row key_rows[] = {
@@ -33,7 +34,8 @@ const struct key_row key_rows[] = {
 	    "requests follows again", NULL, ALL, 0 },
 	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "goes deeper: opens what is "
 	    "selected, decodes a request; sends nothing", "Open",
-	    ROWS | LISTS | SCOPE, LISTS | LADDER | SCOPE },
+	    ROWS | LISTS | SCOPE | FINDINGS,
+	    LISTS | LADDER | SCOPE | FINDINGS },
 	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the console: "
 	    "shows all requests again, then follows the latest", "Back", ALL,
 	    ALL & ~CONSOLE },
@@ -122,7 +124,15 @@ const struct key_row key_rows[] = {
 	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y", "copies the command that "
 	    "would send it again", NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of a "
-	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL }
+	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL },
+	{ PRESS_FUNCTION, 5, ACT_FINDINGS, "F5", "lists what was found in "
+	    "this session: mechanism, side, proof, what helps; sends nothing",
+	    NULL, ALL & ~FINDINGS, 0 },
+	{ PRESS_CHAR, 'T', ACT_TRY, "T", "does what helps against the "
+	    "finding: its command, which asks before it loses anything",
+	    "Try it", FINDINGS, FINDINGS },
+	{ PRESS_CHAR, '#', ACT_PROOF, "#", "decodes the request that proves "
+	    "the finding", "Proof", FINDINGS, FINDINGS }
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 
@@ -154,6 +164,8 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_PREVIOUS_TROUBLE] = "screen-previous-trouble",
 	[ACT_NEXT_FINDING] = "screen-next-finding",
 	[ACT_PREVIOUS_FINDING] = "screen-previous-finding",
+	[ACT_FINDINGS] = "screen-findings",
+	[ACT_PROOF] = "screen-proof", [ACT_TRY] = "screen-try",
 	[ACT_REDRAW] = "screen-redraw",
 	[ACT_SUSPEND] = "screen-suspend"
 };

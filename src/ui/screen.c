@@ -216,6 +216,14 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 		frame_pane(a, 0, 0, a.rows, a.cols, "device");
 		view_device(in, sc);
 		break;
+	case LOOK_FINDINGS:
+		frame_pane(a, 0, 0, a.rows, a.cols, "findings");
+		view_findings(in, sc);
+		break;
+	case LOOK_FINDING:
+		frame_pane(a, 0, 0, a.rows, a.cols, "finding");
+		view_finding(in, sc);
+		break;
 	case LOOK_PAGE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "about");
 		view_page(in, sc);

@@ -33,9 +33,11 @@ enum look_screen {
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
 	LOOK_SCOPE,		/* states over time */
-	LOOK_LADDER		/* what went between host and device */
+	LOOK_LADDER,		/* what went between host and device */
+	LOOK_FINDINGS,		/* the list of what was found */
+	LOOK_FINDING		/* one of it */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_LADDER + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_FINDING + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -72,6 +74,7 @@ struct look {
 	int			 scroll_rows;	/* rows in sight, as drawn */
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
+	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct memory_map	 memory;
@@ -147,6 +150,8 @@ void	view_requests_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
+void	view_findings(struct area a, const struct scene *sc);
+void	view_finding(struct area a, const struct scene *sc);
 void	view_page(struct area a, const struct scene *sc);
 void	view_subjects(struct area a, const struct scene *sc);
 void	view_hints(struct area a);

@@ -169,10 +169,16 @@ draw_question_keys(struct area a)
 }
 
 static bool
+selects(enum look_screen screen)
+{
+	return (screen == LOOK_DEVICES || screen == LOOK_SUBJECTS ||
+	    screen == LOOK_FINDINGS);
+}
+
+static bool
 scrolls(const struct look *look)
 {
-	return (look->screen == LOOK_DEVICES || look->screen ==
-	    LOOK_SUBJECTS || look->scroll_max > 0);
+	return (selects(look->screen) || look->scroll_max > 0);
 }
 
 /* The keys of a screen beside the console. */
@@ -187,8 +193,8 @@ draw_screen_keys(struct area a, const struct scene *sc)
 	size_t i;
 
 	if (scrolls(sc->look))
-		draw_hint(a, &col, "Up Down", screen == LOOK_DEVICES ||
-		    screen == LOOK_SUBJECTS ? "Select" : "Scroll");
+		draw_hint(a, &col, "Up Down", selects(screen) ?
+		    "Select" : "Scroll");
 	for (i = 0; i < key_rows_count; i++) {
 		row = &key_rows[i];
 		if (row->label == NULL || everywhere(row) ||

@@ -72,6 +72,10 @@ screen_name(enum look_screen screen)
 		return ("Keys of a page");
 	case LOOK_SUBJECTS:
 		return ("Keys of the list of pages");
+	case LOOK_FINDINGS:
+		return ("Keys of the findings");
+	case LOOK_FINDING:
+		return ("Keys of a finding");
 	case LOOK_EDIT:
 		return ("Keys of the editor");
 	case LOOK_SCOPE:

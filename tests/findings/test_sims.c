@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "model/finding.h"
+#include "model/finding_text.h"
+#include "report/text.h"
 
 #define IDLE	"until state dfuDNLOAD-IDLE getstatus; "
 #define ROM_FLASH \
@@ -155,11 +156,51 @@ test_cases(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Each row and each text can be asked for, and every line is narrow. */
+static void
+test_about(void **state)
+{
+	struct buf b = { 0 };
+	const char *p, *end;
+	size_t i;
+
+	(void)state;
+	text_finding_rows(&b);
+	assert_int_equal(rig_count(buf_str(&b), "\n"), finding_rows_count() +
+	    finding_texts_count);
+	for (i = 0; i < finding_rows_count(); i++)
+		assert_true(text_finding_about(&b, finding_row(i)->id));
+	for (i = 0; i < finding_texts_count; i++)
+		assert_true(text_finding_about(&b, finding_texts[i].id));
+	for (p = buf_str(&b); (end = strchr(p, '\n')) != NULL; p = end + 1) {
+		if (end - p > 96)
+			fail_msg("too wide: %.*s", (int)(end - p), p);
+	}
+	assert_false(text_finding_about(&b, "no-such-thing"));
+	buf_free(&b);
+}
+
+/* As text a run ends with the same findings. */
+static void
+test_text(void **state)
+{
+	struct rig r = { .targets = "sim:dfu11,firmware=corrupt",
+	    .script = "getstatus" };
+
+	(void)state;
+	rig_batch(&r);
+	assert_true(rig_said(&r, "[corrupt-at-start]"));
+	assert_true(rig_said(&r, "    try: clrstatus\n"));
+	rig_free(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_about),
+		cmocka_unit_test(test_text),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
