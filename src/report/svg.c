@@ -366,13 +366,16 @@ static void
 request_words(struct buf *b, const struct drawing *d, const struct request *r)
 {
 	const struct event *submit = trace_get(d->trace, r->submit);
+	size_t bare;
 
 	buf_addf(b, ": #%u ", r->number);
 	words_request_name(b, &r->setup);
-	if (submit != NULL) {
-		buf_addc(b, ' ');
+	bare = b->len;
+	buf_addc(b, ' ');
+	if (submit != NULL)
 		words_request(b, submit, &r->context);
-	}
+	if (b->len == bare + 1)
+		buf_cut(b, bare);
 }
 
 /* The troubles in words, the latest last. */

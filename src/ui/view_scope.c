@@ -310,6 +310,7 @@ read_request(struct buf *b, const struct scene *sc,
 	const struct trace *t = sc->desk->bench->trace;
 	struct words_context none = { .dfuse = false };
 	const struct event *submit, *e;
+	size_t bare;
 
 	if (r == NULL) {
 		e = trace_get(t, m->index);
@@ -323,8 +324,11 @@ read_request(struct buf *b, const struct scene *sc,
 	words_request_name(b, &r->setup);
 	submit = trace_get(t, r->submit);
 	if (submit != NULL) {
+		bare = b->len;
 		buf_addc(b, ' ');
 		words_request(b, submit, &r->context);
+		if (b->len == bare + 1)
+			buf_cut(b, bare);
 		buf_adds(b, " → ");
 		e = trace_get(t, r->complete);
 		if (e != NULL)
