@@ -286,7 +286,8 @@ findings_before(struct session *s, const struct event *e)
 
 	begin(&s->findings);
 	c.w = s->findings.watch;
-	if (of_device(e) && e->time - c.w->last_event >= SECOND && s->arrivals != 0)
+	if (of_device(e) && s->arrivals != 0 &&
+	    e->time - c.w->last_event >= SECOND)
 		judge(s, &c, bit_number(FINDING_ON_TIME));
 }
 

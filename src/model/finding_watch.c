@@ -338,8 +338,6 @@ note_upload(struct finding_watch *w, const struct finding_case *c)
 	w->upload_any = true;
 	w->upload_bytes += c->e->len;
 	w->upload_block = c->r->setup.wValue;
-	w->work = WORK_UPLOAD;
-	w->work_by = c->r->number;
 }
 
 /* A request other than the two that tell the state was answered. */
@@ -397,6 +395,14 @@ note_other(struct finding_watch *w, const struct finding_case *c)
 		w->set_after = c->r->number;
 }
 
+/* It asks for the state, and changes nothing. */
+static bool
+asks(const struct request *r)
+{
+	return (r->setup.bRequest == DFU_GETSTATUS ||
+	    r->setup.bRequest == DFU_GETSTATE);
+}
+
 static void
 note_complete(struct finding_watch *w, const struct finding_case *c)
 {
@@ -415,6 +421,12 @@ note_complete(struct finding_watch *w, const struct finding_case *c)
 		note_failure(w, c);
 	if (c->r->setup.bRequest == DFU_DETACH)
 		note_detach(w, c);
+	/* What follows is not of the latest DNLOAD's making any more. */
+	if (c->r->setup.bRequest != DFU_DNLOAD && !asks(c->r)) {
+		w->work = c->r->setup.bRequest == DFU_UPLOAD ? WORK_UPLOAD :
+		    WORK_NONE;
+		w->work_by = c->r->number;
+	}
 	w->before = w->past;
 	w->past = (struct finding_past){ .number = c->r->number,
 	    .request = c->r->setup.bRequest, .outcome = c->r->outcome,

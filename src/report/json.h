@@ -19,14 +19,15 @@ void	json_device(struct buf *b, const struct session *s);
 /* type "session": where it stands at the end */
 void	json_session(struct buf *b, const struct session *s, uint64_t now);
 
-/* type "soak": what many rounds came to */
-void	json_soak(struct buf *b, const struct session *s,
-	    const struct soak *k);
 /*
  * type "finding": one line for each of a session, errors first, with what
  * holds at now (us) because nothing has happened since.
  */
 void	json_findings(struct buf *b, const struct session *s, uint64_t now);
+
+/* type "soak": what many rounds came to */
+void	json_soak(struct buf *b, const struct session *s,
+	    const struct soak *k);
 
 /* type "result": how the job of a session ended; s may be NULL */
 void	json_result(struct buf *b, const struct session *s,

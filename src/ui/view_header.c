@@ -71,14 +71,14 @@ add_numbers(struct buf *b, const struct desk *d)
 		buf_adds(b, "  ");
 }
 
-/* "2 findings F5": what is above a note, else how many notes. */
+/* "F5 2 findings": those above a note. */
 static void
 add_findings(struct buf *b, const struct scene *sc)
 {
 	const char *key = keys_of_act(sc->look->rc, ACT_FINDINGS);
 	const struct finding **list;
 	struct finding held[FINDINGS_AT_MOST];
-	size_t n, nheld, i, serious = 0, shown;
+	size_t n, nheld, i, serious = 0;
 
 	n = findings_sorted(sc->session, sc->now, held, &nheld, &list);
 	for (i = 0; i < n; i++)
@@ -86,11 +86,9 @@ add_findings(struct buf *b, const struct scene *sc)
 	for (i = 0; i < nheld; i++)
 		finding_free(&held[i]);
 	free(list);
-	shown = serious != 0 ? serious : n;
-	if (shown == 0)
-		return;
-	buf_addf(b, "  %s %zu %s%s", key != NULL ? key : "", shown,
-	    serious != 0 ? "finding" : "note", shown != 1 ? "s" : "");
+	if (serious != 0)
+		buf_addf(b, "  %s %zu finding%s", key != NULL ? key : "",
+		    serious, serious != 1 ? "s" : "");
 }
 
 /* What must be in sight whatever the width. */
