@@ -19,7 +19,8 @@ void	text_event(struct buf *b, const struct desk *d,
 
 /*
  * The findings of s, errors first, with what holds at now (us) because
- * nothing has happened since: a paragraph each; nothing if there are none.
+ * nothing has happened since: a paragraph each, of notes title and proof
+ * alone; nothing if there are none.
  */
 void	text_findings(struct buf *b, const struct session *s, uint64_t now);
 

@@ -66,7 +66,8 @@ add_finding(struct buf *b, const struct finding *f)
 	buf_addf(b, "%s: %s [%s]\n", severity_name(f->row->severity),
 	    f->row->title, f->row->id);
 	add_wrapped(b, 4, "", buf_str(&proof));
-	add_row(b, f->row, finding_remedy(f));
+	if (f->row->severity != SEVERITY_NOTE)
+		add_row(b, f->row, finding_remedy(f));
 	buf_free(&proof);
 }
 
