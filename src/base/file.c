@@ -37,3 +37,21 @@ file_read(const char *path, size_t max, struct buf *b, struct buf *error)
 		fclose(f);
 	return (ok);
 }
+
+bool
+file_write(const char *path, bool overwrite, const void *p, size_t n,
+    struct buf *error)
+{
+	FILE *f = fopen(path, overwrite ? "we" : "wxe");
+	bool ok = f != NULL;
+
+	if (ok && fwrite(p, 1, n, f) != n)
+		ok = false;
+	if (!ok)
+		complain(error, path, strerror(errno));
+	if (f != NULL && fclose(f) != 0 && ok) {
+		complain(error, path, strerror(errno));
+		ok = false;
+	}
+	return (ok);
+}

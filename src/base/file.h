@@ -1,5 +1,5 @@
 /*
- * Reading a small file whole.
+ * A small file, read or written whole.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -14,6 +14,13 @@
  * False: error holds a sentence that names the file.
  */
 bool	file_read(const char *path, size_t max, struct buf *b,
+	    struct buf *error);
+
+/*
+ * Makes a file of n bytes. One that is there already is an error unless
+ * overwrite is set. False: error holds a sentence that names the file.
+ */
+bool	file_write(const char *path, bool overwrite, const void *p, size_t n,
 	    struct buf *error);
 
 #endif

@@ -55,6 +55,7 @@ ACT(mark);
 ACT(record);
 ACT(unplug);
 ACT(plug);
+ACT(export);
 ACT(help);
 ACT(quit);
 ACT(stack);

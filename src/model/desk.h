@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "model/bench.h"
+#include "model/export.h"
 #include "model/runner.h"
 #include "model/severity.h"
 
@@ -42,6 +43,7 @@ struct desk {
 	bool			  answered;	/* the question: see yes */
 	bool			  yes;
 	struct buf		  mark; /* text for the journal, or "" */
+	struct export_wish	  export;
 	struct buf		  record; /* FILE to begin with, or "" */
 	bool			  unrecord;	/* ends it */
 	struct buf		  instead; /* of the held request, or "" */

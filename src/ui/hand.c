@@ -5,6 +5,7 @@
 #include "ui/consoles.h"
 #include "ui/findings.h"
 #include "ui/hand_list.h"
+#include "ui/hand_scope.h"
 #include "ui/keys.h"
 
 struct scene
@@ -25,6 +26,11 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		    buf_str(&look->list.sought));
 		look->notice_at = now;
 	}
+	/* The ladder jumps from trouble to trouble by the scope's index. */
+	if (look->screen == LOOK_SCOPE || look->screen == LOOK_LADDER)
+		scope_look_update(&look->scope, d->bench, sc.session);
+	if (look->screen == LOOK_LADDER)
+		ladder_look_update(&look->ladder, d->bench, sc.session);
 	if (look->screen == LOOK_DEVICE)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
@@ -46,12 +52,22 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	return (sc);
 }
 
+bool
+look_behind(const struct look *look)
+{
+	return (look->list.behind || (look->screen == LOOK_SCOPE &&
+	    look->scope.behind) || (look->screen == LOOK_LADDER &&
+	    (look->scope.behind || look->ladder.behind)));
+}
+
 void
 look_free(struct look *look)
 {
 	consoles_free(look);
 	list_free(&look->list);
 	memory_map_clear(&look->memory);
+	scope_look_clear(&look->scope);
+	ladder_look_clear(&look->ladder);
 	edit_free(&look->edit);
 	prompt_free(&look->prompt);
 	buf_free(&look->notice);
@@ -126,6 +142,12 @@ move(const struct hand *h, long step)
 	case LOOK_SUBJECTS:
 		select_subject(h->look, step);
 		break;
+	case LOOK_LADDER:
+		hand_ladder_move(h, step);
+		break;
+	case LOOK_SCOPE:
+		hand_scope_move(h, ACT_NONE, step);
+		break;
 	case LOOK_FINDINGS:
 		hand_findings_move(h, step);
 		break;
@@ -174,6 +196,11 @@ open_selected(const struct hand *h)
 		look->list.looking = !look->list.paused;
 		look->list.paused = true;
 		screen_show(look, LOOK_DETAIL);
+	} else if (look->screen == LOOK_SCOPE) {
+		hand_scope_open(h);
+	} else if (look->screen == LOOK_LADDER &&
+	    list_selected(&look->list) != NULL) {
+		hand_ladder_open(h);
 	} else if (look->screen == LOOK_SUBJECTS) {
 		look->page = &dfu_pages[look->subject];
 		screen_show(look, LOOK_PAGE);
@@ -249,8 +276,9 @@ turn_tab(struct look *look)
 static long
 page_rows(const struct look *look)
 {
-	int rows = look->screen == LOOK_CONSOLE ? look->list.rows :
-	    look->scroll_rows;
+	int rows = look->screen == LOOK_CONSOLE || look->screen ==
+	    LOOK_LADDER ? look->list.rows : look->screen == LOOK_SCOPE ?
+	    look->scope.cols * 3 / 4 : look->scroll_rows;
 
 	return (rows > 1 ? rows - 1 : 10);
 }
@@ -260,6 +288,10 @@ act_move(const struct hand *h, enum act a)
 {
 	long page = page_rows(h->look);
 
+	if (h->look->screen == LOOK_SCOPE) {
+		hand_scope_move(h, a, a == ACT_PAGE_UP ? -page : page);
+		return;
+	}
 	if (a == ACT_UP || a == ACT_DOWN)
 		move(h, a == ACT_UP ? -1 : 1);
 	else if (a == ACT_PAGE_UP || a == ACT_PAGE_DOWN)
@@ -270,8 +302,12 @@ act_move(const struct hand *h, enum act a)
 
 /* Where one request is decoded: its neighbour. */
 static void
-turn_request(struct look *look, enum act a)
+turn_request(const struct hand *h, enum act a)
 {
+	struct look *look = h->look;
+
+	if (look->screen == LOOK_SCOPE)
+		hand_scope_move(h, a, a == ACT_LEFT ? -1 : 1);
 	if (look->screen != LOOK_DETAIL)
 		return;
 	list_step(&look->list, a == ACT_LEFT ? -1 : 1);
@@ -318,12 +354,27 @@ act(const struct hand *h, enum act a, const struct press *p)
 		break;
 	case ACT_LEFT:
 	case ACT_RIGHT:
-		turn_request(look, a);
+		turn_request(h, a);
 		break;
 	case ACT_PROMPT:
 		prompt_open(&look->prompt, "");
 		break;
+	case ACT_SCOPE:
+	case ACT_LADDER:
+	case ACT_ZOOM_IN:
+	case ACT_ZOOM_OUT:
+	case ACT_FIT:
+	case ACT_GAPS:
+	case ACT_NEXT_TROUBLE:
+	case ACT_PREVIOUS_TROUBLE:
+	case ACT_NEXT_FINDING:
+	case ACT_PREVIOUS_FINDING:
+		hand_scope(h, a);
+		break;
 	case ACT_PAUSE:
+		if (!hand_scope(h, a))
+			hand_list(h, a);
+		break;
 	case ACT_FOLD:
 	case ACT_SEARCH:
 	case ACT_NEXT:

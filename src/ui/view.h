@@ -18,9 +18,11 @@
 #include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
+#include "ui/ladder_look.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/rc.h"
+#include "ui/scope_look.h"
 
 enum look_screen {
 	LOOK_CONSOLE,
@@ -32,6 +34,8 @@ enum look_screen {
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
 	LOOK_WHAT_IF,		/* what each request would do, and cost */
+	LOOK_SCOPE,		/* states over time */
+	LOOK_LADDER,		/* what went between host and device */
 	LOOK_FINDINGS,		/* the list of what was found */
 	LOOK_FINDING		/* one of it */
 };
@@ -77,6 +81,8 @@ struct look {
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct memory_map	 memory;
+	struct scope_look	 scope;
+	struct ladder_look	 ladder;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
 	size_t			 nkept;
@@ -157,6 +163,10 @@ void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
+void	view_scope(struct area a, const struct scene *sc);
+void	view_scope_title(struct buf *b, const struct scene *sc);
+void	view_ladder(struct area a, const struct scene *sc);
+void	view_ladder_title(struct buf *b, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_verdict_rows(struct area a, const struct scene *sc);

@@ -71,6 +71,7 @@ page_about(const struct scene *sc)
 
 	switch (sc->look->screen) {
 	case LOOK_DETAIL:
+	case LOOK_LADDER:
 		return (about_request(sc));
 	case LOOK_PAGE:
 		page = about_reason(sc);
@@ -88,6 +89,7 @@ page_about(const struct scene *sc)
 	case LOOK_HELP:
 	case LOOK_DEVICES:
 	case LOOK_SUBJECTS:
+	case LOOK_SCOPE:
 		break;
 	}
 	return (about_state(sc));

@@ -95,6 +95,9 @@ draw_command_key(struct area a, int col, int room, const struct scene *sc,
 }
 
 /* Stands on the bar of each screen. */
+/* Columns from which keys of other screens stand on the console's bar. */
+#define WIDE	100
+
 static bool
 everywhere(const struct key_row *row)
 {
@@ -122,7 +125,9 @@ draw_fixed(struct area a, const struct scene *sc)
 	int col;
 
 	for (i = 0; i < key_rows_count; i++)
+		/* A narrow bar is for what can be sent. */
 		if (key_rows[i].label != NULL &&
+		    (key_rows[i].kind != PRESS_FUNCTION || a.cols >= WIDE) &&
 		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
 		    (everywhere(&key_rows[i]) || screen == LOOK_CONSOLE))
 			add_label(&b, sc, &key_rows[i]);

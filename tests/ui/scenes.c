@@ -556,7 +556,10 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "findings", "finding", "no-findings",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "what-if",
-    "hints", "help-devices", "string", NULL };
+    "hints", "help-devices", "string", "scope-stuck", "scope-overdue",
+    "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
+    "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
+    NULL };
 
 bool
 stage_scene(struct stage *st, const char *name)
@@ -569,5 +572,5 @@ stage_scene(struct stage *st, const char *name)
 		scenes[i].make(st);
 		return (true);
 	}
-	return (false);
+	return (stage_scene_scope(st, name));
 }
