@@ -15,11 +15,14 @@
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
 #define INFO		ON(SUB_INFO)
+#define EXPLAIN		ON(SUB_EXPLAIN)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
-	OPTION_ALL = 256,
+	OPTION_ABOUT = 256,
+	OPTION_ALL,
 	OPTION_JSON,
+	OPTION_LIST_FINDINGS,
 	OPTION_NAMES,
 	OPTION_NO_JOURNAL,
 	OPTION_PAYLOAD,
@@ -39,6 +42,8 @@ const struct subcommand_row subcommands[] = {
 	    SUB_SIMS },
 	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO },
+	{ "explain", "dfuscope explain [--json] FILE... | --about ID",
+	    "what journals tell; what is known of one thing", SUB_EXPLAIN },
 };
 const size_t subcommands_count =
     sizeof(subcommands) / sizeof(subcommands[0]);
@@ -58,8 +63,10 @@ const struct option_row option_rows[] = {
 	    "number or name; nothing is sent for it" },
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
+	{ OPTION_ABOUT, "about", "ID", EXPLAIN, "the mechanism behind a "
+	    "finding, a verdict, a state, a request or a status" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO,
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
 	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
@@ -74,6 +81,8 @@ const struct option_row option_rows[] = {
 	    "what they came to instead of what happened" },
 	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
 	    "refuse every request that loses a state or destroys data" },
+	{ OPTION_LIST_FINDINGS, "list-findings", NULL, ALWAYS,
+	    "list everything that can be found, for --about" },
 	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print the keys "
 	    "and settings in force, as ~/.config/dfuscope/rc takes them" },
 	{ 'h', "help", NULL, ALWAYS, "show this" },
@@ -182,8 +191,14 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case 'V':
 		o->sub = SUB_VERSION;
 		return (true);
+	case OPTION_LIST_FINDINGS:
+		o->sub = SUB_FINDINGS;
+		return (true);
 	case OPTION_PRINT_CONFIG:
 		o->sub = SUB_CONFIG;
+		return (true);
+	case OPTION_ABOUT:
+		o->about = arg;
 		return (true);
 	case OPTION_ALL:
 		o->all = true;
@@ -315,6 +330,13 @@ choose_subcommand(struct options *o, int argc, char **argv,
 }
 
 static bool
+takes_files(const struct options *o)
+{
+	return (o->sub == SUB_RUN || o->sub == SUB_INFO ||
+	    (o->sub == SUB_EXPLAIN && o->about == NULL));
+}
+
+static bool
 check(const struct options *o, unsigned seen_on, const char *seen_name,
     struct buf *error)
 {
@@ -327,7 +349,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		buf_adds(error, "info needs a firmware file");
 		return (false);
 	}
-	if (o->sub != SUB_RUN && o->sub != SUB_INFO && o->nfiles != 0) {
+	if (o->sub == SUB_EXPLAIN && o->nfiles == 0 && o->about == NULL) {
+		buf_adds(error, "explain needs a journal or --about ID");
+		return (false);
+	}
+	if (!takes_files(o) && o->nfiles != 0) {
 		show(error, "too many words: \"", o->files[0], "\"");
 		return (false);
 	}
@@ -349,7 +375,7 @@ options_parse(struct options *o, int argc, char **argv, struct buf *error)
 	if (!parse_options(o, argc, argv, &seen_on, &seen_name, error))
 		return (false);
 	if (o->sub == SUB_HELP || o->sub == SUB_VERSION ||
-	    o->sub == SUB_CONFIG)
+	    o->sub == SUB_CONFIG || o->sub == SUB_FINDINGS)
 		return (true);
 	return (choose_subcommand(o, argc, argv, error) &&
 	    check(o, seen_on, seen_name, error));

@@ -16,7 +16,9 @@ enum subcommand {
 	SUB_RUN,
 	SUB_SIMS,
 	SUB_INFO,
+	SUB_EXPLAIN,
 	SUB_CONFIG,
+	SUB_FINDINGS,
 	SUB_HELP,
 	SUB_VERSION
 };
@@ -51,9 +53,10 @@ struct options {
 	const char	*journal;	/* "": explicitly none */
 	struct buf	 script;	/* all -x, one a line */
 	bool		 has_script;
-	char		**files;	/* recipes, or firmware */
+	char		**files;	/* recipes, firmware, journals */
 	size_t		 nfiles;
 	unsigned long	 rounds;	/* of the script; 0: not said */
+	const char	*about;		/* --about, or NULL */
 	bool		 all;
 	bool		 json;
 	bool		 names;
