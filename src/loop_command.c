@@ -58,6 +58,20 @@ is_taken(struct loop *l, const struct session *s, const struct runner *r,
 	return (why->len != 0);
 }
 
+/* A command that acts at once could not: a batch has to know, as of a job. */
+static void
+refuse(struct loop *l, int code, const struct buf *error)
+{
+	struct job_result r = { .code = code, .text = *error };
+	const struct session *s = desk_session(&l->desk);
+
+	loop_say(l, SEVERITY_ERROR, buf_str(error));
+	if (l->front->ops->result == NULL || s == NULL)
+		return;
+	loop_deliver_text(l, EVENT_NOTE, s->dev, buf_str(error));
+	l->front->ops->result(l->front, &l->desk, l->desk.current, &r);
+}
+
 static void
 start(struct loop *l, const char *line, bool by_key, bool instead)
 {
@@ -66,6 +80,12 @@ start(struct loop *l, const char *line, bool by_key, bool instead)
 	struct job *j = command_compile(line, &error, NULL);
 	struct runner *r;
 
+	if (j != NULL && l->desk.policy.past) {
+		buf_adds(&error, RUNNER_PAST);
+		refuse(l, JOB_USAGE, &error);
+		job_free(j);
+		goto out;
+	}
 	if (j != NULL && s == NULL)
 		buf_adds(&error, "there is no device");
 	if (error.len != 0) {
@@ -108,7 +128,9 @@ loop_grant(struct loop *l)
 		plug(l, false);
 	if (d->plug)
 		plug(l, true);
-	if (d->mark.len != 0)
+	if (d->mark.len != 0 && d->policy.past)
+		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
+	else if (d->mark.len != 0)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);
@@ -126,20 +148,6 @@ loop_grant(struct loop *l)
 		start(l, buf_str(&d->instead), false, true);
 	buf_reset(&d->instead);
 	d->answered = d->cancel = d->plug = d->unplug = false;
-}
-
-/* A command that acts at once could not: a batch has to know, as of a job. */
-static void
-refuse(struct loop *l, int code, const struct buf *error)
-{
-	struct job_result r = { .code = code, .text = *error };
-	const struct session *s = desk_session(&l->desk);
-
-	loop_say(l, SEVERITY_ERROR, buf_str(error));
-	if (l->front->ops->result == NULL || s == NULL)
-		return;
-	loop_deliver_text(l, EVENT_NOTE, s->dev, buf_str(error));
-	l->front->ops->result(l->front, &l->desk, l->desk.current, &r);
 }
 
 bool

@@ -76,9 +76,14 @@ open_targets(const struct options *o, struct dev_numbers *numbers,
 static int
 target_code(const char *target)
 {
+	const char *file = NULL;
+
 	if (strncmp(target, "replay:", 7) == 0)
-		return (access(target + 7, R_OK) == 0 ? EX_DATAERR :
-		    EX_NOINPUT);
+		file = target + 7;
+	else if (strncmp(target, "recording:", 10) == 0)
+		file = target + 10;
+	if (file != NULL)
+		return (access(file, R_OK) == 0 ? EX_DATAERR : EX_NOINPUT);
 	return (strcmp(target, "usb") == 0 ? EX_UNAVAILABLE : EX_USAGE);
 }
 
@@ -182,7 +187,7 @@ run_console(const struct options *o, struct console_config *console,
 	/* What goes wrong before is said on a terminal that is its own. */
 	l = make_loop(o, &config, &code, &error);
 	if (l != NULL)
-		console->first = state_dir_first();
+		console->first = o->recording.len == 0 && state_dir_first();
 	front = l != NULL ? console_new(console, &error) : NULL;
 	if (front != NULL) {
 		code = loop_run(l, front, &error);
@@ -212,7 +217,9 @@ main_console(const struct options *o)
 
 	load_rc(&rc, &errors);
 	first_error(&notice, &errors);
-	if (o->journal == NULL)
+	if (o->recording.len != 0)
+		journal = NULL;
+	else if (o->journal == NULL)
 		journal = state_dir_journal(rc.journals);
 	else if (*o->journal != '\0')
 		journal = mem_strdup(o->journal);

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -33,7 +34,8 @@ enum {
 };
 
 const struct subcommand_row subcommands[] = {
-	{ NULL, "dfuscope [OPTIONS]", "the console", SUB_CONSOLE },
+	{ NULL, "dfuscope [OPTIONS] [FILE]",
+	    "the console; FILE: a journal to look at", SUB_CONSOLE },
 	{ "list", "dfuscope list [OPTIONS]",
 	    "DFU devices and their alternate settings", SUB_LIST },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
@@ -321,6 +323,14 @@ choose_subcommand(struct options *o, int argc, char **argv,
 		o->nfiles = (size_t)(argc - optind - 1);
 		return (true);
 	}
+	/* What looks like a file is one, even if it is not there. */
+	if (strpbrk(word, "./") != NULL || access(word, F_OK) == 0) {
+		buf_addf(&o->recording, "recording:%s", word);
+		add_target(o, buf_str(&o->recording));
+		o->files = argv + optind + 1;
+		o->nfiles = (size_t)(argc - optind - 1);
+		return (true);
+	}
 	show(error, "there is no subcommand \"", word, "\"; there are");
 	for (i = 0; i < subcommands_count; i++) {
 		if (subcommands[i].name != NULL)
@@ -351,6 +361,12 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 	}
 	if (o->sub == SUB_EXPLAIN && o->nfiles == 0 && o->about == NULL) {
 		buf_adds(error, "explain needs a journal or --about ID");
+		return (false);
+	}
+	if (o->recording.len != 0 && (o->ntargets > 1 ||
+	    o->journal != NULL)) {
+		buf_adds(error, "a file to look at goes with no target and no "
+		    "journal");
 		return (false);
 	}
 	if (!takes_files(o) && o->nfiles != 0) {
@@ -385,6 +401,7 @@ void
 options_free(struct options *o)
 {
 	free(o->targets);
+	buf_free(&o->recording);
 	buf_free(&o->script);
 }
 

@@ -51,6 +51,7 @@ struct options {
 	struct filter	 filter;
 	bool		 narrowed;	/* the filter says something */
 	const char	*journal;	/* "": explicitly none */
+	struct buf	 recording;	/* target of a FILE, or "" */
 	struct buf	 script;	/* all -x, one a line */
 	bool		 has_script;
 	char		**files;	/* recipes, firmware, journals */

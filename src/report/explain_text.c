@@ -132,12 +132,12 @@ add_sum(struct buf *b, const char *name, const struct timing_sum *sum)
 	if (sum->total == 0)
 		return;
 	buf_addf(b, "      %-12s", name);
-	add_time(b, sum->total, 11);
+	add_time(b, sum->total, 12);
 	if (sum->n > 1) {
-		add_time(b, sum->min, 11);
-		add_time(b, sum->median, 11);
-		add_time(b, sum->most95, 11);
-		add_time(b, sum->max, 11);
+		add_time(b, sum->min, 12);
+		add_time(b, sum->median, 12);
+		add_time(b, sum->most95, 12);
+		add_time(b, sum->max, 12);
 	}
 	buf_addc(b, '\n');
 }
@@ -158,7 +158,7 @@ add_line(struct buf *b, const char *name, const struct timing_line *line,
 static void
 add_columns(struct buf *b, const char *what)
 {
-	buf_addf(b, "  %-16s%11s%11s%11s%11s%11s\n", what, "total", "min",
+	buf_addf(b, "  %-16s%12s%12s%12s%12s%12s\n", what, "total", "min",
 	    "median", "95%", "max");
 }
 
