@@ -333,7 +333,10 @@ view_what_if(struct area a, const struct scene *sc)
 		return;
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
-	if (!sc->session->present)
+	if (!sc->session->present && sc->desk->policy.past)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
+		    "The device was not on the bus when the recording ended.");
+	else if (!sc->session->present)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    sc->desk->simulated ? "The device is not on the bus. "
 		    ":plug puts it back; its state is unknown then." :
