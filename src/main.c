@@ -21,11 +21,13 @@
 #include "loop.h"
 #include "model/command.h"
 #include "model/job.h"
+#include "model/lesson.h"
 #include "model/recipe.h"
 #include "options.h"
 #include "report/batch.h"
 #include "state_dir.h"
 #include "ui/console.h"
+#include "ui/progress.h"
 #include "ui/term.h"
 
 /* Events that a batch keeps in memory: enough for the longest block. */
@@ -167,7 +169,7 @@ run_console(const struct options *o, struct console_config *console,
     const char *journal)
 {
 	struct loop_config config = { .policy = { .interactive = true,
-	    .read_only = o->read_only }, .journal = journal };
+	    .yes = o->yes, .read_only = o->read_only }, .journal = journal };
 	struct buf error = { 0 };
 	struct front *front;
 	struct loop *l;
@@ -175,7 +177,7 @@ run_console(const struct options *o, struct console_config *console,
 
 	/* What goes wrong before is said on a terminal that is its own. */
 	l = make_loop(o, &config, &code, &error);
-	if (l != NULL)
+	if (l != NULL && console->lesson == NULL)
 		console->first = state_dir_first();
 	front = l != NULL ? console_new(console, &error) : NULL;
 	if (front != NULL) {
@@ -349,6 +351,96 @@ main_run(const struct options *o)
 	return (code);
 }
 
+/* learn */
+
+static int
+list_lessons(const char *progress)
+{
+	struct buf error = { 0 };
+	struct lesson l;
+	size_t i, step;
+
+	for (i = 0; i < lesson_texts_count; i++) {
+		if (!lesson_parse(&l, lesson_texts[i].text, &error))
+			return (complain(EX_SOFTWARE, &error));
+		step = progress_of(progress, l.id);
+		printf("%-10s %-52s ", l.id, l.title);
+		if (step == 0)
+			printf("%zu steps\n", l.nsteps);
+		else if (step >= l.nsteps)
+			printf("finished\n");
+		else
+			printf("step %zu of %zu\n", step + 1, l.nsteps);
+		lesson_free(&l);
+	}
+	printf("\ndfuscope learn LESSON begins one, or goes on with it.\n");
+	return (0);
+}
+
+static bool
+find_lesson(const char *id, struct lesson *l, struct buf *error)
+{
+	size_t i;
+
+	for (i = 0; i < lesson_texts_count; i++) {
+		if (!lesson_parse(l, lesson_texts[i].text, error))
+			return (false);
+		if (strcmp(l->id, id) == 0)
+			return (true);
+		lesson_free(l);
+	}
+	buf_adds(error, "there is no lesson \"");
+	text_escape(error, id, strlen(id));
+	buf_adds(error, "\"; dfuscope learn lists them");
+	return (false);
+}
+
+/* The console on the devices of the lesson, with the lesson in it. */
+static int
+take_lesson(struct options *o, const struct lesson *l, const char *progress)
+{
+	struct console_config console = { .lesson = l,
+	    .progress = progress };
+	struct buf errors = { 0 };
+	struct rc rc;
+	int code;
+
+	load_rc(&rc, &errors);
+	console.rc = &rc;
+	o->targets = mem_array(o->targets, l->ndevices,
+	    sizeof(*o->targets));
+	for (o->ntargets = 0; o->ntargets < l->ndevices; o->ntargets++)
+		o->targets[o->ntargets] = l->devices[o->ntargets];
+	/* Nothing of it is anybody's: no question stands in the way. */
+	o->yes = true;
+	code = run_console(o, &console, NULL);
+	rc_free(&rc);
+	buf_free(&errors);
+	return (code);
+}
+
+static int
+main_learn(struct options *o)
+{
+	char *progress = state_dir_lessons();
+	struct buf error = { 0 };
+	struct lesson l;
+	int code;
+
+	if (o->nfiles == 0) {
+		code = list_lessons(progress);
+	} else if (find_lesson(o->files[0], &l, &error)) {
+		code = take_lesson(o, &l, progress);
+		lesson_free(&l);
+	} else {
+		code = complain(EX_USAGE, &error);
+	}
+	buf_free(&error);
+	free(progress);
+	die_of_signal();
+	return (code);
+}
+
 static int
 main_sims(void)
 {
@@ -382,7 +474,7 @@ main_help(void)
 }
 
 static int
-dispatch(const struct options *o)
+dispatch(struct options *o)
 {
 	switch (o->sub) {
 	case SUB_CONSOLE:
@@ -391,6 +483,8 @@ dispatch(const struct options *o)
 		return (main_list(o));
 	case SUB_RUN:
 		return (main_run(o));
+	case SUB_LEARN:
+		return (main_learn(o));
 	case SUB_SIMS:
 		return (main_sims());
 	case SUB_CONFIG:

@@ -14,6 +14,7 @@
 #define CONSOLE		ON(SUB_CONSOLE)
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
+#define LEARN		ON(SUB_LEARN)
 #define DEVICES		(CONSOLE | LIST | RUN)
 
 enum {
@@ -34,6 +35,8 @@ const struct subcommand_row subcommands[] = {
 	    "DFU devices and their alternate settings", SUB_LIST },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
 	    "commands without a screen", SUB_RUN },
+	{ "learn", "dfuscope learn [LESSON]", "lessons on simulated devices",
+	    SUB_LEARN },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
 	    SUB_SIMS },
 };
@@ -319,8 +322,9 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		    seen_name);
 		return (false);
 	}
-	if (o->sub != SUB_RUN && o->nfiles != 0) {
-		show(error, "too many words: \"", o->files[0], "\"");
+	if (o->sub != SUB_RUN && o->nfiles > (o->sub == SUB_LEARN)) {
+		show(error, "too many words: \"",
+		    o->files[o->sub == SUB_LEARN], "\"");
 		return (false);
 	}
 	if (o->sub == SUB_RUN && !o->has_script && o->nfiles == 0) {

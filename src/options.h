@@ -14,6 +14,7 @@ enum subcommand {
 	SUB_CONSOLE,
 	SUB_LIST,
 	SUB_RUN,
+	SUB_LEARN,
 	SUB_SIMS,
 	SUB_CONFIG,
 	SUB_HELP,

@@ -79,6 +79,9 @@ struct lesson_run {
 	unsigned		 rights;	/* of them well, at first */
 	int			 before; /* state when its line began, or GONE */
 	uint32_t		 sent;	/* requests until then */
+	int			 last;	/* truth as last told ... */
+	uint32_t		 last_sent; /* ... after so many requests */
+	size_t			 last_device;
 	int			 truth;	/* state behind the step, or GONE */
 	struct buf		 line;		/* to be run */
 	struct buf		 told;		/* LESSON_TELLS: what it says */

@@ -12,6 +12,7 @@ lesson_begin(struct lesson_run *r, const struct lesson *l, size_t resume)
 {
 	*r = (struct lesson_run){ .lesson = l,
 	    .resume = resume < l->nsteps ? resume : 0 };
+	r->last_device = SIZE_MAX;
 	r->phase = r->resume != 0 ? LESSON_REPLAYS : LESSON_ASKS;
 }
 
@@ -173,13 +174,16 @@ tell_way(struct lesson_run *r, int state)
 
 	if (state == LESSON_GONE)
 		return;
-	buf_addf(&r->told, "\n%s: %s", dfu_state_name((uint8_t)state),
-	    dfu_state_row((uint8_t)state)->meaning);
+	buf_addf(&r->told, "\n%s: ", dfu_state_name((uint8_t)state));
+	/* The step's own words are worth more room. */
+	if (step_of(r)->more == NULL)
+		buf_addf(&r->told, "%s ",
+		    dfu_state_row((uint8_t)state)->meaning);
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; (m = dfu_moves_row(i)) != NULL; i++) {
 			if (!leads_to(m, state, pass == 0))
 				continue;
-			buf_addf(&r->told, " One gets there by %s from %s "
+			buf_addf(&r->told, "one gets there by %s from %s "
 			    "(%s).", dfu_input_name((enum dfu_input)m->input),
 			    dfu_state_name(m->state), m->clause);
 			return;
@@ -215,7 +219,9 @@ tell(struct lesson_run *r, const struct desk *d)
 	const struct lesson_step *s = step_of(r);
 
 	r->phase = LESSON_TELLS;
-	r->truth = truth_of(d);
+	r->truth = r->last = truth_of(d);
+	r->last_sent = desk_session(d)->sent;
+	r->last_device = d->current;
 	buf_reset(&r->told);
 	if (s->ask == LESSON_STATE || s->ask == LESSON_ANSWER) {
 		judge(r, d);
@@ -241,8 +247,10 @@ static const char *
 hand_out(struct lesson_run *r, const struct desk *d)
 {
 	r->started = true;
-	r->before = truth_of(d);
 	r->sent = desk_session(d)->sent;
+	/* While one reads, time goes by: that belongs to the step too. */
+	r->before = r->last_device == d->current && r->last_sent == r->sent ?
+	    r->last : truth_of(d);
 	return (line_of(r));
 }
 

@@ -40,6 +40,55 @@ pupil_deadline(const struct front *front, const struct desk *d, uint64_t now)
 	return (FRONT_NEVER);
 }
 
+/* What a terminal of 80x24 has for a lesson. */
+#define ROWS	7
+#define COLS	76
+
+/* Rows that a text takes, broken at blanks. */
+static unsigned
+rows_of(const char *text)
+{
+	unsigned rows = 1, col = 0;
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		n = strcspn(text, " \n");
+		if (col + n > COLS) {
+			rows++;
+			col = 0;
+		}
+		col += (unsigned)n + 1;
+		if (text[n] == '\n' && text[n + 1] != '\0') {
+			rows++;
+			col = 0;
+		}
+		n += text[n] != '\0';
+	}
+	return (rows);
+}
+
+/* Text, what is sent, the question, the choices. */
+static void
+check_fits(const struct lesson *l)
+{
+	const struct lesson_step *s;
+	unsigned rows, width;
+	size_t i, k;
+
+	for (i = 0; i < l->nsteps; i++) {
+		s = &l->steps[i];
+		rows = rows_of(s->text) + (s->ask != LESSON_READ) + 1;
+		if (s->send != NULL)
+			rows += rows_of(s->send);
+		for (k = 0, width = 0; k < s->nchoices; k++)
+			width += (unsigned)strlen(s->choices[k]) + 5;
+		rows += width > COLS + 3;
+		if (rows > ROWS)
+			fail_msg("%s, step %zu takes %u rows", l->id, i + 1,
+			    rows);
+	}
+}
+
 /* The truth is one of the choices, or the question is a trap. */
 static void
 check_told(struct pupil *p)
@@ -50,6 +99,9 @@ check_told(struct pupil *p)
 
 	buf_addf(&p->log, "%zu %s\n", p->run.step + 1,
 	    buf_str(&p->run.told));
+	if (rows_of(buf_str(&p->run.told)) + 1 > ROWS)
+		fail_msg("%s, step %zu says too much: %s", p->run.lesson->id,
+		    p->run.step + 1, buf_str(&p->run.told));
 	for (i = 0; i < s->nchoices && s->ask == LESSON_STATE; i++)
 		among = among || s->states[i] == p->run.truth;
 	if (s->ask == LESSON_ANSWER)
@@ -158,6 +210,7 @@ test_all(void **state)
 
 		if (!lesson_parse(&l, lesson_texts[i].text, &error))
 			fail_msg("lesson %zu: %s", i + 1, buf_str(&error));
+		check_fits(&l);
 		take(&p, &l, 0);
 		if (getenv("LESSON_LOG") != NULL)
 			fprintf(stderr, "%s\n%s\n", l.id,
