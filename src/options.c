@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,8 @@
 #define CONSOLE		ON(SUB_CONSOLE)
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
-#define LEARN		ON(SUB_LEARN)
-#define DEVICES		(CONSOLE | LIST | RUN)
+#define INFO		ON(SUB_INFO)
+#define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
 	OPTION_ALL = 256,
@@ -30,15 +31,18 @@ enum {
 };
 
 const struct subcommand_row subcommands[] = {
-	{ NULL, "dfuscope [OPTIONS]", "the console", SUB_CONSOLE },
+	{ NULL, "dfuscope [OPTIONS]", "the console", SUB_CONSOLE, 0 },
 	{ "list", "dfuscope list [OPTIONS]",
-	    "DFU devices and their alternate settings", SUB_LIST },
+	    "DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
-	    "commands without a screen", SUB_RUN },
+	    "commands without a screen", SUB_RUN, SIZE_MAX },
 	{ "learn", "dfuscope learn [LESSON]", "lessons on simulated devices",
-	    SUB_LEARN },
+	    SUB_LEARN, 1 },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
-	    SUB_SIMS },
+	    SUB_SIMS, 0 },
+	{ "info", "dfuscope info [OPTIONS] FILE...",
+	    "what firmware files are, and where they would go", SUB_INFO,
+	    SIZE_MAX },
 };
 const size_t subcommands_count =
     sizeof(subcommands) / sizeof(subcommands[0]);
@@ -59,7 +63,8 @@ const struct option_row option_rows[] = {
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN, "one JSON object a line" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO,
+	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,
@@ -317,14 +322,22 @@ static bool
 check(const struct options *o, unsigned seen_on, const char *seen_name,
     struct buf *error)
 {
+	size_t i;
+
 	if ((seen_on & ON(o->sub)) == 0) {
 		buf_addf(error, "--%s does not go with this subcommand",
 		    seen_name);
 		return (false);
 	}
-	if (o->sub != SUB_RUN && o->nfiles > (o->sub == SUB_LEARN)) {
+	for (i = 0; subcommands[i].sub != o->sub; i++)
+		continue;
+	if (o->nfiles > subcommands[i].most) {
 		show(error, "too many words: \"",
-		    o->files[o->sub == SUB_LEARN], "\"");
+		    o->files[subcommands[i].most], "\"");
+		return (false);
+	}
+	if (o->sub == SUB_INFO && o->nfiles == 0) {
+		buf_adds(error, "info needs a firmware file");
 		return (false);
 	}
 	if (o->sub == SUB_RUN && !o->has_script && o->nfiles == 0) {

@@ -16,6 +16,7 @@ enum subcommand {
 	SUB_RUN,
 	SUB_LEARN,
 	SUB_SIMS,
+	SUB_INFO,
 	SUB_CONFIG,
 	SUB_HELP,
 	SUB_VERSION
@@ -27,6 +28,7 @@ struct subcommand_row {
 	const char	*usage;
 	const char	*sentence;
 	enum subcommand	 sub;
+	size_t		 most;		/* words behind it */
 };
 extern const struct subcommand_row subcommands[];
 extern const size_t subcommands_count;
@@ -51,7 +53,7 @@ struct options {
 	const char	*journal;	/* "": explicitly none */
 	struct buf	 script;	/* all -x, one a line */
 	bool		 has_script;
-	char		**files;	/* recipes */
+	char		**files;	/* recipes, or firmware */
 	size_t		 nfiles;
 	unsigned long	 rounds;	/* of the script; 0: not said */
 	bool		 all;

@@ -77,7 +77,7 @@ struct lesson_run {
 	bool			 hinted;	/* the solution was asked for */
 	unsigned		 asked;		/* questions answered so far */
 	unsigned		 rights;	/* of them well, at first */
-	int			 before; /* state when its line began, or GONE */
+	int			 before;	/* state when its line began */
 	uint32_t		 sent;	/* requests until then */
 	int			 last;	/* truth as last told ... */
 	uint32_t		 last_sent; /* ... after so many requests */
