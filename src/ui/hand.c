@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/lesson.h"
 #include "ui/consoles.h"
 #include "ui/hand_list.h"
 #include "ui/keys.h"
@@ -324,7 +325,10 @@ act(const struct hand *h, enum act a, const struct press *p)
 		list_devices(h);
 		break;
 	case ACT_NUMBER:
-		open_device(h, p->cp - '1');
+		/* Where a lesson asks, digits are answers. */
+		if (look->lesson == NULL || look->screen != LOOK_CONSOLE ||
+		    !lesson_press(look->lesson, p->cp - '0'))
+			open_device(h, p->cp - '1');
 		break;
 	case ACT_TIMES:
 		look->times = !look->times;

@@ -48,6 +48,7 @@ struct look_place {
 };
 
 struct console_kept;
+struct lesson_run;
 
 /* What the operator looks at. Nothing here belongs to the device. */
 struct look {
@@ -70,6 +71,7 @@ struct look {
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
+	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
@@ -138,6 +140,8 @@ void	view_what_if(struct area a, const struct scene *sc);
 void	view_what_if_brief(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_requests_title(struct buf *b, const struct scene *sc);
+void	view_lesson(struct area a, const struct scene *sc);
+void	view_lesson_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
