@@ -50,7 +50,7 @@ draw_requests(struct area a, int row, const struct scene *sc)
 	struct buf title = { 0 };
 
 	if (sc->look->lesson != NULL)
-		rows = draw_lesson(a, rows > LESSON_ROWS + 5 ? LESSON_ROWS :
+		rows = draw_lesson(a, rows > LESSON_ROWS + 3 ? LESSON_ROWS :
 		    rows, sc) - row;
 	if (rows < 4)
 		return;
