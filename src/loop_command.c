@@ -112,6 +112,10 @@ loop_grant(struct loop *l)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);
+	if (d->what_if && l->front->ops->what_if != NULL) {
+		l->front->ops->what_if(l->front, d, l->now);
+		d->what_if = false;
+	}
 	if (d->unrecord)
 		loop_record_stop(l);
 	if (d->record.len != 0)

@@ -128,6 +128,9 @@ const struct command_row commands[] = {
 	{ "stack", "ID | auto", "says which device stack this is, for what a "
 	    "request would do; auto goes by the descriptors",
 	    H, 0, NULL, NULL, NONE, NULL, act_stack },
+	{ "what-if", "[REQUEST]", "tells what a request would do now, and what "
+	    "it would cost; sends nothing",
+	    H, 0, NULL, NULL, NONE, NULL, act_what_if },
 	{ "timeout", "MS", "time limit of a request; 0 for the default, "
 	    LIMIT_TEXT(LIMIT_REQUEST_S) " s, and " LIMIT_TEXT(LIMIT_ERASE_S)
 	    " s for erases",

@@ -225,6 +225,10 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	case LOOK_EDIT:
 		draw_edit(a, sc);
 		break;
+	case LOOK_WHAT_IF:
+		frame_pane(a, 0, 0, a.rows, a.cols, "if you send");
+		view_what_if_page(in, sc);
+		break;
 	case LOOK_DEVICE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "device");
 		view_device(in, sc);

@@ -30,9 +30,10 @@ enum look_screen {
 	LOOK_DEVICE,		/* memory and descriptors of one */
 	LOOK_PAGE,		/* about one subject */
 	LOOK_SUBJECTS,		/* the list of them */
-	LOOK_EDIT		/* one request, to be changed and sent */
+	LOOK_EDIT,		/* one request, to be changed and sent */
+	LOOK_WHAT_IF		/* what each request would do, and cost */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_EDIT + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_WHAT_IF + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -70,6 +71,7 @@ struct look {
 	int			 scroll_rows;	/* rows in sight, as drawn */
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
+	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
@@ -140,6 +142,7 @@ void	view_map_line(struct area a, const struct scene *sc);
 int	view_now(struct area a, const struct scene *sc); /* rows */
 void	view_what_if(struct area a, const struct scene *sc);
 void	view_what_if_brief(struct area a, const struct scene *sc);
+void	view_what_if_page(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_requests_title(struct buf *b, const struct scene *sc);
 void	view_lesson(struct area a, const struct scene *sc);

@@ -442,6 +442,14 @@ scene_subjects(struct stage *st)
 }
 
 static void
+scene_what_if(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.screen = LOOK_WHAT_IF;
+	st->look.scroll = 12;
+}
+
+static void
 scene_times(struct stage *st)
 {
 	scene_stuck(st);
@@ -508,6 +516,7 @@ static const struct {
 	{ "plain", scene_plain }, { "damaged", scene_damaged },
 	{ "page", scene_page }, { "subjects", scene_subjects },
 	{ "times", scene_times }, { "hints", scene_hints },
+	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string }
 };
 
@@ -517,6 +526,7 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
     "edit-in", "wrong", "seek", "detail-dfuse",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
+    "what-if",
     "hints", "help-devices", "string", NULL };
 
 bool
