@@ -25,6 +25,7 @@ COMPILE(string);
 COMPILE(get_commands);
 COMPILE(dfuse);
 COMPILE(leave);
+COMPILE(recover);
 COMPILE(wait);
 COMPILE(expect);
 COMPILE(until);

@@ -13,7 +13,9 @@
 #include "trace/effect.h"
 #include "trace/event.h"
 
+struct dfu_stack;
 struct job;
+struct recovery_log;
 struct session;
 
 #define JOB_DEPTH	8	/* jobs on top of each other */
@@ -46,6 +48,8 @@ struct job_result {
 struct job_settings {
 	uint32_t	 timeout;	/* ms a request; 0: by the request */
 	uint16_t	 xfer_size;	/* bytes, 0: wTransferSize */
+	const struct dfu_stack	*stack;	/* the operator's word, or NULL */
+	struct recovery_log	*recovery;	/* where recover writes */
 };
 
 struct job_ops {

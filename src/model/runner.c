@@ -279,6 +279,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 {
 	struct job *j = r->stack[r->depth - 1];
 
+	r->settings.stack = r->device_stack;
+	r->settings.recovery = &r->recovery;
 	switch (j->ops->next(j, s, &r->settings, now)) {
 	case JOB_EFFECT:
 		r->held = j->effect;
