@@ -388,7 +388,7 @@ static void
 judge_reset(const struct view *v, struct recovery_offer *r)
 {
 	judge_input(v, DFU_IN_RESET, r);
-	if (r->hope == RECOVERY_HARMS && r->certainty == DFU_KNOWN_SPEC) {
+	if (r->certainty == DFU_KNOWN_SPEC && r->hope != RECOVERY_MOVES) {
 		buf_reset(&r->words);
 		buf_adds(&r->words, "→ its firmware if that is valid, else "
 		    "dfuERROR");

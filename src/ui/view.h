@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/desk.h"
 #include "model/memory_map.h"
+#include "model/recovery.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
 #include "ui/list.h"
@@ -29,9 +30,10 @@ enum look_screen {
 	LOOK_DEVICE,		/* memory and descriptors of one */
 	LOOK_PAGE,		/* about one subject */
 	LOOK_SUBJECTS,		/* the list of them */
-	LOOK_EDIT		/* one request, to be changed and sent */
+	LOOK_EDIT,		/* one request, to be changed and sent */
+	LOOK_RECOVER		/* the ways out of a state */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_EDIT + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_RECOVER + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -68,6 +70,7 @@ struct look {
 	int			 scroll_rows;	/* rows in sight, as drawn */
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
+	enum recovery_rung	 rung;		/* of LOOK_RECOVER */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct memory_map	 memory;
@@ -147,6 +150,7 @@ void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
+void	view_recover(struct area a, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);
 void	view_keys(struct area a, const struct scene *sc);
