@@ -456,11 +456,12 @@ pick(struct recover_job *k, const struct session *s, uint64_t now)
 static uint64_t
 poll_due(const struct recover_job *k, const struct session *s, uint64_t now)
 {
-	uint64_t left = session_wait_left(s, now), due, space = SPACE;
+	uint64_t since = k->asked > k->started ? k->asked : k->started;
+	uint64_t due = now + session_wait_left(s, now), space = SPACE;
 
-	if (left > WAIT_MOST)
-		left = WAIT_MOST;
-	due = now + left;
+	/* 24 bits of milliseconds are hours: nobody sleeps on that. */
+	if (due > since + WAIT_MOST)
+		due = since + WAIT_MOST;
 	if (k->polls == LIMIT_LEAVE || k->try.polls == 0)
 		space = PACE;
 	else if (s->erasing)

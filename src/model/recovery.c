@@ -53,9 +53,9 @@ static const struct {
 	const char		*words;
 } alternates[] = {
 	{ "tinyusb", RECOVERY_OUT, DFU_KNOWN_RUN,
-	    "→ dfuIDLE, and errors are cleared" },
+	    "-> dfuIDLE, and errors are cleared" },
 	{ "u-boot", RECOVERY_OUT, DFU_KNOWN_RUN,
-	    "→ dfuIDLE, status OK" },
+	    "-> dfuIDLE, status OK" },
 	{ "openmoko", RECOVERY_HARMS, DFU_KNOWN_SOURCE,
 	    "amid a transfer it makes errNOTDONE" },
 	{ "st-rom", RECOVERY_POINTLESS, DFU_KNOWN_REPORT,
@@ -157,7 +157,7 @@ outlook(const struct view *v, enum dfu_input input, struct dfu_outlook *o,
 static void
 arrow(struct buf *b, uint8_t state)
 {
-	buf_adds(b, "→ ");
+	buf_adds(b, "-> ");
 	if (state == DFU_NEXT_GONE)
 		buf_adds(b, "off the bus");
 	else
@@ -330,7 +330,7 @@ judge_pair(const struct view *v, struct recovery_offer *r)
 		return;
 	}
 	r->hope = RECOVERY_OUT;
-	buf_adds(&r->words, "→ dfuERROR → dfuIDLE");
+	buf_adds(&r->words, "-> dfuERROR -> dfuIDLE");
 }
 
 static void
@@ -390,7 +390,7 @@ judge_reset(const struct view *v, struct recovery_offer *r)
 	judge_input(v, DFU_IN_RESET, r);
 	if (r->certainty == DFU_KNOWN_SPEC && r->hope != RECOVERY_MOVES) {
 		buf_reset(&r->words);
-		buf_adds(&r->words, "→ its firmware if that is valid, else "
+		buf_adds(&r->words, "-> its firmware if that is valid, else "
 		    "dfuERROR");
 		r->hope = RECOVERY_OUT;
 	}

@@ -41,14 +41,14 @@ recovery_try_words(struct buf *b, const struct recovery_try *t)
 		    outcome_words(t->outcome));
 	if (t->left) {
 		state_words(b, t->before);
-		buf_adds(b, " → left the bus");
+		buf_adds(b, " -> left the bus");
 	} else if (t->before == t->after) {
 		buf_adds(b, t->after == NO_STATE ? "no answer" : "still ");
 		if (t->after != NO_STATE)
 			state_words(b, t->after);
 	} else {
 		state_words(b, t->before);
-		buf_adds(b, " → ");
+		buf_adds(b, " -> ");
 		state_words(b, t->after);
 	}
 }
@@ -84,6 +84,8 @@ recipe_step(const struct recovery_try *t, struct buf *b)
 	buf_adds(b, "# ");
 	recovery_try_words(b, t);
 	buf_addc(b, '\n');
+	if (t->rung == RECOVERY_POLL)
+		buf_adds(b, "wait\n");
 	if (t->rung == RECOVERY_POLL && t->polls > 1 && t->left)
 		buf_addf(b, "until gone max %u getstatus\n", t->polls * 2);
 	else if (t->rung == RECOVERY_POLL && t->polls > 1)

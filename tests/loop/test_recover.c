@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "device/sim.h"
 
@@ -519,6 +520,133 @@ PROFILE(dapboot, "dapboot")
 PROFILE(dapboot_starts, "dapboot,flash=pattern")
 PROFILE(dfu11_app, "dfu11,mode=app,will-detach=1")
 
+/* What is said in the end, and the exit code. */
+static const struct {
+	const char	*target;
+	const char	*script;
+	unsigned	 flags;
+	int		 code;
+	const char	*said;
+	const char	*unsaid;
+} ends[] = {
+	{ "stm32f072,start=manifest,stuck=7", "recover", 0, 0,
+	    "out: the device left the bus after 7 requests: getstatus #2-#7: "
+	    "dfuMANIFEST -> left the bus; nothing came back in 3 s", "ABORT" },
+	{ "stm32f072,start=manifest,stuck=7,back=same", "recover", 0, 0,
+	    "came back as 0483:df11, in DFU mode again", NULL },
+	/* Neither ABORT nor CLRSTATUS: they cost the leave. */
+	{ "stm32f072,start=manifest,stuck=never", "recover", 0, 76,
+	    "still in dfuMANIFEST after 101 requests: getstatus #2-#101: "
+	    "still dfuMANIFEST; no request is known to help: left are a bus "
+	    "reset (recover reset; ST ROM, inferred:", "ABORT" },
+	{ "stm32f072,start=manifest,stuck=never", "recover all", 0, 0,
+	    "reset #102: dfuMANIFEST -> dfuIDLE", "ABORT" },
+	{ "stm32f072,start=error", "recover", 0, 0, "out: dfuIDLE after 3 "
+	    "requests: clrstatus #2-#3: dfuERROR -> dfuIDLE", NULL },
+	{ "stm32f072,start=error", "recover next", 0, 0, "out: dfuIDLE",
+	    NULL },
+	{ "stm32f072,start=error", "recover abort", 0, 76,
+	    "ABORT, #2-#3: STALL, still dfuERROR", "CLRSTATUS" },
+	{ "stm32f072", "recover", 0, 0,
+	    "dfuIDLE: there is nothing to recover from", NULL },
+	{ "stm32f072,start=error", "recover", RIG_READ_ONLY, 64,
+	    "read-only", "CLRSTATUS" },
+	{ "stm32f072", "recover unplug", 0, 64, "by hand", NULL },
+	/* It faults on an address that is not there, and is silent. */
+	{ "st", "upload 60000 16; recover all", 0, 76,
+	    "a bus reset did not help: only unplugging does", "CLRSTATUS" },
+	{ "dfu11,tolerant=0", "dnload hex:0011; getstatus; wait; getstatus; "
+	    "dnload; getstatus; wait; recover", RIG_YES, 0,
+	    "reset", "CLRSTATUS" },
+	{ "stm32f072,gone=getstatus@2", "recover getstatus; recover", 0, 74,
+	    "not on the bus", NULL },
+	{ "stm32f072,chaos=60,seed=5,start=error", "recover all", 0, -1,
+	    "requests", NULL },
+	{ "stm32f072,poll-manifest=16777215,start=manifest,stuck=never",
+	    "recover", 0, 76, "still in dfuMANIFEST after 3 requests", NULL },
+};
+
+static void
+check_end(size_t i)
+{
+	char *target = mem_printf("sim:%s", ends[i].target);
+	struct rig r = { .targets = target, .script = ends[i].script,
+	    .flags = ends[i].flags };
+
+	rig_batch(&r);
+	if ((ends[i].code >= 0 && r.code != ends[i].code) ||
+	    !rig_said(&r, ends[i].said) ||
+	    (ends[i].unsaid != NULL && rig_said(&r, ends[i].unsaid)))
+		fail_msg("%s: %s: %d\n%s%s", target, ends[i].script, r.code,
+		    buf_str(&r.out), buf_str(&r.err));
+	rig_free(&r);
+	free(target);
+}
+
+static void
+the_end_is_told(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		check_end(i);
+}
+
+/* The recipe of a way out, which does the same again; NULL: none. */
+static void
+check_recipe(const char *spec, const char *into, const char *has)
+{
+	const char *path = "test_recover.recipe";
+	char *target = mem_printf("sim:%s", spec);
+	char *script = mem_printf("%srecover; recover save %s; recover save "
+	    "%s", into, path, path);
+	struct rig r = { .targets = target, .script = script,
+	    .flags = RIG_YES };
+	struct rig again = { .targets = target, .flags = RIG_YES };
+	struct buf recipe = { 0 }, error = { 0 };
+
+	remove(path);
+	rig_batch(&r);
+	/* The second save finds the file there, and leaves it alone. */
+	if (r.code != 74 || !rig_said(&r, "File exists"))
+		fail_msg("%s: %d\n%s", spec, r.code, buf_str(&r.out));
+	buf_adds(&recipe, into);
+	buf_addc(&recipe, '\n');
+	assert_true(file_read(path, 10000, &recipe, &error));
+	if (strstr(buf_str(&recipe), has) == NULL)
+		fail_msg("%s: \"%s\" is not in\n%s", spec, has,
+		    buf_str(&recipe));
+	again.script = buf_str(&recipe);
+	rig_batch(&again);
+	if (again.code != 0)
+		fail_msg("%s: %d\n%s\n%s%s", spec, again.code,
+		    buf_str(&recipe), buf_str(&again.out),
+		    buf_str(&again.err));
+	remove(path);
+	rig_free(&r);
+	rig_free(&again);
+	buf_free(&recipe);
+	free(script);
+	free(target);
+}
+
+static void
+a_recipe_does_it_again(void **state)
+{
+	(void)state;
+	check_recipe("stm32f072,start=manifest,stuck=7", "",
+	    "until gone max 12 getstatus\nexpect gone\n");
+	check_recipe("stm32f072,start=error", "",
+	    "clrstatus\ngetstatus\nexpect state dfuIDLE\n");
+	/* The polls that did nothing are not in it. */
+	check_recipe("st", "dnload 0 hex:ff00000000; getstatus; ",
+	    ", ST library\n# #11-#14: dfuDNBUSY -> dfuIDLE\n"
+	    "clrstatus; getstatus; clrstatus\n");
+	check_recipe("dfu11", "dnload 0 hex:0011; getstatus; ",
+	    "\nabort\n");
+}
+
 int
 main(void)
 {
@@ -535,6 +663,8 @@ main(void)
 		cmocka_unit_test(test_dapboot),
 		cmocka_unit_test(test_dapboot_starts),
 		cmocka_unit_test(test_dfu11_app),
+		cmocka_unit_test(the_end_is_told),
+		cmocka_unit_test(a_recipe_does_it_again),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
