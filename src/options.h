@@ -52,6 +52,7 @@ struct options {
 	bool		 has_script;
 	char		**files;	/* recipes */
 	size_t		 nfiles;
+	unsigned long	 rounds;	/* of the script; 0: not said */
 	bool		 all;
 	bool		 json;
 	bool		 names;
