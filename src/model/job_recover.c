@@ -3,10 +3,7 @@
  * bus. Each wait is bounded and each rung is tried a bounded number of times
  * in each state, whatever the device answers.
  */
-#include "model/jobs.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "model/job_recover.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -24,50 +21,6 @@
 #define POLL_MOST	60000000	/* us of one rung of polls */
 #define LOOKS		3		/* in vain: no word out of it */
 #define TIMEOUTS	2		/* the same, of 5 s each */
-
-enum phase {
-	PHASE_BEGIN,
-	PHASE_SETTLE,		/* before the first look */
-	PHASE_LOOK,		/* GETSTATUS: what is it in now? */
-	PHASE_LOOKED,
-	PHASE_PICK,		/* the next rung */
-	PHASE_WAIT,
-	PHASE_POLL,
-	PHASE_POLLED,
-	PHASE_REQUEST,		/* the rung's own request */
-	PHASE_REQUESTED,
-	PHASE_RESET,
-	PHASE_DONE
-};
-
-/* What was tried is counted for each state; those undefined are one. */
-#define STATES		(DFU_STATE_COUNT + 2)
-#define STATE_UNDEFINED	DFU_STATE_COUNT
-#define STATE_UNKNOWN	(DFU_STATE_COUNT + 1)
-
-struct recover_job {
-	struct job		 job;
-	enum recover_reach	 reach;
-	enum recovery_rung	 rung;
-	enum phase		 phase;
-	bool			 waiting;	/* a request is under way */
-	bool			 acting;	/* try is being made */
-	bool			 second;	/* CLRSTATUS of the pair */
-	struct recovery_try	 try;
-	unsigned		 polls;		/* at most so many */
-	unsigned		 tries[STATES][RECOVERY_COUNT];
-	unsigned		 done;		/* rungs, ever */
-	unsigned		 looks;		/* in vain, one after another */
-	unsigned		 timeouts;	/* of them */
-	uint32_t		 sent;
-	uint64_t		 asked;		/* the latest GETSTATUS, us */
-	uint64_t		 started;	/* of the rung, us */
-	uint64_t		 pause;		/* us: then on */
-	uint64_t		 left;		/* us, 0: it did not */
-	size_t			 mine;		/* first try of this job */
-	const struct dfu_stack	*stack;
-	struct recovery_log	*log;
-};
 
 static enum job_step
 send(struct recover_job *k, struct job *child)
@@ -109,137 +62,6 @@ tries_of(struct recover_job *k, uint8_t state, enum recovery_rung rung)
 		return (&k->tries[STATE_UNKNOWN][rung]);
 	return (&k->tries[state < DFU_STATE_COUNT ? state : STATE_UNDEFINED]
 	    [rung]);
-}
-
-/* What this job did, each rung. */
-static void
-say_tries(const struct recover_job *k, struct buf *b)
-{
-	const struct recovery_try *t;
-	size_t i;
-
-	for (i = k->mine; i < k->log->n; i++) {
-		t = &k->log->tries[i];
-		buf_addf(b, "%s%s ", i == k->mine ? "" : "; ",
-		    recovery_rows[t->rung].id);
-		recovery_try_words(b, t);
-	}
-}
-
-static void
-say_sent(const struct recover_job *k, struct buf *b)
-{
-	buf_addf(b, " after %u %s", k->sent, k->sent == 1 ? "request" :
-	    "requests");
-	if (k->log->n > k->mine)
-		buf_adds(b, ": ");
-	say_tries(k, b);
-}
-
-static void
-say_back(struct buf *b, const struct recover_job *k, const struct session *s)
-{
-	if (!s->present) {
-		buf_addf(b, "; nothing came back in %u s",
-		    SESSION_BACK_WITHIN / 1000000);
-		return;
-	}
-	buf_addf(b, "; came back as %04x:%04x", s->who->vendor,
-	    s->who->product);
-	buf_adds(b, session_function(s) == NULL ? ", without DFU" :
-	    session_runtime(s) ? ", in run-time mode" :
-	    ", in DFU mode again");
-	buf_adds(b, ", after ");
-	text_duration(b, s->arrived_at - k->left);
-}
-
-/* What is left where no request helps. */
-static void
-say_rest(const struct recover_job *k, const struct session *s, uint64_t now,
-    struct buf *b)
-{
-	struct recovery_offer offers[RECOVERY_COUNT];
-	const struct recovery_try *reset = recovery_tried(k->log,
-	    RECOVERY_RESET);
-	size_t i;
-
-	if (reset != NULL) {
-		buf_adds(b, "; a bus reset did not help: only unplugging "
-		    "does");
-		return;
-	}
-	recovery_offer(s, k->stack, now, offers);
-	for (i = 0; offers[i].rung != RECOVERY_RESET; i++)
-		continue;
-	if (offers[i].hope > RECOVERY_UNKNOWN)
-		buf_addf(b, "; a bus reset does not help (%s: %s), only "
-		    "unplugging does", offers[i].whose,
-		    buf_str(&offers[i].words));
-	else
-		buf_addf(b, "; no request is known to help: left are a bus "
-		    "reset (recover reset; %s, %s: %s) and unplugging",
-		    offers[i].whose, dfu_certainty_words(offers[i].certainty),
-		    buf_str(&offers[i].words));
-	recovery_offers_free(offers);
-}
-
-static enum job_step
-done_left(struct recover_job *k, const struct session *s)
-{
-	struct buf *b = &k->job.result.text;
-
-	k->job.result.code = JOB_OK;
-	buf_adds(b, "out: the device left the bus");
-	say_sent(k, b);
-	say_back(b, k, s);
-	return (JOB_DONE);
-}
-
-static enum job_step
-done_out(struct recover_job *k, uint8_t state)
-{
-	struct buf *b = &k->job.result.text;
-
-	k->job.result.code = JOB_OK;
-	if (k->done == 0 && k->log->n == k->mine) {
-		buf_addf(b, "%s: there is nothing to recover from",
-		    dfu_state_name(state));
-		return (JOB_DONE);
-	}
-	buf_addf(b, "out: %s", dfu_state_name(state));
-	say_sent(k, b);
-	return (JOB_DONE);
-}
-
-/* One rung was asked for, and is over. */
-static enum job_step
-done_one(struct recover_job *k, uint8_t state)
-{
-	const struct recovery_try *t = &k->log->tries[k->log->n - 1];
-
-	k->job.result.code = t->rung == RECOVERY_WAIT ||
-	    t->before != state ? JOB_OK : JOB_PROTOCOL;
-	buf_addf(&k->job.result.text, "%s, ", recovery_rows[t->rung].name);
-	recovery_try_words(&k->job.result.text, t);
-	return (JOB_DONE);
-}
-
-static enum job_step
-done_stuck(struct recover_job *k, const struct session *s, uint8_t state,
-    uint64_t now)
-{
-	struct buf *b = &k->job.result.text;
-
-	k->job.result.code = JOB_PROTOCOL;
-	if (state == NO_STATE)
-		buf_adds(b, "silent");
-	else if (dfu_state_row(state) == NULL)
-		buf_addf(b, "still in undefined state %u", state);
-	else
-		buf_addf(b, "still in %s", dfu_state_name(state));
-	say_sent(k, b);
-	say_rest(k, s, now, b);
-	return (JOB_DONE);
 }
 
 /* The try is over: written down. */
@@ -437,18 +259,18 @@ pick(struct recover_job *k, const struct session *s, uint64_t now)
 
 	if (k->done > 0 && k->reach <= RECOVER_NEXT)
 		return (state != NO_STATE && recovery_is_out(state) ?
-		    done_out(k, state) : done_one(k, state));
+		    recover_done_out(k, state) : recover_done_one(k, state));
 	if (state != NO_STATE && recovery_is_out(state) &&
 	    k->reach != RECOVER_ONE)
-		return (done_out(k, state));
+		return (recover_done_out(k, state));
 	if (k->log->n == RECOVERY_TRIES)
-		return (done_stuck(k, s, state, now));
+		return (recover_done_stuck(k, s, state, now));
 	if (k->reach != RECOVER_ONE)
 		rung = mildest(k, s, state, now);
 	if (rung < 0 || (k->reach == RECOVER_ONE && state == NO_STATE &&
 	    rung != RECOVERY_RESET && rung != RECOVERY_WAIT &&
 	    rung != RECOVERY_UNPLUG))
-		return (done_stuck(k, s, state, now));
+		return (recover_done_stuck(k, s, state, now));
 	return (run(k, s, (enum recovery_rung)rung, state, now));
 }
 
@@ -558,7 +380,7 @@ after_reset(struct recover_job *k, const struct session *s, uint64_t now)
 		return (pause_until(k, k->pause));
 	if (!s->present || session_function(s) == NULL) {
 		end_try(k, NO_STATE, true);
-		return (done_left(k, s));
+		return (recover_done_left(k, s));
 	}
 	k->log->dev = s->dev;
 	k->phase = PHASE_LOOK;
@@ -573,7 +395,7 @@ gone(struct recover_job *k, const struct session *s, uint64_t now)
 	k->log->over = true;
 	if (!s->present && now < k->left + SESSION_BACK_WITHIN)
 		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
-	return (done_left(k, s));
+	return (recover_done_left(k, s));
 }
 
 static enum job_step
@@ -620,7 +442,7 @@ recover_next(struct job *j, const struct session *s,
 {
 	struct recover_job *k = (struct recover_job *)j;
 	enum job_step step;
-	enum phase was;
+	enum recover_phase was;
 
 	k->waiting = false;
 	if (!s->present && k->phase == PHASE_BEGIN)
@@ -706,78 +528,5 @@ job_recover(enum recover_reach reach, enum recovery_rung rung)
 	k->job.ops = &recover_ops;
 	k->reach = reach;
 	k->rung = rung;
-	return (&k->job);
-}
-
-/* save */
-
-struct save_job {
-	struct job	 job;
-	char		*path;
-	struct buf	 recipe;
-	bool		 asked;
-	char		*error;
-};
-
-static enum job_step
-save_next(struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now)
-{
-	struct save_job *k = (struct save_job *)j;
-	struct buf b = { 0 };
-	enum job_step step;
-
-	(void)now;
-	if (k->asked && k->error != NULL)
-		return (job_done(j, JOB_LOST, "%s", k->error));
-	if (k->asked) {
-		text_escape(&b, k->path, strlen(k->path));
-		step = job_done(j, JOB_OK, "what worked is in %s",
-		    buf_str(&b));
-		buf_free(&b);
-		return (step);
-	}
-	if (!recovery_recipe(set->recovery, s, &k->recipe))
-		return (job_done(j, JOB_USAGE, "recover has got nothing out "
-		    "of its state yet"));
-	k->asked = true;
-	j->effect = (struct effect){ .kind = EFFECT_WRITE_FILE,
-	    .text = k->path, .bytes = &k->recipe };
-	return (JOB_EFFECT);
-}
-
-static void
-save_told(struct job *j, const void *p, size_t n, const char *error)
-{
-	(void)p;
-	(void)n;
-	if (error != NULL)
-		((struct save_job *)j)->error = mem_strdup(error);
-}
-
-static void
-save_free(struct job *j)
-{
-	struct save_job *k = (struct save_job *)j;
-
-	free(k->path);
-	free(k->error);
-	buf_free(&k->recipe);
-}
-
-static const struct job_ops save_ops = {
-	.name = "save",
-	.next = save_next,
-	.file = save_told,
-	.free = save_free,
-};
-
-struct job *
-job_recover_save(const char *path)
-{
-	struct save_job *k = mem_alloc(sizeof(*k));
-
-	k->job.ops = &save_ops;
-	k->path = mem_strdup(path);
 	return (&k->job);
 }

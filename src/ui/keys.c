@@ -132,8 +132,7 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_COPY] = "screen-copy",
 	[ACT_COPY_COMMAND] = "screen-copy-command",
 	[ACT_EDIT] = "screen-edit", [ACT_RECOVER] = "screen-recover",
-	[ACT_RUNGS] = "screen-run-rungs",
-	[ACT_SAVE_WAY] = "screen-save-way", [ACT_REDRAW] = "screen-redraw",
+	[ACT_REDRAW] = "screen-redraw",
 	[ACT_SUSPEND] = "screen-suspend"
 };
 
@@ -284,7 +283,7 @@ keys_find(const struct rc *rc, const struct press *p)
 		return (d);
 	}
 	for (i = 0; i < key_rows_count && !p->alt; i++) {
-		if (key_rows[i].on != RECOVER &&
+		if (!keys_local(&key_rows[i]) &&
 		    key_rows[i].kind == p->kind && key_rows[i].cp == p->cp) {
 			d.act = key_rows[i].act;
 			return (d);
@@ -346,6 +345,12 @@ bool
 keys_work(const struct key_row *row, enum look_screen screen)
 {
 	return ((row->on & KEY_ON(screen)) != 0);
+}
+
+bool
+keys_local(const struct key_row *row)
+{
+	return (row->on == RECOVER);
 }
 
 bool
