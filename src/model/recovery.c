@@ -444,6 +444,12 @@ judge(const struct view *v, enum recovery_rung rung)
 	} else {
 		judge_unknown(&r);
 	}
+	if (v->known && recovery_is_out(v->state) &&
+	    r.hope <= RECOVERY_UNKNOWN) {
+		buf_reset(&r.words);
+		buf_adds(&r.words, "there is nothing to recover from");
+		r.hope = RECOVERY_POINTLESS;
+	}
 	if (r.words.len == 0)
 		buf_adds(&r.words, "nobody has said what it does");
 	return (r);
