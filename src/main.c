@@ -18,12 +18,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "device/sim.h"
+#include "dfu/image.h"
 #include "loop.h"
 #include "model/command.h"
 #include "model/job.h"
 #include "model/recipe.h"
 #include "options.h"
 #include "report/batch.h"
+#include "report/image.h"
 #include "state_dir.h"
 #include "ui/console.h"
 #include "ui/term.h"
@@ -32,6 +34,7 @@
 #define BATCH_KEEP	4096
 #define MAX_RECIPE	(1024 * 1024)
 #define MAX_RC		(1024 * 1024)
+#define MAX_IMAGE	(256 * 1024 * 1024)
 
 static int
 complain(int code, const struct buf *error)
@@ -370,6 +373,98 @@ main_sims(void)
 	return (0);
 }
 
+/* A firmware file, and the devices it is held against. */
+struct fitting {
+	const char		*path;
+	const struct image	*image;
+	bool			 json;
+	size_t			 devices;
+	size_t			 unfit;
+};
+
+static void
+fit_device(struct buf *b, const struct session *s, void *argument)
+{
+	struct fitting *f = argument;
+	bool good;
+
+	f->devices++;
+	if (f->json)
+		good = image_fit_json(b, f->path, f->image, s, EX_DATAERR);
+	else
+		good = image_fit_text(b, f->image, s);
+	f->unfit += !good;
+}
+
+/* Against each device that is meant, if any is; returns the exit code. */
+static int
+info_devices(const struct options *o, const char *path,
+    const struct image *image)
+{
+	struct fitting f = { .path = path, .image = image, .json = o->json };
+	struct batch_config batch = { .most = SIZE_MAX, .list = true,
+	    .each = fit_device, .argument = &f };
+	int code;
+
+	if (o->ntargets == 0 && !o->narrowed)
+		return (0);
+	fflush(stdout);
+	code = run_batch(o, &batch);
+	if (code != 0)
+		return (code);
+	return (f.devices == 0 ? EX_UNAVAILABLE : f.unfit != 0 ? EX_DATAERR :
+	    0);
+}
+
+/* Says what one firmware file is; returns the exit code for it. */
+static int
+info_file(const struct options *o, const char *path)
+{
+	struct buf bytes = { 0 }, error = { 0 }, b = { 0 };
+	struct image image = { 0 };
+	int code = EX_NOINPUT;
+	bool ok;
+
+	ok = file_read(path, MAX_IMAGE, &bytes, &error);
+	if (ok) {
+		code = EX_DATAERR;
+		text_escape(&error, path, strlen(path));
+		buf_adds(&error, ": ");
+		ok = image_read(&image, bytes.data, bytes.len, &error);
+	}
+	if (ok)
+		code = image_wrong(&image) != NULL ? EX_DATAERR : 0;
+	else if (o->json)
+		image_json_error(&b, path, buf_str(&error), code);
+	else
+		complain(code, &error);
+	if (ok && o->json)
+		image_json(&b, path, &image, code);
+	else if (ok)
+		image_text(&b, path, &image);
+	fputs(buf_str(&b), stdout);
+	if (ok && code == 0)
+		code = info_devices(o, path, &image);
+	image_free(&image);
+	buf_free(&bytes);
+	buf_free(&error);
+	buf_free(&b);
+	return (code);
+}
+
+static int
+main_info(const struct options *o)
+{
+	int code = 0, worst = 0;
+	size_t i;
+
+	for (i = 0; i < o->nfiles; i++) {
+		code = info_file(o, o->files[i]);
+		worst = code > worst ? code : worst;
+	}
+	return (worst);
+}
+
 static int
 main_help(void)
 {
@@ -393,6 +488,8 @@ dispatch(const struct options *o)
 		return (main_run(o));
 	case SUB_SIMS:
 		return (main_sims());
+	case SUB_INFO:
+		return (main_info(o));
 	case SUB_CONFIG:
 		return (main_config());
 	case SUB_HELP:
