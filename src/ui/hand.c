@@ -5,6 +5,7 @@
 #include "model/lesson.h"
 #include "ui/consoles.h"
 #include "ui/hand_list.h"
+#include "ui/hand_recover.h"
 #include "ui/keys.h"
 
 struct scene
@@ -133,6 +134,9 @@ move(const struct hand *h, long step)
 	case LOOK_WHAT_IF:
 		scroll(h->look, step);
 		break;
+	case LOOK_RECOVER:
+		hand_recover_move(h, step);
+		break;
 	case LOOK_EDIT:
 		break;
 	}
@@ -173,6 +177,8 @@ open_selected(const struct hand *h)
 	} else if (look->screen == LOOK_SUBJECTS) {
 		look->page = &dfu_pages[look->subject];
 		screen_show(look, LOOK_PAGE);
+	} else if (look->screen == LOOK_RECOVER) {
+		hand_recover(h, ACT_OPEN, NULL);
 	}
 }
 
@@ -325,6 +331,12 @@ act(const struct hand *h, enum act a, const struct press *p)
 		if (look->screen != LOOK_DEVICE &&
 		    desk_session(h->desk) != NULL)
 			screen_show(look, LOOK_DEVICE);
+		break;
+	case ACT_RECOVER:
+	case ACT_RUNG:
+	case ACT_RUNGS:
+	case ACT_SAVE_WAY:
+		hand_recover(h, a, p);
 		break;
 	case ACT_DEVICES:
 		list_devices(h);
@@ -497,10 +509,12 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
 {
 	struct hand h = { look, d, now, line, by_key };
+	enum act ladder;
 	struct key_does does;
 
 	*by_key = false;
 	does = keys_find(look->rc, p);
+	ladder = hand_recover_press(&h, p);
 	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
 		return (false);
 	look->hints = false;
@@ -513,8 +527,8 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 		click(&h, p);
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
 		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (does.act != ACT_NONE)
-		return (act(&h, does.act, p));
+	else if (ladder != ACT_NONE || does.act != ACT_NONE)
+		return (act(&h, ladder != ACT_NONE ? ladder : does.act, p));
 	else
 		command_key(&h, &does);
 	return (true);

@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/desk.h"
 #include "model/memory_map.h"
+#include "model/recovery.h"
 #include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
@@ -31,9 +32,10 @@ enum look_screen {
 	LOOK_PAGE,		/* about one subject */
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
-	LOOK_WHAT_IF		/* what each request would do, and cost */
+	LOOK_WHAT_IF,		/* what each request would do, and cost */
+	LOOK_RECOVER		/* the ways out of a state */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_WHAT_IF + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_RECOVER + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -72,6 +74,7 @@ struct look {
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
+	enum recovery_rung	 rung;		/* of LOOK_RECOVER */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
@@ -156,6 +159,7 @@ void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
+void	view_recover(struct area a, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_verdict_rows(struct area a, const struct scene *sc);
