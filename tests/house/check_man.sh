@@ -14,7 +14,7 @@ cp "$page" "$work/page" && chmod u+w "$work/page" || exit 1
 "$here/../../scripts/man-tables" "$program" "$work/page" || exit 1
 findings=$(diff "$page" "$work/page" | sed -n 's/^\([0-9]*\).*/\1/p' |
     head -1 | sed 's|.*|man/dfuscope.1:&: an old table: run make texts|')
-for table in options commands keys profiles parameters exit; do
+for table in options commands keys profiles parameters wrongs exit; do
 	grep -q "^\.\\\\\" table $table\$" "$page" ||
 	    findings="$findings${findings:+
 }man/dfuscope.1:1: no table $table"

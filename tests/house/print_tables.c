@@ -194,6 +194,21 @@ print_parameters(void)
 }
 
 static void
+print_wrongs(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < sim_wrongs_count; i++) {
+		fputs(".It Cm ", stdout);
+		put(sim_wrongs[i].name);
+		putchar('\n');
+		put_sentence(sim_wrongs[i].sentence);
+	}
+	end_list();
+}
+
+static void
 print_exit(void)
 {
 	static const struct {
@@ -234,6 +249,7 @@ static const struct {
 	{ "keys", print_keys },
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },
+	{ "wrongs", print_wrongs },
 	{ "exit", print_exit }
 };
 
