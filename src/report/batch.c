@@ -117,12 +117,15 @@ summary(struct batch *k, const struct desk *d)
 
 	for (i = 0; i < d->bench->nsessions; i++) {
 		if (k->config.list && k->config.json)
-			json_device(&b, d->bench->sessions[i]);
+			json_device(&b, d->bench->sessions[i],
+			    k->config.verbose);
 		else if (k->config.list)
 			text_device(&b, d->bench->sessions[i]);
 		else if (k->config.json)
 			json_session(&b, d->bench->sessions[i],
 			    d->bench->last);
+		if (k->config.list && k->config.verbose && !k->config.json)
+			text_lint(&b, d->bench->sessions[i]);
 	}
 	emit(k, &b);
 }

@@ -16,6 +16,7 @@ struct batch_config {
 	size_t		 most; /* devices to run on; more is an error */
 	bool		 json;
 	bool		 list;		/* print devices instead of events */
+	bool		 verbose;	/* with what contradicts what */
 	bool		 one_reader;	/* out and err are the same person */
 	FILE		*out;
 	FILE		*err;

@@ -12,8 +12,8 @@
 void	json_event(struct buf *b, const struct desk *d,
 	    const struct event *e);
 
-/* type "device": who is there, with its alternate settings */
-void	json_device(struct buf *b, const struct session *s);
+/* type "device": who is there; verbose: lint and quirks, too */
+void	json_device(struct buf *b, const struct session *s, bool verbose);
 
 /* type "session": where it stands at the end */
 void	json_session(struct buf *b, const struct session *s, uint64_t now);

@@ -18,4 +18,7 @@ void	text_event(struct buf *b, const struct desk *d,
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);
 
+/* What contradicts what in it, and what tools do otherwise with it. */
+void	text_lint(struct buf *b, const struct session *s);
+
 #endif
