@@ -5,8 +5,7 @@
 #include "model/command.h"
 
 #define NEVER		UINT64_MAX
-/* A block is read whole; a firmware image is another job's business. */
-#define MAX_FILE	65535
+#define MAX_FILE	(64 * 1024 * 1024)
 
 static void
 perform_submit(struct loop *l, const struct session *s,
@@ -103,6 +102,7 @@ loop_report_result(struct loop *l, size_t i)
 		loop_say(l, r->result.code == JOB_OK ? SEVERITY_NOTE :
 		    SEVERITY_ERROR, text);
 	}
+	loop_record_result(l, i, &r->result);
 	if (l->front->ops->result != NULL)
 		l->front->ops->result(l->front, &l->desk, i, &r->result);
 	l->dirty = true;

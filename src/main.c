@@ -18,11 +18,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "device/sim.h"
+#include "dfu/image.h"
 #include "loop.h"
 #include "model/command.h"
 #include "model/job.h"
+#include "model/recipe.h"
 #include "options.h"
 #include "report/batch.h"
+#include "report/image.h"
 #include "state_dir.h"
 #include "ui/console.h"
 #include "ui/term.h"
@@ -31,6 +34,7 @@
 #define BATCH_KEEP	4096
 #define MAX_RECIPE	(1024 * 1024)
 #define MAX_RC		(1024 * 1024)
+#define MAX_IMAGE	(256 * 1024 * 1024)
 
 static int
 complain(int code, const struct buf *error)
@@ -261,63 +265,64 @@ main_list(const struct options *o)
 	return (run_batch(o, &batch));
 }
 
-/* Checks a recipe line by line, so that an error can name the line. */
+/* Checks a recipe and all it sources, before any device is looked for. */
 static bool
-check_recipe(const char *text, const char *path, struct buf *error)
-{
-	struct buf line = { 0 }, why = { 0 };
-	unsigned number = 0;
-	size_t n;
-
-	for (; *text != '\0' && why.len == 0; text += n + (text[n] != '\0')) {
-		n = strcspn(text, "\n");
-		number++;
-		buf_reset(&line);
-		buf_add(&line, text, n);
-		job_free(command_compile(buf_str(&line), &why, NULL));
-	}
-	if (why.len != 0) {
-		text_escape(error, path, strlen(path));
-		buf_addf(error, ", line %u: %s", number, buf_str(&why));
-	}
-	buf_free(&why);
-	buf_free(&line);
-	return (error->len == 0);
-}
-
-static bool
-add_recipe(struct buf *script, const char *path, int *code,
+check_recipe(const char *path, char *const *args, size_t nargs, int *code,
     struct buf *error)
 {
 	struct buf text = { 0 };
-	bool ok;
+	struct recipe_check check;
+	const char *wanted;
+	bool ok = true;
 
-	*code = EX_NOINPUT;
-	ok = file_read(path, MAX_RECIPE, &text, error);
-	if (ok) {
-		*code = EX_DATAERR;
-		ok = strlen(buf_str(&text)) == text.len;
-		if (!ok) {
-			text_escape(error, path, strlen(path));
-			buf_adds(error, ": a NUL byte: this is no recipe");
+	recipe_check_begin(&check, path, args, nargs);
+	while (ok && (wanted = recipe_check_wants(&check)) != NULL) {
+		*code = EX_NOINPUT;
+		buf_reset(&text);
+		ok = file_read(wanted, MAX_RECIPE, &text, error);
+		if (ok) {
+			*code = EX_DATAERR;
+			ok = recipe_check_give(&check, text.data, text.len,
+			    error);
 		}
-		ok = ok && check_recipe(buf_str(&text), path, error);
 	}
-	buf_addf(script, "%s\n", buf_str(&text));
+	recipe_check_end(&check);
 	buf_free(&text);
 	return (ok);
 }
 
+/* "source FILE NAME=VALUE...", quoted. */
+static void
+add_source(struct buf *script, const char *path, char *const *args,
+    size_t nargs)
+{
+	size_t i;
+
+	buf_adds(script, "source ");
+	text_quote(script, path, strlen(path));
+	for (i = 0; i < nargs; i++) {
+		buf_addc(script, ' ');
+		text_quote(script, args[i], strlen(args[i]));
+	}
+	buf_addc(script, '\n');
+}
+
+/* Recipes, each with its parameters behind it, then what -x says. */
 static bool
 compile_script(const struct options *o, struct buf *script, int *code,
     struct buf *error)
 {
 	struct job *j;
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; i < o->nfiles; i++) {
-		if (!add_recipe(script, o->files[i], code, error))
+	for (i = 0; i < o->nfiles; i += 1 + n) {
+		for (n = 0; i + 1 + n < o->nfiles &&
+		    recipe_is_argument(o->files[i + 1 + n]); n++)
+			continue;
+		if (!check_recipe(o->files[i], o->files + i + 1, n, code,
+		    error))
 			return (false);
+		add_source(script, o->files[i], o->files + i + 1, n);
 	}
 	buf_add(script, o->script.data, o->script.len);
 	if (script->len > 0 && script->data[script->len - 1] == '\n')
@@ -332,7 +337,7 @@ static int
 main_run(const struct options *o)
 {
 	struct batch_config batch = { .most = o->all ? SIZE_MAX :
-	    o->ntargets > 1 ? o->ntargets : 1 };
+	    o->ntargets > 1 ? o->ntargets : 1, .rounds = o->rounds };
 	struct buf script = { 0 }, error = { 0 };
 	int code = 0;
 
@@ -372,6 +377,98 @@ main_sims(void)
 	return (0);
 }
 
+/* A firmware file, and the devices it is held against. */
+struct fitting {
+	const char		*path;
+	const struct image	*image;
+	bool			 json;
+	size_t			 devices;
+	size_t			 unfit;
+};
+
+static void
+fit_device(struct buf *b, const struct session *s, void *argument)
+{
+	struct fitting *f = argument;
+	bool good;
+
+	f->devices++;
+	if (f->json)
+		good = image_fit_json(b, f->path, f->image, s, EX_DATAERR);
+	else
+		good = image_fit_text(b, f->image, s);
+	f->unfit += !good;
+}
+
+/* Against each device that is meant, if any is; returns the exit code. */
+static int
+info_devices(const struct options *o, const char *path,
+    const struct image *image)
+{
+	struct fitting f = { .path = path, .image = image, .json = o->json };
+	struct batch_config batch = { .most = SIZE_MAX, .list = true,
+	    .each = fit_device, .argument = &f };
+	int code;
+
+	if (o->ntargets == 0 && !o->narrowed)
+		return (0);
+	fflush(stdout);
+	code = run_batch(o, &batch);
+	if (code != 0)
+		return (code);
+	return (f.devices == 0 ? EX_UNAVAILABLE : f.unfit != 0 ? EX_DATAERR :
+	    0);
+}
+
+/* Says what one firmware file is; returns the exit code for it. */
+static int
+info_file(const struct options *o, const char *path)
+{
+	struct buf bytes = { 0 }, error = { 0 }, b = { 0 };
+	struct image image = { 0 };
+	int code = EX_NOINPUT;
+	bool ok;
+
+	ok = file_read(path, MAX_IMAGE, &bytes, &error);
+	if (ok) {
+		code = EX_DATAERR;
+		text_escape(&error, path, strlen(path));
+		buf_adds(&error, ": ");
+		ok = image_read(&image, bytes.data, bytes.len, &error);
+	}
+	if (ok)
+		code = image_wrong(&image) != NULL ? EX_DATAERR : 0;
+	else if (o->json)
+		image_json_error(&b, path, buf_str(&error), code);
+	else
+		complain(code, &error);
+	if (ok && o->json)
+		image_json(&b, path, &image, code);
+	else if (ok)
+		image_text(&b, path, &image);
+	fputs(buf_str(&b), stdout);
+	if (ok && code == 0)
+		code = info_devices(o, path, &image);
+	image_free(&image);
+	buf_free(&bytes);
+	buf_free(&error);
+	buf_free(&b);
+	return (code);
+}
+
+static int
+main_info(const struct options *o)
+{
+	int code = 0, worst = 0;
+	size_t i;
+
+	for (i = 0; i < o->nfiles; i++) {
+		code = info_file(o, o->files[i]);
+		worst = code > worst ? code : worst;
+	}
+	return (worst);
+}
+
 static int
 main_help(void)
 {
@@ -395,6 +492,8 @@ dispatch(const struct options *o)
 		return (main_run(o));
 	case SUB_SIMS:
 		return (main_sims());
+	case SUB_INFO:
+		return (main_info(o));
 	case SUB_CONFIG:
 		return (main_config());
 	case SUB_HELP:

@@ -14,7 +14,8 @@
 #define CONSOLE		ON(SUB_CONSOLE)
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
-#define DEVICES		(CONSOLE | LIST | RUN)
+#define INFO		ON(SUB_INFO)
+#define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
 	OPTION_ALL = 256,
@@ -24,6 +25,7 @@ enum {
 	OPTION_PAYLOAD,
 	OPTION_PRINT_CONFIG,
 	OPTION_READ_ONLY,
+	OPTION_REPEAT,
 	OPTION_YES
 };
 
@@ -35,6 +37,8 @@ const struct subcommand_row subcommands[] = {
 	    "commands without a screen", SUB_RUN },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
 	    SUB_SIMS },
+	{ "info", "dfuscope info [OPTIONS] FILE...",
+	    "what firmware files are, and where they would go", SUB_INFO },
 };
 const size_t subcommands_count =
     sizeof(subcommands) / sizeof(subcommands[0]);
@@ -55,7 +59,8 @@ const struct option_row option_rows[] = {
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN, "one JSON object a line" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO,
+	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
@@ -67,6 +72,8 @@ const struct option_row option_rows[] = {
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
 	    "keep firmware whole in the journal" },
 	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
+	{ OPTION_REPEAT, "repeat", "N", RUN, "N rounds on each device, and "
+	    "what they came to instead of what happened" },
 	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
 	    "refuse every request that loses a state or destroys data" },
 	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print the keys "
@@ -144,6 +151,20 @@ narrow(struct options *o, int letter, const char *arg, struct buf *error)
 }
 
 static bool
+rounds(struct options *o, const char *arg, struct buf *error)
+{
+	uint64_t n;
+
+	if (!text_number(arg, 1000000000, &n) || n == 0) {
+		show(error, "--repeat takes a number from 1 to 1000000000, "
+		    "not \"", arg, "\"");
+		return (false);
+	}
+	o->rounds = (unsigned long)n;
+	return (true);
+}
+
+static bool
 apply(struct options *o, int letter, const char *arg, struct buf *error)
 {
 	switch (letter) {
@@ -187,6 +208,8 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case OPTION_READ_ONLY:
 		o->read_only = true;
 		return (true);
+	case OPTION_REPEAT:
+		return (rounds(o, arg, error));
 	case OPTION_YES:
 		o->yes = true;
 		return (true);
@@ -305,7 +328,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		    seen_name);
 		return (false);
 	}
-	if (o->sub != SUB_RUN && o->nfiles != 0) {
+	if (o->sub == SUB_INFO && o->nfiles == 0) {
+		buf_adds(error, "info needs a firmware file");
+		return (false);
+	}
+	if (o->sub != SUB_RUN && o->sub != SUB_INFO && o->nfiles != 0) {
 		show(error, "too many words: \"", o->files[0], "\"");
 		return (false);
 	}

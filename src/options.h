@@ -15,6 +15,7 @@ enum subcommand {
 	SUB_LIST,
 	SUB_RUN,
 	SUB_SIMS,
+	SUB_INFO,
 	SUB_CONFIG,
 	SUB_HELP,
 	SUB_VERSION
@@ -50,8 +51,9 @@ struct options {
 	const char	*journal;	/* "": explicitly none */
 	struct buf	 script;	/* all -x, one a line */
 	bool		 has_script;
-	char		**files;	/* recipes */
+	char		**files;	/* recipes, or firmware */
 	size_t		 nfiles;
+	unsigned long	 rounds;	/* of the script; 0: not said */
 	bool		 all;
 	bool		 json;
 	bool		 names;

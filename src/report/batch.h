@@ -17,6 +17,11 @@ struct batch_config {
 	bool		 json;
 	bool		 list;		/* print devices instead of events */
 	bool		 verbose;	/* with what contradicts what */
+	/* For list, in place of what it prints of a device; or NULL. */
+	void		(*each)(struct buf *b, const struct session *s,
+			    void *argument);
+	void		*argument;
+	unsigned long	 rounds; /* of the script: above 1, only a summary */
 	bool		 one_reader;	/* out and err are the same person */
 	FILE		*out;
 	FILE		*err;

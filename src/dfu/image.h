@@ -1,0 +1,107 @@
+/*
+ * Firmware files: raw binary, with or without the DFU suffix, ST's DfuSe
+ * container, Intel HEX, S-record. What a file says, what of it is wrong, and
+ * the bytes that would be written where.
+ */
+#ifndef DFU_IMAGE_H
+#define DFU_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum image_kind {
+	IMAGE_RAW,		/* bytes without an address */
+	IMAGE_DFUSE,		/* UM0391 */
+	IMAGE_IHEX,
+	IMAGE_SREC
+};
+
+/* Bytes that belong together: one contiguous run. */
+struct image_segment {
+	uint32_t	 address;	/* meaningless if !image.addressed */
+	uint8_t		 alternate;	/* 0 unless the file says one */
+	const uint8_t	*data;		/* owned by the image */
+	size_t		 len;		/* never 0 */
+};
+
+/* DFU 1.1 appendix B. */
+struct image_suffix {
+	uint16_t	 bcdDevice;	/* 0xffff: any */
+	uint16_t	 idProduct;
+	uint16_t	 idVendor;
+	uint16_t	 bcdDFU;	/* 0x0100, 0x0110; 0x011a: DfuSe */
+	uint8_t		 bLength;
+	uint32_t	 dwCRC;
+};
+
+/* A target of a DfuSe container. */
+struct image_target {
+	uint8_t		 bAlternateSetting;
+	char		*szTargetName;	/* as it is in the file; NULL: none */
+	uint32_t	 dwNbElements;
+};
+
+#define IMAGE_NOWHERE	SIZE_MAX	/* the file as a whole */
+
+/* What is odd but can be lived with, or wrong. */
+struct image_note {
+	bool		 wrong;		/* the file is not to be trusted */
+	bool		 by_line;	/* at counts lines, from 1 */
+	size_t		 at;		/* byte, from 0; line; nowhere */
+	char		*text;		/* a sentence */
+};
+
+struct image {
+	enum image_kind		 kind;
+	bool			 addressed;
+	size_t			 size;		/* of the file */
+	bool			 has_suffix;
+	bool			 suffix_good;	/* signature and CRC hold */
+	struct image_suffix	 suffix;
+	struct image_segment	*segments;	/* ascending, disjoint per
+						   alternate */
+	size_t			 nsegments;
+	struct image_target	*targets;	/* IMAGE_DFUSE: at least one */
+	size_t			 ntargets;
+	struct image_note	*notes;
+	size_t			 nnotes;
+	char			*header;	/* text of S0, or NULL */
+	bool			 has_entry;	/* HEX, S-record */
+	uint32_t		 entry;
+	/* private to image*.c */
+	uint8_t			*store;
+};
+
+/*
+ * Reads a whole file of n bytes. False: it cannot be used; error holds a
+ * sentence that names what is wrong and where; image is then empty.
+ */
+bool	image_read(struct image *image, const uint8_t *p, size_t n,
+	    struct buf *error);
+void	image_free(struct image *image);
+
+/* "raw binary", "DfuSe", "Intel HEX", "S-record" */
+const char *image_kind_name(enum image_kind kind);
+
+/* A note that says that the file is wrong, or NULL. */
+const struct image_note *image_wrong(const struct image *image);
+
+/* Bytes in all segments. */
+uint64_t image_total(const struct image *image);
+
+/*
+ * What the suffix says of a device with these ids (DFU 1.1 appendix B: ffff
+ * fits any). False: the file is for another device. why gets a sentence in
+ * either case. The version is the one of the firmware in the file, so it is
+ * told and never decides; a file without a suffix fits, and why says so.
+ */
+bool	image_matches(const struct image *image, uint16_t idVendor,
+	    uint16_t idProduct, uint16_t bcdDevice, struct buf *why);
+
+/* "0483:df11, version 0200": for which device; "any" for ffff. */
+void	image_suffix_ids(struct buf *b, const struct image_suffix *s);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * Whether a firmware file fits the memory that a device says it has.
+ */
+#ifndef MODEL_FIT_H
+#define MODEL_FIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/image.h"
+#include "model/session.h"
+
+/*
+ * Holds the segments of the image against the layouts of the alternate
+ * settings they go to: what the file says for DfuSe, else the one in use. A
+ * file without addresses begins at base. False: why holds a sentence with the
+ * first address that does not fit and the part of the memory that does not
+ * take it. True: as far as can be told; why gets a sentence if something
+ * could not be checked (a name that was not read, plain DFU), else nothing.
+ */
+bool	fit_check(const struct image *image, const struct session *s,
+	    uint32_t base, struct buf *why);
+
+#endif
