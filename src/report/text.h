@@ -30,6 +30,13 @@ void	text_finding_rows(struct buf *b);
 /* What is known of the row or text of that id; false: there is none. */
 bool	text_finding_about(struct buf *b, const char *id);
 
+/*
+ * How it stands with a device at the end: the waits that it announced, and
+ * the verdict. fixed is the operator's word for the device stack, or NULL.
+ */
+void	text_session(struct buf *b, const struct session *s,
+	    const struct dfu_stack *fixed, uint64_t now, bool several);
+
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/lesson.h"
 #include "ui/consoles.h"
 #include "ui/findings.h"
 #include "ui/hand_list.h"
@@ -403,7 +404,10 @@ act(const struct hand *h, enum act a, const struct press *p)
 		act_findings(h, a);
 		break;
 	case ACT_NUMBER:
-		open_device(h, p->cp - '1');
+		/* Where a lesson asks, digits are answers. */
+		if (look->lesson == NULL || look->screen != LOOK_CONSOLE ||
+		    !lesson_press(look->lesson, p->cp - '0'))
+			open_device(h, p->cp - '1');
 		break;
 	case ACT_TIMES:
 		look->times = !look->times;

@@ -21,6 +21,9 @@ loop_export: loop_own base report/export.h
 options: base model
 state_dir: base
 main: *
+main_own: loop options base
+main_batch: *
+main_console: *
 '
 
 # Library headers that only these files may include.
