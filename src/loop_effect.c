@@ -37,7 +37,7 @@ static void
 perform_write(struct runner *r, const char *path, const struct buf *bytes)
 {
 	struct buf error = { 0 };
-	bool ok = file_write_new(path, bytes->data, bytes->len, &error);
+	bool ok = file_write(path, false, bytes->data, bytes->len, &error);
 
 	runner_file(r, NULL, 0, ok ? NULL : buf_str(&error));
 	buf_free(&error);
@@ -48,13 +48,17 @@ perform_act(struct loop *l, size_t i, const char *line)
 {
 	struct buf error = { 0 };
 	size_t current = l->desk.current;
+	size_t code = 0;
 	bool ok;
 
 	/* A job speaks of its own device, whichever is in view. */
 	l->desk.current = i;
-	if (command_act(line, &l->desk, &ok, &error) && ok)
+	if (command_act(line, &l->desk, &ok, &error) && ok) {
+		if (!loop_export(l, &error))
+			code = JOB_LOST;
 		loop_grant(l);
-	runner_file(l->desk.runners[i], NULL, 0, error.len != 0 ?
+	}
+	runner_file(l->desk.runners[i], NULL, code, error.len != 0 ?
 	    buf_str(&error) : NULL);
 	if (l->desk.current == i)
 		l->desk.current = current;

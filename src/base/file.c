@@ -39,9 +39,10 @@ file_read(const char *path, size_t max, struct buf *b, struct buf *error)
 }
 
 bool
-file_write_new(const char *path, const void *p, size_t n, struct buf *error)
+file_write(const char *path, bool overwrite, const void *p, size_t n,
+    struct buf *error)
 {
-	FILE *f = fopen(path, "wxe");
+	FILE *f = fopen(path, overwrite ? "we" : "wxe");
 	bool ok;
 
 	if (f == NULL) {

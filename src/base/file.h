@@ -1,5 +1,5 @@
 /*
- * Reading and writing a small file whole.
+ * A small file, read or written whole.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -17,10 +17,11 @@ bool	file_read(const char *path, size_t max, struct buf *b,
 	    struct buf *error);
 
 /*
- * Writes n bytes to a new file; one that exists is left alone. False: error
- * holds a sentence that names the file, and what was written of it is gone.
+ * Makes a file of n bytes. One that is there already is an error unless
+ * overwrite is set. False: error holds a sentence that names the file, and
+ * what was written of it is gone.
  */
-bool	file_write_new(const char *path, const void *p, size_t n,
+bool	file_write(const char *path, bool overwrite, const void *p, size_t n,
 	    struct buf *error);
 
 #endif

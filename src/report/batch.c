@@ -141,6 +141,10 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 			text_session(&b, s, stack, now, k->devices > 1);
 		if (k->config.list && k->config.verbose && !k->config.json)
 			text_lint(&b, s);
+		if (!k->config.list && k->config.json)
+			json_findings(&b, s, d->bench->last);
+		else if (!k->config.list)
+			text_findings(&b, s, d->bench->last);
 	}
 	emit(k, &b);
 }

@@ -202,6 +202,19 @@ draw_edit(struct area a, const struct scene *sc)
 }
 
 static void
+draw_titled(struct area a, const struct scene *sc,
+    void (*title)(struct buf *, const struct scene *),
+    void (*view)(struct area, const struct scene *))
+{
+	struct buf b = { 0 };
+
+	title(&b, sc);
+	frame_pane(a, 0, 0, a.rows, a.cols, buf_str(&b));
+	view(area_inside(a), sc);
+	buf_free(&b);
+}
+
+static void
 draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 {
 	struct area in = area_inside(a);
@@ -238,6 +251,14 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 		    "ways out, the mildest first");
 		view_recover(in, sc);
 		break;
+	case LOOK_FINDINGS:
+		frame_pane(a, 0, 0, a.rows, a.cols, "findings");
+		view_findings(in, sc);
+		break;
+	case LOOK_FINDING:
+		frame_pane(a, 0, 0, a.rows, a.cols, "finding");
+		view_finding(in, sc);
+		break;
 	case LOOK_PAGE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "about");
 		view_page(in, sc);
@@ -245,6 +266,12 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	case LOOK_SUBJECTS:
 		frame_pane(a, 0, 0, a.rows, a.cols, "pages");
 		view_subjects(in, sc);
+		break;
+	case LOOK_SCOPE:
+		draw_titled(a, sc, view_scope_title, view_scope);
+		break;
+	case LOOK_LADDER:
+		draw_titled(a, sc, view_ladder_title, view_ladder);
 		break;
 	}
 }
