@@ -111,6 +111,9 @@ bench_deadline(const struct bench *b, uint64_t now)
 		t = session_deadline(b->sessions[i], now);
 		if (t < earliest)
 			earliest = t;
+		t = findings_deadline(b->sessions[i], now);
+		if (t < earliest)
+			earliest = t;
 	}
 	return (earliest);
 }

@@ -458,11 +458,15 @@ finding_note(struct finding_watch *w, const struct finding_case *c)
 	case EVENT_OPENED:
 	case EVENT_CLOSED:
 		break;
+	case EVENT_LOST:
+		/* What came before proves nothing about what comes now. */
+		note_arrived(w, c->s);
+		w->told = 1;
+		break;
 	case EVENT_OTHER:
 	case EVENT_WALL:
 	case EVENT_COMMAND:
 	case EVENT_NOTE:
-	case EVENT_LOST:
 		return;
 	}
 	w->last_event = c->e->time;
