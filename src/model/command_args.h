@@ -58,6 +58,7 @@ ACT(plug);
 ACT(help);
 ACT(quit);
 ACT(stack);
+ACT(what_if);
 
 COMPILE(source);
 COMPILE(on);

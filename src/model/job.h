@@ -13,6 +13,7 @@
 #include "trace/effect.h"
 #include "trace/event.h"
 
+struct dfu_stack;
 struct job;
 struct session;
 
@@ -50,6 +51,11 @@ struct job_result {
 struct job_settings {
 	uint32_t	 timeout;	/* ms a request; 0: by the request */
 	uint16_t	 xfer_size;	/* bytes, 0: wTransferSize */
+	/* The device stack that the operator says it is, or NULL. */
+	const struct dfu_stack	*stack;
+	/* The announced wait of this answer is skipped; 0: none is. */
+	uint32_t	 skipped;
+	uint32_t	 skips;		/* so often was a wait skipped */
 };
 
 struct job_ops {
@@ -82,9 +88,28 @@ struct job {
 	const struct job_ops	*ops;
 	struct effect		 effect;
 	uint64_t		 until;
+	bool			 skippable;	/* JOB_WAIT: skip ends it */
+	bool			 announced; /* and the device announced it */
 	struct job		*child;
 	struct job_result	 result;
 };
+
+/* What is left of the announced wait, us; 0 when it is over or skipped. */
+uint64_t job_wait_left(const struct session *s,
+	    const struct job_settings *set, uint64_t now);
+
+/* Waits until us for what the device announced: returns JOB_WAIT. */
+enum job_step	job_wait_announced(struct job *j, uint64_t until);
+
+/*
+ * It waits for longer than LIMIT_ANNOUNCED_S because the device announced
+ * that: then b says so, and what would wait all the same.
+ */
+bool	job_wait_absurd(const struct job *j, const struct session *s,
+	    uint64_t now, struct buf *b);
+
+/* ", 3.2 s of the announced wait left" while it waits so. */
+void	job_words_wait(const struct job *j, struct buf *b, uint64_t now);
 
 /* Frees a job and what it holds; NULL is fine. */
 void	job_free(struct job *j);

@@ -22,6 +22,7 @@ drop_jobs(struct runner *r)
 	while (r->depth > 0)
 		job_free(r->stack[--r->depth]);
 	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
+	r->waits_until = 0;
 	r->broke = r->instead = false;
 	r->inserted = 0;
 	r->gate = RUNNER_RUN;
@@ -178,7 +179,8 @@ break_if(struct runner *r, const struct session *s, const struct event *e)
 		r->gate = RUNNER_HOLD;
 	for (i = 0; i < r->nbreaks; i++) {
 		if (!condition_foresees(&r->breaks[i]) &&
-		    condition_holds(&r->breaks[i], s, e->time))
+		    condition_holds(&r->breaks[i], s, r->device_stack,
+		    e->time))
 			r->gate = RUNNER_HOLD;
 	}
 }
@@ -377,6 +379,21 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 	return (PASS);
 }
 
+/* Nobody is there to skip it: the operator has to say that it is meant. */
+static bool
+refuse_wait(struct runner *r, const struct session *s, const struct job *j,
+    uint64_t now)
+{
+	struct buf b = { 0 };
+	bool refused = !r->policy.interactive && !r->policy.yes &&
+	    job_wait_absurd(j, s, now, &b);
+
+	if (refused)
+		end_with(r, JOB_PROTOCOL, buf_str(&b));
+	buf_free(&b);
+	return (refused);
+}
+
 /* The top job's next wish into r->held; false: nothing now. */
 static bool
 ask_job(struct runner *r, const struct session *s, uint64_t now,
@@ -384,6 +401,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 {
 	struct job *j = r->stack[r->depth - 1];
 
+	r->waits_until = 0;
+	r->settings.stack = r->device_stack;
 	switch (j->ops->next(j, s, &r->settings, now)) {
 	case JOB_EFFECT:
 		r->held = j->effect;
@@ -392,7 +411,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 		return (true);
 	case JOB_WAIT:
 		*until = j->until;
-		return (false);
+		r->waits_until = j->skippable ? j->until : 0;
+		return (refuse_wait(r, s, j, now));
 	case JOB_CALL:
 		if (r->depth == JOB_DEPTH) {
 			job_free(j->child);
@@ -415,6 +435,8 @@ watch_pauses(const struct session *s, uint64_t now)
 {
 	uint8_t state = s->belief.state;
 
+	if (s->status.reply.bwPollTimeout > LIMIT_ANNOUNCED_S * 1000u)
+		return (false);
 	return (s->belief.how != BELIEF_UNKNOWN &&
 	    (state == DFU_STATE_DNBUSY || state == DFU_STATE_MANIFEST) &&
 	    session_wait_left(s, now) != 0);
@@ -505,6 +527,16 @@ runner_answer(struct runner *r, bool yes)
 	else
 		r->granted = true;
 	r->asks_wake = false;
+}
+
+bool
+runner_skip_wait(struct runner *r, const struct session *s)
+{
+	if (r->waits_until == 0)
+		return (false);
+	r->settings.skipped = s->status.known ? s->status.by : 0;
+	r->settings.skips++;
+	return (true);
 }
 
 void

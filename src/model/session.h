@@ -16,6 +16,7 @@
 #include "dfu/move.h"
 #include "dfu/spec.h"
 #include "model/finding.h"
+#include "model/ledger.h"
 #include "trace/event.h"
 #include "trace/identity.h"
 #include "trace/words.h"
@@ -75,6 +76,7 @@ struct pending {
 struct request {
 	uint32_t		 number;
 	struct setup		 setup;
+	uint8_t			 stood; /* as before, if time moves nothing */
 	uint64_t		 at;		/* submitted, us */
 	uint64_t		 done;		/* ended, us; 0 while pending */
 	uint8_t			 outcome;	/* enum outcome */
@@ -103,6 +105,25 @@ struct trail_step {
 struct visit {
 	uint32_t	 count;
 	uint64_t	 total;		/* us, the present stay not counted */
+};
+
+/* A leave under way: from the zero-length DNLOAD on, or found so. */
+struct leaving {
+	uint32_t	 by;	/* that DNLOAD, or the look; 0: none */
+	bool		 found;		/* it was begun by somebody else */
+	bool		 accepted;
+	uint64_t	 began;		/* us */
+	uint32_t	 polls;		/* answers to GETSTATUS since */
+};
+
+/* How the device was when it last left the bus. */
+struct departure {
+	bool		 dfu;		/* it had a DFU interface */
+	bool		 runtime;	/* in run-time mode */
+	uint16_t	 vendor;
+	uint16_t	 product;
+	uint32_t	 by;		/* the latest request then, 0: none */
+	struct leaving	 leaving;	/* by 0: nobody had asked it to */
 };
 
 struct session {
@@ -137,6 +158,10 @@ struct session {
 	bool pointer_pending;  /* takes effect on GETSTATUS */
 	uint32_t		 pointer_next;
 	bool			 erasing; /* an erase was sent, not done */
+
+	struct leaving		 leaving;
+	struct departure	 departure;	/* valid once it left */
+	struct ledger		 ledger;
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct trail_step	 trail[SESSION_TRAIL];	/* oldest first */

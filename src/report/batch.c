@@ -119,28 +119,30 @@ none:
 }
 
 static void
-summary(struct batch *k, const struct desk *d)
+summary(struct batch *k, const struct desk *d, uint64_t now)
 {
+	const struct dfu_stack *stack;
+	const struct session *s;
 	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < d->bench->nsessions; i++) {
+		s = d->bench->sessions[i];
+		stack = d->runners[i]->device_stack;
 		if (k->config.list && k->config.each != NULL)
-			k->config.each(&b, d->bench->sessions[i],
-			    k->config.argument);
+			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)
-			json_device(&b, d->bench->sessions[i]);
+			json_device(&b, s);
 		else if (k->config.list)
-			text_device(&b, d->bench->sessions[i]);
+			text_device(&b, s);
 		else if (k->config.json)
-			json_session(&b, d->bench->sessions[i],
-			    d->bench->last);
+			json_session(&b, s, stack, now);
+		else if (i < k->devices)
+			text_session(&b, s, stack, now, k->devices > 1);
 		if (!k->config.list && k->config.json)
-			json_findings(&b, d->bench->sessions[i],
-			    d->bench->last);
-		else if (!k->config.list)
-			text_findings(&b, d->bench->sessions[i],
-			    d->bench->last);
+			json_findings(&b, s, now);
+		else if (!k->config.list && i < k->devices)
+			text_findings(&b, s, now);
 	}
 	emit(k, &b);
 }
@@ -209,7 +211,7 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 	/* A script that only acts on the desk has no job and no result. */
 	if (k->ended < k->devices && busy(d))
 		return (NULL);
-	summary(k, d);
+	summary(k, d, now);
 	return ("quit");
 }
 
@@ -282,12 +284,26 @@ batch_result(struct front *front, const struct desk *d, size_t i,
 	buf_free(&title);
 }
 
+static void
+batch_what_if(struct front *front, const struct desk *d, uint64_t now)
+{
+	struct batch *k = (struct batch *)front;
+	struct buf b = { 0 };
+
+	if (k->config.json)
+		json_what_if(&b, d, now);
+	else
+		text_what_if(&b, d, now);
+	emit(k, &b);
+}
+
 static const struct front_ops batch_ops = {
 	.pollfds = batch_pollfds,
 	.deadline = batch_deadline,
 	.command = batch_command,
 	.event = batch_event,
 	.result = batch_result,
+	.what_if = batch_what_if,
 };
 
 struct front *

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/verdict.h"
+#include "model/agree.h"
+#include "model/what_if.h"
 
 /* Whole numbers of microseconds, as seconds. */
 static json_t *
@@ -117,6 +120,42 @@ set_reply(json_t *o, const struct request *r)
 	set_number(o, "iString", r->reply.iString);
 }
 
+/* Whose rules the answer keeps to: true, false, null where unjudged. */
+static json_t *
+agreed(enum agree a)
+{
+	return (a == AGREE_UNJUDGED ? json_null() :
+	    json_boolean(a == AGREE_YES));
+}
+
+static void
+set_agreement(json_t *o, const struct desk *d, const struct session *s,
+    const struct request *r)
+{
+	const struct dfu_stack *stack;
+	struct agreement a;
+	struct buf b = { 0 };
+	json_t *part;
+
+	if (r == NULL)
+		return;
+	stack = desk_stack(d, s);
+	a = agreement_of(s, r, stack);
+	if (a.spec == AGREE_UNJUDGED && a.stack == AGREE_UNJUDGED)
+		return;
+	part = json_pack("{s:o}", "specification", agreed(a.spec));
+	set_string(part, "clause", a.clause);
+	if (a.of != NULL) {
+		set_string(part, "id", a.of->id);
+		json_object_set_new(part, "stack", agreed(a.stack));
+	}
+	agreement_words(&a, &b);
+	if (b.len != 0)
+		set_own(part, "words", b.data, b.len);
+	json_object_set_new(o, "agrees", part);
+	buf_free(&b);
+}
+
 static void
 set_words(json_t *o, const struct desk *d, const struct session *s,
     const struct event *e, const struct request *r)
@@ -170,8 +209,10 @@ json_event(struct buf *b, const struct desk *d, const struct event *e)
 	    e->kind == EVENT_RESET)
 		json_object_set_new(o, "outcome",
 		    json_string(outcome_name(e->outcome)));
-	if (e->kind == EVENT_COMPLETE)
+	if (e->kind == EVENT_COMPLETE) {
 		set_reply(o, r);
+		set_agreement(o, d, s, r);
+	}
 	set_bytes(o, e);
 	set_words(o, d, s, e, r);
 	finish(b, o);
@@ -251,8 +292,71 @@ visits_object(const struct session *s)
 	return (o);
 }
 
+static json_t *
+span_object(const struct ledger_span *p)
+{
+	if (p->n == 0)
+		return (json_null());
+	return (json_pack("{s:I, s:o, s:o}", "count", (json_int_t)p->n,
+	    "min", seconds(p->min), "max", seconds(p->max)));
+}
+
+static json_t *
+flags_array(const struct ledger_row *r)
+{
+	json_t *flags = json_array();
+	size_t i;
+
+	for (i = 0; i < ledger_flags_count; i++) {
+		if (ledger_flags[i].holds(r))
+			json_array_append_new(flags,
+			    json_string(ledger_flags[i].word));
+	}
+	return (flags);
+}
+
+static json_t *
+waits_object(const struct session *s)
+{
+	const struct ledger_row *r;
+	json_t *o = json_object();
+	uint8_t state;
+
+	for (state = 0; state < LEDGER_STATES; state++) {
+		r = &s->ledger.rows[state];
+		if (!ledger_tells(&s->ledger, state))
+			continue;
+		json_object_set_new(o, dfu_state_name(state), json_pack(
+		    "{s:o, s:o, s:o, s:o}",
+		    "announced", span_object(&r->announced),
+		    "waited", span_object(&r->waited),
+		    "took", span_object(&r->took),
+		    "flags", flags_array(r)));
+	}
+	return (o);
+}
+
+static json_t *
+verdict_object(const struct session *s, const struct dfu_stack *fixed,
+    uint64_t now)
+{
+	struct verdict v = verdict_of(s, fixed, now);
+	struct buf text = { 0 };
+	json_t *o;
+
+	verdict_words(&v, s, now, &text);
+	o = json_pack("{s:s, s:s, s:o, s:o, s:s?}", "word", v.row->word,
+	    "severity", severity_name(v.row->severity),
+	    "since", seconds(v.since), "by", v.by != 0 ?
+	    json_integer(v.by) : json_null(), "remedy", v.row->remedy);
+	set_own(o, "text", text.data, text.len);
+	buf_free(&text);
+	return (o);
+}
+
 void
-json_session(struct buf *b, const struct session *s, uint64_t now)
+json_session(struct buf *b, const struct session *s,
+    const struct dfu_stack *fixed, uint64_t now)
 {
 	struct belief belief = session_believed(s, now);
 	json_t *o = new_object("session");
@@ -266,6 +370,8 @@ json_session(struct buf *b, const struct session *s, uint64_t now)
 	json_object_set_new(o, "believed", belief.how != BELIEF_UNKNOWN ?
 	    state_object(belief.state) : json_null());
 	json_object_set_new(o, "visits", visits_object(s));
+	json_object_set_new(o, "waits", waits_object(s));
+	json_object_set_new(o, "verdict", verdict_object(s, fixed, now));
 	finish(b, o);
 }
 
@@ -356,4 +462,47 @@ json_result(struct buf *b, const struct session *s,
 	json_object_set_new(o, "text",
 	    json_string(buf_str(&r->text)));
 	finish(b, o);
+}
+
+static void
+json_what_if_row(struct buf *b, const struct session *s,
+    const struct what_if_row *row, const struct dfu_stack *stack,
+    uint64_t now)
+{
+	json_t *o = new_object("what-if"), *part;
+	struct what_if_words w;
+
+	what_if_tell(s, row, stack, now, &w);
+	set_string(o, "place", s->place);
+	set_string(o, "request", row->ask);
+	set_string(o, "state", w.state.len != 0 ? buf_str(&w.state) : NULL);
+	if (w.spec.len != 0)
+		json_object_set_new(o, "specification", json_pack(
+		    "{s:s, s:s}", "words", buf_str(&w.spec), "clause",
+		    buf_str(&w.clause)));
+	if (w.stack.len != 0) {
+		part = json_pack("{s:s, s:s, s:s?, s:s?}", "id", stack->id,
+		    "words", buf_str(&w.stack), "certainty", w.certainty,
+		    "source", w.source);
+		json_object_set_new(o, "stack", part);
+		json_object_set_new(o, "differs", json_boolean(w.differs));
+	}
+	set_string(o, "undo", w.undo);
+	set_string(o, "lost", w.spoils);
+	set_string(o, "source", w.cost_source);
+	what_if_words_free(&w);
+	finish(b, o);
+}
+
+void
+json_what_if(struct buf *b, const struct desk *d, uint64_t now)
+{
+	const struct session *s = desk_session(d);
+	size_t i;
+
+	for (i = 0; s != NULL && i < what_if_rows_count; i++) {
+		if (what_if_wanted(&what_if_rows[i], d->what_if_row, s))
+			json_what_if_row(b, s, &what_if_rows[i],
+			    desk_stack(d, s), now);
+	}
 }

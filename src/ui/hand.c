@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/lesson.h"
 #include "ui/consoles.h"
 #include "ui/findings.h"
 #include "ui/hand_list.h"
@@ -29,6 +30,10 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
 		screen_show(look, LOOK_HELP);
+	if (d->what_if) {
+		look->what_if = d->what_if_row;
+		screen_show(look, LOOK_WHAT_IF);
+	}
 	if (d->bench->nsessions == 0 && look->screen == LOOK_CONSOLE)
 		screen_home(look, LOOK_DEVICES);
 	if (look->screen == LOOK_DEVICES && !look->asked_devices &&
@@ -130,6 +135,7 @@ move(const struct hand *h, long step)
 	case LOOK_HELP:
 	case LOOK_DEVICE:
 	case LOOK_PAGE:
+	case LOOK_WHAT_IF:
 		scroll(h->look, step);
 		break;
 	case LOOK_EDIT:
@@ -356,10 +362,19 @@ act(const struct hand *h, enum act a, const struct press *p)
 		act_findings(h, a);
 		break;
 	case ACT_NUMBER:
-		open_device(h, p->cp - '1');
+		/* Where a lesson asks, digits are answers. */
+		if (look->lesson == NULL || look->screen != LOOK_CONSOLE ||
+		    !lesson_press(look->lesson, p->cp - '0'))
+			open_device(h, p->cp - '1');
 		break;
 	case ACT_TIMES:
 		look->times = !look->times;
+		break;
+	case ACT_WHAT_IF:
+		if (desk_session(h->desk) != NULL) {
+			look->what_if = NULL;
+			screen_show(look, LOOK_WHAT_IF);
+		}
 		break;
 	case ACT_REDRAW:
 	case ACT_SUSPEND:

@@ -43,6 +43,9 @@ const struct key_row key_rows[] = {
 	    CONSOLE | DETAIL, CONSOLE },
 	{ PRESS_CHAR, 't', ACT_TIMES, "t", "shows visits and time of each "
 	    "state instead of the map, and back", NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, 'I', ACT_WHAT_IF, "I", "tells what each request would "
+	    "do now, why, and what it would cost; sends nothing", "If",
+	    CONSOLE | DETAIL, 0 },
 	{ PRESS_TAB, 0, ACT_TAB, "Tab",
 	    "changes what a small screen shows: now, if you send, requests",
 	    NULL, CONSOLE, 0 },
@@ -117,7 +120,7 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_TAB] = "screen-tab", [ACT_PROMPT] = "screen-prompt",
 	[ACT_HELP] = "screen-help", [ACT_ABOUT] = "screen-about",
 	[ACT_DEVICE] = "screen-device", [ACT_DEVICES] = "screen-devices",
-	[ACT_TIMES] = "screen-times",
+	[ACT_TIMES] = "screen-times", [ACT_WHAT_IF] = "screen-what-if",
 	[ACT_PAUSE] = "screen-pause", [ACT_FOLD] = "screen-fold",
 	[ACT_SEARCH] = "screen-search", [ACT_NEXT] = "screen-next",
 	[ACT_PREVIOUS] = "screen-previous",

@@ -37,6 +37,7 @@ enum act {
 	ACT_DEVICES,
 	ACT_NUMBER,		/* the press's digit says which device */
 	ACT_TIMES,
+	ACT_WHAT_IF,
 	ACT_PAUSE,
 	ACT_FOLD,
 	ACT_SEARCH,

@@ -7,6 +7,7 @@
 #define MID_ROWS	24
 #define VERY_WIDE	150
 #define LIST_COLS	43
+#define LESSON_ROWS	10
 
 /* Frames around panes share their lines, so that they join. */
 static void
@@ -27,12 +28,32 @@ if_title(const struct scene *sc)
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
+/* In its frame, at the bottom of a; returns the rows left above. */
+static int
+draw_lesson(struct area a, int rows, const struct scene *sc)
+{
+	int row = a.rows - rows;
+	struct buf title = { 0 };
+
+	view_lesson_title(&title, sc);
+	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+	buf_free(&title);
+	view_lesson(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
+	return (row + 1);
+}
+
+/* Below all others; a lesson takes their place where both have no room. */
 static void
 draw_requests(struct area a, int row, const struct scene *sc)
 {
 	int rows = a.rows - row;
 	struct buf title = { 0 };
 
+	if (sc->look->lesson != NULL)
+		rows = draw_lesson(a, rows > LESSON_ROWS + 3 ? LESSON_ROWS :
+		    rows, sc) - row;
+	if (rows < 4)
+		return;
 	view_requests_title(&title, sc);
 	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
 	buf_free(&title);
@@ -145,7 +166,10 @@ draw_small(struct area a, const struct scene *sc)
 		view_what_if(pane, sc);
 		break;
 	case LOOK_REQUESTS:
-		view_requests(pane, sc);
+		if (sc->look->lesson != NULL)
+			view_lesson(pane, sc);
+		else
+			view_requests(pane, sc);
 		break;
 	}
 }
@@ -153,7 +177,9 @@ draw_small(struct area a, const struct scene *sc)
 static void
 draw_console(struct area a, const struct scene *sc, const struct canvas *c)
 {
-	if (c->cols >= WIDE_COLS && c->rows >= WIDE_ROWS)
+	int rows = WIDE_ROWS + (sc->look->lesson != NULL ? LESSON_ROWS : 0);
+
+	if (c->cols >= WIDE_COLS && c->rows >= rows)
 		draw_wide(a, sc);
 	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)
 		draw_middle(a, sc);
@@ -199,6 +225,10 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	case LOOK_EDIT:
 		draw_edit(a, sc);
 		break;
+	case LOOK_WHAT_IF:
+		frame_pane(a, 0, 0, a.rows, a.cols, "if you send");
+		view_what_if_page(in, sc);
+		break;
 	case LOOK_DEVICE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "device");
 		view_device(in, sc);
@@ -222,16 +252,28 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	}
 }
 
+/* Never at the cost of what is asked or known of the device. */
+static int
+rows_of_verdict(struct area all, const struct scene *sc)
+{
+	int rows = view_verdict_rows(all, sc);
+
+	return (all.rows >= MID_ROWS || all.rows >= 12 + rows ? rows : 0);
+}
+
 void
 screen_draw(struct canvas *c, struct scene *sc)
 {
 	struct area all = canvas_area(c), body;
-	int bottom = c->rows > 3 ? 2 : c->rows > 2;
+	int bottom = c->rows > 3 ? 2 : c->rows > 2, said;
 
 	canvas_clear(c);
 	view_header(area_part(all, 0, 0, 1, c->cols), sc);
-	body = area_part(all, 1, 0, c->rows - 1 - bottom, c->cols);
+	said = sc->verdict_rows = rows_of_verdict(all, sc);
+	body = area_part(all, 1, 0, c->rows - 1 - bottom - said, c->cols);
 	draw_body(body, sc, c);
+	view_verdict(area_part(all, c->rows - bottom - said, 0, said,
+	    c->cols), sc);
 	if (sc->look->prompt.open) {
 		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
 	} else if (bottom == 2) {

@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/desk.h"
 #include "model/memory_map.h"
+#include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
 #include "ui/list.h"
@@ -30,6 +31,7 @@ enum look_screen {
 	LOOK_PAGE,		/* about one subject */
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
+	LOOK_WHAT_IF,		/* what each request would do, and cost */
 	LOOK_FINDINGS,		/* the list of what was found */
 	LOOK_FINDING		/* one of it */
 };
@@ -50,6 +52,7 @@ struct look_place {
 };
 
 struct console_kept;
+struct lesson_run;
 
 /* What the operator looks at. Nothing here belongs to the device. */
 struct look {
@@ -71,8 +74,10 @@ struct look {
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	const struct finding_row *finding;	/* selected, or NULL */
+	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
+	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
@@ -89,6 +94,7 @@ struct scene {
 	const struct runner	*runner;
 	uint64_t		 now;		/* us */
 	struct belief		 belief;	/* at now */
+	int			 verdict_rows;	/* of this frame */
 	struct look		*look;
 };
 
@@ -126,8 +132,8 @@ bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 /* The device stack it is likely to be, or NULL. */
 const struct dfu_stack *scene_stack(const struct scene *sc);
 
-/* What is known to help this device now, appended; false: nothing is. */
-bool	scene_advice(const struct scene *sc, struct buf *b);
+/* How it stands with the device; needs a session. */
+struct verdict scene_verdict(const struct scene *sc);
 
 /* The mildest first look is what is to be offered. */
 bool	scene_first_look(const struct scene *sc);
@@ -139,8 +145,11 @@ void	view_map_line(struct area a, const struct scene *sc);
 int	view_now(struct area a, const struct scene *sc); /* rows */
 void	view_what_if(struct area a, const struct scene *sc);
 void	view_what_if_brief(struct area a, const struct scene *sc);
+void	view_what_if_page(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_requests_title(struct buf *b, const struct scene *sc);
+void	view_lesson(struct area a, const struct scene *sc);
+void	view_lesson_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
@@ -153,6 +162,9 @@ void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
+/* Word, age, key and sentences; takes rows only where it is worth them. */
+int	view_verdict_rows(struct area a, const struct scene *sc);
+void	view_verdict(struct area a, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);
 void	view_keys(struct area a, const struct scene *sc);
 void	view_prompt(struct area a, const struct scene *sc);

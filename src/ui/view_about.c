@@ -84,6 +84,7 @@ page_about(const struct scene *sc)
 	case LOOK_CONSOLE:
 	case LOOK_FINDINGS:
 	case LOOK_FINDING:
+	case LOOK_WHAT_IF:
 	case LOOK_HELP:
 	case LOOK_DEVICES:
 	case LOOK_SUBJECTS:

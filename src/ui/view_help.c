@@ -78,6 +78,8 @@ screen_name(enum look_screen screen)
 		return ("Keys of a finding");
 	case LOOK_EDIT:
 		return ("Keys of the editor");
+	case LOOK_WHAT_IF:
+		return ("Keys of what each request would do");
 	}
 	return (NULL);
 }

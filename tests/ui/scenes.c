@@ -468,6 +468,14 @@ scene_subjects(struct stage *st)
 }
 
 static void
+scene_what_if(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.screen = LOOK_WHAT_IF;
+	st->look.scroll = 12;
+}
+
+static void
 scene_times(struct stage *st)
 {
 	scene_stuck(st);
@@ -536,6 +544,7 @@ static const struct {
 	{ "no-findings", scene_no_findings },
 	{ "page", scene_page }, { "subjects", scene_subjects },
 	{ "times", scene_times }, { "hints", scene_hints },
+	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string }
 };
 
@@ -546,6 +555,7 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "edit-in", "wrong", "seek", "detail-dfuse",
     "findings", "finding", "no-findings",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
+    "what-if",
     "hints", "help-devices", "string", NULL };
 
 bool
