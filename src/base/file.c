@@ -37,3 +37,22 @@ file_read(const char *path, size_t max, struct buf *b, struct buf *error)
 		fclose(f);
 	return (ok);
 }
+
+bool
+file_write_new(const char *path, const void *p, size_t n, struct buf *error)
+{
+	FILE *f = fopen(path, "wxe");
+	bool ok;
+
+	if (f == NULL) {
+		complain(error, path, strerror(errno));
+		return (false);
+	}
+	ok = fwrite(p, 1, n, f) == n;
+	ok = fclose(f) == 0 && ok;
+	if (!ok) {
+		complain(error, path, strerror(errno));
+		remove(path);
+	}
+	return (ok);
+}

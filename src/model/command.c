@@ -73,6 +73,10 @@ const struct command_row commands[] = {
 	{ "leave", "[ADDR] [max N]", "leaves DFU mode: pointer, zero-length "
 	    "DNLOAD, then GETSTATUS until the device is gone",
 	    J, 'L', NULL, "Leave", LOSES, compile_leave, NULL },
+	{ "recover", "[RUNG | next | all | save FILE]", "tries what may get "
+	    "the device out of its state, the mildest first; all: a bus reset "
+	    "too; save: writes what worked as a recipe",
+	    J, 0, NULL, NULL, LOSES, compile_recover, NULL },
 
 	{ "wait", "[MS]", "waits; without MS for the rest of the announced "
 	    "wait, which without a screen is at most "

@@ -32,6 +32,7 @@ COMPILE(string);
 COMPILE(get_commands);
 COMPILE(dfuse);
 COMPILE(leave);
+COMPILE(recover);
 COMPILE(wait);
 COMPILE(expect);
 COMPILE(until);

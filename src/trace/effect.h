@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "wire/xfer.h"
 
 enum effect_kind {
@@ -16,6 +17,7 @@ enum effect_kind {
 	EFFECT_OPEN,
 	EFFECT_CLOSE,
 	EFFECT_READ_FILE,	/* text: its path; the bytes go to the job */
+	EFFECT_WRITE_FILE,	/* text: its path, a new file; bytes */
 	EFFECT_ACT		/* text: a command that changes the desk */
 };
 
@@ -24,6 +26,7 @@ struct effect {
 	uint16_t		 dev;
 	struct xfer		 xfer;
 	const char		*text;	/* owned by the job that wished */
+	const struct buf	*bytes;	/* so are these */
 };
 
 #endif

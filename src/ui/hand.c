@@ -6,6 +6,7 @@
 #include "ui/consoles.h"
 #include "ui/findings.h"
 #include "ui/hand_list.h"
+#include "ui/hand_recover.h"
 #include "ui/keys.h"
 
 struct scene
@@ -138,6 +139,9 @@ move(const struct hand *h, long step)
 	case LOOK_WHAT_IF:
 		scroll(h->look, step);
 		break;
+	case LOOK_RECOVER:
+		hand_recover_move(h, step);
+		break;
 	case LOOK_EDIT:
 		break;
 	}
@@ -182,6 +186,8 @@ open_selected(const struct hand *h)
 		hand_findings_open(h);
 	} else if (look->screen == LOOK_FINDING) {
 		hand_findings_proof(h);
+	} else if (look->screen == LOOK_RECOVER) {
+		hand_recover(h, ACT_OPEN, NULL);
 	}
 }
 
@@ -352,6 +358,12 @@ act(const struct hand *h, enum act a, const struct press *p)
 		if (look->screen != LOOK_DEVICE &&
 		    desk_session(h->desk) != NULL)
 			screen_show(look, LOOK_DEVICE);
+		break;
+	case ACT_RECOVER:
+	case ACT_RUNG:
+	case ACT_RUNGS:
+	case ACT_SAVE_WAY:
+		hand_recover(h, a, p);
 		break;
 	case ACT_DEVICES:
 		list_devices(h);
@@ -529,10 +541,12 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
 {
 	struct hand h = { look, d, now, line, by_key };
+	enum act ladder;
 	struct key_does does;
 
 	*by_key = false;
 	does = keys_find(look->rc, p);
+	ladder = hand_recover_press(&h, p);
 	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
 		return (false);
 	look->hints = false;
@@ -545,8 +559,8 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 		click(&h, p);
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
 		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (does.act != ACT_NONE)
-		return (act(&h, does.act, p));
+	else if (ladder != ACT_NONE || does.act != ACT_NONE)
+		return (act(&h, ladder != ACT_NONE ? ladder : does.act, p));
 	else
 		command_key(&h, &does);
 	return (true);

@@ -53,6 +53,10 @@ enum act {
 	ACT_FINDINGS,
 	ACT_PROOF,
 	ACT_TRY,
+	ACT_RECOVER,
+	ACT_RUNG,		/* the digit says which */
+	ACT_RUNGS,
+	ACT_SAVE_WAY,
 	ACT_REDRAW,
 	ACT_SUSPEND
 };

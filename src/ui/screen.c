@@ -241,6 +241,11 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 		frame_pane(a, 0, 0, a.rows, a.cols, "finding");
 		view_finding(in, sc);
 		break;
+	case LOOK_RECOVER:
+		frame_pane(a, 0, 0, a.rows, a.cols,
+		    "ways out, the mildest first");
+		view_recover(in, sc);
+		break;
 	case LOOK_PAGE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "about");
 		view_page(in, sc);

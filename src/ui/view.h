@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/desk.h"
 #include "model/memory_map.h"
+#include "model/recovery.h"
 #include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
@@ -32,6 +33,7 @@ enum look_screen {
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
 	LOOK_WHAT_IF,		/* what each request would do, and cost */
+	LOOK_RECOVER,		/* the ways out of a state */
 	LOOK_FINDINGS,		/* the list of what was found */
 	LOOK_FINDING		/* one of it */
 };
@@ -75,6 +77,7 @@ struct look {
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	const struct finding_row *finding;	/* selected, or NULL */
 	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
+	enum recovery_rung	 rung;		/* of LOOK_RECOVER */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
@@ -161,6 +164,7 @@ void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
+void	view_recover(struct area a, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_verdict_rows(struct area a, const struct scene *sc);

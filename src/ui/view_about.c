@@ -88,6 +88,7 @@ page_about(const struct scene *sc)
 	case LOOK_HELP:
 	case LOOK_DEVICES:
 	case LOOK_SUBJECTS:
+	case LOOK_RECOVER:
 		break;
 	}
 	return (about_state(sc));
