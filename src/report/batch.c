@@ -132,7 +132,7 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 		if (k->config.list && k->config.each != NULL)
 			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)
-			json_device(&b, s);
+			json_device(&b, s, k->config.verbose);
 		else if (k->config.list)
 			text_device(&b, s);
 		else if (k->config.json)
@@ -143,6 +143,8 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 			json_findings(&b, s, now);
 		else if (!k->config.list && i < k->devices)
 			text_findings(&b, s, now);
+		if (k->config.list && k->config.verbose && !k->config.json)
+			text_lint(&b, s);
 	}
 	emit(k, &b);
 }
