@@ -139,12 +139,12 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 			json_session(&b, s, stack, now);
 		else if (i < k->devices)
 			text_session(&b, s, stack, now, k->devices > 1);
+		if (!k->config.list && k->config.json)
+			json_findings(&b, s, now);
+		else if (!k->config.list && i < k->devices)
+			text_findings(&b, s, now);
 		if (k->config.list && k->config.verbose && !k->config.json)
 			text_lint(&b, s);
-		if (!k->config.list && k->config.json)
-			json_findings(&b, s, d->bench->last);
-		else if (!k->config.list)
-			text_findings(&b, s, d->bench->last);
 	}
 	emit(k, &b);
 }

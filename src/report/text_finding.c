@@ -23,6 +23,8 @@ add_wrapped(struct buf *b, int indent, const char *label, const char *text)
 		for (end = text; *end != '\0' && *end != ' ' && *end != '\n';)
 			end++;
 		if (col > indent && col + (int)(end - text) > COLUMNS) {
+			if (b->data[b->len - 1] == ' ')
+				buf_cut(b, b->len - 1);
 			buf_addf(b, "\n%*s", indent, "");
 			col = indent;
 		}

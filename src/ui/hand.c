@@ -227,6 +227,10 @@ about(const struct hand *h)
 	struct scene sc = look_scene(look, h->desk, h->now);
 	const struct dfu_page *page = page_about(&sc);
 
+	if (look->screen == LOOK_FINDINGS) {
+		hand_findings_open(h);
+		return;
+	}
 	if (page != NULL)
 		look->subject = (size_t)(page - dfu_pages);
 	if (page == NULL || look->screen == LOOK_PAGE ||

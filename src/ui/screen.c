@@ -28,8 +28,8 @@ if_title(const struct scene *sc)
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
-/* In its frame, at the bottom of a; returns the rows left above. */
-static int
+/* In its frame, at the bottom of a. */
+static void
 draw_lesson(struct area a, int rows, const struct scene *sc)
 {
 	int row = a.rows - rows;
@@ -39,25 +39,29 @@ draw_lesson(struct area a, int rows, const struct scene *sc)
 	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
 	buf_free(&title);
 	view_lesson(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
-	return (row + 1);
 }
 
 /* Below all others; a lesson takes their place where both have no room. */
 static void
 draw_requests(struct area a, int row, const struct scene *sc)
 {
-	int rows = a.rows - row;
+	int rows = a.rows - row, lesson = 0;
 	struct buf title = { 0 };
 
-	if (sc->look->lesson != NULL)
-		rows = draw_lesson(a, rows > LESSON_ROWS + 3 ? LESSON_ROWS :
-		    rows, sc) - row;
-	if (rows < 4)
-		return;
-	view_requests_title(&title, sc);
-	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
-	buf_free(&title);
-	view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
+	if (sc->look->lesson != NULL) {
+		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
+		rows -= lesson - 1;
+	}
+	if (rows >= 4) {
+		view_requests_title(&title, sc);
+		frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+		buf_free(&title);
+		view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2),
+		    sc);
+	}
+	/* Last: its title stands in the frame that both share. */
+	if (lesson != 0)
+		draw_lesson(a, lesson, sc);
 }
 
 /* The map, or how long the device was where. */

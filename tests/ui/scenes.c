@@ -445,13 +445,6 @@ scene_finding(struct stage *st)
 }
 
 static void
-scene_no_findings(struct stage *st)
-{
-	scene_unasked(st);
-	st->look.screen = LOOK_FINDINGS;
-}
-
-static void
 scene_page(struct stage *st)
 {
 	scene_stuck(st);
@@ -567,8 +560,8 @@ static const struct {
 	{ "question", scene_question }, { "help", scene_help },
 	{ "detail", scene_detail }, { "prompt", scene_prompt },
 	{ "hostile", scene_hostile }, { "devices", scene_devices },
-	{ "filtered", scene_filtered },
-	{ "filtered-out", scene_filtered_out }, { "marked", scene_marked },
+	{ "filtered", scene_filtered }, { "marked", scene_marked },
+	{ "filtered-out", scene_filtered_out },
 	{ "unfolded", scene_unfolded }, { "copied", scene_copied },
 	{ "edit", scene_edit }, { "edit-in", scene_edit_in },
 	{ "wrong", scene_wrong }, { "seek", scene_seek },
@@ -576,7 +569,6 @@ static const struct {
 	{ "device", scene_device }, { "memory", scene_memory },
 	{ "plain", scene_plain }, { "damaged", scene_damaged },
 	{ "findings", scene_findings }, { "finding", scene_finding },
-	{ "no-findings", scene_no_findings },
 	{ "page", scene_page }, { "subjects", scene_subjects },
 	{ "times", scene_times }, { "hints", scene_hints },
 	{ "what-if", scene_what_if },
@@ -588,8 +580,7 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "pending", "timeout", "error", "stall", "undefined", "busy", "gone",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
-    "edit-in", "wrong", "seek", "detail-dfuse",
-    "findings", "finding", "no-findings",
+    "edit-in", "wrong", "seek", "detail-dfuse", "findings", "finding",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "what-if",
     "hints", "help-devices", "string", "recover",
