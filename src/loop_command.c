@@ -40,6 +40,54 @@ cancel(struct loop *l)
 	runner_stop(r, "cancelled");
 }
 
+/* Why no job can start now, or false. One thing happens at a time. */
+static bool
+is_taken(struct loop *l, const struct session *s, const struct runner *r,
+    struct buf *why)
+{
+	if (runner_busy(r) && !runner_takes_in(r)) {
+		runner_words(r, why, l->now);
+		buf_adds(why, why->len != 0 ? " is not finished" :
+		    "a job is not finished");
+	} else if (s->pending.number != 0 &&
+	    l->now - s->pending.at > WATCH_PATIENCE) {
+		buf_adds(why, "a request is pending");
+	}
+	if (why->len != 0)
+		buf_adds(why, ": cancel ends it");
+	return (why->len != 0);
+}
+
+static void
+start(struct loop *l, const char *line, bool by_key, bool instead)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct buf error = { 0 };
+	struct job *j = command_compile(line, &error, NULL);
+	struct runner *r;
+
+	if (j != NULL && s == NULL)
+		buf_adds(&error, "there is no device");
+	if (error.len != 0) {
+		loop_say(l, SEVERITY_ERROR, buf_str(&error));
+		job_free(j);
+		goto out;
+	}
+	r = l->desk.runners[l->desk.current];
+	if (is_taken(l, s, r, &error)) {
+		loop_say(l, SEVERITY_WARNING, buf_str(&error));
+		job_free(j);
+		goto out;
+	}
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, line);
+	if (runner_busy(r))
+		runner_insert(r, j, by_key, instead);
+	else
+		runner_start(r, j, by_key);
+out:
+	buf_free(&error);
+}
+
 /* What acting commands have wished for on the desk. */
 void
 loop_grant(struct loop *l)
@@ -62,52 +110,10 @@ loop_grant(struct loop *l)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);
+	if (d->instead.len != 0)
+		start(l, buf_str(&d->instead), false, true);
+	buf_reset(&d->instead);
 	d->answered = d->cancel = d->plug = d->unplug = false;
-}
-
-/* Why no job can start now, or false. One thing happens at a time. */
-static bool
-is_taken(struct loop *l, const struct session *s, const struct runner *r,
-    struct buf *why)
-{
-	if (runner_busy(r)) {
-		runner_words(r, why, l->now);
-		buf_adds(why, why->len != 0 ? " is not finished" :
-		    "a job is not finished");
-	} else if (s->pending.number != 0 &&
-	    l->now - s->pending.at > WATCH_PATIENCE) {
-		buf_adds(why, "a request is pending");
-	}
-	if (why->len != 0)
-		buf_adds(why, ": cancel ends it");
-	return (why->len != 0);
-}
-
-static void
-start(struct loop *l, const char *line, bool by_key)
-{
-	const struct session *s = desk_session(&l->desk);
-	struct buf error = { 0 };
-	struct job *j = command_compile(line, &error, NULL);
-	struct runner *r;
-
-	if (j != NULL && s == NULL)
-		buf_adds(&error, "there is no device");
-	if (error.len != 0) {
-		loop_say(l, SEVERITY_ERROR, buf_str(&error));
-		job_free(j);
-		goto out;
-	}
-	r = l->desk.runners[l->desk.current];
-	if (is_taken(l, s, r, &error)) {
-		loop_say(l, SEVERITY_WARNING, buf_str(&error));
-		job_free(j);
-		goto out;
-	}
-	loop_deliver_text(l, EVENT_COMMAND, s->dev, line);
-	runner_start(r, j, by_key);
-out:
-	buf_free(&error);
 }
 
 bool
@@ -127,7 +133,7 @@ loop_take_commands(struct loop *l)
 		buf_reset(&l->desk.message);
 		buf_reset(&error);
 		if (!command_act(line, &l->desk, &ok, &error))
-			start(l, line, by_key);
+			start(l, line, by_key, false);
 		else if (!ok)
 			loop_say(l, SEVERITY_ERROR, buf_str(&error));
 		loop_grant(l);

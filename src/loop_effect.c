@@ -5,8 +5,7 @@
 #include "model/command.h"
 
 #define NEVER		UINT64_MAX
-/* A block is read whole; a firmware image is another job's business. */
-#define MAX_FILE	65535
+#define MAX_FILE	(64 * 1024 * 1024)
 
 static void
 perform_submit(struct loop *l, const struct session *s,

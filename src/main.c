@@ -21,6 +21,7 @@
 #include "loop.h"
 #include "model/command.h"
 #include "model/job.h"
+#include "model/recipe.h"
 #include "options.h"
 #include "report/batch.h"
 #include "state_dir.h"
@@ -261,63 +262,64 @@ main_list(const struct options *o)
 	return (run_batch(o, &batch));
 }
 
-/* Checks a recipe line by line, so that an error can name the line. */
+/* Checks a recipe and all it sources, before any device is looked for. */
 static bool
-check_recipe(const char *text, const char *path, struct buf *error)
-{
-	struct buf line = { 0 }, why = { 0 };
-	unsigned number = 0;
-	size_t n;
-
-	for (; *text != '\0' && why.len == 0; text += n + (text[n] != '\0')) {
-		n = strcspn(text, "\n");
-		number++;
-		buf_reset(&line);
-		buf_add(&line, text, n);
-		job_free(command_compile(buf_str(&line), &why, NULL));
-	}
-	if (why.len != 0) {
-		text_escape(error, path, strlen(path));
-		buf_addf(error, ", line %u: %s", number, buf_str(&why));
-	}
-	buf_free(&why);
-	buf_free(&line);
-	return (error->len == 0);
-}
-
-static bool
-add_recipe(struct buf *script, const char *path, int *code,
+check_recipe(const char *path, char *const *args, size_t nargs, int *code,
     struct buf *error)
 {
 	struct buf text = { 0 };
-	bool ok;
+	struct recipe_check check;
+	const char *wanted;
+	bool ok = true;
 
-	*code = EX_NOINPUT;
-	ok = file_read(path, MAX_RECIPE, &text, error);
-	if (ok) {
-		*code = EX_DATAERR;
-		ok = strlen(buf_str(&text)) == text.len;
-		if (!ok) {
-			text_escape(error, path, strlen(path));
-			buf_adds(error, ": a NUL byte: this is no recipe");
+	recipe_check_begin(&check, path, args, nargs);
+	while (ok && (wanted = recipe_check_wants(&check)) != NULL) {
+		*code = EX_NOINPUT;
+		buf_reset(&text);
+		ok = file_read(wanted, MAX_RECIPE, &text, error);
+		if (ok) {
+			*code = EX_DATAERR;
+			ok = recipe_check_give(&check, text.data, text.len,
+			    error);
 		}
-		ok = ok && check_recipe(buf_str(&text), path, error);
 	}
-	buf_addf(script, "%s\n", buf_str(&text));
+	recipe_check_end(&check);
 	buf_free(&text);
 	return (ok);
 }
 
+/* "source FILE NAME=VALUE...", quoted. */
+static void
+add_source(struct buf *script, const char *path, char *const *args,
+    size_t nargs)
+{
+	size_t i;
+
+	buf_adds(script, "source ");
+	text_quote(script, path, strlen(path));
+	for (i = 0; i < nargs; i++) {
+		buf_addc(script, ' ');
+		text_quote(script, args[i], strlen(args[i]));
+	}
+	buf_addc(script, '\n');
+}
+
+/* Recipes, each with its parameters behind it, then what -x says. */
 static bool
 compile_script(const struct options *o, struct buf *script, int *code,
     struct buf *error)
 {
 	struct job *j;
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; i < o->nfiles; i++) {
-		if (!add_recipe(script, o->files[i], code, error))
+	for (i = 0; i < o->nfiles; i += 1 + n) {
+		for (n = 0; i + 1 + n < o->nfiles &&
+		    recipe_is_argument(o->files[i + 1 + n]); n++)
+			continue;
+		if (!check_recipe(o->files[i], o->files + i + 1, n, code,
+		    error))
 			return (false);
+		add_source(script, o->files[i], o->files + i + 1, n);
 	}
 	buf_add(script, o->script.data, o->script.len);
 	if (script->len > 0 && script->data[script->len - 1] == '\n')

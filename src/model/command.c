@@ -84,13 +84,29 @@ const struct command_row commands[] = {
 	    F, 0, NULL, NULL, NONE, compile_until, NULL },
 	{ "repeat", "N COMMAND", "does COMMAND N times",
 	    F, 0, NULL, NULL, NONE, compile_repeat, NULL },
-	{ "step", "", "sends the held request and holds the next; with no job "
-	    "running, holds the next one's requests",
+	{ "on", "WHAT COMMAND", "does COMMAND if WHAT is the case: on stall "
+	    "clrstatus",
+	    F, 0, NULL, NULL, NONE, compile_on, NULL },
+	{ "try", "COMMAND", "does COMMAND; that it fails ends nothing",
+	    F, 0, NULL, NULL, NONE, compile_try, NULL },
+	{ "source", "FILE [NAME=VALUE...]", "does the lines of a recipe, "
+	    "dfuscope-recipe(5); all of it is checked first",
+	    F, 0, NULL, NULL, NONE, compile_source, NULL },
+	{ "step", "[state]", "sends the held request and holds the next; "
+	    "state: holds when the state is another; with no job running, "
+	    "holds the next one's requests",
 	    F, '.', NULL, "Step", NONE, NULL, act_step },
 	{ "continue", "", "lets a held job run on; jobs begin unheld again",
 	    F, ',', NULL, "Go on", NONE, NULL, act_continue },
-	{ "break", "[WHAT]", "holds a running job when WHAT becomes the case; "
-	    "without WHAT forgets all of them",
+	{ "skip", "", "does not send the held request; its job goes on as if "
+	    "it had changed nothing",
+	    F, 0, NULL, NULL, NONE, NULL, act_skip },
+	{ "instead", "COMMAND", "does COMMAND in place of the held request; "
+	    "a command alone is done before it",
+	    F, 0, NULL, NULL, NONE, NULL, act_instead },
+	{ "break", "[WHAT]", "holds a running job when WHAT becomes the case, "
+	    "before a request that it names; without WHAT forgets all of "
+	    "them",
 	    F, 0, NULL, NULL, NONE, NULL, act_break },
 	{ "watch", "[MS [getstatus]] | off", "asks GETSTATE every MS while "
 	    "nothing else runs (" LIMIT_TEXT(LIMIT_WATCH_MS)
@@ -255,11 +271,19 @@ command_compile_one(struct words *w, struct buf *error)
 struct job *
 command_compile(const char *line, struct buf *error, size_t *at)
 {
+	return (command_compile_in(line, NULL, error, at));
+}
+
+struct job *
+command_compile_in(const char *line, struct recipe_sources *sources,
+    struct buf *error, size_t *at)
+{
 	struct job **children = NULL, *j, *script;
 	struct words w;
 	size_t n = 0;
 
 	words_begin(&w, line);
+	w.sources = sources;
 	while (words_next_command(&w)) {
 		j = command_compile_one(&w, error);
 		if (j == NULL) {

@@ -15,6 +15,7 @@
 
 struct desk;
 struct job;
+struct recipe_sources;
 struct runner;
 struct session;
 struct words;
@@ -27,6 +28,9 @@ enum command_group {
 	COMMAND_HOUSE		/* the program itself */
 };
 #define COMMAND_GROUP_COUNT	(COMMAND_HOUSE + 1)
+
+/* Commands inside commands (until, repeat, source): so many at most. */
+#define COMMAND_NEST		5
 
 /*
  * What a key does is a command line too (`press`), so nothing about keys is
@@ -81,6 +85,11 @@ const char	*command_refusal(const struct command_row *row,
  * empty line gives a job that does nothing.
  */
 struct job	*command_compile(const char *line, struct buf *error,
+		    size_t *at);
+
+/* The same; adds the recipes that the line sources to *sources. */
+struct job	*command_compile_in(const char *line,
+		    struct recipe_sources *sources, struct buf *error,
 		    size_t *at);
 
 /* The same for one command at w, which is left behind it. */

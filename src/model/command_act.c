@@ -26,19 +26,57 @@ no_device(struct buf *error)
 bool
 act_step(struct desk *d, struct words *w, struct buf *error)
 {
+	bool state = words_accept(w, "state");
+	struct runner *r;
+
+	if (d == NULL)
+		return (true);
+	r = runner_of(d);
+	if (r == NULL)
+		return (no_device(error));
+	if (!runner_busy(r)) {
+		r->stepping = true;
+		return (true);
+	}
+	r->gate = state ? RUNNER_STEP_STATE : RUNNER_STEP;
+	r->stepped_from = d->bench->sessions[d->current]->belief;
+	return (true);
+}
+
+bool
+act_skip(struct desk *d, struct words *w, struct buf *error)
+{
 	struct runner *r;
 
 	(void)w;
 	if (d == NULL)
 		return (true);
 	r = runner_of(d);
-	if (r == NULL)
-		return (no_device(error));
-	if (runner_busy(r))
-		r->gate = RUNNER_STEP;
-	else
-		r->stepping = true;
+	if (r == NULL || !runner_holds(r)) {
+		buf_adds(error, "no request is held");
+		return (false);
+	}
+	runner_skip(r);
 	return (true);
+}
+
+bool
+act_instead(struct desk *d, struct words *w, struct buf *error)
+{
+	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct buf command = { 0 };
+	bool ok = command_take(w, &command, error);
+
+	if (ok && d != NULL && (r == NULL || !runner_holds(r))) {
+		buf_adds(error, "no request is held");
+		ok = false;
+	}
+	if (ok && d != NULL) {
+		buf_reset(&d->instead);
+		buf_adds(&d->instead, buf_str(&command));
+	}
+	buf_free(&command);
+	return (ok);
 }
 
 bool

@@ -7,6 +7,13 @@
 
 #include "model/command.h"
 
+/*
+ * The command inside a command, as text: it is compiled here to be checked,
+ * and anew for each round, because a job can run only once.
+ */
+bool	command_take(struct words *w, struct buf *command,
+	    struct buf *error);
+
 /* They have the types of compile and act in struct command_row. */
 #define COMPILE(name)	struct job *compile_##name( \
 	const struct command_row *row, struct words *w, struct buf *error)
@@ -33,6 +40,8 @@ COMPILE(release);
 
 ACT(step);
 ACT(continue);
+ACT(skip);
+ACT(instead);
 ACT(break);
 ACT(watch);
 ACT(cancel);
@@ -48,6 +57,10 @@ ACT(plug);
 ACT(help);
 ACT(quit);
 ACT(stack);
+
+COMPILE(source);
+COMPILE(on);
+COMPILE(try);
 
 #undef COMPILE
 #undef ACT

@@ -11,8 +11,6 @@
 #include "model/line.h"
 #include "wire/usb.h"
 
-/* A line, so many in each other, leave, its request: JOB_DEPTH. */
-#define NEST_MAX	(JOB_DEPTH - 3)
 /* libusb and usbfs carry no more in one control transfer. */
 #define CONTROL_MAX	UINT16_MAX
 
@@ -310,22 +308,18 @@ compile_expect(const struct command_row *row, struct words *w,
 	return (job_expect(&c));
 }
 
-/*
- * The command of a round, as text: it is compiled here to be checked, and
- * anew for each round, because a job can run only once.
- */
-static bool
-take_command(struct words *w, struct buf *command, struct buf *error)
+bool
+command_take(struct words *w, struct buf *command, struct buf *error)
 {
 	const char *start;
 	struct job *j;
 
 	if (words_peek(w) == NULL) {
-		buf_adds(error, "a command to repeat is missing");
+		buf_adds(error, "a command is missing");
 		return (false);
 	}
-	if (w->depth == NEST_MAX) {
-		buf_addf(error, "at most %d in each other", NEST_MAX);
+	if (w->depth == COMMAND_NEST) {
+		buf_addf(error, "at most %d in each other", COMMAND_NEST);
 		return (false);
 	}
 	start = w->at;
@@ -350,7 +344,7 @@ compile_until(const struct command_row *row, struct words *w,
 
 	(void)row;
 	if (condition_parse(&c, w, error) && optional_max(w, &max, error) &&
-	    take_command(w, &command, error))
+	    command_take(w, &command, error))
 		j = job_until(&c, max, buf_str(&command));
 	buf_free(&command);
 	return (j);
@@ -366,7 +360,7 @@ compile_repeat(const struct command_row *row, struct words *w,
 
 	(void)row;
 	if (words_number(w, "how many times", 1000000000, &n, error) &&
-	    take_command(w, &command, error))
+	    command_take(w, &command, error))
 		j = job_repeat((unsigned)n, buf_str(&command));
 	buf_free(&command);
 	return (j);

@@ -48,6 +48,14 @@ refuse_step(const struct session *s, const struct runner *r, uint64_t now)
 }
 
 static const char *
+refuse_held(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)s;
+	(void)now;
+	return (r != NULL && runner_holds(r) ? NULL : "no request is held");
+}
+
+static const char *
 refuse_answer(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)s;
@@ -122,6 +130,8 @@ static const struct {
 	{ "wait", refuse_wait },
 	{ "step", refuse_step },
 	{ "continue", refuse_continue },
+	{ "skip", refuse_held },
+	{ "instead", refuse_held },
 	{ "cancel", refuse_cancel },
 	{ "yes", refuse_answer },
 	{ "no", refuse_answer },
@@ -160,7 +170,7 @@ command_refusal(const struct command_row *row, const struct session *s,
 	if (why == NULL && row->compile != NULL) {
 		if (s != NULL && s->pending.number != 0)
 			why = "a request is pending";
-		else if (is_busy(r))
+		else if (is_busy(r) && !runner_takes_in(r))
 			why = "a job is not finished";
 	}
 	for (i = 0; why == NULL && i < sizeof(rules) / sizeof(rules[0]); i++) {

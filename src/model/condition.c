@@ -2,9 +2,13 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "dfu/dfuse.h"
 #include "dfu/spec.h"
 #include "model/line.h"
 #include "model/session.h"
+#include "trace/words.h"
+#include "wire/usb.h"
 
 static const char *const comparisons[] = {
 	[LESS] = "<", [LESS_EQUAL] = "<=", [EQUAL] = "=",
@@ -44,25 +48,57 @@ value_outcome(const char *word, uint32_t *v)
 	return (true);
 }
 
+static bool
+value_request(const char *word, uint32_t *v)
+{
+	const struct dfu_request_row *row = dfu_request_named(word);
+
+	if (row == NULL)
+		return (false);
+	*v = row->bRequest;
+	return (true);
+}
+
+static bool
+value_address(const char *word, uint32_t *v)
+{
+	uint64_t n;
+
+	if (!text_number(word, UINT32_MAX, &n))
+		return (false);
+	*v = (uint32_t)n;
+	return (true);
+}
+
 static const struct {
 	const char		*word;
 	enum condition_kind	 kind;
 	const char		*what;	/* of value, or NULL: takes none */
 	bool			(*value)(const char *word, uint32_t *v);
+	uint32_t		 fixed;	/* the value of one that takes none */
 } kinds[] = {
-	{ "state", CONDITION_STATE, "a state such as dfuIDLE", value_state },
+	{ "state", CONDITION_STATE, "a state such as dfuIDLE", value_state,
+	    0 },
 	{ "status", CONDITION_STATUS, "a status such as errTARGET",
-	    value_status },
+	    value_status, 0 },
 	{ "outcome", CONDITION_OUTCOME, "an outcome such as stall",
-	    value_outcome },
-	{ "poll", CONDITION_POLL, NULL, NULL },
-	{ "gone", CONDITION_GONE, NULL, NULL },
-	{ "back", CONDITION_BACK, NULL, NULL },
+	    value_outcome, 0 },
+	{ "stall", CONDITION_OUTCOME, NULL, NULL, OUTCOME_STALL },
+	{ "timeout", CONDITION_OUTCOME, NULL, NULL, OUTCOME_TIMEOUT },
+	{ "poll", CONDITION_POLL, NULL, NULL, 0 },
+	{ "time", CONDITION_TIME, NULL, NULL, 0 },
+	{ "request", CONDITION_REQUEST, "a request such as getstatus",
+	    value_request, 0 },
+	{ "address", CONDITION_ADDRESS, "an address such as 0x08000000",
+	    value_address, 0 },
+	{ "gone", CONDITION_GONE, NULL, NULL, 0 },
+	{ "back", CONDITION_BACK, NULL, NULL, 0 },
 };
 #define KINDS	(sizeof(kinds) / sizeof(kinds[0]))
 
 static bool
-parse_poll(struct condition *c, struct words *w, struct buf *error)
+parse_comparison(struct condition *c, const char *name, struct words *w,
+    struct buf *error)
 {
 	const char *word = words_peek(w);
 	uint64_t v;
@@ -78,7 +114,7 @@ parse_poll(struct condition *c, struct words *w, struct buf *error)
 		c->value = (uint32_t)v;
 		return (true);
 	}
-	buf_adds(error, "expected < <= = != >= or > behind poll, not ");
+	buf_addf(error, "expected < <= = != >= or > behind %s, not ", name);
 	words_show(w, error);
 	return (false);
 }
@@ -95,8 +131,9 @@ condition_parse(struct condition *c, struct words *w, struct buf *error)
 			continue;
 		words_take(w);
 		c->kind = kinds[i].kind;
-		if (c->kind == CONDITION_POLL)
-			return (parse_poll(c, w, error));
+		if (c->kind == CONDITION_POLL || c->kind == CONDITION_TIME)
+			return (parse_comparison(c, kinds[i].word, w, error));
+		c->value = kinds[i].fixed;
 		if (kinds[i].value == NULL)
 			return (true);
 		word = words_peek(w);
@@ -108,8 +145,11 @@ condition_parse(struct condition *c, struct words *w, struct buf *error)
 		words_show(w, error);
 		return (false);
 	}
-	buf_adds(error, "expected state, status, outcome, poll, gone or back,"
-	    " not ");
+	buf_adds(error, "expected ");
+	for (i = 0; i < KINDS; i++)
+		buf_addf(error, i == 0 ? "%s" : i + 1 < KINDS ? ", %s" :
+		    " or %s", kinds[i].word);
+	buf_adds(error, ", not ");
 	words_show(w, error);
 	return (false);
 }
@@ -148,6 +188,52 @@ last_ended(const struct session *s)
 }
 
 bool
+condition_foresees(const struct condition *c)
+{
+	return (c->kind == CONDITION_REQUEST || c->kind == CONDITION_ADDRESS);
+}
+
+/* Where a DfuSe transfer reads or writes: *n bytes from the result on. */
+static uint32_t
+concerned(const struct setup *setup, const uint8_t *data,
+    const struct words_context *context, uint32_t *n)
+{
+	const struct dfuse_command_row *row;
+
+	*n = 0;
+	if (setup->wValue >= DFUSE_FIRST_BLOCK) {
+		*n = context->pointer_known ? setup->wLength : 0;
+		return (dfuse_block_address(setup->wValue,
+		    context->transfer_size, context->pointer));
+	}
+	if (setup->wValue != 0 || setup_is_in(setup) || data == NULL)
+		return (0);
+	row = dfuse_command_of(data, setup->wLength);
+	if (row == NULL || row->length != 5)
+		return (0);
+	*n = 1;
+	return (data[1] | (uint32_t)data[2] << 8 | (uint32_t)data[3] << 16 |
+	    (uint32_t)data[4] << 24);
+}
+
+bool
+condition_meets(const struct condition *c, const struct setup *setup,
+    const uint8_t *data, const struct words_context *context)
+{
+	uint32_t start, n;
+
+	if (dfu_request_of(setup) == NULL)
+		return (false);
+	if (c->kind == CONDITION_REQUEST)
+		return (setup->bRequest == c->value);
+	if (c->kind != CONDITION_ADDRESS || !context->dfuse ||
+	    (setup->bRequest != DFU_DNLOAD && setup->bRequest != DFU_UPLOAD))
+		return (false);
+	start = concerned(setup, data, context, &n);
+	return (c->value - start < n);
+}
+
+bool
 condition_holds(const struct condition *c, const struct session *s,
     uint64_t now)
 {
@@ -170,6 +256,13 @@ condition_holds(const struct condition *c, const struct session *s,
 		return (!s->present);
 	case CONDITION_BACK:
 		return (s->present && s->arrivals > 1);
+	case CONDITION_REQUEST:
+	case CONDITION_ADDRESS:
+		return (last != NULL && condition_meets(c, &last->setup,
+		    NULL, &last->context));
+	case CONDITION_TIME:
+		return (last != NULL && compares(c->compare,
+		    (uint32_t)((last->done - last->at) / 1000), c->value));
 	}
 	return (false);
 }
@@ -177,12 +270,11 @@ condition_holds(const struct condition *c, const struct session *s,
 void
 condition_words(const struct condition *c, struct buf *b)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < KINDS; i++) {
-		if (kinds[i].kind == c->kind)
-			buf_adds(b, kinds[i].word);
-	}
+	while (kinds[i].kind != c->kind)
+		i++;
+	buf_adds(b, kinds[i].word);
 	switch (c->kind) {
 	case CONDITION_STATE:
 		if (dfu_state_row((uint8_t)c->value) != NULL)
@@ -201,7 +293,15 @@ condition_words(const struct condition *c, struct buf *b)
 		buf_addf(b, " %s", outcome_name((enum outcome)c->value));
 		break;
 	case CONDITION_POLL:
+	case CONDITION_TIME:
 		buf_addf(b, " %s %u ms", comparisons[c->compare], c->value);
+		break;
+	case CONDITION_REQUEST:
+		buf_addf(b, " %s",
+		    dfu_request_row((uint8_t)c->value)->name);
+		break;
+	case CONDITION_ADDRESS:
+		buf_addf(b, " 0x%08x", c->value);
 		break;
 	case CONDITION_GONE:
 	case CONDITION_BACK:
@@ -261,6 +361,19 @@ condition_instead(const struct condition *c, const struct session *s,
 	case CONDITION_BACK:
 		buf_adds(b, s->present ? "the device never left" :
 		    "the device is gone");
+		return;
+	case CONDITION_REQUEST:
+	case CONDITION_ADDRESS:
+		if (last == NULL)
+			break;
+		buf_addf(b, "#%u was ", last->number);
+		words_request_name(b, &last->setup);
+		return;
+	case CONDITION_TIME:
+		if (last == NULL)
+			break;
+		buf_addf(b, "#%u took ", last->number);
+		text_duration(b, last->done - last->at);
 		return;
 	}
 	buf_adds(b, "nothing was answered yet");

@@ -18,7 +18,10 @@ enum condition_kind {
 	CONDITION_OUTCOME,	/* of the last request */
 	CONDITION_POLL,		/* bwPollTimeout CMP MS */
 	CONDITION_GONE,
-	CONDITION_BACK
+	CONDITION_BACK,
+	CONDITION_REQUEST,	/* the last request, or the next for break */
+	CONDITION_ADDRESS,	/* DfuSe: it concerns that address */
+	CONDITION_TIME		/* the last request took CMP MS */
 };
 
 enum comparison { LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, GREATER_EQUAL, GREATER };
@@ -29,6 +32,9 @@ struct condition {
 	uint32_t		value;
 };
 
+struct setup;
+struct words_context;
+
 /* Takes the condition's words off w; false: error names the wrong one. */
 bool	condition_parse(struct condition *c, struct words *w,
 	    struct buf *error);
@@ -36,6 +42,15 @@ bool	condition_parse(struct condition *c, struct words *w,
 /* It holds now. */
 bool	condition_holds(const struct condition *c, const struct session *s,
 	    uint64_t now);
+
+/* It is about a request as such, so it can be told before it is sent. */
+bool	condition_foresees(const struct condition *c);
+
+/*
+ * It holds for this request; data is its OUT payload (NULL: not known).
+ */
+bool	condition_meets(const struct condition *c, const struct setup *setup,
+	    const uint8_t *data, const struct words_context *context);
 
 /* "state dfuMANIFEST" */
 void	condition_words(const struct condition *c, struct buf *b);

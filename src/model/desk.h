@@ -44,6 +44,7 @@ struct desk {
 	bool			  answered;	/* the question: see yes */
 	bool			  yes;
 	struct buf		  mark; /* text for the journal, or "" */
+	struct buf		  instead; /* of the held request, or "" */
 };
 
 /* Puts text into the message line. */

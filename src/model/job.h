@@ -16,7 +16,11 @@
 struct job;
 struct session;
 
-#define JOB_DEPTH	8	/* jobs on top of each other */
+/*
+ * Jobs on top of each other: a line, recipes and rounds in each other, then a
+ * job with requests of its own.
+ */
+#define JOB_DEPTH	16
 #define JOB_FOREVER	UINT64_MAX
 
 /* What a job says when it is asked. */
@@ -52,6 +56,8 @@ struct job_ops {
 	const char	*name;
 	/* Its children are commands of their own: a yes covers one only. */
 	bool		separate;
+	/* What it says stands before what the job inside says. */
+	bool		around;
 	enum job_step	(*next)(struct job *j, const struct session *s,
 		    const struct job_settings *set, uint64_t now);
 	/* Optional: an event of this session's device. */

@@ -63,6 +63,19 @@ struct job	*job_until(const struct condition *c, unsigned max,
 		    const char *command);
 struct job	*job_repeat(unsigned n, const char *command);
 
+/* Does the command if the condition is the case, else nothing. */
+struct job	*job_on(const struct condition *c, const char *command);
+
+/* Does the command; its failing is told, but is none. */
+struct job	*job_try(const char *command);
+
+/*
+ * Reads the recipe and all that it sources, checks all of it, then does its
+ * lines one after the other. args: "NAME=VALUE".
+ */
+struct job	*job_source(const char *path, char *const *args,
+		    size_t nargs);
+
 /* A command that changes the desk, in its turn. */
 struct job	*job_act(const char *line);
 

@@ -11,6 +11,8 @@
 
 #include "base/buf.h"
 
+struct recipe_sources;
+
 struct words {
 	const char	*start;
 	const char	*p;		/* behind the word that is peeked */
@@ -19,6 +21,7 @@ struct words {
 	bool		 peeked;
 	bool		 broken;	/* an unclosed quote */
 	unsigned	 depth;		/* of commands in commands */
+	struct recipe_sources *sources;	/* found on the way, or NULL */
 };
 
 void		 words_begin(struct words *w, const char *line);

@@ -22,6 +22,8 @@ drop_jobs(struct runner *r)
 	while (r->depth > 0)
 		job_free(r->stack[--r->depth]);
 	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
+	r->broke = r->instead = false;
+	r->inserted = 0;
 	r->gate = RUNNER_RUN;
 	free(r->question);
 	r->question = NULL;
@@ -49,6 +51,12 @@ runner_start(struct runner *r, struct job *j, bool by_key)
 	r->gate = r->stepping ? RUNNER_HOLD : RUNNER_RUN;
 }
 
+static bool
+reaches_device(const struct effect *e)
+{
+	return (e->kind == EFFECT_SUBMIT || e->kind == EFFECT_RESET);
+}
+
 static void
 end_with(struct runner *r, int code, const char *text)
 {
@@ -63,12 +71,67 @@ end_with(struct runner *r, int code, const char *text)
 	free(copy);
 }
 
+bool
+runner_holds(const struct runner *r)
+{
+	return (r->gate == RUNNER_HOLD && r->has_held &&
+	    reaches_device(&r->held));
+}
+
+bool
+runner_takes_in(const struct runner *r)
+{
+	return (runner_holds(r) && r->inserted == 0 &&
+	    r->question == NULL && r->depth < JOB_DEPTH);
+}
+
+void
+runner_insert(struct runner *r, struct job *j, bool by_key, bool instead)
+{
+	r->aside = r->held;
+	r->aside_by_key = r->by_key;
+	r->aside_granted = r->granted;
+	r->has_held = r->granted = false;
+	r->by_key = by_key;
+	r->instead = instead;
+	r->stack[r->depth++] = j;
+	r->inserted = r->depth;
+	r->gate = RUNNER_RUN;
+	r->ended = false;
+}
+
+/* What was put in has ended: back to the request that is held. */
+static void
+end_inserted(struct runner *r, struct job *j)
+{
+	struct buf *text = &r->result.text;
+
+	r->result.code = j->result.code;
+	buf_reset(text);
+	buf_add(text, j->result.text.data, j->result.text.len);
+	r->ended = true;
+	r->depth--;
+	job_free(j);
+	r->inserted = 0;
+	r->held = r->aside;
+	r->has_held = true;
+	r->by_key = r->aside_by_key;
+	r->granted = r->aside_granted;
+	r->gate = RUNNER_HOLD;
+	if (r->instead)
+		runner_skip(r);
+}
+
 static void
 end_job(struct runner *r)
 {
 	struct job *j = r->stack[r->depth - 1];
 	struct job *parent;
 
+	if (r->inserted == r->depth) {
+		end_inserted(r, j);
+		return;
+	}
 	if (r->depth == 1) {
 		end_with(r, j->result.code, buf_str(&j->result.text));
 		return;
@@ -81,16 +144,40 @@ end_job(struct runner *r)
 	job_free(j);
 }
 
+void
+runner_skip(struct runner *r)
+{
+	struct job *j = r->stack[r->depth - 1];
+
+	r->has_held = r->instead = false;
+	/* A single request ends; a job of many has only lost one of them. */
+	buf_reset(&j->result.text);
+	j->result.code = JOB_OK;
+	end_job(r);
+}
+
+static bool
+same_state(const struct belief *a, const struct belief *b)
+{
+	return (a->how == BELIEF_UNKNOWN || b->how == BELIEF_UNKNOWN ?
+	    a->how == b->how : a->state == b->state);
+}
+
 static void
 break_if(struct runner *r, const struct session *s, const struct event *e)
 {
 	size_t i;
 
-	if (r->gate != RUNNER_RUN || (e->kind != EVENT_COMPLETE &&
+	if ((r->gate != RUNNER_RUN && r->gate != RUNNER_STEP_STATE) ||
+	    r->inserted != 0 || (e->kind != EVENT_COMPLETE &&
 	    e->kind != EVENT_LEFT && e->kind != EVENT_ARRIVED))
 		return;
+	if (r->gate == RUNNER_STEP_STATE &&
+	    (e->kind != EVENT_COMPLETE ||
+	    !same_state(&r->stepped_from, &s->belief)))
+		r->gate = RUNNER_HOLD;
 	for (i = 0; i < r->nbreaks; i++) {
-		if (condition_holds(&r->breaks[i], s, e->time))
+		if (!condition_foresees(&r->breaks[i]) && condition_holds(&r->breaks[i], s, e->time))
 			r->gate = RUNNER_HOLD;
 	}
 }
@@ -129,6 +216,9 @@ runner_event(struct runner *r, const struct session *s,
 	if (e->kind == EVENT_LEFT)
 		r->opening = false;
 	for (i = 0; i < r->depth && !foreign; i++) {
+		/* Nor is that of a job put in a matter of those below it. */
+		if (e->kind == EVENT_COMPLETE && i + 1 < r->inserted)
+			continue;
 		if (r->stack[i]->ops->event != NULL)
 			r->stack[i]->ops->event(r->stack[i], s, e);
 	}
@@ -228,10 +318,23 @@ pass_wake(struct runner *r)
 	return (PASS_WAIT);
 }
 
-static bool
-reaches_device(const struct effect *e)
+/* A break on a request holds it before it is sent, once. */
+static void
+break_before(struct runner *r, const struct session *s)
 {
-	return (e->kind == EFFECT_SUBMIT || e->kind == EFFECT_RESET);
+	struct words_context c;
+	size_t i;
+
+	if (r->broke || r->inserted != 0 || r->held.kind != EFFECT_SUBMIT)
+		return;
+	r->broke = true;
+	c = session_words_context(s);
+	for (i = 0; i < r->nbreaks; i++) {
+		if (condition_foresees(&r->breaks[i]) &&
+		    condition_meets(&r->breaks[i], &r->held.xfer.setup,
+		    r->held.xfer.data, &c))
+			r->gate = RUNNER_HOLD;
+	}
 }
 
 /* Lets the held effect through, or an OPEN that must come first. */
@@ -247,6 +350,7 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 		end_with(r, JOB_LOST, "the device is not on the bus");
 		return (PASS_ENDED);
 	}
+	break_before(r, s);
 	if (r->gate == RUNNER_HOLD && !r->policy.interactive) {
 		end_with(r, JOB_PROTOCOL, "held, and nobody is there to say "
 		    "continue");
@@ -283,6 +387,7 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 	case JOB_EFFECT:
 		r->held = j->effect;
 		r->has_held = true;
+		r->broke = false;
 		return (true);
 	case JOB_WAIT:
 		*until = j->until;
@@ -411,19 +516,42 @@ runner_stop(struct runner *r, const char *why)
 void
 runner_words(const struct runner *r, struct buf *b, uint64_t now)
 {
+	bool joined = false;
 	size_t i;
 
 	if (r->depth == 0)
 		return;
-	if (r->gate == RUNNER_HOLD && r->has_held)
+	if (runner_holds(r))
 		buf_adds(b, "held: ");
-	/* The outermost job that has something to say. */
-	for (i = 0; i < r->depth; i++) {
+	/* The outermost job that has something to say; inside a recipe, it. */
+	for (i = r->inserted != 0 ? r->inserted - 1 : 0; i < r->depth; i++) {
 		if (r->stack[i]->ops->words == NULL)
 			continue;
+		buf_adds(b, joined ? ": " : "");
 		r->stack[i]->ops->words(r->stack[i], b, now);
+		if (!r->stack[i]->ops->around)
+			return;
+		joined = true;
+	}
+}
+
+void
+runner_held_words(const struct runner *r, const struct session *s,
+    struct buf *b)
+{
+	struct words_context c = session_words_context(s);
+	struct event submit = { .kind = EVENT_SUBMIT,
+	    .setup = r->held.xfer.setup, .data = r->held.xfer.data };
+
+	if (!runner_holds(r))
+		return;
+	if (r->held.kind == EFFECT_RESET) {
+		buf_adds(b, "bus reset");
 		return;
 	}
+	submit.kept = submit.len = submit.data != NULL ?
+	    submit.setup.wLength : 0;
+	words_event(b, &submit, NULL, &c);
 }
 
 void

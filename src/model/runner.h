@@ -28,6 +28,7 @@ struct runner_policy {
 enum runner_gate {
 	RUNNER_RUN,
 	RUNNER_STEP,		/* one request, then hold */
+	RUNNER_STEP_STATE,	/* until the state is another, then hold */
 	RUNNER_HOLD
 };
 
@@ -44,6 +45,15 @@ struct runner {
 
 	struct effect		 held;		/* before the gate */
 	bool			 has_held;
+	bool			 broke;		/* for held: breaks were asked */
+	struct belief		 stepped_from;	/* by RUNNER_STEP_STATE */
+
+	/* A job put in before a held request: what waits below it. */
+	size_t			 inserted;	/* its depth, 0: none */
+	bool			 instead;	/* held is not sent afterwards */
+	struct effect		 aside;		/* held, meanwhile */
+	bool			 aside_by_key;
+	bool			 aside_granted;
 	char			*question;	/* asked now, or NULL */
 	bool			 granted;	/* yes was said to this job */
 	bool			 asks_wake;	/* the question is about that */
@@ -72,6 +82,29 @@ bool	runner_busy(const struct runner *r);
  * fired it, so it asks before a state is lost unless that is armed.
  */
 void	runner_start(struct runner *r, struct job *j, bool by_key);
+
+/* A request of its job is held: it can be skipped, or another put before. */
+bool	runner_holds(const struct runner *r);
+
+/* It holds, and another job can be put in before the held request. */
+bool	runner_takes_in(const struct runner *r);
+
+/*
+ * Puts a job, which it owns from now on, before the held request; instead:
+ * the held one is not sent afterwards. Must hold, and nothing be put in yet.
+ */
+void	runner_insert(struct runner *r, struct job *j, bool by_key,
+	    bool instead);
+
+/*
+ * Does not send the held request: its job goes on as if it had been sent and
+ * had changed nothing.
+ */
+void	runner_skip(struct runner *r);
+
+/* The held request in words: "DNLOAD block 2, 0 bytes  leave". */
+void	runner_held_words(const struct runner *r, const struct session *s,
+	    struct buf *b);
 
 /* An event of the session's device was applied. */
 void	runner_event(struct runner *r, const struct session *s,
