@@ -18,12 +18,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "device/sim.h"
+#include "dfu/image.h"
 #include "loop.h"
 #include "model/command.h"
 #include "model/job.h"
 #include "model/recipe.h"
 #include "options.h"
 #include "report/batch.h"
+#include "report/image.h"
 #include "state_dir.h"
 #include "ui/console.h"
 #include "ui/term.h"
@@ -32,6 +34,7 @@
 #define BATCH_KEEP	4096
 #define MAX_RECIPE	(1024 * 1024)
 #define MAX_RC		(1024 * 1024)
+#define MAX_IMAGE	(256 * 1024 * 1024)
 
 static int
 complain(int code, const struct buf *error)
@@ -370,6 +373,53 @@ main_sims(void)
 	return (0);
 }
 
+/* Says what one firmware file is; returns the exit code for it. */
+static int
+info_file(const char *path, bool json)
+{
+	struct buf bytes = { 0 }, error = { 0 }, b = { 0 };
+	struct image image = { 0 };
+	int code = EX_NOINPUT;
+	bool ok;
+
+	ok = file_read(path, MAX_IMAGE, &bytes, &error);
+	if (ok) {
+		code = EX_DATAERR;
+		text_escape(&error, path, strlen(path));
+		buf_adds(&error, ": ");
+		ok = image_read(&image, bytes.data, bytes.len, &error);
+	}
+	if (ok)
+		code = image_wrong(&image) != NULL ? EX_DATAERR : 0;
+	else if (json)
+		image_json_error(&b, path, buf_str(&error), code);
+	else
+		complain(code, &error);
+	if (ok && json)
+		image_json(&b, path, &image, code);
+	else if (ok)
+		image_text(&b, path, &image);
+	fputs(buf_str(&b), stdout);
+	image_free(&image);
+	buf_free(&bytes);
+	buf_free(&error);
+	buf_free(&b);
+	return (code);
+}
+
+static int
+main_info(const struct options *o)
+{
+	int code = 0, worst = 0;
+	size_t i;
+
+	for (i = 0; i < o->nfiles; i++) {
+		code = info_file(o->files[i], o->json);
+		worst = code > worst ? code : worst;
+	}
+	return (worst);
+}
+
 static int
 main_help(void)
 {
@@ -393,6 +443,8 @@ dispatch(const struct options *o)
 		return (main_run(o));
 	case SUB_SIMS:
 		return (main_sims());
+	case SUB_INFO:
+		return (main_info(o));
 	case SUB_CONFIG:
 		return (main_config());
 	case SUB_HELP:

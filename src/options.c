@@ -14,6 +14,7 @@
 #define CONSOLE		ON(SUB_CONSOLE)
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
+#define INFO		ON(SUB_INFO)
 #define DEVICES		(CONSOLE | LIST | RUN)
 
 enum {
@@ -35,6 +36,8 @@ const struct subcommand_row subcommands[] = {
 	    "commands without a screen", SUB_RUN },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
 	    SUB_SIMS },
+	{ "info", "dfuscope info [--json] FILE...",
+	    "what firmware files are, and where they would go", SUB_INFO },
 };
 const size_t subcommands_count =
     sizeof(subcommands) / sizeof(subcommands[0]);
@@ -55,7 +58,7 @@ const struct option_row option_rows[] = {
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN, "one JSON object a line" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO, "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,
@@ -300,7 +303,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		    seen_name);
 		return (false);
 	}
-	if (o->sub != SUB_RUN && o->nfiles != 0) {
+	if (o->sub == SUB_INFO && o->nfiles == 0) {
+		buf_adds(error, "info needs a firmware file");
+		return (false);
+	}
+	if (o->sub != SUB_RUN && o->sub != SUB_INFO && o->nfiles != 0) {
 		show(error, "too many words: \"", o->files[0], "\"");
 		return (false);
 	}

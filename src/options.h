@@ -15,6 +15,7 @@ enum subcommand {
 	SUB_LIST,
 	SUB_RUN,
 	SUB_SIMS,
+	SUB_INFO,
 	SUB_CONFIG,
 	SUB_HELP,
 	SUB_VERSION
@@ -50,7 +51,7 @@ struct options {
 	const char	*journal;	/* "": explicitly none */
 	struct buf	 script;	/* all -x, one a line */
 	bool		 has_script;
-	char		**files;	/* recipes */
+	char		**files;	/* recipes, or firmware */
 	size_t		 nfiles;
 	bool		 all;
 	bool		 json;

@@ -44,10 +44,13 @@ struct image_target {
 	uint32_t	 dwNbElements;
 };
 
+#define IMAGE_NOWHERE	SIZE_MAX	/* the file as a whole */
+
 /* What is odd but can be lived with, or wrong. */
 struct image_note {
 	bool		 wrong;		/* the file is not to be trusted */
-	size_t		 at;		/* byte (line for text formats) */
+	bool		 by_line;	/* at counts lines, from 1 */
+	size_t		 at;		/* byte, from 0; line; nowhere */
 	char		*text;		/* a sentence */
 };
 

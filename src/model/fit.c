@@ -115,8 +115,8 @@ check_run(const struct session *s, struct fit *f, struct buf *unsure,
 	bool fits = true;
 
 	if (f->to > END_OF_MEMORY) {
-		buf_addf(why, "data at 0x%08llx wrap past 0xffffffff: there "
-		    "are %llu bytes too many", (unsigned long long)f->from,
+		buf_addf(why, "data at 0x%08llx wrap past 0xffffffff, by "
+		    "%llu of the bytes", (unsigned long long)f->from,
 		    (unsigned long long)(f->to - END_OF_MEMORY));
 		return (false);
 	}

@@ -1,0 +1,154 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "dfu/image_own.h"
+
+#define VECTORS		16	/* bytes: SP, reset, NMI, HardFault */
+#define CODE_END	0x20000000u	/* Armv7-M B3.1: code below, */
+#define RAM_END		0x40000000u	/* SRAM up to here */
+
+/* Files that are something else, and are read as bytes all the same. */
+static const struct magic {
+	const char	*bytes;
+	size_t		 n;
+	const char	*words;
+} magics[] = {
+	{ "\177ELF", 4, "an ELF file; objcopy -O binary or -O ihex makes the "
+	    "bytes of it that belong in memory" },
+	{ "UF2\n", 4, "a UF2 file" },
+	{ "\x1f\x8b", 2, "compressed with gzip" },
+	{ "PK\3\4", 4, "a ZIP archive" },
+};
+
+static uint32_t
+word(const uint8_t *p, size_t i)
+{
+	struct reader r = reader_of(p + 4 * i, 4);
+
+	return (reader_u32(&r));
+}
+
+/* Headers of boot loaders, which count as firmware (dfu-prefix makes them). */
+static void
+judge_prefix(struct image *image, const uint8_t *p, size_t n)
+{
+	static const uint8_t lpc[] = { 0, 0, 0, 0, 0, 0, 0, 0,
+	    0xff, 0xff, 0xff, 0xff };
+
+	if (n > 8 && p[0] == 1 && p[1] == 0 && word(p, 1) == n - 8)
+		image_note(image, false, 0, "the first 8 bytes are the prefix "
+		    "of TI's boot loader, for address 0x%05x; they are sent "
+		    "as part of the data", (word(p, 0) >> 16) * 1024);
+	else if (n > 16 && p[0] == 0x1a && p[1] == 0x3f &&
+	    memcmp(p + 4, lpc, sizeof(lpc)) == 0)
+		image_note(image, false, 0, "the first 16 bytes are the prefix "
+		    "of NXP's boot loader for LPC; they are sent as part of "
+		    "the data");
+}
+
+static bool
+is_text(const uint8_t *p, size_t n)
+{
+	while (n > 0 && (isprint(*p) || isspace(*p))) {
+		p++;
+		n--;
+	}
+	return (n == 0);
+}
+
+static void
+judge_raw(struct image *image)
+{
+	const uint8_t *p = image->segments[0].data;
+	size_t n = image->segments[0].len, i;
+
+	judge_prefix(image, p, n);
+	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+		if (n >= magics[i].n &&
+		    memcmp(p, magics[i].bytes, magics[i].n) == 0)
+			image_note(image, false, 0, "this looks like %s; it is "
+			    "read as raw binary", magics[i].words);
+	}
+	if (is_text(p, n))
+		image_note(image, false, 0, "this is text, neither Intel HEX "
+		    "nor S-record; it is read as raw binary");
+	if (!image->has_suffix && image_wrong(image) == NULL)
+		image_note(image, false, IMAGE_NOWHERE, "without a DFU suffix "
+		    "nothing tells whether the file is whole, or for which "
+		    "device it is");
+}
+
+/* What a vector table holds: code near to each other, and RAM for a stack. */
+static bool
+are_vectors(const uint8_t *p, uint64_t n, uint32_t *lowest,
+    uint32_t *highest)
+{
+	uint32_t sp = word(p, 0), v;
+	size_t i;
+
+	*lowest = UINT32_MAX;
+	*highest = 0;
+	for (i = 1; i < VECTORS / 4; i++) {
+		v = word(p, i);
+		if (v < VECTORS || v >= CODE_END ||
+		    (v & 1) != (word(p, 1) & 1))
+			return (false);
+		v &= ~1u;
+		*lowest = v < *lowest ? v : *lowest;
+		*highest = v > *highest ? v : *highest;
+	}
+	return (sp >= CODE_END && sp < RAM_END && sp % 4 == 0 &&
+	    *highest - *lowest < n);
+}
+
+static bool
+holds(const struct image *image, uint32_t address)
+{
+	const struct image_segment *s;
+	size_t i;
+
+	for (i = 0; i < image->nsegments; i++) {
+		s = &image->segments[i];
+		if (address >= s->address && address - s->address < s->len)
+			return (true);
+	}
+	return (false);
+}
+
+/* Only what is sure: a file that looks like nothing gets no note. */
+static void
+judge_vectors(struct image *image)
+{
+	const struct image_segment *s = &image->segments[0];
+	uint32_t lowest, highest, reset;
+	struct buf b = { 0 };
+
+	if (s->len < VECTORS || !are_vectors(s->data, image_total(image),
+	    &lowest, &highest))
+		return;
+	reset = word(s->data, 1);
+	buf_addf(&b, "looks like a Cortex-M image: initial SP 0x%08x, reset "
+	    "vector 0x%08x", word(s->data, 0), reset);
+	if ((reset & 1) == 0)
+		buf_adds(&b, ", which lacks the Thumb bit: no Cortex-M starts "
+		    "there");
+	if (image->addressed && !holds(image, reset & ~1u))
+		buf_adds(&b, ", which is outside of the file");
+	else if (!image->addressed && s->len > highest)
+		buf_addf(&b, "; it belongs at 0x%08x or below", lowest);
+	else if (!image->addressed)
+		buf_addf(&b, "; it belongs at 0x%08x to 0x%08x",
+		    (uint32_t)(highest - s->len + 1), lowest);
+	image_note(image, false, IMAGE_NOWHERE, "%s", buf_str(&b));
+	buf_free(&b);
+}
+
+void
+image_judge(struct image *image)
+{
+	image_judge_suffix(image);
+	if (image->kind == IMAGE_RAW)
+		judge_raw(image);
+	judge_vectors(image);
+}

@@ -1,0 +1,22 @@
+/*
+ * What a firmware file is, as text and as a JSON line.
+ */
+#ifndef REPORT_IMAGE_H
+#define REPORT_IMAGE_H
+
+#include "base/buf.h"
+#include "dfu/image.h"
+
+/* Several lines: kind, suffix, what goes where, notes. path is escaped. */
+void	image_text(struct buf *b, const char *path,
+	    const struct image *image);
+
+/* type "image"; code as the program ends for that file. */
+void	image_json(struct buf *b, const char *path,
+	    const struct image *image, int code);
+
+/* The same for a file that cannot be read: only what is wrong. */
+void	image_json_error(struct buf *b, const char *path, const char *error,
+	    int code);
+
+#endif

@@ -1,0 +1,81 @@
+/* Any bytes: what is read is in order, apart, inside of the file. */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "dfu/image.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+static void
+must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+check_segments(const struct image *image, size_t n)
+{
+	const struct image_segment *s, *before = NULL;
+	uint64_t total = 0, sum = 0;
+	size_t i, k;
+
+	for (i = 0; i < image->nsegments; i++) {
+		s = &image->segments[i];
+		must(s->len > 0);
+		must(s->address + (uint64_t)s->len <= UINT64_C(1) << 32);
+		if (before != NULL)
+			must(s->alternate > before->alternate ||
+			    (s->alternate == before->alternate && s->address >
+			    (uint64_t)before->address + before->len));
+		/* A sanitizer looks at every byte. */
+		for (k = 0; k < s->len; k++)
+			sum += s->data[k];
+		total += s->len;
+		before = s;
+	}
+	must(image_total(image) == total && total <= n && total > 0);
+	must(sum <= total * 255);
+	must(image->addressed || image->nsegments == 1);
+}
+
+static void
+check_notes(const struct image *image, size_t n)
+{
+	bool wrong = false;
+	size_t i;
+
+	for (i = 0; i < image->nnotes; i++) {
+		must(image->notes[i].text[0] != '\0');
+		must(image->notes[i].at <= n ||
+		    image->notes[i].at == IMAGE_NOWHERE);
+		wrong = wrong || image->notes[i].wrong;
+	}
+	must(wrong == (image_wrong(image) != NULL));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct buf error = { 0 }, why = { 0 };
+	struct image image;
+	bool ok;
+
+	ok = image_read(&image, p, n, &error);
+	must(ok == (error.len == 0));
+	if (ok) {
+		must(image.size == n);
+		must(image.kind != IMAGE_DFUSE || image.ntargets > 0);
+		check_segments(&image, n);
+		check_notes(&image, n);
+		image_matches(&image, 0x0483, 0xdf11, 0x0200, &why);
+		must(why.len > 0);
+	} else {
+		must(image.segments == NULL && image.notes == NULL);
+	}
+	image_free(&image);
+	buf_free(&error);
+	buf_free(&why);
+	return (0);
+}
