@@ -111,10 +111,8 @@ first(struct download_job *k, const struct session *s,
 {
 	struct work *w = &k->work;
 
-	if (!s->present) {
-		work_fail(w, JOB_LOST, "the device is not on the bus");
+	if (!work_is_there(w, s))
 		return (false);
-	}
 	if (session_dfuse(s)) {
 		work_fail(w, JOB_USAGE, "the device speaks DfuSe: flash");
 		return (false);

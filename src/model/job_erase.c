@@ -104,10 +104,8 @@ first(struct erase_job *k, const struct session *s, uint64_t now,
 	struct work *w = &k->work;
 
 	w->begun = now != 0 ? now : 1;
-	if (!s->present) {
-		work_fail(w, JOB_LOST, "the device is not on the bus");
+	if (!work_is_there(w, s))
 		return (false);
-	}
 	w->job.child = k->firsts++ < FIRSTS ? work_first(s) : NULL;
 	*step = JOB_CALL;
 	if (w->job.child != NULL)

@@ -432,11 +432,9 @@ first(struct flash_job *k, const struct session *s,
 	struct work *w = &k->work;
 
 	w->begun = now != 0 ? now : 1;
-	if (!s->present) {
-		work_fail(w, JOB_LOST, "the device is not on the bus");
+	if (!work_is_there(w, s))
 		return (false);
-	}
-	if (!session_dfuse(s) && !session_runtime(s)) {
+	if (!session_dfuse(s)) {
 		w->job.child = verifies_only(k) ?
 		    job_compare_plain(k->path) :
 		    job_download(k->path, &k->order);
@@ -517,7 +515,7 @@ ready(struct flash_job *k, const struct session *s, uint64_t now,
 	if (w->failed)
 		return (false);
 	k->phase = PHASE_LEAVE;
-	w->job.child = job_leave(!points, start, k->order.max,
+	w->job.child = job_leave_briefly(!points, start, k->order.max,
 	    LIMIT_LEAVE_S * 1000);
 	*step = JOB_CALL;
 	return (true);
@@ -545,6 +543,8 @@ turn(struct flash_job *k, const struct session *s,
 	case PHASE_SETTLE:
 		if (!work_settle(w, s, now, step))
 			return (true);
+		if (w->failed)
+			return (false);
 		enter(k, (k->order.no_read && !verifies_only(k)) ||
 		    !is_readable(k, s) ? PHASE_UNREAD : PHASE_READ, now);
 		return (false);

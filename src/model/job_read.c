@@ -112,10 +112,8 @@ first(struct read_job *k, const struct session *s,
 {
 	struct work *w = &k->work;
 
-	if (!s->present) {
-		work_fail(w, JOB_LOST, "the device is not on the bus");
+	if (!work_is_there(w, s))
 		return (false);
-	}
 	w->job.child = k->firsts++ < FIRSTS ? work_first(s) : NULL;
 	*step = JOB_CALL;
 	if (w->job.child != NULL)

@@ -91,6 +91,10 @@ struct job	*job_act(const char *line);
 struct job	*job_leave(bool has_address, uint32_t address, unsigned max,
 		    uint32_t ms);
 
+/* The same, but it does not wait for what comes back. */
+struct job	*job_leave_briefly(bool has_address, uint32_t address,
+		    unsigned max, uint32_t ms);
+
 /* What flash and verify are to do. */
 struct flash_order {
 	bool		 has_address;	/* else the file says it */

@@ -126,10 +126,20 @@ settle_next(struct settle *w, struct job *j, const struct session *s,
 	}
 }
 
+/* That time ends a manifestation is promised, and not always kept. */
+static struct belief
+spoken(const struct session *s, uint64_t now)
+{
+	struct belief k = session_believed(s, now);
+
+	return (k.how == BELIEF_TIMED &&
+	    s->belief.state == DFU_STATE_MANIFEST ? s->belief : k);
+}
+
 void
 settle_state(const struct session *s, uint64_t now, struct buf *b)
 {
-	struct belief k = session_believed(s, now);
+	struct belief k = spoken(s, now);
 
 	if (k.how == BELIEF_UNKNOWN) {
 		buf_adds(b, "not known");
@@ -164,7 +174,7 @@ void
 settle_words(const struct settle *w, const struct session *s,
     enum poll_end how, uint64_t now, struct buf *b)
 {
-	struct belief k = session_believed(s, now);
+	struct belief k = spoken(s, now);
 
 	if (how != POLL_REFUSED || k.how == BELIEF_UNKNOWN) {
 		poll_words(&w->poll, how, b);

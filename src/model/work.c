@@ -144,6 +144,17 @@ work_layout(struct work *w, const struct session *s, struct layout *l)
 	return (false);
 }
 
+bool
+work_is_there(struct work *w, const struct session *s)
+{
+	if (!s->present)
+		work_fail(w, JOB_LOST, "the device is not on the bus");
+	else if (session_runtime(s))
+		work_fail(w, JOB_PROTOCOL, "the device is in run-time mode: "
+		    "enter-dfu leads to DFU mode");
+	return (!w->failed);
+}
+
 struct job *
 work_first(const struct session *s)
 {

@@ -72,6 +72,9 @@ uint16_t work_block_size(const struct session *s,
 bool	work_layout(struct work *w, const struct session *s,
 	    struct layout *l);
 
+/* It is there and in DFU mode; false: the work has failed. */
+bool	work_is_there(struct work *w, const struct session *s);
+
 /* Names that must be read or an alternate to be selected first: the child. */
 struct job *work_first(const struct session *s);
 
