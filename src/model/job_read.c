@@ -36,7 +36,7 @@ struct read_job {
 	bool		 compares;
 	bool		 replace;
 	uint32_t	 address;
-	uint32_t	 length;	/* of a plain upload: what is expected */
+	uint32_t	 length;	/* plain: what is expected */
 	char		*path;
 	struct image	 image;		/* to compare with */
 	bool		 has_image;

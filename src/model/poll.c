@@ -189,7 +189,8 @@ no_answer(struct poll *p, enum phase phase, uint64_t now)
 	    p->lost++ == LOST)
 		return (end(p, phase == PHASE_ASKED_WHY ? POLL_REFUSED :
 		    POLL_SILENT));
-	p->due = now;
+	/* The silence was not the device's work. */
+	p->begun = p->due = now;
 	p->phase = phase == PHASE_ASKED ? PHASE_TAKEN : PHASE_WHY;
 	return (POLL_GOING);
 }
