@@ -305,6 +305,8 @@ loop_free(struct loop *l)
 	buf_free(&l->desk.message);
 	buf_free(&l->desk.mark);
 	buf_free(&l->desk.instead);
+	buf_free(&l->desk.record);
+	loop_record_stop(l);
 	journal_finish(l->journal);
 	free(l);
 }

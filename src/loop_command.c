@@ -80,6 +80,8 @@ start(struct loop *l, const char *line, bool by_key, bool instead)
 		goto out;
 	}
 	loop_deliver_text(l, EVENT_COMMAND, s->dev, line);
+	if (!instead)
+		loop_record_command(l, line);
 	if (runner_busy(r))
 		runner_insert(r, j, by_key, instead);
 	else
@@ -110,6 +112,12 @@ loop_grant(struct loop *l)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);
+	if (d->unrecord)
+		loop_record_stop(l);
+	if (d->record.len != 0)
+		loop_record_start(l, buf_str(&d->record));
+	buf_reset(&d->record);
+	d->unrecord = false;
 	if (d->instead.len != 0)
 		start(l, buf_str(&d->instead), false, true);
 	buf_reset(&d->instead);
@@ -136,6 +144,8 @@ loop_take_commands(struct loop *l)
 			start(l, line, by_key, false);
 		else if (!ok)
 			loop_say(l, SEVERITY_ERROR, buf_str(&error));
+		else
+			loop_record_act(l, line);
 		loop_grant(l);
 		l->dirty = true;
 	}

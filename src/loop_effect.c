@@ -121,6 +121,7 @@ loop_report_result(struct loop *l, size_t i)
 		loop_say(l, r->result.code == JOB_OK ? SEVERITY_NOTE :
 		    SEVERITY_ERROR, text);
 	}
+	loop_record_result(l, i, &r->result);
 	if (l->front->ops->result != NULL)
 		l->front->ops->result(l->front, &l->desk, i, &r->result);
 	l->dirty = true;

@@ -4,6 +4,8 @@
 #ifndef LOOP_OWN_H
 #define LOOP_OWN_H
 
+#include <stdio.h>
+
 #include "loop.h"
 #include "trace/effect.h"
 #include "trace/journal.h"
@@ -22,6 +24,10 @@ struct loop {
 	bool			 touched;	/* by a key */
 	bool			 told;		/* of what went wrong */
 	uint64_t		 drawn;
+
+	FILE			*record;	/* a recipe, NULL: none */
+	size_t			 record_of;	/* that session's commands */
+	uint64_t		 recorded;	/* the latest, us */
 };
 
 /* loop.c: the way of every event, and the message line. */
@@ -39,5 +45,13 @@ bool	loop_run_sessions(struct loop *l, uint64_t *until);
 /* loop_command.c: turns the front's lines into jobs, or does them at once. */
 bool	loop_take_commands(struct loop *l);
 void	loop_grant(struct loop *l);
+
+/* loop_record.c: what is done by hand becomes a recipe. */
+void	loop_record_start(struct loop *l, const char *path);
+void	loop_record_stop(struct loop *l);
+void	loop_record_command(struct loop *l, const char *line);
+void	loop_record_act(struct loop *l, const char *line);
+void	loop_record_result(struct loop *l, size_t i,
+	    const struct job_result *r);
 
 #endif

@@ -337,7 +337,7 @@ static int
 main_run(const struct options *o)
 {
 	struct batch_config batch = { .most = o->all ? SIZE_MAX :
-	    o->ntargets > 1 ? o->ntargets : 1 };
+	    o->ntargets > 1 ? o->ntargets : 1, .rounds = o->rounds };
 	struct buf script = { 0 }, error = { 0 };
 	int code = 0;
 

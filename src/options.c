@@ -25,6 +25,7 @@ enum {
 	OPTION_PAYLOAD,
 	OPTION_PRINT_CONFIG,
 	OPTION_READ_ONLY,
+	OPTION_REPEAT,
 	OPTION_YES
 };
 
@@ -68,6 +69,8 @@ const struct option_row option_rows[] = {
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
 	    "keep firmware whole in the journal" },
 	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
+	{ OPTION_REPEAT, "repeat", "N", RUN, "N rounds on each device, and "
+	    "what they came to instead of what happened" },
 	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
 	    "refuse every request that loses a state or destroys data" },
 	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print the keys "
@@ -145,6 +148,20 @@ narrow(struct options *o, int letter, const char *arg, struct buf *error)
 }
 
 static bool
+rounds(struct options *o, const char *arg, struct buf *error)
+{
+	uint64_t n;
+
+	if (!text_number(arg, 1000000000, &n) || n == 0) {
+		show(error, "--repeat takes a number from 1 to 1000000000, "
+		    "not \"", arg, "\"");
+		return (false);
+	}
+	o->rounds = (unsigned long)n;
+	return (true);
+}
+
+static bool
 apply(struct options *o, int letter, const char *arg, struct buf *error)
 {
 	switch (letter) {
@@ -185,6 +202,8 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case OPTION_READ_ONLY:
 		o->read_only = true;
 		return (true);
+	case OPTION_REPEAT:
+		return (rounds(o, arg, error));
 	case OPTION_YES:
 		o->yes = true;
 		return (true);

@@ -53,6 +53,7 @@ struct options {
 	bool		 has_script;
 	char		**files;	/* recipes, or firmware */
 	size_t		 nfiles;
+	unsigned long	 rounds;	/* of the script; 0: not said */
 	bool		 all;
 	bool		 json;
 	bool		 names;

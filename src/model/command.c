@@ -161,6 +161,9 @@ const struct command_row commands[] = {
 	    H, 0, NULL, NULL, NONE, NULL, act_device },
 	{ "mark", "TEXT", "writes a remark into the journal",
 	    H, 'm', "mark ", "Mark", NONE, NULL, act_mark },
+	{ "record", "FILE | off", "writes what is done by hand from now on "
+	    "into a new recipe",
+	    H, 0, NULL, NULL, NONE, NULL, act_record },
 	{ "unplug", "", "takes a simulated device off the bus",
 	    H, 0, NULL, NULL, NONE, NULL, act_unplug },
 	{ "plug", "", "puts it back",

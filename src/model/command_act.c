@@ -326,6 +326,25 @@ act_mark(struct desk *d, struct words *w, struct buf *error)
 	return (ok);
 }
 
+bool
+act_record(struct desk *d, struct words *w, struct buf *error)
+{
+	const char *word = words_peek(w);
+
+	if (word == NULL || *word == '\0') {
+		buf_adds(error, "the name of a new file is missing");
+		return (false);
+	}
+	if (d != NULL && strcmp(word, "off") == 0) {
+		d->unrecord = true;
+	} else if (d != NULL) {
+		buf_reset(&d->record);
+		buf_adds(&d->record, word);
+	}
+	words_take(w);
+	return (true);
+}
+
 static bool
 needs_simulated(const struct desk *d, struct buf *error)
 {

@@ -56,6 +56,7 @@ ACT(timeout);
 ACT(xfer_size);
 ACT(device);
 ACT(mark);
+ACT(record);
 ACT(unplug);
 ACT(plug);
 ACT(help);

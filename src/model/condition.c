@@ -70,31 +70,38 @@ value_address(const char *word, uint32_t *v)
 	return (true);
 }
 
-static const struct {
-	const char		*word;
-	enum condition_kind	 kind;
-	const char		*what;	/* of value, or NULL: takes none */
-	bool			(*value)(const char *word, uint32_t *v);
-	uint32_t		 fixed;	/* the value of one that takes none */
-} kinds[] = {
-	{ "state", CONDITION_STATE, "a state such as dfuIDLE", value_state,
-	    0 },
-	{ "status", CONDITION_STATUS, "a status such as errTARGET",
-	    value_status, 0 },
-	{ "outcome", CONDITION_OUTCOME, "an outcome such as stall",
+const struct condition_row condition_rows[] = {
+	{ "state", CONDITION_STATE, "STATE", "the state, by name or number, "
+	    "is the one reported, or what the specification makes of the "
+	    "requests since", "a state such as dfuIDLE", value_state, 0 },
+	{ "status", CONDITION_STATUS, "STATUS", "the bStatus of the last "
+	    "GETSTATUS", "a status such as errTARGET", value_status, 0 },
+	{ "outcome", CONDITION_OUTCOME, "OUTCOME", "how the last request "
+	    "ended: ok, short, stall, timeout, cancelled, buserror, babble, "
+	    "gone, denied or busy", "an outcome such as stall",
 	    value_outcome, 0 },
-	{ "stall", CONDITION_OUTCOME, NULL, NULL, OUTCOME_STALL },
-	{ "timeout", CONDITION_OUTCOME, NULL, NULL, OUTCOME_TIMEOUT },
-	{ "poll", CONDITION_POLL, NULL, NULL, 0 },
-	{ "time", CONDITION_TIME, NULL, NULL, 0 },
-	{ "request", CONDITION_REQUEST, "a request such as getstatus",
+	{ "stall", CONDITION_OUTCOME, "", "the last request was stalled",
+	    NULL, NULL, OUTCOME_STALL },
+	{ "timeout", CONDITION_OUTCOME, "", "the last request got no answer "
+	    "in time", NULL, NULL, OUTCOME_TIMEOUT },
+	{ "poll", CONDITION_POLL, "CMP MS", "the bwPollTimeout of the last "
+	    "GETSTATUS; CMP is one of < <= = != >= >", NULL, NULL, 0 },
+	{ "time", CONDITION_TIME, "CMP MS", "how long the last request took",
+	    NULL, NULL, 0 },
+	{ "request", CONDITION_REQUEST, "REQUEST", "the last request was "
+	    "that; for break, the next one is", "a request such as getstatus",
 	    value_request, 0 },
-	{ "address", CONDITION_ADDRESS, "an address such as 0x08000000",
-	    value_address, 0 },
-	{ "gone", CONDITION_GONE, NULL, NULL, 0 },
-	{ "back", CONDITION_BACK, NULL, NULL, 0 },
+	{ "address", CONDITION_ADDRESS, "ADDRESS", "it concerned that "
+	    "address, as DfuSe counts; for break, the next one does",
+	    "an address such as 0x08000000", value_address, 0 },
+	{ "gone", CONDITION_GONE, "", "the device is not on the bus", NULL,
+	    NULL, 0 },
+	{ "back", CONDITION_BACK, "", "it left, and something is there again",
+	    NULL, NULL, 0 },
 };
-#define KINDS	(sizeof(kinds) / sizeof(kinds[0]))
+const size_t condition_rows_count =
+    sizeof(condition_rows) / sizeof(condition_rows[0]);
+#define KINDS	(sizeof(condition_rows) / sizeof(condition_rows[0]))
 
 static bool
 parse_comparison(struct condition *c, const char *name, struct words *w,
@@ -127,28 +134,29 @@ condition_parse(struct condition *c, struct words *w, struct buf *error)
 
 	*c = (struct condition){ .compare = EQUAL };
 	for (i = 0; word != NULL && i < KINDS; i++) {
-		if (strcmp(word, kinds[i].word) != 0)
+		if (strcmp(word, condition_rows[i].word) != 0)
 			continue;
 		words_take(w);
-		c->kind = kinds[i].kind;
+		c->kind = condition_rows[i].kind;
 		if (c->kind == CONDITION_POLL || c->kind == CONDITION_TIME)
-			return (parse_comparison(c, kinds[i].word, w, error));
-		c->value = kinds[i].fixed;
-		if (kinds[i].value == NULL)
+			return (parse_comparison(c, condition_rows[i].word,
+			    w, error));
+		c->value = condition_rows[i].fixed;
+		if (condition_rows[i].value == NULL)
 			return (true);
 		word = words_peek(w);
-		if (word != NULL && kinds[i].value(word, &c->value)) {
+		if (word != NULL && condition_rows[i].value(word, &c->value)) {
 			words_take(w);
 			return (true);
 		}
-		buf_addf(error, "expected %s, not ", kinds[i].what);
+		buf_addf(error, "expected %s, not ", condition_rows[i].what);
 		words_show(w, error);
 		return (false);
 	}
 	buf_adds(error, "expected ");
 	for (i = 0; i < KINDS; i++)
 		buf_addf(error, i == 0 ? "%s" : i + 1 < KINDS ? ", %s" :
-		    " or %s", kinds[i].word);
+		    " or %s", condition_rows[i].word);
 	buf_adds(error, ", not ");
 	words_show(w, error);
 	return (false);
@@ -272,9 +280,9 @@ condition_words(const struct condition *c, struct buf *b)
 {
 	size_t i = 0;
 
-	while (kinds[i].kind != c->kind)
+	while (condition_rows[i].kind != c->kind)
 		i++;
-	buf_adds(b, kinds[i].word);
+	buf_adds(b, condition_rows[i].word);
 	switch (c->kind) {
 	case CONDITION_STATE:
 		if (dfu_state_row((uint8_t)c->value) != NULL)

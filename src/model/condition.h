@@ -5,6 +5,7 @@
 #define MODEL_CONDITION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -34,6 +35,19 @@ struct condition {
 
 struct setup;
 struct words_context;
+
+/* What is parsed and printed; the manual page shows the rest. */
+struct condition_row {
+	const char		*word;
+	enum condition_kind	 kind;
+	const char		*args;		/* "CMP MS", "": takes none */
+	const char		*sentence;	/* when it is the case */
+	const char		*what;	/* its value is, or NULL: takes none */
+	bool			(*value)(const char *word, uint32_t *v);
+	uint32_t		 fixed;	/* the value of one that takes none */
+};
+extern const struct condition_row condition_rows[];
+extern const size_t condition_rows_count;
 
 /* Takes the condition's words off w; false: error names the wrong one. */
 bool	condition_parse(struct condition *c, struct words *w,

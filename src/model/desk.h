@@ -29,6 +29,7 @@ struct desk {
 	const char		 *target;	/* as it was asked for */
 	const char		 *journal;	/* path, or NULL */
 	bool			  simulated;	/* every target is */
+	bool			  recording;	/* into a recipe */
 	struct runner_policy	  policy;	/* for new runners */
 
 	struct buf		  message;	/* last thing said, or "" */
@@ -44,6 +45,8 @@ struct desk {
 	bool			  answered;	/* the question: see yes */
 	bool			  yes;
 	struct buf		  mark; /* text for the journal, or "" */
+	struct buf		  record; /* FILE to begin with, or "" */
+	bool			  unrecord;	/* ends it */
 	struct buf		  instead; /* of the held request, or "" */
 };
 

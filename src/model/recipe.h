@@ -14,7 +14,7 @@
 
 struct recipe_line {
 	unsigned	 number;	/* in the file, from 1 */
-	char		*text;		/* a command line, parameters filled in */
+	char		*text;		/* parameters filled in */
 };
 
 struct recipe {
@@ -59,9 +59,9 @@ void	recipe_sources_add(struct recipe_sources *s, const char *path,
  * that is wanted and gives its bytes, until none is wanted any more.
  */
 struct recipe_check {
-	struct recipe_sources	 sources;	/* list[0]: the recipe itself */
+	struct recipe_sources	 sources;	/* list[0]: itself */
 	size_t			 next;		/* to be read */
-	struct recipe		 recipe;	/* of list[0] once it was read */
+	struct recipe		 recipe;	/* of list[0], once read */
 };
 
 void	recipe_check_begin(struct recipe_check *c, const char *path,

@@ -185,7 +185,8 @@ break_if(struct runner *r, const struct session *s, const struct event *e)
 	    !same_state(&r->stepped_from, &s->belief)))
 		r->gate = RUNNER_HOLD;
 	for (i = 0; i < r->nbreaks; i++) {
-		if (!condition_foresees(&r->breaks[i]) && condition_holds(&r->breaks[i], s, e->time))
+		if (!condition_foresees(&r->breaks[i]) &&
+		    condition_holds(&r->breaks[i], s, e->time))
 			r->gate = RUNNER_HOLD;
 	}
 }

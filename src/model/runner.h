@@ -45,15 +45,16 @@ struct runner {
 
 	struct effect		 held;		/* before the gate */
 	bool			 has_held;
-	bool			 broke;		/* for held: breaks were asked */
-	struct belief		 stepped_from;	/* by RUNNER_STEP_STATE */
+	bool			 broke;		/* breaks were asked of it */
+	struct belief		 stepped_from;	/* RUNNER_STEP_STATE */
 
 	/* A job put in before a held request: what waits below it. */
 	size_t			 inserted;	/* its depth, 0: none */
-	bool			 instead;	/* held is not sent afterwards */
+	bool			 instead;	/* held is not sent then */
 	struct effect		 aside;		/* held, meanwhile */
 	bool			 aside_by_key;
 	bool			 aside_granted;
+
 	char			*question;	/* asked now, or NULL */
 	const char		*word;	/* that answers it, NULL: yes does */
 	bool			 granted;	/* yes was said to this job */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/soak.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -16,6 +17,10 @@ struct batch {
 	bool			 chosen;	/* "device N" was said */
 	size_t			 ended;
 	int			 code;
+	unsigned long		 round;		/* of the latest device */
+	bool			 between;	/* rounds */
+	uint64_t		 patience;	/* for what has left, us */
+	struct soak		*soak;		/* NULL: one round */
 	bool			 has_begin;
 	uint64_t		 begin;		/* of the first event, us */
 	struct buf		 line;
@@ -64,11 +69,15 @@ static uint64_t
 batch_deadline(const struct front *front, const struct desk *d,
     uint64_t now)
 {
-	(void)front;
+	const struct batch *k = (const struct batch *)front;
+
 	(void)d;
 	(void)now;
-	return (FRONT_NEVER);
+	return (k->between && k->patience != 0 ? k->patience : FRONT_NEVER);
 }
+
+/* How long the device may be away between two rounds, us. */
+#define BETWEEN	60000000
 
 /* Failing before any job: as a result, so that JSON readers see it too. */
 static void
@@ -139,16 +148,45 @@ busy(const struct desk *d)
 	return (false);
 }
 
+/*
+ * The next round of the device that ran last. A simulated one that has left
+ * is put back; for a real one somebody must do so.
+ */
+static const char *
+next_round(struct batch *k, const struct desk *d, uint64_t now)
+{
+	const struct session *s = desk_session(d);
+
+	if (s->present) {
+		k->between = false;
+		k->patience = 0;
+		return (k->config.script);
+	}
+	if (d->simulated && k->patience == 0) {
+		k->patience = now + BETWEEN;
+		return ("plug");
+	}
+	if (k->patience == 0)
+		k->patience = now + BETWEEN;
+	if (now < k->patience)
+		return (NULL);
+	k->between = false;
+	fail(k, JOB_NO_DEVICE, "the device did not come back for the next "
+	    "round");
+	return (NULL);
+}
+
 static const char *
 batch_command(struct front *front, const struct desk *d, uint64_t now,
     bool *by_key)
 {
 	struct batch *k = (struct batch *)front;
 
-	(void)now;
 	(void)by_key;
 	if (!k->begun)
 		begin(k, d);
+	if (k->between)
+		return (next_round(k, d, now));
 	if (k->started < k->devices) {
 		k->chosen = !k->chosen;
 		if (!k->chosen) {
@@ -176,6 +214,10 @@ batch_event(struct front *front, const struct desk *d,
 	if (!k->has_begin)
 		k->begin = e->time;
 	k->has_begin = true;
+	if (k->soak != NULL) {
+		soak_event(k->soak, bench_by_dev(d->bench, e->dev), e);
+		return;
+	}
 	if (k->config.list)
 		return;
 	if (k->config.json)
@@ -186,14 +228,38 @@ batch_event(struct front *front, const struct desk *d,
 }
 
 static void
+report_soak(struct batch *k, const struct session *s)
+{
+	struct buf b = { 0 };
+
+	if (k->config.json)
+		json_soak(&b, s, k->soak);
+	else
+		soak_words(k->soak, &b);
+	emit(k, &b);
+	soak_free(k->soak);
+	*k->soak = (struct soak){ .began = 0 };
+	k->round = 0;
+}
+
+static void
 batch_result(struct front *front, const struct desk *d, size_t i,
     const struct job_result *r)
 {
 	struct batch *k = (struct batch *)front;
 	struct buf title = { 0 }, b = { 0 };
 
-	k->ended++;
 	worsen(k, r->code);
+	if (k->soak != NULL) {
+		soak_round(k->soak, d->bench->sessions[i], r);
+		k->between = ++k->round < k->config.rounds;
+		if (!k->between) {
+			k->ended++;
+			report_soak(k, d->bench->sessions[i]);
+		}
+		return;
+	}
+	k->ended++;
 	if (k->config.json && !k->config.list) {
 		json_result(&b, d->bench->sessions[i], r);
 		emit(k, &b);
@@ -222,14 +288,21 @@ batch_new(const struct batch_config *config)
 
 	k->front.ops = &batch_ops;
 	k->config = *config;
+	if (config->rounds > 1)
+		k->soak = mem_alloc(sizeof(*k->soak));
 	return (&k->front);
 }
 
 void
 batch_free(struct front *front)
 {
-	buf_free(&((struct batch *)front)->line);
-	free(front);
+	struct batch *k = (struct batch *)front;
+
+	buf_free(&k->line);
+	if (k->soak != NULL)
+		soak_free(k->soak);
+	free(k->soak);
+	free(k);
 }
 
 int

@@ -16,6 +16,7 @@ struct batch_config {
 	size_t		 most; /* devices to run on; more is an error */
 	bool		 json;
 	bool		 list;		/* print devices instead of events */
+	unsigned long	 rounds; /* of the script: above 1, only a summary */
 	bool		 one_reader;	/* out and err are the same person */
 	FILE		*out;
 	FILE		*err;

@@ -269,6 +269,38 @@ json_session(struct buf *b, const struct session *s, uint64_t now)
 	finish(b, o);
 }
 
+static json_t *
+spread_object(const struct spread *s, double unit)
+{
+	if (s->n == 0)
+		return (json_null());
+	return (json_pack("{s:f, s:f, s:f, s:f, s:f}",
+	    "min", (double)s->min / unit,
+	    "median", (double)spread_quantile(s, 0.5) / unit,
+	    "p95", (double)spread_quantile(s, 0.95) / unit,
+	    "max", (double)s->max / unit,
+	    "mean", (double)s->sum / (double)s->n / unit));
+}
+
+void
+json_soak(struct buf *b, const struct session *s, const struct soak *k)
+{
+	json_t *o = new_object("soak");
+
+	set_string(o, "place", s->place);
+	set_number(o, "rounds", k->rounds);
+	set_number(o, "failed", k->failed);
+	set_number(o, "left", k->left);
+	set_number(o, "came_back", k->came_back);
+	json_object_set_new(o, "polls", spread_object(&k->polls, 1));
+	json_object_set_new(o, "leaving", spread_object(&k->leaving, 1e6));
+	json_object_set_new(o, "requests", spread_object(&k->requests, 1));
+	if (k->failed != 0)
+		set_own(o, "first_failure", k->first_failure.data,
+		    k->first_failure.len);
+	finish(b, o);
+}
+
 void
 json_result(struct buf *b, const struct session *s,
     const struct job_result *r)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "model/desk.h"
+#include "model/soak.h"
 
 /* type "event" */
 void	json_event(struct buf *b, const struct desk *d,
@@ -17,6 +18,10 @@ void	json_device(struct buf *b, const struct session *s);
 
 /* type "session": where it stands at the end */
 void	json_session(struct buf *b, const struct session *s, uint64_t now);
+
+/* type "soak": what many rounds came to */
+void	json_soak(struct buf *b, const struct session *s,
+	    const struct soak *k);
 
 /* type "result": how the job of a session ended; s may be NULL */
 void	json_result(struct buf *b, const struct session *s,

@@ -3,6 +3,7 @@
 # it as ./dfuscope.
 
 command -v jq >/dev/null || { echo "run.sh: jq is missing" >&2; exit 77; }
+here=$(cd "$(dirname "$0")" && pwd)
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "run.sh: no ./dfuscope" >&2; exit 1; }
 work=$(mktemp -d) || exit 1
@@ -185,6 +186,25 @@ try 65 run -T $f072 one two
 said err 'two, line 2: expect: '
 try 66 run -T $f072 missing
 said err 'missing: No such file'
+
+# The recipes that come along; parameters; many rounds.
+recipes=$here/../../data/recipes
+try 0 run -T $f072,stuck=2 "$recipes/first-look.recipe" \
+    "$recipes/leave.recipe" ADDRESS=0x08000400
+said out 'set address 0x08000400'
+try 0 run --yes -T $f072 "$recipes/erase-page.recipe" PAGE=0x08000800
+said out 'erase 0x08000800'
+try 65 run -T $f072 "$recipes/erase-page.recipe"
+said err 'line 5: no value is given for the parameter PAGE'
+try 65 run -T $f072 "$recipes/leave.recipe" PAGE=1
+said err 'has no parameter PAGE'
+try 0 run -T $f072,stuck=random,seed=1 --repeat 1000 -x 'leave 0x08000000'
+said out '1000 of 1000 left'
+try 76 run -T $f072 --repeat 3 -x 'getstatus; expect state dfuERROR'
+said out '0 of 3 rounds ended well'
+said out 'first failure, round 1: expected state dfuERROR'
+try 64 run -T $f072 --repeat 0 -x getstatus
+said err '--repeat takes a number'
 
 # A journal, and the same once more from it.
 try 0 run -T $f072,stuck=2 -j first.journal -x 'leave 0x08000000'

@@ -64,6 +64,8 @@ run_line(const char *line)
 	}
 	bench_free(d.bench);
 	buf_free(&d.mark);
+	buf_free(&d.instead);
+	buf_free(&d.record);
 	buf_free(&error);
 }
 

@@ -15,6 +15,7 @@ ui: base wire dfu trace model
 loop: loop_own base wire dfu trace model transport/fleet.h transport/transport.h
 loop_own: loop base wire dfu trace model transport/fleet.h
 loop_effect: loop_own base wire dfu trace model transport/fleet.h
+loop_record: loop_own base wire dfu trace model
 loop_command: loop_own base wire dfu trace model transport/fleet.h
 options: base model
 state_dir: base

@@ -1,7 +1,8 @@
 /*
- * Prints a table of the program as mdoc(7), for the manual page: options,
- * commands, keys, profiles, parameters or exit; all of them if none is named.
- * scripts/man-tables puts them into the page, tests/house/check_man.sh demands
+ * Prints a table of the program as mdoc(7), for the manual pages: options,
+ * commands, conditions, keys, profiles, parameters or exit, and what
+ * dfu(7) shows of the specification; all of them if none is named.
+ * scripts/man-tables puts them into the pages, tests/house/check_man.sh demands
  * that it has them.
  */
 #include "config.h"
@@ -12,7 +13,11 @@
 #include <sysexits.h>
 
 #include "device/sim.h"
+#include "dfu/dfuse.h"
+#include "dfu/move.h"
+#include "dfu/spec.h"
 #include "model/command.h"
+#include "model/condition.h"
 #include "model/job.h"
 #include "options.h"
 #include "ui/keys.h"
@@ -44,8 +49,10 @@ put_quoted(const char *s)
 static void
 put_sentence(const char *s)
 {
+	size_t n = strlen(s);
+
 	put(s);
-	fputs(".\n", stdout);
+	fputs(n != 0 && s[n - 1] == '.' ? "\n" : ".\n", stdout);
 }
 
 static void
@@ -135,6 +142,25 @@ print_commands(void)
 }
 
 static void
+print_conditions(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < condition_rows_count; i++) {
+		fputs(".It Cm ", stdout);
+		put(condition_rows[i].word);
+		if (condition_rows[i].args[0] != '\0') {
+			fputs(" Ar ", stdout);
+			put_quoted(condition_rows[i].args);
+		}
+		putchar('\n');
+		put_sentence(condition_rows[i].sentence);
+	}
+	end_list();
+}
+
+static void
 print_keys(void)
 {
 	size_t i;
@@ -193,6 +219,196 @@ print_parameters(void)
 	end_list();
 }
 
+/* dfu(7): what the specification says. */
+
+static void
+print_states(void)
+{
+	const struct dfu_state_row *row;
+	uint8_t i;
+
+	begin_list();
+	for (i = 0; i < DFU_STATE_COUNT; i++) {
+		row = dfu_state_row(i);
+		printf(".It %u ", i);
+		put(row->name);
+		printf(" Pq %s\n", row->clause);
+		put_sentence(row->meaning);
+	}
+	end_list();
+}
+
+static void
+print_requests(void)
+{
+	const struct dfu_request_row *row;
+	uint8_t i;
+
+	begin_list();
+	for (i = 0; i < DFU_REQUEST_COUNT; i++) {
+		row = dfu_request_row(i);
+		printf(".It %u DFU_%s , 0x%02x , %s\n", row->bRequest,
+		    row->name, row->bmRequestType, row->clause);
+		put_sentence(row->meaning);
+	}
+	end_list();
+}
+
+static void
+print_statuses(void)
+{
+	uint8_t i;
+
+	begin_list();
+	for (i = 0; i < DFU_STATUS_COUNT; i++) {
+		printf(".It 0x%02x ", i);
+		put(dfu_status_row(i)->name);
+		putchar('\n');
+		put_sentence(dfu_status_row(i)->meaning);
+	}
+	end_list();
+}
+
+static void
+print_attributes(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < dfu_attributes_count; i++) {
+		printf(".It 0x%02x ", dfu_attributes[i].mask);
+		put(dfu_attributes[i].name);
+		fputs("\nSet: ", stdout);
+		put(dfu_attributes[i].set);
+		fputs(".\nClear: ", stdout);
+		put_sentence(dfu_attributes[i].clear);
+	}
+	end_list();
+}
+
+static void
+print_dfuse(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < dfuse_commands_count; i++) {
+		printf(".It 0x%02x , %u byte%s\n", dfuse_commands[i].byte,
+		    dfuse_commands[i].length,
+		    dfuse_commands[i].length == 1 ? "" : "s");
+		put_sentence(dfuse_commands[i].meaning);
+	}
+	end_list();
+}
+
+/* "bitCanDnload, not manifested" */
+static void
+print_conditions_of(const struct dfu_move *m)
+{
+	static const struct {
+		uint8_t		 bit;
+		const char	*is;
+		const char	*is_not;
+	} words[] = {
+		{ DFU_WHEN_CAN_DNLOAD, "can download", "cannot download" },
+		{ DFU_WHEN_CAN_UPLOAD, "can upload", "cannot upload" },
+		{ DFU_WHEN_TOLERANT, "tolerant", "not tolerant" },
+		{ DFU_WHEN_BLOCK_DONE, "block done", "block not done" },
+		{ DFU_WHEN_MANIFEST_DONE, "manifested", "not manifested" },
+		{ DFU_WHEN_AGREES, "all data came", "data is missing" },
+		{ DFU_WHEN_FIRMWARE_VALID, "firmware valid",
+		    "firmware corrupt" },
+		{ DFU_WHEN_DFUSE, "DfuSe", "not DfuSe" },
+	};
+	const char *before = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if ((m->mask & words[i].bit) == 0)
+			continue;
+		printf("%s%s", before, (m->want & words[i].bit) != 0 ?
+		    words[i].is : words[i].is_not);
+		before = ", ";
+	}
+}
+
+static const char *
+response_words(const struct dfu_move *m)
+{
+	switch ((enum dfu_response)m->response) {
+	case DFU_RESPONSE_OK:
+		return ("answered");
+	case DFU_RESPONSE_STALL:
+		return ("STALL");
+	case DFU_RESPONSE_NONE:
+		return ("\\(en");
+	case DFU_RESPONSE_ANY:
+		return ("open");
+	case DFU_RESPONSE_DEAD:
+		return ("no answer");
+	}
+	return ("");
+}
+
+/*
+ * A move that leads to dfuERROR by a STALL is what everything not listed
+ * does; the text of the page says so once.
+ */
+static bool
+is_said_once(const struct dfu_move *m)
+{
+	/* A reset by power does what one by the bus does, but where noted. */
+	if (m->input == DFU_IN_POWER && m->state != DFU_STATE_APP_DETACH)
+		return (true);
+	return (m->response == DFU_RESPONSE_STALL &&
+	    (m->next == DFU_STATE_ERROR || m->state <=
+	    DFU_STATE_APP_DETACH) && m->mask == 0);
+}
+
+static void
+print_moves_of(uint8_t state)
+{
+	const struct dfu_move *m;
+	size_t i;
+
+	puts(".Bl -column \"DNLOAD of length 0\" \"no answer\" "
+	    "\"6 dfuMANIFEST\\-SYNC\"");
+	puts(".It Sy what happens Ta Sy answer Ta Sy next state Ta Sy if");
+	for (i = 0; (m = dfu_moves_row(i)) != NULL; i++) {
+		if (m->state != state || is_said_once(m))
+			continue;
+		printf(".It %s Ta %s Ta ",
+		    dfu_input_name((enum dfu_input)m->input),
+		    response_words(m));
+		if (m->next == state) {
+			fputs("stays", stdout);
+		} else {
+			printf("%u ", m->next);
+			put(dfu_state_name(m->next));
+		}
+		if (m->mask != 0)
+			fputs(" Ta ", stdout);
+		print_conditions_of(m);
+		putchar('\n');
+	}
+	end_list();
+}
+
+static void
+print_moves(void)
+{
+	const struct dfu_state_row *row;
+	uint8_t state;
+
+	for (state = 0; state < DFU_STATE_COUNT; state++) {
+		row = dfu_state_row(state);
+		printf(".Ss %u ", state);
+		put(row->name);
+		printf(" Pq %s\n", row->clause);
+		print_moves_of(state);
+	}
+}
+
 static void
 print_exit(void)
 {
@@ -231,10 +447,17 @@ static const struct {
 } tables[] = {
 	{ "options", print_options },
 	{ "commands", print_commands },
+	{ "conditions", print_conditions },
 	{ "keys", print_keys },
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },
-	{ "exit", print_exit }
+	{ "exit", print_exit },
+	{ "states", print_states },
+	{ "requests", print_requests },
+	{ "statuses", print_statuses },
+	{ "attributes", print_attributes },
+	{ "dfuse", print_dfuse },
+	{ "moves", print_moves }
 };
 
 int

@@ -229,6 +229,11 @@ printf 'the screen\n' >"$good/tests/golden/x.txt"
 for table in options commands keys profiles parameters exit; do
 	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
 done >"$good/man/dfuscope.1"
+printf '.\\" table conditions\n.It 64\n.\\" end\n' \
+    >"$good/man/dfuscope-recipe.5"
+for table in states requests statuses attributes dfuse moves; do
+	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
+done >"$good/man/dfu.7"
 fresh
 accept check_readme "$good"
 accept check_man "$good"
@@ -244,6 +249,9 @@ sed '2s/64/65/' "$good/man/dfuscope.1" >"$bad/man/dfuscope.1"
 refuse check_man man/dfuscope.1:2
 sed 's/ table keys/ keys/' "$good/man/dfuscope.1" >"$bad/man/dfuscope.1"
 refuse check_man man/dfuscope.1:1
+cp "$good/man/dfuscope.1" "$bad/man/dfuscope.1"
+sed '2s/64/65/' "$good/man/dfuscope-recipe.5" >"$bad/man/dfuscope-recipe.5"
+refuse check_man man/dfuscope-recipe.5:2
 
 echo "$ran cases, $failed failed"
 [ "$failed" -eq 0 ]

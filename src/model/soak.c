@@ -1,0 +1,208 @@
+#include "model/soak.h"
+
+#include "base/text.h"
+#include "model/session.h"
+#include "wire/usb.h"
+
+/* Where v is counted: itself, or its power of two and the four bits below. */
+static size_t
+slot_of(uint64_t v)
+{
+	unsigned power = 63;
+
+	if (v < SPREAD_EXACT)
+		return ((size_t)v);
+	while ((v >> power) == 0)
+		power--;
+	return (SPREAD_EXACT + (power - 6) * SPREAD_STEPS +
+	    ((v >> (power - 4)) & (SPREAD_STEPS - 1)));
+}
+
+/* The greatest value that is counted there. */
+static uint64_t
+slot_value(size_t slot)
+{
+	unsigned power;
+	uint64_t step;
+
+	if (slot < SPREAD_EXACT)
+		return (slot);
+	slot -= SPREAD_EXACT;
+	power = (unsigned)(slot / SPREAD_STEPS) + 6;
+	step = UINT64_C(1) << (power - 4);
+	return ((UINT64_C(1) << power) +
+	    (slot % SPREAD_STEPS + 1) * step - 1);
+}
+
+void
+spread_add(struct spread *s, uint64_t v)
+{
+	if (s->n == 0 || v < s->min)
+		s->min = v;
+	if (s->n == 0 || v > s->max)
+		s->max = v;
+	s->n++;
+	s->sum += v;
+	s->counts[slot_of(v)]++;
+}
+
+uint64_t
+spread_quantile(const struct spread *s, double share)
+{
+	uint64_t wanted = (uint64_t)(share * (double)s->n), seen = 0, v;
+	size_t i, n = sizeof(s->counts) / sizeof(s->counts[0]);
+
+	for (i = 0; i < n; i++) {
+		seen += s->counts[i];
+		if (seen >= wanted && seen != 0)
+			break;
+	}
+	v = i < n ? slot_value(i) : s->max;
+	return (v > s->max ? s->max : v < s->min ? s->min : v);
+}
+
+void
+soak_free(struct soak *k)
+{
+	buf_free(&k->first_failure);
+}
+
+void
+soak_event(struct soak *k, const struct session *s, const struct event *e)
+{
+	const struct request *r;
+
+	if (e->kind == EVENT_LEFT && !k->has_left) {
+		k->has_left = true;
+		if (!k->asked)
+			return;
+		spread_add(&k->polls, k->answers);
+		spread_add(&k->leaving, e->time - k->asked_at);
+		k->asked = false;
+	}
+	if (e->kind != EVENT_COMPLETE || !outcome_is_answer(e->outcome))
+		return;
+	r = session_request(s, e->number);
+	if (r == NULL || dfu_request_of(&r->setup) == NULL)
+		return;
+	if (r->setup.bRequest == DFU_DNLOAD && r->setup.wLength == 0) {
+		k->asked = true;
+		k->asked_at = e->time;
+		k->answers = 0;
+	} else if (r->setup.bRequest == DFU_GETSTATUS) {
+		k->answers++;
+	}
+}
+
+void
+soak_round(struct soak *k, const struct session *s,
+    const struct job_result *r)
+{
+	k->rounds++;
+	if (r->code != JOB_OK && k->failed++ == 0)
+		buf_addf(&k->first_failure, "round %llu: %s",
+		    (unsigned long long)k->rounds, buf_str(&r->text));
+	k->left += k->has_left;
+	k->came_back += k->has_left && s->present;
+	spread_add(&k->requests, s->sent - k->began);
+	k->began = s->sent;
+	k->has_left = false;
+}
+
+static void
+spread_words(const struct spread *s, const char *what, bool time,
+    struct buf *b)
+{
+	static const struct {
+		const char	*name;
+		double		 share;
+	} points[] = { { "min", 0 }, { "median", 0.5 }, { "95%", 0.95 },
+	    { "max", 1 } };
+	uint64_t v;
+	size_t i;
+
+	if (s->n == 0)
+		return;
+	buf_adds(b, what);
+	for (i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+		v = points[i].share >= 1 ? s->max : points[i].share <= 0 ?
+		    s->min : spread_quantile(s, points[i].share);
+		buf_addf(b, "%s%s ", i != 0 ? ", " : " ", points[i].name);
+		if (time)
+			text_duration(b, v);
+		else
+			buf_addf(b, "%llu", (unsigned long long)v);
+	}
+	buf_addc(b, '\n');
+}
+
+/* So many rows and columns at most has a picture of a spread. */
+#define PICTURE_ROWS	12
+#define PICTURE_COLS	40
+
+static void
+picture_row(uint64_t from, uint64_t to, uint64_t n, uint64_t most,
+    struct buf *b)
+{
+	size_t start = b->len;
+	uint64_t i;
+
+	buf_addf(b, from == to ? "  %llu" : "  %llu to %llu",
+	    (unsigned long long)from, (unsigned long long)to);
+	do
+		buf_addc(b, ' ');
+	while (b->len - start < 14);
+	buf_addf(b, "%8llu  ", (unsigned long long)n);
+	for (i = 0; i < n * PICTURE_COLS / most; i++)
+		buf_addc(b, '#');
+	buf_addc(b, '\n');
+}
+
+/* How often the device left after how many polls. */
+static void
+picture(const struct spread *s, struct buf *b)
+{
+	uint64_t bins[PICTURE_ROWS] = { 0 }, most = 1, v, width;
+	size_t i, n = sizeof(s->counts) / sizeof(s->counts[0]), bin;
+
+	if (s->n == 0)
+		return;
+	width = (s->max - s->min) / PICTURE_ROWS + 1;
+	for (i = 0; i < n; i++) {
+		if (s->counts[i] == 0)
+			continue;
+		v = slot_value(i) > s->max ? s->max : slot_value(i);
+		bin = (size_t)((v - s->min) / width);
+		bins[bin] += s->counts[i];
+		if (bins[bin] > most)
+			most = bins[bin];
+	}
+	buf_adds(b, "left after so many GETSTATUS:\n");
+	for (bin = 0; bin < PICTURE_ROWS; bin++) {
+		if (s->min + bin * width <= s->max)
+			picture_row(s->min + bin * width,
+			    s->min + (bin + 1) * width - 1, bins[bin], most,
+			    b);
+	}
+}
+
+void
+soak_words(const struct soak *k, struct buf *b)
+{
+	buf_addf(b, "%llu of %llu rounds ended well",
+	    (unsigned long long)(k->rounds - k->failed),
+	    (unsigned long long)k->rounds);
+	if (k->left != 0)
+		buf_addf(b, ", %llu of %llu left, %llu came back",
+		    (unsigned long long)k->left,
+		    (unsigned long long)k->rounds,
+		    (unsigned long long)k->came_back);
+	buf_addc(b, '\n');
+	spread_words(&k->polls, "GETSTATUS   ", false, b);
+	spread_words(&k->leaving, "to leave    ", true, b);
+	spread_words(&k->requests, "requests    ", false, b);
+	picture(&k->polls, b);
+	if (k->failed != 0)
+		buf_addf(b, "first failure, %s\n",
+		    buf_str(&k->first_failure));
+}
