@@ -141,7 +141,6 @@ ask(struct download_job *k, const struct session *s)
 		buf_addc(&b, ')');
 	}
 	buf_adds(&b, ". What firmware it holds is lost. Do it?");
-	free(k->question);
 	k->question = buf_take(&b);
 	k->work.job.effect = (struct effect){ .kind = EFFECT_ASK,
 	    .text = k->question };
@@ -159,10 +158,10 @@ next_length(const struct download_job *k)
 static void
 say_incomplete(struct download_job *k)
 {
-	buf_addf(&k->work.said, "; %zu of %zu bytes accepted", k->accepted,
+	buf_addf(&k->work.tail, "%zu of %zu bytes accepted", k->accepted,
 	    data_of(k)->len);
 	if (k->accepted != 0 || k->phase == PHASE_BLOCKS)
-		buf_adds(&k->work.said, ", the firmware in the device is "
+		buf_adds(&k->work.tail, ", the firmware in the device is "
 		    "not complete");
 }
 
@@ -406,10 +405,13 @@ turn(struct download_job *k, const struct session *s,
 			k->phase = PHASE_ASK;
 		return (false);
 	case PHASE_ASK:
+		if (k->question == NULL) {
+			*step = ask(k, s);
+			return (true);
+		}
 		k->phase = PHASE_BLOCKS;
 		w->since = now;
-		*step = ask(k, s);
-		return (true);
+		return (false);
 	case PHASE_BLOCKS:
 		return (send_blocks(k, s, now, step));
 	case PHASE_AGAIN:

@@ -65,10 +65,8 @@ finish(struct flash_job *k)
 	/* Nothing was sent, or all that could help. */
 	k->work.quiet = k->phase < FLASH_SETTLE ||
 	    (k->phase == FLASH_SETTLE && !k->stopped);
-	if (has_pages_to_tell(k)) {
-		buf_adds(&k->work.said, "; ");
-		plan_words(&k->plan, &k->work.said);
-	}
+	if (has_pages_to_tell(k))
+		plan_words(&k->plan, &k->work.tail);
 	k->phase = FLASH_END;
 }
 
@@ -203,9 +201,12 @@ turn(struct flash_job *k, const struct session *s,
 		/* A download begins in dfuIDLE. */
 		return (!work_settle(w, s, now, step) || decide(k, now));
 	case FLASH_ASK:
+		if (k->question == NULL) {
+			*step = flash_ask(k);
+			return (true);
+		}
 		enter(k, FLASH_ERASE, now);
-		*step = flash_ask(k);
-		return (true);
+		return (false);
 	case FLASH_ERASE:
 		return (after_io(k, flash_erase_pages(k, s, now, step),
 		    FLASH_WRITE, now));
@@ -324,6 +325,8 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 		buf_adds(b, "leads the device back to dfuIDLE");
 	else if (k->phase == FLASH_LEAVE)
 		buf_adds(b, "asks the device to leave");
+	else if (k->phase == FLASH_ASK)
+		buf_adds(b, "asks before it writes");
 	else if (flash_progress(j, &p))
 		job_progress_words(&p, b, now);
 	else

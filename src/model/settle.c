@@ -142,7 +142,7 @@ settle_state(const struct session *s, uint64_t now, struct buf *b)
 	struct belief k = spoken(s, now);
 
 	if (k.how == BELIEF_UNKNOWN) {
-		buf_adds(b, "not known");
+		buf_adds(b, "a state that is not known");
 		return;
 	}
 	if (dfu_state_row(k.state) != NULL)

@@ -30,7 +30,7 @@ enum poll_end settle_next(struct settle *w, struct job *j,
 void	settle_words(const struct settle *w, const struct session *s,
 	    enum poll_end end, uint64_t now, struct buf *b);
 
-/* "dfuIDLE (#4)", "not known". */
+/* "dfuIDLE (#4)", "a state that is not known". */
 void	settle_state(const struct session *s, uint64_t now, struct buf *b);
 
 #endif

@@ -14,6 +14,7 @@ work_free(struct work *w)
 	settle_free(&w->settle);
 	memory_io_free(&w->io);
 	buf_free(&w->said);
+	buf_free(&w->tail);
 	free(w->error);
 }
 
@@ -96,6 +97,24 @@ work_stop(struct work *w)
 	    "; then " : "");
 }
 
+static void
+say_end(struct work *w, const struct session *s, uint64_t now,
+    enum poll_end how)
+{
+	struct buf *b = &w->job.result.text;
+
+	w->job.result.code = w->code;
+	if (w->said.len != 0)
+		buf_add(b, w->said.data, w->said.len);
+	if (!w->left && s->present && !w->quiet &&
+	    (how != POLL_DONE || w->failed)) {
+		buf_adds(b, "; the device is in ");
+		settle_state(s, now, b);
+	}
+	if (w->tail.len != 0)
+		buf_addf(b, "; %s", buf_str(&w->tail));
+}
+
 enum job_step
 work_end(struct work *w, const struct session *s, uint64_t now)
 {
@@ -109,13 +128,7 @@ work_end(struct work *w, const struct session *s, uint64_t now)
 		how = settle_next(&w->settle, &w->job, s, now, &step);
 	if (how == POLL_GOING)
 		return (step);
-	buf_add(&w->job.result.text, w->said.data, w->said.len);
-	w->job.result.code = w->code;
-	if (w->left || !s->present || w->quiet ||
-	    (how == POLL_DONE && !w->failed))
-		return (JOB_DONE);
-	buf_adds(&w->job.result.text, "; the state of the device: ");
-	settle_state(s, now, &w->job.result.text);
+	say_end(w, s, now, how);
 	return (JOB_DONE);
 }
 

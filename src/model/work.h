@@ -28,6 +28,7 @@ struct work {
 	uint64_t		since;	/* of what is counted now, us */
 	int			code;
 	struct buf		said;	/* what it has to say in the end */
+	struct buf		tail;	/* more of that, behind the state */
 	char			*error;	/* of a file */
 };
 

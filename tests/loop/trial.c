@@ -2,6 +2,7 @@
 
 #include "tests/loop/trial.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,8 @@ trial_command(struct front *front, const struct desk *d, uint64_t now,
 	const char *cut = cut_now(f);
 
 	(void)by_key;
+	if (t->end_at != 0 && t->seen >= t->end_at)
+		return ("quit");
 	if (cut != NULL)
 		return (cut);
 	if (r == NULL)
@@ -101,6 +104,8 @@ trial_event(struct front *front, const struct desk *d, const struct event *e)
 	if (f->running && f->next == 1)
 		f->trial->events++;
 	f->trial->sent += e->kind == EVENT_SUBMIT;
+	if (++f->trial->seen == f->trial->die_at)
+		kill(getpid(), SIGKILL);
 }
 
 static void
@@ -140,7 +145,8 @@ trial_run(struct trial *t)
 	struct transport **open = mem_array(NULL, 1, sizeof(*open));
 	struct buf error = { 0 };
 
-	open[0] = transport_open(t->target, &numbers, &error);
+	open[0] = t->lent != NULL ? transport_sim_lend(t->lent, &numbers) :
+	    transport_open(t->target, &numbers, &error);
 	if (open[0] == NULL)
 		fail_msg("%s: %s", t->target, buf_str(&error));
 	t->sim = transport_sim_device(open[0]);
