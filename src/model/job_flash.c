@@ -214,8 +214,8 @@ turn(struct flash_job *k, const struct session *s,
 		return (after_io(k, flash_write_blocks(k, s, now, step),
 		    k->order.verify ? FLASH_VERIFY : FLASH_READY, now));
 	case FLASH_VERIFY:
-		if (!after_io(k, flash_read_blocks(k, s, now, step), FLASH_READY,
-		    now)) {
+		if (!after_io(k, flash_read_blocks(k, s, now, step),
+		    FLASH_READY, now)) {
 			if (!w->failed &&
 			    plan_difference(&k->plan) < k->plan.nblocks)
 				flash_say_difference(k);
