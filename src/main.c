@@ -373,9 +373,52 @@ main_sims(void)
 	return (0);
 }
 
+/* A firmware file, and the devices it is held against. */
+struct fitting {
+	const char		*path;
+	const struct image	*image;
+	bool			 json;
+	size_t			 devices;
+	size_t			 unfit;
+};
+
+static void
+fit_device(struct buf *b, const struct session *s, void *argument)
+{
+	struct fitting *f = argument;
+	bool good;
+
+	f->devices++;
+	if (f->json)
+		good = image_fit_json(b, f->path, f->image, s, EX_DATAERR);
+	else
+		good = image_fit_text(b, f->image, s);
+	f->unfit += !good;
+}
+
+/* Against each device that is meant, if any is; returns the exit code. */
+static int
+info_devices(const struct options *o, const char *path,
+    const struct image *image)
+{
+	struct fitting f = { .path = path, .image = image, .json = o->json };
+	struct batch_config batch = { .most = SIZE_MAX, .list = true,
+	    .each = fit_device, .argument = &f };
+	int code;
+
+	if (o->ntargets == 0 && !o->narrowed)
+		return (0);
+	fflush(stdout);
+	code = run_batch(o, &batch);
+	if (code != 0)
+		return (code);
+	return (f.devices == 0 ? EX_UNAVAILABLE : f.unfit != 0 ? EX_DATAERR :
+	    0);
+}
+
 /* Says what one firmware file is; returns the exit code for it. */
 static int
-info_file(const char *path, bool json)
+info_file(const struct options *o, const char *path)
 {
 	struct buf bytes = { 0 }, error = { 0 }, b = { 0 };
 	struct image image = { 0 };
@@ -391,15 +434,17 @@ info_file(const char *path, bool json)
 	}
 	if (ok)
 		code = image_wrong(&image) != NULL ? EX_DATAERR : 0;
-	else if (json)
+	else if (o->json)
 		image_json_error(&b, path, buf_str(&error), code);
 	else
 		complain(code, &error);
-	if (ok && json)
+	if (ok && o->json)
 		image_json(&b, path, &image, code);
 	else if (ok)
 		image_text(&b, path, &image);
 	fputs(buf_str(&b), stdout);
+	if (ok && code == 0)
+		code = info_devices(o, path, &image);
 	image_free(&image);
 	buf_free(&bytes);
 	buf_free(&error);
@@ -414,7 +459,7 @@ main_info(const struct options *o)
 	size_t i;
 
 	for (i = 0; i < o->nfiles; i++) {
-		code = info_file(o->files[i], o->json);
+		code = info_file(o, o->files[i]);
 		worst = code > worst ? code : worst;
 	}
 	return (worst);

@@ -15,7 +15,7 @@
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
 #define INFO		ON(SUB_INFO)
-#define DEVICES		(CONSOLE | LIST | RUN)
+#define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
 	OPTION_ALL = 256,
@@ -37,7 +37,7 @@ const struct subcommand_row subcommands[] = {
 	    "commands without a screen", SUB_RUN },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
 	    SUB_SIMS },
-	{ "info", "dfuscope info [--json] FILE...",
+	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO },
 };
 const size_t subcommands_count =
@@ -59,7 +59,8 @@ const struct option_row option_rows[] = {
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO, "one JSON object a line" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO,
+	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,

@@ -133,7 +133,10 @@ summary(struct batch *k, const struct desk *d)
 	size_t i;
 
 	for (i = 0; i < d->bench->nsessions; i++) {
-		if (k->config.list && k->config.json)
+		if (k->config.list && k->config.each != NULL)
+			k->config.each(&b, d->bench->sessions[i],
+			    k->config.argument);
+		else if (k->config.list && k->config.json)
 			json_device(&b, d->bench->sessions[i]);
 		else if (k->config.list)
 			text_device(&b, d->bench->sessions[i]);

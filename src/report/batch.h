@@ -16,6 +16,10 @@ struct batch_config {
 	size_t		 most; /* devices to run on; more is an error */
 	bool		 json;
 	bool		 list;		/* print devices instead of events */
+	/* For list, in place of what it prints of a device; or NULL. */
+	void		(*each)(struct buf *b, const struct session *s,
+			    void *argument);
+	void		*argument;
 	unsigned long	 rounds; /* of the script: above 1, only a summary */
 	bool		 one_reader;	/* out and err are the same person */
 	FILE		*out;

@@ -3,13 +3,23 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/text.h"
+#include "dfu/layout.h"
+#include "model/fit.h"
 
 static const char *
 plural(uint64_t n)
 {
 	return (n == 1 ? "" : "s");
+}
+
+/* The common CRC-32, by which other tools can be asked for the same bytes. */
+static uint32_t
+crc_of(const struct image_segment *s)
+{
+	return ((uint32_t)crc32_z(crc32_z(0, NULL, 0), s->data, s->len));
 }
 
 static void
@@ -23,7 +33,7 @@ text_suffix(struct buf *b, const struct image *image)
 	}
 	buf_adds(b, "  DFU suffix: for ");
 	image_suffix_ids(b, s);
-	buf_addf(b, "; bcdDFU 0x%04x, bLength %u, dwCRC 0x%08x, which %s\n",
+	buf_addf(b, "\n    bcdDFU 0x%04x, bLength %u, dwCRC 0x%08x, which %s\n",
 	    s->bcdDFU, s->bLength, s->dwCRC,
 	    image->suffix_good ? "holds" : "does not hold");
 }
@@ -40,20 +50,33 @@ text_target(struct buf *b, const struct image_target *t)
 	    plural(t->dwNbElements));
 }
 
+/* One line: a range, or what stands for it, bytes, and what they are. */
+static void
+text_range(struct buf *b, const char *range, uint64_t n)
+{
+	buf_addf(b, "    %-26s %10llu byte%s", range, (unsigned long long)n,
+	    plural(n));
+}
+
 /* The range of a segment, after the gap that leads to it. */
 static void
-text_segment(struct buf *b, const struct image_segment *s,
-    const struct image_segment *before)
+text_segment(struct buf *b, const struct image *image,
+    const struct image_segment *s, const struct image_segment *before)
 {
-	uint64_t gap;
+	struct buf range = { 0 };
 
 	if (before != NULL && before->alternate == s->alternate) {
-		gap = s->address - before->address - before->len;
-		buf_addf(b, "    %-26s %10llu byte%s\n", "(nothing)",
-		    (unsigned long long)gap, plural(gap));
+		text_range(b, "(nothing)", (uint64_t)s->address -
+		    before->address - before->len);
+		buf_addc(b, '\n');
 	}
-	buf_addf(b, "    0x%08x to 0x%08x   %10zu byte%s\n", s->address,
-	    (uint32_t)(s->address + s->len - 1), s->len, plural(s->len));
+	if (image->addressed)
+		buf_addf(&range, "0x%08x to 0x%08x", s->address,
+		    (uint32_t)(s->address + s->len - 1));
+	text_range(b, range.len != 0 ? buf_str(&range) : "(no address)",
+	    s->len);
+	buf_addf(b, ", CRC-32 0x%08x\n", crc_of(s));
+	buf_free(&range);
 }
 
 static void
@@ -65,7 +88,7 @@ text_segments(struct buf *b, const struct image *image, int alternate)
 	for (i = 0; i < image->nsegments; i++) {
 		s = &image->segments[i];
 		if (alternate < 0 || s->alternate == alternate)
-			text_segment(b, s, before);
+			text_segment(b, image, s, before);
 		before = s;
 	}
 }
@@ -106,10 +129,9 @@ image_text(struct buf *b, const char *path, const struct image *image)
 	size_t i;
 
 	text_escape(b, path, strlen(path));
-	buf_addf(b, ": %s, %zu byte%s; %llu byte%s of data%s\n",
+	buf_addf(b, ": %s, %zu byte%s; %llu byte%s of data\n",
 	    image_kind_name(image->kind), image->size, plural(image->size),
-	    (unsigned long long)total, plural(total),
-	    image->addressed ? "" : ", without an address");
+	    (unsigned long long)total, plural(total));
 	if (image->header != NULL && *image->header != '\0') {
 		buf_adds(b, "  header ");
 		text_quote(b, image->header, strlen(image->header));
@@ -120,12 +142,80 @@ image_text(struct buf *b, const char *path, const struct image *image)
 		text_suffix(b, image);
 	if (image->kind == IMAGE_DFUSE)
 		text_targets(b, image);
-	else if (image->addressed)
+	else
 		text_segments(b, image, -1);
 	if (image->has_entry)
 		buf_addf(b, "  start address 0x%08x\n", image->entry);
 	for (i = 0; i < image->nnotes; i++)
 		text_note(b, &image->notes[i]);
+}
+
+/* A device. */
+
+struct verdict {
+	bool		 matches;
+	bool		 fits;
+	struct buf	 ids;		/* why it matches or not */
+	struct buf	 memory;	/* why it does not fit, or is unsure */
+};
+
+/* Where the memory of the alternate setting in use begins; 0: not known. */
+static uint32_t
+first_address(const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+	struct layout layout;
+	uint32_t address = 0;
+
+	if (name == NULL)
+		return (0);
+	if (layout_parse(&layout, name, strlen(name)) &&
+	    layout.nsegments > 0)
+		address = layout.segments[0].start;
+	layout_free(&layout);
+	return (address);
+}
+
+static bool
+judge(struct verdict *v, const struct image *image, const struct session *s)
+{
+	const struct dfu_descriptors *d = &s->descriptors;
+
+	*v = (struct verdict){ 0 };
+	v->matches = image_matches(image, d->idVendor, d->idProduct,
+	    d->bcdDevice, &v->ids);
+	v->fits = fit_check(image, s, first_address(s), &v->memory);
+	return (v->matches && v->fits);
+}
+
+static void
+verdict_free(struct verdict *v)
+{
+	buf_free(&v->ids);
+	buf_free(&v->memory);
+}
+
+bool
+image_fit_text(struct buf *b, const struct image *image,
+    const struct session *s)
+{
+	struct verdict v;
+	bool good = judge(&v, image, s);
+
+	buf_adds(b, "  on ");
+	session_title(s, b);
+	buf_addf(b, "\n    %s: %s\n", v.matches ? "may be for it" :
+	    "NOT FOR IT", buf_str(&v.ids));
+	buf_addf(b, "    %s", v.fits ? "fits" : "DOES NOT FIT");
+	if (v.fits && !image->addressed && session_dfuse(s) &&
+	    v.memory.len == 0)
+		buf_addf(b, " at 0x%08x", first_address(s));
+	if (v.memory.len != 0)
+		buf_addf(b, "%s: %s", v.fits ? ", as far as is known" : "",
+		    buf_str(&v.memory));
+	buf_addc(b, '\n');
+	verdict_free(&v);
+	return (good);
 }
 
 /* JSON. */
@@ -143,9 +233,9 @@ escaped(const char *s)
 }
 
 static json_t *
-new_object(const char *path, int code)
+new_object(const char *type, const char *path, int code)
 {
-	return (json_pack("{s:i, s:s, s:o, s:i}", "v", 1, "type", "image",
+	return (json_pack("{s:i, s:s, s:o, s:i}", "v", 1, "type", type,
 	    "file", escaped(path), "code", code));
 }
 
@@ -200,7 +290,8 @@ segment_array(const struct image *image)
 
 	for (i = 0; i < image->nsegments; i++) {
 		s = &image->segments[i];
-		o = json_pack("{s:I}", "length", (json_int_t)s->len);
+		o = json_pack("{s:I, s:I}", "length", (json_int_t)s->len,
+		    "crc32", (json_int_t)crc_of(s));
 		if (image->addressed)
 			json_object_set_new(o, "address",
 			    json_integer((json_int_t)s->address));
@@ -235,7 +326,7 @@ void
 image_json(struct buf *b, const char *path, const struct image *image,
     int code)
 {
-	json_t *o = new_object(path, code);
+	json_t *o = new_object("image", path, code);
 
 	json_object_update_new(o, json_pack("{s:s, s:I, s:o, s:o, s:o, s:o}",
 	    "kind", image_kind_name(image->kind),
@@ -254,8 +345,24 @@ void
 image_json_error(struct buf *b, const char *path, const char *error,
     int code)
 {
-	json_t *o = new_object(path, code);
+	json_t *o = new_object("image", path, code);
 
 	json_object_set_new(o, "error", json_string(error));
 	finish(b, o);
+}
+
+bool
+image_fit_json(struct buf *b, const char *path, const struct image *image,
+    const struct session *s, int code)
+{
+	struct verdict v;
+	bool good = judge(&v, image, s);
+	json_t *o = new_object("fit", path, good ? 0 : code);
+
+	json_object_update_new(o, json_pack("{s:o, s:b, s:s, s:b, s:s}",
+	    "place", escaped(s->place), "matches", v.matches, "ids",
+	    buf_str(&v.ids), "fits", v.fits, "memory", buf_str(&v.memory)));
+	finish(b, o);
+	verdict_free(&v);
+	return (good);
 }

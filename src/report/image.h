@@ -4,8 +4,11 @@
 #ifndef REPORT_IMAGE_H
 #define REPORT_IMAGE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "dfu/image.h"
+#include "model/session.h"
 
 /* Several lines: kind, suffix, what goes where, notes. path is escaped. */
 void	image_text(struct buf *b, const char *path,
@@ -18,5 +21,16 @@ void	image_json(struct buf *b, const char *path,
 /* The same for a file that cannot be read: only what is wrong. */
 void	image_json_error(struct buf *b, const char *path, const char *error,
 	    int code);
+
+/*
+ * Whether it is for that device and fits its memory; bytes without an address
+ * are taken to begin where the memory begins. Returns whether it is and fits.
+ */
+bool	image_fit_text(struct buf *b, const struct image *image,
+	    const struct session *s);
+
+/* The same as type "fit"; code is what it has if it is not or does not. */
+bool	image_fit_json(struct buf *b, const char *path,
+	    const struct image *image, const struct session *s, int code);
 
 #endif

@@ -169,6 +169,7 @@ static void
 test_suffix_that_is_odd(void **state)
 {
 	struct buf b = { 0 };
+	struct image image;
 
 	(void)state;
 	buf_add(&b, golden, sizeof(golden) - 5);
@@ -176,6 +177,9 @@ test_suffix_that_is_odd(void **state)
 	check_noted(&b, "never filled in", false, 21);
 	buf_add(&b, golden, sizeof(golden) - 5);
 	make_u32(&b, 0x12345678);
+	image = read_good(&b);
+	assert_true(image.has_suffix && !image.suffix_good);
+	image_free(&image);
 	check_noted(&b, "the CRC of the file is 0x7b44b2e4", true, 21);
 
 	buf_adds(&b, "\1\2\3");
@@ -346,6 +350,12 @@ test_raw_that_is_nothing(void **state)
 		assert_null(note_with(&image, "Cortex"));
 		image_free(&image);
 	}
+	/* Vectors further apart than the file is long. */
+	buf_reset(&b);
+	make_vectors(&b, 0x20002000, 0x08000101, 0x20);
+	image = read_good(&b);
+	assert_null(note_with(&image, "Cortex"));
+	image_free(&image);
 	buf_free(&b);
 }
 

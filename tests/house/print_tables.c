@@ -420,7 +420,8 @@ print_exit(void)
 		{ JOB_USAGE, "wrong words on the command line or in a "
 		    "command; or an answer was needed, and there was no "
 		    "--yes" },
-		{ EX_DATAERR, "a recipe or a recorded file has faults" },
+		{ EX_DATAERR, "a recipe, a recorded file or a firmware "
+		    "file has faults" },
 		{ JOB_NO_INPUT, "a file cannot be read" },
 		{ EX_UNAVAILABLE, "no such device to run on" },
 		{ JOB_LOST, "the device was lost, or reading or writing "
