@@ -171,7 +171,7 @@ turn_poll(struct download_job *k, const struct session *s, uint64_t now,
 {
 	struct work *w = &k->work;
 	enum poll_end how = w->left ? POLL_GONE :
-	    poll_next(&w->io.poll, &w->job, s, now, step);
+	    poll_next(&w->io.poll, &w->job, s, w->set, now, step);
 
 	w->busy = how == POLL_GOING;
 	return (how);
@@ -452,6 +452,7 @@ download_next(struct job *j, const struct session *s,
 	struct download_job *k = (struct download_job *)j;
 	enum job_step step = JOB_DONE;
 
+	k->work.set = set;
 	do {
 		if (k->work.failed && k->phase != PHASE_END)
 			finish(k);
@@ -528,14 +529,14 @@ download_words(const struct job *j, struct buf *b, uint64_t now)
 }
 
 static void
-download_stop(struct job *j, bool sent)
+download_stop(struct job *j, bool sent, const char *why)
 {
 	struct download_job *k = (struct download_job *)j;
 	bool under_way = k->phase >= PHASE_BLOCKS && k->phase <= PHASE_ZERO;
 
 	(void)sent;
 	k->stopped = true;
-	work_stop(&k->work);
+	work_stop(&k->work, why);
 	if (under_way && k->has_image)
 		say_incomplete(k);
 	if (k->phase != PHASE_END)

@@ -283,7 +283,7 @@ erase_next(struct job *j, const struct session *s,
 	struct erase_job *k = (struct erase_job *)j;
 	enum job_step step = JOB_DONE;
 
-	(void)set;
+	k->work.set = set;
 	do {
 		if (k->work.failed && k->phase != PHASE_END)
 			finish(k);
@@ -329,13 +329,13 @@ erase_words(const struct job *j, struct buf *b, uint64_t now)
 }
 
 static void
-erase_stop(struct job *j, bool sent)
+erase_stop(struct job *j, bool sent, const char *why)
 {
 	struct erase_job *k = (struct erase_job *)j;
 	bool doing = k->phase == PHASE_DO && k->work.busy;
 
 	k->stopped = true;
-	work_stop(&k->work);
+	work_stop(&k->work, why);
 	if (k->phase == PHASE_DO)
 		say_doubt(k, sent && doing);
 	if (k->phase != PHASE_END)

@@ -242,6 +242,7 @@ flash_next(struct job *j, const struct session *s,
 	struct flash_job *k = (struct flash_job *)j;
 	enum job_step step = JOB_DONE;
 
+	k->work.set = set;
 	do {
 		if (k->work.failed && k->phase != FLASH_END &&
 		    k->phase != FLASH_PLAIN)
@@ -335,7 +336,7 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 
 /* What was sent and is being cancelled may have been done. */
 static void
-flash_stop(struct job *j, bool sent)
+flash_stop(struct job *j, bool sent, const char *why)
 {
 	struct flash_job *k = (struct flash_job *)j;
 
@@ -346,7 +347,7 @@ flash_stop(struct job *j, bool sent)
 			flash_note_block(k, false);
 	}
 	k->stopped = true;
-	work_stop(&k->work);
+	work_stop(&k->work, why);
 	if (k->phase != FLASH_END)
 		finish(k);
 }

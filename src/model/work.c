@@ -60,7 +60,7 @@ work_settle(struct work *w, const struct session *s, uint64_t now,
 	if (!w->busy)
 		settle_begin(&w->settle, false);
 	w->busy = true;
-	how = settle_next(&w->settle, &w->job, s, now, step);
+	how = settle_next(&w->settle, &w->job, s, w->set, now, step);
 	if (how == POLL_GOING)
 		return (false);
 	w->busy = false;
@@ -82,19 +82,19 @@ work_io(struct work *w, const struct session *s, uint64_t now,
 
 	/* Whatever is there now, it is not what the work began with. */
 	how = w->left ? POLL_GONE :
-	    memory_io_next(&w->io, &w->job, s, now, step);
+	    memory_io_next(&w->io, &w->job, s, w->set, now, step);
 	w->busy = how == POLL_GOING;
 	return (how);
 }
 
 void
-work_stop(struct work *w)
+work_stop(struct work *w, const char *why)
 {
 	w->busy = w->ending = false;
 	if (w->failed)
 		return;
-	work_fail(w, JOB_PROTOCOL, "%scancelled", w->said.len != 0 ?
-	    "; then " : "");
+	work_fail(w, JOB_PROTOCOL, "%s%s", w->said.len != 0 ?
+	    "; then " : "", why);
 }
 
 static void
@@ -125,7 +125,7 @@ work_end(struct work *w, const struct session *s, uint64_t now)
 		settle_begin(&w->settle, w->failed);
 	w->ending = true;
 	if (!w->left && s->present && !w->quiet)
-		how = settle_next(&w->settle, &w->job, s, now, &step);
+		how = settle_next(&w->settle, &w->job, s, w->set, now, &step);
 	if (how == POLL_GOING)
 		return (step);
 	say_end(w, s, now, how);

@@ -127,22 +127,26 @@ none:
 }
 
 static void
-summary(struct batch *k, const struct desk *d)
+summary(struct batch *k, const struct desk *d, uint64_t now)
 {
+	const struct dfu_stack *stack;
+	const struct session *s;
 	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < d->bench->nsessions; i++) {
+		s = d->bench->sessions[i];
+		stack = d->runners[i]->device_stack;
 		if (k->config.list && k->config.each != NULL)
-			k->config.each(&b, d->bench->sessions[i],
-			    k->config.argument);
+			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)
-			json_device(&b, d->bench->sessions[i]);
+			json_device(&b, s);
 		else if (k->config.list)
-			text_device(&b, d->bench->sessions[i]);
+			text_device(&b, s);
 		else if (k->config.json)
-			json_session(&b, d->bench->sessions[i],
-			    d->bench->last);
+			json_session(&b, s, stack, now);
+		else if (i < k->devices)
+			text_session(&b, s, stack, now, k->devices > 1);
 	}
 	emit(k, &b);
 }
@@ -211,7 +215,7 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 	/* A script that only acts on the desk has no job and no result. */
 	if (k->ended < k->devices && busy(d))
 		return (NULL);
-	summary(k, d);
+	summary(k, d, now);
 	return ("quit");
 }
 

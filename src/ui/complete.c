@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "model/command.h"
+#include "model/condition.h"
+#include "model/verdict.h"
 #include "ui/files.h"
 #include "ui/sieve.h"
 #include "wire/xfer.h"
@@ -84,6 +86,15 @@ offer_outcomes(struct search *s)
 }
 
 static void
+offer_verdicts(struct search *s)
+{
+	size_t i;
+
+	for (i = 0; i < verdict_meanings_count; i++)
+		offer(s, verdict_meanings[i].word);
+}
+
+static void
 offer_requests(struct search *s)
 {
 	const struct dfu_request_row *row;
@@ -106,12 +117,10 @@ offer_requests(struct search *s)
 static void
 offer_conditions(struct search *s)
 {
-	static const char *const words[] = { "state", "status", "outcome",
-	    "poll", "gone", "back" };
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		offer(s, words[i]);
+	for (i = 0; i < condition_rows_count; i++)
+		offer(s, condition_rows[i].word);
 }
 
 static void
@@ -196,6 +205,8 @@ offer_after(struct search *s, const char *start, const char *p, size_t n)
 		offer_statuses(s);
 	else if (word_is(p, n, "outcome"))
 		offer_outcomes(s);
+	else if (word_is(p, n, "verdict"))
+		offer_verdicts(s);
 	else if (row == NULL)
 		return;
 	else if (p == start && strstr(row->args, "WHAT") != NULL)

@@ -23,6 +23,44 @@ draw_progress(struct area a, const struct scene *sc, int col)
 	    (int)(p.done * (uint64_t)width / p.total), STYLE_STRONG);
 }
 
+/* Where it has no rows of its own it is told in one line. */
+static bool
+add_verdict(const struct scene *sc, struct buf *b)
+{
+	const char *key;
+	struct verdict v;
+
+	if (sc->session == NULL || sc->verdict_rows != 0)
+		return (false);
+	v = scene_verdict(sc);
+	if (v.row->quiet)
+		return (false);
+	key = v.row->remedy == NULL ? NULL : scene_key(sc, v.row->remedy);
+	buf_adds(b, v.row->word);
+	if (key != NULL)
+		buf_addf(b, ", %s %s", key, v.row->remedy);
+	buf_adds(b, ": ");
+	verdict_words(&v, sc->session, sc->now, b);
+	return (true);
+}
+
+/* A job that ended says what stands above already. */
+static bool
+says_verdict(const struct scene *sc, const char *text)
+{
+	struct buf b = { 0 };
+	struct verdict v;
+	bool same;
+
+	if (sc->verdict_rows == 0 || *text == '\0')
+		return (false);
+	v = scene_verdict(sc);
+	verdict_words(&v, sc->session, sc->now, &b);
+	same = strcmp(buf_str(&b), text) == 0;
+	buf_free(&b);
+	return (same);
+}
+
 void
 view_message(struct area a, const struct scene *sc)
 {
@@ -44,8 +82,9 @@ view_message(struct area a, const struct scene *sc)
 		runner_words(sc->runner, &doing, sc->now);
 		text = buf_str(&doing);
 		st = STYLE_STRONG;
-	} else if (d->message.len == 0 && sc->session != NULL &&
-	    scene_advice(sc, &doing)) {
+	} else if (says_verdict(sc, text)) {
+		text = "";
+	} else if (*text == '\0' && add_verdict(sc, &doing)) {
 		text = buf_str(&doing);
 		st = STYLE_WARNING;
 	}
@@ -132,14 +171,17 @@ offered(const struct scene *sc, const struct command_row *c)
 static const struct command_row *
 first_offer(const struct scene *sc)
 {
-	struct buf advice = { 0 };
-	bool helps;
+	struct verdict v;
 
 	if (sc->session->pending.number != 0)
 		return (command_named("cancel"));
-	helps = scene_advice(sc, &advice);
-	buf_free(&advice);
-	return (helps ? command_named("leave") : NULL);
+	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
+		return (command_named("skip"));
+	v = scene_verdict(sc);
+	if (v.row->quiet || v.row->remedy == NULL || (sc->runner != NULL &&
+	    runner_busy(sc->runner)))
+		return (NULL);
+	return (command_named(v.row->remedy));
 }
 
 static void

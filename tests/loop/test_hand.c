@@ -295,6 +295,37 @@ test_no_device_to_command(void **state)
 	play_free(&p);
 }
 
+/* A wait of hours: said, and over with one key. */
+static void
+test_skip(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "set-address 0x08000000; getstatus", false },
+		{ 100, "skip", true },
+		{ 200, "wait", true }, { 1000, "skip", true },
+		{ 1100, "wait 5000; getstatus", false },
+		{ 2000, "skip", true },
+		{ 2100, "set-address 0x08000000; getstatus", false },
+		{ 2200, "leave", true }, { 3000, "skip", true },
+		{ 9000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"complete dfuDNBUSY, wait 4 h 39 min",
+		"said skip: no job waits and no request is held", "result 0",
+		"2.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
+		"complete dfuDNBUSY, wait 4 h 39 min",
+		"3.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
+		"submit DNLOAD",
+	};
+	struct play p = { .target = F072 ",announce=16777215",
+	    .policy = { .interactive = true },
+	    .presses = presses, .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	play_free(&p);
+}
+
 int
 main(void)
 {
@@ -310,6 +341,7 @@ main(void)
 		cmocka_unit_test(test_watch_pauses_while_busy),
 		cmocka_unit_test(test_watch_does_not_answer_a_job),
 		cmocka_unit_test(test_replug),
+		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_no_device_to_command),
 	};
 
