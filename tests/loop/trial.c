@@ -22,6 +22,7 @@ struct trial_front {
 	bool		 pulled;
 	bool		 answered;
 	uint64_t	 begun;
+	uint64_t	 skipped;
 };
 
 static size_t
@@ -48,7 +49,7 @@ cut_now(struct trial_front *f)
 {
 	struct trial *t = f->trial;
 
-	if (f->cut || !f->running || f->next != 1 ||
+	if (t->cut == TRIAL_SKIP || f->cut || !f->running || f->next != 1 ||
 	    t->cut == TRIAL_NOTHING || t->events <= t->at)
 		return (NULL);
 	f->cut = true;
@@ -72,6 +73,12 @@ trial_command(struct front *front, const struct desk *d, uint64_t now,
 		return (cut);
 	if (r == NULL)
 		return (NULL);
+	/* Once each: it is asked until it has nothing more to say. */
+	if (t->cut == TRIAL_SKIP && r->waits_until > now &&
+	    r->waits_until != f->skipped) {
+		f->skipped = r->waits_until;
+		return ("skip");
+	}
 	if (r->question != NULL && !f->answered) {
 		buf_reset(&t->question);
 		buf_adds(&t->question, r->question);

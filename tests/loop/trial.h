@@ -19,7 +19,8 @@
 enum trial_cut {
 	TRIAL_NOTHING,
 	TRIAL_CANCEL,
-	TRIAL_UNPLUG
+	TRIAL_UNPLUG,
+	TRIAL_SKIP		/* every wait */
 };
 
 #define TRIAL_COMMANDS	8
