@@ -414,7 +414,8 @@ read_words(const struct job *j, struct buf *b, uint64_t now)
 	if (read_progress(j, &p))
 		job_progress_words(&p, b, now);
 	else
-		buf_adds(b, "begins or ends");
+		buf_adds(b, ((const struct read_job *)j)->phase >= PHASE_SAVE ?
+		    "leads the device back to dfuIDLE" : "begins");
 }
 
 static void
