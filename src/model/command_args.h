@@ -36,6 +36,7 @@ COMPILE(flash);
 COMPILE(read);
 COMPILE(erase_range);
 COMPILE(whole);
+COMPILE(recover);
 COMPILE(wait);
 COMPILE(expect);
 COMPILE(until);
@@ -62,6 +63,7 @@ ACT(plug);
 ACT(help);
 ACT(quit);
 ACT(stack);
+ACT(what_if);
 
 COMPILE(source);
 COMPILE(on);

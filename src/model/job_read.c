@@ -325,8 +325,7 @@ turn(struct read_job *k, const struct session *s,
 	case PHASE_SAVE:
 		k->phase = PHASE_SAVED;
 		*step = file_effect(k, EFFECT_WRITE_FILE);
-		w->job.effect.data = k->got.data;
-		w->job.effect.len = k->got.len;
+		w->job.effect.bytes = &k->got;
 		return (true);
 	case PHASE_SAVED:
 		if (w->error == NULL)

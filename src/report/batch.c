@@ -325,12 +325,26 @@ batch_result(struct front *front, const struct desk *d, size_t i,
 	buf_free(&title);
 }
 
+static void
+batch_what_if(struct front *front, const struct desk *d, uint64_t now)
+{
+	struct batch *k = (struct batch *)front;
+	struct buf b = { 0 };
+
+	if (k->config.json)
+		json_what_if(&b, d, now);
+	else
+		text_what_if(&b, d, now);
+	emit(k, &b);
+}
+
 static const struct front_ops batch_ops = {
 	.pollfds = batch_pollfds,
 	.deadline = batch_deadline,
 	.command = batch_command,
 	.event = batch_event,
 	.result = batch_result,
+	.what_if = batch_what_if,
 };
 
 struct front *

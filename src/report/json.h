@@ -23,6 +23,9 @@ void	json_device(struct buf *b, const struct session *s);
 void	json_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now);
 
+/* type "what-if": an object for desk->what_if_row, or for each of them */
+void	json_what_if(struct buf *b, const struct desk *d, uint64_t now);
+
 /* type "soak": what many rounds came to */
 void	json_soak(struct buf *b, const struct session *s,
 	    const struct soak *k);

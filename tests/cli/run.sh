@@ -206,6 +206,15 @@ said out 'first failure, round 1: expected state dfuERROR'
 try 64 run -T $f072 --repeat 0 -x getstatus
 said err '--repeat takes a number'
 
+# Lessons are listed; none of them is made up.
+try 0 learn
+said out 'states     The eleven states'
+said out '19 steps'
+try 64 learn nowhere
+said err 'there is no lesson "nowhere"'
+try 64 learn states manifest
+said err 'too many words: "manifest"'
+
 # A journal, and the same once more from it.
 try 0 run -T $f072,stuck=2 -j first.journal -x 'leave 0x08000000'
 cp out first

@@ -20,6 +20,9 @@ loop_command: loop_own base wire dfu trace model transport/fleet.h
 options: base model
 state_dir: base
 main: *
+main_own: loop options base
+main_batch: *
+main_console: *
 '
 
 # Library headers that only these files may include.
