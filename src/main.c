@@ -42,6 +42,10 @@ main_sims(void)
 		    p->profiles != NULL ? p->profiles : "",
 		    p->profiles != NULL ? ")" : "", p->sentence);
 	}
+	printf("\nWrong strings and descriptors, for wrong=WRONG:\n");
+	for (i = 0; i < sim_wrongs_count; i++)
+		printf("  %-19s %s\n", sim_wrongs[i].name,
+		    sim_wrongs[i].sentence);
 	return (0);
 }
 

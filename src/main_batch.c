@@ -115,7 +115,7 @@ int
 main_list(const struct options *o)
 {
 	struct batch_config batch = { .script = o->names ? "names" : NULL,
-	    .most = SIZE_MAX, .list = true };
+	    .most = SIZE_MAX, .list = true, .verbose = o->verbose };
 
 	return (run_batch(o, &batch));
 }

@@ -67,6 +67,8 @@ const struct option_row option_rows[] = {
 	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
+	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
+	    "descriptors, and what other tools do with such a device" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,
 	    "write the journal there (the console keeps one anyway)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
@@ -185,6 +187,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		return (true);
 	case 'V':
 		o->sub = SUB_VERSION;
+		return (true);
+	case 'v':
+		o->verbose = true;
 		return (true);
 	case OPTION_PRINT_CONFIG:
 		o->sub = SUB_CONFIG;

@@ -59,6 +59,7 @@ struct options {
 	bool		 all;
 	bool		 json;
 	bool		 names;
+	bool		 verbose;
 	bool		 yes;
 	bool		 read_only;
 	bool		 payload;

@@ -140,13 +140,15 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 		if (k->config.list && k->config.each != NULL)
 			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)
-			json_device(&b, s);
+			json_device(&b, s, k->config.verbose);
 		else if (k->config.list)
 			text_device(&b, s);
 		else if (k->config.json)
 			json_session(&b, s, stack, now);
 		else if (i < k->devices)
 			text_session(&b, s, stack, now, k->devices > 1);
+		if (k->config.list && k->config.verbose && !k->config.json)
+			text_lint(&b, s);
 	}
 	emit(k, &b);
 }

@@ -28,4 +28,7 @@ void	text_what_if(struct buf *b, const struct desk *d, uint64_t now);
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);
 
+/* What contradicts what in it, and what tools do otherwise with it. */
+void	text_lint(struct buf *b, const struct session *s);
+
 #endif

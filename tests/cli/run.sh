@@ -144,6 +144,18 @@ try 0 list --json -T $f072 -T sim:dfu11
 json
 count 2 '.type == "device"'
 count 1 '.dfuse and .functions[0].alternates[1].alternate == 1'
+try 0 list -v -T sim:st,descriptors=seven
+said out 'warning: The functional descriptor has the 7 bytes of DFU 1.0'
+said out '[functional-seven-dfuse;'
+said out 'dfu-util takes it for DFU 1.0'
+silent err
+try 0 list -v --json -T sim:dfu11,wrong=size-zero,wrong=reserved
+json
+count 1 '.lint[0].id == "transfer-size-zero" and
+    .lint[0].severity == "error" and ([.lint[].id] |
+    contains(["attributes-reserved"]))'
+try 0 list --json -T sim:dfu11,wrong=size-zero
+count 0 'has("lint")'
 try 0 list --names --json -T $f072
 json
 count 1 '.functions[0].alternates[1].name | startswith("@Option")'

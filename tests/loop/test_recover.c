@@ -138,7 +138,8 @@ check_rungs(const char *spec, const struct way *into)
 	for (i = 0; i < sizeof(rungs) / sizeof(rungs[0]); i++) {
 		r = recover(spec, into, rungs[i]);
 		if ((r.code != 0 && r.code != 76 && r.code != 64) ||
-		    r.sent > 105 || strstr(r.text, "can happen any more") != NULL)
+		    r.sent > 105 ||
+		    strstr(r.text, "can happen any more") != NULL)
 			fail_msg("%s: %d\n%s", spec, r.code, r.text);
 		free(r.text);
 	}
@@ -260,7 +261,8 @@ static const struct {
 } ends[] = {
 	{ "stm32f072,start=manifest,stuck=7", "recover", 0, 0,
 	    "out: the device left the bus after 7 requests: getstatus #2-#7: "
-	    "dfuMANIFEST -> left the bus; nothing came back in 3 s", "> ABORT" },
+	    "dfuMANIFEST -> left the bus; nothing came back in 3 s",
+	    "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=7,back=same", "recover", 0, 0,
 	    "came back as 0483:df11, in DFU mode again", NULL },
 	/* Neither ABORT nor CLRSTATUS: they cost the leave. */
