@@ -34,10 +34,13 @@ perform_read(struct runner *r, const char *path)
 }
 
 static void
-perform_write(struct runner *r, const char *path, const struct buf *bytes)
+perform_write(struct runner *r, const struct effect *effect)
 {
 	struct buf error = { 0 };
-	bool ok = file_write(path, false, bytes->data, bytes->len, &error);
+	bool ok = effect->bytes == NULL ?
+	    file_writable(effect->text, effect->replace, &error) :
+	    file_write(effect->text, effect->bytes->data,
+	    effect->bytes->len, effect->replace, &error);
 
 	runner_file(r, NULL, 0, ok ? NULL : buf_str(&error));
 	buf_free(&error);
@@ -98,8 +101,10 @@ loop_perform(struct loop *l, size_t i, const struct effect *effect)
 		perform_read(l->desk.runners[i], effect->text);
 		break;
 	case EFFECT_WRITE_FILE:
-		perform_write(l->desk.runners[i], effect->text,
-		    effect->bytes);
+		perform_write(l->desk.runners[i], effect);
+		break;
+	case EFFECT_ASK:
+		/* The runner asks. */
 		break;
 	case EFFECT_ACT:
 		perform_act(l, i, effect->text);
