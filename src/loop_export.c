@@ -19,7 +19,7 @@ loop_export(struct loop *l, struct buf *error)
 		return (true);
 	w->wanted = false;
 	export_write(&b, &l->desk, s, w, l->now);
-	ok = file_write(buf_str(&w->path), w->overwrite, b.data, b.len,
+	ok = file_write(buf_str(&w->path), b.data, b.len, w->replace,
 	    error);
 	if (ok) {
 		buf_reset(&b);

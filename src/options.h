@@ -14,6 +14,7 @@ enum subcommand {
 	SUB_CONSOLE,
 	SUB_LIST,
 	SUB_RUN,
+	SUB_LEARN,
 	SUB_SIMS,
 	SUB_INFO,
 	SUB_EXPLAIN,
@@ -29,6 +30,7 @@ struct subcommand_row {
 	const char	*usage;
 	const char	*sentence;
 	enum subcommand	 sub;
+	size_t		 most;		/* words behind it */
 };
 extern const struct subcommand_row subcommands[];
 extern const size_t subcommands_count;
@@ -61,6 +63,7 @@ struct options {
 	bool		 all;
 	bool		 json;
 	bool		 names;
+	bool		 verbose;
 	bool		 yes;
 	bool		 read_only;
 	bool		 payload;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -39,19 +40,38 @@ file_read(const char *path, size_t max, struct buf *b, struct buf *error)
 }
 
 bool
-file_write(const char *path, bool overwrite, const void *p, size_t n,
+file_write(const char *path, const void *p, size_t n, bool replace,
     struct buf *error)
 {
-	FILE *f = fopen(path, overwrite ? "we" : "wxe");
+	FILE *f = fopen(path, replace ? "we" : "wxe");
 	bool ok = f != NULL;
 
-	if (ok && fwrite(p, 1, n, f) != n)
+	if (ok && n != 0)
+		ok = fwrite(p, 1, n, f) == n;
+	if (f != NULL && fclose(f) != 0)
 		ok = false;
 	if (!ok)
 		complain(error, path, strerror(errno));
-	if (f != NULL && fclose(f) != 0 && ok) {
-		complain(error, path, strerror(errno));
-		ok = false;
-	}
+	/* Half a file is no file; one that was replaced is lost already. */
+	if (!ok && f != NULL)
+		remove(path);
 	return (ok);
+}
+
+bool
+file_writable(const char *path, bool replace, struct buf *error)
+{
+	bool is_there = access(path, F_OK) == 0;
+	FILE *f = fopen(path, is_there && replace ? "ae" : "wxe");
+
+	if (f == NULL) {
+		complain(error, path, is_there && !replace ?
+		    "is there already: replace overwrites it" :
+		    strerror(errno));
+		return (false);
+	}
+	fclose(f);
+	if (!is_there)
+		unlink(path);
+	return (true);
 }

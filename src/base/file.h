@@ -1,5 +1,5 @@
 /*
- * A small file, read or written whole.
+ * Reading and writing a file whole.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -17,10 +17,14 @@ bool	file_read(const char *path, size_t max, struct buf *b,
 	    struct buf *error);
 
 /*
- * Makes a file of n bytes. One that is there already is an error unless
- * overwrite is set. False: error holds a sentence that names the file.
+ * Makes a file of n bytes. One that is there already is refused unless
+ * replace is set. False: error holds a sentence that names the file, and what
+ * was written of it is gone.
  */
-bool	file_write(const char *path, bool overwrite, const void *p, size_t n,
+bool	file_write(const char *path, const void *p, size_t n, bool replace,
 	    struct buf *error);
+
+/* file_write would be able to begin; leaves nothing behind. */
+bool	file_writable(const char *path, bool replace, struct buf *error);
 
 #endif

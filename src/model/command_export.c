@@ -35,7 +35,7 @@ act_export(struct desk *d, struct words *w, struct buf *error)
 		return (false);
 	buf_adds(&wish.path, words_peek(w));
 	words_take(w);
-	wish.overwrite = words_accept(w, "overwrite");
+	wish.replace = words_accept(w, "replace");
 	if (d == NULL || desk_session(d) == NULL) {
 		buf_free(&wish.path);
 		if (d != NULL)

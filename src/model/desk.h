@@ -25,6 +25,7 @@ struct desk {
 	const char		 *target;	/* as it was asked for */
 	const char		 *journal;	/* path, or NULL */
 	bool			  simulated;	/* every target is */
+	int			  truth;	/* its own state, or -1 */
 	bool			  recording;	/* into a recipe */
 	struct runner_policy	  policy;	/* for new runners */
 

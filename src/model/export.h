@@ -19,7 +19,7 @@ struct export_wish {
 	bool			wanted;
 	enum export_kind	kind;
 	enum ladder_zoom	zoom;
-	bool			overwrite;
+	bool			replace;
 	struct buf		path;
 };
 

@@ -243,6 +243,19 @@ is_left_before_status(struct finding_case *c)
 }
 
 static bool
+is_stall_after_leave(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != WORK_LEAVE ||
+	    (c->w->past.state != DFU_STATE_MANIFEST &&
+	    c->w->past.state != DFU_STATE_MANIFEST_SYNC &&
+	    c->w->past.number != c->w->leave))
+		return (false);
+	return (finding_since(c, c->w->leave,
+	    c->w->work_polls == 0 ? "STALL to the GETSTATUS after the leave" :
+	    "dfuMANIFEST, then STALL"));
+}
+
+static bool
 is_left_after_manifest(struct finding_case *c)
 {
 	if (c->w->work != WORK_LEAVE || c->w->manifest_polls == 0 ||
@@ -484,6 +497,16 @@ const struct finding_row finding_manifest_rows[] = {
 	    NULL, NULL, "Leave after the status stage of GETSTATUS.",
 	    "dfu-util c66695c; device-os 599; crow 128",
 	    FINDING_ON_LEFT, GROUP_LEFT, is_left_before_status },
+	{ "stall-after-leave", "a STALL while it leaves: most often fine",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    "The leave is under way and the loader no longer serves "
+	    "requests. If the device is gone a moment later, that was the "
+	    "success.",
+	    "Still there after a second, it refused the leave: ask once "
+	    "more.",
+	    "getstatus", NULL, "Answer GETSTATUS, then leave.",
+	    "electronics.stackexchange 586519; Klipper 5596",
+	    FINDING_ON_STALL, GROUP_STALL, is_stall_after_leave },
 	{ "left-after-manifest", "the last request only found it gone: fine",
 	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
 	    "It answered dfuMANIFEST and left, as it should; the request "

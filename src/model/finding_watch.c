@@ -19,21 +19,25 @@ finding_touches(const struct finding_span *spans, size_t n, uint32_t from,
 	return (false);
 }
 
-/* Spans that follow one another become one; a full list forgets. */
-static void
+/* Spans that touch the latest grow it. False: the list had to forget one. */
+static bool
 add_span(struct finding_span *spans, size_t *n, uint32_t from, uint32_t to)
 {
-	if (*n != 0 && from <= spans[*n - 1].to + 1 &&
-	    from >= spans[*n - 1].from) {
-		if (to > spans[*n - 1].to)
-			spans[*n - 1].to = to;
-		return;
+	struct finding_span *last = *n != 0 ? &spans[*n - 1] : NULL;
+	bool full = *n == FINDING_SPANS;
+
+	if (last != NULL && (uint64_t)from <= (uint64_t)last->to + 1 &&
+	    (uint64_t)to + 1 >= last->from) {
+		last->from = from < last->from ? from : last->from;
+		last->to = to > last->to ? to : last->to;
+		return (true);
 	}
-	if (*n == FINDING_SPANS) {
+	if (full) {
 		memmove(spans, spans + 1, (*n - 1) * sizeof(*spans));
 		--*n;
 	}
 	spans[(*n)++] = (struct finding_span){ from, to };
+	return (!full);
 }
 
 void
@@ -296,7 +300,9 @@ note_over(struct finding_watch *w, const struct finding_case *c)
 		w->all_erased = true;
 	if (well && w->work == WORK_ERASE) {
 		w->erases_done++;
-		add_span(w->erased, &w->nerased, from, from + size - 1);
+		/* What is forgotten is not held against the host. */
+		if (!add_span(w->erased, &w->nerased, from, from + size - 1))
+			w->all_erased = true;
 	}
 	if (well && w->work == WORK_DATA && w->work_polls == 1 &&
 	    c->r->replied && c->r->reply.bwPollTimeout == 0)
@@ -458,11 +464,15 @@ finding_note(struct finding_watch *w, const struct finding_case *c)
 	case EVENT_OPENED:
 	case EVENT_CLOSED:
 		break;
+	case EVENT_LOST:
+		/* What came before proves nothing about what comes now. */
+		note_arrived(w, c->s);
+		w->told = 1;
+		break;
 	case EVENT_OTHER:
 	case EVENT_WALL:
 	case EVENT_COMMAND:
 	case EVENT_NOTE:
-	case EVENT_LOST:
 		return;
 	}
 	w->last_event = c->e->time;

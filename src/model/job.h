@@ -15,6 +15,7 @@
 
 struct dfu_stack;
 struct job;
+struct recovery_log;
 struct session;
 
 /*
@@ -56,10 +57,23 @@ struct job_settings {
 	/* The announced wait of this answer is skipped; 0: none is. */
 	uint32_t	 skipped;
 	uint32_t	 skips;		/* so often was a wait skipped */
+	struct recovery_log	*recovery;	/* where recover writes */
+};
+
+/* How far a job is with what it does now. */
+struct job_progress {
+	const char	*what;		/* "writing" */
+	uint32_t	 address;	/* where it is, if has_address */
+	bool		 has_address;
+	uint64_t	 done;		/* bytes */
+	uint64_t	 total;		/* bytes, 0: not known */
+	uint64_t	 since;		/* us */
 };
 
 struct job_ops {
 	const char	*name;
+	/* What it destroys; allowed as a whole before its first step. */
+	const char	*destroys;
 	/* Its children are commands of their own: a yes covers one only. */
 	bool		separate;
 	/* What it says stands before what the job inside says. */
@@ -81,6 +95,16 @@ struct job_ops {
 	/* Optional: how far it is, in words. */
 	void		(*words)(const struct job *j, struct buf *b,
 		    uint64_t now);
+	/* Optional: the same in numbers; false: there is nothing to say. */
+	bool		(*progress)(const struct job *j,
+		    struct job_progress *p);
+	/*
+	 * Optional: it is to end, and does so by itself, leaving the device
+	 * in order. sent: a request of its is on its way and being cancelled.
+	 * why: "cancelled". Such a job is also asked on when its device has
+	 * left.
+	 */
+	void		(*stop)(struct job *j, bool sent, const char *why);
 	void		(*free)(struct job *j);
 };
 
@@ -93,7 +117,12 @@ struct job {
 	bool			 announced; /* and the device announced it */
 	struct job		*child;
 	struct job_result	 result;
+	bool			 allowed;	/* for the runner */
 };
+
+/* "writing 0x08000800, 2 of 128 KiB (1 %), 19.2 KiB/s, 6.6 s left" */
+void	job_progress_words(const struct job_progress *p, struct buf *b,
+	    uint64_t now);
 
 /* What is left of the announced wait, us; 0 when it is over or skipped. */
 uint64_t job_wait_left(const struct session *s,

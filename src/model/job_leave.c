@@ -45,6 +45,7 @@ struct leave_job {
 	uint64_t	left;		/* us */
 	uint64_t	vanish_by;	/* us: then a bus error was just that */
 	const char	*refused;	/* which request was refused */
+	bool		brief;		/* that it left is enough */
 	const struct job_settings *set;	/* of this step */
 	const struct dfu_stack	*stack;
 };
@@ -122,7 +123,13 @@ say_still(struct leave_job *k, const struct session *s, uint64_t now)
 static enum job_step
 say_left(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	return (end_as(k, s->present ? "came-back" : "left", s, now));
+	if (!k->brief || s->present)
+		return (end_as(k, s->present ? "came-back" : "left", s, now));
+	buf_addf(&k->job.result.text, "the device left after %u GETSTATUS (",
+	    k->answers);
+	text_duration(&k->job.result.text, k->left - k->started);
+	buf_adds(&k->job.result.text, ")");
+	return (JOB_DONE);
 }
 
 /* What the present state, if it is known, allows to begin with. */
@@ -332,7 +339,8 @@ go_on(struct leave_job *k, const struct session *s, uint64_t now)
 			return (say_silent(k, s, now));
 		return (pause_until(k, k->vanish_by));
 	case PHASE_GONE:
-		if (s->present || now >= k->left + SESSION_BACK_WITHIN)
+		if (k->brief || s->present ||
+		    now >= k->left + SESSION_BACK_WITHIN)
 			return (say_left(k, s, now));
 		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
 	}
@@ -430,4 +438,14 @@ job_leave(bool has_address, uint32_t address, unsigned max, uint32_t ms)
 	k->max = max;
 	k->bound = (uint64_t)ms * 1000;
 	return (&k->job);
+}
+
+struct job *
+job_leave_briefly(bool has_address, uint32_t address, unsigned max,
+    uint32_t ms)
+{
+	struct job *j = job_leave(has_address, address, max, ms);
+
+	((struct leave_job *)j)->brief = true;
+	return (j);
 }

@@ -8,6 +8,12 @@
 #include "report/text.h"
 
 
+/* The progress that was told last. */
+struct told {
+	const char	*what;
+	uint64_t	 tenth;
+};
+
 struct batch {
 	struct front		 front;
 	struct batch_config	 config;
@@ -24,6 +30,8 @@ struct batch {
 	bool			 has_begin;
 	uint64_t		 begin;		/* of the first event, us */
 	struct buf		 line;
+	struct told		*told;		/* one for each device */
+	size_t			 ntold;
 };
 
 /* How bad a code is: the first of these that occurred is what counts. */
@@ -132,7 +140,7 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 		if (k->config.list && k->config.each != NULL)
 			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)
-			json_device(&b, s);
+			json_device(&b, s, k->config.verbose);
 		else if (k->config.list)
 			text_device(&b, s);
 		else if (k->config.json)
@@ -140,9 +148,11 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 		else if (i < k->devices)
 			text_session(&b, s, stack, now, k->devices > 1);
 		if (!k->config.list && k->config.json)
-			json_findings(&b, s, d->bench->last);
-		else if (!k->config.list)
-			text_findings(&b, s, d->bench->last);
+			json_findings(&b, s, now);
+		else if (!k->config.list && i < k->devices)
+			text_findings(&b, s, now);
+		if (k->config.list && k->config.verbose && !k->config.json)
+			text_lint(&b, s);
 	}
 	emit(k, &b);
 }
@@ -215,6 +225,41 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 	return ("quit");
 }
 
+static struct told *
+told_of(struct batch *k, size_t i)
+{
+	if (i >= k->ntold) {
+		k->told = mem_array(k->told, i + 1, sizeof(*k->told));
+		while (k->ntold <= i)
+			k->told[k->ntold++] = (struct told){ 0 };
+	}
+	return (&k->told[i]);
+}
+
+/* A line at each tenth of what a job does: requests alone tell no end. */
+static void
+tell_progress(struct batch *k, const struct desk *d, const struct event *e)
+{
+	const struct session *s = bench_by_dev(d->bench, e->dev);
+	size_t i = s != NULL ? bench_index(d->bench, s) : d->nrunners;
+	struct job_progress p;
+	struct buf b = { 0 };
+	struct told *told;
+
+	if (e->kind != EVENT_COMPLETE || i >= d->nrunners ||
+	    !runner_progress(d->runners[i], &p) || p.total == 0 ||
+	    p.done == 0)
+		return;
+	told = told_of(k, i);
+	if (told->what == p.what && told->tenth == p.done * 10 / p.total)
+		return;
+	*told = (struct told){ p.what, p.done * 10 / p.total };
+	buf_addf(&b, "=     %9.4f s  ", (double)(e->time - k->begin) / 1e6);
+	job_progress_words(&p, &b, e->time);
+	buf_addc(&b, '\n');
+	emit(k, &b);
+}
+
 static void
 batch_event(struct front *front, const struct desk *d,
     const struct event *e)
@@ -236,6 +281,8 @@ batch_event(struct front *front, const struct desk *d,
 	else
 		text_event(&b, d, e, k->begin, k->devices > 1);
 	emit(k, &b);
+	if (!k->config.json)
+		tell_progress(k, d, e);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "model/verdict.h"
 #include "model/agree.h"
 #include "model/what_if.h"
+#include "model/lint.h"
 
 /* Whole numbers of microseconds, as seconds. */
 static json_t *
@@ -247,8 +248,49 @@ function_object(const struct session *s, const struct dfu_function *f)
 	return (o);
 }
 
+static json_t *
+lint_array(const struct session *s)
+{
+	json_t *a = json_array(), *o;
+	const struct lint_row *row;
+	struct lint l;
+	size_t i;
+
+	session_lint(s, &l);
+	for (i = 0; i < l.n; i++) {
+		row = l.findings[i].row;
+		o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row->id,
+		    "severity", severity_name(lint_weight(row)), "text",
+		    row->what, "consequence", row->consequence, "source",
+		    row->source);
+		if (*l.findings[i].detail != '\0')
+			set_own(o, "detail", l.findings[i].detail,
+			    strlen(l.findings[i].detail));
+		json_array_append_new(a, o);
+	}
+	lint_free(&l);
+	return (a);
+}
+
+static json_t *
+quirks_array(const struct session *s)
+{
+	const struct dfu_quirk *rows[DFU_QUIRKS_MAX], *q;
+	size_t i, n = session_quirks(s, rows, DFU_QUIRKS_MAX);
+	json_t *a = json_array();
+
+	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
+		q = rows[i];
+		json_array_append_new(a, json_pack(
+		    "{s:s, s:s?, s:s, s:s?, s:s, s:s}", "tool", q->tool,
+		    "name", q->name, "does", q->does, "when", q->when,
+		    "why", q->why, "source", q->source));
+	}
+	return (a);
+}
+
 void
-json_device(struct buf *b, const struct session *s)
+json_device(struct buf *b, const struct session *s, bool verbose)
 {
 	json_t *o = new_object("device"), *functions = json_array();
 	char id[16];
@@ -273,6 +315,10 @@ json_device(struct buf *b, const struct session *s)
 		json_array_append_new(functions,
 		    function_object(s, &s->descriptors.functions[i]));
 	json_object_set_new(o, "functions", functions);
+	if (verbose) {
+		json_object_set_new(o, "lint", lint_array(s));
+		json_object_set_new(o, "quirks", quirks_array(s));
+	}
 	finish(b, o);
 }
 

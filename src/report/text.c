@@ -7,6 +7,7 @@
 #include "model/agree.h"
 #include "model/fingerprint.h"
 #include "model/what_if.h"
+#include "model/lint.h"
 
 static void
 place(struct buf *b, const struct session *s, bool several)
@@ -234,4 +235,63 @@ text_what_if(struct buf *b, const struct desk *d, uint64_t now)
 			text_what_if_row(b, s, &what_if_rows[i], f.stack,
 			    now);
 	}
+}
+
+/* Breaks the text at blanks, so that it ends before column 79. */
+static void
+wrap(struct buf *b, size_t indent, const char *text)
+{
+	size_t column = 0, n;
+
+	for (; *text != '\0'; text += n + strspn(text + n, " ")) {
+		n = strcspn(text, " ");
+		if (column != 0 && column + 1 + n > 79) {
+			buf_addc(b, '\n');
+			column = 0;
+		}
+		if (column == 0)
+			buf_addf(b, "%*s", (int)indent, "");
+		else
+			buf_addc(b, ' ');
+		column += n + (column == 0 ? indent : 1);
+		buf_add(b, text, n);
+	}
+	buf_addc(b, '\n');
+}
+
+static void
+add_finding(struct buf *b, const struct lint_finding *f)
+{
+	struct buf t = { 0 };
+
+	buf_addf(&t, "%s: ", severity_name(lint_weight(f->row)));
+	lint_words(&t, f);
+	wrap(b, 4, buf_str(&t));
+	wrap(b, 8, f->row->consequence);
+	buf_reset(&t);
+	buf_addf(&t, "[%s; %s]", f->row->id, f->row->source);
+	wrap(b, 8, buf_str(&t));
+	buf_free(&t);
+}
+
+void
+text_lint(struct buf *b, const struct session *s)
+{
+	const struct dfu_quirk *rows[DFU_QUIRKS_MAX];
+	struct buf t = { 0 };
+	struct lint l;
+	size_t i, n;
+
+	session_lint(s, &l);
+	for (i = 0; i < l.n; i++)
+		add_finding(b, &l.findings[i]);
+	lint_free(&l);
+	n = session_quirks(s, rows, DFU_QUIRKS_MAX);
+	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
+		buf_reset(&t);
+		buf_addf(&t, "%s ", rows[i]->tool);
+		lint_quirk_words(rows[i], &t);
+		wrap(b, 4, buf_str(&t));
+	}
+	buf_free(&t);
 }

@@ -18,16 +18,6 @@ void	text_event(struct buf *b, const struct desk *d,
 	    const struct event *e, uint64_t begin, bool several);
 
 /*
- * How it stands with a device at the end: the waits that it announced, and
- * the verdict. fixed is the operator's word for the device stack, or NULL.
- */
-void	text_session(struct buf *b, const struct session *s,
-	    const struct dfu_stack *fixed, uint64_t now, bool several);
-
-/* What desk->what_if_row, or each request, would do in the session in view. */
-void	text_what_if(struct buf *b, const struct desk *d, uint64_t now);
-
-/*
  * The findings of s, errors first, with what holds at now (us) because
  * nothing has happened since: a paragraph each, of notes title and proof
  * alone; nothing if there are none.
@@ -40,7 +30,20 @@ void	text_finding_rows(struct buf *b);
 /* What is known of the row or text of that id; false: there is none. */
 bool	text_finding_about(struct buf *b, const char *id);
 
+/*
+ * How it stands with a device at the end: the waits that it announced, and
+ * the verdict. fixed is the operator's word for the device stack, or NULL.
+ */
+void	text_session(struct buf *b, const struct session *s,
+	    const struct dfu_stack *fixed, uint64_t now, bool several);
+
+/* What desk->what_if_row, or each request, would do in the session in view. */
+void	text_what_if(struct buf *b, const struct desk *d, uint64_t now);
+
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);
+
+/* What contradicts what in it, and what tools do otherwise with it. */
+void	text_lint(struct buf *b, const struct session *s);
 
 #endif

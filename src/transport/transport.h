@@ -90,6 +90,9 @@ struct transport_ops {
 	void	(*plug)(struct transport *, uint16_t dev, uint64_t now,
 	    bool in);
 
+	/* Simulated devices: the state it is in, or -1. May be NULL. */
+	int	(*truth)(const struct transport *, uint16_t dev);
+
 	/*
 	 * A recording: why what was asked cannot be answered from it, or NULL
 	 * while all goes as recorded. May be NULL.
@@ -105,6 +108,17 @@ extern const struct transport_ops transport_usb;
 extern const struct transport_ops transport_sim;
 extern const struct transport_ops transport_replay;
 extern const struct transport_ops transport_recording;
+
+/*
+ * Test access: the device behind a transport of the kind "sim", so that its
+ * memory can be looked at beside the wire; NULL for any other kind.
+ */
+struct sim;
+struct sim	*transport_sim_device(struct transport *t);
+
+/* Test access: a transport to that device, which outlives it. */
+struct transport *transport_sim_lend(struct sim *sim,
+		    struct dev_numbers *numbers);
 
 /*
  * Opens the transport that target names ("usb", "sim:PROFILE...",

@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "model/lesson.h"
 #include "ui/consoles.h"
 #include "ui/findings.h"
 #include "ui/hand_list.h"
+#include "ui/hand_own.h"
+#include "ui/hand_recover.h"
 #include "ui/hand_scope.h"
 #include "ui/keys.h"
 
@@ -60,8 +63,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 bool
 look_behind(const struct look *look)
 {
-	return (look->list.behind || look->timing_behind || (look->screen == LOOK_SCOPE &&
-	    look->scope.behind) || (look->screen == LOOK_LADDER &&
+	return (look->list.behind || look->timing_behind ||
+	    (look->screen == LOOK_SCOPE && look->scope.behind) || (look->screen == LOOK_LADDER &&
 	    (look->scope.behind || look->ladder.behind)));
 }
 
@@ -87,25 +90,6 @@ hand_notice(const struct hand *h, const char *what, const char *why)
 	buf_reset(&h->look->notice);
 	buf_addf(&h->look->notice, "%s: %s", what, why);
 	h->look->notice_at = h->now;
-}
-
-/* A request is never queued: says which one is in the way. */
-static void
-notice_refusal(const struct hand *h, const char *name, const char *why)
-{
-	const struct session *s = desk_session(h->desk);
-	const char *cancel = keys_of_command(h->look->rc,
-	    command_named("cancel"));
-
-	hand_notice(h, name, why);
-	if (s == NULL || s->pending.number == 0)
-		return;
-	buf_addf(&h->look->notice, ": #%u ", s->pending.number);
-	words_request_name(&h->look->notice, &s->pending.setup);
-	buf_adds(&h->look->notice, ", for ");
-	clock_age(&h->look->notice, s->pending.at, h->now);
-	if (cancel != NULL)
-		buf_addf(&h->look->notice, "; %s cancels it", cancel);
 }
 
 static void
@@ -135,8 +119,8 @@ select_subject(struct look *look, long step)
 	look->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
 }
 
-static void
-move(const struct hand *h, long step)
+void
+hand_move(const struct hand *h, long step)
 {
 	switch (h->look->screen) {
 	case LOOK_CONSOLE:
@@ -165,6 +149,9 @@ move(const struct hand *h, long step)
 	case LOOK_WHAT_IF:
 		scroll(h->look, step);
 		break;
+	case LOOK_RECOVER:
+		hand_recover_move(h, step);
+		break;
 	case LOOK_EDIT:
 		break;
 	}
@@ -190,8 +177,8 @@ open_device(const struct hand *h, size_t i)
 	screen_home(h->look, LOOK_CONSOLE);
 }
 
-static void
-open_selected(const struct hand *h)
+void
+hand_open_selected(const struct hand *h)
 {
 	struct look *look = h->look;
 
@@ -210,6 +197,8 @@ open_selected(const struct hand *h)
 	} else if (look->screen == LOOK_SUBJECTS) {
 		look->page = &dfu_pages[look->subject];
 		screen_show(look, LOOK_PAGE);
+	} else if (look->screen == LOOK_RECOVER) {
+		hand_recover(h, ACT_OPEN, NULL);
 	} else if (look->screen == LOOK_FINDINGS) {
 		hand_findings_open(h);
 	} else if (look->screen == LOOK_FINDING) {
@@ -244,6 +233,10 @@ about(const struct hand *h)
 	struct scene sc = look_scene(look, h->desk, h->now);
 	const struct dfu_page *page = page_about(&sc);
 
+	if (look->screen == LOOK_FINDINGS) {
+		hand_findings_open(h);
+		return;
+	}
 	if (page != NULL)
 		look->subject = (size_t)(page - dfu_pages);
 	if (page == NULL || look->screen == LOOK_PAGE ||
@@ -299,11 +292,11 @@ act_move(const struct hand *h, enum act a)
 		return;
 	}
 	if (a == ACT_UP || a == ACT_DOWN)
-		move(h, a == ACT_UP ? -1 : 1);
+		hand_move(h, a == ACT_UP ? -1 : 1);
 	else if (a == ACT_PAGE_UP || a == ACT_PAGE_DOWN)
-		move(h, a == ACT_PAGE_UP ? -page : page);
+		hand_move(h, a == ACT_PAGE_UP ? -page : page);
 	else
-		move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
+		hand_move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
 }
 
 /* Where one request is decoded: its neighbour. */
@@ -321,6 +314,14 @@ turn_request(const struct hand *h, enum act a)
 	look->scroll = 0;
 }
 
+/* Screens that are about a device need one. */
+static void
+show_of_device(const struct hand *h, enum look_screen screen)
+{
+	if (h->look->screen != screen && desk_session(h->desk) != NULL)
+		screen_show(h->look, screen);
+}
+
 static void
 act_findings(const struct hand *h, enum act a)
 {
@@ -335,8 +336,17 @@ act_findings(const struct hand *h, enum act a)
 		hand_findings_try(h);
 }
 
-static bool
-act(const struct hand *h, enum act a, const struct press *p)
+/* Where a lesson asks, digits are answers. */
+static void
+digit(const struct hand *h, unsigned n)
+{
+	if (h->look->lesson == NULL || h->look->screen != LOOK_CONSOLE ||
+	    !lesson_press(h->look->lesson, n))
+		open_device(h, n - 1);
+}
+
+bool
+hand_act(const struct hand *h, enum act a, const struct press *p)
 {
 	struct look *look = h->look;
 
@@ -350,7 +360,7 @@ act(const struct hand *h, enum act a, const struct press *p)
 		act_move(h, a);
 		break;
 	case ACT_OPEN:
-		open_selected(h);
+		hand_open_selected(h);
 		break;
 	case ACT_BACK:
 		back(h);
@@ -401,9 +411,13 @@ act(const struct hand *h, enum act a, const struct press *p)
 		about(h);
 		break;
 	case ACT_DEVICE:
-		if (look->screen != LOOK_DEVICE &&
-		    desk_session(h->desk) != NULL)
-			screen_show(look, LOOK_DEVICE);
+		show_of_device(h, LOOK_DEVICE);
+		break;
+	case ACT_RECOVER:
+	case ACT_RUNG:
+	case ACT_RUNGS:
+	case ACT_SAVE_WAY:
+		hand_recover(h, a, p);
 		break;
 	case ACT_DEVICES:
 		list_devices(h);
@@ -414,16 +428,14 @@ act(const struct hand *h, enum act a, const struct press *p)
 		act_findings(h, a);
 		break;
 	case ACT_NUMBER:
-		open_device(h, p->cp - '1');
+		digit(h, p->cp - '0');
 		break;
 	case ACT_TIMES:
-		look->times = !look->times;
+		look->times ^= true;
 		break;
 	case ACT_WHAT_IF:
-		if (desk_session(h->desk) != NULL) {
-			look->what_if = NULL;
-			screen_show(look, LOOK_WHAT_IF);
-		}
+		look->what_if = NULL;
+		show_of_device(h, LOOK_WHAT_IF);
 		break;
 	case ACT_REDRAW:
 	case ACT_SUSPEND:
@@ -431,172 +443,5 @@ act(const struct hand *h, enum act a, const struct press *p)
 	case ACT_NONE:
 		break;
 	}
-	return (true);
-}
-
-/* A line of commands, a prompt to be finished, or why not. */
-static void
-command_key(const struct hand *h, const struct key_does *d)
-{
-	const char *why = NULL;
-
-	if (d->line == NULL)
-		return;
-	if (d->row != NULL && d->row->group != COMMAND_HOUSE &&
-	    !keys_command(h->look->screen)) {
-		hand_notice(h, d->row->name, "not from here; Esc goes back to "
-		    "the console");
-		return;
-	}
-	if (d->row != NULL)
-		why = command_refusal(d->row, desk_session(h->desk),
-		    desk_runner(h->desk), h->now);
-	if (why != NULL) {
-		notice_refusal(h, d->row->name, why);
-		return;
-	}
-	if (d->prompt) {
-		prompt_open(&h->look->prompt, d->line);
-		return;
-	}
-	buf_reset(&h->look->notice);
-	buf_adds(h->line, d->line);
-	*h->by_key = true;
-}
-
-static bool
-question_press(const struct hand *h, const struct press *p)
-{
-	const struct runner *r = desk_runner(h->desk);
-
-	if (r == NULL || r->question == NULL)
-		return (false);
-	if (p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'Y'))
-		buf_adds(h->line, "yes");
-	else if (p->kind == PRESS_ESCAPE || (p->kind == PRESS_CHAR &&
-	    (p->cp == 'n' || p->cp == 'N')))
-		buf_adds(h->line, "no");
-	return (true);
-}
-
-static void
-prompt_key(const struct hand *h, const struct press *p)
-{
-	struct prompt *prompt = &h->look->prompt;
-
-	switch (prompt_press(prompt, p)) {
-	case PROMPT_OPEN:
-	case PROMPT_CLOSED:
-		return;
-	case PROMPT_EDIT:
-		hand_edit_line(h);
-		return;
-	case PROMPT_LINE:
-		break;
-	}
-	buf_reset(&h->look->notice);
-	if (prompt->kind == PROMPT_SEARCH)
-		list_seek(&h->look->list, buf_str(&prompt->text));
-	else if (prompt->kind == PROMPT_FILTER)
-		hand_filter(h, buf_str(&prompt->text));
-	else
-		buf_adds(h->line, buf_str(&prompt->text));
-	if (prompt->trouble.len > 0)
-		hand_notice(h, "history", buf_str(&prompt->trouble));
-}
-
-static void
-edit_key(const struct hand *h, const struct press *p)
-{
-	struct look *look = h->look;
-	const struct session *s = desk_session(h->desk);
-
-	switch (edit_press(&look->edit, p)) {
-	case EDIT_OPEN:
-		return;
-	case EDIT_SEND:
-		if (s != NULL)
-			edit_command(&look->edit, s, h->line);
-		break;
-	case EDIT_LEFT:
-		break;
-	}
-	screen_back(look);
-}
-
-static void
-click(const struct hand *h, const struct press *p)
-{
-	struct list *l = &h->look->list;
-	long row = (long)p->row - l->at;
-	size_t i = l->top + (size_t)row;
-
-	if (h->look->screen != LOOK_CONSOLE || row < 0 || row >= l->rows ||
-	    i >= fold_count(&l->fold))
-		return;
-	if (l->paused && l->selected == i)
-		open_selected(h);
-	else
-		list_select(l, i);
-}
-
-/* Pasted text never fires keys: it goes into the prompt. */
-static void
-paste(const struct hand *h, const struct press *p)
-{
-	if (!h->look->prompt.open)
-		prompt_open(&h->look->prompt, "");
-	prompt_key(h, p);
-}
-
-/* Screens and boxes that take every press themselves. */
-static bool
-taken(const struct hand *h, const struct press *p)
-{
-	struct look *look = h->look;
-
-	if (question_press(h, p))
-		return (true);
-	if (look->box.len > 0 && p->kind != PRESS_RESIZE) {
-		buf_reset(&look->box);
-		return (true);
-	}
-	if (look->prompt.open && p->kind != PRESS_PASTE) {
-		prompt_key(h, p);
-		return (true);
-	}
-	if (look->screen == LOOK_EDIT && !look->prompt.open &&
-	    p->kind != PRESS_FUNCTION) {
-		edit_key(h, p);
-		return (true);
-	}
-	return (false);
-}
-
-bool
-hand_press(struct look *look, const struct desk *d, uint64_t now,
-    const struct press *p, struct buf *line, bool *by_key)
-{
-	struct hand h = { look, d, now, line, by_key };
-	struct key_does does;
-
-	*by_key = false;
-	does = keys_find(look->rc, p);
-	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
-		return (false);
-	look->hints = false;
-	buf_reset(&look->notice);
-	if (taken(&h, p))
-		return (true);
-	if (p->kind == PRESS_PASTE)
-		paste(&h, p);
-	else if (p->kind == PRESS_CLICK)
-		click(&h, p);
-	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
-		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (does.act != ACT_NONE)
-		return (act(&h, does.act, p));
-	else
-		command_key(&h, &does);
 	return (true);
 }

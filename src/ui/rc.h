@@ -50,6 +50,10 @@ enum act {
 	ACT_COPY,
 	ACT_COPY_COMMAND,
 	ACT_EDIT,
+	ACT_RECOVER,
+	ACT_RUNG,		/* the digit says which */
+	ACT_RUNGS,
+	ACT_SAVE_WAY,
 	ACT_SCOPE,
 	ACT_LADDER,
 	ACT_ZOOM_IN,

@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/desk.h"
 #include "model/memory_map.h"
+#include "model/recovery.h"
 #include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
@@ -35,6 +36,7 @@ enum look_screen {
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
 	LOOK_WHAT_IF,		/* what each request would do, and cost */
+	LOOK_RECOVER,		/* the ways out of a state */
 	LOOK_SCOPE,		/* states over time */
 	LOOK_LADDER,		/* what went between host and device */
 	LOOK_FINDINGS,		/* the list of what was found */
@@ -57,6 +59,7 @@ struct look_place {
 };
 
 struct console_kept;
+struct lesson_run;
 
 /* What the operator looks at. Nothing here belongs to the device. */
 struct look {
@@ -78,9 +81,11 @@ struct look {
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
+	enum recovery_rung	 rung;		/* of LOOK_RECOVER */
 	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
+	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
 	struct scope_look	 scope;
 	struct ladder_look	 ladder;
@@ -155,6 +160,8 @@ void	view_what_if_brief(struct area a, const struct scene *sc);
 void	view_what_if_page(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_requests_title(struct buf *b, const struct scene *sc);
+void	view_lesson(struct area a, const struct scene *sc);
+void	view_lesson_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
@@ -166,6 +173,7 @@ void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
+void	view_recover(struct area a, const struct scene *sc);
 void	view_scope(struct area a, const struct scene *sc);
 void	view_scope_title(struct buf *b, const struct scene *sc);
 void	view_ladder(struct area a, const struct scene *sc);

@@ -84,6 +84,7 @@ page_about(const struct scene *sc)
 		    row->bRequest));
 	case LOOK_CONSOLE:
 	case LOOK_WHAT_IF:
+	case LOOK_RECOVER:
 	case LOOK_FINDINGS:
 	case LOOK_FINDING:
 	case LOOK_HELP:

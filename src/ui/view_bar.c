@@ -4,6 +4,25 @@
 
 #include <string.h>
 
+#define BAR_LEAST	8	/* a shorter one says nothing */
+#define BAR_MOST	40
+
+/* How far the job is, to the right of its words. */
+static void
+draw_progress(struct area a, const struct scene *sc, int col)
+{
+	int width = a.cols - 1 - col;
+	struct job_progress p;
+
+	if (width > BAR_MOST)
+		width = BAR_MOST;
+	if (width < BAR_LEAST || !runner_progress(sc->runner, &p) ||
+	    p.total == 0)
+		return;
+	area_bar(a, 0, a.cols - 1 - width, width,
+	    (int)(p.done * (uint64_t)width / p.total), STYLE_STRONG);
+}
+
 /* Where it has no rows of its own it is told in one line. */
 static bool
 add_verdict(const struct scene *sc, struct buf *b)
@@ -42,6 +61,23 @@ says_verdict(const struct scene *sc, const char *text)
 	return (same);
 }
 
+/* A device that is stuck, and the key that shows what may help. */
+static bool
+offers_ways(const struct scene *sc, struct buf *b)
+{
+	const char *key = keys_of_act(sc->look->rc, ACT_RECOVER);
+
+	if (key == NULL || sc->session == NULL ||
+	    !recovery_is_stuck(sc->session, sc->now))
+		return (false);
+	if (dfu_state_row(sc->belief.state) == NULL)
+		buf_addf(b, "in undefined state %u", sc->belief.state);
+	else
+		buf_addf(b, "in %s", dfu_state_name(sc->belief.state));
+	buf_addf(b, ": %s shows the ways out, the mildest first", key);
+	return (true);
+}
+
 void
 view_message(struct area a, const struct scene *sc)
 {
@@ -68,8 +104,15 @@ view_message(struct area a, const struct scene *sc)
 	} else if (*text == '\0' && add_verdict(sc, &doing)) {
 		text = buf_str(&doing);
 		st = STYLE_WARNING;
+	} else if (*text == '\0' && look->screen == LOOK_CONSOLE &&
+	    offers_ways(sc, &doing)) {
+		text = buf_str(&doing);
+		st = STYLE_WARNING;
 	}
 	area_fit(a, 0, 1, a.cols - 2, st, text);
+	if (doing.len != 0 && text == buf_str(&doing) &&
+	    sc->runner != NULL && runner_busy(sc->runner))
+		draw_progress(a, sc, 1 + area_columns(&a, text) + 2);
 	buf_free(&doing);
 }
 
@@ -201,20 +244,26 @@ draw_edit_keys(struct area a)
 	draw_hint(a, &col, "F1", "About");
 }
 
+/* How the question is answered. */
 static void
-draw_question_keys(struct area a)
+draw_answers(struct area a, int col, const struct runner *r)
 {
-	int col = 1;
+	struct buf b = { 0 };
 
-	draw_hint(a, &col, "y", "yes, do it");
+	if (r->word != NULL)
+		buf_addf(&b, "then type %s and Enter", r->word);
+	else
+		buf_adds(&b, "yes, do it");
+	draw_hint(a, &col, "y", buf_str(&b));
 	draw_hint(a, &col, "n", "no, send nothing");
+	buf_free(&b);
 }
 
 static bool
 selects(enum look_screen screen)
 {
 	return (screen == LOOK_DEVICES || screen == LOOK_SUBJECTS ||
-	    screen == LOOK_FINDINGS);
+	    screen == LOOK_FINDINGS || screen == LOOK_RECOVER);
 }
 
 static bool
@@ -257,7 +306,7 @@ view_keys(struct area a, const struct scene *sc)
 	if (sc->session == NULL)
 		draw_fixed(a, sc);
 	else if (sc->runner != NULL && sc->runner->question != NULL)
-		draw_question_keys(a);
+		draw_answers(a, 1, sc->runner);
 	else if (sc->look->screen == LOOK_EDIT)
 		draw_edit_keys(a);
 	else if (sc->look->screen == LOOK_CONSOLE)
@@ -269,7 +318,7 @@ view_keys(struct area a, const struct scene *sc)
 void
 view_question(struct area a, const struct scene *sc)
 {
-	int width = a.cols < 64 ? a.cols : 64, rows, col;
+	int width = a.cols < 64 ? a.cols : 64, rows;
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
 
 	rows = area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
@@ -280,8 +329,6 @@ view_question(struct area a, const struct scene *sc)
 	area_frame(box, STYLE_DANGER, "! sure?");
 	in = area_inside(box);
 	area_wrap(in, 1, 2, width - 6, STYLE_STRONG, sc->runner->question);
-	col = 2;
 	in = area_part(in, rows + 2, 0, 1, in.cols);
-	draw_hint(in, &col, "y", "yes, do it");
-	draw_hint(in, &col, "n", "no, send nothing");
+	draw_answers(in, 2, sc->runner);
 }

@@ -80,6 +80,8 @@ screen_name(enum look_screen screen)
 		return ("Keys of the editor");
 	case LOOK_WHAT_IF:
 		return ("Keys of what each request would do");
+	case LOOK_RECOVER:
+		return ("Keys of the ways out");
 	case LOOK_SCOPE:
 		return ("Keys of the states over time");
 	case LOOK_LADDER:

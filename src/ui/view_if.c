@@ -6,6 +6,7 @@
 
 #include "dfu/spec.h"
 #include "model/fingerprint.h"
+#include "model/lesson.h"
 #include "model/what_if.h"
 
 static const struct {
@@ -261,6 +262,13 @@ draw_compared(struct area a, const struct scene *sc,
 	draw_more(a, notes > row ? notes : row, sc);
 }
 
+/* A lesson asks just that. */
+static bool
+hidden(const struct scene *sc)
+{
+	return (sc->look->lesson != NULL && lesson_hides(sc->look->lesson));
+}
+
 /* Keys and the number of the state they lead to, where nothing more fits. */
 void
 view_what_if_brief(struct area a, const struct scene *sc)
@@ -274,7 +282,7 @@ view_what_if_brief(struct area a, const struct scene *sc)
 	enum style st;
 
 	if (sc->session == NULL || !sc->session->present ||
-	    scene_unknown(sc) || a.rows < 2)
+	    scene_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
@@ -336,6 +344,9 @@ view_what_if(struct area a, const struct scene *sc)
 	if (!sc->session->present && sc->desk->policy.past)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    "The device was not on the bus when the recording ended.");
+	else if (hidden(sc))
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_DIM, "What each request "
+		    "would do is shown when you have answered.");
 	else if (!sc->session->present)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    sc->desk->simulated ? "The device is not on the bus. "

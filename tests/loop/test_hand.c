@@ -71,13 +71,17 @@ test_questions(void **state)
 	static const struct press presses[] = {
 		{ 0, "getstate", false }, { 10, "mass-erase", false },
 		{ 20, "no", false }, { 30, "mass-erase", false },
-		{ 40, "getstate", false }, { 50, "yes", false },
+		{ 40, "getstate", false }, { 45, "yes", false },
+		{ 47, "yes masserase", false },
+		{ 50, "yes mass-erase", false },
 		{ 60, "yes", false }, { 70, "quit", false },
 	};
 	static const char *const texts[] = {
 		"complete dfuIDLE", "asked DNLOAD block 0, 1 byte ",
 		"This cannot be undone", "result 0 not sent",
 		"asked DNLOAD block 0, 1 byte ", "is not finished",
+		"said yes: this is answered with: yes mass-erase",
+		"said yes: this is answered with: yes mass-erase",
 		"0.050000 submit DNLOAD", "said yes: nothing is asked",
 	};
 	struct play p = { .target = F072, .presses = presses,

@@ -277,7 +277,7 @@ test_hostile_strings(void **state)
 	assert_int_equal(check_line(buf_str(&b)), 0);
 	assert_null(strchr(buf_str(&b), '\x1b'));
 	buf_reset(&b);
-	json_device(&b, d.bench->sessions[0]);
+	json_device(&b, d.bench->sessions[0], false);
 	assert_int_equal(check_line(buf_str(&b)), 1);
 	buf_reset(&b);
 	json_session(&b, d.bench->sessions[0], NULL, 0);

@@ -445,13 +445,6 @@ scene_finding(struct stage *st)
 }
 
 static void
-scene_no_findings(struct stage *st)
-{
-	scene_unasked(st);
-	st->look.screen = LOOK_FINDINGS;
-}
-
-static void
 scene_page(struct stage *st)
 {
 	scene_stuck(st);
@@ -519,6 +512,41 @@ scene_string(struct stage *st)
 	st->now += 1400000;
 }
 
+/* Stuck, and what two rungs have done so far. */
+static void
+scene_recover(struct stage *st)
+{
+	static const struct recovery_try tries[] = {
+		{ .rung = RECOVERY_WAIT, .before = 7, .after = 7 },
+		{ .rung = RECOVERY_CLRSTATUS, .before = 7, .after = 7,
+		    .outcome = OUTCOME_STALL, .first = 12, .last = 13,
+		    .sent = 2 } };
+
+	scene_stuck(st);
+	st->look.screen = LOOK_RECOVER;
+	st->look.rung = RECOVERY_POLL;
+	st->runner.recovery.tries[0] = tries[0];
+	st->runner.recovery.tries[1] = tries[1];
+	st->runner.recovery.n = 2;
+	st->now += 2000000;
+}
+
+/* Out: the device has left for good. */
+static void
+scene_recovered(struct stage *st)
+{
+	static const struct recovery_try poll = { .rung = RECOVERY_POLL,
+	    .before = 7, .left = true, .after = NO_STATE, .first = 10,
+	    .last = 16, .sent = 7, .polls = 7 };
+
+	scene_gone(st);
+	st->look.screen = LOOK_RECOVER;
+	st->look.rung = RECOVERY_POLL;
+	st->runner.recovery.tries[0] = poll;
+	st->runner.recovery.n = 1;
+	st->runner.recovery.over = true;
+}
+
 static const struct {
 	const char	*name;
 	void		(*make)(struct stage *);
@@ -532,8 +560,8 @@ static const struct {
 	{ "question", scene_question }, { "help", scene_help },
 	{ "detail", scene_detail }, { "prompt", scene_prompt },
 	{ "hostile", scene_hostile }, { "devices", scene_devices },
-	{ "filtered", scene_filtered },
-	{ "filtered-out", scene_filtered_out }, { "marked", scene_marked },
+	{ "filtered", scene_filtered }, { "marked", scene_marked },
+	{ "filtered-out", scene_filtered_out },
 	{ "unfolded", scene_unfolded }, { "copied", scene_copied },
 	{ "edit", scene_edit }, { "edit-in", scene_edit_in },
 	{ "wrong", scene_wrong }, { "seek", scene_seek },
@@ -541,22 +569,22 @@ static const struct {
 	{ "device", scene_device }, { "memory", scene_memory },
 	{ "plain", scene_plain }, { "damaged", scene_damaged },
 	{ "findings", scene_findings }, { "finding", scene_finding },
-	{ "no-findings", scene_no_findings },
 	{ "page", scene_page }, { "subjects", scene_subjects },
 	{ "times", scene_times }, { "hints", scene_hints },
 	{ "what-if", scene_what_if },
-	{ "help-devices", scene_help_devices }, { "string", scene_string }
+	{ "help-devices", scene_help_devices }, { "string", scene_string },
+	{ "recover", scene_recover }, { "recovered", scene_recovered }
 };
 
 const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "pending", "timeout", "error", "stall", "undefined", "busy", "gone",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
-    "edit-in", "wrong", "seek", "detail-dfuse",
-    "findings", "finding", "no-findings",
+    "edit-in", "wrong", "seek", "detail-dfuse", "findings", "finding",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "what-if",
-    "hints", "help-devices", "string", "scope-stuck", "scope-overdue",
+    "hints", "help-devices", "string", "recover",
+    "recovered", "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
     "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
     NULL };
