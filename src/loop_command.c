@@ -110,6 +110,20 @@ out:
 	buf_free(&error);
 }
 
+/* What is past takes no wishes that something happen. */
+static void
+refuse_past(struct loop *l)
+{
+	struct desk *d = &l->desk;
+
+	if (d->cancel || d->plug || d->unplug || d->mark.len != 0 ||
+	    d->record.len != 0)
+		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
+	d->cancel = d->plug = d->unplug = d->answered = false;
+	buf_reset(&d->mark);
+	buf_reset(&d->record);
+}
+
 /* What acting commands have wished for on the desk. */
 void
 loop_grant(struct loop *l)
@@ -117,6 +131,8 @@ loop_grant(struct loop *l)
 	struct desk *d = &l->desk;
 	const struct session *s = desk_session(d);
 
+	if (d->policy.past)
+		refuse_past(l);
 	if (d->answered && d->current < d->nrunners) {
 		runner_answer(d->runners[d->current], d->yes);
 		if (d->runners[d->current]->ended)
@@ -128,9 +144,7 @@ loop_grant(struct loop *l)
 		plug(l, false);
 	if (d->plug)
 		plug(l, true);
-	if (d->mark.len != 0 && d->policy.past)
-		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
-	else if (d->mark.len != 0)
+	if (d->mark.len != 0)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);

@@ -183,7 +183,7 @@ static bool
 adds(const struct command_row *row)
 {
 	static const char *const acts[] = { "watch", "mark", "step", "arm",
-	    "record", "plug", "unplug" };
+	    "record", "plug", "unplug", "cancel" };
 	size_t i;
 
 	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {

@@ -176,9 +176,9 @@ explain_pending(const struct session *s)
 }
 
 void
-explain_path(const struct path *p, struct buf *b)
+explain_path(const struct path *p, int glue, struct buf *b)
 {
-	size_t i, head = 0, end = 0;
+	size_t i, k, head = 0, end = 0;
 
 	for (i = 0; i < p->n; i++) {
 		if (i != 0)
@@ -191,7 +191,12 @@ explain_path(const struct path *p, struct buf *b)
 			end = i + p->steps[i].loop;
 			buf_adds(b, "( ");
 		}
+		k = b->len;
 		path_step_words(p, i, b);
+		for (; k < b->len; k++) {
+			if (b->data[k] == ' ')
+				b->data[k] = (uint8_t)glue;
+		}
 		if (end == i + 1) {
 			buf_addf(b, " ) x%u", p->steps[head].rounds);
 			end = 0;

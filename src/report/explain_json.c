@@ -66,7 +66,7 @@ add_path(struct buf *b, const struct session *s, const struct path *p)
 	json_t *o = new_object("path", s);
 	struct buf text = { 0 };
 
-	explain_path(p, &text);
+	explain_path(p, ' ', &text);
 	json_object_set_new(o, "text", json_string(buf_str(&text)));
 	json_object_set_new(o, "omitted",
 	    json_integer((json_int_t)p->omitted));

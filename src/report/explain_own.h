@@ -28,8 +28,11 @@ struct explain {
 	unsigned long		  cut;	/* at this line; 0: it is whole */
 };
 
-/* The whole way, in one line. */
-void	explain_path(const struct path *p, struct buf *b);
+/*
+ * The whole way, in one line. glue stands for the blanks within a step: ' ',
+ * or something that no line is broken at.
+ */
+void	explain_path(const struct path *p, int glue, struct buf *b);
 
 /* The request that was in flight at the end, or 0. */
 uint32_t explain_pending(const struct session *s);

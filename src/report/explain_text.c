@@ -8,6 +8,8 @@
 #include "report/text.h"
 #include "report/wrap.h"
 
+#define GLUE	'~'	/* no word of a way has one */
+
 static const struct {
 	const char		*name;
 	enum timing_part	 part;
@@ -75,10 +77,15 @@ static void
 add_path(struct buf *b, const struct path *p)
 {
 	struct buf line = { 0 };
+	size_t start = b->len;
 
 	buf_adds(b, "\npath\n");
-	explain_path(p, &line);
+	explain_path(p, GLUE, &line);
 	wrap_hang(b, 4, 4, buf_str(&line));
+	for (; start < b->len; start++) {
+		if (b->data[start] == GLUE)
+			b->data[start] = ' ';
+	}
 	buf_free(&line);
 }
 

@@ -16,6 +16,7 @@ struct recording {
 	bool			 has_ahead;
 	bool			 ended;
 	uint64_t		 last;	/* of what was told, us */
+	uint16_t		 dev;	/* the device of that */
 	struct buf		 trouble;	/* what is wrong with it */
 };
 
@@ -72,7 +73,16 @@ recording_deadline(const struct transport *head)
 static bool
 tell_trouble(struct recording *r, struct event *e)
 {
-	*e = event_text(EVENT_LOST, r->last, 0, buf_str(&r->trouble));
+	*e = event_text(EVENT_LOST, r->last, r->dev, buf_str(&r->trouble));
+	return (true);
+}
+
+static bool
+note(struct recording *r, const struct event *e)
+{
+	r->last = e->time;
+	if (e->dev != 0)
+		r->dev = e->dev;
 	return (true);
 }
 
@@ -87,13 +97,11 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 	if (r->has_ahead) {
 		r->has_ahead = false;
 		*e = r->ahead;
-		r->last = e->time;
-		return (true);
+		return (note(r, e));
 	}
 	switch (journal_read(r->file, e, &r->trouble)) {
 	case JOURNAL_EVENT:
-		r->last = e->time;
-		return (true);
+		return (note(r, e));
 	case JOURNAL_BAD:
 		r->ended = true;
 		return (tell_trouble(r, e));

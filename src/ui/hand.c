@@ -64,7 +64,8 @@ bool
 look_behind(const struct look *look)
 {
 	return (look->list.behind || look->timing_behind ||
-	    (look->screen == LOOK_SCOPE && look->scope.behind) || (look->screen == LOOK_LADDER &&
+	    (look->screen == LOOK_SCOPE && look->scope.behind) ||
+	    (look->screen == LOOK_LADDER &&
 	    (look->scope.behind || look->ladder.behind)));
 }
 
