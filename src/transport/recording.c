@@ -110,7 +110,12 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 		break;
 	}
 	r->ended = true;
-	return (false);
+	/* What is left of its last line may still be taken for one. */
+	if (!journal_cut(r->file))
+		return (false);
+	buf_addf(&r->trouble, "the file is cut off here, in line %lu",
+	    journal_line(r->file));
+	return (tell_trouble(r, e));
 }
 
 /* Nobody asks: a loop over a recording starts nothing. */
