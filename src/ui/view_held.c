@@ -51,15 +51,18 @@ tell_prospect(const struct scene *sc, struct buf *does, struct buf *costs)
 		return;
 	}
 	what_if_tell(sc->session, row, stack, sc->now, &w);
+	/* Where the two part, the device is what counts. */
+	if (w.differs && w.stack.len != 0 && stack != NULL)
+		buf_addf(does, "%s: %s (%s); ", stack->name,
+		    buf_str(&w.stack), w.certainty != NULL ? w.certainty :
+		    "not known how well");
 	if (w.spec.len != 0)
 		buf_addf(does, "spec: %s (%s)", buf_str(&w.spec),
 		    buf_str(&w.clause));
 	else
 		buf_adds(does, "the state is not known");
-	if (w.stack.len != 0 && stack != NULL)
-		buf_addf(does, w.differs ? "; %s: %s (%s)" : "; %s the same",
-		    stack->name, buf_str(&w.stack), w.certainty != NULL ?
-		    w.certainty : "");
+	if (!w.differs && w.stack.len != 0 && stack != NULL)
+		buf_addf(does, "; %s the same", stack->name);
 	if (w.spoils != NULL)
 		buf_addf(costs, "lost: %s", w.spoils);
 	what_if_words_free(&w);
