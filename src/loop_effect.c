@@ -34,6 +34,19 @@ perform_read(struct runner *r, const char *path)
 }
 
 static void
+perform_write(struct runner *r, const struct effect *effect)
+{
+	struct buf error = { 0 };
+	bool ok = effect->data == NULL ?
+	    file_writable(effect->text, effect->replace, &error) :
+	    file_write(effect->text, effect->data, effect->len,
+	    effect->replace, &error);
+
+	runner_file(r, NULL, 0, ok ? NULL : buf_str(&error));
+	buf_free(&error);
+}
+
+static void
 perform_act(struct loop *l, size_t i, const char *line)
 {
 	struct buf error = { 0 };
@@ -82,6 +95,12 @@ loop_perform(struct loop *l, size_t i, const struct effect *effect)
 		break;
 	case EFFECT_READ_FILE:
 		perform_read(l->desk.runners[i], effect->text);
+		break;
+	case EFFECT_WRITE_FILE:
+		perform_write(l->desk.runners[i], effect);
+		break;
+	case EFFECT_ASK:
+		/* The runner asks. */
 		break;
 	case EFFECT_ACT:
 		perform_act(l, i, effect->text);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -36,4 +37,38 @@ file_read(const char *path, size_t max, struct buf *b, struct buf *error)
 	if (f != NULL)
 		fclose(f);
 	return (ok);
+}
+
+bool
+file_write(const char *path, const void *p, size_t n, bool replace,
+    struct buf *error)
+{
+	FILE *f = fopen(path, replace ? "we" : "wxe");
+	bool ok = f != NULL;
+
+	if (ok && n != 0)
+		ok = fwrite(p, 1, n, f) == n;
+	if (f != NULL && fclose(f) != 0)
+		ok = false;
+	if (!ok)
+		complain(error, path, strerror(errno));
+	return (ok);
+}
+
+bool
+file_writable(const char *path, bool replace, struct buf *error)
+{
+	bool is_there = access(path, F_OK) == 0;
+	FILE *f = fopen(path, is_there && replace ? "ae" : "wxe");
+
+	if (f == NULL) {
+		complain(error, path, is_there && !replace ?
+		    "is there already: replace overwrites it" :
+		    strerror(errno));
+		return (false);
+	}
+	fclose(f);
+	if (!is_there)
+		unlink(path);
+	return (true);
 }

@@ -1,5 +1,5 @@
 /*
- * Reading a small file whole.
+ * Reading and writing a file whole.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -15,5 +15,15 @@
  */
 bool	file_read(const char *path, size_t max, struct buf *b,
 	    struct buf *error);
+
+/*
+ * Writes n bytes into a file. One that is there is refused unless replace.
+ * False: error holds a sentence that names the file.
+ */
+bool	file_write(const char *path, const void *p, size_t n, bool replace,
+	    struct buf *error);
+
+/* file_write would be able to begin; leaves nothing behind. */
+bool	file_writable(const char *path, bool replace, struct buf *error);
 
 #endif

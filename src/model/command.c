@@ -73,6 +73,29 @@ const struct command_row commands[] = {
 	{ "leave", "[ADDR] [max N]", "leaves DFU mode: pointer, zero-length "
 	    "DNLOAD, then GETSTATUS until the device is gone",
 	    J, 'L', NULL, "Leave", LOSES, compile_leave, NULL },
+	{ "flash", "FILE [ADDR] [verify] [leave [max N]] [no-read]",
+	    "makes the memory hold FILE: reads it first unless no-read, "
+	    "erases and writes what has to be; a plain download where there "
+	    "are no addresses",
+	    J, 0, NULL, NULL, DESTROYS, compile_flash, NULL },
+	{ "verify", "FILE [ADDR]", "reads the memory and compares it with "
+	    "FILE",
+	    J, 0, NULL, NULL, LOSES, compile_flash, NULL },
+	{ "read", "[ADDR LENGTH] FILE [replace]", "reads memory into FILE; "
+	    "without ADDR a plain upload, until a block comes short",
+	    J, 0, NULL, NULL, LOSES, compile_read, NULL },
+	{ "erase-range", "ADDR LENGTH", "erases every page that has bytes of "
+	    "that range",
+	    J, 0, NULL, NULL, DESTROYS, compile_erase_range, NULL },
+	{ "wipe", "", "erases everything (mass erase) and waits until it is "
+	    "done",
+	    J, 0, NULL, NULL, DESTROYS, compile_whole, NULL },
+	{ "unprotect", "", "lifts the read protection, which erases "
+	    "everything, and waits for the device to come back",
+	    J, 0, NULL, NULL, DESTROYS, compile_whole, NULL },
+	{ "enter-dfu", "", "leads a run-time device into DFU mode: DETACH, a "
+	    "bus reset if it needs one, and what comes back",
+	    J, 0, NULL, NULL, LOSES, compile_whole, NULL },
 
 	{ "wait", "[MS]", "waits; without MS for the rest of the announced "
 	    "wait",
@@ -115,7 +138,8 @@ const struct command_row commands[] = {
 
 	{ "cancel", "", "cancels the request in flight and the running job",
 	    H, 'k', NULL, "Cancel", NONE, NULL, act_cancel },
-	{ "yes", "", "answers the question",
+	{ "yes", "[WORD]", "answers the question; with its word where that "
+	    "is asked for",
 	    H, 0, NULL, NULL, NONE, NULL, act_yes },
 	{ "no", "", "answers the question",
 	    H, 0, NULL, NULL, NONE, NULL, act_no },

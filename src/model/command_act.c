@@ -1,8 +1,10 @@
 /* Commands that change the desk at once. With desk NULL they only check. */
 #include "model/command_args.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "model/condition.h"
 #include "model/desk.h"
 #include "model/limits.h"
@@ -156,8 +158,22 @@ act_cancel(struct desk *d, struct words *w, struct buf *error)
 	return (true);
 }
 
+/* What cannot be undone is answered with its own word, not with a slip. */
 static bool
-answer(struct desk *d, bool yes, struct buf *error)
+is_word(const struct runner *r, const char *word, struct buf *error)
+{
+	if (r->word == NULL ? word == NULL :
+	    word != NULL && strcmp(word, r->word) == 0)
+		return (true);
+	if (r->word != NULL)
+		buf_addf(error, "this is answered with: yes %s", r->word);
+	else
+		buf_adds(error, "yes alone is the answer");
+	return (false);
+}
+
+static bool
+answer(struct desk *d, bool yes, const char *word, struct buf *error)
 {
 	const struct runner *r;
 
@@ -168,6 +184,8 @@ answer(struct desk *d, bool yes, struct buf *error)
 		buf_adds(error, "nothing is asked");
 		return (false);
 	}
+	if (yes && !is_word(r, word, error))
+		return (false);
 	d->answered = true;
 	d->yes = yes;
 	return (true);
@@ -176,15 +194,21 @@ answer(struct desk *d, bool yes, struct buf *error)
 bool
 act_yes(struct desk *d, struct words *w, struct buf *error)
 {
-	(void)w;
-	return (answer(d, true, error));
+	char *word = mem_strdup(words_peek(w));
+	bool ok;
+
+	if (word != NULL)
+		words_take(w);
+	ok = answer(d, true, word, error);
+	free(word);
+	return (ok);
 }
 
 bool
 act_no(struct desk *d, struct words *w, struct buf *error)
 {
 	(void)w;
-	return (answer(d, false, error));
+	return (answer(d, false, NULL, error));
 }
 
 /* Without a word it is a switch: the key turns it on and off. */

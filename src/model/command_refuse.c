@@ -73,6 +73,22 @@ refuse_leave(const struct session *s, const struct runner *r, uint64_t now)
 }
 
 static const char *
+refuse_enter(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)r;
+	(void)now;
+	return (session_runtime(s) ? NULL : "the device is in DFU mode");
+}
+
+static const char *
+refuse_dfuse(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)r;
+	(void)now;
+	return (session_dfuse(s) ? NULL : "the device does not speak DfuSe");
+}
+
+static const char *
 refuse_names(const struct session *s, const struct runner *r, uint64_t now)
 {
 	const struct dfu_function *f = session_function(s);
@@ -125,6 +141,13 @@ static const struct {
 	refuse_fn	 refuse;
 } rules[] = {
 	{ "leave", refuse_leave },
+	{ "flash", refuse_leave },
+	{ "verify", refuse_leave },
+	{ "read", refuse_leave },
+	{ "erase-range", refuse_dfuse },
+	{ "wipe", refuse_dfuse },
+	{ "unprotect", refuse_dfuse },
+	{ "enter-dfu", refuse_enter },
 	{ "names", refuse_names },
 	{ "string", refuse_string },
 	{ "wait", refuse_wait },

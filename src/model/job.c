@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+
 void
 job_free(struct job *j)
 {
@@ -26,4 +28,42 @@ job_done(struct job *j, int code, const char *fmt, ...)
 		va_end(ap);
 	}
 	return (JOB_DONE);
+}
+
+/* In the unit of the larger number. */
+static void
+amounts(struct buf *b, uint64_t done, uint64_t total)
+{
+	if (total >= 10 * 1024)
+		buf_addf(b, "%llu of %llu KiB",
+		    (unsigned long long)done / 1024,
+		    (unsigned long long)(total + 1023) / 1024);
+	else
+		buf_addf(b, "%llu of %llu bytes", (unsigned long long)done,
+		    (unsigned long long)total);
+}
+
+void
+job_progress_words(const struct job_progress *p, struct buf *b, uint64_t now)
+{
+	uint64_t us = now > p->since ? now - p->since : 0;
+
+	buf_adds(b, p->what);
+	if (p->has_address)
+		buf_addf(b, " 0x%08x", p->address);
+	if (p->total == 0) {
+		if (p->done != 0)
+			buf_addf(b, ", %llu bytes",
+			    (unsigned long long)p->done);
+		return;
+	}
+	buf_adds(b, ", ");
+	amounts(b, p->done, p->total);
+	buf_addf(b, " (%u %%)", (unsigned)(p->done * 100 / p->total));
+	if (us == 0 || p->done == 0 || p->done >= p->total)
+		return;
+	buf_addf(b, ", %.1f KiB/s, ", (double)p->done / 1024 /
+	    ((double)us / 1e6));
+	text_duration(b, (p->total - p->done) * us / p->done);
+	buf_adds(b, " left");
 }

@@ -52,8 +52,20 @@ struct job_settings {
 	uint16_t	 xfer_size;	/* bytes, 0: wTransferSize */
 };
 
+/* How far a job is with what it does now. */
+struct job_progress {
+	const char	*what;		/* "writing" */
+	uint32_t	 address;	/* where it is, if has_address */
+	bool		 has_address;
+	uint64_t	 done;		/* bytes */
+	uint64_t	 total;		/* bytes, 0: not known */
+	uint64_t	 since;		/* us */
+};
+
 struct job_ops {
 	const char	*name;
+	/* What it destroys; allowed as a whole before its first step. */
+	const char	*destroys;
 	/* Its children are commands of their own: a yes covers one only. */
 	bool		separate;
 	/* What it says stands before what the job inside says. */
@@ -74,6 +86,15 @@ struct job_ops {
 	/* Optional: how far it is, in words. */
 	void		(*words)(const struct job *j, struct buf *b,
 		    uint64_t now);
+	/* Optional: the same in numbers; false: there is nothing to say. */
+	bool		(*progress)(const struct job *j,
+		    struct job_progress *p);
+	/*
+	 * Optional: it is to end, and does so by itself, leaving the device
+	 * in order. sent: a request of its is on its way and being cancelled.
+	 * Such a job is also asked on when its device has left.
+	 */
+	void		(*stop)(struct job *j, bool sent);
 	void		(*free)(struct job *j);
 };
 
@@ -84,7 +105,12 @@ struct job {
 	uint64_t		 until;
 	struct job		*child;
 	struct job_result	 result;
+	bool			 allowed;	/* for the runner */
 };
+
+/* "writing 0x08000800, 2 of 128 KiB (1 %), 19.2 KiB/s, 6.6 s left" */
+void	job_progress_words(const struct job_progress *p, struct buf *b,
+	    uint64_t now);
 
 /* Frees a job and what it holds; NULL is fine. */
 void	job_free(struct job *j);

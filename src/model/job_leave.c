@@ -44,6 +44,7 @@ struct leave_job {
 	uint64_t	left;		/* us */
 	uint64_t	vanish_by;	/* us: then a bus error was just that */
 	const char	*refused;	/* which request was refused */
+	bool		brief;		/* that it left is enough */
 };
 
 static enum job_step
@@ -181,6 +182,8 @@ say_left(struct leave_job *k, const struct session *s)
 		text_duration(b, k->left - k->started);
 		buf_addc(b, ')');
 	}
+	if (k->brief && !s->present)
+		return (JOB_DONE);
 	buf_adds(b, "; ");
 	if (s->present)
 		say_back(b, s, s->arrived_at - k->left);
@@ -394,7 +397,8 @@ go_on(struct leave_job *k, const struct session *s, uint64_t now)
 			return (say_silent(k, s));
 		return (pause_until(k, k->vanish_by));
 	case PHASE_GONE:
-		if (s->present || now >= k->left + SESSION_BACK_WITHIN)
+		if (k->brief || s->present ||
+		    now >= k->left + SESSION_BACK_WITHIN)
 			return (say_left(k, s));
 		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
 	}
@@ -490,4 +494,14 @@ job_leave(bool has_address, uint32_t address, unsigned max, uint32_t ms)
 	k->max = max;
 	k->bound = (uint64_t)ms * 1000;
 	return (&k->job);
+}
+
+struct job *
+job_leave_briefly(bool has_address, uint32_t address, unsigned max,
+    uint32_t ms)
+{
+	struct job *j = job_leave(has_address, address, max, ms);
+
+	((struct leave_job *)j)->brief = true;
+	return (j);
 }

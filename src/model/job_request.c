@@ -24,6 +24,7 @@ struct request_job {
 	char		*path;		/* of the data, or NULL */
 	bool		 asked;		/* for the file */
 	char		*error;		/* why there is no file */
+	uint32_t	 timeout;	/* ms, 0: as usual */
 	bool		 sent;
 	bool		 ended;
 	bool		 left;		/* the device, meanwhile */
@@ -78,7 +79,8 @@ request_next(struct job *j, const struct session *s,
 		return (job_done(j, JOB_NO_INPUT, "%s", r->error));
 	fill_in(r, s, set);
 	j->effect = (struct effect){ .kind = EFFECT_SUBMIT,
-	    .xfer = { .setup = r->setup, .data = r->data } };
+	    .xfer = { .setup = r->setup, .data = r->data,
+	    .timeout = r->timeout } };
 	r->sent = true;
 	return (JOB_EFFECT);
 }
@@ -163,6 +165,15 @@ job_xfer(const struct setup *setup, const uint8_t *data, bool own_interface)
 {
 	return (&new_request_job(setup, data, own_interface ?
 	    FILL_INTERFACE : 0)->job);
+}
+
+struct job *
+job_xfer_within(const struct setup *setup, const uint8_t *data, uint32_t ms)
+{
+	struct request_job *r = new_request_job(setup, data, FILL_INTERFACE);
+
+	r->timeout = ms;
+	return (&r->job);
 }
 
 static struct setup

@@ -20,6 +20,10 @@
 struct job	*job_xfer(const struct setup *setup, const uint8_t *data,
 		    bool own_interface);
 
+/* To the own interface, with a time limit in ms of its own; 0: as usual. */
+struct job	*job_xfer_within(const struct setup *setup,
+		    const uint8_t *data, uint32_t ms);
+
 /* GETSTATUS, CLRSTATUS, GETSTATE or ABORT. */
 struct job	*job_class(uint8_t bRequest);
 
@@ -86,5 +90,55 @@ struct job	*job_act(const char *line);
  */
 struct job	*job_leave(bool has_address, uint32_t address, unsigned max,
 		    uint32_t ms);
+
+/* The same, but it does not wait for what comes back. */
+struct job	*job_leave_briefly(bool has_address, uint32_t address,
+		    unsigned max, uint32_t ms);
+
+/* What flash and verify are to do. */
+struct flash_order {
+	bool		 has_address;	/* else the file says it */
+	uint32_t	 address;
+	bool		 no_read;	/* does not read first */
+	bool		 verify;	/* reads back what was written */
+	bool		 leave;
+	unsigned	 max;		/* GETSTATUS of leave */
+	bool		 only_verify;	/* writes nothing */
+};
+
+/*
+ * flash: makes memory hold a file, by DfuSe, else by a plain download; asks
+ * once for all of it. verify: reads and compares.
+ */
+struct job	*job_flash(const char *path, const struct flash_order *order);
+
+/*
+ * A plain download of the file's bytes, and its manifestation of whatever
+ * kind; leave of the order: a device that stays is reset.
+ */
+struct job	*job_download(const char *path,
+		    const struct flash_order *order);
+
+/* A plain upload until a block comes short, compared with a file. */
+struct job	*job_compare_plain(const char *path);
+
+/*
+ * Reads length bytes at address into a file (DfuSe), or has_address false: all
+ * that a plain upload gives. A file that is there is kept unless replace.
+ */
+struct job	*job_read(bool has_address, uint32_t address,
+		    uint32_t length, const char *path, bool replace);
+
+/* Erases every page that has bytes of address to address + length. */
+struct job	*job_erase_range(uint32_t address, uint32_t length);
+
+/* Mass erase, followed until it is done. */
+struct job	*job_wipe(void);
+
+/* Lifts the read protection, which erases all; the device resets itself. */
+struct job	*job_unprotect(void);
+
+/* DETACH, and the way of the device into DFU mode at the same place. */
+struct job	*job_enter(void);
 
 #endif

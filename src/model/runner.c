@@ -7,12 +7,21 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "model/limits.h"
+#include "model/runner_own.h"
 #include "wire/usb.h"
 
 void
 runner_init(struct runner *r)
 {
 	*r = (struct runner){ 0 };
+}
+
+static void
+drop_question(struct runner *r)
+{
+	free(r->question);
+	r->question = NULL;
+	r->word = NULL;
 }
 
 /* Forgets the job, how it ended apart. */
@@ -23,10 +32,9 @@ drop_jobs(struct runner *r)
 		job_free(r->stack[--r->depth]);
 	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
 	r->broke = r->instead = false;
-	r->inserted = 0;
+	r->inserted = r->stopping = 0;
 	r->gate = RUNNER_RUN;
-	free(r->question);
-	r->question = NULL;
+	drop_question(r);
 }
 
 void
@@ -57,8 +65,8 @@ reaches_device(const struct effect *e)
 	return (e->kind == EFFECT_SUBMIT || e->kind == EFFECT_RESET);
 }
 
-static void
-end_with(struct runner *r, int code, const char *text)
+void
+runner_end_with(struct runner *r, int code, const char *text)
 {
 	/* The text may belong to a job that goes now. */
 	char *copy = mem_strdup(text);
@@ -132,8 +140,8 @@ end_job(struct runner *r)
 		end_inserted(r, j);
 		return;
 	}
-	if (r->depth == 1) {
-		end_with(r, j->result.code, buf_str(&j->result.text));
+	if (r->depth == 1 || r->depth == r->stopping) {
+		runner_end_with(r, j->result.code, buf_str(&j->result.text));
 		return;
 	}
 	parent = r->stack[--r->depth - 1];
@@ -199,8 +207,8 @@ opened(struct runner *r, const struct event *e)
 	text_escape(&text, e->data, e->kept);
 	if (text.len == 0)
 		buf_adds(&text, outcome_words(e->outcome));
-	end_with(r, e->outcome == OUTCOME_DENIED ? JOB_DENIED : JOB_LOST,
-	    buf_str(&text));
+	runner_end_with(r, e->outcome == OUTCOME_DENIED ? JOB_DENIED :
+	    JOB_LOST, buf_str(&text));
 	buf_free(&text);
 }
 
@@ -235,90 +243,6 @@ time_limit(const struct runner *r, const struct session *s)
 	return ((s->erasing ? LIMIT_ERASE_S : LIMIT_REQUEST_S) * 1000);
 }
 
-static enum dfu_danger
-danger_of(const struct effect *e, const struct session *s,
-    const char **loss)
-{
-	if (e->kind == EFFECT_SUBMIT)
-		return (session_danger(s, &e->xfer, loss));
-	*loss = "the state, and every transfer that is not finished";
-	return (DFU_DANGER_LOSES);
-}
-
-static void
-ask(struct runner *r, const struct effect *e, const struct session *s,
-    enum dfu_danger danger, const char *loss)
-{
-	struct words_context c = session_words_context(s);
-	struct event submit = { .kind = EVENT_SUBMIT,
-	    .setup = e->xfer.setup, .data = e->xfer.data };
-	struct buf b = { 0 };
-
-	if (e->kind == EFFECT_RESET) {
-		buf_adds(&b, "Bus reset");
-	} else {
-		submit.kept = submit.len = e->xfer.data != NULL ?
-		    e->xfer.setup.wLength : 0;
-		words_event(&b, &submit, NULL, &c);
-	}
-	buf_addf(&b, danger == DFU_DANGER_DESTROYS ?
-	    ". This cannot be undone. Lost: %s. Send it?" :
-	    ". Lost: %s. Send it?", loss != NULL ? loss : "not known");
-	free(r->question);
-	r->question = buf_take(&b);
-}
-
-enum pass { PASS, PASS_WAIT, PASS_ENDED };
-
-/* What destroys asks; what only loses a state asks when one key sent it. */
-static enum pass
-pass_danger(struct runner *r, const struct effect *e,
-    const struct session *s)
-{
-	const char *loss;
-	enum dfu_danger danger = danger_of(e, s, &loss);
-	struct buf b = { 0 };
-
-	if (danger == DFU_DANGER_NONE)
-		return (PASS);
-	if (r->policy.read_only) {
-		end_with(r, JOB_USAGE, "refused: read-only, and this request "
-		    "would change the device");
-		return (PASS_ENDED);
-	}
-	if (r->granted || r->policy.yes)
-		return (PASS);
-	if (danger == DFU_DANGER_LOSES && (!r->by_key || r->policy.armed ||
-	    !r->policy.loses_asks))
-		return (PASS);
-	if (r->policy.interactive) {
-		ask(r, e, s, danger, loss);
-		return (PASS_WAIT);
-	}
-	buf_addf(&b, "this needs --yes: lost would be %s",
-	    loss != NULL ? loss : "what is not known");
-	end_with(r, JOB_USAGE, buf_str(&b));
-	buf_free(&b);
-	return (PASS_ENDED);
-}
-
-static enum pass
-pass_wake(struct runner *r)
-{
-	if (!r->asleep || r->wake_granted || r->policy.yes)
-		return (PASS);
-	if (!r->policy.interactive) {
-		end_with(r, JOB_USAGE, "the device is suspended and opening "
-		    "it would wake it with a GET_STATUS: this needs --yes");
-		return (PASS_ENDED);
-	}
-	free(r->question);
-	r->asks_wake = true;
-	r->question = mem_strdup("The device is suspended. Opening it wakes "
-	    "it with a GET_STATUS, and resets it if that fails. Open it?");
-	return (PASS_WAIT);
-}
-
 /* A break on a request holds it before it is sent, once. */
 static void
 break_before(struct runner *r, const struct session *s)
@@ -338,43 +262,59 @@ break_before(struct runner *r, const struct session *s)
 	}
 }
 
+/* The job below can tell what it means that the device is gone. */
+static bool
+parent_goes_on(const struct runner *r)
+{
+	return (r->depth >= 2 && r->inserted != r->depth &&
+	    r->stack[r->depth - 2]->ops->stop != NULL);
+}
+
 /* Lets the held effect through, or an OPEN that must come first. */
-static enum pass
+static enum runner_pass
 pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 {
-	enum pass p;
+	enum runner_pass p;
 
 	*effect = r->held;
+	if (r->held.kind == EFFECT_ASK)
+		return (runner_pass_question(r));
 	if (!reaches_device(&r->held))
-		return (PASS);
+		return (RUNNER_PASS);
+	if (!s->present && parent_goes_on(r)) {
+		r->has_held = false;
+		end_job(r);
+		return (RUNNER_PASS_ENDED);
+	}
 	if (!s->present) {
-		end_with(r, JOB_LOST, "the device is not on the bus");
-		return (PASS_ENDED);
+		runner_end_with(r, JOB_LOST, "the device is not on the bus");
+		return (RUNNER_PASS_ENDED);
 	}
 	break_before(r, s);
 	if (r->gate == RUNNER_HOLD && !r->policy.interactive) {
-		end_with(r, JOB_PROTOCOL, "held, and nobody is there to say "
-		    "continue");
-		return (PASS_ENDED);
+		runner_end_with(r, JOB_PROTOCOL, "held, and nobody is there "
+		    "to say continue");
+		return (RUNNER_PASS_ENDED);
 	}
 	if (r->gate == RUNNER_HOLD || s->pending.number != 0 || r->opening ||
 	    r->question != NULL)
-		return (PASS_WAIT);
-	p = pass_danger(r, &r->held, s);
-	if (p != PASS)
+		return (RUNNER_PASS_WAIT);
+	p = runner_pass_danger(r, &r->held, s);
+	if (p != RUNNER_PASS)
 		return (p);
 	if (!s->opened) {
-		p = pass_wake(r);
-		if (p == PASS) {
+		p = runner_pass_wake(r);
+		if (p == RUNNER_PASS) {
 			r->opening = true;
 			*effect = (struct effect){ .kind = EFFECT_OPEN };
 		}
 		return (p);
 	}
-	effect->xfer.timeout = time_limit(r, s);
+	if (effect->xfer.timeout == 0)
+		effect->xfer.timeout = time_limit(r, s);
 	if (r->gate == RUNNER_STEP)
 		r->gate = RUNNER_HOLD;
-	return (PASS);
+	return (RUNNER_PASS);
 }
 
 /* The top job's next wish into r->held; false: nothing now. */
@@ -384,6 +324,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 {
 	struct job *j = r->stack[r->depth - 1];
 
+	if (!runner_is_allowed(r, j))
+		return (true);
 	switch (j->ops->next(j, s, &r->settings, now)) {
 	case JOB_EFFECT:
 		r->held = j->effect;
@@ -396,7 +338,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 	case JOB_CALL:
 		if (r->depth == JOB_DEPTH) {
 			job_free(j->child);
-			end_with(r, JOB_USAGE, "commands are nested too deep");
+			runner_end_with(r, JOB_USAGE,
+			    "commands are nested too deep");
 			return (true);
 		}
 		r->stack[r->depth++] = j->child;
@@ -467,13 +410,13 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
 		if (!r->has_held)
 			continue;
 		switch (pass_gate(r, s, effect)) {
-		case PASS:
+		case RUNNER_PASS:
 			if (effect->kind != EFFECT_OPEN)
 				r->has_held = false;
 			return (true);
-		case PASS_WAIT:
+		case RUNNER_PASS_WAIT:
 			return (false);
-		case PASS_ENDED:
+		case RUNNER_PASS_ENDED:
 			break;
 		}
 	}
@@ -494,10 +437,9 @@ runner_answer(struct runner *r, bool yes)
 {
 	if (r->question == NULL)
 		return;
-	free(r->question);
-	r->question = NULL;
+	drop_question(r);
 	if (!yes) {
-		end_with(r, JOB_OK, "not sent");
+		runner_end_with(r, JOB_OK, "not sent");
 		return;
 	}
 	if (r->asks_wake)
@@ -510,8 +452,40 @@ runner_answer(struct runner *r, bool yes)
 void
 runner_stop(struct runner *r, const char *why)
 {
-	if (r->depth > 0)
-		end_with(r, JOB_OK, why);
+	size_t i;
+	bool sent;
+
+	for (i = r->depth; i > 0 && r->stack[i - 1]->ops->stop == NULL; i--)
+		continue;
+	if (r->depth == 0)
+		return;
+	if (i == 0 || r->stopping != 0) {
+		runner_end_with(r, JOB_OK, why);
+		return;
+	}
+	sent = r->depth > i && !r->has_held;
+	while (r->depth > i)
+		job_free(r->stack[--r->depth]);
+	drop_question(r);
+	r->has_held = false;
+	r->inserted = 0;
+	r->gate = RUNNER_RUN;
+	r->stopping = i;
+	r->stack[i - 1]->ops->stop(r->stack[i - 1], sent);
+}
+
+bool
+runner_progress(const struct runner *r, struct job_progress *p)
+{
+	size_t i;
+
+	/* The innermost one that has numbers. */
+	for (i = r->depth; i > 0; i--) {
+		if (r->stack[i - 1]->ops->progress != NULL &&
+		    r->stack[i - 1]->ops->progress(r->stack[i - 1], p))
+			return (true);
+	}
+	return (false);
 }
 
 void
@@ -563,6 +537,6 @@ runner_give_up(struct runner *r, uint64_t now)
 	runner_words(r, &b, now);
 	buf_adds(&b, b.len != 0 ? ": " : "");
 	buf_adds(&b, "not finished, and nothing can happen any more");
-	end_with(r, JOB_PROTOCOL, buf_str(&b));
+	runner_end_with(r, JOB_PROTOCOL, buf_str(&b));
 	buf_free(&b);
 }

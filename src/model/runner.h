@@ -56,11 +56,13 @@ struct runner {
 	bool			 aside_granted;
 
 	char			*question;	/* asked now, or NULL */
+	const char		*word;	/* that answers it, NULL: yes does */
 	bool			 granted;	/* yes was said to this job */
 	bool			 asks_wake;	/* the question is about that */
 	bool			 wake_granted;
 	bool			 asleep;	/* the loop says: suspended */
 	bool			 opening;
+	size_t			 stopping;	/* depth of who winds down */
 
 	bool			 ended; /* a job has just ended: result */
 	struct job_result	 result;	/* of the last job */
@@ -118,18 +120,24 @@ void	runner_event(struct runner *r, const struct session *s,
 bool	runner_next(struct runner *r, const struct session *s, uint64_t now,
 	    struct effect *effect, uint64_t *until);
 
-/* What READ_FILE brought, n bytes, or how ACT went: error, else NULL. */
+/* What READ_FILE brought, n bytes, how ACT, WRITE_FILE went: error or NULL. */
 void	runner_file(struct runner *r, const void *p, size_t n,
 	    const char *error);
 
 /* The operator's yes or no to the question. */
 void	runner_answer(struct runner *r, bool yes);
 
-/* Gives the job up; a request in flight must be cancelled by the caller. */
+/*
+ * Gives the job up; a request in flight must be cancelled by the caller. A job
+ * that can wind down does so first; said once more it is dropped.
+ */
 void	runner_stop(struct runner *r, const char *why);
 
 /* The same where nothing can happen any more: it ends with 76. */
 void	runner_give_up(struct runner *r, uint64_t now);
+
+/* How far it is; false: nothing to say. */
+bool	runner_progress(const struct runner *r, struct job_progress *p);
 
 /* What it is doing, in words: "leave: 3 of at most 100 GETSTATUS". */
 void	runner_words(const struct runner *r, struct buf *b, uint64_t now);

@@ -4,6 +4,8 @@
 #ifndef TRACE_EFFECT_H
 #define TRACE_EFFECT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "wire/xfer.h"
@@ -16,6 +18,8 @@ enum effect_kind {
 	EFFECT_OPEN,
 	EFFECT_CLOSE,
 	EFFECT_READ_FILE,	/* text: its path; the bytes go to the job */
+	EFFECT_WRITE_FILE,	/* text: its path; data, len, replace */
+	EFFECT_ASK,		/* text: a question; word: to be typed */
 	EFFECT_ACT		/* text: a command that changes the desk */
 };
 
@@ -24,6 +28,14 @@ struct effect {
 	uint16_t		 dev;
 	struct xfer		 xfer;
 	const char		*text;	/* owned by the job that wished */
+	const char		*word;	/* of ASK, or NULL: a yes will do */
+	/*
+	 * Of WRITE_FILE, owned by the job; NULL: only finds out whether it
+	 * could be written. A file that is there is kept unless replace.
+	 */
+	const uint8_t		*data;
+	size_t			 len;
+	bool			 replace;
 };
 
 #endif

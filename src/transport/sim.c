@@ -62,6 +62,13 @@ sim_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	return (&t->head);
 }
 
+struct sim *
+transport_sim_device(struct transport *head)
+{
+	return (head->ops == &transport_sim ?
+	    ((struct sim_transport *)head)->sim : NULL);
+}
+
 static void
 sim_close(struct transport *head)
 {

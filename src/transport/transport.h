@@ -105,6 +105,13 @@ extern const struct transport_ops transport_sim;
 extern const struct transport_ops transport_replay;
 
 /*
+ * Test access: the device behind a transport of the kind "sim", so that its
+ * memory can be looked at beside the wire; NULL for any other kind.
+ */
+struct sim;
+struct sim	*transport_sim_device(struct transport *t);
+
+/*
  * Opens the transport that target names ("usb", "sim:PROFILE...",
  * "replay:FILE"). NULL: error names what is wrong.
  */

@@ -1,0 +1,157 @@
+/* Commands that work on memory: files, ranges, all of it. */
+#include "model/command_args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/jobs.h"
+#include "model/limits.h"
+#include "model/line.h"
+
+#define ADDRESS	"an address from 0 to 0xffffffff"
+
+/* The caller frees; NULL: error says what is missing. */
+static char *
+take_path(struct words *w, struct buf *error)
+{
+	char *path;
+
+	if (words_peek(w) == NULL) {
+		buf_adds(error, "a file is missing");
+		return (NULL);
+	}
+	path = mem_strdup(words_peek(w));
+	words_take(w);
+	return (path);
+}
+
+static bool
+starts_number(struct words *w)
+{
+	const char *word = words_peek(w);
+
+	return (word != NULL && word[0] >= '0' && word[0] <= '9');
+}
+
+static bool
+optional_address(struct words *w, struct flash_order *order,
+    struct buf *error)
+{
+	uint64_t address;
+
+	if (!starts_number(w))
+		return (true);
+	if (!words_number(w, ADDRESS, UINT32_MAX, &address, error))
+		return (false);
+	order->has_address = true;
+	order->address = (uint32_t)address;
+	return (true);
+}
+
+/* verify, leave [max N] and no-read, in any order. */
+static bool
+take_order(struct words *w, struct flash_order *order, struct buf *error)
+{
+	uint64_t n;
+
+	order->max = LIMIT_LEAVE;
+	for (;;) {
+		if (words_accept(w, "verify")) {
+			order->verify = true;
+		} else if (words_accept(w, "no-read")) {
+			order->no_read = true;
+		} else if (words_accept(w, "leave")) {
+			order->leave = true;
+			if (!words_accept(w, "max"))
+				continue;
+			if (!words_number(w, "how many times", 1000000000, &n,
+			    error))
+				return (false);
+			order->max = (unsigned)n;
+		} else {
+			return (true);
+		}
+	}
+}
+
+struct job *
+compile_flash(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	struct flash_order order = { 0 };
+	char *path = take_path(w, error);
+	struct job *j = NULL;
+
+	order.only_verify = strcmp(row->name, "verify") == 0;
+	if (path != NULL && optional_address(w, &order, error) &&
+	    (order.only_verify || take_order(w, &order, error)))
+		j = job_flash(path, &order);
+	free(path);
+	return (j);
+}
+
+static bool
+take_range(struct words *w, uint32_t *address, uint32_t *length,
+    struct buf *error)
+{
+	uint64_t a, n;
+
+	if (!words_number(w, ADDRESS, UINT32_MAX, &a, error) ||
+	    !words_number(w, "a length in bytes", UINT32_MAX, &n, error))
+		return (false);
+	if (n == 0 || n > (UINT64_C(1) << 32) - a) {
+		buf_addf(error, "no memory is %llu bytes long there",
+		    (unsigned long long)n);
+		return (false);
+	}
+	*address = (uint32_t)a;
+	*length = (uint32_t)n;
+	return (true);
+}
+
+struct job *
+compile_read(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	uint32_t address = 0, length = 0;
+	bool ranged = starts_number(w);
+	struct job *j;
+	char *path;
+
+	(void)row;
+	if (ranged && !take_range(w, &address, &length, error))
+		return (NULL);
+	path = take_path(w, error);
+	if (path == NULL)
+		return (NULL);
+	j = job_read(ranged, address, length, path,
+	    words_accept(w, "replace"));
+	free(path);
+	return (j);
+}
+
+struct job *
+compile_erase_range(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	uint32_t address, length;
+
+	(void)row;
+	if (!take_range(w, &address, &length, error))
+		return (NULL);
+	return (job_erase_range(address, length));
+}
+
+struct job *
+compile_whole(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	(void)w;
+	(void)error;
+	if (strcmp(row->name, "wipe") == 0)
+		return (job_wipe());
+	if (strcmp(row->name, "unprotect") == 0)
+		return (job_unprotect());
+	return (job_enter());
+}

@@ -1,0 +1,165 @@
+/* What flash says, and what it looks at before it sends anything. */
+#include "model/flash_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "model/fit.h"
+
+bool
+flash_is_option_bytes(const struct flash_job *k)
+{
+	return (k->layout.name != NULL &&
+	    strstr(k->layout.name, "Option") != NULL);
+}
+
+static bool
+is_for_device(struct flash_job *k, const struct session *s)
+{
+	const struct image_note *wrong = image_wrong(&k->image);
+	struct buf why = { 0 };
+	bool good = wrong == NULL && image_matches(&k->image, s->who->vendor,
+	    s->who->product, s->who->version, &why);
+
+	if (!good)
+		work_fail(&k->work, JOB_BAD_FILE, "%s: %s", k->path,
+		    wrong != NULL ? wrong->text : buf_str(&why));
+	buf_free(&why);
+	return (good);
+}
+
+/* Option bytes are one block from their start (AN3156). */
+static bool
+is_whole(struct flash_job *k)
+{
+	const struct layout_segment *g = &k->layout.segments[0];
+
+	if (!flash_is_option_bytes(k) || (k->plan.nblocks == 1 &&
+	    k->plan.blocks[0].address == g->start &&
+	    k->plan.blocks[0].len == g->size * g->count))
+		return (true);
+	work_fail(&k->work, JOB_BAD_FILE, "option bytes are written as one "
+	    "block of %u bytes from 0x%08x", g->size * g->count, g->start);
+	return (false);
+}
+
+/* Everything that can be wrong before anything is sent. */
+bool
+flash_check(struct flash_job *k, const struct session *s,
+    const struct job_settings *set)
+{
+	struct buf why = { 0 };
+	uint16_t size = work_block_size(s, set);
+	bool fits;
+
+	if (!is_for_device(k, s) || !work_layout(&k->work, s, &k->layout))
+		return (false);
+	if (k->image.addressed == k->order.has_address) {
+		work_fail(&k->work, JOB_USAGE, k->image.addressed ?
+		    "%s says itself where it goes: leave the address out" :
+		    "%s does not say where it goes: give an address behind "
+		    "it", k->path);
+		return (false);
+	}
+	fits = fit_check(&k->image, s, k->order.address, &why);
+	if (!fits)
+		work_fail(&k->work, JOB_BAD_FILE, "%s: %s", k->path,
+		    buf_str(&why));
+	buf_free(&why);
+	if (!fits)
+		return (false);
+	plan_make(&k->plan, &k->image, &k->layout, s->alternate,
+	    k->order.address, size);
+	if (k->plan.nblocks == 0)
+		work_fail(&k->work, JOB_BAD_FILE, "%s has nothing for "
+		    "alternate setting %u", k->path, s->alternate);
+	memory_io_begin(&k->work.io, session_transfer_size(s));
+	return (k->plan.nblocks != 0 && is_whole(k));
+}
+
+bool
+flash_is_readable(const struct flash_job *k, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	const struct layout_segment *g;
+	size_t i;
+
+	if (f->functional.present && (f->functional.bmAttributes &
+	    DFU_ATTR_CAN_UPLOAD) == 0)
+		return (false);
+	for (i = 0; i < k->plan.nblocks; i++) {
+		g = layout_at(&k->layout, k->plan.blocks[i].address);
+		if (g == NULL || (g->kind & LAYOUT_READABLE) == 0)
+			return (false);
+	}
+	return (true);
+}
+
+enum job_step
+flash_ask(struct flash_job *k)
+{
+	struct buf b = { 0 };
+	uint64_t erase = plan_erase_bytes(&k->plan);
+
+	text_escape(&b, k->path, strlen(k->path));
+	buf_addf(&b, " to 0x%08x: ", plan_start(&k->plan));
+	if (k->unread.len != 0)
+		buf_addf(&b, "what is there could not be read (%s); ",
+		    buf_str(&k->unread));
+	if (erase != 0)
+		buf_addf(&b, "%llu bytes are erased, ",
+		    (unsigned long long)erase);
+	buf_addf(&b, "%llu bytes are written. What is there now is lost. ",
+	    (unsigned long long)plan_write_bytes(&k->plan));
+	if (flash_is_option_bytes(k))
+		buf_adds(&b, "These are option bytes: a wrong value can lock "
+		    "the device for ever. ");
+	buf_adds(&b, "Do it?");
+	free(k->question);
+	k->question = buf_take(&b);
+	k->work.job.effect = (struct effect){ .kind = EFFECT_ASK,
+	    .text = k->question,
+	    .word = flash_is_option_bytes(k) ? "option-bytes" : NULL };
+	return (JOB_EFFECT);
+}
+
+/* "131072 bytes at 0x08000000 written and verified in 13.6 s" */
+void
+flash_say_success(struct flash_job *k, uint64_t now)
+{
+	struct buf *b = &k->work.said;
+	uint64_t written = plan_write_bytes(&k->plan);
+
+	buf_addf(b, "0x%08x to 0x%08llx: ", plan_start(&k->plan),
+	    (unsigned long long)plan_end(&k->plan) - 1);
+	if (k->order.only_verify || (written == 0 && k->unread.len == 0))
+		buf_addf(b, "verified, it holds the %llu bytes of the file%s",
+		    (unsigned long long)plan_bytes(&k->plan),
+		    k->order.only_verify ? "" : " already");
+	else
+		buf_addf(b, "%llu of %llu bytes written%s",
+		    (unsigned long long)written,
+		    (unsigned long long)plan_bytes(&k->plan),
+		    k->order.verify ? " and all verified" :
+		    ", not read back");
+	if (plan_erase_bytes(&k->plan) != 0)
+		buf_addf(b, ", %llu erased",
+		    (unsigned long long)plan_erase_bytes(&k->plan));
+	buf_adds(b, " (");
+	text_duration(b, now - k->work.begun);
+	buf_addc(b, ')');
+	if (k->unread.len != 0)
+		buf_addf(b, "; it was not read first: %s",
+		    buf_str(&k->unread));
+}
+
+void
+flash_say_difference(struct flash_job *k)
+{
+	const struct plan_block *b =
+	    &k->plan.blocks[plan_difference(&k->plan)];
+
+	work_fail(&k->work, JOB_PROTOCOL, "read back, 0x%08x to 0x%08x "
+	    "differs from the file", b->address, b->address + b->len - 1);
+}

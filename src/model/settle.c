@@ -1,0 +1,186 @@
+#include "model/settle.h"
+
+#include "model/session.h"
+#include "wire/usb.h"
+
+#define ACTS		10	/* requests at most */
+#define BRIEF_MS	1000	/* time limit of a request when a job ends */
+#define BUSY_MS		40000	/* what is under way may take so long */
+#define BUSY_ENDING_MS	5000
+
+void
+settle_begin(struct settle *w, bool ending)
+{
+	w->active = false;
+	w->ending = ending;
+	w->acts = 0;
+	w->poll.left = false;
+}
+
+void
+settle_free(struct settle *w)
+{
+	poll_free(&w->poll);
+}
+
+static void
+act(struct settle *w, uint8_t bRequest)
+{
+	poll_begin(&w->poll, bRequest, 0, NULL, 0, POLL_NOTHING, 0);
+	w->active = true;
+}
+
+static void
+look(struct settle *w, const struct session *s, uint64_t now,
+    enum poll_follow follow)
+{
+	poll_begin_asking(&w->poll, follow,
+	    w->ending ? BUSY_ENDING_MS : BUSY_MS);
+	w->poll.due = now + session_wait_left(s, now);
+	w->active = true;
+}
+
+/* A way out of the state, or false: there is none to be tried here. */
+static bool
+choose(struct settle *w, const struct session *s, uint8_t state,
+    uint64_t now)
+{
+	switch (state) {
+	case DFU_STATE_APP_IDLE:
+	case DFU_STATE_APP_DETACH:
+	case DFU_STATE_MANIFEST_SYNC:
+	case DFU_STATE_MANIFEST:
+	case DFU_STATE_MANIFEST_WAIT_RESET:
+		return (false);
+	case DFU_STATE_DNLOAD_SYNC:
+	case DFU_STATE_DNBUSY:
+		look(w, s, now, POLL_BLOCK);
+		return (true);
+	case DFU_STATE_ERROR:
+		act(w, DFU_CLRSTATUS);
+		return (true);
+	case DFU_STATE_DNLOAD_IDLE:
+	case DFU_STATE_UPLOAD_IDLE:
+		act(w, DFU_ABORT);
+		return (true);
+	default:
+		/* No state of DFU: one of the two may lead out of it. */
+		act(w, w->acts % 2 == 0 ? DFU_ABORT : DFU_CLRSTATUS);
+		return (true);
+	}
+}
+
+static enum poll_end
+decide(struct settle *w, const struct session *s, uint64_t now)
+{
+	struct belief b = session_believed(s, now);
+
+	if (w->acts++ == ACTS)
+		return (POLL_REFUSED);
+	if (b.how == BELIEF_UNKNOWN) {
+		look(w, s, now, POLL_NOTHING);
+		return (POLL_GOING);
+	}
+	if (b.state == DFU_STATE_IDLE) {
+		if (w->acts == 1 || b.how == BELIEF_REPORTED)
+			return (POLL_DONE);
+		look(w, s, now, POLL_NOTHING);
+		return (POLL_GOING);
+	}
+	return (choose(w, s, b.state, now) ? POLL_GOING : POLL_REFUSED);
+}
+
+enum poll_end
+settle_next(struct settle *w, struct job *j, const struct session *s,
+    uint64_t now, enum job_step *step)
+{
+	enum poll_end how;
+
+	if (!s->present)
+		return (POLL_GONE);
+	/* What was cancelled ends first. */
+	if (s->pending.number != 0) {
+		j->until = JOB_FOREVER;
+		*step = JOB_WAIT;
+		return (POLL_GOING);
+	}
+	for (;;) {
+		if (!w->active) {
+			how = decide(w, s, now);
+			if (how != POLL_GOING)
+				return (how);
+			w->poll.timeout = w->ending ? BRIEF_MS : 0;
+		}
+		how = poll_next(&w->poll, j, s, now, step);
+		if (how == POLL_GOING)
+			return (how);
+		w->active = false;
+		/* What was refused shows in the state, which is asked for. */
+		if (how != POLL_DONE && how != POLL_REFUSED)
+			return (how);
+		if (how == POLL_REFUSED && !w->poll.replied) {
+			if (w->acts++ >= ACTS)
+				return (POLL_REFUSED);
+			look(w, s, now, POLL_NOTHING);
+		}
+	}
+}
+
+/* That time ends a manifestation is promised, and not always kept. */
+static struct belief
+spoken(const struct session *s, uint64_t now)
+{
+	struct belief k = session_believed(s, now);
+
+	return (k.how == BELIEF_TIMED &&
+	    s->belief.state == DFU_STATE_MANIFEST ? s->belief : k);
+}
+
+void
+settle_state(const struct session *s, uint64_t now, struct buf *b)
+{
+	struct belief k = spoken(s, now);
+
+	if (k.how == BELIEF_UNKNOWN) {
+		buf_adds(b, "not known");
+		return;
+	}
+	if (dfu_state_row(k.state) != NULL)
+		buf_adds(b, dfu_state_name(k.state));
+	else
+		buf_addf(b, "undefined state %u", k.state);
+	buf_addf(b, " (#%u)", k.by);
+}
+
+/* The command that leads out of a state which is not left here. */
+static const char *
+help_for(uint8_t state)
+{
+	switch (state) {
+	case DFU_STATE_APP_IDLE:
+	case DFU_STATE_APP_DETACH:
+		return (": enter-dfu leads to DFU mode");
+	case DFU_STATE_MANIFEST_SYNC:
+	case DFU_STATE_MANIFEST:
+		return (": leave goes on with that");
+	case DFU_STATE_MANIFEST_WAIT_RESET:
+		return (": reset is what it waits for");
+	default:
+		return (", and neither ABORT nor CLRSTATUS leads out of it");
+	}
+}
+
+void
+settle_words(const struct settle *w, const struct session *s,
+    enum poll_end how, uint64_t now, struct buf *b)
+{
+	struct belief k = spoken(s, now);
+
+	if (how != POLL_REFUSED || k.how == BELIEF_UNKNOWN) {
+		poll_words(&w->poll, how, b);
+		return;
+	}
+	buf_adds(b, "the device is in ");
+	settle_state(s, now, b);
+	buf_adds(b, help_for(k.state));
+}

@@ -1,0 +1,171 @@
+#include "model/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/jobs.h"
+#include "model/session.h"
+
+void
+work_free(struct work *w)
+{
+	settle_free(&w->settle);
+	memory_io_free(&w->io);
+	buf_free(&w->said);
+	free(w->error);
+}
+
+void
+work_event(struct work *w, const struct event *e)
+{
+	if (e->kind == EVENT_LEFT && w->begun != 0)
+		w->left = true;
+	poll_event(&w->settle.poll, e);
+	poll_event(&w->io.poll, e);
+}
+
+void
+work_fail(struct work *w, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	w->failed = true;
+	w->busy = false;
+	w->code = code;
+	va_start(ap, fmt);
+	buf_addv(&w->said, fmt, ap);
+	va_end(ap);
+}
+
+void
+work_fail_io(struct work *w, enum poll_end how)
+{
+	w->failed = true;
+	w->busy = false;
+	w->code = how == POLL_GONE ? JOB_LOST : JOB_PROTOCOL;
+	memory_io_words(&w->io, &w->said);
+	buf_adds(&w->said, ": ");
+	poll_words(&w->io.poll, how, &w->said);
+}
+
+bool
+work_settle(struct work *w, const struct session *s, uint64_t now,
+    enum job_step *step)
+{
+	enum poll_end how;
+
+	if (!w->busy)
+		settle_begin(&w->settle, false);
+	w->busy = true;
+	how = settle_next(&w->settle, &w->job, s, now, step);
+	if (how == POLL_GOING)
+		return (false);
+	w->busy = false;
+	if (how == POLL_DONE)
+		return (true);
+	w->failed = true;
+	w->code = how == POLL_GONE ? JOB_LOST : JOB_PROTOCOL;
+	if (w->said.len != 0)
+		buf_adds(&w->said, "; ");
+	settle_words(&w->settle, s, how, now, &w->said);
+	return (true);
+}
+
+enum poll_end
+work_io(struct work *w, const struct session *s, uint64_t now,
+    enum job_step *step)
+{
+	enum poll_end how;
+
+	/* Whatever is there now, it is not what the work began with. */
+	how = w->left ? POLL_GONE :
+	    memory_io_next(&w->io, &w->job, s, now, step);
+	w->busy = how == POLL_GOING;
+	return (how);
+}
+
+void
+work_stop(struct work *w)
+{
+	w->busy = w->ending = false;
+	if (w->failed)
+		return;
+	work_fail(w, JOB_PROTOCOL, "%scancelled", w->said.len != 0 ?
+	    "; then " : "");
+}
+
+enum job_step
+work_end(struct work *w, const struct session *s, uint64_t now)
+{
+	enum job_step step = JOB_DONE;
+	enum poll_end how = POLL_GONE;
+
+	if (!w->ending)
+		settle_begin(&w->settle, w->failed);
+	w->ending = true;
+	if (!w->left && s->present && !w->quiet)
+		how = settle_next(&w->settle, &w->job, s, now, &step);
+	if (how == POLL_GOING)
+		return (step);
+	buf_add(&w->job.result.text, w->said.data, w->said.len);
+	w->job.result.code = w->code;
+	if (w->left || !s->present || w->quiet ||
+	    (how == POLL_DONE && !w->failed))
+		return (JOB_DONE);
+	buf_adds(&w->job.result.text, "; the state of the device: ");
+	settle_state(s, now, &w->job.result.text);
+	return (JOB_DONE);
+}
+
+uint16_t
+work_block_size(const struct session *s, const struct job_settings *set)
+{
+	return (set->xfer_size != 0 ? set->xfer_size :
+	    session_transfer_size(s));
+}
+
+bool
+work_layout(struct work *w, const struct session *s, struct layout *l)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+
+	if (!session_dfuse(s)) {
+		work_fail(w, JOB_USAGE, "the device does not speak DfuSe: it "
+		    "takes no addresses");
+		return (false);
+	}
+	if (name != NULL && layout_parse(l, name, strlen(name)) &&
+	    l->nsegments != 0)
+		return (true);
+	work_fail(w, JOB_PROTOCOL, "alternate setting %u has no memory map "
+	    "in its name: where pages begin is not known", s->alternate);
+	return (false);
+}
+
+bool
+work_is_there(struct work *w, const struct session *s)
+{
+	if (!s->present)
+		work_fail(w, JOB_LOST, "the device is not on the bus");
+	else if (session_runtime(s))
+		work_fail(w, JOB_PROTOCOL, "the device is in run-time mode: "
+		    "enter-dfu leads to DFU mode");
+	return (!w->failed);
+}
+
+struct job *
+work_first(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	const struct dfu_alternate *a = f == NULL ? NULL :
+	    dfu_function_alternate(f, s->alternate);
+
+	if (a != NULL && a->iInterface != 0 && session_dfuse(s) &&
+	    session_alternate_name(s, s->alternate) == NULL)
+		return (job_names());
+	if (s->alternate != 0 && !s->alternate_set)
+		return (job_alternate(s->alternate));
+	return (NULL);
+}

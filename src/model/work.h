@@ -1,0 +1,81 @@
+/*
+ * What the jobs that work on memory share: they begin in dfuIDLE, speak
+ * through one memory_io, and end by leading the device back to dfuIDLE and
+ * saying in what state it is.
+ */
+#ifndef MODEL_WORK_H
+#define MODEL_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/layout.h"
+#include "model/job.h"
+#include "model/memory_io.h"
+#include "model/settle.h"
+
+struct work {
+	struct job		job;
+	struct settle		settle;
+	struct memory_io	io;
+	bool			busy;	/* io or settle is at work */
+	bool			left;	/* the device, since it began */
+	bool			failed;
+	bool			ending;
+	bool			quiet;	/* the device may be left as it is */
+	uint64_t		begun;	/* us, 0: not yet */
+	uint64_t		since;	/* of what is counted now, us */
+	int			code;
+	struct buf		said;	/* what it has to say in the end */
+	char			*error;	/* of a file */
+};
+
+void	work_free(struct work *w);
+
+/* As job_ops.event, .file (errors only). */
+void	work_event(struct work *w, const struct event *e);
+
+/*
+ * Brings the device to dfuIDLE. True when it is there or never will be; then
+ * w->failed tells. False: *step is what the job returns.
+ */
+bool	work_settle(struct work *w, const struct session *s, uint64_t now,
+	    enum job_step *step);
+
+/* One turn of what io was told to do. */
+enum poll_end work_io(struct work *w, const struct session *s, uint64_t now,
+	    enum job_step *step);
+
+/* It failed like this: code, and the words of it. */
+void	work_fail_io(struct work *w, enum poll_end how);
+void	work_fail(struct work *w, int code, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
+
+/* It is to end: as job_ops.stop. */
+void	work_stop(struct work *w);
+
+/*
+ * The end: dfuIDLE again if that can be, then the result. Returns what the
+ * job returns.
+ */
+enum job_step work_end(struct work *w, const struct session *s, uint64_t now);
+
+/* wTransferSize, or what the operator wants a block to have. */
+uint16_t work_block_size(const struct session *s,
+	    const struct job_settings *set);
+
+/*
+ * The memory of the alternate in use. False: it is not known, and the work
+ * has failed.
+ */
+bool	work_layout(struct work *w, const struct session *s,
+	    struct layout *l);
+
+/* It is there and in DFU mode; false: the work has failed. */
+bool	work_is_there(struct work *w, const struct session *s);
+
+/* Names that must be read or an alternate to be selected first: the child. */
+struct job *work_first(const struct session *s);
+
+#endif
