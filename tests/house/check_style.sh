@@ -4,6 +4,7 @@
 # Files over the limit of lines, because they are tables.
 tables='
 src/dfu/pages.c
+src/model/dialect.c
 '
 
 columns=80		# a tab reaches the next multiple of 8
