@@ -115,8 +115,8 @@ loop_record_result(struct loop *l, size_t i, const struct job_result *r)
 	if (r->text.len != 0)
 		text_escape(&b, r->text.data, r->text.len);
 	else
-		condition_instead(&state, l->desk.bench->sessions[i], l->now,
-		    &b);
+		condition_instead(&state, l->desk.bench->sessions[i], NULL,
+		    l->now, &b);
 	write_line(l, r->code == JOB_OK ? "#   " : "#   failed: ",
 	    buf_str(&b));
 	buf_free(&b);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/verdict.h"
 
 struct bench *
 bench_new(struct trace *trace, size_t requests_kept)
@@ -108,7 +109,7 @@ bench_deadline(const struct bench *b, uint64_t now)
 	size_t i;
 
 	for (i = 0; i < b->nsessions; i++) {
-		t = session_deadline(b->sessions[i], now);
+		t = verdict_deadline(b->sessions[i], now);
 		if (t < earliest)
 			earliest = t;
 	}

@@ -37,7 +37,7 @@ size_t		 bench_index(const struct bench *b, const struct session *s);
 const struct event *bench_submit_of(const struct bench *b,
 		    const struct event *complete);
 
-/* When time alone will next change a session, or SESSION_NEVER. */
+/* When time alone next changes a session or its verdict, or SESSION_NEVER. */
 uint64_t	 bench_deadline(const struct bench *b, uint64_t now);
 
 #endif

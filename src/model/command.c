@@ -104,7 +104,8 @@ const struct command_row commands[] = {
 	    J, 0, NULL, NULL, DESTROYS, compile_do_as, NULL },
 
 	{ "wait", "[MS]", "waits; without MS for the rest of the announced "
-	    "wait",
+	    "wait, which without a screen is at most "
+	    LIMIT_TEXT(LIMIT_ANNOUNCED_S) " s",
 	    F, 'w', NULL, "Wait", NONE, compile_wait, NULL },
 	{ "expect", "WHAT", "fails unless WHAT is the case",
 	    F, 0, NULL, NULL, NONE, compile_expect, NULL },
@@ -127,9 +128,10 @@ const struct command_row commands[] = {
 	    F, '.', NULL, "Step", NONE, NULL, act_step },
 	{ "continue", "", "lets a held job run on; jobs begin unheld again",
 	    F, ',', NULL, "Go on", NONE, NULL, act_continue },
-	{ "skip", "", "does not send the held request; its job goes on as if "
-	    "it had changed nothing",
-	    F, 0, NULL, NULL, NONE, NULL, act_skip },
+	{ "skip", "", "ends the wait that a job is in, announced or not; or "
+	    "does not send the held request, and its job goes on as if it "
+	    "had changed nothing",
+	    F, 'j', NULL, "Skip", NONE, NULL, act_skip },
 	{ "instead", "COMMAND", "does COMMAND in place of the held request; "
 	    "a command alone is done before it",
 	    F, 0, NULL, NULL, NONE, NULL, act_instead },

@@ -54,8 +54,11 @@ act_skip(struct desk *d, struct words *w, struct buf *error)
 	if (d == NULL)
 		return (true);
 	r = runner_of(d);
+	if (r != NULL && runner_skip_wait(r,
+	    d->bench->sessions[d->current]))
+		return (true);
 	if (r == NULL || !runner_holds(r)) {
-		buf_adds(error, "no request is held");
+		buf_adds(error, "no job waits and no request is held");
 		return (false);
 	}
 	runner_skip(r);

@@ -128,6 +128,15 @@ refuse_wait(const struct session *s, const struct runner *r, uint64_t now)
 }
 
 static const char *
+refuse_skip(const struct session *s, const struct runner *r, uint64_t now)
+{
+	if (r != NULL && r->waits_until > now)
+		return (NULL);
+	return (refuse_held(s, r, now) == NULL ? NULL :
+	    "no job waits and no request is held");
+}
+
+static const char *
 refuse_release(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
@@ -151,9 +160,9 @@ static const struct {
 	{ "names", refuse_names },
 	{ "string", refuse_string },
 	{ "wait", refuse_wait },
+	{ "skip", refuse_skip },
 	{ "step", refuse_step },
 	{ "continue", refuse_continue },
-	{ "skip", refuse_held },
 	{ "instead", refuse_held },
 	{ "cancel", refuse_cancel },
 	{ "yes", refuse_answer },

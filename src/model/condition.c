@@ -7,6 +7,7 @@
 #include "dfu/spec.h"
 #include "model/line.h"
 #include "model/session.h"
+#include "model/verdict.h"
 #include "trace/words.h"
 #include "wire/usb.h"
 
@@ -45,6 +46,17 @@ value_outcome(const char *word, uint32_t *v)
 	if (!outcome_parse(word, &outcome))
 		return (false);
 	*v = outcome;
+	return (true);
+}
+
+static bool
+value_verdict(const char *word, uint32_t *v)
+{
+	const struct verdict_row *row = verdict_named(word);
+
+	if (row == NULL)
+		return (false);
+	*v = (uint32_t)(row - verdict_rows);
 	return (true);
 }
 
@@ -98,6 +110,9 @@ const struct condition_row condition_rows[] = {
 	    NULL, 0 },
 	{ "back", CONDITION_BACK, "", "it left, and something is there again",
 	    NULL, NULL, 0 },
+	{ "verdict", CONDITION_VERDICT, "WORD", "how it stands with the "
+	    "device, in one word", "a verdict such as overdue",
+	    value_verdict, 0 },
 };
 const size_t condition_rows_count =
     sizeof(condition_rows) / sizeof(condition_rows[0]);
@@ -243,11 +258,10 @@ condition_meets(const struct condition *c, const struct setup *setup,
 
 bool
 condition_holds(const struct condition *c, const struct session *s,
-    uint64_t now)
+    const struct dfu_stack *stack, uint64_t now)
 {
 	const struct request *last = last_ended(s);
 
-	(void)now;
 	switch (c->kind) {
 	case CONDITION_STATE:
 		return (s->belief.how != BELIEF_UNKNOWN &&
@@ -264,6 +278,9 @@ condition_holds(const struct condition *c, const struct session *s,
 		return (!s->present);
 	case CONDITION_BACK:
 		return (s->present && s->arrivals > 1);
+	case CONDITION_VERDICT:
+		return (strcmp(verdict_of(s, stack, now).row->word,
+		    verdict_rows[c->value].word) == 0);
 	case CONDITION_REQUEST:
 	case CONDITION_ADDRESS:
 		return (last != NULL && condition_meets(c, &last->setup,
@@ -304,6 +321,9 @@ condition_words(const struct condition *c, struct buf *b)
 	case CONDITION_TIME:
 		buf_addf(b, " %s %u ms", comparisons[c->compare], c->value);
 		break;
+	case CONDITION_VERDICT:
+		buf_addf(b, " %s", verdict_rows[c->value].word);
+		break;
 	case CONDITION_REQUEST:
 		buf_addf(b, " %s",
 		    dfu_request_row((uint8_t)c->value)->name);
@@ -335,11 +355,11 @@ instead_state(const struct session *s, struct buf *b)
 
 void
 condition_instead(const struct condition *c, const struct session *s,
-    uint64_t now, struct buf *b)
+    const struct dfu_stack *stack, uint64_t now, struct buf *b)
 {
 	const struct request *last = last_ended(s);
+	struct verdict v;
 
-	(void)now;
 	switch (c->kind) {
 	case CONDITION_STATE:
 		instead_state(s, b);
@@ -369,6 +389,11 @@ condition_instead(const struct condition *c, const struct session *s,
 	case CONDITION_BACK:
 		buf_adds(b, s->present ? "the device never left" :
 		    "the device is gone");
+		return;
+	case CONDITION_VERDICT:
+		v = verdict_of(s, stack, now);
+		buf_addf(b, "the verdict is %s: ", v.row->word);
+		verdict_words(&v, s, now, b);
 		return;
 	case CONDITION_REQUEST:
 	case CONDITION_ADDRESS:

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 
+struct dfu_stack;
 struct session;
 struct words;
 
@@ -20,6 +21,7 @@ enum condition_kind {
 	CONDITION_POLL,		/* bwPollTimeout CMP MS */
 	CONDITION_GONE,
 	CONDITION_BACK,
+	CONDITION_VERDICT,	/* value: a row that has the word */
 	CONDITION_REQUEST,	/* the last request, or the next for break */
 	CONDITION_ADDRESS,	/* DfuSe: it concerns that address */
 	CONDITION_TIME		/* the last request took CMP MS */
@@ -53,9 +55,9 @@ extern const size_t condition_rows_count;
 bool	condition_parse(struct condition *c, struct words *w,
 	    struct buf *error);
 
-/* It holds now. */
+/* It holds now; stack is the operator's word for it, or NULL. */
 bool	condition_holds(const struct condition *c, const struct session *s,
-	    uint64_t now);
+	    const struct dfu_stack *stack, uint64_t now);
 
 /* It is about a request as such, so it can be told before it is sent. */
 bool	condition_foresees(const struct condition *c);
@@ -71,6 +73,6 @@ void	condition_words(const struct condition *c, struct buf *b);
 
 /* What is the case instead: "the state is dfuIDLE (#4)". */
 void	condition_instead(const struct condition *c, const struct session *s,
-	    uint64_t now, struct buf *b);
+	    const struct dfu_stack *stack, uint64_t now, struct buf *b);
 
 #endif

@@ -116,7 +116,6 @@ flash_ask(struct flash_job *k)
 		buf_adds(&b, "These are option bytes: a wrong value can lock "
 		    "the device for ever. ");
 	buf_adds(&b, "Do it?");
-	free(k->question);
 	k->question = buf_take(&b);
 	k->work.job.effect = (struct effect){ .kind = EFFECT_ASK,
 	    .text = k->question,

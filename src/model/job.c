@@ -3,6 +3,50 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "model/limits.h"
+#include "model/session.h"
+
+uint64_t
+job_wait_left(const struct session *s, const struct job_settings *set,
+    uint64_t now)
+{
+	if (s->status.known && set->skipped == s->status.by)
+		return (0);
+	return (session_wait_left(s, now));
+}
+
+enum job_step
+job_wait_announced(struct job *j, uint64_t until)
+{
+	j->until = until;
+	j->skippable = j->announced = true;
+	return (JOB_WAIT);
+}
+
+bool
+job_wait_absurd(const struct job *j, const struct session *s, uint64_t now,
+    struct buf *b)
+{
+	if (!j->announced ||
+	    session_wait_left(s, now) <= LIMIT_ANNOUNCED_S * 1000000ull)
+		return (false);
+	buf_adds(b, "the device announced a wait of ");
+	text_duration(b, (uint64_t)s->status.reply.bwPollTimeout * 1000);
+	buf_addf(b, " (#%u): longer than " LIMIT_TEXT(LIMIT_ANNOUNCED_S)
+	    " s, so it is not waited for; \"wait %u\" or --yes would",
+	    s->status.by, s->status.reply.bwPollTimeout);
+	return (true);
+}
+
+void
+job_words_wait(const struct job *j, struct buf *b, uint64_t now)
+{
+	if (!j->announced || j->until <= now)
+		return;
+	buf_adds(b, ", ");
+	text_duration(b, j->until - now);
+	buf_adds(b, " of the announced wait left");
+}
 
 void
 job_free(struct job *j)

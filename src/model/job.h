@@ -13,6 +13,7 @@
 #include "trace/effect.h"
 #include "trace/event.h"
 
+struct dfu_stack;
 struct job;
 struct session;
 
@@ -50,6 +51,11 @@ struct job_result {
 struct job_settings {
 	uint32_t	 timeout;	/* ms a request; 0: by the request */
 	uint16_t	 xfer_size;	/* bytes, 0: wTransferSize */
+	/* The device stack that the operator says it is, or NULL. */
+	const struct dfu_stack	*stack;
+	/* The announced wait of this answer is skipped; 0: none is. */
+	uint32_t	 skipped;
+	uint32_t	 skips;		/* so often was a wait skipped */
 };
 
 /* How far a job is with what it does now. */
@@ -92,9 +98,10 @@ struct job_ops {
 	/*
 	 * Optional: it is to end, and does so by itself, leaving the device
 	 * in order. sent: a request of its is on its way and being cancelled.
-	 * Such a job is also asked on when its device has left.
+	 * why: "cancelled". Such a job is also asked on when its device has
+	 * left.
 	 */
-	void		(*stop)(struct job *j, bool sent);
+	void		(*stop)(struct job *j, bool sent, const char *why);
 	void		(*free)(struct job *j);
 };
 
@@ -103,6 +110,8 @@ struct job {
 	const struct job_ops	*ops;
 	struct effect		 effect;
 	uint64_t		 until;
+	bool			 skippable;	/* JOB_WAIT: skip ends it */
+	bool			 announced; /* and the device announced it */
 	struct job		*child;
 	struct job_result	 result;
 	bool			 allowed;	/* for the runner */
@@ -111,6 +120,23 @@ struct job {
 /* "writing 0x08000800, 2 of 128 KiB (1 %), 19.2 KiB/s, 6.6 s left" */
 void	job_progress_words(const struct job_progress *p, struct buf *b,
 	    uint64_t now);
+
+/* What is left of the announced wait, us; 0 when it is over or skipped. */
+uint64_t job_wait_left(const struct session *s,
+	    const struct job_settings *set, uint64_t now);
+
+/* Waits until us for what the device announced: returns JOB_WAIT. */
+enum job_step	job_wait_announced(struct job *j, uint64_t until);
+
+/*
+ * It waits for longer than LIMIT_ANNOUNCED_S because the device announced
+ * that: then b says so, and what would wait all the same.
+ */
+bool	job_wait_absurd(const struct job *j, const struct session *s,
+	    uint64_t now, struct buf *b);
+
+/* ", 3.2 s of the announced wait left" while it waits so. */
+void	job_words_wait(const struct job *j, struct buf *b, uint64_t now);
 
 /* Frees a job and what it holds; NULL is fine. */
 void	job_free(struct job *j);

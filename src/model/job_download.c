@@ -141,7 +141,6 @@ ask(struct download_job *k, const struct session *s)
 		buf_addc(&b, ')');
 	}
 	buf_adds(&b, ". What firmware it holds is lost. Do it?");
-	free(k->question);
 	k->question = buf_take(&b);
 	k->work.job.effect = (struct effect){ .kind = EFFECT_ASK,
 	    .text = k->question };
@@ -159,10 +158,10 @@ next_length(const struct download_job *k)
 static void
 say_incomplete(struct download_job *k)
 {
-	buf_addf(&k->work.said, "; %zu of %zu bytes accepted", k->accepted,
+	buf_addf(&k->work.tail, "%zu of %zu bytes accepted", k->accepted,
 	    data_of(k)->len);
 	if (k->accepted != 0 || k->phase == PHASE_BLOCKS)
-		buf_adds(&k->work.said, ", the firmware in the device is "
+		buf_adds(&k->work.tail, ", the firmware in the device is "
 		    "not complete");
 }
 
@@ -172,7 +171,7 @@ turn_poll(struct download_job *k, const struct session *s, uint64_t now,
 {
 	struct work *w = &k->work;
 	enum poll_end how = w->left ? POLL_GONE :
-	    poll_next(&w->io.poll, &w->job, s, now, step);
+	    poll_next(&w->io.poll, &w->job, s, w->set, now, step);
 
 	w->busy = how == POLL_GOING;
 	return (how);
@@ -406,10 +405,13 @@ turn(struct download_job *k, const struct session *s,
 			k->phase = PHASE_ASK;
 		return (false);
 	case PHASE_ASK:
+		if (k->question == NULL) {
+			*step = ask(k, s);
+			return (true);
+		}
 		k->phase = PHASE_BLOCKS;
 		w->since = now;
-		*step = ask(k, s);
-		return (true);
+		return (false);
 	case PHASE_BLOCKS:
 		return (send_blocks(k, s, now, step));
 	case PHASE_AGAIN:
@@ -450,6 +452,7 @@ download_next(struct job *j, const struct session *s,
 	struct download_job *k = (struct download_job *)j;
 	enum job_step step = JOB_DONE;
 
+	k->work.set = set;
 	do {
 		if (k->work.failed && k->phase != PHASE_END)
 			finish(k);
@@ -526,14 +529,14 @@ download_words(const struct job *j, struct buf *b, uint64_t now)
 }
 
 static void
-download_stop(struct job *j, bool sent)
+download_stop(struct job *j, bool sent, const char *why)
 {
 	struct download_job *k = (struct download_job *)j;
 	bool under_way = k->phase >= PHASE_BLOCKS && k->phase <= PHASE_ZERO;
 
 	(void)sent;
 	k->stopped = true;
-	work_stop(&k->work);
+	work_stop(&k->work, why);
 	if (under_way && k->has_image)
 		say_incomplete(k);
 	if (k->phase != PHASE_END)

@@ -50,10 +50,11 @@ begin(struct enter_job *k, const struct session *s)
 }
 
 static enum job_step
-detach(struct enter_job *k, const struct session *s, uint64_t now)
+detach(struct enter_job *k, const struct session *s,
+    const struct job_settings *set, uint64_t now)
 {
 	enum job_step step = JOB_WAIT;
-	enum poll_end how = poll_next(&k->poll, &k->job, s, now, &step);
+	enum poll_end how = poll_next(&k->poll, &k->job, s, set, now, &step);
 
 	if (how == POLL_GOING)
 		return (step);
@@ -123,7 +124,6 @@ enter_next(struct job *j, const struct session *s,
 	enum job_step step = JOB_WAIT;
 	enum phase was;
 
-	(void)set;
 	if (k->stopped)
 		return (job_done(j, JOB_PROTOCOL, "cancelled; the device is "
 		    "%s", !s->present ? "away" : session_runtime(s) ?
@@ -135,7 +135,7 @@ enter_next(struct job *j, const struct session *s,
 			step = begin(k, s);
 			break;
 		case PHASE_DETACH:
-			step = detach(k, s, now);
+			step = detach(k, s, set, now);
 			break;
 		case PHASE_LEAVING:
 			step = leaving(k, s, now);
@@ -177,9 +177,10 @@ enter_words(const struct job *j, struct buf *b, uint64_t now)
 }
 
 static void
-enter_stop(struct job *j, bool sent)
+enter_stop(struct job *j, bool sent, const char *why)
 {
 	(void)sent;
+	(void)why;
 	((struct enter_job *)j)->stopped = true;
 }
 

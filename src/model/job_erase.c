@@ -120,7 +120,6 @@ ask(struct erase_job *k)
 {
 	bool range = k->what == WHAT_RANGE;
 
-	free(k->question);
 	k->question = range ? mem_printf("The pages from 0x%08x to 0x%08llx "
 	    "are erased. What they hold is lost. Do it?", k->start,
 	    (unsigned long long)k->end - 1) :
@@ -143,9 +142,8 @@ begin_command(struct erase_job *k)
 }
 
 static void
-say_range(struct erase_job *k, bool doubt)
+say_range(struct erase_job *k, struct buf *b, bool doubt)
 {
-	struct buf *b = &k->work.said;
 	uint64_t next = k->at;
 	const char *glue = "";
 
@@ -170,11 +168,10 @@ say_doubt(struct erase_job *k, bool sent)
 {
 	bool doubt = memory_io_may_have_acted(&k->work.io, sent);
 
-	buf_adds(&k->work.said, "; ");
 	if (k->what == WHAT_RANGE)
-		say_range(k, doubt);
+		say_range(k, &k->work.tail, doubt);
 	else
-		buf_adds(&k->work.said, doubt ?
+		buf_adds(&k->work.tail, doubt ?
 		    "what the memory holds now is not known" :
 		    "nothing was erased");
 }
@@ -207,7 +204,7 @@ do_it(struct erase_job *k, const struct session *s, uint64_t now,
 		k->at += layout_at(&k->layout, (uint32_t)k->at)->size;
 		if (k->at < k->end)
 			return (false);
-		say_range(k, false);
+		say_range(k, &w->said, false);
 		buf_adds(&w->said, ", as the device says; not read back");
 	} else {
 		buf_adds(&w->said, wholes[k->what].done);
@@ -253,10 +250,13 @@ turn(struct erase_job *k, const struct session *s, uint64_t now,
 			k->phase = PHASE_ASK;
 		return (false);
 	case PHASE_ASK:
+		if (k->question == NULL) {
+			*step = ask(k);
+			return (true);
+		}
 		k->phase = PHASE_DO;
 		w->since = now;
-		*step = ask(k);
-		return (true);
+		return (false);
 	case PHASE_DO:
 		return (do_it(k, s, now, step));
 	case PHASE_BACK:
@@ -283,7 +283,7 @@ erase_next(struct job *j, const struct session *s,
 	struct erase_job *k = (struct erase_job *)j;
 	enum job_step step = JOB_DONE;
 
-	(void)set;
+	k->work.set = set;
 	do {
 		if (k->work.failed && k->phase != PHASE_END)
 			finish(k);
@@ -329,13 +329,13 @@ erase_words(const struct job *j, struct buf *b, uint64_t now)
 }
 
 static void
-erase_stop(struct job *j, bool sent)
+erase_stop(struct job *j, bool sent, const char *why)
 {
 	struct erase_job *k = (struct erase_job *)j;
 	bool doing = k->phase == PHASE_DO && k->work.busy;
 
 	k->stopped = true;
-	work_stop(&k->work);
+	work_stop(&k->work, why);
 	if (k->phase == PHASE_DO)
 		say_doubt(k, sent && doing);
 	if (k->phase != PHASE_END)

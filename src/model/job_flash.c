@@ -65,10 +65,8 @@ finish(struct flash_job *k)
 	/* Nothing was sent, or all that could help. */
 	k->work.quiet = k->phase < FLASH_SETTLE ||
 	    (k->phase == FLASH_SETTLE && !k->stopped);
-	if (has_pages_to_tell(k)) {
-		buf_adds(&k->work.said, "; ");
-		plan_words(&k->plan, &k->work.said);
-	}
+	if (has_pages_to_tell(k))
+		plan_words(&k->plan, &k->work.tail);
 	k->phase = FLASH_END;
 }
 
@@ -203,9 +201,12 @@ turn(struct flash_job *k, const struct session *s,
 		/* A download begins in dfuIDLE. */
 		return (!work_settle(w, s, now, step) || decide(k, now));
 	case FLASH_ASK:
+		if (k->question == NULL) {
+			*step = flash_ask(k);
+			return (true);
+		}
 		enter(k, FLASH_ERASE, now);
-		*step = flash_ask(k);
-		return (true);
+		return (false);
 	case FLASH_ERASE:
 		return (after_io(k, flash_erase_pages(k, s, now, step),
 		    FLASH_WRITE, now));
@@ -213,8 +214,8 @@ turn(struct flash_job *k, const struct session *s,
 		return (after_io(k, flash_write_blocks(k, s, now, step),
 		    k->order.verify ? FLASH_VERIFY : FLASH_READY, now));
 	case FLASH_VERIFY:
-		if (!after_io(k, flash_read_blocks(k, s, now, step), FLASH_READY,
-		    now)) {
+		if (!after_io(k, flash_read_blocks(k, s, now, step),
+		    FLASH_READY, now)) {
 			if (!w->failed &&
 			    plan_difference(&k->plan) < k->plan.nblocks)
 				flash_say_difference(k);
@@ -241,6 +242,7 @@ flash_next(struct job *j, const struct session *s,
 	struct flash_job *k = (struct flash_job *)j;
 	enum job_step step = JOB_DONE;
 
+	k->work.set = set;
 	do {
 		if (k->work.failed && k->phase != FLASH_END &&
 		    k->phase != FLASH_PLAIN)
@@ -324,6 +326,8 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 		buf_adds(b, "leads the device back to dfuIDLE");
 	else if (k->phase == FLASH_LEAVE)
 		buf_adds(b, "asks the device to leave");
+	else if (k->phase == FLASH_ASK)
+		buf_adds(b, "asks before it writes");
 	else if (flash_progress(j, &p))
 		job_progress_words(&p, b, now);
 	else
@@ -332,7 +336,7 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 
 /* What was sent and is being cancelled may have been done. */
 static void
-flash_stop(struct job *j, bool sent)
+flash_stop(struct job *j, bool sent, const char *why)
 {
 	struct flash_job *k = (struct flash_job *)j;
 
@@ -343,7 +347,7 @@ flash_stop(struct job *j, bool sent)
 			flash_note_block(k, false);
 	}
 	k->stopped = true;
-	work_stop(&k->work);
+	work_stop(&k->work, why);
 	if (k->phase != FLASH_END)
 		finish(k);
 }

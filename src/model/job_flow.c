@@ -89,6 +89,7 @@ struct wait_job {
 	struct job	job;
 	int64_t		ms;
 	bool		begun;
+	uint32_t	skips;
 };
 
 static enum job_step
@@ -97,13 +98,15 @@ wait_next(struct job *j, const struct session *s,
 {
 	struct wait_job *w = (struct wait_job *)j;
 
-	(void)set;
 	if (!w->begun) {
 		w->begun = true;
-		j->until = now + (w->ms < 0 ? session_wait_left(s, now) :
+		w->skips = set->skips;
+		j->skippable = true;
+		j->announced = w->ms < 0;
+		j->until = now + (w->ms < 0 ? job_wait_left(s, set, now) :
 		    (uint64_t)w->ms * 1000);
 	}
-	if (now >= j->until)
+	if (now >= j->until || w->skips != set->skips)
 		return (job_done(j, JOB_OK, NULL));
 	return (JOB_WAIT);
 }
@@ -159,8 +162,7 @@ expect_next(struct job *j, const struct session *s,
 {
 	struct expect_job *x = (struct expect_job *)j;
 
-	(void)set;
-	if (condition_holds(&x->condition, s, now))
+	if (condition_holds(&x->condition, s, set->stack, now))
 		return (job_done(j, JOB_OK, NULL));
 	if (!x->begun) {
 		x->begun = true;
@@ -172,7 +174,8 @@ expect_next(struct job *j, const struct session *s,
 	buf_adds(&j->result.text, "expected ");
 	condition_words(&x->condition, &j->result.text);
 	buf_adds(&j->result.text, ", but ");
-	condition_instead(&x->condition, s, now, &j->result.text);
+	condition_instead(&x->condition, s, set->stack, now,
+	    &j->result.text);
 	return (JOB_DONE);
 }
 
@@ -213,7 +216,8 @@ struct rounds_job {
 };
 
 static enum job_step
-rounds_over(struct rounds_job *k, const struct session *s, uint64_t now)
+rounds_over(struct rounds_job *k, const struct session *s,
+    const struct job_settings *set, uint64_t now)
 {
 	struct job *j = &k->job;
 
@@ -225,7 +229,8 @@ rounds_over(struct rounds_job *k, const struct session *s, uint64_t now)
 	buf_addf(&j->result.text, " after %u times ", k->done);
 	text_escape(&j->result.text, k->command, strlen(k->command));
 	buf_adds(&j->result.text, ": ");
-	condition_instead(&k->condition, s, now, &j->result.text);
+	condition_instead(&k->condition, s, set->stack, now,
+	    &j->result.text);
 	return (JOB_DONE);
 }
 
@@ -251,19 +256,19 @@ rounds_next(struct job *j, const struct session *s,
 {
 	struct rounds_job *k = (struct rounds_job *)j;
 
-	(void)set;
-	if (k->conditional && condition_holds(&k->condition, s, now))
+	if (k->conditional && condition_holds(&k->condition, s, set->stack,
+	    now))
 		return (job_done(j, JOB_OK, NULL));
 	if (k->last.code != JOB_OK)
 		return (job_done(j, k->last.code, "%s",
 		    buf_str(&k->last.text)));
 	if (k->done == k->max)
-		return (rounds_over(k, s, now));
+		return (rounds_over(k, s, set, now));
 	/* Asking again before the announced wait is over proves nothing. */
-	if (k->conditional && k->done != 0 && session_wait_left(s, now) != 0) {
-		j->until = now + session_wait_left(s, now);
-		return (JOB_WAIT);
-	}
+	if (k->conditional && k->done != 0 &&
+	    job_wait_left(s, set, now) != 0)
+		return (job_wait_announced(j, now + job_wait_left(s, set,
+		    now)));
 	k->done++;
 	j->child = round_of(k);
 	if (j->child == NULL)
@@ -286,13 +291,13 @@ rounds_words(const struct job *j, struct buf *b, uint64_t now)
 {
 	const struct rounds_job *k = (const struct rounds_job *)j;
 
-	(void)now;
 	text_escape(b, k->command, strlen(k->command));
 	buf_addf(b, ": %u of at most %u", k->done, k->max);
 	if (!k->conditional)
 		return;
 	buf_adds(b, ", until ");
 	condition_words(&k->condition, b);
+	job_words_wait(j, b, now);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/session.h"
+#include "model/verdict.h"
 #include "wire/usb.h"
 
 #define PACE		10000	/* us between two GETSTATUS at least */
@@ -45,6 +46,8 @@ struct leave_job {
 	uint64_t	vanish_by;	/* us: then a bus error was just that */
 	const char	*refused;	/* which request was refused */
 	bool		brief;		/* that it left is enough */
+	const struct job_settings *set;	/* of this step */
+	const struct dfu_stack	*stack;
 };
 
 static enum job_step
@@ -66,130 +69,66 @@ static enum job_step
 pause_until(struct leave_job *k, uint64_t t)
 {
 	k->job.until = t;
+	k->job.skippable = k->job.announced = false;
 	return (JOB_WAIT);
 }
 
-static void
-say_state(struct buf *b, const struct session *s)
+static enum job_step
+pause_announced(struct leave_job *k, uint64_t t)
 {
-	const struct dfu_status_reply *r = &s->status.reply;
-	const struct belief *k = &s->belief;
-	/* Requests since may have led elsewhere. */
-	bool fresh = s->status.known && k->by == s->status.by;
-	uint8_t state = fresh ? r->bState : k->state;
+	return (job_wait_announced(&k->job, t));
+}
 
-	if (!fresh && k->how == BELIEF_UNKNOWN) {
-		buf_adds(b, "its state is not known");
-		return;
-	}
-	if (dfu_state_row(state) != NULL)
-		buf_adds(b, dfu_state_name(state));
-	else
-		buf_addf(b, "undefined state %u", state);
-	if (fresh)
-		buf_addf(b, ", status %u %s", r->bStatus,
-		    dfu_status_name(r->bStatus));
-	buf_addf(b, " (#%u)", k->by);
+/* Code and sentence are those of the row: the watch says the same. */
+static enum job_step
+end_as(struct leave_job *k, const char *word, const struct session *s,
+    uint64_t now)
+{
+	struct verdict v = verdict_as(word, s, k->stack, now);
+
+	k->job.result.code = v.row->code;
+	verdict_words(&v, s, now, &k->job.result.text);
+	return (JOB_DONE);
 }
 
 static enum job_step
 say_refused(struct leave_job *k, const struct session *s, const char *hint)
 {
 	struct buf *b = &k->job.result.text;
+	const struct verdict_row *row = verdict_named("refused");
 
-	k->job.result.code = JOB_PROTOCOL;
-	buf_addf(b, "refused%s%s: ", k->refused != NULL ? " at " : "",
+	k->job.result.code = row->code;
+	buf_addf(b, "%s%s%s: ", row->word, k->refused != NULL ? " at " : "",
 	    k->refused != NULL ? k->refused : "");
-	say_state(b, s);
+	verdict_words_state(s, b);
 	if (hint != NULL)
 		buf_addf(b, "; %s", hint);
 	return (JOB_DONE);
 }
 
 static enum job_step
-say_silent(struct leave_job *k, const struct session *s)
+say_silent(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	struct buf *b = &k->job.result.text;
-	const struct request *last = &s->requests[s->nrequests - 1];
-
-	k->job.result.code = JOB_PROTOCOL;
-	buf_addf(b, "silent: #%u ", last->number);
-	words_request_name(b, &last->setup);
-	buf_addf(b, ": %s", outcome_words(last->outcome));
-	if (last->outcome == OUTCOME_TIMEOUT) {
-		buf_adds(b, " (");
-		text_duration(b, last->done - last->at);
-		buf_addc(b, ')');
-	}
-	if (k->answers != 0) {
-		buf_addf(b, ", after %u answers, the last one %s", k->answers,
-		    dfu_state_name(s->status.reply.bState));
-	}
-	if (s->belief.how != BELIEF_UNKNOWN &&
-	    s->belief.state == DFU_STATE_MANIFEST_WAIT_RESET)
-		buf_adds(b, "; by its attributes it waits for a bus reset now"
-		    " (A.2.9): reset");
-	return (JOB_DONE);
+	buf_adds(&k->job.result.text, "silent: ");
+	return (end_as(k, "silent", s, now));
 }
 
 static enum job_step
 say_still(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	struct buf *b = &k->job.result.text;
-	uint8_t state = s->status.reply.bState;
-
-	k->job.result.code = JOB_PROTOCOL;
-	buf_addf(b, "still in %s", dfu_state_name(state));
-	if (k->answers != 0)
-		buf_addf(b, " after %u GETSTATUS,", k->answers);
-	buf_adds(b, " for ");
-	text_duration(b, now - s->belief.since);
-	if (state == DFU_STATE_MANIFEST)
-		buf_adds(b, "; leave asks on, reset and unplugging are left");
-	if (state == DFU_STATE_IDLE)
-		buf_adds(b, "; manifestation is done and the device stays: "
-		    "reset starts the new firmware");
-	if (state == DFU_STATE_MANIFEST_WAIT_RESET)
-		buf_adds(b, "; it waits for a bus reset: reset");
-	return (JOB_DONE);
-}
-
-static void
-say_back(struct buf *b, const struct session *s, uint64_t after)
-{
-	buf_adds(b, "came back as ");
-	buf_addf(b, "%04x:%04x", s->who->vendor, s->who->product);
-	if (s->who->product_name != NULL) {
-		buf_addc(b, ' ');
-		text_escape(b, s->who->product_name,
-		    strlen(s->who->product_name));
-	}
-	buf_adds(b, session_function(s) == NULL ? ", without DFU" :
-	    session_runtime(s) ? ", in run-time mode" : ", in DFU mode again");
-	buf_adds(b, ", after ");
-	text_duration(b, after);
+	return (end_as(k, s->status.reply.bState == DFU_STATE_MANIFEST ?
+	    "never-left" : "still-there", s, now));
 }
 
 static enum job_step
-say_left(struct leave_job *k, const struct session *s)
+say_left(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	struct buf *b = &k->job.result.text;
-
-	k->job.result.code = JOB_OK;
-	buf_addf(b, "the device left after %u GETSTATUS", k->answers);
-	if (k->left > k->started) {
-		buf_adds(b, " (");
-		text_duration(b, k->left - k->started);
-		buf_addc(b, ')');
-	}
-	if (k->brief && !s->present)
-		return (JOB_DONE);
-	buf_adds(b, "; ");
-	if (s->present)
-		say_back(b, s, s->arrived_at - k->left);
-	else
-		buf_addf(b, "nothing came back in %u s",
-		    SESSION_BACK_WITHIN / 1000000);
+	if (!k->brief || s->present)
+		return (end_as(k, s->present ? "came-back" : "left", s, now));
+	buf_addf(&k->job.result.text, "the device left after %u GETSTATUS (",
+	    k->answers);
+	text_duration(&k->job.result.text, k->left - k->started);
+	buf_adds(&k->job.result.text, ")");
 	return (JOB_DONE);
 }
 
@@ -264,6 +203,8 @@ poll_due(const struct leave_job *k, const struct session *s)
 	uint64_t due = s->status.at +
 	    (uint64_t)s->status.reply.bwPollTimeout * 1000;
 
+	if (k->set->skipped == s->status.by)
+		due = 0;
 	return (due < k->asked + PACE ? k->asked + PACE : due);
 }
 
@@ -277,7 +218,7 @@ after_pointer_poll(struct leave_job *k, const struct session *s,
 	    now - k->started >= k->bound)
 		return (say_still(k, s, now));
 	if (s->status.reply.bState == DFU_STATE_DNBUSY)
-		return (now < due ? pause_until(k, due) :
+		return (now < due ? pause_announced(k, due) :
 		    send_getstatus(k, now));
 	if (s->status.reply.bState == DFU_STATE_ERROR) {
 		k->refused = "set-address";
@@ -294,7 +235,7 @@ after_pointer_poll(struct leave_job *k, const struct session *s,
 static enum job_step
 settle(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	uint64_t due = now + session_wait_left(s, now);
+	uint64_t due = now + job_wait_left(s, k->set, now);
 
 	if (s->belief.how == BELIEF_UNKNOWN ||
 	    (s->belief.state != DFU_STATE_DNLOAD_SYNC &&
@@ -304,7 +245,8 @@ settle(struct leave_job *k, const struct session *s, uint64_t now)
 		return (say_still(k, s, now));
 	if (k->asked != 0 && due < k->asked + PACE)
 		due = k->asked + PACE;
-	return (now < due ? pause_until(k, due) : send_getstatus(k, now));
+	return (now < due ? pause_announced(k, due) :
+	    send_getstatus(k, now));
 }
 
 static enum job_step
@@ -328,7 +270,7 @@ after_poll(struct leave_job *k, const struct session *s, uint64_t now)
 	if (due > k->started + k->bound)
 		due = k->started + k->bound;
 	if (now < due)
-		return (pause_until(k, due));
+		return (pause_announced(k, due));
 	if (now - k->started >= k->bound)
 		return (say_still(k, s, now));
 	return (send_getstatus(k, now));
@@ -360,7 +302,7 @@ after_failure(struct leave_job *k, const struct session *s,
 	case OUTCOME_BUSY:
 		break;
 	}
-	return (say_silent(k, s));
+	return (say_silent(k, s, now));
 }
 
 static enum job_step
@@ -394,12 +336,12 @@ go_on(struct leave_job *k, const struct session *s, uint64_t now)
 		if (k->vanish_by == 0)
 			k->vanish_by = now + SESSION_GONE_WITHIN;
 		if (now >= k->vanish_by)
-			return (say_silent(k, s));
+			return (say_silent(k, s, now));
 		return (pause_until(k, k->vanish_by));
 	case PHASE_GONE:
 		if (k->brief || s->present ||
 		    now >= k->left + SESSION_BACK_WITHIN)
-			return (say_left(k, s));
+			return (say_left(k, s, now));
 		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
 	}
 	return (JOB_DONE);
@@ -414,7 +356,8 @@ leave_next(struct job *j, const struct session *s,
 	enum job_step step;
 	enum phase was;
 
-	(void)set;
+	k->set = set;
+	k->stack = set->stack;
 	if (k->left == 0 && k->waiting && k->phase != PHASE_VANISHING) {
 		last = &s->requests[s->nrequests - 1];
 		if (!outcome_is_answer(last->outcome))
@@ -470,6 +413,7 @@ leave_words(const struct job *j, struct buf *b, uint64_t now)
 		buf_addf(b, "%u of at most %u GETSTATUS, ", k->answers,
 		    k->max);
 		text_duration(b, now - k->started);
+		job_words_wait(j, b, now);
 	} else {
 		buf_adds(b, "asks the device to leave");
 	}

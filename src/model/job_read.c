@@ -157,7 +157,7 @@ turn_block(struct read_job *k, const struct session *s, uint64_t now,
 	if (k->has_address)
 		return (work_io(w, s, now, step));
 	how = w->left ? POLL_GONE :
-	    poll_next(&w->io.poll, &w->job, s, now, step);
+	    poll_next(&w->io.poll, &w->job, s, w->set, now, step);
 	w->busy = how == POLL_GOING;
 	return (how);
 }
@@ -350,6 +350,7 @@ read_next(struct job *j, const struct session *s,
 	struct read_job *k = (struct read_job *)j;
 	enum job_step step = JOB_DONE;
 
+	k->work.set = set;
 	do {
 		/* What was read before it failed is kept. */
 		if (k->work.failed && k->phase < PHASE_SAVE)
@@ -417,13 +418,13 @@ read_words(const struct job *j, struct buf *b, uint64_t now)
 }
 
 static void
-read_stop(struct job *j, bool sent)
+read_stop(struct job *j, bool sent, const char *why)
 {
 	struct read_job *k = (struct read_job *)j;
 
 	(void)sent;
 	k->stopped = true;
-	work_stop(&k->work);
+	work_stop(&k->work, why);
 	if (k->phase != PHASE_END)
 		finish(k);
 }

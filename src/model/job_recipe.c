@@ -173,11 +173,11 @@ guarded_next(struct job *j, const struct session *s,
 {
 	struct guarded_job *k = (struct guarded_job *)j;
 
-	(void)set;
 	if (k->called)
 		return (job_done(j, k->conditional ? k->last.code : JOB_OK,
 		    "%s", buf_str(&k->last.text)));
-	if (!k->conditional || condition_holds(&k->condition, s, now))
+	if (!k->conditional || condition_holds(&k->condition, s, set->stack,
+	    now))
 		return (guarded_call(k));
 	if (!k->begun) {
 		k->begun = true;

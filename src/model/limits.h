@@ -11,6 +11,8 @@
 #define LIMIT_LEAVE		100	/* GETSTATUS of leave, unless said */
 #define LIMIT_LEAVE_S		30	/* and seconds */
 #define LIMIT_WATCH_MS		500	/* between two looks of the watch */
+#define LIMIT_NEEDED_S		32	/* the longest erase known: an F405 */
+#define LIMIT_ANNOUNCED_S	64	/* twice that is waited for unasked */
 
 /* LIMIT_TEXT(LIMIT_UNTIL) is "100". */
 #define LIMIT_TEXT_OF(n)	#n

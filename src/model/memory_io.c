@@ -153,7 +153,7 @@ prepare(struct memory_io *io, const struct session *s)
 
 enum poll_end
 memory_io_next(struct memory_io *io, struct job *j, const struct session *s,
-    uint64_t now, enum job_step *step)
+    const struct job_settings *set, uint64_t now, enum job_step *step)
 {
 	enum poll_end how;
 
@@ -166,7 +166,7 @@ memory_io_next(struct memory_io *io, struct job *j, const struct session *s,
 				return (POLL_REFUSED);
 			prepare(io, s);
 		}
-		how = poll_next(&io->poll, j, s, now, step);
+		how = poll_next(&io->poll, j, s, set, now, step);
 		if (how != POLL_DONE)
 			return (how);
 		if (io->phase == PHASE_POINTER ||

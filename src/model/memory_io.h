@@ -53,7 +53,9 @@ void	memory_io_point(struct memory_io *io, uint32_t address);
 
 /* As poll_next; io->poll says more of how it ended. */
 enum poll_end memory_io_next(struct memory_io *io, struct job *j,
-	    const struct session *s, uint64_t now, enum job_step *step);
+	    const struct session *s,
+	    const struct job_settings *set, uint64_t now,
+	    enum job_step *step);
 
 /*
  * It may have been done, although it did not end as DONE: it was sent, and not

@@ -246,9 +246,16 @@ take_skipped(struct poll *p, uint64_t now)
 	p->ended = now;
 }
 
+static bool
+is_skipped(const struct session *s, const struct job_settings *set)
+{
+	return (s->status.known && set->skipped == s->status.by &&
+	    set->skipped != 0);
+}
+
 enum poll_end
 poll_next(struct poll *p, struct job *j, const struct session *s,
-    uint64_t now, enum job_step *step)
+    const struct job_settings *set, uint64_t now, enum job_step *step)
 {
 	enum poll_end how = POLL_GOING;
 
@@ -263,9 +270,9 @@ poll_next(struct poll *p, struct job *j, const struct session *s,
 		return (how);
 	if (p->phase == PHASE_SEND) {
 		*step = submit(p, j, &p->setup, p->data, PHASE_SENT, now);
-	} else if (now < p->due) {
-		j->until = p->due;
-		*step = JOB_WAIT;
+	} else if (now < p->due && !is_skipped(s, set)) {
+		*step = job_wait_announced(j, p->due);
+		j->announced = !p->hurries;
 	} else {
 		*step = ask(p, j, p->phase == PHASE_TAKEN ? PHASE_ASKED :
 		    PHASE_ASKED_WHY, now);

@@ -38,6 +38,7 @@ struct poll {
 	uint64_t		 limit;		/* us in all, from sending */
 	uint32_t		 timeout;	/* ms a request; 0: as usual */
 	uint64_t		 grace;	/* us more before it is asked again */
+	bool			 hurries;	/* due may be too early */
 
 	unsigned		 phase;		/* private to poll.c */
 	bool			 left;
@@ -78,9 +79,13 @@ void	poll_begin(struct poll *p, uint8_t bRequest, uint16_t value,
 void	poll_begin_asking(struct poll *p, enum poll_follow follow,
 	    uint32_t limit);
 
-/* Its turn: as job_ops.next, with j the job it works for. */
+/*
+ * Its turn: as job_ops.next, with j the job it works for. A wait that the
+ * operator skips is over.
+ */
 enum poll_end poll_next(struct poll *p, struct job *j,
-	    const struct session *s, uint64_t now, enum job_step *step);
+	    const struct session *s, const struct job_settings *set,
+	    uint64_t now, enum job_step *step);
 
 /* As job_ops.event. */
 void	poll_event(struct poll *p, const struct event *e);

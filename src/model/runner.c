@@ -31,6 +31,7 @@ drop_jobs(struct runner *r)
 	while (r->depth > 0)
 		job_free(r->stack[--r->depth]);
 	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
+	r->waits_until = 0;
 	r->broke = r->instead = false;
 	r->inserted = r->stopping = 0;
 	r->gate = RUNNER_RUN;
@@ -186,7 +187,8 @@ break_if(struct runner *r, const struct session *s, const struct event *e)
 		r->gate = RUNNER_HOLD;
 	for (i = 0; i < r->nbreaks; i++) {
 		if (!condition_foresees(&r->breaks[i]) &&
-		    condition_holds(&r->breaks[i], s, e->time))
+		    condition_holds(&r->breaks[i], s, r->device_stack,
+		    e->time))
 			r->gate = RUNNER_HOLD;
 	}
 }
@@ -317,6 +319,24 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 	return (RUNNER_PASS);
 }
 
+/* Nobody is there to skip it: the operator has to say that it is meant. */
+static bool
+refuse_wait(struct runner *r, const struct session *s, const struct job *j,
+    uint64_t now)
+{
+	struct buf b = { 0 };
+	bool refused = !r->policy.interactive && !r->policy.yes &&
+	    job_wait_absurd(j, s, now, &b);
+
+	/* A job that can lead the device back does so first. */
+	if (refused && j->ops->stop != NULL)
+		runner_stop(r, buf_str(&b));
+	else if (refused)
+		runner_end_with(r, JOB_PROTOCOL, buf_str(&b));
+	buf_free(&b);
+	return (refused);
+}
+
 /* The top job's next wish into r->held; false: nothing now. */
 static bool
 ask_job(struct runner *r, const struct session *s, uint64_t now,
@@ -324,6 +344,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 {
 	struct job *j = r->stack[r->depth - 1];
 
+	r->waits_until = 0;
+	r->settings.stack = r->device_stack;
 	if (!runner_is_allowed(r, j))
 		return (true);
 	switch (j->ops->next(j, s, &r->settings, now)) {
@@ -334,7 +356,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 		return (true);
 	case JOB_WAIT:
 		*until = j->until;
-		return (false);
+		r->waits_until = j->skippable ? j->until : 0;
+		return (refuse_wait(r, s, j, now));
 	case JOB_CALL:
 		if (r->depth == JOB_DEPTH) {
 			job_free(j->child);
@@ -358,6 +381,8 @@ watch_pauses(const struct session *s, uint64_t now)
 {
 	uint8_t state = s->belief.state;
 
+	if (s->status.reply.bwPollTimeout > LIMIT_ANNOUNCED_S * 1000u)
+		return (false);
 	return (s->belief.how != BELIEF_UNKNOWN &&
 	    (state == DFU_STATE_DNBUSY || state == DFU_STATE_MANIFEST) &&
 	    session_wait_left(s, now) != 0);
@@ -449,6 +474,16 @@ runner_answer(struct runner *r, bool yes)
 	r->asks_wake = false;
 }
 
+bool
+runner_skip_wait(struct runner *r, const struct session *s)
+{
+	if (r->waits_until == 0)
+		return (false);
+	r->settings.skipped = s->status.known ? s->status.by : 0;
+	r->settings.skips++;
+	return (true);
+}
+
 void
 runner_stop(struct runner *r, const char *why)
 {
@@ -471,7 +506,7 @@ runner_stop(struct runner *r, const char *why)
 	r->inserted = 0;
 	r->gate = RUNNER_RUN;
 	r->stopping = i;
-	r->stack[i - 1]->ops->stop(r->stack[i - 1], sent);
+	r->stack[i - 1]->ops->stop(r->stack[i - 1], sent, why);
 }
 
 bool

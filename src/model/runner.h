@@ -67,6 +67,8 @@ struct runner {
 	bool			 ended; /* a job has just ended: result */
 	struct job_result	 result;	/* of the last job */
 
+	uint64_t		 waits_until;	/* us; skip ends it; 0: none */
+
 	uint64_t		 watch;		/* period, us; 0: off */
 	bool			 watch_status;	/* GETSTATUS, not GETSTATE */
 	uint64_t		 watch_next;
@@ -138,6 +140,9 @@ void	runner_give_up(struct runner *r, uint64_t now);
 
 /* How far it is; false: nothing to say. */
 bool	runner_progress(const struct runner *r, struct job_progress *p);
+
+/* Ends the wait that a job is in; false: none is in one. */
+bool	runner_skip_wait(struct runner *r, const struct session *s);
 
 /* What it is doing, in words: "leave: 3 of at most 100 GETSTATUS". */
 void	runner_words(const struct runner *r, struct buf *b, uint64_t now);

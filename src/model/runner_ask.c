@@ -2,8 +2,10 @@
 #include "model/runner_own.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "wire/usb.h"
 
 static enum dfu_danger
 danger_of(const struct effect *e, const struct session *s,
@@ -13,6 +15,24 @@ danger_of(const struct effect *e, const struct session *s,
 		return (session_danger(s, &e->xfer, loss));
 	*loss = "the state, and every transfer that is not finished";
 	return (DFU_DANGER_LOSES);
+}
+
+/* What takes the whole device is answered with its own word. */
+static const char *
+word_of(const struct effect *e, const struct session *s)
+{
+	const struct setup *q = &e->xfer.setup;
+	const char *name = session_alternate_name(s, s->alternate);
+	const struct dfuse_command_row *row;
+
+	if (e->kind != EFFECT_SUBMIT || dfu_request_of(q) == NULL ||
+	    q->bRequest != DFU_DNLOAD || !session_dfuse(s))
+		return (NULL);
+	if (q->wValue >= DFUSE_FIRST_BLOCK)
+		return (name != NULL && strstr(name, "Option") != NULL ?
+		    "option-bytes" : NULL);
+	row = dfuse_command_of(e->xfer.data, q->wLength);
+	return (row != NULL && row->length == 1 ? row->name : NULL);
 }
 
 static void
@@ -36,6 +56,7 @@ ask(struct runner *r, const struct effect *e, const struct session *s,
 	    ". Lost: %s. Send it?", loss != NULL ? loss : "not known");
 	free(r->question);
 	r->question = buf_take(&b);
+	r->word = word_of(e, s);
 }
 
 /* What destroys asks; what only loses a state asks when one key sent it. */

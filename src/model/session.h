@@ -15,6 +15,7 @@
 #include "dfu/dfuse.h"
 #include "dfu/move.h"
 #include "dfu/spec.h"
+#include "model/ledger.h"
 #include "trace/event.h"
 #include "trace/identity.h"
 #include "trace/words.h"
@@ -104,6 +105,25 @@ struct visit {
 	uint64_t	 total;		/* us, the present stay not counted */
 };
 
+/* A leave under way: from the zero-length DNLOAD on, or found so. */
+struct leaving {
+	uint32_t	 by;	/* that DNLOAD, or the look; 0: none */
+	bool		 found;		/* it was begun by somebody else */
+	bool		 accepted;
+	uint64_t	 began;		/* us */
+	uint32_t	 polls;		/* answers to GETSTATUS since */
+};
+
+/* How the device was when it last left the bus. */
+struct departure {
+	bool		 dfu;		/* it had a DFU interface */
+	bool		 runtime;	/* in run-time mode */
+	uint16_t	 vendor;
+	uint16_t	 product;
+	uint32_t	 by;		/* the latest request then, 0: none */
+	struct leaving	 leaving;	/* by 0: nobody had asked it to */
+};
+
 struct session {
 	char			*place;
 	uint16_t		 dev;		/* of the latest arrival */
@@ -136,6 +156,10 @@ struct session {
 	bool pointer_pending;  /* takes effect on GETSTATUS */
 	uint32_t		 pointer_next;
 	bool			 erasing; /* an erase was sent, not done */
+
+	struct leaving		 leaving;
+	struct departure	 departure;	/* valid once it left */
+	struct ledger		 ledger;
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct trail_step	 trail[SESSION_TRAIL];	/* oldest first */

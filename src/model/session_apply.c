@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/session_watch.h"
 #include "wire/usb.h"
 
 static void
@@ -165,6 +166,7 @@ apply_arrived(struct session *s, const struct event *e)
 	s->reported.known = s->status.known = false;
 	s->pending.number = 0;
 	s->ntrail = 0;
+	watch_restart(s);
 	forget_state(s, e->time, 0);
 }
 
@@ -174,6 +176,7 @@ apply_left(struct session *s, const struct event *e)
 	struct request *last;
 
 	leave_state(s, &s->belief, e->time);
+	watch_left(s, e->time);
 	s->present = s->opened = false;
 	s->left_at = e->time;
 	s->pending.number = 0;
@@ -235,6 +238,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	s->sent++;
+	watch_submit(s, r);
 	if (dfu_request_of(&e->setup) != NULL &&
 	    e->setup.bRequest == DFU_DNLOAD && session_dfuse(s))
 		note_command(s, e);
@@ -513,6 +517,7 @@ apply_complete(struct session *s, const struct event *e, size_t index)
 		r->after = r->before;
 	}
 	next_block(s, r);
+	watch_complete(s, r);
 }
 
 static void
@@ -532,6 +537,7 @@ apply_reset(struct session *s, const struct event *e)
 	believe(s, &before, after, DFU_IN_RESET, e->outcome, 0, e->time);
 	s->timer = SESSION_NEVER;
 	s->status.known = false;
+	watch_restart(s);
 }
 
 void

@@ -37,6 +37,9 @@ look(struct settle *w, const struct session *s, uint64_t now,
 	poll_begin_asking(&w->poll, follow,
 	    w->ending ? BUSY_ENDING_MS : BUSY_MS);
 	w->poll.due = now + session_wait_left(s, now);
+	/* A job that ends does not wait for what may never be over. */
+	if (w->ending && w->poll.due > now + BUSY_ENDING_MS * 1000)
+		w->poll.due = now + BUSY_ENDING_MS * 1000;
 	w->active = true;
 }
 
@@ -92,7 +95,7 @@ decide(struct settle *w, const struct session *s, uint64_t now)
 
 enum poll_end
 settle_next(struct settle *w, struct job *j, const struct session *s,
-    uint64_t now, enum job_step *step)
+    const struct job_settings *set, uint64_t now, enum job_step *step)
 {
 	enum poll_end how;
 
@@ -110,8 +113,9 @@ settle_next(struct settle *w, struct job *j, const struct session *s,
 			if (how != POLL_GOING)
 				return (how);
 			w->poll.timeout = w->ending ? BRIEF_MS : 0;
+			w->poll.hurries = w->ending;
 		}
-		how = poll_next(&w->poll, j, s, now, step);
+		how = poll_next(&w->poll, j, s, set, now, step);
 		if (how == POLL_GOING)
 			return (how);
 		w->active = false;
@@ -142,7 +146,7 @@ settle_state(const struct session *s, uint64_t now, struct buf *b)
 	struct belief k = spoken(s, now);
 
 	if (k.how == BELIEF_UNKNOWN) {
-		buf_adds(b, "not known");
+		buf_adds(b, "a state that is not known");
 		return;
 	}
 	if (dfu_state_row(k.state) != NULL)

@@ -24,13 +24,15 @@ void	settle_free(struct settle *w);
  * one that this can lead out of, or it does not obey.
  */
 enum poll_end settle_next(struct settle *w, struct job *j,
-	    const struct session *s, uint64_t now, enum job_step *step);
+	    const struct session *s,
+	    const struct job_settings *set, uint64_t now,
+	    enum job_step *step);
 
 /* Why not, and the command that helps: "it is in dfuMANIFEST: leave ..." */
 void	settle_words(const struct settle *w, const struct session *s,
 	    enum poll_end end, uint64_t now, struct buf *b);
 
-/* "dfuIDLE (#4)", "not known". */
+/* "dfuIDLE (#4)", "a state that is not known". */
 void	settle_state(const struct session *s, uint64_t now, struct buf *b);
 
 #endif

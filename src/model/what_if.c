@@ -1,6 +1,5 @@
 #include "model/what_if.h"
 
-#include "model/command.h"
 #include "model/session.h"
 
 /*
@@ -54,21 +53,6 @@ what_if_spec(const struct what_if *w)
 		o.note = w->spec->note;
 	}
 	return (o);
-}
-
-bool
-what_if_advice(const struct session *s, const struct dfu_stack *stack,
-    uint64_t now, struct buf *b)
-{
-	struct what_if w = what_if(s, DFU_IN_GETSTATUS, stack, now);
-
-	if (!s->present || session_wait_left(s, now) != 0 || !w.known ||
-	    w.stack_state != DFU_STATE_MANIFEST || w.stack.note == NULL)
-		return (false);
-	buf_addf(b, "not left yet: leave (%c) sends GETSTATUS until it is "
-	    "gone (%s, %s)", command_named("leave")->key, stack->name,
-	    dfu_certainty_words(w.stack.certainty));
-	return (true);
 }
 
 bool

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "dfu/move.h"
 #include "dfu/stack.h"
 
@@ -31,13 +30,6 @@ struct what_if	what_if(const struct session *s, enum dfu_input input,
 
 /* The same words for both halves: "stays", "STALL, dfuERROR", "leaves". */
 struct dfu_outlook what_if_spec(const struct what_if *w);
-
-/*
- * What is known to help a device of this stack that is still in dfuMANIFEST
- * when the announced wait is over, as a sentence; false: nothing is.
- */
-bool	what_if_advice(const struct session *s,
-	    const struct dfu_stack *stack, uint64_t now, struct buf *b);
 
 /* The two say different things. */
 bool	what_if_differs(const struct what_if *w);

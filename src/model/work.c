@@ -14,6 +14,7 @@ work_free(struct work *w)
 	settle_free(&w->settle);
 	memory_io_free(&w->io);
 	buf_free(&w->said);
+	buf_free(&w->tail);
 	free(w->error);
 }
 
@@ -59,7 +60,7 @@ work_settle(struct work *w, const struct session *s, uint64_t now,
 	if (!w->busy)
 		settle_begin(&w->settle, false);
 	w->busy = true;
-	how = settle_next(&w->settle, &w->job, s, now, step);
+	how = settle_next(&w->settle, &w->job, s, w->set, now, step);
 	if (how == POLL_GOING)
 		return (false);
 	w->busy = false;
@@ -81,19 +82,37 @@ work_io(struct work *w, const struct session *s, uint64_t now,
 
 	/* Whatever is there now, it is not what the work began with. */
 	how = w->left ? POLL_GONE :
-	    memory_io_next(&w->io, &w->job, s, now, step);
+	    memory_io_next(&w->io, &w->job, s, w->set, now, step);
 	w->busy = how == POLL_GOING;
 	return (how);
 }
 
 void
-work_stop(struct work *w)
+work_stop(struct work *w, const char *why)
 {
 	w->busy = w->ending = false;
 	if (w->failed)
 		return;
-	work_fail(w, JOB_PROTOCOL, "%scancelled", w->said.len != 0 ?
-	    "; then " : "");
+	work_fail(w, JOB_PROTOCOL, "%s%s", w->said.len != 0 ?
+	    "; then " : "", why);
+}
+
+static void
+say_end(struct work *w, const struct session *s, uint64_t now,
+    enum poll_end how)
+{
+	struct buf *b = &w->job.result.text;
+
+	w->job.result.code = w->code;
+	if (w->said.len != 0)
+		buf_add(b, w->said.data, w->said.len);
+	if (!w->left && s->present && !w->quiet &&
+	    (how != POLL_DONE || w->failed)) {
+		buf_adds(b, "; the device is in ");
+		settle_state(s, now, b);
+	}
+	if (w->tail.len != 0)
+		buf_addf(b, "; %s", buf_str(&w->tail));
 }
 
 enum job_step
@@ -106,16 +125,10 @@ work_end(struct work *w, const struct session *s, uint64_t now)
 		settle_begin(&w->settle, w->failed);
 	w->ending = true;
 	if (!w->left && s->present && !w->quiet)
-		how = settle_next(&w->settle, &w->job, s, now, &step);
+		how = settle_next(&w->settle, &w->job, s, w->set, now, &step);
 	if (how == POLL_GOING)
 		return (step);
-	buf_add(&w->job.result.text, w->said.data, w->said.len);
-	w->job.result.code = w->code;
-	if (w->left || !s->present || w->quiet ||
-	    (how == POLL_DONE && !w->failed))
-		return (JOB_DONE);
-	buf_adds(&w->job.result.text, "; the state of the device: ");
-	settle_state(s, now, &w->job.result.text);
+	say_end(w, s, now, how);
 	return (JOB_DONE);
 }
 

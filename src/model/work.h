@@ -19,6 +19,7 @@ struct work {
 	struct job		job;
 	struct settle		settle;
 	struct memory_io	io;
+	const struct job_settings *set;	/* of this step */
 	bool			busy;	/* io or settle is at work */
 	bool			left;	/* the device, since it began */
 	bool			failed;
@@ -28,6 +29,7 @@ struct work {
 	uint64_t		since;	/* of what is counted now, us */
 	int			code;
 	struct buf		said;	/* what it has to say in the end */
+	struct buf		tail;	/* more of that, behind the state */
 	char			*error;	/* of a file */
 };
 
@@ -53,7 +55,7 @@ void	work_fail(struct work *w, int code, const char *fmt, ...)
 	    __attribute__((format(printf, 3, 4)));
 
 /* It is to end: as job_ops.stop. */
-void	work_stop(struct work *w);
+void	work_stop(struct work *w, const char *why);
 
 /*
  * The end: dfuIDLE again if that can be, then the result. Returns what the

@@ -8,6 +8,12 @@
 #include "report/text.h"
 
 
+/* The progress that was told last. */
+struct told {
+	const char	*what;
+	uint64_t	 tenth;
+};
+
 struct batch {
 	struct front		 front;
 	struct batch_config	 config;
@@ -24,6 +30,8 @@ struct batch {
 	bool			 has_begin;
 	uint64_t		 begin;		/* of the first event, us */
 	struct buf		 line;
+	struct told		*told;		/* one for each device */
+	size_t			 ntold;
 };
 
 /* How bad a code is: the first of these that occurred is what counts. */
@@ -119,22 +127,26 @@ none:
 }
 
 static void
-summary(struct batch *k, const struct desk *d)
+summary(struct batch *k, const struct desk *d, uint64_t now)
 {
+	const struct dfu_stack *stack;
+	const struct session *s;
 	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < d->bench->nsessions; i++) {
+		s = d->bench->sessions[i];
+		stack = d->runners[i]->device_stack;
 		if (k->config.list && k->config.each != NULL)
-			k->config.each(&b, d->bench->sessions[i],
-			    k->config.argument);
+			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)
-			json_device(&b, d->bench->sessions[i]);
+			json_device(&b, s);
 		else if (k->config.list)
-			text_device(&b, d->bench->sessions[i]);
+			text_device(&b, s);
 		else if (k->config.json)
-			json_session(&b, d->bench->sessions[i],
-			    d->bench->last);
+			json_session(&b, s, stack, now);
+		else if (i < k->devices)
+			text_session(&b, s, stack, now, k->devices > 1);
 	}
 	emit(k, &b);
 }
@@ -203,8 +215,43 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 	/* A script that only acts on the desk has no job and no result. */
 	if (k->ended < k->devices && busy(d))
 		return (NULL);
-	summary(k, d);
+	summary(k, d, now);
 	return ("quit");
+}
+
+static struct told *
+told_of(struct batch *k, size_t i)
+{
+	if (i >= k->ntold) {
+		k->told = mem_array(k->told, i + 1, sizeof(*k->told));
+		while (k->ntold <= i)
+			k->told[k->ntold++] = (struct told){ 0 };
+	}
+	return (&k->told[i]);
+}
+
+/* A line at each tenth of what a job does: requests alone tell no end. */
+static void
+tell_progress(struct batch *k, const struct desk *d, const struct event *e)
+{
+	const struct session *s = bench_by_dev(d->bench, e->dev);
+	size_t i = s != NULL ? bench_index(d->bench, s) : d->nrunners;
+	struct job_progress p;
+	struct buf b = { 0 };
+	struct told *told;
+
+	if (e->kind != EVENT_COMPLETE || i >= d->nrunners ||
+	    !runner_progress(d->runners[i], &p) || p.total == 0 ||
+	    p.done == 0)
+		return;
+	told = told_of(k, i);
+	if (told->what == p.what && told->tenth == p.done * 10 / p.total)
+		return;
+	*told = (struct told){ p.what, p.done * 10 / p.total };
+	buf_addf(&b, "=     %9.4f s  ", (double)(e->time - k->begin) / 1e6);
+	job_progress_words(&p, &b, e->time);
+	buf_addc(&b, '\n');
+	emit(k, &b);
 }
 
 static void
@@ -228,6 +275,8 @@ batch_event(struct front *front, const struct desk *d,
 	else
 		text_event(&b, d, e, k->begin, k->devices > 1);
 	emit(k, &b);
+	if (!k->config.json)
+		tell_progress(k, d, e);
 }
 
 static void

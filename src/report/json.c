@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/verdict.h"
 
 /* Whole numbers of microseconds, as seconds. */
 static json_t *
@@ -251,8 +252,71 @@ visits_object(const struct session *s)
 	return (o);
 }
 
+static json_t *
+span_object(const struct ledger_span *p)
+{
+	if (p->n == 0)
+		return (json_null());
+	return (json_pack("{s:I, s:o, s:o}", "count", (json_int_t)p->n,
+	    "min", seconds(p->min), "max", seconds(p->max)));
+}
+
+static json_t *
+flags_array(const struct ledger_row *r)
+{
+	json_t *flags = json_array();
+	size_t i;
+
+	for (i = 0; i < ledger_flags_count; i++) {
+		if (ledger_flags[i].holds(r))
+			json_array_append_new(flags,
+			    json_string(ledger_flags[i].word));
+	}
+	return (flags);
+}
+
+static json_t *
+waits_object(const struct session *s)
+{
+	const struct ledger_row *r;
+	json_t *o = json_object();
+	uint8_t state;
+
+	for (state = 0; state < LEDGER_STATES; state++) {
+		r = &s->ledger.rows[state];
+		if (!ledger_tells(&s->ledger, state))
+			continue;
+		json_object_set_new(o, dfu_state_name(state), json_pack(
+		    "{s:o, s:o, s:o, s:o}",
+		    "announced", span_object(&r->announced),
+		    "waited", span_object(&r->waited),
+		    "took", span_object(&r->took),
+		    "flags", flags_array(r)));
+	}
+	return (o);
+}
+
+static json_t *
+verdict_object(const struct session *s, const struct dfu_stack *fixed,
+    uint64_t now)
+{
+	struct verdict v = verdict_of(s, fixed, now);
+	struct buf text = { 0 };
+	json_t *o;
+
+	verdict_words(&v, s, now, &text);
+	o = json_pack("{s:s, s:s, s:o, s:o, s:s?}", "word", v.row->word,
+	    "severity", severity_name(v.row->severity),
+	    "since", seconds(v.since), "by", v.by != 0 ?
+	    json_integer(v.by) : json_null(), "remedy", v.row->remedy);
+	set_own(o, "text", text.data, text.len);
+	buf_free(&text);
+	return (o);
+}
+
 void
-json_session(struct buf *b, const struct session *s, uint64_t now)
+json_session(struct buf *b, const struct session *s,
+    const struct dfu_stack *fixed, uint64_t now)
 {
 	struct belief belief = session_believed(s, now);
 	json_t *o = new_object("session");
@@ -266,6 +330,8 @@ json_session(struct buf *b, const struct session *s, uint64_t now)
 	json_object_set_new(o, "believed", belief.how != BELIEF_UNKNOWN ?
 	    state_object(belief.state) : json_null());
 	json_object_set_new(o, "visits", visits_object(s));
+	json_object_set_new(o, "waits", waits_object(s));
+	json_object_set_new(o, "verdict", verdict_object(s, fixed, now));
 	finish(b, o);
 }
 

@@ -16,8 +16,12 @@ void	json_event(struct buf *b, const struct desk *d,
 /* type "device": who is there, with its alternate settings */
 void	json_device(struct buf *b, const struct session *s);
 
-/* type "session": where it stands at the end */
-void	json_session(struct buf *b, const struct session *s, uint64_t now);
+/*
+ * type "session": where it stands at the end; fixed is the operator's word
+ * for the device stack, or NULL
+ */
+void	json_session(struct buf *b, const struct session *s,
+	    const struct dfu_stack *fixed, uint64_t now);
 
 /* type "soak": what many rounds came to */
 void	json_soak(struct buf *b, const struct session *s,

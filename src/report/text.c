@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/verdict.h"
 
 static void
 place(struct buf *b, const struct session *s, bool several)
@@ -75,6 +76,36 @@ text_event(struct buf *b, const struct desk *d, const struct event *e,
 	case EVENT_COMMAND:
 		return;
 	}
+}
+
+static void
+text_waits(struct buf *b, const struct session *s, bool several)
+{
+	uint8_t state;
+
+	for (state = 0; state < LEDGER_STATES; state++) {
+		if (!ledger_tells(&s->ledger, state))
+			continue;
+		place(b, s, several);
+		buf_addf(b, "wait     %s: ", dfu_state_name(state));
+		ledger_words(&s->ledger.rows[state], b);
+		buf_addc(b, '\n');
+	}
+}
+
+void
+text_session(struct buf *b, const struct session *s,
+    const struct dfu_stack *fixed, uint64_t now, bool several)
+{
+	struct verdict v = verdict_of(s, fixed, now);
+
+	text_waits(b, s, several);
+	place(b, s, several);
+	buf_addf(b, "verdict  %s: ", v.row->word);
+	verdict_words(&v, s, now, b);
+	if (v.row->remedy != NULL)
+		buf_addf(b, " Remedy: %s.", v.row->remedy);
+	buf_addc(b, '\n');
 }
 
 static void

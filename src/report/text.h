@@ -15,6 +15,13 @@
 void	text_event(struct buf *b, const struct desk *d,
 	    const struct event *e, uint64_t begin, bool several);
 
+/*
+ * How it stands with a device at the end: the waits that it announced, and
+ * the verdict. fixed is the operator's word for the device stack, or NULL.
+ */
+void	text_session(struct buf *b, const struct session *s,
+	    const struct dfu_stack *fixed, uint64_t now, bool several);
+
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);
 

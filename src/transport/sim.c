@@ -25,6 +25,7 @@ struct flight {
 struct sim_transport {
 	struct transport	 head;
 	struct sim		*sim;
+	bool			 lent;		/* and not to be freed */
 	char			*place;
 	uint16_t		 dev;
 	uint32_t		 announced;	/* incarnation told, 0: none */
@@ -43,15 +44,11 @@ next_place(const struct dev_numbers *numbers)
 	return (mem_printf("sim-%u", numbers->last + 1u));
 }
 
-static struct transport *
-sim_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
+static struct sim_transport *
+new_transport(struct sim *sim, struct dev_numbers *numbers)
 {
-	struct sim_transport *t;
-	struct sim *sim = sim_new(arg, error);
+	struct sim_transport *t = mem_alloc(sizeof(*t));
 
-	if (sim == NULL)
-		return (NULL);
-	t = mem_alloc(sizeof(*t));
 	t->head.ops = &transport_sim;
 	t->head.numbers = numbers;
 	t->head.simulated = true;
@@ -59,6 +56,23 @@ sim_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	t->place = next_place(numbers);
 	/* Taken now, so that targets opened together get different places. */
 	t->dev = ++numbers->last;
+	return (t);
+}
+
+static struct transport *
+sim_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
+{
+	struct sim *sim = sim_new(arg, error);
+
+	return (sim != NULL ? &new_transport(sim, numbers)->head : NULL);
+}
+
+struct transport *
+transport_sim_lend(struct sim *sim, struct dev_numbers *numbers)
+{
+	struct sim_transport *t = new_transport(sim, numbers);
+
+	t->lent = true;
 	return (&t->head);
 }
 
@@ -74,7 +88,8 @@ sim_close(struct transport *head)
 {
 	struct sim_transport *t = (struct sim_transport *)head;
 
-	sim_free(t->sim);
+	if (!t->lent)
+		sim_free(t->sim);
 	identity_free(t->who);
 	buf_free(&t->data);
 	free(t->place);

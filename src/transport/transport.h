@@ -111,6 +111,10 @@ extern const struct transport_ops transport_replay;
 struct sim;
 struct sim	*transport_sim_device(struct transport *t);
 
+/* Test access: a transport to that device, which outlives it. */
+struct transport *transport_sim_lend(struct sim *sim,
+		    struct dev_numbers *numbers);
+
 /*
  * Opens the transport that target names ("usb", "sim:PROFILE...",
  * "replay:FILE"). NULL: error names what is wrong.

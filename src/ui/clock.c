@@ -48,6 +48,10 @@ youngest_of(const struct session *s, uint64_t now, uint64_t *step)
 		youngest(s->left_at, now, step);
 	if (s->present && s->belief.how != BELIEF_UNKNOWN)
 		youngest(session_believed(s, now).since, now, step);
+	if (s->arrivals > 1)
+		youngest(s->arrived_at, now, step);
+	if (s->leaving.by != 0)
+		youngest(s->leaving.began, now, step);
 	if (s->present && s->last_answer != 0)
 		youngest(s->last_answer, now, step);
 }

@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "model/command.h"
+#include "model/condition.h"
 #include "model/dialect.h"
+#include "model/verdict.h"
 #include "ui/files.h"
 #include "ui/sieve.h"
 #include "wire/xfer.h"
@@ -85,6 +87,15 @@ offer_outcomes(struct search *s)
 }
 
 static void
+offer_verdicts(struct search *s)
+{
+	size_t i;
+
+	for (i = 0; i < verdict_meanings_count; i++)
+		offer(s, verdict_meanings[i].word);
+}
+
+static void
 offer_requests(struct search *s)
 {
 	const struct dfu_request_row *row;
@@ -107,12 +118,10 @@ offer_requests(struct search *s)
 static void
 offer_conditions(struct search *s)
 {
-	static const char *const words[] = { "state", "status", "outcome",
-	    "poll", "gone", "back" };
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		offer(s, words[i]);
+	for (i = 0; i < condition_rows_count; i++)
+		offer(s, condition_rows[i].word);
 }
 
 static void
@@ -219,6 +228,8 @@ offer_after(struct search *s, const char *start, const char *p, size_t n)
 		offer_statuses(s);
 	else if (word_is(p, n, "outcome"))
 		offer_outcomes(s);
+	else if (word_is(p, n, "verdict"))
+		offer_verdicts(s);
 	else if (row == NULL)
 		return;
 	else if (p == start && strstr(row->args, "WHAT") != NULL)

@@ -372,10 +372,15 @@ static bool
 question_press(const struct hand *h, const struct press *p)
 {
 	const struct runner *r = desk_runner(h->desk);
+	bool yes = p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'Y');
 
-	if (r == NULL || r->question == NULL)
+	/* The word of a question is typed into the prompt. */
+	if (r == NULL || r->question == NULL ||
+	    (r->word != NULL && h->look->prompt.open))
 		return (false);
-	if (p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'Y'))
+	if (yes && r->word != NULL)
+		prompt_open(&h->look->prompt, "yes ");
+	else if (yes)
 		buf_adds(h->line, "yes");
 	else if (p->kind == PRESS_ESCAPE || (p->kind == PRESS_CHAR &&
 	    (p->cp == 'n' || p->cp == 'N')))

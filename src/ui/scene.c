@@ -19,6 +19,13 @@ scene_first_look(const struct scene *sc)
 	    sc->belief.how == BELIEF_UNKNOWN);
 }
 
+struct verdict
+scene_verdict(const struct scene *sc)
+{
+	return (verdict_of(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL, sc->now));
+}
+
 const char *
 scene_key(const struct scene *sc, const char *command)
 {

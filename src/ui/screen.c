@@ -214,16 +214,28 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	}
 }
 
+/* Never at the cost of what is asked or known of the device. */
+static int
+rows_of_verdict(struct area all, const struct scene *sc)
+{
+	int rows = view_verdict_rows(all, sc);
+
+	return (all.rows >= MID_ROWS || all.rows >= 12 + rows ? rows : 0);
+}
+
 void
 screen_draw(struct canvas *c, struct scene *sc)
 {
 	struct area all = canvas_area(c), body;
-	int bottom = c->rows > 3 ? 2 : c->rows > 2;
+	int bottom = c->rows > 3 ? 2 : c->rows > 2, said;
 
 	canvas_clear(c);
 	view_header(area_part(all, 0, 0, 1, c->cols), sc);
-	body = area_part(all, 1, 0, c->rows - 1 - bottom, c->cols);
+	said = sc->verdict_rows = rows_of_verdict(all, sc);
+	body = area_part(all, 1, 0, c->rows - 1 - bottom - said, c->cols);
 	draw_body(body, sc, c);
+	view_verdict(area_part(all, c->rows - bottom - said, 0, said,
+	    c->cols), sc);
 	if (sc->look->prompt.open) {
 		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
 	} else if (bottom == 2) {

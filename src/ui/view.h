@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/desk.h"
 #include "model/memory_map.h"
+#include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
 #include "ui/list.h"
@@ -86,6 +87,7 @@ struct scene {
 	const struct runner	*runner;
 	uint64_t		 now;		/* us */
 	struct belief		 belief;	/* at now */
+	int			 verdict_rows;	/* of this frame */
 	struct look		*look;
 };
 
@@ -123,8 +125,8 @@ bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 /* The device stack it is likely to be, or NULL. */
 const struct dfu_stack *scene_stack(const struct scene *sc);
 
-/* What is known to help this device now, appended; false: nothing is. */
-bool	scene_advice(const struct scene *sc, struct buf *b);
+/* How it stands with the device; needs a session. */
+struct verdict scene_verdict(const struct scene *sc);
 
 /* The mildest first look is what is to be offered. */
 bool	scene_first_look(const struct scene *sc);
@@ -148,6 +150,9 @@ void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
+/* Word, age, key and sentences; takes rows only where it is worth them. */
+int	view_verdict_rows(struct area a, const struct scene *sc);
+void	view_verdict(struct area a, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);
 void	view_keys(struct area a, const struct scene *sc);
 void	view_prompt(struct area a, const struct scene *sc);

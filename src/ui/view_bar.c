@@ -4,6 +4,63 @@
 
 #include <string.h>
 
+#define BAR_LEAST	8	/* a shorter one says nothing */
+#define BAR_MOST	40
+
+/* How far the job is, to the right of its words. */
+static void
+draw_progress(struct area a, const struct scene *sc, int col)
+{
+	int width = a.cols - 1 - col;
+	struct job_progress p;
+
+	if (width > BAR_MOST)
+		width = BAR_MOST;
+	if (width < BAR_LEAST || !runner_progress(sc->runner, &p) ||
+	    p.total == 0)
+		return;
+	area_bar(a, 0, a.cols - 1 - width, width,
+	    (int)(p.done * (uint64_t)width / p.total), STYLE_STRONG);
+}
+
+/* Where it has no rows of its own it is told in one line. */
+static bool
+add_verdict(const struct scene *sc, struct buf *b)
+{
+	const char *key;
+	struct verdict v;
+
+	if (sc->session == NULL || sc->verdict_rows != 0)
+		return (false);
+	v = scene_verdict(sc);
+	if (v.row->quiet)
+		return (false);
+	key = v.row->remedy == NULL ? NULL : scene_key(sc, v.row->remedy);
+	buf_adds(b, v.row->word);
+	if (key != NULL)
+		buf_addf(b, ", %s %s", key, v.row->remedy);
+	buf_adds(b, ": ");
+	verdict_words(&v, sc->session, sc->now, b);
+	return (true);
+}
+
+/* A job that ended says what stands above already. */
+static bool
+says_verdict(const struct scene *sc, const char *text)
+{
+	struct buf b = { 0 };
+	struct verdict v;
+	bool same;
+
+	if (sc->verdict_rows == 0 || *text == '\0')
+		return (false);
+	v = scene_verdict(sc);
+	verdict_words(&v, sc->session, sc->now, &b);
+	same = strcmp(buf_str(&b), text) == 0;
+	buf_free(&b);
+	return (same);
+}
+
 void
 view_message(struct area a, const struct scene *sc)
 {
@@ -25,12 +82,16 @@ view_message(struct area a, const struct scene *sc)
 		runner_words(sc->runner, &doing, sc->now);
 		text = buf_str(&doing);
 		st = STYLE_STRONG;
-	} else if (d->message.len == 0 && sc->session != NULL &&
-	    scene_advice(sc, &doing)) {
+	} else if (says_verdict(sc, text)) {
+		text = "";
+	} else if (*text == '\0' && add_verdict(sc, &doing)) {
 		text = buf_str(&doing);
 		st = STYLE_WARNING;
 	}
 	area_fit(a, 0, 1, a.cols - 2, st, text);
+	if (doing.len != 0 && text == buf_str(&doing) &&
+	    sc->runner != NULL && runner_busy(sc->runner))
+		draw_progress(a, sc, 1 + area_columns(&a, text) + 2);
 	buf_free(&doing);
 }
 
@@ -110,14 +171,17 @@ offered(const struct scene *sc, const struct command_row *c)
 static const struct command_row *
 first_offer(const struct scene *sc)
 {
-	struct buf advice = { 0 };
-	bool helps;
+	struct verdict v;
 
 	if (sc->session->pending.number != 0)
 		return (command_named("cancel"));
-	helps = scene_advice(sc, &advice);
-	buf_free(&advice);
-	return (helps ? command_named("leave") : NULL);
+	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
+		return (command_named("skip"));
+	v = scene_verdict(sc);
+	if (v.row->quiet || v.row->remedy == NULL || (sc->runner != NULL &&
+	    runner_busy(sc->runner)))
+		return (NULL);
+	return (command_named(v.row->remedy));
 }
 
 static void
@@ -154,13 +218,19 @@ draw_edit_keys(struct area a)
 	draw_hint(a, &col, "F1", "About");
 }
 
+/* How the question is answered. */
 static void
-draw_question_keys(struct area a)
+draw_answers(struct area a, int col, const struct runner *r)
 {
-	int col = 1;
+	struct buf b = { 0 };
 
-	draw_hint(a, &col, "y", "yes, do it");
+	if (r->word != NULL)
+		buf_addf(&b, "then type %s and Enter", r->word);
+	else
+		buf_adds(&b, "yes, do it");
+	draw_hint(a, &col, "y", buf_str(&b));
 	draw_hint(a, &col, "n", "no, send nothing");
+	buf_free(&b);
 }
 
 static bool
@@ -204,7 +274,7 @@ view_keys(struct area a, const struct scene *sc)
 	if (sc->session == NULL)
 		draw_fixed(a, sc);
 	else if (sc->runner != NULL && sc->runner->question != NULL)
-		draw_question_keys(a);
+		draw_answers(a, 1, sc->runner);
 	else if (sc->look->screen == LOOK_EDIT)
 		draw_edit_keys(a);
 	else if (sc->look->screen == LOOK_CONSOLE)
@@ -216,7 +286,7 @@ view_keys(struct area a, const struct scene *sc)
 void
 view_question(struct area a, const struct scene *sc)
 {
-	int width = a.cols < 64 ? a.cols : 64, rows, col;
+	int width = a.cols < 64 ? a.cols : 64, rows;
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
 
 	rows = area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
@@ -227,8 +297,6 @@ view_question(struct area a, const struct scene *sc)
 	area_frame(box, STYLE_DANGER, "! sure?");
 	in = area_inside(box);
 	area_wrap(in, 1, 2, width - 6, STYLE_STRONG, sc->runner->question);
-	col = 2;
 	in = area_part(in, rows + 2, 0, 1, in.cols);
-	draw_hint(in, &col, "y", "yes, do it");
-	draw_hint(in, &col, "n", "no, send nothing");
+	draw_answers(in, 2, sc->runner);
 }

@@ -117,13 +117,13 @@ draw_data(struct area a, struct edit *e)
 }
 
 /* Rows from the bottom upwards: what it is and what it would do. */
-struct verdict {
+struct remark {
 	struct area	a;
 	int		row;
 };
 
 static void
-say(struct verdict *v, const char *label, enum style st, const char *text)
+say(struct remark *v, const char *label, enum style st, const char *text)
 {
 	if (*text == '\0')
 		return;
@@ -133,7 +133,7 @@ say(struct verdict *v, const char *label, enum style st, const char *text)
 }
 
 static void
-say_move(struct verdict *v, const struct scene *sc, const struct xfer *x)
+say_move(struct remark *v, const struct scene *sc, const struct xfer *x)
 {
 	struct dfu_conditions c = session_conditions(sc->session);
 	int input = dfu_input_of(&x->setup);
@@ -157,7 +157,7 @@ say_move(struct verdict *v, const struct scene *sc, const struct xfer *x)
 }
 
 static void
-say_danger(struct verdict *v, const struct scene *sc, const struct xfer *x)
+say_danger(struct remark *v, const struct scene *sc, const struct xfer *x)
 {
 	const char *loss;
 	enum dfu_danger d = session_danger(sc->session, x, &loss);
@@ -174,7 +174,7 @@ say_danger(struct verdict *v, const struct scene *sc, const struct xfer *x)
 }
 
 static void
-say_what(struct verdict *v, const struct scene *sc, const struct xfer *x)
+say_what(struct remark *v, const struct scene *sc, const struct xfer *x)
 {
 	struct words_context c = session_words_context(sc->session);
 	struct event e = { .kind = EVENT_SUBMIT, .setup = x->setup,
@@ -201,7 +201,7 @@ view_edit(struct area a, const struct scene *sc)
 {
 	struct edit *e = &sc->look->edit;
 	struct xfer x = edit_xfer(e);
-	struct verdict v = { .a = a };
+	struct remark v = { .a = a };
 	int data = a.rows - 13;
 
 	if (sc->session == NULL)

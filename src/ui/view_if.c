@@ -68,12 +68,6 @@ scene_stack(const struct scene *sc)
 }
 
 bool
-scene_advice(const struct scene *sc, struct buf *b)
-{
-	return (what_if_advice(sc->session, scene_stack(sc), sc->now, b));
-}
-
-bool
 scene_refuses(const struct scene *sc, const struct command_row *row)
 {
 	struct prospect p;

@@ -38,7 +38,7 @@ stay_of(const struct scene *sc, uint8_t state)
 }
 
 static void
-draw_row(struct area a, const struct scene *sc, uint8_t state,
+draw_row(struct area a, int row, const struct scene *sc, uint8_t state,
     uint64_t longest)
 {
 	struct stay t = stay_of(sc, state);
@@ -49,48 +49,86 @@ draw_row(struct area a, const struct scene *sc, uint8_t state,
 	int room = a.cols - 45;
 	struct buf b = { 0 };
 
-	area_text(a, 1 + state, 1, st, here ? ">" : "");
-	area_textf(a, 1 + state, 3, st, "%2u %s", state,
+	area_text(a, row, 1, st, here ? ">" : "");
+	area_textf(a, row, 3, st, "%2u %s", state,
 	    dfu_state_name(state));
 	if (t.count > 0) {
 		buf_addf(&b, "%u", t.count);
-		area_text(a, 1 + state, 33 - area_columns(&a, buf_str(&b)),
+		area_text(a, row, 33 - area_columns(&a, buf_str(&b)),
 		    st, buf_str(&b));
 		buf_reset(&b);
 		if (here)
 			clock_age(&b, 0, t.total);
 		else
 			text_duration(&b, t.total);
-		area_text(a, 1 + state, 35, st, buf_str(&b));
+		area_text(a, row, 35, st, buf_str(&b));
 		if (room > 4 && longest > 0)
-			area_bar(a, 1 + state, 44, room, (int)((t.total *
+			area_bar(a, row, 44, room, (int)((t.total *
 			    (uint64_t)room + longest - 1) / longest),
 			    STYLE_WAY);
 	}
 	buf_free(&b);
 }
 
-void
-view_times(struct area a, const struct scene *sc)
+/* A line a state; a state that is not drawn takes none. */
+static int
+draw_waits(struct area a, int row, const struct scene *sc)
+{
+	const struct ledger *l = &sc->session->ledger;
+	struct buf b = { 0 };
+	uint8_t i;
+	bool any = false;
+
+	for (i = 0; i < LEDGER_STATES; i++) {
+		if (!ledger_tells(l, i))
+			continue;
+		if (!any)
+			area_text(a, row++, 3, STYLE_LABEL, "announced waits");
+		any = true;
+		buf_reset(&b);
+		buf_addf(&b, "%u %s: ", i, dfu_state_name(i));
+		ledger_words(&l->rows[i], &b);
+		row += area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL,
+		    buf_str(&b));
+	}
+	buf_free(&b);
+	return (row + any);
+}
+
+/* In a low pane only the states that were visited. */
+static int
+draw_rows(struct area a, const struct scene *sc, bool all)
 {
 	uint64_t longest = 0;
 	struct stay t;
+	int row = 1;
 	uint8_t i;
 
-	if (sc->session == NULL)
-		return;
 	for (i = 0; i < DFU_STATE_COUNT; i++) {
 		t = stay_of(sc, i);
 		if (t.total > longest)
 			longest = t.total;
 	}
+	for (i = 0; i < DFU_STATE_COUNT; i++)
+		if (all || stay_of(sc, i).count > 0)
+			draw_row(a, row++, sc, i, longest);
+	return (row);
+}
+
+void
+view_times(struct area a, const struct scene *sc)
+{
+	int row;
+
+	if (sc->session == NULL)
+		return;
 	area_text(a, 0, 3, STYLE_LABEL, "state, as believed");
 	area_text(a, 0, 27, STYLE_LABEL, "visits");
 	area_text(a, 0, 35, STYLE_LABEL, "time");
-	for (i = 0; i < DFU_STATE_COUNT; i++)
-		draw_row(a, sc, i, longest);
-	if (a.rows > DFU_STATE_COUNT + 2)
-		area_wrap(a, DFU_STATE_COUNT + 2, 3, a.cols - 5, STYLE_LABEL,
+	row = draw_rows(a, sc, a.rows > DFU_STATE_COUNT + 6);
+	row = draw_waits(a, row + (a.rows > DFU_STATE_COUNT + 2), sc);
+	if (row + 1 < a.rows)
+		area_wrap(a, row, 3, a.cols - 5, STYLE_LABEL,
 		    "Since it was first seen at this place. Time during "
 		    "which the state was unknown is not counted.");
 }

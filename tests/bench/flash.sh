@@ -24,9 +24,9 @@ done
 
 head -c 131072 /dev/urandom >"$work/image"
 # The same with one other page of 2 KiB.
-head -c 65536 "$work/image" >"$work/changed"
-head -c 2048 /dev/urandom >>"$work/changed"
-tail -c 63488 "$work/image" >>"$work/changed"
+head -c 65536 "$work/image" >"$work/image2"
+head -c 2048 /dev/urandom >>"$work/image2"
+tail -c 63488 "$work/image" >>"$work/image2"
 
 # timed NAME SIM BEFORE COMMAND: ms and requests of COMMAND, a line each turn.
 # LAB_LOG is complete when the lab ends: what BEFORE sent is taken off.
@@ -82,7 +82,7 @@ timed verified $full '' \
     "$ours -x 'flash $work/image $at verify leave'" || exit 1
 timed blank stm32f072 '' "$ours -x 'flash $work/image $at leave'" || exit 1
 timed changed stm32f072 "$ours -x 'flash $work/image $at'" \
-    "$ours -x 'flash $work/changed $at leave'" || exit 1
+    "$ours -x 'flash $work/image2 $at leave'" || exit 1
 
 echo "128 KiB and leave, medians of $turns, as parts of what dfu-util takes"
 tell 'dfu-util, onto other content' peer

@@ -1,7 +1,7 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
- * commands, conditions, keys, profiles, parameters or exit, and what
- * dfu(7) shows of the specification; all of them if none is named.
+ * commands, conditions, keys, profiles, parameters, verdicts or exit, and
+ * what dfu(7) shows of the specification; all of them if none is named.
  * scripts/man-tables puts them into the pages, tests/house/check_man.sh demands
  * that it has them.
  */
@@ -19,6 +19,7 @@
 #include "model/command.h"
 #include "model/condition.h"
 #include "model/job.h"
+#include "model/verdict.h"
 #include "options.h"
 #include "ui/keys.h"
 
@@ -410,6 +411,21 @@ print_moves(void)
 }
 
 static void
+print_verdicts(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < verdict_meanings_count; i++) {
+		fputs(".It Cm ", stdout);
+		put(verdict_meanings[i].word);
+		putchar('\n');
+		put_sentence(verdict_meanings[i].sentence);
+	}
+	end_list();
+}
+
+static void
 print_exit(void)
 {
 	static const struct {
@@ -452,6 +468,7 @@ static const struct {
 	{ "keys", print_keys },
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },
+	{ "verdicts", print_verdicts },
 	{ "exit", print_exit },
 	{ "states", print_states },
 	{ "requests", print_requests },

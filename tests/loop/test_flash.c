@@ -342,6 +342,60 @@ read_only_refuses_before_anything(void **state)
 	}
 }
 
+/* What is announced and not needed can be skipped. */
+static void
+waits_can_be_skipped(void **state)
+{
+	uint8_t *bytes;
+	char *name = trial_file(4096, 13, &bytes);
+	char *command = mem_printf("flash %s 0x08000000 verify", name);
+	struct trial t = { .target = F072 ",flash=pattern,announce=50000,"
+	    "poll-address=0,poll-erase=0,poll-write=0", .cut = TRIAL_SKIP,
+	    .commands = { command } };
+
+	(void)state;
+	trial_run(&t);
+	trial_expect(&t, 0, 0, "verified");
+	assert_true(trial_same(&t, BASE, bytes, 4096));
+	assert_true(t.longest < 1000000);
+	trial_free(&t);
+	unlink(name);
+	free(command);
+	free(name);
+	free(bytes);
+}
+
+static void
+option_bytes(void **state)
+{
+	static const uint8_t wanted[16] = { 0xaa, 0x55, 0xfe, 0x01, 0xff, 0,
+	    0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0 };
+	uint8_t *bytes;
+	char *name = trial_file(16, 1, &bytes);
+	char *flash = mem_printf("flash %s 0x1ffff800", name);
+	char *verify = mem_printf("expect back; alt 1; verify %s 0x1ffff800",
+	    name);
+	struct trial t = { .target = F072 ",back=same",
+	    .commands = { "alt 1", flash, verify },
+	    .answer = "yes option-bytes" };
+	struct buf error = { 0 };
+
+	(void)state;
+	assert_true(file_write(name, wanted, 16, true, &error));
+	trial_run(&t);
+	trial_expect(&t, 1, 0, "option bytes sent; the device reset itself");
+	trial_expect(&t, 2, 0, "verified");
+	assert_int_equal(t.questions, 1);
+	assert_non_null(strstr(buf_str(&t.question), "lock the device"));
+	assert_true(trial_same(&t, 0x1ffff800, wanted, 16));
+	trial_free(&t);
+	unlink(name);
+	free(verify);
+	free(flash);
+	free(name);
+	free(bytes);
+}
+
 /* Every fault of a request, at every turn of a small flash. */
 static void
 every_fault_at_every_request(void **state)
@@ -439,6 +493,8 @@ main(void)
 		cmocka_unit_test(one_row_each),
 		cmocka_unit_test(nothing_is_sent_that_is_refused),
 		cmocka_unit_test(read_only_refuses_before_anything),
+		cmocka_unit_test(waits_can_be_skipped),
+		cmocka_unit_test(option_bytes),
 		cmocka_unit_test(every_fault_at_every_request),
 		cmocka_unit_test(chaos),
 	};

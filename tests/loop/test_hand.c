@@ -71,13 +71,17 @@ test_questions(void **state)
 	static const struct press presses[] = {
 		{ 0, "getstate", false }, { 10, "mass-erase", false },
 		{ 20, "no", false }, { 30, "mass-erase", false },
-		{ 40, "getstate", false }, { 50, "yes", false },
+		{ 40, "getstate", false }, { 45, "yes", false },
+		{ 47, "yes masserase", false },
+		{ 50, "yes mass-erase", false },
 		{ 60, "yes", false }, { 70, "quit", false },
 	};
 	static const char *const texts[] = {
 		"complete dfuIDLE", "asked DNLOAD block 0, 1 byte ",
 		"This cannot be undone", "result 0 not sent",
 		"asked DNLOAD block 0, 1 byte ", "is not finished",
+		"said yes: this is answered with: yes mass-erase",
+		"said yes: this is answered with: yes mass-erase",
 		"0.050000 submit DNLOAD", "said yes: nothing is asked",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -291,6 +295,37 @@ test_no_device_to_command(void **state)
 	play_free(&p);
 }
 
+/* A wait of hours: said, and over with one key. */
+static void
+test_skip(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "set-address 0x08000000; getstatus", false },
+		{ 100, "skip", true },
+		{ 200, "wait", true }, { 1000, "skip", true },
+		{ 1100, "wait 5000; getstatus", false },
+		{ 2000, "skip", true },
+		{ 2100, "set-address 0x08000000; getstatus", false },
+		{ 2200, "leave", true }, { 3000, "skip", true },
+		{ 9000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"complete dfuDNBUSY, wait 4 h 39 min",
+		"said skip: no job waits and no request is held", "result 0",
+		"2.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
+		"complete dfuDNBUSY, wait 4 h 39 min",
+		"3.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
+		"submit DNLOAD",
+	};
+	struct play p = { .target = F072 ",announce=16777215",
+	    .policy = { .interactive = true },
+	    .presses = presses, .n = COUNT(presses) };
+
+	(void)state;
+	PLAY(&p, texts);
+	play_free(&p);
+}
+
 int
 main(void)
 {
@@ -306,6 +341,7 @@ main(void)
 		cmocka_unit_test(test_watch_pauses_while_busy),
 		cmocka_unit_test(test_watch_does_not_answer_a_job),
 		cmocka_unit_test(test_replug),
+		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_no_device_to_command),
 	};
 

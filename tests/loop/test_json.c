@@ -40,7 +40,8 @@ static const struct field event_fields[] = {
 	{ "place", JSON_STRING, true }, { "present", JSON_TRUE, true },
 	{ "sent", JSON_INTEGER, true }, { "arrivals", JSON_INTEGER, true },
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
-	{ "visits", JSON_OBJECT, true },
+	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
+	{ "verdict", JSON_OBJECT, true },
 }, result_fields[] = {
 	{ "place", JSON_STRING, false }, { "code", JSON_INTEGER, true },
 	{ "severity", JSON_STRING, true }, { "text", JSON_STRING, true },
@@ -101,6 +102,29 @@ check_fields(size_t type, json_t *o, const char *line)
 	}
 }
 
+/* What a session says of the watch, one level deeper. */
+static void
+check_watch(const json_t *o, const char *line)
+{
+	const json_t *v = json_object_get(o, "verdict"), *wait;
+	const char *state;
+
+	if (!json_is_string(json_object_get(v, "word")) ||
+	    !json_is_string(json_object_get(v, "text")) ||
+	    !json_is_real(json_object_get(v, "since")) ||
+	    json_object_get(v, "by") == NULL ||
+	    json_object_get(v, "remedy") == NULL)
+		fail_msg("verdict: %s", line);
+	json_object_foreach(json_object_get(o, "waits"), state, wait) {
+		if (!json_is_integer(json_object_get(json_object_get(wait,
+		    "announced"), "count")) ||
+		    json_object_get(wait, "waited") == NULL ||
+		    json_object_get(wait, "took") == NULL ||
+		    !json_is_array(json_object_get(wait, "flags")))
+			fail_msg("waits of %s: %s", state, line);
+	}
+}
+
 /* Returns the index of its type. */
 static size_t
 check_line(const char *line)
@@ -122,6 +146,8 @@ check_line(const char *line)
 	if (i == COUNT(types))
 		fail_msg("unknown type: %s", line);
 	check_fields(i, o, line);
+	if (types[i].fields == session_fields)
+		check_watch(o, line);
 	json_decref(o);
 	return (i);
 }
@@ -223,11 +249,31 @@ test_hostile_strings(void **state)
 	json_device(&b, d.bench->sessions[0]);
 	assert_int_equal(check_line(buf_str(&b)), 1);
 	buf_reset(&b);
-	json_session(&b, d.bench->sessions[0], 0);
+	json_session(&b, d.bench->sessions[0], NULL, 0);
 	assert_int_equal(check_line(buf_str(&b)), 2);
 	buf_free(&b);
 	identity_free(who);
 	bench_free(d.bench);
+}
+
+/* The same words as the screen and the text have. */
+static void
+test_verdict(void **state)
+{
+	struct rig r = { .targets = "sim:stm32f072,stuck=9",
+	    .script = "getstatus; dnload 2; getstatus; wait 500",
+	    .flags = RIG_JSON };
+
+	(void)state;
+	rig_batch(&r);
+	assert_true(rig_said(&r, "\"verdict\":{\"word\":\"overdue\","
+	    "\"severity\":\"warning\",\"since\":0.0003,\"by\":3,"
+	    "\"remedy\":\"leave\",\"text\":\"the leave (#2) was accepted "
+	    "and is not finished."));
+	assert_true(rig_said(&r, "\"waits\":{\"dfuMANIFEST\":{"
+	    "\"announced\":{\"count\":1,\"min\":0.0,\"max\":0.0},"
+	    "\"waited\":null,\"took\":null,\"flags\":[]}}"));
+	rig_free(&r);
 }
 
 int
@@ -236,6 +282,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_hostile_strings),
 	};
 

@@ -3,11 +3,14 @@
 
 #include "tests/loop/claims.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #define BASE	0x08000000
@@ -105,6 +108,113 @@ unplugged_unread(void **state)
 	cut_everywhere(TRIAL_UNPLUG, "no-read verify");
 }
 
+/* Whole lines of a file; one that is not ended fails the test. */
+static size_t
+lines_of(const char *path)
+{
+	struct buf b = { 0 }, error = { 0 };
+	size_t i, n = 0;
+
+	assert_true(file_read(path, 1 << 20, &b, &error));
+	assert_true(b.len > 0 && b.data[b.len - 1] == '\n');
+	for (i = 0; i < b.len; i++)
+		n += b.data[i] == '\n';
+	buf_free(&b);
+	return (n);
+}
+
+/* A run in a process of its own; how many events it had, or 0: it died. */
+static size_t
+run_apart(const char *flash, const char *journal, size_t die_at)
+{
+	struct trial t = { .target = "sim:" SPEC, .commands = { flash },
+	    .journal = journal, .die_at = die_at };
+	pid_t child;
+	int status;
+
+	unlink(journal);
+	if (die_at == 0) {
+		trial_run(&t);
+		trial_expect(&t, 0, 0, "verified");
+		trial_free(&t);
+		return (t.seen);
+	}
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		trial_run(&t);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	return (0);
+}
+
+/* The journal is complete to the event behind which it died. */
+static void
+killed(void **state)
+{
+	uint8_t *bytes;
+	char *name = trial_file(BYTES, 22, &bytes);
+	char *journal = mem_printf("%s.journal", name);
+	char *flash = mem_printf("flash %s 0x08000000 verify", name);
+	size_t n = run_apart(flash, journal, 0), at;
+	size_t head = lines_of(journal) - n;
+
+	(void)state;
+	assert_true(n > 16 * 2 * 4);
+	for (at = 1; at <= n; at++) {
+		run_apart(flash, journal, at);
+		assert_int_equal(lines_of(journal), head + at);
+	}
+	unlink(journal);
+	unlink(name);
+	free(flash);
+	free(journal);
+	free(name);
+	free(bytes);
+}
+
+/*
+ * What comes after that: a new program finds the device as the killed one has
+ * left it, in the middle of whatever it was.
+ */
+static void
+done_over(void **state)
+{
+	uint8_t *bytes;
+	char *name = trial_file(BYTES, 23, &bytes);
+	char *flash = mem_printf("flash %s 0x08000000 verify", name);
+	struct buf error = { 0 };
+	size_t at = 1, seen;
+	struct sim *sim;
+
+	(void)state;
+	do {
+		struct trial killed = { .target = "sim:" SPEC,
+		    .commands = { flash }, .end_at = at };
+		struct trial again = { .target = "sim:" SPEC,
+		    .commands = { flash } };
+
+		sim = sim_new(SPEC, &error);
+		killed.lent = again.lent = sim;
+		trial_run(&killed);
+		seen = killed.seen;
+		trial_free(&killed);
+		trial_run(&again);
+		again.sim = sim;
+		trial_expect(&again, 0, 0, "verified");
+		assert_true(trial_same(&again, BASE, bytes, BYTES));
+		trial_free(&again);
+		sim_free(sim);
+	} while (seen >= at++);
+	assert_true(at > 16 * 2 * 4);
+	unlink(name);
+	free(flash);
+	free(name);
+	free(bytes);
+}
+
 int
 main(void)
 {
@@ -113,6 +223,8 @@ main(void)
 		cmocka_unit_test(cancelled_unread),
 		cmocka_unit_test(unplugged),
 		cmocka_unit_test(unplugged_unread),
+		cmocka_unit_test(killed),
+		cmocka_unit_test(done_over),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

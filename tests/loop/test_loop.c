@@ -58,9 +58,9 @@ static const struct row rows[] = {
 	{ F072 ",stuck=never", "leave max 3", 0, 76,
 	    "after 3 GETSTATUS, for 20 ms", NULL },
 	{ F072 ",stuck=never,poll-manifest=5000", "leave", 0, 76,
-	    "after 6 GETSTATUS, for 29.9 s", NULL },
+	    "after 6 GETSTATUS, for 25.0 s", NULL },
 	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 76,
-	    "still in dfuIDLE after 2 GETSTATUS, for 0.0 ms; manifestation "
+	    "still in dfuIDLE after 2 GETSTATUS, for 0.0 ms. Manifestation "
 	    "is done and the device stays: reset", NULL },
 	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 76,
 	    "still in dfuIDLE", NULL },
@@ -94,7 +94,65 @@ static const struct row rows[] = {
 	{ F072 ",buserror=getstatus@2", "leave", 0, 76,
 	    "silent: #3 GETSTATUS: error on the bus", NULL },
 	{ DFU11 ",tolerant=0", BLOCK "leave", RIG_YES, 76,
-	    "it waits for a bus reset now (A.2.9): reset", NULL },
+	    "By its attributes it waits for a bus reset now (A.2.9).", NULL },
+
+	/* The watch says the same at the end, and can be asked. */
+	{ F072 ",stuck=7", "set-address 0x08000000; getstatus; wait; "
+	    "getstatus; dnload 2; getstatus; expect verdict busy; wait 499; "
+	    "expect verdict busy; wait 1; expect verdict overdue; leave; "
+	    "expect verdict left", 0, 0,
+	    "verdict  left: the device left after 8 GETSTATUS", NULL },
+	{ F072 ",stuck=7", "getstatus; dnload 2; getstatus; wait 500", 0, 0,
+	    "verdict  overdue: the leave (#2) was accepted and is not "
+	    "finished. By DFU 1.1: dfuMANIFEST-WAIT-RESET (8), no answer.",
+	    NULL },
+	{ F072 ",stuck=never", "leave", 0, 76,
+	    "verdict  never-left: still in dfuMANIFEST after 100 GETSTATUS",
+	    NULL },
+	{ F072 ",start=manifest", "getstate", 0, 0, "No ABORT, and no "
+	    "dfu-util, which sends it: it is not idle afterwards", NULL },
+	{ F072 ",start=error", "getstatus; expect verdict start-value", 0, 0,
+	    "not a failure", NULL },
+	{ F072 ",start=error", "stack tinyusb; getstatus; "
+	    "expect verdict refused", 0, 0, "verdict  refused: dfuERROR, "
+	    "status 10 errFIRMWARE", NULL },
+	{ F072 ",back=dead", "leave; timeout 200; getstate; "
+	    "expect verdict dead", 0, 0, "does not answer: #4 GETSTATE",
+	    NULL },
+	{ F072 ",back=same", "leave; expect verdict came-back", 0, 0,
+	    "The firmware did not start", NULL },
+	{ F072, "expect verdict none; getstate; expect verdict fine; unplug; "
+	    "expect gone; expect verdict gone", 0, 0, "verdict  gone", NULL },
+	{ F072, "getstate; expect verdict overdue", 0, 76,
+	    "expected verdict overdue, but the verdict is fine: dfuIDLE (#1)",
+	    NULL },
+	{ F072 ",stuck=7", "getstatus; dnload 2; until verdict left "
+	    "getstatus", 0, 0, "after 8 GETSTATUS", "#11 " },
+
+	/* Announced waits: kept, and not slept through when absurd. */
+	{ F072, "set-address 0x08000000; getstatus; wait; getstatus", 0, 0,
+	    "wait     dfuDNBUSY: 1 × 104 ms announced, waited 104 ms, took "
+	    "at most 104 ms", NULL },
+	{ F072 ",announce=64000", "set-address 0x08000000; getstatus; wait; "
+	    "getstatus", 0, 0, "#3      64.00", NULL },
+	{ F072 ",announce=64001", "set-address 0x08000000; getstatus; wait; "
+	    "getstatus", 0, 76, "the device announced a wait of 1 min 4 s "
+	    "(#2): longer than 64 s, so it is not waited for; \"wait 64001\""
+	    " or --yes would", "#3 " },
+	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
+	    "until state dfuIDLE getstatus; getstate", 0, 76,
+	    "a wait of 4 h 39 min (#3)", "#4 " },
+	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
+	    "wait 16777215; getstatus", 0, 0, "#3    16777.2", NULL },
+	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
+	    "wait; getstatus", RIG_YES, 0, "absurd", NULL },
+	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
+	    "leave", 0, 76, "a wait of 4 h 39 min (#2)", "#3 " },
+	{ F072 ",announce=16777215,stuck=3", "leave", 0, 76,
+	    "a wait of 4 h 39 min (#3)", "#4 " },
+	{ F072 ",announce=0,poll-write=200", "set-address 0x08000000; "
+	    "getstatus; expect verdict ready; skip", 0, 64,
+	    "skip: no job waits and no request is held", NULL },
 
 	/* Outcomes are no failures. */
 	{ F072 ",stall=getstate@1", "getstate; expect outcome stall; "

@@ -2,6 +2,7 @@
 
 #include "tests/loop/trial.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct trial_front {
 	bool		 pulled;
 	bool		 answered;
 	uint64_t	 begun;
+	uint64_t	 skipped;
 };
 
 static size_t
@@ -47,7 +49,7 @@ cut_now(struct trial_front *f)
 {
 	struct trial *t = f->trial;
 
-	if (f->cut || !f->running || f->next != 1 ||
+	if (t->cut == TRIAL_SKIP || f->cut || !f->running || f->next != 1 ||
 	    t->cut == TRIAL_NOTHING || t->events <= t->at)
 		return (NULL);
 	f->cut = true;
@@ -65,10 +67,18 @@ trial_command(struct front *front, const struct desk *d, uint64_t now,
 	const char *cut = cut_now(f);
 
 	(void)by_key;
+	if (t->end_at != 0 && t->seen >= t->end_at)
+		return ("quit");
 	if (cut != NULL)
 		return (cut);
 	if (r == NULL)
 		return (NULL);
+	/* Once each: it is asked until it has nothing more to say. */
+	if (t->cut == TRIAL_SKIP && r->waits_until > now &&
+	    r->waits_until != f->skipped) {
+		f->skipped = r->waits_until;
+		return ("skip");
+	}
 	if (r->question != NULL && !f->answered) {
 		buf_reset(&t->question);
 		buf_adds(&t->question, r->question);
@@ -101,6 +111,8 @@ trial_event(struct front *front, const struct desk *d, const struct event *e)
 	if (f->running && f->next == 1)
 		f->trial->events++;
 	f->trial->sent += e->kind == EVENT_SUBMIT;
+	if (++f->trial->seen == f->trial->die_at)
+		kill(getpid(), SIGKILL);
 }
 
 static void
@@ -140,7 +152,8 @@ trial_run(struct trial *t)
 	struct transport **open = mem_array(NULL, 1, sizeof(*open));
 	struct buf error = { 0 };
 
-	open[0] = transport_open(t->target, &numbers, &error);
+	open[0] = t->lent != NULL ? transport_sim_lend(t->lent, &numbers) :
+	    transport_open(t->target, &numbers, &error);
 	if (open[0] == NULL)
 		fail_msg("%s: %s", t->target, buf_str(&error));
 	t->sim = transport_sim_device(open[0]);

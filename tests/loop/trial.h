@@ -19,7 +19,8 @@
 enum trial_cut {
 	TRIAL_NOTHING,
 	TRIAL_CANCEL,
-	TRIAL_UNPLUG
+	TRIAL_UNPLUG,
+	TRIAL_SKIP		/* every wait */
 };
 
 #define TRIAL_COMMANDS	8
@@ -39,6 +40,10 @@ struct trial {
 	size_t		 results;
 	size_t		 events;	/* while the first command ran */
 	size_t		 sent;		/* requests in all */
+	size_t		 seen;		/* events in all */
+	size_t		 die_at;	/* SIGKILL behind this many; 0: never */
+	size_t		 end_at;	/* the loop ends there; 0: never */
+	struct sim	*lent;		/* this device, not a new one */
 	size_t		 questions;
 	struct buf	 question;	/* the last one */
 	uint64_t	 longest;	/* of a command, us */
@@ -59,7 +64,7 @@ void	trial_expect(const struct trial *t, size_t i, int code,
 /* A file with n bytes that seed makes; the caller frees name and bytes. */
 char	*trial_file(size_t n, unsigned seed, uint8_t **bytes);
 
-/* Fills the memory of the device. */
+/* The memory of the device holds these n bytes. */
 bool	trial_same(const struct trial *t, uint32_t address,
 	    const uint8_t *bytes, size_t n);
 

@@ -45,6 +45,8 @@ test_parse(void **state)
 		{ "poll > 9", "poll > 9 ms" },
 		{ "gone", "gone" },
 		{ "back", "back" },
+		{ "verdict overdue", "verdict overdue" },
+		{ "verdict fine", "verdict fine" },
 	};
 	struct condition c;
 	struct buf b = { 0 };
@@ -77,6 +79,7 @@ test_errors_name_the_word(void **state)
 		{ "poll 100", "\"100\"" }, { "poll <", "nothing" },
 		{ "poll < x", "\"x\"" }, { "poll < 4294967296", "4294967296" },
 		{ "state \"\x1b\"", "\\x1b" },
+		{ "verdict", "nothing" }, { "verdict late", "\"late\"" },
 	};
 	struct condition c;
 	struct buf b = { 0 };
@@ -101,10 +104,10 @@ assert_holds(const struct stage *t, const char *text, bool holds)
 
 	if (!parse(&c, text, &b))
 		fail_msg("%s: %s", text, buf_str(&b));
-	if (condition_holds(&c, t->s, t->now) != holds)
+	if (condition_holds(&c, t->s, NULL, t->now) != holds)
 		fail_msg("%s is not %s", text, holds ? "true" : "false");
 	/* Whatever is the case can be said. */
-	condition_instead(&c, t->s, t->now, &b);
+	condition_instead(&c, t->s, NULL, t->now, &b);
 	assert_true(b.len > 0);
 	buf_free(&b);
 }
@@ -123,6 +126,8 @@ test_nothing_holds_before_an_answer(void **state)
 	assert_holds(&t, "poll = 0", false);
 	assert_holds(&t, "gone", false);
 	assert_holds(&t, "back", false);
+	assert_holds(&t, "verdict none", true);
+	assert_holds(&t, "verdict fine", false);
 	stage_close(&t);
 }
 
@@ -165,16 +170,20 @@ test_holds(void **state)
 	assert_holds(&t, "poll != 100", false);
 	assert_holds(&t, "poll >= 100", true);
 	assert_holds(&t, "poll > 100", false);
+	assert_holds(&t, "verdict waiting", true);
+	assert_holds(&t, "verdict ready", false);
 	stage_run(&t, stalled, COUNT(stalled));
 	assert_holds(&t, "outcome stall", true);
 	assert_holds(&t, "state dfuERROR", true);
 	stage_run(&t, left, COUNT(left));
 	assert_holds(&t, "gone", true);
+	assert_holds(&t, "verdict gone", true);
 	assert_holds(&t, "back", false);
 	assert_holds(&t, "state dfuERROR", false);
 	stage_run(&t, back, COUNT(back));
 	assert_holds(&t, "gone", false);
 	assert_holds(&t, "back", true);
+	assert_holds(&t, "verdict came-back", true);
 	stage_close(&t);
 }
 

@@ -37,7 +37,15 @@ for row in 'erase 0x08000800|erase' 'mass-erase|mass erase' \
 	wait_for "not sent"
 	sent $n
 	command "$line"
-	answer y "cannot be"
+	# What takes the whole device is answered with its word.
+	case $line in
+	*' '*)	answer y "cannot be" ;;
+	*)	wait_for "cannot be"
+		keys y
+		type_text "$line"
+		keys Enter
+		wait_away "sure?" ;;
+	esac
 	n=$((n + 1))
 	sent $n
 	request $n "DNLOAD .*$words"

@@ -4,6 +4,13 @@
 
 . "$(dirname "$0")/lib.sh"
 
+# said TEXT: the verdict has it, wherever its lines are broken.
+said()
+{
+	screen | grep -v '[│┌├└]' | cut -c15- | tr '\n' ' ' |
+	    sed 's/  */ /g' | grep -qF -e "$1" || fail "\"$1\""
+}
+
 start 100x30 -T sim:stm32f072,stuck=7
 sent 0
 shows "unknown" || fail "an unknown state"
@@ -47,7 +54,7 @@ for n in 1 2 3; do
 done
 believed "8 dfuMANIFEST-WAIT-RESET"
 keys L
-wait_for "the device left after 5 GETSTATUS"
+wait_for "the device left after 8 GETSTATUS"
 command plug
 wait_away "gone"
 wait_match 'believed +unknown'
@@ -55,10 +62,70 @@ keys q
 ended 0
 shows "journal: " || fail "the name of the journal"
 
+# One look at the screen says what is the matter, since when, and what helps:
+# a leave by hand, a GETSTATUS, and nothing else.
+for size in 80x24 100x30 200x50; do
+	start $size -T sim:stm32f072,stuck=7
+	keys g
+	state "2 dfuIDLE"
+	command 'dnload 2'
+	believed "6 dfuMANIFEST-SYNC"
+	keys g
+	state "7 dfuMANIFEST"
+	wait_match '^ overdue +the leave \(#2\) was accepted'
+	said "and is not finished"
+	said "By DFU 1.1: dfuMANIFEST-WAIT-RESET (8), no answer"
+	said "GETSTATUS on ST ROM (reported): after several of them it leaves"
+	said "No ABORT, and no dfu-util, which sends it"
+	matches '^ [0-9.]+ s ' || fail "since when"
+	matches '^ !L Leave ' || fail "the key that helps"
+	sent 3
+	keys L
+	wait_for "what comes"
+	wait_for "left after 8 GETSTATUS"
+	wait_match '^ left +the device left'
+	wait_for "nothing came"
+	keys q
+	ended 0
+done
+
+# Found in dfuMANIFEST: the warning is there after the first look.
+start 80x24 -T sim:stm32f072,start=manifest
+keys s
+wait_match '^ (busy|overdue) +found in dfuMANIFEST \(#1\)'
+said "No ABORT, and no dfu-util"
+sent 1
+keys q
+ended 0
+
+# A start value is no failure.
+start 80x24 -T sim:stm32f072,start=error
+keys g
+wait_match '^ start-value +dfuERROR, errFIRMWARE as the first answer'
+said "not a failure"
+matches '^ !c Clear ' || fail "the key that helps"
+keys q
+ended 0
+
+# Hours are announced: what is left is said, and one key ends the wait.
+start 80x24 -T sim:stm32f072,announce=16777215
+command 'set-address 0x08000000'
+believed "3 dfuDNLOAD-SYNC"
+keys g
+state "4 dfuDNBUSY"
+wait_match '^ waiting +dfuDNBUSY announced 4 h 39 min'
+keys w
+wait_match '^ waits, 4 h 39 min left'
+matches '^ j Skip ' || fail "the key that ends the wait"
+keys j
+wait_away "waits, 4 h"
+keys q
+ended 0
+
 start 80x24 -T sim:stm32f072,start=manifest,stuck=never
 keys g
 wait_match 'dfuMANIFEST'
 command 'leave max 5'
-wait_for "still in dfuMANIFEST after 5 GETSTATUS"
+wait_for "still in dfuMANIFEST after 6 GETSTATUS"
 keys q
 ended 0

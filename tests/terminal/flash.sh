@@ -1,0 +1,47 @@
+#!/bin/sh
+# A whole flash in the console: it asks once, shows how far it is, can be
+# cancelled, and says what the pages hold.
+. "${0%/*}/lib.sh"
+
+file=$work/image
+head -c 8192 /dev/urandom >"$file"
+
+start 100x30 -T sim:stm32f072,flash=pattern
+command "flash $file 0x08000000 verify"
+wait_for "8192 bytes are written"
+wait_for "asks before it writes"
+answer y "written"
+wait_for "erasing 0x08000"
+wait_for "all verified"
+
+# Again: there is nothing to do and nothing to ask.
+command "flash $file 0x08000000"
+wait_for "it holds the 8192 bytes of the file already"
+
+# No is no.
+head -c 65536 /dev/urandom >"$file"
+command "flash $file 0x08000000"
+answer n "written"
+wait_for "not sent"
+
+# Given up in the middle, at 80 columns.
+t resize-window -x 80 -y 24
+command "flash $file 0x08000000 no-read"
+answer y "written"
+wait_for "erasing 0x08001"
+keys k
+wait_for "cancelled; the device is in dfuIDLE"
+
+# What takes everything is answered with its word.
+command wipe
+wait_for "then type wipe"
+keys y
+type_text nonsense
+keys Enter
+wait_for "this is answered with: yes wipe"
+keys y
+type_text wipe
+keys Enter
+wait_for "everything was erased"
+keys q
+ended 0
