@@ -245,6 +245,14 @@ static const struct dialect_poll fw_check = {
 	.lost_says = { FW_STATE }, .status = '.', .bad = { FW_WAIT },
 };
 
+static const struct dialect_poll fw_plain = {
+	.then = "....p.....!.", .sleep = DIALECT_SLEEP_AGAIN,
+	.before = true, .max = UINT16_MAX, .over = '!',
+	.limit = FW_BUSY_LIMIT, .over_says = { FW_STUCK },
+	.lost = '!', .stall_is = 0, .lost_says = { FW_STATE },
+	.status = '.', .bad = { FW_WAIT },
+};
+
 static const struct dialect_poll fw_busy = {
 	.then = "nnnnpnnnnn!n", .sleep = DIALECT_SLEEP_AGAIN,
 	.max = UINT16_MAX, .over = '!', .limit = FW_BUSY_LIMIT,
@@ -312,8 +320,8 @@ static const struct dialect_step fw_writes[] = {
 
 static const struct dialect_step fw_leaves[] = {
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
-	{ .send = DIALECT_ZERO, .block = 2, .poll = &fw_leave,
-	    .refused = 'W', .what = "asks to leave, and for one answer" },
+	{ .send = DIALECT_ZERO, .when = DIALECT_IN_DFU, .block = 2,
+	    .poll = &fw_leave, .refused = 'W', .what = "asks to leave, and for one answer" },
 	END
 };
 
@@ -323,13 +331,13 @@ static const struct dialect_step fw_plains[] = {
 	    .says = { "cannot set alternate setting", 1 },
 	    .what = "selects the alternate" },
 	{ .group = 1, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
-	    .block = DIALECT_PLAIN, .poll = &fw_check, .refused = 'w',
+	    .block = DIALECT_PLAIN, .poll = &fw_plain, .refused = 'w',
 	    .says = { FW_DOWN }, .what = "writes a block" },
-	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN, .poll = &fw_check,
+	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN, .poll = &fw_plain,
 	    .refused = 'w', .says = { FW_DOWN },
 	    .what = "ends the download" },
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
-	{ .send = DIALECT_RESET, .refused = '!',
+	{ .send = DIALECT_RESET, .when = DIALECT_IN_DFU, .refused = '!',
 	    .says = { "cannot reset USB device", 1 },
 	    .what = "resets the bus" },
 	END
@@ -580,6 +588,7 @@ const struct dialect dialects[] = {
 	    .leave = du_leaves, .plain = du_plains,
 	    .opened = { NULL, 0 },
 	    .flashed = { "File downloaded successfully", 0 },
+	    .plain_done = { "Done!", 0 },
 	    .left = { "Transitioning to dfuMANIFEST state", 0 },
 	    .not_left = { "Submitting leave request...", 0 } },
 	{ .name = "pydfu", .version = "of 2025-09-10 (3c60e0cf2)",

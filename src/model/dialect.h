@@ -57,6 +57,7 @@ enum dialect_when {
 	DIALECT_NAMED,		/* the one in use has a name */
 	DIALECT_NUMBERED,	/* the device has a serial number */
 	DIALECT_OPTIONS,	/* a memory map of option bytes is known */
+	DIALECT_IN_DFU,		/* the tool takes it to be in DFU mode */
 	DIALECT_TOLERANT,	/* bitManifestationTolerant */
 	DIALECT_INTOLERANT
 };
@@ -105,6 +106,7 @@ struct dialect_poll {
 	const char		*then;
 	enum dialect_sleep	 sleep;
 	uint16_t		 more;	/* ms on top of a wait */
+	bool			 before; /* sleeps the last wait first */
 	/* Rounds. for_ever: the tool has no such bound, it is ours. */
 	uint16_t		 max;
 	bool			 for_ever;
@@ -174,6 +176,7 @@ struct dialect {
 	const char		*after;	/* a leave: what it does then */
 	struct dialect_words	 opened;
 	struct dialect_words	 flashed;
+	struct dialect_words	 plain_done;	/* NULL: as flashed */
 	struct dialect_words	 left;		/* dfuMANIFEST was seen */
 	struct dialect_words	 not_left;	/* it was not */
 	struct dialect_words	 differs; /* from what was read back */

@@ -25,6 +25,8 @@ dialect_begin_poll(struct dialect_job *k, const struct dialect_poll *poll,
 	k->first = true;
 	k->rounds = k->zeros = k->stalls = 0;
 	k->polling = now;
+	if (poll->before)
+		k->due = now + (k->wait != 0 ? k->wait : FIRST_WAIT) * 1000ull;
 	k->phase = DO_AS_ASK;
 }
 

@@ -62,6 +62,7 @@ struct dialect_job {
 	uint64_t		 due;		/* us: it sleeps until then */
 	bool			 manifest;	/* was seen since it asked */
 	bool			 differs;
+	const struct dfu_stack	*stack;	/* by the operator's word */
 
 	/* How it ended. */
 	bool			 left;		/* the device */
@@ -70,9 +71,9 @@ struct dialect_job {
 	uint64_t		 watch_until;
 	bool			 failed;
 	bool			 endless;
-	bool			 stopped;
 	int			 code;		/* of the tool */
 	struct buf		 said;		/* by the tool */
+	struct buf		 stopped;	/* why */
 	struct buf		 error;		/* ours */
 	int			 error_code;
 };

@@ -79,6 +79,7 @@ is_wanted(const struct maker *m, const struct dialect_step *step)
 	switch (step->when) {
 	case DIALECT_ALWAYS:
 	case DIALECT_OPTIONS:
+	case DIALECT_IN_DFU:
 		return (true);
 	case DIALECT_ADDRESS:
 		return (m->order->has_address);

@@ -8,6 +8,7 @@
 #include "model/command.h"
 #include "model/fit.h"
 #include "model/settle.h"
+#include "model/verdict.h"
 #include "trace/words.h"
 
 #define ACCELERATED	0x80	/* ST's bit in bmAttributes */
@@ -200,7 +201,9 @@ claim(struct dialect_job *k)
 	if (k->order.task == DIALECT_OPEN)
 		return;
 	if (k->order.task == DIALECT_FLASH)
-		buf_adds(&k->said, d->flashed.text);
+		buf_adds(&k->said, !k->order.dfuse &&
+		    d->plain_done.text != NULL ? d->plain_done.text :
+		    d->flashed.text);
 	if (!leaves || (k->order.task == DIALECT_FLASH &&
 	    strcmp(d->flashed.text, left->text) == 0))
 		return;
@@ -239,41 +242,54 @@ say_claim(struct dialect_job *k, const struct session *s, struct buf *b)
 		buf_addf(b, ": %s", outcome_words((enum outcome)k->outcome));
 }
 
-/* What leads on from a state; key and name come from the commands' rows. */
+/* What a command does for a device that a tool has left so. */
 struct way {
 	const char	*command;
 	const char	*does;
 };
 
-static const struct way ways[DFU_STATE_COUNT] = {
-	[DFU_STATE_DNLOAD_SYNC] = { "getstatus", "asks on" },
-	[DFU_STATE_DNBUSY] = { "getstatus", "asks on" },
-	[DFU_STATE_DNLOAD_IDLE] = { "abort", "ends the download" },
-	[DFU_STATE_MANIFEST_SYNC] = { "leave", "gets it out" },
-	[DFU_STATE_MANIFEST] = { "leave", "gets it out, if asking can" },
-	[DFU_STATE_MANIFEST_WAIT_RESET] = { "reset", "is what it waits for" },
-	[DFU_STATE_UPLOAD_IDLE] = { "abort", "ends the upload" },
-	[DFU_STATE_ERROR] = { "clrstatus", "leads back to dfuIDLE" },
+static const struct way ways[] = {
+	{ "abort", "ends the transfer" },
+	{ "clrstatus", "leads back to dfuIDLE" },
+	{ "getstatus", "asks on" },
+	{ "leave", "gets it out" },
+	{ "reset", "is left" },
 };
 
-static void
-say_way(struct buf *b, uint8_t state)
+/* The verdict knows what helps; a transfer that is not ended it leaves be. */
+static const char *
+remedy(const struct dialect_job *k, const struct session *s, uint64_t now)
 {
-	const struct way *way = &ways[state];
-	const struct command_row *row;
+	struct verdict v = verdict_of(s, k->stack, now);
 
-	if (way->command == NULL ||
-	    (row = command_named(way->command)) == NULL)
-		return;
-	buf_addf(b, ": %s", row->name);
-	if (row->key != 0)
-		buf_addf(b, " (%c)", row->key);
-	buf_addf(b, " %s", way->does);
+	if (v.row->remedy == NULL &&
+	    (s->belief.state == DFU_STATE_DNLOAD_IDLE ||
+	    s->belief.state == DFU_STATE_UPLOAD_IDLE))
+		return ("abort");
+	return (v.row->remedy);
 }
 
-/* Told by the device, or by the table of moves since. */
 static void
-say_case(struct dialect_job *k, const struct session *s, uint64_t now,
+say_way(struct buf *b, const char *command)
+{
+	const struct command_row *row;
+	size_t i;
+
+	for (i = 0; command != NULL && i < sizeof(ways) / sizeof(ways[0]);
+	    i++) {
+		if (strcmp(ways[i].command, command) != 0 ||
+		    (row = command_named(command)) == NULL)
+			continue;
+		buf_addf(b, ": %s", row->name);
+		if (row->key != 0)
+			buf_addf(b, " (%c)", row->key);
+		buf_addf(b, " %s", ways[i].does);
+	}
+}
+
+/* How it stands with the device, whatever the tool makes of it. */
+static void
+say_case(const struct dialect_job *k, const struct session *s, uint64_t now,
     struct buf *b)
 {
 	struct belief now_is = s->belief;
@@ -296,8 +312,7 @@ say_case(struct dialect_job *k, const struct session *s, uint64_t now,
 		buf_adds(b, "still ");
 	buf_adds(b, "in ");
 	settle_state(s, now, b);
-	if (now_is.state < DFU_STATE_COUNT)
-		say_way(b, now_is.state);
+	say_way(b, remedy(k, s, now));
 	if (k->leave_from != 0 && !k->failed)
 		buf_addf(b, "; %s %s", k->order.dialect->name,
 		    k->order.dialect->after);
@@ -313,9 +328,8 @@ dialect_say(struct dialect_job *k, const struct session *s, uint64_t now)
 		k->job.result.code = k->error_code;
 		return;
 	}
-	if (k->stopped) {
-		buf_adds(b, "cancelled");
-		k->failed = true;
+	if (k->stopped.len != 0) {
+		buf_add(b, k->stopped.data, k->stopped.len);
 	} else {
 		if (!k->failed)
 			claim(k);

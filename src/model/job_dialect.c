@@ -16,7 +16,22 @@ static enum job_step
 wait_until(struct dialect_job *k, uint64_t t)
 {
 	k->job.until = t;
+	k->job.skippable = k->job.announced = false;
 	return (JOB_WAIT);
+}
+
+/* The tool sleeps for as long as the device announced. */
+static bool
+sleeps(struct dialect_job *k, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	if (now >= k->due)
+		return (false);
+	if (set->skipped != 0 && s->status.known &&
+	    set->skipped == s->status.by)
+		return (false);
+	job_wait_announced(&k->job, k->due);
+	return (true);
 }
 
 /* A request that can no longer reach the device has failed as it would. */
@@ -52,12 +67,15 @@ send_class(struct dialect_job *k, const struct session *s, uint8_t bRequest,
 	return (send(k, s, &setup, NULL, then, now));
 }
 
-/* What depends on names that were read on the way. False: left out. */
+/* What depends on what was learnt on the way. False: it is left out. */
 static bool
-resolve(struct dialect_act *a, const struct session *s)
+resolve(const struct dialect_job *k, struct dialect_act *a,
+    const struct session *s)
 {
 	struct layout l = { 0 };
 
+	if (a->step->when == DIALECT_IN_DFU)
+		return (k->state > DFU_STATE_APP_DETACH);
 	if (a->step->when != DIALECT_OPTIONS)
 		return (true);
 	if (!dialect_options(s, &l))
@@ -88,7 +106,7 @@ begin_step(struct dialect_job *k, const struct session *s, uint64_t now)
 	struct setup setup;
 	uint8_t bytes[5];
 
-	if (!resolve(a, s)) {
+	if (!resolve(k, a, s)) {
 		dialect_next_step(k);
 		return (wait_until(k, now));
 	}
@@ -209,7 +227,8 @@ static enum job_step
 turn(struct dialect_job *k, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
-	k->job.until = now;
+	wait_until(k, now);
+	k->stack = set->stack;
 	switch (k->phase) {
 	case DO_AS_FILE:
 		return (ask_file(k));
@@ -218,8 +237,8 @@ turn(struct dialect_job *k, const struct session *s,
 	case DO_AS_STEP:
 		if (k->at == k->plan.n)
 			k->phase = DO_AS_WATCH;
-		else if (now < k->due)
-			return (wait_until(k, k->due));
+		else if (sleeps(k, s, set, now))
+			return (JOB_WAIT);
 		else
 			return (begin_step(k, s, now));
 		break;
@@ -227,8 +246,7 @@ turn(struct dialect_job *k, const struct session *s,
 		after_request(k, now);
 		break;
 	case DO_AS_ASK:
-		return (now < k->due ? wait_until(k, k->due) :
-		    ask(k, s, now));
+		return (sleeps(k, s, set, now) ? JOB_WAIT : ask(k, s, now));
 	case DO_AS_ASKED:
 		/* Skipped: as if it had said what the tool waits for. */
 		if (k->answered)
@@ -237,8 +255,7 @@ turn(struct dialect_job *k, const struct session *s,
 			dialect_next_step(k);
 		break;
 	case DO_AS_ACT:
-		return (now < k->due ? wait_until(k, k->due) :
-		    act(k, s, now));
+		return (sleeps(k, s, set, now) ? JOB_WAIT : act(k, s, now));
 	case DO_AS_ACTED:
 		dialect_after_act(k, now);
 		break;
@@ -360,7 +377,6 @@ do_as_words(const struct job *j, struct buf *b, uint64_t now)
 	const struct dialect_job *k = (const struct dialect_job *)j;
 	const struct dialect *d = k->order.dialect;
 
-	(void)now;
 	buf_addf(b, "as %s %s: ", d->name, d->version);
 	if (k->phase == DO_AS_WATCH || k->phase == DO_AS_END)
 		buf_addf(b, "%s is done; does the device leave?", d->name);
@@ -369,15 +385,17 @@ do_as_words(const struct job *j, struct buf *b, uint64_t now)
 	else
 		buf_addf(b, "%s (%zu of %zu)",
 		    k->plan.acts[k->at].step->what, k->at + 1, k->plan.n);
+	job_words_wait(j, b, now);
 }
 
 static void
-do_as_stop(struct job *j, bool sent)
+do_as_stop(struct job *j, bool sent, const char *why)
 {
 	struct dialect_job *k = (struct dialect_job *)j;
 
 	(void)sent;
-	k->stopped = true;
+	k->failed = true;
+	buf_adds(&k->stopped, why);
 	k->phase = DO_AS_END;
 }
 
@@ -392,6 +410,7 @@ do_as_free(struct job *j)
 	dialect_plan_free(&k->plan);
 	buf_free(&k->said);
 	buf_free(&k->error);
+	buf_free(&k->stopped);
 	free(k->question);
 	free(k->path);
 }
