@@ -245,7 +245,7 @@ static const struct row betaflight_opens[] = {
 	{ F072 ",start=manifest,stuck=never", -1, BF, "d*5 G*100", 76,
 	    "\"clearStatus: device did not reach dfuIDLE after 100 "
 	    "attempts\"" },
-	{ F072 ",start=manifest,stuck=7", -1, BF, "d*5 G*100", 76,
+	{ F072 ",start=manifest,stuck=7", -1, BF, "d*5 G*7", 76,
 	    "the device left" },
 };
 
