@@ -112,6 +112,10 @@ loop_grant(struct loop *l)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);
+	if (d->what_if && l->front->ops->what_if != NULL) {
+		l->front->ops->what_if(l->front, d, l->now);
+		d->what_if = false;
+	}
 	if (d->unrecord)
 		loop_record_stop(l);
 	if (d->record.len != 0)
@@ -124,6 +128,17 @@ loop_grant(struct loop *l)
 	d->answered = d->cancel = d->plug = d->unplug = false;
 }
 
+/* What a simulated device would say of itself: lessons are judged by it. */
+static void
+look_truth(struct loop *l)
+{
+	const struct session *s = desk_session(&l->desk);
+	struct transport *t = s != NULL ? fleet_owner(l->fleet, s->dev) : NULL;
+
+	l->desk.truth = t != NULL && t->ops->truth != NULL ?
+	    t->ops->truth(t, s->dev) : -1;
+}
+
 bool
 loop_take_commands(struct loop *l)
 {
@@ -133,6 +148,7 @@ loop_take_commands(struct loop *l)
 
 	while (!l->desk.quit) {
 		by_key = false;
+		look_truth(l);
 		line = l->front->ops->command(l->front, &l->desk, l->now,
 		    &by_key);
 		if (line == NULL)

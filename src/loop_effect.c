@@ -37,10 +37,10 @@ static void
 perform_write(struct runner *r, const struct effect *effect)
 {
 	struct buf error = { 0 };
-	bool ok = effect->data == NULL ?
+	bool ok = effect->bytes == NULL ?
 	    file_writable(effect->text, effect->replace, &error) :
-	    file_write(effect->text, effect->data, effect->len,
-	    effect->replace, &error);
+	    file_write(effect->text, effect->bytes->data,
+	    effect->bytes->len, effect->replace, &error);
 
 	runner_file(r, NULL, 0, ok ? NULL : buf_str(&error));
 	buf_free(&error);

@@ -1,354 +1,26 @@
 /*
- * dfuscope: shows what a USB DFU device is doing. This file wires the rooms
- * together, and it is the only one that ends the program.
+ * dfuscope: shows what a USB DFU device is doing. This file chooses the
+ * subcommand, and it is the only one that ends the program.
  */
 #include "config.h"
+
+#include "main_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "device/sim.h"
-#include "dfu/image.h"
-#include "loop.h"
-#include "model/command.h"
-#include "model/job.h"
-#include "model/recipe.h"
-#include "options.h"
-#include "report/batch.h"
-#include "report/image.h"
-#include "state_dir.h"
-#include "ui/console.h"
-#include "ui/term.h"
 
-/* Events that a batch keeps in memory: enough for the longest block. */
-#define BATCH_KEEP	4096
-#define MAX_RECIPE	(1024 * 1024)
-#define MAX_RC		(1024 * 1024)
-#define MAX_IMAGE	(256 * 1024 * 1024)
-
-static int
+int
 complain(int code, const struct buf *error)
 {
 	fprintf(stderr, "dfuscope: %s\n", buf_str(error));
-	return (code);
-}
-
-/* Targets. */
-
-static struct transport **
-open_targets(const struct options *o, struct dev_numbers *numbers,
-    size_t *n, struct buf *error)
-{
-	struct transport **open;
-	size_t i, wanted = o->ntargets != 0 ? o->ntargets : 1;
-
-	open = mem_array(NULL, wanted, sizeof(*open));
-	for (i = 0; i < wanted; i++) {
-		open[i] = transport_open(o->ntargets != 0 ? o->targets[i] :
-		    "usb", numbers, error);
-		if (open[i] == NULL)
-			break;
-	}
-	*n = i;
-	if (i == wanted)
-		return (open);
-	/* *n stays the index of the one that failed. */
-	while (i-- > 0)
-		open[i]->ops->close(open[i]);
-	free(open);
-	return (NULL);
-}
-
-/* A target that cannot be opened: the words are wrong, or the file is. */
-static int
-target_code(const char *target)
-{
-	if (strncmp(target, "replay:", 7) == 0)
-		return (access(target + 7, R_OK) == 0 ? EX_DATAERR :
-		    EX_NOINPUT);
-	return (strcmp(target, "usb") == 0 ? EX_UNAVAILABLE : EX_USAGE);
-}
-
-/* The targets, opened, under a loop; NULL: error and code say why not. */
-static struct loop *
-make_loop(const struct options *o, struct loop_config *config, int *code,
-    struct buf *error)
-{
-	/* The transports count with it for as long as they are open. */
-	static struct dev_numbers numbers;
-	struct transport **open;
-	size_t n;
-
-	open = open_targets(o, &numbers, &n, error);
-	if (open == NULL) {
-		*code = target_code(o->ntargets != 0 ? o->targets[n] : "usb");
-		return (NULL);
-	}
-	*code = EX_IOERR;
-	config->filter = o->narrowed ? &o->filter : NULL;
-	config->payload = o->payload;
-	config->target = o->ntargets == 1 ? o->targets[0] :
-	    o->ntargets == 0 ? "usb" : NULL;
-	return (loop_new(config, open, n, error));
-}
-
-/* The operator's own file. What is wrong in it goes to errors, by lines. */
-static void
-load_rc(struct rc *rc, struct buf *errors)
-{
-	char *path = state_dir_rc();
-	struct buf text = { 0 };
-
-	rc_init(rc);
-	if (path != NULL && access(path, F_OK) == 0 &&
-	    file_read(path, MAX_RC, &text, errors))
-		rc_parse(rc, buf_str(&text), path, errors);
-	else if (errors->len != 0)
-		buf_addc(errors, '\n');
-	buf_free(&text);
-	free(path);
-}
-
-/* Subcommands. */
-
-/* Who waits for the program learns that a signal ended it. */
-static void
-die_of_signal(void)
-{
-	if (term_signalled() == 0)
-		return;
-	fflush(stdout);
-	signal(term_signalled(), SIG_DFL);
-	raise(term_signalled());
-}
-
-static int
-main_config(void)
-{
-	struct buf errors = { 0 }, b = { 0 };
-	struct rc rc;
-
-	load_rc(&rc, &errors);
-	rc_print(&rc, &b);
-	fputs(buf_str(&b), stdout);
-	fputs(buf_str(&errors), stderr);
-	buf_free(&b);
-	buf_free(&errors);
-	rc_free(&rc);
-	return (0);
-}
-
-/* One line for the screen: the first error, and how many more there are. */
-static void
-first_error(struct buf *b, const struct buf *errors)
-{
-	const char *s = buf_str(errors), *p;
-	unsigned more = 0;
-
-	if (errors->len == 0)
-		return;
-	for (p = strchr(s, '\n'); p != NULL && p[1] != '\0';
-	    p = strchr(p + 1, '\n'))
-		more++;
-	buf_add(b, s, strcspn(s, "\n"));
-	if (more != 0)
-		buf_addf(b, "; %u more: dfuscope --print-config", more);
-}
-
-static int
-run_console(const struct options *o, struct console_config *console,
-    const char *journal)
-{
-	struct loop_config config = { .policy = { .interactive = true,
-	    .read_only = o->read_only }, .journal = journal };
-	struct buf error = { 0 };
-	struct front *front;
-	struct loop *l;
-	int code;
-
-	/* What goes wrong before is said on a terminal that is its own. */
-	l = make_loop(o, &config, &code, &error);
-	if (l != NULL)
-		console->first = state_dir_first();
-	front = l != NULL ? console_new(console, &error) : NULL;
-	if (front != NULL) {
-		code = loop_run(l, front, &error);
-		console_free(front);
-		if (journal != NULL)
-			printf("journal: %s\n", journal);
-	} else if (l != NULL) {
-		code = EX_USAGE;
-		if (o->journal == NULL && journal != NULL)
-			(void)unlink(journal);
-	}
-	loop_free(l);
-	if (error.len != 0)
-		complain(code, &error);
-	buf_free(&error);
-	return (code);
-}
-
-static int
-main_console(const struct options *o)
-{
-	struct buf errors = { 0 }, notice = { 0 };
-	struct console_config console = { 0 };
-	char *journal = NULL, *history = NULL;
-	struct rc rc;
-	int code;
-
-	load_rc(&rc, &errors);
-	first_error(&notice, &errors);
-	if (o->journal == NULL)
-		journal = state_dir_journal(rc.journals);
-	else if (*o->journal != '\0')
-		journal = mem_strdup(o->journal);
-	if (rc.history)
-		history = state_dir_history();
-	console.rc = &rc;
-	console.history = history;
-	console.notice = notice.len != 0 ? buf_str(&notice) : NULL;
-	code = run_console(o, &console, journal);
-	rc_free(&rc);
-	buf_free(&errors);
-	buf_free(&notice);
-	free(journal);
-	free(history);
-	die_of_signal();
-	return (code);
-}
-
-static int
-run_batch(const struct options *o, struct batch_config *batch)
-{
-	struct loop_config config = { .keep = BATCH_KEEP, .virtual = true,
-	    .policy = { .yes = o->yes, .read_only = o->read_only },
-	    .journal = o->journal };
-	struct buf error = { 0 };
-	struct front *front;
-	struct loop *l;
-	int code, trouble;
-
-	batch->json = o->json;
-	batch->one_reader = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
-	batch->out = stdout;
-	batch->err = stderr;
-	front = batch_new(batch);
-	l = make_loop(o, &config, &trouble, &error);
-	if (l != NULL)
-		trouble = loop_run(l, front, &error);
-	loop_free(l);
-	if (error.len != 0)
-		complain(trouble, &error);
-	code = batch_code(front);
-	batch_free(front);
-	buf_free(&error);
-	return (trouble != 0 ? trouble : code);
-}
-
-static int
-main_list(const struct options *o)
-{
-	struct batch_config batch = { .script = o->names ? "names" : NULL,
-	    .most = SIZE_MAX, .list = true };
-
-	return (run_batch(o, &batch));
-}
-
-/* Checks a recipe and all it sources, before any device is looked for. */
-static bool
-check_recipe(const char *path, char *const *args, size_t nargs, int *code,
-    struct buf *error)
-{
-	struct buf text = { 0 };
-	struct recipe_check check;
-	const char *wanted;
-	bool ok = true;
-
-	recipe_check_begin(&check, path, args, nargs);
-	while (ok && (wanted = recipe_check_wants(&check)) != NULL) {
-		*code = EX_NOINPUT;
-		buf_reset(&text);
-		ok = file_read(wanted, MAX_RECIPE, &text, error);
-		if (ok) {
-			*code = EX_DATAERR;
-			ok = recipe_check_give(&check, text.data, text.len,
-			    error);
-		}
-	}
-	recipe_check_end(&check);
-	buf_free(&text);
-	return (ok);
-}
-
-/* "source FILE NAME=VALUE...", quoted. */
-static void
-add_source(struct buf *script, const char *path, char *const *args,
-    size_t nargs)
-{
-	size_t i;
-
-	buf_adds(script, "source ");
-	text_quote(script, path, strlen(path));
-	for (i = 0; i < nargs; i++) {
-		buf_addc(script, ' ');
-		text_quote(script, args[i], strlen(args[i]));
-	}
-	buf_addc(script, '\n');
-}
-
-/* Recipes, each with its parameters behind it, then what -x says. */
-static bool
-compile_script(const struct options *o, struct buf *script, int *code,
-    struct buf *error)
-{
-	struct job *j;
-	size_t i, n;
-
-	for (i = 0; i < o->nfiles; i += 1 + n) {
-		for (n = 0; i + 1 + n < o->nfiles &&
-		    recipe_is_argument(o->files[i + 1 + n]); n++)
-			continue;
-		if (!check_recipe(o->files[i], o->files + i + 1, n, code,
-		    error))
-			return (false);
-		add_source(script, o->files[i], o->files + i + 1, n);
-	}
-	buf_add(script, o->script.data, o->script.len);
-	if (script->len > 0 && script->data[script->len - 1] == '\n')
-		buf_cut(script, script->len - 1);
-	j = command_compile(buf_str(script), error, NULL);
-	job_free(j);
-	*code = EX_USAGE;
-	return (j != NULL);
-}
-
-static int
-main_run(const struct options *o)
-{
-	struct batch_config batch = { .most = o->all ? SIZE_MAX :
-	    o->ntargets > 1 ? o->ntargets : 1, .rounds = o->rounds };
-	struct buf script = { 0 }, error = { 0 };
-	int code = 0;
-
-	if (compile_script(o, &script, &code, &error)) {
-		batch.script = buf_str(&script);
-		code = run_batch(o, &batch);
-	} else {
-		complain(code, &error);
-	}
-	buf_free(&script);
-	buf_free(&error);
 	return (code);
 }
 
@@ -370,99 +42,11 @@ main_sims(void)
 		    p->profiles != NULL ? p->profiles : "",
 		    p->profiles != NULL ? ")" : "", p->sentence);
 	}
+	printf("\nWrong strings and descriptors, for wrong=WRONG:\n");
+	for (i = 0; i < sim_wrongs_count; i++)
+		printf("  %-19s %s\n", sim_wrongs[i].name,
+		    sim_wrongs[i].sentence);
 	return (0);
-}
-
-/* A firmware file, and the devices it is held against. */
-struct fitting {
-	const char		*path;
-	const struct image	*image;
-	bool			 json;
-	size_t			 devices;
-	size_t			 unfit;
-};
-
-static void
-fit_device(struct buf *b, const struct session *s, void *argument)
-{
-	struct fitting *f = argument;
-	bool good;
-
-	f->devices++;
-	if (f->json)
-		good = image_fit_json(b, f->path, f->image, s, EX_DATAERR);
-	else
-		good = image_fit_text(b, f->image, s);
-	f->unfit += !good;
-}
-
-/* Against each device that is meant, if any is; returns the exit code. */
-static int
-info_devices(const struct options *o, const char *path,
-    const struct image *image)
-{
-	struct fitting f = { .path = path, .image = image, .json = o->json };
-	struct batch_config batch = { .most = SIZE_MAX, .list = true,
-	    .each = fit_device, .argument = &f };
-	int code;
-
-	if (o->ntargets == 0 && !o->narrowed)
-		return (0);
-	fflush(stdout);
-	code = run_batch(o, &batch);
-	if (code != 0)
-		return (code);
-	return (f.devices == 0 ? EX_UNAVAILABLE : f.unfit != 0 ? EX_DATAERR :
-	    0);
-}
-
-/* Says what one firmware file is; returns the exit code for it. */
-static int
-info_file(const struct options *o, const char *path)
-{
-	struct buf bytes = { 0 }, error = { 0 }, b = { 0 };
-	struct image image = { 0 };
-	int code = EX_NOINPUT;
-	bool ok;
-
-	ok = file_read(path, MAX_IMAGE, &bytes, &error);
-	if (ok) {
-		code = EX_DATAERR;
-		text_escape(&error, path, strlen(path));
-		buf_adds(&error, ": ");
-		ok = image_read(&image, bytes.data, bytes.len, &error);
-	}
-	if (ok)
-		code = image_wrong(&image) != NULL ? EX_DATAERR : 0;
-	else if (o->json)
-		image_json_error(&b, path, buf_str(&error), code);
-	else
-		complain(code, &error);
-	if (ok && o->json)
-		image_json(&b, path, &image, code);
-	else if (ok)
-		image_text(&b, path, &image);
-	fputs(buf_str(&b), stdout);
-	if (ok && code == 0)
-		code = info_devices(o, path, &image);
-	image_free(&image);
-	buf_free(&bytes);
-	buf_free(&error);
-	buf_free(&b);
-	return (code);
-}
-
-static int
-main_info(const struct options *o)
-{
-	int code = 0, worst = 0;
-	size_t i;
-
-	for (i = 0; i < o->nfiles; i++) {
-		code = info_file(o, o->files[i]);
-		worst = code > worst ? code : worst;
-	}
-	return (worst);
 }
 
 static int
@@ -477,7 +61,7 @@ main_help(void)
 }
 
 static int
-dispatch(const struct options *o)
+dispatch(struct options *o)
 {
 	switch (o->sub) {
 	case SUB_CONSOLE:
@@ -486,6 +70,8 @@ dispatch(const struct options *o)
 		return (main_list(o));
 	case SUB_RUN:
 		return (main_run(o));
+	case SUB_LEARN:
+		return (main_learn(o));
 	case SUB_SIMS:
 		return (main_sims());
 	case SUB_INFO:

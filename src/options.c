@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,15 +31,18 @@ enum {
 };
 
 const struct subcommand_row subcommands[] = {
-	{ NULL, "dfuscope [OPTIONS]", "the console", SUB_CONSOLE },
+	{ NULL, "dfuscope [OPTIONS]", "the console", SUB_CONSOLE, 0 },
 	{ "list", "dfuscope list [OPTIONS]",
-	    "DFU devices and their alternate settings", SUB_LIST },
+	    "DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
-	    "commands without a screen", SUB_RUN },
+	    "commands without a screen", SUB_RUN, SIZE_MAX },
+	{ "learn", "dfuscope learn [LESSON]", "lessons on simulated devices",
+	    SUB_LEARN, 1 },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
-	    SUB_SIMS },
+	    SUB_SIMS, 0 },
 	{ "info", "dfuscope info [OPTIONS] FILE...",
-	    "what firmware files are, and where they would go", SUB_INFO },
+	    "what firmware files are, and where they would go", SUB_INFO,
+	    SIZE_MAX },
 };
 const size_t subcommands_count =
     sizeof(subcommands) / sizeof(subcommands[0]);
@@ -63,6 +67,8 @@ const struct option_row option_rows[] = {
 	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
+	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
+	    "descriptors, and what other tools do with such a device" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,
 	    "write the journal there (the console keeps one anyway)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
@@ -181,6 +187,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		return (true);
 	case 'V':
 		o->sub = SUB_VERSION;
+		return (true);
+	case 'v':
+		o->verbose = true;
 		return (true);
 	case OPTION_PRINT_CONFIG:
 		o->sub = SUB_CONFIG;
@@ -318,17 +327,22 @@ static bool
 check(const struct options *o, unsigned seen_on, const char *seen_name,
     struct buf *error)
 {
+	size_t i;
+
 	if ((seen_on & ON(o->sub)) == 0) {
 		buf_addf(error, "--%s does not go with this subcommand",
 		    seen_name);
 		return (false);
 	}
-	if (o->sub == SUB_INFO && o->nfiles == 0) {
-		buf_adds(error, "info needs a firmware file");
+	for (i = 0; subcommands[i].sub != o->sub; i++)
+		continue;
+	if (o->nfiles > subcommands[i].most) {
+		show(error, "too many words: \"",
+		    o->files[subcommands[i].most], "\"");
 		return (false);
 	}
-	if (o->sub != SUB_RUN && o->sub != SUB_INFO && o->nfiles != 0) {
-		show(error, "too many words: \"", o->files[0], "\"");
+	if (o->sub == SUB_INFO && o->nfiles == 0) {
+		buf_adds(error, "info needs a firmware file");
 		return (false);
 	}
 	if (o->sub == SUB_RUN && !o->has_script && o->nfiles == 0) {

@@ -14,6 +14,7 @@ enum subcommand {
 	SUB_CONSOLE,
 	SUB_LIST,
 	SUB_RUN,
+	SUB_LEARN,
 	SUB_SIMS,
 	SUB_INFO,
 	SUB_CONFIG,
@@ -27,6 +28,7 @@ struct subcommand_row {
 	const char	*usage;
 	const char	*sentence;
 	enum subcommand	 sub;
+	size_t		 most;		/* words behind it */
 };
 extern const struct subcommand_row subcommands[];
 extern const size_t subcommands_count;
@@ -57,6 +59,7 @@ struct options {
 	bool		 all;
 	bool		 json;
 	bool		 names;
+	bool		 verbose;
 	bool		 yes;
 	bool		 read_only;
 	bool		 payload;

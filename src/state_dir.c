@@ -110,6 +110,18 @@ state_dir_history(void)
 }
 
 char *
+state_dir_lessons(void)
+{
+	char *path = folder(), *lessons;
+
+	if (path == NULL)
+		return (NULL);
+	lessons = mem_printf("%s/lessons", path);
+	free(path);
+	return (lessons);
+}
+
+char *
 state_dir_rc(void)
 {
 	const char *config = getenv("XDG_CONFIG_HOME");

@@ -52,6 +52,9 @@ file_write(const char *path, const void *p, size_t n, bool replace,
 		ok = false;
 	if (!ok)
 		complain(error, path, strerror(errno));
+	/* Half a file is no file; one that was replaced is lost already. */
+	if (!ok && f != NULL)
+		remove(path);
 	return (ok);
 }
 

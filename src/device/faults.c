@@ -51,6 +51,9 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "the last one cut in half; the functional one with the 7 bytes of "
 	    "DFU 1.0; one of length 0 in between; 128 alternate settings; the "
 	    "same interface again and again" },
+	[PARAM_WRONG] = { "wrong", "none|WRONG", "none", NULL,
+	    "one thing of the strings or the descriptors is wrong; given "
+	    "again, another one too" },
 
 	[PARAM_MODE] = { "mode", "dfu|app", "dfu", "dfu11",
 	    "begins in DFU mode, or in run-time mode where DETACH leads to it; "

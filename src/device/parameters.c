@@ -29,6 +29,7 @@ static const struct {
 static const char trigger_word[] = "REQUEST@N";
 static const char range_word[] = "PAGE-PAGE";
 static const char profile_word[] = "PROFILE";
+static const char wrong_word[] = "WRONG";
 
 static const char *const request_names[REQUEST_COUNT] = {
 	[DFU_DETACH] = "detach",
@@ -115,6 +116,20 @@ parse_profile(const char *text, struct value *v)
 	return (false);
 }
 
+static bool
+parse_wrong(const char *text, struct value *v)
+{
+	size_t i;
+
+	for (i = 0; i < sim_wrongs_count; i++) {
+		if (strcmp(sim_wrongs[i].name, text) != 0)
+			continue;
+		v->number = (uint32_t)i;
+		return (true);
+	}
+	return (false);
+}
+
 /* The n characters at word, in capitals, say how to read text. */
 static bool
 parse_kind(const char *text, const char *word, size_t n, struct value *v)
@@ -123,6 +138,8 @@ parse_kind(const char *text, const char *word, size_t n, struct value *v)
 		return (parse_range(text, v));
 	if (same(word, n, profile_word))
 		return (parse_profile(text, v));
+	if (same(word, n, wrong_word))
+		return (parse_wrong(text, v));
 	return (parse_number(text, word, n, &v->number));
 }
 
@@ -195,6 +212,16 @@ explain_profile(struct buf *error)
 		buf_addf(error, " %s", sim_profiles[i].name);
 }
 
+static void
+explain_wrong(struct buf *error)
+{
+	size_t i;
+
+	buf_adds(error, ", WRONG one of");
+	for (i = 0; i < sim_wrongs_count; i++)
+		buf_addf(error, " %s", sim_wrongs[i].name);
+}
+
 /* Says what the words in capitals of `value` mean. */
 static void
 explain(const char *value, struct buf *error)
@@ -208,6 +235,8 @@ explain(const char *value, struct buf *error)
 			explain_trigger(error);
 		if (same(p, n, profile_word))
 			explain_profile(error);
+		if (same(p, n, wrong_word))
+			explain_wrong(error);
 		for (i = 0; i < KINDS; i++) {
 			if (same(p, strcspn(p, "-|"), kinds[i].word))
 				buf_addf(error, ", %s from %u to %u",
@@ -253,7 +282,12 @@ set_parameter(struct sim *s, size_t i, const char *text)
 
 	if (strcmp(value, trigger_word) == 0)
 		return (add_trigger(s, i, text));
-	return (parse_value(value, text, &s->value[i]));
+	if (!parse_value(value, text, &s->value[i]))
+		return (false);
+	if (i == PARAM_WRONG)
+		s->wrongs = sim_is(s, PARAM_WRONG, "none") ? 0 :
+		    s->wrongs | UINT64_C(1) << s->value[i].number;
+	return (true);
 }
 
 /* One NAME=VALUE. */

@@ -68,7 +68,8 @@ struct sim_identity {
 	uint16_t		 bcdDevice;
 	const char		*manufacturer;
 	const char		*product;
-	const char		*serial;
+	const char		*serial;	/* NULL: none */
+	uint8_t			 packet;	/* bMaxPacketSize0 */
 	uint8_t			 config_attributes;
 	uint8_t			 config_power;	/* units of 2 mA */
 	uint8_t			 protocol;
@@ -114,6 +115,7 @@ enum param {
 	PARAM_BACK_AFTER,
 	PARAM_STRINGS,
 	PARAM_DESCRIPTORS,
+	PARAM_WRONG,
 	PARAM_MODE,
 	PARAM_TOLERANT,
 	PARAM_WILL_DETACH,
@@ -138,6 +140,63 @@ enum param {
 	PARAM_POLL_MANIFEST
 };
 #define PARAM_COUNT	(PARAM_POLL_MANIFEST + 1)
+
+/* Indices of sim_wrongs; a new one needs a row there and one in wrong.c. */
+enum wrong_name {
+	WRONG_TOTAL_LENGTH,
+	WRONG_INTERFACE_COUNT,
+	WRONG_ALTERNATE_GAP,
+	WRONG_ALTERNATE_TWICE,
+	WRONG_ALTERNATE_UNNAMED,
+	WRONG_TWO_ALTERNATES,
+	WRONG_COMPANY,
+	WRONG_ENDPOINTS,
+	WRONG_PACKET_SIZE,
+	WRONG_PROTOCOL_0,
+	WRONG_PROTOCOL_1,
+	WRONG_PROTOCOL_2,
+	WRONG_PROTOCOL_MIXED,
+	WRONG_FUNCTIONAL_NONE,
+	WRONG_FUNCTIONAL_LONG,
+	WRONG_FUNCTIONAL_TWICE,
+	WRONG_FUNCTIONAL_DIFFERS,
+	WRONG_FUNCTIONAL_AHEAD,
+	WRONG_FUNCTIONAL_BETWEEN,
+	WRONG_VERSION_1_0,
+	WRONG_VERSION_1_1,
+	WRONG_VERSION_DFUSE,
+	WRONG_VERSION_NONE,
+	WRONG_NO_DNLOAD,
+	WRONG_NO_UPLOAD,
+	WRONG_NO_TRANSFER,
+	WRONG_TOLERANT,
+	WRONG_INTOLERANT,
+	WRONG_WILL_DETACH,
+	WRONG_RESERVED,
+	WRONG_DETACH_NO_TIME,
+	WRONG_DETACH_LONG,
+	WRONG_SIZE_ZERO,
+	WRONG_SIZE_SMALL,
+	WRONG_SIZE_LARGE,
+	WRONG_SIZE_ODD,
+	WRONG_SERIAL_NONE,
+	WRONG_SERIAL_GARBLED,
+	WRONG_LAYOUT_PLAIN,
+	WRONG_LAYOUT_DFUSE,
+	WRONG_LAYOUT_EMPTY,
+	WRONG_LAYOUT_ZERO,
+	WRONG_LAYOUT_LETTER,
+	WRONG_LAYOUT_CAPITAL,
+	WRONG_LAYOUT_NO_UNIT,
+	WRONG_LAYOUT_OVERLAP,
+	WRONG_LAYOUT_BEYOND,
+	WRONG_LAYOUT_TAIL,
+	WRONG_LAYOUT_FEATURE,
+	WRONG_LAYOUT_DIGITS,
+	WRONG_LAYOUT_BLANKS,
+	WRONG_LAYOUT_READ_ONLY
+};
+#define WRONG_COUNT	(WRONG_LAYOUT_READ_ONLY + 1)
 
 /* The alternative of the row's `value` that was given. */
 struct value {
@@ -201,6 +260,7 @@ struct sim {
 	struct trigger		*triggers;
 	size_t			 triggers_count;
 	uint32_t		 counts[REQUEST_COUNT];
+	uint64_t		 wrongs;	/* 1 << WRONG_ */
 	uint64_t		 random;
 
 	uint64_t		 now;
@@ -261,6 +321,11 @@ void	sim_spoil_reply(struct sim *s, uint16_t wLength);
 /* The faults `strings` and `descriptors`. */
 void	sim_spoil_identity(const struct sim *s, struct sim_identity *id);
 void	sim_spoil_config(const struct sim *s, struct buf *config);
+
+/* The fault `wrong`: the same, and by how much wTotalLength is too large. */
+void	sim_wrong_identity(const struct sim *s, struct sim_identity *id);
+void	sim_wrong_config(const struct sim *s, struct buf *config);
+uint16_t sim_wrong_total(const struct sim *s);
 
 /* Rounds in dfuMANIFEST by the fault `stuck`; UINT32_MAX is for ever. */
 uint32_t sim_stuck_rounds(struct sim *s);

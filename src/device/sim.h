@@ -101,6 +101,12 @@ struct sim_parameter_row {
 	const char	*profiles;	/* those it belongs to, NULL: all */
 	const char	*sentence;
 };
+struct sim_wrong_row {			/* what wrong=NAME can be */
+	const char	*name;
+	const char	*sentence;
+};
+extern const struct sim_wrong_row sim_wrongs[];
+extern const size_t sim_wrongs_count;
 extern const struct sim_profile_row sim_profiles[];
 extern const size_t sim_profiles_count;
 extern const struct sim_parameter_row sim_parameters[];

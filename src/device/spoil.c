@@ -62,6 +62,7 @@ sim_spoil_identity(const struct sim *s, struct sim_identity *id)
 	}
 	if (sim_is(s, PARAM_DESCRIPTORS, "many"))
 		id->alternates_count = MANY_ALTERNATES;
+	sim_wrong_identity(s, id);
 }
 
 #define TOTAL_LENGTH	2	/* offset of wTotalLength */
@@ -112,7 +113,9 @@ sim_spoil_config(const struct sim *s, struct buf *config)
 		add_zero(config);
 	else if (sim_is(s, PARAM_DESCRIPTORS, "loop"))
 		add_loops(config);
-	put_u16(config->data + TOTAL_LENGTH, (uint16_t)config->len);
+	sim_wrong_config(s, config);
+	put_u16(config->data + TOTAL_LENGTH,
+	    (uint16_t)(config->len + sim_wrong_total(s)));
 	if (sim_is(s, PARAM_DESCRIPTORS, "cut"))
 		buf_cut(config, config->len - FUNCTIONAL_LENGTH / 2 - 1);
 }

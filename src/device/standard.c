@@ -27,7 +27,7 @@
 static struct sim_identity
 identity_of(const struct sim *s)
 {
-	struct sim_identity id = { 0 };
+	struct sim_identity id = { .packet = EP0_SIZE };
 
 	s->profile->identify(s, &id);
 	sim_spoil_identity(s, &id);
@@ -40,13 +40,13 @@ add_device(const struct sim_identity *id, struct buf *b)
 	uint8_t d[DEVICE_LENGTH] = { DEVICE_LENGTH, USB_DT_DEVICE };
 
 	put_u16(d + 2, id->bcdUSB);
-	d[7] = EP0_SIZE;
+	d[7] = id->packet;
 	put_u16(d + 8, id->idVendor);
 	put_u16(d + 10, id->idProduct);
 	put_u16(d + 12, id->bcdDevice);
 	d[14] = STRING_MANUFACTURER;
 	d[15] = STRING_PRODUCT;
-	d[16] = STRING_SERIAL;
+	d[16] = id->serial != NULL ? STRING_SERIAL : 0;
 	d[17] = 1;
 	buf_add(b, d, sizeof d);
 }

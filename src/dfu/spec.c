@@ -244,3 +244,12 @@ dfu_status_decode(const void *p, size_t n, struct dfu_status_reply *r)
 	*r = reply;
 	return (true);
 }
+
+void
+dfu_clause_words(struct buf *b, const char *clause)
+{
+	if (strncmp(clause, "S ", 2) == 0)
+		clause += 2;
+	buf_addf(b, strncmp(clause, "AN", 2) == 0 ? "%s" : "DFU 1.1 %s",
+	    clause);
+}

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "wire/xfer.h"
 
 /* bState (S 6.1.2). Devices send undefined values too: store uint8_t. */
@@ -102,6 +103,9 @@ struct dfu_attribute_row {
 
 extern const struct dfu_attribute_row dfu_attributes[];
 extern const size_t dfu_attributes_count;
+
+/* "DFU 1.1 A.2.8" for "A.2.8", "DFU 1.1 6.1.2" for "S 6.1.2", "AN3156". */
+void		 dfu_clause_words(struct buf *b, const char *clause);
 
 /* The GETSTATUS reply (S 6.1.2), 6 bytes. */
 struct dfu_status_reply {

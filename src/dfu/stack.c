@@ -15,7 +15,7 @@ const struct dfu_stack dfu_stacks[] = {
 	{ "strict", "strict", "revision 1.1",
 	    "DFU 1.1 appendix A.2", DFU_KNOWN_SPEC, NULL,
 	    { AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2,
-	    AS_A2, AS_A2 } },
+	    AS_A2, AS_A2 }, false },
 	{ "st-rom", "ST ROM", "AN3156 rev 18",
 	    "AN3156; electronics.stackexchange 586519 on an STM32F072",
 	    DFU_KNOWN_SPEC,
@@ -29,7 +29,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "S=' S=' S=' S=' S=' S=' = S=' =' S=' S=' >2' >2' =",
 	    NULL,
 	    ". . . . . . . . . . . >2' >2' .",
-	    ". . . . . . . . . . . >2' >2' ." } },
+	    ". . . . . . . . . . . >2' >2' ." }, false },
 	{ "st", "ST library", "USB device 2.11.3",
 	    "usbd_dfu.c 0b06460, run", DFU_KNOWN_RUN,
 	    "waits above 255 ms come out modulo 256 from ST's template", {
@@ -42,7 +42,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X' S=' =' S=' ? >2' X' >10' X' =' S=' >2' >2' ='",
 	    NULL,
 	    "X S= = = ? >2 = >10 = >2 S= >2 >2 =",
-	    "X S= = S= ? >2 = >2 = = S= >2 >2 =" } },
+	    "X S= = S= ? >2 = >2 = = S= >2 >2 =" }, false },
 	{ "tinyusb", "TinyUSB", "fd70160",
 	    "dfu_device.c, run with an asynchronous flash", DFU_KNOWN_RUN,
 	    "announces 0 ms while it is busy", {
@@ -54,7 +54,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "= S= S= = = = >7 >2 = >2 S= >2 >2 =",
 	    "= S= S= = = = = >2 = >2 S= >2 >2 >6",
 	    NULL, NULL,
-	    "= S= S= = = = = >2 = >2 S= >2 >2 =" } },
+	    "= S= S= = = = = >2 = >2 S= >2 >2 =" }, false },
 	{ "u-boot", "U-Boot", "6073c36",
 	    "f_dfu.c, run", DFU_KNOWN_RUN,
 	    "announces 0 ms; the first answer is dfuDNLOAD-IDLE already", {
@@ -68,7 +68,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "S>10 S>10 S>10 S>10 S>10 S>10 >2 S>10 = S>10 S>10 >2 >2 =",
 	    "T=' T=' T=' T=' T=' T=' T=' T=' T=' T=' T=' >2' >2' ='",
 	    "S>10 S>10 S>10 = >2 = = S>10 = >2 S>10 >2 >2 =",
-	    "S= S= S= S= S= S= = >2 = S= S= >2 >2 =" } },
+	    "S= S= S= S= S= S= = >2 = S= S= >2 >2 =" }, false },
 	{ "dapboot", "dapboot", "8a1f099",
 	    "dfu.c, run", DFU_KNOWN_RUN, NULL, {
 	    NULL, NULL,
@@ -80,7 +80,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X' =' =' =' =' =' =' =' =' =' S>10' >2' >2' ='",
 	    NULL,
 	    "X = = = >2 = = = = >2 S>10 >2 >2 =",
-	    "X = = = = = = >2 = = S= >2 >2 =" } },
+	    "X = = = = = = >2 = = S= >2 >2 =" }, false },
 	{ "libopencm3", "libopencm3", "usb_dfu 15637e2",
 	    "usbdfu.c example, run", DFU_KNOWN_RUN,
 	    "announces 100 ms for everything", {
@@ -92,7 +92,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? S= S= S= X ? = >2 S= = ? =",
 	    NULL, NULL,
 	    "? >3 ? S= S= S= ? ? = >2 S= = ? =",
-	    "? ? ? S= S= S= = >2 = >2 S= = ? =" } },
+	    "? ? ? S= S= S= = >2 = >2 S= = ? =" }, false },
 	{ "mboot", "mboot", "MicroPython 1c3c201",
 	    "ports/stm32/mboot/main.c, run", DFU_KNOWN_RUN,
 	    "always announces 0 ms", {
@@ -104,7 +104,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "= = = ? ? ? X ? = >2 = = ? =",
 	    NULL, NULL,
 	    "= = = = ? ? ? ? = >2 = = ? =",
-	    "= = = ? ? ? = >2 = >2 = = ? =" } },
+	    "= = = ? ? ? = >2 = >2 = = ? =" }, false },
 	{ "zephyr-legacy", "Zephyr", "legacy stack, main",
 	    "usb_dfu.c, read", DFU_KNOWN_SOURCE,
 	    "announces a fixed wait, whatever it does", {
@@ -116,7 +116,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? ? ? ? ? ? = >2 S= = ? .",
 	    NULL, NULL,
 	    "? ? ? >9 ? ? . ? . >2 S= = ? .",
-	    "? ? ? ? ? ? . >2 . >2 S= = ? ." } },
+	    "? ? ? ? ? ? . >2 . >2 S= = ? ." }, false },
 	{ "zephyr-next", "Zephyr next", "device_next, main",
 	    "usbd_dfu.c, read", DFU_KNOWN_SOURCE,
 	    "GETSTATUS names the state before the answer, against 6.1.2", {
@@ -130,24 +130,24 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? ? ? ? >6 ? ? ? ? = ? ?",
 	    "? ? ? ? ? ? ? ? ? ? ? = ? ?",
 	    ". ? ? ? ? ? . . . . . = ? .",
-	    ". . . . . . . . . . . = ? ." } },
+	    ". . . . . . . . . . . = ? ." }, true },
 	{ "embassy", "embassy", "main",
 	    "embassy-usb-dfu, read", DFU_KNOWN_SOURCE, NULL, {
 	    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 	    "? ? ? ? ? ? = >2 ? >2 ? X ? ?",
-	    NULL, NULL, NULL } },
+	    NULL, NULL, NULL }, false },
 	{ "gd32", "GD32", "GD32VF103 dfu_core.c",
 	    "GigaDevice's library, read", DFU_KNOWN_SOURCE,
 	    "keeps announcing the wait of an erase", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? ? = >10 = = = >2 ? =",
 	    "X = ? = ? ? >4 ? = >2 = >2 ? =",
-	    "X = ? = ? ? = ? = = = >2 ? =",
+	    "X = ? = ? ? =' ? = = = >2 ? =",
 	    "X >3 >6 = ? ? = ? = >2 = >2 ? =",
 	    "X = ? = ? ? X ? = >2 = >2 ? =",
 	    NULL, NULL,
 	    "X = ? >9 ? ? = ? = >2 = >2 ? =",
-	    "X = ? = ? ? = >2 = = = >2 ? =" } },
+	    "X = ? = ? ? = >2 = = = >2 ? =" }, false },
 	{ "openmoko", "Openmoko", "U-Boot patch set",
 	    "usbdfu.c, read", DFU_KNOWN_SOURCE,
 	    "never sets the wait: what it announces is noise", {
@@ -159,17 +159,21 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? ? ? ? >2 ? . ? ? >10 ? ?",
 	    NULL, NULL,
 	    "? ? ? >9 ? ? . ? . ? ? >10 ? .",
-	    "? ? ? ? ? ? . ? . ? ? >10 ? ." } },
+	    "? ? ? ? ? ? . ? . ? ? >10 ? ." }, false },
 	{ "black-magic", "Black Magic", "Probe's boot loader",
 	    "dfu-util's quirk table", DFU_KNOWN_REPORT,
 	    "may announce 0 ms for ever", {
 	    NULL, NULL, NULL, NULL, "? ? ? ? ? ? =' ? ? ? ? ? ? ?",
-	    NULL, NULL, NULL, NULL, NULL, NULL } },
+	    NULL, NULL, NULL, NULL, NULL, NULL }, false },
 	{ "stm32duino", "STM32duino", "pull request 22",
-	    "STM32duino-bootloader pull request 22", DFU_KNOWN_REPORT, NULL, {
-	    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-	    "? ? ? ? ? ? ? ? ? ? ? X ? =",
-	    NULL, NULL } },
+	    "STM32duino-bootloader dfu.c, read", DFU_KNOWN_SOURCE,
+	    "every request sets bStatus to OK", {
+	    NULL, NULL, NULL, NULL, NULL,
+	    "? ? ? ? ? ? >2 ? >2 ? ? ? ? ?",
+	    "? ? ? ? ? ? >8 ? ? ? ? ? ? ?",
+	    NULL,
+	    "? ? ? ? ? ? = ? = ? ? X ? =",
+	    NULL, NULL }, false },
 };
 const size_t dfu_stacks_count = sizeof(dfu_stacks) / sizeof(dfu_stacks[0]);
 
@@ -203,8 +207,52 @@ static const struct {
 	    "a system reset" },
 	{ "embassy", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
 	    "announces 50 ms; PR 6257 makes it dfuMANIFEST-WAIT-RESET" },
+	{ "gd32", DFU_STATE_DNLOAD_IDLE, DFU_IN_DNLOAD0, DFU_KNOWN_REPORT,
+	    "it may leave at once, before GETSTATUS" },
+	{ "mboot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
+	    "bStatus is cleared by the first answer" },
+	{ "stm32duino", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS,
+	    DFU_KNOWN_SOURCE, "the next DNLOAD begins the image anew" },
 	{ "stm32duino", DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_RESET,
 	    DFU_KNOWN_REPORT, "macOS sends no bus reset: there it stays" },
+};
+
+/* GETSTATUS answered with another state than the one that it leads to. */
+static const struct {
+	const char	*stack;
+	uint8_t		 state;
+	uint8_t		 says;
+} replies[] = {
+	{ "st", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
+	{ "st", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
+	{ "dapboot", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
+	{ "dapboot", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
+};
+
+/* SET_INTERFACE: a word a state, as in the cells above. */
+static const struct {
+	const char		*stack;
+	const char		*cells;
+	enum dfu_certainty	 certainty;
+	const char		*note;
+} alternates[] = {
+	{ "strict", "= = = = = = = = = = =", DFU_KNOWN_INFERRED,
+	    "DFU 1.1 does not say so, nor otherwise" },
+	{ "st-rom", "? ? =' =' =' =' =' = ? =' ='", DFU_KNOWN_REPORT,
+	    "dfu-util sends it, and a stuck leave stays stuck" },
+	{ "st", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
+	{ "tinyusb", "? ? >2 >2 >2 >2 >2 >2 ? >2 >2", DFU_KNOWN_RUN,
+	    "clears bStatus too" },
+	{ "u-boot", "? ? >2 >2 >2 >2 >2 >2 T=' >2 >2", DFU_KNOWN_RUN,
+	    "clears bStatus too" },
+	{ "dapboot", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
+	{ "libopencm3", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
+	{ "mboot", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
+	{ "zephyr-legacy", "? ? ? ? ? ? ? = ? ? ?", DFU_KNOWN_SOURCE, NULL },
+	{ "zephyr-next", "? ? ? ? ? ? ? = ? ? ?", DFU_KNOWN_SOURCE, NULL },
+	{ "gd32", "? ? = = = = = = ? = =", DFU_KNOWN_SOURCE, NULL },
+	{ "openmoko", "? ? ? >10 >10 >10 ? ? ? >10 ?", DFU_KNOWN_SOURCE,
+	    "errNOTDONE: it cuts the transfer short" },
 };
 
 const char *
@@ -313,6 +361,20 @@ add_note(const struct dfu_stack *stack, uint8_t state, enum dfu_input input,
 	}
 }
 
+static void
+add_reply(const struct dfu_stack *stack, uint8_t state,
+    enum dfu_input input, struct dfu_outlook *o)
+{
+	size_t i;
+
+	o->says = o->next;
+	for (i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
+		if (input == DFU_IN_GETSTATUS && replies[i].state == state &&
+		    strcmp(replies[i].stack, stack->id) == 0)
+			o->says = replies[i].says;
+	}
+}
+
 bool
 dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
     enum dfu_input input, const struct dfu_conditions *c,
@@ -334,5 +396,30 @@ dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 		return (false);
 	}
 	add_note(stack, state, input, o);
+	add_reply(stack, state, input, o);
 	return (true);
+}
+
+bool
+dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
+    struct dfu_outlook *o)
+{
+	const char *s;
+	size_t i, len;
+
+	for (i = 0; i < sizeof(alternates) / sizeof(alternates[0]); i++) {
+		if (strcmp(alternates[i].stack, stack->id) != 0 ||
+		    state >= DFU_STATE_COUNT)
+			continue;
+		*o = (struct dfu_outlook){
+		    .certainty = alternates[i].certainty,
+		    .note = alternates[i].note };
+		s = cell(alternates[i].cells, state, &len);
+		/* As a request, whichever. */
+		if (!read_cell(s, len, state, DFU_IN_OTHER, o))
+			return (false);
+		o->says = o->next;
+		return (true);
+	}
+	return (false);
 }

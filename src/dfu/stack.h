@@ -42,6 +42,7 @@ struct dfu_stack {
 	 * with ' behind it where it is inferred. NULL: no claim at all.
 	 */
 	const char		*cells[11];
+	bool			 late;	/* GETSTATUS names the state before */
 };
 
 extern const struct dfu_stack dfu_stacks[];
@@ -54,6 +55,7 @@ const struct dfu_stack *dfu_stack_named(const char *id);
 struct dfu_outlook {
 	enum dfu_response	 response;
 	uint8_t			 next;		/* or DFU_NEXT_GONE */
+	uint8_t			 says;	/* bState, if it is answered with one */
 	enum dfu_certainty	 certainty;
 	const char		*note;		/* more about it, or NULL */
 };
@@ -64,6 +66,13 @@ struct dfu_outlook {
  */
 bool	dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 	    enum dfu_input input, const struct dfu_conditions *c,
+	    struct dfu_outlook *o);
+
+/*
+ * SET_INTERFACE, which is no input of A.2: there the state stays, and the
+ * rows say which stacks take it for more. False: nothing is known.
+ */
+bool	dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
 	    struct dfu_outlook *o);
 
 #endif

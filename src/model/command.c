@@ -102,6 +102,10 @@ const struct command_row commands[] = {
 	    "and tells what it would claim; under step the request that "
 	    "breaks it can be seen",
 	    J, 0, NULL, NULL, DESTROYS, compile_do_as, NULL },
+	{ "recover", "[RUNG | next | all | save FILE]", "tries what may get "
+	    "the device out of its state, the mildest first; all: a bus reset "
+	    "too; save: writes what worked as a recipe",
+	    J, 0, NULL, NULL, LOSES, compile_recover, NULL },
 
 	{ "wait", "[MS]", "waits; without MS for the rest of the announced "
 	    "wait, which without a screen is at most "
@@ -158,6 +162,9 @@ const struct command_row commands[] = {
 	{ "stack", "ID | auto", "says which device stack this is, for what a "
 	    "request would do; auto goes by the descriptors",
 	    H, 0, NULL, NULL, NONE, NULL, act_stack },
+	{ "what-if", "[REQUEST]", "tells what a request would do now, and what "
+	    "it would cost; sends nothing",
+	    H, 0, NULL, NULL, NONE, NULL, act_what_if },
 	{ "timeout", "MS", "time limit of a request; 0 for the default, "
 	    LIMIT_TEXT(LIMIT_REQUEST_S) " s, and " LIMIT_TEXT(LIMIT_ERASE_S)
 	    " s for erases",

@@ -9,6 +9,7 @@
 #include "model/desk.h"
 #include "model/limits.h"
 #include "model/line.h"
+#include "model/what_if.h"
 
 #define WATCH_LEAST	10
 
@@ -260,6 +261,50 @@ act_stack(struct desk *d, struct words *w, struct buf *error)
 		return (no_device(error));
 	if (r != NULL)
 		r->device_stack = stack;
+	return (true);
+}
+
+static void
+name_asks(struct buf *error)
+{
+	size_t i;
+
+	buf_adds(error, ", but ");
+	for (i = 0; i < what_if_rows_count; i++)
+		buf_addf(error, "%s%s", i > 0 ? ", " : "",
+		    what_if_rows[i].ask);
+}
+
+bool
+act_what_if(struct desk *d, struct words *w, struct buf *error)
+{
+	const struct what_if_row *row = NULL;
+	struct buf ask = { 0 };
+
+	if (words_peek(w) != NULL) {
+		buf_adds(&ask, words_peek(w));
+		row = what_if_named(buf_str(&ask));
+		if (row == NULL) {
+			buf_adds(error, "no request is called ");
+			words_show(w, error);
+			name_asks(error);
+			buf_free(&ask);
+			return (false);
+		}
+		words_take(w);
+		/* The one of length 0 has two words. */
+		buf_adds(&ask, " 0");
+		if (what_if_named(buf_str(&ask)) != NULL &&
+		    words_accept(w, "0"))
+			row = what_if_named(buf_str(&ask));
+	}
+	buf_free(&ask);
+	if (d == NULL)
+		return (true);
+	if (runner_of(d) == NULL)
+		return (no_device(error));
+	d->what_if = true;
+	d->what_if_row = row;
 	return (true);
 }
 

@@ -37,6 +37,7 @@ COMPILE(read);
 COMPILE(erase_range);
 COMPILE(whole);
 COMPILE(do_as);
+COMPILE(recover);
 COMPILE(wait);
 COMPILE(expect);
 COMPILE(until);
@@ -63,6 +64,7 @@ ACT(plug);
 ACT(help);
 ACT(quit);
 ACT(stack);
+ACT(what_if);
 
 COMPILE(source);
 COMPILE(on);

@@ -282,6 +282,57 @@ compile_leave(const struct command_row *row, struct words *w,
 	    LIMIT_LEAVE_S * 1000));
 }
 
+static void
+name_rungs(struct words *w, struct buf *error)
+{
+	int i;
+
+	buf_adds(error, "there is no rung ");
+	words_show(w, error);
+	buf_adds(error, ", but");
+	for (i = 0; i < RECOVERY_COUNT; i++)
+		buf_addf(error, " %s,", recovery_rows[i].id);
+	buf_adds(error, " next, all, save");
+}
+
+static struct job *
+compile_save(struct words *w, struct buf *error)
+{
+	struct job *j;
+
+	if (words_peek(w) == NULL) {
+		buf_adds(error, "the name of a file is missing");
+		return (NULL);
+	}
+	j = job_recover_save(words_peek(w));
+	words_take(w);
+	return (j);
+}
+
+struct job *
+compile_recover(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	int rung;
+
+	(void)row;
+	if (words_peek(w) == NULL)
+		return (job_recover(RECOVER_UNTIL, RECOVERY_WAIT));
+	if (words_accept(w, "next"))
+		return (job_recover(RECOVER_NEXT, RECOVERY_WAIT));
+	if (words_accept(w, "all"))
+		return (job_recover(RECOVER_ALL, RECOVERY_WAIT));
+	if (words_accept(w, "save"))
+		return (compile_save(w, error));
+	rung = recovery_named(words_peek(w));
+	if (rung < 0) {
+		name_rungs(w, error);
+		return (NULL);
+	}
+	words_take(w);
+	return (job_recover(RECOVER_ONE, (enum recovery_rung)rung));
+}
+
 struct job *
 compile_wait(const struct command_row *row, struct words *w,
     struct buf *error)

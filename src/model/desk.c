@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/fingerprint.h"
 
 const char *
 severity_name(enum severity s)
@@ -42,6 +43,19 @@ desk_runner(const struct desk *d)
 	if (d->current >= d->nrunners)
 		return (NULL);
 	return (d->runners[d->current]);
+}
+
+const struct dfu_stack *
+desk_stack(const struct desk *d, const struct session *s)
+{
+	const struct dfu_stack *fixed = NULL;
+	size_t i;
+
+	for (i = 0; i < d->nrunners; i++) {
+		if (d->bench->sessions[i] == s)
+			fixed = d->runners[i]->device_stack;
+	}
+	return (fingerprint_stack(s, fixed));
 }
 
 void

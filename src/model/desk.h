@@ -13,6 +13,8 @@
 #include "model/bench.h"
 #include "model/runner.h"
 
+struct what_if_row;
+
 enum severity {
 	SEVERITY_NOTE,
 	SEVERITY_WARNING,
@@ -29,6 +31,7 @@ struct desk {
 	const char		 *target;	/* as it was asked for */
 	const char		 *journal;	/* path, or NULL */
 	bool			  simulated;	/* every target is */
+	int			  truth;	/* its own state, or -1 */
 	bool			  recording;	/* into a recipe */
 	struct runner_policy	  policy;	/* for new runners */
 
@@ -39,6 +42,8 @@ struct desk {
 	/* Wishes of commands that act at once; the loop grants them. */
 	bool			  quit;
 	bool			  help;		/* the front shows its help */
+	bool			  what_if;	/* the front tells it */
+	const struct what_if_row *what_if_row;	/* of which; NULL: all */
 	bool			  cancel; /* the request in flight, the job */
 	bool			  plug;		/* the simulated device */
 	bool			  unplug;
@@ -57,6 +62,10 @@ void		 desk_say(struct desk *d, enum severity severity,
 /* The session in view and its runner, or NULL. */
 const struct session	*desk_session(const struct desk *d);
 const struct runner	*desk_runner(const struct desk *d);
+
+/* The stack that session's device is likely to be; NULL: none is. */
+const struct dfu_stack	*desk_stack(const struct desk *d,
+			    const struct session *s);
 
 /* Gives each new session a runner, at the same index. For the loop alone. */
 void			 desk_add_runners(struct desk *d);

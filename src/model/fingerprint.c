@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/agree.h"
 #include "model/session.h"
 
 #define ANY	(-1)
@@ -52,35 +53,6 @@ fits(size_t i, const struct identity *who)
 	    strstr(who->product_name, rows[i].name) != NULL)));
 }
 
-/* The input that a request turned out to be, or -1. */
-static int
-input_of(const struct request *r)
-{
-	int input = dfu_input_of(&r->setup);
-
-	if (input == DFU_IN_UPLOAD && r->outcome == OUTCOME_SHORT)
-		input = DFU_IN_UPLOAD_SHORT;
-	return (input);
-}
-
-static bool
-contradicts(const struct dfu_stack *stack, const struct session *s,
-    const struct request *r)
-{
-	struct dfu_conditions c = session_conditions(s);
-	struct dfu_outlook o;
-	int input = input_of(r);
-
-	if (input < 0 || r->before == NO_STATE ||
-	    !dfu_stack_outlook(stack, r->before, (enum dfu_input)input, &c,
-	    &o) || o.certainty == DFU_KNOWN_INFERRED)
-		return (false);
-	if (r->outcome == OUTCOME_STALL)
-		return (o.response == DFU_RESPONSE_OK);
-	return (outcome_is_answer(r->outcome) &&
-	    o.response == DFU_RESPONSE_STALL);
-}
-
 /* Looked for among the latest: a long poll loop says nothing new. */
 #define LOOKED_AT	64
 
@@ -90,15 +62,16 @@ first_against(const struct dfu_stack *stack, const struct session *s)
 	size_t i = s->nrequests > LOOKED_AT ? s->nrequests - LOOKED_AT : 0;
 
 	for (; i < s->nrequests; i++) {
-		if (s->requests[i].at >= s->arrived_at &&
-		    contradicts(stack, s, &s->requests[i]))
+		if (s->requests[i].at < s->arrived_at)
+			continue;
+		if (agreement_with(s, &s->requests[i], stack) == AGREE_NO)
 			return (s->requests[i].number);
 	}
 	return (0);
 }
 
-struct fingerprint
-fingerprint_of(const struct session *s, const struct dfu_stack *fixed)
+static struct fingerprint
+guess(const struct session *s, const struct dfu_stack *fixed)
 {
 	struct fingerprint f = { 0 };
 	size_t i;
@@ -116,6 +89,20 @@ fingerprint_of(const struct session *s, const struct dfu_stack *fixed)
 		f.evidence = rows[i].evidence;
 		f.source = rows[i].source;
 	}
+	return (f);
+}
+
+const struct dfu_stack *
+fingerprint_stack(const struct session *s, const struct dfu_stack *fixed)
+{
+	return (guess(s, fixed).stack);
+}
+
+struct fingerprint
+fingerprint_of(const struct session *s, const struct dfu_stack *fixed)
+{
+	struct fingerprint f = guess(s, fixed);
+
 	if (f.stack != NULL)
 		f.against = first_against(f.stack, s);
 	return (f);

@@ -24,6 +24,10 @@ struct fingerprint {
 struct fingerprint fingerprint_of(const struct session *s,
 	    const struct dfu_stack *fixed);
 
+/* Its stack alone, which costs less; NULL: none is likely. */
+const struct dfu_stack *fingerprint_stack(const struct session *s,
+	    const struct dfu_stack *fixed);
+
 /* "ST ROM (AN3156 rev 18): its product string; contradicted by #7" */
 void	fingerprint_words(const struct fingerprint *f, struct buf *b);
 

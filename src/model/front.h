@@ -42,6 +42,13 @@ struct front_ops {
 	void	(*result)(struct front *, const struct desk *, size_t i,
 	    const struct job_result *r);
 
+	/*
+	 * A what-if was asked for (desk->what_if_row, NULL: all). NULL if
+	 * the front sees to it when it draws.
+	 */
+	void	(*what_if)(struct front *, const struct desk *,
+	    uint64_t now);
+
 	/* Shows the desk. Called at most 30 times a second. May be NULL. */
 	void	(*draw)(struct front *, const struct desk *, uint64_t now);
 };

@@ -15,6 +15,7 @@
 
 struct dfu_stack;
 struct job;
+struct recovery_log;
 struct session;
 
 /*
@@ -56,6 +57,7 @@ struct job_settings {
 	/* The announced wait of this answer is skipped; 0: none is. */
 	uint32_t	 skipped;
 	uint32_t	 skips;		/* so often was a wait skipped */
+	struct recovery_log	*recovery;	/* where recover writes */
 };
 
 /* How far a job is with what it does now. */

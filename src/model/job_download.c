@@ -524,8 +524,11 @@ download_words(const struct job *j, struct buf *b, uint64_t now)
 		buf_adds(b, "the device manifests");
 	else if (k->phase == PHASE_BACK)
 		buf_adds(b, "waits for what comes back");
+	else if (k->phase == PHASE_ASK)
+		buf_adds(b, "asks before it writes");
 	else
-		buf_adds(b, "begins or ends");
+		buf_adds(b, k->phase == PHASE_END ?
+		    "leads the device back to dfuIDLE" : "begins");
 }
 
 static void

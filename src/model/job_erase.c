@@ -324,8 +324,11 @@ erase_words(const struct job *j, struct buf *b, uint64_t now)
 		buf_adds(b, "left, waits for what comes back");
 	else if (k->phase == PHASE_DO)
 		buf_adds(b, "waits until the device has done it");
+	else if (k->phase == PHASE_ASK)
+		buf_adds(b, "asks before it erases");
 	else
-		buf_adds(b, "begins or ends");
+		buf_adds(b, k->phase == PHASE_END ?
+		    "leads the device back to dfuIDLE" : "begins");
 }
 
 static void

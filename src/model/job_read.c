@@ -325,8 +325,7 @@ turn(struct read_job *k, const struct session *s,
 	case PHASE_SAVE:
 		k->phase = PHASE_SAVED;
 		*step = file_effect(k, EFFECT_WRITE_FILE);
-		w->job.effect.data = k->got.data;
-		w->job.effect.len = k->got.len;
+		w->job.effect.bytes = &k->got;
 		return (true);
 	case PHASE_SAVED:
 		if (w->error == NULL)
@@ -414,7 +413,8 @@ read_words(const struct job *j, struct buf *b, uint64_t now)
 	if (read_progress(j, &p))
 		job_progress_words(&p, b, now);
 	else
-		buf_adds(b, "begins or ends");
+		buf_adds(b, ((const struct read_job *)j)->phase >= PHASE_SAVE ?
+		    "leads the device back to dfuIDLE" : "begins");
 }
 
 static void

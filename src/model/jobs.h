@@ -11,6 +11,7 @@
 
 #include "model/condition.h"
 #include "model/job.h"
+#include "model/recovery.h"
 #include "wire/xfer.h"
 
 /*
@@ -149,5 +150,24 @@ struct job	*job_do_as(const struct dialect_order *order,
 
 /* DETACH, and the way of the device into DFU mode at the same place. */
 struct job	*job_enter(void);
+
+/* How far recover goes. */
+enum recover_reach {
+	RECOVER_ONE,		/* the rung that is named */
+	RECOVER_NEXT,		/* the mildest that may help */
+	RECOVER_UNTIL,		/* one after the other until it is out */
+	RECOVER_ALL		/* and a bus reset in the end */
+};
+
+/*
+ * recover: looks if the state is not known, then runs rungs of recovery.h;
+ * each is followed by a GETSTATUS that shows what it did. What was done goes
+ * into settings->recovery.
+ */
+struct job	*job_recover(enum recover_reach reach,
+		    enum recovery_rung rung);
+
+/* recover save: writes what worked to a file that must not exist. */
+struct job	*job_recover_save(const char *path);
 
 #endif

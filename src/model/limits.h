@@ -10,6 +10,8 @@
 #define LIMIT_UNTIL		100	/* rounds of until, unless said */
 #define LIMIT_LEAVE		100	/* GETSTATUS of leave, unless said */
 #define LIMIT_LEAVE_S		30	/* and seconds */
+#define LIMIT_OVERDUE_MS	500	/* nothing is overdue before */
+#define LIMIT_RECOVER_POLLS	8	/* GETSTATUS that change nothing */
 #define LIMIT_WATCH_MS		500	/* between two looks of the watch */
 #define LIMIT_NEEDED_S		32	/* the longest erase known: an F405 */
 #define LIMIT_ANNOUNCED_S	64	/* twice that is waited for unasked */

@@ -245,7 +245,7 @@ time_limit(const struct runner *r, const struct session *s)
 	return ((s->erasing ? LIMIT_ERASE_S : LIMIT_REQUEST_S) * 1000);
 }
 
-/* A break on a request holds it before it is sent, once. */
+/* A request that a break names is held before it is sent, once. */
 static void
 break_before(struct runner *r, const struct session *s)
 {
@@ -346,6 +346,7 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 
 	r->waits_until = 0;
 	r->settings.stack = r->device_stack;
+	r->settings.recovery = &r->recovery;
 	if (!runner_is_allowed(r, j))
 		return (true);
 	switch (j->ops->next(j, s, &r->settings, now)) {
@@ -524,54 +525,13 @@ runner_progress(const struct runner *r, struct job_progress *p)
 }
 
 void
-runner_words(const struct runner *r, struct buf *b, uint64_t now)
-{
-	bool joined = false;
-	size_t i;
-
-	if (r->depth == 0)
-		return;
-	if (runner_holds(r))
-		buf_adds(b, "held: ");
-	/* The outermost job that has something to say; inside a recipe, it. */
-	for (i = r->inserted != 0 ? r->inserted - 1 : 0; i < r->depth; i++) {
-		if (r->stack[i]->ops->words == NULL)
-			continue;
-		buf_adds(b, joined ? ": " : "");
-		r->stack[i]->ops->words(r->stack[i], b, now);
-		if (!r->stack[i]->ops->around)
-			return;
-		joined = true;
-	}
-}
-
-void
-runner_held_words(const struct runner *r, const struct session *s,
-    struct buf *b)
-{
-	struct words_context c = session_words_context(s);
-	struct event submit = { .kind = EVENT_SUBMIT,
-	    .setup = r->held.xfer.setup, .data = r->held.xfer.data };
-
-	if (!runner_holds(r))
-		return;
-	if (r->held.kind == EFFECT_RESET) {
-		buf_adds(b, "bus reset");
-		return;
-	}
-	submit.kept = submit.len = submit.data != NULL ?
-	    submit.setup.wLength : 0;
-	words_event(b, &submit, NULL, &c);
-}
-
-void
 runner_give_up(struct runner *r, uint64_t now)
 {
 	struct buf b = { 0 };
 
 	runner_words(r, &b, now);
-	buf_adds(&b, b.len != 0 ? ": " : "");
-	buf_adds(&b, "not finished, and nothing can happen any more");
+	buf_addf(&b, "%snot finished, and nothing can happen any more",
+	    b.len != 0 ? ": " : "");
 	runner_end_with(r, JOB_PROTOCOL, buf_str(&b));
 	buf_free(&b);
 }

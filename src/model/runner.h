@@ -12,6 +12,7 @@
 #include "dfu/stack.h"
 #include "model/condition.h"
 #include "model/job.h"
+#include "model/recovery.h"
 #include "model/session.h"
 
 /* What the operator allows without being asked. */
@@ -75,6 +76,7 @@ struct runner {
 
 	/* The device stack the operator says it is, or NULL. */
 	const struct dfu_stack	*device_stack;
+	struct recovery_log	 recovery;	/* what recover did */
 };
 void	runner_init(struct runner *r);
 void	runner_clear(struct runner *r);

@@ -75,6 +75,7 @@ struct pending {
 struct request {
 	uint32_t		 number;
 	struct setup		 setup;
+	uint8_t			 stood; /* as before, if time moves nothing */
 	uint64_t		 at;		/* submitted, us */
 	uint64_t		 done;		/* ended, us; 0 while pending */
 	uint8_t			 outcome;	/* enum outcome */

@@ -232,9 +232,9 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	struct request *r = new_request(s);
 
 	*r = (struct request){ .number = e->number, .setup = e->setup,
-	    .at = e->time, .before = state_of(&b), .after = NO_STATE,
-	    .submit = index, .complete = NO_EVENT,
-	    .context = session_words_context(s) };
+	    .at = e->time, .stood = state_of(&s->belief),
+	    .before = state_of(&b), .after = NO_STATE, .submit = index,
+	    .complete = NO_EVENT, .context = session_words_context(s) };
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	s->sent++;

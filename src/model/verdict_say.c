@@ -247,6 +247,9 @@ culprit(const struct session *s)
 		return (NULL);
 	while (i-- > 0 && s->requests[i].at >= s->arrived_at) {
 		input = dfu_input_of(&s->requests[i].setup);
+		/* In dfuERROR already: it came of something before. */
+		if (s->requests[i].before == DFU_STATE_ERROR)
+			continue;
 		if (input >= 0 && input != DFU_IN_GETSTATUS &&
 		    input != DFU_IN_GETSTATE)
 			return (&s->requests[i]);

@@ -42,6 +42,22 @@ what_if(const struct session *s, enum dfu_input input,
 	return (w);
 }
 
+struct what_if
+what_if_row(const struct session *s, const struct what_if_row *row,
+    const struct dfu_stack *stack, uint64_t now)
+{
+	struct what_if w;
+
+	if (row->input != WHAT_IF_ALTERNATE)
+		return (what_if(s, (enum dfu_input)row->input, stack, now));
+	/* Where it stands is the same for every request. */
+	w = what_if(s, DFU_IN_GETSTATE, stack, now);
+	w.known = stack != NULL && w.spec != NULL &&
+	    dfu_stack_alternate(stack, w.stack_state, &w.stack);
+	w.spec = NULL;
+	return (w);
+}
+
 struct dfu_outlook
 what_if_spec(const struct what_if *w)
 {
@@ -49,7 +65,7 @@ what_if_spec(const struct what_if *w)
 
 	if (w->spec != NULL) {
 		o.response = (enum dfu_response)w->spec->response;
-		o.next = w->spec->next;
+		o.next = o.says = w->spec->next;
 		o.note = w->spec->note;
 	}
 	return (o);

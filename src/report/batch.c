@@ -140,13 +140,15 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 		if (k->config.list && k->config.each != NULL)
 			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)
-			json_device(&b, s);
+			json_device(&b, s, k->config.verbose);
 		else if (k->config.list)
 			text_device(&b, s);
 		else if (k->config.json)
 			json_session(&b, s, stack, now);
 		else if (i < k->devices)
 			text_session(&b, s, stack, now, k->devices > 1);
+		if (k->config.list && k->config.verbose && !k->config.json)
+			text_lint(&b, s);
 	}
 	emit(k, &b);
 }
@@ -325,12 +327,26 @@ batch_result(struct front *front, const struct desk *d, size_t i,
 	buf_free(&title);
 }
 
+static void
+batch_what_if(struct front *front, const struct desk *d, uint64_t now)
+{
+	struct batch *k = (struct batch *)front;
+	struct buf b = { 0 };
+
+	if (k->config.json)
+		json_what_if(&b, d, now);
+	else
+		text_what_if(&b, d, now);
+	emit(k, &b);
+}
+
 static const struct front_ops batch_ops = {
 	.pollfds = batch_pollfds,
 	.deadline = batch_deadline,
 	.command = batch_command,
 	.event = batch_event,
 	.result = batch_result,
+	.what_if = batch_what_if,
 };
 
 struct front *

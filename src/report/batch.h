@@ -16,6 +16,7 @@ struct batch_config {
 	size_t		 most; /* devices to run on; more is an error */
 	bool		 json;
 	bool		 list;		/* print devices instead of events */
+	bool		 verbose;	/* with what contradicts what */
 	/* For list, in place of what it prints of a device; or NULL. */
 	void		(*each)(struct buf *b, const struct session *s,
 			    void *argument);

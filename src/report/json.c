@@ -6,6 +6,9 @@
 
 #include "base/text.h"
 #include "model/verdict.h"
+#include "model/agree.h"
+#include "model/what_if.h"
+#include "model/lint.h"
 
 /* Whole numbers of microseconds, as seconds. */
 static json_t *
@@ -118,6 +121,42 @@ set_reply(json_t *o, const struct request *r)
 	set_number(o, "iString", r->reply.iString);
 }
 
+/* Whose rules the answer keeps to: true, false, null where unjudged. */
+static json_t *
+agreed(enum agree a)
+{
+	return (a == AGREE_UNJUDGED ? json_null() :
+	    json_boolean(a == AGREE_YES));
+}
+
+static void
+set_agreement(json_t *o, const struct desk *d, const struct session *s,
+    const struct request *r)
+{
+	const struct dfu_stack *stack;
+	struct agreement a;
+	struct buf b = { 0 };
+	json_t *part;
+
+	if (r == NULL)
+		return;
+	stack = desk_stack(d, s);
+	a = agreement_of(s, r, stack);
+	if (a.spec == AGREE_UNJUDGED && a.stack == AGREE_UNJUDGED)
+		return;
+	part = json_pack("{s:o}", "specification", agreed(a.spec));
+	set_string(part, "clause", a.clause);
+	if (a.of != NULL) {
+		set_string(part, "id", a.of->id);
+		json_object_set_new(part, "stack", agreed(a.stack));
+	}
+	agreement_words(&a, &b);
+	if (b.len != 0)
+		set_own(part, "words", b.data, b.len);
+	json_object_set_new(o, "agrees", part);
+	buf_free(&b);
+}
+
 static void
 set_words(json_t *o, const struct desk *d, const struct session *s,
     const struct event *e, const struct request *r)
@@ -171,8 +210,10 @@ json_event(struct buf *b, const struct desk *d, const struct event *e)
 	    e->kind == EVENT_RESET)
 		json_object_set_new(o, "outcome",
 		    json_string(outcome_name(e->outcome)));
-	if (e->kind == EVENT_COMPLETE)
+	if (e->kind == EVENT_COMPLETE) {
 		set_reply(o, r);
+		set_agreement(o, d, s, r);
+	}
 	set_bytes(o, e);
 	set_words(o, d, s, e, r);
 	finish(b, o);
@@ -207,8 +248,49 @@ function_object(const struct session *s, const struct dfu_function *f)
 	return (o);
 }
 
+static json_t *
+lint_array(const struct session *s)
+{
+	json_t *a = json_array(), *o;
+	const struct lint_row *row;
+	struct lint l;
+	size_t i;
+
+	session_lint(s, &l);
+	for (i = 0; i < l.n; i++) {
+		row = l.findings[i].row;
+		o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row->id,
+		    "severity", severity_name(lint_weight(row)), "text",
+		    row->what, "consequence", row->consequence, "source",
+		    row->source);
+		if (*l.findings[i].detail != '\0')
+			set_own(o, "detail", l.findings[i].detail,
+			    strlen(l.findings[i].detail));
+		json_array_append_new(a, o);
+	}
+	lint_free(&l);
+	return (a);
+}
+
+static json_t *
+quirks_array(const struct session *s)
+{
+	const struct dfu_quirk *rows[DFU_QUIRKS_MAX], *q;
+	size_t i, n = session_quirks(s, rows, DFU_QUIRKS_MAX);
+	json_t *a = json_array();
+
+	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
+		q = rows[i];
+		json_array_append_new(a, json_pack(
+		    "{s:s, s:s?, s:s, s:s?, s:s, s:s}", "tool", q->tool,
+		    "name", q->name, "does", q->does, "when", q->when,
+		    "why", q->why, "source", q->source));
+	}
+	return (a);
+}
+
 void
-json_device(struct buf *b, const struct session *s)
+json_device(struct buf *b, const struct session *s, bool verbose)
 {
 	json_t *o = new_object("device"), *functions = json_array();
 	char id[16];
@@ -233,6 +315,10 @@ json_device(struct buf *b, const struct session *s)
 		json_array_append_new(functions,
 		    function_object(s, &s->descriptors.functions[i]));
 	json_object_set_new(o, "functions", functions);
+	if (verbose) {
+		json_object_set_new(o, "lint", lint_array(s));
+		json_object_set_new(o, "quirks", quirks_array(s));
+	}
 	finish(b, o);
 }
 
@@ -381,4 +467,47 @@ json_result(struct buf *b, const struct session *s,
 	json_object_set_new(o, "text",
 	    json_string(buf_str(&r->text)));
 	finish(b, o);
+}
+
+static void
+json_what_if_row(struct buf *b, const struct session *s,
+    const struct what_if_row *row, const struct dfu_stack *stack,
+    uint64_t now)
+{
+	json_t *o = new_object("what-if"), *part;
+	struct what_if_words w;
+
+	what_if_tell(s, row, stack, now, &w);
+	set_string(o, "place", s->place);
+	set_string(o, "request", row->ask);
+	set_string(o, "state", w.state.len != 0 ? buf_str(&w.state) : NULL);
+	if (w.spec.len != 0)
+		json_object_set_new(o, "specification", json_pack(
+		    "{s:s, s:s}", "words", buf_str(&w.spec), "clause",
+		    buf_str(&w.clause)));
+	if (w.stack.len != 0) {
+		part = json_pack("{s:s, s:s, s:s?, s:s?}", "id", stack->id,
+		    "words", buf_str(&w.stack), "certainty", w.certainty,
+		    "source", w.source);
+		json_object_set_new(o, "stack", part);
+		json_object_set_new(o, "differs", json_boolean(w.differs));
+	}
+	set_string(o, "undo", w.undo);
+	set_string(o, "lost", w.spoils);
+	set_string(o, "source", w.cost_source);
+	what_if_words_free(&w);
+	finish(b, o);
+}
+
+void
+json_what_if(struct buf *b, const struct desk *d, uint64_t now)
+{
+	const struct session *s = desk_session(d);
+	size_t i;
+
+	for (i = 0; s != NULL && i < what_if_rows_count; i++) {
+		if (what_if_wanted(&what_if_rows[i], d->what_if_row, s))
+			json_what_if_row(b, s, &what_if_rows[i],
+			    desk_stack(d, s), now);
+	}
 }

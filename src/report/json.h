@@ -13,8 +13,8 @@
 void	json_event(struct buf *b, const struct desk *d,
 	    const struct event *e);
 
-/* type "device": who is there, with its alternate settings */
-void	json_device(struct buf *b, const struct session *s);
+/* type "device": who is there; verbose: lint and quirks, too */
+void	json_device(struct buf *b, const struct session *s, bool verbose);
 
 /*
  * type "session": where it stands at the end; fixed is the operator's word
@@ -22,6 +22,9 @@ void	json_device(struct buf *b, const struct session *s);
  */
 void	json_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now);
+
+/* type "what-if": an object for desk->what_if_row, or for each of them */
+void	json_what_if(struct buf *b, const struct desk *d, uint64_t now);
 
 /* type "soak": what many rounds came to */
 void	json_soak(struct buf *b, const struct session *s,

@@ -4,6 +4,10 @@
 
 #include "base/text.h"
 #include "model/verdict.h"
+#include "model/agree.h"
+#include "model/fingerprint.h"
+#include "model/what_if.h"
+#include "model/lint.h"
 
 static void
 place(struct buf *b, const struct session *s, bool several)
@@ -31,6 +35,7 @@ text_request(struct buf *b, const struct desk *d, const struct session *s,
 	const struct event *submit = r != NULL ?
 	    trace_get(d->bench->trace, r->submit) : NULL;
 	size_t start = b->len;
+	struct agreement a;
 
 	if (submit == NULL)
 		return;
@@ -41,6 +46,12 @@ text_request(struct buf *b, const struct desk *d, const struct session *s,
 	words_request(b, submit, &r->context);
 	pad(b, start, 74);
 	words_answer(b, submit, e);
+	a = agreement_of(s, r, desk_stack(d, s));
+	if (agreement_broken(&a)) {
+		buf_adds(b, "  (");
+		agreement_words(&a, b);
+		buf_addc(b, ')');
+	}
 	buf_addc(b, '\n');
 }
 
@@ -168,4 +179,119 @@ text_device(struct buf *b, const struct session *s)
 	buf_addc(b, '\n');
 	for (i = 0; i < s->descriptors.nfunctions; i++)
 		add_function(b, s, &s->descriptors.functions[i]);
+}
+
+static void
+text_cost(struct buf *b, const struct what_if_words *w)
+{
+	if (w->undo != NULL)
+		buf_addf(b, "    undo    %s\n", w->undo);
+	if (w->undo != NULL)
+		buf_addf(b, "    lost    %s (%s)\n", w->spoils != NULL ?
+		    w->spoils : "nothing", w->cost_source);
+}
+
+static void
+text_what_if_row(struct buf *b, const struct session *s,
+    const struct what_if_row *row, const struct dfu_stack *stack,
+    uint64_t now)
+{
+	struct what_if_words w;
+
+	what_if_tell(s, row, stack, now, &w);
+	if (w.spec.len != 0) {
+		buf_addf(b, w.differs ? "%s: the two differ\n" : "%s\n",
+		    row->name);
+		buf_addf(b, "    spec    %s (%s)\n", buf_str(&w.spec),
+		    buf_str(&w.clause));
+		if (w.stack.len != 0)
+			buf_addf(b, "    stack   %s", buf_str(&w.stack));
+		if (w.certainty != NULL)
+			buf_addf(b, " (%s: %s)", w.certainty, w.source);
+		if (w.stack.len != 0)
+			buf_addc(b, '\n');
+		text_cost(b, &w);
+	}
+	what_if_words_free(&w);
+}
+
+void
+text_what_if(struct buf *b, const struct desk *d, uint64_t now)
+{
+	const struct runner *r = desk_runner(d);
+	const struct session *s = desk_session(d);
+	struct fingerprint f;
+	size_t i;
+
+	if (s == NULL || r == NULL)
+		return;
+	f = fingerprint_of(s, r->device_stack);
+	what_if_title(s, now, b);
+	buf_adds(b, "; stack: ");
+	fingerprint_words(&f, b);
+	buf_addc(b, '\n');
+	for (i = 0; i < what_if_rows_count; i++) {
+		if (what_if_wanted(&what_if_rows[i], d->what_if_row, s))
+			text_what_if_row(b, s, &what_if_rows[i], f.stack,
+			    now);
+	}
+}
+
+/* Breaks the text at blanks, so that it ends before column 79. */
+static void
+wrap(struct buf *b, size_t indent, const char *text)
+{
+	size_t column = 0, n;
+
+	for (; *text != '\0'; text += n + strspn(text + n, " ")) {
+		n = strcspn(text, " ");
+		if (column != 0 && column + 1 + n > 79) {
+			buf_addc(b, '\n');
+			column = 0;
+		}
+		if (column == 0)
+			buf_addf(b, "%*s", (int)indent, "");
+		else
+			buf_addc(b, ' ');
+		column += n + (column == 0 ? indent : 1);
+		buf_add(b, text, n);
+	}
+	buf_addc(b, '\n');
+}
+
+static void
+add_finding(struct buf *b, const struct lint_finding *f)
+{
+	struct buf t = { 0 };
+
+	buf_addf(&t, "%s: ", severity_name(lint_weight(f->row)));
+	lint_words(&t, f);
+	wrap(b, 4, buf_str(&t));
+	wrap(b, 8, f->row->consequence);
+	buf_reset(&t);
+	buf_addf(&t, "[%s; %s]", f->row->id, f->row->source);
+	wrap(b, 8, buf_str(&t));
+	buf_free(&t);
+}
+
+void
+text_lint(struct buf *b, const struct session *s)
+{
+	const struct dfu_quirk *rows[DFU_QUIRKS_MAX];
+	struct buf t = { 0 };
+	struct lint l;
+	size_t i, n;
+
+	session_lint(s, &l);
+	for (i = 0; i < l.n; i++)
+		add_finding(b, &l.findings[i]);
+	lint_free(&l);
+	n = session_quirks(s, rows, DFU_QUIRKS_MAX);
+	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
+		buf_reset(&t);
+		buf_addf(&t, "%s ", rows[i]->tool);
+		lint_quirk_words(rows[i], &t);
+		wrap(b, 4, buf_str(&t));
+	}
+	buf_free(&t);
 }

@@ -22,7 +22,13 @@ void	text_event(struct buf *b, const struct desk *d,
 void	text_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now, bool several);
 
+/* What desk->what_if_row, or each request, would do in the session in view. */
+void	text_what_if(struct buf *b, const struct desk *d, uint64_t now);
+
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);
+
+/* What contradicts what in it, and what tools do otherwise with it. */
+void	text_lint(struct buf *b, const struct session *s);
 
 #endif

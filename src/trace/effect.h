@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "wire/xfer.h"
 
 enum effect_kind {
@@ -18,7 +19,7 @@ enum effect_kind {
 	EFFECT_OPEN,
 	EFFECT_CLOSE,
 	EFFECT_READ_FILE,	/* text: its path; the bytes go to the job */
-	EFFECT_WRITE_FILE,	/* text: its path; data, len, replace */
+	EFFECT_WRITE_FILE,	/* text: its path; bytes, replace */
 	EFFECT_ASK,		/* text: a question; word: to be typed */
 	EFFECT_ACT		/* text: a command that changes the desk */
 };
@@ -33,8 +34,7 @@ struct effect {
 	 * Of WRITE_FILE, owned by the job; NULL: only finds out whether it
 	 * could be written. A file that is there is kept unless replace.
 	 */
-	const uint8_t		*data;
-	size_t			 len;
+	const struct buf	*bytes;
 	bool			 replace;
 };
 

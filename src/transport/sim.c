@@ -355,6 +355,15 @@ sim_plug_by_hand(struct transport *head, uint16_t dev, uint64_t now,
 		sim_plug(t->sim, now, in);
 }
 
+static int
+sim_truth(const struct transport *head, uint16_t dev)
+{
+	const struct sim_transport *t = (const struct sim_transport *)head;
+
+	return (t->dev == dev && sim_present(t->sim) ? sim_state(t->sim) :
+	    -1);
+}
+
 const struct transport_ops transport_sim = {
 	.name = "sim",
 	.usage = "sim:PROFILE[,NAME=VALUE...]",
@@ -370,4 +379,5 @@ const struct transport_ops transport_sim = {
 	.cancel = sim_cancel,
 	.reset = sim_bus_reset,
 	.plug = sim_plug_by_hand,
+	.truth = sim_truth,
 };

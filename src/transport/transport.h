@@ -89,6 +89,9 @@ struct transport_ops {
 	void	(*plug)(struct transport *, uint16_t dev, uint64_t now,
 	    bool in);
 
+	/* Simulated devices: the state it is in, or -1. May be NULL. */
+	int	(*truth)(const struct transport *, uint16_t dev);
+
 	/*
 	 * A recording: why what was asked cannot be answered from it, or NULL
 	 * while all goes as recorded. May be NULL.

@@ -1,7 +1,6 @@
 /*
- * Real devices, through libusb. Its open, reset and close block for as long
- * as the device pleases, so they run in the worker; everything else is
- * asynchronous and stays in the caller's thread.
+ * Real devices, through libusb: what is asynchronous and stays in the
+ * caller's thread. What blocks is in usb_task.c.
  */
 #include "config.h"
 
@@ -91,124 +90,6 @@ on_plug(libusb_context *context, libusb_device *device,
 		u->devices[i]->since = clock_now();
 	}
 	return (0);
-}
-
-/* Work in the worker. */
-
-/* Not found is libusb's word for "another device came back". */
-static enum outcome
-outcome_of_error(int error)
-{
-	switch (error) {
-	case LIBUSB_SUCCESS:
-		return (OUTCOME_OK);
-	case LIBUSB_ERROR_ACCESS:
-		return (OUTCOME_DENIED);
-	case LIBUSB_ERROR_BUSY:
-		return (OUTCOME_BUSY);
-	case LIBUSB_ERROR_NO_DEVICE:
-	case LIBUSB_ERROR_NOT_FOUND:
-		return (OUTCOME_GONE);
-	default:
-		return (OUTCOME_BUSERROR);
-	}
-}
-
-/* One interface is enough; usbfs lends the others as they are asked. */
-static int
-claim(const struct usb_task *t)
-{
-	int error = LIBUSB_ERROR_INVALID_PARAM, e;
-	size_t i;
-
-	for (i = 0; i < t->interfaces.count; i++) {
-		e = libusb_claim_interface(t->handle, t->interfaces.number[i]);
-		if (i == 0 || e == LIBUSB_SUCCESS)
-			error = e;
-	}
-	return (error);
-}
-
-static int
-open_and_claim(struct usb_task *t)
-{
-	int error = libusb_open(t->device, &t->handle);
-
-	if (error != LIBUSB_SUCCESS)
-		return (error);
-	error = claim(t);
-	if (error == LIBUSB_SUCCESS)
-		return (error);
-	libusb_close(t->handle);
-	t->handle = NULL;
-	return (error);
-}
-
-/* The kernel would release them too, but only after it was let go. */
-static void
-release_and_close(struct usb_task *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->interfaces.count; i++)
-		libusb_release_interface(t->handle, t->interfaces.number[i]);
-	libusb_close(t->handle);
-}
-
-static void
-run_task(void *arg)
-{
-	struct usb_task *t = arg;
-	int error = LIBUSB_SUCCESS;
-
-	switch (t->kind) {
-	case USB_TASK_OPEN:
-		error = open_and_claim(t);
-		break;
-	case USB_TASK_CLOSE:
-		release_and_close(t);
-		break;
-	case USB_TASK_RESET:
-		error = libusb_reset_device(t->handle);
-		break;
-	}
-	t->outcome = outcome_of_error(error);
-	t->why = libusb_strerror(error);
-}
-
-static void
-end_task(struct usb_task *t, uint64_t now)
-{
-	usb_task_finished(t->owner, t, now);
-	if (t->device != NULL)
-		libusb_unref_device(t->device);
-	free(t);
-}
-
-void
-usb_task_start(struct usb_device *d, enum usb_task_kind kind, uint64_t now)
-{
-	struct usb_task *t = mem_alloc(sizeof(*t));
-
-	t->kind = kind;
-	t->owner = d;
-	t->interfaces = d->interfaces;
-	t->job.run = run_task;
-	t->job.arg = t;
-	d->task = t;
-	if (kind == USB_TASK_OPEN)
-		t->device = libusb_ref_device(d->device);
-	else
-		t->handle = d->handle;
-	if (kind == USB_TASK_CLOSE) {
-		d->handle = NULL;
-		d->usb->closes++;
-	}
-	if (usb_worker_start(d->usb->worker, &t->job))
-		return;
-	/* Without a thread it is better late than never. */
-	run_task(t);
-	end_task(t, now);
 }
 
 /* Transfers. */
@@ -339,7 +220,7 @@ usb_turn(struct usb *u, uint64_t now)
 		libusb_handle_events_timeout_completed(u->context, &none,
 		    NULL);
 	while ((t = usb_worker_done(u->worker)) != NULL)
-		end_task(t, now);
+		usb_task_end(t, now);
 	for (i = 0; i < u->ndevices; i++)
 		usb_device_step(u->devices[i], now);
 	for (i = 0; i < u->ndevices; i++) {

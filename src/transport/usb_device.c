@@ -102,6 +102,12 @@ other_at_home(const struct usb_device *d)
 	return (NULL);
 }
 
+bool
+usb_device_is_late(const struct usb_device *d, uint64_t now)
+{
+	return (now >= d->since + SETTLE_WAIT);
+}
+
 /* A hub, say, is on both sides of its port to stay. */
 static bool
 shares_port(const struct usb_device *d, uint64_t now)
@@ -110,7 +116,7 @@ shares_port(const struct usb_device *d, uint64_t now)
 
 	return (other != NULL && !other->gone &&
 	    strcmp(other->place, d->place) != 0 &&
-	    now >= d->since + SETTLE_WAIT);
+	    usb_device_is_late(d, now));
 }
 
 static void
@@ -122,57 +128,65 @@ set_home(struct usb_device *d, const char *place)
 
 /* Both sides of a USB 3 port are one place: that on the lower bus. */
 static void
-find_home(struct usb_device *d, struct identity *who, uint64_t now)
+find_home(struct usb_device *d, struct usb_look *l, uint64_t now)
 {
-	char *peer = usb_sysfs_peer(d->place);
-	bool lower = peer != NULL && strtoul(peer, NULL, 10) < d->bus;
+	bool lower = l->peer != NULL && strtoul(l->peer, NULL, 10) < d->bus;
 
-	set_home(d, lower ? peer : d->place);
+	set_home(d, lower ? l->peer : d->place);
 	if (shares_port(d, now)) {
 		set_home(d, d->place);
-		free(peer);
 		return;
 	}
-	who->peer = peer;
-	if (!lower)
-		return;
-	who->peer = who->place;
-	who->place = peer;
+	if (lower) {
+		l->who->peer = l->who->place;
+		l->who->place = l->peer;
+	} else {
+		l->who->peer = l->peer;
+	}
+	l->peer = NULL;
 }
 
 /* Says that it came, once sysfs is complete; forgets it if it has no DFU. */
 static void
-announce(struct usb_device *d, uint64_t now)
+announce(struct usb_device *d, struct usb_look *l, uint64_t now)
 {
 	struct event e = { .time = now, .kind = EVENT_ARRIVED };
-	char node[USB_NODE_LENGTH];
-	struct identity *who;
 
 	d->look = now + SETTLE_STEP;
-	who = d->place[0] == '\0' ? NULL :
-	    usb_sysfs_identity(d->place, d->devnum, &d->interfaces);
-	if (who == NULL) {
+	d->interfaces = l->interfaces;
+	if (l->who == NULL) {
 		d->gone = d->told = true;
 		return;
 	}
-	find_home(d, who, now);
+	find_home(d, l, now);
 	/* The one that was here before must leave first. */
-	if (other_at_home(d) != NULL ||
-	    (!usb_sysfs_settled(d->place, &d->interfaces) &&
-	    now < d->since + SETTLE_WAIT)) {
-		identity_free(who);
+	if (other_at_home(d) != NULL || !l->complete)
+		return;
+	d->dev = ++d->usb->head.numbers->last;
+	l->who->incarnation = count_arrival(d->usb, d->home);
+	e.dev = d->dev;
+	e.who = l->who;
+	l->who = NULL;
+	usb_queue_add(&d->usb->queue, &e);
+}
+
+/*
+ * What was here before the program is told in the first turn, which is all
+ * that a batch looks at: nobody is kept waiting by that but its own start.
+ */
+static void
+look(struct usb_device *d, uint64_t now)
+{
+	struct usb_look l;
+
+	if (d->since != 0) {
+		usb_task_start(d, USB_TASK_LOOK, now);
 		return;
 	}
-	d->dev = ++d->usb->head.numbers->last;
-	usb_node(node, d->bus, d->devnum);
-	usb_sysfs_names(who, d->place, &d->interfaces);
-	who->transport = mem_strdup("usb");
-	who->bus = (uint16_t)d->bus;
-	who->incarnation = count_arrival(d->usb, d->home);
-	who->holder = usb_holder(d->place, &d->interfaces, node);
-	e.dev = d->dev;
-	e.who = who;
-	usb_queue_add(&d->usb->queue, &e);
+	usb_look_init(&l, d->place, d->bus, d->devnum, true);
+	usb_look_run(&l);
+	announce(d, &l, now);
+	usb_look_free(&l);
 }
 
 /* Why it could not be opened, in a sentence. */
@@ -222,6 +236,7 @@ say_task(struct usb_device *d, struct usb_task *t, uint64_t now)
 		    d->gone ? OUTCOME_GONE : t->outcome, NULL, now);
 		break;
 	case USB_TASK_CLOSE:
+	case USB_TASK_LOOK:
 		break;
 	}
 }
@@ -234,6 +249,8 @@ usb_task_finished(struct usb_device *d, struct usb_task *t, uint64_t now)
 		d->handle = t->handle;
 	if (t->kind == USB_TASK_CLOSE)
 		d->usb->closes--;
+	if (t->kind == USB_TASK_LOOK && !d->gone)
+		announce(d, &t->look, now);
 	say_task(d, t, now);
 }
 
@@ -274,8 +291,9 @@ usb_device_step(struct usb_device *d, uint64_t now)
 {
 	if (d->gone)
 		step_gone(d, now);
-	else if (d->dev == 0 && now >= d->look)
-		announce(d, now);
+	else if (d->dev == 0 && d->task == NULL && !d->closing &&
+	    now >= d->look)
+		look(d, now);
 	if (usb_device_is_idle(d) && d->handle != NULL &&
 	    (d->closing || d->gone))
 		usb_task_start(d, USB_TASK_CLOSE, now);
@@ -298,7 +316,7 @@ usb_device_deadline(const struct usb_device *d)
 	bool idle = usb_device_is_idle(d);
 
 	if (d->dev == 0 && !d->gone)
-		return (d->look);
+		return (idle ? d->look : TRANSPORT_NEVER);
 	if (d->gone && !d->told)
 		return (idle ? 0 : d->since + LEFT_WAIT);
 	if (idle && (d->closing || d->gone))

@@ -1,6 +1,6 @@
 /*
- * What usb.c, which alone knows libusb, and usb_device.c, which knows what
- * must be told in which order, have in common.
+ * What usb.c and usb_task.c, which alone know libusb, and usb_device.c, which
+ * knows what must be told in which order, have in common.
  */
 #ifndef TRANSPORT_USB_DEVICE_H
 #define TRANSPORT_USB_DEVICE_H
@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "transport/transport.h"
+#include "transport/usb_look.h"
 #include "transport/usb_queue.h"
 #include "transport/usb_sysfs.h"
 #include "transport/usb_worker.h"
@@ -22,7 +23,8 @@ struct libusb_transfer;
 enum usb_task_kind {
 	USB_TASK_OPEN,
 	USB_TASK_CLOSE,
-	USB_TASK_RESET
+	USB_TASK_RESET,
+	USB_TASK_LOOK
 };
 
 /* What blocks; all but owner and told is the thread's until it is done. */
@@ -32,6 +34,7 @@ struct usb_task {
 	struct libusb_device		*device;	/* OPEN: referenced */
 	struct libusb_device_handle	*handle;	/* OPEN gets it */
 	struct usb_interfaces		 interfaces;	/* OPEN claims them */
+	struct usb_look			 look;		/* LOOK */
 	enum outcome			 outcome;
 	const char			*why;		/* libusb's words */
 	struct usb_device		*owner;
@@ -91,9 +94,12 @@ struct usb {
 /* The transport is the head of it. */
 struct usb	*usb_of(struct transport *t);
 
-/* usb.c: begins what blocks; it ends in usb_task_finished. */
+/* usb_task.c: begins what blocks; it ends in usb_task_finished. */
 void	usb_task_start(struct usb_device *d, enum usb_task_kind kind,
 	    uint64_t now);
+
+/* usb_task.c: the worker gave it back. Calls usb_task_finished, frees it. */
+void	usb_task_end(struct usb_task *t, uint64_t now);
 
 /* usb.c: gives the pending request up, if there is one. */
 void	usb_request_cancel(struct usb_device *d);
@@ -119,6 +125,9 @@ void	usb_refuse(struct usb *u, uint16_t dev, uint32_t number,
 /* The task of d has ended: says so. The caller frees it. */
 void	usb_task_finished(struct usb_device *d, struct usb_task *t,
 	    uint64_t now);
+
+/* sysfs has had the time it needs to be complete. */
+bool	usb_device_is_late(const struct usb_device *d, uint64_t now);
 
 /* Does and says what is due for d. */
 void	usb_device_step(struct usb_device *d, uint64_t now);

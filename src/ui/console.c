@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "ui/hand.h"
 #include "ui/keys.h"
+#include "ui/progress.h"
 #include "ui/term.h"
 
 struct console {
@@ -14,6 +15,9 @@ struct console {
 	struct buf	 line;
 	bool		 quitting;
 	bool		 clipboard;
+	struct lesson_run lesson;
+	size_t		 kept;		/* step that progress knows */
+	const char	*progress;	/* path, or NULL */
 	uint64_t	 drawn;		/* us */
 };
 
@@ -56,10 +60,28 @@ copy(struct console *c)
 	buf_reset(&c->look.copy);
 }
 
+/* What the lesson wants sent; how far it is outlives the program. */
+static const char *
+lesson_line(struct console *c, const struct desk *d)
+{
+	const char *line;
+
+	if (c->look.lesson == NULL)
+		return (NULL);
+	line = lesson_turn(&c->lesson, d);
+	if (c->lesson.step != c->kept && c->lesson.phase != LESSON_REPLAYS) {
+		c->kept = c->lesson.step;
+		progress_keep(c->progress, c->lesson.lesson->id,
+		    c->lesson.step);
+	}
+	return (line);
+}
+
 static const char *
 command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
 {
 	struct console *c = (struct console *)f;
+	const char *line;
 	struct press p;
 
 	*by_key = false;
@@ -68,6 +90,9 @@ command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
 		return ("quit");
 	}
 	for (;;) {
+		line = lesson_line(c, d);
+		if (line != NULL)
+			return (line);
 		p = term_read();
 		if (p.kind == PRESS_NONE)
 			return (NULL);
@@ -122,6 +147,14 @@ console_new(const struct console_config *config, struct buf *error)
 	c->look.rc = rc;
 	c->clipboard = rc->clipboard;
 	history_open(&c->look.prompt.history, config->history);
+	if (config->lesson != NULL) {
+		c->progress = config->progress;
+		c->kept = progress_of(c->progress, config->lesson->id);
+		lesson_begin(&c->lesson, config->lesson, c->kept);
+		c->look.lesson = &c->lesson;
+		c->look.chosen = true;
+		c->look.hints = false;
+	}
 	if (config->notice != NULL)
 		buf_adds(&c->look.notice, config->notice);
 	return (&c->front);
@@ -135,6 +168,7 @@ console_free(struct front *f)
 	if (c == NULL)
 		return;
 	term_close();
+	lesson_end(&c->lesson);
 	look_free(&c->look);
 	canvas_free(c->canvas);
 	buf_free(&c->line);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "model/front.h"
+#include "model/lesson.h"
 #include "ui/rc.h"
 
 struct console_config {
@@ -16,6 +17,8 @@ struct console_config {
 	const char	*history;	/* path of the prompt's, or NULL */
 	const char	*notice;	/* to be said at first, or NULL */
 	bool		 first;	/* the operator never saw it: hints */
+	const struct lesson *lesson;	/* to be taken, or NULL */
+	const char	*progress;	/* path of how far one is, or NULL */
 };
 
 /* Takes the terminal over; NULL: error says why not. */

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "model/lesson.h"
 #include "ui/consoles.h"
 #include "ui/hand_list.h"
+#include "ui/hand_recover.h"
 #include "ui/keys.h"
 
 struct scene
@@ -28,6 +30,10 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
 		screen_show(look, LOOK_HELP);
+	if (d->what_if) {
+		look->what_if = d->what_if_row;
+		screen_show(look, LOOK_WHAT_IF);
+	}
 	if (d->bench->nsessions == 0 && look->screen == LOOK_CONSOLE)
 		screen_home(look, LOOK_DEVICES);
 	if (look->screen == LOOK_DEVICES && !look->asked_devices &&
@@ -125,7 +131,11 @@ move(const struct hand *h, long step)
 	case LOOK_HELP:
 	case LOOK_DEVICE:
 	case LOOK_PAGE:
+	case LOOK_WHAT_IF:
 		scroll(h->look, step);
+		break;
+	case LOOK_RECOVER:
+		hand_recover_move(h, step);
 		break;
 	case LOOK_EDIT:
 		break;
@@ -167,6 +177,8 @@ open_selected(const struct hand *h)
 	} else if (look->screen == LOOK_SUBJECTS) {
 		look->page = &dfu_pages[look->subject];
 		screen_show(look, LOOK_PAGE);
+	} else if (look->screen == LOOK_RECOVER) {
+		hand_recover(h, ACT_OPEN, NULL);
 	}
 }
 
@@ -320,14 +332,29 @@ act(const struct hand *h, enum act a, const struct press *p)
 		    desk_session(h->desk) != NULL)
 			screen_show(look, LOOK_DEVICE);
 		break;
+	case ACT_RECOVER:
+	case ACT_RUNG:
+	case ACT_RUNGS:
+	case ACT_SAVE_WAY:
+		hand_recover(h, a, p);
+		break;
 	case ACT_DEVICES:
 		list_devices(h);
 		break;
 	case ACT_NUMBER:
-		open_device(h, p->cp - '1');
+		/* Where a lesson asks, digits are answers. */
+		if (look->lesson == NULL || look->screen != LOOK_CONSOLE ||
+		    !lesson_press(look->lesson, p->cp - '0'))
+			open_device(h, p->cp - '1');
 		break;
 	case ACT_TIMES:
 		look->times = !look->times;
+		break;
+	case ACT_WHAT_IF:
+		if (desk_session(h->desk) != NULL) {
+			look->what_if = NULL;
+			screen_show(look, LOOK_WHAT_IF);
+		}
 		break;
 	case ACT_REDRAW:
 	case ACT_SUSPEND:
@@ -487,10 +514,12 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
 {
 	struct hand h = { look, d, now, line, by_key };
+	enum act ladder;
 	struct key_does does;
 
 	*by_key = false;
 	does = keys_find(look->rc, p);
+	ladder = hand_recover_press(&h, p);
 	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
 		return (false);
 	look->hints = false;
@@ -503,8 +532,8 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 		click(&h, p);
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
 		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (does.act != ACT_NONE)
-		return (act(&h, does.act, p));
+	else if (ladder != ACT_NONE || does.act != ACT_NONE)
+		return (act(&h, ladder != ACT_NONE ? ladder : does.act, p));
 	else
 		command_key(&h, &does);
 	return (true);

@@ -8,6 +8,7 @@
 #define CONSOLE	KEY_ON(LOOK_CONSOLE)
 #define DETAIL	KEY_ON(LOOK_DETAIL)
 #define DEVICE	KEY_ON(LOOK_DEVICE)
+#define RECOVER	KEY_ON(LOOK_RECOVER)
 #define REQUESTS	(CONSOLE | DETAIL)
 #define LISTS	(KEY_ON(LOOK_DEVICES) | KEY_ON(LOOK_SUBJECTS))
 #define ALL	KEY_ON_ALL
@@ -31,6 +32,8 @@ const struct key_row key_rows[] = {
 	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "goes deeper: opens what is "
 	    "selected, decodes a request; sends nothing", "Open",
 	    CONSOLE | LISTS, LISTS },
+	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "runs the rung that is selected",
+	    "Run", RECOVER, RECOVER },
 	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the console: "
 	    "shows all requests again, then follows the latest", "Back", ALL,
 	    ALL & ~CONSOLE },
@@ -42,6 +45,9 @@ const struct key_row key_rows[] = {
 	    CONSOLE | DETAIL, CONSOLE },
 	{ PRESS_CHAR, 't', ACT_TIMES, "t", "shows visits and time of each "
 	    "state instead of the map, and back", NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, 'I', ACT_WHAT_IF, "I", "tells what each request would "
+	    "do now, why, and what it would cost; sends nothing", "If",
+	    CONSOLE | DETAIL, 0 },
 	{ PRESS_TAB, 0, ACT_TAB, "Tab",
 	    "changes what a small screen shows: now, if you send, requests",
 	    NULL, CONSOLE, 0 },
@@ -50,15 +56,15 @@ const struct key_row key_rows[] = {
 	{ PRESS_FUNCTION, 2, ACT_DEVICES, NULL, NULL, NULL, ALL, 0 },
 	{ PRESS_CHAR, '1', ACT_NUMBER, "1 to 9", "opens the console of the "
 	    "device of that number; each is left as it was; sends nothing",
-	    NULL, ALL, 0 },
-	{ PRESS_CHAR, '2', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '3', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '4', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '5', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '6', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '7', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '8', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '9', ACT_NUMBER, NULL, NULL, NULL, ALL, 0 },
+	    NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '2', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '3', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '4', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '5', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '6', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '7', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '8', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
+	{ PRESS_CHAR, '9', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
 	{ PRESS_CHAR, PRESS_CONTROL('l'), ACT_REDRAW, "Ctrl-L",
 	    "draws the screen anew", NULL, ALL, 0 },
 	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL,
@@ -93,7 +99,18 @@ const struct key_row key_rows[] = {
 	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y", "copies the command that "
 	    "would send it again", NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of a "
-	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL }
+	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL },
+	{ PRESS_CHAR, 'r', ACT_RECOVER, "r", "shows the ways out of the "
+	    "present state, the mildest first; sends nothing", NULL,
+	    CONSOLE | DETAIL | DEVICE, 0 },
+	/* Found on their own screen only: hand_recover_press. */
+	{ PRESS_CHAR, '1', ACT_RUNG, "1 to 9", "runs the rung of that number",
+	    NULL, RECOVER, 0 },
+	{ PRESS_CHAR, 'a', ACT_RUNGS, "a", "runs one rung after the other, "
+	    "the mildest first, until the device is out", "All",
+	    RECOVER, RECOVER },
+	{ PRESS_CHAR, 's', ACT_SAVE_WAY, "s", "saves what worked as a recipe",
+	    "Save", RECOVER, RECOVER }
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 
@@ -108,7 +125,7 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_TAB] = "screen-tab", [ACT_PROMPT] = "screen-prompt",
 	[ACT_HELP] = "screen-help", [ACT_ABOUT] = "screen-about",
 	[ACT_DEVICE] = "screen-device", [ACT_DEVICES] = "screen-devices",
-	[ACT_TIMES] = "screen-times",
+	[ACT_TIMES] = "screen-times", [ACT_WHAT_IF] = "screen-what-if",
 	[ACT_PAUSE] = "screen-pause", [ACT_FOLD] = "screen-fold",
 	[ACT_SEARCH] = "screen-search", [ACT_NEXT] = "screen-next",
 	[ACT_PREVIOUS] = "screen-previous",
@@ -117,7 +134,8 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_PREVIOUS_MARK] = "screen-previous-mark",
 	[ACT_COPY] = "screen-copy",
 	[ACT_COPY_COMMAND] = "screen-copy-command",
-	[ACT_EDIT] = "screen-edit", [ACT_REDRAW] = "screen-redraw",
+	[ACT_EDIT] = "screen-edit", [ACT_RECOVER] = "screen-recover",
+	[ACT_REDRAW] = "screen-redraw",
 	[ACT_SUSPEND] = "screen-suspend"
 };
 
@@ -268,7 +286,8 @@ keys_find(const struct rc *rc, const struct press *p)
 		return (d);
 	}
 	for (i = 0; i < key_rows_count && !p->alt; i++) {
-		if (key_rows[i].kind == p->kind && key_rows[i].cp == p->cp) {
+		if (!keys_local(&key_rows[i]) &&
+		    key_rows[i].kind == p->kind && key_rows[i].cp == p->cp) {
 			d.act = key_rows[i].act;
 			return (d);
 		}
@@ -329,6 +348,12 @@ bool
 keys_work(const struct key_row *row, enum look_screen screen)
 {
 	return ((row->on & KEY_ON(screen)) != 0);
+}
+
+bool
+keys_local(const struct key_row *row)
+{
+	return (row->on == RECOVER);
 }
 
 bool

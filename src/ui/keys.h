@@ -65,6 +65,9 @@ const struct command_row *keys_first_command(const char *line);
 /* The row does something there. */
 bool		 keys_work(const struct key_row *row, enum look_screen screen);
 
+/* A screen finds it by itself, keys_find does not. */
+bool		 keys_local(const struct key_row *row);
+
 /* Commands can be fired there by their keys: the device is in sight. */
 bool		 keys_command(enum look_screen screen);
 

@@ -371,7 +371,8 @@ print_tables(const struct rc *rc, struct buf *b)
 	for (i = 0; i < key_rows_count; i++) {
 		p.kind = key_rows[i].kind;
 		p.cp = key_rows[i].cp;
-		if (is_own(rc, &p) || keys_act_name(key_rows[i].act) == NULL)
+		if (keys_local(&key_rows[i]) || is_own(rc, &p) ||
+		    keys_act_name(key_rows[i].act) == NULL)
 			continue;
 		buf_reset(&name);
 		keys_name(&p, &name);

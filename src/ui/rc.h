@@ -37,6 +37,7 @@ enum act {
 	ACT_DEVICES,
 	ACT_NUMBER,		/* the press's digit says which device */
 	ACT_TIMES,
+	ACT_WHAT_IF,
 	ACT_PAUSE,
 	ACT_FOLD,
 	ACT_SEARCH,
@@ -49,6 +50,10 @@ enum act {
 	ACT_COPY,
 	ACT_COPY_COMMAND,
 	ACT_EDIT,
+	ACT_RECOVER,
+	ACT_RUNG,		/* the digit says which */
+	ACT_RUNGS,
+	ACT_SAVE_WAY,
 	ACT_REDRAW,
 	ACT_SUSPEND
 };

@@ -7,6 +7,7 @@
 #define MID_ROWS	24
 #define VERY_WIDE	150
 #define LIST_COLS	43
+#define LESSON_ROWS	10
 
 /* Frames around panes share their lines, so that they join. */
 static void
@@ -27,12 +28,32 @@ if_title(const struct scene *sc)
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
+/* In its frame, at the bottom of a; returns the rows left above. */
+static int
+draw_lesson(struct area a, int rows, const struct scene *sc)
+{
+	int row = a.rows - rows;
+	struct buf title = { 0 };
+
+	view_lesson_title(&title, sc);
+	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+	buf_free(&title);
+	view_lesson(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
+	return (row + 1);
+}
+
+/* Below all others; a lesson takes their place where both have no room. */
 static void
 draw_requests(struct area a, int row, const struct scene *sc)
 {
 	int rows = a.rows - row;
 	struct buf title = { 0 };
 
+	if (sc->look->lesson != NULL)
+		rows = draw_lesson(a, rows > LESSON_ROWS + 3 ? LESSON_ROWS :
+		    rows, sc) - row;
+	if (rows < 4)
+		return;
 	view_requests_title(&title, sc);
 	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
 	buf_free(&title);
@@ -145,7 +166,10 @@ draw_small(struct area a, const struct scene *sc)
 		view_what_if(pane, sc);
 		break;
 	case LOOK_REQUESTS:
-		view_requests(pane, sc);
+		if (sc->look->lesson != NULL)
+			view_lesson(pane, sc);
+		else
+			view_requests(pane, sc);
 		break;
 	}
 }
@@ -153,7 +177,9 @@ draw_small(struct area a, const struct scene *sc)
 static void
 draw_console(struct area a, const struct scene *sc, const struct canvas *c)
 {
-	if (c->cols >= WIDE_COLS && c->rows >= WIDE_ROWS)
+	int rows = WIDE_ROWS + (sc->look->lesson != NULL ? LESSON_ROWS : 0);
+
+	if (c->cols >= WIDE_COLS && c->rows >= rows)
 		draw_wide(a, sc);
 	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)
 		draw_middle(a, sc);
@@ -199,9 +225,18 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	case LOOK_EDIT:
 		draw_edit(a, sc);
 		break;
+	case LOOK_WHAT_IF:
+		frame_pane(a, 0, 0, a.rows, a.cols, "if you send");
+		view_what_if_page(in, sc);
+		break;
 	case LOOK_DEVICE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "device");
 		view_device(in, sc);
+		break;
+	case LOOK_RECOVER:
+		frame_pane(a, 0, 0, a.rows, a.cols,
+		    "ways out, the mildest first");
+		view_recover(in, sc);
 		break;
 	case LOOK_PAGE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "about");

@@ -14,10 +14,7 @@ setup_clause(const char *clause)
 void
 setup_clause_words(struct buf *b, const char *clause)
 {
-	if (strncmp(clause, "AN", 2) == 0)
-		buf_adds(b, clause);
-	else
-		buf_addf(b, "DFU 1.1 %s", setup_clause(clause));
+	dfu_clause_words(b, clause);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "model/command.h"
 #include "model/desk.h"
 #include "model/memory_map.h"
+#include "model/recovery.h"
 #include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
@@ -30,9 +31,11 @@ enum look_screen {
 	LOOK_DEVICE,		/* memory and descriptors of one */
 	LOOK_PAGE,		/* about one subject */
 	LOOK_SUBJECTS,		/* the list of them */
-	LOOK_EDIT		/* one request, to be changed and sent */
+	LOOK_EDIT,		/* one request, to be changed and sent */
+	LOOK_WHAT_IF,		/* what each request would do, and cost */
+	LOOK_RECOVER		/* the ways out of a state */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_EDIT + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_RECOVER + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -49,6 +52,7 @@ struct look_place {
 };
 
 struct console_kept;
+struct lesson_run;
 
 /* What the operator looks at. Nothing here belongs to the device. */
 struct look {
@@ -69,8 +73,11 @@ struct look {
 	int			 scroll_rows;	/* rows in sight, as drawn */
 	const struct dfu_page	*page;		/* LOOK_PAGE */
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
+	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
+	enum recovery_rung	 rung;		/* of LOOK_RECOVER */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
+	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
@@ -138,8 +145,11 @@ void	view_map_line(struct area a, const struct scene *sc);
 int	view_now(struct area a, const struct scene *sc); /* rows */
 void	view_what_if(struct area a, const struct scene *sc);
 void	view_what_if_brief(struct area a, const struct scene *sc);
+void	view_what_if_page(struct area a, const struct scene *sc);
 void	view_requests(struct area a, const struct scene *sc);
 void	view_requests_title(struct buf *b, const struct scene *sc);
+void	view_lesson(struct area a, const struct scene *sc);
+void	view_lesson_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
@@ -149,6 +159,7 @@ void	view_hints(struct area a);
 void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
+void	view_recover(struct area a, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_verdict_rows(struct area a, const struct scene *sc);

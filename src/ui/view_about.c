@@ -82,9 +82,11 @@ page_about(const struct scene *sc)
 		return (row == NULL ? NULL : dfu_page_of(DFU_PAGE_REQUEST,
 		    row->bRequest));
 	case LOOK_CONSOLE:
+	case LOOK_WHAT_IF:
 	case LOOK_HELP:
 	case LOOK_DEVICES:
 	case LOOK_SUBJECTS:
+	case LOOK_RECOVER:
 		break;
 	}
 	return (about_state(sc));

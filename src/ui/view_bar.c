@@ -61,6 +61,23 @@ says_verdict(const struct scene *sc, const char *text)
 	return (same);
 }
 
+/* A device that is stuck, and the key that shows what may help. */
+static bool
+offers_ways(const struct scene *sc, struct buf *b)
+{
+	const char *key = keys_of_act(sc->look->rc, ACT_RECOVER);
+
+	if (key == NULL || sc->session == NULL ||
+	    !recovery_is_stuck(sc->session, sc->now))
+		return (false);
+	if (dfu_state_row(sc->belief.state) == NULL)
+		buf_addf(b, "in undefined state %u", sc->belief.state);
+	else
+		buf_addf(b, "in %s", dfu_state_name(sc->belief.state));
+	buf_addf(b, ": %s shows the ways out, the mildest first", key);
+	return (true);
+}
+
 void
 view_message(struct area a, const struct scene *sc)
 {
@@ -85,6 +102,10 @@ view_message(struct area a, const struct scene *sc)
 	} else if (says_verdict(sc, text)) {
 		text = "";
 	} else if (*text == '\0' && add_verdict(sc, &doing)) {
+		text = buf_str(&doing);
+		st = STYLE_WARNING;
+	} else if (*text == '\0' && look->screen == LOOK_CONSOLE &&
+	    offers_ways(sc, &doing)) {
 		text = buf_str(&doing);
 		st = STYLE_WARNING;
 	}
@@ -237,7 +258,8 @@ static bool
 scrolls(const struct look *look)
 {
 	return (look->screen == LOOK_DEVICES || look->screen ==
-	    LOOK_SUBJECTS || look->scroll_max > 0);
+	    LOOK_SUBJECTS || look->screen == LOOK_RECOVER ||
+	    look->scroll_max > 0);
 }
 
 /* The keys of a screen beside the console. */
@@ -253,7 +275,8 @@ draw_screen_keys(struct area a, const struct scene *sc)
 
 	if (scrolls(sc->look))
 		draw_hint(a, &col, "Up Down", screen == LOOK_DEVICES ||
-		    screen == LOOK_SUBJECTS ? "Select" : "Scroll");
+		    screen == LOOK_SUBJECTS || screen == LOOK_RECOVER ?
+		    "Select" : "Scroll");
 	for (i = 0; i < key_rows_count; i++) {
 		row = &key_rows[i];
 		if (row->label == NULL || everywhere(row) ||

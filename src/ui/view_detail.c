@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "model/agree.h"
 #include "trace/journal.h"
 #include "ui/setup_words.h"
 #include "wire/usb.h"
@@ -97,6 +98,26 @@ add_answer(struct page *p, const struct request *r, const struct event *submit,
 		detail_data(p, "Data of the answer", r, e);
 }
 
+/* Whether the answer was one that was to be expected. */
+static void
+add_agreement(struct page *p, const struct scene *sc,
+    const struct request *r)
+{
+	struct agreement a = agreement_of(sc->session, r, scene_stack(sc));
+	struct buf b = { 0 };
+
+	if (agreement_broken(&a)) {
+		buf_adds(&b, "it did ");
+		agreement_words(&a, &b);
+	} else if (a.spec == AGREE_YES) {
+		buf_adds(&b, "the answer is as DFU 1.1 has it");
+	}
+	if (b.len != 0)
+		page_add(p, agreement_broken(&a) ? STYLE_WARNING :
+		    STYLE_NORMAL, buf_str(&b), 0, NULL);
+	buf_free(&b);
+}
+
 /* What the specification makes of this request in the state it met. */
 static void
 add_specification(struct page *p, const struct scene *sc,
@@ -112,7 +133,7 @@ add_specification(struct page *p, const struct scene *sc,
 	m = dfu_move(r->before, (enum dfu_input)input, &c);
 	if (m == NULL)
 		return;
-	page_title(p, "By the specification");
+	page_title(p, "By the rules");
 	buf_addf(&b, "in %u %s: ", r->before, dfu_state_name(r->before));
 	move_words(&b, m);
 	buf_adds(&b, " (");
@@ -122,6 +143,7 @@ add_specification(struct page *p, const struct scene *sc,
 		buf_addf(&b, ". %s", m->note);
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	buf_free(&b);
+	add_agreement(p, sc, r);
 }
 
 static void

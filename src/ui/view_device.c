@@ -7,6 +7,7 @@
 #include "dfu/fields.h"
 #include "dfu/spec.h"
 #include "model/fingerprint.h"
+#include "model/lint.h"
 
 #define VALUE_COL	18
 
@@ -68,6 +69,74 @@ add_identity(struct page *p, const struct session *s)
 	buf_free(&b);
 }
 
+static const struct {
+	enum style	 style;
+	const char	*label;
+} weights[] = {
+	[SEVERITY_NOTE] = { STYLE_NORMAL, "note" },
+	[SEVERITY_WARNING] = { STYLE_WARNING, "warning" },
+	[SEVERITY_ERROR] = { STYLE_DANGER, "error" },
+};
+#define LINT_COL	10
+
+static void
+add_finding(struct page *p, const struct lint_finding *f)
+{
+	struct buf b = { 0 };
+
+	lint_words(&b, f);
+	page_add(p, weights[lint_weight(f->row)].style,
+	    weights[lint_weight(f->row)].label, LINT_COL, buf_str(&b));
+	buf_reset(&b);
+	buf_addf(&b, "%s [%s]", f->row->consequence, f->row->source);
+	page_add(p, STYLE_NORMAL, NULL, LINT_COL, buf_str(&b));
+	buf_free(&b);
+}
+
+/* So that nobody has to look for it at the end of a long page. */
+static void
+add_lint_count(struct page *p, const struct lint *l)
+{
+	unsigned counts[3] = { 0 };
+	enum severity worst = SEVERITY_NOTE, w;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		w = lint_weight(l->findings[i].row);
+		counts[w]++;
+		if (w > worst)
+			worst = w;
+	}
+	for (i = 3; i-- > 0;)
+		if (counts[i] != 0)
+			buf_addf(&b, "%s%u %s%s", b.len != 0 ? ", " : "",
+			    counts[i], weights[i].label,
+			    counts[i] == 1 ? "" : "s");
+	if (l->n != 0)
+		buf_adds(&b, worst != SEVERITY_NOTE ? ": " : "");
+	if (worst != SEVERITY_NOTE)
+		buf_adds(&b, l->findings[0].row->what);
+	page_add(p, weights[worst].style, "lint", VALUE_COL, l->n != 0 ?
+	    buf_str(&b) : "nothing that contradicts anything");
+	buf_free(&b);
+}
+
+/* What contradicts what, the weightiest first. */
+static void
+add_lint(struct page *p, const struct lint *l)
+{
+	size_t i;
+
+	page_title(p, "What does not fit together");
+	if (l->n == 0)
+		page_add(p, STYLE_NORMAL, NULL, 1, "Nothing: descriptors and "
+		    "strings agree with the specification, with each other "
+		    "and with what it answered.");
+	for (i = 0; i < l->n; i++)
+		add_finding(p, &l->findings[i]);
+}
+
 /* Which device software this is likely to be, and why that is thought. */
 static void
 add_stack(struct page *p, const struct scene *sc)
@@ -83,6 +152,25 @@ add_stack(struct page *p, const struct scene *sc)
 		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f.stack->polling);
 	if (f.stack != NULL)
 		page_add(p, STYLE_DIM, NULL, VALUE_COL, f.stack->source);
+	buf_free(&b);
+}
+
+/* What tools do otherwise: who compares them with this must know. */
+static void
+add_quirks(struct page *p, const struct session *s)
+{
+	const struct dfu_quirk *rows[DFU_QUIRKS_MAX], *q;
+	size_t i, n = session_quirks(s, rows, DFU_QUIRKS_MAX);
+	struct buf b = { 0 };
+
+	if (n > 0)
+		page_title(p, "What tools do otherwise with this device");
+	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
+		q = rows[i];
+		buf_reset(&b);
+		lint_quirk_words(q, &b);
+		page_add(p, STYLE_NORMAL, q->tool, LINT_COL, buf_str(&b));
+	}
 	buf_free(&b);
 }
 
@@ -268,16 +356,22 @@ void
 view_device(struct area a, const struct scene *sc)
 {
 	struct page p = { 0 };
+	struct lint lint;
 
 	if (sc->session == NULL)
 		return;
+	session_lint(sc->session, &lint);
 	add_identity(&p, sc->session);
 	add_stack(&p, sc);
+	add_lint_count(&p, &lint);
 	page_memory(&p, sc, a.cols);
 	add_alternates(&p, sc);
 	add_promises(&p, sc->session);
+	add_lint(&p, &lint);
+	add_quirks(&p, sc->session);
 	if (sc->session->who != NULL)
 		add_descriptors(&p, sc->session);
 	page_draw(a, &p, sc->look);
+	lint_free(&lint);
 	page_free(&p);
 }

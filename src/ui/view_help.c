@@ -74,6 +74,10 @@ screen_name(enum look_screen screen)
 		return ("Keys of the list of pages");
 	case LOOK_EDIT:
 		return ("Keys of the editor");
+	case LOOK_WHAT_IF:
+		return ("Keys of what each request would do");
+	case LOOK_RECOVER:
+		return ("Keys of the ways out");
 	}
 	return (NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "dfu/spec.h"
 #include "model/fingerprint.h"
+#include "model/lesson.h"
 #include "model/what_if.h"
 
 static const struct {
@@ -38,14 +39,19 @@ prospect_of(const struct scene *sc, int i)
 	return (p);
 }
 
+const struct dfu_stack *
+scene_stack(const struct scene *sc)
+{
+	return (fingerprint_stack(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL));
+}
+
 /* What this stack is known to do where the table would have silence. */
 static bool
 stack_accepts(const struct scene *sc, int i)
 {
-	struct fingerprint f = fingerprint_of(sc->session,
-	    sc->runner != NULL ? sc->runner->device_stack : NULL);
-	struct what_if w = what_if(sc->session, inputs[i].input, f.stack,
-	    sc->now);
+	struct what_if w = what_if(sc->session, inputs[i].input,
+	    scene_stack(sc), sc->now);
 
 	return (w.known && w.stack.response == DFU_RESPONSE_OK &&
 	    w.stack.certainty != DFU_KNOWN_INFERRED);
@@ -58,13 +64,6 @@ refused(const struct dfu_move *m, const struct command_row *row)
 	return (m->response == DFU_RESPONSE_STALL ||
 	    (m->response == DFU_RESPONSE_DEAD &&
 	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
-}
-
-const struct dfu_stack *
-scene_stack(const struct scene *sc)
-{
-	return (fingerprint_of(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL).stack);
 }
 
 bool
@@ -124,6 +123,18 @@ draw_prospect(struct area a, int row, int col, int width,
 	buf_free(&b);
 }
 
+/* Where there is more about each of them, in a row that is left. */
+static void
+draw_more(struct area a, int row, const struct scene *sc)
+{
+	const char *key = keys_of_act(sc->look->rc, ACT_WHAT_IF);
+
+	if (key == NULL || row >= a.rows)
+		return;
+	area_fit(a, a.rows - 1, 3 + area_text(a, a.rows - 1, 1, STYLE_KEY,
+	    key), a.cols - 6, STYLE_DIM, "why, undo, what is lost");
+}
+
 static void
 draw_prospects(struct area a, const struct scene *sc)
 {
@@ -139,6 +150,7 @@ draw_prospects(struct area a, const struct scene *sc)
 		    sc);
 		n++;
 	}
+	draw_more(a, (n + columns - 1) / columns, sc);
 }
 
 static enum style
@@ -244,9 +256,17 @@ draw_compared(struct area a, const struct scene *sc,
 		if (w.spec == NULL)
 			continue;
 		draw_compared_row(a, row++, &p, &w, sc);
-		if (w.known && notes < a.rows)
+		if (w.known && notes < a.rows - 1)
 			notes = draw_note(a, notes, &p, &w.stack);
 	}
+	draw_more(a, notes > row ? notes : row, sc);
+}
+
+/* A lesson asks just that. */
+static bool
+hidden(const struct scene *sc)
+{
+	return (sc->look->lesson != NULL && lesson_hides(sc->look->lesson));
 }
 
 /* Keys and the number of the state they lead to, where nothing more fits. */
@@ -262,7 +282,7 @@ view_what_if_brief(struct area a, const struct scene *sc)
 	enum style st;
 
 	if (sc->session == NULL || !sc->session->present ||
-	    scene_unknown(sc) || a.rows < 2)
+	    scene_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
@@ -321,7 +341,10 @@ view_what_if(struct area a, const struct scene *sc)
 		return;
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
-	if (!sc->session->present)
+	if (hidden(sc))
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_DIM, "What each request "
+		    "would do is shown when you have answered.");
+	else if (!sc->session->present)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    sc->desk->simulated ? "The device is not on the bus. "
 		    ":plug puts it back; its state is unknown then." :

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/agree.h"
 
 struct columns {
 	int	number;
@@ -142,6 +143,24 @@ draw_words(struct area a, int at, int col, int room, const struct request *r,
 	buf_free(&b);
 }
 
+/* Behind an answer that breaks a rule: whose, where there is room. */
+static void
+draw_broken(struct area a, int at, int col, const struct scene *sc,
+    const struct request *r)
+{
+	struct agreement g;
+	struct buf b = { 0 };
+
+	if (r == NULL)
+		return;
+	g = agreement_of(sc->session, r, scene_stack(sc));
+	agreement_brief(&g, &b);
+	if (b.len != 0 && col + area_columns(&a, buf_str(&b)) < a.cols)
+		area_text(a, at, col, g.stack == AGREE_YES ? STYLE_DIM :
+		    STYLE_WARNING, buf_str(&b));
+	buf_free(&b);
+}
+
 static void
 draw_request(struct area a, int at, const struct scene *sc,
     const struct fold_row *row, const struct columns *c)
@@ -162,8 +181,10 @@ draw_request(struct area a, int at, const struct scene *sc,
 	draw_words(a, at, col, c->answer - col - 1, r, submit, row);
 	buf_reset(&b);
 	st = add_answer(&b, sc, r, submit, row);
-	area_fit(a, at, c->answer, a.cols - c->answer - 1, st, buf_str(&b));
+	col = c->answer + area_fit(a, at, c->answer,
+	    a.cols - c->answer - 1, st, buf_str(&b));
 	buf_free(&b);
+	draw_broken(a, at, col + 2, sc, r);
 }
 
 static void

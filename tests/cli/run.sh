@@ -144,6 +144,18 @@ try 0 list --json -T $f072 -T sim:dfu11
 json
 count 2 '.type == "device"'
 count 1 '.dfuse and .functions[0].alternates[1].alternate == 1'
+try 0 list -v -T sim:st,descriptors=seven
+said out 'warning: The functional descriptor has the 7 bytes of DFU 1.0'
+said out '[functional-seven-dfuse;'
+said out 'dfu-util takes it for DFU 1.0'
+silent err
+try 0 list -v --json -T sim:dfu11,wrong=size-zero,wrong=reserved
+json
+count 1 '.lint[0].id == "transfer-size-zero" and
+    .lint[0].severity == "error" and ([.lint[].id] |
+    contains(["attributes-reserved"]))'
+try 0 list --json -T sim:dfu11,wrong=size-zero
+count 0 'has("lint")'
 try 0 list --names --json -T $f072
 json
 count 1 '.functions[0].alternates[1].name | startswith("@Option")'
@@ -205,6 +217,15 @@ said out '0 of 3 rounds ended well'
 said out 'first failure, round 1: expected state dfuERROR'
 try 64 run -T $f072 --repeat 0 -x getstatus
 said err '--repeat takes a number'
+
+# Lessons are listed; none of them is made up.
+try 0 learn
+said out 'states     The eleven states'
+said out '19 steps'
+try 64 learn nowhere
+said err 'there is no lesson "nowhere"'
+try 64 learn states manifest
+said err 'too many words: "manifest"'
 
 # A journal, and the same once more from it.
 try 0 run -T $f072,stuck=2 -j first.journal -x 'leave 0x08000000'

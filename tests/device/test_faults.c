@@ -305,6 +305,169 @@ test_descriptors(void **state)
 	rig_close(&r);
 }
 
+/* All words of the device that spec describes. */
+static void
+words_of(const char *spec, struct buf *b)
+{
+	const char *serial;
+	struct rig r;
+
+	buf_reset(b);
+	rig_open(&r, spec);
+	sim_descriptors(r.sim, b);
+	serial = sim_string(r.sim, 3);
+	buf_adds(b, serial != NULL ? serial : "none");
+	buf_adds(b, sim_string(r.sim, 4));
+	rig_close(&r);
+}
+
+/* tinyusb says that anyway. */
+static bool
+is_right(const char *name)
+{
+	return (strcmp(name, "two-alternates") == 0 ||
+	    strcmp(name, "protocol-2") == 0 || strcmp(name, "tolerant") == 0);
+}
+
+static void
+test_wrong_words(void **state)
+{
+	static const struct step takes[] = {
+		{ DNLOAD, 0, .hex = "01", .state = 3 },
+	};
+	struct buf good = { 0 }, b = { 0 }, spec = { 0 };
+	bool same;
+	size_t i;
+
+	(void)state;
+	words_of("tinyusb", &good);
+	for (i = 0; i < sim_wrongs_count; i++) {
+		buf_reset(&spec);
+		buf_addf(&spec, "tinyusb,wrong=%s", sim_wrongs[i].name);
+		words_of(buf_str(&spec), &b);
+		same = b.len == good.len &&
+		    memcmp(b.data, good.data, b.len) == 0;
+		if (same != is_right(sim_wrongs[i].name))
+			fail_msg("wrong=%s", sim_wrongs[i].name);
+	}
+	buf_free(&good);
+	buf_free(&b);
+	buf_free(&spec);
+	rig_refuse("dfu11,wrong=nothing", "wrong=none|WRONG",
+	    "one of total-length");
+	/* Only its words are wrong: it takes a download as before. */
+	RUN("dfu11,wrong=no-dnload,wrong=size-zero", takes);
+}
+
+/* Every wrong word over every other one and over `descriptors`. */
+static void
+test_wrong_words_combine(void **state)
+{
+	static const char *const kinds[] = { "ok", "cut", "seven", "zero",
+	    "many", "loop" };
+	struct buf b = { 0 }, spec = { 0 };
+	size_t i, k, n;
+
+	(void)state;
+	for (i = 0; i < COUNT(kinds); i++) {
+		for (n = 0; n < sim_wrongs_count; n++) {
+			buf_reset(&spec);
+			buf_addf(&spec, "stm32f072,descriptors=%s", kinds[i]);
+			for (k = n; k < sim_wrongs_count; k++)
+				buf_addf(&spec, ",wrong=%s",
+				    sim_wrongs[k].name);
+			words_of(buf_str(&spec), &b);
+			assert_true(b.len > 18 + 9 + 9);
+		}
+	}
+	buf_free(&b);
+	buf_free(&spec);
+}
+
+/*
+ * All faults that there are, by twos, on all profiles: the same requests get
+ * the same answers again, and none of them breaks the device.
+ */
+static const char *const samples[] = { "stuck=random", "stuck=2",
+    "start=error", "start=manifest", "silent=getstatus@2", "stall=any@3",
+    "gone=getstatus@4", "buserror=dnload@1", "short=any@1",
+    "babble=getstate@1", "chaos=30", "seed=7", "latency=5000",
+    "announce=0", "announce=16777215", "watchdog=5", "back=dead",
+    "back=tinyusb", "back-after=1", "strings=hostile", "descriptors=loop",
+    "wrong=size-zero", "wrong=none" };
+
+/* FNV-1a */
+static uint64_t
+mix(uint64_t sum, uint64_t value)
+{
+	return ((sum ^ value) * 0x100000001b3);
+}
+
+/* A number that stands for all answers to a download and a leave. */
+static uint64_t
+drive(const char *spec)
+{
+	static const struct {
+		uint8_t		 type;
+		uint8_t		 request;
+		uint16_t	 length;
+		const char	*out;
+	} asks[] = {
+		{ 0xa1, GETSTATUS, 6, NULL },
+		{ 0x21, DNLOAD, 5, "\x21\0\0\0\x08" },
+		{ 0xa1, GETSTATUS, 6, NULL }, { 0xa1, GETSTATUS, 6, NULL },
+		{ 0xa1, GETSTATE, 1, NULL },
+		{ 0x21, DNLOAD, 5, "\x41\0\0\0\x08" },
+		{ 0xa1, GETSTATUS, 6, NULL }, { 0x21, CLRSTATUS, 0, NULL },
+		{ 0x21, DNLOAD, 4, "\1\2\3\4" },
+		{ 0xa1, GETSTATUS, 6, NULL }, { 0x21, DNLOAD, 0, NULL },
+		{ 0xa1, GETSTATUS, 6, NULL }, { 0xa1, GETSTATUS, 6, NULL },
+		{ 0x21, ABORT, 0, NULL }, { 0xa1, UPLOAD, 8, NULL },
+		{ 0xa1, GETSTATUS, 6, NULL },
+	};
+	uint64_t sum = 0xcbf29ce484222325;
+	struct rig r;
+	size_t i, k;
+
+	rig_open(&r, spec);
+	for (i = 0; i < 2 * COUNT(asks); i++) {
+		k = i % COUNT(asks);
+		sum = mix(sum, (uint64_t)rig_request(&r, asks[k].type,
+		    asks[k].request, 0, 0, asks[k].length,
+		    (const uint8_t *)asks[k].out));
+		sum = mix(sum, (uint64_t)(sim_state(r.sim) + 2));
+		for (k = 0; k < r.in.len; k++)
+			sum = mix(sum, r.in.data[k]);
+	}
+	rig_close(&r);
+	return (sum);
+}
+
+static void
+test_faults_combine(void **state)
+{
+	struct buf spec = { 0 };
+	size_t p, i, k;
+
+	(void)state;
+	for (p = 0; p < sim_profiles_count; p++) {
+		for (i = 0; i < COUNT(samples); i++) {
+			for (k = 0; k < COUNT(samples); k++) {
+				buf_reset(&spec);
+				buf_addf(&spec, "%s,%s,%s",
+				    sim_profiles[p].name, samples[i],
+				    samples[k]);
+				if (drive(buf_str(&spec)) !=
+				    drive(buf_str(&spec)))
+					fail_msg("%s", buf_str(&spec));
+			}
+		}
+	}
+	assert_int_not_equal(drive("dfu11,chaos=30,seed=1"),
+	    drive("dfu11,chaos=30,seed=2"));
+	buf_free(&spec);
+}
+
 int
 main(void)
 {
@@ -318,6 +481,9 @@ main(void)
 		cmocka_unit_test(test_chaos_is_drawn_from_the_seed),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_wrong_words),
+		cmocka_unit_test(test_wrong_words_combine),
+		cmocka_unit_test(test_faults_combine),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

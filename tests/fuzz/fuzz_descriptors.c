@@ -3,7 +3,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "dfu/descriptor.h"
+#include "dfu/lint.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -35,6 +37,33 @@ check_function(const struct dfu_function *f)
 	must(dfu_is_dfuse(&f->functional, "@"));
 }
 
+/* The bytes are its strings, too. */
+static void
+check_lint(const struct dfu_descriptors *d, const struct dfu_function *f,
+    const uint8_t *p, size_t n)
+{
+	struct buf text = { 0 };
+	struct lint_subject s = { .descriptors = d, .function = f,
+	    .bytes = p, .nbytes = n, .states = n > 0 ? p[n - 1] : 0 };
+	struct lint l;
+	size_t i;
+
+	buf_addc(&text, '@');
+	buf_add(&text, p, n);
+	s.serial = buf_str(&text) + 1;
+	if (f != NULL)
+		s.names[f->alternates[0].bAlternateSetting] = buf_str(&text);
+	lint_check(&l, &s);
+	must(l.n <= lint_rows_count);
+	for (i = 0; i < l.n; i++) {
+		must(l.findings[i].detail != NULL);
+		must(i == 0 || l.findings[i - 1].row->severity >=
+		    l.findings[i].row->severity);
+	}
+	lint_free(&l);
+	buf_free(&text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -47,9 +76,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	must(!d.has_device || n >= 18);
 	for (i = 0; i < d.nfunctions; i++) {
 		check_function(&d.functions[i]);
+		check_lint(&d, &d.functions[i], p, n);
 		alternates += d.functions[i].nalternates;
 	}
 	must(alternates <= n / 9);
+	check_lint(&d, NULL, p, n);
 	dfu_descriptors_free(&d);
 	return (0);
 }

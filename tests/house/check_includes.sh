@@ -20,12 +20,17 @@ loop_command: loop_own base wire dfu trace model transport/fleet.h
 options: base model
 state_dir: base
 main: *
+main_own: loop options base
+main_batch: *
+main_console: *
 '
 
 # Library headers that only these files may include.
 headers='
 libusb.h src/transport/usb.c
+libusb.h src/transport/usb_task.c
 libusb-1.0/libusb.h src/transport/usb.c
+libusb-1.0/libusb.h src/transport/usb_task.c
 curses.h src/ui/term.c
 ncurses.h src/ui/term.c
 ncursesw/curses.h src/ui/term.c
@@ -88,7 +93,7 @@ BEGIN {
 	n = split(ENVIRON["headers"], rows, "\n")
 	for (i = 1; i <= n; i++)
 		if (split(rows[i], word, " ") == 2)
-			only[word[1]] = word[2]
+			only[word[1]] = only[word[1]] " " word[2]
 	n = split(ENVIRON["without"], rows, "\n")
 	for (i = 1; i <= n; i++) {
 		k = split(rows[i], word, " ")
@@ -121,8 +126,8 @@ BEGIN {
 	name = substr(text, 2)
 	sub(/[">].*/, "", name)
 	if (name in only) {
-		if (only[name] != file)
-			complain(name " belongs to " only[name])
+		if (index(only[name] " ", " " file " ") == 0)
+			complain(name " belongs to" only[name])
 		next
 	}
 	if ((room, name) in lacks) {

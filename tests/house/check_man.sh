@@ -34,7 +34,7 @@ page()
 	done
 }
 
-page dfuscope.1 options commands keys profiles parameters verdicts exit
+page dfuscope.1 options commands keys profiles parameters verdicts wrongs exit
 page dfuscope-recipe.5 conditions
 page dfu.7 states requests statuses attributes dfuse moves
 verdict check_man "$findings"

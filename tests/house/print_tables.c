@@ -1,7 +1,7 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
- * commands, conditions, keys, profiles, parameters, verdicts or exit, and
- * what dfu(7) shows of the specification; all of them if none is named.
+ * commands, conditions, keys, profiles, parameters, verdicts, wrongs or exit,
+ * and what dfu(7) shows of the specification; all of them if none is named.
  * scripts/man-tables puts them into the pages, tests/house/check_man.sh demands
  * that it has them.
  */
@@ -426,6 +426,21 @@ print_verdicts(void)
 }
 
 static void
+print_wrongs(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < sim_wrongs_count; i++) {
+		fputs(".It Cm ", stdout);
+		put(sim_wrongs[i].name);
+		putchar('\n');
+		put_sentence(sim_wrongs[i].sentence);
+	}
+	end_list();
+}
+
+static void
 print_exit(void)
 {
 	static const struct {
@@ -469,6 +484,7 @@ static const struct {
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },
 	{ "verdicts", print_verdicts },
+	{ "wrongs", print_wrongs },
 	{ "exit", print_exit },
 	{ "states", print_states },
 	{ "requests", print_requests },

@@ -71,6 +71,7 @@ header "$good/src/loop.h" LOOP_H
 header "$good/src/dfu/spec.h" DFU_SPEC_H
 header "$good/tests/dfu/check.h" DFU_CHECK_H
 printf '#include <libusb.h>\n' >"$good/src/transport/usb.c"
+cp "$good/src/transport/usb.c" "$good/src/transport/usb_task.c"
 printf '#include <curses.h>\n' >"$good/src/ui/term.c"
 printf '#include "base/mem.h"\n\n	abort();\n' >"$good/src/base/mem.c"
 printf '#include "ui/view.h"\n\n	exit(0);\n' >"$good/src/main.c"
@@ -226,7 +227,7 @@ printf 'the screen\n' >"$good/tests/golden/x.txt"
 	printf '<!-- screen: tests/golden/x.txt -->\n```\nthe screen\n```\n'
 	printf '<!-- end -->\n## Exit codes\n| 64 | wrong words |\n'
 } >"$good/README.md"
-for table in options commands keys profiles parameters verdicts exit; do
+for table in options commands keys profiles parameters verdicts wrongs exit; do
 	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
 done >"$good/man/dfuscope.1"
 printf '.\\" table conditions\n.It 64\n.\\" end\n' \

@@ -53,8 +53,8 @@ lab_is_gone(struct lab_device *d)
 
 /* sysfs */
 
-static char *
-device_path(const struct lab_device *d)
+char *
+lab_device_path(const struct lab_device *d)
 {
 	return (mem_printf("%s/sys%s/1-%d", d->lab->root, HUB, d->port));
 }
@@ -448,7 +448,7 @@ lab_plug(struct lab *lab, int i, bool in)
 void
 lab_attribute(struct lab *lab, int i, const char *name, const char *value)
 {
-	char *device = device_path(lab->devices[i]);
+	char *device = lab_device_path(lab->devices[i]);
 	char *path = mem_printf("%s/%s", device, name);
 	char *text = mem_printf("%s\n", value != NULL ? value : "");
 

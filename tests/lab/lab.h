@@ -39,6 +39,13 @@ void		 lab_attribute(struct lab *lab, int i, const char *name,
 		    const char *value);
 
 /*
+ * Holds back who reads that attribute, as the kernel does while it configures
+ * a device, until lab_let_go. One at a time. Whoever was held reads value.
+ */
+void		 lab_hold(struct lab *lab, int i, const char *name);
+void		 lab_let_go(const char *value);
+
+/*
  * The port of device i is one with that port ("usb2-port3" or "2-1-port3")
  * of another bus.
  */

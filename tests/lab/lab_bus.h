@@ -51,6 +51,9 @@ uint64_t	 lab_now(const struct lab *lab);
 /* The device left the bus, or is another one than sysfs shows. */
 bool		 lab_is_gone(struct lab_device *d);
 
+/* Its directory in the sysfs of the lab; the caller frees. */
+char		*lab_device_path(const struct lab_device *d);
+
 /* The driver link and the name of the alternate in the interface's folder. */
 void		 lab_show_driver(struct lab_device *d, const char *driver);
 void		 lab_show_alternate(struct lab_device *d, unsigned interface,

@@ -423,6 +423,9 @@ main(void)
 		TEST(test_denied),
 		TEST(test_slow_open_blocks_nobody),
 		TEST(test_unplug_while_opening),
+		TEST(test_slow_sysfs_blocks_nobody),
+		TEST(test_unplug_while_looking),
+		TEST(test_close_while_looking),
 		TEST(test_close_does_not_hang),
 		TEST(test_refuses_what_cannot_be_sent),
 	};

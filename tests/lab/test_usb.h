@@ -17,6 +17,9 @@ void	test_busy_by_process(void **state);
 void	test_denied(void **state);
 void	test_slow_open_blocks_nobody(void **state);
 void	test_unplug_while_opening(void **state);
+void	test_slow_sysfs_blocks_nobody(void **state);
+void	test_unplug_while_looking(void **state);
+void	test_close_while_looking(void **state);
 void	test_close_does_not_hang(void **state);
 void	test_refuses_what_cannot_be_sent(void **state);
 

@@ -339,6 +339,83 @@ test_unplug_while_opening(void **state)
 	rig_end(&r);
 }
 
+/* Device 0 is plugged again, and the kernel keeps its serial number. */
+static void
+plug_and_hold(struct rig *r)
+{
+	lab_plug(r->lab, 0, false);
+	rig_expect(r, EVENT_LEFT, OUTCOME_UNKNOWN);
+	lab_plug(r->lab, 0, true);
+	lab_hold(r->lab, 0, "serial");
+	assert_false(rig_next(r, 100));
+}
+
+void
+test_slow_sysfs_blocks_nobody(void **state)
+{
+	const char *const specs[] = { "stm32f072", "dfu11", NULL };
+	uint64_t start;
+	static struct rig r;
+
+	(void)state;
+	rig_lab(&r, specs);
+	rig_start(&r);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	rig_open(&r, 2);
+	plug_and_hold(&r);
+	start = rig_now();
+	rig_submit(&r, 2, RIG_IN, DFU_GETSTATE, 0, 1, NULL, 1000);
+	rig_complete(&r, OUTCOME_OK);
+	assert_true(rig_now() - start < 500 * RIG_MS);
+	assert_false(rig_next(&r, 400));
+	lab_let_go("let go\n");
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 3);
+	assert_string_equal(r.who->serial, "let go");
+	assert_string_equal(r.who->place, "1-1");
+	assert_int_equal(r.who->incarnation, 2);
+	rig_open(&r, 3);
+	rig_end(&r);
+}
+
+/* What the look finds is no news when it is over. */
+void
+test_unplug_while_looking(void **state)
+{
+	static struct rig r;
+
+	(void)state;
+	rig_one(&r, "stm32f072");
+	plug_and_hold(&r);
+	lab_plug(r.lab, 0, false);
+	assert_false(rig_next(&r, 50));
+	lab_let_go("too late\n");
+	assert_false(rig_next(&r, 100));
+	lab_plug(r.lab, 0, true);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 2);
+	assert_string_equal(r.who->serial, "FFFFFFFEFFFF");
+	rig_end(&r);
+}
+
+void
+test_close_while_looking(void **state)
+{
+	static struct rig r;
+	uint64_t start;
+
+	(void)state;
+	rig_one(&r, "stm32f072");
+	plug_and_hold(&r);
+	start = rig_now();
+	r.t->ops->close(r.t);
+	assert_in_range(rig_now() - start, 900 * RIG_MS, 2000 * RIG_MS);
+	r.t = NULL;
+	lab_let_go("too late\n");
+	rig_end(&r);
+}
+
 /* With a request that is never answered, then with an open that is stuck. */
 void
 test_close_does_not_hang(void **state)

@@ -26,7 +26,13 @@ static const struct field event_fields[] = {
 	{ "data", JSON_STRING, false }, { "text", JSON_STRING, false },
 	{ "bStatus", JSON_OBJECT, false }, { "bState", JSON_OBJECT, false },
 	{ "bwPollTimeout", JSON_REAL, false },
-	{ "iString", JSON_INTEGER, false },
+	{ "iString", JSON_INTEGER, false }, { "agrees", JSON_OBJECT, false },
+}, what_if_fields[] = {
+	{ "place", JSON_STRING, true }, { "request", JSON_STRING, true },
+	{ "state", JSON_STRING, false }, { "stack", JSON_OBJECT, false },
+	{ "specification", JSON_OBJECT, false },
+	{ "differs", JSON_TRUE, false }, { "undo", JSON_STRING, false },
+	{ "lost", JSON_STRING, false }, { "source", JSON_STRING, false },
 }, device_fields[] = {
 	{ "place", JSON_STRING, true }, { "transport", JSON_STRING, true },
 	{ "id", JSON_STRING, true }, { "bcdDevice", JSON_INTEGER, true },
@@ -56,6 +62,7 @@ static const struct {
 	{ "device", device_fields, COUNT(device_fields) },
 	{ "session", session_fields, COUNT(session_fields) },
 	{ "result", result_fields, COUNT(result_fields) },
+	{ "what-if", what_if_fields, COUNT(what_if_fields) },
 };
 
 /* true and false are one, and an object may be null. */
@@ -210,6 +217,20 @@ test_runs(void **state)
 }
 
 static void
+test_what_if(void **state)
+{
+	size_t counts[COUNT(types)];
+
+	(void)state;
+	check_run("sim:stm32f072", "what-if; getstatus; what-if abort; "
+	    "what-if dnload 0; what-if mass-erase", 0, 0, counts);
+	/* In an unknown state too each row is there. */
+	assert_int_equal(counts[4], 16 + 3);
+	check_run("sim:dfu11", "what-if", 0, 0, counts);
+	assert_int_equal(counts[4], 11);
+}
+
+static void
 test_lists(void **state)
 {
 	size_t counts[COUNT(types)];
@@ -246,7 +267,7 @@ test_hostile_strings(void **state)
 	assert_int_equal(check_line(buf_str(&b)), 0);
 	assert_null(strchr(buf_str(&b), '\x1b'));
 	buf_reset(&b);
-	json_device(&b, d.bench->sessions[0]);
+	json_device(&b, d.bench->sessions[0], false);
 	assert_int_equal(check_line(buf_str(&b)), 1);
 	buf_reset(&b);
 	json_session(&b, d.bench->sessions[0], NULL, 0);
@@ -281,6 +302,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runs),
+		cmocka_unit_test(test_what_if),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_hostile_strings),

@@ -22,6 +22,8 @@ identity_of(const char *spec, const char *place)
 	name = sim_string(sim, 4);
 	if (name != NULL)
 		identity_name(who, 0, 0, name, strlen(name));
+	who->manufacturer = mem_strdup(sim_string(sim, 1));
+	who->serial = mem_strdup(sim_string(sim, 3));
 	sim_free(sim);
 	return (who);
 }

@@ -15,9 +15,9 @@
 static const char *const promised[] = { "detach", "dnload", "upload",
     "getstatus", "clrstatus", "getstate", "abort", "reset", "alt", "control",
     "get-commands", "set-address", "erase", "mass-erase", "read-unprotect",
-    "leave", "wait", "expect", "until", "repeat", "step", "continue", "break",
-    "watch", "names", "release", "timeout", "xfer-size", "mark", "help",
-    "quit", "cancel" };
+    "leave", "recover", "wait", "expect", "until", "repeat", "step",
+    "continue", "break", "watch", "names", "release", "timeout", "xfer-size",
+    "mark", "help", "quit", "cancel" };
 
 static void
 test_table_is_complete(void **state)
@@ -102,7 +102,9 @@ static const char *const good[] = {
 	"control 0x40 1 2 3 0", "names", "get-commands", "set-address 0",
 	"set-address 0xffffffff", "erase 0x08000000", "mass-erase",
 	"read-unprotect", "leave", "leave 0x08000000", "leave max 3",
-	"leave 0 max 0", "wait", "wait 0", "wait 16777215",
+	"leave 0 max 0", "recover", "recover all", "recover next",
+	"recover clrstatus-pair", "recover save x",
+	"wait", "wait 0", "wait 16777215",
 	"expect gone", "expect state dfuIDLE", "expect poll < 10",
 	"until gone getstatus", "until state 5 max 3 getstatus",
 	"repeat 0 getstatus", "repeat 2 until gone max 9 repeat 3 abort",
@@ -141,6 +143,8 @@ static const struct {
 	{ "set-address", "nothing" },
 	{ "set-address 0x100000000", "\"0x100000000\"" },
 	{ "erase here", "\"here\"" }, { "mass-erase 0", "\"0\"" },
+	{ "recover kick", "\"kick\"" }, { "recover save", "file" },
+	{ "recover all 2", "\"2\"" },
 	{ "leave max", "nothing" }, { "leave 0 7", "\"7\"" },
 	{ "wait 16777216", "\"16777216\"" }, { "expect", "nothing" },
 	{ "until gone", "missing" }, { "until gone max getstatus",

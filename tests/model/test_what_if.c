@@ -47,6 +47,10 @@ hold_cell(const struct dfu_stack *stack, const struct matrix_cell *cell)
 	    (cell->answer == SIM_STALL) != (o.response == DFU_RESPONSE_STALL))
 		fail_msg("%s: %s in %u is answered otherwise", stack->id,
 		    cell->input, cell->state);
+	if (cell->says >= 0 && o.next != DFU_NEXT_GONE && in < DFU_IN_RESET &&
+	    o.says != (uint8_t)cell->says)
+		fail_msg("%s: %s in %u says %d, not %u", stack->id,
+		    cell->input, cell->state, cell->says, o.says);
 	if (o.next == DFU_NEXT_GONE ? !cell->leaves && cell->next >= 0 :
 	    gone || o.next != (uint8_t)cell->next)
 		fail_msg("%s: %s in %u leads to %d, not to %u", stack->id,
@@ -125,6 +129,97 @@ st_rom_deviates_where_the_simulated_one_does(void **state)
 	}
 }
 
+static bool
+deviates(uint8_t state, enum dfu_input in)
+{
+	size_t i;
+
+	for (i = 0; i < sim_deviations_count; i++) {
+		if (strcmp(sim_deviations[i].profile, "stm32f072") == 0 &&
+		    sim_deviations[i].state == state &&
+		    strcmp(sim_deviations[i].input,
+		    dfu_input_name(in)) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* And nowhere else: there the simulated one is held to A.2 by its test. */
+static void
+st_rom_follows_a2_where_the_simulated_one_does(void **state)
+{
+	const struct dfu_stack *rom = dfu_stack_named("st-rom");
+	struct dfu_conditions c = dfu_conditions_of(0x0b, 0);
+	const struct dfu_move *m;
+	struct dfu_outlook o;
+	uint8_t s;
+	int in;
+
+	(void)state;
+	for (s = DFU_STATE_IDLE; s < DFU_STATE_COUNT; s++) {
+		for (in = 0; in < (int)DFU_INPUT_COUNT; in++) {
+			if (rom->cells[s] == NULL ||
+			    deviates(s, (enum dfu_input)in))
+				continue;
+			assert_true(dfu_stack_outlook(rom, s,
+			    (enum dfu_input)in, &c, &o));
+			m = dfu_move(s, (enum dfu_input)in, &c);
+			if (o.next != m->next ||
+			    o.response != (enum dfu_response)m->response)
+				fail_msg("%s in %u", dfu_input_name(
+				    (enum dfu_input)in), s);
+		}
+	}
+}
+
+/* SET_INTERFACE, put to each simulated device in each state it has. */
+static void
+alternates_do_what_the_simulated_ones_do(void **state)
+{
+	static const struct {
+		const char	*spec;
+		const char	*stack;
+	} devices[] = {
+		{ "dfu11", "strict" }, { "stm32f072", "st-rom" },
+		{ "st", "st" }, { "tinyusb", "tinyusb" },
+		{ "uboot", "u-boot" }, { "dapboot", "dapboot" },
+	};
+	const struct setup setup = { .bmRequestType = 0x01,
+	    .bRequest = USB_REQ_SET_INTERFACE };
+	struct buf error = { 0 }, in = { 0 };
+	struct dfu_outlook o;
+	struct sim *sim;
+	unsigned held;
+	uint8_t s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		for (held = 0, s = DFU_STATE_IDLE; s < DFU_STATE_COUNT; s++) {
+			sim = sim_new(devices[i].spec, &error);
+			assert_non_null(sim);
+			sim_force_state(sim, 0, s);
+			if (sim_state(sim) == s &&
+			    s != DFU_STATE_MANIFEST_WAIT_RESET &&
+			    dfu_stack_alternate(dfu_stack_named(
+			    devices[i].stack), s, &o)) {
+				assert_int_equal(sim_control(sim, 0, &setup,
+				    NULL, &in), SIM_ACK);
+				if (sim_state(sim) != o.next)
+					fail_msg("%s: %u leads to %d",
+					    devices[i].spec, s,
+					    sim_state(sim));
+				held++;
+			}
+			sim_free(sim);
+		}
+		if (held < 6)
+			fail_msg("%s: only %u states", devices[i].spec, held);
+	}
+	buf_free(&error);
+	buf_free(&in);
+}
+
 /* A session of the simulated ROM's descriptors, told what happens. */
 struct tale {
 	struct bench	*bench;
@@ -176,6 +271,76 @@ ask(struct tale *t, uint8_t request, uint16_t value, enum outcome outcome,
 		e.data = reply;
 	}
 	bench_apply(t->bench, &e);
+}
+
+/* What is told of every row names who says so, in every state. */
+static void
+each_row_says_its_source(void **state)
+{
+	struct what_if_words w;
+	size_t i, k;
+	struct tale t;
+	uint8_t s;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	for (s = 0; s < DFU_STATE_COUNT; s++) {
+		ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, s);
+		for (i = 0; i < dfu_stacks_count * what_if_rows_count; i++) {
+			k = i % what_if_rows_count;
+			what_if_tell(t.session, &what_if_rows[k],
+			    &dfu_stacks[i / what_if_rows_count], t.now, &w);
+			assert_true(w.spec.len > 0);
+			assert_true(w.clause.len > 0);
+			assert_true(w.stack.len > 0);
+			assert_non_null(w.undo);
+			assert_non_null(w.cost_source);
+			if (strstr(buf_str(&w.stack), "not known") == NULL) {
+				assert_non_null(w.certainty);
+				assert_non_null(w.source);
+			}
+			what_if_words_free(&w);
+		}
+	}
+	bench_free(t.bench);
+}
+
+static void
+what_is_lost_depends_on_state_and_stack(void **state)
+{
+	const struct what_if_row *clear = what_if_named("clrstatus");
+	struct what_if_words w;
+	struct tale t;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
+	what_if_tell(t.session, clear, dfu_stack_named("st-rom"), t.now, &w);
+	assert_non_null(strstr(w.spoils, "bStatus"));
+	assert_string_equal(w.undo, "no");
+	what_if_words_free(&w);
+	what_if_tell(t.session, what_if_named("getstatus"),
+	    dfu_stack_named("mboot"), t.now, &w);
+	assert_non_null(strstr(w.spoils, "bStatus"));
+	what_if_words_free(&w);
+	what_if_tell(t.session, what_if_named("getstatus"), NULL, t.now, &w);
+	assert_null(w.spoils);
+	what_if_words_free(&w);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_DNLOAD_SYNC);
+	what_if_tell(t.session, what_if_named("alt"),
+	    dfu_stack_named("tinyusb"), t.now, &w);
+	assert_true(w.differs);
+	assert_non_null(strstr(buf_str(&w.stack), "dfuIDLE"));
+	what_if_words_free(&w);
+	/* Refused in place by this stack: nothing is lost but that. */
+	what_if_tell(t.session, what_if_named("erase"),
+	    dfu_stack_named("tinyusb"), t.now, &w);
+	assert_null(w.spoils);
+	what_if_words_free(&w);
+	what_if_tell(t.session, what_if_named("erase"), NULL, t.now, &w);
+	assert_non_null(strstr(w.undo, "CLRSTATUS"));
+	what_if_words_free(&w);
+	bench_free(t.bench);
 }
 
 static void
@@ -239,6 +404,11 @@ main(void)
 		cmocka_unit_test(st_does_what_was_seen),
 		cmocka_unit_test(
 		    st_rom_deviates_where_the_simulated_one_does),
+		cmocka_unit_test(
+		    st_rom_follows_a2_where_the_simulated_one_does),
+		cmocka_unit_test(alternates_do_what_the_simulated_ones_do),
+		cmocka_unit_test(each_row_says_its_source),
+		cmocka_unit_test(what_is_lost_depends_on_state_and_stack),
 		cmocka_unit_test(a_leave_that_does_not_finish),
 		cmocka_unit_test(an_answer_speaks_against_a_stack),
 	};

@@ -38,7 +38,9 @@ wait_for "then type wipe"
 keys y
 type_text nonsense
 keys Enter
-wait_for "this is answered with: yes wipe"
+# It still asks.
+wait_for "wipe: asks before it erases"
+wait_for "then type wipe and Enter  n no"
 keys y
 type_text wipe
 keys Enter

@@ -442,6 +442,14 @@ scene_subjects(struct stage *st)
 }
 
 static void
+scene_what_if(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.screen = LOOK_WHAT_IF;
+	st->look.scroll = 12;
+}
+
+static void
 scene_times(struct stage *st)
 {
 	scene_stuck(st);
@@ -485,6 +493,41 @@ scene_string(struct stage *st)
 	st->now += 1400000;
 }
 
+/* Stuck, and what two rungs have done so far. */
+static void
+scene_recover(struct stage *st)
+{
+	static const struct recovery_try tries[] = {
+		{ .rung = RECOVERY_WAIT, .before = 7, .after = 7 },
+		{ .rung = RECOVERY_CLRSTATUS, .before = 7, .after = 7,
+		    .outcome = OUTCOME_STALL, .first = 12, .last = 13,
+		    .sent = 2 } };
+
+	scene_stuck(st);
+	st->look.screen = LOOK_RECOVER;
+	st->look.rung = RECOVERY_POLL;
+	st->runner.recovery.tries[0] = tries[0];
+	st->runner.recovery.tries[1] = tries[1];
+	st->runner.recovery.n = 2;
+	st->now += 2000000;
+}
+
+/* Out: the device has left for good. */
+static void
+scene_recovered(struct stage *st)
+{
+	static const struct recovery_try poll = { .rung = RECOVERY_POLL,
+	    .before = 7, .left = true, .after = NO_STATE, .first = 10,
+	    .last = 16, .sent = 7, .polls = 7 };
+
+	scene_gone(st);
+	st->look.screen = LOOK_RECOVER;
+	st->look.rung = RECOVERY_POLL;
+	st->runner.recovery.tries[0] = poll;
+	st->runner.recovery.n = 1;
+	st->runner.recovery.over = true;
+}
+
 static const struct {
 	const char	*name;
 	void		(*make)(struct stage *);
@@ -508,7 +551,9 @@ static const struct {
 	{ "plain", scene_plain }, { "damaged", scene_damaged },
 	{ "page", scene_page }, { "subjects", scene_subjects },
 	{ "times", scene_times }, { "hints", scene_hints },
-	{ "help-devices", scene_help_devices }, { "string", scene_string }
+	{ "what-if", scene_what_if },
+	{ "help-devices", scene_help_devices }, { "string", scene_string },
+	{ "recover", scene_recover }, { "recovered", scene_recovered }
 };
 
 const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
@@ -517,7 +562,9 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
     "edit-in", "wrong", "seek", "detail-dfuse",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
-    "hints", "help-devices", "string", NULL };
+    "what-if",
+    "hints", "help-devices", "string", "recover",
+    "recovered", NULL };
 
 bool
 stage_scene(struct stage *st, const char *name)

@@ -132,6 +132,59 @@ enter_goes_deeper_and_escape_comes_back(void **state)
 	stage_end(&st);
 }
 
+/* On the ladder a digit is a rung, whatever it is elsewhere. */
+static void
+a_key_runs_its_rung(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "stuck");
+	key(&st, &line, PRESS_CHAR, 'r');
+	assert_int_equal(st.look.screen, LOOK_RECOVER);
+	assert_int_equal(st.look.rung, RECOVERY_POLL);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_string_equal(buf_str(&line), "recover getstatus");
+	key(&st, &line, PRESS_CHAR, '4');
+	assert_string_equal(buf_str(&line), "recover abort");
+	assert_int_equal(st.look.rung, RECOVERY_ABORT);
+	key(&st, &line, PRESS_CHAR, 'a');
+	assert_string_equal(buf_str(&line), "recover");
+	key(&st, &line, PRESS_CHAR, '9');
+	assert_string_equal(buf_str(&line), "");
+	assert_non_null(strstr(buf_str(&st.look.notice), "your hand"));
+	key(&st, &line, PRESS_CHAR, 's');
+	assert_non_null(strstr(buf_str(&st.look.notice), "nothing has got"));
+	key(&st, &line, PRESS_HOME, 0);
+	assert_int_equal(st.look.rung, RECOVERY_POLL);
+	key(&st, &line, PRESS_DOWN, 0);
+	assert_int_equal(st.look.rung, RECOVERY_RESET);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.look.screen, LOOK_CONSOLE);
+	buf_free(&line);
+	stage_end(&st);
+}
+
+static void
+the_way_out_can_be_saved(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "recovered");
+	key(&st, &line, PRESS_CHAR, 's');
+	assert_string_equal(buf_str(&st.look.prompt.text), "recover save ");
+	key(&st, &line, PRESS_ESCAPE, 0);
+	key(&st, &line, PRESS_CHAR, '3');
+	assert_non_null(strstr(buf_str(&st.look.notice), "not on the bus"));
+	buf_free(&line);
+	stage_end(&st);
+}
+
 static void
 polls_are_folded(void **state)
 {
@@ -172,7 +225,8 @@ keys_are_not_given_twice(void **state)
 
 	(void)state;
 	for (i = 0; i < key_rows_count; i++)
-		if (key_rows[i].kind == PRESS_CHAR)
+		if (key_rows[i].kind == PRESS_CHAR &&
+		    !keys_local(&key_rows[i]))
 			assert_null(command_keyed((int)key_rows[i].cp));
 	for (i = 0; i < commands_count; i++)
 		for (j = 0; j < i; j++)
@@ -190,6 +244,8 @@ main(void)
 		cmocka_unit_test(a_question_takes_only_yes_and_no),
 		cmocka_unit_test(pasted_text_fires_no_key),
 		cmocka_unit_test(enter_goes_deeper_and_escape_comes_back),
+		cmocka_unit_test(a_key_runs_its_rung),
+		cmocka_unit_test(the_way_out_can_be_saved),
 		cmocka_unit_test(polls_are_folded),
 		cmocka_unit_test(clocks_tick_only_when_one_is_shown),
 		cmocka_unit_test(keys_are_not_given_twice)

@@ -97,7 +97,8 @@ static bool
 kept(const char *name, size_t size)
 {
 	static const char *const all[] = { "stuck", "unasked", "error",
-	    "none", "devices", "device", "page", "subjects", "times" };
+	    "none", "devices", "device", "page", "subjects", "times",
+	    "recover" };
 	size_t i;
 
 	if (sizes[size].rows != 15 && !sizes[size].ascii)

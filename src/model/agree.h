@@ -1,0 +1,54 @@
+/*
+ * Whether an answer agrees with what the specification, and with what the
+ * likely device stack, has for it; and if not, whose rule was broken.
+ */
+#ifndef MODEL_AGREE_H
+#define MODEL_AGREE_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "dfu/stack.h"
+
+struct request;
+struct session;
+
+enum agree {
+	AGREE_UNJUDGED,	/* no answer, or it is not known from which state */
+	AGREE_YES,
+	AGREE_NO
+};
+
+struct agreement {
+	enum agree		 spec;
+	enum agree		 stack;		/* UNJUDGED without one */
+	const char		*clause; /* of the broken rule, or NULL */
+	const struct dfu_stack	*of;		/* whose stack it is */
+};
+
+/*
+ * Of a request of the session; stack may be NULL. Judged only where what
+ * the device said itself, and the rules since, leave no doubt which states
+ * it could be in: at most a few requests are looked at, nothing is kept.
+ * A time-out, a cancel and a vanished device break no rule.
+ */
+struct agreement agreement_of(const struct session *s,
+		    const struct request *r, const struct dfu_stack *stack);
+
+/* Only the stack's half of it, which costs less. */
+enum agree	 agreement_with(const struct session *s,
+		    const struct request *r, const struct dfu_stack *stack);
+
+/* A rule was broken. */
+bool		 agreement_broken(const struct agreement *a);
+
+/* "not as DFU 1.1 A.2.5 has it, but as TinyUSB does"; "" if unbroken. */
+void		 agreement_words(const struct agreement *a, struct buf *b);
+
+/* The same in few columns: "not DFU 1.1", "not U-Boot". */
+void		 agreement_brief(const struct agreement *a, struct buf *b);
+
+/* yes, no or NULL. */
+const char	*agree_name(enum agree a);
+
+#endif

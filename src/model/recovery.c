@@ -1,0 +1,511 @@
+#include "model/recovery.h"
+
+#include <string.h>
+
+#include "dfu/spec.h"
+#include "model/limits.h"
+#include "model/session.h"
+#include "model/what_if.h"
+
+const struct recovery_row recovery_rows[] = {
+	[RECOVERY_WAIT] = { "wait", "wait",
+	    "waits for what was announced, at least a second since the "
+	    "device was last disturbed",
+	    "nothing", DFU_DANGER_NONE, "wait" },
+	[RECOVERY_POLL] = { "getstatus", "paced GETSTATUS",
+	    "asks GETSTATUS as announced, until the answer changes",
+	    "a strict device in dfuDNBUSY or dfuMANIFEST takes it for an "
+	    "error", DFU_DANGER_NONE, "getstatus" },
+	[RECOVERY_CLRSTATUS] = { "clrstatus", "CLRSTATUS",
+	    "clears the error",
+	    "the error that is the evidence; an error where there was none",
+	    DFU_DANGER_LOSES, "clrstatus" },
+	[RECOVERY_ABORT] = { "abort", "ABORT",
+	    "ends the transfer",
+	    "the transfer in progress; in dfuMANIFEST the leave",
+	    DFU_DANGER_LOSES, "abort" },
+	[RECOVERY_PAIR] = { "clrstatus-pair", "two CLRSTATUS",
+	    "CLRSTATUS makes an error, a second one clears it",
+	    "the transfer or the manifestation in progress",
+	    DFU_DANGER_LOSES, "clrstatus; getstatus; clrstatus" },
+	[RECOVERY_DETACH] = { "detach", "DETACH",
+	    "asks it to change its mode, which some answer by a system reset",
+	    "everything that is not finished; it may not come back",
+	    DFU_DANGER_LOSES, "detach" },
+	[RECOVERY_ALTERNATE] = { "alternate", "alternate 0",
+	    "selects alternate setting 0 (SET_INTERFACE)",
+	    "state and error, on stacks that begin anew with it",
+	    DFU_DANGER_LOSES, "alt 0" },
+	[RECOVERY_RESET] = { "reset", "bus reset",
+	    "resets the bus at its port",
+	    "state, error and every transfer; it may come back as another "
+	    "device", DFU_DANGER_LOSES, "reset" },
+	[RECOVERY_UNPLUG] = { "unplug", "unplug",
+	    "takes its power away, by hand",
+	    "everything but what is in its flash", DFU_DANGER_LOSES, NULL },
+};
+
+/* What SET_INTERFACE does: no input of the table of moves. */
+static const struct {
+	const char		*stack;
+	enum recovery_hope	 hope;
+	enum dfu_certainty	 certainty;
+	const char		*words;
+} alternates[] = {
+	{ "tinyusb", RECOVERY_OUT, DFU_KNOWN_RUN,
+	    "-> dfuIDLE, and errors are cleared" },
+	{ "u-boot", RECOVERY_OUT, DFU_KNOWN_RUN,
+	    "-> dfuIDLE, status OK" },
+	{ "openmoko", RECOVERY_HARMS, DFU_KNOWN_SOURCE,
+	    "amid a transfer it makes errNOTDONE" },
+	{ "st-rom", RECOVERY_POINTLESS, DFU_KNOWN_REPORT,
+	    "dfu-util sends it: it did not help" },
+	{ "st", RECOVERY_POINTLESS, DFU_KNOWN_RUN, "changes nothing" },
+	{ "dapboot", RECOVERY_POINTLESS, DFU_KNOWN_RUN, "changes nothing" },
+	{ "libopencm3", RECOVERY_POINTLESS, DFU_KNOWN_RUN,
+	    "changes nothing" },
+	{ "mboot", RECOVERY_POINTLESS, DFU_KNOWN_RUN, "changes nothing" },
+	{ "zephyr-legacy", RECOVERY_POINTLESS, DFU_KNOWN_SOURCE,
+	    "changes nothing" },
+	{ "zephyr-next", RECOVERY_POINTLESS, DFU_KNOWN_SOURCE,
+	    "changes nothing" },
+};
+
+int
+recovery_named(const char *id)
+{
+	int i;
+
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		if (strcmp(recovery_rows[i].id, id) == 0)
+			return (i);
+	}
+	return (-1);
+}
+
+const char *
+recovery_hope_words(enum recovery_hope hope)
+{
+	switch (hope) {
+	case RECOVERY_OUT:
+		return ("gets it out");
+	case RECOVERY_MOVES:
+		return ("goes on");
+	case RECOVERY_UNKNOWN:
+		return ("not known");
+	case RECOVERY_POINTLESS:
+		return ("pointless");
+	case RECOVERY_HARMS:
+		return ("harms");
+	}
+	return (NULL);
+}
+
+bool
+recovery_is_out(uint8_t state)
+{
+	return (state == DFU_STATE_IDLE || state == DFU_STATE_APP_IDLE);
+}
+
+bool
+recovery_is_stuck(const struct session *s, uint64_t now)
+{
+	struct belief b = session_believed(s, now);
+
+	if (!s->present || b.how == BELIEF_UNKNOWN)
+		return (false);
+	if (b.state == DFU_STATE_ERROR || b.state >= DFU_STATE_COUNT ||
+	    b.state == DFU_STATE_MANIFEST_WAIT_RESET)
+		return (true);
+	/* A busy device is given the time that it asked for, and some. */
+	return ((s->belief.state == DFU_STATE_DNBUSY ||
+	    s->belief.state == DFU_STATE_MANIFEST) &&
+	    session_wait_left(s, now) == 0 &&
+	    now - s->belief.since >= LIMIT_OVERDUE_MS * 1000);
+}
+
+/* The state and the stack that a rung is judged by. */
+struct view {
+	const struct session	*s;
+	const struct dfu_stack	*stack;	/* never NULL */
+	uint64_t		 now;
+	bool			 known;		/* the state is */
+	uint8_t			 state;		/* by the stack */
+};
+
+/* What an input does now; false: neither stack nor specification knows. */
+static bool
+outlook(const struct view *v, enum dfu_input input, struct dfu_outlook *o,
+    uint8_t *from, const char **whose)
+{
+	struct what_if w = what_if(v->s, input, v->stack, v->now);
+
+	*whose = v->stack->name;
+	if (w.known) {
+		*o = w.stack;
+		*from = w.stack_state;
+		return (true);
+	}
+	if (w.spec == NULL)
+		return (false);
+	*o = what_if_spec(&w);
+	*from = w.state;
+	*whose = "DFU 1.1";
+	return (true);
+}
+
+static void
+arrow(struct buf *b, uint8_t state)
+{
+	buf_adds(b, "-> ");
+	if (state == DFU_NEXT_GONE)
+		buf_adds(b, "off the bus");
+	else
+		buf_adds(b, dfu_state_name(state));
+}
+
+static bool
+works(uint8_t state)
+{
+	return (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY ||
+	    state == DFU_STATE_MANIFEST_SYNC || state == DFU_STATE_MANIFEST);
+}
+
+static void
+judge_refused(struct recovery_offer *r, uint8_t from,
+    const struct dfu_outlook *o)
+{
+	buf_adds(&r->words, "STALL");
+	if (o->next != from) {
+		buf_addc(&r->words, ' ');
+		arrow(&r->words, o->next);
+	}
+	r->hope = RECOVERY_POINTLESS;
+	if (o->next == DFU_STATE_ERROR && from != DFU_STATE_ERROR)
+		r->hope = RECOVERY_HARMS;
+	else if (works(from)) {
+		r->hope = RECOVERY_HARMS;
+		buf_adds(&r->words, ", and what it is doing may be lost");
+	}
+	if (o->note != NULL)
+		buf_addf(&r->words, "; %s", o->note);
+}
+
+/* One request, or the bus reset: by where it leads. */
+static void
+judge_input(const struct view *v, enum dfu_input input,
+    struct recovery_offer *r)
+{
+	struct dfu_outlook o;
+	uint8_t from;
+
+	if (!outlook(v, input, &o, &from, &r->whose))
+		return;
+	r->certainty = o.certainty;
+	if (o.response == DFU_RESPONSE_STALL) {
+		judge_refused(r, from, &o);
+		return;
+	}
+	if (o.response == DFU_RESPONSE_DEAD) {
+		r->hope = RECOVERY_POINTLESS;
+		buf_adds(&r->words, "no answer");
+		return;
+	}
+	if (o.next == from) {
+		r->hope = RECOVERY_POINTLESS;
+		buf_adds(&r->words, o.response == DFU_RESPONSE_NONE ?
+		    "the state survives it" : "changes nothing");
+	} else {
+		arrow(&r->words, o.next);
+		r->hope = o.next == DFU_NEXT_GONE || recovery_is_out(o.next) ?
+		    RECOVERY_OUT : o.next == DFU_STATE_ERROR ?
+		    RECOVERY_HARMS : RECOVERY_MOVES;
+	}
+	if (o.note != NULL)
+		buf_addf(&r->words, "; %s", o.note);
+}
+
+/* Time alone: the announced wait, or what settles without being asked. */
+static void
+judge_wait(const struct view *v, struct recovery_offer *r)
+{
+	uint64_t left = session_wait_left(v->s, v->now);
+
+	r->certainty = DFU_KNOWN_SPEC;
+	if (!v->known) {
+		r->hope = RECOVERY_MOVES;
+		buf_adds(&r->words, "lets a busy device settle before it is "
+		    "asked");
+		return;
+	}
+	if (left != 0 || (v->s->timer != SESSION_NEVER &&
+	    v->now < v->s->timer)) {
+		r->hope = RECOVERY_MOVES;
+		buf_adds(&r->words, "the announced wait is not over");
+		return;
+	}
+	r->hope = RECOVERY_POINTLESS;
+	buf_adds(&r->words, "no wait is announced");
+}
+
+/*
+ * GETSTATUS again and again. Where a stack is reported to go on by it in the
+ * end, that is worth many; where it is known to change nothing, the question
+ * only tells whether time has.
+ */
+static void
+judge_poll(const struct view *v, struct recovery_offer *r)
+{
+	struct dfu_outlook o;
+	uint8_t from;
+
+	r->polls = LIMIT_RECOVER_POLLS;
+	if (v->known && dfu_state_row(v->state) == NULL) {
+		r->hope = RECOVERY_POINTLESS;
+		buf_adds(&r->words, "it has said so already");
+		return;
+	}
+	if (!v->known || !outlook(v, DFU_IN_GETSTATUS, &o, &from,
+	    &r->whose)) {
+		r->hope = RECOVERY_MOVES;
+		buf_adds(&r->words, "tells the state");
+		return;
+	}
+	judge_input(v, DFU_IN_GETSTATUS, r);
+	if (o.response == DFU_RESPONSE_DEAD && v->s->belief.state != from) {
+		/* Time alone has led there, which one question shows. */
+		r->hope = RECOVERY_UNKNOWN;
+		r->polls = 1;
+		return;
+	}
+	if (o.response != DFU_RESPONSE_OK || o.next != from || !works(from))
+		return;
+	buf_reset(&r->words);
+	r->hope = RECOVERY_UNKNOWN;
+	if (o.note != NULL && o.certainty == DFU_KNOWN_REPORT) {
+		r->hope = RECOVERY_OUT;
+		r->polls = LIMIT_LEAVE;
+		buf_adds(&r->words, o.note);
+	} else {
+		buf_adds(&r->words, "shows whether it goes on by itself");
+		if (o.certainty != DFU_KNOWN_INFERRED)
+			r->polls = 2;
+	}
+}
+
+static void
+judge_pair(const struct view *v, struct recovery_offer *r)
+{
+	struct dfu_conditions c = session_conditions(v->s);
+	struct dfu_outlook first, second;
+	uint8_t from;
+
+	if (v->known && dfu_state_row(v->state) == NULL) {
+		r->hope = RECOVERY_OUT;
+		r->certainty = DFU_KNOWN_RUN;
+		r->whose = "ST library";
+		buf_adds(&r->words, "gets out of a state that DFU does not "
+		    "define");
+		return;
+	}
+	if (!outlook(v, DFU_IN_CLRSTATUS, &first, &from, &r->whose))
+		return;
+	r->certainty = first.certainty;
+	r->hope = RECOVERY_POINTLESS;
+	if (first.response == DFU_RESPONSE_DEAD) {
+		buf_adds(&r->words, "no answer");
+		return;
+	}
+	if (recovery_is_out(first.next)) {
+		buf_adds(&r->words, "one is enough");
+		return;
+	}
+	if (first.next != DFU_STATE_ERROR || from == DFU_STATE_ERROR) {
+		buf_adds(&r->words, "changes nothing");
+		return;
+	}
+	if (dfu_stack_outlook(v->stack, DFU_STATE_ERROR, DFU_IN_CLRSTATUS, &c,
+	    &second) && second.next != DFU_STATE_IDLE) {
+		buf_adds(&r->words, "ends in dfuERROR");
+		return;
+	}
+	r->hope = RECOVERY_OUT;
+	buf_adds(&r->words, "-> dfuERROR -> dfuIDLE");
+}
+
+static void
+judge_alternate(const struct view *v, struct recovery_offer *r)
+{
+	struct dfu_outlook o;
+	uint8_t from;
+	size_t i;
+
+	if (outlook(v, DFU_IN_GETSTATUS, &o, &from, &r->whose) &&
+	    o.response == DFU_RESPONSE_DEAD) {
+		r->hope = RECOVERY_POINTLESS;
+		buf_adds(&r->words, "no answer");
+		return;
+	}
+	r->certainty = DFU_KNOWN_INFERRED;
+	r->whose = "DFU 1.1";
+	for (i = 0; i < sizeof(alternates) / sizeof(alternates[0]); i++) {
+		if (strcmp(alternates[i].stack, v->stack->id) != 0)
+			continue;
+		r->hope = alternates[i].hope;
+		r->certainty = alternates[i].certainty;
+		r->whose = v->stack->name;
+		buf_adds(&r->words, alternates[i].words);
+		return;
+	}
+	buf_adds(&r->words, "DFU 1.1 does not say what it does");
+}
+
+static void
+judge_unknown(struct recovery_offer *r)
+{
+	switch (r->rung) {
+	case RECOVERY_RESET:
+		r->hope = RECOVERY_UNKNOWN;
+		buf_adds(&r->words, "most begin anew with it");
+		break;
+	case RECOVERY_CLRSTATUS:
+	case RECOVERY_PAIR:
+	case RECOVERY_ABORT:
+	case RECOVERY_DETACH:
+	case RECOVERY_ALTERNATE:
+		r->hope = RECOVERY_POINTLESS;
+		buf_adds(&r->words, "look first: its state is not known");
+		break;
+	case RECOVERY_WAIT:
+	case RECOVERY_POLL:
+	case RECOVERY_UNPLUG:
+		break;
+	}
+}
+
+/* Where the firmware is corrupt, A.2 leads from a bus reset to dfuERROR. */
+static void
+judge_reset(const struct view *v, struct recovery_offer *r)
+{
+	judge_input(v, DFU_IN_RESET, r);
+	if (r->certainty == DFU_KNOWN_SPEC && r->hope != RECOVERY_MOVES) {
+		buf_reset(&r->words);
+		buf_adds(&r->words, "-> its firmware if that is valid, else "
+		    "dfuERROR");
+		r->hope = RECOVERY_OUT;
+	}
+}
+
+static void
+judge_known(const struct view *v, struct recovery_offer *r)
+{
+	switch (r->rung) {
+	case RECOVERY_CLRSTATUS:
+		judge_input(v, DFU_IN_CLRSTATUS, r);
+		break;
+	case RECOVERY_PAIR:
+		judge_pair(v, r);
+		break;
+	case RECOVERY_ABORT:
+		judge_input(v, DFU_IN_ABORT, r);
+		break;
+	case RECOVERY_DETACH:
+		judge_input(v, DFU_IN_DETACH, r);
+		break;
+	case RECOVERY_ALTERNATE:
+		judge_alternate(v, r);
+		break;
+	case RECOVERY_RESET:
+		judge_reset(v, r);
+		break;
+	case RECOVERY_WAIT:
+	case RECOVERY_POLL:
+	case RECOVERY_UNPLUG:
+		break;
+	}
+}
+
+static struct recovery_offer
+judge(const struct view *v, enum recovery_rung rung)
+{
+	struct recovery_offer r = { .rung = rung, .hope = RECOVERY_UNKNOWN,
+	    .certainty = DFU_KNOWN_INFERRED, .whose = "DFU 1.1" };
+
+	if (rung == RECOVERY_WAIT) {
+		judge_wait(v, &r);
+	} else if (rung == RECOVERY_POLL) {
+		judge_poll(v, &r);
+	} else if (rung == RECOVERY_UNPLUG) {
+		r.hope = RECOVERY_OUT;
+		r.certainty = DFU_KNOWN_SPEC;
+		buf_adds(&r.words, "starts anew, with what is in its flash");
+	} else if (v->known) {
+		judge_known(v, &r);
+	} else {
+		judge_unknown(&r);
+	}
+	if (v->known && recovery_is_out(v->state) &&
+	    r.hope <= RECOVERY_UNKNOWN) {
+		buf_reset(&r.words);
+		buf_adds(&r.words, "there is nothing to recover from");
+		r.hope = RECOVERY_POINTLESS;
+	}
+	if (r.words.len == 0)
+		buf_adds(&r.words, "nobody has said what it does");
+	return (r);
+}
+
+static void
+swap(struct recovery_offer *a, struct recovery_offer *b)
+{
+	struct recovery_offer t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/*
+ * What is known to help keeps its order; a request that costs something and
+ * of which nothing is known comes before a reset only, and what does not help
+ * comes last.
+ */
+static int
+place(const struct recovery_offer *r)
+{
+	if (r->hope > RECOVERY_UNKNOWN)
+		return (3 + (int)r->hope);
+	if (r->rung >= RECOVERY_RESET)
+		return (2);
+	return (r->hope == RECOVERY_UNKNOWN &&
+	    recovery_rows[r->rung].danger != DFU_DANGER_NONE);
+}
+
+size_t
+recovery_offer(const struct session *s, const struct dfu_stack *stack,
+    uint64_t now, struct recovery_offer offers[RECOVERY_COUNT])
+{
+	struct view v = { .s = s, .now = now, .stack = stack != NULL ?
+	    stack : dfu_stack_named("strict") };
+	struct belief b = session_believed(s, now);
+	size_t i, j, n = 0;
+
+	v.known = b.how != BELIEF_UNKNOWN;
+	v.state = b.state;
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		offers[i] = judge(&v, (enum recovery_rung)i);
+		n += offers[i].hope <= RECOVERY_UNKNOWN;
+		for (j = i; j > 0 && place(&offers[j]) < place(&offers[j - 1]);
+		    j--)
+			swap(&offers[j], &offers[j - 1]);
+	}
+	return (n);
+}
+
+void
+recovery_offers_free(struct recovery_offer offers[RECOVERY_COUNT])
+{
+	size_t i;
+
+	for (i = 0; i < RECOVERY_COUNT; i++)
+		buf_free(&offers[i].words);
+}

@@ -1,0 +1,45 @@
+/* What a runner does, in words. */
+#include "model/runner.h"
+
+#include "trace/words.h"
+
+void
+runner_words(const struct runner *r, struct buf *b, uint64_t now)
+{
+	bool joined = false;
+	size_t i;
+
+	if (r->depth == 0)
+		return;
+	if (runner_holds(r))
+		buf_adds(b, "held: ");
+	/* The outermost job that has something to say; inside a recipe, it. */
+	for (i = r->inserted != 0 ? r->inserted - 1 : 0; i < r->depth; i++) {
+		if (r->stack[i]->ops->words == NULL)
+			continue;
+		buf_adds(b, joined ? ": " : "");
+		r->stack[i]->ops->words(r->stack[i], b, now);
+		if (!r->stack[i]->ops->around)
+			return;
+		joined = true;
+	}
+}
+
+void
+runner_held_words(const struct runner *r, const struct session *s,
+    struct buf *b)
+{
+	struct words_context c = session_words_context(s);
+	struct event submit = { .kind = EVENT_SUBMIT,
+	    .setup = r->held.xfer.setup, .data = r->held.xfer.data };
+
+	if (!runner_holds(r))
+		return;
+	if (r->held.kind == EFFECT_RESET) {
+		buf_adds(b, "bus reset");
+		return;
+	}
+	submit.kept = submit.len = submit.data != NULL ?
+	    submit.setup.wLength : 0;
+	words_event(b, &submit, NULL, &c);
+}

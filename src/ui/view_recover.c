@@ -1,0 +1,238 @@
+/*
+ * The ladder: what may get the device out of its state, mildest first; what
+ * each rung is expected to do to this kind of device, and what it did.
+ */
+#include "ui/view.h"
+
+#include "dfu/spec.h"
+#include "model/fingerprint.h"
+#include "model/recovery.h"
+
+#define AT_NAME		6
+#define AT_HOPE		23
+#define AT_KNOWN	36
+#define AT_DID		49
+#define NARROW		70	/* then it stands at AT_KNOWN */
+#define AT_WORDS	49	/* where there is room for them, too */
+#define WORDS_COLS	56
+#define ROOMY		(AT_WORDS + WORDS_COLS + 40)
+
+static enum style
+hope_style(enum recovery_hope hope)
+{
+	switch (hope) {
+	case RECOVERY_OUT:
+		return (STYLE_GOOD);
+	case RECOVERY_MOVES:
+		return (STYLE_NORMAL);
+	case RECOVERY_UNKNOWN:
+		return (STYLE_WARNING);
+	case RECOVERY_POINTLESS:
+		return (STYLE_DIM);
+	case RECOVERY_HARMS:
+		return (STYLE_DANGER);
+	}
+	return (STYLE_NORMAL);
+}
+
+static void
+add_state(struct buf *b, uint8_t state)
+{
+	if (dfu_state_row(state) == NULL)
+		buf_addf(b, "undefined state %u", state);
+	else
+		buf_addf(b, "%u %s", state, dfu_state_name(state));
+}
+
+/* The device's own word goes before what time has made of it. */
+static void
+add_belief(struct buf *b, const struct scene *sc)
+{
+	const struct belief *said = &sc->session->belief;
+
+	if (!sc->session->present) {
+		buf_adds(b, "off the bus");
+		return;
+	}
+	if (sc->belief.how == BELIEF_UNKNOWN) {
+		buf_adds(b, "state unknown");
+		return;
+	}
+	add_state(b, said->state);
+	buf_adds(b, " for ");
+	clock_age(b, said->since, sc->now);
+	if (recovery_is_out(sc->belief.state))
+		buf_adds(b, ", nothing to recover from");
+	else if (sc->belief.state != said->state)
+		buf_addf(b, " (DFU 1.1: %u by now)", sc->belief.state);
+}
+
+static void
+draw_head(struct area a, const struct scene *sc)
+{
+	struct fingerprint f = fingerprint_of(sc->session,
+	    sc->runner->device_stack);
+	struct buf b = { 0 };
+	int col = 1;
+
+	add_belief(&b, sc);
+	col += area_text(a, 0, col, STYLE_STRONG, buf_str(&b));
+	buf_reset(&b);
+	buf_adds(&b, "; judged by ");
+	if (f.stack != NULL)
+		fingerprint_words(&f, &b);
+	else
+		buf_adds(&b, "DFU 1.1: no known stack");
+	area_fit(a, 0, col, a.cols - col - 1, STYLE_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+static int
+did_column(const struct area *a)
+{
+	if (a->cols < NARROW)
+		return (AT_KNOWN);
+	return (a->cols >= ROOMY ? AT_WORDS + WORDS_COLS : AT_DID);
+}
+
+static void
+draw_rung(struct area a, int row, const struct recovery_offer *o,
+    const struct scene *sc)
+{
+	const struct recovery_row *r = &recovery_rows[o->rung];
+	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
+	    o->rung);
+	bool danger = r->danger != DFU_DANGER_NONE, roomy = a.cols >= ROOMY;
+	int did = did_column(&a);
+	struct buf b = { 0 };
+
+	if (sc->look->rung == o->rung)
+		area_text(a, row, 1, STYLE_STRONG, ">");
+	if (danger)
+		area_text(a, row, 3, STYLE_KEY_DANGER, "!");
+	area_textf(a, row, 4, danger ? STYLE_KEY_DANGER : STYLE_KEY, "%u",
+	    o->rung + 1u);
+	area_fit(a, row, AT_NAME, AT_HOPE - AT_NAME - 1,
+	    o->hope == RECOVERY_POINTLESS ? STYLE_DIM : STYLE_NORMAL,
+	    r->name);
+	if (sc->session->present) {
+		area_text(a, row, AT_HOPE, hope_style(o->hope),
+		    recovery_hope_words(o->hope));
+		if (a.cols >= NARROW)
+			area_text(a, row, AT_KNOWN, STYLE_DIM,
+			    dfu_certainty_words(o->certainty));
+	}
+	if (roomy && sc->session->present)
+		area_fit(a, row, AT_WORDS, WORDS_COLS - 2, STYLE_NORMAL,
+		    buf_str(&o->words));
+	if (t != NULL)
+		recovery_try_words(&b, t);
+	area_fit(a, row, did, a.cols - did - 1, t != NULL && (t->left ||
+	    (t->after != NO_STATE && recovery_is_out(t->after))) ?
+	    STYLE_GOOD : STYLE_NORMAL, buf_str(&b));
+	if (sc->look->rung == o->rung)
+		area_restyle(a, row, AT_NAME, AT_HOPE - AT_NAME - 1,
+		    STYLE_SELECTED);
+	buf_free(&b);
+}
+
+static void
+draw_columns(struct area a, int row)
+{
+	bool roomy = a.cols >= ROOMY;
+
+	area_text(a, row, AT_NAME, STYLE_LABEL, "rung");
+	area_text(a, row, AT_HOPE, STYLE_LABEL, "expected");
+	if (a.cols >= NARROW)
+		area_text(a, row, AT_KNOWN, STYLE_LABEL, "known by");
+	if (roomy)
+		area_text(a, row, AT_WORDS, STYLE_LABEL, "because");
+	area_text(a, row, did_column(&a), STYLE_LABEL, "what it did");
+}
+
+static int
+draw_detail(struct area a, int row, const char *label, enum style st,
+    const char *words)
+{
+	if (row >= a.rows)
+		return (row);
+	area_text(a, row, 1, STYLE_LABEL, label);
+	return (row + area_wrap(a, row, 11, a.cols - 13, st, words));
+}
+
+/* The selected one, in full. */
+static void
+draw_details(struct area a, const struct recovery_offer *o,
+    const struct scene *sc)
+{
+	const struct recovery_row *r = &recovery_rows[o->rung];
+	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
+	    o->rung);
+	struct buf b = { 0 };
+	int row = 1;
+
+	area_text(a, 0, 1, STYLE_TITLE, r->name);
+	area_fit(a, 0, 19, a.cols - 20, STYLE_NORMAL, r->sentence);
+	buf_addf(&b, "%s (%s, %s)", buf_str(&o->words), o->whose,
+	    dfu_certainty_words(o->certainty));
+	if (sc->session->present)
+		row = draw_detail(a, row, "here", hope_style(o->hope),
+		    buf_str(&b));
+	row = draw_detail(a, row, "may lose", r->danger == DFU_DANGER_NONE ?
+	    STYLE_NORMAL : STYLE_DANGER, r->risk);
+	if (t != NULL) {
+		buf_reset(&b);
+		recovery_try_words(&b, t);
+		draw_detail(a, row, "it did", STYLE_NORMAL, buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+/* A row for each, and one between what may help and what does not. */
+static void
+draw_rungs(struct area a, const struct recovery_offer *offers, size_t useful,
+    const struct scene *sc)
+{
+	size_t i, at = 0;
+	int row = 0;
+
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		if (offers[i].rung == sc->look->rung)
+			at = i + (i >= useful);
+	}
+	/* Where they do not fit, the selected one is in sight. */
+	if ((int)at >= a.rows)
+		row = a.rows - 1 - (int)at;
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		if (i == useful)
+			area_text(a, row++, AT_NAME, STYLE_LABEL,
+			    "not here:");
+		draw_rung(a, row++, &offers[i], sc);
+	}
+}
+
+void
+view_recover(struct area a, const struct scene *sc)
+{
+	struct recovery_offer offers[RECOVERY_COUNT];
+	int rows = RECOVERY_COUNT + 1, top = a.rows < rows + 3 ? 2 : 3;
+	size_t useful, i;
+
+	if (sc->session == NULL || sc->runner == NULL)
+		return;
+	useful = recovery_offer(sc->session, scene_stack(sc), sc->now,
+	    offers);
+	if (!sc->session->present)
+		useful = RECOVERY_COUNT;
+	draw_head(a, sc);
+	draw_columns(a, top - 1);
+	draw_rungs(area_part(a, top, 0, a.rows - top, a.cols), offers, useful,
+	    sc);
+	top += rows + 1;
+	for (i = 0; i < RECOVERY_COUNT && a.rows > top + 2; i++) {
+		if (offers[i].rung == sc->look->rung)
+			draw_details(area_part(a, top, 0, a.rows - top,
+			    a.cols), &offers[i], sc);
+	}
+	recovery_offers_free(offers);
+}

@@ -1,0 +1,41 @@
+/* Reads that do not come back until they are let go. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/lab/lab_bus.h"
+
+/* Our end of the pipe, or -1. */
+static int writer = -1;
+
+/*
+ * The pipe is open for writing from the start: so it can be opened to read,
+ * too, which umockdev lets one thread do at a time, and the read waits.
+ */
+void
+lab_hold(struct lab *lab, int i, const char *name)
+{
+	char *device = lab_device_path(lab->devices[i]);
+	char *path = mem_printf("%s/%s", device, name);
+
+	unlink(path);
+	if (mkfifo(path, 0600) != 0 ||
+	    (writer = open(path, O_RDWR | O_CLOEXEC)) < 0)
+		abort();
+	free(path);
+	free(device);
+}
+
+void
+lab_let_go(const char *value)
+{
+	if (write(writer, value, strlen(value)) < 0)
+		abort();
+	close(writer);
+	writer = -1;
+}

@@ -1,0 +1,325 @@
+/*
+ * The lessons, taken by a pupil who always gives the same answer: every step
+ * can be got through, the device decides, and the right answer is among those
+ * offered.
+ */
+#include "tests/loop/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "dfu/spec.h"
+#include "model/lesson.h"
+
+struct pupil {
+	struct front		 front;
+	struct lesson_run	 run;
+	unsigned		 digit;		/* the answer it gives */
+	unsigned		 states;	/* seen, as bits */
+	unsigned		 requests;
+	struct buf		 log;
+};
+
+static size_t
+pupil_pollfds(struct front *front, struct pollfd *fds, size_t max)
+{
+	(void)front;
+	(void)fds;
+	(void)max;
+	return (0);
+}
+
+static uint64_t
+pupil_deadline(const struct front *front, const struct desk *d, uint64_t now)
+{
+	(void)front;
+	(void)d;
+	(void)now;
+	return (FRONT_NEVER);
+}
+
+/* What a terminal of 80x24 has for a lesson. */
+#define ROWS	7
+#define COLS	76
+
+/* Rows that a text takes, broken at blanks. */
+static unsigned
+rows_of(const char *text)
+{
+	unsigned rows = 1, col = 0;
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		n = strcspn(text, " \n");
+		if (col + n > COLS) {
+			rows++;
+			col = 0;
+		}
+		col += (unsigned)n + 1;
+		if (text[n] == '\n' && text[n + 1] != '\0') {
+			rows++;
+			col = 0;
+		}
+		n += text[n] != '\0';
+	}
+	return (rows);
+}
+
+/* Text, what is sent, the question, the choices. */
+static void
+check_fits(const struct lesson *l)
+{
+	const struct lesson_step *s;
+	unsigned rows, width;
+	size_t i, k;
+
+	for (i = 0; i < l->nsteps; i++) {
+		s = &l->steps[i];
+		rows = rows_of(s->text) + (s->ask != LESSON_READ) + 1;
+		if (s->send != NULL)
+			rows += rows_of(s->send);
+		for (k = 0, width = 0; k < s->nchoices; k++)
+			width += (unsigned)strlen(s->choices[k]) + 5;
+		rows += width > COLS + 3;
+		if (rows > ROWS)
+			fail_msg("%s, step %zu takes %u rows", l->id, i + 1,
+			    rows);
+	}
+}
+
+/* The truth is one of the choices, or the question is a trap. */
+static void
+check_told(struct pupil *p)
+{
+	const struct lesson_step *s = &p->run.lesson->steps[p->run.step];
+	bool among = s->ask != LESSON_STATE;
+	size_t i;
+
+	buf_addf(&p->log, "%zu %s\n", p->run.step + 1,
+	    buf_str(&p->run.told));
+	if (rows_of(buf_str(&p->run.told)) + 1 > ROWS)
+		fail_msg("%s, step %zu says too much: %s", p->run.lesson->id,
+		    p->run.step + 1, buf_str(&p->run.told));
+	for (i = 0; i < s->nchoices && s->ask == LESSON_STATE; i++)
+		among = among || s->states[i] == p->run.truth;
+	if (s->ask == LESSON_ANSWER)
+		for (i = 0, among = p->run.right; i < s->nchoices; i++)
+			among = among || strstr(buf_str(&p->run.told),
+			    s->choices[i]) != NULL;
+	if (!among)
+		fail_msg("%s, step %zu: the answer is no choice: %s",
+		    p->run.lesson->id, p->run.step + 1,
+		    buf_str(&p->run.told));
+	assert_int_equal(p->run.right, (s->ask == LESSON_STATE ||
+	    s->ask == LESSON_ANSWER) && strncmp(buf_str(&p->run.told),
+	    "Right", 5) == 0);
+}
+
+static const char *
+pupil_command(struct front *front, const struct desk *d, uint64_t now,
+    bool *by_key)
+{
+	struct pupil *p = (struct pupil *)front;
+	const char *line;
+	unsigned digit;
+
+	(void)now;
+	(void)by_key;
+	if (d->truth >= 0 && d->truth < 32)
+		p->states |= 1u << d->truth;
+	for (;;) {
+		line = lesson_turn(&p->run, d);
+		if (line != NULL)
+			return (line);
+		if (p->run.step == p->run.lesson->nsteps)
+			return ("quit");
+		if (p->run.phase == LESSON_TELLS)
+			check_told(p);
+		else if (p->run.phase != LESSON_ASKS ||
+		    d->bench->nsessions <
+		    p->run.lesson->ndevices)
+			return (NULL);
+		digit = p->digit;
+		while (lesson_choice(&p->run, digit) == NULL)
+			digit--;
+		assert_false(lesson_press(&p->run, 9));
+		assert_true(lesson_press(&p->run, digit));
+	}
+}
+
+static void
+pupil_event(struct front *front, const struct desk *d, const struct event *e)
+{
+	struct pupil *p = (struct pupil *)front;
+
+	(void)d;
+	if (e->kind == EVENT_SUBMIT && dfu_request_of(&e->setup) != NULL)
+		p->requests |= 1u << e->setup.bRequest;
+}
+
+static const struct front_ops pupil_ops = {
+	.pollfds = pupil_pollfds,
+	.deadline = pupil_deadline,
+	.command = pupil_command,
+	.event = pupil_event,
+};
+
+static void
+take(struct pupil *p, const struct lesson *l, size_t resume)
+{
+	struct loop_config config = { .virtual = true, .policy = {
+	    .yes = true, .interactive = true } };
+	struct dev_numbers numbers = { 0 };
+	struct transport **open;
+	struct buf error = { 0 };
+	struct loop *loop;
+	size_t i;
+
+	p->front.ops = &pupil_ops;
+	open = mem_array(NULL, l->ndevices, sizeof(*open));
+	for (i = 0; i < l->ndevices; i++) {
+		open[i] = transport_open(l->devices[i], &numbers, &error);
+		if (open[i] == NULL)
+			fail_msg("%s: %s", l->id, buf_str(&error));
+	}
+	loop = loop_new(&config, open, l->ndevices, &error);
+	lesson_begin(&p->run, l, resume);
+	assert_int_equal(loop_run(loop, &p->front, &error), 0);
+	if (p->run.step != l->nsteps)
+		fail_msg("%s ends in step %zu: %s", l->id, p->run.step + 1,
+		    buf_str(&loop_desk(loop)->message));
+	loop_free(loop);
+	lesson_end(&p->run);
+}
+
+/* All states and all requests occur; each step can be answered. */
+static void
+test_all(void **state)
+{
+	unsigned states = 0, requests = 0;
+	struct buf error = { 0 };
+	struct lesson l;
+	size_t i;
+
+	(void)state;
+	assert_true(lesson_texts_count >= 3);
+	for (i = 0; i < lesson_texts_count; i++) {
+		struct pupil p = { .digit = 1 };
+
+		if (!lesson_parse(&l, lesson_texts[i].text, &error))
+			fail_msg("lesson %zu: %s", i + 1, buf_str(&error));
+		check_fits(&l);
+		take(&p, &l, 0);
+		if (getenv("LESSON_LOG") != NULL)
+			fprintf(stderr, "%s\n%s\n", l.id,
+			    buf_str(&p.log));
+		states |= p.states;
+		requests |= p.requests;
+		buf_free(&p.log);
+		lesson_free(&l);
+	}
+	assert_int_equal(states & 0x7ff, 0x7ff);
+	assert_int_equal(requests, 0x7f);
+}
+
+/* Whatever is answered, the device does the same. */
+static void
+test_answers_change_nothing(void **state)
+{
+	struct buf error = { 0 };
+	struct lesson l;
+	size_t i;
+	unsigned digit;
+
+	(void)state;
+	for (i = 0; i < lesson_texts_count; i++) {
+		assert_true(lesson_parse(&l, lesson_texts[i].text, &error));
+		for (digit = 2; digit <= LESSON_CHOICES; digit++) {
+			struct pupil p = { .digit = digit };
+
+			take(&p, &l, 0);
+			assert_true(p.run.asked > p.run.rights);
+			buf_free(&p.log);
+		}
+		lesson_free(&l);
+	}
+}
+
+/* From any step on: what came before is done first. */
+static void
+test_resume(void **state)
+{
+	struct buf error = { 0 };
+	struct lesson l;
+	size_t i, step;
+
+	(void)state;
+	for (i = 0; i < lesson_texts_count; i++) {
+		assert_true(lesson_parse(&l, lesson_texts[i].text, &error));
+		for (step = 1; step < l.nsteps; step++) {
+			struct pupil p = { .digit = 1 };
+
+			take(&p, &l, step);
+			buf_free(&p.log);
+		}
+		lesson_free(&l);
+	}
+}
+
+static void
+test_parse_errors(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *error;
+	} rows[] = {
+		{ "", "the lesson lacks a name, a title, a device or steps" },
+		{ "lesson a\ntitle b\ndevice c sim:dfu11\nstep\n",
+		    "step 1 lacks something" },
+		{ "text a\n", "line 1: not understood here: text" },
+		{ "device a\n", "line 1: device takes a name and a target: "
+		    "a" },
+		{ "step\non b\n", "line 2: no such device: b" },
+		{ "step\nsend getstatu\n", "line 2: there is no command "
+		    "\"getstatu\": getstatu" },
+		{ "step\nsend abort\nsend abort\n",
+		    "line 3: once a step: abort" },
+		{ "step\nask time\n", "line 2: ask takes state or answer: "
+		    "time" },
+		{ "step\nask state\nask state\n",
+		    "line 3: asks twice: state" },
+		{ "step\nchoice dfuIDLE\n",
+		    "line 2: no choice for what is asked: dfuIDLE" },
+		{ "step\nask state\nchoice nowhere\n",
+		    "line 3: no choice for what is asked: nowhere" },
+		{ "step\nask answer\nchoice dfuIDLE\n",
+		    "line 3: no choice for what is asked: dfuIDLE" },
+		{ "step\nreach nowhere\n", "line 2: no such state: nowhere" },
+	};
+	struct buf error = { 0 };
+	struct lesson l;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		assert_false(lesson_parse(&l, rows[i].text, &error));
+		assert_string_equal(buf_str(&error), rows[i].error);
+		buf_reset(&error);
+	}
+	buf_free(&error);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_answers_change_nothing),
+		cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_parse_errors),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,37 @@
+#!/bin/sh
+# The ladder: what may help, a key a rung, and the recipe of what did.
+
+. "$(dirname "$0")/lib.sh"
+
+start 80x24 -T sim:stm32f072,start=manifest,stuck=7
+sent 0
+keys g
+wait_match 'dfuMANIFEST'
+sent 1
+keys r
+wait_for "ways out"
+wait_match '> +2 paced GETSTATUS +gets it out +reported'
+wait_match '!4 ABORT +harms +reported'
+sent 1
+keys 2
+wait_for "left the bus"
+sent 7
+keys s
+wait_for ":recover save "
+keys Escape
+keys Escape
+keys q
+ended 0
+
+start 100x30 -T sim:dfu11,start=error
+sent 0
+keys g
+wait_for "in dfuERROR: r shows the ways out"
+keys r
+wait_match '> *!3 CLRSTATUS +gets it out +specified'
+keys a
+wait_for "out: dfuIDLE after 2 requests"
+wait_match '#2-#3: dfuERROR -> dfuIDLE'
+sent 3
+keys q
+ended 0
