@@ -173,7 +173,7 @@ struct dialect {
 	const struct dialect_step *leave;
 	const struct dialect_step *plain;	/* NULL: DfuSe only */
 	const char		*own_files;	/* NULL: takes raw binaries */
-	const char		*after;	/* a leave: what it does then */
+	const char		*after;	/* a leave: "would ... and" this */
 	struct dialect_words	 opened;
 	struct dialect_words	 flashed;
 	struct dialect_words	 plain_done;	/* NULL: as flashed */

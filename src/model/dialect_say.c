@@ -226,11 +226,13 @@ say_claim(struct dialect_job *k, const struct session *s, struct buf *b)
 		buf_adds(b, k->failed ? " would give up" :
 		    " would go on from here with its work");
 	} else {
-		buf_addf(b, " would say: \"%s\"", buf_str(&k->said));
+		buf_addf(b, " would say \"%s\"", buf_str(&k->said));
 	}
 	if (!k->endless && k->code >= 0 &&
 	    (k->said.len != 0 || k->failed))
 		buf_addf(b, " (exit %d)", k->code);
+	if (k->leave_from != 0 && !k->failed)
+		buf_addf(b, " and %s", k->order.dialect->after);
 	if (!k->failed || r == NULL || k->differs)
 		return;
 	buf_addf(b, ", at #%u ", r->number);
@@ -295,7 +297,7 @@ say_case(const struct dialect_job *k, const struct session *s, uint64_t now,
 	struct belief now_is = s->belief;
 
 	if (k->left) {
-		buf_adds(b, "; the device left");
+		buf_adds(b, "the device left");
 		if (k->leave_from != 0 && k->left_at > k->leave_from) {
 			buf_adds(b, " after ");
 			text_duration(b, k->left_at - k->leave_from);
@@ -304,18 +306,15 @@ say_case(const struct dialect_job *k, const struct session *s, uint64_t now,
 		return;
 	}
 	if (now_is.how == BELIEF_UNKNOWN) {
-		buf_adds(b, "; the state of the device is not known");
+		buf_adds(b, "the state of the device is not known");
 		return;
 	}
-	buf_adds(b, "; the device is ");
+	buf_adds(b, "the device is ");
 	if (k->leave_from != 0)
 		buf_adds(b, "still ");
 	buf_adds(b, "in ");
 	settle_state(s, now, b);
 	say_way(b, remedy(k, s, now));
-	if (k->leave_from != 0 && !k->failed)
-		buf_addf(b, "; %s %s", k->order.dialect->name,
-		    k->order.dialect->after);
 }
 
 void
@@ -328,13 +327,19 @@ dialect_say(struct dialect_job *k, const struct session *s, uint64_t now)
 		k->job.result.code = k->error_code;
 		return;
 	}
-	if (k->stopped.len != 0) {
+	if (!k->failed)
+		claim(k);
+	/* What comes first is what a narrow screen has room for. */
+	if (k->failed && k->stopped.len != 0)
 		buf_add(b, k->stopped.data, k->stopped.len);
-	} else {
-		if (!k->failed)
-			claim(k);
+	else if (k->failed)
+		say_claim(k, s, b);
+	if (k->failed)
+		buf_adds(b, "; ");
+	say_case(k, s, now, b);
+	if (!k->failed) {
+		buf_adds(b, "; ");
 		say_claim(k, s, b);
 	}
 	k->job.result.code = k->failed ? JOB_PROTOCOL : JOB_OK;
-	say_case(k, s, now, b);
 }

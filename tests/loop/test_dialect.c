@@ -266,11 +266,11 @@ opens(void **state)
 static const struct row leaves[] = {
 	{ F072 ",stuck=7", -1, "do-as dfu-util leave " BASE,
 	    "d*4 S G A G P G*2 z2 G", 0,
-	    "\"Transitioning to dfuMANIFEST state\" (exit 0); the device is "
-	    "still in dfuMANIFEST (#13): leave (L) gets it out; dfu-util "
-	    "does not look again" },
+	    "the device is still in dfuMANIFEST (#13): leave (L) gets it out; "
+	    "dfu-util would say \"Transitioning to dfuMANIFEST state\" (exit "
+	    "0) and not look again" },
 	{ F072, -1, "do-as dfu-util leave", "d*4 S G A G z2 G", 0,
-	    "(exit 0); the device left after" },
+	    "the device left after 0.6 ms; dfu-util would say" },
 	{ F072 ",start=manifest,stuck=never", -1, "do-as dfu-util leave",
 	    "d*4 S G A", 76,
 	    "\"Error sending dfu abort request\" (exit 74), at #7 ABORT" },
@@ -278,17 +278,19 @@ static const struct row leaves[] = {
 	    "d*4 S G A G z2 G", 76, "\"Error during download get_status\" "
 	    "(exit 74), at #10 GETSTATUS" },
 	{ F072 ",stuck=7", -1, "do-as fwupd leave", "G z2 G", 0,
-	    "\"Successfully installed firmware\" (exit 0); the device is "
-	    "still in dfuMANIFEST" },
+	    "still in dfuMANIFEST (#3): leave (L) gets it out; fwupd would "
+	    "say \"Successfully installed firmware\" (exit 0)" },
 	{ F072, -1, "do-as fwupd leave", "G z2 G", 0, "the device left" },
 	{ F072 ",stall=dnload@1", -1, "do-as fwupd leave", "G z2 G", 0,
 	    "\"Successfully installed firmware\" (exit 0)" },
 	{ F072 ",stuck=7", -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G",
-	    0, "\"Done!\"; the device is still in dfuMANIFEST" },
+	    0, "still in dfuMANIFEST (#9): leave (L) gets it out; webdfu "
+	    "would say \"Done!\" and not look again" },
 	{ F072, -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G", 0,
 	    "the device left" },
 	{ F072 ",stuck=7", -1, "do-as betaflight leave", "G P G*2 z0 G", 0,
-	    "\"Script finished\"; the device is still in dfuMANIFEST" },
+	    "still in dfuMANIFEST (#6): leave (L) gets it out; betaflight "
+	    "would say \"Script finished\"" },
 	{ F072, -1, "do-as betaflight leave", "G P G*2 z0 G", 0,
 	    "the device left" },
 	{ F072 ",stuck=7", -1, "do-as pydfu leave", "F G P G*2", 76,
@@ -334,19 +336,20 @@ static const struct row flashes[] = {
 	{ F072, -1, "do-as dfu-util flash %s " BASE,
 	    "d*4 S G " CMD CMD CMD PTR "w2 G*2 " PTR "w2 G*2 " PTR
 	    "w2 G*2 A G", 0,
-	    "\"File downloaded successfully\" (exit 0); the device is in "
-	    "dfuIDLE" },
+	    "the device is in dfuIDLE (#35); dfu-util would say \"File "
+	    "downloaded successfully\" (exit 0)" },
 	{ F072, -1, "do-as dfu-util flash %s " BASE " leave",
 	    "d*4 S G " CMD CMD CMD PTR "w2 G*2 " PTR "w2 G*2 " PTR
 	    "w2 G*2 A G " PTR "z2 G", 0,
-	    "\"File downloaded successfully\", \"Transitioning to "
-	    "dfuMANIFEST state\" (exit 0); the device left" },
+	    "the device left after 0.6 ms; dfu-util would say \"File "
+	    "downloaded successfully\", \"Transitioning to dfuMANIFEST "
+	    "state\" (exit 0)" },
 	{ F072, -1, "do-as fwupd flash %s " BASE,
 	    "G*2 S E G*3 E G*3 E G*3 P G*3 w2 G*3 w3 G*3 w4 G*3 P G*3 A u2 "
 	    "u3 u4 u5 A G z2 G", 0, "the device left" },
 	{ F072, -1, "do-as webdfu flash %s " BASE,
 	    "S d*2 G " CMD CMD CMD PTR "w2 G*2 " PTR "w2 G*2 " PTR
-	    "w2 G*2 " PTR "z0 G", 0, "\"Done!\"; the device left" },
+	    "w2 G*2 " PTR "z0 G", 0, "the device left" },
 	{ F072, -1, "do-as betaflight flash %s " BASE,
 	    "d*5 G*2 P G*3 A G u2 G*2 A G " CMD CMD CMD PTR
 	    "w2 G*2 w3 G*2 w4 G*3 A G P G*3 A G u2 u3 u4 G A G " PTR "z0 G",
