@@ -321,7 +321,8 @@ static const struct dialect_step fw_writes[] = {
 static const struct dialect_step fw_leaves[] = {
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
 	{ .send = DIALECT_ZERO, .when = DIALECT_IN_DFU, .block = 2,
-	    .poll = &fw_leave, .refused = 'W', .what = "asks to leave, and for one answer" },
+	    .poll = &fw_leave, .refused = 'W',
+	    .what = "asks to leave, and for one answer" },
 	END
 };
 
@@ -333,8 +334,8 @@ static const struct dialect_step fw_plains[] = {
 	{ .group = 1, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
 	    .block = DIALECT_PLAIN, .poll = &fw_plain, .refused = 'w',
 	    .says = { FW_DOWN }, .what = "writes a block" },
-	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN, .poll = &fw_plain,
-	    .refused = 'w', .says = { FW_DOWN },
+	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN,
+	    .poll = &fw_plain, .refused = 'w', .says = { FW_DOWN },
 	    .what = "ends the download" },
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
 	{ .send = DIALECT_RESET, .when = DIALECT_IN_DFU, .refused = '!',
@@ -661,4 +662,30 @@ dialect_letter(const struct dialect_poll *p, bool first, uint8_t state)
 
 	return (letters[state < DIALECT_STATES - 1 ? state :
 	    DIALECT_STATES - 1]);
+}
+
+const char *
+dialect_letter_words(char letter)
+{
+	static const struct {
+		char		 letter;
+		const char	*words;
+	} rows[] = {
+		{ DIALECT_GO, "goes on" },
+		{ DIALECT_NEXT, "goes on" },
+		{ DIALECT_POLL, "asks again" },
+		{ DIALECT_ABORT_ASK, "sends ABORT and asks again" },
+		{ DIALECT_CLEAR_ASK, "sends CLRSTATUS and asks again" },
+		{ DIALECT_ABORT_GO, "sends ABORT and goes on" },
+		{ DIALECT_CLEAR_GO, "sends CLRSTATUS and goes on" },
+		{ DIALECT_RESET_GO, "resets the bus and goes on" },
+		{ DIALECT_FAIL, "gives up" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].letter == letter)
+			return (rows[i].words);
+	}
+	return (NULL);
 }

@@ -194,6 +194,9 @@ extern const char *const dialect_tasks[DIALECT_FLASH + 1];
 char	dialect_letter(const struct dialect_poll *p, bool first,
 	    uint8_t state);
 
+/* What the tool does, in words: "sends ABORT and goes on"; or NULL. */
+const char *dialect_letter_words(char letter);
+
 /* One request and what follows it. */
 struct dialect_act {
 	const struct dialect_step *step;

@@ -371,6 +371,29 @@ do_as_child(struct job *j, const struct job_result *r)
 	(void)r;
 }
 
+/* "erases a page, 0x08000800: GETSTATUS (8 of 16)" */
+static void
+say_step(const struct dialect_job *k, struct buf *b)
+{
+	const struct dialect_act *a = &k->plan.acts[k->at];
+	bool asks = k->phase == DO_AS_ASK || k->phase == DO_AS_ASKED ||
+	    k->phase == DO_AS_WHY || k->phase == DO_AS_TOLD_WHY;
+
+	buf_adds(b, a->step->what);
+	if (a->step->send == DIALECT_ERASE || a->step->send ==
+	    DIALECT_POINTER || a->step->send == DIALECT_DATA ||
+	    (a->step->send == DIALECT_UPLOAD && a->data != NULL))
+		buf_addf(b, ", 0x%08x", a->address);
+	if (asks)
+		buf_adds(b, ": GETSTATUS");
+	else if (k->phase == DO_AS_ACT || k->phase == DO_AS_ACTED)
+		buf_adds(b, k->letter == DIALECT_RESET_GO ? ": bus reset" :
+		    k->letter == DIALECT_ABORT_ASK ||
+		    k->letter == DIALECT_ABORT_GO ? ": ABORT" :
+		    ": CLRSTATUS");
+	buf_addf(b, " (%zu of %zu)", k->at + 1, k->plan.n);
+}
+
 static void
 do_as_words(const struct job *j, struct buf *b, uint64_t now)
 {
@@ -383,8 +406,7 @@ do_as_words(const struct job *j, struct buf *b, uint64_t now)
 	else if (k->at >= k->plan.n)
 		buf_adds(b, dialect_tasks[k->order.task]);
 	else
-		buf_addf(b, "%s (%zu of %zu)",
-		    k->plan.acts[k->at].step->what, k->at + 1, k->plan.n);
+		say_step(k, b);
 	job_words_wait(j, b, now);
 }
 
