@@ -47,8 +47,10 @@ struct dialect_job {
 	char			 letter;	/* of DO_AS_ACT, DO_AS_WHY */
 
 	/* The latest request. */
+	bool			 begun;		/* there was one */
+	bool			 resets;	/* it was a bus reset */
+	struct setup		 setup;
 	bool			 answered;
-	bool			 sent;
 	bool			 told;		/* a status */
 	uint8_t			 outcome;
 	uint32_t		 number;

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "model/jobs.h"
+#include "trace/words.h"
 #include "wire/usb.h"
 
 static enum job_step
@@ -44,9 +45,11 @@ send(struct dialect_job *k, const struct session *s,
 	    USB_RECIP_INTERFACE;
 
 	k->phase = then;
+	k->setup = *setup;
+	k->begun = true;
+	k->resets = false;
 	k->told = k->answered = false;
-	k->sent = !k->left && s->present;
-	if (!k->sent) {
+	if (k->left || !s->present) {
 		k->answered = true;
 		k->outcome = OUTCOME_GONE;
 		k->ended = now;
@@ -164,6 +167,7 @@ act(struct dialect_job *k, const struct session *s, uint64_t now)
 		return (send_class(k, s, aborts ? DFU_ABORT : DFU_CLRSTATUS,
 		    DO_AS_ACTED, now));
 	k->phase = DO_AS_ACTED;
+	k->begun = k->resets = true;
 	k->answered = false;
 	k->job.child = job_reset();
 	return (JOB_CALL);
@@ -371,27 +375,21 @@ do_as_child(struct job *j, const struct job_result *r)
 	(void)r;
 }
 
-/* "erases a page, 0x08000800: GETSTATUS (8 of 16)" */
+/* "GETSTATUS: erases a page, 0x08000800" */
 static void
 say_step(const struct dialect_job *k, struct buf *b)
 {
 	const struct dialect_act *a = &k->plan.acts[k->at];
-	bool asks = k->phase == DO_AS_ASK || k->phase == DO_AS_ASKED ||
-	    k->phase == DO_AS_WHY || k->phase == DO_AS_TOLD_WHY;
+	bool places = a->step->send == DIALECT_ERASE ||
+	    a->step->send == DIALECT_POINTER || a->data != NULL;
 
-	buf_adds(b, a->step->what);
-	if (a->step->send == DIALECT_ERASE || a->step->send ==
-	    DIALECT_POINTER || a->step->send == DIALECT_DATA ||
-	    (a->step->send == DIALECT_UPLOAD && a->data != NULL))
+	if (k->resets)
+		buf_adds(b, "bus reset");
+	else
+		words_request_name(b, &k->setup);
+	buf_addf(b, ": %s", a->step->what);
+	if (places)
 		buf_addf(b, ", 0x%08x", a->address);
-	if (asks)
-		buf_adds(b, ": GETSTATUS");
-	else if (k->phase == DO_AS_ACT || k->phase == DO_AS_ACTED)
-		buf_adds(b, k->letter == DIALECT_RESET_GO ? ": bus reset" :
-		    k->letter == DIALECT_ABORT_ASK ||
-		    k->letter == DIALECT_ABORT_GO ? ": ABORT" :
-		    ": CLRSTATUS");
-	buf_addf(b, " (%zu of %zu)", k->at + 1, k->plan.n);
 }
 
 static void
@@ -400,14 +398,20 @@ do_as_words(const struct job *j, struct buf *b, uint64_t now)
 	const struct dialect_job *k = (const struct dialect_job *)j;
 	const struct dialect *d = k->order.dialect;
 
-	buf_addf(b, "as %s %s: ", d->name, d->version);
-	if (k->phase == DO_AS_WATCH || k->phase == DO_AS_END)
-		buf_addf(b, "%s is done; does the device leave?", d->name);
-	else if (k->at >= k->plan.n)
-		buf_adds(b, dialect_tasks[k->order.task]);
-	else
-		say_step(k, b);
+	buf_addf(b, "as %s, ", d->name);
+	if (k->phase == DO_AS_WATCH || k->phase == DO_AS_END) {
+		buf_adds(b, "which is done: does the device leave?");
+		return;
+	}
+	if (!k->begun || k->at >= k->plan.n) {
+		buf_addf(b, "%s %s", d->version,
+		    dialect_tasks[k->order.task]);
+		return;
+	}
+	buf_addf(b, "%zu/%zu ", k->at + 1, k->plan.n);
+	say_step(k, b);
 	job_words_wait(j, b, now);
+	buf_addf(b, "; %s", d->version);
 }
 
 static void
