@@ -304,6 +304,7 @@ loop_free(struct loop *l)
 	bench_free(l->desk.bench);
 	buf_free(&l->desk.message);
 	buf_free(&l->desk.mark);
+	buf_free(&l->desk.export.path);
 	buf_free(&l->desk.instead);
 	buf_free(&l->desk.record);
 	loop_record_stop(l);

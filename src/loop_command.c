@@ -128,6 +128,20 @@ loop_grant(struct loop *l)
 	d->answered = d->cancel = d->plug = d->unplug = false;
 }
 
+/* A command that acts at once could not: a batch has to know, as of a job. */
+static void
+refuse(struct loop *l, int code, const struct buf *error)
+{
+	struct job_result r = { .code = code, .text = *error };
+	const struct session *s = desk_session(&l->desk);
+
+	loop_say(l, SEVERITY_ERROR, buf_str(error));
+	if (l->front->ops->result == NULL || s == NULL)
+		return;
+	loop_deliver_text(l, EVENT_NOTE, s->dev, buf_str(error));
+	l->front->ops->result(l->front, &l->desk, l->desk.current, &r);
+}
+
 /* What a simulated device would say of itself: lessons are judged by it. */
 static void
 look_truth(struct loop *l)
@@ -158,8 +172,8 @@ loop_take_commands(struct loop *l)
 		buf_reset(&error);
 		if (!command_act(line, &l->desk, &ok, &error))
 			start(l, line, by_key, false);
-		else if (!ok)
-			loop_say(l, SEVERITY_ERROR, buf_str(&error));
+		else if (!ok || !loop_export(l, &error))
+			refuse(l, ok ? JOB_LOST : JOB_USAGE, &error);
 		else
 			loop_record_act(l, line);
 		loop_grant(l);

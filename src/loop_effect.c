@@ -51,13 +51,17 @@ perform_act(struct loop *l, size_t i, const char *line)
 {
 	struct buf error = { 0 };
 	size_t current = l->desk.current;
+	size_t code = 0;
 	bool ok;
 
 	/* A job speaks of its own device, whichever is in view. */
 	l->desk.current = i;
-	if (command_act(line, &l->desk, &ok, &error) && ok)
+	if (command_act(line, &l->desk, &ok, &error) && ok) {
+		if (!loop_export(l, &error))
+			code = JOB_LOST;
 		loop_grant(l);
-	runner_file(l->desk.runners[i], NULL, 0, error.len != 0 ?
+	}
+	runner_file(l->desk.runners[i], NULL, code, error.len != 0 ?
 	    buf_str(&error) : NULL);
 	if (l->desk.current == i)
 		l->desk.current = current;

@@ -54,4 +54,7 @@ void	loop_record_act(struct loop *l, const char *line);
 void	loop_record_result(struct loop *l, size_t i,
 	    const struct job_result *r);
 
+/* loop_export.c: grants that wish; false: error says why not. */
+bool	loop_export(struct loop *l, struct buf *error);
+
 #endif

@@ -17,8 +17,9 @@ bool	file_read(const char *path, size_t max, struct buf *b,
 	    struct buf *error);
 
 /*
- * Writes n bytes into a file. One that is there is refused unless replace.
- * False: error holds a sentence that names the file.
+ * Makes a file of n bytes. One that is there already is refused unless
+ * replace is set. False: error holds a sentence that names the file, and what
+ * was written of it is gone.
  */
 bool	file_write(const char *path, const void *p, size_t n, bool replace,
 	    struct buf *error);

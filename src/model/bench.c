@@ -112,6 +112,9 @@ bench_deadline(const struct bench *b, uint64_t now)
 		t = verdict_deadline(b->sessions[i], now);
 		if (t < earliest)
 			earliest = t;
+		t = findings_deadline(b->sessions[i], now);
+		if (t < earliest)
+			earliest = t;
 	}
 	return (earliest);
 }

@@ -176,6 +176,11 @@ const struct command_row commands[] = {
 	    H, 0, NULL, NULL, NONE, NULL, act_device },
 	{ "mark", "TEXT", "writes a remark into the journal",
 	    H, 'm', "mark ", "Mark", NONE, NULL, act_mark },
+	{ "export", "svg | ladder [operations | requests | fields] FILE "
+	    "[replace]", "writes the states over time as a picture, or the "
+	    "ladder as text; a file that is there stays unless replace is "
+	    "said",
+	    H, 0, NULL, NULL, NONE, NULL, act_export },
 	{ "record", "FILE | off", "writes what is done by hand from now on "
 	    "into a new recipe",
 	    H, 0, NULL, NULL, NONE, NULL, act_record },

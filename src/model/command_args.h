@@ -61,6 +61,7 @@ ACT(mark);
 ACT(record);
 ACT(unplug);
 ACT(plug);
+ACT(export);
 ACT(help);
 ACT(quit);
 ACT(stack);

@@ -11,17 +11,11 @@
 #include <stdint.h>
 
 #include "model/bench.h"
+#include "model/export.h"
 #include "model/runner.h"
+#include "model/severity.h"
 
 struct what_if_row;
-
-enum severity {
-	SEVERITY_NOTE,
-	SEVERITY_WARNING,
-	SEVERITY_ERROR
-};
-
-const char	*severity_name(enum severity s);
 
 struct desk {
 	struct bench		 *bench;
@@ -50,6 +44,7 @@ struct desk {
 	bool			  answered;	/* the question: see yes */
 	bool			  yes;
 	struct buf		  mark; /* text for the journal, or "" */
+	struct export_wish	  export;
 	struct buf		  record; /* FILE to begin with, or "" */
 	bool			  unrecord;	/* ends it */
 	struct buf		  instead; /* of the held request, or "" */

@@ -85,7 +85,8 @@ struct job_ops {
 		    const struct event *e);
 	/*
 	 * Optional: the file it asked for; n bytes, or error (not NULL). An
-	 * act is answered here too: error says why it could not be done.
+	 * act is answered here too: error says why it could not be done, n
+	 * the code to end with (0: JOB_USAGE).
 	 */
 	void		(*file)(struct job *j, const void *p, size_t n,
 		    const char *error);

@@ -346,6 +346,7 @@ struct act_job {
 	char		*line;
 	bool		 done;
 	char		*error;		/* why it could not be done */
+	int		 code;		/* and what to end with then */
 };
 
 static enum job_step
@@ -358,7 +359,7 @@ act_next(struct job *j, const struct session *s,
 	(void)set;
 	(void)now;
 	if (a->error != NULL)
-		return (job_done(j, JOB_USAGE, "%s", a->error));
+		return (job_done(j, a->code, "%s", a->error));
 	if (a->done)
 		return (job_done(j, JOB_OK, NULL));
 	a->done = true;
@@ -370,8 +371,8 @@ static void
 act_told(struct job *j, const void *p, size_t n, const char *error)
 {
 	(void)p;
-	(void)n;
 	((struct act_job *)j)->error = mem_strdup(error);
+	((struct act_job *)j)->code = n != 0 ? (int)n : JOB_USAGE;
 }
 
 static void

@@ -48,6 +48,7 @@ session_free(struct session *s)
 		free(s->strings[i]);
 	dfu_descriptors_free(&s->descriptors);
 	identity_free(s->who);
+	findings_free(&s->findings);
 	free(s->requests);
 	free(s->place);
 	free(s);

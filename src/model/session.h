@@ -15,6 +15,7 @@
 #include "dfu/dfuse.h"
 #include "dfu/move.h"
 #include "dfu/spec.h"
+#include "model/finding.h"
 #include "model/ledger.h"
 #include "trace/event.h"
 #include "trace/identity.h"
@@ -169,6 +170,7 @@ struct session {
 	size_t			 nrequests;
 	size_t			 requests_cap;
 	size_t			 requests_kept;	/* at most so many, 0: all */
+	struct findings		 findings;
 };
 
 /* The DFU interface in use; NULL if the device has none (never for usb). */

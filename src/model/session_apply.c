@@ -540,8 +540,8 @@ apply_reset(struct session *s, const struct event *e)
 	watch_restart(s);
 }
 
-void
-session_apply(struct session *s, const struct event *e, size_t index)
+static void
+apply(struct session *s, const struct event *e, size_t index)
 {
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
@@ -572,4 +572,12 @@ session_apply(struct session *s, const struct event *e, size_t index)
 	case EVENT_LOST:
 		break;
 	}
+}
+
+void
+session_apply(struct session *s, const struct event *e, size_t index)
+{
+	findings_before(s, e);
+	apply(s, e, index);
+	findings_after(s, e);
 }

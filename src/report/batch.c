@@ -147,6 +147,10 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 			json_session(&b, s, stack, now);
 		else if (i < k->devices)
 			text_session(&b, s, stack, now, k->devices > 1);
+		if (!k->config.list && k->config.json)
+			json_findings(&b, s, now);
+		else if (!k->config.list && i < k->devices)
+			text_findings(&b, s, now);
 		if (k->config.list && k->config.verbose && !k->config.json)
 			text_lint(&b, s);
 	}

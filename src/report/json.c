@@ -421,6 +421,47 @@ json_session(struct buf *b, const struct session *s,
 	finish(b, o);
 }
 
+static void
+add_finding(struct buf *b, const struct session *s, const struct finding *f)
+{
+	const struct finding_row *row = f->row;
+	json_t *o = new_object("finding");
+
+	set_string(o, "place", s->place);
+	set_string(o, "id", row->id);
+	set_string(o, "severity", severity_name(row->severity));
+	set_string(o, "class", finding_class_name(row->class));
+	set_string(o, "side", finding_side_words(row->side));
+	set_string(o, "title", row->title);
+	set_string(o, "evidence", f->evidence);
+	json_object_set_new(o, "time", seconds(f->at));
+	json_object_set_new(o, "requests", json_pack("[i, i]", (int)f->first,
+	    (int)f->last));
+	set_number(o, "count", f->count);
+	set_string(o, "mechanism", row->mechanism);
+	set_string(o, "apart", row->apart);
+	set_string(o, "remedy", finding_remedy(f));
+	set_string(o, "advice", row->advice);
+	set_string(o, "firmware", row->firmware);
+	set_string(o, "source", row->source);
+	finish(b, o);
+}
+
+void
+json_findings(struct buf *b, const struct session *s, uint64_t now)
+{
+	struct finding held[FINDINGS_AT_MOST];
+	const struct finding **sorted;
+	size_t i, n, nheld;
+
+	n = findings_sorted(s, now, held, &nheld, &sorted);
+	for (i = 0; i < n; i++)
+		add_finding(b, s, sorted[i]);
+	for (i = 0; i < nheld; i++)
+		finding_free(&held[i]);
+	free(sorted);
+}
+
 static json_t *
 spread_object(const struct spread *s, double unit)
 {

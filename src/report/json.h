@@ -26,6 +26,12 @@ void	json_session(struct buf *b, const struct session *s,
 /* type "what-if": an object for desk->what_if_row, or for each of them */
 void	json_what_if(struct buf *b, const struct desk *d, uint64_t now);
 
+/*
+ * type "finding": one line for each of a session, errors first, with what
+ * holds at now (us) because nothing has happened since.
+ */
+void	json_findings(struct buf *b, const struct session *s, uint64_t now);
+
 /* type "soak": what many rounds came to */
 void	json_soak(struct buf *b, const struct session *s,
 	    const struct soak *k);

@@ -4,6 +4,8 @@
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "model/desk.h"
 
@@ -14,6 +16,19 @@
  */
 void	text_event(struct buf *b, const struct desk *d,
 	    const struct event *e, uint64_t begin, bool several);
+
+/*
+ * The findings of s, errors first, with what holds at now (us) because
+ * nothing has happened since: a paragraph each, of notes title and proof
+ * alone; nothing if there are none.
+ */
+void	text_findings(struct buf *b, const struct session *s, uint64_t now);
+
+/* A line for each row and each text: "id  severity  title". */
+void	text_finding_rows(struct buf *b);
+
+/* What is known of the row or text of that id; false: there is none. */
+bool	text_finding_about(struct buf *b, const char *id);
 
 /*
  * How it stands with a device at the end: the waits that it announced, and

@@ -38,7 +38,7 @@ deadline(const struct front *f, const struct desk *d, uint64_t now)
 	uint64_t tick = c->look.screen == LOOK_DEVICES ?
 	    clock_deadline_devices(d, now) : clock_deadline(d, now);
 
-	if (c->look.list.behind && c->drawn + CATCH_UP < tick)
+	if (look_behind(&c->look) && c->drawn + CATCH_UP < tick)
 		return (c->drawn + CATCH_UP);
 	return (tick);
 }

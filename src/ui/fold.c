@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/ladder.h"
 
 /* So that a long capture does not hold up one frame. */
 #define EVENTS_AT_ONCE	10000
@@ -40,45 +41,6 @@ add_row(struct fold *f, const struct event *e, size_t index)
 	return (row);
 }
 
-static bool
-is_ours(struct fold *f, const struct bench *b, const struct session *s,
-    const struct event *e)
-{
-	size_t i;
-
-	for (i = 0; i < f->ndevs; i++)
-		if (f->devs[i] == e->dev)
-			return (true);
-	if (e->kind != EVENT_ARRIVED || e->who == NULL)
-		return (e->dev != 0 && e->dev == s->dev);
-	if (!session_is_of(s, e->who) &&
-	    bench_by_dev(b, e->dev) != s)
-		return (false);
-	f->devs[f->ndevs++ % FOLD_DEVICES] = e->dev;
-	if (f->ndevs > FOLD_DEVICES)
-		f->ndevs = FOLD_DEVICES;
-	return (true);
-}
-
-static bool
-same_answer(const struct bench *b, const struct request *x,
-    const struct request *y)
-{
-	const struct event *e, *g;
-
-	if (!setup_is_in(&x->setup) || !setup_equal(&x->setup, &y->setup) ||
-	    x->outcome != y->outcome || x->done == 0 || y->done == 0)
-		return (false);
-	if (x->replied && y->replied)
-		return (memcmp(&x->reply, &y->reply, sizeof(x->reply)) == 0);
-	e = trace_get(b->trace, x->complete);
-	g = trace_get(b->trace, y->complete);
-	if (e == NULL || g == NULL)
-		return (false);
-	return (e->len == g->len && e->kept == g->kept &&
-	    (e->kept == 0 || memcmp(e->data, g->data, e->kept) == 0));
-}
-
 /* The last row has its answer: it may be one more of the row before. */
 static void
 fold_last(struct fold *f, const struct bench *b, const struct session *s)
@@ -90,7 +52,7 @@ fold_last(struct fold *f, const struct bench *b, const struct session *s)
 		return;
 	x = session_request(s, row->last);
 	y = session_request(s, last->last);
-	if (x == NULL || y == NULL || !same_answer(b, x, y))
+	if (x == NULL || y == NULL || !ladder_same(b->trace, x, y))
 		return;
 	if (row->loop != 0) {
 		last->loop = row->loop;
@@ -138,10 +100,6 @@ take(struct fold *f, const struct bench *b, const struct session *s,
 {
 	struct fold_row *row;
 
-	if (f->start == 0)
-		f->start = e->time;
-	if (!is_ours(f, b, s, e))
-		return;
 	if (e->kind == EVENT_SUBMIT) {
 		row = add_row(f, e, index);
 		row->first = row->last = e->number;
@@ -210,7 +168,7 @@ fold_update(struct fold *f, const struct bench *b, const struct session *s)
 {
 	struct sieve sieve;
 	const struct event *e;
-	size_t end, n = 0;
+	size_t budget = EVENTS_AT_ONCE, index;
 
 	if (f->of != s) {
 		/* What is looked for stays the same. */
@@ -222,15 +180,9 @@ fold_update(struct fold *f, const struct bench *b, const struct session *s)
 	}
 	if (s == NULL)
 		return (false);
-	end = trace_end(b->trace);
-	if (f->next < trace_first(b->trace))
-		f->next = trace_first(b->trace);
-	for (; f->next < end && n < EVENTS_AT_ONCE; f->next++, n++) {
-		e = trace_get(b->trace, f->next);
-		if (e != NULL)
-			take(f, b, s, e, f->next);
-	}
-	return (judge(f, s) || f->next < end);
+	while ((e = follow_next(&f->follow, b, s, &budget, &index)) != NULL)
+		take(f, b, s, e, index);
+	return (judge(f, s) || follow_behind(&f->follow, b));
 }
 
 size_t
@@ -253,6 +205,21 @@ fold_find(const struct fold *f, size_t index)
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (fold_at(f, middle)->index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (low);
+}
+
+size_t
+fold_find_request(const struct fold *f, uint32_t number)
+{
+	size_t low = 0, high = fold_count(f), middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (fold_at(f, middle)->last < number)
 			low = middle + 1;
 		else
 			high = middle;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "model/bench.h"
+#include "model/follow.h"
 #include "ui/sieve.h"
 
 struct fold_row {
@@ -25,17 +26,12 @@ struct fold_row {
 	uint64_t	 before; /* end of what came before, us; 0: none */
 };
 
-#define FOLD_DEVICES	16
-
 struct fold {
 	const struct session	*of;
 	struct fold_row		*rows;
 	size_t			 nrows;
 	size_t			 cap;
-	size_t			 next; /* trace index to read on from */
-	uint64_t		 start;	/* the first event: time 0, us */
-	uint16_t		 devs[FOLD_DEVICES];
-	size_t			 ndevs;
+	struct follow		 follow;
 
 	struct sieve		 sieve;
 	uint32_t		*shown;	/* indices of rows that pass it */
@@ -62,6 +58,9 @@ const struct fold_row *fold_at(const struct fold *f, size_t i);
  * fold_count if there is none.
  */
 size_t	fold_find(const struct fold *f, size_t index);
+
+/* The row that shows the request of that number, or the next one. */
+size_t	fold_find_request(const struct fold *f, uint32_t number);
 
 /*
  * Unfolds the loop that the i-th row shown is, or folds the one it is part

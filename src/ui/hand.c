@@ -4,8 +4,11 @@
 
 #include "model/lesson.h"
 #include "ui/consoles.h"
+#include "ui/findings.h"
 #include "ui/hand_list.h"
+#include "ui/hand_own.h"
 #include "ui/hand_recover.h"
+#include "ui/hand_scope.h"
 #include "ui/keys.h"
 
 struct scene
@@ -26,6 +29,11 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		    buf_str(&look->list.sought));
 		look->notice_at = now;
 	}
+	/* The ladder jumps from trouble to trouble by the scope's index. */
+	if (look->screen == LOOK_SCOPE || look->screen == LOOK_LADDER)
+		scope_look_update(&look->scope, d->bench, sc.session);
+	if (look->screen == LOOK_LADDER)
+		ladder_look_update(&look->ladder, d->bench, sc.session);
 	if (look->screen == LOOK_DEVICE)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
@@ -47,12 +55,22 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	return (sc);
 }
 
+bool
+look_behind(const struct look *look)
+{
+	return (look->list.behind || (look->screen == LOOK_SCOPE &&
+	    look->scope.behind) || (look->screen == LOOK_LADDER &&
+	    (look->scope.behind || look->ladder.behind)));
+}
+
 void
 look_free(struct look *look)
 {
 	consoles_free(look);
 	list_free(&look->list);
 	memory_map_clear(&look->memory);
+	scope_look_clear(&look->scope);
+	ladder_look_clear(&look->ladder);
 	edit_free(&look->edit);
 	prompt_free(&look->prompt);
 	buf_free(&look->notice);
@@ -66,25 +84,6 @@ hand_notice(const struct hand *h, const char *what, const char *why)
 	buf_reset(&h->look->notice);
 	buf_addf(&h->look->notice, "%s: %s", what, why);
 	h->look->notice_at = h->now;
-}
-
-/* A request is never queued: says which one is in the way. */
-static void
-notice_refusal(const struct hand *h, const char *name, const char *why)
-{
-	const struct session *s = desk_session(h->desk);
-	const char *cancel = keys_of_command(h->look->rc,
-	    command_named("cancel"));
-
-	hand_notice(h, name, why);
-	if (s == NULL || s->pending.number == 0)
-		return;
-	buf_addf(&h->look->notice, ": #%u ", s->pending.number);
-	words_request_name(&h->look->notice, &s->pending.setup);
-	buf_adds(&h->look->notice, ", for ");
-	clock_age(&h->look->notice, s->pending.at, h->now);
-	if (cancel != NULL)
-		buf_addf(&h->look->notice, "; %s cancels it", cancel);
 }
 
 static void
@@ -114,8 +113,8 @@ select_subject(struct look *look, long step)
 	look->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
 }
 
-static void
-move(const struct hand *h, long step)
+void
+hand_move(const struct hand *h, long step)
 {
 	switch (h->look->screen) {
 	case LOOK_CONSOLE:
@@ -127,7 +126,17 @@ move(const struct hand *h, long step)
 	case LOOK_SUBJECTS:
 		select_subject(h->look, step);
 		break;
+	case LOOK_LADDER:
+		hand_ladder_move(h, step);
+		break;
+	case LOOK_SCOPE:
+		hand_scope_move(h, ACT_NONE, step);
+		break;
+	case LOOK_FINDINGS:
+		hand_findings_move(h, step);
+		break;
 	case LOOK_DETAIL:
+	case LOOK_FINDING:
 	case LOOK_HELP:
 	case LOOK_DEVICE:
 	case LOOK_PAGE:
@@ -162,8 +171,8 @@ open_device(const struct hand *h, size_t i)
 	screen_home(h->look, LOOK_CONSOLE);
 }
 
-static void
-open_selected(const struct hand *h)
+void
+hand_open_selected(const struct hand *h)
 {
 	struct look *look = h->look;
 
@@ -174,11 +183,20 @@ open_selected(const struct hand *h)
 		look->list.looking = !look->list.paused;
 		look->list.paused = true;
 		screen_show(look, LOOK_DETAIL);
+	} else if (look->screen == LOOK_SCOPE) {
+		hand_scope_open(h);
+	} else if (look->screen == LOOK_LADDER &&
+	    list_selected(&look->list) != NULL) {
+		hand_ladder_open(h);
 	} else if (look->screen == LOOK_SUBJECTS) {
 		look->page = &dfu_pages[look->subject];
 		screen_show(look, LOOK_PAGE);
 	} else if (look->screen == LOOK_RECOVER) {
 		hand_recover(h, ACT_OPEN, NULL);
+	} else if (look->screen == LOOK_FINDINGS) {
+		hand_findings_open(h);
+	} else if (look->screen == LOOK_FINDING) {
+		hand_findings_proof(h);
 	}
 }
 
@@ -209,6 +227,10 @@ about(const struct hand *h)
 	struct scene sc = look_scene(look, h->desk, h->now);
 	const struct dfu_page *page = page_about(&sc);
 
+	if (look->screen == LOOK_FINDINGS) {
+		hand_findings_open(h);
+		return;
+	}
 	if (page != NULL)
 		look->subject = (size_t)(page - dfu_pages);
 	if (page == NULL || look->screen == LOOK_PAGE ||
@@ -247,8 +269,9 @@ turn_tab(struct look *look)
 static long
 page_rows(const struct look *look)
 {
-	int rows = look->screen == LOOK_CONSOLE ? look->list.rows :
-	    look->scroll_rows;
+	int rows = look->screen == LOOK_CONSOLE || look->screen ==
+	    LOOK_LADDER ? look->list.rows : look->screen == LOOK_SCOPE ?
+	    look->scope.cols * 3 / 4 : look->scroll_rows;
 
 	return (rows > 1 ? rows - 1 : 10);
 }
@@ -258,18 +281,26 @@ act_move(const struct hand *h, enum act a)
 {
 	long page = page_rows(h->look);
 
+	if (h->look->screen == LOOK_SCOPE) {
+		hand_scope_move(h, a, a == ACT_PAGE_UP ? -page : page);
+		return;
+	}
 	if (a == ACT_UP || a == ACT_DOWN)
-		move(h, a == ACT_UP ? -1 : 1);
+		hand_move(h, a == ACT_UP ? -1 : 1);
 	else if (a == ACT_PAGE_UP || a == ACT_PAGE_DOWN)
-		move(h, a == ACT_PAGE_UP ? -page : page);
+		hand_move(h, a == ACT_PAGE_UP ? -page : page);
 	else
-		move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
+		hand_move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
 }
 
 /* Where one request is decoded: its neighbour. */
 static void
-turn_request(struct look *look, enum act a)
+turn_request(const struct hand *h, enum act a)
 {
+	struct look *look = h->look;
+
+	if (look->screen == LOOK_SCOPE)
+		hand_scope_move(h, a, a == ACT_LEFT ? -1 : 1);
 	if (look->screen != LOOK_DETAIL)
 		return;
 	list_step(&look->list, a == ACT_LEFT ? -1 : 1);
@@ -277,8 +308,39 @@ turn_request(struct look *look, enum act a)
 	look->scroll = 0;
 }
 
-static bool
-act(const struct hand *h, enum act a, const struct press *p)
+/* Screens that are about a device need one. */
+static void
+show_of_device(const struct hand *h, enum look_screen screen)
+{
+	if (h->look->screen != screen && desk_session(h->desk) != NULL)
+		screen_show(h->look, screen);
+}
+
+static void
+act_findings(const struct hand *h, enum act a)
+{
+	enum look_screen screen = h->look->screen;
+	bool there = screen == LOOK_FINDINGS || screen == LOOK_FINDING;
+
+	if (a == ACT_FINDINGS && !there)
+		screen_show(h->look, LOOK_FINDINGS);
+	else if (a == ACT_PROOF && there)
+		hand_findings_proof(h);
+	else if (a == ACT_TRY && there)
+		hand_findings_try(h);
+}
+
+/* Where a lesson asks, digits are answers. */
+static void
+digit(const struct hand *h, unsigned n)
+{
+	if (h->look->lesson == NULL || h->look->screen != LOOK_CONSOLE ||
+	    !lesson_press(h->look->lesson, n))
+		open_device(h, n - 1);
+}
+
+bool
+hand_act(const struct hand *h, enum act a, const struct press *p)
 {
 	struct look *look = h->look;
 
@@ -292,7 +354,7 @@ act(const struct hand *h, enum act a, const struct press *p)
 		act_move(h, a);
 		break;
 	case ACT_OPEN:
-		open_selected(h);
+		hand_open_selected(h);
 		break;
 	case ACT_BACK:
 		back(h);
@@ -302,12 +364,27 @@ act(const struct hand *h, enum act a, const struct press *p)
 		break;
 	case ACT_LEFT:
 	case ACT_RIGHT:
-		turn_request(look, a);
+		turn_request(h, a);
 		break;
 	case ACT_PROMPT:
 		prompt_open(&look->prompt, "");
 		break;
+	case ACT_SCOPE:
+	case ACT_LADDER:
+	case ACT_ZOOM_IN:
+	case ACT_ZOOM_OUT:
+	case ACT_FIT:
+	case ACT_GAPS:
+	case ACT_NEXT_TROUBLE:
+	case ACT_PREVIOUS_TROUBLE:
+	case ACT_NEXT_FINDING:
+	case ACT_PREVIOUS_FINDING:
+		hand_scope(h, a);
+		break;
 	case ACT_PAUSE:
+		if (!hand_scope(h, a))
+			hand_list(h, a);
+		break;
 	case ACT_FOLD:
 	case ACT_SEARCH:
 	case ACT_NEXT:
@@ -328,9 +405,7 @@ act(const struct hand *h, enum act a, const struct press *p)
 		about(h);
 		break;
 	case ACT_DEVICE:
-		if (look->screen != LOOK_DEVICE &&
-		    desk_session(h->desk) != NULL)
-			screen_show(look, LOOK_DEVICE);
+		show_of_device(h, LOOK_DEVICE);
 		break;
 	case ACT_RECOVER:
 	case ACT_RUNG:
@@ -341,20 +416,20 @@ act(const struct hand *h, enum act a, const struct press *p)
 	case ACT_DEVICES:
 		list_devices(h);
 		break;
+	case ACT_FINDINGS:
+	case ACT_PROOF:
+	case ACT_TRY:
+		act_findings(h, a);
+		break;
 	case ACT_NUMBER:
-		/* Where a lesson asks, digits are answers. */
-		if (look->lesson == NULL || look->screen != LOOK_CONSOLE ||
-		    !lesson_press(look->lesson, p->cp - '0'))
-			open_device(h, p->cp - '1');
+		digit(h, p->cp - '0');
 		break;
 	case ACT_TIMES:
-		look->times = !look->times;
+		look->times ^= true;
 		break;
 	case ACT_WHAT_IF:
-		if (desk_session(h->desk) != NULL) {
-			look->what_if = NULL;
-			screen_show(look, LOOK_WHAT_IF);
-		}
+		look->what_if = NULL;
+		show_of_device(h, LOOK_WHAT_IF);
 		break;
 	case ACT_REDRAW:
 	case ACT_SUSPEND:
@@ -362,179 +437,5 @@ act(const struct hand *h, enum act a, const struct press *p)
 	case ACT_NONE:
 		break;
 	}
-	return (true);
-}
-
-/* A line of commands, a prompt to be finished, or why not. */
-static void
-command_key(const struct hand *h, const struct key_does *d)
-{
-	const char *why = NULL;
-
-	if (d->line == NULL)
-		return;
-	if (d->row != NULL && d->row->group != COMMAND_HOUSE &&
-	    !keys_command(h->look->screen)) {
-		hand_notice(h, d->row->name, "not from here; Esc goes back to "
-		    "the console");
-		return;
-	}
-	if (d->row != NULL)
-		why = command_refusal(d->row, desk_session(h->desk),
-		    desk_runner(h->desk), h->now);
-	if (why != NULL) {
-		notice_refusal(h, d->row->name, why);
-		return;
-	}
-	if (d->prompt) {
-		prompt_open(&h->look->prompt, d->line);
-		return;
-	}
-	buf_reset(&h->look->notice);
-	buf_adds(h->line, d->line);
-	*h->by_key = true;
-}
-
-static bool
-question_press(const struct hand *h, const struct press *p)
-{
-	const struct runner *r = desk_runner(h->desk);
-	bool yes = p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'Y');
-
-	/* The word of a question is typed into the prompt. */
-	if (r == NULL || r->question == NULL ||
-	    (r->word != NULL && h->look->prompt.open))
-		return (false);
-	if (yes && r->word != NULL)
-		prompt_open(&h->look->prompt, "yes ");
-	else if (yes)
-		buf_adds(h->line, "yes");
-	else if (p->kind == PRESS_ESCAPE || (p->kind == PRESS_CHAR &&
-	    (p->cp == 'n' || p->cp == 'N')))
-		buf_adds(h->line, "no");
-	return (true);
-}
-
-static void
-prompt_key(const struct hand *h, const struct press *p)
-{
-	struct prompt *prompt = &h->look->prompt;
-
-	switch (prompt_press(prompt, p)) {
-	case PROMPT_OPEN:
-	case PROMPT_CLOSED:
-		return;
-	case PROMPT_EDIT:
-		hand_edit_line(h);
-		return;
-	case PROMPT_LINE:
-		break;
-	}
-	buf_reset(&h->look->notice);
-	if (prompt->kind == PROMPT_SEARCH)
-		list_seek(&h->look->list, buf_str(&prompt->text));
-	else if (prompt->kind == PROMPT_FILTER)
-		hand_filter(h, buf_str(&prompt->text));
-	else
-		buf_adds(h->line, buf_str(&prompt->text));
-	if (prompt->trouble.len > 0)
-		hand_notice(h, "history", buf_str(&prompt->trouble));
-}
-
-static void
-edit_key(const struct hand *h, const struct press *p)
-{
-	struct look *look = h->look;
-	const struct session *s = desk_session(h->desk);
-
-	switch (edit_press(&look->edit, p)) {
-	case EDIT_OPEN:
-		return;
-	case EDIT_SEND:
-		if (s != NULL)
-			edit_command(&look->edit, s, h->line);
-		break;
-	case EDIT_LEFT:
-		break;
-	}
-	screen_back(look);
-}
-
-static void
-click(const struct hand *h, const struct press *p)
-{
-	struct list *l = &h->look->list;
-	long row = (long)p->row - l->at;
-	size_t i = l->top + (size_t)row;
-
-	if (h->look->screen != LOOK_CONSOLE || row < 0 || row >= l->rows ||
-	    i >= fold_count(&l->fold))
-		return;
-	if (l->paused && l->selected == i)
-		open_selected(h);
-	else
-		list_select(l, i);
-}
-
-/* Pasted text never fires keys: it goes into the prompt. */
-static void
-paste(const struct hand *h, const struct press *p)
-{
-	if (!h->look->prompt.open)
-		prompt_open(&h->look->prompt, "");
-	prompt_key(h, p);
-}
-
-/* Screens and boxes that take every press themselves. */
-static bool
-taken(const struct hand *h, const struct press *p)
-{
-	struct look *look = h->look;
-
-	if (question_press(h, p))
-		return (true);
-	if (look->box.len > 0 && p->kind != PRESS_RESIZE) {
-		buf_reset(&look->box);
-		return (true);
-	}
-	if (look->prompt.open && p->kind != PRESS_PASTE) {
-		prompt_key(h, p);
-		return (true);
-	}
-	if (look->screen == LOOK_EDIT && !look->prompt.open &&
-	    p->kind != PRESS_FUNCTION) {
-		edit_key(h, p);
-		return (true);
-	}
-	return (false);
-}
-
-bool
-hand_press(struct look *look, const struct desk *d, uint64_t now,
-    const struct press *p, struct buf *line, bool *by_key)
-{
-	struct hand h = { look, d, now, line, by_key };
-	enum act ladder;
-	struct key_does does;
-
-	*by_key = false;
-	does = keys_find(look->rc, p);
-	ladder = hand_recover_press(&h, p);
-	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
-		return (false);
-	look->hints = false;
-	buf_reset(&look->notice);
-	if (taken(&h, p))
-		return (true);
-	if (p->kind == PRESS_PASTE)
-		paste(&h, p);
-	else if (p->kind == PRESS_CLICK)
-		click(&h, p);
-	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
-		move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (ladder != ACT_NONE || does.act != ACT_NONE)
-		return (act(&h, ladder != ACT_NONE ? ladder : does.act, p));
-	else
-		command_key(&h, &does);
 	return (true);
 }

@@ -14,6 +14,8 @@
 /* The scene of the desk at now; takes in what is new for the list. */
 struct scene	look_scene(struct look *look, const struct desk *d,
 		    uint64_t now);
+/* What is in sight is not all taken in yet: draw again soon. */
+bool		look_behind(const struct look *look);
 void		look_free(struct look *look);
 
 /*

@@ -9,8 +9,12 @@
 #define DETAIL	KEY_ON(LOOK_DETAIL)
 #define DEVICE	KEY_ON(LOOK_DEVICE)
 #define RECOVER	KEY_ON(LOOK_RECOVER)
-#define REQUESTS	(CONSOLE | DETAIL)
+#define SCOPE	KEY_ON(LOOK_SCOPE)
+#define LADDER	KEY_ON(LOOK_LADDER)
+#define ROWS	(CONSOLE | LADDER)
+#define REQUESTS	(ROWS | DETAIL)
 #define LISTS	(KEY_ON(LOOK_DEVICES) | KEY_ON(LOOK_SUBJECTS))
+#define FINDINGS	(KEY_ON(LOOK_FINDINGS) | KEY_ON(LOOK_FINDING))
 #define ALL	KEY_ON_ALL
 
 const struct key_row key_rows[] = {
@@ -31,7 +35,8 @@ const struct key_row key_rows[] = {
 	    "requests follows again", NULL, ALL, 0 },
 	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "goes deeper: opens what is "
 	    "selected, decodes a request; sends nothing", "Open",
-	    CONSOLE | LISTS, LISTS },
+	    ROWS | LISTS | SCOPE | FINDINGS,
+	    LISTS | LADDER | SCOPE | FINDINGS },
 	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "runs the rung that is selected",
 	    "Run", RECOVER, RECOVER },
 	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the console: "
@@ -69,14 +74,40 @@ const struct key_row key_rows[] = {
 	    "draws the screen anew", NULL, ALL, 0 },
 	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL,
 	    ALL, 0 },
-	{ PRESS_LEFT, 0, ACT_LEFT, "Left", "decodes the request before",
-	    NULL, DETAIL, 0 },
-	{ PRESS_RIGHT, 0, ACT_RIGHT, "Right", "decodes the request behind",
-	    NULL, DETAIL, 0 },
+	{ PRESS_LEFT, 0, ACT_LEFT, "Left", "decodes the request before; "
+	    "moves the cursor of the scope", NULL, DETAIL | SCOPE, 0 },
+	{ PRESS_RIGHT, 0, ACT_RIGHT, "Right", "decodes the request behind; "
+	    "moves the cursor of the scope", NULL, DETAIL | SCOPE, 0 },
+	{ PRESS_FUNCTION, 3, ACT_SCOPE, "F3", "shows the states over time, "
+	    "and where it stalled; sends nothing", "Scope",
+	    ALL & ~SCOPE, CONSOLE | DETAIL | LADDER },
+	{ PRESS_FUNCTION, 4, ACT_LADDER, "F4", "shows what went between host "
+	    "and device, as arrows; sends nothing", "Ladder",
+	    ALL & ~LADDER, SCOPE },
+	{ PRESS_CHAR, '+', ACT_ZOOM_IN, "+", "shows more of less: time, "
+	    "or what a request holds", "Zoom in", SCOPE | LADDER,
+	    SCOPE | LADDER },
+	{ PRESS_CHAR, '=', ACT_ZOOM_IN, NULL, NULL, NULL, SCOPE | LADDER,
+	    0 },
+	{ PRESS_CHAR, '-', ACT_ZOOM_OUT, "-", "shows less of more", "out",
+	    SCOPE | LADDER, SCOPE | LADDER },
+	{ PRESS_CHAR, '*', ACT_FIT, "*", "shows the whole time", "All",
+	    SCOPE, SCOPE },
+	{ PRESS_CHAR, '~', ACT_GAPS, "~", "shows long gaps in full, and cuts "
+	    "them again", "Gaps", SCOPE, SCOPE },
+	{ PRESS_CHAR, '>', ACT_NEXT_TROUBLE, ">", "goes to the next trouble: "
+	    "a refusal, no answer, an overdue wait, a device gone",
+	    "Trouble", SCOPE | LADDER, SCOPE | LADDER },
+	{ PRESS_CHAR, '<', ACT_PREVIOUS_TROUBLE, "<", "goes to the trouble "
+	    "before", NULL, SCOPE | LADDER, 0 },
+	{ PRESS_CHAR, '}', ACT_NEXT_FINDING, "}", "goes to the next finding, "
+	    "and names it", "Finding", SCOPE | LADDER, SCOPE | LADDER },
+	{ PRESS_CHAR, '{', ACT_PREVIOUS_FINDING, "{", "goes to the finding "
+	    "before", NULL, SCOPE | LADDER, 0 },
 	{ PRESS_CHAR, 'P', ACT_PAUSE, "P", "stops the list, or has it follow "
-	    "again", NULL, CONSOLE, 0 },
+	    "again", NULL, ROWS | SCOPE, 0 },
 	{ PRESS_CHAR, 'z', ACT_FOLD, "z", "unfolds a loop of polls, and "
-	    "folds it again", NULL, CONSOLE, 0 },
+	    "folds it again", NULL, ROWS, 0 },
 	{ PRESS_CHAR, '/', ACT_SEARCH, "/", "looks for a text in the list, "
 	    "upwards", NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, 'b', ACT_PREVIOUS, "b", "goes on looking upwards",
@@ -86,7 +117,7 @@ const struct key_row key_rows[] = {
 	{ PRESS_CHAR, 'f', ACT_FILTER, "f", "shows only some requests: "
 	    "\"request getstatus\", \"not outcome ok\", \"state dfuERROR\", "
 	    "\"status errVENDOR\", \"since #12\", \"until #40\"", NULL,
-	    CONSOLE, 0 },
+	    ROWS, 0 },
 	{ PRESS_CHAR, ' ', ACT_MARK, "Space", "marks a request: gaps are "
 	    "then told from it; again takes the mark away", NULL, REQUESTS,
 	    0 },
@@ -110,7 +141,15 @@ const struct key_row key_rows[] = {
 	    "the mildest first, until the device is out", "All",
 	    RECOVER, RECOVER },
 	{ PRESS_CHAR, 's', ACT_SAVE_WAY, "s", "saves what worked as a recipe",
-	    "Save", RECOVER, RECOVER }
+	    "Save", RECOVER, RECOVER },
+	{ PRESS_FUNCTION, 5, ACT_FINDINGS, "F5", "lists what was found in "
+	    "this session: mechanism, side, proof, what helps; sends nothing",
+	    NULL, ALL & ~FINDINGS, 0 },
+	{ PRESS_CHAR, 'T', ACT_TRY, "T", "does what helps against the "
+	    "finding: its command, which asks before it loses anything",
+	    "Try it", FINDINGS, FINDINGS },
+	{ PRESS_CHAR, '#', ACT_PROOF, "#", "decodes the request that proves "
+	    "the finding", "Proof", FINDINGS, FINDINGS }
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 
@@ -134,7 +173,17 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_PREVIOUS_MARK] = "screen-previous-mark",
 	[ACT_COPY] = "screen-copy",
 	[ACT_COPY_COMMAND] = "screen-copy-command",
-	[ACT_EDIT] = "screen-edit", [ACT_RECOVER] = "screen-recover",
+	[ACT_RECOVER] = "screen-recover",
+	[ACT_EDIT] = "screen-edit", [ACT_SCOPE] = "screen-scope",
+	[ACT_LADDER] = "screen-ladder", [ACT_ZOOM_IN] = "screen-zoom-in",
+	[ACT_ZOOM_OUT] = "screen-zoom-out", [ACT_FIT] = "screen-fit",
+	[ACT_GAPS] = "screen-gaps",
+	[ACT_NEXT_TROUBLE] = "screen-next-trouble",
+	[ACT_PREVIOUS_TROUBLE] = "screen-previous-trouble",
+	[ACT_NEXT_FINDING] = "screen-next-finding",
+	[ACT_PREVIOUS_FINDING] = "screen-previous-finding",
+	[ACT_FINDINGS] = "screen-findings",
+	[ACT_PROOF] = "screen-proof", [ACT_TRY] = "screen-try",
 	[ACT_REDRAW] = "screen-redraw",
 	[ACT_SUSPEND] = "screen-suspend"
 };
@@ -360,5 +409,6 @@ bool
 keys_command(enum look_screen screen)
 {
 	return (screen == LOOK_CONSOLE || screen == LOOK_DETAIL ||
-	    screen == LOOK_DEVICE);
+	    screen == LOOK_DEVICE || screen == LOOK_SCOPE ||
+	    screen == LOOK_LADDER);
 }

@@ -28,8 +28,8 @@ if_title(const struct scene *sc)
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
-/* In its frame, at the bottom of a; returns the rows left above. */
-static int
+/* In its frame, at the bottom of a. */
+static void
 draw_lesson(struct area a, int rows, const struct scene *sc)
 {
 	int row = a.rows - rows;
@@ -39,25 +39,29 @@ draw_lesson(struct area a, int rows, const struct scene *sc)
 	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
 	buf_free(&title);
 	view_lesson(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
-	return (row + 1);
 }
 
 /* Below all others; a lesson takes their place where both have no room. */
 static void
 draw_requests(struct area a, int row, const struct scene *sc)
 {
-	int rows = a.rows - row;
+	int rows = a.rows - row, lesson = 0;
 	struct buf title = { 0 };
 
-	if (sc->look->lesson != NULL)
-		rows = draw_lesson(a, rows > LESSON_ROWS + 3 ? LESSON_ROWS :
-		    rows, sc) - row;
-	if (rows < 4)
-		return;
-	view_requests_title(&title, sc);
-	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
-	buf_free(&title);
-	view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
+	if (sc->look->lesson != NULL) {
+		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
+		rows -= lesson - 1;
+	}
+	if (rows >= 4) {
+		view_requests_title(&title, sc);
+		frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+		buf_free(&title);
+		view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2),
+		    sc);
+	}
+	/* Last: its title stands in the frame that both share. */
+	if (lesson != 0)
+		draw_lesson(a, lesson, sc);
 }
 
 /* The map, or how long the device was where. */
@@ -202,6 +206,19 @@ draw_edit(struct area a, const struct scene *sc)
 }
 
 static void
+draw_titled(struct area a, const struct scene *sc,
+    void (*title)(struct buf *, const struct scene *),
+    void (*view)(struct area, const struct scene *))
+{
+	struct buf b = { 0 };
+
+	title(&b, sc);
+	frame_pane(a, 0, 0, a.rows, a.cols, buf_str(&b));
+	view(area_inside(a), sc);
+	buf_free(&b);
+}
+
+static void
 draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 {
 	struct area in = area_inside(a);
@@ -238,6 +255,14 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 		    "ways out, the mildest first");
 		view_recover(in, sc);
 		break;
+	case LOOK_FINDINGS:
+		frame_pane(a, 0, 0, a.rows, a.cols, "findings");
+		view_findings(in, sc);
+		break;
+	case LOOK_FINDING:
+		frame_pane(a, 0, 0, a.rows, a.cols, "finding");
+		view_finding(in, sc);
+		break;
 	case LOOK_PAGE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "about");
 		view_page(in, sc);
@@ -245,6 +270,12 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 	case LOOK_SUBJECTS:
 		frame_pane(a, 0, 0, a.rows, a.cols, "pages");
 		view_subjects(in, sc);
+		break;
+	case LOOK_SCOPE:
+		draw_titled(a, sc, view_scope_title, view_scope);
+		break;
+	case LOOK_LADDER:
+		draw_titled(a, sc, view_ladder_title, view_ladder);
 		break;
 	}
 }

@@ -19,9 +19,11 @@
 #include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
+#include "ui/ladder_look.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/rc.h"
+#include "ui/scope_look.h"
 
 enum look_screen {
 	LOOK_CONSOLE,
@@ -33,9 +35,13 @@ enum look_screen {
 	LOOK_SUBJECTS,		/* the list of them */
 	LOOK_EDIT,		/* one request, to be changed and sent */
 	LOOK_WHAT_IF,		/* what each request would do, and cost */
-	LOOK_RECOVER		/* the ways out of a state */
+	LOOK_RECOVER,		/* the ways out of a state */
+	LOOK_SCOPE,		/* states over time */
+	LOOK_LADDER,		/* what went between host and device */
+	LOOK_FINDINGS,		/* the list of what was found */
+	LOOK_FINDING		/* one of it */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_RECOVER + 1)
+#define LOOK_SCREEN_COUNT	(LOOK_FINDING + 1)
 #define LOOK_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
@@ -75,10 +81,13 @@ struct look {
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
 	enum recovery_rung	 rung;		/* of LOOK_RECOVER */
+	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
+	struct scope_look	 scope;
+	struct ladder_look	 ladder;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
 	size_t			 nkept;
@@ -153,6 +162,8 @@ void	view_lesson_title(struct buf *b, const struct scene *sc);
 void	view_times(struct area a, const struct scene *sc);
 void	view_detail(struct area a, const struct scene *sc);
 void	view_device(struct area a, const struct scene *sc);
+void	view_findings(struct area a, const struct scene *sc);
+void	view_finding(struct area a, const struct scene *sc);
 void	view_page(struct area a, const struct scene *sc);
 void	view_subjects(struct area a, const struct scene *sc);
 void	view_hints(struct area a);
@@ -160,6 +171,10 @@ void	view_help(struct area a, const struct scene *sc);
 void	view_devices(struct area a, const struct scene *sc);
 void	view_edit(struct area a, const struct scene *sc);
 void	view_recover(struct area a, const struct scene *sc);
+void	view_scope(struct area a, const struct scene *sc);
+void	view_scope_title(struct buf *b, const struct scene *sc);
+void	view_ladder(struct area a, const struct scene *sc);
+void	view_ladder_title(struct buf *b, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_verdict_rows(struct area a, const struct scene *sc);

@@ -71,6 +71,7 @@ page_about(const struct scene *sc)
 
 	switch (sc->look->screen) {
 	case LOOK_DETAIL:
+	case LOOK_LADDER:
 		return (about_request(sc));
 	case LOOK_PAGE:
 		page = about_reason(sc);
@@ -83,10 +84,13 @@ page_about(const struct scene *sc)
 		    row->bRequest));
 	case LOOK_CONSOLE:
 	case LOOK_WHAT_IF:
+	case LOOK_RECOVER:
+	case LOOK_FINDINGS:
+	case LOOK_FINDING:
 	case LOOK_HELP:
 	case LOOK_DEVICES:
 	case LOOK_SUBJECTS:
-	case LOOK_RECOVER:
+	case LOOK_SCOPE:
 		break;
 	}
 	return (about_state(sc));

@@ -138,6 +138,9 @@ draw_command_key(struct area a, int col, int room, const struct scene *sc,
 }
 
 /* Stands on the bar of each screen. */
+/* Columns from which keys of other screens stand on the console's bar. */
+#define WIDE	100
+
 static bool
 everywhere(const struct key_row *row)
 {
@@ -165,7 +168,9 @@ draw_fixed(struct area a, const struct scene *sc)
 	int col;
 
 	for (i = 0; i < key_rows_count; i++)
+		/* A narrow bar is for what can be sent. */
 		if (key_rows[i].label != NULL &&
+		    (key_rows[i].kind != PRESS_FUNCTION || a.cols >= WIDE) &&
 		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
 		    (everywhere(&key_rows[i]) || screen == LOOK_CONSOLE))
 			add_label(&b, sc, &key_rows[i]);
@@ -255,11 +260,16 @@ draw_answers(struct area a, int col, const struct runner *r)
 }
 
 static bool
+selects(enum look_screen screen)
+{
+	return (screen == LOOK_DEVICES || screen == LOOK_SUBJECTS ||
+	    screen == LOOK_FINDINGS || screen == LOOK_RECOVER);
+}
+
+static bool
 scrolls(const struct look *look)
 {
-	return (look->screen == LOOK_DEVICES || look->screen ==
-	    LOOK_SUBJECTS || look->screen == LOOK_RECOVER ||
-	    look->scroll_max > 0);
+	return (selects(look->screen) || look->scroll_max > 0);
 }
 
 /* The keys of a screen beside the console. */
@@ -274,8 +284,7 @@ draw_screen_keys(struct area a, const struct scene *sc)
 	size_t i;
 
 	if (scrolls(sc->look))
-		draw_hint(a, &col, "Up Down", screen == LOOK_DEVICES ||
-		    screen == LOOK_SUBJECTS || screen == LOOK_RECOVER ?
+		draw_hint(a, &col, "Up Down", selects(screen) ?
 		    "Select" : "Scroll");
 	for (i = 0; i < key_rows_count; i++) {
 		row = &key_rows[i];

@@ -221,7 +221,7 @@ add_request(struct page *p, const struct scene *sc, const struct request *r,
 	if (submit == NULL)
 		return;
 	e = r->complete == NO_EVENT ? NULL : trace_get(t, r->complete);
-	add_head(p, r, submit, sc->look->list.fold.start);
+	add_head(p, r, submit, sc->look->list.fold.follow.start);
 	if (row->count > 1)
 		add_loop(p, row);
 	add_setup(p, &r->setup);

@@ -1,5 +1,7 @@
+#include "ui/keys.h"
 #include "ui/view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -69,12 +71,34 @@ add_numbers(struct buf *b, const struct desk *d)
 		buf_adds(b, "  ");
 }
 
+/* "F5 2 findings": those above a note. */
+static void
+add_findings(struct buf *b, const struct scene *sc)
+{
+	const char *key = keys_of_act(sc->look->rc, ACT_FINDINGS);
+	const struct finding **list;
+	struct finding held[FINDINGS_AT_MOST];
+	size_t n, nheld, i, serious = 0;
+
+	n = findings_sorted(sc->session, sc->now, held, &nheld, &list);
+	for (i = 0; i < n; i++)
+		serious += list[i]->row->severity > SEVERITY_NOTE;
+	for (i = 0; i < nheld; i++)
+		finding_free(&held[i]);
+	free(list);
+	if (serious != 0)
+		buf_addf(b, "  %s %zu finding%s", key != NULL ? key : "",
+		    serious, serious != 1 ? "s" : "");
+}
+
 /* What must be in sight whatever the width. */
 static void
 add_marks(struct buf *b, const struct scene *sc)
 {
-	if (sc->session != NULL)
+	if (sc->session != NULL) {
+		add_findings(b, sc);
 		buf_addf(b, "  sent %u", sc->session->sent);
+	}
 	if (sc->runner != NULL && sc->runner->watch != 0)
 		buf_adds(b, "  polling");
 	if (sc->runner != NULL && sc->runner->policy.read_only)

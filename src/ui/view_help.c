@@ -72,12 +72,20 @@ screen_name(enum look_screen screen)
 		return ("Keys of a page");
 	case LOOK_SUBJECTS:
 		return ("Keys of the list of pages");
+	case LOOK_FINDINGS:
+		return ("Keys of the findings");
+	case LOOK_FINDING:
+		return ("Keys of a finding");
 	case LOOK_EDIT:
 		return ("Keys of the editor");
 	case LOOK_WHAT_IF:
 		return ("Keys of what each request would do");
 	case LOOK_RECOVER:
 		return ("Keys of the ways out");
+	case LOOK_SCOPE:
+		return ("Keys of the states over time");
+	case LOOK_LADDER:
+		return ("Keys of the ladder");
 	}
 	return (NULL);
 }

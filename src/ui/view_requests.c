@@ -213,7 +213,7 @@ draw_row(struct area a, int at, const struct scene *sc,
 	if (!row->event)
 		area_textf(a, at, c->number, STYLE_LABEL, "#%u", row->last);
 	if (c->time >= 0) {
-		clock_time(&b, row->at - sc->look->list.fold.start);
+		clock_time(&b, row->at - sc->look->list.fold.follow.start);
 		area_text(a, at, c->time + 9 - area_columns(&a, buf_str(&b)),
 		    STYLE_LABEL, buf_str(&b));
 	}

@@ -1,8 +1,9 @@
 /*
  * Measures what a frame of the console costs with a long trace: screen_draw
  * at 100x30 with a thousand, a hundred thousand and a million requests, when
- * the list follows, when it stands in the middle, and with a filter. The
- * device stalls now and then, so that not all polls fold into one row.
+ * the list follows, when it stands in the middle, and with a filter; the same
+ * for scope and ladder. The device stalls now and then, so that not all polls
+ * fold into one row.
  */
 #include "config.h"
 
@@ -98,8 +99,47 @@ catch_up(struct look *look, const struct desk *d, uint64_t now,
 		took = frame(look, d, now, c);
 		worst = took > worst ? took : worst;
 		(*n)++;
-	} while (look->list.behind);
+	} while (look_behind(look));
 	return (worst);
+}
+
+static void
+scope(struct look *look, const struct desk *d, uint64_t now,
+    struct canvas *c)
+{
+	unsigned n;
+	double worst;
+
+	look->screen = LOOK_SCOPE;
+	worst = catch_up(look, d, now, c, &n);
+	printf("  the scope: %u frames to read all, worst %.2f ms, then "
+	    "%.3f ms\n", n, worst, frames(look, d, now, c));
+	scope_look_go(&look->scope, now / 2);
+	scope_look_zoom(&look->scope, now, 1.0 / 1024);
+	printf("  a frame of it, zoomed in the middle: %.3f ms\n",
+	    frames(look, d, now, c));
+}
+
+static void
+ladder(struct look *look, const struct desk *d, uint64_t now,
+    struct canvas *c)
+{
+	unsigned n, zoom;
+	double worst;
+
+	look->screen = LOOK_LADDER;
+	worst = catch_up(look, d, now, c, &n);
+	printf("  the ladder: %u frames to read all, worst %.2f ms\n", n,
+	    worst);
+	for (zoom = 0; zoom < LADDER_ZOOM_COUNT; zoom++) {
+		look->ladder.zoom = (enum ladder_zoom)zoom;
+		list_select(&look->list, fold_count(&look->list.fold) / 2);
+		worst = frames(look, d, now, c);
+		look->list.paused = false;
+		printf("  a frame of its %s: %.3f ms, following %.3f ms\n",
+		    ladder_zoom_name((enum ladder_zoom)zoom), worst,
+		    frames(look, d, now, c));
+	}
 }
 
 static void
@@ -125,6 +165,9 @@ measure(uint32_t requests)
 	list_select(&look.list, look.list.fold.nrows / 2);
 	printf("  a frame, paused in the middle: %.3f ms\n",
 	    frames(&look, &d, now, c));
+	scope(&look, &d, now, c);
+	ladder(&look, &d, now, c);
+	look.screen = LOOK_CONSOLE;
 	if (sieve_parse(&sieve, "outcome stall", &error, &at))
 		list_sift(&look.list, &sieve);
 	worst = catch_up(&look, &d, now, c, &n);

@@ -17,6 +17,7 @@ loop_own: loop base wire dfu trace model transport/fleet.h
 loop_effect: loop_own base wire dfu trace model transport/fleet.h
 loop_record: loop_own base wire dfu trace model
 loop_command: loop_own base wire dfu trace model transport/fleet.h
+loop_export: loop_own base report/export.h
 options: base model
 state_dir: base
 main: *

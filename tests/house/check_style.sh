@@ -5,6 +5,7 @@
 tables='
 src/dfu/pages.c
 src/model/dialect.c
+tests/ui/scenes.c
 '
 
 columns=80		# a tab reaches the next multiple of 8

@@ -48,6 +48,15 @@ static const struct field event_fields[] = {
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
 	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
 	{ "verdict", JSON_OBJECT, true },
+}, finding_fields[] = {
+	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
+	{ "severity", JSON_STRING, true }, { "class", JSON_STRING, true },
+	{ "side", JSON_STRING, true }, { "title", JSON_STRING, true },
+	{ "evidence", JSON_STRING, true }, { "time", JSON_REAL, true },
+	{ "requests", JSON_ARRAY, true }, { "count", JSON_INTEGER, true },
+	{ "mechanism", JSON_STRING, true }, { "apart", JSON_STRING, false },
+	{ "remedy", JSON_STRING, false }, { "advice", JSON_STRING, false },
+	{ "firmware", JSON_STRING, false }, { "source", JSON_STRING, true },
 }, result_fields[] = {
 	{ "place", JSON_STRING, false }, { "code", JSON_INTEGER, true },
 	{ "severity", JSON_STRING, true }, { "text", JSON_STRING, true },
@@ -63,6 +72,7 @@ static const struct {
 	{ "session", session_fields, COUNT(session_fields) },
 	{ "result", result_fields, COUNT(result_fields) },
 	{ "what-if", what_if_fields, COUNT(what_if_fields) },
+	{ "finding", finding_fields, COUNT(finding_fields) },
 };
 
 /* true and false are one, and an object may be null. */

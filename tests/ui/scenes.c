@@ -426,6 +426,25 @@ scene_damaged(struct stage *st)
 }
 
 static void
+scene_findings(struct stage *st)
+{
+	leave(st);
+	stage_ask(st, 4000000, DFU_ABORT, 0, NULL, 0);
+	stage_answer(st, 300, OUTCOME_STALL, NULL, 0);
+	stage_status(st, 1000, 0x0f, 0, DFU_STATE_ERROR);
+	st->now += 400000;
+	st->look.finding = finding_row_named("request-in-manifest");
+	st->look.screen = LOOK_FINDINGS;
+}
+
+static void
+scene_finding(struct stage *st)
+{
+	scene_findings(st);
+	st->look.screen = LOOK_FINDING;
+}
+
+static void
 scene_page(struct stage *st)
 {
 	scene_stuck(st);
@@ -541,14 +560,15 @@ static const struct {
 	{ "question", scene_question }, { "help", scene_help },
 	{ "detail", scene_detail }, { "prompt", scene_prompt },
 	{ "hostile", scene_hostile }, { "devices", scene_devices },
-	{ "filtered", scene_filtered },
-	{ "filtered-out", scene_filtered_out }, { "marked", scene_marked },
+	{ "filtered", scene_filtered }, { "marked", scene_marked },
+	{ "filtered-out", scene_filtered_out },
 	{ "unfolded", scene_unfolded }, { "copied", scene_copied },
 	{ "edit", scene_edit }, { "edit-in", scene_edit_in },
 	{ "wrong", scene_wrong }, { "seek", scene_seek },
 	{ "detail-dfuse", scene_detail_dfuse },
 	{ "device", scene_device }, { "memory", scene_memory },
 	{ "plain", scene_plain }, { "damaged", scene_damaged },
+	{ "findings", scene_findings }, { "finding", scene_finding },
 	{ "page", scene_page }, { "subjects", scene_subjects },
 	{ "times", scene_times }, { "hints", scene_hints },
 	{ "what-if", scene_what_if },
@@ -560,11 +580,14 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "pending", "timeout", "error", "stall", "undefined", "busy", "gone",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
-    "edit-in", "wrong", "seek", "detail-dfuse",
+    "edit-in", "wrong", "seek", "detail-dfuse", "findings", "finding",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "what-if",
     "hints", "help-devices", "string", "recover",
-    "recovered", NULL };
+    "recovered", "scope-stuck", "scope-overdue",
+    "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
+    "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
+    NULL };
 
 bool
 stage_scene(struct stage *st, const char *name)
@@ -577,5 +600,5 @@ stage_scene(struct stage *st, const char *name)
 		scenes[i].make(st);
 		return (true);
 	}
-	return (false);
+	return (stage_scene_scope(st, name));
 }

@@ -62,4 +62,7 @@ const char	*stage_press(struct stage *st, const struct press *p,
 bool	stage_scene(struct stage *st, const char *name);
 extern const char *const stage_scenes[];
 
+/* Those of scenes_scope.c: the same sessions as "scope-" and "ladder-". */
+bool	stage_scene_scope(struct stage *st, const char *name);
+
 #endif

@@ -54,6 +54,41 @@ a_key_that_cannot_work_says_why(void **state)
 	stage_end(&st);
 }
 
+/* F5, down, Enter, Enter: list, next one, page, request; T does it. */
+static void
+a_finding_leads_to_proof_and_remedy(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "findings");
+	st.look.screen = LOOK_CONSOLE;
+	assert_string_equal(key(&st, &line, PRESS_FUNCTION, 5), "");
+	assert_int_equal(st.look.screen, LOOK_FINDINGS);
+	key(&st, &line, PRESS_HOME, 0);
+	assert_string_equal(st.look.finding->id, "manifest-abandoned");
+	key(&st, &line, PRESS_DOWN, 0);
+	assert_string_equal(st.look.finding->id, "request-in-manifest");
+	key(&st, &line, PRESS_DOWN, 0);
+	assert_string_equal(st.look.finding->id, "request-refused-error");
+	key(&st, &line, PRESS_UP, 0);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'T'), "leave");
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.look.screen, LOOK_FINDING);
+	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "");
+	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	assert_int_equal(list_selected(&st.look.list)->last, 7);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.look.screen, LOOK_FINDINGS);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '#'), "");
+	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	buf_free(&line);
+	stage_end(&st);
+}
+
 static void
 a_command_with_arguments_opens_the_prompt(void **state)
 {
@@ -240,6 +275,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_gives_its_command),
 		cmocka_unit_test(a_key_that_cannot_work_says_why),
+		cmocka_unit_test(a_finding_leads_to_proof_and_remedy),
 		cmocka_unit_test(a_command_with_arguments_opens_the_prompt),
 		cmocka_unit_test(a_question_takes_only_yes_and_no),
 		cmocka_unit_test(pasted_text_fires_no_key),

@@ -98,7 +98,7 @@ kept(const char *name, size_t size)
 {
 	static const char *const all[] = { "stuck", "unasked", "error",
 	    "none", "devices", "device", "page", "subjects", "times",
-	    "recover" };
+	    "recover", "scope-vanished", "scope-overdue", "ladder-refused" };
 	size_t i;
 
 	if (sizes[size].rows != 15 && !sizes[size].ascii)

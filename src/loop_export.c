@@ -1,0 +1,32 @@
+/* Writes what is to be looked at by others. */
+#include "loop_own.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "report/export.h"
+
+bool
+loop_export(struct loop *l, struct buf *error)
+{
+	struct export_wish *w = &l->desk.export;
+	const struct session *s = desk_session(&l->desk);
+	struct buf b = { 0 };
+	bool ok = true;
+
+	if (!w->wanted)
+		return (true);
+	w->wanted = false;
+	export_write(&b, &l->desk, s, w, l->now);
+	ok = file_write(buf_str(&w->path), b.data, b.len, w->replace,
+	    error);
+	if (ok) {
+		buf_reset(&b);
+		buf_adds(&b, "written: ");
+		text_escape(&b, w->path.data, w->path.len);
+		loop_say(l, SEVERITY_NOTE, buf_str(&b));
+	}
+	buf_free(&b);
+	return (ok);
+}

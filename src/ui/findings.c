@@ -1,0 +1,101 @@
+#include "ui/findings.h"
+
+#include <stdlib.h>
+
+#include "ui/consoles.h"
+#include "ui/keys.h"
+
+void
+findings_take(struct findings_shown *f, const struct session *s,
+    const struct look *look, uint64_t now)
+{
+	size_t i;
+
+	*f = (struct findings_shown){ 0 };
+	if (s == NULL)
+		return;
+	f->n = findings_sorted(s, now, f->held, &f->nheld, &f->list);
+	for (i = 0; i < f->n; i++) {
+		if (f->list[i]->row == look->finding)
+			f->selected = i;
+	}
+}
+
+void
+findings_drop(struct findings_shown *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->nheld; i++)
+		finding_free(&f->held[i]);
+	free(f->list);
+}
+
+void
+hand_findings_move(const struct hand *h, long step)
+{
+	struct findings_shown f;
+	long to;
+
+	findings_take(&f, desk_session(h->desk), h->look, h->now);
+	to = (long)f.selected + step;
+	if (f.n != 0)
+		h->look->finding = f.list[to < 0 ? 0 : to >= (long)f.n ?
+		    f.n - 1 : (size_t)to]->row;
+	findings_drop(&f);
+}
+
+void
+hand_findings_open(const struct hand *h)
+{
+	hand_findings_move(h, 0);
+	if (h->look->finding != NULL)
+		screen_show(h->look, LOOK_FINDING);
+}
+
+void
+hand_findings_proof(const struct hand *h)
+{
+	const struct session *s = desk_session(h->desk);
+	const struct request *r = NULL;
+	struct list *l = &h->look->list;
+	struct findings_shown f;
+	size_t row;
+
+	findings_take(&f, s, h->look, h->now);
+	if (f.n != 0)
+		r = session_request(s, f.list[f.selected]->last);
+	if (r == NULL) {
+		hand_notice(h, "proof", "no request is kept that proves it");
+	} else {
+		/* The last row that begins at or before the request. */
+		row = fold_find(&l->fold, r->submit + 1);
+		list_select(l, row > 0 ? row - 1 : 0);
+		screen_show(h->look, LOOK_DETAIL);
+	}
+	findings_drop(&f);
+}
+
+void
+hand_findings_try(const struct hand *h)
+{
+	const char *line, *why = NULL;
+	const struct command_row *row;
+	struct findings_shown f;
+
+	findings_take(&f, desk_session(h->desk), h->look, h->now);
+	line = f.n != 0 ? finding_remedy(f.list[f.selected]) : NULL;
+	row = line != NULL ? keys_first_command(line) : NULL;
+	if (row != NULL)
+		why = command_refusal(row, desk_session(h->desk),
+		    desk_runner(h->desk), h->now);
+	if (line == NULL || row == NULL) {
+		hand_notice(h, "try", "no command helps here; read what does");
+	} else if (why != NULL) {
+		hand_notice(h, line, why);
+	} else {
+		buf_adds(h->line, line);
+		*h->by_key = true;
+	}
+	findings_drop(&f);
+}

@@ -1,0 +1,581 @@
+/* States over time, as a logic analyser shows them. */
+#include "ui/view.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "dfu/spec.h"
+
+#define LABELS		27	/* columns of the names of lanes */
+#define LABELS_MIDDLE	23
+#define LABELS_SMALL	12
+#define ROWS_UNDER	3	/* requests, waits, events */
+#define ROWS_READ	4	/* what the cursor reads */
+#define TICKS		12	/* columns between labels of time, at least */
+#define DENSE		3	/* more requests than this are a solid block */
+
+/* What one drawing of it shares. */
+struct chart {
+	struct area		 area;		/* lanes, right of labels */
+	struct area		 labels;
+	const struct scene	*sc;
+	struct scope_look	*look;
+	struct scope_axis	 axis;
+	uint64_t		 start;		/* time 0 */
+	uint8_t			 order[SCOPE_LANES];
+	unsigned		 nlanes;
+	int			 row[SCOPE_LANES];
+	int			 gap;		/* rows from lane to lane */
+	int			 under;		/* first row below the lanes */
+};
+
+static uint64_t
+time_at(const struct chart *c, int col)
+{
+	return (scope_axis_time(&c->axis, c->look->left + col));
+}
+
+static int
+column_of(const struct chart *c, uint64_t t)
+{
+	double at = scope_axis_column(&c->axis, t) - c->look->left;
+
+	return (at < 0 ? -1 : at > 100000 ? 100000 : (int)at);
+}
+
+static enum line
+line_of(uint8_t how)
+{
+	return (how == BELIEF_REPORTED ? LINE_HEAVY : how == BELIEF_MOVED ?
+	    LINE_LIGHT : LINE_DOTTED);
+}
+
+static enum style
+style_of(uint8_t lane, uint8_t how)
+{
+	if (lane == SCOPE_OFF || lane == DFU_STATE_ERROR)
+		return (STYLE_DANGER);
+	if (lane == SCOPE_UNKNOWN)
+		return (STYLE_WARNING);
+	return (how == BELIEF_REPORTED ? STYLE_WAY : STYLE_BELIEVED);
+}
+
+static void
+draw_labels(struct chart *c, uint8_t present)
+{
+	struct buf b = { 0 };
+	unsigned i;
+	uint8_t lane;
+
+	for (i = 0; i < c->nlanes; i++) {
+		lane = c->order[i];
+		buf_reset(&b);
+		scope_lane_words(&b, &c->look->scope, lane);
+		area_text(c->labels, c->row[lane], 0, STYLE_STRONG,
+		    lane == present ? ">" : "");
+		area_fit(c->labels, c->row[lane], 1, c->labels.cols - 2,
+		    lane == present ? STYLE_STRONG : STYLE_LABEL,
+		    buf_str(&b));
+	}
+	buf_free(&b);
+	area_text(c->labels, c->under, 1, STYLE_LABEL, "requests");
+	area_text(c->labels, c->under + 1, 1, STYLE_LABEL, "wait");
+	area_text(c->labels, c->under + 2, 1, STYLE_LABEL, "events");
+}
+
+/* "//12.4 s//" where so much time is left out. */
+static void
+draw_cut(struct chart *c, const struct scope_piece *p)
+{
+	int col = (int)(p->at - c->look->left);
+	struct buf b = { 0 };
+
+	clock_age(&b, p->from, p->to);
+	area_textf(c->area, 0, col, STYLE_WARNING, "//%s//", buf_str(&b));
+	buf_free(&b);
+}
+
+/* The line is cut as well, in the lane in which it is. */
+static void
+draw_break(struct chart *c, const struct scope_piece *p)
+{
+	uint64_t middle = p->from + (p->to - p->from) / 2;
+	struct scope_stretch x = scope_stretch(&c->look->scope,
+	    c->sc->session, c->sc->now, middle, middle + 1);
+	int col = (int)(p->at + p->width / 2 - c->look->left) - 1;
+
+	if (p->cut && x.began && x.first == x.last)
+		area_text(c->area, c->row[x.last], col, STYLE_WARNING, "//");
+}
+
+/* A label stands right of its tick, if there is room up to the next thing. */
+static void
+draw_tick(struct chart *c, uint64_t t, uint64_t step, int end, int *free)
+{
+	int col = column_of(c, t + c->start);
+	struct buf b = { 0 };
+
+	scope_axis_words(&b, t, step);
+	if (col >= *free && col + area_columns(&c->area, buf_str(&b)) < end) {
+		area_text(c->area, 0, col, STYLE_LABEL, buf_str(&b));
+		area_text(c->area, 1, col, STYLE_LABEL, "'");
+		*free = col + area_columns(&c->area, buf_str(&b)) + 1;
+	} else if (col >= 0 && col < end) {
+		area_text(c->area, 1, col, STYLE_DIM, "'");
+	}
+	buf_free(&b);
+}
+
+static void
+draw_piece(struct chart *c, const struct scope_piece *p, uint64_t step)
+{
+	double from = p->at - c->look->left, to = from + p->width;
+	uint64_t t, last;
+	int free = 0, end;
+
+	if (to <= 0 || from >= c->area.cols)
+		return;
+	if (p->cut) {
+		draw_cut(c, p);
+		return;
+	}
+	end = p->to >= c->sc->now ? c->area.cols + 1 : (int)to;
+	t = from < 0 ? time_at(c, 0) : p->from;
+	last = to > c->area.cols ? time_at(c, c->area.cols) : p->to;
+	t = t > c->start ? (t - c->start + step - 1) / step * step : 0;
+	for (; t + c->start <= last; t += step)
+		draw_tick(c, t, step, end, &free);
+}
+
+static void
+draw_axis(struct chart *c)
+{
+	uint64_t step = scope_axis_step(&c->axis, TICKS);
+	size_t i;
+
+	for (i = 0; i < c->axis.n; i++)
+		draw_piece(c, &c->axis.pieces[i], step);
+}
+
+static struct scope_stretch
+stretch_at(const struct chart *c, int col)
+{
+	uint64_t from = time_at(c, col), to = time_at(c, col + 1);
+
+	/* What happens now is in the last column. */
+	if (to >= c->sc->now)
+		to = c->sc->now + 1;
+	return (scope_stretch(&c->look->scope, c->sc->session, c->sc->now,
+	    from, to > from ? to : from + 1));
+}
+
+/* More happened in one column than lines can tell. */
+static bool
+is_dense(const struct scope_stretch *x)
+{
+	uint32_t both = 1u << x->first | 1u << x->last;
+
+	return ((x->lanes & ~both) != 0 || (x->requests > DENSE &&
+	    (x->lanes & (x->lanes - 1)) != 0));
+}
+
+static void
+draw_dense(struct chart *c, int col, const struct scope_stretch *x)
+{
+	int low = -1, high = -1, row;
+	unsigned i;
+
+	for (i = 0; i < c->nlanes; i++) {
+		if ((x->lanes & 1u << c->order[i]) == 0)
+			continue;
+		high = c->row[c->order[i]];
+		low = low < 0 ? high : low;
+	}
+	for (row = low + 1; row < high; row++)
+		area_text(c->area, row, col, STYLE_WAY, "│");
+	for (i = 0; i < c->nlanes; i++)
+		if ((x->lanes & 1u << c->order[i]) != 0)
+			area_text(c->area, c->row[c->order[i]], col,
+			    style_of(c->order[i], x->how), "█");
+}
+
+/* The line on to the next column, and up or down to where it goes on. */
+static void
+draw_line(struct chart *c, int col, const struct scope_stretch *x,
+    const struct scope_stretch *before)
+{
+	enum line down = line_of(x->how);
+	int from = c->row[x->first], to = c->row[x->last];
+
+	if (before != NULL && before->began && before->last == x->first)
+		area_line(c->area, from, col - 1, from, col,
+		    line_of(before->how), style_of(x->first, before->how));
+	if (x->first != x->last)
+		area_line(c->area, from, col, to, col, down,
+		    style_of(x->last, x->how));
+	if (before != NULL && before->began && before->last != x->first)
+		area_line(c->area, c->row[before->last], col, from, col,
+		    line_of(x->how_first), style_of(x->first, x->how_first));
+}
+
+static void
+draw_requests(struct chart *c, int col, const struct scope_stretch *x)
+{
+	int row = c->under;
+
+	if (x->requests > 9)
+		area_text(c->area, row, col, STYLE_STRONG, "#");
+	else if (x->requests > 1)
+		area_textf(c->area, row, col, STYLE_STRONG, "%u",
+		    x->requests);
+	else if (x->requests == 1)
+		area_text(c->area, row, col, STYLE_STRONG, "|");
+	else if (x->pending)
+		area_text(c->area, row, col, STYLE_WARNING, "-");
+}
+
+static void
+draw_marks(struct chart *c, int col, const struct scope_stretch *x)
+{
+	uint16_t grave = (uint16_t)(x->marks & SCOPE_TROUBLE &
+	    ~SCOPE_OVERDUE);
+	char letter[2] = { scope_mark_letter(
+	    (uint16_t)(x->marks & ~SCOPE_OVERDUE)), 0 };
+	enum style st = grave != 0 ? STYLE_DANGER : STYLE_STRONG;
+
+	if (letter[0] != 0)
+		area_text(c->area, c->under + 2, col, st, letter);
+	if (grave != 0)
+		area_text(c->area, c->row[x->last], col, st, letter);
+	if (x->overdue)
+		area_text(c->area, c->under + 1, col, STYLE_DANGER, "!");
+	else if (x->waiting)
+		area_text(c->area, c->under + 1, col, STYLE_LABEL, "░");
+}
+
+static void
+draw_columns(struct chart *c)
+{
+	struct scope_stretch x, before = { .began = false };
+	int col, end = column_of(c, c->sc->now);
+	size_t i;
+
+	if (end >= c->area.cols)
+		end = c->area.cols - 1;
+	for (col = 0; col <= end; col++, before = x) {
+		x = stretch_at(c, col);
+		if (!x.began)
+			continue;
+		if (is_dense(&x))
+			draw_dense(c, col, &x);
+		else
+			draw_line(c, col, &x, col > 0 ? &before : NULL);
+		draw_requests(c, col, &x);
+	}
+	for (i = 0; i < c->axis.n; i++)
+		draw_break(c, &c->axis.pieces[i]);
+	for (col = 0; col <= end; col++) {
+		x = stretch_at(c, col);
+		if (x.began)
+			draw_marks(c, col, &x);
+	}
+}
+
+static void
+draw_cursor(struct chart *c)
+{
+	int col = column_of(c, c->look->cursor), row;
+	const struct cell *cell;
+
+	if (col >= c->area.cols)
+		col = c->area.cols - 1;
+	area_text(c->area, 1, col, STYLE_SELECTED, "▼");
+	for (row = 2; row < c->under + ROWS_UNDER; row++) {
+		cell = canvas_cell(c->area.canvas, c->area.row + row,
+		    c->area.col + col);
+		if (cell != NULL && cell->cp == ' ')
+			area_text(c->area, row, col, STYLE_LABEL, "┆");
+		else
+			area_restyle(c->area, row, col, 1, STYLE_SELECTED);
+	}
+}
+
+/* What the cursor reads. */
+
+static void
+read_request(struct buf *b, const struct scene *sc,
+    const struct scope_moment *m)
+{
+	const struct request *r = session_request(sc->session, m->request);
+	const struct trace *t = sc->desk->bench->trace;
+	struct words_context none = { .dfuse = false };
+	const struct event *submit, *e;
+	size_t bare;
+
+	if (r == NULL) {
+		e = trace_get(t, m->index);
+		if (m->marks == 0)
+			buf_adds(b, "time alone");
+		else if (e != NULL)
+			words_event(b, e, NULL, &none);
+		return;
+	}
+	buf_addf(b, "#%u ", r->number);
+	words_request_name(b, &r->setup);
+	submit = trace_get(t, r->submit);
+	if (submit != NULL) {
+		bare = b->len;
+		buf_addc(b, ' ');
+		words_request(b, submit, &r->context);
+		if (b->len == bare + 1)
+			buf_cut(b, bare);
+		buf_adds(b, " → ");
+		e = trace_get(t, r->complete);
+		if (e != NULL)
+			words_answer(b, submit, e);
+	}
+	buf_adds(b, ", took ");
+	text_duration(b, m->took);
+}
+
+static const char *
+how_words(uint8_t lane, uint8_t how)
+{
+	if (lane == SCOPE_OFF)
+		return ("");
+	switch ((enum belief_how)how) {
+	case BELIEF_UNKNOWN:
+		return ("");
+	case BELIEF_REPORTED:
+		return (", reported");
+	case BELIEF_MOVED:
+		return (" by the specification, not asked since");
+	case BELIEF_TIMED:
+		return (" by time alone, not asked since");
+	}
+	return ("");
+}
+
+static void
+read_wait(struct buf *b, const struct chart *c, const struct scope_moment *m)
+{
+	uint64_t over = scope_wait_end(m), t = c->look->cursor;
+	const struct scope_moment *next = m + 1;
+
+	if ((m->marks & SCOPE_WAIT) == 0) {
+		buf_adds(b, "no wait announced");
+		return;
+	}
+	buf_addf(b, "%u ms announced, ", m->poll);
+	if (t < over) {
+		text_duration(b, over - t);
+		buf_adds(b, " left");
+		return;
+	}
+	buf_adds(b, "over for ");
+	clock_age(b, over, t);
+	if (next < c->look->scope.moments + c->look->scope.n &&
+	    (next->marks & SCOPE_OVERDUE) != 0)
+		buf_adds(b, ": OVERDUE, the next answer says busy still");
+}
+
+static void
+read_pending(struct buf *b, const struct chart *c)
+{
+	const struct pending *p = &c->sc->session->pending;
+
+	if (p->number == 0 || c->look->cursor < p->at)
+		return;
+	buf_addf(b, "#%u ", p->number);
+	words_request_name(b, &p->setup);
+	buf_adds(b, " is not answered for ");
+	clock_age(b, p->at, c->look->cursor);
+}
+
+static void
+read_line(struct area a, int row, const char *label, enum style st,
+    const struct buf *b)
+{
+	area_text(a, row, 1, STYLE_LABEL, label);
+	area_fit(a, row, 9, a.cols - 10, st, buf_str(b));
+}
+
+static void
+read_state(struct area a, const struct chart *c)
+{
+	const struct scope_moment *m = c->look->scope.moments;
+	size_t i = scope_look_moment(c->look, c->sc->now), from = i;
+	uint64_t t = c->look->cursor;
+	struct scope_stretch x = scope_stretch(&c->look->scope,
+	    c->sc->session, c->sc->now, t, t + 1);
+	struct buf b = { 0 };
+
+	/* As far back as the line is straight, within reason. */
+	while (from > 0 && i - from < 1000 && m[from - 1].lane == x.last)
+		from--;
+	if (m[i].how == BELIEF_REPORTED && x.how == BELIEF_TIMED) {
+		clock_age(&b, m[i].at, t);
+		buf_adds(&b, " since it said ");
+		scope_lane_words(&b, &c->look->scope, m[i].lane);
+		buf_adds(&b, "; by time alone ");
+		scope_lane_words(&b, &c->look->scope, x.last);
+	} else {
+		scope_lane_words(&b, &c->look->scope, x.last);
+		buf_adds(&b, how_words(x.last, x.how));
+		buf_adds(&b, i - from == 1000 ? ", for more than " :
+		    ", for ");
+		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
+	}
+	read_line(a, 1, "state", style_of(x.last, x.how), &b);
+	buf_reset(&b);
+	read_pending(&b, c);
+	if (b.len == 0)
+		read_wait(&b, c, &m[i]);
+	read_line(a, 2, "wait", STYLE_NORMAL, &b);
+	buf_free(&b);
+}
+
+/* The latest trouble up to the cursor: what, when, of which request, where. */
+static void
+read_trouble(struct area a, const struct chart *c, size_t i)
+{
+	const struct scope *sc = &c->look->scope;
+	const struct request *r;
+	const struct scope_moment *m;
+	struct buf b = { 0 };
+
+	i = scope_seek(sc, i + 1, -1, SCOPE_TROUBLE);
+	if (i == SIZE_MAX) {
+		buf_adds(&b, c->look->held ? "none up to here" : "none");
+		read_line(a, 3, "trouble", STYLE_NORMAL, &b);
+		buf_free(&b);
+		return;
+	}
+	m = &sc->moments[i];
+	/* It left in the middle of that request. */
+	if (m->request == 0 && i > 0 && (m[-1].marks & SCOPE_GONE) != 0)
+		m--;
+	r = session_request(c->sc->session, m->request);
+	buf_addf(&b, "%s at ", scope_mark_name(m->marks & SCOPE_TROUBLE));
+	clock_time(&b, m->at - c->start);
+	if (r != NULL) {
+		buf_addf(&b, ": #%u ", r->number);
+		words_request_name(&b, &r->setup);
+	}
+	if (m > sc->moments) {
+		buf_adds(&b, " in ");
+		scope_lane_words(&b, sc, m[-1].lane);
+	}
+	read_line(a, 3, "trouble", STYLE_DANGER, &b);
+	buf_free(&b);
+}
+
+static void
+draw_reading(struct area a, const struct chart *c)
+{
+	size_t i = scope_look_moment(c->look, c->sc->now);
+	const struct scope_moment *m;
+	struct buf b = { 0 };
+	uint64_t step = c->look->held && c->axis.scale < 1000 ? 10 : 1000;
+
+	if (i == SIZE_MAX)
+		return;
+	m = &c->look->scope.moments[i];
+	scope_axis_words(&b, c->look->cursor - c->start, step);
+	buf_adds(&b, c->look->held ? ": " : ", now; last: ");
+	read_request(&b, c->sc, m);
+	read_line(a, 0, "at", (m->marks & SCOPE_TROUBLE) != 0 ?
+	    STYLE_DANGER : STYLE_STRONG, &b);
+	read_state(a, c);
+	read_trouble(a, c, i);
+	buf_free(&b);
+}
+
+static void
+draw_legend(struct area a, int row)
+{
+	int col = 1;
+	size_t i;
+
+	col += area_text(a, row, col, STYLE_LABEL,
+	    "━ reported  ─ inferred  ┄ time, unknown  "
+	    "░ wait  ! overdue  - pending  // cut ");
+	for (i = 0; scope_mark(i) != 0; i++) {
+		uint16_t m = scope_mark(i);
+
+		if (m == SCOPE_OVERDUE || m == SCOPE_LOST || m == SCOPE_NOTE)
+			continue;
+		if (col + 12 > a.cols) {
+			col = 1;
+			row++;
+		}
+		col += area_textf(a, row, col, STYLE_LABEL, " %c %s ",
+		    scope_mark_letter(m), scope_mark_name(m));
+	}
+}
+
+/* Rows of the lanes: as far apart as there is room. */
+static void
+place_lanes(struct chart *c, struct area a)
+{
+	int room = a.rows - 2 - ROWS_UNDER - ROWS_READ - 4, row = 2;
+	int n = (int)c->nlanes;
+	unsigned i;
+
+	c->gap = n > 0 && room / n >= 3 ? 3 : n > 0 && room / n >= 2 ? 2 : 1;
+	for (i = 0; i < c->nlanes; i++, row += c->gap)
+		c->row[c->order[i]] = row;
+	c->under = row - (c->gap > 1) + 1 - (c->gap == 1);
+}
+
+void
+view_scope_title(struct buf *b, const struct scene *sc)
+{
+	const struct scope_look *l = &sc->look->scope;
+
+	buf_adds(b, "states over time");
+	if (l->scale > 0) {
+		buf_adds(b, ", ");
+		text_duration(b, (uint64_t)(l->scale * l->cols));
+		buf_adds(b, " in sight");
+	}
+	if (l->whole)
+		buf_adds(b, ", gaps in full");
+	if (l->held)
+		buf_adds(b, " (held, End follows)");
+	if (l->behind)
+		buf_adds(b, ", reading ...");
+}
+
+void
+view_scope(struct area a, const struct scene *sc)
+{
+	struct chart c = { .sc = sc, .look = &sc->look->scope };
+	int labels = a.cols >= 95 ? LABELS : a.cols >= 70 ? LABELS_MIDDLE :
+	    LABELS_SMALL;
+	struct scope_stretch x;
+
+	if (sc->session == NULL)
+		return;
+	c.area = area_part(a, 0, labels, a.rows, a.cols - labels - 1);
+	c.labels = area_part(a, 0, 0, a.rows, labels);
+	c.look->cols = c.area.cols;
+	c.start = c.look->scope.follow.start;
+	scope_look_axis(c.look, sc->now, &c.axis);
+	if (c.look->scope.n == 0) {
+		area_text(a, 0, 1, STYLE_DIM, c.look->behind ?
+		    "reading ..." : "nothing happened yet");
+		return;
+	}
+	c.nlanes = scope_lanes(&c.look->scope, sc->session, sc->now, c.order);
+	place_lanes(&c, a);
+	draw_axis(&c);
+	draw_columns(&c);
+	x = scope_stretch(&c.look->scope, sc->session, sc->now,
+	    c.look->cursor, c.look->cursor + 1);
+	draw_labels(&c, x.last);
+	draw_cursor(&c);
+	draw_reading(area_part(a, c.under + ROWS_UNDER + 1, 0, ROWS_READ,
+	    a.cols), &c);
+	draw_legend(a, a.rows - 2);
+}

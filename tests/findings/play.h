@@ -1,0 +1,62 @@
+/*
+ * Traces in a short hand, played into a bench. A file holds several:
+ *
+ *	trace NAME
+ *	cases NAME...		of the corpus, that it stands for
+ *	raises ID...		must be found; nothing else above a note is
+ *	also ID...		may be found as well
+ *	quiet ID...		a near miss: must not be found
+ *	device WORD...		what arrives first: rom, plain, app, and
+ *				KEY=VALUE (see play.c); default rom
+ *
+ * and then a line an event or a request with its answer:
+ *
+ *	getstatus STATE[,STATUS[,MS]] | OUTCOME
+ *	getstate STATE | OUTCOME
+ *	data BLOCK LENGTH [tail=HEX] [head=HEX] [OUTCOME]
+ *	dnload BLOCK HEX [OUTCOME]	set ADDRESS	erase ADDRESS
+ *	mass-erase	unprotect	end [BLOCK]
+ *	upload BLOCK LENGTH GOT	clrstatus	abort	detach MS
+ *	control SETUP [HEX]		an IN or OUT request of any type
+ *	wait MS		waited (the announced time)	repeat N LINE
+ *	left	back WORD...	reset [OUTCOME]	opened OUTCOME	closed
+ */
+#ifndef TESTS_FINDINGS_PLAY_H
+#define TESTS_FINDINGS_PLAY_H
+
+#include "tests/dfu/check.h"
+
+#include "base/buf.h"
+#include "model/bench.h"
+
+#define PLAY_WORDS	24
+
+struct play_trace {
+	const char	*file;
+	char		 name[64];
+	char		*cases[PLAY_WORDS];
+	size_t		 ncases;
+	char		*raises[PLAY_WORDS];
+	size_t		 nraises;
+	char		*also[PLAY_WORDS];
+	size_t		 nalso;
+	char		*quiet[PLAY_WORDS];
+	size_t		 nquiet;
+
+	/* While it is played: */
+	struct bench	*bench;
+	struct session	*s;
+	uint64_t	 now;
+	uint16_t	 dev;
+	uint32_t	 number;
+	int		 line;
+};
+
+/*
+ * Plays every trace of the file at path and calls done for each, with the
+ * session as it is at the end. What does not parse fails the test.
+ */
+void	play_file(const char *path,
+	    void (*done)(const struct play_trace *t, void *arg), void *arg);
+
+#endif
