@@ -180,6 +180,8 @@ void	view_ladder(struct area a, const struct scene *sc);
 void	view_ladder_title(struct buf *b, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
+int	view_held_rows(const struct scene *sc);
+void	view_held(struct area a, const struct scene *sc);
 int	view_verdict_rows(struct area a, const struct scene *sc);
 void	view_verdict(struct area a, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);
