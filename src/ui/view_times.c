@@ -40,6 +40,18 @@ stay_of(const struct scene *sc, uint8_t state)
 	return (t);
 }
 
+/* A duration in at most 8 columns: "104 ms", "23.6 min". */
+static void
+add_short(struct buf *b, uint64_t us)
+{
+	if (us < 60000000)
+		text_duration(b, us);
+	else if (us < 6000000000)
+		buf_addf(b, "%.1f min", (double)us / 6e7);
+	else
+		buf_addf(b, "%.1f h", (double)us / 3.6e9);
+}
+
 static void
 draw_row(struct area a, int row, const struct scene *sc, uint8_t state,
     uint64_t longest)
@@ -60,10 +72,10 @@ draw_row(struct area a, int row, const struct scene *sc, uint8_t state,
 		area_text(a, row, 33 - area_columns(&a, buf_str(&b)),
 		    st, buf_str(&b));
 		buf_reset(&b);
-		if (here)
+		if (here && t.total < 60000000)
 			clock_age(&b, 0, t.total);
 		else
-			text_duration(&b, t.total);
+			add_short(&b, t.total);
 		area_text(a, row, 35, st, buf_str(&b));
 		if (room > 4 && longest > 0)
 			area_bar(a, row, 44, room, (int)((t.total *
@@ -103,7 +115,7 @@ add_cell(struct area a, int row, int right, uint64_t us)
 {
 	struct buf b = { 0 };
 
-	text_duration(&b, us);
+	add_short(&b, us);
 	area_text(a, row, right - area_columns(&a, buf_str(&b)),
 	    STYLE_NORMAL, buf_str(&b));
 	buf_free(&b);
