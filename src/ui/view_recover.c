@@ -44,6 +44,31 @@ add_state(struct buf *b, uint8_t state)
 		buf_addf(b, "%u %s", state, dfu_state_name(state));
 }
 
+/* What got it out, as long as that holds; or NULL. */
+static const struct recovery_try *
+worked(const struct scene *sc)
+{
+	const struct session *s = sc->session;
+	const struct recovery_try *t =
+	    recovery_worked(&sc->runner->recovery);
+
+	if (t == NULL || (s->nrequests != 0 &&
+	    s->requests[s->nrequests - 1].number > t->last))
+		return (NULL);
+	return (t);
+}
+
+static void
+add_out(struct buf *b, const struct scene *sc, const struct recovery_try *t)
+{
+	uint32_t n = sc->runner->recovery.sent;
+
+	buf_addf(b, "out: %s after %u %s", t->left ? "off the bus" :
+	    dfu_state_name(t->after), n, n == 1 ? "request" : "requests");
+	if (t->left && sc->session->present)
+		buf_adds(b, ", and back");
+}
+
 /* The device's own word goes before what time has made of it. */
 static void
 add_belief(struct buf *b, const struct scene *sc)
@@ -72,11 +97,16 @@ draw_head(struct area a, const struct scene *sc)
 {
 	struct fingerprint f = fingerprint_of(sc->session,
 	    sc->runner->device_stack);
+	const struct recovery_try *out = worked(sc);
 	struct buf b = { 0 };
 	int col = 1;
 
-	add_belief(&b, sc);
-	col += area_text(a, 0, col, STYLE_STRONG, buf_str(&b));
+	if (out != NULL)
+		add_out(&b, sc, out);
+	else
+		add_belief(&b, sc);
+	col += area_text(a, 0, col, out != NULL ? STYLE_GOOD : STYLE_STRONG,
+	    buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "; judged by ");
 	if (f.stack != NULL)
@@ -108,6 +138,8 @@ draw_rung(struct area a, int row, const struct recovery_offer *o,
 
 	if (sc->look->rung == o->rung)
 		area_text(a, row, 1, STYLE_STRONG, ">");
+	if (t != NULL && t == worked(sc))
+		area_text(a, row, 2, STYLE_GOOD, "*");
 	if (danger)
 		area_text(a, row, 3, STYLE_KEY_DANGER, "!");
 	area_textf(a, row, 4, danger ? STYLE_KEY_DANGER : STYLE_KEY, "%u",
@@ -225,6 +257,10 @@ view_recover(struct area a, const struct scene *sc)
 	if (!sc->session->present)
 		useful = RECOVERY_COUNT;
 	draw_head(a, sc);
+	if (top == 3)
+		area_fit(a, 1, 1, a.cols - 2, STYLE_DIM, worked(sc) != NULL ?
+		    "* the rung that got it out" :
+		    "a rung: one way to try, the mildest first");
 	draw_columns(a, top - 1);
 	draw_rungs(area_part(a, top, 0, a.rows - top, a.cols), offers, useful,
 	    sc);
