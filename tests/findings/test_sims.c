@@ -65,7 +65,7 @@ static const struct sim_case cases[] = {
 	    "getstatus; leave 0x08000000", "manifest-endless" },
 	{ "sim:stm32f072,stuck=never",
 	    "getstatus; set-address 0x08000000; " IDLE "dnload 2; "
-	    "getstatus; wait 5000; getstatus", "manifest-abandoned" },
+	    "getstatus; wait 5000; getstatus", "manifest-unasked" },
 	{ "sim:stm32f072,start=manifest,stuck=never",
 	    "getstatus; abort",
 	    "request-in-manifest" },
