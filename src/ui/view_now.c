@@ -70,7 +70,7 @@ add_unknown(struct now *now, const struct session *s)
 	buf_addf(&l->proof, "#%u", s->belief.by);
 	if (s->belief.clause != NULL) {
 		l = add(now, "", 5, STYLE_DIM);
-		buf_adds(&l->text, "the answer does not fit");
+		buf_adds(&l->text, "answer does not fit");
 		buf_adds(&l->proof, s->belief.clause);
 		return;
 	}

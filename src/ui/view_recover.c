@@ -133,6 +133,8 @@ draw_rung(struct area a, int row, const struct recovery_offer *o,
 	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
 	    o->rung);
 	bool danger = r->danger != DFU_DANGER_NONE, roomy = a.cols >= ROOMY;
+	/* Nothing is hoped for any more where it is out. */
+	bool open = sc->session->present && worked(sc) == NULL;
 	int did = did_column(&a);
 	struct buf b = { 0 };
 
@@ -147,14 +149,14 @@ draw_rung(struct area a, int row, const struct recovery_offer *o,
 	area_fit(a, row, AT_NAME, AT_HOPE - AT_NAME - 1,
 	    o->hope == RECOVERY_POINTLESS ? STYLE_DIM : STYLE_NORMAL,
 	    r->name);
-	if (sc->session->present) {
+	if (open) {
 		area_text(a, row, AT_HOPE, hope_style(o->hope),
 		    recovery_hope_words(o->hope));
 		if (a.cols >= NARROW)
 			area_text(a, row, AT_KNOWN, STYLE_DIM,
 			    dfu_certainty_words(o->certainty));
 	}
-	if (roomy && sc->session->present)
+	if (roomy && open)
 		area_fit(a, row, AT_WORDS, WORDS_COLS - 2, STYLE_NORMAL,
 		    buf_str(&o->words));
 	if (t != NULL)
@@ -207,7 +209,7 @@ draw_details(struct area a, const struct recovery_offer *o,
 	area_fit(a, 0, 19, a.cols - 20, STYLE_NORMAL, r->sentence);
 	buf_addf(&b, "%s (%s, %s)", buf_str(&o->words), o->whose,
 	    dfu_certainty_words(o->certainty));
-	if (sc->session->present)
+	if (sc->session->present && worked(sc) == NULL)
 		row = draw_detail(a, row, "here", hope_style(o->hope),
 		    buf_str(&b));
 	row = draw_detail(a, row, "may lose", r->danger == DFU_DANGER_NONE ?
@@ -254,7 +256,7 @@ view_recover(struct area a, const struct scene *sc)
 		return;
 	useful = recovery_offer(sc->session, scene_stack(sc), sc->now,
 	    offers);
-	if (!sc->session->present)
+	if (!sc->session->present || worked(sc) != NULL)
 		useful = RECOVERY_COUNT;
 	draw_head(a, sc);
 	if (top == 3)
