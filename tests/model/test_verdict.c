@@ -114,7 +114,7 @@ static const struct tale tales[] = {
 	/* Errors. */
 	{ "the start value of a ROM", "stm32f072", "st-rom",
 	    "0 getstatus ok 0a0000000a00", 10, "start-value", 1, "clrstatus",
-	    "the value that ST ROM starts with, not a failure" },
+	    "a start value of ST ROM (dfu-util's device logs), no failure" },
 	{ "asked again it stays one", "stm32f072", "st-rom",
 	    "0 getstatus ok 0a0000000a00|10 getstatus ok 0a0000000a00", 20,
 	    "start-value", 2, "clrstatus", "(#2)" },
@@ -163,11 +163,19 @@ static const struct tale tales[] = {
 	    LEAVES "00e803000700", 1021, "overdue", 3, "leave",
 	    "after several of them it leaves" },
 	{ "a short wait is over", "stm32f072", "st-rom",
-	    LEAVES "006400000700", 200, "busy", 3, "leave",
-	    "was accepted and is not finished yet. No ABORT, and no "
-	    "dfu-util" },
+	    LEAVES "006400000700", 121, "busy", 3, "leave",
+	    "the leave (#2) was accepted and is not finished. By DFU 1.1: "
+	    "dfuMANIFEST-WAIT-RESET (8), no answer. GETSTATUS on ST ROM "
+	    "(reported): after several of them it leaves. No ABORT" },
+	{ "0 ms are over at once, and all is said", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0, 21, "busy", 3, "leave",
+	    "the leave (#2) was accepted and is not finished. By DFU 1.1: "
+	    "dfuMANIFEST-WAIT-RESET (8), no answer. GETSTATUS on ST ROM "
+	    "(reported): after several of them it leaves. No ABORT, and no "
+	    "dfu-util, which sends it: it is not idle afterwards "
+	    "(reported)." },
 	{ "499 ms are not overdue", "stm32f072", "st-rom",
-	    LEAVES MANIFEST0, 520, "busy", 3, "leave", "not finished yet" },
+	    LEAVES MANIFEST0, 520, "busy", 3, "leave", "is not finished" },
 	{ "500 ms are", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
 	    "the leave (#2) was accepted and is not finished. By DFU 1.1: "
@@ -177,23 +185,36 @@ static const struct tale tales[] = {
 	    "(reported)." },
 	{ "found so", "stm32f072", "st-rom", "0 getstate ok 07", 10, "busy",
 	    1, "leave", "found in dfuMANIFEST (#1): a leave was begun "
-	    "before and is not finished yet. No ABORT" },
+	    "before and is not finished. GETSTATUS on ST ROM" },
 	{ "found so, 500 ms ago", "stm32f072", "st-rom", "0 getstate ok 07",
 	    501, "overdue", 1, "leave", "found in dfuMANIFEST (#1)" },
 	{ "a stack that a GETSTATUS ends it on", "dfu11", "u-boot",
 	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
 	    "it goes to dfuIDLE" },
+	{ "the same, at once", "dfu11", "u-boot", LEAVES MANIFEST0, 30,
+	    "busy", 3, "leave", "it goes to dfuIDLE" },
+	{ "no stack, at once", "dfu11,tolerant=0", NULL, LEAVES MANIFEST0,
+	    30, "busy", 3, "getstatus", "By DFU 1.1: "
+	    "dfuMANIFEST-WAIT-RESET (8), no answer. No ABORT" },
 	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
-	    "overdue", 3, "reset", "it gives the leave up" },
-	{ "no stack, and not tolerant", "dfu11,tolerant=0", NULL,
-	    LEAVES MANIFEST0, 521, "overdue", 3, "reset",
-	    "it is an error here (A.2.8). A bus reset" },
+	    "overdue", 3, "getstatus", "it gives the leave up. If it says "
+	    "the same once more: recover." },
+	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
+	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
+	    "it does not help here (A.2.9). GETSTATUS tells whether it is "
+	    "still at it" },
+	{ "no stack, and not over", "dfu11,tolerant=0", NULL,
+	    LEAVES "006400000700", 100, "waiting", 3, "wait",
+	    "it is an error here (A.2.8)." },
 	{ "no stack, and tolerant", "dfu11,tolerant=1", NULL,
 	    LEAVES MANIFEST0, 30, "ready", 3, "getstatus",
 	    "GETSTATUS ends it" },
 	{ "waits for a reset", "dfu11,tolerant=0", NULL,
 	    LEAVES "000000000800", 30, "still-there", 3, "reset",
 	    "still in dfuMANIFEST-WAIT-RESET after 1 GETSTATUS" },
+	{ "waits for what does not help", "dfu11,tolerant=0", "zephyr-next",
+	    LEAVES "000000000800", 30, "still-there", 3, NULL,
+	    "survives a bus reset: unplug it" },
 	{ "done, and stays", "dfu11,tolerant=1", NULL,
 	    LEAVES MANIFEST0 "|30 getstatus ok " IDLE, 40, "still-there", 4,
 	    "reset", "still in dfuIDLE after 2 GETSTATUS" },
