@@ -429,6 +429,9 @@ dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
 		/* As a request, whichever. */
 		if (!read_cell(s, len, state, DFU_IN_OTHER, o))
 			return (false);
+		/* The note is about the cells that somebody has seen. */
+		if (s[len - 1] == '\'')
+			o->note = NULL;
 		o->says = o->next;
 		return (true);
 	}

@@ -303,6 +303,11 @@ judge_pair(const struct view *v, struct recovery_offer *r)
 		buf_adds(&r->words, "one is enough");
 		return;
 	}
+	if (first.response == DFU_RESPONSE_STALL && works(from) &&
+	    first.next == from) {
+		judge_refused(r, from, &first);
+		return;
+	}
 	if (first.next != DFU_STATE_ERROR || from == DFU_STATE_ERROR) {
 		buf_adds(&r->words, "changes nothing");
 		return;

@@ -354,14 +354,19 @@ verdict_say_detach_over(const struct verdict_facts *f, struct buf *b)
 void
 verdict_words_still(const struct session *s, struct buf *b)
 {
-	buf_adds(b, "still in ");
-	add_state(b, s->reported.known ? s->reported.state :
-	    s->belief.state);
-	if (s->leaving.polls != 0) {
+	uint8_t state = s->reported.known ? s->reported.state :
+	    s->belief.state;
+	bool back = state == DFU_STATE_IDLE;
+
+	buf_adds(b, back ? "back in " : "still in ");
+	add_state(b, state);
+	if (s->leaving.polls != 0)
 		add_polls(b, s->leaving.polls);
-		buf_addc(b, ',');
+	if (back) {
+		buf_addc(b, '.');
+		return;
 	}
-	buf_adds(b, " for ");
+	buf_adds(b, s->leaving.polls != 0 ? ", for " : " for ");
 	text_duration(b, s->reported.at > s->ledger.since && s->ledger.here ?
 	    s->reported.at - s->ledger.since : 0);
 	buf_addc(b, '.');
