@@ -438,7 +438,7 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 	json_object_set_new(o, "requests", json_pack("[i, i]", (int)f->first,
 	    (int)f->last));
 	set_number(o, "count", f->count);
-	set_string(o, "mechanism", row->mechanism);
+	set_string(o, "mechanism", finding_mechanism(row));
 	set_string(o, "apart", row->apart);
 	set_string(o, "remedy", finding_remedy(f));
 	set_string(o, "advice", row->advice);

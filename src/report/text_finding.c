@@ -46,7 +46,7 @@ static void
 add_row(struct buf *b, const struct finding_row *row, const char *remedy)
 {
 	add_wrapped(b, 4, "side: ", finding_side_words(row->side));
-	add_wrapped(b, 4, "", row->mechanism);
+	add_wrapped(b, 4, "", finding_mechanism(row));
 	add_wrapped(b, 4, "", row->apart);
 	add_wrapped(b, 4, "try: ", remedy);
 	add_wrapped(b, 4, "", row->advice);
