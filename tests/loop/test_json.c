@@ -47,7 +47,7 @@ static const struct field event_fields[] = {
 	{ "sent", JSON_INTEGER, true }, { "arrivals", JSON_INTEGER, true },
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
 	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
-	{ "verdict", JSON_OBJECT, true },
+	{ "verdict", JSON_OBJECT, true }, { "stack", JSON_OBJECT, true },
 }, finding_fields[] = {
 	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
 	{ "severity", JSON_STRING, true }, { "class", JSON_STRING, true },
@@ -326,6 +326,8 @@ test_verdict(void **state)
 	    "\"severity\":\"warning\",\"since\":0.0003,\"by\":3,"
 	    "\"remedy\":\"leave\",\"text\":\"the leave (#2) was accepted "
 	    "and is not finished."));
+	assert_true(rig_said(&r, "\"stack\":{\"id\":\"st-rom\",\"name\":"
+	    "\"ST ROM\""));
 	assert_true(rig_said(&r, "\"waits\":{\"dfuMANIFEST\":{"
 	    "\"announced\":{\"count\":1,\"min\":0.0,\"max\":0.0},"
 	    "\"waited\":null,\"took\":null,\"flags\":[]}}"));
