@@ -31,7 +31,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	}
 	/* The ladder jumps from trouble to trouble by the scope's index. */
 	if (look->screen == LOOK_SCOPE || look->screen == LOOK_LADDER)
-		scope_look_update(&look->scope, d->bench, sc.session);
+		scope_look_update(&look->scope, d->bench, sc.session,
+		    sc.runner != NULL ? sc.runner->device_stack : NULL, now);
 	if (look->screen == LOOK_LADDER)
 		ladder_look_update(&look->ladder, d->bench, sc.session);
 	if (look->screen == LOOK_DEVICE)
