@@ -124,11 +124,11 @@ begin(struct drawing *d, int height)
 	    WIDTH, height);
 }
 
-/* At PLOT: the end itself. */
+/* At d->plot: the end itself. */
 static struct scope_stretch
 stretch_at(const struct drawing *d, int x)
 {
-	uint64_t from = x < PLOT ? scope_axis_time(&d->axis, x) : d->now;
+	uint64_t from = x < d->plot ? scope_axis_time(&d->axis, x) : d->now;
 	uint64_t to = scope_axis_time(&d->axis, x + 1);
 
 	return (scope_stretch(&d->scope, d->s, d->now, from,
@@ -155,7 +155,7 @@ draw_lanes(struct drawing *d)
 		scope_lane_words(&name, &d->scope, d->order[i]);
 		svg_text(d, SVG_LEFT - 10, d->y[d->order[i]] + 4, "name",
 		    buf_str(&name));
-		add_stroke(d, SVG_LEFT, d->y[d->order[i]], SVG_LEFT + PLOT,
+		add_stroke(d, SVG_LEFT, d->y[d->order[i]], SVG_LEFT + d->plot,
 		    d->y[d->order[i]], "grid");
 	}
 	svg_text(d, SVG_LEFT - 10, d->bottom + 16, "name", "requests");
@@ -173,9 +173,9 @@ draw_shade(struct drawing *d, const char *class, double y, double height,
 	struct scope_stretch s;
 	int x, from = -1;
 
-	for (x = 0; x <= PLOT; x++) {
+	for (x = 0; x <= d->plot; x++) {
 		s = stretch_at(d, x);
-		if (x < PLOT && holds(&s)) {
+		if (x < d->plot && holds(&s)) {
 			from = from < 0 ? x : from;
 			continue;
 		}
@@ -226,14 +226,15 @@ draw_line(struct drawing *d)
 	struct scope_stretch s, run = { .began = false };
 	int x, from = 0;
 
-	for (x = 0; x <= PLOT; x++, run = s) {
+	for (x = 0; x <= d->plot; x++, run = s) {
 		s = stretch_at(d, x);
 		if (!s.began)
 			continue;
 		if (run.began && (run.last != s.last || run.how != s.how ||
 		    (s.lanes & (s.lanes - 1)) != 0)) {
-			add_stroke(d, SVG_LEFT + from, d->y[run.last], SVG_LEFT + x,
-			    d->y[run.last], class_of(run.last, run.how));
+			add_stroke(d, SVG_LEFT + from, d->y[run.last],
+			    SVG_LEFT + x, d->y[run.last],
+			    class_of(run.last, run.how));
 			from = x;
 		} else if (!run.began) {
 			from = x;
@@ -241,8 +242,9 @@ draw_line(struct drawing *d)
 		draw_climb(d, x, &s);
 	}
 	if (run.began)
-		add_stroke(d, SVG_LEFT + from, d->y[run.last], SVG_LEFT + PLOT +
-		    STUB, d->y[run.last], class_of(run.last, run.how));
+		add_stroke(d, SVG_LEFT + from, d->y[run.last], SVG_LEFT +
+		    d->plot + STUB, d->y[run.last],
+		    class_of(run.last, run.how));
 }
 
 /* A dot where the device said its state. */
@@ -265,7 +267,7 @@ draw_requests(struct drawing *d)
 	struct scope_stretch s;
 	int x;
 
-	for (x = 0; x <= PLOT; x++) {
+	for (x = 0; x <= d->plot; x++) {
 		s = stretch_at(d, x);
 		if (s.requests > 0)
 			add_stroke(d, SVG_LEFT + x, d->bottom + 4, SVG_LEFT + x,
@@ -283,11 +285,11 @@ draw_marks(struct drawing *d)
 	bool bad;
 	int x, i;
 
-	for (x = 0; x <= PLOT; x++) {
+	for (x = 0; x <= d->plot; x++) {
 		s = stretch_at(d, x);
 		bits = s.marks & (uint16_t)~(SCOPE_OVERDUE | SCOPE_NOTE);
 		for (i = 1; scope_mark_letter(bits) != 0 && i < 12 &&
-		    x + i <= PLOT; i++) {
+		    x + i <= d->plot; i++) {
 			more = stretch_at(d, x + i);
 			bits |= more.marks & (uint16_t)~(SCOPE_OVERDUE |
 			    SCOPE_NOTE);
@@ -301,7 +303,8 @@ draw_marks(struct drawing *d)
 		svg_text(d, SVG_LEFT + x, d->bottom + 39, "mark", letter);
 		if (bad)
 			buf_addf(d->b, "<circle cx=\"%d\" cy=\"%d\" r=\"4\" "
-			    "class=\"trouble\"/>\n", SVG_LEFT + x, d->y[s.last]);
+			    "class=\"trouble\"/>\n", SVG_LEFT + x,
+			    d->y[s.last]);
 		x += 12;
 	}
 }
@@ -321,13 +324,28 @@ draw_cut(struct drawing *d, const struct scope_piece *p)
 	buf_free(&b);
 }
 
+/* Its label needs room up to that of the cut behind the piece. */
+static void
+draw_tick(struct drawing *d, const struct scope_piece *p, uint64_t t,
+    uint64_t step)
+{
+	double x = svg_x(d, t + d->scope.follow.start);
+	bool last = p + 1 == d->axis.pieces + d->axis.n;
+	struct buf b = { 0 };
+
+	scope_axis_words(&b, t, step);
+	add_stroke(d, x, TOP - 24, x, d->bottom, "grid");
+	if (last || x + TICKS / 3 < SVG_LEFT + p->at + p->width)
+		svg_text(d, x, TOP - 30, "tick", buf_str(&b));
+	buf_free(&b);
+}
+
 static void
 draw_axis(struct drawing *d)
 {
 	uint64_t step = scope_axis_step(&d->axis, TICKS), t;
 	uint64_t start = d->scope.follow.start;
 	const struct scope_piece *p;
-	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < d->axis.n; i++) {
@@ -338,16 +356,9 @@ draw_axis(struct drawing *d)
 		}
 		t = p->from > start ? (p->from - start + step - 1) / step *
 		    step : 0;
-		for (; t + start <= p->to; t += step) {
-			buf_reset(&b);
-			scope_axis_words(&b, t, step);
-			add_stroke(d, svg_x(d, t + start), TOP - 24,
-			    svg_x(d, t + start), d->bottom, "grid");
-			svg_text(d, svg_x(d, t + start), TOP - 30, "tick",
-			    buf_str(&b));
-		}
+		for (; t + start <= p->to; t += step)
+			draw_tick(d, p, t, step);
 	}
-	buf_free(&b);
 }
 
 static void
@@ -428,6 +439,7 @@ export_svg(struct buf *b, const struct desk *desk, const struct session *s,
 	scope_update(&d.scope, desk->bench, s, SIZE_MAX);
 	scope_judge(&d.scope, s, desk_stack(desk, s), now);
 	scope_axis_make(&d.axis, &d.scope, &f);
+	d.plot = d.axis.width < PLOT ? (int)d.axis.width : PLOT;
 	if (d.scope.n > 0)
 		d.nlanes = scope_lanes(&d.scope, s, now, d.order);
 	for (i = 0; i < d.nlanes; i++)

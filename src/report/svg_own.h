@@ -19,6 +19,7 @@ struct drawing {
 	unsigned		 nlanes;
 	int			 y[SCOPE_LANES];
 	int			 bottom;	/* of the lanes */
+	int			 plot;		/* width of the axis */
 	const struct finding	**findings;	/* in the order of proof */
 	size_t			 nfindings;
 };

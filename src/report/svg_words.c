@@ -23,6 +23,17 @@ request_words(struct buf *b, const struct drawing *d, const struct request *r)
 		buf_cut(b, bare);
 }
 
+/* The latest request before moment i, or NULL. */
+static const struct request *
+told_before(const struct drawing *d, size_t i)
+{
+	const struct scope_moment *m = d->scope.moments;
+
+	while (i > 0 && m[i].request == 0)
+		i--;
+	return (session_request(d->s, m[i].request));
+}
+
 /* What the verdict warns of at the end. */
 static int
 draw_live(struct drawing *d, int y)
@@ -67,6 +78,9 @@ draw_troubles(struct drawing *d, int y)
 		    m[i].marks & SCOPE_TROUBLE), scope_mark_name(m[i].marks &
 		    SCOPE_TROUBLE));
 		r = session_request(d->s, m[i].request);
+		/* Where patience ended: who had said so. */
+		if (m[i].marks & SCOPE_LATE)
+			r = told_before(d, i);
 		if (r != NULL)
 			request_words(&b, d, r);
 		if (i > 0) {
@@ -170,6 +184,21 @@ draw_findings(struct drawing *d, int y)
 	return (y);
 }
 
+/* A window of the trace: what was before is not in the picture. */
+static int
+draw_missing(struct drawing *d, int y)
+{
+	struct buf b = { 0 };
+
+	if (trace_first(d->trace) == 0)
+		return (y);
+	buf_addf(&b, "The %zu events before this were not kept.",
+	    trace_first(d->trace));
+	svg_text(d, 20, y, "bad", buf_str(&b));
+	buf_free(&b);
+	return (y + SVG_ROW);
+}
+
 int
 svg_words_lines(const struct drawing *d)
 {
@@ -178,11 +207,13 @@ svg_words_lines(const struct drawing *d)
 	while (n < TROUBLES && (i = scope_seek(&d->scope, i, -1,
 	    SCOPE_TROUBLE)) != SIZE_MAX)
 		n++;
-	return ((int)(n + d->nfindings) + (d->scope.live.marks != 0) + 1);
+	return ((int)(n + d->nfindings) + (d->scope.live.marks != 0) +
+	    (trace_first(d->trace) != 0) + 1);
 }
 
 void
 svg_words(struct drawing *d, int y)
 {
+	y = draw_missing(d, y);
 	draw_end(d, draw_findings(d, draw_troubles(d, y)));
 }
