@@ -13,6 +13,9 @@
 #include "ui/keys.h"
 #include "ui/page.h"
 
+/* So that a long recording does not hold up one frame. */
+#define TIMING_AT_ONCE	8000
+
 struct scene
 look_scene(struct look *look, const struct desk *d, uint64_t now)
 {
@@ -37,6 +40,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		    sc.runner != NULL ? sc.runner->device_stack : NULL, now);
 	if (look->screen == LOOK_LADDER)
 		ladder_look_update(&look->ladder, d->bench, sc.session);
+	look->timing_behind = look->times && timing_update(&look->timing,
+	    d->bench, sc.session, TIMING_AT_ONCE);
 	if (look->screen == LOOK_DEVICE)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
@@ -61,8 +66,9 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 bool
 look_behind(const struct look *look)
 {
-	return (look->list.behind || (look->screen == LOOK_SCOPE &&
-	    look->scope.behind) || (look->screen == LOOK_LADDER &&
+	return (look->list.behind || look->timing_behind ||
+	    (look->screen == LOOK_SCOPE && look->scope.behind) ||
+	    (look->screen == LOOK_LADDER &&
 	    (look->scope.behind || look->ladder.behind)));
 }
 
@@ -76,6 +82,7 @@ look_free(struct look *look)
 	ladder_look_clear(&look->ladder);
 	edit_free(&look->edit);
 	prompt_free(&look->prompt);
+	timing_clear(&look->timing);
 	buf_free(&look->notice);
 	buf_free(&look->box);
 	buf_free(&look->copy);
