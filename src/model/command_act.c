@@ -320,6 +320,18 @@ act_what_if(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
+act_ways(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	if (d == NULL)
+		return (true);
+	if (runner_of(d) == NULL)
+		return (no_device(error));
+	d->ways = true;
+	return (true);
+}
+
+bool
 act_timeout(struct desk *d, struct words *w, struct buf *error)
 {
 	struct runner *r = d != NULL ? runner_of(d) : NULL;

@@ -70,11 +70,7 @@ offers_ways(const struct scene *sc, struct buf *b)
 	if (key == NULL || sc->session == NULL ||
 	    !recovery_is_stuck(sc->session, sc->now))
 		return (false);
-	if (dfu_state_row(sc->belief.state) == NULL)
-		buf_addf(b, "in undefined state %u", sc->belief.state);
-	else
-		buf_addf(b, "in %s", dfu_state_name(sc->belief.state));
-	buf_addf(b, ": %s shows the ways out, the mildest first", key);
+	buf_addf(b, "%s shows the ways out, the mildest first", key);
 	return (true);
 }
 
