@@ -21,6 +21,8 @@ enum flash_phase {
 	FLASH_ERASE,
 	FLASH_WRITE,
 	FLASH_VERIFY,
+	FLASH_BACK,		/* option bytes: it resets itself */
+	FLASH_AGAIN,		/* it is back: to what was written */
 	FLASH_READY,		/* to leave */
 	FLASH_LEAVE,
 	FLASH_END
@@ -35,6 +37,8 @@ struct flash_job {
 	struct image	 image;
 	bool		 has_image;
 	bool		 stopped;
+	bool		 was_reset;	/* by option bytes */
+	uint8_t		 alternate;
 	struct layout	 layout;
 	struct plan	 plan;
 	char		*question;
@@ -44,6 +48,13 @@ struct flash_job {
 	uint64_t	 done;		/* bytes of this phase */
 	struct buf	 unread;	/* why it was not read first */
 };
+
+/*
+ * FLASH_BACK: watches what option bytes do to the device. True: *step is to
+ * be returned; false: it is back, if anything is, and k->phase says what next.
+ */
+bool	flash_await(struct flash_job *k, const struct session *s,
+	    uint64_t now, enum job_step *step);
 
 bool	flash_is_option_bytes(const struct flash_job *k);
 

@@ -35,6 +35,12 @@ is_whole(struct flash_job *k)
 {
 	const struct layout_segment *g = &k->layout.segments[0];
 
+	if (flash_is_option_bytes(k) && k->order.leave) {
+		work_fail(&k->work, JOB_USAGE, "the device resets itself "
+		    "when it takes option bytes, and nothing at 0x%08x can "
+		    "be started: leave out \"leave\"", g->start);
+		return (false);
+	}
 	if (!flash_is_option_bytes(k) || (k->plan.nblocks == 1 &&
 	    k->plan.blocks[0].address == g->start &&
 	    k->plan.blocks[0].len == g->size * g->count))
@@ -55,11 +61,16 @@ flash_check(struct flash_job *k, const struct session *s,
 
 	if (!is_for_device(k, s) || !work_layout(&k->work, s, &k->layout))
 		return (false);
-	if (k->image.addressed == k->order.has_address) {
-		work_fail(&k->work, JOB_USAGE, k->image.addressed ?
-		    "%s says itself where it goes: leave the address out" :
-		    "%s does not say where it goes: give an address behind "
-		    "it", k->path);
+	if (k->image.addressed && k->order.has_address) {
+		work_fail(&k->work, JOB_USAGE, "%s says itself where it "
+		    "goes: leave the address out", k->path);
+		return (false);
+	}
+	if (!k->image.addressed && !k->order.has_address &&
+	    !fit_base(s, &k->order.address)) {
+		work_fail(&k->work, JOB_USAGE, "%s does not say where it "
+		    "goes, and the device names no memory that can be "
+		    "written: give an address behind it", k->path);
 		return (false);
 	}
 	fits = fit_check(&k->image, s, k->order.address, &why);
@@ -69,6 +80,7 @@ flash_check(struct flash_job *k, const struct session *s,
 	buf_free(&why);
 	if (!fits)
 		return (false);
+	k->alternate = s->alternate;
 	plan_make(&k->plan, &k->image, &k->layout, s->alternate,
 	    k->order.address, size);
 	if (k->plan.nblocks == 0)

@@ -42,14 +42,16 @@ has_pages_to_tell(const struct flash_job *k)
 }
 
 static void
-fail_io(struct flash_job *k, enum poll_end how)
+fail_io(struct flash_job *k, enum poll_end how, uint64_t now)
 {
 	/* Option bytes take effect by a reset of the device (AN3156). */
 	if (how == POLL_GONE && k->phase == FLASH_WRITE &&
 	    flash_is_option_bytes(k) && flash_may_have_acted(k)) {
-		work_fail(&k->work, JOB_OK, "option bytes sent; the device "
-		    "reset itself, as it does when it takes them; not read "
-		    "back");
+		buf_adds(&k->work.said, "option bytes sent; the device "
+		    "reset itself, as it does when it takes them");
+		k->phase = FLASH_BACK;
+		k->work.since = now;
+		k->was_reset = true;
 		return;
 	}
 	work_fail_io(&k->work, how);
@@ -108,7 +110,7 @@ after_read(struct flash_job *k, enum poll_end how, uint64_t now)
 		poll_words(&k->work.io.poll, how, &k->unread);
 		enter(k, FLASH_UNREAD, now);
 	} else if (how != POLL_DONE) {
-		fail_io(k, how);
+		fail_io(k, how, now);
 	} else if (k->order.only_verify) {
 		if (plan_difference(&k->plan) < k->plan.nblocks)
 			flash_say_difference(k);
@@ -137,7 +139,7 @@ after_io(struct flash_job *k, enum poll_end how, enum flash_phase next,
 	if (how == POLL_DONE)
 		enter(k, next, now);
 	else
-		fail_io(k, how);
+		fail_io(k, how, now);
 	return (false);
 }
 
@@ -149,6 +151,11 @@ ready(struct flash_job *k, const struct session *s, uint64_t now,
 	uint32_t start = plan_start(&k->plan);
 	bool points = w->io.is_set && w->io.base == start;
 
+	if (k->was_reset) {
+		buf_adds(&w->said, "; verified");
+		finish(k);
+		return (false);
+	}
 	if (!w->busy && w->said.len == 0)
 		flash_say_success(k, now);
 	if (!k->order.leave) {
@@ -222,10 +229,23 @@ turn(struct flash_job *k, const struct session *s,
 			return (false);
 		}
 		return (true);
+	case FLASH_BACK:
+		return (flash_await(k, s, now, step));
+	case FLASH_AGAIN:
+		if (!work_settle(w, s, now, step))
+			return (true);
+		enter(k, FLASH_VERIFY, now);
+		return (false);
 	case FLASH_READY:
 		return (ready(k, s, now, step));
-	case FLASH_PLAIN:
 	case FLASH_LEAVE:
+		if (w->job.result.code != JOB_OK && s->present) {
+			buf_adds(&w->job.result.text, "; the device is in ");
+			settle_state(s, now, &w->job.result.text);
+		}
+		*step = JOB_DONE;
+		return (true);
+	case FLASH_PLAIN:
 		*step = JOB_DONE;
 		return (true);
 	case FLASH_END:
@@ -328,6 +348,8 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 		buf_adds(b, "asks the device to leave");
 	else if (k->phase == FLASH_ASK)
 		buf_adds(b, "asks before it writes");
+	else if (k->phase == FLASH_BACK)
+		buf_adds(b, "waits for what comes back");
 	else if (flash_progress(j, &p))
 		job_progress_words(&p, b, now);
 	else

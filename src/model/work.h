@@ -25,6 +25,7 @@ struct work {
 	bool			failed;
 	bool			ending;
 	bool			quiet;	/* the device may be left as it is */
+	bool			stopped;	/* by somebody else */
 	uint64_t		begun;	/* us, 0: not yet */
 	uint64_t		since;	/* of what is counted now, us */
 	int			code;
@@ -56,6 +57,13 @@ void	work_fail(struct work *w, int code, const char *fmt, ...)
 
 /* It is to end: as job_ops.stop. */
 void	work_stop(struct work *w, const char *why);
+
+/*
+ * Waits for what comes back after the device left, or should have, at since
+ * (us). False: it is over, and w->said has a "; ..." of it.
+ */
+bool	work_await(struct work *w, const struct session *s, uint64_t since,
+	    uint64_t now, enum job_step *step);
 
 /*
  * The end: dfuIDLE again if that can be, then the result. Returns what the
