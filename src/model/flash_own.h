@@ -58,9 +58,18 @@ bool	flash_await(struct flash_job *k, const struct session *s,
 
 bool	flash_is_option_bytes(const struct flash_job *k);
 
-/* Everything that can be wrong before anything is sent; false: it failed. */
+/*
+ * Everything that can be wrong before anything is sent, of what goes to that
+ * alternate setting; false: it failed.
+ */
 bool	flash_check(struct flash_job *k, const struct session *s,
-	    const struct job_settings *set);
+	    const struct job_settings *set, uint8_t alternate);
+
+/* The image has data for another alternate setting than this one. */
+bool	targets_are_needed(const struct image *image, uint8_t alternate);
+
+/* flash or verify of all its targets, one after the other. */
+struct job *job_targets(const char *path, const struct flash_order *order);
 
 /* By its attributes and its map it can be read. */
 bool	flash_is_readable(const struct flash_job *k, const struct session *s);

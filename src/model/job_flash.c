@@ -96,7 +96,14 @@ first(struct flash_job *k, const struct session *s,
 		*step = JOB_CALL;
 		return (true);
 	}
-	if (flash_check(k, s, set))
+	if (!k->order.here && !k->order.part &&
+	    targets_are_needed(&k->image, s->alternate)) {
+		w->job.child = job_targets(k->path, &k->order);
+		k->phase = FLASH_PLAIN;
+		*step = JOB_CALL;
+		return (true);
+	}
+	if (flash_check(k, s, set, s->alternate))
 		enter(k, FLASH_SETTLE, now);
 	return (false);
 }
@@ -122,8 +129,12 @@ after_read(struct flash_job *k, enum poll_end how, uint64_t now)
 }
 
 static bool
-decide(struct flash_job *k, uint64_t now)
+decide(struct flash_job *k, const struct session *s, uint64_t now)
 {
+	/* Without a first look there is nothing to write back. */
+	if (k->unread.len != 0 || k->order.no_read ||
+	    !flash_is_readable(k, s))
+		plan_drop_kept(&k->plan);
 	plan_decide(&k->plan);
 	enter(k, plan_write_bytes(&k->plan) != 0 ||
 	    plan_erase_bytes(&k->plan) != 0 ? FLASH_ASK : FLASH_READY, now);
@@ -206,7 +217,7 @@ turn(struct flash_job *k, const struct session *s,
 		return (after_read(k, flash_read_blocks(k, s, now, step), now));
 	case FLASH_UNREAD:
 		/* A download begins in dfuIDLE. */
-		return (!work_settle(w, s, now, step) || decide(k, now));
+		return (!work_settle(w, s, now, step) || decide(k, s, now));
 	case FLASH_ASK:
 		if (k->question == NULL) {
 			*step = flash_ask(k);

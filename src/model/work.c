@@ -165,9 +165,10 @@ work_block_size(const struct session *s, const struct job_settings *set)
 }
 
 bool
-work_layout(struct work *w, const struct session *s, struct layout *l)
+work_layout(struct work *w, const struct session *s, uint8_t alternate,
+    struct layout *l)
 {
-	const char *name = session_alternate_name(s, s->alternate);
+	const char *name = session_alternate_name(s, alternate);
 
 	if (!session_dfuse(s)) {
 		work_fail(w, JOB_USAGE, "the device does not speak DfuSe: it "
@@ -178,7 +179,7 @@ work_layout(struct work *w, const struct session *s, struct layout *l)
 	    l->nsegments != 0)
 		return (true);
 	work_fail(w, JOB_PROTOCOL, "alternate setting %u has no memory map "
-	    "in its name: where pages begin is not known", s->alternate);
+	    "in its name: where pages begin is not known", alternate);
 	return (false);
 }
 

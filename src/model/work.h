@@ -76,11 +76,11 @@ uint16_t work_block_size(const struct session *s,
 	    const struct job_settings *set);
 
 /*
- * The memory of the alternate in use. False: it is not known, and the work
- * has failed.
+ * The memory of an alternate. False: it is not known, and the work has
+ * failed.
  */
 bool	work_layout(struct work *w, const struct session *s,
-	    struct layout *l);
+	    uint8_t alternate, struct layout *l);
 
 /* It is there and in DFU mode; false: the work has failed. */
 bool	work_is_there(struct work *w, const struct session *s);

@@ -408,6 +408,55 @@ option_bytes(void **state)
 	free(bytes);
 }
 
+#define BESIDE	(BASE + 0x800)		/* the first page, of three */
+#define FROM	(BASE + 0x864)
+#define PAGES	0x1800
+
+/* What lies beside the file in its pages: kept (1), or said to be lost. */
+static void
+beside(const char *words, bool kept, const char *asked, const char *said)
+{
+	uint8_t *bytes, is[PAGES], none[PAGES];
+	uint8_t *before = claims_before("stm32f072,flash=pattern", BESIDE,
+	    PAGES);
+	size_t n = 5001, lead = FROM - BESIDE, tail = PAGES - lead - n;
+	char *name = trial_file(n, 17, &bytes);
+	char *command = mem_printf("flash %s 0x08000864 %s", name, words);
+	struct trial t = { .target = F072 ",flash=pattern",
+	    .commands = { command }, .answer = "yes" };
+
+	trial_run(&t);
+	trial_expect(&t, 0, 0, said);
+	if (strstr(buf_str(&t.question), asked) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", asked,
+		    buf_str(&t.question));
+	memset(none, 0xff, sizeof(none));
+	assert_true(sim_peek(t.sim, BESIDE, is, PAGES));
+	assert_memory_equal(is + lead, bytes, n);
+	assert_memory_equal(is, kept ? before : none, lead);
+	assert_memory_equal(is + lead + n, kept ? before + lead + n : none,
+	    tail);
+	trial_free(&t);
+	unlink(name);
+	free(command);
+	free(name);
+	free(bytes);
+	free(before);
+}
+
+static void
+what_lies_beside_is_kept_or_named(void **state)
+{
+	(void)state;
+	beside("verify", true, "1142 of them as they were beside the file",
+	    "5002 of 5002 bytes written and all verified, 6144 erased, "
+	    "1142 beside it written back");
+	beside("verify no-read", false, "is beside the file in the same "
+	    "pages: 0x08000800 to 0x08000863, 0x08001bee to 0x08001fff. ",
+	    "lost beside it: 0x08000800 to 0x08000863, 0x08001bee to "
+	    "0x08001fff");
+}
+
 /* Every fault of a request, at every turn of a small flash. */
 static void
 every_fault_at_every_request(void **state)
@@ -507,6 +556,7 @@ main(void)
 		cmocka_unit_test(read_only_refuses_before_anything),
 		cmocka_unit_test(waits_can_be_skipped),
 		cmocka_unit_test(option_bytes),
+		cmocka_unit_test(what_lies_beside_is_kept_or_named),
 		cmocka_unit_test(every_fault_at_every_request),
 		cmocka_unit_test(chaos),
 	};
