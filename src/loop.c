@@ -34,7 +34,7 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 void
 loop_say(struct loop *l, enum severity severity, const char *text)
 {
-	desk_say(&l->desk, severity, text, l->now);
+	desk_say(&l->desk, severity, text, desk_now(&l->desk, l->now));
 	l->dirty = true;
 }
 
@@ -118,7 +118,8 @@ earliest(const struct loop *l, uint64_t until)
 		until = t;
 	if (f->draw == NULL)
 		return (until);
-	t = bench_deadline(l->desk.bench, l->now);
+	t = l->desk.policy.past ? NEVER :
+	    bench_deadline(l->desk.bench, l->now);
 	if (t < until)
 		until = t;
 	if (l->dirty && next_frame(l) < until)
@@ -131,7 +132,8 @@ static bool
 stale(const struct loop *l)
 {
 	return (l->front->ops->deadline(l->front, &l->desk, l->drawn) <=
-	    l->now || bench_deadline(l->desk.bench, l->drawn) <= l->now);
+	    l->now || (!l->desk.policy.past &&
+	    bench_deadline(l->desk.bench, l->drawn) <= l->now));
 }
 
 static void
@@ -237,7 +239,8 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 
 	l->front = front;
 	l->now = l->virtual ? 0 : clock_now();
-	deliver_wall(l);
+	if (!l->desk.policy.past)
+		deliver_wall(l);
 	while (alive) {
 		busy = drain(l);
 		busy = loop_take_commands(l) || busy;
@@ -271,6 +274,8 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->virtual &= l->desk.simulated;
 	l->desk.policy = config->policy;
 	l->desk.policy.loses_asks = !l->desk.simulated;
+	l->desk.policy.past = fleet_past(l->fleet);
+	l->desk.simulated &= !l->desk.policy.past;
 	l->desk.target = config->target;
 	l->desk.journal = config->journal;
 	l->desk.bench = bench_new(config->keep != 0 ?

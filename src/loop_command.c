@@ -58,6 +58,20 @@ is_taken(struct loop *l, const struct session *s, const struct runner *r,
 	return (why->len != 0);
 }
 
+/* A command that acts at once could not: a batch has to know, as of a job. */
+static void
+refuse(struct loop *l, int code, const struct buf *error)
+{
+	struct job_result r = { .code = code, .text = *error };
+	const struct session *s = desk_session(&l->desk);
+
+	loop_say(l, SEVERITY_ERROR, buf_str(error));
+	if (l->front->ops->result == NULL || s == NULL)
+		return;
+	loop_deliver_text(l, EVENT_NOTE, s->dev, buf_str(error));
+	l->front->ops->result(l->front, &l->desk, l->desk.current, &r);
+}
+
 static void
 start(struct loop *l, const char *line, bool by_key, bool instead)
 {
@@ -66,6 +80,12 @@ start(struct loop *l, const char *line, bool by_key, bool instead)
 	struct job *j = command_compile(line, &error, NULL);
 	struct runner *r;
 
+	if (j != NULL && l->desk.policy.past) {
+		buf_adds(&error, RUNNER_PAST);
+		refuse(l, JOB_USAGE, &error);
+		job_free(j);
+		goto out;
+	}
 	if (j != NULL && s == NULL)
 		buf_adds(&error, "there is no device");
 	if (error.len != 0) {
@@ -90,6 +110,20 @@ out:
 	buf_free(&error);
 }
 
+/* What is past takes no wishes that something happen. */
+static void
+refuse_past(struct loop *l)
+{
+	struct desk *d = &l->desk;
+
+	if (d->cancel || d->plug || d->unplug || d->mark.len != 0 ||
+	    d->record.len != 0)
+		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
+	d->cancel = d->plug = d->unplug = d->answered = false;
+	buf_reset(&d->mark);
+	buf_reset(&d->record);
+}
+
 /* What acting commands have wished for on the desk. */
 void
 loop_grant(struct loop *l)
@@ -97,6 +131,8 @@ loop_grant(struct loop *l)
 	struct desk *d = &l->desk;
 	const struct session *s = desk_session(d);
 
+	if (d->policy.past)
+		refuse_past(l);
 	if (d->answered && d->current < d->nrunners) {
 		runner_answer(d->runners[d->current], d->yes);
 		if (d->runners[d->current]->ended)
@@ -126,20 +162,6 @@ loop_grant(struct loop *l)
 		start(l, buf_str(&d->instead), false, true);
 	buf_reset(&d->instead);
 	d->answered = d->cancel = d->plug = d->unplug = false;
-}
-
-/* A command that acts at once could not: a batch has to know, as of a job. */
-static void
-refuse(struct loop *l, int code, const struct buf *error)
-{
-	struct job_result r = { .code = code, .text = *error };
-	const struct session *s = desk_session(&l->desk);
-
-	loop_say(l, SEVERITY_ERROR, buf_str(error));
-	if (l->front->ops->result == NULL || s == NULL)
-		return;
-	loop_deliver_text(l, EVENT_NOTE, s->dev, buf_str(error));
-	l->front->ops->result(l->front, &l->desk, l->desk.current, &r);
 }
 
 /* What a simulated device would say of itself: lessons are judged by it. */

@@ -16,6 +16,9 @@
 
 #include "base/mem.h"
 #include "device/sim.h"
+#include "report/about.h"
+#include "report/explain.h"
+#include "report/text.h"
 
 int
 complain(int code, const struct buf *error)
@@ -50,6 +53,40 @@ main_sims(void)
 }
 
 static int
+main_about(const char *id)
+{
+	struct buf b = { 0 }, error = { 0 };
+	int code = 0;
+
+	if (about_text(&b, id, &error))
+		fputs(buf_str(&b), stdout);
+	else
+		code = complain(EX_USAGE, &error);
+	buf_free(&b);
+	buf_free(&error);
+	return (code);
+}
+
+static int
+main_explain(const struct options *o)
+{
+	if (o->about != NULL)
+		return (main_about(o->about));
+	return (explain_files(o->files, o->nfiles, o->json, stdout, stderr));
+}
+
+static int
+main_findings(void)
+{
+	struct buf b = { 0 };
+
+	text_finding_rows(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
 main_help(void)
 {
 	struct buf b = { 0 };
@@ -76,6 +113,10 @@ dispatch(struct options *o)
 		return (main_sims());
 	case SUB_INFO:
 		return (main_info(o));
+	case SUB_EXPLAIN:
+		return (main_explain(o));
+	case SUB_FINDINGS:
+		return (main_findings());
 	case SUB_CONFIG:
 		return (main_config());
 	case SUB_HELP:

@@ -54,9 +54,14 @@ open_targets(const struct options *o, struct dev_numbers *numbers,
 static int
 target_code(const char *target)
 {
+	const char *file = NULL;
+
 	if (strncmp(target, "replay:", 7) == 0)
-		return (access(target + 7, R_OK) == 0 ? EX_DATAERR :
-		    EX_NOINPUT);
+		file = target + 7;
+	else if (strncmp(target, "recording:", 10) == 0)
+		file = target + 10;
+	if (file != NULL)
+		return (access(file, R_OK) == 0 ? EX_DATAERR : EX_NOINPUT);
 	return (strcmp(target, "usb") == 0 ? EX_UNAVAILABLE : EX_USAGE);
 }
 

@@ -95,7 +95,7 @@ run_console(const struct options *o, struct console_config *console,
 
 	/* What goes wrong before is said on a terminal that is its own. */
 	l = make_loop(o, &config, &code, &error);
-	if (l != NULL && console->lesson == NULL)
+	if (l != NULL && console->lesson == NULL && o->recording.len == 0)
 		console->first = state_dir_first();
 	front = l != NULL ? console_new(console, &error) : NULL;
 	if (front != NULL) {
@@ -126,7 +126,9 @@ main_console(const struct options *o)
 
 	load_rc(&rc, &errors);
 	first_error(&notice, &errors);
-	if (o->journal == NULL)
+	if (o->recording.len != 0)
+		journal = NULL;
+	else if (o->journal == NULL)
 		journal = state_dir_journal(rc.journals);
 	else if (*o->journal != '\0')
 		journal = mem_strdup(o->journal);

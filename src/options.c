@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -16,11 +17,14 @@
 #define LIST		ON(SUB_LIST)
 #define RUN		ON(SUB_RUN)
 #define INFO		ON(SUB_INFO)
+#define EXPLAIN		ON(SUB_EXPLAIN)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
-	OPTION_ALL = 256,
+	OPTION_ABOUT = 256,
+	OPTION_ALL,
 	OPTION_JSON,
+	OPTION_LIST_FINDINGS,
 	OPTION_NAMES,
 	OPTION_NO_JOURNAL,
 	OPTION_PAYLOAD,
@@ -31,7 +35,8 @@ enum {
 };
 
 const struct subcommand_row subcommands[] = {
-	{ NULL, "dfuscope [OPTIONS]", "the console", SUB_CONSOLE, 0 },
+	{ NULL, "dfuscope [OPTIONS] [FILE]",
+	    "the console; FILE: a journal to look at", SUB_CONSOLE, 0 },
 	{ "list", "dfuscope list [OPTIONS]",
 	    "DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
@@ -42,6 +47,9 @@ const struct subcommand_row subcommands[] = {
 	    SUB_SIMS, 0 },
 	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO,
+	    SIZE_MAX },
+	{ "explain", "dfuscope explain [--json] FILE... | --about ID",
+	    "what journals tell; what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
 };
 const size_t subcommands_count =
@@ -62,8 +70,10 @@ const struct option_row option_rows[] = {
 	    "number or name; nothing is sent for it" },
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
+	{ OPTION_ABOUT, "about", "ID", EXPLAIN, "the mechanism behind a "
+	    "finding, a verdict, a state, a request or a status" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO,
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
 	    "one JSON object a line" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
@@ -80,6 +90,8 @@ const struct option_row option_rows[] = {
 	    "what they came to instead of what happened" },
 	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
 	    "refuse every request that loses a state or destroys data" },
+	{ OPTION_LIST_FINDINGS, "list-findings", NULL, ALWAYS,
+	    "list everything that can be found, for --about" },
 	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print the keys "
 	    "and settings in force, as ~/.config/dfuscope/rc takes them" },
 	{ 'h', "help", NULL, ALWAYS, "show this" },
@@ -188,11 +200,17 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case 'V':
 		o->sub = SUB_VERSION;
 		return (true);
+	case OPTION_LIST_FINDINGS:
+		o->sub = SUB_FINDINGS;
+		return (true);
 	case 'v':
 		o->verbose = true;
 		return (true);
 	case OPTION_PRINT_CONFIG:
 		o->sub = SUB_CONFIG;
+		return (true);
+	case OPTION_ABOUT:
+		o->about = arg;
 		return (true);
 	case OPTION_ALL:
 		o->all = true;
@@ -315,6 +333,14 @@ choose_subcommand(struct options *o, int argc, char **argv,
 		o->nfiles = (size_t)(argc - optind - 1);
 		return (true);
 	}
+	/* What looks like a file is one, even if it is not there. */
+	if (strpbrk(word, "./") != NULL || access(word, F_OK) == 0) {
+		buf_addf(&o->recording, "recording:%s", word);
+		add_target(o, buf_str(&o->recording));
+		o->files = argv + optind + 1;
+		o->nfiles = (size_t)(argc - optind - 1);
+		return (true);
+	}
 	show(error, "there is no subcommand \"", word, "\"; there are");
 	for (i = 0; i < subcommands_count; i++) {
 		if (subcommands[i].name != NULL)
@@ -345,6 +371,16 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		buf_adds(error, "info needs a firmware file");
 		return (false);
 	}
+	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
+		buf_adds(error, "explain needs a journal or --about ID");
+		return (false);
+	}
+	if (o->recording.len != 0 && (o->ntargets > 1 ||
+	    o->journal != NULL)) {
+		buf_adds(error, "a file to look at goes with no target and no "
+		    "journal");
+		return (false);
+	}
 	if (o->sub == SUB_RUN && !o->has_script && o->nfiles == 0) {
 		buf_adds(error, "run needs -x COMMANDS or a recipe");
 		return (false);
@@ -363,7 +399,7 @@ options_parse(struct options *o, int argc, char **argv, struct buf *error)
 	if (!parse_options(o, argc, argv, &seen_on, &seen_name, error))
 		return (false);
 	if (o->sub == SUB_HELP || o->sub == SUB_VERSION ||
-	    o->sub == SUB_CONFIG)
+	    o->sub == SUB_CONFIG || o->sub == SUB_FINDINGS)
 		return (true);
 	return (choose_subcommand(o, argc, argv, error) &&
 	    check(o, seen_on, seen_name, error));
@@ -373,6 +409,7 @@ void
 options_free(struct options *o)
 {
 	free(o->targets);
+	buf_free(&o->recording);
 	buf_free(&o->script);
 }
 

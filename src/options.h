@@ -17,7 +17,9 @@ enum subcommand {
 	SUB_LEARN,
 	SUB_SIMS,
 	SUB_INFO,
+	SUB_EXPLAIN,
 	SUB_CONFIG,
+	SUB_FINDINGS,
 	SUB_HELP,
 	SUB_VERSION
 };
@@ -51,11 +53,13 @@ struct options {
 	struct filter	 filter;
 	bool		 narrowed;	/* the filter says something */
 	const char	*journal;	/* "": explicitly none */
+	struct buf	 recording;	/* target of a FILE, or "" */
 	struct buf	 script;	/* all -x, one a line */
 	bool		 has_script;
-	char		**files;	/* recipes, or firmware */
+	char		**files;	/* recipes, firmware, journals */
 	size_t		 nfiles;
 	unsigned long	 rounds;	/* of the script; 0: not said */
+	const char	*about;		/* --about, or NULL */
 	bool		 all;
 	bool		 json;
 	bool		 names;

@@ -97,6 +97,12 @@ const struct command_row commands[] = {
 	{ "enter-dfu", "", "leads a run-time device into DFU mode: DETACH, a "
 	    "bus reset if it needs one, and what comes back",
 	    J, 0, NULL, NULL, LOSES, compile_whole, NULL },
+	{ "do-as", "dfu-util|pydfu|fwupd|webdfu|betaflight open | "
+	    "leave [ADDR] | flash FILE [ADDR] [leave]",
+	    "sends what that tool would send to this device in this state, "
+	    "and tells what it would claim; under step the request that "
+	    "breaks it can be seen",
+	    J, 0, NULL, NULL, DESTROYS, compile_do_as, NULL },
 	{ "recover", "[RUNG | next | all | save FILE]", "tries what may get "
 	    "the device out of its state, the mildest first; all: a bus reset "
 	    "too; save: writes what worked as a recipe",

@@ -146,6 +146,10 @@ act_watch(struct desk *d, struct words *w, struct buf *error)
 	status = !off && words_accept(w, "getstatus");
 	if (r == NULL)
 		return (true);
+	if (r->policy.past && !off) {
+		buf_adds(error, RUNNER_PAST);
+		return (false);
+	}
 	r->watch = off ? 0 : ms * 1000;
 	r->watch_status = status;
 	r->watch_next = 0;

@@ -36,6 +36,7 @@ COMPILE(flash);
 COMPILE(read);
 COMPILE(erase_range);
 COMPILE(whole);
+COMPILE(do_as);
 COMPILE(recover);
 COMPILE(wait);
 COMPILE(expect);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/dialect.h"
 #include "model/jobs.h"
 #include "model/limits.h"
 #include "model/line.h"
@@ -158,4 +159,67 @@ compile_whole(const struct command_row *row, struct words *w,
 	if (strcmp(row->name, "unprotect") == 0)
 		return (job_unprotect());
 	return (job_enter());
+}
+
+/* One of the words of a table, or error names them all. */
+static bool
+take_one_of(struct words *w, const char *(*word)(size_t), size_t n,
+    size_t *which, struct buf *error)
+{
+	for (*which = 0; *which < n; (*which)++) {
+		if (words_accept(w, word(*which)))
+			return (true);
+	}
+	for (*which = 0; *which < n; (*which)++)
+		buf_addf(error, "%s%s", *which == 0 ? "expected " :
+		    *which == n - 1 ? " or " : ", ", word(*which));
+	buf_adds(error, ", not ");
+	words_show(w, error);
+	return (false);
+}
+
+static const char *
+tool_word(size_t i)
+{
+	return (dialects[i].name);
+}
+
+static const char *
+task_word(size_t i)
+{
+	return (dialect_tasks[i]);
+}
+
+struct job *
+compile_do_as(const struct command_row *row, struct words *w,
+    struct buf *error)
+{
+	struct dialect_order order = { 0 };
+	char *path = NULL;
+	struct job *j = NULL;
+	uint64_t address;
+	size_t i;
+
+	(void)row;
+	if (!take_one_of(w, tool_word, dialects_count, &i, error))
+		return (NULL);
+	order.dialect = &dialects[i];
+	if (!take_one_of(w, task_word, DIALECT_FLASH + 1, &i, error))
+		return (NULL);
+	order.task = (enum dialect_task)i;
+	if (order.task == DIALECT_FLASH &&
+	    (path = take_path(w, error)) == NULL)
+		return (NULL);
+	if (order.task != DIALECT_OPEN && starts_number(w)) {
+		if (!words_number(w, ADDRESS, UINT32_MAX, &address, error))
+			goto out;
+		order.has_address = true;
+		order.address = (uint32_t)address;
+	}
+	order.leave = order.task == DIALECT_FLASH &&
+	    words_accept(w, "leave");
+	j = job_do_as(&order, path);
+out:
+	free(path);
+	return (j);
 }

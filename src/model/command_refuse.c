@@ -178,6 +178,21 @@ needs_device(const struct command_row *row)
 	    row->group == COMMAND_DFUSE || row->group == COMMAND_JOB);
 }
 
+/* It asks the device, or adds to what happened, or prepares for that. */
+static bool
+adds(const struct command_row *row)
+{
+	static const char *const acts[] = { "watch", "mark", "step", "arm",
+	    "record", "plug", "unplug", "cancel" };
+	size_t i;
+
+	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+		if (strcmp(row->name, acts[i]) == 0)
+			return (true);
+	}
+	return (row->compile != NULL);
+}
+
 static const char *
 refuse_request(const struct command_row *row, const struct session *s)
 {
@@ -197,6 +212,8 @@ command_refusal(const struct command_row *row, const struct session *s,
 	const char *why = NULL;
 	size_t i;
 
+	if (r != NULL && r->policy.past && adds(row))
+		return (RUNNER_PAST);
 	if (needs_device(row))
 		why = refuse_request(row, s);
 	if (why == NULL && row->compile != NULL) {

@@ -19,6 +19,12 @@ severity_name(enum severity s)
 	return (NULL);
 }
 
+uint64_t
+desk_now(const struct desk *d, uint64_t now)
+{
+	return (d->policy.past ? d->bench->last : now);
+}
+
 void
 desk_say(struct desk *d, enum severity severity, const char *text,
     uint64_t now)

@@ -50,6 +50,12 @@ struct desk {
 	struct buf		  instead; /* of the held request, or "" */
 };
 
+/*
+ * What the time is for who looks at the desk: that of the last event if what
+ * is looked at is past, else now. us.
+ */
+uint64_t	 desk_now(const struct desk *d, uint64_t now);
+
 /* Puts text into the message line. */
 void		 desk_say(struct desk *d, enum severity severity,
 		    const char *text, uint64_t now);

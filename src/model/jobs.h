@@ -142,6 +142,15 @@ struct job	*job_wipe(void);
 /* Lifts the read protection, which erases all; the device resets itself. */
 struct job	*job_unprotect(void);
 
+/*
+ * What another tool would send to the device in this state, request by
+ * request, and what it would claim in the end beside what is the case. path:
+ * of a flash, else NULL. Code 0 if the tool would claim success.
+ */
+struct dialect_order;
+struct job	*job_do_as(const struct dialect_order *order,
+		    const char *path);
+
 /* DETACH, and the way of the device into DFU mode at the same place. */
 struct job	*job_enter(void);
 

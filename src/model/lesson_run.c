@@ -183,8 +183,9 @@ tell_way(struct lesson_run *r, int state)
 		for (i = 0; (m = dfu_moves_row(i)) != NULL; i++) {
 			if (!leads_to(m, state, pass == 0))
 				continue;
-			buf_addf(&r->told, "one gets there by %s from %s "
-			    "(%s).", dfu_input_name((enum dfu_input)m->input),
+			buf_addf(&r->told, "%s gets there by %s from %s "
+			    "(%s).", step_of(r)->more == NULL ? "One" : "one",
+			    dfu_input_name((enum dfu_input)m->input),
 			    dfu_state_name(m->state), m->clause);
 			return;
 		}

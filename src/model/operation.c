@@ -45,6 +45,15 @@ operations_clear(struct operations *o)
 	memset(o, 0, sizeof(*o));
 }
 
+void
+operations_forget(struct operations *o)
+{
+	if (o->n < 2)
+		return;
+	o->list[0] = o->list[o->n - 1];
+	o->n = 1;
+}
+
 /* What a DNLOAD of block 0 with DfuSe commands. */
 static enum operation_kind
 command_kind(const struct event *submit, struct operation *op)
@@ -188,9 +197,13 @@ begin(struct operations *o, const struct operation *op)
 static void
 take_wait(struct operations *o, struct operation *op, const struct request *r)
 {
+	uint64_t told = (uint64_t)o->poll * 1000, waited;
+
 	if (o->poll_at != 0 && r->at >= o->poll_at) {
-		op->announced += (uint64_t)o->poll * 1000;
-		op->waited += r->at - o->poll_at;
+		waited = r->at - o->poll_at;
+		op->announced += told;
+		op->waited += waited;
+		op->late += waited > told ? waited - told : 0;
 	}
 	o->poll = r->replied ? r->reply.bwPollTimeout : 0;
 	o->poll_at = o->poll != 0 ? r->done : 0;
@@ -231,9 +244,11 @@ take(struct operations *o, const struct request *r, const struct trace *t)
 		/* A wait that ran then was the operation's before. */
 		op = begin(o, &fresh);
 		o->poll_at = 0;
+		o->obey = (struct obey){ .waits = false };
 		o->cut = false;
 	}
 	take_wait(o, op, r);
+	op->obeyed += obey_request(&o->obey, r);
 	grow(op, r, fresh.kind, r->complete != NO_EVENT ?
 	    trace_get(t, r->complete) : NULL);
 }

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "model/bench.h"
 #include "model/follow.h"
+#include "model/obey.h"
 
 enum operation_kind {
 	OPERATION_LOOK,		/* GETSTATUS, GETSTATE on their own */
@@ -37,7 +38,9 @@ enum operation_kind {
 /*
  * Times, us. asked: between a request and its answer. announced: what the
  * answers told to wait, of those after which the host did go on; waited: what
- * it waited there. What is left of end - at is the host's own.
+ * it waited there, late of it after the wait was over. What is left of
+ * end - at is the host's own, as late is. obeyed: what a host that obeyed the
+ * device would have needed.
  */
 struct operation {
 	uint8_t		kind;		/* enum operation_kind */
@@ -60,6 +63,8 @@ struct operation {
 	uint64_t	asked;
 	uint64_t	announced;
 	uint64_t	waited;
+	uint64_t	late;
+	uint64_t	obeyed;
 	size_t		index;		/* of its first SUBMIT in the trace */
 };
 
@@ -72,6 +77,7 @@ struct operations {
 	bool			 cut;	/* no request: what follows is new */
 	uint32_t		 poll;	/* ms, of the last answer */
 	uint64_t		 poll_at; /* of that answer, us; 0: none */
+	struct obey		 obey;
 };
 
 /*
@@ -82,6 +88,9 @@ struct operations {
 bool	operations_update(struct operations *o, const struct bench *b,
 	    const struct session *s, size_t budget);
 void	operations_clear(struct operations *o);
+
+/* Forgets all but the last, which may still grow. */
+void	operations_forget(struct operations *o);
 
 /*
  * The operation that holds the request of that number, or the last one before

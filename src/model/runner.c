@@ -431,6 +431,8 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
     struct effect *effect, uint64_t *until)
 {
 	*until = JOB_FOREVER;
+	if (r->policy.past)
+		return (false);
 	while (r->depth > 0) {
 		if (!r->has_held && !ask_job(r, s, now, until))
 			return (false);

@@ -22,6 +22,7 @@ struct runner_policy {
 	bool	armed;		/* requests that lose a state go unasked */
 	bool	interactive;	/* somebody can be asked at all */
 	bool	loses_asks;	/* ask for requests that only lose a state */
+	bool	past;		/* a recording: nothing can be sent at all */
 };
 
 #define RUNNER_BREAKS	8
@@ -80,6 +81,9 @@ struct runner {
 };
 void	runner_init(struct runner *r);
 void	runner_clear(struct runner *r);
+
+/* Why nothing can be done to what is past. */
+#define RUNNER_PAST	"this is a recording: nothing can be sent or added"
 
 /* A job runs, is held or asks. */
 bool	runner_busy(const struct runner *r);

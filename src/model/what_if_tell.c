@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "model/session.h"
+#include "wire/usb.h"
 
 #define DFUSE_ONLY	true
 static const char executes[] = "the command executes on the GETSTATUS that "
@@ -49,6 +50,40 @@ what_if_named(const char *ask)
 			return (&what_if_rows[i]);
 	}
 	return (NULL);
+}
+
+static const struct what_if_row *
+row_of_command(const struct xfer *x)
+{
+	const struct dfuse_command_row *c;
+
+	if (x->setup.wValue != 0)
+		return (NULL);
+	if (setup_is_in(&x->setup))
+		return (what_if_named("get-commands"));
+	c = x->data == NULL ? NULL : dfuse_command_of(x->data,
+	    x->setup.wLength);
+	return (c != NULL ? what_if_named(c->name) : NULL);
+}
+
+const struct what_if_row *
+what_if_row_of(const struct xfer *x, const struct session *s)
+{
+	const struct what_if_row *row = NULL;
+	int input = dfu_input_of(&x->setup);
+	size_t i;
+
+	if (x->setup.bmRequestType == 0x01 &&
+	    x->setup.bRequest == USB_REQ_SET_INTERFACE)
+		return (what_if_named("alt"));
+	if (session_dfuse(s) && (input == DFU_IN_DNLOAD ||
+	    input == DFU_IN_UPLOAD))
+		row = row_of_command(x);
+	for (i = 0; row == NULL && i < what_if_rows_count; i++) {
+		if (what_if_rows[i].input == input && !what_if_rows[i].dfuse)
+			row = &what_if_rows[i];
+	}
+	return (row);
 }
 
 bool

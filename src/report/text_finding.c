@@ -4,59 +4,23 @@
 #include <stdlib.h>
 
 #include "model/finding_text.h"
-
-#define COLUMNS	78
-
-/* Words of text, wrapped, each line indented by so many columns. */
-static void
-add_wrapped(struct buf *b, int indent, const char *label, const char *text)
-{
-	int col = 0;
-	const char *end;
-
-	if (text == NULL)
-		return;
-	buf_addf(b, "%*s%s", indent, "", label);
-	for (col = indent; label[0] != '\0'; label++)
-		col++;
-	while (*text != '\0') {
-		for (end = text; *end != '\0' && *end != ' ' && *end != '\n';)
-			end++;
-		if (col > indent && col + (int)(end - text) > COLUMNS) {
-			if (b->data[b->len - 1] == ' ')
-				buf_cut(b, b->len - 1);
-			buf_addf(b, "\n%*s", indent, "");
-			col = indent;
-		}
-		buf_add(b, text, (size_t)(end - text));
-		col += (int)(end - text);
-		if (*end == '\n') {
-			buf_addf(b, "\n%*s", indent, "");
-			col = indent;
-		} else if (*end == ' ') {
-			buf_addc(b, ' ');
-			col++;
-		}
-		text = *end != '\0' ? end + 1 : end;
-	}
-	buf_addc(b, '\n');
-}
+#include "report/wrap.h"
 
 static void
 add_row(struct buf *b, const struct finding_row *row, const char *remedy)
 {
-	add_wrapped(b, 4, "side: ", finding_side_words(row->side));
-	add_wrapped(b, 4, "", row->mechanism);
-	add_wrapped(b, 4, "", row->apart);
-	add_wrapped(b, 4, "try: ", remedy);
-	add_wrapped(b, 4, "", row->advice);
-	add_wrapped(b, 4, "in the firmware: ", row->firmware);
+	wrap_add(b, 4, "side: ", finding_side_words(row->side));
+	wrap_add(b, 4, "", row->mechanism);
+	wrap_add(b, 4, "", row->apart);
+	wrap_add(b, 4, "try: ", remedy);
+	wrap_add(b, 4, "", row->advice);
+	wrap_add(b, 4, "in the firmware: ", row->firmware);
 }
 
 static void
 add_finding(struct buf *b, const struct finding *f)
 {
-	struct buf proof = { 0 };
+	struct buf proof = { 0 }, title = { 0 };
 
 	finding_requests(f, &proof);
 	if (proof.len != 0 && f->evidence != NULL)
@@ -65,9 +29,11 @@ add_finding(struct buf *b, const struct finding *f)
 		buf_adds(&proof, f->evidence);
 	if (f->count > 1)
 		buf_addf(&proof, " (%u times)", f->count);
-	buf_addf(b, "%s: %s [%s]\n", severity_name(f->row->severity),
+	buf_addf(&title, "%s: %s [%s]", severity_name(f->row->severity),
 	    f->row->title, f->row->id);
-	add_wrapped(b, 4, "", buf_str(&proof));
+	wrap_hang(b, 0, 4, buf_str(&title));
+	buf_free(&title);
+	wrap_add(b, 4, "", buf_str(&proof));
 	if (f->row->severity != SEVERITY_NOTE)
 		add_row(b, f->row, finding_remedy(f));
 	buf_free(&proof);
@@ -112,12 +78,12 @@ text_finding_about(struct buf *b, const char *id)
 		buf_addf(b, "%s: %s (%s)\n", row->id, row->title,
 		    severity_name(row->severity));
 		add_row(b, row, row->remedy);
-		add_wrapped(b, 4, "known from: ", row->source);
+		wrap_add(b, 4, "known from: ", row->source);
 	} else if (text != NULL) {
 		buf_addf(b, "%s: %s\n", text->id, text->title);
-		add_wrapped(b, 4, "", text->text);
-		add_wrapped(b, 4, "try: ", text->try);
-		add_wrapped(b, 4, "known from: ", text->source);
+		wrap_add(b, 4, "", text->text);
+		wrap_add(b, 4, "try: ", text->try);
+		wrap_add(b, 4, "known from: ", text->source);
 	}
 	return (row != NULL || text != NULL);
 }

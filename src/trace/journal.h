@@ -63,6 +63,10 @@ enum journal_result journal_read(struct journal_file *, struct event *e,
 /* Where the event just read stands: offset and length in bytes. */
 void	journal_where(const struct journal_file *, uint64_t *offset,
 	    size_t *length);
+/* The line just read had no newline: the file is cut off there. */
+bool	journal_cut(const struct journal_file *);
+/* Its number, from 1; 0: none was read. */
+unsigned long journal_line(const struct journal_file *);
 int	journal_fd(const struct journal_file *);
 void	journal_close(struct journal_file *);
 

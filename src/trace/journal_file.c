@@ -110,6 +110,18 @@ journal_where(const struct journal_file *j, uint64_t *offset,
 	*length = j->length;
 }
 
+bool
+journal_cut(const struct journal_file *j)
+{
+	return (j->number != 0 && !j->whole);
+}
+
+unsigned long
+journal_line(const struct journal_file *j)
+{
+	return (j->number);
+}
+
 int
 journal_fd(const struct journal_file *j)
 {

@@ -49,6 +49,18 @@ fleet_simulated(const struct fleet *f)
 	return (true);
 }
 
+bool
+fleet_past(const struct fleet *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->open[i]->past)
+			return (true);
+	}
+	return (false);
+}
+
 struct transport *
 fleet_owner(const struct fleet *f, uint16_t dev)
 {

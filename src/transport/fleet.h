@@ -16,6 +16,9 @@ void		 fleet_free(struct fleet *f);
 /* Every transport is simulated: any clock will do. */
 bool		 fleet_simulated(const struct fleet *f);
 
+/* Some transport tells of what was: nothing can be sent at all. */
+bool		 fleet_past(const struct fleet *f);
+
 /*
  * The next event up to now that concerns a device that is meant, or false.
  * An ARRIVED is meant if `meant` (NULL: always) says so of its identity.

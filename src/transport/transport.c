@@ -8,6 +8,7 @@ const struct transport_ops *const transports[] = {
 	&transport_usb,
 	&transport_sim,
 	&transport_replay,
+	&transport_recording,
 };
 const size_t transports_count = sizeof(transports) / sizeof(transports[0]);
 

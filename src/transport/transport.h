@@ -28,6 +28,7 @@ struct transport {
 	const struct transport_ops	*ops;
 	struct dev_numbers		*numbers;
 	bool				 simulated;	/* any clock will do */
+	bool				 past;	/* it only tells what was */
 };
 
 struct transport_ops {
@@ -106,6 +107,7 @@ extern const size_t transports_count;
 extern const struct transport_ops transport_usb;
 extern const struct transport_ops transport_sim;
 extern const struct transport_ops transport_replay;
+extern const struct transport_ops transport_recording;
 
 /*
  * Test access: the device behind a transport of the kind "sim", so that its
@@ -120,7 +122,7 @@ struct transport *transport_sim_lend(struct sim *sim,
 
 /*
  * Opens the transport that target names ("usb", "sim:PROFILE...",
- * "replay:FILE"). NULL: error names what is wrong.
+ * "replay:FILE", "recording:FILE"). NULL: error names what is wrong.
  */
 struct transport *transport_open(const char *target,
 	    struct dev_numbers *numbers, struct buf *error);

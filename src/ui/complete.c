@@ -10,6 +10,7 @@
 #include "dfu/spec.h"
 #include "model/command.h"
 #include "model/condition.h"
+#include "model/dialect.h"
 #include "model/verdict.h"
 #include "ui/files.h"
 #include "ui/sieve.h"
@@ -174,6 +175,28 @@ word_is(const char *p, size_t n, const char *word)
 	return (strlen(word) == n && strncmp(p, word, n) == 0);
 }
 
+/* Behind do-as: a tool, then what it is to do, then its file. */
+static void
+offer_dialects(struct search *s, bool first, const char *p, size_t n)
+{
+	size_t i;
+
+	if (word_is(p, n, dialect_tasks[DIALECT_FLASH])) {
+		offer_files(s);
+		return;
+	}
+	for (i = 0; i < dialects_count; i++) {
+		if (first)
+			offer(s, dialects[i].name);
+		else if (word_is(p, n, dialects[i].name))
+			break;
+	}
+	if (first || i == dialects_count)
+		return;
+	for (i = 0; i <= DIALECT_FLASH; i++)
+		offer(s, dialect_tasks[i]);
+}
+
 static const struct command_row *
 command_of(const char *p, size_t n)
 {
@@ -211,6 +234,8 @@ offer_after(struct search *s, const char *start, const char *p, size_t n)
 		return;
 	else if (p == start && strstr(row->args, "WHAT") != NULL)
 		offer_conditions(s);
+	else if (strcmp(row->name, "do-as") == 0)
+		offer_dialects(s, p == start, p, n);
 	else if (strstr(row->args, "FILE") != NULL &&
 	    strstr(row->args, "@FILE") == NULL)
 		offer_files(s);

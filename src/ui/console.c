@@ -35,7 +35,8 @@ static uint64_t
 deadline(const struct front *f, const struct desk *d, uint64_t now)
 {
 	const struct console *c = (const struct console *)f;
-	uint64_t tick = c->look.screen == LOOK_DEVICES ?
+	uint64_t tick = d->policy.past ? UINT64_MAX :
+	    c->look.screen == LOOK_DEVICES ?
 	    clock_deadline_devices(d, now) : clock_deadline(d, now);
 
 	if (look_behind(&c->look) && c->drawn + CATCH_UP < tick)
@@ -97,7 +98,8 @@ command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
 		if (p.kind == PRESS_NONE)
 			return (NULL);
 		buf_reset(&c->line);
-		if (!hand_press(&c->look, d, now, &p, &c->line, by_key))
+		if (!hand_press(&c->look, d, desk_now(d, now), &p, &c->line,
+		    by_key))
 			for_terminal(c, &p);
 		copy(c);
 		if (c->line.len > 0)
@@ -109,7 +111,7 @@ static void
 draw(struct front *f, const struct desk *d, uint64_t now)
 {
 	struct console *c = (struct console *)f;
-	struct scene sc = look_scene(&c->look, d, now);
+	struct scene sc = look_scene(&c->look, d, desk_now(d, now));
 	int rows, cols;
 
 	term_size(&rows, &cols);

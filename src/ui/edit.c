@@ -18,7 +18,7 @@ edit_begin(struct edit *e, const struct setup *s, const void *data, size_t n)
 	e->setup = *s;
 	e->field = setup_is_in(s) ? EDIT_REQUEST : EDIT_HEX;
 	e->at = e->top = 0;
-	e->low = e->over = false;
+	e->low = e->over = e->instead = false;
 	buf_reset(&e->data);
 	buf_reset(&e->notice);
 	if (data != NULL)

@@ -28,6 +28,7 @@ enum edit_field {
 
 struct edit {
 	bool		 kept;		/* there is a draft */
+	bool		 instead;	/* of the request that is held */
 	uint32_t	 from;		/* request it began from, or 0 */
 	struct setup	 setup;		/* wLength: of an IN request */
 	struct buf	 data;		/* of an OUT request */

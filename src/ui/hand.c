@@ -11,6 +11,9 @@
 #include "ui/hand_scope.h"
 #include "ui/keys.h"
 
+/* So that a long recording does not hold up one frame. */
+#define TIMING_AT_ONCE	8000
+
 struct scene
 look_scene(struct look *look, const struct desk *d, uint64_t now)
 {
@@ -34,6 +37,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		scope_look_update(&look->scope, d->bench, sc.session);
 	if (look->screen == LOOK_LADDER)
 		ladder_look_update(&look->ladder, d->bench, sc.session);
+	look->timing_behind = look->times && timing_update(&look->timing,
+	    d->bench, sc.session, TIMING_AT_ONCE);
 	if (look->screen == LOOK_DEVICE)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
@@ -58,8 +63,9 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 bool
 look_behind(const struct look *look)
 {
-	return (look->list.behind || (look->screen == LOOK_SCOPE &&
-	    look->scope.behind) || (look->screen == LOOK_LADDER &&
+	return (look->list.behind || look->timing_behind ||
+	    (look->screen == LOOK_SCOPE && look->scope.behind) ||
+	    (look->screen == LOOK_LADDER &&
 	    (look->scope.behind || look->ladder.behind)));
 }
 
@@ -73,6 +79,7 @@ look_free(struct look *look)
 	ladder_look_clear(&look->ladder);
 	edit_free(&look->edit);
 	prompt_free(&look->prompt);
+	timing_clear(&look->timing);
 	buf_free(&look->notice);
 	buf_free(&look->box);
 	buf_free(&look->copy);

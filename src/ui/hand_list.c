@@ -99,6 +99,22 @@ show_edit(const struct hand *h)
 	screen_show(h->look, LOOK_EDIT);
 }
 
+/* The request that is held comes before all others. */
+static bool
+edit_held(const struct hand *h)
+{
+	const struct runner *r = desk_runner(h->desk);
+	struct edit *e = &h->look->edit;
+
+	if (r == NULL || !runner_holds(r) || r->held.kind != EFFECT_SUBMIT)
+		return (false);
+	edit_begin(e, &r->held.xfer.setup, r->held.xfer.data,
+	    r->held.xfer.data != NULL ? r->held.xfer.setup.wLength : 0);
+	e->instead = true;
+	show_edit(h);
+	return (true);
+}
+
 /* A draft is taken up again unless another request is selected. */
 static void
 edit_selected(const struct hand *h)
@@ -113,6 +129,8 @@ edit_selected(const struct hand *h)
 		hand_notice(h, "edit", "there is no device");
 		return;
 	}
+	if (edit_held(h))
+		return;
 	r = row == NULL || row->event ? NULL : session_request(s, row->last);
 	if (!e->kept || (r != NULL && r->number != e->from))
 		edit_begin_request(e, s, r, r == NULL ? NULL :

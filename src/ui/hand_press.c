@@ -112,6 +112,8 @@ edit_key(const struct hand *h, const struct press *p)
 	case EDIT_OPEN:
 		return;
 	case EDIT_SEND:
+		if (look->edit.instead)
+			buf_adds(h->line, "instead ");
 		if (s != NULL)
 			edit_command(&look->edit, s, h->line);
 		break;

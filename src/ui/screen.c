@@ -284,15 +284,17 @@ draw_body(struct area a, const struct scene *sc, const struct canvas *c)
 static int
 rows_of_verdict(struct area all, const struct scene *sc)
 {
-	int rows = view_verdict_rows(all, sc);
+	int rows = view_held_rows(sc);
 
+	if (rows == 0)
+		rows = view_verdict_rows(all, sc);
 	return (all.rows >= MID_ROWS || all.rows >= 12 + rows ? rows : 0);
 }
 
 void
 screen_draw(struct canvas *c, struct scene *sc)
 {
-	struct area all = canvas_area(c), body;
+	struct area all = canvas_area(c), body, foot;
 	int bottom = c->rows > 3 ? 2 : c->rows > 2, said;
 
 	canvas_clear(c);
@@ -300,8 +302,11 @@ screen_draw(struct canvas *c, struct scene *sc)
 	said = sc->verdict_rows = rows_of_verdict(all, sc);
 	body = area_part(all, 1, 0, c->rows - 1 - bottom - said, c->cols);
 	draw_body(body, sc, c);
-	view_verdict(area_part(all, c->rows - bottom - said, 0, said,
-	    c->cols), sc);
+	foot = area_part(all, c->rows - bottom - said, 0, said, c->cols);
+	if (view_held_rows(sc) != 0)
+		view_held(foot, sc);
+	else
+		view_verdict(foot, sc);
 	if (sc->look->prompt.open) {
 		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
 	} else if (bottom == 2) {

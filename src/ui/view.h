@@ -19,6 +19,7 @@
 #include "model/verdict.h"
 #include "ui/canvas.h"
 #include "ui/edit.h"
+#include "model/timing.h"
 #include "ui/ladder_look.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
@@ -88,6 +89,8 @@ struct look {
 	struct memory_map	 memory;
 	struct scope_look	 scope;
 	struct ladder_look	 ladder;
+	struct timing		 timing; /* while times are shown */
+	bool			 timing_behind;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
 	size_t			 nkept;
@@ -177,6 +180,8 @@ void	view_ladder(struct area a, const struct scene *sc);
 void	view_ladder_title(struct buf *b, const struct scene *sc);
 void	view_box(struct area a, const struct scene *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
+int	view_held_rows(const struct scene *sc);
+void	view_held(struct area a, const struct scene *sc);
 int	view_verdict_rows(struct area a, const struct scene *sc);
 void	view_verdict(struct area a, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);

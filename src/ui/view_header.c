@@ -101,7 +101,9 @@ add_marks(struct buf *b, const struct scene *sc)
 	}
 	if (sc->runner != NULL && sc->runner->watch != 0)
 		buf_adds(b, "  polling");
-	if (sc->runner != NULL && sc->runner->policy.read_only)
+	if (sc->desk->policy.past)
+		buf_adds(b, "  recording");
+	else if (sc->runner != NULL && sc->runner->policy.read_only)
 		buf_adds(b, "  read-only");
 	else if (sc->runner != NULL && sc->runner->policy.armed)
 		buf_adds(b, "  ARMED");
@@ -109,7 +111,7 @@ add_marks(struct buf *b, const struct scene *sc)
 		buf_adds(b, "  not armed");
 	if (sc->desk->journal != NULL)
 		buf_adds(b, "  rec");
-	if (sc->desk->simulated)
+	if (sc->desk->simulated && !sc->desk->policy.past)
 		buf_adds(b, "  simulated");
 	buf_addc(b, ' ');
 }

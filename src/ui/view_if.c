@@ -341,7 +341,10 @@ view_what_if(struct area a, const struct scene *sc)
 		return;
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
-	if (hidden(sc))
+	if (!sc->session->present && sc->desk->policy.past)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
+		    "The device was not on the bus when the recording ended.");
+	else if (hidden(sc))
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_DIM, "What each request "
 		    "would do is shown when you have answered.");
 	else if (!sc->session->present)

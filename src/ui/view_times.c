@@ -1,4 +1,7 @@
-/* How often and how long the device was in each state: as it is believed. */
+/*
+ * How often and how long the device was in each state, as it is believed, and
+ * where the time of the operations went.
+ */
 #include "ui/view.h"
 
 #include "base/text.h"
@@ -37,6 +40,18 @@ stay_of(const struct scene *sc, uint8_t state)
 	return (t);
 }
 
+/* A duration in at most 8 columns: "104 ms", "23.6 min". */
+static void
+add_short(struct buf *b, uint64_t us)
+{
+	if (us < 60000000)
+		text_duration(b, us);
+	else if (us < 6000000000)
+		buf_addf(b, "%.1f min", (double)us / 6e7);
+	else
+		buf_addf(b, "%.1f h", (double)us / 3.6e9);
+}
+
 static void
 draw_row(struct area a, int row, const struct scene *sc, uint8_t state,
     uint64_t longest)
@@ -57,10 +72,10 @@ draw_row(struct area a, int row, const struct scene *sc, uint8_t state,
 		area_text(a, row, 33 - area_columns(&a, buf_str(&b)),
 		    st, buf_str(&b));
 		buf_reset(&b);
-		if (here)
+		if (here && t.total < 60000000)
 			clock_age(&b, 0, t.total);
 		else
-			text_duration(&b, t.total);
+			add_short(&b, t.total);
 		area_text(a, row, 35, st, buf_str(&b));
 		if (room > 4 && longest > 0)
 			area_bar(a, row, 44, room, (int)((t.total *
@@ -95,6 +110,80 @@ draw_waits(struct area a, int row, const struct scene *sc)
 	return (row + any);
 }
 
+static void
+add_cell(struct area a, int row, int right, uint64_t us)
+{
+	struct buf b = { 0 };
+
+	add_short(&b, us);
+	area_text(a, row, right - area_columns(&a, buf_str(&b)),
+	    STYLE_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+/* Where the columns of the operations end. */
+enum { COUNT_ENDS = 30, TOTAL_ENDS = 40, MEDIAN_ENDS = 50, OWN_ENDS = 58 };
+
+static void
+draw_operation(struct area a, int row, const char *name,
+    const struct timing_line *line)
+{
+	const struct timing_sum *took = &line->parts[TIMING_TOOK];
+	struct buf b = { 0 };
+
+	buf_addf(&b, "%llu", (unsigned long long)took->n);
+	area_text(a, row, 3, STYLE_NORMAL, name);
+	area_text(a, row, COUNT_ENDS - area_columns(&a, buf_str(&b)),
+	    STYLE_NORMAL, buf_str(&b));
+	add_cell(a, row, TOTAL_ENDS, took->total);
+	add_cell(a, row, MEDIAN_ENDS, took->median);
+	add_cell(a, row, OWN_ENDS, line->parts[TIMING_OWN].total);
+	buf_free(&b);
+}
+
+static int
+draw_operations(struct area a, int row, const struct scene *sc)
+{
+	const struct timing *t = &sc->look->timing;
+	struct timing_total total = timing_total(t);
+	struct timing_line line;
+	struct buf b = { 0 };
+	size_t i;
+
+	if (t->of != sc->session || t->begin == 0)
+		return (row);
+	area_text(a, row, 3, STYLE_LABEL, "operation");
+	area_text(a, row, COUNT_ENDS - 5, STYLE_LABEL, "times");
+	area_text(a, row, TOTAL_ENDS - 4, STYLE_LABEL, "took");
+	area_text(a, row, MEDIAN_ENDS - 6, STYLE_LABEL, "median");
+	area_text(a, row++, OWN_ENDS - 4, STYLE_LABEL, "host");
+	for (i = 0; i < OPERATION_KIND_COUNT; i++) {
+		if (timing_kind(t, (enum operation_kind)i, &line))
+			draw_operation(a, row++, operation_name(
+			    (enum operation_kind)i), &line);
+	}
+	text_duration(&b, total.asked + total.waited + total.own);
+	buf_adds(&b, " in all; obeying the device: ");
+	text_duration(&b, total.obeyed);
+	area_text(a, row++, 3, STYLE_NORMAL, buf_str(&b));
+	buf_free(&b);
+	return (row + 1);
+}
+
+/* Rows that the operations take. */
+static int
+operation_rows(const struct scene *sc)
+{
+	struct timing_line line;
+	int n = 0;
+	size_t i;
+
+	for (i = 0; i < OPERATION_KIND_COUNT; i++)
+		n += timing_kind(&sc->look->timing, (enum operation_kind)i,
+		    &line);
+	return (n != 0 ? n + 3 : 0);
+}
+
 /* In a low pane only the states that were visited. */
 static int
 draw_rows(struct area a, const struct scene *sc, bool all)
@@ -125,8 +214,10 @@ view_times(struct area a, const struct scene *sc)
 	area_text(a, 0, 3, STYLE_LABEL, "state, as believed");
 	area_text(a, 0, 27, STYLE_LABEL, "visits");
 	area_text(a, 0, 35, STYLE_LABEL, "time");
-	row = draw_rows(a, sc, a.rows > DFU_STATE_COUNT + 6);
+	row = draw_rows(a, sc, a.rows > DFU_STATE_COUNT + 6 +
+	    operation_rows(sc));
 	row = draw_waits(a, row + (a.rows > DFU_STATE_COUNT + 2), sc);
+	row = draw_operations(a, row, sc);
 	if (row + 1 < a.rows)
 		area_wrap(a, row, 3, a.cols - 5, STYLE_LABEL,
 		    "Since it was first seen at this place. Time during "

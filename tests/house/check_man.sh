@@ -34,7 +34,8 @@ page()
 	done
 }
 
-page dfuscope.1 options commands keys profiles parameters verdicts wrongs exit
+page dfuscope.1 options commands keys profiles parameters verdicts wrongs \
+    dialects exit
 page dfuscope-recipe.5 conditions
 page dfu.7 states requests statuses attributes dfuse moves
 verdict check_man "$findings"

@@ -1,6 +1,7 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
- * commands, conditions, keys, profiles, parameters, verdicts, wrongs or exit,
+ * commands, conditions, dialects, keys, profiles, parameters, verdicts, wrongs,
+ * exit,
  * and what dfu(7) shows of the specification; all of them if none is named.
  * scripts/man-tables puts them into the pages, tests/house/check_man.sh demands
  * that it has them.
@@ -18,6 +19,7 @@
 #include "dfu/spec.h"
 #include "model/command.h"
 #include "model/condition.h"
+#include "model/dialect.h"
 #include "model/job.h"
 #include "model/verdict.h"
 #include "options.h"
@@ -304,6 +306,83 @@ print_dfuse(void)
 
 /* "bitCanDnload, not manifested" */
 static void
+print_steps(const char *title, const struct dialect_step *step)
+{
+	const char *before = "";
+
+	if (step == NULL)
+		return;
+	puts(".Pp");
+	put(title);
+	fputs(": ", stdout);
+	for (; step->what != NULL; step++) {
+		fputs(before, stdout);
+		put(step->what);
+		before = "; ";
+	}
+	puts(".");
+}
+
+/* States in which it does the same stand together. */
+static void
+print_letters(const struct dialect_poll *p)
+{
+	bool done[DIALECT_STATES] = { false };
+	uint8_t state, same;
+
+	puts(".Pp");
+	for (state = 0; state < DIALECT_STATES - 1; state++) {
+		if (done[state])
+			continue;
+		fputs(state == 0 ? "By the first answer it " : "; it ",
+		    stdout);
+		put(dialect_letter_words(p->then[state]));
+		fputs(" in ", stdout);
+		for (same = state; same < DIALECT_STATES - 1; same++) {
+			if (p->then[same] != p->then[state])
+				continue;
+			fputs(same != state ? ", " : "", stdout);
+			put(dfu_state_name(same));
+			done[same] = true;
+		}
+	}
+	puts(".");
+}
+
+static void
+print_dialects(void)
+{
+	const struct dialect_step *step;
+	const struct dialect *d;
+
+	begin_list();
+	for (d = dialects; d < dialects + dialects_count; d++) {
+		fputs(".It Cm ", stdout);
+		put(d->name);
+		fputs(" Pq ", stdout);
+		put(d->version);
+		fputs("\nSource: ", stdout);
+		put_sentence(d->source);
+		print_steps("To open", d->open);
+		for (step = d->open; step->what != NULL; step++) {
+			if (step->poll != NULL)
+				print_letters(step->poll);
+		}
+		print_steps("To flash", d->write);
+		print_steps("Before it ends", d->end);
+		print_steps("To leave", d->leave);
+		print_steps("Without DfuSe", d->plain);
+		if (d->own_files != NULL) {
+			puts(".Pp");
+			fputs("It takes only ", stdout);
+			put(d->own_files);
+			puts(" itself; here it is played with any file.");
+		}
+	}
+	end_list();
+}
+
+static void
 print_conditions_of(const struct dfu_move *m)
 {
 	static const struct {
@@ -480,6 +559,7 @@ static const struct {
 	{ "options", print_options },
 	{ "commands", print_commands },
 	{ "conditions", print_conditions },
+	{ "dialects", print_dialects },
 	{ "keys", print_keys },
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },

@@ -227,7 +227,8 @@ printf 'the screen\n' >"$good/tests/golden/x.txt"
 	printf '<!-- screen: tests/golden/x.txt -->\n```\nthe screen\n```\n'
 	printf '<!-- end -->\n## Exit codes\n| 64 | wrong words |\n'
 } >"$good/README.md"
-for table in options commands keys profiles parameters verdicts wrongs exit; do
+for table in options commands keys profiles parameters verdicts wrongs \
+    dialects exit; do
 	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
 done >"$good/man/dfuscope.1"
 printf '.\\" table conditions\n.It 64\n.\\" end\n' \

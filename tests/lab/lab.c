@@ -538,6 +538,14 @@ lab_log(struct lab *lab, int i)
 }
 
 void
+lab_log_data(struct lab *lab)
+{
+	pthread_mutex_lock(&lab->lock);
+	lab->logs_data = true;
+	pthread_mutex_unlock(&lab->lock);
+}
+
+void
 lab_node(struct lab *lab, int i, struct buf *path)
 {
 	pthread_mutex_lock(&lab->lock);

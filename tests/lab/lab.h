@@ -75,6 +75,12 @@ void		 lab_slow(struct lab *lab, int i, enum lab_delay what,
  */
 char		*lab_log(struct lab *lab, int i);
 
+/*
+ * What goes to a device is in its log, too, from now on: the first bytes and a
+ * sum of all of them, "21 01 0002 0000 0800 00100020:5fd21c3a".
+ */
+void		 lab_log_data(struct lab *lab);
+
 /* Where the device node is now, as the machine itself sees it. */
 void		 lab_node(struct lab *lab, int i, struct buf *path);
 

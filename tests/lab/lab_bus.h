@@ -42,6 +42,7 @@ struct lab {
 	unsigned		 devnums;
 	uint64_t		 base;
 	bool			 denied;
+	bool			 logs_data;
 };
 
 /* us since the lab began: the clock of its devices. */

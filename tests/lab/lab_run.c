@@ -10,6 +10,7 @@
  *   LAB_DENY	if set, its node refuses the program, which is not root
  *   LAB_LOG	this file gets what has happened at the nodes in the end,
  *		"1-1 claim 0": see lab_log
+ *   LAB_LOG_DATA	if set, with what goes to the devices: lab_log_data
  *
  * The lab tells of plugs through a libudev that has to see its sysfs: lab_run
  * starts itself again if it was not preloaded.
@@ -118,6 +119,8 @@ prepare(struct lab *lab)
 		lab_power(lab, 0, getenv("LAB_POWER"));
 	if (getenv("LAB_DENY") != NULL)
 		lab_deny(lab, 0, true);
+	if (getenv("LAB_LOG_DATA") != NULL)
+		lab_log_data(lab);
 }
 
 static void

@@ -189,11 +189,34 @@ release(struct lab_client *c)
 	return (0);
 }
 
-static void
-log_request(struct buf *log, const struct setup *s)
+/* FNV-1a */
+static uint32_t
+sum_of(const uint8_t *p, size_t n)
 {
-	buf_addf(log, "%02x %02x %04x %04x %04x\n", s->bmRequestType,
+	uint32_t sum = 2166136261u;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sum = (sum ^ p[i]) * 16777619u;
+	return (sum);
+}
+
+/* out: the data stage, NULL if there is none. */
+static void
+log_request(struct lab_device *d, const struct setup *s, const uint8_t *out)
+{
+	size_t i;
+
+	buf_addf(&d->log, "%02x %02x %04x %04x %04x", s->bmRequestType,
 	    s->bRequest, s->wValue, s->wIndex, s->wLength);
+	if (d->lab->logs_data && out != NULL && !setup_is_in(s) &&
+	    s->wLength != 0) {
+		buf_addc(&d->log, ' ');
+		for (i = 0; i < 5 && i < s->wLength; i++)
+			buf_addf(&d->log, "%02x", out[i]);
+		buf_addf(&d->log, ":%08x", sum_of(out, s->wLength));
+	}
+	buf_addc(&d->log, '\n');
 }
 
 static int
@@ -223,7 +246,7 @@ ask(struct lab_device *d, struct lab_urb *u, const struct setup *s)
 	enum sim_answer a;
 	size_t n;
 
-	log_request(&d->log, s);
+	log_request(d, s, u->buffer->data + SETUP_LENGTH);
 	a = sim_control(d->sim, now, s, u->buffer->data + SETUP_LENGTH, &in);
 	n = in.len < s->wLength ? in.len : s->wLength;
 	u->status = status_of(a, in.len > s->wLength);
@@ -344,7 +367,7 @@ set_interface(struct lab_client *c, UMockdevIoctlClient *client)
 	g_object_unref(data);
 	s.wValue = (uint16_t)raw.altsetting;
 	s.wIndex = (uint16_t)raw.interface;
-	log_request(&d->log, &s);
+	log_request(d, &s, NULL);
 	if (sim_control(d->sim, lab_now(d->lab), &s, NULL, &in) != SIM_ACK)
 		return (EPIPE);
 	lab_show_alternate(d, raw.interface, raw.altsetting);
@@ -359,7 +382,7 @@ set_configuration(struct lab_client *c, unsigned value)
 	    0 };
 	struct buf in = { 0 };
 
-	log_request(&d->log, &s);
+	log_request(d, &s, NULL);
 	return (sim_control(d->sim, lab_now(d->lab), &s, NULL, &in) ==
 	    SIM_ACK ? 0 : EPIPE);
 }

@@ -1,6 +1,8 @@
 /* Which devices are meant: dfu-util's letters. */
 #include "tests/model/steps.h"
 
+#include <stdlib.h>
+
 #include <string.h>
 
 #include "base/mem.h"
@@ -39,7 +41,9 @@ matches(const struct filter *f, const char *spec)
 	t.s->who->vendor = t.s->descriptors.idVendor;
 	t.s->who->product = t.s->descriptors.idProduct;
 	t.s->who->devnum = 9;
+	free(t.s->who->peer);
 	t.s->who->peer = mem_strdup("2-1.3");
+	free(t.s->who->serial);
 	t.s->who->serial = mem_strdup("S1");
 	is = filter_matches(f, t.s->who);
 	stage_close(&t);

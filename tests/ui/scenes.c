@@ -1,10 +1,13 @@
 /* The scenes of the golden screens. */
 #include "tests/ui/stage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dfu/spec.h"
 #include "base/mem.h"
+#include "model/jobs.h"
+#include "model/lesson.h"
 #include "ui/consoles.h"
 #include "wire/usb.h"
 
@@ -547,6 +550,63 @@ scene_recovered(struct stage *st)
 	st->runner.recovery.over = true;
 }
 
+/* A leave that is held before its next GETSTATUS. */
+static void
+scene_held(struct stage *st)
+{
+	struct session *s;
+	struct effect effect;
+	uint64_t until;
+
+	leave(st);
+	st->now += 2400000;
+	s = st->desk.bench->sessions[0];
+	s->opened = true;
+	st->runner.policy.interactive = true;
+	runner_start(&st->runner, job_leave(false, 0, 100, 30000), false);
+	st->runner.gate = RUNNER_HOLD;
+	runner_next(&st->runner, s, st->now, &effect, &until);
+}
+
+/* The first question of the first lesson; then what became of it. */
+static void
+begin_lesson(struct stage *st, bool answered)
+{
+	static struct lesson lesson;
+	static struct lesson_run run;
+	struct buf why = { 0 };
+
+	lesson_free(&lesson);
+	lesson_end(&run);
+	if (!lesson_parse(&lesson, lesson_texts[0].text, &why))
+		abort();
+	stage_arrive(st, &stage_dfu11);
+	lesson_begin(&run, &lesson, 0);
+	lesson_press(&run, 1);
+	st->look.lesson = &run;
+	if (!answered)
+		return;
+	lesson_press(&run, 2);
+	st->desk.truth = DFU_STATE_APP_IDLE;
+	lesson_turn(&run, &st->desk);
+	stage_ask(st, 800, DFU_DETACH, 1000, NULL, 0);
+	stage_answer(st, 300, OUTCOME_OK, NULL, 0);
+	st->desk.truth = DFU_STATE_APP_DETACH;
+	lesson_turn(&run, &st->desk);
+}
+
+static void
+scene_lesson(struct stage *st)
+{
+	begin_lesson(st, false);
+}
+
+static void
+scene_told(struct stage *st)
+{
+	begin_lesson(st, true);
+}
+
 static const struct {
 	const char	*name;
 	void		(*make)(struct stage *);
@@ -573,7 +633,9 @@ static const struct {
 	{ "times", scene_times }, { "hints", scene_hints },
 	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string },
-	{ "recover", scene_recover }, { "recovered", scene_recovered }
+	{ "recover", scene_recover }, { "recovered", scene_recovered },
+	{ "held", scene_held }, { "lesson", scene_lesson },
+	{ "told", scene_told }
 };
 
 const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
@@ -584,7 +646,7 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "device", "memory", "plain", "damaged", "page", "subjects", "times",
     "what-if",
     "hints", "help-devices", "string", "recover",
-    "recovered", "scope-stuck", "scope-overdue",
+    "recovered", "held", "lesson", "told", "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
     "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
     NULL };

@@ -131,11 +131,30 @@ draw_all_tabs(struct stage *st, int rows, int cols)
 
 	for (screen = LOOK_CONSOLE; screen < LOOK_SCREEN_COUNT; screen++) {
 		for (tab = 0; tab < LOOK_TAB_COUNT; tab++) {
+			/* Only the console has tabs. */
+			if (tab != 0 && screen != LOOK_CONSOLE)
+				break;
 			st->look.screen = (enum look_screen)screen;
 			st->look.tab = (enum look_tab)tab;
-			canvas_free(stage_draw(st, rows, cols, tab == 1));
+			canvas_free(stage_draw(st, rows, cols,
+			    (tab + screen) % 2 == 1));
 		}
 	}
+}
+
+/* All sizes for the scenes of everything, for the others each row once. */
+static bool
+tried(const char *scene, size_t r, size_t c)
+{
+	static const char *const whole[] = { "stuck", "polled", "hostile",
+	    "damaged", "lesson", "held", "recover", "scope-vanished" };
+	size_t i;
+
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+		if (strcmp(scene, whole[i]) == 0)
+			return (true);
+	}
+	return (r == c || r + c == 8);
 }
 
 static void
@@ -152,7 +171,8 @@ every_view_survives_every_size(void **state)
 		stage_scene(&st, stage_scenes[i]);
 		for (r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
 			for (c = 0; c < sizeof(cols) / sizeof(cols[0]); c++)
-				draw_all_tabs(&st, rows[r], cols[c]);
+				if (tried(stage_scenes[i], r, c))
+					draw_all_tabs(&st, rows[r], cols[c]);
 		stage_end(&st);
 	}
 }

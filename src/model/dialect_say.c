@@ -1,0 +1,345 @@
+/* What do-as checks before it begins, and what it says in the end. */
+#include "model/dialect_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "model/command.h"
+#include "model/fit.h"
+#include "model/settle.h"
+#include "model/verdict.h"
+#include "trace/words.h"
+
+#define ACCELERATED	0x80	/* ST's bit in bmAttributes */
+#define ACCELERATED_SIZE 4096
+
+static bool
+refuse(struct dialect_job *k, int code, const char *text)
+{
+	k->error_code = code;
+	buf_adds(&k->error, text);
+	return (false);
+}
+
+static bool
+has_map(struct dialect_job *k, const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+
+	if (name != NULL && layout_parse(&k->layout, name, strlen(name)) &&
+	    k->layout.nsegments != 0)
+		return (true);
+	return (refuse(k, JOB_PROTOCOL, name == NULL ? "the name of the "
+	    "alternate setting, which holds the memory map, is not known: "
+	    "names reads it" : "the name of the alternate setting is no "
+	    "memory map"));
+}
+
+static bool
+is_for_device(struct dialect_job *k, const struct session *s)
+{
+	const struct image_note *wrong = image_wrong(&k->image);
+	struct buf why = { 0 };
+	bool good = wrong == NULL && image_matches(&k->image, s->who->vendor,
+	    s->who->product, s->who->version, &why);
+
+	if (good && k->order.dfuse) {
+		buf_reset(&why);
+		good = fit_check(&k->image, s, k->order.address, &why);
+	}
+	if (!good) {
+		buf_addf(&k->error, "%s: ", k->path);
+		refuse(k, JOB_BAD_FILE, wrong != NULL ? wrong->text :
+		    buf_str(&why));
+	}
+	buf_free(&why);
+	return (good);
+}
+
+static bool
+is_addressed(struct dialect_job *k)
+{
+	if (!k->order.dfuse && k->order.has_address)
+		return (refuse(k, JOB_USAGE, "the device does not speak "
+		    "DfuSe: it takes no addresses"));
+	if (k->order.task != DIALECT_FLASH || !k->order.dfuse ||
+	    k->image.addressed != k->order.has_address)
+		return (true);
+	return (refuse(k, JOB_USAGE, k->image.addressed ?
+	    "the file says itself where it goes: leave the address out" :
+	    "the file does not say where it goes: give an address behind "
+	    "it"));
+}
+
+static uint16_t
+block_size(const struct dialect *d, const struct session *s,
+    const struct job_settings *set)
+{
+	const struct dfu_function *f = session_function(s);
+	uint16_t size = set->xfer_size != 0 ? set->xfer_size :
+	    session_transfer_size(s);
+
+	if (d->accelerates && f != NULL && f->functional.present &&
+	    (f->functional.bmAttributes & ACCELERATED) != 0)
+		size = ACCELERATED_SIZE;
+	if (d->most != 0 && size > d->most)
+		size = d->most;
+	return (size != 0 ? size : 1);
+}
+
+static bool
+speaks(struct dialect_job *k)
+{
+	const struct dialect *d = k->order.dialect;
+
+	if (k->order.dfuse || k->order.task == DIALECT_OPEN ||
+	    (k->order.task == DIALECT_FLASH && d->plain != NULL))
+		return (true);
+	buf_adds(&k->error, d->name);
+	return (refuse(k, JOB_USAGE, k->order.task == DIALECT_LEAVE ?
+	    " has no leave of its own where DfuSe is not spoken: its flash "
+	    "ends with one" : " speaks DfuSe only, and the device does "
+	    "not"));
+}
+
+bool
+dialect_check(struct dialect_job *k, const struct session *s,
+    const struct job_settings *set)
+{
+	struct dialect_order *o = &k->order;
+
+	if (!s->present)
+		return (refuse(k, JOB_LOST, "the device is not on the bus"));
+	if (session_runtime(s))
+		return (refuse(k, JOB_PROTOCOL, "the device is in run-time "
+		    "mode: only what the tools do in DFU mode is played; "
+		    "enter-dfu leads there"));
+	o->dfuse = session_dfuse(s);
+	o->size = block_size(o->dialect, s, set);
+	if (!speaks(k) || !is_addressed(k))
+		return (false);
+	if (o->task != DIALECT_OPEN && o->dfuse && !has_map(k, s))
+		return (false);
+	if (o->task == DIALECT_FLASH && !is_for_device(k, s))
+		return (false);
+	o->image = k->has_image ? &k->image : NULL;
+	o->layout = k->layout.nsegments != 0 ? &k->layout : NULL;
+	dialect_plan_make(&k->plan, o, s);
+	if (o->task == DIALECT_FLASH && k->plan.written == 0)
+		return (refuse(k, JOB_BAD_FILE, "the file has nothing for "
+		    "this alternate setting"));
+	return (true);
+}
+
+const char *
+dialect_question(struct dialect_job *k)
+{
+	struct buf b = { 0 };
+
+	text_escape(&b, k->path, strlen(k->path));
+	buf_addf(&b, " as %s does it: ", k->order.dialect->name);
+	if (k->plan.erased != 0)
+		buf_addf(&b, "%u bytes are erased, ", k->plan.erased);
+	buf_addf(&b, "%u bytes are written. What is there now is lost. "
+	    "Do it?", k->plan.written);
+	free(k->question);
+	k->question = buf_take(&b);
+	return (k->question);
+}
+
+/* The tool's own words, with what stands for %c, %n and %e. */
+static void
+fill_in(struct dialect_job *k, const char *text)
+{
+	const struct dialect_step *step = k->at < k->plan.n ?
+	    k->plan.acts[k->at].step : NULL;
+
+	for (; *text != '\0'; text++) {
+		if (*text != '%') {
+			buf_addc(&k->said, *text);
+			continue;
+		}
+		switch (*++text) {
+		case 'c':
+			buf_adds(&k->said, step != NULL &&
+			    step->name != NULL ? step->name : "");
+			break;
+		case 'n':
+			buf_addf(&k->said, "%u", k->state);
+			break;
+		default:
+			buf_addf(&k->said, "%u", k->status);
+			break;
+		}
+	}
+}
+
+void
+dialect_fail(struct dialect_job *k, const struct dialect_words *w)
+{
+	k->failed = true;
+	k->code = w->code;
+	if (w->text != NULL)
+		fill_in(k, w->text);
+}
+
+/* All of it went well, as far as the tool knows: what it prints. */
+static void
+claim(struct dialect_job *k)
+{
+	const struct dialect *d = k->order.dialect;
+	const struct dialect_words *left = k->manifest ? &d->left :
+	    &d->not_left;
+	bool leaves = k->plan.leave != SIZE_MAX && k->order.dfuse;
+
+	if (k->differs && d->differs.text != NULL) {
+		dialect_fail(k, &d->differs);
+		return;
+	}
+	k->code = d->opened.code;
+	if (k->order.task == DIALECT_OPEN)
+		return;
+	if (k->order.task == DIALECT_FLASH)
+		buf_adds(&k->said, !k->order.dfuse &&
+		    d->plain_done.text != NULL ? d->plain_done.text :
+		    d->flashed.text);
+	if (!leaves || (k->order.task == DIALECT_FLASH &&
+	    strcmp(d->flashed.text, left->text) == 0))
+		return;
+	buf_addf(&k->said, "%s%s", k->said.len != 0 ? "\", \"" : "",
+	    left->text);
+}
+
+/* "dfu-util would say: ... (exit 74) at #7 DNLOAD: stall" */
+static void
+say_claim(struct dialect_job *k, const struct session *s, struct buf *b)
+{
+	const struct dialect *d = k->order.dialect;
+	const struct request *r = session_request(s, k->number);
+
+	buf_adds(b, d->name);
+	if (k->endless) {
+		buf_addf(b, " would go on for ever, after %u GETSTATUS here",
+		    k->rounds);
+	} else if (k->said.len == 0) {
+		buf_adds(b, k->failed ? " would give up" :
+		    " would go on from here with its work");
+	} else {
+		buf_addf(b, " would say \"%s\"", buf_str(&k->said));
+	}
+	if (!k->endless && k->code >= 0 &&
+	    (k->said.len != 0 || k->failed))
+		buf_addf(b, " (exit %d)", k->code);
+	if (k->leave_from != 0 && !k->failed)
+		buf_addf(b, " and %s", k->order.dialect->after);
+	if (!k->failed || r == NULL || k->differs)
+		return;
+	buf_addf(b, ", at #%u ", r->number);
+	words_request_name(b, &r->setup);
+	if (k->told && r->replied)
+		buf_addf(b, ": %s", dfu_state_row(r->reply.bState) != NULL ?
+		    dfu_state_name(r->reply.bState) : "undefined state");
+	else
+		buf_addf(b, ": %s", outcome_words((enum outcome)k->outcome));
+}
+
+/* What a command does for a device that a tool has left so. */
+struct way {
+	const char	*command;
+	const char	*does;
+};
+
+static const struct way ways[] = {
+	{ "abort", "ends the transfer" },
+	{ "clrstatus", "leads back to dfuIDLE" },
+	{ "getstatus", "asks on" },
+	{ "leave", "gets it out" },
+	{ "reset", "is left" },
+};
+
+/* The verdict knows what helps; a transfer that is not ended it leaves be. */
+static const char *
+remedy(const struct dialect_job *k, const struct session *s, uint64_t now)
+{
+	struct verdict v = verdict_of(s, k->stack, now);
+
+	if (v.row->remedy == NULL &&
+	    (s->belief.state == DFU_STATE_DNLOAD_IDLE ||
+	    s->belief.state == DFU_STATE_UPLOAD_IDLE))
+		return ("abort");
+	return (v.row->remedy);
+}
+
+static void
+say_way(struct buf *b, const char *command)
+{
+	const struct command_row *row;
+	size_t i;
+
+	for (i = 0; command != NULL && i < sizeof(ways) / sizeof(ways[0]);
+	    i++) {
+		if (strcmp(ways[i].command, command) != 0 ||
+		    (row = command_named(command)) == NULL)
+			continue;
+		buf_addf(b, ": %s", row->name);
+		if (row->key != 0)
+			buf_addf(b, " (%c)", row->key);
+		buf_addf(b, " %s", ways[i].does);
+	}
+}
+
+/* How it stands with the device, whatever the tool makes of it. */
+static void
+say_case(const struct dialect_job *k, const struct session *s, uint64_t now,
+    struct buf *b)
+{
+	struct belief now_is = s->belief;
+
+	if (k->left) {
+		buf_adds(b, "the device left");
+		if (k->leave_from != 0 && k->left_at > k->leave_from) {
+			buf_adds(b, " after ");
+			text_duration(b, k->left_at - k->leave_from);
+		}
+		buf_adds(b, s->present ? " and is back" : "");
+		return;
+	}
+	if (now_is.how == BELIEF_UNKNOWN) {
+		buf_adds(b, "the state of the device is not known");
+		return;
+	}
+	buf_adds(b, "the device is ");
+	if (k->leave_from != 0)
+		buf_adds(b, "still ");
+	buf_adds(b, "in ");
+	settle_state(s, now, b);
+	say_way(b, remedy(k, s, now));
+}
+
+void
+dialect_say(struct dialect_job *k, const struct session *s, uint64_t now)
+{
+	struct buf *b = &k->job.result.text;
+
+	if (k->error.len != 0) {
+		buf_add(b, k->error.data, k->error.len);
+		k->job.result.code = k->error_code;
+		return;
+	}
+	if (!k->failed)
+		claim(k);
+	/* What comes first is what a narrow screen has room for. */
+	if (k->failed && k->stopped.len != 0)
+		buf_add(b, k->stopped.data, k->stopped.len);
+	else if (k->failed)
+		say_claim(k, s, b);
+	if (k->failed)
+		buf_adds(b, "; ");
+	say_case(k, s, now, b);
+	if (!k->failed) {
+		buf_adds(b, "; ");
+		say_claim(k, s, b);
+	}
+	k->job.result.code = k->failed ? JOB_PROTOCOL : JOB_OK;
+}

@@ -1,0 +1,157 @@
+#include "report/about.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "dfu/pages.h"
+#include "model/finding_text.h"
+#include "model/verdict.h"
+#include "report/text.h"
+#include "report/wrap.h"
+
+#define NEAR_MOST	6	/* so many near names are listed */
+#define NEAR_LONG	40	/* characters of a name that are looked at */
+
+/* Names. */
+
+static size_t
+names_count(void)
+{
+	return (finding_rows_count() + finding_texts_count +
+	    verdict_meanings_count + dfu_pages_count);
+}
+
+static const char *
+name_at(size_t i)
+{
+	if (i < finding_rows_count())
+		return (finding_row(i)->id);
+	i -= finding_rows_count();
+	if (i < finding_texts_count)
+		return (finding_texts[i].id);
+	i -= finding_texts_count;
+	if (i < verdict_meanings_count)
+		return (verdict_meanings[i].word);
+	return (dfu_pages[i - verdict_meanings_count].subject);
+}
+
+static int
+lower(char c)
+{
+	return (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* Letters to change, add or drop until the one is the other. */
+static unsigned
+distance(const char *a, const char *b)
+{
+	unsigned row[NEAR_LONG + 1], left, above;
+	size_t i, k, na = strlen(a), nb = strlen(b);
+
+	na = na > NEAR_LONG ? NEAR_LONG : na;
+	nb = nb > NEAR_LONG ? NEAR_LONG : nb;
+	for (k = 0; k <= nb; k++)
+		row[k] = (unsigned)k;
+	for (i = 1; i <= na; i++) {
+		left = row[0];
+		row[0] = (unsigned)i;
+		for (k = 1; k <= nb; k++) {
+			above = row[k];
+			left += lower(a[i - 1]) != lower(b[k - 1]);
+			if (above + 1 < left)
+				left = above + 1;
+			if (row[k - 1] + 1 < left)
+				left = row[k - 1] + 1;
+			row[k] = left;
+			left = above;
+		}
+	}
+	return (row[nb]);
+}
+
+static bool
+is_near(const char *id, const char *name, unsigned limit)
+{
+	size_t n = strlen(id), i;
+
+	for (i = 0; n >= 3 && name[i] != '\0'; i++) {
+		if (strncasecmp(name + i, id, n) == 0)
+			return (true);
+	}
+	return (distance(id, name) <= limit);
+}
+
+static void
+list_near(const char *id, struct buf *error)
+{
+	unsigned limit = (unsigned)strlen(id) / 3 + 1, found = 0;
+	size_t i;
+
+	for (i = 0; i < names_count() && found < NEAR_MOST; i++) {
+		if (is_near(id, name_at(i), limit))
+			buf_addf(error, "%s %s", found++ == 0 ?
+			    "; there is" : ",", name_at(i));
+	}
+	if (found == 0)
+		buf_adds(error, "; --list-findings lists findings");
+}
+
+/* Texts. */
+
+static bool
+about_verdict(struct buf *b, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < verdict_meanings_count; i++) {
+		if (strcasecmp(verdict_meanings[i].word, id) != 0)
+			continue;
+		buf_addf(b, "%s: a verdict\n", verdict_meanings[i].word);
+		wrap_add(b, 4, "", verdict_meanings[i].sentence);
+		wrap_add(b, 4, "try: ", verdict_named(
+		    verdict_meanings[i].word)->remedy);
+		return (true);
+	}
+	return (false);
+}
+
+static bool
+about_page(struct buf *b, const char *id)
+{
+	const struct dfu_page *page = dfu_page_named(id);
+	struct buf title = { 0 };
+	size_t i;
+
+	if (page == NULL)
+		return (false);
+	buf_addf(&title, "%s: %s (%s)", page->subject, page->title,
+	    page->clause);
+	wrap_hang(b, 0, 4, buf_str(&title));
+	buf_free(&title);
+	for (i = 0; i < DFU_PAGE_PARAGRAPHS; i++) {
+		if (page->paragraphs[i] == NULL)
+			continue;
+		buf_addf(b, "  %s\n", dfu_page_paragraph_title(page,
+		    (enum dfu_page_paragraph)i));
+		wrap_add(b, 4, "", page->paragraphs[i]);
+	}
+	wrap_add(b, 4, "known from: ", page->source);
+	return (true);
+}
+
+bool
+about_text(struct buf *b, const char *id, struct buf *error)
+{
+	bool found = text_finding_about(b, id);
+
+	found = about_verdict(b, id) || found;
+	found = about_page(b, id) || found;
+	if (found)
+		return (true);
+	buf_adds(error, "nothing is known about \"");
+	text_escape(error, id, strlen(id));
+	buf_addc(error, '"');
+	list_near(id, error);
+	return (false);
+}

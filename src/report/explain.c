@@ -1,0 +1,205 @@
+#include "config.h"
+
+#include "report/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "report/explain_own.h"
+#include "trace/journal.h"
+
+/*
+ * Enough for the requests between two looks at where the time went, and for
+ * what findings look back at.
+ */
+#define KEEP_EVENTS	1024
+#define KEEP_REQUESTS	512
+#define LOOK_EVERY	256
+
+static void
+add_parts(struct explain *x)
+{
+	while (x->nparts < x->bench->nsessions) {
+		x->parts = mem_array(x->parts, x->nparts + 1,
+		    sizeof(*x->parts));
+		x->parts[x->nparts++] = mem_alloc(sizeof(**x->parts));
+	}
+}
+
+static void
+look(struct explain *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->nparts; i++)
+		timing_update(&x->parts[i]->timing, x->bench,
+		    x->bench->sessions[i], SIZE_MAX);
+}
+
+static void
+take(struct explain *x, const struct event *e)
+{
+	const struct session *s;
+
+	if (x->events++ == 0)
+		x->begin = e->time;
+	if (e->kind == EVENT_WALL && x->wall.len == 0)
+		buf_add(&x->wall, e->data, e->kept);
+	bench_apply(x->bench, e);
+	s = bench_by_dev(x->bench, e->dev);
+	add_parts(x);
+	if (s != NULL)
+		path_event(&x->parts[bench_index(x->bench, s)]->path, s, e);
+	if (x->events % LOOK_EVERY == 0)
+		look(x);
+}
+
+/* False: it is no journal, or damaged in the middle. */
+static bool
+read_all(struct explain *x, struct journal_file *j, struct buf *error)
+{
+	enum journal_result r;
+	struct event e;
+	size_t i;
+
+	while ((r = journal_read(j, &e, error)) == JOURNAL_EVENT)
+		take(x, &e);
+	if (r == JOURNAL_BAD && (x->events == 0 || !journal_cut(j)))
+		return (false);
+	if (journal_cut(j))
+		x->cut = journal_line(j);
+	buf_reset(error);
+	look(x);
+	for (i = 0; i < x->nparts; i++)
+		path_finish(&x->parts[i]->path);
+	return (true);
+}
+
+static bool
+has_error(const struct session *s, uint64_t now)
+{
+	struct finding held[FINDINGS_AT_MOST];
+	const struct finding **sorted;
+	size_t i, n, nheld;
+	bool found;
+
+	n = findings_sorted(s, now, held, &nheld, &sorted);
+	found = n != 0 && sorted[0]->row->severity == SEVERITY_ERROR;
+	for (i = 0; i < nheld; i++)
+		finding_free(&held[i]);
+	free(sorted);
+	return (found);
+}
+
+static int
+code_of(const struct explain *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->bench->nsessions; i++) {
+		if (has_error(x->bench->sessions[i], x->bench->last))
+			return (EX_PROTOCOL);
+	}
+	return (0);
+}
+
+static void
+forget(struct explain *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->nparts; i++) {
+		timing_clear(&x->parts[i]->timing);
+		free(x->parts[i]);
+	}
+	free(x->parts);
+	buf_free(&x->wall);
+	bench_free(x->bench);
+}
+
+int
+explain_journal(struct buf *b, const char *path, bool json,
+    struct buf *error)
+{
+	struct journal_file *j = journal_open(path, error);
+	const char *slash = strrchr(path, '/');
+	struct explain x = { .name = slash != NULL ? slash + 1 : path };
+	int code = EX_DATAERR;
+
+	if (j == NULL)
+		return (EX_NOINPUT);
+	x.bench = bench_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
+	if (read_all(&x, j, error)) {
+		if (json)
+			explain_json(b, &x);
+		else
+			explain_text(b, &x);
+		code = code_of(&x);
+	}
+	journal_close(j);
+	forget(&x);
+	return (code);
+}
+
+int
+explain_files(char *const *files, size_t n, bool json, FILE *out, FILE *err)
+{
+	struct buf b = { 0 }, error = { 0 };
+	int code, found = 0, bad = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		buf_reset(&error);
+		buf_reset(&b);
+		code = explain_journal(&b, files[i], json, &error);
+		if (i != 0 && !json && b.len != 0)
+			fputc('\n', out);
+		fputs(buf_str(&b), out);
+		if (error.len == 0) {
+			found = code != 0 ? code : found;
+			continue;
+		}
+		bad = bad != 0 ? bad : code;
+		fprintf(err, "dfuscope: %s\n", buf_str(&error));
+	}
+	buf_free(&b);
+	buf_free(&error);
+	return (bad != 0 ? bad : found);
+}
+
+uint32_t
+explain_pending(const struct session *s)
+{
+	return (s->present ? s->pending.number : 0);
+}
+
+void
+explain_path(const struct path *p, int glue, struct buf *b)
+{
+	size_t i, k, head = 0, end = 0;
+
+	for (i = 0; i < p->n; i++) {
+		if (i != 0)
+			buf_addc(b, ' ');
+		if (p->omitted != 0 && i == p->gap)
+			buf_addf(b, "... (%llu requests are left out) ... ",
+			    (unsigned long long)p->omitted);
+		if (p->steps[i].loop != 0) {
+			head = i;
+			end = i + p->steps[i].loop;
+			buf_adds(b, "( ");
+		}
+		k = b->len;
+		path_step_words(p, i, b);
+		for (; k < b->len; k++) {
+			if (b->data[k] == ' ')
+				b->data[k] = (uint8_t)glue;
+		}
+		if (end == i + 1) {
+			buf_addf(b, " ) x%u", p->steps[head].rounds);
+			end = 0;
+		}
+	}
+}

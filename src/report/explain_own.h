@@ -1,0 +1,43 @@
+/*
+ * What explain.c has made of a journal, for its text and its JSON.
+ */
+#ifndef REPORT_EXPLAIN_OWN_H
+#define REPORT_EXPLAIN_OWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/bench.h"
+#include "model/path.h"
+#include "model/timing.h"
+
+struct explain_part {
+	struct path	path;
+	struct timing	timing;
+};
+
+struct explain {
+	const char		 *name;	/* of the file, without its place */
+	struct bench		 *bench;
+	struct explain_part	**parts;	/* as many as sessions */
+	size_t			  nparts;
+	uint64_t		  events;
+	uint64_t		  begin;	/* us */
+	struct buf		  wall;	/* when that was, or "" */
+	unsigned long		  cut;	/* at this line; 0: it is whole */
+};
+
+/*
+ * The whole way, in one line. glue stands for the blanks within a step: ' ',
+ * or something that no line is broken at.
+ */
+void	explain_path(const struct path *p, int glue, struct buf *b);
+
+/* The request that was in flight at the end, or 0. */
+uint32_t explain_pending(const struct session *s);
+
+void	explain_text(struct buf *b, const struct explain *x);
+void	explain_json(struct buf *b, const struct explain *x);
+
+#endif

@@ -1,0 +1,156 @@
+/*
+ * A journal to be looked at: it tells what was, at once, and nothing can be
+ * sent. Read a slice at a time, for it may be long.
+ */
+#include "transport/transport.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "trace/journal.h"
+
+struct recording {
+	struct transport	 head;
+	struct journal_file	*file;
+	struct event		 ahead;	/* read, not told; see has_ahead */
+	bool			 has_ahead;
+	bool			 ended;
+	uint64_t		 last;	/* of what was told, us */
+	uint16_t		 dev;	/* the device of that */
+	struct buf		 trouble;	/* what is wrong with it */
+};
+
+static void
+recording_close(struct transport *head)
+{
+	struct recording *r = (struct recording *)head;
+
+	journal_close(r->file);
+	buf_free(&r->trouble);
+	free(r);
+}
+
+/* The first event shows that it is a journal. */
+static struct transport *
+recording_open(const char *arg, struct dev_numbers *numbers,
+    struct buf *error)
+{
+	struct recording *r = mem_alloc(sizeof(*r));
+	enum journal_result result = JOURNAL_BAD;
+
+	r->head.ops = &transport_recording;
+	r->head.numbers = numbers;
+	r->head.simulated = true;
+	r->head.past = true;
+	r->file = journal_open(arg, error);
+	if (r->file != NULL)
+		result = journal_read(r->file, &r->ahead, error);
+	r->has_ahead = result == JOURNAL_EVENT;
+	r->ended = result == JOURNAL_BLANK;
+	if (result != JOURNAL_BAD)
+		return (&r->head);
+	recording_close(&r->head);
+	return (NULL);
+}
+
+static size_t
+recording_pollfds(struct transport *head, struct pollfd *fds, size_t max)
+{
+	(void)head;
+	(void)fds;
+	(void)max;
+	return (0);
+}
+
+static uint64_t
+recording_deadline(const struct transport *head)
+{
+	return (((const struct recording *)head)->ended ? TRANSPORT_NEVER :
+	    0);
+}
+
+/* It ends too early, or cannot be read on: that is an event as well. */
+static bool
+tell_trouble(struct recording *r, struct event *e)
+{
+	*e = event_text(EVENT_LOST, r->last, r->dev, buf_str(&r->trouble));
+	return (true);
+}
+
+static bool
+note(struct recording *r, const struct event *e)
+{
+	r->last = e->time;
+	if (e->dev != 0)
+		r->dev = e->dev;
+	return (true);
+}
+
+static bool
+recording_read(struct transport *head, uint64_t now, struct event *e)
+{
+	struct recording *r = (struct recording *)head;
+
+	(void)now;
+	if (r->ended)
+		return (false);
+	if (r->has_ahead) {
+		r->has_ahead = false;
+		*e = r->ahead;
+		return (note(r, e));
+	}
+	switch (journal_read(r->file, e, &r->trouble)) {
+	case JOURNAL_EVENT:
+		return (note(r, e));
+	case JOURNAL_BAD:
+		r->ended = true;
+		return (tell_trouble(r, e));
+	case JOURNAL_HEADER:
+	case JOURNAL_BLANK:
+		break;
+	}
+	r->ended = true;
+	/* What is left of its last line may still be taken for one. */
+	if (!journal_cut(r->file))
+		return (false);
+	buf_addf(&r->trouble, "the file is cut off here, in line %lu",
+	    journal_line(r->file));
+	return (tell_trouble(r, e));
+}
+
+/* Nobody asks: a loop over a recording starts nothing. */
+
+static void
+recording_device(struct transport *head, uint16_t dev, uint64_t now)
+{
+	(void)head;
+	(void)dev;
+	(void)now;
+}
+
+static void
+recording_submit(struct transport *head, uint16_t dev, uint32_t number,
+    const struct xfer *x, uint64_t now)
+{
+	(void)head;
+	(void)dev;
+	(void)number;
+	(void)x;
+	(void)now;
+}
+
+const struct transport_ops transport_recording = {
+	.name = "recording",
+	.usage = "recording:FILE",
+	.sentence = "a journal to look at, as it was; nothing can be sent",
+	.open = recording_open,
+	.close = recording_close,
+	.pollfds = recording_pollfds,
+	.deadline = recording_deadline,
+	.read = recording_read,
+	.open_device = recording_device,
+	.close_device = recording_device,
+	.submit = recording_submit,
+	.cancel = recording_device,
+	.reset = recording_device,
+};

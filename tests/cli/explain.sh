@@ -1,0 +1,162 @@
+#!/bin/sh
+# What a journal tells, and what is known of one thing. The journals and what
+# must be told of them stand in tests/report; DFUSCOPE_UPDATE_GOLDEN=1 writes
+# the texts anew: look at what git says then.
+
+command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 77; }
+here=$(cd "$(dirname "$0")/../report" && pwd)
+program=$(pwd)/dfuscope
+[ -x "$program" ] || { echo "explain.sh: no ./dfuscope" >&2; exit 1; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+XDG_STATE_HOME=$work/state
+LC_ALL=C.UTF-8
+export XDG_STATE_HOME LC_ALL
+cd "$work" || exit 1
+tests=0
+failed=0
+
+wrong()
+{
+	echo "explain.sh: $line: $1" >&2
+	sed 's/^/	/' out err >&2
+	failed=$((failed + 1))
+}
+
+try()
+{
+	code=$1
+	shift
+	line="dfuscope $*"
+	tests=$((tests + 1))
+	timeout 60 "$program" "$@" >out 2>err </dev/null
+	got=$?
+	[ $got -eq "$code" ] || wrong "exit code $got instead of $code"
+}
+
+said()
+{
+	grep -qF -e "$2" "$1" || wrong "$1 does not say: $2"
+}
+
+# Fit for a bug report: narrow, nothing but text, no path of this machine.
+fit()
+{
+	awk 'length($0) > 80 { bad = 1 } END { exit bad }' out ||
+	    wrong "a line has more than 80 columns"
+	LC_ALL=C grep -q '[[:cntrl:]]' out && wrong "a control character"
+	grep -q ' $' out && wrong "a blank at the end of a line"
+	grep -qF "$work" out && wrong "a path of this machine"
+	grep -qF "$here" out && wrong "a path of this machine"
+}
+
+# The texts, word for word.
+for case in stuck=76 error=76 healthy=0; do
+	name=${case%=*}
+	try "${case#*=}" explain "$here/$name.journal"
+	fit
+	golden=$here/golden/$name.txt
+	[ -z "${DFUSCOPE_UPDATE_GOLDEN:-}" ] || cp out "$golden"
+	cmp -s out "$golden" || {
+		wrong "it is not what $golden has"
+		diff "$golden" out >&2
+	}
+	try "${case#*=}" explain --json "$here/$name.journal"
+	jq -es 'all(.[]; .v == 1) and ([.[].type] | unique) -
+	    ["finding"] == ["journal", "path", "session", "time"]' out \
+	    >/dev/null || wrong "not the types there are"
+done
+
+# Most severe first, and the sum of the parts.
+try 76 explain --json "$here/error.journal"
+jq -es '[.[] | select(.type == "finding") | .severity] |
+    . == sort_by({ error: 0, warning: 1, note: 2 }[.]) and
+    .[0] == "error"' out >/dev/null || wrong "not the most severe first"
+jq -es '.[] | select(.type == "time") | (.span - .asked - .waited - .own -
+    .between | . * . < 1e-9) and (.operations | length > 2)' out \
+    >/dev/null || wrong "the times do not add up"
+
+# Cut off at every byte: never refused once a device is there.
+head -c 1700 "$here/stuck.journal" >cut.journal
+try 0 explain cut.journal
+said out 'It is cut off in line'
+fit
+try 0 explain --json cut.journal
+jq -es '.[0].cut > 5' out >/dev/null || wrong "the cut is not told"
+size=$(wc -c <"$here/error.journal")
+at=$(grep -b ' submit #1 ' "$here/error.journal" | cut -d: -f1)
+while [ "$at" -lt "$size" ]; do
+	head -c "$at" "$here/error.journal" >cut.journal
+	"$program" explain cut.journal >out 2>err
+	case $? in
+	0|76) ;;
+	*) wrong "refused when cut at $at" ;;
+	esac
+	at=$((at + 37))
+done
+
+# In flight at the end: a killed program.
+grep -v 'complete #19 ' "$here/stuck.journal" >killed.journal
+try 76 explain killed.journal
+said out 'while #19 was in flight'
+
+# Bad in the middle, nothing at all, missing, several.
+sed 's/complete #7 ok/complete #7 okay/' "$here/stuck.journal" >bad.journal
+try 65 explain bad.journal
+said err 'bad.journal, line'
+echo 'no journal' >none
+try 65 explain none
+said err 'dfuscope-journal'
+: >empty
+try 65 explain empty
+try 66 explain missing.journal
+said err 'missing.journal: No such file'
+try 65 explain "$here/stuck.journal" bad.journal "$here/healthy.journal"
+said out 'journal stuck.journal'
+said out 'journal healthy.journal'
+try 76 explain "$here/stuck.journal" "$here/healthy.journal"
+try 64 explain
+said err 'explain needs'
+try 64 explain --about dfuERROR "$here/stuck.journal"
+try 64 list --about dfuERROR
+
+# Hostile strings of a device do no harm.
+"$program" run -T sim:dfu11,strings=hostile -j hostile.journal -x getstatus \
+    >/dev/null 2>&1
+try 0 explain hostile.journal
+fit
+
+# What is known of one thing; every ID that is listed can be asked about.
+try 0 --list-findings
+said out 'manifest-abandoned'
+cut -d' ' -f1 out >ids
+[ "$(wc -l <ids)" -gt 60 ] || wrong "few are listed"
+while read -r id; do
+	try 0 explain --about "$id"
+	grep -q . out || wrong "nothing is known"
+done <ids
+for id in overdue dfuMANIFEST GETSTATUS errFIRMWARE bitWillDetach dfuerror; do
+	try 0 explain --about "$id"
+	[ "$(wc -l <out)" -gt 1 ] || wrong "little is known"
+	fit
+done
+try 0 explain --list-findings
+try 64 explain --about manifest-abandond
+said err 'manifest-abandoned'
+try 64 explain --about GETSTATSU
+said err 'GETSTATUS'
+try 64 explain --about zzzzzzzz
+said err '--list-findings'
+
+# A file to look at needs a terminal; nothing can be sent to it without one.
+try 66 missing.journal
+try 65 ./none
+try 64 "$here/stuck.journal" -T sim:dfu11
+said err 'goes with no target'
+try 64 "$here/stuck.journal" -j other
+try 64 run -T "recording:$here/stuck.journal" -x getstatus
+said err 'this is a recording: nothing can be sent'
+
+[ $failed -eq 0 ] || exit 1
+echo "explain.sh: $tests runs"

@@ -1,0 +1,72 @@
+#!/bin/sh
+# A journal, looked at: the console as it was at the end, and nothing is sent.
+
+. "$(dirname "$0")/lib.sh"
+
+"$DFUSCOPE" run -T sim:stm32f072,stuck=never -j "$work/stuck.journal" \
+    -x 'getstate; dnload 2; getstatus; wait 3000; getstatus' >/dev/null ||
+    fail "a journal"
+sum=$(cksum <"$work/stuck.journal")
+
+start 100x30 "$work/stuck.journal"
+wait_for "recording"
+wait_for "[[ 7 dfuMANIFEST"
+sent 4
+request 4 "dfuMANIFEST"
+shows "simulated" && fail "no word of a simulated device"
+
+# Every way to send says what this is.
+for key in s g c a R L W m; do
+	type_text "$key"
+	wait_for "this is a recording: nothing can be sent"
+	keys Escape
+	wait_away "this is a recording"
+done
+for line in cancel getstatus 'leave 0x08000000' 'watch 100' 'mark x' 'wait 5' \
+    'repeat 3 getstate'; do
+	command 'help'
+	wait_for 'Keys of'
+	keys Escape
+	wait_away 'this is a recording'
+	command "$line"
+	wait_for "this is a recording: nothing can be sent"
+done
+sent 4
+
+# The clock stands: what it says now, it says later.
+before=$(screen)
+sleep 1.3
+[ "$(screen)" = "$before" ] || fail "the same screen a second later"
+
+# Scope, ladder, findings, times, one request.
+keys F3
+wait_for "states over time"
+wait_for "7 dfuMANIFEST"
+keys F4
+wait_for "leave: 3 requests"
+keys Escape
+keys Escape
+wait_for "[[ 7 dfuMANIFEST"
+keys F5
+wait_for "findings"
+keys Escape
+type_text t
+wait_for "obeying the device"
+keys Enter
+wait_for "Setup packet"
+keys Escape
+
+type_text q
+ended 0
+shows "journal:" && fail "no journal of a recording"
+[ "$(cksum <"$work/stuck.journal")" = "$sum" ] || fail "the same journal"
+ls "$XDG_STATE_HOME"/dfuscope/*.journal 2>/dev/null && fail "no journal"
+
+# One that is cut off is shown as far as it goes, and says so.
+at=$(grep -b 'complete #3' "$work/stuck.journal" | cut -d: -f1)
+head -c $((at + 15)) "$work/stuck.journal" >"$work/cut.journal"
+start 100x30 "$work/cut.journal"
+wait_for "the file is cut off here"
+type_text q
+ended 0
+exit 0
