@@ -352,6 +352,8 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 	const struct flash_job *k = (const struct flash_job *)j;
 	struct job_progress p;
 
+	if (k->phase == FLASH_PLAIN)
+		return;
 	buf_addf(b, "%s: ", k->order.only_verify ? "verify" : "flash");
 	if (k->phase == FLASH_END)
 		buf_adds(b, "leads the device back to dfuIDLE");

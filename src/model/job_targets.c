@@ -106,7 +106,6 @@ static bool
 check_one(struct targets_job *k, const struct session *s,
     const struct job_settings *set, size_t i, struct buf *b)
 {
-	const char *name = session_alternate_name(s, k->alternates[i]);
 	struct flash_order part = part_of(k);
 	struct flash_job *f = (struct flash_job *)job_flash(k->path, &part);
 	bool good;
@@ -121,8 +120,8 @@ check_one(struct targets_job *k, const struct session *s,
 	if (good)
 		buf_addf(b, "%s%u (", i == 0 ? "" : ", ",
 		    k->alternates[i]);
-	if (good && name != NULL)
-		text_escape(b, name, strcspn(name, "/"));
+	if (good)
+		text_escape(b, f->layout.name, strlen(f->layout.name));
 	if (good)
 		buf_addf(b, "), %llu bytes from 0x%08x",
 		    (unsigned long long)plan_image_bytes(&f->plan),
@@ -383,13 +382,13 @@ targets_words(const struct job *j, struct buf *b, uint64_t now)
 	const struct targets_job *k = (const struct targets_job *)j;
 
 	(void)now;
-	buf_addf(b, "%s: ", k->order.only_verify ? "verify" : "flash");
 	if (k->phase == PHASE_SELECT || k->phase == PHASE_FLASH)
 		buf_addf(b, "alternate setting %u, %zu of %zu",
 		    k->alternates[k->at], k->at + 1, k->n);
-	else
-		buf_adds(b, k->phase < PHASE_SELECT ?
-		    "asks before it writes" : "asks the device to leave");
+	else if (!k->running)
+		buf_addf(b, "%s: %s", k->order.only_verify ? "verify" :
+		    "flash", k->phase <= PHASE_SELECT ?
+		    "asks before it writes" : "ends");
 }
 
 static void
@@ -419,6 +418,7 @@ targets_free(struct job *j)
 
 static const struct job_ops targets_ops = {
 	.name = "targets",
+	.around = true,
 	.next = targets_next,
 	.event = targets_event,
 	.file = targets_file,
