@@ -152,6 +152,10 @@ loop_grant(struct loop *l)
 		l->front->ops->what_if(l->front, d, l->now);
 		d->what_if = false;
 	}
+	if (d->ways && l->front->ops->ways != NULL) {
+		l->front->ops->ways(l->front, d, l->now);
+		d->ways = false;
+	}
 	if (d->unrecord)
 		loop_record_stop(l);
 	if (d->record.len != 0)
