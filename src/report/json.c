@@ -525,6 +525,25 @@ json_soak(struct buf *b, const struct session *s, const struct soak *k)
 }
 
 void
+json_progress(struct buf *b, const struct session *s,
+    const struct job_progress *p, uint64_t now)
+{
+	json_t *o = new_object("progress");
+	uint64_t us = now > p->since ? now - p->since : 0;
+
+	json_object_set_new(o, "time", seconds(now));
+	set_string(o, "place", s->place);
+	set_string(o, "what", p->what);
+	set_number(o, "bytes", p->done);
+	set_number(o, "total", p->total);
+	json_object_set_new(o, "address", p->has_address ?
+	    json_integer((json_int_t)p->address) : json_null());
+	json_object_set_new(o, "rate", us != 0 ? json_real((double)p->done *
+	    1e6 / (double)us) : json_null());
+	finish(b, o);
+}
+
+void
 json_result(struct buf *b, const struct session *s,
     const struct job_result *r)
 {
