@@ -132,14 +132,19 @@ is_abort_upset(struct finding_case *c)
 static bool
 is_dnload_refused(struct finding_case *c)
 {
+	uint32_t before;
+
 	if (!finding_is(c, DFU_DNLOAD) || c->r->setup.wLength == 0 ||
 	    c->r->setup.wLength > session_transfer_size(c->s) ||
 	    (c->r->before != DFU_STATE_IDLE &&
 	    c->r->before != DFU_STATE_DNLOAD_IDLE &&
 	    c->r->before != NO_STATE))
 		return (false);
-	return (finding_say(c, "DNLOAD of block %u: STALL, after %u blocks",
-	    c->r->setup.wValue, c->w->data_blocks - 1));
+	/* A command is no block, and was not counted. */
+	before = c->w->data_blocks - (c->w->work == WORK_DATA &&
+	    c->w->data_blocks != 0);
+	return (finding_say(c, "DNLOAD of block %u: STALL, after %u %s",
+	    c->r->setup.wValue, before, before == 1 ? "block" : "blocks"));
 }
 
 static bool
