@@ -40,7 +40,7 @@ cancel(struct loop *l)
 	}
 	if (s->pending.number != 0)
 		loop_perform(l, l->desk.current, &effect);
-	runner_stop(r, "cancelled");
+	runner_stop(r, s, l->now, "cancelled");
 }
 
 /* Why no job can start now, or false. One thing happens at a time. */

@@ -234,7 +234,7 @@ const struct finding_row finding_data_rows[] = {
 	    "dfu-util reads no more from a DfuSe device when no length is "
 	    "given. Comparing the file with the image fails for that reason "
 	    "alone.",
-	    NULL, NULL, "Give address and length.", NULL,
+	    NULL, NULL, "Give address and length: read ADDR LENGTH FILE.", NULL,
 	    "dfu-util 9a5e70e", FINDING_ON_TAKEN, GROUP_NONE, is_capped },
 	{ "block-wraps", "the block number wraps after 255",
 	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_HOST,
@@ -285,7 +285,7 @@ const struct finding_row finding_data_rows[] = {
 	    "Go to dfuIDLE on ABORT.", "dfu-util 6348baf; DFU 1.1 A.2.6",
 	    FINDING_ON_FAILED, GROUP_STALL, is_abort_upset },
 	{ "dnload-refused", "a block is refused although it was its turn",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_OPEN,
 	    "In this state a DNLOAD is right, and the device stalls it: it "
 	    "does not take this address, alternate setting or size, or this "
 	    "is not the device that the image is for.",
