@@ -152,9 +152,8 @@ is_endless(struct finding_case *c)
 static bool
 is_given_up(const struct finding_case *c, uint64_t us)
 {
-	if (!was_told(c, DFU_STATE_MANIFEST) || c->s->leaving.found)
-		return (false);
-	return (c->e != NULL || (!c->s->opened && idle_for(c, us)));
+	return (was_told(c, DFU_STATE_MANIFEST) && !c->s->leaving.found &&
+	    (c->e != NULL || (!c->s->opened && idle_for(c, us))));
 }
 
 static bool
@@ -347,26 +346,23 @@ is_reset_no_exit(struct finding_case *c)
 }
 
 static bool
-is_error_at_start(struct finding_case *c)
+begins_in_error(struct finding_case *c, bool dfuse)
 {
-	return (c->w->told == 0 && c->r->replied &&
-	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE);
+	return (c->w->told == 0 && c->r->replied && c->w->dfuse == dfuse &&
+	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
+	    finding_say(c, "its first answer is errFIRMWARE"));
 }
 
 static bool
 is_start_error(struct finding_case *c)
 {
-	if (!is_error_at_start(c) || !c->w->dfuse)
-		return (false);
-	return (finding_say(c, "its first answer is errFIRMWARE"));
+	return (begins_in_error(c, true));
 }
 
 static bool
 is_corrupt(struct finding_case *c)
 {
-	if (!is_error_at_start(c) || c->w->dfuse)
-		return (false);
-	return (finding_say(c, "its first answer is errFIRMWARE"));
+	return (begins_in_error(c, false));
 }
 
 const struct finding_row finding_manifest_rows[] = {
@@ -471,8 +467,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "The leave was accepted and answered with dfuMANIFEST. Loaders "
 	    "of this kind are seen to go on only as requests arrive; nothing "
 	    "is lost by reading on before the next one.",
-	    "If it is gone from the bus by now, it left by itself.",
-	    "leave", NULL, NULL, "electronics.stackexchange 586519; AN3156",
+	    NULL, "leave", NULL, NULL, "electronics.stackexchange 586519",
 	    FINDING_ON_TIME, GROUP_NONE, is_unasked },
 	{ "manifest-unfinished", "nobody waits for manifestation to end",
 	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_HOST,

@@ -215,8 +215,9 @@ is_vanished(struct finding_case *c)
 	const struct finding_watch *w = c->w;
 
 	/* A leave that was taken and not given up is a reason at any time. */
-	if (c->s->departure.leaving.accepted || w->work == WORK_NONE || w->work == WORK_LEAVE ||
-	    w->work == WORK_UNPROTECT || w->past.number == 0 || w->reset ||
+	if (c->s->departure.leaving.accepted || w->work == WORK_NONE ||
+	    w->work == WORK_LEAVE || w->work == WORK_UNPROTECT ||
+	    w->past.number == 0 || w->reset ||
 	    w->past.state == DFU_STATE_IDLE ||
 	    w->past.state == DFU_STATE_ERROR ||
 	    w->past.request == DFU_DETACH || w->past.request == DFU_ABORT)

@@ -7,6 +7,9 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
+#include "model/jobs.h"
+#include "model/recovery.h"
+#include "model/verdict.h"
 #include "report/explain_own.h"
 #include "trace/journal.h"
 
@@ -93,13 +96,22 @@ has_error(const struct session *s, uint64_t now)
 	return (found);
 }
 
+/* Not merely at work still where the journal ends. */
+static bool
+ends_stuck(const struct session *s, uint64_t now)
+{
+	return (recovery_is_stuck(s, now) &&
+	    verdict_of(s, NULL, now).row->code != JOB_OK);
+}
+
 static int
 code_of(const struct explain *x)
 {
 	size_t i;
 
 	for (i = 0; i < x->bench->nsessions; i++) {
-		if (has_error(x->bench->sessions[i], x->bench->last))
+		if (has_error(x->bench->sessions[i], x->bench->last) ||
+		    ends_stuck(x->bench->sessions[i], x->bench->last))
 			return (EX_PROTOCOL);
 	}
 	return (0);

@@ -539,7 +539,8 @@ static void
 scene_recover(struct stage *st)
 {
 	static const struct recovery_try tries[] = {
-		{ .rung = RECOVERY_WAIT, .before = 7, .after = 7 },
+		{ .rung = RECOVERY_WAIT, .before = 7, .after = 7,
+		    .waited = 1000000 },
 		{ .rung = RECOVERY_CLRSTATUS, .before = 7, .after = 7,
 		    .outcome = OUTCOME_STALL, .first = 12, .last = 13,
 		    .sent = 2 } };
@@ -567,6 +568,7 @@ scene_recovered(struct stage *st)
 	st->runner.recovery.tries[0] = poll;
 	st->runner.recovery.n = 1;
 	st->runner.recovery.over = true;
+	st->runner.recovery.sent = 7;
 }
 
 /* A leave that is held before its next GETSTATUS. */
