@@ -415,6 +415,31 @@ stack_object(const struct session *s, const struct dfu_stack *fixed)
 	    f.against != 0 ? json_integer(f.against) : json_null()));
 }
 
+/* All that it could be, the likeliest first. */
+static json_t *
+candidates_array(const struct session *s, const struct dfu_stack *fixed)
+{
+	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
+	json_t *a = json_array(), *o;
+	struct buf words = { 0 };
+	size_t i, n;
+
+	n = fingerprint_candidates(s, fixed, list, FINGERPRINT_CANDIDATES);
+	for (i = 0; i < n; i++) {
+		buf_reset(&words);
+		fingerprint_candidate_words(&list[i], &words);
+		o = json_pack("{s:s, s:s, s:i, s:i}", "id",
+		    list[i].print.stack->id, "certainty",
+		    fingerprint_certainty_words(list[i].print.certainty),
+		    "answers_for", (int)list[i].nspeaks, "answers_against",
+		    (int)list[i].nagainst);
+		set_own(o, "words", words.data, words.len);
+		json_array_append_new(a, o);
+	}
+	buf_free(&words);
+	return (a);
+}
+
 void
 json_session(struct buf *b, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now)
@@ -433,6 +458,7 @@ json_session(struct buf *b, const struct session *s,
 	json_object_set_new(o, "visits", visits_object(s));
 	json_object_set_new(o, "waits", waits_object(s));
 	json_object_set_new(o, "stack", stack_object(s, fixed));
+	json_object_set_new(o, "stacks", candidates_array(s, fixed));
 	json_object_set_new(o, "verdict", verdict_object(s, fixed, now));
 	finish(b, o);
 }
