@@ -12,35 +12,46 @@ static const struct {
 	const char	*stack;
 	int		 vendor;
 	int		 product;
+	enum fingerprint_certainty certainty;
 	const char	*name;		/* in the product string, or NULL */
 	const char	*evidence;
 	const char	*source;
 } rows[] = {
-	{ "st-rom", 0x0483, 0xdf11, "BOOTLOADER",
-	    "0483:df11 and the product string of ST's ROM",
+	{ "st-rom", 0x0483, 0xdf11, FINGERPRINT_OWN,
+	    "BOOTLOADER", "0483:df11 and the product string of ST's ROM",
 	    "logs of F0, F1, F4 and F7 parts" },
-	{ "mboot", ANY, ANY, "Pyboard DFU", "its product string",
+	{ "mboot", ANY, ANY, FINGERPRINT_OWN,
+	    "Pyboard DFU", "its product string",
 	    "mboot's source" },
-	{ "st", 0x0483, 0xdf11, NULL,
-	    "0483:df11 without the product string of ST's ROM",
+	{ "st", 0x0483, 0xdf11, FINGERPRINT_SHARED,
+	    NULL, "0483:df11 without the product string of ST's ROM",
 	    "ST's library proposes that id" },
-	{ "gd32", 0x28e9, 0x0189, NULL, "28e9:0189",
+	{ "gd32", 0x28e9, 0x0189, FINGERPRINT_OWN,
+	    NULL, "28e9:0189",
 	    "dfu-util's quirk table" },
-	{ "dapboot", 0x1209, 0xdb42, NULL, "1209:db42",
+	{ "dapboot", 0x1209, 0xdb42, FINGERPRINT_OWN,
+	    NULL, "1209:db42",
 	    "dapboot's source" },
-	{ "u-boot", 0x0525, 0xa4a5, NULL, "0525:a4a5",
+	{ "u-boot", 0x0525, 0xa4a5, FINGERPRINT_SHARED,
+	    NULL, "0525:a4a5",
 	    "U-Boot's default for gadgets" },
-	{ "tinyusb", 0xcafe, ANY, NULL, "the vendor id of its examples",
+	{ "tinyusb", 0xcafe, ANY, FINGERPRINT_SHARED,
+	    NULL, "the vendor id of its examples",
 	    "TinyUSB's source" },
-	{ "openmoko", 0x1d50, 0x5117, NULL, "1d50:5117",
+	{ "openmoko", 0x1d50, 0x5117, FINGERPRINT_OWN,
+	    NULL, "1d50:5117",
 	    "dfu-util's quirk table" },
-	{ "openmoko", 0x1457, 0x5119, NULL, "1457:5119",
+	{ "openmoko", 0x1457, 0x5119, FINGERPRINT_OWN,
+	    NULL, "1457:5119",
 	    "dfu-util's quirk table" },
-	{ "black-magic", 0x1d50, 0x6017, NULL, "1d50:6017",
+	{ "black-magic", 0x1d50, 0x6017, FINGERPRINT_OWN,
+	    NULL, "1d50:6017",
 	    "Wireshark's table of ids" },
-	{ "stm32duino", 0x1eaf, 0x0003, NULL, "1eaf:0003",
+	{ "stm32duino", 0x1eaf, 0x0003, FINGERPRINT_OWN,
+	    NULL, "1eaf:0003",
 	    "dfu-util's quirk table" },
-	{ "zephyr-next", 0x2fe3, ANY, NULL, "the vendor id of its samples",
+	{ "zephyr-next", 0x2fe3, ANY, FINGERPRINT_SHARED,
+	    NULL, "the vendor id of its samples",
 	    "Zephyr's source" },
 };
 
@@ -80,6 +91,7 @@ guess(const struct session *s, const struct dfu_stack *fixed)
 		f.stack = fixed;
 		f.evidence = "you said so";
 		f.source = "the operator";
+		f.certainty = FINGERPRINT_SAID;
 	}
 	for (i = 0; f.stack == NULL && s->who != NULL &&
 	    i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -88,6 +100,7 @@ guess(const struct session *s, const struct dfu_stack *fixed)
 		f.stack = dfu_stack_named(rows[i].stack);
 		f.evidence = rows[i].evidence;
 		f.source = rows[i].source;
+		f.certainty = rows[i].certainty;
 	}
 	return (f);
 }
@@ -106,6 +119,104 @@ fingerprint_of(const struct session *s, const struct dfu_stack *fixed)
 	if (f.stack != NULL)
 		f.against = first_against(f.stack, s);
 	return (f);
+}
+
+const char *
+fingerprint_certainty_words(enum fingerprint_certainty c)
+{
+	switch (c) {
+	case FINGERPRINT_WEAK:
+		return ("possible, by its answers alone");
+	case FINGERPRINT_SHARED:
+		return ("likely, by an id that others use too");
+	case FINGERPRINT_OWN:
+		return ("very likely, by an id or string of its own");
+	case FINGERPRINT_SAID:
+		return ("as you said");
+	}
+	return (NULL);
+}
+
+/* The latest answers, held against the stack and against DFU 1.1. */
+static void
+count_answers(struct fingerprint_candidate *c, const struct session *s)
+{
+	size_t i = s->nrequests > LOOKED_AT ? s->nrequests - LOOKED_AT : 0;
+	struct agreement a;
+
+	for (; i < s->nrequests; i++) {
+		if (s->requests[i].at < s->arrived_at)
+			continue;
+		a = agreement_of(s, &s->requests[i], c->print.stack);
+		if (a.stack == AGREE_NO && c->nagainst++ == 0)
+			c->print.against = s->requests[i].number;
+		if (a.stack == AGREE_YES && a.spec == AGREE_NO &&
+		    c->nspeaks++ == 0)
+			c->speaks = s->requests[i].number;
+	}
+}
+
+/* What contradicts weighs more than what fits. */
+static long
+weight(const struct fingerprint_candidate *c)
+{
+	return ((long)c->print.certainty * 4 +
+	    (c->nspeaks > 8 ? 8 : (long)c->nspeaks) -
+	    4 * (c->nagainst > 8 ? 8 : (long)c->nagainst));
+}
+
+static size_t
+insert(struct fingerprint_candidate *list, size_t n, size_t max,
+    const struct fingerprint_candidate *c)
+{
+	size_t at = n;
+
+	while (at > 0 && weight(c) > weight(&list[at - 1]))
+		at--;
+	if (at == max)
+		return (n);
+	n += n < max;
+	memmove(&list[at + 1], &list[at], (n - at - 1) * sizeof(*list));
+	list[at] = *c;
+	return (n);
+}
+
+size_t
+fingerprint_candidates(const struct session *s,
+    const struct dfu_stack *fixed, struct fingerprint_candidate *list,
+    size_t max)
+{
+	const struct fingerprint by_ids = guess(s, fixed);
+	struct fingerprint_candidate c;
+	size_t i, n = 0;
+
+	for (i = 0; i < dfu_stacks_count && max != 0; i++) {
+		c = (struct fingerprint_candidate){ .print = {
+		    .stack = &dfu_stacks[i],
+		    .source = dfu_stacks[i].source } };
+		if (by_ids.stack == &dfu_stacks[i])
+			c.print = by_ids;
+		count_answers(&c, s);
+		/* Without an id only answers of its own speak for it. */
+		if (by_ids.stack == &dfu_stacks[i] ||
+		    (c.nspeaks != 0 && c.nagainst == 0))
+			n = insert(list, n, max, &c);
+	}
+	return (n);
+}
+
+void
+fingerprint_candidate_words(const struct fingerprint_candidate *c,
+    struct buf *b)
+{
+	buf_addf(b, "%s: %s", c->print.stack->name,
+	    fingerprint_certainty_words(c->print.certainty));
+	if (c->nspeaks != 0)
+		buf_addf(b, "; #%u%s as it does, not as DFU 1.1 has it",
+		    c->speaks, c->nspeaks > 1 ? " and others" : "");
+	if (c->nagainst != 0)
+		buf_addf(b, "; #%u%s against it", c->print.against,
+		    c->nagainst > 1 ? " and others speak" : " speaks");
 }
 
 void

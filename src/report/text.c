@@ -220,8 +220,9 @@ text_what_if(struct buf *b, const struct desk *d, uint64_t now)
 {
 	const struct runner *r = desk_runner(d);
 	const struct session *s = desk_session(d);
+	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
 	struct fingerprint f;
-	size_t i;
+	size_t i, n;
 
 	if (s == NULL || r == NULL)
 		return;
@@ -230,6 +231,13 @@ text_what_if(struct buf *b, const struct desk *d, uint64_t now)
 	buf_adds(b, "; stack: ");
 	fingerprint_words(&f, b);
 	buf_addc(b, '\n');
+	n = fingerprint_candidates(s, r->device_stack, list,
+	    FINGERPRINT_CANDIDATES);
+	for (i = 0; i < n; i++) {
+		buf_adds(b, "could be ");
+		fingerprint_candidate_words(&list[i], b);
+		buf_addc(b, '\n');
+	}
 	for (i = 0; i < what_if_rows_count; i++) {
 		if (what_if_wanted(&what_if_rows[i], d->what_if_row, s))
 			text_what_if_row(b, s, &what_if_rows[i], f.stack,

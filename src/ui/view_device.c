@@ -143,7 +143,9 @@ add_stack(struct page *p, const struct scene *sc)
 {
 	struct fingerprint f = fingerprint_of(sc->session,
 	    sc->runner != NULL ? sc->runner->device_stack : NULL);
+	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
 	struct buf b = { 0 };
+	size_t i, n;
 
 	fingerprint_words(&f, &b);
 	page_add(p, f.against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
@@ -152,6 +154,14 @@ add_stack(struct page *p, const struct scene *sc)
 		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f.stack->polling);
 	if (f.stack != NULL)
 		page_add(p, STYLE_DIM, NULL, VALUE_COL, f.stack->source);
+	n = fingerprint_candidates(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL, list, FINGERPRINT_CANDIDATES);
+	for (i = 0; i < n; i++) {
+		buf_reset(&b);
+		fingerprint_candidate_words(&list[i], &b);
+		page_add(p, STYLE_NORMAL, i == 0 ? "could be" : NULL,
+		    VALUE_COL, buf_str(&b));
+	}
 	buf_free(&b);
 }
 

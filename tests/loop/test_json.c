@@ -48,6 +48,7 @@ static const struct field event_fields[] = {
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
 	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
 	{ "verdict", JSON_OBJECT, true }, { "stack", JSON_OBJECT, true },
+	{ "stacks", JSON_ARRAY, true },
 }, finding_fields[] = {
 	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
 	{ "severity", JSON_STRING, true }, { "class", JSON_STRING, true },

@@ -394,6 +394,54 @@ an_answer_speaks_against_a_stack(void **state)
 	bench_free(t.bench);
 }
 
+static bool
+could_be(const struct fingerprint_candidate *list, size_t n, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (strcmp(list[i].print.stack->id, id) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* Ids that nobody knows: its answers alone tell what it could be. */
+static void
+answers_name_what_it_could_be(void **state)
+{
+	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
+	struct buf b = { 0 };
+	struct tale t;
+	size_t n;
+
+	(void)state;
+	tell(&t, "dfu11");
+	t.session->who->vendor = 0xffff;
+	n = fingerprint_candidates(t.session, NULL, list, 4);
+	assert_int_equal(n, 0);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
+	/* DFU 1.1 would stall it; more than one stack does not. */
+	ask(&t, DFU_CLRSTATUS, 0, OUTCOME_OK, -1);
+	n = fingerprint_candidates(t.session, NULL, list, 4);
+	assert_true(could_be(list, n, "tinyusb") && n > 1);
+	/* Only ST's library makes an error of it. */
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
+	n = fingerprint_candidates(t.session, NULL, list, 4);
+	assert_true(could_be(list, n, "st"));
+	assert_false(could_be(list, n, "tinyusb"));
+	fingerprint_candidate_words(&list[0], &b);
+	assert_non_null(strstr(buf_str(&b), "by its answers alone; #2"));
+	/* The operator knows better. */
+	n = fingerprint_candidates(t.session, dfu_stack_named("tinyusb"),
+	    list, 4);
+	assert_true(could_be(list, n, "tinyusb"));
+	n = fingerprint_candidates(t.session, NULL, list, 1);
+	assert_int_equal(n, 1);
+	buf_free(&b);
+	bench_free(t.bench);
+}
+
 int
 main(void)
 {
@@ -411,6 +459,7 @@ main(void)
 		cmocka_unit_test(what_is_lost_depends_on_state_and_stack),
 		cmocka_unit_test(a_leave_that_does_not_finish),
 		cmocka_unit_test(an_answer_speaks_against_a_stack),
+		cmocka_unit_test(answers_name_what_it_could_be),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -1,0 +1,89 @@
+#include "report/json_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "dfu/spec.h"
+
+/* Whole numbers of microseconds, as seconds. */
+json_t *
+json_own_seconds(uint64_t us)
+{
+	return (json_real((double)us / 1e6));
+}
+
+void
+json_own_text(json_t *o, const char *key, const void *s, size_t n)
+{
+	struct buf b = { 0 };
+
+	text_escape(&b, s, n);
+	json_object_set_new(o, key, json_string(buf_str(&b)));
+	buf_free(&b);
+}
+
+/* Text that was put together here. */
+void
+json_own_words(json_t *o, const char *key, const void *s, size_t n)
+{
+	struct buf b = { 0 };
+
+	text_print(&b, s, n);
+	json_object_set_new(o, key, json_string(buf_str(&b)));
+	buf_free(&b);
+}
+
+void
+json_own_string(json_t *o, const char *key, const char *s)
+{
+	if (s != NULL)
+		json_own_text(o, key, s, strlen(s));
+}
+
+void
+json_own_number(json_t *o, const char *key, uint64_t v)
+{
+	json_object_set_new(o, key, json_integer((json_int_t)v));
+}
+
+void
+json_own_hex(json_t *o, const char *key, const void *p, size_t n)
+{
+	struct buf b = { 0 };
+
+	buf_addhex(&b, p, n);
+	json_object_set_new(o, key, json_string(buf_str(&b)));
+	buf_free(&b);
+}
+
+/* A state or status by number and name; the name of none is null. */
+json_t *
+json_own_named(uint8_t number, const char *name)
+{
+	return (json_pack("{s:i, s:s?}", "number", number, "name", name));
+}
+
+json_t *
+json_own_state(uint8_t state)
+{
+	return (json_own_named(state, dfu_state_row(state) != NULL ?
+	    dfu_state_name(state) : NULL));
+}
+
+json_t *
+json_own_object(const char *type)
+{
+	return (json_pack("{s:i, s:s}", "v", 1, "type", type));
+}
+
+void
+json_own_finish(struct buf *b, json_t *o)
+{
+	char *line = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	if (line != NULL)
+		buf_addf(b, "%s\n", line);
+	free(line);
+	json_decref(o);
+}

@@ -1,0 +1,150 @@
+/* Type "session": where a device stands. */
+#include "report/json.h"
+#include "report/json_own.h"
+
+#include "base/text.h"
+#include "model/verdict.h"
+#include "model/agree.h"
+#include "model/what_if.h"
+#include "model/fingerprint.h"
+#include "model/lint.h"
+
+static json_t *
+visits_object(const struct session *s)
+{
+	json_t *o = json_object();
+	uint8_t state;
+
+	for (state = 0; state < DFU_STATE_COUNT; state++) {
+		if (s->visits[state].count == 0)
+			continue;
+		json_object_set_new(o, dfu_state_name(state), json_pack(
+		    "{s:i, s:o}", "count", (int)s->visits[state].count,
+		    "time", json_own_seconds(s->visits[state].total)));
+	}
+	return (o);
+}
+
+static json_t *
+span_object(const struct ledger_span *p)
+{
+	if (p->n == 0)
+		return (json_null());
+	return (json_pack("{s:I, s:o, s:o}", "count", (json_int_t)p->n,
+	    "min", json_own_seconds(p->min), "max", json_own_seconds(p->max)));
+}
+
+static json_t *
+flags_array(const struct ledger_row *r)
+{
+	json_t *flags = json_array();
+	size_t i;
+
+	for (i = 0; i < ledger_flags_count; i++) {
+		if (ledger_flags[i].holds(r))
+			json_array_append_new(flags,
+			    json_string(ledger_flags[i].word));
+	}
+	return (flags);
+}
+
+static json_t *
+waits_object(const struct session *s)
+{
+	const struct ledger_row *r;
+	json_t *o = json_object();
+	uint8_t state;
+
+	for (state = 0; state < LEDGER_STATES; state++) {
+		r = &s->ledger.rows[state];
+		if (!ledger_tells(&s->ledger, state))
+			continue;
+		json_object_set_new(o, dfu_state_name(state), json_pack(
+		    "{s:o, s:o, s:o, s:o}",
+		    "announced", span_object(&r->announced),
+		    "waited", span_object(&r->waited),
+		    "took", span_object(&r->took),
+		    "flags", flags_array(r)));
+	}
+	return (o);
+}
+
+static json_t *
+verdict_object(const struct session *s, const struct dfu_stack *fixed,
+    uint64_t now)
+{
+	struct verdict v = verdict_of(s, fixed, now);
+	struct buf text = { 0 };
+	json_t *o;
+
+	verdict_words(&v, s, now, &text);
+	o = json_pack("{s:s, s:s, s:o, s:o, s:s?}", "word", v.row->word,
+	    "severity", severity_name(v.row->severity),
+	    "since", json_own_seconds(v.since), "by", v.by != 0 ?
+	    json_integer(v.by) : json_null(), "remedy", v.row->remedy);
+	json_own_words(o, "text", text.data, text.len);
+	buf_free(&text);
+	return (o);
+}
+
+/* What it is likely to be, and why; null: nobody knows. */
+static json_t *
+stack_object(const struct session *s, const struct dfu_stack *fixed)
+{
+	struct fingerprint f = fingerprint_of(s, fixed);
+
+	if (f.stack == NULL)
+		return (json_null());
+	return (json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "id",
+	    f.stack->id, "name", f.stack->name, "version", f.stack->version,
+	    "evidence", f.evidence, "source", f.source, "against",
+	    f.against != 0 ? json_integer(f.against) : json_null()));
+}
+
+/* All that it could be, the likeliest first. */
+static json_t *
+candidates_array(const struct session *s, const struct dfu_stack *fixed)
+{
+	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
+	json_t *a = json_array(), *o;
+	struct buf words = { 0 };
+	size_t i, n;
+
+	n = fingerprint_candidates(s, fixed, list, FINGERPRINT_CANDIDATES);
+	for (i = 0; i < n; i++) {
+		buf_reset(&words);
+		fingerprint_candidate_words(&list[i], &words);
+		o = json_pack("{s:s, s:s, s:i, s:i}", "id",
+		    list[i].print.stack->id, "certainty",
+		    fingerprint_certainty_words(list[i].print.certainty),
+		    "answers_for", (int)list[i].nspeaks, "answers_against",
+		    (int)list[i].nagainst);
+		json_own_words(o, "words", words.data, words.len);
+		json_array_append_new(a, o);
+	}
+	buf_free(&words);
+	return (a);
+}
+
+void
+json_session(struct buf *b, const struct session *s,
+    const struct dfu_stack *fixed, uint64_t now)
+{
+	struct belief belief = session_believed(s, now);
+	json_t *o = json_own_object("session");
+
+	json_own_string(o, "place", s->place);
+	json_object_set_new(o, "present", json_boolean(s->present));
+	json_own_number(o, "sent", s->sent);
+	json_own_number(o, "arrivals", s->arrivals);
+	json_object_set_new(o, "reported", s->reported.known ?
+	    json_own_state(s->reported.state) : json_null());
+	json_object_set_new(o, "believed", belief.how != BELIEF_UNKNOWN ?
+	    json_own_state(belief.state) : json_null());
+	json_object_set_new(o, "visits", visits_object(s));
+	json_object_set_new(o, "waits", waits_object(s));
+	json_object_set_new(o, "stack", stack_object(s, fixed));
+	json_object_set_new(o, "stacks", candidates_array(s, fixed));
+	json_object_set_new(o, "verdict", verdict_object(s, fixed, now));
+	json_own_finish(b, o);
+}
