@@ -187,6 +187,11 @@ answer(struct desk *d, bool yes, const char *word, struct buf *error)
 
 	if (d == NULL)
 		return (true);
+	if (d->question.len != 0 && word == NULL) {
+		buf_reset(&d->question);
+		d->quit = d->sure = yes;
+		return (true);
+	}
 	r = runner_of(d);
 	if (r == NULL || r->question == NULL) {
 		buf_adds(error, "nothing is asked");

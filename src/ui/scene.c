@@ -87,3 +87,11 @@ move_words(struct buf *b, const struct dfu_move *m)
 	buf_addf(b, "→ %u %s", m->next, dfu_state_name(m->next));
 	return (STYLE_NORMAL);
 }
+
+const char *
+scene_question(const struct scene *sc)
+{
+	if (sc->desk->question.len != 0)
+		return (buf_str(&sc->desk->question));
+	return (sc->runner != NULL ? sc->runner->question : NULL);
+}

@@ -317,6 +317,6 @@ screen_draw(struct canvas *c, struct scene *sc)
 		view_hints(body);
 	if (sc->look->box.len > 0)
 		view_box(body, sc);
-	if (sc->runner != NULL && sc->runner->question != NULL)
+	if (scene_question(sc) != NULL)
 		view_question(body, sc);
 }

@@ -147,6 +147,9 @@ const struct dfu_stack *scene_stack(const struct scene *sc);
 /* How it stands with the device; needs a session. */
 struct verdict scene_verdict(const struct scene *sc);
 
+/* What is asked now, or NULL: whether to quit before all else. */
+const char *scene_question(const struct scene *sc);
+
 /* The mildest first look is what is to be offered. */
 bool	scene_first_look(const struct scene *sc);
 

@@ -326,6 +326,53 @@ test_skip(void **state)
 	play_free(&p);
 }
 
+/* A key asks before it drops a job; then that is stopped, and told of. */
+static void
+test_quit_in_a_job(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "set-address 0x08000000; getstatus; wait 60000; "
+		    "getstate", false },
+		{ 1000, "quit", true }, { 1010, "no", false },
+		{ 2000, "quit", true }, { 2010, "yes", false },
+	};
+	static const char *const texts[] = {
+		"0.000300 submit GETSTATUS", "parting stopped: the program "
+		"was quit; the state is dfuDNBUSY",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true },
+	    .stops = true };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(p.code, 76);
+	assert_int_equal(rig_count(buf_str(&p.said), "GETSTATE\n"), 0);
+	assert_int_equal(loop_desk(p.loop)->runners[0]->depth, 0);
+	play_free(&p);
+}
+
+/* The job goes on behind the question, which goes when there is none. */
+static void
+test_quit_is_asked(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "wait 5000; getstate", false }, { 1000, "quit", true },
+		{ 8000, "yes", false }, { 9000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"5.000000 submit GETSTATE", "result 0",
+		"said yes: nothing is asked",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(p.code, 0);
+	play_free(&p);
+}
+
 int
 main(void)
 {
@@ -343,6 +390,8 @@ main(void)
 		cmocka_unit_test(test_replug),
 		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_no_device_to_command),
+		cmocka_unit_test(test_quit_in_a_job),
+		cmocka_unit_test(test_quit_is_asked),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
