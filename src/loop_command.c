@@ -159,8 +159,11 @@ loop_grant(struct loop *l)
 		l->front->ops->what_if(l->front, d, l->now);
 		d->what_if = false;
 	}
-	if (d->unrecord)
+	if (d->unrecord) {
+		loop_say(l, SEVERITY_NOTE, d->recording ?
+		    "the recipe is written" : "nothing was recorded");
 		loop_record_stop(l);
+	}
 	if (d->record.len != 0)
 		loop_record_start(l, buf_str(&d->record));
 	buf_reset(&d->record);

@@ -131,6 +131,11 @@ loop_record_start(struct loop *l, const char *path)
 		keep_line(l, DONE, "# recorded by hand: ", b.len != 0 ?
 		    buf_str(&b) : "no device");
 		settle(l);
+		buf_reset(&b);
+		buf_adds(&b, "records what is done into ");
+		text_escape(&b, path, strlen(path));
+		if (l->record != NULL)
+			loop_say(l, SEVERITY_NOTE, buf_str(&b));
 	}
 	buf_free(&b);
 }

@@ -31,7 +31,8 @@ add_verdict(const struct scene *sc, struct buf *b)
 	const char *key;
 	struct verdict v;
 
-	if (sc->session == NULL || sc->verdict_rows != 0)
+	if (sc->session == NULL || sc->verdict_rows != 0 ||
+	    sc->look->lesson != NULL)
 		return (false);
 	v = scene_verdict(sc);
 	if (v.row->quiet)
@@ -69,7 +70,7 @@ offers_ways(const struct scene *sc, struct buf *b)
 	const char *key = keys_of_act(sc->look->rc, ACT_RECOVER);
 
 	if (key == NULL || sc->session == NULL ||
-	    !recovery_is_stuck(sc->session, sc->now))
+	    sc->look->lesson != NULL || !recovery_is_stuck(sc->session, sc->now))
 		return (false);
 	if (dfu_state_row(sc->belief.state) == NULL)
 		buf_addf(b, "in undefined state %u", sc->belief.state);
@@ -205,7 +206,8 @@ first_offer(const struct scene *sc)
 	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
 		return (command_named("skip"));
 	v = scene_verdict(sc);
-	if (v.row->quiet || v.row->remedy == NULL || (sc->runner != NULL &&
+	if (v.row->quiet || v.row->remedy == NULL ||
+	    sc->look->lesson != NULL || (sc->runner != NULL &&
 	    runner_busy(sc->runner)))
 		return (NULL);
 	return (command_named(v.row->remedy));
@@ -312,7 +314,7 @@ view_keys(struct area a, const struct scene *sc)
 {
 	if (sc->session == NULL)
 		draw_fixed(a, sc);
-	else if (scene_question(sc) != NULL)
+	else if (scene_asked(sc) != NULL)
 		draw_answers(a, 1, sc);
 	else if (sc->look->screen == LOOK_EDIT)
 		draw_edit_keys(a);
@@ -326,7 +328,7 @@ void
 view_question(struct area a, const struct scene *sc)
 {
 	int width = a.cols < 64 ? a.cols : 64, rows;
-	const char *question = scene_question(sc);
+	const char *question = scene_asked(sc);
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
 
 	rows = area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,

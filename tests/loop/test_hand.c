@@ -352,6 +352,39 @@ test_quit_in_a_job(void **state)
 	play_free(&p);
 }
 
+/* What changes something says what holds now. */
+static void
+test_commands_tell(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "step", true }, { 10, "continue", true },
+		{ 20, "break request abort", false },
+		{ 30, "break  state dfuERROR # x", false },
+		{ 40, "break", false }, { 50, "timeout 100", false },
+		{ 60, "xfer-size 64", false }, { 70, "stack tinyusb", false },
+		{ 80, "arm", true }, { 90, "watch", true },
+		{ 1400, "watch", true }, { 3000, "record off", false },
+		{ 3010, "quit", true },
+	};
+	static const char *const texts[] = {
+		"said the next job is held before each request",
+		"said jobs begin unheld again",
+		"said holds before request abort\n",
+		"said holds when state dfuERROR; 2 breaks\n",
+		"said no break is left", "said each request may take 100 ms",
+		"said blocks have 64 bytes", "said judged as TinyUSB",
+		"said armed: ", "0.090000 submit GETSTATE",
+		"said the watch is off", "said nothing was recorded",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "submit GETSTATE\n"), 3);
+	play_free(&p);
+}
+
 /* The job goes on behind the question, which goes when there is none. */
 static void
 test_quit_is_asked(void **state)
@@ -392,6 +425,7 @@ main(void)
 		cmocka_unit_test(test_no_device_to_command),
 		cmocka_unit_test(test_quit_in_a_job),
 		cmocka_unit_test(test_quit_is_asked),
+		cmocka_unit_test(test_commands_tell),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
