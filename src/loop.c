@@ -146,7 +146,7 @@ draw(struct loop *l)
 	    !(l->dirty || stale(l)))
 		return;
 	l->front->ops->draw(l->front, &l->desk, l->now);
-	l->desk.help = l->desk.what_if = false;
+	l->desk.help = l->desk.what_if = l->desk.ways = false;
 	l->drawn = l->now;
 	l->dirty = l->touched = false;
 }

@@ -159,6 +159,10 @@ loop_grant(struct loop *l)
 		l->front->ops->what_if(l->front, d, l->now);
 		d->what_if = false;
 	}
+	if (d->ways && l->front->ops->ways != NULL) {
+		l->front->ops->ways(l->front, d, l->now);
+		d->ways = false;
+	}
 	if (d->unrecord) {
 		loop_say(l, SEVERITY_NOTE, d->recording ?
 		    "the recipe is written" : "nothing was recorded");

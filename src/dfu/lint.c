@@ -400,3 +400,15 @@ lint_words(struct buf *b, const struct lint_finding *f)
 	buf_add(b, f->row->what, n - 1);	/* without the full stop */
 	buf_addf(b, " (%s).", f->detail);
 }
+
+const struct lint_row *
+lint_named(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < lint_rows_count; i++) {
+		if (strcmp(lint_rows[i].id, id) == 0)
+			return (&lint_rows[i]);
+	}
+	return (NULL);
+}

@@ -37,6 +37,9 @@ struct lint_row {
 extern const struct lint_row lint_rows[];
 extern const size_t lint_rows_count;
 
+/* The row of that id, or NULL. */
+const struct lint_row *lint_named(const char *id);
+
 /* What is known of a device. Everything is borrowed. */
 struct lint_subject {
 	const struct dfu_descriptors	*descriptors;

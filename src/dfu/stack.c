@@ -255,6 +255,17 @@ static const struct {
 	    "errNOTDONE: it cuts the transfer short" },
 };
 
+/* dfuERROR as the first state, whatever the firmware is like. */
+static const struct {
+	const char	*stack;
+	uint8_t		 bStatus;
+	const char	*source;
+} starts[] = {
+	{ "st-rom", DFU_STATUS_ERR_FIRMWARE,
+	    "dfu-util's device logs" },
+	{ "gd32", DFU_STATUS_ERR_FIRMWARE, "fwupd dfu.quirk" },
+};
+
 const char *
 dfu_certainty_words(enum dfu_certainty c)
 {
@@ -418,8 +429,26 @@ dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
 		/* As a request, whichever. */
 		if (!read_cell(s, len, state, DFU_IN_OTHER, o))
 			return (false);
+		/* The note is about the cells that somebody has seen. */
+		if (s[len - 1] == '\'')
+			o->note = NULL;
 		o->says = o->next;
 		return (true);
 	}
 	return (false);
+}
+
+uint8_t
+dfu_stack_start_value(const struct dfu_stack *stack, const char **source)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		if (strcmp(starts[i].stack, stack->id) != 0)
+			continue;
+		if (source != NULL)
+			*source = starts[i].source;
+		return (starts[i].bStatus);
+	}
+	return (DFU_STATUS_OK);
 }

@@ -75,4 +75,11 @@ bool	dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 bool	dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
 	    struct dfu_outlook *o);
 
+/*
+ * The bStatus of the dfuERROR that the stack starts in without meaning it, 0:
+ * it does not. *source, if not NULL: where that comes from.
+ */
+uint8_t	dfu_stack_start_value(const struct dfu_stack *stack,
+	    const char **source);
+
 #endif

@@ -165,6 +165,9 @@ const struct command_row commands[] = {
 	{ "what-if", "[REQUEST]", "tells what a request would do now, and what "
 	    "it would cost; sends nothing",
 	    H, 0, NULL, NULL, NONE, NULL, act_what_if },
+	{ "ways", "", "lists what may get the device out of its state, the "
+	    "mildest first, and what it did; sends nothing",
+	    H, 0, NULL, NULL, NONE, NULL, act_ways },
 	{ "timeout", "MS", "time limit of a request; 0 for the default, "
 	    LIMIT_TEXT(LIMIT_REQUEST_S) " s, and " LIMIT_TEXT(LIMIT_ERASE_S)
 	    " s for erases",

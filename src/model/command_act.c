@@ -60,6 +60,7 @@ act_step(struct desk *d, struct words *w, struct buf *error)
 bool
 act_skip(struct desk *d, struct words *w, struct buf *error)
 {
+	struct buf text = { 0 };
 	struct runner *r;
 
 	(void)w;
@@ -73,6 +74,10 @@ act_skip(struct desk *d, struct words *w, struct buf *error)
 		buf_adds(error, "no job waits and no request is held");
 		return (false);
 	}
+	buf_adds(&text, "skipped: ");
+	runner_held_words(r, d->bench->sessions[d->current], &text);
+	desk_say(d, SEVERITY_NOTE, buf_str(&text), d->bench->last);
+	buf_free(&text);
 	runner_skip(r);
 	return (true);
 }
@@ -144,6 +149,7 @@ act_break(struct desk *d, struct words *w, struct buf *error)
 			buf_adds(tell(d), r->nbreaks != 0 ? "no break is left"
 			    : "there was no break");
 			r->nbreaks = 0;
+			r->broke_at = NULL;
 		}
 		return (true);
 	}
@@ -368,6 +374,18 @@ act_what_if(struct desk *d, struct words *w, struct buf *error)
 		return (no_device(error));
 	d->what_if = true;
 	d->what_if_row = row;
+	return (true);
+}
+
+bool
+act_ways(struct desk *d, struct words *w, struct buf *error)
+{
+	(void)w;
+	if (d == NULL)
+		return (true);
+	if (runner_of(d) == NULL)
+		return (no_device(error));
+	d->ways = true;
 	return (true);
 }
 

@@ -66,6 +66,7 @@ ACT(help);
 ACT(quit);
 ACT(stack);
 ACT(what_if);
+ACT(ways);
 
 COMPILE(source);
 COMPILE(on);

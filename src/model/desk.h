@@ -38,6 +38,7 @@ struct desk {
 	bool			  help;		/* the front shows its help */
 	bool			  what_if;	/* the front tells it */
 	const struct what_if_row *what_if_row;	/* of which; NULL: all */
+	bool			  ways;		/* the front tells them */
 	bool			  cancel; /* the request in flight, the job */
 	bool			  plug;		/* the simulated device */
 	bool			  unplug;

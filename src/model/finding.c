@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "dfu/lint.h"
 #include "model/finding_rule.h"
 
 /* In this order: where rows are of one group, the earlier one wins. */
@@ -393,6 +394,18 @@ const char *
 finding_remedy(const struct finding *f)
 {
 	return (f->remedy != NULL ? f->remedy : f->row->remedy);
+}
+
+const char *
+finding_mechanism(const struct finding_row *row)
+{
+	static const char lint[] = "lint:";
+	const struct lint_row *said;
+
+	if (strncmp(row->mechanism, lint, sizeof(lint) - 1) != 0)
+		return (row->mechanism);
+	said = lint_named(row->mechanism + sizeof(lint) - 1);
+	return (said != NULL ? said->consequence : NULL);
 }
 
 void

@@ -68,7 +68,8 @@ struct finding_row {
 	enum finding_class	 class;
 	enum severity		 severity;
 	enum finding_side	 side;
-	const char	*mechanism;	/* one to three sentences */
+	/* One to three sentences, or "lint:ID": what that row of lint says. */
+	const char	*mechanism;
 	const char	*apart;		/* what looks so too, what tells */
 	const char	*remedy;	/* a command line, or NULL */
 	const char	*advice;	/* to the operator, in words, NULL */
@@ -107,6 +108,9 @@ const char	*finding_side_words(enum finding_side side);
 
 /* The command line that helps, or NULL. */
 const char	*finding_remedy(const struct finding *f);
+
+/* The row's mechanism in words; NULL: it names a row of lint that is none. */
+const char	*finding_mechanism(const struct finding_row *row);
 
 /* What a session has been found to be; part of struct session. */
 struct findings {

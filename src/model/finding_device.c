@@ -148,17 +148,14 @@ is_narrow_string(struct finding_case *c)
 const struct finding_row finding_device_rows[] = {
 	{ "no-functional-descriptor", "no DFU functional descriptor",
 	    FINDING_DEVICE, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
-	    "An interface of class FE/01 without it says neither what it can "
-	    "do nor how long a block may be. It may be no DFU device at all "
-	    "(laptop Bluetooth, audio).",
+	    "lint:functional-absent",
 	    NULL, NULL, "Make sure that this is the device; xfer-size N.",
 	    "A functional descriptor of 9 bytes.",
 	    "DFU 1.1 4.1.3; po-util 17; dfu-util 00cff46",
 	    FINDING_ON_ARRIVED, GROUP_NONE, is_missing },
 	{ "transfer-size-zero", "wTransferSize is 0",
-	    FINDING_DEVICE, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
-	    "It does not say how long a block may be; tools stop before the "
-	    "first request.",
+	    FINDING_DEVICE, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    "lint:transfer-size-zero",
 	    NULL, "xfer-size 64", "Try 64, then more.",
 	    "Fill in wTransferSize.", "DFU 1.1 4.1.3; dfu-util b76b421",
 	    FINDING_ON_ARRIVED, GROUP_NONE, is_sizeless },
@@ -169,10 +166,8 @@ const struct finding_row finding_device_rows[] = {
 	    NULL, NULL, NULL, "bcdDFUVersion 0x0110.", "dfu-util 5a75f3d",
 	    FINDING_ON_ARRIVED, GROUP_NONE, is_old_version },
 	{ "dfuse-protocol", "DfuSe, but not with the protocol of DFU mode",
-	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_SIDE_DEVICE,
-	    "DfuSe's version comes from boot loaders alone; "
-	    "bInterfaceProtocol does not say DFU mode. Tools take it for "
-	    "run-time mode and try to DETACH it.",
+	    FINDING_DEVICE, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    "lint:protocol-0",
 	    NULL, "getstatus", NULL, "bInterfaceProtocol 2.",
 	    "dfu-util fe11ce0", FINDING_ON_ARRIVED, GROUP_NONE,
 	    is_dfuse_protocol },
@@ -180,7 +175,8 @@ const struct finding_row finding_device_rows[] = {
 	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_SIDE_DEVICE,
 	    "The string is read all the same here; strict tools stop with "
 	    "\"sector has zero size\" or \"non-valid multiplier\".",
-	    NULL, NULL, NULL, "Write it as UM0424 has it.",
+	    NULL, NULL, "The device screen and list -v say where.",
+	    "Write it as UM0424 has it.",
 	    "fwupd 46f5415ed; dfu-util 29343ce",
 	    FINDING_ON_ARRIVED, GROUP_NONE, is_layout_odd },
 	{ "type-shared-with-hid", "a HID descriptor looks like the DFU one",

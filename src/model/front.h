@@ -49,6 +49,9 @@ struct front_ops {
 	void	(*what_if)(struct front *, const struct desk *,
 	    uint64_t now);
 
+	/* The ways out were asked for. NULL as above. */
+	void	(*ways)(struct front *, const struct desk *, uint64_t now);
+
 	/* Shows the desk. Called at most 30 times a second. May be NULL. */
 	void	(*draw)(struct front *, const struct desk *, uint64_t now);
 };

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/limits.h"
 #include "model/session.h"
 #include "model/verdict.h"
 #include "wire/usb.h"
@@ -116,8 +117,15 @@ say_silent(struct leave_job *k, const struct session *s, uint64_t now)
 static enum job_step
 say_still(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	return (end_as(k, s->status.reply.bState == DFU_STATE_MANIFEST ?
-	    "never-left" : "still-there", s, now));
+	if (s->status.reply.bState != DFU_STATE_MANIFEST)
+		return (end_as(k, "still-there", s, now));
+	if (s->leaving.polls >= LIMIT_LEAVE)
+		return (end_as(k, "never-left", s, now));
+	/* Fewer than it takes for that word: nothing worse is called for. */
+	k->job.result.code = verdict_named("never-left")->code;
+	verdict_words_still(s, &k->job.result.text);
+	buf_adds(&k->job.result.text, " leave asks on.");
+	return (JOB_DONE);
 }
 
 static enum job_step

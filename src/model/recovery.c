@@ -45,32 +45,6 @@ const struct recovery_row recovery_rows[] = {
 	    "everything but what is in its flash", DFU_DANGER_LOSES, NULL },
 };
 
-/* What SET_INTERFACE does: no input of the table of moves. */
-static const struct {
-	const char		*stack;
-	enum recovery_hope	 hope;
-	enum dfu_certainty	 certainty;
-	const char		*words;
-} alternates[] = {
-	{ "tinyusb", RECOVERY_OUT, DFU_KNOWN_RUN,
-	    "-> dfuIDLE, and errors are cleared" },
-	{ "u-boot", RECOVERY_OUT, DFU_KNOWN_RUN,
-	    "-> dfuIDLE, status OK" },
-	{ "openmoko", RECOVERY_HARMS, DFU_KNOWN_SOURCE,
-	    "amid a transfer it makes errNOTDONE" },
-	{ "st-rom", RECOVERY_POINTLESS, DFU_KNOWN_REPORT,
-	    "dfu-util sends it: it did not help" },
-	{ "st", RECOVERY_POINTLESS, DFU_KNOWN_RUN, "changes nothing" },
-	{ "dapboot", RECOVERY_POINTLESS, DFU_KNOWN_RUN, "changes nothing" },
-	{ "libopencm3", RECOVERY_POINTLESS, DFU_KNOWN_RUN,
-	    "changes nothing" },
-	{ "mboot", RECOVERY_POINTLESS, DFU_KNOWN_RUN, "changes nothing" },
-	{ "zephyr-legacy", RECOVERY_POINTLESS, DFU_KNOWN_SOURCE,
-	    "changes nothing" },
-	{ "zephyr-next", RECOVERY_POINTLESS, DFU_KNOWN_SOURCE,
-	    "changes nothing" },
-};
-
 int
 recovery_named(const char *id)
 {
@@ -128,6 +102,7 @@ recovery_is_stuck(const struct session *s, uint64_t now)
 struct view {
 	const struct session	*s;
 	const struct dfu_stack	*stack;	/* never NULL */
+	bool			 named;		/* it is a real one */
 	uint64_t		 now;
 	bool			 known;		/* the state is */
 	uint8_t			 state;		/* by the stack */
@@ -191,7 +166,37 @@ judge_refused(struct recovery_offer *r, uint8_t from,
 		buf_addf(&r->words, "; %s", o->note);
 }
 
-/* One request, or the bus reset: by where it leads. */
+/* By where it leads. */
+static void
+judge_outlook(struct recovery_offer *r, uint8_t from,
+    const struct dfu_outlook *o)
+{
+	r->certainty = o->certainty;
+	if (o->response == DFU_RESPONSE_STALL) {
+		judge_refused(r, from, o);
+		return;
+	}
+	if (o->response == DFU_RESPONSE_DEAD) {
+		r->hope = RECOVERY_POINTLESS;
+		buf_adds(&r->words, "no answer");
+		return;
+	}
+	if (o->next == from) {
+		r->hope = RECOVERY_POINTLESS;
+		buf_adds(&r->words, o->response == DFU_RESPONSE_NONE ?
+		    "the state survives it" : "changes nothing");
+	} else {
+		arrow(&r->words, o->next);
+		r->hope = o->next == DFU_NEXT_GONE ||
+		    recovery_is_out(o->next) ? RECOVERY_OUT :
+		    o->next == DFU_STATE_ERROR ? RECOVERY_HARMS :
+		    RECOVERY_MOVES;
+	}
+	if (o->note != NULL)
+		buf_addf(&r->words, "; %s", o->note);
+}
+
+/* One request, or the bus reset. */
 static void
 judge_input(const struct view *v, enum dfu_input input,
     struct recovery_offer *r)
@@ -199,30 +204,8 @@ judge_input(const struct view *v, enum dfu_input input,
 	struct dfu_outlook o;
 	uint8_t from;
 
-	if (!outlook(v, input, &o, &from, &r->whose))
-		return;
-	r->certainty = o.certainty;
-	if (o.response == DFU_RESPONSE_STALL) {
-		judge_refused(r, from, &o);
-		return;
-	}
-	if (o.response == DFU_RESPONSE_DEAD) {
-		r->hope = RECOVERY_POINTLESS;
-		buf_adds(&r->words, "no answer");
-		return;
-	}
-	if (o.next == from) {
-		r->hope = RECOVERY_POINTLESS;
-		buf_adds(&r->words, o.response == DFU_RESPONSE_NONE ?
-		    "the state survives it" : "changes nothing");
-	} else {
-		arrow(&r->words, o.next);
-		r->hope = o.next == DFU_NEXT_GONE || recovery_is_out(o.next) ?
-		    RECOVERY_OUT : o.next == DFU_STATE_ERROR ?
-		    RECOVERY_HARMS : RECOVERY_MOVES;
-	}
-	if (o.note != NULL)
-		buf_addf(&r->words, "; %s", o.note);
+	if (outlook(v, input, &o, &from, &r->whose))
+		judge_outlook(r, from, &o);
 }
 
 /* Time alone: the announced wait, or what settles without being asked. */
@@ -320,6 +303,11 @@ judge_pair(const struct view *v, struct recovery_offer *r)
 		buf_adds(&r->words, "one is enough");
 		return;
 	}
+	if (first.response == DFU_RESPONSE_STALL && works(from) &&
+	    first.next == from) {
+		judge_refused(r, from, &first);
+		return;
+	}
 	if (first.next != DFU_STATE_ERROR || from == DFU_STATE_ERROR) {
 		buf_adds(&r->words, "changes nothing");
 		return;
@@ -336,9 +324,10 @@ judge_pair(const struct view *v, struct recovery_offer *r)
 static void
 judge_alternate(const struct view *v, struct recovery_offer *r)
 {
+	struct what_if w = what_if_row(v->s, what_if_named("alt"), v->stack,
+	    v->now);
 	struct dfu_outlook o;
 	uint8_t from;
-	size_t i;
 
 	if (outlook(v, DFU_IN_GETSTATUS, &o, &from, &r->whose) &&
 	    o.response == DFU_RESPONSE_DEAD) {
@@ -347,16 +336,12 @@ judge_alternate(const struct view *v, struct recovery_offer *r)
 		return;
 	}
 	r->certainty = DFU_KNOWN_INFERRED;
-	r->whose = "DFU 1.1";
-	for (i = 0; i < sizeof(alternates) / sizeof(alternates[0]); i++) {
-		if (strcmp(alternates[i].stack, v->stack->id) != 0)
-			continue;
-		r->hope = alternates[i].hope;
-		r->certainty = alternates[i].certainty;
+	if (v->named && w.known) {
 		r->whose = v->stack->name;
-		buf_adds(&r->words, alternates[i].words);
+		judge_outlook(r, w.stack_state, &w.stack);
 		return;
 	}
+	r->whose = "DFU 1.1";
 	buf_adds(&r->words, "DFU 1.1 does not say what it does");
 }
 
@@ -489,6 +474,7 @@ recovery_offer(const struct session *s, const struct dfu_stack *stack,
 	struct belief b = session_believed(s, now);
 	size_t i, j, n = 0;
 
+	v.named = strcmp(v.stack->id, "strict") != 0;
 	v.known = b.how != BELIEF_UNKNOWN;
 	v.state = b.state;
 	for (i = 0; i < RECOVERY_COUNT; i++) {

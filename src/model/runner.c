@@ -33,6 +33,7 @@ drop_jobs(struct runner *r)
 	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
 	r->waits_until = 0;
 	r->broke = r->instead = false;
+	r->broke_at = NULL;
 	r->inserted = r->stopping = 0;
 	r->gate = RUNNER_RUN;
 	drop_question(r);
@@ -165,6 +166,13 @@ runner_skip(struct runner *r)
 	end_job(r);
 }
 
+static void
+hold_at(struct runner *r, const struct condition *c)
+{
+	r->gate = RUNNER_HOLD;
+	r->broke_at = c;
+}
+
 static bool
 same_state(const struct belief *a, const struct belief *b)
 {
@@ -189,7 +197,7 @@ break_if(struct runner *r, const struct session *s, const struct event *e)
 		if (!condition_foresees(&r->breaks[i]) &&
 		    condition_holds(&r->breaks[i], s, r->device_stack,
 		    e->time))
-			r->gate = RUNNER_HOLD;
+			hold_at(r, &r->breaks[i]);
 	}
 }
 
@@ -260,7 +268,7 @@ break_before(struct runner *r, const struct session *s)
 		if (condition_foresees(&r->breaks[i]) &&
 		    condition_meets(&r->breaks[i], &r->held.xfer.setup,
 		    r->held.xfer.data, &c))
-			r->gate = RUNNER_HOLD;
+			hold_at(r, &r->breaks[i]);
 	}
 }
 
@@ -313,7 +321,8 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 		return (p);
 	}
 	if (effect->xfer.timeout == 0)
-		effect->xfer.timeout = time_limit(r, s);
+		r->broke_at = NULL;
+	effect->xfer.timeout = time_limit(r, s);
 	if (r->gate == RUNNER_STEP)
 		r->gate = RUNNER_HOLD;
 	return (RUNNER_PASS);

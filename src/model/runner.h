@@ -48,6 +48,7 @@ struct runner {
 	struct effect		 held;		/* before the gate */
 	bool			 has_held;
 	bool			 broke;		/* breaks were asked of it */
+	const struct condition	*broke_at;	/* or NULL */
 	struct belief		 stepped_from;	/* RUNNER_STEP_STATE */
 
 	/* A job put in before a held request: what waits below it. */

@@ -12,7 +12,11 @@ runner_words(const struct runner *r, struct buf *b, uint64_t now)
 	if (r->depth == 0)
 		return;
 	if (runner_holds(r))
-		buf_adds(b, "held: ");
+		buf_adds(b, r->broke_at != NULL ? "held at " : "held: ");
+	if (runner_holds(r) && r->broke_at != NULL) {
+		condition_words(r->broke_at, b);
+		buf_adds(b, ": ");
+	}
 	/* The outermost job that has something to say; inside a recipe, it. */
 	for (i = r->inserted != 0 ? r->inserted - 1 : 0; i < r->depth; i++) {
 		if (r->stack[i]->ops->words == NULL)

@@ -98,18 +98,26 @@ const struct verdict_row verdict_rows[] = {
 	    ROW(manifest_polling_helps, manifest_late), NULL },
 	{ "overdue", WARN, false, JOB_PROTOCOL, "leave", LEAVE, OVERDUE,
 	    ROW(manifest_poll_ends, manifest_late), NULL },
-	{ "overdue", WARN, false, JOB_PROTOCOL, "reset", LEAVE, OVERDUE,
-	    ROW(manifest_stack_stays, manifest_late), NULL },
-	{ "overdue", WARN, false, JOB_PROTOCOL, "reset", LEAVE, OVERDUE,
-	    ROW(manifest, manifest_late), "A bus reset is what DFU 1.1 has "
-	    "next." },
+	{ "overdue", WARN, false, JOB_PROTOCOL, "getstatus", LEAVE, OVERDUE,
+	    ROW(manifest_stack_stays, manifest_late), "If it says the same "
+	    "once more: recover." },
+	{ "overdue", WARN, false, JOB_PROTOCOL, "getstatus", LEAVE, OVERDUE,
+	    ROW(manifest, manifest_late), "GETSTATUS tells whether it is "
+	    "still at it: then wait. If that has no answer: reset." },
 	{ "busy", NOTE, false, JOB_OK, "leave", LEAVE, ANY,
-	    ROW(manifest, manifest), NULL },
+	    ROW(manifest_polling_helps, manifest_late), NULL },
+	{ "busy", NOTE, false, JOB_OK, "leave", LEAVE, ANY,
+	    ROW(manifest_poll_ends, manifest_late), NULL },
+	{ "busy", NOTE, false, JOB_OK, "getstatus", LEAVE, ANY,
+	    ROW(manifest, manifest_late), NULL },
+	{ "still-there", NOTE, false, JOB_PROTOCOL, NULL, LEAVE, ANY,
+	    ROW(deaf_for_good, still), "On this stack the state survives a "
+	    "bus reset: unplug it." },
 	{ "still-there", NOTE, false, JOB_PROTOCOL, "reset", LEAVE, ANY,
 	    ROW(deaf, still), "It waits for a bus reset: reset." },
 	{ "still-there", NOTE, false, JOB_PROTOCOL, "reset", LEAVE, ANY,
 	    ROW(done_stays, still), "Manifestation is done and the device "
-	    "stays: reset starts the new firmware." },
+	    "stays. By DFU 1.1 a bus reset starts the new firmware." },
 	{ "ready", NOTE, true, JOB_OK, "getstatus", STATE, ANY,
 	    ROW(manifest_sync, state), "GETSTATUS starts manifestation." },
 

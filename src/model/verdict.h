@@ -97,6 +97,9 @@ void	verdict_words(const struct verdict *v, const struct session *s,
 /* "dfuERROR, status 10 errFIRMWARE (#1)": how the session stands. */
 void	verdict_words_state(const struct session *s, struct buf *b);
 
+/* "still in dfuMANIFEST after 5 GETSTATUS, for 40 ms."; dfuIDLE: "back in" */
+void	verdict_words_still(const struct session *s, struct buf *b);
+
 /* When time alone may next change the verdict, or SESSION_NEVER. us. */
 uint64_t verdict_deadline(const struct session *s, uint64_t now);
 

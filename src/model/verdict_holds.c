@@ -141,9 +141,6 @@ verdict_unanswered_twice(const struct verdict_facts *f)
 
 /* Errors. */
 
-/* Who starts in dfuERROR, errFIRMWARE without meaning it. */
-static const char *const starts_so[] = { "st-rom", "gd32" };
-
 /* Nothing but this first answer has told of a state. */
 static bool
 is_first_answer(const struct session *s)
@@ -154,17 +151,12 @@ is_first_answer(const struct session *s)
 bool
 verdict_start_value(const struct verdict_facts *f)
 {
-	size_t i;
+	const struct dfu_status_reply *last = &f->s->status.reply;
 
-	if (verdict_state(f) != DFU_STATE_ERROR || f->stack == NULL ||
-	    !f->s->status.known || f->s->status.reply.bStatus !=
-	    DFU_STATUS_ERR_FIRMWARE || !is_first_answer(f->s))
-		return (false);
-	for (i = 0; i < sizeof(starts_so) / sizeof(starts_so[0]); i++) {
-		if (strcmp(starts_so[i], f->stack->id) == 0)
-			return (true);
-	}
-	return (false);
+	return (verdict_state(f) == DFU_STATE_ERROR && f->stack != NULL &&
+	    f->s->status.known && is_first_answer(f->s) &&
+	    last->bStatus != DFU_STATUS_OK &&
+	    last->bStatus == dfu_stack_start_value(f->stack, NULL));
 }
 
 bool
@@ -278,6 +270,17 @@ bool
 verdict_deaf(const struct verdict_facts *f)
 {
 	return (verdict_state(f) == DFU_STATE_MANIFEST_WAIT_RESET);
+}
+
+bool
+verdict_deaf_for_good(const struct verdict_facts *f)
+{
+	struct dfu_conditions c = session_conditions(f->s);
+	struct dfu_outlook o;
+
+	return (verdict_deaf(f) && f->stack != NULL &&
+	    dfu_stack_outlook(f->stack, DFU_STATE_MANIFEST_WAIT_RESET,
+	    DFU_IN_RESET, &c, &o) && o.next == DFU_STATE_MANIFEST_WAIT_RESET);
 }
 
 bool

@@ -281,11 +281,16 @@ verdict_say_error(const struct verdict_facts *f, struct buf *b)
 void
 verdict_say_start_value(const struct verdict_facts *f, struct buf *b)
 {
-	buf_addf(b, "dfuERROR, errFIRMWARE as the first answer (#%u) is the "
-	    "value that %s starts with, not a failure. By DFU 1.1 it would "
-	    "say that the firmware is corrupt. CLRSTATUS leads to dfuIDLE.",
-	    f->s->status.by, f->stack != NULL ? f->stack->name :
-	    "this device");
+	uint8_t status = f->s->status.reply.bStatus;
+	const char *source = NULL;
+
+	/* The row holds for a stack that starts so. */
+	if (f->stack == NULL || dfu_stack_start_value(f->stack, &source) == 0)
+		return;
+	buf_addf(b, "dfuERROR, %s as the first answer (#%u) is a start value "
+	    "of %s (%s), no failure; by DFU 1.1 the firmware would be "
+	    "corrupt. CLRSTATUS leads to dfuIDLE.", dfu_status_name(status),
+	    f->s->status.by, f->stack->name, source);
 }
 
 /* Waits. */
@@ -347,21 +352,30 @@ verdict_say_detach_over(const struct verdict_facts *f, struct buf *b)
 /* dfuMANIFEST. */
 
 void
-verdict_say_still(const struct verdict_facts *f, struct buf *b)
+verdict_words_still(const struct session *s, struct buf *b)
 {
-	const struct session *s = f->s;
+	uint8_t state = s->reported.known ? s->reported.state :
+	    s->belief.state;
+	bool back = state == DFU_STATE_IDLE;
 
-	buf_adds(b, "still in ");
-	add_state(b, s->reported.known ? s->reported.state :
-	    verdict_state(f));
-	if (s->leaving.polls != 0) {
+	buf_adds(b, back ? "back in " : "still in ");
+	add_state(b, state);
+	if (s->leaving.polls != 0)
 		add_polls(b, s->leaving.polls);
-		buf_addc(b, ',');
+	if (back) {
+		buf_addc(b, '.');
+		return;
 	}
-	buf_adds(b, " for ");
+	buf_adds(b, s->leaving.polls != 0 ? ", for " : " for ");
 	text_duration(b, s->reported.at > s->ledger.since && s->ledger.here ?
 	    s->reported.at - s->ledger.since : 0);
 	buf_addc(b, '.');
+}
+
+void
+verdict_say_still(const struct verdict_facts *f, struct buf *b)
+{
+	verdict_words_still(f->s, b);
 }
 
 static void
@@ -386,7 +400,9 @@ add_no_abort(const struct verdict_facts *f, struct buf *b)
 
 	buf_adds(b, " No ABORT, and no dfu-util, which sends it: ");
 	if (!verdict_manifest_outlook(f, DFU_IN_ABORT, &o))
-		buf_adds(b, "it is an error here (A.2.8).");
+		buf_adds(b, f->belief.state == DFU_STATE_MANIFEST ?
+		    "it is an error here (A.2.8)." :
+		    "it does not help here (A.2.9).");
 	else if (o.note != NULL)
 		buf_addf(b, "%s (%s).", o.note,
 		    dfu_certainty_words(o.certainty));
@@ -396,14 +412,6 @@ add_no_abort(const struct verdict_facts *f, struct buf *b)
 		buf_addf(b, "%s ignores it.", f->stack->name);
 	else
 		buf_addf(b, "on %s it gives the leave up.", f->stack->name);
-}
-
-void
-verdict_say_manifest(const struct verdict_facts *f, struct buf *b)
-{
-	add_leave(f, b);
-	buf_adds(b, " and is not finished yet.");
-	add_no_abort(f, b);
 }
 
 void

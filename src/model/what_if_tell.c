@@ -247,6 +247,11 @@ cost_of(const struct session *s, const struct what_if_row *row,
 
 	if ((own != NULL && own->stack != NULL) || w->spec == NULL)
 		return (own);
+	/* The announced wait is over: what was sent has been executed. */
+	if (w->state == DFU_STATE_DNLOAD_SYNC && w->spec->next ==
+	    DFU_STATE_DNLOAD_IDLE)
+		return (dfu_cost_of(stack, from, DFU_COST_STAYS,
+		    session_dfuse(s)));
 	if (o.response == DFU_RESPONSE_STALL ||
 	    o.response == DFU_RESPONSE_DEAD)
 		instead = o.next == from ? DFU_COST_IGNORED :

@@ -6,6 +6,7 @@
 #include "model/soak.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "report/ways.h"
 
 
 /* The progress that was told last. */
@@ -344,6 +345,19 @@ batch_what_if(struct front *front, const struct desk *d, uint64_t now)
 	emit(k, &b);
 }
 
+static void
+batch_ways(struct front *front, const struct desk *d, uint64_t now)
+{
+	struct batch *k = (struct batch *)front;
+	struct buf b = { 0 };
+
+	if (k->config.json)
+		json_ways(&b, d, now);
+	else
+		text_ways(&b, d, now);
+	emit(k, &b);
+}
+
 static const struct front_ops batch_ops = {
 	.pollfds = batch_pollfds,
 	.deadline = batch_deadline,
@@ -351,6 +365,7 @@ static const struct front_ops batch_ops = {
 	.event = batch_event,
 	.result = batch_result,
 	.what_if = batch_what_if,
+	.ways = batch_ways,
 };
 
 struct front *

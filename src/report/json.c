@@ -8,6 +8,7 @@
 #include "model/verdict.h"
 #include "model/agree.h"
 #include "model/what_if.h"
+#include "model/fingerprint.h"
 #include "model/lint.h"
 
 /* Whole numbers of microseconds, as seconds. */
@@ -400,6 +401,20 @@ verdict_object(const struct session *s, const struct dfu_stack *fixed,
 	return (o);
 }
 
+/* What it is likely to be, and why; null: nobody knows. */
+static json_t *
+stack_object(const struct session *s, const struct dfu_stack *fixed)
+{
+	struct fingerprint f = fingerprint_of(s, fixed);
+
+	if (f.stack == NULL)
+		return (json_null());
+	return (json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "id",
+	    f.stack->id, "name", f.stack->name, "version", f.stack->version,
+	    "evidence", f.evidence, "source", f.source, "against",
+	    f.against != 0 ? json_integer(f.against) : json_null()));
+}
+
 void
 json_session(struct buf *b, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now)
@@ -417,6 +432,7 @@ json_session(struct buf *b, const struct session *s,
 	    state_object(belief.state) : json_null());
 	json_object_set_new(o, "visits", visits_object(s));
 	json_object_set_new(o, "waits", waits_object(s));
+	json_object_set_new(o, "stack", stack_object(s, fixed));
 	json_object_set_new(o, "verdict", verdict_object(s, fixed, now));
 	finish(b, o);
 }
@@ -438,7 +454,7 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 	json_object_set_new(o, "requests", json_pack("[i, i]", (int)f->first,
 	    (int)f->last));
 	set_number(o, "count", f->count);
-	set_string(o, "mechanism", row->mechanism);
+	set_string(o, "mechanism", finding_mechanism(row));
 	set_string(o, "apart", row->apart);
 	set_string(o, "remedy", finding_remedy(f));
 	set_string(o, "advice", row->advice);

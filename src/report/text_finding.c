@@ -10,7 +10,7 @@ static void
 add_row(struct buf *b, const struct finding_row *row, const char *remedy)
 {
 	wrap_add(b, 4, "side: ", finding_side_words(row->side));
-	wrap_add(b, 4, "", row->mechanism);
+	wrap_add(b, 4, "", finding_mechanism(row));
 	wrap_add(b, 4, "", row->apart);
 	wrap_add(b, 4, "try: ", remedy);
 	wrap_add(b, 4, "", row->advice);

@@ -43,6 +43,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 		memory_map_update(&look->memory, sc.session, d->bench->trace);
 	if (d->help)
 		screen_show(look, LOOK_HELP);
+	if (d->ways && sc.session != NULL)
+		hand_recover_show(look, &sc);
 	if (d->what_if) {
 		look->what_if = d->what_if_row;
 		screen_show(look, LOOK_WHAT_IF);

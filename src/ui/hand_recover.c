@@ -54,25 +54,26 @@ save(const struct hand *h)
 }
 
 /* The mildest that may help is what is offered first. */
-static void
-show(const struct hand *h)
+void
+hand_recover_show(struct look *look, const struct scene *sc)
 {
 	struct recovery_offer offers[RECOVERY_COUNT];
-	struct scene sc = look_scene(h->look, h->desk, h->now);
 
-	if (sc.session == NULL || sc.runner == NULL)
+	if (sc->session == NULL || sc->runner == NULL)
 		return;
-	recovery_offer(sc.session, scene_stack(&sc), h->now, offers);
-	h->look->rung = offers[0].rung;
+	recovery_offer(sc->session, scene_stack(sc), sc->now, offers);
+	look->rung = offers[0].rung;
 	recovery_offers_free(offers);
-	screen_show(h->look, LOOK_RECOVER);
+	screen_show(look, LOOK_RECOVER);
 }
 
 void
 hand_recover(const struct hand *h, enum act a, const struct press *p)
 {
+	struct scene sc = look_scene(h->look, h->desk, h->now);
+
 	if (h->look->screen != LOOK_RECOVER)
-		show(h);
+		hand_recover_show(h->look, &sc);
 	else if (a == ACT_RUNG)
 		fire_rung(h, (enum recovery_rung)(p->cp - '1'));
 	else if (a == ACT_RUNGS)

@@ -19,4 +19,7 @@ void		hand_recover(const struct hand *h, enum act a,
 /* Goes so many rows down, up if negative, in the order that is shown. */
 void		hand_recover_move(const struct hand *h, long step);
 
+/* Opens the screen, with the mildest that may help selected. */
+void		hand_recover_show(struct look *look, const struct scene *sc);
+
 #endif

@@ -181,9 +181,11 @@ draw_small(struct area a, const struct scene *sc)
 static void
 draw_console(struct area a, const struct scene *sc, const struct canvas *c)
 {
-	int rows = WIDE_ROWS + (sc->look->lesson != NULL ? LESSON_ROWS : 0);
+	/* What stands at the bottom takes rows too; requests stay in sight. */
+	int rows = MAP_ROWS + 6 + (sc->look->lesson != NULL ? LESSON_ROWS :
+	    0);
 
-	if (c->cols >= WIDE_COLS && c->rows >= rows)
+	if (c->cols >= WIDE_COLS && a.rows >= rows)
 		draw_wide(a, sc);
 	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)
 		draw_middle(a, sc);
@@ -301,6 +303,8 @@ screen_draw(struct canvas *c, struct scene *sc)
 	canvas_clear(c);
 	view_header(area_part(all, 0, 0, 1, c->cols), sc);
 	said = sc->verdict_rows = rows_of_verdict(all, sc);
+	if (bottom == 2)
+		bottom = 1 + view_message_rows(all, sc);
 	body = area_part(all, 1, 0, c->rows - 1 - bottom - said, c->cols);
 	draw_body(body, sc, c);
 	foot = area_part(all, c->rows - bottom - said, 0, said, c->cols);
@@ -310,8 +314,9 @@ screen_draw(struct canvas *c, struct scene *sc)
 		view_verdict(foot, sc);
 	if (sc->look->prompt.open) {
 		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
-	} else if (bottom == 2) {
-		view_message(area_part(all, c->rows - 2, 0, 1, c->cols), sc);
+	} else if (bottom >= 2) {
+		view_message(area_part(all, c->rows - bottom, 0, bottom - 1,
+		    c->cols), sc);
 		view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
 	}
 	if (sc->look->hints && sc->look->screen == LOOK_CONSOLE)

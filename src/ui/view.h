@@ -190,6 +190,7 @@ int	view_held_rows(const struct scene *sc);
 void	view_held(struct area a, const struct scene *sc);
 int	view_verdict_rows(struct area a, const struct scene *sc);
 void	view_verdict(struct area a, const struct scene *sc);
+int	view_message_rows(struct area all, const struct scene *sc);
 void	view_message(struct area a, const struct scene *sc);
 void	view_keys(struct area a, const struct scene *sc);
 void	view_prompt(struct area a, const struct scene *sc);

@@ -72,50 +72,80 @@ offers_ways(const struct scene *sc, struct buf *b)
 	if (key == NULL || sc->session == NULL ||
 	    sc->look->lesson != NULL || !recovery_is_stuck(sc->session, sc->now))
 		return (false);
-	if (dfu_state_row(sc->belief.state) == NULL)
-		buf_addf(b, "in undefined state %u", sc->belief.state);
-	else
-		buf_addf(b, "in %s", dfu_state_name(sc->belief.state));
-	buf_addf(b, ": %s shows the ways out, the mildest first", key);
+	buf_addf(b, "%s shows the ways out, the mildest first", key);
 	return (true);
+}
+
+/* A job at work, unless it is held and there is something newer to say. */
+static bool
+tells_job(const struct scene *sc)
+{
+	return (sc->runner != NULL && runner_busy(sc->runner) &&
+	    (!runner_holds(sc->runner) || sc->desk->message.len == 0));
+}
+
+/* What there is to say, appended; how it looks. */
+static enum style
+message_words(const struct scene *sc, struct buf *b)
+{
+	const struct desk *d = sc->desk;
+	const struct look *look = sc->look;
+
+	if (look->notice.len > 0 && (d->message.len == 0 ||
+	    look->notice_at >= d->message_at)) {
+		buf_adds(b, buf_str(&look->notice));
+		return (STYLE_WARNING);
+	}
+	if (tells_job(sc)) {
+		runner_words(sc->runner, b, sc->now);
+		return (STYLE_STRONG);
+	}
+	if (d->message.len != 0) {
+		if (!says_verdict(sc, buf_str(&d->message)))
+			buf_adds(b, buf_str(&d->message));
+		return (d->message_severity == SEVERITY_ERROR ? STYLE_DANGER :
+		    d->message_severity == SEVERITY_WARNING ? STYLE_WARNING :
+		    STYLE_NORMAL);
+	}
+	if (!add_verdict(sc, b) && look->screen == LOOK_CONSOLE)
+		offers_ways(sc, b);
+	return (STYLE_WARNING);
+}
+
+#define MESSAGE_ROWS	4
+#define MESSAGE_LEAST	24	/* rows of a terminal that has room for it */
+
+int
+view_message_rows(struct area all, const struct scene *sc)
+{
+	struct buf b = { 0 };
+	int rows = 1;
+
+	/* What happened is told in full; what stands so in one line. */
+	if (sc->desk->message.len == 0 && sc->look->notice.len == 0 &&
+	    !tells_job(sc))
+		return (1);
+	message_words(sc, &b);
+	if (all.rows >= MESSAGE_LEAST && !sc->look->prompt.open)
+		rows = area_wrap(area_part(all, 0, 0, 0, all.cols), 0, 1,
+		    all.cols - 2, STYLE_NORMAL, buf_str(&b));
+	buf_free(&b);
+	return (rows < 1 ? 1 : rows > MESSAGE_ROWS ? MESSAGE_ROWS : rows);
 }
 
 void
 view_message(struct area a, const struct scene *sc)
 {
-	const struct desk *d = sc->desk;
-	const struct look *look = sc->look;
-	struct buf doing = { 0 };
-	enum style st = STYLE_NORMAL;
-	const char *text = buf_str(&d->message);
+	struct buf b = { 0 };
+	enum style st = message_words(sc, &b);
 
-	if (d->message_severity == SEVERITY_WARNING)
-		st = STYLE_WARNING;
-	else if (d->message_severity == SEVERITY_ERROR)
-		st = STYLE_DANGER;
-	if (look->notice.len > 0 && (d->message.len == 0 ||
-	    look->notice_at >= d->message_at)) {
-		text = buf_str(&look->notice);
-		st = STYLE_WARNING;
-	} else if (sc->runner != NULL && runner_busy(sc->runner)) {
-		runner_words(sc->runner, &doing, sc->now);
-		text = buf_str(&doing);
-		st = STYLE_STRONG;
-	} else if (says_verdict(sc, text)) {
-		text = "";
-	} else if (*text == '\0' && add_verdict(sc, &doing)) {
-		text = buf_str(&doing);
-		st = STYLE_WARNING;
-	} else if (*text == '\0' && look->screen == LOOK_CONSOLE &&
-	    offers_ways(sc, &doing)) {
-		text = buf_str(&doing);
-		st = STYLE_WARNING;
-	}
-	area_fit(a, 0, 1, a.cols - 2, st, text);
-	if (doing.len != 0 && text == buf_str(&doing) &&
-	    sc->runner != NULL && runner_busy(sc->runner))
-		draw_progress(a, sc, 1 + area_columns(&a, text) + 2);
-	buf_free(&doing);
+	if (a.rows > 1)
+		area_wrap(a, 0, 1, a.cols - 2, st, buf_str(&b));
+	else
+		area_fit(a, 0, 1, a.cols - 2, st, buf_str(&b));
+	if (tells_job(sc) && a.rows == 1)
+		draw_progress(a, sc, 1 + area_columns(&a, buf_str(&b)) + 2);
+	buf_free(&b);
 }
 
 static int

@@ -98,7 +98,7 @@ draw_page(struct area a, const struct finding *f, const struct scene *sc)
 	buf_reset(&b);
 	buf_addf(&b, "On whose side: %s", finding_side_words(row->side));
 	page_title(&p, buf_str(&b));
-	page_add(&p, STYLE_NORMAL, NULL, 3, row->mechanism);
+	page_add(&p, STYLE_NORMAL, NULL, 3, finding_mechanism(row));
 	if (row->apart != NULL)
 		page_add(&p, STYLE_NORMAL, NULL, 3, row->apart);
 	add_remedy(&p, sc, finding_remedy(f), row->advice);

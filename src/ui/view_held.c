@@ -23,17 +23,33 @@ view_held_rows(const struct scene *sc)
 	return (is_held(sc) ? ROWS : 0);
 }
 
-static void
-draw_key(struct area a, int row, const struct scene *sc, const char *command)
+static int
+draw_key(struct area a, int row, int col, const struct scene *sc,
+    const char *command, const char *label)
 {
 	const char *key = scene_key(sc, command);
-	const struct command_row *c = command_named(command);
+
+	if (key == NULL)
+		return (col);
+	col += 1 + area_text(a, row, col, STYLE_KEY, key);
+	return (col + 2 + area_text(a, row, col, STYLE_NORMAL, label));
+}
+
+static void
+draw_keys(struct area a, int row, const struct scene *sc)
+{
+	const char *edit = keys_of_act(sc->look->rc, ACT_EDIT);
 	int col = 1;
 
-	if (key != NULL)
-		col += 1 + area_text(a, row, col, STYLE_KEY, key);
-	area_fit(a, row, col, TEXT_COL - col - 1, STYLE_NORMAL,
-	    c->label != NULL ? c->label : c->name);
+	col = draw_key(a, row, col, sc, "step", "send it");
+	col = draw_key(a, row, col, sc, "skip", "skip it");
+	if (edit != NULL) {
+		col += 1 + area_text(a, row, col, STYLE_KEY, edit);
+		col += 2 + area_text(a, row, col, STYLE_NORMAL, "change it");
+	}
+	col = draw_key(a, row, col, sc, "continue", "run on");
+	area_fit(a, row, col, a.cols - col - 1, STYLE_DIM,
+	    "or a request to go before it");
 }
 
 static void
@@ -64,7 +80,7 @@ tell_prospect(const struct scene *sc, struct buf *does, struct buf *costs)
 	if (!w.differs && w.stack.len != 0 && stack != NULL)
 		buf_addf(does, "; %s the same", stack->name);
 	if (w.spoils != NULL)
-		buf_addf(costs, "lost: %s", w.spoils);
+		buf_adds(costs, w.spoils);
 	what_if_words_free(&w);
 }
 
@@ -72,7 +88,6 @@ void
 view_held(struct area a, const struct scene *sc)
 {
 	struct buf next = { 0 }, does = { 0 }, costs = { 0 };
-	const char *edit = keys_of_act(sc->look->rc, ACT_EDIT);
 	int width = a.cols - TEXT_COL - 1;
 
 	if (!is_held(sc) || a.rows < ROWS)
@@ -81,18 +96,13 @@ view_held(struct area a, const struct scene *sc)
 	tell_prospect(sc, &does, &costs);
 	area_text(a, 0, 1, STYLE_WARNING, "held, next:");
 	area_fit(a, 0, TEXT_COL, width, STYLE_STRONG, buf_str(&next));
-	draw_key(a, 1, sc, "step");
+	area_text(a, 1, 1, STYLE_LABEL, "would");
 	area_wrap(area_part(a, 1, 0, 2, a.cols), 0, TEXT_COL, width,
 	    STYLE_NORMAL, buf_str(&does));
-	draw_key(a, 2, sc, "skip");
+	area_text(a, 3, 1, STYLE_LABEL, "lost");
 	area_fit(a, 3, TEXT_COL, width, STYLE_NORMAL, costs.len != 0 ?
-	    buf_str(&costs) : "lost: nothing");
-	draw_key(a, 3, sc, "continue");
-	buf_reset(&next);
-	if (edit != NULL)
-		buf_addf(&next, "%s changes it; ", edit);
-	buf_adds(&next, "any request goes before it; :step state, :break");
-	area_fit(a, 4, TEXT_COL, width, STYLE_DIM, buf_str(&next));
+	    buf_str(&costs) : "nothing");
+	draw_keys(a, 4, sc);
 	buf_free(&next);
 	buf_free(&does);
 	buf_free(&costs);

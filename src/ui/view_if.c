@@ -2,6 +2,7 @@
 #include "ui/keys.h"
 #include "ui/view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dfu/spec.h"
@@ -262,6 +263,19 @@ draw_compared(struct area a, const struct scene *sc,
 	draw_more(a, notes > row ? notes : row, sc);
 }
 
+/* "STALL → 10" would reach into the next column. */
+static void
+squeeze(struct buf *b)
+{
+	char *words = buf_take(b), *p;
+
+	for (p = words; *p != '\0'; p++) {
+		if (*p != ' ')
+			buf_addc(b, *p);
+	}
+	free(words);
+}
+
 /* A lesson asks just that. */
 static bool
 hidden(const struct scene *sc)
@@ -300,6 +314,7 @@ view_what_if_brief(struct area a, const struct scene *sc)
 		w = what_if(sc->session, inputs[i].input, f.stack, sc->now);
 		o = w.known ? w.stack : what_if_spec(&w);
 		st = brief_words(&b, w.known ? w.stack_state : w.state, &o);
+		squeeze(&b);
 		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
 	}

@@ -107,6 +107,29 @@ getstatus_in_dfuMANIFEST_differs(void **state)
 	    DFU_STATE_IDLE, DFU_IN_GETSTATUS, &c, &o));
 }
 
+static void
+start_values_have_a_source(void **state)
+{
+	const char *source;
+	size_t i, n = 0;
+
+	(void)state;
+	for (i = 0; i < dfu_stacks_count; i++) {
+		source = NULL;
+		if (dfu_stack_start_value(&dfu_stacks[i], &source) == 0) {
+			assert_null(source);
+			continue;
+		}
+		assert_non_null(source);
+		n++;
+	}
+	assert_int_equal(n, 2);
+	assert_int_equal(dfu_stack_start_value(dfu_stack_named("st-rom"),
+	    NULL), DFU_STATUS_ERR_FIRMWARE);
+	assert_int_equal(dfu_stack_start_value(dfu_stack_named("st"), NULL),
+	    DFU_STATUS_OK);
+}
+
 int
 main(void)
 {
@@ -115,6 +138,7 @@ main(void)
 		cmocka_unit_test(every_claim_leads_to_a_state_or_off_the_bus),
 		cmocka_unit_test(ids_are_found_and_unique),
 		cmocka_unit_test(getstatus_in_dfuMANIFEST_differs),
+		cmocka_unit_test(start_values_have_a_source),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

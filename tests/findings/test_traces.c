@@ -275,7 +275,7 @@ look_at_row(const struct finding_row *row)
 {
 	if (strlen(row->title) > 60)
 		fail_msg("%s: the title is too long", row->id);
-	if (row->mechanism == NULL || row->source == NULL ||
+	if (finding_mechanism(row) == NULL || row->source == NULL ||
 	    row->predicate == NULL || row->when == 0)
 		fail_msg("%s lacks something", row->id);
 	assert_non_null(finding_class_name(row->class));

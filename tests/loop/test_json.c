@@ -47,7 +47,7 @@ static const struct field event_fields[] = {
 	{ "sent", JSON_INTEGER, true }, { "arrivals", JSON_INTEGER, true },
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
 	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
-	{ "verdict", JSON_OBJECT, true },
+	{ "verdict", JSON_OBJECT, true }, { "stack", JSON_OBJECT, true },
 }, finding_fields[] = {
 	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
 	{ "severity", JSON_STRING, true }, { "class", JSON_STRING, true },
@@ -57,6 +57,12 @@ static const struct field event_fields[] = {
 	{ "mechanism", JSON_STRING, true }, { "apart", JSON_STRING, false },
 	{ "remedy", JSON_STRING, false }, { "advice", JSON_STRING, false },
 	{ "firmware", JSON_STRING, false }, { "source", JSON_STRING, true },
+}, way_fields[] = {
+	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
+	{ "expected", JSON_STRING, true }, { "words", JSON_STRING, true },
+	{ "source", JSON_STRING, true }, { "certainty", JSON_STRING, true },
+	{ "does", JSON_STRING, true }, { "may_lose", JSON_STRING, true },
+	{ "command", JSON_STRING, false }, { "tried", JSON_STRING, false },
 }, result_fields[] = {
 	{ "place", JSON_STRING, false }, { "code", JSON_INTEGER, true },
 	{ "severity", JSON_STRING, true }, { "text", JSON_STRING, true },
@@ -73,6 +79,7 @@ static const struct {
 	{ "result", result_fields, COUNT(result_fields) },
 	{ "what-if", what_if_fields, COUNT(what_if_fields) },
 	{ "finding", finding_fields, COUNT(finding_fields) },
+	{ "way", way_fields, COUNT(way_fields) },
 };
 
 /* true and false are one, and an object may be null. */
@@ -240,6 +247,24 @@ test_what_if(void **state)
 	assert_int_equal(counts[4], 11);
 }
 
+/* Each rung, and what it did; the same in words. */
+static void
+test_ways(void **state)
+{
+	struct rig r = { .targets = "sim:stm32f072,start=error",
+	    .script = "getstatus; ways; recover; ways" };
+	size_t counts[COUNT(types)];
+
+	(void)state;
+	check_run(r.targets, r.script, 0, 0, counts);
+	assert_int_equal(counts[6], 9 + 9);
+	rig_batch(&r);
+	assert_true(rig_said(&r, "clrstatus        gets it out: -> dfuIDLE; "));
+	assert_true(rig_said(&r, "not here:"));
+	assert_true(rig_said(&r, "it did   #2-#3: dfuERROR -> dfuIDLE"));
+	rig_free(&r);
+}
+
 static void
 test_lists(void **state)
 {
@@ -301,6 +326,8 @@ test_verdict(void **state)
 	    "\"severity\":\"warning\",\"since\":0.0003,\"by\":3,"
 	    "\"remedy\":\"leave\",\"text\":\"the leave (#2) was accepted "
 	    "and is not finished."));
+	assert_true(rig_said(&r, "\"stack\":{\"id\":\"st-rom\",\"name\":"
+	    "\"ST ROM\""));
 	assert_true(rig_said(&r, "\"waits\":{\"dfuMANIFEST\":{"
 	    "\"announced\":{\"count\":1,\"min\":0.0,\"max\":0.0},"
 	    "\"waited\":null,\"took\":null,\"flags\":[]}}"));
@@ -313,6 +340,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_what_if),
+		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_hostile_strings),

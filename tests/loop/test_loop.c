@@ -60,10 +60,10 @@ static const struct row rows[] = {
 	{ F072 ",stuck=never,poll-manifest=5000", "leave", 0, 76,
 	    "after 6 GETSTATUS, for 25.0 s", NULL },
 	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 76,
-	    "still in dfuIDLE after 2 GETSTATUS, for 0.0 ms. Manifestation "
-	    "is done and the device stays: reset", NULL },
+	    "back in dfuIDLE after 2 GETSTATUS. Manifestation is done and "
+	    "the device stays. By DFU 1.1 a bus reset", NULL },
 	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 76,
-	    "still in dfuIDLE", NULL },
+	    "back in dfuIDLE", NULL },
 
 	/* leave: refused */
 	{ F072 ",start=error", "leave", 0, 76, "refused: dfuERROR, status 10 "
@@ -112,7 +112,7 @@ static const struct row rows[] = {
 	{ F072 ",start=manifest", "getstate", 0, 0, "No ABORT, and no "
 	    "dfu-util, which sends it: it is not idle afterwards", NULL },
 	{ F072 ",start=error", "getstatus; expect verdict start-value", 0, 0,
-	    "not a failure", NULL },
+	    "no failure", NULL },
 	{ F072 ",start=error", "stack tinyusb; getstatus; "
 	    "expect verdict refused", 0, 0, "verdict  refused: dfuERROR, "
 	    "status 10 errFIRMWARE", NULL },

@@ -307,7 +307,7 @@ wander(const char *spec, const char *id)
 	unsigned i;
 
 	tale_open(&t, spec);
-	for (i = 0; i < 4000; i++) {
+	for (i = 0; i < 1200; i++) {
 		r = stray(&t, &seed);
 		count(&n, &t, r, stack);
 	}

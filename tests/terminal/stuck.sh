@@ -102,7 +102,7 @@ ended 0
 start 80x24 -T sim:stm32f072,start=error
 keys g
 wait_match '^ start-value +dfuERROR, errFIRMWARE as the first answer'
-said "not a failure"
+said "no failure"
 matches '^ !c Clear ' || fail "the key that helps"
 keys q
 ended 0

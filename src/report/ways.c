@@ -1,0 +1,106 @@
+#include "report/ways.h"
+
+#include <jansson.h>
+
+#include <stdlib.h>
+
+#include "model/fingerprint.h"
+#include "model/recovery.h"
+#include "model/what_if.h"
+
+/* What it did, or nothing. */
+static void
+add_try(struct buf *b, const struct runner *r, enum recovery_rung rung)
+{
+	const struct recovery_try *t = recovery_tried(&r->recovery, rung);
+
+	if (t != NULL)
+		recovery_try_words(b, t);
+}
+
+static void
+text_way(struct buf *b, const struct recovery_offer *o,
+    const struct runner *r)
+{
+	const struct recovery_row *row = &recovery_rows[o->rung];
+	struct buf did = { 0 };
+
+	add_try(&did, r, o->rung);
+	buf_addf(b, "%-16s %s: %s (%s, %s)\n", row->id,
+	    recovery_hope_words(o->hope), buf_str(&o->words), o->whose,
+	    dfu_certainty_words(o->certainty));
+	buf_addf(b, "    does     %s\n    may lose %s\n", row->sentence,
+	    row->risk);
+	if (did.len != 0)
+		buf_addf(b, "    it did   %s\n", buf_str(&did));
+	buf_free(&did);
+}
+
+void
+text_ways(struct buf *b, const struct desk *d, uint64_t now)
+{
+	struct recovery_offer offers[RECOVERY_COUNT];
+	const struct session *s = desk_session(d);
+	const struct runner *r = desk_runner(d);
+	struct fingerprint f;
+	size_t i, useful;
+
+	if (s == NULL || r == NULL)
+		return;
+	f = fingerprint_of(s, r->device_stack);
+	what_if_title(s, now, b);
+	buf_adds(b, "; stack: ");
+	fingerprint_words(&f, b);
+	buf_addc(b, '\n');
+	if (!s->present)
+		return;
+	useful = recovery_offer(s, f.stack, now, offers);
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		if (i == useful)
+			buf_adds(b, "not here:\n");
+		text_way(b, &offers[i], r);
+	}
+	recovery_offers_free(offers);
+}
+
+static void
+json_way(struct buf *b, const struct session *s,
+    const struct recovery_offer *o, const struct runner *r)
+{
+	const struct recovery_row *row = &recovery_rows[o->rung];
+	struct buf did = { 0 };
+	json_t *object;
+	char *line;
+
+	add_try(&did, r, o->rung);
+	object = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, "
+	    "s:s, s:s*, s:s*}", "v", 1, "type", "way", "place", s->place,
+	    "id", row->id, "expected", recovery_hope_words(o->hope),
+	    "words", buf_str(&o->words), "source", o->whose,
+	    "certainty", dfu_certainty_words(o->certainty),
+	    "does", row->sentence, "may_lose", row->risk,
+	    "command", row->command,
+	    "tried", did.len != 0 ? buf_str(&did) : NULL);
+	line = json_dumps(object, JSON_COMPACT);
+	if (line != NULL)
+		buf_addf(b, "%s\n", line);
+	free(line);
+	json_decref(object);
+	buf_free(&did);
+}
+
+void
+json_ways(struct buf *b, const struct desk *d, uint64_t now)
+{
+	struct recovery_offer offers[RECOVERY_COUNT];
+	const struct session *s = desk_session(d);
+	const struct runner *r = desk_runner(d);
+	size_t i;
+
+	if (s == NULL || r == NULL || !s->present)
+		return;
+	recovery_offer(s, desk_stack(d, s), now, offers);
+	for (i = 0; i < RECOVERY_COUNT; i++)
+		json_way(b, s, &offers[i], r);
+	recovery_offers_free(offers);
+}

@@ -1,0 +1,19 @@
+/* The ladder of recovery without a screen: what may help, and what it did. */
+#ifndef REPORT_WAYS_H
+#define REPORT_WAYS_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/desk.h"
+
+/* The rungs for the session in view, the mildest first; nothing without one. */
+void	text_ways(struct buf *b, const struct desk *d, uint64_t now);
+
+/*
+ * type "way": an object for each. "expected" is what may be hoped of it,
+ * "tried" what it did last, if it was tried.
+ */
+void	json_ways(struct buf *b, const struct desk *d, uint64_t now);
+
+#endif
