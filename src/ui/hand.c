@@ -355,7 +355,8 @@ notice_answers(const struct hand *h)
 	else if (n == 0)
 		buf_adds(b, "nothing to answer now");
 	else if (n == 1)
-		buf_adds(b, "only 1 does something");
+		buf_addf(b, "only 1 does something: %s",
+		    lesson_choice(h->look->lesson, 1));
 	else
 		buf_addf(b, "1 to %u answer", n);
 	if (devices != NULL)

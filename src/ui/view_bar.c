@@ -70,7 +70,8 @@ offers_ways(const struct scene *sc, struct buf *b)
 	const char *key = keys_of_act(sc->look->rc, ACT_RECOVER);
 
 	if (key == NULL || sc->session == NULL ||
-	    sc->look->lesson != NULL || !recovery_is_stuck(sc->session, sc->now))
+	    sc->look->lesson != NULL ||
+	    !recovery_is_stuck(sc->session, sc->now))
 		return (false);
 	buf_addf(b, "%s shows the ways out, the mildest first", key);
 	return (true);
