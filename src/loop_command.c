@@ -16,11 +16,14 @@ plug(struct loop *l, bool in)
 	const struct session *s = desk_session(&l->desk);
 	struct transport *t = s != NULL ? fleet_owner(l->fleet, s->dev) : NULL;
 
-	if (t != NULL && t->ops->plug != NULL)
-		t->ops->plug(t, s->dev, l->now, in);
-	else
+	if (t == NULL || t->ops->plug == NULL) {
 		loop_say(l, SEVERITY_ERROR,
 		    "this device cannot be plugged here");
+		return;
+	}
+	/* What a hand did is told from what the device did. */
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, in ? "plug" : "unplug");
+	t->ops->plug(t, s->dev, l->now, in);
 }
 
 static void
@@ -39,7 +42,7 @@ cancel(struct loop *l)
 	}
 	if (s->pending.number != 0)
 		loop_perform(l, l->desk.current, &effect);
-	runner_stop(r, "cancelled");
+	runner_stop(r, s, l->now, "cancelled");
 }
 
 /* Why no job can start now, or false. One thing happens at a time. */
@@ -226,7 +229,8 @@ stop_jobs(struct loop *l, bool all)
 			continue;
 		if (l->desk.bench->sessions[i]->pending.number != 0)
 			loop_perform(l, i, &effect);
-		runner_stop(r, "stopped: the program was quit");
+		runner_stop(r, l->desk.bench->sessions[i], l->now,
+		    "stopped: the program was quit");
 		if (r->ended)
 			loop_report_result(l, i);
 	}

@@ -7,6 +7,19 @@
 #include "base/text.h"
 #include "report/export.h"
 
+static void
+say_missing(struct loop *l)
+{
+	size_t missing = trace_first(l->desk.bench->trace);
+	struct buf b = { 0 };
+
+	if (missing == 0)
+		return;
+	buf_addf(&b, "%zu events are not in it: they were not kept", missing);
+	loop_say(l, SEVERITY_WARNING, buf_str(&b));
+	buf_free(&b);
+}
+
 bool
 loop_export(struct loop *l, struct buf *error)
 {
@@ -26,6 +39,7 @@ loop_export(struct loop *l, struct buf *error)
 		buf_adds(&b, "written: ");
 		text_escape(&b, w->path.data, w->path.len);
 		loop_say(l, SEVERITY_NOTE, buf_str(&b));
+		say_missing(l);
 	}
 	buf_free(&b);
 	return (ok);

@@ -165,6 +165,7 @@ main(int argc, char **argv)
 	/* Numbers in reports are read by programs. */
 	setlocale(LC_NUMERIC, "C");
 	mem_on_exhausted(exhausted);
+	mem_grow_by_pages();
 	if (options_parse(&o, argc, argv, &error))
 		code = dispatch(&o);
 	else

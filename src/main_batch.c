@@ -88,10 +88,17 @@ make_loop(const struct options *o, struct loop_config *config, int *code,
 	return (loop_new(config, open, n, error));
 }
 
-static int
-run_batch(const struct options *o, struct batch_config *batch)
+/* What is exported begins with the first event: all are kept for that. */
+static bool
+exports(const struct buf *text)
 {
-	struct loop_config config = { .keep = BATCH_KEEP, .virtual = true,
+	return (strstr(buf_str(text), "export") != NULL);
+}
+
+static int
+run_batch(const struct options *o, struct batch_config *batch, size_t keep)
+{
+	struct loop_config config = { .keep = keep, .virtual = true,
 	    .policy = { .yes = o->yes, .read_only = o->read_only },
 	    .journal = o->journal };
 	struct buf error = { 0 };
@@ -122,13 +129,13 @@ main_list(const struct options *o)
 	struct batch_config batch = { .script = o->names ? "names" : NULL,
 	    .most = SIZE_MAX, .list = true, .verbose = o->verbose };
 
-	return (run_batch(o, &batch));
+	return (run_batch(o, &batch, BATCH_KEEP));
 }
 
 /* Checks a recipe and all it sources, before any device is looked for. */
 static bool
-check_recipe(const char *path, char *const *args, size_t nargs, int *code,
-    struct buf *error)
+check_recipe(const char *path, char *const *args, size_t nargs, size_t *keep,
+    int *code, struct buf *error)
 {
 	struct buf text = { 0 };
 	struct recipe_check check;
@@ -142,6 +149,8 @@ check_recipe(const char *path, char *const *args, size_t nargs, int *code,
 		ok = file_read(wanted, MAX_RECIPE, &text, error);
 		if (ok) {
 			*code = EX_DATAERR;
+			if (exports(&text))
+				*keep = 0;
 			ok = recipe_check_give(&check, text.data, text.len,
 			    error);
 		}
@@ -169,8 +178,8 @@ add_source(struct buf *script, const char *path, char *const *args,
 
 /* Recipes, each with its parameters behind it, then what -x says. */
 static bool
-compile_script(const struct options *o, struct buf *script, int *code,
-    struct buf *error)
+compile_script(const struct options *o, struct buf *script, size_t *keep,
+    int *code, struct buf *error)
 {
 	struct job *j;
 	size_t i, n;
@@ -179,14 +188,16 @@ compile_script(const struct options *o, struct buf *script, int *code,
 		for (n = 0; i + 1 + n < o->nfiles &&
 		    recipe_is_argument(o->files[i + 1 + n]); n++)
 			continue;
-		if (!check_recipe(o->files[i], o->files + i + 1, n, code,
-		    error))
+		if (!check_recipe(o->files[i], o->files + i + 1, n, keep,
+		    code, error))
 			return (false);
 		add_source(script, o->files[i], o->files + i + 1, n);
 	}
 	buf_add(script, o->script.data, o->script.len);
 	if (script->len > 0 && script->data[script->len - 1] == '\n')
 		buf_cut(script, script->len - 1);
+	if (exports(script))
+		*keep = 0;
 	j = command_compile(buf_str(script), error, NULL);
 	job_free(j);
 	*code = EX_USAGE;
@@ -199,11 +210,12 @@ main_run(const struct options *o)
 	struct batch_config batch = { .most = o->all ? SIZE_MAX :
 	    o->ntargets > 1 ? o->ntargets : 1, .rounds = o->rounds };
 	struct buf script = { 0 }, error = { 0 };
+	size_t keep = BATCH_KEEP;
 	int code = 0;
 
-	if (compile_script(o, &script, &code, &error)) {
+	if (compile_script(o, &script, &keep, &code, &error)) {
 		batch.script = buf_str(&script);
-		code = run_batch(o, &batch);
+		code = run_batch(o, &batch, keep);
 	} else {
 		complain(code, &error);
 	}
@@ -248,7 +260,7 @@ info_devices(const struct options *o, const char *path,
 	if (o->ntargets == 0 && !o->narrowed)
 		return (0);
 	fflush(stdout);
-	code = run_batch(o, &batch);
+	code = run_batch(o, &batch, BATCH_KEEP);
 	if (code != 0)
 		return (code);
 	return (f.devices == 0 ? EX_UNAVAILABLE : f.unfit != 0 ? EX_DATAERR :

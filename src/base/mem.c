@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static void (*exhausted)(size_t);
 
@@ -11,6 +14,15 @@ void
 mem_on_exhausted(void (*hook)(size_t size))
 {
 	exhausted = hook;
+}
+
+void
+mem_grow_by_pages(void)
+{
+#ifdef __GLIBC__
+	/* Left alone, it rises with each large array that is freed. */
+	mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+#endif
 }
 
 static void *

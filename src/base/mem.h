@@ -12,6 +12,13 @@
 /* hook is called once, with the size that could not be had, in bytes. */
 void	mem_on_exhausted(void (*hook)(size_t size));
 
+/*
+ * For the start of a program: arrays of 256 KiB and more grow by moving pages
+ * and not by copying, so that no growth holds up a frame. Where the C library
+ * cannot do that, nothing changes.
+ */
+void	mem_grow_by_pages(void);
+
 /* size bytes, zeroed; the caller frees. size 0 gives a pointer to free. */
 void	*mem_alloc(size_t size);
 

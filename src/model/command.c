@@ -73,13 +73,14 @@ const struct command_row commands[] = {
 	{ "leave", "[ADDR] [max N]", "leaves DFU mode: pointer, zero-length "
 	    "DNLOAD, then GETSTATUS until the device is gone",
 	    J, 'L', NULL, "Leave", LOSES, compile_leave, NULL },
-	{ "flash", "FILE [ADDR] [verify] [leave [max N]] [no-read]",
+	{ "flash", "FILE [ADDR] [verify] [leave [max N]] [no-read] [here]",
 	    "makes the memory hold FILE: reads it first unless no-read, "
-	    "erases and writes what has to be; a plain download where there "
+	    "erases and writes what has to be, in each alternate setting "
+	    "that FILE names unless here; a plain download where there "
 	    "are no addresses",
 	    J, 0, NULL, NULL, DESTROYS, compile_flash, NULL },
-	{ "verify", "FILE [ADDR]", "reads the memory and compares it with "
-	    "FILE",
+	{ "verify", "FILE [ADDR] [here]", "reads the memory and compares it "
+	    "with FILE, in each alternate setting as flash",
 	    J, 0, NULL, NULL, LOSES, compile_flash, NULL },
 	{ "read", "[ADDR LENGTH] FILE [replace]", "reads memory into FILE; "
 	    "without ADDR a plain upload, until a block comes short",

@@ -50,7 +50,7 @@ optional_address(struct words *w, struct flash_order *order,
 	return (true);
 }
 
-/* verify, leave [max N] and no-read, in any order. */
+/* verify, leave [max N], no-read and here, in any order. */
 static bool
 take_order(struct words *w, struct flash_order *order, struct buf *error)
 {
@@ -62,6 +62,8 @@ take_order(struct words *w, struct flash_order *order, struct buf *error)
 			order->verify = true;
 		} else if (words_accept(w, "no-read")) {
 			order->no_read = true;
+		} else if (words_accept(w, "here")) {
+			order->here = true;
 		} else if (words_accept(w, "leave")) {
 			order->leave = true;
 			if (!words_accept(w, "max"))
@@ -86,8 +88,10 @@ compile_flash(const struct command_row *row, struct words *w,
 
 	order.only_verify = strcmp(row->name, "verify") == 0;
 	if (path != NULL && optional_address(w, &order, error) &&
-	    (order.only_verify || take_order(w, &order, error)))
+	    (order.only_verify || take_order(w, &order, error))) {
+		order.here |= words_accept(w, "here");
 		j = job_flash(path, &order);
+	}
 	free(path);
 	return (j);
 }

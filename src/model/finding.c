@@ -125,11 +125,36 @@ finding_of(const struct finding_row *row, const struct finding_case *c)
 	struct finding f = { .row = row, .at = c->now, .latest = c->now,
 	    .first = c->first, .last = c->last, .count = 1 };
 
+	if (c->last != 0) {
+		f.proofs[0] = (struct finding_proof){ c->first, c->last };
+		f.nproofs = 1;
+	}
 	if (c->evidence->len != 0)
 		f.evidence = buf_take(c->evidence);
 	if (c->remedy->len != 0)
 		f.remedy = buf_take(c->remedy);
 	return (f);
+}
+
+/* Polls that prove it one after the other are one proof. */
+static void
+add_proof(struct finding *f, const struct finding_case *c)
+{
+	struct finding_proof *s = f->proofs + (f->nproofs > 0 ? f->nproofs - 1 :
+	    0);
+
+	if (c->last == 0)
+		return;
+	f->last = c->last;
+	if (f->nproofs > 0 && c->first <= s->last + 1) {
+		s->last = c->last > s->last ? c->last : s->last;
+		return;
+	}
+	if (f->nproofs < FINDING_PROOFS)
+		s = &f->proofs[f->nproofs++];
+	else
+		f->left_out = true;
+	*s = (struct finding_proof){ c->first, c->last };
 }
 
 static void
@@ -141,8 +166,7 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 		known = &f->list[f->known[row] - 1];
 		known->count++;
 		known->latest = c->now;
-		if (c->last != 0)
-			known->last = c->last;
+		add_proof(known, c);
 		return;
 	}
 	if (f->n == f->cap) {
@@ -411,9 +435,16 @@ finding_mechanism(const struct finding_row *row)
 void
 finding_requests(const struct finding *f, struct buf *b)
 {
-	if (f->first == 0 && f->last == 0)
-		return;
-	buf_addf(b, "#%u", f->first != 0 ? f->first : f->last);
-	if (f->first != 0 && f->last > f->first)
-		buf_addf(b, "..#%u", f->last);
+	const struct finding_proof *s;
+	size_t i;
+
+	for (i = 0; i < f->nproofs; i++) {
+		s = &f->proofs[i];
+		if (i > 0)
+			buf_adds(b, f->left_out && i + 1 == f->nproofs ?
+			    " ... " : ", ");
+		buf_addf(b, "#%u", s->first != 0 ? s->first : s->last);
+		if (s->first != 0 && s->last > s->first)
+			buf_addf(b, "..#%u", s->last);
+	}
 }

@@ -86,6 +86,14 @@ struct finding_row {
 	bool		(*predicate)(struct finding_case *c);
 };
 
+/* Requests that prove it together. */
+struct finding_proof {
+	uint32_t	 first;
+	uint32_t	 last;
+};
+/* The first proofs and the latest. */
+#define FINDING_PROOFS	4
+
 struct finding {
 	const struct finding_row *row;
 	uint64_t	 at;		/* us: when it was proved first */
@@ -93,6 +101,9 @@ struct finding {
 	uint32_t	 first;		/* requests that prove it; 0: none */
 	uint32_t	 last;
 	uint32_t	 count;		/* how often */
+	struct finding_proof proofs[FINDING_PROOFS];
+	uint8_t		 nproofs;
+	bool		 left_out;	/* some, before the last */
 	char		*evidence;	/* a phrase, or NULL */
 	char		*remedy;	/* instead of the row's, or NULL */
 };
@@ -147,7 +158,7 @@ uint64_t findings_deadline(const struct session *s, uint64_t now);
 /* How many of at least that severity are in the list. */
 size_t	findings_count(const struct session *s, enum severity least);
 
-/* "#5..#9", "#5", "" into b. */
+/* "#5..#9", "#5, #7, #9 ... #20", "" into b. */
 void	finding_requests(const struct finding *f, struct buf *b);
 
 /* For session_apply.c: before e changes the session, and after. */

@@ -132,14 +132,19 @@ is_abort_upset(struct finding_case *c)
 static bool
 is_dnload_refused(struct finding_case *c)
 {
+	uint32_t before;
+
 	if (!finding_is(c, DFU_DNLOAD) || c->r->setup.wLength == 0 ||
 	    c->r->setup.wLength > session_transfer_size(c->s) ||
 	    (c->r->before != DFU_STATE_IDLE &&
 	    c->r->before != DFU_STATE_DNLOAD_IDLE &&
 	    c->r->before != NO_STATE))
 		return (false);
-	return (finding_say(c, "DNLOAD of block %u: STALL, after %u blocks",
-	    c->r->setup.wValue, c->w->data_blocks - 1));
+	/* A command is no block, and was not counted. */
+	before = c->w->data_blocks - (c->w->work == WORK_DATA &&
+	    c->w->data_blocks != 0);
+	return (finding_say(c, "DNLOAD of block %u: STALL, after %u %s",
+	    c->r->setup.wValue, before, before == 1 ? "block" : "blocks"));
 }
 
 static bool
@@ -229,7 +234,7 @@ const struct finding_row finding_data_rows[] = {
 	    "dfu-util reads no more from a DfuSe device when no length is "
 	    "given. Comparing the file with the image fails for that reason "
 	    "alone.",
-	    NULL, NULL, "Give address and length.", NULL,
+	    NULL, NULL, "Give address and length: read ADDR LENGTH FILE.", NULL,
 	    "dfu-util 9a5e70e", FINDING_ON_TAKEN, GROUP_NONE, is_capped },
 	{ "block-wraps", "the block number wraps after 255",
 	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_HOST,
@@ -280,7 +285,7 @@ const struct finding_row finding_data_rows[] = {
 	    "Go to dfuIDLE on ABORT.", "dfu-util 6348baf; DFU 1.1 A.2.6",
 	    FINDING_ON_FAILED, GROUP_STALL, is_abort_upset },
 	{ "dnload-refused", "a block is refused although it was its turn",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_OPEN,
 	    "In this state a DNLOAD is right, and the device stalls it: it "
 	    "does not take this address, alternate setting or size, or this "
 	    "is not the device that the image is for.",

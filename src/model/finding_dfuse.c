@@ -345,7 +345,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "know the mass erase, or the flash is worn or protected.",
 	    "Erasing sector by sector tells: mass erase missing, or all of "
 	    "it.",
-	    "clrstatus", "Erase page by page; check the address.",
+	    "clrstatus", "Then erase-range, page by page; check the address.",
 	    NULL, "gd32-dfu-utils 5; micropython 4586",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_erase_refused },
 	{ "write-not-erased", "written to a sector that was not erased",

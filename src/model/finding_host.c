@@ -133,7 +133,8 @@ const struct finding_row finding_host_rows[] = {
 	{ "request-out-of-place", "a request that this state does not take",
 	    FINDING_HOST, SEVERITY_WARNING, FINDING_SIDE_HOST,
 	    "The specification has a STALL for this request in this state, "
-	    "and dfuERROR after it. The device does as it should.",
+	    "and dfuERROR after it. The STALL is as it should be; some stacks "
+	    "stay in the state that they were in.",
 	    NULL, "getstatus", NULL, NULL, "DFU 1.1 A.2",
 	    FINDING_ON_STALL, GROUP_STALL, is_out_of_place },
 	{ "stall-against-spec", "a STALL where the specification has none",

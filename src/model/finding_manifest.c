@@ -1,11 +1,11 @@
 /* Findings: the end of a download, manifestation, and leaving. */
 #include "model/finding_rule.h"
 
+#include "model/limits.h"
 #include "wire/usb.h"
 
 #define SECOND		1000000
-#define POLLS_MANY	30	/* dfuMANIFEST in a row */
-#define POLLS_PLAIN	100	/* where DFU 1.1 asks for many */
+#define POLLS_MANY	LIMIT_LEAVE	/* dfuMANIFEST in a row */
 #define LEAVE_TAKES	(60 * SECOND)	/* us for a leave to make it leave */
 
 static bool
@@ -134,10 +134,8 @@ wants_polls(struct finding_case *c)
 static bool
 is_endless(struct finding_case *c)
 {
-	uint32_t most = c->w->dfuse ? POLLS_MANY : POLLS_PLAIN;
-
 	if (c->state != DFU_STATE_MANIFEST ||
-	    c->w->manifest_polls + 1 < most ||
+	    c->w->manifest_polls + 1 < POLLS_MANY ||
 	    (!c->w->dfuse && c->r->replied &&
 	    c->r->reply.bwPollTimeout != 0 &&
 	    c->now - c->w->manifest_since < 180 * SECOND))
@@ -147,23 +145,45 @@ is_endless(struct finding_case *c)
 	    (double)(c->now - c->w->manifest_since) / 1e6));
 }
 
+/*
+ * Whoever had begun the leave has given it up: who finds the device so has
+ * not, nor has the operator, who reads while our program holds it.
+ */
+static bool
+is_given_up(const struct finding_case *c, uint64_t us)
+{
+	if (!was_told(c, DFU_STATE_MANIFEST) || c->s->leaving.found)
+		return (false);
+	return (c->e != NULL || (!c->s->opened && idle_for(c, us)));
+}
+
 static bool
 is_abandoned(struct finding_case *c)
 {
-	if (!was_told(c, DFU_STATE_MANIFEST) || !c->w->dfuse ||
-	    (c->e == NULL && !idle_for(c, 2 * SECOND)))
+	if (!c->w->dfuse || !is_given_up(c, 2 * SECOND))
 		return (false);
 	return (finding_since(c, c->w->manifest_first,
 	    "dfuMANIFEST, and the host asks no more"));
 }
 
+/* It is read, not asked: no error of anybody, but it goes on by polls. */
+static bool
+is_unasked(struct finding_case *c)
+{
+	if (!was_told(c, DFU_STATE_MANIFEST) || !c->w->dfuse ||
+	    !c->s->opened || c->s->leaving.found ||
+	    !idle_for(c, 2 * SECOND))
+		return (false);
+	return (finding_since(c, c->w->manifest_first,
+	    "dfuMANIFEST, and nothing asked since"));
+}
+
 static bool
 is_unfinished(struct finding_case *c)
 {
-	if (!was_told(c, DFU_STATE_MANIFEST) || c->w->dfuse ||
-	    (finding_attributes(c->s) &
+	if (c->w->dfuse || (finding_attributes(c->s) &
 	    DFU_ATTR_MANIFESTATION_TOLERANT) == 0 ||
-	    (c->e == NULL && !idle_for(c, 5 * SECOND)))
+	    !is_given_up(c, 5 * SECOND))
 		return (false);
 	return (finding_since(c, c->w->manifest_first,
 	    "dfuMANIFEST, and the host asks no more"));
@@ -285,13 +305,21 @@ in_dfu_mode(const struct session *s)
 	return (f != NULL && !f->runtime);
 }
 
+/* As the device itself may, and not as a hand that plugs it in. */
+static bool
+came_back_itself(const struct finding_case *c)
+{
+	return (!c->w->plugged &&
+	    c->now - c->w->left_at < SESSION_BACK_WITHIN);
+}
+
 static bool
 is_back_in_dfu(struct finding_case *c)
 {
 	const struct finding_watch *w = c->w;
 
 	if (!w->left || !w->was_dfu || !in_dfu_mode(c->s) || w->leave == 0 ||
-	    w->left_at - w->leave_at > LEAVE_TAKES ||
+	    w->left_at - w->leave_at > LEAVE_TAKES || !came_back_itself(c) ||
 	    c->s->who->vendor != w->was_vendor ||
 	    c->s->who->product != w->was_product)
 		return (false);
@@ -310,7 +338,7 @@ is_reset_no_exit(struct finding_case *c)
 	if (!w->reset_ever || c->now - w->reset_at > 10 * SECOND ||
 	    !in_dfu_mode(c->s) ||
 	    (c->state == NO_STATE ? !w->left || !w->was_dfu ||
-	    w->left_at < w->reset_at : !w->reset ||
+	    w->left_at < w->reset_at || !came_back_itself(c) : !w->reset ||
 	    c->state != DFU_STATE_IDLE))
 		return (false);
 	return (finding_since(c, w->past.number,
@@ -419,8 +447,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    FINDING_ON_MANIFEST, GROUP_NONE, wants_polls },
 	{ "manifest-endless", "it does not get out of dfuMANIFEST",
 	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
-	    "Tens of GETSTATUS, each after the announced wait, did not move "
-	    "it. Its application never says that it is finished, or the "
+	    "A hundred GETSTATUS, each after the announced wait, did not "
+	    "move it. Its application never says that it is finished, or the "
 	    "loader hangs.",
 	    "A device that writes hundreds of megabytes may need minutes: "
 	    "its own display tells.",
@@ -438,6 +466,14 @@ const struct finding_row finding_manifest_rows[] = {
 	    "Enter the ROM through a reset, with no peripheral running.",
 	    "electronics.stackexchange 586519; AN3156",
 	    FINDING_ON_TIME | FINDING_ON_CLOSED, GROUP_NONE, is_abandoned },
+	{ "manifest-unasked", "it stays in dfuMANIFEST while nobody asks",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    "The leave was accepted and answered with dfuMANIFEST. Loaders "
+	    "of this kind are seen to go on only as requests arrive; nothing "
+	    "is lost by reading on before the next one.",
+	    "If it is gone from the bus by now, it left by itself.",
+	    "leave", NULL, NULL, "electronics.stackexchange 586519; AN3156",
+	    FINDING_ON_TIME, GROUP_NONE, is_unasked },
 	{ "manifest-unfinished", "nobody waits for manifestation to end",
 	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_HOST,
 	    "The device was manifesting when it answered last, and nothing "

@@ -127,6 +127,7 @@ struct finding_watch {
 	uint64_t		 left_at;
 	uint32_t		 left_after;	/* request before that */
 	bool			 left_erased;	/* it was unprotecting */
+	bool			 plugged;	/* by hand, since */
 	bool			 was_dfu;	/* in DFU mode when it left */
 	uint16_t		 was_vendor;
 	uint16_t		 was_product;

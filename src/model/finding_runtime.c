@@ -214,7 +214,8 @@ is_vanished(struct finding_case *c)
 {
 	const struct finding_watch *w = c->w;
 
-	if (w->work == WORK_NONE || w->work == WORK_LEAVE ||
+	/* A leave that was taken and not given up is a reason at any time. */
+	if (c->s->departure.leaving.accepted || w->work == WORK_NONE || w->work == WORK_LEAVE ||
 	    w->work == WORK_UNPROTECT || w->past.number == 0 || w->reset ||
 	    w->past.state == DFU_STATE_IDLE ||
 	    w->past.state == DFU_STATE_ERROR ||

@@ -94,6 +94,7 @@ static void
 note_left(struct finding_watch *w, const struct session *s, uint64_t at)
 {
 	w->left = true;
+	w->plugged = false;
 	w->left_at = at;
 	w->left_after = w->past.number;
 	w->left_erased = w->work == WORK_UNPROTECT && !w->work_over;
@@ -439,6 +440,13 @@ note_complete(struct finding_watch *w, const struct finding_case *c)
 	    .before = c->r->before, .state = c->state, .done = c->now };
 }
 
+/* The operator puts it back: what arrives then did not do so itself. */
+static bool
+is_plug(const struct event *e)
+{
+	return (e->kept == 4 && memcmp(e->data, "plug", 4) == 0);
+}
+
 void
 finding_note(struct finding_watch *w, const struct finding_case *c)
 {
@@ -469,9 +477,11 @@ finding_note(struct finding_watch *w, const struct finding_case *c)
 		note_arrived(w, c->s);
 		w->told = 1;
 		break;
+	case EVENT_COMMAND:
+		w->plugged = w->plugged || is_plug(c->e);
+		return;
 	case EVENT_OTHER:
 	case EVENT_WALL:
-	case EVENT_COMMAND:
 	case EVENT_NOTE:
 		return;
 	}

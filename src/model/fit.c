@@ -197,3 +197,22 @@ fit_check(const struct image *image, const struct session *s, uint32_t base,
 	buf_free(&unsure);
 	return (fits);
 }
+
+bool
+fit_base(const struct session *s, uint32_t *base)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+	struct layout layout;
+	bool known = false;
+	size_t i;
+
+	if (name == NULL)
+		return (false);
+	layout_parse(&layout, name, strlen(name));
+	for (i = 0; i < layout.nsegments && !known; i++) {
+		known = (layout.segments[i].kind & LAYOUT_WRITABLE) != 0;
+		*base = layout.segments[i].start;
+	}
+	layout_free(&layout);
+	return (known);
+}

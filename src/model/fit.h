@@ -22,4 +22,10 @@
 bool	fit_check(const struct image *image, const struct session *s,
 	    uint32_t base, struct buf *why);
 
+/*
+ * Where a file without addresses begins that is given none: the first memory
+ * of the alternate setting in use that can be written. False: not known.
+ */
+bool	fit_base(const struct session *s, uint32_t *base);
+
 #endif

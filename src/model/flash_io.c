@@ -141,3 +141,33 @@ flash_write_blocks(struct flash_job *k, const struct session *s, uint64_t now,
 		k->done += k->plan.blocks[k->at++].len;
 	}
 }
+
+/* In DFU mode again, so that it can be read back. */
+static bool
+is_back(const struct session *s)
+{
+	return (s->present && session_function(s) != NULL &&
+	    !session_runtime(s) && session_dfuse(s));
+}
+
+bool
+flash_await(struct flash_job *k, const struct session *s, uint64_t now,
+    enum job_step *step)
+{
+	struct work *w = &k->work;
+
+	if (work_await(w, s, w->since, now, step))
+		return (true);
+	if (!k->order.verify || !is_back(s)) {
+		buf_adds(&w->said, "; not read back");
+		w->quiet = true;
+		k->phase = FLASH_END;
+		return (false);
+	}
+	w->left = false;
+	k->phase = FLASH_AGAIN;
+	memory_io_begin(&w->io, session_transfer_size(s));
+	w->job.child = job_alternate(k->alternate);
+	*step = JOB_CALL;
+	return (true);
+}

@@ -21,6 +21,8 @@ enum flash_phase {
 	FLASH_ERASE,
 	FLASH_WRITE,
 	FLASH_VERIFY,
+	FLASH_BACK,		/* option bytes: it resets itself */
+	FLASH_AGAIN,		/* it is back: to what was written */
 	FLASH_READY,		/* to leave */
 	FLASH_LEAVE,
 	FLASH_END
@@ -35,6 +37,8 @@ struct flash_job {
 	struct image	 image;
 	bool		 has_image;
 	bool		 stopped;
+	bool		 was_reset;	/* by option bytes */
+	uint8_t		 alternate;
 	struct layout	 layout;
 	struct plan	 plan;
 	char		*question;
@@ -45,11 +49,27 @@ struct flash_job {
 	struct buf	 unread;	/* why it was not read first */
 };
 
+/*
+ * FLASH_BACK: watches what option bytes do to the device. True: *step is to
+ * be returned; false: it is back, if anything is, and k->phase says what next.
+ */
+bool	flash_await(struct flash_job *k, const struct session *s,
+	    uint64_t now, enum job_step *step);
+
 bool	flash_is_option_bytes(const struct flash_job *k);
 
-/* Everything that can be wrong before anything is sent; false: it failed. */
+/*
+ * Everything that can be wrong before anything is sent, of what goes to that
+ * alternate setting; false: it failed.
+ */
 bool	flash_check(struct flash_job *k, const struct session *s,
-	    const struct job_settings *set);
+	    const struct job_settings *set, uint8_t alternate);
+
+/* The image has data for another alternate setting than this one. */
+bool	targets_are_needed(const struct image *image, uint8_t alternate);
+
+/* flash or verify of all its targets, one after the other. */
+struct job *job_targets(const char *path, const struct flash_order *order);
 
 /* By its attributes and its map it can be read. */
 bool	flash_is_readable(const struct flash_job *k, const struct session *s);

@@ -109,6 +109,7 @@ plan_free(struct plan *p)
 	free(p->blocks);
 	free(p->pages);
 	free(p->odd);
+	free(p->beside);
 	*p = (struct plan){ 0 };
 }
 
@@ -117,6 +118,11 @@ plan_compare(struct plan *p, size_t i, const uint8_t *data)
 {
 	struct plan_block *b = &p->blocks[i];
 
+	/* The first look: what is beside the image stays as it is. */
+	if (b->kept && !b->written && !b->doubt)
+		memcpy(p->beside + (b->data - p->beside), data, b->len);
+	else if (b->data == p->odd && !b->written && !b->doubt)
+		p->odd[b->len - 1] = data[b->len - 1];
 	b->same = memcmp(data, b->data, b->len) == 0;
 	b->blank = is_blank(data, b->len);
 	b->differs = !b->same;
@@ -224,18 +230,36 @@ plan_bytes(const struct plan *p)
 	return (n);
 }
 
+uint64_t
+plan_image_bytes(const struct plan *p)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < p->nblocks; i++)
+		n += p->blocks[i].kept ? 0 : p->blocks[i].len;
+	return (n);
+}
+
 uint32_t
 plan_start(const struct plan *p)
 {
-	return (p->nblocks > 0 ? p->blocks[0].address : 0);
+	size_t i;
+
+	for (i = 0; i < p->nblocks && p->blocks[i].kept; i++)
+		continue;
+	return (i < p->nblocks ? p->blocks[i].address : 0);
 }
 
 uint64_t
 plan_end(const struct plan *p)
 {
-	const struct plan_block *b = &p->blocks[p->nblocks - 1];
+	size_t i;
 
-	return (p->nblocks > 0 ? (uint64_t)b->address + b->len : 0);
+	for (i = p->nblocks; i > 0 && p->blocks[i - 1].kept; i--)
+		continue;
+	return (i > 0 ? (uint64_t)p->blocks[i - 1].address +
+	    p->blocks[i - 1].len : 0);
 }
 
 size_t

@@ -24,6 +24,7 @@ struct plan_block {
 	bool		 same;		/* read, and it holds the data */
 	bool		 blank;		/* read, and it is all ones */
 	bool		 differs;	/* read back, and it is not */
+	bool		 kept;		/* not of the image, but beside it */
 	bool		 needed;	/* has to be written */
 	bool		 written;	/* accepted */
 	bool		 doubt;		/* begun, and no verdict was seen */
@@ -44,6 +45,7 @@ struct plan {
 	struct plan_page	*pages;		/* by address */
 	size_t			 npages;
 	uint8_t			*odd;		/* a padded last block */
+	uint8_t			*beside;	/* what kept blocks hold */
 	bool			 read;		/* the device was read */
 };
 
@@ -56,6 +58,19 @@ void	plan_make(struct plan *p, const struct image *image,
 	    const struct layout *l, uint8_t alternate, uint32_t base,
 	    uint16_t size);
 void	plan_free(struct plan *p);
+
+/*
+ * Blocks, too, for what lies beside the image in pages that can be erased, so
+ * that it is written back; drop: it could not be read, and they go again.
+ */
+void	plan_keep(struct plan *p, uint16_t size);
+void	plan_drop_kept(struct plan *p);
+
+/* Bytes of those that are written back. */
+uint64_t plan_kept_bytes(const struct plan *p);
+
+/* "0x08001234 to 0x080017ff, ...": what is erased and not written back. */
+void	plan_lost_words(const struct plan *p, struct buf *b);
 
 /* What was read where block i lies: n bytes, at least its len. */
 void	plan_compare(struct plan *p, size_t i, const uint8_t *data);
@@ -70,12 +85,15 @@ size_t	plan_next_block(const struct plan *p, size_t i);
 /* Page i is erased: what was read of it holds no longer. */
 void	plan_erased(struct plan *p, size_t i);
 
-/* Bytes that are needed, of pages and of blocks. */
+/* Bytes that are needed, of pages and of blocks; of all blocks. */
 uint64_t plan_erase_bytes(const struct plan *p);
 uint64_t plan_write_bytes(const struct plan *p);
 uint64_t plan_bytes(const struct plan *p);
 
-/* The lowest address, and the one behind the last. */
+/* Bytes of the image. */
+uint64_t plan_image_bytes(const struct plan *p);
+
+/* The lowest address of the image, and the one behind its last. */
 uint32_t plan_start(const struct plan *p);
 uint64_t plan_end(const struct plan *p);
 

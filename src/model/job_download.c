@@ -48,6 +48,7 @@ struct download_job {
 	bool		 stopped;
 	bool		 retried;
 	bool		 manifested;	/* it says so, or has left */
+	bool		 told_unread;
 	char		*question;
 	enum phase	 phase;
 	uint16_t	 block;
@@ -311,12 +312,16 @@ after_verify(struct download_job *k, uint64_t now)
 	struct buf *b = &k->work.said;
 
 	if (k->verified.len == 0) {
+		k->told_unread = true;
 		buf_adds(b, ", not read back");
 	} else if (k->verified_code == JOB_OK) {
 		buf_addf(b, "; %s", buf_str(&k->verified));
 	} else {
 		work_fail(&k->work, k->verified_code, "; %s",
 		    buf_str(&k->verified));
+		/* The comparison has led it back, and has said so. */
+		k->work.quiet = true;
+		k->phase = PHASE_END;
 		return (false);
 	}
 	k->since = now;
@@ -341,27 +346,10 @@ static bool
 await(struct download_job *k, const struct session *s, uint64_t now,
     enum job_step *step)
 {
-	struct buf *b = &k->work.said;
-	uint64_t within = k->work.left ? SESSION_BACK_WITHIN :
-	    SESSION_GONE_WITHIN;
-
-	k->work.job.until = k->since + within;
-	*step = JOB_WAIT;
-	if (!(k->work.left && s->present) && now < k->work.job.until)
+	if (work_await(&k->work, s, k->since, now, step))
 		return (true);
-	if (!k->work.left) {
-		buf_adds(b, "; after the reset it is still there");
-	} else if (!s->present) {
-		buf_addf(b, "; nothing came back in %u s",
-		    SESSION_BACK_WITHIN / 1000000);
-	} else {
-		buf_addf(b, "; it came back as %04x:%04x, %s",
-		    s->who->vendor, s->who->product, session_function(s) ==
-		    NULL ? "without DFU" : session_runtime(s) ?
-		    "in run-time mode" : "in DFU mode");
-	}
-	if (k->verified.len == 0)
-		buf_adds(b, "; not read back");
+	if (k->verified.len == 0 && !k->told_unread)
+		buf_adds(&k->work.said, "; not read back");
 	k->work.quiet = true;
 	k->phase = PHASE_END;
 	return (false);

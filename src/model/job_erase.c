@@ -90,7 +90,8 @@ check(struct erase_job *k, const struct session *s)
 {
 	memory_io_begin(&k->work.io, session_transfer_size(s));
 	if (k->what == WHAT_RANGE)
-		return (work_layout(&k->work, s, &k->layout) && is_in_map(k));
+		return (work_layout(&k->work, s, s->alternate,
+		    &k->layout) && is_in_map(k));
 	if (!session_dfuse(s))
 		work_fail(&k->work, JOB_USAGE,
 		    "the device does not speak DfuSe");

@@ -42,14 +42,16 @@ has_pages_to_tell(const struct flash_job *k)
 }
 
 static void
-fail_io(struct flash_job *k, enum poll_end how)
+fail_io(struct flash_job *k, enum poll_end how, uint64_t now)
 {
 	/* Option bytes take effect by a reset of the device (AN3156). */
 	if (how == POLL_GONE && k->phase == FLASH_WRITE &&
 	    flash_is_option_bytes(k) && flash_may_have_acted(k)) {
-		work_fail(&k->work, JOB_OK, "option bytes sent; the device "
-		    "reset itself, as it does when it takes them; not read "
-		    "back");
+		buf_adds(&k->work.said, "option bytes sent; the device "
+		    "reset itself, as it does when it takes them");
+		k->phase = FLASH_BACK;
+		k->work.since = now;
+		k->was_reset = true;
 		return;
 	}
 	work_fail_io(&k->work, how);
@@ -94,7 +96,14 @@ first(struct flash_job *k, const struct session *s,
 		*step = JOB_CALL;
 		return (true);
 	}
-	if (flash_check(k, s, set))
+	if (!k->order.here && !k->order.part &&
+	    targets_are_needed(&k->image, s->alternate)) {
+		w->job.child = job_targets(k->path, &k->order);
+		k->phase = FLASH_PLAIN;
+		*step = JOB_CALL;
+		return (true);
+	}
+	if (flash_check(k, s, set, s->alternate))
 		enter(k, FLASH_SETTLE, now);
 	return (false);
 }
@@ -108,7 +117,7 @@ after_read(struct flash_job *k, enum poll_end how, uint64_t now)
 		poll_words(&k->work.io.poll, how, &k->unread);
 		enter(k, FLASH_UNREAD, now);
 	} else if (how != POLL_DONE) {
-		fail_io(k, how);
+		fail_io(k, how, now);
 	} else if (k->order.only_verify) {
 		if (plan_difference(&k->plan) < k->plan.nblocks)
 			flash_say_difference(k);
@@ -120,8 +129,12 @@ after_read(struct flash_job *k, enum poll_end how, uint64_t now)
 }
 
 static bool
-decide(struct flash_job *k, uint64_t now)
+decide(struct flash_job *k, const struct session *s, uint64_t now)
 {
+	/* Without a first look there is nothing to write back. */
+	if (k->unread.len != 0 || k->order.no_read ||
+	    !flash_is_readable(k, s))
+		plan_drop_kept(&k->plan);
 	plan_decide(&k->plan);
 	enter(k, plan_write_bytes(&k->plan) != 0 ||
 	    plan_erase_bytes(&k->plan) != 0 ? FLASH_ASK : FLASH_READY, now);
@@ -137,7 +150,7 @@ after_io(struct flash_job *k, enum poll_end how, enum flash_phase next,
 	if (how == POLL_DONE)
 		enter(k, next, now);
 	else
-		fail_io(k, how);
+		fail_io(k, how, now);
 	return (false);
 }
 
@@ -149,6 +162,11 @@ ready(struct flash_job *k, const struct session *s, uint64_t now,
 	uint32_t start = plan_start(&k->plan);
 	bool points = w->io.is_set && w->io.base == start;
 
+	if (k->was_reset) {
+		buf_adds(&w->said, "; verified");
+		finish(k);
+		return (false);
+	}
 	if (!w->busy && w->said.len == 0)
 		flash_say_success(k, now);
 	if (!k->order.leave) {
@@ -199,7 +217,7 @@ turn(struct flash_job *k, const struct session *s,
 		return (after_read(k, flash_read_blocks(k, s, now, step), now));
 	case FLASH_UNREAD:
 		/* A download begins in dfuIDLE. */
-		return (!work_settle(w, s, now, step) || decide(k, now));
+		return (!work_settle(w, s, now, step) || decide(k, s, now));
 	case FLASH_ASK:
 		if (k->question == NULL) {
 			*step = flash_ask(k);
@@ -222,10 +240,23 @@ turn(struct flash_job *k, const struct session *s,
 			return (false);
 		}
 		return (true);
+	case FLASH_BACK:
+		return (flash_await(k, s, now, step));
+	case FLASH_AGAIN:
+		if (!work_settle(w, s, now, step))
+			return (true);
+		enter(k, FLASH_VERIFY, now);
+		return (false);
 	case FLASH_READY:
 		return (ready(k, s, now, step));
-	case FLASH_PLAIN:
 	case FLASH_LEAVE:
+		if (w->job.result.code != JOB_OK && s->present) {
+			buf_adds(&w->job.result.text, "; the device is in ");
+			settle_state(s, now, &w->job.result.text);
+		}
+		*step = JOB_DONE;
+		return (true);
+	case FLASH_PLAIN:
 		*step = JOB_DONE;
 		return (true);
 	case FLASH_END:
@@ -321,6 +352,8 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 	const struct flash_job *k = (const struct flash_job *)j;
 	struct job_progress p;
 
+	if (k->phase == FLASH_PLAIN)
+		return;
 	buf_addf(b, "%s: ", k->order.only_verify ? "verify" : "flash");
 	if (k->phase == FLASH_END)
 		buf_adds(b, "leads the device back to dfuIDLE");
@@ -328,6 +361,8 @@ flash_words(const struct job *j, struct buf *b, uint64_t now)
 		buf_adds(b, "asks the device to leave");
 	else if (k->phase == FLASH_ASK)
 		buf_adds(b, "asks before it writes");
+	else if (k->phase == FLASH_BACK)
+		buf_adds(b, "waits for what comes back");
 	else if (flash_progress(j, &p))
 		job_progress_words(&p, b, now);
 	else

@@ -65,7 +65,7 @@ is_in_map(struct read_job *k, const struct session *s)
 	uint64_t at = k->address, to = at + k->length;
 	const struct layout_segment *g;
 	struct layout l = { 0 };
-	bool good = work_layout(&k->work, s, &l);
+	bool good = work_layout(&k->work, s, s->alternate, &l);
 
 	while (good && at < to) {
 		g = layout_at(&l, (uint32_t)at);

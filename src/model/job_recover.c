@@ -227,6 +227,9 @@ run(struct recover_job *k, const struct session *s, enum recovery_rung rung,
 		k->pause = now + session_wait_left(s, now);
 		if (s->timer != SESSION_NEVER && s->timer > k->pause)
 			k->pause = s->timer;
+		/* It may be busy: so long is what a look would give it. */
+		if (state == NO_STATE && k->pause < now + SETTLE)
+			k->pause = now + SETTLE;
 		if (k->pause > now + WAIT_MOST)
 			k->pause = now + WAIT_MOST;
 		k->phase = PHASE_WAIT;
@@ -321,8 +324,8 @@ polled(struct recover_job *k, const struct session *s, uint64_t now)
 		return (JOB_WAIT);
 	}
 	k->phase = PHASE_POLL;
-	if (state != k->try.before || k->try.polls >= k->polls ||
-	    now - k->started >= POLL_MOST) {
+	if (state != k->try.before || recovery_is_out(state) ||
+	    k->try.polls >= k->polls || now - k->started >= POLL_MOST) {
 		end_try(k, state, false);
 		k->phase = PHASE_PICK;
 	}
@@ -417,6 +420,7 @@ go_on(struct recover_job *k, const struct session *s,
 	case PHASE_WAIT:
 		if (now < k->pause)
 			return (pause_until(k, k->pause));
+		k->try.waited = k->pause - k->started;
 		end_try(k, state_now(s), false);
 		k->phase = PHASE_PICK;
 		return (JOB_WAIT);
@@ -472,6 +476,7 @@ recover_event(struct job *j, const struct session *s, const struct event *e)
 	if (e->kind != EVENT_SUBMIT || !k->waiting)
 		return;
 	k->sent++;
+	k->log->sent++;
 	if (!k->acting)
 		return;
 	k->try.sent++;

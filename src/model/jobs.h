@@ -105,11 +105,14 @@ struct flash_order {
 	bool		 leave;
 	unsigned	 max;		/* GETSTATUS of leave */
 	bool		 only_verify;	/* writes nothing */
+	bool		 here;		/* the alternate in use alone */
+	bool		 part;		/* private to job_targets.c */
 };
 
 /*
  * flash: makes memory hold a file, by DfuSe, else by a plain download; asks
- * once for all of it. verify: reads and compares.
+ * once for all of it. verify: reads and compares. A container with targets
+ * for other alternate settings takes them all in turn, unless here.
  */
 struct job	*job_flash(const char *path, const struct flash_order *order);
 

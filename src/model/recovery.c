@@ -7,6 +7,9 @@
 #include "model/session.h"
 #include "model/what_if.h"
 
+/* us of polls that change nothing, before they count as pointless. */
+#define POLLED_FOR	5000000
+
 const struct recovery_row recovery_rows[] = {
 	[RECOVERY_WAIT] = { "wait", "wait",
 	    "waits for what was announced, at least a second since the "
@@ -231,6 +234,23 @@ judge_wait(const struct view *v, struct recovery_offer *r)
 	buf_adds(&r->words, "no wait is announced");
 }
 
+/* So many went by, over so long, and it is where it was. */
+static void
+judge_polled(const struct view *v, struct recovery_offer *r)
+{
+	const struct leaving *l = &v->s->leaving;
+	unsigned most = r->polls > LIMIT_RECOVER_POLLS ? r->polls :
+	    LIMIT_RECOVER_POLLS;
+
+	if (l->by == 0 || l->polls < most || v->now - l->began < POLLED_FOR)
+		return;
+	buf_reset(&r->words);
+	r->hope = RECOVERY_POINTLESS;
+	r->certainty = DFU_KNOWN_RUN;
+	r->whose = "this device";
+	buf_addf(&r->words, "%u of them changed nothing", l->polls);
+}
+
 /*
  * GETSTATUS again and again. Where a stack is reported to go on by it in the
  * end, that is worth many; where it is known to change nothing, the question
@@ -261,7 +281,9 @@ judge_poll(const struct view *v, struct recovery_offer *r)
 		r->polls = 1;
 		return;
 	}
-	if (o.response != DFU_RESPONSE_OK || o.next != from || !works(from))
+	/* Back to what it said itself, where only time has led on from. */
+	if (o.response != DFU_RESPONSE_OK || !works(from) ||
+	    (o.next != from && o.next != v->s->belief.state))
 		return;
 	buf_reset(&r->words);
 	r->hope = RECOVERY_UNKNOWN;
@@ -274,6 +296,7 @@ judge_poll(const struct view *v, struct recovery_offer *r)
 		if (o.certainty != DFU_KNOWN_INFERRED)
 			r->polls = 2;
 	}
+	judge_polled(v, r);
 }
 
 static void

@@ -93,6 +93,7 @@ struct recovery_try {
 	uint32_t	 last;
 	uint32_t	 sent;		/* requests, the looks included */
 	uint32_t	 polls;		/* GETSTATUS of RECOVERY_POLL */
+	uint64_t	 waited;	/* us of RECOVERY_WAIT */
 	uint64_t	 at;		/* us */
 };
 #define RECOVERY_TRIES	64
@@ -101,6 +102,7 @@ struct recovery_try {
 struct recovery_log {
 	struct recovery_try	 tries[RECOVERY_TRIES];
 	size_t			 n;
+	uint32_t		 sent;	/* requests, every look included */
 	uint16_t		 dev;
 	bool			 over;	/* the last one got it out */
 	const struct dfu_stack	*stack;
@@ -110,7 +112,10 @@ struct recovery_log {
 const struct recovery_try *recovery_tried(const struct recovery_log *log,
 	    enum recovery_rung rung);
 
-/* "#3-#10: dfuMANIFEST -> left the bus" */
+/* The try that got it out, the last one, or NULL: it is not out. */
+const struct recovery_try *recovery_worked(const struct recovery_log *log);
+
+/* "#3-#10: dfuMANIFEST -> left the bus"; "waited 1.0 s; not asked" */
 void	recovery_try_words(struct buf *b, const struct recovery_try *t);
 
 /*

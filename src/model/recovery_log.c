@@ -17,6 +17,12 @@ recovery_tried(const struct recovery_log *log, enum recovery_rung rung)
 	return (NULL);
 }
 
+const struct recovery_try *
+recovery_worked(const struct recovery_log *log)
+{
+	return (log->over && log->n != 0 ? &log->tries[log->n - 1] : NULL);
+}
+
 static void
 state_words(struct buf *b, uint8_t state)
 {
@@ -31,6 +37,13 @@ state_words(struct buf *b, uint8_t state)
 void
 recovery_try_words(struct buf *b, const struct recovery_try *t)
 {
+	/* Nothing was sent: there is no word of the state in it. */
+	if (t->rung == RECOVERY_WAIT && !t->left) {
+		buf_adds(b, "waited ");
+		text_duration(b, t->waited);
+		buf_adds(b, "; not asked");
+		return;
+	}
 	if (t->first != 0 && t->first != t->last)
 		buf_addf(b, "#%u-#%u: ", t->first, t->last);
 	else if (t->first != 0)

@@ -8,6 +8,7 @@
 #include "dfu/spec.h"
 #include "model/limits.h"
 #include "model/runner_own.h"
+#include "model/settle.h"
 #include "wire/usb.h"
 
 void
@@ -339,7 +340,7 @@ refuse_wait(struct runner *r, const struct session *s, const struct job *j,
 
 	/* A job that can lead the device back does so first. */
 	if (refused && j->ops->stop != NULL)
-		runner_stop(r, buf_str(&b));
+		runner_stop(r, s, now, buf_str(&b));
 	else if (refused)
 		runner_end_with(r, JOB_PROTOCOL, buf_str(&b));
 	buf_free(&b);
@@ -497,8 +498,29 @@ runner_skip_wait(struct runner *r, const struct session *s)
 	return (true);
 }
 
+/* Nothing leads the device back: what is known of it is said. */
+static void
+drop(struct runner *r, const struct session *s, uint64_t now,
+    const char *why)
+{
+	struct buf b = { 0 };
+
+	buf_adds(&b, why);
+	if (s->present) {
+		buf_adds(&b, "; the device is in ");
+		if (s->pending.number != 0)
+			buf_addf(&b, "a state that is not known: #%u was "
+			    "under way", s->pending.number);
+		else
+			settle_state(s, now, &b);
+	}
+	runner_end_with(r, JOB_PROTOCOL, buf_str(&b));
+	buf_free(&b);
+}
+
 void
-runner_stop(struct runner *r, const char *why)
+runner_stop(struct runner *r, const struct session *s, uint64_t now,
+    const char *why)
 {
 	size_t i;
 	bool sent;
@@ -508,7 +530,7 @@ runner_stop(struct runner *r, const char *why)
 	if (r->depth == 0)
 		return;
 	if (i == 0 || r->stopping != 0) {
-		runner_end_with(r, JOB_OK, why);
+		drop(r, s, now, why);
 		return;
 	}
 	sent = r->depth > i && !r->has_held;

@@ -139,9 +139,11 @@ void	runner_answer(struct runner *r, bool yes);
 
 /*
  * Gives the job up; a request in flight must be cancelled by the caller. A job
- * that can wind down does so first; said once more it is dropped.
+ * that can wind down does so first; said once more it is dropped. Either ends
+ * with JOB_PROTOCOL and says in what state the device is at now (us).
  */
-void	runner_stop(struct runner *r, const char *why);
+void	runner_stop(struct runner *r, const struct session *s, uint64_t now,
+	    const char *why);
 
 /* The same where nothing can happen any more: it ends with 76. */
 void	runner_give_up(struct runner *r, uint64_t now);

@@ -7,7 +7,7 @@ void
 runner_words(const struct runner *r, struct buf *b, uint64_t now)
 {
 	bool joined = false;
-	size_t i;
+	size_t i, len, before;
 
 	if (r->depth == 0)
 		return;
@@ -21,8 +21,15 @@ runner_words(const struct runner *r, struct buf *b, uint64_t now)
 	for (i = r->inserted != 0 ? r->inserted - 1 : 0; i < r->depth; i++) {
 		if (r->stack[i]->ops->words == NULL)
 			continue;
+		len = b->len;
 		buf_adds(b, joined ? ": " : "");
+		before = b->len;
 		r->stack[i]->ops->words(r->stack[i], b, now);
+		/* It leaves that to the one inside. */
+		if (b->len == before) {
+			buf_cut(b, len);
+			continue;
+		}
 		if (!r->stack[i]->ops->around)
 			return;
 		joined = true;

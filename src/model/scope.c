@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "dfu/spec.h"
+#include "model/verdict.h"
 #include "wire/usb.h"
 
 #define BLOCK_BITS	5
@@ -248,33 +249,69 @@ catch_up(struct scope *sc, const struct request *r)
 	add(sc, &timed);
 }
 
-/* The answer before, of which time alone can have gone on since. */
-static const struct scope_moment *
-asked_before(const struct scope *sc)
-{
-	size_t i;
-
-	for (i = sc->n; i > 0 && i + 4 > sc->n; i--)
-		if (sc->moments[i - 1].request != 0)
-			return (&sc->moments[i - 1]);
-	return (NULL);
-}
-
 static bool
 is_busy(uint8_t lane)
 {
 	return (lane == DFU_STATE_DNBUSY || lane == DFU_STATE_MANIFEST);
 }
 
-static bool
-is_overdue(const struct scope *sc, const struct scope_moment *m)
+/* The moment at which patience ended, before what happened at `before`. */
+static void
+add_late(struct scope *sc, uint64_t before, size_t index)
 {
-	const struct scope_moment *before = asked_before(sc);
+	const struct scope_moment *m = last(sc);
+	struct scope_moment late = { .at = sc->stay.late, .index = index,
+	    .marks = SCOPE_OVERDUE | SCOPE_LATE };
 
-	return (before != NULL && before->lane == m->lane &&
-	    (is_busy(m->lane) || before->poll > 0) &&
-	    (before->marks & SCOPE_WAIT) != 0 &&
-	    m->at > scope_wait_end(before));
+	if (m == NULL || (m->marks & SCOPE_LATE) != 0)
+		return;
+	if (late.at > before)
+		late.at = before;
+	if (late.at < m->at)
+		late.at = m->at;
+	late.lane = m->lane;
+	late.how = m->how;
+	add(sc, &late);
+}
+
+/* dfuMANIFEST ends by itself; where the device is tolerant, it may be asked. */
+static bool
+outstayed(const struct scope *sc, uint8_t state, uint64_t at)
+{
+	return (sc->stay.here && sc->stay.lane == DFU_STATE_MANIFEST &&
+	    at > sc->stay.late && (state == DFU_STATE_MANIFEST ||
+	    state == DFU_STATE_MANIFEST_WAIT_RESET));
+}
+
+static void
+begin_stay(struct scope *sc, const struct scope_moment *m)
+{
+	uint64_t wait = (uint64_t)m->poll * 1000;
+
+	if (sc->stay.here && sc->stay.lane == m->lane)
+		return;
+	sc->stay.here = is_busy(m->lane);
+	sc->stay.lane = m->lane;
+	sc->stay.late = m->at + (wait > VERDICT_PATIENCE ? wait :
+	    VERDICT_PATIENCE);
+}
+
+/* Told dfuERROR: that is a trouble, unless the request before it was one. */
+static bool
+is_error(const struct scope *sc, const struct scope_moment *m,
+    const struct request *r)
+{
+	const struct scope_moment *before = sc->n > 0 ?
+	    &sc->moments[sc->n - 1] : NULL;
+
+	if (m->lane != DFU_STATE_ERROR && m->lane < SCOPE_ODD)
+		return (false);
+	if (before == NULL || before->request == 0)
+		/* ROMs start like that; the verdict knows which. */
+		return (!r->replied || r->reply.bStatus !=
+		    DFU_STATUS_ERR_FIRMWARE);
+	return (before->lane != m->lane &&
+	    (before->marks & SCOPE_TROUBLE) == 0);
 }
 
 static void
@@ -305,6 +342,8 @@ add_request(struct scope *sc, const struct session *s, const struct event *e,
 	if (r == NULL || r->done == 0)
 		return;
 	catch_up(sc, r);
+	if (outstayed(sc, r->before, r->at))
+		add_late(sc, r->at, r->submit);
 	before = last(sc);
 	m.took = r->done - r->at < UINT32_MAX ?
 	    (uint32_t)(r->done - r->at) : UINT32_MAX;
@@ -317,8 +356,15 @@ add_request(struct scope *sc, const struct session *s, const struct event *e,
 	    before->how : BELIEF_MOVED;
 	m.marks = SCOPE_REQUEST | outcome_marks(r->outcome);
 	add_wait(&m, r);
-	if (reports(r) && is_overdue(sc, &m))
-		m.marks |= SCOPE_OVERDUE;
+	if (reports(r)) {
+		if (is_error(sc, &m, r))
+			m.marks |= SCOPE_ERROR;
+		begin_stay(sc, &m);
+		if (sc->stay.here && m.at >= sc->stay.late) {
+			add_late(sc, r->at, r->submit);
+			m.marks |= SCOPE_LATE;
+		}
+	}
 	add(sc, &m);
 }
 
@@ -372,6 +418,11 @@ add_event(struct scope *sc, const struct session *s, const struct event *e,
 
 	if (m.marks == 0)
 		return;
+	if ((m.marks & (SCOPE_LEFT | SCOPE_ARRIVED)) != 0) {
+		if (before != NULL && outstayed(sc, before->lane, m.at))
+			add_late(sc, m.at, index);
+		sc->stay.here = false;
+	}
 	if ((m.marks & SCOPE_LEFT) != 0) {
 		amend(sc, s);
 		m.lane = SCOPE_OFF;

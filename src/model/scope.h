@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "dfu/stack.h"
 #include "model/bench.h"
 #include "model/follow.h"
 
@@ -32,15 +33,18 @@
 #define SCOPE_RESET	0x0010
 #define SCOPE_LEFT	0x0020	/* went off the bus */
 #define SCOPE_LOST	0x0040	/* events are missing in the trace */
-#define SCOPE_OVERDUE	0x0080	/* busy still, the announced wait over */
+#define SCOPE_OVERDUE	0x0080	/* too long in a busy state, from here on */
 #define SCOPE_CANCELLED	0x0100
 #define SCOPE_BROKEN	0x0200	/* bus error, babble, denied */
 #define SCOPE_STALL	0x0400
 #define SCOPE_TIMEOUT	0x0800	/* no answer */
 #define SCOPE_GONE	0x1000	/* left instead of answering */
+#define SCOPE_ERROR	0x2000	/* told dfuERROR, or an undefined state */
+#define SCOPE_VERDICT	0x4000	/* none of these, but the verdict warns */
+#define SCOPE_LATE	0x8000	/* overdue before, and still so */
 #define SCOPE_TROUBLE	(SCOPE_LEFT | SCOPE_LOST | SCOPE_OVERDUE | \
 	SCOPE_CANCELLED | SCOPE_BROKEN | SCOPE_STALL | SCOPE_TIMEOUT | \
-	SCOPE_GONE)
+	SCOPE_GONE | SCOPE_ERROR | SCOPE_VERDICT)
 
 struct scope_moment {
 	uint64_t	at;		/* us: of the answer */
@@ -62,6 +66,21 @@ struct scope_sum {
 #define SCOPE_LEVELS	6
 #define SCOPE_GAPS	32
 
+/* The busy state that the device told last, as in struct ledger. */
+struct scope_stay {
+	bool		here;
+	uint8_t		lane;
+	uint64_t	late;	/* overdue from here on, us */
+};
+
+/* What the verdict warns of now, and no moment tells. */
+struct scope_live {
+	uint16_t	 marks;		/* one of SCOPE_TROUBLE; 0: nothing */
+	const char	*word;		/* of the verdict */
+	uint64_t	 from;		/* us */
+	uint32_t	 by;		/* the request that proves it, or 0 */
+};
+
 /* A stretch in which nothing happened. */
 struct scope_gap {
 	uint64_t	from;
@@ -81,6 +100,8 @@ struct scope {
 	uint8_t			 odd[SCOPE_LANES]; /* bState of a lane */
 	unsigned		 nodd;
 	uint32_t		 lanes;		/* that occurred, as bits */
+	struct scope_stay	 stay;
+	struct scope_live	 live;
 };
 
 /* What a stretch of time holds. */
@@ -95,7 +116,7 @@ struct scope_stretch {
 	bool		began;		/* the first moment is past */
 	bool		pending;	/* a request was on its way */
 	bool		waiting;	/* an announced wait ran */
-	bool		overdue;	/* one was over, the device busy */
+	bool		overdue;	/* the device was busy for too long */
 };
 
 /*
@@ -105,6 +126,13 @@ struct scope_stretch {
 bool	scope_update(struct scope *sc, const struct bench *b,
 	    const struct session *s, size_t budget);
 void	scope_clear(struct scope *sc);
+
+/*
+ * Takes in the verdict at now: what it warns of is a trouble here, while time
+ * alone goes by too. fixed is the operator's word for the stack or NULL.
+ */
+void	scope_judge(struct scope *sc, const struct session *s,
+	    const struct dfu_stack *fixed, uint64_t now);
 
 /* Of the moments first <= i < end, in few steps. */
 struct scope_sum scope_sum(const struct scope *sc, size_t first, size_t end);

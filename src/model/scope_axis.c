@@ -46,6 +46,12 @@ choose_cuts(struct scope_gap *gaps, const struct scope *sc,
 	if (f->cut <= 0)
 		return (0);
 	memcpy(gaps, sc->gaps, n * sizeof(*gaps));
+	/* Where patience ended is to be seen. */
+	if ((sc->live.marks & SCOPE_OVERDUE) != 0 && sc->live.from > end &&
+	    sc->live.from < f->now) {
+		gaps[n++] = (struct scope_gap){ end, sc->live.from };
+		end = sc->live.from;
+	}
 	if (f->now > end)
 		gaps[n++] = (struct scope_gap){ end, f->now };
 	qsort(gaps, n, sizeof(*gaps), longer);
@@ -80,7 +86,7 @@ void
 scope_axis_make(struct scope_axis *a, const struct scope *sc,
     const struct scope_frame *f)
 {
-	struct scope_gap gaps[SCOPE_GAPS + 1];
+	struct scope_gap gaps[SCOPE_GAPS + 2];
 	uint64_t begin = scope_begin(sc, f->now), left, at = begin;
 	size_t n, i;
 	double room;

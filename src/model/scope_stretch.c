@@ -78,16 +78,15 @@ add_stay(struct scope_stretch *x, const struct scope *sc,
     const struct session *s, size_t i, uint64_t from, uint64_t to)
 {
 	const struct scope_moment *m = &sc->moments[i];
-	const struct scope_moment *next = i + 1 < sc->n ? m + 1 : NULL;
 	uint64_t over = scope_wait_end(m);
 
-	if (next != NULL && next->request == 0 && i + 2 < sc->n &&
-	    next->how == BELIEF_TIMED)
-		next = m + 2;
 	if (m->poll > 0 && over > from && m->at < to)
 		x->waiting = true;
-	if (next != NULL && (next->marks & SCOPE_OVERDUE) != 0 &&
-	    over < to && next->at > from)
+	if ((m->marks & SCOPE_LATE) != 0 && (i + 1 == sc->n ||
+	    m[1].at > from))
+		x->overdue = true;
+	if (is_live(sc, s, i) && (sc->live.marks & SCOPE_OVERDUE) != 0 &&
+	    sc->live.from < to)
 		x->overdue = true;
 	x->last = stay_at(sc, s, i, to - 1).lane;
 	x->how = stay_at(sc, s, i, to - 1).how;
@@ -107,7 +106,7 @@ add_moments(struct scope_stretch *x, const struct scope *sc, size_t first,
 		x->pending = true;
 	if (end - first > 1) {
 		x->waiting |= (sum.marks & SCOPE_WAIT) != 0;
-		x->overdue |= (sum.marks & SCOPE_OVERDUE) != 0;
+		x->overdue |= (sum.marks & SCOPE_LATE) != 0;
 	}
 }
 
@@ -141,6 +140,8 @@ scope_stretch(const struct scope *sc, const struct session *s, uint64_t now,
 		add_stay(&x, sc, s, end - 1, from, to);
 		add_pending(&x, sc, s, end, from, to);
 	}
+	if (sc->of == s && sc->live.from >= from && sc->live.from < to)
+		x.marks |= sc->live.marks;
 	return (x);
 }
 
@@ -191,6 +192,8 @@ static const struct {
 	{ SCOPE_BROKEN, 'E', "bus error" },
 	{ SCOPE_CANCELLED, 'C', "cancelled" },
 	{ SCOPE_OVERDUE, '!', "overdue" },
+	{ SCOPE_ERROR, 'X', "error" },
+	{ SCOPE_VERDICT, 'V', "verdict" },
 	{ SCOPE_LOST, '?', "events lost" },
 	{ SCOPE_LEFT, 'L', "left" },
 	{ SCOPE_RESET, 'R', "reset" },

@@ -44,7 +44,8 @@ struct belief {
 	uint8_t		 state;		/* valid unless BELIEF_UNKNOWN */
 	uint32_t	 by;		/* the request behind it, 0: none */
 	uint64_t	 since;		/* in this state since, us */
-	const char	*clause; /* the row behind MOVED, TIMED, or NULL */
+	/* The row behind MOVED, TIMED; one that UNKNOWN's answer breaks. */
+	const char	*clause;	/* or NULL */
 };
 
 /* The device's own word: the latest GETSTATUS or GETSTATE answer. */

@@ -283,6 +283,10 @@ after_accepted(const struct session *s, const struct belief *before,
 	if (m != NULL && (m->response == DFU_RESPONSE_OK ||
 	    m->response == DFU_RESPONSE_ANY))
 		return (belief_moved(m, by, at));
+	/* Said itself where it was, it contradicts the table: no other row. */
+	if (m != NULL && before->how == BELIEF_REPORTED)
+		return ((struct belief){ .since = at, .by = by,
+		    .clause = m->clause });
 	if (sole_next(&c, input, &m))
 		return (belief_moved(m, by, at));
 	return ((struct belief){ .since = at, .by = by });

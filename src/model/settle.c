@@ -85,7 +85,8 @@ decide(struct settle *w, const struct session *s, uint64_t now)
 		return (POLL_GOING);
 	}
 	if (b.state == DFU_STATE_IDLE) {
-		if (w->acts == 1 || b.how == BELIEF_REPORTED)
+		/* What failed is not trusted to have ended as it should. */
+		if ((w->acts == 1 && !w->ending) || b.how == BELIEF_REPORTED)
 			return (POLL_DONE);
 		look(w, s, now, POLL_NOTHING);
 		return (POLL_GOING);

@@ -91,6 +91,7 @@ void
 work_stop(struct work *w, const char *why)
 {
 	w->busy = w->ending = false;
+	w->stopped = true;
 	if (w->failed)
 		return;
 	work_fail(w, JOB_PROTOCOL, "%s%s", w->said.len != 0 ?
@@ -106,8 +107,8 @@ say_end(struct work *w, const struct session *s, uint64_t now,
 	w->job.result.code = w->code;
 	if (w->said.len != 0)
 		buf_add(b, w->said.data, w->said.len);
-	if (!w->left && s->present && !w->quiet &&
-	    (how != POLL_DONE || w->failed)) {
+	if (!w->left && s->present && (w->stopped || (!w->quiet &&
+	    (how != POLL_DONE || w->failed)))) {
 		buf_adds(b, "; the device is in ");
 		settle_state(s, now, b);
 	}
@@ -132,6 +133,30 @@ work_end(struct work *w, const struct session *s, uint64_t now)
 	return (JOB_DONE);
 }
 
+bool
+work_await(struct work *w, const struct session *s, uint64_t since,
+    uint64_t now, enum job_step *step)
+{
+	struct buf *b = &w->said;
+
+	w->job.until = since + (w->left ? SESSION_BACK_WITHIN :
+	    SESSION_GONE_WITHIN);
+	*step = JOB_WAIT;
+	if (!(w->left && s->present) && now < w->job.until)
+		return (true);
+	if (!w->left)
+		buf_adds(b, "; after the reset it is still there");
+	else if (!s->present)
+		buf_addf(b, "; nothing came back in %u s",
+		    SESSION_BACK_WITHIN / 1000000);
+	else
+		buf_addf(b, "; it came back as %04x:%04x, %s",
+		    s->who->vendor, s->who->product, session_function(s) ==
+		    NULL ? "without DFU" : session_runtime(s) ?
+		    "in run-time mode" : "in DFU mode");
+	return (false);
+}
+
 uint16_t
 work_block_size(const struct session *s, const struct job_settings *set)
 {
@@ -140,9 +165,10 @@ work_block_size(const struct session *s, const struct job_settings *set)
 }
 
 bool
-work_layout(struct work *w, const struct session *s, struct layout *l)
+work_layout(struct work *w, const struct session *s, uint8_t alternate,
+    struct layout *l)
 {
-	const char *name = session_alternate_name(s, s->alternate);
+	const char *name = session_alternate_name(s, alternate);
 
 	if (!session_dfuse(s)) {
 		work_fail(w, JOB_USAGE, "the device does not speak DfuSe: it "
@@ -153,7 +179,7 @@ work_layout(struct work *w, const struct session *s, struct layout *l)
 	    l->nsegments != 0)
 		return (true);
 	work_fail(w, JOB_PROTOCOL, "alternate setting %u has no memory map "
-	    "in its name: where pages begin is not known", s->alternate);
+	    "in its name: where pages begin is not known", alternate);
 	return (false);
 }
 

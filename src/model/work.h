@@ -25,6 +25,7 @@ struct work {
 	bool			failed;
 	bool			ending;
 	bool			quiet;	/* the device may be left as it is */
+	bool			stopped;	/* by somebody else */
 	uint64_t		begun;	/* us, 0: not yet */
 	uint64_t		since;	/* of what is counted now, us */
 	int			code;
@@ -58,6 +59,13 @@ void	work_fail(struct work *w, int code, const char *fmt, ...)
 void	work_stop(struct work *w, const char *why);
 
 /*
+ * Waits for what comes back after the device left, or should have, at since
+ * (us). False: it is over, and w->said has a "; ..." of it.
+ */
+bool	work_await(struct work *w, const struct session *s, uint64_t since,
+	    uint64_t now, enum job_step *step);
+
+/*
  * The end: dfuIDLE again if that can be, then the result. Returns what the
  * job returns.
  */
@@ -68,11 +76,11 @@ uint16_t work_block_size(const struct session *s,
 	    const struct job_settings *set);
 
 /*
- * The memory of the alternate in use. False: it is not known, and the work
- * has failed.
+ * The memory of an alternate. False: it is not known, and the work has
+ * failed.
  */
 bool	work_layout(struct work *w, const struct session *s,
-	    struct layout *l);
+	    uint8_t alternate, struct layout *l);
 
 /* It is there and in DFU mode; false: the work has failed. */
 bool	work_is_there(struct work *w, const struct session *s);

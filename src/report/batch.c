@@ -255,6 +255,11 @@ tell_progress(struct batch *k, const struct desk *d, const struct event *e)
 	if (told->what == p.what && told->tenth == p.done * 10 / p.total)
 		return;
 	*told = (struct told){ p.what, p.done * 10 / p.total };
+	if (k->config.json) {
+		json_progress(&b, s, &p, e->time);
+		emit(k, &b);
+		return;
+	}
 	buf_addf(&b, "=     %9.4f s  ", (double)(e->time - k->begin) / 1e6);
 	job_progress_words(&p, &b, e->time);
 	buf_addc(&b, '\n');
@@ -282,8 +287,7 @@ batch_event(struct front *front, const struct desk *d,
 	else
 		text_event(&b, d, e, k->begin, k->devices > 1);
 	emit(k, &b);
-	if (!k->config.json)
-		tell_progress(k, d, e);
+	tell_progress(k, d, e);
 }
 
 static void

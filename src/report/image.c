@@ -160,20 +160,13 @@ struct verdict {
 	struct buf	 memory;	/* why it does not fit, or is unsure */
 };
 
-/* Where the memory of the alternate setting in use begins; 0: not known. */
+/* Where flash would put bytes without an address; 0: not known. */
 static uint32_t
 first_address(const struct session *s)
 {
-	const char *name = session_alternate_name(s, s->alternate);
-	struct layout layout;
 	uint32_t address = 0;
 
-	if (name == NULL)
-		return (0);
-	if (layout_parse(&layout, name, strlen(name)) &&
-	    layout.nsegments > 0)
-		address = layout.segments[0].start;
-	layout_free(&layout);
+	fit_base(s, &address);
 	return (address);
 }
 

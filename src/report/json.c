@@ -437,6 +437,19 @@ json_session(struct buf *b, const struct session *s,
 	finish(b, o);
 }
 
+/* The first proofs and the latest: how often it was so says count. */
+static json_t *
+proofs_array(const struct finding *f)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < f->nproofs; i++)
+		json_array_append_new(list, json_pack("[i, i]",
+		    (int)f->proofs[i].first, (int)f->proofs[i].last));
+	return (list);
+}
+
 static void
 add_finding(struct buf *b, const struct session *s, const struct finding *f)
 {
@@ -453,6 +466,7 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 	json_object_set_new(o, "time", seconds(f->at));
 	json_object_set_new(o, "requests", json_pack("[i, i]", (int)f->first,
 	    (int)f->last));
+	json_object_set_new(o, "proofs", proofs_array(f));
 	set_number(o, "count", f->count);
 	set_string(o, "mechanism", finding_mechanism(row));
 	set_string(o, "apart", row->apart);
@@ -507,6 +521,25 @@ json_soak(struct buf *b, const struct session *s, const struct soak *k)
 	if (k->failed != 0)
 		set_own(o, "first_failure", k->first_failure.data,
 		    k->first_failure.len);
+	finish(b, o);
+}
+
+void
+json_progress(struct buf *b, const struct session *s,
+    const struct job_progress *p, uint64_t now)
+{
+	json_t *o = new_object("progress");
+	uint64_t us = now > p->since ? now - p->since : 0;
+
+	json_object_set_new(o, "time", seconds(now));
+	set_string(o, "place", s->place);
+	set_string(o, "what", p->what);
+	set_number(o, "bytes", p->done);
+	set_number(o, "total", p->total);
+	json_object_set_new(o, "address", p->has_address ?
+	    json_integer((json_int_t)p->address) : json_null());
+	json_object_set_new(o, "rate", us != 0 ? json_real((double)p->done *
+	    1e6 / (double)us) : json_null());
 	finish(b, o);
 }
 

@@ -36,6 +36,13 @@ void	json_findings(struct buf *b, const struct session *s, uint64_t now);
 void	json_soak(struct buf *b, const struct session *s,
 	    const struct soak *k);
 
+/*
+ * type "progress": how far a job of the session is: bytes of a total, bytes a
+ * second, the address it is at (null: none)
+ */
+void	json_progress(struct buf *b, const struct session *s,
+	    const struct job_progress *p, uint64_t now);
+
 /* type "result": how the job of a session ended; s may be NULL */
 void	json_result(struct buf *b, const struct session *s,
 	    const struct job_result *r);

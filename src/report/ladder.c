@@ -215,6 +215,9 @@ export_ladder(struct buf *b, const struct desk *d, const struct session *s,
 	if (zoom == LADDER_OPERATIONS)
 		operations_update(&w.operations, d->bench, s, SIZE_MAX);
 	session_title(s, b);
+	if (trace_first(w.trace) != 0)
+		buf_addf(b, "\nThe %zu events before this were not kept.",
+		    trace_first(w.trace));
 	buf_addf(b, "\n%*s%-*s%s\n", TIME - 1, "", LANE + 3, "host",
 	    "device");
 	while ((e = follow_next(&f, d->bench, s, &budget, &index)) != NULL) {

@@ -1,14 +1,13 @@
 /* States over time as an SVG, for a bug report. */
-#include "report/export.h"
+#include "report/svg_own.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "dfu/spec.h"
-#include "model/scope_axis.h"
 
 #define WIDTH		1200
-#define LEFT		240	/* names of the lanes */
 #define PLOT		920
 #define TOP		92	/* the first lane */
 #define LANE		34
@@ -16,20 +15,6 @@
 #define TICKS		90
 #define STUB		12	/* the line goes on at the end */
 #define DOTS		2000	/* more cannot be told apart */
-#define TROUBLES	12	/* the latest, in words */
-
-struct drawing {
-	struct buf		*b;
-	const struct session	*s;
-	const struct trace	*trace;
-	struct scope		 scope;
-	struct scope_axis	 axis;
-	uint64_t		 now;
-	uint8_t			 order[SCOPE_LANES];
-	unsigned		 nlanes;
-	int			 y[SCOPE_LANES];
-	int			 bottom;	/* of the lanes */
-};
 
 /* Text of any origin: escaped for people first, then for XML. */
 static void
@@ -68,8 +53,8 @@ drop_strange(struct buf *b)
 			memcpy(b->data + i, "???", 3);
 }
 
-static void
-add_text(struct drawing *d, double x, double y, const char *class,
+void
+svg_text(struct drawing *d, double x, double y, const char *class,
     const char *s)
 {
 	struct buf safe = { 0 };
@@ -83,8 +68,8 @@ add_text(struct drawing *d, double x, double y, const char *class,
 	buf_free(&safe);
 }
 
-static void
-add_box(struct drawing *d, double x, double y, double w, double h,
+void
+svg_box(struct drawing *d, double x, double y, double w, double h,
     const char *class)
 {
 	buf_addf(d->b, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
@@ -99,10 +84,10 @@ add_stroke(struct drawing *d, double x, double y, double x2, double y2,
 	    x, y, x2, y2, class);
 }
 
-static double
-x_of(const struct drawing *d, uint64_t t)
+double
+svg_x(const struct drawing *d, uint64_t t)
 {
-	return (LEFT + scope_axis_column(&d->axis, t));
+	return (SVG_LEFT + scope_axis_column(&d->axis, t));
 }
 
 static void
@@ -133,16 +118,17 @@ begin(struct drawing *d, int height)
 	    ".break{stroke:#8a4b00;stroke-width:1.5}\n"
 	    ".trouble{fill:#b00020}\n"
 	    ".event{fill:#555}\n"
+	    ".warning{fill:#b45f06}\n"
 	    "</style>\n", WIDTH, height, WIDTH, height);
 	buf_addf(d->b, "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
 	    WIDTH, height);
 }
 
-/* At PLOT: the end itself. */
+/* At d->plot: the end itself. */
 static struct scope_stretch
 stretch_at(const struct drawing *d, int x)
 {
-	uint64_t from = x < PLOT ? scope_axis_time(&d->axis, x) : d->now;
+	uint64_t from = x < d->plot ? scope_axis_time(&d->axis, x) : d->now;
 	uint64_t to = scope_axis_time(&d->axis, x + 1);
 
 	return (scope_stretch(&d->scope, d->s, d->now, from,
@@ -167,13 +153,15 @@ draw_lanes(struct drawing *d)
 	for (i = 0; i < d->nlanes; i++) {
 		buf_reset(&name);
 		scope_lane_words(&name, &d->scope, d->order[i]);
-		add_text(d, LEFT - 10, d->y[d->order[i]] + 4, "name",
+		svg_text(d, SVG_LEFT - 10, d->y[d->order[i]] + 4, "name",
 		    buf_str(&name));
-		add_stroke(d, LEFT, d->y[d->order[i]], LEFT + PLOT,
+		add_stroke(d, SVG_LEFT, d->y[d->order[i]], SVG_LEFT + d->plot,
 		    d->y[d->order[i]], "grid");
 	}
-	add_text(d, LEFT - 10, d->bottom + 16, "name", "requests");
-	add_text(d, LEFT - 10, d->bottom + 38, "name", "events");
+	svg_text(d, SVG_LEFT - 10, d->bottom + 16, "name", "requests");
+	svg_text(d, SVG_LEFT - 10, d->bottom + 38, "name", "events");
+	if (d->nfindings != 0)
+		svg_text(d, SVG_LEFT - 10, d->bottom + 60, "name", "findings");
 	buf_free(&name);
 }
 
@@ -185,14 +173,14 @@ draw_shade(struct drawing *d, const char *class, double y, double height,
 	struct scope_stretch s;
 	int x, from = -1;
 
-	for (x = 0; x <= PLOT; x++) {
+	for (x = 0; x <= d->plot; x++) {
 		s = stretch_at(d, x);
-		if (x < PLOT && holds(&s)) {
+		if (x < d->plot && holds(&s)) {
 			from = from < 0 ? x : from;
 			continue;
 		}
 		if (from >= 0)
-			add_box(d, LEFT + from, y, x - from, height, class);
+			svg_box(d, SVG_LEFT + from, y, x - from, height, class);
 		from = -1;
 	}
 }
@@ -228,7 +216,7 @@ draw_climb(struct drawing *d, int x, const struct scope_stretch *s)
 		high = d->y[d->order[i]] > high ? d->y[d->order[i]] : high;
 	}
 	if (low != high)
-		add_stroke(d, LEFT + x, low, LEFT + x, high,
+		add_stroke(d, SVG_LEFT + x, low, SVG_LEFT + x, high,
 		    class_of(s->last, s->how));
 }
 
@@ -238,14 +226,15 @@ draw_line(struct drawing *d)
 	struct scope_stretch s, run = { .began = false };
 	int x, from = 0;
 
-	for (x = 0; x <= PLOT; x++, run = s) {
+	for (x = 0; x <= d->plot; x++, run = s) {
 		s = stretch_at(d, x);
 		if (!s.began)
 			continue;
 		if (run.began && (run.last != s.last || run.how != s.how ||
 		    (s.lanes & (s.lanes - 1)) != 0)) {
-			add_stroke(d, LEFT + from, d->y[run.last], LEFT + x,
-			    d->y[run.last], class_of(run.last, run.how));
+			add_stroke(d, SVG_LEFT + from, d->y[run.last],
+			    SVG_LEFT + x, d->y[run.last],
+			    class_of(run.last, run.how));
 			from = x;
 		} else if (!run.began) {
 			from = x;
@@ -253,8 +242,9 @@ draw_line(struct drawing *d)
 		draw_climb(d, x, &s);
 	}
 	if (run.began)
-		add_stroke(d, LEFT + from, d->y[run.last], LEFT + PLOT +
-		    STUB, d->y[run.last], class_of(run.last, run.how));
+		add_stroke(d, SVG_LEFT + from, d->y[run.last], SVG_LEFT +
+		    d->plot + STUB, d->y[run.last],
+		    class_of(run.last, run.how));
 }
 
 /* A dot where the device said its state. */
@@ -268,7 +258,7 @@ draw_reports(struct drawing *d)
 		if (m[i].how == BELIEF_REPORTED && m[i].request != 0)
 			buf_addf(d->b, "<circle cx=\"%.1f\" cy=\"%d\" "
 			    "r=\"3\" class=\"said\"/>\n",
-			    x_of(d, m[i].at), d->y[m[i].lane]);
+			    svg_x(d, m[i].at), d->y[m[i].lane]);
 }
 
 static void
@@ -277,10 +267,10 @@ draw_requests(struct drawing *d)
 	struct scope_stretch s;
 	int x;
 
-	for (x = 0; x <= PLOT; x++) {
+	for (x = 0; x <= d->plot; x++) {
 		s = stretch_at(d, x);
 		if (s.requests > 0)
-			add_stroke(d, LEFT + x, d->bottom + 4, LEFT + x,
+			add_stroke(d, SVG_LEFT + x, d->bottom + 4, SVG_LEFT + x,
 			    d->bottom + 20, "request");
 	}
 }
@@ -295,11 +285,11 @@ draw_marks(struct drawing *d)
 	bool bad;
 	int x, i;
 
-	for (x = 0; x <= PLOT; x++) {
+	for (x = 0; x <= d->plot; x++) {
 		s = stretch_at(d, x);
 		bits = s.marks & (uint16_t)~(SCOPE_OVERDUE | SCOPE_NOTE);
 		for (i = 1; scope_mark_letter(bits) != 0 && i < 12 &&
-		    x + i <= PLOT; i++) {
+		    x + i <= d->plot; i++) {
 			more = stretch_at(d, x + i);
 			bits |= more.marks & (uint16_t)~(SCOPE_OVERDUE |
 			    SCOPE_NOTE);
@@ -308,12 +298,13 @@ draw_marks(struct drawing *d)
 		if (letter[0] == 0)
 			continue;
 		bad = (bits & SCOPE_TROUBLE) != 0;
-		add_box(d, LEFT + x - 8, d->bottom + 25, 16, 18, bad ?
+		svg_box(d, SVG_LEFT + x - 8, d->bottom + 25, 16, 18, bad ?
 		    "trouble" : "event");
-		add_text(d, LEFT + x, d->bottom + 39, "mark", letter);
+		svg_text(d, SVG_LEFT + x, d->bottom + 39, "mark", letter);
 		if (bad)
 			buf_addf(d->b, "<circle cx=\"%d\" cy=\"%d\" r=\"4\" "
-			    "class=\"trouble\"/>\n", LEFT + x, d->y[s.last]);
+			    "class=\"trouble\"/>\n", SVG_LEFT + x,
+			    d->y[s.last]);
 		x += 12;
 	}
 }
@@ -321,15 +312,31 @@ draw_marks(struct drawing *d)
 static void
 draw_cut(struct drawing *d, const struct scope_piece *p)
 {
-	double x = LEFT + p->at + p->width / 2;
+	double x = SVG_LEFT + p->at + p->width / 2;
 	struct buf b = { 0 };
 	int i;
 
 	text_duration(&b, p->to - p->from);
-	add_text(d, x, TOP - 30, "cut", buf_str(&b));
+	svg_text(d, x, TOP - 30, "cut", buf_str(&b));
 	for (i = -1; i <= 1; i += 2)
 		add_stroke(d, x + 4 * i - 5, d->bottom, x + 4 * i + 5,
 		    TOP - 24, "break");
+	buf_free(&b);
+}
+
+/* Its label needs room up to that of the cut behind the piece. */
+static void
+draw_tick(struct drawing *d, const struct scope_piece *p, uint64_t t,
+    uint64_t step)
+{
+	double x = svg_x(d, t + d->scope.follow.start);
+	bool last = p + 1 == d->axis.pieces + d->axis.n;
+	struct buf b = { 0 };
+
+	scope_axis_words(&b, t, step);
+	add_stroke(d, x, TOP - 24, x, d->bottom, "grid");
+	if (last || x + TICKS / 3 < SVG_LEFT + p->at + p->width)
+		svg_text(d, x, TOP - 30, "tick", buf_str(&b));
 	buf_free(&b);
 }
 
@@ -339,7 +346,6 @@ draw_axis(struct drawing *d)
 	uint64_t step = scope_axis_step(&d->axis, TICKS), t;
 	uint64_t start = d->scope.follow.start;
 	const struct scope_piece *p;
-	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < d->axis.n; i++) {
@@ -350,104 +356,9 @@ draw_axis(struct drawing *d)
 		}
 		t = p->from > start ? (p->from - start + step - 1) / step *
 		    step : 0;
-		for (; t + start <= p->to; t += step) {
-			buf_reset(&b);
-			scope_axis_words(&b, t, step);
-			add_stroke(d, x_of(d, t + start), TOP - 24,
-			    x_of(d, t + start), d->bottom, "grid");
-			add_text(d, x_of(d, t + start), TOP - 30, "tick",
-			    buf_str(&b));
-		}
+		for (; t + start <= p->to; t += step)
+			draw_tick(d, p, t, step);
 	}
-	buf_free(&b);
-}
-
-static void
-request_words(struct buf *b, const struct drawing *d, const struct request *r)
-{
-	const struct event *submit = trace_get(d->trace, r->submit);
-	size_t bare;
-
-	buf_addf(b, ": #%u ", r->number);
-	words_request_name(b, &r->setup);
-	bare = b->len;
-	buf_addc(b, ' ');
-	if (submit != NULL)
-		words_request(b, submit, &r->context);
-	if (b->len == bare + 1)
-		buf_cut(b, bare);
-}
-
-/* The troubles in words, the latest last. */
-static int
-draw_troubles(struct drawing *d, int y)
-{
-	const struct scope_moment *m = d->scope.moments;
-	size_t at[TROUBLES], n = 0, i = d->scope.n;
-	const struct request *r;
-	struct buf b = { 0 };
-
-	while (n < TROUBLES && (i = scope_seek(&d->scope, i, -1,
-	    SCOPE_TROUBLE)) != SIZE_MAX)
-		at[n++] = i;
-	for (; n > 0; n--, y += 18) {
-		i = at[n - 1];
-		buf_reset(&b);
-		buf_addf(&b, "%.3f s  %c  %s", (double)(m[i].at -
-		    d->scope.follow.start) / 1e6, scope_mark_letter(
-		    m[i].marks & SCOPE_TROUBLE), scope_mark_name(m[i].marks &
-		    SCOPE_TROUBLE));
-		r = session_request(d->s, m[i].request);
-		if (r != NULL)
-			request_words(&b, d, r);
-		if (i > 0) {
-			buf_adds(&b, " in ");
-			scope_lane_words(&b, &d->scope, m[i - 1].lane);
-		}
-		add_text(d, 20, y, "bad", buf_str(&b));
-	}
-	buf_free(&b);
-	return (y);
-}
-
-static void
-add_state(struct buf *b, uint8_t state)
-{
-	buf_addf(b, "%u %s", state, dfu_state_name(state));
-}
-
-/* What is the case at the end. */
-static int
-draw_end(struct drawing *d, int y)
-{
-	struct scope_stretch s = scope_stretch(&d->scope, d->s, d->now,
-	    d->now, d->now + 1);
-	const struct pending *p = &d->s->pending;
-	struct buf b = { 0 };
-
-	buf_addf(&b, "%.3f s, the end: ", (double)(d->now -
-	    d->scope.follow.start) / 1e6);
-	scope_lane_words(&b, &d->scope, s.last);
-	if (s.last != SCOPE_OFF && s.last != SCOPE_UNKNOWN)
-		buf_adds(&b, s.how == BELIEF_REPORTED ? ", reported" :
-		    s.how == BELIEF_TIMED ? ", by time alone, not asked" :
-		    ", by the specification, not asked");
-	if (d->s->reported.known && s.how != BELIEF_REPORTED) {
-		buf_adds(&b, "; the device said ");
-		add_state(&b, d->s->reported.state);
-		buf_addf(&b, " last, #%u, ", d->s->reported.by);
-		text_duration(&b, d->now - d->s->reported.at);
-		buf_adds(&b, " before");
-	}
-	if (p->number != 0) {
-		buf_addf(&b, "; #%u ", p->number);
-		words_request_name(&b, &p->setup);
-		buf_adds(&b, " is not answered for ");
-		text_duration(&b, d->now - p->at);
-	}
-	add_text(d, 20, y, "", buf_str(&b));
-	buf_free(&b);
-	return (y + 18);
 }
 
 static void
@@ -457,24 +368,24 @@ draw_legend(struct drawing *d, int y)
 	size_t i;
 
 	add_stroke(d, 20, y - 4, 50, y - 4, "reported");
-	add_text(d, 56, y, "", "reported");
+	svg_text(d, 56, y, "", "reported");
 	add_stroke(d, 130, y - 4, 160, y - 4, "moved");
-	add_text(d, 166, y, "", "inferred from requests");
+	svg_text(d, 166, y, "", "inferred from requests");
 	add_stroke(d, 320, y - 4, 350, y - 4, "timed");
-	add_text(d, 356, y, "", "by time alone, or unknown");
-	add_box(d, 530, y - 12, 20, 14, "wait");
-	add_text(d, 556, y, "", "announced wait");
-	add_box(d, 660, y - 12, 20, 14, "overdue");
-	add_text(d, 686, y, "", "it is over, busy still");
-	add_box(d, 830, y - 12, 20, 14, "pending");
-	add_text(d, 856, y, "", "request under way");
+	svg_text(d, 356, y, "", "by time alone, or unknown");
+	svg_box(d, 530, y - 12, 20, 14, "wait");
+	svg_text(d, 556, y, "", "announced wait");
+	svg_box(d, 660, y - 12, 20, 14, "overdue");
+	svg_text(d, 686, y, "", "overdue, busy still");
+	svg_box(d, 830, y - 12, 20, 14, "pending");
+	svg_text(d, 856, y, "", "request under way");
 	for (i = 0; scope_mark(i) != 0; i++)
 		if (scope_mark(i) != SCOPE_NOTE &&
 		    scope_mark(i) != SCOPE_OVERDUE)
 			buf_addf(&b, "%s%c %s", i > 0 ? "   " : "",
 			    scope_mark_letter(scope_mark(i)),
 			    scope_mark_name(scope_mark(i)));
-	add_text(d, 20, y + 20, "", buf_str(&b));
+	svg_text(d, 20, y + 20, "", buf_str(&b));
 	buf_free(&b);
 }
 
@@ -482,11 +393,12 @@ static void
 draw(struct drawing *d)
 {
 	struct buf title = { 0 };
-	int y = d->bottom + 78, height = y + 70 + 18 * (TROUBLES + 1);
+	int y = d->bottom + (d->nfindings != 0 ? 100 : 78);
+	int height = y + 56 + SVG_ROW * svg_words_lines(d);
 
 	begin(d, height);
 	session_title(d->s, &title);
-	add_text(d, 20, 30, "title", buf_str(&title));
+	svg_text(d, 20, 30, "title", buf_str(&title));
 	buf_free(&title);
 	draw_shade(d, "wait", TOP - 20, d->bottom - TOP + 20, is_waiting);
 	draw_shade(d, "overdue", TOP - 20, d->bottom - TOP + 20, is_overdue);
@@ -497,9 +409,20 @@ draw(struct drawing *d)
 	draw_reports(d);
 	draw_requests(d);
 	draw_marks(d);
+	svg_findings(d);
 	draw_legend(d, y);
-	y = draw_end(d, draw_troubles(d, y + 52));
+	svg_words(d, y + 52);
 	buf_adds(d->b, "</svg>\n");
+}
+
+static int
+earlier(const void *a, const void *b)
+{
+	const struct finding *const *x = a, *const *y = b;
+
+	if ((*x)->at != (*y)->at)
+		return ((*x)->at < (*y)->at ? -1 : 1);
+	return ((*x)->first < (*y)->first ? -1 : (*x)->first > (*y)->first);
 }
 
 void
@@ -509,15 +432,25 @@ export_svg(struct buf *b, const struct desk *desk, const struct session *s,
 	struct drawing d = { .b = b, .s = s, .trace = desk->bench->trace,
 	    .now = now };
 	struct scope_frame f = { .now = now, .columns = PLOT, .cut = CUT };
+	struct finding held[FINDINGS_AT_MOST];
+	size_t nheld;
 	unsigned i;
 
 	scope_update(&d.scope, desk->bench, s, SIZE_MAX);
+	scope_judge(&d.scope, s, desk_stack(desk, s), now);
 	scope_axis_make(&d.axis, &d.scope, &f);
+	d.plot = d.axis.width < PLOT ? (int)d.axis.width : PLOT;
 	if (d.scope.n > 0)
 		d.nlanes = scope_lanes(&d.scope, s, now, d.order);
 	for (i = 0; i < d.nlanes; i++)
 		d.y[d.order[i]] = TOP + (int)i * LANE;
 	d.bottom = TOP + (int)d.nlanes * LANE - 14;
+	d.nfindings = findings_sorted(s, now, held, &nheld, &d.findings);
+	if (d.nfindings != 0)
+		qsort(d.findings, d.nfindings, sizeof(*d.findings), earlier);
 	draw(&d);
+	while (nheld > 0)
+		finding_free(&held[--nheld]);
+	free(d.findings);
 	scope_clear(&d.scope);
 }

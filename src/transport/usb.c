@@ -208,6 +208,17 @@ usb_request_cancel(struct usb_device *d)
 		libusb_cancel_transfer(d->pending->transfer);
 }
 
+static bool
+any_pending(const struct usb *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->ndevices; i++)
+		if (u->devices[i]->pending != NULL)
+			return (true);
+	return (false);
+}
+
 static void
 usb_turn(struct usb *u, uint64_t now)
 {
@@ -250,13 +261,16 @@ usb_read(struct transport *t, uint64_t now, struct event *e)
 
 /*
  * While a device is being closed libusb lets nobody handle events, and says
- * so through its descriptors: polling them would only burn time.
+ * so through its descriptors: polling them would only burn time. A device's
+ * node is writable when a request of its has ended, and some nodes always
+ * are: while none is under way only its hanging up is of interest.
  */
 static size_t
 usb_pollfds(struct transport *t, struct pollfd *fds, size_t max)
 {
 	struct usb *u = usb_of(t);
 	const struct libusb_pollfd **list = NULL;
+	short mask = any_pending(u) ? ~0 : ~POLLOUT;
 	size_t i, n = 0;
 
 	if (max > 0)
@@ -269,7 +283,7 @@ usb_pollfds(struct transport *t, struct pollfd *fds, size_t max)
 	for (i = 0; list != NULL && list[i] != NULL && n < max; i++)
 		fds[n++] = (struct pollfd){
 			.fd = list[i]->fd,
-			.events = list[i]->events
+			.events = (short)(list[i]->events & mask)
 		};
 	u->short_of_fds = max == 0 || (list != NULL && list[i] != NULL);
 	libusb_free_pollfds(list);

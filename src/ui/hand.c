@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/finding_text.h"
 #include "model/lesson.h"
 #include "ui/consoles.h"
 #include "ui/findings.h"
@@ -10,6 +11,7 @@
 #include "ui/hand_recover.h"
 #include "ui/hand_scope.h"
 #include "ui/keys.h"
+#include "ui/page.h"
 
 /* So that a long recording does not hold up one frame. */
 #define TIMING_AT_ONCE	8000
@@ -34,7 +36,8 @@ look_scene(struct look *look, const struct desk *d, uint64_t now)
 	}
 	/* The ladder jumps from trouble to trouble by the scope's index. */
 	if (look->screen == LOOK_SCOPE || look->screen == LOOK_LADDER)
-		scope_look_update(&look->scope, d->bench, sc.session);
+		scope_look_update(&look->scope, d->bench, sc.session,
+		    sc.runner != NULL ? sc.runner->device_stack : NULL, now);
 	if (look->screen == LOOK_LADDER)
 		ladder_look_update(&look->ladder, d->bench, sc.session);
 	look->timing_behind = look->times && timing_update(&look->timing,
@@ -117,9 +120,20 @@ scroll(struct look *look, long step)
 static void
 select_subject(struct look *look, long step)
 {
-	long n = (long)dfu_pages_count, to = (long)look->subject + step;
+	long n = (long)page_subjects(), to = (long)look->subject + step;
 
 	look->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+}
+
+/* Behind the pages of the specification are those of no trace. */
+static void
+open_subject(struct look *look)
+{
+	look->page = look->subject < dfu_pages_count ?
+	    &dfu_pages[look->subject] : NULL;
+	look->text = look->page != NULL ? NULL :
+	    &finding_texts[look->subject - dfu_pages_count];
+	screen_show(look, LOOK_PAGE);
 }
 
 void
@@ -198,8 +212,7 @@ hand_open_selected(const struct hand *h)
 	    list_selected(&look->list) != NULL) {
 		hand_ladder_open(h);
 	} else if (look->screen == LOOK_SUBJECTS) {
-		look->page = &dfu_pages[look->subject];
-		screen_show(look, LOOK_PAGE);
+		open_subject(look);
 	} else if (look->screen == LOOK_RECOVER) {
 		hand_recover(h, ACT_OPEN, NULL);
 	} else if (look->screen == LOOK_FINDINGS) {

@@ -69,25 +69,37 @@ zoom(const struct hand *h, bool in)
 		    "decodes the request" : "these are whole operations");
 }
 
+/* In the ladder: the rung of the next trouble. */
+static bool
+seek_rung(struct look *look, int step)
+{
+	const struct scope *sc = &look->scope.scope;
+	struct scope_moment now = { .request = sc->live.by };
+	size_t i = selected_moment(look), to;
+
+	to = i == SIZE_MAX && step > 0 ? SIZE_MAX :
+	    scope_seek(sc, i, step, SCOPE_TROUBLE);
+	if (to != SIZE_MAX)
+		select_moment(look, &sc->moments[to]);
+	else if (step > 0 && sc->live.marks != 0 && now.request != 0 &&
+	    i < sc->n && sc->moments[i].request < now.request)
+		select_moment(look, &now);
+	else
+		return (false);
+	return (true);
+}
+
 static void
 seek_trouble(const struct hand *h, int step)
 {
 	struct look *look = h->look;
-	const struct scope *sc = &look->scope.scope;
-	size_t i;
 	bool found;
 
-	if (look->screen == LOOK_SCOPE) {
+	if (look->screen == LOOK_SCOPE)
 		found = scope_look_seek(&look->scope, h->now, step,
 		    SCOPE_TROUBLE);
-	} else {
-		i = selected_moment(look);
-		i = i == SIZE_MAX && step > 0 ? sc->n :
-		    scope_seek(sc, i, step, SCOPE_TROUBLE);
-		found = i < sc->n;
-		if (found)
-			select_moment(look, &sc->moments[i]);
-	}
+	else
+		found = seek_rung(look, step);
 	if (!found)
 		hand_notice(h, "trouble", step > 0 ? "there is none after "
 		    "this" : "there is none before this");

@@ -11,13 +11,14 @@
 
 void
 scope_look_update(struct scope_look *l, const struct bench *b,
-    const struct session *s)
+    const struct session *s, const struct dfu_stack *fixed, uint64_t now)
 {
 	if (l->scope.of != s) {
 		scope_look_fit(l);
 		l->held = false;
 	}
 	l->behind = scope_update(&l->scope, b, s, EVENTS_AT_ONCE);
+	scope_judge(&l->scope, s, fixed, now);
 }
 
 void
@@ -98,21 +99,36 @@ scope_look_move(struct scope_look *l, uint64_t now, double by)
 	scope_look_go(l, scope_axis_time(&a, to < 0 ? 0 : to + 0.999));
 }
 
+/* The trouble of now is behind all moments, or among the last of them. */
+static bool
+seek_live(const struct scope_look *l, uint64_t at, int step, size_t found,
+    uint16_t marks)
+{
+	const struct scope_live *live = &l->scope.live;
+
+	if ((live->marks & marks) == 0 || (step > 0 ? live->from <= at :
+	    live->from >= at))
+		return (false);
+	return (found == SIZE_MAX || (step > 0 ? live->from <
+	    l->scope.moments[found].at : live->from >=
+	    l->scope.moments[found].at));
+}
+
 bool
 scope_look_seek(struct scope_look *l, uint64_t now, int step, uint16_t marks)
 {
-	size_t i = scope_look_moment(l, now), to;
-	const struct scope_moment *m;
+	size_t i = scope_look_moment(l, now), to = SIZE_MAX;
 
 	if (!l->held && step < 0)
 		i = l->scope.n;
-	if (i == SIZE_MAX && step < 0)
+	if (i != SIZE_MAX || step > 0)
+		to = scope_seek(&l->scope, i, step, marks);
+	if (seek_live(l, l->held ? l->cursor : now + 1, step, to, marks))
+		scope_look_go(l, l->scope.live.from);
+	else if (to != SIZE_MAX)
+		scope_look_go(l, l->scope.moments[to].at);
+	else
 		return (false);
-	to = scope_seek(&l->scope, i, step, marks);
-	if (to == SIZE_MAX)
-		return (false);
-	m = &l->scope.moments[to];
-	scope_look_go(l, m->at);
 	return (true);
 }
 

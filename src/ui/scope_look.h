@@ -22,9 +22,10 @@ struct scope_look {
 	int		 cols;		/* of the axis in sight, as drawn */
 };
 
-/* Takes in what is new. */
+/* Takes in what is new, and the verdict at now; fixed as for verdict_of. */
 void	scope_look_update(struct scope_look *l, const struct bench *b,
-	    const struct session *s);
+	    const struct session *s, const struct dfu_stack *fixed,
+	    uint64_t now);
 void	scope_look_clear(struct scope_look *l);
 
 /* The axis as it is looked at; keeps the cursor in sight. */

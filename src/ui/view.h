@@ -78,7 +78,8 @@ struct look {
 	int			 scroll;	/* of pages */
 	int			 scroll_max;	/* as drawn */
 	int			 scroll_rows;	/* rows in sight, as drawn */
-	const struct dfu_page	*page;		/* LOOK_PAGE */
+	const struct dfu_page	*page;		/* LOOK_PAGE; NULL: text */
+	const struct finding_text *text;
 	size_t			 subject;	/* row of LOOK_SUBJECTS */
 	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
 	enum recovery_rung	 rung;		/* of LOOK_RECOVER */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dfu/spec.h"
+#include "model/finding_text.h"
 #include "wire/usb.h"
 
 static const struct dfu_page *
@@ -74,6 +75,8 @@ page_about(const struct scene *sc)
 	case LOOK_LADDER:
 		return (about_request(sc));
 	case LOOK_PAGE:
+		if (sc->look->page == NULL)
+			return (NULL);
 		page = about_reason(sc);
 		return (page != NULL ? page : sc->look->page);
 	case LOOK_DEVICE:
@@ -96,35 +99,89 @@ page_about(const struct scene *sc)
 	return (about_state(sc));
 }
 
-void
-view_page(struct area a, const struct scene *sc)
+/* A paragraph each, as they are parted in text. */
+static void
+add_paragraphs(struct page *p, const char *text)
 {
-	const struct dfu_page *page = sc->look->page;
-	struct page p = { 0 };
+	struct buf b = { 0 };
+	const char *end;
+
+	for (; text != NULL; text = end != NULL ? end + 1 : NULL) {
+		end = strchr(text, '\n');
+		buf_reset(&b);
+		buf_add(&b, text, end != NULL ? (size_t)(end - text) :
+		    strlen(text));
+		page_add(p, STYLE_NORMAL, NULL, 3, buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+static void
+add_text_page(struct page *p, const struct finding_text *text)
+{
+	struct buf b = { 0 };
+
+	buf_addf(&b, "%s: %s", text->id, text->title);
+	page_title(p, buf_str(&b));
+	add_paragraphs(p, text->text);
+	page_title(p, "What to try");
+	add_paragraphs(p, text->try);
+	page_title(p, "Known from");
+	page_add(p, STYLE_DIM, NULL, 3, text->source);
+	buf_free(&b);
+}
+
+static void
+add_dfu_page(struct page *p, const struct dfu_page *page)
+{
 	struct buf b = { 0 };
 	unsigned i;
 
-	if (page == NULL)
-		return;
 	if (page->kind == DFU_PAGE_STATE || page->kind == DFU_PAGE_STATUS)
 		buf_addf(&b, "%u ", page->number);
 	buf_addf(&b, "%s: %s (%s)", page->subject, page->title, page->clause);
-	page_title(&p, buf_str(&b));
+	page_title(p, buf_str(&b));
 	for (i = 0; i < DFU_PAGE_PARAGRAPHS; i++) {
 		if (page->paragraphs[i] == NULL)
 			continue;
-		page_title(&p, dfu_page_paragraph_title(page,
+		page_title(p, dfu_page_paragraph_title(page,
 		    (enum dfu_page_paragraph)i));
-		page_add(&p, STYLE_NORMAL, NULL, 3, page->paragraphs[i]);
+		page_add(p, STYLE_NORMAL, NULL, 3, page->paragraphs[i]);
 	}
-	page_title(&p, "Known from");
-	page_add(&p, STYLE_DIM, NULL, 3, page->source);
+	page_title(p, "Known from");
+	page_add(p, STYLE_DIM, NULL, 3, page->source);
+	buf_free(&b);
+}
+
+void
+view_page(struct area a, const struct scene *sc)
+{
+	struct page p = { 0 };
+
+	if (sc->look->page != NULL)
+		add_dfu_page(&p, sc->look->page);
+	else if (sc->look->text != NULL)
+		add_text_page(&p, sc->look->text);
+	else
+		return;
 	page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
 	page_add(&p, STYLE_LABEL, "F1 lists all pages", 0, NULL);
 	page_draw(area_part(a, 0, 0, a.rows, a.cols < 90 ? a.cols : 90), &p,
 	    sc->look);
 	page_free(&p);
-	buf_free(&b);
+}
+
+size_t
+page_subjects(void)
+{
+	return (dfu_pages_count + finding_texts_count);
+}
+
+static const char *
+subject_kind(size_t i)
+{
+	return (i < dfu_pages_count ? dfu_page_kind_title(dfu_pages[i].kind) :
+	    "What no trace of the bus can show");
 }
 
 /* Rows of the list before the page i: a title above each kind. */
@@ -136,7 +193,7 @@ row_of(size_t i)
 	int row = -1;
 
 	for (k = 0; k <= i; k++) {
-		next = dfu_page_kind_title(dfu_pages[k].kind);
+		next = subject_kind(k);
 		row += next != title ? 2 + (title != NULL) : 1;
 		title = next;
 	}
@@ -144,11 +201,16 @@ row_of(size_t i)
 }
 
 static void
-draw_subject(struct area a, int row, const struct dfu_page *page,
-    bool selected)
+draw_subject(struct area a, int row, size_t i, bool selected)
 {
-	area_text(a, row, 3, STYLE_STRONG, page->subject);
-	area_fit(a, row, 28, a.cols - 29, STYLE_NORMAL, page->title);
+	const struct finding_text *text = finding_texts + (i >=
+	    dfu_pages_count ? i - dfu_pages_count : 0);
+	bool page = i < dfu_pages_count;
+
+	area_text(a, row, 3, STYLE_STRONG, page ? dfu_pages[i].subject :
+	    text->id);
+	area_fit(a, row, 28, a.cols - 29, STYLE_NORMAL, page ?
+	    dfu_pages[i].title : text->title);
 	if (!selected)
 		return;
 	area_restyle(a, row, 0, a.cols, STYLE_SELECTED);
@@ -170,12 +232,12 @@ view_subjects(struct area a, const struct scene *sc)
 	if (row >= top + a.rows)
 		top = row - a.rows + 1;
 	look->scroll = top < 0 ? 0 : top;
-	for (i = 0; i < dfu_pages_count; i++) {
+	for (i = 0; i < page_subjects(); i++) {
 		row = row_of(i) - look->scroll;
-		next = dfu_page_kind_title(dfu_pages[i].kind);
+		next = subject_kind(i);
 		if (next != title)
 			area_text(a, row - 1, 1, STYLE_TITLE, next);
 		title = next;
-		draw_subject(a, row, &dfu_pages[i], i == look->subject);
+		draw_subject(a, row, i, i == look->subject);
 	}
 }

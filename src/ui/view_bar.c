@@ -355,21 +355,35 @@ view_keys(struct area a, const struct scene *sc)
 		draw_screen_keys(a, sc);
 }
 
+/* An answer that was none: the line of messages is the job's meanwhile. */
+static const char *
+bad_answer(const struct scene *sc)
+{
+	return (sc->desk->message_severity == SEVERITY_NOTE ? "" :
+	    buf_str(&sc->desk->message));
+}
+
 void
 view_question(struct area a, const struct scene *sc)
 {
-	int width = a.cols < 64 ? a.cols : 64, rows;
+	int width = a.cols < 64 ? a.cols : 64, rows, said = 0;
 	const char *question = scene_asked(sc);
+	const char *bad = bad_answer(sc);
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
 
 	rows = area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
 	    question);
-	box = area_part(a, (a.rows - rows - 6) / 2, (a.cols - width) / 2,
-	    rows + 6, width);
+	if (*bad != '\0')
+		said = 1 + area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
+		    bad);
+	box = area_part(a, (a.rows - rows - said - 6) / 2,
+	    (a.cols - width) / 2, rows + said + 6, width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
 	area_frame(box, STYLE_DANGER, "! sure?");
 	in = area_inside(box);
 	area_wrap(in, 1, 2, width - 6, STYLE_STRONG, question);
-	in = area_part(in, rows + 2, 0, 1, in.cols);
+	if (*bad != '\0')
+		area_wrap(in, rows + 2, 2, width - 6, STYLE_DANGER, bad);
+	in = area_part(in, rows + said + 2, 0, 1, in.cols);
 	draw_answers(in, 2, sc);
 }

@@ -68,6 +68,12 @@ add_unknown(struct now *now, const struct session *s)
 	if (s->belief.by == 0)
 		return;
 	buf_addf(&l->proof, "#%u", s->belief.by);
+	if (s->belief.clause != NULL) {
+		l = add(now, "", 5, STYLE_DIM);
+		buf_adds(&l->text, "answer does not fit");
+		buf_adds(&l->proof, s->belief.clause);
+		return;
+	}
 	r = session_request(s, s->belief.by);
 	if (r != NULL && !outcome_is_answer(r->outcome)) {
 		l = add(now, "", 5, STYLE_DIM);

@@ -44,6 +44,31 @@ add_state(struct buf *b, uint8_t state)
 		buf_addf(b, "%u %s", state, dfu_state_name(state));
 }
 
+/* What got it out, as long as that holds; or NULL. */
+static const struct recovery_try *
+worked(const struct scene *sc)
+{
+	const struct session *s = sc->session;
+	const struct recovery_try *t =
+	    recovery_worked(&sc->runner->recovery);
+
+	if (t == NULL || (s->nrequests != 0 &&
+	    s->requests[s->nrequests - 1].number > t->last))
+		return (NULL);
+	return (t);
+}
+
+static void
+add_out(struct buf *b, const struct scene *sc, const struct recovery_try *t)
+{
+	uint32_t n = sc->runner->recovery.sent;
+
+	buf_addf(b, "out: %s after %u %s", t->left ? "off the bus" :
+	    dfu_state_name(t->after), n, n == 1 ? "request" : "requests");
+	if (t->left && sc->session->present)
+		buf_adds(b, ", and back");
+}
+
 /* The device's own word goes before what time has made of it. */
 static void
 add_belief(struct buf *b, const struct scene *sc)
@@ -68,11 +93,16 @@ draw_head(struct area a, const struct scene *sc)
 {
 	struct fingerprint f = fingerprint_of(sc->session,
 	    sc->runner->device_stack);
+	const struct recovery_try *out = worked(sc);
 	struct buf b = { 0 };
 	int col = 1;
 
-	add_belief(&b, sc);
-	col += area_text(a, 0, col, STYLE_STRONG, buf_str(&b));
+	if (out != NULL)
+		add_out(&b, sc, out);
+	else
+		add_belief(&b, sc);
+	col += area_text(a, 0, col, out != NULL ? STYLE_GOOD : STYLE_STRONG,
+	    buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "; judged by ");
 	if (f.stack != NULL)
@@ -99,11 +129,15 @@ draw_rung(struct area a, int row, const struct recovery_offer *o,
 	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
 	    o->rung);
 	bool danger = r->danger != DFU_DANGER_NONE, roomy = a.cols >= ROOMY;
+	/* Nothing is hoped for any more where it is out. */
+	bool open = sc->session->present && worked(sc) == NULL;
 	int did = did_column(&a);
 	struct buf b = { 0 };
 
 	if (sc->look->rung == o->rung)
 		area_text(a, row, 1, STYLE_STRONG, ">");
+	if (t != NULL && t == worked(sc))
+		area_text(a, row, 2, STYLE_GOOD, "*");
 	if (danger)
 		area_text(a, row, 3, STYLE_KEY_DANGER, "!");
 	area_textf(a, row, 4, danger ? STYLE_KEY_DANGER : STYLE_KEY, "%u",
@@ -111,14 +145,14 @@ draw_rung(struct area a, int row, const struct recovery_offer *o,
 	area_fit(a, row, AT_NAME, AT_HOPE - AT_NAME - 1,
 	    o->hope == RECOVERY_POINTLESS ? STYLE_DIM : STYLE_NORMAL,
 	    r->name);
-	if (sc->session->present) {
+	if (open) {
 		area_text(a, row, AT_HOPE, hope_style(o->hope),
 		    recovery_hope_words(o->hope));
 		if (a.cols >= NARROW)
 			area_text(a, row, AT_KNOWN, STYLE_DIM,
 			    dfu_certainty_words(o->certainty));
 	}
-	if (roomy && sc->session->present)
+	if (roomy && open)
 		area_fit(a, row, AT_WORDS, WORDS_COLS - 2, STYLE_NORMAL,
 		    buf_str(&o->words));
 	if (t != NULL)
@@ -173,7 +207,7 @@ draw_details(struct area a, const struct recovery_offer *o,
 	area_fit(a, 0, 19, a.cols - 20, STYLE_NORMAL, r->sentence);
 	buf_addf(&b, "%s (%s, %s)", buf_str(&o->words), o->whose,
 	    dfu_certainty_words(o->certainty));
-	if (sc->session->present)
+	if (sc->session->present && worked(sc) == NULL)
 		row = draw_detail(a, row, "here", hope_style(o->hope),
 		    buf_str(&b));
 	row = draw_detail(a, row, "may lose", r->danger == DFU_DANGER_NONE ?
@@ -239,10 +273,14 @@ view_recover(struct area a, const struct scene *sc)
 		return;
 	useful = recovery_offer(sc->session, scene_stack(sc), sc->now,
 	    offers);
-	if (!sc->session->present)
+	if (!sc->session->present || worked(sc) != NULL)
 		useful = RECOVERY_COUNT;
 	if (sc->session->present)
 		draw_head(a, sc);
+	if (top == 3)
+		area_fit(a, 1, 1, a.cols - 2, STYLE_DIM, worked(sc) != NULL ?
+		    "* the rung that got it out" :
+		    "a rung: one way to try, the mildest first");
 	draw_columns(a, top - 1, sc->session->present);
 	draw_rungs(area_part(a, top, 0, a.rows - top, a.cols), offers, useful,
 	    sc);

@@ -1,7 +1,5 @@
 /* States over time, as a logic analyser shows them. */
-#include "ui/view.h"
-
-#include <string.h>
+#include "ui/view_scope_own.h"
 
 #include "base/text.h"
 #include "dfu/spec.h"
@@ -9,25 +7,8 @@
 #define LABELS		27	/* columns of the names of lanes */
 #define LABELS_MIDDLE	23
 #define LABELS_SMALL	12
-#define ROWS_UNDER	3	/* requests, waits, events */
-#define ROWS_READ	4	/* what the cursor reads */
 #define TICKS		12	/* columns between labels of time, at least */
 #define DENSE		3	/* more requests than this are a solid block */
-
-/* What one drawing of it shares. */
-struct chart {
-	struct area		 area;		/* lanes, right of labels */
-	struct area		 labels;
-	const struct scene	*sc;
-	struct scope_look	*look;
-	struct scope_axis	 axis;
-	uint64_t		 start;		/* time 0 */
-	uint8_t			 order[SCOPE_LANES];
-	unsigned		 nlanes;
-	int			 row[SCOPE_LANES];
-	int			 gap;		/* rows from lane to lane */
-	int			 under;		/* first row below the lanes */
-};
 
 static uint64_t
 time_at(const struct chart *c, int col)
@@ -50,8 +31,8 @@ line_of(uint8_t how)
 	    LINE_LIGHT : LINE_DOTTED);
 }
 
-static enum style
-style_of(uint8_t lane, uint8_t how)
+enum style
+scope_style(uint8_t lane, uint8_t how)
 {
 	if (lane == SCOPE_OFF || lane == DFU_STATE_ERROR)
 		return (STYLE_DANGER);
@@ -81,6 +62,7 @@ draw_labels(struct chart *c, uint8_t present)
 	area_text(c->labels, c->under, 1, STYLE_LABEL, "requests");
 	area_text(c->labels, c->under + 1, 1, STYLE_LABEL, "wait");
 	area_text(c->labels, c->under + 2, 1, STYLE_LABEL, "events");
+	area_text(c->labels, c->under + 3, 1, STYLE_LABEL, "findings");
 }
 
 /* "//12.4 s//" where so much time is left out. */
@@ -196,7 +178,7 @@ draw_dense(struct chart *c, int col, const struct scope_stretch *x)
 	for (i = 0; i < c->nlanes; i++)
 		if ((x->lanes & 1u << c->order[i]) != 0)
 			area_text(c->area, c->row[c->order[i]], col,
-			    style_of(c->order[i], x->how), "█");
+			    scope_style(c->order[i], x->how), "█");
 }
 
 /* The line on to the next column, and up or down to where it goes on. */
@@ -209,13 +191,13 @@ draw_line(struct chart *c, int col, const struct scope_stretch *x,
 
 	if (before != NULL && before->began && before->last == x->first)
 		area_line(c->area, from, col - 1, from, col,
-		    line_of(before->how), style_of(x->first, before->how));
+		    line_of(before->how), scope_style(x->first, before->how));
 	if (x->first != x->last)
 		area_line(c->area, from, col, to, col, down,
-		    style_of(x->last, x->how));
+		    scope_style(x->last, x->how));
 	if (before != NULL && before->began && before->last != x->first)
 		area_line(c->area, c->row[before->last], col, from, col,
-		    line_of(x->how_first), style_of(x->first, x->how_first));
+		    line_of(x->how_first), scope_style(x->first, x->how_first));
 }
 
 static void
@@ -253,6 +235,45 @@ draw_marks(struct chart *c, int col, const struct scope_stretch *x)
 		area_text(c->area, c->under + 1, col, STYLE_LABEL, "░");
 }
 
+/* Where the line is when patience ends. */
+static void
+draw_late(struct chart *c, int col, const struct scope_stretch *x)
+{
+	if (x->marks & SCOPE_OVERDUE)
+		area_text(c->area, c->row[x->last], col, STYLE_DANGER, "!");
+}
+
+static enum style
+finding_style(const struct finding *f)
+{
+	switch (f->row->severity) {
+	case SEVERITY_NOTE:
+		break;
+	case SEVERITY_WARNING:
+		return (STYLE_WARNING);
+	case SEVERITY_ERROR:
+		return (STYLE_DANGER);
+	}
+	return (STYLE_LABEL);
+}
+
+/* The gravest is drawn last: it is what is seen of several. */
+static void
+draw_findings(struct chart *c)
+{
+	const struct finding *f;
+	size_t i = c->findings.n;
+	int col;
+
+	while (i-- > 0) {
+		f = c->findings.list[i];
+		col = column_of(c, f->at);
+		if (col == c->area.cols)
+			col--;
+		area_text(c->area, c->under + 3, col, finding_style(f), "F");
+	}
+}
+
 static void
 draw_columns(struct chart *c)
 {
@@ -276,9 +297,12 @@ draw_columns(struct chart *c)
 		draw_break(c, &c->axis.pieces[i]);
 	for (col = 0; col <= end; col++) {
 		x = stretch_at(c, col);
-		if (x.began)
-			draw_marks(c, col, &x);
+		if (!x.began)
+			continue;
+		draw_marks(c, col, &x);
+		draw_late(c, col, &x);
 	}
+	draw_findings(c);
 }
 
 static void
@@ -290,7 +314,7 @@ draw_cursor(struct chart *c)
 	if (col >= c->area.cols)
 		col = c->area.cols - 1;
 	area_text(c->area, 1, col, STYLE_SELECTED, "▼");
-	for (row = 2; row < c->under + ROWS_UNDER; row++) {
+	for (row = 2; row < c->under + SCOPE_ROWS_UNDER; row++) {
 		cell = canvas_cell(c->area.canvas, c->area.row + row,
 		    c->area.col + col);
 		if (cell != NULL && cell->cp == ' ')
@@ -298,197 +322,6 @@ draw_cursor(struct chart *c)
 		else
 			area_restyle(c->area, row, col, 1, STYLE_SELECTED);
 	}
-}
-
-/* What the cursor reads. */
-
-static void
-read_request(struct buf *b, const struct scene *sc,
-    const struct scope_moment *m)
-{
-	const struct request *r = session_request(sc->session, m->request);
-	const struct trace *t = sc->desk->bench->trace;
-	struct words_context none = { .dfuse = false };
-	const struct event *submit, *e;
-	size_t bare;
-
-	if (r == NULL) {
-		e = trace_get(t, m->index);
-		if (m->marks == 0)
-			buf_adds(b, "time alone");
-		else if (e != NULL)
-			words_event(b, e, NULL, &none);
-		return;
-	}
-	buf_addf(b, "#%u ", r->number);
-	words_request_name(b, &r->setup);
-	submit = trace_get(t, r->submit);
-	if (submit != NULL) {
-		bare = b->len;
-		buf_addc(b, ' ');
-		words_request(b, submit, &r->context);
-		if (b->len == bare + 1)
-			buf_cut(b, bare);
-		buf_adds(b, " → ");
-		e = trace_get(t, r->complete);
-		if (e != NULL)
-			words_answer(b, submit, e);
-	}
-	buf_adds(b, ", took ");
-	text_duration(b, m->took);
-}
-
-static const char *
-how_words(uint8_t lane, uint8_t how)
-{
-	if (lane == SCOPE_OFF)
-		return ("");
-	switch ((enum belief_how)how) {
-	case BELIEF_UNKNOWN:
-		return ("");
-	case BELIEF_REPORTED:
-		return (", reported");
-	case BELIEF_MOVED:
-		return (" by the specification, not asked since");
-	case BELIEF_TIMED:
-		return (" by time alone, not asked since");
-	}
-	return ("");
-}
-
-static void
-read_wait(struct buf *b, const struct chart *c, const struct scope_moment *m)
-{
-	uint64_t over = scope_wait_end(m), t = c->look->cursor;
-	const struct scope_moment *next = m + 1;
-
-	if ((m->marks & SCOPE_WAIT) == 0) {
-		buf_adds(b, "no wait announced");
-		return;
-	}
-	buf_addf(b, "%u ms announced, ", m->poll);
-	if (t < over) {
-		text_duration(b, over - t);
-		buf_adds(b, " left");
-		return;
-	}
-	buf_adds(b, "over for ");
-	clock_age(b, over, t);
-	if (next < c->look->scope.moments + c->look->scope.n &&
-	    (next->marks & SCOPE_OVERDUE) != 0)
-		buf_adds(b, ": OVERDUE, the next answer says busy still");
-}
-
-static void
-read_pending(struct buf *b, const struct chart *c)
-{
-	const struct pending *p = &c->sc->session->pending;
-
-	if (p->number == 0 || c->look->cursor < p->at)
-		return;
-	buf_addf(b, "#%u ", p->number);
-	words_request_name(b, &p->setup);
-	buf_adds(b, " is not answered for ");
-	clock_age(b, p->at, c->look->cursor);
-}
-
-static void
-read_line(struct area a, int row, const char *label, enum style st,
-    const struct buf *b)
-{
-	area_text(a, row, 1, STYLE_LABEL, label);
-	area_fit(a, row, 9, a.cols - 10, st, buf_str(b));
-}
-
-static void
-read_state(struct area a, const struct chart *c)
-{
-	const struct scope_moment *m = c->look->scope.moments;
-	size_t i = scope_look_moment(c->look, c->sc->now), from = i;
-	uint64_t t = c->look->cursor;
-	struct scope_stretch x = scope_stretch(&c->look->scope,
-	    c->sc->session, c->sc->now, t, t + 1);
-	struct buf b = { 0 };
-
-	/* As far back as the line is straight, within reason. */
-	while (from > 0 && i - from < 1000 && m[from - 1].lane == x.last)
-		from--;
-	if (m[i].how == BELIEF_REPORTED && x.how == BELIEF_TIMED) {
-		clock_age(&b, m[i].at, t);
-		buf_adds(&b, " since it said ");
-		scope_lane_words(&b, &c->look->scope, m[i].lane);
-		buf_adds(&b, "; by time alone ");
-		scope_lane_words(&b, &c->look->scope, x.last);
-	} else {
-		scope_lane_words(&b, &c->look->scope, x.last);
-		buf_adds(&b, how_words(x.last, x.how));
-		buf_adds(&b, i - from == 1000 ? ", for more than " :
-		    ", for ");
-		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
-	}
-	read_line(a, 1, "state", style_of(x.last, x.how), &b);
-	buf_reset(&b);
-	read_pending(&b, c);
-	if (b.len == 0)
-		read_wait(&b, c, &m[i]);
-	read_line(a, 2, "wait", STYLE_NORMAL, &b);
-	buf_free(&b);
-}
-
-/* The latest trouble up to the cursor: what, when, of which request, where. */
-static void
-read_trouble(struct area a, const struct chart *c, size_t i)
-{
-	const struct scope *sc = &c->look->scope;
-	const struct request *r;
-	const struct scope_moment *m;
-	struct buf b = { 0 };
-
-	i = scope_seek(sc, i + 1, -1, SCOPE_TROUBLE);
-	if (i == SIZE_MAX) {
-		buf_adds(&b, c->look->held ? "none up to here" : "none");
-		read_line(a, 3, "trouble", STYLE_NORMAL, &b);
-		buf_free(&b);
-		return;
-	}
-	m = &sc->moments[i];
-	/* It left in the middle of that request. */
-	if (m->request == 0 && i > 0 && (m[-1].marks & SCOPE_GONE) != 0)
-		m--;
-	r = session_request(c->sc->session, m->request);
-	buf_addf(&b, "%s at ", scope_mark_name(m->marks & SCOPE_TROUBLE));
-	clock_time(&b, m->at - c->start);
-	if (r != NULL) {
-		buf_addf(&b, ": #%u ", r->number);
-		words_request_name(&b, &r->setup);
-	}
-	if (m > sc->moments) {
-		buf_adds(&b, " in ");
-		scope_lane_words(&b, sc, m[-1].lane);
-	}
-	read_line(a, 3, "trouble", STYLE_DANGER, &b);
-	buf_free(&b);
-}
-
-static void
-draw_reading(struct area a, const struct chart *c)
-{
-	size_t i = scope_look_moment(c->look, c->sc->now);
-	const struct scope_moment *m;
-	struct buf b = { 0 };
-	uint64_t step = c->look->held && c->axis.scale < 1000 ? 10 : 1000;
-
-	if (i == SIZE_MAX)
-		return;
-	m = &c->look->scope.moments[i];
-	scope_axis_words(&b, c->look->cursor - c->start, step);
-	buf_adds(&b, c->look->held ? ": " : ", now; last: ");
-	read_request(&b, c->sc, m);
-	read_line(a, 0, "at", (m->marks & SCOPE_TROUBLE) != 0 ?
-	    STYLE_DANGER : STYLE_STRONG, &b);
-	read_state(a, c);
-	read_trouble(a, c, i);
-	buf_free(&b);
 }
 
 static void
@@ -503,7 +336,8 @@ draw_legend(struct area a, int row)
 	for (i = 0; scope_mark(i) != 0; i++) {
 		uint16_t m = scope_mark(i);
 
-		if (m == SCOPE_OVERDUE || m == SCOPE_LOST || m == SCOPE_NOTE)
+		if (m == SCOPE_OVERDUE || m == SCOPE_LOST ||
+		    m == SCOPE_NOTE || m == SCOPE_VERDICT)
 			continue;
 		if (col + 12 > a.cols) {
 			col = 1;
@@ -512,13 +346,27 @@ draw_legend(struct area a, int row)
 		col += area_textf(a, row, col, STYLE_LABEL, " %c %s ",
 		    scope_mark_letter(m), scope_mark_name(m));
 	}
+	area_text(a, row, col, STYLE_LABEL, " F finding");
+}
+
+/* What the cursor reads comes first, the legend where it has room. */
+static void
+draw_words(struct area a, const struct chart *c)
+{
+	int row = c->under + SCOPE_ROWS_UNDER;
+
+	if (row + 1 + SCOPE_ROWS_READ <= a.rows)
+		row++;
+	scope_draw_reading(area_part(a, row, 0, SCOPE_ROWS_READ, a.cols), c);
+	if (row + SCOPE_ROWS_READ <= a.rows - 2)
+		draw_legend(a, a.rows - 2);
 }
 
 /* Rows of the lanes: as far apart as there is room. */
 static void
 place_lanes(struct chart *c, struct area a)
 {
-	int room = a.rows - 2 - ROWS_UNDER - ROWS_READ - 4, row = 2;
+	int room = a.rows - 2 - SCOPE_ROWS_UNDER - SCOPE_ROWS_READ - 4, row = 2;
 	int n = (int)c->nlanes;
 	unsigned i;
 
@@ -569,13 +417,13 @@ view_scope(struct area a, const struct scene *sc)
 	}
 	c.nlanes = scope_lanes(&c.look->scope, sc->session, sc->now, c.order);
 	place_lanes(&c, a);
+	findings_take(&c.findings, sc->session, sc->look, sc->now);
 	draw_axis(&c);
 	draw_columns(&c);
 	x = scope_stretch(&c.look->scope, sc->session, sc->now,
 	    c.look->cursor, c.look->cursor + 1);
 	draw_labels(&c, x.last);
 	draw_cursor(&c);
-	draw_reading(area_part(a, c.under + ROWS_UNDER + 1, 0, ROWS_READ,
-	    a.cols), &c);
-	draw_legend(a, a.rows - 2);
+	draw_words(a, &c);
+	findings_drop(&c.findings);
 }

@@ -95,6 +95,26 @@ for json in '' --json; do
 	[ -z "$json" ] || json
 done
 
+# One kind of error at three places is one finding that names them all.
+again='getstatus; wait; getstatus; clrstatus'
+for json in '' --json; do
+	try 0 run $json --yes -T $f072,rdp=1 -x "erase 0x08000000; $again;
+	    erase 0x08000800; $again; erase 0x08001000; $again"
+	[ -n "$json" ] || said out '#1..#3, #5..#7, #9..#11: errVENDOR'
+	[ -n "$json" ] || said out '(3 times)'
+done
+count 1 '.id == "read-protected" and .count == 3 and
+    .proofs == [[1, 3], [5, 7], [9, 11]]'
+
+# What is exported is the whole session, however long.
+try 0 run -T $f072 -x 'repeat 5000 getstate; export ladder long.txt'
+silent err
+grep -q 'GETSTATE ×5000 ' long.txt || wrong 'the ladder is not whole'
+grep -q 'not kept' long.txt && wrong 'the ladder says that it is not whole'
+echo 'export ladder told.txt' >end.recipe
+try 0 run -T $f072 end.recipe -x getstate
+[ -s told.txt ] || wrong 'a recipe exported nothing'
+
 # What is mistyped is named, and nothing is sent.
 try 64 run -T $f072 -x 'getstatus; getstatu'
 said err '"getstatu"'

@@ -385,6 +385,9 @@ do_event(struct play_trace *t, const struct words *w)
 		e.kind = EVENT_OPENED;
 		e.outcome = (uint8_t)outcome_of(w);
 		apply(t, e);
+	} else if (strcmp(word, "plug") == 0) {
+		e = event_text(EVENT_COMMAND, 0, 0, "plug");
+		apply(t, e);
 	} else if (strcmp(word, "closed") == 0) {
 		e.kind = EVENT_CLOSED;
 		apply(t, e);

@@ -19,7 +19,7 @@
  *	upload BLOCK LENGTH GOT	clrstatus	abort	detach MS
  *	control SETUP [HEX]		an IN or OUT request of any type
  *	wait MS		waited (the announced time)	repeat N LINE
- *	left	back WORD...	reset [OUTCOME]	opened OUTCOME	closed
+ *	left	back WORD...	reset [OUTCOME]	opened OUTCOME	closed	plug
  */
 #ifndef TESTS_FINDINGS_PLAY_H
 #define TESTS_FINDINGS_PLAY_H

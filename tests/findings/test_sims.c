@@ -45,6 +45,8 @@ static const struct sim_case cases[] = {
 	    "set-address 0x08004000; " IDLE "dnload 2 @" IMAGE "; " IDLE
 	    "leave 0x08004000", NULL },
 	{ "sim:st", ROM_UPLOAD, NULL },
+	/* A leave that takes tens of polls and what a hand plugs in. */
+	{ "sim:stm32f072,stuck=40", "leave 0x08000000", NULL },
 	{ "sim:dfu11,size=1024", FLASH, NULL },
 	{ "sim:dfu11,size=1024,tolerant=0", FLASH, NULL },
 	{ "sim:dfu11,size=1024,tolerant=0,will-detach=1", FLASH, NULL },
@@ -65,7 +67,7 @@ static const struct sim_case cases[] = {
 	    "getstatus; leave 0x08000000", "manifest-endless" },
 	{ "sim:stm32f072,stuck=never",
 	    "getstatus; set-address 0x08000000; " IDLE "dnload 2; "
-	    "getstatus; wait 5000; getstatus", "manifest-abandoned" },
+	    "getstatus; wait 5000; getstatus", "manifest-unasked" },
 	{ "sim:stm32f072,start=manifest,stuck=never",
 	    "getstatus; abort",
 	    "request-in-manifest" },

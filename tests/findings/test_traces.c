@@ -104,6 +104,22 @@ compare(struct tally *y, const struct play_trace *t,
 	}
 }
 
+/* A remedy is a command line of now. */
+static void
+look_at_line(const char *id, const char *line)
+{
+	struct buf error = { 0 };
+	struct job *job;
+
+	if (line == NULL)
+		return;
+	job = command_compile(line, &error, NULL);
+	if (job == NULL)
+		fail_msg("%s: %s: %s", id, line, buf_str(&error));
+	job_free(job);
+	buf_free(&error);
+}
+
 /* A finding names requests that exist, in order, and says something. */
 static void
 look(struct tally *y, const struct play_trace *t, const struct finding *f)
@@ -128,6 +144,8 @@ one_trace(const struct play_trace *t, void *arg)
 	compare(y, t, list, n);
 	for (i = 0; i < n; i++)
 		look(y, t, list[i]);
+	for (i = 0; i < n; i++)
+		look_at_line(list[i]->row->id, finding_remedy(list[i]));
 	for (i = 0; i < nheld; i++)
 		finding_free(&held[i]);
 	free(list);
@@ -238,38 +256,6 @@ test_corpus(void **state)
 	assert_int_equal(y.wrong, 0);
 }
 
-/* These are on their way; a remedy may name them already. */
-static bool
-is_coming(const char *line)
-{
-	static const char *const names[] = { "recover", "enter-dfu",
-	    "unprotect" };
-	size_t i;
-
-	for (i = 0; i < COUNT(names); i++) {
-		if (strcmp(line, names[i]) == 0)
-			return (true);
-	}
-	return (false);
-}
-
-static void
-look_at_remedy(const struct finding_row *row)
-{
-	struct buf error = { 0 };
-	struct job *job;
-
-	if (row->remedy == NULL ||
-	    (command_named(row->remedy) == NULL && is_coming(row->remedy)))
-		return;
-	job = command_compile(row->remedy, &error, NULL);
-	if (job == NULL)
-		fail_msg("%s: %s: %s", row->id, row->remedy,
-		    buf_str(&error));
-	job_free(job);
-	buf_free(&error);
-}
-
 static void
 look_at_row(const struct finding_row *row)
 {
@@ -281,7 +267,7 @@ look_at_row(const struct finding_row *row)
 	assert_non_null(finding_class_name(row->class));
 	assert_non_null(finding_side_words(row->side));
 	assert_ptr_equal(finding_row_named(row->id), row);
-	look_at_remedy(row);
+	look_at_line(row->id, row->remedy);
 	if (row->severity != SEVERITY_NOTE && row->remedy == NULL &&
 	    row->advice == NULL)
 		fail_msg("%s: nothing to do about it", row->id);

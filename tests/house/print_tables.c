@@ -538,8 +538,8 @@ print_exit(void)
 		    "failed" },
 		{ JOB_PROTOCOL, "the protocol did not go as asked: expect or "
 		    "the bound of until failed, leave did not end with the "
-		    "device gone, a job was stopped by quit, or a replayed "
-		    "device was asked something else" },
+		    "device gone, a job was cancelled, or a replayed device "
+		    "was asked something else" },
 		{ JOB_DENIED, "no permission to open the device" }
 	};
 	size_t i;

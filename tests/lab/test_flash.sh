@@ -82,5 +82,48 @@ for sim in dfu11 tinyusb uboot; do
 	same "$sim: theirs, then ours" "$work/small" "$work/ours"
 done
 
+# Killed in a wait that the device announced, for the unit test has every
+# event: what is left in the device is done over by the next run. (A device
+# inside of the program would die with it: this one lives in the lab. The lab
+# does not outlive a program killed inside of a request, hence the waits.)
+slow=poll-erase=400,poll-write=400,poll-address=3
+in_lab "killed, then done over" "stm32f072,flash=pattern,$slow" "
+    for n in 1 3 5 8; do
+	head -c 8192 /dev/urandom >'$work/over'
+	$ours 'flash $work/over $at verify' >'$work/said' &
+	while [ \$(grep -c 'dfuDNBUSY, wait 400' '$work/said') -lt \$n ]; do
+	    sleep 0.02
+	done
+	kill -KILL \$!
+	! wait \$!
+	# The lab learns of it a moment later.
+	sleep 0.3
+	$ours 'flash $work/over $at verify'
+	rm -f '$work/back'
+	dfu-util -a0 -U '$work/back' -s $at:8192
+	cmp '$work/over' '$work/back'
+    done"
+
+# ST's library, whose CLRSTATUS makes an error, and one that leaves by itself,
+# which dfu-util takes for a failure.
+in_lab "st: ours, then theirs" st,flash=pattern,poll-erase=3,poll-write=3 "
+    $ours 'flash $work/small 0x08003000 verify'
+    rm -f '$work/back'
+    dfu-util -a0 -U '$work/back' -s 0x08003000:5001"
+same "st: ours, then theirs" "$work/small" "$work/back"
+rm -f "$work/ours"
+in_lab "st: theirs, then ours" st,flash=pattern,poll-erase=3,poll-write=3 "
+    dfu-util -a0 -D '$work/small' -s 0x08003000
+    $ours 'verify $work/small 0x08003000'
+    $ours 'read 0x08003000 5001 $work/ours'"
+same "st: theirs, then ours" "$work/small" "$work/ours"
+printf '\000\020\000\040\001\000\000\010' >"$work/vectors"
+cat "$work/small" >>"$work/vectors"
+in_lab "dapboot: ours" dapboot,back=same,poll=3 "
+    $ours 'flash $work/vectors'"
+in_lab "dapboot: theirs" dapboot,back=same,poll=3 "
+    dfu-util -a0 -D '$work/vectors' || true"
+grep -q 'Download done' "$work/out" || fail "dapboot: theirs: not done"
+
 [ $bad -eq 0 ] && echo "test_flash: all as expected"
 exit $bad

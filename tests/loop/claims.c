@@ -74,7 +74,7 @@ claims_check(const struct trial *t, const struct claims *c, const char *text)
 		}
 		p += used;
 		/* The range that all of it is about. */
-		if (*p == ':')
+		if (*p == ':' || strncmp(p, "of ", 3) == 0)
 			continue;
 		check_one(t, c, from, to, p, text);
 	}

@@ -130,7 +130,11 @@ static const struct row rows[] = {
 	/* What is refused before anything is sent. */
 	{ F072, NULL, "flash /no/such/file 0x08000000", 66, "No such file",
 	    NULL, NULL },
-	{ F072, NULL, "flash %s", 64, "does not say where it goes", NULL,
+	{ F072 ",wrong=layout-read-only", NULL, "flash %s", 64,
+	    "does not say where it goes", NULL, NULL },
+	{ F072, NULL, "flash %s", 0, "0x08000000 to 0x08000fff: ", NULL,
+	    NULL },
+	{ "sim:st", NULL, "flash %s", 0, "0x08003000 to 0x08003fff: ", NULL,
 	    NULL },
 	{ F072, NULL, "flash %s 0x0801ff00", 65, "is outside of the memory",
 	    NULL, NULL },
@@ -298,7 +302,7 @@ static void
 nothing_is_sent_that_is_refused(void **state)
 {
 	static const char *const commands[] = {
-		"flash %s 0x20000000", "flash %s", "read 0x30000000 4 /x",
+		"flash %s 0x20000000", "read 0x30000000 4 /x",
 		"erase-range 0x20000000 1",
 	};
 	uint8_t *bytes;
@@ -373,27 +377,84 @@ option_bytes(void **state)
 	uint8_t *bytes;
 	char *name = trial_file(16, 1, &bytes);
 	char *flash = mem_printf("flash %s 0x1ffff800", name);
-	char *verify = mem_printf("expect back; alt 1; verify %s 0x1ffff800",
+	char *verify = mem_printf("alt 1; verify %s 0x1ffff800", name);
+	char *leave = mem_printf("flash %s 0x1ffff800 leave", name);
+	char *again = mem_printf("alt 1; flash %s 0x1ffff800 verify no-read",
 	    name);
 	struct trial t = { .target = F072 ",back=same",
-	    .commands = { "alt 1", flash, verify },
+	    .commands = { "alt 1", leave, flash, verify, again },
 	    .answer = "yes option-bytes" };
 	struct buf error = { 0 };
 
 	(void)state;
 	assert_true(file_write(name, wanted, 16, true, &error));
 	trial_run(&t);
-	trial_expect(&t, 1, 0, "option bytes sent; the device reset itself");
-	trial_expect(&t, 2, 0, "verified");
-	assert_int_equal(t.questions, 1);
+	trial_expect(&t, 1, 64, "leave out \"leave\"");
+	trial_expect(&t, 2, 0, "it takes them; it came back as 0483:df11, in "
+	    "DFU mode; not read back");
+	trial_expect(&t, 3, 0, "verified");
+	trial_expect(&t, 4, 0, "it takes them; it came back as 0483:df11, in "
+	    "DFU mode; verified");
+	assert_int_equal(t.questions, 2);
 	assert_non_null(strstr(buf_str(&t.question), "lock the device"));
 	assert_true(trial_same(&t, 0x1ffff800, wanted, 16));
 	trial_free(&t);
 	unlink(name);
+	free(again);
+	free(leave);
 	free(verify);
 	free(flash);
 	free(name);
 	free(bytes);
+}
+
+#define BESIDE	(BASE + 0x800)		/* the first page, of three */
+#define FROM	(BASE + 0x864)
+#define PAGES	0x1800
+
+/* What lies beside the file in its pages: kept (1), or said to be lost. */
+static void
+beside(const char *words, bool kept, const char *asked, const char *said)
+{
+	uint8_t *bytes, is[PAGES], none[PAGES];
+	uint8_t *before = claims_before("stm32f072,flash=pattern", BESIDE,
+	    PAGES);
+	size_t n = 5001, lead = FROM - BESIDE, tail = PAGES - lead - n;
+	char *name = trial_file(n, 17, &bytes);
+	char *command = mem_printf("flash %s 0x08000864 %s", name, words);
+	struct trial t = { .target = F072 ",flash=pattern",
+	    .commands = { command }, .answer = "yes" };
+
+	trial_run(&t);
+	trial_expect(&t, 0, 0, said);
+	if (strstr(buf_str(&t.question), asked) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", asked,
+		    buf_str(&t.question));
+	memset(none, 0xff, sizeof(none));
+	assert_true(sim_peek(t.sim, BESIDE, is, PAGES));
+	assert_memory_equal(is + lead, bytes, n);
+	assert_memory_equal(is, kept ? before : none, lead);
+	assert_memory_equal(is + lead + n, kept ? before + lead + n : none,
+	    tail);
+	trial_free(&t);
+	unlink(name);
+	free(command);
+	free(name);
+	free(bytes);
+	free(before);
+}
+
+static void
+what_lies_beside_is_kept_or_named(void **state)
+{
+	(void)state;
+	beside("verify", true, "1142 of them as they were beside the file",
+	    "5002 of 5002 bytes written and all verified, 6144 erased, "
+	    "1142 beside it written back");
+	beside("verify no-read", false, "is beside the file in the same "
+	    "pages: 0x08000800 to 0x08000863, 0x08001bee to 0x08001fff. ",
+	    "lost beside it: 0x08000800 to 0x08000863, 0x08001bee to "
+	    "0x08001fff");
 }
 
 /* Every fault of a request, at every turn of a small flash. */
@@ -495,6 +556,7 @@ main(void)
 		cmocka_unit_test(read_only_refuses_before_anything),
 		cmocka_unit_test(waits_can_be_skipped),
 		cmocka_unit_test(option_bytes),
+		cmocka_unit_test(what_lies_beside_is_kept_or_named),
 		cmocka_unit_test(every_fault_at_every_request),
 		cmocka_unit_test(chaos),
 	};

@@ -26,7 +26,9 @@ test_cancel_a_silent_request(void **state)
 		{ 900, "getstatus", true }, { 1000, "quit", false },
 	};
 	static const char *const texts[] = {
-		"submit GETSTATE", "result 0 cancelled",
+		"submit GETSTATE",
+		"result 76 cancelled; the device is in a state that is not "
+		"known: #1 was under way",
 		"0.700000 complete cancelled after 700 ms",
 		"said nothing is pending",
 		"0.900000 submit GETSTATUS", "complete dfuIDLE", "result 0",

@@ -53,7 +53,8 @@ static const struct field event_fields[] = {
 	{ "severity", JSON_STRING, true }, { "class", JSON_STRING, true },
 	{ "side", JSON_STRING, true }, { "title", JSON_STRING, true },
 	{ "evidence", JSON_STRING, true }, { "time", JSON_REAL, true },
-	{ "requests", JSON_ARRAY, true }, { "count", JSON_INTEGER, true },
+	{ "requests", JSON_ARRAY, true }, { "proofs", JSON_ARRAY, true },
+	{ "count", JSON_INTEGER, true },
 	{ "mechanism", JSON_STRING, true }, { "apart", JSON_STRING, false },
 	{ "remedy", JSON_STRING, false }, { "advice", JSON_STRING, false },
 	{ "firmware", JSON_STRING, false }, { "source", JSON_STRING, true },
@@ -66,6 +67,11 @@ static const struct field event_fields[] = {
 }, result_fields[] = {
 	{ "place", JSON_STRING, false }, { "code", JSON_INTEGER, true },
 	{ "severity", JSON_STRING, true }, { "text", JSON_STRING, true },
+}, progress_fields[] = {
+	{ "time", JSON_REAL, true }, { "place", JSON_STRING, true },
+	{ "what", JSON_STRING, true }, { "bytes", JSON_INTEGER, true },
+	{ "total", JSON_INTEGER, true }, { "address", JSON_INTEGER, true },
+	{ "rate", JSON_REAL, true },
 };
 
 static const struct {
@@ -80,6 +86,7 @@ static const struct {
 	{ "what-if", what_if_fields, COUNT(what_if_fields) },
 	{ "finding", finding_fields, COUNT(finding_fields) },
 	{ "way", way_fields, COUNT(way_fields) },
+	{ "progress", progress_fields, COUNT(progress_fields) },
 };
 
 /* true and false are one, and an object may be null. */
@@ -233,6 +240,19 @@ test_runs(void **state)
 	}
 }
 
+/* Each tenth of what a long job does, once. */
+static void
+test_progress(void **state)
+{
+	size_t counts[COUNT(types)];
+
+	(void)state;
+	check_run("sim:stm32f072,flash=pattern", "erase-range 0x08000000 "
+	    "65536", RIG_ALL | RIG_YES, 0, counts);
+	assert_int_equal(counts[COUNT(types) - 1], 10);
+	assert_int_equal(counts[3], 1);
+}
+
 static void
 test_what_if(void **state)
 {
@@ -339,6 +359,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runs),
+		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_what_if),
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_lists),

@@ -282,6 +282,12 @@ static const struct {
 	    "dfuIDLE: there is nothing to recover from", NULL },
 	{ "stm32f072,start=error", "recover", RIG_READ_ONLY, 64,
 	    "read-only", "> CLRSTATUS" },
+	/* Nothing was sent, so it says nothing of an answer. */
+	{ "stm32f072", "recover wait", 0, 0, "waited 1.0 s; not asked",
+	    "no answer" },
+	/* The first answer settles it. */
+	{ "stm32f072", "getstatus; recover getstatus", 0, 0,
+	    "out: dfuIDLE after 1 request", "#3" },
 	{ "stm32f072", "recover unplug", 0, 64, "by hand", NULL },
 	/* It faults on an address that is not there, and is silent. */
 	{ "st", "upload 60000 16; recover all", 0, 76,

@@ -10,6 +10,7 @@
 #include "dfu/spec.h"
 #include "model/scope.h"
 #include "model/scope_axis.h"
+#include "model/verdict.h"
 #include "tests/ui/stage.h"
 #include "wire/usb.h"
 
@@ -55,33 +56,117 @@ time_alone_is_told_from_reports(void **state)
 	assert_int_equal(x.how, BELIEF_TIMED);
 	assert_int_equal(m->lane, DFU_STATE_MANIFEST);
 	assert_int_equal(m->how, BELIEF_REPORTED);
-	assert_int_equal(scope_seek(&sc, sc.n, -1, SCOPE_TROUBLE), SIZE_MAX);
 	finish(&sc, &st);
 }
 
-/* Busy after each announced wait: the line is straight, each is a trouble. */
+/* What the verdict warns of is a trouble, though nothing happened since. */
+static void
+overdue_by_time_alone_is_a_trouble(void **state)
+{
+	struct scope sc = { .n = 0 };
+	struct stage st;
+	const struct session *s = make(&sc, &st, "scope-stuck");
+	uint64_t said = sc.moments[sc.n - 1].at, late = said +
+	    VERDICT_PATIENCE;
+
+	(void)state;
+	scope_judge(&sc, s, NULL, late - 1);
+	assert_int_equal(sc.live.marks, 0);
+	scope_judge(&sc, s, NULL, st.now);
+	assert_int_equal(sc.live.marks, SCOPE_OVERDUE);
+	assert_int_equal(sc.live.from, late);
+	assert_int_equal(sc.live.by, s->reported.by);
+	assert_string_equal(sc.live.word, "overdue");
+	assert_false(scope_stretch(&sc, s, st.now, said, late).overdue);
+	assert_true(scope_stretch(&sc, s, st.now, late, late + 1).overdue);
+	assert_true(end_of(&sc, s, &st).overdue);
+	finish(&sc, &st);
+}
+
+/* It stays in the picture when something happens at last. */
+static void
+what_was_overdue_stays_a_trouble(void **state)
+{
+	struct scope sc = { .n = 0 };
+	struct stage st;
+	const struct session *s = make(&sc, &st, "scope-stuck");
+	uint64_t late = sc.moments[sc.n - 1].at + VERDICT_PATIENCE;
+	size_t i;
+
+	(void)state;
+	stage_leave(&st, 0);
+	assert_false(scope_update(&sc, st.desk.bench, s, ALL));
+	scope_judge(&sc, s, NULL, st.now);
+	assert_int_equal(sc.live.marks, 0);
+	i = scope_seek(&sc, sc.n - 1, -1, SCOPE_TROUBLE);
+	assert_int_not_equal(i, SIZE_MAX);
+	assert_true((sc.moments[i].marks & SCOPE_OVERDUE) != 0);
+	assert_int_equal(sc.moments[i].at, late);
+	assert_true(scope_stretch(&sc, s, st.now, late, late + 1).overdue);
+	assert_false(scope_stretch(&sc, s, st.now, late - 9, late).overdue);
+	assert_false(end_of(&sc, s, &st).overdue);
+	finish(&sc, &st);
+}
+
+/* Every scene of which the verdict warns has a trouble in the picture. */
+static void
+what_the_verdict_warns_of_is_a_trouble(void **state)
+{
+	const struct session *s;
+	struct stage st;
+	struct scope sc;
+	struct verdict v;
+	size_t i, warned = 0;
+
+	(void)state;
+	for (i = 0; stage_scenes[i] != NULL; i++) {
+		stage_begin(&st);
+		sc = (struct scope){ .n = 0 };
+		assert_true(stage_scene(&st, stage_scenes[i]));
+		if (st.desk.bench->nsessions > 0) {
+			s = st.desk.bench->sessions[0];
+			scope_update(&sc, st.desk.bench, s, ALL);
+			scope_judge(&sc, s, NULL, st.now);
+			v = verdict_of(s, NULL, st.now);
+			if (v.row->severity != SEVERITY_NOTE) {
+				warned++;
+				if (sc.live.marks == 0 && scope_seek(&sc, sc.n,
+				    -1, SCOPE_TROUBLE) == SIZE_MAX)
+					fail_msg("%s: %s", stage_scenes[i],
+					    v.row->word);
+			}
+		}
+		finish(&sc, &st);
+	}
+	assert_true(warned >= 8);
+}
+
+/*
+ * Busy after each announced wait: one trouble, from the moment on at which
+ * the verdict would call it so.
+ */
 static void
 overdue_waits_are_marked(void **state)
 {
 	struct scope sc = { .n = 0 };
 	struct stage st;
 	const struct session *s = make(&sc, &st, "scope-overdue");
-	const struct scope_moment *m = &sc.moments[sc.n - 2];
+	size_t i = scope_seek(&sc, SIZE_MAX, 1, SCOPE_OVERDUE);
+	uint64_t late = s->ledger.since + VERDICT_PATIENCE;
 	struct scope_stretch x;
-	size_t i = SIZE_MAX, n = 0;
 
 	(void)state;
-	while ((i = scope_seek(&sc, i, 1, SCOPE_OVERDUE)) != SIZE_MAX)
-		n++;
-	assert_int_equal(n, 7);
-	x = scope_stretch(&sc, s, st.now, m->at + 1, m->at + 99000);
+	assert_int_not_equal(i, SIZE_MAX);
+	assert_int_equal(sc.moments[i].at, late);
+	assert_int_equal(scope_seek(&sc, i, 1, SCOPE_TROUBLE), SIZE_MAX);
+	x = scope_stretch(&sc, s, st.now, late - 40000, late);
 	assert_true(x.waiting);
 	assert_false(x.overdue);
 	assert_int_equal(x.lanes, 1u << DFU_STATE_DNBUSY);
-	x = scope_stretch(&sc, s, st.now, m->at + 100001, m->at + 139000);
-	assert_false(x.waiting);
+	x = scope_stretch(&sc, s, st.now, late, late + 40000);
 	assert_true(x.overdue);
 	assert_int_equal(x.lanes, 1u << DFU_STATE_DNBUSY);
+	assert_true(end_of(&sc, s, &st).overdue);
 	finish(&sc, &st);
 }
 
@@ -287,6 +372,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(time_alone_is_told_from_reports),
+		cmocka_unit_test(overdue_by_time_alone_is_a_trouble),
+		cmocka_unit_test(what_was_overdue_stays_a_trouble),
+		cmocka_unit_test(what_the_verdict_warns_of_is_a_trouble),
 		cmocka_unit_test(overdue_waits_are_marked),
 		cmocka_unit_test(a_pending_request_is_seen),
 		cmocka_unit_test(a_vanished_device_is_off_the_bus),

@@ -132,6 +132,29 @@ test_a_2_2_detach(void **state)
 	RUN("dfu11,mode=app", late);
 }
 
+/* ST's library takes CLRSTATUS in dfuIDLE, where A.2.3 has a STALL. */
+static void
+test_what_does_not_fit_is_unknown(void **state)
+{
+	static const struct step steps[] = {
+		STATUS(0, "000000000200", 2, NONE),
+		SEND(10, DFU_CLRSTATUS, OK, UNKNOWN, NONE, 2, NONE),
+	}, guessed[] = {
+		STATUS(0, "000000000200", 2, NONE),
+		SEND(10, DFU_CLRSTATUS, STALL, MOVED, 10, 2, NONE),
+		SEND(20, DFU_CLRSTATUS, OK, MOVED, 2, 2, NONE),
+	};
+	struct stage t;
+
+	(void)state;
+	RUN("st", guessed);
+	stage_open(&t, "st");
+	stage_run(&t, steps, sizeof(steps) / sizeof(steps[0]));
+	assert_string_equal(t.s->belief.clause, "A.2.3");
+	assert_int_equal(t.s->belief.by, 2);
+	stage_close(&t);
+}
+
 /* DETACH accepted from an unknown state tells where it is. */
 static void
 test_unknown_state_told_by_a_sole_cell(void **state)
@@ -275,6 +298,7 @@ main(void)
 		cmocka_unit_test(test_a_2_8_time_moves_manifest),
 		cmocka_unit_test(test_a_2_9_silence_is_expected),
 		cmocka_unit_test(test_a_2_2_detach),
+		cmocka_unit_test(test_what_does_not_fit_is_unknown),
 		cmocka_unit_test(test_unknown_state_told_by_a_sole_cell),
 		cmocka_unit_test(test_stall_moves),
 		cmocka_unit_test(test_lost_answers_make_it_unknown),

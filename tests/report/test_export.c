@@ -39,6 +39,50 @@ assert_has(const struct buf *b, const char *what)
 		    (b->len > 700 ? b->len - 700 : 0));
 }
 
+/* A window of the trace has forgotten the beginning: both files say so. */
+static void
+what_is_missing_is_said(void **state)
+{
+	struct export_wish w = { .kind = EXPORT_SVG };
+	struct buf b = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	bench_free(st.desk.bench);
+	st.desk.bench = bench_new(trace_new_window(4), 4);
+	assert_true(stage_scene(&st, "scope-stuck"));
+	export_write(&b, &st.desk, st.desk.bench->sessions[0], &w, st.now);
+	assert_has(&b, "events before this were not kept");
+	buf_reset(&b);
+	w.kind = EXPORT_LADDER;
+	export_write(&b, &st.desk, st.desk.bench->sessions[0], &w, st.now);
+	assert_has(&b, "events before this were not kept");
+	stage_end(&st);
+	export(&b, "scope-stuck", EXPORT_SVG, LADDER_REQUESTS);
+	assert_null(strstr(buf_str(&b), "not kept"));
+	buf_free(&b);
+}
+
+/* The verdict's trouble and the findings are in the picture, with words. */
+static void
+the_picture_says_where_it_stalled(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	export(&b, "scope-stuck", EXPORT_SVG, LADDER_REQUESTS);
+	assert_has(&b, "class=\"overdue\"");
+	assert_has(&b, "!  overdue for 11.9 s: #6 GETSTATUS");
+	assert_has(&b, ">findings<");
+	assert_has(&b, ">F1<");
+	assert_has(&b, "F1  error, the host: left alone in dfuMANIFEST");
+	export(&b, "scope-overdue", EXPORT_SVG, LADDER_REQUESTS);
+	assert_has(&b, "!  overdue: #6 GETSTATUS in 4 dfuDNBUSY");
+	assert_null(strstr(buf_str(&b), ">findings<"));
+	buf_free(&b);
+}
+
 /* Every '<' opens a tag, every '&' an entity, and tags are balanced. */
 static void
 assert_xml(const struct buf *b)
@@ -168,6 +212,8 @@ main(void)
 		cmocka_unit_test(pictures_say_how_it_ended),
 		cmocka_unit_test(hostile_text_stays_text),
 		cmocka_unit_test(ladders_have_three_zooms),
+		cmocka_unit_test(what_is_missing_is_said),
+		cmocka_unit_test(the_picture_says_where_it_stalled),
 		cmocka_unit_test(files_that_are_there_stay)
 	};
 

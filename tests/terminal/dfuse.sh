@@ -41,6 +41,12 @@ for row in 'erase 0x08000800|erase' 'mass-erase|mass erase' \
 	case $line in
 	*' '*)	answer y "cannot be" ;;
 	*)	wait_for "cannot be"
+		# A slip sends nothing, and the box says so.
+		keys y
+		type_text "mas"
+		keys Enter
+		wait_for "this is answered with: yes $line"
+		sent $n
 		keys y
 		type_text "$line"
 		keys Enter

@@ -47,3 +47,13 @@ keys Enter
 wait_for "everything was erased"
 keys q
 ended 0
+
+# A plain download says how far it is, too, and not only that it began.
+start 80x24 -T sim:dfu11,poll=100
+command "flash $file"
+answer y "bytes, to alternate"
+wait_for "flash: downloading, "
+keys k
+wait_for "cancelled; the device is in dfuIDLE"
+keys q
+ended 0

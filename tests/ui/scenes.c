@@ -6,9 +6,11 @@
 
 #include "dfu/spec.h"
 #include "base/mem.h"
+#include "model/finding_text.h"
 #include "model/jobs.h"
 #include "model/lesson.h"
 #include "ui/consoles.h"
+#include "ui/page.h"
 #include "wire/usb.h"
 
 static void
@@ -463,6 +465,23 @@ scene_subjects(struct stage *st)
 	st->look.subject = 20;
 }
 
+/* The last of them: what no trace can show. */
+static void
+scene_subjects_last(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.screen = LOOK_SUBJECTS;
+	st->look.subject = page_subjects() - 1;
+}
+
+static void
+scene_page_text(struct stage *st)
+{
+	scene_stuck(st);
+	st->look.text = finding_text_named("no-enumeration");
+	st->look.screen = LOOK_PAGE;
+}
+
 static void
 scene_what_if(struct stage *st)
 {
@@ -647,6 +666,8 @@ static const struct {
 	{ "plain", scene_plain }, { "damaged", scene_damaged },
 	{ "findings", scene_findings }, { "finding", scene_finding },
 	{ "page", scene_page }, { "subjects", scene_subjects },
+	{ "page-text", scene_page_text },
+	{ "subjects-last", scene_subjects_last },
 	{ "times", scene_times }, { "hints", scene_hints },
 	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string },
@@ -661,8 +682,8 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
     "edit-in", "wrong", "seek", "detail-dfuse", "findings", "finding",
-    "device", "memory", "plain", "damaged", "page", "subjects", "times",
-    "what-if",
+    "device", "memory", "plain", "damaged", "page", "page-text", "subjects",
+    "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
     "recovered", "held", "lesson", "told", "off", "quitting",
     "scope-stuck", "scope-overdue",

@@ -1,0 +1,219 @@
+/* The picture of states over time: its words, and the marks of findings. */
+#include "report/svg_own.h"
+
+#include "base/text.h"
+#include "dfu/spec.h"
+
+#define TROUBLES	12	/* the latest, in words */
+#define CLOSE		34	/* marks closer than this are joined */
+
+static void
+request_words(struct buf *b, const struct drawing *d, const struct request *r)
+{
+	const struct event *submit = trace_get(d->trace, r->submit);
+	size_t bare;
+
+	buf_addf(b, ": #%u ", r->number);
+	words_request_name(b, &r->setup);
+	bare = b->len;
+	buf_addc(b, ' ');
+	if (submit != NULL)
+		words_request(b, submit, &r->context);
+	if (b->len == bare + 1)
+		buf_cut(b, bare);
+}
+
+/* The latest request before moment i, or NULL. */
+static const struct request *
+told_before(const struct drawing *d, size_t i)
+{
+	const struct scope_moment *m = d->scope.moments;
+
+	while (i > 0 && m[i].request == 0)
+		i--;
+	return (session_request(d->s, m[i].request));
+}
+
+/* What the verdict warns of at the end. */
+static int
+draw_live(struct drawing *d, int y)
+{
+	const struct scope_live *live = &d->scope.live;
+	const struct request *r = session_request(d->s, live->by);
+	struct buf b = { 0 };
+
+	if (live->marks == 0)
+		return (y);
+	buf_addf(&b, "%.3f s  %c  %s", (double)(live->from -
+	    d->scope.follow.start) / 1e6, scope_mark_letter(live->marks),
+	    live->word);
+	if (d->now > live->from) {
+		buf_adds(&b, " for ");
+		text_duration(&b, d->now - live->from);
+	}
+	if (r != NULL)
+		request_words(&b, d, r);
+	svg_text(d, 20, y, "bad", buf_str(&b));
+	buf_free(&b);
+	return (y + SVG_ROW);
+}
+
+/* The troubles in words, the latest last. */
+static int
+draw_troubles(struct drawing *d, int y)
+{
+	const struct scope_moment *m = d->scope.moments;
+	size_t at[TROUBLES], n = 0, i = d->scope.n;
+	const struct request *r;
+	struct buf b = { 0 };
+
+	while (n < TROUBLES && (i = scope_seek(&d->scope, i, -1,
+	    SCOPE_TROUBLE)) != SIZE_MAX)
+		at[n++] = i;
+	for (; n > 0; n--, y += SVG_ROW) {
+		i = at[n - 1];
+		buf_reset(&b);
+		buf_addf(&b, "%.3f s  %c  %s", (double)(m[i].at -
+		    d->scope.follow.start) / 1e6, scope_mark_letter(
+		    m[i].marks & SCOPE_TROUBLE), scope_mark_name(m[i].marks &
+		    SCOPE_TROUBLE));
+		r = session_request(d->s, m[i].request);
+		/* Where patience ended: who had said so. */
+		if (m[i].marks & SCOPE_LATE)
+			r = told_before(d, i);
+		if (r != NULL)
+			request_words(&b, d, r);
+		if (i > 0) {
+			buf_adds(&b, " in ");
+			scope_lane_words(&b, &d->scope, m[i - 1].lane);
+		}
+		svg_text(d, 20, y, "bad", buf_str(&b));
+	}
+	buf_free(&b);
+	return (draw_live(d, y));
+}
+
+static void
+add_state(struct buf *b, uint8_t state)
+{
+	buf_addf(b, "%u %s", state, dfu_state_name(state));
+}
+
+/* What is the case at the end. */
+static int
+draw_end(struct drawing *d, int y)
+{
+	struct scope_stretch s = scope_stretch(&d->scope, d->s, d->now,
+	    d->now, d->now + 1);
+	const struct pending *p = &d->s->pending;
+	struct buf b = { 0 };
+
+	buf_addf(&b, "%.3f s, the end: ", (double)(d->now -
+	    d->scope.follow.start) / 1e6);
+	scope_lane_words(&b, &d->scope, s.last);
+	if (s.last != SCOPE_OFF && s.last != SCOPE_UNKNOWN)
+		buf_adds(&b, s.how == BELIEF_REPORTED ? ", reported" :
+		    s.how == BELIEF_TIMED ? ", by time alone, not asked" :
+		    ", by the specification, not asked");
+	if (d->s->reported.known && s.how != BELIEF_REPORTED) {
+		buf_adds(&b, "; the device said ");
+		add_state(&b, d->s->reported.state);
+		buf_addf(&b, " last, #%u, ", d->s->reported.by);
+		text_duration(&b, d->now - d->s->reported.at);
+		buf_adds(&b, " before");
+	}
+	if (p->number != 0) {
+		buf_addf(&b, "; #%u ", p->number);
+		words_request_name(&b, &p->setup);
+		buf_adds(&b, " is not answered for ");
+		text_duration(&b, d->now - p->at);
+	}
+	svg_text(d, 20, y, "", buf_str(&b));
+	buf_free(&b);
+	return (y + 18);
+}
+
+/* The marks: one for those that are close together, "F1", "F2-F4". */
+void
+svg_findings(struct drawing *d)
+{
+	struct buf b = { 0 };
+	size_t i, first;
+	double x, y = d->bottom + 60;
+
+	for (first = 0; first < d->nfindings; first = i) {
+		x = svg_x(d, d->findings[first]->at);
+		for (i = first + 1; i < d->nfindings &&
+		    svg_x(d, d->findings[i]->at) - x < CLOSE; i++)
+			continue;
+		buf_reset(&b);
+		buf_addf(&b, "F%zu", first + 1);
+		if (i > first + 1)
+			buf_addf(&b, "-F%zu", i);
+		svg_box(d, x - 1, y - 13, 2, 16, "warning");
+		svg_text(d, x + 4, y, "", buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+/* "F1  0.412 s  error, the device's side: ... (#6), try: reset" */
+static int
+draw_findings(struct drawing *d, int y)
+{
+	const struct finding *f;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < d->nfindings; i++, y += SVG_ROW) {
+		f = d->findings[i];
+		buf_reset(&b);
+		buf_addf(&b, "%.3f s  F%zu  %s, %s: %s", (double)(f->at -
+		    d->scope.follow.start) / 1e6, i + 1,
+		    severity_name(f->row->severity),
+		    finding_side_words(f->row->side), f->row->title);
+		if (f->first != 0) {
+			buf_adds(&b, " (");
+			finding_requests(f, &b);
+			buf_addc(&b, ')');
+		}
+		if (finding_remedy(f) != NULL)
+			buf_addf(&b, "; try: %s", finding_remedy(f));
+		svg_text(d, 20, y, "", buf_str(&b));
+	}
+	buf_free(&b);
+	return (y);
+}
+
+/* A window of the trace: what was before is not in the picture. */
+static int
+draw_missing(struct drawing *d, int y)
+{
+	struct buf b = { 0 };
+
+	if (trace_first(d->trace) == 0)
+		return (y);
+	buf_addf(&b, "The %zu events before this were not kept.",
+	    trace_first(d->trace));
+	svg_text(d, 20, y, "bad", buf_str(&b));
+	buf_free(&b);
+	return (y + SVG_ROW);
+}
+
+int
+svg_words_lines(const struct drawing *d)
+{
+	size_t i = d->scope.n, n = 0;
+
+	while (n < TROUBLES && (i = scope_seek(&d->scope, i, -1,
+	    SCOPE_TROUBLE)) != SIZE_MAX)
+		n++;
+	return ((int)(n + d->nfindings) + (d->scope.live.marks != 0) +
+	    (trace_first(d->trace) != 0) + 1);
+}
+
+void
+svg_words(struct drawing *d, int y)
+{
+	y = draw_missing(d, y);
+	draw_end(d, draw_findings(d, draw_troubles(d, y)));
+}
