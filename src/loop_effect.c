@@ -132,7 +132,8 @@ add_parting(struct loop *l, size_t i)
 		buf_adds(b, ": ");
 	}
 	buf_adds(b, *text != '\0' ? text : "stopped");
-	if (name != NULL && strstr(text, name) != NULL)
+	if (strstr(text, "the device is ") != NULL ||
+	    (name != NULL && strstr(text, name) != NULL))
 		return;
 	buf_adds(b, "; ");
 	condition_instead(&state, s, NULL, l->now, b);

@@ -340,7 +340,7 @@ test_quit_in_a_job(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000300 submit GETSTATUS", "parting stopped: the program "
-		"was quit; the state is dfuDNBUSY",
+		"was quit; the device is in dfuDNLOAD-SYNC (#2)\n",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true },
