@@ -116,6 +116,8 @@ earliest(const struct loop *l, uint64_t until)
 	t = fleet_deadline(l->fleet);
 	if (t < until)
 		until = t;
+	if (l->leave_by != 0 && l->leave_by < until)
+		until = l->leave_by;
 	if (f->draw == NULL)
 		return (until);
 	t = l->desk.policy.past ? NEVER :
@@ -236,6 +238,7 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 {
 	uint64_t until;
 	bool busy, alive = true;
+	int code;
 
 	l->front = front;
 	l->now = l->virtual ? 0 : clock_now();
@@ -245,6 +248,7 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		busy = drain(l);
 		busy = loop_take_commands(l) || busy;
 		busy = loop_run_sessions(l, &until) || busy;
+		loop_wind_down(l);
 		tell_trouble(l);
 		if (l->desk.quit)
 			break;
@@ -256,7 +260,11 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		else if (!l->virtual)
 			l->now = clock_now();
 	}
-	return (trouble(l, error));
+	code = trouble(l, error);
+	if (code != 0 || l->parting.len == 0)
+		return (code);
+	buf_adds(error, buf_str(&l->parting));
+	return (JOB_PROTOCOL);
 }
 
 /* Life. */
@@ -311,8 +319,12 @@ loop_free(struct loop *l)
 	buf_free(&l->desk.mark);
 	buf_free(&l->desk.export.path);
 	buf_free(&l->desk.instead);
+	buf_free(&l->desk.told);
+	buf_free(&l->desk.question);
+	buf_free(&l->parting);
 	buf_free(&l->desk.record);
 	loop_record_stop(l);
+	buf_free(&l->unwritten);
 	journal_finish(l->journal);
 	free(l);
 }

@@ -39,7 +39,7 @@ struct loop	*loop_new(const struct loop_config *config,
 /*
  * Runs until the desk says quit or nothing can ever happen again. Returns 0,
  * 74 if the journal could no longer be written, or 76 if a recording differed
- * (error says how).
+ * or quit stopped a job (error says how, or what became of it).
  */
 int		 loop_run(struct loop *l, struct front *front,
 		    struct buf *error);

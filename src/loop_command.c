@@ -6,6 +6,8 @@
 
 /* How long a key waits for a request of the watch, us. */
 #define WATCH_PATIENCE	100000
+/* How long what quit stopped may wind down, us. */
+#define LEAVE_TIME	10000000
 
 /* The transport that a simulated device is plugged into, present or not. */
 static void
@@ -138,9 +140,14 @@ loop_grant(struct loop *l)
 		refuse_past(l);
 	if (d->answered && d->current < d->nrunners) {
 		runner_answer(d->runners[d->current], d->yes);
+		if (!d->yes)
+			loop_record_declined(l, d->current);
 		if (d->runners[d->current]->ended)
 			loop_report_result(l, d->current);
 	}
+	if (d->told.len != 0)
+		loop_say(l, SEVERITY_NOTE, buf_str(&d->told));
+	buf_reset(&d->told);
 	if (d->cancel)
 		cancel(l);
 	if (d->unplug)
@@ -159,8 +166,11 @@ loop_grant(struct loop *l)
 		l->front->ops->ways(l->front, d, l->now);
 		d->ways = false;
 	}
-	if (d->unrecord)
+	if (d->unrecord) {
+		loop_say(l, SEVERITY_NOTE, d->recording ?
+		    "the recipe is written" : "nothing was recorded");
 		loop_record_stop(l);
+	}
 	if (d->record.len != 0)
 		loop_record_start(l, buf_str(&d->record));
 	buf_reset(&d->record);
@@ -180,6 +190,109 @@ look_truth(struct loop *l)
 
 	l->desk.truth = t != NULL && t->ops->truth != NULL ?
 	    t->ops->truth(t, s->dev) : -1;
+}
+
+bool
+loop_busy(const struct loop *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->desk.nrunners; i++)
+		if (runner_busy(l->desk.runners[i]))
+			return (true);
+	return (false);
+}
+
+/* A request in flight is waited for: what it did belongs to the end. */
+static bool
+in_flight(const struct loop *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->desk.bench->nsessions; i++)
+		if (l->desk.bench->sessions[i]->pending.number != 0)
+			return (true);
+	return (false);
+}
+
+/* As cancel does; all: those, too, that wind down already. */
+static void
+stop_jobs(struct loop *l, bool all)
+{
+	struct effect effect = { .kind = EFFECT_CANCEL };
+	struct runner *r;
+	size_t i;
+
+	for (i = 0; i < l->desk.nrunners; i++) {
+		r = l->desk.runners[i];
+		if (!runner_busy(r) || (!all && r->stopping != 0))
+			continue;
+		if (l->desk.bench->sessions[i]->pending.number != 0)
+			loop_perform(l, i, &effect);
+		runner_stop(r, l->desk.bench->sessions[i], l->now,
+		    "stopped: the program was quit");
+		if (r->ended)
+			loop_report_result(l, i);
+	}
+}
+
+static void
+ask_quit(struct loop *l)
+{
+	struct buf *b = &l->desk.question;
+	size_t i, from;
+
+	buf_reset(b);
+	for (i = 0; i < l->desk.nrunners; i++) {
+		if (!runner_busy(l->desk.runners[i]))
+			continue;
+		if (l->desk.bench->nsessions > 1)
+			buf_addf(b, "Device %zu: ", i + 1);
+		from = b->len;
+		runner_words(l->desk.runners[i], b, l->now);
+		buf_adds(b, b->len == from ? "a job is not finished. " :
+		    ": not finished. ");
+	}
+	buf_adds(b, "To quit stops it, as cancel does. Quit?");
+}
+
+/* What runs is not dropped in silence: it is stopped, and what it did told. */
+static void
+leave(struct loop *l, bool by_key)
+{
+	struct desk *d = &l->desk;
+	bool sure = d->sure;
+
+	d->sure = false;
+	if (!d->policy.interactive || !loop_busy(l))
+		return;
+	if (l->leave_by != 0) {
+		stop_jobs(l, true);
+		return;
+	}
+	d->quit = false;
+	if (by_key && !sure) {
+		ask_quit(l);
+		return;
+	}
+	buf_reset(&d->question);
+	l->leave_by = l->now + LEAVE_TIME;
+	stop_jobs(l, false);
+}
+
+void
+loop_wind_down(struct loop *l)
+{
+	if (l->desk.question.len != 0 && !loop_busy(l)) {
+		buf_reset(&l->desk.question);
+		l->dirty = true;
+	}
+	if (l->leave_by == 0)
+		return;
+	if (l->now >= l->leave_by)
+		stop_jobs(l, true);
+	l->desk.quit = l->desk.quit || l->now >= l->leave_by ||
+	    (!loop_busy(l) && !in_flight(l));
 }
 
 bool
@@ -206,6 +319,8 @@ loop_take_commands(struct loop *l)
 		else
 			loop_record_act(l, line);
 		loop_grant(l);
+		if (l->desk.quit)
+			leave(l, by_key);
 		l->dirty = true;
 	}
 	buf_free(&error);

@@ -1,8 +1,12 @@
 /* What the loop does for a job that wishes it; loop.c has the turn. */
 #include "loop_own.h"
 
+#include <string.h>
+
 #include "base/file.h"
+#include "dfu/spec.h"
 #include "model/command.h"
+#include "model/condition.h"
 
 #define NEVER		UINT64_MAX
 #define MAX_FILE	(64 * 1024 * 1024)
@@ -112,6 +116,29 @@ loop_perform(struct loop *l, size_t i, const struct effect *effect)
 	}
 }
 
+/* There is no screen any more when this is read. */
+static void
+add_parting(struct loop *l, size_t i)
+{
+	const struct condition state = { .kind = CONDITION_STATE };
+	const struct session *s = l->desk.bench->sessions[i];
+	const char *text = buf_str(&l->desk.runners[i]->result.text);
+	const char *name = dfu_state_name(s->belief.state);
+	struct buf *b = &l->parting;
+
+	buf_adds(b, b->len != 0 ? "\n" : "");
+	if (l->desk.bench->nsessions > 1) {
+		session_title(s, b);
+		buf_adds(b, ": ");
+	}
+	buf_adds(b, *text != '\0' ? text : "stopped");
+	if (strstr(text, "the device is ") != NULL ||
+	    (name != NULL && strstr(text, name) != NULL))
+		return;
+	buf_adds(b, "; ");
+	condition_instead(&state, s, NULL, l->now, b);
+}
+
 void
 loop_report_result(struct loop *l, size_t i)
 {
@@ -125,6 +152,8 @@ loop_report_result(struct loop *l, size_t i)
 		loop_say(l, r->result.code == JOB_OK ? SEVERITY_NOTE :
 		    SEVERITY_ERROR, text);
 	}
+	if (l->leave_by != 0)
+		add_parting(l, i);
 	loop_record_result(l, i, &r->result);
 	if (l->front->ops->result != NULL)
 		l->front->ops->result(l->front, &l->desk, i, &r->result);

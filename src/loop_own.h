@@ -25,9 +25,14 @@ struct loop {
 	bool			 told;		/* of what went wrong */
 	uint64_t		 drawn;
 
+	uint64_t		 leave_by;	/* jobs wind down; 0: no */
+	struct buf		 parting;	/* what became of them */
+
 	FILE			*record;	/* a recipe, NULL: none */
 	size_t			 record_of;	/* that session's commands */
 	uint64_t		 recorded;	/* the latest, us */
+	uint32_t		 waited; /* the answer whose wait is in it */
+	struct buf		 unwritten;	/* until the job has ended */
 };
 
 /* loop.c: the way of every event, and the message line. */
@@ -45,11 +50,17 @@ bool	loop_run_sessions(struct loop *l, uint64_t *until);
 /* loop_command.c: turns the front's lines into jobs, or does them at once. */
 bool	loop_take_commands(struct loop *l);
 void	loop_grant(struct loop *l);
+/* A job runs, is held or asks. */
+bool	loop_busy(const struct loop *l);
+/* Quits once the jobs that quit stopped have wound down. */
+void	loop_wind_down(struct loop *l);
 
 /* loop_record.c: what is done by hand becomes a recipe. */
 void	loop_record_start(struct loop *l, const char *path);
 void	loop_record_stop(struct loop *l);
 void	loop_record_command(struct loop *l, const char *line);
+/* The job of session i was answered with no: its lines become comments. */
+void	loop_record_declined(struct loop *l, size_t i);
 void	loop_record_act(struct loop *l, const char *line);
 void	loop_record_result(struct loop *l, size_t i,
 	    const struct job_result *r);

@@ -33,22 +33,72 @@ is_kept(const char *line)
 
 /* A recipe that cannot be written ends, and says so once. */
 static void
-write_line(struct loop *l, const char *before, const char *line)
+write_line(struct loop *l, const char *before, const char *line, size_t n)
 {
 	struct buf why = { 0 };
 
-	if (fprintf(l->record, "%s%s\n", before, line) >= 0 &&
-	    fflush(l->record) == 0)
+	if (l->record == NULL || (fprintf(l->record, "%s%.*s\n", before,
+	    (int)n, line) >= 0 && fflush(l->record) == 0))
 		return;
 	buf_addf(&why, "recording: %s", strerror(errno));
+	fclose(l->record);
+	l->record = NULL;
 	loop_say(l, SEVERITY_ERROR, buf_str(&why));
 	buf_free(&why);
 	loop_record_stop(l);
 }
 
+/*
+ * Until its job has ended nobody knows whether a line was done at all. Each
+ * begins with what it is: DONE as it stands, ASKED a comment if declined.
+ */
+#define DONE	'='
+#define ASKED	'?'
+
+static void
+keep_line(struct loop *l, char kind, const char *before, const char *line)
+{
+	size_t n;
+
+	if (l->record == NULL)
+		return;
+	/* A line of the prompt may have been pasted, and be several. */
+	for (; *line != '\0'; line += n + (line[n] == '\n')) {
+		n = strcspn(line, "\n");
+		buf_addc(&l->unwritten, kind);
+		buf_adds(&l->unwritten, before);
+		buf_add(&l->unwritten, line, n);
+		buf_addc(&l->unwritten, '\n');
+	}
+}
+
+static void
+write_kept(struct loop *l, const char *asked)
+{
+	const char *p = buf_str(&l->unwritten);
+	size_t n;
+
+	for (; *p != '\0'; p += n + 1) {
+		n = strcspn(p, "\n");
+		write_line(l, *p == ASKED ? asked : "", p + 1, n - 1);
+	}
+	buf_reset(&l->unwritten);
+}
+
+/* No job of the recorded session is under way that could be declined. */
+static void
+settle(struct loop *l)
+{
+	if (l->record_of >= l->desk.nrunners ||
+	    !runner_busy(l->desk.runners[l->record_of]))
+		write_kept(l, "");
+}
+
 void
 loop_record_stop(struct loop *l)
 {
+	if (l->record != NULL)
+		write_kept(l, "");
 	if (l->record != NULL)
 		fclose(l->record);
 	l->record = NULL;
@@ -71,16 +121,43 @@ loop_record_start(struct loop *l, const char *path)
 		l->desk.recording = true;
 		l->record_of = l->desk.current;
 		l->recorded = l->now;
+		l->waited = 0;
+		if (l->record_of < l->desk.bench->nsessions)
+			l->waited = l->desk.bench->sessions[
+			    l->record_of]->status.by;
 		if (l->record_of < l->desk.bench->nsessions)
 			session_title(
 			    l->desk.bench->sessions[l->record_of], &b);
-		write_line(l, "# recorded by hand: ", buf_str(&b));
+		keep_line(l, DONE, "# recorded by hand: ", b.len != 0 ?
+		    buf_str(&b) : "no device");
+		settle(l);
+		buf_reset(&b);
+		buf_adds(&b, "records what is done into ");
+		text_escape(&b, path, strlen(path));
+		if (l->record != NULL)
+			loop_say(l, SEVERITY_NOTE, buf_str(&b));
 	}
 	buf_free(&b);
 }
 
-void
-loop_record_command(struct loop *l, const char *line)
+/*
+ * The operator's pause covered the announced wait: a rerun makes no pauses,
+ * and would ask too early.
+ */
+static void
+keep_wait(struct loop *l, const struct session *s, const char *line)
+{
+	bool is_new = s->status.known && s->status.by != l->waited;
+
+	l->waited = s->status.known ? s->status.by : 0;
+	if (is_new && s->status.reply.bwPollTimeout != 0 &&
+	    session_wait_left(s, l->now) == 0 &&
+	    strcmp(line, "wait") != 0)
+		keep_line(l, DONE, "", "wait");
+}
+
+static void
+keep_command(struct loop *l, char kind, const char *line)
 {
 	struct buf pause = { 0 };
 
@@ -88,19 +165,35 @@ loop_record_command(struct loop *l, const char *line)
 		return;
 	if (l->now - l->recorded > PAUSE) {
 		text_duration(&pause, l->now - l->recorded);
-		write_line(l, "# later by ", buf_str(&pause));
+		keep_line(l, DONE, "# later by ", buf_str(&pause));
 		buf_free(&pause);
 	}
 	l->recorded = l->now;
-	if (l->record != NULL)
-		write_line(l, "", line);
+	if (kind == ASKED && l->record_of < l->desk.bench->nsessions)
+		keep_wait(l, l->desk.bench->sessions[l->record_of], line);
+	keep_line(l, kind, "", line);
+}
+
+void
+loop_record_command(struct loop *l, const char *line)
+{
+	keep_command(l, ASKED, line);
 }
 
 void
 loop_record_act(struct loop *l, const char *line)
 {
-	if (is_kept(line))
-		loop_record_command(l, line);
+	if (!is_kept(line))
+		return;
+	keep_command(l, DONE, line);
+	settle(l);
+}
+
+void
+loop_record_declined(struct loop *l, size_t i)
+{
+	if (l->record != NULL && i == l->record_of)
+		write_kept(l, "# declined: ");
 }
 
 void
@@ -117,7 +210,8 @@ loop_record_result(struct loop *l, size_t i, const struct job_result *r)
 	else
 		condition_instead(&state, l->desk.bench->sessions[i], NULL,
 		    l->now, &b);
-	write_line(l, r->code == JOB_OK ? "#   " : "#   failed: ",
+	keep_line(l, DONE, r->code == JOB_OK ? "#   " : "#   failed: ",
 	    buf_str(&b));
 	buf_free(&b);
+	settle(l);
 }

@@ -146,7 +146,7 @@ const struct command_row commands[] = {
 	    F, 0, NULL, NULL, NONE, NULL, act_break },
 	{ "watch", "[MS [getstatus]] | off", "asks GETSTATE every MS while "
 	    "nothing else runs (" LIMIT_TEXT(LIMIT_WATCH_MS)
-	    " unless said)",
+	    " unless said); alone once more: off",
 	    F, 'W', NULL, "Watch", NONE, NULL, act_watch },
 
 	{ "cancel", "", "cancels the request in flight and the running job",
@@ -194,7 +194,9 @@ const struct command_row commands[] = {
 	    H, 0, NULL, NULL, NONE, NULL, act_plug },
 	{ "help", "", "shows keys and commands",
 	    H, 0, NULL, NULL, NONE, NULL, act_help },
-	{ "quit", "", "ends the program",
+	{ "quit", "", "ends the program; stops a job that runs, as cancel "
+	    "does, and tells what became of it; its key asks before that, "
+	    "and beside the console goes back",
 	    H, 'q', NULL, "Quit", NONE, NULL, act_quit },
 };
 const size_t commands_count = sizeof(commands) / sizeof(commands[0]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "model/condition.h"
 #include "model/desk.h"
 #include "model/limits.h"
@@ -17,6 +18,14 @@ static struct runner *
 runner_of(const struct desk *d)
 {
 	return (d->current < d->nrunners ? d->runners[d->current] : NULL);
+}
+
+/* Said in the message line: what holds from now on. */
+static struct buf *
+tell(struct desk *d)
+{
+	buf_reset(&d->told);
+	return (&d->told);
 }
 
 static bool
@@ -39,6 +48,8 @@ act_step(struct desk *d, struct words *w, struct buf *error)
 		return (no_device(error));
 	if (!runner_busy(r)) {
 		r->stepping = true;
+		buf_adds(tell(d), "the next job is held before each request; "
+		    "continue ends that");
 		return (true);
 	}
 	r->gate = state ? RUNNER_STEP_STATE : RUNNER_STEP;
@@ -101,14 +112,33 @@ act_continue(struct desk *d, struct words *w, struct buf *error)
 	r = runner_of(d);
 	if (r == NULL)
 		return (no_device(error));
+	if (!runner_busy(r))
+		buf_adds(tell(d), r->stepping ? "jobs begin unheld again" :
+		    "nothing is held");
 	r->gate = RUNNER_RUN;
 	r->stepping = false;
 	return (true);
 }
 
+/* The operator's own words, from what to where w stands. */
+static void
+tell_words(struct buf *b, const char *before, const char *what,
+    struct words *w)
+{
+	size_t n;
+
+	words_peek(w);
+	n = (size_t)(w->at - what);
+	while (n > 0 && what[n - 1] == ' ')
+		n--;
+	buf_adds(b, before);
+	text_escape(b, what, n);
+}
+
 bool
 act_break(struct desk *d, struct words *w, struct buf *error)
 {
+	const char *what;
 	struct condition c;
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 
@@ -116,11 +146,14 @@ act_break(struct desk *d, struct words *w, struct buf *error)
 		return (no_device(error));
 	if (words_peek(w) == NULL) {
 		if (r != NULL) {
+			buf_adds(tell(d), r->nbreaks != 0 ? "no break is left"
+			    : "there was no break");
 			r->nbreaks = 0;
 			r->broke_at = NULL;
 		}
 		return (true);
 	}
+	what = w->at;
 	if (!condition_parse(&c, w, error))
 		return (false);
 	if (r == NULL)
@@ -131,6 +164,10 @@ act_break(struct desk *d, struct words *w, struct buf *error)
 		return (false);
 	}
 	r->breaks[r->nbreaks++] = c;
+	tell_words(tell(d), condition_foresees(&c) ? "holds before " :
+	    "holds when ", what, w);
+	if (r->nbreaks > 1)
+		buf_addf(&d->told, "; %zu breaks", r->nbreaks);
 	return (true);
 }
 
@@ -140,6 +177,7 @@ act_watch(struct desk *d, struct words *w, struct buf *error)
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 	bool off = words_accept(w, "off"), status;
 	uint64_t ms = LIMIT_WATCH_MS;
+	bool bare = !off && words_peek(w) == NULL;
 
 	if (d != NULL && r == NULL)
 		return (no_device(error));
@@ -151,6 +189,9 @@ act_watch(struct desk *d, struct words *w, struct buf *error)
 		return (false);
 	}
 	status = !off && words_accept(w, "getstatus");
+	/* Without a word it is a switch, as the key is. */
+	if (bare && r != NULL && r->watch != 0)
+		off = true;
 	if (r == NULL)
 		return (true);
 	if (r->policy.past && !off) {
@@ -160,6 +201,12 @@ act_watch(struct desk *d, struct words *w, struct buf *error)
 	r->watch = off ? 0 : ms * 1000;
 	r->watch_status = status;
 	r->watch_next = 0;
+	if (off)
+		buf_adds(tell(d), "the watch is off");
+	else
+		buf_addf(tell(d), "asks %s every %u ms while nothing else "
+		    "runs; watch off ends that", status ? "GETSTATUS" :
+		    "GETSTATE", (unsigned)ms);
 	return (true);
 }
 
@@ -194,6 +241,11 @@ answer(struct desk *d, bool yes, const char *word, struct buf *error)
 
 	if (d == NULL)
 		return (true);
+	if (d->question.len != 0 && word == NULL) {
+		buf_reset(&d->question);
+		d->quit = d->sure = yes;
+		return (true);
+	}
 	r = runner_of(d);
 	if (r == NULL || r->question == NULL) {
 		buf_adds(error, "nothing is asked");
@@ -238,6 +290,9 @@ act_arm(struct desk *d, struct words *w, struct buf *error)
 	if (r == NULL)
 		return (no_device(error));
 	r->policy.armed = !off && !r->policy.armed;
+	buf_adds(tell(d), r->policy.armed ? "armed: requests that lose a "
+	    "state no longer ask" : "not armed: a key that loses a state "
+	    "asks first");
 	return (true);
 }
 
@@ -270,8 +325,11 @@ act_stack(struct desk *d, struct words *w, struct buf *error)
 		words_take(w);
 	if (d != NULL && r == NULL)
 		return (no_device(error));
-	if (r != NULL)
+	if (r != NULL) {
 		r->device_stack = stack;
+		buf_addf(tell(d), "judged %s%s", stack != NULL ? "as " :
+		    "by its descriptors", stack != NULL ? stack->name : "");
+	}
 	return (true);
 }
 
@@ -341,8 +399,15 @@ act_timeout(struct desk *d, struct words *w, struct buf *error)
 		return (false);
 	if (d != NULL && r == NULL)
 		return (no_device(error));
-	if (r != NULL)
-		r->settings.timeout = (uint32_t)ms;
+	if (r == NULL)
+		return (true);
+	r->settings.timeout = (uint32_t)ms;
+	if (ms != 0)
+		buf_addf(tell(d), "each request may take %u ms", (unsigned)ms);
+	else
+		buf_adds(tell(d), "each request may take "
+		    LIMIT_TEXT(LIMIT_REQUEST_S) " s, an erase "
+		    LIMIT_TEXT(LIMIT_ERASE_S) " s");
 	return (true);
 }
 
@@ -356,8 +421,13 @@ act_xfer_size(struct desk *d, struct words *w, struct buf *error)
 		return (false);
 	if (d != NULL && r == NULL)
 		return (no_device(error));
-	if (r != NULL)
-		r->settings.xfer_size = (uint16_t)n;
+	if (r == NULL)
+		return (true);
+	r->settings.xfer_size = (uint16_t)n;
+	if (n != 0)
+		buf_addf(tell(d), "blocks have %u bytes", (unsigned)n);
+	else
+		buf_adds(tell(d), "blocks are as long as wTransferSize says");
 	return (true);
 }
 

@@ -49,6 +49,9 @@ struct desk {
 	struct buf		  record; /* FILE to begin with, or "" */
 	bool			  unrecord;	/* ends it */
 	struct buf		  instead; /* of the held request, or "" */
+	struct buf		  told;	/* what holds now, to be said, or "" */
+	struct buf		  question; /* whether to quit, or "" */
+	bool			  sure;		/* yes was said to it */
 };
 
 /*

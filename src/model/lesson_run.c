@@ -154,23 +154,56 @@ tell_clause(struct lesson_run *r, const struct desk *d)
 		tell_move(r, m, otherwise);
 }
 
+/* Into dfuERROR nothing else leads; out of it there is a proper way. */
+static bool
+is_proper(const struct dfu_move *m, int state, bool requests)
+{
+	if (state == DFU_STATE_ERROR)
+		return (m->response == DFU_RESPONSE_STALL);
+	if (m->state == DFU_STATE_ERROR && m->input != DFU_IN_CLRSTATUS)
+		return (false);
+	/* What ends by itself is no way that one takes. */
+	if (state == DFU_STATE_IDLE && m->input == DFU_IN_UPLOAD_SHORT)
+		return (false);
+	return (m->response == DFU_RESPONSE_OK ||
+	    (!requests && m->response == DFU_RESPONSE_NONE));
+}
+
 static bool
 leads_to(const struct dfu_move *m, int state, bool requests)
 {
 	return (m->next == state && m->state != state &&
 	    (m->input < DFU_IN_OTHER || (!requests &&
-	    m->input != DFU_IN_POWER)) && (m->mask & DFU_WHEN_DFUSE) == 0 &&
-	    (m->response == DFU_RESPONSE_OK ||
-	    (!requests && m->response != DFU_RESPONSE_DEAD)));
+	    m->input != DFU_IN_POWER && m->input != DFU_IN_OTHER)) &&
+	    (m->mask & DFU_WHEN_DFUSE) == 0 && is_proper(m, state, requests));
 }
 
-/* What a state is, and how one gets into it: best by a request. */
+/*
+ * The way into a state: best from where the step began, or from where the
+ * device is now; best by a request.
+ */
+static const struct dfu_move *
+way_to(const struct lesson_run *r, int state)
+{
+	const int from[] = { r->before, r->truth, -1 };
+	const struct dfu_move *m;
+	size_t i;
+	unsigned pass;
+
+	for (pass = 0; pass < 6; pass++)
+		for (i = 0; (m = dfu_moves_row(i)) != NULL; i++)
+			if ((from[pass / 2] < 0 ? pass / 2 == 2 :
+			    from[pass / 2] == m->state) &&
+			    leads_to(m, state, pass % 2 == 0))
+				return (m);
+	return (NULL);
+}
+
+/* What a state is, and how one gets into it. */
 static void
 tell_way(struct lesson_run *r, int state)
 {
 	const struct dfu_move *m;
-	unsigned pass;
-	size_t i;
 
 	if (state == LESSON_GONE)
 		return;
@@ -179,17 +212,12 @@ tell_way(struct lesson_run *r, int state)
 	if (step_of(r)->more == NULL)
 		buf_addf(&r->told, "%s ",
 		    dfu_state_row((uint8_t)state)->meaning);
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; (m = dfu_moves_row(i)) != NULL; i++) {
-			if (!leads_to(m, state, pass == 0))
-				continue;
-			buf_addf(&r->told, "%s gets there by %s from %s "
-			    "(%s).", step_of(r)->more == NULL ? "One" : "one",
-			    dfu_input_name((enum dfu_input)m->input),
-			    dfu_state_name(m->state), m->clause);
-			return;
-		}
-	}
+	m = way_to(r, state);
+	if (m != NULL)
+		buf_addf(&r->told, "%s gets there by %s from %s (%s).",
+		    step_of(r)->more == NULL ? "One" : "one",
+		    dfu_input_name((enum dfu_input)m->input),
+		    dfu_state_name(m->state), m->clause);
 }
 
 /* The device has shown what is so: the answer is judged. */

@@ -58,7 +58,7 @@ runner_start(struct runner *r, struct job *j, bool by_key)
 {
 	r->stack[r->depth++] = j;
 	r->by_key = by_key;
-	r->ended = false;
+	r->ended = r->sent = false;
 	r->gate = r->stepping ? RUNNER_HOLD : RUNNER_RUN;
 }
 
@@ -451,6 +451,7 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
 		case RUNNER_PASS:
 			if (effect->kind != EFFECT_OPEN)
 				r->has_held = false;
+			r->sent = r->sent || reaches_device(effect);
 			return (true);
 		case RUNNER_PASS_WAIT:
 			return (false);

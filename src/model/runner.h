@@ -61,6 +61,7 @@ struct runner {
 	char			*question;	/* asked now, or NULL */
 	const char		*word;	/* that answers it, NULL: yes does */
 	bool			 granted;	/* yes was said to this job */
+	bool			 sent;		/* it sent something already */
 	bool			 asks_wake;	/* the question is about that */
 	bool			 wake_granted;
 	bool			 asleep;	/* the loop says: suspended */

@@ -154,6 +154,7 @@ image_text(struct buf *b, const char *path, const struct image *image)
 
 struct verdict {
 	bool		 matches;
+	bool		 exact;		/* by both ids, none left open */
 	bool		 fits;
 	struct buf	 ids;		/* why it matches or not */
 	struct buf	 memory;	/* why it does not fit, or is unsure */
@@ -177,6 +178,9 @@ judge(struct verdict *v, const struct image *image, const struct session *s)
 	*v = (struct verdict){ 0 };
 	v->matches = image_matches(image, d->idVendor, d->idProduct,
 	    d->bcdDevice, &v->ids);
+	v->exact = image->has_suffix &&
+	    image->suffix.idVendor == d->idVendor &&
+	    image->suffix.idProduct == d->idProduct;
 	v->fits = fit_check(image, s, first_address(s), &v->memory);
 	return (v->matches && v->fits);
 }
@@ -197,8 +201,8 @@ image_fit_text(struct buf *b, const struct image *image,
 
 	buf_adds(b, "  on ");
 	session_title(s, b);
-	buf_addf(b, "\n    %s: %s\n", v.matches ? "may be for it" :
-	    "NOT FOR IT", buf_str(&v.ids));
+	buf_addf(b, "\n    %s: %s\n", !v.matches ? "NOT FOR IT" :
+	    v.exact ? "is for it" : "may be for it", buf_str(&v.ids));
 	buf_addf(b, "    %s", v.fits ? "fits" : "DOES NOT FIT");
 	if (v.fits && !image->addressed && session_dfuse(s) &&
 	    v.memory.len == 0)

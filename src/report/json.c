@@ -374,7 +374,8 @@ json_what_if_row(struct buf *b, const struct session *s,
 	what_if_tell(s, row, stack, now, &w);
 	json_own_string(o, "place", s->place);
 	json_own_string(o, "request", row->ask);
-	json_own_string(o, "state", w.state.len != 0 ? buf_str(&w.state) : NULL);
+	json_own_string(o, "state", w.state.len != 0 ? buf_str(&w.state) :
+	    NULL);
 	if (w.spec.len != 0)
 		json_object_set_new(o, "specification", json_pack(
 		    "{s:s, s:s}", "words", buf_str(&w.spec), "clause",

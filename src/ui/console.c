@@ -13,7 +13,7 @@ struct console {
 	struct look	 look;
 	struct canvas	*canvas;
 	struct buf	 line;
-	bool		 quitting;
+	unsigned	 quits;		/* said because of a signal */
 	bool		 clipboard;
 	struct lesson_run lesson;
 	size_t		 kept;		/* step that progress knows */
@@ -86,8 +86,9 @@ command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
 	struct press p;
 
 	*by_key = false;
-	if (term_signalled() != 0 && !c->quitting) {
-		c->quitting = true;
+	/* Twice: a signal does not wait for a job to wind down. */
+	if (term_signalled() != 0 && c->quits < 2) {
+		c->quits++;
 		return ("quit");
 	}
 	for (;;) {

@@ -100,3 +100,10 @@ screen_home(struct look *look, enum look_screen screen)
 	look->screen = screen;
 	look->scroll = 0;
 }
+
+bool
+screen_is_first(const struct look *look)
+{
+	return (look->screen == LOOK_CONSOLE ||
+	    (look->screen == LOOK_DEVICES && look->nunder == 0));
+}

@@ -15,6 +15,9 @@ void	consoles_free(struct look *look);
 void	screen_show(struct look *look, enum look_screen screen);
 void	screen_back(struct look *look);
 
+/* Nothing lies under it: q ends the program; elsewhere it goes back. */
+bool	screen_is_first(const struct look *look);
+
 /* Forgets the way: the screen is the first one. */
 void	screen_home(struct look *look, enum look_screen screen);
 

@@ -352,13 +352,42 @@ act_findings(const struct hand *h, enum act a)
 		hand_findings_try(h);
 }
 
+/* What digits do in a lesson, whose devices are not changed by a slip. */
+static void
+notice_answers(const struct hand *h)
+{
+	struct buf *b = &h->look->notice;
+	const char *devices = keys_of_act(h->look->rc, ACT_DEVICES);
+	unsigned n = 0;
+
+	while (lesson_choice(h->look->lesson, n + 1) != NULL)
+		n++;
+	buf_reset(b);
+	if (h->look->screen != LOOK_CONSOLE)
+		buf_adds(b, "digits answer in the console");
+	else if (n == 0)
+		buf_adds(b, "nothing to answer now");
+	else if (n == 1)
+		buf_addf(b, "only 1 does something: %s",
+		    lesson_choice(h->look->lesson, 1));
+	else
+		buf_addf(b, "1 to %u answer", n);
+	if (devices != NULL)
+		buf_addf(b, "; %s lists the devices", devices);
+	h->look->notice_at = h->now;
+}
+
 /* Where a lesson asks, digits are answers. */
 static void
 digit(const struct hand *h, unsigned n)
 {
-	if (h->look->lesson == NULL || h->look->screen != LOOK_CONSOLE ||
-	    !lesson_press(h->look->lesson, n))
+	struct lesson_run *r = h->look->lesson;
+
+	if (r == NULL || r->step == r->lesson->nsteps ||
+	    h->look->screen == LOOK_DEVICES)
 		open_device(h, n - 1);
+	else if (h->look->screen != LOOK_CONSOLE || !lesson_press(r, n))
+		notice_answers(h);
 }
 
 bool

@@ -1,6 +1,8 @@
 /* Who takes a press: the question, a box, the prompt, a screen, a key. */
 #include "ui/hand.h"
 
+#include <string.h>
+
 #include "ui/consoles.h"
 #include "ui/hand_list.h"
 #include "ui/hand_own.h"
@@ -34,6 +36,13 @@ command_key(const struct hand *h, const struct key_does *d)
 
 	if (d->line == NULL)
 		return;
+	/* As in a pager: one page back. */
+	if (d->row == command_named("quit") &&
+	    strcmp(d->line, d->row->name) == 0 &&
+	    !screen_is_first(h->look)) {
+		hand_act(h, ACT_BACK, NULL);
+		return;
+	}
 	if (d->row != NULL && d->row->group != COMMAND_HOUSE &&
 	    !keys_command(h->look->screen)) {
 		hand_notice(h, d->row->name, "not from here; Esc goes back to "
@@ -61,12 +70,13 @@ question_press(const struct hand *h, const struct press *p)
 {
 	const struct runner *r = desk_runner(h->desk);
 	bool yes = p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'Y');
+	bool quit = h->desk->question.len != 0;
 
 	/* The word of a question is typed into the prompt. */
-	if (r == NULL || r->question == NULL ||
-	    (r->word != NULL && h->look->prompt.open))
+	if (!quit && (r == NULL || r->question == NULL ||
+	    (r->word != NULL && h->look->prompt.open)))
 		return (false);
-	if (yes && r->word != NULL)
+	if (yes && !quit && r->word != NULL)
 		prompt_open(&h->look->prompt, "yes ");
 	else if (yes)
 		buf_adds(h->line, "yes");

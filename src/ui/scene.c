@@ -87,3 +87,23 @@ move_words(struct buf *b, const struct dfu_move *m)
 	buf_addf(b, "→ %u %s", m->next, dfu_state_name(m->next));
 	return (STYLE_NORMAL);
 }
+
+const char *
+scene_asked(const struct scene *sc)
+{
+	if (sc->desk->question.len != 0)
+		return (buf_str(&sc->desk->question));
+	return (sc->runner != NULL ? sc->runner->question : NULL);
+}
+
+void
+scene_off_bus(const struct scene *sc, struct buf *b)
+{
+	buf_adds(b, "The device is off the bus");
+	if (sc->desk->policy.past)
+		buf_addc(b, '.');
+	else if (sc->desk->simulated)
+		buf_adds(b, "; :plug puts the simulated one back.");
+	else
+		buf_adds(b, ": nothing can be sent to it.");
+}

@@ -288,7 +288,8 @@ rows_of_verdict(struct area all, const struct scene *sc)
 {
 	int rows = view_held_rows(sc);
 
-	if (rows == 0)
+	/* A lesson asks for what the verdict would tell, and needs the rows. */
+	if (rows == 0 && sc->look->lesson == NULL)
 		rows = view_verdict_rows(all, sc);
 	return (all.rows >= MID_ROWS || all.rows >= 12 + rows ? rows : 0);
 }
@@ -322,6 +323,6 @@ screen_draw(struct canvas *c, struct scene *sc)
 		view_hints(body);
 	if (sc->look->box.len > 0)
 		view_box(body, sc);
-	if (sc->runner != NULL && sc->runner->question != NULL)
+	if (scene_asked(sc) != NULL)
 		view_question(body, sc);
 }

@@ -145,8 +145,14 @@ bool	scene_refuses(const struct scene *sc, const struct command_row *row);
 /* The device stack it is likely to be, or NULL. */
 const struct dfu_stack *scene_stack(const struct scene *sc);
 
+/* That it is off the bus, and what may be done; needs a session. */
+void	scene_off_bus(const struct scene *sc, struct buf *b);
+
 /* How it stands with the device; needs a session. */
 struct verdict scene_verdict(const struct scene *sc);
+
+/* What is asked now, or NULL: whether to quit before all else. */
+const char *scene_asked(const struct scene *sc);
 
 /* The mildest first look is what is to be offered. */
 bool	scene_first_look(const struct scene *sc);

@@ -1,4 +1,5 @@
 /* What stands at the bottom: message, keys, prompt; and the question. */
+#include "ui/consoles.h"
 #include "ui/keys.h"
 #include "ui/view.h"
 
@@ -30,7 +31,8 @@ add_verdict(const struct scene *sc, struct buf *b)
 	const char *key;
 	struct verdict v;
 
-	if (sc->session == NULL || sc->verdict_rows != 0)
+	if (sc->session == NULL || sc->verdict_rows != 0 ||
+	    sc->look->lesson != NULL)
 		return (false);
 	v = scene_verdict(sc);
 	if (v.row->quiet)
@@ -68,6 +70,7 @@ offers_ways(const struct scene *sc, struct buf *b)
 	const char *key = keys_of_act(sc->look->rc, ACT_RECOVER);
 
 	if (key == NULL || sc->session == NULL ||
+	    sc->look->lesson != NULL ||
 	    !recovery_is_stuck(sc->session, sc->now))
 		return (false);
 	buf_addf(b, "%s shows the ways out, the mildest first", key);
@@ -204,7 +207,7 @@ draw_fixed(struct area a, const struct scene *sc)
 		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
 		    (everywhere(&key_rows[i]) || screen == LOOK_CONSOLE))
 			add_label(&b, sc, &key_rows[i]);
-	if (key != NULL)
+	if (key != NULL && screen_is_first(sc->look))
 		buf_addf(&b, "%s Quit ", key);
 	col = a.cols - area_columns(&a, buf_str(&b));
 	if (col < 0)
@@ -234,7 +237,8 @@ first_offer(const struct scene *sc)
 	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
 		return (command_named("skip"));
 	v = scene_verdict(sc);
-	if (v.row->quiet || v.row->remedy == NULL || (sc->runner != NULL &&
+	if (v.row->quiet || v.row->remedy == NULL ||
+	    sc->look->lesson != NULL || (sc->runner != NULL &&
 	    runner_busy(sc->runner)))
 		return (NULL);
 	return (command_named(v.row->remedy));
@@ -276,16 +280,22 @@ draw_edit_keys(struct area a)
 
 /* How the question is answered. */
 static void
-draw_answers(struct area a, int col, const struct runner *r)
+draw_answers(struct area a, int col, const struct scene *sc)
 {
+	const struct runner *r = sc->runner;
 	struct buf b = { 0 };
 
+	if (sc->desk->question.len != 0) {
+		draw_hint(a, &col, "y", "yes, quit");
+		draw_hint(a, &col, "n", "no");
+		return;
+	}
 	if (r->word != NULL)
 		buf_addf(&b, "then type %s and Enter", r->word);
 	else
 		buf_adds(&b, "yes, do it");
 	draw_hint(a, &col, "y", buf_str(&b));
-	draw_hint(a, &col, "n", "no, send nothing");
+	draw_hint(a, &col, "n", r->sent ? "no" : "no, send nothing");
 	buf_free(&b);
 }
 
@@ -335,8 +345,8 @@ view_keys(struct area a, const struct scene *sc)
 {
 	if (sc->session == NULL)
 		draw_fixed(a, sc);
-	else if (sc->runner != NULL && sc->runner->question != NULL)
-		draw_answers(a, 1, sc->runner);
+	else if (scene_asked(sc) != NULL)
+		draw_answers(a, 1, sc);
 	else if (sc->look->screen == LOOK_EDIT)
 		draw_edit_keys(a);
 	else if (sc->look->screen == LOOK_CONSOLE)
@@ -357,11 +367,12 @@ void
 view_question(struct area a, const struct scene *sc)
 {
 	int width = a.cols < 64 ? a.cols : 64, rows, said = 0;
+	const char *question = scene_asked(sc);
 	const char *bad = bad_answer(sc);
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
 
 	rows = area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
-	    sc->runner->question);
+	    question);
 	if (*bad != '\0')
 		said = 1 + area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
 		    bad);
@@ -370,9 +381,9 @@ view_question(struct area a, const struct scene *sc)
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
 	area_frame(box, STYLE_DANGER, "! sure?");
 	in = area_inside(box);
-	area_wrap(in, 1, 2, width - 6, STYLE_STRONG, sc->runner->question);
+	area_wrap(in, 1, 2, width - 6, STYLE_STRONG, question);
 	if (*bad != '\0')
 		area_wrap(in, rows + 2, 2, width - 6, STYLE_DANGER, bad);
 	in = area_part(in, rows + said + 2, 0, 1, in.cols);
-	draw_answers(in, 2, sc->runner);
+	draw_answers(in, 2, sc);
 }

@@ -111,6 +111,8 @@ add_marks(struct buf *b, const struct scene *sc)
 		buf_adds(b, "  not armed");
 	if (sc->desk->journal != NULL)
 		buf_adds(b, "  rec");
+	if (sc->desk->recording)
+		buf_adds(b, "  recipe");
 	if (sc->desk->simulated && !sc->desk->policy.past)
 		buf_adds(b, "  simulated");
 	buf_addc(b, ' ');

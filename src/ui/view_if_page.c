@@ -72,6 +72,12 @@ view_what_if_page(struct area a, const struct scene *sc)
 
 	if (sc->session == NULL)
 		return;
+	if (!sc->session->present) {
+		scene_off_bus(sc, &b);
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, buf_str(&b));
+		buf_free(&b);
+		return;
+	}
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
 	what_if_title(sc->session, sc->now, &b);

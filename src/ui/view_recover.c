@@ -75,10 +75,6 @@ add_belief(struct buf *b, const struct scene *sc)
 {
 	const struct belief *said = &sc->session->belief;
 
-	if (!sc->session->present) {
-		buf_adds(b, "off the bus");
-		return;
-	}
 	if (sc->belief.how == BELIEF_UNKNOWN) {
 		buf_adds(b, "state unknown");
 		return;
@@ -171,17 +167,19 @@ draw_rung(struct area a, int row, const struct recovery_offer *o,
 }
 
 static void
-draw_columns(struct area a, int row)
+draw_columns(struct area a, int row, bool present)
 {
 	bool roomy = a.cols >= ROOMY;
 
 	area_text(a, row, AT_NAME, STYLE_LABEL, "rung");
+	area_text(a, row, did_column(&a), STYLE_LABEL, "what it did");
+	if (!present)
+		return;
 	area_text(a, row, AT_HOPE, STYLE_LABEL, "expected");
 	if (a.cols >= NARROW)
 		area_text(a, row, AT_KNOWN, STYLE_LABEL, "known by");
 	if (roomy)
 		area_text(a, row, AT_WORDS, STYLE_LABEL, "because");
-	area_text(a, row, did_column(&a), STYLE_LABEL, "what it did");
 }
 
 static int
@@ -245,6 +243,23 @@ draw_rungs(struct area a, const struct recovery_offer *offers, size_t useful,
 	}
 }
 
+/* What was tried before it left is still worth to be seen. */
+static bool
+draw_gone(struct area a, const struct scene *sc)
+{
+	struct buf b = { 0 };
+	bool tried = false;
+	unsigned i;
+
+	scene_off_bus(sc, &b);
+	area_wrap(a, 0, 1, a.cols - 2, STYLE_STRONG, buf_str(&b));
+	buf_free(&b);
+	for (i = 0; i < RECOVERY_COUNT; i++)
+		tried = tried || recovery_tried(&sc->runner->recovery,
+		    (enum recovery_rung)i) != NULL;
+	return (tried);
+}
+
 void
 view_recover(struct area a, const struct scene *sc)
 {
@@ -254,16 +269,19 @@ view_recover(struct area a, const struct scene *sc)
 
 	if (sc->session == NULL || sc->runner == NULL)
 		return;
+	if (!sc->session->present && !draw_gone(a, sc))
+		return;
 	useful = recovery_offer(sc->session, scene_stack(sc), sc->now,
 	    offers);
 	if (!sc->session->present || worked(sc) != NULL)
 		useful = RECOVERY_COUNT;
-	draw_head(a, sc);
+	if (sc->session->present)
+		draw_head(a, sc);
 	if (top == 3)
 		area_fit(a, 1, 1, a.cols - 2, STYLE_DIM, worked(sc) != NULL ?
 		    "* the rung that got it out" :
 		    "a rung: one way to try, the mildest first");
-	draw_columns(a, top - 1);
+	draw_columns(a, top - 1, sc->session->present);
 	draw_rungs(area_part(a, top, 0, a.rows - top, a.cols), offers, useful,
 	    sc);
 	top += rows + 1;

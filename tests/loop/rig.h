@@ -52,7 +52,7 @@ struct press {
 /*
  * One target with a hand before it, which quits with the last press. What
  * happened is a line each, "5.000300 complete GETSTATUS ok dfuIDLE" and
- * "result 76 sentence" and "said sentence", in said.
+ * "result 76 sentence", "said sentence" and "parting sentence", in said.
  */
 struct play {
 	const char		*target;
@@ -61,7 +61,10 @@ struct play {
 	size_t			 n;
 	bool			 strict; /* as on a real device: keys ask */
 
+	bool			 stops;	/* a job still runs when it quits */
+
 	struct buf		 said;
+	int			 code;		/* of the loop */
 	struct loop		*loop;
 };
 

@@ -328,6 +328,86 @@ test_skip(void **state)
 	play_free(&p);
 }
 
+/* A key asks before it drops a job; then that is stopped, and told of. */
+static void
+test_quit_in_a_job(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "set-address 0x08000000; getstatus; wait 60000; "
+		    "getstate", false },
+		{ 1000, "quit", true }, { 1010, "no", false },
+		{ 2000, "quit", true }, { 2010, "yes", false },
+	};
+	static const char *const texts[] = {
+		"0.000300 submit GETSTATUS", "parting stopped: the program "
+		"was quit; the device is in dfuDNLOAD-SYNC (#2)\n",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true },
+	    .stops = true };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(p.code, 76);
+	assert_int_equal(rig_count(buf_str(&p.said), "GETSTATE\n"), 0);
+	assert_int_equal(loop_desk(p.loop)->runners[0]->depth, 0);
+	play_free(&p);
+}
+
+/* What changes something says what holds now. */
+static void
+test_commands_tell(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "step", true }, { 10, "continue", true },
+		{ 20, "break request abort", false },
+		{ 30, "break  state dfuERROR # x", false },
+		{ 40, "break", false }, { 50, "timeout 100", false },
+		{ 60, "xfer-size 64", false }, { 70, "stack tinyusb", false },
+		{ 80, "arm", true }, { 90, "watch", true },
+		{ 1400, "watch", true }, { 3000, "record off", false },
+		{ 3010, "quit", true },
+	};
+	static const char *const texts[] = {
+		"said the next job is held before each request",
+		"said jobs begin unheld again",
+		"said holds before request abort\n",
+		"said holds when state dfuERROR; 2 breaks\n",
+		"said no break is left", "said each request may take 100 ms",
+		"said blocks have 64 bytes", "said judged as TinyUSB",
+		"said armed: ", "0.090000 submit GETSTATE",
+		"said the watch is off", "said nothing was recorded",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "submit GETSTATE\n"), 3);
+	play_free(&p);
+}
+
+/* The job goes on behind the question, which goes when there is none. */
+static void
+test_quit_is_asked(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "wait 5000; getstate", false }, { 1000, "quit", true },
+		{ 8000, "yes", false }, { 9000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"5.000000 submit GETSTATE", "result 0",
+		"said yes: nothing is asked",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(p.code, 0);
+	play_free(&p);
+}
+
 int
 main(void)
 {
@@ -345,6 +425,9 @@ main(void)
 		cmocka_unit_test(test_replug),
 		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_no_device_to_command),
+		cmocka_unit_test(test_quit_in_a_job),
+		cmocka_unit_test(test_quit_is_asked),
+		cmocka_unit_test(test_commands_tell),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -120,7 +120,8 @@ test_insert(void **state)
 		"0.030000 submit DNLOAD",
 	};
 	struct play p = { .target = F072, .presses = presses,
-	    .n = COUNT(presses), .policy = { .interactive = true } };
+	    .n = COUNT(presses), .policy = { .interactive = true },
+	    .stops = true };
 
 	(void)state;
 	PLAY(&p, texts);
@@ -249,6 +250,56 @@ test_record(void **state)
 	buf_free(&error);
 }
 
+/*
+ * A request that was declined is not done again; the pause that covered an
+ * announced wait is made again, and one that did not is not.
+ */
+static void
+test_record_what_was_done(void **state)
+{
+	static struct press presses[] = {
+		{ 0, NULL, false }, { 10, "set-address 0x08000000", false },
+		{ 20, "getstatus", false }, { 40, "wait", true },
+		{ 300, "getstatus", false },
+		{ 310, "set-address 0x08000400", false },
+		{ 320, "getstatus", false }, { 500, "getstatus", false },
+		{ 600, "abort", true }, { 610, "timeout 300", false },
+		{ 620, "no", false },
+		{ 700, "set-address 0x08000000; getstatus", false },
+		{ 720, "getstatus", false }, { 900, "record off", false },
+		{ 910, "quit", false },
+	};
+	static const char wanted[] = "\nset-address 0x08000000\n#   "
+	    "the state is dfuDNLOAD-SYNC (#1)\ngetstatus\n#   "
+	    "the state is dfuDNBUSY (#2)\nwait\n";
+	static const char waits[] = "set-address 0x08000400\n#   "
+	    "the state is dfuDNLOAD-SYNC (#4)\ngetstatus\n#   "
+	    "the state is dfuDNBUSY (#5)\nwait\ngetstatus\n";
+	static const char declined[] = "\n# declined: abort\n"
+	    "timeout 300\n#   not sent\nset-address";
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true },
+	    .strict = true };
+	struct buf text = { 0 }, error = { 0 };
+	char line[96];
+
+	(void)state;
+	snprintf(path, sizeof(path), "test-record-%ld.txt", (long)getpid());
+	snprintf(line, sizeof(line), "record %s", path);
+	unlink(path);
+	presses[0].line = line;
+	play_run(&p);
+	play_free(&p);
+	assert_true(file_read(path, 4096, &text, &error));
+	unlink(path);
+	if (strstr(buf_str(&text), wanted) == NULL ||
+	    strstr(buf_str(&text), waits) == NULL ||
+	    strstr(buf_str(&text), declined) == NULL)
+		fail_msg("%s", buf_str(&text));
+	assert_int_equal(rig_count(buf_str(&text), "\nwait\n"), 2);
+	buf_free(&text);
+}
+
 /* What is there already is not written over. */
 static void
 test_record_spares(void **state)
@@ -287,6 +338,7 @@ main(void)
 		cmocka_unit_test(test_break_before),
 		cmocka_unit_test(test_step_state),
 		cmocka_unit_test(test_record),
+		cmocka_unit_test(test_record_what_was_done),
 		cmocka_unit_test(test_record_spares),
 	};
 

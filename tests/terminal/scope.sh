@@ -79,4 +79,7 @@ command "export ladder $work/a.txt"
 wait_for "a.txt"
 wait_until 5 "the ladder in a file" grep -q 'DNLOAD block 2' "$work/a.txt"
 keys q
+keys q
+wait_for "q Quit"
+keys q
 ended 0

@@ -628,6 +628,23 @@ scene_told(struct stage *st)
 	begin_lesson(st, true);
 }
 
+/* What each request would do to a simulated device that is gone. */
+static void
+scene_off(struct stage *st)
+{
+	scene_gone(st);
+	st->desk.simulated = st->desk.recording = true;
+	st->look.screen = LOOK_WHAT_IF;
+}
+
+static void
+scene_quitting(struct stage *st)
+{
+	scene_busy(st);
+	buf_adds(&st->desk.question, "flash: writing 0x08006800, 26 of 40 KiB: "
+	    "not finished. To quit stops it, as cancel does. Quit?");
+}
+
 static const struct {
 	const char	*name;
 	void		(*make)(struct stage *);
@@ -658,7 +675,8 @@ static const struct {
 	{ "help-devices", scene_help_devices }, { "string", scene_string },
 	{ "recover", scene_recover }, { "recovered", scene_recovered },
 	{ "held", scene_held }, { "lesson", scene_lesson },
-	{ "told", scene_told }
+	{ "told", scene_told }, { "off", scene_off },
+	{ "quitting", scene_quitting }
 };
 
 const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
@@ -669,7 +687,8 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     "device", "memory", "plain", "damaged", "page", "page-text", "subjects",
     "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
-    "recovered", "held", "lesson", "told", "scope-stuck", "scope-overdue",
+    "recovered", "held", "lesson", "told", "off", "quitting",
+    "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
     "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
     NULL };

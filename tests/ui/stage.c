@@ -32,6 +32,7 @@ stage_end(struct stage *st)
 	runner_clear(&st->runner);
 	bench_free(st->desk.bench);
 	buf_free(&st->desk.message);
+	buf_free(&st->desk.question);
 	look_free(&st->look);
 }
 

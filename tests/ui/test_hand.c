@@ -39,6 +39,65 @@ a_key_gives_its_command(void **state)
 	stage_end(&st);
 }
 
+/* Beside the console q goes back, as in a pager; there it quits. */
+static void
+q_goes_back_one_page(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "unasked");
+	key(&st, &line, PRESS_CHAR, 'i');
+	key(&st, &line, PRESS_CHAR, '?');
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "");
+	assert_int_equal(st.look.screen, LOOK_DEVICE);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "");
+	assert_int_equal(st.look.screen, LOOK_CONSOLE);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "quit");
+	buf_free(&line);
+	stage_end(&st);
+}
+
+/* Whether to quit is asked before all else, and takes every press. */
+static void
+the_question_to_quit_is_answered(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "unasked");
+	buf_adds(&st.desk.question, "Quit?");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'y'), "yes");
+	assert_string_equal(key(&st, &line, PRESS_ESCAPE, 0), "no");
+	buf_free(&st.desk.question);
+	buf_free(&line);
+	stage_end(&st);
+}
+
+/* A digit that is no answer of the lesson leaves the device in view. */
+static void
+a_digit_in_a_lesson_is_no_device(void **state)
+{
+	struct buf line = { 0 };
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st);
+	stage_scene(&st, "lesson");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '9'), "");
+	assert_non_null(strstr(buf_str(&st.look.notice), " answer; 0 lists"));
+	key(&st, &line, PRESS_CHAR, 'i');
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '1'), "");
+	assert_int_equal(st.look.screen, LOOK_DEVICE);
+	buf_free(&line);
+	stage_end(&st);
+}
+
 static void
 a_key_that_cannot_work_says_why(void **state)
 {
@@ -274,6 +333,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_gives_its_command),
+		cmocka_unit_test(q_goes_back_one_page),
+		cmocka_unit_test(the_question_to_quit_is_answered),
+		cmocka_unit_test(a_digit_in_a_lesson_is_no_device),
 		cmocka_unit_test(a_key_that_cannot_work_says_why),
 		cmocka_unit_test(a_finding_leads_to_proof_and_remedy),
 		cmocka_unit_test(a_command_with_arguments_opens_the_prompt),
