@@ -437,7 +437,8 @@ answers_name_what_it_could_be(void **state)
 	n = fingerprint_candidates(t.session, dfu_stack_named("tinyusb"),
 	    list, COUNT(list));
 	assert_true(could_be(list, n, "tinyusb"));
-	n = fingerprint_candidates(t.session, NULL, list, 1);
+	n = fingerprint_candidates(t.session, dfu_stack_named("tinyusb"),
+	    list, 1);
 	assert_int_equal(n, 1);
 	buf_free(&b);
 	bench_free(t.bench);
