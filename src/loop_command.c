@@ -236,6 +236,18 @@ stop_jobs(struct loop *l, bool all)
 	}
 }
 
+/* Something would be left half done. */
+static bool
+winds_down(const struct loop *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->desk.nrunners; i++)
+		if (runner_winds_down(l->desk.runners[i]))
+			return (true);
+	return (false);
+}
+
 static void
 ask_quit(struct loop *l)
 {
@@ -264,7 +276,7 @@ leave(struct loop *l, bool by_key)
 	bool sure = d->sure;
 
 	d->sure = false;
-	if (!d->policy.interactive || !loop_busy(l))
+	if (!d->policy.interactive || (!winds_down(l) && l->leave_by == 0))
 		return;
 	if (l->leave_by != 0) {
 		stop_jobs(l, true);
@@ -284,8 +296,9 @@ void
 loop_wind_down(struct loop *l)
 {
 	if (l->desk.question.len != 0 && !loop_busy(l)) {
+		/* What the question was about is over: then it is quit. */
 		buf_reset(&l->desk.question);
-		l->dirty = true;
+		l->desk.quit = true;
 	}
 	if (l->leave_by == 0)
 		return;

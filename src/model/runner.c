@@ -48,6 +48,18 @@ runner_clear(struct runner *r)
 }
 
 bool
+runner_winds_down(const struct runner *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->depth; i++) {
+		if (r->stack[i]->ops->stop != NULL)
+			return (true);
+	}
+	return (false);
+}
+
+bool
 runner_busy(const struct runner *r)
 {
 	return (r->depth > 0);

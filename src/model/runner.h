@@ -137,6 +137,9 @@ void	runner_file(struct runner *r, const void *p, size_t n,
 /* The operator's yes or no to the question. */
 void	runner_answer(struct runner *r, bool yes);
 
+/* It runs a job that would lead the device back if it were stopped. */
+bool	runner_winds_down(const struct runner *r);
+
 /*
  * Gives the job up; a request in flight must be cancelled by the caller. A job
  * that can wind down does so first; said once more it is dropped. Either ends

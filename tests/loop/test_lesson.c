@@ -228,8 +228,9 @@ test_all(void **state)
 static void
 check_ways(const char *told)
 {
-	static const char *const odd[] = { "gets there by DETACH from "
-	    "appDETACH", "gets there by other", ". one", ". the ",
+	static const char *const odd[] = {
+	    "by DETACH from appDETACH", "gets there by other", ". one",
+	    ". the ",
 	    "dfuIDLE: one gets there by UPLOAD", "reset from dfuERROR" };
 	size_t i;
 

@@ -33,5 +33,6 @@ keys a
 wait_for "out: dfuIDLE after 2 requests"
 wait_match '#2-#3: dfuERROR -> dfuIDLE'
 sent 3
+keys Escape
 keys q
 ended 0
