@@ -393,6 +393,7 @@ batch_free(struct front *front)
 	if (k->soak != NULL)
 		soak_free(k->soak);
 	free(k->soak);
+	free(k->told);
 	free(k);
 }
 
