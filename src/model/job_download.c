@@ -459,19 +459,8 @@ static void
 download_file(struct job *j, const void *p, size_t n, const char *error)
 {
 	struct download_job *k = (struct download_job *)j;
-	struct buf why = { 0 };
 
-	if (error != NULL) {
-		k->work.code = JOB_NO_INPUT;
-		k->work.error = mem_strdup(error);
-		return;
-	}
-	k->has_image = image_read(&k->image, p, n, &why);
-	if (!k->has_image) {
-		k->work.code = JOB_BAD_FILE;
-		k->work.error = mem_printf("%s: %s", k->path, buf_str(&why));
-	}
-	buf_free(&why);
+	k->has_image = work_image(&k->work, &k->image, k->path, p, n, error);
 }
 
 /* Of its children only the comparison says something. */

@@ -293,19 +293,8 @@ static void
 flash_file(struct job *j, const void *p, size_t n, const char *error)
 {
 	struct flash_job *k = (struct flash_job *)j;
-	struct buf why = { 0 };
 
-	if (error != NULL) {
-		k->work.code = JOB_NO_INPUT;
-		k->work.error = mem_strdup(error);
-		return;
-	}
-	k->has_image = image_read(&k->image, p, n, &why);
-	if (!k->has_image) {
-		k->work.code = JOB_BAD_FILE;
-		k->work.error = mem_printf("%s: %s", k->path, buf_str(&why));
-	}
-	buf_free(&why);
+	k->has_image = work_image(&k->work, &k->image, k->path, p, n, error);
 }
 
 /* The end of a leave, or of a download, is the end of this. */

@@ -369,24 +369,16 @@ static void
 read_file(struct job *j, const void *p, size_t n, const char *error)
 {
 	struct read_job *k = (struct read_job *)j;
-	struct buf why = { 0 };
 
-	k->work.code = k->compares ? JOB_NO_INPUT : JOB_USAGE;
-	if (error != NULL)
+	if (k->compares) {
+		k->has_image = work_image(&k->work, &k->image, k->path, p, n,
+		    error);
+		if (k->has_image)
+			k->length = (uint32_t)k->image.segments[0].len;
+	} else if (error != NULL) {
+		k->work.code = JOB_USAGE;
 		k->work.error = mem_strdup(error);
-	if (error != NULL || !k->compares) {
-		k->work.code = error != NULL ? k->work.code : JOB_OK;
-		return;
 	}
-	k->work.code = JOB_OK;
-	k->has_image = image_read(&k->image, p, n, &why);
-	if (!k->has_image) {
-		k->work.code = JOB_BAD_FILE;
-		k->work.error = mem_printf("%s: %s", k->path, buf_str(&why));
-	} else {
-		k->length = (uint32_t)k->image.segments[0].len;
-	}
-	buf_free(&why);
 }
 
 static bool

@@ -52,6 +52,27 @@ work_fail_io(struct work *w, enum poll_end how)
 }
 
 bool
+work_image(struct work *w, struct image *image, const char *path,
+    const void *p, size_t n, const char *error)
+{
+	struct buf why = { 0 };
+	bool ok;
+
+	if (error != NULL) {
+		w->code = JOB_NO_INPUT;
+		w->error = mem_strdup(error);
+		return (false);
+	}
+	ok = image_read(image, p, n, &why);
+	if (!ok) {
+		w->code = JOB_BAD_FILE;
+		w->error = mem_printf("%s: %s", path, buf_str(&why));
+	}
+	buf_free(&why);
+	return (ok);
+}
+
+bool
 work_settle(struct work *w, const struct session *s, uint64_t now,
     enum job_step *step)
 {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "dfu/image.h"
 #include "dfu/layout.h"
 #include "model/job.h"
 #include "model/memory_io.h"
@@ -38,6 +39,13 @@ void	work_free(struct work *w);
 
 /* As job_ops.event, .file (errors only). */
 void	work_event(struct work *w, const struct event *e);
+
+/*
+ * As job_ops.file for a firmware file: reads the image, which the caller
+ * frees, or keeps in w->error what is wrong with the file at path.
+ */
+bool	work_image(struct work *w, struct image *image, const char *path,
+	    const void *p, size_t n, const char *error);
 
 /*
  * Brings the device to dfuIDLE. True when it is there or never will be; then
