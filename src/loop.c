@@ -28,13 +28,14 @@ keep(struct loop *l, const struct session *s, const struct event *e)
 		return;
 	if (s != NULL)
 		c = session_words_context(s);
-	journal_write(l->journal, e, bench_submit_of(l->desk.bench, e), &c);
+	journal_write(
+	    l->journal, e, sessions_submit_of(l->app.sessions, e), &c);
 }
 
 void
 loop_say(struct loop *l, enum severity severity, const char *text)
 {
-	desk_say(&l->desk, severity, text, desk_now(&l->desk, l->now));
+	app_say(&l->app, severity, text, app_now(&l->app, l->now));
 	l->dirty = true;
 }
 
@@ -42,17 +43,17 @@ loop_say(struct loop *l, enum severity severity, const char *text)
 void
 loop_deliver(struct loop *l, const struct event *e)
 {
-	struct session *s = bench_by_dev(l->desk.bench, e->dev);
+	struct session *s = sessions_by_dev(l->app.sessions, e->dev);
 
 	keep(l, s, e);
-	bench_apply(l->desk.bench, e);
-	desk_add_runners(&l->desk);
-	s = bench_by_dev(l->desk.bench, e->dev);
+	sessions_apply(l->app.sessions, e);
+	app_add_runners(&l->app);
+	s = sessions_by_dev(l->app.sessions, e->dev);
 	if (s != NULL)
-		runner_event(l->desk.runners[bench_index(l->desk.bench, s)],
+		runner_event(l->app.runners[sessions_index(l->app.sessions, s)],
 		    s, e);
-	if (l->front->ops->event != NULL)
-		l->front->ops->event(l->front, &l->desk, e);
+	if (l->frontend->ops->event != NULL)
+		l->frontend->ops->event(l->frontend, &l->app, e);
 	l->dirty = true;
 }
 
@@ -89,8 +90,8 @@ drain(struct loop *l)
 	unsigned n;
 
 	for (n = 0; n < SLICE; n++) {
-		if (!fleet_read(l->fleet, l->now, &e, l->filter != NULL ?
-		    is_meant : NULL, l->filter))
+		if (!transports_read(l->transports, l->now, &e,
+			l->filter != NULL ? is_meant : NULL, l->filter))
 			break;
 		loop_deliver(l, &e);
 	}
@@ -108,20 +109,20 @@ next_frame(const struct loop *l)
 static uint64_t
 earliest(const struct loop *l, uint64_t until)
 {
-	const struct front_ops *f = l->front->ops;
-	uint64_t t = f->deadline(l->front, &l->desk, l->now);
+	const struct frontend_ops *f = l->frontend->ops;
+	uint64_t t = f->deadline(l->frontend, &l->app, l->now);
 
 	if (t < until)
 		until = t;
-	t = fleet_deadline(l->fleet);
+	t = transports_deadline(l->transports);
 	if (t < until)
 		until = t;
 	if (l->leave_by != 0 && l->leave_by < until)
 		until = l->leave_by;
 	if (f->draw == NULL)
 		return (until);
-	t = l->desk.policy.past ? NEVER :
-	    bench_deadline(l->desk.bench, l->now);
+	t = l->app.policy.past ? NEVER :
+	    sessions_deadline(l->app.sessions, l->now);
 	if (t < until)
 		until = t;
 	if (l->dirty && next_frame(l) < until)
@@ -133,20 +134,20 @@ earliest(const struct loop *l, uint64_t until)
 static bool
 stale(const struct loop *l)
 {
-	return (l->front->ops->deadline(l->front, &l->desk, l->drawn) <=
-	    l->now || (!l->desk.policy.past &&
-	    bench_deadline(l->desk.bench, l->drawn) <= l->now));
+	return (l->frontend->ops->deadline(l->frontend, &l->app, l->drawn) <=
+	    l->now || (!l->app.policy.past &&
+	    sessions_deadline(l->app.sessions, l->drawn) <= l->now));
 }
 
 static void
 draw(struct loop *l)
 {
-	if (l->front->ops->draw == NULL ||
+	if (l->frontend->ops->draw == NULL ||
 	    l->now < next_frame(l) ||
 	    !(l->dirty || stale(l)))
 		return;
-	l->front->ops->draw(l->front, &l->desk, l->now);
-	l->desk.help = l->desk.what_if = l->desk.ways = false;
+	l->frontend->ops->draw(l->frontend, &l->app, l->now);
+	l->app.help = l->app.what_if = l->app.ways = false;
 	l->drawn = l->now;
 	l->dirty = l->touched = false;
 }
@@ -157,11 +158,11 @@ sleep_until(struct loop *l, uint64_t until)
 {
 	struct pollfd fds[MAX_FDS];
 	struct timespec t, *limit = NULL;
-	size_t own = l->front->ops->pollfds(l->front, fds, MAX_FDS);
+	size_t own = l->frontend->ops->pollfds(l->frontend, fds, MAX_FDS);
 	size_t i, n = own;
 	uint64_t left;
 
-	n += fleet_pollfds(l->fleet, fds + n, MAX_FDS - n);
+	n += transports_pollfds(l->transports, fds + n, MAX_FDS - n);
 	if (until == NEVER && n == 0)
 		return (false);
 	if (l->virtual) {
@@ -193,10 +194,10 @@ give_up(struct loop *l)
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < l->desk.nrunners; i++) {
-		if (!runner_busy(l->desk.runners[i]))
+	for (i = 0; i < l->app.nrunners; i++) {
+		if (!runner_busy(l->app.runners[i]))
 			continue;
-		runner_give_up(l->desk.runners[i], l->now);
+		runner_give_up(l->app.runners[i], l->now);
 		loop_report_result(l, i);
 		any = true;
 	}
@@ -206,7 +207,7 @@ give_up(struct loop *l)
 static int
 trouble(const struct loop *l, struct buf *error)
 {
-	const char *why = fleet_diverged(l->fleet);
+	const char *why = transports_diverged(l->transports);
 
 	if (why != NULL) {
 		buf_adds(error, why);
@@ -226,23 +227,23 @@ tell_trouble(struct loop *l)
 	if (!l->told && trouble(l, &error) != 0) {
 		loop_say(l, SEVERITY_ERROR, buf_str(&error));
 		/* No mark in the header for what is not kept any more. */
-		if (fleet_diverged(l->fleet) == NULL)
-			l->desk.journal = NULL;
+		if (transports_diverged(l->transports) == NULL)
+			l->app.journal = NULL;
 		l->told = true;
 	}
 	buf_free(&error);
 }
 
 int
-loop_run(struct loop *l, struct front *front, struct buf *error)
+loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 {
 	uint64_t until;
 	bool busy, alive = true;
 	int code;
 
-	l->front = front;
+	l->frontend = frontend;
 	l->now = l->virtual ? 0 : clock_now();
-	if (!l->desk.policy.past)
+	if (!l->app.policy.past)
 		deliver_wall(l);
 	while (alive) {
 		busy = drain(l);
@@ -250,7 +251,7 @@ loop_run(struct loop *l, struct front *front, struct buf *error)
 		busy = loop_run_sessions(l, &until) || busy;
 		loop_wind_down(l);
 		tell_trouble(l);
-		if (l->desk.quit)
+		if (l->app.quit)
 			break;
 		/* Here the next request is under way: there is time. */
 		draw(l);
@@ -275,22 +276,22 @@ loop_new(const struct loop_config *config, struct transport **open,
 {
 	struct loop *l = mem_alloc(sizeof(*l));
 
-	l->fleet = fleet_new(open, n);
+	l->transports = transports_new(open, n);
 	l->filter = config->filter;
 	l->virtual = config->virtual;
-	l->desk.simulated = fleet_simulated(l->fleet);
-	l->virtual &= l->desk.simulated;
-	l->desk.policy = config->policy;
-	l->desk.policy.loses_asks = !l->desk.simulated;
-	l->desk.policy.past = fleet_past(l->fleet);
-	l->desk.simulated &= !l->desk.policy.past;
-	l->desk.target = config->target;
-	l->desk.journal = config->journal;
-	l->desk.bench = bench_new(config->keep != 0 ?
+	l->app.simulated = transports_simulated(l->transports);
+	l->virtual &= l->app.simulated;
+	l->app.policy = config->policy;
+	l->app.policy.loses_asks = !l->app.simulated;
+	l->app.policy.past = transports_past(l->transports);
+	l->app.simulated &= !l->app.policy.past;
+	l->app.target = config->target;
+	l->app.journal = config->journal;
+	l->app.sessions = sessions_new(config->keep != 0 ?
 	    trace_new_window(config->keep) : trace_new(), config->keep);
 	if (config->filter != NULL) {
-		l->desk.bench->alternate = config->filter->alternate;
-		l->desk.bench->interface = config->filter->interface;
+		l->app.sessions->alternate = config->filter->alternate;
+		l->app.sessions->interface = config->filter->interface;
 	}
 	if (config->journal == NULL)
 		return (l);
@@ -301,10 +302,10 @@ loop_new(const struct loop_config *config, struct transport **open,
 	return (NULL);
 }
 
-const struct desk *
-loop_desk(const struct loop *l)
+const struct app *
+loop_app(const struct loop *l)
 {
-	return (&l->desk);
+	return (&l->app);
 }
 
 void
@@ -312,17 +313,17 @@ loop_free(struct loop *l)
 {
 	if (l == NULL)
 		return;
-	fleet_free(l->fleet);
-	desk_free_runners(&l->desk);
-	bench_free(l->desk.bench);
-	buf_free(&l->desk.message);
-	buf_free(&l->desk.mark);
-	buf_free(&l->desk.export.path);
-	buf_free(&l->desk.instead);
-	buf_free(&l->desk.told);
-	buf_free(&l->desk.question);
+	transports_free(l->transports);
+	app_free_runners(&l->app);
+	sessions_free(l->app.sessions);
+	buf_free(&l->app.message);
+	buf_free(&l->app.mark);
+	buf_free(&l->app.export.path);
+	buf_free(&l->app.instead);
+	buf_free(&l->app.told);
+	buf_free(&l->app.question);
 	buf_free(&l->parting);
-	buf_free(&l->desk.record);
+	buf_free(&l->app.record);
 	loop_record_stop(l);
 	buf_free(&l->unwritten);
 	journal_finish(l->journal);

@@ -37,15 +37,15 @@ struct loop	*loop_new(const struct loop_config *config,
 		    struct buf *error);
 
 /*
- * Runs until the desk says quit or nothing can ever happen again. Returns 0,
- * 74 if the journal could no longer be written, or 76 if a recording differed
- * or quit stopped a job (error says how, or what became of it).
+ * Runs until the application state says quit or nothing can ever happen again.
+ * Returns 0, 74 if the journal could no longer be written, or 76 if a recording
+ * differed or quit stopped a job (error says how, or what became of it).
  */
-int		 loop_run(struct loop *l, struct front *front,
+int		 loop_run(struct loop *l, struct frontend *frontend,
 		    struct buf *error);
 
-/* The desk, for reports after the run. */
-const struct desk *loop_desk(const struct loop *l);
+/* The application state, for reports after the run. */
+const struct app *loop_app(const struct loop *l);
 
 void		 loop_free(struct loop *l);
 

@@ -13,8 +13,9 @@
 static void
 plug(struct loop *l, bool in)
 {
-	const struct session *s = desk_session(&l->desk);
-	struct transport *t = s != NULL ? fleet_owner(l->fleet, s->dev) : NULL;
+	const struct session *s = app_session(&l->app);
+	struct transport *t =
+	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
 
 	if (t == NULL || t->ops->plug == NULL) {
 		loop_say(l, SEVERITY_ERROR,
@@ -29,19 +30,19 @@ plug(struct loop *l, bool in)
 static void
 cancel(struct loop *l)
 {
-	const struct session *s = desk_session(&l->desk);
+	const struct session *s = app_session(&l->app);
 	struct effect effect = { .kind = EFFECT_CANCEL };
 	struct runner *r;
 
 	if (s == NULL)
 		return;
-	r = l->desk.runners[l->desk.current];
+	r = l->app.runners[l->app.current];
 	if (s->pending.number == 0 && !runner_busy(r)) {
 		loop_say(l, SEVERITY_NOTE, "nothing is pending");
 		return;
 	}
 	if (s->pending.number != 0)
-		loop_perform(l, l->desk.current, &effect);
+		loop_perform(l, l->app.current, &effect);
 	runner_stop(r, s, l->now, "cancelled");
 }
 
@@ -68,24 +69,24 @@ static void
 refuse(struct loop *l, int code, const struct buf *error)
 {
 	struct job_result r = { .code = code, .text = *error };
-	const struct session *s = desk_session(&l->desk);
+	const struct session *s = app_session(&l->app);
 
 	loop_say(l, SEVERITY_ERROR, buf_str(error));
-	if (l->front->ops->result == NULL || s == NULL)
+	if (l->frontend->ops->result == NULL || s == NULL)
 		return;
 	loop_deliver_text(l, EVENT_NOTE, s->dev, buf_str(error));
-	l->front->ops->result(l->front, &l->desk, l->desk.current, &r);
+	l->frontend->ops->result(l->frontend, &l->app, l->app.current, &r);
 }
 
 static void
 start(struct loop *l, const char *line, bool by_key, bool instead)
 {
-	const struct session *s = desk_session(&l->desk);
+	const struct session *s = app_session(&l->app);
 	struct buf error = { 0 };
 	struct job *j = command_compile(line, &error, NULL);
 	struct runner *r;
 
-	if (j != NULL && l->desk.policy.past) {
+	if (j != NULL && l->app.policy.past) {
 		buf_adds(&error, RUNNER_PAST);
 		refuse(l, JOB_USAGE, &error);
 		job_free(j);
@@ -98,7 +99,7 @@ start(struct loop *l, const char *line, bool by_key, bool instead)
 		job_free(j);
 		goto out;
 	}
-	r = l->desk.runners[l->desk.current];
+	r = l->app.runners[l->app.current];
 	if (is_taken(l, s, r, &error)) {
 		loop_say(l, SEVERITY_WARNING, buf_str(&error));
 		job_free(j);
@@ -119,7 +120,7 @@ out:
 static void
 refuse_past(struct loop *l)
 {
-	struct desk *d = &l->desk;
+	struct app *d = &l->app;
 
 	if (d->cancel || d->plug || d->unplug || d->mark.len != 0 ||
 	    d->record.len != 0)
@@ -129,12 +130,12 @@ refuse_past(struct loop *l)
 	buf_reset(&d->record);
 }
 
-/* What acting commands have wished for on the desk. */
+/* What acting commands have wished for on the application state. */
 void
 loop_grant(struct loop *l)
 {
-	struct desk *d = &l->desk;
-	const struct session *s = desk_session(d);
+	struct app *d = &l->app;
+	const struct session *s = app_session(d);
 
 	if (d->policy.past)
 		refuse_past(l);
@@ -158,12 +159,12 @@ loop_grant(struct loop *l)
 		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
 		    buf_str(&d->mark));
 	buf_reset(&d->mark);
-	if (d->what_if && l->front->ops->what_if != NULL) {
-		l->front->ops->what_if(l->front, d, l->now);
+	if (d->what_if && l->frontend->ops->what_if != NULL) {
+		l->frontend->ops->what_if(l->frontend, d, l->now);
 		d->what_if = false;
 	}
-	if (d->ways && l->front->ops->ways != NULL) {
-		l->front->ops->ways(l->front, d, l->now);
+	if (d->ways && l->frontend->ops->ways != NULL) {
+		l->frontend->ops->ways(l->frontend, d, l->now);
 		d->ways = false;
 	}
 	if (d->unrecord) {
@@ -185,10 +186,11 @@ loop_grant(struct loop *l)
 static void
 look_truth(struct loop *l)
 {
-	const struct session *s = desk_session(&l->desk);
-	struct transport *t = s != NULL ? fleet_owner(l->fleet, s->dev) : NULL;
+	const struct session *s = app_session(&l->app);
+	struct transport *t =
+	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
 
-	l->desk.truth = t != NULL && t->ops->truth != NULL ?
+	l->app.truth = t != NULL && t->ops->truth != NULL ?
 	    t->ops->truth(t, s->dev) : -1;
 }
 
@@ -197,8 +199,8 @@ loop_busy(const struct loop *l)
 {
 	size_t i;
 
-	for (i = 0; i < l->desk.nrunners; i++)
-		if (runner_busy(l->desk.runners[i]))
+	for (i = 0; i < l->app.nrunners; i++)
+		if (runner_busy(l->app.runners[i]))
 			return (true);
 	return (false);
 }
@@ -209,8 +211,8 @@ in_flight(const struct loop *l)
 {
 	size_t i;
 
-	for (i = 0; i < l->desk.bench->nsessions; i++)
-		if (l->desk.bench->sessions[i]->pending.number != 0)
+	for (i = 0; i < l->app.sessions->n; i++)
+		if (l->app.sessions->list[i]->pending.number != 0)
 			return (true);
 	return (false);
 }
@@ -223,13 +225,13 @@ stop_jobs(struct loop *l, bool all)
 	struct runner *r;
 	size_t i;
 
-	for (i = 0; i < l->desk.nrunners; i++) {
-		r = l->desk.runners[i];
+	for (i = 0; i < l->app.nrunners; i++) {
+		r = l->app.runners[i];
 		if (!runner_busy(r) || (!all && r->stopping != 0))
 			continue;
-		if (l->desk.bench->sessions[i]->pending.number != 0)
+		if (l->app.sessions->list[i]->pending.number != 0)
 			loop_perform(l, i, &effect);
-		runner_stop(r, l->desk.bench->sessions[i], l->now,
+		runner_stop(r, l->app.sessions->list[i], l->now,
 		    "stopped: the program was quit");
 		if (r->ended)
 			loop_report_result(l, i);
@@ -242,8 +244,8 @@ winds_down(const struct loop *l)
 {
 	size_t i;
 
-	for (i = 0; i < l->desk.nrunners; i++)
-		if (runner_winds_down(l->desk.runners[i]))
+	for (i = 0; i < l->app.nrunners; i++)
+		if (runner_winds_down(l->app.runners[i]))
 			return (true);
 	return (false);
 }
@@ -251,17 +253,17 @@ winds_down(const struct loop *l)
 static void
 ask_quit(struct loop *l)
 {
-	struct buf *b = &l->desk.question;
+	struct buf *b = &l->app.question;
 	size_t i, from;
 
 	buf_reset(b);
-	for (i = 0; i < l->desk.nrunners; i++) {
-		if (!runner_busy(l->desk.runners[i]))
+	for (i = 0; i < l->app.nrunners; i++) {
+		if (!runner_busy(l->app.runners[i]))
 			continue;
-		if (l->desk.bench->nsessions > 1)
+		if (l->app.sessions->n > 1)
 			buf_addf(b, "Device %zu: ", i + 1);
 		from = b->len;
-		runner_words(l->desk.runners[i], b, l->now);
+		runner_words(l->app.runners[i], b, l->now);
 		buf_adds(b, b->len == from ? "a job is not finished. " :
 		    ": not finished. ");
 	}
@@ -272,7 +274,7 @@ ask_quit(struct loop *l)
 static void
 leave(struct loop *l, bool by_key)
 {
-	struct desk *d = &l->desk;
+	struct app *d = &l->app;
 	bool sure = d->sure;
 
 	d->sure = false;
@@ -295,16 +297,16 @@ leave(struct loop *l, bool by_key)
 void
 loop_wind_down(struct loop *l)
 {
-	if (l->desk.question.len != 0 && !loop_busy(l)) {
+	if (l->app.question.len != 0 && !loop_busy(l)) {
 		/* What the question was about is over: then it is quit. */
-		buf_reset(&l->desk.question);
-		l->desk.quit = true;
+		buf_reset(&l->app.question);
+		l->app.quit = true;
 	}
 	if (l->leave_by == 0)
 		return;
 	if (l->now >= l->leave_by)
 		stop_jobs(l, true);
-	l->desk.quit = l->desk.quit || l->now >= l->leave_by ||
+	l->app.quit = l->app.quit || l->now >= l->leave_by ||
 	    (!loop_busy(l) && !in_flight(l));
 }
 
@@ -315,24 +317,24 @@ loop_take_commands(struct loop *l)
 	const char *line;
 	bool any = false, by_key, ok;
 
-	while (!l->desk.quit) {
+	while (!l->app.quit) {
 		by_key = false;
 		look_truth(l);
-		line = l->front->ops->command(l->front, &l->desk, l->now,
+		line = l->frontend->ops->command(l->frontend, &l->app, l->now,
 		    &by_key);
 		if (line == NULL)
 			break;
 		any = true;
-		buf_reset(&l->desk.message);
+		buf_reset(&l->app.message);
 		buf_reset(&error);
-		if (!command_act(line, &l->desk, &ok, &error))
+		if (!command_act(line, &l->app, &ok, &error))
 			start(l, line, by_key, false);
 		else if (!ok || !loop_export(l, &error))
 			refuse(l, ok ? JOB_LOST : JOB_USAGE, &error);
 		else
 			loop_record_act(l, line);
 		loop_grant(l);
-		if (l->desk.quit)
+		if (l->app.quit)
 			leave(l, by_key);
 		l->dirty = true;
 	}

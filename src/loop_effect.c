@@ -54,29 +54,29 @@ static void
 perform_act(struct loop *l, size_t i, const char *line)
 {
 	struct buf error = { 0 };
-	size_t current = l->desk.current;
+	size_t current = l->app.current;
 	size_t code = 0;
 	bool ok;
 
 	/* A job speaks of its own device, whichever is in view. */
-	l->desk.current = i;
-	if (command_act(line, &l->desk, &ok, &error) && ok) {
+	l->app.current = i;
+	if (command_act(line, &l->app, &ok, &error) && ok) {
 		if (!loop_export(l, &error))
 			code = JOB_LOST;
 		loop_grant(l);
 	}
-	runner_file(l->desk.runners[i], NULL, code, error.len != 0 ?
+	runner_file(l->app.runners[i], NULL, code, error.len != 0 ?
 	    buf_str(&error) : NULL);
-	if (l->desk.current == i)
-		l->desk.current = current;
+	if (l->app.current == i)
+		l->app.current = current;
 	buf_free(&error);
 }
 
 void
 loop_perform(struct loop *l, size_t i, const struct effect *effect)
 {
-	const struct session *s = l->desk.bench->sessions[i];
-	struct transport *t = fleet_owner(l->fleet, s->dev);
+	const struct session *s = l->app.sessions->list[i];
+	struct transport *t = transports_owner(l->transports, s->dev);
 	struct event e = { .time = l->now, .kind = EVENT_RESET,
 	    .dev = s->dev };
 
@@ -102,10 +102,10 @@ loop_perform(struct loop *l, size_t i, const struct effect *effect)
 		t->ops->close_device(t, s->dev, l->now);
 		break;
 	case EFFECT_READ_FILE:
-		perform_read(l->desk.runners[i], effect->text);
+		perform_read(l->app.runners[i], effect->text);
 		break;
 	case EFFECT_WRITE_FILE:
-		perform_write(l->desk.runners[i], effect);
+		perform_write(l->app.runners[i], effect);
 		break;
 	case EFFECT_ASK:
 		/* The runner asks. */
@@ -121,13 +121,13 @@ static void
 add_parting(struct loop *l, size_t i)
 {
 	const struct condition state = { .kind = CONDITION_STATE };
-	const struct session *s = l->desk.bench->sessions[i];
-	const char *text = buf_str(&l->desk.runners[i]->result.text);
-	const char *name = dfu_state_name(s->belief.state);
+	const struct session *s = l->app.sessions->list[i];
+	const char *text = buf_str(&l->app.runners[i]->result.text);
+	const char *name = dfu_state_name(s->estimate.state);
 	struct buf *b = &l->parting;
 
 	buf_adds(b, b->len != 0 ? "\n" : "");
-	if (l->desk.bench->nsessions > 1) {
+	if (l->app.sessions->n > 1) {
 		session_title(s, b);
 		buf_adds(b, ": ");
 	}
@@ -142,28 +142,28 @@ add_parting(struct loop *l, size_t i)
 void
 loop_report_result(struct loop *l, size_t i)
 {
-	struct runner *r = l->desk.runners[i];
+	struct runner *r = l->app.runners[i];
 	const char *text = buf_str(&r->result.text);
 
 	r->ended = false;
 	if (*text != '\0') {
 		loop_deliver_text(l, EVENT_NOTE,
-		    l->desk.bench->sessions[i]->dev, text);
+		    l->app.sessions->list[i]->dev, text);
 		loop_say(l, r->result.code == JOB_OK ? SEVERITY_NOTE :
 		    SEVERITY_ERROR, text);
 	}
 	if (l->leave_by != 0)
 		add_parting(l, i);
 	loop_record_result(l, i, &r->result);
-	if (l->front->ops->result != NULL)
-		l->front->ops->result(l->front, &l->desk, i, &r->result);
+	if (l->frontend->ops->result != NULL)
+		l->frontend->ops->result(l->frontend, &l->app, i, &r->result);
 	l->dirty = true;
 }
 
 static bool
 is_asleep(const struct loop *l, const struct session *s)
 {
-	struct transport *t = fleet_owner(l->fleet, s->dev);
+	struct transport *t = transports_owner(l->transports, s->dev);
 
 	return (t != NULL && t->ops->asleep != NULL &&
 	    t->ops->asleep(t, s->dev));
@@ -173,8 +173,8 @@ is_asleep(const struct loop *l, const struct session *s)
 static bool
 run_session(struct loop *l, size_t i, uint64_t *until)
 {
-	struct runner *r = l->desk.runners[i];
-	struct session *s = l->desk.bench->sessions[i];
+	struct runner *r = l->app.runners[i];
+	struct session *s = l->app.sessions->list[i];
 	struct effect effect;
 	bool any = false, more = true;
 
@@ -200,7 +200,7 @@ loop_run_sessions(struct loop *l, uint64_t *until)
 	size_t i;
 
 	*until = NEVER;
-	for (i = 0; i < l->desk.nrunners; i++) {
+	for (i = 0; i < l->app.nrunners; i++) {
 		any = run_session(l, i, &t) || any;
 		if (t < *until)
 			*until = t;

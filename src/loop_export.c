@@ -10,7 +10,7 @@
 static void
 say_missing(struct loop *l)
 {
-	size_t missing = trace_first(l->desk.bench->trace);
+	size_t missing = trace_first(l->app.sessions->trace);
 	struct buf b = { 0 };
 
 	if (missing == 0)
@@ -23,15 +23,15 @@ say_missing(struct loop *l)
 bool
 loop_export(struct loop *l, struct buf *error)
 {
-	struct export_wish *w = &l->desk.export;
-	const struct session *s = desk_session(&l->desk);
+	struct export_wish *w = &l->app.export;
+	const struct session *s = app_session(&l->app);
 	struct buf b = { 0 };
 	bool ok = true;
 
 	if (!w->wanted)
 		return (true);
 	w->wanted = false;
-	export_write(&b, &l->desk, s, w, l->now);
+	export_write(&b, &l->app, s, w, l->now);
 	ok = file_write(buf_str(&w->path), b.data, b.len, w->replace,
 	    error);
 	if (ok) {

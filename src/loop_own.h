@@ -12,9 +12,9 @@
 #include "transport/fleet.h"
 
 struct loop {
-	struct desk		 desk;
-	struct fleet		*fleet;
-	struct front		*front;
+	struct app		 app;
+	struct transports		*transports;
+	struct frontend		*frontend;
 	const struct filter	*filter;
 	struct journal_writer	*journal;	/* NULL: none */
 	bool			 virtual;

@@ -18,16 +18,16 @@ static const char *const kept[] = { "timeout", "xfer-size", "mark", "plug",
 static bool
 is_kept(const char *line)
 {
-	struct words w;
+	struct line_reader w;
 	const char *name;
 	bool found = false;
 	size_t i;
 
-	words_begin(&w, line);
-	name = words_peek(&w);
+	line_begin(&w, line);
+	name = line_peek(&w);
 	for (i = 0; name != NULL && i < sizeof(kept) / sizeof(kept[0]); i++)
 		found = found || strcmp(name, kept[i]) == 0;
-	words_end(&w);
+	line_end(&w);
 	return (found);
 }
 
@@ -87,10 +87,10 @@ write_kept(struct loop *l, const char *asked)
 
 /* No job of the recorded session is under way that could be declined. */
 static void
-settle(struct loop *l)
+to_idle(struct loop *l)
 {
-	if (l->record_of >= l->desk.nrunners ||
-	    !runner_busy(l->desk.runners[l->record_of]))
+	if (l->record_of >= l->app.nrunners ||
+	    !runner_busy(l->app.runners[l->record_of]))
 		write_kept(l, "");
 }
 
@@ -102,7 +102,7 @@ loop_record_stop(struct loop *l)
 	if (l->record != NULL)
 		fclose(l->record);
 	l->record = NULL;
-	l->desk.recording = false;
+	l->app.recording = false;
 }
 
 void
@@ -118,19 +118,19 @@ loop_record_start(struct loop *l, const char *path)
 		buf_addf(&b, ": %s", strerror(errno));
 		loop_say(l, SEVERITY_ERROR, buf_str(&b));
 	} else {
-		l->desk.recording = true;
-		l->record_of = l->desk.current;
+		l->app.recording = true;
+		l->record_of = l->app.current;
 		l->recorded = l->now;
 		l->waited = 0;
-		if (l->record_of < l->desk.bench->nsessions)
-			l->waited = l->desk.bench->sessions[
+		if (l->record_of < l->app.sessions->n)
+			l->waited = l->app.sessions->list[
 			    l->record_of]->status.by;
-		if (l->record_of < l->desk.bench->nsessions)
+		if (l->record_of < l->app.sessions->n)
 			session_title(
-			    l->desk.bench->sessions[l->record_of], &b);
+			    l->app.sessions->list[l->record_of], &b);
 		keep_line(l, DONE, "# recorded by hand: ", b.len != 0 ?
 		    buf_str(&b) : "no device");
-		settle(l);
+		to_idle(l);
 		buf_reset(&b);
 		buf_adds(&b, "records what is done into ");
 		text_escape(&b, path, strlen(path));
@@ -161,7 +161,7 @@ keep_command(struct loop *l, char kind, const char *line)
 {
 	struct buf pause = { 0 };
 
-	if (l->record == NULL || l->desk.current != l->record_of)
+	if (l->record == NULL || l->app.current != l->record_of)
 		return;
 	if (l->now - l->recorded > PAUSE) {
 		text_duration(&pause, l->now - l->recorded);
@@ -169,8 +169,8 @@ keep_command(struct loop *l, char kind, const char *line)
 		buf_free(&pause);
 	}
 	l->recorded = l->now;
-	if (kind == ASKED && l->record_of < l->desk.bench->nsessions)
-		keep_wait(l, l->desk.bench->sessions[l->record_of], line);
+	if (kind == ASKED && l->record_of < l->app.sessions->n)
+		keep_wait(l, l->app.sessions->list[l->record_of], line);
 	keep_line(l, kind, "", line);
 }
 
@@ -186,7 +186,7 @@ loop_record_act(struct loop *l, const char *line)
 	if (!is_kept(line))
 		return;
 	keep_command(l, DONE, line);
-	settle(l);
+	to_idle(l);
 }
 
 void
@@ -208,10 +208,10 @@ loop_record_result(struct loop *l, size_t i, const struct job_result *r)
 	if (r->text.len != 0)
 		text_escape(&b, r->text.data, r->text.len);
 	else
-		condition_instead(&state, l->desk.bench->sessions[i], NULL,
+		condition_instead(&state, l->app.sessions->list[i], NULL,
 		    l->now, &b);
 	keep_line(l, DONE, r->code == JOB_OK ? "#   " : "#   failed: ",
 	    buf_str(&b));
 	buf_free(&b);
-	settle(l);
+	to_idle(l);
 }

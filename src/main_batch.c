@@ -102,7 +102,7 @@ run_batch(const struct options *o, struct batch_config *batch, size_t keep)
 	    .policy = { .yes = o->yes, .read_only = o->read_only },
 	    .journal = o->journal };
 	struct buf error = { 0 };
-	struct front *front;
+	struct frontend *frontend;
 	struct loop *l;
 	int code, trouble;
 
@@ -110,15 +110,15 @@ run_batch(const struct options *o, struct batch_config *batch, size_t keep)
 	batch->one_reader = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	batch->out = stdout;
 	batch->err = stderr;
-	front = batch_new(batch);
+	frontend = batch_new(batch);
 	l = make_loop(o, &config, &trouble, &error);
 	if (l != NULL)
-		trouble = loop_run(l, front, &error);
+		trouble = loop_run(l, frontend, &error);
 	loop_free(l);
 	if (error.len != 0)
 		complain(trouble, &error);
-	code = batch_code(front);
-	batch_free(front);
+	code = batch_code(frontend);
+	batch_free(frontend);
 	buf_free(&error);
 	return (trouble != 0 ? trouble : code);
 }

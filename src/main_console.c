@@ -89,7 +89,7 @@ run_console(const struct options *o, struct console_config *console,
 	struct loop_config config = { .policy = { .interactive = true,
 	    .yes = o->yes, .read_only = o->read_only }, .journal = journal };
 	struct buf error = { 0 };
-	struct front *front;
+	struct frontend *frontend;
 	struct loop *l;
 	int code;
 
@@ -97,10 +97,10 @@ run_console(const struct options *o, struct console_config *console,
 	l = make_loop(o, &config, &code, &error);
 	if (l != NULL && console->lesson == NULL && o->recording.len == 0)
 		console->first = state_dir_first();
-	front = l != NULL ? console_new(console, &error) : NULL;
-	if (front != NULL) {
-		code = loop_run(l, front, &error);
-		console_free(front);
+	frontend = l != NULL ? console_new(console, &error) : NULL;
+	if (frontend != NULL) {
+		code = loop_run(l, frontend, &error);
+		console_free(frontend);
 		if (journal != NULL)
 			printf("journal: %s\n", journal);
 	} else if (l != NULL) {

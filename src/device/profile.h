@@ -316,11 +316,11 @@ bool	sim_is_write_protected(const struct sim *s, uint32_t page);
 bool	sim_fault(struct sim *s, int request, enum sim_answer *answer);
 
 /* What those two make of the reply. */
-void	sim_spoil_reply(struct sim *s, uint16_t wLength);
+void	sim_corrupt_reply(struct sim *s, uint16_t wLength);
 
 /* The faults `strings` and `descriptors`. */
-void	sim_spoil_identity(const struct sim *s, struct sim_identity *id);
-void	sim_spoil_config(const struct sim *s, struct buf *config);
+void	sim_corrupt_identity(const struct sim *s, struct sim_identity *id);
+void	sim_corrupt_config(const struct sim *s, struct buf *config);
 
 /* The fault `wrong`: the same, and by how much wTotalLength is too large. */
 void	sim_wrong_identity(const struct sim *s, struct sim_identity *id);

@@ -254,7 +254,7 @@ sim_control(struct sim *s, uint64_t now, const struct setup *r,
 	sim_guard(s);
 	if (answer != SIM_ACK || !setup_is_in(r))
 		return (answer);
-	sim_spoil_reply(s, r->wLength);
+	sim_corrupt_reply(s, r->wLength);
 	buf_add(in, s->reply.data, s->reply.len);
 	return (answer);
 }

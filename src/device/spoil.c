@@ -9,7 +9,7 @@
 #define BABBLE_MORE	8	/* bytes past what was asked for */
 
 void
-sim_spoil_reply(struct sim *s, uint16_t wLength)
+sim_corrupt_reply(struct sim *s, uint16_t wLength)
 {
 	size_t most = s->reply.len < wLength ? s->reply.len : wLength;
 
@@ -45,7 +45,7 @@ set_names(struct sim_identity *id, const char *const *names, uint8_t n)
 #define MANY_ALTERNATES	128
 
 void
-sim_spoil_identity(const struct sim *s, struct sim_identity *id)
+sim_corrupt_identity(const struct sim *s, struct sim_identity *id)
 {
 	if (sim_is(s, PARAM_STRINGS, "hostile")) {
 		id->manufacturer = "\033[2J\033]0;owned\a\r\n";
@@ -105,7 +105,7 @@ add_loops(struct buf *config)
 }
 
 void
-sim_spoil_config(const struct sim *s, struct buf *config)
+sim_corrupt_config(const struct sim *s, struct buf *config)
 {
 	if (sim_is(s, PARAM_DESCRIPTORS, "seven"))
 		make_seven(config);

@@ -30,7 +30,7 @@ identity_of(const struct sim *s)
 	struct sim_identity id = { .packet = EP0_SIZE };
 
 	s->profile->identify(s, &id);
-	sim_spoil_identity(s, &id);
+	sim_corrupt_identity(s, &id);
 	return (id);
 }
 
@@ -91,7 +91,7 @@ add_config(const struct sim *s, const struct sim_identity *id, struct buf *b)
 	for (i = 0; i < id->alternates_count; i++)
 		add_interface(id, i, &config);
 	add_functional(id, &config);
-	sim_spoil_config(s, &config);
+	sim_corrupt_config(s, &config);
 	buf_add(b, config.data, config.len);
 	buf_free(&config);
 }

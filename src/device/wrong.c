@@ -123,7 +123,7 @@ is_wrong(const struct sim *s, size_t i)
 }
 
 static void
-spoil_identity(struct sim_identity *id, const struct wrong *w)
+corrupt_identity(struct sim_identity *id, const struct wrong *w)
 {
 	switch (w->part) {
 	case PART_SET:
@@ -181,7 +181,7 @@ sim_wrong_identity(const struct sim *s, struct sim_identity *id)
 
 	for (i = 0; i < WRONG_COUNT; i++)
 		if (is_wrong(s, i))
-			spoil_identity(id, &wrongs[i]);
+			corrupt_identity(id, &wrongs[i]);
 }
 
 /* Bytes. */
@@ -226,7 +226,7 @@ cut_out(struct buf *config, size_t at, size_t n)
 
 /* Sets a field of the last interface, or adds to it in all of them. */
 static void
-spoil_interfaces(struct buf *config, const struct wrong *w)
+corrupt_interfaces(struct buf *config, const struct wrong *w)
 {
 	size_t at, last = NOWHERE, offset = w->value >> 8;
 	uint8_t value = (uint8_t)(w->value & 0xff);
@@ -243,7 +243,7 @@ spoil_interfaces(struct buf *config, const struct wrong *w)
 }
 
 static void
-spoil_functional(struct buf *config, const struct wrong *w)
+corrupt_functional(struct buf *config, const struct wrong *w)
 {
 	size_t at = find(config, 0, USB_DT_DFU);
 	size_t first = find(config, 0, USB_DT_INTERFACE);
@@ -272,7 +272,7 @@ spoil_functional(struct buf *config, const struct wrong *w)
 }
 
 static void
-spoil_config(struct buf *config, const struct wrong *w)
+corrupt_config(struct buf *config, const struct wrong *w)
 {
 	static const uint8_t other[INTERFACE_LENGTH] = { INTERFACE_LENGTH,
 	    USB_DT_INTERFACE, 1, 0, 0, VENDOR_CLASS };
@@ -280,13 +280,13 @@ spoil_config(struct buf *config, const struct wrong *w)
 	switch (w->part) {
 	case PART_FIELD:
 	case PART_FIRST:
-		spoil_interfaces(config, w);
+		corrupt_interfaces(config, w);
 		break;
 	case PART_LENGTH:
 	case PART_NONE:
 	case PART_TWICE:
 	case PART_AHEAD:
-		spoil_functional(config, w);
+		corrupt_functional(config, w);
 		break;
 	case PART_COMPANY:
 		config->data[4]++;
@@ -318,7 +318,7 @@ sim_wrong_config(const struct sim *s, struct buf *config)
 
 	for (i = 0; i < WRONG_COUNT; i++)
 		if (is_wrong(s, i))
-			spoil_config(config, &wrongs[i]);
+			corrupt_config(config, &wrongs[i]);
 }
 
 uint16_t

@@ -4,7 +4,7 @@
 
 #include "dfu/spec.h"
 
-#define ANY	DFU_COST_ANY
+#define ANY	DFU_SIDE_EFFECT_ANY
 #define IDLE	DFU_STATE_IDLE
 #define SYNC	DFU_STATE_DNLOAD_SYNC
 #define BUSY	DFU_STATE_DNBUSY
@@ -33,7 +33,7 @@ static const char st_source[] = "usbd_dfu.c 0b06460";
 static const char mboot_source[] = "mboot main.c 1c3c201";
 
 /* A stack's own rows stand before those of any. */
-const struct dfu_cost dfu_costs[] = {
+const struct dfu_side_effect dfu_side_effects[] = {
 	{ "st-rom", "getstatus", MANIFEST, ANY, "no need: it leads out",
 	    NULL, f072 },
 	{ "st-rom", "getstatus", BUSY, ANY, nothing, NULL, an3156 },
@@ -137,18 +137,18 @@ const struct dfu_cost dfu_costs[] = {
 	{ NULL, "upload", ANY, ANY, nothing, NULL, spec },
 	{ NULL, "detach", ANY, ANY, "no", "the present state", spec },
 
-	{ NULL, DFU_COST_STAYS, ANY, ANY, nothing, NULL, spec },
-	{ NULL, DFU_COST_IGNORED, ERROR, ANY, nothing, "bStatus, if the "
+	{ NULL, DFU_SIDE_EFFECT_STAYS, ANY, ANY, nothing, NULL, spec },
+	{ NULL, DFU_SIDE_EFFECT_IGNORED, ERROR, ANY, nothing, "bStatus, if the "
 	    "refusal counts as an error of its own", spec },
-	{ NULL, DFU_COST_IGNORED, ANY, ANY, nothing, NULL, spec },
-	{ NULL, DFU_COST_REFUSED, DFU_STATE_APP_DETACH, ANY,
+	{ NULL, DFU_SIDE_EFFECT_IGNORED, ANY, ANY, nothing, NULL, spec },
+	{ NULL, DFU_SIDE_EFFECT_REFUSED, DFU_STATE_APP_DETACH, ANY,
 	    "DETACH: it is appIDLE then", "appDETACH", spec },
-	{ NULL, DFU_COST_REFUSED, SYNC, ANY, clear, how_far, spec },
-	{ NULL, DFU_COST_REFUSED, LOADED, ANY, clear, how_far, spec },
-	{ NULL, DFU_COST_REFUSED, UPLOADED, ANY, clear, how_far, spec },
-	{ NULL, DFU_COST_REFUSED, MSYNC, ANY, clear, leaving, spec },
-	{ NULL, DFU_COST_REFUSED, MANIFEST, ANY, clear, leaving, spec },
-	{ NULL, DFU_COST_REFUSED, ANY, ANY, clear, not_idle, spec },
+	{ NULL, DFU_SIDE_EFFECT_REFUSED, SYNC, ANY, clear, how_far, spec },
+	{ NULL, DFU_SIDE_EFFECT_REFUSED, LOADED, ANY, clear, how_far, spec },
+	{ NULL, DFU_SIDE_EFFECT_REFUSED, UPLOADED, ANY, clear, how_far, spec },
+	{ NULL, DFU_SIDE_EFFECT_REFUSED, MSYNC, ANY, clear, leaving, spec },
+	{ NULL, DFU_SIDE_EFFECT_REFUSED, MANIFEST, ANY, clear, leaving, spec },
+	{ NULL, DFU_SIDE_EFFECT_REFUSED, ANY, ANY, clear, not_idle, spec },
 
 	{ NULL, "get-commands", ANY, ANY, "ABORT, if it says "
 	    "dfuUPLOAD-IDLE then", NULL, an3156 },
@@ -160,17 +160,18 @@ const struct dfu_cost dfu_costs[] = {
 	{ NULL, "read-unprotect", ANY, ANY, memory, "all that the memory "
 	    "held, and the device resets", an3156 },
 };
-const size_t dfu_costs_count = sizeof(dfu_costs) / sizeof(dfu_costs[0]);
+const size_t dfu_side_effects_count =
+    sizeof(dfu_side_effects) / sizeof(dfu_side_effects[0]);
 
-const struct dfu_cost *
-dfu_cost_of(const struct dfu_stack *stack, uint8_t state,
+const struct dfu_side_effect *
+dfu_side_effect_of(const struct dfu_stack *stack, uint8_t state,
     const char *command, int dfuse)
 {
-	const struct dfu_cost *c;
+	const struct dfu_side_effect *c;
 	size_t i;
 
-	for (i = 0; i < dfu_costs_count; i++) {
-		c = &dfu_costs[i];
+	for (i = 0; i < dfu_side_effects_count; i++) {
+		c = &dfu_side_effects[i];
 		if (strcmp(c->command, command) == 0 &&
 		    (c->stack == NULL || (stack != NULL &&
 		    strcmp(c->stack, stack->id) == 0)) &&

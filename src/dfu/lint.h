@@ -1,7 +1,7 @@
 /*
  * What contradicts what in the words of a device: its descriptors, its
  * strings, and the states that it was seen in. Rows, each with what it means
- * for whoever has the device on the desk.
+ * for whoever has the device on the application state.
  */
 #ifndef DFU_LINT_H
 #define DFU_LINT_H

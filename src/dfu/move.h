@@ -51,7 +51,9 @@ struct dfu_conditions {
 	uint8_t	dfuse:1;		/* AN3156: DNLOAD 0 leaves in dfuIDLE */
 };
 
-/* The same conditions as bits of dfu_move.mask and dfu_move.want. */
+/*
+ * The same conditions as bits of dfu_transition.mask and dfu_transition.want.
+ */
 #define DFU_WHEN_CAN_DNLOAD	0x01
 #define DFU_WHEN_CAN_UPLOAD	0x02
 #define DFU_WHEN_TOLERANT	0x04
@@ -69,10 +71,10 @@ enum dfu_response {
 	DFU_RESPONSE_STALL,
 	DFU_RESPONSE_NONE,	/* not a request: nothing to answer */
 	DFU_RESPONSE_ANY,	/* left open by the text */
-	DFU_RESPONSE_DEAD	/* the device cannot answer (A.2.9) */
+	DFU_RESPONSE_NONE_EXPECTED	/* the device cannot answer (A.2.9) */
 };
 
-struct dfu_move {
+struct dfu_transition {
 	uint8_t		 state;
 	uint8_t		 input;		/* enum dfu_input */
 	uint8_t		 response;	/* enum dfu_response */
@@ -87,11 +89,11 @@ struct dfu_move {
  * What A.2 says of input in state under conditions c; NULL for an undefined
  * state. Every other pair has exactly one row for any conditions (checked).
  */
-const struct dfu_move *dfu_move(uint8_t state, enum dfu_input input,
+const struct dfu_transition *dfu_transition(uint8_t state, enum dfu_input input,
 		    const struct dfu_conditions *c);
 
 /* All rows, for printing and for self-checks; NULL past the last. */
-size_t		 dfu_moves_count(void);
-const struct dfu_move *dfu_moves_row(size_t i);
+size_t		 dfu_transitions_count(void);
+const struct dfu_transition *dfu_transitions_row(size_t i);
 
 #endif

@@ -18,7 +18,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The run-time half. The device does its ordinary work and, "
 		"beside it, listens for one request: DETACH.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DETACH leads to appDETACH. A device with bitWillDetach then "
 		"leaves the bus by itself and comes back in DFU mode; any "
 		"other waits for a bus reset. Nothing else leads out, time "
@@ -45,7 +45,7 @@ const struct dfu_page dfu_pages[] = {
 		"It took a DETACH and has started a timer of wTimeout "
 		"milliseconds. A bus reset before the timer ends starts DFU "
 		"mode.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"A bus reset leads to dfuIDLE. When the timer ends first it "
 		"falls back to appIDLE, and a later reset starts nothing. Any "
 		"request but GETSTATUS and GETSTATE stalls and leads back to "
@@ -68,7 +68,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The place where every transfer begins and ends. Nothing is "
 		"held and nothing is half done.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DNLOAD with data leads to dfuDNLOAD-SYNC, UPLOAD to "
 		"dfuUPLOAD-IDLE. A bus reset starts the firmware if it is "
 		"valid, else dfuERROR. GETSTATUS, GETSTATE and ABORT change "
@@ -94,7 +94,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The block has crossed the wire. The device does nothing with "
 		"it until GETSTATUS comes.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"Only GETSTATUS moves it: the answer says dfuDNBUSY and how "
 		"long, or dfuDNLOAD-IDLE if the block is done already. Time "
 		"does nothing. Everything else but GETSTATE stalls and leads "
@@ -118,7 +118,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device is erasing or programming and announced in "
 		"bwPollTimeout how long it wants to be left alone.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"By the specification only time: when bwPollTimeout is over "
 		"it is in dfuDNLOAD-SYNC, and the next GETSTATUS tells the "
 		"result. Any request before that, GETSTATUS and GETSTATE too, "
@@ -146,7 +146,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"A download is open. What came so far is processed; more "
 		"blocks or the end are expected.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DNLOAD with data leads to dfuDNLOAD-SYNC. A zero-length "
 		"DNLOAD ends the download and leads to dfuMANIFEST-SYNC, or, "
 		"if data is missing, to dfuERROR with errNOTDONE. ABORT gives "
@@ -170,7 +170,7 @@ const struct dfu_page dfu_pages[] = {
 		"The download is complete. The device does nothing with it "
 		"until GETSTATUS comes. It is also where a tolerant device "
 		"returns to after manifestation.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"Only GETSTATUS: before the work it leads to dfuMANIFEST, "
 		"after it to dfuIDLE. All else but GETSTATE stalls and leads "
 		"to dfuERROR.",
@@ -193,7 +193,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device writes, checks or starts what it got and wants to "
 		"be left alone for bwPollTimeout.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"By the specification only time: then a tolerant device is in "
 		"dfuMANIFEST-SYNC, any other in dfuMANIFEST-WAIT-RESET. Any "
 		"request before that stalls and leads to dfuERROR.",
@@ -221,7 +221,7 @@ const struct dfu_page dfu_pages[] = {
 		"The firmware is in place. The device is not manifestation "
 		"tolerant: it cannot answer any more, and silence is what the "
 		"specification promises.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"A bus reset or power. With bitWillDetach the device leaves "
 		"the bus by itself.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -245,7 +245,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device sent a block and waits to be asked for the next "
 		"one.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"A full UPLOAD stays here, a short one ends the upload and "
 		"leads to dfuIDLE; ABORT gives it up. DNLOAD stalls and leads "
 		"to dfuERROR.",
@@ -268,7 +268,7 @@ const struct dfu_page dfu_pages[] = {
 		"The device refuses everything until the error is "
 		"acknowledged. bStatus is the reason; read it before you "
 		"clear it.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"CLRSTATUS leads to dfuIDLE and sets bStatus to OK. A bus "
 		"reset starts the firmware if it is valid. ABORT stalls. "
 		"GETSTATUS and GETSTATE change nothing.",
@@ -293,7 +293,7 @@ const struct dfu_page dfu_pages[] = {
 		"bState has the values 0 to 10. The device sent another one, "
 		"so the specification says nothing about what a request would "
 		"do now.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"Nothing that can be relied on.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"15 is the one that is met: ST's library and GigaDevice's "
@@ -316,7 +316,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"wValue is wTimeout: for so many milliseconds a bus reset "
 		"will be taken as the beginning of DFU mode. No data.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"In appIDLE it leads to appDETACH. With bitWillDetach the "
 		"device leaves the bus by itself; without it the host resets "
 		"the bus before the time is over. In DFU mode it is an error.",
@@ -340,7 +340,7 @@ const struct dfu_page dfu_pages[] = {
 		"counted up by one; all but the last are as long as the "
 		"first; at most wTransferSize. A length of 0 says: that was "
 		"all.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"With data: dfuIDLE or dfuDNLOAD-IDLE lead to dfuDNLOAD-SYNC. "
 		"Without: dfuDNLOAD-IDLE leads to dfuMANIFEST-SYNC. Elsewhere "
 		"it stalls and leads to dfuERROR.",
@@ -363,7 +363,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"wValue is the block number, wLength how much is wanted. A "
 		"block shorter than asked for is the last one.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"dfuIDLE leads to dfuUPLOAD-IDLE; there a full block stays "
 		"and a short one leads to dfuIDLE. Without bitCanUpload it "
 		"stalls.",
@@ -388,7 +388,7 @@ const struct dfu_page dfu_pages[] = {
 		"iString. bState is the state that the device enters right "
 		"after the answer, so the answer itself shows dfuDNBUSY and "
 		"dfuMANIFEST.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"It is the motor of every transfer: dfuDNLOAD-SYNC and "
 		"dfuMANIFEST-SYNC go on only through it, and DfuSe executes "
 		"its commands on it. Elsewhere it changes nothing; on a "
@@ -412,7 +412,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.3",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"It says that the host has seen the error. No data.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"In dfuERROR it leads to dfuIDLE with bStatus OK. Anywhere "
 		"else the specification makes it an error.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -433,7 +433,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.5",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The mildest look there is. It moves nothing.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"Nothing, but for a strict device in dfuDNBUSY or "
 		"dfuMANIFEST, where any request is an error (A.2.5, A.2.8), "
 		"and in the run-time half, where it may be stalled.",
@@ -453,7 +453,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"It ends an upload or download and drops what was not "
 		"finished. No data.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"dfuIDLE, dfuDNLOAD-IDLE and dfuUPLOAD-IDLE lead to dfuIDLE. "
 		"In the SYNC states figure A.1 and the tables of the "
 		"specification contradict each other; in dfuERROR it stalls.",
@@ -489,7 +489,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The file is not meant for this device, or, on DfuSe, the "
 		"address is not in its memory.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DfuSe: set address, erase, write or read outside of every "
 		"supported area.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -508,7 +508,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The file is for this device, but a check of the vendor's "
 		"refused it: a signature, a header, a checksum.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"In or behind dfuDNLOAD-SYNC, or at manifestation.",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"Look whether the tool sent a suffix or a prefix as data, and "
@@ -521,7 +521,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device could not write its memory.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"While a block is processed.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Protected memory, or memory that was not erased before.",
@@ -535,7 +535,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The memory could not be erased.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"While a block or an erase is processed.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Write protection of single sectors, or the supply voltage.",
@@ -549,7 +549,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"After the erase the memory does not read as blank.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"While a block is processed.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Worn flash, or an erase of another sector than the one meant.",
@@ -563,7 +563,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The memory did not take the data.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"While a block is processed.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Programming what was not erased; an address off the write "
@@ -579,7 +579,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"What the device read back is not what it was to write.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"While a block is processed.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"dapboot reports every failed write as this one.",
@@ -594,7 +594,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The address is not one that the device has.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"While a block is processed. The ROMs of ST say errTARGET "
 		"instead; mboot uses this one.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -610,7 +610,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"A zero-length DNLOAD came, but the device still expects data.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"In dfuDNLOAD-IDLE, with the DNLOAD that was to end the "
 		"download.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -627,7 +627,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device says that its firmware is damaged and that it "
 		"cannot go back to run-time mode.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"On entering DFU mode, or at manifestation.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Mostly a false alarm: loaders of ST and of its copies, "
@@ -645,7 +645,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device names it in the string iString, if that is not 0.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DfuSe: read, write or erase while read protection is on.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"The known trap of boards that ship read protected: nothing "
@@ -663,7 +663,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"A bus reset came in the middle of a transfer.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"After a reset by the host, a hub or a disturbance.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Cables, hubs, and tools that reset on every start.",
@@ -677,7 +677,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device lost power in the middle of a transfer.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"After the supply failed.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Weak supply while the flash is erased.",
@@ -691,7 +691,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"Something failed and the device has no better word.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DfuSe: a read-unprotect that failed.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"ST's library and GigaDevice's create it when CLRSTATUS comes "
@@ -707,7 +707,7 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device stalled a request that has no place in its state.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"After any request that the table of moves answers with "
 		"STALL; on DfuSe after an unknown command.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -788,7 +788,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"UPLOAD of block 0. The answer is a list of bytes: 0x00 "
 		"itself, 0x21 set address, 0x41 erase, 0x92 read unprotect.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"Allowed in dfuIDLE and dfuUPLOAD-IDLE, also under read "
 		"protection.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -807,7 +807,7 @@ const struct dfu_page dfu_pages[] = {
 		"DNLOAD of block 0 with five bytes: 0x21 and the address, low "
 		"byte first. Blocks from 2 on lie behind it, and leave jumps "
 		"through it.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"It takes effect on the next GETSTATUS: that answers "
 		"dfuDNBUSY, the one after it dfuDNLOAD-IDLE, or dfuERROR with "
 		"errTARGET.",
@@ -827,7 +827,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"DNLOAD of block 0 with five bytes: 0x41 and an address "
 		"inside the sector. Its contents are gone.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"It takes effect on the next GETSTATUS; its bwPollTimeout "
 		"says how long.",
 	    .paragraphs[DFU_PAGE_WRONG] =
@@ -847,7 +847,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"DNLOAD of block 0 with the single byte 0x41. All of the "
 		"memory is erased.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"It takes effect on the next GETSTATUS.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"STM32F405 announces 100 ms and takes up to 32 s: a tool that "
@@ -867,7 +867,7 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"DNLOAD of block 0 with the single byte 0x92. Flash and RAM "
 		"are erased and the device resets.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"It takes effect on the next GETSTATUS. Then the device "
 		"leaves the bus: that is success. An answer means failure "
 		"(errUNKNOWN).",
@@ -887,7 +887,7 @@ const struct dfu_page dfu_pages[] = {
 		"zero-length DNLOAD, then GETSTATUS. The device takes its "
 		"stack pointer from there, jumps to the address behind it, "
 		"and leaves the bus.",
-	    .paragraphs[DFU_PAGE_MOVES] =
+	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"Allowed in dfuIDLE and dfuDNLOAD-IDLE. GETSTATUS answers "
 		"dfuMANIFEST; after that the device goes. If there is no code "
 		"at the pointer it resets.",
@@ -928,7 +928,7 @@ dfu_page_kind_title(enum dfu_page_kind kind)
 }
 
 static const char *
-moves_title(enum dfu_page_kind kind)
+transitions_title(enum dfu_page_kind kind)
 {
 	switch (kind) {
 	case DFU_PAGE_STATE:
@@ -951,8 +951,8 @@ dfu_page_paragraph_title(const struct dfu_page *page,
 	switch (p) {
 	case DFU_PAGE_MEANS:
 		return ("What it means");
-	case DFU_PAGE_MOVES:
-		return (moves_title(page->kind));
+	case DFU_PAGE_TRANSITIONS:
+		return (transitions_title(page->kind));
 	case DFU_PAGE_WRONG:
 		return ("On real devices");
 	case DFU_PAGE_TRY:

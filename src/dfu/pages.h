@@ -24,7 +24,7 @@ enum dfu_page_kind {
 
 enum dfu_page_paragraph {
 	DFU_PAGE_MEANS,
-	DFU_PAGE_MOVES,
+	DFU_PAGE_TRANSITIONS,
 	DFU_PAGE_WRONG,
 	DFU_PAGE_TRY
 };

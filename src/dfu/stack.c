@@ -347,7 +347,7 @@ read_cell(const char *s, size_t len, uint8_t state, enum dfu_input input,
 			o->next = state_number(s + 2, len - 2);
 		return (true);
 	case 'T':
-		o->response = DFU_RESPONSE_DEAD;
+		o->response = DFU_RESPONSE_NONE_EXPECTED;
 		return (true);
 	case 'X':
 		o->next = DFU_NEXT_GONE;
@@ -391,7 +391,7 @@ dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
     enum dfu_input input, const struct dfu_conditions *c,
     struct dfu_outlook *o)
 {
-	const struct dfu_move *m = dfu_move(state, input, c);
+	const struct dfu_transition *m = dfu_transition(state, input, c);
 	const char *s;
 	size_t len;
 

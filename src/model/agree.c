@@ -74,7 +74,7 @@ fits(const struct judge *j, const struct request *r,
 		return (o->response == DFU_RESPONSE_STALL ||
 		    o->response == DFU_RESPONSE_ANY);
 	if (!outcome_is_answer(r->outcome))
-		return (o->response == DFU_RESPONSE_DEAD);
+		return (o->response == DFU_RESPONSE_NONE_EXPECTED);
 	if (o->response != DFU_RESPONSE_OK &&
 	    o->response != DFU_RESPONSE_ANY)
 		return (false);
@@ -92,7 +92,7 @@ bit(uint8_t state)
 static unsigned
 pass_time(const struct judge *j, unsigned states, bool moved)
 {
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	struct dfu_outlook o;
 	unsigned all = states;
 	uint8_t state;
@@ -103,7 +103,7 @@ pass_time(const struct judge *j, unsigned states, bool moved)
 	for (state = 0; state < DFU_STATE_COUNT; state++) {
 		if ((states & bit(state)) == 0)
 			continue;
-		m = dfu_move(state, DFU_IN_TIME, &j->known);
+		m = dfu_transition(state, DFU_IN_TIME, &j->known);
 		/* Where nobody has looked, as A.2 has it. */
 		if (!dfu_stack_outlook(j->stack, state, DFU_IN_TIME,
 		    &j->known, &o))
@@ -124,12 +124,12 @@ work_is_done(const struct judge *j, uint8_t state, const struct request *r,
     unsigned *next)
 {
 	struct dfu_conditions c = suppose(j, HIDDEN - 1);
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 
 	if (!r->replied || (state != DFU_STATE_DNLOAD_SYNC &&
 	    state != DFU_STATE_MANIFEST_SYNC))
 		return (false);
-	m = dfu_move(state, DFU_IN_GETSTATUS, &c);
+	m = dfu_transition(state, DFU_IN_GETSTATUS, &c);
 	if (said(j, r) != NO_STATE && said(j, r) != m->next)
 		return (false);
 	*next |= bit(m->next);
@@ -141,7 +141,7 @@ static enum fit
 fit_state(struct judge *j, uint8_t state, const struct request *r,
     unsigned *next)
 {
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	enum fit fit = FIT_NO;
 	struct dfu_conditions c;
 	struct dfu_outlook o;
@@ -150,7 +150,7 @@ fit_state(struct judge *j, uint8_t state, const struct request *r,
 
 	for (hidden = 0; hidden < HIDDEN; hidden++) {
 		c = suppose(j, hidden);
-		m = dfu_move(state, (enum dfu_input)input, &c);
+		m = dfu_transition(state, (enum dfu_input)input, &c);
 		if (!dfu_stack_outlook(j->stack, state, (enum dfu_input)input,
 		    &c, &o) || o.certainty == DFU_KNOWN_INFERRED)
 			return (FIT_UNKNOWN);
@@ -271,46 +271,46 @@ states_before(struct judge *j, const struct session *s, size_t i)
 	return (states);
 }
 
-static enum agree
+static enum conforms
 judge(struct judge *j, const struct session *s, const struct request *r)
 {
 	unsigned states, next;
 
 	if (r->done == 0 || is_mute(r) || input_of(r) < 0)
-		return (AGREE_UNJUDGED);
+		return (CONFORMS_UNJUDGED);
 	j->known = session_conditions(s);
 	states = states_before(j, s, (size_t)(r - s->requests));
 	if (states == 0)
-		return (AGREE_UNJUDGED);
+		return (CONFORMS_UNJUDGED);
 	switch (fit_states(j, states, r, &next)) {
 	case FIT_UNKNOWN:
 		break;
 	case FIT_NO:
-		return (AGREE_NO);
+		return (CONFORMS_NO);
 	case FIT_YES:
-		return (AGREE_YES);
+		return (CONFORMS_YES);
 	}
-	return (AGREE_UNJUDGED);
+	return (CONFORMS_UNJUDGED);
 }
 
-struct agreement
-agreement_of(const struct session *s, const struct request *r,
+struct conformance
+conformance_of(const struct session *s, const struct request *r,
     const struct dfu_stack *stack)
 {
 	const struct dfu_stack *strict = dfu_stack_named("strict");
 	struct judge j = { .stack = strict };
-	struct agreement a = { .of = stack != strict ? stack : NULL };
+	struct conformance a = { .of = stack != strict ? stack : NULL };
 
 	a.spec = judge(&j, s, r);
-	if (a.spec == AGREE_NO)
+	if (a.spec == CONFORMS_NO)
 		a.clause = j.clause;
 	if (a.of != NULL)
-		a.stack = agreement_with(s, r, stack);
+		a.stack = conformance_with(s, r, stack);
 	return (a);
 }
 
-enum agree
-agreement_with(const struct session *s, const struct request *r,
+enum conforms
+conformance_with(const struct session *s, const struct request *r,
     const struct dfu_stack *stack)
 {
 	struct judge j = { .stack = stack };
@@ -319,54 +319,54 @@ agreement_with(const struct session *s, const struct request *r,
 }
 
 bool
-agreement_broken(const struct agreement *a)
+conformance_broken(const struct conformance *a)
 {
-	return (a->spec == AGREE_NO || a->stack == AGREE_NO);
+	return (a->spec == CONFORMS_NO || a->stack == CONFORMS_NO);
 }
 
 void
-agreement_words(const struct agreement *a, struct buf *b)
+conformance_words(const struct conformance *a, struct buf *b)
 {
-	if (!agreement_broken(a))
+	if (!conformance_broken(a))
 		return;
-	if (a->spec == AGREE_NO) {
+	if (a->spec == CONFORMS_NO) {
 		buf_adds(b, "not as ");
 		dfu_clause_words(b, a->clause);
 		buf_adds(b, " has it");
 	} else {
-		buf_adds(b, a->spec == AGREE_YES ? "as DFU 1.1 has it" :
+		buf_adds(b, a->spec == CONFORMS_YES ? "as DFU 1.1 has it" :
 		    "DFU 1.1 cannot tell");
 	}
 	if (a->of == NULL)
 		return;
 	switch (a->stack) {
-	case AGREE_NO:
-		buf_addf(b, a->spec == AGREE_NO ?
+	case CONFORMS_NO:
+		buf_addf(b, a->spec == CONFORMS_NO ?
 		    ", nor as %s is known to do" :
 		    ", but not as %s is known to do", a->of->name);
 		break;
-	case AGREE_YES:
+	case CONFORMS_YES:
 		buf_addf(b, ", but as %s is known to do", a->of->name);
 		break;
-	case AGREE_UNJUDGED:
+	case CONFORMS_UNJUDGED:
 		buf_addf(b, "; of %s nothing is known here", a->of->name);
 		break;
 	}
 }
 
 void
-agreement_brief(const struct agreement *a, struct buf *b)
+conformance_brief(const struct conformance *a, struct buf *b)
 {
-	if (a->spec == AGREE_NO && a->stack == AGREE_NO)
+	if (a->spec == CONFORMS_NO && a->stack == CONFORMS_NO)
 		buf_addf(b, "not DFU 1.1 nor %s", a->of->name);
-	else if (a->spec == AGREE_NO)
+	else if (a->spec == CONFORMS_NO)
 		buf_adds(b, "not DFU 1.1");
-	else if (a->stack == AGREE_NO)
+	else if (a->stack == CONFORMS_NO)
 		buf_addf(b, "not %s", a->of->name);
 }
 
 const char *
-agree_name(enum agree a)
+conforms_name(enum conforms a)
 {
-	return (a == AGREE_YES ? "yes" : a == AGREE_NO ? "no" : NULL);
+	return (a == CONFORMS_YES ? "yes" : a == CONFORMS_NO ? "no" : NULL);
 }

@@ -13,15 +13,15 @@
 struct request;
 struct session;
 
-enum agree {
-	AGREE_UNJUDGED,	/* no answer, or it is not known from which state */
-	AGREE_YES,
-	AGREE_NO
+enum conforms {
+	CONFORMS_UNJUDGED, /* no answer, or it is not known from which state */
+	CONFORMS_YES,
+	CONFORMS_NO
 };
 
-struct agreement {
-	enum agree		 spec;
-	enum agree		 stack;		/* UNJUDGED without one */
+struct conformance {
+	enum conforms		 spec;
+	enum conforms		 stack;		/* UNJUDGED without one */
 	const char		*clause; /* of the broken rule, or NULL */
 	const struct dfu_stack	*of;		/* whose stack it is */
 };
@@ -32,23 +32,23 @@ struct agreement {
  * it could be in: at most a few requests are looked at, nothing is kept.
  * A time-out, a cancel and a vanished device break no rule.
  */
-struct agreement agreement_of(const struct session *s,
+struct conformance conformance_of(const struct session *s,
 		    const struct request *r, const struct dfu_stack *stack);
 
 /* Only the stack's half of it, which costs less. */
-enum agree	 agreement_with(const struct session *s,
+enum conforms	 conformance_with(const struct session *s,
 		    const struct request *r, const struct dfu_stack *stack);
 
 /* A rule was broken. */
-bool		 agreement_broken(const struct agreement *a);
+bool		 conformance_broken(const struct conformance *a);
 
 /* "not as DFU 1.1 A.2.5 has it, but as TinyUSB does"; "" if unbroken. */
-void		 agreement_words(const struct agreement *a, struct buf *b);
+void		 conformance_words(const struct conformance *a, struct buf *b);
 
 /* The same in few columns: "not DFU 1.1", "not U-Boot". */
-void		 agreement_brief(const struct agreement *a, struct buf *b);
+void		 conformance_brief(const struct conformance *a, struct buf *b);
 
 /* yes, no or NULL. */
-const char	*agree_name(enum agree a);
+const char	*conforms_name(enum conforms a);
 
 #endif

@@ -253,24 +253,24 @@ command_keyed(int key)
 }
 
 static const struct command_row *
-take_row(struct words *w, struct buf *error)
+take_row(struct line_reader *w, struct buf *error)
 {
 	const struct command_row *row = NULL;
 
-	if (words_peek(w) != NULL)
-		row = command_named(words_peek(w));
+	if (line_peek(w) != NULL)
+		row = command_named(line_peek(w));
 	if (row == NULL) {
 		buf_adds(error, "there is no command ");
-		words_show(w, error);
+		line_show(w, error);
 		return (NULL);
 	}
-	words_take(w);
+	line_take(w);
 	return (row);
 }
 
 /* An acting command in its turn: checked now, done when the job gets there. */
 static struct job *
-compile_act(const struct command_row *row, struct words *w,
+compile_act(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	const char *start = w->p;
@@ -278,7 +278,7 @@ compile_act(const struct command_row *row, struct words *w,
 	struct job *j = NULL;
 
 	if (row->act(NULL, w, error)) {
-		words_peek(w);
+		line_peek(w);
 		buf_adds(&line, row->name);
 		buf_add(&line, start, (size_t)(w->at - start));
 		j = job_act(buf_str(&line));
@@ -298,7 +298,7 @@ blame(const struct command_row *row, struct buf *error)
 }
 
 struct job *
-command_compile_one(struct words *w, struct buf *error)
+command_compile_one(struct line_reader *w, struct buf *error)
 {
 	const struct command_row *row = take_row(w, error);
 	struct job *j;
@@ -311,11 +311,11 @@ command_compile_one(struct words *w, struct buf *error)
 		blame(row, error);
 		return (NULL);
 	}
-	if (words_peek(w) == NULL && !w->broken)
+	if (line_peek(w) == NULL && !w->broken)
 		return (j);
 	buf_adds(error, w->broken ? "a quote is not closed in " :
 	    "too many words: ");
-	words_show(w, error);
+	line_show(w, error);
 	blame(row, error);
 	job_free(j);
 	return (NULL);
@@ -332,12 +332,12 @@ command_compile_in(const char *line, struct recipe_sources *sources,
     struct buf *error, size_t *at)
 {
 	struct job **children = NULL, *j, *script;
-	struct words w;
+	struct line_reader w;
 	size_t n = 0;
 
-	words_begin(&w, line);
+	line_begin(&w, line);
 	w.sources = sources;
-	while (words_next_command(&w)) {
+	while (line_next_command(&w)) {
 		j = command_compile_one(&w, error);
 		if (j == NULL) {
 			if (at != NULL)
@@ -352,44 +352,44 @@ command_compile_in(const char *line, struct recipe_sources *sources,
 		job_free(script);
 		script = NULL;
 	}
-	words_end(&w);
+	line_end(&w);
 	return (script);
 }
 
 bool
-command_act(const char *line, struct desk *desk, bool *ok,
+command_act(const char *line, struct app *app, bool *ok,
     struct buf *error)
 {
 	const struct command_row *row;
-	struct words w;
+	struct line_reader w;
 	bool acts = false;
 
-	words_begin(&w, line);
-	if (words_next_command(&w)) {
-		row = command_named(words_peek(&w));
-		words_take(&w);
+	line_begin(&w, line);
+	if (line_next_command(&w)) {
+		row = command_named(line_peek(&w));
+		line_take(&w);
 		acts = row != NULL && row->act != NULL;
 	}
 	if (acts) {
-		*ok = row->act(NULL, &w, error) && words_peek(&w) == NULL;
-		if (*ok && words_next_command(&w)) {
+		*ok = row->act(NULL, &w, error) && line_peek(&w) == NULL;
+		if (*ok && line_next_command(&w)) {
 			/* More commands follow: they go one after the other. */
 			acts = false;
 		} else if (*ok) {
-			words_end(&w);
-			words_begin(&w, line);
-			words_next_command(&w);
-			words_take(&w);
-			*ok = row->act(desk, &w, error);
+			line_end(&w);
+			line_begin(&w, line);
+			line_next_command(&w);
+			line_take(&w);
+			*ok = row->act(app, &w, error);
 		}
 		if (acts && !*ok) {
 			if (error->len == 0) {
 				buf_adds(error, "too many words: ");
-				words_show(&w, error);
+				line_show(&w, error);
 			}
 			blame(row, error);
 		}
 	}
-	words_end(&w);
+	line_end(&w);
 	return (acts);
 }

@@ -13,12 +13,12 @@
 #include "base/buf.h"
 #include "dfu/dfuse.h"
 
-struct desk;
+struct app;
 struct job;
 struct recipe_sources;
 struct runner;
 struct session;
-struct words;
+struct line_reader;
 
 enum command_group {
 	COMMAND_REQUEST,	/* one request of the specification */
@@ -48,12 +48,13 @@ struct command_row {
 	enum dfu_danger		 danger;	/* at worst */
 	/*
 	 * Exactly one of the two. compile makes a job of the words behind the
-	 * name. act changes the desk at once, even while a job runs; with
-	 * desk NULL it only checks the words. NULL and false: error says why.
+	 * name. act changes the application state at once, even while a job
+	 * runs; with desk NULL it only checks the words. NULL and false: error
+	 * says why.
 	 */
 	struct job		*(*compile)(const struct command_row *row,
-				    struct words *w, struct buf *error);
-	bool			 (*act)(struct desk *desk, struct words *w,
+				    struct line_reader *w, struct buf *error);
+	bool			 (*act)(struct app *app, struct line_reader *w,
 				    struct buf *error);
 };
 
@@ -93,13 +94,13 @@ struct job	*command_compile_in(const char *line,
 		    size_t *at);
 
 /* The same for one command at w, which is left behind it. */
-struct job	*command_compile_one(struct words *w, struct buf *error);
+struct job	*command_compile_one(struct line_reader *w, struct buf *error);
 
 /*
- * If the line is one command that acts at once, does it to the desk and
- * returns true: *ok says whether it could, else error why.
+ * If the line is one command that acts at once, does it to the application
+ * state and returns true: *ok says whether it could, else error why.
  */
-bool		 command_act(const char *line, struct desk *desk, bool *ok,
+bool		 command_act(const char *line, struct app *app, bool *ok,
 		    struct buf *error);
 
 #endif

@@ -1,4 +1,5 @@
-/* Commands that change the desk at once. With desk NULL they only check. */
+/* Commands that change the application state at once. With desk NULL they only
+ * check. */
 #include "model/command_args.h"
 
 #include <stdlib.h>
@@ -15,14 +16,14 @@
 #define WATCH_LEAST	10
 
 static struct runner *
-runner_of(const struct desk *d)
+runner_of(const struct app *d)
 {
 	return (d->current < d->nrunners ? d->runners[d->current] : NULL);
 }
 
 /* Said in the message line: what holds from now on. */
 static struct buf *
-tell(struct desk *d)
+tell(struct app *d)
 {
 	buf_reset(&d->told);
 	return (&d->told);
@@ -36,9 +37,9 @@ no_device(struct buf *error)
 }
 
 bool
-act_step(struct desk *d, struct words *w, struct buf *error)
+act_step(struct app *d, struct line_reader *w, struct buf *error)
 {
-	bool state = words_accept(w, "state");
+	bool state = line_accept(w, "state");
 	struct runner *r;
 
 	if (d == NULL)
@@ -53,12 +54,12 @@ act_step(struct desk *d, struct words *w, struct buf *error)
 		return (true);
 	}
 	r->gate = state ? RUNNER_STEP_STATE : RUNNER_STEP;
-	r->stepped_from = d->bench->sessions[d->current]->belief;
+	r->stepped_from = d->sessions->list[d->current]->estimate;
 	return (true);
 }
 
 bool
-act_skip(struct desk *d, struct words *w, struct buf *error)
+act_skip(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct buf text = { 0 };
 	struct runner *r;
@@ -68,28 +69,28 @@ act_skip(struct desk *d, struct words *w, struct buf *error)
 		return (true);
 	r = runner_of(d);
 	if (r != NULL && runner_skip_wait(r,
-	    d->bench->sessions[d->current]))
+	    d->sessions->list[d->current]))
 		return (true);
-	if (r == NULL || !runner_holds(r)) {
+	if (r == NULL || !runner_is_paused(r)) {
 		buf_adds(error, "no job waits and no request is held");
 		return (false);
 	}
 	buf_adds(&text, "skipped: ");
-	runner_held_words(r, d->bench->sessions[d->current], &text);
-	desk_say(d, SEVERITY_NOTE, buf_str(&text), d->bench->last);
+	runner_paused_words(r, d->sessions->list[d->current], &text);
+	app_say(d, SEVERITY_NOTE, buf_str(&text), d->sessions->last);
 	buf_free(&text);
 	runner_skip(r);
 	return (true);
 }
 
 bool
-act_instead(struct desk *d, struct words *w, struct buf *error)
+act_instead(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 	struct buf command = { 0 };
 	bool ok = command_take(w, &command, error);
 
-	if (ok && d != NULL && (r == NULL || !runner_holds(r))) {
+	if (ok && d != NULL && (r == NULL || !runner_is_paused(r))) {
 		buf_adds(error, "no request is held");
 		ok = false;
 	}
@@ -102,7 +103,7 @@ act_instead(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_continue(struct desk *d, struct words *w, struct buf *error)
+act_continue(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct runner *r;
 
@@ -123,11 +124,11 @@ act_continue(struct desk *d, struct words *w, struct buf *error)
 /* The operator's own words, from what to where w stands. */
 static void
 tell_words(struct buf *b, const char *before, const char *what,
-    struct words *w)
+    struct line_reader *w)
 {
 	size_t n;
 
-	words_peek(w);
+	line_peek(w);
 	n = (size_t)(w->at - what);
 	while (n > 0 && what[n - 1] == ' ')
 		n--;
@@ -136,7 +137,7 @@ tell_words(struct buf *b, const char *before, const char *what,
 }
 
 bool
-act_break(struct desk *d, struct words *w, struct buf *error)
+act_break(struct app *d, struct line_reader *w, struct buf *error)
 {
 	const char *what;
 	struct condition c;
@@ -144,7 +145,7 @@ act_break(struct desk *d, struct words *w, struct buf *error)
 
 	if (d != NULL && r == NULL)
 		return (no_device(error));
-	if (words_peek(w) == NULL) {
+	if (line_peek(w) == NULL) {
 		if (r != NULL) {
 			buf_adds(tell(d), r->nbreaks != 0 ? "no break is left"
 			    : "there was no break");
@@ -172,23 +173,23 @@ act_break(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_watch(struct desk *d, struct words *w, struct buf *error)
+act_watch(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
-	bool off = words_accept(w, "off"), status;
+	bool off = line_accept(w, "off"), status;
 	uint64_t ms = LIMIT_WATCH_MS;
-	bool bare = !off && words_peek(w) == NULL;
+	bool bare = !off && line_peek(w) == NULL;
 
 	if (d != NULL && r == NULL)
 		return (no_device(error));
-	if (!off && words_peek(w) != NULL &&
-	    !words_number(w, "milliseconds, or off", 3600000, &ms, error))
+	if (!off && line_peek(w) != NULL &&
+	    !line_number(w, "milliseconds, or off", 3600000, &ms, error))
 		return (false);
 	if (!off && ms < WATCH_LEAST) {
 		buf_addf(error, "at least %d ms", WATCH_LEAST);
 		return (false);
 	}
-	status = !off && words_accept(w, "getstatus");
+	status = !off && line_accept(w, "getstatus");
 	/* Without a word it is a switch, as the key is. */
 	if (bare && r != NULL && r->watch != 0)
 		off = true;
@@ -211,7 +212,7 @@ act_watch(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_cancel(struct desk *d, struct words *w, struct buf *error)
+act_cancel(struct app *d, struct line_reader *w, struct buf *error)
 {
 	(void)w;
 	(void)error;
@@ -235,7 +236,7 @@ is_word(const struct runner *r, const char *word, struct buf *error)
 }
 
 static bool
-answer(struct desk *d, bool yes, const char *word, struct buf *error)
+answer(struct app *d, bool yes, const char *word, struct buf *error)
 {
 	const struct runner *r;
 
@@ -259,20 +260,20 @@ answer(struct desk *d, bool yes, const char *word, struct buf *error)
 }
 
 bool
-act_yes(struct desk *d, struct words *w, struct buf *error)
+act_yes(struct app *d, struct line_reader *w, struct buf *error)
 {
-	char *word = mem_strdup(words_peek(w));
+	char *word = mem_strdup(line_peek(w));
 	bool ok;
 
 	if (word != NULL)
-		words_take(w);
+		line_take(w);
 	ok = answer(d, true, word, error);
 	free(word);
 	return (ok);
 }
 
 bool
-act_no(struct desk *d, struct words *w, struct buf *error)
+act_no(struct app *d, struct line_reader *w, struct buf *error)
 {
 	(void)w;
 	return (answer(d, false, NULL, error));
@@ -280,17 +281,17 @@ act_no(struct desk *d, struct words *w, struct buf *error)
 
 /* Without a word it is a switch: the key turns it on and off. */
 bool
-act_arm(struct desk *d, struct words *w, struct buf *error)
+act_arm(struct app *d, struct line_reader *w, struct buf *error)
 {
-	bool off = words_accept(w, "off");
+	bool off = line_accept(w, "off");
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 
 	if (d == NULL)
 		return (true);
 	if (r == NULL)
 		return (no_device(error));
-	r->policy.armed = !off && !r->policy.armed;
-	buf_adds(tell(d), r->policy.armed ? "armed: requests that lose a "
+	r->policy.confirm_off = !off && !r->policy.confirm_off;
+	buf_adds(tell(d), r->policy.confirm_off ? "armed: requests that lose a "
 	    "state no longer ask" : "not armed: a key that loses a state "
 	    "asks first");
 	return (true);
@@ -307,22 +308,22 @@ name_stacks(struct buf *error)
 }
 
 bool
-act_stack(struct desk *d, struct words *w, struct buf *error)
+act_stack(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 	const struct dfu_stack *stack = NULL;
-	bool any = words_accept(w, "auto");
+	bool any = line_accept(w, "auto");
 
-	if (!any && words_peek(w) != NULL)
-		stack = dfu_stack_named(words_peek(w));
+	if (!any && line_peek(w) != NULL)
+		stack = dfu_stack_named(line_peek(w));
 	if (!any && stack == NULL) {
 		buf_adds(error, "no device stack is called ");
-		words_show(w, error);
+		line_show(w, error);
 		name_stacks(error);
 		return (false);
 	}
 	if (stack != NULL)
-		words_take(w);
+		line_take(w);
 	if (d != NULL && r == NULL)
 		return (no_device(error));
 	if (r != NULL) {
@@ -345,26 +346,26 @@ name_asks(struct buf *error)
 }
 
 bool
-act_what_if(struct desk *d, struct words *w, struct buf *error)
+act_what_if(struct app *d, struct line_reader *w, struct buf *error)
 {
 	const struct what_if_row *row = NULL;
 	struct buf ask = { 0 };
 
-	if (words_peek(w) != NULL) {
-		buf_adds(&ask, words_peek(w));
+	if (line_peek(w) != NULL) {
+		buf_adds(&ask, line_peek(w));
 		row = what_if_named(buf_str(&ask));
 		if (row == NULL) {
 			buf_adds(error, "no request is called ");
-			words_show(w, error);
+			line_show(w, error);
 			name_asks(error);
 			buf_free(&ask);
 			return (false);
 		}
-		words_take(w);
+		line_take(w);
 		/* The one of length 0 has two words. */
 		buf_adds(&ask, " 0");
 		if (what_if_named(buf_str(&ask)) != NULL &&
-		    words_accept(w, "0"))
+		    line_accept(w, "0"))
 			row = what_if_named(buf_str(&ask));
 	}
 	buf_free(&ask);
@@ -378,7 +379,7 @@ act_what_if(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_ways(struct desk *d, struct words *w, struct buf *error)
+act_ways(struct app *d, struct line_reader *w, struct buf *error)
 {
 	(void)w;
 	if (d == NULL)
@@ -390,12 +391,12 @@ act_ways(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_timeout(struct desk *d, struct words *w, struct buf *error)
+act_timeout(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 	uint64_t ms;
 
-	if (!words_number(w, "milliseconds", 3600000, &ms, error))
+	if (!line_number(w, "milliseconds", 3600000, &ms, error))
 		return (false);
 	if (d != NULL && r == NULL)
 		return (no_device(error));
@@ -412,12 +413,12 @@ act_timeout(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_xfer_size(struct desk *d, struct words *w, struct buf *error)
+act_xfer_size(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct runner *r = d != NULL ? runner_of(d) : NULL;
 	uint64_t n;
 
-	if (!words_number(w, "bytes from 0 to 65535", UINT16_MAX, &n, error))
+	if (!line_number(w, "bytes from 0 to 65535", UINT16_MAX, &n, error))
 		return (false);
 	if (d != NULL && r == NULL)
 		return (no_device(error));
@@ -432,17 +433,17 @@ act_xfer_size(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_device(struct desk *d, struct words *w, struct buf *error)
+act_device(struct app *d, struct line_reader *w, struct buf *error)
 {
 	uint64_t n;
 
-	if (!words_number(w, "the number of a device", UINT16_MAX, &n, error))
+	if (!line_number(w, "the number of a device", UINT16_MAX, &n, error))
 		return (false);
 	if (d == NULL)
 		return (true);
-	if (n == 0 || n > d->bench->nsessions) {
-		buf_addf(error, d->bench->nsessions == 1 ? "there is %zu "
-		    "device" : "there are %zu devices", d->bench->nsessions);
+	if (n == 0 || n > d->sessions->n) {
+		buf_addf(error, d->sessions->n == 1 ? "there is %zu "
+		    "device" : "there are %zu devices", d->sessions->n);
 		return (false);
 	}
 	d->current = (size_t)n - 1;
@@ -450,12 +451,12 @@ act_device(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_mark(struct desk *d, struct words *w, struct buf *error)
+act_mark(struct app *d, struct line_reader *w, struct buf *error)
 {
 	struct buf text = { 0 };
 	bool ok;
 
-	words_rest(w, &text);
+	line_rest(w, &text);
 	ok = text.len != 0;
 	if (!ok)
 		buf_adds(error, "the remark is missing");
@@ -468,9 +469,9 @@ act_mark(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_record(struct desk *d, struct words *w, struct buf *error)
+act_record(struct app *d, struct line_reader *w, struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 
 	if (word == NULL || *word == '\0') {
 		buf_adds(error, "the name of a new file is missing");
@@ -482,12 +483,12 @@ act_record(struct desk *d, struct words *w, struct buf *error)
 		buf_reset(&d->record);
 		buf_adds(&d->record, word);
 	}
-	words_take(w);
+	line_take(w);
 	return (true);
 }
 
 static bool
-needs_simulated(const struct desk *d, struct buf *error)
+needs_simulated(const struct app *d, struct buf *error)
 {
 	if (d == NULL || d->simulated)
 		return (true);
@@ -496,7 +497,7 @@ needs_simulated(const struct desk *d, struct buf *error)
 }
 
 bool
-act_unplug(struct desk *d, struct words *w, struct buf *error)
+act_unplug(struct app *d, struct line_reader *w, struct buf *error)
 {
 	(void)w;
 	if (!needs_simulated(d, error))
@@ -507,7 +508,7 @@ act_unplug(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_plug(struct desk *d, struct words *w, struct buf *error)
+act_plug(struct app *d, struct line_reader *w, struct buf *error)
 {
 	(void)w;
 	if (!needs_simulated(d, error))
@@ -518,7 +519,7 @@ act_plug(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_help(struct desk *d, struct words *w, struct buf *error)
+act_help(struct app *d, struct line_reader *w, struct buf *error)
 {
 	(void)w;
 	(void)error;
@@ -528,7 +529,7 @@ act_help(struct desk *d, struct words *w, struct buf *error)
 }
 
 bool
-act_quit(struct desk *d, struct words *w, struct buf *error)
+act_quit(struct app *d, struct line_reader *w, struct buf *error)
 {
 	(void)w;
 	(void)error;

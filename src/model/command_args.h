@@ -11,14 +11,14 @@
  * The command inside a command, as text: it is compiled here to be checked,
  * and anew for each round, because a job can run only once.
  */
-bool	command_take(struct words *w, struct buf *command,
+bool	command_take(struct line_reader *w, struct buf *command,
 	    struct buf *error);
 
 /* They have the types of compile and act in struct command_row. */
 #define COMPILE(name)	struct job *compile_##name( \
-	const struct command_row *row, struct words *w, struct buf *error)
+	const struct command_row *row, struct line_reader *w, struct buf *error)
 #define ACT(name)	bool act_##name( \
-	struct desk *desk, struct words *w, struct buf *error)
+	struct app *app, struct line_reader *w, struct buf *error)
 
 COMPILE(class);
 COMPILE(detach);

@@ -15,7 +15,7 @@
 #define CONTROL_MAX	UINT16_MAX
 
 struct job *
-compile_class(const struct command_row *row, struct words *w,
+compile_class(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	(void)w;
@@ -25,22 +25,22 @@ compile_class(const struct command_row *row, struct words *w,
 
 /* A number if one stands there: -1 where the command ends instead. */
 static bool
-optional_number(struct words *w, const char *what, uint64_t max, int *v,
+optional_number(struct line_reader *w, const char *what, uint64_t max, int *v,
     struct buf *error)
 {
 	uint64_t n;
 
 	*v = -1;
-	if (words_peek(w) == NULL)
+	if (line_peek(w) == NULL)
 		return (true);
-	if (!words_number(w, what, max, &n, error))
+	if (!line_number(w, what, max, &n, error))
 		return (false);
 	*v = (int)n;
 	return (true);
 }
 
 struct job *
-compile_detach(const struct command_row *row, struct words *w,
+compile_detach(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	int ms;
@@ -54,15 +54,15 @@ compile_detach(const struct command_row *row, struct words *w,
 
 /* hex:BYTES, if it stands there. */
 static bool
-optional_bytes(struct words *w, struct buf *bytes, struct buf *error)
+optional_bytes(struct line_reader *w, struct buf *bytes, struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 
 	if (word == NULL || strncmp(word, "hex:", 4) != 0)
 		return (true);
 	if (!text_unhex(bytes, word + 4, strlen(word + 4))) {
 		buf_adds(error, "hex: takes pairs of hexadecimal digits, not ");
-		words_show(w, error);
+		line_show(w, error);
 		return (false);
 	}
 	if (bytes->len == 0 || bytes->len > CONTROL_MAX) {
@@ -70,7 +70,7 @@ optional_bytes(struct words *w, struct buf *bytes, struct buf *error)
 		    CONTROL_MAX, bytes->len);
 		return (false);
 	}
-	words_take(w);
+	line_take(w);
 	return (true);
 }
 
@@ -81,10 +81,10 @@ is_payload(const char *word)
 }
 
 struct job *
-compile_dnload(const struct command_row *row, struct words *w,
+compile_dnload(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 	struct buf bytes = { 0 };
 	struct job *j = NULL;
 	int block = -1;
@@ -94,10 +94,10 @@ compile_dnload(const struct command_row *row, struct words *w,
 	    "a block number from 0 to 65535, hex:BYTES or @FILE", UINT16_MAX,
 	    &block, error))
 		return (NULL);
-	word = words_peek(w);
+	word = line_peek(w);
 	if (word != NULL && word[0] == '@' && word[1] != '\0') {
 		j = job_dnload_file(block, word + 1);
-		words_take(w);
+		line_take(w);
 	} else if (optional_bytes(w, &bytes, error)) {
 		j = job_dnload(block, bytes.data, bytes.len);
 	}
@@ -106,7 +106,7 @@ compile_dnload(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_upload(const struct command_row *row, struct words *w,
+compile_upload(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	int block, length;
@@ -121,7 +121,7 @@ compile_upload(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_reset(const struct command_row *row, struct words *w,
+compile_reset(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	(void)row;
@@ -131,7 +131,7 @@ compile_reset(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_names(const struct command_row *row, struct words *w,
+compile_names(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	(void)row;
@@ -141,7 +141,7 @@ compile_names(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_string(const struct command_row *row, struct words *w,
+compile_string(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	int index;
@@ -158,7 +158,7 @@ compile_string(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_release(const struct command_row *row, struct words *w,
+compile_release(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	(void)row;
@@ -168,20 +168,20 @@ compile_release(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_alt(const struct command_row *row, struct words *w,
+compile_alt(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	uint64_t n;
 
 	(void)row;
-	if (!words_number(w, "an alternate setting from 0 to 255", UINT8_MAX,
+	if (!line_number(w, "an alternate setting from 0 to 255", UINT8_MAX,
 	    &n, error))
 		return (NULL);
 	return (job_alternate((uint8_t)n));
 }
 
 struct job *
-compile_control(const struct command_row *row, struct words *w,
+compile_control(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	struct buf bytes = { 0 };
@@ -190,15 +190,15 @@ compile_control(const struct command_row *row, struct words *w,
 	struct setup setup;
 
 	(void)row;
-	if (!words_number(w, "bmRequestType from 0 to 255", UINT8_MAX, &type,
+	if (!line_number(w, "bmRequestType from 0 to 255", UINT8_MAX, &type,
 	    error) ||
-	    !words_number(w, "bRequest from 0 to 255", UINT8_MAX, &req,
+	    !line_number(w, "bRequest from 0 to 255", UINT8_MAX, &req,
 	    error) ||
-	    !words_number(w, "wValue from 0 to 65535", UINT16_MAX, &value,
+	    !line_number(w, "wValue from 0 to 65535", UINT16_MAX, &value,
 	    error) ||
-	    !words_number(w, "wIndex from 0 to 65535", UINT16_MAX, &index,
+	    !line_number(w, "wIndex from 0 to 65535", UINT16_MAX, &index,
 	    error) ||
-	    !words_number(w, "wLength from 0 to 65535", UINT16_MAX, &length,
+	    !line_number(w, "wLength from 0 to 65535", UINT16_MAX, &length,
 	    error) || !optional_bytes(w, &bytes, error))
 		goto out;
 	setup = (struct setup){ .bmRequestType = (uint8_t)type,
@@ -216,7 +216,7 @@ out:
 }
 
 struct job *
-compile_get_commands(const struct command_row *row, struct words *w,
+compile_get_commands(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	(void)row;
@@ -227,7 +227,7 @@ compile_get_commands(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_dfuse(const struct command_row *row, struct words *w,
+compile_dfuse(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	uint8_t bytes[5];
@@ -242,7 +242,7 @@ compile_dfuse(const struct command_row *row, struct words *w,
 		buf_adds(error, "no DfuSe command of that name");
 		return (NULL);
 	}
-	if (dfuse_commands[i].length > 1 && !words_number(w,
+	if (dfuse_commands[i].length > 1 && !line_number(w,
 	    "an address from 0 to 0xffffffff", UINT32_MAX, &address, error))
 		return (NULL);
 	n = dfuse_command_pack(&dfuse_commands[i], (uint32_t)address, bytes);
@@ -251,29 +251,29 @@ compile_dfuse(const struct command_row *row, struct words *w,
 
 /* "max N", if it stands there. */
 static bool
-optional_max(struct words *w, unsigned *max, struct buf *error)
+optional_max(struct line_reader *w, unsigned *max, struct buf *error)
 {
 	uint64_t n;
 
-	if (!words_accept(w, "max"))
+	if (!line_accept(w, "max"))
 		return (true);
-	if (!words_number(w, "how many times", 1000000000, &n, error))
+	if (!line_number(w, "how many times", 1000000000, &n, error))
 		return (false);
 	*max = (unsigned)n;
 	return (true);
 }
 
 struct job *
-compile_leave(const struct command_row *row, struct words *w,
+compile_leave(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 	bool has_address = word != NULL && strcmp(word, "max") != 0;
 	unsigned max = LIMIT_LEAVE;
 	uint64_t address = 0;
 
 	(void)row;
-	if (has_address && !words_number(w, "an address from 0 to 0xffffffff",
+	if (has_address && !line_number(w, "an address from 0 to 0xffffffff",
 	    UINT32_MAX, &address, error))
 		return (NULL);
 	if (!optional_max(w, &max, error))
@@ -283,12 +283,12 @@ compile_leave(const struct command_row *row, struct words *w,
 }
 
 static void
-name_rungs(struct words *w, struct buf *error)
+name_actions(struct line_reader *w, struct buf *error)
 {
 	int i;
 
 	buf_adds(error, "there is no rung ");
-	words_show(w, error);
+	line_show(w, error);
 	buf_adds(error, ", but");
 	for (i = 0; i < RECOVERY_COUNT; i++)
 		buf_addf(error, " %s,", recovery_rows[i].id);
@@ -296,45 +296,45 @@ name_rungs(struct words *w, struct buf *error)
 }
 
 static struct job *
-compile_save(struct words *w, struct buf *error)
+compile_save(struct line_reader *w, struct buf *error)
 {
 	struct job *j;
 
-	if (words_peek(w) == NULL) {
+	if (line_peek(w) == NULL) {
 		buf_adds(error, "the name of a file is missing");
 		return (NULL);
 	}
-	j = job_recover_save(words_peek(w));
-	words_take(w);
+	j = job_recover_save(line_peek(w));
+	line_take(w);
 	return (j);
 }
 
 struct job *
-compile_recover(const struct command_row *row, struct words *w,
+compile_recover(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
-	int rung;
+	int action;
 
 	(void)row;
-	if (words_peek(w) == NULL)
+	if (line_peek(w) == NULL)
 		return (job_recover(RECOVER_UNTIL, RECOVERY_WAIT));
-	if (words_accept(w, "next"))
+	if (line_accept(w, "next"))
 		return (job_recover(RECOVER_NEXT, RECOVERY_WAIT));
-	if (words_accept(w, "all"))
+	if (line_accept(w, "all"))
 		return (job_recover(RECOVER_ALL, RECOVERY_WAIT));
-	if (words_accept(w, "save"))
+	if (line_accept(w, "save"))
 		return (compile_save(w, error));
-	rung = recovery_named(words_peek(w));
-	if (rung < 0) {
-		name_rungs(w, error);
+	action = recovery_named(line_peek(w));
+	if (action < 0) {
+		name_actions(w, error);
 		return (NULL);
 	}
-	words_take(w);
-	return (job_recover(RECOVER_ONE, (enum recovery_rung)rung));
+	line_take(w);
+	return (job_recover(RECOVER_ONE, (enum recovery_action)action));
 }
 
 struct job *
-compile_wait(const struct command_row *row, struct words *w,
+compile_wait(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	int ms;
@@ -348,7 +348,7 @@ compile_wait(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_expect(const struct command_row *row, struct words *w,
+compile_expect(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	struct condition c;
@@ -360,12 +360,12 @@ compile_expect(const struct command_row *row, struct words *w,
 }
 
 bool
-command_take(struct words *w, struct buf *command, struct buf *error)
+command_take(struct line_reader *w, struct buf *command, struct buf *error)
 {
 	const char *start;
 	struct job *j;
 
-	if (words_peek(w) == NULL) {
+	if (line_peek(w) == NULL) {
 		buf_adds(error, "a command is missing");
 		return (false);
 	}
@@ -385,7 +385,7 @@ command_take(struct words *w, struct buf *command, struct buf *error)
 }
 
 struct job *
-compile_until(const struct command_row *row, struct words *w,
+compile_until(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	struct buf command = { 0 };
@@ -402,7 +402,7 @@ compile_until(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_repeat(const struct command_row *row, struct words *w,
+compile_repeat(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	struct buf command = { 0 };
@@ -410,7 +410,7 @@ compile_repeat(const struct command_row *row, struct words *w,
 	uint64_t n;
 
 	(void)row;
-	if (words_number(w, "how many times", 1000000000, &n, error) &&
+	if (line_number(w, "how many times", 1000000000, &n, error) &&
 	    command_take(w, &command, error))
 		j = job_repeat((unsigned)n, buf_str(&command));
 	buf_free(&command);

@@ -14,36 +14,36 @@
 
 /* The caller frees; NULL: error says what is missing. */
 static char *
-take_path(struct words *w, struct buf *error)
+take_path(struct line_reader *w, struct buf *error)
 {
 	char *path;
 
-	if (words_peek(w) == NULL) {
+	if (line_peek(w) == NULL) {
 		buf_adds(error, "a file is missing");
 		return (NULL);
 	}
-	path = mem_strdup(words_peek(w));
-	words_take(w);
+	path = mem_strdup(line_peek(w));
+	line_take(w);
 	return (path);
 }
 
 static bool
-starts_number(struct words *w)
+starts_number(struct line_reader *w)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 
 	return (word != NULL && word[0] >= '0' && word[0] <= '9');
 }
 
 static bool
-optional_address(struct words *w, struct flash_order *order,
+optional_address(struct line_reader *w, struct flash_order *order,
     struct buf *error)
 {
 	uint64_t address;
 
 	if (!starts_number(w))
 		return (true);
-	if (!words_number(w, ADDRESS, UINT32_MAX, &address, error))
+	if (!line_number(w, ADDRESS, UINT32_MAX, &address, error))
 		return (false);
 	order->has_address = true;
 	order->address = (uint32_t)address;
@@ -52,23 +52,23 @@ optional_address(struct words *w, struct flash_order *order,
 
 /* verify, leave [max N], no-read and here, in any order. */
 static bool
-take_order(struct words *w, struct flash_order *order, struct buf *error)
+take_order(struct line_reader *w, struct flash_order *order, struct buf *error)
 {
 	uint64_t n;
 
 	order->max = LIMIT_LEAVE;
 	for (;;) {
-		if (words_accept(w, "verify")) {
+		if (line_accept(w, "verify")) {
 			order->verify = true;
-		} else if (words_accept(w, "no-read")) {
+		} else if (line_accept(w, "no-read")) {
 			order->no_read = true;
-		} else if (words_accept(w, "here")) {
+		} else if (line_accept(w, "here")) {
 			order->here = true;
-		} else if (words_accept(w, "leave")) {
+		} else if (line_accept(w, "leave")) {
 			order->leave = true;
-			if (!words_accept(w, "max"))
+			if (!line_accept(w, "max"))
 				continue;
-			if (!words_number(w, "how many times", 1000000000, &n,
+			if (!line_number(w, "how many times", 1000000000, &n,
 			    error))
 				return (false);
 			order->max = (unsigned)n;
@@ -79,7 +79,7 @@ take_order(struct words *w, struct flash_order *order, struct buf *error)
 }
 
 struct job *
-compile_flash(const struct command_row *row, struct words *w,
+compile_flash(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	struct flash_order order = { 0 };
@@ -89,7 +89,7 @@ compile_flash(const struct command_row *row, struct words *w,
 	order.only_verify = strcmp(row->name, "verify") == 0;
 	if (path != NULL && optional_address(w, &order, error) &&
 	    (order.only_verify || take_order(w, &order, error))) {
-		order.here |= words_accept(w, "here");
+		order.here |= line_accept(w, "here");
 		j = job_flash(path, &order);
 	}
 	free(path);
@@ -97,13 +97,13 @@ compile_flash(const struct command_row *row, struct words *w,
 }
 
 static bool
-take_range(struct words *w, uint32_t *address, uint32_t *length,
+take_range(struct line_reader *w, uint32_t *address, uint32_t *length,
     struct buf *error)
 {
 	uint64_t a, n;
 
-	if (!words_number(w, ADDRESS, UINT32_MAX, &a, error) ||
-	    !words_number(w, "a length in bytes", UINT32_MAX, &n, error))
+	if (!line_number(w, ADDRESS, UINT32_MAX, &a, error) ||
+	    !line_number(w, "a length in bytes", UINT32_MAX, &n, error))
 		return (false);
 	if (n == 0 || n > (UINT64_C(1) << 32) - a) {
 		buf_addf(error, "no memory is %llu bytes long there",
@@ -116,7 +116,7 @@ take_range(struct words *w, uint32_t *address, uint32_t *length,
 }
 
 struct job *
-compile_read(const struct command_row *row, struct words *w,
+compile_read(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	uint32_t address = 0, length = 0;
@@ -131,13 +131,13 @@ compile_read(const struct command_row *row, struct words *w,
 	if (path == NULL)
 		return (NULL);
 	j = job_read(ranged, address, length, path,
-	    words_accept(w, "replace"));
+	    line_accept(w, "replace"));
 	free(path);
 	return (j);
 }
 
 struct job *
-compile_erase_range(const struct command_row *row, struct words *w,
+compile_erase_range(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	uint32_t address, length;
@@ -149,7 +149,7 @@ compile_erase_range(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_whole(const struct command_row *row, struct words *w,
+compile_whole(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	(void)w;
@@ -163,61 +163,61 @@ compile_whole(const struct command_row *row, struct words *w,
 
 /* One of the words of a table, or error names them all. */
 static bool
-take_one_of(struct words *w, const char *(*word)(size_t), size_t n,
+take_one_of(struct line_reader *w, const char *(*word)(size_t), size_t n,
     size_t *which, struct buf *error)
 {
 	for (*which = 0; *which < n; (*which)++) {
-		if (words_accept(w, word(*which)))
+		if (line_accept(w, word(*which)))
 			return (true);
 	}
 	for (*which = 0; *which < n; (*which)++)
 		buf_addf(error, "%s%s", *which == 0 ? "expected " :
 		    *which == n - 1 ? " or " : ", ", word(*which));
 	buf_adds(error, ", not ");
-	words_show(w, error);
+	line_show(w, error);
 	return (false);
 }
 
 static const char *
 tool_word(size_t i)
 {
-	return (dialects[i].name);
+	return (scripts[i].name);
 }
 
 static const char *
 task_word(size_t i)
 {
-	return (dialect_tasks[i]);
+	return (tool_tasks[i]);
 }
 
 struct job *
-compile_do_as(const struct command_row *row, struct words *w,
+compile_do_as(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
-	struct dialect_order order = { 0 };
+	struct tool_order order = { 0 };
 	char *path = NULL;
 	struct job *j = NULL;
 	uint64_t address;
 	size_t i;
 
 	(void)row;
-	if (!take_one_of(w, tool_word, dialects_count, &i, error))
+	if (!take_one_of(w, tool_word, scripts_count, &i, error))
 		return (NULL);
-	order.dialect = &dialects[i];
-	if (!take_one_of(w, task_word, DIALECT_FLASH + 1, &i, error))
+	order.script = &scripts[i];
+	if (!take_one_of(w, task_word, TOOL_FLASH + 1, &i, error))
 		return (NULL);
-	order.task = (enum dialect_task)i;
-	if (order.task == DIALECT_FLASH &&
+	order.task = (enum tool_task)i;
+	if (order.task == TOOL_FLASH &&
 	    (path = take_path(w, error)) == NULL)
 		return (NULL);
-	if (order.task != DIALECT_OPEN && starts_number(w)) {
-		if (!words_number(w, ADDRESS, UINT32_MAX, &address, error))
+	if (order.task != TOOL_OPEN && starts_number(w)) {
+		if (!line_number(w, ADDRESS, UINT32_MAX, &address, error))
 			goto out;
 		order.has_address = true;
 		order.address = (uint32_t)address;
 	}
-	order.leave = order.task == DIALECT_FLASH &&
-	    words_accept(w, "leave");
+	order.leave = order.task == TOOL_FLASH &&
+	    line_accept(w, "leave");
 	j = job_do_as(&order, path);
 out:
 	free(path);

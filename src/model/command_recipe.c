@@ -10,7 +10,8 @@
 #include "model/recipe.h"
 
 struct job *
-compile_on(const struct command_row *row, struct words *w, struct buf *error)
+compile_on(
+    const struct command_row *row, struct line_reader *w, struct buf *error)
 {
 	struct buf command = { 0 };
 	struct job *j = NULL;
@@ -25,7 +26,7 @@ compile_on(const struct command_row *row, struct words *w, struct buf *error)
 }
 
 struct job *
-compile_try(const struct command_row *row, struct words *w,
+compile_try(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
 	struct buf command = { 0 };
@@ -39,10 +40,10 @@ compile_try(const struct command_row *row, struct words *w,
 }
 
 struct job *
-compile_source(const struct command_row *row, struct words *w,
+compile_source(const struct command_row *row, struct line_reader *w,
     struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 	struct job *j = NULL;
 	char *path, **args = NULL;
 	size_t nargs = 0;
@@ -53,15 +54,15 @@ compile_source(const struct command_row *row, struct words *w,
 		return (NULL);
 	}
 	path = mem_strdup(word);
-	words_take(w);
-	while ((word = words_peek(w)) != NULL && recipe_is_argument(word)) {
+	line_take(w);
+	while ((word = line_peek(w)) != NULL && recipe_is_argument(word)) {
 		args = mem_array(args, nargs + 1, sizeof(*args));
 		args[nargs++] = mem_strdup(word);
-		words_take(w);
+		line_take(w);
 	}
 	if (word != NULL) {
 		buf_adds(error, "expected NAME=VALUE, not ");
-		words_show(w, error);
+		line_show(w, error);
 	} else {
 		j = job_source(path, args, nargs);
 		if (w->sources != NULL)

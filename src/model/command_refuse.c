@@ -48,11 +48,11 @@ refuse_step(const struct session *s, const struct runner *r, uint64_t now)
 }
 
 static const char *
-refuse_held(const struct session *s, const struct runner *r, uint64_t now)
+refuse_paused(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)s;
 	(void)now;
-	return (r != NULL && runner_holds(r) ? NULL : "no request is held");
+	return (r != NULL && runner_is_paused(r) ? NULL : "no request is held");
 }
 
 static const char *
@@ -132,7 +132,7 @@ refuse_skip(const struct session *s, const struct runner *r, uint64_t now)
 {
 	if (r != NULL && r->waits_until > now)
 		return (NULL);
-	return (refuse_held(s, r, now) == NULL ? NULL :
+	return (refuse_paused(s, r, now) == NULL ? NULL :
 	    "no job waits and no request is held");
 }
 
@@ -163,7 +163,7 @@ static const struct {
 	{ "skip", refuse_skip },
 	{ "step", refuse_step },
 	{ "continue", refuse_continue },
-	{ "instead", refuse_held },
+	{ "instead", refuse_paused },
 	{ "cancel", refuse_cancel },
 	{ "yes", refuse_answer },
 	{ "no", refuse_answer },

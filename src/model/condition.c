@@ -119,39 +119,39 @@ const size_t condition_rows_count =
 #define KINDS	(sizeof(condition_rows) / sizeof(condition_rows[0]))
 
 static bool
-parse_comparison(struct condition *c, const char *name, struct words *w,
+parse_comparison(struct condition *c, const char *name, struct line_reader *w,
     struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 	uint64_t v;
 	size_t i;
 
 	for (i = 0; word != NULL && i <= GREATER; i++) {
 		if (strcmp(word, comparisons[i]) != 0)
 			continue;
-		words_take(w);
+		line_take(w);
 		c->compare = (enum comparison)i;
-		if (!words_number(w, "milliseconds", UINT32_MAX, &v, error))
+		if (!line_number(w, "milliseconds", UINT32_MAX, &v, error))
 			return (false);
 		c->value = (uint32_t)v;
 		return (true);
 	}
 	buf_addf(error, "expected < <= = != >= or > behind %s, not ", name);
-	words_show(w, error);
+	line_show(w, error);
 	return (false);
 }
 
 bool
-condition_parse(struct condition *c, struct words *w, struct buf *error)
+condition_parse(struct condition *c, struct line_reader *w, struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 	size_t i;
 
 	*c = (struct condition){ .compare = EQUAL };
 	for (i = 0; word != NULL && i < KINDS; i++) {
 		if (strcmp(word, condition_rows[i].word) != 0)
 			continue;
-		words_take(w);
+		line_take(w);
 		c->kind = condition_rows[i].kind;
 		if (c->kind == CONDITION_POLL || c->kind == CONDITION_TIME)
 			return (parse_comparison(c, condition_rows[i].word,
@@ -159,13 +159,13 @@ condition_parse(struct condition *c, struct words *w, struct buf *error)
 		c->value = condition_rows[i].fixed;
 		if (condition_rows[i].value == NULL)
 			return (true);
-		word = words_peek(w);
+		word = line_peek(w);
 		if (word != NULL && condition_rows[i].value(word, &c->value)) {
-			words_take(w);
+			line_take(w);
 			return (true);
 		}
 		buf_addf(error, "expected %s, not ", condition_rows[i].what);
-		words_show(w, error);
+		line_show(w, error);
 		return (false);
 	}
 	buf_adds(error, "expected ");
@@ -173,7 +173,7 @@ condition_parse(struct condition *c, struct words *w, struct buf *error)
 		buf_addf(error, i == 0 ? "%s" : i + 1 < KINDS ? ", %s" :
 		    " or %s", condition_rows[i].word);
 	buf_adds(error, ", not ");
-	words_show(w, error);
+	line_show(w, error);
 	return (false);
 }
 
@@ -264,8 +264,8 @@ condition_holds(const struct condition *c, const struct session *s,
 
 	switch (c->kind) {
 	case CONDITION_STATE:
-		return (s->belief.how != BELIEF_UNKNOWN &&
-		    s->belief.state == c->value);
+		return (s->estimate.how != ESTIMATE_UNKNOWN &&
+		    s->estimate.state == c->value);
 	case CONDITION_STATUS:
 		return (s->status.known &&
 		    s->status.reply.bStatus == c->value);
@@ -342,15 +342,15 @@ instead_state(const struct session *s, struct buf *b)
 {
 	if (!s->present)
 		buf_adds(b, "the device is gone");
-	else if (s->belief.how == BELIEF_UNKNOWN)
+	else if (s->estimate.how == ESTIMATE_UNKNOWN)
 		buf_adds(b, "the state is not known");
-	else if (dfu_state_row(s->belief.state) == NULL)
-		buf_addf(b, "the state is %u", s->belief.state);
+	else if (dfu_state_row(s->estimate.state) == NULL)
+		buf_addf(b, "the state is %u", s->estimate.state);
 	else
 		buf_addf(b, "the state is %s",
-		    dfu_state_name(s->belief.state));
-	if (s->belief.by != 0)
-		buf_addf(b, " (#%u)", s->belief.by);
+		    dfu_state_name(s->estimate.state));
+	if (s->estimate.by != 0)
+		buf_addf(b, " (#%u)", s->estimate.by);
 }
 
 void

@@ -12,7 +12,7 @@
 
 struct dfu_stack;
 struct session;
-struct words;
+struct line_reader;
 
 enum condition_kind {
 	CONDITION_STATE,	/* reported (or believed, after a request) */
@@ -52,7 +52,7 @@ extern const struct condition_row condition_rows[];
 extern const size_t condition_rows_count;
 
 /* Takes the condition's words off w; false: error names the wrong one. */
-bool	condition_parse(struct condition *c, struct words *w,
+bool	condition_parse(struct condition *c, struct line_reader *w,
 	    struct buf *error);
 
 /* It holds now; stack is the operator's word for it, or NULL. */

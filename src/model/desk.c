@@ -20,13 +20,13 @@ severity_name(enum severity s)
 }
 
 uint64_t
-desk_now(const struct desk *d, uint64_t now)
+app_now(const struct app *d, uint64_t now)
 {
-	return (d->policy.past ? d->bench->last : now);
+	return (d->policy.past ? d->sessions->last : now);
 }
 
 void
-desk_say(struct desk *d, enum severity severity, const char *text,
+app_say(struct app *d, enum severity severity, const char *text,
     uint64_t now)
 {
 	buf_reset(&d->message);
@@ -36,15 +36,15 @@ desk_say(struct desk *d, enum severity severity, const char *text,
 }
 
 const struct session *
-desk_session(const struct desk *d)
+app_session(const struct app *d)
 {
-	if (d->current >= d->bench->nsessions)
+	if (d->current >= d->sessions->n)
 		return (NULL);
-	return (d->bench->sessions[d->current]);
+	return (d->sessions->list[d->current]);
 }
 
 const struct runner *
-desk_runner(const struct desk *d)
+app_runner(const struct app *d)
 {
 	if (d->current >= d->nrunners)
 		return (NULL);
@@ -52,22 +52,22 @@ desk_runner(const struct desk *d)
 }
 
 const struct dfu_stack *
-desk_stack(const struct desk *d, const struct session *s)
+app_stack(const struct app *d, const struct session *s)
 {
 	const struct dfu_stack *fixed = NULL;
 	size_t i;
 
 	for (i = 0; i < d->nrunners; i++) {
-		if (d->bench->sessions[i] == s)
+		if (d->sessions->list[i] == s)
 			fixed = d->runners[i]->device_stack;
 	}
 	return (fingerprint_stack(s, fixed));
 }
 
 void
-desk_add_runners(struct desk *d)
+app_add_runners(struct app *d)
 {
-	while (d->nrunners < d->bench->nsessions) {
+	while (d->nrunners < d->sessions->n) {
 		d->runners = mem_array(d->runners, d->nrunners + 1,
 		    sizeof(*d->runners));
 		d->runners[d->nrunners] = mem_alloc(sizeof(struct runner));
@@ -77,7 +77,7 @@ desk_add_runners(struct desk *d)
 }
 
 void
-desk_free_runners(struct desk *d)
+app_free_runners(struct app *d)
 {
 	while (d->nrunners > 0) {
 		runner_clear(d->runners[--d->nrunners]);

@@ -1,7 +1,7 @@
 /*
- * The desk is where the operator sits: the bench, a runner for each session,
- * which one is in view, and what was last said to him. Fronts read it; the
- * loop alone changes it.
+ * The application state is where the operator sits: the sessions, a runner for
+ * each session, which one is in view, and what was last said to him. Fronts
+ * read it; the loop alone changes it.
  */
 #ifndef MODEL_DESK_H
 #define MODEL_DESK_H
@@ -17,8 +17,8 @@
 
 struct what_if_row;
 
-struct desk {
-	struct bench		 *bench;
+struct app {
+	struct sessions		 *sessions;
 	struct runner		**runners;	/* as many as sessions */
 	size_t			  nrunners;
 	size_t			  current;	/* session in view */
@@ -55,25 +55,25 @@ struct desk {
 };
 
 /*
- * What the time is for who looks at the desk: that of the last event if what
- * is looked at is past, else now. us.
+ * What the time is for who looks at the application state: that of the last
+ * event if what is looked at is past, else now. us.
  */
-uint64_t	 desk_now(const struct desk *d, uint64_t now);
+uint64_t	 app_now(const struct app *d, uint64_t now);
 
 /* Puts text into the message line. */
-void		 desk_say(struct desk *d, enum severity severity,
+void		 app_say(struct app *d, enum severity severity,
 		    const char *text, uint64_t now);
 
 /* The session in view and its runner, or NULL. */
-const struct session	*desk_session(const struct desk *d);
-const struct runner	*desk_runner(const struct desk *d);
+const struct session	*app_session(const struct app *d);
+const struct runner	*app_runner(const struct app *d);
 
 /* The stack that session's device is likely to be; NULL: none is. */
-const struct dfu_stack	*desk_stack(const struct desk *d,
+const struct dfu_stack	*app_stack(const struct app *d,
 			    const struct session *s);
 
 /* Gives each new session a runner, at the same index. For the loop alone. */
-void			 desk_add_runners(struct desk *d);
-void			 desk_free_runners(struct desk *d);
+void			 app_add_runners(struct app *d);
+void			 app_free_runners(struct app *d);
 
 #endif

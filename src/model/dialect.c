@@ -17,33 +17,33 @@
 #define MUST_BE_IDLE		 "!!.!!!!!!!!!"
 #define WHILE_BUSY		 "....p......."
 
-#define NO	DIALECT_NO_STATE
+#define NO	SCRIPT_NO_STATE
 #define END	{ .what = NULL }
 
 /* dfu-util: main.c, dfuse.c, dfu_load.c, dfu.c */
 
-static const struct dialect_poll du_recheck = {
-	.then = ALL_GO, .sleep = DIALECT_SLEEP_ALWAYS, .max = 1,
+static const struct script_poll du_recheck = {
+	.then = ALL_GO, .sleep = SCRIPT_SLEEP_ALWAYS, .max = 1,
 	.over = '.', .lost = '!', .stall_is = NO,
 	.lost_says = { "USB communication error", 74 },
 	.status = '!', .status_says = { "Status is not OK: %e", 76 },
 };
 
-static const struct dialect_poll du_open = {
-	.then = "!!...a...ac.", .sleep = DIALECT_SLEEP_ALWAYS,
+static const struct script_poll du_open = {
+	.then = "!!...a...ac.", .sleep = SCRIPT_SLEEP_ALWAYS,
 	.max = LOOPS, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "error get_status", 74 },
-	.status = DIALECT_NEXT, .bad = { "Device still in Run-Time Mode!",
+	.status = SCRIPT_NEXT, .bad = { "Device still in Run-Time Mode!",
 	    76 },
 	.abort_says = { "can't send DFU_ABORT", 74 },
 	.clear_says = { "error clear_status", 74 },
 	.next = &du_recheck,
 };
 
-static const struct dialect_poll du_command = {
+static const struct script_poll du_command = {
 	.first = MUST_BE_BUSY, .then = WHILE_BUSY,
-	.sleep = DIALECT_SLEEP_ALWAYS,
+	.sleep = SCRIPT_SLEEP_ALWAYS,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO, .stalls = 3,
 	.lost_says = { "Error during special command \"%c\" get_status",
@@ -54,8 +54,8 @@ static const struct dialect_poll du_command = {
 	.bad = { "Wrong state after command \"%c\" download", 76 },
 };
 
-static const struct dialect_poll du_block = {
-	.then = "ppppp.p.pp.p", .sleep = DIALECT_SLEEP_ALWAYS,
+static const struct script_poll du_block = {
+	.then = "ppppp.p.pp.p", .sleep = SCRIPT_SLEEP_ALWAYS,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "Error during download get_status", 74 },
@@ -63,23 +63,23 @@ static const struct dialect_poll du_block = {
 };
 
 /* What it returns is not looked at. */
-static const struct dialect_poll du_leave = {
-	.then = "ppppp.p.pp.p", .sleep = DIALECT_SLEEP_ALWAYS,
+static const struct script_poll du_leave = {
+	.then = "ppppp.p.pp.p", .sleep = SCRIPT_SLEEP_ALWAYS,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "Error during download get_status", 74 },
 	.status = '.',
 };
 
-static const struct dialect_poll du_abort = {
-	.then = MUST_BE_IDLE, .sleep = DIALECT_SLEEP_ALWAYS, .max = 1,
+static const struct script_poll du_abort = {
+	.then = MUST_BE_IDLE, .sleep = SCRIPT_SLEEP_ALWAYS, .max = 1,
 	.over = '.', .lost = '!', .stall_is = NO,
 	.lost_says = { "Error during abort get_status", 74 },
 	.status = '.', .bad = { "Failed to enter idle state on abort", 74 },
 };
 
-static const struct dialect_poll du_plain = {
-	.then = "ppppp.pppp.p", .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll du_plain = {
+	.then = "ppppp.pppp.p", .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "Error during download get_status", 74 },
@@ -87,8 +87,8 @@ static const struct dialect_poll du_plain = {
 };
 
 /* Once a second, for as long as it says dfuMANIFEST. */
-static const struct dialect_poll du_manifest = {
-	.then = "......ppr...", .sleep = DIALECT_SLEEP_ALWAYS, .more = 1000,
+static const struct script_poll du_manifest = {
+	.then = "......ppr...", .sleep = SCRIPT_SLEEP_ALWAYS, .more = 1000,
 	.max = LOOPS, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "unable to read DFU status after completion", 74 },
@@ -97,62 +97,62 @@ static const struct dialect_poll du_manifest = {
 
 #define DU_FAILED	"Error during special command \"%c\" download", 74
 
-static const struct dialect_step du_opens[] = {
-	{ .send = DIALECT_LANGUAGES, .when = DIALECT_NAMED, .length = 255,
+static const struct script_step du_opens[] = {
+	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NAMED, .length = 255,
 	    .refused = '.', .what = "asks for the languages of strings" },
-	{ .send = DIALECT_NAME, .when = DIALECT_NAMED, .length = 255,
+	{ .send = SCRIPT_NAME, .when = SCRIPT_NAMED, .length = 255,
 	    .refused = '.', .what = "reads the name of the alternate" },
-	{ .send = DIALECT_LANGUAGES, .when = DIALECT_NUMBERED,
+	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NUMBERED,
 	    .length = 255, .refused = '.',
 	    .what = "asks for the languages again" },
-	{ .send = DIALECT_SERIAL, .when = DIALECT_NUMBERED, .length = 255,
+	{ .send = SCRIPT_SERIAL, .when = SCRIPT_NUMBERED, .length = 255,
 	    .refused = '.', .what = "reads the serial number" },
-	{ .send = DIALECT_SET_INTERFACE, .refused = '!',
+	{ .send = SCRIPT_SET_INTERFACE, .refused = '!',
 	    .says = { "Cannot set alternate interface", 74 },
 	    .what = "selects the alternate, needed or not" },
 	{ .poll = &du_open, .what = "determines the status" },
 	END
 };
 
-static const struct dialect_step du_writes[] = {
-	{ .group = 1, .each = DIALECT_PAGE, .send = DIALECT_ERASE,
+static const struct script_step du_writes[] = {
+	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &du_command, .refused = '!', .says = { DU_FAILED },
 	    .name = "ERASE_PAGE", .what = "erases a page" },
-	{ .group = 2, .each = DIALECT_BLOCK, .send = DIALECT_POINTER,
+	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_POINTER,
 	    .poll = &du_command, .refused = '!', .says = { DU_FAILED },
 	    .name = "SET_ADDRESS", .what = "sets the pointer, before every "
 	    "block" },
-	{ .group = 2, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
+	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
 	    .block = 2, .poll = &du_block, .refused = '!',
 	    .says = { "Error during download", 74 },
 	    .what = "writes a block, always as number 2" },
 	END
 };
 
-static const struct dialect_step du_ends[] = {
-	{ .send = DIALECT_ABORT, .poll = &du_abort, .refused = '!',
+static const struct script_step du_ends[] = {
+	{ .send = SCRIPT_ABORT, .poll = &du_abort, .refused = '!',
 	    .says = { "Error sending dfu abort request", 74 },
 	    .what = "aborts to dfuIDLE" },
 	END
 };
 
-static const struct dialect_step du_leaves[] = {
-	{ .send = DIALECT_POINTER, .when = DIALECT_ADDRESS,
-	    .at = DIALECT_AT_START, .poll = &du_command, .refused = '!',
+static const struct script_step du_leaves[] = {
+	{ .send = SCRIPT_POINTER, .when = SCRIPT_ADDRESS,
+	    .at = SCRIPT_AT_START, .poll = &du_command, .refused = '!',
 	    .says = { DU_FAILED }, .name = "SET_ADDRESS",
 	    .what = "sets the pointer, as an address was given" },
-	{ .send = DIALECT_ZERO, .block = 2, .poll = &du_leave,
+	{ .send = SCRIPT_ZERO, .block = 2, .poll = &du_leave,
 	    .refused = '!', .says = { "Error during download", 74 },
 	    .what = "asks to leave, and for the first answer to that" },
 	END
 };
 
-static const struct dialect_step du_plains[] = {
-	{ .group = 1, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
-	    .block = DIALECT_PLAIN, .poll = &du_plain, .refused = '!',
+static const struct script_step du_plains[] = {
+	{ .group = 1, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
+	    .block = SCRIPT_PLAIN, .poll = &du_plain, .refused = '!',
 	    .says = { "Error during download", 74 },
 	    .what = "writes a block" },
-	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN,
+	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN,
 	    .poll = &du_manifest, .refused = '!',
 	    .says = { "Error sending completion packet", 74 },
 	    .what = "ends the download, and asks until it is done" },
@@ -163,61 +163,61 @@ static const struct dialect_step du_plains[] = {
 
 #define PY_ERROR	"usb.core.USBError", 1
 
-static const struct dialect_poll py_open = {
-	.then = "cc.ccacccacc", .sleep = DIALECT_SLEEP_NEVER, .max = 4,
+static const struct script_poll py_open = {
+	.then = "cc.ccacccacc", .sleep = SCRIPT_SLEEP_NEVER, .max = 4,
 	.over = '.', .lost = '!', .stall_is = NO,
 	.lost_says = { PY_ERROR }, .status = '.',
 	.abort_says = { PY_ERROR }, .clear_says = { PY_ERROR },
 };
 
-static const struct dialect_poll py_check = {
+static const struct script_poll py_check = {
 	.first = MUST_BE_BUSY, .then = MUST_BE_DNLOAD_IDLE,
-	.sleep = DIALECT_SLEEP_NEVER, .max = 2, .over = '!',
+	.sleep = SCRIPT_SLEEP_NEVER, .max = 2, .over = '!',
 	.lost = '!', .stall_is = NO, .lost_says = { PY_ERROR },
 	.status = '.', .bad = { "DFU: %c failed", 1 },
 };
 
 /* Whatever comes of it is swallowed. */
-static const struct dialect_poll py_leave = {
-	.then = ALL_GO, .sleep = DIALECT_SLEEP_NEVER, .max = 1,
+static const struct script_poll py_leave = {
+	.then = ALL_GO, .sleep = SCRIPT_SLEEP_NEVER, .max = 1,
 	.over = '.', .lost = '.', .stall_is = NO, .status = '.',
 };
 
-static const struct dialect_step py_opens[] = {
-	{ .send = DIALECT_SET_CONFIGURATION, .refused = '!',
+static const struct script_step py_opens[] = {
+	{ .send = SCRIPT_SET_CONFIGURATION, .refused = '!',
 	    .says = { PY_ERROR }, .what = "sets the configuration anew" },
 	{ .poll = &py_open, .what = "gets the device into dfuIDLE, in at "
 	    "most four rounds" },
 	END
 };
 
-static const struct dialect_step py_writes[] = {
-	{ .send = DIALECT_LANGUAGES, .when = DIALECT_NAMED, .length = 254,
+static const struct script_step py_writes[] = {
+	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NAMED, .length = 254,
 	    .refused = '!', .says = { PY_ERROR },
 	    .what = "asks for the languages of strings" },
-	{ .send = DIALECT_NAME, .when = DIALECT_NAMED, .length = 255,
+	{ .send = SCRIPT_NAME, .when = SCRIPT_NAMED, .length = 255,
 	    .refused = '!', .says = { PY_ERROR },
 	    .what = "reads the memory map" },
-	{ .group = 1, .each = DIALECT_PAGE, .send = DIALECT_ERASE,
+	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &py_check, .refused = '!', .says = { PY_ERROR },
 	    .name = "erase", .what = "erases a page" },
-	{ .group = 1, .each = DIALECT_BLOCK, .send = DIALECT_POINTER,
+	{ .group = 1, .each = SCRIPT_BLOCK, .send = SCRIPT_POINTER,
 	    .poll = &py_check, .refused = '!', .says = { PY_ERROR },
 	    .name = "set address", .what = "sets the pointer, before every "
 	    "block" },
-	{ .group = 1, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
+	{ .group = 1, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
 	    .block = 2, .poll = &py_check, .refused = '!',
 	    .says = { PY_ERROR }, .name = "write memory",
 	    .what = "writes a block, always as number 2" },
 	END
 };
 
-static const struct dialect_step py_leaves[] = {
-	{ .send = DIALECT_POINTER, .at = DIALECT_AT_FLASH,
+static const struct script_step py_leaves[] = {
+	{ .send = SCRIPT_POINTER, .at = SCRIPT_AT_FLASH,
 	    .poll = &py_check, .refused = '!', .says = { PY_ERROR },
 	    .name = "set address", .what = "sets the pointer to 0x08000000, "
 	    "whatever the chip" },
-	{ .send = DIALECT_ZERO, .block = 0, .poll = &py_leave,
+	{ .send = SCRIPT_ZERO, .block = 0, .poll = &py_leave,
 	    .refused = '!', .says = { PY_ERROR },
 	    .what = "asks to leave by block 0, and for one answer" },
 	END
@@ -231,30 +231,30 @@ static const struct dialect_step py_leaves[] = {
 #define FW_DOWN		"cannot download data", 1
 #define FW_BUSY_LIMIT	120000
 
-static const struct dialect_poll fw_clear = {
-	.then = "...A.A...AC.", .sleep = DIALECT_SLEEP_NEVER, .max = 1,
+static const struct script_poll fw_clear = {
+	.then = "...A.A...AC.", .sleep = SCRIPT_SLEEP_NEVER, .max = 1,
 	.over = '.', .lost = '!', .stall_is = 0, .lost_says = { FW_STATE },
 	.status = '.', .abort_says = { "cannot abort device", 1 },
 	.clear_says = { "cannot clear status on the device", 1 },
 };
 
-static const struct dialect_poll fw_check = {
-	.then = "....p.....!.", .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll fw_check = {
+	.then = "....p.....!.", .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = UINT16_MAX, .over = '!', .limit = FW_BUSY_LIMIT,
 	.over_says = { FW_STUCK }, .lost = '!', .stall_is = 0,
 	.lost_says = { FW_STATE }, .status = '.', .bad = { FW_WAIT },
 };
 
-static const struct dialect_poll fw_plain = {
-	.then = "....p.....!.", .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll fw_plain = {
+	.then = "....p.....!.", .sleep = SCRIPT_SLEEP_AGAIN,
 	.before = true, .max = UINT16_MAX, .over = '!',
 	.limit = FW_BUSY_LIMIT, .over_says = { FW_STUCK },
 	.lost = '!', .stall_is = 0, .lost_says = { FW_STATE },
 	.status = '.', .bad = { FW_WAIT },
 };
 
-static const struct dialect_poll fw_busy = {
-	.then = "nnnnpnnnnn!n", .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll fw_busy = {
+	.then = "nnnnpnnnnn!n", .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = UINT16_MAX, .over = '!', .limit = FW_BUSY_LIMIT,
 	.over_says = { FW_STUCK }, .lost = '!', .stall_is = 0,
 	.lost_says = { FW_STATE }, .status = '.', .bad = { FW_WAIT },
@@ -262,83 +262,83 @@ static const struct dialect_poll fw_busy = {
 };
 
 /* A chunk: one answer, its wait, then until it is not busy, then again. */
-static const struct dialect_poll fw_chunk = {
-	.then = "nnnnnnnnnnnn", .sleep = DIALECT_SLEEP_ALWAYS, .max = 1,
+static const struct script_poll fw_chunk = {
+	.then = "nnnnnnnnnnnn", .sleep = SCRIPT_SLEEP_ALWAYS, .max = 1,
 	.over = '.', .lost = '!', .stall_is = 0, .lost_says = { FW_STATE },
 	.status = '.', .next = &fw_busy,
 };
 
 /* Every error of the leave is taken for a device that left. */
-static const struct dialect_poll fw_leave_busy = {
-	.then = WHILE_BUSY, .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll fw_leave_busy = {
+	.then = WHILE_BUSY, .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = UINT16_MAX, .over = '!', .limit = FW_BUSY_LIMIT,
 	.over_says = { FW_STUCK }, .lost = '.', .stall_is = 0,
 	.status = '.',
 };
 
-static const struct dialect_poll fw_leave = {
-	.then = "nnnnnnnnnnnn", .sleep = DIALECT_SLEEP_ALWAYS, .max = 1,
+static const struct script_poll fw_leave = {
+	.then = "nnnnnnnnnnnn", .sleep = SCRIPT_SLEEP_ALWAYS, .max = 1,
 	.over = '.', .lost = '.', .stall_is = 0, .status = '.',
 	.next = &fw_leave_busy,
 };
 
-static const struct dialect_step fw_opens[] = {
+static const struct script_step fw_opens[] = {
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
 	END
 };
 
-static const struct dialect_step fw_writes[] = {
+static const struct script_step fw_writes[] = {
 	{ .poll = &fw_clear, .what = "refreshes again before it writes" },
-	{ .send = DIALECT_SET_INTERFACE, .refused = '!',
+	{ .send = SCRIPT_SET_INTERFACE, .refused = '!',
 	    .says = { "cannot set alternate setting", 1 },
 	    .what = "selects the alternate" },
-	{ .group = 1, .each = DIALECT_PAGE, .send = DIALECT_ERASE,
+	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &fw_chunk, .refused = 'w', .says = { FW_DOWN },
 	    .what = "erases a page" },
-	{ .group = 2, .each = DIALECT_RUN, .send = DIALECT_POINTER,
+	{ .group = 2, .each = SCRIPT_RUN, .send = SCRIPT_POINTER,
 	    .poll = &fw_chunk, .refused = 'w', .says = { FW_DOWN },
 	    .what = "sets the pointer" },
-	{ .group = 2, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
-	    .block = DIALECT_COUNTS, .poll = &fw_chunk, .refused = 'w',
+	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
+	    .block = SCRIPT_COUNTS, .poll = &fw_chunk, .refused = 'w',
 	    .says = { FW_DOWN }, .what = "writes a block" },
-	{ .group = 3, .each = DIALECT_RUN, .send = DIALECT_POINTER,
+	{ .group = 3, .each = SCRIPT_RUN, .send = SCRIPT_POINTER,
 	    .poll = &fw_chunk, .refused = 'w', .says = { FW_DOWN },
 	    .what = "sets the pointer to read back" },
-	{ .group = 3, .each = DIALECT_RUN, .send = DIALECT_ABORT,
+	{ .group = 3, .each = SCRIPT_RUN, .send = SCRIPT_ABORT,
 	    .refused = 'w', .says = { "cannot abort device", 1 },
 	    .what = "aborts to dfuIDLE" },
-	{ .group = 3, .each = DIALECT_READ, .send = DIALECT_UPLOAD,
-	    .block = DIALECT_COUNTS, .refused = 'w',
+	{ .group = 3, .each = SCRIPT_READ, .send = SCRIPT_UPLOAD,
+	    .block = SCRIPT_COUNTS, .refused = 'w',
 	    .says = { "cannot upload data", 1 },
 	    .what = "reads a block back, one more than was written where "
 	    "that fills whole blocks" },
-	{ .group = 3, .each = DIALECT_RUN_END, .send = DIALECT_ABORT,
+	{ .group = 3, .each = SCRIPT_RUN_END, .send = SCRIPT_ABORT,
 	    .refused = 'w', .says = { "cannot abort device", 1 },
 	    .what = "aborts to dfuIDLE" },
 	END
 };
 
-static const struct dialect_step fw_leaves[] = {
+static const struct script_step fw_leaves[] = {
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
-	{ .send = DIALECT_ZERO, .when = DIALECT_IN_DFU, .block = 2,
+	{ .send = SCRIPT_ZERO, .when = SCRIPT_IN_DFU, .block = 2,
 	    .poll = &fw_leave, .refused = 'W',
 	    .what = "asks to leave, and for one answer" },
 	END
 };
 
-static const struct dialect_step fw_plains[] = {
+static const struct script_step fw_plains[] = {
 	{ .poll = &fw_clear, .what = "refreshes again before it writes" },
-	{ .send = DIALECT_SET_INTERFACE, .refused = '!',
+	{ .send = SCRIPT_SET_INTERFACE, .refused = '!',
 	    .says = { "cannot set alternate setting", 1 },
 	    .what = "selects the alternate" },
-	{ .group = 1, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
-	    .block = DIALECT_PLAIN, .poll = &fw_plain, .refused = 'w',
+	{ .group = 1, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
+	    .block = SCRIPT_PLAIN, .poll = &fw_plain, .refused = 'w',
 	    .says = { FW_DOWN }, .what = "writes a block" },
-	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN,
+	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN,
 	    .poll = &fw_plain, .refused = 'w', .says = { FW_DOWN },
 	    .what = "ends the download" },
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
-	{ .send = DIALECT_RESET, .when = DIALECT_IN_DFU, .refused = '!',
+	{ .send = SCRIPT_RESET, .when = SCRIPT_IN_DFU, .refused = '!',
 	    .says = { "cannot reset USB device", 1 },
 	    .what = "resets the bus" },
 	END
@@ -350,163 +350,163 @@ static const struct dialect_step fw_plains[] = {
 #define WD_SEND		"ControlTransferOut failed", -1
 #define WD_ASK		"DFU GETSTATUS failed", -1
 
-static const struct dialect_poll wd_open = {
-	.then = "..........C.", .sleep = DIALECT_SLEEP_NEVER, .max = 1,
+static const struct script_poll wd_open = {
+	.then = "..........C.", .sleep = SCRIPT_SLEEP_NEVER, .max = 1,
 	.over = '.', .lost = '.', .stall_is = NO, .status = '.',
 	.clear_says = { NULL, 0 },
 };
 
-static const struct dialect_poll wd_command = {
-	.then = WHILE_BUSY, .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll wd_command = {
+	.then = WHILE_BUSY, .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO, .lost_says = { WD_ASK },
 	.status = '!', .status_says = { "ReferenceError: commandName is not "
 	    "defined", -1 },
 };
 
-static const struct dialect_poll wd_block = {
-	.then = "ppppp.pppp.p", .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll wd_block = {
+	.then = "ppppp.pppp.p", .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO, .lost_says = { WD_ASK },
 	.status = '!',
 	.status_says = { "DFU DOWNLOAD failed state=%n, status=%e", -1 },
 };
 
-static const struct dialect_poll wd_leave = {
-	.then = "ppppppp.pp.p", .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll wd_leave = {
+	.then = "ppppppp.pp.p", .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '.', .stall_is = NO, .status = '.',
 };
 
-static const struct dialect_poll wd_tolerant = {
-	.then = "pp.ppppp.p.p", .sleep = DIALECT_SLEEP_AGAIN,
+static const struct script_poll wd_tolerant = {
+	.then = "pp.ppppp.p.p", .sleep = SCRIPT_SLEEP_AGAIN,
 	.max = BUSY, .for_ever = true, .over = '!',
 	.lost = '!', .stall_is = NO, .lost_says = { WD_ASK },
 	.status = '!',
 	.status_says = { "DFU MANIFEST failed state=%n, status=%e", -1 },
 };
 
-static const struct dialect_poll wd_once = {
-	.then = ALL_GO, .sleep = DIALECT_SLEEP_NEVER, .max = 1,
+static const struct script_poll wd_once = {
+	.then = ALL_GO, .sleep = SCRIPT_SLEEP_NEVER, .max = 1,
 	.over = '.', .lost = '.', .stall_is = NO, .status = '.',
 };
 
-static const struct dialect_step wd_opens[] = {
-	{ .send = DIALECT_SET_INTERFACE, .when = DIALECT_ALTERNATES,
+static const struct script_step wd_opens[] = {
+	{ .send = SCRIPT_SET_INTERFACE, .when = SCRIPT_ALTERNATES,
 	    .refused = '!', .says = { "Unable to set device interface.",
 	    -1 }, .what = "selects the alternate, as there are several" },
-	{ .send = DIALECT_CONFIGURATION_HEAD, .length = 4, .refused = '!',
+	{ .send = SCRIPT_CONFIGURATION_HEAD, .length = 4, .refused = '!',
 	    .says = { "ControlTransferIn failed", -1 },
 	    .what = "asks how long the configuration is" },
-	{ .send = DIALECT_CONFIGURATION, .refused = '!',
+	{ .send = SCRIPT_CONFIGURATION, .refused = '!',
 	    .says = { "ControlTransferIn failed", -1 },
 	    .what = "reads the configuration" },
 	{ .poll = &wd_open, .what = "looks for an error to clear" },
 	END
 };
 
-static const struct dialect_step wd_writes[] = {
-	{ .group = 1, .each = DIALECT_PAGE, .send = DIALECT_ERASE,
+static const struct script_step wd_writes[] = {
+	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &wd_command, .refused = '!',
 	    .says = { "Error during special DfuSe command ERASE_SECTOR",
 	    -1 }, .what = "erases a page" },
-	{ .group = 2, .each = DIALECT_BLOCK, .send = DIALECT_POINTER,
+	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_POINTER,
 	    .poll = &wd_command, .refused = '!',
 	    .says = { "Error during special DfuSe command SET_ADDRESS",
 	    -1 }, .what = "sets the pointer, before every block" },
-	{ .group = 2, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
+	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
 	    .block = 2, .poll = &wd_block, .refused = '!',
 	    .says = { "Error during DfuSe download", -1 },
 	    .what = "writes a block, always as number 2" },
 	END
 };
 
-static const struct dialect_step wd_leaves[] = {
-	{ .send = DIALECT_POINTER, .at = DIALECT_AT_START,
+static const struct script_step wd_leaves[] = {
+	{ .send = SCRIPT_POINTER, .at = SCRIPT_AT_START,
 	    .poll = &wd_command, .refused = '!',
 	    .says = { "Error during DfuSe manifestation", -1 },
 	    .what = "sets the pointer to the start" },
-	{ .send = DIALECT_ZERO, .block = 0, .poll = &wd_leave,
+	{ .send = SCRIPT_ZERO, .block = 0, .poll = &wd_leave,
 	    .refused = '!',
 	    .says = { "Error during DfuSe manifestation", -1 },
 	    .what = "asks to leave by block 0, until it says dfuMANIFEST" },
 	END
 };
 
-static const struct dialect_step wd_plains[] = {
-	{ .group = 1, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
-	    .block = DIALECT_PLAIN, .poll = &wd_block, .refused = '!',
+static const struct script_step wd_plains[] = {
+	{ .group = 1, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
+	    .block = SCRIPT_PLAIN, .poll = &wd_block, .refused = '!',
 	    .says = { WD_SEND }, .what = "writes a block" },
-	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN,
-	    .when = DIALECT_TOLERANT, .poll = &wd_tolerant, .refused = '!',
+	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN,
+	    .when = SCRIPT_TOLERANT, .poll = &wd_tolerant, .refused = '!',
 	    .says = { "Error during final DFU download", -1 },
 	    .what = "ends the download, until dfuIDLE or "
 	    "dfuMANIFEST-WAIT-RESET" },
-	{ .send = DIALECT_ZERO, .block = DIALECT_PLAIN,
-	    .when = DIALECT_INTOLERANT, .poll = &wd_once, .refused = '!',
+	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN,
+	    .when = SCRIPT_INTOLERANT, .poll = &wd_once, .refused = '!',
 	    .says = { "Error during final DFU download", -1 },
 	    .what = "ends the download, with one GETSTATUS" },
-	{ .send = DIALECT_RESET, .refused = '.', .what = "resets the bus" },
+	{ .send = SCRIPT_RESET, .refused = '.', .what = "resets the bus" },
 	END
 };
 
 /* betaflight: src/js/protocols/usbdfu.js, UsbDfuDescriptors.js */
 
-static const struct dialect_poll bf_clear = {
-	.then = "pp.ppapppacp", .sleep = DIALECT_SLEEP_AGAIN, .max = 100,
+static const struct script_poll bf_clear = {
+	.then = "pp.ppapppacp", .sleep = SCRIPT_SLEEP_AGAIN, .max = 100,
 	.over = '!', .over_says = { "clearStatus: device did not reach "
 	    "dfuIDLE after 100 attempts", -1 },
-	.lost = DIALECT_POLL, .stall_is = NO, .status = '.',
+	.lost = SCRIPT_POLL, .stall_is = NO, .status = '.',
 	.abort_says = { "USB controlTransfer OUT failed", -1 },
 	.clear_says = { "USB controlTransfer OUT failed", -1 },
 };
 
 #define BF_OUT		"USB controlTransfer OUT failed", -1
 
-static const struct dialect_poll bf_pointer = {
+static const struct script_poll bf_pointer = {
 	.first = MUST_BE_BUSY, .then = MUST_BE_DNLOAD_IDLE,
-	.sleep = DIALECT_SLEEP_AGAIN, .max = 2, .over = '!',
+	.sleep = SCRIPT_SLEEP_AGAIN, .max = 2, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "Failed to execute address load", -1 },
 	.status = '.', .bad = { "Failed to execute address load", -1 },
 };
 
 /* One that stays in dfuDNBUSY gets a pair of CLRSTATUS. */
-static const struct dialect_poll bf_unstuck = {
-	.then = MUST_BE_IDLE, .sleep = DIALECT_SLEEP_AGAIN, .max = 1,
+static const struct script_poll bf_unstuck = {
+	.then = MUST_BE_IDLE, .sleep = SCRIPT_SLEEP_AGAIN, .max = 1,
 	.over = '.', .lost = '!', .stall_is = NO,
 	.lost_says = { "Failed to erase page", -1 },
 	.status = '.', .bad = { "Failed to erase page", -1 },
 };
 
-static const struct dialect_poll bf_stuck = {
-	.then = "ppnpcapppacp", .sleep = DIALECT_SLEEP_AGAIN, .max = 100,
+static const struct script_poll bf_stuck = {
+	.then = "ppnpcapppacp", .sleep = SCRIPT_SLEEP_AGAIN, .max = 100,
 	.over = '!', .over_says = { "clearStatus: device did not reach "
 	    "dfuIDLE after 100 attempts", -1 },
-	.lost = DIALECT_POLL, .stall_is = NO, .status = '.',
+	.lost = SCRIPT_POLL, .stall_is = NO, .status = '.',
 	.abort_says = { BF_OUT }, .clear_says = { BF_OUT },
 	.next = &bf_unstuck,
 };
 
-static const struct dialect_poll bf_erase = {
+static const struct script_poll bf_erase = {
 	.first = MUST_BE_BUSY, .then = "!!!!n.!!!!!!",
-	.sleep = DIALECT_SLEEP_AGAIN, .max = 2, .over = '!',
+	.sleep = SCRIPT_SLEEP_AGAIN, .max = 2, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "Failed to erase page", -1 },
 	.status = '.', .bad = { "Failed to erase page", -1 },
 	.next = &bf_stuck,
 };
 
-static const struct dialect_poll bf_write = {
+static const struct script_poll bf_write = {
 	.first = MUST_BE_BUSY, .then = MUST_BE_DNLOAD_IDLE,
-	.sleep = DIALECT_SLEEP_AGAIN, .max = 2, .over = '!',
+	.sleep = SCRIPT_SLEEP_AGAIN, .max = 2, .over = '!',
 	.lost = '!', .stall_is = NO,
 	.lost_says = { "Failed to write", -1 },
 	.status = '.', .bad = { "Failed to write", -1 },
 };
 
-static const struct dialect_poll bf_options = {
-	.then = "!!!!!!!!!.!!", .sleep = DIALECT_SLEEP_NEVER, .max = 1,
+static const struct script_poll bf_options = {
+	.then = "!!!!!!!!!.!!", .sleep = SCRIPT_SLEEP_NEVER, .max = 1,
 	.over = '.', .lost = '!', .stall_is = NO,
 	.lost_says = { "Option bytes could not be read. Quite possibly read "
 	    "protected.", -1 },
@@ -514,76 +514,76 @@ static const struct dialect_poll bf_options = {
 	    "possibly read protected.", -1 },
 };
 
-static const struct dialect_step bf_opens[] = {
-	{ .send = DIALECT_CONFIGURATION_HEAD, .length = 9, .refused = '!',
+static const struct script_step bf_opens[] = {
+	{ .send = SCRIPT_CONFIGURATION_HEAD, .length = 9, .refused = '!',
 	    .says = { "Failed to detect chip info", -1 },
 	    .what = "asks how long the configuration is" },
-	{ .send = DIALECT_CONFIGURATION, .refused = '!',
+	{ .send = SCRIPT_CONFIGURATION, .refused = '!',
 	    .says = { "Failed to detect chip info", -1 },
 	    .what = "reads the configuration" },
-	{ .send = DIALECT_LANGUAGES, .when = DIALECT_NAMED, .length = 255,
+	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NAMED, .length = 255,
 	    .refused = '.', .what = "asks for the languages of strings" },
-	{ .group = 1, .each = DIALECT_ALTERNATE, .send = DIALECT_NAME,
+	{ .group = 1, .each = SCRIPT_ALTERNATE, .send = SCRIPT_NAME,
 	    .length = 255, .refused = '.',
 	    .what = "reads a memory map" },
 	{ .poll = &bf_clear, .what = "clears the status" },
 	END
 };
 
-static const struct dialect_step bf_writes[] = {
-	{ .when = DIALECT_OPTIONS, .poll = &bf_clear,
+static const struct script_step bf_writes[] = {
+	{ .when = SCRIPT_OPTIONS, .poll = &bf_clear,
 	    .what = "clears the status" },
-	{ .send = DIALECT_POINTER, .when = DIALECT_OPTIONS,
-	    .at = DIALECT_AT_OPTIONS, .poll = &bf_pointer, .refused = '!',
+	{ .send = SCRIPT_POINTER, .when = SCRIPT_OPTIONS,
+	    .at = SCRIPT_AT_OPTIONS, .poll = &bf_pointer, .refused = '!',
 	    .says = { BF_OUT },
 	    .what = "sets the pointer to the option bytes, to learn whether "
 	    "the chip is read protected" },
-	{ .when = DIALECT_OPTIONS, .poll = &bf_clear,
+	{ .when = SCRIPT_OPTIONS, .poll = &bf_clear,
 	    .what = "clears the status" },
-	{ .send = DIALECT_UPLOAD, .when = DIALECT_OPTIONS,
-	    .at = DIALECT_AT_OPTIONS, .block = 2, .poll = &bf_options,
+	{ .send = SCRIPT_UPLOAD, .when = SCRIPT_OPTIONS,
+	    .at = SCRIPT_AT_OPTIONS, .block = 2, .poll = &bf_options,
 	    .refused = '!',
 	    .says = { "USB transfer error while reading option bytes", -1 },
 	    .what = "reads the option bytes" },
-	{ .when = DIALECT_OPTIONS, .poll = &bf_clear,
+	{ .when = SCRIPT_OPTIONS, .poll = &bf_clear,
 	    .what = "clears the status" },
-	{ .group = 1, .each = DIALECT_PAGE, .send = DIALECT_ERASE,
+	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &bf_erase, .refused = '!', .says = { BF_OUT },
 	    .what = "erases a page" },
-	{ .group = 2, .each = DIALECT_RUN, .send = DIALECT_POINTER,
+	{ .group = 2, .each = SCRIPT_RUN, .send = SCRIPT_POINTER,
 	    .poll = &bf_pointer, .refused = '!', .says = { BF_OUT },
 	    .what = "sets the pointer" },
-	{ .group = 2, .each = DIALECT_BLOCK, .send = DIALECT_DATA,
-	    .block = DIALECT_COUNTS, .poll = &bf_write, .refused = '!',
+	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
+	    .block = SCRIPT_COUNTS, .poll = &bf_write, .refused = '!',
 	    .says = { BF_OUT }, .what = "writes a block" },
-	{ .group = 3, .each = DIALECT_RUN, .poll = &bf_clear,
+	{ .group = 3, .each = SCRIPT_RUN, .poll = &bf_clear,
 	    .what = "clears the status" },
-	{ .group = 3, .each = DIALECT_RUN, .send = DIALECT_POINTER,
+	{ .group = 3, .each = SCRIPT_RUN, .send = SCRIPT_POINTER,
 	    .poll = &bf_pointer, .refused = '!', .says = { BF_OUT },
 	    .what = "sets the pointer to read back" },
-	{ .group = 3, .each = DIALECT_RUN, .poll = &bf_clear,
+	{ .group = 3, .each = SCRIPT_RUN, .poll = &bf_clear,
 	    .what = "clears the status" },
-	{ .group = 3, .each = DIALECT_BLOCK, .send = DIALECT_UPLOAD,
-	    .block = DIALECT_COUNTS, .refused = '.',
+	{ .group = 3, .each = SCRIPT_BLOCK, .send = SCRIPT_UPLOAD,
+	    .block = SCRIPT_COUNTS, .refused = '.',
 	    .what = "reads a block back" },
 	END
 };
 
-static const struct dialect_step bf_leaves[] = {
+static const struct script_step bf_leaves[] = {
 	{ .poll = &bf_clear, .what = "clears the status" },
-	{ .send = DIALECT_POINTER, .at = DIALECT_AT_START,
+	{ .send = SCRIPT_POINTER, .at = SCRIPT_AT_START,
 	    .poll = &bf_pointer, .refused = '!', .says = { BF_OUT },
 	    .what = "sets the pointer to the start" },
-	{ .send = DIALECT_ZERO, .block = 0, .poll = &py_leave,
+	{ .send = SCRIPT_ZERO, .block = 0, .poll = &py_leave,
 	    .refused = '!', .says = { BF_OUT },
 	    .what = "asks to leave by block 0, and for one answer" },
 	END
 };
 
-const struct dialect dialects[] = {
+const struct script scripts[] = {
 	{ .name = "dfu-util", .version = "0.11",
 	    .source = "main.c, dfuse.c, dfu_load.c",
-	    .pages = DIALECT_PAGES_LITERAL, .most = 4096,
+	    .pages = SCRIPT_PAGES_LITERAL, .most = 4096,
 	    .after = "not look again",
 	    .open = du_opens, .write = du_writes, .end = du_ends,
 	    .leave = du_leaves, .plain = du_plains,
@@ -604,7 +604,7 @@ const struct dialect dialects[] = {
 	{ .name = "fwupd", .version = "of 2026-08-19 (6e9504964)",
 	    .source = "fu-dfu-device.c, fu-dfu-target.c, "
 	    "fu-dfu-target-stm.c",
-	    .pages = DIALECT_PAGES_WHOLE, .bare_leave = true,
+	    .pages = SCRIPT_PAGES_WHOLE, .bare_leave = true,
 	    .always_leaves = true, .mute_in_manifest = true,
 	    .keeps_wait = true, .accelerates = true,
 	    .after = "only wait for it to come back",
@@ -635,51 +635,51 @@ const struct dialect dialects[] = {
 	    .not_left = { "Script finished", -1 },
 	    .differs = { "Programming: FAILED", -1 } },
 };
-const size_t dialects_count = sizeof(dialects) / sizeof(dialects[0]);
+const size_t scripts_count = sizeof(scripts) / sizeof(scripts[0]);
 
-const char *const dialect_tasks[DIALECT_FLASH + 1] = {
-	[DIALECT_OPEN] = "open",
-	[DIALECT_LEAVE] = "leave",
-	[DIALECT_FLASH] = "flash",
+const char *const tool_tasks[TOOL_FLASH + 1] = {
+	[TOOL_OPEN] = "open",
+	[TOOL_LEAVE] = "leave",
+	[TOOL_FLASH] = "flash",
 };
 
-const struct dialect *
-dialect_named(const char *name)
+const struct script *
+script_named(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < dialects_count; i++) {
-		if (strcmp(dialects[i].name, name) == 0)
-			return (&dialects[i]);
+	for (i = 0; i < scripts_count; i++) {
+		if (strcmp(scripts[i].name, name) == 0)
+			return (&scripts[i]);
 	}
 	return (NULL);
 }
 
 char
-dialect_letter(const struct dialect_poll *p, bool first, uint8_t state)
+script_letter(const struct script_poll *p, bool first, uint8_t state)
 {
 	const char *letters = first && p->first != NULL ? p->first : p->then;
 
-	return (letters[state < DIALECT_STATES - 1 ? state :
-	    DIALECT_STATES - 1]);
+	return (letters[state < SCRIPT_STATES - 1 ? state :
+	    SCRIPT_STATES - 1]);
 }
 
 const char *
-dialect_letter_words(char letter)
+script_letter_words(char letter)
 {
 	static const struct {
 		char		 letter;
 		const char	*words;
 	} rows[] = {
-		{ DIALECT_GO, "goes on" },
-		{ DIALECT_NEXT, "goes on" },
-		{ DIALECT_POLL, "asks again" },
-		{ DIALECT_ABORT_ASK, "sends ABORT and asks again" },
-		{ DIALECT_CLEAR_ASK, "sends CLRSTATUS and asks again" },
-		{ DIALECT_ABORT_GO, "sends ABORT and goes on" },
-		{ DIALECT_CLEAR_GO, "sends CLRSTATUS and goes on" },
-		{ DIALECT_RESET_GO, "resets the bus and goes on" },
-		{ DIALECT_FAIL, "gives up" },
+		{ SCRIPT_GO, "goes on" },
+		{ SCRIPT_NEXT, "goes on" },
+		{ SCRIPT_POLL, "asks again" },
+		{ SCRIPT_ABORT_ASK, "sends ABORT and asks again" },
+		{ SCRIPT_CLEAR_ASK, "sends CLRSTATUS and asks again" },
+		{ SCRIPT_ABORT_GO, "sends ABORT and goes on" },
+		{ SCRIPT_CLEAR_GO, "sends CLRSTATUS and goes on" },
+		{ SCRIPT_RESET_GO, "resets the bus and goes on" },
+		{ SCRIPT_FAIL, "gives up" },
 	};
 	size_t i;
 

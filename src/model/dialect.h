@@ -1,5 +1,5 @@
 /*
- * Dialects: what other tools send to a device, in which order, how they ask
+ * Tool scripts: what other tools send to a device, in which order, how they ask
  * whether it is done, which states end that, and what they print in the end.
  * All of it is rows; job_dialect.c walks them.
  */
@@ -14,97 +14,97 @@
 #include "dfu/layout.h"
 #include "model/session.h"
 
-enum dialect_task {
-	DIALECT_OPEN,
-	DIALECT_LEAVE,
-	DIALECT_FLASH
+enum tool_task {
+	TOOL_OPEN,
+	TOOL_LEAVE,
+	TOOL_FLASH
 };
 
 /* How often a step is walked. Steps of one group are walked together. */
-enum dialect_each {
-	DIALECT_ONCE,
-	DIALECT_ALTERNATE,	/* each alternate setting that has a name */
-	DIALECT_PAGE,		/* each page to be erased */
-	DIALECT_RUN,		/* each run of bytes, before its blocks */
-	DIALECT_BLOCK,		/* each block of a run */
-	DIALECT_READ,		/* whole blocks, until one has to be short */
-	DIALECT_RUN_END		/* each run, behind its blocks */
+enum script_each {
+	SCRIPT_ONCE,
+	SCRIPT_ALTERNATE,	/* each alternate setting that has a name */
+	SCRIPT_PAGE,		/* each page to be erased */
+	SCRIPT_RUN,		/* each run of bytes, before its blocks */
+	SCRIPT_BLOCK,		/* each block of a run */
+	SCRIPT_READ,		/* whole blocks, until one has to be short */
+	SCRIPT_RUN_END		/* each run, behind its blocks */
 };
 
-enum dialect_send {
-	DIALECT_NOTHING,	/* only what follows */
-	DIALECT_SET_CONFIGURATION,
-	DIALECT_SET_INTERFACE,
-	DIALECT_CONFIGURATION_HEAD,	/* its first bytes */
-	DIALECT_CONFIGURATION,	/* all of it, wTotalLength */
-	DIALECT_LANGUAGES,	/* string 0 */
-	DIALECT_NAME,		/* the string of an alternate setting */
-	DIALECT_SERIAL,
-	DIALECT_ABORT,
-	DIALECT_ERASE,
-	DIALECT_POINTER,
-	DIALECT_DATA,
-	DIALECT_ZERO,		/* the zero-length DNLOAD */
-	DIALECT_UPLOAD,
-	DIALECT_RESET		/* of the bus */
+enum script_send {
+	SCRIPT_NOTHING,	/* only what follows */
+	SCRIPT_SET_CONFIGURATION,
+	SCRIPT_SET_INTERFACE,
+	SCRIPT_CONFIGURATION_HEAD,	/* its first bytes */
+	SCRIPT_CONFIGURATION,	/* all of it, wTotalLength */
+	SCRIPT_LANGUAGES,	/* string 0 */
+	SCRIPT_NAME,		/* the string of an alternate setting */
+	SCRIPT_SERIAL,
+	SCRIPT_ABORT,
+	SCRIPT_ERASE,
+	SCRIPT_POINTER,
+	SCRIPT_DATA,
+	SCRIPT_ZERO,		/* the zero-length DNLOAD */
+	SCRIPT_UPLOAD,
+	SCRIPT_RESET		/* of the bus */
 };
 
 /* A step is left out unless this is so. */
-enum dialect_when {
-	DIALECT_ALWAYS,
-	DIALECT_ADDRESS,	/* an address was given */
-	DIALECT_ALTERNATES,	/* there are several alternate settings */
-	DIALECT_NAMED,		/* the one in use has a name */
-	DIALECT_NUMBERED,	/* the device has a serial number */
-	DIALECT_OPTIONS,	/* a memory map of option bytes is known */
-	DIALECT_IN_DFU,		/* the tool takes it to be in DFU mode */
-	DIALECT_TOLERANT,	/* bitManifestationTolerant */
-	DIALECT_INTOLERANT
+enum script_when {
+	SCRIPT_ALWAYS,
+	SCRIPT_ADDRESS,	/* an address was given */
+	SCRIPT_ALTERNATES,	/* there are several alternate settings */
+	SCRIPT_NAMED,		/* the one in use has a name */
+	SCRIPT_NUMBERED,	/* the device has a serial number */
+	SCRIPT_OPTIONS,	/* a memory map of option bytes is known */
+	SCRIPT_IN_DFU,		/* the tool takes it to be in DFU mode */
+	SCRIPT_TOLERANT,	/* bitManifestationTolerant */
+	SCRIPT_INTOLERANT
 };
 
 /* Where the pointer goes. */
-enum dialect_at {
-	DIALECT_AT_ITEM,	/* the page, the block, the run */
-	DIALECT_AT_START,	/* given, or of the file, or of the memory */
-	DIALECT_AT_FLASH,	/* 0x08000000 */
-	DIALECT_AT_OPTIONS	/* the option bytes */
+enum script_at {
+	SCRIPT_AT_ITEM,	/* the page, the block, the run */
+	SCRIPT_AT_START,	/* given, or of the file, or of the memory */
+	SCRIPT_AT_FLASH,	/* 0x08000000 */
+	SCRIPT_AT_OPTIONS	/* the option bytes */
 };
 
 /* When the announced wait is slept. */
-enum dialect_sleep {
-	DIALECT_SLEEP_NEVER,
-	DIALECT_SLEEP_AGAIN,	/* before it asks once more */
-	DIALECT_SLEEP_ALWAYS	/* before anything else is sent */
+enum script_sleep {
+	SCRIPT_SLEEP_NEVER,
+	SCRIPT_SLEEP_AGAIN,	/* before it asks once more */
+	SCRIPT_SLEEP_ALWAYS	/* before anything else is sent */
 };
 
-/* What a state makes the tool do: the letters of struct dialect_poll. */
-#define DIALECT_GO	'.'	/* goes on with the next step */
-#define DIALECT_POLL	'p'	/* GETSTATUS again */
-#define DIALECT_ABORT_ASK 'a'	/* ABORT, then GETSTATUS again */
-#define DIALECT_CLEAR_ASK 'c'	/* CLRSTATUS, then GETSTATUS again */
-#define DIALECT_ABORT_GO 'A'	/* ABORT, then the next step */
-#define DIALECT_CLEAR_GO 'C'	/* CLRSTATUS, then the next step */
-#define DIALECT_NEXT	'n'	/* the next way of asking */
-#define DIALECT_RESET_GO 'r'	/* a bus reset, then the next step */
-#define DIALECT_FAIL	'!'	/* gives up */
-#define DIALECT_WHY_FAIL 'w'	/* one GETSTATUS, then gives up */
-#define DIALECT_WHY_GO	'W'	/* one GETSTATUS, then the next step */
+/* What a state makes the tool do: the letters of struct script_poll. */
+#define SCRIPT_GO	'.'	/* goes on with the next step */
+#define SCRIPT_POLL	'p'	/* GETSTATUS again */
+#define SCRIPT_ABORT_ASK 'a'	/* ABORT, then GETSTATUS again */
+#define SCRIPT_CLEAR_ASK 'c'	/* CLRSTATUS, then GETSTATUS again */
+#define SCRIPT_ABORT_GO 'A'	/* ABORT, then the next step */
+#define SCRIPT_CLEAR_GO 'C'	/* CLRSTATUS, then the next step */
+#define SCRIPT_NEXT	'n'	/* the next way of asking */
+#define SCRIPT_RESET_GO 'r'	/* a bus reset, then the next step */
+#define SCRIPT_FAIL	'!'	/* gives up */
+#define SCRIPT_WHY_FAIL 'w'	/* one GETSTATUS, then gives up */
+#define SCRIPT_WHY_GO	'W'	/* one GETSTATUS, then the next step */
 
 /* Letters: one for each of the eleven states, one for all other numbers. */
-#define DIALECT_STATES	12
-#define DIALECT_NO_STATE 0xff
+#define SCRIPT_STATES	12
+#define SCRIPT_NO_STATE 0xff
 
 /* A message of the tool and the code it then exits with; -1: it has none. */
-struct dialect_words {
+struct script_message {
 	const char	*text;	/* %c: the step's name; %n state; %e bStatus */
 	int		 code;
 };
 
 /* GETSTATUS, and what follows from the answer. */
-struct dialect_poll {
+struct script_poll {
 	const char		*first;	/* of the first answer; NULL: as then */
 	const char		*then;
-	enum dialect_sleep	 sleep;
+	enum script_sleep	 sleep;
 	uint16_t		 more;	/* ms on top of a wait */
 	bool			 before; /* sleeps the last wait first */
 	/* Rounds. for_ever: the tool has no such bound, it is ours. */
@@ -112,54 +112,54 @@ struct dialect_poll {
 	bool			 for_ever;
 	char			 over;	/* what it does then: GO or FAIL */
 	uint32_t		 limit;	/* ms, 0: none; then as over */
-	struct dialect_words	 over_says;
+	struct script_message	 over_says;
 	/* GETSTATUS without an answer. */
 	char			 lost;	/* GO, POLL or FAIL */
 	uint8_t			 stall_is;	/* taken for this state */
 	uint8_t			 stalls; /* so many: still dfuDNBUSY */
-	struct dialect_words	 lost_says;
+	struct script_message	 lost_says;
 	/* bStatus is not OK in the end: GO, FAIL, or CLRSTATUS and NEXT. */
 	char			 status;
-	struct dialect_words	 status_says;
+	struct script_message	 status_says;
 	uint16_t		 zeros;	/* bwPollTimeout 0 so often: fails */
-	struct dialect_words	 zeros_says;
-	struct dialect_words	 bad;	/* a state that it gives up in */
-	struct dialect_words	 abort_says;	/* that one failed */
-	struct dialect_words	 clear_says;
-	const struct dialect_poll *next;
+	struct script_message	 zeros_says;
+	struct script_message	 bad;	/* a state that it gives up in */
+	struct script_message	 abort_says;	/* that one failed */
+	struct script_message	 clear_says;
+	const struct script_poll *next;
 };
 
-#define DIALECT_COUNTS	(-1)	/* wBlockNum: from 2 in each run */
-#define DIALECT_PLAIN	(-2)	/* wBlockNum: from 0 */
+#define SCRIPT_COUNTS	(-1)	/* wBlockNum: from 2 in each run */
+#define SCRIPT_PLAIN	(-2)	/* wBlockNum: from 0 */
 
-struct dialect_step {
+struct script_step {
 	uint8_t			 group;
-	enum dialect_each	 each;
-	enum dialect_send	 send;
-	enum dialect_when	 when;
-	enum dialect_at		 at;
+	enum script_each	 each;
+	enum script_send	 send;
+	enum script_when	 when;
+	enum script_at		 at;
 	int			 block;
 	uint16_t		 length; /* of strings, of the head */
-	const struct dialect_poll *poll; /* NULL: nothing is asked */
+	const struct script_poll *poll; /* NULL: nothing is asked */
 	char			 refused;	/* GO, FAIL, WHY_... */
-	struct dialect_words	 says;	/* then */
+	struct script_message	 says;	/* then */
 	const char		*name;	/* of it, in the tool's messages */
 	const char		*what;	/* in ours: "erases the page" */
 };
 
 /* How it finds the pages it erases. */
-enum dialect_pages {
-	DIALECT_PAGES,		/* each one touched, at its start */
-	DIALECT_PAGES_LITERAL,	/* dfu-util: at the block, see dialect_plan */
-	DIALECT_PAGES_WHOLE	/* fwupd: of whole blocks */
+enum script_pages {
+	SCRIPT_PAGES,		/* each one touched, at its start */
+	SCRIPT_PAGES_LITERAL,	/* dfu-util: at the block, see tool_plan */
+	SCRIPT_PAGES_WHOLE	/* fwupd: of whole blocks */
 };
 
 /* The steps end with one without `what`. */
-struct dialect {
+struct script {
 	const char		*name;
 	const char		*version;
 	const char		*source;	/* its files */
-	enum dialect_pages	 pages;
+	enum script_pages	 pages;
 	bool			 bare_leave;	/* leave does not open */
 	bool			 always_leaves;	/* behind every flash */
 	/* GETSTATUS is not sent to an intolerant device in dfuMANIFEST. */
@@ -167,39 +167,39 @@ struct dialect {
 	bool			 keeps_wait; /* wait 0: the one before, 5 ms */
 	bool			 accelerates; /* bmAttributes bit 7: 4 KiB */
 	uint16_t		 most;	/* bytes a block, 0: no limit */
-	const struct dialect_step *open;
-	const struct dialect_step *write;
-	const struct dialect_step *end;		/* of all but open */
-	const struct dialect_step *leave;
-	const struct dialect_step *plain;	/* NULL: DfuSe only */
+	const struct script_step *open;
+	const struct script_step *write;
+	const struct script_step *end;		/* of all but open */
+	const struct script_step *leave;
+	const struct script_step *plain;	/* NULL: DfuSe only */
 	const char		*own_files;	/* NULL: takes raw binaries */
 	const char		*after;	/* a leave: "would ... and" this */
-	struct dialect_words	 opened;
-	struct dialect_words	 flashed;
-	struct dialect_words	 plain_done;	/* NULL: as flashed */
-	struct dialect_words	 left;		/* dfuMANIFEST was seen */
-	struct dialect_words	 not_left;	/* it was not */
-	struct dialect_words	 differs; /* from what was read back */
+	struct script_message	 opened;
+	struct script_message	 flashed;
+	struct script_message	 plain_done;	/* NULL: as flashed */
+	struct script_message	 left;		/* dfuMANIFEST was seen */
+	struct script_message	 not_left;	/* it was not */
+	struct script_message	 differs; /* from what was read back */
 };
 
-extern const struct dialect dialects[];
-extern const size_t dialects_count;
+extern const struct script scripts[];
+extern const size_t scripts_count;
 
-const struct dialect *dialect_named(const char *name);
+const struct script *script_named(const char *name);
 
 /* The words of tasks: "open", "leave", "flash". */
-extern const char *const dialect_tasks[DIALECT_FLASH + 1];
+extern const char *const tool_tasks[TOOL_FLASH + 1];
 
 /* The letter of poll for a state, of its first answer or a later one. */
-char	dialect_letter(const struct dialect_poll *p, bool first,
+char	script_letter(const struct script_poll *p, bool first,
 	    uint8_t state);
 
 /* What the tool does, in words: "sends ABORT and goes on"; or NULL. */
-const char *dialect_letter_words(char letter);
+const char *script_letter_words(char letter);
 
 /* One request and what follows it. */
-struct dialect_act {
-	const struct dialect_step *step;
+struct tool_act {
+	const struct script_step *step;
 	uint32_t		 address;
 	uint16_t		 block;
 	const uint8_t		*data;	/* of the image */
@@ -208,8 +208,8 @@ struct dialect_act {
 	uint8_t			 string;	/* index */
 };
 
-struct dialect_plan {
-	struct dialect_act	*acts;
+struct tool_plan {
+	struct tool_act	*acts;
 	size_t			 n;
 	size_t			 leave;	/* the first act of leaving */
 	uint32_t		 erased;	/* bytes */
@@ -218,9 +218,9 @@ struct dialect_plan {
 };
 
 /* What the plan is made for. */
-struct dialect_order {
-	const struct dialect	*dialect;
-	enum dialect_task	 task;
+struct tool_order {
+	const struct script	*script;
+	enum tool_task	 task;
 	bool			 leave;		/* behind a flash */
 	bool			 has_address;
 	uint32_t		 address;
@@ -232,18 +232,18 @@ struct dialect_order {
 };
 
 /* The image and the layout are borrowed. */
-void	dialect_plan_make(struct dialect_plan *p,
-	    const struct dialect_order *o, const struct session *s);
-void	dialect_plan_free(struct dialect_plan *p);
+void	tool_plan_make(struct tool_plan *p,
+	    const struct tool_order *o, const struct session *s);
+void	tool_plan_free(struct tool_plan *p);
 
 /*
  * The memory map of the option bytes, if the name of an alternate setting that
  * is known is one. The caller frees it.
  */
-bool	dialect_options(const struct session *s, struct layout *l);
+bool	do_as_options(const struct session *s, struct layout *l);
 
 /* The request of an act into setup, its payload into bytes (of 5) or data. */
-void	dialect_request(const struct dialect_act *a, const struct session *s,
+void	do_as_request(const struct tool_act *a, const struct session *s,
 	    struct setup *setup, uint8_t bytes[5], const uint8_t **data);
 
 #endif

@@ -9,7 +9,7 @@
 #include "model/dialect.h"
 #include "model/job.h"
 
-enum dialect_phase {
+enum do_as_phase {
 	DO_AS_FILE,
 	DO_AS_CHECK,
 	DO_AS_STEP,		/* the next step begins */
@@ -24,21 +24,21 @@ enum dialect_phase {
 	DO_AS_END
 };
 
-struct dialect_job {
+struct do_as_job {
 	struct job		 job;
-	struct dialect_order	 order;
+	struct tool_order	 order;
 	char			*path;
 	bool			 asked;		/* for the file */
 	char			*question;
 	struct image		 image;
 	bool			 has_image;
 	struct layout		 layout;
-	struct dialect_plan	 plan;
+	struct tool_plan	 plan;
 	size_t			 at;
-	enum dialect_phase	 phase;
+	enum do_as_phase	 phase;
 
 	/* The way of asking in use. */
-	const struct dialect_poll *poll;
+	const struct script_poll *poll;
 	bool			 first;
 	unsigned		 rounds;
 	unsigned		 zeros;
@@ -58,7 +58,7 @@ struct dialect_job {
 	struct dfu_status_reply	 reply;
 
 	/* What the tool believes. */
-	uint8_t			 state;		/* or DIALECT_NO_STATE */
+	uint8_t			 state;		/* or SCRIPT_NO_STATE */
 	uint8_t			 status;
 	uint32_t		 wait;		/* ms */
 	uint64_t		 due;		/* us: it sleeps until then */
@@ -81,35 +81,35 @@ struct dialect_job {
 };
 
 /* On to the next step, or to a way of asking. */
-void	dialect_next_step(struct dialect_job *k);
-void	dialect_begin_poll(struct dialect_job *k,
-	    const struct dialect_poll *poll, uint64_t now);
+void	do_as_next_step(struct do_as_job *k);
+void	do_as_begin_poll(struct do_as_job *k,
+	    const struct script_poll *poll, uint64_t now);
 
 /* A GETSTATUS ended; the ABORT, CLRSTATUS or reset behind one did. */
-void	dialect_after_answer(struct dialect_job *k, uint64_t now);
-void	dialect_after_act(struct dialect_job *k, uint64_t now);
+void	do_as_after_answer(struct do_as_job *k, uint64_t now);
+void	do_as_after_act(struct do_as_job *k, uint64_t now);
 
 /* It takes the device for manifesting and sends no GETSTATUS. */
-bool	dialect_is_mute(const struct dialect_job *k,
+bool	do_as_is_mute(const struct do_as_job *k,
 	    const struct session *s);
 
 /* The tool gives up with these words; the former also ends its steps. */
-void	dialect_give_up(struct dialect_job *k,
-	    const struct dialect_words *w);
-void	dialect_fail(struct dialect_job *k, const struct dialect_words *w);
+void	do_as_give_up(struct do_as_job *k,
+	    const struct script_message *w);
+void	do_as_fail(struct do_as_job *k, const struct script_message *w);
 
 /* What it would say, and what is the case: into the result. */
-void	dialect_say(struct dialect_job *k, const struct session *s,
+void	do_as_say(struct do_as_job *k, const struct session *s,
 	    uint64_t now);
 
 /*
  * Everything that can be wrong before anything is sent, and the plan; false:
  * error and error_code tell.
  */
-bool	dialect_check(struct dialect_job *k, const struct session *s,
+bool	do_as_check(struct do_as_job *k, const struct session *s,
 	    const struct job_settings *set);
 
 /* The question for all of it. */
-const char *dialect_question(struct dialect_job *k);
+const char *do_as_question(struct do_as_job *k);
 
 #endif

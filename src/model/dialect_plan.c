@@ -23,8 +23,8 @@ struct run {
 };
 
 struct maker {
-	struct dialect_plan		*plan;
-	const struct dialect_order	*order;
+	struct tool_plan		*plan;
+	const struct tool_order	*order;
 	const struct session		*session;
 	struct run			*runs;
 	size_t				 nruns;
@@ -41,7 +41,7 @@ alternate_of(const struct session *s)
 }
 
 bool
-dialect_options(const struct session *s, struct layout *l)
+do_as_options(const struct session *s, struct layout *l)
 {
 	const struct dfu_function *f = session_function(s);
 	const char *name;
@@ -71,27 +71,27 @@ is_tolerant(const struct session *s)
 
 /* What an act needs that is not known before it is its turn is asked then. */
 static bool
-is_wanted(const struct maker *m, const struct dialect_step *step)
+is_wanted(const struct maker *m, const struct script_step *step)
 {
 	const struct dfu_alternate *a = alternate_of(m->session);
 	const struct dfu_function *f = session_function(m->session);
 
 	switch (step->when) {
-	case DIALECT_ALWAYS:
-	case DIALECT_OPTIONS:
-	case DIALECT_IN_DFU:
+	case SCRIPT_ALWAYS:
+	case SCRIPT_OPTIONS:
+	case SCRIPT_IN_DFU:
 		return (true);
-	case DIALECT_ADDRESS:
+	case SCRIPT_ADDRESS:
 		return (m->order->has_address);
-	case DIALECT_ALTERNATES:
+	case SCRIPT_ALTERNATES:
 		return (f != NULL && f->nalternates > 1);
-	case DIALECT_NAMED:
+	case SCRIPT_NAMED:
 		return (a != NULL && a->iInterface != 0);
-	case DIALECT_NUMBERED:
+	case SCRIPT_NUMBERED:
 		return (m->session->descriptors.iSerialNumber != 0);
-	case DIALECT_TOLERANT:
+	case SCRIPT_TOLERANT:
 		return (is_tolerant(m->session));
-	case DIALECT_INTOLERANT:
+	case SCRIPT_INTOLERANT:
 		return (!is_tolerant(m->session));
 	}
 	return (false);
@@ -115,43 +115,43 @@ start_of(const struct maker *m)
 }
 
 static uint32_t
-place_of(const struct maker *m, const struct dialect_step *step,
+place_of(const struct maker *m, const struct script_step *step,
     uint32_t item)
 {
 	switch (step->at) {
-	case DIALECT_AT_ITEM:
-	case DIALECT_AT_OPTIONS:
+	case SCRIPT_AT_ITEM:
+	case SCRIPT_AT_OPTIONS:
 		return (item);
-	case DIALECT_AT_START:
+	case SCRIPT_AT_START:
 		return (start_of(m));
-	case DIALECT_AT_FLASH:
+	case SCRIPT_AT_FLASH:
 		return (FLASH);
 	}
 	return (item);
 }
 
-static struct dialect_act *
-add(struct maker *m, const struct dialect_step *step, uint32_t item)
+static struct tool_act *
+add(struct maker *m, const struct script_step *step, uint32_t item)
 {
 	const struct dfu_alternate *a = alternate_of(m->session);
-	struct dialect_plan *p = m->plan;
-	struct dialect_act *act;
+	struct tool_plan *p = m->plan;
+	struct tool_act *act;
 
 	p->acts = mem_array(p->acts, p->n + 1, sizeof(*p->acts));
 	act = &p->acts[p->n++];
-	*act = (struct dialect_act){ .step = step,
+	*act = (struct tool_act){ .step = step,
 	    .address = place_of(m, step, item),
 	    .block = step->block > 0 ? (uint16_t)step->block : 0,
 	    .len = step->length };
-	if (step->block == DIALECT_PLAIN)
+	if (step->block == SCRIPT_PLAIN)
 		act->block = (uint16_t)p->blocks;
-	if (step->send == DIALECT_NAME && a != NULL)
+	if (step->send == SCRIPT_NAME && a != NULL)
 		act->string = a->iInterface;
 	return (act);
 }
 
 static void
-add_names(struct maker *m, const struct dialect_step *step)
+add_names(struct maker *m, const struct script_step *step)
 {
 	const struct dfu_function *f = session_function(m->session);
 	size_t i;
@@ -165,18 +165,18 @@ add_names(struct maker *m, const struct dialect_step *step)
 
 /* Block k of a run, of n bytes at offset `at`. */
 static void
-add_block(struct maker *m, const struct dialect_step *step,
+add_block(struct maker *m, const struct script_step *step,
     const struct run *r, size_t at, size_t n, size_t k)
 {
-	struct dialect_act *a = add(m, step, r->address + (uint32_t)at);
+	struct tool_act *a = add(m, step, r->address + (uint32_t)at);
 
-	if (step->block == DIALECT_COUNTS)
+	if (step->block == SCRIPT_COUNTS)
 		a->block = (uint16_t)(k + DFUSE_FIRST_BLOCK);
-	if (step->send != DIALECT_DATA && step->send != DIALECT_UPLOAD)
+	if (step->send != SCRIPT_DATA && step->send != SCRIPT_UPLOAD)
 		return;
 	a->data = r->data + at;
 	a->len = (uint16_t)n;
-	if (step->send == DIALECT_UPLOAD) {
+	if (step->send == SCRIPT_UPLOAD) {
 		a->expect = (uint16_t)(r->len - at < n ? r->len - at : n);
 		return;
 	}
@@ -186,8 +186,8 @@ add_block(struct maker *m, const struct dialect_step *step,
 
 /* The steps of one group that are walked this often, from first to last. */
 static void
-walk(struct maker *m, const struct dialect_step *first, size_t n,
-    enum dialect_each each, const struct run *r, size_t at, size_t len,
+walk(struct maker *m, const struct script_step *first, size_t n,
+    enum script_each each, const struct run *r, size_t at, size_t len,
     size_t k)
 {
 	size_t i;
@@ -200,19 +200,19 @@ walk(struct maker *m, const struct dialect_step *first, size_t n,
 
 /* Blocks from offset `from` to `to` of a run. */
 static void
-walk_blocks(struct maker *m, const struct dialect_step *first, size_t n,
+walk_blocks(struct maker *m, const struct script_step *first, size_t n,
     const struct run *r, size_t from, size_t to)
 {
 	size_t at, len, size = m->order->size;
 
 	for (at = from; at < to; at += len) {
 		len = to - at < size ? to - at : size;
-		walk(m, first, n, DIALECT_BLOCK, r, at, len, at / size);
+		walk(m, first, n, SCRIPT_BLOCK, r, at, len, at / size);
 	}
 }
 
 static bool
-has(const struct dialect_step *first, size_t n, enum dialect_each each)
+has(const struct script_step *first, size_t n, enum script_each each)
 {
 	size_t i;
 
@@ -224,23 +224,23 @@ has(const struct dialect_step *first, size_t n, enum dialect_each each)
 }
 
 static void
-walk_run(struct maker *m, const struct dialect_step *first, size_t n,
+walk_run(struct maker *m, const struct script_step *first, size_t n,
     const struct run *r)
 {
 	size_t size = m->order->size, k;
 
-	walk(m, first, n, DIALECT_RUN, r, 0, 0, 0);
+	walk(m, first, n, SCRIPT_RUN, r, 0, 0, 0);
 	walk_blocks(m, first, n, r, 0, r->len);
-	if (has(first, n, DIALECT_READ)) {
+	if (has(first, n, SCRIPT_READ)) {
 		for (k = 0; k <= r->len / size; k++)
-			walk(m, first, n, DIALECT_READ, r, k * size, size, k);
+			walk(m, first, n, SCRIPT_READ, r, k * size, size, k);
 	}
-	walk(m, first, n, DIALECT_RUN_END, r, 0, 0, 0);
+	walk(m, first, n, SCRIPT_RUN_END, r, 0, 0, 0);
 }
 
 /* Page after page, each erased and written before the next. */
 static void
-walk_by_page(struct maker *m, const struct dialect_step *first, size_t n,
+walk_by_page(struct maker *m, const struct script_step *first, size_t n,
     const struct run *r)
 {
 	const struct layout *l = m->order->layout;
@@ -254,7 +254,7 @@ walk_by_page(struct maker *m, const struct dialect_step *first, size_t n,
 		to = g == NULL ? r->len : page + g->size - r->address;
 		if (to > r->len)
 			to = r->len;
-		walk(m, first, n, DIALECT_PAGE, &(struct run){
+		walk(m, first, n, SCRIPT_PAGE, &(struct run){
 		    .address = page }, 0, 0, 0);
 		m->plan->erased += g != NULL ? g->size : 0;
 		walk_blocks(m, first, n, r, at, to);
@@ -263,22 +263,22 @@ walk_by_page(struct maker *m, const struct dialect_step *first, size_t n,
 }
 
 static void
-walk_group(struct maker *m, const struct dialect_step *first, size_t n)
+walk_group(struct maker *m, const struct script_step *first, size_t n)
 {
-	bool by_page = has(first, n, DIALECT_PAGE) &&
-	    has(first, n, DIALECT_BLOCK);
+	bool by_page = has(first, n, SCRIPT_PAGE) &&
+	    has(first, n, SCRIPT_BLOCK);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (!is_wanted(m, &first[i]))
 			continue;
-		if (first[i].each == DIALECT_ONCE)
+		if (first[i].each == SCRIPT_ONCE)
 			add(m, &first[i], 0);
-		if (first[i].each == DIALECT_ALTERNATE)
+		if (first[i].each == SCRIPT_ALTERNATE)
 			add_names(m, &first[i]);
 	}
 	for (i = 0; !by_page && i < m->npages; i++)
-		walk(m, first, n, DIALECT_PAGE, &(struct run){
+		walk(m, first, n, SCRIPT_PAGE, &(struct run){
 		    .address = m->pages[i] }, 0, 0, 0);
 	for (i = 0; i < m->nruns; i++) {
 		if (by_page)
@@ -290,7 +290,7 @@ walk_group(struct maker *m, const struct dialect_step *first, size_t n)
 
 /* Steps that are walked once are groups of their own. */
 static void
-walk_steps(struct maker *m, const struct dialect_step *step)
+walk_steps(struct maker *m, const struct script_step *step)
 {
 	size_t n;
 
@@ -393,18 +393,18 @@ find_pages(struct maker *m)
 	for (i = 0; m->order->layout != NULL && i < m->nruns; i++) {
 		r = &m->runs[i];
 		end = (uint64_t)r->address + r->len;
-		switch (m->order->dialect->pages) {
-		case DIALECT_PAGES:
+		switch (m->order->script->pages) {
+		case SCRIPT_PAGES:
 			find_pages_of(m, r->address, end);
 			break;
-		case DIALECT_PAGES_WHOLE:
+		case SCRIPT_PAGES_WHOLE:
 			/* A file of one block alone is not rounded up. */
 			if (r->len > size)
 				end = r->address +
 				    (r->len + size - 1) / size * size;
 			find_pages_of(m, r->address, end);
 			break;
-		case DIALECT_PAGES_LITERAL:
+		case SCRIPT_PAGES_LITERAL:
 			find_pages_literal(m, r);
 			break;
 		}
@@ -412,7 +412,7 @@ find_pages(struct maker *m)
 }
 
 static bool
-walks_by_page(const struct dialect_step *step)
+walks_by_page(const struct script_step *step)
 {
 	size_t n;
 
@@ -420,33 +420,33 @@ walks_by_page(const struct dialect_step *step)
 		for (n = 1; step->group != 0 && step[n].what != NULL &&
 		    step[n].group == step->group; n++)
 			continue;
-		if (has(step, n, DIALECT_PAGE) && has(step, n, DIALECT_BLOCK))
+		if (has(step, n, SCRIPT_PAGE) && has(step, n, SCRIPT_BLOCK))
 			return (true);
 	}
 	return (false);
 }
 
 void
-dialect_plan_make(struct dialect_plan *p, const struct dialect_order *o,
+tool_plan_make(struct tool_plan *p, const struct tool_order *o,
     const struct session *s)
 {
-	const struct dialect *d = o->dialect;
+	const struct script *d = o->script;
 	struct maker m = { .plan = p, .order = o, .session = s };
 
-	*p = (struct dialect_plan){ .leave = SIZE_MAX };
+	*p = (struct tool_plan){ .leave = SIZE_MAX };
 	find_runs(&m);
 	if (o->dfuse && !walks_by_page(d->write))
 		find_pages(&m);
-	if (o->task != DIALECT_LEAVE || !d->bare_leave)
+	if (o->task != TOOL_LEAVE || !d->bare_leave)
 		walk_steps(&m, d->open);
-	if (o->task == DIALECT_FLASH)
+	if (o->task == TOOL_FLASH)
 		walk_steps(&m, o->dfuse ? d->write : d->plain);
-	if (o->task != DIALECT_OPEN && o->dfuse)
+	if (o->task != TOOL_OPEN && o->dfuse)
 		walk_steps(&m, d->end);
-	if (o->task == DIALECT_FLASH && !o->dfuse)
+	if (o->task == TOOL_FLASH && !o->dfuse)
 		p->leave = p->n;
-	if (o->dfuse && (o->task == DIALECT_LEAVE ||
-	    (o->task == DIALECT_FLASH && (o->leave || d->always_leaves)))) {
+	if (o->dfuse && (o->task == TOOL_LEAVE ||
+	    (o->task == TOOL_FLASH && (o->leave || d->always_leaves)))) {
 		p->leave = p->n;
 		walk_steps(&m, d->leave);
 	}
@@ -455,10 +455,10 @@ dialect_plan_make(struct dialect_plan *p, const struct dialect_order *o,
 }
 
 void
-dialect_plan_free(struct dialect_plan *p)
+tool_plan_free(struct tool_plan *p)
 {
 	free(p->acts);
-	*p = (struct dialect_plan){ 0 };
+	*p = (struct tool_plan){ 0 };
 }
 
 /* wTotalLength, bConfigurationValue of the configuration in use. */
@@ -507,7 +507,7 @@ string_request(uint8_t index, uint16_t length)
 }
 
 void
-dialect_request(const struct dialect_act *a, const struct session *s,
+do_as_request(const struct tool_act *a, const struct session *s,
     struct setup *setup, uint8_t bytes[5], const uint8_t **data)
 {
 	uint16_t length, total;
@@ -516,54 +516,54 @@ dialect_request(const struct dialect_act *a, const struct session *s,
 	*data = NULL;
 	read_head(s, &total, &value);
 	switch (a->step->send) {
-	case DIALECT_NOTHING:
-	case DIALECT_RESET:
+	case SCRIPT_NOTHING:
+	case SCRIPT_RESET:
 		*setup = (struct setup){ 0 };
 		break;
-	case DIALECT_SET_CONFIGURATION:
+	case SCRIPT_SET_CONFIGURATION:
 		*setup = (struct setup){
 		    .bRequest = USB_REQ_SET_CONFIGURATION, .wValue = value };
 		break;
-	case DIALECT_SET_INTERFACE:
+	case SCRIPT_SET_INTERFACE:
 		*setup = (struct setup){
 		    .bmRequestType = USB_RECIP_INTERFACE,
 		    .bRequest = USB_REQ_SET_INTERFACE,
 		    .wValue = s->alternate };
 		break;
-	case DIALECT_CONFIGURATION_HEAD:
-	case DIALECT_CONFIGURATION:
+	case SCRIPT_CONFIGURATION_HEAD:
+	case SCRIPT_CONFIGURATION:
 		*setup = (struct setup){ .bmRequestType = USB_DIR_IN,
 		    .bRequest = USB_REQ_GET_DESCRIPTOR,
 		    .wValue = USB_DT_CONFIG << 8,
 		    .wLength = a->len != 0 ? a->len : total };
 		break;
-	case DIALECT_LANGUAGES:
+	case SCRIPT_LANGUAGES:
 		*setup = string_request(0, a->len);
 		break;
-	case DIALECT_NAME:
+	case SCRIPT_NAME:
 		*setup = string_request(a->string, a->len);
 		break;
-	case DIALECT_SERIAL:
+	case SCRIPT_SERIAL:
 		*setup = string_request(s->descriptors.iSerialNumber,
 		    a->len);
 		break;
-	case DIALECT_ABORT:
+	case SCRIPT_ABORT:
 		*setup = class_request(DFU_ABORT, 0, 0);
 		break;
-	case DIALECT_ERASE:
-	case DIALECT_POINTER:
-		length = (uint16_t)pack(a->step->send == DIALECT_ERASE ?
+	case SCRIPT_ERASE:
+	case SCRIPT_POINTER:
+		length = (uint16_t)pack(a->step->send == SCRIPT_ERASE ?
 		    DFUSE_ERASE : DFUSE_SET_ADDRESS, a->address, bytes);
 		*setup = class_request(DFU_DNLOAD, 0, length);
 		*data = bytes;
 		break;
-	case DIALECT_DATA:
-	case DIALECT_ZERO:
+	case SCRIPT_DATA:
+	case SCRIPT_ZERO:
 		*setup = class_request(DFU_DNLOAD, a->block,
 		    a->data != NULL ? a->len : 0);
 		*data = a->data;
 		break;
-	case DIALECT_UPLOAD:
+	case SCRIPT_UPLOAD:
 		*setup = class_request(DFU_UPLOAD, a->block, a->len);
 		break;
 	}

@@ -15,7 +15,7 @@
 #define ACCELERATED_SIZE 4096
 
 static bool
-refuse(struct dialect_job *k, int code, const char *text)
+refuse(struct do_as_job *k, int code, const char *text)
 {
 	k->error_code = code;
 	buf_adds(&k->error, text);
@@ -23,7 +23,7 @@ refuse(struct dialect_job *k, int code, const char *text)
 }
 
 static bool
-has_map(struct dialect_job *k, const struct session *s)
+has_map(struct do_as_job *k, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 
@@ -37,7 +37,7 @@ has_map(struct dialect_job *k, const struct session *s)
 }
 
 static bool
-is_for_device(struct dialect_job *k, const struct session *s)
+is_for_device(struct do_as_job *k, const struct session *s)
 {
 	const struct image_note *wrong = image_wrong(&k->image);
 	struct buf why = { 0 };
@@ -46,7 +46,7 @@ is_for_device(struct dialect_job *k, const struct session *s)
 
 	if (good && k->order.dfuse) {
 		buf_reset(&why);
-		good = fit_check(&k->image, s, k->order.address, &why);
+		good = image_fit_check(&k->image, s, k->order.address, &why);
 	}
 	if (!good) {
 		buf_addf(&k->error, "%s: ", k->path);
@@ -58,12 +58,12 @@ is_for_device(struct dialect_job *k, const struct session *s)
 }
 
 static bool
-is_addressed(struct dialect_job *k)
+is_addressed(struct do_as_job *k)
 {
 	if (!k->order.dfuse && k->order.has_address)
 		return (refuse(k, JOB_USAGE, "the device does not speak "
 		    "DfuSe: it takes no addresses"));
-	if (k->order.task != DIALECT_FLASH || !k->order.dfuse ||
+	if (k->order.task != TOOL_FLASH || !k->order.dfuse ||
 	    k->image.addressed != k->order.has_address)
 		return (true);
 	return (refuse(k, JOB_USAGE, k->image.addressed ?
@@ -73,7 +73,7 @@ is_addressed(struct dialect_job *k)
 }
 
 static uint16_t
-block_size(const struct dialect *d, const struct session *s,
+block_size(const struct script *d, const struct session *s,
     const struct job_settings *set)
 {
 	const struct dfu_function *f = session_function(s);
@@ -89,25 +89,25 @@ block_size(const struct dialect *d, const struct session *s,
 }
 
 static bool
-speaks(struct dialect_job *k)
+speaks(struct do_as_job *k)
 {
-	const struct dialect *d = k->order.dialect;
+	const struct script *d = k->order.script;
 
-	if (k->order.dfuse || k->order.task == DIALECT_OPEN ||
-	    (k->order.task == DIALECT_FLASH && d->plain != NULL))
+	if (k->order.dfuse || k->order.task == TOOL_OPEN ||
+	    (k->order.task == TOOL_FLASH && d->plain != NULL))
 		return (true);
 	buf_adds(&k->error, d->name);
-	return (refuse(k, JOB_USAGE, k->order.task == DIALECT_LEAVE ?
+	return (refuse(k, JOB_USAGE, k->order.task == TOOL_LEAVE ?
 	    " has no leave of its own where DfuSe is not spoken: its flash "
 	    "ends with one" : " speaks DfuSe only, and the device does "
 	    "not"));
 }
 
 bool
-dialect_check(struct dialect_job *k, const struct session *s,
+do_as_check(struct do_as_job *k, const struct session *s,
     const struct job_settings *set)
 {
-	struct dialect_order *o = &k->order;
+	struct tool_order *o = &k->order;
 
 	if (!s->present)
 		return (refuse(k, JOB_LOST, "the device is not on the bus"));
@@ -116,29 +116,29 @@ dialect_check(struct dialect_job *k, const struct session *s,
 		    "mode: only what the tools do in DFU mode is played; "
 		    "enter-dfu leads there"));
 	o->dfuse = session_dfuse(s);
-	o->size = block_size(o->dialect, s, set);
+	o->size = block_size(o->script, s, set);
 	if (!speaks(k) || !is_addressed(k))
 		return (false);
-	if (o->task != DIALECT_OPEN && o->dfuse && !has_map(k, s))
+	if (o->task != TOOL_OPEN && o->dfuse && !has_map(k, s))
 		return (false);
-	if (o->task == DIALECT_FLASH && !is_for_device(k, s))
+	if (o->task == TOOL_FLASH && !is_for_device(k, s))
 		return (false);
 	o->image = k->has_image ? &k->image : NULL;
 	o->layout = k->layout.nsegments != 0 ? &k->layout : NULL;
-	dialect_plan_make(&k->plan, o, s);
-	if (o->task == DIALECT_FLASH && k->plan.written == 0)
+	tool_plan_make(&k->plan, o, s);
+	if (o->task == TOOL_FLASH && k->plan.written == 0)
 		return (refuse(k, JOB_BAD_FILE, "the file has nothing for "
 		    "this alternate setting"));
 	return (true);
 }
 
 const char *
-dialect_question(struct dialect_job *k)
+do_as_question(struct do_as_job *k)
 {
 	struct buf b = { 0 };
 
 	text_escape(&b, k->path, strlen(k->path));
-	buf_addf(&b, " as %s does it: ", k->order.dialect->name);
+	buf_addf(&b, " as %s does it: ", k->order.script->name);
 	if (k->plan.erased != 0)
 		buf_addf(&b, "%u bytes are erased, ", k->plan.erased);
 	buf_addf(&b, "%u bytes are written. What is there now is lost. "
@@ -150,9 +150,9 @@ dialect_question(struct dialect_job *k)
 
 /* The tool's own words, with what stands for %c, %n and %e. */
 static void
-fill_in(struct dialect_job *k, const char *text)
+fill_in(struct do_as_job *k, const char *text)
 {
-	const struct dialect_step *step = k->at < k->plan.n ?
+	const struct script_step *step = k->at < k->plan.n ?
 	    k->plan.acts[k->at].step : NULL;
 
 	for (; *text != '\0'; text++) {
@@ -176,7 +176,7 @@ fill_in(struct dialect_job *k, const char *text)
 }
 
 void
-dialect_fail(struct dialect_job *k, const struct dialect_words *w)
+do_as_fail(struct do_as_job *k, const struct script_message *w)
 {
 	k->failed = true;
 	k->code = w->code;
@@ -186,25 +186,25 @@ dialect_fail(struct dialect_job *k, const struct dialect_words *w)
 
 /* All of it went well, as far as the tool knows: what it prints. */
 static void
-claim(struct dialect_job *k)
+claim(struct do_as_job *k)
 {
-	const struct dialect *d = k->order.dialect;
-	const struct dialect_words *left = k->manifest ? &d->left :
+	const struct script *d = k->order.script;
+	const struct script_message *left = k->manifest ? &d->left :
 	    &d->not_left;
 	bool leaves = k->plan.leave != SIZE_MAX && k->order.dfuse;
 
 	if (k->differs && d->differs.text != NULL) {
-		dialect_fail(k, &d->differs);
+		do_as_fail(k, &d->differs);
 		return;
 	}
 	k->code = d->opened.code;
-	if (k->order.task == DIALECT_OPEN)
+	if (k->order.task == TOOL_OPEN)
 		return;
-	if (k->order.task == DIALECT_FLASH)
+	if (k->order.task == TOOL_FLASH)
 		buf_adds(&k->said, !k->order.dfuse &&
 		    d->plain_done.text != NULL ? d->plain_done.text :
 		    d->flashed.text);
-	if (!leaves || (k->order.task == DIALECT_FLASH &&
+	if (!leaves || (k->order.task == TOOL_FLASH &&
 	    strcmp(d->flashed.text, left->text) == 0))
 		return;
 	buf_addf(&k->said, "%s%s", k->said.len != 0 ? "\", \"" : "",
@@ -213,9 +213,9 @@ claim(struct dialect_job *k)
 
 /* "dfu-util would say: ... (exit 74) at #7 DNLOAD: stall" */
 static void
-say_claim(struct dialect_job *k, const struct session *s, struct buf *b)
+say_claim(struct do_as_job *k, const struct session *s, struct buf *b)
 {
-	const struct dialect *d = k->order.dialect;
+	const struct script *d = k->order.script;
 	const struct request *r = session_request(s, k->number);
 
 	buf_adds(b, d->name);
@@ -232,7 +232,7 @@ say_claim(struct dialect_job *k, const struct session *s, struct buf *b)
 	    (k->said.len != 0 || k->failed))
 		buf_addf(b, " (exit %d)", k->code);
 	if (k->leave_from != 0 && !k->failed)
-		buf_addf(b, " and %s", k->order.dialect->after);
+		buf_addf(b, " and %s", k->order.script->after);
 	if (!k->failed || r == NULL || k->differs)
 		return;
 	buf_addf(b, ", at #%u ", r->number);
@@ -260,13 +260,13 @@ static const struct way ways[] = {
 
 /* The verdict knows what helps; a transfer that is not ended it leaves be. */
 static const char *
-remedy(const struct dialect_job *k, const struct session *s, uint64_t now)
+remedy(const struct do_as_job *k, const struct session *s, uint64_t now)
 {
 	struct verdict v = verdict_of(s, k->stack, now);
 
 	if (v.row->remedy == NULL &&
-	    (s->belief.state == DFU_STATE_DNLOAD_IDLE ||
-	    s->belief.state == DFU_STATE_UPLOAD_IDLE))
+	    (s->estimate.state == DFU_STATE_DNLOAD_IDLE ||
+	    s->estimate.state == DFU_STATE_UPLOAD_IDLE))
 		return ("abort");
 	return (v.row->remedy);
 }
@@ -291,10 +291,10 @@ say_way(struct buf *b, const char *command)
 
 /* How it stands with the device, whatever the tool makes of it. */
 static void
-say_case(const struct dialect_job *k, const struct session *s, uint64_t now,
+say_case(const struct do_as_job *k, const struct session *s, uint64_t now,
     struct buf *b)
 {
-	struct belief now_is = s->belief;
+	struct estimate now_is = s->estimate;
 
 	if (k->left) {
 		buf_adds(b, "the device left");
@@ -305,7 +305,7 @@ say_case(const struct dialect_job *k, const struct session *s, uint64_t now,
 		buf_adds(b, s->present ? " and is back" : "");
 		return;
 	}
-	if (now_is.how == BELIEF_UNKNOWN) {
+	if (now_is.how == ESTIMATE_UNKNOWN) {
 		buf_adds(b, "the state of the device is not known");
 		return;
 	}
@@ -313,12 +313,12 @@ say_case(const struct dialect_job *k, const struct session *s, uint64_t now,
 	if (k->leave_from != 0)
 		buf_adds(b, "still ");
 	buf_adds(b, "in ");
-	settle_state(s, now, b);
+	to_idle_state(s, now, b);
 	say_way(b, remedy(k, s, now));
 }
 
 void
-dialect_say(struct dialect_job *k, const struct session *s, uint64_t now)
+do_as_say(struct do_as_job *k, const struct session *s, uint64_t now)
 {
 	struct buf *b = &k->job.result.text;
 

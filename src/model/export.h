@@ -11,14 +11,14 @@
 
 enum export_kind {
 	EXPORT_SVG,		/* states over time, as a picture */
-	EXPORT_LADDER		/* what went between host and device, text */
+	EXPORT_SEQUENCE		/* what went between host and device, text */
 };
 
 /* A wish of the command; the loop grants it. */
 struct export_wish {
 	bool			wanted;
 	enum export_kind	kind;
-	enum ladder_zoom	zoom;
+	enum sequence_zoom	zoom;
 	bool			replace;
 	struct buf		path;
 };

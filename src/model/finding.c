@@ -297,7 +297,7 @@ moment_of(const struct finding_case *c)
 	return (0);
 }
 
-/* Something happened to the device, not only at the desk. */
+/* Something happened to the device, not only at the application state. */
 static bool
 of_device(const struct event *e)
 {

@@ -17,7 +17,7 @@
 struct event;
 struct session;
 struct finding_case;
-struct finding_watch;
+struct finding_state;
 
 enum finding_class {
 	FINDING_POLL,		/* waits, polls and time limits */
@@ -31,12 +31,12 @@ enum finding_class {
 };
 #define FINDING_CLASS_COUNT	(FINDING_DEVICE + 1)
 
-enum finding_side {
-	FINDING_SIDE_HOST,
-	FINDING_SIDE_DEVICE,
-	FINDING_SIDE_SYSTEM,	/* cable, operating system, driver */
-	FINDING_SIDE_NOBODY,	/* it is fine, whatever it looks like */
-	FINDING_SIDE_OPEN	/* the trace does not tell which side */
+enum finding_fault {
+	FINDING_FAULT_HOST,
+	FINDING_FAULT_DEVICE,
+	FINDING_FAULT_SYSTEM,	/* cable, operating system, driver */
+	FINDING_FAULT_NOBODY,	/* it is fine, whatever it looks like */
+	FINDING_FAULT_OPEN	/* the trace does not tell which side */
 };
 
 /* The moments at which a row's predicate is asked, bits of `when`. */
@@ -67,7 +67,7 @@ struct finding_row {
 	const char	*title;		/* at most 60 characters */
 	enum finding_class	 class;
 	enum severity		 severity;
-	enum finding_side	 side;
+	enum finding_fault	 fault;
 	/* One to three sentences, or "lint:ID": what that row of lint says. */
 	const char	*mechanism;
 	const char	*apart;		/* what looks so too, what tells */
@@ -115,7 +115,7 @@ const struct finding_row *finding_row_named(const char *id);
 
 const char	*finding_class_name(enum finding_class class);
 /* "the device's side"; "nobody's fault: it is fine" */
-const char	*finding_side_words(enum finding_side side);
+const char	*finding_fault_words(enum finding_fault fault);
 
 /* The command line that helps, or NULL. */
 const char	*finding_remedy(const struct finding *f);
@@ -129,7 +129,7 @@ struct findings {
 	size_t		 n;
 	size_t		 cap;
 	/* For finding.c alone: */
-	struct finding_watch *watch;
+	struct finding_state *watch;
 	uint32_t	*known;		/* by row: index + 1 in list, or 0 */
 };
 

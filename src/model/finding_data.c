@@ -216,7 +216,7 @@ is_polled_in_error(struct finding_case *c)
 
 const struct finding_row finding_data_rows[] = {
 	{ "block-too-long", "a block longer than wTransferSize",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "The device says how many bytes it takes at once, and the host "
 	    "sends more (tools that know 2048 from the F4 do so to a G4). "
 	    "It is stalled, cut, or answered with errSTALLEDPKT.",
@@ -224,27 +224,27 @@ const struct finding_row finding_data_rows[] = {
 	    "DFU 1.1 4.1.3; web-stm32-updater 3",
 	    FINDING_ON_SENT, GROUP_NONE, is_too_long },
 	{ "clamped-to-4096", "the host sends 4096 bytes, it could take more",
-	    FINDING_DATA, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "Older tools keep to Linux's former limit of a control transfer. "
 	    "It is only slower.",
 	    NULL, NULL, NULL, NULL, "dfu-util 6c9fa24",
 	    FINDING_ON_SENT, GROUP_NONE, is_clamped },
 	{ "upload-capped", "the upload was cut at 16384 bytes by the host",
-	    FINDING_DATA, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "dfu-util reads no more from a DfuSe device when no length is "
 	    "given. Comparing the file with the image fails for that reason "
 	    "alone.",
 	    NULL, NULL, "Give address and length: read ADDR LENGTH FILE.", NULL,
 	    "dfu-util 9a5e70e", FINDING_ON_TAKEN, GROUP_NONE, is_capped },
 	{ "block-wraps", "the block number wraps after 255",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "wBlockNum has 16 bits; this host counts in 8. What comes after "
 	    "is lost, mixed up or refused with errSTALLEDPKT.",
 	    NULL, NULL, "Another version of the tool; bigger blocks.", NULL,
 	    "fwupd a1c7716cd; DFU 1.1 6.1.1",
 	    FINDING_ON_SENT, GROUP_NONE, is_wrapped },
 	{ "end-lost", "the DNLOAD of length 0 did not reach it",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_SIDE_SYSTEM,
+	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_SYSTEM,
 	    "The transfer failed on the host's side and the device is still "
 	    "in dfuDNLOAD-IDLE: some drivers (libusb0) cannot send a control "
 	    "transfer without data. All blocks are written.",
@@ -252,7 +252,7 @@ const struct finding_row finding_data_rows[] = {
 	    "dapboot 11; libusb 382", FINDING_ON_STATUS, GROUP_NONE,
 	    is_end_lost },
 	{ "container-flashed", "the file's wrapping went into the flash",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "The DFU suffix (or DfuSe's prefix) is for the host to check and "
 	    "to take off. Firmware that checks its own CRC or length will "
 	    "reject itself; behind a prefix nothing is where it belongs.",
@@ -260,14 +260,14 @@ const struct finding_row finding_data_rows[] = {
 	    NULL, "toboot 35; DFU 1.1 appendix B",
 	    FINDING_ON_SENT, GROUP_NONE, is_container },
 	{ "getstatus-in-upload", "it cannot tell its state during an upload",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "GETSTATUS between two UPLOADs fails on this device (Openmoko). "
 	    "Uploads work without it.",
 	    NULL, "abort", "Upload without GETSTATUS in between.",
 	    "Answer GETSTATUS in dfuUPLOAD-IDLE.", "fwupd's quirks",
 	    FINDING_ON_FAILED, GROUP_STALL, is_upload_status },
 	{ "error-without-status", "dfuERROR, but the status says OK",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The device clears bStatus with every request or never sets it: "
 	    "the reason is lost. Tools that look at bStatus alone go on "
 	    "writing into nothing.",
@@ -278,14 +278,14 @@ const struct finding_row finding_data_rows[] = {
 	    "STM32duino-bootloader 118; U-Boot f_dfu",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_statusless },
 	{ "abort-upsets", "it does not take ABORT between two DNLOADs well",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The request after an ABORT in dfuDNLOAD-IDLE failed. Old "
 	    "loaders (STR750) want one DNLOAD after the other.",
 	    NULL, "recover", "No ABORT where a DNLOAD follows.",
 	    "Go to dfuIDLE on ABORT.", "dfu-util 6348baf; DFU 1.1 A.2.6",
 	    FINDING_ON_FAILED, GROUP_STALL, is_abort_upset },
 	{ "dnload-refused", "a block is refused although it was its turn",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_OPEN,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_OPEN,
 	    "In this state a DNLOAD is right, and the device stalls it: it "
 	    "does not take this address, alternate setting or size, or this "
 	    "is not the device that the image is for.",
@@ -296,19 +296,19 @@ const struct finding_row finding_data_rows[] = {
 	    "hackrf 1518; tmk_keyboard 537; qmk_firmware 17890",
 	    FINDING_ON_STALL, GROUP_STALL, is_dnload_refused },
 	{ "clrstatus-made-error", "CLRSTATUS made the error itself",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "CLRSTATUS is for dfuERROR alone. Sent in another state it "
 	    "leads into dfuERROR (ST's library even says errUNKNOWN).",
 	    NULL, "clrstatus", "One more clears it.", NULL,
 	    "DFU 1.1 A.2; dfu-core",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_clrstatus_made },
 	{ "ended-too-early", "the download ended before all data was there",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "errNOTDONE: the device knows how much it wants and got less.",
 	    NULL, "clrstatus", "Check the length of the file.", NULL,
 	    "DFU 1.1 6.1.2", FINDING_ON_ERROR, GROUP_ERROR, is_not_done },
 	{ "flash-error", "the device could not store this block",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "errFILE is about the image; errWRITE, errERASE, "
 	    "errCHECK_ERASED, errPROG and errVERIFY are about the flash: "
 	    "not erased, protected or worn out.",
@@ -317,13 +317,13 @@ const struct finding_row finding_data_rows[] = {
 	    "DFU 1.1 6.1.2",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_flash_error },
 	{ "request-refused-error", "it did not expect the last request",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "errSTALLEDPKT: the request before was none for that state, its "
 	    "block was too long, or its block number out of turn.",
 	    NULL, "clrstatus", NULL, NULL, "DFU 1.1 6.1.2",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_stalledpkt },
 	{ "unknown-error", "an error that the device cannot name",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_OPEN,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_OPEN,
 	    "errUNKNOWN: something failed in the device. The same image "
 	    "went through with another build of the tool or another driver "
 	    "in the reports.",
@@ -333,13 +333,13 @@ const struct finding_row finding_data_rows[] = {
 	    "qmk_toolbox 375; DFU 1.1 6.1.2",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_unknown_error },
 	{ "error", "the device is in dfuERROR",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "Nothing is taken until the error is cleared; bStatus names it, "
 	    "and a vendor's may be described by the string iString.",
 	    NULL, "clrstatus", NULL, NULL, "DFU 1.1 A.2.11",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_other_error },
 	{ "polls-in-error", "the host keeps polling in dfuERROR",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "dfuERROR does not pass by itself: a loop that waits for "
 	    "dfuDNLOAD-IDLE waits for ever.",
 	    NULL, "clrstatus", NULL, NULL, "dfu-util cb548bf; A.2.11",

@@ -250,7 +250,7 @@ is_command_unknown(struct finding_case *c)
 
 const struct finding_row finding_dfuse_rows[] = {
 	{ "address-outside-map", "an address that its memory does not have",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "The memory layout in the name of the alternate setting has no "
 	    "such address, or only for reading. Loaders answer errTARGET, "
 	    "errADDRESS, nothing at all, or hang.",
@@ -259,7 +259,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "micropython 5728; AN3156", FINDING_ON_SENT, GROUP_NONE,
 	    is_outside },
 	{ "address-refused", "the device refuses this address or target",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "errTARGET and errADDRESS mean that the place is not one it "
 	    "writes or erases: the image is for another part, too big, or "
 	    "for another address. Nothing was done.",
@@ -267,7 +267,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    NULL, "AN2662 p. 78; fomu-workshop 9; blackmagic 308",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_address_refused },
 	{ "unprotect-refused", "read unprotect was answered with an error",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "A read unprotect that works ends in a reset without another "
 	    "answer. An answer means that the protection stays: level 2 "
 	    "cannot be undone.",
@@ -275,7 +275,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "AN2662 p. 79", FINDING_ON_ERROR, GROUP_ERROR,
 	    is_unprotect_refused },
 	{ "unprotect-done", "no answer after read unprotect: it worked",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "The device erases its flash, drops the protection and resets; "
 	    "it cannot answer once more. Tools report an error.",
 	    "An answer, such as errUNKNOWN, would have been the failure.",
@@ -283,7 +283,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "AN2662 p. 79", FINDING_ON_STALL | FINDING_ON_LEFT, GROUP_STALL,
 	    is_unprotect_done },
 	{ "unprotect-no-return", "not back after read unprotect",
-	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The flash is empty now, so only the boot pin or a boot address "
 	    "in the option bytes leads into the loader. Wrong option bytes "
 	    "(boot addresses, bank mode) lead nowhere.",
@@ -291,7 +291,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    NULL, "rusefi 3597", FINDING_ON_TIME, GROUP_NONE,
 	    is_unprotect_lost },
 	{ "read-protected", "the flash is read-protected",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "ST's loaders answer errVENDOR to everything that touches the "
 	    "flash while read protection is on. Lifting it erases "
 	    "everything.",
@@ -301,7 +301,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "AN2662 p. 78; betaflight-configurator 200",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_protected },
 	{ "option-bytes-written", "the option bytes are written",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "Option bytes hold protection and boot mode: a wrong value locks "
 	    "the device, and read protection write-protects the first pages "
 	    "too. The device resets when they change.",
@@ -309,13 +309,13 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "AN3156; blackmagic 220", FINDING_ON_SENT, GROUP_NONE,
 	    is_option_write },
 	{ "option-bytes-reset", "it reset to take the option bytes: fine",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "Writing option bytes ends in a system reset. dfuDNLOAD-IDLE "
 	    "never comes; tools that wait for it report an error.",
 	    NULL, NULL, NULL, NULL, "AN3156 5.1; dfu-util 3332f92",
 	    FINDING_ON_LEFT, GROUP_LEFT, is_option_reset },
 	{ "plain-dfu-to-dfuse", "plain DFU spoken to a DfuSe device",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "The host counted blocks from 0 and sent firmware there. DfuSe "
 	    "reads block 0 as a command and reserves block 1; data begins "
 	    "with block 2.",
@@ -325,7 +325,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    FINDING_ON_ERROR | FINDING_ON_STALL, GROUP_ERROR,
 	    is_plain_to_dfuse },
 	{ "dfuse-to-plain", "a DfuSe command to a plain DFU device",
-	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "A device without DfuSe takes the command for the first bytes "
 	    "of its firmware.",
 	    "Some loaders speak DfuSe under a version of 1.1.",
@@ -333,14 +333,14 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "AN3156; DFU 1.1 6.1.1", FINDING_ON_SENT, GROUP_NONE,
 	    is_dfuse_to_plain },
 	{ "sector-refused", "some sectors erase, this one does not",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "Single sectors are write-protected: by the option bytes, which "
 	    "a brown-out can corrupt, or because the loader lives there.",
 	    "ST's ROM does not even report it: then the data differs.",
 	    "clrstatus", "Rewrite the option bytes.", NULL, "rusefi 8926",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_sector_refused },
 	{ "erase-refused", "the erase failed",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "The loader does not erase there: it protects itself, does not "
 	    "know the mass erase, or the flash is worn or protected.",
 	    "Erasing sector by sector tells: mass erase missing, or all of "
@@ -349,7 +349,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    NULL, "gd32-dfu-utils 5; micropython 4586",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_erase_refused },
 	{ "write-not-erased", "written to a sector that was not erased",
-	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "Flash can only be written where it was erased. The host erased "
 	    "some sectors and writes beyond them: the data will differ or "
 	    "the write fails.",
@@ -357,14 +357,14 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "ST forum on the B-L475E; fwupd f6ee6043c",
 	    FINDING_ON_SENT, GROUP_NONE, is_not_erased },
 	{ "erased-again", "an erase wipes what was just written",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "The sector to erase holds data of this very download. The host "
 	    "takes sectors for smaller than they are.",
 	    NULL, NULL, "Erase everything first, then write.", NULL,
 	    "fwupd f6ee6043c; dfu-util 7408582",
 	    FINDING_ON_SENT, GROUP_NONE, is_erased_again },
 	{ "erase-interleaved", "erasing and writing by turns",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "That is right only if the announced sector size is: where real "
 	    "sectors are bigger, each erase wipes the one written before "
 	    "(Radiolink AT9).",
@@ -372,7 +372,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    "Announce the real sector size.", "dfu-util 7408582",
 	    FINDING_ON_SENT, GROUP_NONE, is_interleaved },
 	{ "command-unknown", "it does not know this DfuSe command",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "Block 0 carried a command that the loader refuses with "
 	    "errSTALLEDPKT. get-commands lists those that it knows.",
 	    NULL, "clrstatus", "Then get-commands.", NULL, "AN2662 p. 74",

@@ -23,11 +23,11 @@ is_found_in_transfer(struct finding_case *c)
 static bool
 is_left_in_transfer(struct finding_case *c)
 {
-	if (!c->s->present || c->s->belief.how == BELIEF_UNKNOWN ||
-	    !is_mid_transfer(c->s->belief.state))
+	if (!c->s->present || c->s->estimate.how == ESTIMATE_UNKNOWN ||
+	    !is_mid_transfer(c->s->estimate.state))
 		return (false);
 	return (finding_say(c, "closed in %s",
-	    dfu_state_name(c->s->belief.state)));
+	    dfu_state_name(c->s->estimate.state)));
 }
 
 static bool
@@ -56,7 +56,7 @@ needed_interface(struct finding_case *c)
 	    "GETSTATUS stalled until SET_INTERFACE"));
 }
 
-static const struct dfu_move *
+static const struct dfu_transition *
 move_of(const struct finding_case *c)
 {
 	struct dfu_conditions conditions = session_conditions(c->s);
@@ -64,11 +64,12 @@ move_of(const struct finding_case *c)
 
 	if (input < 0 || c->r->before == NO_STATE)
 		return (NULL);
-	return (dfu_move(c->r->before, (enum dfu_input)input, &conditions));
+	return (
+	    dfu_transition(c->r->before, (enum dfu_input)input, &conditions));
 }
 
 static bool
-say_stall(struct finding_case *c, const struct dfu_move *m)
+say_stall(struct finding_case *c, const struct dfu_transition *m)
 {
 	struct buf name = { 0 };
 
@@ -82,7 +83,7 @@ say_stall(struct finding_case *c, const struct dfu_move *m)
 static bool
 is_out_of_place(struct finding_case *c)
 {
-	const struct dfu_move *m = move_of(c);
+	const struct dfu_transition *m = move_of(c);
 
 	if (m == NULL || m->response != DFU_RESPONSE_STALL)
 		return (false);
@@ -92,7 +93,7 @@ is_out_of_place(struct finding_case *c)
 static bool
 is_unlawful(struct finding_case *c)
 {
-	const struct dfu_move *m = move_of(c);
+	const struct dfu_transition *m = move_of(c);
 
 	if (m == NULL || m->response != DFU_RESPONSE_OK)
 		return (false);
@@ -101,7 +102,7 @@ is_unlawful(struct finding_case *c)
 
 const struct finding_row finding_host_rows[] = {
 	{ "found-in-transfer", "found in the middle of an earlier transfer",
-	    FINDING_HOST, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_HOST, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "Its first answer is a state of a download or upload: another "
 	    "program stopped half way. A new download may be refused or go "
 	    "on where the old one stopped.",
@@ -111,19 +112,19 @@ const struct finding_row finding_host_rows[] = {
 	    FINDING_ON_BUSY | FINDING_ON_STATUS, GROUP_NONE,
 	    is_found_in_transfer },
 	{ "left-in-transfer", "left in the middle of a transfer",
-	    FINDING_HOST, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_HOST, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "The device was closed in a state of a download or upload. The "
 	    "next program finds it there.",
 	    NULL, "abort", NULL, NULL, "libmaple 9",
 	    FINDING_ON_CLOSED, GROUP_NONE, is_left_in_transfer },
 	{ "wrong-interface", "the request goes to the wrong interface",
-	    FINDING_HOST, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_HOST, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "wIndex must be the number of the DFU interface. Another one "
 	    "stalls it, or does something else with it.",
 	    NULL, "detach 1000", NULL, NULL, "dfu-util 1c5cac0; DFU 1.1 3",
 	    FINDING_ON_SENT, GROUP_NONE, is_wrong_interface },
 	{ "needs-set-interface", "it serves DFU only after SET_INTERFACE",
-	    FINDING_HOST, SEVERITY_NOTE, FINDING_SIDE_DEVICE,
+	    FINDING_HOST, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
 	    "Claiming an interface puts nothing on the bus. This device "
 	    "waits for SET_INTERFACE before it answers requests of the DFU "
 	    "class.",
@@ -131,14 +132,14 @@ const struct finding_row finding_host_rows[] = {
 	    "dfu-util 3193a11", FINDING_ON_TOLD, GROUP_NONE,
 	    needed_interface },
 	{ "request-out-of-place", "a request that this state does not take",
-	    FINDING_HOST, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_HOST, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "The specification has a STALL for this request in this state, "
 	    "and dfuERROR after it. The STALL is as it should be; some stacks "
 	    "stay in the state that they were in.",
 	    NULL, "getstatus", NULL, NULL, "DFU 1.1 A.2",
 	    FINDING_ON_STALL, GROUP_STALL, is_out_of_place },
 	{ "stall-against-spec", "a STALL where the specification has none",
-	    FINDING_HOST, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_HOST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "In this state the request is allowed, and the device refused "
 	    "it: its state machine differs, or its state is not what was "
 	    "believed.",

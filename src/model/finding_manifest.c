@@ -33,7 +33,7 @@ idle_for(const struct finding_case *c, uint64_t us)
 static bool
 is_moved_pointer(struct finding_case *c)
 {
-	const struct finding_watch *w = c->w;
+	const struct finding_state *w = c->w;
 
 	if (!finding_is_end(c) || !c->w->dfuse || !w->data_placed ||
 	    !c->s->pointer_known || c->s->pointer == w->data_lowest)
@@ -315,7 +315,7 @@ came_back_itself(const struct finding_case *c)
 static bool
 is_back_in_dfu(struct finding_case *c)
 {
-	const struct finding_watch *w = c->w;
+	const struct finding_state *w = c->w;
 
 	if (!w->left || !w->was_dfu || !in_dfu_mode(c->s) || w->leave == 0 ||
 	    w->left_at - w->leave_at > LEAVE_TAKES || !came_back_itself(c) ||
@@ -332,7 +332,7 @@ is_back_in_dfu(struct finding_case *c)
 static bool
 is_reset_no_exit(struct finding_case *c)
 {
-	const struct finding_watch *w = c->w;
+	const struct finding_state *w = c->w;
 
 	if (!w->reset_ever || c->now - w->reset_at > 10 * SECOND ||
 	    !in_dfu_mode(c->s) ||
@@ -367,21 +367,21 @@ is_corrupt(struct finding_case *c)
 
 const struct finding_row finding_manifest_rows[] = {
 	{ "leave-moved-pointer", "the leave jumps to where writing went on",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "DfuSe jumps to the address pointer, which set-address moved "
 	    "while the image was written. It does not point at the image's "
 	    "vectors any more; where there is no code the ROM resets.",
 	    NULL, "leave", NULL, NULL, "dfu-util 6e09e4d; AN2662 p. 80",
 	    FINDING_ON_SENT, GROUP_NONE, is_moved_pointer },
 	{ "leave-without-address", "a leave without an address is refused",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "A DNLOAD of length 0 as plain DFU has it was sent to a DfuSe "
 	    "device that was never told where to jump.",
 	    NULL, "leave 0x08000000", "After clrstatus.", NULL,
 	    "LibUsbDfu 13; AN3156 5.6",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_leave_unaddressed },
 	{ "leave-refused", "the end of the download is refused",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_OPEN,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_OPEN,
 	    "The image is in, and the DNLOAD of length 0 that ends the "
 	    "download leads to dfuERROR: the device finds the image "
 	    "incomplete (errNOTDONE), wrong (errVERIFY, errFIRMWARE), or "
@@ -392,7 +392,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "DFU 1.1 A.2.6; ST forum 404374",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_leave_refused },
 	{ "end-in-idle", "DNLOAD of length 0 where no download is open",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "In dfuIDLE a plain DFU device stalls it: manifestation begins "
 	    "from dfuDNLOAD-IDLE. An ABORT after the last block ends the "
 	    "download without it.",
@@ -401,14 +401,14 @@ const struct finding_row finding_manifest_rows[] = {
 	    "DFU 1.1 A.2.3; LibUsbDfu 9",
 	    FINDING_ON_SENT, GROUP_NONE, is_end_in_idle },
 	{ "download-aborted", "the download was aborted, not ended",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "ABORT led back to dfuIDLE: the device was never told that the "
 	    "image is complete and does not manifest it.",
 	    NULL, NULL, "Download again, with DNLOAD of length 0 at the end.",
 	    "Do not do work only in dfuMANIFEST that must be done.",
 	    "DFU 1.1 A.2.6", FINDING_ON_TAKEN, GROUP_NONE, is_aborted },
 	{ "leave-not-sent", "written, but not told to leave",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "With DfuSe each block is in the flash as soon as it is "
 	    "answered; ST's tools end with ABORT and leave only when told "
 	    "to. Firmware that waits for dfuMANIFEST-SYNC waits in vain.",
@@ -417,14 +417,14 @@ const struct finding_row finding_manifest_rows[] = {
 	    "ST forum 271603", FINDING_ON_TAKEN, GROUP_NONE,
 	    is_leave_unsent },
 	{ "found-in-manifest", "found half way through an earlier leave",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "Its first answer is a state of manifestation: another program "
 	    "began a leave and stopped asking. ABORT is no way out of it.",
 	    NULL, "leave", NULL, NULL,
 	    "electronics.stackexchange 586519; DFU 1.1 A.2.8",
 	    FINDING_ON_MANIFEST, GROUP_NONE, is_found_in_manifest },
 	{ "request-in-manifest", "a request that dfuMANIFEST does not take",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "The device is manifesting: nothing but GETSTATUS makes sense "
 	    "until it says something else or is gone. ABORT and the rest "
 	    "are errors here and can leave it stuck.",
@@ -432,7 +432,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "DFU 1.1 A.2.8; fwupd 2057",
 	    FINDING_ON_SENT, GROUP_NONE, is_request_in_manifest },
 	{ "manifest-wants-polls", "it leaves dfuMANIFEST only when asked on",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_DEVICE,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
 	    "The announced wait is over and the state stays: this loader "
 	    "goes on only as requests arrive. Each further GETSTATUS brings "
 	    "it closer to leaving; a STALL or a vanished device then is the "
@@ -442,7 +442,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "electronics.stackexchange 586519",
 	    FINDING_ON_MANIFEST, GROUP_NONE, wants_polls },
 	{ "manifest-endless", "it does not get out of dfuMANIFEST",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "A hundred GETSTATUS, each after the announced wait, did not "
 	    "move it. Its application never says that it is finished, or the "
 	    "loader hangs.",
@@ -452,7 +452,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "Call the end of manifestation (TinyUSB: finish) in every case.",
 	    "DFU 1.1 A.2.8", FINDING_ON_MANIFEST, GROUP_NONE, is_endless },
 	{ "manifest-abandoned", "left alone in dfuMANIFEST, it waits",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "The leave was accepted and answered with dfuMANIFEST, and the "
 	    "host stopped there. Such a device is seen to finish only when "
 	    "more requests arrive; left alone it stays on the bus, and "
@@ -463,14 +463,14 @@ const struct finding_row finding_manifest_rows[] = {
 	    "electronics.stackexchange 586519; AN3156",
 	    FINDING_ON_TIME | FINDING_ON_CLOSED, GROUP_NONE, is_abandoned },
 	{ "manifest-unasked", "it stays in dfuMANIFEST while nobody asks",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "The leave was accepted and answered with dfuMANIFEST. Loaders "
 	    "of this kind are seen to go on only as requests arrive; nothing "
 	    "is lost by reading on before the next one.",
 	    NULL, "leave", NULL, NULL, "electronics.stackexchange 586519",
 	    FINDING_ON_TIME, GROUP_NONE, is_unasked },
 	{ "manifest-unfinished", "nobody waits for manifestation to end",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "The device was manifesting when it answered last, and nothing "
 	    "has been asked since. It may still be programming: a reset or "
 	    "power off now can lose the firmware.",
@@ -479,7 +479,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    FINDING_ON_TIME | FINDING_ON_CLOSED, GROUP_NONE,
 	    is_unfinished },
 	{ "waits-for-reset", "it waits for a bus reset that does not come",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "In dfuMANIFEST-WAIT-RESET the update is done and only a bus "
 	    "reset leads out. The tool forgot it (dfu-util before 0.10 "
 	    "without -R), or the system cannot do one (WinUSB, macOS).",
@@ -490,7 +490,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    FINDING_ON_SENT | FINDING_ON_TIME | FINDING_ON_CLOSED,
 	    GROUP_NONE, is_waiting_for_reset },
 	{ "tolerant-but-waits", "it says tolerant and waits for a reset",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "bitManifestationTolerant promises dfuIDLE after manifestation; "
 	    "the device went to dfuMANIFEST-WAIT-RESET. Believe the state, "
 	    "not the bit.",
@@ -498,14 +498,14 @@ const struct finding_row finding_manifest_rows[] = {
 	    "DFU 1.1 4.1.3; renesas/fsp 267",
 	    FINDING_ON_MANIFEST, GROUP_NONE, is_tolerant_but_waits },
 	{ "straight-to-wait-reset", "it skips dfuMANIFEST: that is fine",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "The first answer after the end of the download is "
 	    "dfuMANIFEST-WAIT-RESET already. Hosts that insist on "
 	    "dfuMANIFEST call that an error; it is a good end.",
 	    NULL, "reset", NULL, NULL, "dfu-core 29; DFU 1.1 A.2.7",
 	    FINDING_ON_MANIFEST, GROUP_NONE, is_straight_to_wait },
 	{ "reset-in-manifest", "the bus reset cut manifestation short",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_HOST,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
 	    "The device was programming and had announced how long; the "
 	    "reset came before that. The update may be lost, although the "
 	    "tool reports success.",
@@ -513,14 +513,14 @@ const struct finding_row finding_manifest_rows[] = {
 	    "fwupd 2347; DFU 1.1 A.2.8",
 	    FINDING_ON_RESET, GROUP_NONE, is_cut },
 	{ "dead-after-reset", "it answers nothing after the bus reset",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_SIDE_DEVICE,
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
 	    "The bus reset left its control endpoint in a state from which "
 	    "no request is served. Only power helps.",
 	    NULL, NULL, "Unplug it and plug it in again.",
 	    "Set up EP0 anew on each bus reset.", "pico-ice 56",
 	    FINDING_ON_SILENT, GROUP_SILENT, is_dead_after_reset },
 	{ "left-before-status", "it left before it answered: a good leave",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "The device went as soon as it had the DNLOAD of length 0 and "
 	    "did not wait for GETSTATUS. Tools report an error; the "
 	    "download is complete.",
@@ -529,7 +529,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "dfu-util c66695c; device-os 599; crow 128",
 	    FINDING_ON_LEFT, GROUP_LEFT, is_left_before_status },
 	{ "stall-after-leave", "a STALL while it leaves: most often fine",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "The leave is under way and the loader no longer serves "
 	    "requests. If the device is gone a moment later, that was the "
 	    "success.",
@@ -539,13 +539,13 @@ const struct finding_row finding_manifest_rows[] = {
 	    "electronics.stackexchange 586519; Klipper 5596",
 	    FINDING_ON_STALL, GROUP_STALL, is_stall_after_leave },
 	{ "left-after-manifest", "the last request only found it gone: fine",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "It answered dfuMANIFEST and left, as it should; the request "
 	    "after that had nobody to answer it.",
 	    NULL, NULL, NULL, NULL, "dfu-util 666071d; AN3156",
 	    FINDING_ON_LEFT, GROUP_LEFT, is_left_after_manifest },
 	{ "left-for-good", "it left, and nothing has come back",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_OPEN,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_OPEN,
 	    "The leave was carried out. An application without USB looks "
 	    "just so; one that crashes at its first interrupt does too: "
 	    "vector table not set (VTOR), peripherals left on by the loader, "
@@ -557,7 +557,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "micropython 81a7293; AN2662; ST forum 148238",
 	    FINDING_ON_TIME, GROUP_NONE, is_gone },
 	{ "reset-stays-in-dfu", "the bus reset did not end DFU mode",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "After the reset the same loader answers in dfuIDLE. Some "
 	    "loaders need a second reset (Jabra), a transfer before it "
 	    "(m-stack), or have no valid firmware to start.",
@@ -568,7 +568,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    FINDING_ON_ARRIVED | FINDING_ON_STATUS, GROUP_BACK,
 	    is_reset_no_exit },
 	{ "back-in-dfu", "it left and came back in DFU mode",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_OPEN,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_OPEN,
 	    "The leave reset it, and the loader runs again: the address "
 	    "has no code, the boot pin is still held, or the part latched "
 	    "\"flash is empty\" at power-on.",
@@ -579,7 +579,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "AN2662 p. 80; efton.sk g44; ST forum 133230",
 	    FINDING_ON_ARRIVED, GROUP_BACK, is_back_in_dfu },
 	{ "start-error", "errFIRMWARE at the start: clear it and go on",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_SIDE_NOBODY,
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
 	    "ST's and GigaDevice's loaders begin in dfuERROR with "
 	    "errFIRMWARE or keep it from the last session. It says nothing "
 	    "about the firmware.",
@@ -587,7 +587,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "dfu-util's log of an STM32F4; AIOC 15",
 	    FINDING_ON_ERROR, GROUP_ERROR, is_start_error },
 	{ "corrupt-at-start", "it says that its firmware is corrupt",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "A plain DFU device that begins in dfuERROR with errFIRMWARE "
 	    "found no valid firmware and cannot start it. A download cures "
 	    "that.",

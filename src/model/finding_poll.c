@@ -202,14 +202,14 @@ is_host_slow(struct finding_case *c)
 
 const struct finding_row finding_poll_rows[] = {
 	{ "poll-early", "GETSTATUS came before the announced wait was over",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "bwPollTimeout is the least time to wait before the next "
 	    "GETSTATUS, not a limit. Most devices put up with an early one; "
 	    "some stall it or fall into dfuERROR.",
 	    NULL, "wait", NULL, NULL, "DFU 1.1 6.1.2",
 	    FINDING_ON_SENT, GROUP_NONE, is_early },
 	{ "poll-early-refused", "the early GETSTATUS was not taken well",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_HOST,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_HOST,
 	    "The host asked before bwPollTimeout was over, while the device "
 	    "could not answer. The operation itself may have gone well.",
 	    "A device that stalls after the whole wait announces too "
@@ -220,7 +220,7 @@ const struct finding_row finding_poll_rows[] = {
 	    FINDING_ON_STALL | FINDING_ON_SILENT | FINDING_ON_ERROR,
 	    GROUP_STALL, is_early_refused },
 	{ "wait-too-long", "it is done long before the time it announces",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
 	    "An early GETSTATUS was answered with dfuDNLOAD-IDLE. A host that "
 	    "obeys sleeps the whole announced time for nothing.",
 	    NULL, NULL, NULL,
@@ -228,7 +228,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "blackmagic 813cbaf8; dapboot 24d7045",
 	    FINDING_ON_STATUS, GROUP_NONE, is_early_done },
 	{ "mass-erase-wait-short", "the mass erase takes longer than announced",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The device announced a time for the mass erase that is far too "
 	    "short (100 ms on an STM32F405, which needs up to 32 s), and does "
 	    "not answer while it erases. The flash is being erased all the "
@@ -239,7 +239,7 @@ const struct finding_row finding_poll_rows[] = {
 	    FINDING_ON_STALL | FINDING_ON_SILENT, GROUP_STALL,
 	    is_mass_erase_short },
 	{ "busy-stall", "GETSTATUS stalls though the announced wait is over",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The device announced too short a time and stalls when it is "
 	    "asked while still at work (ROM of the STM32L4). It is busy, not "
 	    "in error: the same GETSTATUS a wait later is answered.",
@@ -249,7 +249,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "Announce enough; answer while busy.", "dfu-util c15ee60",
 	    FINDING_ON_STALL, GROUP_STALL, is_busy_stall },
 	{ "erase-silent", "no answer while the device erases",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The processor erases and serves no USB meanwhile, or the erase "
 	    "runs inside the request (ST's ROM starts it on GETSTATUS). The "
 	    "host's time limit is too short for it; the erase goes on.",
@@ -259,7 +259,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "micropython 494bcad; fwupd c40d77bdb",
 	    FINDING_ON_SILENT, GROUP_SILENT, is_erase_silent },
 	{ "block-silent", "no answer to a block within the time limit",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The device works inside the request: it erases a whole region "
 	    "for the first block, or starts the work before the status stage "
 	    "is over. EP0 stays silent until it is done.",
@@ -270,7 +270,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "esp-idf 6999; zephyr 45359 and 15497",
 	    FINDING_ON_SILENT, GROUP_SILENT, is_block_silent },
 	{ "manifest-silent", "no answer when manifestation should begin",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The device manifests before it has answered: it writes a file "
 	    "system or calls the end of the update inside the status stage.",
 	    "If it leaves the bus then, the update was done; if it answers "
@@ -280,7 +280,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "U-Boot fc18f8d; saturn-v 8",
 	    FINDING_ON_SILENT, GROUP_SILENT, is_manifest_silent },
 	{ "slow-pipe", "it answers, but sometimes too late",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "Several requests of different kinds ran into the host's time "
 	    "limit, and the device answers later ones. Something delays its "
 	    "control endpoint: debug output, a long interrupt.",
@@ -288,7 +288,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "Lower the log level; shorten what blocks USB.", "zephyr 15497",
 	    FINDING_ON_TOLD, GROUP_NONE, is_slow_pipe },
 	{ "busy-zero-wait", "busy again and again, with a wait of 0 ms",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "The device says dfuDNBUSY and announces no wait, so the host "
 	    "spins. If blocks go on, 0 ms is merely what it always says; if "
 	    "the same one stays busy, its work is never started or never "
@@ -299,14 +299,14 @@ const struct finding_row finding_poll_rows[] = {
 	    "Leave dfuDNBUSY when the status stage is over; announce a time.",
 	    "dfu-util f42b6b5", FINDING_ON_BUSY, GROUP_NONE, is_busy_zero },
 	{ "busy-long", "dfuDNBUSY for more than a minute",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "One block or command keeps it busy for longer than any flash "
 	    "needs: it refuses the operation without saying so, or hangs.",
 	    "A big mass erase may take 32 s, rarely more.",
 	    "recover", NULL, "Report errERASE or errWRITE instead.",
 	    "micropython 4586", FINDING_ON_BUSY, GROUP_NONE, is_busy_long },
 	{ "wait-noise", "the announced wait is noise",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
 	    "bwPollTimeout is never filled in: its three bytes are whatever "
 	    "the memory held. A host that obeys waits for minutes or fails.",
 	    "A real long erase announces the same time twice.",
@@ -315,7 +315,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "dfu-util af3eb04 and 30c6c09",
 	    FINDING_ON_BUSY | FINDING_ON_STATUS, GROUP_NONE, is_noise },
 	{ "waits-dominate", "most of the time is announced waits",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_SIDE_DEVICE,
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
 	    "The device announces the worst case for each block, and the "
 	    "host sleeps it. The download is slow but right.",
 	    NULL, NULL, "Patience; or try an early getstatus once.",
@@ -323,13 +323,13 @@ const struct finding_row finding_poll_rows[] = {
 	    "blackmagic 1718; micropython 4d6f60d",
 	    FINDING_ON_STATUS, GROUP_NONE, is_wait_dominant },
 	{ "host-waits", "the host waits where the device asks for no wait",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_SIDE_HOST,
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_HOST,
 	    "Each block is answered with dfuDNLOAD-IDLE and 0 ms, which is "
 	    "meant; the host still pauses after it. On big images that is "
 	    "most of the time.", NULL, NULL, NULL, NULL, "fwupd dfc025468",
 	    FINDING_ON_SENT, GROUP_NONE, is_host_slow },
 	{ "no-answer", "a request was not answered at all",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_SIDE_OPEN,
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_OPEN,
 	    "Neither data nor STALL came within the host's time limit. What "
 	    "the device made of the request is not known: its state has to "
 	    "be asked for.",

@@ -28,18 +28,18 @@ finding_class_name(enum finding_class class)
 }
 
 const char *
-finding_side_words(enum finding_side side)
+finding_fault_words(enum finding_fault fault)
 {
-	switch (side) {
-	case FINDING_SIDE_HOST:
+	switch (fault) {
+	case FINDING_FAULT_HOST:
 		return ("the host");
-	case FINDING_SIDE_DEVICE:
+	case FINDING_FAULT_DEVICE:
 		return ("the device");
-	case FINDING_SIDE_SYSTEM:
+	case FINDING_FAULT_SYSTEM:
 		return ("cable or system");
-	case FINDING_SIDE_NOBODY:
+	case FINDING_FAULT_NOBODY:
 		return ("nobody: it is fine");
-	case FINDING_SIDE_OPEN:
+	case FINDING_FAULT_OPEN:
 		return ("open: host or device");
 	}
 	return (NULL);

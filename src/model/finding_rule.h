@@ -41,7 +41,7 @@ struct finding_span {
 #define FINDING_SPANS	64
 
 /* What is remembered; all of it but the last part is of this arrival. */
-struct finding_watch {
+struct finding_state {
 	struct finding_past	 past;		/* DFU requests: the latest */
 	struct finding_past	 before;	/* and the one before it */
 	uint64_t		 last_event;
@@ -136,7 +136,7 @@ struct finding_watch {
 
 struct finding_case {
 	const struct session		*s;	/* after the event */
-	const struct finding_watch	*w;	/* before it */
+	const struct finding_state	*w;	/* before it */
 	const struct event		*e;	/* NULL: only time passed */
 	const struct request		*r;	/* of SUBMIT, COMPLETE */
 	uint64_t			 now;
@@ -175,10 +175,10 @@ uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */
 uint8_t	finding_attributes(const struct session *s);
 
-/* The watch after e; finding_watch.c. */
-void	finding_note(struct finding_watch *w, const struct finding_case *c);
+/* The watch after e; finding_state.c. */
+void	finding_note(struct finding_state *w, const struct finding_case *c);
 /* The watch is given up. */
-void	finding_forget(struct finding_watch *w);
+void	finding_forget(struct finding_state *w);
 /* Some of [from, to] is in one of the spans. */
 bool	finding_touches(const struct finding_span *spans, size_t n,
 	    uint32_t from, uint32_t to);

@@ -41,14 +41,14 @@ add_span(struct finding_span *spans, size_t *n, uint32_t from, uint32_t to)
 }
 
 void
-finding_forget(struct finding_watch *w)
+finding_forget(struct finding_state *w)
 {
 	layout_free(&w->layout);
 }
 
 /* The layout in use, parsed once for each name. */
 static void
-note_layout(struct finding_watch *w, const struct session *s)
+note_layout(struct finding_state *w, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 
@@ -64,9 +64,9 @@ note_layout(struct finding_watch *w, const struct session *s)
 
 /* A new life: only what outlives an arrival is kept. */
 static void
-note_arrived(struct finding_watch *w, const struct session *s)
+note_arrived(struct finding_state *w, const struct session *s)
 {
-	struct finding_watch was = *w;
+	struct finding_state was = *w;
 
 	layout_free(&w->layout);
 	memset(w, 0, sizeof(*w));
@@ -91,7 +91,7 @@ note_arrived(struct finding_watch *w, const struct session *s)
 }
 
 static void
-note_left(struct finding_watch *w, const struct session *s, uint64_t at)
+note_left(struct finding_state *w, const struct session *s, uint64_t at)
 {
 	w->left = true;
 	w->plugged = false;
@@ -107,16 +107,16 @@ note_left(struct finding_watch *w, const struct session *s, uint64_t at)
 }
 
 static void
-note_reset_begins(struct finding_watch *w, const struct finding_case *c)
+note_reset_begins(struct finding_state *w, const struct finding_case *c)
 {
-	struct belief b = session_believed(c->s, c->now);
+	struct estimate b = session_estimate(c->s, c->now);
 
-	w->reset_state = b.how == BELIEF_UNKNOWN ? NO_STATE : b.state;
+	w->reset_state = b.how == ESTIMATE_UNKNOWN ? NO_STATE : b.state;
 	w->reset_left = (uint32_t)(session_wait_left(c->s, c->now) / 1000);
 }
 
 static void
-note_reset(struct finding_watch *w, const struct finding_case *c)
+note_reset(struct finding_state *w, const struct finding_case *c)
 {
 	w->reset = true;
 	w->reset_after = w->past.number;
@@ -149,7 +149,7 @@ work_of_command(const struct finding_case *c)
 }
 
 static enum finding_work
-work_of(const struct finding_watch *w, const struct finding_case *c)
+work_of(const struct finding_state *w, const struct finding_case *c)
 {
 	if (c->e->setup.wLength == 0)
 		return (WORK_LEAVE);
@@ -159,7 +159,7 @@ work_of(const struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_data(struct finding_watch *w, const struct finding_case *c)
+note_data(struct finding_state *w, const struct finding_case *c)
 {
 	const struct event *e = c->e;
 
@@ -181,7 +181,7 @@ note_data(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_command(struct finding_watch *w, const struct finding_case *c)
+note_command(struct finding_state *w, const struct finding_case *c)
 {
 	struct reader r = reader_of(c->e->data, c->e->kept);
 
@@ -195,7 +195,7 @@ note_command(struct finding_watch *w, const struct finding_case *c)
 
 /* A DNLOAD goes out: what it sets going. */
 static void
-note_dnload(struct finding_watch *w, const struct finding_case *c)
+note_dnload(struct finding_state *w, const struct finding_case *c)
 {
 	w->instant_slow += w->past.state == DFU_STATE_DNLOAD_IDLE &&
 	    c->s->status.known && c->s->status.reply.bwPollTimeout == 0 &&
@@ -230,7 +230,7 @@ note_dnload(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_submit(struct finding_watch *w, const struct finding_case *c)
+note_submit(struct finding_state *w, const struct finding_case *c)
 {
 	if (dfu_request_of(&c->e->setup) == NULL)
 		return;
@@ -250,7 +250,7 @@ note_submit(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_busy(struct finding_watch *w, const struct finding_case *c)
+note_busy(struct finding_state *w, const struct finding_case *c)
 {
 	uint32_t wait = c->r->replied ? c->r->reply.bwPollTimeout : 0;
 
@@ -269,7 +269,7 @@ note_busy(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_manifest(struct finding_watch *w, const struct finding_case *c)
+note_manifest(struct finding_state *w, const struct finding_case *c)
 {
 	w->wait_reset = c->state == DFU_STATE_MANIFEST_WAIT_RESET ?
 	    c->r->number : 0;
@@ -285,7 +285,7 @@ note_manifest(struct finding_watch *w, const struct finding_case *c)
 
 /* The work of the latest DNLOAD is over: state says how it went. */
 static void
-note_over(struct finding_watch *w, const struct finding_case *c)
+note_over(struct finding_state *w, const struct finding_case *c)
 {
 	bool well = c->state == DFU_STATE_DNLOAD_IDLE;
 	const struct layout_segment *segment =
@@ -311,7 +311,7 @@ note_over(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_told(struct finding_watch *w, const struct finding_case *c)
+note_told(struct finding_state *w, const struct finding_case *c)
 {
 	if (w->told++ == 0)
 		w->first_told = c->r->number;
@@ -336,7 +336,7 @@ note_told(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_upload(struct finding_watch *w, const struct finding_case *c)
+note_upload(struct finding_state *w, const struct finding_case *c)
 {
 	if (!w->upload_any || c->r->before == DFU_STATE_IDLE) {
 		w->upload_first = c->r->number;
@@ -349,7 +349,7 @@ note_upload(struct finding_watch *w, const struct finding_case *c)
 
 /* A request other than the two that tell the state was answered. */
 static void
-note_taken(struct finding_watch *w, const struct finding_case *c)
+note_taken(struct finding_state *w, const struct finding_case *c)
 {
 	switch (c->r->setup.bRequest) {
 	case DFU_UPLOAD:
@@ -371,7 +371,7 @@ note_taken(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_detach(struct finding_watch *w, const struct finding_case *c)
+note_detach(struct finding_state *w, const struct finding_case *c)
 {
 	w->detach = c->r->number;
 	w->detach_at = c->now;
@@ -381,7 +381,7 @@ note_detach(struct finding_watch *w, const struct finding_case *c)
 }
 
 static void
-note_failure(struct finding_watch *w, const struct finding_case *c)
+note_failure(struct finding_state *w, const struct finding_case *c)
 {
 	if ((c->r->outcome == OUTCOME_TIMEOUT) && w->timeouts++ == 0)
 		w->timeout_first = c->r->number;
@@ -392,7 +392,7 @@ note_failure(struct finding_watch *w, const struct finding_case *c)
 
 /* Not a request of the DFU class. */
 static void
-note_other(struct finding_watch *w, const struct finding_case *c)
+note_other(struct finding_state *w, const struct finding_case *c)
 {
 	note_layout(w, c->s);
 	if (c->r->setup.bRequest == USB_REQ_SET_INTERFACE &&
@@ -411,7 +411,7 @@ asks(const struct request *r)
 }
 
 static void
-note_complete(struct finding_watch *w, const struct finding_case *c)
+note_complete(struct finding_state *w, const struct finding_case *c)
 {
 	if (c->r == NULL)
 		return;
@@ -448,7 +448,7 @@ is_plug(const struct event *e)
 }
 
 void
-finding_note(struct finding_watch *w, const struct finding_case *c)
+finding_note(struct finding_state *w, const struct finding_case *c)
 {
 	switch ((enum event_kind)c->e->kind) {
 	case EVENT_ARRIVED:

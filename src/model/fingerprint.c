@@ -75,7 +75,7 @@ first_against(const struct dfu_stack *stack, const struct session *s)
 	for (; i < s->nrequests; i++) {
 		if (s->requests[i].at < s->arrived_at)
 			continue;
-		if (agreement_with(s, &s->requests[i], stack) == AGREE_NO)
+		if (conformance_with(s, &s->requests[i], stack) == CONFORMS_NO)
 			return (s->requests[i].number);
 	}
 	return (0);
@@ -142,15 +142,15 @@ static void
 count_answers(struct fingerprint_candidate *c, const struct session *s)
 {
 	size_t i = s->nrequests > LOOKED_AT ? s->nrequests - LOOKED_AT : 0;
-	struct agreement a;
+	struct conformance a;
 
 	for (; i < s->nrequests; i++) {
 		if (s->requests[i].at < s->arrived_at)
 			continue;
-		a = agreement_of(s, &s->requests[i], c->print.stack);
-		if (a.stack == AGREE_NO && c->nagainst++ == 0)
+		a = conformance_of(s, &s->requests[i], c->print.stack);
+		if (a.stack == CONFORMS_NO && c->nagainst++ == 0)
 			c->print.against = s->requests[i].number;
-		if (a.stack == AGREE_YES && a.spec == AGREE_NO &&
+		if (a.stack == CONFORMS_YES && a.spec == CONFORMS_NO &&
 		    c->nspeaks++ == 0)
 			c->speaks = s->requests[i].number;
 	}

@@ -166,8 +166,8 @@ check_plain(const struct image *image, struct buf *why)
 }
 
 bool
-fit_check(const struct image *image, const struct session *s, uint32_t base,
-    struct buf *why)
+image_fit_check(const struct image *image, const struct session *s,
+    uint32_t base, struct buf *why)
 {
 	const struct image_segment *segment;
 	struct buf unsure = { 0 };
@@ -199,7 +199,7 @@ fit_check(const struct image *image, const struct session *s, uint32_t base,
 }
 
 bool
-fit_base(const struct session *s, uint32_t *base)
+image_fit_base(const struct session *s, uint32_t *base)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 	struct layout layout;

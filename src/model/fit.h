@@ -19,13 +19,13 @@
  * take it. True: as far as can be told; why gets a sentence if something
  * could not be checked (a name that was not read, plain DFU), else nothing.
  */
-bool	fit_check(const struct image *image, const struct session *s,
+bool	image_fit_check(const struct image *image, const struct session *s,
 	    uint32_t base, struct buf *why);
 
 /*
  * Where a file without addresses begins that is given none: the first memory
  * of the alternate setting in use that can be written. False: not known.
  */
-bool	fit_base(const struct session *s, uint32_t *base);
+bool	image_fit_base(const struct session *s, uint32_t *base);
 
 #endif

@@ -19,12 +19,12 @@ take_block(struct flash_job *k, enum poll_end how)
 {
 	const struct poll *p = &k->work.io.poll;
 	const struct plan_block *b = &k->plan.blocks[k->at];
-	bool spoiled = (how == POLL_DONE && p->in.len < b->len) ||
+	bool corrupted = (how == POLL_DONE && p->in.len < b->len) ||
 	    (how == POLL_SILENT && p->outcome == OUTCOME_BABBLE);
 
-	if (spoiled && k->again++ < AGAIN)
+	if (corrupted && k->again++ < AGAIN)
 		return (POLL_GOING);
-	if (spoiled)
+	if (corrupted)
 		return (POLL_SILENT);
 	if (how == POLL_DONE) {
 		plan_compare(&k->plan, k->at, p->in.data);

@@ -14,7 +14,7 @@ enum flash_phase {
 	FLASH_FILE,
 	FLASH_FIRST,		/* names, alternate */
 	FLASH_PLAIN,		/* the device takes no addresses: a download */
-	FLASH_SETTLE,
+	FLASH_TO_IDLE,
 	FLASH_READ,
 	FLASH_UNREAD,		/* it could not be read: to dfuIDLE again */
 	FLASH_ASK,

@@ -130,7 +130,7 @@ plan_compare(struct plan *p, size_t i, const uint8_t *data)
 
 /* One more round: what one page needs may make another need it, too. */
 static bool
-spread(struct plan *p, struct plan_block *b)
+distribution(struct plan *p, struct plan_block *b)
 {
 	bool all_erased = true, any_erased = false, more = false;
 	size_t i;
@@ -161,12 +161,12 @@ plan_decide(struct plan *p)
 	while (more) {
 		more = false;
 		for (i = 0; i < p->nblocks; i++)
-			more = spread(p, &p->blocks[i]) || more;
+			more = distribution(p, &p->blocks[i]) || more;
 	}
 	/* A block that does not need it may have been asked too early. */
 	for (i = 0; i < p->nblocks; i++) {
 		p->blocks[i].differs = false;
-		spread(p, &p->blocks[i]);
+		distribution(p, &p->blocks[i]);
 	}
 }
 

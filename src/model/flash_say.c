@@ -68,13 +68,13 @@ flash_check(struct flash_job *k, const struct session *s,
 		return (false);
 	}
 	if (!k->image.addressed && !k->order.has_address &&
-	    !fit_base(s, &k->order.address)) {
+	    !image_fit_base(s, &k->order.address)) {
 		work_fail(&k->work, JOB_USAGE, "%s does not say where it "
 		    "goes, and the device names no memory that can be "
 		    "written: give an address behind it", k->path);
 		return (false);
 	}
-	fits = fit_check(&k->image, s, k->order.address, &why);
+	fits = image_fit_check(&k->image, s, k->order.address, &why);
 	if (!fits)
 		work_fail(&k->work, JOB_BAD_FILE, "%s: %s", k->path,
 		    buf_str(&why));

@@ -1,7 +1,7 @@
 #include "model/follow.h"
 
 static bool
-is_ours(struct follow *f, const struct bench *b, const struct session *s,
+is_ours(struct follow *f, const struct sessions *b, const struct session *s,
     const struct event *e)
 {
 	size_t i;
@@ -12,7 +12,7 @@ is_ours(struct follow *f, const struct bench *b, const struct session *s,
 	if (e->kind != EVENT_ARRIVED || e->who == NULL)
 		return (e->dev != 0 && e->dev == s->dev);
 	if (!session_is_of(s, e->who) &&
-	    bench_by_dev(b, e->dev) != s)
+	    sessions_by_dev(b, e->dev) != s)
 		return (false);
 	/* The oldest makes room: it does not come back. */
 	f->devs[f->ndevs++ % FOLLOW_DEVICES] = e->dev;
@@ -20,7 +20,7 @@ is_ours(struct follow *f, const struct bench *b, const struct session *s,
 }
 
 const struct event *
-follow_next(struct follow *f, const struct bench *b, const struct session *s,
+follow_next(struct follow *f, const struct sessions *b, const struct session *s,
     size_t *budget, size_t *index)
 {
 	size_t end = trace_end(b->trace);
@@ -44,7 +44,7 @@ follow_next(struct follow *f, const struct bench *b, const struct session *s,
 }
 
 bool
-follow_behind(const struct follow *f, const struct bench *b)
+follow_behind(const struct follow *f, const struct sessions *b)
 {
 	return (f->next < trace_end(b->trace));
 }

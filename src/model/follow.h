@@ -1,6 +1,6 @@
 /*
- * Reads the events of one session out of the trace of a bench, in order and
- * each once: what is built up bit by bit begins with this.
+ * Reads the events of one session out of the trace of the sessions, in order
+ * and each once: what is built up bit by bit begins with this.
  */
 #ifndef MODEL_FOLLOW_H
 #define MODEL_FOLLOW_H
@@ -26,10 +26,10 @@ struct follow {
  * The next event of s and its trace index, or NULL. Each event of the trace
  * that is passed takes one off *budget; at 0 nothing more is read.
  */
-const struct event *follow_next(struct follow *f, const struct bench *b,
+const struct event *follow_next(struct follow *f, const struct sessions *b,
 	    const struct session *s, size_t *budget, size_t *index);
 
 /* Events are left to be read. */
-bool	follow_behind(const struct follow *f, const struct bench *b);
+bool	follow_behind(const struct follow *f, const struct sessions *b);
 
 #endif

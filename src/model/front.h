@@ -13,16 +13,16 @@
 #include "model/desk.h"
 #include "trace/event.h"
 
-#define FRONT_NEVER	UINT64_MAX
+#define FRONTEND_NEVER	UINT64_MAX
 
-struct front;
+struct frontend;
 
-struct front_ops {
+struct frontend_ops {
 	/* Stores at most max descriptors to poll; returns how many. */
-	size_t	(*pollfds)(struct front *, struct pollfd *fds, size_t max);
+	size_t	(*pollfds)(struct frontend *, struct pollfd *fds, size_t max);
 
 	/* When draw wants to be called though nothing happened (a clock). */
-	uint64_t (*deadline)(const struct front *, const struct desk *,
+	uint64_t (*deadline)(const struct frontend *, const struct app *,
 	    uint64_t now);
 
 	/*
@@ -31,33 +31,36 @@ struct front_ops {
 	 * table like all others. *by_key is set when a single key fired it:
 	 * such a request asks before it loses a state.
 	 */
-	const char *(*command)(struct front *, const struct desk *,
+	const char *(*command)(struct frontend *, const struct app *,
 	    uint64_t now, bool *by_key);
 
 	/* e was applied just now. May be NULL. */
-	void	(*event)(struct front *, const struct desk *,
+	void	(*event)(struct frontend *, const struct app *,
 	    const struct event *e);
 
 	/* A job of session number i ended. May be NULL. */
-	void	(*result)(struct front *, const struct desk *, size_t i,
+	void	(*result)(struct frontend *, const struct app *, size_t i,
 	    const struct job_result *r);
 
 	/*
 	 * A what-if was asked for (desk->what_if_row, NULL: all). NULL if
 	 * the front sees to it when it draws.
 	 */
-	void	(*what_if)(struct front *, const struct desk *,
+	void	(*what_if)(struct frontend *, const struct app *,
 	    uint64_t now);
 
 	/* The ways out were asked for. NULL as above. */
-	void	(*ways)(struct front *, const struct desk *, uint64_t now);
+	void	(*ways)(struct frontend *, const struct app *, uint64_t now);
 
-	/* Shows the desk. Called at most 30 times a second. May be NULL. */
-	void	(*draw)(struct front *, const struct desk *, uint64_t now);
+	/*
+	 * Shows the application state. Called at most 30 times a second. May be
+	 * NULL.
+	 */
+	void	(*draw)(struct frontend *, const struct app *, uint64_t now);
 };
 
-struct front {
-	const struct front_ops	*ops;
+struct frontend {
+	const struct frontend_ops	*ops;
 };
 
 #endif

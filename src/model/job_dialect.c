@@ -14,7 +14,7 @@
 #include "wire/usb.h"
 
 static enum job_step
-wait_until(struct dialect_job *k, uint64_t t)
+wait_until(struct do_as_job *k, uint64_t t)
 {
 	k->job.until = t;
 	k->job.skippable = k->job.announced = false;
@@ -23,7 +23,7 @@ wait_until(struct dialect_job *k, uint64_t t)
 
 /* The tool sleeps for as long as the device announced. */
 static bool
-sleeps(struct dialect_job *k, const struct session *s,
+sleeps(struct do_as_job *k, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	if (now >= k->due)
@@ -37,8 +37,8 @@ sleeps(struct dialect_job *k, const struct session *s,
 
 /* A request that can no longer reach the device has failed as it would. */
 static enum job_step
-send(struct dialect_job *k, const struct session *s,
-    const struct setup *setup, const uint8_t *data, enum dialect_phase then,
+send(struct do_as_job *k, const struct session *s,
+    const struct setup *setup, const uint8_t *data, enum do_as_phase then,
     uint64_t now)
 {
 	bool own = (setup->bmRequestType & USB_RECIP_MASK) ==
@@ -60,8 +60,8 @@ send(struct dialect_job *k, const struct session *s,
 }
 
 static enum job_step
-send_class(struct dialect_job *k, const struct session *s, uint8_t bRequest,
-    enum dialect_phase then, uint64_t now)
+send_class(struct do_as_job *k, const struct session *s, uint8_t bRequest,
+    enum do_as_phase then, uint64_t now)
 {
 	const struct dfu_request_row *row = dfu_request_row(bRequest);
 	const struct setup setup = { .bmRequestType = row->bmRequestType,
@@ -72,16 +72,16 @@ send_class(struct dialect_job *k, const struct session *s, uint8_t bRequest,
 
 /* What depends on what was learnt on the way. False: it is left out. */
 static bool
-resolve(const struct dialect_job *k, struct dialect_act *a,
+resolve(const struct do_as_job *k, struct tool_act *a,
     const struct session *s)
 {
 	struct layout l = { 0 };
 
-	if (a->step->when == DIALECT_IN_DFU)
+	if (a->step->when == SCRIPT_IN_DFU)
 		return (k->state > DFU_STATE_APP_DETACH);
-	if (a->step->when != DIALECT_OPTIONS)
+	if (a->step->when != SCRIPT_OPTIONS)
 		return (true);
-	if (!dialect_options(s, &l))
+	if (!do_as_options(s, &l))
 		return (false);
 	a->address = l.segments[0].start;
 	a->len = (uint16_t)layout_total(&l);
@@ -91,79 +91,79 @@ resolve(const struct dialect_job *k, struct dialect_act *a,
 
 /* Nothing of this step is sent: on to what it asks. */
 static void
-after_sent(struct dialect_job *k, uint64_t now)
+after_sent(struct do_as_job *k, uint64_t now)
 {
-	const struct dialect_step *step = k->plan.acts[k->at].step;
+	const struct script_step *step = k->plan.acts[k->at].step;
 
 	if (step->poll != NULL)
-		dialect_begin_poll(k, step->poll, now);
+		do_as_begin_poll(k, step->poll, now);
 	else
-		dialect_next_step(k);
+		do_as_next_step(k);
 }
 
 static enum job_step
-begin_step(struct dialect_job *k, const struct session *s, uint64_t now)
+begin_step(struct do_as_job *k, const struct session *s, uint64_t now)
 {
-	struct dialect_act *a = &k->plan.acts[k->at];
+	struct tool_act *a = &k->plan.acts[k->at];
 	const uint8_t *data;
 	struct setup setup;
 	uint8_t bytes[5];
 
 	if (!resolve(k, a, s)) {
-		dialect_next_step(k);
+		do_as_next_step(k);
 		return (wait_until(k, now));
 	}
 	if (k->at >= k->plan.leave && k->leave_from == 0 &&
-	    a->step->send == DIALECT_ZERO) {
+	    a->step->send == SCRIPT_ZERO) {
 		k->leave_from = now != 0 ? now : 1;
 		k->manifest = false;
 	}
-	if (a->step->send == DIALECT_NOTHING) {
+	if (a->step->send == SCRIPT_NOTHING) {
 		after_sent(k, now);
 		return (wait_until(k, now));
 	}
-	if (a->step->send == DIALECT_RESET) {
+	if (a->step->send == SCRIPT_RESET) {
 		k->phase = DO_AS_ACT;
-		k->letter = DIALECT_RESET_GO;
+		k->letter = SCRIPT_RESET_GO;
 		return (wait_until(k, now));
 	}
-	dialect_request(a, s, &setup, bytes, &data);
+	do_as_request(a, s, &setup, bytes, &data);
 	return (send(k, s, &setup, data, DO_AS_SENT, now));
 }
 
 /* A request, not a question, was answered, refused, lost or skipped. */
 static void
-after_request(struct dialect_job *k, uint64_t now)
+after_request(struct do_as_job *k, uint64_t now)
 {
-	const struct dialect_step *step = k->plan.acts[k->at].step;
+	const struct script_step *step = k->plan.acts[k->at].step;
 
 	if (!k->answered || outcome_is_answer(k->outcome)) {
 		after_sent(k, now);
 		return;
 	}
 	switch (step->refused) {
-	case DIALECT_GO:
-		dialect_next_step(k);
+	case SCRIPT_GO:
+		do_as_next_step(k);
 		break;
-	case DIALECT_WHY_FAIL:
-	case DIALECT_WHY_GO:
+	case SCRIPT_WHY_FAIL:
+	case SCRIPT_WHY_GO:
 		k->letter = step->refused;
 		k->phase = DO_AS_WHY;
 		break;
 	default:
-		dialect_give_up(k, &step->says);
+		do_as_give_up(k, &step->says);
 		break;
 	}
 }
 
 /* The ABORT, CLRSTATUS or reset that a letter means is sent. */
 static enum job_step
-act(struct dialect_job *k, const struct session *s, uint64_t now)
+act(struct do_as_job *k, const struct session *s, uint64_t now)
 {
-	bool aborts = k->letter == DIALECT_ABORT_ASK ||
-	    k->letter == DIALECT_ABORT_GO;
+	bool aborts = k->letter == SCRIPT_ABORT_ASK ||
+	    k->letter == SCRIPT_ABORT_GO;
 
-	if (k->letter != DIALECT_RESET_GO)
+	if (k->letter != SCRIPT_RESET_GO)
 		return (send_class(k, s, aborts ? DFU_ABORT : DFU_CLRSTATUS,
 		    DO_AS_ACTED, now));
 	k->phase = DO_AS_ACTED;
@@ -174,19 +174,19 @@ act(struct dialect_job *k, const struct session *s, uint64_t now)
 }
 
 static enum job_step
-ask(struct dialect_job *k, const struct session *s, uint64_t now)
+ask(struct do_as_job *k, const struct session *s, uint64_t now)
 {
 	k->rounds++;
-	if (!dialect_is_mute(k, s))
+	if (!do_as_is_mute(k, s))
 		return (send_class(k, s, DFU_GETSTATUS, DO_AS_ASKED, now));
 	/* Taken for answered, and for success: with nothing new. */
-	dialect_next_step(k);
+	do_as_next_step(k);
 	return (wait_until(k, now));
 }
 
 /* Nothing is sent any more; the device may be about to leave. */
 static enum job_step
-watch(struct dialect_job *k, const struct session *s, uint64_t now)
+watch(struct do_as_job *k, const struct session *s, uint64_t now)
 {
 	if (k->watch_until == 0)
 		k->watch_until = now + SESSION_GONE_WITHIN;
@@ -198,9 +198,9 @@ watch(struct dialect_job *k, const struct session *s, uint64_t now)
 }
 
 static enum job_step
-ask_file(struct dialect_job *k)
+ask_file(struct do_as_job *k)
 {
-	if (k->order.task != DIALECT_FLASH || k->asked) {
+	if (k->order.task != TOOL_FLASH || k->asked) {
 		k->phase = k->error.len != 0 ? DO_AS_END : DO_AS_CHECK;
 		return (JOB_WAIT);
 	}
@@ -211,24 +211,24 @@ ask_file(struct dialect_job *k)
 }
 
 static enum job_step
-check(struct dialect_job *k, const struct session *s,
+check(struct do_as_job *k, const struct session *s,
     const struct job_settings *set)
 {
-	if (!dialect_check(k, s, set)) {
+	if (!do_as_check(k, s, set)) {
 		k->phase = DO_AS_END;
 		return (JOB_WAIT);
 	}
 	k->phase = DO_AS_STEP;
-	if (k->order.task != DIALECT_FLASH)
+	if (k->order.task != TOOL_FLASH)
 		return (JOB_WAIT);
 	k->job.effect = (struct effect){ .kind = EFFECT_ASK,
-	    .text = dialect_question(k) };
+	    .text = do_as_question(k) };
 	return (JOB_EFFECT);
 }
 
 /* One turn. JOB_WAIT with a time that has come: another turn at once. */
 static enum job_step
-turn(struct dialect_job *k, const struct session *s,
+turn(struct do_as_job *k, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	wait_until(k, now);
@@ -254,31 +254,31 @@ turn(struct dialect_job *k, const struct session *s,
 	case DO_AS_ASKED:
 		/* Skipped: as if it had said what the tool waits for. */
 		if (k->answered)
-			dialect_after_answer(k, now);
+			do_as_after_answer(k, now);
 		else
-			dialect_next_step(k);
+			do_as_next_step(k);
 		break;
 	case DO_AS_ACT:
 		return (sleeps(k, s, set, now) ? JOB_WAIT : act(k, s, now));
 	case DO_AS_ACTED:
-		dialect_after_act(k, now);
+		do_as_after_act(k, now);
 		break;
 	case DO_AS_WHY:
-		if (!dialect_is_mute(k, s))
+		if (!do_as_is_mute(k, s))
 			return (send_class(k, s, DFU_GETSTATUS,
 			    DO_AS_TOLD_WHY, now));
 		k->phase = DO_AS_TOLD_WHY;
 		break;
 	case DO_AS_TOLD_WHY:
-		if (k->letter == DIALECT_WHY_GO)
-			dialect_next_step(k);
+		if (k->letter == SCRIPT_WHY_GO)
+			do_as_next_step(k);
 		else
-			dialect_give_up(k, &k->plan.acts[k->at].step->says);
+			do_as_give_up(k, &k->plan.acts[k->at].step->says);
 		break;
 	case DO_AS_WATCH:
 		return (watch(k, s, now));
 	case DO_AS_END:
-		dialect_say(k, s, now);
+		do_as_say(k, s, now);
 		return (JOB_DONE);
 	}
 	return (JOB_WAIT);
@@ -288,7 +288,7 @@ static enum job_step
 do_as_next(struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
-	struct dialect_job *k = (struct dialect_job *)j;
+	struct do_as_job *k = (struct do_as_job *)j;
 	enum job_step step;
 
 	do
@@ -298,7 +298,7 @@ do_as_next(struct job *j, const struct session *s,
 }
 
 static void
-take_status(struct dialect_job *k, const struct event *e)
+take_status(struct do_as_job *k, const struct event *e)
 {
 	k->told = outcome_is_answer(e->outcome) &&
 	    dfu_status_decode(e->data, e->kept, &k->reply);
@@ -310,11 +310,11 @@ take_status(struct dialect_job *k, const struct event *e)
 }
 
 static void
-compare(struct dialect_job *k, const struct event *e)
+compare(struct do_as_job *k, const struct event *e)
 {
-	const struct dialect_act *a = &k->plan.acts[k->at];
+	const struct tool_act *a = &k->plan.acts[k->at];
 
-	if (a->step->send != DIALECT_UPLOAD || a->data == NULL ||
+	if (a->step->send != SCRIPT_UPLOAD || a->data == NULL ||
 	    !outcome_is_answer(e->outcome))
 		return;
 	if (e->kept < a->expect || memcmp(e->data, a->data, a->expect) != 0)
@@ -324,7 +324,7 @@ compare(struct dialect_job *k, const struct event *e)
 static void
 do_as_event(struct job *j, const struct session *s, const struct event *e)
 {
-	struct dialect_job *k = (struct dialect_job *)j;
+	struct do_as_job *k = (struct do_as_job *)j;
 
 	(void)s;
 	if (e->kind == EVENT_LEFT && k->phase > DO_AS_CHECK && !k->left) {
@@ -351,7 +351,7 @@ do_as_event(struct job *j, const struct session *s, const struct event *e)
 static void
 do_as_file(struct job *j, const void *p, size_t n, const char *error)
 {
-	struct dialect_job *k = (struct dialect_job *)j;
+	struct do_as_job *k = (struct do_as_job *)j;
 	struct buf why = { 0 };
 
 	if (error != NULL) {
@@ -377,11 +377,11 @@ do_as_child(struct job *j, const struct job_result *r)
 
 /* "GETSTATUS: erases a page, 0x08000800" */
 static void
-say_step(const struct dialect_job *k, struct buf *b)
+say_step(const struct do_as_job *k, struct buf *b)
 {
-	const struct dialect_act *a = &k->plan.acts[k->at];
-	bool places = a->step->send == DIALECT_ERASE ||
-	    a->step->send == DIALECT_POINTER || a->data != NULL;
+	const struct tool_act *a = &k->plan.acts[k->at];
+	bool places = a->step->send == SCRIPT_ERASE ||
+	    a->step->send == SCRIPT_POINTER || a->data != NULL;
 
 	if (k->resets)
 		buf_adds(b, "bus reset");
@@ -395,8 +395,8 @@ say_step(const struct dialect_job *k, struct buf *b)
 static void
 do_as_words(const struct job *j, struct buf *b, uint64_t now)
 {
-	const struct dialect_job *k = (const struct dialect_job *)j;
-	const struct dialect *d = k->order.dialect;
+	const struct do_as_job *k = (const struct do_as_job *)j;
+	const struct script *d = k->order.script;
 
 	buf_addf(b, "as %s, ", d->name);
 	if (k->phase == DO_AS_WATCH || k->phase == DO_AS_END) {
@@ -405,7 +405,7 @@ do_as_words(const struct job *j, struct buf *b, uint64_t now)
 	}
 	if (!k->begun || k->at >= k->plan.n) {
 		buf_addf(b, "%s %s", d->version,
-		    dialect_tasks[k->order.task]);
+		    tool_tasks[k->order.task]);
 		return;
 	}
 	buf_addf(b, "%zu/%zu ", k->at + 1, k->plan.n);
@@ -417,7 +417,7 @@ do_as_words(const struct job *j, struct buf *b, uint64_t now)
 static void
 do_as_stop(struct job *j, bool sent, const char *why)
 {
-	struct dialect_job *k = (struct dialect_job *)j;
+	struct do_as_job *k = (struct do_as_job *)j;
 
 	(void)sent;
 	k->failed = true;
@@ -428,12 +428,12 @@ do_as_stop(struct job *j, bool sent, const char *why)
 static void
 do_as_free(struct job *j)
 {
-	struct dialect_job *k = (struct dialect_job *)j;
+	struct do_as_job *k = (struct do_as_job *)j;
 
 	if (k->has_image)
 		image_free(&k->image);
 	layout_free(&k->layout);
-	dialect_plan_free(&k->plan);
+	tool_plan_free(&k->plan);
 	buf_free(&k->said);
 	buf_free(&k->error);
 	buf_free(&k->stopped);
@@ -465,14 +465,14 @@ static const struct job_ops do_as_flash_ops = {
 };
 
 struct job *
-job_do_as(const struct dialect_order *order, const char *path)
+job_do_as(const struct tool_order *order, const char *path)
 {
-	struct dialect_job *k = mem_alloc(sizeof(*k));
+	struct do_as_job *k = mem_alloc(sizeof(*k));
 
-	k->job.ops = order->task == DIALECT_FLASH ? &do_as_flash_ops :
+	k->job.ops = order->task == TOOL_FLASH ? &do_as_flash_ops :
 	    &do_as_ops;
 	k->order = *order;
-	k->state = DIALECT_NO_STATE;
+	k->state = SCRIPT_NO_STATE;
 	k->plan.leave = SIZE_MAX;
 	if (path != NULL)
 		k->path = mem_strdup(path);

@@ -26,7 +26,7 @@
 enum phase {
 	PHASE_FILE,
 	PHASE_FIRST,
-	PHASE_SETTLE,
+	PHASE_TO_IDLE,
 	PHASE_ASK,
 	PHASE_BLOCKS,
 	PHASE_AGAIN,		/* it refused the first block: once more */
@@ -94,7 +94,7 @@ check(struct download_job *k, const struct session *s,
 	    s->who->product, s->who->version, &why);
 	buf_reset(&why);
 	if (good)
-		good = fit_check(&k->image, s, 0, &why);
+		good = image_fit_check(&k->image, s, 0, &why);
 	else if (wrong == NULL)
 		image_matches(&k->image, s->who->vendor, s->who->product,
 		    s->who->version, &why);
@@ -123,7 +123,7 @@ first(struct download_job *k, const struct session *s,
 	if (w->job.child != NULL)
 		return (true);
 	if (check(k, s, set))
-		k->phase = PHASE_SETTLE;
+		k->phase = PHASE_TO_IDLE;
 	return (false);
 }
 
@@ -386,8 +386,8 @@ turn(struct download_job *k, const struct session *s,
 		return (begin(k, now, step));
 	case PHASE_FIRST:
 		return (first(k, s, set, step));
-	case PHASE_SETTLE:
-		if (!work_settle(w, s, now, step))
+	case PHASE_TO_IDLE:
+		if (!work_to_idle(w, s, now, step))
 			return (true);
 		if (!w->failed)
 			k->phase = PHASE_ASK;
@@ -403,7 +403,7 @@ turn(struct download_job *k, const struct session *s,
 	case PHASE_BLOCKS:
 		return (send_blocks(k, s, now, step));
 	case PHASE_AGAIN:
-		if (!work_settle(w, s, now, step))
+		if (!work_to_idle(w, s, now, step))
 			return (true);
 		if (!w->failed)
 			k->phase = PHASE_BLOCKS;
@@ -428,8 +428,8 @@ turn(struct download_job *k, const struct session *s,
 static void
 finish(struct download_job *k)
 {
-	k->work.quiet = k->phase < PHASE_SETTLE ||
-	    (k->phase == PHASE_SETTLE && !k->stopped);
+	k->work.quiet = k->phase < PHASE_TO_IDLE ||
+	    (k->phase == PHASE_TO_IDLE && !k->stopped);
 	k->phase = PHASE_END;
 }
 

@@ -20,7 +20,7 @@ enum what {
 
 enum phase {
 	PHASE_FIRST,
-	PHASE_SETTLE,
+	PHASE_TO_IDLE,
 	PHASE_ASK,
 	PHASE_DO,
 	PHASE_BACK,		/* it has reset itself: does it come back? */
@@ -112,7 +112,7 @@ first(struct erase_job *k, const struct session *s, uint64_t now,
 	if (w->job.child != NULL)
 		return (true);
 	if (check(k, s))
-		k->phase = PHASE_SETTLE;
+		k->phase = PHASE_TO_IDLE;
 	return (false);
 }
 
@@ -244,8 +244,8 @@ turn(struct erase_job *k, const struct session *s, uint64_t now,
 	switch (k->phase) {
 	case PHASE_FIRST:
 		return (first(k, s, now, step));
-	case PHASE_SETTLE:
-		if (!work_settle(w, s, now, step))
+	case PHASE_TO_IDLE:
+		if (!work_to_idle(w, s, now, step))
 			return (true);
 		if (!w->failed)
 			k->phase = PHASE_ASK;
@@ -272,8 +272,8 @@ turn(struct erase_job *k, const struct session *s, uint64_t now,
 static void
 finish(struct erase_job *k)
 {
-	k->work.quiet = k->phase < PHASE_SETTLE ||
-	    (k->phase == PHASE_SETTLE && !k->stopped);
+	k->work.quiet = k->phase < PHASE_TO_IDLE ||
+	    (k->phase == PHASE_TO_IDLE && !k->stopped);
 	k->phase = PHASE_END;
 }
 

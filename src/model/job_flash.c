@@ -65,8 +65,8 @@ static void
 finish(struct flash_job *k)
 {
 	/* Nothing was sent, or all that could help. */
-	k->work.quiet = k->phase < FLASH_SETTLE ||
-	    (k->phase == FLASH_SETTLE && !k->stopped);
+	k->work.quiet = k->phase < FLASH_TO_IDLE ||
+	    (k->phase == FLASH_TO_IDLE && !k->stopped);
 	if (has_pages_to_tell(k))
 		plan_words(&k->plan, &k->work.tail);
 	k->phase = FLASH_END;
@@ -104,7 +104,7 @@ first(struct flash_job *k, const struct session *s,
 		return (true);
 	}
 	if (flash_check(k, s, set, s->alternate))
-		enter(k, FLASH_SETTLE, now);
+		enter(k, FLASH_TO_IDLE, now);
 	return (false);
 }
 
@@ -174,8 +174,8 @@ ready(struct flash_job *k, const struct session *s, uint64_t now,
 		return (false);
 	}
 	/* leave does not begin in dfuUPLOAD-IDLE. */
-	if ((w->busy || s->belief.state != DFU_STATE_DNLOAD_IDLE) &&
-	    !work_settle(w, s, now, step))
+	if ((w->busy || s->estimate.state != DFU_STATE_DNLOAD_IDLE) &&
+	    !work_to_idle(w, s, now, step))
 		return (true);
 	if (w->failed)
 		return (false);
@@ -205,8 +205,8 @@ turn(struct flash_job *k, const struct session *s,
 		return (false);
 	case FLASH_FIRST:
 		return (first(k, s, set, now, step));
-	case FLASH_SETTLE:
-		if (!work_settle(w, s, now, step))
+	case FLASH_TO_IDLE:
+		if (!work_to_idle(w, s, now, step))
 			return (true);
 		if (w->failed)
 			return (false);
@@ -217,7 +217,7 @@ turn(struct flash_job *k, const struct session *s,
 		return (after_read(k, flash_read_blocks(k, s, now, step), now));
 	case FLASH_UNREAD:
 		/* A download begins in dfuIDLE. */
-		return (!work_settle(w, s, now, step) || decide(k, s, now));
+		return (!work_to_idle(w, s, now, step) || decide(k, s, now));
 	case FLASH_ASK:
 		if (k->question == NULL) {
 			*step = flash_ask(k);
@@ -243,7 +243,7 @@ turn(struct flash_job *k, const struct session *s,
 	case FLASH_BACK:
 		return (flash_await(k, s, now, step));
 	case FLASH_AGAIN:
-		if (!work_settle(w, s, now, step))
+		if (!work_to_idle(w, s, now, step))
 			return (true);
 		enter(k, FLASH_VERIFY, now);
 		return (false);
@@ -252,7 +252,7 @@ turn(struct flash_job *k, const struct session *s,
 	case FLASH_LEAVE:
 		if (w->job.result.code != JOB_OK && s->present) {
 			buf_adds(&w->job.result.text, "; the device is in ");
-			settle_state(s, now, &w->job.result.text);
+			to_idle_state(s, now, &w->job.result.text);
 		}
 		*step = JOB_DONE;
 		return (true);

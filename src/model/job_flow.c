@@ -240,12 +240,12 @@ round_of(const struct rounds_job *k)
 {
 	struct buf error = { 0 };
 	struct job *j = NULL;
-	struct words w;
+	struct line_reader w;
 
-	words_begin(&w, k->command);
-	if (words_next_command(&w))
+	line_begin(&w, k->command);
+	if (line_next_command(&w))
 		j = command_compile_one(&w, &error);
-	words_end(&w);
+	line_end(&w);
 	buf_free(&error);
 	return (j);
 }

@@ -19,8 +19,8 @@
 #define DFUSE_LEAVE_BLOCK	2
 
 enum phase {
-	PHASE_LOOK,		/* the state is unknown: one GETSTATUS */
-	PHASE_SETTLE,		/* a block is being processed: until done */
+	PHASE_QUERY,		/* the state is unknown: one GETSTATUS */
+	PHASE_TO_IDLE,		/* a block is being processed: until done */
 	PHASE_POINTER,		/* set the address pointer */
 	PHASE_POINTER_POLL,	/* until it is done */
 	PHASE_ZERO,		/* the zero-length DNLOAD */
@@ -144,14 +144,14 @@ say_left(struct leave_job *k, const struct session *s, uint64_t now)
 static enum job_step
 begin(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	const struct belief *b = &s->belief;
+	const struct estimate *b = &s->estimate;
 
 	k->started = now;
-	if (b->how == BELIEF_UNKNOWN) {
+	if (b->how == ESTIMATE_UNKNOWN) {
 		if (k->begun)
 			return (say_refused(k, s, NULL));
 		k->begun = true;
-		k->phase = PHASE_LOOK;
+		k->phase = PHASE_QUERY;
 		return (send_getstatus(k, now));
 	}
 	switch (b->state) {
@@ -166,7 +166,7 @@ begin(struct leave_job *k, const struct session *s, uint64_t now)
 		return (JOB_WAIT);
 	case DFU_STATE_DNLOAD_SYNC:
 	case DFU_STATE_DNBUSY:
-		k->phase = PHASE_SETTLE;
+		k->phase = PHASE_TO_IDLE;
 		return (JOB_WAIT);
 	case DFU_STATE_ERROR:
 		return (say_refused(k, s, "clrstatus leaves dfuERROR"));
@@ -241,13 +241,13 @@ after_pointer_poll(struct leave_job *k, const struct session *s,
  * is asked for first, at the pace that the device announces.
  */
 static enum job_step
-settle(struct leave_job *k, const struct session *s, uint64_t now)
+to_idle(struct leave_job *k, const struct session *s, uint64_t now)
 {
 	uint64_t due = now + job_wait_left(s, k->set, now);
 
-	if (s->belief.how == BELIEF_UNKNOWN ||
-	    (s->belief.state != DFU_STATE_DNLOAD_SYNC &&
-	    s->belief.state != DFU_STATE_DNBUSY))
+	if (s->estimate.how == ESTIMATE_UNKNOWN ||
+	    (s->estimate.state != DFU_STATE_DNLOAD_SYNC &&
+	    s->estimate.state != DFU_STATE_DNBUSY))
 		return (begin(k, s, now));
 	if (k->asked != 0 && now - k->started >= k->bound)
 		return (say_still(k, s, now));
@@ -317,10 +317,10 @@ static enum job_step
 go_on(struct leave_job *k, const struct session *s, uint64_t now)
 {
 	switch (k->phase) {
-	case PHASE_LOOK:
+	case PHASE_QUERY:
 		return (begin(k, s, now));
-	case PHASE_SETTLE:
-		return (settle(k, s, now));
+	case PHASE_TO_IDLE:
+		return (to_idle(k, s, now));
 	case PHASE_POINTER:
 		if (!k->waiting)
 			return (send_pointer(k));
@@ -389,7 +389,7 @@ leave_event(struct job *j, const struct session *s, const struct event *e)
 	if (e->kind == EVENT_LEFT && k->left == 0) {
 		k->left = e->time;
 		/* The look alone was enough. */
-		if (k->phase == PHASE_LOOK && s->status.known &&
+		if (k->phase == PHASE_QUERY && s->status.known &&
 		    s->status.reply.bState == DFU_STATE_MANIFEST)
 			k->answers = 1;
 		k->phase = PHASE_GONE;

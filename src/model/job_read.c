@@ -23,7 +23,7 @@
 enum phase {
 	PHASE_FILE,		/* can it be written; what is in it */
 	PHASE_FIRST,
-	PHASE_SETTLE,
+	PHASE_TO_IDLE,
 	PHASE_READ,
 	PHASE_SAVE,
 	PHASE_SAVED,
@@ -119,7 +119,7 @@ first(struct read_job *k, const struct session *s,
 	if (w->job.child != NULL)
 		return (true);
 	if (check(k, s, set))
-		k->phase = PHASE_SETTLE;
+		k->phase = PHASE_TO_IDLE;
 	return (false);
 }
 
@@ -178,7 +178,7 @@ fail(struct read_job *k, enum poll_end how)
 
 /* A block of memory that is not whole is read again. */
 static bool
-is_spoiled(const struct read_job *k, enum poll_end how)
+is_corrupted(const struct read_job *k, enum poll_end how)
 {
 	const struct poll *p = &k->work.io.poll;
 
@@ -211,9 +211,9 @@ read_on(struct read_job *k, const struct session *s, uint64_t now,
 		how = turn_block(k, s, now, step);
 		if (how == POLL_GOING)
 			return (true);
-		if (is_spoiled(k, how) && k->again++ < AGAIN)
+		if (is_corrupted(k, how) && k->again++ < AGAIN)
 			continue;
-		if (how != POLL_DONE || is_spoiled(k, how)) {
+		if (how != POLL_DONE || is_corrupted(k, how)) {
 			fail(k, how == POLL_DONE ? POLL_SILENT : how);
 			return (false);
 		}
@@ -262,8 +262,8 @@ compare(struct read_job *k)
 static void
 finish(struct read_job *k)
 {
-	k->work.quiet = k->phase < PHASE_SETTLE ||
-	    (k->phase == PHASE_SETTLE && !k->stopped);
+	k->work.quiet = k->phase < PHASE_TO_IDLE ||
+	    (k->phase == PHASE_TO_IDLE && !k->stopped);
 	k->phase = PHASE_END;
 }
 
@@ -312,8 +312,8 @@ turn(struct read_job *k, const struct session *s,
 		return (begin(k, step, now));
 	case PHASE_FIRST:
 		return (first(k, s, set, step));
-	case PHASE_SETTLE:
-		if (!work_settle(w, s, now, step))
+	case PHASE_TO_IDLE:
+		if (!work_to_idle(w, s, now, step))
 			return (true);
 		if (!w->failed) {
 			k->phase = PHASE_READ;

@@ -155,13 +155,13 @@ static enum job_step
 guarded_call(struct guarded_job *k)
 {
 	struct buf error = { 0 };
-	struct words w;
+	struct line_reader w;
 
 	k->called = true;
-	words_begin(&w, k->command);
-	if (words_next_command(&w))
+	line_begin(&w, k->command);
+	if (line_next_command(&w))
 		k->job.child = command_compile_one(&w, &error);
-	words_end(&w);
+	line_end(&w);
 	buf_free(&error);
 	return (k->job.child != NULL ? JOB_CALL :
 	    job_done(&k->job, JOB_USAGE, "it cannot be done again"));

@@ -1,6 +1,6 @@
 /*
- * recover: one rung after the other until the device is in dfuIDLE or off the
- * bus. Each wait is bounded and each rung is tried a bounded number of times
+ * recover: one action after the other until the device is in dfuIDLE or off the
+ * bus. Each wait is bounded and each action is tried a bounded number of times
  * in each state, whatever the device answers.
  */
 #include "model/job_recover.h"
@@ -12,13 +12,13 @@
 #include "model/session.h"
 #include "wire/usb.h"
 
-#define SETTLE		1000000		/* us undisturbed before a look */
+#define TO_IDLE		1000000		/* us undisturbed before a look */
 #define PACE		10000		/* us between two GETSTATUS, least */
 #define SPACE		600000		/* where asking is not the cure */
 #define ERASE_SPACE	5000000		/* eight of them are LIMIT_ERASE_S */
 #define DETACHING	500000		/* us for it to drop off the bus */
 #define WAIT_MOST	((uint64_t)LIMIT_ERASE_S * 1000000)
-#define POLL_MOST	60000000	/* us of one rung of polls */
+#define POLL_MOST	60000000	/* us of one action of polls */
 #define LOOKS		3		/* in vain: no word out of it */
 #define TIMEOUTS	2		/* the same, of 5 s each */
 
@@ -47,21 +47,21 @@ last_request(const struct session *s)
 static uint8_t
 state_now(const struct session *s)
 {
-	const struct belief *b = &s->belief;
+	const struct estimate *b = &s->estimate;
 
-	if (b->how == BELIEF_REPORTED || (b->how != BELIEF_UNKNOWN &&
+	if (b->how == ESTIMATE_REPORTED || (b->how != ESTIMATE_UNKNOWN &&
 	    b->state == DFU_STATE_MANIFEST_WAIT_RESET))
 		return (b->state);
 	return (NO_STATE);
 }
 
 static unsigned *
-tries_of(struct recover_job *k, uint8_t state, enum recovery_rung rung)
+tries_of(struct recover_job *k, uint8_t state, enum recovery_action action)
 {
 	if (state == NO_STATE)
-		return (&k->tries[STATE_UNKNOWN][rung]);
+		return (&k->tries[STATE_UNKNOWN][action]);
 	return (&k->tries[state < DFU_STATE_COUNT ? state : STATE_UNDEFINED]
-	    [rung]);
+	    [action]);
 }
 
 /* The try is over: written down. */
@@ -80,16 +80,16 @@ end_try(struct recover_job *k, uint8_t after, bool left)
 }
 
 static void
-begin_try(struct recover_job *k, enum recovery_rung rung, uint8_t state,
+begin_try(struct recover_job *k, enum recovery_action action, uint8_t state,
     uint64_t now)
 {
-	k->try = (struct recovery_try){ .rung = (uint8_t)rung,
+	k->try = (struct recovery_try){ .action = (uint8_t)action,
 	    .before = state, .after = state, .at = now };
 	k->acting = true;
 	k->second = false;
 	k->started = now;
 	k->asked = 0;
-	(*tries_of(k, state, rung))++;
+	(*tries_of(k, state, action))++;
 }
 
 static void
@@ -104,23 +104,23 @@ begin(struct recover_job *k, const struct session *s,
 	k->log->stack = k->stack;
 	k->mine = k->log->n;
 	k->phase = state_now(s) != NO_STATE ||
-	    (k->reach == RECOVER_ONE && (k->rung == RECOVERY_RESET ||
-	    k->rung == RECOVERY_WAIT)) ? PHASE_PICK : PHASE_SETTLE;
+	    (k->reach == RECOVER_ONE && (k->action == RECOVERY_RESET ||
+	    k->action == RECOVERY_WAIT)) ? PHASE_PICK : PHASE_TO_IDLE;
 }
 
 /* A device that is at work is not disturbed by the first look. */
 static enum job_step
-settle(struct recover_job *k, const struct session *s, uint64_t now)
+to_idle(struct recover_job *k, const struct session *s, uint64_t now)
 {
 	const struct request *last = last_request(s);
 	uint64_t quiet = s->arrived_at;
 
 	if (last != NULL && last->done > quiet)
 		quiet = last->done;
-	quiet += SETTLE;
+	quiet += TO_IDLE;
 	if (now < quiet)
 		return (pause_until(k, quiet));
-	k->phase = PHASE_LOOK;
+	k->phase = PHASE_QUERY;
 	return (JOB_WAIT);
 }
 
@@ -128,7 +128,7 @@ static enum job_step
 look(struct recover_job *k, uint64_t now)
 {
 	k->asked = now;
-	k->phase = PHASE_LOOKED;
+	k->phase = PHASE_QUERIED;
 	return (send(k, job_class(DFU_GETSTATUS)));
 }
 
@@ -143,13 +143,13 @@ looked(struct recover_job *k, const struct session *s)
 		k->timeouts += last != NULL &&
 		    last->outcome == OUTCOME_TIMEOUT;
 		if (k->looks < LOOKS && k->timeouts < TIMEOUTS) {
-			k->phase = PHASE_LOOK;
+			k->phase = PHASE_QUERY;
 			return (JOB_WAIT);
 		}
 	}
 	k->looks = k->timeouts = 0;
 	/* The pair is over when the first has not made an error. */
-	if (k->acting && k->try.rung == RECOVERY_PAIR && !k->second &&
+	if (k->acting && k->try.action == RECOVERY_PAIR && !k->second &&
 	    state == DFU_STATE_ERROR) {
 		k->second = true;
 		k->phase = PHASE_REQUEST;
@@ -160,76 +160,78 @@ looked(struct recover_job *k, const struct session *s)
 	return (JOB_WAIT);
 }
 
-/* A rung may be run without being named. */
+/* A action may be run without being named. */
 static bool
-may_run(struct recover_job *k, const struct recovery_offer *o, uint8_t state)
+may_run(struct recover_job *k, const struct recovery_option *o, uint8_t state)
 {
-	unsigned most = o->hope == RECOVERY_OUT && o->rung != RECOVERY_POLL &&
-	    o->rung != RECOVERY_RESET ? 2 : 1;
+	unsigned most = o->forecast == RECOVERY_OUT &&
+		o->action != RECOVERY_POLL && o->action != RECOVERY_RESET ?
+	    2 :
+	    1;
 
-	if (o->hope > RECOVERY_UNKNOWN || o->rung == RECOVERY_UNPLUG ||
-	    *tries_of(k, state, o->rung) >= most)
+	if (o->forecast > RECOVERY_UNKNOWN || o->action == RECOVERY_UNPLUG ||
+	    *tries_of(k, state, o->action) >= most)
 		return (false);
 	/* It says nothing more: only this does not need its word. */
-	if (state == NO_STATE && o->rung != RECOVERY_RESET)
+	if (state == NO_STATE && o->action != RECOVERY_RESET)
 		return (false);
-	if (o->rung == RECOVERY_DETACH)
-		return (o->hope == RECOVERY_OUT);
+	if (o->action == RECOVERY_DETACH)
+		return (o->forecast == RECOVERY_OUT);
 	/* In dfuMANIFEST-WAIT-RESET that is what it waits for (A.2.9). */
-	if (o->rung == RECOVERY_RESET)
+	if (o->action == RECOVERY_RESET)
 		return (k->reach == RECOVER_ALL ||
 		    state == DFU_STATE_MANIFEST_WAIT_RESET);
 	return (true);
 }
 
-/* The mildest rung that may help, or -1. */
+/* The mildest action that may help, or -1. */
 static int
 mildest(struct recover_job *k, const struct session *s, uint8_t state,
     uint64_t now)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
-	int rung = -1;
+	struct recovery_option options[RECOVERY_COUNT];
+	int action = -1;
 	size_t i;
 
-	recovery_offer(s, k->stack, now, offers);
-	for (i = 0; i < RECOVERY_COUNT && rung < 0; i++) {
-		if (may_run(k, &offers[i], state))
-			rung = (int)offers[i].rung;
+	recovery_option(s, k->stack, now, options);
+	for (i = 0; i < RECOVERY_COUNT && action < 0; i++) {
+		if (may_run(k, &options[i], state))
+			action = (int)options[i].action;
 	}
-	recovery_offers_free(offers);
-	return (rung);
+	recovery_options_free(options);
+	return (action);
 }
 
 static unsigned
 polls_worth(const struct recover_job *k, const struct session *s,
     uint64_t now)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
+	struct recovery_option options[RECOVERY_COUNT];
 	unsigned n = 1;
 	size_t i;
 
-	recovery_offer(s, k->stack, now, offers);
+	recovery_option(s, k->stack, now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
-		if (offers[i].rung == RECOVERY_POLL && offers[i].polls != 0)
-			n = offers[i].polls;
+		if (options[i].action == RECOVERY_POLL && options[i].polls != 0)
+			n = options[i].polls;
 	}
-	recovery_offers_free(offers);
+	recovery_options_free(options);
 	return (n);
 }
 
 static enum job_step
-run(struct recover_job *k, const struct session *s, enum recovery_rung rung,
+run(struct recover_job *k, const struct session *s, enum recovery_action action,
     uint8_t state, uint64_t now)
 {
-	begin_try(k, rung, state, now);
-	switch (rung) {
+	begin_try(k, action, state, now);
+	switch (action) {
 	case RECOVERY_WAIT:
 		k->pause = now + session_wait_left(s, now);
 		if (s->timer != SESSION_NEVER && s->timer > k->pause)
 			k->pause = s->timer;
 		/* It may be busy: so long is what a look would give it. */
-		if (state == NO_STATE && k->pause < now + SETTLE)
-			k->pause = now + SETTLE;
+		if (state == NO_STATE && k->pause < now + TO_IDLE)
+			k->pause = now + TO_IDLE;
 		if (k->pause > now + WAIT_MOST)
 			k->pause = now + WAIT_MOST;
 		k->phase = PHASE_WAIT;
@@ -258,7 +260,7 @@ static enum job_step
 pick(struct recover_job *k, const struct session *s, uint64_t now)
 {
 	uint8_t state = state_now(s);
-	int rung = (int)k->rung;
+	int action = (int)k->action;
 
 	if (k->done > 0 && k->reach <= RECOVER_NEXT)
 		return (state != NO_STATE && recovery_is_out(state) ?
@@ -269,12 +271,12 @@ pick(struct recover_job *k, const struct session *s, uint64_t now)
 	if (k->log->n == RECOVERY_TRIES)
 		return (recover_done_stuck(k, s, state, now));
 	if (k->reach != RECOVER_ONE)
-		rung = mildest(k, s, state, now);
-	if (rung < 0 || (k->reach == RECOVER_ONE && state == NO_STATE &&
-	    rung != RECOVERY_RESET && rung != RECOVERY_WAIT &&
-	    rung != RECOVERY_UNPLUG))
+		action = mildest(k, s, state, now);
+	if (action < 0 || (k->reach == RECOVER_ONE && state == NO_STATE &&
+	    action != RECOVERY_RESET && action != RECOVERY_WAIT &&
+	    action != RECOVERY_UNPLUG))
 		return (recover_done_stuck(k, s, state, now));
-	return (run(k, s, (enum recovery_rung)rung, state, now));
+	return (run(k, s, (enum recovery_action)action, state, now));
 }
 
 /* When to ask again: as announced, and not sooner than it is worth. */
@@ -316,7 +318,7 @@ polled(struct recover_job *k, const struct session *s, uint64_t now)
 	k->try.outcome = last->outcome;
 	if (!outcome_is_answer(last->outcome)) {
 		/* One more look tells whether it only missed that one. */
-		k->phase = PHASE_LOOK;
+		k->phase = PHASE_QUERY;
 		if (state != NO_STATE) {
 			end_try(k, state, false);
 			k->phase = PHASE_PICK;
@@ -336,7 +338,7 @@ static enum job_step
 request(struct recover_job *k)
 {
 	k->phase = PHASE_REQUESTED;
-	switch ((enum recovery_rung)k->try.rung) {
+	switch ((enum recovery_action)k->try.action) {
 	case RECOVERY_CLRSTATUS:
 	case RECOVERY_PAIR:
 		return (send(k, job_class(DFU_CLRSTATUS)));
@@ -355,7 +357,7 @@ request(struct recover_job *k)
 	case RECOVERY_UNPLUG:
 		break;
 	}
-	k->phase = PHASE_LOOK;
+	k->phase = PHASE_QUERY;
 	return (JOB_WAIT);
 }
 
@@ -365,9 +367,9 @@ requested(struct recover_job *k, const struct session *s, uint64_t now)
 	uint64_t until = last_request(s)->done + DETACHING;
 
 	k->try.outcome = last_request(s)->outcome;
-	if (k->try.rung == RECOVERY_DETACH && now < until)
+	if (k->try.action == RECOVERY_DETACH && now < until)
 		return (pause_until(k, until));
-	k->phase = PHASE_LOOK;
+	k->phase = PHASE_QUERY;
 	return (JOB_WAIT);
 }
 
@@ -376,7 +378,7 @@ static enum job_step
 after_reset(struct recover_job *k, const struct session *s, uint64_t now)
 {
 	if (k->pause == 0)
-		k->pause = now + SETTLE;
+		k->pause = now + TO_IDLE;
 	if (!s->present && now < k->left + SESSION_BACK_WITHIN)
 		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
 	if (s->present && now < k->pause)
@@ -386,7 +388,7 @@ after_reset(struct recover_job *k, const struct session *s, uint64_t now)
 		return (recover_done_left(k, s));
 	}
 	k->log->dev = s->dev;
-	k->phase = PHASE_LOOK;
+	k->phase = PHASE_QUERY;
 	return (JOB_WAIT);
 }
 
@@ -409,11 +411,11 @@ go_on(struct recover_job *k, const struct session *s,
 	case PHASE_BEGIN:
 		begin(k, s, set);
 		return (JOB_WAIT);
-	case PHASE_SETTLE:
-		return (settle(k, s, now));
-	case PHASE_LOOK:
+	case PHASE_TO_IDLE:
+		return (to_idle(k, s, now));
+	case PHASE_QUERY:
 		return (look(k, now));
-	case PHASE_LOOKED:
+	case PHASE_QUERIED:
 		return (looked(k, s));
 	case PHASE_PICK:
 		return (pick(k, s, now));
@@ -455,7 +457,7 @@ recover_next(struct job *j, const struct session *s,
 	/* A phase that has nothing to do leads to the next at once. */
 	do {
 		if (k->left != 0 && k->phase != PHASE_RESET &&
-		    !(k->try.rung == RECOVERY_RESET && s->present))
+		    !(k->try.action == RECOVERY_RESET && s->present))
 			return (gone(k, s, now));
 		was = k->phase;
 		step = go_on(k, s, set, now);
@@ -502,14 +504,14 @@ recover_words(const struct job *j, struct buf *b, uint64_t now)
 	if (k->left != 0)
 		buf_adds(b, "left, waits for what comes back");
 	else if (k->acting)
-		buf_adds(b, recovery_rows[k->try.rung].name);
-	else if (k->phase == PHASE_SETTLE)
+		buf_adds(b, recovery_rows[k->try.action].name);
+	else if (k->phase == PHASE_TO_IDLE)
 		buf_adds(b, "gives it a second before the first look");
 	else
 		buf_adds(b, "looks");
-	if (k->acting && k->try.rung == RECOVERY_POLL)
+	if (k->acting && k->try.action == RECOVERY_POLL)
 		buf_addf(b, ", %u of at most %u", k->try.polls, k->polls);
-	if (k->acting && k->try.rung == RECOVERY_WAIT && k->pause > now) {
+	if (k->acting && k->try.action == RECOVERY_WAIT && k->pause > now) {
 		buf_adds(b, ", ");
 		text_duration(b, k->pause - now);
 		buf_adds(b, " left");
@@ -526,12 +528,12 @@ static const struct job_ops recover_ops = {
 };
 
 struct job *
-job_recover(enum recover_reach reach, enum recovery_rung rung)
+job_recover(enum recover_reach reach, enum recovery_action action)
 {
 	struct recover_job *k = mem_alloc(sizeof(*k));
 
 	k->job.ops = &recover_ops;
 	k->reach = reach;
-	k->rung = rung;
+	k->action = action;
 	return (&k->job);
 }

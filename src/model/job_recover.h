@@ -9,14 +9,14 @@
 
 enum recover_phase {
 	PHASE_BEGIN,
-	PHASE_SETTLE,		/* before the first look */
-	PHASE_LOOK,		/* GETSTATUS: what is it in now? */
-	PHASE_LOOKED,
-	PHASE_PICK,		/* the next rung */
+	PHASE_TO_IDLE,		/* before the first look */
+	PHASE_QUERY,		/* GETSTATUS: what is it in now? */
+	PHASE_QUERIED,
+	PHASE_PICK,		/* the next action */
 	PHASE_WAIT,
 	PHASE_POLL,
 	PHASE_POLLED,
-	PHASE_REQUEST,		/* the rung's own request */
+	PHASE_REQUEST,		/* the action's own request */
 	PHASE_REQUESTED,
 	PHASE_RESET,
 	PHASE_DONE
@@ -30,7 +30,7 @@ enum recover_phase {
 struct recover_job {
 	struct job		 job;
 	enum recover_reach	 reach;
-	enum recovery_rung	 rung;
+	enum recovery_action	 action;
 	enum recover_phase		 phase;
 	bool			 waiting;	/* a request is under way */
 	bool			 acting;	/* try is being made */
@@ -38,12 +38,12 @@ struct recover_job {
 	struct recovery_try	 try;
 	unsigned		 polls;		/* at most so many */
 	unsigned		 tries[STATES][RECOVERY_COUNT];
-	unsigned		 done;		/* rungs, ever */
+	unsigned		 done;		/* actions, ever */
 	unsigned		 looks;		/* in vain, one after another */
 	unsigned		 timeouts;	/* of them */
 	uint32_t		 sent;
 	uint64_t		 asked;		/* the latest GETSTATUS, us */
-	uint64_t		 started;	/* of the rung, us */
+	uint64_t		 started;	/* of the action, us */
 	uint64_t		 pause;		/* us: then on */
 	uint64_t		 left;		/* us, 0: it did not */
 	size_t			 mine;		/* first try of this job */
@@ -58,10 +58,10 @@ enum job_step	recover_done_left(struct recover_job *k,
 /* It is in dfuIDLE or appIDLE. */
 enum job_step	recover_done_out(struct recover_job *k, uint8_t state);
 
-/* One rung was asked for, and is over. */
+/* One action was asked for, and is over. */
 enum job_step	recover_done_one(struct recover_job *k, uint8_t state);
 
-/* No rung is left: what was tried, and what remains. */
+/* No action is left: what was tried, and what remains. */
 enum job_step	recover_done_stuck(struct recover_job *k,
 		    const struct session *s, uint8_t state, uint64_t now);
 

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-/* What this job did, each rung. */
+/* What this job did, each action. */
 static void
 say_tries(const struct recover_job *k, struct buf *b)
 {
@@ -17,7 +17,7 @@ say_tries(const struct recover_job *k, struct buf *b)
 	for (i = k->mine; i < k->log->n; i++) {
 		t = &k->log->tries[i];
 		buf_addf(b, "%s%s ", i == k->mine ? "" : "; ",
-		    recovery_rows[t->rung].id);
+		    recovery_rows[t->action].id);
 		recovery_try_words(b, t);
 	}
 }
@@ -54,7 +54,7 @@ static void
 say_rest(const struct recover_job *k, const struct session *s, uint64_t now,
     struct buf *b)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
+	struct recovery_option options[RECOVERY_COUNT];
 	const struct recovery_try *reset = recovery_tried(k->log,
 	    RECOVERY_RESET);
 	size_t i;
@@ -64,19 +64,19 @@ say_rest(const struct recover_job *k, const struct session *s, uint64_t now,
 		    "does");
 		return;
 	}
-	recovery_offer(s, k->stack, now, offers);
-	for (i = 0; offers[i].rung != RECOVERY_RESET; i++)
+	recovery_option(s, k->stack, now, options);
+	for (i = 0; options[i].action != RECOVERY_RESET; i++)
 		continue;
-	if (offers[i].hope > RECOVERY_UNKNOWN)
+	if (options[i].forecast > RECOVERY_UNKNOWN)
 		buf_addf(b, "; a bus reset does not help (%s: %s), only "
-		    "unplugging does", offers[i].whose,
-		    buf_str(&offers[i].words));
+		    "unplugging does", options[i].whose,
+		    buf_str(&options[i].words));
 	else
 		buf_addf(b, "; no request is known to help: left are a bus "
 		    "reset (recover reset; %s, %s: %s) and unplugging",
-		    offers[i].whose, dfu_certainty_words(offers[i].certainty),
-		    buf_str(&offers[i].words));
-	recovery_offers_free(offers);
+		    options[i].whose, dfu_certainty_words(options[i].certainty),
+		    buf_str(&options[i].words));
+	recovery_options_free(options);
 }
 
 enum job_step
@@ -112,9 +112,9 @@ recover_done_one(struct recover_job *k, uint8_t state)
 {
 	const struct recovery_try *t = &k->log->tries[k->log->n - 1];
 
-	k->job.result.code = t->rung == RECOVERY_WAIT ||
+	k->job.result.code = t->action == RECOVERY_WAIT ||
 	    t->before != state ? JOB_OK : JOB_PROTOCOL;
-	buf_addf(&k->job.result.text, "%s, ", recovery_rows[t->rung].name);
+	buf_addf(&k->job.result.text, "%s, ", recovery_rows[t->action].name);
 	recovery_try_words(&k->job.result.text, t);
 	return (JOB_DONE);
 }

@@ -81,7 +81,7 @@ struct job	*job_try(const char *command);
 struct job	*job_source(const char *path, char *const *args,
 		    size_t nargs);
 
-/* A command that changes the desk, in its turn. */
+/* A command that changes the application state, in its turn. */
 struct job	*job_act(const char *line);
 
 /*
@@ -147,8 +147,8 @@ struct job	*job_unprotect(void);
  * request, and what it would claim in the end beside what is the case. path:
  * of a flash, else NULL. Code 0 if the tool would claim success.
  */
-struct dialect_order;
-struct job	*job_do_as(const struct dialect_order *order,
+struct tool_order;
+struct job	*job_do_as(const struct tool_order *order,
 		    const char *path);
 
 /* DETACH, and the way of the device into DFU mode at the same place. */
@@ -156,19 +156,19 @@ struct job	*job_enter(void);
 
 /* How far recover goes. */
 enum recover_reach {
-	RECOVER_ONE,		/* the rung that is named */
+	RECOVER_ONE,		/* the action that is named */
 	RECOVER_NEXT,		/* the mildest that may help */
 	RECOVER_UNTIL,		/* one after the other until it is out */
 	RECOVER_ALL		/* and a bus reset in the end */
 };
 
 /*
- * recover: looks if the state is not known, then runs rungs of recovery.h;
+ * recover: looks if the state is not known, then runs actions of recovery.h;
  * each is followed by a GETSTATUS that shows what it did. What was done goes
  * into settings->recovery.
  */
 struct job	*job_recover(enum recover_reach reach,
-		    enum recovery_rung rung);
+		    enum recovery_action action);
 
 /* recover save: writes what worked to a file that must not exist. */
 struct job	*job_recover_save(const char *path);

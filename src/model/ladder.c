@@ -10,26 +10,26 @@
 /* So many bytes of data are shown. */
 #define BYTES		16
 
-static const char *const zooms[LADDER_ZOOM_COUNT] = {
-	[LADDER_OPERATIONS] = "operations",
-	[LADDER_REQUESTS] = "requests",
-	[LADDER_FIELDS] = "fields"
+static const char *const zooms[SEQUENCE_ZOOM_COUNT] = {
+	[SEQUENCE_OPERATIONS] = "operations",
+	[SEQUENCE_REQUESTS] = "requests",
+	[SEQUENCE_FIELDS] = "fields"
 };
 
 const char *
-ladder_zoom_name(enum ladder_zoom zoom)
+sequence_zoom_name(enum sequence_zoom zoom)
 {
 	return (zooms[zoom]);
 }
 
 bool
-ladder_zoom_named(const char *name, enum ladder_zoom *zoom)
+sequence_zoom_named(const char *name, enum sequence_zoom *zoom)
 {
 	unsigned i;
 
-	for (i = 0; i < LADDER_ZOOM_COUNT; i++) {
+	for (i = 0; i < SEQUENCE_ZOOM_COUNT; i++) {
 		if (strcmp(zooms[i], name) == 0) {
-			*zoom = (enum ladder_zoom)i;
+			*zoom = (enum sequence_zoom)i;
 			return (true);
 		}
 	}
@@ -37,31 +37,32 @@ ladder_zoom_named(const char *name, enum ladder_zoom *zoom)
 }
 
 void
-ladder_clear(struct ladder_rung *rung)
+sequence_clear(struct sequence_row *entry)
 {
 	size_t i;
 
-	for (i = 0; i < LADDER_LINES; i++)
-		buf_free(&rung->lines[i].text);
-	memset(rung, 0, sizeof(*rung));
+	for (i = 0; i < SEQUENCE_LINES; i++)
+		buf_free(&entry->lines[i].text);
+	memset(entry, 0, sizeof(*entry));
 }
 
-static struct ladder_line *
-add(struct ladder_rung *rung, enum ladder_kind kind)
+static struct sequence_line *
+add(struct sequence_row *entry, enum sequence_kind kind)
 {
-	struct ladder_line *line = &rung->lines[rung->n];
+	struct sequence_line *line = &entry->lines[entry->n];
 
-	/* A rung has fewer lines by its making; the last one would be lost. */
-	if (rung->n + 1 < LADDER_LINES)
-		rung->n++;
+	/* A action has fewer lines by its making; the last one would be lost.
+	 */
+	if (entry->n + 1 < SEQUENCE_LINES)
+		entry->n++;
 	buf_reset(&line->text);
 	line->kind = kind;
-	line->at = LADDER_NO_TIME;
+	line->at = SEQUENCE_NO_TIME;
 	return (line);
 }
 
 bool
-ladder_same(const struct trace *t, const struct request *x,
+sequence_same(const struct trace *t, const struct request *x,
     const struct request *y)
 {
 	const struct event *e, *g;
@@ -87,11 +88,11 @@ ladder_same(const struct trace *t, const struct request *x,
 
 /* What passed since the answer before, and what that told to wait. */
 static void
-add_wait(struct ladder_rung *rung, const struct ladder_step *step)
+add_wait(struct sequence_row *entry, const struct sequence_step *step)
 {
 	const struct request *before = step->asked;
 	uint64_t at = step->first->at, gap, announced = 0;
-	struct ladder_line *line;
+	struct sequence_line *line;
 
 	if (step->before == 0 || at < step->before)
 		return;
@@ -100,7 +101,7 @@ add_wait(struct ladder_rung *rung, const struct ladder_step *step)
 		announced = (uint64_t)before->reply.bwPollTimeout * 1000;
 	if (gap < WAIT_LEAST && announced == 0)
 		return;
-	line = add(rung, LADDER_WAIT);
+	line = add(entry, SEQUENCE_WAIT);
 	text_duration(&line->text, gap);
 	if (announced == 0)
 		return;
@@ -112,11 +113,11 @@ add_wait(struct ladder_rung *rung, const struct ladder_step *step)
 }
 
 static void
-add_ask(struct ladder_rung *rung, const struct ladder_step *step,
+add_ask(struct sequence_row *entry, const struct sequence_step *step,
     const struct event *submit)
 {
 	const struct request *r = step->first;
-	struct ladder_line *line = add(rung, LADDER_ASK);
+	struct sequence_line *line = add(entry, SEQUENCE_ASK);
 	size_t bare;
 
 	line->at = r->at;
@@ -135,15 +136,15 @@ add_ask(struct ladder_rung *rung, const struct ladder_step *step,
 }
 
 static void
-add_bytes(struct ladder_rung *rung, enum ladder_kind kind,
+add_bytes(struct sequence_row *entry, enum sequence_kind kind,
     const struct event *e)
 {
-	struct ladder_line *line;
+	struct sequence_line *line;
 	uint32_t i, n = e->kept < BYTES ? e->kept : BYTES;
 
 	if (e->kept == 0)
 		return;
-	line = add(rung, kind);
+	line = add(entry, kind);
 	for (i = 0; i < n; i++)
 		buf_addf(&line->text, i == 0 ? "%02x" : " %02x", e->data[i]);
 	if (e->len > n)
@@ -151,9 +152,9 @@ add_bytes(struct ladder_rung *rung, enum ladder_kind kind,
 }
 
 static void
-add_setup(struct ladder_rung *rung, const struct setup *s)
+add_setup(struct sequence_row *entry, const struct setup *s)
 {
-	struct ladder_line *line = add(rung, LADDER_SENT);
+	struct sequence_line *line = add(entry, SEQUENCE_SENT);
 
 	buf_addf(&line->text, "bmRequestType 0x%02x  bRequest %u  "
 	    "wValue 0x%04x  wIndex %u  wLength %u", s->bmRequestType,
@@ -161,9 +162,9 @@ add_setup(struct ladder_rung *rung, const struct setup *s)
 }
 
 static void
-add_reply(struct ladder_rung *rung, const struct dfu_status_reply *r)
+add_reply(struct sequence_row *entry, const struct dfu_status_reply *r)
 {
-	struct ladder_line *line = add(rung, LADDER_GOT);
+	struct sequence_line *line = add(entry, SEQUENCE_GOT);
 
 	buf_addf(&line->text, "bStatus %u %s  bwPollTimeout %u ms  "
 	    "bState %u %s  iString %u", r->bStatus,
@@ -173,16 +174,16 @@ add_reply(struct ladder_rung *rung, const struct dfu_status_reply *r)
 }
 
 static void
-add_answer(struct ladder_rung *rung, const struct ladder_step *step,
+add_answer(struct sequence_row *entry, const struct sequence_step *step,
     const struct event *submit, const struct event *e)
 {
 	const struct request *r = step->last;
-	struct ladder_line *line;
+	struct sequence_line *line;
 
-	line = add(rung, r->done == 0 ? LADDER_SILENCE :
-	    outcome_is_answer(r->outcome) ? LADDER_ANSWER :
-	    r->outcome == OUTCOME_STALL ? LADDER_REFUSAL : LADDER_SILENCE);
-	line->bad = line->kind != LADDER_ANSWER;
+	line = add(entry, r->done == 0 ? SEQUENCE_SILENCE :
+	    outcome_is_answer(r->outcome) ? SEQUENCE_ANSWER :
+	    r->outcome == OUTCOME_STALL ? SEQUENCE_REFUSAL : SEQUENCE_SILENCE);
+	line->bad = line->kind != SEQUENCE_ANSWER;
 	if (r->done == 0) {
 		buf_adds(&line->text, "no answer yet, ");
 		text_duration(&line->text, step->now > r->at ?
@@ -196,44 +197,44 @@ add_answer(struct ladder_rung *rung, const struct ladder_step *step,
 }
 
 void
-ladder_request(struct ladder_rung *rung, const struct trace *t,
-    const struct ladder_step *step, enum ladder_zoom zoom)
+sequence_request(struct sequence_row *entry, const struct trace *t,
+    const struct sequence_step *step, enum sequence_zoom zoom)
 {
 	const struct request *r = step->last;
 	/* Read back one after the other: with a file only one is valid. */
 	const struct event *e = trace_get(t, step->first->submit);
 
-	ladder_clear(rung);
-	rung->number = r->number;
-	rung->state = r->after;
-	add_wait(rung, step);
-	add_ask(rung, step, e);
-	if (zoom == LADDER_FIELDS) {
-		add_setup(rung, &r->setup);
+	sequence_clear(entry);
+	entry->number = r->number;
+	entry->state = r->after;
+	add_wait(entry, step);
+	add_ask(entry, step, e);
+	if (zoom == SEQUENCE_FIELDS) {
+		add_setup(entry, &r->setup);
 		if (e != NULL)
-			add_bytes(rung, LADDER_SENT, e);
+			add_bytes(entry, SEQUENCE_SENT, e);
 	}
-	add_answer(rung, step, trace_get(t, r->submit), r->complete !=
+	add_answer(entry, step, trace_get(t, r->submit), r->complete !=
 	    NO_EVENT ? trace_get(t, r->complete) : NULL);
-	if (zoom != LADDER_FIELDS || r->done == 0)
+	if (zoom != SEQUENCE_FIELDS || r->done == 0)
 		return;
 	e = r->replied || r->complete == NO_EVENT ? NULL :
 	    trace_get(t, r->complete);
 	if (r->replied)
-		add_reply(rung, &r->reply);
+		add_reply(entry, &r->reply);
 	else if (e != NULL)
-		add_bytes(rung, LADDER_GOT, e);
+		add_bytes(entry, SEQUENCE_GOT, e);
 }
 
 void
-ladder_operation(struct ladder_rung *rung, const struct operation *op)
+sequence_operation(struct sequence_row *entry, const struct operation *op)
 {
-	struct ladder_line *line;
+	struct sequence_line *line;
 
-	ladder_clear(rung);
-	rung->number = op->first;
-	rung->state = op->state;
-	line = add(rung, LADDER_OPERATION);
+	sequence_clear(entry);
+	entry->number = op->first;
+	entry->state = op->state;
+	line = add(entry, SEQUENCE_OPERATION);
 	line->at = op->at;
 	line->span = op->end - op->at;
 	line->bad = op->refused + op->failed > 0;
@@ -243,14 +244,14 @@ ladder_operation(struct ladder_rung *rung, const struct operation *op)
 }
 
 void
-ladder_event(struct ladder_rung *rung, const struct event *e)
+sequence_event(struct sequence_row *entry, const struct event *e)
 {
 	struct words_context none = { .dfuse = false };
-	struct ladder_line *line;
+	struct sequence_line *line;
 
-	ladder_clear(rung);
-	rung->state = NO_STATE;
-	line = add(rung, LADDER_EVENT);
+	sequence_clear(entry);
+	entry->state = NO_STATE;
+	line = add(entry, SEQUENCE_EVENT);
 	line->at = e->time;
 	line->bad = e->kind == EVENT_LEFT || e->kind == EVENT_LOST;
 	words_event(&line->text, e, NULL, &none);

@@ -1,6 +1,6 @@
 /*
  * The ladder: host on the left, device on the right, what went between them
- * as rungs of a few lines. Screen and text draw the same.
+ * as actions of a few lines. Screen and text draw the same.
  */
 #ifndef MODEL_LADDER_H
 #define MODEL_LADDER_H
@@ -12,44 +12,44 @@
 #include "base/buf.h"
 #include "model/operation.h"
 
-enum ladder_zoom {
-	LADDER_OPERATIONS,
-	LADDER_REQUESTS,
-	LADDER_FIELDS
+enum sequence_zoom {
+	SEQUENCE_OPERATIONS,
+	SEQUENCE_REQUESTS,
+	SEQUENCE_FIELDS
 };
-#define LADDER_ZOOM_COUNT	(LADDER_FIELDS + 1)
+#define SEQUENCE_ZOOM_COUNT	(SEQUENCE_FIELDS + 1)
 
-enum ladder_kind {
-	LADDER_WAIT,		/* time between, nothing on the wire */
-	LADDER_EVENT,		/* no request: a reset, an arrival */
-	LADDER_ASK,		/* host to device */
-	LADDER_SENT,		/* fields of what was asked */
-	LADDER_ANSWER,		/* device to host */
-	LADDER_REFUSAL,		/* the same: STALL */
-	LADDER_SILENCE,		/* nothing came back, or not yet */
-	LADDER_GOT,		/* fields of the answer */
-	LADDER_OPERATION	/* there and back, many times */
+enum sequence_kind {
+	SEQUENCE_WAIT,		/* time between, nothing on the wire */
+	SEQUENCE_EVENT,		/* no request: a reset, an arrival */
+	SEQUENCE_ASK,		/* host to device */
+	SEQUENCE_SENT,		/* fields of what was asked */
+	SEQUENCE_ANSWER,		/* device to host */
+	SEQUENCE_REFUSAL,		/* the same: STALL */
+	SEQUENCE_SILENCE,		/* nothing came back, or not yet */
+	SEQUENCE_GOT,		/* fields of the answer */
+	SEQUENCE_OPERATION	/* there and back, many times */
 };
 
-struct ladder_line {
-	enum ladder_kind	 kind;
+struct sequence_line {
+	enum sequence_kind	 kind;
 	struct buf		 text;
-	uint64_t		 at;	/* us, or LADDER_NO_TIME */
+	uint64_t		 at;	/* us, or SEQUENCE_NO_TIME */
 	uint64_t		 span;	/* ANSWER: since it was asked, us */
 	bool			 bad;	/* worth a warning */
 };
-#define LADDER_LINES	8
-#define LADDER_NO_TIME	UINT64_MAX
+#define SEQUENCE_LINES	8
+#define SEQUENCE_NO_TIME	UINT64_MAX
 
-struct ladder_rung {
-	struct ladder_line	lines[LADDER_LINES];
+struct sequence_row {
+	struct sequence_line	lines[SEQUENCE_LINES];
 	size_t			n;
 	uint32_t		number;	/* of the request, 0: none */
 	uint8_t			state;	/* believed behind it, or NO_STATE */
 };
 
 /* One request, or the first of a loop of equal polls and its last one. */
-struct ladder_step {
+struct sequence_step {
 	const struct request	*first;
 	const struct request	*last;
 	uint32_t		 count;
@@ -59,22 +59,22 @@ struct ladder_step {
 };
 
 /*
- * Each fills a rung that was zeroed or cleared. Waits are told from 1 ms on,
+ * Each fills a action that was zeroed or cleared. Waits are told from 1 ms on,
  * with what was announced.
  */
-void	ladder_request(struct ladder_rung *rung, const struct trace *t,
-	    const struct ladder_step *step, enum ladder_zoom zoom);
-void	ladder_operation(struct ladder_rung *rung,
+void	sequence_request(struct sequence_row *entry, const struct trace *t,
+	    const struct sequence_step *step, enum sequence_zoom zoom);
+void	sequence_operation(struct sequence_row *entry,
 	    const struct operation *op);
-void	ladder_event(struct ladder_rung *rung, const struct event *e);
-void	ladder_clear(struct ladder_rung *rung);
+void	sequence_event(struct sequence_row *entry, const struct event *e);
+void	sequence_clear(struct sequence_row *entry);
 
 /* Both got the same answer to the same question: polls that may be folded. */
-bool	ladder_same(const struct trace *t, const struct request *x,
+bool	sequence_same(const struct trace *t, const struct request *x,
 	    const struct request *y);
 
 /* "operations"; and back. */
-const char *ladder_zoom_name(enum ladder_zoom zoom);
-bool	ladder_zoom_named(const char *name, enum ladder_zoom *zoom);
+const char *sequence_zoom_name(enum sequence_zoom zoom);
+bool	sequence_zoom_named(const char *name, enum sequence_zoom *zoom);
 
 #endif

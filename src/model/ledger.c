@@ -7,7 +7,7 @@
 #include "model/limits.h"
 
 static void
-add(struct ledger_span *p, uint64_t us)
+add(struct wait_stats_span *p, uint64_t us)
 {
 	if (p->n == 0 || us < p->min)
 		p->min = us;
@@ -24,9 +24,9 @@ is_wait(uint8_t state)
 }
 
 void
-ledger_sent(struct ledger *l, uint64_t at)
+wait_stats_sent(struct wait_stats *l, uint64_t at)
 {
-	struct ledger_row *r = &l->rows[l->state];
+	struct wait_stats_row *r = &l->rows[l->state];
 	uint64_t waited = at - l->answered;
 
 	if (!l->open)
@@ -38,13 +38,13 @@ ledger_sent(struct ledger *l, uint64_t at)
 
 /* False: a state that is not defined has no row. */
 static bool
-enter(struct ledger *l, uint8_t state, uint64_t at)
+enter(struct wait_stats *l, uint8_t state, uint64_t at)
 {
 	if (l->here && state == l->state)
 		return (true);
 	if (l->here)
-		ledger_left(l, at);
-	if (state >= LEDGER_STATES)
+		wait_stats_left(l, at);
+	if (state >= WAIT_STATS_STATES)
 		return (false);
 	l->here = true;
 	l->state = state;
@@ -55,10 +55,10 @@ enter(struct ledger *l, uint8_t state, uint64_t at)
 }
 
 void
-ledger_status(struct ledger *l, uint8_t state, uint32_t ms, uint64_t at)
+wait_stats_status(struct wait_stats *l, uint8_t state, uint32_t ms, uint64_t at)
 {
 	bool again = l->here && state == l->state;
-	struct ledger_row *r;
+	struct wait_stats_row *r;
 
 	if (!enter(l, state, at))
 		return;
@@ -75,62 +75,62 @@ ledger_status(struct ledger *l, uint8_t state, uint32_t ms, uint64_t at)
 }
 
 void
-ledger_state(struct ledger *l, uint8_t state, uint64_t at)
+wait_stats_state(struct wait_stats *l, uint8_t state, uint64_t at)
 {
 	enter(l, state, at);
 }
 
 void
-ledger_left(struct ledger *l, uint64_t at)
+wait_stats_left(struct wait_stats *l, uint64_t at)
 {
 	if (l->here && is_wait(l->state))
 		add(&l->rows[l->state].took, at - l->since);
-	ledger_broken(l);
+	wait_stats_broken(l);
 }
 
 void
-ledger_broken(struct ledger *l)
+wait_stats_broken(struct wait_stats *l)
 {
 	l->here = l->open = false;
 	l->zeros = 0;
 }
 
 bool
-ledger_tells(const struct ledger *l, uint8_t state)
+wait_stats_tells(const struct wait_stats *l, uint8_t state)
 {
-	const struct ledger_row *r = &l->rows[state];
+	const struct wait_stats_row *r = &l->rows[state];
 
 	return (r->announced.n != 0 && (is_wait(state) ||
 	    r->announced.max != 0));
 }
 
 static bool
-is_absurd(const struct ledger_row *r)
+is_absurd(const struct wait_stats_row *r)
 {
 	return (r->announced.n != 0 && r->announced.max >
 	    LIMIT_ANNOUNCED_S * 1000000ull);
 }
 
 static bool
-is_loop(const struct ledger_row *r)
+is_loop(const struct wait_stats_row *r)
 {
-	return (r->zeros >= LEDGER_LOOP);
+	return (r->zeros >= WAIT_STATS_LOOP);
 }
 
 static bool
-is_early(const struct ledger_row *r)
+is_early(const struct wait_stats_row *r)
 {
 	return (r->early != 0);
 }
 
 static bool
-is_longer(const struct ledger_row *r)
+is_longer(const struct wait_stats_row *r)
 {
-	return (r->took.n != 0 && r->took.max > LEDGER_SLACK &&
-	    r->took.max > r->announced.max + LEDGER_SLACK);
+	return (r->took.n != 0 && r->took.max > WAIT_STATS_SLACK &&
+	    r->took.max > r->announced.max + WAIT_STATS_SLACK);
 }
 
-const struct ledger_flag ledger_flags[] = {
+const struct wait_stats_flag wait_stats_flags[] = {
 	{ "absurd", "announced longer than anything is known to take",
 	    is_absurd },
 	{ "zero loop", "0 ms announced again and again by a device that is "
@@ -140,11 +140,11 @@ const struct ledger_flag ledger_flags[] = {
 	{ "took longer", "the state lasted longer than announced",
 	    is_longer },
 };
-const size_t ledger_flags_count = sizeof(ledger_flags) /
-    sizeof(ledger_flags[0]);
+const size_t wait_stats_flags_count = sizeof(wait_stats_flags) /
+    sizeof(wait_stats_flags[0]);
 
 static void
-add_span(struct buf *b, const struct ledger_span *p)
+add_span(struct buf *b, const struct wait_stats_span *p)
 {
 	struct buf most = { 0 };
 	size_t start = b->len;
@@ -158,7 +158,7 @@ add_span(struct buf *b, const struct ledger_span *p)
 }
 
 void
-ledger_words(const struct ledger_row *r, struct buf *b)
+wait_stats_words(const struct wait_stats_row *r, struct buf *b)
 {
 	size_t i;
 
@@ -173,8 +173,8 @@ ledger_words(const struct ledger_row *r, struct buf *b)
 		buf_adds(b, ", took at most ");
 		add_span(b, &r->took);
 	}
-	for (i = 0; i < ledger_flags_count; i++) {
-		if (ledger_flags[i].holds(r))
-			buf_addf(b, "; %s", ledger_flags[i].word);
+	for (i = 0; i < wait_stats_flags_count; i++) {
+		if (wait_stats_flags[i].holds(r))
+			buf_addf(b, "; %s", wait_stats_flags[i].word);
 	}
 }

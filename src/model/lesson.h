@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 
-struct desk;
+struct app;
 
 /* A device's state as it is, or this: it is not on the bus. */
 #define LESSON_GONE	(-1)
@@ -93,10 +93,10 @@ void	lesson_begin(struct lesson_run *r, const struct lesson *l,
 void	lesson_end(struct lesson_run *r);
 
 /*
- * What it wants now: a command line to run, valid until the next call, or
- * NULL. Looks at the desk for what happened; to be asked every turn.
+ * What it wants now: a command line to run, valid until the next call, or NULL.
+ * Looks at the application state for what happened; to be asked every turn.
  */
-const char *lesson_turn(struct lesson_run *r, const struct desk *d);
+const char *lesson_turn(struct lesson_run *r, const struct app *d);
 
 /* What a digit does now: "dfuDNBUSY", "go on"; NULL: nothing. From 1. */
 const char *lesson_choice(const struct lesson_run *r, unsigned digit);

@@ -40,9 +40,9 @@ line_of(const struct lesson_run *r)
 
 /* What the device is in, by its own account of itself. */
 static int
-truth_of(const struct desk *d)
+truth_of(const struct app *d)
 {
-	const struct session *s = desk_session(d);
+	const struct session *s = app_session(d);
 
 	return (s == NULL || !s->present ? LESSON_GONE : d->truth);
 }
@@ -55,16 +55,16 @@ state_words(int state)
 }
 
 static const struct request *
-last_request(const struct desk *d)
+last_request(const struct app *d)
 {
-	const struct session *s = desk_session(d);
+	const struct session *s = app_session(d);
 
 	return (s != NULL && s->nrequests != 0 ?
 	    &s->requests[s->nrequests - 1] : NULL);
 }
 
 static const char *
-answer_words(const struct desk *d)
+answer_words(const struct app *d)
 {
 	const struct request *q = last_request(d);
 
@@ -80,26 +80,26 @@ answer_words(const struct desk *d)
  * The row for what just happened in the step: the one that leads where the
  * device is, else what the specification has for it under its conditions.
  */
-static const struct dfu_move *
+static const struct dfu_transition *
 move_of(const struct lesson_run *r, const struct session *s, uint8_t before,
     enum dfu_input input)
 {
 	struct dfu_conditions c = session_conditions(s);
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	size_t i;
 
-	for (i = 0; (m = dfu_moves_row(i)) != NULL; i++) {
+	for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++) {
 		if (m->state == before && m->input == input &&
 		    m->next == r->truth &&
 		    (m->mask & m->want & DFU_WHEN_DFUSE) <=
 		    (c.dfuse ? DFU_WHEN_DFUSE : 0))
 			return (m);
 	}
-	return (dfu_move(before, input, &c));
+	return (dfu_transition(before, input, &c));
 }
 
 static void
-tell_move(struct lesson_run *r, const struct dfu_move *m, bool otherwise)
+tell_move(struct lesson_run *r, const struct dfu_transition *m, bool otherwise)
 {
 	struct buf *b = &r->told;
 
@@ -108,7 +108,7 @@ tell_move(struct lesson_run *r, const struct dfu_move *m, bool otherwise)
 	    dfu_state_name(m->state));
 	if (m->response == DFU_RESPONSE_STALL)
 		buf_adds(b, " is stalled and");
-	if (m->response == DFU_RESPONSE_DEAD)
+	if (m->response == DFU_RESPONSE_NONE_EXPECTED)
 		buf_adds(b, " gets no answer");
 	else if (m->next == m->state)
 		buf_adds(b, m->input == DFU_IN_TIME ? " changes nothing" :
@@ -126,11 +126,11 @@ tell_move(struct lesson_run *r, const struct dfu_move *m, bool otherwise)
 
 /* What the specification says of what happened last in the step. */
 static void
-tell_clause(struct lesson_run *r, const struct desk *d)
+tell_clause(struct lesson_run *r, const struct app *d)
 {
-	const struct session *s = desk_session(d);
+	const struct session *s = app_session(d);
 	const struct request *q = last_request(d);
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	uint32_t sent = s->sent - r->sent;
 	int input = DFU_IN_TIME, before = r->before;
 	bool single = strchr(line_of(r), ';') == NULL, otherwise;
@@ -148,7 +148,7 @@ tell_clause(struct lesson_run *r, const struct desk *d)
 	    (m->response == DFU_RESPONSE_STALL) !=
 	    (q->outcome == OUTCOME_STALL));
 	/* Of several, more than the last one may have moved it. */
-	if (m->response == DFU_RESPONSE_DEAD)
+	if (m->response == DFU_RESPONSE_NONE_EXPECTED)
 		otherwise = sent != 0 && outcome_is_answer(q->outcome);
 	if (single || !otherwise)
 		tell_move(r, m, otherwise);
@@ -156,7 +156,7 @@ tell_clause(struct lesson_run *r, const struct desk *d)
 
 /* Into dfuERROR nothing else leads; out of it there is a proper way. */
 static bool
-is_proper(const struct dfu_move *m, int state, bool requests)
+is_proper(const struct dfu_transition *m, int state, bool requests)
 {
 	if (state == DFU_STATE_ERROR)
 		return (m->response == DFU_RESPONSE_STALL);
@@ -170,7 +170,7 @@ is_proper(const struct dfu_move *m, int state, bool requests)
 }
 
 static bool
-leads_to(const struct dfu_move *m, int state, bool requests)
+leads_to(const struct dfu_transition *m, int state, bool requests)
 {
 	return (m->next == state && m->state != state &&
 	    (m->input < DFU_IN_OTHER || (!requests &&
@@ -182,16 +182,16 @@ leads_to(const struct dfu_move *m, int state, bool requests)
  * The way into a state: best from where the step began, or from where the
  * device is now; best by a request.
  */
-static const struct dfu_move *
+static const struct dfu_transition *
 way_to(const struct lesson_run *r, int state)
 {
 	const int from[] = { r->before, r->truth, -1 };
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	size_t i;
 	unsigned pass;
 
 	for (pass = 0; pass < 6; pass++)
-		for (i = 0; (m = dfu_moves_row(i)) != NULL; i++)
+		for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++)
 			if ((from[pass / 2] < 0 ? pass / 2 == 2 :
 			    from[pass / 2] == m->state) &&
 			    leads_to(m, state, pass % 2 == 0))
@@ -203,7 +203,7 @@ way_to(const struct lesson_run *r, int state)
 static void
 tell_way(struct lesson_run *r, int state)
 {
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 
 	if (state == LESSON_GONE)
 		return;
@@ -222,7 +222,7 @@ tell_way(struct lesson_run *r, int state)
 
 /* The device has shown what is so: the answer is judged. */
 static void
-judge(struct lesson_run *r, const struct desk *d)
+judge(struct lesson_run *r, const struct app *d)
 {
 	const struct lesson_step *s = step_of(r);
 	const char *said = s->choices[r->chosen];
@@ -243,13 +243,13 @@ judge(struct lesson_run *r, const struct desk *d)
 }
 
 static void
-tell(struct lesson_run *r, const struct desk *d)
+tell(struct lesson_run *r, const struct app *d)
 {
 	const struct lesson_step *s = step_of(r);
 
 	r->phase = LESSON_TELLS;
 	r->truth = r->last = truth_of(d);
-	r->last_sent = desk_session(d)->sent;
+	r->last_sent = app_session(d)->sent;
 	r->last_device = d->current;
 	buf_reset(&r->told);
 	if (s->ask == LESSON_STATE || s->ask == LESSON_ANSWER) {
@@ -273,10 +273,10 @@ next_step(struct lesson_run *r)
 }
 
 static const char *
-hand_out(struct lesson_run *r, const struct desk *d)
+hand_out(struct lesson_run *r, const struct app *d)
 {
 	r->started = true;
-	r->sent = desk_session(d)->sent;
+	r->sent = app_session(d)->sent;
 	/* While one reads, time goes by: that belongs to the step too. */
 	r->before = r->last_device == d->current && r->last_sent == r->sent ?
 	    r->last : truth_of(d);
@@ -284,7 +284,7 @@ hand_out(struct lesson_run *r, const struct desk *d)
 }
 
 static bool
-is_reached(const struct lesson_run *r, const struct desk *d)
+is_reached(const struct lesson_run *r, const struct app *d)
 {
 	const struct lesson_step *s = step_of(r);
 
@@ -292,13 +292,13 @@ is_reached(const struct lesson_run *r, const struct desk *d)
 }
 
 const char *
-lesson_turn(struct lesson_run *r, const struct desk *d)
+lesson_turn(struct lesson_run *r, const struct app *d)
 {
 	const struct lesson_step *s = step_of(r);
-	const struct runner *runner = desk_runner(d);
+	const struct runner *runner = app_runner(d);
 
 	if (s == NULL || runner == NULL || runner_busy(runner) ||
-	    s->device >= d->bench->nsessions)
+	    s->device >= d->sessions->n)
 		return (NULL);
 	if (d->current != s->device && r->phase != LESSON_TELLS) {
 		buf_reset(&r->line);

@@ -5,13 +5,13 @@
 #include "base/text.h"
 
 void
-words_begin(struct words *w, const char *line)
+line_begin(struct line_reader *w, const char *line)
 {
-	*w = (struct words){ .start = line, .p = line, .at = line };
+	*w = (struct line_reader){ .start = line, .p = line, .at = line };
 }
 
 void
-words_end(struct words *w)
+line_end(struct line_reader *w)
 {
 	buf_free(&w->word);
 }
@@ -23,7 +23,7 @@ ends_command(char c)
 }
 
 const char *
-words_peek(struct words *w)
+line_peek(struct line_reader *w)
 {
 	size_t n;
 
@@ -51,27 +51,27 @@ words_peek(struct words *w)
 }
 
 void
-words_take(struct words *w)
+line_take(struct line_reader *w)
 {
 	w->peeked = false;
 }
 
 bool
-words_accept(struct words *w, const char *word)
+line_accept(struct line_reader *w, const char *word)
 {
-	const char *next = words_peek(w);
+	const char *next = line_peek(w);
 
 	if (next == NULL || strcmp(next, word) != 0)
 		return (false);
-	words_take(w);
+	line_take(w);
 	return (true);
 }
 
 bool
-words_next_command(struct words *w)
+line_next_command(struct line_reader *w)
 {
 	for (;;) {
-		if (words_peek(w) != NULL)
+		if (line_peek(w) != NULL)
 			return (true);
 		if (*w->p == '#')
 			w->p += strcspn(w->p, "\n");
@@ -82,11 +82,11 @@ words_next_command(struct words *w)
 }
 
 void
-words_rest(struct words *w, struct buf *b)
+line_rest(struct line_reader *w, struct buf *b)
 {
 	size_t n;
 
-	if (words_peek(w) == NULL)
+	if (line_peek(w) == NULL)
 		return;
 	/* A remark may speak of #5; a quote keeps its ';'. */
 	n = *w->at == '"' ? (size_t)(w->p - w->at) : 0;
@@ -101,24 +101,24 @@ words_rest(struct words *w, struct buf *b)
 }
 
 bool
-words_number(struct words *w, const char *what, uint64_t max, uint64_t *v,
+line_number(struct line_reader *w, const char *what, uint64_t max, uint64_t *v,
     struct buf *error)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 
 	if (word != NULL && text_number(word, max, v)) {
-		words_take(w);
+		line_take(w);
 		return (true);
 	}
 	buf_addf(error, "expected %s, not ", what);
-	words_show(w, error);
+	line_show(w, error);
 	return (false);
 }
 
 void
-words_show(struct words *w, struct buf *b)
+line_show(struct line_reader *w, struct buf *b)
 {
-	if (words_peek(w) == NULL) {
+	if (line_peek(w) == NULL) {
 		buf_adds(b, "nothing");
 		return;
 	}

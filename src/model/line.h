@@ -13,7 +13,7 @@
 
 struct recipe_sources;
 
-struct words {
+struct line_reader {
 	const char	*start;
 	const char	*p;		/* behind the word that is peeked */
 	const char	*at;		/* where that word begins */
@@ -24,33 +24,33 @@ struct words {
 	struct recipe_sources *sources;	/* found on the way, or NULL */
 };
 
-void		 words_begin(struct words *w, const char *line);
-void		 words_end(struct words *w);
+void		 line_begin(struct line_reader *w, const char *line);
+void		 line_end(struct line_reader *w);
 
 /* The next word of this command, or NULL at its end. Stays until taken. */
-const char	*words_peek(struct words *w);
-void		 words_take(struct words *w);
+const char	*line_peek(struct line_reader *w);
+void		 line_take(struct line_reader *w);
 
 /* If the next word is `word`, takes it. */
-bool		 words_accept(struct words *w, const char *word);
+bool		 line_accept(struct line_reader *w, const char *word);
 
 /* Goes to the next command of the line; false if there is none. */
-bool		 words_next_command(struct words *w);
+bool		 line_next_command(struct line_reader *w);
 
 /*
  * The rest of this command as it was typed, up to ';' or a newline, '#'
  * included, blanks trimmed; takes it.
  */
-void		 words_rest(struct words *w, struct buf *b);
+void		 line_rest(struct line_reader *w, struct buf *b);
 
 /*
  * Takes a number of at most max; error says what was expected, "a block
  * number from 0 to 65535", and what stands there.
  */
-bool		 words_number(struct words *w, const char *what, uint64_t max,
-		    uint64_t *v, struct buf *error);
+bool		 line_number(struct line_reader *w, const char *what,
+		    uint64_t max, uint64_t *v, struct buf *error);
 
 /* Appends `"word"`, escaped, or "nothing" at the end of the command. */
-void		 words_show(struct words *w, struct buf *b);
+void		 line_show(struct line_reader *w, struct buf *b);
 
 #endif

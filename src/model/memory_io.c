@@ -136,12 +136,12 @@ prepare(struct memory_io *io, const struct session *s)
 {
 	bool points = io->command || (io->is_set &&
 	    block_from(io, io->base) != 0);
-	uint8_t state = s->belief.state;
+	uint8_t state = s->estimate.state;
 	/* To set the pointer is a download, too. */
 	bool down = io->bRequest == DFU_DNLOAD || !points;
 
 	if (state == (down ? DFU_STATE_UPLOAD_IDLE : DFU_STATE_DNLOAD_IDLE) &&
-	    s->belief.how != BELIEF_UNKNOWN) {
+	    s->estimate.how != ESTIMATE_UNKNOWN) {
 		poll_begin(&io->poll, DFU_ABORT, 0, NULL, 0, POLL_NOTHING, 0);
 		io->phase = PHASE_ABORT;
 	} else if (!points) {

@@ -12,7 +12,7 @@ next_due(uint64_t from, uint64_t wait, uint64_t at)
 }
 
 static uint64_t
-still_busy(struct obey *o, const struct request *r)
+still_busy(struct ideal_host *o, const struct request *r)
 {
 	uint64_t spent = o->due - o->from;
 
@@ -25,7 +25,7 @@ still_busy(struct obey *o, const struct request *r)
 }
 
 uint64_t
-obey_request(struct obey *o, const struct request *r)
+ideal_host_request(struct ideal_host *o, const struct request *r)
 {
 	uint64_t spent = r->done - r->at;
 

@@ -11,7 +11,7 @@
 struct request;
 
 /* Zero it to begin. */
-struct obey {
+struct ideal_host {
 	bool		waits;
 	uint8_t		state;		/* in which it was told to */
 	uint64_t	from;		/* the wait began, us */
@@ -24,6 +24,6 @@ struct obey {
  * unless a later answer says that it was not. Asking again before the wait
  * is over costs nothing: such a host does not do it.
  */
-uint64_t obey_request(struct obey *o, const struct request *r);
+uint64_t ideal_host_request(struct ideal_host *o, const struct request *r);
 
 #endif

@@ -15,7 +15,7 @@ static const struct {
 	bool		 polled;	/* GETSTATUS behind it is part of it */
 	bool		 grows;		/* its next request too */
 } kinds[OPERATION_KIND_COUNT] = {
-	[OPERATION_LOOK] = { "look at the state", true, true },
+	[OPERATION_QUERY] = { "look at the state", true, true },
 	[OPERATION_SET_ADDRESS] = { "set address", true, false },
 	[OPERATION_ERASE] = { "erase page", true, false },
 	[OPERATION_MASS_ERASE] = { "erase everything", true, false },
@@ -127,7 +127,7 @@ kind_of(const struct request *r, const struct event *submit,
 		return (OPERATION_READ);
 	case DFU_GETSTATUS:
 	case DFU_GETSTATE:
-		return (OPERATION_LOOK);
+		return (OPERATION_QUERY);
 	case DFU_CLRSTATUS:
 		return (OPERATION_CLEAR);
 	case DFU_ABORT:
@@ -172,7 +172,7 @@ is_over(const struct operation *op)
 static bool
 goes_on(const struct operation *op, uint8_t kind, const struct request *r)
 {
-	if (kind == OPERATION_LOOK && op->kind != OPERATION_LOOK)
+	if (kind == OPERATION_QUERY && op->kind != OPERATION_QUERY)
 		return (kinds[op->kind].polled && !is_over(op));
 	if (kind != op->kind || !kinds[kind].grows)
 		return (false);
@@ -215,8 +215,8 @@ grow(struct operation *op, const struct request *r, uint8_t kind,
 {
 	op->last = r->number;
 	op->requests++;
-	op->polls += kind == OPERATION_LOOK;
-	op->told = kind == OPERATION_LOOK;
+	op->polls += kind == OPERATION_QUERY;
+	op->told = kind == OPERATION_QUERY;
 	op->end = r->done != 0 ? r->done : r->at;
 	op->asked += op->end - r->at;
 	op->state = r->after;
@@ -244,11 +244,11 @@ take(struct operations *o, const struct request *r, const struct trace *t)
 		/* A wait that ran then was the operation's before. */
 		op = begin(o, &fresh);
 		o->poll_at = 0;
-		o->obey = (struct obey){ .waits = false };
+		o->ideal_host = (struct ideal_host){ .waits = false };
 		o->cut = false;
 	}
 	take_wait(o, op, r);
-	op->obeyed += obey_request(&o->obey, r);
+	op->ideal += ideal_host_request(&o->ideal_host, r);
 	grow(op, r, fresh.kind, r->complete != NO_EVENT ?
 	    trace_get(t, r->complete) : NULL);
 }
@@ -276,7 +276,7 @@ cuts(const struct event *e)
 }
 
 bool
-operations_update(struct operations *o, const struct bench *b,
+operations_update(struct operations *o, const struct sessions *b,
     const struct session *s, size_t budget)
 {
 	const struct event *e;

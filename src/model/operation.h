@@ -17,7 +17,7 @@
 #include "model/obey.h"
 
 enum operation_kind {
-	OPERATION_LOOK,		/* GETSTATUS, GETSTATE on their own */
+	OPERATION_QUERY,		/* GETSTATUS, GETSTATE on their own */
 	OPERATION_SET_ADDRESS,
 	OPERATION_ERASE,	/* one page */
 	OPERATION_MASS_ERASE,
@@ -64,7 +64,7 @@ struct operation {
 	uint64_t	announced;
 	uint64_t	waited;
 	uint64_t	late;
-	uint64_t	obeyed;
+	uint64_t	ideal;
 	size_t		index;		/* of its first SUBMIT in the trace */
 };
 
@@ -77,7 +77,7 @@ struct operations {
 	bool			 cut;	/* no request: what follows is new */
 	uint32_t		 poll;	/* ms, of the last answer */
 	uint64_t		 poll_at; /* of that answer, us; 0: none */
-	struct obey		 obey;
+	struct ideal_host		 ideal_host;
 };
 
 /*
@@ -85,7 +85,7 @@ struct operations {
  * What is no request (a reset, an arrival, a remark) ends an operation. True
  * while more is left.
  */
-bool	operations_update(struct operations *o, const struct bench *b,
+bool	operations_update(struct operations *o, const struct sessions *b,
 	    const struct session *s, size_t budget);
 void	operations_clear(struct operations *o);
 

@@ -7,7 +7,7 @@
 #include "model/session.h"
 
 static bool
-is_same(const struct path_step *a, const struct path_step *b)
+is_same(const struct state_path_step *a, const struct state_path_step *b)
 {
 	return (a->kind == b->kind && a->input == b->input &&
 	    a->outcome == b->outcome && a->state == b->state);
@@ -22,7 +22,8 @@ is_plain(const struct path *p, size_t i, size_t n, bool or_loop)
 	if (or_loop && p->steps[i].loop == n)
 		return (true);
 	/* A loop that ends in here begins at most so far before. */
-	for (k = i > PATH_LOOP ? i - PATH_LOOP : 0; k < i + n; k++) {
+	for (k = i > STATE_PATH_LOOP ? i - STATE_PATH_LOOP : 0; k < i + n;
+	     k++) {
 		if (p->steps[k].loop != 0 && k + p->steps[k].loop > i)
 			return (false);
 	}
@@ -48,8 +49,8 @@ is_round(const struct path *p, size_t n)
 static void
 fold_round(struct path *p, size_t n)
 {
-	struct path_step *to = &p->steps[p->n - 2 * n];
-	const struct path_step *more = to + n;
+	struct state_path_step *to = &p->steps[p->n - 2 * n];
+	const struct state_path_step *more = to + n;
 	size_t i;
 
 	to->rounds = to->loop != 0 ? to->rounds + 1 : 2;
@@ -69,7 +70,7 @@ fold(struct path *p)
 {
 	size_t n;
 
-	for (n = 1; n <= PATH_LOOP; n++) {
+	for (n = 1; n <= STATE_PATH_LOOP; n++) {
 		if (!is_round(p, n))
 			continue;
 		fold_round(p, n);
@@ -83,7 +84,7 @@ omit(struct path *p)
 {
 	size_t i = 0, n;
 
-	while (i < PATH_HEAD)
+	while (i < STATE_PATH_HEAD)
 		i += p->steps[i].loop != 0 ? p->steps[i].loop : 1;
 	n = p->steps[i].loop != 0 ? p->steps[i].loop : 1;
 	p->omitted += p->steps[i + n - 1].last >= p->steps[i].first &&
@@ -96,9 +97,10 @@ omit(struct path *p)
 }
 
 static void
-add(struct path *p, const struct path_step *step)
+add(struct path *p, const struct state_path_step *step)
 {
-	struct path_step *last = p->n > p->gap ? &p->steps[p->n - 1] : NULL;
+	struct state_path_step *last =
+	    p->n > p->gap ? &p->steps[p->n - 1] : NULL;
 
 	if (last != NULL && last->loop == 0 && is_same(last, step) &&
 	    is_plain(p, p->n - 1, 1, false)) {
@@ -107,7 +109,7 @@ add(struct path *p, const struct path_step *step)
 		return;
 	}
 	fold(p);
-	if (p->n == PATH_MOST)
+	if (p->n == STATE_PATH_MOST)
 		omit(p);
 	p->steps[p->n++] = *step;
 }
@@ -116,7 +118,7 @@ static void
 add_request(struct path *p, const struct request *r)
 {
 	int input = dfu_input_of(&r->setup);
-	struct path_step step = { .kind = PATH_REQUEST,
+	struct state_path_step step = { .kind = STATE_PATH_REQUEST,
 	    .outcome = r->outcome == OUTCOME_SHORT ? OUTCOME_OK : r->outcome,
 	    .state = r->after, .first = r->number, .last = r->number,
 	    .least = 1, .most = 1 };
@@ -128,9 +130,11 @@ add_request(struct path *p, const struct request *r)
 }
 
 void
-path_event(struct path *p, const struct session *s, const struct event *e)
+state_path_event(struct path *p, const struct session *s, const struct event *e)
 {
-	struct path_step step = { .state = NO_STATE, .least = 1, .most = 1 };
+	struct state_path_step step = {
+		.state = NO_STATE, .least = 1, .most = 1
+	};
 	const struct request *r;
 
 	switch ((enum event_kind)e->kind) {
@@ -140,17 +144,17 @@ path_event(struct path *p, const struct session *s, const struct event *e)
 			add_request(p, r);
 		return;
 	case EVENT_ARRIVED:
-		step.kind = PATH_ARRIVED;
+		step.kind = STATE_PATH_ARRIVED;
 		break;
 	case EVENT_LEFT:
-		step.kind = PATH_LEFT;
+		step.kind = STATE_PATH_LEFT;
 		break;
 	case EVENT_RESET:
 		if (e->outcome == OUTCOME_UNKNOWN)
 			return;
-		step.kind = PATH_RESET;
-		step.state = s->belief.how != BELIEF_UNKNOWN ?
-		    s->belief.state : NO_STATE;
+		step.kind = STATE_PATH_RESET;
+		step.state = s->estimate.how != ESTIMATE_UNKNOWN ?
+		    s->estimate.state : NO_STATE;
 		break;
 	case EVENT_OTHER:
 	case EVENT_WALL:
@@ -166,13 +170,13 @@ path_event(struct path *p, const struct session *s, const struct event *e)
 }
 
 void
-path_finish(struct path *p)
+state_path_finish(struct path *p)
 {
 	fold(p);
 }
 
 static void
-add_count(struct buf *b, const struct path_step *step)
+add_count(struct buf *b, const struct state_path_step *step)
 {
 	if (step->most == 1)
 		return;
@@ -207,23 +211,23 @@ add_state(struct buf *b, uint8_t state)
 }
 
 void
-path_step_words(const struct path *p, size_t i, struct buf *b)
+state_path_step_words(const struct path *p, size_t i, struct buf *b)
 {
-	const struct path_step *step = &p->steps[i];
+	const struct state_path_step *step = &p->steps[i];
 
-	switch ((enum path_kind)step->kind) {
-	case PATH_ARRIVED:
+	switch ((enum state_path_kind)step->kind) {
+	case STATE_PATH_ARRIVED:
 		buf_adds(b, "arrived:");
 		break;
-	case PATH_LEFT:
+	case STATE_PATH_LEFT:
 		buf_adds(b, "-> left the bus");
 		return;
-	case PATH_RESET:
+	case STATE_PATH_RESET:
 		buf_adds(b, "-bus reset");
 		add_outcome(b, step->outcome);
 		buf_adds(b, "->");
 		break;
-	case PATH_REQUEST:
+	case STATE_PATH_REQUEST:
 		buf_addf(b, "-#%u %s", step->first, dfu_input_name(
 		    (enum dfu_input)step->input));
 		add_outcome(b, step->outcome);

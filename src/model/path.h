@@ -14,20 +14,20 @@
 struct event;
 struct session;
 
-#define PATH_LOOP	8	/* steps of the longest loop */
-#define PATH_HEAD	64	/* steps that are kept of the beginning */
-#define PATH_MOST	256	/* and in all */
+#define STATE_PATH_LOOP	8	/* steps of the longest loop */
+#define STATE_PATH_HEAD	64	/* steps that are kept of the beginning */
+#define STATE_PATH_MOST	256	/* and in all */
 
-enum path_kind {
-	PATH_REQUEST,
-	PATH_ARRIVED,
-	PATH_LEFT,
-	PATH_RESET
+enum state_path_kind {
+	STATE_PATH_REQUEST,
+	STATE_PATH_ARRIVED,
+	STATE_PATH_LEFT,
+	STATE_PATH_RESET
 };
 
 /* From the state of the step before to state. */
-struct path_step {
-	uint8_t		kind;		/* enum path_kind */
+struct state_path_step {
+	uint8_t		kind;		/* enum state_path_kind */
 	uint8_t		input;		/* enum dfu_input, of a request */
 	uint8_t		outcome;
 	uint8_t		state;		/* after it, or NO_STATE */
@@ -40,20 +40,20 @@ struct path_step {
 };
 
 struct path {
-	struct path_step	steps[PATH_MOST + 1];
+	struct state_path_step	steps[STATE_PATH_MOST + 1];
 	size_t			n;
 	size_t			gap;	/* the step behind what is left out */
 	uint64_t		omitted; /* requests; 0: none */
 };
 
 /* e was applied to s. */
-void	path_event(struct path *p, const struct session *s,
+void	state_path_event(struct path *p, const struct session *s,
 	    const struct event *e);
 
 /* Folds the end: nothing more comes. */
-void	path_finish(struct path *p);
+void	state_path_finish(struct path *p);
 
 /* "-#2 DNLOAD-> dfuDNLOAD-SYNC", of steps[i], without what folds it. */
-void	path_step_words(const struct path *p, size_t i, struct buf *b);
+void	state_path_step_words(const struct path *p, size_t i, struct buf *b);
 
 #endif

@@ -104,9 +104,9 @@ is_plain(const char *value)
 
 /* param NAME [DEFAULT] */
 static bool
-declare(struct reader *r, struct words *w)
+declare(struct reader *r, struct line_reader *w)
 {
-	const char *word = words_peek(w), *value;
+	const char *word = line_peek(w), *value;
 	struct parameter *p;
 	size_t n = word != NULL ? name_length(word) : 0;
 
@@ -123,10 +123,10 @@ declare(struct reader *r, struct words *w)
 	    sizeof(*r->parameters));
 	p = &r->parameters[r->nparameters++];
 	*p = (struct parameter){ .name = mem_strdup(word) };
-	words_take(w);
+	line_take(w);
 	value = argument_of(r, p->name);
 	if (value == NULL)
-		value = words_peek(w);
+		value = line_peek(w);
 	if (value == NULL) {
 		complain(r, "no value is given for the parameter ", p->name,
 		    n, ", and it has no default");
@@ -138,9 +138,9 @@ declare(struct reader *r, struct words *w)
 		return (false);
 	}
 	p->value = mem_strdup(value);
-	if (words_peek(w) != NULL)
-		words_take(w);
-	if (words_peek(w) == NULL)
+	if (line_peek(w) != NULL)
+		line_take(w);
+	if (line_peek(w) == NULL)
 		return (true);
 	complain(r, "too many words behind param ", p->name, n, "");
 	return (false);
@@ -216,13 +216,13 @@ static bool
 read_line(struct reader *r, const char *line)
 {
 	struct buf text = { 0 };
-	struct words w;
+	struct line_reader w;
 	bool ok = true;
 
-	words_begin(&w, line);
-	if (words_peek(&w) == NULL) {
+	line_begin(&w, line);
+	if (line_peek(&w) == NULL) {
 		/* Empty, a comment, or ';' alone. */
-	} else if (words_accept(&w, "param")) {
+	} else if (line_accept(&w, "param")) {
 		ok = r->recipe->nlines == 0;
 		if (!ok)
 			complain(r, "param stands behind a command: it "
@@ -233,7 +233,7 @@ read_line(struct reader *r, const char *line)
 		if (ok)
 			add_line(r, &text);
 	}
-	words_end(&w);
+	line_end(&w);
 	buf_free(&text);
 	return (ok);
 }

@@ -61,9 +61,9 @@ recovery_named(const char *id)
 }
 
 const char *
-recovery_hope_words(enum recovery_hope hope)
+recovery_forecast_words(enum recovery_forecast forecast)
 {
-	switch (hope) {
+	switch (forecast) {
 	case RECOVERY_OUT:
 		return ("gets it out");
 	case RECOVERY_MOVES:
@@ -87,21 +87,21 @@ recovery_is_out(uint8_t state)
 bool
 recovery_is_stuck(const struct session *s, uint64_t now)
 {
-	struct belief b = session_believed(s, now);
+	struct estimate b = session_estimate(s, now);
 
-	if (!s->present || b.how == BELIEF_UNKNOWN)
+	if (!s->present || b.how == ESTIMATE_UNKNOWN)
 		return (false);
 	if (b.state == DFU_STATE_ERROR || b.state >= DFU_STATE_COUNT ||
 	    b.state == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (true);
 	/* A busy device is given the time that it asked for, and some. */
-	return ((s->belief.state == DFU_STATE_DNBUSY ||
-	    s->belief.state == DFU_STATE_MANIFEST) &&
+	return ((s->estimate.state == DFU_STATE_DNBUSY ||
+	    s->estimate.state == DFU_STATE_MANIFEST) &&
 	    session_wait_left(s, now) == 0 &&
-	    now - s->belief.since >= LIMIT_OVERDUE_MS * 1000);
+	    now - s->estimate.since >= LIMIT_OVERDUE_MS * 1000);
 }
 
-/* The state and the stack that a rung is judged by. */
+/* The state and the stack that a action is judged by. */
 struct view {
 	const struct session	*s;
 	const struct dfu_stack	*stack;	/* never NULL */
@@ -150,7 +150,7 @@ works(uint8_t state)
 }
 
 static void
-judge_refused(struct recovery_offer *r, uint8_t from,
+judge_refused(struct recovery_option *r, uint8_t from,
     const struct dfu_outlook *o)
 {
 	buf_adds(&r->words, "STALL");
@@ -158,11 +158,11 @@ judge_refused(struct recovery_offer *r, uint8_t from,
 		buf_addc(&r->words, ' ');
 		arrow(&r->words, o->next);
 	}
-	r->hope = RECOVERY_POINTLESS;
+	r->forecast = RECOVERY_POINTLESS;
 	if (o->next == DFU_STATE_ERROR && from != DFU_STATE_ERROR)
-		r->hope = RECOVERY_HARMS;
+		r->forecast = RECOVERY_HARMS;
 	else if (works(from)) {
-		r->hope = RECOVERY_HARMS;
+		r->forecast = RECOVERY_HARMS;
 		buf_adds(&r->words, ", and what it is doing may be lost");
 	}
 	if (o->note != NULL)
@@ -171,7 +171,7 @@ judge_refused(struct recovery_offer *r, uint8_t from,
 
 /* By where it leads. */
 static void
-judge_outlook(struct recovery_offer *r, uint8_t from,
+judge_outlook(struct recovery_option *r, uint8_t from,
     const struct dfu_outlook *o)
 {
 	r->certainty = o->certainty;
@@ -179,18 +179,18 @@ judge_outlook(struct recovery_offer *r, uint8_t from,
 		judge_refused(r, from, o);
 		return;
 	}
-	if (o->response == DFU_RESPONSE_DEAD) {
-		r->hope = RECOVERY_POINTLESS;
+	if (o->response == DFU_RESPONSE_NONE_EXPECTED) {
+		r->forecast = RECOVERY_POINTLESS;
 		buf_adds(&r->words, "no answer");
 		return;
 	}
 	if (o->next == from) {
-		r->hope = RECOVERY_POINTLESS;
+		r->forecast = RECOVERY_POINTLESS;
 		buf_adds(&r->words, o->response == DFU_RESPONSE_NONE ?
 		    "the state survives it" : "changes nothing");
 	} else {
 		arrow(&r->words, o->next);
-		r->hope = o->next == DFU_NEXT_GONE ||
+		r->forecast = o->next == DFU_NEXT_GONE ||
 		    recovery_is_out(o->next) ? RECOVERY_OUT :
 		    o->next == DFU_STATE_ERROR ? RECOVERY_HARMS :
 		    RECOVERY_MOVES;
@@ -202,7 +202,7 @@ judge_outlook(struct recovery_offer *r, uint8_t from,
 /* One request, or the bus reset. */
 static void
 judge_input(const struct view *v, enum dfu_input input,
-    struct recovery_offer *r)
+    struct recovery_option *r)
 {
 	struct dfu_outlook o;
 	uint8_t from;
@@ -213,30 +213,30 @@ judge_input(const struct view *v, enum dfu_input input,
 
 /* Time alone: the announced wait, or what settles without being asked. */
 static void
-judge_wait(const struct view *v, struct recovery_offer *r)
+judge_wait(const struct view *v, struct recovery_option *r)
 {
 	uint64_t left = session_wait_left(v->s, v->now);
 
 	r->certainty = DFU_KNOWN_SPEC;
 	if (!v->known) {
-		r->hope = RECOVERY_MOVES;
+		r->forecast = RECOVERY_MOVES;
 		buf_adds(&r->words, "lets a busy device settle before it is "
 		    "asked");
 		return;
 	}
 	if (left != 0 || (v->s->timer != SESSION_NEVER &&
 	    v->now < v->s->timer)) {
-		r->hope = RECOVERY_MOVES;
+		r->forecast = RECOVERY_MOVES;
 		buf_adds(&r->words, "the announced wait is not over");
 		return;
 	}
-	r->hope = RECOVERY_POINTLESS;
+	r->forecast = RECOVERY_POINTLESS;
 	buf_adds(&r->words, "no wait is announced");
 }
 
 /* So many went by, over so long, and it is where it was. */
 static void
-judge_polled(const struct view *v, struct recovery_offer *r)
+judge_polled(const struct view *v, struct recovery_option *r)
 {
 	const struct leaving *l = &v->s->leaving;
 	unsigned most = r->polls > LIMIT_RECOVER_POLLS ? r->polls :
@@ -245,7 +245,7 @@ judge_polled(const struct view *v, struct recovery_offer *r)
 	if (l->by == 0 || l->polls < most || v->now - l->began < POLLED_FOR)
 		return;
 	buf_reset(&r->words);
-	r->hope = RECOVERY_POINTLESS;
+	r->forecast = RECOVERY_POINTLESS;
 	r->certainty = DFU_KNOWN_RUN;
 	r->whose = "this device";
 	buf_addf(&r->words, "%u of them changed nothing", l->polls);
@@ -257,38 +257,39 @@ judge_polled(const struct view *v, struct recovery_offer *r)
  * only tells whether time has.
  */
 static void
-judge_poll(const struct view *v, struct recovery_offer *r)
+judge_poll(const struct view *v, struct recovery_option *r)
 {
 	struct dfu_outlook o;
 	uint8_t from;
 
 	r->polls = LIMIT_RECOVER_POLLS;
 	if (v->known && dfu_state_row(v->state) == NULL) {
-		r->hope = RECOVERY_POINTLESS;
+		r->forecast = RECOVERY_POINTLESS;
 		buf_adds(&r->words, "it has said so already");
 		return;
 	}
 	if (!v->known || !outlook(v, DFU_IN_GETSTATUS, &o, &from,
 	    &r->whose)) {
-		r->hope = RECOVERY_MOVES;
+		r->forecast = RECOVERY_MOVES;
 		buf_adds(&r->words, "tells the state");
 		return;
 	}
 	judge_input(v, DFU_IN_GETSTATUS, r);
-	if (o.response == DFU_RESPONSE_DEAD && v->s->belief.state != from) {
+	if (o.response == DFU_RESPONSE_NONE_EXPECTED &&
+	    v->s->estimate.state != from) {
 		/* Time alone has led there, which one question shows. */
-		r->hope = RECOVERY_UNKNOWN;
+		r->forecast = RECOVERY_UNKNOWN;
 		r->polls = 1;
 		return;
 	}
 	/* Back to what it said itself, where only time has led on from. */
 	if (o.response != DFU_RESPONSE_OK || !works(from) ||
-	    (o.next != from && o.next != v->s->belief.state))
+	    (o.next != from && o.next != v->s->estimate.state))
 		return;
 	buf_reset(&r->words);
-	r->hope = RECOVERY_UNKNOWN;
+	r->forecast = RECOVERY_UNKNOWN;
 	if (o.note != NULL && o.certainty == DFU_KNOWN_REPORT) {
-		r->hope = RECOVERY_OUT;
+		r->forecast = RECOVERY_OUT;
 		r->polls = LIMIT_LEAVE;
 		buf_adds(&r->words, o.note);
 	} else {
@@ -300,14 +301,14 @@ judge_poll(const struct view *v, struct recovery_offer *r)
 }
 
 static void
-judge_pair(const struct view *v, struct recovery_offer *r)
+judge_pair(const struct view *v, struct recovery_option *r)
 {
 	struct dfu_conditions c = session_conditions(v->s);
 	struct dfu_outlook first, second;
 	uint8_t from;
 
 	if (v->known && dfu_state_row(v->state) == NULL) {
-		r->hope = RECOVERY_OUT;
+		r->forecast = RECOVERY_OUT;
 		r->certainty = DFU_KNOWN_RUN;
 		r->whose = "ST library";
 		buf_adds(&r->words, "gets out of a state that DFU does not "
@@ -317,8 +318,8 @@ judge_pair(const struct view *v, struct recovery_offer *r)
 	if (!outlook(v, DFU_IN_CLRSTATUS, &first, &from, &r->whose))
 		return;
 	r->certainty = first.certainty;
-	r->hope = RECOVERY_POINTLESS;
-	if (first.response == DFU_RESPONSE_DEAD) {
+	r->forecast = RECOVERY_POINTLESS;
+	if (first.response == DFU_RESPONSE_NONE_EXPECTED) {
 		buf_adds(&r->words, "no answer");
 		return;
 	}
@@ -340,12 +341,12 @@ judge_pair(const struct view *v, struct recovery_offer *r)
 		buf_adds(&r->words, "ends in dfuERROR");
 		return;
 	}
-	r->hope = RECOVERY_OUT;
+	r->forecast = RECOVERY_OUT;
 	buf_adds(&r->words, "-> dfuERROR -> dfuIDLE");
 }
 
 static void
-judge_alternate(const struct view *v, struct recovery_offer *r)
+judge_alternate(const struct view *v, struct recovery_option *r)
 {
 	struct what_if w = what_if_row(v->s, what_if_named("alt"), v->stack,
 	    v->now);
@@ -353,8 +354,8 @@ judge_alternate(const struct view *v, struct recovery_offer *r)
 	uint8_t from;
 
 	if (outlook(v, DFU_IN_GETSTATUS, &o, &from, &r->whose) &&
-	    o.response == DFU_RESPONSE_DEAD) {
-		r->hope = RECOVERY_POINTLESS;
+	    o.response == DFU_RESPONSE_NONE_EXPECTED) {
+		r->forecast = RECOVERY_POINTLESS;
 		buf_adds(&r->words, "no answer");
 		return;
 	}
@@ -369,11 +370,11 @@ judge_alternate(const struct view *v, struct recovery_offer *r)
 }
 
 static void
-judge_unknown(struct recovery_offer *r)
+judge_unknown(struct recovery_option *r)
 {
-	switch (r->rung) {
+	switch (r->action) {
 	case RECOVERY_RESET:
-		r->hope = RECOVERY_UNKNOWN;
+		r->forecast = RECOVERY_UNKNOWN;
 		buf_adds(&r->words, "most begin anew with it");
 		break;
 	case RECOVERY_CLRSTATUS:
@@ -381,7 +382,7 @@ judge_unknown(struct recovery_offer *r)
 	case RECOVERY_ABORT:
 	case RECOVERY_DETACH:
 	case RECOVERY_ALTERNATE:
-		r->hope = RECOVERY_POINTLESS;
+		r->forecast = RECOVERY_POINTLESS;
 		buf_adds(&r->words, "look first: its state is not known");
 		break;
 	case RECOVERY_WAIT:
@@ -393,21 +394,21 @@ judge_unknown(struct recovery_offer *r)
 
 /* Where the firmware is corrupt, A.2 leads from a bus reset to dfuERROR. */
 static void
-judge_reset(const struct view *v, struct recovery_offer *r)
+judge_reset(const struct view *v, struct recovery_option *r)
 {
 	judge_input(v, DFU_IN_RESET, r);
-	if (r->certainty == DFU_KNOWN_SPEC && r->hope != RECOVERY_MOVES) {
+	if (r->certainty == DFU_KNOWN_SPEC && r->forecast != RECOVERY_MOVES) {
 		buf_reset(&r->words);
 		buf_adds(&r->words, "-> its firmware if that is valid, else "
 		    "dfuERROR");
-		r->hope = RECOVERY_OUT;
+		r->forecast = RECOVERY_OUT;
 	}
 }
 
 static void
-judge_known(const struct view *v, struct recovery_offer *r)
+judge_known(const struct view *v, struct recovery_option *r)
 {
-	switch (r->rung) {
+	switch (r->action) {
 	case RECOVERY_CLRSTATUS:
 		judge_input(v, DFU_IN_CLRSTATUS, r);
 		break;
@@ -433,18 +434,20 @@ judge_known(const struct view *v, struct recovery_offer *r)
 	}
 }
 
-static struct recovery_offer
-judge(const struct view *v, enum recovery_rung rung)
+static struct recovery_option
+judge(const struct view *v, enum recovery_action action)
 {
-	struct recovery_offer r = { .rung = rung, .hope = RECOVERY_UNKNOWN,
-	    .certainty = DFU_KNOWN_INFERRED, .whose = "DFU 1.1" };
+	struct recovery_option r = { .action = action,
+		.forecast = RECOVERY_UNKNOWN,
+		.certainty = DFU_KNOWN_INFERRED,
+		.whose = "DFU 1.1" };
 
-	if (rung == RECOVERY_WAIT) {
+	if (action == RECOVERY_WAIT) {
 		judge_wait(v, &r);
-	} else if (rung == RECOVERY_POLL) {
+	} else if (action == RECOVERY_POLL) {
 		judge_poll(v, &r);
-	} else if (rung == RECOVERY_UNPLUG) {
-		r.hope = RECOVERY_OUT;
+	} else if (action == RECOVERY_UNPLUG) {
+		r.forecast = RECOVERY_OUT;
 		r.certainty = DFU_KNOWN_SPEC;
 		buf_adds(&r.words, "starts anew, with what is in its flash");
 	} else if (v->known) {
@@ -453,10 +456,10 @@ judge(const struct view *v, enum recovery_rung rung)
 		judge_unknown(&r);
 	}
 	if (v->known && recovery_is_out(v->state) &&
-	    r.hope <= RECOVERY_UNKNOWN) {
+	    r.forecast <= RECOVERY_UNKNOWN) {
 		buf_reset(&r.words);
 		buf_adds(&r.words, "there is nothing to recover from");
-		r.hope = RECOVERY_POINTLESS;
+		r.forecast = RECOVERY_POINTLESS;
 	}
 	if (r.words.len == 0)
 		buf_adds(&r.words, "nobody has said what it does");
@@ -464,9 +467,9 @@ judge(const struct view *v, enum recovery_rung rung)
 }
 
 static void
-swap(struct recovery_offer *a, struct recovery_offer *b)
+swap(struct recovery_option *a, struct recovery_option *b)
 {
-	struct recovery_offer t = *a;
+	struct recovery_option t = *a;
 
 	*a = *b;
 	*b = t;
@@ -478,43 +481,43 @@ swap(struct recovery_offer *a, struct recovery_offer *b)
  * comes last.
  */
 static int
-place(const struct recovery_offer *r)
+place(const struct recovery_option *r)
 {
-	if (r->hope > RECOVERY_UNKNOWN)
-		return (3 + (int)r->hope);
-	if (r->rung >= RECOVERY_RESET)
+	if (r->forecast > RECOVERY_UNKNOWN)
+		return (3 + (int)r->forecast);
+	if (r->action >= RECOVERY_RESET)
 		return (2);
-	return (r->hope == RECOVERY_UNKNOWN &&
-	    recovery_rows[r->rung].danger != DFU_DANGER_NONE);
+	return (r->forecast == RECOVERY_UNKNOWN &&
+	    recovery_rows[r->action].danger != DFU_DANGER_NONE);
 }
 
 size_t
-recovery_offer(const struct session *s, const struct dfu_stack *stack,
-    uint64_t now, struct recovery_offer offers[RECOVERY_COUNT])
+recovery_option(const struct session *s, const struct dfu_stack *stack,
+    uint64_t now, struct recovery_option options[RECOVERY_COUNT])
 {
 	struct view v = { .s = s, .now = now, .stack = stack != NULL ?
 	    stack : dfu_stack_named("strict") };
-	struct belief b = session_believed(s, now);
+	struct estimate b = session_estimate(s, now);
 	size_t i, j, n = 0;
 
 	v.named = strcmp(v.stack->id, "strict") != 0;
-	v.known = b.how != BELIEF_UNKNOWN;
+	v.known = b.how != ESTIMATE_UNKNOWN;
 	v.state = b.state;
 	for (i = 0; i < RECOVERY_COUNT; i++) {
-		offers[i] = judge(&v, (enum recovery_rung)i);
-		n += offers[i].hope <= RECOVERY_UNKNOWN;
-		for (j = i; j > 0 && place(&offers[j]) < place(&offers[j - 1]);
-		    j--)
-			swap(&offers[j], &offers[j - 1]);
+		options[i] = judge(&v, (enum recovery_action)i);
+		n += options[i].forecast <= RECOVERY_UNKNOWN;
+		for (j = i;
+		     j > 0 && place(&options[j]) < place(&options[j - 1]); j--)
+			swap(&options[j], &options[j - 1]);
 	}
 	return (n);
 }
 
 void
-recovery_offers_free(struct recovery_offer offers[RECOVERY_COUNT])
+recovery_options_free(struct recovery_option options[RECOVERY_COUNT])
 {
 	size_t i;
 
 	for (i = 0; i < RECOVERY_COUNT; i++)
-		buf_free(&offers[i].words);
+		buf_free(&options[i].words);
 }

@@ -1,5 +1,5 @@
 /*
- * Recovery: the rungs of a ladder out of a state that a device is stuck in,
+ * Recovery: the actions of a ladder out of a state that a device is stuck in,
  * the mildest first, and what each is expected to do to this kind of device.
  */
 #ifndef MODEL_RECOVERY_H
@@ -16,7 +16,7 @@
 struct session;
 
 /* The mildest first. */
-enum recovery_rung {
+enum recovery_action {
 	RECOVERY_WAIT,
 	RECOVERY_POLL,
 	RECOVERY_CLRSTATUS,
@@ -39,14 +39,14 @@ struct recovery_row {
 	const char	*command;
 };
 
-/* By enum recovery_rung. */
+/* By enum recovery_action. */
 extern const struct recovery_row recovery_rows[];
 
-/* The rung of that id, or -1. */
+/* The action of that id, or -1. */
 int	recovery_named(const char *id);
 
-/* What may be hoped of a rung, the best first. */
-enum recovery_hope {
+/* What may be hoped of a action, the best first. */
+enum recovery_forecast {
 	RECOVERY_OUT,		/* dfuIDLE, or off the bus */
 	RECOVERY_MOVES,		/* on to another state, or tells something */
 	RECOVERY_UNKNOWN,	/* nobody knows */
@@ -54,9 +54,9 @@ enum recovery_hope {
 	RECOVERY_HARMS		/* it makes things worse */
 };
 
-struct recovery_offer {
-	enum recovery_rung	 rung;
-	enum recovery_hope	 hope;
+struct recovery_option {
+	enum recovery_action	 action;
+	enum recovery_forecast	 forecast;
 	struct buf		 words;	/* what it is expected to do, why */
 	enum dfu_certainty	 certainty;
 	const char		*whose; /* who is known for it: "TinyUSB" */
@@ -73,18 +73,18 @@ bool	recovery_is_stuck(const struct session *s, uint64_t now);
  * Fills offers[RECOVERY_COUNT] for the session as it is now, for stack (NULL:
  * by the specification): what may help, mildest first, then what is known to
  * be pointless, then what harms. The caller frees them with
- * recovery_offers_free. Returns how many may help.
+ * recovery_options_free. Returns how many may help.
  */
-size_t	recovery_offer(const struct session *s, const struct dfu_stack *stack,
-	    uint64_t now, struct recovery_offer offers[RECOVERY_COUNT]);
-void	recovery_offers_free(struct recovery_offer offers[RECOVERY_COUNT]);
+size_t	recovery_option(const struct session *s, const struct dfu_stack *stack,
+	    uint64_t now, struct recovery_option options[RECOVERY_COUNT]);
+void	recovery_options_free(struct recovery_option options[RECOVERY_COUNT]);
 
 /* "hoped", "pointless": how an offer is called. */
-const char *recovery_hope_words(enum recovery_hope hope);
+const char *recovery_forecast_words(enum recovery_forecast forecast);
 
-/* What one rung did. */
+/* What one action did. */
 struct recovery_try {
-	uint8_t		 rung;		/* enum recovery_rung */
+	uint8_t		 action;		/* enum recovery_action */
 	uint8_t		 before;	/* state, NO_STATE: unknown */
 	uint8_t		 after;		/* the same; NO_STATE: no answer */
 	bool		 left;		/* the device, off the bus */
@@ -108,9 +108,9 @@ struct recovery_log {
 	const struct dfu_stack	*stack;
 };
 
-/* The latest try of a rung, or NULL. */
+/* The latest try of a action, or NULL. */
 const struct recovery_try *recovery_tried(const struct recovery_log *log,
-	    enum recovery_rung rung);
+	    enum recovery_action action);
 
 /* The try that got it out, the last one, or NULL: it is not out. */
 const struct recovery_try *recovery_worked(const struct recovery_log *log);

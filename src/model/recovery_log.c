@@ -6,12 +6,12 @@
 #include "model/session.h"
 
 const struct recovery_try *
-recovery_tried(const struct recovery_log *log, enum recovery_rung rung)
+recovery_tried(const struct recovery_log *log, enum recovery_action action)
 {
 	size_t i;
 
 	for (i = log->n; i > 0; i--) {
-		if (log->tries[i - 1].rung == rung)
+		if (log->tries[i - 1].action == action)
 			return (&log->tries[i - 1]);
 	}
 	return (NULL);
@@ -38,7 +38,7 @@ void
 recovery_try_words(struct buf *b, const struct recovery_try *t)
 {
 	/* Nothing was sent: there is no word of the state in it. */
-	if (t->rung == RECOVERY_WAIT && !t->left) {
+	if (t->action == RECOVERY_WAIT && !t->left) {
 		buf_adds(b, "waited ");
 		text_duration(b, t->waited);
 		buf_adds(b, "; not asked");
@@ -97,15 +97,15 @@ recipe_step(const struct recovery_try *t, struct buf *b)
 	buf_adds(b, "# ");
 	recovery_try_words(b, t);
 	buf_addc(b, '\n');
-	if (t->rung == RECOVERY_POLL)
+	if (t->action == RECOVERY_POLL)
 		buf_adds(b, "wait\n");
-	if (t->rung == RECOVERY_POLL && t->polls > 1 && t->left)
+	if (t->action == RECOVERY_POLL && t->polls > 1 && t->left)
 		buf_addf(b, "until gone max %u getstatus\n", t->polls * 2);
-	else if (t->rung == RECOVERY_POLL && t->polls > 1)
+	else if (t->action == RECOVERY_POLL && t->polls > 1)
 		buf_addf(b, "until state %u max %u getstatus\n", t->after,
 		    t->polls * 2);
 	else
-		buf_addf(b, "%s\n", recovery_rows[t->rung].command);
+		buf_addf(b, "%s\n", recovery_rows[t->action].command);
 }
 
 bool

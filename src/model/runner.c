@@ -30,8 +30,8 @@ static void
 drop_jobs(struct runner *r)
 {
 	while (r->depth > 0)
-		job_free(r->stack[--r->depth]);
-	r->has_held = r->granted = r->wake_granted = r->asks_wake = false;
+		job_free(r->jobs[--r->depth]);
+	r->has_paused = r->granted = r->wake_granted = r->asks_wake = false;
 	r->waits_until = 0;
 	r->broke = r->instead = false;
 	r->broke_at = NULL;
@@ -53,7 +53,7 @@ runner_winds_down(const struct runner *r)
 	size_t i;
 
 	for (i = 0; i < r->depth; i++) {
-		if (r->stack[i]->ops->stop != NULL)
+		if (r->jobs[i]->ops->stop != NULL)
 			return (true);
 	}
 	return (false);
@@ -68,10 +68,10 @@ runner_busy(const struct runner *r)
 void
 runner_start(struct runner *r, struct job *j, bool by_key)
 {
-	r->stack[r->depth++] = j;
+	r->jobs[r->depth++] = j;
 	r->by_key = by_key;
 	r->ended = r->sent = false;
-	r->gate = r->stepping ? RUNNER_HOLD : RUNNER_RUN;
+	r->gate = r->stepping ? RUNNER_PAUSE : RUNNER_RUN;
 }
 
 static bool
@@ -95,29 +95,29 @@ runner_end_with(struct runner *r, int code, const char *text)
 }
 
 bool
-runner_holds(const struct runner *r)
+runner_is_paused(const struct runner *r)
 {
-	return (r->gate == RUNNER_HOLD && r->has_held &&
-	    reaches_device(&r->held));
+	return (r->gate == RUNNER_PAUSE && r->has_paused &&
+	    reaches_device(&r->paused));
 }
 
 bool
 runner_takes_in(const struct runner *r)
 {
-	return (runner_holds(r) && r->inserted == 0 &&
+	return (runner_is_paused(r) && r->inserted == 0 &&
 	    r->question == NULL && r->depth < JOB_DEPTH);
 }
 
 void
 runner_insert(struct runner *r, struct job *j, bool by_key, bool instead)
 {
-	r->aside = r->held;
+	r->aside = r->paused;
 	r->aside_by_key = r->by_key;
 	r->aside_granted = r->granted;
-	r->has_held = r->granted = false;
+	r->has_paused = r->granted = false;
 	r->by_key = by_key;
 	r->instead = instead;
-	r->stack[r->depth++] = j;
+	r->jobs[r->depth++] = j;
 	r->inserted = r->depth;
 	r->gate = RUNNER_RUN;
 	r->ended = false;
@@ -136,11 +136,11 @@ end_inserted(struct runner *r, struct job *j)
 	r->depth--;
 	job_free(j);
 	r->inserted = 0;
-	r->held = r->aside;
-	r->has_held = true;
+	r->paused = r->aside;
+	r->has_paused = true;
 	r->by_key = r->aside_by_key;
 	r->granted = r->aside_granted;
-	r->gate = RUNNER_HOLD;
+	r->gate = RUNNER_PAUSE;
 	if (r->instead)
 		runner_skip(r);
 }
@@ -148,7 +148,7 @@ end_inserted(struct runner *r, struct job *j)
 static void
 end_job(struct runner *r)
 {
-	struct job *j = r->stack[r->depth - 1];
+	struct job *j = r->jobs[r->depth - 1];
 	struct job *parent;
 
 	if (r->inserted == r->depth) {
@@ -159,7 +159,7 @@ end_job(struct runner *r)
 		runner_end_with(r, j->result.code, buf_str(&j->result.text));
 		return;
 	}
-	parent = r->stack[--r->depth - 1];
+	parent = r->jobs[--r->depth - 1];
 	if (parent->ops->child != NULL)
 		parent->ops->child(parent, &j->result);
 	if (parent->ops->separate)
@@ -170,9 +170,9 @@ end_job(struct runner *r)
 void
 runner_skip(struct runner *r)
 {
-	struct job *j = r->stack[r->depth - 1];
+	struct job *j = r->jobs[r->depth - 1];
 
-	r->has_held = r->instead = false;
+	r->has_paused = r->instead = false;
 	/* A single request ends; a job of many has only lost one of them. */
 	buf_reset(&j->result.text);
 	j->result.code = JOB_OK;
@@ -182,14 +182,14 @@ runner_skip(struct runner *r)
 static void
 hold_at(struct runner *r, const struct condition *c)
 {
-	r->gate = RUNNER_HOLD;
+	r->gate = RUNNER_PAUSE;
 	r->broke_at = c;
 }
 
 static bool
-same_state(const struct belief *a, const struct belief *b)
+same_state(const struct estimate *a, const struct estimate *b)
 {
-	return (a->how == BELIEF_UNKNOWN || b->how == BELIEF_UNKNOWN ?
+	return (a->how == ESTIMATE_UNKNOWN || b->how == ESTIMATE_UNKNOWN ?
 	    a->how == b->how : a->state == b->state);
 }
 
@@ -204,8 +204,8 @@ break_if(struct runner *r, const struct session *s, const struct event *e)
 		return;
 	if (r->gate == RUNNER_STEP_STATE &&
 	    (e->kind != EVENT_COMPLETE ||
-	    !same_state(&r->stepped_from, &s->belief)))
-		r->gate = RUNNER_HOLD;
+	    !same_state(&r->stepped_from, &s->estimate)))
+		r->gate = RUNNER_PAUSE;
 	for (i = 0; i < r->nbreaks; i++) {
 		if (!condition_foresees(&r->breaks[i]) &&
 		    condition_holds(&r->breaks[i], s, r->device_stack,
@@ -240,7 +240,7 @@ runner_event(struct runner *r, const struct session *s,
     const struct event *e)
 {
 	/* While its own is held back, what ends is a request of the watch. */
-	bool foreign = e->kind == EVENT_COMPLETE && r->has_held;
+	bool foreign = e->kind == EVENT_COMPLETE && r->has_paused;
 	size_t i;
 
 	if (e->kind == EVENT_OPENED)
@@ -251,8 +251,8 @@ runner_event(struct runner *r, const struct session *s,
 		/* Nor is that of a job put in a matter of those below it. */
 		if (e->kind == EVENT_COMPLETE && i + 1 < r->inserted)
 			continue;
-		if (r->stack[i]->ops->event != NULL)
-			r->stack[i]->ops->event(r->stack[i], s, e);
+		if (r->jobs[i]->ops->event != NULL)
+			r->jobs[i]->ops->event(r->jobs[i], s, e);
 	}
 	if (r->depth > 0)
 		break_if(r, s, e);
@@ -273,14 +273,14 @@ break_before(struct runner *r, const struct session *s)
 	struct words_context c;
 	size_t i;
 
-	if (r->broke || r->inserted != 0 || r->held.kind != EFFECT_SUBMIT)
+	if (r->broke || r->inserted != 0 || r->paused.kind != EFFECT_SUBMIT)
 		return;
 	r->broke = true;
 	c = session_words_context(s);
 	for (i = 0; i < r->nbreaks; i++) {
 		if (condition_foresees(&r->breaks[i]) &&
-		    condition_meets(&r->breaks[i], &r->held.xfer.setup,
-		    r->held.xfer.data, &c))
+		    condition_meets(&r->breaks[i], &r->paused.xfer.setup,
+		    r->paused.xfer.data, &c))
 			hold_at(r, &r->breaks[i]);
 	}
 }
@@ -290,7 +290,7 @@ static bool
 parent_goes_on(const struct runner *r)
 {
 	return (r->depth >= 2 && r->inserted != r->depth &&
-	    r->stack[r->depth - 2]->ops->stop != NULL);
+	    r->jobs[r->depth - 2]->ops->stop != NULL);
 }
 
 /* Lets the held effect through, or an OPEN that must come first. */
@@ -299,13 +299,13 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 {
 	enum runner_pass p;
 
-	*effect = r->held;
-	if (r->held.kind == EFFECT_ASK)
+	*effect = r->paused;
+	if (r->paused.kind == EFFECT_ASK)
 		return (runner_pass_question(r));
-	if (!reaches_device(&r->held))
+	if (!reaches_device(&r->paused))
 		return (RUNNER_PASS);
 	if (!s->present && parent_goes_on(r)) {
-		r->has_held = false;
+		r->has_paused = false;
 		end_job(r);
 		return (RUNNER_PASS_ENDED);
 	}
@@ -314,15 +314,15 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 		return (RUNNER_PASS_ENDED);
 	}
 	break_before(r, s);
-	if (r->gate == RUNNER_HOLD && !r->policy.interactive) {
+	if (r->gate == RUNNER_PAUSE && !r->policy.interactive) {
 		runner_end_with(r, JOB_PROTOCOL, "held, and nobody is there "
 		    "to say continue");
 		return (RUNNER_PASS_ENDED);
 	}
-	if (r->gate == RUNNER_HOLD || s->pending.number != 0 || r->opening ||
+	if (r->gate == RUNNER_PAUSE || s->pending.number != 0 || r->opening ||
 	    r->question != NULL)
 		return (RUNNER_PASS_WAIT);
-	p = runner_pass_danger(r, &r->held, s);
+	p = runner_pass_danger(r, &r->paused, s);
 	if (p != RUNNER_PASS)
 		return (p);
 	if (!s->opened) {
@@ -337,7 +337,7 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 		r->broke_at = NULL;
 	effect->xfer.timeout = time_limit(r, s);
 	if (r->gate == RUNNER_STEP)
-		r->gate = RUNNER_HOLD;
+		r->gate = RUNNER_PAUSE;
 	return (RUNNER_PASS);
 }
 
@@ -364,7 +364,7 @@ static bool
 ask_job(struct runner *r, const struct session *s, uint64_t now,
     uint64_t *until)
 {
-	struct job *j = r->stack[r->depth - 1];
+	struct job *j = r->jobs[r->depth - 1];
 
 	r->waits_until = 0;
 	r->settings.stack = r->device_stack;
@@ -373,8 +373,8 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 		return (true);
 	switch (j->ops->next(j, s, &r->settings, now)) {
 	case JOB_EFFECT:
-		r->held = j->effect;
-		r->has_held = true;
+		r->paused = j->effect;
+		r->has_paused = true;
 		r->broke = false;
 		return (true);
 	case JOB_WAIT:
@@ -388,7 +388,7 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 			    "commands are nested too deep");
 			return (true);
 		}
-		r->stack[r->depth++] = j->child;
+		r->jobs[r->depth++] = j->child;
 		j->child = NULL;
 		return (true);
 	case JOB_DONE:
@@ -402,11 +402,11 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 static bool
 watch_pauses(const struct session *s, uint64_t now)
 {
-	uint8_t state = s->belief.state;
+	uint8_t state = s->estimate.state;
 
 	if (s->status.reply.bwPollTimeout > LIMIT_ANNOUNCED_S * 1000u)
 		return (false);
-	return (s->belief.how != BELIEF_UNKNOWN &&
+	return (s->estimate.how != ESTIMATE_UNKNOWN &&
 	    (state == DFU_STATE_DNBUSY || state == DFU_STATE_MANIFEST) &&
 	    session_wait_left(s, now) != 0);
 }
@@ -455,14 +455,14 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
 	if (r->policy.past)
 		return (false);
 	while (r->depth > 0) {
-		if (!r->has_held && !ask_job(r, s, now, until))
+		if (!r->has_paused && !ask_job(r, s, now, until))
 			return (false);
-		if (!r->has_held)
+		if (!r->has_paused)
 			continue;
 		switch (pass_gate(r, s, effect)) {
 		case RUNNER_PASS:
 			if (effect->kind != EFFECT_OPEN)
-				r->has_held = false;
+				r->has_paused = false;
 			r->sent = r->sent || reaches_device(effect);
 			return (true);
 		case RUNNER_PASS_WAIT:
@@ -477,7 +477,7 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
 void
 runner_file(struct runner *r, const void *p, size_t n, const char *error)
 {
-	struct job *j = r->depth > 0 ? r->stack[r->depth - 1] : NULL;
+	struct job *j = r->depth > 0 ? r->jobs[r->depth - 1] : NULL;
 
 	if (j != NULL && j->ops->file != NULL)
 		j->ops->file(j, p, n, error);
@@ -524,7 +524,7 @@ drop(struct runner *r, const struct session *s, uint64_t now,
 			buf_addf(&b, "a state that is not known: #%u was "
 			    "under way", s->pending.number);
 		else
-			settle_state(s, now, &b);
+			to_idle_state(s, now, &b);
 	}
 	runner_end_with(r, JOB_PROTOCOL, buf_str(&b));
 	buf_free(&b);
@@ -537,7 +537,7 @@ runner_stop(struct runner *r, const struct session *s, uint64_t now,
 	size_t i;
 	bool sent;
 
-	for (i = r->depth; i > 0 && r->stack[i - 1]->ops->stop == NULL; i--)
+	for (i = r->depth; i > 0 && r->jobs[i - 1]->ops->stop == NULL; i--)
 		continue;
 	if (r->depth == 0)
 		return;
@@ -545,15 +545,15 @@ runner_stop(struct runner *r, const struct session *s, uint64_t now,
 		drop(r, s, now, why);
 		return;
 	}
-	sent = r->depth > i && !r->has_held;
+	sent = r->depth > i && !r->has_paused;
 	while (r->depth > i)
-		job_free(r->stack[--r->depth]);
+		job_free(r->jobs[--r->depth]);
 	drop_question(r);
-	r->has_held = false;
+	r->has_paused = false;
 	r->inserted = 0;
 	r->gate = RUNNER_RUN;
 	r->stopping = i;
-	r->stack[i - 1]->ops->stop(r->stack[i - 1], sent, why);
+	r->jobs[i - 1]->ops->stop(r->jobs[i - 1], sent, why);
 }
 
 bool
@@ -563,8 +563,8 @@ runner_progress(const struct runner *r, struct job_progress *p)
 
 	/* The innermost one that has numbers. */
 	for (i = r->depth; i > 0; i--) {
-		if (r->stack[i - 1]->ops->progress != NULL &&
-		    r->stack[i - 1]->ops->progress(r->stack[i - 1], p))
+		if (r->jobs[i - 1]->ops->progress != NULL &&
+		    r->jobs[i - 1]->ops->progress(r->jobs[i - 1], p))
 			return (true);
 	}
 	return (false);

@@ -19,7 +19,7 @@
 struct runner_policy {
 	bool	read_only;	/* nothing that loses or destroys, ever */
 	bool	yes;		/* answers every question */
-	bool	armed;		/* requests that lose a state go unasked */
+	bool	confirm_off; /* requests that lose a state go unasked */
 	bool	interactive;	/* somebody can be asked at all */
 	bool	loses_asks;	/* ask for requests that only lose a state */
 	bool	past;		/* a recording: nothing can be sent at all */
@@ -31,11 +31,11 @@ enum runner_gate {
 	RUNNER_RUN,
 	RUNNER_STEP,		/* one request, then hold */
 	RUNNER_STEP_STATE,	/* until the state is another, then hold */
-	RUNNER_HOLD
+	RUNNER_PAUSE
 };
 
 struct runner {
-	struct job		*stack[JOB_DEPTH];
+	struct job		*jobs[JOB_DEPTH];
 	size_t			 depth;
 	struct job_settings	 settings;
 	struct runner_policy	 policy;
@@ -45,11 +45,11 @@ struct runner {
 	size_t			 nbreaks;
 	bool			 by_key;	/* this job came from one key */
 
-	struct effect		 held;		/* before the gate */
-	bool			 has_held;
+	struct effect		 paused;		/* before the gate */
+	bool			 has_paused;
 	bool			 broke;		/* breaks were asked of it */
 	const struct condition	*broke_at;	/* or NULL */
-	struct belief		 stepped_from;	/* RUNNER_STEP_STATE */
+	struct estimate		 stepped_from;	/* RUNNER_STEP_STATE */
 
 	/* A job put in before a held request: what waits below it. */
 	size_t			 inserted;	/* its depth, 0: none */
@@ -97,7 +97,7 @@ bool	runner_busy(const struct runner *r);
 void	runner_start(struct runner *r, struct job *j, bool by_key);
 
 /* A request of its job is held: it can be skipped, or another put before. */
-bool	runner_holds(const struct runner *r);
+bool	runner_is_paused(const struct runner *r);
 
 /* It holds, and another job can be put in before the held request. */
 bool	runner_takes_in(const struct runner *r);
@@ -116,7 +116,7 @@ void	runner_insert(struct runner *r, struct job *j, bool by_key,
 void	runner_skip(struct runner *r);
 
 /* The held request in words: "DNLOAD block 2, 0 bytes  leave". */
-void	runner_held_words(const struct runner *r, const struct session *s,
+void	runner_paused_words(const struct runner *r, const struct session *s,
 	    struct buf *b);
 
 /* An event of the session's device was applied. */

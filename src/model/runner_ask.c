@@ -77,8 +77,8 @@ runner_pass_danger(struct runner *r, const struct effect *e,
 	}
 	if (r->granted || r->policy.yes)
 		return (RUNNER_PASS);
-	if (danger == DFU_DANGER_LOSES && (!r->by_key || r->policy.armed ||
-	    !r->policy.loses_asks))
+	if (danger == DFU_DANGER_LOSES &&
+	    (!r->by_key || r->policy.confirm_off || !r->policy.loses_asks))
 		return (RUNNER_PASS);
 	if (r->policy.interactive) {
 		ask(r, e, s, danger, loss);
@@ -114,14 +114,14 @@ enum runner_pass
 runner_pass_question(struct runner *r)
 {
 	if (r->granted || r->policy.yes) {
-		r->has_held = false;
+		r->has_paused = false;
 		r->granted = true;
 		return (RUNNER_PASS_ENDED);
 	}
 	if (r->question != NULL)
 		return (RUNNER_PASS_WAIT);
-	r->question = mem_strdup(r->held.text);
-	r->word = r->held.word;
+	r->question = mem_strdup(r->paused.text);
+	r->word = r->paused.word;
 	return (RUNNER_PASS_WAIT);
 }
 

@@ -15,54 +15,54 @@
 #define NONE		SIZE_MAX
 
 void
-scope_clear(struct scope *sc)
+timeline_clear(struct timeline *sc)
 {
 	size_t i;
 
 	free(sc->moments);
-	for (i = 0; i < SCOPE_LEVELS; i++)
+	for (i = 0; i < TIMELINE_LEVELS; i++)
 		free(sc->sums[i]);
 	memset(sc, 0, sizeof(*sc));
 }
 
 static uint8_t
-lane_of(struct scope *sc, uint8_t state)
+lane_of(struct timeline *sc, uint8_t state)
 {
 	unsigned i;
 
 	if (state == NO_STATE)
-		return (SCOPE_UNKNOWN);
+		return (TIMELINE_UNKNOWN);
 	if (state < DFU_STATE_COUNT)
 		return (state);
 	for (i = 0; i < sc->nodd; i++)
-		if (sc->odd[SCOPE_ODD + i] == state)
-			return ((uint8_t)(SCOPE_ODD + i));
-	if (SCOPE_ODD + sc->nodd == SCOPE_LANES)
-		return (SCOPE_LANES - 1);
-	sc->odd[SCOPE_ODD + sc->nodd] = state;
-	return ((uint8_t)(SCOPE_ODD + sc->nodd++));
+		if (sc->odd[TIMELINE_ODD + i] == state)
+			return ((uint8_t)(TIMELINE_ODD + i));
+	if (TIMELINE_ODD + sc->nodd == TIMELINE_LANES)
+		return (TIMELINE_LANES - 1);
+	sc->odd[TIMELINE_ODD + sc->nodd] = state;
+	return ((uint8_t)(TIMELINE_ODD + sc->nodd++));
 }
 
 /* Summaries: sums[k][i] is of 32^(k+1) moments from i * 32^(k+1) on. */
 
 static void
-sum_moment(struct scope_sum *sum, const struct scope_moment *m)
+sum_moment(struct timeline_sum *sum, const struct timeline_moment *m)
 {
 	sum->lanes |= 1u << m->lane;
 	sum->marks |= m->marks;
-	sum->requests += (m->marks & SCOPE_REQUEST) != 0;
+	sum->requests += (m->marks & TIMELINE_REQUEST) != 0;
 }
 
 static void
-sum_add(struct scope_sum *sum, const struct scope_sum *with)
+sum_add(struct timeline_sum *sum, const struct timeline_sum *with)
 {
 	sum->lanes |= with->lanes;
 	sum->marks |= with->marks;
 	sum->requests += with->requests;
 }
 
-static struct scope_sum *
-sum_at(struct scope *sc, unsigned level, size_t i)
+static struct timeline_sum *
+sum_at(struct timeline *sc, unsigned level, size_t i)
 {
 	size_t cap = sc->sums_cap[level];
 
@@ -78,13 +78,13 @@ sum_at(struct scope *sc, unsigned level, size_t i)
 
 /* Moment i was changed: all blocks that hold it are summed up anew. */
 static void
-sum_again(struct scope *sc, size_t i)
+sum_again(struct timeline *sc, size_t i)
 {
-	struct scope_sum sum;
+	struct timeline_sum sum;
 	unsigned level;
 	size_t k, from;
 
-	for (level = 0; level < SCOPE_LEVELS; level++) {
+	for (level = 0; level < TIMELINE_LEVELS; level++) {
 		memset(&sum, 0, sizeof(sum));
 		from = i >> BLOCK_BITS << BLOCK_BITS;
 		for (k = from; k < from + BLOCK; k++) {
@@ -99,15 +99,15 @@ sum_again(struct scope *sc, size_t i)
 }
 
 /* Of the moments first <= i < end: whole blocks wherever they fit. */
-struct scope_sum
-scope_sum(const struct scope *sc, size_t first, size_t end)
+struct timeline_sum
+timeline_sum(const struct timeline *sc, size_t first, size_t end)
 {
-	struct scope_sum sum = { 0 };
+	struct timeline_sum sum = { 0 };
 	unsigned level;
 	size_t i = first, step;
 
 	while (i < end) {
-		for (level = 0, step = 1; level < SCOPE_LEVELS; level++) {
+		for (level = 0, step = 1; level < TIMELINE_LEVELS; level++) {
 			if ((i & ((step << BLOCK_BITS) - 1)) != 0 ||
 			    i + (step << BLOCK_BITS) > end)
 				break;
@@ -125,17 +125,17 @@ scope_sum(const struct scope *sc, size_t first, size_t end)
 
 /* The longest stretches are kept, the shortest of them makes room. */
 static void
-keep_gap(struct scope *sc, uint64_t from, uint64_t to)
+keep_gap(struct timeline *sc, uint64_t from, uint64_t to)
 {
 	size_t i, least = 0;
 
 	if (to < from + GAP_LEAST)
 		return;
-	if (sc->ngaps < SCOPE_GAPS) {
-		sc->gaps[sc->ngaps++] = (struct scope_gap){ from, to };
+	if (sc->ngaps < TIMELINE_GAPS) {
+		sc->gaps[sc->ngaps++] = (struct timeline_gap){ from, to };
 		return;
 	}
-	for (i = 1; i < SCOPE_GAPS; i++)
+	for (i = 1; i < TIMELINE_GAPS; i++)
 		if (sc->gaps[i].to - sc->gaps[i].from <
 		    sc->gaps[least].to - sc->gaps[least].from)
 			least = i;
@@ -143,21 +143,21 @@ keep_gap(struct scope *sc, uint64_t from, uint64_t to)
 		return;
 	/* In order of time. */
 	memmove(sc->gaps + least, sc->gaps + least + 1,
-	    (SCOPE_GAPS - least - 1) * sizeof(sc->gaps[0]));
-	sc->gaps[SCOPE_GAPS - 1] = (struct scope_gap){ from, to };
+	    (TIMELINE_GAPS - least - 1) * sizeof(sc->gaps[0]));
+	sc->gaps[TIMELINE_GAPS - 1] = (struct timeline_gap){ from, to };
 }
 
-static struct scope_moment *
-last(struct scope *sc)
+static struct timeline_moment *
+last(struct timeline *sc)
 {
 	return (sc->n > 0 ? &sc->moments[sc->n - 1] : NULL);
 }
 
 static void
-add(struct scope *sc, const struct scope_moment *m)
+add(struct timeline *sc, const struct timeline_moment *m)
 {
-	const struct scope_moment *before = last(sc);
-	struct scope_moment *to;
+	const struct timeline_moment *before = last(sc);
+	struct timeline_moment *to;
 	uint64_t sent = m->at - m->took;
 	unsigned level;
 
@@ -173,14 +173,14 @@ add(struct scope *sc, const struct scope_moment *m)
 	to = &sc->moments[sc->n];
 	*to = *m;
 	sc->lanes |= 1u << to->lane;
-	for (level = 0; level < SCOPE_LEVELS; level++)
+	for (level = 0; level < TIMELINE_LEVELS; level++)
 		sum_moment(sum_at(sc, level, sc->n >> (BLOCK_BITS *
 		    (level + 1))), to);
 	sc->n++;
 }
 
 uint64_t
-scope_wait_end(const struct scope_moment *m)
+timeline_wait_end(const struct timeline_moment *m)
 {
 	return (m->at + (uint64_t)m->poll * 1000);
 }
@@ -194,18 +194,18 @@ outcome_marks(uint8_t outcome)
 	case OUTCOME_SHORT:
 		return (0);
 	case OUTCOME_STALL:
-		return (SCOPE_STALL);
+		return (TIMELINE_STALL);
 	case OUTCOME_TIMEOUT:
-		return (SCOPE_TIMEOUT);
+		return (TIMELINE_TIMEOUT);
 	case OUTCOME_CANCELLED:
-		return (SCOPE_CANCELLED);
+		return (TIMELINE_CANCELLED);
 	case OUTCOME_GONE:
-		return (SCOPE_GONE);
+		return (TIMELINE_GONE);
 	case OUTCOME_BUSERROR:
 	case OUTCOME_BABBLE:
 	case OUTCOME_DENIED:
 	case OUTCOME_BUSY:
-		return (SCOPE_BROKEN);
+		return (TIMELINE_BROKEN);
 	}
 	return (0);
 }
@@ -225,9 +225,9 @@ reports(const struct request *r)
  * moment left: what was no request did that, or time.
  */
 static void
-catch_up(struct scope *sc, const struct request *r)
+catch_up(struct timeline *sc, const struct request *r)
 {
-	struct scope_moment *m = last(sc), timed = { .index = r->submit };
+	struct timeline_moment *m = last(sc), timed = { .index = r->submit };
 	uint8_t lane = lane_of(sc, r->before);
 
 	if (m == NULL || m->lane == lane)
@@ -237,15 +237,16 @@ catch_up(struct scope *sc, const struct request *r)
 		return;
 	if (m->request == 0) {
 		m->lane = lane;
-		m->how = lane == SCOPE_UNKNOWN ? BELIEF_UNKNOWN :
-		    BELIEF_MOVED;
+		m->how = lane == TIMELINE_UNKNOWN ? ESTIMATE_UNKNOWN :
+		    ESTIMATE_MOVED;
 		sc->lanes |= 1u << lane;
 		sum_again(sc, sc->n - 1);
 		return;
 	}
-	timed.at = scope_wait_end(m) < r->at ? scope_wait_end(m) : r->at;
+	timed.at = timeline_wait_end(m) < r->at ? timeline_wait_end(m) : r->at;
 	timed.lane = lane;
-	timed.how = lane == SCOPE_UNKNOWN ? BELIEF_UNKNOWN : BELIEF_TIMED;
+	timed.how =
+	    lane == TIMELINE_UNKNOWN ? ESTIMATE_UNKNOWN : ESTIMATE_TIMED;
 	add(sc, &timed);
 }
 
@@ -257,13 +258,13 @@ is_busy(uint8_t lane)
 
 /* The moment at which patience ended, before what happened at `before`. */
 static void
-add_late(struct scope *sc, uint64_t before, size_t index)
+add_late(struct timeline *sc, uint64_t before, size_t index)
 {
-	const struct scope_moment *m = last(sc);
-	struct scope_moment late = { .at = sc->stay.late, .index = index,
-	    .marks = SCOPE_OVERDUE | SCOPE_LATE };
+	const struct timeline_moment *m = last(sc);
+	struct timeline_moment late = { .at = sc->stay.late, .index = index,
+	    .marks = TIMELINE_OVERDUE | TIMELINE_LATE };
 
-	if (m == NULL || (m->marks & SCOPE_LATE) != 0)
+	if (m == NULL || (m->marks & TIMELINE_LATE) != 0)
 		return;
 	if (late.at > before)
 		late.at = before;
@@ -276,7 +277,7 @@ add_late(struct scope *sc, uint64_t before, size_t index)
 
 /* dfuMANIFEST ends by itself; where the device is tolerant, it may be asked. */
 static bool
-outstayed(const struct scope *sc, uint8_t state, uint64_t at)
+outstayed(const struct timeline *sc, uint8_t state, uint64_t at)
 {
 	return (sc->stay.here && sc->stay.lane == DFU_STATE_MANIFEST &&
 	    at > sc->stay.late && (state == DFU_STATE_MANIFEST ||
@@ -284,7 +285,7 @@ outstayed(const struct scope *sc, uint8_t state, uint64_t at)
 }
 
 static void
-begin_stay(struct scope *sc, const struct scope_moment *m)
+begin_stay(struct timeline *sc, const struct timeline_moment *m)
 {
 	uint64_t wait = (uint64_t)m->poll * 1000;
 
@@ -298,46 +299,46 @@ begin_stay(struct scope *sc, const struct scope_moment *m)
 
 /* Told dfuERROR: that is a trouble, unless the request before it was one. */
 static bool
-is_error(const struct scope *sc, const struct scope_moment *m,
+is_error(const struct timeline *sc, const struct timeline_moment *m,
     const struct request *r)
 {
-	const struct scope_moment *before = sc->n > 0 ?
+	const struct timeline_moment *before = sc->n > 0 ?
 	    &sc->moments[sc->n - 1] : NULL;
 
-	if (m->lane != DFU_STATE_ERROR && m->lane < SCOPE_ODD)
+	if (m->lane != DFU_STATE_ERROR && m->lane < TIMELINE_ODD)
 		return (false);
 	if (before == NULL || before->request == 0)
 		/* ROMs start like that; the verdict knows which. */
 		return (!r->replied || r->reply.bStatus !=
 		    DFU_STATUS_ERR_FIRMWARE);
 	return (before->lane != m->lane &&
-	    (before->marks & SCOPE_TROUBLE) == 0);
+	    (before->marks & TIMELINE_TROUBLE) == 0);
 }
 
 static void
-add_wait(struct scope_moment *m, const struct request *r)
+add_wait(struct timeline_moment *m, const struct request *r)
 {
 	const struct dfu_request_row *row = dfu_request_of(&r->setup);
 
 	if (r->replied) {
 		m->poll = r->reply.bwPollTimeout;
 		if (m->poll > 0 || is_busy(m->lane))
-			m->marks |= SCOPE_WAIT;
+			m->marks |= TIMELINE_WAIT;
 	} else if (row != NULL && row->bRequest == DFU_DETACH &&
 	    m->lane == DFU_STATE_APP_DETACH) {
 		m->poll = r->setup.wValue;
-		m->marks |= SCOPE_WAIT;
+		m->marks |= TIMELINE_WAIT;
 	}
 }
 
 static void
-add_request(struct scope *sc, const struct session *s, const struct event *e,
+add_request(struct timeline *sc, const struct session *s, const struct event *e,
     size_t index)
 {
 	const struct request *r = session_request(s, e->number);
-	struct scope_moment m = { .at = e->time, .index = index,
+	struct timeline_moment m = { .at = e->time, .index = index,
 	    .request = e->number };
-	const struct scope_moment *before;
+	const struct timeline_moment *before;
 
 	if (r == NULL || r->done == 0)
 		return;
@@ -351,18 +352,18 @@ add_request(struct scope *sc, const struct session *s, const struct event *e,
 		m.took = before->at < e->time ?
 		    (uint32_t)(e->time - before->at) : 0;
 	m.lane = lane_of(sc, r->after);
-	m.how = m.lane == SCOPE_UNKNOWN ? BELIEF_UNKNOWN : reports(r) ?
-	    BELIEF_REPORTED : before != NULL && before->lane == m.lane ?
-	    before->how : BELIEF_MOVED;
-	m.marks = SCOPE_REQUEST | outcome_marks(r->outcome);
+	m.how = m.lane == TIMELINE_UNKNOWN ? ESTIMATE_UNKNOWN : reports(r) ?
+	    ESTIMATE_REPORTED : before != NULL && before->lane == m.lane ?
+	    before->how : ESTIMATE_MOVED;
+	m.marks = TIMELINE_REQUEST | outcome_marks(r->outcome);
 	add_wait(&m, r);
 	if (reports(r)) {
 		if (is_error(sc, &m, r))
-			m.marks |= SCOPE_ERROR;
+			m.marks |= TIMELINE_ERROR;
 		begin_stay(sc, &m);
 		if (sc->stay.here && m.at >= sc->stay.late) {
 			add_late(sc, r->at, r->submit);
-			m.marks |= SCOPE_LATE;
+			m.marks |= TIMELINE_LATE;
 		}
 	}
 	add(sc, &m);
@@ -370,15 +371,15 @@ add_request(struct scope *sc, const struct session *s, const struct event *e,
 
 /* A bus error may turn out to have been the leaving. */
 static void
-amend(struct scope *sc, const struct session *s)
+amend(struct timeline *sc, const struct session *s)
 {
-	struct scope_moment *m = last(sc);
+	struct timeline_moment *m = last(sc);
 	const struct request *r = m == NULL || m->request == 0 ? NULL :
 	    session_request(s, m->request);
 
 	if (r == NULL || r->outcome != OUTCOME_GONE)
 		return;
-	m->marks = (uint16_t)((m->marks & ~SCOPE_BROKEN) | SCOPE_GONE);
+	m->marks = (uint16_t)((m->marks & ~TIMELINE_BROKEN) | TIMELINE_GONE);
 	sum_again(sc, sc->n - 1);
 }
 
@@ -387,15 +388,15 @@ event_marks(const struct event *e)
 {
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
-		return (SCOPE_ARRIVED);
+		return (TIMELINE_ARRIVED);
 	case EVENT_LEFT:
-		return (SCOPE_LEFT);
+		return (TIMELINE_LEFT);
 	case EVENT_RESET:
-		return (e->outcome != OUTCOME_UNKNOWN ? SCOPE_RESET : 0);
+		return (e->outcome != OUTCOME_UNKNOWN ? TIMELINE_RESET : 0);
 	case EVENT_NOTE:
-		return (SCOPE_NOTE);
+		return (TIMELINE_NOTE);
 	case EVENT_LOST:
-		return (SCOPE_LOST);
+		return (TIMELINE_LOST);
 	case EVENT_OTHER:
 	case EVENT_WALL:
 	case EVENT_OPENED:
@@ -409,43 +410,43 @@ event_marks(const struct event *e)
 }
 
 static void
-add_event(struct scope *sc, const struct session *s, const struct event *e,
+add_event(struct timeline *sc, const struct session *s, const struct event *e,
     size_t index)
 {
-	const struct scope_moment *before = last(sc);
-	struct scope_moment m = { .at = e->time, .index = index,
-	    .marks = event_marks(e), .lane = SCOPE_UNKNOWN };
+	const struct timeline_moment *before = last(sc);
+	struct timeline_moment m = { .at = e->time, .index = index,
+	    .marks = event_marks(e), .lane = TIMELINE_UNKNOWN };
 
 	if (m.marks == 0)
 		return;
-	if ((m.marks & (SCOPE_LEFT | SCOPE_ARRIVED)) != 0) {
+	if ((m.marks & (TIMELINE_LEFT | TIMELINE_ARRIVED)) != 0) {
 		if (before != NULL && outstayed(sc, before->lane, m.at))
 			add_late(sc, m.at, index);
 		sc->stay.here = false;
 	}
-	if ((m.marks & SCOPE_LEFT) != 0) {
+	if ((m.marks & TIMELINE_LEFT) != 0) {
 		amend(sc, s);
-		m.lane = SCOPE_OFF;
-		m.how = BELIEF_REPORTED;
-	} else if ((m.marks & (SCOPE_NOTE | SCOPE_LOST)) != 0 &&
+		m.lane = TIMELINE_OFF;
+		m.how = ESTIMATE_REPORTED;
+	} else if ((m.marks & (TIMELINE_NOTE | TIMELINE_LOST)) != 0 &&
 	    before != NULL) {
 		m.lane = before->lane;
 		m.how = before->how;
-		m.poll = scope_wait_end(before) > m.at ?
-		    (uint32_t)((scope_wait_end(before) - m.at) / 1000) : 0;
+		m.poll = timeline_wait_end(before) > m.at ?
+		    (uint32_t)((timeline_wait_end(before) - m.at) / 1000) : 0;
 	}
 	add(sc, &m);
 }
 
 bool
-scope_update(struct scope *sc, const struct bench *b, const struct session *s,
-    size_t budget)
+timeline_update(struct timeline *sc, const struct sessions *b,
+    const struct session *s, size_t budget)
 {
 	const struct event *e;
 	size_t index;
 
 	if (sc->of != s) {
-		scope_clear(sc);
+		timeline_clear(sc);
 		sc->of = s;
 	}
 	if (s == NULL)
@@ -460,7 +461,7 @@ scope_update(struct scope *sc, const struct bench *b, const struct session *s,
 }
 
 size_t
-scope_find(const struct scope *sc, uint64_t t)
+timeline_find(const struct timeline *sc, uint64_t t)
 {
 	size_t low = 0, high = sc->n, middle;
 
@@ -475,7 +476,7 @@ scope_find(const struct scope *sc, uint64_t t)
 }
 
 size_t
-scope_of_request(const struct scope *sc, uint32_t number)
+timeline_of_request(const struct timeline *sc, uint32_t number)
 {
 	size_t low = 0, high = sc->n, middle, i;
 
@@ -496,13 +497,13 @@ scope_of_request(const struct scope *sc, uint32_t number)
 
 /* Goes over whole blocks that hold none of the marks. */
 static size_t
-seek_down(const struct scope *sc, size_t i, uint16_t marks)
+seek_down(const struct timeline *sc, size_t i, uint16_t marks)
 {
 	unsigned level;
 	size_t block;
 
 	while (i < sc->n) {
-		for (level = SCOPE_LEVELS; level > 0; level--) {
+		for (level = TIMELINE_LEVELS; level > 0; level--) {
 			block = (size_t)1 << (BLOCK_BITS * level);
 			if ((i & (block - 1)) == 0 && (sc->sums[level - 1]
 			    [i / block].marks & marks) == 0)
@@ -517,13 +518,13 @@ seek_down(const struct scope *sc, size_t i, uint16_t marks)
 
 /* The same towards the beginning: moments before i. */
 static size_t
-seek_up(const struct scope *sc, size_t i, uint16_t marks)
+seek_up(const struct timeline *sc, size_t i, uint16_t marks)
 {
 	unsigned level;
 	size_t block;
 
 	while (i > 0) {
-		for (level = SCOPE_LEVELS; level > 0; level--) {
+		for (level = TIMELINE_LEVELS; level > 0; level--) {
 			block = (size_t)1 << (BLOCK_BITS * level);
 			if ((i & (block - 1)) == 0 && (sc->sums[level - 1]
 			    [i / block - 1].marks & marks) == 0)
@@ -537,7 +538,7 @@ seek_up(const struct scope *sc, size_t i, uint16_t marks)
 }
 
 size_t
-scope_seek(const struct scope *sc, size_t i, int step, uint16_t marks)
+timeline_seek(const struct timeline *sc, size_t i, int step, uint16_t marks)
 {
 	if (step > 0)
 		return (seek_down(sc, i + 1, marks));
@@ -545,7 +546,7 @@ scope_seek(const struct scope *sc, size_t i, int step, uint16_t marks)
 }
 
 uint64_t
-scope_begin(const struct scope *sc, uint64_t now)
+timeline_begin(const struct timeline *sc, uint64_t now)
 {
 	if (sc->n == 0)
 		return (now);

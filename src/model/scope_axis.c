@@ -13,7 +13,7 @@
 #define SCALE_LEAST	1.0
 
 static uint64_t
-length(const struct scope_gap *g)
+length(const struct timeline_gap *g)
 {
 	return (g->to - g->from);
 }
@@ -29,15 +29,15 @@ longer(const void *a, const void *b)
 static int
 earlier(const void *a, const void *b)
 {
-	const struct scope_gap *x = a, *y = b;
+	const struct timeline_gap *x = a, *y = b;
 
 	return (x->from < y->from ? -1 : x->from > y->from);
 }
 
 /* The stretches to be cut, in order of time; returns how many. */
 static size_t
-choose_cuts(struct scope_gap *gaps, const struct scope *sc,
-    const struct scope_frame *f, uint64_t *left)
+choose_cuts(struct timeline_gap *gaps, const struct timeline *sc,
+    const struct timeline_frame *f, uint64_t *left)
 {
 	size_t most = (size_t)(f->columns / 2 / (f->cut > 0 ? f->cut : 1));
 	uint64_t end = sc->n > 0 ? sc->moments[sc->n - 1].at : f->now;
@@ -47,13 +47,13 @@ choose_cuts(struct scope_gap *gaps, const struct scope *sc,
 		return (0);
 	memcpy(gaps, sc->gaps, n * sizeof(*gaps));
 	/* Where patience ended is to be seen. */
-	if ((sc->live.marks & SCOPE_OVERDUE) != 0 && sc->live.from > end &&
+	if ((sc->live.marks & TIMELINE_OVERDUE) != 0 && sc->live.from > end &&
 	    sc->live.from < f->now) {
-		gaps[n++] = (struct scope_gap){ end, sc->live.from };
+		gaps[n++] = (struct timeline_gap){ end, sc->live.from };
 		end = sc->live.from;
 	}
 	if (f->now > end)
-		gaps[n++] = (struct scope_gap){ end, f->now };
+		gaps[n++] = (struct timeline_gap){ end, f->now };
 	qsort(gaps, n, sizeof(*gaps), longer);
 	for (i = 0; i < n && i < most; i++) {
 		if (length(&gaps[i]) * PART <= *left ||
@@ -66,14 +66,14 @@ choose_cuts(struct scope_gap *gaps, const struct scope *sc,
 }
 
 static void
-add_piece(struct scope_axis *a, uint64_t from, uint64_t to, double cut)
+add_piece(struct timeline_axis *a, uint64_t from, uint64_t to, double cut)
 {
-	struct scope_piece *p = &a->pieces[a->n];
+	struct timeline_piece *p = &a->pieces[a->n];
 	double width = (double)(to - from) / a->scale;
 
 	if (to <= from && a->n > 0)
 		return;
-	*p = (struct scope_piece){ from, to, a->width, width, false };
+	*p = (struct timeline_piece){ from, to, a->width, width, false };
 	if (cut > 0 && cut < width) {
 		p->width = cut;
 		p->cut = true;
@@ -83,11 +83,11 @@ add_piece(struct scope_axis *a, uint64_t from, uint64_t to, double cut)
 }
 
 void
-scope_axis_make(struct scope_axis *a, const struct scope *sc,
-    const struct scope_frame *f)
+timeline_axis_make(struct timeline_axis *a, const struct timeline *sc,
+    const struct timeline_frame *f)
 {
-	struct scope_gap gaps[SCOPE_GAPS + 2];
-	uint64_t begin = scope_begin(sc, f->now), left, at = begin;
+	struct timeline_gap gaps[TIMELINE_GAPS + 2];
+	uint64_t begin = timeline_begin(sc, f->now), left, at = begin;
 	size_t n, i;
 	double room;
 
@@ -112,10 +112,10 @@ scope_axis_make(struct scope_axis *a, const struct scope *sc,
 }
 
 uint64_t
-scope_axis_time(const struct scope_axis *a, double column)
+timeline_axis_time(const struct timeline_axis *a, double column)
 {
-	const struct scope_piece *p = a->pieces;
-	const struct scope_piece *end = a->pieces + a->n;
+	const struct timeline_piece *p = a->pieces;
+	const struct timeline_piece *end = a->pieces + a->n;
 
 	if (column <= 0)
 		return (p->from);
@@ -128,10 +128,10 @@ scope_axis_time(const struct scope_axis *a, double column)
 }
 
 double
-scope_axis_column(const struct scope_axis *a, uint64_t t)
+timeline_axis_column(const struct timeline_axis *a, uint64_t t)
 {
-	const struct scope_piece *p = a->pieces;
-	const struct scope_piece *end = a->pieces + a->n;
+	const struct timeline_piece *p = a->pieces;
+	const struct timeline_piece *end = a->pieces + a->n;
 
 	if (t <= p->from)
 		return (0);
@@ -144,7 +144,7 @@ scope_axis_column(const struct scope_axis *a, uint64_t t)
 }
 
 uint64_t
-scope_axis_step(const struct scope_axis *a, double columns)
+timeline_axis_step(const struct timeline_axis *a, double columns)
 {
 	static const unsigned steps[] = { 1, 2, 5 };
 	uint64_t unit, step;
@@ -161,7 +161,7 @@ scope_axis_step(const struct scope_axis *a, double columns)
 }
 
 void
-scope_axis_words(struct buf *b, uint64_t t, uint64_t step)
+timeline_axis_words(struct buf *b, uint64_t t, uint64_t step)
 {
 	unsigned places = 0;
 	uint64_t unit = 1000000;

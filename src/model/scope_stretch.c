@@ -10,25 +10,25 @@ struct stay {
 };
 
 static uint8_t
-live_lane(const struct scope *sc, const struct session *s,
-    const struct belief *b)
+live_lane(const struct timeline *sc, const struct session *s,
+    const struct estimate *b)
 {
 	unsigned i;
 
 	if (!s->present && s->arrivals > 0)
-		return (SCOPE_OFF);
-	if (b->how == BELIEF_UNKNOWN)
-		return (SCOPE_UNKNOWN);
+		return (TIMELINE_OFF);
+	if (b->how == ESTIMATE_UNKNOWN)
+		return (TIMELINE_UNKNOWN);
 	if (b->state < DFU_STATE_COUNT)
 		return (b->state);
 	for (i = 0; i < sc->nodd; i++)
-		if (sc->odd[SCOPE_ODD + i] == b->state)
-			return ((uint8_t)(SCOPE_ODD + i));
-	return (SCOPE_LANES - 1);
+		if (sc->odd[TIMELINE_ODD + i] == b->state)
+			return ((uint8_t)(TIMELINE_ODD + i));
+	return (TIMELINE_LANES - 1);
 }
 
 static bool
-is_live(const struct scope *sc, const struct session *s, size_t i)
+is_live(const struct timeline *sc, const struct session *s, size_t i)
 {
 	return (i + 1 == sc->n && s != NULL && sc->of == s);
 }
@@ -38,29 +38,30 @@ is_live(const struct scope *sc, const struct session *s, size_t i)
  * moved the state: the session tells.
  */
 static struct stay
-stay_at(const struct scope *sc, const struct session *s, size_t i, uint64_t t)
+stay_at(
+    const struct timeline *sc, const struct session *s, size_t i, uint64_t t)
 {
-	const struct scope_moment *m = &sc->moments[i];
+	const struct timeline_moment *m = &sc->moments[i];
 	struct stay stay = { m->lane, m->how };
-	struct belief b;
+	struct estimate b;
 
 	if (!is_live(sc, s, i))
 		return (stay);
-	b = session_believed(s, t);
-	if (b.how == BELIEF_TIMED || m->request == 0) {
+	b = session_estimate(s, t);
+	if (b.how == ESTIMATE_TIMED || m->request == 0) {
 		stay.lane = live_lane(sc, s, &b);
 		stay.how = (uint8_t)b.how;
 	}
-	if (stay.lane == SCOPE_OFF)
-		stay.how = BELIEF_REPORTED;
+	if (stay.lane == TIMELINE_OFF)
+		stay.how = ESTIMATE_REPORTED;
 	return (stay);
 }
 
 static void
-add_pending(struct scope_stretch *x, const struct scope *sc,
+add_pending(struct timeline_stretch *x, const struct timeline *sc,
     const struct session *s, size_t next, uint64_t from, uint64_t to)
 {
-	const struct scope_moment *m;
+	const struct timeline_moment *m;
 
 	if (next < sc->n) {
 		m = &sc->moments[next];
@@ -74,18 +75,18 @@ add_pending(struct scope_stretch *x, const struct scope *sc,
 
 /* The stay behind moment i, as far as it lies in the stretch. */
 static void
-add_stay(struct scope_stretch *x, const struct scope *sc,
+add_stay(struct timeline_stretch *x, const struct timeline *sc,
     const struct session *s, size_t i, uint64_t from, uint64_t to)
 {
-	const struct scope_moment *m = &sc->moments[i];
-	uint64_t over = scope_wait_end(m);
+	const struct timeline_moment *m = &sc->moments[i];
+	uint64_t over = timeline_wait_end(m);
 
 	if (m->poll > 0 && over > from && m->at < to)
 		x->waiting = true;
-	if ((m->marks & SCOPE_LATE) != 0 && (i + 1 == sc->n ||
+	if ((m->marks & TIMELINE_LATE) != 0 && (i + 1 == sc->n ||
 	    m[1].at > from))
 		x->overdue = true;
-	if (is_live(sc, s, i) && (sc->live.marks & SCOPE_OVERDUE) != 0 &&
+	if (is_live(sc, s, i) && (sc->live.marks & TIMELINE_OVERDUE) != 0 &&
 	    sc->live.from < to)
 		x->overdue = true;
 	x->last = stay_at(sc, s, i, to - 1).lane;
@@ -94,10 +95,10 @@ add_stay(struct scope_stretch *x, const struct scope *sc,
 }
 
 static void
-add_moments(struct scope_stretch *x, const struct scope *sc, size_t first,
+add_moments(struct timeline_stretch *x, const struct timeline *sc, size_t first,
     size_t end)
 {
-	struct scope_sum sum = scope_sum(sc, first, end);
+	struct timeline_sum sum = timeline_sum(sc, first, end);
 
 	x->lanes |= sum.lanes;
 	x->marks |= sum.marks;
@@ -105,25 +106,25 @@ add_moments(struct scope_stretch *x, const struct scope *sc, size_t first,
 	if (sum.requests > 0)
 		x->pending = true;
 	if (end - first > 1) {
-		x->waiting |= (sum.marks & SCOPE_WAIT) != 0;
-		x->overdue |= (sum.marks & SCOPE_LATE) != 0;
+		x->waiting |= (sum.marks & TIMELINE_WAIT) != 0;
+		x->overdue |= (sum.marks & TIMELINE_LATE) != 0;
 	}
 }
 
-struct scope_stretch
-scope_stretch(const struct scope *sc, const struct session *s, uint64_t now,
-    uint64_t from, uint64_t to)
+struct timeline_stretch
+timeline_stretch(const struct timeline *sc, const struct session *s,
+    uint64_t now, uint64_t from, uint64_t to)
 {
-	struct scope_stretch x = { .first = SCOPE_UNKNOWN,
-	    .last = SCOPE_UNKNOWN };
+	struct timeline_stretch x = { .first = TIMELINE_UNKNOWN,
+	    .last = TIMELINE_UNKNOWN };
 	size_t first, end;
 
 	if (to <= from)
 		to = from + 1;
 	if (to > now + 1)
 		to = now + 1 > from ? now + 1 : from + 1;
-	first = scope_find(sc, from);
-	end = scope_find(sc, to);
+	first = timeline_find(sc, from);
+	end = timeline_find(sc, to);
 	x.began = end > 0;
 	if (first > 0) {
 		x.first = stay_at(sc, s, first - 1, from).lane;
@@ -146,8 +147,8 @@ scope_stretch(const struct scope *sc, const struct session *s, uint64_t now,
 }
 
 unsigned
-scope_lanes(const struct scope *sc, const struct session *s, uint64_t now,
-    uint8_t order[SCOPE_LANES])
+timeline_lanes(const struct timeline *sc, const struct session *s, uint64_t now,
+    uint8_t order[TIMELINE_LANES])
 {
 	uint32_t lanes = sc->lanes;
 	unsigned n = 0, i, value;
@@ -158,23 +159,23 @@ scope_lanes(const struct scope *sc, const struct session *s, uint64_t now,
 		if ((lanes & 1u << i) != 0)
 			order[n++] = (uint8_t)i;
 	for (value = DFU_STATE_COUNT; value < 256; value++)
-		for (i = SCOPE_ODD; i < SCOPE_ODD + sc->nodd; i++)
+		for (i = TIMELINE_ODD; i < TIMELINE_ODD + sc->nodd; i++)
 			if (sc->odd[i] == value && (lanes & 1u << i) != 0)
 				order[n++] = (uint8_t)i;
-	for (i = SCOPE_UNKNOWN; i <= SCOPE_OFF; i++)
+	for (i = TIMELINE_UNKNOWN; i <= TIMELINE_OFF; i++)
 		if ((lanes & 1u << i) != 0)
 			order[n++] = (uint8_t)i;
 	return (n);
 }
 
 void
-scope_lane_words(struct buf *b, const struct scope *sc, uint8_t lane)
+timeline_lane_words(struct buf *b, const struct timeline *sc, uint8_t lane)
 {
 	if (lane < DFU_STATE_COUNT)
 		buf_addf(b, "%u %s", lane, dfu_state_name(lane));
-	else if (lane == SCOPE_UNKNOWN)
+	else if (lane == TIMELINE_UNKNOWN)
 		buf_adds(b, "unknown");
-	else if (lane == SCOPE_OFF)
+	else if (lane == TIMELINE_OFF)
 		buf_adds(b, "not on the bus");
 	else
 		buf_addf(b, "%u undefined", sc->odd[lane]);
@@ -186,24 +187,24 @@ static const struct {
 	char		 letter;
 	const char	*name;
 } marks[] = {
-	{ SCOPE_GONE, 'G', "gone" },
-	{ SCOPE_TIMEOUT, 'T', "no answer" },
-	{ SCOPE_STALL, 'S', "STALL" },
-	{ SCOPE_BROKEN, 'E', "bus error" },
-	{ SCOPE_CANCELLED, 'C', "cancelled" },
-	{ SCOPE_OVERDUE, '!', "overdue" },
-	{ SCOPE_ERROR, 'X', "error" },
-	{ SCOPE_VERDICT, 'V', "verdict" },
-	{ SCOPE_LOST, '?', "events lost" },
-	{ SCOPE_LEFT, 'L', "left" },
-	{ SCOPE_RESET, 'R', "reset" },
-	{ SCOPE_ARRIVED, 'A', "arrived" },
-	{ SCOPE_NOTE, '=', "remark" }
+	{ TIMELINE_GONE, 'G', "gone" },
+	{ TIMELINE_TIMEOUT, 'T', "no answer" },
+	{ TIMELINE_STALL, 'S', "STALL" },
+	{ TIMELINE_BROKEN, 'E', "bus error" },
+	{ TIMELINE_CANCELLED, 'C', "cancelled" },
+	{ TIMELINE_OVERDUE, '!', "overdue" },
+	{ TIMELINE_ERROR, 'X', "error" },
+	{ TIMELINE_VERDICT, 'V', "verdict" },
+	{ TIMELINE_LOST, '?', "events lost" },
+	{ TIMELINE_LEFT, 'L', "left" },
+	{ TIMELINE_RESET, 'R', "reset" },
+	{ TIMELINE_ARRIVED, 'A', "arrived" },
+	{ TIMELINE_NOTE, '=', "remark" }
 };
 #define NMARKS	(sizeof(marks) / sizeof(marks[0]))
 
 const char *
-scope_mark_name(uint16_t bits)
+timeline_mark_name(uint16_t bits)
 {
 	size_t i;
 
@@ -214,7 +215,7 @@ scope_mark_name(uint16_t bits)
 }
 
 char
-scope_mark_letter(uint16_t bits)
+timeline_mark_letter(uint16_t bits)
 {
 	size_t i;
 
@@ -225,7 +226,7 @@ scope_mark_letter(uint16_t bits)
 }
 
 uint16_t
-scope_mark(size_t i)
+timeline_mark(size_t i)
 {
 	return (i < NMARKS ? marks[i].mark : 0);
 }

@@ -102,19 +102,19 @@ session_conditions(const struct session *s)
 	return (dfu_conditions_of(attributes, session_dfuse(s)));
 }
 
-struct belief
-session_believed(const struct session *s, uint64_t now)
+struct estimate
+session_estimate(const struct session *s, uint64_t now)
 {
 	struct dfu_conditions c = session_conditions(s);
-	struct belief b = s->belief;
-	const struct dfu_move *m;
+	struct estimate b = s->estimate;
+	const struct dfu_transition *m;
 
-	if (b.how == BELIEF_UNKNOWN || now < s->timer)
+	if (b.how == ESTIMATE_UNKNOWN || now < s->timer)
 		return (b);
-	m = dfu_move(b.state, DFU_IN_TIME, &c);
+	m = dfu_transition(b.state, DFU_IN_TIME, &c);
 	if (m == NULL || m->next == b.state)
 		return (b);
-	b.how = BELIEF_TIMED;
+	b.how = ESTIMATE_TIMED;
 	b.state = m->next;
 	b.since = s->timer;
 	b.clause = m->clause;

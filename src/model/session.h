@@ -32,16 +32,16 @@
 #define SESSION_BACK_WITHIN	3000000
 
 /* How the believed state is known. */
-enum belief_how {
-	BELIEF_UNKNOWN,		/* nothing was asked, or the answer is lost */
-	BELIEF_REPORTED,	/* the device said so, nothing happened since */
-	BELIEF_MOVED,		/* by the table of moves: a request since */
-	BELIEF_TIMED		/* by the table of moves: time since */
+enum estimate_how {
+	ESTIMATE_UNKNOWN, /* nothing was asked, or the answer is lost */
+	ESTIMATE_REPORTED,	/* the device said so, nothing happened since */
+	ESTIMATE_MOVED,		/* by the table of moves: a request since */
+	ESTIMATE_TIMED		/* by the table of moves: time since */
 };
 
-struct belief {
-	enum belief_how	 how;
-	uint8_t		 state;		/* valid unless BELIEF_UNKNOWN */
+struct estimate {
+	enum estimate_how	 how;
+	uint8_t		 state;		/* valid unless ESTIMATE_UNKNOWN */
 	uint32_t	 by;		/* the request behind it, 0: none */
 	uint64_t	 since;		/* in this state since, us */
 	/* The row behind MOVED, TIMED; one that UNKNOWN's answer breaks. */
@@ -93,7 +93,7 @@ struct request {
 #define NO_EVENT	SIZE_MAX
 
 /* A change of the believed state, or an attempt that failed. */
-struct trail_step {
+struct path_step {
 	uint8_t		 from;		/* NO_STATE: unknown */
 	uint8_t		 to;		/* NO_STATE: unknown */
 	int8_t		 input;		/* enum dfu_input; -1: none of them */
@@ -101,7 +101,7 @@ struct trail_step {
 	uint32_t	 by;		/* request number, 0: time */
 	uint64_t	 at;
 };
-#define SESSION_TRAIL	16
+#define SESSION_PATH	16
 
 struct visit {
 	uint32_t	 count;
@@ -146,7 +146,7 @@ struct session {
 
 	struct reported		 reported;
 	struct status_seen	 status;
-	struct belief		 belief;	/* as of the last event */
+	struct estimate		 estimate;	/* as of the last event */
 	uint64_t		 timer; /* time moves it at, us; or NEVER */
 	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
@@ -162,11 +162,11 @@ struct session {
 
 	struct leaving		 leaving;
 	struct departure	 departure;	/* valid once it left */
-	struct ledger		 ledger;
+	struct wait_stats		 wait_stats;
 
 	struct visit		 visits[DFU_STATE_COUNT];
-	struct trail_step	 trail[SESSION_TRAIL];	/* oldest first */
-	size_t			 ntrail;
+	struct path_step	 path[SESSION_PATH];	/* oldest first */
+	size_t			 npath;
 	struct request		*requests;	/* oldest first */
 	size_t			 nrequests;
 	size_t			 requests_cap;
@@ -193,7 +193,7 @@ struct dfu_conditions session_conditions(const struct session *s);
  * The believed state at `now`: as of the last event, and what time alone has
  * done since by the table of moves (4 to 3, 7 to 6 or 8, 1 to 0).
  */
-struct belief session_believed(const struct session *s, uint64_t now);
+struct estimate session_estimate(const struct session *s, uint64_t now);
 
 /*
  * When time alone will next change what the session says (the end of an

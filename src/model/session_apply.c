@@ -13,46 +13,46 @@
 static void
 forget_state(struct session *s, uint64_t at, uint32_t by)
 {
-	s->belief = (struct belief){ .since = at, .by = by };
+	s->estimate = (struct estimate){ .since = at, .by = by };
 	s->timer = SESSION_NEVER;
 }
 
 /* The visit that ends now is counted. */
 static void
-leave_state(struct session *s, const struct belief *was, uint64_t at)
+leave_state(struct session *s, const struct estimate *was, uint64_t at)
 {
-	if (was->how != BELIEF_UNKNOWN && was->state < DFU_STATE_COUNT)
+	if (was->how != ESTIMATE_UNKNOWN && was->state < DFU_STATE_COUNT)
 		s->visits[was->state].total += at - s->entered;
 }
 
 static void
-enter_state(struct session *s, const struct belief *b, uint64_t at)
+enter_state(struct session *s, const struct estimate *b, uint64_t at)
 {
 	s->entered = at;
-	if (b->how != BELIEF_UNKNOWN && b->state < DFU_STATE_COUNT)
+	if (b->how != ESTIMATE_UNKNOWN && b->state < DFU_STATE_COUNT)
 		s->visits[b->state].count++;
 }
 
 static void
-add_trail(struct session *s, uint8_t from, uint8_t to, int input,
+add_path_step(struct session *s, uint8_t from, uint8_t to, int input,
     uint8_t outcome, uint32_t by, uint64_t at)
 {
-	struct trail_step *step;
+	struct path_step *step;
 
-	if (s->ntrail == SESSION_TRAIL) {
-		memmove(s->trail, s->trail + 1,
-		    (SESSION_TRAIL - 1) * sizeof(s->trail[0]));
-		s->ntrail--;
+	if (s->npath == SESSION_PATH) {
+		memmove(s->path, s->path + 1,
+		    (SESSION_PATH - 1) * sizeof(s->path[0]));
+		s->npath--;
 	}
-	step = &s->trail[s->ntrail++];
-	*step = (struct trail_step){ .from = from, .to = to,
+	step = &s->path[s->npath++];
+	*step = (struct path_step){ .from = from, .to = to,
 	    .input = (int8_t)input, .outcome = outcome, .by = by, .at = at };
 }
 
 static uint8_t
-state_of(const struct belief *b)
+state_of(const struct estimate *b)
 {
-	return (b->how == BELIEF_UNKNOWN ? NO_STATE : b->state);
+	return (b->how == ESTIMATE_UNKNOWN ? NO_STATE : b->state);
 }
 
 /*
@@ -60,16 +60,17 @@ state_of(const struct belief *b)
  * when it was sent, s->belief still the one before that.
  */
 static void
-believe(struct session *s, const struct belief *before, struct belief after,
+believe(struct session *s, const struct estimate *before, struct estimate after,
     int input, uint8_t outcome, uint32_t by, uint64_t at)
 {
-	struct belief was = s->belief;
+	struct estimate was = s->estimate;
 	bool still = state_of(&was) == state_of(&after) &&
-	    was.how != BELIEF_UNKNOWN;
+	    was.how != ESTIMATE_UNKNOWN;
 
 	/* Else the device contradicts the clock: that move did not happen. */
-	if (before->how == BELIEF_TIMED && was.how != BELIEF_TIMED && !still) {
-		add_trail(s, was.state, before->state, DFU_IN_TIME,
+	if (before->how == ESTIMATE_TIMED && was.how != ESTIMATE_TIMED &&
+	    !still) {
+		add_path_step(s, was.state, before->state, DFU_IN_TIME,
 		    OUTCOME_OK, 0, before->since);
 		leave_state(s, &was, before->since);
 		enter_state(s, before, before->since);
@@ -80,13 +81,13 @@ believe(struct session *s, const struct belief *before, struct belief after,
 		after.since = was.since;
 	if (!outcome_is_answer(outcome) ||
 	    (!still && state_of(before) != state_of(&after)))
-		add_trail(s, still ? was.state : state_of(before),
+		add_path_step(s, still ? was.state : state_of(before),
 		    state_of(&after), input, outcome, by, at);
 	if (!still) {
 		leave_state(s, &was, at);
 		enter_state(s, &after, at);
 	}
-	s->belief = after;
+	s->estimate = after;
 }
 
 /* The interface that was asked for, else the first one in DFU mode. */
@@ -148,7 +149,7 @@ apply_arrived(struct session *s, const struct event *e)
 	static const struct buf none;
 	const struct buf *d = e->who != NULL ? &e->who->descriptors : &none;
 
-	leave_state(s, &s->belief, e->time);
+	leave_state(s, &s->estimate, e->time);
 	identity_free(s->who);
 	s->who = e->who != NULL ? identity_copy(e->who) : identity_new();
 	dfu_descriptors_free(&s->descriptors);
@@ -165,8 +166,8 @@ apply_arrived(struct session *s, const struct event *e)
 	s->next_block = 0;
 	s->reported.known = s->status.known = false;
 	s->pending.number = 0;
-	s->ntrail = 0;
-	watch_restart(s);
+	s->npath = 0;
+	session_stats_restart(s);
 	forget_state(s, e->time, 0);
 }
 
@@ -175,12 +176,12 @@ apply_left(struct session *s, const struct event *e)
 {
 	struct request *last;
 
-	leave_state(s, &s->belief, e->time);
-	watch_left(s, e->time);
+	leave_state(s, &s->estimate, e->time);
+	session_stats_left(s, e->time);
 	s->present = s->opened = false;
 	s->left_at = e->time;
 	s->pending.number = 0;
-	forget_state(s, e->time, s->belief.by);
+	forget_state(s, e->time, s->estimate.by);
 	if (s->nrequests == 0)
 		return;
 	last = &s->requests[s->nrequests - 1];
@@ -228,17 +229,17 @@ note_command(struct session *s, const struct event *e)
 static void
 apply_submit(struct session *s, const struct event *e, size_t index)
 {
-	struct belief b = session_believed(s, e->time);
+	struct estimate b = session_estimate(s, e->time);
 	struct request *r = new_request(s);
 
 	*r = (struct request){ .number = e->number, .setup = e->setup,
-	    .at = e->time, .stood = state_of(&s->belief),
+	    .at = e->time, .stood = state_of(&s->estimate),
 	    .before = state_of(&b), .after = NO_STATE, .submit = index,
 	    .complete = NO_EVENT, .context = session_words_context(s) };
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	s->sent++;
-	watch_submit(s, r);
+	session_stats_submit(s, r);
 	if (dfu_request_of(&e->setup) != NULL &&
 	    e->setup.bRequest == DFU_DNLOAD && session_dfuse(s))
 		note_command(s, e);
@@ -247,14 +248,14 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 /* The one state that every cell accepting this input leads to. */
 static bool
 sole_next(const struct dfu_conditions *c, enum dfu_input input,
-    const struct dfu_move **found)
+    const struct dfu_transition **found)
 {
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	uint8_t state;
 
 	*found = NULL;
 	for (state = 0; state < DFU_STATE_COUNT; state++) {
-		m = dfu_move(state, input, c);
+		m = dfu_transition(state, input, c);
 		if (m == NULL || m->response != DFU_RESPONSE_OK)
 			continue;
 		if (*found != NULL && (*found)->next != m->next)
@@ -264,54 +265,54 @@ sole_next(const struct dfu_conditions *c, enum dfu_input input,
 	return (*found != NULL);
 }
 
-static struct belief
-belief_moved(const struct dfu_move *m, uint32_t by, uint64_t at)
+static struct estimate
+estimate_moved(const struct dfu_transition *m, uint32_t by, uint64_t at)
 {
-	return ((struct belief){ .how = BELIEF_MOVED, .state = m->next,
+	return ((struct estimate){ .how = ESTIMATE_MOVED, .state = m->next,
 	    .by = by, .since = at, .clause = m->clause });
 }
 
-static struct belief
-after_accepted(const struct session *s, const struct belief *before,
+static struct estimate
+after_accepted(const struct session *s, const struct estimate *before,
     enum dfu_input input, uint32_t by, uint64_t at)
 {
 	struct dfu_conditions c = session_conditions(s);
-	const struct dfu_move *m = NULL;
+	const struct dfu_transition *m = NULL;
 
-	if (before->how != BELIEF_UNKNOWN)
-		m = dfu_move(before->state, input, &c);
+	if (before->how != ESTIMATE_UNKNOWN)
+		m = dfu_transition(before->state, input, &c);
 	if (m != NULL && (m->response == DFU_RESPONSE_OK ||
 	    m->response == DFU_RESPONSE_ANY))
-		return (belief_moved(m, by, at));
+		return (estimate_moved(m, by, at));
 	/* Said itself where it was, it contradicts the table: no other row. */
-	if (m != NULL && before->how == BELIEF_REPORTED)
-		return ((struct belief){ .since = at, .by = by,
+	if (m != NULL && before->how == ESTIMATE_REPORTED)
+		return ((struct estimate){ .since = at, .by = by,
 		    .clause = m->clause });
 	if (sole_next(&c, input, &m))
-		return (belief_moved(m, by, at));
-	return ((struct belief){ .since = at, .by = by });
+		return (estimate_moved(m, by, at));
+	return ((struct estimate){ .since = at, .by = by });
 }
 
 /* A STALL leads to dfuERROR, in the run-time half to appIDLE (A.1). */
-static struct belief
-after_stall(const struct session *s, const struct belief *before,
+static struct estimate
+after_stall(const struct session *s, const struct estimate *before,
     enum dfu_input input, uint32_t by, uint64_t at)
 {
 	struct dfu_conditions c = session_conditions(s);
-	const struct dfu_move *m = NULL;
+	const struct dfu_transition *m = NULL;
 
-	if (before->how != BELIEF_UNKNOWN)
-		m = dfu_move(before->state, input, &c);
+	if (before->how != ESTIMATE_UNKNOWN)
+		m = dfu_transition(before->state, input, &c);
 	if (m != NULL && m->response == DFU_RESPONSE_STALL)
-		return (belief_moved(m, by, at));
-	return ((struct belief){ .how = BELIEF_MOVED, .by = by, .since = at,
+		return (estimate_moved(m, by, at));
+	return ((struct estimate){ .how = ESTIMATE_MOVED, .by = by, .since = at,
 	    .state = session_runtime(s) ? DFU_STATE_APP_IDLE :
 	    DFU_STATE_ERROR, .clause = "A.1" });
 }
 
-static struct belief
+static struct estimate
 after_request(const struct session *s, const struct request *r,
-    const struct belief *before, enum dfu_input input)
+    const struct estimate *before, enum dfu_input input)
 {
 	switch ((enum outcome)r->outcome) {
 	case OUTCOME_OK:
@@ -322,7 +323,7 @@ after_request(const struct session *s, const struct request *r,
 	case OUTCOME_TIMEOUT:
 	case OUTCOME_CANCELLED:
 		/* Silence is what A.2.9 promises. */
-		if (before->how != BELIEF_UNKNOWN &&
+		if (before->how != ESTIMATE_UNKNOWN &&
 		    before->state == DFU_STATE_MANIFEST_WAIT_RESET)
 			return (*before);
 		break;
@@ -334,14 +335,14 @@ after_request(const struct session *s, const struct request *r,
 	case OUTCOME_BUSY:
 		break;
 	}
-	return ((struct belief){ .since = r->done, .by = r->number });
+	return ((struct estimate){ .since = r->done, .by = r->number });
 }
 
 static void
 report(struct session *s, uint8_t state, const struct event *e)
 {
 	bool again = s->reported.known && s->reported.state == state &&
-	    s->belief.how == BELIEF_REPORTED;
+	    s->estimate.how == ESTIMATE_REPORTED;
 
 	s->reported.since = again ? s->reported.since : e->time;
 	s->reported.known = true;
@@ -354,10 +355,10 @@ report(struct session *s, uint8_t state, const struct event *e)
 static void
 start_timer(struct session *s, const struct request *r)
 {
-	uint8_t state = s->belief.state;
+	uint8_t state = s->estimate.state;
 	uint64_t wait;
 
-	if (s->belief.how == BELIEF_UNKNOWN) {
+	if (s->estimate.how == ESTIMATE_UNKNOWN) {
 		s->timer = SESSION_NEVER;
 		return;
 	}
@@ -421,12 +422,12 @@ static void
 apply_class(struct session *s, struct request *r, const struct event *e,
     int input)
 {
-	struct belief before = session_believed(s, r->at), after;
+	struct estimate before = session_estimate(s, r->at), after;
 	uint8_t state;
 
 	if (reported_state(s, r, e, &state)) {
 		report(s, state, e);
-		after = (struct belief){ .how = BELIEF_REPORTED,
+		after = (struct estimate){ .how = ESTIMATE_REPORTED,
 		    .state = state, .by = r->number,
 		    .since = s->reported.since };
 	} else {
@@ -492,8 +493,8 @@ next_block(struct session *s, const struct request *r)
 {
 	if (is_reply(r, DFU_DNLOAD) || is_reply(r, DFU_UPLOAD))
 		s->next_block = (uint16_t)(r->setup.wValue + 1);
-	if (s->belief.how != BELIEF_UNKNOWN &&
-	    s->belief.state == DFU_STATE_IDLE)
+	if (s->estimate.how != ESTIMATE_UNKNOWN &&
+	    s->estimate.state == DFU_STATE_IDLE)
 		s->next_block = 0;
 }
 
@@ -521,27 +522,27 @@ apply_complete(struct session *s, const struct event *e, size_t index)
 		r->after = r->before;
 	}
 	next_block(s, r);
-	watch_complete(s, r);
+	session_stats_complete(s, r);
 }
 
 static void
 apply_reset(struct session *s, const struct event *e)
 {
-	struct belief before = session_believed(s, e->time);
-	struct belief after = { .since = e->time };
+	struct estimate before = session_estimate(s, e->time);
+	struct estimate after = { .since = e->time };
 
 	if (e->outcome == OUTCOME_UNKNOWN)
 		return;
 	/* Whether the firmware is valid, only the device knows. */
-	if (before.how != BELIEF_UNKNOWN &&
+	if (before.how != ESTIMATE_UNKNOWN &&
 	    before.state == DFU_STATE_APP_DETACH)
-		after = (struct belief){ .how = BELIEF_MOVED,
+		after = (struct estimate){ .how = ESTIMATE_MOVED,
 		    .state = DFU_STATE_IDLE, .since = e->time,
 		    .clause = "A.2.2" };
 	believe(s, &before, after, DFU_IN_RESET, e->outcome, 0, e->time);
 	s->timer = SESSION_NEVER;
 	s->status.known = false;
-	watch_restart(s);
+	session_stats_restart(s);
 }
 
 static void

@@ -18,11 +18,11 @@ is_look(const struct request *r)
 }
 
 void
-watch_submit(struct session *s, const struct request *r)
+session_stats_submit(struct session *s, const struct request *r)
 {
 	if (dfu_input_of(&r->setup) < 0)
 		return;
-	ledger_sent(&s->ledger, r->at);
+	wait_stats_sent(&s->wait_stats, r->at);
 	if (is_zero_dnload(r))
 		s->leaving = (struct leaving){ .by = r->number,
 		    .began = r->at };
@@ -52,19 +52,19 @@ looked(struct session *s, const struct request *r, uint8_t state)
 }
 
 void
-watch_complete(struct session *s, const struct request *r)
+session_stats_complete(struct session *s, const struct request *r)
 {
 	bool answered = outcome_is_answer((enum outcome)r->outcome);
 
 	if (dfu_input_of(&r->setup) < 0)
 		return;
 	if (r->replied)
-		ledger_status(&s->ledger, r->reply.bState,
+		wait_stats_status(&s->wait_stats, r->reply.bState,
 		    r->reply.bwPollTimeout, r->done);
 	else if (answered && is_look(r) && s->reported.by == r->number)
-		ledger_state(&s->ledger, s->reported.state, r->done);
+		wait_stats_state(&s->wait_stats, s->reported.state, r->done);
 	else if (!is_look(r) && (answered || r->outcome == OUTCOME_STALL))
-		ledger_broken(&s->ledger);
+		wait_stats_broken(&s->wait_stats);
 	if (answered && is_look(r) && s->reported.by == r->number)
 		looked(s, r, s->reported.state);
 	else if (answered && s->leaving.by == r->number)
@@ -75,11 +75,11 @@ watch_complete(struct session *s, const struct request *r)
 }
 
 void
-watch_left(struct session *s, uint64_t at)
+session_stats_left(struct session *s, uint64_t at)
 {
 	const struct dfu_function *f = session_function(s);
 
-	ledger_left(&s->ledger, at);
+	wait_stats_left(&s->wait_stats, at);
 	s->departure = (struct departure){ .dfu = f != NULL,
 	    .runtime = session_runtime(s),
 	    .vendor = s->who != NULL ? s->who->vendor : 0,
@@ -91,8 +91,8 @@ watch_left(struct session *s, uint64_t at)
 }
 
 void
-watch_restart(struct session *s)
+session_stats_restart(struct session *s)
 {
-	ledger_broken(&s->ledger);
+	wait_stats_broken(&s->wait_stats);
 	s->leaving = (struct leaving){ .by = 0 };
 }

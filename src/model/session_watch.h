@@ -1,5 +1,5 @@
 /*
- * What session_apply keeps for the watch: the ledger of waits, and the leave
+ * What session_apply keeps for the watch: the wait statistics, and the leave
  * that is under way. For session_apply.c alone.
  */
 #ifndef MODEL_SESSION_WATCH_H
@@ -11,13 +11,13 @@ struct request;
 struct session;
 
 /* r was sent; it has ended, and the session knows of its answer. */
-void	watch_submit(struct session *s, const struct request *r);
-void	watch_complete(struct session *s, const struct request *r);
+void	session_stats_submit(struct session *s, const struct request *r);
+void	session_stats_complete(struct session *s, const struct request *r);
 
 /* The device leaves the bus at us; the session still says how it was. */
-void	watch_left(struct session *s, uint64_t at);
+void	session_stats_left(struct session *s, uint64_t at);
 
 /* It begins anew: an arrival, a bus reset. */
-void	watch_restart(struct session *s);
+void	session_stats_restart(struct session *s);
 
 #endif

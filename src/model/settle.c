@@ -9,7 +9,7 @@
 #define BUSY_ENDING_MS	5000
 
 void
-settle_begin(struct settle *w, bool ending)
+to_idle_begin(struct to_idle *w, bool ending)
 {
 	w->active = false;
 	w->ending = ending;
@@ -18,20 +18,20 @@ settle_begin(struct settle *w, bool ending)
 }
 
 void
-settle_free(struct settle *w)
+to_idle_free(struct to_idle *w)
 {
 	poll_free(&w->poll);
 }
 
 static void
-act(struct settle *w, uint8_t bRequest)
+act(struct to_idle *w, uint8_t bRequest)
 {
 	poll_begin(&w->poll, bRequest, 0, NULL, 0, POLL_NOTHING, 0);
 	w->active = true;
 }
 
 static void
-look(struct settle *w, const struct session *s, uint64_t now,
+look(struct to_idle *w, const struct session *s, uint64_t now,
     enum poll_follow follow)
 {
 	poll_begin_asking(&w->poll, follow,
@@ -45,7 +45,7 @@ look(struct settle *w, const struct session *s, uint64_t now,
 
 /* A way out of the state, or false: there is none to be tried here. */
 static bool
-choose(struct settle *w, const struct session *s, uint8_t state,
+choose(struct to_idle *w, const struct session *s, uint8_t state,
     uint64_t now)
 {
 	switch (state) {
@@ -74,19 +74,19 @@ choose(struct settle *w, const struct session *s, uint8_t state,
 }
 
 static enum poll_end
-decide(struct settle *w, const struct session *s, uint64_t now)
+decide(struct to_idle *w, const struct session *s, uint64_t now)
 {
-	struct belief b = session_believed(s, now);
+	struct estimate b = session_estimate(s, now);
 
 	if (w->acts++ == ACTS)
 		return (POLL_REFUSED);
-	if (b.how == BELIEF_UNKNOWN) {
+	if (b.how == ESTIMATE_UNKNOWN) {
 		look(w, s, now, POLL_NOTHING);
 		return (POLL_GOING);
 	}
 	if (b.state == DFU_STATE_IDLE) {
 		/* What failed is not trusted to have ended as it should. */
-		if ((w->acts == 1 && !w->ending) || b.how == BELIEF_REPORTED)
+		if ((w->acts == 1 && !w->ending) || b.how == ESTIMATE_REPORTED)
 			return (POLL_DONE);
 		look(w, s, now, POLL_NOTHING);
 		return (POLL_GOING);
@@ -95,7 +95,7 @@ decide(struct settle *w, const struct session *s, uint64_t now)
 }
 
 enum poll_end
-settle_next(struct settle *w, struct job *j, const struct session *s,
+to_idle_next(struct to_idle *w, struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now, enum job_step *step)
 {
 	enum poll_end how;
@@ -132,21 +132,21 @@ settle_next(struct settle *w, struct job *j, const struct session *s,
 }
 
 /* That time ends a manifestation is promised, and not always kept. */
-static struct belief
+static struct estimate
 spoken(const struct session *s, uint64_t now)
 {
-	struct belief k = session_believed(s, now);
+	struct estimate k = session_estimate(s, now);
 
-	return (k.how == BELIEF_TIMED &&
-	    s->belief.state == DFU_STATE_MANIFEST ? s->belief : k);
+	return (k.how == ESTIMATE_TIMED &&
+	    s->estimate.state == DFU_STATE_MANIFEST ? s->estimate : k);
 }
 
 void
-settle_state(const struct session *s, uint64_t now, struct buf *b)
+to_idle_state(const struct session *s, uint64_t now, struct buf *b)
 {
-	struct belief k = spoken(s, now);
+	struct estimate k = spoken(s, now);
 
-	if (k.how == BELIEF_UNKNOWN) {
+	if (k.how == ESTIMATE_UNKNOWN) {
 		buf_adds(b, "a state that is not known");
 		return;
 	}
@@ -176,16 +176,16 @@ help_for(uint8_t state)
 }
 
 void
-settle_words(const struct settle *w, const struct session *s,
+to_idle_words(const struct to_idle *w, const struct session *s,
     enum poll_end how, uint64_t now, struct buf *b)
 {
-	struct belief k = spoken(s, now);
+	struct estimate k = spoken(s, now);
 
-	if (how != POLL_REFUSED || k.how == BELIEF_UNKNOWN) {
+	if (how != POLL_REFUSED || k.how == ESTIMATE_UNKNOWN) {
 		poll_words(&w->poll, how, b);
 		return;
 	}
 	buf_adds(b, "the device is in ");
-	settle_state(s, now, b);
+	to_idle_state(s, now, b);
 	buf_adds(b, help_for(k.state));
 }

@@ -5,13 +5,14 @@
 #include "wire/usb.h"
 
 void
-soak_free(struct soak *k)
+repeat_stats_free(struct repeat_stats *k)
 {
 	buf_free(&k->first_failure);
 }
 
 void
-soak_event(struct soak *k, const struct session *s, const struct event *e)
+repeat_stats_event(
+    struct repeat_stats *k, const struct session *s, const struct event *e)
 {
 	const struct request *r;
 
@@ -19,8 +20,8 @@ soak_event(struct soak *k, const struct session *s, const struct event *e)
 		k->has_left = true;
 		if (!k->asked)
 			return;
-		spread_add(&k->polls, k->answers);
-		spread_add(&k->leaving, e->time - k->asked_at);
+		distribution_add(&k->polls, k->answers);
+		distribution_add(&k->leaving, e->time - k->asked_at);
 		k->asked = false;
 	}
 	if (e->kind != EVENT_COMPLETE || !outcome_is_answer(e->outcome))
@@ -38,7 +39,7 @@ soak_event(struct soak *k, const struct session *s, const struct event *e)
 }
 
 void
-soak_round(struct soak *k, const struct session *s,
+repeat_stats_round(struct repeat_stats *k, const struct session *s,
     const struct job_result *r)
 {
 	k->rounds++;
@@ -47,13 +48,13 @@ soak_round(struct soak *k, const struct session *s,
 		    (unsigned long long)k->rounds, buf_str(&r->text));
 	k->left += k->has_left;
 	k->came_back += k->has_left && s->present;
-	spread_add(&k->requests, s->sent - k->began);
+	distribution_add(&k->requests, s->sent - k->began);
 	k->began = s->sent;
 	k->has_left = false;
 }
 
 static void
-spread_words(const struct spread *s, const char *what, bool time,
+distribution_words(const struct distribution *s, const char *what, bool time,
     struct buf *b)
 {
 	static const struct {
@@ -69,7 +70,7 @@ spread_words(const struct spread *s, const char *what, bool time,
 	buf_adds(b, what);
 	for (i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
 		v = points[i].share >= 1 ? s->max : points[i].share <= 0 ?
-		    s->min : spread_quantile(s, points[i].share);
+		    s->min : distribution_quantile(s, points[i].share);
 		buf_addf(b, "%s%s ", i != 0 ? ", " : " ", points[i].name);
 		if (time)
 			text_duration(b, v);
@@ -103,7 +104,7 @@ picture_row(uint64_t from, uint64_t to, uint64_t n, uint64_t most,
 
 /* How often the device left after how many polls. */
 static void
-picture(const struct spread *s, struct buf *b)
+picture(const struct distribution *s, struct buf *b)
 {
 	uint64_t bins[PICTURE_ROWS] = { 0 }, most = 1, v, width;
 	size_t i, n = sizeof(s->counts) / sizeof(s->counts[0]), bin;
@@ -114,7 +115,8 @@ picture(const struct spread *s, struct buf *b)
 	for (i = 0; i < n; i++) {
 		if (s->counts[i] == 0)
 			continue;
-		v = spread_value(i) > s->max ? s->max : spread_value(i);
+		v = distribution_value(i) > s->max ? s->max :
+						     distribution_value(i);
 		bin = (size_t)((v - s->min) / width);
 		bins[bin] += s->counts[i];
 		if (bins[bin] > most)
@@ -130,7 +132,7 @@ picture(const struct spread *s, struct buf *b)
 }
 
 void
-soak_words(const struct soak *k, struct buf *b)
+repeat_stats_words(const struct repeat_stats *k, struct buf *b)
 {
 	buf_addf(b, "%llu of %llu rounds ended well",
 	    (unsigned long long)(k->rounds - k->failed),
@@ -141,9 +143,9 @@ soak_words(const struct soak *k, struct buf *b)
 		    (unsigned long long)k->rounds,
 		    (unsigned long long)k->came_back);
 	buf_addc(b, '\n');
-	spread_words(&k->polls, "GETSTATUS   ", false, b);
-	spread_words(&k->leaving, "to leave    ", true, b);
-	spread_words(&k->requests, "requests    ", false, b);
+	distribution_words(&k->polls, "GETSTATUS   ", false, b);
+	distribution_words(&k->leaving, "to leave    ", true, b);
+	distribution_words(&k->requests, "requests    ", false, b);
 	picture(&k->polls, b);
 	if (k->failed != 0)
 		buf_addf(b, "first failure, %s\n",

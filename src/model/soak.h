@@ -17,14 +17,14 @@
 
 struct session;
 
-struct soak {
+struct repeat_stats {
 	uint64_t	rounds;
 	uint64_t	failed;		/* ended with a code */
 	uint64_t	left;		/* rounds in which it left the bus */
 	uint64_t	came_back;	/* of those, before the round ended */
-	struct spread	polls;		/* GETSTATUS from leave to leaving */
-	struct spread	leaving;	/* us, the same */
-	struct spread	requests;	/* a round */
+	struct distribution	polls; /* GETSTATUS from leave to leaving */
+	struct distribution	leaving;	/* us, the same */
+	struct distribution	requests;	/* a round */
 	struct buf	first_failure;	/* "round 3: sentence" */
 
 	/* The present round. */
@@ -35,17 +35,17 @@ struct soak {
 	bool		has_left;
 };
 
-void	soak_free(struct soak *k);
+void	repeat_stats_free(struct repeat_stats *k);
 
 /* An event of the session's device was applied. */
-void	soak_event(struct soak *k, const struct session *s,
+void	repeat_stats_event(struct repeat_stats *k, const struct session *s,
 	    const struct event *e);
 
 /* A round has ended. */
-void	soak_round(struct soak *k, const struct session *s,
+void	repeat_stats_round(struct repeat_stats *k, const struct session *s,
 	    const struct job_result *r);
 
 /* Some lines of text, each with its newline. */
-void	soak_words(const struct soak *k, struct buf *b);
+void	repeat_stats_words(const struct repeat_stats *k, struct buf *b);
 
 #endif

@@ -8,31 +8,31 @@ slot_of(uint64_t v)
 {
 	unsigned power = 63;
 
-	if (v < SPREAD_EXACT)
+	if (v < DISTRIBUTION_EXACT)
 		return ((size_t)v);
 	while ((v >> power) == 0)
 		power--;
-	return (SPREAD_EXACT + (power - 6) * SPREAD_STEPS +
-	    ((v >> (power - 4)) & (SPREAD_STEPS - 1)));
+	return (DISTRIBUTION_EXACT + (power - 6) * DISTRIBUTION_STEPS +
+	    ((v >> (power - 4)) & (DISTRIBUTION_STEPS - 1)));
 }
 
 uint64_t
-spread_value(size_t slot)
+distribution_value(size_t slot)
 {
 	unsigned power;
 	uint64_t step;
 
-	if (slot < SPREAD_EXACT)
+	if (slot < DISTRIBUTION_EXACT)
 		return (slot);
-	slot -= SPREAD_EXACT;
-	power = (unsigned)(slot / SPREAD_STEPS) + 6;
+	slot -= DISTRIBUTION_EXACT;
+	power = (unsigned)(slot / DISTRIBUTION_STEPS) + 6;
 	step = UINT64_C(1) << (power - 4);
 	return ((UINT64_C(1) << power) +
-	    (slot % SPREAD_STEPS + 1) * step - 1);
+	    (slot % DISTRIBUTION_STEPS + 1) * step - 1);
 }
 
 void
-spread_add(struct spread *s, uint64_t v)
+distribution_add(struct distribution *s, uint64_t v)
 {
 	if (s->n == 0 || v < s->min)
 		s->min = v;
@@ -44,7 +44,7 @@ spread_add(struct spread *s, uint64_t v)
 }
 
 uint64_t
-spread_quantile(const struct spread *s, double share)
+distribution_quantile(const struct distribution *s, double share)
 {
 	uint64_t wanted = (uint64_t)(share * (double)s->n), seen = 0, v;
 	size_t i, n = sizeof(s->counts) / sizeof(s->counts[0]);
@@ -54,6 +54,6 @@ spread_quantile(const struct spread *s, double share)
 		if (seen >= wanted && seen != 0)
 			break;
 	}
-	v = i < n ? spread_value(i) : s->max;
+	v = i < n ? distribution_value(i) : s->max;
 	return (v > s->max ? s->max : v < s->min ? s->min : v);
 }

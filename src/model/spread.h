@@ -7,23 +7,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Exact below SPREAD_EXACT, within 1/16 above. */
-#define SPREAD_EXACT	64
-#define SPREAD_STEPS	16	/* of each power of two above */
-struct spread {
+/* Exact below DISTRIBUTION_EXACT, within 1/16 above. */
+#define DISTRIBUTION_EXACT	64
+#define DISTRIBUTION_STEPS	16	/* of each power of two above */
+struct distribution {
 	uint64_t	n;
 	uint64_t	sum;
 	uint64_t	min;
 	uint64_t	max;
-	uint64_t	counts[SPREAD_EXACT + SPREAD_STEPS * 58];
+	uint64_t	counts[DISTRIBUTION_EXACT + DISTRIBUTION_STEPS * 58];
 };
 
-void		spread_add(struct spread *s, uint64_t v);
+void		distribution_add(struct distribution *s, uint64_t v);
 
 /* The value that share (0 to 1) of all are not above; n must not be 0. */
-uint64_t	spread_quantile(const struct spread *s, double share);
+uint64_t	distribution_quantile(const struct distribution *s,
+    double share);
 
 /* The greatest value that counts[slot] counts. */
-uint64_t	spread_value(size_t slot);
+uint64_t	distribution_value(size_t slot);
 
 #endif

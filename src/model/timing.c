@@ -11,11 +11,11 @@
 static void
 count(struct timing_row *row, enum timing_part part, uint64_t us)
 {
-	struct spread **s = &row->parts[part];
+	struct distribution **s = &row->parts[part];
 
 	if (*s == NULL)
 		*s = mem_alloc(sizeof(**s));
-	spread_add(*s, us);
+	distribution_add(*s, us);
 }
 
 /* Operations. */
@@ -39,11 +39,11 @@ take_operation(struct timing *t, const struct operation *op)
 	count(row, TIMING_WAITED, op->waited);
 	count(row, TIMING_OWN, own_of(op));
 	row->asked += op->asked;
-	row->obeyed += op->obeyed;
+	row->ideal += op->ideal;
 }
 
 static bool
-take_operations(struct timing *t, const struct bench *b,
+take_operations(struct timing *t, const struct sessions *b,
     const struct session *s, size_t budget)
 {
 	bool more = operations_update(&t->operations, b, s, budget);
@@ -104,7 +104,7 @@ take_loop(struct timing *t, const struct request *r)
 	    r->reply.bState == DFU_STATE_MANIFEST);
 
 	t->zeros = busy ? t->zeros + 1 : 0;
-	if (t->zeros >= LEDGER_LOOP)
+	if (t->zeros >= WAIT_STATS_LOOP)
 		t->states[r->reply.bState].loop = true;
 }
 
@@ -142,7 +142,7 @@ take_event(struct timing *t, const struct session *s, const struct event *e)
 }
 
 bool
-timing_update(struct timing *t, const struct bench *b,
+timing_update(struct timing *t, const struct sessions *b,
     const struct session *s, size_t budget)
 {
 	const struct event *e;
@@ -184,20 +184,21 @@ timing_clear(struct timing *t)
 
 /* One more than the row holds, if `more`. */
 static void
-sum(const struct spread *s, bool more, uint64_t us, struct timing_sum *out)
+sum(const struct distribution *s, bool more, uint64_t us,
+    struct timing_sum *out)
 {
-	struct spread copy = { 0 };
+	struct distribution copy = { 0 };
 
 	if (s != NULL)
 		copy = *s;
 	if (more)
-		spread_add(&copy, us);
+		distribution_add(&copy, us);
 	*out = (struct timing_sum){ .n = copy.n, .total = copy.sum,
 	    .min = copy.min, .max = copy.max };
 	if (copy.n == 0)
 		return;
-	out->median = spread_quantile(&copy, 0.5);
-	out->most95 = spread_quantile(&copy, 0.95);
+	out->median = distribution_quantile(&copy, 0.5);
+	out->most95 = distribution_quantile(&copy, 0.95);
 }
 
 bool
@@ -210,12 +211,12 @@ timing_kind(const struct timing *t, enum operation_kind kind,
 	bool more = op != NULL && op->kind == kind;
 
 	*line = (struct timing_line){ .asked = row->asked,
-	    .obeyed = row->obeyed };
+	    .ideal = row->ideal };
 	if (row->parts[TIMING_TOOK] == NULL && !more)
 		return (false);
 	if (more) {
 		line->asked += op->asked;
-		line->obeyed += op->obeyed;
+		line->ideal += op->ideal;
 	}
 	sum(row->parts[TIMING_TOOK], more, more ? op->end - op->at : 0,
 	    &line->parts[TIMING_TOOK]);
@@ -265,13 +266,13 @@ timing_total(const struct timing *t)
 		took += of_row(&t->kinds[i], TIMING_TOOK);
 		total.own += of_row(&t->kinds[i], TIMING_OWN);
 		total.asked += t->kinds[i].asked;
-		total.obeyed += t->kinds[i].obeyed;
+		total.ideal += t->kinds[i].ideal;
 	}
 	if (t->operations.n != 0) {
 		took += op->end - op->at;
 		total.own += own_of(op);
 		total.asked += op->asked;
-		total.obeyed += op->obeyed;
+		total.ideal += op->ideal;
 	}
 	spent = total.own + total.asked;
 	total.waited = took > spent ? took - spent : 0;
@@ -298,7 +299,7 @@ timing_words(const struct timing *t, struct buf *b)
 	text_duration(b, total.between);
 	buf_adds(b, " between them. A host that obeyed the device would have "
 	    "needed ");
-	text_duration(b, total.obeyed);
+	text_duration(b, total.ideal);
 	buf_adds(b, " for the operations, which took ");
 	text_duration(b, total.asked + total.waited + total.own);
 	buf_adds(b, ".");

@@ -24,9 +24,9 @@ enum timing_part {
 #define TIMING_PARTS	(TIMING_OWN + 1)
 
 struct timing_row {
-	struct spread	*parts[TIMING_PARTS];	/* us; NULL: nothing yet */
+	struct distribution *parts[TIMING_PARTS]; /* us; NULL: nothing yet */
 	uint64_t	 asked;		/* between request and answer */
-	uint64_t	 obeyed;	/* see struct operation */
+	uint64_t	 ideal;	/* see struct operation */
 	bool		 loop;		/* told 0 ms again and again */
 };
 
@@ -52,7 +52,7 @@ struct timing {
  * anew. True while more is left. With a trace that forgets, call it before
  * it does.
  */
-bool	timing_update(struct timing *t, const struct bench *b,
+bool	timing_update(struct timing *t, const struct sessions *b,
 	    const struct session *s, size_t budget);
 void	timing_clear(struct timing *t);
 
@@ -68,7 +68,7 @@ struct timing_sum {
 struct timing_line {
 	struct timing_sum	parts[TIMING_PARTS];
 	uint64_t		asked;
-	uint64_t		obeyed;	/* of operations */
+	uint64_t		ideal;	/* of operations */
 	bool			loop;
 };
 
@@ -85,7 +85,7 @@ struct timing_total {
 	uint64_t	waited;		/* as long as it was announced */
 	uint64_t	own;		/* within operations */
 	uint64_t	between;	/* from one operation to the next */
-	uint64_t	obeyed;
+	uint64_t	ideal;
 };
 struct timing_total timing_total(const struct timing *t);
 

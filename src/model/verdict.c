@@ -20,18 +20,16 @@
 
 const struct verdict_row verdict_rows[] = {
 	/* Off the bus. */
-	{ "left", NOTE, false, JOB_OK, NULL, LEFT,
-	    VERDICT_LEFT, SESSION_BACK_WITHIN,
-	    ROW(left_asked, left_for_good), NULL },
+	{ "left", NOTE, false, JOB_OK, NULL, LEFT, VERDICT_LEFT,
+	    SESSION_BACK_WITHIN, ROW(left_asked, left_for_good), NULL },
 	{ "left", NOTE, false, JOB_OK, NULL, LEFT, ANY,
 	    ROW(left_asked, left_waits), NULL },
-	{ "gone", WARN, false, JOB_LOST, NULL, LEFT, ANY,
-	    ROW(left, gone), NULL },
+	{ "gone", WARN, false, JOB_LOST, NULL, LEFT, ANY, ROW(left, gone),
+	    NULL },
 
 	/* A request in flight: a short one is no news. */
-	{ "silent", WARN, false, JOB_PROTOCOL, "cancel",
-	    VERDICT_FROM_PENDING, VERDICT_PENDING, VERDICT_PATIENCE,
-	    ROW(pending, pending), NULL },
+	{ "silent", WARN, false, JOB_PROTOCOL, "cancel", VERDICT_FROM_PENDING,
+	    VERDICT_PENDING, VERDICT_PATIENCE, ROW(pending, pending), NULL },
 
 	/* It came back, and has not answered since. */
 	{ "dead", ERROR, false, JOB_PROTOCOL, "reset", BACK, ANY,
@@ -43,7 +41,8 @@ const struct verdict_row verdict_rows[] = {
 	{ "came-back", NOTE, false, JOB_OK, "getstate", BACK, ANY,
 	    ROW(back_dfu_entered, back), NULL },
 	{ "came-back", WARN, false, JOB_OK, "getstate", BACK, ANY,
-	    ROW(back_dfu_again, back), "The firmware did not start: boot "
+	    ROW(back_dfu_again, back),
+	    "The firmware did not start: boot "
 	    "pins, an empty-check flag or an address without code keep a "
 	    "device in its boot loader." },
 	{ "came-back", NOTE, false, JOB_OK, "getstate", BACK, ANY,
@@ -53,10 +52,12 @@ const struct verdict_row verdict_rows[] = {
 
 	/* No answer. */
 	{ "silent", WARN, false, JOB_PROTOCOL, "reset", LAST, ANY,
-	    ROW(unanswered_deaf, unanswered), "By its attributes it waits "
+	    ROW(unanswered_needs_reset, unanswered),
+	    "By its attributes it waits "
 	    "for a bus reset now (A.2.9)." },
 	{ "silent", ERROR, false, JOB_PROTOCOL, "reset", LAST, ANY,
-	    ROW(unanswered_twice, unanswered), "The request before it had "
+	    ROW(unanswered_twice, unanswered),
+	    "The request before it had "
 	    "no answer either." },
 	{ "silent", WARN, false, JOB_PROTOCOL, "getstate", LAST, ANY,
 	    ROW(unanswered, unanswered), NULL },
@@ -65,7 +66,8 @@ const struct verdict_row verdict_rows[] = {
 	{ "start-value", NOTE, false, JOB_OK, "clrstatus", STATE, ANY,
 	    ROW(start_value, start_value), NULL },
 	{ "refused", ERROR, false, JOB_PROTOCOL, "clrstatus", STATE, ANY,
-	    ROW(undefined, state), "DFU 1.1 does not define this state. "
+	    ROW(undefined, state),
+	    "DFU 1.1 does not define this state. "
 	    "Stacks that report 15 mean errSTALLEDPKT: CLRSTATUS, if need be "
 	    "twice." },
 	{ "stalled", WARN, false, JOB_PROTOCOL, "getstatus", LAST, ANY,
@@ -83,12 +85,14 @@ const struct verdict_row verdict_rows[] = {
 	{ "never-left", WARN, false, JOB_PROTOCOL, "detach", STATE, ANY,
 	    ROW(detach_over, detach_over), NULL },
 	{ "waiting", NOTE, true, JOB_OK, "reset", STATE, ANY,
-	    ROW(detaching, state), "It waits for a bus reset, as long as "
+	    ROW(detaching, state),
+	    "It waits for a bus reset, as long as "
 	    "DETACH said." },
 
 	/* dfuMANIFEST and what is around it. */
 	{ "never-left", ERROR, false, JOB_PROTOCOL, "reset", LEAVE, ANY,
-	    ROW(manifest_given_up, still), "leave asks on; reset and "
+	    ROW(manifest_given_up, still),
+	    "leave asks on; reset and "
 	    "unplugging are left." },
 	{ "waiting", NOTE, false, JOB_OK, "wait", LEAVE, ANY,
 	    ROW(manifest_waits, manifest_waits), NULL },
@@ -99,10 +103,12 @@ const struct verdict_row verdict_rows[] = {
 	{ "overdue", WARN, false, JOB_PROTOCOL, "leave", LEAVE, OVERDUE,
 	    ROW(manifest_poll_ends, manifest_late), NULL },
 	{ "overdue", WARN, false, JOB_PROTOCOL, "getstatus", LEAVE, OVERDUE,
-	    ROW(manifest_stack_stays, manifest_late), "If it says the same "
+	    ROW(manifest_stack_stays, manifest_late),
+	    "If it says the same "
 	    "once more: recover." },
 	{ "overdue", WARN, false, JOB_PROTOCOL, "getstatus", LEAVE, OVERDUE,
-	    ROW(manifest, manifest_late), "GETSTATUS tells whether it is "
+	    ROW(manifest, manifest_late),
+	    "GETSTATUS tells whether it is "
 	    "still at it: then wait. If that has no answer: reset." },
 	{ "busy", NOTE, false, JOB_OK, "leave", LEAVE, ANY,
 	    ROW(manifest_polling_helps, manifest_late), NULL },
@@ -111,27 +117,32 @@ const struct verdict_row verdict_rows[] = {
 	{ "busy", NOTE, false, JOB_OK, "getstatus", LEAVE, ANY,
 	    ROW(manifest, manifest_late), NULL },
 	{ "still-there", NOTE, false, JOB_PROTOCOL, NULL, LEAVE, ANY,
-	    ROW(deaf_for_good, still), "On this stack the state survives a "
+	    ROW(survives_reset, still),
+	    "On this stack the state survives a "
 	    "bus reset: unplug it." },
 	{ "still-there", NOTE, false, JOB_PROTOCOL, "reset", LEAVE, ANY,
-	    ROW(deaf, still), "It waits for a bus reset: reset." },
+	    ROW(needs_reset, still), "It waits for a bus reset: reset." },
 	{ "still-there", NOTE, false, JOB_PROTOCOL, "reset", LEAVE, ANY,
-	    ROW(done_stays, still), "Manifestation is done and the device "
+	    ROW(done_stays, still),
+	    "Manifestation is done and the device "
 	    "stays. By DFU 1.1 a bus reset starts the new firmware." },
 	{ "ready", NOTE, true, JOB_OK, "getstatus", STATE, ANY,
 	    ROW(manifest_sync, state), "GETSTATUS starts manifestation." },
 
 	/* A block or a command. */
 	{ "overdue", WARN, false, JOB_PROTOCOL, "getstatus", STATE, ANY,
-	    ROW(busy_late, busy_late), "Some ROMs announce 100 ms and erase "
+	    ROW(busy_late, busy_late),
+	    "Some ROMs announce 100 ms and erase "
 	    "for 32 s." },
 	{ "waiting", NOTE, true, JOB_OK, "wait", STATE, ANY,
 	    ROW(busy_waits, wait), NULL },
 	{ "busy", WARN, false, JOB_OK, "getstatus", STATE, ANY,
-	    ROW(busy_zero, wait), "It announces 0 ms and is not done: ask at "
+	    ROW(busy_zero, wait),
+	    "It announces 0 ms and is not done: ask at "
 	    "a pace of your own." },
 	{ "ready", NOTE, true, JOB_OK, "getstatus", STATE, ANY,
-	    ROW(busy_over, state), "The announced wait is over: GETSTATUS "
+	    ROW(busy_over, state),
+	    "The announced wait is over: GETSTATUS "
 	    "tells how it ended." },
 	{ "ready", NOTE, true, JOB_OK, "getstatus", STATE, ANY,
 	    ROW(sync, state), "GETSTATUS takes it on." },
@@ -141,8 +152,8 @@ const struct verdict_row verdict_rows[] = {
 	    ROW(untouched, unknown), "Nothing was asked yet." },
 	{ "unknown", NOTE, true, JOB_OK, "getstate", STATE, ANY,
 	    ROW(unknown, unknown), NULL },
-	{ "fine", NOTE, true, JOB_OK, NULL, STATE, ANY,
-	    ROW(always, state), NULL },
+	{ "fine", NOTE, true, JOB_OK, NULL, STATE, ANY, ROW(always, state),
+	    NULL },
 };
 const size_t verdict_rows_count = sizeof(verdict_rows) /
     sizeof(verdict_rows[0]);
@@ -179,7 +190,7 @@ facts_of(const struct session *s, const struct dfu_stack *stack,
     uint64_t now)
 {
 	struct verdict_facts f = { .s = s, .stack = stack, .now = now,
-	    .belief = session_believed(s, now) };
+	    .estimate = session_estimate(s, now) };
 	size_t i = s->nrequests;
 
 	while (i-- > 0 && f.last == NULL && s->requests[i].at >=
@@ -193,7 +204,7 @@ facts_of(const struct session *s, const struct dfu_stack *stack,
 static uint64_t
 due(const struct verdict_row *row, const struct session *s)
 {
-	const struct ledger *l = &s->ledger;
+	const struct wait_stats *l = &s->wait_stats;
 
 	switch (row->clock) {
 	case VERDICT_ANY_TIME:
@@ -216,7 +227,7 @@ judged(const struct verdict_row *row, const struct verdict_facts *f)
 {
 	const struct session *s = f->s;
 	struct verdict v = { .row = row, .stack = f->stack,
-	    .since = f->belief.since, .by = s->belief.by };
+	    .since = f->estimate.since, .by = s->estimate.by };
 
 	switch (row->origin) {
 	case VERDICT_FROM_STATE:

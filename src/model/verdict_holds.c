@@ -9,14 +9,15 @@
 uint8_t
 verdict_state(const struct verdict_facts *f)
 {
-	return (f->s->belief.how == BELIEF_UNKNOWN ? NO_STATE :
-	    f->s->belief.state);
+	return (f->s->estimate.how == ESTIMATE_UNKNOWN ? NO_STATE :
+	    f->s->estimate.state);
 }
 
 static bool
 timed_into(const struct verdict_facts *f, uint8_t state)
 {
-	return (f->belief.how == BELIEF_TIMED && f->belief.state == state);
+	return (
+	    f->estimate.how == ESTIMATE_TIMED && f->estimate.state == state);
 }
 
 /* Off the bus, back on it. */
@@ -124,7 +125,7 @@ verdict_unanswered(const struct verdict_facts *f)
 }
 
 bool
-verdict_unanswered_deaf(const struct verdict_facts *f)
+verdict_unanswered_needs_reset(const struct verdict_facts *f)
 {
 	return (verdict_unanswered(f) &&
 	    verdict_state(f) == DFU_STATE_MANIFEST_WAIT_RESET);
@@ -145,7 +146,7 @@ verdict_unanswered_twice(const struct verdict_facts *f)
 static bool
 is_first_answer(const struct session *s)
 {
-	return (s->ntrail == 1 && s->trail[0].from == NO_STATE);
+	return (s->npath == 1 && s->path[0].from == NO_STATE);
 }
 
 bool
@@ -192,7 +193,7 @@ verdict_wait_absurd(const struct verdict_facts *f)
 {
 	return (session_wait_left(f->s, f->now) != 0 &&
 	    f->s->status.reply.bwPollTimeout > LIMIT_ANNOUNCED_S * 1000u &&
-	    f->s->belief.how != BELIEF_UNKNOWN);
+	    f->s->estimate.how != ESTIMATE_UNKNOWN);
 }
 
 bool
@@ -267,18 +268,18 @@ verdict_manifest_stack_stays(const struct verdict_facts *f)
 }
 
 bool
-verdict_deaf(const struct verdict_facts *f)
+verdict_needs_reset(const struct verdict_facts *f)
 {
 	return (verdict_state(f) == DFU_STATE_MANIFEST_WAIT_RESET);
 }
 
 bool
-verdict_deaf_for_good(const struct verdict_facts *f)
+verdict_survives_reset(const struct verdict_facts *f)
 {
 	struct dfu_conditions c = session_conditions(f->s);
 	struct dfu_outlook o;
 
-	return (verdict_deaf(f) && f->stack != NULL &&
+	return (verdict_needs_reset(f) && f->stack != NULL &&
 	    dfu_stack_outlook(f->stack, DFU_STATE_MANIFEST_WAIT_RESET,
 	    DFU_IN_RESET, &c, &o) && o.next == DFU_STATE_MANIFEST_WAIT_RESET);
 }
@@ -306,7 +307,7 @@ busy(const struct verdict_facts *f)
 bool
 verdict_busy_late(const struct verdict_facts *f)
 {
-	const struct ledger *l = &f->s->ledger;
+	const struct wait_stats *l = &f->s->wait_stats;
 
 	return (busy(f) && l->here && f->s->reported.at - l->since >=
 	    (l->first > VERDICT_PATIENCE ? l->first : VERDICT_PATIENCE));
@@ -321,7 +322,7 @@ verdict_busy_waits(const struct verdict_facts *f)
 bool
 verdict_busy_zero(const struct verdict_facts *f)
 {
-	return (busy(f) && f->s->ledger.zeros >= LEDGER_LOOP);
+	return (busy(f) && f->s->wait_stats.zeros >= WAIT_STATS_LOOP);
 }
 
 bool
@@ -340,7 +341,7 @@ bool
 verdict_detaching(const struct verdict_facts *f)
 {
 	return (verdict_state(f) == DFU_STATE_APP_DETACH &&
-	    f->belief.state == DFU_STATE_APP_DETACH);
+	    f->estimate.state == DFU_STATE_APP_DETACH);
 }
 
 bool

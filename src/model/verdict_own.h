@@ -9,7 +9,7 @@ struct verdict_facts {
 	const struct session	*s;
 	const struct dfu_stack	*stack;	/* or NULL */
 	uint64_t		 now;
-	struct belief		 belief;	/* at now */
+	struct estimate		 estimate;	/* at now */
 	const struct request	*last;	/* ended, of this arrival; or NULL */
 };
 
@@ -34,7 +34,7 @@ HOLDS(back_dfu_entered);
 HOLDS(back_dfu_again);
 HOLDS(back_other);
 HOLDS(back);
-HOLDS(unanswered_deaf);
+HOLDS(unanswered_needs_reset);
 HOLDS(unanswered_twice);
 HOLDS(unanswered);
 HOLDS(start_value);
@@ -50,8 +50,8 @@ HOLDS(manifest_polling_helps);
 HOLDS(manifest_poll_ends);
 HOLDS(manifest_stack_stays);
 HOLDS(manifest);
-HOLDS(deaf_for_good);
-HOLDS(deaf);
+HOLDS(survives_reset);
+HOLDS(needs_reset);
 HOLDS(done_stays);
 HOLDS(manifest_sync);
 HOLDS(busy_late);

@@ -40,16 +40,16 @@ add_polls(struct buf *b, uint32_t polls)
 void
 verdict_words_state(const struct session *s, struct buf *b)
 {
-	if (s->belief.how == BELIEF_UNKNOWN) {
+	if (s->estimate.how == ESTIMATE_UNKNOWN) {
 		buf_adds(b, "its state is not known");
 		return;
 	}
-	add_state(b, s->belief.state);
+	add_state(b, s->estimate.state);
 	/* Requests since may have led elsewhere. */
-	if (s->status.known && s->belief.by == s->status.by)
+	if (s->status.known && s->estimate.by == s->status.by)
 		buf_addf(b, ", status %u %s", s->status.reply.bStatus,
 		    dfu_status_name(s->status.reply.bStatus));
-	add_number(b, s->belief.by);
+	add_number(b, s->estimate.by);
 }
 
 void
@@ -63,8 +63,8 @@ void
 verdict_say_unknown(const struct verdict_facts *f, struct buf *b)
 {
 	buf_adds(b, "the state is not known");
-	if (f->s->belief.by != 0)
-		buf_addf(b, " since #%u", f->s->belief.by);
+	if (f->s->estimate.by != 0)
+		buf_addf(b, " since #%u", f->s->estimate.by);
 	buf_adds(b, ". GETSTATE is the mildest look.");
 }
 
@@ -218,7 +218,7 @@ verdict_say_stalled(const struct verdict_facts *f, struct buf *b)
 	}
 	add_request(b, f->last);
 	buf_adds(b, " was refused: STALL. By DFU 1.1 ");
-	add_state(b, f->s->belief.state);
+	add_state(b, f->s->estimate.state);
 	buf_adds(b, " follows.");
 }
 
@@ -238,8 +238,8 @@ add_status(struct buf *b, uint8_t status)
 static const struct request *
 culprit(const struct session *s)
 {
-	const struct trail_step *step = s->ntrail == 0 ? NULL :
-	    &s->trail[s->ntrail - 1];
+	const struct path_step *step = s->npath == 0 ? NULL :
+	    &s->path[s->npath - 1];
 	size_t i = s->nrequests;
 	int input;
 
@@ -267,7 +267,7 @@ verdict_say_error(const struct verdict_facts *f, struct buf *b)
 		verdict_say_state(f, b);
 		return;
 	}
-	add_state(b, s->belief.state);
+	add_state(b, s->estimate.state);
 	buf_adds(b, ", ");
 	add_status(b, s->status.reply.bStatus);
 	add_number(b, s->status.by);
@@ -327,9 +327,9 @@ verdict_say_wait(const struct verdict_facts *f, struct buf *b)
 void
 verdict_say_busy_late(const struct verdict_facts *f, struct buf *b)
 {
-	const struct ledger *l = &f->s->ledger;
+	const struct wait_stats *l = &f->s->wait_stats;
 
-	add_state(b, f->s->belief.state);
+	add_state(b, f->s->estimate.state);
 	buf_adds(b, " for ");
 	text_duration(b, f->s->reported.at - l->since);
 	buf_adds(b, " and more; it announced ");
@@ -343,9 +343,9 @@ verdict_say_detach_over(const struct verdict_facts *f, struct buf *b)
 {
 	buf_addf(b, "no bus reset came within the time that DETACH (#%u) "
 	    "gave: by DFU 1.1 it is in appIDLE again",
-	    f->s->belief.by);
-	if (f->belief.clause != NULL)
-		buf_addf(b, " (%s)", f->belief.clause);
+	    f->s->estimate.by);
+	if (f->estimate.clause != NULL)
+		buf_addf(b, " (%s)", f->estimate.clause);
 	buf_addc(b, '.');
 }
 
@@ -355,7 +355,7 @@ void
 verdict_words_still(const struct session *s, struct buf *b)
 {
 	uint8_t state = s->reported.known ? s->reported.state :
-	    s->belief.state;
+	    s->estimate.state;
 	bool back = state == DFU_STATE_IDLE;
 
 	buf_adds(b, back ? "back in " : "still in ");
@@ -367,8 +367,10 @@ verdict_words_still(const struct session *s, struct buf *b)
 		return;
 	}
 	buf_adds(b, s->leaving.polls != 0 ? ", for " : " for ");
-	text_duration(b, s->reported.at > s->ledger.since && s->ledger.here ?
-	    s->reported.at - s->ledger.since : 0);
+	text_duration(b,
+	    s->reported.at > s->wait_stats.since && s->wait_stats.here ?
+		s->reported.at - s->wait_stats.since :
+		0);
 	buf_addc(b, '.');
 }
 
@@ -400,7 +402,7 @@ add_no_abort(const struct verdict_facts *f, struct buf *b)
 
 	buf_adds(b, " No ABORT, and no dfu-util, which sends it: ");
 	if (!verdict_manifest_outlook(f, DFU_IN_ABORT, &o))
-		buf_adds(b, f->belief.state == DFU_STATE_MANIFEST ?
+		buf_adds(b, f->estimate.state == DFU_STATE_MANIFEST ?
 		    "it is an error here (A.2.8)." :
 		    "it does not help here (A.2.9).");
 	else if (o.note != NULL)
@@ -456,11 +458,11 @@ verdict_say_manifest_late(const struct verdict_facts *f, struct buf *b)
 {
 	add_leave(f, b);
 	buf_adds(b, " and is not finished.");
-	if (f->belief.how == BELIEF_TIMED) {
+	if (f->estimate.how == ESTIMATE_TIMED) {
 		buf_adds(b, " By DFU 1.1: ");
-		add_state(b, f->belief.state);
-		buf_addf(b, " (%u)%s.", f->belief.state,
-		    f->belief.state == DFU_STATE_MANIFEST_WAIT_RESET ?
+		add_state(b, f->estimate.state);
+		buf_addf(b, " (%u)%s.", f->estimate.state,
+		    f->estimate.state == DFU_STATE_MANIFEST_WAIT_RESET ?
 		    ", no answer" : "");
 	}
 	add_polling(f, b);

@@ -10,7 +10,7 @@ static uint8_t
 stack_state(const struct session *s, const struct dfu_stack *stack,
     const struct dfu_conditions *c, uint64_t now)
 {
-	uint8_t state = s->belief.state;
+	uint8_t state = s->estimate.state;
 	struct dfu_outlook o;
 
 	if (now >= s->timer &&
@@ -25,16 +25,16 @@ what_if(const struct session *s, enum dfu_input input,
     const struct dfu_stack *stack, uint64_t now)
 {
 	struct dfu_conditions c = session_conditions(s);
-	struct belief b = session_believed(s, now);
+	struct estimate b = session_estimate(s, now);
 	struct what_if w = { 0 };
 
-	if (b.how == BELIEF_UNKNOWN)
+	if (b.how == ESTIMATE_UNKNOWN)
 		return (w);
 	/* The announced wait is over: the device is believed to be done. */
-	c.block_done = c.manifest_done = b.how == BELIEF_TIMED;
+	c.block_done = c.manifest_done = b.how == ESTIMATE_TIMED;
 	w.state = b.state;
-	w.spec = dfu_move(b.state, input, &c);
-	if (stack == NULL || dfu_state_row(s->belief.state) == NULL)
+	w.spec = dfu_transition(b.state, input, &c);
+	if (stack == NULL || dfu_state_row(s->estimate.state) == NULL)
 		return (w);
 	w.stack_state = stack_state(s, stack, &c, now);
 	w.known = dfu_stack_outlook(stack, w.stack_state, input, &c,

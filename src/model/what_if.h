@@ -17,7 +17,7 @@ struct session;
 
 struct what_if {
 	uint8_t			 state;		/* by the specification */
-	const struct dfu_move	*spec;		/* NULL: it says nothing */
+	const struct dfu_transition	*spec; /* NULL: it says nothing */
 	uint8_t			 stack_state;	/* by the stack */
 	bool			 known;		/* the next is valid */
 	struct dfu_outlook	 stack;
@@ -87,7 +87,7 @@ struct what_if_words {
 	bool		 differs;
 	const char	*undo;		/* NULL: not known */
 	const char	*spoils;	/* NULL: nothing */
-	const char	*cost_source;
+	const char	*side_effect_source;
 };
 
 void	what_if_tell(const struct session *s, const struct what_if_row *row,

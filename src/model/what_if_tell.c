@@ -108,28 +108,28 @@ what_if_wanted(const struct what_if_row *row,
 void
 what_if_title(const struct session *s, uint64_t now, struct buf *b)
 {
-	struct belief belief = session_believed(s, now);
+	struct estimate estimate = session_estimate(s, now);
 
 	if (!s->present) {
 		buf_adds(b, "the device is not on the bus");
 		return;
 	}
-	switch (belief.how) {
-	case BELIEF_UNKNOWN:
+	switch (estimate.how) {
+	case ESTIMATE_UNKNOWN:
 		buf_adds(b, "the state is not known, so nothing is known of "
 		    "what a request would do");
 		return;
-	case BELIEF_REPORTED:
+	case ESTIMATE_REPORTED:
 		buf_adds(b, "as it said itself, it is in ");
 		break;
-	case BELIEF_MOVED:
+	case ESTIMATE_MOVED:
 		buf_adds(b, "by DFU 1.1 it is since then in ");
 		break;
-	case BELIEF_TIMED:
+	case ESTIMATE_TIMED:
 		buf_adds(b, "by DFU 1.1, as time has passed, it is in ");
 		break;
 	}
-	add_state(b, belief.state);
+	add_state(b, estimate.state);
 }
 
 /* "answered, goes to 2 dfuIDLE" */
@@ -157,7 +157,7 @@ add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 	case DFU_RESPONSE_ANY:
 		buf_adds(b, "answered or not, ");
 		break;
-	case DFU_RESPONSE_DEAD:
+	case DFU_RESPONSE_NONE_EXPECTED:
 		buf_adds(b, "no answer, ");
 		break;
 	case DFU_RESPONSE_NONE:
@@ -215,7 +215,7 @@ static void
 tell_stack(const struct session *s, const struct what_if *w,
     const struct dfu_stack *stack, struct what_if_words *words)
 {
-	if (stack == NULL || dfu_state_row(s->belief.state) == NULL)
+	if (stack == NULL || dfu_state_row(s->estimate.state) == NULL)
 		return;
 	if (w->stack_state != w->state) {
 		buf_adds(&words->stack, "in ");
@@ -233,14 +233,14 @@ tell_stack(const struct session *s, const struct what_if *w,
 }
 
 /* What is refused costs something else than what is done. */
-static const struct dfu_cost *
+static const struct dfu_side_effect *
 cost_of(const struct session *s, const struct what_if_row *row,
     const struct dfu_stack *stack, const struct what_if *w)
 {
 	bool firm = w->known && w->stack.certainty != DFU_KNOWN_INFERRED;
 	struct dfu_outlook o = firm ? w->stack : what_if_spec(w);
 	uint8_t from = firm ? w->stack_state : w->state;
-	const struct dfu_cost *own = dfu_cost_of(stack, w->known ?
+	const struct dfu_side_effect *own = dfu_side_effect_of(stack, w->known ?
 	    w->stack_state : w->state, row->ask, session_dfuse(s));
 
 	const char *instead = NULL;
@@ -250,15 +250,15 @@ cost_of(const struct session *s, const struct what_if_row *row,
 	/* The announced wait is over: what was sent has been executed. */
 	if (w->state == DFU_STATE_DNLOAD_SYNC && w->spec->next ==
 	    DFU_STATE_DNLOAD_IDLE)
-		return (dfu_cost_of(stack, from, DFU_COST_STAYS,
+		return (dfu_side_effect_of(stack, from, DFU_SIDE_EFFECT_STAYS,
 		    session_dfuse(s)));
 	if (o.response == DFU_RESPONSE_STALL ||
-	    o.response == DFU_RESPONSE_DEAD)
-		instead = o.next == from ? DFU_COST_IGNORED :
-		    DFU_COST_REFUSED;
+	    o.response == DFU_RESPONSE_NONE_EXPECTED)
+		instead = o.next == from ? DFU_SIDE_EFFECT_IGNORED :
+		    DFU_SIDE_EFFECT_REFUSED;
 	else if (o.response == DFU_RESPONSE_OK && o.next == from)
-		instead = DFU_COST_STAYS;
-	return (instead == NULL ? own : dfu_cost_of(stack, from, instead,
+		instead = DFU_SIDE_EFFECT_STAYS;
+	return (instead == NULL ? own : dfu_side_effect_of(stack, from, instead,
 	    session_dfuse(s)));
 }
 
@@ -267,12 +267,12 @@ what_if_tell(const struct session *s, const struct what_if_row *row,
     const struct dfu_stack *stack, uint64_t now, struct what_if_words *words)
 {
 	struct what_if w = what_if_row(s, row, stack, now);
-	const struct dfu_cost *cost;
+	const struct dfu_side_effect *cost;
 
 	*words = (struct what_if_words){ .differs = what_if_differs(&w) ||
 	    (row->input == WHAT_IF_ALTERNATE && w.known &&
 	    w.stack.next != w.state) };
-	if (session_believed(s, now).how == BELIEF_UNKNOWN)
+	if (session_estimate(s, now).how == ESTIMATE_UNKNOWN)
 		return;
 	add_state(&words->state, w.state);
 	tell_spec(s, row, &w, now, words);
@@ -282,7 +282,7 @@ what_if_tell(const struct session *s, const struct what_if_row *row,
 		return;
 	words->undo = cost->undo;
 	words->spoils = cost->spoils;
-	words->cost_source = cost->source;
+	words->side_effect_source = cost->source;
 }
 
 void

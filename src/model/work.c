@@ -11,7 +11,7 @@
 void
 work_free(struct work *w)
 {
-	settle_free(&w->settle);
+	to_idle_free(&w->to_idle);
 	memory_io_free(&w->io);
 	buf_free(&w->said);
 	buf_free(&w->tail);
@@ -23,7 +23,7 @@ work_event(struct work *w, const struct event *e)
 {
 	if (e->kind == EVENT_LEFT && w->begun != 0)
 		w->left = true;
-	poll_event(&w->settle.poll, e);
+	poll_event(&w->to_idle.poll, e);
 	poll_event(&w->io.poll, e);
 }
 
@@ -73,15 +73,15 @@ work_image(struct work *w, struct image *image, const char *path,
 }
 
 bool
-work_settle(struct work *w, const struct session *s, uint64_t now,
+work_to_idle(struct work *w, const struct session *s, uint64_t now,
     enum job_step *step)
 {
 	enum poll_end how;
 
 	if (!w->busy)
-		settle_begin(&w->settle, false);
+		to_idle_begin(&w->to_idle, false);
 	w->busy = true;
-	how = settle_next(&w->settle, &w->job, s, w->set, now, step);
+	how = to_idle_next(&w->to_idle, &w->job, s, w->set, now, step);
 	if (how == POLL_GOING)
 		return (false);
 	w->busy = false;
@@ -91,7 +91,7 @@ work_settle(struct work *w, const struct session *s, uint64_t now,
 	w->code = how == POLL_GONE ? JOB_LOST : JOB_PROTOCOL;
 	if (w->said.len != 0)
 		buf_adds(&w->said, "; ");
-	settle_words(&w->settle, s, how, now, &w->said);
+	to_idle_words(&w->to_idle, s, how, now, &w->said);
 	return (true);
 }
 
@@ -131,7 +131,7 @@ say_end(struct work *w, const struct session *s, uint64_t now,
 	if (!w->left && s->present && (w->stopped || (!w->quiet &&
 	    (how != POLL_DONE || w->failed)))) {
 		buf_adds(b, "; the device is in ");
-		settle_state(s, now, b);
+		to_idle_state(s, now, b);
 	}
 	if (w->tail.len != 0)
 		buf_addf(b, "; %s", buf_str(&w->tail));
@@ -144,10 +144,10 @@ work_end(struct work *w, const struct session *s, uint64_t now)
 	enum poll_end how = POLL_GONE;
 
 	if (!w->ending)
-		settle_begin(&w->settle, w->failed);
+		to_idle_begin(&w->to_idle, w->failed);
 	w->ending = true;
 	if (!w->left && s->present && !w->quiet)
-		how = settle_next(&w->settle, &w->job, s, w->set, now, &step);
+		how = to_idle_next(&w->to_idle, &w->job, s, w->set, now, &step);
 	if (how == POLL_GOING)
 		return (step);
 	say_end(w, s, now, how);

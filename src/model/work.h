@@ -18,7 +18,7 @@
 
 struct work {
 	struct job		job;
-	struct settle		settle;
+	struct to_idle		to_idle;
 	struct memory_io	io;
 	const struct job_settings *set;	/* of this step */
 	bool			busy;	/* io or settle is at work */
@@ -51,7 +51,7 @@ bool	work_image(struct work *w, struct image *image, const char *path,
  * Brings the device to dfuIDLE. True when it is there or never will be; then
  * w->failed tells. False: *step is what the job returns.
  */
-bool	work_settle(struct work *w, const struct session *s, uint64_t now,
+bool	work_to_idle(struct work *w, const struct session *s, uint64_t now,
 	    enum job_step *step);
 
 /* One turn of what io was told to do. */

@@ -16,7 +16,7 @@ struct told {
 };
 
 struct batch {
-	struct front		 front;
+	struct frontend		 frontend;
 	struct batch_config	 config;
 	bool			 begun;
 	size_t			 devices;	/* to run on */
@@ -27,7 +27,7 @@ struct batch {
 	unsigned long		 round;		/* of the latest device */
 	bool			 between;	/* rounds */
 	uint64_t		 patience;	/* for what has left, us */
-	struct soak		*soak;		/* NULL: one round */
+	struct repeat_stats *repeat_stats;      /* NULL: one round */
 	bool			 has_begin;
 	uint64_t		 begin;		/* of the first event, us */
 	struct buf		 line;
@@ -66,23 +66,23 @@ emit(struct batch *k, struct buf *b)
 }
 
 static size_t
-batch_pollfds(struct front *front, struct pollfd *fds, size_t max)
+batch_pollfds(struct frontend *frontend, struct pollfd *fds, size_t max)
 {
-	(void)front;
+	(void)frontend;
 	(void)fds;
 	(void)max;
 	return (0);
 }
 
 static uint64_t
-batch_deadline(const struct front *front, const struct desk *d,
+batch_deadline(const struct frontend *frontend, const struct app *d,
     uint64_t now)
 {
-	const struct batch *k = (const struct batch *)front;
+	const struct batch *k = (const struct batch *)frontend;
 
 	(void)d;
 	(void)now;
-	return (k->between && k->patience != 0 ? k->patience : FRONT_NEVER);
+	return (k->between && k->patience != 0 ? k->patience : FRONTEND_NEVER);
 }
 
 /* How long the device may be away between two rounds, us. */
@@ -106,37 +106,37 @@ fail(struct batch *k, int code, const char *text)
 }
 
 static void
-begin(struct batch *k, const struct desk *d)
+begin(struct batch *k, const struct app *d)
 {
 	char *text;
 
 	k->begun = true;
-	k->devices = k->config.script != NULL ? d->bench->nsessions : 0;
-	if (k->config.list && d->bench->nsessions == 0 && !k->config.json)
+	k->devices = k->config.script != NULL ? d->sessions->n : 0;
+	if (k->config.list && d->sessions->n == 0 && !k->config.json)
 		fprintf(k->config.err, "dfuscope: no DFU device is there\n");
-	if (k->config.script == NULL || d->bench->nsessions <= k->config.most)
+	if (k->config.script == NULL || d->sessions->n <= k->config.most)
 		goto none;
 	k->devices = 0;
 	text = mem_printf("%zu devices match: choose one with -d, -p, -S or "
-	    "-n, or take --all", d->bench->nsessions);
+	    "-n, or take --all", d->sessions->n);
 	fail(k, JOB_USAGE, text);
 	free(text);
 none:
-	if (k->config.script != NULL && d->bench->nsessions == 0 &&
+	if (k->config.script != NULL && d->sessions->n == 0 &&
 	    !k->config.list)
 		fail(k, JOB_NO_DEVICE, "no DFU device is there");
 }
 
 static void
-summary(struct batch *k, const struct desk *d, uint64_t now)
+summary(struct batch *k, const struct app *d, uint64_t now)
 {
 	const struct dfu_stack *stack;
 	const struct session *s;
 	struct buf b = { 0 };
 	size_t i;
 
-	for (i = 0; i < d->bench->nsessions; i++) {
-		s = d->bench->sessions[i];
+	for (i = 0; i < d->sessions->n; i++) {
+		s = d->sessions->list[i];
 		stack = d->runners[i]->device_stack;
 		if (k->config.list && k->config.each != NULL)
 			k->config.each(&b, s, k->config.argument);
@@ -159,7 +159,7 @@ summary(struct batch *k, const struct desk *d, uint64_t now)
 }
 
 static bool
-busy(const struct desk *d)
+busy(const struct app *d)
 {
 	size_t i;
 
@@ -175,9 +175,9 @@ busy(const struct desk *d)
  * is put back; for a real one somebody must do so.
  */
 static const char *
-next_round(struct batch *k, const struct desk *d, uint64_t now)
+next_round(struct batch *k, const struct app *d, uint64_t now)
 {
-	const struct session *s = desk_session(d);
+	const struct session *s = app_session(d);
 
 	if (s->present) {
 		k->between = false;
@@ -199,10 +199,10 @@ next_round(struct batch *k, const struct desk *d, uint64_t now)
 }
 
 static const char *
-batch_command(struct front *front, const struct desk *d, uint64_t now,
+batch_command(struct frontend *frontend, const struct app *d, uint64_t now,
     bool *by_key)
 {
-	struct batch *k = (struct batch *)front;
+	struct batch *k = (struct batch *)frontend;
 
 	(void)by_key;
 	if (!k->begun)
@@ -219,7 +219,8 @@ batch_command(struct front *front, const struct desk *d, uint64_t now,
 		buf_addf(&k->line, "device %zu", k->started + 1);
 		return (buf_str(&k->line));
 	}
-	/* A script that only acts on the desk has no job and no result. */
+	/* A script that only acts on the application state has no job and no
+	 * result. */
 	if (k->ended < k->devices && busy(d))
 		return (NULL);
 	summary(k, d, now);
@@ -239,10 +240,10 @@ told_of(struct batch *k, size_t i)
 
 /* A line at each tenth of what a job does: requests alone tell no end. */
 static void
-tell_progress(struct batch *k, const struct desk *d, const struct event *e)
+tell_progress(struct batch *k, const struct app *d, const struct event *e)
 {
-	const struct session *s = bench_by_dev(d->bench, e->dev);
-	size_t i = s != NULL ? bench_index(d->bench, s) : d->nrunners;
+	const struct session *s = sessions_by_dev(d->sessions, e->dev);
+	size_t i = s != NULL ? sessions_index(d->sessions, s) : d->nrunners;
 	struct job_progress p;
 	struct buf b = { 0 };
 	struct told *told;
@@ -267,17 +268,18 @@ tell_progress(struct batch *k, const struct desk *d, const struct event *e)
 }
 
 static void
-batch_event(struct front *front, const struct desk *d,
+batch_event(struct frontend *frontend, const struct app *d,
     const struct event *e)
 {
-	struct batch *k = (struct batch *)front;
+	struct batch *k = (struct batch *)frontend;
 	struct buf b = { 0 };
 
 	if (!k->has_begin)
 		k->begin = e->time;
 	k->has_begin = true;
-	if (k->soak != NULL) {
-		soak_event(k->soak, bench_by_dev(d->bench, e->dev), e);
+	if (k->repeat_stats != NULL) {
+		repeat_stats_event(
+		    k->repeat_stats, sessions_by_dev(d->sessions, e->dev), e);
 		return;
 	}
 	if (k->config.list)
@@ -291,55 +293,55 @@ batch_event(struct front *front, const struct desk *d,
 }
 
 static void
-report_soak(struct batch *k, const struct session *s)
+report_repeat_stats(struct batch *k, const struct session *s)
 {
 	struct buf b = { 0 };
 
 	if (k->config.json)
-		json_soak(&b, s, k->soak);
+		json_repeat_stats(&b, s, k->repeat_stats);
 	else
-		soak_words(k->soak, &b);
+		repeat_stats_words(k->repeat_stats, &b);
 	emit(k, &b);
-	soak_free(k->soak);
-	*k->soak = (struct soak){ .began = 0 };
+	repeat_stats_free(k->repeat_stats);
+	*k->repeat_stats = (struct repeat_stats){ .began = 0 };
 	k->round = 0;
 }
 
 static void
-batch_result(struct front *front, const struct desk *d, size_t i,
+batch_result(struct frontend *frontend, const struct app *d, size_t i,
     const struct job_result *r)
 {
-	struct batch *k = (struct batch *)front;
+	struct batch *k = (struct batch *)frontend;
 	struct buf title = { 0 }, b = { 0 };
 
 	worsen(k, r->code);
-	if (k->soak != NULL) {
-		soak_round(k->soak, d->bench->sessions[i], r);
+	if (k->repeat_stats != NULL) {
+		repeat_stats_round(k->repeat_stats, d->sessions->list[i], r);
 		k->between = ++k->round < k->config.rounds;
 		if (!k->between) {
 			k->ended++;
-			report_soak(k, d->bench->sessions[i]);
+			report_repeat_stats(k, d->sessions->list[i]);
 		}
 		return;
 	}
 	k->ended++;
 	if (k->config.json && !k->config.list) {
-		json_result(&b, d->bench->sessions[i], r);
+		json_result(&b, d->sessions->list[i], r);
 		emit(k, &b);
 	}
 	/* As text, the note among the events has said it already. */
 	if (r->code == 0 || (k->config.one_reader && !k->config.json))
 		return;
-	session_title(d->bench->sessions[i], &title);
+	session_title(d->sessions->list[i], &title);
 	fprintf(k->config.err, "dfuscope: %s: %s\n", buf_str(&title),
 	    buf_str(&r->text));
 	buf_free(&title);
 }
 
 static void
-batch_what_if(struct front *front, const struct desk *d, uint64_t now)
+batch_what_if(struct frontend *frontend, const struct app *d, uint64_t now)
 {
-	struct batch *k = (struct batch *)front;
+	struct batch *k = (struct batch *)frontend;
 	struct buf b = { 0 };
 
 	if (k->config.json)
@@ -350,9 +352,9 @@ batch_what_if(struct front *front, const struct desk *d, uint64_t now)
 }
 
 static void
-batch_ways(struct front *front, const struct desk *d, uint64_t now)
+batch_ways(struct frontend *frontend, const struct app *d, uint64_t now)
 {
-	struct batch *k = (struct batch *)front;
+	struct batch *k = (struct batch *)frontend;
 	struct buf b = { 0 };
 
 	if (k->config.json)
@@ -362,7 +364,7 @@ batch_ways(struct front *front, const struct desk *d, uint64_t now)
 	emit(k, &b);
 }
 
-static const struct front_ops batch_ops = {
+static const struct frontend_ops batch_ops = {
 	.pollfds = batch_pollfds,
 	.deadline = batch_deadline,
 	.command = batch_command,
@@ -372,33 +374,33 @@ static const struct front_ops batch_ops = {
 	.ways = batch_ways,
 };
 
-struct front *
+struct frontend *
 batch_new(const struct batch_config *config)
 {
 	struct batch *k = mem_alloc(sizeof(*k));
 
-	k->front.ops = &batch_ops;
+	k->frontend.ops = &batch_ops;
 	k->config = *config;
 	if (config->rounds > 1)
-		k->soak = mem_alloc(sizeof(*k->soak));
-	return (&k->front);
+		k->repeat_stats = mem_alloc(sizeof(*k->repeat_stats));
+	return (&k->frontend);
 }
 
 void
-batch_free(struct front *front)
+batch_free(struct frontend *frontend)
 {
-	struct batch *k = (struct batch *)front;
+	struct batch *k = (struct batch *)frontend;
 
 	buf_free(&k->line);
-	if (k->soak != NULL)
-		soak_free(k->soak);
-	free(k->soak);
+	if (k->repeat_stats != NULL)
+		repeat_stats_free(k->repeat_stats);
+	free(k->repeat_stats);
 	free(k->told);
 	free(k);
 }
 
 int
-batch_code(const struct front *front)
+batch_code(const struct frontend *frontend)
 {
-	return (((const struct batch *)front)->code);
+	return (((const struct batch *)frontend)->code);
 }

@@ -28,13 +28,13 @@ struct batch_config {
 };
 
 /* The config is copied, its strings are borrowed. */
-struct front	*batch_new(const struct batch_config *config);
-void		 batch_free(struct front *front);
+struct frontend	*batch_new(const struct batch_config *config);
+void		 batch_free(struct frontend *frontend);
 
 /*
  * The exit code: 0, 64 if several devices match, 69 if none does, else the
  * worst of the jobs in the order 74 76 69 77 65 of severity.
  */
-int		 batch_code(const struct front *front);
+int		 batch_code(const struct frontend *frontend);
 
 #endif

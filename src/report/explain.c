@@ -24,7 +24,7 @@
 static void
 add_parts(struct explain *x)
 {
-	while (x->nparts < x->bench->nsessions) {
+	while (x->nparts < x->sessions->n) {
 		x->parts = mem_array(x->parts, x->nparts + 1,
 		    sizeof(*x->parts));
 		x->parts[x->nparts++] = mem_alloc(sizeof(**x->parts));
@@ -37,8 +37,8 @@ look(struct explain *x)
 	size_t i;
 
 	for (i = 0; i < x->nparts; i++)
-		timing_update(&x->parts[i]->timing, x->bench,
-		    x->bench->sessions[i], SIZE_MAX);
+		timing_update(&x->parts[i]->timing, x->sessions,
+		    x->sessions->list[i], SIZE_MAX);
 }
 
 static void
@@ -50,11 +50,12 @@ take(struct explain *x, const struct event *e)
 		x->begin = e->time;
 	if (e->kind == EVENT_WALL && x->wall.len == 0)
 		buf_add(&x->wall, e->data, e->kept);
-	bench_apply(x->bench, e);
-	s = bench_by_dev(x->bench, e->dev);
+	sessions_apply(x->sessions, e);
+	s = sessions_by_dev(x->sessions, e->dev);
 	add_parts(x);
 	if (s != NULL)
-		path_event(&x->parts[bench_index(x->bench, s)]->path, s, e);
+		state_path_event(
+		    &x->parts[sessions_index(x->sessions, s)]->path, s, e);
 	if (x->events % LOOK_EVERY == 0)
 		look(x);
 }
@@ -76,7 +77,7 @@ read_all(struct explain *x, struct journal_file *j, struct buf *error)
 	buf_reset(error);
 	look(x);
 	for (i = 0; i < x->nparts; i++)
-		path_finish(&x->parts[i]->path);
+		state_path_finish(&x->parts[i]->path);
 	return (true);
 }
 
@@ -109,9 +110,9 @@ code_of(const struct explain *x)
 {
 	size_t i;
 
-	for (i = 0; i < x->bench->nsessions; i++) {
-		if (has_error(x->bench->sessions[i], x->bench->last) ||
-		    ends_stuck(x->bench->sessions[i], x->bench->last))
+	for (i = 0; i < x->sessions->n; i++) {
+		if (has_error(x->sessions->list[i], x->sessions->last) ||
+		    ends_stuck(x->sessions->list[i], x->sessions->last))
 			return (EX_PROTOCOL);
 	}
 	return (0);
@@ -128,7 +129,7 @@ forget(struct explain *x)
 	}
 	free(x->parts);
 	buf_free(&x->wall);
-	bench_free(x->bench);
+	sessions_free(x->sessions);
 }
 
 int
@@ -142,7 +143,7 @@ explain_journal(struct buf *b, const char *path, bool json,
 
 	if (j == NULL)
 		return (EX_NOINPUT);
-	x.bench = bench_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
+	x.sessions = sessions_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
 	if (read_all(&x, j, error)) {
 		if (json)
 			explain_json(b, &x);
@@ -204,7 +205,7 @@ explain_path(const struct path *p, int glue, struct buf *b)
 			buf_adds(b, "( ");
 		}
 		k = b->len;
-		path_step_words(p, i, b);
+		state_path_step_words(p, i, b);
 		for (; k < b->len; k++) {
 			if (b->data[k] == ' ')
 				b->data[k] = (uint8_t)glue;

@@ -48,7 +48,8 @@ add_journal(struct buf *b, const struct explain *x)
 	json_object_set_new(o, "file", json_string(buf_str(&name)));
 	buf_reset(&name);
 	json_object_set_new(o, "events", json_integer((json_int_t)x->events));
-	json_object_set_new(o, "seconds", seconds(x->bench->last - x->begin));
+	json_object_set_new(
+	    o, "seconds", seconds(x->sessions->last - x->begin));
 	json_object_set_new(o, "sessions",
 	    json_integer((json_int_t)x->nparts));
 	text_escape(&name, x->wall.data, x->wall.len);
@@ -113,13 +114,13 @@ add_timing(struct buf *b, const struct session *s, const struct timing *t,
 	json_object_set_new(o, "waited", seconds(total.waited));
 	json_object_set_new(o, "own", seconds(total.own));
 	json_object_set_new(o, "between", seconds(total.between));
-	json_object_set_new(o, "obeyed", seconds(total.obeyed));
+	json_object_set_new(o, "obeyed", seconds(total.ideal));
 	for (i = 0; i < OPERATION_KIND_COUNT; i++) {
 		if (!timing_kind(t, (enum operation_kind)i, &line))
 			continue;
 		row = line_object(operation_name((enum operation_kind)i),
 		    &line);
-		json_object_set_new(row, "obeyed", seconds(line.obeyed));
+		json_object_set_new(row, "obeyed", seconds(line.ideal));
 		json_array_append_new(list, row);
 	}
 	json_object_set_new(o, "operations", list);
@@ -136,13 +137,13 @@ add_timing(struct buf *b, const struct session *s, const struct timing *t,
 void
 explain_json(struct buf *b, const struct explain *x)
 {
-	uint64_t now = x->bench->last;
+	uint64_t now = x->sessions->last;
 	const struct session *s;
 	size_t i;
 
 	add_journal(b, x);
 	for (i = 0; i < x->nparts; i++) {
-		s = x->bench->sessions[i];
+		s = x->sessions->list[i];
 		json_session(b, s, NULL, now);
 		add_path(b, s, &x->parts[i]->path);
 		json_findings(b, s, now);

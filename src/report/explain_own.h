@@ -19,7 +19,7 @@ struct explain_part {
 
 struct explain {
 	const char		 *name;	/* of the file, without its place */
-	struct bench		 *bench;
+	struct sessions		 *sessions;
 	struct explain_part	**parts;	/* as many as sessions */
 	size_t			  nparts;
 	uint64_t		  events;

@@ -26,7 +26,7 @@ add_head(struct buf *b, const struct explain *x)
 	buf_adds(&line, "journal ");
 	text_escape(&line, x->name, strlen(x->name));
 	buf_addf(&line, ": %llu events in ", (unsigned long long)x->events);
-	text_duration(&line, x->bench->last - x->begin);
+	text_duration(&line, x->sessions->last - x->begin);
 	if (x->wall.len != 0) {
 		buf_adds(&line, ", begun ");
 		text_escape(&line, x->wall.data, x->wall.len);
@@ -212,7 +212,7 @@ print_safely(struct buf *b, const struct buf *text)
 void
 explain_text(struct buf *b, const struct explain *x)
 {
-	uint64_t now = x->bench->last;
+	uint64_t now = x->sessions->last;
 	const struct session *s;
 	struct buf text = { 0 };
 	size_t i;
@@ -221,7 +221,7 @@ explain_text(struct buf *b, const struct explain *x)
 	if (x->nparts == 0)
 		buf_adds(&text, "No device was there.\n");
 	for (i = 0; i < x->nparts; i++) {
-		s = x->bench->sessions[i];
+		s = x->sessions->list[i];
 		add_device(&text, s);
 		add_path(&text, &x->parts[i]->path);
 		add_verdict(&text, s, now);

@@ -8,14 +8,14 @@
 #include "model/desk.h"
 
 /* Appends the file that w wishes for, of s as it is at now. */
-void	export_write(struct buf *b, const struct desk *d,
+void	export_write(struct buf *b, const struct app *d,
 	    const struct session *s, const struct export_wish *w,
 	    uint64_t now);
 
 /* The two there are. */
-void	export_svg(struct buf *b, const struct desk *d,
+void	export_svg(struct buf *b, const struct app *d,
 	    const struct session *s, uint64_t now);
-void	export_ladder(struct buf *b, const struct desk *d,
-	    const struct session *s, enum ladder_zoom zoom, uint64_t now);
+void	export_sequence(struct buf *b, const struct app *d,
+	    const struct session *s, enum sequence_zoom zoom, uint64_t now);
 
 #endif

@@ -166,7 +166,7 @@ first_address(const struct session *s)
 {
 	uint32_t address = 0;
 
-	fit_base(s, &address);
+	image_fit_base(s, &address);
 	return (address);
 }
 
@@ -181,7 +181,7 @@ judge(struct verdict *v, const struct image *image, const struct session *s)
 	v->exact = image->has_suffix &&
 	    image->suffix.idVendor == d->idVendor &&
 	    image->suffix.idProduct == d->idProduct;
-	v->fits = fit_check(image, s, first_address(s), &v->memory);
+	v->fits = image_fit_check(image, s, first_address(s), &v->memory);
 	return (v->matches && v->fits);
 }
 

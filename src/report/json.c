@@ -42,26 +42,26 @@ set_reply(json_t *o, const struct request *r)
 
 /* Whose rules the answer keeps to: true, false, null where unjudged. */
 static json_t *
-agreed(enum agree a)
+agreed(enum conforms a)
 {
-	return (a == AGREE_UNJUDGED ? json_null() :
-	    json_boolean(a == AGREE_YES));
+	return (a == CONFORMS_UNJUDGED ? json_null() :
+	    json_boolean(a == CONFORMS_YES));
 }
 
 static void
-set_agreement(json_t *o, const struct desk *d, const struct session *s,
+set_conformance(json_t *o, const struct app *d, const struct session *s,
     const struct request *r)
 {
 	const struct dfu_stack *stack;
-	struct agreement a;
+	struct conformance a;
 	struct buf b = { 0 };
 	json_t *part;
 
 	if (r == NULL)
 		return;
-	stack = desk_stack(d, s);
-	a = agreement_of(s, r, stack);
-	if (a.spec == AGREE_UNJUDGED && a.stack == AGREE_UNJUDGED)
+	stack = app_stack(d, s);
+	a = conformance_of(s, r, stack);
+	if (a.spec == CONFORMS_UNJUDGED && a.stack == CONFORMS_UNJUDGED)
 		return;
 	part = json_pack("{s:o}", "specification", agreed(a.spec));
 	json_own_string(part, "clause", a.clause);
@@ -69,7 +69,7 @@ set_agreement(json_t *o, const struct desk *d, const struct session *s,
 		json_own_string(part, "id", a.of->id);
 		json_object_set_new(part, "stack", agreed(a.stack));
 	}
-	agreement_words(&a, &b);
+	conformance_words(&a, &b);
 	if (b.len != 0)
 		json_own_words(part, "words", b.data, b.len);
 	json_object_set_new(o, "agrees", part);
@@ -77,7 +77,7 @@ set_agreement(json_t *o, const struct desk *d, const struct session *s,
 }
 
 static void
-set_words(json_t *o, const struct desk *d, const struct session *s,
+set_words(json_t *o, const struct app *d, const struct session *s,
     const struct event *e, const struct request *r)
 {
 	struct words_context c = { 0 };
@@ -87,7 +87,7 @@ set_words(json_t *o, const struct desk *d, const struct session *s,
 		c = r->context;
 	else if (s != NULL)
 		c = session_words_context(s);
-	words_event(&b, e, r != NULL ? trace_get(d->bench->trace,
+	words_event(&b, e, r != NULL ? trace_get(d->sessions->trace,
 	    r->submit) : NULL, &c);
 	json_object_set_new(o, "words", json_string(buf_str(&b)));
 	buf_free(&b);
@@ -107,9 +107,9 @@ set_bytes(json_t *o, const struct event *e)
 }
 
 void
-json_event(struct buf *b, const struct desk *d, const struct event *e)
+json_event(struct buf *b, const struct app *d, const struct event *e)
 {
-	const struct session *s = bench_by_dev(d->bench, e->dev);
+	const struct session *s = sessions_by_dev(d->sessions, e->dev);
 	const struct request *r = s != NULL && e->number != 0 ?
 	    session_request(s, e->number) : NULL;
 	json_t *o = json_own_object("event");
@@ -131,7 +131,7 @@ json_event(struct buf *b, const struct desk *d, const struct event *e)
 		    json_string(outcome_name(e->outcome)));
 	if (e->kind == EVENT_COMPLETE) {
 		set_reply(o, r);
-		set_agreement(o, d, s, r);
+		set_conformance(o, d, s, r);
 	}
 	set_bytes(o, e);
 	set_words(o, d, s, e, r);
@@ -264,7 +264,7 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 	json_own_string(o, "id", row->id);
 	json_own_string(o, "severity", severity_name(row->severity));
 	json_own_string(o, "class", finding_class_name(row->class));
-	json_own_string(o, "side", finding_side_words(row->side));
+	json_own_string(o, "side", finding_fault_words(row->fault));
 	json_own_string(o, "title", row->title);
 	json_own_string(o, "evidence", f->evidence);
 	json_object_set_new(o, "time", json_own_seconds(f->at));
@@ -297,20 +297,21 @@ json_findings(struct buf *b, const struct session *s, uint64_t now)
 }
 
 static json_t *
-spread_object(const struct spread *s, double unit)
+distribution_object(const struct distribution *s, double unit)
 {
 	if (s->n == 0)
 		return (json_null());
 	return (json_pack("{s:f, s:f, s:f, s:f, s:f}",
 	    "min", (double)s->min / unit,
-	    "median", (double)spread_quantile(s, 0.5) / unit,
-	    "p95", (double)spread_quantile(s, 0.95) / unit,
+	    "median", (double)distribution_quantile(s, 0.5) / unit,
+	    "p95", (double)distribution_quantile(s, 0.95) / unit,
 	    "max", (double)s->max / unit,
 	    "mean", (double)s->sum / (double)s->n / unit));
 }
 
 void
-json_soak(struct buf *b, const struct session *s, const struct soak *k)
+json_repeat_stats(
+    struct buf *b, const struct session *s, const struct repeat_stats *k)
 {
 	json_t *o = json_own_object("soak");
 
@@ -319,9 +320,11 @@ json_soak(struct buf *b, const struct session *s, const struct soak *k)
 	json_own_number(o, "failed", k->failed);
 	json_own_number(o, "left", k->left);
 	json_own_number(o, "came_back", k->came_back);
-	json_object_set_new(o, "polls", spread_object(&k->polls, 1));
-	json_object_set_new(o, "leaving", spread_object(&k->leaving, 1e6));
-	json_object_set_new(o, "requests", spread_object(&k->requests, 1));
+	json_object_set_new(o, "polls", distribution_object(&k->polls, 1));
+	json_object_set_new(
+	    o, "leaving", distribution_object(&k->leaving, 1e6));
+	json_object_set_new(
+	    o, "requests", distribution_object(&k->requests, 1));
 	if (k->failed != 0)
 		json_own_words(o, "first_failure", k->first_failure.data,
 		    k->first_failure.len);
@@ -389,20 +392,20 @@ json_what_if_row(struct buf *b, const struct session *s,
 	}
 	json_own_string(o, "undo", w.undo);
 	json_own_string(o, "lost", w.spoils);
-	json_own_string(o, "source", w.cost_source);
+	json_own_string(o, "source", w.side_effect_source);
 	what_if_words_free(&w);
 	json_own_finish(b, o);
 }
 
 void
-json_what_if(struct buf *b, const struct desk *d, uint64_t now)
+json_what_if(struct buf *b, const struct app *d, uint64_t now)
 {
-	const struct session *s = desk_session(d);
+	const struct session *s = app_session(d);
 	size_t i;
 
 	for (i = 0; s != NULL && i < what_if_rows_count; i++) {
 		if (what_if_wanted(&what_if_rows[i], d->what_if_row, s))
 			json_what_if_row(b, s, &what_if_rows[i],
-			    desk_stack(d, s), now);
+			    app_stack(d, s), now);
 	}
 }

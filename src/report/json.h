@@ -10,7 +10,7 @@
 #include "model/soak.h"
 
 /* type "event" */
-void	json_event(struct buf *b, const struct desk *d,
+void	json_event(struct buf *b, const struct app *d,
 	    const struct event *e);
 
 /* type "device": who is there; verbose: lint and quirks, too */
@@ -24,7 +24,7 @@ void	json_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now);
 
 /* type "what-if": an object for desk->what_if_row, or for each of them */
-void	json_what_if(struct buf *b, const struct desk *d, uint64_t now);
+void	json_what_if(struct buf *b, const struct app *d, uint64_t now);
 
 /*
  * type "finding": one line for each of a session, errors first, with what
@@ -33,8 +33,8 @@ void	json_what_if(struct buf *b, const struct desk *d, uint64_t now);
 void	json_findings(struct buf *b, const struct session *s, uint64_t now);
 
 /* type "soak": what many rounds came to */
-void	json_soak(struct buf *b, const struct session *s,
-	    const struct soak *k);
+void	json_repeat_stats(struct buf *b, const struct session *s,
+	    const struct repeat_stats *k);
 
 /*
  * type "progress": how far a job of the session is: bytes of a total, bytes a

@@ -26,7 +26,7 @@ visits_object(const struct session *s)
 }
 
 static json_t *
-span_object(const struct ledger_span *p)
+span_object(const struct wait_stats_span *p)
 {
 	if (p->n == 0)
 		return (json_null());
@@ -35,15 +35,15 @@ span_object(const struct ledger_span *p)
 }
 
 static json_t *
-flags_array(const struct ledger_row *r)
+flags_array(const struct wait_stats_row *r)
 {
 	json_t *flags = json_array();
 	size_t i;
 
-	for (i = 0; i < ledger_flags_count; i++) {
-		if (ledger_flags[i].holds(r))
+	for (i = 0; i < wait_stats_flags_count; i++) {
+		if (wait_stats_flags[i].holds(r))
 			json_array_append_new(flags,
-			    json_string(ledger_flags[i].word));
+			    json_string(wait_stats_flags[i].word));
 	}
 	return (flags);
 }
@@ -51,13 +51,13 @@ flags_array(const struct ledger_row *r)
 static json_t *
 waits_object(const struct session *s)
 {
-	const struct ledger_row *r;
+	const struct wait_stats_row *r;
 	json_t *o = json_object();
 	uint8_t state;
 
-	for (state = 0; state < LEDGER_STATES; state++) {
-		r = &s->ledger.rows[state];
-		if (!ledger_tells(&s->ledger, state))
+	for (state = 0; state < WAIT_STATS_STATES; state++) {
+		r = &s->wait_stats.rows[state];
+		if (!wait_stats_tells(&s->wait_stats, state))
 			continue;
 		json_object_set_new(o, dfu_state_name(state), json_pack(
 		    "{s:o, s:o, s:o, s:o}",
@@ -130,7 +130,7 @@ void
 json_session(struct buf *b, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now)
 {
-	struct belief belief = session_believed(s, now);
+	struct estimate estimate = session_estimate(s, now);
 	json_t *o = json_own_object("session");
 
 	json_own_string(o, "place", s->place);
@@ -139,8 +139,8 @@ json_session(struct buf *b, const struct session *s,
 	json_own_number(o, "arrivals", s->arrivals);
 	json_object_set_new(o, "reported", s->reported.known ?
 	    json_own_state(s->reported.state) : json_null());
-	json_object_set_new(o, "believed", belief.how != BELIEF_UNKNOWN ?
-	    json_own_state(belief.state) : json_null());
+	json_object_set_new(o, "believed", estimate.how != ESTIMATE_UNKNOWN ?
+	    json_own_state(estimate.state) : json_null());
 	json_object_set_new(o, "visits", visits_object(s));
 	json_object_set_new(o, "waits", waits_object(s));
 	json_object_set_new(o, "stack", stack_object(s, fixed));

@@ -14,14 +14,14 @@ struct writer {
 	struct buf		*b;
 	const struct trace	*trace;
 	const struct session	*s;
-	enum ladder_zoom	 zoom;
+	enum sequence_zoom	 zoom;
 	uint64_t		 now;
 	uint64_t		 start;		/* time 0 */
-	struct ladder_rung	 rung;
+	struct sequence_row	 entry;
 	struct operations	 operations;
 	size_t			 next;		/* operation to be written */
 	/* Equal polls that wait for one that differs. */
-	struct ladder_step	 step;
+	struct sequence_step	 step;
 	uint64_t		 before;
 };
 
@@ -54,27 +54,27 @@ static const struct {
 	const char	*right;
 	bool		 ends;
 } shapes[] = {
-	[LADDER_WAIT] = { ":   ", " ", "   :", false },
-	[LADDER_EVENT] = { ":.. ", ".", "...:", false },
-	[LADDER_ASK] = { "|-- ", "-", "-->|", false },
-	[LADDER_SENT] = { "|   ", " ", "   |", false },
-	[LADDER_ANSWER] = { "|<--", "-", " --|", true },
-	[LADDER_REFUSAL] = { "|<--", "-", " --X", true },
-	[LADDER_SILENCE] = { "| x ", " ", "   |", false },
-	[LADDER_GOT] = { "|   ", " ", "   |", true },
-	[LADDER_OPERATION] = { "|<= ", "=", "==>|", false }
+	[SEQUENCE_WAIT] = { ":   ", " ", "   :", false },
+	[SEQUENCE_EVENT] = { ":.. ", ".", "...:", false },
+	[SEQUENCE_ASK] = { "|-- ", "-", "-->|", false },
+	[SEQUENCE_SENT] = { "|   ", " ", "   |", false },
+	[SEQUENCE_ANSWER] = { "|<--", "-", " --|", true },
+	[SEQUENCE_REFUSAL] = { "|<--", "-", " --X", true },
+	[SEQUENCE_SILENCE] = { "| x ", " ", "   |", false },
+	[SEQUENCE_GOT] = { "|   ", " ", "   |", true },
+	[SEQUENCE_OPERATION] = { "|<= ", "=", "==>|", false }
 };
 
 static void
-put_time(struct writer *w, const struct ladder_line *line)
+put_time(struct writer *w, const struct sequence_line *line)
 {
 	struct buf t = { 0 };
 
-	if (line->at != LADDER_NO_TIME && (line->kind == LADDER_ANSWER ||
-	    line->kind == LADDER_REFUSAL || line->kind == LADDER_SILENCE)) {
+	if (line->at != SEQUENCE_NO_TIME && (line->kind == SEQUENCE_ANSWER ||
+	    line->kind == SEQUENCE_REFUSAL || line->kind == SEQUENCE_SILENCE)) {
 		buf_addf(&t, "+%u.%u ms", (unsigned)(line->span / 1000),
 		    (unsigned)(line->span / 100 % 10));
-	} else if (line->at != LADDER_NO_TIME) {
+	} else if (line->at != SEQUENCE_NO_TIME) {
 		buf_addf(&t, "%.4f s", (double)(line->at - w->start) / 1e6);
 	}
 	buf_addf(w->b, "%*s ", (int)(TIME - 8), buf_str(&t));
@@ -82,7 +82,7 @@ put_time(struct writer *w, const struct ladder_line *line)
 }
 
 static void
-put_lane(struct writer *w, const struct ladder_line *line)
+put_lane(struct writer *w, const struct sequence_line *line)
 {
 	size_t from = w->b->len, room = LANE + 4, n;
 
@@ -103,30 +103,30 @@ put_lane(struct writer *w, const struct ladder_line *line)
 }
 
 static void
-put_rung(struct writer *w)
+put_action(struct writer *w)
 {
-	const struct ladder_line *line;
-	size_t i, said = w->rung.n;
+	const struct sequence_line *line;
+	size_t i, said = w->entry.n;
 	bool named = false;
 
-	for (i = 0; i < w->rung.n; i++)
-		if (w->rung.lines[i].kind != LADDER_GOT)
+	for (i = 0; i < w->entry.n; i++)
+		if (w->entry.lines[i].kind != SEQUENCE_GOT)
 			said = i;
-	for (i = 0; i < w->rung.n; i++) {
-		line = &w->rung.lines[i];
-		if (w->rung.number != 0 && line->kind != LADDER_WAIT &&
+	for (i = 0; i < w->entry.n; i++) {
+		line = &w->entry.lines[i];
+		if (w->entry.number != 0 && line->kind != SEQUENCE_WAIT &&
 		    !named) {
-			buf_addf(w->b, "#%-6u", w->rung.number);
+			buf_addf(w->b, "#%-6u", w->entry.number);
 			named = true;
 		} else {
 			buf_adds(w->b, "       ");
 		}
 		put_time(w, line);
 		put_lane(w, line);
-		if (i == said && w->rung.number != 0 &&
-		    w->rung.state != NO_STATE)
-			buf_addf(w->b, " %u %s", w->rung.state,
-			    dfu_state_name(w->rung.state));
+		if (i == said && w->entry.number != 0 &&
+		    w->entry.state != NO_STATE)
+			buf_addf(w->b, " %u %s", w->entry.state,
+			    dfu_state_name(w->entry.state));
 		buf_addc(w->b, '\n');
 	}
 }
@@ -137,8 +137,8 @@ flush(struct writer *w)
 {
 	if (w->step.count == 0)
 		return;
-	ladder_request(&w->rung, w->trace, &w->step, w->zoom);
-	put_rung(w);
+	sequence_request(&w->entry, w->trace, &w->step, w->zoom);
+	put_action(w);
 	w->before = w->step.last->done;
 	w->step.count = 0;
 }
@@ -146,13 +146,13 @@ flush(struct writer *w)
 static void
 put_request(struct writer *w, const struct request *r)
 {
-	if (w->step.count > 0 && ladder_same(w->trace, w->step.last, r)) {
+	if (w->step.count > 0 && sequence_same(w->trace, w->step.last, r)) {
 		w->step.last = r;
 		w->step.count++;
 		return;
 	}
 	flush(w);
-	w->step = (struct ladder_step){ .first = r, .last = r, .count = 1,
+	w->step = (struct sequence_step){ .first = r, .last = r, .count = 1,
 	    .before = w->before, .now = w->now };
 	if (r > w->s->requests)
 		w->step.asked = r - 1;
@@ -166,8 +166,8 @@ put_event(struct writer *w, const struct event *e)
 	    (e->kind != EVENT_RESET || e->outcome == OUTCOME_UNKNOWN))
 		return;
 	flush(w);
-	ladder_event(&w->rung, e);
-	put_rung(w);
+	sequence_event(&w->entry, e);
+	put_action(w);
 	w->before = e->time;
 }
 
@@ -178,8 +178,8 @@ put_operations(struct writer *w, size_t index)
 	for (; w->next < w->operations.n; w->next++) {
 		if (w->operations.list[w->next].index >= index)
 			break;
-		ladder_operation(&w->rung, &w->operations.list[w->next]);
-		put_rung(w);
+		sequence_operation(&w->entry, &w->operations.list[w->next]);
+		put_action(w);
 	}
 }
 
@@ -188,61 +188,61 @@ take(struct writer *w, const struct event *e, size_t index)
 {
 	const struct request *r;
 
-	if (w->zoom == LADDER_OPERATIONS && e->kind != EVENT_SUBMIT &&
+	if (w->zoom == SEQUENCE_OPERATIONS && e->kind != EVENT_SUBMIT &&
 	    e->kind != EVENT_COMPLETE)
 		put_operations(w, index);
 	if (e->kind != EVENT_SUBMIT) {
 		put_event(w, e);
 		return;
 	}
-	r = w->zoom == LADDER_OPERATIONS ? NULL :
+	r = w->zoom == SEQUENCE_OPERATIONS ? NULL :
 	    session_request(w->s, e->number);
 	if (r != NULL)
 		put_request(w, r);
 }
 
 void
-export_ladder(struct buf *b, const struct desk *d, const struct session *s,
-    enum ladder_zoom zoom, uint64_t now)
+export_sequence(struct buf *b, const struct app *d, const struct session *s,
+    enum sequence_zoom zoom, uint64_t now)
 {
-	struct writer w = { .b = b, .trace = d->bench->trace, .s = s,
+	struct writer w = { .b = b, .trace = d->sessions->trace, .s = s,
 	    .zoom = zoom, .now = now };
 	struct follow f = { .next = 0 };
 	size_t budget = SIZE_MAX, index;
 	const struct event *e;
 	struct event copy;
 
-	if (zoom == LADDER_OPERATIONS)
-		operations_update(&w.operations, d->bench, s, SIZE_MAX);
+	if (zoom == SEQUENCE_OPERATIONS)
+		operations_update(&w.operations, d->sessions, s, SIZE_MAX);
 	session_title(s, b);
 	if (trace_first(w.trace) != 0)
 		buf_addf(b, "\nThe %zu events before this were not kept.",
 		    trace_first(w.trace));
 	buf_addf(b, "\n%*s%-*s%s\n", TIME - 1, "", LANE + 3, "host",
 	    "device");
-	while ((e = follow_next(&f, d->bench, s, &budget, &index)) != NULL) {
+	while ((e = follow_next(&f, d->sessions, s, &budget, &index)) != NULL) {
 		/* It is read again below: what is kept is not for long. */
 		copy = *e;
 		w.start = f.start;
 		take(&w, &copy, index);
 	}
 	flush(&w);
-	if (zoom == LADDER_OPERATIONS)
+	if (zoom == SEQUENCE_OPERATIONS)
 		put_operations(&w, SIZE_MAX);
-	ladder_clear(&w.rung);
+	sequence_clear(&w.entry);
 	operations_clear(&w.operations);
 }
 
 void
-export_write(struct buf *b, const struct desk *d, const struct session *s,
+export_write(struct buf *b, const struct app *d, const struct session *s,
     const struct export_wish *w, uint64_t now)
 {
 	switch (w->kind) {
 	case EXPORT_SVG:
 		export_svg(b, d, s, now);
 		break;
-	case EXPORT_LADDER:
-		export_ladder(b, d, s, w->zoom, now);
+	case EXPORT_SEQUENCE:
+		export_sequence(b, d, s, w->zoom, now);
 		break;
 	}
 }

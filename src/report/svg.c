@@ -87,7 +87,7 @@ add_stroke(struct drawing *d, double x, double y, double x2, double y2,
 double
 svg_x(const struct drawing *d, uint64_t t)
 {
-	return (SVG_LEFT + scope_axis_column(&d->axis, t));
+	return (SVG_LEFT + timeline_axis_column(&d->axis, t));
 }
 
 static void
@@ -125,22 +125,22 @@ begin(struct drawing *d, int height)
 }
 
 /* At d->plot: the end itself. */
-static struct scope_stretch
+static struct timeline_stretch
 stretch_at(const struct drawing *d, int x)
 {
-	uint64_t from = x < d->plot ? scope_axis_time(&d->axis, x) : d->now;
-	uint64_t to = scope_axis_time(&d->axis, x + 1);
+	uint64_t from = x < d->plot ? timeline_axis_time(&d->axis, x) : d->now;
+	uint64_t to = timeline_axis_time(&d->axis, x + 1);
 
-	return (scope_stretch(&d->scope, d->s, d->now, from,
+	return (timeline_stretch(&d->timeline, d->s, d->now, from,
 	    to > from ? to : from + 1));
 }
 
 static const char *
 class_of(uint8_t lane, uint8_t how)
 {
-	if (lane == SCOPE_OFF)
+	if (lane == TIMELINE_OFF)
 		return ("off");
-	return (how == BELIEF_REPORTED ? "reported" : how == BELIEF_MOVED ?
+	return (how == ESTIMATE_REPORTED ? "reported" : how == ESTIMATE_MOVED ?
 	    "moved" : "timed");
 }
 
@@ -152,7 +152,7 @@ draw_lanes(struct drawing *d)
 
 	for (i = 0; i < d->nlanes; i++) {
 		buf_reset(&name);
-		scope_lane_words(&name, &d->scope, d->order[i]);
+		timeline_lane_words(&name, &d->timeline, d->order[i]);
 		svg_text(d, SVG_LEFT - 10, d->y[d->order[i]] + 4, "name",
 		    buf_str(&name));
 		add_stroke(d, SVG_LEFT, d->y[d->order[i]], SVG_LEFT + d->plot,
@@ -168,9 +168,9 @@ draw_lanes(struct drawing *d)
 /* One class of shade, joined from pixel to pixel. */
 static void
 draw_shade(struct drawing *d, const char *class, double y, double height,
-    bool (*holds)(const struct scope_stretch *))
+    bool (*holds)(const struct timeline_stretch *))
 {
-	struct scope_stretch s;
+	struct timeline_stretch s;
 	int x, from = -1;
 
 	for (x = 0; x <= d->plot; x++) {
@@ -186,25 +186,25 @@ draw_shade(struct drawing *d, const char *class, double y, double height,
 }
 
 static bool
-is_waiting(const struct scope_stretch *s)
+is_waiting(const struct timeline_stretch *s)
 {
 	return (s->waiting && !s->overdue);
 }
 
 static bool
-is_overdue(const struct scope_stretch *s)
+is_overdue(const struct timeline_stretch *s)
 {
 	return (s->overdue);
 }
 
 static bool
-is_pending(const struct scope_stretch *s)
+is_pending(const struct timeline_stretch *s)
 {
 	return (s->pending);
 }
 
 static void
-draw_climb(struct drawing *d, int x, const struct scope_stretch *s)
+draw_climb(struct drawing *d, int x, const struct timeline_stretch *s)
 {
 	int low = d->y[s->first], high = low;
 	unsigned i;
@@ -223,7 +223,7 @@ draw_climb(struct drawing *d, int x, const struct scope_stretch *s)
 static void
 draw_line(struct drawing *d)
 {
-	struct scope_stretch s, run = { .began = false };
+	struct timeline_stretch s, run = { .began = false };
 	int x, from = 0;
 
 	for (x = 0; x <= d->plot; x++, run = s) {
@@ -251,11 +251,11 @@ draw_line(struct drawing *d)
 static void
 draw_reports(struct drawing *d)
 {
-	const struct scope_moment *m = d->scope.moments;
+	const struct timeline_moment *m = d->timeline.moments;
 	size_t i;
 
-	for (i = 0; i < d->scope.n && d->scope.n <= DOTS; i++)
-		if (m[i].how == BELIEF_REPORTED && m[i].request != 0)
+	for (i = 0; i < d->timeline.n && d->timeline.n <= DOTS; i++)
+		if (m[i].how == ESTIMATE_REPORTED && m[i].request != 0)
 			buf_addf(d->b, "<circle cx=\"%.1f\" cy=\"%d\" "
 			    "r=\"3\" class=\"said\"/>\n",
 			    svg_x(d, m[i].at), d->y[m[i].lane]);
@@ -264,7 +264,7 @@ draw_reports(struct drawing *d)
 static void
 draw_requests(struct drawing *d)
 {
-	struct scope_stretch s;
+	struct timeline_stretch s;
 	int x;
 
 	for (x = 0; x <= d->plot; x++) {
@@ -279,7 +279,7 @@ draw_requests(struct drawing *d)
 static void
 draw_marks(struct drawing *d)
 {
-	struct scope_stretch s, more;
+	struct timeline_stretch s, more;
 	uint16_t bits;
 	char letter[2] = "";
 	bool bad;
@@ -287,17 +287,17 @@ draw_marks(struct drawing *d)
 
 	for (x = 0; x <= d->plot; x++) {
 		s = stretch_at(d, x);
-		bits = s.marks & (uint16_t)~(SCOPE_OVERDUE | SCOPE_NOTE);
-		for (i = 1; scope_mark_letter(bits) != 0 && i < 12 &&
+		bits = s.marks & (uint16_t)~(TIMELINE_OVERDUE | TIMELINE_NOTE);
+		for (i = 1; timeline_mark_letter(bits) != 0 && i < 12 &&
 		    x + i <= d->plot; i++) {
 			more = stretch_at(d, x + i);
-			bits |= more.marks & (uint16_t)~(SCOPE_OVERDUE |
-			    SCOPE_NOTE);
+			bits |= more.marks & (uint16_t)~(TIMELINE_OVERDUE |
+			    TIMELINE_NOTE);
 		}
-		letter[0] = scope_mark_letter(bits);
+		letter[0] = timeline_mark_letter(bits);
 		if (letter[0] == 0)
 			continue;
-		bad = (bits & SCOPE_TROUBLE) != 0;
+		bad = (bits & TIMELINE_TROUBLE) != 0;
 		svg_box(d, SVG_LEFT + x - 8, d->bottom + 25, 16, 18, bad ?
 		    "trouble" : "event");
 		svg_text(d, SVG_LEFT + x, d->bottom + 39, "mark", letter);
@@ -310,7 +310,7 @@ draw_marks(struct drawing *d)
 }
 
 static void
-draw_cut(struct drawing *d, const struct scope_piece *p)
+draw_cut(struct drawing *d, const struct timeline_piece *p)
 {
 	double x = SVG_LEFT + p->at + p->width / 2;
 	struct buf b = { 0 };
@@ -326,14 +326,14 @@ draw_cut(struct drawing *d, const struct scope_piece *p)
 
 /* Its label needs room up to that of the cut behind the piece. */
 static void
-draw_tick(struct drawing *d, const struct scope_piece *p, uint64_t t,
+draw_tick(struct drawing *d, const struct timeline_piece *p, uint64_t t,
     uint64_t step)
 {
-	double x = svg_x(d, t + d->scope.follow.start);
+	double x = svg_x(d, t + d->timeline.follow.start);
 	bool last = p + 1 == d->axis.pieces + d->axis.n;
 	struct buf b = { 0 };
 
-	scope_axis_words(&b, t, step);
+	timeline_axis_words(&b, t, step);
 	add_stroke(d, x, TOP - 24, x, d->bottom, "grid");
 	if (last || x + TICKS / 3 < SVG_LEFT + p->at + p->width)
 		svg_text(d, x, TOP - 30, "tick", buf_str(&b));
@@ -343,9 +343,9 @@ draw_tick(struct drawing *d, const struct scope_piece *p, uint64_t t,
 static void
 draw_axis(struct drawing *d)
 {
-	uint64_t step = scope_axis_step(&d->axis, TICKS), t;
-	uint64_t start = d->scope.follow.start;
-	const struct scope_piece *p;
+	uint64_t step = timeline_axis_step(&d->axis, TICKS), t;
+	uint64_t start = d->timeline.follow.start;
+	const struct timeline_piece *p;
 	size_t i;
 
 	for (i = 0; i < d->axis.n; i++) {
@@ -379,12 +379,12 @@ draw_legend(struct drawing *d, int y)
 	svg_text(d, 686, y, "", "overdue, busy still");
 	svg_box(d, 830, y - 12, 20, 14, "pending");
 	svg_text(d, 856, y, "", "request under way");
-	for (i = 0; scope_mark(i) != 0; i++)
-		if (scope_mark(i) != SCOPE_NOTE &&
-		    scope_mark(i) != SCOPE_OVERDUE)
+	for (i = 0; timeline_mark(i) != 0; i++)
+		if (timeline_mark(i) != TIMELINE_NOTE &&
+		    timeline_mark(i) != TIMELINE_OVERDUE)
 			buf_addf(&b, "%s%c %s", i > 0 ? "   " : "",
-			    scope_mark_letter(scope_mark(i)),
-			    scope_mark_name(scope_mark(i)));
+			    timeline_mark_letter(timeline_mark(i)),
+			    timeline_mark_name(timeline_mark(i)));
 	svg_text(d, 20, y + 20, "", buf_str(&b));
 	buf_free(&b);
 }
@@ -426,22 +426,22 @@ earlier(const void *a, const void *b)
 }
 
 void
-export_svg(struct buf *b, const struct desk *desk, const struct session *s,
+export_svg(struct buf *b, const struct app *app, const struct session *s,
     uint64_t now)
 {
-	struct drawing d = { .b = b, .s = s, .trace = desk->bench->trace,
+	struct drawing d = { .b = b, .s = s, .trace = app->sessions->trace,
 	    .now = now };
-	struct scope_frame f = { .now = now, .columns = PLOT, .cut = CUT };
+	struct timeline_frame f = { .now = now, .columns = PLOT, .cut = CUT };
 	struct finding held[FINDINGS_AT_MOST];
 	size_t nheld;
 	unsigned i;
 
-	scope_update(&d.scope, desk->bench, s, SIZE_MAX);
-	scope_judge(&d.scope, s, desk_stack(desk, s), now);
-	scope_axis_make(&d.axis, &d.scope, &f);
+	timeline_update(&d.timeline, app->sessions, s, SIZE_MAX);
+	timeline_judge(&d.timeline, s, app_stack(app, s), now);
+	timeline_axis_make(&d.axis, &d.timeline, &f);
 	d.plot = d.axis.width < PLOT ? (int)d.axis.width : PLOT;
-	if (d.scope.n > 0)
-		d.nlanes = scope_lanes(&d.scope, s, now, d.order);
+	if (d.timeline.n > 0)
+		d.nlanes = timeline_lanes(&d.timeline, s, now, d.order);
 	for (i = 0; i < d.nlanes; i++)
 		d.y[d.order[i]] = TOP + (int)i * LANE;
 	d.bottom = TOP + (int)d.nlanes * LANE - 14;
@@ -452,5 +452,5 @@ export_svg(struct buf *b, const struct desk *desk, const struct session *s,
 	while (nheld > 0)
 		finding_free(&held[--nheld]);
 	free(d.findings);
-	scope_clear(&d.scope);
+	timeline_clear(&d.timeline);
 }

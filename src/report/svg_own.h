@@ -12,12 +12,12 @@ struct drawing {
 	struct buf		*b;
 	const struct session	*s;
 	const struct trace	*trace;
-	struct scope		 scope;
-	struct scope_axis	 axis;
+	struct timeline		 timeline;
+	struct timeline_axis	 axis;
 	uint64_t		 now;
-	uint8_t			 order[SCOPE_LANES];
+	uint8_t			 order[TIMELINE_LANES];
 	unsigned		 nlanes;
-	int			 y[SCOPE_LANES];
+	int			 y[TIMELINE_LANES];
 	int			 bottom;	/* of the lanes */
 	int			 plot;		/* width of the axis */
 	const struct finding	**findings;	/* in the order of proof */

@@ -27,7 +27,7 @@ request_words(struct buf *b, const struct drawing *d, const struct request *r)
 static const struct request *
 told_before(const struct drawing *d, size_t i)
 {
-	const struct scope_moment *m = d->scope.moments;
+	const struct timeline_moment *m = d->timeline.moments;
 
 	while (i > 0 && m[i].request == 0)
 		i--;
@@ -38,14 +38,14 @@ told_before(const struct drawing *d, size_t i)
 static int
 draw_live(struct drawing *d, int y)
 {
-	const struct scope_live *live = &d->scope.live;
+	const struct timeline_live *live = &d->timeline.live;
 	const struct request *r = session_request(d->s, live->by);
 	struct buf b = { 0 };
 
 	if (live->marks == 0)
 		return (y);
 	buf_addf(&b, "%.3f s  %c  %s", (double)(live->from -
-	    d->scope.follow.start) / 1e6, scope_mark_letter(live->marks),
+	    d->timeline.follow.start) / 1e6, timeline_mark_letter(live->marks),
 	    live->word);
 	if (d->now > live->from) {
 		buf_adds(&b, " for ");
@@ -62,30 +62,30 @@ draw_live(struct drawing *d, int y)
 static int
 draw_troubles(struct drawing *d, int y)
 {
-	const struct scope_moment *m = d->scope.moments;
-	size_t at[TROUBLES], n = 0, i = d->scope.n;
+	const struct timeline_moment *m = d->timeline.moments;
+	size_t at[TROUBLES], n = 0, i = d->timeline.n;
 	const struct request *r;
 	struct buf b = { 0 };
 
-	while (n < TROUBLES && (i = scope_seek(&d->scope, i, -1,
-	    SCOPE_TROUBLE)) != SIZE_MAX)
+	while (n < TROUBLES && (i = timeline_seek(&d->timeline, i, -1,
+	    TIMELINE_TROUBLE)) != SIZE_MAX)
 		at[n++] = i;
 	for (; n > 0; n--, y += SVG_ROW) {
 		i = at[n - 1];
 		buf_reset(&b);
-		buf_addf(&b, "%.3f s  %c  %s", (double)(m[i].at -
-		    d->scope.follow.start) / 1e6, scope_mark_letter(
-		    m[i].marks & SCOPE_TROUBLE), scope_mark_name(m[i].marks &
-		    SCOPE_TROUBLE));
+		buf_addf(&b, "%.3f s  %c  %s",
+		    (double)(m[i].at - d->timeline.follow.start) / 1e6,
+		    timeline_mark_letter(m[i].marks & TIMELINE_TROUBLE),
+		    timeline_mark_name(m[i].marks & TIMELINE_TROUBLE));
 		r = session_request(d->s, m[i].request);
 		/* Where patience ended: who had said so. */
-		if (m[i].marks & SCOPE_LATE)
+		if (m[i].marks & TIMELINE_LATE)
 			r = told_before(d, i);
 		if (r != NULL)
 			request_words(&b, d, r);
 		if (i > 0) {
 			buf_adds(&b, " in ");
-			scope_lane_words(&b, &d->scope, m[i - 1].lane);
+			timeline_lane_words(&b, &d->timeline, m[i - 1].lane);
 		}
 		svg_text(d, 20, y, "bad", buf_str(&b));
 	}
@@ -103,19 +103,19 @@ add_state(struct buf *b, uint8_t state)
 static int
 draw_end(struct drawing *d, int y)
 {
-	struct scope_stretch s = scope_stretch(&d->scope, d->s, d->now,
+	struct timeline_stretch s = timeline_stretch(&d->timeline, d->s, d->now,
 	    d->now, d->now + 1);
 	const struct pending *p = &d->s->pending;
 	struct buf b = { 0 };
 
 	buf_addf(&b, "%.3f s, the end: ", (double)(d->now -
-	    d->scope.follow.start) / 1e6);
-	scope_lane_words(&b, &d->scope, s.last);
-	if (s.last != SCOPE_OFF && s.last != SCOPE_UNKNOWN)
-		buf_adds(&b, s.how == BELIEF_REPORTED ? ", reported" :
-		    s.how == BELIEF_TIMED ? ", by time alone, not asked" :
+	    d->timeline.follow.start) / 1e6);
+	timeline_lane_words(&b, &d->timeline, s.last);
+	if (s.last != TIMELINE_OFF && s.last != TIMELINE_UNKNOWN)
+		buf_adds(&b, s.how == ESTIMATE_REPORTED ? ", reported" :
+		    s.how == ESTIMATE_TIMED ? ", by time alone, not asked" :
 		    ", by the specification, not asked");
-	if (d->s->reported.known && s.how != BELIEF_REPORTED) {
+	if (d->s->reported.known && s.how != ESTIMATE_REPORTED) {
 		buf_adds(&b, "; the device said ");
 		add_state(&b, d->s->reported.state);
 		buf_addf(&b, " last, #%u, ", d->s->reported.by);
@@ -168,9 +168,9 @@ draw_findings(struct drawing *d, int y)
 		f = d->findings[i];
 		buf_reset(&b);
 		buf_addf(&b, "%.3f s  F%zu  %s, %s: %s", (double)(f->at -
-		    d->scope.follow.start) / 1e6, i + 1,
+		    d->timeline.follow.start) / 1e6, i + 1,
 		    severity_name(f->row->severity),
-		    finding_side_words(f->row->side), f->row->title);
+		    finding_fault_words(f->row->fault), f->row->title);
 		if (f->first != 0) {
 			buf_adds(&b, " (");
 			finding_requests(f, &b);
@@ -202,12 +202,12 @@ draw_missing(struct drawing *d, int y)
 int
 svg_words_lines(const struct drawing *d)
 {
-	size_t i = d->scope.n, n = 0;
+	size_t i = d->timeline.n, n = 0;
 
-	while (n < TROUBLES && (i = scope_seek(&d->scope, i, -1,
-	    SCOPE_TROUBLE)) != SIZE_MAX)
+	while (n < TROUBLES && (i = timeline_seek(&d->timeline, i, -1,
+	    TIMELINE_TROUBLE)) != SIZE_MAX)
 		n++;
-	return ((int)(n + d->nfindings) + (d->scope.live.marks != 0) +
+	return ((int)(n + d->nfindings) + (d->timeline.live.marks != 0) +
 	    (trace_first(d->trace) != 0) + 1);
 }
 

@@ -28,14 +28,14 @@ pad(struct buf *b, size_t start, size_t n)
 }
 
 static void
-text_request(struct buf *b, const struct desk *d, const struct session *s,
+text_request(struct buf *b, const struct app *d, const struct session *s,
     const struct event *e, uint64_t begin)
 {
 	const struct request *r = session_request(s, e->number);
 	const struct event *submit = r != NULL ?
-	    trace_get(d->bench->trace, r->submit) : NULL;
+	    trace_get(d->sessions->trace, r->submit) : NULL;
 	size_t start = b->len;
-	struct agreement a;
+	struct conformance a;
 
 	if (submit == NULL)
 		return;
@@ -46,21 +46,21 @@ text_request(struct buf *b, const struct desk *d, const struct session *s,
 	words_request(b, submit, &r->context);
 	pad(b, start, 74);
 	words_answer(b, submit, e);
-	a = agreement_of(s, r, desk_stack(d, s));
-	if (agreement_broken(&a)) {
+	a = conformance_of(s, r, app_stack(d, s));
+	if (conformance_broken(&a)) {
 		buf_adds(b, "  (");
-		agreement_words(&a, b);
+		conformance_words(&a, b);
 		buf_addc(b, ')');
 	}
 	buf_addc(b, '\n');
 }
 
 void
-text_event(struct buf *b, const struct desk *d, const struct event *e,
+text_event(struct buf *b, const struct app *d, const struct event *e,
     uint64_t begin, bool several)
 {
 	static const struct words_context none;
-	const struct session *s = bench_by_dev(d->bench, e->dev);
+	const struct session *s = sessions_by_dev(d->sessions, e->dev);
 
 	switch ((enum event_kind)e->kind) {
 	case EVENT_COMPLETE:
@@ -94,12 +94,12 @@ text_waits(struct buf *b, const struct session *s, bool several)
 {
 	uint8_t state;
 
-	for (state = 0; state < LEDGER_STATES; state++) {
-		if (!ledger_tells(&s->ledger, state))
+	for (state = 0; state < WAIT_STATS_STATES; state++) {
+		if (!wait_stats_tells(&s->wait_stats, state))
 			continue;
 		place(b, s, several);
 		buf_addf(b, "wait     %s: ", dfu_state_name(state));
-		ledger_words(&s->ledger.rows[state], b);
+		wait_stats_words(&s->wait_stats.rows[state], b);
 		buf_addc(b, '\n');
 	}
 }
@@ -188,7 +188,7 @@ text_cost(struct buf *b, const struct what_if_words *w)
 		buf_addf(b, "    undo    %s\n", w->undo);
 	if (w->undo != NULL)
 		buf_addf(b, "    lost    %s (%s)\n", w->spoils != NULL ?
-		    w->spoils : "nothing", w->cost_source);
+		    w->spoils : "nothing", w->side_effect_source);
 }
 
 static void
@@ -216,10 +216,10 @@ text_what_if_row(struct buf *b, const struct session *s,
 }
 
 void
-text_what_if(struct buf *b, const struct desk *d, uint64_t now)
+text_what_if(struct buf *b, const struct app *d, uint64_t now)
 {
-	const struct runner *r = desk_runner(d);
-	const struct session *s = desk_session(d);
+	const struct runner *r = app_runner(d);
+	const struct session *s = app_session(d);
 	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
 	struct fingerprint f;
 	size_t i, n;

@@ -14,7 +14,7 @@
  * by another one (a SUBMIT by its COMPLETE). begin: time of the first event,
  * us. several: name the place.
  */
-void	text_event(struct buf *b, const struct desk *d,
+void	text_event(struct buf *b, const struct app *d,
 	    const struct event *e, uint64_t begin, bool several);
 
 /*
@@ -38,7 +38,7 @@ void	text_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now, bool several);
 
 /* What desk->what_if_row, or each request, would do in the session in view. */
-void	text_what_if(struct buf *b, const struct desk *d, uint64_t now);
+void	text_what_if(struct buf *b, const struct app *d, uint64_t now);
 
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);

@@ -9,7 +9,7 @@
 static void
 add_row(struct buf *b, const struct finding_row *row, const char *remedy)
 {
-	wrap_add(b, 4, "side: ", finding_side_words(row->side));
+	wrap_add(b, 4, "side: ", finding_fault_words(row->fault));
 	wrap_add(b, 4, "", finding_mechanism(row));
 	wrap_add(b, 4, "", row->apart);
 	wrap_add(b, 4, "try: ", remedy);

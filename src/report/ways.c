@@ -10,24 +10,24 @@
 
 /* What it did, or nothing. */
 static void
-add_try(struct buf *b, const struct runner *r, enum recovery_rung rung)
+add_try(struct buf *b, const struct runner *r, enum recovery_action action)
 {
-	const struct recovery_try *t = recovery_tried(&r->recovery, rung);
+	const struct recovery_try *t = recovery_tried(&r->recovery, action);
 
 	if (t != NULL)
 		recovery_try_words(b, t);
 }
 
 static void
-text_way(struct buf *b, const struct recovery_offer *o,
+text_way(struct buf *b, const struct recovery_option *o,
     const struct runner *r)
 {
-	const struct recovery_row *row = &recovery_rows[o->rung];
+	const struct recovery_row *row = &recovery_rows[o->action];
 	struct buf did = { 0 };
 
-	add_try(&did, r, o->rung);
+	add_try(&did, r, o->action);
 	buf_addf(b, "%-16s %s: %s (%s, %s)\n", row->id,
-	    recovery_hope_words(o->hope), buf_str(&o->words), o->whose,
+	    recovery_forecast_words(o->forecast), buf_str(&o->words), o->whose,
 	    dfu_certainty_words(o->certainty));
 	buf_addf(b, "    does     %s\n    may lose %s\n", row->sentence,
 	    row->risk);
@@ -37,11 +37,11 @@ text_way(struct buf *b, const struct recovery_offer *o,
 }
 
 void
-text_ways(struct buf *b, const struct desk *d, uint64_t now)
+text_ways(struct buf *b, const struct app *d, uint64_t now)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
-	const struct session *s = desk_session(d);
-	const struct runner *r = desk_runner(d);
+	struct recovery_option options[RECOVERY_COUNT];
+	const struct session *s = app_session(d);
+	const struct runner *r = app_runner(d);
 	struct fingerprint f;
 	size_t i, useful;
 
@@ -54,28 +54,28 @@ text_ways(struct buf *b, const struct desk *d, uint64_t now)
 	buf_addc(b, '\n');
 	if (!s->present)
 		return;
-	useful = recovery_offer(s, f.stack, now, offers);
+	useful = recovery_option(s, f.stack, now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
 		if (i == useful)
 			buf_adds(b, "not here:\n");
-		text_way(b, &offers[i], r);
+		text_way(b, &options[i], r);
 	}
-	recovery_offers_free(offers);
+	recovery_options_free(options);
 }
 
 static void
 json_way(struct buf *b, const struct session *s,
-    const struct recovery_offer *o, const struct runner *r)
+    const struct recovery_option *o, const struct runner *r)
 {
-	const struct recovery_row *row = &recovery_rows[o->rung];
+	const struct recovery_row *row = &recovery_rows[o->action];
 	struct buf did = { 0 };
 	json_t *object;
 	char *line;
 
-	add_try(&did, r, o->rung);
+	add_try(&did, r, o->action);
 	object = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, "
 	    "s:s, s:s*, s:s*}", "v", 1, "type", "way", "place", s->place,
-	    "id", row->id, "expected", recovery_hope_words(o->hope),
+	    "id", row->id, "expected", recovery_forecast_words(o->forecast),
 	    "words", buf_str(&o->words), "source", o->whose,
 	    "certainty", dfu_certainty_words(o->certainty),
 	    "does", row->sentence, "may_lose", row->risk,
@@ -90,17 +90,17 @@ json_way(struct buf *b, const struct session *s,
 }
 
 void
-json_ways(struct buf *b, const struct desk *d, uint64_t now)
+json_ways(struct buf *b, const struct app *d, uint64_t now)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
-	const struct session *s = desk_session(d);
-	const struct runner *r = desk_runner(d);
+	struct recovery_option options[RECOVERY_COUNT];
+	const struct session *s = app_session(d);
+	const struct runner *r = app_runner(d);
 	size_t i;
 
 	if (s == NULL || r == NULL || !s->present)
 		return;
-	recovery_offer(s, desk_stack(d, s), now, offers);
+	recovery_option(s, app_stack(d, s), now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++)
-		json_way(b, s, &offers[i], r);
-	recovery_offers_free(offers);
+		json_way(b, s, &options[i], r);
+	recovery_options_free(options);
 }

@@ -7,13 +7,15 @@
 #include "base/buf.h"
 #include "model/desk.h"
 
-/* The rungs for the session in view, the mildest first; nothing without one. */
-void	text_ways(struct buf *b, const struct desk *d, uint64_t now);
+/*
+ * The actions for the session in view, the mildest first; nothing without one.
+ */
+void	text_ways(struct buf *b, const struct app *d, uint64_t now);
 
 /*
  * type "way": an object for each. "expected" is what may be hoped of it,
  * "tried" what it did last, if it was tried.
  */
-void	json_ways(struct buf *b, const struct desk *d, uint64_t now);
+void	json_ways(struct buf *b, const struct app *d, uint64_t now);
 
 #endif

@@ -21,7 +21,7 @@ enum effect_kind {
 	EFFECT_READ_FILE,	/* text: its path; the bytes go to the job */
 	EFFECT_WRITE_FILE,	/* text: its path; bytes, replace */
 	EFFECT_ASK,		/* text: a question; word: to be typed */
-	EFFECT_ACT		/* text: a command that changes the desk */
+	EFFECT_ACT /* text: a command that changes the application state */
 };
 
 struct effect {

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-struct fleet {
+struct transports {
 	struct transport	**open;
 	size_t			  n;
 	size_t			  turn;	/* who is asked next */
@@ -13,10 +13,10 @@ struct fleet {
 	size_t			  ndevs;
 };
 
-struct fleet *
-fleet_new(struct transport **open, size_t n)
+struct transports *
+transports_new(struct transport **open, size_t n)
 {
-	struct fleet *f = mem_alloc(sizeof(*f));
+	struct transports *f = mem_alloc(sizeof(*f));
 
 	f->open = open;
 	f->n = n;
@@ -24,7 +24,7 @@ fleet_new(struct transport **open, size_t n)
 }
 
 void
-fleet_free(struct fleet *f)
+transports_free(struct transports *f)
 {
 	size_t i;
 
@@ -38,7 +38,7 @@ fleet_free(struct fleet *f)
 }
 
 bool
-fleet_simulated(const struct fleet *f)
+transports_simulated(const struct transports *f)
 {
 	size_t i;
 
@@ -50,7 +50,7 @@ fleet_simulated(const struct fleet *f)
 }
 
 bool
-fleet_past(const struct fleet *f)
+transports_past(const struct transports *f)
 {
 	size_t i;
 
@@ -62,7 +62,7 @@ fleet_past(const struct fleet *f)
 }
 
 struct transport *
-fleet_owner(const struct fleet *f, uint16_t dev)
+transports_owner(const struct transports *f, uint16_t dev)
 {
 	if (dev >= f->ndevs || f->owner[dev] == 0)
 		return (NULL);
@@ -70,7 +70,7 @@ fleet_owner(const struct fleet *f, uint16_t dev)
 }
 
 static void
-own(struct fleet *f, uint16_t dev, size_t i)
+own(struct transports *f, uint16_t dev, size_t i)
 {
 	size_t was = f->ndevs;
 
@@ -84,7 +84,7 @@ own(struct fleet *f, uint16_t dev, size_t i)
 }
 
 bool
-fleet_read(struct fleet *f, uint64_t now, struct event *e,
+transports_read(struct transports *f, uint64_t now, struct event *e,
     bool (*meant)(const void *, const struct identity *), const void *arg)
 {
 	size_t asked;
@@ -99,14 +99,14 @@ fleet_read(struct fleet *f, uint64_t now, struct event *e,
 		if (e->kind == EVENT_ARRIVED &&
 		    (meant == NULL || meant(arg, e->who)))
 			own(f, e->dev, f->turn);
-		if (e->dev == 0 || fleet_owner(f, e->dev) != NULL)
+		if (e->dev == 0 || transports_owner(f, e->dev) != NULL)
 			return (true);
 	}
 	return (false);
 }
 
 size_t
-fleet_pollfds(struct fleet *f, struct pollfd *fds, size_t max)
+transports_pollfds(struct transports *f, struct pollfd *fds, size_t max)
 {
 	size_t i, n = 0;
 
@@ -116,7 +116,7 @@ fleet_pollfds(struct fleet *f, struct pollfd *fds, size_t max)
 }
 
 uint64_t
-fleet_deadline(const struct fleet *f)
+transports_deadline(const struct transports *f)
 {
 	uint64_t earliest = TRANSPORT_NEVER, t;
 	size_t i;
@@ -130,7 +130,7 @@ fleet_deadline(const struct fleet *f)
 }
 
 const char *
-fleet_diverged(const struct fleet *f)
+transports_diverged(const struct transports *f)
 {
 	const char *why = NULL;
 	size_t i;

@@ -8,8 +8,8 @@
 #include "transport/usb_holder.h"
 
 #define LEFT_WAIT	1000000		/* us for what is still pending */
-#define SETTLE_WAIT	300000		/* us for sysfs to be complete */
-#define SETTLE_STEP	20000		/* us between looks at it */
+#define TO_IDLE_WAIT	300000		/* us for sysfs to be complete */
+#define TO_IDLE_STEP	20000		/* us between looks at it */
 
 struct usb *
 usb_of(struct transport *t)
@@ -105,7 +105,7 @@ other_at_home(const struct usb_device *d)
 bool
 usb_device_is_late(const struct usb_device *d, uint64_t now)
 {
-	return (now >= d->since + SETTLE_WAIT);
+	return (now >= d->since + TO_IDLE_WAIT);
 }
 
 /* A hub, say, is on both sides of its port to stay. */
@@ -152,7 +152,7 @@ announce(struct usb_device *d, struct usb_look *l, uint64_t now)
 {
 	struct event e = { .time = now, .kind = EVENT_ARRIVED };
 
-	d->look = now + SETTLE_STEP;
+	d->look = now + TO_IDLE_STEP;
 	d->interfaces = l->interfaces;
 	if (l->who == NULL) {
 		d->gone = d->told = true;

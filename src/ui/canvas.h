@@ -20,8 +20,8 @@ enum style {
 	STYLE_LABEL,		/* the name of a value */
 	STYLE_STRONG,
 	STYLE_PRESENT,		/* reported: the brightest of all */
-	STYLE_BELIEVED,
-	STYLE_WAY,		/* the way taken */
+	STYLE_ESTIMATED,
+	STYLE_PATH,		/* the way taken */
 	STYLE_GOOD,
 	STYLE_WARNING,
 	STYLE_DANGER,

@@ -46,8 +46,8 @@ youngest_of(const struct session *s, uint64_t now, uint64_t *step)
 		youngest(s->pending.at, now, step);
 	if (!s->present && s->arrivals > 0)
 		youngest(s->left_at, now, step);
-	if (s->present && s->belief.how != BELIEF_UNKNOWN)
-		youngest(session_believed(s, now).since, now, step);
+	if (s->present && s->estimate.how != ESTIMATE_UNKNOWN)
+		youngest(session_estimate(s, now).since, now, step);
 	if (s->arrivals > 1)
 		youngest(s->arrived_at, now, step);
 	if (s->leaving.by != 0)
@@ -64,9 +64,9 @@ next_step(uint64_t now, uint64_t step)
 
 /* One grid for all clocks, so that they change in the same frame. */
 uint64_t
-clock_deadline(const struct desk *d, uint64_t now)
+clock_deadline(const struct app *d, uint64_t now)
 {
-	const struct session *s = desk_session(d);
+	const struct session *s = app_session(d);
 	uint64_t step = 0;
 
 	if (s != NULL)
@@ -75,14 +75,14 @@ clock_deadline(const struct desk *d, uint64_t now)
 }
 
 uint64_t
-clock_deadline_devices(const struct desk *d, uint64_t now)
+clock_deadline_devices(const struct app *d, uint64_t now)
 {
 	const struct session *s;
 	uint64_t step = 0;
 	size_t i;
 
-	for (i = 0; i < d->bench->nsessions; i++) {
-		s = d->bench->sessions[i];
+	for (i = 0; i < d->sessions->n; i++) {
+		s = d->sessions->list[i];
 		youngest_of(s, now, &step);
 		if (s->present)
 			youngest(s->arrived_at, now, &step);

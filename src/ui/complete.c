@@ -177,24 +177,24 @@ word_is(const char *p, size_t n, const char *word)
 
 /* Behind do-as: a tool, then what it is to do, then its file. */
 static void
-offer_dialects(struct search *s, bool first, const char *p, size_t n)
+offer_scripts(struct search *s, bool first, const char *p, size_t n)
 {
 	size_t i;
 
-	if (word_is(p, n, dialect_tasks[DIALECT_FLASH])) {
+	if (word_is(p, n, tool_tasks[TOOL_FLASH])) {
 		offer_files(s);
 		return;
 	}
-	for (i = 0; i < dialects_count; i++) {
+	for (i = 0; i < scripts_count; i++) {
 		if (first)
-			offer(s, dialects[i].name);
-		else if (word_is(p, n, dialects[i].name))
+			offer(s, scripts[i].name);
+		else if (word_is(p, n, scripts[i].name))
 			break;
 	}
-	if (first || i == dialects_count)
+	if (first || i == scripts_count)
 		return;
-	for (i = 0; i <= DIALECT_FLASH; i++)
-		offer(s, dialect_tasks[i]);
+	for (i = 0; i <= TOOL_FLASH; i++)
+		offer(s, tool_tasks[i]);
 }
 
 static const struct command_row *
@@ -235,7 +235,7 @@ offer_after(struct search *s, const char *start, const char *p, size_t n)
 	else if (p == start && strstr(row->args, "WHAT") != NULL)
 		offer_conditions(s);
 	else if (strcmp(row->name, "do-as") == 0)
-		offer_dialects(s, p == start, p, n);
+		offer_scripts(s, p == start, p, n);
 	else if (strstr(row->args, "FILE") != NULL &&
 	    strstr(row->args, "@FILE") == NULL)
 		offer_files(s);
@@ -365,17 +365,21 @@ complete_filter(const char *line, size_t *from, struct buf *word,
 	    .choices = choices };
 	unsigned k;
 
-	if (word_is(p.before, p.length, sieve_word(SIEVE_REQUEST))) {
+	if (word_is(
+		p.before, p.length, list_filter_word(LIST_FILTER_REQUEST))) {
 		offer_requests(&s);
-	} else if (word_is(p.before, p.length, sieve_word(SIEVE_STATE))) {
+	} else if (word_is(p.before, p.length,
+		       list_filter_word(LIST_FILTER_STATE))) {
 		offer_states(&s);
-	} else if (word_is(p.before, p.length, sieve_word(SIEVE_STATUS))) {
+	} else if (word_is(p.before, p.length,
+		       list_filter_word(LIST_FILTER_STATUS))) {
 		offer_statuses(&s);
-	} else if (word_is(p.before, p.length, sieve_word(SIEVE_OUTCOME))) {
+	} else if (word_is(p.before, p.length,
+		       list_filter_word(LIST_FILTER_OUTCOME))) {
 		offer_outcomes(&s);
 	} else {
-		for (k = 0; k < SIEVE_KIND_COUNT; k++)
-			offer(&s, sieve_word((enum sieve_kind)k));
+		for (k = 0; k < LIST_FILTER_KIND_COUNT; k++)
+			offer(&s, list_filter_word((enum list_filter_kind)k));
 		offer(&s, "not");
 	}
 	finish(&s, line, &p, from, word);

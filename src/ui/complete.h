@@ -17,7 +17,7 @@
 void	complete_line(const char *line, size_t *from, struct buf *word,
 	    struct buf *choices);
 
-/* The same for a line of the list's filter (sieve.h). */
+/* The same for a line of the list's filter (filter.h). */
 void	complete_filter(const char *line, size_t *from, struct buf *word,
 	    struct buf *choices);
 

@@ -9,8 +9,8 @@
 #include "ui/term.h"
 
 struct console {
-	struct front	 front;
-	struct look	 look;
+	struct frontend	 frontend;
+	struct view	 view;
 	struct canvas	*canvas;
 	struct buf	 line;
 	unsigned	 quits;		/* said because of a signal */
@@ -25,21 +25,21 @@ struct console {
 #define CATCH_UP	34000
 
 static size_t
-pollfds(struct front *f, struct pollfd *fds, size_t max)
+pollfds(struct frontend *f, struct pollfd *fds, size_t max)
 {
 	(void)f;
 	return (term_pollfds(fds, max));
 }
 
 static uint64_t
-deadline(const struct front *f, const struct desk *d, uint64_t now)
+deadline(const struct frontend *f, const struct app *d, uint64_t now)
 {
 	const struct console *c = (const struct console *)f;
 	uint64_t tick = d->policy.past ? UINT64_MAX :
-	    c->look.screen == LOOK_DEVICES ?
+	    c->view.screen == SCREEN_DEVICES ?
 	    clock_deadline_devices(d, now) : clock_deadline(d, now);
 
-	if (look_behind(&c->look) && c->drawn + CATCH_UP < tick)
+	if (view_behind(&c->view) && c->drawn + CATCH_UP < tick)
 		return (c->drawn + CATCH_UP);
 	return (tick);
 }
@@ -47,7 +47,7 @@ deadline(const struct front *f, const struct desk *d, uint64_t now)
 static void
 for_terminal(const struct console *c, const struct press *p)
 {
-	if (keys_find(c->look.rc, p).act == ACT_SUSPEND)
+	if (keys_find(c->view.rc, p).act == ACT_SUSPEND)
 		term_suspend();
 	else
 		term_redraw();
@@ -56,18 +56,18 @@ for_terminal(const struct console *c, const struct press *p)
 static void
 copy(struct console *c)
 {
-	if (c->look.copy.len > 0 && c->clipboard)
-		term_copy(c->look.copy.data, c->look.copy.len);
-	buf_reset(&c->look.copy);
+	if (c->view.copy.len > 0 && c->clipboard)
+		term_copy(c->view.copy.data, c->view.copy.len);
+	buf_reset(&c->view.copy);
 }
 
 /* What the lesson wants sent; how far it is outlives the program. */
 static const char *
-lesson_line(struct console *c, const struct desk *d)
+lesson_line(struct console *c, const struct app *d)
 {
 	const char *line;
 
-	if (c->look.lesson == NULL)
+	if (c->view.lesson == NULL)
 		return (NULL);
 	line = lesson_turn(&c->lesson, d);
 	if (c->lesson.step != c->kept && c->lesson.phase != LESSON_REPLAYS) {
@@ -79,7 +79,7 @@ lesson_line(struct console *c, const struct desk *d)
 }
 
 static const char *
-command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
+command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 {
 	struct console *c = (struct console *)f;
 	const char *line;
@@ -99,7 +99,7 @@ command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
 		if (p.kind == PRESS_NONE)
 			return (NULL);
 		buf_reset(&c->line);
-		if (!hand_press(&c->look, d, desk_now(d, now), &p, &c->line,
+		if (!input_press(&c->view, d, app_now(d, now), &p, &c->line,
 		    by_key))
 			for_terminal(c, &p);
 		copy(c);
@@ -109,10 +109,10 @@ command(struct front *f, const struct desk *d, uint64_t now, bool *by_key)
 }
 
 static void
-draw(struct front *f, const struct desk *d, uint64_t now)
+draw(struct frontend *f, const struct app *d, uint64_t now)
 {
 	struct console *c = (struct console *)f;
-	struct scene sc = look_scene(&c->look, d, desk_now(d, now));
+	struct frame sc = view_frame(&c->view, d, app_now(d, now));
 	int rows, cols;
 
 	term_size(&rows, &cols);
@@ -123,14 +123,14 @@ draw(struct front *f, const struct desk *d, uint64_t now)
 	c->drawn = now;
 }
 
-static const struct front_ops ops = {
+static const struct frontend_ops ops = {
 	.pollfds = pollfds,
 	.deadline = deadline,
 	.command = command,
 	.draw = draw
 };
 
-struct front *
+struct frontend *
 console_new(const struct console_config *config, struct buf *error)
 {
 	const struct rc *rc = config->rc;
@@ -144,27 +144,27 @@ console_new(const struct console_config *config, struct buf *error)
 	if (!term_open(&t, error))
 		return (NULL);
 	c = mem_alloc(sizeof(*c));
-	c->front.ops = &ops;
-	c->look.hints = config->first;
+	c->frontend.ops = &ops;
+	c->view.hints = config->first;
 	c->canvas = canvas_new(1, 1, term_ascii());
-	c->look.rc = rc;
+	c->view.rc = rc;
 	c->clipboard = rc->clipboard;
-	history_open(&c->look.prompt.history, config->history);
+	history_open(&c->view.prompt.history, config->history);
 	if (config->lesson != NULL) {
 		c->progress = config->progress;
 		c->kept = progress_of(c->progress, config->lesson->id);
 		lesson_begin(&c->lesson, config->lesson, c->kept);
-		c->look.lesson = &c->lesson;
-		c->look.chosen = true;
-		c->look.hints = false;
+		c->view.lesson = &c->lesson;
+		c->view.chosen = true;
+		c->view.hints = false;
 	}
 	if (config->notice != NULL)
-		buf_adds(&c->look.notice, config->notice);
-	return (&c->front);
+		buf_adds(&c->view.notice, config->notice);
+	return (&c->frontend);
 }
 
 void
-console_free(struct front *f)
+console_free(struct frontend *f)
 {
 	struct console *c = (struct console *)f;
 
@@ -172,7 +172,7 @@ console_free(struct front *f)
 		return;
 	term_close();
 	lesson_end(&c->lesson);
-	look_free(&c->look);
+	view_free(&c->view);
 	canvas_free(c->canvas);
 	buf_free(&c->line);
 	free(c);

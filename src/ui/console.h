@@ -22,10 +22,10 @@ struct console_config {
 };
 
 /* Takes the terminal over; NULL: error says why not. */
-struct front	*console_new(const struct console_config *config,
+struct frontend	*console_new(const struct console_config *config,
 		    struct buf *error);
 
 /* Gives the terminal back. NULL is fine. */
-void		 console_free(struct front *f);
+void		 console_free(struct frontend *f);
 
 #endif

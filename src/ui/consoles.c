@@ -9,101 +9,101 @@
 struct console_kept {
 	struct list		list;
 	struct memory_map	memory;
-	enum look_tab		tab;
+	enum tab		tab;
 };
 
 static void
-put_away(struct look *look, struct console_kept *k)
+put_away(struct view *view, struct console_kept *k)
 {
-	k->list = look->list;
-	k->memory = look->memory;
-	k->tab = look->tab;
-	memset(&look->list, 0, sizeof(look->list));
-	memset(&look->memory, 0, sizeof(look->memory));
+	k->list = view->list;
+	k->memory = view->memory;
+	k->tab = view->tab;
+	memset(&view->list, 0, sizeof(view->list));
+	memset(&view->memory, 0, sizeof(view->memory));
 }
 
 static void
-take_out(struct look *look, struct console_kept *k)
+take_out(struct view *view, struct console_kept *k)
 {
-	look->list = k->list;
-	look->memory = k->memory;
-	look->tab = k->tab;
+	view->list = k->list;
+	view->memory = k->memory;
+	view->tab = k->tab;
 	memset(k, 0, sizeof(*k));
 }
 
 void
-consoles_turn(struct look *look, const struct desk *d)
+consoles_turn(struct view *view, const struct app *d)
 {
-	size_t n = d->bench->nsessions;
+	size_t n = d->sessions->n;
 
-	if (d->current == look->shown || d->current >= n)
+	if (d->current == view->shown || d->current >= n)
 		return;
-	if (look->nkept < n) {
-		look->kept = mem_array(look->kept, n, sizeof(*look->kept));
-		memset(look->kept + look->nkept, 0,
-		    (n - look->nkept) * sizeof(*look->kept));
-		look->nkept = n;
+	if (view->nkept < n) {
+		view->kept = mem_array(view->kept, n, sizeof(*view->kept));
+		memset(view->kept + view->nkept, 0,
+		    (n - view->nkept) * sizeof(*view->kept));
+		view->nkept = n;
 	}
-	put_away(look, &look->kept[look->shown]);
-	take_out(look, &look->kept[d->current]);
-	look->shown = d->current;
+	put_away(view, &view->kept[view->shown]);
+	take_out(view, &view->kept[d->current]);
+	view->shown = d->current;
 }
 
 void
-consoles_free(struct look *look)
+consoles_free(struct view *view)
 {
 	size_t i;
 
-	for (i = 0; i < look->nkept; i++) {
-		list_free(&look->kept[i].list);
-		memory_map_clear(&look->kept[i].memory);
+	for (i = 0; i < view->nkept; i++) {
+		list_free(&view->kept[i].list);
+		memory_map_clear(&view->kept[i].memory);
 	}
-	free(look->kept);
-	look->kept = NULL;
-	look->nkept = 0;
+	free(view->kept);
+	view->kept = NULL;
+	view->nkept = 0;
 }
 
 void
-screen_show(struct look *look, enum look_screen screen)
+screen_show(struct view *view, enum screen_id screen)
 {
-	size_t n = sizeof(look->under) / sizeof(look->under[0]);
+	size_t n = sizeof(view->under) / sizeof(view->under[0]);
 
-	if (look->screen != screen) {
-		if (look->nunder == n) {
-			memmove(look->under, look->under + 1,
-			    (n - 1) * sizeof(look->under[0]));
-			look->nunder--;
+	if (view->screen != screen) {
+		if (view->nunder == n) {
+			memmove(view->under, view->under + 1,
+			    (n - 1) * sizeof(view->under[0]));
+			view->nunder--;
 		}
-		look->under[look->nunder].screen = look->screen;
-		look->under[look->nunder++].scroll = look->scroll;
+		view->under[view->nunder].screen = view->screen;
+		view->under[view->nunder++].scroll = view->scroll;
 	}
-	look->screen = screen;
-	look->scroll = 0;
+	view->screen = screen;
+	view->scroll = 0;
 }
 
 void
-screen_back(struct look *look)
+screen_back(struct view *view)
 {
-	if (look->nunder == 0) {
-		screen_home(look, LOOK_CONSOLE);
+	if (view->nunder == 0) {
+		screen_home(view, SCREEN_CONSOLE);
 		return;
 	}
-	look->nunder--;
-	look->screen = look->under[look->nunder].screen;
-	look->scroll = look->under[look->nunder].scroll;
+	view->nunder--;
+	view->screen = view->under[view->nunder].screen;
+	view->scroll = view->under[view->nunder].scroll;
 }
 
 void
-screen_home(struct look *look, enum look_screen screen)
+screen_home(struct view *view, enum screen_id screen)
 {
-	look->nunder = 0;
-	look->screen = screen;
-	look->scroll = 0;
+	view->nunder = 0;
+	view->screen = screen;
+	view->scroll = 0;
 }
 
 bool
-screen_is_first(const struct look *look)
+screen_is_first(const struct view *view)
 {
-	return (look->screen == LOOK_CONSOLE ||
-	    (look->screen == LOOK_DEVICES && look->nunder == 0));
+	return (view->screen == SCREEN_CONSOLE ||
+	    (view->screen == SCREEN_DEVICES && view->nunder == 0));
 }

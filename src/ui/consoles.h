@@ -7,18 +7,21 @@
 
 #include "ui/view.h"
 
-/* The desk turned to another session: puts the look away, takes the other. */
-void	consoles_turn(struct look *look, const struct desk *d);
-void	consoles_free(struct look *look);
+/*
+ * The application state turned to another session: puts the look away, takes
+ * the other.
+ */
+void	consoles_turn(struct view *view, const struct app *d);
+void	consoles_free(struct view *view);
 
 /* Goes to a screen; screen_back returns to the one before. */
-void	screen_show(struct look *look, enum look_screen screen);
-void	screen_back(struct look *look);
+void	screen_show(struct view *view, enum screen_id screen);
+void	screen_back(struct view *view);
 
 /* Nothing lies under it: q ends the program; elsewhere it goes back. */
-bool	screen_is_first(const struct look *look);
+bool	screen_is_first(const struct view *view);
 
 /* Forgets the way: the screen is the first one. */
-void	screen_home(struct look *look, enum look_screen screen);
+void	screen_home(struct view *view, enum screen_id screen);
 
 #endif

@@ -54,9 +54,9 @@ edit_begin_request(struct edit *e, const struct session *s,
 }
 
 static bool
-read_bytes(struct words *w, struct buf *data)
+read_bytes(struct line_reader *w, struct buf *data)
 {
-	const char *word = words_peek(w);
+	const char *word = line_peek(w);
 
 	if (word == NULL)
 		return (true);
@@ -65,21 +65,21 @@ read_bytes(struct words *w, struct buf *data)
 }
 
 static bool
-read_control(struct words *w, struct setup *s, struct buf *data)
+read_control(struct line_reader *w, struct setup *s, struct buf *data)
 {
 	struct buf why = { 0 };
 	uint64_t v[5];
 	bool ok;
 
-	ok = words_number(w, "", UINT8_MAX, &v[0], &why) &&
-	    words_number(w, "", UINT8_MAX, &v[1], &why) &&
-	    words_number(w, "", UINT16_MAX, &v[2], &why) &&
-	    words_number(w, "", UINT16_MAX, &v[3], &why);
+	ok = line_number(w, "", UINT8_MAX, &v[0], &why) &&
+	    line_number(w, "", UINT8_MAX, &v[1], &why) &&
+	    line_number(w, "", UINT16_MAX, &v[2], &why) &&
+	    line_number(w, "", UINT16_MAX, &v[3], &why);
 	buf_free(&why);
 	if (!ok)
 		return (false);
 	/* The length may still be wrong: that is what the editor is for. */
-	if (!words_number(w, "", UINT16_MAX, &v[4], &why))
+	if (!line_number(w, "", UINT16_MAX, &v[4], &why))
 		v[4] = 0;
 	buf_free(&why);
 	*s = (struct setup){ (uint8_t)v[0], (uint8_t)v[1], (uint16_t)v[2],
@@ -88,12 +88,12 @@ read_control(struct words *w, struct setup *s, struct buf *data)
 }
 
 static bool
-read_dnload(struct words *w, struct setup *s, struct buf *data)
+read_dnload(struct line_reader *w, struct setup *s, struct buf *data)
 {
 	struct buf why = { 0 };
 	uint64_t block;
 
-	if (words_number(w, "", UINT16_MAX, &block, &why))
+	if (line_number(w, "", UINT16_MAX, &block, &why))
 		s->wValue = (uint16_t)block;
 	buf_free(&why);
 	return (read_bytes(w, data));
@@ -104,19 +104,19 @@ edit_begin_line(struct edit *e, const struct session *s, const char *line)
 {
 	struct buf data = { 0 };
 	struct edit fresh = { .kept = false };
-	struct words w;
+	struct line_reader w;
 	bool ok;
 
 	edit_begin_request(&fresh, s, NULL, NULL);
-	words_begin(&w, line);
-	if (words_accept(&w, "control"))
+	line_begin(&w, line);
+	if (line_accept(&w, "control"))
 		ok = read_control(&w, &fresh.setup, &data);
 	else
-		ok = words_peek(&w) == NULL || (words_accept(&w, "dnload") &&
+		ok = line_peek(&w) == NULL || (line_accept(&w, "dnload") &&
 		    read_dnload(&w, &fresh.setup, &data));
 	if (ok)
 		edit_begin(e, &fresh.setup, data.data, data.len);
-	words_end(&w);
+	line_end(&w);
 	buf_free(&data);
 	return (ok);
 }

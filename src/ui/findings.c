@@ -7,7 +7,7 @@
 
 void
 findings_take(struct findings_shown *f, const struct session *s,
-    const struct look *look, uint64_t now)
+    const struct view *view, uint64_t now)
 {
 	size_t i;
 
@@ -16,7 +16,7 @@ findings_take(struct findings_shown *f, const struct session *s,
 		return;
 	f->n = findings_sorted(s, now, f->held, &f->nheld, &f->list);
 	for (i = 0; i < f->n; i++) {
-		if (f->list[i]->row == look->finding)
+		if (f->list[i]->row == view->finding)
 			f->selected = i;
 	}
 }
@@ -32,67 +32,67 @@ findings_drop(struct findings_shown *f)
 }
 
 void
-hand_findings_move(const struct hand *h, long step)
+input_findings_move(const struct input *h, long step)
 {
 	struct findings_shown f;
 	long to;
 
-	findings_take(&f, desk_session(h->desk), h->look, h->now);
+	findings_take(&f, app_session(h->app), h->view, h->now);
 	to = (long)f.selected + step;
 	if (f.n != 0)
-		h->look->finding = f.list[to < 0 ? 0 : to >= (long)f.n ?
+		h->view->finding = f.list[to < 0 ? 0 : to >= (long)f.n ?
 		    f.n - 1 : (size_t)to]->row;
 	findings_drop(&f);
 }
 
 void
-hand_findings_open(const struct hand *h)
+input_findings_open(const struct input *h)
 {
-	hand_findings_move(h, 0);
-	if (h->look->finding != NULL)
-		screen_show(h->look, LOOK_FINDING);
+	input_findings_move(h, 0);
+	if (h->view->finding != NULL)
+		screen_show(h->view, SCREEN_FINDING);
 }
 
 void
-hand_findings_proof(const struct hand *h)
+input_findings_proof(const struct input *h)
 {
-	const struct session *s = desk_session(h->desk);
+	const struct session *s = app_session(h->app);
 	const struct request *r = NULL;
-	struct list *l = &h->look->list;
+	struct list *l = &h->view->list;
 	struct findings_shown f;
 	size_t row;
 
-	findings_take(&f, s, h->look, h->now);
+	findings_take(&f, s, h->view, h->now);
 	if (f.n != 0)
 		r = session_request(s, f.list[f.selected]->last);
 	if (r == NULL) {
-		hand_notice(h, "proof", "no request is kept that proves it");
+		input_notice(h, "proof", "no request is kept that proves it");
 	} else {
 		/* The last row that begins at or before the request. */
 		row = fold_find(&l->fold, r->submit + 1);
 		list_select(l, row > 0 ? row - 1 : 0);
-		screen_show(h->look, LOOK_DETAIL);
+		screen_show(h->view, SCREEN_DETAIL);
 	}
 	findings_drop(&f);
 }
 
 void
-hand_findings_try(const struct hand *h)
+input_findings_try(const struct input *h)
 {
 	const char *line, *why = NULL;
 	const struct command_row *row;
 	struct findings_shown f;
 
-	findings_take(&f, desk_session(h->desk), h->look, h->now);
+	findings_take(&f, app_session(h->app), h->view, h->now);
 	line = f.n != 0 ? finding_remedy(f.list[f.selected]) : NULL;
 	row = line != NULL ? keys_first_command(line) : NULL;
 	if (row != NULL)
-		why = command_refusal(row, desk_session(h->desk),
-		    desk_runner(h->desk), h->now);
+		why = command_refusal(row, app_session(h->app),
+		    app_runner(h->app), h->now);
 	if (line == NULL || row == NULL) {
-		hand_notice(h, "try", "no command helps here; read what does");
+		input_notice(h, "try", "no command helps here; read what does");
 	} else if (why != NULL) {
-		hand_notice(h, line, why);
+		input_notice(h, line, why);
 	} else {
 		buf_adds(h->line, line);
 		*h->by_key = true;

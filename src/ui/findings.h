@@ -18,17 +18,17 @@ struct findings_shown {
 };
 
 void	findings_take(struct findings_shown *f, const struct session *s,
-	    const struct look *look, uint64_t now);
+	    const struct view *view, uint64_t now);
 void	findings_drop(struct findings_shown *f);
 
 /* What the hand does there. */
-void	hand_findings_move(const struct hand *h, long step);
-void	hand_findings_open(const struct hand *h);
+void	input_findings_move(const struct input *h, long step);
+void	input_findings_open(const struct input *h);
 
 /* Goes to the request that proves the selected finding. */
-void	hand_findings_proof(const struct hand *h);
+void	input_findings_proof(const struct input *h);
 
 /* Fires the remedy of the selected finding as a key would. */
-void	hand_findings_try(const struct hand *h);
+void	input_findings_try(const struct input *h);
 
 #endif

@@ -17,7 +17,7 @@ fold_clear(struct fold *f)
 {
 	free(f->rows);
 	free(f->shown);
-	sieve_free(&f->sieve);
+	list_filter_free(&f->list_filter);
 	memset(f, 0, sizeof(*f));
 }
 
@@ -43,7 +43,7 @@ add_row(struct fold *f, const struct event *e, size_t index)
 
 /* The last row has its answer: it may be one more of the row before. */
 static void
-fold_last(struct fold *f, const struct bench *b, const struct session *s)
+fold_last(struct fold *f, const struct sessions *b, const struct session *s)
 {
 	struct fold_row *last = &f->rows[f->nrows - 1], *row = last - 1;
 	const struct request *x, *y;
@@ -52,7 +52,7 @@ fold_last(struct fold *f, const struct bench *b, const struct session *s)
 		return;
 	x = session_request(s, row->last);
 	y = session_request(s, last->last);
-	if (x == NULL || y == NULL || !ladder_same(b->trace, x, y))
+	if (x == NULL || y == NULL || !sequence_same(b->trace, x, y))
 		return;
 	if (row->loop != 0) {
 		last->loop = row->loop;
@@ -65,7 +65,7 @@ fold_last(struct fold *f, const struct bench *b, const struct session *s)
 }
 
 static void
-complete(struct fold *f, const struct bench *b, const struct session *s,
+complete(struct fold *f, const struct sessions *b, const struct session *s,
     const struct event *e)
 {
 	struct fold_row *row;
@@ -95,7 +95,7 @@ worth_a_row(const struct event *e)
 }
 
 static void
-take(struct fold *f, const struct bench *b, const struct session *s,
+take(struct fold *f, const struct sessions *b, const struct session *s,
     const struct event *e, size_t index)
 {
 	struct fold_row *row;
@@ -132,9 +132,9 @@ passes(const struct fold *f, const struct session *s,
 	const struct request *r;
 
 	if (row->event)
-		return (sieve_passes_event(&f->sieve, row->last));
+		return (list_filter_passes_event(&f->list_filter, row->last));
 	r = session_request(s, row->last);
-	return (r == NULL || sieve_passes(&f->sieve, r));
+	return (r == NULL || list_filter_passes(&f->list_filter, r));
 }
 
 /* Judges what is new; true while more is left. */
@@ -143,7 +143,7 @@ judge(struct fold *f, const struct session *s)
 {
 	size_t n;
 
-	if (f->sieve.n == 0)
+	if (f->list_filter.n == 0)
 		return (false);
 	unjudge(f, f->settled);
 	for (n = 0; f->judged < f->nrows && n < ROWS_AT_ONCE; n++) {
@@ -164,18 +164,18 @@ judge(struct fold *f, const struct session *s)
 }
 
 bool
-fold_update(struct fold *f, const struct bench *b, const struct session *s)
+fold_update(struct fold *f, const struct sessions *b, const struct session *s)
 {
-	struct sieve sieve;
+	struct list_filter list_filter;
 	const struct event *e;
 	size_t budget = EVENTS_AT_ONCE, index;
 
 	if (f->of != s) {
 		/* What is looked for stays the same. */
-		sieve = f->sieve;
-		memset(&f->sieve, 0, sizeof(f->sieve));
+		list_filter = f->list_filter;
+		memset(&f->list_filter, 0, sizeof(f->list_filter));
 		fold_clear(f);
-		f->sieve = sieve;
+		f->list_filter = list_filter;
 		f->of = s;
 	}
 	if (s == NULL)
@@ -188,13 +188,13 @@ fold_update(struct fold *f, const struct bench *b, const struct session *s)
 size_t
 fold_count(const struct fold *f)
 {
-	return (f->sieve.n == 0 ? f->nrows : f->nshown);
+	return (f->list_filter.n == 0 ? f->nrows : f->nshown);
 }
 
 const struct fold_row *
 fold_at(const struct fold *f, size_t i)
 {
-	return (&f->rows[f->sieve.n == 0 ? i : f->shown[i]]);
+	return (&f->rows[f->list_filter.n == 0 ? i : f->shown[i]]);
 }
 
 size_t
@@ -228,11 +228,11 @@ fold_find_request(const struct fold *f, uint32_t number)
 }
 
 void
-fold_sift(struct fold *f, struct sieve *sieve)
+fold_sift(struct fold *f, struct list_filter *list_filter)
 {
-	sieve_free(&f->sieve);
-	f->sieve = *sieve;
-	memset(sieve, 0, sizeof(*sieve));
+	list_filter_free(&f->list_filter);
+	f->list_filter = *list_filter;
+	memset(list_filter, 0, sizeof(*list_filter));
 	f->nshown = f->judged = f->settled = 0;
 }
 

@@ -1,6 +1,6 @@
 /*
  * The rows of the list of requests: one a request, polls that repeat folded
- * into one, and what else happened to the device in between. A sieve can
+ * into one, and what else happened to the device in between. A filter can
  * leave rows out; both are kept up to date by what is new alone.
  */
 #ifndef UI_FOLD_H
@@ -33,7 +33,7 @@ struct fold {
 	size_t			 cap;
 	struct follow		 follow;
 
-	struct sieve		 sieve;
+	struct list_filter		 list_filter;
 	uint32_t		*shown;	/* indices of rows that pass it */
 	size_t			 nshown;
 	size_t			 shown_cap;
@@ -45,11 +45,11 @@ struct fold {
  * Takes in what is new in the trace; true while more is left to be read:
  * then it wants to be called again soon.
  */
-bool	fold_update(struct fold *f, const struct bench *b,
+bool	fold_update(struct fold *f, const struct sessions *b,
 	    const struct session *s);
 void	fold_clear(struct fold *f);
 
-/* Rows that pass the sieve, and the i-th of them (i < fold_count). */
+/* Rows that pass the filter, and the i-th of them (i < fold_count). */
 size_t	fold_count(const struct fold *f);
 const struct fold_row *fold_at(const struct fold *f, size_t i);
 
@@ -68,7 +68,7 @@ size_t	fold_find_request(const struct fold *f, uint32_t number);
  */
 bool	fold_toggle(struct fold *f, const struct session *s, size_t i);
 
-/* Takes a sieve over (it is zeroed); rows are judged anew, bit by bit. */
-void	fold_sift(struct fold *f, struct sieve *sieve);
+/* Takes a filter over (it is zeroed); rows are judged anew, bit by bit. */
+void	fold_sift(struct fold *f, struct list_filter *list_filter);
 
 #endif

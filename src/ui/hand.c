@@ -16,384 +16,387 @@
 /* So that a long recording does not hold up one frame. */
 #define TIMING_AT_ONCE	8000
 
-struct scene
-look_scene(struct look *look, const struct desk *d, uint64_t now)
+struct frame
+view_frame(struct view *view, const struct app *d, uint64_t now)
 {
-	struct scene sc = { .desk = d, .now = now, .look = look };
+	struct frame sc = { .app = d, .now = now, .view = view };
 
-	consoles_turn(look, d);
-	sc.session = desk_session(d);
-	sc.runner = desk_runner(d);
+	consoles_turn(view, d);
+	sc.session = app_session(d);
+	sc.runner = app_runner(d);
 	if (sc.session != NULL)
-		sc.belief = session_believed(sc.session, now);
-	list_update(&look->list, d->bench, sc.session);
-	if (look->list.hunt_failed) {
-		look->list.hunt_failed = false;
-		buf_reset(&look->notice);
-		buf_addf(&look->notice, "nothing in the list says \"%s\"",
-		    buf_str(&look->list.sought));
-		look->notice_at = now;
+		sc.estimate = session_estimate(sc.session, now);
+	list_update(&view->list, d->sessions, sc.session);
+	if (view->list.hunt_failed) {
+		view->list.hunt_failed = false;
+		buf_reset(&view->notice);
+		buf_addf(&view->notice, "nothing in the list says \"%s\"",
+		    buf_str(&view->list.sought));
+		view->notice_at = now;
 	}
 	/* The ladder jumps from trouble to trouble by the scope's index. */
-	if (look->screen == LOOK_SCOPE || look->screen == LOOK_LADDER)
-		scope_look_update(&look->scope, d->bench, sc.session,
+	if (view->screen == SCREEN_TIMELINE || view->screen == SCREEN_SEQUENCE)
+		timeline_view_update(&view->timeline, d->sessions, sc.session,
 		    sc.runner != NULL ? sc.runner->device_stack : NULL, now);
-	if (look->screen == LOOK_LADDER)
-		ladder_look_update(&look->ladder, d->bench, sc.session);
-	look->timing_behind = look->times && timing_update(&look->timing,
-	    d->bench, sc.session, TIMING_AT_ONCE);
-	if (look->screen == LOOK_DEVICE)
-		memory_map_update(&look->memory, sc.session, d->bench->trace);
+	if (view->screen == SCREEN_SEQUENCE)
+		sequence_view_update(&view->sequence, d->sessions, sc.session);
+	view->timing_behind = view->times && timing_update(&view->timing,
+	    d->sessions, sc.session, TIMING_AT_ONCE);
+	if (view->screen == SCREEN_DEVICE)
+		memory_map_update(
+		    &view->memory, sc.session, d->sessions->trace);
 	if (d->help)
-		screen_show(look, LOOK_HELP);
+		screen_show(view, SCREEN_HELP);
 	if (d->ways && sc.session != NULL)
-		hand_recover_show(look, &sc);
+		input_recover_show(view, &sc);
 	if (d->what_if) {
-		look->what_if = d->what_if_row;
-		screen_show(look, LOOK_WHAT_IF);
+		view->what_if = d->what_if_row;
+		screen_show(view, SCREEN_WHAT_IF);
 	}
-	if (d->bench->nsessions == 0 && look->screen == LOOK_CONSOLE)
-		screen_home(look, LOOK_DEVICES);
-	if (look->screen == LOOK_DEVICES && !look->asked_devices &&
-	    d->bench->nsessions == 1)
-		screen_home(look, LOOK_CONSOLE);
-	if (d->bench->nsessions > 1 && !look->chosen) {
-		screen_home(look, LOOK_DEVICES);
-		look->asked_devices = true;
-		look->chosen = true;
+	if (d->sessions->n == 0 && view->screen == SCREEN_CONSOLE)
+		screen_home(view, SCREEN_DEVICES);
+	if (view->screen == SCREEN_DEVICES && !view->asked_devices &&
+	    d->sessions->n == 1)
+		screen_home(view, SCREEN_CONSOLE);
+	if (d->sessions->n > 1 && !view->chosen) {
+		screen_home(view, SCREEN_DEVICES);
+		view->asked_devices = true;
+		view->chosen = true;
 	}
 	return (sc);
 }
 
 bool
-look_behind(const struct look *look)
+view_behind(const struct view *view)
 {
-	return (look->list.behind || look->timing_behind ||
-	    (look->screen == LOOK_SCOPE && look->scope.behind) ||
-	    (look->screen == LOOK_LADDER &&
-	    (look->scope.behind || look->ladder.behind)));
+	return (view->list.behind || view->timing_behind ||
+	    (view->screen == SCREEN_TIMELINE && view->timeline.behind) ||
+	    (view->screen == SCREEN_SEQUENCE &&
+	    (view->timeline.behind || view->sequence.behind)));
 }
 
 void
-look_free(struct look *look)
+view_free(struct view *view)
 {
-	consoles_free(look);
-	list_free(&look->list);
-	memory_map_clear(&look->memory);
-	scope_look_clear(&look->scope);
-	ladder_look_clear(&look->ladder);
-	edit_free(&look->edit);
-	prompt_free(&look->prompt);
-	timing_clear(&look->timing);
-	buf_free(&look->notice);
-	buf_free(&look->box);
-	buf_free(&look->copy);
+	consoles_free(view);
+	list_free(&view->list);
+	memory_map_clear(&view->memory);
+	timeline_view_clear(&view->timeline);
+	sequence_view_clear(&view->sequence);
+	edit_free(&view->edit);
+	prompt_free(&view->prompt);
+	timing_clear(&view->timing);
+	buf_free(&view->notice);
+	buf_free(&view->box);
+	buf_free(&view->copy);
 }
 
 void
-hand_notice(const struct hand *h, const char *what, const char *why)
+input_notice(const struct input *h, const char *what, const char *why)
 {
-	buf_reset(&h->look->notice);
-	buf_addf(&h->look->notice, "%s: %s", what, why);
-	h->look->notice_at = h->now;
+	buf_reset(&h->view->notice);
+	buf_addf(&h->view->notice, "%s: %s", what, why);
+	h->view->notice_at = h->now;
 }
 
 static void
-select_device(const struct hand *h, long step)
+select_device(const struct input *h, long step)
 {
-	long n = (long)h->desk->bench->nsessions;
-	long to = (long)h->look->device + step;
+	long n = (long)h->app->sessions->n;
+	long to = (long)h->view->device + step;
 
 	if (n > 0)
-		h->look->device = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+		h->view->device = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
 }
 
 static void
-scroll(struct look *look, long step)
+scroll(struct view *view, long step)
 {
-	long to = look->scroll + step;
+	long to = view->scroll + step;
 
-	look->scroll = (int)(to < 0 ? 0 : to > look->scroll_max ?
-	    look->scroll_max : to);
+	view->scroll = (int)(to < 0 ? 0 : to > view->scroll_max ?
+	    view->scroll_max : to);
 }
 
 static void
-select_subject(struct look *look, long step)
+select_subject(struct view *view, long step)
 {
-	long n = (long)page_subjects(), to = (long)look->subject + step;
+	long n = (long)page_subjects(), to = (long)view->subject + step;
 
-	look->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+	view->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
 }
 
 /* Behind the pages of the specification are those of no trace. */
 static void
-open_subject(struct look *look)
+open_subject(struct view *view)
 {
-	look->page = look->subject < dfu_pages_count ?
-	    &dfu_pages[look->subject] : NULL;
-	look->text = look->page != NULL ? NULL :
-	    &finding_texts[look->subject - dfu_pages_count];
-	screen_show(look, LOOK_PAGE);
+	view->page = view->subject < dfu_pages_count ?
+	    &dfu_pages[view->subject] : NULL;
+	view->text = view->page != NULL ? NULL :
+	    &finding_texts[view->subject - dfu_pages_count];
+	screen_show(view, SCREEN_PAGE);
 }
 
 void
-hand_move(const struct hand *h, long step)
+input_move(const struct input *h, long step)
 {
-	switch (h->look->screen) {
-	case LOOK_CONSOLE:
-		list_step(&h->look->list, step);
+	switch (h->view->screen) {
+	case SCREEN_CONSOLE:
+		list_step(&h->view->list, step);
 		break;
-	case LOOK_DEVICES:
+	case SCREEN_DEVICES:
 		select_device(h, step);
 		break;
-	case LOOK_SUBJECTS:
-		select_subject(h->look, step);
+	case SCREEN_SUBJECTS:
+		select_subject(h->view, step);
 		break;
-	case LOOK_LADDER:
-		hand_ladder_move(h, step);
+	case SCREEN_SEQUENCE:
+		input_sequence_move(h, step);
 		break;
-	case LOOK_SCOPE:
-		hand_scope_move(h, ACT_NONE, step);
+	case SCREEN_TIMELINE:
+		input_timeline_move(h, ACT_NONE, step);
 		break;
-	case LOOK_FINDINGS:
-		hand_findings_move(h, step);
+	case SCREEN_FINDINGS:
+		input_findings_move(h, step);
 		break;
-	case LOOK_DETAIL:
-	case LOOK_FINDING:
-	case LOOK_HELP:
-	case LOOK_DEVICE:
-	case LOOK_PAGE:
-	case LOOK_WHAT_IF:
-		scroll(h->look, step);
+	case SCREEN_DETAIL:
+	case SCREEN_FINDING:
+	case SCREEN_HELP:
+	case SCREEN_DEVICE:
+	case SCREEN_PAGE:
+	case SCREEN_WHAT_IF:
+		scroll(h->view, step);
 		break;
-	case LOOK_RECOVER:
-		hand_recover_move(h, step);
+	case SCREEN_RECOVER:
+		input_recover_move(h, step);
 		break;
-	case LOOK_EDIT:
+	case SCREEN_EDIT:
 		break;
 	}
 }
 
 /* Turns to a device; its console is as it was left. */
 static void
-open_device(const struct hand *h, size_t i)
+open_device(const struct input *h, size_t i)
 {
-	size_t n = h->desk->bench->nsessions;
+	size_t n = h->app->sessions->n;
 
 	if (i >= n) {
-		buf_reset(&h->look->notice);
-		buf_addf(&h->look->notice, n == 1 ? "there is no device %zu: "
+		buf_reset(&h->view->notice);
+		buf_addf(&h->view->notice, n == 1 ? "there is no device %zu: "
 		    "only 1" : "there is no device %zu: 1 to %zu", i + 1, n);
-		h->look->notice_at = h->now;
+		h->view->notice_at = h->now;
 		return;
 	}
 	buf_addf(h->line, "device %zu", i + 1);
-	h->look->device = i;
-	h->look->asked_devices = false;
-	h->look->chosen = true;
-	screen_home(h->look, LOOK_CONSOLE);
+	h->view->device = i;
+	h->view->asked_devices = false;
+	h->view->chosen = true;
+	screen_home(h->view, SCREEN_CONSOLE);
 }
 
 void
-hand_open_selected(const struct hand *h)
+input_open_selected(const struct input *h)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
-	if (look->screen == LOOK_DEVICES && h->desk->bench->nsessions > 0) {
-		open_device(h, look->device);
-	} else if (look->screen == LOOK_CONSOLE &&
-	    list_selected(&look->list) != NULL) {
-		look->list.looking = !look->list.paused;
-		look->list.paused = true;
-		screen_show(look, LOOK_DETAIL);
-	} else if (look->screen == LOOK_SCOPE) {
-		hand_scope_open(h);
-	} else if (look->screen == LOOK_LADDER &&
-	    list_selected(&look->list) != NULL) {
-		hand_ladder_open(h);
-	} else if (look->screen == LOOK_SUBJECTS) {
-		open_subject(look);
-	} else if (look->screen == LOOK_RECOVER) {
-		hand_recover(h, ACT_OPEN, NULL);
-	} else if (look->screen == LOOK_FINDINGS) {
-		hand_findings_open(h);
-	} else if (look->screen == LOOK_FINDING) {
-		hand_findings_proof(h);
+	if (view->screen == SCREEN_DEVICES && h->app->sessions->n > 0) {
+		open_device(h, view->device);
+	} else if (view->screen == SCREEN_CONSOLE &&
+	    list_selected(&view->list) != NULL) {
+		view->list.looking = !view->list.paused;
+		view->list.paused = true;
+		screen_show(view, SCREEN_DETAIL);
+	} else if (view->screen == SCREEN_TIMELINE) {
+		input_timeline_open(h);
+	} else if (view->screen == SCREEN_SEQUENCE &&
+	    list_selected(&view->list) != NULL) {
+		input_sequence_open(h);
+	} else if (view->screen == SCREEN_SUBJECTS) {
+		open_subject(view);
+	} else if (view->screen == SCREEN_RECOVER) {
+		input_recover(h, ACT_OPEN, NULL);
+	} else if (view->screen == SCREEN_FINDINGS) {
+		input_findings_open(h);
+	} else if (view->screen == SCREEN_FINDING) {
+		input_findings_proof(h);
 	}
 }
 
 static void
-back(const struct hand *h)
+back(const struct input *h)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
-	if (look->screen == LOOK_DEVICES)
-		look->asked_devices = false;
+	if (view->screen == SCREEN_DEVICES)
+		view->asked_devices = false;
 	/* A list that followed before follows again. */
-	if (look->screen == LOOK_DETAIL && look->list.looking)
-		look->list.paused = look->list.looking = false;
-	if (look->screen != LOOK_CONSOLE)
-		screen_back(look);
-	else if (look->list.fold.sieve.n > 0)
-		hand_filter(h, "");
+	if (view->screen == SCREEN_DETAIL && view->list.looking)
+		view->list.paused = view->list.looking = false;
+	if (view->screen != SCREEN_CONSOLE)
+		screen_back(view);
+	else if (view->list.fold.list_filter.n > 0)
+		input_filter(h, "");
 	else
-		look->list.paused = false;
-	buf_reset(&look->notice);
+		view->list.paused = false;
+	buf_reset(&view->notice);
 }
 
 /* The page about what is in sight; from a page: all of them. */
 static void
-about(const struct hand *h)
+about(const struct input *h)
 {
-	struct look *look = h->look;
-	struct scene sc = look_scene(look, h->desk, h->now);
+	struct view *view = h->view;
+	struct frame sc = view_frame(view, h->app, h->now);
 	const struct dfu_page *page = page_about(&sc);
 
-	if (look->screen == LOOK_FINDINGS) {
-		hand_findings_open(h);
+	if (view->screen == SCREEN_FINDINGS) {
+		input_findings_open(h);
 		return;
 	}
 	if (page != NULL)
-		look->subject = (size_t)(page - dfu_pages);
-	if (page == NULL || look->screen == LOOK_PAGE ||
-	    look->screen == LOOK_HELP) {
-		screen_show(look, LOOK_SUBJECTS);
+		view->subject = (size_t)(page - dfu_pages);
+	if (page == NULL || view->screen == SCREEN_PAGE ||
+	    view->screen == SCREEN_HELP) {
+		screen_show(view, SCREEN_SUBJECTS);
 		return;
 	}
-	look->page = page;
-	screen_show(look, LOOK_PAGE);
+	view->page = page;
+	screen_show(view, SCREEN_PAGE);
 }
 
 static void
-help(const struct hand *h)
+help(const struct input *h)
 {
-	if (h->look->screen == LOOK_HELP)
+	if (h->view->screen == SCREEN_HELP)
 		about(h);
 	else
-		screen_show(h->look, LOOK_HELP);
+		screen_show(h->view, SCREEN_HELP);
 }
 
 static void
-list_devices(const struct hand *h)
+list_devices(const struct input *h)
 {
-	h->look->asked_devices = true;
-	h->look->device = h->desk->current;
-	screen_show(h->look, LOOK_DEVICES);
+	h->view->asked_devices = true;
+	h->view->device = h->app->current;
+	screen_show(h->view, SCREEN_DEVICES);
 }
 
 static void
-turn_tab(struct look *look)
+turn_tab(struct view *view)
 {
-	look->tab = (enum look_tab)((look->tab + 1) % LOOK_TAB_COUNT);
+	view->tab = (enum tab)((view->tab + 1) % TAB_COUNT);
 }
 
 /* Rows that a page key goes over. */
 static long
-page_rows(const struct look *look)
+page_rows(const struct view *view)
 {
-	int rows = look->screen == LOOK_CONSOLE || look->screen ==
-	    LOOK_LADDER ? look->list.rows : look->screen == LOOK_SCOPE ?
-	    look->scope.cols * 3 / 4 : look->scroll_rows;
+	int rows =
+	    view->screen == SCREEN_CONSOLE || view->screen == SCREEN_SEQUENCE ?
+	    view->list.rows :
+	    view->screen == SCREEN_TIMELINE ? view->timeline.cols * 3 / 4 :
+					      view->scroll_rows;
 
 	return (rows > 1 ? rows - 1 : 10);
 }
 
 static void
-act_move(const struct hand *h, enum act a)
+act_move(const struct input *h, enum act a)
 {
-	long page = page_rows(h->look);
+	long page = page_rows(h->view);
 
-	if (h->look->screen == LOOK_SCOPE) {
-		hand_scope_move(h, a, a == ACT_PAGE_UP ? -page : page);
+	if (h->view->screen == SCREEN_TIMELINE) {
+		input_timeline_move(h, a, a == ACT_PAGE_UP ? -page : page);
 		return;
 	}
 	if (a == ACT_UP || a == ACT_DOWN)
-		hand_move(h, a == ACT_UP ? -1 : 1);
+		input_move(h, a == ACT_UP ? -1 : 1);
 	else if (a == ACT_PAGE_UP || a == ACT_PAGE_DOWN)
-		hand_move(h, a == ACT_PAGE_UP ? -page : page);
+		input_move(h, a == ACT_PAGE_UP ? -page : page);
 	else
-		hand_move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
+		input_move(h, a == ACT_FIRST ? -1000000000 : 1000000000);
 }
 
 /* Where one request is decoded: its neighbour. */
 static void
-turn_request(const struct hand *h, enum act a)
+turn_request(const struct input *h, enum act a)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
-	if (look->screen == LOOK_SCOPE)
-		hand_scope_move(h, a, a == ACT_LEFT ? -1 : 1);
-	if (look->screen != LOOK_DETAIL)
+	if (view->screen == SCREEN_TIMELINE)
+		input_timeline_move(h, a, a == ACT_LEFT ? -1 : 1);
+	if (view->screen != SCREEN_DETAIL)
 		return;
-	list_step(&look->list, a == ACT_LEFT ? -1 : 1);
-	look->list.paused = true;
-	look->scroll = 0;
+	list_step(&view->list, a == ACT_LEFT ? -1 : 1);
+	view->list.paused = true;
+	view->scroll = 0;
 }
 
 /* Screens that are about a device need one. */
 static void
-show_of_device(const struct hand *h, enum look_screen screen)
+show_of_device(const struct input *h, enum screen_id screen)
 {
-	if (h->look->screen != screen && desk_session(h->desk) != NULL)
-		screen_show(h->look, screen);
+	if (h->view->screen != screen && app_session(h->app) != NULL)
+		screen_show(h->view, screen);
 }
 
 static void
-act_findings(const struct hand *h, enum act a)
+act_findings(const struct input *h, enum act a)
 {
-	enum look_screen screen = h->look->screen;
-	bool there = screen == LOOK_FINDINGS || screen == LOOK_FINDING;
+	enum screen_id screen = h->view->screen;
+	bool there = screen == SCREEN_FINDINGS || screen == SCREEN_FINDING;
 
 	if (a == ACT_FINDINGS && !there)
-		screen_show(h->look, LOOK_FINDINGS);
+		screen_show(h->view, SCREEN_FINDINGS);
 	else if (a == ACT_PROOF && there)
-		hand_findings_proof(h);
+		input_findings_proof(h);
 	else if (a == ACT_TRY && there)
-		hand_findings_try(h);
+		input_findings_try(h);
 }
 
 /* What digits do in a lesson, whose devices are not changed by a slip. */
 static void
-notice_answers(const struct hand *h)
+notice_answers(const struct input *h)
 {
-	struct buf *b = &h->look->notice;
-	const char *devices = keys_of_act(h->look->rc, ACT_DEVICES);
+	struct buf *b = &h->view->notice;
+	const char *devices = keys_of_act(h->view->rc, ACT_DEVICES);
 	unsigned n = 0;
 
-	while (lesson_choice(h->look->lesson, n + 1) != NULL)
+	while (lesson_choice(h->view->lesson, n + 1) != NULL)
 		n++;
 	buf_reset(b);
-	if (h->look->screen != LOOK_CONSOLE)
+	if (h->view->screen != SCREEN_CONSOLE)
 		buf_adds(b, "digits answer in the console");
 	else if (n == 0)
 		buf_adds(b, "nothing to answer now");
 	else if (n == 1)
 		buf_addf(b, "only 1 does something: %s",
-		    lesson_choice(h->look->lesson, 1));
+		    lesson_choice(h->view->lesson, 1));
 	else
 		buf_addf(b, "1 to %u answer", n);
 	if (devices != NULL)
 		buf_addf(b, "; %s lists the devices", devices);
-	h->look->notice_at = h->now;
+	h->view->notice_at = h->now;
 }
 
 /* Where a lesson asks, digits are answers. */
 static void
-digit(const struct hand *h, unsigned n)
+digit(const struct input *h, unsigned n)
 {
-	struct lesson_run *r = h->look->lesson;
+	struct lesson_run *r = h->view->lesson;
 
 	if (r == NULL || r->step == r->lesson->nsteps ||
-	    h->look->screen == LOOK_DEVICES)
+	    h->view->screen == SCREEN_DEVICES)
 		open_device(h, n - 1);
-	else if (h->look->screen != LOOK_CONSOLE || !lesson_press(r, n))
+	else if (h->view->screen != SCREEN_CONSOLE || !lesson_press(r, n))
 		notice_answers(h);
 }
 
 bool
-hand_act(const struct hand *h, enum act a, const struct press *p)
+input_act(const struct input *h, enum act a, const struct press *p)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
 	switch (a) {
 	case ACT_UP:
@@ -405,23 +408,23 @@ hand_act(const struct hand *h, enum act a, const struct press *p)
 		act_move(h, a);
 		break;
 	case ACT_OPEN:
-		hand_open_selected(h);
+		input_open_selected(h);
 		break;
 	case ACT_BACK:
 		back(h);
 		break;
 	case ACT_TAB:
-		turn_tab(look);
+		turn_tab(view);
 		break;
 	case ACT_LEFT:
 	case ACT_RIGHT:
 		turn_request(h, a);
 		break;
 	case ACT_PROMPT:
-		prompt_open(&look->prompt, "");
+		prompt_open(&view->prompt, "");
 		break;
-	case ACT_SCOPE:
-	case ACT_LADDER:
+	case ACT_TIMELINE:
+	case ACT_SEQUENCE:
 	case ACT_ZOOM_IN:
 	case ACT_ZOOM_OUT:
 	case ACT_FIT:
@@ -430,11 +433,11 @@ hand_act(const struct hand *h, enum act a, const struct press *p)
 	case ACT_PREVIOUS_TROUBLE:
 	case ACT_NEXT_FINDING:
 	case ACT_PREVIOUS_FINDING:
-		hand_scope(h, a);
+		input_timeline(h, a);
 		break;
 	case ACT_PAUSE:
-		if (!hand_scope(h, a))
-			hand_list(h, a);
+		if (!input_timeline(h, a))
+			input_list(h, a);
 		break;
 	case ACT_FOLD:
 	case ACT_SEARCH:
@@ -447,7 +450,7 @@ hand_act(const struct hand *h, enum act a, const struct press *p)
 	case ACT_COPY:
 	case ACT_COPY_COMMAND:
 	case ACT_EDIT:
-		hand_list(h, a);
+		input_list(h, a);
 		break;
 	case ACT_HELP:
 		help(h);
@@ -456,13 +459,13 @@ hand_act(const struct hand *h, enum act a, const struct press *p)
 		about(h);
 		break;
 	case ACT_DEVICE:
-		show_of_device(h, LOOK_DEVICE);
+		show_of_device(h, SCREEN_DEVICE);
 		break;
 	case ACT_RECOVER:
-	case ACT_RUNG:
-	case ACT_RUNGS:
+	case ACT_RECOVERY_ACTION:
+	case ACT_RECOVERY_ACTIONS:
 	case ACT_SAVE_WAY:
-		hand_recover(h, a, p);
+		input_recover(h, a, p);
 		break;
 	case ACT_DEVICES:
 		list_devices(h);
@@ -476,11 +479,11 @@ hand_act(const struct hand *h, enum act a, const struct press *p)
 		digit(h, p->cp - '0');
 		break;
 	case ACT_TIMES:
-		look->times ^= true;
+		view->times ^= true;
 		break;
 	case ACT_WHAT_IF:
-		look->what_if = NULL;
-		show_of_device(h, LOOK_WHAT_IF);
+		view->what_if = NULL;
+		show_of_device(h, SCREEN_WHAT_IF);
 		break;
 	case ACT_REDRAW:
 	case ACT_SUSPEND:

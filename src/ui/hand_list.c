@@ -6,14 +6,14 @@
 #include "ui/consoles.h"
 
 static void
-box(const struct hand *h, const struct buf *text)
+box(const struct input *h, const struct buf *text)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
-	buf_reset(&look->box);
-	buf_add(&look->box, text->data, text->len);
-	buf_reset(&look->copy);
-	buf_add(&look->copy, text->data, text->len);
+	buf_reset(&view->box);
+	buf_add(&view->box, text->data, text->len);
+	buf_reset(&view->copy);
+	buf_add(&view->copy, text->data, text->len);
 }
 
 /* One event as a line of the journal, with the words behind it. */
@@ -32,11 +32,11 @@ add_line(struct buf *b, const struct event *e, const struct event *submit,
 }
 
 static void
-copy_journal(const struct hand *h, const struct fold_row *row)
+copy_journal(const struct input *h, const struct fold_row *row)
 {
-	const struct trace *t = h->desk->bench->trace;
+	const struct trace *t = h->app->sessions->trace;
 	const struct request *r = row->event ? NULL :
-	    session_request(desk_session(h->desk), row->last);
+	    session_request(app_session(h->app), row->last);
 	const struct event *submit;
 	struct buf b = { 0 };
 
@@ -54,21 +54,21 @@ copy_journal(const struct hand *h, const struct fold_row *row)
 }
 
 static void
-copy_command(const struct hand *h, const struct fold_row *row)
+copy_command(const struct input *h, const struct fold_row *row)
 {
 	const struct request *r = row->event ? NULL :
-	    session_request(desk_session(h->desk), row->last);
+	    session_request(app_session(h->app), row->last);
 	const struct event *submit = r == NULL ? NULL :
-	    trace_get(h->desk->bench->trace, r->submit);
+	    trace_get(h->app->sessions->trace, r->submit);
 	struct buf b = { 0 };
 	struct xfer x;
 
 	if (submit == NULL) {
-		hand_notice(h, "copy", "no request is selected");
+		input_notice(h, "copy", "no request is selected");
 		return;
 	}
 	if (submit->elided || submit->kept != submit->len) {
-		hand_notice(h, "copy", "the data were not kept whole");
+		input_notice(h, "copy", "the data were not kept whole");
 		return;
 	}
 	x = (struct xfer){ .setup = submit->setup, .data = submit->kept > 0 ?
@@ -80,36 +80,37 @@ copy_command(const struct hand *h, const struct fold_row *row)
 }
 
 void
-hand_filter(const struct hand *h, const char *text)
+input_filter(const struct input *h, const char *text)
 {
-	struct sieve sieve;
+	struct list_filter list_filter;
 	struct buf why = { 0 };
 	size_t at;
 
-	if (sieve_parse(&sieve, text, &why, &at))
-		list_sift(&h->look->list, &sieve);
+	if (list_filter_parse(&list_filter, text, &why, &at))
+		list_sift(&h->view->list, &list_filter);
 	else
-		hand_notice(h, "filter", buf_str(&why));
+		input_notice(h, "filter", buf_str(&why));
 	buf_free(&why);
 }
 
 static void
-show_edit(const struct hand *h)
+show_edit(const struct input *h)
 {
-	screen_show(h->look, LOOK_EDIT);
+	screen_show(h->view, SCREEN_EDIT);
 }
 
 /* The request that is held comes before all others. */
 static bool
-edit_held(const struct hand *h)
+edit_held(const struct input *h)
 {
-	const struct runner *r = desk_runner(h->desk);
-	struct edit *e = &h->look->edit;
+	const struct runner *r = app_runner(h->app);
+	struct edit *e = &h->view->edit;
 
-	if (r == NULL || !runner_holds(r) || r->held.kind != EFFECT_SUBMIT)
+	if (r == NULL || !runner_is_paused(r) ||
+	    r->paused.kind != EFFECT_SUBMIT)
 		return (false);
-	edit_begin(e, &r->held.xfer.setup, r->held.xfer.data,
-	    r->held.xfer.data != NULL ? r->held.xfer.setup.wLength : 0);
+	edit_begin(e, &r->paused.xfer.setup, r->paused.xfer.data,
+	    r->paused.xfer.data != NULL ? r->paused.xfer.setup.wLength : 0);
 	e->instead = true;
 	show_edit(h);
 	return (true);
@@ -117,16 +118,16 @@ edit_held(const struct hand *h)
 
 /* A draft is taken up again unless another request is selected. */
 static void
-edit_selected(const struct hand *h)
+edit_selected(const struct input *h)
 {
-	const struct session *s = desk_session(h->desk);
-	const struct list *l = &h->look->list;
+	const struct session *s = app_session(h->app);
+	const struct list *l = &h->view->list;
 	const struct fold_row *row = l->paused ? list_selected(l) : NULL;
 	const struct request *r;
-	struct edit *e = &h->look->edit;
+	struct edit *e = &h->view->edit;
 
 	if (s == NULL) {
-		hand_notice(h, "edit", "there is no device");
+		input_notice(h, "edit", "there is no device");
 		return;
 	}
 	if (edit_held(h))
@@ -134,19 +135,19 @@ edit_selected(const struct hand *h)
 	r = row == NULL || row->event ? NULL : session_request(s, row->last);
 	if (!e->kept || (r != NULL && r->number != e->from))
 		edit_begin_request(e, s, r, r == NULL ? NULL :
-		    trace_get(h->desk->bench->trace, r->submit));
+		    trace_get(h->app->sessions->trace, r->submit));
 	show_edit(h);
 }
 
 void
-hand_edit_line(const struct hand *h)
+input_edit_line(const struct input *h)
 {
-	const struct session *s = desk_session(h->desk);
-	struct prompt *p = &h->look->prompt;
+	const struct session *s = app_session(h->app);
+	struct prompt *p = &h->view->prompt;
 
-	if (s == NULL || !edit_begin_line(&h->look->edit, s,
+	if (s == NULL || !edit_begin_line(&h->view->edit, s,
 	    buf_str(&p->text))) {
-		hand_notice(h, "edit", s == NULL ? "there is no device" :
+		input_notice(h, "edit", s == NULL ? "there is no device" :
 		    "only control and dnload with hex: can be edited");
 		return;
 	}
@@ -155,12 +156,12 @@ hand_edit_line(const struct hand *h)
 }
 
 static void
-copy(const struct hand *h, enum act a)
+copy(const struct input *h, enum act a)
 {
-	const struct fold_row *row = list_selected(&h->look->list);
+	const struct fold_row *row = list_selected(&h->view->list);
 
 	if (row == NULL)
-		hand_notice(h, "copy", "the list is empty");
+		input_notice(h, "copy", "the list is empty");
 	else if (a == ACT_COPY)
 		copy_journal(h, row);
 	else
@@ -168,45 +169,45 @@ copy(const struct hand *h, enum act a)
 }
 
 static void
-seek(const struct hand *h, long step)
+seek(const struct input *h, long step)
 {
-	struct list *l = &h->look->list;
+	struct list *l = &h->view->list;
 
 	if (l->sought.len == 0)
-		prompt_ask(&h->look->prompt, PROMPT_SEARCH, "");
+		prompt_ask(&h->view->prompt, PROMPT_SEARCH, "");
 	else
 		list_seek_again(l, step);
-	h->look->scroll = 0;
+	h->view->scroll = 0;
 }
 
 static void
-next_mark(const struct hand *h, long step)
+next_mark(const struct input *h, long step)
 {
-	if (!list_next_mark(&h->look->list, step))
-		hand_notice(h, "marks", h->look->list.nmarks == 0 ?
+	if (!list_next_mark(&h->view->list, step))
+		input_notice(h, "marks", h->view->list.nmarks == 0 ?
 		    "Space marks a request" : step > 0 ?
 		    "there is none further down" :
 		    "there is none further up");
-	h->look->scroll = 0;
+	h->view->scroll = 0;
 }
 
 void
-hand_list(const struct hand *h, enum act a)
+input_list(const struct input *h, enum act a)
 {
-	struct list *l = &h->look->list;
+	struct list *l = &h->view->list;
 
 	if (a == ACT_PAUSE)
 		list_toggle_pause(l);
 	else if (a == ACT_FOLD && !list_toggle_fold(l,
-	    desk_session(h->desk)))
-		hand_notice(h, "fold", "this row is no loop of polls");
+	    app_session(h->app)))
+		input_notice(h, "fold", "this row is no loop of polls");
 	else if (a == ACT_SEARCH)
-		prompt_ask(&h->look->prompt, PROMPT_SEARCH, "");
+		prompt_ask(&h->view->prompt, PROMPT_SEARCH, "");
 	else if (a == ACT_NEXT || a == ACT_PREVIOUS)
 		seek(h, a == ACT_NEXT ? 1 : -1);
 	else if (a == ACT_FILTER)
-		prompt_ask(&h->look->prompt, PROMPT_FILTER,
-		    buf_str(&l->fold.sieve.text));
+		prompt_ask(&h->view->prompt, PROMPT_FILTER,
+		    buf_str(&l->fold.list_filter.text));
 	else if (a == ACT_MARK)
 		list_toggle_mark(l);
 	else if (a == ACT_NEXT_MARK || a == ACT_PREVIOUS_MARK)

@@ -4,24 +4,24 @@
 
 #include "ui/view.h"
 
-struct hand {
-	struct look		*look;
-	const struct desk	*desk;
+struct input {
+	struct view		*view;
+	const struct app	*app;
 	uint64_t		 now;
 	struct buf		*line;
 	bool			*by_key;
 };
 
 /* Says something in the message line: "what: why". */
-void	hand_notice(const struct hand *h, const char *what, const char *why);
+void	input_notice(const struct input *h, const char *what, const char *why);
 
 /* Acts of the list: search, filter, marks, copies, the editor. */
-void	hand_list(const struct hand *h, enum act a);
+void	input_list(const struct input *h, enum act a);
 
 /* Shows what passes; "" shows all. */
-void	hand_filter(const struct hand *h, const char *text);
+void	input_filter(const struct input *h, const char *text);
 
 /* Takes what stands in the prompt into the editor. */
-void	hand_edit_line(const struct hand *h);
+void	input_edit_line(const struct input *h);
 
 #endif

@@ -11,26 +11,26 @@
 
 /* A request is never queued: says which one is in the way. */
 static void
-notice_refusal(const struct hand *h, const char *name, const char *why)
+notice_refusal(const struct input *h, const char *name, const char *why)
 {
-	const struct session *s = desk_session(h->desk);
-	const char *cancel = keys_of_command(h->look->rc,
+	const struct session *s = app_session(h->app);
+	const char *cancel = keys_of_command(h->view->rc,
 	    command_named("cancel"));
 
-	hand_notice(h, name, why);
+	input_notice(h, name, why);
 	if (s == NULL || s->pending.number == 0)
 		return;
-	buf_addf(&h->look->notice, ": #%u ", s->pending.number);
-	words_request_name(&h->look->notice, &s->pending.setup);
-	buf_adds(&h->look->notice, ", for ");
-	clock_age(&h->look->notice, s->pending.at, h->now);
+	buf_addf(&h->view->notice, ": #%u ", s->pending.number);
+	words_request_name(&h->view->notice, &s->pending.setup);
+	buf_adds(&h->view->notice, ", for ");
+	clock_age(&h->view->notice, s->pending.at, h->now);
 	if (cancel != NULL)
-		buf_addf(&h->look->notice, "; %s cancels it", cancel);
+		buf_addf(&h->view->notice, "; %s cancels it", cancel);
 }
 
 /* A line of commands, a prompt to be finished, or why not. */
 static void
-command_key(const struct hand *h, const struct key_does *d)
+command_key(const struct input *h, const struct key_does *d)
 {
 	const char *why = NULL;
 
@@ -39,45 +39,45 @@ command_key(const struct hand *h, const struct key_does *d)
 	/* As in a pager: one page back. */
 	if (d->row == command_named("quit") &&
 	    strcmp(d->line, d->row->name) == 0 &&
-	    !screen_is_first(h->look)) {
-		hand_act(h, ACT_BACK, NULL);
+	    !screen_is_first(h->view)) {
+		input_act(h, ACT_BACK, NULL);
 		return;
 	}
 	if (d->row != NULL && d->row->group != COMMAND_HOUSE &&
-	    !keys_command(h->look->screen)) {
-		hand_notice(h, d->row->name, "not from here; Esc goes back to "
+	    !keys_command(h->view->screen)) {
+		input_notice(h, d->row->name, "not from here; Esc goes back to "
 		    "the console");
 		return;
 	}
 	if (d->row != NULL)
-		why = command_refusal(d->row, desk_session(h->desk),
-		    desk_runner(h->desk), h->now);
+		why = command_refusal(d->row, app_session(h->app),
+		    app_runner(h->app), h->now);
 	if (why != NULL) {
 		notice_refusal(h, d->row->name, why);
 		return;
 	}
 	if (d->prompt) {
-		prompt_open(&h->look->prompt, d->line);
+		prompt_open(&h->view->prompt, d->line);
 		return;
 	}
-	buf_reset(&h->look->notice);
+	buf_reset(&h->view->notice);
 	buf_adds(h->line, d->line);
 	*h->by_key = true;
 }
 
 static bool
-question_press(const struct hand *h, const struct press *p)
+question_press(const struct input *h, const struct press *p)
 {
-	const struct runner *r = desk_runner(h->desk);
+	const struct runner *r = app_runner(h->app);
 	bool yes = p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'Y');
-	bool quit = h->desk->question.len != 0;
+	bool quit = h->app->question.len != 0;
 
 	/* The word of a question is typed into the prompt. */
 	if (!quit && (r == NULL || r->question == NULL ||
-	    (r->word != NULL && h->look->prompt.open)))
+	    (r->word != NULL && h->view->prompt.open)))
 		return (false);
 	if (yes && !quit && r->word != NULL)
-		prompt_open(&h->look->prompt, "yes ");
+		prompt_open(&h->view->prompt, "yes ");
 	else if (yes)
 		buf_adds(h->line, "yes");
 	else if (p->kind == PRESS_ESCAPE || (p->kind == PRESS_CHAR &&
@@ -87,94 +87,94 @@ question_press(const struct hand *h, const struct press *p)
 }
 
 static void
-prompt_key(const struct hand *h, const struct press *p)
+prompt_key(const struct input *h, const struct press *p)
 {
-	struct prompt *prompt = &h->look->prompt;
+	struct prompt *prompt = &h->view->prompt;
 
 	switch (prompt_press(prompt, p)) {
 	case PROMPT_OPEN:
 	case PROMPT_CLOSED:
 		return;
 	case PROMPT_EDIT:
-		hand_edit_line(h);
+		input_edit_line(h);
 		return;
 	case PROMPT_LINE:
 		break;
 	}
-	buf_reset(&h->look->notice);
+	buf_reset(&h->view->notice);
 	if (prompt->kind == PROMPT_SEARCH)
-		list_seek(&h->look->list, buf_str(&prompt->text));
+		list_seek(&h->view->list, buf_str(&prompt->text));
 	else if (prompt->kind == PROMPT_FILTER)
-		hand_filter(h, buf_str(&prompt->text));
+		input_filter(h, buf_str(&prompt->text));
 	else
 		buf_adds(h->line, buf_str(&prompt->text));
 	if (prompt->trouble.len > 0)
-		hand_notice(h, "history", buf_str(&prompt->trouble));
+		input_notice(h, "history", buf_str(&prompt->trouble));
 }
 
 static void
-edit_key(const struct hand *h, const struct press *p)
+edit_key(const struct input *h, const struct press *p)
 {
-	struct look *look = h->look;
-	const struct session *s = desk_session(h->desk);
+	struct view *view = h->view;
+	const struct session *s = app_session(h->app);
 
-	switch (edit_press(&look->edit, p)) {
+	switch (edit_press(&view->edit, p)) {
 	case EDIT_OPEN:
 		return;
 	case EDIT_SEND:
-		if (look->edit.instead)
+		if (view->edit.instead)
 			buf_adds(h->line, "instead ");
 		if (s != NULL)
-			edit_command(&look->edit, s, h->line);
+			edit_command(&view->edit, s, h->line);
 		break;
 	case EDIT_LEFT:
 		break;
 	}
-	screen_back(look);
+	screen_back(view);
 }
 
 static void
-click(const struct hand *h, const struct press *p)
+click(const struct input *h, const struct press *p)
 {
-	struct list *l = &h->look->list;
+	struct list *l = &h->view->list;
 	long row = (long)p->row - l->at;
 	size_t i = l->top + (size_t)row;
 
-	if (h->look->screen != LOOK_CONSOLE || row < 0 || row >= l->rows ||
+	if (h->view->screen != SCREEN_CONSOLE || row < 0 || row >= l->rows ||
 	    i >= fold_count(&l->fold))
 		return;
 	if (l->paused && l->selected == i)
-		hand_open_selected(h);
+		input_open_selected(h);
 	else
 		list_select(l, i);
 }
 
 /* Pasted text never fires keys: it goes into the prompt. */
 static void
-paste(const struct hand *h, const struct press *p)
+paste(const struct input *h, const struct press *p)
 {
-	if (!h->look->prompt.open)
-		prompt_open(&h->look->prompt, "");
+	if (!h->view->prompt.open)
+		prompt_open(&h->view->prompt, "");
 	prompt_key(h, p);
 }
 
 /* Screens and boxes that take every press themselves. */
 static bool
-taken(const struct hand *h, const struct press *p)
+taken(const struct input *h, const struct press *p)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
 	if (question_press(h, p))
 		return (true);
-	if (look->box.len > 0 && p->kind != PRESS_RESIZE) {
-		buf_reset(&look->box);
+	if (view->box.len > 0 && p->kind != PRESS_RESIZE) {
+		buf_reset(&view->box);
 		return (true);
 	}
-	if (look->prompt.open && p->kind != PRESS_PASTE) {
+	if (view->prompt.open && p->kind != PRESS_PASTE) {
 		prompt_key(h, p);
 		return (true);
 	}
-	if (look->screen == LOOK_EDIT && !look->prompt.open &&
+	if (view->screen == SCREEN_EDIT && !view->prompt.open &&
 	    p->kind != PRESS_FUNCTION) {
 		edit_key(h, p);
 		return (true);
@@ -183,20 +183,20 @@ taken(const struct hand *h, const struct press *p)
 }
 
 bool
-hand_press(struct look *look, const struct desk *d, uint64_t now,
+input_press(struct view *view, const struct app *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
 {
-	struct hand h = { look, d, now, line, by_key };
-	enum act ladder;
+	struct input h = { view, d, now, line, by_key };
+	enum act sequence;
 	struct key_does does;
 
 	*by_key = false;
-	does = keys_find(look->rc, p);
-	ladder = hand_recover_press(&h, p);
+	does = keys_find(view->rc, p);
+	sequence = input_recover_press(&h, p);
 	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
 		return (false);
-	look->hints = false;
-	buf_reset(&look->notice);
+	view->hints = false;
+	buf_reset(&view->notice);
 	if (taken(&h, p))
 		return (true);
 	if (p->kind == PRESS_PASTE)
@@ -204,10 +204,10 @@ hand_press(struct look *look, const struct desk *d, uint64_t now,
 	else if (p->kind == PRESS_CLICK)
 		click(&h, p);
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
-		hand_move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (ladder != ACT_NONE || does.act != ACT_NONE)
-		return (hand_act(&h, ladder != ACT_NONE ? ladder : does.act,
-		    p));
+		input_move(&h, p->kind == PRESS_WHEEL_UP ? -3 : 3);
+	else if (sequence != ACT_NONE || does.act != ACT_NONE)
+		return (input_act(
+		    &h, sequence != ACT_NONE ? sequence : does.act, p));
 	else
 		command_key(&h, &does);
 	return (true);

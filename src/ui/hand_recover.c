@@ -4,25 +4,26 @@
 #include "ui/consoles.h"
 
 enum act
-hand_recover_press(const struct hand *h, const struct press *p)
+input_recover_press(const struct input *h, const struct press *p)
 {
-	if (h->look->screen != LOOK_RECOVER || p->kind != PRESS_CHAR || p->alt)
+	if (h->view->screen != SCREEN_RECOVER || p->kind != PRESS_CHAR ||
+	    p->alt)
 		return (ACT_NONE);
 	if (p->cp >= '1' && p->cp < '1' + RECOVERY_COUNT)
-		return (ACT_RUNG);
+		return (ACT_RECOVERY_ACTION);
 	if (p->cp == 'a')
-		return (ACT_RUNGS);
+		return (ACT_RECOVERY_ACTIONS);
 	return (p->cp == 's' ? ACT_SAVE_WAY : ACT_NONE);
 }
 
 static void
-fire(const struct hand *h, const char *words)
+fire(const struct input *h, const char *words)
 {
 	const char *why = command_refusal(command_named("recover"),
-	    desk_session(h->desk), desk_runner(h->desk), h->now);
+	    app_session(h->app), app_runner(h->app), h->now);
 
 	if (why != NULL) {
-		hand_notice(h, "recover", why);
+		input_notice(h, "recover", why);
 		return;
 	}
 	buf_addf(h->line, "recover%s%s", *words != '\0' ? " " : "", words);
@@ -30,76 +31,76 @@ fire(const struct hand *h, const char *words)
 }
 
 static void
-fire_rung(const struct hand *h, enum recovery_rung rung)
+fire_action(const struct input *h, enum recovery_action action)
 {
-	h->look->rung = rung;
-	if (rung != RECOVERY_UNPLUG)
-		fire(h, recovery_rows[rung].id);
-	else if (h->desk->simulated)
+	h->view->action = action;
+	if (action != RECOVERY_UNPLUG)
+		fire(h, recovery_rows[action].id);
+	else if (h->app->simulated)
 		buf_adds(h->line, "unplug");
 	else
-		hand_notice(h, "unplug", "that is for your hand; the console "
+		input_notice(h, "unplug", "that is for your hand; the console "
 		    "waits for it to come back");
 }
 
 static void
-save(const struct hand *h)
+save(const struct input *h)
 {
-	const struct runner *r = desk_runner(h->desk);
+	const struct runner *r = app_runner(h->app);
 
 	if (r == NULL || !r->recovery.over)
-		hand_notice(h, "recover save", "nothing has got it out yet");
+		input_notice(h, "recover save", "nothing has got it out yet");
 	else
-		prompt_open(&h->look->prompt, "recover save ");
+		prompt_open(&h->view->prompt, "recover save ");
 }
 
 /* The mildest that may help is what is offered first. */
 void
-hand_recover_show(struct look *look, const struct scene *sc)
+input_recover_show(struct view *view, const struct frame *sc)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
+	struct recovery_option options[RECOVERY_COUNT];
 
 	if (sc->session == NULL || sc->runner == NULL)
 		return;
-	recovery_offer(sc->session, scene_stack(sc), sc->now, offers);
-	look->rung = offers[0].rung;
-	recovery_offers_free(offers);
-	screen_show(look, LOOK_RECOVER);
+	recovery_option(sc->session, frame_stack(sc), sc->now, options);
+	view->action = options[0].action;
+	recovery_options_free(options);
+	screen_show(view, SCREEN_RECOVER);
 }
 
 void
-hand_recover(const struct hand *h, enum act a, const struct press *p)
+input_recover(const struct input *h, enum act a, const struct press *p)
 {
-	struct scene sc = look_scene(h->look, h->desk, h->now);
+	struct frame sc = view_frame(h->view, h->app, h->now);
 
-	if (h->look->screen != LOOK_RECOVER)
-		hand_recover_show(h->look, &sc);
-	else if (a == ACT_RUNG)
-		fire_rung(h, (enum recovery_rung)(p->cp - '1'));
-	else if (a == ACT_RUNGS)
+	if (h->view->screen != SCREEN_RECOVER)
+		input_recover_show(h->view, &sc);
+	else if (a == ACT_RECOVERY_ACTION)
+		fire_action(h, (enum recovery_action)(p->cp - '1'));
+	else if (a == ACT_RECOVERY_ACTIONS)
 		fire(h, "");
 	else if (a == ACT_SAVE_WAY)
 		save(h);
 	else if (a == ACT_OPEN)
-		fire_rung(h, h->look->rung);
+		fire_action(h, h->view->action);
 }
 
 void
-hand_recover_move(const struct hand *h, long step)
+input_recover_move(const struct input *h, long step)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
-	struct scene sc = look_scene(h->look, h->desk, h->now);
+	struct recovery_option options[RECOVERY_COUNT];
+	struct frame sc = view_frame(h->view, h->app, h->now);
 	long at = 0, i;
 
 	if (sc.session == NULL || sc.runner == NULL)
 		return;
-	recovery_offer(sc.session, scene_stack(&sc), h->now, offers);
+	recovery_option(sc.session, frame_stack(&sc), h->now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
-		if (offers[i].rung == h->look->rung)
+		if (options[i].action == h->view->action)
 			at = i;
 	}
 	at += step;
 	at = at < 0 ? 0 : at >= RECOVERY_COUNT ? RECOVERY_COUNT - 1 : at;
-	h->look->rung = offers[at].rung;
-	recovery_offers_free(offers);
+	h->view->action = options[at].action;
+	recovery_options_free(options);
 }

@@ -5,20 +5,20 @@
 
 /* The moment of the row that is selected, or SIZE_MAX. */
 static size_t
-selected_moment(const struct look *look)
+selected_moment(const struct view *view)
 {
-	const struct fold_row *row = list_selected(&look->list);
+	const struct fold_row *row = list_selected(&view->list);
 
 	if (row == NULL)
 		return (SIZE_MAX);
-	return (row->event ? scope_find(&look->scope.scope, row->at) :
-	    scope_of_request(&look->scope.scope, row->last));
+	return (row->event ? timeline_find(&view->timeline.timeline, row->at) :
+	    timeline_of_request(&view->timeline.timeline, row->last));
 }
 
 static void
-select_moment(struct look *look, const struct scope_moment *m)
+select_moment(struct view *view, const struct timeline_moment *m)
 {
-	struct list *l = &look->list;
+	struct list *l = &view->list;
 	size_t i;
 
 	i = m->request != 0 ? fold_find_request(&l->fold, m->request) :
@@ -29,92 +29,93 @@ select_moment(struct look *look, const struct scope_moment *m)
 
 /* Scope and ladder show the same place if one was chosen. */
 static void
-show_scope(const struct hand *h)
+show_timeline(const struct input *h)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 	size_t i;
 
-	if (desk_session(h->desk) == NULL)
+	if (app_session(h->app) == NULL)
 		return;
-	screen_show(look, LOOK_SCOPE);
-	look_scene(look, h->desk, h->now);
-	i = selected_moment(look);
-	if (look->list.paused && i < look->scope.scope.n)
-		scope_look_go(&look->scope, look->scope.scope.moments[i].at);
+	screen_show(view, SCREEN_TIMELINE);
+	view_frame(view, h->app, h->now);
+	i = selected_moment(view);
+	if (view->list.paused && i < view->timeline.timeline.n)
+		timeline_view_go(
+		    &view->timeline, view->timeline.timeline.moments[i].at);
 }
 
 static void
-show_ladder(const struct hand *h)
+show_sequence(const struct input *h)
 {
-	struct look *look = h->look;
-	size_t i = scope_look_moment(&look->scope, h->now);
+	struct view *view = h->view;
+	size_t i = timeline_view_moment(&view->timeline, h->now);
 
-	if (desk_session(h->desk) == NULL)
+	if (app_session(h->app) == NULL)
 		return;
-	if (look->screen == LOOK_SCOPE && look->scope.held &&
-	    i < look->scope.scope.n)
-		select_moment(look, &look->scope.scope.moments[i]);
-	screen_show(look, LOOK_LADDER);
+	if (view->screen == SCREEN_TIMELINE && view->timeline.held &&
+	    i < view->timeline.timeline.n)
+		select_moment(view, &view->timeline.timeline.moments[i]);
+	screen_show(view, SCREEN_SEQUENCE);
 }
 
 static void
-zoom(const struct hand *h, bool in)
+zoom(const struct input *h, bool in)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
-	if (look->screen == LOOK_SCOPE)
-		scope_look_zoom(&look->scope, h->now, in ? 0.5 : 2);
-	else if (!ladder_look_zoom(&look->ladder, in ? 1 : -1))
-		hand_notice(h, "ladder", in ? "this is every field; Enter "
+	if (view->screen == SCREEN_TIMELINE)
+		timeline_view_zoom(&view->timeline, h->now, in ? 0.5 : 2);
+	else if (!sequence_view_zoom(&view->sequence, in ? 1 : -1))
+		input_notice(h, "ladder", in ? "this is every field; Enter "
 		    "decodes the request" : "these are whole operations");
 }
 
-/* In the ladder: the rung of the next trouble. */
+/* In the ladder: the action of the next trouble. */
 static bool
-seek_rung(struct look *look, int step)
+seek_action(struct view *view, int step)
 {
-	const struct scope *sc = &look->scope.scope;
-	struct scope_moment now = { .request = sc->live.by };
-	size_t i = selected_moment(look), to;
+	const struct timeline *sc = &view->timeline.timeline;
+	struct timeline_moment now = { .request = sc->live.by };
+	size_t i = selected_moment(view), to;
 
 	to = i == SIZE_MAX && step > 0 ? SIZE_MAX :
-	    scope_seek(sc, i, step, SCOPE_TROUBLE);
+	    timeline_seek(sc, i, step, TIMELINE_TROUBLE);
 	if (to != SIZE_MAX)
-		select_moment(look, &sc->moments[to]);
+		select_moment(view, &sc->moments[to]);
 	else if (step > 0 && sc->live.marks != 0 && now.request != 0 &&
 	    i < sc->n && sc->moments[i].request < now.request)
-		select_moment(look, &now);
+		select_moment(view, &now);
 	else
 		return (false);
 	return (true);
 }
 
 static void
-seek_trouble(const struct hand *h, int step)
+seek_trouble(const struct input *h, int step)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 	bool found;
 
-	if (look->screen == LOOK_SCOPE)
-		found = scope_look_seek(&look->scope, h->now, step,
-		    SCOPE_TROUBLE);
+	if (view->screen == SCREEN_TIMELINE)
+		found = timeline_view_seek(&view->timeline, h->now, step,
+		    TIMELINE_TROUBLE);
 	else
-		found = seek_rung(look, step);
+		found = seek_action(view, step);
 	if (!found)
-		hand_notice(h, "trouble", step > 0 ? "there is none after "
+		input_notice(h, "trouble", step > 0 ? "there is none after "
 		    "this" : "there is none before this");
 }
 
 /* Where the operator looks, us. */
 static uint64_t
-looked_at(const struct hand *h)
+looked_at(const struct input *h)
 {
-	const struct look *look = h->look;
-	const struct fold_row *row = list_selected(&look->list);
+	const struct view *view = h->view;
+	const struct fold_row *row = list_selected(&view->list);
 
-	if (look->screen == LOOK_SCOPE)
-		return (look->scope.held ? look->scope.cursor : h->now);
-	return (row != NULL && look->list.paused ? row->end : h->now);
+	if (view->screen == SCREEN_TIMELINE)
+		return (view->timeline.held ? view->timeline.cursor : h->now);
+	return (row != NULL && view->list.paused ? row->end : h->now);
 }
 
 /* They stand in the order in which they were proved, each cause once. */
@@ -134,39 +135,39 @@ next_finding(const struct findings *f, uint64_t at, int step)
 }
 
 static void
-seek_finding(const struct hand *h, int step)
+seek_finding(const struct input *h, int step)
 {
-	const struct session *s = desk_session(h->desk);
-	struct list *l = &h->look->list;
+	const struct session *s = app_session(h->app);
+	struct list *l = &h->view->list;
 	const struct finding *f = s == NULL ? NULL :
 	    next_finding(&s->findings, looked_at(h), step);
 	size_t i;
 
 	if (f == NULL) {
-		hand_notice(h, "findings", s != NULL && s->findings.n == 0 ?
+		input_notice(h, "findings", s != NULL && s->findings.n == 0 ?
 		    "nothing was found" : step > 0 ? "there is none after "
 		    "this" : "there is none before this");
 		return;
 	}
-	if (h->look->screen == LOOK_SCOPE) {
-		scope_look_go(&h->look->scope, f->at);
+	if (h->view->screen == SCREEN_TIMELINE) {
+		timeline_view_go(&h->view->timeline, f->at);
 	} else {
 		i = fold_find_request(&l->fold, f->last);
 		if (i < fold_count(&l->fold))
 			list_select(l, i);
 	}
-	hand_notice(h, f->row->id, f->row->title);
+	input_notice(h, f->row->id, f->row->title);
 }
 
 bool
-hand_scope(const struct hand *h, enum act a)
+input_timeline(const struct input *h, enum act a)
 {
-	struct scope_look *l = &h->look->scope;
+	struct timeline_view *l = &h->view->timeline;
 
-	if (a == ACT_SCOPE)
-		show_scope(h);
-	else if (a == ACT_LADDER)
-		show_ladder(h);
+	if (a == ACT_TIMELINE)
+		show_timeline(h);
+	else if (a == ACT_SEQUENCE)
+		show_sequence(h);
 	else if (a == ACT_ZOOM_IN || a == ACT_ZOOM_OUT)
 		zoom(h, a == ACT_ZOOM_IN);
 	else if (a == ACT_NEXT_TROUBLE || a == ACT_PREVIOUS_TROUBLE)
@@ -174,10 +175,10 @@ hand_scope(const struct hand *h, enum act a)
 	else if (a == ACT_NEXT_FINDING || a == ACT_PREVIOUS_FINDING)
 		seek_finding(h, a == ACT_NEXT_FINDING ? 1 : -1);
 	else if (a == ACT_FIT)
-		scope_look_fit(l);
+		timeline_view_fit(l);
 	else if (a == ACT_GAPS)
 		l->whole = !l->whole;
-	else if (a == ACT_PAUSE && h->look->screen == LOOK_SCOPE)
+	else if (a == ACT_PAUSE && h->view->screen == SCREEN_TIMELINE)
 		l->held = !l->held;
 	else
 		return (false);
@@ -185,54 +186,54 @@ hand_scope(const struct hand *h, enum act a)
 }
 
 void
-hand_scope_move(const struct hand *h, enum act a, long step)
+input_timeline_move(const struct input *h, enum act a, long step)
 {
-	struct scope_look *l = &h->look->scope;
+	struct timeline_view *l = &h->view->timeline;
 
 	if (a == ACT_UP || a == ACT_DOWN)
-		scope_look_seek(l, h->now, a == ACT_UP ? -1 : 1, UINT16_MAX);
+		timeline_view_seek(l, h->now, a == ACT_UP ? -1 : 1, UINT16_MAX);
 	else if (a == ACT_LAST)
 		l->held = false;
 	else if (a == ACT_FIRST)
-		scope_look_go(l, scope_begin(&l->scope, h->now));
+		timeline_view_go(l, timeline_begin(&l->timeline, h->now));
 	else
-		scope_look_move(l, h->now, (double)step);
+		timeline_view_move(l, h->now, (double)step);
 }
 
 void
-hand_ladder_move(const struct hand *h, long step)
+input_sequence_move(const struct input *h, long step)
 {
-	ladder_look_step(&h->look->ladder, &h->look->list, step);
+	sequence_view_step(&h->view->sequence, &h->view->list, step);
 }
 
 void
-hand_scope_open(const struct hand *h)
+input_timeline_open(const struct input *h)
 {
-	struct look *look = h->look;
-	size_t i = scope_look_moment(&look->scope, h->now);
-	const struct scope_moment *m = look->scope.scope.moments;
+	struct view *view = h->view;
+	size_t i = timeline_view_moment(&view->timeline, h->now);
+	const struct timeline_moment *m = view->timeline.timeline.moments;
 
-	while (i < look->scope.scope.n && m[i].request == 0 && i > 0)
+	while (i < view->timeline.timeline.n && m[i].request == 0 && i > 0)
 		i--;
-	if (i >= look->scope.scope.n || m[i].request == 0) {
-		hand_notice(h, "open", "no request was sent before this");
+	if (i >= view->timeline.timeline.n || m[i].request == 0) {
+		input_notice(h, "open", "no request was sent before this");
 		return;
 	}
-	select_moment(look, &m[i]);
-	screen_show(look, LOOK_DETAIL);
+	select_moment(view, &m[i]);
+	screen_show(view, SCREEN_DETAIL);
 }
 
 void
-hand_ladder_open(const struct hand *h)
+input_sequence_open(const struct input *h)
 {
-	struct look *look = h->look;
+	struct view *view = h->view;
 
-	if (look->ladder.zoom == LADDER_OPERATIONS) {
-		look->list.paused = true;
-		look->ladder.zoom = LADDER_REQUESTS;
+	if (view->sequence.zoom == SEQUENCE_OPERATIONS) {
+		view->list.paused = true;
+		view->sequence.zoom = SEQUENCE_REQUESTS;
 		return;
 	}
-	look->list.looking = !look->list.paused;
-	look->list.paused = true;
-	screen_show(look, LOOK_DETAIL);
+	view->list.looking = !view->list.paused;
+	view->list.paused = true;
+	screen_show(view, SCREEN_DETAIL);
 }

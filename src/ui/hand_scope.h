@@ -5,14 +5,14 @@
 #include "ui/hand_list.h"
 
 /* False: the act is none of these screens'. */
-bool	hand_scope(const struct hand *h, enum act a);
+bool	input_timeline(const struct input *h, enum act a);
 
 /* Rows, columns or units; Left and Right too. */
-void	hand_scope_move(const struct hand *h, enum act a, long step);
-void	hand_ladder_move(const struct hand *h, long step);
+void	input_timeline_move(const struct input *h, enum act a, long step);
+void	input_sequence_move(const struct input *h, long step);
 
 /* Enter there. */
-void	hand_scope_open(const struct hand *h);
-void	hand_ladder_open(const struct hand *h);
+void	input_timeline_open(const struct input *h);
+void	input_sequence_open(const struct input *h);
 
 #endif

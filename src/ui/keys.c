@@ -5,61 +5,75 @@
 #include "base/text.h"
 #include "model/line.h"
 
-#define CONSOLE	KEY_ON(LOOK_CONSOLE)
-#define DETAIL	KEY_ON(LOOK_DETAIL)
-#define DEVICE	KEY_ON(LOOK_DEVICE)
-#define RECOVER	KEY_ON(LOOK_RECOVER)
-#define SCOPE	KEY_ON(LOOK_SCOPE)
-#define LADDER	KEY_ON(LOOK_LADDER)
-#define ROWS	(CONSOLE | LADDER)
+#define CONSOLE	KEY_ON(SCREEN_CONSOLE)
+#define DETAIL	KEY_ON(SCREEN_DETAIL)
+#define DEVICE	KEY_ON(SCREEN_DEVICE)
+#define RECOVER	KEY_ON(SCREEN_RECOVER)
+#define TIMELINE	KEY_ON(SCREEN_TIMELINE)
+#define SEQUENCE	KEY_ON(SCREEN_SEQUENCE)
+#define ROWS	(CONSOLE | SEQUENCE)
 #define REQUESTS	(ROWS | DETAIL)
-#define LISTS	(KEY_ON(LOOK_DEVICES) | KEY_ON(LOOK_SUBJECTS))
-#define FINDINGS	(KEY_ON(LOOK_FINDINGS) | KEY_ON(LOOK_FINDING))
+#define LISTS	(KEY_ON(SCREEN_DEVICES) | KEY_ON(SCREEN_SUBJECTS))
+#define FINDINGS	(KEY_ON(SCREEN_FINDINGS) | KEY_ON(SCREEN_FINDING))
 #define ALL	KEY_ON_ALL
 
 const struct key_row key_rows[] = {
 	{ PRESS_CHAR, ':', ACT_PROMPT, ":", "types a command; Tab completes",
 	    "Command", ALL, ALL },
-	{ PRESS_CHAR, '?', ACT_HELP, "?", "shows the keys that work here; "
-	    "once more: pages about everything", "Help", ALL, ALL },
-	{ PRESS_UP, 0, ACT_UP, "Up", "goes a row up; the list of requests no "
-	    "longer follows", NULL, ALL, 0 },
-	{ PRESS_DOWN, 0, ACT_DOWN, "Down", "goes a row down", NULL, ALL, 0 },
-	{ PRESS_PAGE_UP, 0, ACT_PAGE_UP, "PgUp", "goes up a page", NULL,
-	    ALL, 0 },
-	{ PRESS_PAGE_DOWN, 0, ACT_PAGE_DOWN, "PgDn", "goes down a page",
+	{ PRESS_CHAR, '?', ACT_HELP, "?",
+	    "shows the keys that work here; "
+	    "once more: pages about everything",
+	    "Help", ALL, ALL },
+	{ PRESS_UP, 0, ACT_UP, "Up",
+	    "goes a row up; the list of requests no "
+	    "longer follows",
 	    NULL, ALL, 0 },
-	{ PRESS_HOME, 0, ACT_FIRST, "Home", "goes to the first row", NULL,
+	{ PRESS_DOWN, 0, ACT_DOWN, "Down", "goes a row down", NULL, ALL, 0 },
+	{ PRESS_PAGE_UP, 0, ACT_PAGE_UP, "PgUp", "goes up a page", NULL, ALL,
+	    0 },
+	{ PRESS_PAGE_DOWN, 0, ACT_PAGE_DOWN, "PgDn", "goes down a page", NULL,
 	    ALL, 0 },
-	{ PRESS_END, 0, ACT_LAST, "End", "goes to the last row; the list of "
-	    "requests follows again", NULL, ALL, 0 },
-	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "goes deeper: opens what is "
-	    "selected, decodes a request; sends nothing", "Open",
-	    ROWS | LISTS | SCOPE | FINDINGS,
-	    LISTS | LADDER | SCOPE | FINDINGS },
+	{ PRESS_HOME, 0, ACT_FIRST, "Home", "goes to the first row", NULL, ALL,
+	    0 },
+	{ PRESS_END, 0, ACT_LAST, "End",
+	    "goes to the last row; the list of "
+	    "requests follows again",
+	    NULL, ALL, 0 },
+	{ PRESS_ENTER, 0, ACT_OPEN, "Enter",
+	    "goes deeper: opens what is "
+	    "selected, decodes a request; sends nothing",
+	    "Open", ROWS | LISTS | TIMELINE | FINDINGS,
+	    LISTS | SEQUENCE | TIMELINE | FINDINGS },
 	{ PRESS_ENTER, 0, ACT_OPEN, "Enter", "runs the rung that is selected",
 	    "Run", RECOVER, RECOVER },
-	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc", "goes back; in the console: "
-	    "shows all requests again, then follows the latest", "Back", ALL,
-	    ALL & ~CONSOLE },
-	{ PRESS_FUNCTION, 1, ACT_ABOUT, "F1", "a page about what is in "
-	    "sight: the state, the request; once more: all pages", "About",
-	    ALL, DETAIL | DEVICE },
-	{ PRESS_CHAR, 'i', ACT_DEVICE, "i", "shows the device: its memory, "
-	    "alternate settings, descriptors; sends nothing", "Device",
-	    CONSOLE | DETAIL, CONSOLE },
-	{ PRESS_CHAR, 't', ACT_TIMES, "t", "shows visits and time of each "
-	    "state instead of the map, and back", NULL, CONSOLE, 0 },
-	{ PRESS_CHAR, 'I', ACT_WHAT_IF, "I", "tells what each request would "
-	    "do now, why, and what it would cost; sends nothing", "If",
-	    CONSOLE | DETAIL, 0 },
+	{ PRESS_ESCAPE, 0, ACT_BACK, "Esc",
+	    "goes back; in the console: "
+	    "shows all requests again, then follows the latest",
+	    "Back", ALL, ALL & ~CONSOLE },
+	{ PRESS_FUNCTION, 1, ACT_ABOUT, "F1",
+	    "a page about what is in "
+	    "sight: the state, the request; once more: all pages",
+	    "About", ALL, DETAIL | DEVICE },
+	{ PRESS_CHAR, 'i', ACT_DEVICE, "i",
+	    "shows the device: its memory, "
+	    "alternate settings, descriptors; sends nothing",
+	    "Device", CONSOLE | DETAIL, CONSOLE },
+	{ PRESS_CHAR, 't', ACT_TIMES, "t",
+	    "shows visits and time of each "
+	    "state instead of the map, and back",
+	    NULL, CONSOLE, 0 },
+	{ PRESS_CHAR, 'I', ACT_WHAT_IF, "I",
+	    "tells what each request would "
+	    "do now, why, and what it would cost; sends nothing",
+	    "If", CONSOLE | DETAIL, 0 },
 	{ PRESS_TAB, 0, ACT_TAB, "Tab",
 	    "changes what a small screen shows: now, if you send, requests",
 	    NULL, CONSOLE, 0 },
-	{ PRESS_CHAR, '0', ACT_DEVICES, "0  F2", "lists the devices", NULL,
-	    ALL, 0 },
+	{ PRESS_CHAR, '0', ACT_DEVICES, "0  F2", "lists the devices", NULL, ALL,
+	    0 },
 	{ PRESS_FUNCTION, 2, ACT_DEVICES, NULL, NULL, NULL, ALL, 0 },
-	{ PRESS_CHAR, '1', ACT_NUMBER, "1 to 9", "opens the console of the "
+	{ PRESS_CHAR, '1', ACT_NUMBER, "1 to 9",
+	    "opens the console of the "
 	    "device of that number; each is left as it was; sends nothing",
 	    NULL, ALL & ~RECOVER, 0 },
 	{ PRESS_CHAR, '2', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
@@ -72,84 +86,120 @@ const struct key_row key_rows[] = {
 	{ PRESS_CHAR, '9', ACT_NUMBER, NULL, NULL, NULL, ALL & ~RECOVER, 0 },
 	{ PRESS_CHAR, PRESS_CONTROL('l'), ACT_REDRAW, "Ctrl-L",
 	    "draws the screen anew", NULL, ALL, 0 },
-	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL,
-	    ALL, 0 },
-	{ PRESS_LEFT, 0, ACT_LEFT, "Left", "decodes the request before; "
-	    "moves the cursor of the scope", NULL, DETAIL | SCOPE, 0 },
-	{ PRESS_RIGHT, 0, ACT_RIGHT, "Right", "decodes the request behind; "
-	    "moves the cursor of the scope", NULL, DETAIL | SCOPE, 0 },
-	{ PRESS_FUNCTION, 3, ACT_SCOPE, "F3", "shows the states over time, "
-	    "and where it stalled; sends nothing", "Scope",
-	    ALL & ~SCOPE, CONSOLE | DETAIL | LADDER },
-	{ PRESS_FUNCTION, 4, ACT_LADDER, "F4", "shows what went between host "
-	    "and device, as arrows; sends nothing", "Ladder",
-	    ALL & ~LADDER, SCOPE },
-	{ PRESS_CHAR, '+', ACT_ZOOM_IN, "+", "shows more of less: time, "
-	    "or what a request holds", "Zoom in", SCOPE | LADDER,
-	    SCOPE | LADDER },
-	{ PRESS_CHAR, '=', ACT_ZOOM_IN, NULL, NULL, NULL, SCOPE | LADDER,
+	{ PRESS_CHAR, PRESS_CONTROL('z'), ACT_SUSPEND, NULL, NULL, NULL, ALL,
+	    0 },
+	{ PRESS_LEFT, 0, ACT_LEFT, "Left",
+	    "decodes the request before; "
+	    "moves the cursor of the scope",
+	    NULL, DETAIL | TIMELINE, 0 },
+	{ PRESS_RIGHT, 0, ACT_RIGHT, "Right",
+	    "decodes the request behind; "
+	    "moves the cursor of the scope",
+	    NULL, DETAIL | TIMELINE, 0 },
+	{ PRESS_FUNCTION, 3, ACT_TIMELINE, "F3",
+	    "shows the states over time, "
+	    "and where it stalled; sends nothing",
+	    "Scope", ALL & ~TIMELINE, CONSOLE | DETAIL | SEQUENCE },
+	{ PRESS_FUNCTION, 4, ACT_SEQUENCE, "F4",
+	    "shows what went between host "
+	    "and device, as arrows; sends nothing",
+	    "Ladder", ALL & ~SEQUENCE, TIMELINE },
+	{ PRESS_CHAR, '+', ACT_ZOOM_IN, "+",
+	    "shows more of less: time, "
+	    "or what a request holds",
+	    "Zoom in", TIMELINE | SEQUENCE, TIMELINE | SEQUENCE },
+	{ PRESS_CHAR, '=', ACT_ZOOM_IN, NULL, NULL, NULL, TIMELINE | SEQUENCE,
 	    0 },
 	{ PRESS_CHAR, '-', ACT_ZOOM_OUT, "-", "shows less of more", "out",
-	    SCOPE | LADDER, SCOPE | LADDER },
+	    TIMELINE | SEQUENCE, TIMELINE | SEQUENCE },
 	{ PRESS_CHAR, '*', ACT_FIT, "*", "shows the whole time", "All",
-	    SCOPE, SCOPE },
-	{ PRESS_CHAR, '~', ACT_GAPS, "~", "shows long gaps in full, and cuts "
-	    "them again", "Gaps", SCOPE, SCOPE },
-	{ PRESS_CHAR, '>', ACT_NEXT_TROUBLE, ">", "goes to the next trouble: "
+	    TIMELINE, TIMELINE },
+	{ PRESS_CHAR, '~', ACT_GAPS, "~",
+	    "shows long gaps in full, and cuts "
+	    "them again",
+	    "Gaps", TIMELINE, TIMELINE },
+	{ PRESS_CHAR, '>', ACT_NEXT_TROUBLE, ">",
+	    "goes to the next trouble: "
 	    "a refusal, no answer, an overdue wait, a device gone",
-	    "Trouble", SCOPE | LADDER, SCOPE | LADDER },
-	{ PRESS_CHAR, '<', ACT_PREVIOUS_TROUBLE, "<", "goes to the trouble "
-	    "before", NULL, SCOPE | LADDER, 0 },
-	{ PRESS_CHAR, '}', ACT_NEXT_FINDING, "}", "goes to the next finding, "
-	    "and names it", "Finding", SCOPE | LADDER, SCOPE | LADDER },
-	{ PRESS_CHAR, '{', ACT_PREVIOUS_FINDING, "{", "goes to the finding "
-	    "before", NULL, SCOPE | LADDER, 0 },
-	{ PRESS_CHAR, 'P', ACT_PAUSE, "P", "stops the list, or has it follow "
-	    "again", NULL, ROWS | SCOPE, 0 },
-	{ PRESS_CHAR, 'z', ACT_FOLD, "z", "unfolds a loop of polls, and "
-	    "folds it again", NULL, ROWS, 0 },
-	{ PRESS_CHAR, '/', ACT_SEARCH, "/", "looks for a text in the list, "
-	    "upwards", NULL, REQUESTS, 0 },
-	{ PRESS_CHAR, 'b', ACT_PREVIOUS, "b", "goes on looking upwards",
+	    "Trouble", TIMELINE | SEQUENCE, TIMELINE | SEQUENCE },
+	{ PRESS_CHAR, '<', ACT_PREVIOUS_TROUBLE, "<",
+	    "goes to the trouble "
+	    "before",
+	    NULL, TIMELINE | SEQUENCE, 0 },
+	{ PRESS_CHAR, '}', ACT_NEXT_FINDING, "}",
+	    "goes to the next finding, "
+	    "and names it",
+	    "Finding", TIMELINE | SEQUENCE, TIMELINE | SEQUENCE },
+	{ PRESS_CHAR, '{', ACT_PREVIOUS_FINDING, "{",
+	    "goes to the finding "
+	    "before",
+	    NULL, TIMELINE | SEQUENCE, 0 },
+	{ PRESS_CHAR, 'P', ACT_PAUSE, "P",
+	    "stops the list, or has it follow "
+	    "again",
+	    NULL, ROWS | TIMELINE, 0 },
+	{ PRESS_CHAR, 'z', ACT_FOLD, "z",
+	    "unfolds a loop of polls, and "
+	    "folds it again",
+	    NULL, ROWS, 0 },
+	{ PRESS_CHAR, '/', ACT_SEARCH, "/",
+	    "looks for a text in the list, "
+	    "upwards",
 	    NULL, REQUESTS, 0 },
-	{ PRESS_CHAR, 'n', ACT_NEXT, "n", "goes on looking downwards",
-	    NULL, REQUESTS, 0 },
-	{ PRESS_CHAR, 'f', ACT_FILTER, "f", "shows only some requests: "
+	{ PRESS_CHAR, 'b', ACT_PREVIOUS, "b", "goes on looking upwards", NULL,
+	    REQUESTS, 0 },
+	{ PRESS_CHAR, 'n', ACT_NEXT, "n", "goes on looking downwards", NULL,
+	    REQUESTS, 0 },
+	{ PRESS_CHAR, 'f', ACT_FILTER, "f",
+	    "shows only some requests: "
 	    "\"request getstatus\", \"not outcome ok\", \"state dfuERROR\", "
-	    "\"status errVENDOR\", \"since #12\", \"until #40\"", NULL,
-	    ROWS, 0 },
-	{ PRESS_CHAR, ' ', ACT_MARK, "Space", "marks a request: gaps are "
-	    "then told from it; again takes the mark away", NULL, REQUESTS,
-	    0 },
+	    "\"status errVENDOR\", \"since #12\", \"until #40\"",
+	    NULL, ROWS, 0 },
+	{ PRESS_CHAR, ' ', ACT_MARK, "Space",
+	    "marks a request: gaps are "
+	    "then told from it; again takes the mark away",
+	    NULL, REQUESTS, 0 },
 	{ PRESS_CHAR, ']', ACT_NEXT_MARK, "]", "selects the next mark", NULL,
 	    REQUESTS, 0 },
 	{ PRESS_CHAR, '[', ACT_PREVIOUS_MARK, "[", "selects the mark before",
 	    NULL, REQUESTS, 0 },
-	{ PRESS_CHAR, 'y', ACT_COPY, "y", "copies the request as the journal "
-	    "has it", "Copy", REQUESTS, DETAIL },
-	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y", "copies the command that "
-	    "would send it again", NULL, REQUESTS, 0 },
-	{ PRESS_CHAR, 'e', ACT_EDIT, "e", "edits setup packet and data of a "
-	    "request, byte by byte, and sends it", "Edit", REQUESTS, DETAIL },
-	{ PRESS_CHAR, 'r', ACT_RECOVER, "r", "shows the ways out of the "
-	    "present state, the mildest first; sends nothing", NULL,
-	    CONSOLE | DETAIL | DEVICE, 0 },
-	/* Found on their own screen only: hand_recover_press. */
-	{ PRESS_CHAR, '1', ACT_RUNG, "1 to 9", "runs the rung of that number",
-	    NULL, RECOVER, 0 },
-	{ PRESS_CHAR, 'a', ACT_RUNGS, "a", "runs one rung after the other, "
-	    "the mildest first, until the device is out", "All",
-	    RECOVER, RECOVER },
+	{ PRESS_CHAR, 'y', ACT_COPY, "y",
+	    "copies the request as the journal "
+	    "has it",
+	    "Copy", REQUESTS, DETAIL },
+	{ PRESS_CHAR, 'Y', ACT_COPY_COMMAND, "Y",
+	    "copies the command that "
+	    "would send it again",
+	    NULL, REQUESTS, 0 },
+	{ PRESS_CHAR, 'e', ACT_EDIT, "e",
+	    "edits setup packet and data of a "
+	    "request, byte by byte, and sends it",
+	    "Edit", REQUESTS, DETAIL },
+	{ PRESS_CHAR, 'r', ACT_RECOVER, "r",
+	    "shows the ways out of the "
+	    "present state, the mildest first; sends nothing",
+	    NULL, CONSOLE | DETAIL | DEVICE, 0 },
+	/* Found on their own screen only: input_recover_press. */
+	{ PRESS_CHAR, '1', ACT_RECOVERY_ACTION, "1 to 9",
+	    "runs the rung of that number", NULL, RECOVER, 0 },
+	{ PRESS_CHAR, 'a', ACT_RECOVERY_ACTIONS, "a",
+	    "runs one rung after the other, "
+	    "the mildest first, until the device is out",
+	    "All", RECOVER, RECOVER },
 	{ PRESS_CHAR, 's', ACT_SAVE_WAY, "s", "saves what worked as a recipe",
 	    "Save", RECOVER, RECOVER },
-	{ PRESS_FUNCTION, 5, ACT_FINDINGS, "F5", "lists what was found in "
+	{ PRESS_FUNCTION, 5, ACT_FINDINGS, "F5",
+	    "lists what was found in "
 	    "this session: mechanism, side, proof, what helps; sends nothing",
 	    NULL, ALL & ~FINDINGS, 0 },
-	{ PRESS_CHAR, 'T', ACT_TRY, "T", "does what helps against the "
+	{ PRESS_CHAR, 'T', ACT_TRY, "T",
+	    "does what helps against the "
 	    "finding: its command, which asks before it loses anything",
 	    "Try it", FINDINGS, FINDINGS },
-	{ PRESS_CHAR, '#', ACT_PROOF, "#", "decodes the request that proves "
-	    "the finding", "Proof", FINDINGS, FINDINGS }
+	{ PRESS_CHAR, '#', ACT_PROOF, "#",
+	    "decodes the request that proves "
+	    "the finding",
+	    "Proof", FINDINGS, FINDINGS }
 };
 const size_t key_rows_count = sizeof(key_rows) / sizeof(key_rows[0]);
 
@@ -174,8 +224,8 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_COPY] = "screen-copy",
 	[ACT_COPY_COMMAND] = "screen-copy-command",
 	[ACT_RECOVER] = "screen-recover",
-	[ACT_EDIT] = "screen-edit", [ACT_SCOPE] = "screen-scope",
-	[ACT_LADDER] = "screen-ladder", [ACT_ZOOM_IN] = "screen-zoom-in",
+	[ACT_EDIT] = "screen-edit", [ACT_TIMELINE] = "screen-scope",
+	[ACT_SEQUENCE] = "screen-ladder", [ACT_ZOOM_IN] = "screen-zoom-in",
 	[ACT_ZOOM_OUT] = "screen-zoom-out", [ACT_FIT] = "screen-fit",
 	[ACT_GAPS] = "screen-gaps",
 	[ACT_NEXT_TROUBLE] = "screen-next-trouble",
@@ -292,12 +342,12 @@ const struct command_row *
 keys_first_command(const char *line)
 {
 	const struct command_row *row = NULL;
-	struct words w;
+	struct line_reader w;
 
-	words_begin(&w, line);
-	if (words_next_command(&w))
-		row = command_named(words_peek(&w));
-	words_end(&w);
+	line_begin(&w, line);
+	if (line_next_command(&w))
+		row = command_named(line_peek(&w));
+	line_end(&w);
 	return (row);
 }
 
@@ -394,7 +444,7 @@ keys_of_act(const struct rc *rc, enum act act)
 }
 
 bool
-keys_work(const struct key_row *row, enum look_screen screen)
+keys_work(const struct key_row *row, enum screen_id screen)
 {
 	return ((row->on & KEY_ON(screen)) != 0);
 }
@@ -406,9 +456,9 @@ keys_local(const struct key_row *row)
 }
 
 bool
-keys_command(enum look_screen screen)
+keys_command(enum screen_id screen)
 {
-	return (screen == LOOK_CONSOLE || screen == LOOK_DETAIL ||
-	    screen == LOOK_DEVICE || screen == LOOK_SCOPE ||
-	    screen == LOOK_LADDER);
+	return (screen == SCREEN_CONSOLE || screen == SCREEN_DETAIL ||
+	    screen == SCREEN_DEVICE || screen == SCREEN_TIMELINE ||
+	    screen == SCREEN_SEQUENCE);
 }

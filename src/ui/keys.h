@@ -63,12 +63,12 @@ bool		 keys_act_named(const char *name, enum act *act);
 const struct command_row *keys_first_command(const char *line);
 
 /* The row does something there. */
-bool		 keys_work(const struct key_row *row, enum look_screen screen);
+bool		 keys_work(const struct key_row *row, enum screen_id screen);
 
 /* A screen finds it by itself, keys_find does not. */
 bool		 keys_local(const struct key_row *row);
 
 /* Commands can be fired there by their keys: the device is in sight. */
-bool		 keys_command(enum look_screen screen);
+bool		 keys_command(enum screen_id screen);
 
 #endif

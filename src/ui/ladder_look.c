@@ -6,7 +6,7 @@
 #define EVENTS_AT_ONCE	8000
 
 void
-ladder_look_update(struct ladder_look *l, const struct bench *b,
+sequence_view_update(struct sequence_view *l, const struct sessions *b,
     const struct session *s)
 {
 	if (l->operations.of != s)
@@ -15,20 +15,20 @@ ladder_look_update(struct ladder_look *l, const struct bench *b,
 }
 
 void
-ladder_look_clear(struct ladder_look *l)
+sequence_view_clear(struct sequence_view *l)
 {
 	operations_clear(&l->operations);
 	memset(l, 0, sizeof(*l));
 }
 
-struct ladder_unit
-ladder_unit(const struct ladder_look *l, const struct fold *f, size_t i)
+struct sequence_unit
+sequence_unit(const struct sequence_view *l, const struct fold *f, size_t i)
 {
-	struct ladder_unit u = { i, i + 1, NULL };
+	struct sequence_unit u = { i, i + 1, NULL };
 	const struct fold_row *row = fold_at(f, i);
 	const struct operation *op;
 
-	if (l->zoom != LADDER_OPERATIONS || row->event)
+	if (l->zoom != SEQUENCE_OPERATIONS || row->event)
 		return (u);
 	op = operations_of(&l->operations, row->last);
 	/* One that never ended is in no operation. */
@@ -50,37 +50,37 @@ ladder_unit(const struct ladder_look *l, const struct fold *f, size_t i)
 }
 
 void
-ladder_look_step(struct ladder_look *l, struct list *list, long step)
+sequence_view_step(struct sequence_view *l, struct list *list, long step)
 {
 	size_t n = fold_count(&list->fold), i = list->selected;
-	struct ladder_unit u;
+	struct sequence_unit u;
 
-	if (l->zoom != LADDER_OPERATIONS || n == 0 || step > 1000000 ||
+	if (l->zoom != SEQUENCE_OPERATIONS || n == 0 || step > 1000000 ||
 	    step < -1000000) {
 		list_step(list, step);
 		return;
 	}
 	for (; step != 0 && i < n; step += step > 0 ? -1 : 1) {
-		u = ladder_unit(l, &list->fold, i);
+		u = sequence_unit(l, &list->fold, i);
 		if (step > 0 && u.end < n)
 			i = u.end;
 		else if (step < 0 && u.first > 0)
-			i = ladder_unit(l, &list->fold, u.first - 1).first;
+			i = sequence_unit(l, &list->fold, u.first - 1).first;
 		else
 			break;
 	}
 	list_select(list, i);
-	if (step > 0 && ladder_unit(l, &list->fold, i).end == n)
+	if (step > 0 && sequence_unit(l, &list->fold, i).end == n)
 		list->paused = false;
 }
 
 bool
-ladder_look_zoom(struct ladder_look *l, int step)
+sequence_view_zoom(struct sequence_view *l, int step)
 {
 	int to = (int)l->zoom + step;
 
-	if (to < 0 || to >= LADDER_ZOOM_COUNT)
+	if (to < 0 || to >= SEQUENCE_ZOOM_COUNT)
 		return (false);
-	l->zoom = (enum ladder_zoom)to;
+	l->zoom = (enum sequence_zoom)to;
 	return (true);
 }

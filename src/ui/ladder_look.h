@@ -11,34 +11,34 @@
 #include "model/ladder.h"
 #include "ui/list.h"
 
-struct ladder_look {
+struct sequence_view {
 	struct operations	 operations;
 	bool			 behind; /* not all is taken in yet */
-	enum ladder_zoom	 zoom;
+	enum sequence_zoom	 zoom;
 	size_t			 top;	/* first row in sight */
 };
 
 /* Rows of the list that are drawn as one: first <= i < end. */
-struct ladder_unit {
+struct sequence_unit {
 	size_t			 first;
 	size_t			 end;
 	const struct operation	*operation;	/* NULL: one row */
 };
 
 /* Takes in what is new. */
-void	ladder_look_update(struct ladder_look *l, const struct bench *b,
+void	sequence_view_update(struct sequence_view *l, const struct sessions *b,
 	    const struct session *s);
-void	ladder_look_clear(struct ladder_look *l);
+void	sequence_view_clear(struct sequence_view *l);
 
 /* The unit that holds row i (i < fold_count). */
-struct ladder_unit ladder_unit(const struct ladder_look *l,
+struct sequence_unit sequence_unit(const struct sequence_view *l,
 	    const struct fold *f, size_t i);
 
 /* Selects so many units up or down. */
-void	ladder_look_step(struct ladder_look *l, struct list *list,
+void	sequence_view_step(struct sequence_view *l, struct list *list,
 	    long step);
 
 /* Closer or further; false: that is as far as it goes. */
-bool	ladder_look_zoom(struct ladder_look *l, int step);
+bool	sequence_view_zoom(struct sequence_view *l, int step);
 
 #endif

@@ -12,7 +12,7 @@
 #define HUNT_AT_ONCE	5000
 
 static bool
-hunt_one(struct list *l, const struct bench *b, const struct session *s,
+hunt_one(struct list *l, const struct sessions *b, const struct session *s,
     struct buf *words)
 {
 	size_t count = fold_count(&l->fold);
@@ -28,7 +28,7 @@ hunt_one(struct list *l, const struct bench *b, const struct session *s,
 }
 
 static void
-hunt(struct list *l, const struct bench *b, const struct session *s)
+hunt(struct list *l, const struct sessions *b, const struct session *s)
 {
 	struct buf words = { 0 };
 	bool found = false;
@@ -47,7 +47,7 @@ hunt(struct list *l, const struct bench *b, const struct session *s)
 }
 
 void
-list_update(struct list *l, const struct bench *b, const struct session *s)
+list_update(struct list *l, const struct sessions *b, const struct session *s)
 {
 	size_t count;
 
@@ -110,7 +110,7 @@ list_toggle_pause(struct list *l)
 }
 
 void
-list_sift(struct list *l, struct sieve *s)
+list_sift(struct list *l, struct list_filter *s)
 {
 	const struct fold_row *row = list_selected(l);
 
@@ -145,21 +145,21 @@ list_seek(struct list *l, const char *text)
 }
 
 void
-list_words(struct buf *b, const struct bench *bench, const struct session *s,
-    const struct fold_row *row)
+list_words(struct buf *b, const struct sessions *sessions,
+    const struct session *s, const struct fold_row *row)
 {
 	struct words_context none = { .dfuse = false };
 	const struct event *submit, *e;
 	const struct request *r;
 
 	if (row->event) {
-		e = trace_get(bench->trace, row->index);
+		e = trace_get(sessions->trace, row->index);
 		if (e != NULL)
 			words_event(b, e, NULL, &none);
 		return;
 	}
 	r = session_request(s, row->last);
-	submit = r == NULL ? NULL : trace_get(bench->trace, r->submit);
+	submit = r == NULL ? NULL : trace_get(sessions->trace, r->submit);
 	if (submit == NULL)
 		return;
 	buf_addf(b, "#%u ", r->number);
@@ -167,7 +167,7 @@ list_words(struct buf *b, const struct bench *bench, const struct session *s,
 	buf_addc(b, ' ');
 	words_request(b, submit, &r->context);
 	buf_addc(b, ' ');
-	e = r->complete == NO_EVENT ? NULL : trace_get(bench->trace,
+	e = r->complete == NO_EVENT ? NULL : trace_get(sessions->trace,
 	    r->complete);
 	if (e != NULL)
 		words_answer(b, submit, e);

@@ -33,7 +33,7 @@ struct list {
 };
 
 /* Takes in what is new, and goes on with a search. */
-void	list_update(struct list *l, const struct bench *b,
+void	list_update(struct list *l, const struct sessions *b,
 	    const struct session *s);
 void	list_free(struct list *l);
 
@@ -45,15 +45,15 @@ void	list_step(struct list *l, long step);
 void	list_select(struct list *l, size_t row);
 void	list_toggle_pause(struct list *l);
 
-/* Shows what passes the sieve, which it takes over; keeps the selected. */
-void	list_sift(struct list *l, struct sieve *s);
+/* Shows what passes the filter, which it takes over; keeps the selected. */
+void	list_sift(struct list *l, struct list_filter *s);
 
 /* Looks for text (case ignored) from the selected row on, down or up. */
 void	list_seek(struct list *l, const char *text);
 void	list_seek_again(struct list *l, long step);
 
 /* Appends what a row says, as it is looked for in. */
-void	list_words(struct buf *b, const struct bench *bench,
+void	list_words(struct buf *b, const struct sessions *sessions,
 	    const struct session *s, const struct fold_row *row);
 
 /* Marks the selected row, or takes its mark away. */

@@ -69,7 +69,7 @@ draw_line(struct area a, int row, const struct page_line *l)
 }
 
 void
-page_draw(struct area a, const struct page *p, struct look *look)
+page_draw(struct area a, const struct page *p, struct view *view)
 {
 	struct area nowhere = area_part(a, 0, 0, 0, 0);
 	int total = 0, row;
@@ -78,16 +78,16 @@ page_draw(struct area a, const struct page *p, struct look *look)
 	nowhere.cols = a.cols;
 	for (i = 0; i < p->n; i++)
 		total += draw_line(nowhere, 0, &p->lines[i]);
-	look->scroll_rows = a.rows;
-	look->scroll_max = total > a.rows ? total - a.rows : 0;
-	if (look->scroll > look->scroll_max)
-		look->scroll = look->scroll_max;
-	row = -look->scroll;
+	view->scroll_rows = a.rows;
+	view->scroll_max = total > a.rows ? total - a.rows : 0;
+	if (view->scroll > view->scroll_max)
+		view->scroll = view->scroll_max;
+	row = -view->scroll;
 	for (i = 0; i < p->n && row < a.rows; i++)
 		row += draw_line(a, row, &p->lines[i]);
-	if (look->scroll < look->scroll_max)
+	if (view->scroll < view->scroll_max)
 		area_text(a, a.rows - 1, a.cols - 1, STYLE_KEY, "↓");
-	if (look->scroll > 0)
+	if (view->scroll > 0)
 		area_text(a, 0, a.cols - 1, STYLE_KEY, "↑");
 }
 

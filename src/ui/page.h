@@ -32,13 +32,13 @@ void	page_cells(struct page *p, const char *head, const uint8_t *styles);
 void	page_title(struct page *p, const char *title);
 
 /* Adds the memory map and what was done to it, for so many columns. */
-void	page_memory(struct page *p, const struct scene *sc, int cols);
+void	page_memory(struct page *p, const struct frame *sc, int cols);
 
 /* How many rows the list of pages has. */
 size_t	page_subjects(void);
 
 /* Draws from look->scroll on, and says there how far it can go. */
-void	page_draw(struct area a, const struct page *p, struct look *look);
+void	page_draw(struct area a, const struct page *p, struct view *view);
 void	page_free(struct page *p);
 
 #endif

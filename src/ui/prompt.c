@@ -14,7 +14,7 @@
 static void
 check(struct prompt *p)
 {
-	struct sieve sieve;
+	struct list_filter list_filter;
 
 	buf_reset(&p->error);
 	p->wrong = 0;
@@ -24,9 +24,9 @@ check(struct prompt *p)
 		    &p->wrong));
 		break;
 	case PROMPT_FILTER:
-		if (sieve_parse(&sieve, buf_str(&p->text), &p->error,
-		    &p->wrong))
-			sieve_free(&sieve);
+		if (list_filter_parse(
+			&list_filter, buf_str(&p->text), &p->error, &p->wrong))
+			list_filter_free(&list_filter);
 		break;
 	case PROMPT_SEARCH:
 		break;

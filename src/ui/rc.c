@@ -87,32 +87,32 @@ put(struct rc *rc, const struct setting *s, unsigned value)
 }
 
 static void
-expected(struct buf *error, const char *what, struct words *w)
+expected(struct buf *error, const char *what, struct line_reader *w)
 {
 	buf_addf(error, "expected %s, not ", what);
-	words_show(w, error);
+	line_show(w, error);
 }
 
 static bool
-nothing_left(struct words *w, struct buf *error)
+nothing_left(struct line_reader *w, struct buf *error)
 {
-	if (words_peek(w) == NULL && *w->p != ';' && !w->broken)
+	if (line_peek(w) == NULL && *w->p != ';' && !w->broken)
 		return (true);
 	buf_adds(error, "too many words: ");
-	if (words_peek(w) == NULL)
+	if (line_peek(w) == NULL)
 		buf_adds(error, "\";\"");
 	else
-		words_show(w, error);
+		line_show(w, error);
 	return (false);
 }
 
 static bool
-set_number(struct rc *rc, const struct setting *s, struct words *w,
+set_number(struct rc *rc, const struct setting *s, struct line_reader *w,
     struct buf *error)
 {
 	uint64_t n;
 
-	if (!words_number(w, "a number from 1 to 100000", RC_JOURNALS_MAX,
+	if (!line_number(w, "a number from 1 to 100000", RC_JOURNALS_MAX,
 	    &n, error))
 		return (false);
 	if (n == 0)
@@ -125,13 +125,13 @@ set_number(struct rc *rc, const struct setting *s, struct words *w,
 }
 
 static bool
-set_word(struct rc *rc, const struct setting *s, struct words *w,
+set_word(struct rc *rc, const struct setting *s, struct line_reader *w,
     struct buf *error)
 {
 	unsigned i;
 
 	for (i = 0; i < 3 && s->values[i] != NULL; i++) {
-		if (!words_accept(w, s->values[i]))
+		if (!line_accept(w, s->values[i]))
 			continue;
 		if (!nothing_left(w, error))
 			return (false);
@@ -146,33 +146,33 @@ set_word(struct rc *rc, const struct setting *s, struct words *w,
 }
 
 static bool
-parse_set(struct rc *rc, struct words *w, struct buf *error)
+parse_set(struct rc *rc, struct line_reader *w, struct buf *error)
 {
 	size_t i;
 
 	for (i = 0; i < NSETTINGS; i++)
-		if (words_accept(w, settings[i].name))
+		if (line_accept(w, settings[i].name))
 			return (settings[i].values[0] == NULL ?
 			    set_number(rc, &settings[i], w, error) :
 			    set_word(rc, &settings[i], w, error));
 	buf_adds(error, "there is no setting ");
-	words_show(w, error);
+	line_show(w, error);
 	return (false);
 }
 
 /* The commands behind the key as typed, without a comment and blanks. */
 static char *
-take_line(struct words *w)
+take_line(struct line_reader *w)
 {
 	struct buf b = { 0 };
 	const char *start, *end;
 
-	words_peek(w);
+	line_peek(w);
 	start = end = w->at;
 	for (;;) {
-		while (words_peek(w) != NULL) {
+		while (line_peek(w) != NULL) {
 			end = w->p;
-			words_take(w);
+			line_take(w);
 		}
 		if (*w->p != ';')
 			break;
@@ -184,27 +184,27 @@ take_line(struct words *w)
 
 /* Text in quotes is put into the prompt, to be finished there. */
 static bool
-take_prompt(struct rc_key *k, struct words *w, struct buf *error)
+take_prompt(struct rc_key *k, struct line_reader *w, struct buf *error)
 {
-	const char *text = words_peek(w);
+	const char *text = line_peek(w);
 
 	if (keys_first_command(text) == NULL) {
 		buf_adds(error, "there is no command ");
-		words_show(w, error);
+		line_show(w, error);
 		return (false);
 	}
 	k->line = mem_strdup(text);
 	k->prompt = true;
-	words_take(w);
+	line_take(w);
 	return (true);
 }
 
 static bool
-compile_key(struct rc_key *k, struct words *w, struct buf *error)
+compile_key(struct rc_key *k, struct line_reader *w, struct buf *error)
 {
 	struct job *j;
 
-	words_peek(w);
+	line_peek(w);
 	if (*w->at == '"')
 		return (take_prompt(k, w, error));
 	k->line = take_line(w);
@@ -233,25 +233,25 @@ bind(struct rc *rc, const struct rc_key *k)
 }
 
 static bool
-parse_key(struct rc *rc, struct words *w, struct buf *error)
+parse_key(struct rc *rc, struct line_reader *w, struct buf *error)
 {
 	struct rc_key k = { .act = ACT_NONE };
 	struct buf name = { 0 };
 	bool ok = true;
 
-	if (words_peek(w) == NULL || !keys_named(words_peek(w), &k.press)) {
+	if (line_peek(w) == NULL || !keys_named(line_peek(w), &k.press)) {
 		expected(error, "a key (a character, Space, Tab, Up, F5, "
 		    "Ctrl-X ...)", w);
 		return (false);
 	}
-	words_take(w);
-	if (words_peek(w) == NULL) {
+	line_take(w);
+	if (line_peek(w) == NULL) {
 		expected(error, "a command behind the key", w);
 		return (false);
 	}
-	if (keys_act_named(words_peek(w), &k.act))
-		words_take(w);
-	else if (!words_accept(w, "none"))
+	if (keys_act_named(line_peek(w), &k.act))
+		line_take(w);
+	else if (!line_accept(w, "none"))
 		ok = compile_key(&k, w, error);
 	if (!ok)
 		return (false);
@@ -266,11 +266,11 @@ parse_key(struct rc *rc, struct words *w, struct buf *error)
 }
 
 static bool
-parse_line(struct rc *rc, struct words *w, struct buf *error)
+parse_line(struct rc *rc, struct line_reader *w, struct buf *error)
 {
-	if (words_accept(w, "key"))
+	if (line_accept(w, "key"))
 		return (parse_key(rc, w, error));
-	if (words_accept(w, "set"))
+	if (line_accept(w, "set"))
 		return (parse_set(rc, w, error));
 	expected(error, "key or set", w);
 	return (false);
@@ -282,7 +282,7 @@ rc_parse(struct rc *rc, const char *text, const char *name,
 {
 	struct buf line = { 0 }, error = { 0 };
 	unsigned number = 0;
-	struct words w;
+	struct line_reader w;
 	size_t n;
 
 	for (; *text != '\0'; text += n + (text[n] != '\0')) {
@@ -291,9 +291,9 @@ rc_parse(struct rc *rc, const char *text, const char *name,
 		buf_reset(&line);
 		buf_reset(&error);
 		buf_add(&line, text, n);
-		words_begin(&w, buf_str(&line));
-		if (words_peek(&w) == NULL && *w.p != ';') {
-			words_end(&w);
+		line_begin(&w, buf_str(&line));
+		if (line_peek(&w) == NULL && *w.p != ';') {
+			line_end(&w);
 			continue;
 		}
 		if (!parse_line(rc, &w, &error)) {
@@ -301,7 +301,7 @@ rc_parse(struct rc *rc, const char *text, const char *name,
 			buf_addf(errors, ", line %u: %s\n", number,
 			    buf_str(&error));
 		}
-		words_end(&w);
+		line_end(&w);
 	}
 	buf_free(&line);
 	buf_free(&error);

@@ -5,33 +5,33 @@
 #include "dfu/spec.h"
 
 bool
-scene_unknown(const struct scene *sc)
+frame_unknown(const struct frame *sc)
 {
-	return (sc->session == NULL || sc->belief.how == BELIEF_UNKNOWN);
+	return (sc->session == NULL || sc->estimate.how == ESTIMATE_UNKNOWN);
 }
 
 bool
-scene_first_look(const struct scene *sc)
+frame_first_query(const struct frame *sc)
 {
 	const struct session *s = sc->session;
 
 	return (s != NULL && s->present && s->pending.number == 0 &&
-	    sc->belief.how == BELIEF_UNKNOWN);
+	    sc->estimate.how == ESTIMATE_UNKNOWN);
 }
 
 struct verdict
-scene_verdict(const struct scene *sc)
+frame_verdict(const struct frame *sc)
 {
 	return (verdict_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL, sc->now));
 }
 
 const char *
-scene_key(const struct scene *sc, const char *command)
+frame_key(const struct frame *sc, const char *command)
 {
 	const struct command_row *row = command_named(command);
 
-	return (row == NULL ? NULL : keys_of_command(sc->look->rc, row));
+	return (row == NULL ? NULL : keys_of_command(sc->view->rc, row));
 }
 
 const char *
@@ -63,14 +63,14 @@ outcome_mark(uint8_t outcome)
 }
 
 enum style
-move_words(struct buf *b, const struct dfu_move *m)
+transition_words(struct buf *b, const struct dfu_transition *m)
 {
 	switch ((enum dfu_response)m->response) {
 	case DFU_RESPONSE_STALL:
 		buf_addf(b, m->next == m->state ? "STALL, stays" :
 		    "STALL → %u %s", m->next, dfu_state_name(m->next));
 		return (STYLE_DANGER);
-	case DFU_RESPONSE_DEAD:
+	case DFU_RESPONSE_NONE_EXPECTED:
 		buf_adds(b, "no answer");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_ANY:
@@ -89,20 +89,20 @@ move_words(struct buf *b, const struct dfu_move *m)
 }
 
 const char *
-scene_asked(const struct scene *sc)
+frame_asked(const struct frame *sc)
 {
-	if (sc->desk->question.len != 0)
-		return (buf_str(&sc->desk->question));
+	if (sc->app->question.len != 0)
+		return (buf_str(&sc->app->question));
 	return (sc->runner != NULL ? sc->runner->question : NULL);
 }
 
 void
-scene_off_bus(const struct scene *sc, struct buf *b)
+frame_off_bus(const struct frame *sc, struct buf *b)
 {
 	buf_adds(b, "The device is off the bus");
-	if (sc->desk->policy.past)
+	if (sc->app->policy.past)
 		buf_addc(b, '.');
-	else if (sc->desk->simulated)
+	else if (sc->app->simulated)
 		buf_adds(b, "; :plug puts the simulated one back.");
 	else
 		buf_adds(b, ": nothing can be sent to it.");

@@ -10,41 +10,42 @@
 #define CLOSEST		5.0
 
 void
-scope_look_update(struct scope_look *l, const struct bench *b,
+timeline_view_update(struct timeline_view *l, const struct sessions *b,
     const struct session *s, const struct dfu_stack *fixed, uint64_t now)
 {
-	if (l->scope.of != s) {
-		scope_look_fit(l);
+	if (l->timeline.of != s) {
+		timeline_view_fit(l);
 		l->held = false;
 	}
-	l->behind = scope_update(&l->scope, b, s, EVENTS_AT_ONCE);
-	scope_judge(&l->scope, s, fixed, now);
+	l->behind = timeline_update(&l->timeline, b, s, EVENTS_AT_ONCE);
+	timeline_judge(&l->timeline, s, fixed, now);
 }
 
 void
-scope_look_clear(struct scope_look *l)
+timeline_view_clear(struct timeline_view *l)
 {
-	scope_clear(&l->scope);
+	timeline_clear(&l->timeline);
 	memset(l, 0, sizeof(*l));
 }
 
 static double
-columns(const struct scope_look *l)
+columns(const struct timeline_view *l)
 {
 	return (l->cols > 0 ? l->cols : 1);
 }
 
 static void
-make_axis(const struct scope_look *l, uint64_t now, struct scope_axis *a)
+make_axis(const struct timeline_view *l, uint64_t now, struct timeline_axis *a)
 {
-	struct scope_frame f = { .now = now, .columns = columns(l),
+	struct timeline_frame f = { .now = now, .columns = columns(l),
 	    .cut = l->whole ? 0 : CUT, .scale = l->scale };
 
-	scope_axis_make(a, &l->scope, &f);
+	timeline_axis_make(a, &l->timeline, &f);
 }
 
 void
-scope_look_axis(struct scope_look *l, uint64_t now, struct scope_axis *a)
+timeline_view_axis(
+    struct timeline_view *l, uint64_t now, struct timeline_axis *a)
 {
 	double at, last;
 
@@ -53,7 +54,7 @@ scope_look_axis(struct scope_look *l, uint64_t now, struct scope_axis *a)
 		l->cursor = now;
 	if (l->cursor < a->pieces[0].from)
 		l->cursor = a->pieces[0].from;
-	at = scope_axis_column(a, l->cursor);
+	at = timeline_axis_column(a, l->cursor);
 	if (at < l->left)
 		l->left = at;
 	if (at >= l->left + columns(l))
@@ -66,28 +67,28 @@ scope_look_axis(struct scope_look *l, uint64_t now, struct scope_axis *a)
 }
 
 size_t
-scope_look_moment(const struct scope_look *l, uint64_t now)
+timeline_view_moment(const struct timeline_view *l, uint64_t now)
 {
-	size_t i = scope_find(&l->scope, (l->held ? l->cursor : now) + 1);
+	size_t i = timeline_find(&l->timeline, (l->held ? l->cursor : now) + 1);
 
 	return (i > 0 ? i - 1 : SIZE_MAX);
 }
 
 void
-scope_look_go(struct scope_look *l, uint64_t t)
+timeline_view_go(struct timeline_view *l, uint64_t t)
 {
 	l->cursor = t;
 	l->held = true;
 }
 
 void
-scope_look_move(struct scope_look *l, uint64_t now, double by)
+timeline_view_move(struct timeline_view *l, uint64_t now, double by)
 {
-	struct scope_axis a;
+	struct timeline_axis a;
 	double at, to;
 
-	scope_look_axis(l, now, &a);
-	at = scope_axis_column(&a, l->cursor);
+	timeline_view_axis(l, now, &a);
+	at = timeline_axis_column(&a, l->cursor);
 	if (at >= a.width)
 		at = a.width - 1;
 	to = (double)(int64_t)at + by;
@@ -96,50 +97,51 @@ scope_look_move(struct scope_look *l, uint64_t now, double by)
 		return;
 	}
 	/* The end of a column: what is in it has then happened. */
-	scope_look_go(l, scope_axis_time(&a, to < 0 ? 0 : to + 0.999));
+	timeline_view_go(l, timeline_axis_time(&a, to < 0 ? 0 : to + 0.999));
 }
 
 /* The trouble of now is behind all moments, or among the last of them. */
 static bool
-seek_live(const struct scope_look *l, uint64_t at, int step, size_t found,
+seek_live(const struct timeline_view *l, uint64_t at, int step, size_t found,
     uint16_t marks)
 {
-	const struct scope_live *live = &l->scope.live;
+	const struct timeline_live *live = &l->timeline.live;
 
 	if ((live->marks & marks) == 0 || (step > 0 ? live->from <= at :
 	    live->from >= at))
 		return (false);
 	return (found == SIZE_MAX || (step > 0 ? live->from <
-	    l->scope.moments[found].at : live->from >=
-	    l->scope.moments[found].at));
+	    l->timeline.moments[found].at : live->from >=
+	    l->timeline.moments[found].at));
 }
 
 bool
-scope_look_seek(struct scope_look *l, uint64_t now, int step, uint16_t marks)
+timeline_view_seek(
+    struct timeline_view *l, uint64_t now, int step, uint16_t marks)
 {
-	size_t i = scope_look_moment(l, now), to = SIZE_MAX;
+	size_t i = timeline_view_moment(l, now), to = SIZE_MAX;
 
 	if (!l->held && step < 0)
-		i = l->scope.n;
+		i = l->timeline.n;
 	if (i != SIZE_MAX || step > 0)
-		to = scope_seek(&l->scope, i, step, marks);
+		to = timeline_seek(&l->timeline, i, step, marks);
 	if (seek_live(l, l->held ? l->cursor : now + 1, step, to, marks))
-		scope_look_go(l, l->scope.live.from);
+		timeline_view_go(l, l->timeline.live.from);
 	else if (to != SIZE_MAX)
-		scope_look_go(l, l->scope.moments[to].at);
+		timeline_view_go(l, l->timeline.moments[to].at);
 	else
 		return (false);
 	return (true);
 }
 
 void
-scope_look_zoom(struct scope_look *l, uint64_t now, double factor)
+timeline_view_zoom(struct timeline_view *l, uint64_t now, double factor)
 {
-	struct scope_axis a;
+	struct timeline_axis a;
 	double at, all;
 
-	scope_look_axis(l, now, &a);
-	at = scope_axis_column(&a, l->cursor) - l->left;
+	timeline_view_axis(l, now, &a);
+	at = timeline_axis_column(&a, l->cursor) - l->left;
 	if (l->scale <= 0)
 		l->scale = a.scale;
 	l->scale *= factor;
@@ -147,13 +149,13 @@ scope_look_zoom(struct scope_look *l, uint64_t now, double factor)
 		l->scale = CLOSEST;
 	make_axis(l, now, &a);
 	all = a.width;
-	l->left = scope_axis_column(&a, l->cursor) - at;
+	l->left = timeline_axis_column(&a, l->cursor) - at;
 	if (all <= columns(l))
-		scope_look_fit(l);
+		timeline_view_fit(l);
 }
 
 void
-scope_look_fit(struct scope_look *l)
+timeline_view_fit(struct timeline_view *l)
 {
 	l->scale = 0;
 	l->left = 0;

@@ -11,8 +11,8 @@
 #include "model/scope.h"
 #include "model/scope_axis.h"
 
-struct scope_look {
-	struct scope	 scope;
+struct timeline_view {
+	struct timeline	 timeline;
 	bool		 behind;	/* events are not all taken in yet */
 	bool		 held;		/* the cursor does not follow now */
 	bool		 whole;		/* gaps are not cut */
@@ -23,26 +23,28 @@ struct scope_look {
 };
 
 /* Takes in what is new, and the verdict at now; fixed as for verdict_of. */
-void	scope_look_update(struct scope_look *l, const struct bench *b,
+void	timeline_view_update(struct timeline_view *l, const struct sessions *b,
 	    const struct session *s, const struct dfu_stack *fixed,
 	    uint64_t now);
-void	scope_look_clear(struct scope_look *l);
+void	timeline_view_clear(struct timeline_view *l);
 
 /* The axis as it is looked at; keeps the cursor in sight. */
-void	scope_look_axis(struct scope_look *l, uint64_t now,
-	    struct scope_axis *a);
+void	timeline_view_axis(struct timeline_view *l, uint64_t now,
+	    struct timeline_axis *a);
 
 /* The moment under the cursor, or SIZE_MAX. */
-size_t	scope_look_moment(const struct scope_look *l, uint64_t now);
+size_t	timeline_view_moment(const struct timeline_view *l, uint64_t now);
 
 /* Moves the cursor by columns; at the end of the axis it follows again. */
-void	scope_look_move(struct scope_look *l, uint64_t now, double columns);
+void	timeline_view_move(struct timeline_view *l, uint64_t now,
+    double columns);
 /* To the next moment with one of the marks; false: there is none. */
-bool	scope_look_seek(struct scope_look *l, uint64_t now, int step,
+bool	timeline_view_seek(struct timeline_view *l, uint64_t now, int step,
 	    uint16_t marks);
-void	scope_look_go(struct scope_look *l, uint64_t t);
-void	scope_look_zoom(struct scope_look *l, uint64_t now, double factor);
+void	timeline_view_go(struct timeline_view *l, uint64_t t);
+void	timeline_view_zoom(struct timeline_view *l, uint64_t now,
+    double factor);
 /* All in sight again. */
-void	scope_look_fit(struct scope_look *l);
+void	timeline_view_fit(struct timeline_view *l);
 
 #endif

@@ -18,19 +18,19 @@ frame_pane(struct area a, int row, int col, int rows, int cols,
 }
 
 static const char *
-if_title(const struct scene *sc)
+if_title(const struct frame *sc)
 {
 	if (sc->session != NULL && !sc->session->present)
 		return ("device");
-	if (!scene_first_look(sc))
-		return (scene_stack(sc) != NULL ?
+	if (!frame_first_query(sc))
+		return (frame_stack(sc) != NULL ?
 		    "if sent: * reported ' inferred" : "if you send");
 	return (sc->session->sent == 0 ? "first look" : "look again");
 }
 
 /* In its frame, at the bottom of a. */
 static void
-draw_lesson(struct area a, int rows, const struct scene *sc)
+draw_lesson(struct area a, int rows, const struct frame *sc)
 {
 	int row = a.rows - rows;
 	struct buf title = { 0 };
@@ -43,12 +43,12 @@ draw_lesson(struct area a, int rows, const struct scene *sc)
 
 /* Below all others; a lesson takes their place where both have no room. */
 static void
-draw_requests(struct area a, int row, const struct scene *sc)
+draw_requests(struct area a, int row, const struct frame *sc)
 {
 	int rows = a.rows - row, lesson = 0;
 	struct buf title = { 0 };
 
-	if (sc->look->lesson != NULL) {
+	if (sc->view->lesson != NULL) {
 		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
 		rows -= lesson - 1;
 	}
@@ -66,14 +66,14 @@ draw_requests(struct area a, int row, const struct scene *sc)
 
 /* The map, or how long the device was where. */
 static void
-draw_states(struct area a, int rows, int cols, const struct scene *sc,
-    void (*map)(struct area, const struct scene *))
+draw_states(struct area a, int rows, int cols, const struct frame *sc,
+    void (*map)(struct area, const struct frame *))
 {
 	struct area in = area_part(a, 1, 1, rows - 2, cols - 2);
 
-	frame_pane(a, 0, 0, rows, cols, sc->look->times ?
+	frame_pane(a, 0, 0, rows, cols, sc->view->times ?
 	    "time in each state (t: map)" : "state");
-	if (sc->look->times)
+	if (sc->view->times)
 		view_times(in, sc);
 	else
 		map(in, sc);
@@ -81,7 +81,7 @@ draw_states(struct area a, int rows, int cols, const struct scene *sc,
 
 /* Map and, beside it, now above what-if, or all three side by side. */
 static void
-draw_wide(struct area a, const struct scene *sc)
+draw_wide(struct area a, const struct frame *sc)
 {
 	int top = MAP_ROWS + 2, left = MAP_COLS + 2;
 	int right = a.cols - left + 1, half;
@@ -108,17 +108,17 @@ draw_wide(struct area a, const struct scene *sc)
 }
 
 static void
-draw_middle(struct area a, const struct scene *sc)
+draw_middle(struct area a, const struct frame *sc)
 {
 	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
 	int right = a.cols - left + 1, used;
 	struct area pane = area_part(a, 1, left, top - 2, right - 2);
 
 	draw_states(a, top, left, sc, view_map_list);
-	if (sc->look->tab == LOOK_IF) {
+	if (sc->view->tab == TAB_IF) {
 		frame_pane(a, 0, left - 1, top, right, if_title(sc));
 		view_what_if(pane, sc);
-	} else if (scene_first_look(sc)) {
+	} else if (frame_first_query(sc)) {
 		frame_pane(a, 0, left - 1, 6, right, "now");
 		view_now(area_part(pane, 0, 0, 4, pane.cols), sc);
 		frame_pane(a, 5, left - 1, top - 5, right, if_title(sc));
@@ -135,15 +135,15 @@ draw_middle(struct area a, const struct scene *sc)
 }
 
 static void
-draw_tabs(struct area a, const struct scene *sc)
+draw_tabs(struct area a, const struct frame *sc)
 {
-	static const char *const names[LOOK_TAB_COUNT] = { "now",
+	static const char *const names[TAB_COUNT] = { "now",
 	    "if you send", "requests" };
 	int col = 1;
 	unsigned i;
 
-	for (i = 0; i < LOOK_TAB_COUNT; i++) {
-		bool here = i == sc->look->tab;
+	for (i = 0; i < TAB_COUNT; i++) {
+		bool here = i == sc->view->tab;
 
 		col += area_textf(a, 0, col, here ? STYLE_STRONG : STYLE_DIM,
 		    here ? "[%s]" : " %s ", names[i]);
@@ -152,25 +152,25 @@ draw_tabs(struct area a, const struct scene *sc)
 }
 
 static void
-draw_small(struct area a, const struct scene *sc)
+draw_small(struct area a, const struct frame *sc)
 {
 	struct area pane = area_part(a, 2, 0, a.rows - 2, a.cols);
 	int used;
 
 	view_map_line(area_part(a, 0, 0, 1, a.cols), sc);
 	draw_tabs(area_part(a, 1, 0, 1, a.cols), sc);
-	switch (sc->look->tab) {
-	case LOOK_NOW:
+	switch (sc->view->tab) {
+	case TAB_NOW:
 		used = view_now(area_part(pane, 0, 0, pane.rows < 10 ?
 		    pane.rows : pane.rows - 4, pane.cols), sc) + 1;
 		view_requests(area_part(pane, used, 0, pane.rows - used,
 		    pane.cols), sc);
 		break;
-	case LOOK_IF:
+	case TAB_IF:
 		view_what_if(pane, sc);
 		break;
-	case LOOK_REQUESTS:
-		if (sc->look->lesson != NULL)
+	case TAB_REQUESTS:
+		if (sc->view->lesson != NULL)
 			view_lesson(pane, sc);
 		else
 			view_requests(pane, sc);
@@ -179,10 +179,10 @@ draw_small(struct area a, const struct scene *sc)
 }
 
 static void
-draw_console(struct area a, const struct scene *sc, const struct canvas *c)
+draw_console(struct area a, const struct frame *sc, const struct canvas *c)
 {
 	/* What stands at the bottom takes rows too; requests stay in sight. */
-	int rows = MAP_ROWS + 6 + (sc->look->lesson != NULL ? LESSON_ROWS :
+	int rows = MAP_ROWS + 6 + (sc->view->lesson != NULL ? LESSON_ROWS :
 	    0);
 
 	if (c->cols >= WIDE_COLS && a.rows >= rows)
@@ -194,9 +194,9 @@ draw_console(struct area a, const struct scene *sc, const struct canvas *c)
 }
 
 static void
-draw_edit(struct area a, const struct scene *sc)
+draw_edit(struct area a, const struct frame *sc)
 {
-	uint32_t from = sc->look->edit.from;
+	uint32_t from = sc->view->edit.from;
 	struct buf title = { 0 };
 
 	buf_adds(&title, "request to be sent");
@@ -208,9 +208,9 @@ draw_edit(struct area a, const struct scene *sc)
 }
 
 static void
-draw_titled(struct area a, const struct scene *sc,
-    void (*title)(struct buf *, const struct scene *),
-    void (*view)(struct area, const struct scene *))
+draw_titled(struct area a, const struct frame *sc,
+    void (*title)(struct buf *, const struct frame *),
+    void (*view)(struct area, const struct frame *))
 {
 	struct buf b = { 0 };
 
@@ -221,81 +221,81 @@ draw_titled(struct area a, const struct scene *sc,
 }
 
 static void
-draw_body(struct area a, const struct scene *sc, const struct canvas *c)
+draw_body(struct area a, const struct frame *sc, const struct canvas *c)
 {
 	struct area in = area_inside(a);
 
-	switch (sc->look->screen) {
-	case LOOK_CONSOLE:
+	switch (sc->view->screen) {
+	case SCREEN_CONSOLE:
 		draw_console(a, sc, c);
 		break;
-	case LOOK_DETAIL:
+	case SCREEN_DETAIL:
 		frame_pane(a, 0, 0, a.rows, a.cols, "request");
 		view_detail(in, sc);
 		break;
-	case LOOK_HELP:
+	case SCREEN_HELP:
 		frame_pane(a, 0, 0, a.rows, a.cols, "help");
 		view_help(in, sc);
 		break;
-	case LOOK_DEVICES:
+	case SCREEN_DEVICES:
 		frame_pane(a, 0, 0, a.rows, a.cols, "devices");
 		view_devices(in, sc);
 		break;
-	case LOOK_EDIT:
+	case SCREEN_EDIT:
 		draw_edit(a, sc);
 		break;
-	case LOOK_WHAT_IF:
+	case SCREEN_WHAT_IF:
 		frame_pane(a, 0, 0, a.rows, a.cols, "if you send");
 		view_what_if_page(in, sc);
 		break;
-	case LOOK_DEVICE:
+	case SCREEN_DEVICE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "device");
 		view_device(in, sc);
 		break;
-	case LOOK_RECOVER:
+	case SCREEN_RECOVER:
 		frame_pane(a, 0, 0, a.rows, a.cols,
 		    "ways out, the mildest first");
 		view_recover(in, sc);
 		break;
-	case LOOK_FINDINGS:
+	case SCREEN_FINDINGS:
 		frame_pane(a, 0, 0, a.rows, a.cols, "findings");
 		view_findings(in, sc);
 		break;
-	case LOOK_FINDING:
+	case SCREEN_FINDING:
 		frame_pane(a, 0, 0, a.rows, a.cols, "finding");
 		view_finding(in, sc);
 		break;
-	case LOOK_PAGE:
+	case SCREEN_PAGE:
 		frame_pane(a, 0, 0, a.rows, a.cols, "about");
 		view_page(in, sc);
 		break;
-	case LOOK_SUBJECTS:
+	case SCREEN_SUBJECTS:
 		frame_pane(a, 0, 0, a.rows, a.cols, "pages");
 		view_subjects(in, sc);
 		break;
-	case LOOK_SCOPE:
-		draw_titled(a, sc, view_scope_title, view_scope);
+	case SCREEN_TIMELINE:
+		draw_titled(a, sc, view_timeline_title, view_timeline);
 		break;
-	case LOOK_LADDER:
-		draw_titled(a, sc, view_ladder_title, view_ladder);
+	case SCREEN_SEQUENCE:
+		draw_titled(a, sc, view_sequence_title, view_sequence);
 		break;
 	}
 }
 
 /* Never at the cost of what is asked or known of the device. */
 static int
-rows_of_verdict(struct area all, const struct scene *sc)
+rows_of_verdict(struct area all, const struct frame *sc)
 {
-	int rows = view_held_rows(sc);
+	int rows = view_paused_rows(sc);
 
 	/* A lesson asks for what the verdict would tell, and needs the rows. */
-	if (rows == 0 && sc->look->lesson == NULL)
+	if (rows == 0 && sc->view->lesson == NULL)
 		rows = view_verdict_rows(all, sc);
 	return (all.rows >= MID_ROWS || all.rows >= 12 + rows ? rows : 0);
 }
 
 void
-screen_draw(struct canvas *c, struct scene *sc)
+screen_draw(struct canvas *c, struct frame *sc)
 {
 	struct area all = canvas_area(c), body, foot;
 	int bottom = c->rows > 3 ? 2 : c->rows > 2, said;
@@ -308,21 +308,21 @@ screen_draw(struct canvas *c, struct scene *sc)
 	body = area_part(all, 1, 0, c->rows - 1 - bottom - said, c->cols);
 	draw_body(body, sc, c);
 	foot = area_part(all, c->rows - bottom - said, 0, said, c->cols);
-	if (view_held_rows(sc) != 0)
-		view_held(foot, sc);
+	if (view_paused_rows(sc) != 0)
+		view_paused(foot, sc);
 	else
 		view_verdict(foot, sc);
-	if (sc->look->prompt.open) {
+	if (sc->view->prompt.open) {
 		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
 	} else if (bottom >= 2) {
 		view_message(area_part(all, c->rows - bottom, 0, bottom - 1,
 		    c->cols), sc);
 		view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
 	}
-	if (sc->look->hints && sc->look->screen == LOOK_CONSOLE)
+	if (sc->view->hints && sc->view->screen == SCREEN_CONSOLE)
 		view_hints(body);
-	if (sc->look->box.len > 0)
+	if (sc->view->box.len > 0)
 		view_box(body, sc);
-	if (scene_asked(sc) != NULL)
+	if (frame_asked(sc) != NULL)
 		view_question(body, sc);
 }

@@ -68,18 +68,19 @@ static const struct {
 	const char	*word;
 	const char	*what;		/* what stands behind it */
 	bool		(*value)(const char *s, uint32_t *v);
-} kinds[SIEVE_KIND_COUNT] = {
-	[SIEVE_REQUEST] = { "request", "a DFU request or other",
-	    request_value },
-	[SIEVE_OUTCOME] = { "outcome", "an outcome", outcome_value },
-	[SIEVE_STATE] = { "state", "a state", state_value },
-	[SIEVE_STATUS] = { "status", "a status", status_value },
-	[SIEVE_SINCE] = { "since", "the number of a request", number_value },
-	[SIEVE_UNTIL] = { "until", "the number of a request", number_value }
-};
+} kinds[LIST_FILTER_KIND_COUNT] = { [LIST_FILTER_REQUEST] = { "request",
+					"a DFU request or other",
+					request_value },
+	[LIST_FILTER_OUTCOME] = { "outcome", "an outcome", outcome_value },
+	[LIST_FILTER_STATE] = { "state", "a state", state_value },
+	[LIST_FILTER_STATUS] = { "status", "a status", status_value },
+	[LIST_FILTER_SINCE] = { "since", "the number of a request",
+	    number_value },
+	[LIST_FILTER_UNTIL] = {
+	    "until", "the number of a request", number_value } };
 
 const char *
-sieve_word(enum sieve_kind kind)
+list_filter_word(enum list_filter_kind kind)
 {
 	return (kinds[kind].word);
 }
@@ -115,26 +116,27 @@ complain(struct buf *error, const char *what, const struct buf *word)
 
 /* One term at *p, which is left behind it or at the word that is wrong. */
 static bool
-parse_term(struct sieve_term *t, const char **p, struct buf *word,
+parse_term(struct list_filter_term *t, const char **p, struct buf *word,
     struct buf *error)
 {
 	size_t n = next_word(p, word), k;
 
-	*t = (struct sieve_term){ .not = strcmp(buf_str(word), "not") == 0 };
+	*t = (struct list_filter_term){ .not =
+					    strcmp(buf_str(word), "not") == 0 };
 	if (t->not) {
 		*p += n;
 		n = next_word(p, word);
 	}
-	for (k = 0; k < SIEVE_KIND_COUNT; k++)
+	for (k = 0; k < LIST_FILTER_KIND_COUNT; k++)
 		if (strcmp(buf_str(word), kinds[k].word) == 0)
 			break;
-	if (k == SIEVE_KIND_COUNT) {
+	if (k == LIST_FILTER_KIND_COUNT) {
 		complain(error, "request, outcome, state, status, since, "
 		    "until or not", word);
 		return (false);
 	}
 	*p += n;
-	t->kind = (enum sieve_kind)k;
+	t->kind = (enum list_filter_kind)k;
 	n = next_word(p, word);
 	if (!kinds[k].value(buf_str(word), &t->value)) {
 		complain(error, kinds[k].what, word);
@@ -145,7 +147,8 @@ parse_term(struct sieve_term *t, const char **p, struct buf *word,
 }
 
 bool
-sieve_parse(struct sieve *s, const char *line, struct buf *error, size_t *at)
+list_filter_parse(
+    struct list_filter *s, const char *line, struct buf *error, size_t *at)
 {
 	struct buf word = { 0 };
 	const char *p = line;
@@ -153,9 +156,9 @@ sieve_parse(struct sieve *s, const char *line, struct buf *error, size_t *at)
 
 	memset(s, 0, sizeof(*s));
 	while (ok && p[strspn(p, " \t")] != '\0') {
-		ok = s->n < SIEVE_TERMS;
+		ok = s->n < LIST_FILTER_TERMS;
 		if (!ok)
-			buf_addf(error, "at most %d terms", SIEVE_TERMS);
+			buf_addf(error, "at most %d terms", LIST_FILTER_TERMS);
 		else
 			ok = parse_term(&s->terms[s->n++], &p, &word, error);
 	}
@@ -169,37 +172,37 @@ sieve_parse(struct sieve *s, const char *line, struct buf *error, size_t *at)
 }
 
 void
-sieve_free(struct sieve *s)
+list_filter_free(struct list_filter *s)
 {
 	buf_free(&s->text);
 	memset(s, 0, sizeof(*s));
 }
 
 static bool
-term_holds(const struct sieve_term *t, const struct request *r)
+term_holds(const struct list_filter_term *t, const struct request *r)
 {
 	const struct dfu_request_row *row;
 
 	switch (t->kind) {
-	case SIEVE_REQUEST:
+	case LIST_FILTER_REQUEST:
 		row = dfu_request_of(&r->setup);
 		return (t->value == (row != NULL ? row->bRequest : OTHER));
-	case SIEVE_OUTCOME:
+	case LIST_FILTER_OUTCOME:
 		return (t->value == r->outcome);
-	case SIEVE_STATE:
+	case LIST_FILTER_STATE:
 		return (t->value == r->before || t->value == r->after);
-	case SIEVE_STATUS:
+	case LIST_FILTER_STATUS:
 		return (r->replied && t->value == r->reply.bStatus);
-	case SIEVE_SINCE:
+	case LIST_FILTER_SINCE:
 		return (r->number >= t->value);
-	case SIEVE_UNTIL:
+	case LIST_FILTER_UNTIL:
 		return (r->number <= t->value);
 	}
 	return (false);
 }
 
 bool
-sieve_passes(const struct sieve *s, const struct request *r)
+list_filter_passes(const struct list_filter *s, const struct request *r)
 {
 	unsigned wanted = 0, held = 0, bit;
 	size_t i;
@@ -222,15 +225,15 @@ sieve_passes(const struct sieve *s, const struct request *r)
 
 /* Only a part of the time can be meant by what is not a request. */
 bool
-sieve_passes_event(const struct sieve *s, uint32_t after)
+list_filter_passes_event(const struct list_filter *s, uint32_t after)
 {
 	size_t i;
 	bool in;
 
 	for (i = 0; i < s->n; i++) {
-		if (s->terms[i].kind == SIEVE_SINCE)
+		if (s->terms[i].kind == LIST_FILTER_SINCE)
 			in = after >= s->terms[i].value;
-		else if (s->terms[i].kind == SIEVE_UNTIL)
+		else if (s->terms[i].kind == LIST_FILTER_UNTIL)
 			in = after < s->terms[i].value;
 		else
 			return (false);

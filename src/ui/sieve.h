@@ -14,42 +14,43 @@
 #include "base/buf.h"
 #include "model/session.h"
 
-enum sieve_kind {
-	SIEVE_REQUEST,
-	SIEVE_OUTCOME,
-	SIEVE_STATE,
-	SIEVE_STATUS,
-	SIEVE_SINCE,
-	SIEVE_UNTIL
+enum list_filter_kind {
+	LIST_FILTER_REQUEST,
+	LIST_FILTER_OUTCOME,
+	LIST_FILTER_STATE,
+	LIST_FILTER_STATUS,
+	LIST_FILTER_SINCE,
+	LIST_FILTER_UNTIL
 };
-#define SIEVE_KIND_COUNT	(SIEVE_UNTIL + 1)
-#define SIEVE_TERMS		16
+#define LIST_FILTER_KIND_COUNT	(LIST_FILTER_UNTIL + 1)
+#define LIST_FILTER_TERMS		16
 
-struct sieve {
-	struct sieve_term {
-		enum sieve_kind	 kind;
+struct list_filter {
+	struct list_filter_term {
+		enum list_filter_kind	 kind;
 		bool		 not;
 		uint32_t	 value;
-	}		terms[SIEVE_TERMS];
+	}		terms[LIST_FILTER_TERMS];
 	size_t		n;		/* 0: everything passes */
 	struct buf	text;		/* as it was typed */
 };
 
 /* The word that begins a term of the kind. */
-const char	*sieve_word(enum sieve_kind kind);
+const char	*list_filter_word(enum list_filter_kind kind);
 
 /*
  * Reads a line of terms. False: error says why, *at where; s is then empty.
- * sieve_free releases it.
+ * list_filter_free releases it.
  */
-bool	sieve_parse(struct sieve *s, const char *line, struct buf *error,
-	    size_t *at);
-void	sieve_free(struct sieve *s);
+bool	list_filter_parse(struct list_filter *s, const char *line,
+	    struct buf *error, size_t *at);
+void	list_filter_free(struct list_filter *s);
 
 /* A request that is pending passes in any case. */
-bool	sieve_passes(const struct sieve *s, const struct request *r);
+bool	list_filter_passes(const struct list_filter *s,
+    const struct request *r);
 
 /* The same for what is no request, after the request of that number. */
-bool	sieve_passes_event(const struct sieve *s, uint32_t after);
+bool	list_filter_passes_event(const struct list_filter *s, uint32_t after);
 
 #endif

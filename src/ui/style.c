@@ -23,8 +23,8 @@ static const struct {
 	[STYLE_LABEL]		= { "d", OWN, OWN, 244 },
 	[STYLE_STRONG]		= { "b", OWN, OWN, OWN },
 	[STYLE_PRESENT]		= { "br", OWN, OWN, OWN },
-	[STYLE_BELIEVED]	= { "b", CYAN, BLUE, 31 },
-	[STYLE_WAY]		= { "b", CYAN, BLUE, 63 },
+	[STYLE_ESTIMATED]	= { "b", CYAN, BLUE, 31 },
+	[STYLE_PATH]		= { "b", CYAN, BLUE, 63 },
 	[STYLE_GOOD]		= { "b", GREEN, OWN, 28 },
 	[STYLE_WARNING]		= { "b", MAGENTA, MAGENTA, 130 },
 	[STYLE_DANGER]		= { "b", RED, RED, 196 },
@@ -52,19 +52,19 @@ struct style_look
 style_look(enum style st, int colours, enum style_ground ground)
 {
 	const char *attrs = looks[st].attrs;
-	struct style_look look = { .colour = OWN };
+	struct style_look view = { .colour = OWN };
 
-	look.bold = strchr(attrs, 'b') != NULL;
-	look.dim = strchr(attrs, 'd') != NULL;
-	look.reverse = strchr(attrs, 'r') != NULL;
-	look.underline = strchr(attrs, 'u') != NULL;
+	view.bold = strchr(attrs, 'b') != NULL;
+	view.dim = strchr(attrs, 'd') != NULL;
+	view.reverse = strchr(attrs, 'r') != NULL;
+	view.underline = strchr(attrs, 'u') != NULL;
 	if (colours >= 256)
-		look.colour = looks[st].rich;
+		view.colour = looks[st].rich;
 	else if (colours >= 8)
-		look.colour = is_light(ground) ? looks[st].light :
+		view.colour = is_light(ground) ? looks[st].light :
 		    looks[st].dark;
 	/* A colour that is faint already need not be made fainter. */
-	if (look.colour != OWN)
-		look.dim = false;
-	return (look);
+	if (view.colour != OWN)
+		view.dim = false;
+	return (view);
 }

@@ -45,11 +45,11 @@ static struct {
 } term;
 
 static attr_t
-attributes(const struct style_look *look)
+attributes(const struct style_look *view)
 {
-	return ((look->bold ? A_BOLD : 0) | (look->dim ? A_DIM : 0) |
-	    (look->reverse ? A_REVERSE : 0) |
-	    (look->underline ? A_UNDERLINE : 0));
+	return ((view->bold ? A_BOLD : 0) | (view->dim ? A_DIM : 0) |
+	    (view->reverse ? A_REVERSE : 0) |
+	    (view->underline ? A_UNDERLINE : 0));
 }
 
 static void
@@ -58,7 +58,7 @@ start_colours(const struct term_config *config)
 	const char *no = getenv("NO_COLOR");
 	bool colours = config->colour && (no == NULL || *no == '\0') &&
 	    has_colors();
-	struct style_look look;
+	struct style_look view;
 	short pair = 1;
 	int i;
 
@@ -67,13 +67,13 @@ start_colours(const struct term_config *config)
 	else
 		colours = false;
 	for (i = 0; i < STYLE_COUNT; i++) {
-		look = style_look((enum style)i, colours ? COLORS : 0,
+		view = style_look((enum style)i, colours ? COLORS : 0,
 		    config->ground);
-		term.attrs[i] = attributes(&look);
+		term.attrs[i] = attributes(&view);
 		term.pairs[i] = 0;
-		if (look.colour < 0 || pair >= COLOR_PAIRS)
+		if (view.colour < 0 || pair >= COLOR_PAIRS)
 			continue;
-		if (init_pair(pair, (short)look.colour, -1) == OK)
+		if (init_pair(pair, (short)view.colour, -1) == OK)
 			term.pairs[i] = pair++;
 	}
 }

@@ -1,6 +1,7 @@
 /*
- * Views: each draws one thing into an area, from what the desk holds and what
- * the operator looks at. Nothing else goes in, nothing but cells comes out.
+ * Views: each draws one thing into an area, from what the application state
+ * holds and what the operator looks at. Nothing else goes in, nothing but cells
+ * comes out.
  */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
@@ -26,35 +27,35 @@
 #include "ui/rc.h"
 #include "ui/scope_look.h"
 
-enum look_screen {
-	LOOK_CONSOLE,
-	LOOK_DETAIL,		/* one request, decoded */
-	LOOK_HELP,		/* the keys that work here */
-	LOOK_DEVICES,		/* the list of them */
-	LOOK_DEVICE,		/* memory and descriptors of one */
-	LOOK_PAGE,		/* about one subject */
-	LOOK_SUBJECTS,		/* the list of them */
-	LOOK_EDIT,		/* one request, to be changed and sent */
-	LOOK_WHAT_IF,		/* what each request would do, and cost */
-	LOOK_RECOVER,		/* the ways out of a state */
-	LOOK_SCOPE,		/* states over time */
-	LOOK_LADDER,		/* what went between host and device */
-	LOOK_FINDINGS,		/* the list of what was found */
-	LOOK_FINDING		/* one of it */
+enum screen_id {
+	SCREEN_CONSOLE,
+	SCREEN_DETAIL,		/* one request, decoded */
+	SCREEN_HELP,		/* the keys that work here */
+	SCREEN_DEVICES,		/* the list of them */
+	SCREEN_DEVICE,		/* memory and descriptors of one */
+	SCREEN_PAGE,		/* about one subject */
+	SCREEN_SUBJECTS,		/* the list of them */
+	SCREEN_EDIT,		/* one request, to be changed and sent */
+	SCREEN_WHAT_IF,		/* what each request would do, and cost */
+	SCREEN_RECOVER,		/* the ways out of a state */
+	SCREEN_TIMELINE,		/* states over time */
+	SCREEN_SEQUENCE,		/* what went between host and device */
+	SCREEN_FINDINGS,		/* the list of what was found */
+	SCREEN_FINDING		/* one of it */
 };
-#define LOOK_SCREEN_COUNT	(LOOK_FINDING + 1)
-#define LOOK_DEPTH		8	/* screens to go back through */
+#define SCREEN_COUNT	(SCREEN_FINDING + 1)
+#define SCREEN_DEPTH		8	/* screens to go back through */
 
 /* What a small terminal shows one at a time. */
-enum look_tab {
-	LOOK_NOW,
-	LOOK_IF,
-	LOOK_REQUESTS
+enum tab {
+	TAB_NOW,
+	TAB_IF,
+	TAB_REQUESTS
 };
-#define LOOK_TAB_COUNT	(LOOK_REQUESTS + 1)
+#define TAB_COUNT	(TAB_REQUESTS + 1)
 
-struct look_place {
-	enum look_screen	 screen;
+struct screen_place {
+	enum screen_id	 screen;
 	int			 scroll;
 };
 
@@ -62,11 +63,11 @@ struct console_kept;
 struct lesson_run;
 
 /* What the operator looks at. Nothing here belongs to the device. */
-struct look {
-	enum look_screen	 screen;
-	struct look_place	 under[LOOK_DEPTH]; /* where Esc leads */
+struct view {
+	enum screen_id	 screen;
+	struct screen_place	 under[SCREEN_DEPTH]; /* where Esc leads */
 	size_t			 nunder;
-	enum look_tab		 tab;
+	enum tab		 tab;
 	struct list		 list;
 	struct edit		 edit;
 	struct buf		 box;	/* what was copied, in a box, or "" */
@@ -78,18 +79,18 @@ struct look {
 	int			 scroll;	/* of pages */
 	int			 scroll_max;	/* as drawn */
 	int			 scroll_rows;	/* rows in sight, as drawn */
-	const struct dfu_page	*page;		/* LOOK_PAGE; NULL: text */
+	const struct dfu_page	*page;		/* SCREEN_PAGE; NULL: text */
 	const struct finding_text *text;
-	size_t			 subject;	/* row of LOOK_SUBJECTS */
-	const struct what_if_row *what_if; /* LOOK_WHAT_IF; NULL: all */
-	enum recovery_rung	 rung;		/* of LOOK_RECOVER */
+	size_t			 subject;	/* row of SCREEN_SUBJECTS */
+	const struct what_if_row *what_if; /* SCREEN_WHAT_IF; NULL: all */
+	enum recovery_action	 action;		/* of SCREEN_RECOVER */
 	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
-	struct scope_look	 scope;
-	struct ladder_look	 ladder;
+	struct timeline_view	 timeline;
+	struct sequence_view	 sequence;
 	struct timing		 timing; /* while times are shown */
 	bool			 timing_behind;
 	size_t			 shown;		/* session it was drawn for */
@@ -101,31 +102,31 @@ struct look {
 };
 
 /* What a view may see. session and runner may be NULL. */
-struct scene {
-	const struct desk	*desk;
+struct frame {
+	const struct app	*app;
 	const struct session	*session;
 	const struct runner	*runner;
 	uint64_t		 now;		/* us */
-	struct belief		 belief;	/* at now */
+	struct estimate		 estimate;	/* at now */
 	int			 verdict_rows;	/* of this frame */
-	struct look		*look;
+	struct view		*view;
 };
 
 /* What one request does now: shared by views. */
 struct prospect {
 	const struct command_row *row;	/* its command, or NULL */
 	const char		*name;	/* "GETSTATUS" */
-	const struct dfu_move	*move;	/* NULL: the table says nothing */
+	const struct dfu_transition *move; /* NULL: the table says nothing */
 };
 
 /* The whole screen. */
-void	screen_draw(struct canvas *c, struct scene *sc);
+void	screen_draw(struct canvas *c, struct frame *sc);
 
 /* When the clocks on it change next, us, or UINT64_MAX. */
-uint64_t clock_deadline(const struct desk *d, uint64_t now);
+uint64_t clock_deadline(const struct app *d, uint64_t now);
 
 /* The same for the list of devices. */
-uint64_t clock_deadline_devices(const struct desk *d, uint64_t now);
+uint64_t clock_deadline_devices(const struct app *d, uint64_t now);
 
 /* "12.4 s", steps of 0.2 s below 10 s, of 1 s above. */
 void	clock_age(struct buf *b, uint64_t since, uint64_t now);
@@ -134,68 +135,68 @@ void	clock_age(struct buf *b, uint64_t since, uint64_t now);
 void	clock_time(struct buf *b, uint64_t at);
 
 /* A request in flight, an opening, or a device on the bus with a state. */
-bool	scene_unknown(const struct scene *sc);
+bool	frame_unknown(const struct frame *sc);
 
 /* The key that fires a command, as it is shown, or NULL. */
-const char *scene_key(const struct scene *sc, const char *command);
+const char *frame_key(const struct frame *sc, const char *command);
 
 /* By the table of moves that command's request would get nowhere now. */
-bool	scene_refuses(const struct scene *sc, const struct command_row *row);
+bool	frame_refuses(const struct frame *sc, const struct command_row *row);
 
 /* The device stack it is likely to be, or NULL. */
-const struct dfu_stack *scene_stack(const struct scene *sc);
+const struct dfu_stack *frame_stack(const struct frame *sc);
 
 /* That it is off the bus, and what may be done; needs a session. */
-void	scene_off_bus(const struct scene *sc, struct buf *b);
+void	frame_off_bus(const struct frame *sc, struct buf *b);
 
 /* How it stands with the device; needs a session. */
-struct verdict scene_verdict(const struct scene *sc);
+struct verdict frame_verdict(const struct frame *sc);
 
 /* What is asked now, or NULL: whether to quit before all else. */
-const char *scene_asked(const struct scene *sc);
+const char *frame_asked(const struct frame *sc);
 
 /* The mildest first look is what is to be offered. */
-bool	scene_first_look(const struct scene *sc);
+bool	frame_first_query(const struct frame *sc);
 
-void	view_header(struct area a, const struct scene *sc);
-void	view_map(struct area a, const struct scene *sc);
-void	view_map_list(struct area a, const struct scene *sc);
-void	view_map_line(struct area a, const struct scene *sc);
-int	view_now(struct area a, const struct scene *sc); /* rows */
-void	view_what_if(struct area a, const struct scene *sc);
-void	view_what_if_brief(struct area a, const struct scene *sc);
-void	view_what_if_page(struct area a, const struct scene *sc);
-void	view_requests(struct area a, const struct scene *sc);
-void	view_requests_title(struct buf *b, const struct scene *sc);
-void	view_lesson(struct area a, const struct scene *sc);
-void	view_lesson_title(struct buf *b, const struct scene *sc);
-void	view_times(struct area a, const struct scene *sc);
-void	view_detail(struct area a, const struct scene *sc);
-void	view_device(struct area a, const struct scene *sc);
-void	view_findings(struct area a, const struct scene *sc);
-void	view_finding(struct area a, const struct scene *sc);
-void	view_page(struct area a, const struct scene *sc);
-void	view_subjects(struct area a, const struct scene *sc);
+void	view_header(struct area a, const struct frame *sc);
+void	view_map(struct area a, const struct frame *sc);
+void	view_map_list(struct area a, const struct frame *sc);
+void	view_map_line(struct area a, const struct frame *sc);
+int	view_now(struct area a, const struct frame *sc); /* rows */
+void	view_what_if(struct area a, const struct frame *sc);
+void	view_what_if_brief(struct area a, const struct frame *sc);
+void	view_what_if_page(struct area a, const struct frame *sc);
+void	view_requests(struct area a, const struct frame *sc);
+void	view_requests_title(struct buf *b, const struct frame *sc);
+void	view_lesson(struct area a, const struct frame *sc);
+void	view_lesson_title(struct buf *b, const struct frame *sc);
+void	view_times(struct area a, const struct frame *sc);
+void	view_detail(struct area a, const struct frame *sc);
+void	view_device(struct area a, const struct frame *sc);
+void	view_findings(struct area a, const struct frame *sc);
+void	view_finding(struct area a, const struct frame *sc);
+void	view_page(struct area a, const struct frame *sc);
+void	view_subjects(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
-void	view_help(struct area a, const struct scene *sc);
-void	view_devices(struct area a, const struct scene *sc);
-void	view_edit(struct area a, const struct scene *sc);
-void	view_recover(struct area a, const struct scene *sc);
-void	view_scope(struct area a, const struct scene *sc);
-void	view_scope_title(struct buf *b, const struct scene *sc);
-void	view_ladder(struct area a, const struct scene *sc);
-void	view_ladder_title(struct buf *b, const struct scene *sc);
-void	view_box(struct area a, const struct scene *sc);
+void	view_help(struct area a, const struct frame *sc);
+void	view_devices(struct area a, const struct frame *sc);
+void	view_edit(struct area a, const struct frame *sc);
+void	view_recover(struct area a, const struct frame *sc);
+void	view_timeline(struct area a, const struct frame *sc);
+void	view_timeline_title(struct buf *b, const struct frame *sc);
+void	view_sequence(struct area a, const struct frame *sc);
+void	view_sequence_title(struct buf *b, const struct frame *sc);
+void	view_box(struct area a, const struct frame *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
-int	view_held_rows(const struct scene *sc);
-void	view_held(struct area a, const struct scene *sc);
-int	view_verdict_rows(struct area a, const struct scene *sc);
-void	view_verdict(struct area a, const struct scene *sc);
-int	view_message_rows(struct area all, const struct scene *sc);
-void	view_message(struct area a, const struct scene *sc);
-void	view_keys(struct area a, const struct scene *sc);
-void	view_prompt(struct area a, const struct scene *sc);
-void	view_question(struct area a, const struct scene *sc);
+int	view_paused_rows(const struct frame *sc);
+void	view_paused(struct area a, const struct frame *sc);
+int	view_verdict_rows(struct area a, const struct frame *sc);
+void	view_verdict(struct area a, const struct frame *sc);
+int	view_message_rows(struct area all, const struct frame *sc);
+void	view_message(struct area a, const struct frame *sc);
+void	view_keys(struct area a, const struct frame *sc);
+void	view_prompt(struct area a, const struct frame *sc);
+void	view_question(struct area a, const struct frame *sc);
 
 /* Size the diagram needs. */
 #define MAP_ROWS	18
@@ -203,13 +204,13 @@ void	view_question(struct area a, const struct scene *sc);
 #define MAP_LIST_ROWS	11
 
 /* "reset" or the state behind a move, in words; style to show it in. */
-enum style move_words(struct buf *b, const struct dfu_move *m);
+enum style transition_words(struct buf *b, const struct dfu_transition *m);
 
 /* "DfuSe 1.1a", "DFU 1.1"; appended if the device has a DFU interface. */
 void	dialect_words(struct buf *b, const struct session *s);
 
 /* The page about what is in sight, or NULL. */
-const struct dfu_page *page_about(const struct scene *sc);
+const struct dfu_page *page_about(const struct frame *sc);
 
 /* Name of an outcome that failed, short enough for an arrow. */
 const char *outcome_mark(uint8_t outcome);

@@ -8,9 +8,9 @@
 #include "wire/usb.h"
 
 static const struct dfu_page *
-about_request(const struct scene *sc)
+about_request(const struct frame *sc)
 {
-	const struct fold_row *selected = list_selected(&sc->look->list);
+	const struct fold_row *selected = list_selected(&sc->view->list);
 	const struct dfuse_command_row *command = NULL;
 	const struct dfu_request_row *row;
 	const struct event *submit;
@@ -22,7 +22,7 @@ about_request(const struct scene *sc)
 	row = r != NULL ? dfu_request_of(&r->setup) : NULL;
 	if (row == NULL)
 		return (NULL);
-	submit = trace_get(sc->desk->bench->trace, r->submit);
+	submit = trace_get(sc->app->sessions->trace, r->submit);
 	if (r->context.dfuse && row->bRequest == DFU_DNLOAD &&
 	    r->setup.wLength == 0)
 		return (dfu_page_named("leave"));
@@ -38,62 +38,62 @@ about_request(const struct scene *sc)
 }
 
 static const struct dfu_page *
-about_state(const struct scene *sc)
+about_state(const struct frame *sc)
 {
 	const struct session *s = sc->session;
 
 	if (s == NULL || !s->present)
 		return (NULL);
 	/* What time alone has made of it the device may know nothing of. */
-	if (!scene_unknown(sc))
-		return (dfu_page_of(DFU_PAGE_STATE, s->belief.state));
+	if (!frame_unknown(sc))
+		return (dfu_page_of(DFU_PAGE_STATE, s->estimate.state));
 	return (s->pending.number == 0 ?
 	    dfu_page_of(DFU_PAGE_REQUEST, DFU_GETSTATE) : NULL);
 }
 
 /* In dfuERROR the list begins at the reason. */
 static const struct dfu_page *
-about_reason(const struct scene *sc)
+about_reason(const struct frame *sc)
 {
 	const struct session *s = sc->session;
 
 	if (s == NULL || !s->status.known || s->status.reply.bStatus == 0 ||
-	    scene_unknown(sc) || sc->belief.state != DFU_STATE_ERROR ||
-	    sc->look->page->kind != DFU_PAGE_STATE)
+	    frame_unknown(sc) || sc->estimate.state != DFU_STATE_ERROR ||
+	    sc->view->page->kind != DFU_PAGE_STATE)
 		return (NULL);
 	return (dfu_page_of(DFU_PAGE_STATUS, s->status.reply.bStatus));
 }
 
 const struct dfu_page *
-page_about(const struct scene *sc)
+page_about(const struct frame *sc)
 {
 	const struct dfu_request_row *row;
 	const struct dfu_page *page;
 
-	switch (sc->look->screen) {
-	case LOOK_DETAIL:
-	case LOOK_LADDER:
+	switch (sc->view->screen) {
+	case SCREEN_DETAIL:
+	case SCREEN_SEQUENCE:
 		return (about_request(sc));
-	case LOOK_PAGE:
-		if (sc->look->page == NULL)
+	case SCREEN_PAGE:
+		if (sc->view->page == NULL)
 			return (NULL);
 		page = about_reason(sc);
-		return (page != NULL ? page : sc->look->page);
-	case LOOK_DEVICE:
+		return (page != NULL ? page : sc->view->page);
+	case SCREEN_DEVICE:
 		return (dfu_page_named("bitCanDnload"));
-	case LOOK_EDIT:
-		row = dfu_request_of(&sc->look->edit.setup);
+	case SCREEN_EDIT:
+		row = dfu_request_of(&sc->view->edit.setup);
 		return (row == NULL ? NULL : dfu_page_of(DFU_PAGE_REQUEST,
 		    row->bRequest));
-	case LOOK_CONSOLE:
-	case LOOK_WHAT_IF:
-	case LOOK_RECOVER:
-	case LOOK_FINDINGS:
-	case LOOK_FINDING:
-	case LOOK_HELP:
-	case LOOK_DEVICES:
-	case LOOK_SUBJECTS:
-	case LOOK_SCOPE:
+	case SCREEN_CONSOLE:
+	case SCREEN_WHAT_IF:
+	case SCREEN_RECOVER:
+	case SCREEN_FINDINGS:
+	case SCREEN_FINDING:
+	case SCREEN_HELP:
+	case SCREEN_DEVICES:
+	case SCREEN_SUBJECTS:
+	case SCREEN_TIMELINE:
 		break;
 	}
 	return (about_state(sc));
@@ -154,20 +154,20 @@ add_dfu_page(struct page *p, const struct dfu_page *page)
 }
 
 void
-view_page(struct area a, const struct scene *sc)
+view_page(struct area a, const struct frame *sc)
 {
 	struct page p = { 0 };
 
-	if (sc->look->page != NULL)
-		add_dfu_page(&p, sc->look->page);
-	else if (sc->look->text != NULL)
-		add_text_page(&p, sc->look->text);
+	if (sc->view->page != NULL)
+		add_dfu_page(&p, sc->view->page);
+	else if (sc->view->text != NULL)
+		add_text_page(&p, sc->view->text);
 	else
 		return;
 	page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
 	page_add(&p, STYLE_LABEL, "F1 lists all pages", 0, NULL);
 	page_draw(area_part(a, 0, 0, a.rows, a.cols < 90 ? a.cols : 90), &p,
-	    sc->look);
+	    sc->view);
 	page_free(&p);
 }
 
@@ -218,26 +218,26 @@ draw_subject(struct area a, int row, size_t i, bool selected)
 }
 
 void
-view_subjects(struct area a, const struct scene *sc)
+view_subjects(struct area a, const struct frame *sc)
 {
-	struct look *look = sc->look;
+	struct view *view = sc->view;
 	const char *title = NULL, *next;
-	int row, top = look->scroll;
+	int row, top = view->scroll;
 	size_t i;
 
-	look->scroll_rows = a.rows;
-	row = row_of(look->subject);
+	view->scroll_rows = a.rows;
+	row = row_of(view->subject);
 	if (row - 1 < top)
 		top = row - 1;
 	if (row >= top + a.rows)
 		top = row - a.rows + 1;
-	look->scroll = top < 0 ? 0 : top;
+	view->scroll = top < 0 ? 0 : top;
 	for (i = 0; i < page_subjects(); i++) {
-		row = row_of(i) - look->scroll;
+		row = row_of(i) - view->scroll;
 		next = subject_kind(i);
 		if (next != title)
 			area_text(a, row - 1, 1, STYLE_TITLE, next);
 		title = next;
-		draw_subject(a, row, i, i == look->subject);
+		draw_subject(a, row, i, i == view->subject);
 	}
 }

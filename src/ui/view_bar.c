@@ -10,7 +10,7 @@
 
 /* How far the job is, to the right of its words. */
 static void
-draw_progress(struct area a, const struct scene *sc, int col)
+draw_progress(struct area a, const struct frame *sc, int col)
 {
 	int width = a.cols - 1 - col;
 	struct job_progress p;
@@ -26,18 +26,18 @@ draw_progress(struct area a, const struct scene *sc, int col)
 
 /* Where it has no rows of its own it is told in one line. */
 static bool
-add_verdict(const struct scene *sc, struct buf *b)
+add_verdict(const struct frame *sc, struct buf *b)
 {
 	const char *key;
 	struct verdict v;
 
 	if (sc->session == NULL || sc->verdict_rows != 0 ||
-	    sc->look->lesson != NULL)
+	    sc->view->lesson != NULL)
 		return (false);
-	v = scene_verdict(sc);
+	v = frame_verdict(sc);
 	if (v.row->quiet)
 		return (false);
-	key = v.row->remedy == NULL ? NULL : scene_key(sc, v.row->remedy);
+	key = v.row->remedy == NULL ? NULL : frame_key(sc, v.row->remedy);
 	buf_adds(b, v.row->word);
 	if (key != NULL)
 		buf_addf(b, ", %s %s", key, v.row->remedy);
@@ -48,7 +48,7 @@ add_verdict(const struct scene *sc, struct buf *b)
 
 /* A job that ended says what stands above already. */
 static bool
-says_verdict(const struct scene *sc, const char *text)
+says_verdict(const struct frame *sc, const char *text)
 {
 	struct buf b = { 0 };
 	struct verdict v;
@@ -56,7 +56,7 @@ says_verdict(const struct scene *sc, const char *text)
 
 	if (sc->verdict_rows == 0 || *text == '\0')
 		return (false);
-	v = scene_verdict(sc);
+	v = frame_verdict(sc);
 	verdict_words(&v, sc->session, sc->now, &b);
 	same = strcmp(buf_str(&b), text) == 0;
 	buf_free(&b);
@@ -65,12 +65,12 @@ says_verdict(const struct scene *sc, const char *text)
 
 /* A device that is stuck, and the key that shows what may help. */
 static bool
-offers_ways(const struct scene *sc, struct buf *b)
+offers_ways(const struct frame *sc, struct buf *b)
 {
-	const char *key = keys_of_act(sc->look->rc, ACT_RECOVER);
+	const char *key = keys_of_act(sc->view->rc, ACT_RECOVER);
 
 	if (key == NULL || sc->session == NULL ||
-	    sc->look->lesson != NULL ||
+	    sc->view->lesson != NULL ||
 	    !recovery_is_stuck(sc->session, sc->now))
 		return (false);
 	buf_addf(b, "%s shows the ways out, the mildest first", key);
@@ -79,22 +79,22 @@ offers_ways(const struct scene *sc, struct buf *b)
 
 /* A job at work, unless it is held and there is something newer to say. */
 static bool
-tells_job(const struct scene *sc)
+tells_job(const struct frame *sc)
 {
 	return (sc->runner != NULL && runner_busy(sc->runner) &&
-	    (!runner_holds(sc->runner) || sc->desk->message.len == 0));
+	    (!runner_is_paused(sc->runner) || sc->app->message.len == 0));
 }
 
 /* What there is to say, appended; how it looks. */
 static enum style
-message_words(const struct scene *sc, struct buf *b)
+message_words(const struct frame *sc, struct buf *b)
 {
-	const struct desk *d = sc->desk;
-	const struct look *look = sc->look;
+	const struct app *d = sc->app;
+	const struct view *view = sc->view;
 
-	if (look->notice.len > 0 && (d->message.len == 0 ||
-	    look->notice_at >= d->message_at)) {
-		buf_adds(b, buf_str(&look->notice));
+	if (view->notice.len > 0 && (d->message.len == 0 ||
+	    view->notice_at >= d->message_at)) {
+		buf_adds(b, buf_str(&view->notice));
 		return (STYLE_WARNING);
 	}
 	if (tells_job(sc)) {
@@ -108,7 +108,7 @@ message_words(const struct scene *sc, struct buf *b)
 		    d->message_severity == SEVERITY_WARNING ? STYLE_WARNING :
 		    STYLE_NORMAL);
 	}
-	if (!add_verdict(sc, b) && look->screen == LOOK_CONSOLE)
+	if (!add_verdict(sc, b) && view->screen == SCREEN_CONSOLE)
 		offers_ways(sc, b);
 	return (STYLE_WARNING);
 }
@@ -117,17 +117,17 @@ message_words(const struct scene *sc, struct buf *b)
 #define MESSAGE_LEAST	24	/* rows of a terminal that has room for it */
 
 int
-view_message_rows(struct area all, const struct scene *sc)
+view_message_rows(struct area all, const struct frame *sc)
 {
 	struct buf b = { 0 };
 	int rows = 1;
 
 	/* What happened is told in full; what stands so in one line. */
-	if (sc->desk->message.len == 0 && sc->look->notice.len == 0 &&
+	if (sc->app->message.len == 0 && sc->view->notice.len == 0 &&
 	    !tells_job(sc))
 		return (1);
 	message_words(sc, &b);
-	if (all.rows >= MESSAGE_LEAST && !sc->look->prompt.open)
+	if (all.rows >= MESSAGE_LEAST && !sc->view->prompt.open)
 		rows = area_wrap(area_part(all, 0, 0, 0, all.cols), 0, 1,
 		    all.cols - 2, STYLE_NORMAL, buf_str(&b));
 	buf_free(&b);
@@ -135,7 +135,7 @@ view_message_rows(struct area all, const struct scene *sc)
 }
 
 void
-view_message(struct area a, const struct scene *sc)
+view_message(struct area a, const struct frame *sc)
 {
 	struct buf b = { 0 };
 	enum style st = message_words(sc, &b);
@@ -150,11 +150,11 @@ view_message(struct area a, const struct scene *sc)
 }
 
 static int
-draw_command_key(struct area a, int col, int room, const struct scene *sc,
+draw_command_key(struct area a, int col, int room, const struct frame *sc,
     const struct command_row *c)
 {
 	bool danger = c->danger != DFU_DANGER_NONE;
-	const char *key = keys_of_command(sc->look->rc, c);
+	const char *key = keys_of_command(sc->view->rc, c);
 	int width;
 
 	if (key == NULL)
@@ -181,9 +181,9 @@ everywhere(const struct key_row *row)
 }
 
 static void
-add_label(struct buf *b, const struct scene *sc, const struct key_row *row)
+add_label(struct buf *b, const struct frame *sc, const struct key_row *row)
 {
-	const char *key = keys_of_act(sc->look->rc, row->act);
+	const char *key = keys_of_act(sc->view->rc, row->act);
 
 	if (key != NULL)
 		buf_addf(b, "%.*s %s  ", (int)strcspn(key, " "), key,
@@ -192,10 +192,10 @@ add_label(struct buf *b, const struct scene *sc, const struct key_row *row)
 
 /* From the right edge: what is there at all times. */
 static int
-draw_fixed(struct area a, const struct scene *sc)
+draw_fixed(struct area a, const struct frame *sc)
 {
-	enum look_screen screen = sc->look->screen;
-	const char *key = scene_key(sc, "quit");
+	enum screen_id screen = sc->view->screen;
+	const char *key = frame_key(sc, "quit");
 	struct buf b = { 0 };
 	size_t i;
 	int col;
@@ -205,9 +205,9 @@ draw_fixed(struct area a, const struct scene *sc)
 		if (key_rows[i].label != NULL &&
 		    (key_rows[i].kind != PRESS_FUNCTION || a.cols >= WIDE) &&
 		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
-		    (everywhere(&key_rows[i]) || screen == LOOK_CONSOLE))
+		    (everywhere(&key_rows[i]) || screen == SCREEN_CONSOLE))
 			add_label(&b, sc, &key_rows[i]);
-	if (key != NULL && screen_is_first(sc->look))
+	if (key != NULL && screen_is_first(sc->view))
 		buf_addf(&b, "%s Quit ", key);
 	col = a.cols - area_columns(&a, buf_str(&b));
 	if (col < 0)
@@ -218,17 +218,17 @@ draw_fixed(struct area a, const struct scene *sc)
 }
 
 static bool
-offered(const struct scene *sc, const struct command_row *c)
+offered(const struct frame *sc, const struct command_row *c)
 {
 	if (c->label == NULL || strcmp(c->name, "quit") == 0)
 		return (false);
 	return (command_refusal(c, sc->session, sc->runner, sc->now) == NULL &&
-	    !scene_refuses(sc, c));
+	    !frame_refuses(sc, c));
 }
 
 /* What ends what goes on, or is known to help: before all others. */
 static const struct command_row *
-first_offer(const struct scene *sc)
+first_offer(const struct frame *sc)
 {
 	struct verdict v;
 
@@ -236,16 +236,16 @@ first_offer(const struct scene *sc)
 		return (command_named("cancel"));
 	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
 		return (command_named("skip"));
-	v = scene_verdict(sc);
+	v = frame_verdict(sc);
 	if (v.row->quiet || v.row->remedy == NULL ||
-	    sc->look->lesson != NULL || (sc->runner != NULL &&
+	    sc->view->lesson != NULL || (sc->runner != NULL &&
 	    runner_busy(sc->runner)))
 		return (NULL);
 	return (command_named(v.row->remedy));
 }
 
 static void
-draw_commands(struct area a, const struct scene *sc)
+draw_commands(struct area a, const struct frame *sc)
 {
 	const struct command_row *first = first_offer(sc);
 	int room = draw_fixed(a, sc) - 1, col = 1;
@@ -280,12 +280,12 @@ draw_edit_keys(struct area a)
 
 /* How the question is answered. */
 static void
-draw_answers(struct area a, int col, const struct scene *sc)
+draw_answers(struct area a, int col, const struct frame *sc)
 {
 	const struct runner *r = sc->runner;
 	struct buf b = { 0 };
 
-	if (sc->desk->question.len != 0) {
+	if (sc->app->question.len != 0) {
 		draw_hint(a, &col, "y", "yes, quit");
 		draw_hint(a, &col, "n", "no");
 		return;
@@ -300,30 +300,30 @@ draw_answers(struct area a, int col, const struct scene *sc)
 }
 
 static bool
-selects(enum look_screen screen)
+selects(enum screen_id screen)
 {
-	return (screen == LOOK_DEVICES || screen == LOOK_SUBJECTS ||
-	    screen == LOOK_FINDINGS || screen == LOOK_RECOVER);
+	return (screen == SCREEN_DEVICES || screen == SCREEN_SUBJECTS ||
+	    screen == SCREEN_FINDINGS || screen == SCREEN_RECOVER);
 }
 
 static bool
-scrolls(const struct look *look)
+scrolls(const struct view *view)
 {
-	return (selects(look->screen) || look->scroll_max > 0);
+	return (selects(view->screen) || view->scroll_max > 0);
 }
 
 /* The keys of a screen beside the console. */
 static void
-draw_screen_keys(struct area a, const struct scene *sc)
+draw_screen_keys(struct area a, const struct frame *sc)
 {
 	const struct command_row *names = command_named("names");
-	enum look_screen screen = sc->look->screen;
+	enum screen_id screen = sc->view->screen;
 	const struct key_row *row;
 	const char *key;
 	int room = draw_fixed(a, sc), col = 1;
 	size_t i;
 
-	if (scrolls(sc->look))
+	if (scrolls(sc->view))
 		draw_hint(a, &col, "Up Down", selects(screen) ?
 		    "Select" : "Scroll");
 	for (i = 0; i < key_rows_count; i++) {
@@ -331,25 +331,25 @@ draw_screen_keys(struct area a, const struct scene *sc)
 		if (row->label == NULL || everywhere(row) ||
 		    (row->bar & KEY_ON(screen)) == 0)
 			continue;
-		key = keys_of_act(sc->look->rc, row->act);
+		key = keys_of_act(sc->view->rc, row->act);
 		if (key != NULL && col + (int)strlen(key) + 1 +
 		    (int)strlen(row->label) < room)
 			draw_hint(a, &col, key, row->label);
 	}
-	if (screen == LOOK_DEVICE && names != NULL && offered(sc, names))
+	if (screen == SCREEN_DEVICE && names != NULL && offered(sc, names))
 		draw_command_key(a, col, room, sc, names);
 }
 
 void
-view_keys(struct area a, const struct scene *sc)
+view_keys(struct area a, const struct frame *sc)
 {
 	if (sc->session == NULL)
 		draw_fixed(a, sc);
-	else if (scene_asked(sc) != NULL)
+	else if (frame_asked(sc) != NULL)
 		draw_answers(a, 1, sc);
-	else if (sc->look->screen == LOOK_EDIT)
+	else if (sc->view->screen == SCREEN_EDIT)
 		draw_edit_keys(a);
-	else if (sc->look->screen == LOOK_CONSOLE)
+	else if (sc->view->screen == SCREEN_CONSOLE)
 		draw_commands(a, sc);
 	else
 		draw_screen_keys(a, sc);
@@ -357,17 +357,17 @@ view_keys(struct area a, const struct scene *sc)
 
 /* An answer that was none: the line of messages is the job's meanwhile. */
 static const char *
-bad_answer(const struct scene *sc)
+bad_answer(const struct frame *sc)
 {
-	return (sc->desk->message_severity == SEVERITY_NOTE ? "" :
-	    buf_str(&sc->desk->message));
+	return (sc->app->message_severity == SEVERITY_NOTE ? "" :
+	    buf_str(&sc->app->message));
 }
 
 void
-view_question(struct area a, const struct scene *sc)
+view_question(struct area a, const struct frame *sc)
 {
 	int width = a.cols < 64 ? a.cols : 64, rows, said = 0;
-	const char *question = scene_asked(sc);
+	const char *question = frame_asked(sc);
 	const char *bad = bad_answer(sc);
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
 

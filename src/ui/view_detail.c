@@ -100,42 +100,42 @@ add_answer(struct page *p, const struct request *r, const struct event *submit,
 
 /* Whether the answer was one that was to be expected. */
 static void
-add_agreement(struct page *p, const struct scene *sc,
+add_conformance(struct page *p, const struct frame *sc,
     const struct request *r)
 {
-	struct agreement a = agreement_of(sc->session, r, scene_stack(sc));
+	struct conformance a = conformance_of(sc->session, r, frame_stack(sc));
 	struct buf b = { 0 };
 
-	if (agreement_broken(&a)) {
+	if (conformance_broken(&a)) {
 		buf_adds(&b, "it did ");
-		agreement_words(&a, &b);
-	} else if (a.spec == AGREE_YES) {
+		conformance_words(&a, &b);
+	} else if (a.spec == CONFORMS_YES) {
 		buf_adds(&b, "the answer is as DFU 1.1 has it");
 	}
 	if (b.len != 0)
-		page_add(p, agreement_broken(&a) ? STYLE_WARNING :
+		page_add(p, conformance_broken(&a) ? STYLE_WARNING :
 		    STYLE_NORMAL, buf_str(&b), 0, NULL);
 	buf_free(&b);
 }
 
 /* What the specification makes of this request in the state it met. */
 static void
-add_specification(struct page *p, const struct scene *sc,
+add_specification(struct page *p, const struct frame *sc,
     const struct request *r)
 {
 	struct dfu_conditions c = session_conditions(sc->session);
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	struct buf b = { 0 };
 	int input = dfu_input_of(&r->setup);
 
 	if (r->before == NO_STATE || input < 0)
 		return;
-	m = dfu_move(r->before, (enum dfu_input)input, &c);
+	m = dfu_transition(r->before, (enum dfu_input)input, &c);
 	if (m == NULL)
 		return;
 	page_title(p, "By the rules");
 	buf_addf(&b, "in %u %s: ", r->before, dfu_state_name(r->before));
-	move_words(&b, m);
+	transition_words(&b, m);
 	buf_adds(&b, " (");
 	setup_clause_words(&b, m->clause);
 	buf_addc(&b, ')');
@@ -143,7 +143,7 @@ add_specification(struct page *p, const struct scene *sc,
 		buf_addf(&b, ". %s", m->note);
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	buf_free(&b);
-	add_agreement(p, sc, r);
+	add_conformance(p, sc, r);
 }
 
 static void
@@ -212,16 +212,16 @@ add_event(struct page *p, const struct event *e)
 }
 
 static void
-add_request(struct page *p, const struct scene *sc, const struct request *r,
+add_request(struct page *p, const struct frame *sc, const struct request *r,
     const struct fold_row *row)
 {
-	const struct trace *t = sc->desk->bench->trace;
+	const struct trace *t = sc->app->sessions->trace;
 	const struct event *submit = trace_get(t, r->submit), *e;
 
 	if (submit == NULL)
 		return;
 	e = r->complete == NO_EVENT ? NULL : trace_get(t, r->complete);
-	add_head(p, r, submit, sc->look->list.fold.follow.start);
+	add_head(p, r, submit, sc->view->list.fold.follow.start);
 	if (row->count > 1)
 		add_loop(p, row);
 	add_setup(p, &r->setup);
@@ -235,9 +235,9 @@ add_request(struct page *p, const struct scene *sc, const struct request *r,
 }
 
 void
-view_detail(struct area a, const struct scene *sc)
+view_detail(struct area a, const struct frame *sc)
 {
-	const struct fold_row *row = list_selected(&sc->look->list);
+	const struct fold_row *row = list_selected(&sc->view->list);
 	const struct request *r;
 	struct page p = { 0 };
 
@@ -245,9 +245,9 @@ view_detail(struct area a, const struct scene *sc)
 		return;
 	r = session_request(sc->session, row->last);
 	if (row->event)
-		add_event(&p, trace_get(sc->desk->bench->trace, row->index));
+		add_event(&p, trace_get(sc->app->sessions->trace, row->index));
 	else if (r != NULL)
 		add_request(&p, sc, r, row);
-	page_draw(a, &p, sc->look);
+	page_draw(a, &p, sc->view);
 	page_free(&p);
 }

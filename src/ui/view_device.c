@@ -139,7 +139,7 @@ add_lint(struct page *p, const struct lint *l)
 
 /* Which device software this is likely to be, and why that is thought. */
 static void
-add_stack(struct page *p, const struct scene *sc)
+add_stack(struct page *p, const struct frame *sc)
 {
 	struct fingerprint f = fingerprint_of(sc->session,
 	    sc->runner != NULL ? sc->runner->device_stack : NULL);
@@ -185,12 +185,12 @@ add_quirks(struct page *p, const struct session *s)
 }
 
 static void
-add_alternate(struct page *p, const struct scene *sc,
+add_alternate(struct page *p, const struct frame *sc,
     const struct dfu_alternate *a)
 {
 	const struct session *s = sc->session;
 	const char *name = session_alternate_name(s, a->bAlternateSetting);
-	const char *key = scene_key(sc, "names");
+	const char *key = frame_key(sc, "names");
 	struct buf head = { 0 }, b = { 0 };
 
 	buf_addf(&head, "%s %3u", a->bAlternateSetting == s->alternate ?
@@ -209,7 +209,7 @@ add_alternate(struct page *p, const struct scene *sc,
 }
 
 static void
-add_alternates(struct page *p, const struct scene *sc)
+add_alternates(struct page *p, const struct frame *sc)
 {
 	const struct session *s = sc->session;
 	const struct dfu_function *f = session_function(s);
@@ -363,7 +363,7 @@ add_descriptors(struct page *p, const struct session *s)
 }
 
 void
-view_device(struct area a, const struct scene *sc)
+view_device(struct area a, const struct frame *sc)
 {
 	struct page p = { 0 };
 	struct lint lint;
@@ -381,7 +381,7 @@ view_device(struct area a, const struct scene *sc)
 	add_quirks(&p, sc->session);
 	if (sc->session->who != NULL)
 		add_descriptors(&p, sc->session);
-	page_draw(a, &p, sc->look);
+	page_draw(a, &p, sc->view);
 	lint_free(&lint);
 	page_free(&p);
 }

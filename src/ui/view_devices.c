@@ -33,23 +33,23 @@ draw_usb(struct area a, int row)
 }
 
 static void
-draw_none(struct area a, const struct scene *sc)
+draw_none(struct area a, const struct frame *sc)
 {
 	struct buf b = { 0 };
 	int row = 1;
 
 	buf_adds(&b, "No DFU device is there. Waiting for ");
-	if (sc->desk->target == NULL)
+	if (sc->app->target == NULL)
 		buf_adds(&b, "the targets that were named.");
-	else if (strcmp(sc->desk->target, "usb") == 0)
+	else if (strcmp(sc->app->target, "usb") == 0)
 		buf_adds(&b, "one on USB.");
 	else
-		text_quote(&b, sc->desk->target, strlen(sc->desk->target));
+		text_quote(&b, sc->app->target, strlen(sc->app->target));
 	row += draw_words(a, row, STYLE_STRONG, buf_str(&b));
 	row += draw_words(a, row, STYLE_NORMAL, "It is shown here as soon as "
 	    "it is plugged in. Nothing is sent to it, and it is not opened, "
 	    "before the first request.");
-	if (!sc->desk->simulated)
+	if (!sc->app->simulated)
 		draw_usb(a, row);
 	buf_free(&b);
 }
@@ -78,7 +78,7 @@ add_presence(struct buf *b, const struct session *s, uint64_t now)
 static void
 add_state(struct buf *b, const struct session *s, uint64_t now)
 {
-	struct belief belief = session_believed(s, now);
+	struct estimate estimate = session_estimate(s, now);
 
 	if (s->reported.known)
 		buf_addf(b, "%sreported %u %s #%u", s->present ? "" :
@@ -86,10 +86,10 @@ add_state(struct buf *b, const struct session *s, uint64_t now)
 		    dfu_state_name(s->reported.state), s->reported.by);
 	else
 		buf_adds(b, s->sent == 0 ? "not asked" : "state unknown");
-	if (s->present && (belief.how == BELIEF_MOVED ||
-	    belief.how == BELIEF_TIMED))
-		buf_addf(b, ", believed %u %s", belief.state,
-		    dfu_state_name(belief.state));
+	if (s->present && (estimate.how == ESTIMATE_MOVED ||
+	    estimate.how == ESTIMATE_TIMED))
+		buf_addf(b, ", believed %u %s", estimate.state,
+		    dfu_state_name(estimate.state));
 	if (s->status.known && s->status.reply.bStatus != DFU_STATUS_OK)
 		buf_addf(b, ", %s",
 		    dfu_status_name(s->status.reply.bStatus));
@@ -137,9 +137,9 @@ draw_who(struct area a, int row, size_t i, const struct session *s,
 }
 
 static void
-draw_device(struct area a, int row, size_t i, const struct scene *sc)
+draw_device(struct area a, int row, size_t i, const struct frame *sc)
 {
-	const struct session *s = sc->desk->bench->sessions[i];
+	const struct session *s = sc->app->sessions->list[i];
 	enum style st = s->present ? STYLE_NORMAL : STYLE_DIM;
 	struct buf b = { 0 }, trouble = { 0 };
 	int room;
@@ -153,7 +153,7 @@ draw_device(struct area a, int row, size_t i, const struct scene *sc)
 	add_state(&b, s, sc->now);
 	buf_addf(&b, "  sent %u", s->sent);
 	area_fit(a, row + 1, 6, room, st, buf_str(&b));
-	if (i == sc->look->device) {
+	if (i == sc->view->device) {
 		area_restyle(a, row, 0, 3, STYLE_SELECTED);
 		area_restyle(a, row + 1, 0, 3, STYLE_SELECTED);
 		area_text(a, row, 1, STYLE_SELECTED, ">");
@@ -163,9 +163,9 @@ draw_device(struct area a, int row, size_t i, const struct scene *sc)
 }
 
 void
-view_devices(struct area a, const struct scene *sc)
+view_devices(struct area a, const struct frame *sc)
 {
-	size_t n = sc->desk->bench->nsessions, i, first = 0;
+	size_t n = sc->app->sessions->n, i, first = 0;
 	size_t room = a.rows >= ROWS ? (size_t)a.rows / ROWS : 1;
 	int row = 0;
 
@@ -173,10 +173,10 @@ view_devices(struct area a, const struct scene *sc)
 		draw_none(a, sc);
 		return;
 	}
-	if (sc->look->device >= n)
-		sc->look->device = n - 1;
-	if (sc->look->device >= room)
-		first = sc->look->device - room + 1;
+	if (sc->view->device >= n)
+		sc->view->device = n - 1;
+	if (sc->view->device >= room)
+		first = sc->view->device - room + 1;
 	for (i = first; i < n && row < a.rows; i++, row += ROWS)
 		draw_device(a, row, i, sc);
 	if (row + 3 > a.rows)

@@ -133,22 +133,22 @@ say(struct remark *v, const char *label, enum style st, const char *text)
 }
 
 static void
-say_move(struct remark *v, const struct scene *sc, const struct xfer *x)
+say_move(struct remark *v, const struct frame *sc, const struct xfer *x)
 {
 	struct dfu_conditions c = session_conditions(sc->session);
 	int input = dfu_input_of(&x->setup);
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	struct buf b = { 0 };
 	enum style st;
 
-	if (input < 0 || scene_unknown(sc))
+	if (input < 0 || frame_unknown(sc))
 		return;
-	m = dfu_move(sc->belief.state, (enum dfu_input)input, &c);
+	m = dfu_transition(sc->estimate.state, (enum dfu_input)input, &c);
 	if (m == NULL)
 		return;
-	buf_addf(&b, "in %u %s: ", sc->belief.state,
-	    dfu_state_name(sc->belief.state));
-	st = move_words(&b, m);
+	buf_addf(&b, "in %u %s: ", sc->estimate.state,
+	    dfu_state_name(sc->estimate.state));
+	st = transition_words(&b, m);
 	buf_adds(&b, "  (");
 	setup_clause_words(&b, m->clause);
 	buf_addc(&b, ')');
@@ -157,7 +157,7 @@ say_move(struct remark *v, const struct scene *sc, const struct xfer *x)
 }
 
 static void
-say_danger(struct remark *v, const struct scene *sc, const struct xfer *x)
+say_danger(struct remark *v, const struct frame *sc, const struct xfer *x)
 {
 	const char *loss;
 	enum dfu_danger d = session_danger(sc->session, x, &loss);
@@ -174,7 +174,7 @@ say_danger(struct remark *v, const struct scene *sc, const struct xfer *x)
 }
 
 static void
-say_what(struct remark *v, const struct scene *sc, const struct xfer *x)
+say_what(struct remark *v, const struct frame *sc, const struct xfer *x)
 {
 	struct words_context c = session_words_context(sc->session);
 	struct event e = { .kind = EVENT_SUBMIT, .setup = x->setup,
@@ -191,15 +191,15 @@ say_what(struct remark *v, const struct scene *sc, const struct xfer *x)
 	say_move(v, sc, x);
 	say_danger(v, sc, x);
 	buf_reset(&b);
-	edit_command(&sc->look->edit, sc->session, &b);
+	edit_command(&sc->view->edit, sc->session, &b);
 	say(v, "command", STYLE_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
 
 void
-view_edit(struct area a, const struct scene *sc)
+view_edit(struct area a, const struct frame *sc)
 {
-	struct edit *e = &sc->look->edit;
+	struct edit *e = &sc->view->edit;
 	struct xfer x = edit_xfer(e);
 	struct remark v = { .a = a };
 	int data = a.rows - 13;

@@ -25,7 +25,7 @@ style_of(enum severity s)
 static void
 draw_row(struct area a, int row, const struct finding *f, bool selected)
 {
-	const char *side = finding_side_words(f->row->side);
+	const char *fault = finding_fault_words(f->row->fault);
 	int room = a.cols - 25 - (a.cols >= WIDE ? 22 : 0);
 	struct buf b = { 0 };
 
@@ -35,7 +35,7 @@ draw_row(struct area a, int row, const struct finding *f, bool selected)
 	area_fit(a, row, 11, 13, STYLE_NORMAL, buf_str(&b));
 	area_fit(a, row, 25, room, STYLE_STRONG, f->row->title);
 	if (a.cols >= WIDE)
-		area_fit(a, row, a.cols - 21, 20, STYLE_NORMAL, side);
+		area_fit(a, row, a.cols - 21, 20, STYLE_NORMAL, fault);
 	buf_free(&b);
 	if (!selected)
 		return;
@@ -53,10 +53,10 @@ add_part(struct page *p, const char *title, const char *text)
 }
 
 static void
-add_remedy(struct page *p, const struct scene *sc, const char *remedy,
+add_remedy(struct page *p, const struct frame *sc, const char *remedy,
     const char *advice)
 {
-	const char *key = keys_of_act(sc->look->rc, ACT_TRY);
+	const char *key = keys_of_act(sc->view->rc, ACT_TRY);
 	struct buf b = { 0 };
 
 	if (remedy == NULL && advice == NULL)
@@ -86,7 +86,7 @@ add_evidence(struct page *p, const struct finding *f)
 }
 
 static void
-draw_page(struct area a, const struct finding *f, const struct scene *sc)
+draw_page(struct area a, const struct finding *f, const struct frame *sc)
 {
 	const struct finding_row *row = f->row;
 	struct page p = { 0 };
@@ -96,7 +96,7 @@ draw_page(struct area a, const struct finding *f, const struct scene *sc)
 	page_add(&p, style_of(row->severity), buf_str(&b), 0, NULL);
 	add_evidence(&p, f);
 	buf_reset(&b);
-	buf_addf(&b, "On whose side: %s", finding_side_words(row->side));
+	buf_addf(&b, "On whose side: %s", finding_fault_words(row->fault));
 	page_title(&p, buf_str(&b));
 	page_add(&p, STYLE_NORMAL, NULL, 3, finding_mechanism(row));
 	if (row->apart != NULL)
@@ -105,30 +105,30 @@ draw_page(struct area a, const struct finding *f, const struct scene *sc)
 	add_part(&p, "In the firmware", row->firmware);
 	add_part(&p, "Known from", row->source);
 	page_draw(area_part(a, 0, 0, a.rows, a.cols < 90 ? a.cols : 90), &p,
-	    sc->look);
+	    sc->view);
 	page_free(&p);
 	buf_free(&b);
 }
 
 void
-view_finding(struct area a, const struct scene *sc)
+view_finding(struct area a, const struct frame *sc)
 {
 	struct findings_shown f;
 
-	findings_take(&f, sc->session, sc->look, sc->now);
+	findings_take(&f, sc->session, sc->view, sc->now);
 	if (f.n != 0)
 		draw_page(a, f.list[f.selected], sc);
 	findings_drop(&f);
 }
 
 void
-view_findings(struct area a, const struct scene *sc)
+view_findings(struct area a, const struct frame *sc)
 {
 	struct findings_shown f;
 	int rows, row, top;
 	size_t i;
 
-	findings_take(&f, sc->session, sc->look, sc->now);
+	findings_take(&f, sc->session, sc->view, sc->now);
 	if (f.n == 0) {
 		area_text(a, 0, 1, STYLE_NORMAL, "Nothing was found so far.");
 		area_wrap(a, 2, 1, a.cols - 2, STYLE_DIM, "Each request and "
@@ -146,7 +146,7 @@ view_findings(struct area a, const struct scene *sc)
 		if (row >= 0 && row < rows)
 			draw_row(a, row, f.list[i], i == f.selected);
 	}
-	sc->look->scroll = 0;
+	sc->view->scroll = 0;
 	draw_page(area_part(a, rows + 1, 0, a.rows - rows - 1, a.cols),
 	    f.list[f.selected], sc);
 	findings_drop(&f);

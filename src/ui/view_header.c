@@ -42,7 +42,7 @@ dialect_words(struct buf *b, const struct session *s)
 }
 
 static void
-add_dialect(struct buf *b, const struct session *s)
+add_scripts(struct buf *b, const struct session *s)
 {
 	const struct dfu_function *f = session_function(s);
 
@@ -57,15 +57,15 @@ add_dialect(struct buf *b, const struct session *s)
 
 /* "1 [2] (3)": the one in view, one that is gone; or "[2] of 12". */
 static void
-add_numbers(struct buf *b, const struct desk *d)
+add_numbers(struct buf *b, const struct app *d)
 {
-	size_t n = d->bench->nsessions, i;
+	size_t n = d->sessions->n, i;
 
 	if (n > 6)
 		buf_addf(b, "[%zu] of %zu", d->current + 1, n);
 	for (i = 0; n > 1 && n <= 6 && i < n; i++)
 		buf_addf(b, i == d->current ? "%s[%zu]" :
-		    d->bench->sessions[i]->present ? "%s%zu" : "%s(%zu)",
+		    d->sessions->list[i]->present ? "%s%zu" : "%s(%zu)",
 		    i > 0 ? " " : "", i + 1);
 	if (n > 1)
 		buf_adds(b, "  ");
@@ -73,9 +73,9 @@ add_numbers(struct buf *b, const struct desk *d)
 
 /* "F5 2 findings": those above a note. */
 static void
-add_findings(struct buf *b, const struct scene *sc)
+add_findings(struct buf *b, const struct frame *sc)
 {
-	const char *key = keys_of_act(sc->look->rc, ACT_FINDINGS);
+	const char *key = keys_of_act(sc->view->rc, ACT_FINDINGS);
 	const struct finding **list;
 	struct finding held[FINDINGS_AT_MOST];
 	size_t n, nheld, i, serious = 0;
@@ -93,7 +93,7 @@ add_findings(struct buf *b, const struct scene *sc)
 
 /* What must be in sight whatever the width. */
 static void
-add_marks(struct buf *b, const struct scene *sc)
+add_marks(struct buf *b, const struct frame *sc)
 {
 	if (sc->session != NULL) {
 		add_findings(b, sc);
@@ -101,25 +101,25 @@ add_marks(struct buf *b, const struct scene *sc)
 	}
 	if (sc->runner != NULL && sc->runner->watch != 0)
 		buf_adds(b, "  polling");
-	if (sc->desk->policy.past)
+	if (sc->app->policy.past)
 		buf_adds(b, "  recording");
 	else if (sc->runner != NULL && sc->runner->policy.read_only)
 		buf_adds(b, "  read-only");
-	else if (sc->runner != NULL && sc->runner->policy.armed)
+	else if (sc->runner != NULL && sc->runner->policy.confirm_off)
 		buf_adds(b, "  ARMED");
 	else if (sc->runner != NULL && sc->runner->policy.loses_asks)
 		buf_adds(b, "  not armed");
-	if (sc->desk->journal != NULL)
+	if (sc->app->journal != NULL)
 		buf_adds(b, "  rec");
-	if (sc->desk->recording)
+	if (sc->app->recording)
 		buf_adds(b, "  recipe");
-	if (sc->desk->simulated && !sc->desk->policy.past)
+	if (sc->app->simulated && !sc->app->policy.past)
 		buf_adds(b, "  simulated");
 	buf_addc(b, ' ');
 }
 
 void
-view_header(struct area a, const struct scene *sc)
+view_header(struct area a, const struct frame *sc)
 {
 	const struct session *s = sc->session;
 	struct buf left = { 0 }, marks = { 0 };
@@ -128,13 +128,13 @@ view_header(struct area a, const struct scene *sc)
 	area_fill(a, 0, 0, 1, a.cols, STYLE_BAR);
 	add_marks(&marks, sc);
 	room = a.cols - area_columns(&a, buf_str(&marks));
-	add_numbers(&left, sc->desk);
+	add_numbers(&left, sc->app);
 	if (s != NULL) {
 		session_title(s, &left);
 		if (session_runtime(s))
 			buf_adds(&left, "  run-time mode");
 		add_alternate(&left, s);
-		add_dialect(&left, s);
+		add_scripts(&left, s);
 	} else {
 		buf_adds(&left, "no device");
 	}

@@ -11,23 +11,23 @@
 #define ROWS		5
 
 static bool
-is_held(const struct scene *sc)
+is_held(const struct frame *sc)
 {
 	return (sc->runner != NULL && sc->session != NULL &&
-	    sc->look->screen == LOOK_CONSOLE && runner_holds(sc->runner));
+	    sc->view->screen == SCREEN_CONSOLE && runner_is_paused(sc->runner));
 }
 
 int
-view_held_rows(const struct scene *sc)
+view_paused_rows(const struct frame *sc)
 {
 	return (is_held(sc) ? ROWS : 0);
 }
 
 static int
-draw_key(struct area a, int row, int col, const struct scene *sc,
+draw_key(struct area a, int row, int col, const struct frame *sc,
     const char *command, const char *label)
 {
-	const char *key = scene_key(sc, command);
+	const char *key = frame_key(sc, command);
 
 	if (key == NULL)
 		return (col);
@@ -36,9 +36,9 @@ draw_key(struct area a, int row, int col, const struct scene *sc,
 }
 
 static void
-draw_keys(struct area a, int row, const struct scene *sc)
+draw_keys(struct area a, int row, const struct frame *sc)
 {
-	const char *edit = keys_of_act(sc->look->rc, ACT_EDIT);
+	const char *edit = keys_of_act(sc->view->rc, ACT_EDIT);
 	int col = 1;
 
 	col = draw_key(a, row, col, sc, "step", "send it");
@@ -53,13 +53,13 @@ draw_keys(struct area a, int row, const struct scene *sc)
 }
 
 static void
-tell_prospect(const struct scene *sc, struct buf *does, struct buf *costs)
+tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 {
-	const struct effect *held = &sc->runner->held;
-	const struct what_if_row *row = held->kind == EFFECT_RESET ?
-	    what_if_named("reset") : what_if_row_of(&held->xfer,
+	const struct effect *paused = &sc->runner->paused;
+	const struct what_if_row *row = paused->kind == EFFECT_RESET ?
+	    what_if_named("reset") : what_if_row_of(&paused->xfer,
 	    sc->session);
-	const struct dfu_stack *stack = scene_stack(sc);
+	const struct dfu_stack *stack = frame_stack(sc);
 	struct what_if_words w;
 
 	if (row == NULL) {
@@ -85,14 +85,14 @@ tell_prospect(const struct scene *sc, struct buf *does, struct buf *costs)
 }
 
 void
-view_held(struct area a, const struct scene *sc)
+view_paused(struct area a, const struct frame *sc)
 {
 	struct buf next = { 0 }, does = { 0 }, costs = { 0 };
 	int width = a.cols - TEXT_COL - 1;
 
 	if (!is_held(sc) || a.rows < ROWS)
 		return;
-	runner_held_words(sc->runner, sc->session, &next);
+	runner_paused_words(sc->runner, sc->session, &next);
 	tell_prospect(sc, &does, &costs);
 	area_text(a, 0, 1, STYLE_WARNING, "held, next:");
 	area_fit(a, 0, TEXT_COL, width, STYLE_STRONG, buf_str(&next));

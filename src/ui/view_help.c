@@ -5,10 +5,10 @@
 #include <string.h>
 
 static void
-add_command(struct page *p, const struct scene *sc,
+add_command(struct page *p, const struct frame *sc,
     const struct command_row *c)
 {
-	const char *key = keys_of_command(sc->look->rc, c);
+	const char *key = keys_of_command(sc->view->rc, c);
 	struct buf head = { 0 };
 
 	if (key != NULL)
@@ -29,7 +29,7 @@ add_command(struct page *p, const struct scene *sc,
 }
 
 static void
-add_commands(struct page *p, const struct scene *sc)
+add_commands(struct page *p, const struct frame *sc)
 {
 	size_t i;
 	unsigned g;
@@ -48,61 +48,61 @@ add_reading(struct page *p)
 	page_title(p, "How to read the screen");
 	page_add(p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,
 	    "what the device reported last; #9 is the request that proves it");
-	page_add(p, STYLE_BELIEVED, "( 8 ... )", 27, "what the specification "
+	page_add(p, STYLE_ESTIMATED, "( 8 ... )", 27, "what the specification "
 	    "makes of it since, by requests or by time");
 	page_add(p, STYLE_KEY_DANGER, "!", 27,
 	    "loses a state or destroys data; a single key asks first");
 }
 
 static const char *
-screen_name(enum look_screen screen)
+screen_name(enum screen_id screen)
 {
 	switch (screen) {
-	case LOOK_CONSOLE:
+	case SCREEN_CONSOLE:
 		return ("Keys of the console");
-	case LOOK_DETAIL:
+	case SCREEN_DETAIL:
 		return ("Keys of the decoded request");
-	case LOOK_HELP:
+	case SCREEN_HELP:
 		return ("Keys");
-	case LOOK_DEVICES:
+	case SCREEN_DEVICES:
 		return ("Keys of the list of devices");
-	case LOOK_DEVICE:
+	case SCREEN_DEVICE:
 		return ("Keys of the device");
-	case LOOK_PAGE:
+	case SCREEN_PAGE:
 		return ("Keys of a page");
-	case LOOK_SUBJECTS:
+	case SCREEN_SUBJECTS:
 		return ("Keys of the list of pages");
-	case LOOK_FINDINGS:
+	case SCREEN_FINDINGS:
 		return ("Keys of the findings");
-	case LOOK_FINDING:
+	case SCREEN_FINDING:
 		return ("Keys of a finding");
-	case LOOK_EDIT:
+	case SCREEN_EDIT:
 		return ("Keys of the editor");
-	case LOOK_WHAT_IF:
+	case SCREEN_WHAT_IF:
 		return ("Keys of what each request would do");
-	case LOOK_RECOVER:
+	case SCREEN_RECOVER:
 		return ("Keys of the ways out");
-	case LOOK_SCOPE:
+	case SCREEN_TIMELINE:
 		return ("Keys of the states over time");
-	case LOOK_LADDER:
+	case SCREEN_SEQUENCE:
 		return ("Keys of the ladder");
 	}
 	return (NULL);
 }
 
 /* The screen that help was asked for on. */
-static enum look_screen
-helped(const struct look *look)
+static enum screen_id
+helped(const struct view *view)
 {
-	return (look->nunder > 0 ? look->under[look->nunder - 1].screen :
-	    LOOK_CONSOLE);
+	return (view->nunder > 0 ? view->under[view->nunder - 1].screen :
+	    SCREEN_CONSOLE);
 }
 
 static void
-add_screen_key(struct page *p, const struct scene *sc,
+add_screen_key(struct page *p, const struct frame *sc,
     const struct key_row *row)
 {
-	const char *key = keys_of_act(sc->look->rc, row->act);
+	const char *key = keys_of_act(sc->view->rc, row->act);
 
 	if (key != NULL)
 		page_add(p, STYLE_KEY, strncmp(row->name, key,
@@ -110,9 +110,9 @@ add_screen_key(struct page *p, const struct scene *sc,
 }
 
 void
-view_help(struct area a, const struct scene *sc)
+view_help(struct area a, const struct frame *sc)
 {
-	enum look_screen screen = helped(sc->look);
+	enum screen_id screen = helped(sc->view);
 	struct page p = { 0 };
 	size_t i;
 
@@ -121,7 +121,7 @@ view_help(struct area a, const struct scene *sc)
 		if (key_rows[i].name != NULL &&
 		    keys_work(&key_rows[i], screen))
 			add_screen_key(&p, sc, &key_rows[i]);
-	if (screen == LOOK_CONSOLE)
+	if (screen == SCREEN_CONSOLE)
 		add_reading(&p);
 	if (keys_command(screen)) {
 		add_commands(&p, sc);
@@ -131,6 +131,6 @@ view_help(struct area a, const struct scene *sc)
 		    "work in the console, on a decoded request and on the "
 		    "device screen; Esc leads there.");
 	}
-	page_draw(a, &p, sc->look);
+	page_draw(a, &p, sc->view);
 	page_free(&p);
 }

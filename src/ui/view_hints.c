@@ -25,7 +25,7 @@ view_hints(struct area a)
 	box = area_part(a, a.rows - rows - 3, (a.cols - width) / 2, rows + 2,
 	    width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
-	area_frame(box, STYLE_BELIEVED, "three hints, until a key is pressed");
+	area_frame(box, STYLE_ESTIMATED, "three hints, until a key is pressed");
 	in = area_inside(box);
 	for (i = 0, rows = 0; i < NHINTS; i++) {
 		area_text(in, rows, 1, STYLE_KEY, hints[i].key);

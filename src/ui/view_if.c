@@ -28,7 +28,7 @@ static const struct {
 #define NINPUTS	((int)(sizeof(inputs) / sizeof(inputs[0])))
 
 static struct prospect
-prospect_of(const struct scene *sc, int i)
+prospect_of(const struct frame *sc, int i)
 {
 	struct dfu_conditions c = session_conditions(sc->session);
 	struct prospect p;
@@ -36,12 +36,12 @@ prospect_of(const struct scene *sc, int i)
 	p.name = inputs[i].name;
 	p.row = inputs[i].command == NULL ? NULL :
 	    command_named(inputs[i].command);
-	p.move = dfu_move(sc->belief.state, inputs[i].input, &c);
+	p.move = dfu_transition(sc->estimate.state, inputs[i].input, &c);
 	return (p);
 }
 
 const struct dfu_stack *
-scene_stack(const struct scene *sc)
+frame_stack(const struct frame *sc)
 {
 	return (fingerprint_stack(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL));
@@ -49,10 +49,10 @@ scene_stack(const struct scene *sc)
 
 /* What this stack is known to do where the table would have silence. */
 static bool
-stack_accepts(const struct scene *sc, int i)
+stack_accepts(const struct frame *sc, int i)
 {
 	struct what_if w = what_if(sc->session, inputs[i].input,
-	    scene_stack(sc), sc->now);
+	    frame_stack(sc), sc->now);
 
 	return (w.known && w.stack.response == DFU_RESPONSE_OK &&
 	    w.stack.certainty != DFU_KNOWN_INFERRED);
@@ -60,20 +60,20 @@ stack_accepts(const struct scene *sc, int i)
 
 /* Looks are worth a try even where the specification expects silence. */
 static bool
-refused(const struct dfu_move *m, const struct command_row *row)
+refused(const struct dfu_transition *m, const struct command_row *row)
 {
 	return (m->response == DFU_RESPONSE_STALL ||
-	    (m->response == DFU_RESPONSE_DEAD &&
+	    (m->response == DFU_RESPONSE_NONE_EXPECTED &&
 	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
 }
 
 bool
-scene_refuses(const struct scene *sc, const struct command_row *row)
+frame_refuses(const struct frame *sc, const struct command_row *row)
 {
 	struct prospect p;
 	int i, rows = 0;
 
-	if (scene_unknown(sc))
+	if (frame_unknown(sc))
 		return (false);
 	for (i = 0; i < NINPUTS; i++) {
 		p = prospect_of(sc, i);
@@ -89,9 +89,9 @@ scene_refuses(const struct scene *sc, const struct command_row *row)
 
 static int
 draw_key(struct area a, int row, int col, const struct command_row *c,
-    const struct scene *sc)
+    const struct frame *sc)
 {
-	const char *key = c == NULL ? NULL : keys_of_command(sc->look->rc,
+	const char *key = c == NULL ? NULL : keys_of_command(sc->view->rc,
 	    c);
 
 	/* A key with a longer name is in the help. */
@@ -106,7 +106,7 @@ draw_key(struct area a, int row, int col, const struct command_row *c,
 
 static void
 draw_prospect(struct area a, int row, int col, int width,
-    const struct prospect *p, const struct scene *sc)
+    const struct prospect *p, const struct frame *sc)
 {
 	struct area part = area_part(a, row, col, 1, width);
 	struct buf b = { 0 };
@@ -116,7 +116,7 @@ draw_prospect(struct area a, int row, int col, int width,
 	n += draw_key(part, 0, n, p->row, sc);
 	area_text(part, 0, n, STYLE_NORMAL, p->name);
 	n += 10;
-	st = move_words(&b, p->move);
+	st = transition_words(&b, p->move);
 	words = area_columns(&a, buf_str(&b));
 	area_fit(part, 0, n, width - n - 1, st, buf_str(&b));
 	if (n + words + 9 < width)
@@ -126,9 +126,9 @@ draw_prospect(struct area a, int row, int col, int width,
 
 /* Where there is more about each of them, in a row that is left. */
 static void
-draw_more(struct area a, int row, const struct scene *sc)
+draw_more(struct area a, int row, const struct frame *sc)
 {
-	const char *key = keys_of_act(sc->look->rc, ACT_WHAT_IF);
+	const char *key = keys_of_act(sc->view->rc, ACT_WHAT_IF);
 
 	if (key == NULL || row >= a.rows)
 		return;
@@ -137,7 +137,7 @@ draw_more(struct area a, int row, const struct scene *sc)
 }
 
 static void
-draw_prospects(struct area a, const struct scene *sc)
+draw_prospects(struct area a, const struct frame *sc)
 {
 	int columns = a.rows < NINPUTS && a.cols >= 64 ? 2 : 1;
 	int width = a.cols / columns, i, n = 0;
@@ -167,7 +167,7 @@ brief_words(struct buf *b, uint8_t state, const struct dfu_outlook *o)
 		if (o->next != state)
 			buf_addf(b, " → %u", o->next);
 		return (STYLE_DANGER);
-	case DFU_RESPONSE_DEAD:
+	case DFU_RESPONSE_NONE_EXPECTED:
 		buf_adds(b, "silent");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_ANY:
@@ -222,7 +222,7 @@ draw_note(struct area a, int row, const struct prospect *p,
 
 static void
 draw_compared_row(struct area a, int row, const struct prospect *p,
-    const struct what_if *w, const struct scene *sc)
+    const struct what_if *w, const struct frame *sc)
 {
 	struct dfu_outlook spec = what_if_spec(w);
 	int col = 1 + draw_key(a, row, 1, p->row, sc);
@@ -240,7 +240,7 @@ draw_compared_row(struct area a, int row, const struct prospect *p,
 
 /* The specification beside what this kind of device is known to do. */
 static void
-draw_compared(struct area a, const struct scene *sc,
+draw_compared(struct area a, const struct frame *sc,
     const struct fingerprint *f)
 {
 	struct prospect p;
@@ -278,14 +278,14 @@ squeeze(struct buf *b)
 
 /* A lesson asks just that. */
 static bool
-hidden(const struct scene *sc)
+hidden(const struct frame *sc)
 {
-	return (sc->look->lesson != NULL && lesson_hides(sc->look->lesson));
+	return (sc->view->lesson != NULL && lesson_hides(sc->view->lesson));
 }
 
 /* Keys and the number of the state they lead to, where nothing more fits. */
 void
-view_what_if_brief(struct area a, const struct scene *sc)
+view_what_if_brief(struct area a, const struct frame *sc)
 {
 	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0, col;
 	struct fingerprint f;
@@ -296,7 +296,7 @@ view_what_if_brief(struct area a, const struct scene *sc)
 	enum style st;
 
 	if (sc->session == NULL || !sc->session->present ||
-	    scene_unknown(sc) || a.rows < 2 || hidden(sc))
+	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
@@ -305,7 +305,7 @@ view_what_if_brief(struct area a, const struct scene *sc)
 	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
 		p = prospect_of(sc, i);
 		if (p.move == NULL || p.row == NULL ||
-		    scene_key(sc, p.row->name) == NULL ||
+		    frame_key(sc, p.row->name) == NULL ||
 		    p.move->input == DFU_IN_DNLOAD0)
 			continue;
 		col = 1 + n % columns * 12;
@@ -334,21 +334,21 @@ draw_offer(struct area a, int row, const char *key, const char *words)
 
 /* The mildest looks, and what each may spoil. */
 static void
-draw_first_look(struct area a, const struct scene *sc)
+draw_first_query(struct area a, const struct frame *sc)
 {
 	bool roomy = a.rows >= 8;
 	int row = 0;
 
-	row += draw_offer(a, row, scene_key(sc, "getstate"), "GETSTATE moves "
+	row += draw_offer(a, row, frame_key(sc, "getstate"), "GETSTATE moves "
 	    "nothing, except on a strict device in dfuDNBUSY and "
 	    "dfuMANIFEST.");
 	row += roomy;
-	draw_offer(a, row, scene_key(sc, "getstatus"), "GETSTATUS tells "
+	draw_offer(a, row, frame_key(sc, "getstatus"), "GETSTATUS tells "
 	    "more, but also moves dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
 }
 
 void
-view_what_if(struct area a, const struct scene *sc)
+view_what_if(struct area a, const struct frame *sc)
 {
 	struct fingerprint f;
 
@@ -356,7 +356,7 @@ view_what_if(struct area a, const struct scene *sc)
 		return;
 	f = fingerprint_of(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL);
-	if (!sc->session->present && sc->desk->policy.past)
+	if (!sc->session->present && sc->app->policy.past)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    "The device was not on the bus when the recording ended.");
 	else if (hidden(sc))
@@ -364,16 +364,16 @@ view_what_if(struct area a, const struct scene *sc)
 		    "would do is shown when you have answered.");
 	else if (!sc->session->present)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
-		    sc->desk->simulated ? "The device is not on the bus. "
+		    sc->app->simulated ? "The device is not on the bus. "
 		    ":plug puts it back; its state is unknown then." :
 		    "The device is not on the bus. When it comes back, it is "
 		    "seen here at once; its state is unknown then.");
-	else if (scene_first_look(sc))
-		draw_first_look(a, sc);
-	else if (scene_unknown(sc))
+	else if (frame_first_query(sc))
+		draw_first_query(a, sc);
+	else if (frame_unknown(sc))
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The state is "
 		    "unknown until the pending request is answered.");
-	else if (dfu_state_row(sc->belief.state) == NULL)
+	else if (dfu_state_row(sc->estimate.state) == NULL)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "DFU 1.1 does "
 		    "not define this state, so it says nothing about what a "
 		    "request would do.");

@@ -32,10 +32,10 @@ add_stack(struct page *p, const struct what_if_words *w)
 }
 
 static void
-add_row(struct page *p, const struct scene *sc,
+add_row(struct page *p, const struct frame *sc,
     const struct what_if_row *row, const struct dfu_stack *stack)
 {
-	const char *key = scene_key(sc, row->command);
+	const char *key = frame_key(sc, row->command);
 	struct what_if_words w;
 	struct buf b = { 0 };
 
@@ -56,14 +56,14 @@ add_row(struct page *p, const struct scene *sc,
 	if (w.undo != NULL) {
 		add_line(p, "  undo", w.undo, NULL);
 		add_line(p, "  lost", w.spoils != NULL ? w.spoils :
-		    "nothing", w.cost_source);
+		    "nothing", w.side_effect_source);
 	}
 	what_if_words_free(&w);
 	buf_free(&b);
 }
 
 void
-view_what_if_page(struct area a, const struct scene *sc)
+view_what_if_page(struct area a, const struct frame *sc)
 {
 	struct buf b = { 0 };
 	struct fingerprint f;
@@ -73,7 +73,7 @@ view_what_if_page(struct area a, const struct scene *sc)
 	if (sc->session == NULL)
 		return;
 	if (!sc->session->present) {
-		scene_off_bus(sc, &b);
+		frame_off_bus(sc, &b);
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, buf_str(&b));
 		buf_free(&b);
 		return;
@@ -87,12 +87,12 @@ view_what_if_page(struct area a, const struct scene *sc)
 	fingerprint_words(&f, &b);
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	for (i = 0; i < what_if_rows_count; i++) {
-		if (what_if_wanted(&what_if_rows[i], sc->look->what_if,
+		if (what_if_wanted(&what_if_rows[i], sc->view->what_if,
 		    sc->session))
 			add_row(&p, sc, &what_if_rows[i], f.stack);
 	}
 	page_draw(area_part(a, 0, 0, a.rows, a.cols < WIDEST ? a.cols :
-	    WIDEST), &p, sc->look);
+	    WIDEST), &p, sc->view);
 	page_free(&p);
 	buf_free(&b);
 }

@@ -6,9 +6,9 @@
 #include "model/lesson.h"
 
 void
-view_lesson_title(struct buf *b, const struct scene *sc)
+view_lesson_title(struct buf *b, const struct frame *sc)
 {
-	const struct lesson_run *r = sc->look->lesson;
+	const struct lesson_run *r = sc->view->lesson;
 
 	if (r->step == r->lesson->nsteps)
 		buf_adds(b, "lesson finished");
@@ -80,9 +80,9 @@ draw_told(struct area a, const struct lesson_run *r, bool asked)
 }
 
 void
-view_lesson(struct area a, const struct scene *sc)
+view_lesson(struct area a, const struct frame *sc)
 {
-	const struct lesson_run *r = sc->look->lesson;
+	const struct lesson_run *r = sc->view->lesson;
 	const struct lesson_step *s;
 	const char *question;
 	int row;

@@ -100,7 +100,7 @@ drawn(const struct arrow *w, const struct session *s)
 }
 
 static bool
-dimmed(const struct scene *sc, uint8_t state)
+dimmed(const struct frame *sc, uint8_t state)
 {
 	bool app = state <= DFU_STATE_APP_DETACH;
 
@@ -110,11 +110,11 @@ dimmed(const struct scene *sc, uint8_t state)
 
 /* The columns a state takes, its box included: [*from, *to). */
 static void
-node_span(const struct area *a, const struct scene *sc, uint8_t state,
+node_span(const struct area *a, const struct frame *sc, uint8_t state,
     int *from, int *to)
 {
 	const struct node *n = &nodes[state];
-	struct mark m = way_mark(sc, state);
+	struct mark m = map_path_mark(sc, state);
 	struct buf text = { 0 };
 
 	*from = n->col - (m.kind == MARK_NONE ? 1 : m.kind == MARK_REPORTED ?
@@ -122,14 +122,14 @@ node_span(const struct area *a, const struct scene *sc, uint8_t state,
 	if (m.kind == MARK_NONE)
 		buf_addf(&text, "%u %s", state, dfu_state_name(state));
 	else
-		way_box(&text, &m, state, n->below ? NULL : m.clock);
+		map_path_box(&text, &m, state, n->below ? NULL : m.clock);
 	*to = *from + area_columns(a, buf_str(&text)) + 2;
 	buf_free(&text);
 }
 
 /* Heads that point along a row stand right at the state they point to. */
 static int
-head_col(const struct area *a, const struct scene *sc, const struct arrow *w)
+head_col(const struct area *a, const struct frame *sc, const struct arrow *w)
 {
 	int from, to;
 
@@ -153,11 +153,11 @@ draw_label(struct area a, const struct arrow *w, enum style st,
  * last digits: a number cut short is another number.
  */
 static void
-add_number(const struct area *a, const struct scene *sc,
+add_number(const struct area *a, const struct frame *sc,
     const struct arrow *w, struct buf *label, uint32_t number)
 {
 	const struct session *s = sc->session;
-	bool marked = w->from == sc->belief.state ||
+	bool marked = w->from == sc->estimate.state ||
 	    (s->reported.known && w->from == s->reported.state);
 	size_t len = label->len;
 	int i, end = INT_MAX;
@@ -174,8 +174,8 @@ add_number(const struct area *a, const struct scene *sc,
 }
 
 static void
-draw_arrow(struct area a, const struct scene *sc, const struct arrow *w,
-    const struct trail_step *step, bool failed)
+draw_arrow(struct area a, const struct frame *sc, const struct arrow *w,
+    const struct path_step *step, bool failed)
 {
 	struct buf label = { 0 };
 	enum line l = w->input == DFU_IN_TIME ? LINE_DOTTED : LINE_LIGHT;
@@ -190,7 +190,7 @@ draw_arrow(struct area a, const struct scene *sc, const struct arrow *w,
 	if (step != NULL && !failed && l == LINE_LIGHT)
 		l = LINE_HEAVY;
 	if (step != NULL)
-		st = failed ? STYLE_DANGER : STYLE_WAY;
+		st = failed ? STYLE_DANGER : STYLE_PATH;
 	else if (!dimmed(sc, w->from))
 		st = STYLE_NORMAL;
 	for (i = 1; i < w->n; i++)
@@ -206,7 +206,7 @@ draw_arrow(struct area a, const struct scene *sc, const struct arrow *w,
 }
 
 static const struct arrow *
-arrow_of(const struct trail_step *step)
+arrow_of(const struct path_step *step)
 {
 	size_t i;
 
@@ -220,12 +220,12 @@ arrow_of(const struct trail_step *step)
 
 /* A failure without an arrow of its own is told beside the state it left. */
 static void
-draw_failure(struct area a, const struct trail_step *step)
+draw_failure(struct area a, const struct path_step *step)
 {
 	const struct node *n = &nodes[step->from];
 	struct buf b = { 0 };
 
-	way_step_words(step, &b);
+	map_path_step_words(step, &b);
 	if (area_columns(&a, buf_str(&b)) > n->fail_width) {
 		buf_reset(&b);
 		buf_addf(&b, "%s #%u", outcome_mark(step->outcome),
@@ -238,12 +238,12 @@ draw_failure(struct area a, const struct trail_step *step)
 
 /* A STALL ends in dfuERROR, from wherever it came. */
 static void
-draw_error(struct area a, const struct trail_step *step)
+draw_error(struct area a, const struct path_step *step)
 {
 	struct buf b = { 0 };
 
 	buf_adds(&b, "↑ ");
-	way_step_words(step, &b);
+	map_path_step_words(step, &b);
 	if (area_columns(&a, buf_str(&b)) > a.cols - 42) {
 		buf_reset(&b);
 		buf_addf(&b, "↑ STALL #%u", step->by);
@@ -254,38 +254,39 @@ draw_error(struct area a, const struct trail_step *step)
 }
 
 static void
-draw_arrows(struct area a, const struct scene *sc, const struct way *way)
+draw_arrows(
+    struct area a, const struct frame *sc, const struct map_path *map_path)
 {
-	const struct trail_step *step;
+	const struct path_step *step;
 	const struct arrow *w;
 	size_t i, j;
 
 	for (i = 0; i < NARROWS; i++)
 		if (drawn(&arrows[i], sc->session))
 			draw_arrow(a, sc, &arrows[i], NULL, false);
-	for (j = 0; j < way->n; j++) {
-		step = &way->steps[j];
+	for (j = 0; j < map_path->n; j++) {
+		step = &map_path->steps[j];
 		w = arrow_of(step);
 		if (w != NULL && outcome_is_answer(step->outcome))
 			draw_arrow(a, sc, w, step, false);
 	}
-	if (way->failed == NULL)
+	if (map_path->failed == NULL)
 		return;
-	w = arrow_of(way->failed);
+	w = arrow_of(map_path->failed);
 	if (w != NULL && drawn(w, sc->session))
-		draw_arrow(a, sc, w, way->failed, true);
-	else if (way->failed->to != DFU_STATE_ERROR &&
-	    way->failed->from < DFU_STATE_COUNT)
-		draw_failure(a, way->failed);
-	if (way->failed->to == DFU_STATE_ERROR)
-		draw_error(a, way->failed);
+		draw_arrow(a, sc, w, map_path->failed, true);
+	else if (map_path->failed->to != DFU_STATE_ERROR &&
+	    map_path->failed->from < DFU_STATE_COUNT)
+		draw_failure(a, map_path->failed);
+	if (map_path->failed->to == DFU_STATE_ERROR)
+		draw_error(a, map_path->failed);
 }
 
 static void
-draw_node(struct area a, const struct scene *sc, uint8_t state)
+draw_node(struct area a, const struct frame *sc, uint8_t state)
 {
 	const struct node *n = &nodes[state];
-	struct mark m = way_mark(sc, state);
+	struct mark m = map_path_mark(sc, state);
 	struct buf text = { 0 };
 	int from, to;
 
@@ -296,7 +297,7 @@ draw_node(struct area a, const struct scene *sc, uint8_t state)
 		area_text(a, n->row, from + 1, dimmed(sc, state) ? STYLE_DIM :
 		    STYLE_NORMAL, buf_str(&text));
 	} else {
-		way_box(&text, &m, state, n->below ? NULL : m.clock);
+		map_path_box(&text, &m, state, n->below ? NULL : m.clock);
 		area_text(a, n->row, from + 1, m.style, buf_str(&text));
 		if (n->below)
 			area_textf(a, n->row + 1, n->col + (state ==
@@ -308,24 +309,24 @@ draw_node(struct area a, const struct scene *sc, uint8_t state)
 
 /* Where no state of the specification is to be marked. */
 static void
-draw_apart(struct area a, const struct scene *sc)
+draw_apart(struct area a, const struct frame *sc)
 {
 	struct area box = area_part(a, 11, 0, 5, 22);
 	struct buf text = { 0 };
 	struct mark m;
 
-	if (!sc->session->present || scene_unknown(sc)) {
+	if (!sc->session->present || frame_unknown(sc)) {
 		area_frame(box, STYLE_WARNING, sc->session->present ?
 		    "state" : "device");
 		area_text(box, 1, 2, STYLE_STRONG,
 		    sc->session->present ? "unknown" : "gone");
-		way_why_unknown(sc, &text);
+		map_path_why_unknown(sc, &text);
 		area_wrap(area_inside(box), 1, 1, 18, STYLE_NORMAL,
 		    buf_str(&text));
 	} else {
-		m = way_mark(sc, sc->session->reported.state);
+		m = map_path_mark(sc, sc->session->reported.state);
 		area_frame(box, STYLE_WARNING, "not in DFU 1.1");
-		way_box(&text, &m, sc->session->reported.state, NULL);
+		map_path_box(&text, &m, sc->session->reported.state, NULL);
 		area_text(box, 1, 2, m.style, buf_str(&text));
 		area_text(box, 2, 2, m.clock_style, m.clock);
 	}
@@ -333,7 +334,7 @@ draw_apart(struct area a, const struct scene *sc)
 }
 
 static void
-draw_legend(struct area a, const struct scene *sc)
+draw_legend(struct area a, const struct frame *sc)
 {
 	int n;
 
@@ -348,20 +349,20 @@ draw_legend(struct area a, const struct scene *sc)
 }
 
 void
-view_map(struct area a, const struct scene *sc)
+view_map(struct area a, const struct frame *sc)
 {
-	struct way way;
+	struct map_path map_path;
 	uint8_t i;
 
 	if (sc->session == NULL)
 		return;
-	way_find(&way, sc);
-	draw_arrows(a, sc, &way);
+	map_path_find(&map_path, sc);
+	draw_arrows(a, sc, &map_path);
 	for (i = 0; i < DFU_STATE_COUNT; i++)
 		draw_node(a, sc, i);
-	if (way_apart(sc))
+	if (map_path_apart(sc))
 		draw_apart(a, sc);
 	else
 		draw_legend(a, sc);
-	way_line(area_part(a, MAP_ROWS - 1, 0, 1, a.cols), &way);
+	map_path_line(area_part(a, MAP_ROWS - 1, 0, 1, a.cols), &map_path);
 }

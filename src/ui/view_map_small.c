@@ -5,8 +5,8 @@
 
 #include "dfu/spec.h"
 
-static const struct trail_step *
-step_into(const struct way *w, uint8_t state)
+static const struct path_step *
+step_into(const struct map_path *w, uint8_t state)
 {
 	size_t i;
 
@@ -17,7 +17,7 @@ step_into(const struct way *w, uint8_t state)
 }
 
 static void
-draw_step(struct area a, int row, int col, const struct trail_step *step)
+draw_step(struct area a, int row, int col, const struct path_step *step)
 {
 	struct buf b = { 0 };
 	bool ok = outcome_is_answer(step->outcome);
@@ -26,24 +26,24 @@ draw_step(struct area a, int row, int col, const struct trail_step *step)
 	if (step->input == DFU_IN_TIME)
 		buf_adds(&b, "┄ by time");
 	else
-		buf_addf(&b, "← %s", way_input(step));
+		buf_addf(&b, "← %s", map_path_input(step));
 	if (!ok)
 		buf_addf(&b, " %s", outcome_mark(step->outcome));
 	if (step->by != 0)
 		buf_addf(&b, " #%u", step->by);
 	width = area_columns(&a, buf_str(&b));
 	if (col + 1 + width <= a.cols)
-		area_right(a, row, ok ? STYLE_WAY : STYLE_DANGER,
+		area_right(a, row, ok ? STYLE_PATH : STYLE_DANGER,
 		    buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-draw_row(struct area a, const struct scene *sc, const struct way *w,
+draw_row(struct area a, const struct frame *sc, const struct map_path *w,
     uint8_t state)
 {
-	const struct trail_step *step = step_into(w, state);
-	struct mark m = way_mark(sc, state);
+	const struct path_step *step = step_into(w, state);
+	struct mark m = map_path_mark(sc, state);
 	struct buf b = { 0 };
 	bool app = state <= DFU_STATE_APP_DETACH;
 	bool dim = app != session_runtime(sc->session) ||
@@ -53,9 +53,9 @@ draw_row(struct area a, const struct scene *sc, const struct way *w,
 	if (m.kind == MARK_NONE) {
 		buf_addf(&b, "%2u %s", state, dfu_state_name(state));
 		n = 3 + area_text(a, state, 2, dim ? STYLE_DIM :
-		    step != NULL ? STYLE_WAY : STYLE_NORMAL, buf_str(&b));
+		    step != NULL ? STYLE_PATH : STYLE_NORMAL, buf_str(&b));
 	} else {
-		way_box(&b, &m, state, m.clock);
+		map_path_box(&b, &m, state, m.clock);
 		n = (m.kind == MARK_REPORTED ? 0 : 1) - (state > 9);
 		n = n < 0 ? 0 : n;
 		n += area_text(a, state, n, m.style, buf_str(&b));
@@ -69,7 +69,7 @@ draw_row(struct area a, const struct scene *sc, const struct way *w,
 }
 
 static void
-draw_apart(struct area a, const struct scene *sc)
+draw_apart(struct area a, const struct frame *sc)
 {
 	struct buf b = { 0 };
 	struct mark m;
@@ -77,15 +77,15 @@ draw_apart(struct area a, const struct scene *sc)
 
 	if (!sc->session->present) {
 		buf_adds(&b, "gone ");
-		way_why_unknown(sc, &b);
+		map_path_why_unknown(sc, &b);
 		area_right(a, 0, STYLE_WARNING, buf_str(&b));
-	} else if (scene_unknown(sc)) {
+	} else if (frame_unknown(sc)) {
 		area_right(a, 0, STYLE_STRONG, "state unknown");
-		way_why_unknown(sc, &b);
+		map_path_why_unknown(sc, &b);
 		area_right(a, 1, STYLE_NORMAL, buf_str(&b));
 	} else {
-		m = way_mark(sc, state);
-		way_box(&b, &m, state, m.clock);
+		m = map_path_mark(sc, state);
+		map_path_box(&b, &m, state, m.clock);
 		area_right(a, 0, m.style, buf_str(&b));
 		area_right(a, 1, STYLE_WARNING, "not in DFU 1.1");
 	}
@@ -93,33 +93,33 @@ draw_apart(struct area a, const struct scene *sc)
 }
 
 void
-view_map_list(struct area a, const struct scene *sc)
+view_map_list(struct area a, const struct frame *sc)
 {
-	struct way way;
+	struct map_path map_path;
 	uint8_t i;
 
 	if (sc->session == NULL)
 		return;
-	way_find(&way, sc);
+	map_path_find(&map_path, sc);
 	for (i = 0; i < DFU_STATE_COUNT; i++)
-		draw_row(a, sc, &way, i);
-	if (way_apart(sc))
+		draw_row(a, sc, &map_path, i);
+	if (map_path_apart(sc))
 		draw_apart(a, sc);
 }
 
 static int
-line_state(struct area a, int col, const struct scene *sc, uint8_t state,
+line_state(struct area a, int col, const struct frame *sc, uint8_t state,
     bool names)
 {
-	struct mark m = way_mark(sc, state);
+	struct mark m = map_path_mark(sc, state);
 	struct buf b = { 0 };
 	int n;
 
 	if (m.kind == MARK_NONE)
 		buf_addf(&b, "%u", state);
-	else if (names && (m.kind == MARK_BELIEVED ||
-	    sc->belief.state == state))
-		way_box(&b, &m, state, m.clock);
+	else if (names && (m.kind == MARK_ESTIMATED ||
+	    sc->estimate.state == state))
+		map_path_box(&b, &m, state, m.clock);
 	else
 		buf_addf(&b, m.kind == MARK_REPORTED ? "[[%u]]" : "(%u)",
 		    state);
@@ -130,7 +130,7 @@ line_state(struct area a, int col, const struct scene *sc, uint8_t state,
 }
 
 void
-view_map_line(struct area a, const struct scene *sc)
+view_map_line(struct area a, const struct frame *sc)
 {
 	struct buf b = { 0 };
 	uint8_t i;
@@ -138,11 +138,11 @@ view_map_line(struct area a, const struct scene *sc)
 
 	if (sc->session == NULL)
 		return;
-	if (way_apart(sc)) {
+	if (map_path_apart(sc)) {
 		buf_adds(&b, !sc->session->present ? "gone " :
-		    scene_unknown(sc) ? "state unknown, " : "");
-		if (!sc->session->present || scene_unknown(sc))
-			way_why_unknown(sc, &b);
+		    frame_unknown(sc) ? "state unknown, " : "");
+		if (!sc->session->present || frame_unknown(sc))
+			map_path_why_unknown(sc, &b);
 		else
 			buf_addf(&b, "[[ %u undefined ]] not in DFU 1.1",
 			    sc->session->reported.state);

@@ -203,13 +203,13 @@ add_pointer(struct page *p, struct cells *c, int col, uint32_t pointer)
 	buf_addf(&words, "^ pointer 0x%08x", pointer);
 	for (i = 0; i < ADDRESS_COLS + col; i++)
 		add_cell(c, ' ', STYLE_NORMAL);
-	add_words(c, STYLE_BELIEVED, buf_str(&words));
+	add_words(c, STYLE_ESTIMATED, buf_str(&words));
 	flush_cells(p, c);
 	buf_free(&words);
 }
 
 static void
-add_bar(struct page *p, const struct scene *sc, const struct scale *scale,
+add_bar(struct page *p, const struct frame *sc, const struct scale *scale,
     const struct layout_segment *s)
 {
 	const struct session *session = sc->session;
@@ -229,7 +229,7 @@ add_bar(struct page *p, const struct scene *sc, const struct scale *scale,
 		for (col = 0; col < scale->width && i < n; col++, i++) {
 			from = cell_from(scale, s, i);
 			to = cell_from(scale, s, i + 1);
-			ch = cell_mark(&sc->look->memory, from, to, &style);
+			ch = cell_mark(&sc->view->memory, from, to, &style);
 			add_cell(&c, ch, (enum style)style);
 			if (session->pointer_known && session->pointer >=
 			    from && session->pointer < to)
@@ -300,7 +300,7 @@ add_odd(struct page *p, const struct layout *l)
 }
 
 static void
-add_layout(struct page *p, const struct scene *sc, const struct layout *l,
+add_layout(struct page *p, const struct frame *sc, const struct layout *l,
     const struct dfu_alternate *a, int cols)
 {
 	struct scale scale = scale_of(l, cols);
@@ -375,10 +375,10 @@ add_blocks(struct page *p, const char *head, const struct memory_blocks *n)
 }
 
 void
-page_memory(struct page *p, const struct scene *sc, int cols)
+page_memory(struct page *p, const struct frame *sc, int cols)
 {
 	const struct dfu_function *f = session_function(sc->session);
-	const struct memory_map *m = &sc->look->memory;
+	const struct memory_map *m = &sc->view->memory;
 	const char *name;
 	struct layout l;
 	size_t i, n = 0;

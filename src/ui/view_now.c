@@ -65,16 +65,16 @@ add_unknown(struct now *now, const struct session *s)
 	const struct request *r;
 
 	buf_adds(&l->text, "unknown");
-	if (s->belief.by == 0)
+	if (s->estimate.by == 0)
 		return;
-	buf_addf(&l->proof, "#%u", s->belief.by);
-	if (s->belief.clause != NULL) {
+	buf_addf(&l->proof, "#%u", s->estimate.by);
+	if (s->estimate.clause != NULL) {
 		l = add(now, "", 5, STYLE_DIM);
 		buf_adds(&l->text, "answer does not fit");
-		buf_adds(&l->proof, s->belief.clause);
+		buf_adds(&l->proof, s->estimate.clause);
 		return;
 	}
-	r = session_request(s, s->belief.by);
+	r = session_request(s, s->estimate.by);
 	if (r != NULL && !outcome_is_answer(r->outcome)) {
 		l = add(now, "", 5, STYLE_DIM);
 		buf_addf(&l->text, "since %s", outcome_mark(r->outcome));
@@ -82,24 +82,24 @@ add_unknown(struct now *now, const struct session *s)
 }
 
 static void
-add_believed(struct now *now, const struct scene *sc)
+add_estimated(struct now *now, const struct frame *sc)
 {
-	const struct belief *b = &sc->belief;
+	const struct estimate *b = &sc->estimate;
 	struct now_line *l;
 
-	if (b->how == BELIEF_UNKNOWN) {
+	if (b->how == ESTIMATE_UNKNOWN) {
 		add_unknown(now, sc->session);
 		return;
 	}
-	if (b->how == BELIEF_REPORTED) {
+	if (b->how == ESTIMATE_REPORTED) {
 		l = add(now, "believed", 4, STYLE_DIM);
 		buf_adds(&l->text, "the same");
 		return;
 	}
-	l = add(now, "believed", 0, STYLE_BELIEVED);
+	l = add(now, "believed", 0, STYLE_ESTIMATED);
 	add_state(&l->text, b->state);
 	l = add(now, "", 3, STYLE_DIM);
-	if (b->how == BELIEF_TIMED)
+	if (b->how == ESTIMATE_TIMED)
 		buf_adds(&l->text, "by time alone");
 	else
 		buf_addf(&l->text, "by request #%u", b->by);
@@ -108,11 +108,11 @@ add_believed(struct now *now, const struct scene *sc)
 }
 
 static void
-add_string(struct now *now, const struct scene *sc,
+add_string(struct now *now, const struct frame *sc,
     const struct dfu_status_reply *r)
 {
 	const struct session *s = sc->session;
-	const char *read = scene_key(sc, "string");
+	const char *read = frame_key(sc, "string");
 	const char *text = s->strings[r->iString];
 	struct now_line *l = add(now, "iString", r->bStatus == DFU_STATUS_OK ?
 	    6 : 2, STYLE_NORMAL);
@@ -126,7 +126,7 @@ add_string(struct now *now, const struct scene *sc,
 }
 
 static void
-add_status(struct now *now, const struct scene *sc)
+add_status(struct now *now, const struct frame *sc)
 {
 	const struct session *s = sc->session;
 	const struct dfu_status_reply *r = &s->status.reply;
@@ -149,7 +149,7 @@ add_status(struct now *now, const struct scene *sc)
 }
 
 static void
-add_wait(struct now *now, const struct scene *sc)
+add_wait(struct now *now, const struct frame *sc)
 {
 	const struct status_seen *st = &sc->session->status;
 	uint64_t wait = (uint64_t)st->reply.bwPollTimeout * 1000;
@@ -159,7 +159,7 @@ add_wait(struct now *now, const struct scene *sc)
 		return;
 	l = add(now, "wait", 2, STYLE_NORMAL);
 	buf_addf(&l->text, "%u ms announced", st->reply.bwPollTimeout);
-	if (wait == 0 || sc->belief.how == BELIEF_UNKNOWN)
+	if (wait == 0 || sc->estimate.how == ESTIMATE_UNKNOWN)
 		return;
 	l = add(now, "", 2, STYLE_NORMAL);
 	l->bar = true;
@@ -178,14 +178,14 @@ entry_unseen(const struct session *s, uint8_t state)
 {
 	size_t i;
 
-	for (i = s->ntrail; i > 0; i--)
-		if (s->trail[i - 1].to == state)
-			return (s->trail[i - 1].from == NO_STATE);
+	for (i = s->npath; i > 0; i--)
+		if (s->path[i - 1].to == state)
+			return (s->path[i - 1].from == NO_STATE);
 	return (true);
 }
 
 static void
-add_here(struct now *now, const struct scene *sc)
+add_here(struct now *now, const struct frame *sc)
 {
 	const struct session *s = sc->session;
 	struct now_line *l;
@@ -196,12 +196,12 @@ add_here(struct now *now, const struct scene *sc)
 		buf_adds(&l->text, " ago");
 		return;
 	}
-	if (sc->belief.how != BELIEF_UNKNOWN) {
+	if (sc->estimate.how != ESTIMATE_UNKNOWN) {
 		l = add(now, "here", 1, STYLE_NORMAL);
-		if (sc->belief.how != BELIEF_TIMED &&
-		    entry_unseen(s, sc->belief.state))
+		if (sc->estimate.how != ESTIMATE_TIMED &&
+		    entry_unseen(s, sc->estimate.state))
 			buf_adds(&l->text, "at least ");
-		clock_age(&l->text, sc->belief.since, sc->now);
+		clock_age(&l->text, sc->estimate.since, sc->now);
 	}
 	l = add(now, "answered", 2, STYLE_NORMAL);
 	if (s->last_answer == 0) {
@@ -213,10 +213,10 @@ add_here(struct now *now, const struct scene *sc)
 }
 
 static void
-add_pending(struct now *now, const struct scene *sc)
+add_pending(struct now *now, const struct frame *sc)
 {
 	const struct pending *p = &sc->session->pending;
-	const char *cancel = scene_key(sc, "cancel");
+	const char *cancel = frame_key(sc, "cancel");
 	struct now_line *l;
 
 	if (p->number == 0)
@@ -261,7 +261,7 @@ add_device(struct now *now, const struct session *s)
 
 static void
 draw_line(struct area a, int row, const struct now_line *l,
-    const struct scene *sc)
+    const struct frame *sc)
 {
 	const struct status_seen *st = &sc->session->status;
 	uint64_t wait = (uint64_t)st->reply.bwPollTimeout * 1000;
@@ -300,7 +300,7 @@ highest_rank(const struct now *now, int rows)
 }
 
 int
-view_now(struct area a, const struct scene *sc)
+view_now(struct area a, const struct frame *sc)
 {
 	struct now now = { .n = 0 };
 	int rank, row = 0;
@@ -309,7 +309,7 @@ view_now(struct area a, const struct scene *sc)
 	if (sc->session == NULL)
 		return (0);
 	add_reported(&now, sc->session);
-	add_believed(&now, sc);
+	add_estimated(&now, sc);
 	add_pending(&now, sc);
 	add_status(&now, sc);
 	add_wait(&now, sc);

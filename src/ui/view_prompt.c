@@ -107,9 +107,9 @@ draw_state(struct area a, const struct prompt *p)
 }
 
 void
-view_prompt(struct area a, const struct scene *sc)
+view_prompt(struct area a, const struct frame *sc)
 {
-	const struct prompt *p = &sc->look->prompt;
+	const struct prompt *p = &sc->view->prompt;
 	struct buf sign = { 0 };
 	int before, room, cursor, shift, wrong;
 	struct area line;
@@ -144,10 +144,10 @@ view_prompt(struct area a, const struct scene *sc)
  * Lines without a frame at their sides, so that the mouse can select them.
  */
 void
-view_box(struct area a, const struct scene *sc)
+view_box(struct area a, const struct frame *sc)
 {
-	const char *text = buf_str(&sc->look->box);
-	const struct rc *rc = sc->look->rc;
+	const char *text = buf_str(&sc->view->box);
+	const struct rc *rc = sc->view->rc;
 	struct area nowhere = area_part(a, 0, 0, 0, 0), box;
 	int rows;
 

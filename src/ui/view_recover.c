@@ -1,6 +1,6 @@
 /*
  * The ladder: what may get the device out of its state, mildest first; what
- * each rung is expected to do to this kind of device, and what it did.
+ * each action is expected to do to this kind of device, and what it did.
  */
 #include "ui/view.h"
 
@@ -9,7 +9,7 @@
 #include "model/recovery.h"
 
 #define AT_NAME		6
-#define AT_HOPE		23
+#define AT_FORECAST		23
 #define AT_KNOWN	36
 #define AT_DID		49
 #define NARROW		70	/* then it stands at AT_KNOWN */
@@ -18,9 +18,9 @@
 #define ROOMY		(AT_WORDS + WORDS_COLS + 40)
 
 static enum style
-hope_style(enum recovery_hope hope)
+forecast_style(enum recovery_forecast forecast)
 {
-	switch (hope) {
+	switch (forecast) {
 	case RECOVERY_OUT:
 		return (STYLE_GOOD);
 	case RECOVERY_MOVES:
@@ -46,7 +46,7 @@ add_state(struct buf *b, uint8_t state)
 
 /* What got it out, as long as that holds; or NULL. */
 static const struct recovery_try *
-worked(const struct scene *sc)
+worked(const struct frame *sc)
 {
 	const struct session *s = sc->session;
 	const struct recovery_try *t =
@@ -59,7 +59,7 @@ worked(const struct scene *sc)
 }
 
 static void
-add_out(struct buf *b, const struct scene *sc, const struct recovery_try *t)
+add_out(struct buf *b, const struct frame *sc, const struct recovery_try *t)
 {
 	uint32_t n = sc->runner->recovery.sent;
 
@@ -71,25 +71,25 @@ add_out(struct buf *b, const struct scene *sc, const struct recovery_try *t)
 
 /* The device's own word goes before what time has made of it. */
 static void
-add_belief(struct buf *b, const struct scene *sc)
+add_estimate(struct buf *b, const struct frame *sc)
 {
-	const struct belief *said = &sc->session->belief;
+	const struct estimate *said = &sc->session->estimate;
 
-	if (sc->belief.how == BELIEF_UNKNOWN) {
+	if (sc->estimate.how == ESTIMATE_UNKNOWN) {
 		buf_adds(b, "state unknown");
 		return;
 	}
 	add_state(b, said->state);
 	buf_adds(b, " for ");
 	clock_age(b, said->since, sc->now);
-	if (recovery_is_out(sc->belief.state))
+	if (recovery_is_out(sc->estimate.state))
 		buf_adds(b, ", nothing to recover from");
-	else if (sc->belief.state != said->state)
-		buf_addf(b, " (DFU 1.1: %u by now)", sc->belief.state);
+	else if (sc->estimate.state != said->state)
+		buf_addf(b, " (DFU 1.1: %u by now)", sc->estimate.state);
 }
 
 static void
-draw_head(struct area a, const struct scene *sc)
+draw_head(struct area a, const struct frame *sc)
 {
 	struct fingerprint f = fingerprint_of(sc->session,
 	    sc->runner->device_stack);
@@ -100,7 +100,7 @@ draw_head(struct area a, const struct scene *sc)
 	if (out != NULL)
 		add_out(&b, sc, out);
 	else
-		add_belief(&b, sc);
+		add_estimate(&b, sc);
 	col += area_text(a, 0, col, out != NULL ? STYLE_GOOD : STYLE_STRONG,
 	    buf_str(&b));
 	buf_reset(&b);
@@ -122,32 +122,32 @@ did_column(const struct area *a)
 }
 
 static void
-draw_rung(struct area a, int row, const struct recovery_offer *o,
-    const struct scene *sc)
+draw_action(struct area a, int row, const struct recovery_option *o,
+    const struct frame *sc)
 {
-	const struct recovery_row *r = &recovery_rows[o->rung];
+	const struct recovery_row *r = &recovery_rows[o->action];
 	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
-	    o->rung);
+	    o->action);
 	bool danger = r->danger != DFU_DANGER_NONE, roomy = a.cols >= ROOMY;
 	/* Nothing is hoped for any more where it is out. */
 	bool open = sc->session->present && worked(sc) == NULL;
 	int did = did_column(&a);
 	struct buf b = { 0 };
 
-	if (sc->look->rung == o->rung)
+	if (sc->view->action == o->action)
 		area_text(a, row, 1, STYLE_STRONG, ">");
 	if (t != NULL && t == worked(sc))
 		area_text(a, row, 2, STYLE_GOOD, "*");
 	if (danger)
 		area_text(a, row, 3, STYLE_KEY_DANGER, "!");
 	area_textf(a, row, 4, danger ? STYLE_KEY_DANGER : STYLE_KEY, "%u",
-	    o->rung + 1u);
-	area_fit(a, row, AT_NAME, AT_HOPE - AT_NAME - 1,
-	    o->hope == RECOVERY_POINTLESS ? STYLE_DIM : STYLE_NORMAL,
+	    o->action + 1u);
+	area_fit(a, row, AT_NAME, AT_FORECAST - AT_NAME - 1,
+	    o->forecast == RECOVERY_POINTLESS ? STYLE_DIM : STYLE_NORMAL,
 	    r->name);
 	if (open) {
-		area_text(a, row, AT_HOPE, hope_style(o->hope),
-		    recovery_hope_words(o->hope));
+		area_text(a, row, AT_FORECAST, forecast_style(o->forecast),
+		    recovery_forecast_words(o->forecast));
 		if (a.cols >= NARROW)
 			area_text(a, row, AT_KNOWN, STYLE_DIM,
 			    dfu_certainty_words(o->certainty));
@@ -160,8 +160,8 @@ draw_rung(struct area a, int row, const struct recovery_offer *o,
 	area_fit(a, row, did, a.cols - did - 1, t != NULL && (t->left ||
 	    (t->after != NO_STATE && recovery_is_out(t->after))) ?
 	    STYLE_GOOD : STYLE_NORMAL, buf_str(&b));
-	if (sc->look->rung == o->rung)
-		area_restyle(a, row, AT_NAME, AT_HOPE - AT_NAME - 1,
+	if (sc->view->action == o->action)
+		area_restyle(a, row, AT_NAME, AT_FORECAST - AT_NAME - 1,
 		    STYLE_SELECTED);
 	buf_free(&b);
 }
@@ -175,7 +175,7 @@ draw_columns(struct area a, int row, bool present)
 	area_text(a, row, did_column(&a), STYLE_LABEL, "what it did");
 	if (!present)
 		return;
-	area_text(a, row, AT_HOPE, STYLE_LABEL, "expected");
+	area_text(a, row, AT_FORECAST, STYLE_LABEL, "expected");
 	if (a.cols >= NARROW)
 		area_text(a, row, AT_KNOWN, STYLE_LABEL, "known by");
 	if (roomy)
@@ -194,12 +194,12 @@ draw_detail(struct area a, int row, const char *label, enum style st,
 
 /* The selected one, in full. */
 static void
-draw_details(struct area a, const struct recovery_offer *o,
-    const struct scene *sc)
+draw_details(struct area a, const struct recovery_option *o,
+    const struct frame *sc)
 {
-	const struct recovery_row *r = &recovery_rows[o->rung];
+	const struct recovery_row *r = &recovery_rows[o->action];
 	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
-	    o->rung);
+	    o->action);
 	struct buf b = { 0 };
 	int row = 1;
 
@@ -208,7 +208,7 @@ draw_details(struct area a, const struct recovery_offer *o,
 	buf_addf(&b, "%s (%s, %s)", buf_str(&o->words), o->whose,
 	    dfu_certainty_words(o->certainty));
 	if (sc->session->present && worked(sc) == NULL)
-		row = draw_detail(a, row, "here", hope_style(o->hope),
+		row = draw_detail(a, row, "here", forecast_style(o->forecast),
 		    buf_str(&b));
 	row = draw_detail(a, row, "may lose", r->danger == DFU_DANGER_NONE ?
 	    STYLE_NORMAL : STYLE_DANGER, r->risk);
@@ -222,14 +222,14 @@ draw_details(struct area a, const struct recovery_offer *o,
 
 /* A row for each, and one between what may help and what does not. */
 static void
-draw_rungs(struct area a, const struct recovery_offer *offers, size_t useful,
-    const struct scene *sc)
+draw_actions(struct area a, const struct recovery_option *options,
+    size_t useful, const struct frame *sc)
 {
 	size_t i, at = 0;
 	int row = 0;
 
 	for (i = 0; i < RECOVERY_COUNT; i++) {
-		if (offers[i].rung == sc->look->rung)
+		if (options[i].action == sc->view->action)
 			at = i + (i >= useful);
 	}
 	/* Where they do not fit, the selected one is in sight. */
@@ -239,31 +239,31 @@ draw_rungs(struct area a, const struct recovery_offer *offers, size_t useful,
 		if (i == useful)
 			area_text(a, row++, AT_NAME, STYLE_LABEL,
 			    "not here:");
-		draw_rung(a, row++, &offers[i], sc);
+		draw_action(a, row++, &options[i], sc);
 	}
 }
 
 /* What was tried before it left is still worth to be seen. */
 static bool
-draw_gone(struct area a, const struct scene *sc)
+draw_gone(struct area a, const struct frame *sc)
 {
 	struct buf b = { 0 };
 	bool tried = false;
 	unsigned i;
 
-	scene_off_bus(sc, &b);
+	frame_off_bus(sc, &b);
 	area_wrap(a, 0, 1, a.cols - 2, STYLE_STRONG, buf_str(&b));
 	buf_free(&b);
 	for (i = 0; i < RECOVERY_COUNT; i++)
 		tried = tried || recovery_tried(&sc->runner->recovery,
-		    (enum recovery_rung)i) != NULL;
+		    (enum recovery_action)i) != NULL;
 	return (tried);
 }
 
 void
-view_recover(struct area a, const struct scene *sc)
+view_recover(struct area a, const struct frame *sc)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
+	struct recovery_option options[RECOVERY_COUNT];
 	int rows = RECOVERY_COUNT + 1, top = a.rows < rows + 3 ? 2 : 3;
 	size_t useful, i;
 
@@ -271,8 +271,8 @@ view_recover(struct area a, const struct scene *sc)
 		return;
 	if (!sc->session->present && !draw_gone(a, sc))
 		return;
-	useful = recovery_offer(sc->session, scene_stack(sc), sc->now,
-	    offers);
+	useful = recovery_option(sc->session, frame_stack(sc), sc->now,
+	    options);
 	if (!sc->session->present || worked(sc) != NULL)
 		useful = RECOVERY_COUNT;
 	if (sc->session->present)
@@ -282,13 +282,13 @@ view_recover(struct area a, const struct scene *sc)
 		    "* the rung that got it out" :
 		    "a rung: one way to try, the mildest first");
 	draw_columns(a, top - 1, sc->session->present);
-	draw_rungs(area_part(a, top, 0, a.rows - top, a.cols), offers, useful,
-	    sc);
+	draw_actions(
+	    area_part(a, top, 0, a.rows - top, a.cols), options, useful, sc);
 	top += rows + 1;
 	for (i = 0; i < RECOVERY_COUNT && a.rows > top + 2; i++) {
-		if (offers[i].rung == sc->look->rung)
+		if (options[i].action == sc->view->action)
 			draw_details(area_part(a, top, 0, a.rows - top,
-			    a.cols), &offers[i], sc);
+			    a.cols), &options[i], sc);
 	}
-	recovery_offers_free(offers);
+	recovery_options_free(options);
 }

@@ -82,9 +82,9 @@ answer_style(uint8_t outcome)
 }
 
 static void
-add_pending(struct buf *b, const struct scene *sc, const struct fold_row *row)
+add_pending(struct buf *b, const struct frame *sc, const struct fold_row *row)
 {
-	const char *cancel = scene_key(sc, "cancel");
+	const char *cancel = frame_key(sc, "cancel");
 
 	buf_adds(b, "waits ");
 	clock_age(b, row->at, sc->now);
@@ -93,7 +93,7 @@ add_pending(struct buf *b, const struct scene *sc, const struct fold_row *row)
 }
 
 static enum style
-add_answer(struct buf *b, const struct scene *sc, const struct request *r,
+add_answer(struct buf *b, const struct frame *sc, const struct request *r,
     const struct event *submit, const struct fold_row *row)
 {
 	const struct event *e;
@@ -108,7 +108,7 @@ add_answer(struct buf *b, const struct scene *sc, const struct request *r,
 		add_pending(b, sc, row);
 		return (STYLE_WARNING);
 	}
-	e = trace_get(sc->desk->bench->trace, r->complete);
+	e = trace_get(sc->app->sessions->trace, r->complete);
 	if (e != NULL)
 		words_answer(b, submit, e);
 	return (answer_style(r->outcome));
@@ -145,29 +145,29 @@ draw_words(struct area a, int at, int col, int room, const struct request *r,
 
 /* Behind an answer that breaks a rule: whose, where there is room. */
 static void
-draw_broken(struct area a, int at, int col, const struct scene *sc,
+draw_broken(struct area a, int at, int col, const struct frame *sc,
     const struct request *r)
 {
-	struct agreement g;
+	struct conformance g;
 	struct buf b = { 0 };
 
 	if (r == NULL)
 		return;
-	g = agreement_of(sc->session, r, scene_stack(sc));
-	agreement_brief(&g, &b);
+	g = conformance_of(sc->session, r, frame_stack(sc));
+	conformance_brief(&g, &b);
 	if (b.len != 0 && col + area_columns(&a, buf_str(&b)) < a.cols)
-		area_text(a, at, col, g.stack == AGREE_YES ? STYLE_DIM :
+		area_text(a, at, col, g.stack == CONFORMS_YES ? STYLE_DIM :
 		    STYLE_WARNING, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-draw_request(struct area a, int at, const struct scene *sc,
+draw_request(struct area a, int at, const struct frame *sc,
     const struct fold_row *row, const struct columns *c)
 {
 	const struct request *r = session_request(sc->session, row->last);
 	const struct event *submit = r == NULL ? NULL :
-	    trace_get(sc->desk->bench->trace, r->submit);
+	    trace_get(sc->app->sessions->trace, r->submit);
 	struct buf b = { 0 };
 	enum style st;
 	int col;
@@ -188,10 +188,10 @@ draw_request(struct area a, int at, const struct scene *sc,
 }
 
 static void
-draw_event(struct area a, int at, const struct scene *sc,
+draw_event(struct area a, int at, const struct frame *sc,
     const struct fold_row *row, const struct columns *c)
 {
-	const struct event *e = trace_get(sc->desk->bench->trace, row->index);
+	const struct event *e = trace_get(sc->app->sessions->trace, row->index);
 	struct words_context none = { .dfuse = false };
 	struct buf b = { 0 };
 
@@ -205,7 +205,7 @@ draw_event(struct area a, int at, const struct scene *sc,
 }
 
 static void
-draw_row(struct area a, int at, const struct scene *sc,
+draw_row(struct area a, int at, const struct frame *sc,
     const struct fold_row *row, const struct columns *c)
 {
 	struct buf b = { 0 };
@@ -213,13 +213,13 @@ draw_row(struct area a, int at, const struct scene *sc,
 	if (!row->event)
 		area_textf(a, at, c->number, STYLE_LABEL, "#%u", row->last);
 	if (c->time >= 0) {
-		clock_time(&b, row->at - sc->look->list.fold.follow.start);
+		clock_time(&b, row->at - sc->view->list.fold.follow.start);
 		area_text(a, at, c->time + 9 - area_columns(&a, buf_str(&b)),
 		    STYLE_LABEL, buf_str(&b));
 	}
 	if (c->gap >= 0) {
 		buf_reset(&b);
-		add_gap(&b, &sc->look->list, row);
+		add_gap(&b, &sc->view->list, row);
 		area_text(a, at, c->gap + 8 - area_columns(&a, buf_str(&b)),
 		    STYLE_LABEL, buf_str(&b));
 	}
@@ -257,10 +257,10 @@ draw_nothing(struct area a, const struct list *l)
 }
 
 void
-view_requests(struct area a, const struct scene *sc)
+view_requests(struct area a, const struct frame *sc)
 {
 	struct columns c = columns_for(a.cols);
-	struct list *l = &sc->look->list;
+	struct list *l = &sc->view->list;
 	const struct fold_row *row;
 	size_t i;
 	int at;
@@ -290,17 +290,17 @@ view_requests(struct area a, const struct scene *sc)
 
 /* What the list is doing that one may not expect of it. */
 void
-view_requests_title(struct buf *b, const struct scene *sc)
+view_requests_title(struct buf *b, const struct frame *sc)
 {
-	const struct list *l = &sc->look->list;
+	const struct list *l = &sc->view->list;
 	size_t hidden = l->fold.judged - l->fold.nshown;
-	bool sifted = l->fold.sieve.n > 0;
+	bool sifted = l->fold.list_filter.n > 0;
 
 	buf_adds(b, "requests");
 	if (sifted) {
 		buf_adds(b, ": ");
-		text_escape(b, l->fold.sieve.text.data,
-		    l->fold.sieve.text.len);
+		text_escape(b, l->fold.list_filter.text.data,
+		    l->fold.list_filter.text.len);
 		buf_addf(b, " (%zu hidden, Esc shows all)", hidden);
 	}
 	if (l->paused)

@@ -13,13 +13,13 @@
 static uint64_t
 time_at(const struct chart *c, int col)
 {
-	return (scope_axis_time(&c->axis, c->look->left + col));
+	return (timeline_axis_time(&c->axis, c->view->left + col));
 }
 
 static int
 column_of(const struct chart *c, uint64_t t)
 {
-	double at = scope_axis_column(&c->axis, t) - c->look->left;
+	double at = timeline_axis_column(&c->axis, t) - c->view->left;
 
 	return (at < 0 ? -1 : at > 100000 ? 100000 : (int)at);
 }
@@ -27,18 +27,18 @@ column_of(const struct chart *c, uint64_t t)
 static enum line
 line_of(uint8_t how)
 {
-	return (how == BELIEF_REPORTED ? LINE_HEAVY : how == BELIEF_MOVED ?
+	return (how == ESTIMATE_REPORTED ? LINE_HEAVY : how == ESTIMATE_MOVED ?
 	    LINE_LIGHT : LINE_DOTTED);
 }
 
 enum style
-scope_style(uint8_t lane, uint8_t how)
+timeline_style(uint8_t lane, uint8_t how)
 {
-	if (lane == SCOPE_OFF || lane == DFU_STATE_ERROR)
+	if (lane == TIMELINE_OFF || lane == DFU_STATE_ERROR)
 		return (STYLE_DANGER);
-	if (lane == SCOPE_UNKNOWN)
+	if (lane == TIMELINE_UNKNOWN)
 		return (STYLE_WARNING);
-	return (how == BELIEF_REPORTED ? STYLE_WAY : STYLE_BELIEVED);
+	return (how == ESTIMATE_REPORTED ? STYLE_PATH : STYLE_ESTIMATED);
 }
 
 static void
@@ -51,7 +51,7 @@ draw_labels(struct chart *c, uint8_t present)
 	for (i = 0; i < c->nlanes; i++) {
 		lane = c->order[i];
 		buf_reset(&b);
-		scope_lane_words(&b, &c->look->scope, lane);
+		timeline_lane_words(&b, &c->view->timeline, lane);
 		area_text(c->labels, c->row[lane], 0, STYLE_STRONG,
 		    lane == present ? ">" : "");
 		area_fit(c->labels, c->row[lane], 1, c->labels.cols - 2,
@@ -67,9 +67,9 @@ draw_labels(struct chart *c, uint8_t present)
 
 /* "//12.4 s//" where so much time is left out. */
 static void
-draw_cut(struct chart *c, const struct scope_piece *p)
+draw_cut(struct chart *c, const struct timeline_piece *p)
 {
-	int col = (int)(p->at - c->look->left);
+	int col = (int)(p->at - c->view->left);
 	struct buf b = { 0 };
 
 	clock_age(&b, p->from, p->to);
@@ -79,12 +79,12 @@ draw_cut(struct chart *c, const struct scope_piece *p)
 
 /* The line is cut as well, in the lane in which it is. */
 static void
-draw_break(struct chart *c, const struct scope_piece *p)
+draw_break(struct chart *c, const struct timeline_piece *p)
 {
 	uint64_t middle = p->from + (p->to - p->from) / 2;
-	struct scope_stretch x = scope_stretch(&c->look->scope,
+	struct timeline_stretch x = timeline_stretch(&c->view->timeline,
 	    c->sc->session, c->sc->now, middle, middle + 1);
-	int col = (int)(p->at + p->width / 2 - c->look->left) - 1;
+	int col = (int)(p->at + p->width / 2 - c->view->left) - 1;
 
 	if (p->cut && x.began && x.first == x.last)
 		area_text(c->area, c->row[x.last], col, STYLE_WARNING, "//");
@@ -97,7 +97,7 @@ draw_tick(struct chart *c, uint64_t t, uint64_t step, int end, int *free)
 	int col = column_of(c, t + c->start);
 	struct buf b = { 0 };
 
-	scope_axis_words(&b, t, step);
+	timeline_axis_words(&b, t, step);
 	if (col >= *free && col + area_columns(&c->area, buf_str(&b)) < end) {
 		area_text(c->area, 0, col, STYLE_LABEL, buf_str(&b));
 		area_text(c->area, 1, col, STYLE_LABEL, "'");
@@ -109,9 +109,9 @@ draw_tick(struct chart *c, uint64_t t, uint64_t step, int end, int *free)
 }
 
 static void
-draw_piece(struct chart *c, const struct scope_piece *p, uint64_t step)
+draw_piece(struct chart *c, const struct timeline_piece *p, uint64_t step)
 {
-	double from = p->at - c->look->left, to = from + p->width;
+	double from = p->at - c->view->left, to = from + p->width;
 	uint64_t t, last;
 	int free = 0, end;
 
@@ -132,14 +132,14 @@ draw_piece(struct chart *c, const struct scope_piece *p, uint64_t step)
 static void
 draw_axis(struct chart *c)
 {
-	uint64_t step = scope_axis_step(&c->axis, TICKS);
+	uint64_t step = timeline_axis_step(&c->axis, TICKS);
 	size_t i;
 
 	for (i = 0; i < c->axis.n; i++)
 		draw_piece(c, &c->axis.pieces[i], step);
 }
 
-static struct scope_stretch
+static struct timeline_stretch
 stretch_at(const struct chart *c, int col)
 {
 	uint64_t from = time_at(c, col), to = time_at(c, col + 1);
@@ -147,13 +147,13 @@ stretch_at(const struct chart *c, int col)
 	/* What happens now is in the last column. */
 	if (to >= c->sc->now)
 		to = c->sc->now + 1;
-	return (scope_stretch(&c->look->scope, c->sc->session, c->sc->now,
+	return (timeline_stretch(&c->view->timeline, c->sc->session, c->sc->now,
 	    from, to > from ? to : from + 1));
 }
 
 /* More happened in one column than lines can tell. */
 static bool
-is_dense(const struct scope_stretch *x)
+is_dense(const struct timeline_stretch *x)
 {
 	uint32_t both = 1u << x->first | 1u << x->last;
 
@@ -162,7 +162,7 @@ is_dense(const struct scope_stretch *x)
 }
 
 static void
-draw_dense(struct chart *c, int col, const struct scope_stretch *x)
+draw_dense(struct chart *c, int col, const struct timeline_stretch *x)
 {
 	int low = -1, high = -1, row;
 	unsigned i;
@@ -174,34 +174,36 @@ draw_dense(struct chart *c, int col, const struct scope_stretch *x)
 		low = low < 0 ? high : low;
 	}
 	for (row = low + 1; row < high; row++)
-		area_text(c->area, row, col, STYLE_WAY, "│");
+		area_text(c->area, row, col, STYLE_PATH, "│");
 	for (i = 0; i < c->nlanes; i++)
 		if ((x->lanes & 1u << c->order[i]) != 0)
 			area_text(c->area, c->row[c->order[i]], col,
-			    scope_style(c->order[i], x->how), "█");
+			    timeline_style(c->order[i], x->how), "█");
 }
 
 /* The line on to the next column, and up or down to where it goes on. */
 static void
-draw_line(struct chart *c, int col, const struct scope_stretch *x,
-    const struct scope_stretch *before)
+draw_line(struct chart *c, int col, const struct timeline_stretch *x,
+    const struct timeline_stretch *before)
 {
 	enum line down = line_of(x->how);
 	int from = c->row[x->first], to = c->row[x->last];
 
 	if (before != NULL && before->began && before->last == x->first)
 		area_line(c->area, from, col - 1, from, col,
-		    line_of(before->how), scope_style(x->first, before->how));
+		    line_of(before->how),
+		    timeline_style(x->first, before->how));
 	if (x->first != x->last)
 		area_line(c->area, from, col, to, col, down,
-		    scope_style(x->last, x->how));
+		    timeline_style(x->last, x->how));
 	if (before != NULL && before->began && before->last != x->first)
 		area_line(c->area, c->row[before->last], col, from, col,
-		    line_of(x->how_first), scope_style(x->first, x->how_first));
+		    line_of(x->how_first),
+		    timeline_style(x->first, x->how_first));
 }
 
 static void
-draw_requests(struct chart *c, int col, const struct scope_stretch *x)
+draw_requests(struct chart *c, int col, const struct timeline_stretch *x)
 {
 	int row = c->under;
 
@@ -217,12 +219,12 @@ draw_requests(struct chart *c, int col, const struct scope_stretch *x)
 }
 
 static void
-draw_marks(struct chart *c, int col, const struct scope_stretch *x)
+draw_marks(struct chart *c, int col, const struct timeline_stretch *x)
 {
-	uint16_t grave = (uint16_t)(x->marks & SCOPE_TROUBLE &
-	    ~SCOPE_OVERDUE);
-	char letter[2] = { scope_mark_letter(
-	    (uint16_t)(x->marks & ~SCOPE_OVERDUE)), 0 };
+	uint16_t grave = (uint16_t)(x->marks & TIMELINE_TROUBLE &
+	    ~TIMELINE_OVERDUE);
+	char letter[2] = { timeline_mark_letter(
+	    (uint16_t)(x->marks & ~TIMELINE_OVERDUE)), 0 };
 	enum style st = grave != 0 ? STYLE_DANGER : STYLE_STRONG;
 
 	if (letter[0] != 0)
@@ -237,9 +239,9 @@ draw_marks(struct chart *c, int col, const struct scope_stretch *x)
 
 /* Where the line is when patience ends. */
 static void
-draw_late(struct chart *c, int col, const struct scope_stretch *x)
+draw_late(struct chart *c, int col, const struct timeline_stretch *x)
 {
-	if (x->marks & SCOPE_OVERDUE)
+	if (x->marks & TIMELINE_OVERDUE)
 		area_text(c->area, c->row[x->last], col, STYLE_DANGER, "!");
 }
 
@@ -277,7 +279,7 @@ draw_findings(struct chart *c)
 static void
 draw_columns(struct chart *c)
 {
-	struct scope_stretch x, before = { .began = false };
+	struct timeline_stretch x, before = { .began = false };
 	int col, end = column_of(c, c->sc->now);
 	size_t i;
 
@@ -308,13 +310,13 @@ draw_columns(struct chart *c)
 static void
 draw_cursor(struct chart *c)
 {
-	int col = column_of(c, c->look->cursor), row;
+	int col = column_of(c, c->view->cursor), row;
 	const struct cell *cell;
 
 	if (col >= c->area.cols)
 		col = c->area.cols - 1;
 	area_text(c->area, 1, col, STYLE_SELECTED, "▼");
-	for (row = 2; row < c->under + SCOPE_ROWS_UNDER; row++) {
+	for (row = 2; row < c->under + TIMELINE_ROWS_UNDER; row++) {
 		cell = canvas_cell(c->area.canvas, c->area.row + row,
 		    c->area.col + col);
 		if (cell != NULL && cell->cp == ' ')
@@ -333,18 +335,18 @@ draw_legend(struct area a, int row)
 	col += area_text(a, row, col, STYLE_LABEL,
 	    "━ reported  ─ inferred  ┄ time, unknown  "
 	    "░ wait  ! overdue  - pending  // cut ");
-	for (i = 0; scope_mark(i) != 0; i++) {
-		uint16_t m = scope_mark(i);
+	for (i = 0; timeline_mark(i) != 0; i++) {
+		uint16_t m = timeline_mark(i);
 
-		if (m == SCOPE_OVERDUE || m == SCOPE_LOST ||
-		    m == SCOPE_NOTE || m == SCOPE_VERDICT)
+		if (m == TIMELINE_OVERDUE || m == TIMELINE_LOST ||
+		    m == TIMELINE_NOTE || m == TIMELINE_VERDICT)
 			continue;
 		if (col + 12 > a.cols) {
 			col = 1;
 			row++;
 		}
 		col += area_textf(a, row, col, STYLE_LABEL, " %c %s ",
-		    scope_mark_letter(m), scope_mark_name(m));
+		    timeline_mark_letter(m), timeline_mark_name(m));
 	}
 	area_text(a, row, col, STYLE_LABEL, " F finding");
 }
@@ -353,12 +355,13 @@ draw_legend(struct area a, int row)
 static void
 draw_words(struct area a, const struct chart *c)
 {
-	int row = c->under + SCOPE_ROWS_UNDER;
+	int row = c->under + TIMELINE_ROWS_UNDER;
 
-	if (row + 1 + SCOPE_ROWS_READ <= a.rows)
+	if (row + 1 + TIMELINE_ROWS_READ <= a.rows)
 		row++;
-	scope_draw_reading(area_part(a, row, 0, SCOPE_ROWS_READ, a.cols), c);
-	if (row + SCOPE_ROWS_READ <= a.rows - 2)
+	timeline_draw_reading(
+	    area_part(a, row, 0, TIMELINE_ROWS_READ, a.cols), c);
+	if (row + TIMELINE_ROWS_READ <= a.rows - 2)
 		draw_legend(a, a.rows - 2);
 }
 
@@ -366,7 +369,8 @@ draw_words(struct area a, const struct chart *c)
 static void
 place_lanes(struct chart *c, struct area a)
 {
-	int room = a.rows - 2 - SCOPE_ROWS_UNDER - SCOPE_ROWS_READ - 4, row = 2;
+	int room = a.rows - 2 - TIMELINE_ROWS_UNDER - TIMELINE_ROWS_READ - 4,
+	    row = 2;
 	int n = (int)c->nlanes;
 	unsigned i;
 
@@ -377,9 +381,9 @@ place_lanes(struct chart *c, struct area a)
 }
 
 void
-view_scope_title(struct buf *b, const struct scene *sc)
+view_timeline_title(struct buf *b, const struct frame *sc)
 {
-	const struct scope_look *l = &sc->look->scope;
+	const struct timeline_view *l = &sc->view->timeline;
 
 	buf_adds(b, "states over time");
 	if (l->scale > 0) {
@@ -396,32 +400,33 @@ view_scope_title(struct buf *b, const struct scene *sc)
 }
 
 void
-view_scope(struct area a, const struct scene *sc)
+view_timeline(struct area a, const struct frame *sc)
 {
-	struct chart c = { .sc = sc, .look = &sc->look->scope };
+	struct chart c = { .sc = sc, .view = &sc->view->timeline };
 	int labels = a.cols >= 95 ? LABELS : a.cols >= 70 ? LABELS_MIDDLE :
 	    LABELS_SMALL;
-	struct scope_stretch x;
+	struct timeline_stretch x;
 
 	if (sc->session == NULL)
 		return;
 	c.area = area_part(a, 0, labels, a.rows, a.cols - labels - 1);
 	c.labels = area_part(a, 0, 0, a.rows, labels);
-	c.look->cols = c.area.cols;
-	c.start = c.look->scope.follow.start;
-	scope_look_axis(c.look, sc->now, &c.axis);
-	if (c.look->scope.n == 0) {
-		area_text(a, 0, 1, STYLE_DIM, c.look->behind ?
+	c.view->cols = c.area.cols;
+	c.start = c.view->timeline.follow.start;
+	timeline_view_axis(c.view, sc->now, &c.axis);
+	if (c.view->timeline.n == 0) {
+		area_text(a, 0, 1, STYLE_DIM, c.view->behind ?
 		    "reading ..." : "nothing happened yet");
 		return;
 	}
-	c.nlanes = scope_lanes(&c.look->scope, sc->session, sc->now, c.order);
+	c.nlanes =
+	    timeline_lanes(&c.view->timeline, sc->session, sc->now, c.order);
 	place_lanes(&c, a);
-	findings_take(&c.findings, sc->session, sc->look, sc->now);
+	findings_take(&c.findings, sc->session, sc->view, sc->now);
 	draw_axis(&c);
 	draw_columns(&c);
-	x = scope_stretch(&c.look->scope, sc->session, sc->now,
-	    c.look->cursor, c.look->cursor + 1);
+	x = timeline_stretch(&c.view->timeline, sc->session, sc->now,
+	    c.view->cursor, c.view->cursor + 1);
 	draw_labels(&c, x.last);
 	draw_cursor(&c);
 	draw_words(a, &c);

@@ -5,18 +5,18 @@
 #include "dfu/spec.h"
 
 static void
-read_request(struct buf *b, const struct scene *sc,
-    const struct scope_moment *m)
+read_request(struct buf *b, const struct frame *sc,
+    const struct timeline_moment *m)
 {
 	const struct request *r = session_request(sc->session, m->request);
-	const struct trace *t = sc->desk->bench->trace;
+	const struct trace *t = sc->app->sessions->trace;
 	struct words_context none = { .dfuse = false };
 	const struct event *submit, *e;
 	size_t bare;
 
 	if (r == NULL) {
 		e = trace_get(t, m->index);
-		if ((m->marks & SCOPE_OVERDUE) != 0)
+		if ((m->marks & TIMELINE_OVERDUE) != 0)
 			buf_adds(b, "busy for longer than it may be");
 		else if (m->marks == 0)
 			buf_adds(b, "time alone");
@@ -45,44 +45,45 @@ read_request(struct buf *b, const struct scene *sc,
 static const char *
 how_words(uint8_t lane, uint8_t how)
 {
-	if (lane == SCOPE_OFF)
+	if (lane == TIMELINE_OFF)
 		return ("");
-	switch ((enum belief_how)how) {
-	case BELIEF_UNKNOWN:
+	switch ((enum estimate_how)how) {
+	case ESTIMATE_UNKNOWN:
 		return ("");
-	case BELIEF_REPORTED:
+	case ESTIMATE_REPORTED:
 		return (", reported");
-	case BELIEF_MOVED:
+	case ESTIMATE_MOVED:
 		return (" by the specification, not asked since");
-	case BELIEF_TIMED:
+	case ESTIMATE_TIMED:
 		return (" by time alone, not asked since");
 	}
 	return ("");
 }
 
 /* The answer that announced what holds at moment m. */
-static const struct scope_moment *
-answer_of(const struct chart *c, const struct scope_moment *m)
+static const struct timeline_moment *
+answer_of(const struct chart *c, const struct timeline_moment *m)
 {
-	const struct scope_moment *at = m;
+	const struct timeline_moment *at = m;
 
-	while (at > c->look->scope.moments && at->request == 0 &&
-	    (at->marks & ~(SCOPE_OVERDUE | SCOPE_LATE | SCOPE_NOTE)) == 0)
+	while (at > c->view->timeline.moments && at->request == 0 &&
+	    (at->marks & ~(TIMELINE_OVERDUE | TIMELINE_LATE | TIMELINE_NOTE)) ==
+		0)
 		at--;
 	return (at->request != 0 ? at : m);
 }
 
 static void
-read_wait(struct buf *b, const struct chart *c, const struct scope_moment *m,
-    const struct scope_stretch *x)
+read_wait(struct buf *b, const struct chart *c, const struct timeline_moment *m,
+    const struct timeline_stretch *x)
 {
-	uint64_t over, t = c->look->cursor;
+	uint64_t over, t = c->view->cursor;
 
 	m = answer_of(c, m);
-	over = scope_wait_end(m);
+	over = timeline_wait_end(m);
 	if (x->overdue)
 		buf_adds(b, "OVERDUE: ");
-	if ((m->marks & SCOPE_WAIT) == 0) {
+	if ((m->marks & TIMELINE_WAIT) == 0) {
 		buf_adds(b, "no wait announced");
 		return;
 	}
@@ -101,12 +102,12 @@ read_pending(struct buf *b, const struct chart *c)
 {
 	const struct pending *p = &c->sc->session->pending;
 
-	if (p->number == 0 || c->look->cursor < p->at)
+	if (p->number == 0 || c->view->cursor < p->at)
 		return;
 	buf_addf(b, "#%u ", p->number);
 	words_request_name(b, &p->setup);
 	buf_adds(b, " is not answered for ");
-	clock_age(b, p->at, c->look->cursor);
+	clock_age(b, p->at, c->view->cursor);
 }
 
 static void
@@ -120,30 +121,30 @@ read_line(struct area a, int row, const char *label, enum style st,
 static void
 read_state(struct area a, const struct chart *c)
 {
-	const struct scope_moment *m = c->look->scope.moments;
-	size_t i = scope_look_moment(c->look, c->sc->now), from = i;
-	uint64_t t = c->look->cursor;
-	struct scope_stretch x = scope_stretch(&c->look->scope,
+	const struct timeline_moment *m = c->view->timeline.moments;
+	size_t i = timeline_view_moment(c->view, c->sc->now), from = i;
+	uint64_t t = c->view->cursor;
+	struct timeline_stretch x = timeline_stretch(&c->view->timeline,
 	    c->sc->session, c->sc->now, t, t + 1);
 	struct buf b = { 0 };
 
 	/* As far back as the line is straight, within reason. */
 	while (from > 0 && i - from < 1000 && m[from - 1].lane == x.last)
 		from--;
-	if (m[i].how == BELIEF_REPORTED && x.how == BELIEF_TIMED) {
+	if (m[i].how == ESTIMATE_REPORTED && x.how == ESTIMATE_TIMED) {
 		clock_age(&b, m[i].at, t);
 		buf_adds(&b, " since it said ");
-		scope_lane_words(&b, &c->look->scope, m[i].lane);
+		timeline_lane_words(&b, &c->view->timeline, m[i].lane);
 		buf_adds(&b, "; by time alone ");
-		scope_lane_words(&b, &c->look->scope, x.last);
+		timeline_lane_words(&b, &c->view->timeline, x.last);
 	} else {
-		scope_lane_words(&b, &c->look->scope, x.last);
+		timeline_lane_words(&b, &c->view->timeline, x.last);
 		buf_adds(&b, how_words(x.last, x.how));
 		buf_adds(&b, i - from == 1000 ? ", for more than " :
 		    ", for ");
 		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
 	}
-	read_line(a, 1, "state", scope_style(x.last, x.how), &b);
+	read_line(a, 1, "state", timeline_style(x.last, x.how), &b);
 	buf_reset(&b);
 	read_pending(&b, c);
 	if (b.len == 0)
@@ -156,11 +157,11 @@ read_state(struct area a, const struct chart *c)
 static void
 live_words(struct buf *b, const struct chart *c)
 {
-	const struct scope_live *live = &c->look->scope.live;
+	const struct timeline_live *live = &c->view->timeline.live;
 	const struct request *r = session_request(c->sc->session, live->by);
 	const struct pending *p = &c->sc->session->pending;
-	uint8_t lane = live->marks == SCOPE_OVERDUE ?
-	    c->look->scope.stay.lane : SCOPE_UNKNOWN;
+	uint8_t lane = live->marks == TIMELINE_OVERDUE ?
+	    c->view->timeline.stay.lane : TIMELINE_UNKNOWN;
 
 	buf_addf(b, "%s since ", live->word);
 	clock_time(b, live->from - c->start);
@@ -170,27 +171,27 @@ live_words(struct buf *b, const struct chart *c)
 		return;
 	buf_addf(b, ": #%u ", live->by);
 	words_request_name(b, r != NULL ? &r->setup : &p->setup);
-	if (lane == SCOPE_UNKNOWN)
+	if (lane == TIMELINE_UNKNOWN)
 		return;
 	buf_adds(b, " said ");
-	scope_lane_words(b, &c->look->scope, lane);
+	timeline_lane_words(b, &c->view->timeline, lane);
 }
 
 /* What, when, of which request, where. */
 static void
 trouble_words(struct buf *b, const struct chart *c, size_t i)
 {
-	const struct scope *sc = &c->look->scope;
-	const struct scope_moment *m = &sc->moments[i], *of = m;
+	const struct timeline *sc = &c->view->timeline;
+	const struct timeline_moment *m = &sc->moments[i], *of = m;
 	const struct request *r;
 
 	/* It left in the middle of that request, or was told to be busy. */
-	if ((m->marks & SCOPE_OVERDUE) != 0)
+	if ((m->marks & TIMELINE_OVERDUE) != 0)
 		of = answer_of(c, m);
-	else if (m->request == 0 && i > 0 && (m[-1].marks & SCOPE_GONE) != 0)
+	else if (m->request == 0 && i > 0 && (m[-1].marks & TIMELINE_GONE) != 0)
 		of = --m;
 	r = session_request(c->sc->session, of->request);
-	buf_addf(b, "%s at ", scope_mark_name(m->marks & SCOPE_TROUBLE));
+	buf_addf(b, "%s at ", timeline_mark_name(m->marks & TIMELINE_TROUBLE));
 	clock_time(b, m->at - c->start);
 	if (r != NULL) {
 		buf_addf(b, ": #%u ", r->number);
@@ -198,7 +199,7 @@ trouble_words(struct buf *b, const struct chart *c, size_t i)
 	}
 	if (m > sc->moments) {
 		buf_adds(b, of != m ? " said " : " in ");
-		scope_lane_words(b, sc, of != m ? of->lane : m[-1].lane);
+		timeline_lane_words(b, sc, of != m ? of->lane : m[-1].lane);
 	}
 }
 
@@ -206,18 +207,18 @@ trouble_words(struct buf *b, const struct chart *c, size_t i)
 static void
 read_trouble(struct area a, const struct chart *c, size_t i)
 {
-	const struct scope *sc = &c->look->scope;
+	const struct timeline *sc = &c->view->timeline;
 	struct buf b = { 0 };
 	enum style st = STYLE_DANGER;
 
-	i = scope_seek(sc, i + 1, -1, SCOPE_TROUBLE);
-	if (sc->live.marks != 0 && c->look->cursor >= sc->live.from &&
+	i = timeline_seek(sc, i + 1, -1, TIMELINE_TROUBLE);
+	if (sc->live.marks != 0 && c->view->cursor >= sc->live.from &&
 	    (i == SIZE_MAX || sc->live.from >= sc->moments[i].at)) {
 		live_words(&b, c);
 	} else if (i != SIZE_MAX) {
 		trouble_words(&b, c, i);
 	} else {
-		buf_adds(&b, c->look->held ? "none up to here" : "none");
+		buf_adds(&b, c->view->held ? "none up to here" : "none");
 		st = STYLE_NORMAL;
 	}
 	read_line(a, 3, "trouble", st, &b);
@@ -234,7 +235,7 @@ read_finding(struct area a, const struct chart *c)
 
 	for (i = 0; i < c->findings.n; i++) {
 		other = c->findings.list[i];
-		if (other->at > c->look->cursor)
+		if (other->at > c->view->cursor)
 			continue;
 		n++;
 		if (f == NULL || other->at > f->at)
@@ -253,20 +254,20 @@ read_finding(struct area a, const struct chart *c)
 }
 
 void
-scope_draw_reading(struct area a, const struct chart *c)
+timeline_draw_reading(struct area a, const struct chart *c)
 {
-	size_t i = scope_look_moment(c->look, c->sc->now);
-	const struct scope_moment *m;
+	size_t i = timeline_view_moment(c->view, c->sc->now);
+	const struct timeline_moment *m;
 	struct buf b = { 0 };
-	uint64_t step = c->look->held && c->axis.scale < 1000 ? 10 : 1000;
+	uint64_t step = c->view->held && c->axis.scale < 1000 ? 10 : 1000;
 
 	if (i == SIZE_MAX)
 		return;
-	m = &c->look->scope.moments[i];
-	scope_axis_words(&b, c->look->cursor - c->start, step);
-	buf_adds(&b, c->look->held ? ": " : ", now; last: ");
+	m = &c->view->timeline.moments[i];
+	timeline_axis_words(&b, c->view->cursor - c->start, step);
+	buf_adds(&b, c->view->held ? ": " : ", now; last: ");
 	read_request(&b, c->sc, m);
-	read_line(a, 0, "at", (m->marks & SCOPE_TROUBLE) != 0 ?
+	read_line(a, 0, "at", (m->marks & TIMELINE_TROUBLE) != 0 ?
 	    STYLE_DANGER : STYLE_STRONG, &b);
 	read_state(a, c);
 	read_trouble(a, c, i);

@@ -19,22 +19,22 @@ since(uint64_t at, uint64_t now)
 }
 
 static struct stay
-stay_of(const struct scene *sc, uint8_t state)
+stay_of(const struct frame *sc, uint8_t state)
 {
 	const struct session *s = sc->session;
 	struct stay t = { s->visits[state].count, s->visits[state].total };
 
-	if (!s->present || s->belief.how == BELIEF_UNKNOWN)
+	if (!s->present || s->estimate.how == ESTIMATE_UNKNOWN)
 		return (t);
-	if (sc->belief.how == BELIEF_TIMED && sc->belief.state !=
-	    s->belief.state) {
-		if (state == s->belief.state)
-			t.total += since(s->entered, sc->belief.since);
-		if (state == sc->belief.state) {
+	if (sc->estimate.how == ESTIMATE_TIMED && sc->estimate.state !=
+	    s->estimate.state) {
+		if (state == s->estimate.state)
+			t.total += since(s->entered, sc->estimate.since);
+		if (state == sc->estimate.state) {
 			t.count++;
-			t.total += since(sc->belief.since, sc->now);
+			t.total += since(sc->estimate.since, sc->now);
 		}
-	} else if (state == s->belief.state) {
+	} else if (state == s->estimate.state) {
 		t.total += since(s->entered, sc->now);
 	}
 	return (t);
@@ -53,12 +53,12 @@ add_short(struct buf *b, uint64_t us)
 }
 
 static void
-draw_row(struct area a, int row, const struct scene *sc, uint8_t state,
+draw_row(struct area a, int row, const struct frame *sc, uint8_t state,
     uint64_t longest)
 {
 	struct stay t = stay_of(sc, state);
-	bool here = !scene_unknown(sc) && sc->session->present &&
-	    sc->belief.state == state;
+	bool here = !frame_unknown(sc) && sc->session->present &&
+	    sc->estimate.state == state;
 	enum style st = here ? STYLE_STRONG : t.count > 0 ? STYLE_NORMAL :
 	    STYLE_DIM;
 	int room = a.cols - 45;
@@ -80,29 +80,29 @@ draw_row(struct area a, int row, const struct scene *sc, uint8_t state,
 		if (room > 4 && longest > 0)
 			area_bar(a, row, 44, room, (int)((t.total *
 			    (uint64_t)room + longest - 1) / longest),
-			    STYLE_WAY);
+			    STYLE_PATH);
 	}
 	buf_free(&b);
 }
 
 /* A line a state; a state that is not drawn takes none. */
 static int
-draw_waits(struct area a, int row, const struct scene *sc)
+draw_waits(struct area a, int row, const struct frame *sc)
 {
-	const struct ledger *l = &sc->session->ledger;
+	const struct wait_stats *l = &sc->session->wait_stats;
 	struct buf b = { 0 };
 	uint8_t i;
 	bool any = false;
 
-	for (i = 0; i < LEDGER_STATES; i++) {
-		if (!ledger_tells(l, i))
+	for (i = 0; i < WAIT_STATS_STATES; i++) {
+		if (!wait_stats_tells(l, i))
 			continue;
 		if (!any)
 			area_text(a, row++, 3, STYLE_LABEL, "announced waits");
 		any = true;
 		buf_reset(&b);
 		buf_addf(&b, "%u %s: ", i, dfu_state_name(i));
-		ledger_words(&l->rows[i], &b);
+		wait_stats_words(&l->rows[i], &b);
 		row += area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL,
 		    buf_str(&b));
 	}
@@ -142,9 +142,9 @@ draw_operation(struct area a, int row, const char *name,
 }
 
 static int
-draw_operations(struct area a, int row, const struct scene *sc)
+draw_operations(struct area a, int row, const struct frame *sc)
 {
-	const struct timing *t = &sc->look->timing;
+	const struct timing *t = &sc->view->timing;
 	struct timing_total total = timing_total(t);
 	struct timing_line line;
 	struct buf b = { 0 };
@@ -164,7 +164,7 @@ draw_operations(struct area a, int row, const struct scene *sc)
 	}
 	text_duration(&b, total.asked + total.waited + total.own);
 	buf_adds(&b, " in all; obeying the device: ");
-	text_duration(&b, total.obeyed);
+	text_duration(&b, total.ideal);
 	area_text(a, row++, 3, STYLE_NORMAL, buf_str(&b));
 	buf_free(&b);
 	return (row + 1);
@@ -172,21 +172,21 @@ draw_operations(struct area a, int row, const struct scene *sc)
 
 /* Rows that the operations take. */
 static int
-operation_rows(const struct scene *sc)
+operation_rows(const struct frame *sc)
 {
 	struct timing_line line;
 	int n = 0;
 	size_t i;
 
 	for (i = 0; i < OPERATION_KIND_COUNT; i++)
-		n += timing_kind(&sc->look->timing, (enum operation_kind)i,
+		n += timing_kind(&sc->view->timing, (enum operation_kind)i,
 		    &line);
 	return (n != 0 ? n + 3 : 0);
 }
 
 /* In a low pane only the states that were visited. */
 static int
-draw_rows(struct area a, const struct scene *sc, bool all)
+draw_rows(struct area a, const struct frame *sc, bool all)
 {
 	uint64_t longest = 0;
 	struct stay t;
@@ -205,7 +205,7 @@ draw_rows(struct area a, const struct scene *sc, bool all)
 }
 
 void
-view_times(struct area a, const struct scene *sc)
+view_times(struct area a, const struct frame *sc)
 {
 	int row;
 

@@ -24,14 +24,14 @@ style_of(const struct verdict *v)
 }
 
 static bool
-is_shown(const struct scene *sc)
+is_shown(const struct frame *sc)
 {
-	return (sc->session != NULL && sc->look->screen == LOOK_CONSOLE &&
-	    !scene_verdict(sc).row->quiet);
+	return (sc->session != NULL && sc->view->screen == SCREEN_CONSOLE &&
+	    !frame_verdict(sc).row->quiet);
 }
 
 static int
-draw_text(struct area a, const struct scene *sc, const struct verdict *v)
+draw_text(struct area a, const struct frame *sc, const struct verdict *v)
 {
 	struct buf b = { 0 };
 	int rows;
@@ -45,7 +45,7 @@ draw_text(struct area a, const struct scene *sc, const struct verdict *v)
 
 /* The command that helps, or the one that ends what is in its way. */
 static const char *
-remedy_of(const struct scene *sc, const struct verdict *v)
+remedy_of(const struct frame *sc, const struct verdict *v)
 {
 	if (sc->runner == NULL || !runner_busy(sc->runner))
 		return (v->row->remedy);
@@ -53,23 +53,23 @@ remedy_of(const struct scene *sc, const struct verdict *v)
 }
 
 int
-view_verdict_rows(struct area a, const struct scene *sc)
+view_verdict_rows(struct area a, const struct frame *sc)
 {
 	struct verdict v;
 	int rows;
 
 	if (!is_shown(sc))
 		return (0);
-	v = scene_verdict(sc);
+	v = frame_verdict(sc);
 	rows = draw_text(area_part(a, 0, 0, 0, a.cols), sc, &v);
 	return (rows < LEAST_ROWS ? LEAST_ROWS : rows);
 }
 
 static void
-draw_remedy(struct area a, const struct scene *sc, const char *command)
+draw_remedy(struct area a, const struct frame *sc, const char *command)
 {
 	const struct command_row *row = command_named(command);
-	const char *key = scene_key(sc, command);
+	const char *key = frame_key(sc, command);
 	int col = 1;
 
 	if (row->danger != DFU_DANGER_NONE)
@@ -82,7 +82,7 @@ draw_remedy(struct area a, const struct scene *sc, const char *command)
 }
 
 void
-view_verdict(struct area a, const struct scene *sc)
+view_verdict(struct area a, const struct frame *sc)
 {
 	struct buf age = { 0 };
 	const char *remedy;
@@ -90,7 +90,7 @@ view_verdict(struct area a, const struct scene *sc)
 
 	if (!is_shown(sc) || a.rows < 1)
 		return;
-	v = scene_verdict(sc);
+	v = frame_verdict(sc);
 	area_fit(a, 0, 1, TEXT_COL - 2, style_of(&v), v.row->word);
 	clock_age(&age, v.since, sc->now);
 	if (a.rows > 1)

@@ -7,13 +7,13 @@
 
 /* From the last step back to where the way began: unknown, or dfuIDLE. */
 static size_t
-way_start(const struct session *s)
+map_path_start(const struct session *s)
 {
-	const struct trail_step *step;
+	const struct path_step *step;
 	size_t i;
 
-	for (i = s->ntrail; i > 0; i--) {
-		step = &s->trail[i - 1];
+	for (i = s->npath; i > 0; i--) {
+		step = &s->path[i - 1];
 		if (step->from == step->to)
 			continue;
 		if (step->from == NO_STATE)
@@ -26,30 +26,30 @@ way_start(const struct session *s)
 }
 
 static void
-add_time(struct way *w, const struct scene *sc)
+add_time(struct map_path *w, const struct frame *sc)
 {
-	const struct belief *was = &sc->session->belief;
+	const struct estimate *was = &sc->session->estimate;
 
-	if (sc->belief.how != BELIEF_TIMED || was->how == BELIEF_UNKNOWN ||
-	    was->state == sc->belief.state)
+	if (sc->estimate.how != ESTIMATE_TIMED ||
+	    was->how == ESTIMATE_UNKNOWN || was->state == sc->estimate.state)
 		return;
-	w->steps[w->n++] = (struct trail_step){ .from = was->state,
-	    .to = sc->belief.state, .input = DFU_IN_TIME,
-	    .outcome = OUTCOME_OK, .at = sc->belief.since };
+	w->steps[w->n++] = (struct path_step){ .from = was->state,
+	    .to = sc->estimate.state, .input = DFU_IN_TIME,
+	    .outcome = OUTCOME_OK, .at = sc->estimate.since };
 }
 
 void
-way_find(struct way *w, const struct scene *sc)
+map_path_find(struct map_path *w, const struct frame *sc)
 {
 	const struct session *s = sc->session;
-	const struct trail_step *last;
+	const struct path_step *last;
 	size_t i;
 
 	memset(w, 0, sizeof(*w));
-	for (i = way_start(s); i < s->ntrail; i++)
-		if (s->trail[i].from != s->trail[i].to)
-			w->steps[w->n++] = s->trail[i];
-	last = s->ntrail > 0 ? &s->trail[s->ntrail - 1] : NULL;
+	for (i = map_path_start(s); i < s->npath; i++)
+		if (s->path[i].from != s->path[i].to)
+			w->steps[w->n++] = s->path[i];
+	last = s->npath > 0 ? &s->path[s->npath - 1] : NULL;
 	if (last != NULL && !outcome_is_answer(last->outcome) &&
 	    last->outcome != OUTCOME_UNKNOWN)
 		w->failed = last;
@@ -58,24 +58,24 @@ way_find(struct way *w, const struct scene *sc)
 }
 
 static bool
-is_believed(const struct scene *sc, uint8_t state)
+is_estimated(const struct frame *sc, uint8_t state)
 {
-	return ((sc->belief.how == BELIEF_MOVED ||
-	    sc->belief.how == BELIEF_TIMED) && sc->belief.state == state);
+	return ((sc->estimate.how == ESTIMATE_MOVED ||
+	    sc->estimate.how == ESTIMATE_TIMED) && sc->estimate.state == state);
 }
 
 static void
-set_clock(struct mark *m, const struct scene *sc)
+set_clock(struct mark *m, const struct frame *sc)
 {
 	struct buf b = { 0 };
 
-	clock_age(&b, sc->belief.since, sc->now);
+	clock_age(&b, sc->estimate.since, sc->now);
 	snprintf(m->clock, sizeof(m->clock), "%s", buf_str(&b));
 	buf_free(&b);
 }
 
 struct mark
-way_mark(const struct scene *sc, uint8_t state)
+map_path_mark(const struct frame *sc, uint8_t state)
 {
 	const struct session *s = sc->session;
 	struct mark m = { MARK_NONE, STYLE_NORMAL, STYLE_NORMAL, "" };
@@ -87,12 +87,12 @@ way_mark(const struct scene *sc, uint8_t state)
 			m.style = m.clock_style = STYLE_DIM;
 			snprintf(m.clock, sizeof(m.clock), "last");
 		}
-	} else if (is_believed(sc, state)) {
-		m.kind = MARK_BELIEVED;
-		m.style = m.clock_style = STYLE_BELIEVED;
+	} else if (is_estimated(sc, state)) {
+		m.kind = MARK_ESTIMATED;
+		m.style = m.clock_style = STYLE_ESTIMATED;
 		set_clock(&m, sc);
-	} else if (reported && !scene_unknown(sc) &&
-	    sc->belief.state == state) {
+	} else if (reported && !frame_unknown(sc) &&
+	    sc->estimate.state == state) {
 		m.kind = MARK_REPORTED;
 		m.style = STYLE_PRESENT;
 		m.clock_style = STYLE_STRONG;
@@ -106,7 +106,8 @@ way_mark(const struct scene *sc, uint8_t state)
 }
 
 void
-way_box(struct buf *b, const struct mark *m, uint8_t state, const char *clock)
+map_path_box(
+    struct buf *b, const struct mark *m, uint8_t state, const char *clock)
 {
 	const char *name = dfu_state_name(state);
 
@@ -118,7 +119,7 @@ way_box(struct buf *b, const struct mark *m, uint8_t state, const char *clock)
 }
 
 const char *
-way_input(const struct trail_step *step)
+map_path_input(const struct path_step *step)
 {
 	if (step->input < 0)
 		return ("request");
@@ -128,25 +129,25 @@ way_input(const struct trail_step *step)
 }
 
 void
-way_step_words(const struct trail_step *step, struct buf *b)
+map_path_step_words(const struct path_step *step, struct buf *b)
 {
-	buf_addf(b, "%s %s", way_input(step), outcome_mark(step->outcome));
+	buf_addf(b, "%s %s", map_path_input(step), outcome_mark(step->outcome));
 	if (step->by != 0)
 		buf_addf(b, " #%u", step->by);
 }
 
 bool
-way_apart(const struct scene *sc)
+map_path_apart(const struct frame *sc)
 {
 	const struct session *s = sc->session;
 
-	return (!s->present || scene_unknown(sc) ||
+	return (!s->present || frame_unknown(sc) ||
 	    (s->reported.known && s->reported.state >= DFU_STATE_COUNT &&
-	    sc->belief.state == s->reported.state));
+	    sc->estimate.state == s->reported.state));
 }
 
 void
-way_why_unknown(const struct scene *sc, struct buf *b)
+map_path_why_unknown(const struct frame *sc, struct buf *b)
 {
 	const struct session *s = sc->session;
 	const struct request *r;
@@ -154,11 +155,11 @@ way_why_unknown(const struct scene *sc, struct buf *b)
 	if (!s->present) {
 		clock_age(b, s->left_at, sc->now);
 		buf_adds(b, " ago");
-	} else if (s->pending.number != 0 && s->belief.by == 0) {
+	} else if (s->pending.number != 0 && s->estimate.by == 0) {
 		buf_addf(b, "#%u asks now", s->pending.number);
-	} else if (s->belief.by != 0) {
-		r = session_request(s, s->belief.by);
-		buf_addf(b, "since #%u", s->belief.by);
+	} else if (s->estimate.by != 0) {
+		r = session_request(s, s->estimate.by);
+		buf_addf(b, "since #%u", s->estimate.by);
 		if (r != NULL && *outcome_mark(r->outcome) != '\0')
 			buf_addf(b, ": %s", outcome_mark(r->outcome));
 	} else {
@@ -168,12 +169,12 @@ way_why_unknown(const struct scene *sc, struct buf *b)
 }
 
 static void
-step_words(struct buf *b, const struct trail_step *step)
+step_words(struct buf *b, const struct path_step *step)
 {
 	if (step->input == DFU_IN_TIME)
 		buf_adds(b, " ┄time→ ");
 	else
-		buf_addf(b, " ─%s%s%s→ ", way_input(step),
+		buf_addf(b, " ─%s%s%s→ ", map_path_input(step),
 		    outcome_is_answer(step->outcome) ? "" : " ",
 		    outcome_mark(step->outcome));
 	if (step->to == NO_STATE)
@@ -183,7 +184,7 @@ step_words(struct buf *b, const struct trail_step *step)
 }
 
 void
-way_line(struct area a, const struct way *w)
+map_path_line(struct area a, const struct map_path *w)
 {
 	struct buf b = { 0 };
 	size_t i, first;
@@ -204,7 +205,7 @@ way_line(struct area a, const struct way *w)
 	}
 	if (w->n > 0) {
 		area_text(a, 0, 1, STYLE_LABEL, "way");
-		area_fit(a, 0, 5, room, STYLE_WAY, buf_str(&b));
+		area_fit(a, 0, 5, room, STYLE_PATH, buf_str(&b));
 	}
 	buf_free(&b);
 }

@@ -7,16 +7,16 @@
 
 #include "ui/view.h"
 
-struct way {
-	struct trail_step	 steps[SESSION_TRAIL + 1]; /* oldest first */
+struct map_path {
+	struct path_step	 steps[SESSION_PATH + 1]; /* oldest first */
 	size_t			 n;
-	const struct trail_step	*failed;	/* the last attempt, or NULL */
+	const struct path_step	*failed;	/* the last attempt, or NULL */
 };
 
 /* The moves that led to the present state, that of time alone included. */
-void	way_find(struct way *w, const struct scene *sc);
+void	map_path_find(struct map_path *w, const struct frame *sc);
 
-enum mark_kind { MARK_NONE, MARK_REPORTED, MARK_BELIEVED };
+enum mark_kind { MARK_NONE, MARK_REPORTED, MARK_ESTIMATED };
 
 struct mark {
 	enum mark_kind	 kind;
@@ -25,23 +25,23 @@ struct mark {
 	char		 clock[32];	/* time in it, or its proof */
 };
 
-struct mark way_mark(const struct scene *sc, uint8_t state);
+struct mark map_path_mark(const struct frame *sc, uint8_t state);
 
 /* "[[ 7 dfuMANIFEST  12 s ]]" or "( 8 ... )"; clock may be NULL. */
-void	way_box(struct buf *b, const struct mark *m, uint8_t state,
+void	map_path_box(struct buf *b, const struct mark *m, uint8_t state,
 	    const char *clock);
 
 /* "DNLOAD 0"; short, for arrows. */
-const char *way_input(const struct trail_step *step);
+const char *map_path_input(const struct path_step *step);
 
 /* "DNLOAD STALL #9" */
-void	way_step_words(const struct trail_step *step, struct buf *b);
+void	map_path_step_words(const struct path_step *step, struct buf *b);
 
 /* The present state is none of the eleven. */
-bool	way_apart(const struct scene *sc);
-void	way_why_unknown(const struct scene *sc, struct buf *b);
+bool	map_path_apart(const struct frame *sc);
+void	map_path_why_unknown(const struct frame *sc, struct buf *b);
 
 /* The way in one line, latest last, as much of it as fits. */
-void	way_line(struct area a, const struct way *w);
+void	map_path_line(struct area a, const struct map_path *w);
 
 #endif

@@ -32,18 +32,18 @@ nanoseconds(void)
 }
 
 static void
-arrive(struct bench *b)
+arrive(struct sessions *b)
 {
 	struct identity who = { .place = (char *)(uintptr_t)"1-1",
 	    .transport = (char *)(uintptr_t)"bench" };
 	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = &who };
 
-	bench_apply(b, &e);
+	sessions_apply(b, &e);
 }
 
 /* Each request differs from the one before: nothing folds. */
 static void
-add_requests(struct bench *b, uint32_t n)
+add_requests(struct sessions *b, uint32_t n)
 {
 	uint8_t reply[6] = { 0, 0, 0, 0, 5, 0 };
 	struct event submit = { .kind = EVENT_SUBMIT, .dev = 1,
@@ -60,124 +60,124 @@ add_requests(struct bench *b, uint32_t n)
 		complete.outcome = i % 1000 == 0 ? OUTCOME_STALL : OUTCOME_OK;
 		complete.len = complete.kept = i % 1000 == 0 ? 0 : 6;
 		reply[4] = (uint8_t)(i % 2 == 0 ? 5 : 3);
-		bench_apply(b, &submit);
-		bench_apply(b, &complete);
+		sessions_apply(b, &submit);
+		sessions_apply(b, &complete);
 	}
 }
 
 static double
-frame(struct look *look, const struct desk *d, uint64_t now,
+frame(struct view *view, const struct app *d, uint64_t now,
     struct canvas *c)
 {
 	uint64_t began = nanoseconds();
-	struct scene sc = look_scene(look, d, now);
+	struct frame sc = view_frame(view, d, now);
 
 	screen_draw(c, &sc);
 	return ((double)(nanoseconds() - began) / 1e6);
 }
 
 static double
-frames(struct look *look, const struct desk *d, uint64_t now,
+frames(struct view *view, const struct app *d, uint64_t now,
     struct canvas *c)
 {
 	double total = 0;
 	int i;
 
 	for (i = 0; i < FRAMES; i++)
-		total += frame(look, d, now + (uint64_t)i * 200000, c);
+		total += frame(view, d, now + (uint64_t)i * 200000, c);
 	return (total / FRAMES);
 }
 
 /* The worst frame, and how many, until everything is read. */
 static double
-catch_up(struct look *look, const struct desk *d, uint64_t now,
+catch_up(struct view *view, const struct app *d, uint64_t now,
     struct canvas *c, unsigned *n)
 {
 	double worst = 0, took;
 
 	*n = 0;
 	do {
-		took = frame(look, d, now, c);
+		took = frame(view, d, now, c);
 		worst = took > worst ? took : worst;
 		(*n)++;
-	} while (look_behind(look));
+	} while (view_behind(view));
 	return (worst);
 }
 
 static void
-scope(struct look *look, const struct desk *d, uint64_t now,
+timeline(struct view *view, const struct app *d, uint64_t now,
     struct canvas *c)
 {
 	unsigned n;
 	double worst;
 
-	look->screen = LOOK_SCOPE;
-	worst = catch_up(look, d, now, c, &n);
+	view->screen = SCREEN_TIMELINE;
+	worst = catch_up(view, d, now, c, &n);
 	printf("  the scope: %u frames to read all, worst %.2f ms, then "
-	    "%.3f ms\n", n, worst, frames(look, d, now, c));
-	scope_look_go(&look->scope, now / 2);
-	scope_look_zoom(&look->scope, now, 1.0 / 1024);
+	    "%.3f ms\n", n, worst, frames(view, d, now, c));
+	timeline_view_go(&view->timeline, now / 2);
+	timeline_view_zoom(&view->timeline, now, 1.0 / 1024);
 	printf("  a frame of it, zoomed in the middle: %.3f ms\n",
-	    frames(look, d, now, c));
+	    frames(view, d, now, c));
 }
 
 static void
-ladder(struct look *look, const struct desk *d, uint64_t now,
+sequence(struct view *view, const struct app *d, uint64_t now,
     struct canvas *c)
 {
 	unsigned n, zoom;
 	double worst;
 
-	look->screen = LOOK_LADDER;
-	worst = catch_up(look, d, now, c, &n);
+	view->screen = SCREEN_SEQUENCE;
+	worst = catch_up(view, d, now, c, &n);
 	printf("  the ladder: %u frames to read all, worst %.2f ms\n", n,
 	    worst);
-	for (zoom = 0; zoom < LADDER_ZOOM_COUNT; zoom++) {
-		look->ladder.zoom = (enum ladder_zoom)zoom;
-		list_select(&look->list, fold_count(&look->list.fold) / 2);
-		worst = frames(look, d, now, c);
-		look->list.paused = false;
+	for (zoom = 0; zoom < SEQUENCE_ZOOM_COUNT; zoom++) {
+		view->sequence.zoom = (enum sequence_zoom)zoom;
+		list_select(&view->list, fold_count(&view->list.fold) / 2);
+		worst = frames(view, d, now, c);
+		view->list.paused = false;
 		printf("  a frame of its %s: %.3f ms, following %.3f ms\n",
-		    ladder_zoom_name((enum ladder_zoom)zoom), worst,
-		    frames(look, d, now, c));
+		    sequence_zoom_name((enum sequence_zoom)zoom), worst,
+		    frames(view, d, now, c));
 	}
 }
 
 static void
 measure(uint32_t requests)
 {
-	struct desk d = { .bench = bench_new(trace_new(), 0) };
+	struct app d = { .sessions = sessions_new(trace_new(), 0) };
 	struct canvas *c = canvas_new(30, 100, false);
-	struct look look = { .screen = LOOK_CONSOLE };
+	struct view view = { .screen = SCREEN_CONSOLE };
 	uint64_t now = (uint64_t)requests * 1000 + 1000000;
-	struct sieve sieve;
+	struct list_filter list_filter;
 	struct buf error = { 0 };
 	unsigned n;
 	size_t at;
 	double worst;
 
-	arrive(d.bench);
-	add_requests(d.bench, requests);
-	worst = catch_up(&look, &d, now, c, &n);
+	arrive(d.sessions);
+	add_requests(d.sessions, requests);
+	worst = catch_up(&view, &d, now, c, &n);
 	printf("%8u requests: %u frames to read them, worst %.2f ms\n",
 	    requests, n, worst);
 	printf("  a frame, following the latest: %.3f ms\n",
-	    frames(&look, &d, now, c));
-	list_select(&look.list, look.list.fold.nrows / 2);
+	    frames(&view, &d, now, c));
+	list_select(&view.list, view.list.fold.nrows / 2);
 	printf("  a frame, paused in the middle: %.3f ms\n",
-	    frames(&look, &d, now, c));
-	scope(&look, &d, now, c);
-	ladder(&look, &d, now, c);
-	look.screen = LOOK_CONSOLE;
-	if (sieve_parse(&sieve, "outcome stall", &error, &at))
-		list_sift(&look.list, &sieve);
-	worst = catch_up(&look, &d, now, c, &n);
+	    frames(&view, &d, now, c));
+	timeline(&view, &d, now, c);
+	sequence(&view, &d, now, c);
+	view.screen = SCREEN_CONSOLE;
+	if (list_filter_parse(&list_filter, "outcome stall", &error, &at))
+		list_sift(&view.list, &list_filter);
+	worst = catch_up(&view, &d, now, c, &n);
 	printf("  a filter: %u frames to judge all, worst %.2f ms, then "
-	    "%.3f ms\n", n, worst, frames(&look, &d, now, c));
+	    "%.3f ms\n", n, worst, frames(&view, &d, now, c));
 	buf_free(&error);
-	look_free(&look);
+	view_free(&view);
 	canvas_free(c);
-	bench_free(d.bench);
+	sessions_free(d.sessions);
 }
 
 int

@@ -1,6 +1,6 @@
 /*
  * Measures the memory that a kept event costs, payload apart: a poll loop of
- * a million GETSTATUS through the bench, as a console that runs for hours.
+ * a million GETSTATUS through the sessions, as a console that runs for hours.
  */
 #include "config.h"
 
@@ -15,13 +15,13 @@
 #define ROUNDS	1000000
 
 static void
-arrive(struct bench *b)
+arrive(struct sessions *b)
 {
 	struct identity who = { .place = (char *)(uintptr_t)"1-1",
 	    .transport = (char *)(uintptr_t)"bench" };
 	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = &who };
 
-	bench_apply(b, &e);
+	sessions_apply(b, &e);
 }
 
 int
@@ -33,7 +33,7 @@ main(void)
 	    .wLength = 6 }, .timeout = 5000 };
 	struct event complete = { .kind = EVENT_COMPLETE, .dev = 1,
 	    .outcome = OUTCOME_OK, .len = 6, .kept = 6, .data = reply };
-	struct bench *b = bench_new(trace_new(), 0);
+	struct sessions *b = sessions_new(trace_new(), 0);
 	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd, after;
 	size_t events, payload, n;
 	uint32_t i;
@@ -43,8 +43,8 @@ main(void)
 		submit.number = complete.number = i;
 		submit.time = (uint64_t)i * 1000;
 		complete.time = submit.time + 300;
-		bench_apply(b, &submit);
-		bench_apply(b, &complete);
+		sessions_apply(b, &submit);
+		sessions_apply(b, &complete);
 	}
 	after = mallinfo2().uordblks + mallinfo2().hblkhd;
 	n = trace_end(b->trace);
@@ -53,6 +53,6 @@ main(void)
 	    "requests of the session and the allocator's overhead for "
 	    "payload\n", n, (double)events / (double)n,
 	    (double)(after - before - payload) / (double)n);
-	bench_free(b);
+	sessions_free(b);
 	return (0);
 }

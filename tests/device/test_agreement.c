@@ -184,13 +184,13 @@ static void
 show_table(char *out, size_t n, const struct cell *k, enum dfu_input input)
 {
 	struct dfu_conditions c = conditions(k->setting);
-	const struct dfu_move *m = dfu_move(k->state, input, &c);
+	const struct dfu_transition *m = dfu_transition(k->state, input, &c);
 	enum sim_answer answer = SIM_ACK;
 
 	assert_non_null(m);
 	if (m->response == DFU_RESPONSE_STALL)
 		answer = SIM_STALL;
-	if (m->response == DFU_RESPONSE_DEAD)
+	if (m->response == DFU_RESPONSE_NONE_EXPECTED)
 		answer = SIM_SILENT;
 	show(out, n, m->response != DFU_RESPONSE_NONE, answer, m->next);
 }
@@ -200,7 +200,7 @@ static bool
 is_open(const struct cell *k)
 {
 	struct dfu_conditions c = conditions(k->setting);
-	const struct dfu_move *m = dfu_move(k->state, k->input, &c);
+	const struct dfu_transition *m = dfu_transition(k->state, k->input, &c);
 
 	return (m != NULL && m->response == DFU_RESPONSE_ANY);
 }
@@ -328,7 +328,7 @@ static void
 name_cell(struct cell *k)
 {
 	struct dfu_conditions c = conditions(k->setting);
-	const struct dfu_move *m = dfu_move(k->state, k->input, &c);
+	const struct dfu_transition *m = dfu_transition(k->state, k->input, &c);
 
 	snprintf(k->name, sizeof(k->name), "%s %s %s: %s",
 	    m != NULL ? m->clause : "?", dfu_state_name(k->state),

@@ -129,7 +129,7 @@ response_of(char letter)
 	static const char letters[] = "aS.ox";
 	static const uint8_t responses[] = { DFU_RESPONSE_OK,
 	    DFU_RESPONSE_STALL, DFU_RESPONSE_NONE, DFU_RESPONSE_ANY,
-	    DFU_RESPONSE_DEAD };
+	    DFU_RESPONSE_NONE_EXPECTED };
 
 	assert_non_null(strchr(letters, letter));
 	return (responses[strchr(letters, letter) - letters]);
@@ -140,13 +140,14 @@ cell_agrees(void **state)
 {
 	const struct cell *cell = *state;
 	const char *want, *clause;
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	struct dfu_conditions c;
 	unsigned bits;
 
 	for (bits = 0; bits < 256; bits++) {
 		c = conditions(bits);
-		m = dfu_move(cell->state, (enum dfu_input)cell->input, &c);
+		m = dfu_transition(
+		    cell->state, (enum dfu_input)cell->input, &c);
 		assert_non_null(m);
 		want = cell_resolve(grid[cell->state].cells[cell->input], &c);
 		assert_int_equal(m->state, cell->state);
@@ -165,23 +166,23 @@ static void
 rows_are_one_for_each(void **state)
 {
 	size_t found, all = 0, i;
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	unsigned s, in, bits;
 
 	(void)state;
-	for (i = 0; i < dfu_moves_count(); i++) {
-		m = dfu_moves_row(i);
+	for (i = 0; i < dfu_transitions_count(); i++) {
+		m = dfu_transitions_row(i);
 		assert_int_equal(m->want & ~m->mask, 0);
 		all += 256u >> __builtin_popcount(m->mask);
 	}
-	assert_null(dfu_moves_row(i));
+	assert_null(dfu_transitions_row(i));
 	assert_int_equal(all, 256 * DFU_STATE_COUNT * DFU_INPUT_COUNT);
 	for (s = 0; s < DFU_STATE_COUNT; s++)
 		for (in = 0; in < DFU_INPUT_COUNT; in++)
 			for (bits = 0; bits < 256; bits++) {
 				found = 0;
-				for (i = 0; i < dfu_moves_count(); i++) {
-					m = dfu_moves_row(i);
+				for (i = 0; i < dfu_transitions_count(); i++) {
+					m = dfu_transitions_row(i);
 					found += m->state == s &&
 					    m->input == in &&
 					    (bits & m->mask) == m->want;
@@ -209,9 +210,9 @@ undefined_states_have_no_moves(void **state)
 	struct dfu_conditions c = dfu_conditions_of(0x0f, 0);
 
 	(void)state;
-	assert_null(dfu_move(DFU_STATE_COUNT, DFU_IN_GETSTATUS, &c));
-	assert_null(dfu_move(15, DFU_IN_CLRSTATUS, &c));
-	assert_null(dfu_move(255, DFU_IN_TIME, &c));
+	assert_null(dfu_transition(DFU_STATE_COUNT, DFU_IN_GETSTATUS, &c));
+	assert_null(dfu_transition(15, DFU_IN_CLRSTATUS, &c));
+	assert_null(dfu_transition(255, DFU_IN_TIME, &c));
 }
 
 static void

@@ -14,7 +14,7 @@
 #define GAP	200	/* us between two requests */
 #define TOOK	800	/* us a request takes */
 
-struct words {
+struct line_reader {
 	char	*word[PLAY_WORDS];
 	size_t	 n;
 };
@@ -37,7 +37,7 @@ number_of(const struct play_trace *t, const char *word, uint32_t most)
 
 /* The VALUE of KEY=VALUE among the words, or what. */
 static const char *
-value_of(const struct words *w, const char *key, const char *what)
+value_of(const struct line_reader *w, const char *key, const char *what)
 {
 	size_t i, n = strlen(key);
 
@@ -49,7 +49,7 @@ value_of(const struct words *w, const char *key, const char *what)
 }
 
 static bool
-has(const struct words *w, const char *word)
+has(const struct line_reader *w, const char *word)
 {
 	size_t i;
 
@@ -61,7 +61,7 @@ has(const struct words *w, const char *word)
 }
 
 static uint16_t
-hex_of(const struct words *w, const char *key, const char *what)
+hex_of(const struct line_reader *w, const char *key, const char *what)
 {
 	uint64_t v = 0;
 
@@ -89,7 +89,7 @@ add_bytes(struct buf *b, const uint8_t *p, size_t n)
  * an interface of that class before it
  */
 static void
-add_descriptors(struct buf *b, const struct words *w, bool rom, bool app)
+add_descriptors(struct buf *b, const struct line_reader *w, bool rom, bool app)
 {
 	uint16_t version = hex_of(w, "version", rom ? "011a" : "0110");
 	uint16_t attributes = hex_of(w, "attr", rom ? "0b" : "03");
@@ -130,11 +130,11 @@ apply(struct play_trace *t, struct event e)
 {
 	e.time = t->now;
 	e.dev = t->dev;
-	bench_apply(t->bench, &e);
+	sessions_apply(t->sessions, &e);
 }
 
 static void
-arrive(struct play_trace *t, const struct words *w)
+arrive(struct play_trace *t, const struct line_reader *w)
 {
 	bool app = has(w, "app"), rom = !app && !has(w, "plain");
 	struct identity *who = identity_new();
@@ -155,14 +155,14 @@ arrive(struct play_trace *t, const struct words *w)
 	    strlen(name));
 	t->dev++;
 	apply(t, e);
-	t->s = bench_by_dev(t->bench, t->dev);
+	t->s = sessions_by_dev(t->sessions, t->dev);
 	identity_free(who);
 	free(name);
 }
 
 /* The answer: an outcome by name; OK if there is none. */
 static enum outcome
-outcome_of(const struct words *w)
+outcome_of(const struct line_reader *w)
 {
 	enum outcome o;
 
@@ -210,7 +210,7 @@ class_setup(const struct play_trace *t, uint8_t request, uint16_t value,
 
 static void
 dnload(struct play_trace *t, uint16_t block, const struct buf *data,
-    size_t length, const struct words *w)
+    size_t length, const struct line_reader *w)
 {
 	enum outcome o = outcome_of(w);
 
@@ -219,7 +219,7 @@ dnload(struct play_trace *t, uint16_t block, const struct buf *data,
 }
 
 static void
-do_getstatus(struct play_trace *t, const struct words *w)
+do_getstatus(struct play_trace *t, const struct line_reader *w)
 {
 	enum outcome o = outcome_of(w);
 	unsigned state = 0, status = 0, poll = 0;
@@ -241,7 +241,7 @@ do_getstatus(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_getstate(struct play_trace *t, const struct words *w)
+do_getstate(struct play_trace *t, const struct line_reader *w)
 {
 	enum outcome o = outcome_of(w);
 	struct buf in = { 0 };
@@ -254,7 +254,7 @@ do_getstate(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_command(struct play_trace *t, const struct words *w, uint8_t byte,
+do_command(struct play_trace *t, const struct line_reader *w, uint8_t byte,
     bool addressed)
 {
 	struct buf data = { 0 };
@@ -272,7 +272,7 @@ do_command(struct play_trace *t, const struct words *w, uint8_t byte,
 }
 
 static void
-do_data(struct play_trace *t, const struct words *w)
+do_data(struct play_trace *t, const struct line_reader *w)
 {
 	uint16_t block = (uint16_t)number_of(t, w->word[1], UINT16_MAX);
 	uint16_t length = (uint16_t)number_of(t, w->word[2], UINT16_MAX);
@@ -290,7 +290,7 @@ do_data(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_dnload(struct play_trace *t, const struct words *w)
+do_dnload(struct play_trace *t, const struct line_reader *w)
 {
 	struct buf data = { 0 };
 
@@ -302,7 +302,7 @@ do_dnload(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_upload(struct play_trace *t, const struct words *w)
+do_upload(struct play_trace *t, const struct line_reader *w)
 {
 	uint16_t block = (uint16_t)number_of(t, w->word[1], UINT16_MAX);
 	uint16_t length = (uint16_t)number_of(t, w->word[2], UINT16_MAX);
@@ -324,7 +324,7 @@ do_upload(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_plain(struct play_trace *t, const struct words *w, uint8_t request,
+do_plain(struct play_trace *t, const struct line_reader *w, uint8_t request,
     uint16_t value)
 {
 	transfer(t, class_setup(t, request, value, 0), NULL, outcome_of(w),
@@ -332,7 +332,7 @@ do_plain(struct play_trace *t, const struct words *w, uint8_t request,
 }
 
 static void
-do_control(struct play_trace *t, const struct words *w)
+do_control(struct play_trace *t, const struct line_reader *w)
 {
 	struct buf setup = { 0 }, data = { 0 };
 	struct setup s;
@@ -352,7 +352,7 @@ do_control(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_reset(struct play_trace *t, const struct words *w)
+do_reset(struct play_trace *t, const struct line_reader *w)
 {
 	struct event e = { .kind = EVENT_RESET };
 
@@ -365,7 +365,7 @@ do_reset(struct play_trace *t, const struct words *w)
 
 /* What is no request. */
 static bool
-do_event(struct play_trace *t, const struct words *w)
+do_event(struct play_trace *t, const struct line_reader *w)
 {
 	struct event e = { .kind = EVENT_LEFT };
 	const char *word = w->word[0];
@@ -398,7 +398,7 @@ do_event(struct play_trace *t, const struct words *w)
 }
 
 static bool
-do_download(struct play_trace *t, const struct words *w)
+do_download(struct play_trace *t, const struct line_reader *w)
 {
 	const char *word = w->word[0];
 
@@ -422,7 +422,7 @@ do_download(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_request(struct play_trace *t, const struct words *w)
+do_request(struct play_trace *t, const struct line_reader *w)
 {
 	const char *word = w->word[0];
 
@@ -446,11 +446,11 @@ do_request(struct play_trace *t, const struct words *w)
 }
 
 static void
-do_line(struct play_trace *t, struct words *w)
+do_line(struct play_trace *t, struct line_reader *w)
 {
 	uint32_t times = 1;
 	size_t skip = 0;
-	struct words rest;
+	struct line_reader rest;
 
 	if (strcmp(w->word[0], "repeat") == 0) {
 		times = number_of(t, w->word[1], 100000);
@@ -465,7 +465,7 @@ do_line(struct play_trace *t, struct words *w)
 }
 
 static void
-take_words(char **into, size_t *n, const struct words *w)
+take_words(char **into, size_t *n, const struct line_reader *w)
 {
 	size_t i;
 
@@ -474,7 +474,7 @@ take_words(char **into, size_t *n, const struct words *w)
 }
 
 static bool
-do_header(struct play_trace *t, const struct words *w)
+do_header(struct play_trace *t, const struct line_reader *w)
 {
 	const char *word = w->word[0];
 
@@ -504,32 +504,32 @@ static void
 finish(struct play_trace *t,
     void (*done)(const struct play_trace *t, void *arg), void *arg)
 {
-	if (t->bench == NULL)
+	if (t->sessions == NULL)
 		return;
 	done(t, arg);
-	bench_free(t->bench);
+	sessions_free(t->sessions);
 	release(t->cases, t->ncases);
 	release(t->raises, t->nraises);
 	release(t->also, t->nalso);
 	release(t->quiet, t->nquiet);
-	t->bench = NULL;
+	t->sessions = NULL;
 }
 
 static void
-start(struct play_trace *t, const struct words *w)
+start(struct play_trace *t, const struct line_reader *w)
 {
 	const char *file = t->file;
 	int line = t->line;
 
 	*t = (struct play_trace){ .file = file, .line = line,
-	    .bench = bench_new(trace_new(), 0) };
+	    .sessions = sessions_new(trace_new(), 0) };
 	if (w->n != 2)
 		bad(t, "trace NAME");
 	snprintf(t->name, sizeof(t->name), "%s", w->word[1]);
 }
 
 static void
-split(char *line, struct words *w)
+split(char *line, struct line_reader *w)
 {
 	char *rest = NULL, *word;
 
@@ -545,8 +545,8 @@ play_file(const char *path,
     void (*done)(const struct play_trace *t, void *arg), void *arg)
 {
 	struct play_trace t = { .file = path };
-	static const struct words none;
-	struct words w;
+	static const struct line_reader none;
+	struct line_reader w;
 	char line[1024];
 	FILE *f = fopen(path, "r");
 
@@ -562,7 +562,7 @@ play_file(const char *path,
 			start(&t, &w);
 			continue;
 		}
-		if (t.bench == NULL)
+		if (t.sessions == NULL)
 			bad(&t, "no trace has begun");
 		if (do_header(&t, &w))
 			continue;

@@ -1,5 +1,5 @@
 /*
- * Traces in a short hand, played into a bench. A file holds several:
+ * Traces in a short hand, played into the sessions. A file holds several:
  *
  *	trace NAME
  *	cases NAME...		of the corpus, that it stands for
@@ -44,7 +44,7 @@ struct play_trace {
 	size_t		 nquiet;
 
 	/* While it is played: */
-	struct bench	*bench;
+	struct sessions	*sessions;
 	struct session	*s;
 	uint64_t	 now;
 	uint16_t	 dev;

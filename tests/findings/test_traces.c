@@ -265,7 +265,7 @@ look_at_row(const struct finding_row *row)
 	    row->predicate == NULL || row->when == 0)
 		fail_msg("%s lacks something", row->id);
 	assert_non_null(finding_class_name(row->class));
-	assert_non_null(finding_side_words(row->side));
+	assert_non_null(finding_fault_words(row->fault));
 	assert_ptr_equal(finding_row_named(row->id), row);
 	look_at_line(row->id, row->remedy);
 	if (row->severity != SEVERITY_NOTE && row->remedy == NULL &&

@@ -45,7 +45,7 @@ static void
 run_line(const char *line)
 {
 	struct buf error = { 0 };
-	struct desk d = { .simulated = true };
+	struct app d = { .simulated = true };
 	struct job *j = command_compile(line, &error, NULL);
 	bool ok = false, compiled = j != NULL;
 
@@ -55,14 +55,15 @@ run_line(const char *line)
 		must(error.len == 0);
 	job_free(j);
 	buf_reset(&error);
-	d.bench = bench_new(trace_new(), 0);
+	d.sessions = sessions_new(trace_new(), 0);
 	if (command_act(line, &d, &ok, &error)) {
 		if (!ok)
 			check_sentence(&error);
-		/* Refused by the compiler is refused by the desk. */
+		/* Refused by the compiler is refused by the application state.
+		 */
 		must(compiled || !ok);
 	}
-	bench_free(d.bench);
+	sessions_free(d.sessions);
 	buf_free(&d.mark);
 	buf_free(&d.instead);
 	buf_free(&d.record);

@@ -1,10 +1,9 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
- * commands, conditions, dialects, keys, profiles, parameters, verdicts, wrongs,
- * exit,
- * and what dfu(7) shows of the specification; all of them if none is named.
- * scripts/man-tables puts them into the pages, tests/house/check_man.sh demands
- * that it has them.
+ * commands, conditions, tool scripts, keys, profiles, parameters, verdicts,
+ * wrongs, exit, and what dfu(7) shows of the specification; all of them if none
+ * is named. scripts/man-tables puts them into the pages,
+ * tests/house/check_man.sh demands that it has them.
  */
 #include "config.h"
 
@@ -306,7 +305,7 @@ print_dfuse(void)
 
 /* "bitCanDnload, not manifested" */
 static void
-print_steps(const char *title, const struct dialect_step *step)
+print_steps(const char *title, const struct script_step *step)
 {
 	const char *before = "";
 
@@ -325,20 +324,20 @@ print_steps(const char *title, const struct dialect_step *step)
 
 /* States in which it does the same stand together. */
 static void
-print_letters(const struct dialect_poll *p)
+print_letters(const struct script_poll *p)
 {
-	bool done[DIALECT_STATES] = { false };
+	bool done[SCRIPT_STATES] = { false };
 	uint8_t state, same;
 
 	puts(".Pp");
-	for (state = 0; state < DIALECT_STATES - 1; state++) {
+	for (state = 0; state < SCRIPT_STATES - 1; state++) {
 		if (done[state])
 			continue;
 		fputs(state == 0 ? "By the first answer it " : "; it ",
 		    stdout);
-		put(dialect_letter_words(p->then[state]));
+		put(script_letter_words(p->then[state]));
 		fputs(" in ", stdout);
-		for (same = state; same < DIALECT_STATES - 1; same++) {
+		for (same = state; same < SCRIPT_STATES - 1; same++) {
 			if (p->then[same] != p->then[state])
 				continue;
 			fputs(same != state ? ", " : "", stdout);
@@ -350,13 +349,13 @@ print_letters(const struct dialect_poll *p)
 }
 
 static void
-print_dialects(void)
+print_scripts(void)
 {
-	const struct dialect_step *step;
-	const struct dialect *d;
+	const struct script_step *step;
+	const struct script *d;
 
 	begin_list();
-	for (d = dialects; d < dialects + dialects_count; d++) {
+	for (d = scripts; d < scripts + scripts_count; d++) {
 		fputs(".It Cm ", stdout);
 		put(d->name);
 		fputs(" Pq ", stdout);
@@ -383,7 +382,7 @@ print_dialects(void)
 }
 
 static void
-print_conditions_of(const struct dfu_move *m)
+print_conditions_of(const struct dfu_transition *m)
 {
 	static const struct {
 		uint8_t		 bit;
@@ -413,7 +412,7 @@ print_conditions_of(const struct dfu_move *m)
 }
 
 static const char *
-response_words(const struct dfu_move *m)
+response_words(const struct dfu_transition *m)
 {
 	switch ((enum dfu_response)m->response) {
 	case DFU_RESPONSE_OK:
@@ -424,7 +423,7 @@ response_words(const struct dfu_move *m)
 		return ("\\(en");
 	case DFU_RESPONSE_ANY:
 		return ("open");
-	case DFU_RESPONSE_DEAD:
+	case DFU_RESPONSE_NONE_EXPECTED:
 		return ("no answer");
 	}
 	return ("");
@@ -435,7 +434,7 @@ response_words(const struct dfu_move *m)
  * does; the text of the page says so once.
  */
 static bool
-is_said_once(const struct dfu_move *m)
+is_said_once(const struct dfu_transition *m)
 {
 	/* A reset by power does what one by the bus does, but where noted. */
 	if (m->input == DFU_IN_POWER && m->state != DFU_STATE_APP_DETACH)
@@ -446,15 +445,15 @@ is_said_once(const struct dfu_move *m)
 }
 
 static void
-print_moves_of(uint8_t state)
+print_transitions_of(uint8_t state)
 {
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	size_t i;
 
 	puts(".Bl -column \"DNLOAD of length 0\" \"no answer\" "
 	    "\"6 dfuMANIFEST\\-SYNC\"");
 	puts(".It Sy what happens Ta Sy answer Ta Sy next state Ta Sy if");
-	for (i = 0; (m = dfu_moves_row(i)) != NULL; i++) {
+	for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++) {
 		if (m->state != state || is_said_once(m))
 			continue;
 		printf(".It %s Ta %s Ta ",
@@ -475,7 +474,7 @@ print_moves_of(uint8_t state)
 }
 
 static void
-print_moves(void)
+print_transitions(void)
 {
 	const struct dfu_state_row *row;
 	uint8_t state;
@@ -485,7 +484,7 @@ print_moves(void)
 		printf(".Ss %u ", state);
 		put(row->name);
 		printf(" Pq %s\n", row->clause);
-		print_moves_of(state);
+		print_transitions_of(state);
 	}
 }
 
@@ -559,7 +558,7 @@ static const struct {
 	{ "options", print_options },
 	{ "commands", print_commands },
 	{ "conditions", print_conditions },
-	{ "dialects", print_dialects },
+	{ "dialects", print_scripts },
 	{ "keys", print_keys },
 	{ "profiles", print_profiles },
 	{ "parameters", print_parameters },
@@ -571,7 +570,7 @@ static const struct {
 	{ "statuses", print_statuses },
 	{ "attributes", print_attributes },
 	{ "dfuse", print_dfuse },
-	{ "moves", print_moves }
+	{ "moves", print_transitions }
 };
 
 int

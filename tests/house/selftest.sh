@@ -186,10 +186,6 @@ refuse check_style src/wire/x.c:3
 } >"$bad/src/wire/x.c"
 accept check_style "$bad"
 fresh
-repeat 601 'int x;' >"$bad/src/wire/x.c"
-refuse check_style src/wire/x.c:601
-repeat 601 'int x;' >"$bad/src/wire/a.c"
-refuse check_style src/wire/a.c:601
 add src/wire/x.c 'int f(void) {'
 refuse check_style src/wire/x.c:1
 add src/wire/x.c 'typedef struct x x;'

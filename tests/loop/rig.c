@@ -50,7 +50,7 @@ rig_batch(struct rig *r)
 	    .most = (r->flags & (RIG_ALL | RIG_LIST)) != 0 ? SIZE_MAX : 1 };
 	struct dev_numbers numbers = { 0 };
 	struct transport **open;
-	struct front *front;
+	struct frontend *frontend;
 	struct loop *l;
 	char *out, *err;
 	size_t n, outn, errn;
@@ -60,13 +60,13 @@ rig_batch(struct rig *r)
 	batch.out = open_memstream(&out, &outn);
 	batch.err = open_memstream(&err, &errn);
 	assert_true(batch.out != NULL && batch.err != NULL);
-	front = batch_new(&batch);
+	frontend = batch_new(&batch);
 	l = loop_new(&config, open, n, &r->trouble);
 	assert_non_null(l);
-	trouble = loop_run(l, front, &r->trouble);
-	r->code = trouble != 0 ? trouble : batch_code(front);
+	trouble = loop_run(l, frontend, &r->trouble);
+	r->code = trouble != 0 ? trouble : batch_code(frontend);
 	loop_free(l);
-	batch_free(front);
+	batch_free(frontend);
 	take_file(batch.out, &out, &outn, &r->out);
 	take_file(batch.err, &err, &errn, &r->err);
 }
@@ -100,39 +100,40 @@ rig_count(const char *s, const char *text)
 /* The hand. */
 
 struct hand {
-	struct front	 front;
+	struct frontend	 frontend;
 	struct play	*play;
 	size_t		 next;
 	uint64_t	 told;	/* message_at of the last message */
 };
 
 static size_t
-hand_pollfds(struct front *front, struct pollfd *fds, size_t max)
+hand_pollfds(struct frontend *frontend, struct pollfd *fds, size_t max)
 {
-	(void)front;
+	(void)frontend;
 	(void)fds;
 	(void)max;
 	return (0);
 }
 
 static uint64_t
-hand_deadline(const struct front *front, const struct desk *d, uint64_t now)
+hand_deadline(
+    const struct frontend *frontend, const struct app *d, uint64_t now)
 {
-	const struct hand *h = (const struct hand *)front;
+	const struct hand *h = (const struct hand *)frontend;
 
 	(void)d;
 	(void)now;
 	return (h->next < h->play->n ?
-	    (uint64_t)h->play->presses[h->next].ms * 1000 : FRONT_NEVER);
+	    (uint64_t)h->play->presses[h->next].ms * 1000 : FRONTEND_NEVER);
 }
 
 static const char *
-hand_command(struct front *front, const struct desk *d, uint64_t now,
+hand_command(struct frontend *frontend, const struct app *d, uint64_t now,
     bool *by_key)
 {
-	struct hand *h = (struct hand *)front;
+	struct hand *h = (struct hand *)frontend;
 	const struct press *press = &h->play->presses[h->next];
-	const struct runner *r = desk_runner(d);
+	const struct runner *r = app_runner(d);
 
 	if (d->message.len != 0 && d->message_at != h->told)
 		buf_addf(&h->play->said, "said %s\n", buf_str(&d->message));
@@ -150,9 +151,10 @@ hand_command(struct front *front, const struct desk *d, uint64_t now,
 }
 
 static void
-hand_event(struct front *front, const struct desk *d, const struct event *e)
+hand_event(
+    struct frontend *frontend, const struct app *d, const struct event *e)
 {
-	struct hand *h = (struct hand *)front;
+	struct hand *h = (struct hand *)frontend;
 	struct buf *b = &h->play->said;
 	const struct words_context none = { 0 };
 
@@ -160,15 +162,15 @@ hand_event(struct front *front, const struct desk *d, const struct event *e)
 		return;
 	buf_addf(b, "%u.%06u %s ", (unsigned)(e->time / 1000000),
 	    (unsigned)(e->time % 1000000), event_kind_name(e->kind));
-	words_event(b, e, bench_submit_of(d->bench, e), &none);
+	words_event(b, e, sessions_submit_of(d->sessions, e), &none);
 	buf_addc(b, '\n');
 }
 
 static void
-hand_result(struct front *front, const struct desk *d, size_t i,
+hand_result(struct frontend *frontend, const struct app *d, size_t i,
     const struct job_result *r)
 {
-	struct hand *h = (struct hand *)front;
+	struct hand *h = (struct hand *)frontend;
 
 	(void)d;
 	(void)i;
@@ -176,7 +178,7 @@ hand_result(struct front *front, const struct desk *d, size_t i,
 	    buf_str(&r->text));
 }
 
-static const struct front_ops hand_ops = {
+static const struct frontend_ops hand_ops = {
 	.pollfds = hand_pollfds,
 	.deadline = hand_deadline,
 	.command = hand_command,
@@ -187,7 +189,7 @@ static const struct front_ops hand_ops = {
 void
 play_run(struct play *p)
 {
-	struct hand hand = { .front = { &hand_ops }, .play = p,
+	struct hand hand = { .frontend = { &hand_ops }, .play = p,
 	    .told = UINT64_MAX };
 	struct loop_config config = { .virtual = true, .policy = p->policy };
 	struct dev_numbers numbers = { 0 };
@@ -198,11 +200,12 @@ play_run(struct play *p)
 	open = open_targets(p->target, &numbers, &n);
 	p->loop = loop_new(&config, open, n, &error);
 	assert_non_null(p->loop);
-	/* The desk takes a simulated device lightly; this one does not. */
+	/* The application state takes a simulated device lightly; this one does
+	 * not. */
 	if (p->strict)
-		((struct desk *)(uintptr_t)loop_desk(p->loop))->
+		((struct app *)(uintptr_t)loop_app(p->loop))->
 		    policy.loses_asks = true;
-	p->code = loop_run(p->loop, &hand.front, &error);
+	p->code = loop_run(p->loop, &hand.frontend, &error);
 	assert_true(p->code == 0 || p->stops);
 	if (error.len != 0)
 		buf_addf(&p->said, "parting %s\n", buf_str(&error));

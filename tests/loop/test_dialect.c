@@ -75,7 +75,7 @@ end_row(struct buf *all, struct buf *last, unsigned *times)
 static char *
 requests_of(const struct trial *t, uint32_t from)
 {
-	const struct trace *trace = loop_desk(t->loop)->bench->trace;
+	const struct trace *trace = loop_app(t->loop)->sessions->trace;
 	struct buf all = { 0 }, last = { 0 }, name = { 0 };
 	const struct event *e;
 	unsigned times = 0;
@@ -106,7 +106,7 @@ static void
 force_state(struct trial *t)
 {
 	if (t->results == 1)
-		sim_force_state(t->sim, loop_desk(t->loop)->bench->last,
+		sim_force_state(t->sim, loop_app(t->loop)->sessions->last,
 		    *(const uint8_t *)t->arg);
 }
 
@@ -126,7 +126,7 @@ check_row(const struct row *row, const char *path)
 	uint8_t state = (uint8_t)row->state;
 	struct trial t = { .target = row->target,
 	    .commands = { "wait 0", command }, .arg = &state,
-	    .look = row->state >= 0 ? force_state : NULL };
+	    .view = row->state >= 0 ? force_state : NULL };
 
 	trial_run(&t);
 	sent = requests_of(&t, 1);
@@ -481,9 +481,9 @@ can_be_cut_anywhere(void **state)
 	size_t tool, cut, at, events;
 
 	(void)state;
-	for (tool = 0; tool < dialects_count; tool++) {
+	for (tool = 0; tool < scripts_count; tool++) {
 		command = mem_printf("do-as %s flash %s " BASE,
-		    dialects[tool].name, path);
+		    scripts[tool].name, path);
 		for (cut = 0; cut < 2; cut++) {
 			for (at = 0, events = 1; at < events; at++) {
 				struct trial t = { .target = F072,
@@ -508,31 +508,31 @@ can_be_cut_anywhere(void **state)
 static void
 rows_are_whole(void **state)
 {
-	const struct dialect_step *const *lists;
-	const struct dialect_step *step;
-	const struct dialect_poll *p;
+	const struct script_step *const *lists;
+	const struct script_step *step;
+	const struct script_poll *p;
 	size_t i, k;
 
 	(void)state;
-	for (i = 0; i < dialects_count; i++) {
-		const struct dialect *d = &dialects[i];
-		const struct dialect_step *const all[] = { d->open, d->write,
+	for (i = 0; i < scripts_count; i++) {
+		const struct script *d = &scripts[i];
+		const struct script_step *const all[] = { d->open, d->write,
 		    d->end, d->leave, d->plain };
 
-		assert_ptr_equal(dialect_named(d->name), d);
+		assert_ptr_equal(script_named(d->name), d);
 		for (lists = all, k = 0; k < 5; k++) {
 			for (step = lists[k]; step != NULL &&
 			    step->what != NULL; step++) {
 				for (p = step->poll; p != NULL; p = p->next) {
 					assert_int_equal(strlen(p->then),
-					    DIALECT_STATES);
+					    SCRIPT_STATES);
 					assert_int_equal(strspn(p->then,
-					    ".pacACnr!"), DIALECT_STATES);
+					    ".pacACnr!"), SCRIPT_STATES);
 					assert_true(p->max > 0);
 					assert_true(p->lost != 0 &&
 					    p->over != 0 && p->status != 0);
 				}
-				assert_true(step->send == DIALECT_NOTHING ||
+				assert_true(step->send == SCRIPT_NOTHING ||
 				    step->refused != 0);
 			}
 		}

@@ -38,7 +38,7 @@ static const struct device devices[] = {
 };
 #define DEVICES	(sizeof(devices) / sizeof(devices[0]))
 
-struct scene {
+struct frame {
 	const struct device	*device;
 	const uint8_t		*bytes;
 	const uint8_t		*before;
@@ -122,7 +122,7 @@ says_state(const char *text)
 }
 
 static void
-check_end(struct scene *c, struct trial *t, const char *command)
+check_end(struct frame *c, struct trial *t, const char *command)
 {
 	const char *text = buf_str(&t->texts[0]);
 	struct claims claims = { c->device->address, c->bytes, BYTES,
@@ -160,7 +160,7 @@ check_end(struct scene *c, struct trial *t, const char *command)
 }
 
 static void
-try_one(struct scene *c, const char *fault, const char *words)
+try_one(struct frame *c, const char *fault, const char *words)
 {
 	char *target = mem_printf("sim:%s,%s", c->device->spec, fault);
 	char *command = mem_printf("flash %s %s %s", c->file,
@@ -178,7 +178,7 @@ try_one(struct scene *c, const char *fault, const char *words)
 }
 
 static void
-try_all_words(struct scene *c, const char *fault)
+try_all_words(struct frame *c, const char *fault)
 {
 	try_one(c, fault, "verify");
 	try_one(c, fault, "leave");
@@ -186,9 +186,9 @@ try_all_words(struct scene *c, const char *fault)
 }
 
 static void
-on_each_device(void (*run)(struct scene *c), size_t good, size_t bad)
+on_each_device(void (*run)(struct frame *c), size_t good, size_t bad)
 {
-	struct scene c = { 0 };
+	struct frame c = { 0 };
 	uint8_t *bytes, *before;
 	char *file = trial_file(BYTES, 31, &bytes);
 	size_t i;
@@ -212,7 +212,7 @@ on_each_device(void (*run)(struct scene *c), size_t good, size_t bad)
 }
 
 static void
-run_faults(struct scene *c)
+run_faults(struct frame *c)
 {
 	size_t i, n = strcspn(c->device->spec, ",");
 
@@ -225,7 +225,7 @@ run_faults(struct scene *c)
 }
 
 static void
-run_wrongs(struct scene *c)
+run_wrongs(struct frame *c)
 {
 	char *fault;
 	size_t i;
@@ -241,7 +241,7 @@ run_wrongs(struct scene *c)
 }
 
 static void
-run_requests(struct scene *c)
+run_requests(struct frame *c)
 {
 	size_t i, j;
 	unsigned n;
@@ -261,7 +261,7 @@ run_requests(struct scene *c)
 }
 
 static void
-run_chaos(struct scene *c)
+run_chaos(struct frame *c)
 {
 	unsigned seed;
 	char *fault;

@@ -260,7 +260,7 @@ run_row(const struct row *r, const char *name)
 
 	t.commands[0] = before != NULL ? before : command;
 	t.commands[1] = before != NULL ? command : NULL;
-	/* What acts on the desk alone has no result. */
+	/* What acts on the application state alone has no result. */
 	if (before != NULL && strncmp(before, "xfer-size", 9) == 0) {
 		char *both = mem_printf("%s; %s", before, command);
 

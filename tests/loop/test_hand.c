@@ -39,7 +39,7 @@ test_cancel_a_silent_request(void **state)
 	PLAY(&p, texts);
 	assert_int_equal(rig_count(buf_str(&p.said), "submit GETSTATE\n"), 1);
 	/* After a cancel nobody knows: this was before the GETSTATUS. */
-	assert_int_equal(loop_desk(p.loop)->bench->sessions[0]->sent, 2);
+	assert_int_equal(loop_app(p.loop)->sessions->list[0]->sent, 2);
 	play_free(&p);
 }
 
@@ -273,7 +273,7 @@ test_replug(void **state)
 
 	(void)state;
 	PLAY(&p, texts);
-	assert_int_equal(loop_desk(p.loop)->bench->nsessions, 1);
+	assert_int_equal(loop_app(p.loop)->sessions->n, 1);
 	play_free(&p);
 }
 
@@ -349,7 +349,7 @@ test_quit_in_a_job(void **state)
 	(void)state;
 	PLAY(&p, texts);
 	assert_int_equal(p.code, 76);
-	assert_int_equal(loop_desk(p.loop)->runners[0]->depth, 0);
+	assert_int_equal(loop_app(p.loop)->runners[0]->depth, 0);
 	play_free(&p);
 }
 

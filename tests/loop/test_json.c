@@ -268,7 +268,7 @@ test_what_if(void **state)
 	assert_int_equal(counts[4], 11);
 }
 
-/* Each rung, and what it did; the same in words. */
+/* Each action, and what it did; the same in words. */
 static void
 test_ways(void **state)
 {
@@ -308,7 +308,7 @@ test_hostile_strings(void **state)
 {
 	struct identity *who = identity_new();
 	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = who };
-	struct desk d = { .bench = bench_new(trace_new(), 0) };
+	struct app d = { .sessions = sessions_new(trace_new(), 0) };
 	struct buf b = { 0 };
 
 	(void)state;
@@ -318,19 +318,19 @@ test_hostile_strings(void **state)
 	who->manufacturer = mem_strdup("\xed\xa0\x80");
 	who->serial = mem_strdup("");
 	who->holder = mem_strdup("\x7f\xc2\x9b");
-	bench_apply(d.bench, &e);
+	sessions_apply(d.sessions, &e);
 	json_event(&b, &d, &e);
 	assert_int_equal(check_line(buf_str(&b)), 0);
 	assert_null(strchr(buf_str(&b), '\x1b'));
 	buf_reset(&b);
-	json_device(&b, d.bench->sessions[0], false);
+	json_device(&b, d.sessions->list[0], false);
 	assert_int_equal(check_line(buf_str(&b)), 1);
 	buf_reset(&b);
-	json_session(&b, d.bench->sessions[0], NULL, 0);
+	json_session(&b, d.sessions->list[0], NULL, 0);
 	assert_int_equal(check_line(buf_str(&b)), 2);
 	buf_free(&b);
 	identity_free(who);
-	bench_free(d.bench);
+	sessions_free(d.sessions);
 }
 
 /* The same words as the screen and the text have. */

@@ -20,7 +20,7 @@
 static const struct claims *told;
 
 static void
-look(struct trial *t)
+view(struct trial *t)
 {
 	if (t->results != 1)
 		return;
@@ -42,7 +42,7 @@ cut_at(enum trial_cut cut, size_t at, const char *options)
 	char *again = mem_printf("flash %s 0x08000000 verify", name);
 	struct claims c = { BASE, bytes, BYTES, before };
 	struct trial t = { .target = "sim:" SPEC, .cut = cut, .at = at,
-	    .commands = { flash, again }, .look = look };
+	    .commands = { flash, again }, .view = view };
 	size_t events;
 
 	told = &c;

@@ -14,7 +14,7 @@
 #include "model/lesson.h"
 
 struct pupil {
-	struct front		 front;
+	struct frontend		 frontend;
 	struct lesson_run	 run;
 	unsigned		 digit;		/* the answer it gives */
 	unsigned		 states;	/* seen, as bits */
@@ -23,21 +23,22 @@ struct pupil {
 };
 
 static size_t
-pupil_pollfds(struct front *front, struct pollfd *fds, size_t max)
+pupil_pollfds(struct frontend *frontend, struct pollfd *fds, size_t max)
 {
-	(void)front;
+	(void)frontend;
 	(void)fds;
 	(void)max;
 	return (0);
 }
 
 static uint64_t
-pupil_deadline(const struct front *front, const struct desk *d, uint64_t now)
+pupil_deadline(
+    const struct frontend *frontend, const struct app *d, uint64_t now)
 {
-	(void)front;
+	(void)frontend;
 	(void)d;
 	(void)now;
-	return (FRONT_NEVER);
+	return (FRONTEND_NEVER);
 }
 
 /* What a terminal of 80x24 has for a lesson. */
@@ -118,10 +119,10 @@ check_told(struct pupil *p)
 }
 
 static const char *
-pupil_command(struct front *front, const struct desk *d, uint64_t now,
+pupil_command(struct frontend *frontend, const struct app *d, uint64_t now,
     bool *by_key)
 {
-	struct pupil *p = (struct pupil *)front;
+	struct pupil *p = (struct pupil *)frontend;
 	const char *line;
 	unsigned digit;
 
@@ -138,7 +139,7 @@ pupil_command(struct front *front, const struct desk *d, uint64_t now,
 		if (p->run.phase == LESSON_TELLS)
 			check_told(p);
 		else if (p->run.phase != LESSON_ASKS ||
-		    d->bench->nsessions <
+		    d->sessions->n <
 		    p->run.lesson->ndevices)
 			return (NULL);
 		digit = p->digit;
@@ -150,16 +151,17 @@ pupil_command(struct front *front, const struct desk *d, uint64_t now,
 }
 
 static void
-pupil_event(struct front *front, const struct desk *d, const struct event *e)
+pupil_event(
+    struct frontend *frontend, const struct app *d, const struct event *e)
 {
-	struct pupil *p = (struct pupil *)front;
+	struct pupil *p = (struct pupil *)frontend;
 
 	(void)d;
 	if (e->kind == EVENT_SUBMIT && dfu_request_of(&e->setup) != NULL)
 		p->requests |= 1u << e->setup.bRequest;
 }
 
-static const struct front_ops pupil_ops = {
+static const struct frontend_ops pupil_ops = {
 	.pollfds = pupil_pollfds,
 	.deadline = pupil_deadline,
 	.command = pupil_command,
@@ -177,7 +179,7 @@ take(struct pupil *p, const struct lesson *l, size_t resume)
 	struct loop *loop;
 	size_t i;
 
-	p->front.ops = &pupil_ops;
+	p->frontend.ops = &pupil_ops;
 	open = mem_array(NULL, l->ndevices, sizeof(*open));
 	for (i = 0; i < l->ndevices; i++) {
 		open[i] = transport_open(l->devices[i], &numbers, &error);
@@ -186,10 +188,10 @@ take(struct pupil *p, const struct lesson *l, size_t resume)
 	}
 	loop = loop_new(&config, open, l->ndevices, &error);
 	lesson_begin(&p->run, l, resume);
-	assert_int_equal(loop_run(loop, &p->front, &error), 0);
+	assert_int_equal(loop_run(loop, &p->frontend, &error), 0);
 	if (p->run.step != l->nsteps)
 		fail_msg("%s ends in step %zu: %s", l->id, p->run.step + 1,
-		    buf_str(&loop_desk(loop)->message));
+		    buf_str(&loop_app(loop)->message));
 	loop_free(loop);
 	lesson_end(&p->run);
 }

@@ -123,11 +123,11 @@ check_none(const char *spec, const struct way *into)
 	free(all.text);
 }
 
-/* Each rung by its name ends, whatever it meets. */
+/* Each action by its name ends, whatever it meets. */
 static void
-check_rungs(const char *spec, const struct way *into)
+check_actions(const char *spec, const struct way *into)
 {
-	static const char *const rungs[] = { "recover wait",
+	static const char *const actions[] = { "recover wait",
 	    "recover getstatus", "recover clrstatus",
 	    "recover clrstatus-pair", "recover abort", "recover detach",
 	    "recover alternate", "recover reset", "recover unplug",
@@ -135,8 +135,8 @@ check_rungs(const char *spec, const struct way *into)
 	struct ran r;
 	size_t i;
 
-	for (i = 0; i < sizeof(rungs) / sizeof(rungs[0]); i++) {
-		r = recover(spec, into, rungs[i]);
+	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		r = recover(spec, into, actions[i]);
 		if ((r.code != 0 && r.code != 76 && r.code != 64) ||
 		    r.sent > 105 ||
 		    strstr(r.text, "can happen any more") != NULL)
@@ -153,13 +153,13 @@ struct search {
 	size_t		 nseen;
 	struct way	 ways[SEEN];	/* into each */
 	size_t		 checked;
-	bool		 rungs;		/* each of them, and all places */
+	bool actions; /* each of them, and all places */
 };
 
 static void
 take(struct search *t, const struct way *w)
 {
-	int place = way_place(t->spec, w, t->rungs);
+	int place = way_place(t->spec, w, t->actions);
 	size_t i, n;
 
 	for (i = 0; i < t->nseen; i++) {
@@ -176,16 +176,16 @@ take(struct search *t, const struct way *w)
 		check_way(t->spec, w, n);
 	else
 		check_none(t->spec, w);
-	if (t->rungs)
-		check_rungs(t->spec, w);
+	if (t->actions)
+		check_actions(t->spec, w);
 	t->checked++;
 }
 
 /* All states that requests lead to, nearest first. */
 static size_t
-check_states(const char *spec, bool rungs)
+check_states(const char *spec, bool actions)
 {
-	struct search t = { .spec = spec, .rungs = rungs };
+	struct search t = { .spec = spec, .actions = actions };
 	struct way w = { .n = 0 };
 	size_t at, i;
 

@@ -13,8 +13,8 @@
 #include "model/front.h"
 #include "transport/transport.h"
 
-struct trial_front {
-	struct front	 front;
+struct trial_frontend {
+	struct frontend	 frontend;
 	struct trial	*trial;
 	size_t		 next;		/* command */
 	bool		 running;
@@ -26,26 +26,28 @@ struct trial_front {
 };
 
 static size_t
-trial_pollfds(struct front *front, struct pollfd *fds, size_t max)
+trial_pollfds(struct frontend *frontend, struct pollfd *fds, size_t max)
 {
-	(void)front;
+	(void)frontend;
 	(void)fds;
 	(void)max;
 	return (0);
 }
 
 static uint64_t
-trial_deadline(const struct front *front, const struct desk *d, uint64_t now)
+trial_deadline(
+    const struct frontend *frontend, const struct app *d, uint64_t now)
 {
-	const struct trial_front *f = (const struct trial_front *)front;
-	const struct runner *r = desk_runner(d);
+	const struct trial_frontend *f =
+	    (const struct trial_frontend *)frontend;
+	const struct runner *r = app_runner(d);
 
 	(void)f;
-	return (r != NULL && r->question != NULL ? now : FRONT_NEVER);
+	return (r != NULL && r->question != NULL ? now : FRONTEND_NEVER);
 }
 
 static const char *
-cut_now(struct trial_front *f)
+cut_now(struct trial_frontend *f)
 {
 	struct trial *t = f->trial;
 
@@ -58,12 +60,12 @@ cut_now(struct trial_front *f)
 }
 
 static const char *
-trial_command(struct front *front, const struct desk *d, uint64_t now,
+trial_command(struct frontend *frontend, const struct app *d, uint64_t now,
     bool *by_key)
 {
-	struct trial_front *f = (struct trial_front *)front;
+	struct trial_frontend *f = (struct trial_frontend *)frontend;
 	struct trial *t = f->trial;
-	const struct runner *r = desk_runner(d);
+	const struct runner *r = app_runner(d);
 	const char *cut = cut_now(f);
 
 	(void)by_key;
@@ -93,7 +95,7 @@ trial_command(struct front *front, const struct desk *d, uint64_t now,
 		f->pulled = false;
 		return ("plug");
 	}
-	if (!desk_session(d)->present && t->commands[f->next] != NULL)
+	if (!app_session(d)->present && t->commands[f->next] != NULL)
 		return (NULL);
 	if (t->commands[f->next] == NULL)
 		return ("quit");
@@ -103,9 +105,10 @@ trial_command(struct front *front, const struct desk *d, uint64_t now,
 }
 
 static void
-trial_event(struct front *front, const struct desk *d, const struct event *e)
+trial_event(
+    struct frontend *frontend, const struct app *d, const struct event *e)
 {
-	struct trial_front *f = (struct trial_front *)front;
+	struct trial_frontend *f = (struct trial_frontend *)frontend;
 
 	(void)d;
 	if (f->running && f->next == 1)
@@ -116,12 +119,12 @@ trial_event(struct front *front, const struct desk *d, const struct event *e)
 }
 
 static void
-trial_result(struct front *front, const struct desk *d, size_t i,
+trial_result(struct frontend *frontend, const struct app *d, size_t i,
     const struct job_result *r)
 {
-	struct trial_front *f = (struct trial_front *)front;
+	struct trial_frontend *f = (struct trial_frontend *)frontend;
 	struct trial *t = f->trial;
-	uint64_t took = d->bench->last - f->begun;
+	uint64_t took = d->sessions->last - f->begun;
 
 	(void)i;
 	f->running = false;
@@ -129,11 +132,11 @@ trial_result(struct front *front, const struct desk *d, size_t i,
 	buf_add(&t->texts[t->results++], r->text.data, r->text.len);
 	if (took > t->longest)
 		t->longest = took;
-	if (t->look != NULL)
-		t->look(t);
+	if (t->view != NULL)
+		t->view(t);
 }
 
-static const struct front_ops trial_ops = {
+static const struct frontend_ops trial_ops = {
 	.pollfds = trial_pollfds,
 	.deadline = trial_deadline,
 	.command = trial_command,
@@ -144,7 +147,8 @@ static const struct front_ops trial_ops = {
 void
 trial_run(struct trial *t)
 {
-	struct trial_front front = { .front = { &trial_ops }, .trial = t };
+	struct trial_frontend frontend = { .frontend = { &trial_ops },
+		.trial = t };
 	struct loop_config config = { .virtual = true, .keep = 4096,
 	    .journal = t->journal, .policy = { .yes = t->answer == NULL,
 	    .interactive = t->answer != NULL, .read_only = t->read_only } };
@@ -159,7 +163,7 @@ trial_run(struct trial *t)
 	t->sim = transport_sim_device(open[0]);
 	t->loop = loop_new(&config, open, 1, &error);
 	assert_non_null(t->loop);
-	assert_int_equal(loop_run(t->loop, &front.front, &error), 0);
+	assert_int_equal(loop_run(t->loop, &frontend.frontend, &error), 0);
 	buf_free(&error);
 }
 

@@ -50,7 +50,7 @@ struct trial {
 	struct loop	*loop;
 	struct sim	*sim;
 	/* called when a result has come, before the next command */
-	void		(*look)(struct trial *t);
+	void		(*view)(struct trial *t);
 	void		*arg;
 };
 

@@ -42,13 +42,13 @@ const struct ask asks[] = {
 };
 const size_t asks_count = sizeof(asks) / sizeof(asks[0]);
 
-#define LADDER	5
+#define SEQUENCE	5
 
 /* How many of them each grade of mildness has, and how deep it is searched. */
 static const struct {
 	size_t	n;
 	size_t	depth;
-} grades[] = { { 1, 20 }, { 3, 5 }, { LADDER, 3 } };
+} grades[] = { { 1, 20 }, { 3, 5 }, { SEQUENCE, 3 } };
 #define NGRADES	(sizeof(grades) / sizeof(grades[0]))
 
 struct seat {
@@ -72,7 +72,7 @@ sit(const char *spec)
 
 /* Until nothing happens by itself any more, or for PATIENCE. */
 static void
-settle(struct seat *s)
+to_idle(struct seat *s)
 {
 	uint64_t end = s->now + PATIENCE, due;
 
@@ -96,7 +96,7 @@ put(struct seat *s, const struct ask *a, bool settled)
 	enum sim_answer answer;
 
 	if (settled)
-		settle(s);
+		to_idle(s);
 	answer = sim_control(s->sim, s->now, &a->setup,
 	    (const uint8_t *)a->out, &in);
 	s->now += sim_latency(s->sim);
@@ -121,7 +121,7 @@ out(struct seat *s)
 {
 	if (s->said == IDLE || s->said == APP_IDLE || left(s))
 		return (true);
-	settle(s);
+	to_idle(s);
 	return (left(s));
 }
 
@@ -236,10 +236,10 @@ way_reset_helps(const char *spec, const struct way *into)
 	bool helps;
 
 	walk(&s, &on);
-	settle(&s);
+	to_idle(&s);
 	s.incarnation = sim_incarnation(s.sim);
 	sim_reset(s.sim, s.now);
-	settle(&s);
+	to_idle(&s);
 	if (sim_present(s.sim))
 		put(&s, &asks[0], true);
 	helps = s.said == IDLE || s.said == APP_IDLE || !sim_present(s.sim);
@@ -256,7 +256,7 @@ way_place(const char *spec, const struct way *w, bool whole)
 	walk(&s, w);
 	if (sim_present(s.sim) && sim_incarnation(s.sim) == 1)
 		place = sim_state(s.sim) << 8 | sim_status(s.sim);
-	if (whole && place >= 0 && w->n > 0 && w->ask[w->n - 1] >= LADDER)
+	if (whole && place >= 0 && w->n > 0 && w->ask[w->n - 1] >= SEQUENCE)
 		place |= w->ask[w->n - 1] << 16;
 	sim_free(s.sim);
 	return (place);

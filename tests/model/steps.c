@@ -29,41 +29,41 @@ identity_of(const char *spec, const char *place)
 }
 
 void
-stage_arrive(struct stage *t, const char *spec, const char *place)
+walk_arrive(struct walk *t, const char *spec, const char *place)
 {
 	struct identity *who = identity_of(spec, place);
 	struct event e = { .kind = EVENT_ARRIVED, .who = who };
 
 	t->dev++;
-	stage_apply(t, e);
+	walk_apply(t, e);
 	identity_free(who);
 }
 
 void
-stage_apply(struct stage *t, struct event e)
+walk_apply(struct walk *t, struct event e)
 {
 	e.time = t->now;
 	e.dev = t->dev;
-	bench_apply(t->bench, &e);
+	sessions_apply(t->sessions, &e);
 }
 
 void
-stage_open(struct stage *t, const char *spec)
+walk_open(struct walk *t, const char *spec)
 {
-	*t = (struct stage){ .bench = bench_new(trace_new(), 0) };
-	stage_arrive(t, spec, "1-1");
-	t->s = bench_by_dev(t->bench, t->dev);
+	*t = (struct walk){ .sessions = sessions_new(trace_new(), 0) };
+	walk_arrive(t, spec, "1-1");
+	t->s = sessions_by_dev(t->sessions, t->dev);
 	assert_non_null(t->s);
 }
 
 void
-stage_close(struct stage *t)
+walk_close(struct walk *t)
 {
-	bench_free(t->bench);
+	sessions_free(t->sessions);
 }
 
 static void
-submit(struct stage *t, const struct step *p, const struct buf *bytes)
+submit(struct walk *t, const struct step *p, const struct buf *bytes)
 {
 	const struct dfu_request_row *row = dfu_request_row(p->request);
 	struct event e = { .kind = EVENT_SUBMIT, .number = ++t->number,
@@ -84,21 +84,21 @@ submit(struct stage *t, const struct step *p, const struct buf *bytes)
 		e.len = e.kept = (uint32_t)bytes->len;
 		e.setup.wLength = (uint16_t)bytes->len;
 	}
-	stage_apply(t, e);
+	walk_apply(t, e);
 }
 
 static void
-complete(struct stage *t, const struct step *p, const struct buf *bytes)
+complete(struct walk *t, const struct step *p, const struct buf *bytes)
 {
 	struct event e = { .kind = EVENT_COMPLETE, .number = t->number,
 	    .outcome = (uint8_t)p->outcome, .data = bytes->data,
 	    .len = (uint32_t)bytes->len, .kept = (uint32_t)bytes->len };
 
-	stage_apply(t, e);
+	walk_apply(t, e);
 }
 
 static void
-happen(struct stage *t, const struct step *p)
+happen(struct walk *t, const struct step *p)
 {
 	struct event e = { .kind = EVENT_LEFT };
 	struct buf bytes = { 0 };
@@ -113,16 +113,16 @@ happen(struct stage *t, const struct step *p)
 		complete(t, p, &bytes);
 		break;
 	case STEP_LEFT:
-		stage_apply(t, e);
+		walk_apply(t, e);
 		break;
 	case STEP_RESET:
 		e.kind = EVENT_RESET;
-		stage_apply(t, e);
+		walk_apply(t, e);
 		e.outcome = OUTCOME_OK;
-		stage_apply(t, e);
+		walk_apply(t, e);
 		break;
 	case STEP_BACK:
-		stage_arrive(t, p->hex == NULL ? "dfu11" : p->hex, "1-1");
+		walk_arrive(t, p->hex == NULL ? "dfu11" : p->hex, "1-1");
 		break;
 	case STEP_IS:
 		break;
@@ -131,11 +131,11 @@ happen(struct stage *t, const struct step *p)
 }
 
 static void
-look(const struct stage *t, const struct step *p, size_t i)
+view(const struct walk *t, const struct step *p, size_t i)
 {
-	struct belief b = session_believed(t->s, t->now);
+	struct estimate b = session_estimate(t->s, t->now);
 	uint64_t deadline = session_deadline(t->s, t->now);
-	int state = b.how == BELIEF_UNKNOWN ? NONE : b.state;
+	int state = b.how == ESTIMATE_UNKNOWN ? NONE : b.state;
 	int said = t->s->reported.known ? t->s->reported.state : NONE;
 	int due = deadline == SESSION_NEVER ? NONE : (int)(deadline / 1000);
 
@@ -154,13 +154,13 @@ look(const struct stage *t, const struct step *p, size_t i)
 }
 
 void
-stage_run(struct stage *t, const struct step *steps, size_t n)
+walk_run(struct walk *t, const struct step *steps, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		t->now = (uint64_t)steps[i].ms * 1000;
 		happen(t, &steps[i]);
-		look(t, &steps[i], i);
+		view(t, &steps[i], i);
 	}
 }

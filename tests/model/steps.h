@@ -43,10 +43,10 @@ struct step {
 	int		 deadline;
 };
 
-#define UNKNOWN		BELIEF_UNKNOWN
-#define REPORTED	BELIEF_REPORTED
-#define MOVED		BELIEF_MOVED
-#define TIMED		BELIEF_TIMED
+#define UNKNOWN		ESTIMATE_UNKNOWN
+#define REPORTED	ESTIMATE_REPORTED
+#define MOVED		ESTIMATE_MOVED
+#define TIMED		ESTIMATE_TIMED
 
 /* A request and its answer 1 ms later, and what is then the case. */
 #define ASK(ms, request, value, length, out, outcome, in, how, state, said, \
@@ -67,8 +67,8 @@ struct step {
 #define HAPPENS(ms, kind, hex, how, state, said, due) \
 	{ ms, kind, 0, 0, 0, OUTCOME_UNKNOWN, hex, how, state, said, due }
 
-struct stage {
-	struct bench	*bench;
+struct walk {
+	struct sessions	*sessions;
 	struct session	*s;
 	uint64_t	 now;
 	uint16_t	 dev;
@@ -76,16 +76,16 @@ struct stage {
 };
 
 /* A bench with the device that spec (of sim_new) describes, just arrived. */
-void	stage_open(struct stage *t, const char *spec);
-void	stage_close(struct stage *t);
+void	walk_open(struct walk *t, const char *spec);
+void	walk_close(struct walk *t);
 
 /* All steps; what differs fails the test and names the step. */
-void	stage_run(struct stage *t, const struct step *steps, size_t n);
+void	walk_run(struct walk *t, const struct step *steps, size_t n);
 
 /* An arrival of spec at place. */
-void	stage_arrive(struct stage *t, const char *spec, const char *place);
+void	walk_arrive(struct walk *t, const char *spec, const char *place);
 
 /* Any event, at t->now, of t->dev. */
-void	stage_apply(struct stage *t, struct event e);
+void	walk_apply(struct walk *t, struct event e);
 
 #endif

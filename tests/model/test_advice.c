@@ -14,11 +14,11 @@
 #include "model/session.h"
 #include "model/verdict.h"
 
-/* The rung that a command is a step of; by itself or with its like. */
+/* The action that a command is a step of; by itself or with its like. */
 static const struct {
 	const char		*command;
-	enum recovery_rung	 rung;
-} rungs[] = {
+	enum recovery_action	 action;
+} actions[] = {
 	{ "wait", RECOVERY_WAIT },
 	{ "getstatus", RECOVERY_POLL },
 	{ "getstate", RECOVERY_POLL },
@@ -37,13 +37,13 @@ static const char *const replies[] = {
 static const int ages[] = { 1, 99, 150, 499, 600, 5000 };
 
 static bool
-is_rung(const char *command, enum recovery_rung *rung)
+is_action(const char *command, enum recovery_action *action)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(rungs); i++) {
-		*rung = rungs[i].rung;
-		if (strcmp(rungs[i].command, command) == 0)
+	for (i = 0; i < COUNT(actions); i++) {
+		*action = actions[i].action;
+		if (strcmp(actions[i].command, command) == 0)
 			return (true);
 	}
 	return (false);
@@ -51,39 +51,39 @@ is_rung(const char *command, enum recovery_rung *rung)
 
 /* The advice and what the ladder has, of one session. */
 static bool
-agrees(const struct verdict *v, const struct recovery_offer *offers,
+agrees(const struct verdict *v, const struct recovery_option *options,
     size_t useful)
 {
-	enum recovery_rung rung = RECOVERY_POLL;
+	enum recovery_action action = RECOVERY_POLL;
 	size_t i;
 
-	assert_true(is_rung(v->row->remedy, &rung));
+	assert_true(is_action(v->row->remedy, &action));
 	/* To look is no advice against anything. */
-	if (recovery_rows[rung].danger == DFU_DANGER_NONE)
+	if (recovery_rows[action].danger == DFU_DANGER_NONE)
 		return (true);
-	for (i = 0; i < useful && offers[i].rung != rung; i++) {
-		if (recovery_rows[offers[i].rung].danger == DFU_DANGER_NONE)
+	for (i = 0; i < useful && options[i].action != action; i++) {
+		if (recovery_rows[options[i].action].danger == DFU_DANGER_NONE)
 			return (false);
 	}
 	return (i < useful);
 }
 
 static void
-check(const struct stage *t, const struct dfu_stack *stack,
+check(const struct walk *t, const struct dfu_stack *stack,
     const char *reply, int age)
 {
-	struct recovery_offer offers[RECOVERY_COUNT];
+	struct recovery_option options[RECOVERY_COUNT];
 	uint64_t now = t->now + (uint64_t)age * 1000;
 	struct verdict v = verdict_of(t->s, stack, now);
-	size_t useful = recovery_offer(t->s, stack, now, offers);
+	size_t useful = recovery_option(t->s, stack, now, options);
 
 	if (v.row->remedy != NULL && !v.row->quiet &&
-	    !agrees(&v, offers, useful))
+	    !agrees(&v, options, useful))
 		fail_msg("%s, %s, %d ms: %s proposes %s; the ladder %s",
 		    stack != NULL ? stack->id : "no stack", reply, age,
 		    v.row->word, v.row->remedy, useful == 0 ? "nothing" :
-		    recovery_rows[offers[0].rung].id);
-	recovery_offers_free(offers);
+		    recovery_rows[options[0].action].id);
+	recovery_options_free(options);
 }
 
 /* In the state that a GETSTATUS after a leave, or as the first, names. */
@@ -95,20 +95,20 @@ check_state(const struct dfu_stack *stack, const char *spec,
 		STATUS(0, "000000000200", 2, ANY),
 		SEND(10, DFU_DNLOAD, OK, ANY, ANY, ANY, ANY),
 	};
-	const struct step look[] = {
+	const struct step view[] = {
 		ASK(20, DFU_GETSTATUS, 0, 0, NULL, OK, reply, ANY, ANY, ANY,
 		    ANY),
 	};
-	struct stage t;
+	struct walk t;
 	size_t i;
 
-	stage_open(&t, spec);
+	walk_open(&t, spec);
 	if (leaves)
-		stage_run(&t, leave, COUNT(leave));
-	stage_run(&t, look, COUNT(look));
+		walk_run(&t, leave, COUNT(leave));
+	walk_run(&t, view, COUNT(view));
 	for (i = 0; i < COUNT(ages); i++)
 		check(&t, stack, reply, ages[i]);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void

@@ -17,7 +17,7 @@
 #include "wire/usb.h"
 
 struct tale {
-	struct bench	*bench;
+	struct sessions	*sessions;
 	struct session	*s;
 	struct sim	*sim;
 	uint32_t	 number;
@@ -32,7 +32,7 @@ tell(struct tale *t, enum event_kind kind, enum outcome outcome)
 	struct event e = { .kind = (uint8_t)kind, .dev = t->dev,
 	    .time = t->now, .outcome = (uint8_t)outcome };
 
-	bench_apply(t->bench, &e);
+	sessions_apply(t->sessions, &e);
 }
 
 static void
@@ -48,8 +48,8 @@ arrive(struct tale *t)
 		identity_name(who, 0, 0, name, strlen(name));
 	t->incarnation = sim_incarnation(t->sim);
 	sim_descriptors(t->sim, &who->descriptors);
-	bench_apply(t->bench, &e);
-	t->s = t->bench->sessions[0];
+	sessions_apply(t->sessions, &e);
+	t->s = t->sessions->list[0];
 	identity_free(who);
 }
 
@@ -58,7 +58,7 @@ tale_open(struct tale *t, const char *spec)
 {
 	struct buf error = { 0 };
 
-	*t = (struct tale){ .bench = bench_new(trace_new(), 0),
+	*t = (struct tale){ .sessions = sessions_new(trace_new(), 0),
 	    .sim = sim_new(spec, &error) };
 	if (t->sim == NULL)
 		fail_msg("%s", buf_str(&error));
@@ -69,7 +69,7 @@ static void
 tale_close(struct tale *t)
 {
 	sim_free(t->sim);
-	bench_free(t->bench);
+	sessions_free(t->sessions);
 }
 
 /* Tells the session where the device went, and puts it back. */
@@ -114,7 +114,7 @@ ask(struct tale *t, struct setup setup, const uint8_t *out)
 	enum outcome outcome;
 
 	e.kept = e.len;
-	bench_apply(t->bench, &e);
+	sessions_apply(t->sessions, &e);
 	outcome = outcome_of(sim_control(t->sim, t->now, &setup, out, &in));
 	t->now += sim_latency(t->sim) + 100;
 	sim_run(t->sim, t->now);
@@ -125,7 +125,7 @@ ask(struct tale *t, struct setup setup, const uint8_t *out)
 	    .outcome = (uint8_t)outcome, .data = (uint8_t *)in.data };
 	e.len = reads ? (uint32_t)in.len : setup.wLength;
 	e.kept = reads ? e.len : 0;
-	bench_apply(t->bench, &e);
+	sessions_apply(t->sessions, &e);
 	buf_free(&in);
 	return (&t->s->requests[t->s->nrequests - 1]);
 }
@@ -152,12 +152,12 @@ static void
 count(struct tally *n, const struct tale *t, const struct request *r,
     const struct dfu_stack *stack)
 {
-	struct agreement a = agreement_of(t->s, r, stack);
-	enum agree one = a.of == NULL ? a.spec : a.stack;
+	struct conformance a = conformance_of(t->s, r, stack);
+	enum conforms one = a.of == NULL ? a.spec : a.stack;
 
-	n->judged += one != AGREE_UNJUDGED;
-	n->broken += one == AGREE_NO;
-	if (one != AGREE_NO || n->first[0] != '\0')
+	n->judged += one != CONFORMS_UNJUDGED;
+	n->broken += one == CONFORMS_NO;
+	if (one != CONFORMS_NO || n->first[0] != '\0')
 		return;
 	snprintf(n->first, sizeof(n->first), "#%u, request %u of length %u "
 	    "in %u: %s, then %u", r->number, r->setup.bRequest,
@@ -358,24 +358,24 @@ words_say_whose_rule_it_was(void **state)
 	const struct dfu_stack *stack = dfu_stack_named("tinyusb");
 	const struct request *r;
 	struct buf b = { 0 };
-	struct agreement a;
+	struct conformance a;
 	struct tale t;
 
 	(void)state;
 	tale_open(&t, "tinyusb");
 	ask_class(&t, DFU_GETSTATUS, 0, 6);
 	r = ask_class(&t, DFU_CLRSTATUS, 0, 0);
-	a = agreement_of(t.s, r, stack);
-	agreement_words(&a, &b);
+	a = conformance_of(t.s, r, stack);
+	conformance_words(&a, &b);
 	assert_string_equal(buf_str(&b), "not as DFU 1.1 A.2.3 has it, but "
 	    "as TinyUSB is known to do");
 	buf_reset(&b);
-	a = agreement_of(t.s, r, dfu_stack_named("u-boot"));
-	agreement_words(&a, &b);
+	a = conformance_of(t.s, r, dfu_stack_named("u-boot"));
+	conformance_words(&a, &b);
 	assert_string_equal(buf_str(&b), "not as DFU 1.1 A.2.3 has it, nor "
 	    "as U-Boot is known to do");
 	buf_reset(&b);
-	agreement_brief(&a, &b);
+	conformance_brief(&a, &b);
 	assert_string_equal(buf_str(&b), "not DFU 1.1 nor U-Boot");
 	buf_free(&b);
 	tale_close(&t);
@@ -385,7 +385,7 @@ static void
 silence_breaks_no_rule(void **state)
 {
 	struct event e = { .kind = EVENT_SUBMIT };
-	struct agreement a;
+	struct conformance a;
 	struct tale t;
 	int i;
 
@@ -400,12 +400,12 @@ silence_breaks_no_rule(void **state)
 		e.kind = EVENT_SUBMIT;
 		e.setup = (struct setup){ 0xa1, DFU_GETSTATUS, 0, 0, 6 };
 		e.time = t.now += 1000;
-		bench_apply(t.bench, &e);
+		sessions_apply(t.sessions, &e);
 		e.kind = EVENT_COMPLETE;
 		e.outcome = (uint8_t)i;
-		bench_apply(t.bench, &e);
-		a = agreement_of(t.s, &t.s->requests[1], NULL);
-		assert_int_equal(a.spec, AGREE_UNJUDGED);
+		sessions_apply(t.sessions, &e);
+		a = conformance_of(t.s, &t.s->requests[1], NULL);
+		assert_int_equal(a.spec, CONFORMS_UNJUDGED);
 		tale_close(&t);
 	}
 }

@@ -250,24 +250,24 @@ test_words(void **state)
 	static const char line[] = " a\t\"b c\" \"\\\"\\\\\\x41\"d;;\n e#f\ng";
 	static const char *const words[] = { "a", "b c", "\"\\A", "d", NULL,
 	    "e", NULL, "g", NULL };
-	struct words w;
+	struct line_reader w;
 	size_t i;
 
 	(void)state;
-	words_begin(&w, line);
-	assert_true(words_next_command(&w));
+	line_begin(&w, line);
+	assert_true(line_next_command(&w));
 	for (i = 0; i < COUNT(words); i++) {
 		if (words[i] == NULL) {
-			assert_null(words_peek(&w));
-			assert_int_equal(words_next_command(&w),
+			assert_null(line_peek(&w));
+			assert_int_equal(line_next_command(&w),
 			    i + 1 < COUNT(words));
 			continue;
 		}
-		assert_string_equal(words_peek(&w), words[i]);
-		assert_string_equal(words_peek(&w), words[i]);
-		words_take(&w);
+		assert_string_equal(line_peek(&w), words[i]);
+		assert_string_equal(line_peek(&w), words[i]);
+		line_take(&w);
 	}
-	words_end(&w);
+	line_end(&w);
 }
 
 static void
@@ -286,30 +286,30 @@ test_rest(void **state)
 		{ "x a \t\r\n", "a", NULL },
 	};
 	struct buf b = { 0 };
-	struct words w;
+	struct line_reader w;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
-		words_begin(&w, rows[i].line);
-		assert_true(words_next_command(&w));
-		words_take(&w);
+		line_begin(&w, rows[i].line);
+		assert_true(line_next_command(&w));
+		line_take(&w);
 		buf_reset(&b);
-		words_rest(&w, &b);
+		line_rest(&w, &b);
 		assert_string_equal(buf_str(&b), rows[i].rest);
-		assert_int_equal(words_next_command(&w),
+		assert_int_equal(line_next_command(&w),
 		    rows[i].next != NULL);
 		if (rows[i].next != NULL)
-			assert_string_equal(words_peek(&w), rows[i].next);
-		words_end(&w);
+			assert_string_equal(line_peek(&w), rows[i].next);
+		line_end(&w);
 	}
 	buf_free(&b);
 }
 
-/* Acting on the desk without a device. */
+/* Acting on the application state without a device. */
 
 static void
-act(struct desk *d, const char *line, bool acts, bool goes,
+act(struct app *d, const char *line, bool acts, bool goes,
     const char *complaint)
 {
 	struct buf error = { 0 };
@@ -327,10 +327,10 @@ act(struct desk *d, const char *line, bool acts, bool goes,
 static void
 test_act(void **state)
 {
-	struct desk d = { .simulated = false };
+	struct app d = { .simulated = false };
 
 	(void)state;
-	d.bench = bench_new(trace_new(), 0);
+	d.sessions = sessions_new(trace_new(), 0);
 	act(&d, "getstatus", false, false, NULL);
 	act(&d, "", false, false, NULL);
 	act(&d, "\"", false, false, NULL);
@@ -354,7 +354,7 @@ test_act(void **state)
 	d.simulated = true;
 	act(&d, "unplug", true, true, NULL);
 	assert_true(d.unplug);
-	bench_free(d.bench);
+	sessions_free(d.sessions);
 	buf_free(&d.mark);
 }
 

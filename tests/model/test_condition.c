@@ -9,15 +9,15 @@
 static bool
 parse(struct condition *c, const char *text, struct buf *error)
 {
-	struct words w;
+	struct line_reader w;
 	bool ok;
 
-	words_begin(&w, text);
-	words_next_command(&w);
+	line_begin(&w, text);
+	line_next_command(&w);
 	ok = condition_parse(c, &w, error);
 	if (ok)
-		assert_null(words_peek(&w));
-	words_end(&w);
+		assert_null(line_peek(&w));
+	line_end(&w);
 	return (ok);
 }
 
@@ -97,7 +97,7 @@ test_errors_name_the_word(void **state)
 }
 
 static void
-assert_holds(const struct stage *t, const char *text, bool holds)
+assert_holds(const struct walk *t, const char *text, bool holds)
 {
 	struct condition c;
 	struct buf b = { 0 };
@@ -115,10 +115,10 @@ assert_holds(const struct stage *t, const char *text, bool holds)
 static void
 test_nothing_holds_before_an_answer(void **state)
 {
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	assert_holds(&t, "state dfuIDLE", false);
 	assert_holds(&t, "state 0", false);
 	assert_holds(&t, "status OK", false);
@@ -128,7 +128,7 @@ test_nothing_holds_before_an_answer(void **state)
 	assert_holds(&t, "back", false);
 	assert_holds(&t, "verdict none", true);
 	assert_holds(&t, "verdict fine", false);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
@@ -154,11 +154,11 @@ test_holds(void **state)
 		{ 6, STEP_BACK, 0, 0, 0, OUTCOME_UNKNOWN, NULL, ANY, ANY,
 		    ANY, ANY },
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
-	stage_run(&t, busy, COUNT(busy));
+	walk_open(&t, "dfu11");
+	walk_run(&t, busy, COUNT(busy));
 	assert_holds(&t, "state dfuDNBUSY", true);
 	assert_holds(&t, "state dfuIDLE", false);
 	assert_holds(&t, "status errTARGET", true);
@@ -172,19 +172,19 @@ test_holds(void **state)
 	assert_holds(&t, "poll > 100", false);
 	assert_holds(&t, "verdict waiting", true);
 	assert_holds(&t, "verdict ready", false);
-	stage_run(&t, stalled, COUNT(stalled));
+	walk_run(&t, stalled, COUNT(stalled));
 	assert_holds(&t, "outcome stall", true);
 	assert_holds(&t, "state dfuERROR", true);
-	stage_run(&t, left, COUNT(left));
+	walk_run(&t, left, COUNT(left));
 	assert_holds(&t, "gone", true);
 	assert_holds(&t, "verdict gone", true);
 	assert_holds(&t, "back", false);
 	assert_holds(&t, "state dfuERROR", false);
-	stage_run(&t, back, COUNT(back));
+	walk_run(&t, back, COUNT(back));
 	assert_holds(&t, "gone", false);
 	assert_holds(&t, "back", true);
 	assert_holds(&t, "verdict came-back", true);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 int

@@ -34,10 +34,10 @@ static const struct {
 static bool
 matches(const struct filter *f, const char *spec)
 {
-	struct stage t;
+	struct walk t;
 	bool is;
 
-	stage_open(&t, spec);
+	walk_open(&t, spec);
 	t.s->who->vendor = t.s->descriptors.idVendor;
 	t.s->who->product = t.s->descriptors.idProduct;
 	t.s->who->devnum = 9;
@@ -46,7 +46,7 @@ matches(const struct filter *f, const char *spec)
 	free(t.s->who->serial);
 	t.s->who->serial = mem_strdup("S1");
 	is = filter_matches(f, t.s->who);
-	stage_close(&t);
+	walk_close(&t);
 	return (is);
 }
 

@@ -107,7 +107,7 @@ check_row(const struct row *row)
 	struct image_segment segments[3];
 	struct image image = { .kind = row->kind, .segments = segments };
 	struct buf why = { 0 };
-	struct stage t;
+	struct walk t;
 	size_t i;
 
 	image.addressed = row->kind != IMAGE_RAW;
@@ -115,9 +115,9 @@ check_row(const struct row *row)
 		segments[image.nsegments++] = (struct image_segment){
 		    row->runs[i].address, row->runs[i].alternate, data,
 		    row->runs[i].len };
-	stage_open(&t, row->spec);
+	walk_open(&t, row->spec);
 	set_name(t.s, row->name);
-	if (fit_check(&image, t.s, row->base, &why) != row->fits)
+	if (image_fit_check(&image, t.s, row->base, &why) != row->fits)
 		fail_msg("%s: %s", row->fits ? "does not fit" : "fits",
 		    buf_str(&why));
 	if (*row->words == '\0' ? why.len != 0 :
@@ -126,7 +126,7 @@ check_row(const struct row *row)
 		    row->words);
 	if (row->words[0] == 't' && row->fits)
 		assert_null(strstr(buf_str(&why), ";"));
-	stage_close(&t);
+	walk_close(&t);
 	buf_free(&why);
 }
 
@@ -150,20 +150,20 @@ test_name_read(void **state)
 	    .segments = &segment, .nsegments = 1 };
 	const struct dfu_alternate *a;
 	struct buf why = { 0 };
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "stm32f072");
+	walk_open(&t, "stm32f072");
 	a = dfu_function_alternate(session_function(t.s), 1);
 	assert_non_null(a);
 	t.s->strings[a->iInterface] =
 	    mem_strdup("@Option Bytes  /0x1FFFF800/01*016 e");
-	assert_true(fit_check(&image, t.s, 0, &why));
+	assert_true(image_fit_check(&image, t.s, 0, &why));
 	assert_int_equal(why.len, 0);
 	segment.address += 13;
-	assert_false(fit_check(&image, t.s, 0, &why));
+	assert_false(image_fit_check(&image, t.s, 0, &why));
 	assert_non_null(strstr(buf_str(&why), "0x1ffff810 is outside"));
-	stage_close(&t);
+	walk_close(&t);
 	buf_free(&why);
 }
 

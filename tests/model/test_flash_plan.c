@@ -14,7 +14,7 @@
 #define OPTIONS	"@Option Bytes  /0x1FFFF800/01*016 e"
 #define MOST	0x20000
 
-struct stage {
+struct harness {
 	struct layout	l;
 	struct image	image;
 	struct plan	plan;
@@ -25,7 +25,7 @@ struct stage {
 
 /* An image of n bytes of 0x5a over memory that is full of held. */
 static void
-begin(struct stage *s, const char *layout, uint32_t base, size_t n,
+begin(struct harness *s, const char *layout, uint32_t base, size_t n,
     uint16_t size, uint8_t held)
 {
 	struct buf error = { 0 };
@@ -41,7 +41,7 @@ begin(struct stage *s, const char *layout, uint32_t base, size_t n,
 }
 
 static void
-read_all(struct stage *s)
+read_all(struct harness *s)
 {
 	size_t i;
 
@@ -51,7 +51,7 @@ read_all(struct stage *s)
 }
 
 static void
-finish(struct stage *s)
+finish(struct harness *s)
 {
 	plan_free(&s->plan);
 	image_free(&s->image);
@@ -61,7 +61,7 @@ finish(struct stage *s)
 }
 
 static void
-expect_words(const struct stage *s, const char *words)
+expect_words(const struct harness *s, const char *words)
 {
 	struct buf b = { 0 };
 
@@ -73,7 +73,7 @@ expect_words(const struct stage *s, const char *words)
 static void
 unread_needs_everything(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, F4, 0x08000000, 70000, 2048, 0);
@@ -88,7 +88,7 @@ unread_needs_everything(void **state)
 static void
 same_needs_nothing(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, F0, 0x08000000, 5000, 2048, 0x5a);
@@ -103,7 +103,7 @@ same_needs_nothing(void **state)
 static void
 blank_needs_no_erase(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, F0, 0x08000800, 4096, 2048, 0xff);
@@ -118,7 +118,7 @@ blank_needs_no_erase(void **state)
 static void
 one_byte_takes_its_page(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, F4, 0x08000000, 65536, 2048, 0x5a);
@@ -139,7 +139,7 @@ one_byte_takes_its_page(void **state)
 static void
 a_block_in_two_pages_takes_both(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	/* Blocks begin in the middle of pages. */
@@ -157,7 +157,7 @@ a_block_in_two_pages_takes_both(void **state)
 static void
 ones_are_not_written(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, F0, 0x08000000, 6144, 2048, 0);
@@ -172,7 +172,7 @@ ones_are_not_written(void **state)
 static void
 an_odd_end_is_padded(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, F0, 0x08000000, 2049, 2048, 0);
@@ -185,7 +185,7 @@ an_odd_end_is_padded(void **state)
 static void
 option_bytes_are_not_erased(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, OPTIONS, 0x1ffff800, 16, 2048, 0);
@@ -199,7 +199,7 @@ option_bytes_are_not_erased(void **state)
 static void
 pages_say_what_is_known(void **state)
 {
-	struct stage s = { 0 };
+	struct harness s = { 0 };
 
 	(void)state;
 	begin(&s, F0, 0x08000000, 12288, 2048, 0);

@@ -156,13 +156,13 @@ static const struct {
 static void
 check_of(size_t i, bool answered, struct lint *l)
 {
-	struct stage t;
+	struct walk t;
 
-	stage_open(&t, raised[i].spec);
+	walk_open(&t, raised[i].spec);
 	if (answered)
-		stage_run(&t, raised[i].steps, raised[i].nsteps);
+		walk_run(&t, raised[i].steps, raised[i].nsteps);
 	session_lint(t.s, l);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
@@ -220,7 +220,7 @@ test_healthy_devices_raise_notes_only(void **state)
 	static const char *const more[] = { "dfu11,mode=app",
 	    "dfu11,tolerant=0,will-detach=1", "tinyusb,tolerant=0" };
 	const char *spec;
-	struct stage t;
+	struct walk t;
 	struct lint l;
 	size_t i, k;
 
@@ -228,7 +228,7 @@ test_healthy_devices_raise_notes_only(void **state)
 	for (i = 0; i < sim_profiles_count + COUNT(more); i++) {
 		spec = i < sim_profiles_count ? sim_profiles[i].name :
 		    more[i - sim_profiles_count];
-		stage_open(&t, spec);
+		walk_open(&t, spec);
 		session_lint(t.s, &l);
 		for (k = 0; k < l.n; k++)
 			if (l.findings[k].row->severity != LINT_NOTE)
@@ -236,7 +236,7 @@ test_healthy_devices_raise_notes_only(void **state)
 				    l.findings[k].row->id);
 		assert_true(l.n <= 2);
 		lint_free(&l);
-		stage_close(&t);
+		walk_close(&t);
 	}
 }
 
@@ -247,11 +247,11 @@ test_the_weightiest_first(void **state)
 	    "functional-ahead", "no-transfer", "attributes-reserved",
 	    "endpoints" };
 	size_t i, k, at = 0;
-	struct stage t;
+	struct walk t;
 	struct lint l;
 
 	(void)state;
-	stage_open(&t, "dfu11,wrong=endpoints,wrong=reserved,"
+	walk_open(&t, "dfu11,wrong=endpoints,wrong=reserved,"
 	    "wrong=no-transfer,wrong=functional-ahead,wrong=size-zero");
 	session_lint(t.s, &l);
 	for (i = 0; i < l.n; i++) {
@@ -265,7 +265,7 @@ test_the_weightiest_first(void **state)
 	}
 	assert_int_equal(at, COUNT(order));
 	lint_free(&l);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 /* What the device said before it came back is another device's word. */
@@ -277,20 +277,20 @@ test_an_arrival_forgets_the_states(void **state)
 		HAPPENS(30, STEP_BACK, "dfu11,tolerant=1", ANY, ANY, ANY,
 		    ANY),
 	};
-	struct stage t;
+	struct walk t;
 	struct lint l;
 
 	(void)state;
-	stage_open(&t, "dfu11,tolerant=1");
-	stage_run(&t, waits, COUNT(waits));
+	walk_open(&t, "dfu11,tolerant=1");
+	walk_run(&t, waits, COUNT(waits));
 	session_lint(t.s, &l);
 	assert_true(found(&l, "tolerant-waits"));
 	lint_free(&l);
-	stage_run(&t, back, COUNT(back));
+	walk_run(&t, back, COUNT(back));
 	session_lint(t.s, &l);
 	assert_false(found(&l, "tolerant-waits"));
 	lint_free(&l);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 /* A CLRSTATUS between the two answers may be what led out of it. */
@@ -302,16 +302,16 @@ test_only_the_device_itself_resumes(void **state)
 		SEND(5, DFU_ABORT, OK, ANY, ANY, ANY, ANY),
 		SAID(10, "000000000200"),
 	};
-	struct stage t;
+	struct walk t;
 	struct lint l;
 
 	(void)state;
-	stage_open(&t, "dfu11,wrong=intolerant");
-	stage_run(&t, steps, COUNT(steps));
+	walk_open(&t, "dfu11,wrong=intolerant");
+	walk_run(&t, steps, COUNT(steps));
 	session_lint(t.s, &l);
 	assert_false(found(&l, "intolerant-resumes"));
 	lint_free(&l);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
@@ -319,20 +319,20 @@ test_quirks_of_tools(void **state)
 {
 	const struct dfu_quirk *rows[DFU_QUIRKS_MAX];
 	struct buf b = { 0 };
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11,descriptors=seven");
+	walk_open(&t, "dfu11,descriptors=seven");
 	assert_int_equal(session_quirks(t.s, rows, DFU_QUIRKS_MAX), 1);
 	lint_quirk_words(rows[0], &b);
 	assert_string_equal(buf_str(&b), "takes it for DFU 1.0: the "
 	    "descriptor of 7 bytes has no version [dfu-util 0.11 "
 	    "dfu_util.c]");
 	buf_free(&b);
-	stage_close(&t);
-	stage_open(&t, "dapboot");
+	walk_close(&t);
+	walk_open(&t, "dapboot");
 	assert_int_equal(session_quirks(t.s, rows, DFU_QUIRKS_MAX), 0);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 int

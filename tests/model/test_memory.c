@@ -17,12 +17,12 @@ assert_visit(const struct session *s, uint8_t state, uint32_t count,
 }
 
 static void
-assert_trail(const struct session *s, size_t i, int from, int to, int input,
+assert_path(const struct session *s, size_t i, int from, int to, int input,
     enum outcome outcome, uint32_t by)
 {
-	const struct trail_step *p = &s->trail[i];
+	const struct path_step *p = &s->path[i];
 
-	assert_true(i < s->ntrail);
+	assert_true(i < s->npath);
 	if (p->from != from || p->to != to || p->input != input ||
 	    p->outcome != outcome || p->by != by)
 		fail_msg("trail %zu: %u to %u, input %d, outcome %d, by %u",
@@ -30,7 +30,7 @@ assert_trail(const struct session *s, size_t i, int from, int to, int input,
 }
 
 static void
-test_visits_and_trail(void **state)
+test_visits_and_path(void **state)
 {
 	static const struct step steps[] = {
 		STATUS(0, "000000000200", 2, NONE),
@@ -42,46 +42,46 @@ test_visits_and_trail(void **state)
 		SEND(300, DFU_DETACH, STALL, MOVED, 10, 5, NONE),
 		SEND(310, DFU_CLRSTATUS, OK, MOVED, 2, 5, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
-	stage_run(&t, steps, COUNT(steps));
+	walk_open(&t, "dfu11");
+	walk_run(&t, steps, COUNT(steps));
 	assert_visit(t.s, 2, 2, 10);	/* 1 to 11, and now */
 	assert_visit(t.s, 3, 2, 10 + 101);	/* 11 to 21, 101 to 202 */
 	assert_visit(t.s, 4, 1, 80);		/* 21 to 101 */
 	assert_visit(t.s, 5, 1, 99);
 	assert_visit(t.s, 10, 1, 10);
-	assert_int_equal(t.s->ntrail, 7);
-	assert_trail(t.s, 0, NO_STATE, 2, DFU_IN_GETSTATUS, OUTCOME_OK, 1);
-	assert_trail(t.s, 1, 2, 3, DFU_IN_DNLOAD, OUTCOME_OK, 2);
-	assert_trail(t.s, 2, 3, 4, DFU_IN_GETSTATUS, OUTCOME_OK, 3);
-	assert_trail(t.s, 3, 4, 3, DFU_IN_TIME, OUTCOME_OK, 0);
-	assert_trail(t.s, 4, 3, 5, DFU_IN_GETSTATUS, OUTCOME_OK, 5);
-	assert_trail(t.s, 5, 5, 10, DFU_IN_DETACH, OUTCOME_STALL, 6);
-	assert_trail(t.s, 6, 10, 2, DFU_IN_CLRSTATUS, OUTCOME_OK, 7);
-	stage_close(&t);
+	assert_int_equal(t.s->npath, 7);
+	assert_path(t.s, 0, NO_STATE, 2, DFU_IN_GETSTATUS, OUTCOME_OK, 1);
+	assert_path(t.s, 1, 2, 3, DFU_IN_DNLOAD, OUTCOME_OK, 2);
+	assert_path(t.s, 2, 3, 4, DFU_IN_GETSTATUS, OUTCOME_OK, 3);
+	assert_path(t.s, 3, 4, 3, DFU_IN_TIME, OUTCOME_OK, 0);
+	assert_path(t.s, 4, 3, 5, DFU_IN_GETSTATUS, OUTCOME_OK, 5);
+	assert_path(t.s, 5, 5, 10, DFU_IN_DETACH, OUTCOME_STALL, 6);
+	assert_path(t.s, 6, 10, 2, DFU_IN_CLRSTATUS, OUTCOME_OK, 7);
+	walk_close(&t);
 }
 
-/* The last SESSION_TRAIL steps, oldest first. */
+/* The last SESSION_PATH steps, oldest first. */
 static void
-test_trail_is_bounded(void **state)
+test_path_is_bounded(void **state)
 {
 	struct step steps[] = {
 		SEND(0, DFU_DETACH, STALL, MOVED, 10, ANY, NONE),
 		SEND(1, DFU_CLRSTATUS, OK, MOVED, 2, ANY, NONE),
 	};
-	struct stage t;
+	struct walk t;
 	int i;
 
 	(void)state;
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	for (i = 0; i < 20; i++)
-		stage_run(&t, steps, COUNT(steps));
-	assert_int_equal(t.s->ntrail, SESSION_TRAIL);
-	assert_int_equal(t.s->trail[SESSION_TRAIL - 1].by, 40);
-	assert_int_equal(t.s->trail[0].by, 40 - SESSION_TRAIL + 1);
-	stage_close(&t);
+		walk_run(&t, steps, COUNT(steps));
+	assert_int_equal(t.s->npath, SESSION_PATH);
+	assert_int_equal(t.s->path[SESSION_PATH - 1].by, 40);
+	assert_int_equal(t.s->path[0].by, 40 - SESSION_PATH + 1);
+	walk_close(&t);
 }
 
 /* Nothing announced: a wait of 0 ms is over at once. */
@@ -94,16 +94,16 @@ test_wait_of_nothing(void **state)
 		ASK(9, DFU_GETSTATUS, 0, 0, NULL, OK, "000000000700", TIMED,
 		    8, 7, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11,tolerant=0");
-	stage_run(&t, steps, COUNT(steps));
+	walk_open(&t, "dfu11,tolerant=0");
+	walk_run(&t, steps, COUNT(steps));
 	/* The device contradicted: it was in dfuMANIFEST all the time. */
 	assert_visit(t.s, 7, 1, 0);
-	assert_int_equal(t.s->ntrail, 1);
+	assert_int_equal(t.s->npath, 1);
 	assert_int_equal(t.s->reported.since, 1000);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 /* The state is reported again without a break: since stays. */
@@ -118,17 +118,17 @@ test_since(void **state)
 		SEND(300, DFU_GETSTATUS, TIMEOUT, UNKNOWN, NONE, 7, NONE),
 		STATE(400, "07", 7, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11,tolerant=1");
-	stage_run(&t, steps, COUNT(steps));
+	walk_open(&t, "dfu11,tolerant=1");
+	walk_run(&t, steps, COUNT(steps));
 	assert_int_equal(t.s->reported.at, 201000);
 	assert_int_equal(t.s->reported.by, 3);
 	assert_int_equal(t.s->reported.since, 1000);
-	stage_run(&t, other, COUNT(other));
+	walk_run(&t, other, COUNT(other));
 	assert_int_equal(t.s->reported.since, 401000);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 /* AN3156: the pointer is what the GETSTATUS after the command says. */
@@ -145,19 +145,19 @@ test_an3156_pointer(void **state)
 		    ANY, NONE),
 		STATUS(30, "010000000a00", 10, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "stm32f072");
+	walk_open(&t, "stm32f072");
 	assert_true(session_dfuse(t.s));
-	stage_run(&t, sent, COUNT(sent));
+	walk_run(&t, sent, COUNT(sent));
 	assert_false(t.s->pointer_known);
-	stage_run(&t, done, COUNT(done));
+	walk_run(&t, done, COUNT(done));
 	assert_true(t.s->pointer_known);
 	assert_int_equal(t.s->pointer, 0x08000800);
-	stage_run(&t, refused, COUNT(refused));
+	walk_run(&t, refused, COUNT(refused));
 	assert_int_equal(t.s->pointer, 0x08000800);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
@@ -170,15 +170,15 @@ test_an3156_erasing(void **state)
 	}, done[] = {
 		STATUS(200, "000000000500", 5, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "stm32f072");
-	stage_run(&t, sent, COUNT(sent));
+	walk_open(&t, "stm32f072");
+	walk_run(&t, sent, COUNT(sent));
 	assert_true(t.s->erasing);
-	stage_run(&t, done, COUNT(done));
+	walk_run(&t, done, COUNT(done));
 	assert_false(t.s->erasing);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
@@ -199,20 +199,20 @@ test_next_block(void **state)
 		ASK(40, DFU_DNLOAD, 5, 0, "00", OK, NULL, ANY, ANY, ANY, ANY),
 		STATE(50, "02", 2, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	assert_int_equal(t.s->next_block, 0);
-	stage_run(&t, sent, COUNT(sent));
+	walk_run(&t, sent, COUNT(sent));
 	assert_int_equal(t.s->next_block, 8);
-	stage_run(&t, refused, COUNT(refused));
+	walk_run(&t, refused, COUNT(refused));
 	assert_int_equal(t.s->next_block, 8);
-	stage_run(&t, last, COUNT(last));
+	walk_run(&t, last, COUNT(last));
 	assert_int_equal(t.s->next_block, 0);
-	stage_run(&t, idle, COUNT(idle));
+	walk_run(&t, idle, COUNT(idle));
 	assert_int_equal(t.s->next_block, 0);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 /* On real hubs an unplug shows as a bus error first. */
@@ -226,13 +226,13 @@ check_gone(int ms, enum outcome outcome, enum outcome shown)
 		    NONE },
 		HAPPENS(ms, STEP_LEFT, NULL, UNKNOWN, NONE, NONE, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
-	stage_open(&t, "dfu11");
-	stage_run(&t, steps, COUNT(steps));
+	walk_open(&t, "dfu11");
+	walk_run(&t, steps, COUNT(steps));
 	assert_false(t.s->present);
 	assert_int_equal(t.s->requests[0].outcome, shown);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
@@ -255,37 +255,37 @@ test_reenumeration(void **state)
 		HAPPENS(60, STEP_BACK, "stm32f072", UNKNOWN, NONE, NONE,
 		    NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
-	stage_run(&t, steps, COUNT(steps));
-	assert_int_equal(t.bench->nsessions, 1);
-	assert_ptr_equal(bench_by_dev(t.bench, 2), t.s);
-	assert_null(bench_by_dev(t.bench, 1));
+	walk_open(&t, "dfu11");
+	walk_run(&t, steps, COUNT(steps));
+	assert_int_equal(t.sessions->n, 1);
+	assert_ptr_equal(sessions_by_dev(t.sessions, 2), t.s);
+	assert_null(sessions_by_dev(t.sessions, 1));
 	assert_int_equal(t.s->arrivals, 2);
 	assert_true(t.s->present);
 	assert_true(session_dfuse(t.s));
 	assert_int_equal(t.s->sent, 1);
-	assert_int_equal(t.s->ntrail, 0);
+	assert_int_equal(t.s->npath, 0);
 	assert_visit(t.s, 4, 1, 49);
-	stage_arrive(&t, "dfu11", "1-2");
-	assert_int_equal(t.bench->nsessions, 2);
-	assert_string_equal(bench_by_dev(t.bench, 3)->place, "1-2");
-	stage_close(&t);
+	walk_arrive(&t, "dfu11", "1-2");
+	assert_int_equal(t.sessions->n, 2);
+	assert_string_equal(sessions_by_dev(t.sessions, 3)->place, "1-2");
+	walk_close(&t);
 }
 
 static void
-read_string(struct stage *t, const char *bytes, size_t n)
+read_string(struct walk *t, const char *bytes, size_t n)
 {
 	struct event e = { .kind = EVENT_SUBMIT, .number = 1, .setup = { 0x80,
 	    USB_REQ_GET_DESCRIPTOR, USB_DT_STRING << 8 | 5, 0x409, 255 } };
 
-	stage_apply(t, e);
+	walk_apply(t, e);
 	e = (struct event){ .kind = EVENT_COMPLETE, .number = 1,
 	    .outcome = OUTCOME_SHORT, .data = (const uint8_t *)bytes,
 	    .len = (uint32_t)n, .kept = (uint32_t)n };
-	stage_apply(t, e);
+	walk_apply(t, e);
 }
 
 static void
@@ -306,11 +306,11 @@ test_strings(void **state)
 		{ "\x05\x03" "a\0b", 5, "a" },
 		{ "\x02\x03", 2, "" },
 	};
-	struct stage t;
+	struct walk t;
 	size_t i;
 
 	(void)state;
-	stage_open(&t, "stm32f072");
+	walk_open(&t, "stm32f072");
 	assert_null(session_alternate_name(t.s, 1));
 	for (i = 0; i < COUNT(rows); i++) {
 		read_string(&t, rows[i].bytes, rows[i].n);
@@ -318,7 +318,7 @@ test_strings(void **state)
 		    rows[i].text);
 	}
 	read_string(&t, "\x02", 1);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
@@ -329,17 +329,17 @@ test_counts_submits(void **state)
 		{ 5, STEP_SUBMIT, DFU_GETSTATE, 0, 0, OUTCOME_UNKNOWN, NULL,
 		    REPORTED, 2, 2, NONE },
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
-	stage_run(&t, steps, COUNT(steps));
+	walk_open(&t, "dfu11");
+	walk_run(&t, steps, COUNT(steps));
 	assert_int_equal(t.s->sent, 2);
 	assert_int_equal(t.s->pending.number, 2);
 	assert_int_equal(t.s->pending.at, 5000);
 	assert_null(session_request(t.s, 3));
 	assert_int_equal(session_request(t.s, 2)->complete, NO_EVENT);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 /* A batch keeps few requests: the latest stay. */
@@ -347,23 +347,23 @@ static void
 test_keeps_few_requests(void **state)
 {
 	struct step steps[] = { STATE(0, "02", 2, NONE) };
-	struct stage t;
+	struct walk t;
 	int i;
 
 	(void)state;
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	t.s->requests_kept = 8;
 	for (i = 0; i < 100; i++)
-		stage_run(&t, steps, COUNT(steps));
+		walk_run(&t, steps, COUNT(steps));
 	assert_in_range(t.s->nrequests, 8, 11);
 	for (i = 0; i < 8; i++)
 		assert_non_null(session_request(t.s, 100 - (uint32_t)i));
 	assert_int_equal(t.s->sent, 100);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 static void
-check_danger(const struct stage *t, uint8_t request, const char *bytes,
+check_danger(const struct walk *t, uint8_t request, const char *bytes,
     uint16_t n, uint16_t block, enum dfu_danger danger)
 {
 	const struct dfu_request_row *row = dfu_request_row(request);
@@ -380,17 +380,17 @@ check_danger(const struct stage *t, uint8_t request, const char *bytes,
 static void
 test_danger(void **state)
 {
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	check_danger(&t, DFU_GETSTATE, NULL, 1, 0, DFU_DANGER_NONE);
 	check_danger(&t, DFU_UPLOAD, NULL, 64, 0, DFU_DANGER_NONE);
 	check_danger(&t, DFU_ABORT, NULL, 0, 0, DFU_DANGER_LOSES);
 	check_danger(&t, DFU_DNLOAD, NULL, 0, 0, DFU_DANGER_LOSES);
 	check_danger(&t, DFU_DNLOAD, "!", 1, 0, DFU_DANGER_DESTROYS);
-	stage_close(&t);
-	stage_open(&t, "stm32f072");
+	walk_close(&t);
+	walk_open(&t, "stm32f072");
 	check_danger(&t, DFU_DNLOAD, "!\0\0\0\010", 5, 0, DFU_DANGER_NONE);
 	check_danger(&t, DFU_DNLOAD, "A\0\0\0\010", 5, 0,
 	    DFU_DANGER_DESTROYS);
@@ -399,15 +399,15 @@ test_danger(void **state)
 	check_danger(&t, DFU_DNLOAD, "?", 1, 0, DFU_DANGER_DESTROYS);
 	check_danger(&t, DFU_DNLOAD, "!", 1, 1, DFU_DANGER_DESTROYS);
 	check_danger(&t, DFU_DNLOAD, "!", 1, 2, DFU_DANGER_DESTROYS);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_visits_and_trail),
-		cmocka_unit_test(test_trail_is_bounded),
+		cmocka_unit_test(test_visits_and_path),
+		cmocka_unit_test(test_path_is_bounded),
 		cmocka_unit_test(test_wait_of_nothing),
 		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_an3156_pointer),

@@ -12,38 +12,38 @@
 #define FLASH	0x08000000u
 
 static void
-begin(struct stage *st, struct memory_map *m)
+begin(struct harness *st, struct memory_map *m)
 {
 	memset(m, 0, sizeof(*m));
-	stage_begin(st);
-	stage_arrive(st, &stage_stm32);
+	harness_begin(st);
+	harness_arrive(st, &harness_stm32);
 }
 
 static void
-end(struct stage *st, struct memory_map *m)
+end(struct harness *st, struct memory_map *m)
 {
 	memory_map_clear(m);
-	stage_end(st);
+	harness_end(st);
 }
 
 static void
-update(struct stage *st, struct memory_map *m)
+update(struct harness *st, struct memory_map *m)
 {
-	memory_map_update(m, st->desk.bench->sessions[0],
-	    st->desk.bench->trace);
+	memory_map_update(m, st->app.sessions->list[0],
+	    st->app.sessions->trace);
 }
 
 /* A DNLOAD that is taken, and the GETSTATUS that executes it. */
 static void
-dnload(struct stage *st, uint16_t block, const void *p, uint16_t n)
+dnload(struct harness *st, uint16_t block, const void *p, uint16_t n)
 {
-	stage_ask(st, 1000, DFU_DNLOAD, block, p, n);
-	stage_answer(st, 300, OUTCOME_OK, NULL, n);
-	stage_status(st, 400, 0, 10, DFU_STATE_DNBUSY);
+	harness_ask(st, 1000, DFU_DNLOAD, block, p, n);
+	harness_answer(st, 300, OUTCOME_OK, NULL, n);
+	harness_status(st, 400, 0, 10, DFU_STATE_DNBUSY);
 }
 
 static void
-command(struct stage *st, uint8_t byte, uint32_t address)
+command(struct harness *st, uint8_t byte, uint32_t address)
 {
 	uint8_t p[5] = { byte, (uint8_t)address, (uint8_t)(address >> 8),
 	    (uint8_t)(address >> 16), (uint8_t)(address >> 24) };
@@ -52,9 +52,9 @@ command(struct stage *st, uint8_t byte, uint32_t address)
 }
 
 static void
-done(struct stage *st)
+done(struct harness *st)
 {
-	stage_status(st, 20000, 0, 0, DFU_STATE_DNLOAD_IDLE);
+	harness_status(st, 20000, 0, 0, DFU_STATE_DNLOAD_IDLE);
 }
 
 static uint8_t
@@ -71,7 +71,7 @@ static void
 an_erase_counts_when_it_was_executed(void **state)
 {
 	struct memory_map m;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, &m);
@@ -91,12 +91,12 @@ static void
 a_refused_erase_does_not_count(void **state)
 {
 	struct memory_map m;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, &m);
 	command(&st, DFUSE_ERASE, 0x20000000);
-	stage_status(&st, 900, DFU_STATUS_ERR_TARGET, 0, DFU_STATE_ERROR);
+	harness_status(&st, 900, DFU_STATUS_ERR_TARGET, 0, DFU_STATE_ERROR);
 	update(&st, &m);
 	assert_int_equal(m.nranges, 0);
 	end(&st, &m);
@@ -106,12 +106,12 @@ static void
 an_erase_that_was_never_answered_is_in_doubt(void **state)
 {
 	struct memory_map m;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, &m);
 	command(&st, DFUSE_ERASE, FLASH);
-	stage_leave(&st, 1000);
+	harness_leave(&st, 1000);
 	update(&st, &m);
 	assert_int_equal(flags(&m, 0, 0x800), MEMORY_DOUBT);
 	end(&st, &m);
@@ -122,7 +122,7 @@ mass_erase_covers_the_layout(void **state)
 {
 	static const uint8_t all[] = { DFUSE_ERASE };
 	struct memory_map m;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, &m);
@@ -139,7 +139,7 @@ blocks_lie_where_the_pointer_and_their_number_say(void **state)
 {
 	static const uint8_t block[2048];
 	struct memory_map m;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, &m);
@@ -149,8 +149,8 @@ blocks_lie_where_the_pointer_and_their_number_say(void **state)
 	done(&st);
 	dnload(&st, 3, block, 100);
 	done(&st);
-	stage_ask(&st, 900, DFU_UPLOAD, 2, NULL, 2048);
-	stage_answer(&st, 900, OUTCOME_OK, block, 2048);
+	harness_ask(&st, 900, DFU_UPLOAD, 2, NULL, 2048);
+	harness_answer(&st, 900, OUTCOME_OK, block, 2048);
 	update(&st, &m);
 	assert_int_equal(flags(&m, 0x1000, 2048),
 	    MEMORY_WRITTEN | MEMORY_READ);
@@ -165,7 +165,7 @@ erasing_takes_back_what_was_written(void **state)
 {
 	static const uint8_t block[2048];
 	struct memory_map m;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, &m);
@@ -188,7 +188,7 @@ updates_may_come_at_any_time(void **state)
 {
 	static const uint8_t block[2048];
 	struct memory_map often, once;
-	struct stage st;
+	struct harness st;
 	uint32_t i;
 	size_t r;
 
@@ -201,11 +201,11 @@ updates_may_come_at_any_time(void **state)
 		command(&st, DFUSE_ERASE, FLASH + i * 7 % 20 * 0x800);
 		update(&st, &often);
 		done(&st);
-		stage_ask(&st, 10, DFU_DNLOAD, (uint16_t)(2 + i), block,
+		harness_ask(&st, 10, DFU_DNLOAD, (uint16_t)(2 + i), block,
 		    2048);
 		update(&st, &often);
-		stage_answer(&st, 10, OUTCOME_OK, NULL, 2048);
-		stage_status(&st, 10, 0, 0, DFU_STATE_DNLOAD_IDLE);
+		harness_answer(&st, 10, OUTCOME_OK, NULL, 2048);
+		harness_status(&st, 10, 0, 0, DFU_STATE_DNLOAD_IDLE);
 		update(&st, &often);
 	}
 	update(&st, &once);
@@ -225,11 +225,11 @@ static void
 plain_dfu_has_blocks_and_no_addresses(void **state)
 {
 	struct memory_map m = { .of = NULL };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
-	stage_begin(&st);
-	stage_arrive(&st, &stage_dfu11);
+	harness_begin(&st);
+	harness_arrive(&st, &harness_dfu11);
 	dnload(&st, 0, "\1\2\3\4\5\6\7", 7);
 	done(&st);
 	dnload(&st, 1, "\1\2\3\4\5\6\7", 3);

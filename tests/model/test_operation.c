@@ -18,27 +18,27 @@ static const uint8_t block[64];
 
 /* A DNLOAD with the polls that it takes. */
 static void
-dnload(struct stage *st, uint16_t number, const void *p, uint16_t n)
+dnload(struct harness *st, uint16_t number, const void *p, uint16_t n)
 {
-	stage_ask(st, 800, DFU_DNLOAD, number, p, n);
-	stage_answer(st, 300, OUTCOME_OK, NULL, n);
-	stage_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
-	stage_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
+	harness_ask(st, 800, DFU_DNLOAD, number, p, n);
+	harness_answer(st, 300, OUTCOME_OK, NULL, n);
+	harness_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
+	harness_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
 }
 
 static void
-begin(struct stage *st)
+begin(struct harness *st)
 {
-	stage_begin(st);
-	stage_arrive(st, &stage_stm32);
-	stage_state(st, 1000, DFU_STATE_IDLE);
+	harness_begin(st);
+	harness_arrive(st, &harness_stm32);
+	harness_state(st, 1000, DFU_STATE_IDLE);
 }
 
 static void
-update(struct operations *o, const struct stage *st, size_t budget)
+update(struct operations *o, const struct harness *st, size_t budget)
 {
-	while (operations_update(o, st->desk.bench,
-	    st->desk.bench->sessions[0], budget))
+	while (operations_update(o, st->app.sessions,
+	    st->app.sessions->list[0], budget))
 		continue;
 }
 
@@ -56,7 +56,7 @@ assert_words(const struct operations *o, size_t i, const char *want)
 }
 
 static void
-flash(struct stage *st)
+flash(struct harness *st)
 {
 	uint16_t i;
 
@@ -66,10 +66,10 @@ flash(struct stage *st)
 	for (i = 2; i < 5; i++)
 		dnload(st, i, block, sizeof(block));
 	dnload(st, 0, erase_all, sizeof(erase_all));
-	stage_ask(st, 900, DFU_DNLOAD, 2, NULL, 0);
-	stage_answer(st, 300, OUTCOME_OK, NULL, 0);
-	stage_status(st, 700, 0, 0, DFU_STATE_MANIFEST);
-	stage_leave(st, 100);
+	harness_ask(st, 900, DFU_DNLOAD, 2, NULL, 0);
+	harness_answer(st, 300, OUTCOME_OK, NULL, 0);
+	harness_status(st, 700, 0, 0, DFU_STATE_MANIFEST);
+	harness_leave(st, 100);
 }
 
 static void
@@ -89,7 +89,7 @@ static void
 requests_are_grouped(void **state)
 {
 	struct operations o = { .n = 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	flash(&st);
@@ -98,7 +98,7 @@ requests_are_grouped(void **state)
 	assert_int_equal(o.list[3].polls, 6);
 	assert_int_equal(o.list[3].state, DFU_STATE_DNLOAD_IDLE);
 	operations_clear(&o);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 /* However few events at a time: the same. */
@@ -106,21 +106,21 @@ static void
 it_is_the_same_bit_by_bit(void **state)
 {
 	struct operations o = { .n = 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	flash(&st);
 	update(&o, &st, 1);
 	assert_flash(&o);
 	operations_clear(&o);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 times_tell_wire_from_waits(void **state)
 {
 	struct operations o = { .n = 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
@@ -132,34 +132,34 @@ times_tell_wire_from_waits(void **state)
 	assert_int_equal(o.list[1].announced, 104000);
 	assert_int_equal(o.list[1].waited, 105000);
 	operations_clear(&o);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 refusals_and_silence_are_counted(void **state)
 {
 	struct operations o = { .n = 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
-	stage_ask(&st, 800, DFU_DNLOAD, 2, block, sizeof(block));
-	stage_answer(&st, 300, OUTCOME_STALL, NULL, 0);
-	stage_status(&st, 400, DFU_STATUS_ERR_TARGET, 0, DFU_STATE_ERROR);
-	stage_status(&st, 400, DFU_STATUS_ERR_TARGET, 0, DFU_STATE_ERROR);
-	stage_ask(&st, 800, DFU_CLRSTATUS, 0, NULL, 0);
-	stage_answer(&st, 5000, OUTCOME_TIMEOUT, NULL, 0);
+	harness_ask(&st, 800, DFU_DNLOAD, 2, block, sizeof(block));
+	harness_answer(&st, 300, OUTCOME_STALL, NULL, 0);
+	harness_status(&st, 400, DFU_STATUS_ERR_TARGET, 0, DFU_STATE_ERROR);
+	harness_status(&st, 400, DFU_STATUS_ERR_TARGET, 0, DFU_STATE_ERROR);
+	harness_ask(&st, 800, DFU_CLRSTATUS, 0, NULL, 0);
+	harness_answer(&st, 5000, OUTCOME_TIMEOUT, NULL, 0);
 	update(&o, &st, 1000);
 	/* The error was read: who looks again looks for himself. */
 	assert_int_equal(o.n, 4);
 	assert_words(&o, 1, "write block 2, 0 bytes: 2 requests, 1 ms, "
 	    "STALL");
 	assert_int_equal(o.list[1].outcome, OUTCOME_STALL);
-	assert_int_equal(o.list[2].kind, OPERATION_LOOK);
+	assert_int_equal(o.list[2].kind, OPERATION_QUERY);
 	assert_words(&o, 3, "clear status: 1 request, 5 ms, 1 without "
 	    "answer");
 	operations_clear(&o);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 /* A reset, a device that came anew: nothing goes on over that. */
@@ -167,26 +167,26 @@ static void
 what_is_no_request_ends_an_operation(void **state)
 {
 	struct operations o = { .n = 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
-	stage_leave(&st, 100);
-	stage_arrive(&st, &stage_stm32);
-	stage_state(&st, 1000, DFU_STATE_IDLE);
-	stage_state(&st, 1000, DFU_STATE_IDLE);
+	harness_leave(&st, 100);
+	harness_arrive(&st, &harness_stm32);
+	harness_state(&st, 1000, DFU_STATE_IDLE);
+	harness_state(&st, 1000, DFU_STATE_IDLE);
 	update(&o, &st, 1000);
 	assert_int_equal(o.n, 2);
 	assert_int_equal(o.list[1].requests, 2);
 	operations_clear(&o);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 each_request_is_found_in_its_own(void **state)
 {
 	struct operations o = { .n = 0 };
-	struct stage st;
+	struct harness st;
 	size_t i;
 	uint32_t n;
 
@@ -198,7 +198,7 @@ each_request_is_found_in_its_own(void **state)
 		for (n = o.list[i].first; n <= o.list[i].last; n++)
 			assert_ptr_equal(operations_of(&o, n), &o.list[i]);
 	operations_clear(&o);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 int

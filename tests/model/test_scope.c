@@ -17,45 +17,45 @@
 #define ALL	((size_t)1 << 40)
 
 static const struct session *
-make(struct scope *sc, struct stage *st, const char *scene)
+make(struct timeline *sc, struct harness *st, const char *frame)
 {
 	const struct session *s;
 
-	stage_begin(st);
-	assert_true(stage_scene(st, scene));
-	s = st->desk.bench->sessions[0];
-	assert_false(scope_update(sc, st->desk.bench, s, ALL));
+	harness_begin(st);
+	assert_true(harness_scene(st, frame));
+	s = st->app.sessions->list[0];
+	assert_false(timeline_update(sc, st->app.sessions, s, ALL));
 	return (s);
 }
 
 static void
-finish(struct scope *sc, struct stage *st)
+finish(struct timeline *sc, struct harness *st)
 {
-	scope_clear(sc);
-	stage_end(st);
+	timeline_clear(sc);
+	harness_end(st);
 }
 
-static struct scope_stretch
-end_of(const struct scope *sc, const struct session *s,
-    const struct stage *st)
+static struct timeline_stretch
+end_of(const struct timeline *sc, const struct session *s,
+    const struct harness *st)
 {
-	return (scope_stretch(sc, s, st->now, st->now, st->now + 1));
+	return (timeline_stretch(sc, s, st->now, st->now, st->now + 1));
 }
 
 static void
 time_alone_is_told_from_reports(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-stuck");
-	struct scope_stretch x = end_of(&sc, s, &st);
-	const struct scope_moment *m = &sc.moments[sc.n - 1];
+	struct timeline_stretch x = end_of(&sc, s, &st);
+	const struct timeline_moment *m = &sc.moments[sc.n - 1];
 
 	(void)state;
 	assert_int_equal(x.last, DFU_STATE_MANIFEST_WAIT_RESET);
-	assert_int_equal(x.how, BELIEF_TIMED);
+	assert_int_equal(x.how, ESTIMATE_TIMED);
 	assert_int_equal(m->lane, DFU_STATE_MANIFEST);
-	assert_int_equal(m->how, BELIEF_REPORTED);
+	assert_int_equal(m->how, ESTIMATE_REPORTED);
 	finish(&sc, &st);
 }
 
@@ -63,22 +63,22 @@ time_alone_is_told_from_reports(void **state)
 static void
 overdue_by_time_alone_is_a_trouble(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-stuck");
 	uint64_t said = sc.moments[sc.n - 1].at, late = said +
 	    VERDICT_PATIENCE;
 
 	(void)state;
-	scope_judge(&sc, s, NULL, late - 1);
+	timeline_judge(&sc, s, NULL, late - 1);
 	assert_int_equal(sc.live.marks, 0);
-	scope_judge(&sc, s, NULL, st.now);
-	assert_int_equal(sc.live.marks, SCOPE_OVERDUE);
+	timeline_judge(&sc, s, NULL, st.now);
+	assert_int_equal(sc.live.marks, TIMELINE_OVERDUE);
 	assert_int_equal(sc.live.from, late);
 	assert_int_equal(sc.live.by, s->reported.by);
 	assert_string_equal(sc.live.word, "overdue");
-	assert_false(scope_stretch(&sc, s, st.now, said, late).overdue);
-	assert_true(scope_stretch(&sc, s, st.now, late, late + 1).overdue);
+	assert_false(timeline_stretch(&sc, s, st.now, said, late).overdue);
+	assert_true(timeline_stretch(&sc, s, st.now, late, late + 1).overdue);
 	assert_true(end_of(&sc, s, &st).overdue);
 	finish(&sc, &st);
 }
@@ -87,52 +87,53 @@ overdue_by_time_alone_is_a_trouble(void **state)
 static void
 what_was_overdue_stays_a_trouble(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-stuck");
 	uint64_t late = sc.moments[sc.n - 1].at + VERDICT_PATIENCE;
 	size_t i;
 
 	(void)state;
-	stage_leave(&st, 0);
-	assert_false(scope_update(&sc, st.desk.bench, s, ALL));
-	scope_judge(&sc, s, NULL, st.now);
+	harness_leave(&st, 0);
+	assert_false(timeline_update(&sc, st.app.sessions, s, ALL));
+	timeline_judge(&sc, s, NULL, st.now);
 	assert_int_equal(sc.live.marks, 0);
-	i = scope_seek(&sc, sc.n - 1, -1, SCOPE_TROUBLE);
+	i = timeline_seek(&sc, sc.n - 1, -1, TIMELINE_TROUBLE);
 	assert_int_not_equal(i, SIZE_MAX);
-	assert_true((sc.moments[i].marks & SCOPE_OVERDUE) != 0);
+	assert_true((sc.moments[i].marks & TIMELINE_OVERDUE) != 0);
 	assert_int_equal(sc.moments[i].at, late);
-	assert_true(scope_stretch(&sc, s, st.now, late, late + 1).overdue);
-	assert_false(scope_stretch(&sc, s, st.now, late - 9, late).overdue);
+	assert_true(timeline_stretch(&sc, s, st.now, late, late + 1).overdue);
+	assert_false(timeline_stretch(&sc, s, st.now, late - 9, late).overdue);
 	assert_false(end_of(&sc, s, &st).overdue);
 	finish(&sc, &st);
 }
 
-/* Every scene of which the verdict warns has a trouble in the picture. */
+/* Every frame of which the verdict warns has a trouble in the picture. */
 static void
 what_the_verdict_warns_of_is_a_trouble(void **state)
 {
 	const struct session *s;
-	struct stage st;
-	struct scope sc;
+	struct harness st;
+	struct timeline sc;
 	struct verdict v;
 	size_t i, warned = 0;
 
 	(void)state;
-	for (i = 0; stage_scenes[i] != NULL; i++) {
-		stage_begin(&st);
-		sc = (struct scope){ .n = 0 };
-		assert_true(stage_scene(&st, stage_scenes[i]));
-		if (st.desk.bench->nsessions > 0) {
-			s = st.desk.bench->sessions[0];
-			scope_update(&sc, st.desk.bench, s, ALL);
-			scope_judge(&sc, s, NULL, st.now);
+	for (i = 0; harness_scenes[i] != NULL; i++) {
+		harness_begin(&st);
+		sc = (struct timeline){ .n = 0 };
+		assert_true(harness_scene(&st, harness_scenes[i]));
+		if (st.app.sessions->n > 0) {
+			s = st.app.sessions->list[0];
+			timeline_update(&sc, st.app.sessions, s, ALL);
+			timeline_judge(&sc, s, NULL, st.now);
 			v = verdict_of(s, NULL, st.now);
 			if (v.row->severity != SEVERITY_NOTE) {
 				warned++;
-				if (sc.live.marks == 0 && scope_seek(&sc, sc.n,
-				    -1, SCOPE_TROUBLE) == SIZE_MAX)
-					fail_msg("%s: %s", stage_scenes[i],
+				if (sc.live.marks == 0 &&
+				    timeline_seek(&sc, sc.n, -1,
+					TIMELINE_TROUBLE) == SIZE_MAX)
+					fail_msg("%s: %s", harness_scenes[i],
 					    v.row->word);
 			}
 		}
@@ -148,22 +149,22 @@ what_the_verdict_warns_of_is_a_trouble(void **state)
 static void
 overdue_waits_are_marked(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-overdue");
-	size_t i = scope_seek(&sc, SIZE_MAX, 1, SCOPE_OVERDUE);
-	uint64_t late = s->ledger.since + VERDICT_PATIENCE;
-	struct scope_stretch x;
+	size_t i = timeline_seek(&sc, SIZE_MAX, 1, TIMELINE_OVERDUE);
+	uint64_t late = s->wait_stats.since + VERDICT_PATIENCE;
+	struct timeline_stretch x;
 
 	(void)state;
 	assert_int_not_equal(i, SIZE_MAX);
 	assert_int_equal(sc.moments[i].at, late);
-	assert_int_equal(scope_seek(&sc, i, 1, SCOPE_TROUBLE), SIZE_MAX);
-	x = scope_stretch(&sc, s, st.now, late - 40000, late);
+	assert_int_equal(timeline_seek(&sc, i, 1, TIMELINE_TROUBLE), SIZE_MAX);
+	x = timeline_stretch(&sc, s, st.now, late - 40000, late);
 	assert_true(x.waiting);
 	assert_false(x.overdue);
 	assert_int_equal(x.lanes, 1u << DFU_STATE_DNBUSY);
-	x = scope_stretch(&sc, s, st.now, late, late + 40000);
+	x = timeline_stretch(&sc, s, st.now, late, late + 40000);
 	assert_true(x.overdue);
 	assert_int_equal(x.lanes, 1u << DFU_STATE_DNBUSY);
 	assert_true(end_of(&sc, s, &st).overdue);
@@ -173,18 +174,18 @@ overdue_waits_are_marked(void **state)
 static void
 a_pending_request_is_seen(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-silent");
-	size_t i = scope_seek(&sc, sc.n, -1, SCOPE_TIMEOUT);
+	size_t i = timeline_seek(&sc, sc.n, -1, TIMELINE_TIMEOUT);
 
 	(void)state;
 	assert_int_not_equal(i, SIZE_MAX);
 	assert_int_equal(sc.moments[i].took, 5000000);
 	assert_true(end_of(&sc, s, &st).pending);
-	assert_false(scope_stretch(&sc, s, st.now, sc.moments[i].at + 1,
+	assert_false(timeline_stretch(&sc, s, st.now, sc.moments[i].at + 1,
 	    sc.moments[i].at + 100000).pending);
-	assert_true(scope_stretch(&sc, s, st.now, sc.moments[i].at - 100,
+	assert_true(timeline_stretch(&sc, s, st.now, sc.moments[i].at - 100,
 	    sc.moments[i].at - 50).pending);
 	finish(&sc, &st);
 }
@@ -193,33 +194,34 @@ a_pending_request_is_seen(void **state)
 static void
 a_vanished_device_is_off_the_bus(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-vanished");
 
 	(void)state;
-	assert_int_equal(end_of(&sc, s, &st).last, SCOPE_OFF);
-	assert_int_not_equal(scope_seek(&sc, sc.n, -1, SCOPE_GONE),
+	assert_int_equal(end_of(&sc, s, &st).last, TIMELINE_OFF);
+	assert_int_not_equal(timeline_seek(&sc, sc.n, -1, TIMELINE_GONE),
 	    SIZE_MAX);
-	assert_int_equal(scope_seek(&sc, sc.n, -1, SCOPE_BROKEN), SIZE_MAX);
+	assert_int_equal(
+	    timeline_seek(&sc, sc.n, -1, TIMELINE_BROKEN), SIZE_MAX);
 	finish(&sc, &st);
 }
 
 static void
 an_undefined_state_has_a_lane(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	const struct session *s = make(&sc, &st, "undefined");
-	uint8_t order[SCOPE_LANES];
+	uint8_t order[TIMELINE_LANES];
 	struct buf b = { 0 };
-	unsigned n = scope_lanes(&sc, s, st.now, order);
+	unsigned n = timeline_lanes(&sc, s, st.now, order);
 
 	(void)state;
 	assert_int_equal(n, 2);
-	scope_lane_words(&b, &sc, order[0]);
+	timeline_lane_words(&b, &sc, order[0]);
 	assert_string_equal(buf_str(&b), "15 undefined");
-	assert_int_equal(order[1], SCOPE_UNKNOWN);
+	assert_int_equal(order[1], TIMELINE_UNKNOWN);
 	buf_free(&b);
 	finish(&sc, &st);
 }
@@ -228,43 +230,43 @@ an_undefined_state_has_a_lane(void **state)
 static void
 all_undefined_states_at_once(void **state)
 {
-	struct scope sc = { .n = 0 };
+	struct timeline sc = { .n = 0 };
 	struct buf b = { 0 };
-	uint8_t order[SCOPE_LANES];
-	struct stage st;
+	uint8_t order[TIMELINE_LANES];
+	struct harness st;
 	unsigned i, n;
 
 	(void)state;
-	stage_begin(&st);
-	stage_arrive(&st, &stage_dfu11);
+	harness_begin(&st);
+	harness_arrive(&st, &harness_dfu11);
 	for (i = 11; i < 256; i++)
-		stage_status(&st, 1000, 0, 0, (uint8_t)i);
-	scope_update(&sc, st.desk.bench, st.desk.bench->sessions[0], ALL);
-	n = scope_lanes(&sc, st.desk.bench->sessions[0], st.now, order);
-	assert_true(n > 10 && n <= SCOPE_LANES);
+		harness_status(&st, 1000, 0, 0, (uint8_t)i);
+	timeline_update(&sc, st.app.sessions, st.app.sessions->list[0], ALL);
+	n = timeline_lanes(&sc, st.app.sessions->list[0], st.now, order);
+	assert_true(n > 10 && n <= TIMELINE_LANES);
 	for (i = 0; i < n; i++)
-		scope_lane_words(&b, &sc, order[i]);
+		timeline_lane_words(&b, &sc, order[i]);
 	buf_free(&b);
 	finish(&sc, &st);
 }
 
 /* A session of many requests, some of which fail. */
 static void
-make_long(struct stage *st, unsigned n)
+make_long(struct harness *st, unsigned n)
 {
 	unsigned i;
 
-	stage_begin(st);
-	stage_arrive(st, &stage_dfu11);
+	harness_begin(st);
+	harness_arrive(st, &harness_dfu11);
 	srand(7);
 	for (i = 0; i < n; i++) {
-		stage_ask(st, (uint64_t)(rand() % 3000), DFU_UPLOAD, 0, NULL,
+		harness_ask(st, (uint64_t)(rand() % 3000), DFU_UPLOAD, 0, NULL,
 		    8);
 		if (rand() % 50 == 0)
-			stage_answer(st, 300, OUTCOME_STALL, NULL, 0);
+			harness_answer(st, 300, OUTCOME_STALL, NULL, 0);
 		else
-			stage_answer(st, 300, OUTCOME_OK, "12345678", 8);
-		stage_state(st, 10, (uint8_t)(rand() % 11));
+			harness_answer(st, 300, OUTCOME_OK, "12345678", 8);
+		harness_state(st, 10, (uint8_t)(rand() % 11));
 	}
 }
 
@@ -272,16 +274,16 @@ make_long(struct stage *st, unsigned n)
 static void
 sums_are_those_of_a_walk(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct scope_sum got;
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct timeline_sum got;
+	struct harness st;
 	uint32_t lanes, requests;
 	uint16_t marks;
 	size_t k, i, first, end;
 
 	(void)state;
 	make_long(&st, 3000);
-	while (scope_update(&sc, st.desk.bench, st.desk.bench->sessions[0],
+	while (timeline_update(&sc, st.app.sessions, st.app.sessions->list[0],
 	    17))
 		continue;
 	assert_true(sc.n > 6000);
@@ -292,10 +294,10 @@ sums_are_those_of_a_walk(void **state)
 		for (i = first; i < end; i++) {
 			lanes |= 1u << sc.moments[i].lane;
 			marks |= sc.moments[i].marks;
-			requests += (sc.moments[i].marks & SCOPE_REQUEST) !=
+			requests += (sc.moments[i].marks & TIMELINE_REQUEST) !=
 			    0;
 		}
-		got = scope_sum(&sc, first, end);
+		got = timeline_sum(&sc, first, end);
 		assert_int_equal(got.lanes, lanes);
 		assert_int_equal(got.marks, marks);
 		assert_int_equal(got.requests, requests);
@@ -306,30 +308,30 @@ sums_are_those_of_a_walk(void **state)
 static void
 seeking_finds_each_one(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct harness st;
 	size_t i, at = SIZE_MAX;
 
 	(void)state;
 	make_long(&st, 3000);
-	scope_update(&sc, st.desk.bench, st.desk.bench->sessions[0], ALL);
+	timeline_update(&sc, st.app.sessions, st.app.sessions->list[0], ALL);
 	for (i = 0; i < sc.n; i++) {
-		if ((sc.moments[i].marks & SCOPE_STALL) == 0)
+		if ((sc.moments[i].marks & TIMELINE_STALL) == 0)
 			continue;
-		at = scope_seek(&sc, at, 1, SCOPE_STALL);
+		at = timeline_seek(&sc, at, 1, TIMELINE_STALL);
 		assert_int_equal(at, i);
 	}
-	assert_int_equal(scope_seek(&sc, at, 1, SCOPE_STALL), SIZE_MAX);
+	assert_int_equal(timeline_seek(&sc, at, 1, TIMELINE_STALL), SIZE_MAX);
 	at = sc.n;
 	for (i = sc.n; i-- > 0;) {
-		if ((sc.moments[i].marks & SCOPE_STALL) == 0)
+		if ((sc.moments[i].marks & TIMELINE_STALL) == 0)
 			continue;
-		at = scope_seek(&sc, at, -1, SCOPE_STALL);
+		at = timeline_seek(&sc, at, -1, TIMELINE_STALL);
 		assert_int_equal(at, i);
 	}
 	for (i = 0; i < sc.n; i++)
 		if (sc.moments[i].request != 0)
-			assert_int_equal(scope_of_request(&sc,
+			assert_int_equal(timeline_of_request(&sc,
 			    sc.moments[i].request), i);
 	finish(&sc, &st);
 }
@@ -338,10 +340,10 @@ seeking_finds_each_one(void **state)
 static void
 the_axis_goes_there_and_back(void **state)
 {
-	struct scope sc = { .n = 0 };
-	struct scope_frame f = { .columns = 75, .cut = 9 };
-	struct scope_axis a;
-	struct stage st;
+	struct timeline sc = { .n = 0 };
+	struct timeline_frame f = { .columns = 75, .cut = 9 };
+	struct timeline_axis a;
+	struct harness st;
 	double col, before = -1;
 	size_t i, cuts = 0;
 	uint64_t t;
@@ -349,20 +351,20 @@ the_axis_goes_there_and_back(void **state)
 	(void)state;
 	make(&sc, &st, "scope-stuck");
 	f.now = st.now;
-	scope_axis_make(&a, &sc, &f);
+	timeline_axis_make(&a, &sc, &f);
 	for (i = 0; i < a.n; i++)
 		cuts += a.pieces[i].cut;
 	assert_int_equal(cuts, 2);
 	assert_true(a.width > 74.9 && a.width < 75.1);
 	for (t = 0; t <= st.now; t += 1009) {
-		col = scope_axis_column(&a, t);
+		col = timeline_axis_column(&a, t);
 		assert_true(col >= before);
 		before = col;
-		assert_true(labs((long)scope_axis_time(&a, col) - (long)t) <=
+		assert_true(labs((long)timeline_axis_time(&a, col) - (long)t) <=
 		    2);
 	}
 	f.cut = 0;
-	scope_axis_make(&a, &sc, &f);
+	timeline_axis_make(&a, &sc, &f);
 	assert_int_equal(a.n, 1);
 	finish(&sc, &st);
 }

@@ -4,11 +4,11 @@
 static void
 run(const char *spec, const struct step *steps, size_t n)
 {
-	struct stage t;
+	struct walk t;
 
-	stage_open(&t, spec);
-	stage_run(&t, steps, n);
-	stage_close(&t);
+	walk_open(&t, spec);
+	walk_run(&t, steps, n);
+	walk_close(&t);
 }
 
 #define RUN(spec, steps)	run(spec, steps, COUNT(steps))
@@ -144,15 +144,15 @@ test_what_does_not_fit_is_unknown(void **state)
 		SEND(10, DFU_CLRSTATUS, STALL, MOVED, 10, 2, NONE),
 		SEND(20, DFU_CLRSTATUS, OK, MOVED, 2, 2, NONE),
 	};
-	struct stage t;
+	struct walk t;
 
 	(void)state;
 	RUN("st", guessed);
-	stage_open(&t, "st");
-	stage_run(&t, steps, sizeof(steps) / sizeof(steps[0]));
-	assert_string_equal(t.s->belief.clause, "A.2.3");
-	assert_int_equal(t.s->belief.by, 2);
-	stage_close(&t);
+	walk_open(&t, "st");
+	walk_run(&t, steps, sizeof(steps) / sizeof(steps[0]));
+	assert_string_equal(t.s->estimate.clause, "A.2.3");
+	assert_int_equal(t.s->estimate.by, 2);
+	walk_close(&t);
 }
 
 /* DETACH accepted from an unknown state tells where it is. */
@@ -269,22 +269,22 @@ test_requests_that_are_no_input(void **state)
 {
 	struct event e = { .kind = EVENT_SUBMIT, .number = 9,
 	    .setup = { 0x40, 7, 0, 0, 0 } };
-	struct stage t;
+	struct walk t;
 	static const struct step steps[] = {
 		STATUS(0, "006400000400", 4, 101),
 	};
 
 	(void)state;
-	stage_open(&t, "dfu11");
-	stage_run(&t, steps, COUNT(steps));
-	stage_apply(&t, e);
+	walk_open(&t, "dfu11");
+	walk_run(&t, steps, COUNT(steps));
+	walk_apply(&t, e);
 	e.kind = EVENT_COMPLETE;
 	e.outcome = OUTCOME_STALL;
-	stage_apply(&t, e);
-	assert_int_equal(t.s->belief.how, REPORTED);
+	walk_apply(&t, e);
+	assert_int_equal(t.s->estimate.how, REPORTED);
 	assert_int_equal(session_deadline(t.s, t.now), 101000);
 	assert_int_equal(session_request(t.s, 9)->outcome, OUTCOME_STALL);
-	stage_close(&t);
+	walk_close(&t);
 }
 
 int

@@ -7,35 +7,35 @@
 
 /* Exact while small; never more than a sixteenth above the value. */
 static void
-test_spread(void **state)
+test_distribution(void **state)
 {
-	static struct spread s;
+	static struct distribution s;
 	uint64_t v, q;
 
 	(void)state;
 	for (v = 0; v < 60; v++) {
 		memset(&s, 0, sizeof(s));
-		spread_add(&s, 0);
-		spread_add(&s, v);
-		spread_add(&s, 1000);
-		assert_int_equal(spread_quantile(&s, 0.67), v);
+		distribution_add(&s, 0);
+		distribution_add(&s, v);
+		distribution_add(&s, 1000);
+		assert_int_equal(distribution_quantile(&s, 0.67), v);
 	}
 	for (v = 64; v < UINT64_MAX / 3; v = v * 3 - 1) {
 		memset(&s, 0, sizeof(s));
-		spread_add(&s, 0);
-		spread_add(&s, v);
-		spread_add(&s, UINT64_MAX);
-		q = spread_quantile(&s, 0.67);
+		distribution_add(&s, 0);
+		distribution_add(&s, v);
+		distribution_add(&s, UINT64_MAX);
+		q = distribution_quantile(&s, 0.67);
 		if (q < v || q - v > v / 16)
 			fail_msg("%llu is told as %llu",
 			    (unsigned long long)v, (unsigned long long)q);
-		assert_true(spread_quantile(&s, 1) == UINT64_MAX);
-		assert_true(spread_quantile(&s, 0) == 0);
+		assert_true(distribution_quantile(&s, 1) == UINT64_MAX);
+		assert_true(distribution_quantile(&s, 0) == 0);
 	}
 }
 
 static void
-ask(struct stage *t, struct soak *k, uint8_t request)
+ask(struct walk *t, struct repeat_stats *k, uint8_t request)
 {
 	struct event e = { .kind = EVENT_SUBMIT, .number = ++t->number,
 	    .setup = { .bmRequestType = request == DFU_DNLOAD ? 0x21 : 0xa1,
@@ -43,49 +43,49 @@ ask(struct stage *t, struct soak *k, uint8_t request)
 	static const uint8_t reply[6] = { 0, 0, 0, 0, 7, 0 };
 
 	t->now += 1000;
-	stage_apply(t, e);
+	walk_apply(t, e);
 	e = (struct event){ .kind = EVENT_COMPLETE, .number = t->number,
 	    .outcome = OUTCOME_OK };
 	if (request == DFU_GETSTATUS) {
 		e.data = reply;
 		e.len = e.kept = sizeof(reply);
 	}
-	stage_apply(t, e);
+	walk_apply(t, e);
 	e.dev = t->dev;
 	e.time = t->now;
-	soak_event(k, t->s, &e);
+	repeat_stats_event(k, t->s, &e);
 }
 
 static void
-leave(struct stage *t, struct soak *k)
+leave(struct walk *t, struct repeat_stats *k)
 {
 	struct event e = { .kind = EVENT_LEFT, .dev = t->dev };
 
 	t->now += 1000;
 	e.time = t->now;
-	stage_apply(t, e);
-	soak_event(k, t->s, &e);
+	walk_apply(t, e);
+	repeat_stats_event(k, t->s, &e);
 }
 
 static void
 test_rounds(void **state)
 {
 	struct job_result good = { .code = JOB_OK }, bad = { .code = 76 };
-	static struct soak k;
-	struct stage t;
+	static struct repeat_stats k;
+	struct walk t;
 	struct buf b = { 0 };
 
 	(void)state;
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	buf_adds(&bad.text, "still there");
 	ask(&t, &k, DFU_GETSTATUS);
 	ask(&t, &k, DFU_DNLOAD);
 	ask(&t, &k, DFU_GETSTATUS);
-	soak_round(&k, t.s, &bad);
+	repeat_stats_round(&k, t.s, &bad);
 	/* The same leave goes on in the next round. */
 	ask(&t, &k, DFU_GETSTATUS);
 	leave(&t, &k);
-	soak_round(&k, t.s, &good);
+	repeat_stats_round(&k, t.s, &good);
 	assert_int_equal(k.rounds, 2);
 	assert_int_equal(k.failed, 1);
 	assert_int_equal(k.left, 1);
@@ -95,22 +95,22 @@ test_rounds(void **state)
 	assert_int_equal(k.leaving.max, 3000);
 	assert_int_equal(k.requests.min, 1);
 	assert_int_equal(k.requests.max, 3);
-	soak_words(&k, &b);
+	repeat_stats_words(&k, &b);
 	assert_non_null(strstr(buf_str(&b),
 	    "1 of 2 rounds ended well, 1 of 2 left, 0 came back\n"));
 	assert_non_null(strstr(buf_str(&b),
 	    "first failure, round 1: still there\n"));
 	buf_free(&b);
 	buf_free(&bad.text);
-	soak_free(&k);
-	stage_close(&t);
+	repeat_stats_free(&k);
+	walk_close(&t);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_distribution),
 		cmocka_unit_test(test_rounds),
 	};
 

@@ -14,79 +14,79 @@
 
 static const uint8_t erase_page[] = { 0x41, 0, 8, 0, 8 };
 
-/* Between a GETSTATUS and its answer, see stage_status. */
+/* Between a GETSTATUS and its answer, see harness_status. */
 #define ANSWER	700
 
 static void
-begin(struct stage *st)
+begin(struct harness *st)
 {
-	stage_begin(st);
-	stage_arrive(st, &stage_stm32);
+	harness_begin(st);
+	harness_arrive(st, &harness_stm32);
 }
 
 static const struct session *
-session_of(const struct stage *st)
+session_of(const struct harness *st)
 {
-	return (st->desk.bench->sessions[0]);
+	return (st->app.sessions->list[0]);
 }
 
 /* An erase that announces ms; then polls after these gaps, the last done. */
 static void
-erase(struct stage *st, uint32_t ms, const uint64_t *gaps, size_t n)
+erase(struct harness *st, uint32_t ms, const uint64_t *gaps, size_t n)
 {
 	size_t i;
 
-	stage_ask(st, 1000, DFU_DNLOAD, 0, erase_page, sizeof(erase_page));
-	stage_answer(st, 300, OUTCOME_OK, NULL, sizeof(erase_page));
-	stage_status(st, 0, 0, ms, DFU_STATE_DNBUSY);
+	harness_ask(st, 1000, DFU_DNLOAD, 0, erase_page, sizeof(erase_page));
+	harness_answer(st, 300, OUTCOME_OK, NULL, sizeof(erase_page));
+	harness_status(st, 0, 0, ms, DFU_STATE_DNBUSY);
 	for (i = 0; i < n; i++)
-		stage_status(st, gaps[i], 0, ms, i + 1 < n ?
+		harness_status(st, gaps[i], 0, ms, i + 1 < n ?
 		    DFU_STATE_DNBUSY : DFU_STATE_DNLOAD_IDLE);
 }
 
 static void
-update(struct timing *t, const struct stage *st, size_t budget)
+update(struct timing *t, const struct harness *st, size_t budget)
 {
-	while (timing_update(t, st->desk.bench, session_of(st), budget))
+	while (timing_update(t, st->app.sessions, session_of(st), budget))
 		continue;
 }
 
 static void
-obey_is(const uint64_t *gaps, size_t n, uint64_t want)
+ideal_is(const uint64_t *gaps, size_t n, uint64_t want)
 {
 	struct timing t = { 0 };
 	struct timing_line line;
-	struct stage st;
+	struct harness st;
 
 	begin(&st);
 	erase(&st, 100, gaps, n);
 	update(&t, &st, 100);
 	assert_true(timing_kind(&t, OPERATION_ERASE, &line));
-	assert_int_equal(line.obeyed, want);
-	assert_int_equal(timing_total(&t).obeyed, want);
+	assert_int_equal(line.ideal, want);
+	assert_int_equal(timing_total(&t).ideal, want);
 	timing_clear(&t);
-	stage_end(&st);
+	harness_end(&st);
 }
 
-#define OBEY(want, ...) do { \
+#define IDEAL(want, ...) do { \
 	static const uint64_t gaps[] = { __VA_ARGS__ }; \
-	obey_is(gaps, sizeof(gaps) / sizeof(gaps[0]), want); \
+	ideal_is(gaps, sizeof(gaps) / sizeof(gaps[0]), want); \
 } while (0)
 
 /* DNLOAD and its first GETSTATUS, a wait, the GETSTATUS that ends it. */
 #define ONE_WAIT	(300 + ANSWER + 100000 + ANSWER)
 
 static void
-test_obey(void **state)
+test_ideal_host(void **state)
 {
 	(void)state;
 	/* In time; late; too early again and again: he waits once. */
-	OBEY(ONE_WAIT, 100000);
-	OBEY(ONE_WAIT, 5000000);
-	OBEY(ONE_WAIT, 10000, 10000, 10000, 10000, 60000);
+	IDEAL(ONE_WAIT, 100000);
+	IDEAL(ONE_WAIT, 5000000);
+	IDEAL(ONE_WAIT, 10000, 10000, 10000, 10000, 60000);
 	/* Busy still when he would have asked: he is told once more. */
-	OBEY(ONE_WAIT + 100000, 110000, 10000);
-	OBEY(ONE_WAIT + 200000, 250000, 10000);
+	IDEAL(ONE_WAIT + 100000, 110000, 10000);
+	IDEAL(ONE_WAIT + 200000, 250000, 10000);
 }
 
 static void
@@ -96,7 +96,7 @@ test_operation_parts(void **state)
 	struct timing t = { 0 };
 	struct timing_line line;
 	struct timing_total total;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
@@ -123,7 +123,7 @@ test_operation_parts(void **state)
 	assert_int_equal(total.span, total.between + total.own +
 	    total.waited + total.asked);
 	timing_clear(&t);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
@@ -132,7 +132,7 @@ test_state_parts(void **state)
 	static const uint64_t gaps[] = { 40000, 80000 };
 	struct timing t = { 0 };
 	struct timing_line line;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
@@ -152,7 +152,7 @@ test_state_parts(void **state)
 	    &line));
 	assert_int_equal(line.parts[TIMING_TOOK].total, 9000);
 	timing_clear(&t);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
@@ -160,22 +160,22 @@ test_zero_loop(void **state)
 {
 	struct timing t = { 0 };
 	struct timing_line line;
-	struct stage st;
+	struct harness st;
 	int i;
 
 	(void)state;
 	begin(&st);
 	for (i = 0; i < 9; i++)
-		stage_status(&st, 100, 0, 0, DFU_STATE_MANIFEST);
+		harness_status(&st, 100, 0, 0, DFU_STATE_MANIFEST);
 	update(&t, &st, 100);
 	assert_true(timing_state(&t, DFU_STATE_MANIFEST, st.now, &line));
 	assert_false(line.loop);
-	stage_status(&st, 100, 0, 0, DFU_STATE_MANIFEST);
+	harness_status(&st, 100, 0, 0, DFU_STATE_MANIFEST);
 	update(&t, &st, 100);
 	assert_true(timing_state(&t, DFU_STATE_MANIFEST, st.now, &line));
 	assert_true(line.loop);
 	timing_clear(&t);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 /* However many events are taken in at once, and with nothing at all. */
@@ -185,7 +185,7 @@ test_slices(void **state)
 	static const uint64_t gaps[] = { 40000, 80000 };
 	struct timing all = { 0 }, one = { 0 };
 	struct timing_total a, b;
-	struct stage st;
+	struct harness st;
 	int i;
 
 	(void)state;
@@ -202,27 +202,27 @@ test_slices(void **state)
 	assert_int_equal(all.operations.n, 1);
 	timing_clear(&all);
 	timing_clear(&one);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 /* The way through the states. */
 
 static void
-path_is(const struct stage *st, const char *want)
+state_path_is(const struct harness *st, const char *want)
 {
-	const struct trace *t = st->desk.bench->trace;
+	const struct trace *t = st->app.sessions->trace;
 	struct path p = { 0 };
 	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < trace_end(t); i++)
-		path_event(&p, session_of(st), trace_get(t, i));
-	path_finish(&p);
+		state_path_event(&p, session_of(st), trace_get(t, i));
+	state_path_finish(&p);
 	for (i = 0; i < p.n; i++) {
 		if (p.steps[i].loop != 0)
 			buf_addf(&b, "(%u of %u)", p.steps[i].rounds,
 			    p.steps[i].loop);
-		path_step_words(&p, i, &b);
+		state_path_step_words(&p, i, &b);
 		buf_addc(&b, ';');
 	}
 	assert_string_equal(buf_str(&b), want);
@@ -233,25 +233,27 @@ static void
 test_path_folds(void **state)
 {
 	static const uint64_t once[] = { 100000 }, twice[] = { 9, 100000 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
 	erase(&st, 100, once, 1);
-	path_is(&st, "arrived: unknown;-#1 DNLOAD-> dfuDNLOAD-SYNC;"
+	state_path_is(&st, "arrived: unknown;-#1 DNLOAD-> dfuDNLOAD-SYNC;"
 	    "-#2 GETSTATUS-> dfuDNBUSY;-#3 GETSTATUS-> dfuDNLOAD-IDLE;");
 	erase(&st, 100, twice, 2);
-	path_is(&st, "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;"
+	state_path_is(&st,
+	    "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;"
 	    "-#2 GETSTATUS x1..2-> dfuDNBUSY;"
 	    "-#3 GETSTATUS-> dfuDNLOAD-IDLE;");
-	stage_ask(&st, 100, DFU_ABORT, 0, NULL, 0);
-	stage_answer(&st, 100, OUTCOME_STALL, NULL, 0);
-	stage_leave(&st, 100);
-	path_is(&st, "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;"
+	harness_ask(&st, 100, DFU_ABORT, 0, NULL, 0);
+	harness_answer(&st, 100, OUTCOME_STALL, NULL, 0);
+	harness_leave(&st, 100);
+	state_path_is(&st,
+	    "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;"
 	    "-#2 GETSTATUS x1..2-> dfuDNBUSY;"
 	    "-#3 GETSTATUS-> dfuDNLOAD-IDLE;"
 	    "-#8 ABORT STALL-> dfuERROR;-> left the bus;");
-	stage_end(&st);
+	harness_end(&st);
 }
 
 /* What does not repeat is cut in the middle, and no request is lost count. */
@@ -259,7 +261,7 @@ static void
 test_path_is_bounded(void **state)
 {
 	static struct path p;
-	struct stage st;
+	struct harness st;
 	const struct trace *t;
 	uint64_t told = 0;
 	uint32_t seed = 1;
@@ -269,14 +271,14 @@ test_path_is_bounded(void **state)
 	begin(&st);
 	for (i = 0; i < 3000; i++) {
 		seed = seed * 1103515245u + 12345u;
-		stage_state(&st, 100, (uint8_t)(seed >> 16) % 11);
+		harness_state(&st, 100, (uint8_t)(seed >> 16) % 11);
 	}
-	t = st.desk.bench->trace;
+	t = st.app.sessions->trace;
 	for (i = 0; i < trace_end(t); i++) {
-		path_event(&p, session_of(&st), trace_get(t, i));
-		assert_true(p.n <= PATH_MOST);
+		state_path_event(&p, session_of(&st), trace_get(t, i));
+		assert_true(p.n <= STATE_PATH_MOST);
 	}
-	path_finish(&p);
+	state_path_finish(&p);
 	assert_true(p.omitted > 1000);
 	assert_int_equal(p.steps[1].first, 1);
 	assert_int_equal(p.steps[p.n - 1].last, 3000);
@@ -286,14 +288,14 @@ test_path_is_bounded(void **state)
 			told = p.steps[i].first;
 	}
 	assert_true(told > p.omitted);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_obey),
+		cmocka_unit_test(test_ideal_host),
 		cmocka_unit_test(test_operation_parts),
 		cmocka_unit_test(test_state_parts),
 		cmocka_unit_test(test_zero_loop),

@@ -1,6 +1,6 @@
 /*
  * The watch: a case for every row of the table, and its near misses. And the
- * ledger of waits.
+ * wait statistics of waits.
  */
 #include "config.h"
 
@@ -281,15 +281,15 @@ request_of(const char *word)
 }
 
 static void
-happens(struct stage *t, int ms, enum step_kind kind, const char *hex)
+happens(struct walk *t, int ms, enum step_kind kind, const char *hex)
 {
 	struct step p = HAPPENS(ms, kind, hex, ANY, ANY, ANY, ANY);
 
-	stage_run(t, &p, 1);
+	walk_run(t, &p, 1);
 }
 
 static void
-asks(struct stage *t, int ms, const char *request, const char *outcome,
+asks(struct walk *t, int ms, const char *request, const char *outcome,
     const char *hex)
 {
 	struct step p = AT(ms, ANY, ANY, ANY, ANY);
@@ -298,18 +298,18 @@ asks(struct stage *t, int ms, const char *request, const char *outcome,
 	p.request = request_of(request);
 	p.value = p.request == DFU_DETACH ? 1000 : 0;
 	p.length = 64;
-	stage_run(t, &p, 1);
+	walk_run(t, &p, 1);
 	if (outcome == NULL)
 		return;
 	p.kind = STEP_COMPLETE;
 	p.ms++;
 	p.hex = hex;
 	assert_true(outcome_parse(outcome, &p.outcome));
-	stage_run(t, &p, 1);
+	walk_run(t, &p, 1);
 }
 
 static void
-tell_one(struct stage *t, char *event)
+tell_one(struct walk *t, char *event)
 {
 	char *rest = NULL, *word = strtok_r(event, " ", &rest);
 	int ms = atoi(word), times = 1, i;
@@ -337,7 +337,7 @@ tell_one(struct stage *t, char *event)
 }
 
 static void
-tell(struct stage *t, const char *story)
+tell(struct walk *t, const char *story)
 {
 	char *copy = mem_strdup(story), *rest = NULL, *event;
 
@@ -361,10 +361,10 @@ static const struct verdict_row *
 check_tale(const struct tale *p)
 {
 	struct buf b = { 0 };
-	struct stage t;
+	struct walk t;
 	struct verdict v;
 
-	stage_open(&t, p->spec);
+	walk_open(&t, p->spec);
 	tell(&t, p->story);
 	v = verdict_of(t.s, stack_of(p->stack), (uint64_t)p->at * 1000);
 	verdict_words(&v, t.s, (uint64_t)p->at * 1000, &b);
@@ -376,29 +376,29 @@ check_tale(const struct tale *p)
 		    v.row->word, v.by, buf_str(&b), v.row->remedy != NULL ?
 		    v.row->remedy : "none");
 	buf_free(&b);
-	stage_close(&t);
+	walk_close(&t);
 	return (v.row);
 }
 
-/* Rows that a story of this bench does not reach are named here. */
+/* Rows that a story of these sessions does not reach are named here. */
 static const struct verdict_row *
 check_manifest_for_ever(uint32_t polls, const char *word)
 {
 	struct verdict v;
-	struct stage t;
+	struct walk t;
 	uint32_t i;
 
-	stage_open(&t, "stm32f072");
+	walk_open(&t, "stm32f072");
 	tell(&t, "0 getstatus ok " IDLE "|10 dnload ok");
 	for (i = 0; i < polls; i++)
 		asks(&t, 20 + (int)i * 10, "getstatus", "ok", MANIFEST0);
 	v = verdict_of(t.s, dfu_stack_named("st-rom"), t.now);
 	assert_string_equal(v.row->word, word);
-	stage_close(&t);
+	walk_close(&t);
 	return (v.row);
 }
 
-/* As another device: the bench's simulated ones have ids of their own. */
+/* As another device: the sessions's simulated ones have ids of their own. */
 static const struct verdict_row *
 check_back_as(uint16_t vendor, bool dfu, const char *says)
 {
@@ -406,9 +406,9 @@ check_back_as(uint16_t vendor, bool dfu, const char *says)
 	struct event e = { .kind = EVENT_ARRIVED, .who = who };
 	struct buf b = { 0 };
 	struct verdict v;
-	struct stage t;
+	struct walk t;
 
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	tell(&t, LEAVES MANIFEST0 "|30 left");
 	who->transport = mem_strdup("sim");
 	who->place = mem_strdup("1-1");
@@ -418,7 +418,7 @@ check_back_as(uint16_t vendor, bool dfu, const char *says)
 		    t.s->who->descriptors.len);
 	t.now = 130000;
 	t.dev++;
-	stage_apply(&t, e);
+	walk_apply(&t, e);
 	v = verdict_of(t.s, NULL, t.now);
 	assert_string_equal(v.row->word, "came-back");
 	verdict_words(&v, t.s, t.now, &b);
@@ -426,7 +426,7 @@ check_back_as(uint16_t vendor, bool dfu, const char *says)
 		fail_msg("%s", buf_str(&b));
 	buf_free(&b);
 	identity_free(who);
-	stage_close(&t);
+	walk_close(&t);
 	return (v.row);
 }
 
@@ -459,13 +459,13 @@ static void
 test_deadlines(void **state)
 {
 	struct verdict v, later;
-	struct stage t;
+	struct walk t;
 	uint64_t due, now;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(tales); i++) {
-		stage_open(&t, tales[i].spec);
+		walk_open(&t, tales[i].spec);
 		tell(&t, tales[i].story);
 		for (now = t.now; now < 20000000; now = due) {
 			v = verdict_of(t.s, stack_of(tales[i].stack), now);
@@ -480,7 +480,7 @@ test_deadlines(void **state)
 				    tales[i].name, v.row->word,
 				    later.row->word);
 		}
-		stage_close(&t);
+		walk_close(&t);
 	}
 }
 
@@ -520,68 +520,72 @@ test_words_have_meanings(void **state)
 		assert_non_null(verdict_named(verdict_meanings[i].word));
 }
 
-/* The ledger. */
+/* The wait statistics. */
 
 static void
-assert_ledger(const struct stage *t, uint8_t state, const char *words)
+assert_wait_stats(const struct walk *t, uint8_t state, const char *words)
 {
 	struct buf b = { 0 };
 
-	assert_true(ledger_tells(&t->s->ledger, state));
-	ledger_words(&t->s->ledger.rows[state], &b);
+	assert_true(wait_stats_tells(&t->s->wait_stats, state));
+	wait_stats_words(&t->s->wait_stats.rows[state], &b);
 	assert_string_equal(buf_str(&b), words);
 	buf_free(&b);
 }
 
 static void
-test_ledger(void **state)
+test_wait_stats(void **state)
 {
-	struct stage t;
+	struct walk t;
 
 	(void)state;
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	tell(&t, "0 getstatus ok " IDLE);
-	assert_false(ledger_tells(&t.s->ledger, DFU_STATE_IDLE));
+	assert_false(wait_stats_tells(&t.s->wait_stats, DFU_STATE_IDLE));
 	tell(&t, "10 getstatus ok " BUSY100 "|111 getstatus ok "
 	    "003200000400|212 getstatus ok 000000000500");
-	assert_ledger(&t, DFU_STATE_DNBUSY, "2 × 50 ms to 100 ms announced, "
+	assert_wait_stats(&t, DFU_STATE_DNBUSY,
+	    "2 × 50 ms to 100 ms announced, "
 	    "waited 100 ms, took at most 202 ms");
 	tell(&t, "300 getstatus ok " BUSY100 "|350 getstatus ok " BUSY0
 	    "|900 getstatus ok 000000000500");
-	assert_ledger(&t, DFU_STATE_DNBUSY, "4 × 0.0 ms to 100 ms announced, "
+	assert_wait_stats(&t, DFU_STATE_DNBUSY,
+	    "4 × 0.0 ms to 100 ms announced, "
 	    "waited 49 ms to 549 ms, took at most 202 ms to 600 ms; asked "
 	    "early");
 	tell(&t, "1000 getstatus ok " BUSY0 "|1601 getstatus ok "
 	    "000000000500");
-	assert_ledger(&t, DFU_STATE_DNBUSY, "5 × 0.0 ms to 100 ms announced, "
+	assert_wait_stats(&t, DFU_STATE_DNBUSY,
+	    "5 × 0.0 ms to 100 ms announced, "
 	    "waited 49 ms to 600 ms, took at most 202 ms to 601 ms; asked "
 	    "early; took longer");
-	stage_close(&t);
+	walk_close(&t);
 
-	stage_open(&t, "dfu11");
+	walk_open(&t, "dfu11");
 	tell(&t, "0 *9 getstatus ok " BUSY0);
-	assert_ledger(&t, DFU_STATE_DNBUSY, "9 × 0.0 ms announced, waited "
+	assert_wait_stats(&t, DFU_STATE_DNBUSY, "9 × 0.0 ms announced, waited "
 	    "1 ms");
 	tell(&t, "18 getstatus ok " BUSY0);
-	assert_ledger(&t, DFU_STATE_DNBUSY, "10 × 0.0 ms announced, waited "
+	assert_wait_stats(&t, DFU_STATE_DNBUSY, "10 × 0.0 ms announced, waited "
 	    "1 ms; zero loop");
 	/* What the host breaks off says nothing of the device. */
 	tell(&t, "30 clrstatus ok|40 getstatus ok " IDLE);
-	assert_int_equal(t.s->ledger.rows[DFU_STATE_DNBUSY].took.n, 0);
+	assert_int_equal(t.s->wait_stats.rows[DFU_STATE_DNBUSY].took.n, 0);
 	tell(&t, "50 getstatus ok 0000fa000400");
-	assert_false(ledger_flags[0].holds(
-	    &t.s->ledger.rows[DFU_STATE_DNBUSY]));
+	assert_false(wait_stats_flags[0].holds(
+	    &t.s->wait_stats.rows[DFU_STATE_DNBUSY]));
 	tell(&t, "60 getstatus ok 0001fa000400");
-	assert_true(ledger_flags[0].holds(
-	    &t.s->ledger.rows[DFU_STATE_DNBUSY]));
-	stage_close(&t);
+	assert_true(wait_stats_flags[0].holds(
+	    &t.s->wait_stats.rows[DFU_STATE_DNBUSY]));
+	walk_close(&t);
 
 	/* Leaving the bus ends a state too. */
-	stage_open(&t, "stm32f072");
+	walk_open(&t, "stm32f072");
 	tell(&t, LEAVES MANIFEST0 "|50 left");
-	assert_ledger(&t, DFU_STATE_MANIFEST, "1 × 0.0 ms announced, took at "
+	assert_wait_stats(&t, DFU_STATE_MANIFEST,
+	    "1 × 0.0 ms announced, took at "
 	    "most 29 ms");
-	stage_close(&t);
+	walk_close(&t);
 }
 
 int
@@ -592,7 +596,7 @@ main(void)
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_remedies_are_commands),
 		cmocka_unit_test(test_words_have_meanings),
-		cmocka_unit_test(test_ledger),
+		cmocka_unit_test(test_wait_stats),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

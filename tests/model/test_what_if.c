@@ -150,7 +150,7 @@ st_rom_follows_a2_where_the_simulated_one_does(void **state)
 {
 	const struct dfu_stack *rom = dfu_stack_named("st-rom");
 	struct dfu_conditions c = dfu_conditions_of(0x0b, 0);
-	const struct dfu_move *m;
+	const struct dfu_transition *m;
 	struct dfu_outlook o;
 	uint8_t s;
 	int in;
@@ -163,7 +163,7 @@ st_rom_follows_a2_where_the_simulated_one_does(void **state)
 				continue;
 			assert_true(dfu_stack_outlook(rom, s,
 			    (enum dfu_input)in, &c, &o));
-			m = dfu_move(s, (enum dfu_input)in, &c);
+			m = dfu_transition(s, (enum dfu_input)in, &c);
 			if (o.next != m->next ||
 			    o.response != (enum dfu_response)m->response)
 				fail_msg("%s in %u", dfu_input_name(
@@ -222,7 +222,7 @@ alternates_do_what_the_simulated_ones_do(void **state)
 
 /* A session of the simulated ROM's descriptors, told what happens. */
 struct tale {
-	struct bench	*bench;
+	struct sessions	*sessions;
 	struct session	*session;
 	uint32_t	 number;
 	uint64_t	 now;
@@ -236,7 +236,7 @@ tell(struct tale *t, const char *spec)
 	struct identity *who = identity_new();
 	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = who };
 
-	*t = (struct tale){ .bench = bench_new(trace_new(), 0) };
+	*t = (struct tale){ .sessions = sessions_new(trace_new(), 0) };
 	who->place = mem_strdup("1-1");
 	who->vendor = 0x0483;
 	who->product = 0xdf11;
@@ -244,8 +244,8 @@ tell(struct tale *t, const char *spec)
 	identity_name(who, 0, 0, "@Internal Flash  /0x08000000/064*0002Kg",
 	    39);
 	sim_descriptors(sim, &who->descriptors);
-	bench_apply(t->bench, &e);
-	t->session = t->bench->sessions[0];
+	sessions_apply(t->sessions, &e);
+	t->session = t->sessions->list[0];
 	identity_free(who);
 	sim_free(sim);
 	buf_free(&error);
@@ -262,7 +262,7 @@ ask(struct tale *t, uint8_t request, uint16_t value, enum outcome outcome,
 	e.setup = (struct setup){ .bRequest = request, .wValue = value,
 	    .bmRequestType = bState >= 0 ? 0xa1 : 0x21,
 	    .wLength = bState >= 0 ? 6 : 0 };
-	bench_apply(t->bench, &e);
+	sessions_apply(t->sessions, &e);
 	e.kind = EVENT_COMPLETE;
 	e.outcome = (uint8_t)outcome;
 	e.time = t->now += 300;
@@ -270,7 +270,7 @@ ask(struct tale *t, uint8_t request, uint16_t value, enum outcome outcome,
 		e.len = e.kept = 6;
 		e.data = reply;
 	}
-	bench_apply(t->bench, &e);
+	sessions_apply(t->sessions, &e);
 }
 
 /* What is told of every row names who says so, in every state. */
@@ -294,7 +294,7 @@ each_row_says_its_source(void **state)
 			assert_true(w.clause.len > 0);
 			assert_true(w.stack.len > 0);
 			assert_non_null(w.undo);
-			assert_non_null(w.cost_source);
+			assert_non_null(w.side_effect_source);
 			if (strstr(buf_str(&w.stack), "not known") == NULL) {
 				assert_non_null(w.certainty);
 				assert_non_null(w.source);
@@ -302,7 +302,7 @@ each_row_says_its_source(void **state)
 			what_if_words_free(&w);
 		}
 	}
-	bench_free(t.bench);
+	sessions_free(t.sessions);
 }
 
 static void
@@ -340,7 +340,7 @@ what_is_lost_depends_on_state_and_stack(void **state)
 	what_if_tell(t.session, what_if_named("erase"), NULL, t.now, &w);
 	assert_non_null(strstr(w.undo, "CLRSTATUS"));
 	what_if_words_free(&w);
-	bench_free(t.bench);
+	sessions_free(t.sessions);
 }
 
 static void
@@ -364,12 +364,12 @@ a_leave_that_does_not_finish(void **state)
 	/* The specification would have silence; this ROM goes on. */
 	w = what_if(t.session, DFU_IN_GETSTATUS, f.stack, t.now + 1000000);
 	assert_int_equal(w.state, DFU_STATE_MANIFEST_WAIT_RESET);
-	assert_int_equal(w.spec->response, DFU_RESPONSE_DEAD);
+	assert_int_equal(w.spec->response, DFU_RESPONSE_NONE_EXPECTED);
 	assert_int_equal(w.stack_state, DFU_STATE_MANIFEST);
 	assert_true(w.known);
 	assert_int_equal(w.stack.response, DFU_RESPONSE_OK);
 	assert_true(what_if_differs(&w));
-	bench_free(t.bench);
+	sessions_free(t.sessions);
 }
 
 static void
@@ -391,7 +391,7 @@ an_answer_speaks_against_a_stack(void **state)
 	assert_string_equal(f.stack->id, "st-rom");
 	assert_int_equal(f.against, 0);
 	buf_free(&b);
-	bench_free(t.bench);
+	sessions_free(t.sessions);
 }
 
 static bool
@@ -441,7 +441,7 @@ answers_name_what_it_could_be(void **state)
 	    list, 1);
 	assert_int_equal(n, 1);
 	buf_free(&b);
-	bench_free(t.bench);
+	sessions_free(t.sessions);
 }
 
 int

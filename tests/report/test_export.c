@@ -18,17 +18,17 @@
 #include "wire/usb.h"
 
 static void
-export(struct buf *b, const char *scene, enum export_kind kind,
-    enum ladder_zoom zoom)
+export(struct buf *b, const char *frame, enum export_kind kind,
+    enum sequence_zoom zoom)
 {
 	struct export_wish w = { .kind = kind, .zoom = zoom };
-	struct stage st;
+	struct harness st;
 
-	stage_begin(&st);
-	assert_true(stage_scene(&st, scene));
+	harness_begin(&st);
+	assert_true(harness_scene(&st, frame));
 	buf_reset(b);
-	export_write(b, &st.desk, st.desk.bench->sessions[0], &w, st.now);
-	stage_end(&st);
+	export_write(b, &st.app, st.app.sessions->list[0], &w, st.now);
+	harness_end(&st);
 }
 
 static void
@@ -45,21 +45,21 @@ what_is_missing_is_said(void **state)
 {
 	struct export_wish w = { .kind = EXPORT_SVG };
 	struct buf b = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
-	stage_begin(&st);
-	bench_free(st.desk.bench);
-	st.desk.bench = bench_new(trace_new_window(4), 4);
-	assert_true(stage_scene(&st, "scope-stuck"));
-	export_write(&b, &st.desk, st.desk.bench->sessions[0], &w, st.now);
+	harness_begin(&st);
+	sessions_free(st.app.sessions);
+	st.app.sessions = sessions_new(trace_new_window(4), 4);
+	assert_true(harness_scene(&st, "scope-stuck"));
+	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
 	assert_has(&b, "events before this were not kept");
 	buf_reset(&b);
-	w.kind = EXPORT_LADDER;
-	export_write(&b, &st.desk, st.desk.bench->sessions[0], &w, st.now);
+	w.kind = EXPORT_SEQUENCE;
+	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
 	assert_has(&b, "events before this were not kept");
-	stage_end(&st);
-	export(&b, "scope-stuck", EXPORT_SVG, LADDER_REQUESTS);
+	harness_end(&st);
+	export(&b, "scope-stuck", EXPORT_SVG, SEQUENCE_REQUESTS);
 	assert_null(strstr(buf_str(&b), "not kept"));
 	buf_free(&b);
 }
@@ -71,13 +71,13 @@ the_picture_says_where_it_stalled(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	export(&b, "scope-stuck", EXPORT_SVG, LADDER_REQUESTS);
+	export(&b, "scope-stuck", EXPORT_SVG, SEQUENCE_REQUESTS);
 	assert_has(&b, "class=\"overdue\"");
 	assert_has(&b, "!  overdue for 11.9 s: #6 GETSTATUS");
 	assert_has(&b, ">findings<");
 	assert_has(&b, ">F1<");
 	assert_has(&b, "F1  error, the host: left alone in dfuMANIFEST");
-	export(&b, "scope-overdue", EXPORT_SVG, LADDER_REQUESTS);
+	export(&b, "scope-overdue", EXPORT_SVG, SEQUENCE_REQUESTS);
 	assert_has(&b, "!  overdue: #6 GETSTATUS in 4 dfuDNBUSY");
 	assert_null(strstr(buf_str(&b), ">findings<"));
 	buf_free(&b);
@@ -139,40 +139,40 @@ pictures_say_how_it_ended(void **state)
 static void
 hostile_text_stays_text(void **state)
 {
-	struct stage_device d = stage_stm32;
+	struct harness_device d = harness_stm32;
 	struct export_wish w = { .kind = EXPORT_SVG };
 	struct buf b = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	d.product = "</text><script>alert(1)</script>&\"'\033[2J\xef\xbf\xbe";
-	stage_begin(&st);
-	stage_arrive(&st, &d);
-	export_write(&b, &st.desk, st.desk.bench->sessions[0], &w, st.now);
+	harness_begin(&st);
+	harness_arrive(&st, &d);
+	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
 	assert_xml(&b);
 	assert_null(strstr(buf_str(&b), "<script"));
 	assert_null(strstr(buf_str(&b), "\xef\xbf\xbe"));
 	assert_has(&b, "&lt;script&gt;");
 	buf_free(&b);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
-ladders_have_three_zooms(void **state)
+sequences_have_three_zooms(void **state)
 {
 	struct buf b = { 0 };
 
 	(void)state;
-	export(&b, "scope-silent", EXPORT_LADDER, LADDER_OPERATIONS);
+	export(&b, "scope-silent", EXPORT_SEQUENCE, SEQUENCE_OPERATIONS);
 	assert_has(&b, "erase page 0x08000000: 3 requests, 5.1 s, 1 without "
 	    "answer");
-	export(&b, "scope-silent", EXPORT_LADDER, LADDER_REQUESTS);
+	export(&b, "scope-silent", EXPORT_SEQUENCE, SEQUENCE_REQUESTS);
 	assert_has(&b, ":   105 ms, 104 ms announced");
 	assert_has(&b, "| x no answer in 5.0 s");
 	assert_has(&b, "| x no answer yet, 2.4 s");
-	export(&b, "scope-refused", EXPORT_LADDER, LADDER_REQUESTS);
+	export(&b, "scope-refused", EXPORT_SEQUENCE, SEQUENCE_REQUESTS);
 	assert_has(&b, " STALL --X 10 dfuERROR");
-	export(&b, "polled", EXPORT_LADDER, LADDER_FIELDS);
+	export(&b, "polled", EXPORT_SEQUENCE, SEQUENCE_FIELDS);
 	assert_has(&b, "GETSTATUS ×215 in 3 min 34 s");
 	assert_has(&b, "bState 7 dfuMANIFEST");
 	assert_has(&b, "21 00 00 00 08");
@@ -211,7 +211,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pictures_say_how_it_ended),
 		cmocka_unit_test(hostile_text_stays_text),
-		cmocka_unit_test(ladders_have_three_zooms),
+		cmocka_unit_test(sequences_have_three_zooms),
 		cmocka_unit_test(what_is_missing_is_said),
 		cmocka_unit_test(the_picture_says_where_it_stalled),
 		cmocka_unit_test(files_that_are_there_stay)

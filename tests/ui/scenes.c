@@ -14,136 +14,136 @@
 #include "wire/usb.h"
 
 static void
-scene_none(struct stage *st)
+scene_none(struct harness *st)
 {
 	(void)st;
 }
 
 static void
-scene_unasked(struct stage *st)
+scene_unasked(struct harness *st)
 {
-	stage_arrive(st, &stage_stm32);
+	harness_arrive(st, &harness_stm32);
 	st->now += 3000000;
 }
 
 static void
-leave(struct stage *st)
+leave(struct harness *st)
 {
 	static const uint8_t address[] = { 0x21, 0, 0, 0, 8 };
 
-	stage_arrive(st, &stage_stm32);
-	stage_state(st, 3100000, DFU_STATE_IDLE);
-	stage_ask(st, 800, DFU_DNLOAD, 0, address, sizeof(address));
-	stage_answer(st, 300, OUTCOME_OK, NULL, sizeof(address));
-	stage_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
-	stage_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
-	stage_ask(st, 900, DFU_DNLOAD, 2, NULL, 0);
-	stage_answer(st, 300, OUTCOME_OK, NULL, 0);
-	stage_status(st, 700, 0, 0, DFU_STATE_MANIFEST);
+	harness_arrive(st, &harness_stm32);
+	harness_state(st, 3100000, DFU_STATE_IDLE);
+	harness_ask(st, 800, DFU_DNLOAD, 0, address, sizeof(address));
+	harness_answer(st, 300, OUTCOME_OK, NULL, sizeof(address));
+	harness_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
+	harness_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
+	harness_ask(st, 900, DFU_DNLOAD, 2, NULL, 0);
+	harness_answer(st, 300, OUTCOME_OK, NULL, 0);
+	harness_status(st, 700, 0, 0, DFU_STATE_MANIFEST);
 }
 
 static void
-scene_stuck(struct stage *st)
+scene_stuck(struct harness *st)
 {
 	leave(st);
-	st->desk.journal = "journal";
+	st->app.journal = "journal";
 	st->now += 12400000;
 }
 
 static void
-scene_polled(struct stage *st)
+scene_polled(struct harness *st)
 {
 	int i;
 
 	leave(st);
 	for (i = 0; i < 214; i++)
-		stage_status(st, 1000000, 0, 0, DFU_STATE_MANIFEST);
+		harness_status(st, 1000000, 0, 0, DFU_STATE_MANIFEST);
 	st->now += 400000;
 }
 
 static void
-scene_pending(struct stage *st)
+scene_pending(struct harness *st)
 {
 	leave(st);
-	stage_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
+	harness_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
 	st->now += 2400000;
 }
 
 static void
-scene_timeout(struct stage *st)
+scene_timeout(struct harness *st)
 {
 	leave(st);
-	stage_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
-	stage_answer(st, 5000000, OUTCOME_TIMEOUT, NULL, 0);
+	harness_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
+	harness_answer(st, 5000000, OUTCOME_TIMEOUT, NULL, 0);
 	st->now += 2400000;
 }
 
 static void
-scene_error(struct stage *st)
+scene_error(struct harness *st)
 {
-	stage_arrive(st, &stage_dfu11);
-	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
-	stage_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
-	stage_answer(st, 300, OUTCOME_STALL, NULL, 0);
-	stage_status(st, 400, DFU_STATUS_ERR_FIRMWARE, 0, DFU_STATE_ERROR);
+	harness_arrive(st, &harness_dfu11);
+	harness_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	harness_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
+	harness_answer(st, 300, OUTCOME_STALL, NULL, 0);
+	harness_status(st, 400, DFU_STATUS_ERR_FIRMWARE, 0, DFU_STATE_ERROR);
 	st->now += 4600000;
 }
 
 /* The STALL alone: by the specification the device is now in dfuERROR. */
 static void
-scene_stall(struct stage *st)
+scene_stall(struct harness *st)
 {
-	stage_arrive(st, &stage_dfu11);
-	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
-	stage_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
-	stage_answer(st, 300, OUTCOME_OK, NULL, 7);
-	stage_ask(st, 300, DFU_DNLOAD, 1, "\1\2\3\4\5\6\7", 7);
-	stage_answer(st, 300, OUTCOME_STALL, NULL, 0);
+	harness_arrive(st, &harness_dfu11);
+	harness_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	harness_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
+	harness_answer(st, 300, OUTCOME_OK, NULL, 7);
+	harness_ask(st, 300, DFU_DNLOAD, 1, "\1\2\3\4\5\6\7", 7);
+	harness_answer(st, 300, OUTCOME_STALL, NULL, 0);
 	st->now += 1200000;
 }
 
 static void
-scene_undefined(struct stage *st)
+scene_undefined(struct harness *st)
 {
-	stage_arrive(st, &stage_dfu11);
-	stage_status(st, 2000000, 0, 5000, 15);
+	harness_arrive(st, &harness_dfu11);
+	harness_status(st, 2000000, 0, 5000, 15);
 	st->now += 800000;
 }
 
 static void
-scene_busy(struct stage *st)
+frame_busy(struct harness *st)
 {
-	stage_arrive(st, &stage_dfu11);
-	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
-	stage_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
-	stage_answer(st, 300, OUTCOME_OK, NULL, 7);
-	stage_status(st, 400, 0, 3000, DFU_STATE_DNBUSY);
+	harness_arrive(st, &harness_dfu11);
+	harness_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	harness_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
+	harness_answer(st, 300, OUTCOME_OK, NULL, 7);
+	harness_status(st, 400, 0, 3000, DFU_STATE_DNBUSY);
 	st->now += 1900000;
 }
 
 static void
-scene_gone(struct stage *st)
+scene_gone(struct harness *st)
 {
 	leave(st);
-	stage_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
-	stage_answer(st, 900, OUTCOME_GONE, NULL, 0);
-	stage_leave(st, 100000);
+	harness_ask(st, 1000000, DFU_GETSTATUS, 0, NULL, 0);
+	harness_answer(st, 900, OUTCOME_GONE, NULL, 0);
+	harness_leave(st, 100000);
 	st->now += 3200000;
 }
 
 static void
-scene_runtime(struct stage *st)
+scene_runtime(struct harness *st)
 {
-	struct stage_device d = stage_dfu11;
+	struct harness_device d = harness_dfu11;
 
 	d.protocol = 1;
-	stage_arrive(st, &d);
-	stage_state(st, 1000000, DFU_STATE_APP_IDLE);
+	harness_arrive(st, &d);
+	harness_state(st, 1000000, DFU_STATE_APP_IDLE);
 	st->now += 5000000;
 }
 
 static void
-scene_question(struct stage *st)
+scene_question(struct harness *st)
 {
 	scene_error(st);
 	st->runner.question = mem_strdup("CLRSTATUS loses the error that the "
@@ -151,43 +151,43 @@ scene_question(struct stage *st)
 }
 
 static void
-scene_help(struct stage *st)
+scene_help(struct harness *st)
 {
 	scene_stuck(st);
-	st->look.screen = LOOK_HELP;
+	st->view.screen = SCREEN_HELP;
 }
 
 static void
-scene_detail(struct stage *st)
+scene_detail(struct harness *st)
 {
 	scene_stuck(st);
-	look_scene(&st->look, &st->desk, st->now);
-	st->look.screen = LOOK_DETAIL;
-	st->look.list.paused = true;
-	st->look.list.selected = st->look.list.fold.nrows - 1;
+	view_frame(&st->view, &st->app, st->now);
+	st->view.screen = SCREEN_DETAIL;
+	st->view.list.paused = true;
+	st->view.list.selected = st->view.list.fold.nrows - 1;
 }
 
 static void
-scene_prompt(struct stage *st)
+scene_prompt(struct harness *st)
 {
 	scene_stuck(st);
-	prompt_open(&st->look.prompt, "getstatus; expect state dfuMANIFES");
+	prompt_open(&st->view.prompt, "getstatus; expect state dfuMANIFES");
 }
 
 /* Presses made one after the other; text is typed. */
 static void
-press(struct stage *st, enum press_kind kind, uint32_t cp)
+press(struct harness *st, enum press_kind kind, uint32_t cp)
 {
 	struct press p = { .kind = kind, .cp = cp };
 	struct buf line = { 0 };
 	bool by_key;
 
-	stage_press(st, &p, &line, &by_key);
+	harness_press(st, &p, &line, &by_key);
 	buf_free(&line);
 }
 
 static void
-type(struct stage *st, const char *s)
+type(struct harness *st, const char *s)
 {
 	for (; *s != '\0'; s++)
 		press(st, PRESS_CHAR, (uint8_t)*s);
@@ -195,26 +195,26 @@ type(struct stage *st, const char *s)
 
 /* An error and how it was left, between two loops of polls. */
 static void
-mixed(struct stage *st)
+mixed(struct harness *st)
 {
 	int i;
 
 	scene_error(st);
 	for (i = 0; i < 5; i++)
-		stage_status(st, 200000, DFU_STATUS_ERR_FIRMWARE, 0,
+		harness_status(st, 200000, DFU_STATUS_ERR_FIRMWARE, 0,
 		    DFU_STATE_ERROR);
-	stage_ask(st, 1000000, DFU_CLRSTATUS, 0, NULL, 0);
-	stage_answer(st, 400, OUTCOME_OK, NULL, 0);
-	stage_ask(st, 900, DFU_UPLOAD, 0, NULL, 2048);
-	stage_answer(st, 2000, OUTCOME_STALL, NULL, 0);
+	harness_ask(st, 1000000, DFU_CLRSTATUS, 0, NULL, 0);
+	harness_answer(st, 400, OUTCOME_OK, NULL, 0);
+	harness_ask(st, 900, DFU_UPLOAD, 0, NULL, 2048);
+	harness_answer(st, 2000, OUTCOME_STALL, NULL, 0);
 	for (i = 0; i < 3; i++)
-		stage_status(st, 300000, 0, 0, DFU_STATE_IDLE);
+		harness_status(st, 300000, 0, 0, DFU_STATE_IDLE);
 	st->now += 1000000;
-	canvas_free(stage_draw(st, 24, 80, false));
+	canvas_free(harness_draw(st, 24, 80, false));
 }
 
 static void
-scene_filtered(struct stage *st)
+scene_filtered(struct harness *st)
 {
 	mixed(st);
 	type(st, "f");
@@ -223,7 +223,7 @@ scene_filtered(struct stage *st)
 }
 
 static void
-scene_filtered_out(struct stage *st)
+scene_filtered_out(struct harness *st)
 {
 	mixed(st);
 	type(st, "f");
@@ -232,7 +232,7 @@ scene_filtered_out(struct stage *st)
 }
 
 static void
-scene_marked(struct stage *st)
+scene_marked(struct harness *st)
 {
 	mixed(st);
 	press(st, PRESS_UP, 0);
@@ -242,17 +242,17 @@ scene_marked(struct stage *st)
 }
 
 static void
-scene_unfolded(struct stage *st)
+scene_unfolded(struct harness *st)
 {
 	mixed(st);
 	type(st, "/errFIRMWARE");
 	press(st, PRESS_ENTER, 0);
-	canvas_free(stage_draw(st, 24, 80, false));
+	canvas_free(harness_draw(st, 24, 80, false));
 	type(st, "z");
 }
 
 static void
-scene_copied(struct stage *st)
+scene_copied(struct harness *st)
 {
 	leave(st);
 	press(st, PRESS_UP, 0);
@@ -260,7 +260,7 @@ scene_copied(struct stage *st)
 }
 
 static void
-scene_edit(struct stage *st)
+scene_edit(struct harness *st)
 {
 	leave(st);
 	type(st, ":dnload 0 hex:2100000008");
@@ -271,7 +271,7 @@ scene_edit(struct stage *st)
 }
 
 static void
-scene_edit_in(struct stage *st)
+scene_edit_in(struct harness *st)
 {
 	leave(st);
 	press(st, PRESS_UP, 0);
@@ -283,81 +283,81 @@ scene_edit_in(struct stage *st)
 }
 
 static void
-scene_wrong(struct stage *st)
+scene_wrong(struct harness *st)
 {
 	scene_stuck(st);
 	type(st, ":getstate; control 0x21 one 0 0 0");
 }
 
 static void
-scene_seek(struct stage *st)
+scene_seek(struct harness *st)
 {
 	struct buf why = { 0 };
 
 	scene_stuck(st);
-	history_add(&st->look.prompt.history, "until state dfuIDLE "
+	history_add(&st->view.prompt.history, "until state dfuIDLE "
 	    "getstatus", &why);
-	history_add(&st->look.prompt.history, "leave", &why);
+	history_add(&st->view.prompt.history, "leave", &why);
 	type(st, ":");
 	press(st, PRESS_CHAR, PRESS_CONTROL('r'));
 	type(st, "idl");
 }
 
 static void
-scene_detail_dfuse(struct stage *st)
+scene_detail_dfuse(struct harness *st)
 {
 	leave(st);
 	press(st, PRESS_HOME, 0);
 	type(st, "/set address");
 	press(st, PRESS_ENTER, 0);
-	canvas_free(stage_draw(st, 24, 80, false));
+	canvas_free(harness_draw(st, 24, 80, false));
 	press(st, PRESS_ENTER, 0);
 }
 
 static void
-scene_hostile(struct stage *st)
+scene_hostile(struct harness *st)
 {
-	struct stage_device d = stage_stm32;
+	struct harness_device d = harness_stm32;
 
 	d.product = "\033]0;owned\007\033[2J\xc2\x9b""31m\xe2\x80\xae evil";
 	d.name = "\r\nfake\033[1;1H \xff\xfe";
-	stage_arrive(st, &d);
-	stage_state(st, 1000000, DFU_STATE_IDLE);
+	harness_arrive(st, &d);
+	harness_state(st, 1000000, DFU_STATE_IDLE);
 }
 
 static void
-scene_devices(struct stage *st)
+scene_devices(struct harness *st)
 {
-	struct stage_device d = stage_dfu11;
+	struct harness_device d = harness_dfu11;
 
-	stage_arrive(st, &stage_stm32);
-	stage_status(st, 2000000, DFU_STATUS_ERR_FIRMWARE, 0,
+	harness_arrive(st, &harness_stm32);
+	harness_status(st, 2000000, DFU_STATUS_ERR_FIRMWARE, 0,
 	    DFU_STATE_ERROR);
 	d.suspended = true;
-	stage_arrive(st, &d);
+	harness_arrive(st, &d);
 	d.place = "1-1.4";
 	d.suspended = false;
 	d.holder = "dfu-util (812)";
-	stage_arrive(st, &d);
+	harness_arrive(st, &d);
 	d.place = "1-1.3";
 	d.protocol = 1;
-	stage_arrive(st, &d);
-	stage_leave(st, 1000000);
+	harness_arrive(st, &d);
+	harness_leave(st, 1000000);
 	st->now += 2000000;
 }
 
 /* DNLOAD of block 0, and the two GETSTATUS that carry it out. */
 static void
-dfuse(struct stage *st, uint16_t block, const void *p, uint16_t n)
+dfuse(struct harness *st, uint16_t block, const void *p, uint16_t n)
 {
-	stage_ask(st, 800, DFU_DNLOAD, block, p, n);
-	stage_answer(st, 300, OUTCOME_OK, NULL, n);
-	stage_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
-	stage_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
+	harness_ask(st, 800, DFU_DNLOAD, block, p, n);
+	harness_answer(st, 300, OUTCOME_OK, NULL, n);
+	harness_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
+	harness_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
 }
 
 static void
-program(struct stage *st)
+program(struct harness *st)
 {
 	static const uint8_t block[2048];
 	uint8_t erase[] = { 0x41, 0, 0, 0, 8 };
@@ -371,151 +371,151 @@ program(struct stage *st)
 	dfuse(st, 0, address, sizeof(address));
 	for (i = 0; i < 5; i++)
 		dfuse(st, (uint16_t)(2 + i), block, i < 4 ? 2048 : 700);
-	stage_ask(st, 300, DFU_ABORT, 0, NULL, 0);
-	stage_answer(st, 300, OUTCOME_OK, NULL, 0);
+	harness_ask(st, 300, DFU_ABORT, 0, NULL, 0);
+	harness_answer(st, 300, OUTCOME_OK, NULL, 0);
 	for (i = 0; i < 2; i++) {
-		stage_ask(st, 300, DFU_UPLOAD, (uint16_t)(20 + i), NULL,
+		harness_ask(st, 300, DFU_UPLOAD, (uint16_t)(20 + i), NULL,
 		    2048);
-		stage_answer(st, 900, OUTCOME_OK, block, 2048);
+		harness_answer(st, 900, OUTCOME_OK, block, 2048);
 	}
 	erase[2] = 0xf8;
-	stage_ask(st, 800, DFU_DNLOAD, 0, erase, sizeof(erase));
-	stage_answer(st, 300, OUTCOME_OK, NULL, sizeof(erase));
-	stage_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
-	stage_ask(st, 105000, DFU_GETSTATUS, 0, NULL, 0);
-	stage_answer(st, 5000000, OUTCOME_TIMEOUT, NULL, 0);
+	harness_ask(st, 800, DFU_DNLOAD, 0, erase, sizeof(erase));
+	harness_answer(st, 300, OUTCOME_OK, NULL, sizeof(erase));
+	harness_status(st, 400, 0, 104, DFU_STATE_DNBUSY);
+	harness_ask(st, 105000, DFU_GETSTATUS, 0, NULL, 0);
+	harness_answer(st, 5000000, OUTCOME_TIMEOUT, NULL, 0);
 }
 
 static void
-scene_device(struct stage *st)
+scene_device(struct harness *st)
 {
-	stage_arrive(st, &stage_stm32);
-	stage_state(st, 1000000, DFU_STATE_IDLE);
+	harness_arrive(st, &harness_stm32);
+	harness_state(st, 1000000, DFU_STATE_IDLE);
 	program(st);
-	st->look.screen = LOOK_DEVICE;
+	st->view.screen = SCREEN_DEVICE;
 }
 
 static void
-scene_memory(struct stage *st)
+scene_memory(struct harness *st)
 {
-	struct stage_device d = stage_stm32;
+	struct harness_device d = harness_stm32;
 
 	d.name = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg"
 	    "/0x1FFF7800/1*512 e,01*16ce,2*2K";
-	stage_arrive(st, &d);
-	stage_state(st, 1000000, DFU_STATE_IDLE);
+	harness_arrive(st, &d);
+	harness_state(st, 1000000, DFU_STATE_IDLE);
 	program(st);
-	st->look.screen = LOOK_DEVICE;
+	st->view.screen = SCREEN_DEVICE;
 }
 
 static void
-scene_plain(struct stage *st)
+scene_plain(struct harness *st)
 {
-	stage_arrive(st, &stage_dfu11);
-	stage_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	harness_arrive(st, &harness_dfu11);
+	harness_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
 	dfuse(st, 0, "\1\2\3\4\5\6\7", 7);
-	st->look.screen = LOOK_DEVICE;
+	st->view.screen = SCREEN_DEVICE;
 }
 
 static void
-scene_damaged(struct stage *st)
+scene_damaged(struct harness *st)
 {
-	struct stage_device d = stage_dfu11;
+	struct harness_device d = harness_dfu11;
 
 	d.cut = 4;
 	d.holder = "fwupd (77)";
 	d.suspended = true;
-	stage_arrive(st, &d);
-	st->look.screen = LOOK_DEVICE;
-	st->look.scroll = 20;
+	harness_arrive(st, &d);
+	st->view.screen = SCREEN_DEVICE;
+	st->view.scroll = 20;
 }
 
 static void
-scene_findings(struct stage *st)
+scene_findings(struct harness *st)
 {
 	leave(st);
-	stage_ask(st, 4000000, DFU_ABORT, 0, NULL, 0);
-	stage_answer(st, 300, OUTCOME_STALL, NULL, 0);
-	stage_status(st, 1000, 0x0f, 0, DFU_STATE_ERROR);
+	harness_ask(st, 4000000, DFU_ABORT, 0, NULL, 0);
+	harness_answer(st, 300, OUTCOME_STALL, NULL, 0);
+	harness_status(st, 1000, 0x0f, 0, DFU_STATE_ERROR);
 	st->now += 400000;
-	st->look.finding = finding_row_named("request-in-manifest");
-	st->look.screen = LOOK_FINDINGS;
+	st->view.finding = finding_row_named("request-in-manifest");
+	st->view.screen = SCREEN_FINDINGS;
 }
 
 static void
-scene_finding(struct stage *st)
+scene_finding(struct harness *st)
 {
 	scene_findings(st);
-	st->look.screen = LOOK_FINDING;
+	st->view.screen = SCREEN_FINDING;
 }
 
 static void
-scene_page(struct stage *st)
+scene_page(struct harness *st)
 {
 	scene_stuck(st);
-	st->look.page = dfu_page_of(DFU_PAGE_STATE, DFU_STATE_MANIFEST);
-	st->look.screen = LOOK_PAGE;
+	st->view.page = dfu_page_of(DFU_PAGE_STATE, DFU_STATE_MANIFEST);
+	st->view.screen = SCREEN_PAGE;
 }
 
 static void
-scene_subjects(struct stage *st)
+scene_subjects(struct harness *st)
 {
 	scene_stuck(st);
-	st->look.screen = LOOK_SUBJECTS;
-	st->look.subject = 20;
+	st->view.screen = SCREEN_SUBJECTS;
+	st->view.subject = 20;
 }
 
 /* The last of them: what no trace can show. */
 static void
-scene_subjects_last(struct stage *st)
+scene_subjects_last(struct harness *st)
 {
 	scene_stuck(st);
-	st->look.screen = LOOK_SUBJECTS;
-	st->look.subject = page_subjects() - 1;
+	st->view.screen = SCREEN_SUBJECTS;
+	st->view.subject = page_subjects() - 1;
 }
 
 static void
-scene_page_text(struct stage *st)
+scene_page_text(struct harness *st)
 {
 	scene_stuck(st);
-	st->look.text = finding_text_named("no-enumeration");
-	st->look.screen = LOOK_PAGE;
+	st->view.text = finding_text_named("no-enumeration");
+	st->view.screen = SCREEN_PAGE;
 }
 
 static void
-scene_what_if(struct stage *st)
+scene_what_if(struct harness *st)
 {
 	scene_stuck(st);
-	st->look.screen = LOOK_WHAT_IF;
-	st->look.scroll = 12;
+	st->view.screen = SCREEN_WHAT_IF;
+	st->view.scroll = 12;
 }
 
 static void
-scene_times(struct stage *st)
+scene_times(struct harness *st)
 {
 	scene_stuck(st);
-	st->look.times = true;
+	st->view.times = true;
 }
 
 static void
-scene_hints(struct stage *st)
+scene_hints(struct harness *st)
 {
 	scene_unasked(st);
-	st->look.hints = true;
+	st->view.hints = true;
 }
 
 /* Help asked for on a screen that sends nothing. */
 static void
-scene_help_devices(struct stage *st)
+scene_help_devices(struct harness *st)
 {
 	scene_devices(st);
-	look_scene(&st->look, &st->desk, st->now);
-	screen_show(&st->look, LOOK_HELP);
+	view_frame(&st->view, &st->app, st->now);
+	screen_show(&st->view, SCREEN_HELP);
 }
 
 /* The reason is the vendor's own, and its string is known. */
 static void
-scene_string(struct stage *st)
+scene_string(struct harness *st)
 {
 	static const uint8_t reply[] = { 0x0b, 0, 0, 0, 10, 4 };
 	static const uint8_t text[] = { 18, 3, 'p', 0, 'r', 0, 'o', 0, 't',
@@ -523,31 +523,31 @@ scene_string(struct stage *st)
 	struct event e = { .kind = EVENT_SUBMIT, .setup = { 0x80, 6, 0x304,
 	    0x409, 255 } };
 
-	stage_arrive(st, &stage_stm32);
-	stage_ask(st, 2000000, DFU_GETSTATUS, 0, NULL, 0);
-	stage_answer(st, 700, OUTCOME_OK, reply, sizeof(reply));
+	harness_arrive(st, &harness_stm32);
+	harness_ask(st, 2000000, DFU_GETSTATUS, 0, NULL, 0);
+	harness_answer(st, 700, OUTCOME_OK, reply, sizeof(reply));
 	e.time = st->now += 900;
 	e.dev = st->dev;
 	e.number = ++st->number;
-	bench_apply(st->desk.bench, &e);
-	stage_answer(st, 700, OUTCOME_SHORT, text, sizeof(text));
+	sessions_apply(st->app.sessions, &e);
+	harness_answer(st, 700, OUTCOME_SHORT, text, sizeof(text));
 	st->now += 1400000;
 }
 
-/* Stuck, and what two rungs have done so far. */
+/* Stuck, and what two actions have done so far. */
 static void
-scene_recover(struct stage *st)
+scene_recover(struct harness *st)
 {
 	static const struct recovery_try tries[] = {
-		{ .rung = RECOVERY_WAIT, .before = 7, .after = 7,
+		{ .action = RECOVERY_WAIT, .before = 7, .after = 7,
 		    .waited = 1000000 },
-		{ .rung = RECOVERY_CLRSTATUS, .before = 7, .after = 7,
+		{ .action = RECOVERY_CLRSTATUS, .before = 7, .after = 7,
 		    .outcome = OUTCOME_STALL, .first = 12, .last = 13,
 		    .sent = 2 } };
 
 	scene_stuck(st);
-	st->look.screen = LOOK_RECOVER;
-	st->look.rung = RECOVERY_POLL;
+	st->view.screen = SCREEN_RECOVER;
+	st->view.action = RECOVERY_POLL;
 	st->runner.recovery.tries[0] = tries[0];
 	st->runner.recovery.tries[1] = tries[1];
 	st->runner.recovery.n = 2;
@@ -556,15 +556,15 @@ scene_recover(struct stage *st)
 
 /* Out: the device has left for good. */
 static void
-scene_recovered(struct stage *st)
+scene_recovered(struct harness *st)
 {
-	static const struct recovery_try poll = { .rung = RECOVERY_POLL,
+	static const struct recovery_try poll = { .action = RECOVERY_POLL,
 	    .before = 7, .left = true, .after = NO_STATE, .first = 10,
 	    .last = 16, .sent = 7, .polls = 7 };
 
 	scene_gone(st);
-	st->look.screen = LOOK_RECOVER;
-	st->look.rung = RECOVERY_POLL;
+	st->view.screen = SCREEN_RECOVER;
+	st->view.action = RECOVERY_POLL;
 	st->runner.recovery.tries[0] = poll;
 	st->runner.recovery.n = 1;
 	st->runner.recovery.over = true;
@@ -573,7 +573,7 @@ scene_recovered(struct stage *st)
 
 /* A leave that is held before its next GETSTATUS. */
 static void
-scene_held(struct stage *st)
+scene_paused(struct harness *st)
 {
 	struct session *s;
 	struct effect effect;
@@ -581,17 +581,17 @@ scene_held(struct stage *st)
 
 	leave(st);
 	st->now += 2400000;
-	s = st->desk.bench->sessions[0];
+	s = st->app.sessions->list[0];
 	s->opened = true;
 	st->runner.policy.interactive = true;
 	runner_start(&st->runner, job_leave(false, 0, 100, 30000), false);
-	st->runner.gate = RUNNER_HOLD;
+	st->runner.gate = RUNNER_PAUSE;
 	runner_next(&st->runner, s, st->now, &effect, &until);
 }
 
 /* The first question of the first lesson; then what became of it. */
 static void
-begin_lesson(struct stage *st, bool answered)
+begin_lesson(struct harness *st, bool answered)
 {
 	static struct lesson lesson;
 	static struct lesson_run run;
@@ -601,59 +601,59 @@ begin_lesson(struct stage *st, bool answered)
 	lesson_end(&run);
 	if (!lesson_parse(&lesson, lesson_texts[0].text, &why))
 		abort();
-	stage_arrive(st, &stage_dfu11);
+	harness_arrive(st, &harness_dfu11);
 	lesson_begin(&run, &lesson, 0);
 	lesson_press(&run, 1);
-	st->look.lesson = &run;
+	st->view.lesson = &run;
 	if (!answered)
 		return;
 	lesson_press(&run, 2);
-	st->desk.truth = DFU_STATE_APP_IDLE;
-	lesson_turn(&run, &st->desk);
-	stage_ask(st, 800, DFU_DETACH, 1000, NULL, 0);
-	stage_answer(st, 300, OUTCOME_OK, NULL, 0);
-	st->desk.truth = DFU_STATE_APP_DETACH;
-	lesson_turn(&run, &st->desk);
+	st->app.truth = DFU_STATE_APP_IDLE;
+	lesson_turn(&run, &st->app);
+	harness_ask(st, 800, DFU_DETACH, 1000, NULL, 0);
+	harness_answer(st, 300, OUTCOME_OK, NULL, 0);
+	st->app.truth = DFU_STATE_APP_DETACH;
+	lesson_turn(&run, &st->app);
 }
 
 static void
-scene_lesson(struct stage *st)
+scene_lesson(struct harness *st)
 {
 	begin_lesson(st, false);
 }
 
 static void
-scene_told(struct stage *st)
+scene_told(struct harness *st)
 {
 	begin_lesson(st, true);
 }
 
 /* What each request would do to a simulated device that is gone. */
 static void
-scene_off(struct stage *st)
+scene_off(struct harness *st)
 {
 	scene_gone(st);
-	st->desk.simulated = st->desk.recording = true;
-	st->look.screen = LOOK_WHAT_IF;
+	st->app.simulated = st->app.recording = true;
+	st->view.screen = SCREEN_WHAT_IF;
 }
 
 static void
-scene_quitting(struct stage *st)
+scene_quitting(struct harness *st)
 {
-	scene_busy(st);
-	buf_adds(&st->desk.question, "flash: writing 0x08006800, 26 of 40 KiB: "
+	frame_busy(st);
+	buf_adds(&st->app.question, "flash: writing 0x08006800, 26 of 40 KiB: "
 	    "not finished. To quit stops it, as cancel does. Quit?");
 }
 
 static const struct {
 	const char	*name;
-	void		(*make)(struct stage *);
+	void		(*make)(struct harness *);
 } scenes[] = {
 	{ "none", scene_none }, { "unasked", scene_unasked },
 	{ "stuck", scene_stuck }, { "polled", scene_polled },
 	{ "pending", scene_pending }, { "timeout", scene_timeout },
 	{ "error", scene_error }, { "stall", scene_stall },
-	{ "undefined", scene_undefined }, { "busy", scene_busy },
+	{ "undefined", scene_undefined }, { "busy", frame_busy },
 	{ "gone", scene_gone }, { "runtime", scene_runtime },
 	{ "question", scene_question }, { "help", scene_help },
 	{ "detail", scene_detail }, { "prompt", scene_prompt },
@@ -674,12 +674,12 @@ static const struct {
 	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string },
 	{ "recover", scene_recover }, { "recovered", scene_recovered },
-	{ "held", scene_held }, { "lesson", scene_lesson },
+	{ "held", scene_paused }, { "lesson", scene_lesson },
 	{ "told", scene_told }, { "off", scene_off },
 	{ "quitting", scene_quitting }
 };
 
-const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
+const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "pending", "timeout", "error", "stall", "undefined", "busy", "gone",
     "runtime", "question", "help", "detail", "prompt", "hostile", "devices",
     "filtered", "filtered-out", "marked", "unfolded", "copied", "edit",
@@ -694,7 +694,7 @@ const char *const stage_scenes[] = { "none", "unasked", "stuck", "polled",
     NULL };
 
 bool
-stage_scene(struct stage *st, const char *name)
+harness_scene(struct harness *st, const char *name)
 {
 	size_t i;
 
@@ -704,5 +704,5 @@ stage_scene(struct stage *st, const char *name)
 		scenes[i].make(st);
 		return (true);
 	}
-	return (stage_scene_scope(st, name));
+	return (harness_scene_timeline(st, name));
 }

@@ -9,35 +9,35 @@
 #include "trace/identity.h"
 #include "wire/usb.h"
 
-const struct stage_device stage_stm32 = { "sim-1", "STM32  BOOTLOADER",
+const struct harness_device harness_stm32 = { "sim-1", "STM32  BOOTLOADER",
     "@Internal Flash  /0x08000000/064*0002Kg", 0x0b, 2, DFU_VERSION_DFUSE,
     NULL, NULL, "FFFFFFFEFFFF", false, 0 };
-const struct stage_device stage_dfu11 = { "1-1.2", "Blinky", "Firmware",
+const struct harness_device harness_dfu11 = { "1-1.2", "Blinky", "Firmware",
     0x07, 2, DFU_VERSION_11, NULL, NULL, "FFFFFFFEFFFF", false, 0 };
 
 void
-stage_begin(struct stage *st)
+harness_begin(struct harness *st)
 {
 	memset(st, 0, sizeof(*st));
-	st->desk.bench = bench_new(trace_new(), 0);
-	st->desk.target = "usb";
+	st->app.sessions = sessions_new(trace_new(), 0);
+	st->app.target = "usb";
 	runner_init(&st->runner);
 	st->runners[0] = &st->runner;
-	st->desk.runners = st->runners;
+	st->app.runners = st->runners;
 }
 
 void
-stage_end(struct stage *st)
+harness_end(struct harness *st)
 {
 	runner_clear(&st->runner);
-	bench_free(st->desk.bench);
-	buf_free(&st->desk.message);
-	buf_free(&st->desk.question);
-	look_free(&st->look);
+	sessions_free(st->app.sessions);
+	buf_free(&st->app.message);
+	buf_free(&st->app.question);
+	view_free(&st->view);
 }
 
 static void
-descriptors(struct buf *b, const struct stage_device *d)
+descriptors(struct buf *b, const struct harness_device *d)
 {
 	const uint8_t device[] = { 18, USB_DT_DEVICE, 0, 2, 0, 0, 0, 64, 0x83,
 	    0x04, 0x11, 0xdf, 0, 0x22, 1, 2, 3, 1 };
@@ -56,7 +56,7 @@ descriptors(struct buf *b, const struct stage_device *d)
 }
 
 void
-stage_arrive(struct stage *st, const struct stage_device *d)
+harness_arrive(struct harness *st, const struct harness_device *d)
 {
 	struct identity *who = identity_new();
 	struct event e = { .kind = EVENT_ARRIVED, .time = st->now,
@@ -75,22 +75,22 @@ stage_arrive(struct stage *st, const struct stage_device *d)
 	who->suspended = d->suspended;
 	descriptors(&who->descriptors, d);
 	buf_cut(&who->descriptors, who->descriptors.len - d->cut);
-	bench_apply(st->desk.bench, &e);
-	st->desk.nrunners = 1;
+	sessions_apply(st->app.sessions, &e);
+	st->app.nrunners = 1;
 	identity_free(who);
 }
 
 void
-stage_leave(struct stage *st, uint64_t gap)
+harness_leave(struct harness *st, uint64_t gap)
 {
 	struct event e = { .kind = EVENT_LEFT, .dev = st->dev };
 
 	e.time = st->now += gap;
-	bench_apply(st->desk.bench, &e);
+	sessions_apply(st->app.sessions, &e);
 }
 
 void
-stage_ask(struct stage *st, uint64_t gap, uint8_t request, uint16_t value,
+harness_ask(struct harness *st, uint64_t gap, uint8_t request, uint16_t value,
     const void *data, uint16_t n)
 {
 	const struct dfu_request_row *row = dfu_request_row(request);
@@ -102,11 +102,11 @@ stage_ask(struct stage *st, uint64_t gap, uint8_t request, uint16_t value,
 	    row->reply != 0 ? row->reply : n };
 	e.data = data;
 	e.len = e.kept = data == NULL ? 0 : n;
-	bench_apply(st->desk.bench, &e);
+	sessions_apply(st->app.sessions, &e);
 }
 
 void
-stage_answer(struct stage *st, uint64_t gap, enum outcome outcome,
+harness_answer(struct harness *st, uint64_t gap, enum outcome outcome,
     const void *data, uint32_t n)
 {
 	struct event e = { .kind = EVENT_COMPLETE, .dev = st->dev,
@@ -115,45 +115,45 @@ stage_answer(struct stage *st, uint64_t gap, enum outcome outcome,
 	e.time = st->now += gap;
 	e.data = data;
 	e.kept = data == NULL ? 0 : n;
-	bench_apply(st->desk.bench, &e);
+	sessions_apply(st->app.sessions, &e);
 }
 
 void
-stage_status(struct stage *st, uint64_t gap, uint8_t status, uint32_t poll,
+harness_status(struct harness *st, uint64_t gap, uint8_t status, uint32_t poll,
     uint8_t state)
 {
 	uint8_t reply[6] = { status, 0, 0, 0, state, 0 };
 
 	put_u24(reply + 1, poll);
-	stage_ask(st, gap, DFU_GETSTATUS, 0, NULL, 0);
-	stage_answer(st, 700, OUTCOME_OK, reply, sizeof(reply));
+	harness_ask(st, gap, DFU_GETSTATUS, 0, NULL, 0);
+	harness_answer(st, 700, OUTCOME_OK, reply, sizeof(reply));
 }
 
 void
-stage_state(struct stage *st, uint64_t gap, uint8_t state)
+harness_state(struct harness *st, uint64_t gap, uint8_t state)
 {
-	stage_ask(st, gap, DFU_GETSTATE, 0, NULL, 0);
-	stage_answer(st, 400, OUTCOME_OK, &state, 1);
+	harness_ask(st, gap, DFU_GETSTATE, 0, NULL, 0);
+	harness_answer(st, 400, OUTCOME_OK, &state, 1);
 }
 
 struct canvas *
-stage_draw(struct stage *st, int rows, int cols, bool ascii)
+harness_draw(struct harness *st, int rows, int cols, bool ascii)
 {
 	struct canvas *c = canvas_new(rows, cols, ascii);
-	struct scene sc = look_scene(&st->look, &st->desk, st->now);
+	struct frame sc = view_frame(&st->view, &st->app, st->now);
 
 	screen_draw(c, &sc);
 	return (c);
 }
 
 const char *
-stage_press(struct stage *st, const struct press *p, struct buf *line,
+harness_press(struct harness *st, const struct press *p, struct buf *line,
     bool *by_key)
 {
-	struct scene sc = look_scene(&st->look, &st->desk, st->now);
+	struct frame sc = view_frame(&st->view, &st->app, st->now);
 
 	(void)sc;
 	buf_reset(line);
-	hand_press(&st->look, &st->desk, st->now, p, line, by_key);
+	input_press(&st->view, &st->app, st->now, p, line, by_key);
 	return (buf_str(line));
 }

@@ -1,5 +1,6 @@
 /*
- * A stage for views: a desk with devices whose events the test makes up.
+ * A stage for views: an application state with devices whose events the test
+ * makes up.
  */
 #ifndef TESTS_UI_STAGE_H
 #define TESTS_UI_STAGE_H
@@ -7,18 +8,18 @@
 #include "ui/canvas.h"
 #include "ui/hand.h"
 
-struct stage {
-	struct desk	 desk;
+struct harness {
+	struct app	 app;
 	struct runner	 runner;
 	struct runner	*runners[4];
-	struct look	 look;
+	struct view	 view;
 	uint64_t	 now;		/* us */
 	uint32_t	 number;
 	uint16_t	 dev;
 };
 
 /* Strings of the device: those of an STM32F072 unless a test says else. */
-struct stage_device {
+struct harness_device {
 	const char	*place;
 	const char	*product;
 	const char	*name;		/* of alternate 0; NULL: not known */
@@ -32,37 +33,38 @@ struct stage_device {
 	size_t		 cut;		/* bytes missing at the end */
 };
 
-extern const struct stage_device stage_stm32;
-extern const struct stage_device stage_dfu11;
+extern const struct harness_device harness_stm32;
+extern const struct harness_device harness_dfu11;
 
-void	stage_begin(struct stage *st);
-void	stage_end(struct stage *st);
-void	stage_arrive(struct stage *st, const struct stage_device *d);
-void	stage_leave(struct stage *st, uint64_t gap);
+void	harness_begin(struct harness *st);
+void	harness_end(struct harness *st);
+void	harness_arrive(struct harness *st, const struct harness_device *d);
+void	harness_leave(struct harness *st, uint64_t gap);
 
-/* gap us after the last event; the answer comes with stage_answer. */
-void	stage_ask(struct stage *st, uint64_t gap, uint8_t request,
+/* gap us after the last event; the answer comes with harness_answer. */
+void	harness_ask(struct harness *st, uint64_t gap, uint8_t request,
 	    uint16_t value, const void *data, uint16_t n);
-void	stage_answer(struct stage *st, uint64_t gap, enum outcome outcome,
+void	harness_answer(struct harness *st, uint64_t gap, enum outcome outcome,
 	    const void *data, uint32_t n);
 
 /* One GETSTATUS with its answer. */
-void	stage_status(struct stage *st, uint64_t gap, uint8_t status,
+void	harness_status(struct harness *st, uint64_t gap, uint8_t status,
 	    uint32_t poll, uint8_t state);
-void	stage_state(struct stage *st, uint64_t gap, uint8_t state);
+void	harness_state(struct harness *st, uint64_t gap, uint8_t state);
 
 /* The screen as it is now. The caller frees. */
-struct canvas	*stage_draw(struct stage *st, int rows, int cols, bool ascii);
+struct canvas	*harness_draw(struct harness *st, int rows, int cols,
+    bool ascii);
 
 /* Presses as a person would make them; returns the last command line. */
-const char	*stage_press(struct stage *st, const struct press *p,
+const char	*harness_press(struct harness *st, const struct press *p,
 		    struct buf *line, bool *by_key);
 
 /* The scenes of the golden screens, by name; false: there is none. */
-bool	stage_scene(struct stage *st, const char *name);
-extern const char *const stage_scenes[];
+bool	harness_scene(struct harness *st, const char *name);
+extern const char *const harness_scenes[];
 
-/* Those of scenes_scope.c: the same sessions as "scope-" and "ladder-". */
-bool	stage_scene_scope(struct stage *st, const char *name);
+/* Those of scenes_timeline.c: the same sessions as "scope-" and "ladder-". */
+bool	harness_scene_timeline(struct harness *st, const char *name);
 
 #endif

@@ -109,8 +109,8 @@ lines_join(void **state)
 	(void)state;
 	area_frame(area_part(a, 0, 0, 3, 4), STYLE_FRAME, NULL);
 	area_frame(area_part(a, 0, 3, 3, 4), STYLE_FRAME, NULL);
-	area_line(a, 1, 1, 1, 2, LINE_HEAVY, STYLE_WAY);
-	area_line(a, 1, 4, 1, 5, LINE_DOTTED, STYLE_WAY);
+	area_line(a, 1, 1, 1, 2, LINE_HEAVY, STYLE_PATH);
+	area_line(a, 1, 4, 1, 5, LINE_DOTTED, STYLE_PATH);
 	assert_canvas(c, "┌──┬──┐\n│━━│┄┄│\n└──┴──┘\n");
 	canvas_free(c);
 }

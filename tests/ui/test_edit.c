@@ -27,12 +27,12 @@ type(struct edit *e, const char *s)
 }
 
 static void
-assert_command(const struct edit *e, const struct stage *st, const char *want)
+assert_command(const struct edit *e, const struct harness *st, const char *want)
 {
 	struct buf line = { 0 }, error = { 0 };
 	struct job *j;
 
-	edit_command(e, st->desk.bench->sessions[0], &line);
+	edit_command(e, st->app.sessions->list[0], &line);
 	assert_string_equal(buf_str(&line), want);
 	j = command_compile(buf_str(&line), &error, NULL);
 	assert_string_equal(buf_str(&error), "");
@@ -43,21 +43,21 @@ assert_command(const struct edit *e, const struct stage *st, const char *want)
 }
 
 static void
-begin(struct stage *st)
+begin(struct harness *st)
 {
-	stage_begin(st);
-	stage_scene(st, "stuck");
+	harness_begin(st);
+	harness_scene(st, "stuck");
 }
 
 static void
 the_length_follows_the_data(void **state)
 {
 	struct edit e = { .kept = false };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
-	edit_begin_request(&e, st.desk.bench->sessions[0], NULL, NULL);
+	edit_begin_request(&e, st.app.sessions->list[0], NULL, NULL);
 	type(&e, "2100000008");
 	assert_int_equal(edit_xfer(&e).setup.wLength, 5);
 	assert_command(&e, &st, "dnload 3 hex:2100000008");
@@ -71,18 +71,18 @@ the_length_follows_the_data(void **state)
 	assert_int_equal(edit_xfer(&e).setup.wLength, 3);
 	assert_true(e.notice.len > 0);
 	edit_free(&e);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 bytes_are_inserted_or_overwritten(void **state)
 {
 	struct edit e = { .kept = false };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
-	assert_true(edit_begin_line(&e, st.desk.bench->sessions[0],
+	assert_true(edit_begin_line(&e, st.app.sessions->list[0],
 	    "dnload 7 hex:010203"));
 	press(&e, PRESS_RIGHT, 0);
 	type(&e, "aB");
@@ -97,18 +97,18 @@ bytes_are_inserted_or_overwritten(void **state)
 	type(&e, "Zg");
 	assert_command(&e, &st, "dnload 7 hex:01abff11225a67");
 	edit_free(&e);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 requests_go_by_name(void **state)
 {
 	struct edit e = { .kept = false };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
-	edit_begin_request(&e, st.desk.bench->sessions[0], NULL, NULL);
+	edit_begin_request(&e, st.app.sessions->list[0], NULL, NULL);
 	e.field = EDIT_REQUEST;
 	press(&e, PRESS_RIGHT, 0);
 	press(&e, PRESS_RIGHT, 0);
@@ -123,19 +123,19 @@ requests_go_by_name(void **state)
 	type(&e, "4");
 	assert_command(&e, &st, "control 0xa1 0x03 0x0000 0x0000 100");
 	edit_free(&e);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 a_half_typed_line_can_be_taken_in(void **state)
 {
 	struct edit e = { .kept = false };
-	struct stage st;
+	struct harness st;
 	const struct session *s;
 
 	(void)state;
 	begin(&st);
-	s = st.desk.bench->sessions[0];
+	s = st.app.sessions->list[0];
 	assert_true(edit_begin_line(&e, s, ""));
 	assert_true(edit_begin_line(&e, s,
 	    "control 0x40 9 0 1 200 hex:aabb"));
@@ -144,7 +144,7 @@ a_half_typed_line_can_be_taken_in(void **state)
 	assert_false(edit_begin_line(&e, s, "dnload 1 @file"));
 	assert_command(&e, &st, "control 0x40 0x09 0x0000 0x0001 2 hex:aabb");
 	edit_free(&e);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
@@ -152,15 +152,15 @@ pasted_digits_are_bytes(void **state)
 {
 	struct press p = { .kind = PRESS_PASTE, .text = "de ad\nbe:ef x" };
 	struct edit e = { .kept = false };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
-	edit_begin_request(&e, st.desk.bench->sessions[0], NULL, NULL);
+	edit_begin_request(&e, st.app.sessions->list[0], NULL, NULL);
 	assert_int_equal(edit_press(&e, &p), EDIT_OPEN);
 	assert_command(&e, &st, "dnload 3 hex:deadbeef");
 	edit_free(&e);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
@@ -180,13 +180,13 @@ nothing_is_longer_than_a_transfer(void **state)
 }
 
 static const char *
-stage_key(struct stage *st, struct buf *line, enum press_kind kind,
+harness_key(struct harness *st, struct buf *line, enum press_kind kind,
     uint32_t cp)
 {
 	struct press p = { .kind = kind, .cp = cp };
 	bool by_key;
 
-	return (stage_press(st, &p, line, &by_key));
+	return (harness_press(st, &p, line, &by_key));
 }
 
 /* Begun from the request that is selected; what is left is kept. */
@@ -194,27 +194,27 @@ static void
 a_draft_is_kept(void **state)
 {
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st);
-	canvas_free(stage_draw(&st, 24, 80, false));
-	stage_key(&st, &line, PRESS_HOME, 0);
-	stage_key(&st, &line, PRESS_DOWN, 0);
-	stage_key(&st, &line, PRESS_DOWN, 0);
-	stage_key(&st, &line, PRESS_CHAR, 'e');
-	assert_int_equal(st.look.screen, LOOK_EDIT);
-	assert_int_equal(st.look.edit.from, 2);
-	stage_key(&st, &line, PRESS_CHAR, 'f');
-	stage_key(&st, &line, PRESS_CHAR, 'f');
-	assert_string_equal(stage_key(&st, &line, PRESS_ESCAPE, 0), "");
-	assert_int_equal(st.look.screen, LOOK_CONSOLE);
-	stage_key(&st, &line, PRESS_CHAR, 'e');
-	assert_string_equal(stage_key(&st, &line, PRESS_ENTER, 0),
+	canvas_free(harness_draw(&st, 24, 80, false));
+	harness_key(&st, &line, PRESS_HOME, 0);
+	harness_key(&st, &line, PRESS_DOWN, 0);
+	harness_key(&st, &line, PRESS_DOWN, 0);
+	harness_key(&st, &line, PRESS_CHAR, 'e');
+	assert_int_equal(st.view.screen, SCREEN_EDIT);
+	assert_int_equal(st.view.edit.from, 2);
+	harness_key(&st, &line, PRESS_CHAR, 'f');
+	harness_key(&st, &line, PRESS_CHAR, 'f');
+	assert_string_equal(harness_key(&st, &line, PRESS_ESCAPE, 0), "");
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	harness_key(&st, &line, PRESS_CHAR, 'e');
+	assert_string_equal(harness_key(&st, &line, PRESS_ENTER, 0),
 	    "dnload 0 hex:ff2100000008");
-	assert_int_equal(st.look.screen, LOOK_CONSOLE);
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
 	buf_free(&line);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 int

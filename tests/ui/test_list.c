@@ -11,7 +11,7 @@
 #include "wire/usb.h"
 
 static const char *
-key(struct stage *st, enum press_kind kind, uint32_t cp)
+key(struct harness *st, enum press_kind kind, uint32_t cp)
 {
 	struct press p = { .kind = kind, .cp = cp };
 	static struct buf line;
@@ -21,52 +21,52 @@ key(struct stage *st, enum press_kind kind, uint32_t cp)
 		buf_free(&line);
 		return ("");
 	}
-	return (stage_press(st, &p, &line, &by_key));
+	return (harness_press(st, &p, &line, &by_key));
 }
 
 static void
-type(struct stage *st, const char *s)
+type(struct harness *st, const char *s)
 {
 	for (; *s != '\0'; s++)
 		key(st, PRESS_CHAR, (uint8_t)*s);
 }
 
 static void
-look(struct stage *st)
+view(struct harness *st)
 {
-	canvas_free(stage_draw(st, 24, 80, false));
+	canvas_free(harness_draw(st, 24, 80, false));
 }
 
 static void
-begin(struct stage *st, const char *scene)
+begin(struct harness *st, const char *frame)
 {
-	stage_begin(st);
-	stage_scene(st, scene);
-	look(st);
+	harness_begin(st);
+	harness_scene(st, frame);
+	view(st);
 }
 
 static void
-end(struct stage *st)
+end(struct harness *st)
 {
 	key(st, PRESS_NONE, 0);
-	stage_end(st);
+	harness_end(st);
 }
 
 static void
-filter(struct stage *st, const char *text)
+filter(struct harness *st, const char *text)
 {
 	type(st, "f");
 	key(st, PRESS_CHAR, PRESS_CONTROL('u'));
 	type(st, text);
 	key(st, PRESS_ENTER, 0);
-	look(st);
+	view(st);
 }
 
 /* Numbers of the requests that are shown. */
 static void
-assert_shown(struct stage *st, const char *want)
+assert_shown(struct harness *st, const char *want)
 {
-	const struct fold *f = &st->look.list.fold;
+	const struct fold *f = &st->view.list.fold;
 	struct buf b = { 0 };
 	size_t i;
 
@@ -81,7 +81,7 @@ assert_shown(struct stage *st, const char *want)
 static void
 a_filter_combines_its_terms(void **state)
 {
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
@@ -99,7 +99,7 @@ a_filter_combines_its_terms(void **state)
 	filter(&st, "outcome stall");
 	assert_shown(&st, "");
 	key(&st, PRESS_ESCAPE, 0);
-	look(&st);
+	view(&st);
 	assert_shown(&st, "1 2 3 4 5 6");
 	end(&st);
 }
@@ -107,20 +107,20 @@ a_filter_combines_its_terms(void **state)
 static void
 what_comes_later_is_sifted_too(void **state)
 {
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "error");
 	filter(&st, "outcome stall");
 	assert_shown(&st, "2");
-	stage_ask(&st, 1000, DFU_UPLOAD, 0, NULL, 8);
-	look(&st);
+	harness_ask(&st, 1000, DFU_UPLOAD, 0, NULL, 8);
+	view(&st);
 	/* A request in flight is always in sight. */
 	assert_shown(&st, "2 4");
-	stage_answer(&st, 100, OUTCOME_STALL, NULL, 0);
-	stage_ask(&st, 1000, DFU_ABORT, 0, NULL, 0);
-	stage_answer(&st, 100, OUTCOME_OK, NULL, 0);
-	look(&st);
+	harness_answer(&st, 100, OUTCOME_STALL, NULL, 0);
+	harness_ask(&st, 1000, DFU_ABORT, 0, NULL, 0);
+	harness_answer(&st, 100, OUTCOME_OK, NULL, 0);
+	view(&st);
 	assert_shown(&st, "2 4");
 	end(&st);
 }
@@ -129,17 +129,17 @@ static void
 a_wrong_filter_says_where(void **state)
 {
 	struct buf error = { 0 };
-	struct sieve s;
+	struct list_filter s;
 	size_t at;
 
 	(void)state;
-	assert_false(sieve_parse(&s, "request getstatus outcome bad", &error,
-	    &at));
+	assert_false(list_filter_parse(
+	    &s, "request getstatus outcome bad", &error, &at));
 	assert_int_equal(at, 26);
 	assert_string_equal(buf_str(&error),
 	    "expected an outcome, not \"bad\"");
 	buf_reset(&error);
-	assert_false(sieve_parse(&s, "not", &error, &at));
+	assert_false(list_filter_parse(&s, "not", &error, &at));
 	assert_int_equal(at, 3);
 	buf_free(&error);
 }
@@ -147,81 +147,81 @@ a_wrong_filter_says_where(void **state)
 static void
 the_selected_row_stays(void **state)
 {
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
 	key(&st, PRESS_UP, 0);
 	key(&st, PRESS_UP, 0);
-	assert_int_equal(list_selected(&st.look.list)->last, 4);
+	assert_int_equal(list_selected(&st.view.list)->last, 4);
 	filter(&st, "request getstatus");
-	assert_int_equal(list_selected(&st.look.list)->last, 4);
+	assert_int_equal(list_selected(&st.view.list)->last, 4);
 	key(&st, PRESS_ESCAPE, 0);
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 4);
-	assert_true(st.look.list.paused);
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 4);
+	assert_true(st.view.list.paused);
 	key(&st, PRESS_ESCAPE, 0);
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 6);
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 6);
 	end(&st);
 }
 
 static void
 text_is_looked_for(void **state)
 {
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
 	type(&st, "/dnload");
 	key(&st, PRESS_ENTER, 0);
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 5);
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 5);
 	type(&st, "b");
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 4);
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 4);
 	type(&st, "n");
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 5);
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 5);
 	type(&st, "/#3");
 	key(&st, PRESS_ENTER, 0);
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 3);
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 3);
 	type(&st, "/nowhere");
 	key(&st, PRESS_ENTER, 0);
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 3);
-	assert_non_null(strstr(buf_str(&st.look.notice), "nowhere"));
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 3);
+	assert_non_null(strstr(buf_str(&st.view.notice), "nowhere"));
 	end(&st);
 }
 
 static void
 a_loop_is_unfolded_and_folded(void **state)
 {
-	struct stage st;
+	struct harness st;
 	size_t n;
 
 	(void)state;
 	begin(&st, "polled");
-	n = st.look.list.fold.nrows;
+	n = st.view.list.fold.nrows;
 	type(&st, "z");
-	look(&st);
-	assert_int_equal(st.look.list.fold.nrows, n + 214);
-	assert_int_equal(list_selected(&st.look.list)->last, 6);
+	view(&st);
+	assert_int_equal(st.view.list.fold.nrows, n + 214);
+	assert_int_equal(list_selected(&st.view.list)->last, 6);
 	/* What comes now stays apart, as the rest of the loop. */
-	stage_status(&st, 1000, 0, 0, DFU_STATE_MANIFEST);
-	look(&st);
-	assert_int_equal(st.look.list.fold.nrows, n + 215);
+	harness_status(&st, 1000, 0, 0, DFU_STATE_MANIFEST);
+	view(&st);
+	assert_int_equal(st.view.list.fold.nrows, n + 215);
 	key(&st, PRESS_DOWN, 0);
 	type(&st, "z");
-	look(&st);
-	assert_int_equal(st.look.list.fold.nrows, n);
-	assert_int_equal(list_selected(&st.look.list)->count, 216);
-	assert_int_equal(list_selected(&st.look.list)->first, 6);
-	assert_int_equal(list_selected(&st.look.list)->last, 221);
+	view(&st);
+	assert_int_equal(st.view.list.fold.nrows, n);
+	assert_int_equal(list_selected(&st.view.list)->count, 216);
+	assert_int_equal(list_selected(&st.view.list)->first, 6);
+	assert_int_equal(list_selected(&st.view.list)->last, 221);
 	key(&st, PRESS_UP, 0);
 	type(&st, "z");
-	assert_non_null(strstr(buf_str(&st.look.notice), "no loop"));
+	assert_non_null(strstr(buf_str(&st.view.notice), "no loop"));
 	end(&st);
 }
 
@@ -229,13 +229,13 @@ static void
 marks_are_found_again(void **state)
 {
 	struct list *l;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
-	l = &st.look.list;
+	l = &st.view.list;
 	type(&st, "]");
-	assert_non_null(strstr(buf_str(&st.look.notice), "Space"));
+	assert_non_null(strstr(buf_str(&st.view.notice), "Space"));
 	type(&st, " ");
 	key(&st, PRESS_HOME, 0);
 	key(&st, PRESS_DOWN, 0);
@@ -260,48 +260,48 @@ marks_are_found_again(void **state)
 static void
 requests_are_copied(void **state)
 {
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
 	type(&st, "/set address");
 	key(&st, PRESS_ENTER, 0);
-	look(&st);
+	view(&st);
 	type(&st, "Y");
-	assert_string_equal(buf_str(&st.look.copy), "control 0x21 0x01 0x0000 "
+	assert_string_equal(buf_str(&st.view.copy), "control 0x21 0x01 0x0000 "
 	    "0x0000 5 hex:2100000008\n");
-	assert_string_equal(buf_str(&st.look.box), buf_str(&st.look.copy));
-	look(&st);
+	assert_string_equal(buf_str(&st.view.box), buf_str(&st.view.copy));
+	view(&st);
 	/* The box takes the next key, whatever it is. */
 	assert_string_equal(key(&st, PRESS_CHAR, 'q'), "");
-	assert_int_equal(st.look.box.len, 0);
+	assert_int_equal(st.view.box.len, 0);
 	type(&st, "y");
-	assert_non_null(strstr(buf_str(&st.look.copy), "submit #2 setup="));
-	assert_non_null(strstr(buf_str(&st.look.copy), "complete #2 ok"));
+	assert_non_null(strstr(buf_str(&st.view.copy), "submit #2 setup="));
+	assert_non_null(strstr(buf_str(&st.view.copy), "complete #2 ok"));
 	key(&st, PRESS_ESCAPE, 0);
 	key(&st, PRESS_HOME, 0);
 	type(&st, "Y");
-	assert_int_equal(st.look.box.len, 0);
-	assert_non_null(strstr(buf_str(&st.look.notice), "no request"));
+	assert_int_equal(st.view.box.len, 0);
+	assert_non_null(strstr(buf_str(&st.view.notice), "no request"));
 	end(&st);
 }
 
 static void
 the_detail_goes_to_its_neighbours(void **state)
 {
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
 	key(&st, PRESS_ENTER, 0);
-	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	assert_int_equal(st.view.screen, SCREEN_DETAIL);
 	key(&st, PRESS_LEFT, 0);
-	assert_int_equal(list_selected(&st.look.list)->last, 5);
+	assert_int_equal(list_selected(&st.view.list)->last, 5);
 	key(&st, PRESS_RIGHT, 0);
 	key(&st, PRESS_RIGHT, 0);
-	look(&st);
-	assert_int_equal(list_selected(&st.look.list)->last, 6);
-	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	view(&st);
+	assert_int_equal(list_selected(&st.view.list)->last, 6);
+	assert_int_equal(st.view.screen, SCREEN_DETAIL);
 	end(&st);
 }
 
@@ -309,25 +309,25 @@ the_detail_goes_to_its_neighbours(void **state)
 static void
 a_long_trace_is_read_by_and_by(void **state)
 {
-	struct stage st;
+	struct harness st;
 	int i, frames = 0;
 
 	(void)state;
-	stage_begin(&st);
-	stage_arrive(&st, &stage_dfu11);
+	harness_begin(&st);
+	harness_arrive(&st, &harness_dfu11);
 	for (i = 0; i < 15000; i++)
-		stage_status(&st, 1000, 0, 0, i % 2 == 0 ? DFU_STATE_IDLE :
+		harness_status(&st, 1000, 0, 0, i % 2 == 0 ? DFU_STATE_IDLE :
 		    DFU_STATE_DNLOAD_IDLE);
 	do {
-		look(&st);
+		view(&st);
 		frames++;
-	} while (st.look.list.behind);
+	} while (st.view.list.behind);
 	assert_true(frames > 1 && frames < 20);
-	assert_int_equal(st.look.list.fold.nrows, 15001);
+	assert_int_equal(st.view.list.fold.nrows, 15001);
 	filter(&st, "state dfuDNLOAD-IDLE until #10000");
-	while (st.look.list.behind)
-		look(&st);
-	assert_int_equal(fold_count(&st.look.list.fold), 9999);
+	while (st.view.list.behind)
+		view(&st);
+	assert_int_equal(fold_count(&st.view.list.fold), 9999);
 	end(&st);
 }
 

@@ -143,29 +143,29 @@ the_screen_shows_the_keys_in_force(void **state)
 {
 	struct buf text = { 0 };
 	struct canvas *c;
-	struct stage st;
+	struct harness st;
 	struct rc rc;
 
 	(void)state;
 	parse(&rc, "key F5 getstatus\nkey x screen-help\n", "");
-	stage_begin(&st);
-	stage_scene(&st, "error");
-	st.look.rc = &rc;
-	c = stage_draw(&st, 30, 100, false);
+	harness_begin(&st);
+	harness_scene(&st, "error");
+	st.view.rc = &rc;
+	c = harness_draw(&st, 30, 100, false);
 	canvas_dump(c, &text, false);
 	assert_non_null(strstr(buf_str(&text), " F5 Status "));
 	assert_non_null(strstr(buf_str(&text), " F5 GETSTAT"));
 	assert_non_null(strstr(buf_str(&text), "x Help"));
 	assert_null(strstr(buf_str(&text), "x Detach"));
 	canvas_free(c);
-	st.look.screen = LOOK_HELP;
-	c = stage_draw(&st, 90, 100, false);
+	st.view.screen = SCREEN_HELP;
+	c = harness_draw(&st, 90, 100, false);
 	buf_reset(&text);
 	canvas_dump(c, &text, false);
 	assert_non_null(strstr(buf_str(&text), " F5  getstatus"));
 	canvas_free(c);
 	buf_free(&text);
-	stage_end(&st);
+	harness_end(&st);
 	rc_free(&rc);
 }
 
@@ -175,26 +175,26 @@ a_remapped_key_fires_as_a_key(void **state)
 {
 	struct press p = { .kind = PRESS_FUNCTION, .cp = 5 };
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 	struct rc rc;
 	bool by_key;
 
 	(void)state;
 	parse(&rc, "key F5 clrstatus\n", "");
-	stage_begin(&st);
-	stage_scene(&st, "error");
-	st.look.rc = &rc;
-	assert_string_equal(stage_press(&st, &p, &line, &by_key),
+	harness_begin(&st);
+	harness_scene(&st, "error");
+	st.view.rc = &rc;
+	assert_string_equal(harness_press(&st, &p, &line, &by_key),
 	    "clrstatus");
 	assert_true(by_key);
-	stage_end(&st);
-	stage_begin(&st);
-	stage_scene(&st, "pending");
-	st.look.rc = &rc;
-	assert_string_equal(stage_press(&st, &p, &line, &by_key), "");
-	assert_non_null(strstr(buf_str(&st.look.notice), "pending"));
+	harness_end(&st);
+	harness_begin(&st);
+	harness_scene(&st, "pending");
+	st.view.rc = &rc;
+	assert_string_equal(harness_press(&st, &p, &line, &by_key), "");
+	assert_non_null(strstr(buf_str(&st.view.notice), "pending"));
 	buf_free(&line);
-	stage_end(&st);
+	harness_end(&st);
 	rc_free(&rc);
 }
 

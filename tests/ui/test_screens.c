@@ -14,112 +14,112 @@
 #include "ui/keys.h"
 
 static const char *
-key(struct stage *st, struct buf *line, enum press_kind kind, uint32_t cp)
+key(struct harness *st, struct buf *line, enum press_kind kind, uint32_t cp)
 {
 	struct press p = { .kind = kind, .cp = cp };
 	bool by_key;
 
-	return (stage_press(st, &p, line, &by_key));
+	return (harness_press(st, &p, line, &by_key));
 }
 
 static void
-begin(struct stage *st, const char *scene)
+begin(struct harness *st, const char *frame)
 {
-	stage_begin(st);
-	assert_true(stage_scene(st, scene));
-	canvas_free(stage_draw(st, 24, 80, false));
+	harness_begin(st);
+	assert_true(harness_scene(st, frame));
+	canvas_free(harness_draw(st, 24, 80, false));
 }
 
 static void
 digits_open_consoles_and_send_nothing(void **state)
 {
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "devices");
-	assert_int_equal(st.look.screen, LOOK_DEVICES);
+	assert_int_equal(st.view.screen, SCREEN_DEVICES);
 	assert_string_equal(key(&st, &line, PRESS_CHAR, '2'), "device 2");
-	assert_int_equal(st.look.screen, LOOK_CONSOLE);
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
 	assert_string_equal(key(&st, &line, PRESS_CHAR, '9'), "");
-	assert_non_null(strstr(buf_str(&st.look.notice), "1 to 4"));
+	assert_non_null(strstr(buf_str(&st.view.notice), "1 to 4"));
 	key(&st, &line, PRESS_CHAR, '0');
-	assert_int_equal(st.look.screen, LOOK_DEVICES);
+	assert_int_equal(st.view.screen, SCREEN_DEVICES);
 	key(&st, &line, PRESS_DOWN, 0);
 	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "device 2");
 	buf_free(&line);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 no_key_sends_where_the_device_is_not_in_sight(void **state)
 {
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "devices");
 	assert_string_equal(key(&st, &line, PRESS_CHAR, 'g'), "");
-	assert_true(st.look.notice.len > 0);
+	assert_true(st.view.notice.len > 0);
 	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "quit");
-	assert_int_equal(st.look.notice.len, 0);
+	assert_int_equal(st.view.notice.len, 0);
 	buf_free(&line);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 each_console_is_left_as_it_was(void **state)
 {
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
 	key(&st, &line, PRESS_UP, 0);
 	key(&st, &line, PRESS_UP, 0);
-	assert_int_equal(st.look.list.selected, 4);
-	stage_arrive(&st, &stage_dfu11);
-	st.look.chosen = true;
-	st.desk.current = 1;
+	assert_int_equal(st.view.list.selected, 4);
+	harness_arrive(&st, &harness_dfu11);
+	st.view.chosen = true;
+	st.app.current = 1;
 	key(&st, &line, PRESS_NONE, 0);
-	assert_false(st.look.list.paused);
-	assert_int_equal(st.look.list.fold.nrows, 1);
-	st.desk.current = 0;
+	assert_false(st.view.list.paused);
+	assert_int_equal(st.view.list.fold.nrows, 1);
+	st.app.current = 0;
 	key(&st, &line, PRESS_NONE, 0);
-	assert_true(st.look.list.paused);
-	assert_int_equal(st.look.list.selected, 4);
-	assert_int_equal(st.look.list.fold.nrows, 7);
+	assert_true(st.view.list.paused);
+	assert_int_equal(st.view.list.selected, 4);
+	assert_int_equal(st.view.list.fold.nrows, 7);
 	buf_free(&line);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 escape_goes_back_the_whole_way(void **state)
 {
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "stuck");
 	key(&st, &line, PRESS_UP, 0);
 	key(&st, &line, PRESS_ENTER, 0);
 	key(&st, &line, PRESS_FUNCTION, 1);
-	assert_int_equal(st.look.screen, LOOK_PAGE);
-	assert_string_equal(st.look.page->subject, "leave");
+	assert_int_equal(st.view.screen, SCREEN_PAGE);
+	assert_string_equal(st.view.page->subject, "leave");
 	key(&st, &line, PRESS_FUNCTION, 1);
-	assert_int_equal(st.look.screen, LOOK_SUBJECTS);
+	assert_int_equal(st.view.screen, SCREEN_SUBJECTS);
 	key(&st, &line, PRESS_CHAR, '?');
-	assert_int_equal(st.look.screen, LOOK_HELP);
+	assert_int_equal(st.view.screen, SCREEN_HELP);
 	key(&st, &line, PRESS_ESCAPE, 0);
-	assert_int_equal(st.look.screen, LOOK_SUBJECTS);
+	assert_int_equal(st.view.screen, SCREEN_SUBJECTS);
 	key(&st, &line, PRESS_ESCAPE, 0);
-	assert_int_equal(st.look.screen, LOOK_PAGE);
+	assert_int_equal(st.view.screen, SCREEN_PAGE);
 	key(&st, &line, PRESS_ESCAPE, 0);
-	assert_int_equal(st.look.screen, LOOK_DETAIL);
+	assert_int_equal(st.view.screen, SCREEN_DETAIL);
 	key(&st, &line, PRESS_ESCAPE, 0);
-	assert_int_equal(st.look.screen, LOOK_CONSOLE);
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
 	buf_free(&line);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
@@ -132,26 +132,26 @@ f1_is_about_what_is_in_sight(void **state)
 		{ "error", "dfuERROR" }
 	};
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(about) / sizeof(about[0]); i++) {
 		begin(&st, about[i][0]);
 		key(&st, &line, PRESS_FUNCTION, 1);
-		assert_string_equal(st.look.page->subject, about[i][1]);
-		stage_end(&st);
+		assert_string_equal(st.view.page->subject, about[i][1]);
+		harness_end(&st);
 	}
 	begin(&st, "error");
 	key(&st, &line, PRESS_FUNCTION, 1);
 	key(&st, &line, PRESS_FUNCTION, 1);
 	key(&st, &line, PRESS_ENTER, 0);
-	assert_string_equal(st.look.page->subject, "errFIRMWARE");
-	stage_end(&st);
+	assert_string_equal(st.view.page->subject, "errFIRMWARE");
+	harness_end(&st);
 	begin(&st, "none");
 	key(&st, &line, PRESS_FUNCTION, 1);
-	assert_int_equal(st.look.screen, LOOK_SUBJECTS);
-	stage_end(&st);
+	assert_int_equal(st.view.screen, SCREEN_SUBJECTS);
+	harness_end(&st);
 	buf_free(&line);
 }
 
@@ -159,27 +159,27 @@ static void
 hints_go_with_the_first_key(void **state)
 {
 	struct buf line = { 0 };
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "hints");
 	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "getstate");
-	assert_false(st.look.hints);
+	assert_false(st.view.hints);
 	buf_free(&line);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static const char *
-refusal(const struct stage *st, const char *name)
+refusal(const struct harness *st, const char *name)
 {
-	return (command_refusal(command_named(name), desk_session(&st->desk),
-	    desk_runner(&st->desk), st->now));
+	return (command_refusal(command_named(name), app_session(&st->app),
+	    app_runner(&st->app), st->now));
 }
 
 static void
 commands_that_make_no_sense_are_refused(void **state)
 {
-	struct stage st;
+	struct harness st;
 
 	(void)state;
 	begin(&st, "unasked");
@@ -195,34 +195,34 @@ commands_that_make_no_sense_are_refused(void **state)
 	st.runner.stepping = true;
 	assert_non_null(refusal(&st, "step"));
 	assert_null(refusal(&st, "continue"));
-	stage_end(&st);
+	harness_end(&st);
 	begin(&st, "pending");
 	assert_null(refusal(&st, "cancel"));
 	assert_non_null(refusal(&st, "getstate"));
 	assert_non_null(refusal(&st, "leave"));
-	stage_end(&st);
+	harness_end(&st);
 	begin(&st, "runtime");
 	assert_non_null(refusal(&st, "leave"));
 	assert_null(refusal(&st, "detach"));
-	stage_end(&st);
+	harness_end(&st);
 	begin(&st, "gone");
 	assert_non_null(refusal(&st, "getstatus"));
 	assert_null(refusal(&st, "quit"));
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
 names_are_asked_for_while_one_is_missing(void **state)
 {
-	struct stage_device d = stage_stm32;
-	struct stage st;
+	struct harness_device d = harness_stm32;
+	struct harness st;
 
 	(void)state;
 	d.name = NULL;
-	stage_begin(&st);
-	stage_arrive(&st, &d);
+	harness_begin(&st);
+	harness_arrive(&st, &d);
 	assert_null(refusal(&st, "names"));
-	stage_end(&st);
+	harness_end(&st);
 }
 
 /* A key bar or a help that names a key which does nothing would lie. */
@@ -234,10 +234,10 @@ labels_stand_where_their_keys_work(void **state)
 
 	(void)state;
 	for (i = 0; i < key_rows_count; i++)
-		for (screen = 0; screen < LOOK_SCREEN_COUNT; screen++)
+		for (screen = 0; screen < SCREEN_COUNT; screen++)
 			if (key_rows[i].bar & KEY_ON(screen))
 				assert_true(keys_work(&key_rows[i],
-				    (enum look_screen)screen));
+				    (enum screen_id)screen));
 }
 
 int

@@ -77,18 +77,18 @@ check_scene(const char *name, size_t size)
 {
 	struct buf got = { 0 };
 	struct canvas *c;
-	struct stage st;
+	struct harness st;
 	bool same;
 
-	stage_begin(&st);
-	assert_true(stage_scene(&st, name));
-	c = stage_draw(&st, sizes[size].rows, sizes[size].cols,
+	harness_begin(&st);
+	assert_true(harness_scene(&st, name));
+	c = harness_draw(&st, sizes[size].rows, sizes[size].cols,
 	    sizes[size].ascii);
 	canvas_dump(c, &got, false);
 	same = same_as_golden(name, size, &got);
 	canvas_free(c);
 	buf_free(&got);
-	stage_end(&st);
+	harness_end(&st);
 	return (same);
 }
 
@@ -117,26 +117,26 @@ screens_are_golden(void **state)
 	int wrong = 0;
 
 	(void)state;
-	for (i = 0; stage_scenes[i] != NULL; i++)
+	for (i = 0; harness_scenes[i] != NULL; i++)
 		for (size = 0; size < NSIZES; size++)
-			if (kept(stage_scenes[i], size))
-				wrong += !check_scene(stage_scenes[i], size);
+			if (kept(harness_scenes[i], size))
+				wrong += !check_scene(harness_scenes[i], size);
 	assert_int_equal(wrong, 0);
 }
 
 static void
-draw_all_tabs(struct stage *st, int rows, int cols)
+draw_all_tabs(struct harness *st, int rows, int cols)
 {
 	unsigned tab, screen;
 
-	for (screen = LOOK_CONSOLE; screen < LOOK_SCREEN_COUNT; screen++) {
-		for (tab = 0; tab < LOOK_TAB_COUNT; tab++) {
+	for (screen = SCREEN_CONSOLE; screen < SCREEN_COUNT; screen++) {
+		for (tab = 0; tab < TAB_COUNT; tab++) {
 			/* Only the console has tabs. */
-			if (tab != 0 && screen != LOOK_CONSOLE)
+			if (tab != 0 && screen != SCREEN_CONSOLE)
 				break;
-			st->look.screen = (enum look_screen)screen;
-			st->look.tab = (enum look_tab)tab;
-			canvas_free(stage_draw(st, rows, cols,
+			st->view.screen = (enum screen_id)screen;
+			st->view.tab = (enum tab)tab;
+			canvas_free(harness_draw(st, rows, cols,
 			    (tab + screen) % 2 == 1));
 		}
 	}
@@ -144,14 +144,14 @@ draw_all_tabs(struct stage *st, int rows, int cols)
 
 /* All sizes for the scenes of everything, for the others each row once. */
 static bool
-tried(const char *scene, size_t r, size_t c)
+tried(const char *frame, size_t r, size_t c)
 {
 	static const char *const whole[] = { "stuck", "polled", "hostile",
 	    "damaged", "lesson", "held", "recover", "scope-vanished" };
 	size_t i;
 
 	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
-		if (strcmp(scene, whole[i]) == 0)
+		if (strcmp(frame, whole[i]) == 0)
 			return (true);
 	}
 	return (r == c || r + c == 8);
@@ -162,25 +162,25 @@ every_view_survives_every_size(void **state)
 {
 	static const int rows[] = { 1, 2, 3, 4, 7, 15, 24, 30, 90 };
 	static const int cols[] = { 1, 2, 5, 13, 30, 80, 100, 151, 300 };
-	struct stage st;
+	struct harness st;
 	size_t i, r, c;
 
 	(void)state;
-	for (i = 0; stage_scenes[i] != NULL; i++) {
-		stage_begin(&st);
-		stage_scene(&st, stage_scenes[i]);
+	for (i = 0; harness_scenes[i] != NULL; i++) {
+		harness_begin(&st);
+		harness_scene(&st, harness_scenes[i]);
 		for (r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
 			for (c = 0; c < sizeof(cols) / sizeof(cols[0]); c++)
-				if (tried(stage_scenes[i], r, c))
+				if (tried(harness_scenes[i], r, c))
 					draw_all_tabs(&st, rows[r], cols[c]);
-		stage_end(&st);
+		harness_end(&st);
 	}
 }
 
 static void
-assert_harmless(struct stage *st)
+assert_harmless(struct harness *st)
 {
-	struct canvas *c = stage_draw(st, 30, 100, false);
+	struct canvas *c = harness_draw(st, 30, 100, false);
 	const struct cell *cell;
 	int row, col;
 
@@ -197,41 +197,41 @@ assert_harmless(struct stage *st)
 
 /* A string descriptor of one unit, and what a device may make of it. */
 static void
-read_string(struct stage *st, unsigned byte)
+read_string(struct harness *st, unsigned byte)
 {
 	uint8_t reply[] = { 0x0b, 0, 0, 0, 10, 9 };
 	uint8_t text[] = { 6, 3, (uint8_t)byte, 0, 0x1b, 0 };
 	struct event e = { .kind = EVENT_SUBMIT, .setup = { 0x80, 6, 0x309,
 	    0x409, 255 } };
 
-	stage_ask(st, 100, DFU_GETSTATUS, 0, NULL, 0);
-	stage_answer(st, 100, OUTCOME_OK, reply, sizeof(reply));
+	harness_ask(st, 100, DFU_GETSTATUS, 0, NULL, 0);
+	harness_answer(st, 100, OUTCOME_OK, reply, sizeof(reply));
 	e.time = st->now;
 	e.dev = st->dev;
 	e.number = ++st->number;
-	bench_apply(st->desk.bench, &e);
-	stage_answer(st, 100, OUTCOME_OK, text, sizeof(text));
+	sessions_apply(st->app.sessions, &e);
+	harness_answer(st, 100, OUTCOME_OK, text, sizeof(text));
 }
 
 static void
 draw_hostile(const char *s, const char *layout, unsigned byte)
 {
-	struct stage_device d = stage_stm32;
-	struct stage st;
+	struct harness_device d = harness_stm32;
+	struct harness st;
 	unsigned screen;
 
 	d.place = d.product = d.serial = d.maker = d.holder = s;
 	d.name = layout;
-	stage_begin(&st);
-	stage_arrive(&st, &d);
+	harness_begin(&st);
+	harness_arrive(&st, &d);
 	read_string(&st, byte);
-	st.look.page = &dfu_pages[0];
-	for (screen = LOOK_CONSOLE; screen < LOOK_SCREEN_COUNT; screen++) {
-		st.look.screen = (enum look_screen)screen;
-		st.look.asked_devices = true;
+	st.view.page = &dfu_pages[0];
+	for (screen = SCREEN_CONSOLE; screen < SCREEN_COUNT; screen++) {
+		st.view.screen = (enum screen_id)screen;
+		st.view.asked_devices = true;
 		assert_harmless(&st);
 	}
-	stage_end(&st);
+	harness_end(&st);
 }
 
 static void
@@ -249,23 +249,23 @@ no_string_of_a_device_reaches_a_cell_raw(void **state)
 }
 
 static void
-reported_and_believed_never_look_the_same(void **state)
+reported_and_estimated_never_look_the_same(void **state)
 {
 	struct buf text = { 0 };
 	struct canvas *c;
-	struct stage st;
+	struct harness st;
 
 	(void)state;
-	stage_begin(&st);
-	stage_scene(&st, "stuck");
-	c = stage_draw(&st, 30, 100, false);
+	harness_begin(&st);
+	harness_scene(&st, "stuck");
+	c = harness_draw(&st, 30, 100, false);
 	canvas_dump(c, &text, false);
 	assert_non_null(strstr(buf_str(&text), "[[ 7 dfuMANIFEST  #6 ]]"));
 	assert_non_null(strstr(buf_str(&text),
 	    "( 8 dfuMANIFEST-WAIT-RESET  12 s )"));
 	canvas_free(c);
 	buf_free(&text);
-	stage_end(&st);
+	harness_end(&st);
 }
 
 int
@@ -275,7 +275,7 @@ main(void)
 		cmocka_unit_test(screens_are_golden),
 		cmocka_unit_test(every_view_survives_every_size),
 		cmocka_unit_test(no_string_of_a_device_reaches_a_cell_raw),
-		cmocka_unit_test(reported_and_believed_never_look_the_same)
+		cmocka_unit_test(reported_and_estimated_never_look_the_same)
 	};
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
