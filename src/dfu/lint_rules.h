@@ -1,6 +1,6 @@
 /*
- * What lint.c, which has the rows, and the files with their predicates have
- * in common.
+ * What session_lint.c, which has the rows, and the files with their predicates
+ * have in common.
  */
 #ifndef DFU_LINT_RULES_H
 #define DFU_LINT_RULES_H

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dfu/move.h"
+#include "dfu/transition.h"
 
 /* How a claim is known, the best first. */
 enum dfu_certainty {

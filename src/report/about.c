@@ -5,8 +5,9 @@
 
 #include "base/text.h"
 #include "dfu/pages.h"
-#include "model/finding_text.h"
-#include "model/verdict.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/finding_text.h"
+#include "diagnosis/verdict.h"
 #include "report/text.h"
 #include "report/wrap.h"
 

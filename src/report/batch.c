@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "model/soak.h"
+#include "job/repeat_stats.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "report/ways.h"
@@ -39,8 +39,8 @@ struct batch {
 static int
 rank(int code)
 {
-	static const int worst[] = { JOB_LOST, JOB_PROTOCOL, JOB_NO_DEVICE,
-	    JOB_DENIED, JOB_BAD_FILE, JOB_USAGE, JOB_NO_INPUT };
+	static const int worst[] = { CODE_LOST, CODE_PROTOCOL, CODE_NO_DEVICE,
+	    CODE_DENIED, CODE_BAD_FILE, CODE_USAGE, CODE_NO_INPUT };
 	size_t i;
 
 	for (i = 0; i < sizeof(worst) / sizeof(worst[0]); i++) {
@@ -119,12 +119,12 @@ begin(struct batch *k, const struct app *d)
 	k->devices = 0;
 	text = mem_printf("%zu devices match: choose one with -d, -p, -S or "
 	    "-n, or take --all", d->sessions->n);
-	fail(k, JOB_USAGE, text);
+	fail(k, CODE_USAGE, text);
 	free(text);
 none:
 	if (k->config.script != NULL && d->sessions->n == 0 &&
 	    !k->config.list)
-		fail(k, JOB_NO_DEVICE, "no DFU device is there");
+		fail(k, CODE_NO_DEVICE, "no DFU device is there");
 }
 
 static void
@@ -193,7 +193,7 @@ next_round(struct batch *k, const struct app *d, uint64_t now)
 	if (now < k->patience)
 		return (NULL);
 	k->between = false;
-	fail(k, JOB_NO_DEVICE, "the device did not come back for the next "
+	fail(k, CODE_NO_DEVICE, "the device did not come back for the next "
 	    "round");
 	return (NULL);
 }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "model/front.h"
+#include "command/frontend.h"
 
 struct batch_config {
 	const char	*script;	/* command lines; NULL: only look */

@@ -7,9 +7,10 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
-#include "model/jobs.h"
-#include "model/recovery.h"
-#include "model/verdict.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/recovery.h"
+#include "diagnosis/verdict.h"
+#include "job/jobs.h"
 #include "report/explain_own.h"
 #include "trace/journal.h"
 
@@ -102,7 +103,7 @@ static bool
 ends_stuck(const struct session *s, uint64_t now)
 {
 	return (recovery_is_stuck(s, now) &&
-	    verdict_of(s, NULL, now).row->code != JOB_OK);
+	    verdict_of(s, NULL, now).row->code != CODE_OK);
 }
 
 static int

@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analysis/state_path.h"
+#include "analysis/timing.h"
 #include "base/buf.h"
-#include "model/bench.h"
-#include "model/path.h"
-#include "model/timing.h"
+#include "diagnosis/sessions.h"
 
 struct explain_part {
 	struct path	path;

@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "dfu/spec.h"
-#include "model/fingerprint.h"
-#include "model/verdict.h"
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/verdict.h"
 #include "report/explain_own.h"
 #include "report/text.h"
 #include "report/wrap.h"

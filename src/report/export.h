@@ -5,7 +5,7 @@
 #ifndef REPORT_EXPORT_H
 #define REPORT_EXPORT_H
 
-#include "model/desk.h"
+#include "command/app.h"
 
 /* Appends the file that w wishes for, of s as it is at now. */
 void	export_write(struct buf *b, const struct app *d,

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "dfu/layout.h"
-#include "model/fit.h"
+#include "job/image_fit.h"
 
 static const char *
 plural(uint64_t n)

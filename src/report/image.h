@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "dfu/image.h"
-#include "model/session.h"
+#include "session/session.h"
 
 /* Several lines: kind, suffix, what goes where, notes. path is escaped. */
 void	image_text(struct buf *b, const char *path,

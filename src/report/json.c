@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/verdict.h"
-#include "model/agree.h"
-#include "model/what_if.h"
-#include "model/fingerprint.h"
-#include "model/lint.h"
+#include "diagnosis/conformance.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/session_lint.h"
+#include "diagnosis/verdict.h"
+#include "diagnosis/what_if.h"
 
 static void
 set_setup(json_t *o, const struct setup *s)

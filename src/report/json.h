@@ -6,8 +6,8 @@
 #define REPORT_JSON_H
 
 #include "base/buf.h"
-#include "model/desk.h"
-#include "model/soak.h"
+#include "command/app.h"
+#include "job/repeat_stats.h"
 
 /* type "event" */
 void	json_event(struct buf *b, const struct app *d,

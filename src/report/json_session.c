@@ -3,11 +3,11 @@
 #include "report/json_own.h"
 
 #include "base/text.h"
-#include "model/verdict.h"
-#include "model/agree.h"
-#include "model/what_if.h"
-#include "model/fingerprint.h"
-#include "model/lint.h"
+#include "diagnosis/conformance.h"
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/session_lint.h"
+#include "diagnosis/verdict.h"
+#include "diagnosis/what_if.h"
 
 static json_t *
 visits_object(const struct session *s)

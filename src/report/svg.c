@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "diagnosis/finding.h"
 
 #define WIDTH		1200
 #define PLOT		920

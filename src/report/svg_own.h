@@ -2,7 +2,7 @@
 #ifndef REPORT_SVG_OWN_H
 #define REPORT_SVG_OWN_H
 
-#include "model/scope_axis.h"
+#include "analysis/timeline_axis.h"
 #include "report/export.h"
 
 #define SVG_LEFT	240	/* names of the lanes */

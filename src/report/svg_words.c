@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "diagnosis/finding.h"
 
 #define TROUBLES	12	/* the latest, in words */
 #define CLOSE		34	/* marks closer than this are joined */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "model/desk.h"
+#include "command/app.h"
 
 /*
  * The line for an event, newline included; nothing for events that are told

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "model/finding_text.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/finding_text.h"
 #include "report/wrap.h"
 
 static void

@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#include "model/fingerprint.h"
-#include "model/recovery.h"
-#include "model/what_if.h"
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/recovery.h"
+#include "diagnosis/what_if.h"
 
 /* What it did, or nothing. */
 static void

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "model/desk.h"
+#include "command/app.h"
 
 /*
  * The actions for the session in view, the mildest first; nothing without one.

@@ -11,7 +11,8 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "model/bench.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/sessions.h"
 #include "trace/identity.h"
 #include "wire/usb.h"
 

@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "dfu/spec.h"
 #include "trace/identity.h"
-#include "ui/hand.h"
+#include "ui/input/input.h"
 #include "wire/usb.h"
 
 #define FRAMES	200

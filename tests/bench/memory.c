@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "model/bench.h"
+#include "diagnosis/sessions.h"
 #include "trace/identity.h"
 #include "wire/usb.h"
 

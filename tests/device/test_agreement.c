@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dfu/move.h"
 #include "dfu/spec.h"
+#include "dfu/transition.h"
 
 #define STATES		DFU_STATE_COUNT
 #define CELLS		((size_t)STATES * DFU_INPUT_COUNT)

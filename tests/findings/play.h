@@ -27,7 +27,7 @@
 #include "tests/dfu/check.h"
 
 #include "base/buf.h"
-#include "model/bench.h"
+#include "diagnosis/sessions.h"
 
 #define PLAY_WORDS	24
 

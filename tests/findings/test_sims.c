@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "model/finding_text.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/finding_text.h"
 #include "report/text.h"
 
 #define IDLE	"until state dfuDNLOAD-IDLE getstatus; "

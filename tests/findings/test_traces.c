@@ -13,10 +13,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/command.h"
-#include "model/command.h"
-#include "model/finding_text.h"
-#include "model/job.h"
+#include "command/command.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/finding_text.h"
+#include "job/job.h"
 
 #define CASES	126
 #define ROWS	200
@@ -154,7 +154,7 @@ one_trace(const struct play_trace *t, void *arg)
 static void
 all_traces(struct tally *y)
 {
-	DIR *d = opendir(TRACES_DIR);
+	DIR *d = opendir(TESTS_DIR "/findings/traces");
 	struct dirent *entry;
 	char *path;
 
@@ -162,7 +162,8 @@ all_traces(struct tally *y)
 	while ((entry = readdir(d)) != NULL) {
 		if (strstr(entry->d_name, ".trace") == NULL)
 			continue;
-		path = mem_printf("%s/%s", TRACES_DIR, entry->d_name);
+		path = mem_printf(
+		    "%s/%s", TESTS_DIR "/findings/traces", entry->d_name);
 		play_file(path, one_trace, y);
 		free(path);
 	}
@@ -239,7 +240,7 @@ test_corpus(void **state)
 {
 	struct tally y = { 0 };
 	char line[512];
-	FILE *f = fopen(CORPUS, "r");
+	FILE *f = fopen(TESTS_DIR "/findings/corpus", "r");
 	int n = 0;
 
 	(void)state;

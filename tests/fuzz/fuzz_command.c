@@ -9,10 +9,10 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "model/command.h"
-#include "model/desk.h"
-#include "model/job.h"
-#include "options.h"
+#include "command/app.h"
+#include "command/command.h"
+#include "job/job.h"
+#include "main/options.h"
 #include "trace/trace.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/rc.h"
+#include "ui/prompt/rc.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

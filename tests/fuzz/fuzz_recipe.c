@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "model/recipe.h"
+#include "command/recipe.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

@@ -1,7 +1,7 @@
 /*
  * Runs a fuzzer's function without libFuzzer: over every file of the
- * directories named (or of $FUZZ_CORPUS, or of the one built in), then over
- * mutations of them, always the same ones.
+ * directories named (or of $FUZZ_CORPUS, or of the one of its name,
+ * replay_NAME), then over mutations of them, always the same ones.
  */
 #include <dirent.h>
 #include <stdbool.h>
@@ -11,10 +11,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-
-#ifndef CORPUS_DIR
-#define CORPUS_DIR	"."
-#endif
 
 #define MUTATIONS	20000
 
@@ -184,16 +180,18 @@ add_directory(struct seeds *s, const char *path)
 int
 main(int argc, char **argv)
 {
-	const char *fallback = getenv("FUZZ_CORPUS");
+	const char *name = strrchr(argv[0], '/');
+	const char *seeds = getenv("FUZZ_CORPUS");
+	char *own = mem_printf("%s/fuzz/corpus/%s", TESTS_DIR,
+	    (name != NULL ? name + 1 : argv[0]) + strlen("replay_"));
 	struct seeds s = { 0 };
 	bool ok = true;
 	size_t i;
 	int k;
 
-	if (fallback == NULL)
-		fallback = CORPUS_DIR;
 	if (argc < 2)
-		ok = add_directory(&s, fallback);
+		ok = add_directory(&s, seeds != NULL ? seeds : own);
+	free(own);
 	for (k = 1; k < argc; k++)
 		ok = add_directory(&s, argv[k]) && ok;
 

@@ -1,30 +1,6 @@
 #!/bin/sh
-# Who may include and call what under src/. The tables are the rule.
-
-# A room, and what it may include: rooms, or single headers.
-rooms='
-base:
-wire: base
-dfu: base wire
-trace: base wire dfu
-device: base wire
-transport: base wire dfu trace device
-model: base wire dfu trace
-report: base wire dfu trace model
-ui: base wire dfu trace model
-loop: loop_own base wire dfu trace model transport/fleet.h transport/transport.h
-loop_own: loop base wire dfu trace model transport/fleet.h
-loop_effect: loop_own base wire dfu trace model transport/fleet.h
-loop_record: loop_own base wire dfu trace model
-loop_command: loop_own base wire dfu trace model transport/fleet.h
-loop_export: loop_own base report/export.h
-options: base model
-state_dir: base
-main: *
-main_own: loop options base
-main_batch: *
-main_console: *
-'
+# Who may include and call what under src/. The file rooms and the tables here
+# are the rule.
 
 # Library headers that only these files may include.
 headers='
@@ -32,37 +8,41 @@ libusb.h src/transport/usb.c
 libusb.h src/transport/usb_task.c
 libusb-1.0/libusb.h src/transport/usb.c
 libusb-1.0/libusb.h src/transport/usb_task.c
-curses.h src/ui/term.c
-ncurses.h src/ui/term.c
-ncursesw/curses.h src/ui/term.c
-ncursesw/ncurses.h src/ui/term.c
-panel.h src/ui/term.c
-menu.h src/ui/term.c
-form.h src/ui/term.c
-term.h src/ui/term.c
+curses.h src/ui/cells/term.c
+ncurses.h src/ui/cells/term.c
+ncursesw/curses.h src/ui/cells/term.c
+ncursesw/ncurses.h src/ui/cells/term.c
+panel.h src/ui/cells/term.c
+menu.h src/ui/cells/term.c
+form.h src/ui/cells/term.c
+term.h src/ui/cells/term.c
 '
 
 # C library headers that a room does without: no clock, no files.
-without='
-model: time.h sys/time.h fcntl.h unistd.h dirent.h sys/stat.h
-'
+below='time.h sys/time.h fcntl.h unistd.h dirent.h sys/stat.h'
+without=
+for room in dfu session diagnosis analysis job script tool command lesson; do
+	without="$without
+$room: $below"
+done
 
 # Functions that only these files may call.
 calls='
-exit src/main.c
-_exit src/main.c
-_Exit src/main.c
-quick_exit src/main.c
-err src/main.c
-errx src/main.c
-verr src/main.c
-verrx src/main.c
-errc src/main.c
+exit src/main/main.c
+_exit src/main/main.c
+_Exit src/main/main.c
+quick_exit src/main/main.c
+err src/main/main.c
+errx src/main/main.c
+verr src/main/main.c
+verrx src/main/main.c
+errc src/main/main.c
 abort src/base/mem.c
 '
 
 here=$(dirname "$0")
 . "$here/lib.sh"
+rooms=$(room_rows)
 export rooms headers without calls
 
 files=$(c_files src)
@@ -74,9 +54,8 @@ fi
 includes=$(code 1 $files | awk '
 function room_of(file, parts, n) {
 	n = split(file, parts, "/")
-	if (n > 2)
-		return parts[2]
-	sub(/\.[ch]$/, "", parts[2])
+	if (n > 3 && parts[2] == "ui")
+		return parts[2] "/" parts[3]
 	return parts[2]
 }
 function complain(what) { print file ":" line ": " what }
@@ -135,9 +114,7 @@ BEGIN {
 		complain("room " room " does without " name)
 		next
 	}
-	there = name
-	sub(/\/.*/, "", there)
-	sub(/\.h$/, "", there)
+	there = room_of("src/" name)
 	if (name ~ /(^|\/)\.\.?\//)
 		complain("includes " name " by a relative path")
 	else if (name == "config.h" || there == room)

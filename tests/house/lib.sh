@@ -68,3 +68,9 @@ verdict()
 	echo "$1: $(printf '%s\n' "$2" | wc -l | tr -d ' ') found" >&2
 	exit 1
 }
+
+# The rows of the file rooms beside this one.
+room_rows()
+{
+	sed '/^#/d' "$here/rooms"
+}

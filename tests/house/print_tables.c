@@ -12,17 +12,17 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "command/command.h"
 #include "device/sim.h"
 #include "dfu/dfuse.h"
-#include "dfu/move.h"
 #include "dfu/spec.h"
-#include "model/command.h"
-#include "model/condition.h"
-#include "model/dialect.h"
-#include "model/job.h"
-#include "model/verdict.h"
-#include "options.h"
-#include "ui/keys.h"
+#include "dfu/transition.h"
+#include "diagnosis/verdict.h"
+#include "job/condition.h"
+#include "job/job.h"
+#include "main/options.h"
+#include "script/script.h"
+#include "ui/prompt/keys.h"
 
 /* As an argument of a macro or as text: nothing in it means anything. */
 static void
@@ -525,21 +525,21 @@ print_exit(void)
 		int		 code;
 		const char	*sentence;
 	} rows[] = {
-		{ JOB_OK, "everything went as asked" },
-		{ JOB_USAGE, "wrong words on the command line or in a "
+		{ CODE_OK, "everything went as asked" },
+		{ CODE_USAGE, "wrong words on the command line or in a "
 		    "command; or an answer was needed, and there was no "
 		    "--yes" },
 		{ EX_DATAERR, "a recipe, a recorded file or a firmware "
 		    "file has faults" },
-		{ JOB_NO_INPUT, "a file cannot be read" },
+		{ CODE_NO_INPUT, "a file cannot be read" },
 		{ EX_UNAVAILABLE, "no such device to run on" },
-		{ JOB_LOST, "the device was lost, or reading or writing "
+		{ CODE_LOST, "the device was lost, or reading or writing "
 		    "failed" },
-		{ JOB_PROTOCOL, "the protocol did not go as asked: expect or "
+		{ CODE_PROTOCOL, "the protocol did not go as asked: expect or "
 		    "the bound of until failed, leave did not end with the "
 		    "device gone, a job was cancelled, or a replayed device "
 		    "was asked something else" },
-		{ JOB_DENIED, "no permission to open the device" }
+		{ CODE_DENIED, "no permission to open the device" }
 	};
 	size_t i;
 

@@ -61,27 +61,29 @@ add()		# add FILE LINE: appends it to a file of $bad
 }
 
 # The good tree: everything that looks like a fault and is none.
-for room in base wire dfu trace device transport model report ui; do
+for room in base wire dfu trace device session diagnosis transport report \
+    ui/cells ui/view loop main; do
 	mkdir -p "$good/src/$room"
 done
 mkdir -p "$good/tests/dfu" "$good/man"
 header "$good/src/base/mem.h" BASE_MEM_H
 header "$good/src/transport/transport.h" TRANSPORT_TRANSPORT_H
-header "$good/src/loop.h" LOOP_H
+header "$good/src/loop/loop.h" LOOP_LOOP_H
 header "$good/src/dfu/spec.h" DFU_SPEC_H
 header "$good/tests/dfu/check.h" DFU_CHECK_H
 printf '#include <libusb.h>\n' >"$good/src/transport/usb.c"
 cp "$good/src/transport/usb.c" "$good/src/transport/usb_task.c"
-printf '#include <curses.h>\n' >"$good/src/ui/term.c"
+printf '#include <curses.h>\n' >"$good/src/ui/cells/term.c"
 printf '#include "base/mem.h"\n\n	abort();\n' >"$good/src/base/mem.c"
-printf '#include "ui/view.h"\n\n	exit(0);\n' >"$good/src/main.c"
+printf '#include "ui/view/view.h"\n\n	exit(0);\n' \
+    >"$good/src/main/main.c"
 {
-	printf '#include "config.h"\n#include "loop.h"\n'
+	printf '#include "config.h"\n#include "loop/loop.h"\n'
 	printf '#include "transport/transport.h"\n#include <poll.h>\n'
 	printf '/* exit(1) and #include "ui/x.h" */\n'
 	printf '	f("exit(1); strcpy(a, b)", %s);\n' "'\"'"
 	printf '	p->exit(1); sim_abort(s); snprintf(s, n, "x");\n'
-} >"$good/src/loop.c"
+} >"$good/src/loop/loop.c"
 printf 'The program finds its files at home/, in network/work/x.\n' \
     >"$good/README.md"
 for check in check_includes check_headers check_style check_text; do
@@ -107,18 +109,20 @@ done <<'ROWS'
 base wire/xfer.h
 wire dfu/spec.h
 dfu trace/event.h
-trace model/session.h
+trace session/session.h
 device dfu/spec.h
 device trace/event.h
-transport model/bench.h
-model transport/transport.h
-model ui/view.h
-model report/text.h
+transport session/session.h
+session diagnosis/sessions.h
+diagnosis transport/transport.h
+diagnosis ui/view/view.h
+job report/text.h
 report transport/transport.h
-ui transport/transport.h
-ui device/sim.h
-ui report/text.h
-ui loop.h
+ui/cells session/session.h
+ui/view ui/input/input.h
+ui/view device/sim.h
+ui/view report/text.h
+ui/input loop/loop.h
 base ../wire/xfer.h
 base nowhere/x.h
 ROWS
@@ -128,26 +132,49 @@ while read -r file name; do
 done <<'ROWS'
 src/transport/link.c libusb.h
 src/transport/link.c libusb-1.0/libusb.h
-src/ui/view.c curses.h
-src/ui/view.c ncursesw/curses.h
-src/ui/view.c device/sim.h
-src/model/x.c time.h
+src/ui/view/view.c curses.h
+src/ui/view/view.c ncursesw/curses.h
+src/ui/view/view.c device/sim.h
+src/session/x.c time.h
 ROWS
-add src/loop.c '#include "transport/usb.h"'
-refuse check_includes src/loop.c:8
-add src/loop.c '#include "ui/term.h"'
-refuse check_includes src/loop.c:8
+add src/loop/loop.c '#include "transport/usb.h"'
+refuse check_includes src/loop/loop.c:8
+add src/loop/loop.c '#include "ui/cells/term.h"'
+refuse check_includes src/loop/loop.c:8
 add src/wire/x.c '#include HEADER'
 refuse check_includes src/wire/x.c:1
 add src/shed/x.c 'int x;'
 refuse check_includes src/shed/x.c:1
 for call in 'exit(1)' '_exit (1)' 'err(1, "x")' 'errx(1, "x")' 'abort()'; do
-	add src/ui/x.c '/* before'
-	add src/ui/x.c "*/	(void)f(1); $call;"
-	refuse check_includes src/ui/x.c:2
+	add src/ui/view/x.c '/* before'
+	add src/ui/view/x.c "*/	(void)f(1); $call;"
+	refuse check_includes src/ui/view/x.c:2
 done
-add src/main.c '	abort();'
-refuse check_includes src/main.c:4
+add src/main/main.c '	abort();'
+refuse check_includes src/main/main.c:4
+
+# Libraries in which the arrow points down, and one in which it runs back up.
+archive()	# archive ROOM C
+{
+	printf '%s\n' "$2" >x.c
+	${CC:-cc} -c -o x.o x.c && rm -f "$libraries/lib$1.a" &&
+	    ar cr "$libraries/lib$1.a" x.o || exit 1
+}
+libraries=$work/libraries
+mkdir "$libraries"
+archive session 'int session_x(void) { return (1); }'
+archive diagnosis 'int session_x(void);
+int verdict_x(void) { return (session_x()); }'
+accept check_symbols "$libraries"
+archive session 'int verdict_x(void);
+int session_x(void) { return (verdict_x()); }'
+cp "$libraries"/*.a "$bad"
+refuse check_symbols session
+rm "$libraries"/*.a
+"$here/check_symbols.sh" "$libraries" >/dev/null 2>&1 && {
+	echo "check_symbols accepts that there are no libraries"
+	failed=$((failed + 1))
+}
 
 header "$bad/src/wire/usb.h" USB_H
 refuse check_headers src/wire/usb.h:1

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "loop.h"
+#include "loop/loop.h"
 #include "wire/usb.h"
 
 #define RIG_JSON	0x01

@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "dfu/spec.h"
-#include "model/lesson.h"
+#include "lesson/lesson.h"
 
 struct pupil {
 	struct frontend		 frontend;

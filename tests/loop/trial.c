@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "model/front.h"
+#include "command/frontend.h"
 #include "transport/transport.h"
 
 struct trial_frontend {

@@ -14,7 +14,7 @@
 
 #include "base/buf.h"
 #include "device/sim.h"
-#include "loop.h"
+#include "loop/loop.h"
 
 enum trial_cut {
 	TRIAL_NOTHING,

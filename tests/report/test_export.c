@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "dfu/spec.h"
 #include "report/export.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/harness.h"
 #include "wire/usb.h"
 
 static void

@@ -1,16 +1,17 @@
 /* The scenes of the golden screens. */
-#include "tests/ui/stage.h"
+#include "tests/ui/harness.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "dfu/spec.h"
 #include "base/mem.h"
-#include "model/finding_text.h"
-#include "model/jobs.h"
-#include "model/lesson.h"
-#include "ui/consoles.h"
-#include "ui/page.h"
+#include "dfu/spec.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/finding_text.h"
+#include "job/jobs.h"
+#include "lesson/lesson.h"
+#include "ui/view/page.h"
+#include "ui/view/screen_stack.h"
 #include "wire/usb.h"
 
 static void

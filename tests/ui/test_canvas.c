@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "ui/canvas.h"
+#include "ui/cells/canvas.h"
 
 static void
 assert_canvas(const struct canvas *c, const char *want)

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "dfu/spec.h"
-#include "model/job.h"
-#include "tests/ui/stage.h"
-#include "ui/edit.h"
+#include "job/job.h"
+#include "tests/ui/harness.h"
+#include "ui/prompt/edit.h"
 
 static enum edit_result
 press(struct edit *e, enum press_kind kind, uint32_t cp)

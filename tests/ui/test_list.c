@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "dfu/spec.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/harness.h"
 #include "wire/usb.h"
 
 static const char *

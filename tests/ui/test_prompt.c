@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "ui/complete.h"
-#include "ui/prompt.h"
+#include "ui/prompt/complete.h"
+#include "ui/prompt/prompt.h"
 
 static enum prompt_result
 press(struct prompt *p, enum press_kind kind, uint32_t cp)

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "tests/ui/stage.h"
-#include "ui/keys.h"
-#include "ui/rc.h"
+#include "tests/ui/harness.h"
+#include "ui/prompt/keys.h"
+#include "ui/prompt/rc.h"
 
 static void
 parse(struct rc *rc, const char *text, const char *errors)

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
+#include "command/command.h"
 #include "dfu/spec.h"
-#include "model/command.h"
-#include "tests/ui/stage.h"
-#include "ui/keys.h"
+#include "tests/ui/harness.h"
+#include "ui/prompt/keys.h"
 
 static const char *
 key(struct harness *st, struct buf *line, enum press_kind kind, uint32_t cp)

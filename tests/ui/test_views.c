@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "tests/ui/stage.h"
+#include "tests/ui/harness.h"
 #include "wire/usb.h"
 
 static const struct {
@@ -55,7 +55,7 @@ same_as_golden(const char *name, size_t size, const struct buf *got)
 	struct buf path = { 0 }, want = { 0 };
 	bool same = true;
 
-	buf_addf(&path, "%s/%s-%dx%d%s.txt", GOLDEN_DIR, name,
+	buf_addf(&path, "%s/%s-%dx%d%s.txt", TESTS_DIR "/ui/golden", name,
 	    sizes[size].cols, sizes[size].rows, sizes[size].ascii ?
 	    "-ascii" : "");
 	if (getenv("DFUSCOPE_UPDATE_GOLDEN") != NULL) {

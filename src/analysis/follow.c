@@ -1,0 +1,50 @@
+#include "analysis/follow.h"
+
+static bool
+is_ours(struct follow *f, const struct sessions *b, const struct session *s,
+    const struct event *e)
+{
+	size_t i;
+
+	for (i = 0; i < f->ndevs && i < FOLLOW_DEVICES; i++)
+		if (f->devs[i] == e->dev)
+			return (true);
+	if (e->kind != EVENT_ARRIVED || e->who == NULL)
+		return (e->dev != 0 && e->dev == s->dev);
+	if (!session_is_of(s, e->who) &&
+	    sessions_by_dev(b, e->dev) != s)
+		return (false);
+	/* The oldest makes room: it does not come back. */
+	f->devs[f->ndevs++ % FOLLOW_DEVICES] = e->dev;
+	return (true);
+}
+
+const struct event *
+follow_next(struct follow *f, const struct sessions *b, const struct session *s,
+    size_t *budget, size_t *index)
+{
+	size_t end = trace_end(b->trace);
+	const struct event *e;
+
+	if (f->next < trace_first(b->trace))
+		f->next = trace_first(b->trace);
+	while (f->next < end && *budget > 0) {
+		*index = f->next++;
+		(*budget)--;
+		e = trace_get(b->trace, *index);
+		if (e == NULL)
+			continue;
+		if (!f->begun)
+			f->start = e->time;
+		f->begun = true;
+		if (is_ours(f, b, s, e))
+			return (e);
+	}
+	return (NULL);
+}
+
+bool
+follow_behind(const struct follow *f, const struct sessions *b)
+{
+	return (f->next < trace_end(b->trace));
+}

@@ -1,0 +1,344 @@
+#include "analysis/operation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "dfu/dfuse.h"
+#include "dfu/spec.h"
+#include "wire/usb.h"
+
+static const struct {
+	const char	*name;
+	bool		 polled;	/* GETSTATUS behind it is part of it */
+	bool		 grows;		/* its next request too */
+} kinds[OPERATION_KIND_COUNT] = {
+	[OPERATION_QUERY] = { "look at the state", true, true },
+	[OPERATION_SET_ADDRESS] = { "set address", true, false },
+	[OPERATION_ERASE] = { "erase page", true, false },
+	[OPERATION_MASS_ERASE] = { "erase everything", true, false },
+	[OPERATION_READ_UNPROTECT] = { "lift read protection", true, false },
+	[OPERATION_COMMAND] = { "unknown command", true, false },
+	[OPERATION_GET_COMMANDS] = { "ask for commands", true, false },
+	[OPERATION_WRITE] = { "write", true, true },
+	[OPERATION_READ] = { "read", true, true },
+	[OPERATION_MANIFEST] = { "manifest", true, false },
+	[OPERATION_LEAVE] = { "leave", true, false },
+	[OPERATION_CLEAR] = { "clear status", true, false },
+	[OPERATION_ABORT] = { "abort", true, false },
+	[OPERATION_DETACH] = { "detach", true, false },
+	[OPERATION_OTHER] = { "other request", false, false }
+};
+
+const char *
+operation_name(enum operation_kind kind)
+{
+	return (kinds[kind].name);
+}
+
+void
+operations_clear(struct operations *o)
+{
+	free(o->list);
+	memset(o, 0, sizeof(*o));
+}
+
+void
+operations_forget(struct operations *o)
+{
+	if (o->n < 2)
+		return;
+	o->list[0] = o->list[o->n - 1];
+	o->n = 1;
+}
+
+/* What a DNLOAD of block 0 with DfuSe commands. */
+static enum operation_kind
+command_kind(const struct event *submit, struct operation *op)
+{
+	const struct dfuse_command_row *row = dfuse_command_of(submit->data,
+	    submit->kept);
+	struct reader r = reader_of(submit->data, submit->kept);
+
+	if (row == NULL)
+		return (OPERATION_COMMAND);
+	reader_u8(&r);
+	if (row->length > 1) {
+		op->address = reader_u32(&r);
+		op->addressed = !r.bad;
+	}
+	switch (row->byte) {
+	case DFUSE_SET_ADDRESS:
+		return (OPERATION_SET_ADDRESS);
+	case DFUSE_ERASE:
+		return (row->length > 1 ? OPERATION_ERASE :
+		    OPERATION_MASS_ERASE);
+	case DFUSE_READ_UNPROTECT:
+		return (OPERATION_READ_UNPROTECT);
+	default:
+		return (OPERATION_COMMAND);
+	}
+}
+
+static void
+take_address(struct operation *op, const struct request *r)
+{
+	const struct words_context *c = &r->context;
+
+	if (!c->dfuse || !c->pointer_known ||
+	    r->setup.wValue < DFUSE_FIRST_BLOCK)
+		return;
+	op->addressed = true;
+	op->address = dfuse_block_address(r->setup.wValue, c->transfer_size,
+	    c->pointer);
+}
+
+static enum operation_kind
+dnload_kind(const struct request *r, const struct event *submit,
+    struct operation *op)
+{
+	if (r->setup.wLength == 0)
+		return (r->context.dfuse ? OPERATION_LEAVE :
+		    OPERATION_MANIFEST);
+	if (r->context.dfuse && r->setup.wValue == 0 && submit != NULL)
+		return (command_kind(submit, op));
+	take_address(op, r);
+	return (OPERATION_WRITE);
+}
+
+/* What a request alone would be; its address goes to op. */
+static enum operation_kind
+kind_of(const struct request *r, const struct event *submit,
+    struct operation *op)
+{
+	const struct dfu_request_row *row = dfu_request_of(&r->setup);
+
+	switch (row != NULL ? row->bRequest : UINT8_MAX) {
+	case DFU_DETACH:
+		return (OPERATION_DETACH);
+	case DFU_DNLOAD:
+		return (dnload_kind(r, submit, op));
+	case DFU_UPLOAD:
+		if (r->context.dfuse && r->setup.wValue == 0)
+			return (OPERATION_GET_COMMANDS);
+		take_address(op, r);
+		return (OPERATION_READ);
+	case DFU_GETSTATUS:
+	case DFU_GETSTATE:
+		return (OPERATION_QUERY);
+	case DFU_CLRSTATUS:
+		return (OPERATION_CLEAR);
+	case DFU_ABORT:
+		return (OPERATION_ABORT);
+	default:
+		return (OPERATION_OTHER);
+	}
+}
+
+/* How bad it is for an operation. */
+static unsigned
+rank(uint8_t outcome)
+{
+	return (outcome_is_answer(outcome) ? 0 : outcome == OUTCOME_STALL ?
+	    1 : outcome == OUTCOME_UNKNOWN ? 2 : 3);
+}
+
+static bool
+is_data(uint8_t kind)
+{
+	return (kind == OPERATION_WRITE || kind == OPERATION_READ);
+}
+
+/* The device rests, and the host knows: who polls now looks for himself. */
+static bool
+is_over(const struct operation *op)
+{
+	switch (op->state) {
+	case DFU_STATE_IDLE:
+	case DFU_STATE_UPLOAD_IDLE:
+		return (true);
+	case DFU_STATE_APP_IDLE:
+	case DFU_STATE_DNLOAD_IDLE:
+	case DFU_STATE_ERROR:
+		return (op->told);
+	default:
+		return (false);
+	}
+}
+
+/* A poll belongs to what it polls. Blocks that follow each other are one. */
+static bool
+goes_on(const struct operation *op, uint8_t kind, const struct request *r)
+{
+	if (kind == OPERATION_QUERY && op->kind != OPERATION_QUERY)
+		return (kinds[op->kind].polled && !is_over(op));
+	if (kind != op->kind || !kinds[kind].grows)
+		return (false);
+	if (is_data(kind))
+		return (op->failed == 0 && op->refused == 0 &&
+		    (uint16_t)(op->block_last + 1) == r->setup.wValue);
+	return (op->state == r->after);
+}
+
+static struct operation *
+begin(struct operations *o, const struct operation *op)
+{
+	if (o->n == o->cap) {
+		o->cap = o->cap == 0 ? 32 : o->cap * 2;
+		o->list = mem_array(o->list, o->cap, sizeof(*o->list));
+	}
+	o->list[o->n] = *op;
+	return (&o->list[o->n++]);
+}
+
+/* What the host waited since an answer that told it to. */
+static void
+take_wait(struct operations *o, struct operation *op, const struct request *r)
+{
+	uint64_t told = (uint64_t)o->poll * 1000, waited;
+
+	if (o->poll_at != 0 && r->at >= o->poll_at) {
+		waited = r->at - o->poll_at;
+		op->announced += told;
+		op->waited += waited;
+		op->late += waited > told ? waited - told : 0;
+	}
+	o->poll = r->replied ? r->reply.bwPollTimeout : 0;
+	o->poll_at = o->poll != 0 ? r->done : 0;
+}
+
+static void
+grow(struct operation *op, const struct request *r, uint8_t kind,
+    const struct event *answer)
+{
+	op->last = r->number;
+	op->requests++;
+	op->polls += kind == OPERATION_QUERY;
+	op->told = kind == OPERATION_QUERY;
+	op->end = r->done != 0 ? r->done : r->at;
+	op->asked += op->end - r->at;
+	op->state = r->after;
+	op->refused += r->outcome == OUTCOME_STALL;
+	op->failed += rank(r->outcome) > 1;
+	if (rank(r->outcome) >= rank(op->outcome))
+		op->outcome = r->outcome;
+	if (!is_data(kind))
+		return;
+	op->block_last = r->setup.wValue;
+	if (answer != NULL && outcome_is_answer(r->outcome))
+		op->bytes += answer->len;
+}
+
+static void
+take(struct operations *o, const struct request *r, const struct trace *t)
+{
+	struct operation fresh = { .first = r->number, .at = r->at,
+	    .state = NO_STATE, .outcome = OUTCOME_OK, .index = r->submit,
+	    .block = r->setup.wValue };
+	struct operation *op = o->n > 0 ? &o->list[o->n - 1] : NULL;
+
+	fresh.kind = (uint8_t)kind_of(r, trace_get(t, r->submit), &fresh);
+	if (op == NULL || o->cut || !goes_on(op, fresh.kind, r)) {
+		/* A wait that ran then was the operation's before. */
+		op = begin(o, &fresh);
+		o->poll_at = 0;
+		o->ideal_host = (struct ideal_host){ .waits = false };
+		o->cut = false;
+	}
+	take_wait(o, op, r);
+	op->ideal += ideal_host_request(&o->ideal_host, r);
+	grow(op, r, fresh.kind, r->complete != NO_EVENT ?
+	    trace_get(t, r->complete) : NULL);
+}
+
+static bool
+cuts(const struct event *e)
+{
+	switch ((enum event_kind)e->kind) {
+	case EVENT_ARRIVED:
+	case EVENT_LEFT:
+	case EVENT_RESET:
+	case EVENT_NOTE:
+	case EVENT_LOST:
+		return (true);
+	case EVENT_OTHER:
+	case EVENT_WALL:
+	case EVENT_OPENED:
+	case EVENT_CLOSED:
+	case EVENT_SUBMIT:
+	case EVENT_COMPLETE:
+	case EVENT_COMMAND:
+		break;
+	}
+	return (false);
+}
+
+bool
+operations_update(struct operations *o, const struct sessions *b,
+    const struct session *s, size_t budget)
+{
+	const struct event *e;
+	const struct request *r;
+	size_t index;
+
+	if (o->of != s) {
+		operations_clear(o);
+		o->of = s;
+	}
+	if (s == NULL)
+		return (false);
+	while ((e = follow_next(&o->follow, b, s, &budget, &index)) != NULL) {
+		o->cut = o->cut || cuts(e);
+		r = e->kind != EVENT_COMPLETE ? NULL :
+		    session_request(s, e->number);
+		if (r != NULL && r->done != 0)
+			take(o, r, b->trace);
+	}
+	return (follow_behind(&o->follow, b));
+}
+
+const struct operation *
+operations_of(const struct operations *o, uint32_t number)
+{
+	size_t low = 0, high = o->n, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (o->list[middle].first <= number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (low > 0 ? &o->list[low - 1] : NULL);
+}
+
+void
+operation_words(struct buf *b, const struct operation *op)
+{
+	buf_adds(b, operation_name((enum operation_kind)op->kind));
+	if (is_data(op->kind) && op->block != op->block_last)
+		buf_addf(b, " block %u to %u, %llu bytes", op->block,
+		    op->block_last, (unsigned long long)op->bytes);
+	else if (is_data(op->kind))
+		buf_addf(b, " block %u, %llu bytes", op->block,
+		    (unsigned long long)op->bytes);
+	if (op->addressed)
+		buf_addf(b, is_data(op->kind) ? " at 0x%08x" : " 0x%08x",
+		    op->address);
+}
+
+void
+operation_cost(struct buf *b, const struct operation *op)
+{
+	buf_addf(b, op->requests == 1 ? "%u request, " : "%u requests, ",
+	    op->requests);
+	text_duration(b, op->end - op->at);
+	if (op->refused > 0)
+		buf_addf(b, op->refused == 1 ? ", STALL" : ", %u STALLs",
+		    op->refused);
+	if (op->failed > 0)
+		buf_addf(b, op->failed == 1 ? ", 1 without answer" :
+		    ", %u without answer", op->failed);
+}

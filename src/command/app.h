@@ -1,0 +1,79 @@
+/*
+ * The application state is where the operator sits: the sessions, a runner for
+ * each session, which one is in view, and what was last said to him. Fronts
+ * read it; the loop alone changes it.
+ */
+#ifndef COMMAND_APP_H
+#define COMMAND_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "command/export.h"
+#include "diagnosis/sessions.h"
+#include "job/runner.h"
+#include "session/severity.h"
+
+struct what_if_row;
+
+struct app {
+	struct sessions		 *sessions;
+	struct runner		**runners;	/* as many as sessions */
+	size_t			  nrunners;
+	size_t			  current;	/* session in view */
+	const char		 *target;	/* as it was asked for */
+	const char		 *journal;	/* path, or NULL */
+	bool			  simulated;	/* every target is */
+	int			  truth;	/* its own state, or -1 */
+	bool			  recording;	/* into a recipe */
+	struct runner_policy	  policy;	/* for new runners */
+
+	struct buf		  message;	/* last thing said, or "" */
+	enum severity		  message_severity;
+	uint64_t		  message_at;
+
+	/* Wishes of commands that act at once; the loop grants them. */
+	bool			  quit;
+	bool			  help;		/* the front shows its help */
+	bool			  what_if;	/* the front tells it */
+	const struct what_if_row *what_if_row;	/* of which; NULL: all */
+	bool			  ways;		/* the front tells them */
+	bool			  cancel; /* the request in flight, the job */
+	bool			  plug;		/* the simulated device */
+	bool			  unplug;
+	bool			  answered;	/* the question: see yes */
+	bool			  yes;
+	struct buf		  mark; /* text for the journal, or "" */
+	struct export_wish	  export;
+	struct buf		  record; /* FILE to begin with, or "" */
+	bool			  unrecord;	/* ends it */
+	struct buf		  instead; /* of the held request, or "" */
+	struct buf		  told;	/* what holds now, to be said, or "" */
+	struct buf		  question; /* whether to quit, or "" */
+	bool			  sure;		/* yes was said to it */
+};
+
+/*
+ * What the time is for who looks at the application state: that of the last
+ * event if what is looked at is past, else now. us.
+ */
+uint64_t	 app_now(const struct app *d, uint64_t now);
+
+/* Puts text into the message line. */
+void		 app_say(struct app *d, enum severity severity,
+		    const char *text, uint64_t now);
+
+/* The session in view and its runner, or NULL. */
+const struct session	*app_session(const struct app *d);
+const struct runner	*app_runner(const struct app *d);
+
+/* The stack that session's device is likely to be; NULL: none is. */
+const struct dfu_stack	*app_stack(const struct app *d,
+			    const struct session *s);
+
+/* Gives each new session a runner, at the same index. For the loop alone. */
+void			 app_add_runners(struct app *d);
+void			 app_free_runners(struct app *d);
+
+#endif

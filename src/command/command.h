@@ -1,0 +1,106 @@
+/*
+ * Commands: one row each, one name everywhere (prompt, recipe, key, help,
+ * man page). A line of commands is compiled into a job before anything is
+ * sent.
+ */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/dfuse.h"
+
+struct app;
+struct job;
+struct recipe_sources;
+struct runner;
+struct session;
+struct line_reader;
+
+enum command_group {
+	COMMAND_REQUEST,	/* one request of the specification */
+	COMMAND_DFUSE,		/* one DfuSe command */
+	COMMAND_JOB,		/* many requests */
+	COMMAND_FLOW,		/* waits, conditions, stepping */
+	COMMAND_HOUSE		/* the program itself */
+};
+#define COMMAND_GROUP_COUNT	(COMMAND_HOUSE + 1)
+
+/* Commands inside commands (until, repeat, source): so many at most. */
+#define COMMAND_NEST		5
+
+/*
+ * What a key does is a command line too (`press`), so nothing about keys is
+ * special; one that ends with a blank is put into the prompt to be finished.
+ * key is a character, 0 for none; upper case for what moves more.
+ */
+struct command_row {
+	const char		*name;
+	const char		*args; /* "[BLOCK] [hex:BYTES | @FILE]" */
+	const char		*sentence;	/* what it does */
+	enum command_group	 group;
+	int			 key;
+	const char		*press; /* text the key fires; NULL: name */
+	const char		*label;		/* for the key bar: "Status" */
+	enum dfu_danger		 danger;	/* at worst */
+	/*
+	 * Exactly one of the two. compile makes a job of the words behind the
+	 * name. act changes the application state at once, even while a job
+	 * runs; with desk NULL it only checks the words. NULL and false: error
+	 * says why.
+	 */
+	struct job		*(*compile)(const struct command_row *row,
+				    struct line_reader *w, struct buf *error);
+	bool			 (*act)(struct app *app, struct line_reader *w,
+				    struct buf *error);
+};
+
+extern const struct command_row commands[];
+extern const size_t commands_count;
+
+const char	*command_group_title(enum command_group g);
+
+/* The row of that name, or NULL. */
+const struct command_row *command_named(const char *name);
+
+/* The row whose key it is, or NULL. */
+const struct command_row *command_keyed(int key);
+
+/*
+ * Why the row, with nothing behind its name, makes no sense for this session
+ * now ("the device is not on the bus"); NULL if it does. s and r may be NULL:
+ * no device.
+ */
+const char	*command_refusal(const struct command_row *row,
+		    const struct session *s, const struct runner *r,
+		    uint64_t now);
+
+/*
+ * Compiles a line of commands, separated by ';' or newlines, '#' begins a
+ * comment. Everything is checked before anything is sent: NULL means that
+ * error holds a sentence naming the word, and *at (unless at is NULL) where
+ * that word begins, in bytes; that is the end of a command that lacks one. An
+ * empty line gives a job that does nothing.
+ */
+struct job	*command_compile(const char *line, struct buf *error,
+		    size_t *at);
+
+/* The same; adds the recipes that the line sources to *sources. */
+struct job	*command_compile_in(const char *line,
+		    struct recipe_sources *sources, struct buf *error,
+		    size_t *at);
+
+/* The same for one command at w, which is left behind it. */
+struct job	*command_compile_one(struct line_reader *w, struct buf *error);
+
+/*
+ * If the line is one command that acts at once, does it to the application
+ * state and returns true: *ok says whether it could, else error why.
+ */
+bool		 command_act(const char *line, struct app *app, bool *ok,
+		    struct buf *error);
+
+#endif

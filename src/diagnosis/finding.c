@@ -1,0 +1,449 @@
+/* The engine: which rows are asked at which event, and what they prove. */
+#include "diagnosis/finding.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "dfu/lint.h"
+#include "diagnosis/finding_rule.h"
+
+/* In this order: where rows are of one group, the earlier one wins. */
+static const struct finding_table tables[] = {
+	{ finding_manifest_rows, &finding_manifest_count },
+	{ finding_dfuse_rows, &finding_dfuse_count },
+	{ finding_runtime_rows, &finding_runtime_count },
+	{ finding_poll_rows, &finding_poll_count },
+	{ finding_data_rows, &finding_data_count },
+	{ finding_host_rows, &finding_host_count },
+	{ finding_device_rows, &finding_device_count },
+};
+#define TABLES	(sizeof(tables) / sizeof(tables[0]))
+
+#define ROWS_MOST	160
+#define SECOND		1000000
+
+/* The rows asked at each moment: made of the tables, once. */
+static struct {
+	struct {
+		bool		(*predicate)(struct finding_case *c);
+		uint32_t	 group;		/* its bit */
+		uint32_t	 number;	/* of the row */
+	} rows[ROWS_MOST];
+	size_t	n;
+} asked[FINDING_MOMENTS];
+static const struct finding_row *every[ROWS_MOST];
+static size_t nevery;
+
+static void
+index_row(const struct finding_row *row)
+{
+	size_t moment, n;
+
+	assert(nevery < ROWS_MOST && row->group < 32);
+	for (moment = 0; moment < FINDING_MOMENTS; moment++) {
+		if (!(row->when >> moment & 1))
+			continue;
+		n = asked[moment].n++;
+		asked[moment].rows[n].predicate = row->predicate;
+		asked[moment].rows[n].group = 1U << row->group & ~1U;
+		asked[moment].rows[n].number = (uint32_t)nevery;
+	}
+	every[nevery++] = row;
+}
+
+static void
+index_rows(void)
+{
+	size_t i, j;
+
+	for (i = 0; i < TABLES; i++) {
+		for (j = 0; j < *tables[i].n; j++)
+			index_row(&tables[i].rows[j]);
+	}
+}
+
+size_t
+finding_rows_count(void)
+{
+	if (nevery == 0)
+		index_rows();
+	return (nevery);
+}
+
+const struct finding_row *
+finding_row(size_t i)
+{
+	return (i < finding_rows_count() ? every[i] : NULL);
+}
+
+const struct finding_row *
+finding_row_named(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < finding_rows_count(); i++) {
+		if (strcmp(every[i]->id, id) == 0)
+			return (every[i]);
+	}
+	return (NULL);
+}
+
+struct findings *
+findings_new(void)
+{
+	struct findings *f = mem_alloc(sizeof(*f));
+
+	f->state = mem_alloc(sizeof(*f->state));
+	f->known = mem_alloc(finding_rows_count() * sizeof(*f->known));
+	return (f);
+}
+
+void
+finding_free(struct finding *f)
+{
+	free(f->evidence);
+	free(f->remedy);
+}
+
+void
+findings_free(struct findings *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		finding_free(&f->list[i]);
+	free(f->list);
+	finding_forget(f->state);
+	free(f->state);
+	free(f->known);
+	free(f);
+}
+
+static struct finding
+finding_of(const struct finding_row *row, const struct finding_case *c)
+{
+	struct finding f = { .row = row, .at = c->now, .latest = c->now,
+	    .first = c->first, .last = c->last, .count = 1 };
+
+	if (c->last != 0) {
+		f.proofs[0] = (struct finding_proof){ c->first, c->last };
+		f.nproofs = 1;
+	}
+	if (c->evidence->len != 0)
+		f.evidence = buf_take(c->evidence);
+	if (c->remedy->len != 0)
+		f.remedy = buf_take(c->remedy);
+	return (f);
+}
+
+/* Polls that prove it one after the other are one proof. */
+static void
+add_proof(struct finding *f, const struct finding_case *c)
+{
+	struct finding_proof *s = f->proofs + (f->nproofs > 0 ? f->nproofs - 1 :
+	    0);
+
+	if (c->last == 0)
+		return;
+	f->last = c->last;
+	if (f->nproofs > 0 && c->first <= s->last + 1) {
+		s->last = c->last > s->last ? c->last : s->last;
+		return;
+	}
+	if (f->nproofs < FINDING_PROOFS)
+		s = &f->proofs[f->nproofs++];
+	else
+		f->left_out = true;
+	*s = (struct finding_proof){ c->first, c->last };
+}
+
+static void
+add(struct findings *f, size_t row, const struct finding_case *c)
+{
+	struct finding *known;
+
+	if (f->known[row] != 0) {
+		known = &f->list[f->known[row] - 1];
+		known->count++;
+		known->latest = c->now;
+		add_proof(known, c);
+		return;
+	}
+	if (f->n == f->cap) {
+		f->cap = f->cap == 0 ? 4 : f->cap * 2;
+		f->list = mem_array(f->list, f->cap, sizeof(*f->list));
+	}
+	f->list[f->n++] = finding_of(every[row], c);
+	f->known[row] = (uint32_t)f->n;
+}
+
+/* Is it so? Then *c holds the proof. */
+static bool
+ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
+{
+	c->first = c->last = c->r != NULL ? c->r->number : c->w->past.number;
+	if (!predicate(c))
+		return (false);
+	if (c->last < c->first)
+		c->last = c->first;
+	return (true);
+}
+
+static void
+judge(struct session *s, struct finding_case *c, unsigned moment)
+{
+	struct findings *f = s->findings;
+	struct buf evidence = { 0 }, remedy = { 0 };
+	unsigned groups = 0;
+	size_t i, row;
+
+	c->evidence = &evidence;
+	c->remedy = &remedy;
+	for (i = 0; i < asked[moment].n; i++) {
+		row = asked[moment].rows[i].number;
+		if (groups & asked[moment].rows[i].group)
+			continue;
+		c->known = f->known[row] != 0;
+		if (!ask(asked[moment].rows[i].predicate, c))
+			continue;
+		add(f, row, c);
+		groups |= asked[moment].rows[i].group;
+		buf_reset(&evidence);
+		buf_reset(&remedy);
+	}
+	buf_free(&evidence);
+	buf_free(&remedy);
+}
+
+static unsigned
+bit_number(unsigned bit)
+{
+	unsigned n = 0;
+
+	while (bit >>= 1)
+		n++;
+	return (n);
+}
+
+static unsigned
+moment_of_state(uint8_t state)
+{
+	if (state == DFU_STATE_ERROR)
+		return (FINDING_ON_ERROR);
+	if (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY)
+		return (FINDING_ON_BUSY);
+	if (state >= DFU_STATE_MANIFEST_SYNC &&
+	    state <= DFU_STATE_MANIFEST_WAIT_RESET)
+		return (FINDING_ON_MANIFEST);
+	return (FINDING_ON_STATUS);
+}
+
+static unsigned
+moment_of_answer(const struct finding_case *c)
+{
+	switch ((enum outcome)c->r->outcome) {
+	case OUTCOME_OK:
+	case OUTCOME_SHORT:
+		return (c->state != NO_STATE ? moment_of_state(c->state) :
+		    FINDING_ON_TAKEN);
+	case OUTCOME_STALL:
+		return (FINDING_ON_STALL);
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_CANCELLED:
+		return (FINDING_ON_SILENT);
+	case OUTCOME_BUSERROR:
+	case OUTCOME_BABBLE:
+	case OUTCOME_GONE:
+	case OUTCOME_DENIED:
+	case OUTCOME_BUSY:
+		return (FINDING_ON_BROKEN);
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	return (0);
+}
+
+/* The one moment that e is, or 0. */
+static unsigned
+moment_of(const struct finding_case *c)
+{
+	switch ((enum event_kind)c->e->kind) {
+	case EVENT_ARRIVED:
+		return (FINDING_ON_ARRIVED);
+	case EVENT_LEFT:
+		return (FINDING_ON_LEFT);
+	case EVENT_OPENED:
+		return (c->e->outcome != OUTCOME_OK ? FINDING_ON_OPENED : 0);
+	case EVENT_CLOSED:
+		return (FINDING_ON_CLOSED);
+	case EVENT_RESET:
+		return (c->e->outcome != OUTCOME_UNKNOWN ?
+		    FINDING_ON_RESET : 0);
+	case EVENT_SUBMIT:
+		return (c->r != NULL && dfu_request_of(&c->e->setup) != NULL ?
+		    FINDING_ON_SENT : 0);
+	case EVENT_COMPLETE:
+		if (c->r == NULL)
+			return (0);
+		return (dfu_request_of(&c->r->setup) != NULL ?
+		    moment_of_answer(c) : FINDING_ON_OTHER);
+	case EVENT_OTHER:
+	case EVENT_WALL:
+	case EVENT_COMMAND:
+	case EVENT_NOTE:
+	case EVENT_LOST:
+		break;
+	}
+	return (0);
+}
+
+/* Something happened to the device, not only at the application state. */
+static bool
+of_device(const struct event *e)
+{
+	return (e->kind >= EVENT_ARRIVED && e->kind <= EVENT_RESET);
+}
+
+void
+findings_before(struct session *s, const struct event *e)
+{
+	struct finding_case c = { .s = s, .w = s->findings->state,
+	    .now = e->time, .state = NO_STATE };
+
+	if (of_device(e) && s->arrivals != 0 &&
+	    e->time - c.w->last_event >= SECOND)
+		judge(s, &c, bit_number(FINDING_ON_TIME));
+}
+
+void
+findings_after(struct session *s, const struct event *e)
+{
+	struct finding_case c = { .s = s, .w = s->findings->state, .e = e,
+	    .now = e->time, .state = NO_STATE };
+	unsigned moment;
+
+	if ((e->kind == EVENT_SUBMIT || e->kind == EVENT_COMPLETE) &&
+	    e->number != 0)
+		c.r = session_request(s, e->number);
+	if (e->kind == EVENT_COMPLETE && c.r != NULL &&
+	    s->reported.known && s->reported.by == e->number)
+		c.state = s->reported.state;
+	moment = moment_of(&c);
+	if (moment != 0)
+		judge(s, &c, bit_number(moment));
+	finding_note(s->findings->state, &c);
+}
+
+size_t
+findings_at(const struct session *s, uint64_t now, struct finding *out,
+    size_t max)
+{
+	struct buf evidence = { 0 }, remedy = { 0 };
+	struct finding_case c = { .s = s, .w = s->findings->state,
+	    .now = now, .state = NO_STATE, .evidence = &evidence,
+	    .remedy = &remedy };
+	size_t i, row, n = 0;
+	unsigned time = bit_number(FINDING_ON_TIME);
+
+	if (now < c.w->last_event + SECOND)
+		return (0);
+	for (i = 0; i < asked[time].n && n < max; i++) {
+		row = asked[time].rows[i].number;
+		if (s->findings->known[row] == 0 &&
+		    ask(asked[time].rows[i].predicate, &c))
+			out[n++] = finding_of(every[row], &c);
+	}
+	buf_free(&evidence);
+	buf_free(&remedy);
+	return (n);
+}
+
+uint64_t
+findings_deadline(const struct session *s, uint64_t now)
+{
+	static const uint64_t steps[] = { SECOND, 2 * SECOND, 3 * SECOND,
+	    5 * SECOND, 10 * SECOND, 30 * SECOND };
+	uint64_t last, over, t;
+	size_t i;
+
+	last = s->findings->state->last_event;
+	over = s->status.known ? s->status.at +
+	    (uint64_t)s->status.reply.bwPollTimeout * 1000 : 0;
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		t = (over > last ? over : last) + steps[i];
+		if (t > now)
+			return (t);
+	}
+	return (SESSION_NEVER);
+}
+
+size_t
+findings_sorted(const struct session *s, uint64_t now, struct finding *held,
+    size_t *nheld, const struct finding ***sorted)
+{
+	const struct findings *f = s->findings;
+	const struct finding **list;
+	size_t i, n = 0, all;
+	int severity;
+
+	*nheld = findings_at(s, now, held, FINDINGS_AT_MOST);
+	all = f->n + *nheld;
+	list = mem_alloc((all + 1) * sizeof(const struct finding *));
+	for (severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE;
+	    severity--) {
+		for (i = 0; i < all; i++) {
+			list[n] = i < f->n ? &f->list[i] : &held[i - f->n];
+			if ((int)list[n]->row->severity == severity)
+				n++;
+		}
+	}
+	*sorted = list;
+	return (n);
+}
+
+size_t
+findings_count(const struct session *s, enum severity least)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s->findings->n; i++)
+		n += s->findings->list[i].row->severity >= least;
+	return (n);
+}
+
+const char *
+finding_remedy(const struct finding *f)
+{
+	return (f->remedy != NULL ? f->remedy : f->row->remedy);
+}
+
+const char *
+finding_mechanism(const struct finding_row *row)
+{
+	static const char lint[] = "lint:";
+	const struct lint_row *said;
+
+	if (strncmp(row->mechanism, lint, sizeof(lint) - 1) != 0)
+		return (row->mechanism);
+	said = lint_named(row->mechanism + sizeof(lint) - 1);
+	return (said != NULL ? said->consequence : NULL);
+}
+
+void
+finding_requests(const struct finding *f, struct buf *b)
+{
+	const struct finding_proof *s;
+	size_t i;
+
+	for (i = 0; i < f->nproofs; i++) {
+		s = &f->proofs[i];
+		if (i > 0)
+			buf_adds(b, f->left_out && i + 1 == f->nproofs ?
+			    " ... " : ", ");
+		buf_addf(b, "#%u", s->first != 0 ? s->first : s->last);
+		if (s->first != 0 && s->last > s->first)
+			buf_addf(b, "..#%u", s->last);
+	}
+}

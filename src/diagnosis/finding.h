@@ -1,0 +1,170 @@
+/*
+ * A finding is a mechanism that the events of a session prove: what went
+ * wrong (or only looks wrong), on whose side it is, and what helps. It is a
+ * record: once found, it stays. The rows match mechanisms; the name of a
+ * board alone proves nothing.
+ */
+#ifndef DIAGNOSIS_FINDING_H
+#define DIAGNOSIS_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "session/severity.h"
+
+struct event;
+struct session;
+struct finding_case;
+struct finding_state;
+
+enum finding_class {
+	FINDING_POLL,		/* waits, polls and time limits */
+	FINDING_MANIFEST,	/* the end of a download, and leaving */
+	FINDING_DFUSE,		/* commands, addresses and protection */
+	FINDING_DATA,		/* blocks, lengths, errors of a transfer */
+	FINDING_HOST,		/* requests that do not fit the state */
+	FINDING_RUNTIME,	/* DETACH, reset, coming back */
+	FINDING_BUS,		/* cable, system, driver, permission */
+	FINDING_DEVICE		/* what descriptors and strings say */
+};
+#define FINDING_CLASS_COUNT	(FINDING_DEVICE + 1)
+
+enum finding_fault {
+	FINDING_FAULT_HOST,
+	FINDING_FAULT_DEVICE,
+	FINDING_FAULT_SYSTEM,	/* cable, operating system, driver */
+	FINDING_FAULT_NOBODY,	/* it is fine, whatever it looks like */
+	FINDING_FAULT_OPEN	/* the trace does not tell which side */
+};
+
+/* The moments at which a row's predicate is asked, bits of `when`. */
+#define FINDING_ON_ARRIVED	0x0001
+#define FINDING_ON_LEFT		0x0002
+#define FINDING_ON_OPENED	0x0004	/* open failed */
+#define FINDING_ON_CLOSED	0x0008
+#define FINDING_ON_RESET	0x0010	/* a bus reset ended */
+#define FINDING_ON_SENT		0x0020	/* a DFU request goes out */
+#define FINDING_ON_STATUS	0x0040	/* told a state; not the next three */
+#define FINDING_ON_BUSY		0x0080	/* told dfuDNLOAD-SYNC, dfuDNBUSY */
+#define FINDING_ON_MANIFEST	0x0100	/* told one of the three of it */
+#define FINDING_ON_ERROR	0x0200	/* told dfuERROR */
+#define FINDING_ON_TAKEN	0x0400	/* another request was answered */
+#define FINDING_ON_STALL	0x0800
+#define FINDING_ON_SILENT	0x1000	/* no answer: time-out, cancelled */
+#define FINDING_ON_BROKEN	0x2000	/* bus error, babble, gone */
+#define FINDING_ON_OTHER	0x4000	/* a standard request was answered */
+#define FINDING_ON_TIME		0x8000	/* nothing happened for a second */
+#define FINDING_MOMENTS		16
+#define FINDING_ON_TOLD		(FINDING_ON_STATUS | FINDING_ON_BUSY | \
+    FINDING_ON_MANIFEST | FINDING_ON_ERROR)
+#define FINDING_ON_FAILED	(FINDING_ON_STALL | FINDING_ON_SILENT | \
+    FINDING_ON_BROKEN)
+
+struct finding_row {
+	const char	*id;		/* "manifest-stuck" */
+	const char	*title;		/* at most 60 characters */
+	enum finding_class	 class;
+	enum severity		 severity;
+	enum finding_fault	 fault;
+	/* One to three sentences, or "lint:ID": what that row of lint says. */
+	const char	*mechanism;
+	const char	*apart;		/* what looks so too, what tells */
+	const char	*remedy;	/* a command line, or NULL */
+	const char	*advice;	/* to the operator, in words, NULL */
+	const char	*firmware;	/* for its author, or NULL */
+	const char	*source;	/* clause, document, report */
+	unsigned	 when;		/* FINDING_ON_ bits */
+	/*
+	 * Of the rows with the same group (not 0), the first that an event
+	 * proves is the only one: the special cause stands before the
+	 * general one.
+	 */
+	unsigned	 group;
+	/* Is it so? May say evidence; see finding_rule.h. */
+	bool		(*predicate)(struct finding_case *c);
+};
+
+/* Requests that prove it together. */
+struct finding_proof {
+	uint32_t	 first;
+	uint32_t	 last;
+};
+/* The first proofs and the latest. */
+#define FINDING_PROOFS	4
+
+struct finding {
+	const struct finding_row *row;
+	uint64_t	 at;		/* us: when it was proved first */
+	uint64_t	 latest;	/* us */
+	uint32_t	 first;		/* requests that prove it; 0: none */
+	uint32_t	 last;
+	uint32_t	 count;		/* how often */
+	struct finding_proof proofs[FINDING_PROOFS];
+	uint8_t		 nproofs;
+	bool		 left_out;	/* some, before the last */
+	char		*evidence;	/* a phrase, or NULL */
+	char		*remedy;	/* instead of the row's, or NULL */
+};
+
+/* All rows, class by class. NULL past the last. */
+size_t	finding_rows_count(void);
+const struct finding_row *finding_row(size_t i);
+const struct finding_row *finding_row_named(const char *id);
+
+const char	*finding_class_name(enum finding_class class);
+/* "the device's side"; "nobody's fault: it is fine" */
+const char	*finding_fault_words(enum finding_fault fault);
+
+/* The command line that helps, or NULL. */
+const char	*finding_remedy(const struct finding *f);
+
+/* The row's mechanism in words; NULL: it names a row of lint that is none. */
+const char	*finding_mechanism(const struct finding_row *row);
+
+/* What a session has been found to be. */
+struct findings {
+	struct finding	*list;		/* in the order of proof */
+	size_t		 n;
+	size_t		 cap;
+	/* For finding.c alone: */
+	struct finding_state *state;
+	uint32_t	*known;		/* by row: index + 1 in list, or 0 */
+};
+
+/*
+ * What holds at now because nothing happened since the last event: at most
+ * max of them into out, which finding_free releases one by one. They enter
+ * the list when the next event shows that they held.
+ */
+size_t	findings_at(const struct session *s, uint64_t now,
+	    struct finding *out, size_t max);
+#define FINDINGS_AT_MOST	8
+void	finding_free(struct finding *f);
+
+/*
+ * The list and what holds at now, errors first, each severity in the order
+ * of proof: pointers into *s and into held (FINDINGS_AT_MOST long, see
+ * findings_at). Returns how many; *sorted is the caller's to free.
+ */
+size_t	findings_sorted(const struct session *s, uint64_t now,
+	    struct finding *held, size_t *nheld,
+	    const struct finding ***sorted);
+
+/* When findings_at may next say something else, or SESSION_NEVER. us. */
+uint64_t findings_deadline(const struct session *s, uint64_t now);
+
+/* How many of at least that severity are in the list. */
+size_t	findings_count(const struct session *s, enum severity least);
+
+/* "#5..#9", "#5, #7, #9 ... #20", "" into b. */
+void	finding_requests(const struct finding *f, struct buf *b);
+
+/* For sessions.c: before e changes the session, and after. */
+void	findings_before(struct session *s, const struct event *e);
+void	findings_after(struct session *s, const struct event *e);
+struct findings	*findings_new(void);
+void	findings_free(struct findings *f);
+
+#endif

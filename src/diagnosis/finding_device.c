@@ -1,0 +1,210 @@
+/* Findings: what descriptors and strings say, as far as tools trip over it. */
+#include "diagnosis/finding_rule.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "wire/usb.h"
+
+static const struct dfu_functional *
+functional(const struct finding_case *c)
+{
+	const struct dfu_function *f = session_function(c->s);
+
+	return (f != NULL ? &f->functional : NULL);
+}
+
+static bool
+is_missing(struct finding_case *c)
+{
+	const struct dfu_functional *f = functional(c);
+
+	if (f == NULL || f->present)
+		return (false);
+	return (finding_say(c, "interface %u has no functional descriptor",
+	    session_function(c->s)->bInterfaceNumber));
+}
+
+static bool
+is_sizeless(struct finding_case *c)
+{
+	const struct dfu_functional *f = functional(c);
+
+	if (f == NULL || !f->present || f->wTransferSize != 0)
+		return (false);
+	return (finding_say(c, "wTransferSize 0"));
+}
+
+static bool
+is_old_version(struct finding_case *c)
+{
+	const struct dfu_functional *f = functional(c);
+
+	if (f == NULL || !f->present || f->bLength < 9 ||
+	    f->bcdDFUVersion != DFU_VERSION_10)
+		return (false);
+	return (finding_say(c, "%u bytes, bcdDFUVersion 0x0100",
+	    f->bLength));
+}
+
+static bool
+is_dfuse_protocol(struct finding_case *c)
+{
+	const struct dfu_function *f = session_function(c->s);
+
+	if (f == NULL || f->nalternates == 0 ||
+	    f->functional.bcdDFUVersion != DFU_VERSION_DFUSE ||
+	    f->alternates[0].bInterfaceProtocol == USB_PROTOCOL_DFU ||
+	    (f->alternates[0].bInterfaceProtocol ==
+	    USB_PROTOCOL_RUNTIME && f->nalternates == 1))
+		return (false);
+	return (finding_say(c, "bInterfaceProtocol %u, DfuSe 1.1a",
+	    f->alternates[0].bInterfaceProtocol));
+}
+
+static bool
+is_layout_odd(struct finding_case *c)
+{
+	const char *name = session_alternate_name(c->s, c->s->alternate);
+	struct layout l = { 0 };
+	unsigned odd;
+
+	if (name == NULL)
+		return (false);
+	layout_parse(&l, name, strlen(name));
+	/* Three digits are what ST's own ROMs write. */
+	odd = l.odd & ~(unsigned)LAYOUT_ODD_DIGITS;
+	layout_free(&l);
+	if (odd == 0)
+		return (false);
+	return (finding_say(c, "%s", layout_odd_words(odd & -odd)));
+}
+
+/* A HID descriptor stands before the DFU one, of the same type. */
+static bool
+is_shared_type(struct finding_case *c)
+{
+	const struct buf *d = c->s->who != NULL ?
+	    &c->s->who->descriptors : NULL;
+	uint8_t class = 0;
+	size_t i;
+
+	for (i = 0; d != NULL && i + 5 < d->len && d->data[i] >= 2;
+	    i += d->data[i]) {
+		if (d->data[i + 1] == USB_DT_INTERFACE)
+			class = d->data[i + 5];
+		if (d->data[i + 1] == USB_DT_DFU && class == 3)
+			return (finding_say(c, "a HID descriptor at byte "
+			    "%zu", i));
+	}
+	return (false);
+}
+
+static bool
+asked_for(const struct finding_case *c, uint8_t type)
+{
+	return ((c->r->setup.bmRequestType & USB_TYPE_MASK) ==
+	    USB_TYPE_STANDARD && c->r->setup.bRequest ==
+	    USB_REQ_GET_DESCRIPTOR && c->r->setup.wValue >> 8 == type);
+}
+
+static bool
+is_class_descriptor(struct finding_case *c)
+{
+	if (!asked_for(c, USB_DT_DFU) || c->r->outcome != OUTCOME_STALL)
+		return (false);
+	return (finding_say(c, "GET_DESCRIPTOR of type 0x21: STALL"));
+}
+
+static bool
+is_short_string(struct finding_case *c)
+{
+	if (!asked_for(c, USB_DT_STRING) || c->e->kept < 2 ||
+	    c->e->data[0] <= c->e->len ||
+	    c->r->setup.wLength < c->e->data[0])
+		return (false);
+	return (finding_say(c, "bLength %u, %u bytes came", c->e->data[0],
+	    c->e->len));
+}
+
+/* Plain ASCII, a byte a character, where two are right. */
+static bool
+is_narrow_string(struct finding_case *c)
+{
+	uint32_t i;
+
+	if (!asked_for(c, USB_DT_STRING) || c->e->kept < 4 ||
+	    (c->r->setup.wValue & 0xff) == 0)
+		return (false);
+	for (i = 2; i < c->e->kept; i++) {
+		if (c->e->data[i] < 0x20 || c->e->data[i] > 0x7e)
+			return (false);
+	}
+	return (finding_say(c, "string %u: \"%.*s\" in single bytes",
+	    c->r->setup.wValue & 0xff, (int)(c->e->kept - 2),
+	    (const char *)c->e->data + 2));
+}
+
+const struct finding_row finding_device_rows[] = {
+	{ "no-functional-descriptor", "no DFU functional descriptor",
+	    FINDING_DEVICE, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "lint:functional-absent",
+	    NULL, NULL, "Make sure that this is the device; xfer-size N.",
+	    "A functional descriptor of 9 bytes.",
+	    "DFU 1.1 4.1.3; po-util 17; dfu-util 00cff46",
+	    FINDING_ON_ARRIVED, GROUP_NONE, is_missing },
+	{ "transfer-size-zero", "wTransferSize is 0",
+	    FINDING_DEVICE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
+	    "lint:transfer-size-zero",
+	    NULL, "xfer-size 64", "Try 64, then more.",
+	    "Fill in wTransferSize.", "DFU 1.1 4.1.3; dfu-util b76b421",
+	    FINDING_ON_ARRIVED, GROUP_NONE, is_sizeless },
+	{ "version-too-old", "says DFU 1.0 in a descriptor of DFU 1.1",
+	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
+	    "Nine bytes are the form of DFU 1.1. Tools that believe the "
+	    "version detach and reset it in the old way.",
+	    NULL, NULL, NULL, "bcdDFUVersion 0x0110.", "dfu-util 5a75f3d",
+	    FINDING_ON_ARRIVED, GROUP_NONE, is_old_version },
+	{ "dfuse-protocol", "DfuSe, but not with the protocol of DFU mode",
+	    FINDING_DEVICE, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "lint:protocol-0",
+	    NULL, "getstatus", NULL, "bInterfaceProtocol 2.",
+	    "dfu-util fe11ce0", FINDING_ON_ARRIVED, GROUP_NONE,
+	    is_dfuse_protocol },
+	{ "layout-odd", "a memory layout that deviates from UM0424",
+	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
+	    "The string is read all the same here; strict tools stop with "
+	    "\"sector has zero size\" or \"non-valid multiplier\".",
+	    NULL, NULL, "The device screen and list -v say where.",
+	    "Write it as UM0424 has it.",
+	    "fwupd 46f5415ed; dfu-util 29343ce",
+	    FINDING_ON_ARRIVED, GROUP_NONE, is_layout_odd },
+	{ "type-shared-with-hid", "a HID descriptor looks like the DFU one",
+	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_FAULT_HOST,
+	    "Both have type 0x21. A tool that takes the first one reads "
+	    "nonsense for wTransferSize.",
+	    NULL, NULL, NULL, NULL, "dfu-util e123655",
+	    FINDING_ON_ARRIVED, GROUP_NONE, is_shared_type },
+	{ "class-descriptor-stalled", "its functional descriptor: STALL",
+	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "Class descriptors are part of the configuration; a device need "
+	    "not give them one by one.",
+	    NULL, NULL, NULL, NULL, "dfu-util 286c1dd",
+	    FINDING_ON_OTHER, GROUP_NONE, is_class_descriptor },
+	{ "string-length-wrong", "a string that is shorter than it says",
+	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
+	    "bLength is bigger than what comes (ROM of the STM32F42x). Tools "
+	    "that believe it cannot read the memory layout.",
+	    NULL, NULL, NULL, "Count the bytes that are sent.",
+	    "dfu-util 4f00679", FINDING_ON_OTHER, GROUP_NONE,
+	    is_short_string },
+	{ "string-not-utf16", "a string that is not UTF-16",
+	    FINDING_DEVICE, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
+	    "It holds a byte a character (GD32VF103's serial number, which "
+	    "tells the part). Tools show question marks.",
+	    NULL, NULL, NULL, "Two bytes a character (USB 2.0 9.6.7).",
+	    "dfu-util 529fa51", FINDING_ON_OTHER, GROUP_NONE,
+	    is_narrow_string },
+};
+const size_t finding_device_count =
+    sizeof(finding_device_rows) / sizeof(finding_device_rows[0]);

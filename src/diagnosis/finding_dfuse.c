@@ -1,0 +1,382 @@
+/* Findings: DfuSe commands, addresses, erasing, protection. */
+#include "diagnosis/finding_rule.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "wire/usb.h"
+
+#define SECOND		1000000
+
+static bool
+erasing(const struct finding_case *c)
+{
+	return (c->w->work == WORK_ERASE || c->w->work == WORK_MASS_ERASE);
+}
+
+static uint8_t
+status(const struct finding_case *c)
+{
+	return (c->r->replied ? c->r->reply.bStatus : DFU_STATUS_OK);
+}
+
+static bool
+on_option_bytes(const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+
+	return (name != NULL && strstr(name, "ption") != NULL);
+}
+
+/* The address that this DNLOAD is about. False: none. */
+static bool
+address_of(const struct finding_case *c, uint32_t *address, uint8_t *kind)
+{
+	const struct dfuse_command_row *row;
+	struct reader r = reader_of(c->e->data, c->e->kept);
+
+	if (!finding_is(c, DFU_DNLOAD) || c->e->setup.wLength == 0 ||
+	    !c->w->dfuse)
+		return (false);
+	if (c->e->setup.wValue >= DFUSE_FIRST_BLOCK) {
+		*kind = LAYOUT_WRITABLE;
+		*address = dfuse_block_address(c->e->setup.wValue,
+		    session_transfer_size(c->s), c->s->pointer);
+		return (c->s->pointer_known);
+	}
+	row = dfuse_command_of(c->e->data, c->e->kept);
+	if (row == NULL || row->length != 5)
+		return (false);
+	*kind = row->byte == DFUSE_ERASE ? LAYOUT_ERASABLE : 0;
+	reader_u8(&r);
+	*address = reader_u32(&r);
+	return (true);
+}
+
+static bool
+is_outside(struct finding_case *c)
+{
+	const struct layout_segment *segment;
+	uint32_t address;
+	uint8_t kind;
+
+	if (c->w->layout.nsegments == 0 || !address_of(c, &address, &kind))
+		return (false);
+	segment = layout_at(&c->w->layout, address);
+	if (segment != NULL && (segment->kind & kind) == kind)
+		return (false);
+	return (finding_say(c, "0x%08x is %s its memory layout", address,
+	    segment == NULL ? "outside" : "read-only in"));
+}
+
+static bool
+is_address_refused(struct finding_case *c)
+{
+	uint8_t s = status(c);
+
+	if (s != DFU_STATUS_ERR_TARGET && s != 0x08)
+		return (false);
+	return (finding_since(c, c->w->work_by, c->w->dfuse ?
+	    "%s for 0x%08x" : "%s", dfu_status_name(s), c->w->work_address));
+}
+
+static bool
+is_unprotect_refused(struct finding_case *c)
+{
+	if (c->w->work != WORK_UNPROTECT)
+		return (false);
+	return (finding_since(c, c->w->work_by, "read unprotect, then %s",
+	    dfu_status_name(status(c))));
+}
+
+static bool
+is_unprotect_done(struct finding_case *c)
+{
+	if (c->w->work != WORK_UNPROTECT || c->w->work_over ||
+	    (c->r != NULL && (!finding_is(c, DFU_GETSTATUS) ||
+	    c->w->work_polls == 0)))
+		return (false);
+	return (finding_since(c, c->w->work_by, "read unprotect, then %s",
+	    c->r != NULL ? "STALL" : "it left"));
+}
+
+static bool
+is_unprotect_lost(struct finding_case *c)
+{
+	if (c->s->present || !c->w->left || !c->w->left_erased ||
+	    finding_idle(c) < 30 * SECOND)
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "read unprotect, and not back in 30 s"));
+}
+
+static bool
+is_protected(struct finding_case *c)
+{
+	if (status(c) != DFU_STATUS_ERR_VENDOR || !c->w->dfuse)
+		return (false);
+	return (finding_since(c, c->w->work_by != 0 ? c->w->work_by :
+	    c->r->number, "errVENDOR, iString %u", c->r->reply.iString));
+}
+
+static bool
+is_option_write(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_DNLOAD) || c->e->setup.wLength == 0 ||
+	    c->e->setup.wValue < DFUSE_FIRST_BLOCK ||
+	    !c->w->dfuse || !on_option_bytes(c->s))
+		return (false);
+	return (finding_say(c, "%u bytes into the option bytes", c->e->len));
+}
+
+static bool
+is_option_reset(struct finding_case *c)
+{
+	if (c->w->work != WORK_DATA || c->w->work_over ||
+	    !on_option_bytes(c->s))
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "option bytes written, and it left"));
+}
+
+static bool
+is_plain_to_dfuse(struct finding_case *c)
+{
+	if (c->w->work != WORK_DATA || c->w->work_over ||
+	    !c->w->dfuse || c->w->data_block >= DFUSE_FIRST_BLOCK ||
+	    (!finding_is(c, DFU_DNLOAD) && !finding_is(c, DFU_GETSTATUS)))
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "%u bytes as block %u, which is for commands",
+	    c->w->work_length, c->w->data_block));
+}
+
+static bool
+is_dfuse_to_plain(struct finding_case *c)
+{
+	const struct dfuse_command_row *row;
+
+	if (!finding_is(c, DFU_DNLOAD) || c->w->dfuse ||
+	    c->e->setup.wValue != 0 || c->e->setup.wLength == 0 ||
+	    c->e->setup.wLength != c->e->kept)
+		return (false);
+	row = dfuse_command_of(c->e->data, c->e->kept);
+	if (row == NULL || row->length != c->e->kept)
+		return (false);
+	return (finding_say(c, "%s as the first block", row->name));
+}
+
+static bool
+is_sector_refused(struct finding_case *c)
+{
+	if (!erasing(c) || c->w->erases_done == 0)
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "%u sectors erased, 0x%08x refused with %s",
+	    c->w->erases_done, c->w->work_address,
+	    dfu_status_name(status(c))));
+}
+
+static bool
+is_erase_refused(struct finding_case *c)
+{
+	if (!erasing(c))
+		return (false);
+	return (finding_since(c, c->w->work_by, "%s, then %s",
+	    c->w->work == WORK_MASS_ERASE ? "mass erase" : "erase",
+	    dfu_status_name(status(c))));
+}
+
+/* Written where nothing was erased, though other sectors were. */
+static bool
+is_not_erased(struct finding_case *c)
+{
+	const struct layout_segment *segment;
+	uint32_t address;
+	uint8_t kind;
+
+	if (c->w->erases_done == 0 || c->w->all_erased ||
+	    !address_of(c, &address, &kind) || kind != LAYOUT_WRITABLE)
+		return (false);
+	segment = layout_at(&c->w->layout, address);
+	if (segment == NULL || !(segment->kind & LAYOUT_ERASABLE) ||
+	    finding_touches(c->w->erased, c->w->nerased, address, address))
+		return (false);
+	return (finding_say(c, "0x%08x is written, its sector was not "
+	    "erased", address));
+}
+
+static bool
+is_erased_again(struct finding_case *c)
+{
+	const struct layout_segment *segment;
+	uint32_t address, from;
+	uint8_t kind;
+
+	if (!address_of(c, &address, &kind) || kind != LAYOUT_ERASABLE)
+		return (false);
+	segment = layout_at(&c->w->layout, address);
+	from = layout_sector(&c->w->layout, address);
+	if (segment == NULL || !finding_touches(c->w->written,
+	    c->w->nwritten, from, from + segment->size - 1))
+		return (false);
+	return (finding_since(c, c->w->data_first,
+	    "erase of 0x%08x, where this download wrote", from));
+}
+
+static bool
+is_interleaved(struct finding_case *c)
+{
+	uint32_t address;
+	uint8_t kind;
+
+	if (c->w->turns < 2 || !address_of(c, &address, &kind) ||
+	    kind != LAYOUT_ERASABLE || c->w->data_blocks == 0)
+		return (false);
+	return (finding_since(c, c->w->data_first,
+	    "erasing and writing by turns, %u times", c->w->turns));
+}
+
+static bool
+is_command_unknown(struct finding_case *c)
+{
+	if (status(c) != DFU_STATUS_ERR_STALLEDPKT ||
+	    c->w->work != WORK_COMMAND || !c->w->dfuse)
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "a command of %u bytes, then errSTALLEDPKT",
+	    c->w->work_length));
+}
+
+const struct finding_row finding_dfuse_rows[] = {
+	{ "address-outside-map", "an address that its memory does not have",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "The memory layout in the name of the alternate setting has no "
+	    "such address, or only for reading. Loaders answer errTARGET, "
+	    "errADDRESS, nothing at all, or hang.",
+	    NULL, NULL, "Check what the image is linked for.",
+	    "Check the range; answer errADDRESS.",
+	    "micropython 5728; AN3156", FINDING_ON_SENT, GROUP_NONE,
+	    is_outside },
+	{ "address-refused", "the device refuses this address or target",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "errTARGET and errADDRESS mean that the place is not one it "
+	    "writes or erases: the image is for another part, too big, or "
+	    "for another address. Nothing was done.",
+	    NULL, "clrstatus", "Compare the address with the memory layout.",
+	    NULL, "AN2662 p. 78; fomu-workshop 9; blackmagic 308",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_address_refused },
+	{ "unprotect-refused", "read unprotect was answered with an error",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
+	    "A read unprotect that works ends in a reset without another "
+	    "answer. An answer means that the protection stays: level 2 "
+	    "cannot be undone.",
+	    NULL, "clrstatus", "A debug probe tells the level.", NULL,
+	    "AN2662 p. 79", FINDING_ON_ERROR, GROUP_ERROR,
+	    is_unprotect_refused },
+	{ "unprotect-done", "no answer after read unprotect: it worked",
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "The device erases its flash, drops the protection and resets; "
+	    "it cannot answer once more. Tools report an error.",
+	    "An answer, such as errUNKNOWN, would have been the failure.",
+	    NULL, "Plug it in again in DFU mode; the flash is empty.", NULL,
+	    "AN2662 p. 79", FINDING_ON_STALL | FINDING_ON_LEFT, GROUP_STALL,
+	    is_unprotect_done },
+	{ "unprotect-no-return", "not back after read unprotect",
+	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "The flash is empty now, so only the boot pin or a boot address "
+	    "in the option bytes leads into the loader. Wrong option bytes "
+	    "(boot addresses, bank mode) lead nowhere.",
+	    NULL, NULL, "Power cycle with the boot pin set; else a probe.",
+	    NULL, "rusefi 3597", FINDING_ON_TIME, GROUP_NONE,
+	    is_unprotect_lost },
+	{ "read-protected", "the flash is read-protected",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
+	    "ST's loaders answer errVENDOR to everything that touches the "
+	    "flash while read protection is on. Lifting it erases "
+	    "everything.",
+	    "errVENDOR is any vendor's: iString may name the reason; TI's "
+	    "loader wants its own prefix in the file.",
+	    "unprotect", NULL, NULL,
+	    "AN2662 p. 78; betaflight-configurator 200",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_protected },
+	{ "option-bytes-written", "the option bytes are written",
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_HOST,
+	    "Option bytes hold protection and boot mode: a wrong value locks "
+	    "the device, and read protection write-protects the first pages "
+	    "too. The device resets when they change.",
+	    NULL, NULL, NULL, "Do not set protection in an update.",
+	    "AN3156; blackmagic 220", FINDING_ON_SENT, GROUP_NONE,
+	    is_option_write },
+	{ "option-bytes-reset", "it reset to take the option bytes: fine",
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "Writing option bytes ends in a system reset. dfuDNLOAD-IDLE "
+	    "never comes; tools that wait for it report an error.",
+	    NULL, NULL, NULL, NULL, "AN3156 5.1; dfu-util 3332f92",
+	    FINDING_ON_LEFT, GROUP_LEFT, is_option_reset },
+	{ "plain-dfu-to-dfuse", "plain DFU spoken to a DfuSe device",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "The host counted blocks from 0 and sent firmware there. DfuSe "
+	    "reads block 0 as a command and reserves block 1; data begins "
+	    "with block 2.",
+	    NULL, "clrstatus", "Use a tool that speaks DfuSe.",
+	    "Announce 0x011a only if you speak DfuSe.",
+	    "AN3156; usbd-dfu 18",
+	    FINDING_ON_ERROR | FINDING_ON_STALL, GROUP_ERROR,
+	    is_plain_to_dfuse },
+	{ "dfuse-to-plain", "a DfuSe command to a plain DFU device",
+	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "A device without DfuSe takes the command for the first bytes "
+	    "of its firmware.",
+	    "Some loaders speak DfuSe under a version of 1.1.",
+	    "abort", NULL, "Announce 0x011a if you speak DfuSe.",
+	    "AN3156; DFU 1.1 6.1.1", FINDING_ON_SENT, GROUP_NONE,
+	    is_dfuse_to_plain },
+	{ "sector-refused", "some sectors erase, this one does not",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
+	    "Single sectors are write-protected: by the option bytes, which "
+	    "a brown-out can corrupt, or because the loader lives there.",
+	    "ST's ROM does not even report it: then the data differs.",
+	    "clrstatus", "Rewrite the option bytes.", NULL, "rusefi 8926",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_sector_refused },
+	{ "erase-refused", "the erase failed",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
+	    "The loader does not erase there: it protects itself, does not "
+	    "know the mass erase, or the flash is worn or protected.",
+	    "Erasing sector by sector tells: mass erase missing, or all of "
+	    "it.",
+	    "clrstatus", "Then erase-range, page by page; check the address.",
+	    NULL, "gd32-dfu-utils 5; micropython 4586",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_erase_refused },
+	{ "write-not-erased", "written to a sector that was not erased",
+	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "Flash can only be written where it was erased. The host erased "
+	    "some sectors and writes beyond them: the data will differ or "
+	    "the write fails.",
+	    NULL, NULL, "Erase the whole range of the image first.", NULL,
+	    "ST forum on the B-L475E; fwupd f6ee6043c",
+	    FINDING_ON_SENT, GROUP_NONE, is_not_erased },
+	{ "erased-again", "an erase wipes what was just written",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "The sector to erase holds data of this very download. The host "
+	    "takes sectors for smaller than they are.",
+	    NULL, NULL, "Erase everything first, then write.", NULL,
+	    "fwupd f6ee6043c; dfu-util 7408582",
+	    FINDING_ON_SENT, GROUP_NONE, is_erased_again },
+	{ "erase-interleaved", "erasing and writing by turns",
+	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_HOST,
+	    "That is right only if the announced sector size is: where real "
+	    "sectors are bigger, each erase wipes the one written before "
+	    "(Radiolink AT9).",
+	    NULL, NULL, "Verify; if it differs, erase all of it first.",
+	    "Announce the real sector size.", "dfu-util 7408582",
+	    FINDING_ON_SENT, GROUP_NONE, is_interleaved },
+	{ "command-unknown", "it does not know this DfuSe command",
+	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "Block 0 carried a command that the loader refuses with "
+	    "errSTALLEDPKT. get-commands lists those that it knows.",
+	    NULL, "clrstatus", "Then get-commands.", NULL, "AN2662 p. 74",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_command_unknown },
+};
+const size_t finding_dfuse_count =
+    sizeof(finding_dfuse_rows) / sizeof(finding_dfuse_rows[0]);

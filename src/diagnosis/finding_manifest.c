@@ -1,0 +1,600 @@
+/* Findings: the end of a download, manifestation, and leaving. */
+#include "diagnosis/finding_rule.h"
+
+#include "session/limits.h"
+#include "wire/usb.h"
+
+#define SECOND		1000000
+#define POLLS_MANY	LIMIT_LEAVE	/* dfuMANIFEST in a row */
+#define LEAVE_TAKES	(60 * SECOND)	/* us for a leave to make it leave */
+
+static bool
+asks(const struct finding_case *c)
+{
+	return (finding_is(c, DFU_GETSTATUS) || finding_is(c, DFU_GETSTATE));
+}
+
+/* The latest answer told that state, and nothing was sent since. */
+static bool
+was_told(const struct finding_case *c, uint8_t state)
+{
+	return (c->s->present && !c->w->reset && c->w->past.state == state &&
+	    c->s->reported.known && c->s->reported.by == c->w->past.number);
+}
+
+/* That long ago the announced wait was over, and nothing happened since. */
+static bool
+idle_for(const struct finding_case *c, uint64_t us)
+{
+	return (c->s->pending.number == 0 && finding_idle(c) >= us &&
+	    session_wait_left(c->s, c->now >= us ? c->now - us : 0) == 0);
+}
+
+static bool
+is_moved_pointer(struct finding_case *c)
+{
+	const struct finding_state *w = c->w;
+
+	if (!finding_is_end(c) || !c->w->dfuse || !w->data_placed ||
+	    !c->s->pointer_known || c->s->pointer == w->data_lowest)
+		return (false);
+	finding_helps(c, "leave 0x%08x", w->data_lowest);
+	return (finding_since(c, w->data_first,
+	    "written from 0x%08x, address pointer 0x%08x", w->data_lowest,
+	    c->s->pointer));
+}
+
+static bool
+is_leave_unaddressed(struct finding_case *c)
+{
+	if (c->w->work != WORK_LEAVE || !c->w->dfuse ||
+	    c->s->pointer_known)
+		return (false);
+	return (finding_since(c, c->w->leave,
+	    "DNLOAD of length 0 without set-address, then %s",
+	    c->r->replied ? dfu_status_name(c->r->reply.bStatus) :
+	    "dfuERROR"));
+}
+
+static bool
+is_leave_refused(struct finding_case *c)
+{
+	if (c->w->work != WORK_LEAVE || c->w->leave == 0 || !c->r->replied)
+		return (false);
+	return (finding_since(c, c->w->leave, "DNLOAD of length 0, then %s",
+	    dfu_status_name(c->r->reply.bStatus)));
+}
+
+static bool
+is_end_in_idle(struct finding_case *c)
+{
+	if (!finding_is_end(c) || c->w->dfuse ||
+	    c->r->before != DFU_STATE_IDLE)
+		return (false);
+	return (finding_since(c, c->w->unended != 0 ? c->w->unended :
+	    c->r->number, "DNLOAD of length 0 in dfuIDLE%s",
+	    c->w->unended != 0 ? ", after ABORT ended the download" : ""));
+}
+
+static bool
+is_aborted(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_ABORT) || c->w->data_blocks == 0 ||
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || c->w->dfuse)
+		return (false);
+	return (finding_since(c, c->w->data_first,
+	    "ABORT after %u blocks", c->w->data_blocks));
+}
+
+static bool
+is_leave_unsent(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_ABORT) || c->w->data_blocks == 0 ||
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !c->w->dfuse)
+		return (false);
+	return (finding_since(c, c->w->data_first,
+	    "ABORT after %u blocks, no DNLOAD of length 0",
+	    c->w->data_blocks));
+}
+
+static bool
+is_found_in_manifest(struct finding_case *c)
+{
+	if (c->w->told != 0 || c->w->leave > c->w->left_after ||
+	    c->state == DFU_STATE_MANIFEST_WAIT_RESET)
+		return (false);
+	return (finding_say(c, "its first answer is %s",
+	    dfu_state_name(c->state)));
+}
+
+static bool
+is_request_in_manifest(struct finding_case *c)
+{
+	struct buf name = { 0 };
+
+	if (asks(c) || !was_told(c, DFU_STATE_MANIFEST))
+		return (false);
+	words_request_name(&name, &c->r->setup);
+	finding_since(c, c->w->past.number, "%s in dfuMANIFEST",
+	    buf_str(&name));
+	buf_free(&name);
+	return (true);
+}
+
+static bool
+wants_polls(struct finding_case *c)
+{
+	if (c->state != DFU_STATE_MANIFEST || c->w->manifest_polls < 2 ||
+	    c->w->early == c->r->number || !c->w->dfuse)
+		return (false);
+	return (finding_since(c, c->w->manifest_first,
+	    "dfuMANIFEST again and again after the announced wait"));
+}
+
+static bool
+is_endless(struct finding_case *c)
+{
+	if (c->state != DFU_STATE_MANIFEST ||
+	    c->w->manifest_polls + 1 < POLLS_MANY ||
+	    (!c->w->dfuse && c->r->replied &&
+	    c->r->reply.bwPollTimeout != 0 &&
+	    c->now - c->w->manifest_since < 180 * SECOND))
+		return (false);
+	return (finding_since(c, c->w->manifest_first,
+	    "dfuMANIFEST %u times in %.1f s", c->w->manifest_polls + 1,
+	    (double)(c->now - c->w->manifest_since) / 1e6));
+}
+
+/*
+ * Whoever had begun the leave has given it up: who finds the device so has
+ * not, nor has the operator, who reads while our program holds it.
+ */
+static bool
+is_given_up(const struct finding_case *c, uint64_t us)
+{
+	return (was_told(c, DFU_STATE_MANIFEST) && !c->s->leaving.found &&
+	    (c->e != NULL || (!c->s->opened && idle_for(c, us))));
+}
+
+static bool
+is_abandoned(struct finding_case *c)
+{
+	if (!c->w->dfuse || !is_given_up(c, 2 * SECOND))
+		return (false);
+	return (finding_since(c, c->w->manifest_first,
+	    "dfuMANIFEST, and the host asks no more"));
+}
+
+/* It is read, not asked: no error of anybody, but it goes on by polls. */
+static bool
+is_unasked(struct finding_case *c)
+{
+	if (!was_told(c, DFU_STATE_MANIFEST) || !c->w->dfuse ||
+	    !c->s->opened || c->s->leaving.found ||
+	    !idle_for(c, 2 * SECOND))
+		return (false);
+	return (finding_since(c, c->w->manifest_first,
+	    "dfuMANIFEST, and nothing asked since"));
+}
+
+static bool
+is_unfinished(struct finding_case *c)
+{
+	if (c->w->dfuse || (finding_attributes(c->s) &
+	    DFU_ATTR_MANIFESTATION_TOLERANT) == 0 ||
+	    !is_given_up(c, 5 * SECOND))
+		return (false);
+	return (finding_since(c, c->w->manifest_first,
+	    "dfuMANIFEST, and the host asks no more"));
+}
+
+static bool
+is_waiting_for_reset(struct finding_case *c)
+{
+	if (!was_told(c, DFU_STATE_MANIFEST_WAIT_RESET) ||
+	    (c->e == NULL && !idle_for(c, 2 * SECOND)))
+		return (false);
+	return (finding_since(c, c->w->wait_reset, c->e != NULL &&
+	    c->e->kind == EVENT_SUBMIT ? "a request instead of a bus reset" :
+	    "no bus reset followed"));
+}
+
+static bool
+is_tolerant_but_waits(struct finding_case *c)
+{
+	if (c->state != DFU_STATE_MANIFEST_WAIT_RESET ||
+	    !(finding_attributes(c->s) & DFU_ATTR_MANIFESTATION_TOLERANT))
+		return (false);
+	return (finding_say(c, "bmAttributes 0x%02x, and "
+	    "dfuMANIFEST-WAIT-RESET", finding_attributes(c->s)));
+}
+
+static bool
+is_straight_to_wait(struct finding_case *c)
+{
+	if (c->state != DFU_STATE_MANIFEST_WAIT_RESET ||
+	    c->w->work != WORK_LEAVE || c->w->work_polls != 0)
+		return (false);
+	return (finding_since(c, c->w->leave,
+	    "dfuMANIFEST-WAIT-RESET is the first answer"));
+}
+
+static bool
+is_cut(struct finding_case *c)
+{
+	if ((c->w->reset_state != DFU_STATE_MANIFEST &&
+	    c->w->reset_state != DFU_STATE_MANIFEST_SYNC) ||
+	    c->w->reset_left < 10)
+		return (false);
+	return (finding_since(c, c->w->past.number,
+	    "bus reset with %u ms of the announced wait left",
+	    c->w->reset_left));
+}
+
+static bool
+is_dead_after_reset(struct finding_case *c)
+{
+	if (!c->w->reset || c->r->outcome == OUTCOME_CANCELLED)
+		return (false);
+	return (finding_since(c, c->w->reset_after,
+	    "no answer in %.1f s after the bus reset",
+	    (double)(c->r->done - c->r->at) / 1e6));
+}
+
+static bool
+left_on_leave(const struct finding_case *c)
+{
+	return (c->w->work == WORK_LEAVE && c->w->leave != 0 &&
+	    !c->w->work_over && c->now - c->w->leave_at < LEAVE_TAKES);
+}
+
+/* The GETSTATUS behind the leave, or the leave itself, was cut off. */
+static bool
+is_left_before_status(struct finding_case *c)
+{
+	if (!left_on_leave(c) || c->w->work_polls != 0 ||
+	    outcome_is_answer(c->w->past.outcome))
+		return (false);
+	return (finding_since(c, c->w->leave, "%s: %s, and it left",
+	    c->w->past.request == DFU_DNLOAD ? "the leave" :
+	    "the GETSTATUS after the leave",
+	    finding_ended(c->w->past.outcome)));
+}
+
+static bool
+is_stall_after_leave(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != WORK_LEAVE ||
+	    (c->w->past.state != DFU_STATE_MANIFEST &&
+	    c->w->past.state != DFU_STATE_MANIFEST_SYNC &&
+	    c->w->past.number != c->w->leave))
+		return (false);
+	return (finding_since(c, c->w->leave,
+	    c->w->work_polls == 0 ? "STALL to the GETSTATUS after the leave" :
+	    "dfuMANIFEST, then STALL"));
+}
+
+static bool
+is_left_after_manifest(struct finding_case *c)
+{
+	if (c->w->work != WORK_LEAVE || c->w->manifest_polls == 0 ||
+	    outcome_is_answer(c->w->past.outcome))
+		return (false);
+	return (finding_since(c, c->w->leave,
+	    "dfuMANIFEST, then %s",
+	    finding_ended(c->w->past.outcome)));
+}
+
+static bool
+is_gone(struct finding_case *c)
+{
+	if (c->s->present || !c->w->left || !c->w->was_dfu ||
+	    c->w->leave == 0 || finding_idle(c) < 10 * SECOND ||
+	    c->w->left_at - c->w->leave_at > LEAVE_TAKES)
+		return (false);
+	return (finding_since(c, c->w->leave,
+	    "nothing came back in 10 s"));
+}
+
+static bool
+in_dfu_mode(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	return (f != NULL && !f->runtime);
+}
+
+/* As the device itself may, and not as a hand that plugs it in. */
+static bool
+came_back_itself(const struct finding_case *c)
+{
+	return (!c->w->plugged &&
+	    c->now - c->w->left_at < SESSION_BACK_WITHIN);
+}
+
+static bool
+is_back_in_dfu(struct finding_case *c)
+{
+	const struct finding_state *w = c->w;
+
+	if (!w->left || !w->was_dfu || !in_dfu_mode(c->s) || w->leave == 0 ||
+	    w->left_at - w->leave_at > LEAVE_TAKES || !came_back_itself(c) ||
+	    c->s->who->vendor != w->was_vendor ||
+	    c->s->who->product != w->was_product)
+		return (false);
+	return (finding_since(c, w->leave,
+	    "left %.1f s after the leave, back in DFU mode %.1f s later",
+	    (double)(w->left_at - w->leave_at) / 1e6,
+	    (double)(c->now - w->left_at) / 1e6));
+}
+
+/* A bus reset should have ended DFU mode after a download. */
+static bool
+is_reset_no_exit(struct finding_case *c)
+{
+	const struct finding_state *w = c->w;
+
+	if (!w->reset_ever || c->now - w->reset_at > 10 * SECOND ||
+	    !in_dfu_mode(c->s) ||
+	    (c->state == NO_STATE ? !w->left || !w->was_dfu ||
+	    w->left_at < w->reset_at || !came_back_itself(c) : !w->reset ||
+	    c->state != DFU_STATE_IDLE))
+		return (false);
+	return (finding_since(c, w->past.number,
+	    w->leave != 0 ? "bus reset after the download, and DFU mode "
+	    "again" : "bus reset, and DFU mode again"));
+}
+
+static bool
+begins_in_error(struct finding_case *c, bool dfuse)
+{
+	return (c->w->told == 0 && c->r->replied && c->w->dfuse == dfuse &&
+	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
+	    finding_say(c, "its first answer is errFIRMWARE"));
+}
+
+static bool
+is_start_error(struct finding_case *c)
+{
+	return (begins_in_error(c, true));
+}
+
+static bool
+is_corrupt(struct finding_case *c)
+{
+	return (begins_in_error(c, false));
+}
+
+const struct finding_row finding_manifest_rows[] = {
+	{ "leave-moved-pointer", "the leave jumps to where writing went on",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "DfuSe jumps to the address pointer, which set-address moved "
+	    "while the image was written. It does not point at the image's "
+	    "vectors any more; where there is no code the ROM resets.",
+	    NULL, "leave", NULL, NULL, "dfu-util 6e09e4d; AN2662 p. 80",
+	    FINDING_ON_SENT, GROUP_NONE, is_moved_pointer },
+	{ "leave-without-address", "a leave without an address is refused",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "A DNLOAD of length 0 as plain DFU has it was sent to a DfuSe "
+	    "device that was never told where to jump.",
+	    NULL, "leave 0x08000000", "After clrstatus.", NULL,
+	    "LibUsbDfu 13; AN3156 5.6",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_leave_unaddressed },
+	{ "leave-refused", "the end of the download is refused",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_OPEN,
+	    "The image is in, and the DNLOAD of length 0 that ends the "
+	    "download leads to dfuERROR: the device finds the image "
+	    "incomplete (errNOTDONE), wrong (errVERIFY, errFIRMWARE), or "
+	    "cannot say why (errUNKNOWN).",
+	    "With errUNKNOWN the same leave worked from other computers: "
+	    "another port or driver tells.",
+	    "clrstatus", "Then leave once more.", NULL,
+	    "DFU 1.1 A.2.6; ST forum 404374",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_leave_refused },
+	{ "end-in-idle", "DNLOAD of length 0 where no download is open",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "In dfuIDLE a plain DFU device stalls it: manifestation begins "
+	    "from dfuDNLOAD-IDLE. An ABORT after the last block ends the "
+	    "download without it.",
+	    "A DfuSe device takes it in dfuIDLE too, as the leave.",
+	    "clrstatus", "Download again, and end it without ABORT.", NULL,
+	    "DFU 1.1 A.2.3; LibUsbDfu 9",
+	    FINDING_ON_SENT, GROUP_NONE, is_end_in_idle },
+	{ "download-aborted", "the download was aborted, not ended",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "ABORT led back to dfuIDLE: the device was never told that the "
+	    "image is complete and does not manifest it.",
+	    NULL, NULL, "Download again, with DNLOAD of length 0 at the end.",
+	    "Do not do work only in dfuMANIFEST that must be done.",
+	    "DFU 1.1 A.2.6", FINDING_ON_TAKEN, GROUP_NONE, is_aborted },
+	{ "leave-not-sent", "written, but not told to leave",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_HOST,
+	    "With DfuSe each block is in the flash as soon as it is "
+	    "answered; ST's tools end with ABORT and leave only when told "
+	    "to. Firmware that waits for dfuMANIFEST-SYNC waits in vain.",
+	    NULL, "leave", NULL,
+	    "Do not tie the end of an update to manifestation alone.",
+	    "ST forum 271603", FINDING_ON_TAKEN, GROUP_NONE,
+	    is_leave_unsent },
+	{ "found-in-manifest", "found half way through an earlier leave",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "Its first answer is a state of manifestation: another program "
+	    "began a leave and stopped asking. ABORT is no way out of it.",
+	    NULL, "leave", NULL, NULL,
+	    "electronics.stackexchange 586519; DFU 1.1 A.2.8",
+	    FINDING_ON_MANIFEST, GROUP_NONE, is_found_in_manifest },
+	{ "request-in-manifest", "a request that dfuMANIFEST does not take",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "The device is manifesting: nothing but GETSTATUS makes sense "
+	    "until it says something else or is gone. ABORT and the rest "
+	    "are errors here and can leave it stuck.",
+	    NULL, "leave", NULL, NULL,
+	    "DFU 1.1 A.2.8; fwupd 2057",
+	    FINDING_ON_SENT, GROUP_NONE, is_request_in_manifest },
+	{ "manifest-wants-polls", "it leaves dfuMANIFEST only when asked on",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
+	    "The announced wait is over and the state stays: this loader "
+	    "goes on only as requests arrive. Each further GETSTATUS brings "
+	    "it closer to leaving; a STALL or a vanished device then is the "
+	    "success.",
+	    NULL, "leave", NULL,
+	    "Enter the ROM through a reset, with no peripheral running.",
+	    "electronics.stackexchange 586519",
+	    FINDING_ON_MANIFEST, GROUP_NONE, wants_polls },
+	{ "manifest-endless", "it does not get out of dfuMANIFEST",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
+	    "A hundred GETSTATUS, each after the announced wait, did not "
+	    "move it. Its application never says that it is finished, or the "
+	    "loader hangs.",
+	    "A device that writes hundreds of megabytes may need minutes: "
+	    "its own display tells.",
+	    "reset", "Then a power cycle.",
+	    "Call the end of manifestation (TinyUSB: finish) in every case.",
+	    "DFU 1.1 A.2.8", FINDING_ON_MANIFEST, GROUP_NONE, is_endless },
+	{ "manifest-abandoned", "left alone in dfuMANIFEST, it waits",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "The leave was accepted and answered with dfuMANIFEST, and the "
+	    "host stopped there. Such a device is seen to finish only when "
+	    "more requests arrive; left alone it stays on the bus, and "
+	    "neither loader nor application runs.",
+	    "If it is gone from the bus by now, it left by itself.",
+	    "leave", NULL,
+	    "Enter the ROM through a reset, with no peripheral running.",
+	    "electronics.stackexchange 586519; AN3156",
+	    FINDING_ON_TIME | FINDING_ON_CLOSED, GROUP_NONE, is_abandoned },
+	{ "manifest-unasked", "it stays in dfuMANIFEST while nobody asks",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "The leave was accepted and answered with dfuMANIFEST. Loaders "
+	    "of this kind are seen to go on only as requests arrive; nothing "
+	    "is lost by reading on before the next one.",
+	    NULL, "leave", NULL, NULL, "electronics.stackexchange 586519",
+	    FINDING_ON_TIME, GROUP_NONE, is_unasked },
+	{ "manifest-unfinished", "nobody waits for manifestation to end",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "The device was manifesting when it answered last, and nothing "
+	    "has been asked since. It may still be programming: a reset or "
+	    "power off now can lose the firmware.",
+	    NULL, "getstatus", "Ask until it says something else.", NULL,
+	    "DFU 1.1 7.2; fwupd 2347",
+	    FINDING_ON_TIME | FINDING_ON_CLOSED, GROUP_NONE,
+	    is_unfinished },
+	{ "waits-for-reset", "it waits for a bus reset that does not come",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "In dfuMANIFEST-WAIT-RESET the update is done and only a bus "
+	    "reset leads out. The tool forgot it (dfu-util before 0.10 "
+	    "without -R), or the system cannot do one (WinUSB, macOS).",
+	    "A device with bitWillDetach should leave by itself.",
+	    "reset", "Unplug it where no reset is possible.",
+	    "Leave by yourself after a while; accept DETACH.",
+	    "DFU 1.1 A.2.9; STM32duino-bootloader 22; lib_xua 560",
+	    FINDING_ON_SENT | FINDING_ON_TIME | FINDING_ON_CLOSED,
+	    GROUP_NONE, is_waiting_for_reset },
+	{ "tolerant-but-waits", "it says tolerant and waits for a reset",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "bitManifestationTolerant promises dfuIDLE after manifestation; "
+	    "the device went to dfuMANIFEST-WAIT-RESET. Believe the state, "
+	    "not the bit.",
+	    NULL, "reset", NULL, "Clear bit 2 of bmAttributes.",
+	    "DFU 1.1 4.1.3; renesas/fsp 267",
+	    FINDING_ON_MANIFEST, GROUP_NONE, is_tolerant_but_waits },
+	{ "straight-to-wait-reset", "it skips dfuMANIFEST: that is fine",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "The first answer after the end of the download is "
+	    "dfuMANIFEST-WAIT-RESET already. Hosts that insist on "
+	    "dfuMANIFEST call that an error; it is a good end.",
+	    NULL, "reset", NULL, NULL, "dfu-core 29; DFU 1.1 A.2.7",
+	    FINDING_ON_MANIFEST, GROUP_NONE, is_straight_to_wait },
+	{ "reset-in-manifest", "the bus reset cut manifestation short",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
+	    "The device was programming and had announced how long; the "
+	    "reset came before that. The update may be lost, although the "
+	    "tool reports success.",
+	    NULL, NULL, "Download again and poll until it is done.", NULL,
+	    "fwupd 2347; DFU 1.1 A.2.8",
+	    FINDING_ON_RESET, GROUP_NONE, is_cut },
+	{ "dead-after-reset", "it answers nothing after the bus reset",
+	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
+	    "The bus reset left its control endpoint in a state from which "
+	    "no request is served. Only power helps.",
+	    NULL, NULL, "Unplug it and plug it in again.",
+	    "Set up EP0 anew on each bus reset.", "pico-ice 56",
+	    FINDING_ON_SILENT, GROUP_SILENT, is_dead_after_reset },
+	{ "left-before-status", "it left before it answered: a good leave",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "The device went as soon as it had the DNLOAD of length 0 and "
+	    "did not wait for GETSTATUS. Tools report an error; the "
+	    "download is complete.",
+	    "Back in DFU mode with the same ids, it was no success.",
+	    NULL, NULL, "Leave after the status stage of GETSTATUS.",
+	    "dfu-util c66695c; device-os 599; crow 128",
+	    FINDING_ON_LEFT, GROUP_LEFT, is_left_before_status },
+	{ "stall-after-leave", "a STALL while it leaves: most often fine",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "The leave is under way and the loader no longer serves "
+	    "requests. If the device is gone a moment later, that was the "
+	    "success.",
+	    "Still there after a second, it refused the leave: ask once "
+	    "more.",
+	    "getstatus", NULL, "Answer GETSTATUS, then leave.",
+	    "electronics.stackexchange 586519; Klipper 5596",
+	    FINDING_ON_STALL, GROUP_STALL, is_stall_after_leave },
+	{ "left-after-manifest", "the last request only found it gone: fine",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "It answered dfuMANIFEST and left, as it should; the request "
+	    "after that had nobody to answer it.",
+	    NULL, NULL, NULL, NULL, "dfu-util 666071d; AN3156",
+	    FINDING_ON_LEFT, GROUP_LEFT, is_left_after_manifest },
+	{ "left-for-good", "it left, and nothing has come back",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_OPEN,
+	    "The leave was carried out. An application without USB looks "
+	    "just so; one that crashes at its first interrupt does too: "
+	    "vector table not set (VTOR), peripherals left on by the loader, "
+	    "the ROM itself stuck.",
+	    "Does it run after pressing reset? Then the jump is at fault, "
+	    "not the image.",
+	    NULL, "Press reset; look whether the application runs.",
+	    "Set VTOR; reset clocks and USB first; interrupts off until then.",
+	    "micropython 81a7293; AN2662; ST forum 148238",
+	    FINDING_ON_TIME, GROUP_NONE, is_gone },
+	{ "reset-stays-in-dfu", "the bus reset did not end DFU mode",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "After the reset the same loader answers in dfuIDLE. Some "
+	    "loaders need a second reset (Jabra), a transfer before it "
+	    "(m-stack), or have no valid firmware to start.",
+	    "errFIRMWARE in GETSTATUS would say that no firmware is there.",
+	    "reset", "A one-block upload first, if that does not help.",
+	    "Leave DFU mode on the first reset after a download.",
+	    "fwupd 3d2baa747 and fa41739ab; DFU 1.1 A.2.3",
+	    FINDING_ON_ARRIVED | FINDING_ON_STATUS, GROUP_BACK,
+	    is_reset_no_exit },
+	{ "back-in-dfu", "it left and came back in DFU mode",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_OPEN,
+	    "The leave reset it, and the loader runs again: the address "
+	    "has no code, the boot pin is still held, or the part latched "
+	    "\"flash is empty\" at power-on.",
+	    "After a power cycle the empty flag is gone; with the pin "
+	    "released a boot pin is; a wrong address stays wrong.",
+	    NULL, "Power cycle, boot pin released; check the address.",
+	    "On Cortex-M0 remap the vectors; reload the option bytes.",
+	    "AN2662 p. 80; efton.sk g44; ST forum 133230",
+	    FINDING_ON_ARRIVED, GROUP_BACK, is_back_in_dfu },
+	{ "start-error", "errFIRMWARE at the start: clear it and go on",
+	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
+	    "ST's and GigaDevice's loaders begin in dfuERROR with "
+	    "errFIRMWARE or keep it from the last session. It says nothing "
+	    "about the firmware.",
+	    NULL, "clrstatus", NULL, "Begin in dfuIDLE.",
+	    "dfu-util's log of an STM32F4; AIOC 15",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_start_error },
+	{ "corrupt-at-start", "it says that its firmware is corrupt",
+	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "A plain DFU device that begins in dfuERROR with errFIRMWARE "
+	    "found no valid firmware and cannot start it. A download cures "
+	    "that.",
+	    "ST-like loaders say the same without meaning it.",
+	    "clrstatus", "Then download the firmware.", NULL,
+	    "DFU 1.1 6.1.2 and A.1",
+	    FINDING_ON_ERROR, GROUP_ERROR, is_corrupt },
+};
+const size_t finding_manifest_count =
+    sizeof(finding_manifest_rows) / sizeof(finding_manifest_rows[0]);

@@ -1,0 +1,341 @@
+/* Findings: waits, polls and time limits. */
+#include "diagnosis/finding_rule.h"
+
+#include "wire/usb.h"
+
+#define EARLY_MS	2	/* clocks of hosts are no better */
+#define ZERO_POLLS	100
+#define BUSY_LONG	60000000	/* us */
+#define WAIT_LONG	120000		/* ms */
+#define BLOCKS_MANY	16
+
+static bool
+erasing(const struct finding_case *c)
+{
+	return (c->w->work == WORK_ERASE || c->w->work == WORK_MASS_ERASE);
+}
+
+static bool
+in_work(uint8_t state)
+{
+	return (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY);
+}
+
+static bool
+is_early(struct finding_case *c)
+{
+	uint64_t left = session_wait_left(c->s, c->now) / 1000;
+
+	if (!finding_is(c, DFU_GETSTATUS) || left < EARLY_MS ||
+	    (c->r->before != DFU_STATE_DNBUSY &&
+	    c->r->before != DFU_STATE_MANIFEST))
+		return (false);
+	return (finding_since(c, c->s->status.by,
+	    "GETSTATUS %llu ms before the %u ms were over",
+	    (unsigned long long)left, c->s->status.reply.bwPollTimeout));
+}
+
+static bool
+is_early_refused(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->early != c->r->number ||
+	    !in_work(c->r->before))
+		return (false);
+	return (finding_since(c, c->w->past.number,
+	    "asked %u ms too early, then %s", c->w->early_left,
+	    c->state == DFU_STATE_ERROR ? "dfuERROR" :
+	    finding_ended(c->r->outcome)));
+}
+
+static bool
+is_early_done(struct finding_case *c)
+{
+	if (c->w->early != c->r->number || !in_work(c->r->before) ||
+	    c->state != DFU_STATE_DNLOAD_IDLE)
+		return (false);
+	return (finding_since(c, c->w->past.number,
+	    "it was done %u ms before the announced time",
+	    c->w->early_left));
+}
+
+static bool
+is_mass_erase_short(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work_polls == 0 ||
+	    c->w->work_over || c->w->work != WORK_MASS_ERASE)
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "mass erase: %u ms announced, then %s", c->w->work_wait,
+	    finding_ended(c->r->outcome)));
+}
+
+static bool
+is_busy_stall(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_GETSTATUS) || !in_work(c->r->before) ||
+	    c->w->work_polls == 0 || c->w->work == WORK_UNPROTECT)
+		return (false);
+	return (finding_since(c, c->w->past.number,
+	    "GETSTATUS stalled after the announced %u ms",
+	    c->w->work_wait));
+}
+
+static bool
+is_erase_silent(struct finding_case *c)
+{
+	if (!erasing(c) || c->w->work_over ||
+	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "no answer in %.1f s while erasing",
+	    (double)(c->r->done - c->r->at) / 1e6));
+}
+
+static bool
+is_block_silent(struct finding_case *c)
+{
+	if (c->w->work != WORK_DATA || c->w->work_over ||
+	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "no answer in %.1f s to a block of %u bytes",
+	    (double)(c->r->done - c->r->at) / 1e6, c->w->work_length));
+}
+
+static bool
+is_manifest_silent(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != WORK_LEAVE ||
+	    c->w->work_polls != 0)
+		return (false);
+	return (finding_since(c, c->w->work_by,
+	    "no answer in %.1f s to the GETSTATUS that starts it",
+	    (double)(c->r->done - c->r->at) / 1e6));
+}
+
+static bool
+is_slow_pipe(struct finding_case *c)
+{
+	if (c->w->timeouts < 2)
+		return (false);
+	return (finding_since(c, c->w->timeout_first,
+	    "%u requests without an answer, then it answers",
+	    c->w->timeouts));
+}
+
+static bool
+is_silent(struct finding_case *c)
+{
+	if (c->r->outcome != OUTCOME_TIMEOUT ||
+	    c->r->before == DFU_STATE_MANIFEST_WAIT_RESET)
+		return (false);
+	return (finding_say(c, "no answer in %.1f s",
+	    (double)(c->r->done - c->r->at) / 1e6));
+}
+
+static bool
+is_busy_zero(struct finding_case *c)
+{
+	if (!c->r->replied || c->state != DFU_STATE_DNBUSY ||
+	    c->r->reply.bwPollTimeout != 0 ||
+	    c->w->busy_zero + 1 < ZERO_POLLS)
+		return (false);
+	return (finding_since(c, c->w->busy_first,
+	    "dfuDNBUSY with 0 ms, %u times in %.1f s",
+	    c->w->busy_zero + 1,
+	    (double)(c->now - c->w->busy_since) / 1e6));
+}
+
+static bool
+is_busy_long(struct finding_case *c)
+{
+	if (c->state != DFU_STATE_DNBUSY || c->w->busy_polls < 2 ||
+	    c->now - c->w->busy_since < BUSY_LONG)
+		return (false);
+	return (finding_since(c, c->w->busy_first,
+	    "dfuDNBUSY for %.0f s",
+	    (double)(c->now - c->w->busy_since) / 1e6));
+}
+
+/* A wait may be long, and grow, but not by chance. */
+static bool
+is_noise(struct finding_case *c)
+{
+	uint32_t wait = c->r->replied ? c->r->reply.bwPollTimeout : 0;
+
+	if (wait <= WAIT_LONG && (c->w->busy_polls == 0 || wait < 5000 ||
+	    wait / 8 <= c->w->busy_wait))
+		return (false);
+	if (wait > WAIT_LONG)
+		return (finding_say(c, "%u ms announced: %.0f minutes", wait,
+		    (double)wait / 60000));
+	return (finding_since(c, c->w->busy_first,
+	    "%u ms announced after %u ms for the same work", wait,
+	    c->w->busy_wait));
+}
+
+static bool
+is_wait_dominant(struct finding_case *c)
+{
+	uint64_t all = c->now - c->w->begin;
+
+	if (c->state != DFU_STATE_DNLOAD_IDLE || c->w->work != WORK_DATA ||
+	    c->w->data_blocks < BLOCKS_MANY || all < 10000000 ||
+	    c->w->announced < all / 10 * 8)
+		return (false);
+	return (finding_since(c, c->w->data_first,
+	    "%.1f s of %.1f s are announced waits, %u blocks",
+	    (double)c->w->announced / 1e6, (double)all / 1e6,
+	    c->w->data_blocks));
+}
+
+static bool
+is_host_slow(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_DNLOAD) || c->w->instant < 4 * BLOCKS_MANY ||
+	    c->w->instant_slow < c->w->instant / 4 * 3)
+		return (false);
+	return (finding_since(c, c->w->data_first,
+	    "%u blocks done with 0 ms, the host waited after %u of them",
+	    c->w->instant, c->w->instant_slow));
+}
+
+const struct finding_row finding_poll_rows[] = {
+	{ "poll-early", "GETSTATUS came before the announced wait was over",
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_HOST,
+	    "bwPollTimeout is the least time to wait before the next "
+	    "GETSTATUS, not a limit. Most devices put up with an early one; "
+	    "some stall it or fall into dfuERROR.",
+	    NULL, "wait", NULL, NULL, "DFU 1.1 6.1.2",
+	    FINDING_ON_SENT, GROUP_NONE, is_early },
+	{ "poll-early-refused", "the early GETSTATUS was not taken well",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_HOST,
+	    "The host asked before bwPollTimeout was over, while the device "
+	    "could not answer. The operation itself may have gone well.",
+	    "A device that stalls after the whole wait announces too "
+	    "little: then it is its own fault.",
+	    "getstatus", "Wait, then ask again; clrstatus only in dfuERROR.",
+	    "Answer GETSTATUS while busy, with dfuDNBUSY and the time left.",
+	    "DFU 1.1 A.2.5; dfu-util af3eb04; ST forum on the STM32L432",
+	    FINDING_ON_STALL | FINDING_ON_SILENT | FINDING_ON_ERROR,
+	    GROUP_STALL, is_early_refused },
+	{ "wait-too-long", "it is done long before the time it announces",
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
+	    "An early GETSTATUS was answered with dfuDNLOAD-IDLE. A host that "
+	    "obeys sleeps the whole announced time for nothing.",
+	    NULL, NULL, NULL,
+	    "Announce the typical time, and let the host ask again.",
+	    "blackmagic 813cbaf8; dapboot 24d7045",
+	    FINDING_ON_STATUS, GROUP_NONE, is_early_done },
+	{ "mass-erase-wait-short", "the mass erase takes longer than announced",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "The device announced a time for the mass erase that is far too "
+	    "short (100 ms on an STM32F405, which needs up to 32 s), and does "
+	    "not answer while it erases. The flash is being erased all the "
+	    "same.", NULL,
+	    "wait 35000", "Keep it powered, wait, then getstatus.",
+	    "Announce what the erase takes.",
+	    "dfu-util 47af500; dfu-util ticket 231",
+	    FINDING_ON_STALL | FINDING_ON_SILENT, GROUP_STALL,
+	    is_mass_erase_short },
+	{ "busy-stall", "GETSTATUS stalls though the announced wait is over",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "The device announced too short a time and stalls when it is "
+	    "asked while still at work (ROM of the STM32L4). It is busy, not "
+	    "in error: the same GETSTATUS a wait later is answered.",
+	    "If the third GETSTATUS stalls too, it is no longer busy but "
+	    "confused.",
+	    "getstatus", "At most three times, a wait apart.",
+	    "Announce enough; answer while busy.", "dfu-util c15ee60",
+	    FINDING_ON_STALL, GROUP_STALL, is_busy_stall },
+	{ "erase-silent", "no answer while the device erases",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "The processor erases and serves no USB meanwhile, or the erase "
+	    "runs inside the request (ST's ROM starts it on GETSTATUS). The "
+	    "host's time limit is too short for it; the erase goes on.",
+	    "If it never answers again, the erase hung: power cycle.",
+	    "timeout 40000", "Then ask again; give erases 35 s.",
+	    "Serve USB between sectors.",
+	    "micropython 494bcad; fwupd c40d77bdb",
+	    FINDING_ON_SILENT, GROUP_SILENT, is_erase_silent },
+	{ "block-silent", "no answer to a block within the time limit",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "The device works inside the request: it erases a whole region "
+	    "for the first block, or starts the work before the status stage "
+	    "is over. EP0 stays silent until it is done.",
+	    "An address outside its memory can hang it for good: then only "
+	    "a power cycle helps.",
+	    "timeout 20000", "More time, or a smaller image.",
+	    "Start the work after the status stage; erase step by step.",
+	    "esp-idf 6999; zephyr 45359 and 15497",
+	    FINDING_ON_SILENT, GROUP_SILENT, is_block_silent },
+	{ "manifest-silent", "no answer when manifestation should begin",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "The device manifests before it has answered: it writes a file "
+	    "system or calls the end of the update inside the status stage.",
+	    "If it leaves the bus then, the update was done; if it answers "
+	    "later, it was still writing.",
+	    "getstatus", "Give it a minute before anything else.",
+	    "Do the work after the control transfer has ended.",
+	    "U-Boot fc18f8d; saturn-v 8",
+	    FINDING_ON_SILENT, GROUP_SILENT, is_manifest_silent },
+	{ "slow-pipe", "it answers, but sometimes too late",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "Several requests of different kinds ran into the host's time "
+	    "limit, and the device answers later ones. Something delays its "
+	    "control endpoint: debug output, a long interrupt.",
+	    NULL, "timeout 20000", NULL,
+	    "Lower the log level; shorten what blocks USB.", "zephyr 15497",
+	    FINDING_ON_TOLD, GROUP_NONE, is_slow_pipe },
+	{ "busy-zero-wait", "busy again and again, with a wait of 0 ms",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "The device says dfuDNBUSY and announces no wait, so the host "
+	    "spins. If blocks go on, 0 ms is merely what it always says; if "
+	    "the same one stays busy, its work is never started or never "
+	    "ends (Black Magic Probe).",
+	    "Progress tells: mboot and TinyUSB announce 0 ms by design.",
+	    "until state dfuDNLOAD-IDLE max 1000 getstatus",
+	    "Bound the polls, then power cycle.",
+	    "Leave dfuDNBUSY when the status stage is over; announce a time.",
+	    "dfu-util f42b6b5", FINDING_ON_BUSY, GROUP_NONE, is_busy_zero },
+	{ "busy-long", "dfuDNBUSY for more than a minute",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "One block or command keeps it busy for longer than any flash "
+	    "needs: it refuses the operation without saying so, or hangs.",
+	    "A big mass erase may take 32 s, rarely more.",
+	    "recover", NULL, "Report errERASE or errWRITE instead.",
+	    "micropython 4586", FINDING_ON_BUSY, GROUP_NONE, is_busy_long },
+	{ "wait-noise", "the announced wait is noise",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
+	    "bwPollTimeout is never filled in: its three bytes are whatever "
+	    "the memory held. A host that obeys waits for minutes or fails.",
+	    "A real long erase announces the same time twice.",
+	    "getstatus", "Do not wait it out: 5 ms are enough.",
+	    "Fill in all three bytes.",
+	    "dfu-util af3eb04 and 30c6c09",
+	    FINDING_ON_BUSY | FINDING_ON_STATUS, GROUP_NONE, is_noise },
+	{ "waits-dominate", "most of the time is announced waits",
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
+	    "The device announces the worst case for each block, and the "
+	    "host sleeps it. The download is slow but right.",
+	    NULL, NULL, "Patience; or try an early getstatus once.",
+	    "Announce the typical time, and let the host ask again.",
+	    "blackmagic 1718; micropython 4d6f60d",
+	    FINDING_ON_STATUS, GROUP_NONE, is_wait_dominant },
+	{ "host-waits", "the host waits where the device asks for no wait",
+	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_HOST,
+	    "Each block is answered with dfuDNLOAD-IDLE and 0 ms, which is "
+	    "meant; the host still pauses after it. On big images that is "
+	    "most of the time.", NULL, NULL, NULL, NULL, "fwupd dfc025468",
+	    FINDING_ON_SENT, GROUP_NONE, is_host_slow },
+	{ "no-answer", "a request was not answered at all",
+	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_OPEN,
+	    "Neither data nor STALL came within the host's time limit. What "
+	    "the device made of the request is not known: its state has to "
+	    "be asked for.",
+	    "If nothing else is answered either, its USB is dead: unplug it.",
+	    "getstatus", NULL, NULL, "DFU 1.1 A.1",
+	    FINDING_ON_SILENT, GROUP_SILENT, is_silent },
+};
+const size_t finding_poll_count =
+    sizeof(finding_poll_rows) / sizeof(finding_poll_rows[0]);

@@ -1,0 +1,149 @@
+/* What predicates say and ask; the words of classes and sides. */
+#include "diagnosis/finding_rule.h"
+
+#include "wire/usb.h"
+
+const char *
+finding_class_name(enum finding_class class)
+{
+	switch (class) {
+	case FINDING_POLL:
+		return ("waits and polls");
+	case FINDING_MANIFEST:
+		return ("manifestation and leaving");
+	case FINDING_DFUSE:
+		return ("DfuSe commands and protection");
+	case FINDING_DATA:
+		return ("blocks and their errors");
+	case FINDING_HOST:
+		return ("requests that do not fit");
+	case FINDING_RUNTIME:
+		return ("DETACH, reset, coming back");
+	case FINDING_BUS:
+		return ("cable and system");
+	case FINDING_DEVICE:
+		return ("descriptors and strings");
+	}
+	return (NULL);
+}
+
+const char *
+finding_fault_words(enum finding_fault fault)
+{
+	switch (fault) {
+	case FINDING_FAULT_HOST:
+		return ("the host");
+	case FINDING_FAULT_DEVICE:
+		return ("the device");
+	case FINDING_FAULT_SYSTEM:
+		return ("cable or system");
+	case FINDING_FAULT_NOBODY:
+		return ("nobody: it is fine");
+	case FINDING_FAULT_OPEN:
+		return ("open: host or device");
+	}
+	return (NULL);
+}
+
+bool
+finding_say(struct finding_case *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!c->known) {
+		va_start(ap, fmt);
+		buf_addv(c->evidence, fmt, ap);
+		va_end(ap);
+	}
+	return (true);
+}
+
+bool
+finding_since(struct finding_case *c, uint32_t first, const char *fmt, ...)
+{
+	va_list ap;
+
+	c->first = first;
+	if (!c->known) {
+		va_start(ap, fmt);
+		buf_addv(c->evidence, fmt, ap);
+		va_end(ap);
+	}
+	return (true);
+}
+
+void
+finding_helps(struct finding_case *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->known)
+		return;
+	va_start(ap, fmt);
+	buf_addv(c->remedy, fmt, ap);
+	va_end(ap);
+}
+
+bool
+finding_is(const struct finding_case *c, uint8_t bRequest)
+{
+	return (c->r != NULL && c->r->setup.bRequest == bRequest &&
+	    dfu_request_of(&c->r->setup) != NULL);
+}
+
+bool
+finding_is_end(const struct finding_case *c)
+{
+	return (finding_is(c, DFU_DNLOAD) && c->r->setup.wLength == 0);
+}
+
+bool
+finding_after(const struct finding_case *c, uint8_t bRequest)
+{
+	return (c->w->past.number != 0 && c->w->past.request == bRequest &&
+	    outcome_is_answer(c->w->past.outcome));
+}
+
+const char *
+finding_ended(uint8_t outcome)
+{
+	switch ((enum outcome)outcome) {
+	case OUTCOME_OK:
+	case OUTCOME_SHORT:
+		return ("an answer");
+	case OUTCOME_STALL:
+		return ("STALL");
+	case OUTCOME_TIMEOUT:
+		return ("no answer");
+	case OUTCOME_CANCELLED:
+		return ("cancelled");
+	case OUTCOME_BUSERROR:
+		return ("bus error");
+	case OUTCOME_BABBLE:
+		return ("more bytes than asked for");
+	case OUTCOME_GONE:
+		return ("gone");
+	case OUTCOME_DENIED:
+		return ("denied");
+	case OUTCOME_BUSY:
+		return ("busy");
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	return ("no end");
+}
+
+uint64_t
+finding_idle(const struct finding_case *c)
+{
+	return (c->now - c->w->last_event);
+}
+
+uint8_t
+finding_attributes(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	return (f != NULL && f->functional.present ?
+	    f->functional.bmAttributes : 0);
+}

@@ -1,0 +1,110 @@
+/*
+ * The watch: one word for how it stands with a device, what proves it, and
+ * the command that helps. Made from a session and the time alone; a row more
+ * is the way to say more.
+ */
+#ifndef DIAGNOSIS_VERDICT_H
+#define DIAGNOSIS_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/stack.h"
+#include "session/session.h"
+#include "session/severity.h"
+
+struct verdict_facts;
+
+/* No announced wait is overdue before this, us. */
+#define VERDICT_PATIENCE	500000
+
+/* What time a row's threshold counts from. */
+enum verdict_clock {
+	VERDICT_ANY_TIME,	/* it has none */
+	VERDICT_PENDING,	/* the request in flight was sent */
+	VERDICT_LEFT,		/* the device left the bus */
+	/*
+	 * The state was first reported; the threshold is what was announced
+	 * then, if that is longer.
+	 */
+	VERDICT_REPORTED
+};
+
+/* What a row tells the age of, and what proves it. */
+enum verdict_origin {
+	VERDICT_FROM_STATE,	/* the state is believed */
+	VERDICT_FROM_LAST,	/* the latest request that ended */
+	VERDICT_FROM_PENDING,
+	VERDICT_FROM_LEAVE,	/* the leave began */
+	VERDICT_FROM_LEFT,
+	VERDICT_FROM_BACK	/* it arrived again */
+};
+
+/*
+ * The first row of the table that fits is the verdict. Several rows may have
+ * the same word: it is what conditions and readers of JSON go by.
+ */
+struct verdict_row {
+	const char		*word;
+	enum severity		 severity;
+	bool			 quiet;	/* nothing to call attention to */
+	int			 code;	/* of a job that ends with this */
+	const char		*remedy;	/* a command, or NULL */
+	enum verdict_origin	 origin;
+	enum verdict_clock	 clock;
+	uint64_t		 from;		/* us on that clock */
+	bool			 (*holds)(const struct verdict_facts *f);
+	void			 (*say)(const struct verdict_facts *f,
+				    struct buf *b);
+	const char		*more;	/* behind that, or NULL */
+};
+
+extern const struct verdict_row verdict_rows[];
+extern const size_t verdict_rows_count;
+
+/* What a word means, whichever row it comes from; in order of the table. */
+struct verdict_meaning {
+	const char	*word;
+	const char	*sentence;
+};
+extern const struct verdict_meaning verdict_meanings[];
+extern const size_t verdict_meanings_count;
+
+struct verdict {
+	const struct verdict_row	*row;
+	const struct dfu_stack		*stack;	/* NULL: none is likely */
+	uint64_t			 since;	/* us */
+	uint32_t			 by;	/* the proof, 0: no request */
+};
+
+/* The verdict at now; fixed is the operator's word for the stack or NULL. */
+struct verdict	verdict_of(const struct session *s,
+		    const struct dfu_stack *fixed, uint64_t now);
+
+/*
+ * The first row of that word that fits but for its threshold, or the last of
+ * that word: what a job that ends has found. The word must be one of the
+ * table's.
+ */
+struct verdict	verdict_as(const char *word, const struct session *s,
+		    const struct dfu_stack *fixed, uint64_t now);
+
+/* A few short sentences without running clocks, for the operator. */
+void	verdict_words(const struct verdict *v, const struct session *s,
+	    uint64_t now, struct buf *b);
+
+/* "dfuERROR, status 10 errFIRMWARE (#1)": how the session stands. */
+void	verdict_words_state(const struct session *s, struct buf *b);
+
+/* "still in dfuMANIFEST after 5 GETSTATUS, for 40 ms."; dfuIDLE: "back in" */
+void	verdict_words_still(const struct session *s, struct buf *b);
+
+/* When time alone may next change the verdict, or SESSION_NEVER. us. */
+uint64_t verdict_deadline(const struct session *s, uint64_t now);
+
+/* The first row of that word, or NULL. */
+const struct verdict_row *verdict_named(const char *word);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * What a request would do now: by the specification, which counts time, and
+ * by the device stack that this is likely to be.
+ */
+#ifndef DIAGNOSIS_WHAT_IF_H
+#define DIAGNOSIS_WHAT_IF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/side_effect.h"
+#include "dfu/stack.h"
+#include "dfu/transition.h"
+
+struct session;
+
+struct what_if {
+	uint8_t			 state;		/* by the specification */
+	const struct dfu_transition	*spec; /* NULL: it says nothing */
+	uint8_t			 stack_state;	/* by the stack */
+	bool			 known;		/* the next is valid */
+	struct dfu_outlook	 stack;
+};
+
+/*
+ * For one input, at now; stack may be NULL. Nothing is known while the state
+ * is not: then spec is NULL and known false.
+ */
+struct what_if	what_if(const struct session *s, enum dfu_input input,
+		    const struct dfu_stack *stack, uint64_t now);
+
+/* The same words for both halves: "stays", "STALL, dfuERROR", "leaves". */
+struct dfu_outlook what_if_spec(const struct what_if *w);
+
+/* The two say different things. */
+bool	what_if_differs(const struct what_if *w);
+
+/* What the operator may do next, as a row each. */
+struct what_if_row {
+	const char	*ask;		/* "getstatus", "dnload 0", "wait" */
+	const char	*name;		/* "GETSTATUS", at most 14 columns */
+	const char	*command;	/* the row of its command, or NULL */
+	int8_t		 input;		/* enum dfu_input, or ALTERNATE */
+	bool		 dfuse;		/* only where DfuSe is spoken */
+	const char	*means;		/* what it is besides, or NULL */
+};
+#define WHAT_IF_ALTERNATE	(-1)
+
+extern const struct what_if_row what_if_rows[];
+extern const size_t what_if_rows_count;
+
+/* The row of that name, for this device or any; or NULL. */
+const struct what_if_row *what_if_named(const char *ask);
+
+/*
+ * The row that a transfer to this device is, with its payload: a DfuSe
+ * command by its name; NULL if there is none.
+ */
+const struct what_if_row *what_if_row_of(const struct xfer *x,
+	    const struct session *s);
+
+/* The device would understand it as that: s may be NULL. */
+bool	what_if_applies(const struct what_if_row *row,
+	    const struct session *s);
+
+/* The one asked for, or all that apply if asked is NULL. */
+bool	what_if_wanted(const struct what_if_row *row,
+	    const struct what_if_row *asked, const struct session *s);
+
+/* "in 8 dfuMANIFEST-WAIT-RESET by DFU 1.1, as time passed", or why not. */
+void	what_if_title(const struct session *s, uint64_t now, struct buf *b);
+
+/* As what_if, for a row; SET_INTERFACE has no spec row. */
+struct what_if	what_if_row(const struct session *s,
+		    const struct what_if_row *row,
+		    const struct dfu_stack *stack, uint64_t now);
+
+/* Everything there is to say of a row at now; buffers are the caller's. */
+struct what_if_words {
+	struct buf	 state;		/* "7 dfuMANIFEST", "" if unknown */
+	struct buf	 spec;		/* "answered, stays in ..." */
+	struct buf	 clause;	/* "DFU 1.1 A.2.8" */
+	struct buf	 stack;		/* "" without a stack */
+	const char	*certainty;	/* "seen running", or NULL */
+	const char	*source;	/* of what the stack does, or NULL */
+	bool		 differs;
+	const char	*undo;		/* NULL: not known */
+	const char	*spoils;	/* NULL: nothing */
+	const char	*side_effect_source;
+};
+
+void	what_if_tell(const struct session *s, const struct what_if_row *row,
+	    const struct dfu_stack *stack, uint64_t now,
+	    struct what_if_words *w);
+void	what_if_words_free(struct what_if_words *w);
+
+#endif

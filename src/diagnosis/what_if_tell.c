@@ -1,0 +1,295 @@
+/* The answers of what_if.c in words, the same for every reader. */
+#include "diagnosis/what_if.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "dfu/spec.h"
+#include "session/session.h"
+#include "wire/usb.h"
+
+#define DFUSE_ONLY	true
+static const char executes[] = "the command executes on the GETSTATUS that "
+    "follows";
+
+const struct what_if_row what_if_rows[] = {
+	{ "wait", "waiting", "wait", DFU_IN_TIME, false, NULL },
+	{ "getstate", "GETSTATE", "getstate", DFU_IN_GETSTATE, false, NULL },
+	{ "getstatus", "GETSTATUS", "getstatus", DFU_IN_GETSTATUS, false,
+	    NULL },
+	{ "clrstatus", "CLRSTATUS", "clrstatus", DFU_IN_CLRSTATUS, false,
+	    NULL },
+	{ "abort", "ABORT", "abort", DFU_IN_ABORT, false, NULL },
+	{ "dnload", "DNLOAD", "dnload", DFU_IN_DNLOAD, false, NULL },
+	{ "dnload 0", "DNLOAD 0", "dnload", DFU_IN_DNLOAD0, false,
+	    "a DNLOAD of length 0" },
+	{ "upload", "UPLOAD", "upload", DFU_IN_UPLOAD, false, NULL },
+	{ "detach", "DETACH", "detach", DFU_IN_DETACH, false, NULL },
+	{ "alt", "SET_INTERFACE", "alt", WHAT_IF_ALTERNATE, false, NULL },
+	{ "reset", "bus reset", "reset", DFU_IN_RESET, false, NULL },
+	{ "get-commands", "get commands", "get-commands",
+	    DFU_IN_UPLOAD_SHORT, DFUSE_ONLY, "an UPLOAD of block 0" },
+	{ "set-address", "set address", "set-address", DFU_IN_DNLOAD,
+	    DFUSE_ONLY, executes },
+	{ "erase", "erase", "erase", DFU_IN_DNLOAD, DFUSE_ONLY, executes },
+	{ "mass-erase", "mass erase", "mass-erase", DFU_IN_DNLOAD,
+	    DFUSE_ONLY, executes },
+	{ "read-unprotect", "read unprotect", "read-unprotect",
+	    DFU_IN_DNLOAD, DFUSE_ONLY, executes },
+};
+const size_t what_if_rows_count =
+    sizeof(what_if_rows) / sizeof(what_if_rows[0]);
+
+const struct what_if_row *
+what_if_named(const char *ask)
+{
+	size_t i;
+
+	for (i = 0; i < what_if_rows_count; i++) {
+		if (strcmp(what_if_rows[i].ask, ask) == 0)
+			return (&what_if_rows[i]);
+	}
+	return (NULL);
+}
+
+static const struct what_if_row *
+row_of_command(const struct xfer *x)
+{
+	const struct dfuse_command_row *c;
+
+	if (x->setup.wValue != 0)
+		return (NULL);
+	if (setup_is_in(&x->setup))
+		return (what_if_named("get-commands"));
+	c = x->data == NULL ? NULL : dfuse_command_of(x->data,
+	    x->setup.wLength);
+	return (c != NULL ? what_if_named(c->name) : NULL);
+}
+
+const struct what_if_row *
+what_if_row_of(const struct xfer *x, const struct session *s)
+{
+	const struct what_if_row *row = NULL;
+	int input = dfu_input_of(&x->setup);
+	size_t i;
+
+	if (x->setup.bmRequestType == 0x01 &&
+	    x->setup.bRequest == USB_REQ_SET_INTERFACE)
+		return (what_if_named("alt"));
+	if (session_dfuse(s) && (input == DFU_IN_DNLOAD ||
+	    input == DFU_IN_UPLOAD))
+		row = row_of_command(x);
+	for (i = 0; row == NULL && i < what_if_rows_count; i++) {
+		if (what_if_rows[i].input == input && !what_if_rows[i].dfuse)
+			row = &what_if_rows[i];
+	}
+	return (row);
+}
+
+bool
+what_if_applies(const struct what_if_row *row, const struct session *s)
+{
+	return (!row->dfuse || (s != NULL && session_dfuse(s)));
+}
+
+static void
+add_state(struct buf *b, uint8_t state)
+{
+	buf_addf(b, "%u %s", state, dfu_state_name(state));
+}
+
+bool
+what_if_wanted(const struct what_if_row *row,
+    const struct what_if_row *asked, const struct session *s)
+{
+	return (asked != NULL ? row == asked : what_if_applies(row, s));
+}
+
+void
+what_if_title(const struct session *s, uint64_t now, struct buf *b)
+{
+	struct estimate estimate = session_estimate(s, now);
+
+	if (!s->present) {
+		buf_adds(b, "the device is not on the bus");
+		return;
+	}
+	switch (estimate.how) {
+	case ESTIMATE_UNKNOWN:
+		buf_adds(b, "the state is not known, so nothing is known of "
+		    "what a request would do");
+		return;
+	case ESTIMATE_REPORTED:
+		buf_adds(b, "as it said itself, it is in ");
+		break;
+	case ESTIMATE_MOVED:
+		buf_adds(b, "by DFU 1.1 it is since then in ");
+		break;
+	case ESTIMATE_TIMED:
+		buf_adds(b, "by DFU 1.1, as time has passed, it is in ");
+		break;
+	}
+	add_state(b, estimate.state);
+}
+
+/* "answered, goes to 2 dfuIDLE" */
+static void
+add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
+{
+	bool stays = o->next == from;
+
+	if (o->next == DFU_NEXT_GONE) {
+		buf_adds(b, "leaves the bus");
+		return;
+	}
+	switch (o->response) {
+	case DFU_RESPONSE_OK:
+		buf_adds(b, "answered");
+		if (o->says != o->next) {
+			buf_adds(b, " as if in ");
+			add_state(b, o->says);
+		}
+		buf_adds(b, ", ");
+		break;
+	case DFU_RESPONSE_STALL:
+		buf_adds(b, "STALL, ");
+		break;
+	case DFU_RESPONSE_ANY:
+		buf_adds(b, "answered or not, ");
+		break;
+	case DFU_RESPONSE_NONE_EXPECTED:
+		buf_adds(b, "no answer, ");
+		break;
+	case DFU_RESPONSE_NONE:
+		break;
+	}
+	buf_adds(b, stays ? "stays in " : "goes to ");
+	add_state(b, o->next);
+}
+
+static void
+add_note(struct buf *b, const char *note)
+{
+	if (note != NULL)
+		buf_addf(b, "; %s", note);
+}
+
+/* How long until time moves it, where the request is to wait. */
+static void
+add_wait(struct buf *b, const struct session *s, uint64_t now)
+{
+	uint64_t left = session_deadline(s, now);
+
+	if (left == SESSION_NEVER)
+		return;
+	buf_adds(b, "in ");
+	text_duration(b, left - now);
+	buf_adds(b, ": ");
+}
+
+static void
+tell_spec(const struct session *s, const struct what_if_row *row,
+    const struct what_if *w, uint64_t now, struct what_if_words *words)
+{
+	struct dfu_outlook o = what_if_spec(w);
+
+	if (row->input == WHAT_IF_ALTERNATE) {
+		buf_adds(&words->spec, "answered, stays in ");
+		add_state(&words->spec, w->state);
+		add_note(&words->spec, "DFU 1.1 does not name it");
+		buf_adds(&words->clause, "USB 2.0 9.4.10");
+		return;
+	}
+	if (w->spec == NULL)
+		return;
+	if (row->input == DFU_IN_TIME)
+		add_wait(&words->spec, s, now);
+	add_outlook(&words->spec, w->state, &o);
+	add_note(&words->spec, o.note);
+	if (o.response == DFU_RESPONSE_OK)
+		add_note(&words->spec, row->means);
+	dfu_clause_words(&words->clause, w->spec->clause);
+}
+
+static void
+tell_stack(const struct session *s, const struct what_if *w,
+    const struct dfu_stack *stack, struct what_if_words *words)
+{
+	if (stack == NULL || dfu_state_row(s->estimate.state) == NULL)
+		return;
+	if (w->stack_state != w->state) {
+		buf_adds(&words->stack, "in ");
+		add_state(&words->stack, w->stack_state);
+		buf_adds(&words->stack, ": ");
+	}
+	if (!w->known) {
+		buf_adds(&words->stack, "not known");
+		return;
+	}
+	add_outlook(&words->stack, w->stack_state, &w->stack);
+	add_note(&words->stack, w->stack.note);
+	words->certainty = dfu_certainty_words(w->stack.certainty);
+	words->source = stack->source;
+}
+
+/* What is refused costs something else than what is done. */
+static const struct dfu_side_effect *
+cost_of(const struct session *s, const struct what_if_row *row,
+    const struct dfu_stack *stack, const struct what_if *w)
+{
+	bool firm = w->known && w->stack.certainty != DFU_KNOWN_INFERRED;
+	struct dfu_outlook o = firm ? w->stack : what_if_spec(w);
+	uint8_t from = firm ? w->stack_state : w->state;
+	const struct dfu_side_effect *own = dfu_side_effect_of(stack, w->known ?
+	    w->stack_state : w->state, row->ask, session_dfuse(s));
+
+	const char *instead = NULL;
+
+	if ((own != NULL && own->stack != NULL) || w->spec == NULL)
+		return (own);
+	/* The announced wait is over: what was sent has been executed. */
+	if (w->state == DFU_STATE_DNLOAD_SYNC && w->spec->next ==
+	    DFU_STATE_DNLOAD_IDLE)
+		return (dfu_side_effect_of(stack, from, DFU_SIDE_EFFECT_STAYS,
+		    session_dfuse(s)));
+	if (o.response == DFU_RESPONSE_STALL ||
+	    o.response == DFU_RESPONSE_NONE_EXPECTED)
+		instead = o.next == from ? DFU_SIDE_EFFECT_IGNORED :
+		    DFU_SIDE_EFFECT_REFUSED;
+	else if (o.response == DFU_RESPONSE_OK && o.next == from)
+		instead = DFU_SIDE_EFFECT_STAYS;
+	return (instead == NULL ? own : dfu_side_effect_of(stack, from, instead,
+	    session_dfuse(s)));
+}
+
+void
+what_if_tell(const struct session *s, const struct what_if_row *row,
+    const struct dfu_stack *stack, uint64_t now, struct what_if_words *words)
+{
+	struct what_if w = what_if_row(s, row, stack, now);
+	const struct dfu_side_effect *cost;
+
+	*words = (struct what_if_words){ .differs = what_if_differs(&w) ||
+	    (row->input == WHAT_IF_ALTERNATE && w.known &&
+	    w.stack.next != w.state) };
+	if (session_estimate(s, now).how == ESTIMATE_UNKNOWN)
+		return;
+	add_state(&words->state, w.state);
+	tell_spec(s, row, &w, now, words);
+	tell_stack(s, &w, stack, words);
+	cost = cost_of(s, row, stack, &w);
+	if (cost == NULL)
+		return;
+	words->undo = cost->undo;
+	words->spoils = cost->spoils;
+	words->side_effect_source = cost->source;
+}
+
+void
+what_if_words_free(struct what_if_words *w)
+{
+	buf_free(&w->state);
+	buf_free(&w->spec);
+	buf_free(&w->clause);
+	buf_free(&w->stack);
+}

@@ -1,0 +1,413 @@
+#include "job/condition.h"
+
+#include <string.h>
+
+#include "base/line.h"
+#include "base/text.h"
+#include "dfu/dfuse.h"
+#include "dfu/spec.h"
+#include "diagnosis/verdict.h"
+#include "session/session.h"
+#include "trace/words.h"
+#include "wire/usb.h"
+
+static const char *const comparisons[] = {
+	[LESS] = "<", [LESS_EQUAL] = "<=", [EQUAL] = "=",
+	[NOT_EQUAL] = "!=", [GREATER_EQUAL] = ">=", [GREATER] = ">",
+};
+
+static bool
+value_state(const char *word, uint32_t *v)
+{
+	uint8_t state;
+
+	if (!dfu_state_parse(word, &state))
+		return (false);
+	*v = state;
+	return (true);
+}
+
+static bool
+value_status(const char *word, uint32_t *v)
+{
+	uint8_t status;
+
+	if (!dfu_status_parse(word, &status))
+		return (false);
+	*v = status;
+	return (true);
+}
+
+static bool
+value_outcome(const char *word, uint32_t *v)
+{
+	enum outcome outcome;
+
+	if (!outcome_parse(word, &outcome))
+		return (false);
+	*v = outcome;
+	return (true);
+}
+
+static bool
+value_verdict(const char *word, uint32_t *v)
+{
+	const struct verdict_row *row = verdict_named(word);
+
+	if (row == NULL)
+		return (false);
+	*v = (uint32_t)(row - verdict_rows);
+	return (true);
+}
+
+static bool
+value_request(const char *word, uint32_t *v)
+{
+	const struct dfu_request_row *row = dfu_request_named(word);
+
+	if (row == NULL)
+		return (false);
+	*v = row->bRequest;
+	return (true);
+}
+
+static bool
+value_address(const char *word, uint32_t *v)
+{
+	uint64_t n;
+
+	if (!text_number(word, UINT32_MAX, &n))
+		return (false);
+	*v = (uint32_t)n;
+	return (true);
+}
+
+const struct condition_row condition_rows[] = {
+	{ "state", CONDITION_STATE, "STATE", "the state, by name or number, "
+	    "is the one reported, or what the specification makes of the "
+	    "requests since", "a state such as dfuIDLE", value_state, 0 },
+	{ "status", CONDITION_STATUS, "STATUS", "the bStatus of the last "
+	    "GETSTATUS", "a status such as errTARGET", value_status, 0 },
+	{ "outcome", CONDITION_OUTCOME, "OUTCOME", "how the last request "
+	    "ended: ok, short, stall, timeout, cancelled, buserror, babble, "
+	    "gone, denied or busy", "an outcome such as stall",
+	    value_outcome, 0 },
+	{ "stall", CONDITION_OUTCOME, "", "the last request was stalled",
+	    NULL, NULL, OUTCOME_STALL },
+	{ "timeout", CONDITION_OUTCOME, "", "the last request got no answer "
+	    "in time", NULL, NULL, OUTCOME_TIMEOUT },
+	{ "poll", CONDITION_POLL, "CMP MS", "the bwPollTimeout of the last "
+	    "GETSTATUS; CMP is one of < <= = != >= >", NULL, NULL, 0 },
+	{ "time", CONDITION_TIME, "CMP MS", "how long the last request took",
+	    NULL, NULL, 0 },
+	{ "request", CONDITION_REQUEST, "REQUEST", "the last request was "
+	    "that; for break, the next one is", "a request such as getstatus",
+	    value_request, 0 },
+	{ "address", CONDITION_ADDRESS, "ADDRESS", "it concerned that "
+	    "address, as DfuSe counts; for break, the next one does",
+	    "an address such as 0x08000000", value_address, 0 },
+	{ "gone", CONDITION_GONE, "", "the device is not on the bus", NULL,
+	    NULL, 0 },
+	{ "back", CONDITION_BACK, "", "it left, and something is there again",
+	    NULL, NULL, 0 },
+	{ "verdict", CONDITION_VERDICT, "WORD", "how it stands with the "
+	    "device, in one word", "a verdict such as overdue",
+	    value_verdict, 0 },
+};
+const size_t condition_rows_count =
+    sizeof(condition_rows) / sizeof(condition_rows[0]);
+#define KINDS	(sizeof(condition_rows) / sizeof(condition_rows[0]))
+
+static bool
+parse_comparison(struct condition *c, const char *name, struct line_reader *w,
+    struct buf *error)
+{
+	const char *word = line_peek(w);
+	uint64_t v;
+	size_t i;
+
+	for (i = 0; word != NULL && i <= GREATER; i++) {
+		if (strcmp(word, comparisons[i]) != 0)
+			continue;
+		line_take(w);
+		c->compare = (enum comparison)i;
+		if (!line_number(w, "milliseconds", UINT32_MAX, &v, error))
+			return (false);
+		c->value = (uint32_t)v;
+		return (true);
+	}
+	buf_addf(error, "expected < <= = != >= or > behind %s, not ", name);
+	line_show(w, error);
+	return (false);
+}
+
+bool
+condition_parse(struct condition *c, struct line_reader *w, struct buf *error)
+{
+	const char *word = line_peek(w);
+	size_t i;
+
+	*c = (struct condition){ .compare = EQUAL };
+	for (i = 0; word != NULL && i < KINDS; i++) {
+		if (strcmp(word, condition_rows[i].word) != 0)
+			continue;
+		line_take(w);
+		c->kind = condition_rows[i].kind;
+		if (c->kind == CONDITION_POLL || c->kind == CONDITION_TIME)
+			return (parse_comparison(c, condition_rows[i].word,
+			    w, error));
+		c->value = condition_rows[i].fixed;
+		if (condition_rows[i].value == NULL)
+			return (true);
+		word = line_peek(w);
+		if (word != NULL && condition_rows[i].value(word, &c->value)) {
+			line_take(w);
+			return (true);
+		}
+		buf_addf(error, "expected %s, not ", condition_rows[i].what);
+		line_show(w, error);
+		return (false);
+	}
+	buf_adds(error, "expected ");
+	for (i = 0; i < KINDS; i++)
+		buf_addf(error, i == 0 ? "%s" : i + 1 < KINDS ? ", %s" :
+		    " or %s", condition_rows[i].word);
+	buf_adds(error, ", not ");
+	line_show(w, error);
+	return (false);
+}
+
+static bool
+compares(enum comparison how, uint32_t a, uint32_t b)
+{
+	switch (how) {
+	case LESS:
+		return (a < b);
+	case LESS_EQUAL:
+		return (a <= b);
+	case EQUAL:
+		return (a == b);
+	case NOT_EQUAL:
+		return (a != b);
+	case GREATER_EQUAL:
+		return (a >= b);
+	case GREATER:
+		return (a > b);
+	}
+	return (false);
+}
+
+/* The latest request that has ended, or NULL. */
+static const struct request *
+last_ended(const struct session *s)
+{
+	size_t i = s->nrequests;
+
+	while (i-- > 0) {
+		if (s->requests[i].complete != NO_EVENT)
+			return (&s->requests[i]);
+	}
+	return (NULL);
+}
+
+bool
+condition_foresees(const struct condition *c)
+{
+	return (c->kind == CONDITION_REQUEST || c->kind == CONDITION_ADDRESS);
+}
+
+/* Where a DfuSe transfer reads or writes: *n bytes from the result on. */
+static uint32_t
+concerned(const struct setup *setup, const uint8_t *data,
+    const struct words_context *context, uint32_t *n)
+{
+	const struct dfuse_command_row *row;
+
+	*n = 0;
+	if (setup->wValue >= DFUSE_FIRST_BLOCK) {
+		*n = context->pointer_known ? setup->wLength : 0;
+		return (dfuse_block_address(setup->wValue,
+		    context->transfer_size, context->pointer));
+	}
+	if (setup->wValue != 0 || setup_is_in(setup) || data == NULL)
+		return (0);
+	row = dfuse_command_of(data, setup->wLength);
+	if (row == NULL || row->length != 5)
+		return (0);
+	*n = 1;
+	return (data[1] | (uint32_t)data[2] << 8 | (uint32_t)data[3] << 16 |
+	    (uint32_t)data[4] << 24);
+}
+
+bool
+condition_meets(const struct condition *c, const struct setup *setup,
+    const uint8_t *data, const struct words_context *context)
+{
+	uint32_t start, n;
+
+	if (dfu_request_of(setup) == NULL)
+		return (false);
+	if (c->kind == CONDITION_REQUEST)
+		return (setup->bRequest == c->value);
+	if (c->kind != CONDITION_ADDRESS || !context->dfuse ||
+	    (setup->bRequest != DFU_DNLOAD && setup->bRequest != DFU_UPLOAD))
+		return (false);
+	start = concerned(setup, data, context, &n);
+	return (c->value - start < n);
+}
+
+bool
+condition_holds(const struct condition *c, const struct session *s,
+    const struct dfu_stack *stack, uint64_t now)
+{
+	const struct request *last = last_ended(s);
+
+	switch (c->kind) {
+	case CONDITION_STATE:
+		return (s->estimate.how != ESTIMATE_UNKNOWN &&
+		    s->estimate.state == c->value);
+	case CONDITION_STATUS:
+		return (s->status.known &&
+		    s->status.reply.bStatus == c->value);
+	case CONDITION_OUTCOME:
+		return (last != NULL && last->outcome == c->value);
+	case CONDITION_POLL:
+		return (s->status.known && compares(c->compare,
+		    s->status.reply.bwPollTimeout, c->value));
+	case CONDITION_GONE:
+		return (!s->present);
+	case CONDITION_BACK:
+		return (s->present && s->arrivals > 1);
+	case CONDITION_VERDICT:
+		return (strcmp(verdict_of(s, stack, now).row->word,
+		    verdict_rows[c->value].word) == 0);
+	case CONDITION_REQUEST:
+	case CONDITION_ADDRESS:
+		return (last != NULL && condition_meets(c, &last->setup,
+		    NULL, &last->context));
+	case CONDITION_TIME:
+		return (last != NULL && compares(c->compare,
+		    (uint32_t)((last->done - last->at) / 1000), c->value));
+	}
+	return (false);
+}
+
+void
+condition_words(const struct condition *c, struct buf *b)
+{
+	size_t i = 0;
+
+	while (condition_rows[i].kind != c->kind)
+		i++;
+	buf_adds(b, condition_rows[i].word);
+	switch (c->kind) {
+	case CONDITION_STATE:
+		if (dfu_state_row((uint8_t)c->value) != NULL)
+			buf_addf(b, " %s", dfu_state_name((uint8_t)c->value));
+		else
+			buf_addf(b, " %u", c->value);
+		break;
+	case CONDITION_STATUS:
+		if (dfu_status_row((uint8_t)c->value) != NULL)
+			buf_addf(b, " %s",
+			    dfu_status_name((uint8_t)c->value));
+		else
+			buf_addf(b, " %u", c->value);
+		break;
+	case CONDITION_OUTCOME:
+		buf_addf(b, " %s", outcome_name((enum outcome)c->value));
+		break;
+	case CONDITION_POLL:
+	case CONDITION_TIME:
+		buf_addf(b, " %s %u ms", comparisons[c->compare], c->value);
+		break;
+	case CONDITION_VERDICT:
+		buf_addf(b, " %s", verdict_rows[c->value].word);
+		break;
+	case CONDITION_REQUEST:
+		buf_addf(b, " %s",
+		    dfu_request_row((uint8_t)c->value)->name);
+		break;
+	case CONDITION_ADDRESS:
+		buf_addf(b, " 0x%08x", c->value);
+		break;
+	case CONDITION_GONE:
+	case CONDITION_BACK:
+		break;
+	}
+}
+
+static void
+instead_state(const struct session *s, struct buf *b)
+{
+	if (!s->present)
+		buf_adds(b, "the device is gone");
+	else if (s->estimate.how == ESTIMATE_UNKNOWN)
+		buf_adds(b, "the state is not known");
+	else if (dfu_state_row(s->estimate.state) == NULL)
+		buf_addf(b, "the state is %u", s->estimate.state);
+	else
+		buf_addf(b, "the state is %s",
+		    dfu_state_name(s->estimate.state));
+	if (s->estimate.by != 0)
+		buf_addf(b, " (#%u)", s->estimate.by);
+}
+
+void
+condition_instead(const struct condition *c, const struct session *s,
+    const struct dfu_stack *stack, uint64_t now, struct buf *b)
+{
+	const struct request *last = last_ended(s);
+	struct verdict v;
+
+	switch (c->kind) {
+	case CONDITION_STATE:
+		instead_state(s, b);
+		return;
+	case CONDITION_STATUS:
+		if (!s->status.known)
+			break;
+		buf_addf(b, "the status is %u %s (#%u)",
+		    s->status.reply.bStatus,
+		    dfu_status_name(s->status.reply.bStatus), s->status.by);
+		return;
+	case CONDITION_OUTCOME:
+		if (last == NULL)
+			break;
+		buf_addf(b, "the outcome is %s (#%u)",
+		    outcome_name(last->outcome), last->number);
+		return;
+	case CONDITION_POLL:
+		if (!s->status.known)
+			break;
+		buf_addf(b, "bwPollTimeout is %u ms (#%u)",
+		    s->status.reply.bwPollTimeout, s->status.by);
+		return;
+	case CONDITION_GONE:
+		buf_adds(b, "the device is on the bus");
+		return;
+	case CONDITION_BACK:
+		buf_adds(b, s->present ? "the device never left" :
+		    "the device is gone");
+		return;
+	case CONDITION_VERDICT:
+		v = verdict_of(s, stack, now);
+		buf_addf(b, "the verdict is %s: ", v.row->word);
+		verdict_words(&v, s, now, b);
+		return;
+	case CONDITION_REQUEST:
+	case CONDITION_ADDRESS:
+		if (last == NULL)
+			break;
+		buf_addf(b, "#%u was ", last->number);
+		words_request_name(b, &last->setup);
+		return;
+	case CONDITION_TIME:
+		if (last == NULL)
+			break;
+		buf_addf(b, "#%u took ", last->number);
+		text_duration(b, last->done - last->at);
+		return;
+	}
+	buf_adds(b, "nothing was answered yet");
+}

@@ -1,0 +1,218 @@
+#include "job/image_fit.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "dfu/layout.h"
+
+#define END_OF_MEMORY	(UINT64_C(1) << 32)
+
+/* One run of the file, and the memory it is held against. */
+struct fit {
+	const struct layout	*layout;
+	uint8_t			 alternate;
+	uint64_t		 from;
+	uint64_t		 to;
+};
+
+static uint64_t
+end_of(const struct layout_segment *s)
+{
+	return (s->start + (uint64_t)s->count * s->size);
+}
+
+static void
+say_run(struct buf *why, const struct fit *f)
+{
+	buf_addf(why, "the file has data for 0x%08llx to 0x%08llx: ",
+	    (unsigned long long)f->from, (unsigned long long)f->to - 1);
+}
+
+static void
+say_name(struct buf *why, const struct fit *f)
+{
+	buf_addf(why, "alternate setting %u (", f->alternate);
+	text_escape(why, f->layout->name, strlen(f->layout->name));
+	buf_adds(why, ")");
+}
+
+/* No segment holds that address: name those next to it. */
+static void
+say_outside(struct buf *why, const struct fit *f, uint32_t address)
+{
+	const struct layout_segment *s, *below = NULL, *above = NULL;
+	size_t i;
+
+	say_run(why, f);
+	buf_addf(why, "0x%08x is outside of the memory of ", address);
+	say_name(why, f);
+	for (i = 0; i < f->layout->nsegments; i++) {
+		s = &f->layout->segments[i];
+		if (s->start < address)
+			below = s;
+		else if (above == NULL)
+			above = s;
+	}
+	if (below != NULL)
+		buf_addf(why, ", which ends at 0x%08llx",
+		    (unsigned long long)end_of(below) - 1);
+	if (above != NULL)
+		buf_addf(why, "%s at 0x%08x", below != NULL ?
+		    " and goes on" : ", which begins", above->start);
+}
+
+static void
+say_not_writable(struct buf *why, const struct fit *f, uint32_t address,
+    const struct layout_segment *s)
+{
+	bool readable = (s->kind & LAYOUT_READABLE) != 0;
+
+	say_run(why, f);
+	buf_addf(why, "0x%08x is in 0x%08x to 0x%08llx of ", address,
+	    s->start, (unsigned long long)end_of(s) - 1);
+	say_name(why, f);
+	buf_addf(why, ", which is %s (type %c)", !readable ?
+	    "neither readable nor writable" :
+	    (s->kind & LAYOUT_ERASABLE) != 0 ?
+	    "not writable" : "read only", 0x60 | s->kind);
+}
+
+static bool
+run_fits(const struct fit *f, struct buf *why)
+{
+	const struct layout_segment *s;
+	uint64_t at;
+
+	for (at = f->from; at < f->to; at = end_of(s)) {
+		s = layout_at(f->layout, (uint32_t)at);
+		if (s == NULL) {
+			say_outside(why, f, (uint32_t)at);
+			return (false);
+		}
+		if ((s->kind & LAYOUT_WRITABLE) == 0) {
+			say_not_writable(why, f, (uint32_t)at, s);
+			return (false);
+		}
+	}
+	return (true);
+}
+
+static void
+also(struct buf *why, const char *what, uint8_t alternate)
+{
+	buf_addf(why, "%sthe name of alternate setting %u %s, so that its "
+	    "memory was not checked", why->len != 0 ? "; " : "", alternate,
+	    what);
+}
+
+/* Notes go to unsure, which is for all runs. */
+static bool
+check_run(const struct session *s, struct fit *f, struct buf *unsure,
+    struct buf *why)
+{
+	const char *name = session_alternate_name(s, f->alternate);
+	struct layout layout;
+	bool fits = true;
+
+	if (f->to > END_OF_MEMORY) {
+		buf_addf(why, "data at 0x%08llx wrap past 0xffffffff, by "
+		    "%llu of the bytes", (unsigned long long)f->from,
+		    (unsigned long long)(f->to - END_OF_MEMORY));
+		return (false);
+	}
+	if (dfu_function_alternate(session_function(s), f->alternate) ==
+	    NULL) {
+		buf_addf(why, "the file has data for 0x%08llx in alternate "
+		    "setting %u, which the device does not have",
+		    (unsigned long long)f->from, f->alternate);
+		return (false);
+	}
+	if (name == NULL) {
+		also(unsure, "was not read", f->alternate);
+		return (true);
+	}
+	if (layout_parse(&layout, name, strlen(name))) {
+		f->layout = &layout;
+		fits = run_fits(f, why);
+	} else {
+		also(unsure, "is no memory layout", f->alternate);
+	}
+	layout_free(&layout);
+	return (fits);
+}
+
+/* Plain DFU takes one run of bytes and is not told where they go. */
+static bool
+check_plain(const struct image *image, struct buf *why)
+{
+	const struct image_segment *a = image->segments;
+
+	if (image->kind == IMAGE_DFUSE) {
+		buf_adds(why, "the file is a DfuSe container, and the device "
+		    "does not speak DfuSe");
+		return (false);
+	}
+	if (image->nsegments > 1) {
+		buf_addf(why, "the device takes no addresses, and the file "
+		    "has a gap from 0x%08llx to 0x%08x",
+		    (unsigned long long)a[0].address + a[0].len,
+		    a[1].address - 1);
+		return (false);
+	}
+	if (image->addressed)
+		buf_addf(why, "the device takes no addresses: that the file "
+		    "belongs at 0x%08x was not checked", a[0].address);
+	return (true);
+}
+
+bool
+image_fit_check(const struct image *image, const struct session *s,
+    uint32_t base, struct buf *why)
+{
+	const struct image_segment *segment;
+	struct buf unsure = { 0 };
+	struct fit f = { 0 };
+	int unknown = -1;
+	bool fits = true;
+	size_t i, said;
+
+	if (!session_dfuse(s))
+		return (check_plain(image, why));
+	for (i = 0; i < image->nsegments && fits; i++) {
+		segment = &image->segments[i];
+		f.alternate = image->kind == IMAGE_DFUSE ?
+		    segment->alternate : s->alternate;
+		f.from = image->addressed ? segment->address : base;
+		f.to = f.from + segment->len;
+		/* What is not known of an alternate is said once. */
+		if (f.alternate == unknown && f.to <= END_OF_MEMORY)
+			continue;
+		said = unsure.len;
+		fits = check_run(s, &f, &unsure, why);
+		if (unsure.len != said)
+			unknown = f.alternate;
+	}
+	if (fits)
+		buf_add(why, unsure.data, unsure.len);
+	buf_free(&unsure);
+	return (fits);
+}
+
+bool
+image_fit_base(const struct session *s, uint32_t *base)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+	struct layout layout;
+	bool known = false;
+	size_t i;
+
+	if (name == NULL)
+		return (false);
+	layout_parse(&layout, name, strlen(name));
+	for (i = 0; i < layout.nsegments && !known; i++) {
+		known = (layout.segments[i].kind & LAYOUT_WRITABLE) != 0;
+		*base = layout.segments[i].start;
+	}
+	layout_free(&layout);
+	return (known);
+}

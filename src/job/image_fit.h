@@ -1,0 +1,31 @@
+/*
+ * Whether a firmware file fits the memory that a device says it has.
+ */
+#ifndef JOB_IMAGE_FIT_H
+#define JOB_IMAGE_FIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "dfu/image.h"
+#include "session/session.h"
+
+/*
+ * Holds the segments of the image against the layouts of the alternate
+ * settings they go to: what the file says for DfuSe, else the one in use. A
+ * file without addresses begins at base. False: why holds a sentence with the
+ * first address that does not fit and the part of the memory that does not
+ * take it. True: as far as can be told; why gets a sentence if something
+ * could not be checked (a name that was not read, plain DFU), else nothing.
+ */
+bool	image_fit_check(const struct image *image, const struct session *s,
+	    uint32_t base, struct buf *why);
+
+/*
+ * Where a file without addresses begins that is given none: the first memory
+ * of the alternate setting in use that can be written. False: not known.
+ */
+bool	image_fit_base(const struct session *s, uint32_t *base);
+
+#endif

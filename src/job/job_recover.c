@@ -1,0 +1,539 @@
+/*
+ * recover: one action after the other until the device is in dfuIDLE or off the
+ * bus. Each wait is bounded and each action is tried a bounded number of times
+ * in each state, whatever the device answers.
+ */
+#include "job/job_recover.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "diagnosis/fingerprint.h"
+#include "session/limits.h"
+#include "session/session.h"
+#include "wire/usb.h"
+
+#define TO_IDLE		1000000		/* us undisturbed before a look */
+#define PACE		10000		/* us between two GETSTATUS, least */
+#define SPACE		600000		/* where asking is not the cure */
+#define ERASE_SPACE	5000000		/* eight of them are LIMIT_ERASE_S */
+#define DETACHING	500000		/* us for it to drop off the bus */
+#define WAIT_MOST	((uint64_t)LIMIT_ERASE_S * 1000000)
+#define POLL_MOST	60000000	/* us of one action of polls */
+#define LOOKS		3		/* in vain: no word out of it */
+#define TIMEOUTS	2		/* the same, of 5 s each */
+
+static enum job_step
+send(struct recover_job *k, struct job *child)
+{
+	k->waiting = true;
+	k->job.child = child;
+	return (JOB_CALL);
+}
+
+static enum job_step
+pause_until(struct recover_job *k, uint64_t t)
+{
+	k->job.until = t;
+	return (JOB_WAIT);
+}
+
+static const struct request *
+last_request(const struct session *s)
+{
+	return (s->nrequests > 0 ? &s->requests[s->nrequests - 1] : NULL);
+}
+
+/* The state as it said itself; silence after dfuMANIFEST is a word too. */
+static uint8_t
+state_now(const struct session *s)
+{
+	const struct estimate *b = &s->estimate;
+
+	if (b->how == ESTIMATE_REPORTED || (b->how != ESTIMATE_UNKNOWN &&
+	    b->state == DFU_STATE_MANIFEST_WAIT_RESET))
+		return (b->state);
+	return (NO_STATE);
+}
+
+static unsigned *
+tries_of(struct recover_job *k, uint8_t state, enum recovery_action action)
+{
+	if (state == NO_STATE)
+		return (&k->tries[STATE_UNKNOWN][action]);
+	return (&k->tries[state < DFU_STATE_COUNT ? state : STATE_UNDEFINED]
+	    [action]);
+}
+
+/* The try is over: written down. */
+static void
+end_try(struct recover_job *k, uint8_t after, bool left)
+{
+	if (!k->acting)
+		return;
+	k->acting = false;
+	k->done++;
+	k->try.after = after;
+	k->try.left = left;
+	/* Requests of the time before a state was known lead nowhere. */
+	k->log->tries[k->log->n++] = k->try;
+	k->log->over = left || (after != NO_STATE && recovery_is_out(after));
+}
+
+static void
+begin_try(struct recover_job *k, enum recovery_action action, uint8_t state,
+    uint64_t now)
+{
+	k->try = (struct recovery_try){ .action = (uint8_t)action,
+	    .before = state, .after = state, .at = now };
+	k->acting = true;
+	k->second = false;
+	k->started = now;
+	k->asked = 0;
+	(*tries_of(k, state, action))++;
+}
+
+static void
+begin(struct recover_job *k, const struct session *s,
+    const struct job_settings *set)
+{
+	k->log = set->recovery;
+	k->stack = fingerprint_of(s, set->stack).stack;
+	if (k->log->over || k->log->dev != s->dev ||
+	    k->log->n >= RECOVERY_TRIES / 2)
+		*k->log = (struct recovery_log){ .dev = s->dev };
+	k->log->stack = k->stack;
+	k->mine = k->log->n;
+	k->phase = state_now(s) != NO_STATE ||
+	    (k->reach == RECOVER_ONE && (k->action == RECOVERY_RESET ||
+	    k->action == RECOVERY_WAIT)) ? PHASE_PICK : PHASE_TO_IDLE;
+}
+
+/* A device that is at work is not disturbed by the first look. */
+static enum job_step
+to_idle(struct recover_job *k, const struct session *s, uint64_t now)
+{
+	const struct request *last = last_request(s);
+	uint64_t quiet = s->arrived_at;
+
+	if (last != NULL && last->done > quiet)
+		quiet = last->done;
+	quiet += TO_IDLE;
+	if (now < quiet)
+		return (pause_until(k, quiet));
+	k->phase = PHASE_QUERY;
+	return (JOB_WAIT);
+}
+
+static enum job_step
+look(struct recover_job *k, uint64_t now)
+{
+	k->asked = now;
+	k->phase = PHASE_QUERIED;
+	return (send(k, job_class(DFU_GETSTATUS)));
+}
+
+static enum job_step
+looked(struct recover_job *k, const struct session *s)
+{
+	const struct request *last = last_request(s);
+	uint8_t state = state_now(s);
+
+	if (state == NO_STATE) {
+		k->looks++;
+		k->timeouts += last != NULL &&
+		    last->outcome == OUTCOME_TIMEOUT;
+		if (k->looks < LOOKS && k->timeouts < TIMEOUTS) {
+			k->phase = PHASE_QUERY;
+			return (JOB_WAIT);
+		}
+	}
+	k->looks = k->timeouts = 0;
+	/* The pair is over when the first has not made an error. */
+	if (k->acting && k->try.action == RECOVERY_PAIR && !k->second &&
+	    state == DFU_STATE_ERROR) {
+		k->second = true;
+		k->phase = PHASE_REQUEST;
+		return (JOB_WAIT);
+	}
+	end_try(k, state, false);
+	k->phase = PHASE_PICK;
+	return (JOB_WAIT);
+}
+
+/* A action may be run without being named. */
+static bool
+may_run(struct recover_job *k, const struct recovery_option *o, uint8_t state)
+{
+	unsigned most = o->forecast == RECOVERY_OUT &&
+		o->action != RECOVERY_POLL && o->action != RECOVERY_RESET ?
+	    2 :
+	    1;
+
+	if (o->forecast > RECOVERY_UNKNOWN || o->action == RECOVERY_UNPLUG ||
+	    *tries_of(k, state, o->action) >= most)
+		return (false);
+	/* It says nothing more: only this does not need its word. */
+	if (state == NO_STATE && o->action != RECOVERY_RESET)
+		return (false);
+	if (o->action == RECOVERY_DETACH)
+		return (o->forecast == RECOVERY_OUT);
+	/* In dfuMANIFEST-WAIT-RESET that is what it waits for (A.2.9). */
+	if (o->action == RECOVERY_RESET)
+		return (k->reach == RECOVER_ALL ||
+		    state == DFU_STATE_MANIFEST_WAIT_RESET);
+	return (true);
+}
+
+/* The mildest action that may help, or -1. */
+static int
+mildest(struct recover_job *k, const struct session *s, uint8_t state,
+    uint64_t now)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+	int action = -1;
+	size_t i;
+
+	recovery_option(s, k->stack, now, options);
+	for (i = 0; i < RECOVERY_COUNT && action < 0; i++) {
+		if (may_run(k, &options[i], state))
+			action = (int)options[i].action;
+	}
+	recovery_options_free(options);
+	return (action);
+}
+
+static unsigned
+polls_worth(const struct recover_job *k, const struct session *s,
+    uint64_t now)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+	unsigned n = 1;
+	size_t i;
+
+	recovery_option(s, k->stack, now, options);
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		if (options[i].action == RECOVERY_POLL && options[i].polls != 0)
+			n = options[i].polls;
+	}
+	recovery_options_free(options);
+	return (n);
+}
+
+static enum job_step
+run(struct recover_job *k, const struct session *s, enum recovery_action action,
+    uint8_t state, uint64_t now)
+{
+	begin_try(k, action, state, now);
+	switch (action) {
+	case RECOVERY_WAIT:
+		k->pause = now + session_wait_left(s, now);
+		if (s->timer != SESSION_NEVER && s->timer > k->pause)
+			k->pause = s->timer;
+		/* It may be busy: so long is what a look would give it. */
+		if (state == NO_STATE && k->pause < now + TO_IDLE)
+			k->pause = now + TO_IDLE;
+		if (k->pause > now + WAIT_MOST)
+			k->pause = now + WAIT_MOST;
+		k->phase = PHASE_WAIT;
+		break;
+	case RECOVERY_POLL:
+		k->polls = polls_worth(k, s, now);
+		k->phase = PHASE_POLL;
+		break;
+	case RECOVERY_CLRSTATUS:
+	case RECOVERY_PAIR:
+	case RECOVERY_ABORT:
+	case RECOVERY_DETACH:
+	case RECOVERY_ALTERNATE:
+	case RECOVERY_RESET:
+		k->phase = PHASE_REQUEST;
+		break;
+	case RECOVERY_UNPLUG:
+		k->acting = false;
+		return (job_done(&k->job, CODE_USAGE, "unplugging is done by "
+		    "hand; recover goes on when it is back"));
+	}
+	return (JOB_WAIT);
+}
+
+static enum job_step
+pick(struct recover_job *k, const struct session *s, uint64_t now)
+{
+	uint8_t state = state_now(s);
+	int action = (int)k->action;
+
+	if (k->done > 0 && k->reach <= RECOVER_NEXT)
+		return (state != NO_STATE && recovery_is_out(state) ?
+		    recover_done_out(k, state) : recover_done_one(k, state));
+	if (state != NO_STATE && recovery_is_out(state) &&
+	    k->reach != RECOVER_ONE)
+		return (recover_done_out(k, state));
+	if (k->log->n == RECOVERY_TRIES)
+		return (recover_done_stuck(k, s, state, now));
+	if (k->reach != RECOVER_ONE)
+		action = mildest(k, s, state, now);
+	if (action < 0 || (k->reach == RECOVER_ONE && state == NO_STATE &&
+	    action != RECOVERY_RESET && action != RECOVERY_WAIT &&
+	    action != RECOVERY_UNPLUG))
+		return (recover_done_stuck(k, s, state, now));
+	return (run(k, s, (enum recovery_action)action, state, now));
+}
+
+/* When to ask again: as announced, and not sooner than it is worth. */
+static uint64_t
+poll_due(const struct recover_job *k, const struct session *s, uint64_t now)
+{
+	uint64_t since = k->asked > k->started ? k->asked : k->started;
+	uint64_t due = now + session_wait_left(s, now), space = SPACE;
+
+	/* 24 bits of milliseconds are hours: nobody sleeps on that. */
+	if (due > since + WAIT_MOST)
+		due = since + WAIT_MOST;
+	if (k->polls == LIMIT_LEAVE || k->try.polls == 0)
+		space = PACE;
+	else if (s->erasing)
+		space = ERASE_SPACE;
+	return (due < k->asked + space ? k->asked + space : due);
+}
+
+static enum job_step
+poll(struct recover_job *k, const struct session *s, uint64_t now)
+{
+	uint64_t due = poll_due(k, s, now);
+
+	if (now < due)
+		return (pause_until(k, due));
+	k->asked = now;
+	k->try.polls++;
+	k->phase = PHASE_POLLED;
+	return (send(k, job_class(DFU_GETSTATUS)));
+}
+
+static enum job_step
+polled(struct recover_job *k, const struct session *s, uint64_t now)
+{
+	const struct request *last = last_request(s);
+	uint8_t state = state_now(s);
+
+	k->try.outcome = last->outcome;
+	if (!outcome_is_answer(last->outcome)) {
+		/* One more look tells whether it only missed that one. */
+		k->phase = PHASE_QUERY;
+		if (state != NO_STATE) {
+			end_try(k, state, false);
+			k->phase = PHASE_PICK;
+		}
+		return (JOB_WAIT);
+	}
+	k->phase = PHASE_POLL;
+	if (state != k->try.before || recovery_is_out(state) ||
+	    k->try.polls >= k->polls || now - k->started >= POLL_MOST) {
+		end_try(k, state, false);
+		k->phase = PHASE_PICK;
+	}
+	return (JOB_WAIT);
+}
+
+static enum job_step
+request(struct recover_job *k)
+{
+	k->phase = PHASE_REQUESTED;
+	switch ((enum recovery_action)k->try.action) {
+	case RECOVERY_CLRSTATUS:
+	case RECOVERY_PAIR:
+		return (send(k, job_class(DFU_CLRSTATUS)));
+	case RECOVERY_ABORT:
+		return (send(k, job_class(DFU_ABORT)));
+	case RECOVERY_DETACH:
+		return (send(k, job_detach(-1)));
+	case RECOVERY_ALTERNATE:
+		return (send(k, job_alternate(0)));
+	case RECOVERY_RESET:
+		k->phase = PHASE_RESET;
+		k->pause = 0;
+		return (send(k, job_reset()));
+	case RECOVERY_WAIT:
+	case RECOVERY_POLL:
+	case RECOVERY_UNPLUG:
+		break;
+	}
+	k->phase = PHASE_QUERY;
+	return (JOB_WAIT);
+}
+
+static enum job_step
+requested(struct recover_job *k, const struct session *s, uint64_t now)
+{
+	uint64_t until = last_request(s)->done + DETACHING;
+
+	k->try.outcome = last_request(s)->outcome;
+	if (k->try.action == RECOVERY_DETACH && now < until)
+		return (pause_until(k, until));
+	k->phase = PHASE_QUERY;
+	return (JOB_WAIT);
+}
+
+/* After a reset it starts anew, as what it was or as another. */
+static enum job_step
+after_reset(struct recover_job *k, const struct session *s, uint64_t now)
+{
+	if (k->pause == 0)
+		k->pause = now + TO_IDLE;
+	if (!s->present && now < k->left + SESSION_BACK_WITHIN)
+		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
+	if (s->present && now < k->pause)
+		return (pause_until(k, k->pause));
+	if (!s->present || session_function(s) == NULL) {
+		end_try(k, NO_STATE, true);
+		return (recover_done_left(k, s));
+	}
+	k->log->dev = s->dev;
+	k->phase = PHASE_QUERY;
+	return (JOB_WAIT);
+}
+
+/* It left: that is out, and what comes back is worth a word. */
+static enum job_step
+gone(struct recover_job *k, const struct session *s, uint64_t now)
+{
+	end_try(k, NO_STATE, true);
+	k->log->over = true;
+	if (!s->present && now < k->left + SESSION_BACK_WITHIN)
+		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
+	return (recover_done_left(k, s));
+}
+
+static enum job_step
+go_on(struct recover_job *k, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	switch (k->phase) {
+	case PHASE_BEGIN:
+		begin(k, s, set);
+		return (JOB_WAIT);
+	case PHASE_TO_IDLE:
+		return (to_idle(k, s, now));
+	case PHASE_QUERY:
+		return (look(k, now));
+	case PHASE_QUERIED:
+		return (looked(k, s));
+	case PHASE_PICK:
+		return (pick(k, s, now));
+	case PHASE_WAIT:
+		if (now < k->pause)
+			return (pause_until(k, k->pause));
+		k->try.waited = k->pause - k->started;
+		end_try(k, state_now(s), false);
+		k->phase = PHASE_PICK;
+		return (JOB_WAIT);
+	case PHASE_POLL:
+		return (poll(k, s, now));
+	case PHASE_POLLED:
+		return (polled(k, s, now));
+	case PHASE_REQUEST:
+		return (request(k));
+	case PHASE_REQUESTED:
+		return (requested(k, s, now));
+	case PHASE_RESET:
+		return (after_reset(k, s, now));
+	case PHASE_DONE:
+		break;
+	}
+	return (JOB_DONE);
+}
+
+static enum job_step
+recover_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct recover_job *k = (struct recover_job *)j;
+	enum job_step step;
+	enum recover_phase was;
+
+	k->waiting = false;
+	if (!s->present && k->phase == PHASE_BEGIN)
+		return (job_done(j, CODE_LOST, "the device is not on the "
+		    "bus"));
+	/* A phase that has nothing to do leads to the next at once. */
+	do {
+		if (k->left != 0 && k->phase != PHASE_RESET &&
+		    !(k->try.action == RECOVERY_RESET && s->present))
+			return (gone(k, s, now));
+		was = k->phase;
+		step = go_on(k, s, set, now);
+	} while (step == JOB_WAIT && k->phase != was);
+	return (step);
+}
+
+static void
+recover_event(struct job *j, const struct session *s, const struct event *e)
+{
+	struct recover_job *k = (struct recover_job *)j;
+
+	(void)s;
+	if (k->phase == PHASE_BEGIN)
+		return;
+	if (e->kind == EVENT_LEFT && k->left == 0)
+		k->left = e->time;
+	if (e->kind != EVENT_SUBMIT || !k->waiting)
+		return;
+	k->sent++;
+	k->log->sent++;
+	if (!k->acting)
+		return;
+	k->try.sent++;
+	k->try.last = e->number;
+	if (k->try.first == 0)
+		k->try.first = e->number;
+}
+
+/* Ours never fail: what they brought is in the session. */
+static void
+recover_child(struct job *j, const struct job_result *r)
+{
+	(void)j;
+	(void)r;
+}
+
+static void
+recover_words(const struct job *j, struct buf *b, uint64_t now)
+{
+	const struct recover_job *k = (const struct recover_job *)j;
+
+	buf_adds(b, "recover: ");
+	if (k->left != 0)
+		buf_adds(b, "left, waits for what comes back");
+	else if (k->acting)
+		buf_adds(b, recovery_rows[k->try.action].name);
+	else if (k->phase == PHASE_TO_IDLE)
+		buf_adds(b, "gives it a second before the first look");
+	else
+		buf_adds(b, "looks");
+	if (k->acting && k->try.action == RECOVERY_POLL)
+		buf_addf(b, ", %u of at most %u", k->try.polls, k->polls);
+	if (k->acting && k->try.action == RECOVERY_WAIT && k->pause > now) {
+		buf_adds(b, ", ");
+		text_duration(b, k->pause - now);
+		buf_adds(b, " left");
+	}
+}
+
+static const struct job_ops recover_ops = {
+	.name = "recover",
+	.separate = true,
+	.next = recover_next,
+	.event = recover_event,
+	.child = recover_child,
+	.words = recover_words,
+};
+
+struct job *
+job_recover(enum recover_reach reach, enum recovery_action action)
+{
+	struct recover_job *k = mem_alloc(sizeof(*k));
+
+	k->job.ops = &recover_ops;
+	k->reach = reach;
+	k->action = action;
+	return (&k->job);
+}

@@ -1,0 +1,331 @@
+#include "config.h"
+
+#include "loop/loop_own.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "trace/identity.h"
+#include "trace/words.h"
+
+#define NEVER		UINT64_MAX
+#define MAX_FDS		64
+#define FRAME		33333	/* us: at most 30 frames a second */
+#define FRAME_KEY	10000	/* us: the hand waits less than the eye */
+#define SLICE		256	/* events of one transport in one turn */
+
+/* Events. */
+
+static void
+keep(struct loop *l, const struct session *s, const struct event *e)
+{
+	struct words_context c = { 0 };
+
+	if (l->journal == NULL)
+		return;
+	if (s != NULL)
+		c = session_words_context(s);
+	journal_write(
+	    l->journal, e, sessions_submit_of(l->app.sessions, e), &c);
+}
+
+void
+loop_say(struct loop *l, enum severity severity, const char *text)
+{
+	app_say(&l->app, severity, text, app_now(&l->app, l->now));
+	l->dirty = true;
+}
+
+/* The way of every event: journal, model, jobs, front. */
+void
+loop_deliver(struct loop *l, const struct event *e)
+{
+	struct session *s = sessions_by_dev(l->app.sessions, e->dev);
+
+	keep(l, s, e);
+	sessions_apply(l->app.sessions, e);
+	app_add_runners(&l->app);
+	s = sessions_by_dev(l->app.sessions, e->dev);
+	if (s != NULL)
+		runner_event(l->app.runners[sessions_index(l->app.sessions, s)],
+		    s, e);
+	if (l->frontend->ops->event != NULL)
+		l->frontend->ops->event(l->frontend, &l->app, e);
+	l->dirty = true;
+}
+
+void
+loop_deliver_text(struct loop *l, enum event_kind kind, uint16_t dev,
+    const char *text)
+{
+	struct event e = event_text(kind, l->now, dev, text);
+
+	loop_deliver(l, &e);
+}
+
+static void
+deliver_wall(struct loop *l)
+{
+	struct buf wall = { 0 };
+
+	clock_wall(&wall);
+	loop_deliver_text(l, EVENT_WALL, 0, buf_str(&wall));
+	buf_free(&wall);
+}
+
+static bool
+is_meant(const void *filter, const struct identity *who)
+{
+	return (filter_matches(filter, who));
+}
+
+/* At most SLICE events a turn: a screen wants to be drawn meanwhile. */
+static bool
+drain(struct loop *l)
+{
+	struct event e;
+	unsigned n;
+
+	for (n = 0; n < SLICE; n++) {
+		if (!transports_read(l->transports, l->now, &e,
+			l->filter != NULL ? is_meant : NULL, l->filter))
+			break;
+		loop_deliver(l, &e);
+	}
+	return (n != 0);
+}
+
+/* Time. */
+
+static uint64_t
+next_frame(const struct loop *l)
+{
+	return (l->drawn + (l->touched ? FRAME_KEY : FRAME));
+}
+
+static uint64_t
+earliest(const struct loop *l, uint64_t until)
+{
+	const struct frontend_ops *f = l->frontend->ops;
+	uint64_t t = f->deadline(l->frontend, &l->app, l->now);
+
+	if (t < until)
+		until = t;
+	t = transports_deadline(l->transports);
+	if (t < until)
+		until = t;
+	if (l->leave_by != 0 && l->leave_by < until)
+		until = l->leave_by;
+	if (f->draw == NULL)
+		return (until);
+	t = l->app.policy.past ? NEVER :
+	    sessions_deadline(l->app.sessions, l->now);
+	if (t < until)
+		until = t;
+	if (l->dirty && next_frame(l) < until)
+		until = next_frame(l);
+	return (until);
+}
+
+/* A clock of the front, or a deadline of the model, has passed. */
+static bool
+stale(const struct loop *l)
+{
+	return (l->frontend->ops->deadline(l->frontend, &l->app, l->drawn) <=
+	    l->now || (!l->app.policy.past &&
+	    sessions_deadline(l->app.sessions, l->drawn) <= l->now));
+}
+
+static void
+draw(struct loop *l)
+{
+	if (l->frontend->ops->draw == NULL ||
+	    l->now < next_frame(l) ||
+	    !(l->dirty || stale(l)))
+		return;
+	l->frontend->ops->draw(l->frontend, &l->app, l->now);
+	l->app.help = l->app.what_if = l->app.ways = false;
+	l->drawn = l->now;
+	l->dirty = l->touched = false;
+}
+
+/* False: nothing can ever happen again. */
+static bool
+sleep_until(struct loop *l, uint64_t until)
+{
+	struct pollfd fds[MAX_FDS];
+	struct timespec t, *limit = NULL;
+	size_t own = l->frontend->ops->pollfds(l->frontend, fds, MAX_FDS);
+	size_t i, n = own;
+	uint64_t left;
+
+	n += transports_pollfds(l->transports, fds + n, MAX_FDS - n);
+	if (until == NEVER && n == 0)
+		return (false);
+	if (l->virtual) {
+		/* A virtual clock has nobody to wait for but the model. */
+		if (until != NEVER && until > l->now)
+			l->now = until;
+		return (until != NEVER);
+	}
+	if (until != NEVER) {
+		left = until > l->now ? until - l->now : 0;
+		t.tv_sec = (time_t)(left / 1000000);
+		t.tv_nsec = (long)(left % 1000000 * 1000);
+		limit = &t;
+	}
+	/* A key may change what is shown without being a command. */
+	if (ppoll(fds, (nfds_t)n, limit, NULL) > 0) {
+		for (i = 0; i < own; i++)
+			l->touched |= fds[i].revents != 0;
+		l->dirty |= l->touched;
+	}
+	l->now = clock_now();
+	return (true);
+}
+
+/* What still runs can never end: it says so. False: nothing runs. */
+static bool
+give_up(struct loop *l)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->app.nrunners; i++) {
+		if (!runner_busy(l->app.runners[i]))
+			continue;
+		runner_give_up(l->app.runners[i], l->now);
+		loop_report_result(l, i);
+		any = true;
+	}
+	return (any);
+}
+
+static int
+trouble(const struct loop *l, struct buf *error)
+{
+	const char *why = transports_diverged(l->transports);
+
+	if (why != NULL) {
+		buf_adds(error, why);
+		return (CODE_PROTOCOL);
+	}
+	if (l->journal == NULL || journal_written(l->journal, error))
+		return (0);
+	return (CODE_LOST);
+}
+
+/* What went wrong with the recording or the journal is said once, at once. */
+static void
+tell_trouble(struct loop *l)
+{
+	struct buf error = { 0 };
+
+	if (!l->told && trouble(l, &error) != 0) {
+		loop_say(l, SEVERITY_ERROR, buf_str(&error));
+		/* No mark in the header for what is not kept any more. */
+		if (transports_diverged(l->transports) == NULL)
+			l->app.journal = NULL;
+		l->told = true;
+	}
+	buf_free(&error);
+}
+
+int
+loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
+{
+	uint64_t until;
+	bool busy, alive = true;
+	int code;
+
+	l->frontend = frontend;
+	l->now = l->virtual ? 0 : clock_now();
+	if (!l->app.policy.past)
+		deliver_wall(l);
+	while (alive) {
+		busy = drain(l);
+		busy = loop_take_commands(l) || busy;
+		busy = loop_run_sessions(l, &until) || busy;
+		loop_wind_down(l);
+		tell_trouble(l);
+		if (l->app.quit)
+			break;
+		/* Here the next request is under way: there is time. */
+		draw(l);
+		if (!busy)
+			alive = sleep_until(l, earliest(l, until)) ||
+			    give_up(l);
+		else if (!l->virtual)
+			l->now = clock_now();
+	}
+	code = trouble(l, error);
+	if (code != 0 || l->parting.len == 0)
+		return (code);
+	buf_adds(error, buf_str(&l->parting));
+	return (CODE_PROTOCOL);
+}
+
+/* Life. */
+
+struct loop *
+loop_new(const struct loop_config *config, struct transport **open,
+    size_t n, struct buf *error)
+{
+	struct loop *l = mem_alloc(sizeof(*l));
+
+	l->transports = transports_new(open, n);
+	l->filter = config->filter;
+	l->virtual = config->virtual;
+	l->app.simulated = transports_simulated(l->transports);
+	l->virtual &= l->app.simulated;
+	l->app.policy = config->policy;
+	l->app.policy.loses_asks = !l->app.simulated;
+	l->app.policy.past = transports_past(l->transports);
+	l->app.simulated &= !l->app.policy.past;
+	l->app.target = config->target;
+	l->app.journal = config->journal;
+	l->app.sessions = sessions_new(config->keep != 0 ?
+	    trace_new_window(config->keep) : trace_new(), config->keep);
+	if (config->filter != NULL) {
+		l->app.sessions->alternate = config->filter->alternate;
+		l->app.sessions->interface = config->filter->interface;
+	}
+	if (config->journal == NULL)
+		return (l);
+	l->journal = journal_create(config->journal, config->payload, error);
+	if (l->journal != NULL)
+		return (l);
+	loop_free(l);
+	return (NULL);
+}
+
+const struct app *
+loop_app(const struct loop *l)
+{
+	return (&l->app);
+}
+
+void
+loop_free(struct loop *l)
+{
+	if (l == NULL)
+		return;
+	transports_free(l->transports);
+	app_free_runners(&l->app);
+	sessions_free(l->app.sessions);
+	buf_free(&l->app.message);
+	buf_free(&l->app.mark);
+	buf_free(&l->app.export.path);
+	buf_free(&l->app.instead);
+	buf_free(&l->app.told);
+	buf_free(&l->app.question);
+	buf_free(&l->parting);
+	buf_free(&l->app.record);
+	loop_record_stop(l);
+	buf_free(&l->unwritten);
+	journal_finish(l->journal);
+	free(l);
+}

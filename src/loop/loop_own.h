@@ -1,0 +1,71 @@
+/*
+ * What the files of the loop share. Nobody else looks inside.
+ */
+#ifndef LOOP_LOOP_OWN_H
+#define LOOP_LOOP_OWN_H
+
+#include <stdio.h>
+
+#include "loop/loop.h"
+#include "trace/effect.h"
+#include "trace/journal.h"
+#include "transport/transports.h"
+
+struct loop {
+	struct app		 app;
+	struct transports		*transports;
+	struct frontend		*frontend;
+	const struct filter	*filter;
+	struct journal_writer	*journal;	/* NULL: none */
+	bool			 virtual;
+	uint64_t		 now;
+	uint32_t		 number;	/* of the latest request */
+	bool			 dirty;		/* something to draw */
+	bool			 touched;	/* by a key */
+	bool			 told;		/* of what went wrong */
+	uint64_t		 drawn;
+
+	uint64_t		 leave_by;	/* jobs wind down; 0: no */
+	struct buf		 parting;	/* what became of them */
+
+	FILE			*record;	/* a recipe, NULL: none */
+	size_t			 record_of;	/* that session's commands */
+	uint64_t		 recorded;	/* the latest, us */
+	uint32_t		 waited; /* the answer whose wait is in it */
+	struct buf		 unwritten;	/* until the job has ended */
+};
+
+/* loop.c: the way of every event, and the message line. */
+void	loop_deliver(struct loop *l, const struct event *e);
+void	loop_deliver_text(struct loop *l, enum event_kind kind, uint16_t dev,
+	    const char *text);
+void	loop_say(struct loop *l, enum severity severity, const char *text);
+
+/* loop_effect.c: performs what jobs wish for. */
+void	loop_perform(struct loop *l, size_t i, const struct effect *effect);
+void	loop_report_result(struct loop *l, size_t i);
+/* Everything that all sessions wish for; *until: when to ask again. */
+bool	loop_run_sessions(struct loop *l, uint64_t *until);
+
+/* loop_command.c: turns the front's lines into jobs, or does them at once. */
+bool	loop_take_commands(struct loop *l);
+void	loop_grant(struct loop *l);
+/* A job runs, is held or asks. */
+bool	loop_busy(const struct loop *l);
+/* Quits once the jobs that quit stopped have wound down. */
+void	loop_wind_down(struct loop *l);
+
+/* loop_record.c: what is done by hand becomes a recipe. */
+void	loop_record_start(struct loop *l, const char *path);
+void	loop_record_stop(struct loop *l);
+void	loop_record_command(struct loop *l, const char *line);
+/* The job of session i was answered with no: its lines become comments. */
+void	loop_record_declined(struct loop *l, size_t i);
+void	loop_record_act(struct loop *l, const char *line);
+void	loop_record_result(struct loop *l, size_t i,
+	    const struct job_result *r);
+
+/* loop_export.c: grants that wish; false: error says why not. */
+bool	loop_export(struct loop *l, struct buf *error);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * dfuscope: shows what a USB DFU device is doing. This file chooses the
+ * subcommand, and it is the only one that ends the program.
+ */
+#include "config.h"
+
+#include "main/main_own.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "device/sim.h"
+#include "report/about.h"
+#include "report/explain.h"
+#include "report/text.h"
+
+int
+complain(int code, const struct buf *error)
+{
+	fprintf(stderr, "dfuscope: %s\n", buf_str(error));
+	return (code);
+}
+
+static int
+main_sims(void)
+{
+	const struct sim_parameter_row *p;
+	size_t i;
+
+	printf("sim:PROFILE[,NAME=VALUE...]\n\nProfiles:\n");
+	for (i = 0; i < sim_profiles_count; i++)
+		printf("  %-12s %s\n", sim_profiles[i].name,
+		    sim_profiles[i].sentence);
+	printf("\nParameters and faults:\n");
+	for (i = 0; i < sim_parameters_count; i++) {
+		p = &sim_parameters[i];
+		printf("  %s=%s%s%s%s\n      %s\n", p->name, p->value,
+		    p->profiles != NULL ? "  (" : "",
+		    p->profiles != NULL ? p->profiles : "",
+		    p->profiles != NULL ? ")" : "", p->sentence);
+	}
+	printf("\nWrong strings and descriptors, for wrong=WRONG:\n");
+	for (i = 0; i < sim_wrongs_count; i++)
+		printf("  %-19s %s\n", sim_wrongs[i].name,
+		    sim_wrongs[i].sentence);
+	return (0);
+}
+
+static int
+main_about(const char *id)
+{
+	struct buf b = { 0 }, error = { 0 };
+	int code = 0;
+
+	if (about_text(&b, id, &error))
+		fputs(buf_str(&b), stdout);
+	else
+		code = complain(EX_USAGE, &error);
+	buf_free(&b);
+	buf_free(&error);
+	return (code);
+}
+
+static int
+main_explain(const struct options *o)
+{
+	if (o->about != NULL)
+		return (main_about(o->about));
+	return (explain_files(o->files, o->nfiles, o->json, stdout, stderr));
+}
+
+static int
+main_findings(void)
+{
+	struct buf b = { 0 };
+
+	text_finding_rows(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
+main_help(void)
+{
+	struct buf b = { 0 };
+
+	options_help(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
+dispatch(struct options *o)
+{
+	switch (o->sub) {
+	case SUB_CONSOLE:
+		return (main_console(o));
+	case SUB_LIST:
+		return (main_list(o));
+	case SUB_RUN:
+		return (main_run(o));
+	case SUB_LEARN:
+		return (main_learn(o));
+	case SUB_SIMS:
+		return (main_sims());
+	case SUB_INFO:
+		return (main_info(o));
+	case SUB_EXPLAIN:
+		return (main_explain(o));
+	case SUB_FINDINGS:
+		return (main_findings());
+	case SUB_CONFIG:
+		return (main_config());
+	case SUB_HELP:
+		return (main_help());
+	case SUB_VERSION:
+		printf("%s %s\n", PACKAGE_NAME, PACKAGE_VERSION);
+		return (0);
+	}
+	return (EX_SOFTWARE);
+}
+
+/*
+ * A closed descriptor 0 to 2 would be given to the next file that is opened,
+ * and a journal would get what is meant for the screen.
+ */
+static void
+keep_standard_files(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		/* It fails to be written to, as the closed one did. */
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+		    O_RDONLY) != fd)
+			break;
+	}
+}
+
+static void
+exhausted(size_t size)
+{
+	fprintf(stderr, "dfuscope: out of memory (%zu bytes)\n", size);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct buf error = { 0 };
+	struct options o;
+	int code;
+
+	keep_standard_files();
+	setlocale(LC_ALL, "");
+	/* Numbers in reports are read by programs. */
+	setlocale(LC_NUMERIC, "C");
+	mem_on_exhausted(exhausted);
+	mem_grow_by_pages();
+	if (options_parse(&o, argc, argv, &error))
+		code = dispatch(&o);
+	else
+		code = complain(EX_USAGE, &error);
+	options_free(&o);
+	buf_free(&error);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
+		fprintf(stderr, "dfuscope: output: %s\n", strerror(errno));
+		code = EX_IOERR;
+	}
+	return (code);
+}

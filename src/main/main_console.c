@@ -1,0 +1,237 @@
+/* The console, its settings, and the lessons in it. */
+#include "config.h"
+
+#include "main/main_own.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "lesson/lesson.h"
+#include "main/state_dir.h"
+#include "ui/cells/term.h"
+#include "ui/input/console.h"
+#include "ui/prompt/progress.h"
+
+#define MAX_RC		(1024 * 1024)
+
+/* The operator's own file. What is wrong in it goes to errors, by lines. */
+static void
+load_rc(struct rc *rc, struct buf *errors)
+{
+	char *path = state_dir_rc();
+	struct buf text = { 0 };
+
+	rc_init(rc);
+	if (path != NULL && access(path, F_OK) == 0 &&
+	    file_read(path, MAX_RC, &text, errors))
+		rc_parse(rc, buf_str(&text), path, errors);
+	else if (errors->len != 0)
+		buf_addc(errors, '\n');
+	buf_free(&text);
+	free(path);
+}
+
+/* Who waits for the program learns that a signal ended it. */
+static void
+die_of_signal(void)
+{
+	if (term_signalled() == 0)
+		return;
+	fflush(stdout);
+	signal(term_signalled(), SIG_DFL);
+	raise(term_signalled());
+}
+
+int
+main_config(void)
+{
+	struct buf errors = { 0 }, b = { 0 };
+	struct rc rc;
+
+	load_rc(&rc, &errors);
+	rc_print(&rc, &b);
+	fputs(buf_str(&b), stdout);
+	fputs(buf_str(&errors), stderr);
+	buf_free(&b);
+	buf_free(&errors);
+	rc_free(&rc);
+	return (0);
+}
+
+/* One line for the screen: the first error, and how many more there are. */
+static void
+first_error(struct buf *b, const struct buf *errors)
+{
+	const char *s = buf_str(errors), *p;
+	unsigned more = 0;
+
+	if (errors->len == 0)
+		return;
+	for (p = strchr(s, '\n'); p != NULL && p[1] != '\0';
+	    p = strchr(p + 1, '\n'))
+		more++;
+	buf_add(b, s, strcspn(s, "\n"));
+	if (more != 0)
+		buf_addf(b, "; %u more: dfuscope --print-config", more);
+}
+
+static int
+run_console(const struct options *o, struct console_config *console,
+    const char *journal)
+{
+	struct loop_config config = { .policy = { .interactive = true,
+	    .yes = o->yes, .read_only = o->read_only }, .journal = journal };
+	struct buf error = { 0 };
+	struct frontend *frontend;
+	struct loop *l;
+	int code;
+
+	/* What goes wrong before is said on a terminal that is its own. */
+	l = make_loop(o, &config, &code, &error);
+	if (l != NULL && console->lesson == NULL && o->recording.len == 0)
+		console->first = state_dir_first();
+	frontend = l != NULL ? console_new(console, &error) : NULL;
+	if (frontend != NULL) {
+		code = loop_run(l, frontend, &error);
+		console_free(frontend);
+		if (journal != NULL)
+			printf("journal: %s\n", journal);
+	} else if (l != NULL) {
+		code = EX_USAGE;
+		if (o->journal == NULL && journal != NULL)
+			(void)unlink(journal);
+	}
+	loop_free(l);
+	if (error.len != 0)
+		complain(code, &error);
+	buf_free(&error);
+	return (code);
+}
+
+int
+main_console(const struct options *o)
+{
+	struct buf errors = { 0 }, notice = { 0 };
+	struct console_config console = { 0 };
+	char *journal = NULL, *history = NULL;
+	struct rc rc;
+	int code;
+
+	load_rc(&rc, &errors);
+	first_error(&notice, &errors);
+	if (o->recording.len != 0)
+		journal = NULL;
+	else if (o->journal == NULL)
+		journal = state_dir_journal(rc.journals);
+	else if (*o->journal != '\0')
+		journal = mem_strdup(o->journal);
+	if (rc.history)
+		history = state_dir_history();
+	console.rc = &rc;
+	console.history = history;
+	console.notice = notice.len != 0 ? buf_str(&notice) : NULL;
+	code = run_console(o, &console, journal);
+	rc_free(&rc);
+	buf_free(&errors);
+	buf_free(&notice);
+	free(journal);
+	free(history);
+	die_of_signal();
+	return (code);
+}
+/* learn */
+
+static int
+list_lessons(const char *progress)
+{
+	struct buf error = { 0 };
+	struct lesson l;
+	size_t i, step;
+
+	for (i = 0; i < lesson_texts_count; i++) {
+		if (!lesson_parse(&l, lesson_texts[i].text, &error))
+			return (complain(EX_SOFTWARE, &error));
+		step = progress_of(progress, l.id);
+		printf("%-10s %-52s ", l.id, l.title);
+		if (step == 0)
+			printf("%zu steps\n", l.nsteps);
+		else if (step >= l.nsteps)
+			printf("finished\n");
+		else
+			printf("step %zu of %zu\n", step + 1, l.nsteps);
+		lesson_free(&l);
+	}
+	printf("\ndfuscope learn LESSON begins one, or goes on with it.\n");
+	return (0);
+}
+
+static bool
+find_lesson(const char *id, struct lesson *l, struct buf *error)
+{
+	size_t i;
+
+	for (i = 0; i < lesson_texts_count; i++) {
+		if (!lesson_parse(l, lesson_texts[i].text, error))
+			return (false);
+		if (strcmp(l->id, id) == 0)
+			return (true);
+		lesson_free(l);
+	}
+	buf_adds(error, "there is no lesson \"");
+	text_escape(error, id, strlen(id));
+	buf_adds(error, "\"; dfuscope learn lists them");
+	return (false);
+}
+
+/* The console on the devices of the lesson, with the lesson in it. */
+static int
+take_lesson(struct options *o, const struct lesson *l, const char *progress)
+{
+	struct console_config console = { .lesson = l,
+	    .progress = progress };
+	struct buf errors = { 0 };
+	struct rc rc;
+	int code;
+
+	load_rc(&rc, &errors);
+	console.rc = &rc;
+	o->targets = mem_array(o->targets, l->ndevices,
+	    sizeof(*o->targets));
+	for (o->ntargets = 0; o->ntargets < l->ndevices; o->ntargets++)
+		o->targets[o->ntargets] = l->devices[o->ntargets];
+	/* Nothing of it is anybody's: no question stands in the way. */
+	o->yes = true;
+	code = run_console(o, &console, NULL);
+	rc_free(&rc);
+	buf_free(&errors);
+	return (code);
+}
+
+int
+main_learn(struct options *o)
+{
+	char *progress = state_dir_lessons();
+	struct buf error = { 0 };
+	struct lesson l;
+	int code;
+
+	if (o->nfiles == 0) {
+		code = list_lessons(progress);
+	} else if (find_lesson(o->files[0], &l, &error)) {
+		code = take_lesson(o, &l, progress);
+		lesson_free(&l);
+	} else {
+		code = complain(EX_USAGE, &error);
+	}
+	buf_free(&error);
+	free(progress);
+	die_of_signal();
+	return (code);
+}

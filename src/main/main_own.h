@@ -1,0 +1,31 @@
+/*
+ * What the files of main share: one function a subcommand, and the loop on
+ * the targets that the command line names. Nobody else looks inside.
+ */
+#ifndef MAIN_MAIN_OWN_H
+#define MAIN_MAIN_OWN_H
+
+#include "base/buf.h"
+#include "loop/loop.h"
+#include "main/options.h"
+
+/* Says what is wrong; returns code, what the program ends with. */
+int	complain(int code, const struct buf *error);
+
+/*
+ * main_batch.c. The targets, opened, under a loop; NULL: error and *code say
+ * why not.
+ */
+struct loop	*make_loop(const struct options *o,
+		    struct loop_config *config, int *code,
+		    struct buf *error);
+int	main_list(const struct options *o);
+int	main_run(const struct options *o);
+int	main_info(const struct options *o);
+
+/* main_console.c */
+int	main_config(void);
+int	main_console(const struct options *o);
+int	main_learn(struct options *o);
+
+#endif

@@ -1,0 +1,440 @@
+#include "config.h"
+
+#include "main/options.h"
+
+#include <getopt.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define ON(sub)		(1u << (sub))
+#define ALWAYS		(~0u)
+#define CONSOLE		ON(SUB_CONSOLE)
+#define LIST		ON(SUB_LIST)
+#define RUN		ON(SUB_RUN)
+#define INFO		ON(SUB_INFO)
+#define EXPLAIN		ON(SUB_EXPLAIN)
+#define DEVICES		(CONSOLE | LIST | RUN | INFO)
+
+enum {
+	OPTION_ABOUT = 256,
+	OPTION_ALL,
+	OPTION_JSON,
+	OPTION_LIST_FINDINGS,
+	OPTION_NAMES,
+	OPTION_NO_JOURNAL,
+	OPTION_PAYLOAD,
+	OPTION_PRINT_CONFIG,
+	OPTION_READ_ONLY,
+	OPTION_REPEAT,
+	OPTION_YES
+};
+
+const struct subcommand_row subcommands[] = {
+	{ NULL, "dfuscope [OPTIONS] [FILE]",
+	    "the console; FILE: a journal to look at", SUB_CONSOLE, 0 },
+	{ "list", "dfuscope list [OPTIONS]",
+	    "DFU devices and their alternate settings", SUB_LIST, 0 },
+	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
+	    "commands without a screen", SUB_RUN, SIZE_MAX },
+	{ "learn", "dfuscope learn [LESSON]", "lessons on simulated devices",
+	    SUB_LEARN, 1 },
+	{ "sims", "dfuscope sims", "simulated devices and their faults",
+	    SUB_SIMS, 0 },
+	{ "info", "dfuscope info [OPTIONS] FILE...",
+	    "what firmware files are, and where they would go", SUB_INFO,
+	    SIZE_MAX },
+	{ "explain", "dfuscope explain [--json] FILE... | --about ID",
+	    "what journals tell; what is known of one thing", SUB_EXPLAIN,
+	    SIZE_MAX },
+};
+const size_t subcommands_count =
+    sizeof(subcommands) / sizeof(subcommands[0]);
+
+const struct option_row option_rows[] = {
+	{ 'T', "target", "TARGET", DEVICES,
+	    "usb (the default), sim:PROFILE[,NAME=VALUE...] or replay:FILE; "
+	    "may be given again" },
+	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
+	    "only these ids, hexadecimal; the second pair in DFU mode" },
+	{ 'p', "path", "BUS-PORT.PORT", DEVICES,
+	    "only the device there, by either name of a USB 3 port" },
+	{ 'S', "serial", "SERIAL", DEVICES, "only this serial number" },
+	{ 'n', "devnum", "N", DEVICES, "only this device number" },
+	{ 'i', "intf", "N", DEVICES, "only this interface" },
+	{ 'a', "alt", "ALT", DEVICES, "look at this alternate setting, by "
+	    "number or name; nothing is sent for it" },
+	{ 'x', "execute", "COMMANDS", RUN,
+	    "commands, separated by ';'; may be given again" },
+	{ OPTION_ABOUT, "about", "ID", EXPLAIN, "the mechanism behind a "
+	    "finding, a verdict, a state, a request or a status" },
+	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
+	    "one JSON object a line" },
+	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
+	    "does not hold: one request each" },
+	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
+	    "descriptors, and what other tools do with such a device" },
+	{ 'j', "journal", "FILE", CONSOLE | RUN,
+	    "write the journal there (the console keeps one anyway)" },
+	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
+	    "keep no journal" },
+	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
+	    "keep firmware whole in the journal" },
+	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
+	{ OPTION_REPEAT, "repeat", "N", RUN, "N rounds on each device, and "
+	    "what they came to instead of what happened" },
+	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
+	    "refuse every request that loses a state or destroys data" },
+	{ OPTION_LIST_FINDINGS, "list-findings", NULL, ALWAYS,
+	    "list everything that can be found, for --about" },
+	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print the keys "
+	    "and settings in force, as ~/.config/dfuscope/rc takes them" },
+	{ 'h', "help", NULL, ALWAYS, "show this" },
+	{ 'V', "version", NULL, ALWAYS, "show the version" },
+};
+const size_t option_rows_count =
+    sizeof(option_rows) / sizeof(option_rows[0]);
+
+static const struct option_row *
+row_of(int letter)
+{
+	size_t i;
+
+	for (i = 0; i < option_rows_count; i++) {
+		if (option_rows[i].letter == letter)
+			return (&option_rows[i]);
+	}
+	return (NULL);
+}
+
+static void
+show(struct buf *b, const char *before, const char *s, const char *after)
+{
+	buf_adds(b, before);
+	text_escape(b, s, strlen(s));
+	buf_adds(b, after);
+}
+
+static void
+add_target(struct options *o, const char *target)
+{
+	o->targets = mem_array(o->targets, o->ntargets + 1,
+	    sizeof(*o->targets));
+	o->targets[o->ntargets++] = target;
+}
+
+static bool
+number(const char *s, int *v, const char *name, struct buf *error)
+{
+	uint64_t n;
+
+	if (!text_number(s, UINT16_MAX, &n)) {
+		buf_addf(error, "--%s takes a number", name);
+		show(error, ", not \"", s, "\"");
+		return (false);
+	}
+	*v = (int)n;
+	return (true);
+}
+
+/* Options that narrow the devices, dfu-util's letters. */
+static bool
+narrow(struct options *o, int letter, const char *arg, struct buf *error)
+{
+	o->narrowed = true;
+	switch (letter) {
+	case 'd':
+		return (filter_parse_ids(&o->filter, arg, error));
+	case 'p':
+		o->filter.path = arg;
+		return (true);
+	case 'S':
+		o->filter.serial = arg;
+		return (true);
+	case 'n':
+		return (number(arg, &o->filter.devnum, "devnum", error));
+	case 'i':
+		return (number(arg, &o->filter.interface, "intf", error));
+	default:
+		o->filter.alternate = arg;
+		return (true);
+	}
+}
+
+static bool
+rounds(struct options *o, const char *arg, struct buf *error)
+{
+	uint64_t n;
+
+	if (!text_number(arg, 1000000000, &n) || n == 0) {
+		show(error, "--repeat takes a number from 1 to 1000000000, "
+		    "not \"", arg, "\"");
+		return (false);
+	}
+	o->rounds = (unsigned long)n;
+	return (true);
+}
+
+static bool
+apply(struct options *o, int letter, const char *arg, struct buf *error)
+{
+	switch (letter) {
+	case 'T':
+		add_target(o, arg);
+		return (true);
+	case 'x':
+		buf_addf(&o->script, "%s\n", arg);
+		o->has_script = true;
+		return (true);
+	case 'j':
+		o->journal = arg;
+		return (true);
+	case 'h':
+		o->sub = SUB_HELP;
+		return (true);
+	case 'V':
+		o->sub = SUB_VERSION;
+		return (true);
+	case OPTION_LIST_FINDINGS:
+		o->sub = SUB_FINDINGS;
+		return (true);
+	case 'v':
+		o->verbose = true;
+		return (true);
+	case OPTION_PRINT_CONFIG:
+		o->sub = SUB_CONFIG;
+		return (true);
+	case OPTION_ABOUT:
+		o->about = arg;
+		return (true);
+	case OPTION_ALL:
+		o->all = true;
+		return (true);
+	case OPTION_JSON:
+		o->json = true;
+		return (true);
+	case OPTION_NAMES:
+		o->names = true;
+		return (true);
+	case OPTION_NO_JOURNAL:
+		o->journal = "";
+		return (true);
+	case OPTION_PAYLOAD:
+		o->payload = true;
+		return (true);
+	case OPTION_READ_ONLY:
+		o->read_only = true;
+		return (true);
+	case OPTION_REPEAT:
+		return (rounds(o, arg, error));
+	case OPTION_YES:
+		o->yes = true;
+		return (true);
+	default:
+		return (narrow(o, letter, arg, error));
+	}
+}
+
+/* getopt's own forms of the rows. */
+struct forms {
+	struct option	*longs;
+	struct buf	 shorts;
+};
+
+static struct forms
+make_forms(void)
+{
+	struct forms f = { 0 };
+	size_t i;
+
+	f.longs = mem_array(NULL, option_rows_count + 1, sizeof(*f.longs));
+	/* ':' first tells a missing argument from an unknown option. */
+	buf_addc(&f.shorts, ':');
+	for (i = 0; i < option_rows_count; i++) {
+		f.longs[i] = (struct option){ option_rows[i].name,
+		    option_rows[i].argument != NULL ? required_argument :
+		    no_argument, NULL, option_rows[i].letter };
+		if (option_rows[i].letter > 255)
+			continue;
+		buf_addc(&f.shorts, option_rows[i].letter);
+		if (option_rows[i].argument != NULL)
+			buf_addc(&f.shorts, ':');
+	}
+	f.longs[i] = (struct option){ 0 };
+	return (f);
+}
+
+static bool
+complain(int c, char **argv, struct buf *error)
+{
+	const char *word = argv[optind - 1];
+	const struct option_row *row = row_of(optopt);
+
+	if (c == ':' && row != NULL) {
+		buf_addf(error, "--%s needs %s", row->name, row->argument);
+	} else if (optopt != 0 && row == NULL && optopt < 256) {
+		char letter[2] = { (char)optopt, '\0' };
+
+		show(error, "there is no option -", letter, "");
+	} else {
+		show(error, "there is no option like this, or it takes no "
+		    "argument: ", word, "");
+	}
+	return (false);
+}
+
+static bool
+parse_options(struct options *o, int argc, char **argv,
+    unsigned *seen_on, const char **seen_name, struct buf *error)
+{
+	struct forms f = make_forms();
+	const struct option_row *row;
+	bool ok = true;
+	int c;
+
+	opterr = 0;
+	optind = 0;
+	while (ok && (c = getopt_long(argc, argv, buf_str(&f.shorts),
+	    f.longs, NULL)) != -1) {
+		row = c == '?' || c == ':' ? NULL : row_of(c);
+		ok = row != NULL ? apply(o, c, optarg, error) :
+		    complain(c, argv, error);
+		/* The first option that not every subcommand takes. */
+		if (row != NULL && (*seen_on & row->on) != *seen_on) {
+			*seen_on &= row->on;
+			*seen_name = row->name;
+		}
+	}
+	free(f.longs);
+	buf_free(&f.shorts);
+	return (ok);
+}
+
+static bool
+choose_subcommand(struct options *o, int argc, char **argv,
+    struct buf *error)
+{
+	const char *word = optind < argc ? argv[optind] : NULL;
+	size_t i;
+
+	if (word == NULL)
+		return (true);
+	for (i = 0; i < subcommands_count; i++) {
+		if (subcommands[i].name == NULL ||
+		    strcmp(subcommands[i].name, word) != 0)
+			continue;
+		o->sub = subcommands[i].sub;
+		o->files = argv + optind + 1;
+		o->nfiles = (size_t)(argc - optind - 1);
+		return (true);
+	}
+	/* What looks like a file is one, even if it is not there. */
+	if (strpbrk(word, "./") != NULL || access(word, F_OK) == 0) {
+		buf_addf(&o->recording, "recording:%s", word);
+		add_target(o, buf_str(&o->recording));
+		o->files = argv + optind + 1;
+		o->nfiles = (size_t)(argc - optind - 1);
+		return (true);
+	}
+	show(error, "there is no subcommand \"", word, "\"; there are");
+	for (i = 0; i < subcommands_count; i++) {
+		if (subcommands[i].name != NULL)
+			buf_addf(error, " %s", subcommands[i].name);
+	}
+	return (false);
+}
+
+static bool
+check(const struct options *o, unsigned seen_on, const char *seen_name,
+    struct buf *error)
+{
+	size_t i;
+
+	if ((seen_on & ON(o->sub)) == 0) {
+		buf_addf(error, "--%s does not go with this subcommand",
+		    seen_name);
+		return (false);
+	}
+	for (i = 0; subcommands[i].sub != o->sub; i++)
+		continue;
+	if (o->nfiles > subcommands[i].most) {
+		show(error, "too many words: \"",
+		    o->files[subcommands[i].most], "\"");
+		return (false);
+	}
+	if (o->sub == SUB_INFO && o->nfiles == 0) {
+		buf_adds(error, "info needs a firmware file");
+		return (false);
+	}
+	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
+		buf_adds(error, "explain needs a journal or --about ID");
+		return (false);
+	}
+	if (o->recording.len != 0 && (o->ntargets > 1 ||
+	    o->journal != NULL)) {
+		buf_adds(error, "a file to look at goes with no target and no "
+		    "journal");
+		return (false);
+	}
+	if (o->sub == SUB_RUN && !o->has_script && o->nfiles == 0) {
+		buf_adds(error, "run needs -x COMMANDS or a recipe");
+		return (false);
+	}
+	return (true);
+}
+
+bool
+options_parse(struct options *o, int argc, char **argv, struct buf *error)
+{
+	unsigned seen_on = ALWAYS;
+	const char *seen_name = "";
+
+	*o = (struct options){ .sub = SUB_CONSOLE };
+	filter_init(&o->filter);
+	if (!parse_options(o, argc, argv, &seen_on, &seen_name, error))
+		return (false);
+	if (o->sub == SUB_HELP || o->sub == SUB_VERSION ||
+	    o->sub == SUB_CONFIG || o->sub == SUB_FINDINGS)
+		return (true);
+	return (choose_subcommand(o, argc, argv, error) &&
+	    check(o, seen_on, seen_name, error));
+}
+
+void
+options_free(struct options *o)
+{
+	free(o->targets);
+	buf_free(&o->recording);
+	buf_free(&o->script);
+}
+
+void
+options_help(struct buf *b)
+{
+	const struct option_row *row;
+	size_t i, start;
+
+	for (i = 0; i < subcommands_count; i++)
+		buf_addf(b, "%-52s %s\n", subcommands[i].usage,
+		    subcommands[i].sentence);
+	buf_adds(b, "\nOptions:\n");
+	for (i = 0; i < option_rows_count; i++) {
+		row = &option_rows[i];
+		start = b->len;
+		if (row->letter < 256)
+			buf_addf(b, "  -%c, --%s", row->letter, row->name);
+		else
+			buf_addf(b, "      --%s", row->name);
+		if (row->argument != NULL)
+			buf_addf(b, " %s", row->argument);
+		do
+			buf_addc(b, ' ');
+		while (b->len - start < 34);
+		buf_addf(b, "%s\n", row->sentence);
+	}
+}

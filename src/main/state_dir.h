@@ -1,0 +1,34 @@
+/*
+ * Where journals and the history go by themselves: $XDG_STATE_HOME/dfuscope,
+ * or ~/.local/state/dfuscope; and where the operator's own file is.
+ */
+#ifndef MAIN_STATE_DIR_H
+#define MAIN_STATE_DIR_H
+
+#include <stdbool.h>
+
+/*
+ * A path for a new journal; makes the folder and drops the oldest journals
+ * there beyond the latest `kept`. NULL if there is no place. The caller frees.
+ */
+char	*state_dir_journal(unsigned kept);
+
+/* The path of the prompt's history there, or NULL. The caller frees. */
+char	*state_dir_history(void);
+
+/* The path of how far lessons are, or NULL. The caller frees. */
+char	*state_dir_lessons(void);
+
+/*
+ * The path of the operator's own file, $XDG_CONFIG_HOME/dfuscope/rc or
+ * ~/.config/dfuscope/rc, whether it exists or not; or NULL. The caller frees.
+ */
+char	*state_dir_rc(void);
+
+/*
+ * Whether this is the first time anybody asks: leaves a mark there. False
+ * where no mark can be left.
+ */
+bool	 state_dir_first(void);
+
+#endif

@@ -1,0 +1,267 @@
+#include "session/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "wire/usb.h"
+
+struct session *
+session_new(const char *place)
+{
+	struct session *s = mem_alloc(sizeof(*s));
+
+	s->place = mem_strdup(place);
+	s->timer = SESSION_NEVER;
+	s->wanted_interface = -1;
+	return (s);
+}
+
+const char *
+session_place(const struct identity *who)
+{
+	return (who != NULL && who->place != NULL ? who->place : "?");
+}
+
+static const char *
+transport_of(const struct identity *who)
+{
+	return (who != NULL && who->transport != NULL ? who->transport : "");
+}
+
+bool
+session_is_of(const struct session *s, const struct identity *who)
+{
+	return (strcmp(s->place, session_place(who)) == 0 &&
+	    strcmp(transport_of(s->who), transport_of(who)) == 0);
+}
+
+void
+session_free(struct session *s)
+{
+	size_t i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < sizeof(s->strings) / sizeof(s->strings[0]); i++)
+		free(s->strings[i]);
+	dfu_descriptors_free(&s->descriptors);
+	identity_free(s->who);
+	free(s->requests);
+	free(s->place);
+	free(s);
+}
+
+const struct dfu_function *
+session_function(const struct session *s)
+{
+	if (s->function >= s->descriptors.nfunctions)
+		return (NULL);
+	return (&s->descriptors.functions[s->function]);
+}
+
+bool
+session_runtime(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	return (s->present && f != NULL && f->runtime);
+}
+
+bool
+session_dfuse(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	return (f != NULL && dfu_is_dfuse(&f->functional,
+	    session_alternate_name(s, s->alternate)));
+}
+
+uint16_t
+session_transfer_size(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	if (f == NULL || !f->functional.present ||
+	    f->functional.wTransferSize == 0)
+		return (DFU_TRANSFER_SIZE_UNKNOWN);
+	return (f->functional.wTransferSize);
+}
+
+struct dfu_conditions
+session_conditions(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	/* A device that does not say is not refused anything. */
+	uint8_t attributes = DFU_ATTR_CAN_DNLOAD | DFU_ATTR_CAN_UPLOAD;
+
+	if (f != NULL && f->functional.present)
+		attributes = f->functional.bmAttributes;
+	return (dfu_conditions_of(attributes, session_dfuse(s)));
+}
+
+struct estimate
+session_estimate(const struct session *s, uint64_t now)
+{
+	struct dfu_conditions c = session_conditions(s);
+	struct estimate b = s->estimate;
+	const struct dfu_transition *m;
+
+	if (b.how == ESTIMATE_UNKNOWN || now < s->timer)
+		return (b);
+	m = dfu_transition(b.state, DFU_IN_TIME, &c);
+	if (m == NULL || m->next == b.state)
+		return (b);
+	b.how = ESTIMATE_TIMED;
+	b.state = m->next;
+	b.since = s->timer;
+	b.clause = m->clause;
+	return (b);
+}
+
+uint64_t
+session_deadline(const struct session *s, uint64_t now)
+{
+	uint64_t wait = session_wait_left(s, now);
+	uint64_t over = wait != 0 ? now + wait : SESSION_NEVER;
+
+	if (s->timer > now && s->timer < over)
+		return (s->timer);
+	return (over);
+}
+
+uint64_t
+session_wait_left(const struct session *s, uint64_t now)
+{
+	uint64_t over;
+
+	if (!s->present || !s->status.known)
+		return (0);
+	over = s->status.at + (uint64_t)s->status.reply.bwPollTimeout * 1000;
+	return (over > now ? over - now : 0);
+}
+
+const char *
+session_alternate_name(const struct session *s, uint8_t alternate)
+{
+	const struct dfu_function *f = session_function(s);
+	const struct dfu_alternate *a;
+	const char *name;
+
+	if (f == NULL || s->who == NULL)
+		return (NULL);
+	name = identity_name_of(s->who, f->bInterfaceNumber, alternate);
+	if (name != NULL)
+		return (name);
+	a = dfu_function_alternate(f, alternate);
+	return (a != NULL ? s->strings[a->iInterface] : NULL);
+}
+
+const struct request *
+session_request(const struct session *s, uint32_t number)
+{
+	size_t low = 0, high = s->nrequests, middle;
+
+	/* Numbers only grow. */
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (s->requests[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == s->nrequests || s->requests[low].number != number)
+		return (NULL);
+	return (&s->requests[low]);
+}
+
+struct words_context
+session_words_context(const struct session *s)
+{
+	return ((struct words_context){
+	    .dfuse = session_dfuse(s),
+	    .pointer_known = s->pointer_known,
+	    .pointer = s->pointer,
+	    .transfer_size = session_transfer_size(s),
+	});
+}
+
+static enum dfu_danger
+danger_of_dnload(const struct session *s, const struct xfer *x,
+    const char **loss)
+{
+	const struct dfuse_command_row *row;
+	const char *name = session_alternate_name(s, s->alternate);
+
+	if (x->setup.wLength == 0) {
+		*loss = "the download ends here and the device manifests";
+		return (DFU_DANGER_LOSES);
+	}
+	if (!session_dfuse(s)) {
+		*loss = "the firmware in the device";
+		return (DFU_DANGER_DESTROYS);
+	}
+	if (x->setup.wValue >= DFUSE_FIRST_BLOCK) {
+		*loss = name != NULL && strstr(name, "Option") != NULL ?
+		    "option bytes: a wrong value can lock the device" :
+		    "what the memory holds there";
+		return (DFU_DANGER_DESTROYS);
+	}
+	row = x->setup.wValue == 0 && x->data != NULL ?
+	    dfuse_command_of(x->data, x->setup.wLength) : NULL;
+	if (row == NULL) {
+		*loss = "unknown: no DfuSe command reads like this";
+		return (DFU_DANGER_DESTROYS);
+	}
+	*loss = row->loss;
+	return (row->danger);
+}
+
+/* Requests of the specification that cost a state or an error. */
+static enum dfu_danger
+danger_of_class(const struct session *s, const struct xfer *x,
+    const char **loss)
+{
+	switch (x->setup.bRequest) {
+	case DFU_DNLOAD:
+		return (danger_of_dnload(s, x, loss));
+	case DFU_CLRSTATUS:
+		*loss = "the error that the device reports";
+		return (DFU_DANGER_LOSES);
+	case DFU_ABORT:
+		*loss = "the transfer in progress";
+		return (DFU_DANGER_LOSES);
+	case DFU_DETACH:
+		*loss = "the present mode: the device may leave the bus";
+		return (DFU_DANGER_LOSES);
+	default:
+		return (DFU_DANGER_NONE);
+	}
+}
+
+enum dfu_danger
+session_danger(const struct session *s, const struct xfer *x,
+    const char **loss)
+{
+	*loss = NULL;
+	if (dfu_request_of(&x->setup) != NULL)
+		return (danger_of_class(s, x, loss));
+	if (setup_is_in(&x->setup))
+		return (DFU_DANGER_NONE);
+	*loss = "unknown: a request outside the DFU class";
+	return (DFU_DANGER_LOSES);
+}
+
+void
+session_title(const struct session *s, struct buf *b)
+{
+	text_escape(b, s->place, strlen(s->place));
+	if (s->who == NULL)
+		return;
+	buf_addf(b, "  %04x:%04x", s->who->vendor, s->who->product);
+	if (s->who->product_name == NULL)
+		return;
+	buf_adds(b, "  ");
+	text_escape(b, s->who->product_name, strlen(s->who->product_name));
+}

@@ -1,0 +1,98 @@
+#include "session/session_stats.h"
+
+#include "dfu/spec.h"
+#include "session/session.h"
+
+static bool
+is_zero_dnload(const struct request *r)
+{
+	return (dfu_input_of(&r->setup) == DFU_IN_DNLOAD0);
+}
+
+static bool
+is_look(const struct request *r)
+{
+	int input = dfu_input_of(&r->setup);
+
+	return (input == DFU_IN_GETSTATUS || input == DFU_IN_GETSTATE);
+}
+
+void
+session_stats_submit(struct session *s, const struct request *r)
+{
+	if (dfu_input_of(&r->setup) < 0)
+		return;
+	wait_stats_sent(&s->wait_stats, r->at);
+	if (is_zero_dnload(r))
+		s->leaving = (struct leaving){ .by = r->number,
+		    .began = r->at };
+}
+
+/* From the first sync to the wait for a reset. */
+static bool
+is_manifesting(uint8_t state)
+{
+	return (state == DFU_STATE_MANIFEST_SYNC ||
+	    state == DFU_STATE_MANIFEST ||
+	    state == DFU_STATE_MANIFEST_WAIT_RESET);
+}
+
+static void
+looked(struct session *s, const struct request *r, uint8_t state)
+{
+	struct leaving *l = &s->leaving;
+
+	if (l->by == 0 && is_manifesting(state))
+		*l = (struct leaving){ .by = r->number, .found = true,
+		    .accepted = true, .began = r->at };
+	l->polls += l->by != 0 && r->replied;
+	/* In dfuIDLE it is done; anywhere else it never was one. */
+	if (!is_manifesting(state) && state != DFU_STATE_IDLE)
+		*l = (struct leaving){ .by = 0 };
+}
+
+void
+session_stats_complete(struct session *s, const struct request *r)
+{
+	bool answered = outcome_is_answer((enum outcome)r->outcome);
+
+	if (dfu_input_of(&r->setup) < 0)
+		return;
+	if (r->replied)
+		wait_stats_status(&s->wait_stats, r->reply.bState,
+		    r->reply.bwPollTimeout, r->done);
+	else if (answered && is_look(r) && s->reported.by == r->number)
+		wait_stats_state(&s->wait_stats, s->reported.state, r->done);
+	else if (!is_look(r) && (answered || r->outcome == OUTCOME_STALL))
+		wait_stats_broken(&s->wait_stats);
+	if (answered && is_look(r) && s->reported.by == r->number)
+		looked(s, r, s->reported.state);
+	else if (answered && s->leaving.by == r->number)
+		s->leaving.accepted = true;
+	else if ((answered && !is_look(r)) || (s->leaving.by == r->number &&
+	    r->outcome == OUTCOME_STALL))
+		s->leaving = (struct leaving){ .by = 0 };
+}
+
+void
+session_stats_left(struct session *s, uint64_t at)
+{
+	const struct dfu_function *f = session_function(s);
+
+	wait_stats_left(&s->wait_stats, at);
+	s->departure = (struct departure){ .dfu = f != NULL,
+	    .runtime = session_runtime(s),
+	    .vendor = s->who != NULL ? s->who->vendor : 0,
+	    .product = s->who != NULL ? s->who->product : 0,
+	    .by = s->nrequests != 0 ?
+	    s->requests[s->nrequests - 1].number : 0,
+	    .leaving = s->leaving };
+	s->leaving = (struct leaving){ .by = 0 };
+}
+
+void
+session_stats_restart(struct session *s)
+{
+	wait_stats_broken(&s->wait_stats);
+	s->leaving = (struct leaving){ .by = 0 };
+}

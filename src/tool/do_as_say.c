@@ -1,0 +1,338 @@
+/* What do-as checks before it begins, and what it says in the end. */
+#include "tool/do_as_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "diagnosis/verdict.h"
+#include "job/image_fit.h"
+#include "job/to_idle.h"
+#include "trace/words.h"
+
+#define ACCELERATED	0x80	/* ST's bit in bmAttributes */
+#define ACCELERATED_SIZE 4096
+
+static bool
+refuse(struct do_as_job *k, int code, const char *text)
+{
+	k->error_code = code;
+	buf_adds(&k->error, text);
+	return (false);
+}
+
+static bool
+has_map(struct do_as_job *k, const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+
+	if (name != NULL && layout_parse(&k->layout, name, strlen(name)) &&
+	    k->layout.nsegments != 0)
+		return (true);
+	return (refuse(k, CODE_PROTOCOL, name == NULL ? "the name of the "
+	    "alternate setting, which holds the memory map, is not known: "
+	    "names reads it" : "the name of the alternate setting is no "
+	    "memory map"));
+}
+
+static bool
+is_for_device(struct do_as_job *k, const struct session *s)
+{
+	const struct image_note *wrong = image_wrong(&k->image);
+	struct buf why = { 0 };
+	bool good = wrong == NULL && image_matches(&k->image, s->who->vendor,
+	    s->who->product, s->who->version, &why);
+
+	if (good && k->order.dfuse) {
+		buf_reset(&why);
+		good = image_fit_check(&k->image, s, k->order.address, &why);
+	}
+	if (!good) {
+		buf_addf(&k->error, "%s: ", k->path);
+		refuse(k, CODE_BAD_FILE, wrong != NULL ? wrong->text :
+		    buf_str(&why));
+	}
+	buf_free(&why);
+	return (good);
+}
+
+static bool
+is_addressed(struct do_as_job *k)
+{
+	if (!k->order.dfuse && k->order.has_address)
+		return (refuse(k, CODE_USAGE, "the device does not speak "
+		    "DfuSe: it takes no addresses"));
+	if (k->order.task != SCRIPT_FLASH || !k->order.dfuse ||
+	    k->image.addressed != k->order.has_address)
+		return (true);
+	return (refuse(k, CODE_USAGE, k->image.addressed ?
+	    "the file says itself where it goes: leave the address out" :
+	    "the file does not say where it goes: give an address behind "
+	    "it"));
+}
+
+static uint16_t
+block_size(const struct script *d, const struct session *s,
+    const struct job_settings *set)
+{
+	const struct dfu_function *f = session_function(s);
+	uint16_t size = set->xfer_size != 0 ? set->xfer_size :
+	    session_transfer_size(s);
+
+	if (d->accelerates && f != NULL && f->functional.present &&
+	    (f->functional.bmAttributes & ACCELERATED) != 0)
+		size = ACCELERATED_SIZE;
+	if (d->most != 0 && size > d->most)
+		size = d->most;
+	return (size != 0 ? size : 1);
+}
+
+static bool
+speaks(struct do_as_job *k)
+{
+	const struct script *d = k->order.script;
+
+	if (k->order.dfuse || k->order.task == SCRIPT_OPEN ||
+	    (k->order.task == SCRIPT_FLASH && d->plain != NULL))
+		return (true);
+	buf_adds(&k->error, d->name);
+	return (refuse(k, CODE_USAGE, k->order.task == SCRIPT_LEAVE ?
+	    " has no leave of its own where DfuSe is not spoken: its flash "
+	    "ends with one" : " speaks DfuSe only, and the device does "
+	    "not"));
+}
+
+bool
+do_as_check(struct do_as_job *k, const struct session *s,
+    const struct job_settings *set)
+{
+	struct tool_order *o = &k->order;
+
+	if (!s->present)
+		return (refuse(k, CODE_LOST, "the device is not on the bus"));
+	if (session_runtime(s))
+		return (refuse(k, CODE_PROTOCOL, "the device is in run-time "
+		    "mode: only what the tools do in DFU mode is played; "
+		    "enter-dfu leads there"));
+	o->dfuse = session_dfuse(s);
+	o->size = block_size(o->script, s, set);
+	if (!speaks(k) || !is_addressed(k))
+		return (false);
+	if (o->task != SCRIPT_OPEN && o->dfuse && !has_map(k, s))
+		return (false);
+	if (o->task == SCRIPT_FLASH && !is_for_device(k, s))
+		return (false);
+	o->image = k->has_image ? &k->image : NULL;
+	o->layout = k->layout.nsegments != 0 ? &k->layout : NULL;
+	tool_plan_make(&k->plan, o, s);
+	if (o->task == SCRIPT_FLASH && k->plan.written == 0)
+		return (refuse(k, CODE_BAD_FILE, "the file has nothing for "
+		    "this alternate setting"));
+	return (true);
+}
+
+const char *
+do_as_question(struct do_as_job *k)
+{
+	struct buf b = { 0 };
+
+	text_escape(&b, k->path, strlen(k->path));
+	buf_addf(&b, " as %s does it: ", k->order.script->name);
+	if (k->plan.erased != 0)
+		buf_addf(&b, "%u bytes are erased, ", k->plan.erased);
+	buf_addf(&b, "%u bytes are written. What is there now is lost. "
+	    "Do it?", k->plan.written);
+	free(k->question);
+	k->question = buf_take(&b);
+	return (k->question);
+}
+
+/* The tool's own words, with what stands for %c, %n and %e. */
+static void
+fill_in(struct do_as_job *k, const char *text)
+{
+	const struct script_step *step = k->at < k->plan.n ?
+	    k->plan.acts[k->at].step : NULL;
+
+	for (; *text != '\0'; text++) {
+		if (*text != '%') {
+			buf_addc(&k->said, *text);
+			continue;
+		}
+		switch (*++text) {
+		case 'c':
+			buf_adds(&k->said, step != NULL &&
+			    step->name != NULL ? step->name : "");
+			break;
+		case 'n':
+			buf_addf(&k->said, "%u", k->state);
+			break;
+		default:
+			buf_addf(&k->said, "%u", k->status);
+			break;
+		}
+	}
+}
+
+void
+do_as_fail(struct do_as_job *k, const struct script_message *w)
+{
+	k->failed = true;
+	k->code = w->code;
+	if (w->text != NULL)
+		fill_in(k, w->text);
+}
+
+/* All of it went well, as far as the tool knows: what it prints. */
+static void
+claim(struct do_as_job *k)
+{
+	const struct script *d = k->order.script;
+	const struct script_message *left = k->manifest ? &d->left :
+	    &d->not_left;
+	bool leaves = k->plan.leave != SIZE_MAX && k->order.dfuse;
+
+	if (k->differs && d->differs.text != NULL) {
+		do_as_fail(k, &d->differs);
+		return;
+	}
+	k->code = d->opened.code;
+	if (k->order.task == SCRIPT_OPEN)
+		return;
+	if (k->order.task == SCRIPT_FLASH)
+		buf_adds(&k->said, !k->order.dfuse &&
+		    d->plain_done.text != NULL ? d->plain_done.text :
+		    d->flashed.text);
+	if (!leaves || (k->order.task == SCRIPT_FLASH &&
+	    strcmp(d->flashed.text, left->text) == 0))
+		return;
+	buf_addf(&k->said, "%s%s", k->said.len != 0 ? "\", \"" : "",
+	    left->text);
+}
+
+/* "dfu-util would say: ... (exit 74) at #7 DNLOAD: stall" */
+static void
+say_claim(struct do_as_job *k, const struct session *s, struct buf *b)
+{
+	const struct script *d = k->order.script;
+	const struct request *r = session_request(s, k->number);
+
+	buf_adds(b, d->name);
+	if (k->endless) {
+		buf_addf(b, " would go on for ever, after %u GETSTATUS here",
+		    k->rounds);
+	} else if (k->said.len == 0) {
+		buf_adds(b, k->failed ? " would give up" :
+		    " would go on from here with its work");
+	} else {
+		buf_addf(b, " would say \"%s\"", buf_str(&k->said));
+	}
+	if (!k->endless && k->code >= 0 &&
+	    (k->said.len != 0 || k->failed))
+		buf_addf(b, " (exit %d)", k->code);
+	if (k->leave_from != 0 && !k->failed)
+		buf_addf(b, " and %s", k->order.script->after);
+	if (!k->failed || r == NULL || k->differs)
+		return;
+	buf_addf(b, ", at #%u ", r->number);
+	words_request_name(b, &r->setup);
+	if (k->told && r->replied)
+		buf_addf(b, ": %s", dfu_state_row(r->reply.bState) != NULL ?
+		    dfu_state_name(r->reply.bState) : "undefined state");
+	else
+		buf_addf(b, ": %s", outcome_words((enum outcome)k->outcome));
+}
+
+/* What a command does for a device that a tool has left so. */
+struct way {
+	const char	*command;
+	const char	*does;
+};
+
+static const struct way ways[] = {
+	{ "abort", "ends the transfer" },
+	{ "clrstatus", "leads back to dfuIDLE" },
+	{ "getstatus", "asks on" },
+	{ "leave", "gets it out" },
+	{ "reset", "is left" },
+};
+
+/* The verdict knows what helps; a transfer that is not ended it leaves be. */
+static const char *
+remedy(const struct do_as_job *k, const struct session *s, uint64_t now)
+{
+	struct verdict v = verdict_of(s, k->stack, now);
+
+	if (v.row->remedy == NULL &&
+	    (s->estimate.state == DFU_STATE_DNLOAD_IDLE ||
+	    s->estimate.state == DFU_STATE_UPLOAD_IDLE))
+		return ("abort");
+	return (v.row->remedy);
+}
+
+static void
+say_way(struct buf *b, const char *command)
+{
+	size_t i;
+
+	for (i = 0; command != NULL && i < sizeof(ways) / sizeof(ways[0]);
+	    i++) {
+		if (strcmp(ways[i].command, command) == 0)
+			buf_addf(b, ": %s %s", command, ways[i].does);
+	}
+}
+
+/* How it stands with the device, whatever the tool makes of it. */
+static void
+say_case(const struct do_as_job *k, const struct session *s, uint64_t now,
+    struct buf *b)
+{
+	struct estimate now_is = s->estimate;
+
+	if (k->left) {
+		buf_adds(b, "the device left");
+		if (k->leave_from != 0 && k->left_at > k->leave_from) {
+			buf_adds(b, " after ");
+			text_duration(b, k->left_at - k->leave_from);
+		}
+		buf_adds(b, s->present ? " and is back" : "");
+		return;
+	}
+	if (now_is.how == ESTIMATE_UNKNOWN) {
+		buf_adds(b, "the state of the device is not known");
+		return;
+	}
+	buf_adds(b, "the device is ");
+	if (k->leave_from != 0)
+		buf_adds(b, "still ");
+	buf_adds(b, "in ");
+	to_idle_state(s, now, b);
+	say_way(b, remedy(k, s, now));
+}
+
+void
+do_as_say(struct do_as_job *k, const struct session *s, uint64_t now)
+{
+	struct buf *b = &k->job.result.text;
+
+	if (k->error.len != 0) {
+		buf_add(b, k->error.data, k->error.len);
+		k->job.result.code = k->error_code;
+		return;
+	}
+	if (!k->failed)
+		claim(k);
+	/* What comes first is what a narrow screen has room for. */
+	if (k->failed && k->stopped.len != 0)
+		buf_add(b, k->stopped.data, k->stopped.len);
+	else if (k->failed)
+		say_claim(k, s, b);
+	if (k->failed)
+		buf_adds(b, "; ");
+	say_case(k, s, now, b);
+	if (!k->failed) {
+		buf_adds(b, "; ");
+		say_claim(k, s, b);
+	}
+	k->job.result.code = k->failed ? CODE_PROTOCOL : CODE_OK;
+}

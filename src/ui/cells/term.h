@@ -1,0 +1,59 @@
+/*
+ * The terminal: shows a canvas, reads keys. One at a time; term.c is the only
+ * file that knows curses.
+ */
+#ifndef UI_CELLS_TERM_H
+#define UI_CELLS_TERM_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "ui/cells/canvas.h"
+#include "ui/cells/press.h"
+#include "ui/cells/style.h"
+
+struct term_config {
+	bool			colour;	/* where the terminal has it */
+	bool			ascii;	/* nothing else, even if it could */
+	bool			mouse;
+	enum style_ground	ground;
+};
+
+/* Takes the terminal over; false: error says why not. */
+bool	term_open(const struct term_config *config, struct buf *error);
+
+/* Gives the terminal back as it was. May be called at any time, twice too. */
+void	term_close(void);
+
+/* Nothing but ASCII can be shown. */
+bool	term_ascii(void);
+
+void	term_size(int *rows, int *cols);
+
+/* Sends what differs from what was shown last. */
+void	term_show(const struct canvas *c);
+
+/* Has everything sent anew with the next term_show. */
+void	term_redraw(void);
+
+/*
+ * Offers n bytes to the terminal's clipboard (OSC 52). False: this terminal
+ * would not know what to do with it, or they are too many.
+ */
+bool	term_copy(const void *p, size_t n);
+
+/* The next press, or PRESS_NONE if there is none now. Never waits. */
+struct press term_read(void);
+
+/* Keyboard and signals: wakes a poll for whatever term_read has to say. */
+size_t	term_pollfds(struct pollfd *fds, size_t max);
+
+/* SIGTERM, SIGINT or SIGHUP came (its number), else 0. */
+int	term_signalled(void);
+
+/* Stops the program as Ctrl-Z does; returns when it is continued. */
+void	term_suspend(void);
+
+#endif

@@ -1,0 +1,179 @@
+#include "ui/input/console.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/cells/term.h"
+#include "ui/input/input.h"
+#include "ui/prompt/keys.h"
+#include "ui/prompt/progress.h"
+
+struct console {
+	struct frontend	 frontend;
+	struct view	 view;
+	struct canvas	*canvas;
+	struct buf	 line;
+	unsigned	 quits;		/* said because of a signal */
+	bool		 clipboard;
+	struct lesson_run lesson;
+	size_t		 kept;		/* step that progress knows */
+	const char	*progress;	/* path, or NULL */
+	uint64_t	 drawn;		/* us */
+};
+
+/* Between frames while events are read bit by bit, us. */
+#define CATCH_UP	34000
+
+static size_t
+pollfds(struct frontend *f, struct pollfd *fds, size_t max)
+{
+	(void)f;
+	return (term_pollfds(fds, max));
+}
+
+static uint64_t
+deadline(const struct frontend *f, const struct app *d, uint64_t now)
+{
+	const struct console *c = (const struct console *)f;
+	uint64_t tick = d->policy.past ? UINT64_MAX :
+	    c->view.screen == SCREEN_DEVICES ?
+	    clock_deadline_devices(d, now) : clock_deadline(d, now);
+
+	if (view_behind(&c->view) && c->drawn + CATCH_UP < tick)
+		return (c->drawn + CATCH_UP);
+	return (tick);
+}
+
+static void
+for_terminal(const struct console *c, const struct press *p)
+{
+	if (keys_find(c->view.rc, p).act == ACT_SUSPEND)
+		term_suspend();
+	else
+		term_redraw();
+}
+
+static void
+copy(struct console *c)
+{
+	if (c->view.copy.len > 0 && c->clipboard)
+		term_copy(c->view.copy.data, c->view.copy.len);
+	buf_reset(&c->view.copy);
+}
+
+/* What the lesson wants sent; how far it is outlives the program. */
+static const char *
+lesson_line(struct console *c, const struct app *d)
+{
+	const char *line;
+
+	if (c->view.lesson == NULL)
+		return (NULL);
+	line = lesson_turn(&c->lesson, d);
+	if (c->lesson.step != c->kept && c->lesson.phase != LESSON_REPLAYS) {
+		c->kept = c->lesson.step;
+		progress_keep(c->progress, c->lesson.lesson->id,
+		    c->lesson.step);
+	}
+	return (line);
+}
+
+static const char *
+command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
+{
+	struct console *c = (struct console *)f;
+	const char *line;
+	struct press p;
+
+	*by_key = false;
+	/* Twice: a signal does not wait for a job to wind down. */
+	if (term_signalled() != 0 && c->quits < 2) {
+		c->quits++;
+		return ("quit");
+	}
+	for (;;) {
+		line = lesson_line(c, d);
+		if (line != NULL)
+			return (line);
+		p = term_read();
+		if (p.kind == PRESS_NONE)
+			return (NULL);
+		buf_reset(&c->line);
+		if (!input_press(&c->view, d, app_now(d, now), &p, &c->line,
+		    by_key))
+			for_terminal(c, &p);
+		copy(c);
+		if (c->line.len > 0)
+			return (buf_str(&c->line));
+	}
+}
+
+static void
+draw(struct frontend *f, const struct app *d, uint64_t now)
+{
+	struct console *c = (struct console *)f;
+	struct frame sc = view_frame(&c->view, d, app_now(d, now));
+	int rows, cols;
+
+	term_size(&rows, &cols);
+	if (rows != c->canvas->rows || cols != c->canvas->cols)
+		canvas_resize(c->canvas, rows, cols);
+	screen_draw(c->canvas, &sc);
+	term_show(c->canvas);
+	c->drawn = now;
+}
+
+static const struct frontend_ops ops = {
+	.pollfds = pollfds,
+	.deadline = deadline,
+	.command = command,
+	.draw = draw
+};
+
+struct frontend *
+console_new(const struct console_config *config, struct buf *error)
+{
+	const struct rc *rc = config->rc;
+	struct term_config t = { .colour = rc->color, .ascii = rc->ascii,
+	    .mouse = rc->mouse };
+	struct console *c;
+
+	t.ground = rc->background == RC_BACKGROUND_LIGHT ? STYLE_GROUND_LIGHT :
+	    rc->background == RC_BACKGROUND_DARK ? STYLE_GROUND_DARK :
+	    STYLE_GROUND_AUTO;
+	if (!term_open(&t, error))
+		return (NULL);
+	c = mem_alloc(sizeof(*c));
+	c->frontend.ops = &ops;
+	c->view.hints = config->first;
+	c->canvas = canvas_new(1, 1, term_ascii());
+	c->view.rc = rc;
+	c->clipboard = rc->clipboard;
+	history_open(&c->view.prompt.history, config->history);
+	if (config->lesson != NULL) {
+		c->progress = config->progress;
+		c->kept = progress_of(c->progress, config->lesson->id);
+		lesson_begin(&c->lesson, config->lesson, c->kept);
+		c->view.lesson = &c->lesson;
+		c->view.chosen = true;
+		c->view.hints = false;
+	}
+	if (config->notice != NULL)
+		buf_adds(&c->view.notice, config->notice);
+	return (&c->frontend);
+}
+
+void
+console_free(struct frontend *f)
+{
+	struct console *c = (struct console *)f;
+
+	if (c == NULL)
+		return;
+	term_close();
+	lesson_end(&c->lesson);
+	view_free(&c->view);
+	canvas_free(c->canvas);
+	buf_free(&c->line);
+	free(c);
+}

@@ -1,0 +1,31 @@
+/*
+ * The console: the front a person sits at. input.h and view.h are the same
+ * without a terminal.
+ */
+#ifndef UI_INPUT_CONSOLE_H
+#define UI_INPUT_CONSOLE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "command/frontend.h"
+#include "lesson/lesson.h"
+#include "ui/prompt/rc.h"
+
+struct console_config {
+	const struct rc	*rc;		/* must outlive the front */
+	const char	*history;	/* path of the prompt's, or NULL */
+	const char	*notice;	/* to be said at first, or NULL */
+	bool		 first;	/* the operator never saw it: hints */
+	const struct lesson *lesson;	/* to be taken, or NULL */
+	const char	*progress;	/* path of how far one is, or NULL */
+};
+
+/* Takes the terminal over; NULL: error says why not. */
+struct frontend	*console_new(const struct console_config *config,
+		    struct buf *error);
+
+/* Gives the terminal back. NULL is fine. */
+void		 console_free(struct frontend *f);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * One console for each device: what the operator left behind when he turned
+ * to another one is there again when he comes back.
+ */
+#ifndef UI_INPUT_CONSOLES_H
+#define UI_INPUT_CONSOLES_H
+
+#include "ui/view/view.h"
+
+/*
+ * The application state turned to another session: puts the look away, takes
+ * the other.
+ */
+void	consoles_turn(struct view *view, const struct app *d);
+void	consoles_free(struct view *view);
+
+#endif

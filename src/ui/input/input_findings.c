@@ -1,0 +1,74 @@
+#include "ui/input/input_findings.h"
+
+#include "ui/prompt/keys.h"
+#include "ui/view/findings_shown.h"
+#include "ui/view/screen_stack.h"
+
+void
+input_findings_move(const struct input *h, long step)
+{
+	struct findings_shown f;
+	long to;
+
+	findings_take(&f, app_session(h->app), h->view, h->now);
+	to = (long)f.selected + step;
+	if (f.n != 0)
+		h->view->finding = f.list[to < 0 ? 0 : to >= (long)f.n ?
+		    f.n - 1 : (size_t)to]->row;
+	findings_drop(&f);
+}
+
+void
+input_findings_open(const struct input *h)
+{
+	input_findings_move(h, 0);
+	if (h->view->finding != NULL)
+		screen_show(h->view, SCREEN_FINDING);
+}
+
+void
+input_findings_proof(const struct input *h)
+{
+	const struct session *s = app_session(h->app);
+	const struct request *r = NULL;
+	struct list *l = &h->view->list;
+	struct findings_shown f;
+	size_t row;
+
+	findings_take(&f, s, h->view, h->now);
+	if (f.n != 0)
+		r = session_request(s, f.list[f.selected]->last);
+	if (r == NULL) {
+		input_notice(h, "proof", "no request is kept that proves it");
+	} else {
+		/* The last row that begins at or before the request. */
+		row = fold_find(&l->fold, r->submit + 1);
+		list_select(l, row > 0 ? row - 1 : 0);
+		screen_show(h->view, SCREEN_DETAIL);
+	}
+	findings_drop(&f);
+}
+
+void
+input_findings_try(const struct input *h)
+{
+	const char *line, *why = NULL;
+	const struct command_row *row;
+	struct findings_shown f;
+
+	findings_take(&f, app_session(h->app), h->view, h->now);
+	line = f.n != 0 ? finding_remedy(f.list[f.selected]) : NULL;
+	row = line != NULL ? keys_first_command(line) : NULL;
+	if (row != NULL)
+		why = command_refusal(row, app_session(h->app),
+		    app_runner(h->app), h->now);
+	if (line == NULL || row == NULL) {
+		input_notice(h, "try", "no command helps here; read what does");
+	} else if (why != NULL) {
+		input_notice(h, line, why);
+	} else {
+		buf_adds(h->line, line);
+		*h->by_key = true;
+	}
+	findings_drop(&f);
+}

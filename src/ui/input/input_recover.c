@@ -1,0 +1,106 @@
+#include "ui/input/input_recover.h"
+
+#include "diagnosis/recovery.h"
+#include "ui/view/screen_stack.h"
+
+enum act
+input_recover_press(const struct input *h, const struct press *p)
+{
+	if (h->view->screen != SCREEN_RECOVER || p->kind != PRESS_CHAR ||
+	    p->alt)
+		return (ACT_NONE);
+	if (p->cp >= '1' && p->cp < '1' + RECOVERY_COUNT)
+		return (ACT_RECOVERY_ACTION);
+	if (p->cp == 'a')
+		return (ACT_RECOVERY_ACTIONS);
+	return (p->cp == 's' ? ACT_SAVE_WAY : ACT_NONE);
+}
+
+static void
+fire(const struct input *h, const char *words)
+{
+	const char *why = command_refusal(command_named("recover"),
+	    app_session(h->app), app_runner(h->app), h->now);
+
+	if (why != NULL) {
+		input_notice(h, "recover", why);
+		return;
+	}
+	buf_addf(h->line, "recover%s%s", *words != '\0' ? " " : "", words);
+	*h->by_key = true;
+}
+
+static void
+fire_action(const struct input *h, enum recovery_action action)
+{
+	h->view->action = action;
+	if (action != RECOVERY_UNPLUG)
+		fire(h, recovery_rows[action].id);
+	else if (h->app->simulated)
+		buf_adds(h->line, "unplug");
+	else
+		input_notice(h, "unplug", "that is for your hand; the console "
+		    "waits for it to come back");
+}
+
+static void
+save(const struct input *h)
+{
+	const struct runner *r = app_runner(h->app);
+
+	if (r == NULL || !r->recovery.over)
+		input_notice(h, "recover save", "nothing has got it out yet");
+	else
+		prompt_open(&h->view->prompt, "recover save ");
+}
+
+/* The mildest that may help is what is offered first. */
+void
+input_recover_show(struct view *view, const struct frame *sc)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+
+	if (sc->session == NULL || sc->runner == NULL)
+		return;
+	recovery_option(sc->session, frame_stack(sc), sc->now, options);
+	view->action = options[0].action;
+	recovery_options_free(options);
+	screen_show(view, SCREEN_RECOVER);
+}
+
+void
+input_recover(const struct input *h, enum act a, const struct press *p)
+{
+	struct frame sc = view_frame(h->view, h->app, h->now);
+
+	if (h->view->screen != SCREEN_RECOVER)
+		input_recover_show(h->view, &sc);
+	else if (a == ACT_RECOVERY_ACTION)
+		fire_action(h, (enum recovery_action)(p->cp - '1'));
+	else if (a == ACT_RECOVERY_ACTIONS)
+		fire(h, "");
+	else if (a == ACT_SAVE_WAY)
+		save(h);
+	else if (a == ACT_OPEN)
+		fire_action(h, h->view->action);
+}
+
+void
+input_recover_move(const struct input *h, long step)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+	struct frame sc = view_frame(h->view, h->app, h->now);
+	long at = 0, i;
+
+	if (sc.session == NULL || sc.runner == NULL)
+		return;
+	recovery_option(sc.session, frame_stack(&sc), h->now, options);
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		if (options[i].action == h->view->action)
+			at = i;
+	}
+	at += step;
+	at = at < 0 ? 0 : at >= RECOVERY_COUNT ? RECOVERY_COUNT - 1 : at;
+	h->view->action = options[at].action;
+	recovery_options_free(options);
+}

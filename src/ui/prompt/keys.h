@@ -1,0 +1,74 @@
+/*
+ * Keys: those of the screen itself stand here, those that send something are
+ * commands and stand in the table of commands; the operator's own file goes
+ * before both.
+ */
+#ifndef UI_PROMPT_KEYS_H
+#define UI_PROMPT_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "command/command.h"
+#include "ui/cells/press.h"
+#include "ui/prompt/rc.h"
+#include "ui/prompt/screen_id.h"
+
+#define KEY_ON(screen)	(1u << (screen))
+#define KEY_ON_ALL	(~0u)
+
+struct key_row {
+	enum press_kind	 kind;
+	uint32_t	 cp;
+	enum act	 act;
+	const char	*name;		/* NULL: a second key for the same */
+	const char	*sentence;
+	const char	*label;		/* for the key bar, or NULL */
+	unsigned	 on;		/* screens on which it does something */
+	unsigned	 bar;		/* and on whose key bar it stands */
+};
+
+extern const struct key_row key_rows[];
+extern const size_t key_rows_count;
+
+/* What a press does: changes the screen, or makes a line of commands. */
+struct key_does {
+	enum act		 act;	/* ACT_NONE: see line */
+	const char		*line;	/* NULL: nothing */
+	bool			 prompt; /* line is put into the prompt */
+	const struct command_row *row;	/* the first command of line */
+};
+
+/* rc may be NULL here and below: no key is the operator's own. */
+struct key_does	 keys_find(const struct rc *rc, const struct press *p);
+
+/*
+ * The key that fires a command, or does something to the screen, as it is
+ * shown: "s", "F5", "Ctrl-X"; NULL if there is none. Valid until rc changes.
+ */
+const char	*keys_of_command(const struct rc *rc,
+		    const struct command_row *row);
+const char	*keys_of_act(const struct rc *rc, enum act act);
+
+/* The name of a key, and back; case of a single letter counts. */
+void		 keys_name(const struct press *p, struct buf *b);
+bool		 keys_named(const char *name, struct press *p);
+
+/* What is done to the screen, as a word for the operator's file. */
+const char	*keys_act_name(enum act act);
+bool		 keys_act_named(const char *name, enum act *act);
+
+/* The first command of a line, or NULL. */
+const struct command_row *keys_first_command(const char *line);
+
+/* The row does something there. */
+bool		 keys_work(const struct key_row *row, enum screen_id screen);
+
+/* A screen finds it by itself, keys_find does not. */
+bool		 keys_local(const struct key_row *row);
+
+/* Commands can be fired there by their keys: the device is in sight. */
+bool		 keys_command(enum screen_id screen);
+
+#endif

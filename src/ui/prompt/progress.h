@@ -1,0 +1,15 @@
+/*
+ * How far somebody is in each lesson: a file of lines "ID STEP".
+ */
+#ifndef UI_PROMPT_PROGRESS_H
+#define UI_PROMPT_PROGRESS_H
+
+#include <stddef.h>
+
+/* Steps done of the lesson; 0 where nothing is known. path may be NULL. */
+size_t	progress_of(const char *path, const char *id);
+
+/* Keeps it; what cannot be written is forgotten. */
+void	progress_keep(const char *path, const char *id, size_t step);
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * Views: each draws one thing into an area, from what the application state
+ * holds and what the operator looks at. Nothing else goes in, nothing but cells
+ * comes out.
+ */
+#ifndef UI_VIEW_VIEW_H
+#define UI_VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/memory_map.h"
+#include "analysis/timing.h"
+#include "base/buf.h"
+#include "command/app.h"
+#include "command/command.h"
+#include "dfu/pages.h"
+#include "dfu/transition.h"
+#include "diagnosis/recovery.h"
+#include "diagnosis/verdict.h"
+#include "ui/cells/canvas.h"
+#include "ui/list/list.h"
+#include "ui/prompt/edit.h"
+#include "ui/prompt/prompt.h"
+#include "ui/prompt/rc.h"
+#include "ui/prompt/screen_id.h"
+#include "ui/view/sequence_view.h"
+#include "ui/view/timeline_view.h"
+
+#define SCREEN_DEPTH		8	/* screens to go back through */
+
+/* What a small terminal shows one at a time. */
+enum tab {
+	TAB_NOW,
+	TAB_IF,
+	TAB_REQUESTS
+};
+#define TAB_COUNT	(TAB_REQUESTS + 1)
+
+struct screen_place {
+	enum screen_id	 screen;
+	int			 scroll;
+};
+
+struct console_kept;
+struct lesson_run;
+
+/* What the operator looks at. Nothing here belongs to the device. */
+struct view {
+	enum screen_id	 screen;
+	struct screen_place	 under[SCREEN_DEPTH]; /* where Esc leads */
+	size_t			 nunder;
+	enum tab		 tab;
+	struct list		 list;
+	struct edit		 edit;
+	struct buf		 box;	/* what was copied, in a box, or "" */
+	struct buf		 copy;	/* for the terminal's clipboard */
+	const struct rc		*rc;	/* the operator's file, or NULL */
+	size_t			 device;	/* row in the list of devices */
+	bool			 asked_devices;	/* the list was asked for */
+	bool			 chosen;	/* among several devices */
+	int			 scroll;	/* of pages */
+	int			 scroll_max;	/* as drawn */
+	int			 scroll_rows;	/* rows in sight, as drawn */
+	const struct dfu_page	*page;		/* SCREEN_PAGE; NULL: text */
+	const struct finding_text *text;
+	size_t			 subject;	/* row of SCREEN_SUBJECTS */
+	const struct what_if_row *what_if; /* SCREEN_WHAT_IF; NULL: all */
+	enum recovery_action	 action;		/* of SCREEN_RECOVER */
+	const struct finding_row *finding;	/* selected, or NULL */
+	bool			 times;		/* instead of the map */
+	bool			 hints;		/* the very first start */
+	struct lesson_run	*lesson;	/* under way, or NULL */
+	struct memory_map	 memory;
+	struct timeline_view	 timeline;
+	struct sequence_view	 sequence;
+	struct timing		 timing; /* while times are shown */
+	bool			 timing_behind;
+	size_t			 shown;		/* session it was drawn for */
+	struct console_kept	*kept;		/* of the other sessions */
+	size_t			 nkept;
+	struct prompt		 prompt;
+	struct buf		 notice;	/* the console's own words */
+	uint64_t		 notice_at;
+};
+
+/* What a view may see. session and runner may be NULL. */
+struct frame {
+	const struct app	*app;
+	const struct session	*session;
+	const struct runner	*runner;
+	uint64_t		 now;		/* us */
+	struct estimate		 estimate;	/* at now */
+	int			 verdict_rows;	/* of this frame */
+	struct view		*view;
+};
+
+/* What one request does now: shared by views. */
+struct prospect {
+	const struct command_row *row;	/* its command, or NULL */
+	const char		*name;	/* "GETSTATUS" */
+	const struct dfu_transition *move; /* NULL: the table says nothing */
+};
+
+/* The whole screen. */
+void	screen_draw(struct canvas *c, struct frame *sc);
+
+/* When the clocks on it change next, us, or UINT64_MAX. */
+uint64_t clock_deadline(const struct app *d, uint64_t now);
+
+/* The same for the list of devices. */
+uint64_t clock_deadline_devices(const struct app *d, uint64_t now);
+
+/* "12.4 s", steps of 0.2 s below 10 s, of 1 s above. */
+void	clock_age(struct buf *b, uint64_t since, uint64_t now);
+
+/* A point in time, "3.104 s". */
+void	clock_time(struct buf *b, uint64_t at);
+
+/* A request in flight, an opening, or a device on the bus with a state. */
+bool	frame_unknown(const struct frame *sc);
+
+/* The key that fires a command, as it is shown, or NULL. */
+const char *frame_key(const struct frame *sc, const char *command);
+
+/* By the table of moves that command's request would get nowhere now. */
+bool	frame_refuses(const struct frame *sc, const struct command_row *row);
+
+/* The device stack it is likely to be, or NULL. */
+const struct dfu_stack *frame_stack(const struct frame *sc);
+
+/* That it is off the bus, and what may be done; needs a session. */
+void	frame_off_bus(const struct frame *sc, struct buf *b);
+
+/* How it stands with the device; needs a session. */
+struct verdict frame_verdict(const struct frame *sc);
+
+/* What is asked now, or NULL: whether to quit before all else. */
+const char *frame_asked(const struct frame *sc);
+
+/* The mildest first look is what is to be offered. */
+bool	frame_first_query(const struct frame *sc);
+
+void	view_header(struct area a, const struct frame *sc);
+void	view_map(struct area a, const struct frame *sc);
+void	view_map_list(struct area a, const struct frame *sc);
+void	view_map_line(struct area a, const struct frame *sc);
+int	view_now(struct area a, const struct frame *sc); /* rows */
+void	view_what_if(struct area a, const struct frame *sc);
+void	view_what_if_brief(struct area a, const struct frame *sc);
+void	view_what_if_page(struct area a, const struct frame *sc);
+void	view_requests(struct area a, const struct frame *sc);
+void	view_requests_title(struct buf *b, const struct frame *sc);
+void	view_lesson(struct area a, const struct frame *sc);
+void	view_lesson_title(struct buf *b, const struct frame *sc);
+void	view_times(struct area a, const struct frame *sc);
+void	view_detail(struct area a, const struct frame *sc);
+void	view_device(struct area a, const struct frame *sc);
+void	view_findings(struct area a, const struct frame *sc);
+void	view_finding(struct area a, const struct frame *sc);
+void	view_page(struct area a, const struct frame *sc);
+void	view_subjects(struct area a, const struct frame *sc);
+void	view_hints(struct area a);
+void	view_help(struct area a, const struct frame *sc);
+void	view_devices(struct area a, const struct frame *sc);
+void	view_edit(struct area a, const struct frame *sc);
+void	view_recover(struct area a, const struct frame *sc);
+void	view_timeline(struct area a, const struct frame *sc);
+void	view_timeline_title(struct buf *b, const struct frame *sc);
+void	view_sequence(struct area a, const struct frame *sc);
+void	view_sequence_title(struct buf *b, const struct frame *sc);
+void	view_box(struct area a, const struct frame *sc);
+/* Word, age, key and sentences; takes rows only where it is worth them. */
+int	view_paused_rows(const struct frame *sc);
+void	view_paused(struct area a, const struct frame *sc);
+int	view_verdict_rows(struct area a, const struct frame *sc);
+void	view_verdict(struct area a, const struct frame *sc);
+int	view_message_rows(struct area all, const struct frame *sc);
+void	view_message(struct area a, const struct frame *sc);
+void	view_keys(struct area a, const struct frame *sc);
+void	view_prompt(struct area a, const struct frame *sc);
+void	view_question(struct area a, const struct frame *sc);
+
+/* Size the diagram needs. */
+#define MAP_ROWS	18
+#define MAP_COLS	60
+#define MAP_LIST_ROWS	11
+
+/* "reset" or the state behind a move, in words; style to show it in. */
+enum style transition_words(struct buf *b, const struct dfu_transition *m);
+
+/* "DfuSe 1.1a", "DFU 1.1"; appended if the device has a DFU interface. */
+void	dialect_words(struct buf *b, const struct session *s);
+
+/* The page about what is in sight, or NULL. */
+const struct dfu_page *page_about(const struct frame *sc);
+
+/* Name of an outcome that failed, short enough for an arrow. */
+const char *outcome_mark(uint8_t outcome);
+
+#endif

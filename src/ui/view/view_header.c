@@ -1,0 +1,149 @@
+#include "ui/prompt/keys.h"
+#include "ui/view/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "dfu/descriptor.h"
+#include "dfu/layout.h"
+#include "diagnosis/finding.h"
+
+/* Of a DfuSe name only the name: the memory layout has no room here. */
+static void
+add_alternate(struct buf *b, const struct session *s)
+{
+	const char *name = session_alternate_name(s, s->alternate);
+	struct layout l;
+
+	buf_addf(b, "  alt %u ", s->alternate);
+	if (name == NULL)
+		buf_adds(b, "(name not read)");
+	else if (layout_parse(&l, name, strlen(name)) && l.name != NULL)
+		text_escape(b, l.name, strlen(l.name));
+	else
+		text_escape(b, name, strlen(name));
+	if (name != NULL)
+		layout_free(&l);
+}
+
+void
+dialect_words(struct buf *b, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	if (f == NULL)
+		return;
+	if (session_dfuse(s)) {
+		buf_adds(b, "  DfuSe 1.1a");
+	} else {
+		buf_adds(b, "  DFU ");
+		dfu_version_words(b, f->functional.bcdDFUVersion);
+	}
+}
+
+static void
+add_scripts(struct buf *b, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	dialect_words(b, s);
+	if (f == NULL)
+		return;
+	if (f->functional.present)
+		buf_addf(b, " %u B", session_transfer_size(s));
+	else
+		buf_adds(b, " no functional descriptor");
+}
+
+/* "1 [2] (3)": the one in view, one that is gone; or "[2] of 12". */
+static void
+add_numbers(struct buf *b, const struct app *d)
+{
+	size_t n = d->sessions->n, i;
+
+	if (n > 6)
+		buf_addf(b, "[%zu] of %zu", d->current + 1, n);
+	for (i = 0; n > 1 && n <= 6 && i < n; i++)
+		buf_addf(b, i == d->current ? "%s[%zu]" :
+		    d->sessions->list[i]->present ? "%s%zu" : "%s(%zu)",
+		    i > 0 ? " " : "", i + 1);
+	if (n > 1)
+		buf_adds(b, "  ");
+}
+
+/* "F5 2 findings": those above a note. */
+static void
+add_findings(struct buf *b, const struct frame *sc)
+{
+	const char *key = keys_of_act(sc->view->rc, ACT_FINDINGS);
+	const struct finding **list;
+	struct finding held[FINDINGS_AT_MOST];
+	size_t n, nheld, i, serious = 0;
+
+	n = findings_sorted(sc->session, sc->now, held, &nheld, &list);
+	for (i = 0; i < n; i++)
+		serious += list[i]->row->severity > SEVERITY_NOTE;
+	for (i = 0; i < nheld; i++)
+		finding_free(&held[i]);
+	free(list);
+	if (serious != 0)
+		buf_addf(b, "  %s %zu finding%s", key != NULL ? key : "",
+		    serious, serious != 1 ? "s" : "");
+}
+
+/* What must be in sight whatever the width. */
+static void
+add_marks(struct buf *b, const struct frame *sc)
+{
+	if (sc->session != NULL) {
+		add_findings(b, sc);
+		buf_addf(b, "  sent %u", sc->session->sent);
+	}
+	if (sc->runner != NULL && sc->runner->watch != 0)
+		buf_adds(b, "  polling");
+	if (sc->app->policy.past)
+		buf_adds(b, "  recording");
+	else if (sc->runner != NULL && sc->runner->policy.read_only)
+		buf_adds(b, "  read-only");
+	else if (sc->runner != NULL && sc->runner->policy.confirm_off)
+		buf_adds(b, "  ARMED");
+	else if (sc->runner != NULL && sc->runner->policy.loses_asks)
+		buf_adds(b, "  not armed");
+	if (sc->app->journal != NULL)
+		buf_adds(b, "  rec");
+	if (sc->app->recording)
+		buf_adds(b, "  recipe");
+	if (sc->app->simulated && !sc->app->policy.past)
+		buf_adds(b, "  simulated");
+	buf_addc(b, ' ');
+}
+
+void
+view_header(struct area a, const struct frame *sc)
+{
+	const struct session *s = sc->session;
+	struct buf left = { 0 }, marks = { 0 };
+	int room, at;
+
+	area_fill(a, 0, 0, 1, a.cols, STYLE_BAR);
+	add_marks(&marks, sc);
+	room = a.cols - area_columns(&a, buf_str(&marks));
+	add_numbers(&left, sc->app);
+	if (s != NULL) {
+		session_title(s, &left);
+		if (session_runtime(s))
+			buf_adds(&left, "  run-time mode");
+		add_alternate(&left, s);
+		add_scripts(&left, s);
+	} else {
+		buf_adds(&left, "no device");
+	}
+	at = 1;
+	if (area_columns(&a, buf_str(&left)) + 11 <= room)
+		at += area_text(a, 0, 1, STYLE_TITLE, "dfuscope") + 2;
+	area_fit(a, 0, at, room - at, STYLE_BAR, buf_str(&left));
+	area_right(a, 0, STYLE_BAR, buf_str(&marks));
+	buf_free(&left);
+	buf_free(&marks);
+}

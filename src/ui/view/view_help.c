@@ -1,0 +1,136 @@
+/* Help, made of the tables: it cannot say what is not so. */
+#include "ui/prompt/keys.h"
+#include "ui/view/page.h"
+
+#include <string.h>
+
+static void
+add_command(struct page *p, const struct frame *sc,
+    const struct command_row *c)
+{
+	const char *key = keys_of_command(sc->view->rc, c);
+	struct buf head = { 0 };
+
+	if (key != NULL)
+		buf_addf(&head, "%s%s  ", c->danger != DFU_DANGER_NONE ?
+		    "!" : " ", key);
+	else
+		buf_addf(&head, "%s   ", c->danger != DFU_DANGER_NONE ?
+		    "!" : " ");
+	buf_addf(&head, "%s %s", c->name, c->args);
+	if (head.len > 24) {
+		page_add(p, c->danger != DFU_DANGER_NONE ? STYLE_KEY_DANGER :
+		    STYLE_KEY, buf_str(&head), 0, NULL);
+		buf_reset(&head);
+	}
+	page_add(p, c->danger != DFU_DANGER_NONE ? STYLE_KEY_DANGER :
+	    STYLE_KEY, buf_str(&head), 27, c->sentence);
+	buf_free(&head);
+}
+
+static void
+add_commands(struct page *p, const struct frame *sc)
+{
+	size_t i;
+	unsigned g;
+
+	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
+		page_title(p, command_group_title((enum command_group)g));
+		for (i = 0; i < commands_count; i++)
+			if (commands[i].group == g)
+				add_command(p, sc, &commands[i]);
+	}
+}
+
+static void
+add_reading(struct page *p)
+{
+	page_title(p, "How to read the screen");
+	page_add(p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,
+	    "what the device reported last; #9 is the request that proves it");
+	page_add(p, STYLE_ESTIMATED, "( 8 ... )", 27, "what the specification "
+	    "makes of it since, by requests or by time");
+	page_add(p, STYLE_KEY_DANGER, "!", 27,
+	    "loses a state or destroys data; a single key asks first");
+}
+
+static const char *
+screen_name(enum screen_id screen)
+{
+	switch (screen) {
+	case SCREEN_CONSOLE:
+		return ("Keys of the console");
+	case SCREEN_DETAIL:
+		return ("Keys of the decoded request");
+	case SCREEN_HELP:
+		return ("Keys");
+	case SCREEN_DEVICES:
+		return ("Keys of the list of devices");
+	case SCREEN_DEVICE:
+		return ("Keys of the device");
+	case SCREEN_PAGE:
+		return ("Keys of a page");
+	case SCREEN_SUBJECTS:
+		return ("Keys of the list of pages");
+	case SCREEN_FINDINGS:
+		return ("Keys of the findings");
+	case SCREEN_FINDING:
+		return ("Keys of a finding");
+	case SCREEN_EDIT:
+		return ("Keys of the editor");
+	case SCREEN_WHAT_IF:
+		return ("Keys of what each request would do");
+	case SCREEN_RECOVER:
+		return ("Keys of the ways out");
+	case SCREEN_TIMELINE:
+		return ("Keys of the states over time");
+	case SCREEN_SEQUENCE:
+		return ("Keys of the ladder");
+	}
+	return (NULL);
+}
+
+/* The screen that help was asked for on. */
+static enum screen_id
+helped(const struct view *view)
+{
+	return (view->nunder > 0 ? view->under[view->nunder - 1].screen :
+	    SCREEN_CONSOLE);
+}
+
+static void
+add_screen_key(struct page *p, const struct frame *sc,
+    const struct key_row *row)
+{
+	const char *key = keys_of_act(sc->view->rc, row->act);
+
+	if (key != NULL)
+		page_add(p, STYLE_KEY, strncmp(row->name, key,
+		    strlen(key)) == 0 ? row->name : key, 27, row->sentence);
+}
+
+void
+view_help(struct area a, const struct frame *sc)
+{
+	enum screen_id screen = helped(sc->view);
+	struct page p = { 0 };
+	size_t i;
+
+	page_title(&p, screen_name(screen));
+	for (i = 0; i < key_rows_count; i++)
+		if (key_rows[i].name != NULL &&
+		    keys_work(&key_rows[i], screen))
+			add_screen_key(&p, sc, &key_rows[i]);
+	if (screen == SCREEN_CONSOLE)
+		add_reading(&p);
+	if (keys_command(screen)) {
+		add_commands(&p, sc);
+	} else {
+		page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
+		page_add(&p, STYLE_LABEL, NULL, 1, "Keys that send something "
+		    "work in the console, on a decoded request and on the "
+		    "device screen; Esc leads there.");
+	}
+	page_draw(a, &p, sc->view);
+	page_free(&p);
+}

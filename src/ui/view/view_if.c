@@ -1,0 +1,384 @@
+/* What each request would do now: by the table of moves, and by the stack. */
+#include "ui/prompt/keys.h"
+#include "ui/view/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dfu/spec.h"
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/what_if.h"
+#include "lesson/lesson.h"
+
+static const struct {
+	enum dfu_input	 input;
+	const char	*command;
+	const char	*name;
+} inputs[] = {
+	{ DFU_IN_GETSTATUS, "getstatus", "GETSTATUS" },
+	{ DFU_IN_GETSTATE, "getstate", "GETSTATE" },
+	{ DFU_IN_CLRSTATUS, "clrstatus", "CLRSTATUS" },
+	{ DFU_IN_ABORT, "abort", "ABORT" },
+	{ DFU_IN_DNLOAD, "dnload", "DNLOAD" },
+	{ DFU_IN_DNLOAD0, "dnload", "DNLOAD 0" },
+	{ DFU_IN_UPLOAD, "upload", "UPLOAD" },
+	{ DFU_IN_RESET, "reset", "bus reset" },
+	{ DFU_IN_DETACH, "detach", "DETACH" }
+};
+#define NINPUTS	((int)(sizeof(inputs) / sizeof(inputs[0])))
+
+static struct prospect
+prospect_of(const struct frame *sc, int i)
+{
+	struct dfu_conditions c = session_conditions(sc->session);
+	struct prospect p;
+
+	p.name = inputs[i].name;
+	p.row = inputs[i].command == NULL ? NULL :
+	    command_named(inputs[i].command);
+	p.move = dfu_transition(sc->estimate.state, inputs[i].input, &c);
+	return (p);
+}
+
+const struct dfu_stack *
+frame_stack(const struct frame *sc)
+{
+	return (fingerprint_stack(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL));
+}
+
+/* What this stack is known to do where the table would have silence. */
+static bool
+stack_accepts(const struct frame *sc, int i)
+{
+	struct what_if w = what_if(sc->session, inputs[i].input,
+	    frame_stack(sc), sc->now);
+
+	return (w.known && w.stack.response == DFU_RESPONSE_OK &&
+	    w.stack.certainty != DFU_KNOWN_INFERRED);
+}
+
+/* Looks are worth a try even where the specification expects silence. */
+static bool
+refused(const struct dfu_transition *m, const struct command_row *row)
+{
+	return (m->response == DFU_RESPONSE_STALL ||
+	    (m->response == DFU_RESPONSE_NONE_EXPECTED &&
+	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
+}
+
+bool
+frame_refuses(const struct frame *sc, const struct command_row *row)
+{
+	struct prospect p;
+	int i, rows = 0;
+
+	if (frame_unknown(sc))
+		return (false);
+	for (i = 0; i < NINPUTS; i++) {
+		p = prospect_of(sc, i);
+		if (p.row != row)
+			continue;
+		if (p.move == NULL || !refused(p.move, row) ||
+		    stack_accepts(sc, i))
+			return (false);
+		rows++;
+	}
+	return (rows > 0);
+}
+
+static int
+draw_key(struct area a, int row, int col, const struct command_row *c,
+    const struct frame *sc)
+{
+	const char *key = c == NULL ? NULL : keys_of_command(sc->view->rc,
+	    c);
+
+	/* A key with a longer name is in the help. */
+	if (key == NULL || strlen(key) > 3)
+		return (2);
+	if (c->danger != DFU_DANGER_NONE)
+		area_text(a, row, col - 1, STYLE_KEY_DANGER, "!");
+	area_text(a, row, col, c->danger == DFU_DANGER_NONE ? STYLE_KEY :
+	    STYLE_KEY_DANGER, key);
+	return (1 + (int)strlen(key));
+}
+
+static void
+draw_prospect(struct area a, int row, int col, int width,
+    const struct prospect *p, const struct frame *sc)
+{
+	struct area part = area_part(a, row, col, 1, width);
+	struct buf b = { 0 };
+	enum style st;
+	int words, n = 1;
+
+	n += draw_key(part, 0, n, p->row, sc);
+	area_text(part, 0, n, STYLE_NORMAL, p->name);
+	n += 10;
+	st = transition_words(&b, p->move);
+	words = area_columns(&a, buf_str(&b));
+	area_fit(part, 0, n, width - n - 1, st, buf_str(&b));
+	if (n + words + 9 < width)
+		area_text(part, 0, width - 7, STYLE_DIM, p->move->clause);
+	buf_free(&b);
+}
+
+/* Where there is more about each of them, in a row that is left. */
+static void
+draw_more(struct area a, int row, const struct frame *sc)
+{
+	const char *key = keys_of_act(sc->view->rc, ACT_WHAT_IF);
+
+	if (key == NULL || row >= a.rows)
+		return;
+	area_fit(a, a.rows - 1, 3 + area_text(a, a.rows - 1, 1, STYLE_KEY,
+	    key), a.cols - 6, STYLE_DIM, "why, undo, what is lost");
+}
+
+static void
+draw_prospects(struct area a, const struct frame *sc)
+{
+	int columns = a.rows < NINPUTS && a.cols >= 64 ? 2 : 1;
+	int width = a.cols / columns, i, n = 0;
+	struct prospect p;
+
+	for (i = 0; i < NINPUTS && n < a.rows * columns; i++) {
+		p = prospect_of(sc, i);
+		if (p.move == NULL)
+			continue;
+		draw_prospect(a, n / columns, n % columns * width, width, &p,
+		    sc);
+		n++;
+	}
+	draw_more(a, (n + columns - 1) / columns, sc);
+}
+
+static enum style
+brief_words(struct buf *b, uint8_t state, const struct dfu_outlook *o)
+{
+	if (o->next == DFU_NEXT_GONE) {
+		buf_adds(b, "leaves");
+		return (STYLE_GOOD);
+	}
+	switch (o->response) {
+	case DFU_RESPONSE_STALL:
+		buf_adds(b, "STALL");
+		if (o->next != state)
+			buf_addf(b, " → %u", o->next);
+		return (STYLE_DANGER);
+	case DFU_RESPONSE_NONE_EXPECTED:
+		buf_adds(b, "silent");
+		return (STYLE_WARNING);
+	case DFU_RESPONSE_ANY:
+		buf_adds(b, "open");
+		return (STYLE_WARNING);
+	case DFU_RESPONSE_OK:
+	case DFU_RESPONSE_NONE:
+		break;
+	}
+	if (o->next == state)
+		buf_adds(b, "stays");
+	else
+		buf_addf(b, "→ %u", o->next);
+	return (STYLE_NORMAL);
+}
+
+/* Columns of the comparison, as the narrowest pane of its kind has it. */
+#define AT_SPEC		13
+#define AT_STACK	24
+#define COMPARED	36
+
+static void
+draw_outlook(struct area a, int row, int col, int width, uint8_t state,
+    const struct dfu_outlook *o)
+{
+	struct buf b = { 0 };
+	enum style st = brief_words(&b, state, o);
+
+	if (o->note != NULL && o->certainty == DFU_KNOWN_REPORT)
+		buf_adds(&b, " *");
+	else if (o->certainty == DFU_KNOWN_INFERRED)
+		buf_adds(&b, " '");
+	area_fit(a, row, col, width, st, buf_str(&b));
+	buf_free(&b);
+}
+
+/* What the stack's cells leave out, under them while there is room. */
+static int
+draw_note(struct area a, int row, const struct prospect *p,
+    const struct dfu_outlook *o)
+{
+	struct buf b = { 0 };
+
+	if (o->note == NULL || o->certainty == DFU_KNOWN_SPEC)
+		return (row);
+	buf_addf(&b, "%s %s: %s", o->certainty == DFU_KNOWN_REPORT ? "*" :
+	    " ", p->name, o->note);
+	row += area_wrap(a, row, 1, a.cols - 2, STYLE_DIM, buf_str(&b));
+	buf_free(&b);
+	return (row);
+}
+
+static void
+draw_compared_row(struct area a, int row, const struct prospect *p,
+    const struct what_if *w, const struct frame *sc)
+{
+	struct dfu_outlook spec = what_if_spec(w);
+	int col = 1 + draw_key(a, row, 1, p->row, sc);
+
+	area_fit(a, row, col, AT_SPEC - col - 1, what_if_differs(w) ?
+	    STYLE_STRONG : STYLE_NORMAL, p->name);
+	draw_outlook(a, row, AT_SPEC, AT_STACK - AT_SPEC - 1, w->state,
+	    &spec);
+	if (w->known)
+		draw_outlook(a, row, AT_STACK, a.cols - AT_STACK - 1,
+		    w->stack_state, &w->stack);
+	else
+		area_text(a, row, AT_STACK, STYLE_DIM, "?");
+}
+
+/* The specification beside what this kind of device is known to do. */
+static void
+draw_compared(struct area a, const struct frame *sc,
+    const struct fingerprint *f)
+{
+	struct prospect p;
+	struct what_if w;
+	int i, row = 1, notes;
+
+	area_text(a, 0, AT_SPEC, STYLE_LABEL, "spec");
+	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, f->against != 0 ?
+	    STYLE_WARNING : STYLE_LABEL, f->stack->name);
+	notes = 1 + NINPUTS;
+	for (i = 0; i < NINPUTS && row < a.rows; i++) {
+		p = prospect_of(sc, i);
+		w = what_if(sc->session, inputs[i].input, f->stack, sc->now);
+		if (w.spec == NULL)
+			continue;
+		draw_compared_row(a, row++, &p, &w, sc);
+		if (w.known && notes < a.rows - 1)
+			notes = draw_note(a, notes, &p, &w.stack);
+	}
+	draw_more(a, notes > row ? notes : row, sc);
+}
+
+/* "STALL → 10" would reach into the next column. */
+static void
+squeeze(struct buf *b)
+{
+	char *words = buf_take(b), *p;
+
+	for (p = words; *p != '\0'; p++) {
+		if (*p != ' ')
+			buf_addc(b, *p);
+	}
+	free(words);
+}
+
+/* A lesson asks just that. */
+static bool
+hidden(const struct frame *sc)
+{
+	return (sc->view->lesson != NULL && lesson_hides(sc->view->lesson));
+}
+
+/* Keys and the number of the state they lead to, where nothing more fits. */
+void
+view_what_if_brief(struct area a, const struct frame *sc)
+{
+	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0, col;
+	struct fingerprint f;
+	struct dfu_outlook o;
+	struct prospect p;
+	struct what_if w;
+	struct buf b = { 0 };
+	enum style st;
+
+	if (sc->session == NULL || !sc->session->present ||
+	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
+		return;
+	f = fingerprint_of(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL);
+	area_textf(a, 0, 1, STYLE_LABEL, "if you send, by %s",
+	    f.stack != NULL ? f.stack->name : "DFU 1.1");
+	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
+		p = prospect_of(sc, i);
+		if (p.move == NULL || p.row == NULL ||
+		    frame_key(sc, p.row->name) == NULL ||
+		    p.move->input == DFU_IN_DNLOAD0)
+			continue;
+		col = 1 + n % columns * 12;
+		col += draw_key(a, 1 + n / columns, col, p.row, sc);
+		buf_reset(&b);
+		w = what_if(sc->session, inputs[i].input, f.stack, sc->now);
+		o = w.known ? w.stack : what_if_spec(&w);
+		st = brief_words(&b, w.known ? w.stack_state : w.state, &o);
+		squeeze(&b);
+		area_text(a, 1 + n / columns, col, st, buf_str(&b));
+		n++;
+	}
+	buf_free(&b);
+}
+
+static int
+draw_offer(struct area a, int row, const char *key, const char *words)
+{
+	int col = 3;
+
+	if (key != NULL)
+		col = 2 + area_text(a, row, 1, STYLE_KEY, key);
+	return (area_wrap(a, row, col, a.cols - col - 1, STYLE_NORMAL,
+	    words));
+}
+
+/* The mildest looks, and what each may spoil. */
+static void
+draw_first_query(struct area a, const struct frame *sc)
+{
+	bool roomy = a.rows >= 8;
+	int row = 0;
+
+	row += draw_offer(a, row, frame_key(sc, "getstate"), "GETSTATE moves "
+	    "nothing, except on a strict device in dfuDNBUSY and "
+	    "dfuMANIFEST.");
+	row += roomy;
+	draw_offer(a, row, frame_key(sc, "getstatus"), "GETSTATUS tells "
+	    "more, but also moves dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
+}
+
+void
+view_what_if(struct area a, const struct frame *sc)
+{
+	struct fingerprint f;
+
+	if (sc->session == NULL)
+		return;
+	f = fingerprint_of(sc->session, sc->runner != NULL ?
+	    sc->runner->device_stack : NULL);
+	if (!sc->session->present && sc->app->policy.past)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
+		    "The device was not on the bus when the recording ended.");
+	else if (hidden(sc))
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_DIM, "What each request "
+		    "would do is shown when you have answered.");
+	else if (!sc->session->present)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
+		    sc->app->simulated ? "The device is not on the bus. "
+		    ":plug puts it back; its state is unknown then." :
+		    "The device is not on the bus. When it comes back, it is "
+		    "seen here at once; its state is unknown then.");
+	else if (frame_first_query(sc))
+		draw_first_query(a, sc);
+	else if (frame_unknown(sc))
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The state is "
+		    "unknown until the pending request is answered.");
+	else if (dfu_state_row(sc->estimate.state) == NULL)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "DFU 1.1 does "
+		    "not define this state, so it says nothing about what a "
+		    "request would do.");
+	else if (f.stack != NULL && a.cols >= COMPARED)
+		draw_compared(a, sc, &f);
+	else
+		draw_prospects(a, sc);
+}

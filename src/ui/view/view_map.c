@@ -1,0 +1,368 @@
+/*
+ * The map: the eleven states, the way the device took, where it is. The
+ * arrows drawn are those of figure A.1 that a healthy device takes; others
+ * that were taken are told in the line below.
+ */
+#include "ui/view/map_path.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "dfu/spec.h"
+
+/* Where the name of a state stands, its clock, and what failed there. */
+struct node {
+	int8_t	row;
+	int8_t	col;
+	bool	below;		/* the clock */
+	int8_t	fail_row;
+	int8_t	fail_col;
+	int8_t	fail_width;
+};
+
+static const struct node nodes[DFU_STATE_COUNT] = {
+	[DFU_STATE_APP_IDLE]		= { 0, 4, true, 1, 4, 22 },
+	[DFU_STATE_APP_DETACH]		= { 0, 29, true, 1, 29, 27 },
+	[DFU_STATE_IDLE]		= { 2, 25, false, 1, 34, 22 },
+	[DFU_STATE_DNLOAD_SYNC]		= { 6, 25, false, 5, 42, 18 },
+	[DFU_STATE_DNBUSY]		= { 8, 4, true, 9, 4, 13 },
+	[DFU_STATE_DNLOAD_IDLE]		= { 10, 25, false, 9, 39, 21 },
+	[DFU_STATE_MANIFEST_SYNC]	= { 12, 25, false, 11, 45, 15 },
+	[DFU_STATE_MANIFEST]		= { 14, 25, false, 15, 38, 22 },
+	[DFU_STATE_MANIFEST_WAIT_RESET]	= { 16, 25, false, 15, 38, 22 },
+	[DFU_STATE_UPLOAD_IDLE]		= { 4, 4, true, 5, 4, 25 },
+	[DFU_STATE_ERROR]		= { 4, 46, true, 5, 44, 16 }
+};
+
+enum tolerance { ANY, TOLERANT, NOT_TOLERANT };
+
+/* An arrow: a line through points, a head at the last one. */
+struct arrow {
+	uint8_t		 from;
+	uint8_t		 to;
+	int8_t		 input;
+	enum tolerance	 when;
+	enum head	 head;
+	int8_t		 n;
+	int8_t		 points[4][2];
+	const char	*label;
+	int8_t		 row;
+	int8_t		 col;	/* negative: the label ends before -col */
+};
+
+static const struct arrow arrows[] = {
+	{ DFU_STATE_APP_IDLE, DFU_STATE_APP_DETACH, DFU_IN_DETACH, ANY,
+	    HEAD_RIGHT, 2, { { 0, 12 }, { 0, 25 } }, "DETACH", 0, 17 },
+	{ DFU_STATE_APP_DETACH, DFU_STATE_IDLE, DFU_IN_RESET, ANY, HEAD_LEFT,
+	    4, { { 0, 40 }, { 0, 57 }, { 2, 57 }, { 2, 46 } },
+	    "bus reset", 0, 45 },
+	{ DFU_STATE_IDLE, DFU_STATE_UPLOAD_IDLE, DFU_IN_UPLOAD, ANY,
+	    HEAD_DOWN, 3, { { 2, 23 }, { 2, 8 }, { 3, 8 } },
+	    "UPLOAD", 2, 10 },
+	{ DFU_STATE_UPLOAD_IDLE, DFU_STATE_IDLE, DFU_IN_ABORT, ANY, HEAD_UP,
+	    3, { { 4, 19 }, { 4, 26 }, { 3, 26 } }, "ABORT", 3, -25 },
+	{ DFU_STATE_IDLE, DFU_STATE_DNLOAD_SYNC, DFU_IN_DNLOAD, ANY,
+	    HEAD_DOWN, 2, { { 3, 30 }, { 5, 30 } }, "DNLOAD", 5, 32 },
+	{ DFU_STATE_ERROR, DFU_STATE_IDLE, DFU_IN_CLRSTATUS, ANY, HEAD_UP, 3,
+	    { { 4, 43 }, { 4, 33 }, { 3, 33 } }, "CLRSTATUS", 3, 35 },
+	{ DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY, DFU_IN_GETSTATUS, ANY,
+	    HEAD_DOWN, 3, { { 6, 23 }, { 6, 8 }, { 7, 8 } },
+	    "GETSTATUS", 6, 10 },
+	{ DFU_STATE_DNBUSY, DFU_STATE_DNLOAD_SYNC, DFU_IN_TIME, ANY, HEAD_UP,
+	    3, { { 8, 15 }, { 8, 26 }, { 7, 26 } }, "time", 8, 20 },
+	{ DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS, ANY,
+	    HEAD_DOWN, 2, { { 7, 30 }, { 9, 30 } }, "GETSTATUS", 9, -29 },
+	{ DFU_STATE_DNLOAD_IDLE, DFU_STATE_DNLOAD_SYNC, DFU_IN_DNLOAD, ANY,
+	    HEAD_UP, 2, { { 9, 37 }, { 7, 37 } }, "DNLOAD", 8, 39 },
+	{ DFU_STATE_DNLOAD_IDLE, DFU_STATE_MANIFEST_SYNC, DFU_IN_DNLOAD0, ANY,
+	    HEAD_DOWN, 2, { { 11, 30 }, { 11, 30 } }, "DNLOAD 0", 11, 32 },
+	{ DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, ANY,
+	    HEAD_DOWN, 2, { { 13, 30 }, { 13, 30 } }, "GETSTATUS", 13, 32 },
+	{ DFU_STATE_MANIFEST, DFU_STATE_MANIFEST_SYNC, DFU_IN_TIME, TOLERANT,
+	    HEAD_LEFT, 4, { { 14, 38 }, { 14, 57 }, { 12, 57 }, { 12, 44 } },
+	    "time", 13, -56 },
+	{ DFU_STATE_MANIFEST, DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_TIME,
+	    NOT_TOLERANT, HEAD_DOWN, 2, { { 15, 30 }, { 15, 30 } },
+	    "time", 15, 32 }
+};
+/* "[[ " or " ( " in front of a state. */
+#define BRACKET		3
+#define NARROWS	(sizeof(arrows) / sizeof(arrows[0]))
+
+static bool
+drawn(const struct arrow *w, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	if (w->when == ANY || f == NULL || !f->functional.present)
+		return (true);
+	return (session_conditions(s).tolerant == (w->when == TOLERANT));
+}
+
+static bool
+dimmed(const struct frame *sc, uint8_t state)
+{
+	bool app = state <= DFU_STATE_APP_DETACH;
+
+	return (!sc->session->present ||
+	    app != session_runtime(sc->session));
+}
+
+/* The columns a state takes, its box included: [*from, *to). */
+static void
+node_span(const struct area *a, const struct frame *sc, uint8_t state,
+    int *from, int *to)
+{
+	const struct node *n = &nodes[state];
+	struct mark m = map_path_mark(sc, state);
+	struct buf text = { 0 };
+
+	*from = n->col - (m.kind == MARK_NONE ? 1 : m.kind == MARK_REPORTED ?
+	    4 : 3) - (state > 9);
+	if (m.kind == MARK_NONE)
+		buf_addf(&text, "%u %s", state, dfu_state_name(state));
+	else
+		map_path_box(&text, &m, state, n->below ? NULL : m.clock);
+	*to = *from + area_columns(a, buf_str(&text)) + 2;
+	buf_free(&text);
+}
+
+/* Heads that point along a row stand right at the state they point to. */
+static int
+head_col(const struct area *a, const struct frame *sc, const struct arrow *w)
+{
+	int from, to;
+
+	node_span(a, sc, w->to, &from, &to);
+	if (w->head == HEAD_LEFT)
+		return (to);
+	return (w->head == HEAD_RIGHT ? from - 1 : w->points[w->n - 1][1]);
+}
+
+static void
+draw_label(struct area a, const struct arrow *w, enum style st,
+    const char *text)
+{
+	int width = area_columns(&a, text);
+
+	area_text(a, w->row, w->col < 0 ? -w->col - width : w->col, st, text);
+}
+
+/*
+ * The request behind the arrow, unless the state at its end would cover the
+ * last digits: a number cut short is another number.
+ */
+static void
+add_number(const struct area *a, const struct frame *sc,
+    const struct arrow *w, struct buf *label, uint32_t number)
+{
+	const struct session *s = sc->session;
+	bool marked = w->from == sc->estimate.state ||
+	    (s->reported.known && w->from == s->reported.state);
+	size_t len = label->len;
+	int i, end = INT_MAX;
+
+	buf_addf(label, " #%u", number);
+	for (i = 0; i < w->n; i++) {
+		if (w->points[i][0] == w->row && w->points[i][1] > w->col &&
+		    w->points[i][1] < end)
+			end = w->points[i][1];
+	}
+	if (w->col >= 0 && w->col + area_columns(a, buf_str(label)) +
+	    (marked ? BRACKET : 0) > end)
+		buf_cut(label, len);
+}
+
+static void
+draw_arrow(struct area a, const struct frame *sc, const struct arrow *w,
+    const struct path_step *step, bool failed)
+{
+	struct buf label = { 0 };
+	enum line l = w->input == DFU_IN_TIME ? LINE_DOTTED : LINE_LIGHT;
+	enum style st = STYLE_DIM;
+	int i, head = head_col(&a, sc, w);
+
+	buf_adds(&label, w->label);
+	if (failed)
+		buf_addf(&label, " %s", outcome_mark(step->outcome));
+	if (step != NULL && step->by != 0)
+		add_number(&a, sc, w, &label, step->by);
+	if (step != NULL && !failed && l == LINE_LIGHT)
+		l = LINE_HEAVY;
+	if (step != NULL)
+		st = failed ? STYLE_DANGER : STYLE_PATH;
+	else if (!dimmed(sc, w->from))
+		st = STYLE_NORMAL;
+	for (i = 1; i < w->n; i++)
+		area_line(a, w->points[i - 1][0], w->points[i - 1][1],
+		    w->points[i][0], i == w->n - 1 ? head : w->points[i][1],
+		    l, st == STYLE_NORMAL ? STYLE_DIM : st);
+	area_head(a, w->points[w->n - 1][0], head, w->head,
+	    step != NULL && !failed ? LINE_HEAVY : LINE_LIGHT,
+	    st == STYLE_NORMAL ? STYLE_DIM : st);
+	draw_label(a, w, st == STYLE_NORMAL ? STYLE_LABEL : st,
+	    buf_str(&label));
+	buf_free(&label);
+}
+
+static const struct arrow *
+arrow_of(const struct path_step *step)
+{
+	size_t i;
+
+	for (i = 0; i < NARROWS; i++)
+		if (arrows[i].from == step->from && step->input ==
+		    arrows[i].input && (arrows[i].to == step->to ||
+		    !outcome_is_answer(step->outcome)))
+			return (&arrows[i]);
+	return (NULL);
+}
+
+/* A failure without an arrow of its own is told beside the state it left. */
+static void
+draw_failure(struct area a, const struct path_step *step)
+{
+	const struct node *n = &nodes[step->from];
+	struct buf b = { 0 };
+
+	map_path_step_words(step, &b);
+	if (area_columns(&a, buf_str(&b)) > n->fail_width) {
+		buf_reset(&b);
+		buf_addf(&b, "%s #%u", outcome_mark(step->outcome),
+		    step->by);
+	}
+	area_fit(a, n->fail_row, n->fail_col, n->fail_width, STYLE_DANGER,
+	    buf_str(&b));
+	buf_free(&b);
+}
+
+/* A STALL ends in dfuERROR, from wherever it came. */
+static void
+draw_error(struct area a, const struct path_step *step)
+{
+	struct buf b = { 0 };
+
+	buf_adds(&b, "↑ ");
+	map_path_step_words(step, &b);
+	if (area_columns(&a, buf_str(&b)) > a.cols - 42) {
+		buf_reset(&b);
+		buf_addf(&b, "↑ STALL #%u", step->by);
+	}
+	area_right(area_part(a, 6, 42, 1, a.cols - 42), 0, STYLE_DANGER,
+	    buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+draw_arrows(
+    struct area a, const struct frame *sc, const struct map_path *map_path)
+{
+	const struct path_step *step;
+	const struct arrow *w;
+	size_t i, j;
+
+	for (i = 0; i < NARROWS; i++)
+		if (drawn(&arrows[i], sc->session))
+			draw_arrow(a, sc, &arrows[i], NULL, false);
+	for (j = 0; j < map_path->n; j++) {
+		step = &map_path->steps[j];
+		w = arrow_of(step);
+		if (w != NULL && outcome_is_answer(step->outcome))
+			draw_arrow(a, sc, w, step, false);
+	}
+	if (map_path->failed == NULL)
+		return;
+	w = arrow_of(map_path->failed);
+	if (w != NULL && drawn(w, sc->session))
+		draw_arrow(a, sc, w, map_path->failed, true);
+	else if (map_path->failed->to != DFU_STATE_ERROR &&
+	    map_path->failed->from < DFU_STATE_COUNT)
+		draw_failure(a, map_path->failed);
+	if (map_path->failed->to == DFU_STATE_ERROR)
+		draw_error(a, map_path->failed);
+}
+
+static void
+draw_node(struct area a, const struct frame *sc, uint8_t state)
+{
+	const struct node *n = &nodes[state];
+	struct mark m = map_path_mark(sc, state);
+	struct buf text = { 0 };
+	int from, to;
+
+	node_span(&a, sc, state, &from, &to);
+	area_fill(a, n->row, from, 1, to - from, STYLE_NORMAL);
+	if (m.kind == MARK_NONE) {
+		buf_addf(&text, "%u %s", state, dfu_state_name(state));
+		area_text(a, n->row, from + 1, dimmed(sc, state) ? STYLE_DIM :
+		    STYLE_NORMAL, buf_str(&text));
+	} else {
+		map_path_box(&text, &m, state, n->below ? NULL : m.clock);
+		area_text(a, n->row, from + 1, m.style, buf_str(&text));
+		if (n->below)
+			area_textf(a, n->row + 1, n->col + (state ==
+			    DFU_STATE_ERROR ? 3 : 0), m.clock_style, "%s",
+			    m.clock);
+	}
+	buf_free(&text);
+}
+
+/* Where no state of the specification is to be marked. */
+static void
+draw_apart(struct area a, const struct frame *sc)
+{
+	struct area box = area_part(a, 11, 0, 5, 22);
+	struct buf text = { 0 };
+	struct mark m;
+
+	if (!sc->session->present || frame_unknown(sc)) {
+		area_frame(box, STYLE_WARNING, sc->session->present ?
+		    "state" : "device");
+		area_text(box, 1, 2, STYLE_STRONG,
+		    sc->session->present ? "unknown" : "gone");
+		map_path_why_unknown(sc, &text);
+		area_wrap(area_inside(box), 1, 1, 18, STYLE_NORMAL,
+		    buf_str(&text));
+	} else {
+		m = map_path_mark(sc, sc->session->reported.state);
+		area_frame(box, STYLE_WARNING, "not in DFU 1.1");
+		map_path_box(&text, &m, sc->session->reported.state, NULL);
+		area_text(box, 1, 2, m.style, buf_str(&text));
+		area_text(box, 2, 2, m.clock_style, m.clock);
+	}
+	buf_free(&text);
+}
+
+static void
+draw_legend(struct area a, const struct frame *sc)
+{
+	int n;
+
+	(void)sc;
+	area_text(a, 12, 1, STYLE_LABEL, "[[ ]] reported");
+	area_text(a, 13, 1, STYLE_LABEL, "(   ) believed");
+	area_line(a, 14, 1, 14, 4, LINE_HEAVY, STYLE_LABEL);
+	n = 7;
+	area_text(a, 14, n, STYLE_LABEL, "way taken");
+	area_line(a, 15, 1, 15, 4, LINE_DOTTED, STYLE_LABEL);
+	area_text(a, 15, n, STYLE_LABEL, "by time alone");
+}
+
+void
+view_map(struct area a, const struct frame *sc)
+{
+	struct map_path map_path;
+	uint8_t i;
+
+	if (sc->session == NULL)
+		return;
+	map_path_find(&map_path, sc);
+	draw_arrows(a, sc, &map_path);
+	for (i = 0; i < DFU_STATE_COUNT; i++)
+		draw_node(a, sc, i);
+	if (map_path_apart(sc))
+		draw_apart(a, sc);
+	else
+		draw_legend(a, sc);
+	map_path_line(area_part(a, MAP_ROWS - 1, 0, 1, a.cols), &map_path);
+}

@@ -1,0 +1,170 @@
+/* The prompt, and the box with what was copied. */
+#include "ui/view/view.h"
+
+#include <string.h>
+
+/* Bytes of the word at p->wrong. */
+static size_t
+wrong_length(const struct prompt *p)
+{
+	size_t end = p->wrong;
+
+	while (end < p->text.len && p->text.data[end] != ' ' &&
+	    p->text.data[end] != ';')
+		end++;
+	return (end - p->wrong);
+}
+
+/* Columns of the first n bytes. */
+static int
+columns_before(const struct area *a, const struct buf *text, size_t n)
+{
+	struct buf b = { 0 };
+	int columns;
+
+	buf_add(&b, text->data, n < text->len ? n : text->len);
+	columns = area_columns(a, buf_str(&b));
+	buf_free(&b);
+	return (columns);
+}
+
+static const char *
+sign_of(const struct prompt *p)
+{
+	switch (p->kind) {
+	case PROMPT_COMMAND:
+		return (":");
+	case PROMPT_SEARCH:
+		return ("/");
+	case PROMPT_FILTER:
+		return ("filter: ");
+	}
+	return ("");
+}
+
+static const char *
+hint_of(const struct prompt *p)
+{
+	switch (p->kind) {
+	case PROMPT_COMMAND:
+		return ("Tab completes, Up recalls, Ctrl-R searches, Ctrl-X "
+		    "edits bytes, Esc gives up");
+	case PROMPT_SEARCH:
+		return ("Text of a request or its answer, or #12; Esc gives "
+		    "up");
+	case PROMPT_FILTER:
+		return ("request getstatus, outcome stall, state dfuERROR, "
+		    "since #12; not before a term; Tab");
+	}
+	return ("");
+}
+
+/* The error, its caret under the word where there is room for both. */
+static void
+draw_error(struct area a, const struct prompt *p, int col)
+{
+	const char *error = buf_str(&p->error);
+	int width = area_columns(&a, error);
+	bool wrong = prompt_is_wrong(p);
+
+	if (!wrong || col < 0 || col >= a.cols) {
+		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL, error);
+	} else if (col + 2 + width <= a.cols) {
+		area_text(a, 0, col, STYLE_DANGER, "^");
+		area_text(a, 0, col + 2, STYLE_NORMAL, error);
+	} else if (width + 2 <= col) {
+		area_text(a, 0, col, STYLE_DANGER, "^");
+		area_text(a, 0, col - 1 - width, STYLE_NORMAL, error);
+	} else {
+		area_fit(a, 0, 1, a.cols - 2, STYLE_NORMAL, error);
+	}
+}
+
+static void
+draw_below(struct area a, const struct prompt *p, int wrong)
+{
+	if (p->seeking)
+		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL, "Ctrl-R: the one "
+		    "before, Enter: does it, Esc: changes it");
+	else if (p->choices.len > 0)
+		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL,
+		    buf_str(&p->choices));
+	else if (p->text.len == 0)
+		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL, hint_of(p));
+	else
+		draw_error(a, p, wrong);
+}
+
+static void
+draw_state(struct area a, const struct prompt *p)
+{
+	bool good = p->error.len == 0, wrong = prompt_is_wrong(p);
+
+	if (p->text.len > 0 && p->kind != PROMPT_SEARCH && a.cols >= 24)
+		area_right(a, 0, good ? STYLE_GOOD : wrong ? STYLE_DANGER :
+		    STYLE_LABEL, good ? " ok" : wrong ? " wrong" :
+		    " not yet");
+}
+
+void
+view_prompt(struct area a, const struct frame *sc)
+{
+	const struct prompt *p = &sc->view->prompt;
+	struct buf sign = { 0 };
+	int before, room, cursor, shift, wrong;
+	struct area line;
+
+	if (p->seeking)
+		buf_addf(&sign, "history \"%s\": ", buf_str(&p->sought));
+	else
+		buf_adds(&sign, sign_of(p));
+	before = area_columns(&a, buf_str(&sign));
+	room = a.cols - before - 9;
+	if (room < 4)
+		room = a.cols - before - 1;
+	cursor = columns_before(&a, &p->text, p->at);
+	shift = cursor >= room ? cursor - room + 1 : 0;
+	area_fill(a, 0, 0, 2, a.cols, STYLE_NORMAL);
+	area_text(a, 0, 0, STYLE_KEY, buf_str(&sign));
+	line = area_part(a, 0, before, 1, room);
+	area_text(line, 0, -shift, p->error.len == 0 ? STYLE_GOOD :
+	    STYLE_NORMAL, buf_str(&p->text));
+	wrong = columns_before(&a, &p->text, p->wrong) - shift;
+	if (prompt_is_wrong(p))
+		area_restyle(line, 0, wrong, (int)wrong_length(p),
+		    STYLE_WRONG);
+	draw_state(a, p);
+	a.canvas->cursor_row = a.row;
+	a.canvas->cursor_col = a.col + before + cursor - shift;
+	draw_below(area_part(a, 1, 0, 1, a.cols), p, wrong + before);
+	buf_free(&sign);
+}
+
+/*
+ * Lines without a frame at their sides, so that the mouse can select them.
+ */
+void
+view_box(struct area a, const struct frame *sc)
+{
+	const char *text = buf_str(&sc->view->box);
+	const struct rc *rc = sc->view->rc;
+	struct area nowhere = area_part(a, 0, 0, 0, 0), box;
+	int rows;
+
+	nowhere.cols = a.cols;
+	rows = area_wrap(nowhere, 0, 0, a.cols, STYLE_NORMAL, text);
+	if (rows > a.rows - 2)
+		rows = a.rows - 2;
+	box = area_part(a, a.rows - rows - 2, 0, rows + 2, a.cols);
+	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
+	area_line(box, 0, 0, 0, box.cols - 1, LINE_LIGHT, STYLE_FRAME);
+	area_line(box, rows + 1, 0, rows + 1, box.cols - 1, LINE_LIGHT,
+	    STYLE_FRAME);
+	area_fit(box, 0, 2, box.cols - 3, STYLE_TITLE, rc == NULL ||
+	    rc->clipboard ? " copied to the terminal's clipboard, if it "
+	    "takes that " : " to be copied ");
+	area_wrap(area_part(box, 1, 0, rows, box.cols), 0, 0, box.cols,
+	    STYLE_NORMAL, text);
+	area_fit(box, rows + 1, 2, box.cols - 3, STYLE_TITLE,
+	    " Shift and the mouse select it too; any key goes back ");
+}

@@ -1,0 +1,278 @@
+/* What the cursor of states over time reads. */
+#include "ui/view/view_timeline_own.h"
+
+#include "base/text.h"
+#include "dfu/spec.h"
+#include "diagnosis/finding.h"
+
+static void
+read_request(struct buf *b, const struct frame *sc,
+    const struct timeline_moment *m)
+{
+	const struct request *r = session_request(sc->session, m->request);
+	const struct trace *t = sc->app->sessions->trace;
+	struct words_context none = { .dfuse = false };
+	const struct event *submit, *e;
+	size_t bare;
+
+	if (r == NULL) {
+		e = trace_get(t, m->index);
+		if ((m->marks & TIMELINE_OVERDUE) != 0)
+			buf_adds(b, "busy for longer than it may be");
+		else if (m->marks == 0)
+			buf_adds(b, "time alone");
+		else if (e != NULL)
+			words_event(b, e, NULL, &none);
+		return;
+	}
+	buf_addf(b, "#%u ", r->number);
+	words_request_name(b, &r->setup);
+	submit = trace_get(t, r->submit);
+	if (submit != NULL) {
+		bare = b->len;
+		buf_addc(b, ' ');
+		words_request(b, submit, &r->context);
+		if (b->len == bare + 1)
+			buf_cut(b, bare);
+		buf_adds(b, " → ");
+		e = trace_get(t, r->complete);
+		if (e != NULL)
+			words_answer(b, submit, e);
+	}
+	buf_adds(b, ", took ");
+	text_duration(b, m->took);
+}
+
+static const char *
+how_words(uint8_t lane, uint8_t how)
+{
+	if (lane == TIMELINE_OFF)
+		return ("");
+	switch ((enum estimate_how)how) {
+	case ESTIMATE_UNKNOWN:
+		return ("");
+	case ESTIMATE_REPORTED:
+		return (", reported");
+	case ESTIMATE_MOVED:
+		return (" by the specification, not asked since");
+	case ESTIMATE_TIMED:
+		return (" by time alone, not asked since");
+	}
+	return ("");
+}
+
+/* The answer that announced what holds at moment m. */
+static const struct timeline_moment *
+answer_of(const struct chart *c, const struct timeline_moment *m)
+{
+	const struct timeline_moment *at = m;
+
+	while (at > c->view->timeline.moments && at->request == 0 &&
+	    (at->marks & ~(TIMELINE_OVERDUE | TIMELINE_LATE | TIMELINE_NOTE)) ==
+		0)
+		at--;
+	return (at->request != 0 ? at : m);
+}
+
+static void
+read_wait(struct buf *b, const struct chart *c, const struct timeline_moment *m,
+    const struct timeline_stretch *x)
+{
+	uint64_t over, t = c->view->cursor;
+
+	m = answer_of(c, m);
+	over = timeline_wait_end(m);
+	if (x->overdue)
+		buf_adds(b, "OVERDUE: ");
+	if ((m->marks & TIMELINE_WAIT) == 0) {
+		buf_adds(b, "no wait announced");
+		return;
+	}
+	buf_addf(b, "%u ms announced, ", m->poll);
+	if (t < over) {
+		text_duration(b, over - t);
+		buf_adds(b, " left");
+		return;
+	}
+	buf_adds(b, "over for ");
+	clock_age(b, over, t);
+}
+
+static void
+read_pending(struct buf *b, const struct chart *c)
+{
+	const struct pending *p = &c->sc->session->pending;
+
+	if (p->number == 0 || c->view->cursor < p->at)
+		return;
+	buf_addf(b, "#%u ", p->number);
+	words_request_name(b, &p->setup);
+	buf_adds(b, " is not answered for ");
+	clock_age(b, p->at, c->view->cursor);
+}
+
+static void
+read_line(struct area a, int row, const char *label, enum style st,
+    const struct buf *b)
+{
+	area_text(a, row, 1, STYLE_LABEL, label);
+	area_fit(a, row, 9, a.cols - 10, st, buf_str(b));
+}
+
+static void
+read_state(struct area a, const struct chart *c)
+{
+	const struct timeline_moment *m = c->view->timeline.moments;
+	size_t i = timeline_view_moment(c->view, c->sc->now), from = i;
+	uint64_t t = c->view->cursor;
+	struct timeline_stretch x = timeline_stretch(&c->view->timeline,
+	    c->sc->session, c->sc->now, t, t + 1);
+	struct buf b = { 0 };
+
+	/* As far back as the line is straight, within reason. */
+	while (from > 0 && i - from < 1000 && m[from - 1].lane == x.last)
+		from--;
+	if (m[i].how == ESTIMATE_REPORTED && x.how == ESTIMATE_TIMED) {
+		clock_age(&b, m[i].at, t);
+		buf_adds(&b, " since it said ");
+		timeline_lane_words(&b, &c->view->timeline, m[i].lane);
+		buf_adds(&b, "; by time alone ");
+		timeline_lane_words(&b, &c->view->timeline, x.last);
+	} else {
+		timeline_lane_words(&b, &c->view->timeline, x.last);
+		buf_adds(&b, how_words(x.last, x.how));
+		buf_adds(&b, i - from == 1000 ? ", for more than " :
+		    ", for ");
+		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
+	}
+	read_line(a, 1, "state", timeline_style(x.last, x.how), &b);
+	buf_reset(&b);
+	read_pending(&b, c);
+	if (b.len == 0)
+		read_wait(&b, c, &m[i], &x);
+	read_line(a, 2, "wait", x.overdue ? STYLE_DANGER : STYLE_NORMAL, &b);
+	buf_free(&b);
+}
+
+/* "overdue since 3.656 s, for 12 s: #6 GETSTATUS, 7 dfuMANIFEST" */
+static void
+live_words(struct buf *b, const struct chart *c)
+{
+	const struct timeline_live *live = &c->view->timeline.live;
+	const struct request *r = session_request(c->sc->session, live->by);
+	const struct pending *p = &c->sc->session->pending;
+	uint8_t lane = live->marks == TIMELINE_OVERDUE ?
+	    c->view->timeline.stay.lane : TIMELINE_UNKNOWN;
+
+	buf_addf(b, "%s since ", live->word);
+	clock_time(b, live->from - c->start);
+	buf_adds(b, ", for ");
+	clock_age(b, live->from, c->sc->now);
+	if (r == NULL && live->by != p->number)
+		return;
+	buf_addf(b, ": #%u ", live->by);
+	words_request_name(b, r != NULL ? &r->setup : &p->setup);
+	if (lane == TIMELINE_UNKNOWN)
+		return;
+	buf_adds(b, " said ");
+	timeline_lane_words(b, &c->view->timeline, lane);
+}
+
+/* What, when, of which request, where. */
+static void
+trouble_words(struct buf *b, const struct chart *c, size_t i)
+{
+	const struct timeline *sc = &c->view->timeline;
+	const struct timeline_moment *m = &sc->moments[i], *of = m;
+	const struct request *r;
+
+	/* It left in the middle of that request, or was told to be busy. */
+	if ((m->marks & TIMELINE_OVERDUE) != 0)
+		of = answer_of(c, m);
+	else if (m->request == 0 && i > 0 && (m[-1].marks & TIMELINE_GONE) != 0)
+		of = --m;
+	r = session_request(c->sc->session, of->request);
+	buf_addf(b, "%s at ", timeline_mark_name(m->marks & TIMELINE_TROUBLE));
+	clock_time(b, m->at - c->start);
+	if (r != NULL) {
+		buf_addf(b, ": #%u ", r->number);
+		words_request_name(b, &r->setup);
+	}
+	if (m > sc->moments) {
+		buf_adds(b, of != m ? " said " : " in ");
+		timeline_lane_words(b, sc, of != m ? of->lane : m[-1].lane);
+	}
+}
+
+/* The latest trouble up to the cursor. */
+static void
+read_trouble(struct area a, const struct chart *c, size_t i)
+{
+	const struct timeline *sc = &c->view->timeline;
+	struct buf b = { 0 };
+	enum style st = STYLE_DANGER;
+
+	i = timeline_seek(sc, i + 1, -1, TIMELINE_TROUBLE);
+	if (sc->live.marks != 0 && c->view->cursor >= sc->live.from &&
+	    (i == SIZE_MAX || sc->live.from >= sc->moments[i].at)) {
+		live_words(&b, c);
+	} else if (i != SIZE_MAX) {
+		trouble_words(&b, c, i);
+	} else {
+		buf_adds(&b, c->view->held ? "none up to here" : "none");
+		st = STYLE_NORMAL;
+	}
+	read_line(a, 3, "trouble", st, &b);
+	buf_free(&b);
+}
+
+/* The latest finding up to the cursor; of one moment the gravest. */
+static void
+read_finding(struct area a, const struct chart *c)
+{
+	const struct finding *f = NULL, *other;
+	struct buf b = { 0 };
+	size_t i, n = 0;
+
+	for (i = 0; i < c->findings.n; i++) {
+		other = c->findings.list[i];
+		if (other->at > c->view->cursor)
+			continue;
+		n++;
+		if (f == NULL || other->at > f->at)
+			f = other;
+	}
+	if (f == NULL) {
+		buf_adds(&b, c->findings.n != 0 ? "none up to here" : "none");
+	} else {
+		finding_requests(f, &b);
+		buf_addf(&b, "%s%s", b.len > 0 ? " " : "", f->row->title);
+		if (n > 1)
+			buf_addf(&b, ", the latest of %zu", n);
+	}
+	read_line(a, 4, "finding", STYLE_NORMAL, &b);
+	buf_free(&b);
+}
+
+void
+timeline_draw_reading(struct area a, const struct chart *c)
+{
+	size_t i = timeline_view_moment(c->view, c->sc->now);
+	const struct timeline_moment *m;
+	struct buf b = { 0 };
+	uint64_t step = c->view->held && c->axis.scale < 1000 ? 10 : 1000;
+
+	if (i == SIZE_MAX)
+		return;
+	m = &c->view->timeline.moments[i];
+	timeline_axis_words(&b, c->view->cursor - c->start, step);
+	buf_adds(&b, c->view->held ? ": " : ", now; last: ");
+	read_request(&b, c->sc, m);
+	read_line(a, 0, "at", (m->marks & TIMELINE_TROUBLE) != 0 ?
+	    STYLE_DANGER : STYLE_STRONG, &b);
+	read_state(a, c);
+	read_trouble(a, c, i);
+	read_finding(a, c);
+	buf_free(&b);
+}
+

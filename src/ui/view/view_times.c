@@ -1,0 +1,225 @@
+/*
+ * How often and how long the device was in each state, as it is believed, and
+ * where the time of the operations went.
+ */
+#include "ui/view/view.h"
+
+#include "base/text.h"
+#include "dfu/spec.h"
+
+struct stay {
+	uint32_t	count;
+	uint64_t	total;		/* us, the present one counted */
+};
+
+static uint64_t
+since(uint64_t at, uint64_t now)
+{
+	return (now > at ? now - at : 0);
+}
+
+static struct stay
+stay_of(const struct frame *sc, uint8_t state)
+{
+	const struct session *s = sc->session;
+	struct stay t = { s->visits[state].count, s->visits[state].total };
+
+	if (!s->present || s->estimate.how == ESTIMATE_UNKNOWN)
+		return (t);
+	if (sc->estimate.how == ESTIMATE_TIMED && sc->estimate.state !=
+	    s->estimate.state) {
+		if (state == s->estimate.state)
+			t.total += since(s->entered, sc->estimate.since);
+		if (state == sc->estimate.state) {
+			t.count++;
+			t.total += since(sc->estimate.since, sc->now);
+		}
+	} else if (state == s->estimate.state) {
+		t.total += since(s->entered, sc->now);
+	}
+	return (t);
+}
+
+/* A duration in at most 8 columns: "104 ms", "23.6 min". */
+static void
+add_short(struct buf *b, uint64_t us)
+{
+	if (us < 60000000)
+		text_duration(b, us);
+	else if (us < 6000000000)
+		buf_addf(b, "%.1f min", (double)us / 6e7);
+	else
+		buf_addf(b, "%.1f h", (double)us / 3.6e9);
+}
+
+static void
+draw_row(struct area a, int row, const struct frame *sc, uint8_t state,
+    uint64_t longest)
+{
+	struct stay t = stay_of(sc, state);
+	bool here = !frame_unknown(sc) && sc->session->present &&
+	    sc->estimate.state == state;
+	enum style st = here ? STYLE_STRONG : t.count > 0 ? STYLE_NORMAL :
+	    STYLE_DIM;
+	int room = a.cols - 45;
+	struct buf b = { 0 };
+
+	area_text(a, row, 1, st, here ? ">" : "");
+	area_textf(a, row, 3, st, "%2u %s", state,
+	    dfu_state_name(state));
+	if (t.count > 0) {
+		buf_addf(&b, "%u", t.count);
+		area_text(a, row, 33 - area_columns(&a, buf_str(&b)),
+		    st, buf_str(&b));
+		buf_reset(&b);
+		if (here && t.total < 60000000)
+			clock_age(&b, 0, t.total);
+		else
+			add_short(&b, t.total);
+		area_text(a, row, 35, st, buf_str(&b));
+		if (room > 4 && longest > 0)
+			area_bar(a, row, 44, room, (int)((t.total *
+			    (uint64_t)room + longest - 1) / longest),
+			    STYLE_PATH);
+	}
+	buf_free(&b);
+}
+
+/* A line a state; a state that is not drawn takes none. */
+static int
+draw_waits(struct area a, int row, const struct frame *sc)
+{
+	const struct wait_stats *l = &sc->session->wait_stats;
+	struct buf b = { 0 };
+	uint8_t i;
+	bool any = false;
+
+	for (i = 0; i < WAIT_STATS_STATES; i++) {
+		if (!wait_stats_tells(l, i))
+			continue;
+		if (!any)
+			area_text(a, row++, 3, STYLE_LABEL, "announced waits");
+		any = true;
+		buf_reset(&b);
+		buf_addf(&b, "%u %s: ", i, dfu_state_name(i));
+		wait_stats_words(&l->rows[i], &b);
+		row += area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL,
+		    buf_str(&b));
+	}
+	buf_free(&b);
+	return (row + any);
+}
+
+static void
+add_cell(struct area a, int row, int right, uint64_t us)
+{
+	struct buf b = { 0 };
+
+	add_short(&b, us);
+	area_text(a, row, right - area_columns(&a, buf_str(&b)),
+	    STYLE_NORMAL, buf_str(&b));
+	buf_free(&b);
+}
+
+/* Where the columns of the operations end. */
+enum { COUNT_ENDS = 30, TOTAL_ENDS = 40, MEDIAN_ENDS = 50, OWN_ENDS = 58 };
+
+static void
+draw_operation(struct area a, int row, const char *name,
+    const struct timing_line *line)
+{
+	const struct timing_sum *took = &line->parts[TIMING_TOOK];
+	struct buf b = { 0 };
+
+	buf_addf(&b, "%llu", (unsigned long long)took->n);
+	area_text(a, row, 3, STYLE_NORMAL, name);
+	area_text(a, row, COUNT_ENDS - area_columns(&a, buf_str(&b)),
+	    STYLE_NORMAL, buf_str(&b));
+	add_cell(a, row, TOTAL_ENDS, took->total);
+	add_cell(a, row, MEDIAN_ENDS, took->median);
+	add_cell(a, row, OWN_ENDS, line->parts[TIMING_OWN].total);
+	buf_free(&b);
+}
+
+static int
+draw_operations(struct area a, int row, const struct frame *sc)
+{
+	const struct timing *t = &sc->view->timing;
+	struct timing_total total = timing_total(t);
+	struct timing_line line;
+	struct buf b = { 0 };
+	size_t i;
+
+	if (t->of != sc->session || t->begin == 0)
+		return (row);
+	area_text(a, row, 3, STYLE_LABEL, "operation");
+	area_text(a, row, COUNT_ENDS - 5, STYLE_LABEL, "times");
+	area_text(a, row, TOTAL_ENDS - 4, STYLE_LABEL, "took");
+	area_text(a, row, MEDIAN_ENDS - 6, STYLE_LABEL, "median");
+	area_text(a, row++, OWN_ENDS - 4, STYLE_LABEL, "host");
+	for (i = 0; i < OPERATION_KIND_COUNT; i++) {
+		if (timing_kind(t, (enum operation_kind)i, &line))
+			draw_operation(a, row++, operation_name(
+			    (enum operation_kind)i), &line);
+	}
+	text_duration(&b, total.asked + total.waited + total.own);
+	buf_adds(&b, " in all; obeying the device: ");
+	text_duration(&b, total.ideal);
+	area_text(a, row++, 3, STYLE_NORMAL, buf_str(&b));
+	buf_free(&b);
+	return (row + 1);
+}
+
+/* Rows that the operations take. */
+static int
+operation_rows(const struct frame *sc)
+{
+	struct timing_line line;
+	int n = 0;
+	size_t i;
+
+	for (i = 0; i < OPERATION_KIND_COUNT; i++)
+		n += timing_kind(&sc->view->timing, (enum operation_kind)i,
+		    &line);
+	return (n != 0 ? n + 3 : 0);
+}
+
+/* In a low pane only the states that were visited. */
+static int
+draw_rows(struct area a, const struct frame *sc, bool all)
+{
+	uint64_t longest = 0;
+	struct stay t;
+	int row = 1;
+	uint8_t i;
+
+	for (i = 0; i < DFU_STATE_COUNT; i++) {
+		t = stay_of(sc, i);
+		if (t.total > longest)
+			longest = t.total;
+	}
+	for (i = 0; i < DFU_STATE_COUNT; i++)
+		if (all || stay_of(sc, i).count > 0)
+			draw_row(a, row++, sc, i, longest);
+	return (row);
+}
+
+void
+view_times(struct area a, const struct frame *sc)
+{
+	int row;
+
+	if (sc->session == NULL)
+		return;
+	area_text(a, 0, 3, STYLE_LABEL, "state, as believed");
+	area_text(a, 0, 27, STYLE_LABEL, "visits");
+	area_text(a, 0, 35, STYLE_LABEL, "time");
+	row = draw_rows(a, sc, a.rows > DFU_STATE_COUNT + 6 +
+	    operation_rows(sc));
+	row = draw_waits(a, row + (a.rows > DFU_STATE_COUNT + 2), sc);
+	row = draw_operations(a, row, sc);
+	if (row + 1 < a.rows)
+		area_wrap(a, row, 3, a.cols - 5, STYLE_LABEL,
+		    "Since it was first seen at this place. Time during "
+		    "which the state was unknown is not counted.");
+}

@@ -1,0 +1,603 @@
+/*
+ * The watch: a case for every row of the table, and its near misses. And the
+ * wait statistics of waits.
+ */
+#include "config.h"
+
+#include "tests/diagnosis/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "command/command.h"
+#include "diagnosis/verdict.h"
+#include "session/limits.h"
+
+/*
+ * A story is events, separated by |, each with its time in ms:
+ * "0 getstatus ok 000000000200" is a request and, 1 ms later, its end;
+ * "5 send abort" only the first half; "9 left", "9 back dfu11", "9 reset".
+ */
+struct tale {
+	const char	*name;
+	const char	*spec;
+	const char	*stack;		/* what the operator says, or NULL */
+	const char	*story;
+	int		 at;		/* ms: judged then */
+	const char	*word;
+	int		 by;		/* the proof */
+	const char	*remedy;	/* NULL: none */
+	const char	*says;		/* among other things */
+};
+
+#define IDLE	"000000000200"
+#define BUSY100	"006400000400"
+#define BUSY0	"000000000400"
+#define MANIFEST0 "000000000700"
+/* 16777215 ms. */
+#define NEVERS	"00ffffff0400"
+#define LEAVES	"0 getstatus ok " IDLE "|10 dnload ok|20 getstatus ok "
+
+static const struct tale tales[] = {
+	/* Off the bus. */
+	{ "left, and what comes back is waited for", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0 "|30 left", 3029, "left", 3, NULL,
+	    "after 1 GETSTATUS (20 ms); what comes back" },
+	{ "left for good", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0 "|30 left", 3030, "left", 3, NULL,
+	    "nothing came back in 3 s" },
+	{ "a GETSTATE is no GETSTATUS", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0 "|30 getstate ok 07|40 left", 3040, "left", 4,
+	    NULL, "after 1 GETSTATUS (30 ms); nothing" },
+	{ "left during the DNLOAD itself", "stm32f072", "st-rom",
+	    "0 dnload gone|10 left", 20, "left", 1, NULL, "after 0" },
+	{ "a refused leave is none", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 dnload stall|20 left", 30, "gone", 2,
+	    NULL, "#2 DNLOAD" },
+	{ "gone unasked", "dfu11", NULL, "0 getstatus ok " IDLE "|10 left",
+	    20, "gone", 1, NULL, "nobody had asked" },
+
+	/* In flight. */
+	{ "a young request is no news", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 send getstatus", 509, "fine", 1, NULL,
+	    "dfuIDLE" },
+	{ "an old one is silence", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 send getstatus", 510, "silent", 2,
+	    "cancel", "#2 GETSTATUS is not answered yet" },
+
+	/* Back. */
+	{ "in run-time mode", "dfu11", NULL,
+	    LEAVES MANIFEST0 "|30 left|130 back dfu11,mode=app", 200,
+	    "came-back", 0, NULL, "in run-time mode, after 100 ms" },
+	{ "in DFU mode again, by a leave", "dfu11", NULL,
+	    LEAVES MANIFEST0 "|30 left|130 back dfu11", 200, "came-back", 0,
+	    "getstate", "in DFU mode again, after 100 ms. The firmware did "
+	    "not start" },
+	{ "just soon enough", "dfu11", NULL,
+	    LEAVES MANIFEST0 "|30 left|3029 back dfu11", 3030, "came-back",
+	    0, "getstate", "The firmware did not start" },
+	{ "much later, perhaps by a hand", "dfu11", NULL,
+	    LEAVES MANIFEST0 "|30 left|3030 back dfu11", 3040, "came-back",
+	    0, "getstate", "in DFU mode again, after 3.0 s." },
+	{ "in DFU mode by DETACH", "dfu11,mode=app", NULL,
+	    "0 detach ok|30 left|130 back dfu11", 200, "came-back", 0,
+	    "getstate", "in DFU mode, after 100 ms." },
+	{ "in DFU mode, unasked", "dfu11", NULL,
+	    "30 left|130 back dfu11", 200, "came-back", 0, "getstate",
+	    "in DFU mode again, after 100 ms." },
+	{ "it answers: that is over", "dfu11", NULL,
+	    "30 left|130 back dfu11|140 getstatus ok " IDLE, 200, "fine", 1,
+	    NULL, "dfuIDLE" },
+	{ "dead", "dfu11", NULL,
+	    "30 left|130 back dfu11|140 getstatus timeout", 200, "dead", 0,
+	    "reset", "does not answer: #1 GETSTATUS" },
+	{ "a STALL is an answer", "dfu11", NULL,
+	    "30 left|130 back dfu11|140 getstatus stall", 200, "stalled", 1,
+	    "getstatus", "#1 GETSTATUS was refused" },
+
+	/* No answer. */
+	{ "silent once", "dfu11", NULL, "0 getstatus timeout", 10, "silent",
+	    1, "getstate", "#1 GETSTATUS: no answer in time" },
+	{ "silent twice", "dfu11", NULL,
+	    "0 getstatus timeout|10 getstate timeout", 20, "silent", 2,
+	    "reset", "had no answer either" },
+	{ "an answer between", "dfu11", NULL,
+	    "0 getstate timeout|10 getstate ok 02|20 getstate timeout", 30,
+	    "silent", 3, "getstate", "#3" },
+	{ "a bus error", "dfu11", NULL, "0 getstatus buserror", 10, "silent",
+	    1, "getstate", "error on the bus" },
+	{ "deaf by its attributes", "dfu11,tolerant=0", NULL,
+	    LEAVES MANIFEST0 "|40 getstatus timeout", 50, "silent", 4,
+	    "reset", "waits for a bus reset now (A.2.9)" },
+
+	/* Errors. */
+	{ "the start value of a ROM", "stm32f072", "st-rom",
+	    "0 getstatus ok 0a0000000a00", 10, "start-value", 1, "clrstatus",
+	    "a start value of ST ROM (dfu-util's device logs), no failure" },
+	{ "asked again it stays one", "stm32f072", "st-rom",
+	    "0 getstatus ok 0a0000000a00|10 getstatus ok 0a0000000a00", 20,
+	    "start-value", 2, "clrstatus", "(#2)" },
+	{ "another status is none", "stm32f072", "st-rom",
+	    "0 getstatus ok 0b0000000a00", 10, "refused", 1, "clrstatus",
+	    "errVENDOR" },
+	{ "nor is it one on other stacks", "dfu11", "tinyusb",
+	    "0 getstatus ok 0a0000000a00", 10, "refused", 1, "clrstatus",
+	    "errFIRMWARE" },
+	{ "nor where no stack is known", "dfu11", NULL,
+	    "0 getstatus ok 0a0000000a00", 10, "refused", 1, "clrstatus",
+	    "errFIRMWARE" },
+	{ "nor after a request", "stm32f072", "st-rom",
+	    "0 getstatus ok " IDLE "|10 upload stall|20 getstatus ok "
+	    "0a0000000a00", 30, "refused", 3, "clrstatus",
+	    "It came of #2 UPLOAD" },
+	{ "a state that is not defined", "dfu11", NULL,
+	    "0 getstatus ok 000000000f00", 10, "refused", 1, "clrstatus",
+	    "undefined state 15" },
+	{ "stalled", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 abort stall", 20, "stalled", 2,
+	    "getstatus", "#2 ABORT was refused: STALL" },
+	{ "refused, and why", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 clrstatus stall|20 getstatus ok "
+	    "0f0000000a00", 30, "refused", 3, "clrstatus",
+	    "errSTALLEDPKT" },
+	{ "refused, why is not asked", "dfu11", NULL, "0 getstate ok 0a", 10,
+	    "refused", 1, "getstatus", "GETSTATUS says why" },
+
+	/* A wait that is absurd: longer than LIMIT_ANNOUNCED_S. */
+	{ "64 s are believed", "dfu11", NULL,
+	    "0 getstatus ok 0000fa000400", 10, "waiting", 1, "wait",
+	    "announced 1 min 4 s (#1)." },
+	{ "a millisecond more is not", "dfu11", NULL,
+	    "0 getstatus ok 0001fa000400", 10, "waiting", 1, "getstatus",
+	    "Nothing is known to need more than 32 s" },
+	{ "24 bits", "dfu11", NULL, "0 getstatus ok " NEVERS, 10, "waiting",
+	    1, "getstatus", "announced 4 h 39 min (#1)" },
+
+	/* dfuMANIFEST. */
+	{ "the announced wait", "stm32f072", "st-rom",
+	    LEAVES "00e803000700", 1020, "waiting", 3, "wait",
+	    "the leave (#2) was accepted; dfuMANIFEST announced 1.0 s (#3). "
+	    "No ABORT" },
+	{ "is over, and 500 ms too", "stm32f072", "st-rom",
+	    LEAVES "00e803000700", 1021, "overdue", 3, "leave",
+	    "after several of them it leaves" },
+	{ "a short wait is over", "stm32f072", "st-rom",
+	    LEAVES "006400000700", 121, "busy", 3, "leave",
+	    "and is not finished. By DFU 1.1" },
+	{ "0 ms are over at once, and all is said", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0, 21, "busy", 3, "leave",
+	    "the leave (#2) was accepted and is not finished. By DFU 1.1: "
+	    "dfuMANIFEST-WAIT-RESET (8), no answer. GETSTATUS on ST ROM "
+	    "(reported): after several of them it leaves. No ABORT, and no "
+	    "dfu-util, which sends it: it is not idle afterwards "
+	    "(reported)." },
+	{ "499 ms are not overdue", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0, 520, "busy", 3, "leave", "is not finished" },
+	{ "500 ms are", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
+	    "and is not finished. By DFU 1.1" },
+	{ "found so", "stm32f072", "st-rom", "0 getstate ok 07", 10, "busy",
+	    1, "leave", "found in dfuMANIFEST (#1): a leave was begun "
+	    "before and is not finished. GETSTATUS on ST ROM" },
+	{ "found so, 500 ms ago", "stm32f072", "st-rom", "0 getstate ok 07",
+	    501, "overdue", 1, "leave", "found in dfuMANIFEST (#1)" },
+	{ "a stack that a GETSTATUS ends it on", "dfu11", "u-boot",
+	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
+	    "it goes to dfuIDLE" },
+	{ "the same, at once", "dfu11", "u-boot", LEAVES MANIFEST0, 30,
+	    "busy", 3, "leave", "it goes to dfuIDLE" },
+	{ "no stack, at once", "dfu11,tolerant=0", NULL, LEAVES MANIFEST0,
+	    30, "busy", 3, "getstatus", "By DFU 1.1: "
+	    "dfuMANIFEST-WAIT-RESET (8), no answer. No ABORT" },
+	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
+	    "overdue", 3, "getstatus", "it gives the leave up. If it says "
+	    "the same once more: recover." },
+	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
+	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
+	    "it does not help here (A.2.9). GETSTATUS tells whether it is "
+	    "still at it" },
+	{ "no stack, and not over", "dfu11,tolerant=0", NULL,
+	    LEAVES "006400000700", 100, "waiting", 3, "wait",
+	    "it is an error here (A.2.8)." },
+	{ "no stack, and tolerant", "dfu11,tolerant=1", NULL,
+	    LEAVES MANIFEST0, 30, "ready", 3, "getstatus",
+	    "GETSTATUS ends it" },
+	{ "waits for a reset", "dfu11,tolerant=0", NULL,
+	    LEAVES "000000000800", 30, "still-there", 3, "reset",
+	    "still in dfuMANIFEST-WAIT-RESET after 1 GETSTATUS" },
+	{ "waits for what does not help", "dfu11,tolerant=0", "zephyr-next",
+	    LEAVES "000000000800", 30, "still-there", 3, NULL,
+	    "survives a bus reset: unplug it" },
+	{ "done, and stays", "dfu11,tolerant=1", NULL,
+	    LEAVES MANIFEST0 "|30 getstatus ok " IDLE, 40, "still-there", 4,
+	    "reset", "back in dfuIDLE after 2 GETSTATUS" },
+	{ "dfuIDLE by another way", "dfu11,tolerant=1", NULL,
+	    LEAVES MANIFEST0 "|30 abort ok|40 getstatus ok " IDLE, 50,
+	    "fine", 5, NULL, "dfuIDLE" },
+	{ "the sync before it", "stm32f072", NULL,
+	    "0 getstatus ok " IDLE "|10 dnload ok", 20, "ready", 2,
+	    "getstatus", "GETSTATUS starts manifestation" },
+
+	/* A block. */
+	{ "the announced wait of a block", "dfu11", NULL,
+	    "0 getstatus ok " BUSY100, 100, "waiting", 1, "wait",
+	    "dfuDNBUSY announced 100 ms (#1)." },
+	{ "is over", "dfu11", NULL, "0 getstatus ok " BUSY100, 101, "ready",
+	    1, "getstatus", "The announced wait is over" },
+	{ "said again too early to be late", "dfu11", NULL,
+	    "0 getstatus ok " BUSY100 "|499 getstatus ok " BUSY100, 550,
+	    "waiting", 2, "wait", "announced 100 ms (#2)" },
+	{ "said again and late", "dfu11", NULL,
+	    "0 getstatus ok " BUSY100 "|500 getstatus ok " BUSY100, 550,
+	    "overdue", 2, "getstatus", "it announced 100 ms (#2)" },
+	{ "the announced time counts, if longer", "dfu11", NULL,
+	    "0 getstatus ok 00e803000400|999 getstatus ok " BUSY100, 1010,
+	    "waiting", 2, "wait", "announced 100 ms" },
+	{ "and is over", "dfu11", NULL,
+	    "0 getstatus ok 00e803000400|1000 getstatus ok " BUSY100, 1010,
+	    "overdue", 2, "getstatus", "announced 1.0 s" },
+	{ "nine times 0 ms", "dfu11", NULL, "0 *9 getstatus ok " BUSY0, 40,
+	    "ready", 9, "getstatus", "dfuDNBUSY" },
+	{ "ten times", "dfu11", NULL, "0 *10 getstatus ok " BUSY0, 40,
+	    "busy", 10, "getstatus", "It announces 0 ms" },
+	{ "the sync", "dfu11", NULL, "0 getstate ok 03", 10, "ready", 1,
+	    "getstatus", "dfuDNLOAD-SYNC" },
+
+	/* The rest. */
+	{ "DETACH", "dfu11,mode=app", NULL,
+	    "0 getstatus ok 000000000000|10 detach ok", 1010, "waiting", 2,
+	    "reset", "waits for a bus reset" },
+	{ "and its time is over", "dfu11,mode=app", NULL,
+	    "0 getstatus ok 000000000000|10 detach ok", 1011, "never-left",
+	    2, "detach", "the time that DETACH (#2) gave" },
+	{ "untouched", "dfu11", NULL, "", 10, "none", 0, "getstate",
+	    "Nothing was asked yet" },
+	{ "unknown after a reset", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 reset", 20, "unknown", 0,
+	    "getstate", "the state is not known" },
+	{ "fine", "dfu11", NULL, "0 getstatus ok " IDLE, 10, "fine", 1, NULL,
+	    "dfuIDLE, status 0 OK (#1)." },
+};
+
+static const struct {
+	const char	*word;
+	uint8_t		 request;
+} requests[] = {
+	{ "detach", DFU_DETACH }, { "dnload", DFU_DNLOAD },
+	{ "upload", DFU_UPLOAD }, { "getstatus", DFU_GETSTATUS },
+	{ "clrstatus", DFU_CLRSTATUS }, { "getstate", DFU_GETSTATE },
+	{ "abort", DFU_ABORT },
+};
+
+static uint8_t
+request_of(const char *word)
+{
+	size_t i;
+
+	for (i = 0; strcmp(requests[i].word, word) != 0; i++)
+		assert_true(i + 1 < COUNT(requests));
+	return (requests[i].request);
+}
+
+static void
+happens(struct walk *t, int ms, enum step_kind kind, const char *hex)
+{
+	struct step p = HAPPENS(ms, kind, hex, ANY, ANY, ANY, ANY);
+
+	walk_run(t, &p, 1);
+}
+
+static void
+asks(struct walk *t, int ms, const char *request, const char *outcome,
+    const char *hex)
+{
+	struct step p = AT(ms, ANY, ANY, ANY, ANY);
+
+	p.kind = STEP_SUBMIT;
+	p.request = request_of(request);
+	p.value = p.request == DFU_DETACH ? 1000 : 0;
+	p.length = 64;
+	walk_run(t, &p, 1);
+	if (outcome == NULL)
+		return;
+	p.kind = STEP_COMPLETE;
+	p.ms++;
+	p.hex = hex;
+	assert_true(outcome_parse(outcome, &p.outcome));
+	walk_run(t, &p, 1);
+}
+
+static void
+tell_one(struct walk *t, char *event)
+{
+	char *rest = NULL, *word = strtok_r(event, " ", &rest);
+	int ms = atoi(word), times = 1, i;
+	char *outcome, *hex;
+
+	word = strtok_r(NULL, " ", &rest);
+	if (word[0] == '*') {
+		times = atoi(word + 1);
+		word = strtok_r(NULL, " ", &rest);
+	}
+	outcome = strtok_r(NULL, " ", &rest);
+	hex = strtok_r(NULL, " ", &rest);
+	for (i = 0; i < times; i++, ms += 2) {
+		if (strcmp(word, "left") == 0)
+			happens(t, ms, STEP_LEFT, NULL);
+		else if (strcmp(word, "reset") == 0)
+			happens(t, ms, STEP_RESET, NULL);
+		else if (strcmp(word, "back") == 0)
+			happens(t, ms, STEP_BACK, outcome);
+		else if (strcmp(word, "send") == 0)
+			asks(t, ms, outcome, NULL, NULL);
+		else
+			asks(t, ms, word, outcome, hex);
+	}
+}
+
+static void
+tell(struct walk *t, const char *story)
+{
+	char *copy = mem_strdup(story), *rest = NULL, *event;
+
+	for (event = strtok_r(copy, "|", &rest); event != NULL;
+	    event = strtok_r(NULL, "|", &rest))
+		tell_one(t, event);
+	free(copy);
+}
+
+static const struct dfu_stack *
+stack_of(const char *id)
+{
+	const struct dfu_stack *stack = id == NULL ? NULL :
+	    dfu_stack_named(id);
+
+	assert_true(id == NULL || stack != NULL);
+	return (stack);
+}
+
+static const struct verdict_row *
+check_tale(const struct tale *p)
+{
+	struct buf b = { 0 };
+	struct walk t;
+	struct verdict v;
+
+	walk_open(&t, p->spec);
+	tell(&t, p->story);
+	v = verdict_of(t.s, stack_of(p->stack), (uint64_t)p->at * 1000);
+	verdict_words(&v, t.s, (uint64_t)p->at * 1000, &b);
+	if (strcmp(v.row->word, p->word) != 0 || (int)v.by != p->by ||
+	    strstr(buf_str(&b), p->says) == NULL ||
+	    (p->remedy == NULL) != (v.row->remedy == NULL) ||
+	    (p->remedy != NULL && strcmp(p->remedy, v.row->remedy) != 0))
+		fail_msg("%s: %s by #%u, %s, remedy %s", p->name,
+		    v.row->word, v.by, buf_str(&b), v.row->remedy != NULL ?
+		    v.row->remedy : "none");
+	buf_free(&b);
+	walk_close(&t);
+	return (v.row);
+}
+
+/* Rows that a story of these sessions does not reach are named here. */
+static const struct verdict_row *
+check_manifest_for_ever(uint32_t polls, const char *word)
+{
+	struct verdict v;
+	struct walk t;
+	uint32_t i;
+
+	walk_open(&t, "stm32f072");
+	tell(&t, "0 getstatus ok " IDLE "|10 dnload ok");
+	for (i = 0; i < polls; i++)
+		asks(&t, 20 + (int)i * 10, "getstatus", "ok", MANIFEST0);
+	v = verdict_of(t.s, dfu_stack_named("st-rom"), t.now);
+	assert_string_equal(v.row->word, word);
+	walk_close(&t);
+	return (v.row);
+}
+
+/* As another device: the sessions's simulated ones have ids of their own. */
+static const struct verdict_row *
+check_back_as(uint16_t vendor, bool dfu, const char *says)
+{
+	struct identity *who = identity_new();
+	struct event e = { .kind = EVENT_ARRIVED, .who = who };
+	struct buf b = { 0 };
+	struct verdict v;
+	struct walk t;
+
+	walk_open(&t, "dfu11");
+	tell(&t, LEAVES MANIFEST0 "|30 left");
+	who->transport = mem_strdup("sim");
+	who->place = mem_strdup("1-1");
+	who->vendor = vendor;
+	if (dfu)
+		buf_add(&who->descriptors, t.s->who->descriptors.data,
+		    t.s->who->descriptors.len);
+	t.now = 130000;
+	t.dev++;
+	walk_apply(&t, e);
+	v = verdict_of(t.s, NULL, t.now);
+	assert_string_equal(v.row->word, "came-back");
+	verdict_words(&v, t.s, t.now, &b);
+	if (strstr(buf_str(&b), says) == NULL)
+		fail_msg("%s", buf_str(&b));
+	buf_free(&b);
+	identity_free(who);
+	walk_close(&t);
+	return (v.row);
+}
+
+static void
+test_every_row(void **state)
+{
+	bool *hit = mem_alloc(verdict_rows_count * sizeof(*hit));
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(tales); i++)
+		hit[check_tale(&tales[i]) - verdict_rows] = true;
+	check_manifest_for_ever(LIMIT_LEAVE - 1, "overdue");
+	hit[check_manifest_for_ever(LIMIT_LEAVE, "never-left") -
+	    verdict_rows] = true;
+	hit[check_back_as(0x1234, false, "came back as 1234:0000, without "
+	    "DFU, after 100 ms.") - verdict_rows] = true;
+	hit[check_back_as(0x1234, true, "came back as 1234:0000, in DFU mode "
+	    "again, after 100 ms.") - verdict_rows] = true;
+	for (i = 0; i < verdict_rows_count; i++) {
+		if (!hit[i])
+			fail_msg("no case for row %zu, %s", i,
+			    verdict_rows[i].word);
+	}
+	free(hit);
+}
+
+/* Nothing changes between now and the deadline, and then it may. */
+static void
+test_deadlines(void **state)
+{
+	struct verdict v, later;
+	struct walk t;
+	uint64_t due, now;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(tales); i++) {
+		walk_open(&t, tales[i].spec);
+		tell(&t, tales[i].story);
+		for (now = t.now; now < 20000000; now = due) {
+			v = verdict_of(t.s, stack_of(tales[i].stack), now);
+			due = verdict_deadline(t.s, now);
+			assert_true(due > now);
+			if (due == SESSION_NEVER)
+				due = 20000000;
+			later = verdict_of(t.s, stack_of(tales[i].stack),
+			    due - 1);
+			if (later.row != v.row)
+				fail_msg("%s: %s becomes %s unannounced",
+				    tales[i].name, v.row->word,
+				    later.row->word);
+		}
+		walk_close(&t);
+	}
+}
+
+static void
+test_remedies_are_commands(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < verdict_rows_count; i++)
+		if (verdict_rows[i].remedy != NULL)
+			assert_non_null(command_named(
+			    verdict_rows[i].remedy));
+}
+
+static bool
+is_word(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < verdict_meanings_count; i++) {
+		if (strcmp(verdict_meanings[i].word, word) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+static void
+test_words_have_meanings(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < verdict_rows_count; i++)
+		assert_true(is_word(verdict_rows[i].word));
+	for (i = 0; i < verdict_meanings_count; i++)
+		assert_non_null(verdict_named(verdict_meanings[i].word));
+}
+
+/* The wait statistics. */
+
+static void
+assert_wait_stats(const struct walk *t, uint8_t state, const char *words)
+{
+	struct buf b = { 0 };
+
+	assert_true(wait_stats_tells(&t->s->wait_stats, state));
+	wait_stats_words(&t->s->wait_stats.rows[state], &b);
+	assert_string_equal(buf_str(&b), words);
+	buf_free(&b);
+}
+
+static void
+test_wait_stats(void **state)
+{
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "dfu11");
+	tell(&t, "0 getstatus ok " IDLE);
+	assert_false(wait_stats_tells(&t.s->wait_stats, DFU_STATE_IDLE));
+	tell(&t, "10 getstatus ok " BUSY100 "|111 getstatus ok "
+	    "003200000400|212 getstatus ok 000000000500");
+	assert_wait_stats(&t, DFU_STATE_DNBUSY,
+	    "2 × 50 ms to 100 ms announced, "
+	    "waited 100 ms, took at most 202 ms");
+	tell(&t, "300 getstatus ok " BUSY100 "|350 getstatus ok " BUSY0
+	    "|900 getstatus ok 000000000500");
+	assert_wait_stats(&t, DFU_STATE_DNBUSY,
+	    "4 × 0.0 ms to 100 ms announced, "
+	    "waited 49 ms to 549 ms, took at most 202 ms to 600 ms; asked "
+	    "early");
+	tell(&t, "1000 getstatus ok " BUSY0 "|1601 getstatus ok "
+	    "000000000500");
+	assert_wait_stats(&t, DFU_STATE_DNBUSY,
+	    "5 × 0.0 ms to 100 ms announced, "
+	    "waited 49 ms to 600 ms, took at most 202 ms to 601 ms; asked "
+	    "early; took longer");
+	walk_close(&t);
+
+	walk_open(&t, "dfu11");
+	tell(&t, "0 *9 getstatus ok " BUSY0);
+	assert_wait_stats(&t, DFU_STATE_DNBUSY, "9 × 0.0 ms announced, waited "
+	    "1 ms");
+	tell(&t, "18 getstatus ok " BUSY0);
+	assert_wait_stats(&t, DFU_STATE_DNBUSY, "10 × 0.0 ms announced, waited "
+	    "1 ms; zero loop");
+	/* What the host breaks off says nothing of the device. */
+	tell(&t, "30 clrstatus ok|40 getstatus ok " IDLE);
+	assert_int_equal(t.s->wait_stats.rows[DFU_STATE_DNBUSY].took.n, 0);
+	tell(&t, "50 getstatus ok 0000fa000400");
+	assert_false(wait_stats_flags[0].holds(
+	    &t.s->wait_stats.rows[DFU_STATE_DNBUSY]));
+	tell(&t, "60 getstatus ok 0001fa000400");
+	assert_true(wait_stats_flags[0].holds(
+	    &t.s->wait_stats.rows[DFU_STATE_DNBUSY]));
+	walk_close(&t);
+
+	/* Leaving the bus ends a state too. */
+	walk_open(&t, "stm32f072");
+	tell(&t, LEAVES MANIFEST0 "|50 left");
+	assert_wait_stats(&t, DFU_STATE_MANIFEST,
+	    "1 × 0.0 ms announced, took at "
+	    "most 29 ms");
+	walk_close(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_deadlines),
+		cmocka_unit_test(test_remedies_are_commands),
+		cmocka_unit_test(test_words_have_meanings),
+		cmocka_unit_test(test_wait_stats),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

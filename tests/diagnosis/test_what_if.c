@@ -1,0 +1,468 @@
+/*
+ * What the rows of dfu/stack.c claim, held to what the same software was
+ * observed to do; and the story of a leave that does not finish.
+ */
+#include "tests/dfu/check.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/sessions.h"
+#include "diagnosis/what_if.h"
+#include "tests/device/matrix.h"
+#include "wire/usb.h"
+
+static const char *const words[DFU_INPUT_COUNT] = {
+	"DETACH", "DNLOAD", "DNLOAD0", "UPLOAD", "UPLOADS", "UPLOAD0",
+	"GETSTATUS", "CLRSTATUS", "GETSTATE", "ABORT", "UNKNOWN", "RESET",
+	"POWER", "TIMEOUT",
+};
+
+static enum dfu_input
+input_of(const char *word)
+{
+	int in;
+
+	for (in = 0; in < (int)DFU_INPUT_COUNT; in++) {
+		if (strcmp(words[in], word) == 0)
+			break;
+	}
+	assert_true(in < (int)DFU_INPUT_COUNT);
+	return ((enum dfu_input)in);
+}
+
+static void
+hold_cell(const struct dfu_stack *stack, const struct matrix_cell *cell)
+{
+	struct dfu_conditions c = dfu_conditions_of(0x0f, 0);
+	enum dfu_input in = input_of(cell->input);
+	bool gone = cell->leaves && cell->next < 0;
+	struct dfu_outlook o;
+
+	if (!dfu_stack_outlook(stack, cell->state, in, &c, &o))
+		fail_msg("%s: nothing is said of %s in %u", stack->id,
+		    cell->input, cell->state);
+	if (in < DFU_IN_RESET &&
+	    (cell->answer == SIM_STALL) != (o.response == DFU_RESPONSE_STALL))
+		fail_msg("%s: %s in %u is answered otherwise", stack->id,
+		    cell->input, cell->state);
+	if (cell->says >= 0 && o.next != DFU_NEXT_GONE && in < DFU_IN_RESET &&
+	    o.says != (uint8_t)cell->says)
+		fail_msg("%s: %s in %u says %d, not %u", stack->id,
+		    cell->input, cell->state, cell->says, o.says);
+	if (o.next == DFU_NEXT_GONE ? !cell->leaves && cell->next >= 0 :
+	    gone || o.next != (uint8_t)cell->next)
+		fail_msg("%s: %s in %u leads to %d, not to %u", stack->id,
+		    cell->input, cell->state, cell->next, o.next);
+}
+
+static void
+hold(const char *id, const struct matrix_cell *cells, size_t n)
+{
+	const struct dfu_stack *stack = dfu_stack_named(id);
+	size_t i;
+
+	assert_non_null(stack);
+	assert_true(n > 70);
+	for (i = 0; i < n; i++)
+		hold_cell(stack, &cells[i]);
+}
+
+static void
+tinyusb_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("tinyusb", matrix_tinyusb, matrix_tinyusb_count);
+}
+
+static void
+u_boot_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("u-boot", matrix_uboot, matrix_uboot_count);
+}
+
+static void
+dapboot_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("dapboot", matrix_dapboot, matrix_dapboot_count);
+}
+
+static void
+st_does_what_was_seen(void **state)
+{
+	(void)state;
+	hold("st", matrix_st, matrix_st_count);
+}
+
+/* The simulated ROM is held to its deviations by a test of its own. */
+static void
+st_rom_deviates_where_the_simulated_one_does(void **state)
+{
+	const struct dfu_stack *rom = dfu_stack_named("st-rom");
+	struct dfu_conditions c = dfu_conditions_of(0x0b, 0);
+	const struct sim_deviation_row *row;
+	struct dfu_outlook o;
+	size_t i;
+	int in;
+
+	(void)state;
+	for (i = 0; i < sim_deviations_count; i++) {
+		row = &sim_deviations[i];
+		if (strcmp(row->profile, "stm32f072") != 0)
+			continue;
+		for (in = 0; strcmp(dfu_input_name((enum dfu_input)in),
+		    row->input) != 0; in++)
+			assert_true(in + 1 < (int)DFU_INPUT_COUNT);
+		if (!dfu_stack_outlook(rom, row->state, (enum dfu_input)in,
+		    &c, &o))
+			fail_msg("nothing is said of %s in %u", row->input,
+			    row->state);
+		if (o.next != row->next)
+			fail_msg("%s in %u leads to %u, not to %u",
+			    row->input, row->state, row->next, o.next);
+		if (in < (int)DFU_IN_RESET)
+			assert_int_equal(o.response == DFU_RESPONSE_STALL,
+			    row->answer == SIM_STALL);
+	}
+}
+
+static bool
+deviates(uint8_t state, enum dfu_input in)
+{
+	size_t i;
+
+	for (i = 0; i < sim_deviations_count; i++) {
+		if (strcmp(sim_deviations[i].profile, "stm32f072") == 0 &&
+		    sim_deviations[i].state == state &&
+		    strcmp(sim_deviations[i].input,
+		    dfu_input_name(in)) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* And nowhere else: there the simulated one is held to A.2 by its test. */
+static void
+st_rom_follows_a2_where_the_simulated_one_does(void **state)
+{
+	const struct dfu_stack *rom = dfu_stack_named("st-rom");
+	struct dfu_conditions c = dfu_conditions_of(0x0b, 0);
+	const struct dfu_transition *m;
+	struct dfu_outlook o;
+	uint8_t s;
+	int in;
+
+	(void)state;
+	for (s = DFU_STATE_IDLE; s < DFU_STATE_COUNT; s++) {
+		for (in = 0; in < (int)DFU_INPUT_COUNT; in++) {
+			if (rom->cells[s] == NULL ||
+			    deviates(s, (enum dfu_input)in))
+				continue;
+			assert_true(dfu_stack_outlook(rom, s,
+			    (enum dfu_input)in, &c, &o));
+			m = dfu_transition(s, (enum dfu_input)in, &c);
+			if (o.next != m->next ||
+			    o.response != (enum dfu_response)m->response)
+				fail_msg("%s in %u", dfu_input_name(
+				    (enum dfu_input)in), s);
+		}
+	}
+}
+
+/* SET_INTERFACE, put to each simulated device in each state it has. */
+static void
+alternates_do_what_the_simulated_ones_do(void **state)
+{
+	static const struct {
+		const char	*spec;
+		const char	*stack;
+	} devices[] = {
+		{ "dfu11", "strict" }, { "stm32f072", "st-rom" },
+		{ "st", "st" }, { "tinyusb", "tinyusb" },
+		{ "uboot", "u-boot" }, { "dapboot", "dapboot" },
+	};
+	const struct setup setup = { .bmRequestType = 0x01,
+	    .bRequest = USB_REQ_SET_INTERFACE };
+	struct buf error = { 0 }, in = { 0 };
+	struct dfu_outlook o;
+	struct sim *sim;
+	unsigned held;
+	uint8_t s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		for (held = 0, s = DFU_STATE_IDLE; s < DFU_STATE_COUNT; s++) {
+			sim = sim_new(devices[i].spec, &error);
+			assert_non_null(sim);
+			sim_force_state(sim, 0, s);
+			if (sim_state(sim) == s &&
+			    s != DFU_STATE_MANIFEST_WAIT_RESET &&
+			    dfu_stack_alternate(dfu_stack_named(
+			    devices[i].stack), s, &o)) {
+				assert_int_equal(sim_control(sim, 0, &setup,
+				    NULL, &in), SIM_ACK);
+				if (sim_state(sim) != o.next)
+					fail_msg("%s: %u leads to %d",
+					    devices[i].spec, s,
+					    sim_state(sim));
+				held++;
+			}
+			sim_free(sim);
+		}
+		if (held < 6)
+			fail_msg("%s: only %u states", devices[i].spec, held);
+	}
+	buf_free(&error);
+	buf_free(&in);
+}
+
+/* A session of the simulated ROM's descriptors, told what happens. */
+struct tale {
+	struct sessions	*sessions;
+	struct session	*session;
+	uint32_t	 number;
+	uint64_t	 now;
+};
+
+static void
+tell(struct tale *t, const char *spec)
+{
+	struct buf error = { 0 };
+	struct sim *sim = sim_new(spec, &error);
+	struct identity *who = identity_new();
+	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = who };
+
+	*t = (struct tale){ .sessions = sessions_new(trace_new(), 0) };
+	who->place = mem_strdup("1-1");
+	who->vendor = 0x0483;
+	who->product = 0xdf11;
+	who->product_name = mem_strdup("STM32  BOOTLOADER");
+	identity_name(who, 0, 0, "@Internal Flash  /0x08000000/064*0002Kg",
+	    39);
+	sim_descriptors(sim, &who->descriptors);
+	sessions_apply(t->sessions, &e);
+	t->session = t->sessions->list[0];
+	identity_free(who);
+	sim_free(sim);
+	buf_free(&error);
+}
+
+static void
+ask(struct tale *t, uint8_t request, uint16_t value, enum outcome outcome,
+    int bState)
+{
+	uint8_t reply[6] = { 0, 0, 0, 0, (uint8_t)bState, 0 };
+	struct event e = { .kind = EVENT_SUBMIT, .dev = 1,
+	    .number = ++t->number, .time = t->now += 1000 };
+
+	e.setup = (struct setup){ .bRequest = request, .wValue = value,
+	    .bmRequestType = bState >= 0 ? 0xa1 : 0x21,
+	    .wLength = bState >= 0 ? 6 : 0 };
+	sessions_apply(t->sessions, &e);
+	e.kind = EVENT_COMPLETE;
+	e.outcome = (uint8_t)outcome;
+	e.time = t->now += 300;
+	if (bState >= 0) {
+		e.len = e.kept = 6;
+		e.data = reply;
+	}
+	sessions_apply(t->sessions, &e);
+}
+
+/* What is told of every row names who says so, in every state. */
+static void
+each_row_says_its_source(void **state)
+{
+	struct what_if_words w;
+	size_t i, k;
+	struct tale t;
+	uint8_t s;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	for (s = 0; s < DFU_STATE_COUNT; s++) {
+		ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, s);
+		for (i = 0; i < dfu_stacks_count * what_if_rows_count; i++) {
+			k = i % what_if_rows_count;
+			what_if_tell(t.session, &what_if_rows[k],
+			    &dfu_stacks[i / what_if_rows_count], t.now, &w);
+			assert_true(w.spec.len > 0);
+			assert_true(w.clause.len > 0);
+			assert_true(w.stack.len > 0);
+			assert_non_null(w.undo);
+			assert_non_null(w.side_effect_source);
+			if (strstr(buf_str(&w.stack), "not known") == NULL) {
+				assert_non_null(w.certainty);
+				assert_non_null(w.source);
+			}
+			what_if_words_free(&w);
+		}
+	}
+	sessions_free(t.sessions);
+}
+
+static void
+what_is_lost_depends_on_state_and_stack(void **state)
+{
+	const struct what_if_row *clear = what_if_named("clrstatus");
+	struct what_if_words w;
+	struct tale t;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
+	what_if_tell(t.session, clear, dfu_stack_named("st-rom"), t.now, &w);
+	assert_non_null(strstr(w.spoils, "bStatus"));
+	assert_string_equal(w.undo, "no");
+	what_if_words_free(&w);
+	what_if_tell(t.session, what_if_named("getstatus"),
+	    dfu_stack_named("mboot"), t.now, &w);
+	assert_non_null(strstr(w.spoils, "bStatus"));
+	what_if_words_free(&w);
+	what_if_tell(t.session, what_if_named("getstatus"), NULL, t.now, &w);
+	assert_null(w.spoils);
+	what_if_words_free(&w);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_DNLOAD_SYNC);
+	what_if_tell(t.session, what_if_named("alt"),
+	    dfu_stack_named("tinyusb"), t.now, &w);
+	assert_true(w.differs);
+	assert_non_null(strstr(buf_str(&w.stack), "dfuIDLE"));
+	what_if_words_free(&w);
+	/* Refused in place by this stack: nothing is lost but that. */
+	what_if_tell(t.session, what_if_named("erase"),
+	    dfu_stack_named("tinyusb"), t.now, &w);
+	assert_null(w.spoils);
+	what_if_words_free(&w);
+	what_if_tell(t.session, what_if_named("erase"), NULL, t.now, &w);
+	assert_non_null(strstr(w.undo, "CLRSTATUS"));
+	what_if_words_free(&w);
+	sessions_free(t.sessions);
+}
+
+static void
+a_leave_that_does_not_finish(void **state)
+{
+	struct fingerprint f;
+	struct what_if w;
+	struct tale t;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	w = what_if(t.session, DFU_IN_GETSTATUS, NULL, t.now);
+	assert_null(w.spec);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
+	ask(&t, DFU_DNLOAD, 2, OUTCOME_OK, -1);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_MANIFEST);
+	f = fingerprint_of(t.session, NULL);
+	assert_string_equal(f.stack->id, "st-rom");
+	assert_int_equal(f.against, 0);
+
+	/* The specification would have silence; this ROM goes on. */
+	w = what_if(t.session, DFU_IN_GETSTATUS, f.stack, t.now + 1000000);
+	assert_int_equal(w.state, DFU_STATE_MANIFEST_WAIT_RESET);
+	assert_int_equal(w.spec->response, DFU_RESPONSE_NONE_EXPECTED);
+	assert_int_equal(w.stack_state, DFU_STATE_MANIFEST);
+	assert_true(w.known);
+	assert_int_equal(w.stack.response, DFU_RESPONSE_OK);
+	assert_true(what_if_differs(&w));
+	sessions_free(t.sessions);
+}
+
+static void
+an_answer_speaks_against_a_stack(void **state)
+{
+	struct buf b = { 0 };
+	struct fingerprint f;
+	struct tale t;
+
+	(void)state;
+	tell(&t, "stm32f072");
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
+	ask(&t, DFU_ABORT, 0, OUTCOME_STALL, -1);
+	f = fingerprint_of(t.session, dfu_stack_named("tinyusb"));
+	assert_int_equal(f.against, 2);
+	fingerprint_words(&f, &b);
+	assert_non_null(strstr(buf_str(&b), "#2"));
+	f = fingerprint_of(t.session, NULL);
+	assert_string_equal(f.stack->id, "st-rom");
+	assert_int_equal(f.against, 0);
+	buf_free(&b);
+	sessions_free(t.sessions);
+}
+
+static bool
+could_be(const struct fingerprint_candidate *list, size_t n, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (strcmp(list[i].print.stack->id, id) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* Ids that nobody knows: its answers alone tell what it could be. */
+static void
+answers_name_what_it_could_be(void **state)
+{
+	struct fingerprint_candidate list[16];
+	struct buf b = { 0 };
+	struct tale t;
+	size_t n;
+
+	(void)state;
+	tell(&t, "dfu11");
+	t.session->who->vendor = 0xffff;
+	n = fingerprint_candidates(t.session, NULL, list, COUNT(list));
+	assert_int_equal(n, 0);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
+	/* DFU 1.1 would stall it; more than one stack does not. */
+	ask(&t, DFU_CLRSTATUS, 0, OUTCOME_OK, -1);
+	n = fingerprint_candidates(t.session, NULL, list, COUNT(list));
+	assert_true(could_be(list, n, "tinyusb") && n > 1);
+	assert_true(could_be(list, n, "st"));
+	fingerprint_candidate_words(&list[0], &b);
+	assert_non_null(strstr(buf_str(&b), "by its answers alone; #2"));
+	/* TinyUSB would answer this ABORT. */
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
+	ask(&t, DFU_ABORT, 0, OUTCOME_STALL, -1);
+	n = fingerprint_candidates(t.session, NULL, list, COUNT(list));
+	assert_false(could_be(list, n, "tinyusb"));
+	/* The operator knows better. */
+	n = fingerprint_candidates(t.session, dfu_stack_named("tinyusb"),
+	    list, COUNT(list));
+	assert_true(could_be(list, n, "tinyusb"));
+	n = fingerprint_candidates(t.session, dfu_stack_named("tinyusb"),
+	    list, 1);
+	assert_int_equal(n, 1);
+	buf_free(&b);
+	sessions_free(t.sessions);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tinyusb_does_what_was_seen),
+		cmocka_unit_test(u_boot_does_what_was_seen),
+		cmocka_unit_test(dapboot_does_what_was_seen),
+		cmocka_unit_test(st_does_what_was_seen),
+		cmocka_unit_test(
+		    st_rom_deviates_where_the_simulated_one_does),
+		cmocka_unit_test(
+		    st_rom_follows_a2_where_the_simulated_one_does),
+		cmocka_unit_test(alternates_do_what_the_simulated_ones_do),
+		cmocka_unit_test(each_row_says_its_source),
+		cmocka_unit_test(what_is_lost_depends_on_state_and_stack),
+		cmocka_unit_test(a_leave_that_does_not_finish),
+		cmocka_unit_test(an_answer_speaks_against_a_stack),
+		cmocka_unit_test(answers_name_what_it_could_be),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,356 @@
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dfu/spec.h"
+#include "diagnosis/finding.h"
+#include "tests/ui/harness.h"
+#include "ui/prompt/keys.h"
+
+static const char *
+key(struct harness *st, struct buf *line, enum press_kind kind, uint32_t cp)
+{
+	struct press p = { .kind = kind, .cp = cp };
+	bool by_key;
+
+	return (harness_press(st, &p, line, &by_key));
+}
+
+static void
+a_key_gives_its_command(void **state)
+{
+	struct press p = { .kind = PRESS_CHAR, .cp = 's' };
+	struct buf line = { 0 };
+	struct harness st;
+	bool by_key;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "unasked");
+	assert_string_equal(harness_press(&st, &p, &line, &by_key),
+	    "getstate");
+	assert_true(by_key);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "quit");
+	buf_free(&line);
+	harness_end(&st);
+}
+
+/* Beside the console q goes back, as in a pager; there it quits. */
+static void
+q_goes_back_one_page(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "unasked");
+	key(&st, &line, PRESS_CHAR, 'i');
+	key(&st, &line, PRESS_CHAR, '?');
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "");
+	assert_int_equal(st.view.screen, SCREEN_DEVICE);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "");
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "quit");
+	buf_free(&line);
+	harness_end(&st);
+}
+
+/* Whether to quit is asked before all else, and takes every press. */
+static void
+the_question_to_quit_is_answered(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "unasked");
+	buf_adds(&st.app.question, "Quit?");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'y'), "yes");
+	assert_string_equal(key(&st, &line, PRESS_ESCAPE, 0), "no");
+	buf_free(&st.app.question);
+	buf_free(&line);
+	harness_end(&st);
+}
+
+/* A digit that is no answer of the lesson leaves the device in view. */
+static void
+a_digit_in_a_lesson_is_no_device(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "lesson");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '9'), "");
+	assert_non_null(strstr(buf_str(&st.view.notice), " answer; 0 lists"));
+	key(&st, &line, PRESS_CHAR, 'i');
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '1'), "");
+	assert_int_equal(st.view.screen, SCREEN_DEVICE);
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
+a_key_that_cannot_work_says_why(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "pending");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "");
+	assert_non_null(strstr(buf_str(&st.view.notice), "pending"));
+	buf_free(&line);
+	harness_end(&st);
+}
+
+/* F5, down, Enter, Enter: list, next one, page, request; T does it. */
+static void
+a_finding_leads_to_proof_and_remedy(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "findings");
+	st.view.screen = SCREEN_CONSOLE;
+	assert_string_equal(key(&st, &line, PRESS_FUNCTION, 5), "");
+	assert_int_equal(st.view.screen, SCREEN_FINDINGS);
+	key(&st, &line, PRESS_HOME, 0);
+	assert_string_equal(st.view.finding->id, "manifest-abandoned");
+	key(&st, &line, PRESS_DOWN, 0);
+	assert_string_equal(st.view.finding->id, "request-in-manifest");
+	key(&st, &line, PRESS_DOWN, 0);
+	assert_string_equal(st.view.finding->id, "request-refused-error");
+	key(&st, &line, PRESS_UP, 0);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'T'), "leave");
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.view.screen, SCREEN_FINDING);
+	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "");
+	assert_int_equal(st.view.screen, SCREEN_DETAIL);
+	assert_int_equal(list_selected(&st.view.list)->last, 7);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.view.screen, SCREEN_FINDINGS);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '#'), "");
+	assert_int_equal(st.view.screen, SCREEN_DETAIL);
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
+a_command_with_arguments_opens_the_prompt(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "unasked");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'm'), "");
+	assert_true(st.view.prompt.open);
+	key(&st, &line, PRESS_CHAR, 'x');
+	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "mark x");
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
+a_question_takes_only_yes_and_no(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "question");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "");
+	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'n'), "no");
+	assert_string_equal(key(&st, &line, PRESS_ESCAPE, 0), "no");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'y'), "yes");
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
+pasted_text_fires_no_key(void **state)
+{
+	struct press p = { .kind = PRESS_PASTE, .text = "qRy" };
+	struct buf line = { 0 };
+	struct harness st;
+	bool by_key;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "unasked");
+	assert_string_equal(harness_press(&st, &p, &line, &by_key), "");
+	assert_string_equal(buf_str(&st.view.prompt.text), "qRy");
+	harness_end(&st);
+	harness_begin(&st);
+	harness_scene(&st, "question");
+	assert_string_equal(harness_press(&st, &p, &line, &by_key), "");
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
+enter_goes_deeper_and_escape_comes_back(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "stuck");
+	canvas_free(harness_draw(&st, 24, 80, false));
+	key(&st, &line, PRESS_UP, 0);
+	assert_true(st.view.list.paused);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.view.screen, SCREEN_DETAIL);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_false(st.view.list.paused);
+	buf_free(&line);
+	harness_end(&st);
+}
+
+/* On the ladder a digit is a action, whatever it is elsewhere. */
+static void
+a_key_runs_its_action(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "stuck");
+	key(&st, &line, PRESS_CHAR, 'r');
+	assert_int_equal(st.view.screen, SCREEN_RECOVER);
+	assert_int_equal(st.view.action, RECOVERY_POLL);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_string_equal(buf_str(&line), "recover getstatus");
+	key(&st, &line, PRESS_CHAR, '4');
+	assert_string_equal(buf_str(&line), "recover abort");
+	assert_int_equal(st.view.action, RECOVERY_ABORT);
+	key(&st, &line, PRESS_CHAR, 'a');
+	assert_string_equal(buf_str(&line), "recover");
+	key(&st, &line, PRESS_CHAR, '9');
+	assert_string_equal(buf_str(&line), "");
+	assert_non_null(strstr(buf_str(&st.view.notice), "your hand"));
+	key(&st, &line, PRESS_CHAR, 's');
+	assert_non_null(strstr(buf_str(&st.view.notice), "nothing has got"));
+	key(&st, &line, PRESS_HOME, 0);
+	assert_int_equal(st.view.action, RECOVERY_POLL);
+	key(&st, &line, PRESS_DOWN, 0);
+	assert_int_equal(st.view.action, RECOVERY_RESET);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
+the_way_out_can_be_saved(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "recovered");
+	key(&st, &line, PRESS_CHAR, 's');
+	assert_string_equal(buf_str(&st.view.prompt.text), "recover save ");
+	key(&st, &line, PRESS_ESCAPE, 0);
+	key(&st, &line, PRESS_CHAR, '3');
+	assert_non_null(strstr(buf_str(&st.view.notice), "not on the bus"));
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
+polls_are_folded(void **state)
+{
+	const struct fold_row *last;
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "polled");
+	view_frame(&st.view, &st.app, st.now);
+	last = &st.view.list.fold.rows[st.view.list.fold.nrows - 1];
+	assert_int_equal(last->count, 215);
+	assert_int_equal(last->first, 6);
+	assert_int_equal(last->last, 220);
+	harness_end(&st);
+}
+
+static void
+clocks_tick_only_when_one_is_shown(void **state)
+{
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	assert_true(clock_deadline(&st.app, st.now) == UINT64_MAX);
+	harness_scene(&st, "unasked");
+	assert_true(clock_deadline(&st.app, st.now) == UINT64_MAX);
+	harness_state(&st, 0, DFU_STATE_IDLE);
+	assert_int_equal(clock_deadline(&st.app, 3000500), 3200000);
+	assert_int_equal(clock_deadline(&st.app, 23000500), 24000000);
+	harness_end(&st);
+}
+
+static void
+keys_are_not_given_twice(void **state)
+{
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < key_rows_count; i++)
+		if (key_rows[i].kind == PRESS_CHAR &&
+		    !keys_local(&key_rows[i]))
+			assert_null(command_keyed((int)key_rows[i].cp));
+	for (i = 0; i < commands_count; i++)
+		for (j = 0; j < i; j++)
+			assert_true(commands[i].key == 0 ||
+			    commands[i].key != commands[j].key);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_key_gives_its_command),
+		cmocka_unit_test(q_goes_back_one_page),
+		cmocka_unit_test(the_question_to_quit_is_answered),
+		cmocka_unit_test(a_digit_in_a_lesson_is_no_device),
+		cmocka_unit_test(a_key_that_cannot_work_says_why),
+		cmocka_unit_test(a_finding_leads_to_proof_and_remedy),
+		cmocka_unit_test(a_command_with_arguments_opens_the_prompt),
+		cmocka_unit_test(a_question_takes_only_yes_and_no),
+		cmocka_unit_test(pasted_text_fires_no_key),
+		cmocka_unit_test(enter_goes_deeper_and_escape_comes_back),
+		cmocka_unit_test(a_key_runs_its_action),
+		cmocka_unit_test(the_way_out_can_be_saved),
+		cmocka_unit_test(polls_are_folded),
+		cmocka_unit_test(clocks_tick_only_when_one_is_shown),
+		cmocka_unit_test(keys_are_not_given_twice)
+	};
+
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+		return (1);
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
