@@ -35,6 +35,8 @@ cut -f3 "$work/rows" | tr ' ' '\n' >"$work/options"
 "$program" sims >"$work/sims" || exit 1
 
 {
+	grep "$(printf '\t')" "$work/rows" | cut -f1 | sort | uniq -d |
+	    sed 's/$/: an id that stands twice/'
 	names commands | while read -r name; do
 		grep -q "^$name\( \|\$\)" "$work/each" ||
 		    echo "command $name: in no row"
