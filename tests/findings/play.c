@@ -312,12 +312,12 @@ do_upload(struct play_trace *t, const struct line_reader *w)
 
 	if (w->n > 3 && o == OUTCOME_OK)
 		got = number_of(t, w->word[3], UINT16_MAX);
-	while (in.len < 32 && in.len < got)
-		buf_addc(&in, 0);
 	if (o != OUTCOME_OK)
 		got = 0;
 	else if (got < length)
 		o = OUTCOME_SHORT;
+	while (in.len < 32 && in.len < got)
+		buf_addc(&in, 0);
 	transfer(t, class_setup(t, DFU_UPLOAD, block, length), NULL, o, &in,
 	    got);
 	buf_free(&in);
