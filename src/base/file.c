@@ -3,8 +3,10 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -14,6 +16,36 @@ complain(struct buf *error, const char *path, const char *what)
 {
 	text_escape(error, path, strlen(path));
 	buf_addf(error, ": %s", what);
+}
+
+static const char *
+kind_words(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return (strerror(EISDIR));
+	if (S_ISFIFO(mode))
+		return ("it is a pipe; only a regular file can be read here");
+	return ("it is a device or a socket; only a regular file can be read "
+	    "here");
+}
+
+int
+file_open(const char *path, struct buf *error)
+{
+	/* Opening a pipe to read waits for who writes, but for this flag. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		complain(error, path, strerror(errno));
+	} else if (!S_ISREG(st.st_mode)) {
+		complain(error, path, kind_words(st.st_mode));
+	} else {
+		return (fd);
+	}
+	if (fd >= 0)
+		close(fd);
+	return (-1);
 }
 
 bool

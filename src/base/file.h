@@ -1,5 +1,5 @@
 /*
- * Reading and writing a file whole.
+ * Opening a file to read; reading and writing one whole.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -8,6 +8,13 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+
+/*
+ * A descriptor to read a file from its begin. Only a regular file will do: a
+ * pipe, a device or a directory is refused, and none of them is waited for.
+ * -1: error holds a sentence that names the file.
+ */
+int	file_open(const char *path, struct buf *error);
 
 /*
  * Appends the bytes of a file, at most max: one that has more is refused.
