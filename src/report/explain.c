@@ -12,7 +12,7 @@
 #include "diagnosis/verdict.h"
 #include "job/jobs.h"
 #include "report/explain_own.h"
-#include "trace/journal.h"
+#include "source/source.h"
 
 /*
  * Enough for the requests between two looks at where the time went, and for
@@ -61,21 +61,23 @@ take(struct explain *x, const struct event *e)
 		look(x);
 }
 
-/* False: it is no journal, or damaged in the middle. */
+/* False: the file itself cannot be read on. */
 static bool
-read_all(struct explain *x, struct journal_file *j, struct buf *error)
+read_all(struct explain *x, struct source *source, struct buf *error)
 {
-	enum journal_result r;
+	enum source_result r;
 	struct event e;
 	size_t i;
 
-	while ((r = journal_read(j, &e, error)) == JOURNAL_EVENT)
-		take(x, &e);
-	if (r == JOURNAL_BAD && (x->events == 0 || !journal_cut(j)))
+	do {
+		r = source_read(source, &e, error);
+		if (r == SOURCE_EVENT)
+			take(x, &e);
+	} while (r == SOURCE_EVENT || r == SOURCE_LATER);
+	if (r == SOURCE_BAD)
 		return (false);
-	if (journal_cut(j))
-		x->cut = journal_line(j);
-	buf_reset(error);
+	x->cut = source_cut(source);
+	x->damaged = source_damaged(source, &x->first_damaged);
 	look(x);
 	for (i = 0; i < x->nparts; i++)
 		state_path_finish(&x->parts[i]->path);
@@ -137,22 +139,22 @@ int
 explain_journal(struct buf *b, const char *path, bool json,
     struct buf *error)
 {
-	struct journal_file *j = journal_open(path, error);
+	int code;
+	struct source *source = source_open(path, &code, error);
 	const char *slash = strrchr(path, '/');
 	struct explain x = { .name = slash != NULL ? slash + 1 : path };
-	int code = EX_DATAERR;
 
-	if (j == NULL)
-		return (EX_NOINPUT);
+	if (source == NULL)
+		return (code);
 	x.sessions = sessions_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
-	if (read_all(&x, j, error)) {
+	if (read_all(&x, source, error)) {
 		if (json)
 			explain_json(b, &x);
 		else
 			explain_text(b, &x);
 		code = code_of(&x);
 	}
-	journal_close(j);
+	source_close(source);
 	forget(&x);
 	return (code);
 }

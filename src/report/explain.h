@@ -16,7 +16,8 @@
  * Explains the journal at path into b, as text of at most 80 columns or as
  * JSON lines. Returns the exit code: 0; 76 if something of severity error was
  * found; 65 if it is no journal, 66 if it cannot be opened, and error says
- * so. A journal that is cut off is explained as far as it goes.
+ * so. A journal that is cut off is explained as far as it goes, and one with
+ * damaged lines without them.
  */
 int	explain_journal(struct buf *b, const char *path, bool json,
 	    struct buf *error);

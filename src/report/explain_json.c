@@ -57,6 +57,12 @@ add_journal(struct buf *b, const struct explain *x)
 	    json_string(buf_str(&name)) : json_null());
 	json_object_set_new(o, "cut", x->cut != 0 ?
 	    json_integer((json_int_t)x->cut) : json_null());
+	if (x->damaged != 0) {
+		json_object_set_new(o, "damaged",
+		    json_integer((json_int_t)x->damaged));
+		json_object_set_new(o, "first_damaged",
+		    json_integer((json_int_t)x->first_damaged));
+	}
 	buf_free(&name);
 	finish(b, o);
 }

@@ -26,6 +26,8 @@ struct explain {
 	uint64_t		  begin;	/* us */
 	struct buf		  wall;	/* when that was, or "" */
 	unsigned long		  cut;	/* at this line; 0: it is whole */
+	unsigned long		  damaged;	/* lines, not read */
+	unsigned long		  first_damaged;	/* of them */
 };
 
 /*

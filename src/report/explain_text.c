@@ -19,6 +19,18 @@ static const struct {
 };
 
 static void
+add_damage(struct buf *b, const struct explain *x)
+{
+	if (x->damaged == 1)
+		buf_addf(b, "Line %lu could not be read: what it told is "
+		    "missing.", x->first_damaged);
+	else
+		buf_addf(b, "%lu lines could not be read, the first is line "
+		    "%lu: what they told is missing.", x->damaged,
+		    x->first_damaged);
+}
+
+static void
 add_head(struct buf *b, const struct explain *x)
 {
 	struct buf line = { 0 };
@@ -37,6 +49,11 @@ add_head(struct buf *b, const struct explain *x)
 		buf_addf(&line, "It is cut off in line %lu: what wrote it was "
 		    "stopped there, or still writes. It is explained as far "
 		    "as it goes.", x->cut);
+		wrap_hang(b, 0, 0, buf_str(&line));
+		buf_reset(&line);
+	}
+	if (x->damaged != 0) {
+		add_damage(&line, x);
 		wrap_hang(b, 0, 0, buf_str(&line));
 	}
 	buf_free(&line);

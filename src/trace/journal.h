@@ -1,6 +1,7 @@
 /*
- * The journal: one event a line, as text. The law, fuzzed:
- * parse(print(e)) == e. What stands behind " ; " is a comment for people.
+ * The journal: one event a line, as text; source/ reads files of it. The law,
+ * fuzzed: parse(print(e)) == e. What stands behind " ; " is a comment for
+ * people.
  *
  *   dfuscope-journal 1 VERSION
  *   0.000000 d1 arrived transport=sim place=sim-1 id=0483:df11 ...
@@ -49,26 +50,6 @@ struct journal_scratch {
 enum journal_result journal_parse(const char *line, size_t n, struct event *e,
 	    struct journal_scratch *scratch, struct buf *error);
 void	journal_scratch_free(struct journal_scratch *scratch);
-
-/*
- * Reads a journal line by line from a file. journal_read gives JOURNAL_EVENT
- * for each event, JOURNAL_BLANK at the end, JOURNAL_BAD with a sentence that
- * names path and line; a last line without newline (a cut file) is refused
- * only if it does not parse.
- */
-struct journal_file;
-struct journal_file *journal_open(const char *path, struct buf *error);
-enum journal_result journal_read(struct journal_file *, struct event *e,
-	    struct buf *error);
-/* Where the event just read stands: offset and length in bytes. */
-void	journal_where(const struct journal_file *, uint64_t *offset,
-	    size_t *length);
-/* The line just read had no newline: the file is cut off there. */
-bool	journal_cut(const struct journal_file *);
-/* Its number, from 1; 0: none was read. */
-unsigned long journal_line(const struct journal_file *);
-int	journal_fd(const struct journal_file *);
-void	journal_close(struct journal_file *);
 
 /*
  * Writes a journal. Each event goes to the system before journal_write

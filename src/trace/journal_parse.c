@@ -482,9 +482,12 @@ parse_header(struct cursor *c)
 	c->p += strlen(JOURNAL_MAGIC " ");
 	if (!take_number(c, UINT32_MAX, &version))
 		return (bad(c, "the journal's format is missing"));
-	if (version != JOURNAL_FORMAT)
-		return (bad(c, "this journal's format is not known here"));
-	return (JOURNAL_HEADER);
+	if (version == JOURNAL_FORMAT)
+		return (JOURNAL_HEADER);
+	buf_addf(&c->word, "this is a journal of %sformat %llu; what is read "
+	    "here is format %d", version > JOURNAL_FORMAT ? "the later " : "",
+	    (unsigned long long)version, JOURNAL_FORMAT);
+	return (bad(c, buf_str(&c->word)));
 }
 
 enum journal_result
@@ -506,8 +509,9 @@ journal_parse(const char *line, size_t n, struct event *e,
 	if (n == 0 || *line == ';' || *line == '#')
 		return (JOURNAL_BLANK);
 	if (strncmp(line, JOURNAL_MAGIC " ", strlen(JOURNAL_MAGIC " ")) == 0)
-		return (parse_header(&c));
-	r = parse_event(&c, n);
+		r = parse_header(&c);
+	else
+		r = parse_event(&c, n);
 	buf_free(&c.word);
 	return (r);
 }

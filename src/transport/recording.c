@@ -1,19 +1,17 @@
 /*
- * A journal to be looked at: it tells what was, at once, and nothing can be
- * sent. Read a slice at a time, for it may be long.
+ * A file to be looked at: it tells what was, at once, and nothing can be sent.
+ * Read a slice at a time, for it may be long.
  */
 #include "transport/transport.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "trace/journal.h"
+#include "source/source.h"
 
 struct recording {
 	struct transport	 head;
-	struct journal_file	*file;
-	struct event		 ahead;	/* read, not told; see has_ahead */
-	bool			 has_ahead;
+	struct source		*source;
 	bool			 ended;
 	uint64_t		 last;	/* of what was told, us */
 	uint16_t		 dev;	/* the device of that */
@@ -25,32 +23,27 @@ recording_close(struct transport *head)
 {
 	struct recording *r = (struct recording *)head;
 
-	journal_close(r->file);
+	source_close(r->source);
 	buf_free(&r->trouble);
 	free(r);
 }
 
-/* The first event shows that it is a journal. */
 static struct transport *
 recording_open(const char *arg, struct dev_numbers *numbers,
     struct buf *error)
 {
-	struct recording *r = mem_alloc(sizeof(*r));
-	enum journal_result result = JOURNAL_BAD;
+	struct source *source = source_open(arg, NULL, error);
+	struct recording *r;
 
+	if (source == NULL)
+		return (NULL);
+	r = mem_alloc(sizeof(*r));
 	r->head.ops = &transport_recording;
 	r->head.numbers = numbers;
 	r->head.simulated = true;
 	r->head.past = true;
-	r->file = journal_open(arg, error);
-	if (r->file != NULL)
-		result = journal_read(r->file, &r->ahead, error);
-	r->has_ahead = result == JOURNAL_EVENT;
-	r->ended = result == JOURNAL_BLANK;
-	if (result != JOURNAL_BAD)
-		return (&r->head);
-	recording_close(&r->head);
-	return (NULL);
+	r->source = source;
+	return (&r->head);
 }
 
 static size_t
@@ -78,15 +71,6 @@ tell_trouble(struct recording *r, struct event *e)
 }
 
 static bool
-note(struct recording *r, const struct event *e)
-{
-	r->last = e->time;
-	if (e->dev != 0)
-		r->dev = e->dev;
-	return (true);
-}
-
-static bool
 recording_read(struct transport *head, uint64_t now, struct event *e)
 {
 	struct recording *r = (struct recording *)head;
@@ -94,27 +78,25 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 	(void)now;
 	if (r->ended)
 		return (false);
-	if (r->has_ahead) {
-		r->has_ahead = false;
-		*e = r->ahead;
-		return (note(r, e));
-	}
-	switch (journal_read(r->file, e, &r->trouble)) {
-	case JOURNAL_EVENT:
-		return (note(r, e));
-	case JOURNAL_BAD:
+	switch (source_read(r->source, e, &r->trouble)) {
+	case SOURCE_EVENT:
+		r->last = e->time;
+		if (e->dev != 0)
+			r->dev = e->dev;
+		return (true);
+	case SOURCE_LATER:
+		return (false);
+	case SOURCE_BAD:
 		r->ended = true;
 		return (tell_trouble(r, e));
-	case JOURNAL_HEADER:
-	case JOURNAL_BLANK:
+	case SOURCE_END:
 		break;
 	}
 	r->ended = true;
-	/* What is left of its last line may still be taken for one. */
-	if (!journal_cut(r->file))
+	if (source_cut(r->source) == 0)
 		return (false);
 	buf_addf(&r->trouble, "the file is cut off here, in line %lu",
-	    journal_line(r->file));
+	    source_cut(r->source));
 	return (tell_trouble(r, e));
 }
 

@@ -9,8 +9,8 @@
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "source/source.h"
 #include "trace/identity.h"
-#include "trace/journal.h"
 #include "trace/trace.h"
 #include "trace/words.h"
 
@@ -42,16 +42,19 @@ struct replay {
 static bool
 load(struct replay *r, const char *path, struct buf *error)
 {
-	struct journal_file *j = journal_open(path, error);
-	enum journal_result result;
+	struct source *source = source_open(path, NULL, error);
+	enum source_result result;
 	struct event e;
 
-	if (j == NULL)
+	if (source == NULL)
 		return (false);
-	while ((result = journal_read(j, &e, error)) == JOURNAL_EVENT)
-		trace_add(r->trace, &e);
-	journal_close(j);
-	return (result == JOURNAL_BLANK);
+	do {
+		result = source_read(source, &e, error);
+		if (result == SOURCE_EVENT)
+			trace_add(r->trace, &e);
+	} while (result == SOURCE_EVENT || result == SOURCE_LATER);
+	source_close(source);
+	return (result == SOURCE_END);
 }
 
 static void

@@ -101,10 +101,27 @@ grep -v 'complete #19 ' "$here/stuck.journal" >killed.journal
 try 76 explain killed.journal
 said out 'while #19 was in flight'
 
-# Bad in the middle, nothing at all, missing, several.
+# Damaged in the middle: read on, and the line is named.
 sed 's/complete #7 ok/complete #7 okay/' "$here/stuck.journal" >bad.journal
-try 65 explain bad.journal
-said err 'bad.journal, line'
+nth=$(grep -n 'okay' bad.journal | cut -d: -f1)
+try 76 explain bad.journal
+said out "Line $nth could not be read: what it told is missing."
+said out 'manifest-wants-polls'
+fit
+try 76 explain --json bad.journal
+jq -es ".[0].damaged == 1 and .[0].first_damaged == $nth" out >/dev/null ||
+    wrong 'the damage is not told'
+sed '/ complete #[78] /s/.*/oops/' "$here/stuck.journal" >worse.journal
+try 76 explain worse.journal
+said out "2 lines could not be read, the first is line $nth:"
+
+# Of a later format, nothing at all, another kind, missing, several.
+sed '1s/ 1 / 2 /' "$here/stuck.journal" >later.journal
+try 65 explain later.journal
+said err 'later.journal, line 1: column 19: this is a journal of the later'
+printf '\177ELF\1\1\1' >elf
+try 65 explain elf
+said err 'elf: this is no journal: it seems to be a program (ELF)'
 echo 'no journal' >none
 try 65 explain none
 said err 'dfuscope-journal'
@@ -112,7 +129,10 @@ said err 'dfuscope-journal'
 try 65 explain empty
 try 66 explain missing.journal
 said err 'missing.journal: No such file'
-try 65 explain "$here/stuck.journal" bad.journal "$here/healthy.journal"
+mkfifo pipe
+try 66 explain pipe
+said err 'pipe: it is a pipe'
+try 65 explain "$here/stuck.journal" none "$here/healthy.journal"
 said out 'journal stuck.journal'
 said out 'journal healthy.journal'
 try 76 explain "$here/stuck.journal" "$here/healthy.journal"

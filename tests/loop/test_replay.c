@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "source/source.h"
 #include "trace/journal.h"
 
 static char path[64], again[64], target[96];
@@ -281,7 +282,7 @@ test_journal_is_what_was_seen(void **state)
 {
 	struct rig r = { .targets = "sim:stm32f072,stuck=3",
 	    .script = "leave 0x08000000", .journal = path };
-	struct journal_file *j;
+	struct source *j;
 	struct buf error = { 0 }, seen = { 0 }, line = { 0 };
 	struct event e;
 	size_t events = 0;
@@ -289,9 +290,9 @@ test_journal_is_what_was_seen(void **state)
 	(void)state;
 	r.flags = RIG_JSON;
 	rig_batch(&r);
-	j = journal_open(path, &error);
+	j = source_open(path, NULL, &error);
 	assert_non_null(j);
-	while (journal_read(j, &e, &error) == JOURNAL_EVENT) {
+	while (source_read(j, &e, &error) == SOURCE_EVENT) {
 		buf_reset(&line);
 		buf_addf(&line, "\"kind\":\"%s\"",
 		    event_kind_name((enum event_kind)e.kind));
@@ -299,7 +300,7 @@ test_journal_is_what_was_seen(void **state)
 		events++;
 	}
 	assert_int_equal(error.len, 0);
-	journal_close(j);
+	source_close(j);
 	assert_int_equal(rig_count(buf_str(&r.out), "\"type\":\"event\""),
 	    events);
 	assert_int_equal(rig_count(buf_str(&r.out), "\"kind\":\"submit\""),

@@ -69,4 +69,13 @@ start 100x30 "$work/cut.journal"
 wait_for "the file is cut off here"
 type_text q
 ended 0
+
+# A damaged line is told, and what stands behind it is shown.
+sed 's/complete #2 ok/complete #2 okay/' "$work/stuck.journal" \
+    >"$work/damaged.journal"
+start 100x30 "$work/damaged.journal"
+wait_for "line $(grep -n okay "$work/damaged.journal" | cut -d: -f1) could"
+wait_for '[[ 7 dfuMANIFEST'
+type_text q
+ended 0
 exit 0

@@ -357,7 +357,7 @@ test_bad_lines_name_the_column(void **state)
 		{ "1.000000 d1 arrived name=0:\"x\"", "I.A" },
 		{ "1.000000 d1 arrived id=0483", "column" },
 		{ "99999999999999999999.000000 d1 left", "column" },
-		{ "dfuscope-journal 2 9", "format is not known" },
+		{ "dfuscope-journal 2 9", "of the later format 2;" },
 		{ "dfuscope-journal x", "format is missing" },
 	};
 	struct journal_scratch scratch = { 0 };
@@ -402,70 +402,7 @@ test_blank_lines(void **state)
 
 static char path[64];
 
-static void
-write_file(const char *text, size_t n)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, n, f), n);
-	assert_int_equal(fclose(f), 0);
-}
-
-/* Events up to the end or the error, which must have this in it. */
-static void
-assert_file(const char *text, unsigned events, const char *complaint)
-{
-	struct buf error = { 0 };
-	struct journal_file *j;
-	enum journal_result r;
-	struct event e;
-	unsigned n = 0;
-
-	write_file(text, strlen(text));
-	j = journal_open(path, &error);
-	assert_non_null(j);
-	while ((r = journal_read(j, &e, &error)) == JOURNAL_EVENT)
-		n++;
-	journal_close(j);
-	assert_int_equal(n, events);
-	assert_int_equal(r, complaint != NULL ? JOURNAL_BAD : JOURNAL_BLANK);
-	if (complaint != NULL && (strstr(buf_str(&error), path) == NULL ||
-	    strstr(buf_str(&error), complaint) == NULL))
-		fail_msg("%s", buf_str(&error));
-	buf_free(&error);
-}
-
 #define HEAD	"dfuscope-journal 1 0.1.0\n"
-
-static void
-test_file_reads(void **state)
-{
-	(void)state;
-	assert_file(HEAD, 0, NULL);
-	assert_file(HEAD "0.000000 d1 left\n\n; x\n1.000000 d1 left\n", 2,
-	    NULL);
-	assert_file(HEAD "0.000000 d1 left\r\n", 1, NULL);
-	/* A program that was killed: the last line may be whole or not. */
-	assert_file(HEAD "0.000000 d1 left", 1, NULL);
-	assert_file(HEAD "0.000000 d1 left\n0.0000", 1, ", line 3: column");
-	assert_file("", 0, "empty");
-	assert_file("0.000000 d1 left\n", 0, ", line 1: this is no journal");
-	assert_file("\x7f""ELF", 0, "no journal");
-	assert_file(HEAD "oops\n", 0, ", line 2: column 1:");
-}
-
-static void
-test_file_missing(void **state)
-{
-	struct buf error = { 0 };
-
-	(void)state;
-	assert_null(journal_open("no/such\n", &error));
-	assert_string_equal(buf_str(&error),
-	    "no/such\\x0a: No such file or directory");
-	buf_free(&error);
-}
 
 static size_t
 file_has(const char *text)
@@ -564,8 +501,6 @@ main(void)
 		cmocka_unit_test(test_every_cut_is_harmless),
 		cmocka_unit_test(test_bad_lines_name_the_column),
 		cmocka_unit_test(test_blank_lines),
-		cmocka_unit_test(test_file_reads),
-		cmocka_unit_test(test_file_missing),
 		cmocka_unit_test(test_writer_elides),
 		cmocka_unit_test(test_writer_refused),
 		cmocka_unit_test(test_writer_full),

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "source/source.h"
 #include "trace/identity.h"
 #include "trace/journal.h"
 #include "trace/trace.h"
@@ -136,7 +137,7 @@ static void
 test_file_reads_back(void **state)
 {
 	struct buf error = { 0 };
-	struct journal_file *j;
+	struct source *j;
 	struct trace *t;
 	struct event e;
 	uint64_t offset;
@@ -144,11 +145,11 @@ test_file_reads_back(void **state)
 
 	(void)state;
 	write_journal(1000);
-	j = journal_open(path, &error);
+	j = source_open(path, NULL, &error);
 	assert_non_null(j);
-	t = trace_new_file(journal_fd(j));
-	while (journal_read(j, &e, &error) == JOURNAL_EVENT) {
-		journal_where(j, &offset, &length);
+	t = trace_new_file(source_fd(j));
+	while (source_read(j, &e, &error) == SOURCE_EVENT) {
+		source_where(j, &offset, &length);
 		trace_add_at(t, &e, offset, length);
 	}
 	assert_int_equal(error.len, 0);
@@ -161,7 +162,7 @@ test_file_reads_back(void **state)
 	assert_int_equal(truncate(path, 100), 0);
 	assert_null(trace_get(t, 999));
 	trace_free(t);
-	journal_close(j);
+	source_close(j);
 }
 
 static void
