@@ -1,10 +1,20 @@
-/* Any bytes as lines of a journal: what parses is printed as it was. */
+/*
+ * Any bytes as lines of a journal: what parses is printed as it was. The same
+ * bytes as a file: cut anywhere it tells a beginning of what it tells whole,
+ * and a line that cannot be read hides no other.
+ */
+#include "config.h"
+
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "source/source.h"
 #include "trace/journal.h"
 #include "trace/words.h"
 
@@ -80,6 +90,108 @@ run_line(const uint8_t *p, size_t n, struct journal_scratch *scratch)
 	free(line);
 }
 
+/* A file without a name that has these bytes. */
+static struct source *
+file_of(const struct buf *b)
+{
+	static char path[32];
+	static int fd = -1;
+	struct buf error = { 0 };
+	struct source *s;
+
+	if (fd < 0) {
+		fd = memfd_create("journal", MFD_CLOEXEC);
+		must(fd >= 0);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	}
+	must(ftruncate(fd, 0) == 0);
+	must(b->len == 0 || pwrite(fd, b->data, b->len, 0) ==
+	    (ssize_t)b->len);
+	s = source_open(path, NULL, &error);
+	must((s == NULL) == (error.len != 0));
+	buf_free(&error);
+	return (s);
+}
+
+/* What a file tells, as lines, but for what it lost. */
+static void
+tell(const struct buf *b, struct buf *told, unsigned long *damaged)
+{
+	struct source *s = file_of(b);
+	struct buf error = { 0 };
+	enum source_result r;
+	struct event e;
+
+	*damaged = 0;
+	if (s == NULL)
+		return;
+	do {
+		r = source_read(s, &e, &error);
+		must(r != SOURCE_BAD && error.len == 0);
+		if (r != SOURCE_EVENT)
+			continue;
+		check_law(&e);
+		if (e.kind != EVENT_LOST)
+			journal_print(told, &e, NULL);
+	} while (r != SOURCE_END);
+	must(source_cut(s) == 0 || (b->len != 0 &&
+	    b->data[b->len - 1] != '\n'));
+	*damaged = source_damaged(s, NULL);
+	source_close(s);
+}
+
+/* The file up to n bytes; then that, a bad line, and the rest. */
+static void
+check_cut(const struct buf *file, size_t n, const struct buf *told,
+    unsigned long damaged)
+{
+	struct buf b = { 0 }, part = { 0 };
+	unsigned long bad;
+
+	buf_add(&b, file->data, n);
+	tell(&b, &part, &bad);
+	must(part.len <= told->len && bad <= damaged &&
+	    (part.len == 0 || memcmp(part.data, told->data, part.len) == 0));
+	if (n != 0 && file->data[n - 1] == '\n') {
+		buf_adds(&b, "oops\n");
+		buf_add(&b, file->data + n, file->len - n);
+		buf_reset(&part);
+		tell(&b, &part, &bad);
+		must(part.len == told->len && bad == damaged + 1 &&
+		    (part.len == 0 || memcmp(part.data, told->data,
+		    part.len) == 0));
+	}
+	buf_free(&b);
+	buf_free(&part);
+}
+
+static void
+run_file(const uint8_t *p, size_t n)
+{
+	struct buf file = { 0 }, told = { 0 };
+	unsigned long damaged;
+	const uint8_t *end;
+	size_t at, header;
+
+	buf_add(&file, p, n);
+	tell(&file, &told, &damaged);
+	buf_reset(&told);
+	buf_reset(&file);
+	journal_print_header(&file);
+	header = file.len;
+	buf_add(&file, p, n);
+	tell(&file, &told, &damaged);
+	/* At a place that the bytes decide, and behind the line there. */
+	at = n == 0 ? 0 : ((size_t)p[0] * 31 + p[n / 2] * 7 + p[n - 1]) % n;
+	check_cut(&file, header + at, &told, damaged);
+	end = n == 0 ? NULL : memchr(p + at, '\n', n - at);
+	if (end != NULL)
+		check_cut(&file, header + (size_t)(end - p) + 1, &told,
+		    damaged);
+	buf_free(&file);
+	buf_free(&told);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -87,6 +199,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	const uint8_t *end;
 	size_t length;
 
+	run_file(p, n);
 	while (n > 0) {
 		end = memchr(p, '\n', n);
 		length = end != NULL ? (size_t)(end - p) : n;
