@@ -182,7 +182,7 @@ take_one_of(struct line_reader *w, const char *(*word)(size_t), size_t n,
 static const char *
 tool_word(size_t i)
 {
-	return (scripts[i].name);
+	return (scripts[i]->name);
 }
 
 static const char *
@@ -204,7 +204,7 @@ compile_do_as(const struct command_row *row, struct line_reader *w,
 	(void)row;
 	if (!take_one_of(w, tool_word, scripts_count, &i, error))
 		return (NULL);
-	order.script = &scripts[i];
+	order.script = scripts[i];
 	if (!take_one_of(w, task_word, SCRIPT_FLASH + 1, &i, error))
 		return (NULL);
 	order.task = (enum script_task)i;

@@ -178,10 +178,18 @@ struct script {
 	struct script_message	 differs; /* from what was read back */
 };
 
-extern const struct script scripts[];
+/*
+ * The tools, each as its latest version; behind that stand the others, the
+ * later first, and then a row without a name.
+ */
+extern const struct script *const scripts[];
 extern const size_t scripts_count;
 
-const struct script *script_named(const char *name);
+/*
+ * That version of a tool, or NULL. Without one name may hold it, as in
+ * "dfu-util-0.9"; else it is the latest.
+ */
+const struct script *script_named(const char *name, const char *version);
 
 /* The words of tasks: "open", "leave", "flash". */
 extern const char *const script_tasks[SCRIPT_FLASH + 1];

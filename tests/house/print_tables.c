@@ -353,9 +353,11 @@ print_scripts(void)
 {
 	const struct script_step *step;
 	const struct script *d;
+	size_t i;
 
 	begin_list();
-	for (d = scripts; d < scripts + scripts_count; d++) {
+	for (i = 0; i < scripts_count; i++) {
+		d = scripts[i];
 		fputs(".It Cm ", stdout);
 		put(d->name);
 		fputs(" Pq ", stdout);

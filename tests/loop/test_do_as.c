@@ -483,7 +483,7 @@ can_be_cut_anywhere(void **state)
 	(void)state;
 	for (tool = 0; tool < scripts_count; tool++) {
 		command = mem_printf("do-as %s flash %s " BASE,
-		    scripts[tool].name, path);
+		    scripts[tool]->name, path);
 		for (cut = 0; cut < 2; cut++) {
 			for (at = 0, events = 1; at < events; at++) {
 				struct trial t = { .target = F072,
@@ -515,11 +515,11 @@ rows_are_whole(void **state)
 
 	(void)state;
 	for (i = 0; i < scripts_count; i++) {
-		const struct script *d = &scripts[i];
+		const struct script *d = scripts[i];
 		const struct script_step *const all[] = { d->open, d->write,
 		    d->end, d->leave, d->plain };
 
-		assert_ptr_equal(script_named(d->name), d);
+		assert_ptr_equal(script_named(d->name, NULL), d);
 		for (lists = all, k = 0; k < 5; k++) {
 			for (step = lists[k]; step != NULL &&
 			    step->what != NULL; step++) {

@@ -187,8 +187,8 @@ offer_scripts(struct search *s, bool first, const char *p, size_t n)
 	}
 	for (i = 0; i < scripts_count; i++) {
 		if (first)
-			offer(s, scripts[i].name);
-		else if (word_is(p, n, scripts[i].name))
+			offer(s, scripts[i]->name);
+		else if (word_is(p, n, scripts[i]->name))
 			break;
 	}
 	if (first || i == scripts_count)
