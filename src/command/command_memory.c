@@ -191,6 +191,22 @@ task_word(size_t i)
 	return (script_tasks[i]);
 }
 
+/* A tool, or a version of it; else error says which tools there are. */
+static const struct script *
+take_script(struct line_reader *w, struct buf *error)
+{
+	const char *word = line_peek(w);
+	const struct script *d = word != NULL ? script_named(word, NULL) :
+	    NULL;
+	size_t i;
+
+	if (d != NULL)
+		line_take(w);
+	else if (take_one_of(w, tool_word, scripts_count, &i, error))
+		d = scripts[i];
+	return (d);
+}
+
 struct job *
 compile_do_as(const struct command_row *row, struct line_reader *w,
     struct buf *error)
@@ -202,9 +218,9 @@ compile_do_as(const struct command_row *row, struct line_reader *w,
 	size_t i;
 
 	(void)row;
-	if (!take_one_of(w, tool_word, scripts_count, &i, error))
+	order.script = take_script(w, error);
+	if (order.script == NULL)
 		return (NULL);
-	order.script = scripts[i];
 	if (!take_one_of(w, task_word, SCRIPT_FLASH + 1, &i, error))
 		return (NULL);
 	order.task = (enum script_task)i;

@@ -135,8 +135,13 @@ static const struct script_step bf_leaves[] = {
 	END
 };
 
+static const char *const bf_lines[] = { "[USB DFU] %s", "%s[USB DFU] %s",
+	"Claimed interface: %n", "Using transfer size: %n",
+	"Executing local chip erase", "Erase: complete", NULL };
+
 const struct script script_betaflight[] = {
 	{ .name = "betaflight", .version = "of 2026-08-22 (e1320feff)",
+	    .lines = bf_lines,
 	    .source = "usbdfu.js, UsbDfuDescriptors.js",
 	    .bare_leave = true, .always_leaves = true,
 	    .after = "not look again",

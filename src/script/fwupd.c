@@ -120,8 +120,14 @@ static const struct script_step fw_plains[] = {
 	END
 };
 
+static const char *const fw_lines[] = { "%sFuPluginDfu%s",
+	"%srefreshed status=%s and state=%s",
+	"%swaiting for FU_DFU_STATE_DFU_DNBUSY to clear",
+	"%swriting sector at 0x%s", NULL };
+
 const struct script script_fwupd[] = {
 	{ .name = "fwupd", .version = "of 2026-08-19 (6e9504964)",
+	    .lines = fw_lines,
 	    .source = "fu-dfu-device.c, fu-dfu-target.c, "
 	    "fu-dfu-target-stm.c",
 	    .pages = SCRIPT_PAGES_WHOLE, .bare_leave = true,

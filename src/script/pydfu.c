@@ -63,8 +63,12 @@ static const struct script_step py_leaves[] = {
 	END
 };
 
+static const char *const py_lines[] = { "File: %s", "b'DfuSe' v%s", "DfuSe v%s",
+	"Writing memory...", "Exiting DFU...", NULL };
+
 const struct script script_pydfu[] = {
 	{ .name = "pydfu", .version = "of 2025-09-10 (3c60e0cf2)",
+	    .lines = py_lines,
 	    .source = "pydfu.py",
 	    .always_leaves = true,
 	    .after = "not look again",

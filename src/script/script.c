@@ -53,6 +53,14 @@ script_named(const char *name, const char *version)
 	return (NULL);
 }
 
+void
+script_called(const struct script *d, struct buf *b)
+{
+	buf_adds(b, d->name);
+	if (script_named(d->name, NULL) != d)
+		buf_addf(b, " %s", d->version);
+}
+
 char
 script_letter(const struct script_poll *p, bool first, uint8_t state)
 {

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 enum script_task {
 	SCRIPT_OPEN,
 	SCRIPT_LEAVE,
@@ -62,6 +64,7 @@ enum script_when {
 enum script_at {
 	SCRIPT_AT_ITEM,	/* the page, the block, the run */
 	SCRIPT_AT_START,	/* given, or of the file, or of the memory */
+	SCRIPT_AT_GIVEN,	/* given, or 0 */
 	SCRIPT_AT_FLASH,	/* 0x08000000 */
 	SCRIPT_AT_OPTIONS	/* the option bytes */
 };
@@ -90,9 +93,14 @@ enum script_sleep {
 #define SCRIPT_STATES	12
 #define SCRIPT_NO_STATE 0xff
 
-/* A message of the tool and the code it then exits with; -1: it has none. */
+/*
+ * A message of the tool and the code it then exits with; -1: it has none. The
+ * holes: %c the step's name, %n the state or another number, %e bStatus, %r
+ * what libusb returned, %l what libusb calls that, if it is printed at all,
+ * and whatever stands before it; %s any text.
+ */
 struct script_message {
-	const char	*text;	/* %c: the step's name; %n state; %e bStatus */
+	const char	*text;	/* with holes, or NULL: it says nothing */
 	int		 code;
 };
 
@@ -147,6 +155,7 @@ struct script_step {
 enum script_pages {
 	SCRIPT_PAGES,		/* each one touched, at its start */
 	SCRIPT_PAGES_LITERAL,	/* dfu-util: at the block, see tool_plan */
+	SCRIPT_PAGES_BLOCK,	/* the same, each just before its block */
 	SCRIPT_PAGES_WHOLE	/* fwupd: of whole blocks */
 };
 
@@ -158,6 +167,7 @@ struct script {
 	enum script_pages	 pages;
 	bool			 bare_leave;	/* leave does not open */
 	bool			 always_leaves;	/* behind every flash */
+	bool			 leaves_behind_flash; /* and only there */
 	/* GETSTATUS is not sent to an intolerant device in dfuMANIFEST. */
 	bool			 mute_in_manifest;
 	bool			 keeps_wait; /* wait 0: the one before, 5 ms */
@@ -166,7 +176,7 @@ struct script {
 	const struct script_step *open;
 	const struct script_step *write;
 	const struct script_step *end;		/* of all but open */
-	const struct script_step *leave;
+	const struct script_step *leave;	/* NULL: it has none */
 	const struct script_step *plain;	/* NULL: DfuSe only */
 	const char		*own_files;	/* NULL: takes raw binaries */
 	const char		*after;	/* a leave: "would ... and" this */
@@ -176,6 +186,7 @@ struct script {
 	struct script_message	 left;		/* dfuMANIFEST was seen */
 	struct script_message	 not_left;	/* it was not */
 	struct script_message	 differs; /* from what was read back */
+	const char *const	*lines;	/* it prints them in any run; or NULL */
 };
 
 /*
@@ -191,6 +202,9 @@ extern const size_t scripts_count;
  */
 const struct script *script_named(const char *name, const char *version);
 
+/* Appends what it is called in a sentence: "dfu-util", "dfu-util 0.9". */
+void	script_called(const struct script *d, struct buf *b);
+
 /* The words of tasks: "open", "leave", "flash". */
 extern const char *const script_tasks[SCRIPT_FLASH + 1];
 
@@ -200,5 +214,46 @@ char	script_letter(const struct script_poll *p, bool first,
 
 /* What the tool does, in words: "sends ABORT and goes on"; or NULL. */
 const char *script_letter_words(char letter);
+
+/*
+ * What tools print, for who reads their logs. A line stands without its
+ * newline, without blanks before it and without "NAME: ".
+ */
+
+/* A text with holes is this line; command stands for %c, or NULL. */
+bool	script_matches(const char *text, const char *command,
+	    const char *line, size_t n);
+
+/* What made the tool say something. */
+enum script_why {
+	SCRIPT_WHY_REFUSED,	/* the step's request failed */
+	SCRIPT_WHY_LOST,	/* its GETSTATUS did */
+	SCRIPT_WHY_STATUS,	/* bStatus was not OK */
+	SCRIPT_WHY_STATE,	/* the tool gives up in the state told */
+	SCRIPT_WHY_OVER,	/* it took too long */
+	SCRIPT_WHY_ZEROS,	/* it told to wait for 0 ms again and again */
+	SCRIPT_WHY_ABORT,	/* an ABORT failed */
+	SCRIPT_WHY_CLEAR,	/* a CLRSTATUS failed */
+	SCRIPT_WHY_END		/* all is done; step is NULL */
+};
+
+struct script_saying {
+	const struct script_message	*message;
+	const struct script_step	*step;
+	enum script_why			 why;
+};
+
+/* The first message of this version that is this line; false: none is. */
+bool	script_find(const struct script *d, const char *line, size_t n,
+	    struct script_saying *saying);
+
+/* The versions of a tool that most lines of a text may be of, at least two. */
+struct script_guess {
+	const struct script	*latest, *earliest;
+	unsigned		 lines;
+};
+
+/* False: it is no tool's log. */
+bool	script_guess(const char *text, size_t n, struct script_guess *g);
 
 #endif

@@ -105,8 +105,14 @@ static const struct script_step wd_plains[] = {
 	END
 };
 
+static const char *const wd_lines[] = { "Erasing DFU device memory",
+	"Copying data from browser to DFU device", "Wrote %n bytes",
+	"Manifesting new firmware", "Set address to 0x%s",
+	"Sleeping for %nms", NULL };
+
 const struct script script_webdfu[] = {
 	{ .name = "webdfu", .version = "of 2021-06 (56d5d1d)",
+	    .lines = wd_lines,
 	    .source = "dfu-util.js, dfu.js, dfuse.js",
 	    .always_leaves = true,
 	    .after = "not look again",

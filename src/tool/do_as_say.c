@@ -95,11 +95,26 @@ speaks(struct do_as_job *k)
 	if (k->order.dfuse || k->order.task == SCRIPT_OPEN ||
 	    (k->order.task == SCRIPT_FLASH && d->plain != NULL))
 		return (true);
-	buf_adds(&k->error, d->name);
+	script_called(d, &k->error);
 	return (refuse(k, CODE_USAGE, k->order.task == SCRIPT_LEAVE ?
 	    " has no leave of its own where DfuSe is not spoken: its flash "
 	    "ends with one" : " speaks DfuSe only, and the device does "
 	    "not"));
+}
+
+/* Early versions leave behind a flash only, or not at all. */
+static bool
+can_leave(struct do_as_job *k)
+{
+	const struct script *d = k->order.script;
+	bool alone = k->order.task == SCRIPT_LEAVE;
+
+	if ((!alone && !k->order.leave) || !k->order.dfuse ||
+	    (d->leave != NULL && (!alone || !d->leaves_behind_flash)))
+		return (true);
+	script_called(d, &k->error);
+	return (refuse(k, CODE_USAGE, d->leave == NULL ? " has no leave" :
+	    " leaves only behind a flash"));
 }
 
 bool
@@ -116,7 +131,7 @@ do_as_check(struct do_as_job *k, const struct session *s,
 		    "enter-dfu leads there"));
 	o->dfuse = session_dfuse(s);
 	o->size = block_size(o->script, s, set);
-	if (!speaks(k) || !is_addressed(k))
+	if (!speaks(k) || !can_leave(k) || !is_addressed(k))
 		return (false);
 	if (o->task != SCRIPT_OPEN && o->dfuse && !has_map(k, s))
 		return (false);
@@ -137,7 +152,9 @@ do_as_question(struct do_as_job *k)
 	struct buf b = { 0 };
 
 	text_escape(&b, k->path, strlen(k->path));
-	buf_addf(&b, " as %s does it: ", k->order.script->name);
+	buf_adds(&b, " as ");
+	script_called(k->order.script, &b);
+	buf_adds(&b, " does it: ");
 	if (k->plan.erased != 0)
 		buf_addf(&b, "%u bytes are erased, ", k->plan.erased);
 	buf_addf(&b, "%u bytes are written. What is there now is lost. "
@@ -147,7 +164,34 @@ do_as_question(struct do_as_job *k)
 	return (k->question);
 }
 
-/* The tool's own words, with what stands for %c, %n and %e. */
+/* What libusb returns for it. */
+static int
+libusb_code(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_STALL:
+		return (-9);
+	case OUTCOME_TIMEOUT:
+		return (-7);
+	case OUTCOME_GONE:
+		return (-4);
+	case OUTCOME_BABBLE:
+		return (-8);
+	case OUTCOME_DENIED:
+		return (-3);
+	case OUTCOME_BUSY:
+		return (-6);
+	case OUTCOME_UNKNOWN:
+	case OUTCOME_OK:
+	case OUTCOME_SHORT:
+	case OUTCOME_CANCELLED:
+	case OUTCOME_BUSERROR:
+		break;
+	}
+	return (-1);
+}
+
+/* The tool's own words, with what stands for the holes. */
 static void
 fill_in(struct do_as_job *k, const char *text)
 {
@@ -166,6 +210,12 @@ fill_in(struct do_as_job *k, const char *text)
 			break;
 		case 'n':
 			buf_addf(&k->said, "%u", k->state);
+			break;
+		case 'r':
+			buf_addf(&k->said, "%d",
+			    libusb_code((enum outcome)k->outcome));
+			break;
+		case 'l':
 			break;
 		default:
 			buf_addf(&k->said, "%u", k->status);
@@ -191,6 +241,7 @@ claim(struct do_as_job *k)
 	const struct script_message *left = k->manifest ? &d->left :
 	    &d->not_left;
 	bool leaves = k->plan.leave != SIZE_MAX && k->order.dfuse;
+	const char *done = NULL;
 
 	if (k->differs && d->differs.text != NULL) {
 		do_as_fail(k, &d->differs);
@@ -200,11 +251,12 @@ claim(struct do_as_job *k)
 	if (k->order.task == SCRIPT_OPEN)
 		return;
 	if (k->order.task == SCRIPT_FLASH)
-		buf_adds(&k->said, !k->order.dfuse &&
-		    d->plain_done.text != NULL ? d->plain_done.text :
-		    d->flashed.text);
-	if (!leaves || (k->order.task == SCRIPT_FLASH &&
-	    strcmp(d->flashed.text, left->text) == 0))
+		done = !k->order.dfuse && d->plain_done.text != NULL ?
+		    d->plain_done.text : d->flashed.text;
+	if (done != NULL)
+		buf_adds(&k->said, done);
+	if (!leaves || left->text == NULL ||
+	    (done != NULL && strcmp(done, left->text) == 0))
 		return;
 	buf_addf(&k->said, "%s%s", k->said.len != 0 ? "\", \"" : "",
 	    left->text);
@@ -217,7 +269,7 @@ say_claim(struct do_as_job *k, const struct session *s, struct buf *b)
 	const struct script *d = k->order.script;
 	const struct request *r = session_request(s, k->number);
 
-	buf_adds(b, d->name);
+	script_called(d, b);
 	if (k->endless) {
 		buf_addf(b, " would go on for ever, after %u GETSTATUS here",
 		    k->rounds);

@@ -1,4 +1,4 @@
-/* The steps of a dialect, walked for one device and one file. */
+/* The steps of a tool, walked for one device and one file. */
 #include "tool/tool_plan.h"
 
 #include <stdlib.h>
@@ -22,13 +22,19 @@ struct run {
 	size_t		 len;
 };
 
+/* A page, and the block of which run it is erased for. */
+struct page {
+	uint32_t	 address;
+	const uint8_t	*data;
+};
+
 struct maker {
 	struct tool_plan		*plan;
 	const struct tool_order	*order;
 	const struct session		*session;
 	struct run			*runs;
 	size_t				 nruns;
-	uint32_t			*pages;
+	struct page			*pages;
 	size_t				 npages;
 };
 
@@ -124,6 +130,8 @@ place_of(const struct maker *m, const struct script_step *step,
 		return (item);
 	case SCRIPT_AT_START:
 		return (start_of(m));
+	case SCRIPT_AT_GIVEN:
+		return (m->order->has_address ? m->order->address : 0);
 	case SCRIPT_AT_FLASH:
 		return (FLASH);
 	}
@@ -198,6 +206,26 @@ walk(struct maker *m, const struct script_step *first, size_t n,
 	}
 }
 
+/* Those pages, or those that a block is the first to come to. */
+static void
+walk_pages(struct maker *m, const struct script_step *first, size_t n,
+    const uint8_t *data)
+{
+	size_t i;
+
+	for (i = 0; i < m->npages; i++) {
+		if (data == NULL || m->pages[i].data == data)
+			walk(m, first, n, SCRIPT_PAGE, &(struct run){
+			    .address = m->pages[i].address }, 0, 0, 0);
+	}
+}
+
+static bool
+erases_by_block(const struct maker *m)
+{
+	return (m->order->script->pages == SCRIPT_PAGES_BLOCK);
+}
+
 /* Blocks from offset `from` to `to` of a run. */
 static void
 walk_blocks(struct maker *m, const struct script_step *first, size_t n,
@@ -207,6 +235,8 @@ walk_blocks(struct maker *m, const struct script_step *first, size_t n,
 
 	for (at = from; at < to; at += len) {
 		len = to - at < size ? to - at : size;
+		if (erases_by_block(m))
+			walk_pages(m, first, n, r->data + at);
 		walk(m, first, n, SCRIPT_BLOCK, r, at, len, at / size);
 	}
 }
@@ -265,7 +295,7 @@ walk_by_page(struct maker *m, const struct script_step *first, size_t n,
 static void
 walk_group(struct maker *m, const struct script_step *first, size_t n)
 {
-	bool by_page = has(first, n, SCRIPT_PAGE) &&
+	bool by_page = !erases_by_block(m) && has(first, n, SCRIPT_PAGE) &&
 	    has(first, n, SCRIPT_BLOCK);
 	size_t i;
 
@@ -277,9 +307,8 @@ walk_group(struct maker *m, const struct script_step *first, size_t n)
 		if (first[i].each == SCRIPT_ALTERNATE)
 			add_names(m, &first[i]);
 	}
-	for (i = 0; !by_page && i < m->npages; i++)
-		walk(m, first, n, SCRIPT_PAGE, &(struct run){
-		    .address = m->pages[i] }, 0, 0, 0);
+	if (!by_page && !erases_by_block(m))
+		walk_pages(m, first, n, NULL);
 	for (i = 0; i < m->nruns; i++) {
 		if (by_page)
 			walk_by_page(m, first, n, &m->runs[i]);
@@ -324,10 +353,11 @@ find_runs(struct maker *m)
 }
 
 static void
-add_page(struct maker *m, uint32_t address, const struct layout_segment *g)
+add_page(struct maker *m, uint32_t address, const struct layout_segment *g,
+    const uint8_t *data)
 {
 	m->pages = mem_array(m->pages, m->npages + 1, sizeof(*m->pages));
-	m->pages[m->npages++] = address;
+	m->pages[m->npages++] = (struct page){ address, data };
 	m->plan->erased += g->size;
 }
 
@@ -343,8 +373,8 @@ find_pages_of(struct maker *m, uint32_t from, uint64_t to)
 	while (at < to && (g = layout_at(l, (uint32_t)at)) != NULL) {
 		page = layout_sector(l, (uint32_t)at);
 		if ((g->kind & LAYOUT_ERASABLE) != 0 && (m->npages == 0 ||
-		    m->pages[m->npages - 1] != page))
-			add_page(m, page, g);
+		    m->pages[m->npages - 1].address != page))
+			add_page(m, page, g, NULL);
 		at = (uint64_t)page + g->size;
 	}
 }
@@ -373,11 +403,12 @@ find_pages_literal(struct maker *m, const struct run *r)
 		for (at = begin; at < end; at += g->size) {
 			if (layout_sector(l, (uint32_t)at) == last)
 				continue;
-			add_page(m, (uint32_t)at, g);
+			add_page(m, (uint32_t)at, g, r->data + offset);
 			last = layout_sector(l, (uint32_t)at);
 		}
 		if (layout_sector(l, (uint32_t)(end - 1)) != last) {
-			add_page(m, (uint32_t)(end - 1), g);
+			add_page(m, (uint32_t)(end - 1), g,
+			    r->data + offset);
 			last = layout_sector(l, (uint32_t)(end - 1));
 		}
 	}
@@ -405,6 +436,7 @@ find_pages(struct maker *m)
 			find_pages_of(m, r->address, end);
 			break;
 		case SCRIPT_PAGES_LITERAL:
+		case SCRIPT_PAGES_BLOCK:
 			find_pages_literal(m, r);
 			break;
 		}
@@ -435,7 +467,7 @@ tool_plan_make(struct tool_plan *p, const struct tool_order *o,
 
 	*p = (struct tool_plan){ .leave = SIZE_MAX };
 	find_runs(&m);
-	if (o->dfuse && !walks_by_page(d->write))
+	if (o->dfuse && (erases_by_block(&m) || !walks_by_page(d->write)))
 		find_pages(&m);
 	if (o->task != SCRIPT_LEAVE || !d->bare_leave)
 		walk_steps(&m, d->open);
