@@ -384,6 +384,14 @@ test_sniffs(void **state)
 		ROW("PK\3\4", "zip", "an archive (zip)"),
 		ROW("PK\3\5", NULL, "a binary file of no kind known here"),
 		ROW("\xff\xfe""d\0f\0", "utf-16", "a text in UTF-16"),
+		ROW("dfu-util 0.9\n\nOpening DFU capable USB device...\n"
+		    "ID 0483:df11\n", "log", "a log of dfu-util 0.9"),
+		ROW("Opening DFU capable USB device...\nID 0483:df11\n"
+		    "Done!\n", "log", "a log of dfu-util 0.8 to 0.10"),
+		ROW("File: fw.dfu\nWriting memory...\n", "log",
+		    "a log of pydfu"),
+		ROW("dfu-util 0.9\nis what we use\n", NULL, "a text of no "
+		    "kind known here"),
 		ROW("\033[1mbold\033[0m\n", NULL, "a text of no kind known "
 		    "here"),
 #undef ROW
