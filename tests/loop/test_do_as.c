@@ -388,6 +388,7 @@ static const struct row flashes[] = {
 
 /* What older versions do otherwise. */
 #define OLD		"E G*2 A G P G*2 A G w2 G*2 "
+#define MANIFESTED	"d*4 S G w0 G*2 w1 G*2 w2 G*2 w3 G*2 w4 G*2 w5 G*2 z6 "
 #define LATER		CMD PTR "w2 G*2 "
 static const struct row versions[] = {
 	{ F072, -1, "do-as dfu-util-0.11 flash %s " BASE,
@@ -445,6 +446,20 @@ static const struct row versions[] = {
 	    "\"Error during download\" (exit 0), at #7" },
 	{ STRICT, 6, "do-as dfu-util-0.5 flash %s", "d*4 S G w0", 76,
 	    "\"Error during download\" (exit 0), at #7" },
+	/* A GETSTATUS behind a block that is refused. */
+	{ "sim:dfu11,stall=getstatus@3", -1, "do-as dfu-util-0.10 flash %s",
+	    "d*4 S G w0 G*2", 76,
+	    "\"Error during download get_status\" (exit 74), at #9" },
+	{ "sim:dfu11,stall=getstatus@3", -1, "do-as dfu-util-0.5 flash %s",
+	    "d*4 S G w0 G*2", 76,
+	    "\"Error during download get_status\" (exit 0), at #9" },
+	/* The last answer is not given. */
+	{ MUTE, -1, "do-as dfu-util-0.11 flash %s", MANIFESTED "G*2", 76,
+	    "\"unable to read DFU status after completion\" (exit 74)" },
+	{ MUTE, -1, "do-as dfu-util-0.8 flash %s", MANIFESTED "G*2", 76,
+	    "\"unable to read DFU status after completion\" (exit 0)" },
+	{ MUTE, -1, "do-as dfu-util-0.7 flash %s", MANIFESTED "G*2", 76,
+	    "\"unable to read DFU status\" (exit 0)" },
 };
 
 static void
@@ -525,6 +540,43 @@ erases_where_the_tool_does(void **state)
 	free(bytes);
 }
 
+/* The pointer that is set last, before the leave, is the address given. */
+static void
+leaves_from_where_it_was_told(void **state)
+{
+	static const char *const tools[] = { "dfu-util", "dfu-util-0.10",
+	    "dfu-util-0.9", "dfu-util-0.8" };
+	static const uint8_t want[] = { 0x21, 0x00, 0x08, 0x00, 0x08 };
+	uint8_t *bytes;
+	char *path = trial_file(3000, 9, &bytes), *command;
+	const struct event *e, *last;
+	const struct trace *trace;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
+		command = mem_printf("do-as %s flash %s 0x08000800 leave",
+		    tools[i], path);
+		struct trial t = { .target = F072, .commands = { command } };
+
+		trial_run(&t);
+		trace = loop_app(t.loop)->sessions->trace;
+		for (last = NULL, k = 0; k < trace_end(trace); k++) {
+			e = trace_get(trace, k);
+			if (e->kind == EVENT_SUBMIT && e->kept == 5 &&
+			    e->data[0] == 0x21)
+				last = e;
+		}
+		assert_non_null(last);
+		assert_memory_equal(last->data, want, 5);
+		trial_free(&t);
+		free(command);
+	}
+	unlink(path);
+	free(path);
+	free(bytes);
+}
+
 static void
 asks_before_it_destroys(void **state)
 {
@@ -597,6 +649,7 @@ main(void)
 		cmocka_unit_test(older_versions),
 		cmocka_unit_test(what_is_flashed),
 		cmocka_unit_test(erases_where_the_tool_does),
+		cmocka_unit_test(leaves_from_where_it_was_told),
 		cmocka_unit_test(asks_before_it_destroys),
 		cmocka_unit_test(can_be_cut_anywhere),
 	};

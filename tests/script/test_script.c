@@ -99,6 +99,35 @@ test_names(void **state)
 	assert_named("", NULL, NULL);
 }
 
+/* What a version does in dfuMANIFEST-WAIT-RESET at the end without DfuSe. */
+static void
+test_reset_is_of_later_versions(void **state)
+{
+	static const struct {
+		const char	*name;
+		char		 letter;
+	} rows[] = {
+		{ "dfu-util", SCRIPT_RESET_GO },
+		{ "dfu-util-0.10", SCRIPT_RESET_GO },
+		{ "dfu-util-0.9", SCRIPT_GO },
+		{ "dfu-util-0.7", SCRIPT_GO },
+		{ "dfu-util-0.5", SCRIPT_GO },
+	};
+	const struct script_step *step;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		step = script_named(rows[i].name, NULL)->plain;
+		while (step->send != SCRIPT_ZERO)
+			step++;
+		assert_int_equal(script_letter(step->poll, true, 8),
+		    rows[i].letter);
+		assert_int_equal(script_letter(step->poll, true, 7),
+		    SCRIPT_POLL);
+	}
+}
+
 static void
 test_matches(void **state)
 {
@@ -270,6 +299,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_are_whole),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_reset_is_of_later_versions),
 		cmocka_unit_test(test_matches),
 		cmocka_unit_test(test_finds_the_step),
 		cmocka_unit_test(test_guesses),
