@@ -354,7 +354,7 @@ verdict_detach_over(const struct verdict_facts *f)
 bool
 verdict_untouched(const struct verdict_facts *f)
 {
-	return (f->s->sent == 0);
+	return (session_requests(f->s) == 0);
 }
 
 bool

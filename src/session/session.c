@@ -61,6 +61,12 @@ session_function(const struct session *s)
 	return (&s->descriptors.functions[s->function]);
 }
 
+uint32_t
+session_requests(const struct session *s)
+{
+	return (s->sent + s->seen);
+}
+
 bool
 session_runtime(const struct session *s)
 {

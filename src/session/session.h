@@ -17,6 +17,7 @@
 #include "dfu/transition.h"
 #include "session/wait_stats.h"
 #include "trace/event.h"
+#include "trace/fact.h"
 #include "trace/identity.h"
 #include "trace/words.h"
 
@@ -152,7 +153,8 @@ struct session {
 	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
 	uint64_t		 last_answer;	/* us, 0: never answered */
-	uint32_t		 sent;		/* submits, ever */
+	uint32_t		 sent;	/* submits of this program, ever */
+	uint32_t		 seen;	/* submits of others, ever */
 
 	uint16_t		 next_block; /* default of dnload and upload */
 	uint32_t		 pointer;	/* DfuSe address pointer */
@@ -175,6 +177,21 @@ struct session {
 	/* What diagnosis/ found, and owns; this room only keeps it here. */
 	struct findings		*findings;
 };
+
+/* Whether something is so, where that can be known at all. */
+enum known { KNOWN_NOT, KNOWN_YES, KNOWN_NO };
+
+/*
+ * A fact of this session: whether the device has descriptors, attributes, a
+ * memory map, others that use it; of the rest whether the source holds it.
+ */
+enum known session_fact(const struct session *s, enum fact fact);
+
+/* None of these facts (bits FACT()) is unknown. */
+bool	session_knows(const struct session *s, uint16_t facts);
+
+/* Requests to the device, whoever sent them. */
+uint32_t session_requests(const struct session *s);
 
 /* The DFU interface in use; NULL if the device has none (never for usb). */
 const struct dfu_function *session_function(const struct session *s);

@@ -238,7 +238,10 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	    .complete = NO_EVENT, .context = session_words_context(s) };
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
-	s->sent++;
+	if (e->agent == EVENT_BY_SELF)
+		s->sent++;
+	else
+		s->seen++;
 	session_stats_submit(s, r);
 	if (dfu_request_of(&e->setup) != NULL &&
 	    e->setup.bRequest == DFU_DNLOAD && session_dfuse(s))

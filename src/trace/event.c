@@ -45,6 +45,69 @@ event_kind_parse(const char *name, enum event_kind *kind)
 	return (false);
 }
 
+static const char *const bases[EVENT_BASIS_COUNT] = {
+	[EVENT_SEEN] = "seen",
+	[EVENT_TOLD] = "told",
+	[EVENT_INFERRED] = "inferred",
+};
+
+static const char *const agents[EVENT_AGENT_COUNT] = {
+	[EVENT_BY_SELF] = "self",
+	[EVENT_BY_OTHER] = "other",
+	[EVENT_BY_UNKNOWN] = "unknown",
+};
+
+/* The index of name in the list, or -1. */
+static int
+index_of(const char *const *list, int n, const char *name)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (strcmp(list[i], name) == 0)
+			return (i);
+	}
+	return (-1);
+}
+
+const char *
+event_basis_name(enum event_basis basis)
+{
+	return ((unsigned)basis < EVENT_BASIS_COUNT ? bases[basis] : NULL);
+}
+
+bool
+event_basis_parse(const char *name, enum event_basis *basis)
+{
+	int i = index_of(bases, EVENT_BASIS_COUNT, name);
+
+	if (i >= 0)
+		*basis = (enum event_basis)i;
+	return (i >= 0);
+}
+
+const char *
+event_agent_name(enum event_agent agent)
+{
+	return ((unsigned)agent < EVENT_AGENT_COUNT ? agents[agent] : NULL);
+}
+
+bool
+event_agent_parse(const char *name, enum event_agent *agent)
+{
+	int i = index_of(agents, EVENT_AGENT_COUNT, name);
+
+	if (i >= 0)
+		*agent = (enum event_agent)i;
+	return (i >= 0);
+}
+
+bool
+event_knows(const struct event *e, unsigned part)
+{
+	return (e->basis == EVENT_SEEN || (e->known & part) == part);
+}
+
 bool
 event_equal(const struct event *a, const struct event *b)
 {
@@ -53,6 +116,8 @@ event_equal(const struct event *a, const struct event *b)
 	    a->outcome != b->outcome || !setup_equal(&a->setup, &b->setup) ||
 	    a->timeout != b->timeout || a->len != b->len ||
 	    a->kept != b->kept || a->elided != b->elided ||
+	    a->basis != b->basis || a->agent != b->agent ||
+	    a->known != b->known || a->line != b->line ||
 	    (a->elided && a->crc != b->crc))
 		return (false);
 	if (a->kept != 0 && memcmp(a->data, b->data, a->kept) != 0)

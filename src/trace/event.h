@@ -29,6 +29,29 @@ enum event_kind {
 };
 #define EVENT_KIND_COUNT	(EVENT_LOST + 1)
 
+/* How an event is known. */
+enum event_basis {
+	EVENT_SEEN,		/* on the wire, or by the program itself */
+	EVENT_TOLD,		/* a tool said so */
+	EVENT_INFERRED		/* it follows from what a tool said */
+};
+#define EVENT_BASIS_COUNT	(EVENT_INFERRED + 1)
+
+/* Who asked for it. */
+enum event_agent {
+	EVENT_BY_SELF,		/* this program */
+	EVENT_BY_OTHER,		/* another one */
+	EVENT_BY_UNKNOWN
+};
+#define EVENT_AGENT_COUNT	(EVENT_BY_UNKNOWN + 1)
+
+/* Which parts of an answer a tool told: a state without its status, say. */
+#define EVENT_KNOWS_STATUS	0x1	/* bStatus */
+#define EVENT_KNOWS_WAIT	0x2	/* bwPollTimeout */
+#define EVENT_KNOWS_STATE	0x4	/* bState */
+#define EVENT_KNOWS_STRING	0x8	/* iString */
+#define EVENT_KNOWS_ALL		0xf
+
 /*
  * len counts the bytes that crossed the wire (or of the text); data holds
  * `kept` of them. elided: data is the first and the last
@@ -48,15 +71,33 @@ struct event {
 	uint32_t		 kept;
 	uint32_t		 crc;
 	bool			 elided;
+	uint8_t			 basis : 4;	/* enum event_basis */
+	uint8_t			 agent : 4;	/* enum event_agent */
+	uint8_t			 known;	/* EVENT_KNOWS_ bits: event_knows */
+	uint32_t		 line;	/* of the log that told it, 0: none */
 	const uint8_t		*data;	/* owned by whoever holds the event */
-	const struct identity	*who;	/* ARRIVED only, likewise */
+	/*
+	 * Likewise: who ARRIVED; of other kinds only what a later format of
+	 * the journal says besides (see more there), mostly NULL.
+	 */
+	const struct identity	*who;
 };
+_Static_assert(sizeof(struct event) <= 64, "a trace holds millions of them");
 
 #define EVENT_ELIDED_EDGE	16
 
 /* "submit"; NULL if out of range. */
 const char	*event_kind_name(enum event_kind kind);
 bool		 event_kind_parse(const char *name, enum event_kind *kind);
+
+/* "told", "other"; NULL if out of range. */
+const char	*event_basis_name(enum event_basis basis);
+bool		 event_basis_parse(const char *name, enum event_basis *basis);
+const char	*event_agent_name(enum event_agent agent);
+bool		 event_agent_parse(const char *name, enum event_agent *agent);
+
+/* That part of an answer is known: all of what was seen, else what was told. */
+bool		 event_knows(const struct event *e, unsigned part);
 
 /* Same in every field, bytes and identity included. */
 bool		 event_equal(const struct event *a, const struct event *b);

@@ -28,6 +28,7 @@ identity_free(struct identity *who)
 	free(who->product_name);
 	free(who->serial);
 	free(who->holder);
+	free(who->more);
 	buf_free(&who->descriptors);
 	free(who);
 }
@@ -46,6 +47,7 @@ identity_copy(const struct identity *from)
 	who->product_name = mem_strdup(from->product_name);
 	who->serial = mem_strdup(from->serial);
 	who->holder = mem_strdup(from->holder);
+	who->more = mem_strdup(from->more);
 	who->descriptors = (struct buf){ 0 };
 	buf_add(&who->descriptors, from->descriptors.data,
 	    from->descriptors.len);
@@ -88,7 +90,7 @@ same_numbers(const struct identity *a, const struct identity *b)
 	return (a->vendor == b->vendor && a->product == b->product &&
 	    a->version == b->version && a->bus == b->bus &&
 	    a->devnum == b->devnum && a->incarnation == b->incarnation &&
-	    a->suspended == b->suspended);
+	    a->suspended == b->suspended && a->lacks == b->lacks);
 }
 
 bool
@@ -101,6 +103,7 @@ identity_equal(const struct identity *a, const struct identity *b)
 	    same_text(a->product_name, b->product_name) &&
 	    same_text(a->serial, b->serial) &&
 	    same_text(a->holder, b->holder) &&
+	    same_text(a->more, b->more) &&
 	    a->descriptors.len == b->descriptors.len &&
 	    (a->descriptors.len == 0 ||
 	    memcmp(a->descriptors.data, b->descriptors.data,

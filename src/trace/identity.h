@@ -32,6 +32,13 @@ struct identity {
 	uint16_t		 devnum;
 	uint32_t		 incarnation;	/* counts arrivals at a place */
 	bool			 suspended;	/* opening would wake it */
+	/*
+	 * Facts that the source of the events does not hold: bits FACT() of
+	 * fact.h. 0: a live device, all are held.
+	 */
+	uint16_t		 lacks;
+	/* What a later format of the journal says, as it stands there. */
+	char			*more;
 	char			*manufacturer;
 	char			*product_name;
 	char			*serial;

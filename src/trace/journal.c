@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config.h"
+#include "trace/fact.h"
 #include "trace/identity.h"
 
 void
@@ -22,6 +23,65 @@ print_word(struct buf *b, const char *key, const char *s)
 	text_quote(b, s, strlen(s));
 }
 
+/* "status,wait": the parts of an answer that were told. */
+static const struct {
+	unsigned	 part;
+	const char	*name;
+} parts[] = {
+	{ EVENT_KNOWS_STATUS, "status" },
+	{ EVENT_KNOWS_WAIT, "wait" },
+	{ EVENT_KNOWS_STATE, "state" },
+	{ EVENT_KNOWS_STRING, "string" },
+};
+#define PARTS	(sizeof(parts) / sizeof(parts[0]))
+
+bool
+journal_parts_parse(const char *list, uint8_t *known)
+{
+	size_t i, n;
+
+	*known = 0;
+	for (;;) {
+		n = strcspn(list, ",");
+		for (i = 0; i < PARTS; i++) {
+			if (strlen(parts[i].name) == n &&
+			    memcmp(parts[i].name, list, n) == 0)
+				break;
+		}
+		if (i == PARTS)
+			return (false);
+		*known |= (uint8_t)parts[i].part;
+		list += n;
+		if (*list++ == '\0')
+			return (true);
+	}
+}
+
+/* How it is known and who did it, where that is not as usual. */
+static void
+print_basis(struct buf *b, const struct event *e)
+{
+	const char *comma = "";
+	size_t i;
+
+	if (e->basis != EVENT_SEEN)
+		buf_addf(b, " basis=%s", event_basis_name(e->basis));
+	if (e->agent != EVENT_BY_SELF)
+		buf_addf(b, " agent=%s", event_agent_name(e->agent));
+	if (e->known != 0)
+		buf_adds(b, " known=");
+	for (i = 0; i < PARTS; i++) {
+		if (!(e->known & parts[i].part))
+			continue;
+		buf_addf(b, "%s%s", comma, parts[i].name);
+		comma = ",";
+	}
+	if (e->line != 0)
+		buf_addf(b, " line=%u", e->line);
+	if (e->who != NULL && e->who->more != NULL)
+		buf_addf(b, " %s", e->who->more);
+}
+
 static void
 print_identity(struct buf *b, const struct identity *who)
 {
@@ -35,6 +95,10 @@ print_identity(struct buf *b, const struct identity *who)
 	    who->bus, who->devnum, who->incarnation);
 	if (who->suspended)
 		buf_adds(b, " suspended=1");
+	if (who->lacks != 0) {
+		buf_adds(b, " lacks=");
+		fact_mask_print(b, who->lacks);
+	}
 	print_word(b, "manufacturer", who->manufacturer);
 	print_word(b, "product", who->product_name);
 	print_word(b, "serial", who->serial);
@@ -128,6 +192,7 @@ journal_print(struct buf *b, const struct event *e, const char *words)
 	} else {
 		buf_adds(b, event_kind_name(e->kind));
 		print_fields(b, e);
+		print_basis(b, e);
 		if (words != NULL && *words != '\0') {
 			buf_adds(b, " ; ");
 			for (; *words != '\0'; words++)

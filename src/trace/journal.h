@@ -1,9 +1,10 @@
 /*
  * The journal: one event a line, as text; source/ reads files of it. The law,
  * fuzzed: parse(print(e)) == e. What stands behind " ; " is a comment for
- * people.
+ * people. Format 1, that of version 0.1.0, is read too. Kinds and fields that
+ * are not known here, of a later format, are kept as they are.
  *
- *   dfuscope-journal 1 VERSION
+ *   dfuscope-journal 2 VERSION
  *   0.000000 d1 arrived transport=sim place=sim-1 id=0483:df11 ...
  *   3.104210 d1 submit #5 setup=2101000000000500 timeout=5000 data=2100000008
  *   3.104598 d1 complete #5 ok len=5 ; DNLOAD block 0 ...
@@ -13,12 +14,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "trace/event.h"
 
 #define JOURNAL_MAGIC	"dfuscope-journal"
-#define JOURNAL_FORMAT	1
+#define JOURNAL_FORMAT	2
+#define JOURNAL_OLDEST	1	/* that is read */
 
 /* Appends the first line, which names format and version. */
 void	journal_print_header(struct buf *b);
@@ -50,6 +53,9 @@ struct journal_scratch {
 enum journal_result journal_parse(const char *line, size_t n, struct event *e,
 	    struct journal_scratch *scratch, struct buf *error);
 void	journal_scratch_free(struct journal_scratch *scratch);
+
+/* "state,wait" as EVENT_KNOWS_ bits; false: a word that is none of them. */
+bool	journal_parts_parse(const char *list, uint8_t *known);
 
 /*
  * Writes a journal. Each event goes to the system before journal_write

@@ -1,10 +1,12 @@
 /* Reading lines of the journal; journal.c prints them. */
 #include "trace/journal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "trace/fact.h"
 #include "trace/identity.h"
 
 struct cursor {
@@ -283,6 +285,51 @@ field_descriptors(struct cursor *c)
 	    c->word.len));
 }
 
+static bool
+field_lacks(struct cursor *c)
+{
+	return (fact_mask_parse(buf_str(&c->word), &c->scratch->who->lacks));
+}
+
+static bool
+field_basis(struct cursor *c)
+{
+	enum event_basis basis;
+
+	if (!event_basis_parse(buf_str(&c->word), &basis))
+		return (false);
+	c->e->basis = basis & 0xf;
+	return (true);
+}
+
+static bool
+field_agent(struct cursor *c)
+{
+	enum event_agent agent;
+
+	if (!event_agent_parse(buf_str(&c->word), &agent))
+		return (false);
+	c->e->agent = agent & 0xf;
+	return (true);
+}
+
+static bool
+field_known(struct cursor *c)
+{
+	return (journal_parts_parse(buf_str(&c->word), &c->e->known));
+}
+
+static bool
+field_line(struct cursor *c)
+{
+	uint64_t v;
+
+	if (!word_number(c, UINT32_MAX, &v))
+		return (false);
+	c->e->line = (uint32_t)v;
+	return (true);
+}
+
 /* name=I.A:"text": the cursor stands behind '='. */
 static bool
 take_name(struct cursor *c)
@@ -306,6 +353,7 @@ take_name(struct cursor *c)
 #define ON(kind)	(1u << (kind))
 #define ON_TEXT		(ON(EVENT_WALL) | ON(EVENT_COMMAND) | \
 	ON(EVENT_NOTE) | ON(EVENT_LOST) | ON(EVENT_OPENED) | ON(EVENT_RESET))
+#define ON_ALL		(~0u)
 #define ON_BYTES	(ON(EVENT_SUBMIT) | ON(EVENT_COMPLETE))
 #define ON_OUTCOME	(ON(EVENT_COMPLETE) | ON(EVENT_OPENED) | \
 	ON(EVENT_RESET))
@@ -322,6 +370,11 @@ static const struct {
 	{ "data", ON_BYTES, field_data },
 	{ "crc", ON_BYTES, field_crc },
 	{ "text", ON_TEXT, field_text },
+	{ "basis", ON_ALL, field_basis },
+	{ "agent", ON_ALL, field_agent },
+	{ "known", ON(EVENT_COMPLETE), field_known },
+	{ "line", ON_ALL, field_line },
+	{ "lacks", ON(EVENT_ARRIVED), field_lacks },
 	{ "transport", ON(EVENT_ARRIVED), field_transport },
 	{ "place", ON(EVENT_ARRIVED), field_place },
 	{ "peer", ON(EVENT_ARRIVED), field_peer },
@@ -355,9 +408,34 @@ take_value(struct cursor *c)
 	return (n != 0);
 }
 
+/* A field that only a later format knows: kept as it stands. */
+static enum journal_result
+keep_field(struct cursor *c, size_t keylen)
+{
+	const char *start = c->p;
+	struct identity **who = &c->scratch->who;
+	struct buf more = { 0 };
+
+	if (keylen == 0)
+		return (bad(c, "a field without a name"));
+	c->p += keylen + 1;
+	if (!take_value(c))
+		return (bad(c, "this value does not fit its field"));
+	if (*who == NULL)
+		*who = identity_new();
+	c->e->who = *who;
+	if ((*who)->more != NULL)
+		buf_addf(&more, "%s ", (*who)->more);
+	buf_add(&more, start, (size_t)(c->p - start));
+	free((*who)->more);
+	(*who)->more = buf_take(&more);
+	return (JOURNAL_EVENT);
+}
+
 static enum journal_result
 take_field(struct cursor *c, size_t keylen)
 {
+	bool elsewhere = false;
 	size_t i;
 
 	if (keylen == 4 && memcmp(c->p, "name", 4) == 0 &&
@@ -368,15 +446,18 @@ take_field(struct cursor *c, size_t keylen)
 	}
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (strlen(fields[i].key) != keylen ||
-		    memcmp(c->p, fields[i].key, keylen) != 0 ||
-		    (fields[i].on & ON(c->e->kind)) == 0)
+		    memcmp(c->p, fields[i].key, keylen) != 0)
 			continue;
+		elsewhere = (fields[i].on & ON(c->e->kind)) == 0;
+		if (elsewhere)
+			break;
 		c->p += keylen + 1;
 		if (!take_value(c) || !fields[i].take(c))
 			return (bad(c, "this value does not fit its field"));
 		return (JOURNAL_EVENT);
 	}
-	return (bad(c, "no field of that name here"));
+	return (elsewhere ? bad(c, "this field does not belong here") :
+	    keep_field(c, keylen));
 }
 
 static enum journal_result
@@ -482,11 +563,11 @@ parse_header(struct cursor *c)
 	c->p += strlen(JOURNAL_MAGIC " ");
 	if (!take_number(c, UINT32_MAX, &version))
 		return (bad(c, "the journal's format is missing"));
-	if (version == JOURNAL_FORMAT)
+	if (version >= JOURNAL_OLDEST && version <= JOURNAL_FORMAT)
 		return (JOURNAL_HEADER);
-	buf_addf(&c->word, "this is a journal of %sformat %llu; what is read "
-	    "here is format %d", version > JOURNAL_FORMAT ? "the later " : "",
-	    (unsigned long long)version, JOURNAL_FORMAT);
+	buf_addf(&c->word, "this is a journal of %sformat %llu; formats %d to "
+	    "%d are read here", version > JOURNAL_FORMAT ? "the later " : "",
+	    (unsigned long long)version, JOURNAL_OLDEST, JOURNAL_FORMAT);
 	return (bad(c, buf_str(&c->word)));
 }
 

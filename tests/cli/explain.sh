@@ -116,7 +116,7 @@ try 76 explain worse.journal
 said out "2 lines could not be read, the first is line $nth:"
 
 # Of a later format, nothing at all, another kind, missing, several.
-sed '1s/ 1 / 2 /' "$here/stuck.journal" >later.journal
+sed '1s/ 1 / 3 /' "$here/stuck.journal" >later.journal
 try 65 explain later.journal
 said err 'later.journal, line 1: column 19: this is a journal of the later'
 printf '\177ELF\1\1\1' >elf

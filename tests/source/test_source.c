@@ -302,11 +302,11 @@ test_refused(void **state)
 		{ "\x7f""EL\2\1\1", 0, "be a binary file of no kind known" },
 		{ "\0", 1, "be a binary file of no kind known here" },
 		{ "dfuscope-journal\0", 17, "be a binary file" },
-		{ "dfuscope-journal 2 0.2.0\n", 0, ", line 1: column 19: "
-		    "this is a journal of the later format 2; what is read "
-		    "here is format 1" },
+		{ "dfuscope-journal 3 0.3.0\n", 0, ", line 1: column 19: "
+		    "this is a journal of the later format 3; formats 1 to 2 "
+		    "are read here" },
 		{ "dfuscope-journal 0 0.0.1\n", 0, ", line 1: column 19: "
-		    "this is a journal of format 0; what" },
+		    "this is a journal of format 0; formats" },
 		{ "dfuscope-journal x\n", 0, ", line 1: column 18: the "
 		    "journal's format is missing" },
 	};

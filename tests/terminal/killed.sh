@@ -32,7 +32,7 @@ has()
 		fail "in the journal a line like /$1/"
 	}
 }
-has '^dfuscope-journal 1 '
+has '^dfuscope-journal 2 '
 has ' arrived .*place="sim-1"'
 has ' note .*before the pointer'
 for n in 1 2 3 4; do

@@ -285,6 +285,53 @@ test_law_unknown_kind(void **state)
 	journal_scratch_free(&scratch);
 }
 
+/* A field that a later format adds is kept as it stands. */
+static void
+test_unknown_fields_are_kept(void **state)
+{
+	static const char *const lines[] = {
+		"1.000000 d1 left speed=high note=\"a; b\"",
+		"1.000000 d1 submit #5 setup=2103000000000000 basis=told "
+		    "cost=3",
+		"1.000000 d1 arrived id=0483:df11 version=0000 bus=0 devnum=0 "
+		    "incarnation=0 colour=\"r\\x22d\"",
+	};
+	struct journal_scratch scratch = { 0 };
+	struct buf error = { 0 }, out = { 0 };
+	struct event e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(lines); i++) {
+		assert_int_equal(parse(lines[i], &e, &scratch, &error),
+		    JOURNAL_EVENT);
+		assert_non_null(e.who->more);
+		assert_law(&e);
+		buf_reset(&out);
+		journal_print(&out, &e, NULL);
+		buf_cut(&out, out.len - 1);
+		assert_string_equal(buf_str(&out), lines[i]);
+	}
+	buf_free(&out);
+	buf_free(&error);
+	journal_scratch_free(&scratch);
+}
+
+/* What is told is known in part; what was seen is known whole. */
+static void
+test_parts_that_are_known(void **state)
+{
+	struct event e = { .kind = EVENT_COMPLETE };
+
+	(void)state;
+	assert_true(event_knows(&e, EVENT_KNOWS_ALL));
+	e.basis = EVENT_TOLD;
+	e.known = EVENT_KNOWS_STATE;
+	assert_true(event_knows(&e, EVENT_KNOWS_STATE));
+	assert_false(event_knows(&e, EVENT_KNOWS_STATUS));
+	assert_false(event_knows(&e, EVENT_KNOWS_STATE | EVENT_KNOWS_WAIT));
+}
+
 static const char *const real_lines[] = {
 	"3.104210 d1 submit #5 setup=2101000000000500 timeout=5000 len=5 "
 	    "data=2100000008 ; DNLOAD block 0",
@@ -296,7 +343,12 @@ static const char *const real_lines[] = {
 	    "version=2200 bus=0 devnum=1 incarnation=1 suspended=1 "
 	    "name=0.0:\"@Internal \\x22\" descriptors=1201",
 	"0.5 d1 left", "0.500000 d1 opened busy text=\"dfu-util (12)\"",
-	"dfuscope-journal 1 0.1.0",
+	"7.0 d1 complete #5 ok len=6 data=006800000400 basis=told agent=other "
+	    "known=wait,state line=12",
+	"7.000000 d1 submit #6 setup=a103000000000600 basis=inferred line=13",
+	"0.000000 d1 arrived id=0483:df11 version=0000 bus=0 devnum=0 "
+	    "incarnation=0 lacks=clock,descriptors",
+	"dfuscope-journal 1 0.1.0", "dfuscope-journal 2 0.2.0",
 };
 
 /* A cut line is refused with its column, or it is a shorter line. */
@@ -344,7 +396,7 @@ test_bad_lines_name_the_column(void **state)
 		{ "1.000000 d99999 left", "column" },
 		{ "1.000000 d1 ", "column 13: the kind" },
 		{ "1.000000 d1 left now", "column 18: this word" },
-		{ "1.000000 d1 left text=\"a\"", "column 18: no field" },
+		{ "1.000000 d1 left text=\"a\"", "column 18: this field" },
 		{ "1.000000 d1 complete #x", "column" },
 		{ "1.000000 d1 complete #1 fine", "column 25: no outcome" },
 		{ "1.000000 d1 complete #1 ok len=3 data=00", "do not fit" },
@@ -357,8 +409,14 @@ test_bad_lines_name_the_column(void **state)
 		{ "1.000000 d1 arrived name=0:\"x\"", "I.A" },
 		{ "1.000000 d1 arrived id=0483", "column" },
 		{ "99999999999999999999.000000 d1 left", "column" },
-		{ "dfuscope-journal 2 9", "of the later format 2;" },
+		{ "dfuscope-journal 3 9", "of the later format 3;" },
 		{ "dfuscope-journal x", "format is missing" },
+		{ "1.000000 d1 left basis=heard", "does not fit" },
+		{ "1.000000 d1 left agent=me", "does not fit" },
+		{ "1.000000 d1 complete #1 ok known=state,", "does not fit" },
+		{ "1.000000 d1 left known=state", "does not belong" },
+		{ "1.000000 d1 arrived lacks=clock,", "does not fit" },
+		{ "1.000000 d1 left =x", "a field without" },
 	};
 	struct journal_scratch scratch = { 0 };
 	struct buf error = { 0 };
@@ -402,7 +460,7 @@ test_blank_lines(void **state)
 
 static char path[64];
 
-#define HEAD	"dfuscope-journal 1 0.1.0\n"
+#define HEAD	"dfuscope-journal 2 0.1.0\n"
 
 static size_t
 file_has(const char *text)
@@ -501,6 +559,8 @@ main(void)
 		cmocka_unit_test(test_every_cut_is_harmless),
 		cmocka_unit_test(test_bad_lines_name_the_column),
 		cmocka_unit_test(test_blank_lines),
+		cmocka_unit_test(test_unknown_fields_are_kept),
+		cmocka_unit_test(test_parts_that_are_known),
 		cmocka_unit_test(test_writer_elides),
 		cmocka_unit_test(test_writer_refused),
 		cmocka_unit_test(test_writer_full),

@@ -163,7 +163,7 @@ map_path_why_unknown(const struct frame *sc, struct buf *b)
 		if (r != NULL && *outcome_mark(r->outcome) != '\0')
 			buf_addf(b, ": %s", outcome_mark(r->outcome));
 	} else {
-		buf_adds(b, s->sent == 0 ? "it was not asked" :
+		buf_adds(b, session_requests(s) == 0 ? "it was not asked" :
 		    "not asked since");
 	}
 }

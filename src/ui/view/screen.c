@@ -25,7 +25,8 @@ if_title(const struct frame *sc)
 	if (!frame_first_query(sc))
 		return (frame_stack(sc) != NULL ?
 		    "if sent: * reported ' inferred" : "if you send");
-	return (sc->session->sent == 0 ? "first look" : "look again");
+	return (
+	    session_requests(sc->session) == 0 ? "first look" : "look again");
 }
 
 /* In its frame, at the bottom of a. */

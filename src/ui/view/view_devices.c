@@ -85,7 +85,8 @@ add_state(struct buf *b, const struct session *s, uint64_t now)
 		    "last ", s->reported.state,
 		    dfu_state_name(s->reported.state), s->reported.by);
 	else
-		buf_adds(b, s->sent == 0 ? "not asked" : "state unknown");
+		buf_adds(b,
+		    session_requests(s) == 0 ? "not asked" : "state unknown");
 	if (s->present && (estimate.how == ESTIMATE_MOVED ||
 	    estimate.how == ESTIMATE_TIMED))
 		buf_addf(b, ", believed %u %s", estimate.state,

@@ -205,7 +205,8 @@ add_here(struct now *now, const struct frame *sc)
 	}
 	l = add(now, "answered", 2, STYLE_NORMAL);
 	if (s->last_answer == 0) {
-		buf_adds(&l->text, s->sent == 0 ? "not asked yet" : "never");
+		buf_adds(&l->text,
+		    session_requests(s) == 0 ? "not asked yet" : "never");
 	} else {
 		clock_age(&l->text, s->last_answer, sc->now);
 		buf_adds(&l->text, " ago");
