@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/mem.h"
 #include "dfu/layout.h"
 #include "wire/usb.h"
@@ -159,47 +158,33 @@ set_sector(struct memory_map *m, const struct session *s, uint32_t address)
 }
 
 static void
-begin_command(struct memory_map *m, const struct session *s,
-    const struct event *submit)
+begin_op(struct memory_map *m, const struct session *s,
+    const struct dfu_meaning *means)
 {
-	const struct dfuse_command_row *row = dfuse_command_of(submit->data,
-	    submit->kept);
-	struct reader r = reader_of(submit->data, submit->kept);
-
-	if (row == NULL)
-		return;
-	if (row->byte == DFUSE_ERASE && row->length == 5) {
+	if (means->kind == DFU_KIND_ERASE && means->addressed) {
 		m->op.kind = MEMORY_OP_ERASE;
-		reader_u8(&r);
-		set_sector(m, s, reader_u32(&r));
-	} else if (row->danger == DFU_DANGER_DESTROYS) {
+		set_sector(m, s, means->address);
+	} else if (means->kind == DFU_KIND_MASS_ERASE ||
+	    means->kind == DFU_KIND_READ_UNPROTECT) {
 		m->op.kind = MEMORY_OP_ERASE_ALL;
+	} else if (means->kind == DFU_KIND_WRITE && means->addressed) {
+		m->op.kind = MEMORY_OP_WRITE;
+		m->op.from = means->address;
+		m->op.to = m->op.from + means->length;
 	}
 }
 
 static void
-take_dnload(struct memory_map *m, const struct session *s,
-    const struct request *r, const struct trace *t)
+take_dnload(
+    struct memory_map *m, const struct session *s, const struct request *r)
 {
-	const struct event *submit = trace_get(t, r->submit);
-
 	abandon_op(m, s);
 	if (!outcome_is_answer(r->outcome) || r->setup.wLength == 0)
 		return;
 	m->down.count++;
 	m->down.last = r->setup.wValue;
 	m->down.bytes += r->setup.wLength;
-	if (!r->context.dfuse)
-		return;
-	if (r->setup.wValue == 0 && submit != NULL) {
-		begin_command(m, s, submit);
-	} else if (r->setup.wValue >= DFUSE_FIRST_BLOCK &&
-	    r->context.pointer_known) {
-		m->op.kind = MEMORY_OP_WRITE;
-		m->op.from = dfuse_block_address(r->setup.wValue,
-		    r->context.transfer_size, r->context.pointer);
-		m->op.to = m->op.from + r->setup.wLength;
-	}
+	begin_op(m, s, &r->meaning);
 }
 
 static void
@@ -207,20 +192,16 @@ take_upload(struct memory_map *m, const struct request *r,
     const struct trace *t)
 {
 	const struct event *e = trace_get(t, r->complete);
-	uint64_t from;
 
-	if (!outcome_is_answer(r->outcome) || e == NULL || e->len == 0)
-		return;
-	if (r->context.dfuse && r->setup.wValue < DFUSE_FIRST_BLOCK)
+	if (!outcome_is_answer(r->outcome) || e == NULL || e->len == 0 ||
+	    r->meaning.kind != DFU_KIND_READ)
 		return;
 	m->up.count++;
 	m->up.last = r->setup.wValue;
 	m->up.bytes += e->len;
-	if (!r->context.dfuse || !r->context.pointer_known)
-		return;
-	from = dfuse_block_address(r->setup.wValue, r->context.transfer_size,
-	    r->context.pointer);
-	touch(m, from, from + e->len, MEMORY_READ, 0);
+	if (r->meaning.addressed)
+		touch(m, r->meaning.address,
+		    (uint64_t)r->meaning.address + e->len, MEMORY_READ, 0);
 }
 
 static void
@@ -247,12 +228,11 @@ take_request(struct memory_map *m, const struct session *s,
 	const struct dfu_request_row *row = dfu_request_of(&r->setup);
 
 	if (row == NULL) {
-		if (r->setup.bmRequestType == USB_RECIP_INTERFACE &&
-		    r->setup.bRequest == USB_REQ_SET_INTERFACE &&
+		if (r->meaning.kind == DFU_KIND_SET_INTERFACE &&
 		    outcome_is_answer(r->outcome))
 			m->alternate = (uint8_t)r->setup.wValue;
 	} else if (row->bRequest == DFU_DNLOAD) {
-		take_dnload(m, s, r, t);
+		take_dnload(m, s, r);
 	} else if (row->bRequest == DFU_UPLOAD) {
 		take_upload(m, r, t);
 	} else if (row->bRequest == DFU_GETSTATUS) {
@@ -268,12 +248,13 @@ memory_map_update(struct memory_map *m, const struct session *s,
 {
 	size_t i;
 
-	if (m->of != s) {
+	if (m->of != s || (s != NULL && m->revision != s->revision)) {
 		memory_map_clear(m);
 		m->of = s;
 	}
 	if (s == NULL)
 		return;
+	m->revision = s->revision;
 	for (i = s->nrequests; i > 0; i--)
 		if (s->requests[i - 1].number <= m->after)
 			break;

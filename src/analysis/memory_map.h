@@ -49,6 +49,7 @@ struct memory_op {
 
 struct memory_map {
 	const struct session	*of;
+	uint16_t		 revision;	/* of its requests */
 	struct memory_range	*ranges;	/* by address, disjoint */
 	size_t			 nranges;
 	size_t			 cap;

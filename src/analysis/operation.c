@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "dfu/dfuse.h"
+#include "dfu/meaning.h"
 #include "dfu/spec.h"
 #include "wire/usb.h"
 
@@ -54,88 +53,31 @@ operations_forget(struct operations *o)
 	o->n = 1;
 }
 
-/* What a DNLOAD of block 0 with DfuSe commands. */
-static enum operation_kind
-command_kind(const struct event *submit, struct operation *op)
-{
-	const struct dfuse_command_row *row = dfuse_command_of(submit->data,
-	    submit->kept);
-	struct reader r = reader_of(submit->data, submit->kept);
-
-	if (row == NULL)
-		return (OPERATION_COMMAND);
-	reader_u8(&r);
-	if (row->length > 1) {
-		op->address = reader_u32(&r);
-		op->addressed = !r.bad;
-	}
-	switch (row->byte) {
-	case DFUSE_SET_ADDRESS:
-		return (OPERATION_SET_ADDRESS);
-	case DFUSE_ERASE:
-		return (row->length > 1 ? OPERATION_ERASE :
-		    OPERATION_MASS_ERASE);
-	case DFUSE_READ_UNPROTECT:
-		return (OPERATION_READ_UNPROTECT);
-	default:
-		return (OPERATION_COMMAND);
-	}
-}
-
-static void
-take_address(struct operation *op, const struct request *r)
-{
-	const struct words_context *c = &r->context;
-
-	if (!c->dfuse || !c->pointer_known ||
-	    r->setup.wValue < DFUSE_FIRST_BLOCK)
-		return;
-	op->addressed = true;
-	op->address = dfuse_block_address(r->setup.wValue, c->transfer_size,
-	    c->pointer);
-}
-
-static enum operation_kind
-dnload_kind(const struct request *r, const struct event *submit,
-    struct operation *op)
-{
-	if (r->setup.wLength == 0)
-		return (r->context.dfuse ? OPERATION_LEAVE :
-		    OPERATION_MANIFEST);
-	if (r->context.dfuse && r->setup.wValue == 0 && submit != NULL)
-		return (command_kind(submit, op));
-	take_address(op, r);
-	return (OPERATION_WRITE);
-}
-
-/* What a request alone would be; its address goes to op. */
-static enum operation_kind
-kind_of(const struct request *r, const struct event *submit,
-    struct operation *op)
-{
-	const struct dfu_request_row *row = dfu_request_of(&r->setup);
-
-	switch (row != NULL ? row->bRequest : UINT8_MAX) {
-	case DFU_DETACH:
-		return (OPERATION_DETACH);
-	case DFU_DNLOAD:
-		return (dnload_kind(r, submit, op));
-	case DFU_UPLOAD:
-		if (r->context.dfuse && r->setup.wValue == 0)
-			return (OPERATION_GET_COMMANDS);
-		take_address(op, r);
-		return (OPERATION_READ);
-	case DFU_GETSTATUS:
-	case DFU_GETSTATE:
-		return (OPERATION_QUERY);
-	case DFU_CLRSTATUS:
-		return (OPERATION_CLEAR);
-	case DFU_ABORT:
-		return (OPERATION_ABORT);
-	default:
-		return (OPERATION_OTHER);
-	}
-}
+/* What a request alone would be. */
+static const uint8_t kind_of[DFU_KIND_COUNT] = {
+	[DFU_KIND_NONE] = OPERATION_OTHER,
+	[DFU_KIND_OTHER] = OPERATION_OTHER,
+	[DFU_KIND_STANDARD] = OPERATION_OTHER,
+	[DFU_KIND_GET_DESCRIPTOR] = OPERATION_OTHER,
+	[DFU_KIND_SET_INTERFACE] = OPERATION_OTHER,
+	[DFU_KIND_DETACH] = OPERATION_DETACH,
+	[DFU_KIND_GETSTATUS] = OPERATION_QUERY,
+	[DFU_KIND_CLRSTATUS] = OPERATION_CLEAR,
+	[DFU_KIND_GETSTATE] = OPERATION_QUERY,
+	[DFU_KIND_ABORT] = OPERATION_ABORT,
+	[DFU_KIND_WRITE] = OPERATION_WRITE,
+	[DFU_KIND_WRITE_RESERVED] = OPERATION_WRITE,
+	[DFU_KIND_END] = OPERATION_MANIFEST,
+	[DFU_KIND_LEAVE] = OPERATION_LEAVE,
+	[DFU_KIND_READ] = OPERATION_READ,
+	[DFU_KIND_READ_RESERVED] = OPERATION_READ,
+	[DFU_KIND_GET_COMMANDS] = OPERATION_GET_COMMANDS,
+	[DFU_KIND_SET_ADDRESS] = OPERATION_SET_ADDRESS,
+	[DFU_KIND_ERASE] = OPERATION_ERASE,
+	[DFU_KIND_MASS_ERASE] = OPERATION_MASS_ERASE,
+	[DFU_KIND_READ_UNPROTECT] = OPERATION_READ_UNPROTECT,
+	[DFU_KIND_COMMAND] = OPERATION_COMMAND,
+};
 
 /* How bad it is for an operation. */
 static unsigned
@@ -234,12 +176,17 @@ grow(struct operation *op, const struct request *r, uint8_t kind,
 static void
 take(struct operations *o, const struct request *r, const struct trace *t)
 {
-	struct operation fresh = { .first = r->number, .at = r->at,
-	    .state = NO_STATE, .outcome = OUTCOME_OK, .index = r->submit,
-	    .block = r->setup.wValue };
+	struct operation fresh = { .first = r->number,
+		.at = r->at,
+		.state = NO_STATE,
+		.outcome = OUTCOME_OK,
+		.index = r->submit,
+		.block = r->setup.wValue,
+		.kind = kind_of[r->meaning.kind],
+		.addressed = r->meaning.addressed,
+		.address = r->meaning.address };
 	struct operation *op = o->n > 0 ? &o->list[o->n - 1] : NULL;
 
-	fresh.kind = (uint8_t)kind_of(r, trace_get(t, r->submit), &fresh);
 	if (op == NULL || o->cut || !goes_on(op, fresh.kind, r)) {
 		/* A wait that ran then was the operation's before. */
 		op = begin(o, &fresh);
@@ -283,12 +230,13 @@ operations_update(struct operations *o, const struct sessions *b,
 	const struct request *r;
 	size_t index;
 
-	if (o->of != s) {
+	if (o->of != s || (s != NULL && o->revision != s->revision)) {
 		operations_clear(o);
 		o->of = s;
 	}
 	if (s == NULL)
 		return (false);
+	o->revision = s->revision;
 	while ((e = follow_next(&o->follow, b, s, &budget, &index)) != NULL) {
 		o->cut = o->cut || cuts(e);
 		r = e->kind != EVENT_COMPLETE ? NULL :

@@ -70,6 +70,7 @@ struct operation {
 
 struct operations {
 	const struct session	*of;
+	uint16_t		 revision;	/* of its requests */
 	struct operation	*list;		/* in order */
 	size_t			 n;
 	size_t			 cap;

@@ -130,7 +130,7 @@ add_ask(struct sequence_row *entry, const struct sequence_step *step,
 	bare = line->text.len;
 	buf_addc(&line->text, ' ');
 	if (submit != NULL)
-		words_request(&line->text, submit, &r->context);
+		words_request(&line->text, submit, &r->meaning);
 	if (line->text.len == bare + 1)
 		buf_cut(&line->text, bare);
 }
@@ -246,7 +246,6 @@ sequence_operation(struct sequence_row *entry, const struct operation *op)
 void
 sequence_event(struct sequence_row *entry, const struct event *e)
 {
-	struct words_context none = { .dfuse = false };
 	struct sequence_line *line;
 
 	sequence_clear(entry);
@@ -254,5 +253,5 @@ sequence_event(struct sequence_row *entry, const struct event *e)
 	line = add(entry, SEQUENCE_EVENT);
 	line->at = e->time;
 	line->bad = e->kind == EVENT_LEFT || e->kind == EVENT_LOST;
-	words_event(&line->text, e, NULL, &none);
+	words_event(&line->text, e, NULL, NULL);
 }

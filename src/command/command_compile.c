@@ -246,7 +246,8 @@ compile_dfuse(const struct command_row *row, struct line_reader *w,
 	if (dfuse_commands[i].length > 1 && !line_number(w,
 	    "an address from 0 to 0xffffffff", UINT32_MAX, &address, error))
 		return (NULL);
-	n = dfuse_command_pack(&dfuse_commands[i], (uint32_t)address, bytes);
+	n = dfuse_command_pack(
+	    dfuse_commands[i].kind, (uint32_t)address, bytes);
 	return (job_dnload(0, bytes, n));
 }
 

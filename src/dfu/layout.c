@@ -338,6 +338,13 @@ layout_free(struct layout *l)
 	*l = (struct layout){ 0 };
 }
 
+bool
+layout_is_option_bytes(const char *name)
+{
+	/* Some write it small. */
+	return (name != NULL && strstr(name, "ption") != NULL);
+}
+
 const char *
 layout_odd_words(unsigned bit)
 {

@@ -46,6 +46,12 @@ struct layout {
 bool	layout_parse(struct layout *l, const char *s, size_t n);
 void	layout_free(struct layout *l);
 
+/*
+ * The name of an alternate setting (or NULL) says that its memory is option
+ * bytes: "@Option Bytes  /0x1FFFF800/01*016 e" (AN3156).
+ */
+bool	layout_is_option_bytes(const char *name);
+
 /* Words for one LAYOUT_ODD_ bit. */
 const char *layout_odd_words(unsigned bit);
 

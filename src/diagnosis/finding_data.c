@@ -70,7 +70,7 @@ is_wrapped(struct finding_case *c)
 static bool
 is_end_lost(struct finding_case *c)
 {
-	if (c->state != DFU_STATE_DNLOAD_IDLE || c->w->work != WORK_LEAVE ||
+	if (c->state != DFU_STATE_DNLOAD_IDLE || c->w->work != DFU_KIND_END ||
 	    c->w->past.number != c->w->leave ||
 	    outcome_is_answer(c->w->past.outcome) ||
 	    c->w->past.outcome == OUTCOME_STALL)
@@ -141,8 +141,8 @@ is_dnload_refused(struct finding_case *c)
 	    c->r->before != NO_STATE))
 		return (false);
 	/* A command is no block, and was not counted. */
-	before = c->w->data_blocks - (c->w->work == WORK_DATA &&
-	    c->w->data_blocks != 0);
+	before = c->w->data_blocks -
+	    (c->w->work == DFU_KIND_WRITE && c->w->data_blocks != 0);
 	return (finding_say(c, "DNLOAD of block %u: STALL, after %u %s",
 	    c->r->setup.wValue, before, before == 1 ? "block" : "blocks"));
 }

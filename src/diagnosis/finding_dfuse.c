@@ -1,18 +1,10 @@
 /* Findings: DfuSe commands, addresses, erasing, protection. */
 #include "diagnosis/finding_rule.h"
 
-#include <string.h>
-
-#include "base/bytes.h"
+#include "dfu/dfuse.h"
 #include "wire/usb.h"
 
 #define SECOND		1000000
-
-static bool
-erasing(const struct finding_case *c)
-{
-	return (c->w->work == WORK_ERASE || c->w->work == WORK_MASS_ERASE);
-}
 
 static uint8_t
 status(const struct finding_case *c)
@@ -23,33 +15,22 @@ status(const struct finding_case *c)
 static bool
 on_option_bytes(const struct session *s)
 {
-	const char *name = session_alternate_name(s, s->alternate);
-
-	return (name != NULL && strstr(name, "ption") != NULL);
+	return (
+	    layout_is_option_bytes(session_alternate_name(s, s->alternate)));
 }
 
-/* The address that this DNLOAD is about. False: none. */
+/* The address that this DNLOAD is about, and what the memory must allow. */
 static bool
 address_of(const struct finding_case *c, uint32_t *address, uint8_t *kind)
 {
-	const struct dfuse_command_row *row;
-	struct reader r = reader_of(c->e->data, c->e->kept);
+	const struct dfu_meaning *m = &c->r->meaning;
 
-	if (!finding_is(c, DFU_DNLOAD) || c->e->setup.wLength == 0 ||
-	    !c->w->dfuse)
+	if (!finding_is(c, DFU_DNLOAD) || !m->addressed)
 		return (false);
-	if (c->e->setup.wValue >= DFUSE_FIRST_BLOCK) {
-		*kind = LAYOUT_WRITABLE;
-		*address = dfuse_block_address(c->e->setup.wValue,
-		    session_transfer_size(c->s), c->s->pointer);
-		return (c->s->pointer_known);
-	}
-	row = dfuse_command_of(c->e->data, c->e->kept);
-	if (row == NULL || row->length != 5)
-		return (false);
-	*kind = row->byte == DFUSE_ERASE ? LAYOUT_ERASABLE : 0;
-	reader_u8(&r);
-	*address = reader_u32(&r);
+	*kind = m->kind == DFU_KIND_WRITE ? LAYOUT_WRITABLE :
+	    m->kind == DFU_KIND_ERASE     ? LAYOUT_ERASABLE :
+					    0;
+	*address = m->address;
 	return (true);
 }
 
@@ -83,7 +64,7 @@ is_address_refused(struct finding_case *c)
 static bool
 is_unprotect_refused(struct finding_case *c)
 {
-	if (c->w->work != WORK_UNPROTECT)
+	if (c->w->work != DFU_KIND_READ_UNPROTECT)
 		return (false);
 	return (finding_since(c, c->w->work_by, "read unprotect, then %s",
 	    dfu_status_name(status(c))));
@@ -92,9 +73,9 @@ is_unprotect_refused(struct finding_case *c)
 static bool
 is_unprotect_done(struct finding_case *c)
 {
-	if (c->w->work != WORK_UNPROTECT || c->w->work_over ||
-	    (c->r != NULL && (!finding_is(c, DFU_GETSTATUS) ||
-	    c->w->work_polls == 0)))
+	if (c->w->work != DFU_KIND_READ_UNPROTECT || c->w->work_over ||
+	    (c->r != NULL &&
+		(!finding_is(c, DFU_GETSTATUS) || c->w->work_polls == 0)))
 		return (false);
 	return (finding_since(c, c->w->work_by, "read unprotect, then %s",
 	    c->r != NULL ? "STALL" : "it left"));
@@ -122,9 +103,8 @@ is_protected(struct finding_case *c)
 static bool
 is_option_write(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_DNLOAD) || c->e->setup.wLength == 0 ||
-	    c->e->setup.wValue < DFUSE_FIRST_BLOCK ||
-	    !c->w->dfuse || !on_option_bytes(c->s))
+	if (!c->w->dfuse || c->r->meaning.kind != DFU_KIND_WRITE ||
+	    !on_option_bytes(c->s))
 		return (false);
 	return (finding_say(c, "%u bytes into the option bytes", c->e->len));
 }
@@ -132,7 +112,7 @@ is_option_write(struct finding_case *c)
 static bool
 is_option_reset(struct finding_case *c)
 {
-	if (c->w->work != WORK_DATA || c->w->work_over ||
+	if (c->w->work != DFU_KIND_WRITE || c->w->work_over ||
 	    !on_option_bytes(c->s))
 		return (false);
 	return (finding_since(c, c->w->work_by,
@@ -142,8 +122,8 @@ is_option_reset(struct finding_case *c)
 static bool
 is_plain_to_dfuse(struct finding_case *c)
 {
-	if (c->w->work != WORK_DATA || c->w->work_over ||
-	    !c->w->dfuse || c->w->data_block >= DFUSE_FIRST_BLOCK ||
+	if (c->w->work != DFU_KIND_WRITE || c->w->work_over || !c->w->dfuse ||
+	    c->w->data_block >= DFUSE_FIRST_BLOCK ||
 	    (!finding_is(c, DFU_DNLOAD) && !finding_is(c, DFU_GETSTATUS)))
 		return (false);
 	return (finding_since(c, c->w->work_by,
@@ -154,14 +134,16 @@ is_plain_to_dfuse(struct finding_case *c)
 static bool
 is_dfuse_to_plain(struct finding_case *c)
 {
+	static const struct dfu_context dfuse = { .dialect =
+						      DFU_DIALECT_DFUSE };
 	const struct dfuse_command_row *row;
+	struct dfu_meaning m;
 
-	if (!finding_is(c, DFU_DNLOAD) || c->w->dfuse ||
-	    c->e->setup.wValue != 0 || c->e->setup.wLength == 0 ||
-	    c->e->setup.wLength != c->e->kept)
+	if (c->w->dfuse || c->e->setup.wLength != c->e->kept)
 		return (false);
-	row = dfuse_command_of(c->e->data, c->e->kept);
-	if (row == NULL || row->length != c->e->kept)
+	m = dfu_meaning(&c->e->setup, c->e->data, c->e->kept, &dfuse);
+	row = dfuse_command_row((enum dfu_kind)m.kind);
+	if (row == NULL)
 		return (false);
 	return (finding_say(c, "%s as the first block", row->name));
 }
@@ -169,7 +151,7 @@ is_dfuse_to_plain(struct finding_case *c)
 static bool
 is_sector_refused(struct finding_case *c)
 {
-	if (!erasing(c) || c->w->erases_done == 0)
+	if (!finding_erases(c) || c->w->erases_done == 0)
 		return (false);
 	return (finding_since(c, c->w->work_by,
 	    "%u sectors erased, 0x%08x refused with %s",
@@ -180,10 +162,10 @@ is_sector_refused(struct finding_case *c)
 static bool
 is_erase_refused(struct finding_case *c)
 {
-	if (!erasing(c))
+	if (!finding_erases(c))
 		return (false);
 	return (finding_since(c, c->w->work_by, "%s, then %s",
-	    c->w->work == WORK_MASS_ERASE ? "mass erase" : "erase",
+	    c->w->work == DFU_KIND_MASS_ERASE ? "mass erase" : "erase",
 	    dfu_status_name(status(c))));
 }
 
@@ -241,7 +223,7 @@ static bool
 is_command_unknown(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_STALLEDPKT ||
-	    c->w->work != WORK_COMMAND || !c->w->dfuse)
+	    c->w->work != DFU_KIND_COMMAND || !c->w->dfuse)
 		return (false);
 	return (finding_since(c, c->w->work_by,
 	    "a command of %u bytes, then errSTALLEDPKT",

@@ -13,7 +13,7 @@ is_mid_transfer(uint8_t state)
 static bool
 is_found_in_transfer(struct finding_case *c)
 {
-	if (c->w->told != 0 || c->w->work != WORK_NONE ||
+	if (c->w->told != 0 || c->w->work != DFU_KIND_NONE ||
 	    !is_mid_transfer(c->state))
 		return (false);
 	return (finding_say(c, "its first answer is %s",

@@ -47,8 +47,7 @@ is_moved_pointer(struct finding_case *c)
 static bool
 is_leave_unaddressed(struct finding_case *c)
 {
-	if (c->w->work != WORK_LEAVE || !c->w->dfuse ||
-	    c->s->pointer_known)
+	if (c->w->work != DFU_KIND_END || !c->w->dfuse || c->s->pointer_known)
 		return (false);
 	return (finding_since(c, c->w->leave,
 	    "DNLOAD of length 0 without set-address, then %s",
@@ -59,7 +58,7 @@ is_leave_unaddressed(struct finding_case *c)
 static bool
 is_leave_refused(struct finding_case *c)
 {
-	if (c->w->work != WORK_LEAVE || c->w->leave == 0 || !c->r->replied)
+	if (c->w->work != DFU_KIND_END || c->w->leave == 0 || !c->r->replied)
 		return (false);
 	return (finding_since(c, c->w->leave, "DNLOAD of length 0, then %s",
 	    dfu_status_name(c->r->reply.bStatus)));
@@ -213,7 +212,7 @@ static bool
 is_straight_to_wait(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_MANIFEST_WAIT_RESET ||
-	    c->w->work != WORK_LEAVE || c->w->work_polls != 0)
+	    c->w->work != DFU_KIND_END || c->w->work_polls != 0)
 		return (false);
 	return (finding_since(c, c->w->leave,
 	    "dfuMANIFEST-WAIT-RESET is the first answer"));
@@ -244,7 +243,7 @@ is_dead_after_reset(struct finding_case *c)
 static bool
 left_on_leave(const struct finding_case *c)
 {
-	return (c->w->work == WORK_LEAVE && c->w->leave != 0 &&
+	return (c->w->work == DFU_KIND_END && c->w->leave != 0 &&
 	    !c->w->work_over && c->now - c->w->leave_at < LEAVE_TAKES);
 }
 
@@ -264,10 +263,10 @@ is_left_before_status(struct finding_case *c)
 static bool
 is_stall_after_leave(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != WORK_LEAVE ||
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != DFU_KIND_END ||
 	    (c->w->past.state != DFU_STATE_MANIFEST &&
-	    c->w->past.state != DFU_STATE_MANIFEST_SYNC &&
-	    c->w->past.number != c->w->leave))
+		c->w->past.state != DFU_STATE_MANIFEST_SYNC &&
+		c->w->past.number != c->w->leave))
 		return (false);
 	return (finding_since(c, c->w->leave,
 	    c->w->work_polls == 0 ? "STALL to the GETSTATUS after the leave" :
@@ -277,7 +276,7 @@ is_stall_after_leave(struct finding_case *c)
 static bool
 is_left_after_manifest(struct finding_case *c)
 {
-	if (c->w->work != WORK_LEAVE || c->w->manifest_polls == 0 ||
+	if (c->w->work != DFU_KIND_END || c->w->manifest_polls == 0 ||
 	    outcome_is_answer(c->w->past.outcome))
 		return (false);
 	return (finding_since(c, c->w->leave,

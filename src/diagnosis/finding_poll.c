@@ -10,12 +10,6 @@
 #define BLOCKS_MANY	16
 
 static bool
-erasing(const struct finding_case *c)
-{
-	return (c->w->work == WORK_ERASE || c->w->work == WORK_MASS_ERASE);
-}
-
-static bool
 in_work(uint8_t state)
 {
 	return (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY);
@@ -62,7 +56,7 @@ static bool
 is_mass_erase_short(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) || c->w->work_polls == 0 ||
-	    c->w->work_over || c->w->work != WORK_MASS_ERASE)
+	    c->w->work_over || c->w->work != DFU_KIND_MASS_ERASE)
 		return (false);
 	return (finding_since(c, c->w->work_by,
 	    "mass erase: %u ms announced, then %s", c->w->work_wait,
@@ -73,7 +67,7 @@ static bool
 is_busy_stall(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) || !in_work(c->r->before) ||
-	    c->w->work_polls == 0 || c->w->work == WORK_UNPROTECT)
+	    c->w->work_polls == 0 || c->w->work == DFU_KIND_READ_UNPROTECT)
 		return (false);
 	return (finding_since(c, c->w->past.number,
 	    "GETSTATUS stalled after the announced %u ms",
@@ -83,7 +77,7 @@ is_busy_stall(struct finding_case *c)
 static bool
 is_erase_silent(struct finding_case *c)
 {
-	if (!erasing(c) || c->w->work_over ||
+	if (!finding_erases(c) || c->w->work_over ||
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
 	return (finding_since(c, c->w->work_by,
@@ -94,7 +88,7 @@ is_erase_silent(struct finding_case *c)
 static bool
 is_block_silent(struct finding_case *c)
 {
-	if (c->w->work != WORK_DATA || c->w->work_over ||
+	if (c->w->work != DFU_KIND_WRITE || c->w->work_over ||
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
 	return (finding_since(c, c->w->work_by,
@@ -105,7 +99,7 @@ is_block_silent(struct finding_case *c)
 static bool
 is_manifest_silent(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != WORK_LEAVE ||
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != DFU_KIND_END ||
 	    c->w->work_polls != 0)
 		return (false);
 	return (finding_since(c, c->w->work_by,
@@ -179,7 +173,7 @@ is_wait_dominant(struct finding_case *c)
 {
 	uint64_t all = c->now - c->w->begin;
 
-	if (c->state != DFU_STATE_DNLOAD_IDLE || c->w->work != WORK_DATA ||
+	if (c->state != DFU_STATE_DNLOAD_IDLE || c->w->work != DFU_KIND_WRITE ||
 	    c->w->data_blocks < BLOCKS_MANY || all < 10000000 ||
 	    c->w->announced < all / 10 * 8)
 		return (false);

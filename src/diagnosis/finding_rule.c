@@ -98,6 +98,13 @@ finding_is_end(const struct finding_case *c)
 }
 
 bool
+finding_erases(const struct finding_case *c)
+{
+	return (
+	    c->w->work == DFU_KIND_ERASE || c->w->work == DFU_KIND_MASS_ERASE);
+}
+
+bool
 finding_after(const struct finding_case *c, uint8_t bRequest)
 {
 	return (c->w->past.number != 0 && c->w->past.request == bRequest &&

@@ -11,19 +11,6 @@
 
 #define FINDING_NO_STATE	NO_STATE
 
-/* What the latest DNLOAD or UPLOAD set going. */
-enum finding_work {
-	WORK_NONE,
-	WORK_DATA,		/* a block of the firmware */
-	WORK_COMMAND,		/* a DfuSe command other than these: */
-	WORK_ADDRESS,
-	WORK_ERASE,
-	WORK_MASS_ERASE,
-	WORK_UNPROTECT,
-	WORK_LEAVE,		/* DNLOAD of length 0 */
-	WORK_UPLOAD
-};
-
 /* One request that ended. */
 struct finding_past {
 	uint32_t	 number;
@@ -48,7 +35,11 @@ struct finding_state {
 	uint32_t		 told;		/* answers that told a state */
 	uint32_t		 first_told;	/* request */
 
-	enum finding_work	 work;
+	/*
+	 * What the latest DNLOAD or UPLOAD set going, else NONE. WRITE is all
+	 * that carries firmware, to whatever block; END is a leave, too.
+	 */
+	enum dfu_kind		 work;
 	uint32_t		 work_by;	/* request */
 	uint32_t		 work_polls;	/* GETSTATUS answers since */
 	uint32_t		 work_wait;	/* ms, announced by the first */
@@ -166,6 +157,8 @@ void	finding_helps(struct finding_case *c, const char *fmt, ...)
 bool	finding_is(const struct finding_case *c, uint8_t bRequest);
 /* ... a DNLOAD of length 0. */
 bool	finding_is_end(const struct finding_case *c);
+/* The work is an erase, of a sector or of all. */
+bool	finding_erases(const struct finding_case *c);
 /* The request before was, and it was answered. */
 bool	finding_after(const struct finding_case *c, uint8_t bRequest);
 /* "STALL", "no answer", "gone": how a request ended. */

@@ -215,12 +215,12 @@ is_vanished(struct finding_case *c)
 	const struct finding_state *w = c->w;
 
 	/* A leave that was taken and not given up is a reason at any time. */
-	if (c->s->departure.leaving.accepted || w->work == WORK_NONE ||
-	    w->work == WORK_LEAVE || w->work == WORK_UNPROTECT ||
+	if (c->s->departure.leaving.accepted || w->work == DFU_KIND_NONE ||
+	    w->work == DFU_KIND_END || w->work == DFU_KIND_READ_UNPROTECT ||
 	    w->past.number == 0 || w->reset ||
 	    w->past.state == DFU_STATE_IDLE ||
-	    w->past.state == DFU_STATE_ERROR ||
-	    w->past.request == DFU_DETACH || w->past.request == DFU_ABORT)
+	    w->past.state == DFU_STATE_ERROR || w->past.request == DFU_DETACH ||
+	    w->past.request == DFU_ABORT)
 		return (false);
 	return (finding_since(c, w->work_by, "it left in the middle: %s",
 	    w->work_over ? "between two blocks" : "the work was not over"));

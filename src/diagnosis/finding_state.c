@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "wire/usb.h"
 
 bool
@@ -97,7 +96,7 @@ note_left(struct finding_state *w, const struct session *s, uint64_t at)
 	w->plugged = false;
 	w->left_at = at;
 	w->left_after = w->past.number;
-	w->left_erased = w->work == WORK_UNPROTECT && !w->work_over;
+	w->left_erased = w->work == DFU_KIND_READ_UNPROTECT && !w->work_over;
 	w->was_dfu = session_function(s) != NULL &&
 	    !session_function(s)->runtime;
 	if (s->who != NULL) {
@@ -128,34 +127,16 @@ note_reset(struct finding_state *w, const struct finding_case *c)
 	w->reset_at = c->now;
 }
 
-static enum finding_work
-work_of_command(const struct finding_case *c)
+static enum dfu_kind
+work_of(const struct finding_case *c)
 {
-	const struct event *e = c->e;
-	const struct dfuse_command_row *row =
-	    dfuse_command_of(e->data, e->kept);
+	enum dfu_kind kind = (enum dfu_kind)c->r->meaning.kind;
 
-	if (row == NULL)
-		return (e->len > 5 ? WORK_DATA : WORK_COMMAND);
-	switch (row->byte) {
-	case DFUSE_SET_ADDRESS:
-		return (WORK_ADDRESS);
-	case DFUSE_ERASE:
-		return (row->length == 1 ? WORK_MASS_ERASE : WORK_ERASE);
-	case DFUSE_READ_UNPROTECT:
-		return (WORK_UNPROTECT);
-	}
-	return (WORK_COMMAND);
-}
-
-static enum finding_work
-work_of(const struct finding_state *w, const struct finding_case *c)
-{
-	if (c->e->setup.wLength == 0)
-		return (WORK_LEAVE);
-	if (!w->dfuse || c->e->setup.wValue != 0)
-		return (WORK_DATA);
-	return (work_of_command(c));
+	/* Firmware sent where DfuSe has its commands is no command. */
+	if (kind == DFU_KIND_WRITE_RESERVED ||
+	    (kind == DFU_KIND_COMMAND && c->e->len > 5))
+		return (DFU_KIND_WRITE);
+	return (kind == DFU_KIND_LEAVE ? DFU_KIND_END : kind);
 }
 
 static void
@@ -168,29 +149,13 @@ note_data(struct finding_state *w, const struct finding_case *c)
 	w->data_last = e->number;
 	w->data_block = e->setup.wValue;
 	w->whole_4096 += e->len == 4096;
-	if (!w->dfuse || !c->s->pointer_known ||
-	    e->setup.wValue < DFUSE_FIRST_BLOCK)
+	if (!c->r->meaning.addressed)
 		return;
-	w->work_address = dfuse_block_address(e->setup.wValue,
-	    session_transfer_size(c->s), c->s->pointer);
 	if (!w->data_placed || w->work_address < w->data_lowest)
 		w->data_lowest = w->work_address;
 	w->data_placed = true;
 	add_span(w->written, &w->nwritten, w->work_address,
 	    w->work_address + e->len - 1);
-}
-
-static void
-note_command(struct finding_state *w, const struct finding_case *c)
-{
-	struct reader r = reader_of(c->e->data, c->e->kept);
-
-	reader_u8(&r);
-	w->work_address = reader_u32(&r);
-	if (w->work == WORK_ERASE || w->work == WORK_MASS_ERASE) {
-		w->erases++;
-		w->turns += w->data_blocks != 0;
-	}
 }
 
 /* A DNLOAD goes out: what it sets going. */
@@ -200,32 +165,23 @@ note_dnload(struct finding_state *w, const struct finding_case *c)
 	w->instant_slow += w->past.state == DFU_STATE_DNLOAD_IDLE &&
 	    c->s->status.known && c->s->status.reply.bwPollTimeout == 0 &&
 	    c->now - w->past.done >= 4000;
-	w->work = work_of(w, c);
+	w->work = work_of(c);
 	w->work_by = c->e->number;
 	w->work_polls = w->work_wait = 0;
 	w->work_over = false;
-	w->work_address = 0;
+	w->work_address = c->r->meaning.addressed ? c->r->meaning.address : 0;
 	w->work_length = c->e->len;
 	w->busy_polls = w->busy_zero = 0;
-	switch (w->work) {
-	case WORK_DATA:
+	if (w->work == DFU_KIND_WRITE) {
 		note_data(w, c);
-		break;
-	case WORK_ADDRESS:
-	case WORK_ERASE:
-	case WORK_MASS_ERASE:
-		note_command(w, c);
-		break;
-	case WORK_LEAVE:
+	} else if (w->work == DFU_KIND_ERASE ||
+	    w->work == DFU_KIND_MASS_ERASE) {
+		w->erases++;
+		w->turns += w->data_blocks != 0;
+	} else if (w->work == DFU_KIND_END) {
 		w->unended = 0;
 		w->leave = c->e->number;
 		w->leave_at = c->now;
-		break;
-	case WORK_NONE:
-	case WORK_COMMAND:
-	case WORK_UNPROTECT:
-	case WORK_UPLOAD:
-		break;
 	}
 }
 
@@ -297,15 +253,15 @@ note_over(struct finding_state *w, const struct finding_case *c)
 	if (w->work_over)
 		return;
 	w->work_over = true;
-	if (well && w->work == WORK_MASS_ERASE)
+	if (well && w->work == DFU_KIND_MASS_ERASE)
 		w->all_erased = true;
-	if (well && w->work == WORK_ERASE) {
+	if (well && w->work == DFU_KIND_ERASE) {
 		w->erases_done++;
 		/* What is forgotten is not held against the host. */
 		if (!add_span(w->erased, &w->nerased, from, from + size - 1))
 			w->all_erased = true;
 	}
-	if (well && w->work == WORK_DATA && w->work_polls == 1 &&
+	if (well && w->work == DFU_KIND_WRITE && w->work_polls == 1 &&
 	    c->r->replied && c->r->reply.bwPollTimeout == 0)
 		w->instant++;
 }
@@ -430,8 +386,8 @@ note_complete(struct finding_state *w, const struct finding_case *c)
 		note_detach(w, c);
 	/* What follows is not of the latest DNLOAD's making any more. */
 	if (c->r->setup.bRequest != DFU_DNLOAD && !asks(c->r)) {
-		w->work = c->r->setup.bRequest == DFU_UPLOAD ? WORK_UPLOAD :
-		    WORK_NONE;
+		w->work = c->r->setup.bRequest == DFU_UPLOAD ? DFU_KIND_READ :
+							       DFU_KIND_NONE;
 		w->work_by = c->r->number;
 	}
 	w->before = w->past;

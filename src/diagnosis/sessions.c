@@ -81,7 +81,7 @@ sessions_apply(struct sessions *b, const struct event *e)
 	if (s == NULL)
 		return;
 	findings_before(s, e);
-	session_apply(s, e, index);
+	session_apply(s, e, index, b->trace);
 	findings_after(s, e);
 }
 

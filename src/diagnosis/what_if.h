@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "dfu/meaning.h"
 #include "dfu/side_effect.h"
 #include "dfu/stack.h"
 #include "dfu/transition.h"
@@ -53,12 +54,8 @@ extern const size_t what_if_rows_count;
 /* The row of that name, for this device or any; or NULL. */
 const struct what_if_row *what_if_named(const char *ask);
 
-/*
- * The row that a transfer to this device is, with its payload: a DfuSe
- * command by its name; NULL if there is none.
- */
-const struct what_if_row *what_if_row_of(const struct xfer *x,
-	    const struct session *s);
+/* The row that a request of this meaning is, or NULL. */
+const struct what_if_row *what_if_row_of(const struct dfu_meaning *m);
 
 /* The device would understand it as that: s may be NULL. */
 bool	what_if_applies(const struct what_if_row *row,

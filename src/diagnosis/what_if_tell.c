@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "session/session.h"
-#include "wire/usb.h"
 
 #define DFUSE_ONLY	true
 static const char executes[] = "the command executes on the GETSTATUS that "
@@ -52,38 +51,35 @@ what_if_named(const char *ask)
 	return (NULL);
 }
 
-static const struct what_if_row *
-row_of_command(const struct xfer *x)
-{
-	const struct dfuse_command_row *c;
-
-	if (x->setup.wValue != 0)
-		return (NULL);
-	if (setup_is_in(&x->setup))
-		return (what_if_named("get-commands"));
-	c = x->data == NULL ? NULL : dfuse_command_of(x->data,
-	    x->setup.wLength);
-	return (c != NULL ? what_if_named(c->name) : NULL);
-}
-
 const struct what_if_row *
-what_if_row_of(const struct xfer *x, const struct session *s)
+what_if_row_of(const struct dfu_meaning *m)
 {
-	const struct what_if_row *row = NULL;
-	int input = dfu_input_of(&x->setup);
-	size_t i;
+	static const char *const asks[DFU_KIND_COUNT] = {
+		[DFU_KIND_SET_INTERFACE] = "alt",
+		[DFU_KIND_DETACH] = "detach",
+		[DFU_KIND_GETSTATUS] = "getstatus",
+		[DFU_KIND_CLRSTATUS] = "clrstatus",
+		[DFU_KIND_GETSTATE] = "getstate",
+		[DFU_KIND_ABORT] = "abort",
+		[DFU_KIND_WRITE] = "dnload",
+		[DFU_KIND_WRITE_RESERVED] = "dnload",
+		[DFU_KIND_COMMAND] = "dnload",
+		[DFU_KIND_END] = "dnload 0",
+		[DFU_KIND_LEAVE] = "dnload 0",
+		[DFU_KIND_READ] = "upload",
+		[DFU_KIND_READ_RESERVED] = "upload",
+		[DFU_KIND_GET_COMMANDS] = "get-commands",
+		[DFU_KIND_SET_ADDRESS] = "set-address",
+		[DFU_KIND_ERASE] = "erase",
+		[DFU_KIND_MASS_ERASE] = "mass-erase",
+		[DFU_KIND_READ_UNPROTECT] = "read-unprotect",
+	};
 
-	if (x->setup.bmRequestType == 0x01 &&
-	    x->setup.bRequest == USB_REQ_SET_INTERFACE)
-		return (what_if_named("alt"));
-	if (session_dfuse(s) && (input == DFU_IN_DNLOAD ||
-	    input == DFU_IN_UPLOAD))
-		row = row_of_command(x);
-	for (i = 0; row == NULL && i < what_if_rows_count; i++) {
-		if (what_if_rows[i].input == input && !what_if_rows[i].dfuse)
-			row = &what_if_rows[i];
-	}
-	return (row);
+	/* An UPLOAD of no bytes is another input. */
+	if (asks[m->kind] == NULL ||
+	    (m->kind == DFU_KIND_READ && m->length == 0))
+		return (NULL);
+	return (what_if_named(asks[m->kind]));
 }
 
 bool

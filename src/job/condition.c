@@ -4,7 +4,6 @@
 
 #include "base/line.h"
 #include "base/text.h"
-#include "dfu/dfuse.h"
 #include "dfu/spec.h"
 #include "diagnosis/verdict.h"
 #include "session/session.h"
@@ -216,44 +215,15 @@ condition_foresees(const struct condition *c)
 	return (c->kind == CONDITION_REQUEST || c->kind == CONDITION_ADDRESS);
 }
 
-/* Where a DfuSe transfer reads or writes: *n bytes from the result on. */
-static uint32_t
-concerned(const struct setup *setup, const uint8_t *data,
-    const struct words_context *context, uint32_t *n)
-{
-	const struct dfuse_command_row *row;
-
-	*n = 0;
-	if (setup->wValue >= DFUSE_FIRST_BLOCK) {
-		*n = context->pointer_known ? setup->wLength : 0;
-		return (dfuse_block_address(setup->wValue,
-		    context->transfer_size, context->pointer));
-	}
-	if (setup->wValue != 0 || setup_is_in(setup) || data == NULL)
-		return (0);
-	row = dfuse_command_of(data, setup->wLength);
-	if (row == NULL || row->length != 5)
-		return (0);
-	*n = 1;
-	return (data[1] | (uint32_t)data[2] << 8 | (uint32_t)data[3] << 16 |
-	    (uint32_t)data[4] << 24);
-}
-
 bool
 condition_meets(const struct condition *c, const struct setup *setup,
-    const uint8_t *data, const struct words_context *context)
+    const struct dfu_meaning *meaning)
 {
-	uint32_t start, n;
-
-	if (dfu_request_of(setup) == NULL)
-		return (false);
 	if (c->kind == CONDITION_REQUEST)
-		return (setup->bRequest == c->value);
-	if (c->kind != CONDITION_ADDRESS || !context->dfuse ||
-	    (setup->bRequest != DFU_DNLOAD && setup->bRequest != DFU_UPLOAD))
-		return (false);
-	start = concerned(setup, data, context, &n);
-	return (c->value - start < n);
+		return (dfu_request_of(setup) != NULL &&
+		    setup->bRequest == c->value);
+	return (c->kind == CONDITION_ADDRESS && meaning->addressed &&
+	    c->value - meaning->address < meaning->length);
 }
 
 bool
@@ -283,8 +253,8 @@ condition_holds(const struct condition *c, const struct session *s,
 		    verdict_rows[c->value].word) == 0);
 	case CONDITION_REQUEST:
 	case CONDITION_ADDRESS:
-		return (last != NULL && condition_meets(c, &last->setup,
-		    NULL, &last->context));
+		return (last != NULL &&
+		    condition_meets(c, &last->setup, &last->meaning));
 	case CONDITION_TIME:
 		return (last != NULL && compares(c->compare,
 		    (uint32_t)((last->done - last->at) / 1000), c->value));

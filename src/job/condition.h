@@ -36,7 +36,7 @@ struct condition {
 };
 
 struct setup;
-struct words_context;
+struct dfu_meaning;
 
 /* What is parsed and printed; the manual page shows the rest. */
 struct condition_row {
@@ -62,11 +62,9 @@ bool	condition_holds(const struct condition *c, const struct session *s,
 /* It is about a request as such, so it can be told before it is sent. */
 bool	condition_foresees(const struct condition *c);
 
-/*
- * It holds for this request; data is its OUT payload (NULL: not known).
- */
+/* It holds for a request that means this. */
 bool	condition_meets(const struct condition *c, const struct setup *setup,
-	    const uint8_t *data, const struct words_context *context);
+	    const struct dfu_meaning *meaning);
 
 /* "state dfuMANIFEST" */
 void	condition_words(const struct condition *c, struct buf *b);

@@ -100,9 +100,8 @@ flash_erase_pages(struct flash_job *k, const struct session *s, uint64_t now,
 		if (k->at == k->plan.npages)
 			return (POLL_DONE);
 		if (!w->busy)
-			memory_io_command(&w->io, DFUSE_ERASE, 5,
-			    k->plan.pages[k->at].address,
-			    LIMIT_ERASE_S * 1000);
+			memory_io_command(&w->io, DFU_KIND_ERASE,
+			    k->plan.pages[k->at].address, LIMIT_ERASE_S * 1000);
 		how = work_io(w, s, now, step);
 		if (how == POLL_GOING)
 			return (how);

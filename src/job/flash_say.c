@@ -10,8 +10,7 @@
 bool
 flash_is_option_bytes(const struct flash_job *k)
 {
-	return (k->layout.name != NULL &&
-	    strstr(k->layout.name, "Option") != NULL);
+	return (layout_is_option_bytes(k->layout.name));
 }
 
 static bool

@@ -32,16 +32,21 @@ static const struct {
 	const char	*word;		/* to be typed */
 	const char	*question;
 	const char	*done;
-	uint8_t		 byte;
+	enum dfu_kind command;
 } wholes[] = {
-	[WHAT_WIPE] = { "wipe", "Mass erase: everything that the memory of "
-	    "the device holds is lost. Do it?", "everything was erased, as "
-	    "the device says; not read back", DFUSE_ERASE },
-	[WHAT_UNPROTECT] = { "unprotect", "Read unprotect: the read "
+	[WHAT_WIPE] = { "wipe",
+	    "Mass erase: everything that the memory of "
+	    "the device holds is lost. Do it?",
+	    "everything was erased, as "
+	    "the device says; not read back",
+	    DFU_KIND_MASS_ERASE },
+	[WHAT_UNPROTECT] = { "unprotect",
+	    "Read unprotect: the read "
 	    "protection is lifted, everything that the device holds is "
-	    "lost, and it resets itself. Do it?", "the read protection was "
+	    "lost, and it resets itself. Do it?",
+	    "the read protection was "
 	    "lifted, as the device says; not read back",
-	    DFUSE_READ_UNPROTECT },
+	    DFU_KIND_READ_UNPROTECT },
 };
 
 struct erase_job {
@@ -135,11 +140,11 @@ static void
 begin_command(struct erase_job *k)
 {
 	if (k->what == WHAT_RANGE)
-		memory_io_command(&k->work.io, DFUSE_ERASE, 5,
-		    (uint32_t)k->at, LIMIT_ERASE_S * 1000);
+		memory_io_command(&k->work.io, DFU_KIND_ERASE, (uint32_t)k->at,
+		    LIMIT_ERASE_S * 1000);
 	else
-		memory_io_command(&k->work.io, wholes[k->what].byte, 1, 0,
-		    WIPE_S * 1000);
+		memory_io_command(
+		    &k->work.io, wholes[k->what].command, 0, WIPE_S * 1000);
 }
 
 static void

@@ -185,11 +185,8 @@ static enum job_step
 send_pointer(struct leave_job *k)
 {
 	uint8_t bytes[5];
-	size_t i, n;
+	size_t n = dfuse_command_pack(DFU_KIND_SET_ADDRESS, k->address, bytes);
 
-	for (i = 0; dfuse_commands[i].byte != DFUSE_SET_ADDRESS; i++)
-		continue;
-	n = dfuse_command_pack(&dfuse_commands[i], k->address, bytes);
 	return (send(k, job_dnload(0, bytes, n)));
 }
 

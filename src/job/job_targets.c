@@ -47,9 +47,7 @@ struct targets_job {
 static bool
 is_options(const struct session *s, uint8_t alternate)
 {
-	const char *name = session_alternate_name(s, alternate);
-
-	return (name != NULL && strstr(name, "Option") != NULL);
+	return (layout_is_option_bytes(session_alternate_name(s, alternate)));
 }
 
 /* Each once, ascending; what resets the device comes last. */

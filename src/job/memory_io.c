@@ -35,7 +35,7 @@ want(struct memory_io *io, uint8_t bRequest, uint32_t address,
 	io->address = address;
 	io->data = data;
 	io->len = len;
-	io->command = false;
+	io->command = DFU_KIND_NONE;
 	io->limit = WRITE_MS;
 	io->phase = PHASE_PREPARE;
 	io->prepared = 0;
@@ -54,33 +54,20 @@ memory_io_write(struct memory_io *io, uint32_t address, const uint8_t *data,
 	want(io, DFU_DNLOAD, address, data, len);
 }
 
-static uint16_t
-pack(uint8_t byte, uint8_t length, uint32_t address, uint8_t bytes[5])
-{
-	size_t i;
-
-	for (i = 0; dfuse_commands[i].byte != byte ||
-	    dfuse_commands[i].length != length; i++)
-		continue;
-	return ((uint16_t)dfuse_command_pack(&dfuse_commands[i], address,
-	    bytes));
-}
-
 void
-memory_io_command(struct memory_io *io, uint8_t byte, uint8_t length,
-    uint32_t address, uint32_t limit)
+memory_io_command(struct memory_io *io, enum dfu_kind command, uint32_t address,
+    uint32_t limit)
 {
-	uint16_t n = pack(byte, length, address, io->bytes);
-
-	want(io, DFU_DNLOAD, address, io->bytes, n);
-	io->command = true;
+	want(io, DFU_DNLOAD, address, io->bytes,
+	    (uint16_t)dfuse_command_pack(command, address, io->bytes));
+	io->command = command;
 	io->limit = limit;
 }
 
 void
 memory_io_point(struct memory_io *io, uint32_t address)
 {
-	memory_io_command(io, DFUSE_SET_ADDRESS, 5, address, WRITE_MS);
+	memory_io_command(io, DFU_KIND_SET_ADDRESS, address, WRITE_MS);
 	io->anchor = address;
 }
 
@@ -97,19 +84,13 @@ block_from(const struct memory_io *io, uint32_t base)
 	    (uint16_t)(n + DFUSE_FIRST_BLOCK) : 0);
 }
 
-static bool
-is_pointing(const struct memory_io *io)
-{
-	return (io->command && io->data[0] == DFUSE_SET_ADDRESS);
-}
-
 static void
 set_pointer(struct memory_io *io)
 {
 	uint32_t base = block_from(io, io->anchor) != 0 ? io->anchor :
 	    io->address;
 
-	pack(DFUSE_SET_ADDRESS, 5, base, io->pointer);
+	dfuse_command_pack(DFU_KIND_SET_ADDRESS, base, io->pointer);
 	io->base = base;
 	io->is_set = false;
 	poll_begin(&io->poll, DFU_DNLOAD, 0, io->pointer, 5, POLL_BLOCK,
@@ -120,12 +101,12 @@ set_pointer(struct memory_io *io)
 static void
 act(struct memory_io *io)
 {
-	poll_begin(&io->poll, io->bRequest, io->command ? 0 :
-	    block_from(io, io->base), io->data, io->len,
-	    io->bRequest == DFU_DNLOAD ? POLL_BLOCK : POLL_NOTHING,
-	    io->limit);
+	poll_begin(&io->poll, io->bRequest,
+	    io->command != DFU_KIND_NONE ? 0 : block_from(io, io->base),
+	    io->data, io->len,
+	    io->bRequest == DFU_DNLOAD ? POLL_BLOCK : POLL_NOTHING, io->limit);
 	/* ST's library lets an erase move the pointer. */
-	if (io->command)
+	if (io->command != DFU_KIND_NONE)
 		io->is_set = false;
 	io->phase = PHASE_ACT;
 }
@@ -134,8 +115,8 @@ act(struct memory_io *io)
 static void
 prepare(struct memory_io *io, const struct session *s)
 {
-	bool points = io->command || (io->is_set &&
-	    block_from(io, io->base) != 0);
+	bool points = io->command != DFU_KIND_NONE ||
+	    (io->is_set && block_from(io, io->base) != 0);
 	uint8_t state = s->estimate.state;
 	/* To set the pointer is a download, too. */
 	bool down = io->bRequest == DFU_DNLOAD || !points;
@@ -155,12 +136,12 @@ enum poll_end
 memory_io_next(struct memory_io *io, struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now, enum job_step *step)
 {
+	bool pointing = io->command == DFU_KIND_SET_ADDRESS;
 	enum poll_end how;
 
 	for (;;) {
 		if (io->phase == PHASE_PREPARE) {
-			if (is_pointing(io) && io->is_set &&
-			    io->base == io->address)
+			if (pointing && io->is_set && io->base == io->address)
 				return (POLL_DONE);
 			if (io->prepared++ > PREPARE)
 				return (POLL_REFUSED);
@@ -170,7 +151,7 @@ memory_io_next(struct memory_io *io, struct job *j, const struct session *s,
 		if (how != POLL_DONE)
 			return (how);
 		if (io->phase == PHASE_POINTER ||
-		    (io->phase == PHASE_ACT && is_pointing(io))) {
+		    (io->phase == PHASE_ACT && pointing)) {
 			io->base = io->phase == PHASE_ACT ? io->address :
 			    io->base;
 			io->is_set = true;
@@ -196,12 +177,12 @@ memory_io_words(const struct memory_io *io, struct buf *b)
 		buf_adds(b, "ABORT");
 	else if (io->phase == PHASE_POINTER)
 		buf_addf(b, "set-address 0x%08x", io->base);
-	else if (!io->command)
+	else if (io->command == DFU_KIND_NONE)
 		buf_addf(b, "%s 0x%08x", io->bRequest == DFU_UPLOAD ?
 		    "reading" : "writing", io->address);
 	else if (io->len == 5)
-		buf_addf(b, "%s 0x%08x", dfuse_command_of(io->data, 5)->name,
+		buf_addf(b, "%s 0x%08x", dfuse_command_row(io->command)->name,
 		    io->address);
 	else
-		buf_adds(b, dfuse_command_of(io->data, io->len)->name);
+		buf_adds(b, dfuse_command_row(io->command)->name);
 }

@@ -25,7 +25,7 @@ struct memory_io {
 	uint32_t	 address;
 	const uint8_t	*data;
 	uint16_t	 len;
-	bool		 command;	/* data is one, of block 0 */
+	enum dfu_kind	 command;	/* data is one; NONE: it is a block */
 	uint32_t	 limit;		/* ms */
 	unsigned	 phase;		/* private to memory_io.c */
 	unsigned	 prepared;
@@ -44,8 +44,8 @@ void	memory_io_read(struct memory_io *io, uint32_t address, uint16_t len);
 void	memory_io_write(struct memory_io *io, uint32_t address,
 	    const uint8_t *data, uint16_t len);
 
-/* A command of AN3156 with its first byte: erase, mass erase, unprotect. */
-void	memory_io_command(struct memory_io *io, uint8_t byte, uint8_t length,
+/* A command of AN3156; one that takes no address does not look at it. */
+void	memory_io_command(struct memory_io *io, enum dfu_kind command,
 	    uint32_t address, uint32_t limit);
 
 /* Sets the pointer, if it is not there already. */

@@ -270,17 +270,16 @@ time_limit(const struct runner *r, const struct session *s)
 static void
 break_before(struct runner *r, const struct session *s)
 {
-	struct words_context c;
+	struct dfu_meaning m;
 	size_t i;
 
 	if (r->broke || r->inserted != 0 || r->paused.kind != EFFECT_SUBMIT)
 		return;
 	r->broke = true;
-	c = session_words_context(s);
+	m = session_xfer_meaning(s, &r->paused.xfer);
 	for (i = 0; i < r->nbreaks; i++) {
 		if (condition_foresees(&r->breaks[i]) &&
-		    condition_meets(&r->breaks[i], &r->paused.xfer.setup,
-		    r->paused.xfer.data, &c))
+		    condition_meets(&r->breaks[i], &r->paused.xfer.setup, &m))
 			hold_at(r, &r->breaks[i]);
 	}
 }

@@ -5,58 +5,50 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "wire/usb.h"
+#include "dfu/dfuse.h"
+#include "dfu/layout.h"
 
-static enum dfu_danger
-danger_of(const struct effect *e, const struct session *s,
-    const char **loss)
+/* A bus reset has no meaning of its own. */
+static struct dfu_meaning
+meaning_of(const struct effect *e, const struct session *s)
 {
 	if (e->kind == EFFECT_SUBMIT)
-		return (session_danger(s, &e->xfer, loss));
-	*loss = "the state, and every transfer that is not finished";
-	return (DFU_DANGER_LOSES);
+		return (session_xfer_meaning(s, &e->xfer));
+	return ((struct dfu_meaning){ .danger = DFU_DANGER_LOSES,
+	    .loss = "the state, and every transfer that is not finished" });
 }
 
 /* What takes the whole device is answered with its own word. */
 static const char *
-word_of(const struct effect *e, const struct session *s)
+word_of(const struct dfu_meaning *m, const struct session *s)
 {
-	const struct setup *q = &e->xfer.setup;
-	const char *name = session_alternate_name(s, s->alternate);
-	const struct dfuse_command_row *row;
-
-	if (e->kind != EFFECT_SUBMIT || dfu_request_of(q) == NULL ||
-	    q->bRequest != DFU_DNLOAD || !session_dfuse(s))
-		return (NULL);
-	if (q->wValue >= DFUSE_FIRST_BLOCK)
-		return (name != NULL && strstr(name, "Option") != NULL ?
-		    "option-bytes" : NULL);
-	row = dfuse_command_of(e->xfer.data, q->wLength);
-	return (row != NULL && row->length == 1 ? row->name : NULL);
+	if (m->kind == DFU_KIND_MASS_ERASE ||
+	    m->kind == DFU_KIND_READ_UNPROTECT)
+		return (dfuse_command_row((enum dfu_kind)m->kind)->name);
+	if (m->kind == DFU_KIND_WRITE && m->dialect == DFU_DIALECT_DFUSE &&
+	    layout_is_option_bytes(session_alternate_name(s, s->alternate)))
+		return ("option-bytes");
+	return (NULL);
 }
 
 static void
-ask(struct runner *r, const struct effect *e, const struct session *s,
-    enum dfu_danger danger, const char *loss)
+ask(struct runner *r, const struct effect *e, const struct dfu_meaning *m,
+    const char *word)
 {
-	struct words_context c = session_words_context(s);
-	struct event submit = { .kind = EVENT_SUBMIT,
-	    .setup = e->xfer.setup, .data = e->xfer.data };
 	struct buf b = { 0 };
 
-	if (e->kind == EFFECT_RESET) {
+	if (e->kind == EFFECT_RESET)
 		buf_adds(&b, "Bus reset");
-	} else {
-		submit.kept = submit.len = e->xfer.data != NULL ?
-		    e->xfer.setup.wLength : 0;
-		words_event(&b, &submit, NULL, &c);
-	}
-	buf_addf(&b, danger == DFU_DANGER_DESTROYS ?
-	    ". This cannot be undone. Lost: %s. Send it?" :
-	    ". Lost: %s. Send it?", loss != NULL ? loss : "not known");
+	else
+		words_xfer(&b, &e->xfer, m);
+	buf_addf(&b,
+	    m->danger == DFU_DANGER_DESTROYS ?
+		". This cannot be undone. Lost: %s. Send it?" :
+		". Lost: %s. Send it?",
+	    m->loss != NULL ? m->loss : "not known");
 	free(r->question);
 	r->question = buf_take(&b);
-	r->word = word_of(e, s);
+	r->word = word;
 }
 
 /* What destroys asks; what only loses a state asks when one key sent it. */
@@ -64,11 +56,10 @@ enum runner_pass
 runner_pass_danger(struct runner *r, const struct effect *e,
     const struct session *s)
 {
-	const char *loss;
-	enum dfu_danger danger = danger_of(e, s, &loss);
+	struct dfu_meaning m = meaning_of(e, s);
 	struct buf b = { 0 };
 
-	if (danger == DFU_DANGER_NONE)
+	if (m.danger == DFU_DANGER_NONE)
 		return (RUNNER_PASS);
 	if (r->policy.read_only) {
 		runner_end_with(r, CODE_USAGE, "refused: read-only, and this "
@@ -77,15 +68,15 @@ runner_pass_danger(struct runner *r, const struct effect *e,
 	}
 	if (r->granted || r->policy.yes)
 		return (RUNNER_PASS);
-	if (danger == DFU_DANGER_LOSES &&
+	if (m.danger == DFU_DANGER_LOSES &&
 	    (!r->by_key || r->policy.confirm_off || !r->policy.loses_asks))
 		return (RUNNER_PASS);
 	if (r->policy.interactive) {
-		ask(r, e, s, danger, loss);
+		ask(r, e, &m, word_of(&m, s));
 		return (RUNNER_PASS_WAIT);
 	}
 	buf_addf(&b, "this needs --yes: lost would be %s",
-	    loss != NULL ? loss : "what is not known");
+	    m.loss != NULL ? m.loss : "what is not known");
 	runner_end_with(r, CODE_USAGE, buf_str(&b));
 	buf_free(&b);
 	return (RUNNER_PASS_ENDED);

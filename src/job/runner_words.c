@@ -40,9 +40,7 @@ void
 runner_paused_words(const struct runner *r, const struct session *s,
     struct buf *b)
 {
-	struct words_context c = session_words_context(s);
-	struct event submit = { .kind = EVENT_SUBMIT,
-	    .setup = r->paused.xfer.setup, .data = r->paused.xfer.data };
+	struct dfu_meaning m;
 
 	if (!runner_is_paused(r))
 		return;
@@ -50,7 +48,6 @@ runner_paused_words(const struct runner *r, const struct session *s,
 		buf_adds(b, "bus reset");
 		return;
 	}
-	submit.kept = submit.len = submit.data != NULL ?
-	    submit.setup.wLength : 0;
-	words_event(b, &submit, NULL, &c);
+	m = session_xfer_meaning(s, &r->paused.xfer);
+	words_xfer(b, &r->paused.xfer, &m);
 }

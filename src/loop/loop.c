@@ -22,14 +22,14 @@
 static void
 keep(struct loop *l, const struct session *s, const struct event *e)
 {
-	struct words_context c = { 0 };
+	struct dfu_meaning m = { 0 };
 
 	if (l->journal == NULL)
 		return;
 	if (s != NULL)
-		c = session_words_context(s);
+		m = session_meaning(s, &e->setup, e->data, e->kept);
 	journal_write(
-	    l->journal, e, sessions_submit_of(l->app.sessions, e), &c);
+	    l->journal, e, sessions_submit_of(l->app.sessions, e), &m);
 }
 
 void

@@ -81,15 +81,15 @@ static void
 set_words(json_t *o, const struct app *d, const struct session *s,
     const struct event *e, const struct request *r)
 {
-	struct words_context c = { 0 };
+	struct dfu_meaning m = { 0 };
 	struct buf b = { 0 };
 
 	if (r != NULL)
-		c = r->context;
+		m = r->meaning;
 	else if (s != NULL)
-		c = session_words_context(s);
-	words_event(&b, e, r != NULL ? trace_get(d->sessions->trace,
-	    r->submit) : NULL, &c);
+		m = session_meaning(s, &e->setup, e->data, e->kept);
+	words_event(&b, e,
+	    r != NULL ? trace_get(d->sessions->trace, r->submit) : NULL, &m);
 	json_object_set_new(o, "words", json_string(buf_str(&b)));
 	buf_free(&b);
 }

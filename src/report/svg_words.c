@@ -19,7 +19,7 @@ request_words(struct buf *b, const struct drawing *d, const struct request *r)
 	bare = b->len;
 	buf_addc(b, ' ');
 	if (submit != NULL)
-		words_request(b, submit, &r->context);
+		words_request(b, submit, &r->meaning);
 	if (b->len == bare + 1)
 		buf_cut(b, bare);
 }

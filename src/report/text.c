@@ -43,7 +43,7 @@ text_request(struct buf *b, const struct app *d, const struct session *s,
 	    (double)(r->at - begin) / 1e6);
 	words_request_name(b, &r->setup);
 	pad(b, start, 30);
-	words_request(b, submit, &r->context);
+	words_request(b, submit, &r->meaning);
 	pad(b, start, 74);
 	words_answer(b, submit, e);
 	a = conformance_of(s, r, app_stack(d, s));
@@ -59,7 +59,6 @@ void
 text_event(struct buf *b, const struct app *d, const struct event *e,
     uint64_t begin, bool several)
 {
-	static const struct words_context none;
 	const struct session *s = sessions_by_dev(d->sessions, e->dev);
 
 	switch ((enum event_kind)e->kind) {
@@ -76,7 +75,7 @@ text_event(struct buf *b, const struct app *d, const struct event *e,
 		place(b, s, several);
 		buf_addf(b, "=     %9.4f s  ", (double)(e->time - begin) /
 		    1e6);
-		words_event(b, e, NULL, &none);
+		words_event(b, e, NULL, NULL);
 		buf_addc(b, '\n');
 		return;
 	case EVENT_OTHER:

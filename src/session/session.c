@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "dfu/layout.h"
 #include "wire/usb.h"
 
 struct session *
@@ -75,13 +76,22 @@ session_runtime(const struct session *s)
 	return (s->present && f != NULL && f->runtime);
 }
 
-bool
-session_dfuse(const struct session *s)
+enum dfu_dialect
+session_dialect(const struct session *s, uint8_t alternate)
 {
 	const struct dfu_function *f = session_function(s);
 
-	return (f != NULL && dfu_is_dfuse(&f->functional,
-	    session_alternate_name(s, s->alternate)));
+	return (f != NULL &&
+		    dfu_is_dfuse(
+			&f->functional, session_alternate_name(s, alternate)) ?
+		DFU_DIALECT_DFUSE :
+		DFU_DIALECT_PLAIN);
+}
+
+bool
+session_dfuse(const struct session *s)
+{
+	return (session_dialect(s, s->alternate) == DFU_DIALECT_DFUSE);
 }
 
 uint16_t
@@ -182,81 +192,33 @@ session_request(const struct session *s, uint32_t number)
 	return (&s->requests[low]);
 }
 
-struct words_context
-session_words_context(const struct session *s)
+struct dfu_context
+session_context(const struct session *s, uint8_t alternate)
 {
-	return ((struct words_context){
-	    .dfuse = session_dfuse(s),
+	return ((struct dfu_context){
+	    .dialect = session_dialect(s, alternate),
+	    .option_bytes =
+		layout_is_option_bytes(session_alternate_name(s, alternate)),
 	    .pointer_known = s->pointer_known,
 	    .pointer = s->pointer,
 	    .transfer_size = session_transfer_size(s),
 	});
 }
 
-static enum dfu_danger
-danger_of_dnload(const struct session *s, const struct xfer *x,
-    const char **loss)
+struct dfu_meaning
+session_meaning(const struct session *s, const struct setup *setup,
+    const uint8_t *data, size_t n)
 {
-	const struct dfuse_command_row *row;
-	const char *name = session_alternate_name(s, s->alternate);
+	struct dfu_context c = session_context(s, s->alternate);
 
-	if (x->setup.wLength == 0) {
-		*loss = "the download ends here and the device manifests";
-		return (DFU_DANGER_LOSES);
-	}
-	if (!session_dfuse(s)) {
-		*loss = "the firmware in the device";
-		return (DFU_DANGER_DESTROYS);
-	}
-	if (x->setup.wValue >= DFUSE_FIRST_BLOCK) {
-		*loss = name != NULL && strstr(name, "Option") != NULL ?
-		    "option bytes: a wrong value can lock the device" :
-		    "what the memory holds there";
-		return (DFU_DANGER_DESTROYS);
-	}
-	row = x->setup.wValue == 0 && x->data != NULL ?
-	    dfuse_command_of(x->data, x->setup.wLength) : NULL;
-	if (row == NULL) {
-		*loss = "unknown: no DfuSe command reads like this";
-		return (DFU_DANGER_DESTROYS);
-	}
-	*loss = row->loss;
-	return (row->danger);
+	return (dfu_meaning(setup, data, n, &c));
 }
 
-/* Requests of the specification that cost a state or an error. */
-static enum dfu_danger
-danger_of_class(const struct session *s, const struct xfer *x,
-    const char **loss)
+struct dfu_meaning
+session_xfer_meaning(const struct session *s, const struct xfer *x)
 {
-	switch (x->setup.bRequest) {
-	case DFU_DNLOAD:
-		return (danger_of_dnload(s, x, loss));
-	case DFU_CLRSTATUS:
-		*loss = "the error that the device reports";
-		return (DFU_DANGER_LOSES);
-	case DFU_ABORT:
-		*loss = "the transfer in progress";
-		return (DFU_DANGER_LOSES);
-	case DFU_DETACH:
-		*loss = "the present mode: the device may leave the bus";
-		return (DFU_DANGER_LOSES);
-	default:
-		return (DFU_DANGER_NONE);
-	}
-}
-
-enum dfu_danger
-session_danger(const struct session *s, const struct xfer *x,
-    const char **loss)
-{
-	*loss = NULL;
-	if (dfu_request_of(&x->setup) != NULL)
-		return (danger_of_class(s, x, loss));
-	if (setup_is_in(&x->setup))
-		return (DFU_DANGER_NONE);
-	*loss = "unknown: a request outside the DFU class";
-	return (DFU_DANGER_LOSES);
+	return (session_meaning(
+	    s, &x->setup, x->data, x->data != NULL ? x->setup.wLength : 0));
 }
 
 void

@@ -12,13 +12,14 @@
 
 #include "base/buf.h"
 #include "dfu/descriptor.h"
-#include "dfu/dfuse.h"
+#include "dfu/meaning.h"
 #include "dfu/spec.h"
 #include "dfu/transition.h"
 #include "session/wait_stats.h"
 #include "trace/event.h"
 #include "trace/fact.h"
 #include "trace/identity.h"
+#include "trace/trace.h"
 #include "trace/words.h"
 
 struct findings;
@@ -89,7 +90,9 @@ struct request {
 	struct dfu_status_reply	 reply;		/* of GETSTATUS */
 	size_t			 submit;	/* indices in the trace */
 	size_t			 complete;	/* or NO_EVENT */
-	struct words_context	 context;	/* as it was when submitted */
+	uint8_t			 alternate;	/* it was meant for */
+	uint16_t		 revision;	/* of what meaning is made of */
+	struct dfu_meaning	 meaning;
 };
 #define NO_STATE	0xfe
 #define NO_EVENT	SIZE_MAX
@@ -136,6 +139,9 @@ struct session {
 	bool			 opened;
 	uint32_t		 arrivals;
 	uint64_t		 arrived_at;
+	size_t			 arrival;	/* its index in the trace */
+	/* Grows when what came to be known changes earlier requests. */
+	uint16_t		 revision;
 	uint64_t		 left_at;	/* valid if not present */
 	struct identity		*who;		/* of the latest arrival */
 	struct dfu_descriptors	 descriptors;
@@ -199,7 +205,10 @@ const struct dfu_function *session_function(const struct session *s);
 /* Present, and its DFU interface is the run-time one. */
 bool	session_runtime(const struct session *s);
 
-/* It speaks DfuSe (dfu_is_dfuse of the alternate in use). */
+/* dfu_is_dfuse of that alternate setting. */
+enum dfu_dialect session_dialect(const struct session *s, uint8_t alternate);
+
+/* It speaks DfuSe, by the alternate setting in use. */
 bool	session_dfuse(const struct session *s);
 
 /* wTransferSize, or DFU_TRANSFER_SIZE_UNKNOWN. */
@@ -231,15 +240,16 @@ const char *session_alternate_name(const struct session *s,
 const struct request *session_request(const struct session *s,
 	    uint32_t number);
 
-/* What words_request needs, as of now. */
-struct words_context session_words_context(const struct session *s);
-
 /*
- * The harm xfer would do to this device, and in *loss what would be lost
- * (a static phrase; NULL for none).
+ * What a request would mean to this device as it is known now; setup, data
+ * and n as for dfu_meaning. One that was sent keeps its meaning itself.
  */
-enum dfu_danger session_danger(const struct session *s,
-	    const struct xfer *x, const char **loss);
+struct dfu_meaning session_meaning(const struct session *s,
+	    const struct setup *setup, const uint8_t *data, size_t n);
+
+/* The same of a transfer with all its bytes. */
+struct dfu_meaning session_xfer_meaning(const struct session *s,
+	    const struct xfer *x);
 
 /* One line of who it is: "1-1.2  0483:df11  STM32  BOOTLOADER", escaped. */
 void	session_title(const struct session *s, struct buf *b);
@@ -257,7 +267,18 @@ bool		 session_is_of(const struct session *s,
 /* For sessions.c alone: */
 struct session	*session_new(const char *place);
 void		 session_free(struct session *s);
+/* index: of e in t. */
 void		 session_apply(struct session *s, const struct event *e,
-		    size_t index);
+		    size_t index, const struct trace *t);
+
+/* For session.c and session_apply.c alone: */
+struct dfu_context session_context(const struct session *s,
+		    uint8_t alternate);
+/*
+ * The dialect of an alternate setting came to be known: works out anew what
+ * the requests of this arrival mean, and where their pointer was. What t has
+ * forgotten keeps its meaning.
+ */
+void		 session_read_again(struct session *s, const struct trace *t);
 
 #endif

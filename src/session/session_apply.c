@@ -144,7 +144,7 @@ forget_strings(struct session *s)
 }
 
 static void
-apply_arrived(struct session *s, const struct event *e)
+apply_arrived(struct session *s, const struct event *e, size_t index)
 {
 	static const struct buf none;
 	const struct buf *d = e->who != NULL ? &e->who->descriptors : &none;
@@ -162,6 +162,7 @@ apply_arrived(struct session *s, const struct event *e)
 	s->opened = false;
 	s->arrivals++;
 	s->arrived_at = e->time;
+	s->arrival = index;
 	s->pointer_known = s->pointer_pending = s->erasing = false;
 	s->next_block = 0;
 	s->reported.known = s->status.known = false;
@@ -212,17 +213,71 @@ new_request(struct session *s)
 
 /* A DfuSe command is under way: what it will have changed when it is done. */
 static void
-note_command(struct session *s, const struct event *e)
+note_dnload(struct session *s, const struct request *r)
 {
-	const struct dfuse_command_row *row = e->setup.wValue == 0 &&
-	    e->kept != 0 ? dfuse_command_of(e->data, e->kept) : NULL;
-	struct reader r = reader_of(e->data, e->kept);
+	const struct dfu_meaning *m = &r->meaning;
 
-	s->erasing = row != NULL && row->danger == DFU_DANGER_DESTROYS;
-	s->pointer_pending = row != NULL && row->byte == DFUSE_SET_ADDRESS;
-	if (s->pointer_pending) {
-		reader_u8(&r);
-		s->pointer_next = reader_u32(&r);
+	if (dfu_request_of(&r->setup) == NULL ||
+	    r->setup.bRequest != DFU_DNLOAD)
+		return;
+	s->erasing = m->kind == DFU_KIND_ERASE ||
+	    m->kind == DFU_KIND_MASS_ERASE ||
+	    m->kind == DFU_KIND_READ_UNPROTECT;
+	s->pointer_pending = m->kind == DFU_KIND_SET_ADDRESS && m->addressed;
+	if (s->pointer_pending)
+		s->pointer_next = m->address;
+}
+
+/* The same when GETSTATUS was answered. */
+static void
+note_reply(struct session *s, const struct dfu_status_reply *reply)
+{
+	if (s->pointer_pending && reply->bState != DFU_STATE_ERROR) {
+		s->pointer = s->pointer_next;
+		s->pointer_known = true;
+	}
+	s->pointer_pending = false;
+	if (reply->bState != DFU_STATE_DNBUSY)
+		s->erasing = false;
+}
+
+static void
+read_request(struct session *s, struct request *r, const struct trace *t)
+{
+	const struct event *e = trace_get(t, r->submit);
+	struct dfu_context c = session_context(s, r->alternate);
+	struct dfu_meaning m;
+
+	r->revision = s->revision;
+	if (e == NULL)
+		return;
+	m = dfu_meaning(&r->setup, e->data, e->kept, &c);
+	/* Its pointer was set by a request that is forgotten. */
+	if (!m.addressed && r->meaning.addressed && m.kind == r->meaning.kind)
+		return;
+	r->meaning = m;
+}
+
+void
+session_read_again(struct session *s, const struct trace *t)
+{
+	bool known = s->pointer_known;
+	uint32_t pointer = s->pointer;
+	size_t i = s->nrequests;
+
+	while (i > 0 && s->requests[i - 1].submit > s->arrival)
+		i--;
+	s->revision++;
+	s->pointer_known = s->pointer_pending = s->erasing = false;
+	for (; i < s->nrequests; i++) {
+		read_request(s, &s->requests[i], t);
+		note_dnload(s, &s->requests[i]);
+		if (s->requests[i].replied)
+			note_reply(s, &s->requests[i].reply);
+	}
+	if (!s->pointer_known) {
+		s->pointer_known = known;
+		s->pointer = pointer;
 	}
 }
 
@@ -232,10 +287,17 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	struct estimate b = session_estimate(s, e->time);
 	struct request *r = new_request(s);
 
-	*r = (struct request){ .number = e->number, .setup = e->setup,
-	    .at = e->time, .stood = state_of(&s->estimate),
-	    .before = state_of(&b), .after = NO_STATE, .submit = index,
-	    .complete = NO_EVENT, .context = session_words_context(s) };
+	*r = (struct request){ .number = e->number,
+		.setup = e->setup,
+		.at = e->time,
+		.stood = state_of(&s->estimate),
+		.before = state_of(&b),
+		.after = NO_STATE,
+		.submit = index,
+		.complete = NO_EVENT,
+		.alternate = s->alternate,
+		.revision = s->revision,
+		.meaning = session_meaning(s, &e->setup, e->data, e->kept) };
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	if (e->agent == EVENT_BY_SELF)
@@ -243,9 +305,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	else
 		s->seen++;
 	session_stats_submit(s, r);
-	if (dfu_request_of(&e->setup) != NULL &&
-	    e->setup.bRequest == DFU_DNLOAD && session_dfuse(s))
-		note_command(s, e);
+	note_dnload(s, r);
 }
 
 /* The one state that every cell accepting this input leads to. */
@@ -389,16 +449,6 @@ is_reply(const struct request *r, uint8_t bRequest)
 	    outcome_is_answer(r->outcome));
 }
 
-static void
-take_pointer(struct session *s)
-{
-	if (s->pointer_pending && s->status.reply.bState != DFU_STATE_ERROR) {
-		s->pointer = s->pointer_next;
-		s->pointer_known = true;
-	}
-	s->pointer_pending = false;
-}
-
 /* The state in the answer, if it is one that tells. */
 static bool
 reported_state(struct session *s, struct request *r, const struct event *e,
@@ -409,9 +459,7 @@ reported_state(struct session *s, struct request *r, const struct event *e,
 		r->replied = true;
 		s->status = (struct status_seen){ .known = true,
 		    .reply = r->reply, .by = r->number, .at = e->time };
-		take_pointer(s);
-		if (r->reply.bState != DFU_STATE_DNBUSY)
-			s->erasing = false;
+		note_reply(s, &r->reply);
 		*state = r->reply.bState;
 		return (true);
 	}
@@ -470,25 +518,47 @@ string_of(const struct event *e)
 	return (buf_take(&b));
 }
 
+static size_t
+dfuse_alternates(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	size_t i, n = 0;
+
+	for (i = 0; f != NULL && i < f->nalternates; i++)
+		n += session_dialect(s, f->alternates[i].bAlternateSetting) ==
+		    DFU_DIALECT_DFUSE;
+	return (n);
+}
+
+static void
+apply_string(struct session *s, uint8_t index, const struct event *e,
+    const struct trace *t)
+{
+	size_t before = dfuse_alternates(s);
+
+	free(s->strings[index]);
+	s->strings[index] = string_of(e);
+	/* The name of an alternate setting can tell the dialect. */
+	if (dfuse_alternates(s) != before)
+		session_read_again(s, t);
+}
+
 static void
 apply_standard(struct session *s, const struct request *r,
-    const struct event *e)
+    const struct event *e, const struct trace *t)
 {
 	const struct setup *q = &r->setup;
 
-	if (!outcome_is_answer(e->outcome) ||
-	    (q->bmRequestType & USB_TYPE_MASK) != USB_TYPE_STANDARD)
+	if (!outcome_is_answer(e->outcome))
 		return;
-	if (q->bRequest == USB_REQ_SET_INTERFACE) {
+	if (r->meaning.kind == DFU_KIND_SET_INTERFACE) {
 		s->alternate = (uint8_t)q->wValue;
 		s->alternate_set = true;
 	}
-	if (q->bRequest == USB_REQ_GET_DESCRIPTOR &&
+	if (r->meaning.kind == DFU_KIND_GET_DESCRIPTOR &&
 	    q->wValue >> 8 == USB_DT_STRING && (q->wValue & 0xff) != 0 &&
-	    e->kept >= 2) {
-		free(s->strings[q->wValue & 0xff]);
-		s->strings[q->wValue & 0xff] = string_of(e);
-	}
+	    e->kept >= 2)
+		apply_string(s, (uint8_t)q->wValue, e, t);
 }
 
 static void
@@ -502,7 +572,8 @@ next_block(struct session *s, const struct request *r)
 }
 
 static void
-apply_complete(struct session *s, const struct event *e, size_t index)
+apply_complete(struct session *s, const struct event *e, size_t index,
+    const struct trace *t)
 {
 	struct request *r;
 	int input;
@@ -521,7 +592,7 @@ apply_complete(struct session *s, const struct event *e, size_t index)
 	if (input >= 0) {
 		apply_class(s, r, e, input);
 	} else {
-		apply_standard(s, r, e);
+		apply_standard(s, r, e, t);
 		r->after = r->before;
 	}
 	next_block(s, r);
@@ -549,11 +620,12 @@ apply_reset(struct session *s, const struct event *e)
 }
 
 void
-session_apply(struct session *s, const struct event *e, size_t index)
+session_apply(struct session *s, const struct event *e, size_t index,
+    const struct trace *t)
 {
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
-		apply_arrived(s, e);
+		apply_arrived(s, e, index);
 		break;
 	case EVENT_LEFT:
 		apply_left(s, e);
@@ -568,7 +640,7 @@ session_apply(struct session *s, const struct event *e, size_t index)
 		apply_submit(s, e, index);
 		break;
 	case EVENT_COMPLETE:
-		apply_complete(s, e, index);
+		apply_complete(s, e, index, t);
 		break;
 	case EVENT_RESET:
 		apply_reset(s, e);

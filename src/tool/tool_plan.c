@@ -56,7 +56,7 @@ tool_plan_options(const struct session *s, struct layout *l)
 	for (i = 0; f != NULL && i < f->nalternates; i++) {
 		name = session_alternate_name(s,
 		    f->alternates[i].bAlternateSetting);
-		if (name == NULL || strstr(name, "Option") == NULL)
+		if (!layout_is_option_bytes(name))
 			continue;
 		if (layout_parse(l, name, strlen(name)) && l->nsegments != 0)
 			return (true);
@@ -509,17 +509,6 @@ read_head(const struct session *s, uint16_t *length, uint8_t *value)
 	*value = f != NULL ? f->bConfigurationValue : 1;
 }
 
-static size_t
-pack(uint8_t byte, uint32_t address, uint8_t bytes[5])
-{
-	size_t i;
-
-	for (i = 0; dfuse_commands[i].byte != byte ||
-	    dfuse_commands[i].length != 5; i++)
-		continue;
-	return (dfuse_command_pack(&dfuse_commands[i], address, bytes));
-}
-
 static struct setup
 class_request(uint8_t bRequest, uint16_t value, uint16_t length)
 {
@@ -584,8 +573,10 @@ tool_plan_request(const struct tool_act *a, const struct session *s,
 		break;
 	case SCRIPT_ERASE:
 	case SCRIPT_POINTER:
-		length = (uint16_t)pack(a->step->send == SCRIPT_ERASE ?
-		    DFUSE_ERASE : DFUSE_SET_ADDRESS, a->address, bytes);
+		length = (uint16_t)dfuse_command_pack(
+		    a->step->send == SCRIPT_ERASE ? DFU_KIND_ERASE :
+						    DFU_KIND_SET_ADDRESS,
+		    a->address, bytes);
 		*setup = class_request(DFU_DNLOAD, 0, length);
 		*data = bytes;
 		break;

@@ -67,10 +67,10 @@ struct journal_writer;
 struct journal_writer *journal_create(const char *path, bool payload,
 	    struct buf *error);
 
-/* submit: of a COMPLETE, or NULL; c: for the words of the comment. */
-struct words_context;
+/* submit and m: as words_event takes them, for the words of the comment. */
+struct dfu_meaning;
 void	journal_write(struct journal_writer *w, const struct event *e,
-	    const struct event *submit, const struct words_context *c);
+	    const struct event *submit, const struct dfu_meaning *m);
 
 /* All was written; false: error says what went wrong first. */
 bool	journal_written(const struct journal_writer *w, struct buf *error);

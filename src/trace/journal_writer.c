@@ -71,7 +71,7 @@ journal_create(const char *path, bool payload, struct buf *error)
 
 void
 journal_write(struct journal_writer *w, const struct event *e,
-    const struct event *submit, const struct words_context *c)
+    const struct event *submit, const struct dfu_meaning *m)
 {
 	uint8_t edge[2 * EVENT_ELIDED_EDGE];
 	struct event kept = *e;
@@ -83,7 +83,7 @@ journal_write(struct journal_writer *w, const struct event *e,
 	if (!w->payload)
 		kept = event_elide(e, submit, edge);
 	if (e->kind == EVENT_SUBMIT || e->kind == EVENT_COMPLETE)
-		words_event(&w->words, e, submit, c);
+		words_event(&w->words, e, submit, m);
 	journal_print(&w->line, &kept, buf_str(&w->words));
 	write_line(w);
 }

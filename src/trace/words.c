@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "dfu/dfuse.h"
 #include "dfu/spec.h"
 #include "trace/identity.h"
 #include "wire/usb.h"
@@ -86,27 +85,26 @@ words_bytes(struct buf *b, uint32_t n)
 }
 
 static void
-words_block(struct buf *b, const struct event *submit,
-    const struct words_context *c)
+words_block(
+    struct buf *b, const struct event *submit, const struct dfu_meaning *m)
 {
 	const struct setup *s = &submit->setup;
 	size_t start;
 
 	buf_addf(b, "block %u, ", s->wValue);
 	words_bytes(b, s->wLength);
-	if (!c->dfuse)
+	if (m == NULL)
 		return;
 	buf_adds(b, "  ");
 	start = b->len;
-	dfuse_words(b, s, submit->data, submit->kept, c->transfer_size,
-	    c->pointer_known ? &c->pointer : NULL);
+	dfu_meaning_words(b, m, s, submit->data, submit->kept);
 	if (b->len == start)
 		buf_cut(b, start - 2);
 }
 
 void
-words_request(struct buf *b, const struct event *submit,
-    const struct words_context *c)
+words_request(
+    struct buf *b, const struct event *submit, const struct dfu_meaning *m)
 {
 	const struct setup *s = &submit->setup;
 	const struct dfu_request_row *row = dfu_request_of(s);
@@ -114,7 +112,7 @@ words_request(struct buf *b, const struct event *submit,
 	if (row == NULL)
 		words_standard(b, s);
 	else if (row->bRequest == DFU_DNLOAD || row->bRequest == DFU_UPLOAD)
-		words_block(b, submit, c);
+		words_block(b, submit, m);
 	else if (row->bRequest == DFU_DETACH)
 		buf_addf(b, "wTimeout %u ms", s->wValue);
 	else if (row->reply != 0 && s->wLength != row->reply)
@@ -243,22 +241,32 @@ words_outcome(struct buf *b, const struct event *e, const char *what)
 }
 
 static void
-words_submit(struct buf *b, const struct event *e,
-    const struct words_context *c)
+words_submit(struct buf *b, const struct event *e, const struct dfu_meaning *m)
 {
 	size_t start;
 
 	words_request_name(b, &e->setup);
 	buf_addc(b, ' ');
 	start = b->len;
-	words_request(b, e, c);
+	words_request(b, e, m);
 	if (b->len == start)
 		buf_cut(b, start - 1);
 }
 
 void
-words_event(struct buf *b, const struct event *e,
-    const struct event *submit, const struct words_context *c)
+words_xfer(struct buf *b, const struct xfer *x, const struct dfu_meaning *m)
+{
+	struct event e = {
+		.kind = EVENT_SUBMIT, .setup = x->setup, .data = x->data
+	};
+
+	e.len = e.kept = x->data != NULL ? x->setup.wLength : 0;
+	words_submit(b, &e, m);
+}
+
+void
+words_event(struct buf *b, const struct event *e, const struct event *submit,
+    const struct dfu_meaning *m)
 {
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
@@ -276,7 +284,7 @@ words_event(struct buf *b, const struct event *e,
 		buf_adds(b, "closed");
 		break;
 	case EVENT_SUBMIT:
-		words_submit(b, e, c);
+		words_submit(b, e, m);
 		break;
 	case EVENT_COMPLETE:
 		if (submit != NULL)

@@ -330,20 +330,19 @@ static void
 diverge(struct replay *r, const struct event *recorded,
     const struct event *asked)
 {
-	struct words_context c = { 0 };
 	struct buf b = { 0 };
 
 	if (r->diverged != NULL)
 		return;
 	buf_adds(&b, "the recording differs: asked was ");
-	words_event(&b, asked, NULL, &c);
+	words_event(&b, asked, NULL, NULL);
 	if (recorded == NULL) {
 		buf_adds(&b, ", recorded is nothing more");
 	} else {
 		buf_adds(&b, ", recorded is ");
 		if (recorded->number != 0)
 			buf_addf(&b, "#%u ", recorded->number);
-		words_event(&b, recorded, NULL, &c);
+		words_event(&b, recorded, NULL, NULL);
 		if (recorded->kind == asked->kind &&
 		    setup_equal(&recorded->setup, &asked->setup))
 			buf_adds(&b, " with other bytes");

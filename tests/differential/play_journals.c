@@ -34,11 +34,11 @@ static void
 write_event(struct journal_writer *w, struct sessions *b, const struct event *e)
 {
 	const struct session *s = sessions_by_dev(b, e->dev);
-	struct words_context c = { 0 };
+	struct dfu_meaning m = { 0 };
 
 	if (s != NULL)
-		c = session_words_context(s);
-	journal_write(w, e, sessions_submit_of(b, e), &c);
+		m = session_meaning(s, &e->setup, e->data, e->kept);
+	journal_write(w, e, sessions_submit_of(b, e), &m);
 	sessions_apply(b, e);
 }
 

@@ -104,6 +104,34 @@ compare(struct tally *y, const struct play_trace *t,
 	}
 }
 
+/* What was read as it came is what is read when all of it is known. */
+static void
+read_again(const struct play_trace *t)
+{
+	struct session *s = t->s;
+	struct dfu_meaning *was =
+	    mem_array(NULL, s->nrequests + 1, sizeof(*was));
+	bool known = s->pointer_known, pending = s->pointer_pending;
+	const struct dfu_meaning *is;
+	size_t i;
+
+	for (i = 0; i < s->nrequests; i++)
+		was[i] = s->requests[i].meaning;
+	session_read_again(s, t->sessions->trace);
+	for (i = 0; i < s->nrequests; i++) {
+		is = &s->requests[i].meaning;
+		if (is->kind != was[i].kind || is->maybe != was[i].maybe ||
+		    is->addressed != was[i].addressed ||
+		    is->address != was[i].address ||
+		    is->length != was[i].length || is->loss != was[i].loss)
+			fail_msg("%s: %s: #%u is read as another", t->file,
+			    t->name, s->requests[i].number);
+	}
+	assert_int_equal(s->pointer_known, known);
+	assert_int_equal(s->pointer_pending, pending);
+	free(was);
+}
+
 /* A remedy is a command line of now. */
 static void
 look_at_line(const char *id, const char *line)
@@ -149,6 +177,7 @@ one_trace(const struct play_trace *t, void *arg)
 	for (i = 0; i < nheld; i++)
 		finding_free(&held[i]);
 	free(list);
+	read_again(t);
 }
 
 static void

@@ -31,14 +31,18 @@ must(bool holds)
 static void
 comment(const struct event *e, struct buf *words)
 {
-	static const struct words_context dfuse = { .dfuse = true,
-	    .pointer_known = true, .pointer = 0xfffffff0,
-	    .transfer_size = 65535 };
+	static const struct dfu_context dfuse = {
+		.dialect = DFU_DIALECT_DFUSE,
+		.pointer_known = true,
+		.pointer = 0xfffffff0,
+		.transfer_size = 65535,
+	};
+	struct dfu_meaning m = dfu_meaning(&e->setup, e->data, e->kept, &dfuse);
 
 	buf_reset(words);
-	words_event(words, e, NULL, &dfuse);
+	words_event(words, e, NULL, &m);
 	if (e->kind == EVENT_COMPLETE)
-		words_event(words, e, e, &dfuse);
+		words_event(words, e, e, &m);
 }
 
 static void

@@ -369,12 +369,12 @@ check_danger(const struct walk *t, uint8_t request, const char *bytes,
 	const struct dfu_request_row *row = dfu_request_row(request);
 	struct xfer x = { .setup = { row->bmRequestType, request, block, 0,
 	    n }, .data = (const uint8_t *)bytes };
-	const char *loss;
-	enum dfu_danger is = session_danger(t->s, &x, &loss);
+	struct dfu_meaning m = session_xfer_meaning(t->s, &x);
 
-	if (is != danger || (danger == DFU_DANGER_NONE) != (loss == NULL))
+	if (m.danger != danger ||
+	    (danger == DFU_DANGER_NONE) != (m.loss == NULL))
 		fail_msg("%s: danger %d instead of %d, lost: %s", row->name,
-		    is, danger, loss != NULL ? loss : "nothing");
+		    m.danger, danger, m.loss != NULL ? m.loss : "nothing");
 }
 
 static void

@@ -156,13 +156,12 @@ hand_event(
 {
 	struct hand *h = (struct hand *)frontend;
 	struct buf *b = &h->play->said;
-	const struct words_context none = { 0 };
 
 	if (e->kind == EVENT_WALL)
 		return;
 	buf_addf(b, "%u.%06u %s ", (unsigned)(e->time / 1000000),
 	    (unsigned)(e->time % 1000000), event_kind_name(e->kind));
-	words_event(b, e, sessions_submit_of(d->sessions, e), &none);
+	words_event(b, e, sessions_submit_of(d->sessions, e), NULL);
 	buf_addc(b, '\n');
 }
 

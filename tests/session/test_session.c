@@ -287,6 +287,134 @@ test_requests_that_are_no_input(void **state)
 	walk_close(&t);
 }
 
+/* The first request and its end, in one. */
+static void
+control(struct walk *t, struct setup setup, const char *data, uint32_t n)
+{
+	struct event e = { .kind = EVENT_SUBMIT,
+		.number = ++t->number,
+		.setup = setup,
+		.data = (const uint8_t *)data };
+
+	if (!setup_is_in(&setup))
+		e.len = e.kept = n;
+	walk_apply(t, e);
+	e.kind = EVENT_COMPLETE;
+	e.outcome = OUTCOME_OK;
+	e.len = e.kept = setup_is_in(&setup) ? n : 0;
+	walk_apply(t, e);
+}
+
+static void
+is_meant(const struct walk *t, uint32_t number, enum dfu_kind kind,
+    bool addressed, uint32_t address)
+{
+	const struct request *r = session_request(t->s, number);
+
+	assert_int_equal(r->meaning.kind, kind);
+	assert_int_equal(r->meaning.addressed, addressed);
+	if (addressed)
+		assert_int_equal(r->meaning.address, address);
+}
+
+static const struct setup to_block0 = { 0x21, DFU_DNLOAD, 0, 0, 5 };
+static const struct setup to_block3 = { 0x21, DFU_DNLOAD, 3, 0, 64 };
+static const struct setup look = { 0xa1, DFU_GETSTATUS, 0, 0, 6 };
+#define POINT "\x21\0\0\0\x08"
+#define IDLE5 "\0\0\0\0\x05"
+static const char block[64];
+
+static void
+test_meaning_is_kept(void **state)
+{
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	control(&t, to_block3, block, 64);
+	control(&t, to_block0, POINT, 5);
+	control(&t, to_block3, block, 64);
+	control(&t, look, IDLE5, 6);
+	control(&t, to_block3, block, 64);
+	is_meant(&t, 1, DFU_KIND_WRITE, false, 0);
+	is_meant(&t, 2, DFU_KIND_SET_ADDRESS, true, 0x08000000);
+	/* The pointer is set by the GETSTATUS, and the block came first. */
+	is_meant(&t, 3, DFU_KIND_WRITE, false, 0);
+	is_meant(&t, 5, DFU_KIND_WRITE, false, 0);
+	assert_false(t.s->pointer_known);
+	control(&t, to_block0, POINT, 5);
+	control(&t, look, IDLE5, 6);
+	control(&t, to_block3, block, 64);
+	is_meant(&t, 8, DFU_KIND_WRITE, true, 0x08000800);
+	/* What follows says nothing about what came before. */
+	is_meant(&t, 5, DFU_KIND_WRITE, false, 0);
+	assert_int_equal(session_request(t.s, 8)->revision, t.s->revision);
+	walk_close(&t);
+}
+
+/* A device of version 1.1 whose alternate setting is named by a layout. */
+static void
+test_read_again_when_the_dialect_is_known(void **state)
+{
+	static const char name[] = "\x10\x03@\0A\0/\0\060\0x\0\060\0/\0";
+	struct setup string = { 0x80, USB_REQ_GET_DESCRIPTOR, 0, 0x409, 255 };
+	const struct setup second = { 0x01, USB_REQ_SET_INTERFACE, 1, 0, 0 };
+	struct dfu_function *f;
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	f = t.s->descriptors.functions;
+	f->functional.bcdDFUVersion = 0x0110;
+	/* The first alternate setting's name is known at arrival. */
+	control(&t, to_block0, POINT, 5);
+	control(&t, second, NULL, 0);
+	assert_int_equal(session_dialect(t.s, 1), DFU_DIALECT_PLAIN);
+	control(&t, to_block0, POINT, 5);
+	control(&t, look, IDLE5, 6);
+	control(&t, to_block3, block, 64);
+	is_meant(&t, 1, DFU_KIND_SET_ADDRESS, true, 0x08000000);
+	is_meant(&t, 3, DFU_KIND_WRITE, false, 0);
+	is_meant(&t, 5, DFU_KIND_WRITE, false, 0);
+	assert_false(t.s->pointer_known);
+	assert_int_equal(t.s->revision, 0);
+
+	string.wValue = (uint16_t)(USB_DT_STRING << 8 |
+	    dfu_function_alternate(f, 1)->iInterface);
+	control(&t, string, name, sizeof(name) - 1);
+	assert_int_equal(session_dialect(t.s, 1), DFU_DIALECT_DFUSE);
+	is_meant(&t, 3, DFU_KIND_SET_ADDRESS, true, 0x08000000);
+	is_meant(&t, 5, DFU_KIND_WRITE, true, 0x08000800);
+	assert_true(t.s->pointer_known);
+	assert_int_equal(t.s->pointer, 0x08000000);
+	assert_int_equal(t.s->revision, 1);
+	assert_int_equal(session_request(t.s, 5)->revision, 1);
+	/* Once more changes nothing. */
+	control(&t, string, name, sizeof(name) - 1);
+	assert_int_equal(t.s->revision, 1);
+	walk_close(&t);
+}
+
+/* Requests of an earlier arrival stay what they were. */
+static void
+test_read_again_is_of_this_arrival(void **state)
+{
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "dfu11");
+	control(&t, to_block0, POINT, 5);
+	walk_arrive(&t, "stm32f072", "1-1");
+	control(&t, to_block0, POINT, 5);
+	session_read_again(t.s, t.sessions->trace);
+	is_meant(&t, 1, DFU_KIND_WRITE, false, 0);
+	is_meant(&t, 2, DFU_KIND_SET_ADDRESS, true, 0x08000000);
+	assert_true(t.s->pointer_pending);
+	assert_int_equal(session_request(t.s, 1)->revision, 0);
+	assert_int_equal(session_request(t.s, 2)->revision, 1);
+	walk_close(&t);
+}
+
 int
 main(void)
 {
@@ -305,6 +433,9 @@ main(void)
 		cmocka_unit_test(test_a_2_10_uploads),
 		cmocka_unit_test(test_undefined_state),
 		cmocka_unit_test(test_requests_that_are_no_input),
+		cmocka_unit_test(test_meaning_is_kept),
+		cmocka_unit_test(test_read_again_when_the_dialect_is_known),
+		cmocka_unit_test(test_read_again_is_of_this_arrival),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -484,7 +484,6 @@ file_has(const char *text)
 static void
 write_block(bool payload)
 {
-	struct words_context c = { .transfer_size = 2048 };
 	uint8_t bytes[2048] = { 1, 2, 3 };
 	struct event e = { .kind = EVENT_SUBMIT, .dev = 1, .number = 1,
 	    .setup = dnload, .data = bytes, .len = 2048, .kept = 2048 };
@@ -492,7 +491,7 @@ write_block(bool payload)
 	struct journal_writer *w = journal_create(path, payload, &error);
 
 	assert_non_null(w);
-	journal_write(w, &e, NULL, &c);
+	journal_write(w, &e, NULL, NULL);
 	assert_true(journal_written(w, &error));
 	/* It is there before the writer is done with. */
 	assert_int_equal(file_has("submit #1 "), 1);
@@ -529,13 +528,12 @@ static void
 test_writer_full(void **state)
 {
 	struct event e = { .kind = EVENT_LEFT, .dev = 1 };
-	struct words_context c = { 0 };
 	struct buf error = { 0 };
 	struct journal_writer *w = journal_create("/dev/full", false, &error);
 
 	(void)state;
 	assert_non_null(w);
-	journal_write(w, &e, NULL, &c);
+	journal_write(w, &e, NULL, NULL);
 	assert_false(journal_written(w, &error));
 	assert_non_null(strstr(buf_str(&error), "/dev/full: No space"));
 	journal_finish(w);

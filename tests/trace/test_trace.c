@@ -118,7 +118,6 @@ static char path[64];
 static void
 write_journal(uint32_t n)
 {
-	struct words_context c = { 0 };
 	struct buf error = { 0 };
 	struct journal_writer *w = journal_create(path, true, &error);
 	struct event e;
@@ -127,7 +126,7 @@ write_journal(uint32_t n)
 	assert_non_null(w);
 	for (i = 0; i < n; i++) {
 		e = event_of(i);
-		journal_write(w, &e, NULL, &c);
+		journal_write(w, &e, NULL, NULL);
 	}
 	assert_true(journal_written(w, &error));
 	journal_finish(w);

@@ -10,9 +10,10 @@
 #include "trace/words.h"
 #include "wire/usb.h"
 
-static const struct words_context plain = { .transfer_size = 1024 };
-static const struct words_context dfuse = { .dfuse = true,
-    .transfer_size = 2048, .pointer_known = true, .pointer = 0x08000000 };
+static const struct dfu_context dfuse = { .dialect = DFU_DIALECT_DFUSE,
+	.transfer_size = 2048,
+	.pointer_known = true,
+	.pointer = 0x08000000 };
 
 struct row {
 	struct setup		 setup;
@@ -97,6 +98,7 @@ static void
 check_row(const struct row *row)
 {
 	struct buf out = { 0 }, in = { 0 }, b = { 0 };
+	struct dfu_meaning m;
 	struct event submit = { .kind = EVENT_SUBMIT, .setup = row->setup },
 	    done = { .kind = EVENT_COMPLETE, .time = 5000000,
 	    .outcome = (uint8_t)row->outcome };
@@ -110,9 +112,10 @@ check_row(const struct row *row)
 	done.data = in.data;
 	done.kept = (uint32_t)in.len;
 	done.len = row->in != NULL ? done.kept : row->len;
-	words_event(&b, &submit, NULL, row->dfuse ? &dfuse : &plain);
+	m = dfu_meaning(&row->setup, out.data, out.len, &dfuse);
+	words_event(&b, &submit, NULL, row->dfuse ? &m : NULL);
 	assert_words(&b, row->asked);
-	words_event(&b, &done, &submit, &plain);
+	words_event(&b, &done, &submit, NULL);
 	assert_words(&b, row->answered);
 	buf_free(&out);
 	buf_free(&in);
@@ -138,10 +141,10 @@ test_every_outcome_has_words(void **state)
 
 	(void)state;
 	for (done.outcome = 0; done.outcome < OUTCOME_COUNT; done.outcome++) {
-		words_event(&b, &done, NULL, &plain);
+		words_event(&b, &done, NULL, NULL);
 		assert_true(b.len > 0);
 		buf_reset(&b);
-		words_event(&b, &done, &submit, &plain);
+		words_event(&b, &done, &submit, NULL);
 		assert_true(b.len > 0);
 		buf_reset(&b);
 	}
@@ -160,22 +163,22 @@ test_other_events(void **state)
 	who->vendor = 0x0483;
 	who->product = 0xdf11;
 	who->product_name = mem_strdup("STM32\xff");
-	words_event(&b, &e, NULL, &plain);
+	words_event(&b, &e, NULL, NULL);
 	assert_words(&b, "arrived: 1-1\\x1b[2J  0483:df11  STM32\\xff");
 	identity_free(who);
 	e = (struct event){ .kind = EVENT_LEFT };
-	words_event(&b, &e, NULL, &plain);
+	words_event(&b, &e, NULL, NULL);
 	assert_words(&b, "left the bus");
 	e.kind = EVENT_RESET;
-	words_event(&b, &e, NULL, &plain);
+	words_event(&b, &e, NULL, NULL);
 	assert_words(&b, "bus reset");
 	e = event_text(EVENT_OPENED, 0, 1, "used by \x07");
 	e.outcome = OUTCOME_BUSY;
-	words_event(&b, &e, NULL, &plain);
+	words_event(&b, &e, NULL, NULL);
 	assert_non_null(strstr(buf_str(&b), "used by \\x07"));
 	buf_reset(&b);
 	e = event_text(EVENT_NOTE, 0, 1, "a\nb");
-	words_event(&b, &e, NULL, &plain);
+	words_event(&b, &e, NULL, NULL);
 	assert_words(&b, "a\\x0ab");
 }
 

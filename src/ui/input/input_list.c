@@ -19,14 +19,14 @@ box(const struct input *h, const struct buf *text)
 /* One event as a line of the journal, with the words behind it. */
 static void
 add_line(struct buf *b, const struct event *e, const struct event *submit,
-    const struct words_context *c)
+    const struct dfu_meaning *m)
 {
 	struct buf words = { 0 };
 
 	if (e == NULL)
 		return;
 	if (submit != NULL || e->kind == EVENT_SUBMIT)
-		words_event(&words, e, submit, c);
+		words_event(&words, e, submit, m);
 	journal_print(b, e, words.len > 0 ? buf_str(&words) : NULL);
 	buf_free(&words);
 }
@@ -44,10 +44,10 @@ copy_journal(const struct input *h, const struct fold_row *row)
 		add_line(&b, trace_get(t, row->index), NULL, NULL);
 	} else {
 		submit = trace_get(t, r->submit);
-		add_line(&b, submit, NULL, &r->context);
+		add_line(&b, submit, NULL, &r->meaning);
 		if (r->complete != NO_EVENT)
-			add_line(&b, trace_get(t, r->complete), submit,
-			    &r->context);
+			add_line(
+			    &b, trace_get(t, r->complete), submit, &r->meaning);
 	}
 	box(h, &b);
 	buf_free(&b);

@@ -148,14 +148,13 @@ void
 list_words(struct buf *b, const struct sessions *sessions,
     const struct session *s, const struct fold_row *row)
 {
-	struct words_context none = { .dfuse = false };
 	const struct event *submit, *e;
 	const struct request *r;
 
 	if (row->event) {
 		e = trace_get(sessions->trace, row->index);
 		if (e != NULL)
-			words_event(b, e, NULL, &none);
+			words_event(b, e, NULL, NULL);
 		return;
 	}
 	r = session_request(s, row->last);
@@ -165,7 +164,7 @@ list_words(struct buf *b, const struct sessions *sessions,
 	buf_addf(b, "#%u ", r->number);
 	words_request_name(b, &r->setup);
 	buf_addc(b, ' ');
-	words_request(b, submit, &r->context);
+	words_request(b, submit, &r->meaning);
 	buf_addc(b, ' ');
 	e = r->complete == NO_EVENT ? NULL : trace_get(sessions->trace,
 	    r->complete);

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
-#include "dfu/spec.h"
+#include "dfu/dfuse.h"
 #include "wire/usb.h"
 
 void
@@ -34,10 +34,7 @@ detail_number(struct page *p, int offset, const char *name, int digits,
 static bool
 is_command(const struct request *r)
 {
-	const struct dfu_request_row *row = dfu_request_of(&r->setup);
-
-	return (row != NULL && r->context.dfuse && r->setup.wValue == 0 &&
-	    (row->bRequest == DFU_DNLOAD || row->bRequest == DFU_UPLOAD));
+	return (r->meaning.kind >= DFU_KIND_GET_COMMANDS);
 }
 
 static const struct dfuse_command_row *
@@ -71,7 +68,6 @@ add_command_byte(struct page *p, int offset, const char *name, uint8_t byte)
 static void
 add_command(struct page *p, const struct request *r, const struct event *e)
 {
-	const struct dfuse_command_row *row;
 	struct reader words = reader_of(e->data, e->kept);
 	uint32_t i;
 
@@ -82,15 +78,16 @@ add_command(struct page *p, const struct request *r, const struct event *e)
 			add_command_byte(p, (int)i, "command", e->data[i]);
 		return;
 	}
-	row = dfuse_command_of(e->data, e->kept);
 	add_command_byte(p, 0, "command", e->data[0]);
 	if (e->kept < 5)
 		return;
 	reader_u8(&words);
 	detail_number(p, 1, "address", 8, reader_u32(&words),
-	    row == NULL ? "" : row->byte == DFUSE_SET_ADDRESS ?
-	    "the pointer, from the next GETSTATUS on" :
-	    "in the page that is meant");
+	    r->meaning.kind == DFU_KIND_COMMAND ?
+		"" :
+		r->meaning.kind == DFU_KIND_SET_ADDRESS ?
+		"the pointer, from the next GETSTATUS on" :
+		"in the page that is meant");
 }
 
 static void
@@ -118,13 +115,6 @@ add_descriptor(struct page *p, const struct request *r,
 	    "another type than was asked for");
 	if (e->data[1] == USB_DT_STRING && (r->setup.wValue & 0xff) != 0)
 		add_string(p, e);
-}
-
-static bool
-is_descriptor(const struct request *r)
-{
-	return ((r->setup.bmRequestType & (USB_DIR_IN | USB_TYPE_MASK)) ==
-	    USB_DIR_IN && r->setup.bRequest == USB_REQ_GET_DESCRIPTOR);
 }
 
 static void
@@ -166,7 +156,7 @@ detail_data(struct page *p, const char *title, const struct request *r,
 	buf_free(&b);
 	if (is_command(r) && e->kept > 0)
 		add_command(p, r, e);
-	else if (is_descriptor(r) && e->kept >= 2)
+	else if (r->meaning.kind == DFU_KIND_GET_DESCRIPTOR && e->kept >= 2)
 		add_descriptor(p, r, e);
 	for (i = 0; i < e->kept; i += 16)
 		add_row(p, e, i);

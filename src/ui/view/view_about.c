@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dfu/dfuse.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding_text.h"
 #include "wire/usb.h"
@@ -11,9 +12,8 @@ static const struct dfu_page *
 about_request(const struct frame *sc)
 {
 	const struct fold_row *selected = list_selected(&sc->view->list);
-	const struct dfuse_command_row *command = NULL;
+	const struct dfuse_command_row *command;
 	const struct dfu_request_row *row;
-	const struct event *submit;
 	const struct request *r;
 
 	if (selected == NULL || selected->event || sc->session == NULL)
@@ -22,16 +22,11 @@ about_request(const struct frame *sc)
 	row = r != NULL ? dfu_request_of(&r->setup) : NULL;
 	if (row == NULL)
 		return (NULL);
-	submit = trace_get(sc->app->sessions->trace, r->submit);
-	if (r->context.dfuse && row->bRequest == DFU_DNLOAD &&
-	    r->setup.wLength == 0)
+	if (r->meaning.kind == DFU_KIND_LEAVE)
 		return (dfu_page_named("leave"));
-	if (r->context.dfuse && row->bRequest == DFU_UPLOAD &&
-	    r->setup.wValue == 0)
+	if (r->meaning.kind == DFU_KIND_GET_COMMANDS)
 		return (dfu_page_named("get-commands"));
-	if (r->context.dfuse && row->bRequest == DFU_DNLOAD &&
-	    r->setup.wValue == 0 && submit != NULL)
-		command = dfuse_command_of(submit->data, submit->kept);
+	command = dfuse_command_row((enum dfu_kind)r->meaning.kind);
 	if (command != NULL)
 		return (dfu_page_named(command->name));
 	return (dfu_page_of(DFU_PAGE_REQUEST, row->bRequest));

@@ -169,7 +169,7 @@ add_head(struct page *p, const struct request *r, const struct event *submit,
 	buf_addf(&b, "#%u  ", r->number);
 	words_request_name(&b, &r->setup);
 	buf_adds(&b, "  ");
-	words_request(&b, submit, &r->context);
+	words_request(&b, submit, &r->meaning);
 	page_title(p, buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "sent at ");
@@ -198,12 +198,11 @@ add_loop(struct page *p, const struct fold_row *row)
 static void
 add_event(struct page *p, const struct event *e)
 {
-	struct words_context none = { .dfuse = false };
 	struct buf b = { 0 };
 
 	if (e == NULL)
 		return;
-	words_event(&b, e, NULL, &none);
+	words_event(&b, e, NULL, NULL);
 	page_title(p, event_kind_name(e->kind));
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	page_title(p, "Journal");

@@ -157,18 +157,16 @@ say_move(struct remark *v, const struct frame *sc, const struct xfer *x)
 }
 
 static void
-say_danger(struct remark *v, const struct frame *sc, const struct xfer *x)
+say_danger(struct remark *v, const struct dfu_meaning *m)
 {
-	const char *loss;
-	enum dfu_danger d = session_danger(sc->session, x, &loss);
 	struct buf b = { 0 };
 
-	if (d == DFU_DANGER_NONE) {
+	if (m->danger == DFU_DANGER_NONE) {
 		say(v, "loses", STYLE_NORMAL, "nothing");
 		return;
 	}
-	buf_addf(&b, "! %s", loss == NULL ? "what is not known" : loss);
-	say(v, d == DFU_DANGER_DESTROYS ? "destroys" : "loses",
+	buf_addf(&b, "! %s", m->loss == NULL ? "what is not known" : m->loss);
+	say(v, m->danger == DFU_DANGER_DESTROYS ? "destroys" : "loses",
 	    STYLE_DANGER, buf_str(&b));
 	buf_free(&b);
 }
@@ -176,20 +174,16 @@ say_danger(struct remark *v, const struct frame *sc, const struct xfer *x)
 static void
 say_what(struct remark *v, const struct frame *sc, const struct xfer *x)
 {
-	struct words_context c = session_words_context(sc->session);
-	struct event e = { .kind = EVENT_SUBMIT, .setup = x->setup,
-	    .data = x->data };
+	struct dfu_meaning m = session_xfer_meaning(sc->session, x);
 	struct buf b = { 0 };
 
-	if (x->data != NULL)
-		e.len = e.kept = x->setup.wLength;
-	words_event(&b, &e, NULL, &c);
+	words_xfer(&b, x, &m);
 	say(v, "is", STYLE_STRONG, buf_str(&b));
 	buf_reset(&b);
 	setup_odd_words(&b, sc->session, x);
 	say(v, "odd", STYLE_WARNING, buf_str(&b));
 	say_move(v, sc, x);
-	say_danger(v, sc, x);
+	say_danger(v, &m);
 	buf_reset(&b);
 	edit_command(&sc->view->edit, sc->session, &b);
 	say(v, "command", STYLE_NORMAL, buf_str(&b));

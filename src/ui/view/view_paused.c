@@ -56,9 +56,10 @@ static void
 tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 {
 	const struct effect *paused = &sc->runner->paused;
+	struct dfu_meaning m = session_xfer_meaning(sc->session, &paused->xfer);
 	const struct what_if_row *row = paused->kind == EFFECT_RESET ?
-	    what_if_named("reset") : what_if_row_of(&paused->xfer,
-	    sc->session);
+	    what_if_named("reset") :
+	    what_if_row_of(&m);
 	const struct dfu_stack *stack = frame_stack(sc);
 	struct what_if_words w;
 

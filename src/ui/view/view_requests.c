@@ -131,7 +131,7 @@ draw_words(struct area a, int at, int col, int room, const struct request *r,
 		if (area_columns(&a, buf_str(&b)) > room)
 			buf_cut(&b, whole);
 	} else if (r != NULL && submit != NULL) {
-		words_request(&b, submit, &r->context);
+		words_request(&b, submit, &r->meaning);
 	}
 	/* Where both have no room, the meaning says more than the block. */
 	meaning = strstr(buf_str(&b), "  ");
@@ -192,13 +192,12 @@ draw_event(struct area a, int at, const struct frame *sc,
     const struct fold_row *row, const struct columns *c)
 {
 	const struct event *e = trace_get(sc->app->sessions->trace, row->index);
-	struct words_context none = { .dfuse = false };
 	struct buf b = { 0 };
 
 	area_text(a, at, c->number, STYLE_DIM, e != NULL &&
 	    e->kind == EVENT_NOTE ? "=" : "@");
 	if (e != NULL)
-		words_event(&b, e, NULL, &none);
+		words_event(&b, e, NULL, NULL);
 	area_fit(a, at, c->name, a.cols - c->name - 1, STYLE_STRONG,
 	    buf_str(&b));
 	buf_free(&b);

@@ -11,7 +11,6 @@ read_request(struct buf *b, const struct frame *sc,
 {
 	const struct request *r = session_request(sc->session, m->request);
 	const struct trace *t = sc->app->sessions->trace;
-	struct words_context none = { .dfuse = false };
 	const struct event *submit, *e;
 	size_t bare;
 
@@ -22,7 +21,7 @@ read_request(struct buf *b, const struct frame *sc,
 		else if (m->marks == 0)
 			buf_adds(b, "time alone");
 		else if (e != NULL)
-			words_event(b, e, NULL, &none);
+			words_event(b, e, NULL, NULL);
 		return;
 	}
 	buf_addf(b, "#%u ", r->number);
@@ -31,7 +30,7 @@ read_request(struct buf *b, const struct frame *sc,
 	if (submit != NULL) {
 		bare = b->len;
 		buf_addc(b, ' ');
-		words_request(b, submit, &r->context);
+		words_request(b, submit, &r->meaning);
 		if (b->len == bare + 1)
 			buf_cut(b, bare);
 		buf_adds(b, " → ");

@@ -1,0 +1,229 @@
+#include "dfu/meaning.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "dfu/dfuse.h"
+#include "dfu/spec.h"
+#include "wire/usb.h"
+
+/* What is lost; a command's own row says it for DfuSe. */
+static const struct {
+	enum dfu_danger	 danger;
+	const char	*loss;
+} costs[DFU_KIND_COUNT] = {
+	[DFU_KIND_DETACH] = { DFU_DANGER_LOSES,
+	    "the present mode: the device may leave the bus" },
+	[DFU_KIND_CLRSTATUS] = { DFU_DANGER_LOSES,
+	    "the error that the device reports" },
+	[DFU_KIND_ABORT] = { DFU_DANGER_LOSES, "the transfer in progress" },
+	[DFU_KIND_WRITE] = { DFU_DANGER_DESTROYS,
+	    "the firmware in the device" },
+	[DFU_KIND_END] = { DFU_DANGER_LOSES,
+	    "the download ends here and the device manifests" },
+	[DFU_KIND_LEAVE] = { DFU_DANGER_LOSES,
+	    "the download ends here and the device manifests" },
+	[DFU_KIND_WRITE_RESERVED] = { DFU_DANGER_DESTROYS,
+	    "unknown: no DfuSe command reads like this" },
+	[DFU_KIND_COMMAND] = { DFU_DANGER_DESTROYS,
+	    "unknown: no DfuSe command reads like this" },
+};
+
+static void
+take_cost(struct dfu_meaning *m, const struct setup *s,
+    const struct dfu_context *c)
+{
+	const struct dfuse_command_row *row =
+	    dfuse_command_row((enum dfu_kind)m->kind);
+
+	m->danger = (uint8_t)(row != NULL ? row->danger :
+	    costs[m->kind].danger);
+	m->loss = row != NULL ? row->loss : costs[m->kind].loss;
+	if (m->kind < DFU_KIND_DETACH && !setup_is_in(s)) {
+		m->danger = DFU_DANGER_LOSES;
+		m->loss = "unknown: a request outside the DFU class";
+	}
+	if (m->kind != DFU_KIND_WRITE || c->dialect != DFU_DIALECT_DFUSE)
+		return;
+	m->loss = c->option_bytes ?
+	    "option bytes: a wrong value can lock the device" :
+	    "what the memory holds there";
+}
+
+static enum dfu_kind
+plain_kind(const struct setup *s)
+{
+	static const uint8_t kinds[DFU_REQUEST_COUNT] = {
+		[DFU_DETACH] = DFU_KIND_DETACH,
+		[DFU_DNLOAD] = DFU_KIND_WRITE,
+		[DFU_UPLOAD] = DFU_KIND_READ,
+		[DFU_GETSTATUS] = DFU_KIND_GETSTATUS,
+		[DFU_CLRSTATUS] = DFU_KIND_CLRSTATUS,
+		[DFU_GETSTATE] = DFU_KIND_GETSTATE,
+		[DFU_ABORT] = DFU_KIND_ABORT,
+	};
+
+	if (dfu_request_of(s) != NULL)
+		return (s->bRequest == DFU_DNLOAD && s->wLength == 0 ?
+		    DFU_KIND_END : (enum dfu_kind)kinds[s->bRequest]);
+	if ((s->bmRequestType & USB_TYPE_MASK) != USB_TYPE_STANDARD)
+		return (DFU_KIND_OTHER);
+	if (setup_is_in(s) && s->bRequest == USB_REQ_GET_DESCRIPTOR)
+		return (DFU_KIND_GET_DESCRIPTOR);
+	if (s->bmRequestType == USB_RECIP_INTERFACE &&
+	    s->bRequest == USB_REQ_SET_INTERFACE)
+		return (DFU_KIND_SET_INTERFACE);
+	return (DFU_KIND_STANDARD);
+}
+
+/* The same request in DfuSe; of kind by plain DFU. */
+static enum dfu_kind
+dfuse_kind(enum dfu_kind kind, const struct setup *s, const uint8_t *data,
+    size_t n)
+{
+	const struct dfuse_command_row *row;
+
+	if (kind == DFU_KIND_END)
+		return (DFU_KIND_LEAVE);
+	if ((kind != DFU_KIND_WRITE && kind != DFU_KIND_READ) ||
+	    s->wValue >= DFUSE_FIRST_BLOCK)
+		return (kind);
+	if (s->wValue != 0)
+		return (kind == DFU_KIND_READ ? DFU_KIND_READ_RESERVED :
+		    DFU_KIND_WRITE_RESERVED);
+	if (kind == DFU_KIND_READ)
+		return (DFU_KIND_GET_COMMANDS);
+	for (row = dfuse_commands; data != NULL && n > 0 &&
+	    row < dfuse_commands + dfuse_commands_count; row++) {
+		if (row->byte == data[0] && row->length == s->wLength)
+			return (row->kind);
+	}
+	return (DFU_KIND_COMMAND);
+}
+
+static bool
+has_address(enum dfu_kind kind)
+{
+	return (kind == DFU_KIND_SET_ADDRESS || kind == DFU_KIND_ERASE);
+}
+
+static void
+take_place(struct dfu_meaning *m, enum dfu_kind dfuse, const struct setup *s,
+    const uint8_t *data, size_t n, const struct dfu_context *c)
+{
+	struct reader r = reader_of(data, data != NULL ? n : 0);
+
+	if (has_address(dfuse)) {
+		reader_u8(&r);
+		m->address = reader_u32(&r);
+		m->addressed = !r.bad;
+	} else if (dfuse == DFU_KIND_WRITE || dfuse == DFU_KIND_READ) {
+		m->address = ((uint32_t)s->wValue - DFUSE_FIRST_BLOCK) *
+		    c->transfer_size;
+		if (c->pointer_known)
+			m->address += c->pointer;
+		m->addressed = c->pointer_known;
+	}
+}
+
+static bool
+is_command(enum dfu_kind kind)
+{
+	return (kind >= DFU_KIND_GET_COMMANDS &&
+	    kind <= DFU_KIND_READ_UNPROTECT);
+}
+
+struct dfu_meaning
+dfu_meaning(const struct setup *s, const uint8_t *data, size_t n,
+    const struct dfu_context *c)
+{
+	enum dfu_kind plain = plain_kind(s);
+	enum dfu_kind dfuse = dfuse_kind(plain, s, data, n);
+	enum dfu_kind kind = c->dialect == DFU_DIALECT_DFUSE ? dfuse : plain;
+	struct dfu_meaning m = { .dialect = (uint8_t)c->dialect,
+	    .kind = (uint8_t)kind, .maybe = DFU_KIND_NONE };
+
+	if (c->dialect != DFU_DIALECT_PLAIN)
+		take_place(&m, dfuse, s, data, n, c);
+	if (c->dialect == DFU_DIALECT_UNKNOWN && is_command(dfuse))
+		m.maybe = (uint8_t)dfuse;
+	if (has_address(kind))
+		m.length = 1;
+	else if (kind == DFU_KIND_WRITE || kind == DFU_KIND_READ)
+		m.length = s->wLength;
+	take_cost(&m, s, c);
+	return (m);
+}
+
+static void
+block_words(struct buf *b, const char *verb, const struct dfu_meaning *m)
+{
+	buf_addf(b, "%s %u byte%s at %s0x%0*x", verb, m->length,
+	    m->length == 1 ? "" : "s", m->addressed ? "" : "the pointer + ",
+	    m->addressed ? 8 : 1, m->address);
+}
+
+static void
+command_words(struct buf *b, const struct dfu_meaning *m)
+{
+	const char *name = dfuse_command_row((enum dfu_kind)m->kind)->name;
+	size_t first = strcspn(name, "-");
+
+	/* The names are the words, but for the hyphen. */
+	buf_add(b, name, first);
+	if (name[first] == '-')
+		buf_addf(b, " %s", name + first + 1);
+	if (m->addressed)
+		buf_addf(b, " 0x%08x", m->address);
+}
+
+void
+dfu_meaning_words(struct buf *b, const struct dfu_meaning *m,
+    const struct setup *s, const uint8_t *data, size_t n)
+{
+	if (m->dialect != DFU_DIALECT_DFUSE)
+		return;
+	switch ((enum dfu_kind)m->kind) {
+	case DFU_KIND_WRITE:
+		block_words(b, "write", m);
+		break;
+	case DFU_KIND_READ:
+		block_words(b, "read", m);
+		break;
+	case DFU_KIND_LEAVE:
+		buf_adds(b, "leave");
+		break;
+	case DFU_KIND_WRITE_RESERVED:
+		buf_adds(b, "write block 1, which is reserved");
+		break;
+	case DFU_KIND_READ_RESERVED:
+		buf_adds(b, "read block 1, which is reserved");
+		break;
+	case DFU_KIND_GET_COMMANDS:
+		buf_adds(b, "get commands");
+		break;
+	case DFU_KIND_SET_ADDRESS:
+	case DFU_KIND_ERASE:
+	case DFU_KIND_MASS_ERASE:
+	case DFU_KIND_READ_UNPROTECT:
+		command_words(b, m);
+		break;
+	case DFU_KIND_COMMAND:
+		if (data != NULL && n > 0)
+			buf_addf(b, "no command: 0x%02x in %u byte%s",
+			    data[0], s->wLength, s->wLength == 1 ? "" : "s");
+		break;
+	case DFU_KIND_NONE:
+	case DFU_KIND_OTHER:
+	case DFU_KIND_STANDARD:
+	case DFU_KIND_GET_DESCRIPTOR:
+	case DFU_KIND_SET_INTERFACE:
+	case DFU_KIND_DETACH:
+	case DFU_KIND_GETSTATUS:
+	case DFU_KIND_CLRSTATUS:
+	case DFU_KIND_GETSTATE:
+	case DFU_KIND_ABORT:
+	case DFU_KIND_END:
+		break;
+	}
+}
