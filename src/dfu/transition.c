@@ -1,5 +1,7 @@
 #include "dfu/transition.h"
 
+#include <stdbool.h>
+
 #include "dfu/spec.h"
 #include "wire/usb.h"
 
@@ -74,6 +76,7 @@ static const char reset_corrupt[] = "the firmware is corrupt: it cannot run";
 #define AN3156(state, in, response, next, note) \
 	ROW(state, in, DFUSE, DFUSE, response, next, "AN3156", note)
 
+/* In order of state and input: the rows of a cell stand together. */
 static const struct dfu_transition moves[] = {
 	/* appIDLE (A.2.1) */
 	TRANSITION(APP_IDLE, DETACH, OK, APP_DETACH, NULL),
@@ -285,6 +288,8 @@ static const struct dfu_transition moves[] = {
 	TRANSITION(ERROR, TIME, NONE, ERROR, NULL),
 };
 
+#define MOVES	(sizeof(moves) / sizeof(moves[0]))
+
 const char *
 dfu_input_name(enum dfu_input in)
 {
@@ -344,6 +349,21 @@ condition_bits(const struct dfu_conditions *c)
 	    (c->dfuse ? DFUSE : 0u));
 }
 
+/* The first row of a cell, by an index that the first call makes. */
+static const struct dfu_transition *
+first_row(uint8_t state, enum dfu_input input)
+{
+	static uint8_t first[DFU_STATE_COUNT][DFU_INPUT_COUNT];
+	static bool made;
+	size_t i = MOVES;
+
+	_Static_assert(MOVES <= UINT8_MAX, "the index holds bytes");
+	while (!made && i-- > 0)
+		first[moves[i].state][moves[i].input] = (uint8_t)i;
+	made = true;
+	return (&moves[first[state][input]]);
+}
+
 const struct dfu_transition *
 dfu_transition(
     uint8_t state, enum dfu_input input, const struct dfu_conditions *c)
@@ -351,9 +371,11 @@ dfu_transition(
 	unsigned bits = condition_bits(c);
 	const struct dfu_transition *m;
 
-	for (m = moves; m < moves + dfu_transitions_count(); m++)
-		if (m->state == state && m->input == input &&
-		    (bits & m->mask) == m->want)
+	if (state >= DFU_STATE_COUNT || (unsigned)input >= DFU_INPUT_COUNT)
+		return (NULL);
+	for (m = first_row(state, input); m < moves + MOVES &&
+	    m->state == state && m->input == input; m++)
+		if ((bits & m->mask) == m->want)
 			return (m);
 	return (NULL);
 }
@@ -361,11 +383,11 @@ dfu_transition(
 size_t
 dfu_transitions_count(void)
 {
-	return (sizeof(moves) / sizeof(moves[0]));
+	return (MOVES);
 }
 
 const struct dfu_transition *
 dfu_transitions_row(size_t i)
 {
-	return (i < dfu_transitions_count() ? &moves[i] : NULL);
+	return (i < MOVES ? &moves[i] : NULL);
 }

@@ -204,6 +204,38 @@ grid_names_the_states(void **state)
 	}
 }
 
+/* What a walk over all the rows would find. */
+static const struct dfu_transition *
+walk_rows(uint8_t state, unsigned input, unsigned bits)
+{
+	const struct dfu_transition *m;
+	size_t i;
+
+	for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++)
+		if (m->state == state && m->input == input &&
+		    (bits & m->mask) == m->want)
+			return (m);
+	return (NULL);
+}
+
+static void
+index_finds_what_a_walk_finds(void **state)
+{
+	struct dfu_conditions c;
+	unsigned bits, input;
+	uint8_t s;
+
+	(void)state;
+	for (bits = 0; bits < 256; bits++) {
+		c = conditions(bits);
+		for (s = 0; s <= DFU_STATE_COUNT; s++)
+			for (input = 0; input <= DFU_INPUT_COUNT; input++)
+				assert_ptr_equal(dfu_transition(s,
+				    (enum dfu_input)input, &c),
+				    walk_rows(s, input, bits));
+	}
+}
+
 static void
 undefined_states_have_no_moves(void **state)
 {
@@ -280,6 +312,7 @@ main(void)
 	static const struct CMUnitTest single[] = {
 		cmocka_unit_test(grid_names_the_states),
 		cmocka_unit_test(rows_are_one_for_each),
+		cmocka_unit_test(index_finds_what_a_walk_finds),
 		cmocka_unit_test(undefined_states_have_no_moves),
 		cmocka_unit_test(inputs_have_names),
 		cmocka_unit_test(inputs_of_requests_table_32),
