@@ -202,12 +202,11 @@ add_outcome(struct buf *b, uint8_t outcome)
 static void
 add_state(struct buf *b, uint8_t state)
 {
+	buf_addc(b, ' ');
 	if (state == NO_STATE)
-		buf_adds(b, " unknown");
-	else if (state < DFU_STATE_COUNT)
-		buf_addf(b, " %s", dfu_state_name(state));
+		buf_adds(b, "unknown");
 	else
-		buf_addf(b, " undefined state %u", state);
+		dfu_state_words(b, state);
 }
 
 void

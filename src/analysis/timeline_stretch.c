@@ -172,13 +172,13 @@ void
 timeline_lane_words(struct buf *b, const struct timeline *sc, uint8_t lane)
 {
 	if (lane < DFU_STATE_COUNT)
-		buf_addf(b, "%u %s", lane, dfu_state_name(lane));
+		dfu_state_label(b, lane);
 	else if (lane == TIMELINE_UNKNOWN)
 		buf_adds(b, "unknown");
 	else if (lane == TIMELINE_OFF)
 		buf_adds(b, "not on the bus");
 	else
-		buf_addf(b, "%u undefined", sc->odd[lane]);
+		dfu_state_label(b, sc->odd[lane]);
 }
 
 /* The gravest first. */

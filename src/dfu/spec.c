@@ -141,6 +141,21 @@ dfu_state_name(uint8_t state)
 	return (state < DFU_STATE_COUNT ? states[state].name : "undefined");
 }
 
+void
+dfu_state_words(struct buf *b, uint8_t state)
+{
+	if (state < DFU_STATE_COUNT)
+		buf_adds(b, states[state].name);
+	else
+		buf_addf(b, "undefined state %u", state);
+}
+
+void
+dfu_state_label(struct buf *b, uint8_t state)
+{
+	buf_addf(b, "%u %s", state, dfu_state_name(state));
+}
+
 static bool
 parse_number(const char *s, uint8_t *v)
 {
@@ -183,6 +198,21 @@ dfu_status_name(uint8_t status)
 {
 	return (status < DFU_STATUS_COUNT ? statuses[status].name :
 	    "undefined");
+}
+
+void
+dfu_status_words(struct buf *b, uint8_t status)
+{
+	if (status < DFU_STATUS_COUNT)
+		buf_adds(b, statuses[status].name);
+	else
+		buf_addf(b, "undefined status %u", status);
+}
+
+void
+dfu_status_label(struct buf *b, uint8_t status)
+{
+	buf_addf(b, "%u %s", status, dfu_status_name(status));
 }
 
 bool

@@ -42,6 +42,11 @@ const struct dfu_state_row *dfu_state_row(uint8_t state);
 /* Its name, or "undefined" (the caller shows the number). */
 const char	*dfu_state_name(uint8_t state);
 
+/* In a sentence: "dfuIDLE", "undefined state 15". */
+void		 dfu_state_words(struct buf *b, uint8_t state);
+/* Where states stand in a column: "2 dfuIDLE", "15 undefined". */
+void		 dfu_state_label(struct buf *b, uint8_t state);
+
 /*
  * A state by name (case ignored, "dfu" or "app" may be left out where that is
  * unique: "manifest", "error", "idle" is dfuIDLE) or by number 0 to 255.
@@ -65,6 +70,10 @@ struct dfu_status_row {
 
 const struct dfu_status_row *dfu_status_row(uint8_t status);
 const char	*dfu_status_name(uint8_t status);
+/* "errTARGET", "undefined status 200". */
+void		 dfu_status_words(struct buf *b, uint8_t status);
+/* "1 errTARGET", "200 undefined". */
+void		 dfu_status_label(struct buf *b, uint8_t status);
 /* By name (case ignored, "err" may be left out) or number 0 to 255. */
 bool		 dfu_status_parse(const char *s, uint8_t *status);
 

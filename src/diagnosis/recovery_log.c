@@ -28,10 +28,8 @@ state_words(struct buf *b, uint8_t state)
 {
 	if (state == NO_STATE)
 		buf_adds(b, "unknown");
-	else if (dfu_state_row(state) == NULL)
-		buf_addf(b, "undefined state %u", state);
 	else
-		buf_adds(b, dfu_state_name(state));
+		dfu_state_words(b, state);
 }
 
 void

@@ -9,15 +9,6 @@
 #include "session/limits.h"
 
 static void
-add_state(struct buf *b, uint8_t state)
-{
-	if (dfu_state_row(state) != NULL)
-		buf_adds(b, dfu_state_name(state));
-	else
-		buf_addf(b, "undefined state %u", state);
-}
-
-static void
 add_number(struct buf *b, uint32_t number)
 {
 	if (number != 0)
@@ -44,11 +35,12 @@ verdict_words_state(const struct session *s, struct buf *b)
 		buf_adds(b, "its state is not known");
 		return;
 	}
-	add_state(b, s->estimate.state);
+	dfu_state_words(b, s->estimate.state);
 	/* Requests since may have led elsewhere. */
-	if (s->status.known && s->estimate.by == s->status.by)
-		buf_addf(b, ", status %u %s", s->status.reply.bStatus,
-		    dfu_status_name(s->status.reply.bStatus));
+	if (s->status.known && s->estimate.by == s->status.by) {
+		buf_adds(b, ", status ");
+		dfu_status_label(b, s->status.reply.bStatus);
+	}
 	add_number(b, s->estimate.by);
 }
 
@@ -204,7 +196,7 @@ verdict_say_unanswered(const struct verdict_facts *f, struct buf *b)
 	if (s->leaving.polls != 0) {
 		buf_addf(b, ", after %u answer%s, the last one ",
 		    s->leaving.polls, s->leaving.polls == 1 ? "" : "s");
-		add_state(b, s->status.reply.bState);
+		dfu_state_words(b, s->status.reply.bState);
 	}
 	buf_addc(b, '.');
 }
@@ -218,7 +210,7 @@ verdict_say_stalled(const struct verdict_facts *f, struct buf *b)
 	}
 	add_request(b, f->last);
 	buf_adds(b, " was refused: STALL. By DFU 1.1 ");
-	add_state(b, f->s->estimate.state);
+	dfu_state_words(b, f->s->estimate.state);
 	buf_adds(b, " follows.");
 }
 
@@ -229,7 +221,8 @@ add_status(struct buf *b, uint8_t status)
 {
 	const struct dfu_page *page = dfu_page_of(DFU_PAGE_STATUS, status);
 
-	buf_addf(b, "status %u %s", status, dfu_status_name(status));
+	buf_adds(b, "status ");
+	dfu_status_label(b, status);
 	if (page != NULL)
 		buf_addf(b, ", %s", page->title);
 }
@@ -267,7 +260,7 @@ verdict_say_error(const struct verdict_facts *f, struct buf *b)
 		verdict_say_state(f, b);
 		return;
 	}
-	add_state(b, s->estimate.state);
+	dfu_state_words(b, s->estimate.state);
 	buf_adds(b, ", ");
 	add_status(b, s->status.reply.bStatus);
 	add_number(b, s->status.by);
@@ -298,7 +291,7 @@ verdict_say_start_value(const struct verdict_facts *f, struct buf *b)
 static void
 add_announced(const struct verdict_facts *f, struct buf *b)
 {
-	add_state(b, f->s->status.reply.bState);
+	dfu_state_words(b, f->s->status.reply.bState);
 	buf_adds(b, " announced ");
 	text_duration(b, (uint64_t)f->s->status.reply.bwPollTimeout * 1000);
 	add_number(b, f->s->status.by);
@@ -329,7 +322,7 @@ verdict_say_busy_late(const struct verdict_facts *f, struct buf *b)
 {
 	const struct wait_stats *l = &f->s->wait_stats;
 
-	add_state(b, f->s->estimate.state);
+	dfu_state_words(b, f->s->estimate.state);
 	buf_adds(b, " for ");
 	text_duration(b, f->s->reported.at - l->since);
 	buf_adds(b, " and more; it announced ");
@@ -359,7 +352,7 @@ verdict_words_still(const struct session *s, struct buf *b)
 	bool back = state == DFU_STATE_IDLE;
 
 	buf_adds(b, back ? "back in " : "still in ");
-	add_state(b, state);
+	dfu_state_words(b, state);
 	if (s->leaving.polls != 0)
 		add_polls(b, s->leaving.polls);
 	if (back) {
@@ -460,7 +453,7 @@ verdict_say_manifest_late(const struct verdict_facts *f, struct buf *b)
 	buf_adds(b, " and is not finished.");
 	if (f->estimate.how == ESTIMATE_TIMED) {
 		buf_adds(b, " By DFU 1.1: ");
-		add_state(b, f->estimate.state);
+		dfu_state_words(b, f->estimate.state);
 		buf_addf(b, " (%u)%s.", f->estimate.state,
 		    f->estimate.state == DFU_STATE_MANIFEST_WAIT_RESET ?
 		    ", no answer" : "");

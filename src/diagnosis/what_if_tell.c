@@ -88,12 +88,6 @@ what_if_applies(const struct what_if_row *row, const struct session *s)
 	return (!row->dfuse || (s != NULL && session_dfuse(s)));
 }
 
-static void
-add_state(struct buf *b, uint8_t state)
-{
-	buf_addf(b, "%u %s", state, dfu_state_name(state));
-}
-
 bool
 what_if_wanted(const struct what_if_row *row,
     const struct what_if_row *asked, const struct session *s)
@@ -125,7 +119,7 @@ what_if_title(const struct session *s, uint64_t now, struct buf *b)
 		buf_adds(b, "by DFU 1.1, as time has passed, it is in ");
 		break;
 	}
-	add_state(b, estimate.state);
+	dfu_state_label(b, estimate.state);
 }
 
 /* "answered, goes to 2 dfuIDLE" */
@@ -143,7 +137,7 @@ add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 		buf_adds(b, "answered");
 		if (o->says != o->next) {
 			buf_adds(b, " as if in ");
-			add_state(b, o->says);
+			dfu_state_label(b, o->says);
 		}
 		buf_adds(b, ", ");
 		break;
@@ -160,7 +154,7 @@ add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 		break;
 	}
 	buf_adds(b, stays ? "stays in " : "goes to ");
-	add_state(b, o->next);
+	dfu_state_label(b, o->next);
 }
 
 static void
@@ -191,7 +185,7 @@ tell_spec(const struct session *s, const struct what_if_row *row,
 
 	if (row->input == WHAT_IF_ALTERNATE) {
 		buf_adds(&words->spec, "answered, stays in ");
-		add_state(&words->spec, w->state);
+		dfu_state_label(&words->spec, w->state);
 		add_note(&words->spec, "DFU 1.1 does not name it");
 		buf_adds(&words->clause, "USB 2.0 9.4.10");
 		return;
@@ -215,7 +209,7 @@ tell_stack(const struct session *s, const struct what_if *w,
 		return;
 	if (w->stack_state != w->state) {
 		buf_adds(&words->stack, "in ");
-		add_state(&words->stack, w->stack_state);
+		dfu_state_label(&words->stack, w->stack_state);
 		buf_adds(&words->stack, ": ");
 	}
 	if (!w->known) {
@@ -270,7 +264,7 @@ what_if_tell(const struct session *s, const struct what_if_row *row,
 	    w.stack.next != w.state) };
 	if (session_estimate(s, now).how == ESTIMATE_UNKNOWN)
 		return;
-	add_state(&words->state, w.state);
+	dfu_state_label(&words->state, w.state);
 	tell_spec(s, row, &w, now, words);
 	tell_stack(s, &w, stack, words);
 	cost = cost_of(s, row, stack, &w);

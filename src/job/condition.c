@@ -337,9 +337,9 @@ condition_instead(const struct condition *c, const struct session *s,
 	case CONDITION_STATUS:
 		if (!s->status.known)
 			break;
-		buf_addf(b, "the status is %u %s (#%u)",
-		    s->status.reply.bStatus,
-		    dfu_status_name(s->status.reply.bStatus), s->status.by);
+		buf_adds(b, "the status is ");
+		dfu_status_label(b, s->status.reply.bStatus);
+		buf_addf(b, " (#%u)", s->status.by);
 		return;
 	case CONDITION_OUTCOME:
 		if (last == NULL)

@@ -126,12 +126,12 @@ recover_done_stuck(struct recover_job *k, const struct session *s,
 	struct buf *b = &k->job.result.text;
 
 	k->job.result.code = CODE_PROTOCOL;
-	if (state == NO_STATE)
+	if (state == NO_STATE) {
 		buf_adds(b, "silent");
-	else if (dfu_state_row(state) == NULL)
-		buf_addf(b, "still in undefined state %u", state);
-	else
-		buf_addf(b, "still in %s", dfu_state_name(state));
+	} else {
+		buf_adds(b, "still in ");
+		dfu_state_words(b, state);
+	}
 	say_sent(k, b);
 	say_rest(k, s, now, b);
 	return (JOB_DONE);

@@ -304,15 +304,11 @@ poll_event(struct poll *p, const struct event *e)
 static void
 say_reply(const struct poll *p, struct buf *b)
 {
-	uint8_t state = p->reply.bState;
-
-	if (dfu_state_row(state) != NULL)
-		buf_adds(b, dfu_state_name(state));
-	else
-		buf_addf(b, "undefined state %u", state);
-	if (p->reply.bStatus != 0)
-		buf_addf(b, ", status %u %s", p->reply.bStatus,
-		    dfu_status_name(p->reply.bStatus));
+	dfu_state_words(b, p->reply.bState);
+	if (p->reply.bStatus != DFU_STATUS_OK) {
+		buf_adds(b, ", status ");
+		dfu_status_label(b, p->reply.bStatus);
+	}
 }
 
 void

@@ -150,10 +150,7 @@ to_idle_state(const struct session *s, uint64_t now, struct buf *b)
 		buf_adds(b, "a state that is not known");
 		return;
 	}
-	if (dfu_state_row(k.state) != NULL)
-		buf_adds(b, dfu_state_name(k.state));
-	else
-		buf_addf(b, "undefined state %u", k.state);
+	dfu_state_words(b, k.state);
 	buf_addf(b, " (#%u)", k.by);
 }
 

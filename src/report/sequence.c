@@ -124,9 +124,10 @@ put_action(struct writer *w)
 		put_time(w, line);
 		put_lane(w, line);
 		if (i == said && w->entry.number != 0 &&
-		    w->entry.state != NO_STATE)
-			buf_addf(w->b, " %u %s", w->entry.state,
-			    dfu_state_name(w->entry.state));
+		    w->entry.state != NO_STATE) {
+			buf_addc(w->b, ' ');
+			dfu_state_label(w->b, w->entry.state);
+		}
 		buf_addc(w->b, '\n');
 	}
 }

@@ -94,12 +94,6 @@ draw_troubles(struct drawing *d, int y)
 	return (draw_live(d, y));
 }
 
-static void
-add_state(struct buf *b, uint8_t state)
-{
-	buf_addf(b, "%u %s", state, dfu_state_name(state));
-}
-
 /* What is the case at the end. */
 static int
 draw_end(struct drawing *d, int y)
@@ -118,7 +112,7 @@ draw_end(struct drawing *d, int y)
 		    ", by the specification, not asked");
 	if (d->s->reported.known && s.how != ESTIMATE_REPORTED) {
 		buf_adds(&b, "; the device said ");
-		add_state(&b, d->s->reported.state);
+		dfu_state_label(&b, d->s->reported.state);
 		buf_addf(&b, " last, #%u, ", d->s->reported.by);
 		text_duration(&b, d->now - d->s->reported.at);
 		buf_adds(&b, " before");

@@ -120,22 +120,13 @@ words_request(
 }
 
 static void
-words_state(struct buf *b, uint8_t state)
-{
-	if (dfu_state_row(state) != NULL)
-		buf_adds(b, dfu_state_name(state));
-	else
-		buf_addf(b, "undefined state %u", state);
-}
-
-static void
 words_status_reply(struct buf *b, const struct dfu_status_reply *r)
 {
-	words_state(b, r->bState);
-	if (dfu_status_row(r->bStatus) == NULL)
-		buf_addf(b, ", undefined status %u", r->bStatus);
-	else if (r->bStatus != DFU_STATUS_OK)
-		buf_addf(b, ", %s", dfu_status_name(r->bStatus));
+	dfu_state_words(b, r->bState);
+	if (r->bStatus != DFU_STATUS_OK) {
+		buf_adds(b, ", ");
+		dfu_status_words(b, r->bStatus);
+	}
 	if (r->bwPollTimeout != 0) {
 		buf_adds(b, ", wait ");
 		text_duration(b, (uint64_t)r->bwPollTimeout * 1000);
@@ -155,7 +146,7 @@ words_reply(struct buf *b, const struct event *submit,
 	if (row == NULL || row->reply == 0)
 		return (false);
 	if (row->bRequest == DFU_GETSTATE && complete->kept >= 1) {
-		words_state(b, complete->data[0]);
+		dfu_state_words(b, complete->data[0]);
 		return (true);
 	}
 	if (row->bRequest == DFU_GETSTATUS &&

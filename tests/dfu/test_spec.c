@@ -243,6 +243,32 @@ status_reply_s612(void **state)
 	}
 }
 
+static void
+in_words(void (*say)(struct buf *, uint8_t), uint8_t number, const char *want)
+{
+	struct buf b = { 0 };
+
+	say(&b, number);
+	assert_string_equal(buf_str(&b), want);
+	buf_free(&b);
+}
+
+static void
+states_and_statuses_in_words(void **state)
+{
+	(void)state;
+	in_words(dfu_state_words, 0, "appIDLE");
+	in_words(dfu_state_words, 10, "dfuERROR");
+	in_words(dfu_state_words, 11, "undefined state 11");
+	in_words(dfu_state_label, 10, "10 dfuERROR");
+	in_words(dfu_state_label, 255, "255 undefined");
+	in_words(dfu_status_words, 0, "OK");
+	in_words(dfu_status_words, 15, "errSTALLEDPKT");
+	in_words(dfu_status_words, 16, "undefined status 16");
+	in_words(dfu_status_label, 1, "1 errTARGET");
+	in_words(dfu_status_label, 16, "16 undefined");
+}
+
 int
 main(void)
 {
@@ -257,6 +283,7 @@ main(void)
 		cmocka_unit_test(requests_of_a_setup_packet),
 		cmocka_unit_test(attributes_s413),
 		cmocka_unit_test(status_reply_s612),
+		cmocka_unit_test(states_and_statuses_in_words),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -67,8 +67,9 @@ transition_words(struct buf *b, const struct dfu_transition *m)
 {
 	switch ((enum dfu_response)m->response) {
 	case DFU_RESPONSE_STALL:
-		buf_addf(b, m->next == m->state ? "STALL, stays" :
-		    "STALL → %u %s", m->next, dfu_state_name(m->next));
+		buf_adds(b, m->next == m->state ? "STALL, stays" : "STALL → ");
+		if (m->next != m->state)
+			dfu_state_label(b, m->next);
 		return (STYLE_DANGER);
 	case DFU_RESPONSE_NONE_EXPECTED:
 		buf_adds(b, "no answer");
@@ -84,7 +85,8 @@ transition_words(struct buf *b, const struct dfu_transition *m)
 		buf_adds(b, "stays");
 		return (STYLE_DIM);
 	}
-	buf_addf(b, "→ %u %s", m->next, dfu_state_name(m->next));
+	buf_adds(b, "→ ");
+	dfu_state_label(b, m->next);
 	return (STYLE_NORMAL);
 }
 

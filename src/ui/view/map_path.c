@@ -109,10 +109,8 @@ void
 map_path_box(
     struct buf *b, const struct mark *m, uint8_t state, const char *clock)
 {
-	const char *name = dfu_state_name(state);
-
 	buf_adds(b, m->kind == MARK_REPORTED ? "[[ " : "( ");
-	buf_addf(b, "%u %s", state, name);
+	dfu_state_label(b, state);
 	if (clock != NULL && *clock != '\0')
 		buf_addf(b, "  %s", clock);
 	buf_adds(b, m->kind == MARK_REPORTED ? " ]]" : " )");

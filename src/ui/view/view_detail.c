@@ -134,7 +134,9 @@ add_specification(struct page *p, const struct frame *sc,
 	if (m == NULL)
 		return;
 	page_title(p, "By the rules");
-	buf_addf(&b, "in %u %s: ", r->before, dfu_state_name(r->before));
+	buf_adds(&b, "in ");
+	dfu_state_label(&b, r->before);
+	buf_adds(&b, ": ");
 	transition_words(&b, m);
 	buf_adds(&b, " (");
 	setup_clause_words(&b, m->clause);

@@ -80,17 +80,19 @@ add_state(struct buf *b, const struct session *s, uint64_t now)
 {
 	struct estimate estimate = session_estimate(s, now);
 
-	if (s->reported.known)
-		buf_addf(b, "%sreported %u %s #%u", s->present ? "" :
-		    "last ", s->reported.state,
-		    dfu_state_name(s->reported.state), s->reported.by);
-	else
-		buf_adds(b,
-		    session_requests(s) == 0 ? "not asked" : "state unknown");
+	if (s->reported.known) {
+		buf_adds(b, s->present ? "reported " : "last reported ");
+		dfu_state_label(b, s->reported.state);
+		buf_addf(b, " #%u", s->reported.by);
+	} else {
+		buf_adds(b, session_requests(s) == 0 ? "not asked" :
+		    "state unknown");
+	}
 	if (s->present && (estimate.how == ESTIMATE_MOVED ||
-	    estimate.how == ESTIMATE_TIMED))
-		buf_addf(b, ", believed %u %s", estimate.state,
-		    dfu_state_name(estimate.state));
+	    estimate.how == ESTIMATE_TIMED)) {
+		buf_adds(b, ", believed ");
+		dfu_state_label(b, estimate.state);
+	}
 	if (s->status.known && s->status.reply.bStatus != DFU_STATUS_OK)
 		buf_addf(b, ", %s",
 		    dfu_status_name(s->status.reply.bStatus));

@@ -146,8 +146,9 @@ say_move(struct remark *v, const struct frame *sc, const struct xfer *x)
 	m = dfu_transition(sc->estimate.state, (enum dfu_input)input, &c);
 	if (m == NULL)
 		return;
-	buf_addf(&b, "in %u %s: ", sc->estimate.state,
-	    dfu_state_name(sc->estimate.state));
+	buf_adds(&b, "in ");
+	dfu_state_label(&b, sc->estimate.state);
+	buf_adds(&b, ": ");
 	st = transition_words(&b, m);
 	buf_adds(&b, "  (");
 	setup_clause_words(&b, m->clause);

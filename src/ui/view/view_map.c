@@ -120,7 +120,7 @@ node_span(const struct area *a, const struct frame *sc, uint8_t state,
 	*from = n->col - (m.kind == MARK_NONE ? 1 : m.kind == MARK_REPORTED ?
 	    4 : 3) - (state > 9);
 	if (m.kind == MARK_NONE)
-		buf_addf(&text, "%u %s", state, dfu_state_name(state));
+		dfu_state_label(&text, state);
 	else
 		map_path_box(&text, &m, state, n->below ? NULL : m.clock);
 	*to = *from + area_columns(a, buf_str(&text)) + 2;
@@ -293,7 +293,7 @@ draw_node(struct area a, const struct frame *sc, uint8_t state)
 	node_span(&a, sc, state, &from, &to);
 	area_fill(a, n->row, from, 1, to - from, STYLE_NORMAL);
 	if (m.kind == MARK_NONE) {
-		buf_addf(&text, "%u %s", state, dfu_state_name(state));
+		dfu_state_label(&text, state);
 		area_text(a, n->row, from + 1, dimmed(sc, state) ? STYLE_DIM :
 		    STYLE_NORMAL, buf_str(&text));
 	} else {

@@ -51,7 +51,8 @@ draw_row(struct area a, const struct frame *sc, const struct map_path *w,
 	int n;
 
 	if (m.kind == MARK_NONE) {
-		buf_addf(&b, "%2u %s", state, dfu_state_name(state));
+		buf_adds(&b, state < 10 ? " " : "");
+		dfu_state_label(&b, state);
 		n = 3 + area_text(a, state, 2, dim ? STYLE_DIM :
 		    step != NULL ? STYLE_PATH : STYLE_NORMAL, buf_str(&b));
 	} else {

@@ -39,12 +39,6 @@ add(struct now *now, const char *label, int rank, enum style st)
 }
 
 static void
-add_state(struct buf *b, uint8_t state)
-{
-	buf_addf(b, "%u %s", state, dfu_state_name(state));
-}
-
-static void
 add_reported(struct now *now, const struct session *s)
 {
 	struct now_line *l = add(now, "reported", 0, STYLE_STRONG);
@@ -54,7 +48,7 @@ add_reported(struct now *now, const struct session *s)
 		l->style = STYLE_NORMAL;
 		return;
 	}
-	add_state(&l->text, s->reported.state);
+	dfu_state_label(&l->text, s->reported.state);
 	buf_addf(&l->proof, "#%u", s->reported.by);
 }
 
@@ -97,7 +91,7 @@ add_estimated(struct now *now, const struct frame *sc)
 		return;
 	}
 	l = add(now, "believed", 0, STYLE_ESTIMATED);
-	add_state(&l->text, b->state);
+	dfu_state_label(&l->text, b->state);
 	l = add(now, "", 3, STYLE_DIM);
 	if (b->how == ESTIMATE_TIMED)
 		buf_adds(&l->text, "by time alone");
@@ -138,7 +132,7 @@ add_status(struct now *now, const struct frame *sc)
 		return;
 	l = add(now, "bStatus", 1, r->bStatus == DFU_STATUS_OK ?
 	    STYLE_NORMAL : STYLE_DANGER);
-	buf_addf(&l->text, "%u %s", r->bStatus, dfu_status_name(r->bStatus));
+	dfu_status_label(&l->text, r->bStatus);
 	buf_addf(&l->proof, "#%u", s->status.by);
 	if (r->bStatus != DFU_STATUS_OK && page != NULL) {
 		l = add(now, NULL, 3, STYLE_NORMAL);

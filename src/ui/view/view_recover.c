@@ -39,9 +39,9 @@ static void
 add_state(struct buf *b, uint8_t state)
 {
 	if (dfu_state_row(state) == NULL)
-		buf_addf(b, "undefined state %u", state);
+		dfu_state_words(b, state);
 	else
-		buf_addf(b, "%u %s", state, dfu_state_name(state));
+		dfu_state_label(b, state);
 }
 
 /* What got it out, as long as that holds; or NULL. */

@@ -171,8 +171,7 @@ draw_state(struct area a, int row, const struct columns *c,
 	if (entry->state == NO_STATE)
 		buf_adds(&b, "unknown");
 	else
-		buf_addf(&b, "%u %s", entry->state,
-		    dfu_state_name(entry->state));
+		dfu_state_label(&b, entry->state);
 	area_fit(a, row, c->state, a.cols - c->state - 1, entry->state ==
 	    DFU_STATE_ERROR ? STYLE_DANGER : STYLE_LABEL, buf_str(&b));
 	buf_free(&b);

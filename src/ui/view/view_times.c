@@ -101,7 +101,8 @@ draw_waits(struct area a, int row, const struct frame *sc)
 			area_text(a, row++, 3, STYLE_LABEL, "announced waits");
 		any = true;
 		buf_reset(&b);
-		buf_addf(&b, "%u %s: ", i, dfu_state_name(i));
+		dfu_state_label(&b, i);
+		buf_adds(&b, ": ");
 		wait_stats_words(&l->rows[i], &b);
 		row += area_wrap(a, row, 3, a.cols - 4, STYLE_NORMAL,
 		    buf_str(&b));
