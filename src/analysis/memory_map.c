@@ -175,8 +175,8 @@ begin_op(struct memory_map *m, const struct session *s,
 }
 
 static void
-take_dnload(
-    struct memory_map *m, const struct session *s, const struct request *r)
+take_dnload(struct memory_map *m, const struct session *s,
+    const struct request *r)
 {
 	abandon_op(m, s);
 	if (!outcome_is_answer(r->outcome) || r->setup.wLength == 0)

@@ -176,15 +176,11 @@ grow(struct operation *op, const struct request *r, uint8_t kind,
 static void
 take(struct operations *o, const struct request *r, const struct trace *t)
 {
-	struct operation fresh = { .first = r->number,
-		.at = r->at,
-		.state = NO_STATE,
-		.outcome = OUTCOME_OK,
-		.index = r->submit,
-		.block = r->setup.wValue,
-		.kind = kind_of[r->meaning.kind],
-		.addressed = r->meaning.addressed,
-		.address = r->meaning.address };
+	struct operation fresh = { .first = r->number, .at = r->at,
+	    .state = NO_STATE, .outcome = OUTCOME_OK, .index = r->submit,
+	    .block = r->setup.wValue, .kind = kind_of[r->meaning.kind],
+	    .addressed = r->meaning.addressed,
+	    .address = r->meaning.address };
 	struct operation *op = o->n > 0 ? &o->list[o->n - 1] : NULL;
 
 	if (op == NULL || o->cut || !goes_on(op, fresh.kind, r)) {

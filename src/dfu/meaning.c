@@ -7,26 +7,33 @@
 #include "dfu/spec.h"
 #include "wire/usb.h"
 
-/* What is lost; a command's own row says it for DfuSe. */
+/* A command's own row says what is lost, and its name is its words. */
 static const struct {
 	enum dfu_danger	 danger;
 	const char	*loss;
-} costs[DFU_KIND_COUNT] = {
+	const char	*words;		/* in DfuSe */
+} kinds[DFU_KIND_COUNT] = {
 	[DFU_KIND_DETACH] = { DFU_DANGER_LOSES,
-	    "the present mode: the device may leave the bus" },
+	    "the present mode: the device may leave the bus", NULL },
 	[DFU_KIND_CLRSTATUS] = { DFU_DANGER_LOSES,
-	    "the error that the device reports" },
-	[DFU_KIND_ABORT] = { DFU_DANGER_LOSES, "the transfer in progress" },
+	    "the error that the device reports", NULL },
+	[DFU_KIND_ABORT] = { DFU_DANGER_LOSES,
+	    "the transfer in progress", NULL },
 	[DFU_KIND_WRITE] = { DFU_DANGER_DESTROYS,
-	    "the firmware in the device" },
+	    "the firmware in the device", "write" },
 	[DFU_KIND_END] = { DFU_DANGER_LOSES,
-	    "the download ends here and the device manifests" },
+	    "the download ends here and the device manifests", NULL },
+	[DFU_KIND_READ] = { DFU_DANGER_NONE, NULL, "read" },
 	[DFU_KIND_LEAVE] = { DFU_DANGER_LOSES,
-	    "the download ends here and the device manifests" },
+	    "the download ends here and the device manifests", "leave" },
 	[DFU_KIND_WRITE_RESERVED] = { DFU_DANGER_DESTROYS,
-	    "unknown: no DfuSe command reads like this" },
+	    "unknown: no DfuSe command reads like this",
+	    "write block 1, which is reserved" },
+	[DFU_KIND_READ_RESERVED] = { DFU_DANGER_NONE, NULL,
+	    "read block 1, which is reserved" },
+	[DFU_KIND_GET_COMMANDS] = { DFU_DANGER_NONE, NULL, "get commands" },
 	[DFU_KIND_COMMAND] = { DFU_DANGER_DESTROYS,
-	    "unknown: no DfuSe command reads like this" },
+	    "unknown: no DfuSe command reads like this", NULL },
 };
 
 static void
@@ -37,8 +44,8 @@ take_cost(struct dfu_meaning *m, const struct setup *s,
 	    dfuse_command_row((enum dfu_kind)m->kind);
 
 	m->danger = (uint8_t)(row != NULL ? row->danger :
-	    costs[m->kind].danger);
-	m->loss = row != NULL ? row->loss : costs[m->kind].loss;
+	    kinds[m->kind].danger);
+	m->loss = row != NULL ? row->loss : kinds[m->kind].loss;
 	if (m->kind < DFU_KIND_DETACH && !setup_is_in(s)) {
 		m->danger = DFU_DANGER_LOSES;
 		m->loss = "unknown: a request outside the DFU class";
@@ -53,7 +60,7 @@ take_cost(struct dfu_meaning *m, const struct setup *s,
 static enum dfu_kind
 plain_kind(const struct setup *s)
 {
-	static const uint8_t kinds[DFU_REQUEST_COUNT] = {
+	static const uint8_t requests[DFU_REQUEST_COUNT] = {
 		[DFU_DETACH] = DFU_KIND_DETACH,
 		[DFU_DNLOAD] = DFU_KIND_WRITE,
 		[DFU_UPLOAD] = DFU_KIND_READ,
@@ -65,7 +72,7 @@ plain_kind(const struct setup *s)
 
 	if (dfu_request_of(s) != NULL)
 		return (s->bRequest == DFU_DNLOAD && s->wLength == 0 ?
-		    DFU_KIND_END : (enum dfu_kind)kinds[s->bRequest]);
+		    DFU_KIND_END : (enum dfu_kind)requests[s->bRequest]);
 	if ((s->bmRequestType & USB_TYPE_MASK) != USB_TYPE_STANDARD)
 		return (DFU_KIND_OTHER);
 	if (setup_is_in(s) && s->bRequest == USB_REQ_GET_DESCRIPTOR)
@@ -101,29 +108,35 @@ dfuse_kind(enum dfu_kind kind, const struct setup *s, const uint8_t *data,
 	return (DFU_KIND_COMMAND);
 }
 
+/* The address in a command, if it takes one and all of it is there. */
 static bool
-has_address(enum dfu_kind kind)
-{
-	return (kind == DFU_KIND_SET_ADDRESS || kind == DFU_KIND_ERASE);
-}
-
-static void
-take_place(struct dfu_meaning *m, enum dfu_kind dfuse, const struct setup *s,
-    const uint8_t *data, size_t n, const struct dfu_context *c)
+command_address(enum dfu_kind kind, const uint8_t *data, size_t n,
+    uint32_t *address)
 {
 	struct reader r = reader_of(data, data != NULL ? n : 0);
 
-	if (has_address(dfuse)) {
-		reader_u8(&r);
-		m->address = reader_u32(&r);
-		m->addressed = !r.bad;
-	} else if (dfuse == DFU_KIND_WRITE || dfuse == DFU_KIND_READ) {
-		m->address = ((uint32_t)s->wValue - DFUSE_FIRST_BLOCK) *
-		    c->transfer_size;
-		if (c->pointer_known)
-			m->address += c->pointer;
-		m->addressed = c->pointer_known;
-	}
+	if (kind != DFU_KIND_SET_ADDRESS && kind != DFU_KIND_ERASE)
+		return (false);
+	reader_u8(&r);
+	*address = reader_u32(&r);
+	return (!r.bad);
+}
+
+static bool
+is_data(enum dfu_kind kind)
+{
+	return (kind == DFU_KIND_WRITE || kind == DFU_KIND_READ);
+}
+
+static void
+take_block(struct dfu_meaning *m, const struct setup *s,
+    const struct dfu_context *c)
+{
+	m->address = ((uint32_t)s->wValue - DFUSE_FIRST_BLOCK) *
+	    c->transfer_size;
+	if (c->pointer_known)
+		m->address += c->pointer;
+	m->addressed = c->pointer_known;
 }
 
 static bool
@@ -143,87 +156,54 @@ dfu_meaning(const struct setup *s, const uint8_t *data, size_t n,
 	struct dfu_meaning m = { .dialect = (uint8_t)c->dialect,
 	    .kind = (uint8_t)kind, .maybe = DFU_KIND_NONE };
 
-	if (c->dialect != DFU_DIALECT_PLAIN)
-		take_place(&m, dfuse, s, data, n, c);
-	if (c->dialect == DFU_DIALECT_UNKNOWN && is_command(dfuse))
-		m.maybe = (uint8_t)dfuse;
-	if (has_address(kind))
-		m.length = 1;
-	else if (kind == DFU_KIND_WRITE || kind == DFU_KIND_READ)
+	if (c->dialect != DFU_DIALECT_PLAIN && is_data(dfuse))
+		take_block(&m, s, c);
+	if (is_data(kind))
 		m.length = s->wLength;
+	if (command_address(kind, data, n, &m.address)) {
+		m.addressed = true;
+		m.length = 1;
+	}
+	if (c->dialect == DFU_DIALECT_UNKNOWN && is_command(dfuse)) {
+		m.maybe = (uint8_t)dfuse;
+		command_address(dfuse, data, n, &m.maybe_address);
+	}
 	take_cost(&m, s, c);
 	return (m);
 }
 
+/* The names are the words, but for the hyphen. */
 static void
-block_words(struct buf *b, const char *verb, const struct dfu_meaning *m)
+name_words(struct buf *b, const char *name)
 {
-	buf_addf(b, "%s %u byte%s at %s0x%0*x", verb, m->length,
-	    m->length == 1 ? "" : "s", m->addressed ? "" : "the pointer + ",
-	    m->addressed ? 8 : 1, m->address);
-}
-
-static void
-command_words(struct buf *b, const struct dfu_meaning *m)
-{
-	const char *name = dfuse_command_row((enum dfu_kind)m->kind)->name;
 	size_t first = strcspn(name, "-");
 
-	/* The names are the words, but for the hyphen. */
 	buf_add(b, name, first);
 	if (name[first] == '-')
 		buf_addf(b, " %s", name + first + 1);
-	if (m->addressed)
-		buf_addf(b, " 0x%08x", m->address);
 }
 
 void
 dfu_meaning_words(struct buf *b, const struct dfu_meaning *m,
     const struct setup *s, const uint8_t *data, size_t n)
 {
+	const struct dfuse_command_row *row =
+	    dfuse_command_row((enum dfu_kind)m->kind);
+
 	if (m->dialect != DFU_DIALECT_DFUSE)
 		return;
-	switch ((enum dfu_kind)m->kind) {
-	case DFU_KIND_WRITE:
-		block_words(b, "write", m);
-		break;
-	case DFU_KIND_READ:
-		block_words(b, "read", m);
-		break;
-	case DFU_KIND_LEAVE:
-		buf_adds(b, "leave");
-		break;
-	case DFU_KIND_WRITE_RESERVED:
-		buf_adds(b, "write block 1, which is reserved");
-		break;
-	case DFU_KIND_READ_RESERVED:
-		buf_adds(b, "read block 1, which is reserved");
-		break;
-	case DFU_KIND_GET_COMMANDS:
-		buf_adds(b, "get commands");
-		break;
-	case DFU_KIND_SET_ADDRESS:
-	case DFU_KIND_ERASE:
-	case DFU_KIND_MASS_ERASE:
-	case DFU_KIND_READ_UNPROTECT:
-		command_words(b, m);
-		break;
-	case DFU_KIND_COMMAND:
-		if (data != NULL && n > 0)
-			buf_addf(b, "no command: 0x%02x in %u byte%s",
-			    data[0], s->wLength, s->wLength == 1 ? "" : "s");
-		break;
-	case DFU_KIND_NONE:
-	case DFU_KIND_OTHER:
-	case DFU_KIND_STANDARD:
-	case DFU_KIND_GET_DESCRIPTOR:
-	case DFU_KIND_SET_INTERFACE:
-	case DFU_KIND_DETACH:
-	case DFU_KIND_GETSTATUS:
-	case DFU_KIND_CLRSTATUS:
-	case DFU_KIND_GETSTATE:
-	case DFU_KIND_ABORT:
-	case DFU_KIND_END:
-		break;
-	}
+	if (row != NULL)
+		name_words(b, row->name);
+	else if (kinds[m->kind].words != NULL)
+		buf_adds(b, kinds[m->kind].words);
+	else if (m->kind == DFU_KIND_COMMAND && data != NULL && n > 0)
+		buf_addf(b, "no command: 0x%02x in %u byte%s", data[0],
+		    s->wLength, s->wLength == 1 ? "" : "s");
+	if (m->kind == DFU_KIND_WRITE || m->kind == DFU_KIND_READ)
+		buf_addf(b, " %u byte%s at %s0x%0*x", m->length,
+		    m->length == 1 ? "" : "s",
+		    m->addressed ? "" : "the pointer + ",
+		    m->addressed ? 8 : 1, m->address);
+	else if (m->addressed)
+		buf_addf(b, " 0x%08x", m->address);
 }

@@ -77,10 +77,12 @@ struct dfu_meaning {
 	uint8_t		 danger;	/* enum dfu_danger */
 	bool		 addressed;	/* address is where it acts */
 	/*
-	 * By kind or maybe. Of a DfuSe block whose pointer is not known: what
-	 * is to be added to the pointer, and addressed is false.
+	 * Of a block in DfuSe whose pointer is not known: what is to be added
+	 * to the pointer, and addressed is false. An undecided device has a
+	 * block there if it speaks DfuSe.
 	 */
 	uint32_t	 address;
+	uint32_t	 maybe_address;	/* of maybe, if it takes one */
 	/* Bytes from there on: wLength of a block, 1 of a command, else 0. */
 	uint16_t	 length;
 	const char	*loss;		/* a phrase; NULL: nothing is lost */

@@ -15,8 +15,8 @@ status(const struct finding_case *c)
 static bool
 on_option_bytes(const struct session *s)
 {
-	return (
-	    layout_is_option_bytes(session_alternate_name(s, s->alternate)));
+	return (layout_is_option_bytes(session_alternate_name(s,
+	    s->alternate)));
 }
 
 /* The address that this DNLOAD is about, and what the memory must allow. */
@@ -28,8 +28,7 @@ address_of(const struct finding_case *c, uint32_t *address, uint8_t *kind)
 	if (!finding_is(c, DFU_DNLOAD) || !m->addressed)
 		return (false);
 	*kind = m->kind == DFU_KIND_WRITE ? LAYOUT_WRITABLE :
-	    m->kind == DFU_KIND_ERASE     ? LAYOUT_ERASABLE :
-					    0;
+	    m->kind == DFU_KIND_ERASE ? LAYOUT_ERASABLE : 0;
 	*address = m->address;
 	return (true);
 }
@@ -74,8 +73,8 @@ static bool
 is_unprotect_done(struct finding_case *c)
 {
 	if (c->w->work != DFU_KIND_READ_UNPROTECT || c->w->work_over ||
-	    (c->r != NULL &&
-		(!finding_is(c, DFU_GETSTATUS) || c->w->work_polls == 0)))
+	    (c->r != NULL && (!finding_is(c, DFU_GETSTATUS) ||
+	    c->w->work_polls == 0)))
 		return (false);
 	return (finding_since(c, c->w->work_by, "read unprotect, then %s",
 	    c->r != NULL ? "STALL" : "it left"));
@@ -134,8 +133,8 @@ is_plain_to_dfuse(struct finding_case *c)
 static bool
 is_dfuse_to_plain(struct finding_case *c)
 {
-	static const struct dfu_context dfuse = { .dialect =
-						      DFU_DIALECT_DFUSE };
+	static const struct dfu_context dfuse = {
+	    .dialect = DFU_DIALECT_DFUSE };
 	const struct dfuse_command_row *row;
 	struct dfu_meaning m;
 

@@ -100,8 +100,8 @@ finding_is_end(const struct finding_case *c)
 bool
 finding_erases(const struct finding_case *c)
 {
-	return (
-	    c->w->work == DFU_KIND_ERASE || c->w->work == DFU_KIND_MASS_ERASE);
+	return (c->w->work == DFU_KIND_ERASE ||
+	    c->w->work == DFU_KIND_MASS_ERASE);
 }
 
 bool

@@ -32,19 +32,14 @@ static const struct {
 	const char	*word;		/* to be typed */
 	const char	*question;
 	const char	*done;
-	enum dfu_kind command;
+	enum dfu_kind	 command;
 } wholes[] = {
-	[WHAT_WIPE] = { "wipe",
-	    "Mass erase: everything that the memory of "
-	    "the device holds is lost. Do it?",
-	    "everything was erased, as "
-	    "the device says; not read back",
-	    DFU_KIND_MASS_ERASE },
-	[WHAT_UNPROTECT] = { "unprotect",
-	    "Read unprotect: the read "
+	[WHAT_WIPE] = { "wipe", "Mass erase: everything that the memory of "
+	    "the device holds is lost. Do it?", "everything was erased, as "
+	    "the device says; not read back", DFU_KIND_MASS_ERASE },
+	[WHAT_UNPROTECT] = { "unprotect", "Read unprotect: the read "
 	    "protection is lifted, everything that the device holds is "
-	    "lost, and it resets itself. Do it?",
-	    "the read protection was "
+	    "lost, and it resets itself. Do it?", "the read protection was "
 	    "lifted, as the device says; not read back",
 	    DFU_KIND_READ_UNPROTECT },
 };
@@ -143,8 +138,8 @@ begin_command(struct erase_job *k)
 		memory_io_command(&k->work.io, DFU_KIND_ERASE, (uint32_t)k->at,
 		    LIMIT_ERASE_S * 1000);
 	else
-		memory_io_command(
-		    &k->work.io, wholes[k->what].command, 0, WIPE_S * 1000);
+		memory_io_command(&k->work.io, wholes[k->what].command, 0,
+		    WIPE_S * 1000);
 }
 
 static void

@@ -80,12 +80,10 @@ enum dfu_dialect
 session_dialect(const struct session *s, uint8_t alternate)
 {
 	const struct dfu_function *f = session_function(s);
+	const char *name = session_alternate_name(s, alternate);
 
-	return (f != NULL &&
-		    dfu_is_dfuse(
-			&f->functional, session_alternate_name(s, alternate)) ?
-		DFU_DIALECT_DFUSE :
-		DFU_DIALECT_PLAIN);
+	return (f != NULL && dfu_is_dfuse(&f->functional, name) ?
+	    DFU_DIALECT_DFUSE : DFU_DIALECT_PLAIN);
 }
 
 bool

@@ -575,8 +575,7 @@ tool_plan_request(const struct tool_act *a, const struct session *s,
 	case SCRIPT_POINTER:
 		length = (uint16_t)dfuse_command_pack(
 		    a->step->send == SCRIPT_ERASE ? DFU_KIND_ERASE :
-						    DFU_KIND_SET_ADDRESS,
-		    a->address, bytes);
+		    DFU_KIND_SET_ADDRESS, a->address, bytes);
 		*setup = class_request(DFU_DNLOAD, 0, length);
 		*data = bytes;
 		break;

@@ -101,7 +101,7 @@ static const struct row rows[] = {
 	    LOSES, "manifests" },
 	/* Bytes that are missing: the command is known, its address is not. */
 	{ &dfuse, { OUT, DFU_DNLOAD, 0, 0, 5 }, "\x41\0\x10\0", 4,
-	    DFU_KIND_ERASE, DFU_KIND_NONE, NOWHERE, 1, DESTROYS, "sector" },
+	    DFU_KIND_ERASE, NO, DESTROYS, "sector" },
 	{ &dfuse, { OUT, DFU_DNLOAD, 0, 0, 5 }, "", 0, COMMAND_UNKNOWN },
 	{ &dfuse, { OUT, DFU_DNLOAD, 0, 0, 5 }, NULL, 5, COMMAND_UNKNOWN },
 	/* Block 0 that is no command: one byte, another length, firmware. */
@@ -155,9 +155,9 @@ static const struct row rows[] = {
 	    DFU_KIND_NONE, NOWHERE, 64, FINE },
 	/* While it is not decided, both are held: plain, and the command. */
 	{ &unknown, { OUT, DFU_DNLOAD, 0, 0, 5 }, POINTER, DFU_KIND_WRITE,
-	    DFU_KIND_SET_ADDRESS, 0x08001000, 5, DESTROYS, "the firmware" },
+	    DFU_KIND_SET_ADDRESS, NOWHERE, 5, DESTROYS, "the firmware" },
 	{ &unknown, { OUT, DFU_DNLOAD, 0, 0, 5 }, PAGE, DFU_KIND_WRITE,
-	    DFU_KIND_ERASE, 0x08001000, 5, DESTROYS, "the firmware" },
+	    DFU_KIND_ERASE, NOWHERE, 5, DESTROYS, "the firmware" },
 	{ &unknown, { OUT, DFU_DNLOAD, 0, 0, 1 }, "\x41", 1, DFU_KIND_WRITE,
 	    DFU_KIND_MASS_ERASE, NOWHERE, 1, DESTROYS, "the firmware" },
 	{ &unknown, { OUT, DFU_DNLOAD, 0, 0, 1 }, "\x92", 1, DFU_KIND_WRITE,
@@ -246,10 +246,14 @@ dialects_agree(void **state)
 		assert_int_equal(p.maybe, DFU_KIND_NONE);
 		assert_int_equal(d.maybe, DFU_KIND_NONE);
 		assert_false(p.addressed);
-		assert_int_equal(u.addressed, d.addressed);
-		assert_int_equal(u.address, d.address);
-		if (u.maybe != DFU_KIND_NONE)
-			assert_int_equal(u.maybe, d.kind);
+		if (u.maybe == DFU_KIND_NONE) {
+			assert_int_equal(u.addressed, d.addressed);
+			assert_int_equal(u.address, d.address);
+			continue;
+		}
+		assert_int_equal(u.maybe, d.kind);
+		assert_int_equal(u.maybe_address, d.address);
+		assert_false(u.addressed);
 	}
 }
 

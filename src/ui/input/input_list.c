@@ -46,8 +46,8 @@ copy_journal(const struct input *h, const struct fold_row *row)
 		submit = trace_get(t, r->submit);
 		add_line(&b, submit, NULL, &r->meaning);
 		if (r->complete != NO_EVENT)
-			add_line(
-			    &b, trace_get(t, r->complete), submit, &r->meaning);
+			add_line(&b, trace_get(t, r->complete), submit,
+			    &r->meaning);
 	}
 	box(h, &b);
 	buf_free(&b);
