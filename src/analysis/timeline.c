@@ -250,12 +250,6 @@ catch_up(struct timeline *sc, const struct request *r)
 	add(sc, &timed);
 }
 
-static bool
-is_busy(uint8_t lane)
-{
-	return (lane == DFU_STATE_DNBUSY || lane == DFU_STATE_MANIFEST);
-}
-
 /* The moment at which patience ended, before what happened at `before`. */
 static void
 add_late(struct timeline *sc, uint64_t before, size_t index)
@@ -291,7 +285,7 @@ begin_stay(struct timeline *sc, const struct timeline_moment *m)
 
 	if (sc->stay.here && sc->stay.lane == m->lane)
 		return;
-	sc->stay.here = is_busy(m->lane);
+	sc->stay.here = dfu_state_is(m->lane, DFU_STATES_BUSY);
 	sc->stay.lane = m->lane;
 	sc->stay.late = m->at + (wait > VERDICT_PATIENCE ? wait :
 	    VERDICT_PATIENCE);
@@ -322,7 +316,7 @@ add_wait(struct timeline_moment *m, const struct request *r)
 
 	if (r->replied) {
 		m->poll = r->reply.bwPollTimeout;
-		if (m->poll > 0 || is_busy(m->lane))
+		if (m->poll > 0 || dfu_state_is(m->lane, DFU_STATES_BUSY))
 			m->marks |= TIMELINE_WAIT;
 	} else if (row != NULL && row->bRequest == DFU_DETACH &&
 	    m->lane == DFU_STATE_APP_DETACH) {

@@ -100,8 +100,7 @@ static void
 take_loop(struct timing *t, const struct request *r)
 {
 	bool busy = r->replied && r->reply.bwPollTimeout == 0 &&
-	    (r->reply.bState == DFU_STATE_DNBUSY ||
-	    r->reply.bState == DFU_STATE_MANIFEST);
+	    dfu_state_is(r->reply.bState, DFU_STATES_BUSY);
 
 	t->zeros = busy ? t->zeros + 1 : 0;
 	if (t->zeros >= WAIT_STATS_LOOP)

@@ -9,45 +9,45 @@
 static const struct dfu_state_row states[DFU_STATE_COUNT] = {
 	[DFU_STATE_APP_IDLE] = { "appIDLE",
 	    "The device runs its own firmware.",
-	    "A.2.1", true },
+	    "A.2.1", DFU_STATES_RUNTIME | DFU_STATES_REST },
 	[DFU_STATE_APP_DETACH] = { "appDETACH",
 	    "It took a DETACH and waits for the bus reset that starts DFU "
 	    "mode.",
-	    "A.2.2", true },
+	    "A.2.2", DFU_STATES_RUNTIME },
 	[DFU_STATE_IDLE] = { "dfuIDLE",
 	    "It is in DFU mode and waits for a transfer to begin.",
-	    "A.2.3", false },
+	    "A.2.3", DFU_STATES_REST },
 	[DFU_STATE_DNLOAD_SYNC] = { "dfuDNLOAD-SYNC",
 	    "It holds a block and does nothing with it until it is asked for "
 	    "its status.",
-	    "A.2.4", false },
+	    "A.2.4", DFU_STATES_BLOCK | DFU_STATES_SYNC },
 	[DFU_STATE_DNBUSY] = { "dfuDNBUSY",
 	    "It is busy with a block and wants to be left alone until the poll "
 	    "time is over.",
-	    "A.2.5", false },
+	    "A.2.5", DFU_STATES_BLOCK | DFU_STATES_BUSY },
 	[DFU_STATE_DNLOAD_IDLE] = { "dfuDNLOAD-IDLE",
 	    "It is done with a block and waits for the next one or for the "
 	    "end.",
-	    "A.2.6", false },
+	    "A.2.6", DFU_STATES_OPEN },
 	[DFU_STATE_MANIFEST_SYNC] = { "dfuMANIFEST-SYNC",
 	    "It has all of the image and does nothing with it until it is "
 	    "asked for its status.",
-	    "A.2.7", false },
+	    "A.2.7", DFU_STATES_MANIFEST | DFU_STATES_SYNC },
 	[DFU_STATE_MANIFEST] = { "dfuMANIFEST",
 	    "It is putting the new firmware in place and wants to be left "
 	    "alone.",
-	    "A.2.8", false },
+	    "A.2.8", DFU_STATES_MANIFEST | DFU_STATES_BUSY },
 	[DFU_STATE_MANIFEST_WAIT_RESET] = { "dfuMANIFEST-WAIT-RESET",
 	    "It has put the new firmware in place and answers nothing until it "
 	    "is reset.",
-	    "A.2.9", false },
+	    "A.2.9", DFU_STATES_MUTE },
 	[DFU_STATE_UPLOAD_IDLE] = { "dfuUPLOAD-IDLE",
 	    "It has sent a block and waits to be asked for the next one.",
-	    "A.2.10", false },
+	    "A.2.10", DFU_STATES_OPEN },
 	[DFU_STATE_ERROR] = { "dfuERROR",
 	    "Something went wrong; bStatus says what, and only CLRSTATUS leads "
 	    "out.",
-	    "A.2.11", false },
+	    "A.2.11", 0 },
 };
 
 /* S 6.1.2 */
@@ -133,6 +133,13 @@ const struct dfu_state_row *
 dfu_state_row(uint8_t state)
 {
 	return (state < DFU_STATE_COUNT ? &states[state] : NULL);
+}
+
+bool
+dfu_state_is(uint8_t state, unsigned classes)
+{
+	return (state < DFU_STATE_COUNT &&
+	    (states[state].classes & classes) != 0);
 }
 
 const char *

@@ -29,15 +29,29 @@ enum dfu_state {
 };
 #define DFU_STATE_COUNT		(DFU_STATE_ERROR + 1)
 
+/* What states have in common. */
+#define DFU_STATES_RUNTIME	0x01	/* of the run-time half */
+#define DFU_STATES_REST		0x02	/* nothing is under way */
+#define DFU_STATES_BLOCK	0x04	/* a block is worked on */
+#define DFU_STATES_OPEN		0x08	/* the next block may come */
+#define DFU_STATES_MANIFEST	0x10	/* manifestation is not over */
+#define DFU_STATES_SYNC		0x20	/* left by GETSTATUS */
+#define DFU_STATES_BUSY		0x40	/* left when bwPollTimeout is over */
+#define DFU_STATES_MUTE		0x80	/* answers nothing but a reset */
+#define DFU_STATES_WORK		(DFU_STATES_BLOCK | DFU_STATES_MANIFEST)
+
 struct dfu_state_row {
 	const char	*name;		/* "dfuDNLOAD-IDLE" */
 	const char	*meaning;	/* one sentence */
 	const char	*clause;	/* "A.2.6" */
-	bool		 app;		/* of the run-time half */
+	unsigned	 classes;	/* DFU_STATES_ bits */
 };
 
 /* NULL for an undefined bState. */
 const struct dfu_state_row *dfu_state_row(uint8_t state);
+
+/* It is in one of these classes; never so for an undefined one. */
+bool		 dfu_state_is(uint8_t state, unsigned classes);
 
 /* Its name, or "undefined" (the caller shows the number). */
 const char	*dfu_state_name(uint8_t state);

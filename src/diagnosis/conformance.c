@@ -126,8 +126,7 @@ work_is_done(const struct judge *j, uint8_t state, const struct request *r,
 	struct dfu_conditions c = suppose(j, HIDDEN - 1);
 	const struct dfu_transition *m;
 
-	if (!r->replied || (state != DFU_STATE_DNLOAD_SYNC &&
-	    state != DFU_STATE_MANIFEST_SYNC))
+	if (!r->replied || !dfu_state_is(state, DFU_STATES_SYNC))
 		return (false);
 	m = dfu_transition(state, DFU_IN_GETSTATUS, &c);
 	if (said(j, r) != NO_STATE && said(j, r) != m->next)

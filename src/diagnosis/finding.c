@@ -232,10 +232,9 @@ moment_of_state(uint8_t state)
 {
 	if (state == DFU_STATE_ERROR)
 		return (FINDING_ON_ERROR);
-	if (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY)
+	if (dfu_state_is(state, DFU_STATES_BLOCK))
 		return (FINDING_ON_BUSY);
-	if (state >= DFU_STATE_MANIFEST_SYNC &&
-	    state <= DFU_STATE_MANIFEST_WAIT_RESET)
+	if (dfu_state_is(state, DFU_STATES_MANIFEST | DFU_STATES_MUTE))
 		return (FINDING_ON_MANIFEST);
 	return (FINDING_ON_STATUS);
 }

@@ -3,18 +3,13 @@
 
 #include "wire/usb.h"
 
-static bool
-is_mid_transfer(uint8_t state)
-{
-	return (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY ||
-	    state == DFU_STATE_DNLOAD_IDLE || state == DFU_STATE_UPLOAD_IDLE);
-}
+#define MID_TRANSFER	(DFU_STATES_BLOCK | DFU_STATES_OPEN)
 
 static bool
 is_found_in_transfer(struct finding_case *c)
 {
 	if (c->w->told != 0 || c->w->work != DFU_KIND_NONE ||
-	    !is_mid_transfer(c->state))
+	    !dfu_state_is(c->state, MID_TRANSFER))
 		return (false);
 	return (finding_say(c, "its first answer is %s",
 	    dfu_state_name(c->state)));
@@ -24,7 +19,7 @@ static bool
 is_left_in_transfer(struct finding_case *c)
 {
 	if (!c->s->present || c->s->estimate.how == ESTIMATE_UNKNOWN ||
-	    !is_mid_transfer(c->s->estimate.state))
+	    !dfu_state_is(c->s->estimate.state, MID_TRANSFER))
 		return (false);
 	return (finding_say(c, "closed in %s",
 	    dfu_state_name(c->s->estimate.state)));

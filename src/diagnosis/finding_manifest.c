@@ -221,8 +221,7 @@ is_straight_to_wait(struct finding_case *c)
 static bool
 is_cut(struct finding_case *c)
 {
-	if ((c->w->reset_state != DFU_STATE_MANIFEST &&
-	    c->w->reset_state != DFU_STATE_MANIFEST_SYNC) ||
+	if (!dfu_state_is(c->w->reset_state, DFU_STATES_MANIFEST) ||
 	    c->w->reset_left < 10)
 		return (false);
 	return (finding_since(c, c->w->past.number,
@@ -264,9 +263,8 @@ static bool
 is_stall_after_leave(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != DFU_KIND_END ||
-	    (c->w->past.state != DFU_STATE_MANIFEST &&
-		c->w->past.state != DFU_STATE_MANIFEST_SYNC &&
-		c->w->past.number != c->w->leave))
+	    (!dfu_state_is(c->w->past.state, DFU_STATES_MANIFEST) &&
+	    c->w->past.number != c->w->leave))
 		return (false);
 	return (finding_since(c, c->w->leave,
 	    c->w->work_polls == 0 ? "STALL to the GETSTATUS after the leave" :

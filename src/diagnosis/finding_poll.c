@@ -10,19 +10,12 @@
 #define BLOCKS_MANY	16
 
 static bool
-in_work(uint8_t state)
-{
-	return (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY);
-}
-
-static bool
 is_early(struct finding_case *c)
 {
 	uint64_t left = session_wait_left(c->s, c->now) / 1000;
 
 	if (!finding_is(c, DFU_GETSTATUS) || left < EARLY_MS ||
-	    (c->r->before != DFU_STATE_DNBUSY &&
-	    c->r->before != DFU_STATE_MANIFEST))
+	    !dfu_state_is(c->r->before, DFU_STATES_BUSY))
 		return (false);
 	return (finding_since(c, c->s->status.by,
 	    "GETSTATUS %llu ms before the %u ms were over",
@@ -33,7 +26,7 @@ static bool
 is_early_refused(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) || c->w->early != c->r->number ||
-	    !in_work(c->r->before))
+	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK))
 		return (false);
 	return (finding_since(c, c->w->past.number,
 	    "asked %u ms too early, then %s", c->w->early_left,
@@ -44,7 +37,8 @@ is_early_refused(struct finding_case *c)
 static bool
 is_early_done(struct finding_case *c)
 {
-	if (c->w->early != c->r->number || !in_work(c->r->before) ||
+	if (c->w->early != c->r->number ||
+	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
 	    c->state != DFU_STATE_DNLOAD_IDLE)
 		return (false);
 	return (finding_since(c, c->w->past.number,
@@ -66,7 +60,8 @@ is_mass_erase_short(struct finding_case *c)
 static bool
 is_busy_stall(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_GETSTATUS) || !in_work(c->r->before) ||
+	if (!finding_is(c, DFU_GETSTATUS) ||
+	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
 	    c->w->work_polls == 0 || c->w->work == DFU_KIND_READ_UNPROTECT)
 		return (false);
 	return (finding_since(c, c->w->past.number,

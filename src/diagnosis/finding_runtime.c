@@ -45,7 +45,7 @@ static bool
 is_reset_idle(struct finding_case *c)
 {
 	if (!detach_pending(c) || !c->w->detach_reset ||
-	    c->state > DFU_STATE_APP_DETACH)
+	    !dfu_state_is(c->state, DFU_STATES_RUNTIME))
 		return (false);
 	return (finding_since(c, c->w->detach,
 	    "DETACH, bus reset, and still %s", dfu_state_name(c->state)));
@@ -148,8 +148,9 @@ is_runtime_mute(struct finding_case *c)
 static bool
 is_app_in_dfu(struct finding_case *c)
 {
-	if (c->state > DFU_STATE_APP_DETACH || session_runtime(c->s) ||
-	    c->w->detach != 0 || session_function(c->s) == NULL)
+	if (!dfu_state_is(c->state, DFU_STATES_RUNTIME) ||
+	    session_runtime(c->s) || c->w->detach != 0 ||
+	    session_function(c->s) == NULL)
 		return (false);
 	return (finding_say(c, "%s under descriptors of DFU mode",
 	    dfu_state_name(c->state)));
@@ -158,7 +159,8 @@ is_app_in_dfu(struct finding_case *c)
 static bool
 is_dfu_in_runtime(struct finding_case *c)
 {
-	if (c->state < DFU_STATE_IDLE || !session_runtime(c->s))
+	if (dfu_state_is(c->state, DFU_STATES_RUNTIME) ||
+	    !session_runtime(c->s))
 		return (false);
 	return (finding_say(c, "%s under descriptors of run-time mode",
 	    dfu_state_name(c->state)));

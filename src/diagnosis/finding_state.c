@@ -283,7 +283,7 @@ note_told(struct finding_state *w, const struct finding_case *c)
 		w->error_polls = 0;
 	else if (c->r->replied && w->error_polls++ == 0)
 		w->error_first = c->r->number;
-	if (c->state != DFU_STATE_DNLOAD_SYNC && c->state != DFU_STATE_DNBUSY)
+	if (!dfu_state_is(c->state, DFU_STATES_BLOCK))
 		note_over(w, c);
 	if (c->state == DFU_STATE_IDLE) {
 		w->data_blocks = w->upload_bytes = w->turns = 0;
@@ -386,8 +386,8 @@ note_complete(struct finding_state *w, const struct finding_case *c)
 		note_detach(w, c);
 	/* What follows is not of the latest DNLOAD's making any more. */
 	if (c->r->setup.bRequest != DFU_DNLOAD && !asks(c->r)) {
-		w->work = c->r->setup.bRequest == DFU_UPLOAD ? DFU_KIND_READ :
-							       DFU_KIND_NONE;
+		w->work = c->r->setup.bRequest == DFU_UPLOAD ?
+		    DFU_KIND_READ : DFU_KIND_NONE;
 		w->work_by = c->r->number;
 	}
 	w->before = w->past;

@@ -81,7 +81,7 @@ recovery_forecast_words(enum recovery_forecast forecast)
 bool
 recovery_is_out(uint8_t state)
 {
-	return (state == DFU_STATE_IDLE || state == DFU_STATE_APP_IDLE);
+	return (dfu_state_is(state, DFU_STATES_REST));
 }
 
 bool
@@ -95,8 +95,7 @@ recovery_is_stuck(const struct session *s, uint64_t now)
 	    b.state == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (true);
 	/* A busy device is given the time that it asked for, and some. */
-	return ((s->estimate.state == DFU_STATE_DNBUSY ||
-	    s->estimate.state == DFU_STATE_MANIFEST) &&
+	return (dfu_state_is(s->estimate.state, DFU_STATES_BUSY) &&
 	    session_wait_left(s, now) == 0 &&
 	    now - s->estimate.since >= LIMIT_OVERDUE_MS * 1000);
 }
@@ -142,13 +141,6 @@ arrow(struct buf *b, uint8_t state)
 		buf_adds(b, dfu_state_name(state));
 }
 
-static bool
-works(uint8_t state)
-{
-	return (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY ||
-	    state == DFU_STATE_MANIFEST_SYNC || state == DFU_STATE_MANIFEST);
-}
-
 static void
 judge_refused(struct recovery_option *r, uint8_t from,
     const struct dfu_outlook *o)
@@ -161,7 +153,7 @@ judge_refused(struct recovery_option *r, uint8_t from,
 	r->forecast = RECOVERY_POINTLESS;
 	if (o->next == DFU_STATE_ERROR && from != DFU_STATE_ERROR)
 		r->forecast = RECOVERY_HARMS;
-	else if (works(from)) {
+	else if (dfu_state_is(from, DFU_STATES_WORK)) {
 		r->forecast = RECOVERY_HARMS;
 		buf_adds(&r->words, ", and what it is doing may be lost");
 	}
@@ -283,7 +275,8 @@ judge_poll(const struct view *v, struct recovery_option *r)
 		return;
 	}
 	/* Back to what it said itself, where only time has led on from. */
-	if (o.response != DFU_RESPONSE_OK || !works(from) ||
+	if (o.response != DFU_RESPONSE_OK ||
+	    !dfu_state_is(from, DFU_STATES_WORK) ||
 	    (o.next != from && o.next != v->s->estimate.state))
 		return;
 	buf_reset(&r->words);
@@ -327,8 +320,8 @@ judge_pair(const struct view *v, struct recovery_option *r)
 		buf_adds(&r->words, "one is enough");
 		return;
 	}
-	if (first.response == DFU_RESPONSE_STALL && works(from) &&
-	    first.next == from) {
+	if (first.response == DFU_RESPONSE_STALL &&
+	    dfu_state_is(from, DFU_STATES_WORK) && first.next == from) {
 		judge_refused(r, from, &first);
 		return;
 	}

@@ -251,8 +251,8 @@ say_manifested(struct download_job *k, const char *how)
 static bool
 is_manifesting(const struct poll *p)
 {
-	return (p->replied && (p->reply.bState == DFU_STATE_MANIFEST ||
-	    p->reply.bState == DFU_STATE_MANIFEST_SYNC));
+	return (
+	    p->replied && dfu_state_is(p->reply.bState, DFU_STATES_MANIFEST));
 }
 
 static bool

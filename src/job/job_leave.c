@@ -243,8 +243,7 @@ to_idle(struct leave_job *k, const struct session *s, uint64_t now)
 	uint64_t due = now + job_wait_left(s, k->set, now);
 
 	if (s->estimate.how == ESTIMATE_UNKNOWN ||
-	    (s->estimate.state != DFU_STATE_DNLOAD_SYNC &&
-	    s->estimate.state != DFU_STATE_DNBUSY))
+	    !dfu_state_is(s->estimate.state, DFU_STATES_BLOCK))
 		return (begin(k, s, now));
 	if (k->asked != 0 && now - k->started >= k->bound)
 		return (say_still(k, s, now));

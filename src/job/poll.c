@@ -119,13 +119,8 @@ ask_again(struct poll *p, enum phase phase)
 static bool
 is_busy(const struct poll *p)
 {
-	uint8_t state = p->reply.bState;
-
-	if (state == DFU_STATE_DNLOAD_SYNC || state == DFU_STATE_DNBUSY)
-		return (true);
-	return (p->follow == POLL_MANIFEST &&
-	    (state == DFU_STATE_MANIFEST_SYNC ||
-	    state == DFU_STATE_MANIFEST));
+	return (dfu_state_is(p->reply.bState,
+	    p->follow == POLL_MANIFEST ? DFU_STATES_WORK : DFU_STATES_BLOCK));
 }
 
 static bool

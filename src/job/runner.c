@@ -401,12 +401,10 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 static bool
 watch_pauses(const struct session *s, uint64_t now)
 {
-	uint8_t state = s->estimate.state;
-
 	if (s->status.reply.bwPollTimeout > LIMIT_ANNOUNCED_S * 1000u)
 		return (false);
 	return (s->estimate.how != ESTIMATE_UNKNOWN &&
-	    (state == DFU_STATE_DNBUSY || state == DFU_STATE_MANIFEST) &&
+	    dfu_state_is(s->estimate.state, DFU_STATES_BUSY) &&
 	    session_wait_left(s, now) != 0);
 }
 

@@ -287,17 +287,12 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	struct estimate b = session_estimate(s, e->time);
 	struct request *r = new_request(s);
 
-	*r = (struct request){ .number = e->number,
-		.setup = e->setup,
-		.at = e->time,
-		.stood = state_of(&s->estimate),
-		.before = state_of(&b),
-		.after = NO_STATE,
-		.submit = index,
-		.complete = NO_EVENT,
-		.alternate = s->alternate,
-		.revision = s->revision,
-		.meaning = session_meaning(s, &e->setup, e->data, e->kept) };
+	*r = (struct request){ .number = e->number, .setup = e->setup,
+	    .at = e->time, .stood = state_of(&s->estimate),
+	    .before = state_of(&b), .after = NO_STATE, .submit = index,
+	    .complete = NO_EVENT, .alternate = s->alternate,
+	    .revision = s->revision,
+	    .meaning = session_meaning(s, &e->setup, e->data, e->kept) };
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	if (e->agent == EVENT_BY_SELF)
@@ -425,8 +420,7 @@ start_timer(struct session *s, const struct request *r)
 		s->timer = SESSION_NEVER;
 		return;
 	}
-	if (r->replied && (state == DFU_STATE_DNBUSY ||
-	    state == DFU_STATE_MANIFEST)) {
+	if (r->replied && dfu_state_is(state, DFU_STATES_BUSY)) {
 		wait = r->reply.bwPollTimeout;
 	} else if (state == DFU_STATE_APP_DETACH &&
 	    r->setup.bRequest == DFU_DETACH) {

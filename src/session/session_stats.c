@@ -28,26 +28,20 @@ session_stats_submit(struct session *s, const struct request *r)
 		    .began = r->at };
 }
 
-/* From the first sync to the wait for a reset. */
-static bool
-is_manifesting(uint8_t state)
-{
-	return (state == DFU_STATE_MANIFEST_SYNC ||
-	    state == DFU_STATE_MANIFEST ||
-	    state == DFU_STATE_MANIFEST_WAIT_RESET);
-}
-
 static void
 looked(struct session *s, const struct request *r, uint8_t state)
 {
+	/* From the first sync to the wait for a reset. */
+	bool manifests =
+	    dfu_state_is(state, DFU_STATES_MANIFEST | DFU_STATES_MUTE);
 	struct leaving *l = &s->leaving;
 
-	if (l->by == 0 && is_manifesting(state))
+	if (l->by == 0 && manifests)
 		*l = (struct leaving){ .by = r->number, .found = true,
 		    .accepted = true, .began = r->at };
 	l->polls += l->by != 0 && r->replied;
 	/* In dfuIDLE it is done; anywhere else it never was one. */
-	if (!is_manifesting(state) && state != DFU_STATE_IDLE)
+	if (!manifests && state != DFU_STATE_IDLE)
 		*l = (struct leaving){ .by = 0 };
 }
 

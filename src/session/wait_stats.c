@@ -16,13 +16,6 @@ add(struct wait_stats_span *p, uint64_t us)
 	p->n++;
 }
 
-/* A state that the device itself brings to an end. */
-static bool
-is_wait(uint8_t state)
-{
-	return (state == DFU_STATE_DNBUSY || state == DFU_STATE_MANIFEST);
-}
-
 void
 wait_stats_sent(struct wait_stats *l, uint64_t at)
 {
@@ -69,7 +62,8 @@ wait_stats_status(struct wait_stats *l, uint8_t state, uint32_t ms, uint64_t at)
 	if (!again)
 		l->first = l->wait;
 	add(&r->announced, l->wait);
-	l->zeros = ms == 0 && is_wait(state) ? l->zeros + 1 : 0;
+	l->zeros =
+	    ms == 0 && dfu_state_is(state, DFU_STATES_BUSY) ? l->zeros + 1 : 0;
 	if (l->zeros > r->zeros)
 		r->zeros = l->zeros;
 }
@@ -83,7 +77,7 @@ wait_stats_state(struct wait_stats *l, uint8_t state, uint64_t at)
 void
 wait_stats_left(struct wait_stats *l, uint64_t at)
 {
-	if (l->here && is_wait(l->state))
+	if (l->here && dfu_state_is(l->state, DFU_STATES_BUSY))
 		add(&l->rows[l->state].took, at - l->since);
 	wait_stats_broken(l);
 }
@@ -100,8 +94,8 @@ wait_stats_tells(const struct wait_stats *l, uint8_t state)
 {
 	const struct wait_stats_row *r = &l->rows[state];
 
-	return (r->announced.n != 0 && (is_wait(state) ||
-	    r->announced.max != 0));
+	return (r->announced.n != 0 &&
+	    (dfu_state_is(state, DFU_STATES_BUSY) || r->announced.max != 0));
 }
 
 static bool

@@ -316,8 +316,7 @@ remedy(const struct do_as_job *k, const struct session *s, uint64_t now)
 	struct verdict v = verdict_of(s, k->stack, now);
 
 	if (v.row->remedy == NULL &&
-	    (s->estimate.state == DFU_STATE_DNLOAD_IDLE ||
-	    s->estimate.state == DFU_STATE_UPLOAD_IDLE))
+	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN))
 		return ("abort");
 	return (v.row->remedy);
 }

@@ -79,7 +79,7 @@ resolve(const struct do_as_job *k, struct tool_act *a,
 	struct layout l = { 0 };
 
 	if (a->step->when == SCRIPT_IN_DFU)
-		return (k->state > DFU_STATE_APP_DETACH);
+		return (!dfu_state_is(k->state, DFU_STATES_RUNTIME));
 	if (a->step->when != SCRIPT_OPTIONS)
 		return (true);
 	if (!tool_plan_options(s, &l))

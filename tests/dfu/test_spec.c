@@ -42,7 +42,7 @@ states_s612(void **state)
 		assert_int_equal(row->meaning[strlen(row->meaning) - 1], '.');
 		snprintf(clause, sizeof(clause), "A.2.%u", i + 1u);
 		assert_string_equal(row->clause, clause);
-		assert_int_equal(row->app, i < 2);
+		assert_int_equal(dfu_state_is(i, DFU_STATES_RUNTIME), i < 2);
 		for (j = 0; j < i; j++)
 			assert_string_not_equal(row->meaning,
 			    dfu_state_row(j)->meaning);
@@ -269,6 +269,37 @@ states_and_statuses_in_words(void **state)
 	in_words(dfu_status_label, 16, "16 undefined");
 }
 
+/* A.1: each state is in the classes that its place in the figure gives. */
+static void
+states_have_classes(void **state)
+{
+	static const struct {
+		unsigned class;
+		const char *members; /* their numbers */
+	} want[] = {
+		{ DFU_STATES_RUNTIME, "01" },
+		{ DFU_STATES_REST, "02" },
+		{ DFU_STATES_BLOCK, "34" },
+		{ DFU_STATES_OPEN, "59" },
+		{ DFU_STATES_MANIFEST, "67" },
+		{ DFU_STATES_SYNC, "36" },
+		{ DFU_STATES_BUSY, "47" },
+		{ DFU_STATES_MUTE, "8" },
+		{ DFU_STATES_WORK, "3467" },
+	};
+	size_t i;
+	unsigned s;
+
+	(void)state;
+	for (i = 0; i < COUNT(want); i++)
+		for (s = 0; s < 256; s++)
+			assert_int_equal(
+			    dfu_state_is((uint8_t)s, want[i].class),
+			    s < 10 &&
+				strchr(want[i].members, (int)('0' + s)) !=
+				    NULL);
+}
+
 int
 main(void)
 {
@@ -284,6 +315,7 @@ main(void)
 		cmocka_unit_test(attributes_s413),
 		cmocka_unit_test(status_reply_s612),
 		cmocka_unit_test(states_and_statuses_in_words),
+		cmocka_unit_test(states_have_classes),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

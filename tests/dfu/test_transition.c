@@ -236,6 +236,40 @@ index_finds_what_a_walk_finds(void **state)
 	}
 }
 
+/* Some move of this input leads out of the state. */
+static bool
+leads_out(uint8_t s, enum dfu_input input)
+{
+	const struct dfu_transition *m;
+	size_t i;
+
+	for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++)
+		if (m->state == s && m->input == input && m->next != s &&
+		    m->response != DFU_RESPONSE_STALL)
+			return (true);
+	return (false);
+}
+
+static void
+classes_are_as_the_moves(void **state)
+{
+	struct dfu_conditions c = dfu_conditions_of(0x0f, 0);
+	uint8_t s;
+
+	(void)state;
+	for (s = DFU_STATE_IDLE; s < DFU_STATE_COUNT; s++) {
+		assert_int_equal(dfu_state_is(s, DFU_STATES_BUSY),
+		    leads_out(s, DFU_IN_TIME));
+		assert_int_equal(dfu_state_is(s, DFU_STATES_SYNC),
+		    leads_out(s, DFU_IN_GETSTATUS));
+		assert_int_equal(dfu_state_is(s, DFU_STATES_OPEN),
+		    leads_out(s, DFU_IN_ABORT));
+		assert_int_equal(dfu_state_is(s, DFU_STATES_MUTE),
+		    dfu_transition(s, DFU_IN_GETSTATUS, &c)->response ==
+			DFU_RESPONSE_NONE_EXPECTED);
+	}
+}
+
 static void
 undefined_states_have_no_moves(void **state)
 {
@@ -313,6 +347,7 @@ main(void)
 		cmocka_unit_test(grid_names_the_states),
 		cmocka_unit_test(rows_are_one_for_each),
 		cmocka_unit_test(index_finds_what_a_walk_finds),
+		cmocka_unit_test(classes_are_as_the_moves),
 		cmocka_unit_test(undefined_states_have_no_moves),
 		cmocka_unit_test(inputs_have_names),
 		cmocka_unit_test(inputs_of_requests_table_32),

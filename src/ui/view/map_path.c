@@ -18,8 +18,7 @@ map_path_start(const struct session *s)
 			continue;
 		if (step->from == NO_STATE)
 			return (i);
-		if (step->from == DFU_STATE_IDLE ||
-		    step->from == DFU_STATE_APP_IDLE)
+		if (dfu_state_is(step->from, DFU_STATES_REST))
 			return (i - 1);
 	}
 	return (0);

@@ -102,7 +102,7 @@ drawn(const struct arrow *w, const struct session *s)
 static bool
 dimmed(const struct frame *sc, uint8_t state)
 {
-	bool app = state <= DFU_STATE_APP_DETACH;
+	bool app = dfu_state_is(state, DFU_STATES_RUNTIME);
 
 	return (!sc->session->present ||
 	    app != session_runtime(sc->session));

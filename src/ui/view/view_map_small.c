@@ -45,7 +45,7 @@ draw_row(struct area a, const struct frame *sc, const struct map_path *w,
 	const struct path_step *step = step_into(w, state);
 	struct mark m = map_path_mark(sc, state);
 	struct buf b = { 0 };
-	bool app = state <= DFU_STATE_APP_DETACH;
+	bool app = dfu_state_is(state, DFU_STATES_RUNTIME);
 	bool dim = app != session_runtime(sc->session) ||
 	    !sc->session->present;
 	int n;
