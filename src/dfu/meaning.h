@@ -76,6 +76,8 @@ struct dfu_meaning {
 	uint8_t		 maybe;
 	uint8_t		 danger;	/* enum dfu_danger */
 	bool		 addressed;	/* address is where it acts */
+	/* Bytes from there on: wLength of a block, 1 of a command, else 0. */
+	uint16_t	 length;
 	/*
 	 * Of a block in DfuSe whose pointer is not known: what is to be added
 	 * to the pointer, and addressed is false. An undecided device has a
@@ -83,8 +85,6 @@ struct dfu_meaning {
 	 */
 	uint32_t	 address;
 	uint32_t	 maybe_address;	/* of maybe, if it takes one */
-	/* Bytes from there on: wLength of a block, 1 of a command, else 0. */
-	uint16_t	 length;
 	const char	*loss;		/* a phrase; NULL: nothing is lost */
 };
 

@@ -81,6 +81,8 @@ struct request {
 	uint32_t		 number;
 	struct setup		 setup;
 	uint8_t			 stood; /* as before, if time moves nothing */
+	uint8_t			 alternate;	/* it was meant for */
+	uint16_t		 revision;	/* of what meaning is made of */
 	uint64_t		 at;		/* submitted, us */
 	uint64_t		 done;		/* ended, us; 0 while pending */
 	uint8_t			 outcome;	/* enum outcome */
@@ -90,8 +92,6 @@ struct request {
 	struct dfu_status_reply	 reply;		/* of GETSTATUS */
 	size_t			 submit;	/* indices in the trace */
 	size_t			 complete;	/* or NO_EVENT */
-	uint8_t			 alternate;	/* it was meant for */
-	uint16_t		 revision;	/* of what meaning is made of */
 	struct dfu_meaning	 meaning;
 };
 #define NO_STATE	0xfe
