@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "job/work.h"
+#include "job/poll.h"
 #include "session/session.h"
 #include "wire/usb.h"
 
