@@ -5,6 +5,7 @@
  */
 #include "job/job_flash.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -109,6 +110,24 @@ is_addressed(struct flash_job *k, const struct session *s)
 	return (!m->failed);
 }
 
+/* What cannot be read is not verified, and not written in its stead. */
+static bool
+is_verifiable(struct flash_job *k, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	if (!k->order.only_verify || is_readable(k, s))
+		return (true);
+	if (f->functional.present &&
+	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
+		memory_job_fail(&k->m, CODE_PROTOCOL, "the device does not "
+		    "upload (bitCanUpload is clear)");
+	else
+		memory_job_fail(&k->m, CODE_PROTOCOL, "alternate setting %u "
+		    "has memory there that cannot be read", k->alternate);
+	return (false);
+}
+
 /* Everything that can be wrong before anything is sent; false: it failed. */
 static bool
 check(struct flash_job *k, const struct job_turn *t, uint8_t alternate)
@@ -137,7 +156,8 @@ check(struct flash_job *k, const struct job_turn *t, uint8_t alternate)
 	if (!k->order.only_verify)
 		plan_keep(&k->plan, size);
 	memory_io_begin(&m->io, session_transfer_size(t->s));
-	return (k->plan.nblocks != 0 && is_whole(k));
+	return (k->plan.nblocks != 0 && is_whole(k) &&
+	    is_verifiable(k, t->s));
 }
 
 /* The image has data for another alternate setting than this one. */
@@ -482,6 +502,7 @@ decide(struct memory_job *m, struct job_turn *t)
 
 	if (how != MEMORY_NEXT)
 		return (how);
+	assert(!k->order.only_verify);
 	if (k->unread.len != 0 || k->order.no_read || !is_readable(k, t->s))
 		plan_drop_kept(&k->plan);
 	plan_decide(&k->plan);

@@ -162,6 +162,9 @@ static const struct row rows[] = {
 	    "that", "erased,", NULL },
 	{ F072 ",rdp=1", NULL, "verify %s 0x08000000", 76, "errVENDOR",
 	    "verified", NULL },
+	/* What cannot be read is not written in its stead. */
+	{ F072 ",flash=pattern,wrong=no-upload", NULL, "verify %s 0x08000000",
+	    76, "does not upload (bitCanUpload is clear)", "verified", NULL },
 	{ F072 ",rdp=1,back=same", "unprotect", "flash %s 0x08000000 verify",
 	    0, "verified", NULL, NULL },
 	{ F072 ",rdp=1", NULL, "unprotect", 0, "reset itself", NULL, NULL },
