@@ -53,11 +53,13 @@ static enum job_step
 detach(struct enter_job *k, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
-	enum job_step step = JOB_WAIT;
-	enum poll_end how = poll_next(&k->poll, &k->job, s, set, now, &step);
+	struct job_turn t = {
+		.job = &k->job, .s = s, .set = set, .now = now, .step = JOB_WAIT
+	};
+	enum poll_end how = poll_next(&k->poll, &t);
 
 	if (how == POLL_GOING)
-		return (step);
+		return (t.step);
 	if (how != POLL_DONE && how != POLL_GONE) {
 		buf_adds(&k->job.result.text, "DETACH: ");
 		poll_words(&k->poll, how, &k->job.result.text);

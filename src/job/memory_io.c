@@ -77,13 +77,6 @@ memory_io_command(struct memory_io *io, uint8_t byte, uint8_t length,
 	io->limit = limit;
 }
 
-void
-memory_io_point(struct memory_io *io, uint32_t address)
-{
-	memory_io_command(io, DFUSE_SET_ADDRESS, 5, address, WRITE_MS);
-	io->anchor = address;
-}
-
 /* The block that address has from base, or 0: none has. */
 static uint16_t
 block_from(const struct memory_io *io, uint32_t base)
@@ -95,12 +88,6 @@ block_from(const struct memory_io *io, uint32_t base)
 	n = (io->address - base) / io->unit;
 	return (n <= UINT16_MAX - DFUSE_FIRST_BLOCK ?
 	    (uint16_t)(n + DFUSE_FIRST_BLOCK) : 0);
-}
-
-static bool
-is_pointing(const struct memory_io *io)
-{
-	return (io->command && io->data[0] == DFUSE_SET_ADDRESS);
 }
 
 static void
@@ -152,31 +139,20 @@ prepare(struct memory_io *io, const struct session *s)
 }
 
 enum poll_end
-memory_io_next(struct memory_io *io, struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
+memory_io_next(struct memory_io *io, struct job_turn *t)
 {
 	enum poll_end how;
 
 	for (;;) {
 		if (io->phase == PHASE_PREPARE) {
-			if (is_pointing(io) && io->is_set &&
-			    io->base == io->address)
-				return (POLL_DONE);
 			if (io->prepared++ > PREPARE)
 				return (POLL_REFUSED);
-			prepare(io, s);
+			prepare(io, t->s);
 		}
-		how = poll_next(&io->poll, j, s, set, now, step);
-		if (how != POLL_DONE)
+		how = poll_next(&io->poll, t);
+		if (how != POLL_DONE || io->phase == PHASE_ACT)
 			return (how);
-		if (io->phase == PHASE_POINTER ||
-		    (io->phase == PHASE_ACT && is_pointing(io))) {
-			io->base = io->phase == PHASE_ACT ? io->address :
-			    io->base;
-			io->is_set = true;
-		}
-		if (io->phase == PHASE_ACT)
-			return (how);
+		io->is_set |= io->phase == PHASE_POINTER;
 		io->phase = PHASE_PREPARE;
 	}
 }

@@ -285,7 +285,7 @@ memory_job_to_idle(struct memory_job *m, struct job_turn *t)
 	if (!m->busy)
 		to_idle_begin(&m->to_idle, false);
 	m->busy = true;
-	how = to_idle_next(&m->to_idle, t->job, t->s, t->set, t->now, &t->step);
+	how = to_idle_next(&m->to_idle, t);
 	if (how == POLL_GOING)
 		return (MEMORY_STEP);
 	m->busy = false;
@@ -316,9 +316,7 @@ memory_job_ask(struct memory_job *m, struct job_turn *t)
 enum poll_end
 memory_job_io(struct memory_job *m, struct job_turn *t)
 {
-	enum poll_end how = m->left ?
-	    POLL_GONE :
-	    memory_io_next(&m->io, t->job, t->s, t->set, t->now, &t->step);
+	enum poll_end how = m->left ? POLL_GONE : memory_io_next(&m->io, t);
 
 	m->busy = how == POLL_GOING;
 	return (how);
@@ -327,9 +325,7 @@ memory_job_io(struct memory_job *m, struct job_turn *t)
 enum poll_end
 memory_job_poll(struct memory_job *m, struct job_turn *t)
 {
-	enum poll_end how = m->left ?
-	    POLL_GONE :
-	    poll_next(&m->io.poll, t->job, t->s, t->set, t->now, &t->step);
+	enum poll_end how = m->left ? POLL_GONE : poll_next(&m->io.poll, t);
 
 	m->busy = how == POLL_GOING;
 	return (how);
@@ -361,8 +357,7 @@ memory_job_end(struct memory_job *m, struct job_turn *t)
 		to_idle_begin(&m->to_idle, m->failed);
 	m->ending = true;
 	if (!m->left && t->s->present && !m->quiet)
-		how = to_idle_next(
-		    &m->to_idle, t->job, t->s, t->set, t->now, &t->step);
+		how = to_idle_next(&m->to_idle, t);
 	if (how != POLL_GOING) {
 		say_end(m, t, how);
 		t->step = JOB_DONE;

@@ -79,26 +79,28 @@ end(struct poll *p, enum poll_end how)
 	return (how);
 }
 
-static enum job_step
-submit(struct poll *p, struct job *j, const struct setup *setup,
-    const uint8_t *data, enum phase phase, uint64_t now)
+static enum poll_end
+submit(struct poll *p, struct job_turn *t, const struct setup *setup,
+    const uint8_t *data, enum phase phase)
 {
-	j->child = job_xfer_within(setup, data, p->timeout);
+	t->job->child = job_xfer_within(setup, data, p->timeout);
+	t->step = JOB_CALL;
 	if (p->begun == 0)
-		p->begun = now;
+		p->begun = t->now;
 	p->phase = phase;
 	p->answered = false;
-	return (JOB_CALL);
+	return (POLL_GOING);
 }
 
-static enum job_step
-ask(struct poll *p, struct job *j, enum phase phase, uint64_t now)
+static enum poll_end
+ask(struct poll *p, struct job_turn *t)
 {
 	const struct dfu_request_row *row = dfu_request_row(DFU_GETSTATUS);
 	const struct setup setup = { .bmRequestType = row->bmRequestType,
 	    .bRequest = DFU_GETSTATUS, .wLength = row->reply };
 
-	return (submit(p, j, &setup, NULL, phase, now));
+	return (submit(p, t, &setup, NULL,
+	    p->phase == PHASE_TAKEN ? PHASE_ASKED : PHASE_ASKED_WHY));
 }
 
 /* Asked too early, or half of an answer: the announced wait once more. */
@@ -247,36 +249,32 @@ take_skipped(struct poll *p, uint64_t now)
 }
 
 static bool
-is_skipped(const struct session *s, const struct job_settings *set)
+is_skipped(const struct job_turn *t)
 {
-	return (s->status.known && set->skipped == s->status.by &&
-	    set->skipped != 0);
+	return (t->s->status.known && t->set->skipped == t->s->status.by &&
+	    t->set->skipped != 0);
 }
 
 enum poll_end
-poll_next(struct poll *p, struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
+poll_next(struct poll *p, struct job_turn *t)
 {
 	enum poll_end how = POLL_GOING;
 
-	if (p->left || !s->present)
+	if (p->left || !t->s->present)
 		return (end(p, POLL_GONE));
 	if (poll_pending(p)) {
 		if (!p->answered)
-			take_skipped(p, now);
-		how = after_answer(p, now);
+			take_skipped(p, t->now);
+		how = after_answer(p, t->now);
 	}
 	if (how != POLL_GOING)
 		return (how);
-	if (p->phase == PHASE_SEND) {
-		*step = submit(p, j, &p->setup, p->data, PHASE_SENT, now);
-	} else if (now < p->due && !is_skipped(s, set)) {
-		*step = job_wait_announced(j, p->due);
-		j->announced = !p->hurries;
-	} else {
-		*step = ask(p, j, p->phase == PHASE_TAKEN ? PHASE_ASKED :
-		    PHASE_ASKED_WHY, now);
-	}
+	if (p->phase == PHASE_SEND)
+		return (submit(p, t, &p->setup, p->data, PHASE_SENT));
+	if (t->now >= p->due || is_skipped(t))
+		return (ask(p, t));
+	t->step = job_wait_announced(t->job, p->due);
+	t->job->announced = !p->hurries;
 	return (POLL_GOING);
 }
 

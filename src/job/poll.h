@@ -23,7 +23,7 @@ enum poll_follow {
 
 /* How it ended. */
 enum poll_end {
-	POLL_GOING,		/* not yet: *step is what the job returns */
+	POLL_GOING,		/* not yet: t->step is what the job returns */
 	POLL_DONE,		/* accepted, and done */
 	POLL_REFUSED,		/* STALL, or an error that it reported */
 	POLL_SILENT,		/* no answer that can be used */
@@ -79,13 +79,8 @@ void	poll_begin(struct poll *p, uint8_t bRequest, uint16_t value,
 void	poll_begin_asking(struct poll *p, enum poll_follow follow,
 	    uint32_t limit);
 
-/*
- * Its turn: as job_ops.next, with j the job it works for. A wait that the
- * operator skips is over.
- */
-enum poll_end poll_next(struct poll *p, struct job *j,
-	    const struct session *s, const struct job_settings *set,
-	    uint64_t now, enum job_step *step);
+/* A turn of the job it works for. A wait that the operator skips is over. */
+enum poll_end poll_next(struct poll *p, struct job_turn *t);
 
 /* As job_ops.event. */
 void	poll_event(struct poll *p, const struct event *e);
