@@ -18,7 +18,9 @@
 enum poll_follow {
 	POLL_NOTHING,		/* its answer is all */
 	POLL_BLOCK,		/* GETSTATUS until dfuDNBUSY is over */
-	POLL_MANIFEST		/* GETSTATUS until the manifestation is over */
+	POLL_MANIFEST,		/* GETSTATUS until the manifestation is over */
+	POLL_LEAVE,	/* the same where the manifestation has begun */
+	POLL_CHANGE		/* GETSTATUS until it is not in from any more */
 };
 
 /* How it ended. */
@@ -39,6 +41,15 @@ struct poll {
 	uint32_t		 timeout;	/* ms a request; 0: as usual */
 	uint64_t		 grace;	/* us more before it is asked again */
 	bool			 hurries;	/* due may be too early */
+	uint64_t		 pace;	/* us between two GETSTATUS, least */
+	uint64_t		 until;	/* us: no further GETSTATUS; 0: none */
+	unsigned		 most;	/* answers to GETSTATUS; 0: any */
+	uint8_t			 from;		/* bState of POLL_CHANGE */
+	/*
+	 * No GETSTATUS is repeated that fails; where an answer says nothing,
+	 * what the session knows counts.
+	 */
+	bool			 once;
 
 	unsigned		 phase;		/* private to poll.c */
 	bool			 left;
@@ -50,13 +61,16 @@ struct poll {
 	unsigned		 idle;		/* busy answers without wait */
 	uint64_t		 begun;		/* us */
 	uint64_t		 ended;		/* the latest request, us */
+	/* These two outlive a begin: a wait that was announced goes on. */
 	uint64_t		 due;		/* of the next GETSTATUS, us */
+	uint64_t		 asked;		/* the latest GETSTATUS, us */
 	uint32_t		 number;	/* of the latest request */
 
 	/* Of the request itself. */
 	uint8_t			 taken;		/* its outcome */
 	struct buf		 in;		/* what it brought */
-	/* The latest GETSTATUS behind it. */
+	/* The GETSTATUS behind it: how many were answered, and the latest. */
+	unsigned		 answers;
 	bool			 replied;
 	struct dfu_status_reply	 reply;
 };
@@ -66,7 +80,7 @@ void	poll_free(struct poll *p);
 
 /*
  * Prepares a request of the class: data holds the length bytes of an OUT data
- * stage until it ended. limit in ms: how long it may be busy.
+ * stage until it ended. limit in ms: how long it may be busy; 0: any time.
  */
 void	poll_begin(struct poll *p, uint8_t bRequest, uint16_t value,
 	    const uint8_t *data, uint16_t length, enum poll_follow follow,
