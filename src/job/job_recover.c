@@ -3,11 +3,15 @@
  * bus. Each wait is bounded and each action is tried a bounded number of times
  * in each state, whatever the device answers.
  */
-#include "job/job_recover.h"
+#include "job/jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "diagnosis/fingerprint.h"
+#include "job/poll.h"
 #include "session/limits.h"
 #include "session/session.h"
 #include "wire/usb.h"
@@ -21,6 +25,180 @@
 #define POLL_MOST	60000000	/* us of one action of polls */
 #define LOOKS		3		/* in vain: no word out of it */
 #define TIMEOUTS	2		/* the same, of 5 s each */
+
+enum recover_phase {
+	PHASE_BEGIN,
+	PHASE_TO_IDLE,		/* before the first look */
+	PHASE_QUERY,		/* GETSTATUS: what is it in now? */
+	PHASE_QUERIED,
+	PHASE_PICK,		/* the next action */
+	PHASE_WAIT,
+	PHASE_POLL,
+	PHASE_POLLED,
+	PHASE_REQUEST,		/* the action's own request */
+	PHASE_REQUESTED,
+	PHASE_RESET,
+	PHASE_DONE
+};
+
+/* What was tried is counted for each state; those undefined are one. */
+#define STATES		(DFU_STATE_COUNT + 2)
+#define STATE_UNDEFINED	DFU_STATE_COUNT
+#define STATE_UNKNOWN	(DFU_STATE_COUNT + 1)
+
+struct recover_job {
+	struct job		 job;
+	enum recover_reach	 reach;
+	enum recovery_action	 action;
+	enum recover_phase		 phase;
+	bool			 waiting;	/* a request is under way */
+	bool			 acting;	/* try is being made */
+	bool			 second;	/* CLRSTATUS of the pair */
+	struct recovery_try	 try;
+	unsigned		 polls;		/* at most so many */
+	unsigned		 tries[STATES][RECOVERY_COUNT];
+	unsigned		 done;		/* actions, ever */
+	unsigned		 looks;		/* in vain, one after another */
+	unsigned		 timeouts;	/* of them */
+	uint32_t		 sent;
+	uint64_t		 asked;		/* the latest GETSTATUS, us */
+	uint64_t		 started;	/* of the action, us */
+	uint64_t		 pause;		/* us: then on */
+	uint64_t		 left;		/* us, 0: it did not */
+	size_t			 mine;		/* first try of this job */
+	const struct dfu_stack	*stack;
+	struct recovery_log	*log;
+};
+
+/* What this job did, each action. */
+static void
+say_tries(const struct recover_job *k, struct buf *b)
+{
+	const struct recovery_try *t;
+	size_t i;
+
+	for (i = k->mine; i < k->log->n; i++) {
+		t = &k->log->tries[i];
+		buf_addf(b, "%s%s ", i == k->mine ? "" : "; ",
+		    recovery_rows[t->action].id);
+		recovery_try_words(b, t);
+	}
+}
+
+static void
+say_sent(const struct recover_job *k, struct buf *b)
+{
+	buf_addf(b, " after %u %s", k->sent, k->sent == 1 ? "request" :
+	    "requests");
+	if (k->log->n > k->mine)
+		buf_adds(b, ": ");
+	say_tries(k, b);
+}
+
+static void
+say_back(struct buf *b, const struct recover_job *k, const struct session *s)
+{
+	if (!s->present) {
+		buf_addf(b, "; nothing came back in %u s",
+		    SESSION_BACK_WITHIN / 1000000);
+		return;
+	}
+	buf_addf(b, "; came back as %04x:%04x", s->who->vendor,
+	    s->who->product);
+	buf_adds(b, session_function(s) == NULL ? ", without DFU" :
+	    session_runtime(s) ? ", in run-time mode" :
+	    ", in DFU mode again");
+	buf_adds(b, ", after ");
+	text_duration(b, s->arrived_at - k->left);
+}
+
+/* What is left where no request helps. */
+static void
+say_rest(const struct recover_job *k, const struct session *s, uint64_t now,
+    struct buf *b)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+	const struct recovery_try *reset = recovery_tried(k->log,
+	    RECOVERY_RESET);
+	size_t i;
+
+	if (reset != NULL) {
+		buf_adds(b, "; a bus reset did not help: only unplugging "
+		    "does");
+		return;
+	}
+	recovery_option(s, k->stack, now, options);
+	for (i = 0; options[i].action != RECOVERY_RESET; i++)
+		continue;
+	if (options[i].forecast > RECOVERY_UNKNOWN)
+		buf_addf(b, "; a bus reset does not help (%s: %s), only "
+		    "unplugging does", options[i].whose,
+		    buf_str(&options[i].words));
+	else
+		buf_addf(b, "; no request is known to help: left are a bus "
+		    "reset (recover reset; %s, %s: %s) and unplugging",
+		    options[i].whose, dfu_certainty_words(options[i].certainty),
+		    buf_str(&options[i].words));
+	recovery_options_free(options);
+}
+
+static enum job_step
+done_left(struct recover_job *k, const struct session *s)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = CODE_OK;
+	buf_adds(b, "out: the device left the bus");
+	say_sent(k, b);
+	say_back(b, k, s);
+	return (JOB_DONE);
+}
+
+static enum job_step
+done_out(struct recover_job *k, uint8_t state)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = CODE_OK;
+	if (k->done == 0 && k->log->n == k->mine) {
+		buf_addf(b, "%s: there is nothing to recover from",
+		    dfu_state_name(state));
+		return (JOB_DONE);
+	}
+	buf_addf(b, "out: %s", dfu_state_name(state));
+	say_sent(k, b);
+	return (JOB_DONE);
+}
+
+static enum job_step
+done_one(struct recover_job *k, uint8_t state)
+{
+	const struct recovery_try *t = &k->log->tries[k->log->n - 1];
+
+	k->job.result.code = t->action == RECOVERY_WAIT ||
+	    t->before != state ? CODE_OK : CODE_PROTOCOL;
+	buf_addf(&k->job.result.text, "%s, ", recovery_rows[t->action].name);
+	recovery_try_words(&k->job.result.text, t);
+	return (JOB_DONE);
+}
+
+static enum job_step
+done_stuck(struct recover_job *k, const struct session *s,
+    uint8_t state, uint64_t now)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = CODE_PROTOCOL;
+	if (state == NO_STATE)
+		buf_adds(b, "silent");
+	else if (dfu_state_row(state) == NULL)
+		buf_addf(b, "still in undefined state %u", state);
+	else
+		buf_addf(b, "still in %s", dfu_state_name(state));
+	say_sent(k, b);
+	say_rest(k, s, now, b);
+	return (JOB_DONE);
+}
 
 static enum job_step
 send(struct recover_job *k, struct job *child)
@@ -264,18 +442,18 @@ pick(struct recover_job *k, const struct session *s, uint64_t now)
 
 	if (k->done > 0 && k->reach <= RECOVER_NEXT)
 		return (state != NO_STATE && recovery_is_out(state) ?
-		    recover_done_out(k, state) : recover_done_one(k, state));
+		    done_out(k, state) : done_one(k, state));
 	if (state != NO_STATE && recovery_is_out(state) &&
 	    k->reach != RECOVER_ONE)
-		return (recover_done_out(k, state));
+		return (done_out(k, state));
 	if (k->log->n == RECOVERY_TRIES)
-		return (recover_done_stuck(k, s, state, now));
+		return (done_stuck(k, s, state, now));
 	if (k->reach != RECOVER_ONE)
 		action = mildest(k, s, state, now);
 	if (action < 0 || (k->reach == RECOVER_ONE && state == NO_STATE &&
 	    action != RECOVERY_RESET && action != RECOVERY_WAIT &&
 	    action != RECOVERY_UNPLUG))
-		return (recover_done_stuck(k, s, state, now));
+		return (done_stuck(k, s, state, now));
 	return (run(k, s, (enum recovery_action)action, state, now));
 }
 
@@ -385,7 +563,7 @@ after_reset(struct recover_job *k, const struct session *s, uint64_t now)
 		return (pause_until(k, k->pause));
 	if (!s->present || session_function(s) == NULL) {
 		end_try(k, NO_STATE, true);
-		return (recover_done_left(k, s));
+		return (done_left(k, s));
 	}
 	k->log->dev = s->dev;
 	k->phase = PHASE_QUERY;
@@ -400,7 +578,7 @@ gone(struct recover_job *k, const struct session *s, uint64_t now)
 	k->log->over = true;
 	if (!s->present && now < k->left + SESSION_BACK_WITHIN)
 		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
-	return (recover_done_left(k, s));
+	return (done_left(k, s));
 }
 
 static enum job_step
@@ -535,5 +713,78 @@ job_recover(enum recover_reach reach, enum recovery_action action)
 	k->job.ops = &recover_ops;
 	k->reach = reach;
 	k->action = action;
+	return (&k->job);
+}
+
+/* save */
+
+struct save_job {
+	struct job	 job;
+	char		*path;
+	struct buf	 recipe;
+	bool		 asked;
+	char		*error;
+};
+
+static enum job_step
+save_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct save_job *k = (struct save_job *)j;
+	struct buf b = { 0 };
+	enum job_step step;
+
+	(void)now;
+	if (k->asked && k->error != NULL)
+		return (job_done(j, CODE_LOST, "%s", k->error));
+	if (k->asked) {
+		text_escape(&b, k->path, strlen(k->path));
+		step = job_done(j, CODE_OK, "what worked is in %s",
+		    buf_str(&b));
+		buf_free(&b);
+		return (step);
+	}
+	if (!recovery_recipe(set->recovery, s, &k->recipe))
+		return (job_done(j, CODE_USAGE, "recover has got nothing out "
+		    "of its state yet"));
+	k->asked = true;
+	j->effect = (struct effect){ .kind = EFFECT_WRITE_FILE,
+	    .text = k->path, .bytes = &k->recipe };
+	return (JOB_EFFECT);
+}
+
+static void
+save_told(struct job *j, const void *p, size_t n, const char *error)
+{
+	(void)p;
+	(void)n;
+	if (error != NULL)
+		((struct save_job *)j)->error = mem_strdup(error);
+}
+
+static void
+save_free(struct job *j)
+{
+	struct save_job *k = (struct save_job *)j;
+
+	free(k->path);
+	free(k->error);
+	buf_free(&k->recipe);
+}
+
+static const struct job_ops save_ops = {
+	.name = "save",
+	.next = save_next,
+	.file = save_told,
+	.free = save_free,
+};
+
+struct job *
+job_recover_save(const char *path)
+{
+	struct save_job *k = mem_alloc(sizeof(*k));
+
+	k->job.ops = &save_ops;
+	k->path = mem_strdup(path);
 	return (&k->job);
 }
