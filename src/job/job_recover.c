@@ -33,8 +33,7 @@ enum recover_phase {
 	PHASE_QUERIED,
 	PHASE_PICK,		/* the next action */
 	PHASE_WAIT,
-	PHASE_POLL,
-	PHASE_POLLED,
+	PHASE_POLL,             /* GETSTATUS until it is in another state */
 	PHASE_REQUEST,		/* the action's own request */
 	PHASE_REQUESTED,
 	PHASE_RESET,
@@ -48,20 +47,19 @@ enum recover_phase {
 
 struct recover_job {
 	struct job		 job;
+	struct poll poll; /* of looks and of polls */
 	enum recover_reach	 reach;
 	enum recovery_action	 action;
 	enum recover_phase		 phase;
 	bool			 waiting;	/* a request is under way */
 	bool			 acting;	/* try is being made */
 	bool			 second;	/* CLRSTATUS of the pair */
-	struct recovery_try	 try;
-	unsigned		 polls;		/* at most so many */
+	struct recovery_try try;
 	unsigned		 tries[STATES][RECOVERY_COUNT];
 	unsigned		 done;		/* actions, ever */
 	unsigned		 looks;		/* in vain, one after another */
 	unsigned		 timeouts;	/* of them */
-	uint32_t		 sent;
-	uint64_t		 asked;		/* the latest GETSTATUS, us */
+	uint32_t sent;
 	uint64_t		 started;	/* of the action, us */
 	uint64_t		 pause;		/* us: then on */
 	uint64_t		 left;		/* us, 0: it did not */
@@ -266,7 +264,6 @@ begin_try(struct recover_job *k, enum recovery_action action, uint8_t state,
 	k->acting = true;
 	k->second = false;
 	k->started = now;
-	k->asked = 0;
 	(*tries_of(k, state, action))++;
 }
 
@@ -302,24 +299,44 @@ to_idle(struct recover_job *k, const struct session *s, uint64_t now)
 	return (JOB_WAIT);
 }
 
-static enum job_step
-look(struct recover_job *k, uint64_t now)
+/* Asked as it is: what fails is looked at and counted here. */
+static void
+ask(struct recover_job *k, enum poll_follow follow)
 {
-	k->asked = now;
-	k->phase = PHASE_QUERIED;
-	return (send(k, job_class(DFU_GETSTATUS)));
+	poll_begin_asking(&k->poll, follow, POLL_MOST / 1000);
+	k->poll.due = k->poll.asked = 0;
+	k->poll.once = k->poll.hurries = true;
+}
+
+/* One turn of the asking; true: it is over. What waits is not skipped. */
+static bool
+is_asked(struct recover_job *k, struct job_turn *t)
+{
+	bool over = poll_next(&k->poll, t) != POLL_GOING;
+
+	k->job.skippable = false;
+	return (over);
 }
 
 static enum job_step
-looked(struct recover_job *k, const struct session *s)
+look(struct recover_job *k)
 {
-	const struct request *last = last_request(s);
-	uint8_t state = state_now(s);
+	ask(k, POLL_NOTHING);
+	k->phase = PHASE_QUERIED;
+	return (JOB_WAIT);
+}
 
+static enum job_step
+looked(struct recover_job *k, struct job_turn *t)
+{
+	uint8_t state;
+
+	if (!is_asked(k, t))
+		return (t->step);
+	state = state_now(t->s);
 	if (state == NO_STATE) {
 		k->looks++;
-		k->timeouts += last != NULL &&
-		    last->outcome == OUTCOME_TIMEOUT;
+		k->timeouts += k->poll.outcome == OUTCOME_TIMEOUT;
 		if (k->looks < LOOKS && k->timeouts < TIMEOUTS) {
 			k->phase = PHASE_QUERY;
 			return (JOB_WAIT);
@@ -338,7 +355,7 @@ looked(struct recover_job *k, const struct session *s)
 	return (JOB_WAIT);
 }
 
-/* A action may be run without being named. */
+/* An action may be run without being named. */
 static bool
 may_run(struct recover_job *k, const struct recovery_option *o, uint8_t state)
 {
@@ -397,6 +414,22 @@ polls_worth(const struct recover_job *k, const struct session *s,
 	return (n);
 }
 
+static void
+begin_polls(
+    struct recover_job *k, const struct session *s, uint8_t state, uint64_t now)
+{
+	uint64_t wait = session_wait_left(s, now);
+
+	ask(k, POLL_CHANGE);
+	/* 24 bits of milliseconds are hours: nobody sleeps on that. */
+	k->poll.patience = WAIT_MOST;
+	k->poll.due = now + (wait < WAIT_MOST ? wait : WAIT_MOST);
+	k->poll.begun = now;
+	k->poll.from = state;
+	k->poll.most = recovery_is_out(state) ? 1 : polls_worth(k, s, now);
+	k->phase = PHASE_POLL;
+}
+
 static enum job_step
 run(struct recover_job *k, const struct session *s, enum recovery_action action,
     uint8_t state, uint64_t now)
@@ -415,8 +448,7 @@ run(struct recover_job *k, const struct session *s, enum recovery_action action,
 		k->phase = PHASE_WAIT;
 		break;
 	case RECOVERY_POLL:
-		k->polls = polls_worth(k, s, now);
-		k->phase = PHASE_POLL;
+		begin_polls(k, s, state, now);
 		break;
 	case RECOVERY_CLRSTATUS:
 	case RECOVERY_PAIR:
@@ -457,58 +489,25 @@ pick(struct recover_job *k, const struct session *s, uint64_t now)
 	return (run(k, s, (enum recovery_action)action, state, now));
 }
 
-/* When to ask again: as announced, and not sooner than it is worth. */
-static uint64_t
-poll_due(const struct recover_job *k, const struct session *s, uint64_t now)
-{
-	uint64_t since = k->asked > k->started ? k->asked : k->started;
-	uint64_t due = now + session_wait_left(s, now), space = SPACE;
-
-	/* 24 bits of milliseconds are hours: nobody sleeps on that. */
-	if (due > since + WAIT_MOST)
-		due = since + WAIT_MOST;
-	if (k->polls == LIMIT_LEAVE || k->try.polls == 0)
-		space = PACE;
-	else if (s->erasing)
-		space = ERASE_SPACE;
-	return (due < k->asked + space ? k->asked + space : due);
-}
-
+/* As announced, and not sooner than it is worth. */
 static enum job_step
-poll(struct recover_job *k, const struct session *s, uint64_t now)
+poll(struct recover_job *k, struct job_turn *t)
 {
-	uint64_t due = poll_due(k, s, now);
+	uint8_t state;
 
-	if (now < due)
-		return (pause_until(k, due));
-	k->asked = now;
-	k->try.polls++;
-	k->phase = PHASE_POLLED;
-	return (send(k, job_class(DFU_GETSTATUS)));
-}
-
-static enum job_step
-polled(struct recover_job *k, const struct session *s, uint64_t now)
-{
-	const struct request *last = last_request(s);
-	uint8_t state = state_now(s);
-
-	k->try.outcome = last->outcome;
-	if (!outcome_is_answer(last->outcome)) {
-		/* One more look tells whether it only missed that one. */
+	k->poll.pace = k->poll.most == LIMIT_LEAVE ? PACE :
+	    t->s->erasing                          ? ERASE_SPACE :
+						     SPACE;
+	if (!is_asked(k, t))
+		return (t->step);
+	state = state_now(t->s);
+	k->try.outcome = k->poll.outcome;
+	k->phase = PHASE_PICK;
+	/* One more look tells whether it only missed that one. */
+	if (!outcome_is_answer(k->poll.outcome) && state == NO_STATE)
 		k->phase = PHASE_QUERY;
-		if (state != NO_STATE) {
-			end_try(k, state, false);
-			k->phase = PHASE_PICK;
-		}
-		return (JOB_WAIT);
-	}
-	k->phase = PHASE_POLL;
-	if (state != k->try.before || recovery_is_out(state) ||
-	    k->try.polls >= k->polls || now - k->started >= POLL_MOST) {
+	else
 		end_try(k, state, false);
-		k->phase = PHASE_PICK;
-	}
 	return (JOB_WAIT);
 }
 
@@ -582,19 +581,21 @@ gone(struct recover_job *k, const struct session *s, uint64_t now)
 }
 
 static enum job_step
-go_on(struct recover_job *k, const struct session *s,
-    const struct job_settings *set, uint64_t now)
+go_on(struct recover_job *k, struct job_turn *t)
 {
+	const struct session *s = t->s;
+	uint64_t now = t->now;
+
 	switch (k->phase) {
 	case PHASE_BEGIN:
-		begin(k, s, set);
+		begin(k, s, t->set);
 		return (JOB_WAIT);
 	case PHASE_TO_IDLE:
 		return (to_idle(k, s, now));
 	case PHASE_QUERY:
-		return (look(k, now));
+		return (look(k));
 	case PHASE_QUERIED:
-		return (looked(k, s));
+		return (looked(k, t));
 	case PHASE_PICK:
 		return (pick(k, s, now));
 	case PHASE_WAIT:
@@ -605,9 +606,7 @@ go_on(struct recover_job *k, const struct session *s,
 		k->phase = PHASE_PICK;
 		return (JOB_WAIT);
 	case PHASE_POLL:
-		return (poll(k, s, now));
-	case PHASE_POLLED:
-		return (polled(k, s, now));
+		return (poll(k, t));
 	case PHASE_REQUEST:
 		return (request(k));
 	case PHASE_REQUESTED:
@@ -625,6 +624,7 @@ recover_next(struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	struct recover_job *k = (struct recover_job *)j;
+	struct job_turn t = { .job = j, .s = s, .set = set, .now = now };
 	enum job_step step;
 	enum recover_phase was;
 
@@ -638,7 +638,7 @@ recover_next(struct job *j, const struct session *s,
 		    !(k->try.action == RECOVERY_RESET && s->present))
 			return (gone(k, s, now));
 		was = k->phase;
-		step = go_on(k, s, set, now);
+		step = go_on(k, &t);
 	} while (step == JOB_WAIT && k->phase != was);
 	return (step);
 }
@@ -649,17 +649,19 @@ recover_event(struct job *j, const struct session *s, const struct event *e)
 	struct recover_job *k = (struct recover_job *)j;
 
 	(void)s;
+	poll_event(&k->poll, e);
 	if (k->phase == PHASE_BEGIN)
 		return;
 	if (e->kind == EVENT_LEFT && k->left == 0)
 		k->left = e->time;
-	if (e->kind != EVENT_SUBMIT || !k->waiting)
+	if (e->kind != EVENT_SUBMIT || (!k->waiting && !poll_pending(&k->poll)))
 		return;
 	k->sent++;
 	k->log->sent++;
 	if (!k->acting)
 		return;
 	k->try.sent++;
+	k->try.polls += k->phase == PHASE_POLL;
 	k->try.last = e->number;
 	if (k->try.first == 0)
 		k->try.first = e->number;
@@ -688,12 +690,18 @@ recover_words(const struct job *j, struct buf *b, uint64_t now)
 	else
 		buf_adds(b, "looks");
 	if (k->acting && k->try.action == RECOVERY_POLL)
-		buf_addf(b, ", %u of at most %u", k->try.polls, k->polls);
+		buf_addf(b, ", %u of at most %u", k->try.polls, k->poll.most);
 	if (k->acting && k->try.action == RECOVERY_WAIT && k->pause > now) {
 		buf_adds(b, ", ");
 		text_duration(b, k->pause - now);
 		buf_adds(b, " left");
 	}
+}
+
+static void
+recover_free(struct job *j)
+{
+	poll_free(&((struct recover_job *)j)->poll);
 }
 
 static const struct job_ops recover_ops = {
@@ -703,6 +711,7 @@ static const struct job_ops recover_ops = {
 	.event = recover_event,
 	.child = recover_child,
 	.words = recover_words,
+	.free = recover_free,
 };
 
 struct job *

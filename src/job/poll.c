@@ -164,13 +164,9 @@ schedule(struct poll *p)
 	uint64_t pace = PACE_FIRST;
 	unsigned i;
 
-	if (p->pace != 0)
+	p->due += p->grace;
+	if (p->pace != 0 || p->reply.bwPollTimeout != 0)
 		return;
-	if (p->reply.bwPollTimeout != 0) {
-		p->due = p->ended + p->grace +
-		    (uint64_t)p->reply.bwPollTimeout * 1000;
-		return;
-	}
 	for (i = 0; i < p->idle && pace < PACE_MOST; i++)
 		pace *= 2;
 	p->idle++;
@@ -181,10 +177,14 @@ schedule(struct poll *p)
 static enum poll_end
 judge(struct poll *p, enum phase phase)
 {
+	uint64_t wait = (uint64_t)p->reply.bwPollTimeout * 1000;
+
 	p->again = p->lost = 0;
 	/* A wait runs from any announcement to the next GETSTATUS. */
 	if (p->told)
-		p->due = p->ended + (uint64_t)p->reply.bwPollTimeout * 1000;
+		p->due = p->ended +
+		    (p->patience != 0 && wait > p->patience ? p->patience :
+							      wait);
 	if (phase == PHASE_ASKED_WHY)
 		return (end(p, POLL_REFUSED));
 	if (p->follow == POLL_NOTHING)

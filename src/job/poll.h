@@ -42,6 +42,7 @@ struct poll {
 	uint64_t		 grace;	/* us more before it is asked again */
 	bool			 hurries;	/* due may be too early */
 	uint64_t		 pace;	/* us between two GETSTATUS, least */
+	uint64_t		 patience; /* us of an announced wait; 0: all */
 	uint64_t		 until;	/* us: no further GETSTATUS; 0: none */
 	unsigned		 most;	/* answers to GETSTATUS; 0: any */
 	uint8_t			 from;		/* bState of POLL_CHANGE */
@@ -59,7 +60,7 @@ struct poll {
 	unsigned		 lost;		/* GETSTATUS without answer */
 	unsigned		 again;		/* refused or malformed */
 	unsigned		 idle;		/* busy answers without wait */
-	uint64_t		 begun;		/* us */
+	uint64_t		 begun;	/* us, of limit; 0: when it is sent */
 	uint64_t		 ended;		/* the latest request, us */
 	/* These two outlive a begin: a wait that was announced goes on. */
 	uint64_t		 due;		/* of the next GETSTATUS, us */
