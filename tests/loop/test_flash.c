@@ -553,6 +553,27 @@ chaos(void **state)
 	free(before);
 }
 
+/* A job's own time limit counts: silence that is promised takes 2 s, not 10. */
+static void
+promised_silence_is_short(void **state)
+{
+	uint8_t *bytes;
+	char *name = trial_file(1000, 3, &bytes);
+	char *command = mem_printf("flash %s", name);
+	struct trial t = { .target = "sim:dfu11,tolerant=0",
+	    .commands = { command } };
+
+	(void)state;
+	trial_run(&t);
+	trial_expect(&t, 0, 0, "is silent, as it is when it waits");
+	assert_true(t.longest > 2000000 && t.longest < 3000000);
+	trial_free(&t);
+	unlink(name);
+	free(name);
+	free(command);
+	free(bytes);
+}
+
 int
 main(void)
 {
@@ -565,6 +586,7 @@ main(void)
 		cmocka_unit_test(option_bytes),
 		cmocka_unit_test(what_lies_beside_is_kept_or_named),
 		cmocka_unit_test(every_fault_at_every_request),
+		cmocka_unit_test(promised_silence_is_short),
 		cmocka_unit_test(chaos),
 	};
 
