@@ -110,10 +110,10 @@ say_back(struct enter_job *k, const struct session *s)
 		text_duration(b, SESSION_BACK_WITHIN);
 		return;
 	}
-	buf_addf(b, "%s %04x:%04x, %s", !k->left ?
-	    "after DETACH and a reset it is still" : "it came back as",
-	    s->who->vendor, s->who->product, in ? "in DFU mode" :
-	    f != NULL ? "in run-time mode" : "without DFU");
+	buf_addf(b, "%s %04x:%04x, %s",
+	    !k->left ? "after DETACH and a reset it is still" :
+		       "it came back as",
+	    s->who->vendor, s->who->product, session_mode_words(s));
 	buf_adds(b, k->reset ? " (DETACH, bus reset)" :
 	    " (DETACH, it re-attached by itself)");
 }
@@ -128,8 +128,7 @@ enter_next(struct job *j, const struct session *s,
 
 	if (k->stopped)
 		return (job_done(j, CODE_PROTOCOL, "cancelled; the device is "
-		    "%s", !s->present ? "away" : session_runtime(s) ?
-		    "in run-time mode" : "in DFU mode"));
+		    "%s", s->present ? session_mode_words(s) : "away"));
 	do {
 		was = k->phase;
 		switch (k->phase) {

@@ -101,12 +101,9 @@ say_back(struct buf *b, const struct recover_job *k, const struct session *s)
 		    SESSION_BACK_WITHIN / 1000000);
 		return;
 	}
-	buf_addf(b, "; came back as %04x:%04x", s->who->vendor,
-	    s->who->product);
-	buf_adds(b, session_function(s) == NULL ? ", without DFU" :
-	    session_runtime(s) ? ", in run-time mode" :
-	    ", in DFU mode again");
-	buf_adds(b, ", after ");
+	buf_addf(b, "; came back as %04x:%04x, %s%s, after ", s->who->vendor,
+	    s->who->product, session_mode_words(s),
+	    session_function(s) == NULL || session_runtime(s) ? "" : " again");
 	text_duration(b, s->arrived_at - k->left);
 }
 

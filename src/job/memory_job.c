@@ -383,10 +383,7 @@ memory_job_await(struct memory_job *m, struct job_turn *t)
 		    SESSION_BACK_WITHIN / 1000000);
 	else
 		buf_addf(b, "; it came back as %04x:%04x, %s", s->who->vendor,
-		    s->who->product,
-		    session_function(s) == NULL ? "without DFU" :
-			session_runtime(s)      ? "in run-time mode" :
-						  "in DFU mode");
+		    s->who->product, session_mode_words(s));
 	return (MEMORY_NEXT);
 }
 

@@ -75,6 +75,16 @@ session_runtime(const struct session *s)
 	return (s->present && f != NULL && f->runtime);
 }
 
+const char *
+session_mode_words(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	return (f == NULL  ? "without DFU" :
+		f->runtime ? "in run-time mode" :
+			     "in DFU mode");
+}
+
 bool
 session_dfuse(const struct session *s)
 {

@@ -199,6 +199,9 @@ const struct dfu_function *session_function(const struct session *s);
 /* Present, and its DFU interface is the run-time one. */
 bool	session_runtime(const struct session *s);
 
+/* "in DFU mode", "in run-time mode" or "without DFU": as what it arrived. */
+const char *session_mode_words(const struct session *s);
+
 /* It speaks DfuSe (dfu_is_dfuse of the alternate in use). */
 bool	session_dfuse(const struct session *s);
 
