@@ -382,6 +382,20 @@ layout_sector(const struct layout *l, uint32_t address)
 }
 
 uint64_t
+layout_without(const struct layout *l, uint64_t at, uint64_t to, uint8_t kind)
+{
+	const struct layout_segment *s;
+
+	while (at < to && at <= UINT32_MAX) {
+		s = layout_at(l, (uint32_t)at);
+		if (s == NULL || (s->kind & kind) == 0)
+			break;
+		at = layout_sector(l, (uint32_t)at) + (uint64_t)s->size;
+	}
+	return (at);
+}
+
+uint64_t
 layout_total(const struct layout *l)
 {
 	uint64_t total = 0;

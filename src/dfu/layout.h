@@ -62,6 +62,13 @@ const struct layout_segment *layout_at(const struct layout *l,
 /* The start of the sector that holds address; address if none does. */
 uint32_t layout_sector(const struct layout *l, uint32_t address);
 
+/*
+ * The first address from at on that is in no sector of that kind (LAYOUT_
+ * bits); at or behind to, where a sector begins: there is none before to.
+ */
+uint64_t layout_without(const struct layout *l, uint64_t at, uint64_t to,
+	    uint8_t kind);
+
 /* Bytes in all segments. */
 uint64_t layout_total(const struct layout *l);
 

@@ -134,10 +134,11 @@ add_back(const struct verdict_facts *f, struct buf *b)
 		text_escape(b, s->who->product_name,
 		    strlen(s->who->product_name));
 	}
-	buf_adds(b, session_function(s) == NULL ? ", without DFU" :
-	    session_runtime(s) ? ", in run-time mode" :
-	    s->departure.dfu && !s->departure.runtime ?
-	    ", in DFU mode again" : ", in DFU mode");
+	buf_addf(b, ", %s%s", session_mode_words(s),
+	    session_function(s) != NULL && !session_runtime(s) &&
+		    s->departure.dfu && !s->departure.runtime ?
+		" again" :
+		"");
 	if (s->arrived_at > s->left_at) {
 		buf_adds(b, ", after ");
 		text_duration(b, s->arrived_at - s->left_at);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/code.h"
 #include "base/text.h"
 #include "dfu/layout.h"
 
@@ -162,6 +163,42 @@ check_plain(const struct image *image, struct buf *why)
 	if (image->addressed)
 		buf_addf(why, "the device takes no addresses: that the file "
 		    "belongs at 0x%08x was not checked", a[0].address);
+	return (true);
+}
+
+int
+image_fit_read(struct image *image, const char *path, const void *p, size_t n,
+    const char *error, struct buf *why)
+{
+	struct buf wrong = { 0 };
+	bool good;
+
+	if (error != NULL) {
+		buf_adds(why, error);
+		return (CODE_NO_INPUT);
+	}
+	good = image_read(image, p, n, &wrong);
+	if (!good)
+		buf_addf(why, "%s: %s", path, buf_str(&wrong));
+	buf_free(&wrong);
+	return (good ? CODE_OK : CODE_BAD_FILE);
+}
+
+bool
+image_fit_device(
+    const struct image *image, const struct session *s, struct buf *why)
+{
+	const struct image_note *wrong = image_wrong(image);
+	size_t len = why->len;
+
+	if (wrong != NULL) {
+		buf_adds(why, wrong->text);
+		return (false);
+	}
+	if (!image_matches(
+		image, s->who->vendor, s->who->product, s->who->version, why))
+		return (false);
+	buf_cut(why, len);
 	return (true);
 }
 

@@ -12,6 +12,20 @@
 #include "session/session.h"
 
 /*
+ * As job_ops.file, for the firmware file at path: reads the image, which the
+ * caller frees, and returns CODE_OK; or another code, and why is a sentence.
+ */
+int	image_fit_read(struct image *image, const char *path, const void *p,
+	    size_t n, const char *error, struct buf *why);
+
+/*
+ * What is wrong with the image as such, or that it says itself to be for
+ * another device; false: why is a sentence, else it is as it was.
+ */
+bool	image_fit_device(const struct image *image, const struct session *s,
+	    struct buf *why);
+
+/*
  * Holds the segments of the image against the layouts of the alternate
  * settings they go to: what the file says for DfuSe, else the one in use. A
  * file without addresses begins at base. False: why holds a sentence with the

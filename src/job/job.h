@@ -111,6 +111,15 @@ struct job {
 	bool			 allowed;	/* for the runner */
 };
 
+/* One turn of a job, for what the job is made of. */
+struct job_turn {
+	struct job		*job;
+	const struct session	*s;
+	const struct job_settings *set;
+	uint64_t		 now;		/* us */
+	enum job_step		 step;		/* what the job returns */
+};
+
 /* "writing 0x08000800, 2 of 128 KiB (1 %), 19.2 KiB/s, 6.6 s left" */
 void	job_progress_words(const struct job_progress *p, struct buf *b,
 	    uint64_t now);

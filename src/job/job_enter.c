@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "job/work.h"
+#include "job/poll.h"
 #include "session/session.h"
 #include "wire/usb.h"
 
@@ -53,11 +53,13 @@ static enum job_step
 detach(struct enter_job *k, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
-	enum job_step step = JOB_WAIT;
-	enum poll_end how = poll_next(&k->poll, &k->job, s, set, now, &step);
+	struct job_turn t = {
+		.job = &k->job, .s = s, .set = set, .now = now, .step = JOB_WAIT
+	};
+	enum poll_end how = poll_next(&k->poll, &t);
 
 	if (how == POLL_GOING)
-		return (step);
+		return (t.step);
 	if (how != POLL_DONE && how != POLL_GONE) {
 		buf_adds(&k->job.result.text, "DETACH: ");
 		poll_words(&k->poll, how, &k->job.result.text);
@@ -108,10 +110,10 @@ say_back(struct enter_job *k, const struct session *s)
 		text_duration(b, SESSION_BACK_WITHIN);
 		return;
 	}
-	buf_addf(b, "%s %04x:%04x, %s", !k->left ?
-	    "after DETACH and a reset it is still" : "it came back as",
-	    s->who->vendor, s->who->product, in ? "in DFU mode" :
-	    f != NULL ? "in run-time mode" : "without DFU");
+	buf_addf(b, "%s %04x:%04x, %s",
+	    !k->left ? "after DETACH and a reset it is still" :
+		       "it came back as",
+	    s->who->vendor, s->who->product, session_mode_words(s));
 	buf_adds(b, k->reset ? " (DETACH, bus reset)" :
 	    " (DETACH, it re-attached by itself)");
 }
@@ -126,8 +128,7 @@ enter_next(struct job *j, const struct session *s,
 
 	if (k->stopped)
 		return (job_done(j, CODE_PROTOCOL, "cancelled; the device is "
-		    "%s", !s->present ? "away" : session_runtime(s) ?
-		    "in run-time mode" : "in DFU mode"));
+		    "%s", s->present ? session_mode_words(s) : "away"));
 	do {
 		was = k->phase;
 		switch (k->phase) {

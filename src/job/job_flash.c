@@ -3,426 +3,766 @@
  * has to be, read it back, leave. What each page holds is told by what was
  * read and what was accepted, and by nothing else.
  */
-#include "job/flash_own.h"
+#include "job/job_flash.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
+#include "job/flash_plan.h"
+#include "job/image_fit.h"
+#include "job/memory_job.h"
 #include "session/limits.h"
+#include "session/session.h"
 
-#define FIRSTS	4	/* requests before it begins, at most */
+#define AGAIN 2 /* a spoiled block is read so often again */
 
-static void
-enter(struct flash_job *k, enum flash_phase phase, uint64_t now)
-{
-	k->phase = phase;
-	k->at = k->again = 0;
-	k->done = 0;
-	k->work.since = now;
-	k->work.busy = false;
-}
+enum phase {
+	PHASE_ELSE = MEMORY_OWN, /* another job does it */
+	PHASE_READ,
+	PHASE_UNREAD, /* it may not have been read: to dfuIDLE */
+	PHASE_ERASE,
+	PHASE_WRITE,
+	PHASE_VERIFY,
+	PHASE_BACK,  /* option bytes: it resets itself */
+	PHASE_AGAIN, /* it is back: to what was written */
+	PHASE_READY, /* to leave */
+	PHASE_LEAVE
+};
 
-static enum job_step
-ask_file(struct flash_job *k)
-{
-	k->asked = true;
-	k->work.job.effect = (struct effect){ .kind = EFFECT_READ_FILE,
-	    .text = k->path };
-	return (JOB_EFFECT);
-}
+struct flash_job {
+	struct memory_job m;
+	struct flash_order order;
+	bool was_reset; /* by option bytes */
+	uint8_t alternate;
+	struct plan plan;
+	struct buf unread; /* why it was not read first */
+};
 
-/* What may have changed, or was looked at. */
 static bool
-has_pages_to_tell(const struct flash_job *k)
+is_option_bytes(const struct flash_job *k)
 {
-	return (k->work.failed && k->plan.npages != 0 &&
-	    k->phase >= FLASH_READ);
+	return (k->m.layout.name != NULL &&
+	    strstr(k->m.layout.name, "Option") != NULL);
+}
+
+/* By its attributes and its map it can be read. */
+static bool
+is_readable(const struct flash_job *k, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	const struct layout_segment *g;
+	size_t i;
+
+	if (f->functional.present &&
+	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
+		return (false);
+	for (i = 0; i < k->plan.nblocks; i++) {
+		g = layout_at(&k->m.layout, k->plan.blocks[i].address);
+		if (g == NULL || (g->kind & LAYOUT_READABLE) == 0)
+			return (false);
+	}
+	return (true);
+}
+
+/* Option bytes are one block from their start (AN3156). */
+static bool
+is_whole(struct flash_job *k)
+{
+	const struct layout_segment *g = &k->m.layout.segments[0];
+
+	if (is_option_bytes(k) && k->order.leave) {
+		memory_job_fail(&k->m, CODE_USAGE,
+		    "the device resets itself "
+		    "when it takes option bytes, and nothing at 0x%08x can "
+		    "be started: leave out \"leave\"",
+		    g->start);
+		return (false);
+	}
+	if (!is_option_bytes(k) ||
+	    (k->plan.nblocks == 1 && k->plan.blocks[0].address == g->start &&
+		k->plan.blocks[0].len == g->size * g->count))
+		return (true);
+	memory_job_fail(&k->m, CODE_BAD_FILE,
+	    "option bytes are written as "
+	    "one block of %u bytes from 0x%08x",
+	    g->size * g->count, g->start);
+	return (false);
+}
+
+static bool
+is_addressed(struct flash_job *k, const struct session *s)
+{
+	struct memory_job *m = &k->m;
+
+	if (m->image.addressed && k->order.has_address)
+		memory_job_fail(m, CODE_USAGE,
+		    "%s says itself where it "
+		    "goes: leave the address out",
+		    m->path);
+	else if (!m->image.addressed && !k->order.has_address &&
+	    !image_fit_base(s, &k->order.address))
+		memory_job_fail(m, CODE_USAGE,
+		    "%s does not say where it "
+		    "goes, and the device names no memory that can be "
+		    "written: give an address behind it",
+		    m->path);
+	return (!m->failed);
+}
+
+/* What cannot be read is not verified, and not written in its stead. */
+static bool
+is_verifiable(struct flash_job *k, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	if (!k->order.only_verify || is_readable(k, s))
+		return (true);
+	if (f->functional.present &&
+	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
+		memory_job_fail(&k->m, CODE_PROTOCOL, "the device does not "
+		    "upload (bitCanUpload is clear)");
+	else
+		memory_job_fail(&k->m, CODE_PROTOCOL, "alternate setting %u "
+		    "has memory there that cannot be read", k->alternate);
+	return (false);
+}
+
+/* Everything that can be wrong before anything is sent; false: it failed. */
+static bool
+check(struct flash_job *k, const struct job_turn *t, uint8_t alternate)
+{
+	struct memory_job *m = &k->m;
+	uint16_t size = memory_job_block_size(t);
+	struct buf why = { 0 };
+
+	m->begun = t->now != 0 ? t->now : 1;
+	if (!image_fit_device(&m->image, t->s, &why) ||
+	    (memory_job_layout(m, t->s, alternate) && is_addressed(k, t->s) &&
+		!image_fit_check(&m->image, t->s, k->order.address, &why)))
+		memory_job_fail(
+		    m, CODE_BAD_FILE, "%s: %s", m->path, buf_str(&why));
+	buf_free(&why);
+	if (m->failed)
+		return (false);
+	k->alternate = alternate;
+	plan_make(
+	    &k->plan, &m->image, &m->layout, alternate, k->order.address, size);
+	if (k->plan.nblocks == 0)
+		memory_job_fail(m, CODE_BAD_FILE,
+		    "%s has nothing for "
+		    "alternate setting %u: leave \"here\" out",
+		    m->path, alternate);
+	if (!k->order.only_verify)
+		plan_keep(&k->plan, size);
+	memory_io_begin(&m->io, session_transfer_size(t->s));
+	return (k->plan.nblocks != 0 && is_whole(k) &&
+	    is_verifiable(k, t->s));
+}
+
+/* The image has data for another alternate setting than this one. */
+static bool
+has_targets(const struct image *image, uint8_t alternate)
+{
+	size_t i;
+
+	for (i = 0; i < image->nsegments; i++)
+		if (image->kind == IMAGE_DFUSE &&
+		    image->segments[i].alternate != alternate)
+			return (true);
+	return (false);
+}
+
+static enum memory_turn
+first(struct memory_job *m, struct job_turn *t)
+{
+	struct flash_job *k = (struct flash_job *)m;
+	const struct session *s = t->s;
+	enum memory_turn how;
+
+	if (!memory_job_is_there(m, s))
+		return (MEMORY_TURN);
+	if (!session_dfuse(s))
+		return (memory_job_enter(m, PHASE_ELSE, t->now));
+	how = memory_job_ready(m, t);
+	if (how != MEMORY_NEXT)
+		return (how);
+	if (!k->order.here && !k->order.part &&
+	    has_targets(&m->image, s->alternate))
+		return (memory_job_enter(m, PHASE_ELSE, t->now));
+	check(k, t, s->alternate);
+	return (MEMORY_NEXT);
+}
+
+/* A plain download, a plain upload that is compared, or several targets. */
+static enum memory_turn
+do_else(struct memory_job *m, struct job_turn *t)
+{
+	const struct flash_order *order = &((struct flash_job *)m)->order;
+
+	t->step = JOB_DONE;
+	if (m->called)
+		return (MEMORY_STEP);
+	return (memory_job_call(m, t,
+	    session_dfuse(t->s)    ? job_targets(m->path, order) :
+		order->only_verify ? job_compare_plain(m->path) :
+				     job_download(m->path, order)));
 }
 
 static void
-fail_io(struct flash_job *k, enum poll_end how, uint64_t now)
+ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 {
-	/* Option bytes take effect by a reset of the device (AN3156). */
-	if (how == POLL_GONE && k->phase == FLASH_WRITE &&
-	    flash_is_option_bytes(k) && flash_may_have_acted(k)) {
-		buf_adds(&k->work.said, "option bytes sent; the device "
-		    "reset itself, as it does when it takes them");
-		k->phase = FLASH_BACK;
-		k->work.since = now;
-		k->was_reset = true;
-		return;
+	struct flash_job *k = (struct flash_job *)m;
+	uint64_t erase = plan_erase_bytes(&k->plan);
+	uint64_t kept = plan_kept_bytes(&k->plan);
+	struct buf lost = { 0 };
+
+	(void)t;
+	text_escape(b, m->path, strlen(m->path));
+	buf_addf(b, " to 0x%08x: ", plan_start(&k->plan));
+	if (k->unread.len != 0)
+		buf_addf(b, "what is there could not be read (%s); ",
+		    buf_str(&k->unread));
+	if (erase != 0)
+		buf_addf(
+		    b, "%llu bytes are erased, ", (unsigned long long)erase);
+	buf_addf(b, "%llu bytes are written",
+	    (unsigned long long)plan_write_bytes(&k->plan));
+	if (kept != 0)
+		buf_addf(b, ", %llu of them as they were beside the file",
+		    (unsigned long long)kept);
+	buf_adds(b, ". What is there now is lost");
+	plan_lost_words(&k->plan, &lost);
+	if (lost.len != 0)
+		buf_addf(b,
+		    ", and what is beside the file in the same "
+		    "pages: %s",
+		    buf_str(&lost));
+	buf_free(&lost);
+	buf_adds(b, ". ");
+	if (is_option_bytes(k)) {
+		buf_adds(b,
+		    "These are option bytes: a wrong value can lock "
+		    "the device for ever. ");
+		m->word = "option-bytes";
 	}
-	work_fail_io(&k->work, how);
-	if (how == POLL_REFUSED && k->work.io.poll.replied &&
-	    k->work.io.poll.reply.bStatus == DFU_STATUS_ERR_VENDOR)
-		buf_adds(&k->work.said, "; where memory is read protected, "
+	buf_adds(b, "Do it?");
+}
+
+/* The pages and blocks, one after the other: POLL_DONE when none is left. */
+
+static void
+next_read(struct flash_job *k)
+{
+	k->m.done += k->plan.blocks[k->m.at].len;
+	k->m.at++;
+	k->m.again = 0;
+}
+
+/* A block came; or half of it, or too much: that is tried again. */
+static enum poll_end
+take_block(struct flash_job *k, enum poll_end how)
+{
+	const struct poll *p = &k->m.io.poll;
+	const struct plan_block *b = &k->plan.blocks[k->m.at];
+	bool corrupted = (how == POLL_DONE && p->in.len < b->len) ||
+	    (how == POLL_SILENT && p->outcome == OUTCOME_BABBLE);
+
+	if (corrupted && k->m.again++ < AGAIN)
+		return (POLL_GOING);
+	if (corrupted)
+		return (POLL_SILENT);
+	if (how == POLL_DONE) {
+		plan_compare(&k->plan, k->m.at, p->in.data);
+		next_read(k);
+	}
+	return (how);
+}
+
+static enum poll_end
+read_blocks(struct flash_job *k, struct job_turn *t)
+{
+	struct memory_job *m = &k->m;
+	const struct plan_block *b;
+	enum poll_end how;
+
+	for (;;) {
+		while (!m->busy && k->m.at < k->plan.nblocks &&
+		    k->plan.blocks[k->m.at].same)
+			next_read(k);
+		if (k->m.at == k->plan.nblocks)
+			return (POLL_DONE);
+		b = &k->plan.blocks[k->m.at];
+		if (!m->busy) {
+			m->io.anchor = b->anchor;
+			memory_io_read(&m->io, b->address, b->len);
+		}
+		how = memory_job_io(m, t);
+		if (how == POLL_GOING)
+			return (how);
+		how = take_block(k, how);
+		if (how != POLL_DONE && how != POLL_GOING)
+			return (how);
+	}
+}
+
+/* The page or the block that is in work was done, or nobody knows. */
+
+static void
+note_page(struct flash_job *k, bool done)
+{
+	struct plan_page *g = &k->plan.pages[k->m.at];
+
+	plan_erased(&k->plan, k->m.at);
+	g->erased = done;
+	g->doubt = !done;
+}
+
+static void
+note_block(struct flash_job *k, bool done)
+{
+	struct plan_block *b = &k->plan.blocks[k->m.at];
+
+	b->same = b->blank = false;
+	b->written = done;
+	b->doubt = !done;
+}
+
+/* Whatever came back, what was sent may be done. */
+static bool
+may_have_acted(const struct flash_job *k, enum poll_end how)
+{
+	return (how == POLL_DONE || memory_io_may_have_acted(&k->m.io, true));
+}
+
+static enum poll_end
+erase_pages(struct flash_job *k, struct job_turn *t)
+{
+	struct memory_job *m = &k->m;
+	enum poll_end how;
+
+	for (;;) {
+		k->m.at = plan_next_page(&k->plan, k->m.at);
+		if (k->m.at == k->plan.npages)
+			return (POLL_DONE);
+		if (!m->busy)
+			memory_io_command(&m->io, DFU_KIND_ERASE,
+			    k->plan.pages[k->m.at].address,
+			    LIMIT_ERASE_S * 1000);
+		how = memory_job_io(m, t);
+		if (how == POLL_GOING)
+			return (how);
+		if (may_have_acted(k, how))
+			note_page(k, how == POLL_DONE);
+		if (how != POLL_DONE)
+			return (how);
+		k->m.done += k->plan.pages[k->m.at++].size;
+	}
+}
+
+static enum poll_end
+write_blocks(struct flash_job *k, struct job_turn *t)
+{
+	struct memory_job *m = &k->m;
+	const struct plan_block *b;
+	enum poll_end how;
+
+	for (;;) {
+		k->m.at = plan_next_block(&k->plan, k->m.at);
+		if (k->m.at == k->plan.nblocks)
+			return (POLL_DONE);
+		b = &k->plan.blocks[k->m.at];
+		if (!m->busy) {
+			m->io.anchor = b->anchor;
+			memory_io_write(&m->io, b->address, b->data, b->len);
+		}
+		how = memory_job_io(m, t);
+		if (how == POLL_GOING)
+			return (how);
+		if (may_have_acted(k, how))
+			note_block(k, how == POLL_DONE);
+		if (how != POLL_DONE)
+			return (how);
+		k->m.done += k->plan.blocks[k->m.at++].len;
+	}
+}
+
+/* What it says in the end. */
+
+/* What "here" leaves out, and how it is done. */
+static void
+say_other_targets(struct flash_job *k)
+{
+	const struct image_segment *g = k->m.image.segments;
+	size_t i;
+
+	for (i = 0; i < k->m.image.nsegments && !k->order.part; i++)
+		if (k->m.image.kind == IMAGE_DFUSE &&
+		    g[i].alternate != k->alternate &&
+		    (i == 0 || g[i].alternate != g[i - 1].alternate))
+			buf_addf(&k->m.said,
+			    "; what the file has for "
+			    "alternate setting %u was left out: alt %u, then "
+			    "the same",
+			    g[i].alternate, g[i].alternate);
+}
+
+/* "131072 bytes at 0x08000000 written and verified in 13.6 s" */
+static void
+say_success(struct flash_job *k, uint64_t now)
+{
+	struct buf *b = &k->m.said;
+	uint64_t kept = plan_kept_bytes(&k->plan);
+	uint64_t written = plan_write_bytes(&k->plan) - kept;
+	struct buf lost = { 0 };
+
+	buf_addf(b, "0x%08x to 0x%08llx: ", plan_start(&k->plan),
+	    (unsigned long long)plan_end(&k->plan) - 1);
+	if (k->order.only_verify || (written == 0 && k->unread.len == 0))
+		buf_addf(b, "verified, it holds the %llu bytes of the file%s",
+		    (unsigned long long)plan_image_bytes(&k->plan),
+		    k->order.only_verify ? "" : " already");
+	else
+		buf_addf(b, "%llu of %llu bytes written%s",
+		    (unsigned long long)written,
+		    (unsigned long long)plan_image_bytes(&k->plan),
+		    k->order.verify ? " and all verified" : ", not read back");
+	if (plan_erase_bytes(&k->plan) != 0)
+		buf_addf(b, ", %llu erased",
+		    (unsigned long long)plan_erase_bytes(&k->plan));
+	if (kept != 0)
+		buf_addf(b, ", %llu beside it written back",
+		    (unsigned long long)kept);
+	plan_lost_words(&k->plan, &lost);
+	if (lost.len != 0)
+		buf_addf(b, ", lost beside it: %s", buf_str(&lost));
+	buf_free(&lost);
+	buf_adds(b, " (");
+	text_duration(b, now - k->m.begun);
+	buf_addc(b, ')');
+	if (k->unread.len != 0)
+		buf_addf(b, "; it was not read first: %s", buf_str(&k->unread));
+	say_other_targets(k);
+}
+
+static void
+fail_if_different(struct flash_job *k)
+{
+	size_t i = plan_difference(&k->plan);
+	const struct plan_block *b = &k->plan.blocks[i];
+
+	if (i < k->plan.nblocks)
+		memory_job_fail(&k->m, CODE_PROTOCOL,
+		    "read back, 0x%08x to "
+		    "0x%08x differs from the file",
+		    b->address, b->address + b->len - 1);
+}
+
+/* Phases. */
+
+static void
+fail_io(struct memory_job *m, enum poll_end how)
+{
+	memory_job_fail_io(m, how);
+	if (how == POLL_REFUSED && m->io.poll.replied &&
+	    m->io.poll.reply.bStatus == DFU_STATUS_ERR_VENDOR)
+		buf_adds(&m->said,
+		    "; where memory is read protected, "
 		    "unprotect lifts that and erases all");
 }
 
-static void
-finish(struct flash_job *k)
+static enum memory_turn
+read_first(struct memory_job *m, struct job_turn *t)
 {
-	/* Nothing was sent, or all that could help. */
-	k->work.quiet = k->phase < FLASH_TO_IDLE ||
-	    (k->phase == FLASH_TO_IDLE && !k->stopped);
-	if (has_pages_to_tell(k))
-		plan_words(&k->plan, &k->work.tail);
-	k->phase = FLASH_END;
-}
+	struct flash_job *k = (struct flash_job *)m;
+	enum poll_end how;
 
-/* Phases: false when the next one can begin at once. */
-
-static bool
-first(struct flash_job *k, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
-{
-	struct work *w = &k->work;
-
-	w->begun = now != 0 ? now : 1;
-	if (!work_is_there(w, s))
-		return (false);
-	if (!session_dfuse(s)) {
-		w->job.child = k->order.only_verify ?
-		    job_compare_plain(k->path) :
-		    job_download(k->path, &k->order);
-		k->phase = FLASH_PLAIN;
-		*step = JOB_CALL;
-		return (true);
-	}
-	w->job.child = k->firsts++ < FIRSTS ? work_first(s) : NULL;
-	if (w->job.child != NULL) {
-		*step = JOB_CALL;
-		return (true);
-	}
-	if (!k->order.here && !k->order.part &&
-	    targets_are_needed(&k->image, s->alternate)) {
-		w->job.child = job_targets(k->path, &k->order);
-		k->phase = FLASH_PLAIN;
-		*step = JOB_CALL;
-		return (true);
-	}
-	if (flash_check(k, s, set, s->alternate))
-		enter(k, FLASH_TO_IDLE, now);
-	return (false);
-}
-
-static bool
-after_read(struct flash_job *k, enum poll_end how, uint64_t now)
-{
+	if ((k->order.no_read && !k->order.only_verify) ||
+	    !is_readable(k, t->s))
+		return (MEMORY_NEXT);
+	how = read_blocks(k, t);
 	if (how == POLL_GOING)
-		return (true);
-	if (how == POLL_REFUSED && !k->order.only_verify) {
-		poll_words(&k->work.io.poll, how, &k->unread);
-		enter(k, FLASH_UNREAD, now);
-	} else if (how != POLL_DONE) {
-		fail_io(k, how, now);
-	} else if (k->order.only_verify) {
-		if (plan_difference(&k->plan) < k->plan.nblocks)
-			flash_say_difference(k);
-		enter(k, FLASH_READY, now);
-	} else {
-		enter(k, FLASH_UNREAD, now);
-	}
-	return (false);
+		return (MEMORY_STEP);
+	if (how == POLL_REFUSED && !k->order.only_verify)
+		poll_words(&m->io.poll, how, &k->unread);
+	else if (how != POLL_DONE)
+		fail_io(m, how);
+	if (!k->order.only_verify || m->failed)
+		return (MEMORY_NEXT);
+	fail_if_different(k);
+	return (memory_job_enter(m, PHASE_READY, t->now));
 }
 
-static bool
-decide(struct flash_job *k, const struct session *s, uint64_t now)
+/* Without a first look there is nothing to write back. */
+static enum memory_turn
+decide(struct memory_job *m, struct job_turn *t)
 {
-	/* Without a first look there is nothing to write back. */
-	if (k->unread.len != 0 || k->order.no_read ||
-	    !flash_is_readable(k, s))
+	struct flash_job *k = (struct flash_job *)m;
+	enum memory_turn how = memory_job_to_idle(m, t);
+
+	if (how != MEMORY_NEXT)
+		return (how);
+	assert(!k->order.only_verify);
+	if (k->unread.len != 0 || k->order.no_read || !is_readable(k, t->s))
 		plan_drop_kept(&k->plan);
 	plan_decide(&k->plan);
-	enter(k, plan_write_bytes(&k->plan) != 0 ||
-	    plan_erase_bytes(&k->plan) != 0 ? FLASH_ASK : FLASH_READY, now);
-	return (false);
+	return (
+	    plan_write_bytes(&k->plan) != 0 || plan_erase_bytes(&k->plan) != 0 ?
+		MEMORY_NEXT :
+		memory_job_enter(m, PHASE_READY, t->now));
 }
 
-static bool
-after_io(struct flash_job *k, enum poll_end how, enum flash_phase next,
-    uint64_t now)
+static enum memory_turn
+after_io(struct memory_job *m, enum poll_end how)
 {
 	if (how == POLL_GOING)
-		return (true);
-	if (how == POLL_DONE)
-		enter(k, next, now);
-	else
-		fail_io(k, how, now);
-	return (false);
+		return (MEMORY_STEP);
+	if (how != POLL_DONE)
+		fail_io(m, how);
+	return (MEMORY_NEXT);
 }
 
-static bool
-ready(struct flash_job *k, const struct session *s, uint64_t now,
-    enum job_step *step)
+static enum memory_turn
+erase(struct memory_job *m, struct job_turn *t)
 {
-	struct work *w = &k->work;
-	uint32_t start = plan_start(&k->plan);
-	bool points = w->io.is_set && w->io.base == start;
+	return (after_io(m, erase_pages((struct flash_job *)m, t)));
+}
 
-	if (k->was_reset) {
-		buf_adds(&w->said, "; verified");
-		finish(k);
-		return (false);
-	}
-	if (!w->busy && w->said.len == 0)
-		flash_say_success(k, now);
-	if (!k->order.leave) {
-		finish(k);
-		return (false);
-	}
+static enum memory_turn
+write(struct memory_job *m, struct job_turn *t)
+{
+	struct flash_job *k = (struct flash_job *)m;
+	enum poll_end how = write_blocks(k, t);
+
+	/* Option bytes take effect by a reset of the device (AN3156). */
+	if (how != POLL_GONE || !is_option_bytes(k) || !may_have_acted(k, how))
+		return (after_io(m, how));
+	buf_adds(&m->said,
+	    "option bytes sent; the device reset itself, as it "
+	    "does when it takes them");
+	k->was_reset = true;
+	return (memory_job_enter(m, PHASE_BACK, t->now));
+}
+
+static enum memory_turn
+verify(struct memory_job *m, struct job_turn *t)
+{
+	struct flash_job *k = (struct flash_job *)m;
+	enum memory_turn how;
+
+	if (!k->order.verify)
+		return (MEMORY_NEXT);
+	how = after_io(m, read_blocks(k, t));
+	if (how == MEMORY_NEXT && !m->failed)
+		fail_if_different(k);
+	return (how);
+}
+
+/* In DFU mode again, so that it can be read back. */
+static bool
+is_back(const struct session *s)
+{
+	return (s->present && session_function(s) != NULL &&
+	    !session_runtime(s) && session_dfuse(s));
+}
+
+static enum memory_turn
+await(struct memory_job *m, struct job_turn *t)
+{
+	if (memory_job_await(m, t) == MEMORY_STEP)
+		return (MEMORY_STEP);
+	if (((struct flash_job *)m)->order.verify && is_back(t->s))
+		return (MEMORY_NEXT);
+	buf_adds(&m->said, "; not read back");
+	m->quiet = true;
+	return (memory_job_enter(m, MEMORY_END, t->now));
+}
+
+static enum memory_turn
+again(struct memory_job *m, struct job_turn *t)
+{
+	if (m->called)
+		return (memory_job_to_idle(m, t));
+	m->left = false;
+	memory_io_begin(&m->io, session_transfer_size(t->s));
+	return (memory_job_call(
+	    m, t, job_alternate(((struct flash_job *)m)->alternate)));
+}
+
+static enum memory_turn
+ready(struct memory_job *m, struct job_turn *t)
+{
+	struct flash_job *k = (struct flash_job *)m;
+
+	if (k->was_reset)
+		buf_adds(&m->said, "; verified");
+	else if (m->said.len == 0)
+		say_success(k, t->now);
+	if (k->was_reset || !k->order.leave)
+		return (memory_job_enter(m, MEMORY_END, t->now));
 	/* leave does not begin in dfuUPLOAD-IDLE. */
-	if ((w->busy || s->estimate.state != DFU_STATE_DNLOAD_IDLE) &&
-	    !work_to_idle(w, s, now, step))
-		return (true);
-	if (w->failed)
-		return (false);
-	k->phase = FLASH_LEAVE;
-	w->job.child = job_leave_briefly(!points, start, k->order.max,
-	    LIMIT_LEAVE_S * 1000);
-	*step = JOB_CALL;
-	return (true);
+	return (m->busy || t->s->estimate.state != DFU_STATE_DNLOAD_IDLE ?
+		memory_job_to_idle(m, t) :
+		MEMORY_NEXT);
 }
 
-/* One phase; true: *step is to be returned. */
-static bool
-turn(struct flash_job *k, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
+static enum memory_turn
+leave(struct memory_job *m, struct job_turn *t)
 {
-	struct work *w = &k->work;
+	struct flash_job *k = (struct flash_job *)m;
+	uint32_t start = plan_start(&k->plan);
+	bool points = m->io.is_set && m->io.base == start;
 
-	switch (k->phase) {
-	case FLASH_FILE:
-		if (!k->asked) {
-			*step = ask_file(k);
-			return (true);
-		}
-		if (w->error != NULL)
-			work_fail(w, w->code, "%s", w->error);
-		k->phase = FLASH_FIRST;
-		return (false);
-	case FLASH_FIRST:
-		return (first(k, s, set, now, step));
-	case FLASH_TO_IDLE:
-		if (!work_to_idle(w, s, now, step))
-			return (true);
-		if (w->failed)
-			return (false);
-		enter(k, (k->order.no_read && !k->order.only_verify) ||
-		    !flash_is_readable(k, s) ? FLASH_UNREAD : FLASH_READ, now);
-		return (false);
-	case FLASH_READ:
-		return (after_read(k, flash_read_blocks(k, s, now, step), now));
-	case FLASH_UNREAD:
-		/* A download begins in dfuIDLE. */
-		return (!work_to_idle(w, s, now, step) || decide(k, s, now));
-	case FLASH_ASK:
-		if (k->question == NULL) {
-			*step = flash_ask(k);
-			return (true);
-		}
-		enter(k, FLASH_ERASE, now);
-		return (false);
-	case FLASH_ERASE:
-		return (after_io(k, flash_erase_pages(k, s, now, step),
-		    FLASH_WRITE, now));
-	case FLASH_WRITE:
-		return (after_io(k, flash_write_blocks(k, s, now, step),
-		    k->order.verify ? FLASH_VERIFY : FLASH_READY, now));
-	case FLASH_VERIFY:
-		if (!after_io(k, flash_read_blocks(k, s, now, step),
-		    FLASH_READY, now)) {
-			if (!w->failed &&
-			    plan_difference(&k->plan) < k->plan.nblocks)
-				flash_say_difference(k);
-			return (false);
-		}
-		return (true);
-	case FLASH_BACK:
-		return (flash_await(k, s, now, step));
-	case FLASH_AGAIN:
-		if (!work_to_idle(w, s, now, step))
-			return (true);
-		enter(k, FLASH_VERIFY, now);
-		return (false);
-	case FLASH_READY:
-		return (ready(k, s, now, step));
-	case FLASH_LEAVE:
-		if (w->job.result.code != CODE_OK && s->present) {
-			buf_adds(&w->job.result.text, "; the device is in ");
-			to_idle_state(s, now, &w->job.result.text);
-		}
-		*step = JOB_DONE;
-		return (true);
-	case FLASH_PLAIN:
-		*step = JOB_DONE;
-		return (true);
-	case FLASH_END:
-		*step = work_end(w, s, now);
-		return (true);
+	if (!m->called)
+		return (memory_job_call(m, t,
+		    job_leave_briefly(
+			!points, start, k->order.max, LIMIT_LEAVE_S * 1000)));
+	if (m->job.result.code != CODE_OK && t->s->present) {
+		buf_adds(&m->job.result.text, "; the device is in ");
+		to_idle_state(t->s, t->now, &m->job.result.text);
 	}
-	return (true);
+	t->step = JOB_DONE;
+	return (MEMORY_STEP);
 }
 
-static enum job_step
-flash_next(struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now)
-{
-	struct flash_job *k = (struct flash_job *)j;
-	enum job_step step = JOB_DONE;
-
-	k->work.set = set;
-	do {
-		if (k->work.failed && k->phase != FLASH_END &&
-		    k->phase != FLASH_PLAIN)
-			finish(k);
-	} while (!turn(k, s, set, now, &step));
-	return (step);
-}
-
-static void
-flash_event(struct job *j, const struct session *s, const struct event *e)
-{
-	(void)s;
-	work_event(&((struct flash_job *)j)->work, e);
-}
-
-static void
-flash_file(struct job *j, const void *p, size_t n, const char *error)
-{
-	struct flash_job *k = (struct flash_job *)j;
-
-	k->has_image = work_image(&k->work, &k->image, k->path, p, n, error);
-}
-
-/* The end of a leave, or of a download, is the end of this. */
+/* The end of a leave, or of another job, is the end of this. */
 static void
 flash_child(struct job *j, const struct job_result *r)
 {
-	struct flash_job *k = (struct flash_job *)j;
+	struct memory_job *m = (struct memory_job *)j;
 
-	if (k->phase != FLASH_LEAVE && k->phase != FLASH_PLAIN)
+	if (m->phase != PHASE_LEAVE && m->phase != PHASE_ELSE)
 		return;
 	j->result.code = r->code;
 	buf_reset(&j->result.text);
-	if (k->phase == FLASH_LEAVE) {
-		buf_add(&j->result.text, k->work.said.data,
-		    k->work.said.len);
-		buf_adds(&j->result.text, "; ");
-	}
+	if (m->phase == PHASE_LEAVE)
+		buf_addf(&j->result.text, "%s; ", buf_str(&m->said));
 	buf_add(&j->result.text, r->text.data, r->text.len);
 }
 
 static bool
-flash_progress(const struct job *j, struct job_progress *p)
+progress(const struct memory_job *m, struct job_progress *p)
 {
-	const struct flash_job *k = (const struct flash_job *)j;
-	static const char *const whats[FLASH_END + 1] = {
-		[FLASH_READ] = "reading", [FLASH_ERASE] = "erasing",
-		[FLASH_WRITE] = "writing", [FLASH_VERIFY] = "verifying",
-	};
+	const struct plan *plan = &((const struct flash_job *)m)->plan;
 
-	*p = (struct job_progress){ .what = whats[k->phase],
-	    .has_address = true, .address = k->work.io.address,
-	    .done = k->done, .since = k->work.since };
-	if (p->what == NULL)
-		return (false);
-	p->total = k->phase == FLASH_ERASE ? plan_erase_bytes(&k->plan) :
-	    k->phase == FLASH_WRITE ? plan_write_bytes(&k->plan) :
-	    plan_bytes(&k->plan);
+	p->has_address = true;
+	p->address = m->io.address;
+	p->done = m->done;
+	p->total = m->phase == PHASE_ERASE ? plan_erase_bytes(plan) :
+	    m->phase == PHASE_WRITE        ? plan_write_bytes(plan) :
+					     plan_bytes(plan);
 	return (true);
 }
 
 static void
 flash_words(const struct job *j, struct buf *b, uint64_t now)
 {
-	const struct flash_job *k = (const struct flash_job *)j;
-	struct job_progress p;
-
-	if (k->phase == FLASH_PLAIN)
-		return;
-	buf_addf(b, "%s: ", k->order.only_verify ? "verify" : "flash");
-	if (k->phase == FLASH_END)
-		buf_adds(b, "leads the device back to dfuIDLE");
-	else if (k->phase == FLASH_LEAVE)
-		buf_adds(b, "asks the device to leave");
-	else if (k->phase == FLASH_ASK)
-		buf_adds(b, "asks before it writes");
-	else if (k->phase == FLASH_BACK)
-		buf_adds(b, "waits for what comes back");
-	else if (flash_progress(j, &p))
-		job_progress_words(&p, b, now);
-	else
-		buf_adds(b, "begins");
+	if (((const struct memory_job *)j)->phase != PHASE_ELSE)
+		memory_job_words(j, b, now);
 }
 
 /* What was sent and is being cancelled may have been done. */
 static void
-flash_stop(struct job *j, bool sent, const char *why)
+stopped(struct memory_job *m, bool sent)
 {
-	struct flash_job *k = (struct flash_job *)j;
+	struct flash_job *k = (struct flash_job *)m;
 
-	if (k->work.busy && memory_io_may_have_acted(&k->work.io, sent)) {
-		if (k->phase == FLASH_ERASE)
-			flash_note_page(k, false);
-		else if (k->phase == FLASH_WRITE)
-			flash_note_block(k, false);
-	}
-	k->stopped = true;
-	work_stop(&k->work, why);
-	if (k->phase != FLASH_END)
-		finish(k);
+	if (!m->busy || !memory_io_may_have_acted(&m->io, sent))
+		return;
+	if (m->phase == PHASE_ERASE)
+		note_page(k, false);
+	else if (m->phase == PHASE_WRITE)
+		note_block(k, false);
+}
+
+/* What may have changed, or was looked at. */
+static void
+failed(struct memory_job *m)
+{
+	struct flash_job *k = (struct flash_job *)m;
+
+	if (k->plan.npages != 0 && m->phase > MEMORY_TO_IDLE)
+		plan_words(&k->plan, &m->tail);
 }
 
 static void
-flash_free(struct job *j)
+flash_free(struct memory_job *m)
 {
-	struct flash_job *k = (struct flash_job *)j;
-
-	work_free(&k->work);
-	if (k->has_image)
-		image_free(&k->image);
-	layout_free(&k->layout);
-	plan_free(&k->plan);
-	buf_free(&k->unread);
-	free(k->question);
-	free(k->path);
+	plan_free(&((struct flash_job *)m)->plan);
+	buf_free(&((struct flash_job *)m)->unread);
 }
 
-static const struct job_ops flash_ops = {
-	.name = "flash",
-	.destroys = "what the memory holds there",
-	.next = flash_next,
-	.event = flash_event,
-	.file = flash_file,
-	.child = flash_child,
-	.words = flash_words,
-	.progress = flash_progress,
-	.stop = flash_stop,
-	.free = flash_free,
+static const struct memory_phase phases[] = {
+	[MEMORY_FILE] = { memory_job_open, MEMORY_FIRST },
+	[MEMORY_FIRST] = { first, MEMORY_TO_IDLE },
+	[PHASE_ELSE] = { do_else, PHASE_ELSE },
+	[MEMORY_TO_IDLE] = { memory_job_to_idle, PHASE_READ },
+	[PHASE_READ] = { read_first, PHASE_UNREAD, "reading" },
+	[PHASE_UNREAD] = { decide, MEMORY_ASK },
+	[MEMORY_ASK] = { memory_job_ask, PHASE_ERASE,
+	    .words = "asks before it writes" },
+	[PHASE_ERASE] = { erase, PHASE_WRITE, "erasing" },
+	[PHASE_WRITE] = { write, PHASE_VERIFY, "writing" },
+	[PHASE_VERIFY] = { verify, PHASE_READY, "verifying" },
+	[PHASE_BACK] = { await, PHASE_AGAIN,
+	    .words = "waits for what comes back" },
+	[PHASE_AGAIN] = { again, PHASE_VERIFY },
+	[PHASE_READY] = { ready, PHASE_LEAVE },
+	[PHASE_LEAVE] = { leave, PHASE_LEAVE,
+	    .words = "asks the device to leave" },
+	[MEMORY_END] = { memory_job_end, MEMORY_END, .anyway = true,
+	    .words = "leads the device back to dfuIDLE" },
 };
 
-static const struct job_ops verify_ops = {
-	.name = "verify",
-	.next = flash_next,
-	.event = flash_event,
-	.file = flash_file,
-	.child = flash_child,
-	.words = flash_words,
-	.progress = flash_progress,
-	.stop = flash_stop,
-	.free = flash_free,
-};
+#define FLASH_KIND(job_name, what)                                       \
+	{                                                                \
+		.ops = { MEMORY_JOB_OPS, .words = flash_words,           \
+			.name = job_name, .destroys = what,              \
+			.child = flash_child },                          \
+		.phases = phases, .ask = ask, .progress = progress,      \
+		.stopped = stopped, .failed = failed, .free = flash_free \
+	}
+
+static const struct memory_kind flash_kind =
+    FLASH_KIND("flash", "what the memory holds there");
+static const struct memory_kind verify_kind = FLASH_KIND("verify", NULL);
+
+static struct flash_job *
+new_flash(const char *path, const struct flash_order *order)
+{
+	struct flash_job *k = memory_job_new(
+	    sizeof(*k), order->only_verify ? &verify_kind : &flash_kind, path);
+
+	k->order = *order;
+	return (k);
+}
 
 struct job *
 job_flash(const char *path, const struct flash_order *order)
 {
-	struct flash_job *k = mem_alloc(sizeof(*k));
+	return (&new_flash(path, order)->m.job);
+}
 
-	k->work.job.ops = order->only_verify ? &verify_ops : &flash_ops;
-	k->path = mem_strdup(path);
-	k->order = *order;
-	return (&k->work.job);
+int
+job_flash_check(const char *path, const struct image *image,
+    const struct flash_order *order, uint8_t alternate, struct job_turn *t,
+    struct buf *b, uint32_t *start)
+{
+	struct flash_job *k = new_flash(path, order);
+	int code;
+
+	/* The image is borrowed: has_image is not set. */
+	k->m.image = *image;
+	if (check(k, t, alternate)) {
+		*start = plan_start(&k->plan);
+		buf_addf(b, "%u (", alternate);
+		text_escape(b, k->m.layout.name, strlen(k->m.layout.name));
+		buf_addf(b, "), %llu bytes from 0x%08x",
+		    (unsigned long long)plan_image_bytes(&k->plan), *start);
+	} else {
+		buf_adds(b, buf_str(&k->m.said));
+	}
+	code = k->m.code;
+	job_free(&k->m.job);
+	return (code);
 }

@@ -5,11 +5,10 @@
  */
 #include "job/jobs.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "base/text.h"
 #include "diagnosis/verdict.h"
+#include "job/poll.h"
 #include "session/limits.h"
 #include "session/session.h"
 #include "wire/usb.h"
@@ -19,66 +18,32 @@
 #define DFUSE_LEAVE_BLOCK	2
 
 enum phase {
-	PHASE_QUERY,		/* the state is unknown: one GETSTATUS */
-	PHASE_TO_IDLE,		/* a block is being processed: until done */
+	PHASE_BEGIN,
+	PHASE_LOOK,             /* the state is unknown: one GETSTATUS */
+	PHASE_BLOCK,            /* a block is being processed: until done */
 	PHASE_POINTER,		/* set the address pointer */
-	PHASE_POINTER_POLL,	/* until it is done */
-	PHASE_ZERO,		/* the zero-length DNLOAD */
-	PHASE_POLL,		/* GETSTATUS until it is gone */
-	PHASE_WHY,		/* refused: one GETSTATUS tells why */
-	PHASE_VANISHING,	/* a bus error: does it leave? */
-	PHASE_GONE		/* left: does anything come back? */
+	PHASE_ZERO,             /* the zero-length DNLOAD, until it is gone */
+	PHASE_WHY               /* a GETSTATUS was refused: one more */
 };
 
 struct leave_job {
 	struct job	job;
+	struct poll poll;
 	bool		has_address;
 	uint32_t	address;
+	uint8_t bytes[5]; /* the command that sets it */
 	unsigned	max;
 	uint64_t	bound;		/* us */
+	bool brief;                     /* that it left is enough */
 
 	enum phase	phase;
-	bool		begun;
-	bool		waiting;	/* a request is under way */
-	unsigned	answers;	/* to GETSTATUS in PHASE_POLL */
-	uint64_t	started;	/* the zero-length DNLOAD, us */
-	uint64_t	asked;		/* the latest GETSTATUS, us */
+	bool looked;
+	uint64_t started;               /* the zero-length DNLOAD, us */
 	uint64_t	left;		/* us */
 	uint64_t	vanish_by;	/* us: then a bus error was just that */
-	const char	*refused;	/* which request was refused */
-	bool		brief;		/* that it left is enough */
-	const struct job_settings *set;	/* of this step */
+	const char *refused;            /* which request was refused */
 	const struct dfu_stack	*stack;
 };
-
-static enum job_step
-send(struct leave_job *k, struct job *child)
-{
-	k->waiting = true;
-	k->job.child = child;
-	return (JOB_CALL);
-}
-
-static enum job_step
-send_getstatus(struct leave_job *k, uint64_t now)
-{
-	k->asked = now;
-	return (send(k, job_class(DFU_GETSTATUS)));
-}
-
-static enum job_step
-pause_until(struct leave_job *k, uint64_t t)
-{
-	k->job.until = t;
-	k->job.skippable = k->job.announced = false;
-	return (JOB_WAIT);
-}
-
-static enum job_step
-pause_announced(struct leave_job *k, uint64_t t)
-{
-	return (job_wait_announced(&k->job, t));
-}
 
 /* Code and sentence are those of the row: the watch says the same. */
 static enum job_step
@@ -134,10 +99,73 @@ say_left(struct leave_job *k, const struct session *s, uint64_t now)
 	if (!k->brief || s->present)
 		return (end_as(k, s->present ? "came-back" : "left", s, now));
 	buf_addf(&k->job.result.text, "the device left after %u GETSTATUS (",
-	    k->answers);
+	    k->poll.answers);
 	text_duration(&k->job.result.text, k->left - k->started);
 	buf_adds(&k->job.result.text, ")");
 	return (JOB_DONE);
+}
+
+/* poll was begun: it is asked once and again, not too soon, and not for ever.
+ */
+static enum job_step
+follow(struct leave_job *k, enum phase phase)
+{
+	k->phase = phase;
+	k->poll.once = true;
+	k->poll.pace = PACE;
+	k->poll.until = k->started + k->bound;
+	k->poll.most = phase == PHASE_ZERO ? k->max : 0;
+	return (JOB_WAIT);
+}
+
+static enum job_step
+ask(struct leave_job *k, enum phase phase, enum poll_follow how)
+{
+	poll_begin_asking(&k->poll, how, 0);
+	return (follow(k, phase));
+}
+
+static enum job_step
+ask_now(struct leave_job *k, enum phase phase, enum poll_follow how)
+{
+	k->poll.due = k->poll.asked = 0;
+	return (ask(k, phase, how));
+}
+
+static enum job_step
+send_pointer(struct leave_job *k)
+{
+	size_t n = dfuse_command_pack(DFU_KIND_SET_ADDRESS, k->address,
+	    k->bytes);
+
+	k->poll.due = k->poll.asked = 0;
+	poll_begin(
+	    &k->poll, DFU_DNLOAD, 0, k->bytes, (uint16_t)n, POLL_BLOCK, 0);
+	return (follow(k, PHASE_POINTER));
+}
+
+static enum job_step
+send_zero(struct leave_job *k, const struct session *s, uint64_t now)
+{
+	k->started = now;
+	k->poll.due = k->poll.asked = 0;
+	poll_begin(&k->poll, DFU_DNLOAD,
+	    session_dfuse(s) ? DFUSE_LEAVE_BLOCK : s->next_block, NULL, 0,
+	    POLL_LEAVE, 0);
+	return (follow(k, PHASE_ZERO));
+}
+
+/* The leave is under way: only the end of it is missing. */
+static enum job_step
+ask_on(struct leave_job *k, const struct session *s, uint64_t now)
+{
+	if (!k->looked)
+		return (ask_now(k, PHASE_ZERO, POLL_LEAVE));
+	if (s->status.reply.bState == DFU_STATE_MANIFEST_WAIT_RESET)
+		return (say_still(k, s, now));
+	ask(k, PHASE_ZERO, POLL_LEAVE);
+	k->poll.answers = 1;
+	return (JOB_WAIT);
 }
 
 /* What the present state, if it is known, allows to begin with. */
@@ -148,26 +176,21 @@ begin(struct leave_job *k, const struct session *s, uint64_t now)
 
 	k->started = now;
 	if (b->how == ESTIMATE_UNKNOWN) {
-		if (k->begun)
+		if (k->looked)
 			return (say_refused(k, s, NULL));
-		k->begun = true;
-		k->phase = PHASE_QUERY;
-		return (send_getstatus(k, now));
+		k->looked = true;
+		return (ask_now(k, PHASE_LOOK, POLL_NOTHING));
 	}
 	switch (b->state) {
 	case DFU_STATE_MANIFEST_SYNC:
 	case DFU_STATE_MANIFEST:
 	case DFU_STATE_MANIFEST_WAIT_RESET:
-		/* The leave is under way: only the end of it is missing. */
-		k->phase = PHASE_POLL;
-		if (!k->begun)
-			return (send_getstatus(k, now));
-		k->answers = 1;
-		return (JOB_WAIT);
+		return (ask_on(k, s, now));
 	case DFU_STATE_DNLOAD_SYNC:
 	case DFU_STATE_DNBUSY:
-		k->phase = PHASE_TO_IDLE;
-		return (JOB_WAIT);
+		/* A DNLOAD now would be an error: its end is asked for. */
+		k->poll.due = now + session_wait_left(s, now);
+		return (ask(k, PHASE_BLOCK, POLL_BLOCK));
 	case DFU_STATE_ERROR:
 		return (say_refused(k, s, "clrstatus leaves dfuERROR"));
 	case DFU_STATE_UPLOAD_IDLE:
@@ -176,126 +199,40 @@ begin(struct leave_job *k, const struct session *s, uint64_t now)
 	case DFU_STATE_APP_DETACH:
 		return (say_refused(k, s, "it is not in DFU mode"));
 	default:
-		k->phase = k->has_address ? PHASE_POINTER : PHASE_ZERO;
-		return (JOB_WAIT);
+		return (
+		    k->has_address ? send_pointer(k) : send_zero(k, s, now));
 	}
 }
 
-static enum job_step
-send_pointer(struct leave_job *k)
+static const char *
+request_words(const struct leave_job *k)
 {
-	uint8_t bytes[5];
-	size_t n = dfuse_command_pack(DFU_KIND_SET_ADDRESS, k->address, bytes);
-
-	return (send(k, job_dnload(0, bytes, n)));
-}
-
-static enum job_step	go_on(struct leave_job *, const struct session *,
-			    uint64_t);
-
-static enum job_step
-refused(struct leave_job *k, const char *what, uint64_t now)
-{
-	k->refused = what;
-	k->phase = PHASE_WHY;
-	return (send_getstatus(k, now));
-}
-
-/* When to ask again: as announced, but not too soon. */
-static uint64_t
-poll_due(const struct leave_job *k, const struct session *s)
-{
-	uint64_t due = s->status.at +
-	    (uint64_t)s->status.reply.bwPollTimeout * 1000;
-
-	if (k->set->skipped == s->status.by)
-		due = 0;
-	return (due < k->asked + PACE ? k->asked + PACE : due);
-}
-
-static enum job_step
-after_pointer_poll(struct leave_job *k, const struct session *s,
-    uint64_t now)
-{
-	uint64_t due = poll_due(k, s);
-
-	if (s->status.reply.bState == DFU_STATE_DNBUSY &&
-	    now - k->started >= k->bound)
-		return (say_still(k, s, now));
-	if (s->status.reply.bState == DFU_STATE_DNBUSY)
-		return (now < due ? pause_announced(k, due) :
-		    send_getstatus(k, now));
-	if (s->status.reply.bState == DFU_STATE_ERROR) {
-		k->refused = "set-address";
-		return (say_refused(k, s, NULL));
-	}
-	k->phase = PHASE_ZERO;
-	return (JOB_WAIT);
-}
-
-/*
- * A block or a command is on its way: a DNLOAD now would be an error. Its end
- * is asked for first, at the pace that the device announces.
- */
-static enum job_step
-to_idle(struct leave_job *k, const struct session *s, uint64_t now)
-{
-	uint64_t due = now + job_wait_left(s, k->set, now);
-
-	if (s->estimate.how == ESTIMATE_UNKNOWN ||
-	    !dfu_state_is(s->estimate.state, DFU_STATES_BLOCK))
-		return (begin(k, s, now));
-	if (k->asked != 0 && now - k->started >= k->bound)
-		return (say_still(k, s, now));
-	if (k->asked != 0 && due < k->asked + PACE)
-		due = k->asked + PACE;
-	return (now < due ? pause_announced(k, due) :
-	    send_getstatus(k, now));
-}
-
-static enum job_step
-after_poll(struct leave_job *k, const struct session *s, uint64_t now)
-{
-	uint64_t due;
-
-	switch (s->status.reply.bState) {
-	case DFU_STATE_MANIFEST_SYNC:
-	case DFU_STATE_MANIFEST:
-		break;
-	case DFU_STATE_IDLE:
-	case DFU_STATE_MANIFEST_WAIT_RESET:
-		return (say_still(k, s, now));
-	default:
-		return (say_refused(k, s, NULL));
-	}
-	if (k->answers >= k->max || now - k->started >= k->bound)
-		return (say_still(k, s, now));
-	due = poll_due(k, s);
-	if (due > k->started + k->bound)
-		due = k->started + k->bound;
-	if (now < due)
-		return (pause_announced(k, due));
-	if (now - k->started >= k->bound)
-		return (say_still(k, s, now));
-	return (send_getstatus(k, now));
+	return (k->phase == PHASE_POINTER ? "set-address" :
+					    "the zero-length DNLOAD");
 }
 
 /* A request ended without an answer to go on with. */
 static enum job_step
-after_failure(struct leave_job *k, const struct session *s,
-    enum outcome outcome, uint64_t now)
+failed(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	switch (outcome) {
+	unsigned answers = k->poll.answers;
+
+	switch ((enum outcome)k->poll.outcome) {
 	case OUTCOME_STALL:
 		if (k->phase == PHASE_WHY)
 			return (say_refused(k, s, NULL));
-		return (refused(k, k->phase == PHASE_POINTER ?
-		    "set-address" : k->phase == PHASE_ZERO ?
-		    "the zero-length DNLOAD" : "GETSTATUS", now));
+		k->refused = "GETSTATUS";
+		if (k->poll.taken == OUTCOME_STALL) {
+			k->refused = request_words(k);
+			return (say_refused(k, s, NULL));
+		}
+		ask_now(k, PHASE_WHY, POLL_NOTHING);
+		k->poll.answers = answers;
+		return (JOB_WAIT);
 	case OUTCOME_BUSERROR:
 	case OUTCOME_GONE:
-		k->phase = PHASE_VANISHING;
-		return (go_on(k, s, now));
+		k->vanish_by = now + SESSION_GONE_WITHIN;
+		return (JOB_WAIT);
 	case OUTCOME_UNKNOWN:
 	case OUTCOME_OK:
 	case OUTCOME_SHORT:
@@ -310,45 +247,44 @@ after_failure(struct leave_job *k, const struct session *s,
 }
 
 static enum job_step
-go_on(struct leave_job *k, const struct session *s, uint64_t now)
+go_on(struct leave_job *k, enum poll_end how, const struct session *s,
+    uint64_t now)
 {
+	if (how == POLL_GONE)
+		return (job_done(
+		    &k->job, CODE_LOST, "the device is not on the bus"));
+	if (how == POLL_STILL)
+		return (say_still(k, s, now));
+	if (!outcome_is_answer(k->poll.outcome))
+		return (failed(k, s, now));
+	if (k->poll.taken == OUTCOME_STALL)
+		k->refused = request_words(k);
 	switch (k->phase) {
-	case PHASE_QUERY:
+	case PHASE_BEGIN:
+	case PHASE_LOOK:
+	case PHASE_BLOCK:
 		return (begin(k, s, now));
-	case PHASE_TO_IDLE:
-		return (to_idle(k, s, now));
 	case PHASE_POINTER:
-		if (!k->waiting)
-			return (send_pointer(k));
-		k->phase = PHASE_POINTER_POLL;
-		return (send_getstatus(k, now));
-	case PHASE_POINTER_POLL:
-		return (after_pointer_poll(k, s, now));
+		if (k->poll.reply.bState == DFU_STATE_ERROR)
+			k->refused = "set-address";
+		return (k->refused != NULL ? say_refused(k, s, NULL) :
+					     send_zero(k, s, now));
 	case PHASE_ZERO:
-		if (!k->waiting) {
-			k->started = now;
-			return (send(k, job_dnload(session_dfuse(s) ?
-			    DFUSE_LEAVE_BLOCK : -1, NULL, 0)));
-		}
-		k->phase = PHASE_POLL;
-		return (send_getstatus(k, now));
-	case PHASE_POLL:
-		return (after_poll(k, s, now));
+		return (how == POLL_DONE ? say_still(k, s, now) :
+					   say_refused(k, s, NULL));
 	case PHASE_WHY:
-		return (say_refused(k, s, NULL));
-	case PHASE_VANISHING:
-		if (k->vanish_by == 0)
-			k->vanish_by = now + SESSION_GONE_WITHIN;
-		if (now >= k->vanish_by)
-			return (say_silent(k, s, now));
-		return (pause_until(k, k->vanish_by));
-	case PHASE_GONE:
-		if (k->brief || s->present ||
-		    now >= k->left + SESSION_BACK_WITHIN)
-			return (say_left(k, s, now));
-		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
+		break;
 	}
-	return (JOB_DONE);
+	return (say_refused(k, s, NULL));
+}
+
+/* It has left, or may be about to: until t nothing is sent. */
+static enum job_step
+wait_until(struct leave_job *k, uint64_t t)
+{
+	k->job.until = t;
+	k->job.skippable = k->job.announced = false;
+	return (JOB_WAIT);
 }
 
 static enum job_step
@@ -356,24 +292,30 @@ leave_next(struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	struct leave_job *k = (struct leave_job *)j;
-	const struct request *last;
-	enum job_step step;
-	enum phase was;
+	struct job_turn t = {
+		.job = j, .s = s, .set = set, .now = now, .step = JOB_DONE
+	};
+	enum job_step step = JOB_WAIT;
+	enum poll_end how;
 
-	k->set = set;
 	k->stack = set->stack;
-	if (k->left == 0 && k->waiting && k->phase != PHASE_VANISHING) {
-		last = &s->requests[s->nrequests - 1];
-		if (!outcome_is_answer(last->outcome))
-			return (after_failure(k, s, last->outcome, now));
+	if (k->phase == PHASE_BEGIN)
+		step = begin(k, s, now);
+	while (step == JOB_WAIT) {
+		if (k->left != 0)
+			return (k->brief || s->present ||
+				    now >= k->left + SESSION_BACK_WITHIN ?
+				say_left(k, s, now) :
+				wait_until(k, k->left + SESSION_BACK_WITHIN));
+		if (k->vanish_by != 0)
+			return (now >= k->vanish_by ?
+				say_silent(k, s, now) :
+				wait_until(k, k->vanish_by));
+		how = poll_next(&k->poll, &t);
+		if (how == POLL_GOING)
+			return (t.step);
+		step = go_on(k, how, s, now);
 	}
-	/* A phase that has nothing to do leads to the next at once. */
-	do {
-		was = k->phase;
-		step = go_on(k, s, now);
-		if (k->phase != was)
-			k->waiting = step == JOB_CALL;
-	} while (step == JOB_WAIT && k->phase != was);
 	return (step);
 }
 
@@ -382,27 +324,10 @@ leave_event(struct job *j, const struct session *s, const struct event *e)
 {
 	struct leave_job *k = (struct leave_job *)j;
 
-	if (e->kind == EVENT_LEFT && k->left == 0) {
-		k->left = e->time;
-		/* The look alone was enough. */
-		if (k->phase == PHASE_QUERY && s->status.known &&
-		    s->status.reply.bState == DFU_STATE_MANIFEST)
-			k->answers = 1;
-		k->phase = PHASE_GONE;
-	} else if (e->kind == EVENT_COMPLETE && k->phase == PHASE_POLL &&
-	    outcome_is_answer(e->outcome)) {
-		k->answers++;
-	}
-}
-
-/* A request that never reached the device ends here as gone does. */
-static void
-leave_child(struct job *j, const struct job_result *r)
-{
-	struct leave_job *k = (struct leave_job *)j;
-
-	if (r->code != CODE_OK && k->left == 0)
-		k->phase = PHASE_VANISHING;
+	(void)s;
+	poll_event(&k->poll, e);
+	if (e->kind == EVENT_LEFT && k->left == 0)
+		k->left = e->time != 0 ? e->time : 1;
 }
 
 static void
@@ -411,11 +336,12 @@ leave_words(const struct job *j, struct buf *b, uint64_t now)
 	const struct leave_job *k = (const struct leave_job *)j;
 
 	buf_adds(b, "leave: ");
-	if (k->phase == PHASE_GONE) {
+	if (k->left != 0) {
 		buf_adds(b, "left, waits for what comes back");
-	} else if (k->phase == PHASE_POLL) {
-		buf_addf(b, "%u of at most %u GETSTATUS, ", k->answers,
-		    k->max);
+	} else if (k->phase == PHASE_ZERO && k->vanish_by == 0 &&
+	    outcome_is_answer(k->poll.taken)) {
+		buf_addf(
+		    b, "%u of at most %u GETSTATUS, ", k->poll.answers, k->max);
 		text_duration(b, now - k->started);
 		job_words_wait(j, b, now);
 	} else {
@@ -423,12 +349,18 @@ leave_words(const struct job *j, struct buf *b, uint64_t now)
 	}
 }
 
+static void
+leave_free(struct job *j)
+{
+	poll_free(&((struct leave_job *)j)->poll);
+}
+
 static const struct job_ops leave_ops = {
 	.name = "leave",
 	.next = leave_next,
 	.event = leave_event,
-	.child = leave_child,
 	.words = leave_words,
+	.free = leave_free,
 };
 
 struct job *
@@ -439,7 +371,7 @@ job_leave(bool has_address, uint32_t address, unsigned max, uint32_t ms)
 	k->job.ops = &leave_ops;
 	k->has_address = has_address;
 	k->address = address;
-	k->max = max;
+	k->max = max > 0 ? max : 1;
 	k->bound = (uint64_t)ms * 1000;
 	return (&k->job);
 }

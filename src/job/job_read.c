@@ -5,129 +5,75 @@
  */
 #include "job/jobs.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
-#include "dfu/image.h"
-#include "job/work.h"
+#include "job/memory_job.h"
 #include "session/session.h"
 #include "wire/usb.h"
 
-#define AGAIN		2	/* a spoiled block is read so often again */
-#define FIRSTS		4
+#define AGAIN 2 /* a spoiled block is read so often again */
 /* An upload that does not end by itself ends here. */
 #define PLAIN_MOST	(64u << 20)
 
 enum phase {
-	PHASE_FILE,		/* can it be written; what is in it */
-	PHASE_FIRST,
-	PHASE_TO_IDLE,
-	PHASE_READ,
-	PHASE_SAVE,
-	PHASE_SAVED,
-	PHASE_END
+	PHASE_READ = MEMORY_OWN,
+	PHASE_SAVE
 };
 
 struct read_job {
-	struct work	 work;
-	bool		 has_address;
-	bool		 compares;
-	bool		 replace;
-	uint32_t	 address;
-	uint32_t	 length;	/* plain: what is expected */
-	char		*path;
-	struct image	 image;		/* to compare with */
-	bool		 has_image;
-	bool		 stopped;
-	bool		 told;		/* of the file */
-	enum phase	 phase;
+	struct memory_job m; /* length, plain: what is expected */
+	bool has_address;
 	struct buf	 got;
 	uint16_t	 size;
-	uint16_t	 block;		/* plain */
-	unsigned	 firsts;
-	unsigned	 again;
+	uint16_t block; /* plain */
 };
 
-static enum job_step
-file_effect(struct read_job *k, enum effect_kind kind)
-{
-	k->work.job.effect = (struct effect){ .kind = kind, .text = k->path,
-	    .replace = k->replace };
-	return (JOB_EFFECT);
-}
-
 /* Every byte of it is memory that can be read. */
-static bool
-is_in_map(struct read_job *k, const struct session *s)
+static void
+check_range(struct memory_job *m, const struct session *s)
 {
-	uint64_t at = k->address, to = at + k->length;
-	const struct layout_segment *g;
-	struct layout l = { 0 };
-	bool good = work_layout(&k->work, s, s->alternate, &l);
+	uint64_t to = m->address + (uint64_t)m->length, at;
 
-	while (good && at < to) {
-		g = layout_at(&l, (uint32_t)at);
-		good = at <= UINT32_MAX && g != NULL &&
-		    (g->kind & LAYOUT_READABLE) != 0;
-		if (good)
-			at = g->start + (uint64_t)g->count * g->size;
-		else
-			work_fail(&k->work, CODE_USAGE, "0x%08llx is not "
-			    "memory of alternate setting %u that can be read",
-			    (unsigned long long)at, s->alternate);
-	}
-	layout_free(&l);
-	return (good);
+	if (!memory_job_layout(m, s, s->alternate))
+		return;
+	at = layout_without(&m->layout, m->address, to, LAYOUT_READABLE);
+	if (at < to)
+		memory_job_fail(m, CODE_USAGE,
+		    "0x%08llx is not memory of "
+		    "alternate setting %u that can be read",
+		    (unsigned long long)at, s->alternate);
 }
 
-static bool
-check(struct read_job *k, const struct session *s,
-    const struct job_settings *set)
+static void
+check(struct memory_job *m, struct job_turn *t)
 {
-	const struct dfu_function *f = session_function(s);
+	struct read_job *k = (struct read_job *)m;
+	const struct dfu_function *f = session_function(t->s);
 
-	if (f == NULL || (f->functional.present && (f->functional.bmAttributes
-	    & DFU_ATTR_CAN_UPLOAD) == 0)) {
-		work_fail(&k->work, CODE_PROTOCOL, "the device does not upload "
+	k->size = memory_job_block_size(t);
+	memory_io_begin(&m->io, session_transfer_size(t->s));
+	if (m->has_image)
+		m->length = (uint32_t)m->image.segments[0].len;
+	if (f == NULL ||
+	    (f->functional.present &&
+		(f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0))
+		memory_job_fail(m, CODE_PROTOCOL,
+		    "the device does not upload "
 		    "(bitCanUpload is clear)");
-		return (false);
-	}
-	k->size = work_block_size(s, set);
-	memory_io_begin(&k->work.io, session_transfer_size(s));
-	if (k->has_address)
-		return (is_in_map(k, s));
-	if (session_dfuse(s)) {
-		work_fail(&k->work, CODE_USAGE, "the device speaks DfuSe: say "
+	else if (k->has_address)
+		check_range(m, t->s);
+	else if (session_dfuse(t->s))
+		memory_job_fail(m, CODE_USAGE,
+		    "the device speaks DfuSe: say "
 		    "which memory, read ADDR LENGTH FILE");
-		return (false);
-	}
-	return (true);
-}
-
-static bool
-first(struct read_job *k, const struct session *s,
-    const struct job_settings *set, enum job_step *step)
-{
-	struct work *w = &k->work;
-
-	if (!work_is_there(w, s))
-		return (false);
-	w->job.child = k->firsts++ < FIRSTS ? work_first(s) : NULL;
-	*step = JOB_CALL;
-	if (w->job.child != NULL)
-		return (true);
-	if (check(k, s, set))
-		k->phase = PHASE_TO_IDLE;
-	return (false);
 }
 
 /* How much the next block is asked for. */
 static uint16_t
 next_length(const struct read_job *k)
 {
-	size_t left = k->length - k->got.len;
+	size_t left = k->m.length - k->got.len;
 
 	return (k->has_address && left < k->size ? (uint16_t)left : k->size);
 }
@@ -135,52 +81,32 @@ next_length(const struct read_job *k)
 static void
 begin_block(struct read_job *k)
 {
-	struct work *w = &k->work;
+	struct memory_io *io = &k->m.io;
 
 	if (!k->has_address) {
-		poll_begin(&w->io.poll, DFU_UPLOAD, k->block, NULL,
+		poll_begin(&io->poll, DFU_UPLOAD, k->block, NULL,
 		    next_length(k), POLL_NOTHING, 0);
 		return;
 	}
-	w->io.anchor = k->address;
-	memory_io_read(&w->io, k->address + (uint32_t)k->got.len,
-	    next_length(k));
-}
-
-static enum poll_end
-turn_block(struct read_job *k, const struct session *s, uint64_t now,
-    enum job_step *step)
-{
-	struct work *w = &k->work;
-	enum poll_end how;
-
-	if (k->has_address)
-		return (work_io(w, s, now, step));
-	how = w->left ? POLL_GONE :
-	    poll_next(&w->io.poll, &w->job, s, w->set, now, step);
-	w->busy = how == POLL_GOING;
-	return (how);
+	io->anchor = k->m.address;
+	memory_io_read(io, k->m.address + (uint32_t)k->got.len, next_length(k));
 }
 
 static void
 fail(struct read_job *k, enum poll_end how)
 {
-	struct work *w = &k->work;
-
-	if (k->has_address) {
-		work_fail_io(w, how);
-		return;
-	}
-	work_fail(w, how == POLL_GONE ? CODE_LOST : CODE_PROTOCOL,
-	    "upload of block %u: ", k->block);
-	poll_words(&w->io.poll, how, &w->said);
+	if (k->has_address)
+		memory_job_fail_io(&k->m, how);
+	else
+		memory_job_fail_poll(
+		    &k->m, how, "upload of block %u", k->block);
 }
 
 /* A block of memory that is not whole is read again. */
 static bool
 is_corrupted(const struct read_job *k, enum poll_end how)
 {
-	const struct poll *p = &k->work.io.poll;
+	const struct poll *p = &k->m.io.poll;
 
 	if (!k->has_address)
 		return (false);
@@ -192,255 +118,166 @@ static bool
 is_over(const struct read_job *k, size_t came)
 {
 	if (k->has_address)
-		return (k->got.len == k->length);
+		return (k->got.len == k->m.length);
 	return (came < k->size || k->got.len > PLAIN_MOST);
 }
 
-/* False: the phase is over. */
+/* False: *step of the turn is what the job returns. */
 static bool
-read_on(struct read_job *k, const struct session *s, uint64_t now,
-    enum job_step *step)
+read_blocks(struct read_job *k, struct job_turn *t)
 {
-	struct work *w = &k->work;
-	const struct buf *in = &w->io.poll.in;
+	struct memory_job *m = &k->m;
+	const struct buf *in = &m->io.poll.in;
 	enum poll_end how;
 
 	for (;;) {
-		if (!w->busy)
+		if (!m->busy)
 			begin_block(k);
-		how = turn_block(k, s, now, step);
+		how = k->has_address ? memory_job_io(m, t) :
+				       memory_job_poll(m, t);
 		if (how == POLL_GOING)
-			return (true);
-		if (is_corrupted(k, how) && k->again++ < AGAIN)
+			return (false);
+		if (is_corrupted(k, how) && m->again++ < AGAIN)
 			continue;
 		if (how != POLL_DONE || is_corrupted(k, how)) {
 			fail(k, how == POLL_DONE ? POLL_SILENT : how);
-			return (false);
+			return (true);
 		}
-		k->again = 0;
+		m->again = 0;
 		k->block++;
 		if (in->len != 0)
 			buf_add(&k->got, in->data, in->len);
 		if (is_over(k, in->len))
-			return (false);
+			return (true);
 	}
+}
+
+/* What was read before it failed is kept. */
+static enum memory_turn
+read_all(struct memory_job *m, struct job_turn *t)
+{
+	struct read_job *k = (struct read_job *)m;
+
+	if (!read_blocks(k, t))
+		return (MEMORY_STEP);
+	return (k->got.len == 0 ? memory_job_enter(m, MEMORY_END, t->now) :
+				  memory_job_enter(m, PHASE_SAVE, t->now));
+}
+
+/* A device may give more than the file has: memory ends where it likes. */
+static enum memory_turn
+compare(struct memory_job *m, struct job_turn *t)
+{
+	struct read_job *k = (struct read_job *)m;
+	const struct image_segment *g = &m->image.segments[0];
+	size_t i, n;
+
+	if (!read_blocks(k, t))
+		return (MEMORY_STEP);
+	if (m->failed)
+		return (MEMORY_TURN);
+	n = g->len < k->got.len ? g->len : k->got.len;
+	for (i = 0; i < n && g->data[i] == k->got.data[i]; i++)
+		continue;
+	if (i < g->len)
+		memory_job_fail(m, CODE_PROTOCOL,
+		    i == n ?
+			"the device gives %zu bytes only, all like the file" :
+			"read back, byte %zu differs from the file",
+		    i);
+	else
+		buf_addf(&m->said,
+		    "verified, the device gives the %zu "
+		    "bytes of the file",
+		    g->len);
+	return (MEMORY_NEXT);
 }
 
 static void
 say_read(struct read_job *k, uint64_t now)
 {
-	struct buf *b = &k->work.said;
+	struct buf *b = &k->m.said;
 
 	buf_addf(b, "%s%zu bytes ", b->len != 0 ? "; " : "", k->got.len);
 	if (k->has_address)
-		buf_addf(b, "from 0x%08x ", k->address);
+		buf_addf(b, "from 0x%08x ", k->m.address);
 	buf_adds(b, "read into ");
-	text_escape(b, k->path, strlen(k->path));
+	text_escape(b, k->m.path, strlen(k->m.path));
 	buf_adds(b, " (");
-	text_duration(b, now - k->work.begun);
+	text_duration(b, now - k->m.begun);
 	buf_addc(b, ')');
 }
 
-/* A device may give more than the file has: memory ends where it likes. */
-static void
-compare(struct read_job *k)
+static enum memory_turn
+save(struct memory_job *m, struct job_turn *t)
 {
-	const struct image_segment *g = &k->image.segments[0];
-	size_t i, n = g->len < k->got.len ? g->len : k->got.len;
+	struct read_job *k = (struct read_job *)m;
 
-	for (i = 0; i < n && g->data[i] == k->got.data[i]; i++)
-		continue;
-	if (i < g->len)
-		work_fail(&k->work, CODE_PROTOCOL, i == n ?
-		    "the device gives %zu bytes only, all like the file" :
-		    "read back, byte %zu differs from the file", i);
+	if (!m->called)
+		return (memory_job_wish(m, t,
+		    &(struct effect){ .kind = EFFECT_WRITE_FILE,
+			.text = m->path,
+			.replace = m->replace,
+			.bytes = &k->got }));
+	if (m->error == NULL)
+		say_read(k, t->now);
 	else
-		buf_addf(&k->work.said, "verified, the device gives the %zu "
-		    "bytes of the file", g->len);
-}
-
-static void
-finish(struct read_job *k)
-{
-	k->work.quiet = k->phase < PHASE_TO_IDLE ||
-	    (k->phase == PHASE_TO_IDLE && !k->stopped);
-	k->phase = PHASE_END;
+		memory_job_fail(m, CODE_LOST, "%s%s",
+		    m->said.len != 0 ? "; " : "", m->error);
+	return (MEMORY_NEXT);
 }
 
 static bool
-after_read(struct read_job *k)
+progress(const struct memory_job *m, struct job_progress *p)
 {
-	if (k->compares && !k->work.failed)
-		compare(k);
-	if (k->compares || k->got.len == 0)
-		finish(k);
-	else
-		k->phase = PHASE_SAVE;
-	return (false);
-}
+	const struct read_job *k = (const struct read_job *)m;
 
-static bool
-begin(struct read_job *k, enum job_step *step, uint64_t now)
-{
-	struct work *w = &k->work;
-
-	if (!k->told) {
-		k->told = true;
-		*step = file_effect(k, k->compares ? EFFECT_READ_FILE :
-		    EFFECT_WRITE_FILE);
-		return (true);
-	}
-	w->begun = now != 0 ? now : 1;
-	w->since = now;
-	k->phase = PHASE_FIRST;
-	if (w->error == NULL)
-		return (false);
-	work_fail(w, w->code, "%s", w->error);
-	k->phase = PHASE_FILE;
-	finish(k);
-	return (false);
-}
-
-static bool
-turn(struct read_job *k, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
-{
-	struct work *w = &k->work;
-
-	switch (k->phase) {
-	case PHASE_FILE:
-		return (begin(k, step, now));
-	case PHASE_FIRST:
-		return (first(k, s, set, step));
-	case PHASE_TO_IDLE:
-		if (!work_to_idle(w, s, now, step))
-			return (true);
-		if (!w->failed) {
-			k->phase = PHASE_READ;
-			w->since = now;
-		}
-		return (false);
-	case PHASE_READ:
-		return (read_on(k, s, now, step) || after_read(k));
-	case PHASE_SAVE:
-		k->phase = PHASE_SAVED;
-		*step = file_effect(k, EFFECT_WRITE_FILE);
-		w->job.effect.bytes = &k->got;
-		return (true);
-	case PHASE_SAVED:
-		if (w->error == NULL)
-			say_read(k, now);
-		else
-			work_fail(w, CODE_LOST, "%s%s", w->said.len != 0 ?
-			    "; " : "", w->error);
-		finish(k);
-		return (false);
-	case PHASE_END:
-		*step = work_end(w, s, now);
-		return (true);
-	}
+	p->has_address = k->has_address;
+	p->address = m->address + (uint32_t)k->got.len;
+	p->done = k->got.len;
+	p->total = p->done > m->length ? 0 : m->length;
 	return (true);
 }
 
-static enum job_step
-read_next(struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now)
-{
-	struct read_job *k = (struct read_job *)j;
-	enum job_step step = JOB_DONE;
-
-	k->work.set = set;
-	do {
-		/* What was read before it failed is kept. */
-		if (k->work.failed && k->phase < PHASE_SAVE)
-			finish(k);
-	} while (!turn(k, s, set, now, &step));
-	return (step);
-}
-
 static void
-read_event(struct job *j, const struct session *s, const struct event *e)
+read_free(struct memory_job *m)
 {
-	(void)s;
-	work_event(&((struct read_job *)j)->work, e);
+	buf_free(&((struct read_job *)m)->got);
 }
 
-static void
-read_file(struct job *j, const void *p, size_t n, const char *error)
-{
-	struct read_job *k = (struct read_job *)j;
+#define READ_PHASES                                                  \
+	[MEMORY_FILE] = { memory_job_open, MEMORY_FIRST },           \
+	[MEMORY_FIRST] = { memory_job_first, MEMORY_TO_IDLE },       \
+	[MEMORY_TO_IDLE] = { memory_job_to_idle, PHASE_READ },       \
+	[MEMORY_END] = { memory_job_end, MEMORY_END, .anyway = true, \
+		.words = "leads the device back to dfuIDLE" }
 
-	if (k->compares) {
-		k->has_image = work_image(&k->work, &k->image, k->path, p, n,
-		    error);
-		if (k->has_image)
-			k->length = (uint32_t)k->image.segments[0].len;
-	} else if (error != NULL) {
-		k->work.code = CODE_USAGE;
-		k->work.error = mem_strdup(error);
-	}
-}
+static const struct memory_phase read_phases[] = {
+	READ_PHASES,
+	[PHASE_READ] = { read_all, PHASE_SAVE, "reading" },
+	[PHASE_SAVE] = { save, MEMORY_END, .anyway = true,
+	    .words = "leads the device back to dfuIDLE" },
+};
 
-static bool
-read_progress(const struct job *j, struct job_progress *p)
-{
-	const struct read_job *k = (const struct read_job *)j;
+static const struct memory_phase compare_phases[] = {
+	READ_PHASES,
+	[PHASE_READ] = { compare, MEMORY_END, "reading" },
+};
 
-	*p = (struct job_progress){ .what = "reading",
-	    .has_address = k->has_address,
-	    .address = k->address + (uint32_t)k->got.len,
-	    .done = k->got.len, .total = k->length,
-	    .since = k->work.since };
-	if (p->done > p->total)
-		p->total = 0;
-	return (k->phase == PHASE_READ);
-}
+static const struct memory_kind read_kind = {
+	.ops = { MEMORY_JOB_OPS, .words = memory_job_words, .name = "read" },
+	.phases = read_phases,
+	.saves = true,
+	.check = check,
+	.progress = progress,
+	.free = read_free,
+};
 
-static void
-read_words(const struct job *j, struct buf *b, uint64_t now)
-{
-	struct job_progress p;
-
-	buf_adds(b, "read: ");
-	if (read_progress(j, &p))
-		job_progress_words(&p, b, now);
-	else
-		buf_adds(b, ((const struct read_job *)j)->phase >= PHASE_SAVE ?
-		    "leads the device back to dfuIDLE" : "begins");
-}
-
-static void
-read_stop(struct job *j, bool sent, const char *why)
-{
-	struct read_job *k = (struct read_job *)j;
-
-	(void)sent;
-	k->stopped = true;
-	work_stop(&k->work, why);
-	if (k->phase != PHASE_END)
-		finish(k);
-}
-
-static void
-read_free(struct job *j)
-{
-	struct read_job *k = (struct read_job *)j;
-
-	work_free(&k->work);
-	if (k->has_image)
-		image_free(&k->image);
-	buf_free(&k->got);
-	free(k->path);
-}
-
-static const struct job_ops read_ops = {
-	.name = "read",
-	.next = read_next,
-	.event = read_event,
-	.file = read_file,
-	.words = read_words,
-	.progress = read_progress,
-	.stop = read_stop,
+static const struct memory_kind compare_kind = {
+	.ops = { MEMORY_JOB_OPS, .words = memory_job_words, .name = "read" },
+	.phases = compare_phases,
+	.check = check,
+	.progress = progress,
 	.free = read_free,
 };
 
@@ -448,22 +285,19 @@ struct job *
 job_read(bool has_address, uint32_t address, uint32_t length,
     const char *path, bool replace)
 {
-	struct read_job *k = mem_alloc(sizeof(*k));
+	struct read_job *k = memory_job_new(sizeof(*k), &read_kind, path);
 
-	k->work.job.ops = &read_ops;
 	k->has_address = has_address;
-	k->address = address;
-	k->length = length;
-	k->path = mem_strdup(path);
-	k->replace = replace;
-	return (&k->work.job);
+	k->m.address = address;
+	k->m.length = length;
+	k->m.replace = replace;
+	return (&k->m.job);
 }
 
 struct job *
 job_compare_plain(const char *path)
 {
-	struct job *j = job_read(false, 0, 0, path, false);
+	struct read_job *k = memory_job_new(sizeof(*k), &compare_kind, path);
 
-	((struct read_job *)j)->compares = true;
-	return (j);
+	return (&k->m.job);
 }

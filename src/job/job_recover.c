@@ -3,11 +3,15 @@
  * bus. Each wait is bounded and each action is tried a bounded number of times
  * in each state, whatever the device answers.
  */
-#include "job/job_recover.h"
+#include "job/jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "diagnosis/fingerprint.h"
+#include "job/poll.h"
 #include "session/limits.h"
 #include "session/session.h"
 #include "wire/usb.h"
@@ -21,6 +25,175 @@
 #define POLL_MOST	60000000	/* us of one action of polls */
 #define LOOKS		3		/* in vain: no word out of it */
 #define TIMEOUTS	2		/* the same, of 5 s each */
+
+enum recover_phase {
+	PHASE_BEGIN,
+	PHASE_TO_IDLE,		/* before the first look */
+	PHASE_QUERY,		/* GETSTATUS: what is it in now? */
+	PHASE_QUERIED,
+	PHASE_PICK,		/* the next action */
+	PHASE_WAIT,
+	PHASE_POLL,             /* GETSTATUS until it is in another state */
+	PHASE_REQUEST,		/* the action's own request */
+	PHASE_REQUESTED,
+	PHASE_RESET,
+	PHASE_DONE
+};
+
+/* What was tried is counted for each state; those undefined are one. */
+#define STATES		(DFU_STATE_COUNT + 2)
+#define STATE_UNDEFINED	DFU_STATE_COUNT
+#define STATE_UNKNOWN	(DFU_STATE_COUNT + 1)
+
+struct recover_job {
+	struct job		 job;
+	struct poll poll; /* of looks and of polls */
+	enum recover_reach	 reach;
+	enum recovery_action	 action;
+	enum recover_phase		 phase;
+	bool			 waiting;	/* a request is under way */
+	bool			 acting;	/* try is being made */
+	bool			 second;	/* CLRSTATUS of the pair */
+	struct recovery_try try;
+	unsigned		 tries[STATES][RECOVERY_COUNT];
+	unsigned		 done;		/* actions, ever */
+	unsigned		 looks;		/* in vain, one after another */
+	unsigned		 timeouts;	/* of them */
+	uint32_t sent;
+	uint64_t		 started;	/* of the action, us */
+	uint64_t		 pause;		/* us: then on */
+	uint64_t		 left;		/* us, 0: it did not */
+	size_t			 mine;		/* first try of this job */
+	const struct dfu_stack	*stack;
+	struct recovery_log	*log;
+};
+
+/* What this job did, each action. */
+static void
+say_tries(const struct recover_job *k, struct buf *b)
+{
+	const struct recovery_try *t;
+	size_t i;
+
+	for (i = k->mine; i < k->log->n; i++) {
+		t = &k->log->tries[i];
+		buf_addf(b, "%s%s ", i == k->mine ? "" : "; ",
+		    recovery_rows[t->action].id);
+		recovery_try_words(b, t);
+	}
+}
+
+static void
+say_sent(const struct recover_job *k, struct buf *b)
+{
+	buf_addf(b, " after %u %s", k->sent, k->sent == 1 ? "request" :
+	    "requests");
+	if (k->log->n > k->mine)
+		buf_adds(b, ": ");
+	say_tries(k, b);
+}
+
+static void
+say_back(struct buf *b, const struct recover_job *k, const struct session *s)
+{
+	if (!s->present) {
+		buf_addf(b, "; nothing came back in %u s",
+		    SESSION_BACK_WITHIN / 1000000);
+		return;
+	}
+	buf_addf(b, "; came back as %04x:%04x, %s%s, after ", s->who->vendor,
+	    s->who->product, session_mode_words(s),
+	    session_function(s) == NULL || session_runtime(s) ? "" : " again");
+	text_duration(b, s->arrived_at - k->left);
+}
+
+/* What is left where no request helps. */
+static void
+say_rest(const struct recover_job *k, const struct session *s, uint64_t now,
+    struct buf *b)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+	const struct recovery_try *reset = recovery_tried(k->log,
+	    RECOVERY_RESET);
+	size_t i;
+
+	if (reset != NULL) {
+		buf_adds(b, "; a bus reset did not help: only unplugging "
+		    "does");
+		return;
+	}
+	recovery_option(s, k->stack, now, options);
+	for (i = 0; options[i].action != RECOVERY_RESET; i++)
+		continue;
+	if (options[i].forecast > RECOVERY_UNKNOWN)
+		buf_addf(b, "; a bus reset does not help (%s: %s), only "
+		    "unplugging does", options[i].whose,
+		    buf_str(&options[i].words));
+	else
+		buf_addf(b, "; no request is known to help: left are a bus "
+		    "reset (recover reset; %s, %s: %s) and unplugging",
+		    options[i].whose, dfu_certainty_words(options[i].certainty),
+		    buf_str(&options[i].words));
+	recovery_options_free(options);
+}
+
+static enum job_step
+done_left(struct recover_job *k, const struct session *s)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = CODE_OK;
+	buf_adds(b, "out: the device left the bus");
+	say_sent(k, b);
+	say_back(b, k, s);
+	return (JOB_DONE);
+}
+
+static enum job_step
+done_out(struct recover_job *k, uint8_t state)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = CODE_OK;
+	if (k->done == 0 && k->log->n == k->mine) {
+		buf_addf(b, "%s: there is nothing to recover from",
+		    dfu_state_name(state));
+		return (JOB_DONE);
+	}
+	buf_addf(b, "out: %s", dfu_state_name(state));
+	say_sent(k, b);
+	return (JOB_DONE);
+}
+
+static enum job_step
+done_one(struct recover_job *k, uint8_t state)
+{
+	const struct recovery_try *t = &k->log->tries[k->log->n - 1];
+
+	k->job.result.code = t->action == RECOVERY_WAIT ||
+	    t->before != state ? CODE_OK : CODE_PROTOCOL;
+	buf_addf(&k->job.result.text, "%s, ", recovery_rows[t->action].name);
+	recovery_try_words(&k->job.result.text, t);
+	return (JOB_DONE);
+}
+
+static enum job_step
+done_stuck(struct recover_job *k, const struct session *s,
+    uint8_t state, uint64_t now)
+{
+	struct buf *b = &k->job.result.text;
+
+	k->job.result.code = CODE_PROTOCOL;
+	if (state == NO_STATE)
+		buf_adds(b, "silent");
+	else if (dfu_state_row(state) == NULL)
+		buf_addf(b, "still in undefined state %u", state);
+	else
+		buf_addf(b, "still in %s", dfu_state_name(state));
+	say_sent(k, b);
+	say_rest(k, s, now, b);
+	return (JOB_DONE);
+}
 
 static enum job_step
 send(struct recover_job *k, struct job *child)
@@ -88,7 +261,6 @@ begin_try(struct recover_job *k, enum recovery_action action, uint8_t state,
 	k->acting = true;
 	k->second = false;
 	k->started = now;
-	k->asked = 0;
 	(*tries_of(k, state, action))++;
 }
 
@@ -124,24 +296,44 @@ to_idle(struct recover_job *k, const struct session *s, uint64_t now)
 	return (JOB_WAIT);
 }
 
-static enum job_step
-look(struct recover_job *k, uint64_t now)
+/* Asked as it is: what fails is looked at and counted here. */
+static void
+ask(struct recover_job *k, enum poll_follow follow)
 {
-	k->asked = now;
-	k->phase = PHASE_QUERIED;
-	return (send(k, job_class(DFU_GETSTATUS)));
+	poll_begin_asking(&k->poll, follow, POLL_MOST / 1000);
+	k->poll.due = k->poll.asked = 0;
+	k->poll.once = k->poll.hurries = true;
+}
+
+/* One turn of the asking; true: it is over. What waits is not skipped. */
+static bool
+is_asked(struct recover_job *k, struct job_turn *t)
+{
+	bool over = poll_next(&k->poll, t) != POLL_GOING;
+
+	k->job.skippable = false;
+	return (over);
 }
 
 static enum job_step
-looked(struct recover_job *k, const struct session *s)
+look(struct recover_job *k)
 {
-	const struct request *last = last_request(s);
-	uint8_t state = state_now(s);
+	ask(k, POLL_NOTHING);
+	k->phase = PHASE_QUERIED;
+	return (JOB_WAIT);
+}
 
+static enum job_step
+looked(struct recover_job *k, struct job_turn *t)
+{
+	uint8_t state;
+
+	if (!is_asked(k, t))
+		return (t->step);
+	state = state_now(t->s);
 	if (state == NO_STATE) {
 		k->looks++;
-		k->timeouts += last != NULL &&
-		    last->outcome == OUTCOME_TIMEOUT;
+		k->timeouts += k->poll.outcome == OUTCOME_TIMEOUT;
 		if (k->looks < LOOKS && k->timeouts < TIMEOUTS) {
 			k->phase = PHASE_QUERY;
 			return (JOB_WAIT);
@@ -160,7 +352,7 @@ looked(struct recover_job *k, const struct session *s)
 	return (JOB_WAIT);
 }
 
-/* A action may be run without being named. */
+/* An action may be run without being named. */
 static bool
 may_run(struct recover_job *k, const struct recovery_option *o, uint8_t state)
 {
@@ -219,6 +411,22 @@ polls_worth(const struct recover_job *k, const struct session *s,
 	return (n);
 }
 
+static void
+begin_polls(
+    struct recover_job *k, const struct session *s, uint8_t state, uint64_t now)
+{
+	uint64_t wait = session_wait_left(s, now);
+
+	ask(k, POLL_CHANGE);
+	/* 24 bits of milliseconds are hours: nobody sleeps on that. */
+	k->poll.patience = WAIT_MOST;
+	k->poll.due = now + (wait < WAIT_MOST ? wait : WAIT_MOST);
+	k->poll.begun = now;
+	k->poll.from = state;
+	k->poll.most = recovery_is_out(state) ? 1 : polls_worth(k, s, now);
+	k->phase = PHASE_POLL;
+}
+
 static enum job_step
 run(struct recover_job *k, const struct session *s, enum recovery_action action,
     uint8_t state, uint64_t now)
@@ -237,8 +445,7 @@ run(struct recover_job *k, const struct session *s, enum recovery_action action,
 		k->phase = PHASE_WAIT;
 		break;
 	case RECOVERY_POLL:
-		k->polls = polls_worth(k, s, now);
-		k->phase = PHASE_POLL;
+		begin_polls(k, s, state, now);
 		break;
 	case RECOVERY_CLRSTATUS:
 	case RECOVERY_PAIR:
@@ -264,73 +471,40 @@ pick(struct recover_job *k, const struct session *s, uint64_t now)
 
 	if (k->done > 0 && k->reach <= RECOVER_NEXT)
 		return (state != NO_STATE && recovery_is_out(state) ?
-		    recover_done_out(k, state) : recover_done_one(k, state));
+		    done_out(k, state) : done_one(k, state));
 	if (state != NO_STATE && recovery_is_out(state) &&
 	    k->reach != RECOVER_ONE)
-		return (recover_done_out(k, state));
+		return (done_out(k, state));
 	if (k->log->n == RECOVERY_TRIES)
-		return (recover_done_stuck(k, s, state, now));
+		return (done_stuck(k, s, state, now));
 	if (k->reach != RECOVER_ONE)
 		action = mildest(k, s, state, now);
 	if (action < 0 || (k->reach == RECOVER_ONE && state == NO_STATE &&
 	    action != RECOVERY_RESET && action != RECOVERY_WAIT &&
 	    action != RECOVERY_UNPLUG))
-		return (recover_done_stuck(k, s, state, now));
+		return (done_stuck(k, s, state, now));
 	return (run(k, s, (enum recovery_action)action, state, now));
 }
 
-/* When to ask again: as announced, and not sooner than it is worth. */
-static uint64_t
-poll_due(const struct recover_job *k, const struct session *s, uint64_t now)
-{
-	uint64_t since = k->asked > k->started ? k->asked : k->started;
-	uint64_t due = now + session_wait_left(s, now), space = SPACE;
-
-	/* 24 bits of milliseconds are hours: nobody sleeps on that. */
-	if (due > since + WAIT_MOST)
-		due = since + WAIT_MOST;
-	if (k->polls == LIMIT_LEAVE || k->try.polls == 0)
-		space = PACE;
-	else if (s->erasing)
-		space = ERASE_SPACE;
-	return (due < k->asked + space ? k->asked + space : due);
-}
-
+/* As announced, and not sooner than it is worth. */
 static enum job_step
-poll(struct recover_job *k, const struct session *s, uint64_t now)
+poll(struct recover_job *k, struct job_turn *t)
 {
-	uint64_t due = poll_due(k, s, now);
+	uint8_t state;
 
-	if (now < due)
-		return (pause_until(k, due));
-	k->asked = now;
-	k->try.polls++;
-	k->phase = PHASE_POLLED;
-	return (send(k, job_class(DFU_GETSTATUS)));
-}
-
-static enum job_step
-polled(struct recover_job *k, const struct session *s, uint64_t now)
-{
-	const struct request *last = last_request(s);
-	uint8_t state = state_now(s);
-
-	k->try.outcome = last->outcome;
-	if (!outcome_is_answer(last->outcome)) {
-		/* One more look tells whether it only missed that one. */
+	k->poll.pace = k->poll.most == LIMIT_LEAVE ? PACE :
+	    t->s->erasing                          ? ERASE_SPACE :
+						     SPACE;
+	if (!is_asked(k, t))
+		return (t->step);
+	state = state_now(t->s);
+	k->try.outcome = k->poll.outcome;
+	k->phase = PHASE_PICK;
+	/* One more look tells whether it only missed that one. */
+	if (!outcome_is_answer(k->poll.outcome) && state == NO_STATE)
 		k->phase = PHASE_QUERY;
-		if (state != NO_STATE) {
-			end_try(k, state, false);
-			k->phase = PHASE_PICK;
-		}
-		return (JOB_WAIT);
-	}
-	k->phase = PHASE_POLL;
-	if (state != k->try.before || recovery_is_out(state) ||
-	    k->try.polls >= k->polls || now - k->started >= POLL_MOST) {
+	else
 		end_try(k, state, false);
-		k->phase = PHASE_PICK;
-	}
 	return (JOB_WAIT);
 }
 
@@ -385,7 +559,7 @@ after_reset(struct recover_job *k, const struct session *s, uint64_t now)
 		return (pause_until(k, k->pause));
 	if (!s->present || session_function(s) == NULL) {
 		end_try(k, NO_STATE, true);
-		return (recover_done_left(k, s));
+		return (done_left(k, s));
 	}
 	k->log->dev = s->dev;
 	k->phase = PHASE_QUERY;
@@ -400,23 +574,25 @@ gone(struct recover_job *k, const struct session *s, uint64_t now)
 	k->log->over = true;
 	if (!s->present && now < k->left + SESSION_BACK_WITHIN)
 		return (pause_until(k, k->left + SESSION_BACK_WITHIN));
-	return (recover_done_left(k, s));
+	return (done_left(k, s));
 }
 
 static enum job_step
-go_on(struct recover_job *k, const struct session *s,
-    const struct job_settings *set, uint64_t now)
+go_on(struct recover_job *k, struct job_turn *t)
 {
+	const struct session *s = t->s;
+	uint64_t now = t->now;
+
 	switch (k->phase) {
 	case PHASE_BEGIN:
-		begin(k, s, set);
+		begin(k, s, t->set);
 		return (JOB_WAIT);
 	case PHASE_TO_IDLE:
 		return (to_idle(k, s, now));
 	case PHASE_QUERY:
-		return (look(k, now));
+		return (look(k));
 	case PHASE_QUERIED:
-		return (looked(k, s));
+		return (looked(k, t));
 	case PHASE_PICK:
 		return (pick(k, s, now));
 	case PHASE_WAIT:
@@ -427,9 +603,7 @@ go_on(struct recover_job *k, const struct session *s,
 		k->phase = PHASE_PICK;
 		return (JOB_WAIT);
 	case PHASE_POLL:
-		return (poll(k, s, now));
-	case PHASE_POLLED:
-		return (polled(k, s, now));
+		return (poll(k, t));
 	case PHASE_REQUEST:
 		return (request(k));
 	case PHASE_REQUESTED:
@@ -447,6 +621,7 @@ recover_next(struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	struct recover_job *k = (struct recover_job *)j;
+	struct job_turn t = { .job = j, .s = s, .set = set, .now = now };
 	enum job_step step;
 	enum recover_phase was;
 
@@ -460,7 +635,7 @@ recover_next(struct job *j, const struct session *s,
 		    !(k->try.action == RECOVERY_RESET && s->present))
 			return (gone(k, s, now));
 		was = k->phase;
-		step = go_on(k, s, set, now);
+		step = go_on(k, &t);
 	} while (step == JOB_WAIT && k->phase != was);
 	return (step);
 }
@@ -471,17 +646,19 @@ recover_event(struct job *j, const struct session *s, const struct event *e)
 	struct recover_job *k = (struct recover_job *)j;
 
 	(void)s;
+	poll_event(&k->poll, e);
 	if (k->phase == PHASE_BEGIN)
 		return;
 	if (e->kind == EVENT_LEFT && k->left == 0)
 		k->left = e->time;
-	if (e->kind != EVENT_SUBMIT || !k->waiting)
+	if (e->kind != EVENT_SUBMIT || (!k->waiting && !poll_pending(&k->poll)))
 		return;
 	k->sent++;
 	k->log->sent++;
 	if (!k->acting)
 		return;
 	k->try.sent++;
+	k->try.polls += k->phase == PHASE_POLL;
 	k->try.last = e->number;
 	if (k->try.first == 0)
 		k->try.first = e->number;
@@ -510,12 +687,18 @@ recover_words(const struct job *j, struct buf *b, uint64_t now)
 	else
 		buf_adds(b, "looks");
 	if (k->acting && k->try.action == RECOVERY_POLL)
-		buf_addf(b, ", %u of at most %u", k->try.polls, k->polls);
+		buf_addf(b, ", %u of at most %u", k->try.polls, k->poll.most);
 	if (k->acting && k->try.action == RECOVERY_WAIT && k->pause > now) {
 		buf_adds(b, ", ");
 		text_duration(b, k->pause - now);
 		buf_adds(b, " left");
 	}
+}
+
+static void
+recover_free(struct job *j)
+{
+	poll_free(&((struct recover_job *)j)->poll);
 }
 
 static const struct job_ops recover_ops = {
@@ -525,6 +708,7 @@ static const struct job_ops recover_ops = {
 	.event = recover_event,
 	.child = recover_child,
 	.words = recover_words,
+	.free = recover_free,
 };
 
 struct job *
@@ -535,5 +719,78 @@ job_recover(enum recover_reach reach, enum recovery_action action)
 	k->job.ops = &recover_ops;
 	k->reach = reach;
 	k->action = action;
+	return (&k->job);
+}
+
+/* save */
+
+struct save_job {
+	struct job	 job;
+	char		*path;
+	struct buf	 recipe;
+	bool		 asked;
+	char		*error;
+};
+
+static enum job_step
+save_next(struct job *j, const struct session *s,
+    const struct job_settings *set, uint64_t now)
+{
+	struct save_job *k = (struct save_job *)j;
+	struct buf b = { 0 };
+	enum job_step step;
+
+	(void)now;
+	if (k->asked && k->error != NULL)
+		return (job_done(j, CODE_LOST, "%s", k->error));
+	if (k->asked) {
+		text_escape(&b, k->path, strlen(k->path));
+		step = job_done(j, CODE_OK, "what worked is in %s",
+		    buf_str(&b));
+		buf_free(&b);
+		return (step);
+	}
+	if (!recovery_recipe(set->recovery, s, &k->recipe))
+		return (job_done(j, CODE_USAGE, "recover has got nothing out "
+		    "of its state yet"));
+	k->asked = true;
+	j->effect = (struct effect){ .kind = EFFECT_WRITE_FILE,
+	    .text = k->path, .bytes = &k->recipe };
+	return (JOB_EFFECT);
+}
+
+static void
+save_told(struct job *j, const void *p, size_t n, const char *error)
+{
+	(void)p;
+	(void)n;
+	if (error != NULL)
+		((struct save_job *)j)->error = mem_strdup(error);
+}
+
+static void
+save_free(struct job *j)
+{
+	struct save_job *k = (struct save_job *)j;
+
+	free(k->path);
+	free(k->error);
+	buf_free(&k->recipe);
+}
+
+static const struct job_ops save_ops = {
+	.name = "save",
+	.next = save_next,
+	.file = save_told,
+	.free = save_free,
+};
+
+struct job *
+job_recover_save(const char *path)
+{
+	struct save_job *k = mem_alloc(sizeof(*k));
+
+	k->job.ops = &save_ops;
+	k->path = mem_strdup(path);
 	return (&k->job);
 }

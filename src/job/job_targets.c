@@ -3,45 +3,33 @@
  * than the one in use (UM0391: targets): each is selected in its turn. All of
  * it is checked, and asked for once, before anything is written.
  */
-#include "job/flash_own.h"
+#include "job/job_flash.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
+#include "job/memory_job.h"
 #include "session/limits.h"
+#include "session/session.h"
 
 #define FIRSTS	4	/* requests before it begins, at most */
 #define TARGETS	256
 
 enum phase {
-	PHASE_FILE,
-	PHASE_CHECK,
-	PHASE_ASK,
-	PHASE_SELECT,
+	PHASE_SELECT = MEMORY_OWN,
 	PHASE_FLASH,
 	PHASE_BACK,		/* to the first, to leave from there */
-	PHASE_LEAVE,
-	PHASE_END
+	PHASE_LEAVE
 };
 
 struct targets_job {
-	struct work	 work;
+	struct memory_job m; /* address: of the first */
 	struct flash_order order;
-	char		*path;
-	struct image	 image;
-	bool		 has_image;
-	bool		 asked;		/* for the file */
-	bool		 running;	/* a job whose end counts */
 	uint8_t		 alternates[TARGETS];	/* option bytes last */
 	size_t		 n;
 	size_t		 at;
 	bool		 options;	/* the last one is option bytes */
-	uint32_t	 start;		/* of the first */
-	unsigned	 firsts;
-	char		*question;
-	enum phase	 phase;
+	struct buf places;              /* what goes where */
 };
 
 static bool
@@ -57,8 +45,8 @@ collect(struct targets_job *k, const struct session *s)
 	bool has[TARGETS] = { false };
 	unsigned pass, i;
 
-	for (i = 0; i < k->image.nsegments; i++)
-		has[k->image.segments[i].alternate] = true;
+	for (i = 0; i < k->m.image.nsegments; i++)
+		has[k->m.image.segments[i].alternate] = true;
 	k->n = 0;
 	k->options = false;
 	for (pass = 0; pass < 2; pass++) {
@@ -99,279 +87,152 @@ part_of(const struct targets_job *k)
 	return (part);
 }
 
-/* As its flash will look at it; b gets what goes where. */
-static bool
-check_one(struct targets_job *k, const struct session *s,
-    const struct job_settings *set, size_t i, struct buf *b)
+/* As its flash will look at each. */
+static void
+check(struct targets_job *k, struct job_turn *t)
 {
 	struct flash_order part = part_of(k);
-	struct flash_job *f = (struct flash_job *)job_flash(k->path, &part);
-	bool good;
-
-	f->image = k->image;
-	good = flash_check(f, s, set, k->alternates[i]);
-	if (!good)
-		work_fail(&k->work, f->work.code, "%s",
-		    buf_str(&f->work.said));
-	if (good && i == 0)
-		k->start = plan_start(&f->plan);
-	if (good)
-		buf_addf(b, "%s%u (", i == 0 ? "" : ", ",
-		    k->alternates[i]);
-	if (good)
-		text_escape(b, f->layout.name, strlen(f->layout.name));
-	if (good)
-		buf_addf(b, "), %llu bytes from 0x%08x",
-		    (unsigned long long)plan_image_bytes(&f->plan),
-		    plan_start(&f->plan));
-	/* The image is borrowed: has_image is not set. */
-	job_free(&f->work.job);
-	return (good);
-}
-
-static bool
-check(struct targets_job *k, const struct session *s,
-    const struct job_settings *set)
-{
 	struct buf b = { 0 };
+	uint32_t start;
 	size_t i;
+	int code;
 
-	text_escape(&b, k->path, strlen(k->path));
-	buf_addf(&b, " to %zu alternate setting%s, one after the other: ",
-	    k->n, k->n == 1 ? "" : "s");
-	for (i = 0; i < k->n && !k->work.failed; i++)
-		check_one(k, s, set, i, &b);
-	buf_adds(&b, ". What is there now is lost. ");
-	if (k->options)
-		buf_adds(&b, "Option bytes are among it: a wrong value can "
-		    "lock the device for ever. ");
-	buf_adds(&b, "Do it?");
-	k->question = buf_take(&b);
-	if (!k->work.failed && k->order.leave &&
-	    is_options(s, k->alternates[0]))
-		work_fail(&k->work, CODE_USAGE, "the device resets itself "
-		    "when it takes option bytes: leave out \"leave\"");
-	return (!k->work.failed);
-}
-
-static bool
-first(struct targets_job *k, const struct session *s,
-    const struct job_settings *set, enum job_step *step)
-{
-	struct work *w = &k->work;
-
-	if (!work_is_there(w, s))
-		return (false);
-	collect(k, s);
-	if (lacks_name(k, s) && k->firsts++ < FIRSTS) {
-		w->job.child = job_names();
-		*step = JOB_CALL;
-		return (true);
+	buf_reset(&k->places);
+	for (i = 0; i < k->n && !k->m.failed; i++) {
+		buf_reset(&b);
+		code = job_flash_check(k->m.path, &k->m.image, &part,
+		    k->alternates[i], t, &b, &start);
+		if (code != CODE_OK)
+			memory_job_fail(&k->m, code, "%s", buf_str(&b));
+		if (i == 0)
+			k->m.address = start;
+		buf_addf(&k->places, "%s%s", i == 0 ? "" : ", ", buf_str(&b));
 	}
-	if (check(k, s, set))
-		k->phase = k->order.only_verify ? PHASE_SELECT : PHASE_ASK;
-	return (false);
+	buf_free(&b);
+	if (!k->m.failed && k->order.leave &&
+	    is_options(t->s, k->alternates[0]))
+		memory_job_fail(&k->m, CODE_USAGE,
+		    "the device resets itself "
+		    "when it takes option bytes: leave out \"leave\"");
 }
 
-static enum job_step
-ask(struct targets_job *k)
+static enum memory_turn
+first(struct memory_job *m, struct job_turn *t)
 {
-	k->phase = PHASE_SELECT;
-	k->work.job.effect = (struct effect){ .kind = EFFECT_ASK,
-	    .text = k->question,
-	    .word = k->options ? "option-bytes" : NULL };
-	return (JOB_EFFECT);
+	struct targets_job *k = (struct targets_job *)m;
+
+	if (!memory_job_is_there(m, t->s))
+		return (MEMORY_TURN);
+	collect(k, t->s);
+	if (lacks_name(k, t->s) && m->firsts++ < FIRSTS)
+		return (memory_job_call(m, t, job_names()));
+	check(k, t);
+	return (k->order.only_verify ?
+		memory_job_enter(m, PHASE_SELECT, t->now) :
+		MEMORY_NEXT);
 }
 
-/* True: a SET_INTERFACE is on its way. */
-static bool
-select_alternate(struct targets_job *k, const struct session *s, size_t i,
-    enum job_step *step)
+static void
+ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 {
-	if (s->alternate == k->alternates[i] && (s->alternate == 0 ||
-	    s->alternate_set))
-		return (false);
-	k->work.job.child = job_alternate(k->alternates[i]);
-	*step = JOB_CALL;
-	return (true);
+	struct targets_job *k = (struct targets_job *)m;
+
+	(void)t;
+	text_escape(b, m->path, strlen(m->path));
+	buf_addf(b,
+	    " to %zu alternate setting%s, one after the other: %s. "
+	    "What is there now is lost. ",
+	    k->n, k->n == 1 ? "" : "s", buf_str(&k->places));
+	if (k->options) {
+		buf_adds(b,
+		    "Option bytes are among it: a wrong value can "
+		    "lock the device for ever. ");
+		m->word = "option-bytes";
+	}
+	buf_adds(b, "Do it?");
+}
+
+static enum memory_turn
+select_alternate(struct memory_job *m, struct job_turn *t)
+{
+	struct targets_job *k = (struct targets_job *)m;
+	const struct session *s = t->s;
+	uint8_t alternate = k->alternates[m->phase == PHASE_BACK ? 0 : k->at];
+
+	if (m->called ||
+	    (s->alternate == alternate && (alternate == 0 || s->alternate_set)))
+		return (MEMORY_NEXT);
+	return (memory_job_call(m, t, job_alternate(alternate)));
 }
 
 static bool
 is_selected(struct targets_job *k, const struct session *s, size_t i)
 {
-	if (k->work.left || !s->present)
-		work_fail(&k->work, CODE_LOST, "%sthe device left the bus",
-		    k->work.said.len != 0 ? "; " : "");
+	const char *glue = k->m.said.len != 0 ? "; " : "";
+
+	if (k->m.left || !s->present)
+		memory_job_fail(
+		    &k->m, CODE_LOST, "%sthe device left the bus", glue);
 	else if (s->alternate != k->alternates[i])
-		work_fail(&k->work, CODE_PROTOCOL, "%salternate setting %u "
-		    "cannot be selected", k->work.said.len != 0 ? "; " : "",
-		    k->alternates[i]);
-	return (!k->work.failed);
+		memory_job_fail(&k->m, CODE_PROTOCOL,
+		    "%salternate setting "
+		    "%u cannot be selected",
+		    glue, k->alternates[i]);
+	return (!k->m.failed);
 }
 
-static bool
-flash_one(struct targets_job *k, const struct session *s,
-    enum job_step *step)
+static enum memory_turn
+flash_one(struct memory_job *m, struct job_turn *t)
 {
+	struct targets_job *k = (struct targets_job *)m;
 	struct flash_order part = part_of(k);
 
-	if (!is_selected(k, s, k->at))
-		return (false);
-	k->work.job.child = job_flash(k->path, &part);
-	k->running = true;
-	*step = JOB_CALL;
-	return (true);
-}
-
-static bool
-leave(struct targets_job *k, const struct session *s, enum job_step *step)
-{
-	if (!is_selected(k, s, 0))
-		return (false);
-	k->running = true;
-	k->work.job.child = job_leave_briefly(true, k->start, k->order.max,
-	    LIMIT_LEAVE_S * 1000);
-	*step = JOB_CALL;
-	return (true);
-}
-
-static enum job_step
-ask_file(struct targets_job *k)
-{
-	k->asked = true;
-	k->work.job.effect = (struct effect){ .kind = EFFECT_READ_FILE,
-	    .text = k->path };
-	return (JOB_EFFECT);
-}
-
-/* One phase; true: *step is to be returned. */
-static bool
-turn(struct targets_job *k, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
-{
-	struct work *w = &k->work;
-
-	switch (k->phase) {
-	case PHASE_FILE:
-		if (!k->asked) {
-			*step = ask_file(k);
-			return (true);
-		}
-		w->begun = now != 0 ? now : 1;
-		if (w->error != NULL)
-			work_fail(w, w->code, "%s", w->error);
-		k->phase = PHASE_CHECK;
-		return (false);
-	case PHASE_CHECK:
-		return (first(k, s, set, step));
-	case PHASE_ASK:
-		*step = ask(k);
-		return (true);
-	case PHASE_SELECT:
-		k->phase = PHASE_FLASH;
-		return (select_alternate(k, s, k->at, step));
-	case PHASE_FLASH:
-		return (flash_one(k, s, step));
-	case PHASE_BACK:
-		k->phase = PHASE_LEAVE;
-		return (select_alternate(k, s, 0, step));
-	case PHASE_LEAVE:
-		return (leave(k, s, step));
-	case PHASE_END:
-		*step = work_end(w, s, now);
-		return (true);
-	}
-	return (true);
-}
-
-static void
-say_left_out(struct targets_job *k)
-{
-	size_t i = k->at + (k->phase == PHASE_FLASH);
-
-	for (; i < k->n && k->phase >= PHASE_SELECT &&
-	    k->phase <= PHASE_FLASH; i++)
-		buf_addf(&k->work.tail, "%salternate setting %u: not begun",
-		    k->work.tail.len != 0 ? "; " : "", k->alternates[i]);
-}
-
-static enum job_step
-targets_next(struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now)
-{
-	struct targets_job *k = (struct targets_job *)j;
-	enum job_step step = JOB_DONE;
-
-	k->work.set = set;
-	do {
-		if (k->work.failed && k->phase != PHASE_END) {
-			say_left_out(k);
-			/* The one that failed has led it back. */
-			k->work.quiet = true;
-			k->phase = PHASE_END;
-		}
-	} while (!turn(k, s, set, now, &step));
-	return (step);
-}
-
-static void
-targets_event(struct job *j, const struct session *s, const struct event *e)
-{
-	(void)s;
-	work_event(&((struct targets_job *)j)->work, e);
-}
-
-static void
-targets_file(struct job *j, const void *p, size_t n, const char *error)
-{
-	struct targets_job *k = (struct targets_job *)j;
-	struct buf why = { 0 };
-
-	k->work.code = error != NULL ? CODE_NO_INPUT : CODE_BAD_FILE;
-	k->has_image = error == NULL && image_read(&k->image, p, n, &why);
-	if (error != NULL)
-		k->work.error = mem_strdup(error);
-	else if (!k->has_image)
-		k->work.error = mem_printf("%s: %s", k->path, buf_str(&why));
-	else
-		k->work.code = CODE_OK;
-	buf_free(&why);
-}
-
-/* One is done: the next, or what comes behind all. */
-static void
-advance(struct targets_job *k)
-{
-	if (k->phase == PHASE_LEAVE)
-		k->phase = PHASE_END;
-	else if (++k->at < k->n)
-		k->phase = PHASE_SELECT;
-	else
-		k->phase = k->order.leave && !k->work.left ? PHASE_BACK :
-		    PHASE_END;
+	if (!m->called)
+		return (!is_selected(k, t->s, k->at) ?
+			MEMORY_TURN :
+			memory_job_call(m, t, job_flash(m->path, &part)));
+	if (m->failed)
+		return (MEMORY_TURN);
+	if (++k->at < k->n)
+		return (memory_job_enter(m, PHASE_SELECT, t->now));
+	if (k->order.leave && !m->left)
+		return (MEMORY_NEXT);
 	/* Where it is led when all is done is its own affair. */
-	k->work.quiet = k->phase == PHASE_END;
+	m->quiet = true;
+	return (memory_job_enter(m, MEMORY_END, t->now));
+}
+
+static enum memory_turn
+leave(struct memory_job *m, struct job_turn *t)
+{
+	struct targets_job *k = (struct targets_job *)m;
+
+	if (!m->called)
+		return (!is_selected(k, t->s, 0) ?
+			MEMORY_TURN :
+			memory_job_call(m, t,
+			    job_leave_briefly(true, m->address, k->order.max,
+				LIMIT_LEAVE_S * 1000)));
+	m->quiet = true;
+	return (MEMORY_NEXT);
 }
 
 static void
 targets_child(struct job *j, const struct job_result *r)
 {
 	struct targets_job *k = (struct targets_job *)j;
-	struct work *w = &k->work;
+	struct memory_job *m = &k->m;
 
-	if (!k->running)
+	if (m->phase != PHASE_FLASH && m->phase != PHASE_LEAVE)
 		return;
-	k->running = false;
-	if (w->said.len != 0)
-		buf_adds(&w->said, "; ");
-	if (k->phase == PHASE_FLASH)
-		buf_addf(&w->said, "alternate setting %u: ",
-		    k->alternates[k->at]);
-	buf_add(&w->said, r->text.data, r->text.len);
+	if (m->said.len != 0)
+		buf_adds(&m->said, "; ");
+	if (m->phase == PHASE_FLASH)
+		buf_addf(
+		    &m->said, "alternate setting %u: ", k->alternates[k->at]);
+	buf_add(&m->said, r->text.data, r->text.len);
 	if (r->code != CODE_OK)
-		work_fail(w, r->code, "%s", "");
-	else
-		advance(k);
+		memory_job_fail(m, r->code, "%s", "");
 }
 
 static void
@@ -379,72 +240,67 @@ targets_words(const struct job *j, struct buf *b, uint64_t now)
 {
 	const struct targets_job *k = (const struct targets_job *)j;
 
-	(void)now;
-	if (k->phase == PHASE_SELECT || k->phase == PHASE_FLASH)
+	if (k->m.phase == PHASE_SELECT || k->m.phase == PHASE_FLASH)
 		buf_addf(b, "alternate setting %u, %zu of %zu",
 		    k->alternates[k->at], k->at + 1, k->n);
-	else if (!k->running)
-		buf_addf(b, "%s: %s", k->order.only_verify ? "verify" :
-		    "flash", k->phase <= PHASE_SELECT ?
-		    "asks before it writes" : "ends");
+	else if (k->m.phase != PHASE_LEAVE || !k->m.called)
+		memory_job_words(j, b, now);
+}
+
+/* The one that failed has led it back. */
+static void
+failed(struct memory_job *m)
+{
+	struct targets_job *k = (struct targets_job *)m;
+	size_t i = k->at + (m->phase == PHASE_FLASH);
+
+	for (;
+	     i < k->n && (m->phase == PHASE_SELECT || m->phase == PHASE_FLASH);
+	     i++)
+		buf_addf(&m->tail, "%salternate setting %u: not begun",
+		    m->tail.len != 0 ? "; " : "", k->alternates[i]);
+	m->quiet = !m->stopped || m->phase < MEMORY_OWN;
 }
 
 static void
-targets_stop(struct job *j, bool sent, const char *why)
+targets_free(struct memory_job *m)
 {
-	struct targets_job *k = (struct targets_job *)j;
-
-	(void)sent;
-	if (!k->work.failed)
-		say_left_out(k);
-	work_stop(&k->work, why);
-	k->work.quiet = k->phase < PHASE_SELECT;
-	k->phase = PHASE_END;
+	buf_free(&((struct targets_job *)m)->places);
 }
 
-static void
-targets_free(struct job *j)
-{
-	struct targets_job *k = (struct targets_job *)j;
-
-	work_free(&k->work);
-	if (k->has_image)
-		image_free(&k->image);
-	free(k->question);
-	free(k->path);
-}
-
-static const struct job_ops targets_ops = {
-	.name = "targets",
-	.around = true,
-	.next = targets_next,
-	.event = targets_event,
-	.file = targets_file,
-	.child = targets_child,
-	.words = targets_words,
-	.stop = targets_stop,
-	.free = targets_free,
+static const struct memory_phase phases[] = {
+	[MEMORY_FILE] = { memory_job_open, MEMORY_FIRST,
+	    .words = "asks before it writes" },
+	[MEMORY_FIRST] = { first, MEMORY_ASK,
+	    .words = "asks before it writes" },
+	[MEMORY_ASK] = { memory_job_ask, PHASE_SELECT,
+	    .words = "asks before it writes" },
+	[PHASE_SELECT] = { select_alternate, PHASE_FLASH },
+	[PHASE_FLASH] = { flash_one, PHASE_BACK },
+	[PHASE_BACK] = { select_alternate, PHASE_LEAVE, .words = "ends" },
+	[PHASE_LEAVE] = { leave, MEMORY_END, .words = "ends" },
+	[MEMORY_END] = { memory_job_end, MEMORY_END, .anyway = true,
+	    .words = "ends" },
 };
 
-bool
-targets_are_needed(const struct image *image, uint8_t alternate)
-{
-	size_t i;
+#define TARGETS_KIND(job_name)                                   \
+	{                                                        \
+		.ops = { MEMORY_JOB_OPS, .words = targets_words, \
+			.name = job_name, .around = true,        \
+			.child = targets_child },                \
+		.phases = phases, .ask = ask, .failed = failed,  \
+		.free = targets_free                             \
+	}
 
-	for (i = 0; i < image->nsegments; i++)
-		if (image->kind == IMAGE_DFUSE &&
-		    image->segments[i].alternate != alternate)
-			return (true);
-	return (false);
-}
+static const struct memory_kind flash_kind = TARGETS_KIND("flash");
+static const struct memory_kind verify_kind = TARGETS_KIND("verify");
 
 struct job *
 job_targets(const char *path, const struct flash_order *order)
 {
-	struct targets_job *k = mem_alloc(sizeof(*k));
+	struct targets_job *k = memory_job_new(
+	    sizeof(*k), order->only_verify ? &verify_kind : &flash_kind, path);
 
-	k->work.job.ops = &targets_ops;
-	k->path = mem_strdup(path);
 	k->order = *order;
-	return (&k->work.job);
+	return (&k->m.job);
 }

@@ -64,13 +64,6 @@ memory_io_command(struct memory_io *io, enum dfu_kind command, uint32_t address,
 	io->limit = limit;
 }
 
-void
-memory_io_point(struct memory_io *io, uint32_t address)
-{
-	memory_io_command(io, DFU_KIND_SET_ADDRESS, address, WRITE_MS);
-	io->anchor = address;
-}
-
 /* The block that address has from base, or 0: none has. */
 static uint16_t
 block_from(const struct memory_io *io, uint32_t base)
@@ -133,31 +126,20 @@ prepare(struct memory_io *io, const struct session *s)
 }
 
 enum poll_end
-memory_io_next(struct memory_io *io, struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
+memory_io_next(struct memory_io *io, struct job_turn *t)
 {
-	bool pointing = io->command == DFU_KIND_SET_ADDRESS;
 	enum poll_end how;
 
 	for (;;) {
 		if (io->phase == PHASE_PREPARE) {
-			if (pointing && io->is_set && io->base == io->address)
-				return (POLL_DONE);
 			if (io->prepared++ > PREPARE)
 				return (POLL_REFUSED);
-			prepare(io, s);
+			prepare(io, t->s);
 		}
-		how = poll_next(&io->poll, j, s, set, now, step);
-		if (how != POLL_DONE)
+		how = poll_next(&io->poll, t);
+		if (how != POLL_DONE || io->phase == PHASE_ACT)
 			return (how);
-		if (io->phase == PHASE_POINTER ||
-		    (io->phase == PHASE_ACT && pointing)) {
-			io->base = io->phase == PHASE_ACT ? io->address :
-			    io->base;
-			io->is_set = true;
-		}
-		if (io->phase == PHASE_ACT)
-			return (how);
+		io->is_set |= io->phase == PHASE_POINTER;
 		io->phase = PHASE_PREPARE;
 	}
 }

@@ -48,14 +48,8 @@ void	memory_io_write(struct memory_io *io, uint32_t address,
 void	memory_io_command(struct memory_io *io, enum dfu_kind command,
 	    uint32_t address, uint32_t limit);
 
-/* Sets the pointer, if it is not there already. */
-void	memory_io_point(struct memory_io *io, uint32_t address);
-
 /* As poll_next; io->poll says more of how it ended. */
-enum poll_end memory_io_next(struct memory_io *io, struct job *j,
-	    const struct session *s,
-	    const struct job_settings *set, uint64_t now,
-	    enum job_step *step);
+enum poll_end memory_io_next(struct memory_io *io, struct job_turn *t);
 
 /*
  * It may have been done, although it did not end as DONE: it was sent, and not

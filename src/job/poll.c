@@ -33,13 +33,14 @@ poll_free(struct poll *p)
 static void
 begin(struct poll *p, enum poll_follow follow, uint32_t limit)
 {
-	struct buf in = p->in;
-	/* The wait of the last announcement goes on. */
-	uint64_t due = p->due;
+	struct poll was = *p;
 
-	buf_reset(&in);
-	*p = (struct poll){ .in = in, .due = due, .follow = follow,
-	    .limit = (uint64_t)limit * 1000 };
+	buf_reset(&was.in);
+	*p = (struct poll){ .in = was.in,
+		.due = was.due,
+		.asked = was.asked,
+		.follow = follow,
+		.limit = (uint64_t)limit * 1000 };
 }
 
 void
@@ -79,26 +80,29 @@ end(struct poll *p, enum poll_end how)
 	return (how);
 }
 
-static enum job_step
-submit(struct poll *p, struct job *j, const struct setup *setup,
-    const uint8_t *data, enum phase phase, uint64_t now)
+static enum poll_end
+submit(struct poll *p, struct job_turn *t, const struct setup *setup,
+    const uint8_t *data, enum phase phase)
 {
-	j->child = job_xfer_within(setup, data, p->timeout);
+	t->job->child = job_xfer_within(setup, data, p->timeout);
+	t->step = JOB_CALL;
 	if (p->begun == 0)
-		p->begun = now;
+		p->begun = t->now;
 	p->phase = phase;
 	p->answered = false;
-	return (JOB_CALL);
+	return (POLL_GOING);
 }
 
-static enum job_step
-ask(struct poll *p, struct job *j, enum phase phase, uint64_t now)
+static enum poll_end
+ask(struct poll *p, struct job_turn *t)
 {
 	const struct dfu_request_row *row = dfu_request_row(DFU_GETSTATUS);
 	const struct setup setup = { .bmRequestType = row->bmRequestType,
 	    .bRequest = DFU_GETSTATUS, .wLength = row->reply };
 
-	return (submit(p, j, &setup, NULL, phase, now));
+	p->asked = t->now;
+	return (submit(p, t, &setup, NULL,
+	    p->phase == PHASE_TAKEN ? PHASE_ASKED : PHASE_ASKED_WHY));
 }
 
 /* Asked too early, or half of an answer: the announced wait once more. */
@@ -108,7 +112,7 @@ ask_again(struct poll *p, enum phase phase)
 	uint64_t wait = p->replied ?
 	    (uint64_t)p->reply.bwPollTimeout * 1000 : 0;
 
-	if (p->again++ == AGAIN)
+	if (p->once || p->again++ == AGAIN)
 		return (end(p, p->outcome == OUTCOME_STALL ? POLL_REFUSED :
 		    POLL_SILENT));
 	p->due = p->ended + (wait > PACE_MOST ? wait : PACE_MOST);
@@ -116,22 +120,41 @@ ask_again(struct poll *p, enum phase phase)
 	return (POLL_GOING);
 }
 
+#define BIT(state) (1u << (state))
+#define BLOCK_BUSY (BIT(DFU_STATE_DNLOAD_SYNC) | BIT(DFU_STATE_DNBUSY))
+#define BLOCK_OVER (BIT(DFU_STATE_IDLE) | BIT(DFU_STATE_DNLOAD_IDLE))
+#define MANIFESTING (BIT(DFU_STATE_MANIFEST_SYNC) | BIT(DFU_STATE_MANIFEST))
+#define MANIFESTED BIT(DFU_STATE_MANIFEST_WAIT_RESET)
+
+/* The states to go on in, and those that what was asked for ends in. */
+static const struct {
+	unsigned busy;
+	unsigned over;
+} follows[] = {
+	[POLL_BLOCK] = { BLOCK_BUSY, BLOCK_OVER },
+	[POLL_MANIFEST] = { BLOCK_BUSY | MANIFESTING, BLOCK_OVER | MANIFESTED },
+	[POLL_LEAVE] = { MANIFESTING, BIT(DFU_STATE_IDLE) | MANIFESTED },
+};
+
 static bool
 is_busy(const struct poll *p)
 {
-	return (dfu_state_is(p->reply.bState,
-	    p->follow == POLL_MANIFEST ? DFU_STATES_WORK : DFU_STATES_BLOCK));
+	uint8_t state = p->reply.bState;
+
+	if (p->follow == POLL_CHANGE)
+		return (state == p->from);
+	return (state < DFU_STATE_COUNT &&
+	    (follows[p->follow].busy & BIT(state)) != 0);
 }
 
 static bool
-is_end(const struct poll *p)
+is_over(const struct poll *p)
 {
 	uint8_t state = p->reply.bState;
 
-	if (state == DFU_STATE_IDLE || state == DFU_STATE_DNLOAD_IDLE)
-		return (true);
-	return (p->follow == POLL_MANIFEST &&
-	    state == DFU_STATE_MANIFEST_WAIT_RESET);
+	return (p->follow == POLL_CHANGE ||
+	    (state < DFU_STATE_COUNT &&
+		(follows[p->follow].over & BIT(state)) != 0));
 }
 
 /* When to ask a device next that is busy. */
@@ -141,11 +164,9 @@ schedule(struct poll *p)
 	uint64_t pace = PACE_FIRST;
 	unsigned i;
 
-	if (p->reply.bwPollTimeout != 0) {
-		p->due = p->ended + p->grace +
-		    (uint64_t)p->reply.bwPollTimeout * 1000;
+	p->due += p->grace;
+	if (p->pace != 0 || p->reply.bwPollTimeout != 0)
 		return;
-	}
 	for (i = 0; i < p->idle && pace < PACE_MOST; i++)
 		pace *= 2;
 	p->idle++;
@@ -156,21 +177,26 @@ schedule(struct poll *p)
 static enum poll_end
 judge(struct poll *p, enum phase phase)
 {
+	uint64_t wait = (uint64_t)p->reply.bwPollTimeout * 1000;
+
 	p->again = p->lost = 0;
 	/* A wait runs from any announcement to the next GETSTATUS. */
-	p->due = p->ended + (uint64_t)p->reply.bwPollTimeout * 1000;
+	if (p->told)
+		p->due = p->ended +
+		    (p->patience != 0 && wait > p->patience ? p->patience :
+							      wait);
 	if (phase == PHASE_ASKED_WHY)
 		return (end(p, POLL_REFUSED));
 	if (p->follow == POLL_NOTHING)
 		return (end(p, POLL_DONE));
 	if (is_busy(p)) {
 		schedule(p);
-		if (p->ended - p->begun > p->limit)
+		if (p->limit != 0 && p->ended - p->begun > p->limit)
 			return (end(p, POLL_STILL));
 		p->phase = PHASE_TAKEN;
 		return (POLL_GOING);
 	}
-	return (end(p, is_end(p) ? POLL_DONE : POLL_REFUSED));
+	return (end(p, is_over(p) ? POLL_DONE : POLL_REFUSED));
 }
 
 /* No answer came. What a GETSTATUS asks can be asked once more. */
@@ -180,7 +206,7 @@ no_answer(struct poll *p, enum phase phase, uint64_t now)
 	enum outcome outcome = (enum outcome)p->outcome;
 
 	if (phase == PHASE_SENT || outcome == OUTCOME_CANCELLED ||
-	    outcome == OUTCOME_DENIED || outcome == OUTCOME_BUSY ||
+	    outcome == OUTCOME_DENIED || outcome == OUTCOME_BUSY || p->once ||
 	    p->lost++ == LOST)
 		return (end(p, phase == PHASE_ASKED_WHY ? POLL_REFUSED :
 		    POLL_SILENT));
@@ -217,14 +243,17 @@ after_request(struct poll *p, uint64_t now)
 }
 
 static enum poll_end
-after_answer(struct poll *p, uint64_t now)
+after_answer(struct poll *p, const struct session *s, uint64_t now)
 {
 	enum phase phase = (enum phase)p->phase;
 
 	if (phase == PHASE_SENT)
 		return (after_request(p, now));
-	if (outcome_is_answer(p->outcome) && p->told)
+	if (outcome_is_answer(p->outcome) && (p->told || p->once)) {
+		if (!p->told)
+			p->reply = s->status.reply;
 		return (judge(p, phase));
+	}
 	if (outcome_is_answer(p->outcome) || p->outcome == OUTCOME_STALL ||
 	    p->outcome == OUTCOME_BABBLE)
 		return (ask_again(p, phase));
@@ -242,36 +271,55 @@ take_skipped(struct poll *p, uint64_t now)
 }
 
 static bool
-is_skipped(const struct session *s, const struct job_settings *set)
+is_skipped(const struct job_turn *t)
 {
-	return (s->status.known && set->skipped == s->status.by &&
-	    set->skipped != 0);
+	return (t->s->status.known && t->set->skipped == t->s->status.by &&
+	    t->set->skipped != 0);
+}
+
+/* It has been asked often or long enough. */
+static bool
+is_enough(const struct poll *p, uint64_t now)
+{
+	return (p->phase == PHASE_TAKEN && p->answers != 0 &&
+	    ((p->most != 0 && p->answers >= p->most) ||
+		(p->until != 0 && now >= p->until)));
+}
+
+/* When the next GETSTATUS is due, or the time for them is over. */
+static uint64_t
+due(const struct poll *p, const struct job_turn *t)
+{
+	uint64_t at = is_skipped(t) ? 0 : p->due;
+
+	if ((p->answers != 0 || p->asked != 0) && at < p->asked + p->pace)
+		at = p->asked + p->pace;
+	return (
+	    p->until != 0 && p->answers != 0 && at > p->until ? p->until : at);
 }
 
 enum poll_end
-poll_next(struct poll *p, struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
+poll_next(struct poll *p, struct job_turn *t)
 {
 	enum poll_end how = POLL_GOING;
 
-	if (p->left || !s->present)
+	if (p->left || !t->s->present)
 		return (end(p, POLL_GONE));
 	if (poll_pending(p)) {
 		if (!p->answered)
-			take_skipped(p, now);
-		how = after_answer(p, now);
+			take_skipped(p, t->now);
+		how = after_answer(p, t->s, t->now);
 	}
 	if (how != POLL_GOING)
 		return (how);
-	if (p->phase == PHASE_SEND) {
-		*step = submit(p, j, &p->setup, p->data, PHASE_SENT, now);
-	} else if (now < p->due && !is_skipped(s, set)) {
-		*step = job_wait_announced(j, p->due);
-		j->announced = !p->hurries;
-	} else {
-		*step = ask(p, j, p->phase == PHASE_TAKEN ? PHASE_ASKED :
-		    PHASE_ASKED_WHY, now);
-	}
+	if (p->phase == PHASE_SEND)
+		return (submit(p, t, &p->setup, p->data, PHASE_SENT));
+	if (is_enough(p, t->now))
+		return (end(p, POLL_STILL));
+	if (t->now >= due(p, t))
+		return (ask(p, t));
+	t->step = job_wait_announced(t->job, due(p, t));
+	t->job->announced = !p->hurries;
 	return (POLL_GOING);
 }
 
@@ -291,6 +339,7 @@ poll_event(struct poll *p, const struct event *e)
 			buf_add(&p->in, e->data, e->kept);
 		return;
 	}
+	p->answers += p->phase == PHASE_ASKED && outcome_is_answer(e->outcome);
 	p->told = outcome_is_answer(e->outcome) &&
 	    dfu_status_decode(e->data, e->kept, &p->reply);
 	p->replied |= p->told;

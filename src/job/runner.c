@@ -332,9 +332,9 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 		}
 		return (p);
 	}
+	r->broke_at = NULL;
 	if (effect->xfer.timeout == 0)
-		r->broke_at = NULL;
-	effect->xfer.timeout = time_limit(r, s);
+		effect->xfer.timeout = time_limit(r, s);
 	if (r->gate == RUNNER_STEP)
 		r->gate = RUNNER_PAUSE;
 	return (RUNNER_PASS);

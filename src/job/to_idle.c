@@ -95,28 +95,27 @@ decide(struct to_idle *w, const struct session *s, uint64_t now)
 }
 
 enum poll_end
-to_idle_next(struct to_idle *w, struct job *j, const struct session *s,
-    const struct job_settings *set, uint64_t now, enum job_step *step)
+to_idle_next(struct to_idle *w, struct job_turn *t)
 {
 	enum poll_end how;
 
-	if (!s->present)
+	if (!t->s->present)
 		return (POLL_GONE);
 	/* What was cancelled ends first. */
-	if (s->pending.number != 0) {
-		j->until = JOB_FOREVER;
-		*step = JOB_WAIT;
+	if (t->s->pending.number != 0) {
+		t->job->until = JOB_FOREVER;
+		t->step = JOB_WAIT;
 		return (POLL_GOING);
 	}
 	for (;;) {
 		if (!w->active) {
-			how = decide(w, s, now);
+			how = decide(w, t->s, t->now);
 			if (how != POLL_GOING)
 				return (how);
 			w->poll.timeout = w->ending ? BRIEF_MS : 0;
 			w->poll.hurries = w->ending;
 		}
-		how = poll_next(&w->poll, j, s, set, now, step);
+		how = poll_next(&w->poll, t);
 		if (how == POLL_GOING)
 			return (how);
 		w->active = false;
@@ -126,7 +125,7 @@ to_idle_next(struct to_idle *w, struct job *j, const struct session *s,
 		if (how == POLL_REFUSED && !w->poll.replied) {
 			if (w->acts++ >= ACTS)
 				return (POLL_REFUSED);
-			look(w, s, now, POLL_NOTHING);
+			look(w, t->s, t->now, POLL_NOTHING);
 		}
 	}
 }

@@ -23,10 +23,7 @@ void	to_idle_free(struct to_idle *w);
  * As poll_next. POLL_DONE: it is in dfuIDLE; POLL_REFUSED: its state is not
  * one that this can lead out of, or it does not obey.
  */
-enum poll_end to_idle_next(struct to_idle *w, struct job *j,
-	    const struct session *s,
-	    const struct job_settings *set, uint64_t now,
-	    enum job_step *step);
+enum poll_end to_idle_next(struct to_idle *w, struct job_turn *t);
 
 /* Why not, and the command that helps: "it is in dfuMANIFEST: leave ..." */
 void	to_idle_words(const struct to_idle *w, const struct session *s,

@@ -86,6 +86,16 @@ session_dialect(const struct session *s, uint8_t alternate)
 	    DFU_DIALECT_DFUSE : DFU_DIALECT_PLAIN);
 }
 
+const char *
+session_mode_words(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	return (f == NULL  ? "without DFU" :
+		f->runtime ? "in run-time mode" :
+			     "in DFU mode");
+}
+
 bool
 session_dfuse(const struct session *s)
 {

@@ -208,6 +208,9 @@ bool	session_runtime(const struct session *s);
 /* dfu_is_dfuse of that alternate setting. */
 enum dfu_dialect session_dialect(const struct session *s, uint8_t alternate);
 
+/* "in DFU mode", "in run-time mode" or "without DFU": as what it arrived. */
+const char *session_mode_words(const struct session *s);
+
 /* It speaks DfuSe, by the alternate setting in use. */
 bool	session_dfuse(const struct session *s);
 

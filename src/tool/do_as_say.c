@@ -38,19 +38,14 @@ has_map(struct do_as_job *k, const struct session *s)
 static bool
 is_for_device(struct do_as_job *k, const struct session *s)
 {
-	const struct image_note *wrong = image_wrong(&k->image);
 	struct buf why = { 0 };
-	bool good = wrong == NULL && image_matches(&k->image, s->who->vendor,
-	    s->who->product, s->who->version, &why);
+	bool good = image_fit_device(&k->image, s, &why) &&
+	    (!k->order.dfuse ||
+		image_fit_check(&k->image, s, k->order.address, &why));
 
-	if (good && k->order.dfuse) {
-		buf_reset(&why);
-		good = image_fit_check(&k->image, s, k->order.address, &why);
-	}
 	if (!good) {
 		buf_addf(&k->error, "%s: ", k->path);
-		refuse(k, CODE_BAD_FILE, wrong != NULL ? wrong->text :
-		    buf_str(&why));
+		refuse(k, CODE_BAD_FILE, buf_str(&why));
 	}
 	buf_free(&why);
 	return (good);

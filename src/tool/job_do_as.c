@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "job/image_fit.h"
 #include "job/jobs.h"
 #include "tool/job_do_as.h"
 #include "trace/words.h"
@@ -353,19 +354,10 @@ static void
 do_as_file(struct job *j, const void *p, size_t n, const char *error)
 {
 	struct do_as_job *k = (struct do_as_job *)j;
-	struct buf why = { 0 };
 
-	if (error != NULL) {
-		k->error_code = CODE_NO_INPUT;
-		buf_adds(&k->error, error);
-		return;
-	}
-	k->has_image = image_read(&k->image, p, n, &why);
-	if (!k->has_image) {
-		k->error_code = CODE_BAD_FILE;
-		buf_addf(&k->error, "%s: %s", k->path, buf_str(&why));
-	}
-	buf_free(&why);
+	k->error_code =
+	    image_fit_read(&k->image, k->path, p, n, error, &k->error);
+	k->has_image = k->error_code == CODE_OK;
 }
 
 /* How a request ended is known by its event. */
@@ -442,28 +434,17 @@ do_as_free(struct job *j)
 	free(k->path);
 }
 
-static const struct job_ops do_as_ops = {
-	.name = "do-as",
-	.next = do_as_next,
-	.event = do_as_event,
-	.file = do_as_file,
-	.child = do_as_child,
-	.words = do_as_words,
-	.stop = do_as_stop,
-	.free = do_as_free,
-};
+#define DO_AS_OPS(what)                                                \
+	{                                                              \
+		.name = "do-as", .destroys = what, .next = do_as_next, \
+		.event = do_as_event, .file = do_as_file,              \
+		.child = do_as_child, .words = do_as_words,            \
+		.stop = do_as_stop, .free = do_as_free                 \
+	}
 
-static const struct job_ops do_as_flash_ops = {
-	.name = "do-as",
-	.destroys = "what the memory holds there",
-	.next = do_as_next,
-	.event = do_as_event,
-	.file = do_as_file,
-	.child = do_as_child,
-	.words = do_as_words,
-	.stop = do_as_stop,
-	.free = do_as_free,
-};
+static const struct job_ops do_as_ops = DO_AS_OPS(NULL);
+static const struct job_ops do_as_flash_ops =
+    DO_AS_OPS("what the memory holds there");
 
 struct job *
 job_do_as(const struct tool_order *order, const char *path)

@@ -162,6 +162,9 @@ static const struct row rows[] = {
 	    "that", "erased,", NULL },
 	{ F072 ",rdp=1", NULL, "verify %s 0x08000000", 76, "errVENDOR",
 	    "verified", NULL },
+	/* What cannot be read is not written in its stead. */
+	{ F072 ",flash=pattern,wrong=no-upload", NULL, "verify %s 0x08000000",
+	    76, "does not upload (bitCanUpload is clear)", "verified", NULL },
 	{ F072 ",rdp=1,back=same", "unprotect", "flash %s 0x08000000 verify",
 	    0, "verified", NULL, NULL },
 	{ F072 ",rdp=1", NULL, "unprotect", 0, "reset itself", NULL, NULL },
@@ -242,6 +245,10 @@ static const struct row rows[] = {
 	    "flash %s 0x08000000 verify", 0, "verified", NULL, NULL },
 	{ F072 ",announce=1,flash=pattern", NULL,
 	    "flash %s 0x08000000 verify", 0, "verified", NULL, NULL },
+	/* What was read before it failed is kept; the file is another then. */
+	{ "sim:tinyusb,babble=upload@2", NULL, "read %s replace", 76,
+	    "more bytes than asked for (#3); 1024 bytes read into", NULL,
+	    NULL },
 };
 
 static void
@@ -546,6 +553,27 @@ chaos(void **state)
 	free(before);
 }
 
+/* A job's own time limit counts: silence that is promised takes 2 s, not 10. */
+static void
+promised_silence_is_short(void **state)
+{
+	uint8_t *bytes;
+	char *name = trial_file(1000, 3, &bytes);
+	char *command = mem_printf("flash %s", name);
+	struct trial t = { .target = "sim:dfu11,tolerant=0",
+	    .commands = { command } };
+
+	(void)state;
+	trial_run(&t);
+	trial_expect(&t, 0, 0, "is silent, as it is when it waits");
+	assert_true(t.longest > 2000000 && t.longest < 3000000);
+	trial_free(&t);
+	unlink(name);
+	free(name);
+	free(command);
+	free(bytes);
+}
+
 int
 main(void)
 {
@@ -558,6 +586,7 @@ main(void)
 		cmocka_unit_test(option_bytes),
 		cmocka_unit_test(what_lies_beside_is_kept_or_named),
 		cmocka_unit_test(every_fault_at_every_request),
+		cmocka_unit_test(promised_silence_is_short),
 		cmocka_unit_test(chaos),
 	};
 

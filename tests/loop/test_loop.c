@@ -57,6 +57,9 @@ static const struct row rows[] = {
 	/* leave: still there */
 	{ F072 ",stuck=never", "leave max 3", 0, 76,
 	    "after 3 GETSTATUS, for 20 ms", NULL },
+	/* The look counts: one is the most there may be. */
+	{ F072 ",start=manifest,stuck=never", "leave max 1", 0, 76,
+	    "still in dfuMANIFEST after 1 GETSTATUS", "#2" },
 	{ F072 ",stuck=never,poll-manifest=5000", "leave", 0, 76,
 	    "after 6 GETSTATUS, for 25.0 s", NULL },
 	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 76,
