@@ -162,7 +162,7 @@ static void
 scene_detail(struct harness *st)
 {
 	scene_stuck(st);
-	view_frame(&st->view, &st->app, st->now);
+	harness_update(st);
 	st->view.screen = SCREEN_DETAIL;
 	st->view.list.paused = true;
 	st->view.list.selected = st->view.list.fold.nrows - 1;
@@ -510,7 +510,7 @@ static void
 scene_help_devices(struct harness *st)
 {
 	scene_devices(st);
-	view_frame(&st->view, &st->app, st->now);
+	harness_update(st);
 	screen_show(&st->view, SCREEN_HELP);
 }
 

@@ -289,7 +289,7 @@ polls_are_folded(void **state)
 	(void)state;
 	harness_begin(&st);
 	harness_scene(&st, "polled");
-	view_frame(&st.view, &st.app, st.now);
+	harness_update(&st);
 	last = &st.view.list.fold.rows[st.view.list.fold.nrows - 1];
 	assert_int_equal(last->count, 215);
 	assert_int_equal(last->first, 6);

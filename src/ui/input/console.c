@@ -112,13 +112,15 @@ static void
 draw(struct frontend *f, const struct app *d, uint64_t now)
 {
 	struct console *c = (struct console *)f;
-	struct frame sc = view_frame(&c->view, d, app_now(d, now));
+	struct frame frame;
 	int rows, cols;
 
 	term_size(&rows, &cols);
 	if (rows != c->canvas->rows || cols != c->canvas->cols)
 		canvas_resize(c->canvas, rows, cols);
-	screen_draw(c->canvas, &sc);
+	frame_begin(&frame, &c->view, d, app_now(d, now));
+	screen_draw(c->canvas, &frame);
+	frame_end(&frame);
 	term_show(c->canvas);
 	c->drawn = now;
 }

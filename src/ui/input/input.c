@@ -4,7 +4,6 @@
 
 #include "diagnosis/finding_text.h"
 #include "lesson/lesson.h"
-#include "ui/input/consoles.h"
 #include "ui/view/screen_stack.h"
 #include "ui/input/input_list.h"
 #include "ui/input/input_own.h"
@@ -13,84 +12,6 @@
 #include "ui/prompt/keys.h"
 #include "ui/input/input_findings.h"
 #include "ui/view/page.h"
-
-/* So that a long recording does not hold up one frame. */
-#define TIMING_AT_ONCE	8000
-
-struct frame
-view_frame(struct view *view, const struct app *d, uint64_t now)
-{
-	struct frame sc = { .app = d, .now = now, .view = view };
-
-	consoles_turn(view, d);
-	sc.session = app_session(d);
-	sc.runner = app_runner(d);
-	if (sc.session != NULL)
-		sc.estimate = session_estimate(sc.session, now);
-	list_update(&view->list, d->sessions, sc.session);
-	if (view->list.hunt_failed) {
-		view->list.hunt_failed = false;
-		buf_reset(&view->notice);
-		buf_addf(&view->notice, "nothing in the list says \"%s\"",
-		    buf_str(&view->list.sought));
-		view->notice_at = now;
-	}
-	/* The ladder jumps from trouble to trouble by the scope's index. */
-	if (view->screen == SCREEN_TIMELINE || view->screen == SCREEN_SEQUENCE)
-		timeline_view_update(&view->timeline, d->sessions, sc.session,
-		    sc.runner != NULL ? sc.runner->device_stack : NULL, now);
-	if (view->screen == SCREEN_SEQUENCE)
-		sequence_view_update(&view->sequence, d->sessions, sc.session);
-	view->timing_behind = view->times && timing_update(&view->timing,
-	    d->sessions, sc.session, TIMING_AT_ONCE);
-	if (view->screen == SCREEN_DEVICE)
-		memory_map_update(
-		    &view->memory, sc.session, d->sessions->trace);
-	if (d->help)
-		screen_show(view, SCREEN_HELP);
-	if (d->ways && sc.session != NULL)
-		input_recover_show(view, &sc);
-	if (d->what_if) {
-		view->what_if = d->what_if_row;
-		screen_show(view, SCREEN_WHAT_IF);
-	}
-	if (d->sessions->n == 0 && view->screen == SCREEN_CONSOLE)
-		screen_home(view, SCREEN_DEVICES);
-	if (view->screen == SCREEN_DEVICES && !view->asked_devices &&
-	    d->sessions->n == 1)
-		screen_home(view, SCREEN_CONSOLE);
-	if (d->sessions->n > 1 && !view->chosen) {
-		screen_home(view, SCREEN_DEVICES);
-		view->asked_devices = true;
-		view->chosen = true;
-	}
-	return (sc);
-}
-
-bool
-view_behind(const struct view *view)
-{
-	return (view->list.behind || view->timing_behind ||
-	    (view->screen == SCREEN_TIMELINE && view->timeline.behind) ||
-	    (view->screen == SCREEN_SEQUENCE &&
-	    (view->timeline.behind || view->sequence.behind)));
-}
-
-void
-view_free(struct view *view)
-{
-	consoles_free(view);
-	list_free(&view->list);
-	memory_map_clear(&view->memory);
-	timeline_view_clear(&view->timeline);
-	sequence_view_clear(&view->sequence);
-	edit_free(&view->edit);
-	prompt_free(&view->prompt);
-	timing_clear(&view->timing);
-	buf_free(&view->notice);
-	buf_free(&view->box);
-	buf_free(&view->copy);
-}
 
 void
 input_notice(const struct input *h, const char *what, const char *why)
@@ -248,9 +169,12 @@ static void
 about(const struct input *h)
 {
 	struct view *view = h->view;
-	struct frame sc = view_frame(view, h->app, h->now);
-	const struct dfu_page *page = page_about(&sc);
+	const struct dfu_page *page;
+	struct frame f;
 
+	frame_begin(&f, view, h->app, h->now);
+	page = page_about(&f);
+	frame_end(&f);
 	if (view->screen == SCREEN_FINDINGS) {
 		input_findings_open(h);
 		return;

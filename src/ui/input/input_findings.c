@@ -10,7 +10,7 @@ input_findings_move(const struct input *h, long step)
 	struct findings_shown f;
 	long to;
 
-	findings_take(&f, app_session(h->app), h->view, h->now);
+	findings_take(&f, app_session(h->app), h->view->finding, h->now);
 	to = (long)f.selected + step;
 	if (f.n != 0)
 		h->view->finding = f.list[to < 0 ? 0 : to >= (long)f.n ?
@@ -35,7 +35,7 @@ input_findings_proof(const struct input *h)
 	struct findings_shown f;
 	size_t row;
 
-	findings_take(&f, s, h->view, h->now);
+	findings_take(&f, s, h->view->finding, h->now);
 	if (f.n != 0)
 		r = session_request(s, f.list[f.selected]->last);
 	if (r == NULL) {
@@ -56,7 +56,7 @@ input_findings_try(const struct input *h)
 	const struct command_row *row;
 	struct findings_shown f;
 
-	findings_take(&f, app_session(h->app), h->view, h->now);
+	findings_take(&f, app_session(h->app), h->view->finding, h->now);
 	line = f.n != 0 ? finding_remedy(f.list[f.selected]) : NULL;
 	row = line != NULL ? keys_first_command(line) : NULL;
 	if (row != NULL)

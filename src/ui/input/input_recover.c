@@ -54,27 +54,21 @@ save(const struct input *h)
 		prompt_open(&h->view->prompt, "recover save ");
 }
 
-/* The mildest that may help is what is offered first. */
-void
-input_recover_show(struct view *view, const struct frame *sc)
+/* The screen is about a device. */
+static void
+show(const struct input *h)
 {
-	struct recovery_option options[RECOVERY_COUNT];
+	const struct session *s = app_session(h->app);
 
-	if (sc->session == NULL || sc->runner == NULL)
-		return;
-	recovery_option(sc->session, frame_stack(sc), sc->now, options);
-	view->action = options[0].action;
-	recovery_options_free(options);
-	screen_show(view, SCREEN_RECOVER);
+	if (s != NULL && app_runner(h->app) != NULL)
+		view_recover_open(h->view, s, app_stack(h->app, s), h->now);
 }
 
 void
 input_recover(const struct input *h, enum act a, const struct press *p)
 {
-	struct frame sc = view_frame(h->view, h->app, h->now);
-
 	if (h->view->screen != SCREEN_RECOVER)
-		input_recover_show(h->view, &sc);
+		show(h);
 	else if (a == ACT_RECOVERY_ACTION)
 		fire_action(h, (enum recovery_action)(p->cp - '1'));
 	else if (a == ACT_RECOVERY_ACTIONS)
@@ -89,12 +83,12 @@ void
 input_recover_move(const struct input *h, long step)
 {
 	struct recovery_option options[RECOVERY_COUNT];
-	struct frame sc = view_frame(h->view, h->app, h->now);
+	const struct session *s = app_session(h->app);
 	long at = 0, i;
 
-	if (sc.session == NULL || sc.runner == NULL)
+	if (s == NULL || app_runner(h->app) == NULL)
 		return;
-	recovery_option(sc.session, frame_stack(&sc), h->now, options);
+	recovery_option(s, app_stack(h->app, s), h->now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
 		if (options[i].action == h->view->action)
 			at = i;

@@ -1,6 +1,4 @@
-/*
- * The hand on the ladder: a key a action.
- */
+/* What keys do on the screen of the ways out. */
 #ifndef UI_INPUT_INPUT_RECOVER_H
 #define UI_INPUT_INPUT_RECOVER_H
 
@@ -18,8 +16,5 @@ void		input_recover(const struct input *h, enum act a,
 
 /* Goes so many rows down, up if negative, in the order that is shown. */
 void		input_recover_move(const struct input *h, long step);
-
-/* Opens the screen, with the mildest that may help selected. */
-void		input_recover_show(struct view *view, const struct frame *sc);
 
 #endif

@@ -33,12 +33,14 @@ static void
 show_timeline(const struct input *h)
 {
 	struct view *view = h->view;
+	struct frame f;
 	size_t i;
 
 	if (app_session(h->app) == NULL)
 		return;
 	screen_show(view, SCREEN_TIMELINE);
-	view_frame(view, h->app, h->now);
+	frame_begin(&f, view, h->app, h->now);
+	frame_end(&f);
 	i = selected_moment(view);
 	if (view->list.paused && i < view->timeline.timeline.n)
 		timeline_view_go(

@@ -23,7 +23,7 @@ if_title(const struct frame *sc)
 	if (sc->session != NULL && !sc->session->present)
 		return ("device");
 	if (!frame_first_query(sc))
-		return (frame_stack(sc) != NULL ?
+		return (sc->print.stack != NULL ?
 		    "if sent: * reported ' inferred" : "if you send");
 	return (
 	    session_requests(sc->session) == 0 ? "first look" : "look again");

@@ -28,21 +28,20 @@ draw_progress(struct area a, const struct frame *sc, int col)
 static bool
 add_verdict(const struct frame *sc, struct buf *b)
 {
+	const struct verdict *v = &sc->verdict;
 	const char *key;
-	struct verdict v;
 
 	if (sc->session == NULL || sc->verdict_rows != 0 ||
 	    sc->view->lesson != NULL)
 		return (false);
-	v = frame_verdict(sc);
-	if (v.row->quiet)
+	if (v->row->quiet)
 		return (false);
-	key = v.row->remedy == NULL ? NULL : frame_key(sc, v.row->remedy);
-	buf_adds(b, v.row->word);
+	key = v->row->remedy == NULL ? NULL : frame_key(sc, v->row->remedy);
+	buf_adds(b, v->row->word);
 	if (key != NULL)
-		buf_addf(b, ", %s %s", key, v.row->remedy);
+		buf_addf(b, ", %s %s", key, v->row->remedy);
 	buf_adds(b, ": ");
-	verdict_words(&v, sc->session, sc->now, b);
+	verdict_words(v, sc->session, sc->now, b);
 	return (true);
 }
 
@@ -51,13 +50,11 @@ static bool
 says_verdict(const struct frame *sc, const char *text)
 {
 	struct buf b = { 0 };
-	struct verdict v;
 	bool same;
 
 	if (sc->verdict_rows == 0 || *text == '\0')
 		return (false);
-	v = frame_verdict(sc);
-	verdict_words(&v, sc->session, sc->now, &b);
+	verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	same = strcmp(buf_str(&b), text) == 0;
 	buf_free(&b);
 	return (same);
@@ -220,28 +217,24 @@ draw_fixed(struct area a, const struct frame *sc)
 static bool
 offered(const struct frame *sc, const struct command_row *c)
 {
-	if (c->label == NULL || strcmp(c->name, "quit") == 0)
-		return (false);
-	return (command_refusal(c, sc->session, sc->runner, sc->now) == NULL &&
-	    !frame_refuses(sc, c));
+	return (sc->offered[c - commands]);
 }
 
 /* What ends what goes on, or is known to help: before all others. */
 static const struct command_row *
 first_offer(const struct frame *sc)
 {
-	struct verdict v;
+	const struct verdict_row *row = sc->verdict.row;
 
 	if (sc->session->pending.number != 0)
 		return (command_named("cancel"));
 	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
 		return (command_named("skip"));
-	v = frame_verdict(sc);
-	if (v.row->quiet || v.row->remedy == NULL ||
+	if (row->quiet || row->remedy == NULL ||
 	    sc->view->lesson != NULL || (sc->runner != NULL &&
 	    runner_busy(sc->runner)))
 		return (NULL);
-	return (command_named(v.row->remedy));
+	return (command_named(row->remedy));
 }
 
 static void

@@ -141,19 +141,18 @@ add_lint(struct page *p, const struct lint *l)
 static void
 add_stack(struct page *p, const struct frame *sc)
 {
-	struct fingerprint f = fingerprint_of(sc->session,
-	    sc->runner != NULL ? sc->runner->device_stack : NULL);
+	const struct fingerprint *f = &sc->print;
 	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
 	struct buf b = { 0 };
 	size_t i, n;
 
-	fingerprint_words(&f, &b);
-	page_add(p, f.against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
+	fingerprint_words(f, &b);
+	page_add(p, f->against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
 	    VALUE_COL, buf_str(&b));
-	if (f.stack != NULL && f.stack->polling != NULL)
-		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f.stack->polling);
-	if (f.stack != NULL)
-		page_add(p, STYLE_DIM, NULL, VALUE_COL, f.stack->source);
+	if (f->stack != NULL && f->stack->polling != NULL)
+		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f->stack->polling);
+	if (f->stack != NULL)
+		page_add(p, STYLE_DIM, NULL, VALUE_COL, f->stack->source);
 	n = fingerprint_candidates(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL, list, FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {

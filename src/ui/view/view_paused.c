@@ -59,7 +59,7 @@ tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 	const struct what_if_row *row = paused->kind == EFFECT_RESET ?
 	    what_if_named("reset") : what_if_row_of(&paused->xfer,
 	    sc->session);
-	const struct dfu_stack *stack = frame_stack(sc);
+	const struct dfu_stack *stack = sc->print.stack;
 	struct what_if_words w;
 
 	if (row == NULL) {

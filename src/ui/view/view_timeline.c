@@ -265,11 +265,11 @@ static void
 draw_findings(struct chart *c)
 {
 	const struct finding *f;
-	size_t i = c->findings.n;
+	size_t i = c->sc->findings.n;
 	int col;
 
 	while (i-- > 0) {
-		f = c->findings.list[i];
+		f = c->sc->findings.list[i];
 		col = column_of(c, f->at);
 		if (col == c->area.cols)
 			col--;
@@ -423,7 +423,6 @@ view_timeline(struct area a, const struct frame *sc)
 	c.nlanes =
 	    timeline_lanes(&c.view->timeline, sc->session, sc->now, c.order);
 	place_lanes(&c, a);
-	findings_take(&c.findings, sc->session, sc->view, sc->now);
 	draw_axis(&c);
 	draw_columns(&c);
 	x = timeline_stretch(&c.view->timeline, sc->session, sc->now,
@@ -431,5 +430,4 @@ view_timeline(struct area a, const struct frame *sc)
 	draw_labels(&c, x.last);
 	draw_cursor(&c);
 	draw_words(a, &c);
-	findings_drop(&c.findings);
 }

@@ -2,7 +2,6 @@
 #ifndef UI_VIEW_VIEW_TIMELINE_OWN_H
 #define UI_VIEW_VIEW_TIMELINE_OWN_H
 
-#include "ui/view/findings_shown.h"
 #include "ui/view/view.h"
 
 #define TIMELINE_ROWS_UNDER 4	/* requests, waits, events, findings */
@@ -21,7 +20,6 @@ struct chart {
 	int			 row[TIMELINE_LANES];
 	int			 gap;		/* rows from lane to lane */
 	int			 under;		/* first row below the lanes */
-	struct findings_shown	 findings;
 };
 
 /* Of a line in that lane, which is known so. */

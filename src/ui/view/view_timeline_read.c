@@ -234,8 +234,8 @@ read_finding(struct area a, const struct chart *c)
 	struct buf b = { 0 };
 	size_t i, n = 0;
 
-	for (i = 0; i < c->findings.n; i++) {
-		other = c->findings.list[i];
+	for (i = 0; i < c->sc->findings.n; i++) {
+		other = c->sc->findings.list[i];
 		if (other->at > c->view->cursor)
 			continue;
 		n++;
@@ -243,7 +243,8 @@ read_finding(struct area a, const struct chart *c)
 			f = other;
 	}
 	if (f == NULL) {
-		buf_adds(&b, c->findings.n != 0 ? "none up to here" : "none");
+		buf_adds(&b, c->sc->findings.n != 0 ? "none up to here" :
+		    "none");
 	} else {
 		finding_requests(f, &b);
 		buf_addf(&b, "%s%s", b.len > 0 ? " " : "", f->row->title);
