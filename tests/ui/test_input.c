@@ -321,7 +321,7 @@ keys_are_not_given_twice(void **state)
 	(void)state;
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].kind == PRESS_CHAR &&
-		    !keys_local(&key_rows[i]))
+		    !key_rows[i].local)
 			assert_null(command_keyed((int)key_rows[i].cp));
 	for (i = 0; i < commands_count; i++)
 		for (j = 0; j < i; j++)

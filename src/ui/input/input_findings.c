@@ -1,4 +1,5 @@
-#include "ui/input/input_findings.h"
+/* Keys of the list of findings, and of one of them. */
+#include "ui/input/input_act.h"
 
 #include "ui/prompt/keys.h"
 #include "ui/view/findings_shown.h"
@@ -26,6 +27,7 @@ input_findings_open(const struct input *h)
 		screen_show(h->view, SCREEN_FINDING);
 }
 
+/* Goes to the request that proves the selected finding. */
 void
 input_findings_proof(const struct input *h)
 {
@@ -49,8 +51,9 @@ input_findings_proof(const struct input *h)
 	findings_drop(&f);
 }
 
-void
-input_findings_try(const struct input *h)
+/* Fires the remedy of the selected finding as a key would. */
+static void
+try_remedy(const struct input *h)
 {
 	const char *line, *why = NULL;
 	const struct command_row *row;
@@ -67,8 +70,27 @@ input_findings_try(const struct input *h)
 	} else if (why != NULL) {
 		input_notice(h, line, why);
 	} else {
-		buf_adds(h->line, line);
-		*h->by_key = true;
+		input_fire(h, line);
 	}
 	findings_drop(&f);
+}
+
+bool
+input_finding_act(const struct input *h, enum act a)
+{
+	if (a == ACT_PROOF)
+		input_findings_proof(h);
+	else if (a == ACT_TRY)
+		try_remedy(h);
+	/* The list of them lies below already. */
+	return (a == ACT_PROOF || a == ACT_TRY || a == ACT_FINDINGS);
+}
+
+bool
+input_findings_act(const struct input *h, enum act a)
+{
+	if (a != ACT_ABOUT)
+		return (input_finding_act(h, a));
+	input_findings_open(h);
+	return (true);
 }

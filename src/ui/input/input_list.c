@@ -1,4 +1,5 @@
-#include "ui/input/input_list.h"
+/* Keys of the list of requests, of one of them, and the editor. */
+#include "ui/input/input_act.h"
 
 #include <string.h>
 
@@ -80,7 +81,7 @@ copy_command(const struct input *h, const struct fold_row *row)
 }
 
 void
-input_filter(const struct input *h, const char *text)
+input_sift(const struct input *h, const char *text)
 {
 	struct list_filter list_filter;
 	struct buf why = { 0 };
@@ -91,12 +92,6 @@ input_filter(const struct input *h, const char *text)
 	else
 		input_notice(h, "filter", buf_str(&why));
 	buf_free(&why);
-}
-
-static void
-show_edit(const struct input *h)
-{
-	screen_show(h->view, SCREEN_EDIT);
 }
 
 /* The request that is held comes before all others. */
@@ -112,13 +107,13 @@ edit_held(const struct input *h)
 	edit_begin(e, &r->paused.xfer.setup, r->paused.xfer.data,
 	    r->paused.xfer.data != NULL ? r->paused.xfer.setup.wLength : 0);
 	e->instead = true;
-	show_edit(h);
+	screen_show(h->view, SCREEN_EDIT);
 	return (true);
 }
 
 /* A draft is taken up again unless another request is selected. */
-static void
-edit_selected(const struct input *h)
+void
+input_edit(const struct input *h, enum act a)
 {
 	const struct session *s = app_session(h->app);
 	const struct list *l = &h->view->list;
@@ -126,6 +121,7 @@ edit_selected(const struct input *h)
 	const struct request *r;
 	struct edit *e = &h->view->edit;
 
+	(void)a;
 	if (s == NULL) {
 		input_notice(h, "edit", "there is no device");
 		return;
@@ -136,7 +132,7 @@ edit_selected(const struct input *h)
 	if (!e->kept || (r != NULL && r->number != e->from))
 		edit_begin_request(e, s, r, r == NULL ? NULL :
 		    trace_get(h->app->sessions->trace, r->submit));
-	show_edit(h);
+	screen_show(h->view, SCREEN_EDIT);
 }
 
 void
@@ -152,11 +148,11 @@ input_edit_line(const struct input *h)
 		return;
 	}
 	prompt_close(p);
-	show_edit(h);
+	screen_show(h->view, SCREEN_EDIT);
 }
 
-static void
-copy(const struct input *h, enum act a)
+void
+input_copy(const struct input *h, enum act a)
 {
 	const struct fold_row *row = list_selected(&h->view->list);
 
@@ -168,52 +164,158 @@ copy(const struct input *h, enum act a)
 		copy_command(h, row);
 }
 
-static void
-seek(const struct input *h, long step)
+void
+input_search(const struct input *h, enum act a)
+{
+	(void)a;
+	prompt_ask(&h->view->prompt, PROMPT_SEARCH, "");
+}
+
+void
+input_search_again(const struct input *h, enum act a)
 {
 	struct list *l = &h->view->list;
 
 	if (l->sought.len == 0)
-		prompt_ask(&h->view->prompt, PROMPT_SEARCH, "");
+		input_search(h, a);
 	else
-		list_seek_again(l, step);
+		list_seek_again(l, a == ACT_NEXT ? 1 : -1);
 	h->view->scroll = 0;
 }
 
-static void
-next_mark(const struct input *h, long step)
+void
+input_filter(const struct input *h, enum act a)
 {
-	if (!list_next_mark(&h->view->list, step))
+	(void)a;
+	prompt_ask(&h->view->prompt, PROMPT_FILTER,
+	    buf_str(&h->view->list.fold.list_filter.text));
+}
+
+void
+input_mark(const struct input *h, enum act a)
+{
+	(void)a;
+	list_toggle_mark(&h->view->list);
+}
+
+void
+input_marked(const struct input *h, enum act a)
+{
+	bool down = a == ACT_NEXT_MARK;
+
+	if (!list_next_mark(&h->view->list, down ? 1 : -1))
 		input_notice(h, "marks", h->view->list.nmarks == 0 ?
-		    "Space marks a request" : step > 0 ?
+		    "Space marks a request" : down ?
 		    "there is none further down" :
 		    "there is none further up");
 	h->view->scroll = 0;
 }
 
 void
-input_list(const struct input *h, enum act a)
+input_pause(const struct input *h, enum act a)
+{
+	(void)a;
+	list_toggle_pause(&h->view->list);
+}
+
+void
+input_fold(const struct input *h, enum act a)
+{
+	(void)a;
+	if (!list_toggle_fold(&h->view->list, app_session(h->app)))
+		input_notice(h, "fold", "this row is no loop of polls");
+}
+
+void
+input_list_move(const struct input *h, long step)
+{
+	list_step(&h->view->list, step);
+}
+
+void
+input_list_open(const struct input *h)
 {
 	struct list *l = &h->view->list;
 
-	if (a == ACT_PAUSE)
-		list_toggle_pause(l);
-	else if (a == ACT_FOLD && !list_toggle_fold(l,
-	    app_session(h->app)))
-		input_notice(h, "fold", "this row is no loop of polls");
-	else if (a == ACT_SEARCH)
-		prompt_ask(&h->view->prompt, PROMPT_SEARCH, "");
-	else if (a == ACT_NEXT || a == ACT_PREVIOUS)
-		seek(h, a == ACT_NEXT ? 1 : -1);
-	else if (a == ACT_FILTER)
-		prompt_ask(&h->view->prompt, PROMPT_FILTER,
-		    buf_str(&l->fold.list_filter.text));
-	else if (a == ACT_MARK)
-		list_toggle_mark(l);
-	else if (a == ACT_NEXT_MARK || a == ACT_PREVIOUS_MARK)
-		next_mark(h, a == ACT_NEXT_MARK ? 1 : -1);
-	else if (a == ACT_COPY || a == ACT_COPY_COMMAND)
-		copy(h, a);
-	else if (a == ACT_EDIT)
-		edit_selected(h);
+	if (list_selected(l) == NULL)
+		return;
+	l->looking = !l->paused;
+	l->paused = true;
+	screen_show(h->view, SCREEN_DETAIL);
+}
+
+void
+input_list_back(const struct input *h)
+{
+	struct list *l = &h->view->list;
+
+	if (l->fold.list_filter.n > 0)
+		input_sift(h, "");
+	else
+		l->paused = false;
+}
+
+int
+input_list_rows(const struct view *view)
+{
+	return (view->list.rows);
+}
+
+void
+input_list_click(const struct input *h, const struct press *p)
+{
+	struct list *l = &h->view->list;
+	long row = (long)p->row - l->at;
+	size_t i = l->top + (size_t)row;
+
+	if (row < 0 || row >= l->rows || i >= fold_count(&l->fold))
+		return;
+	if (l->paused && l->selected == i)
+		input_list_open(h);
+	else
+		list_select(l, i);
+}
+
+/* A list that followed before follows again. */
+void
+input_detail_back(const struct input *h)
+{
+	struct list *l = &h->view->list;
+
+	if (l->looking)
+		l->paused = l->looking = false;
+	screen_back(h->view);
+}
+
+/* The neighbour of the request that is decoded. */
+bool
+input_detail_act(const struct input *h, enum act a)
+{
+	if (a != ACT_LEFT && a != ACT_RIGHT)
+		return (false);
+	list_step(&h->view->list, a == ACT_LEFT ? -1 : 1);
+	h->view->list.paused = true;
+	h->view->scroll = 0;
+	return (true);
+}
+
+void
+input_edit_press(const struct input *h, const struct press *p)
+{
+	struct view *view = h->view;
+	const struct session *s = app_session(h->app);
+
+	switch (edit_press(&view->edit, p)) {
+	case EDIT_OPEN:
+		return;
+	case EDIT_SEND:
+		if (view->edit.instead)
+			buf_adds(h->line, "instead ");
+		if (s != NULL)
+			edit_command(&view->edit, s, h->line);
+		break;
+	case EDIT_LEFT:
+		break;
+	}
+	screen_back(view);
 }

@@ -1,20 +1,7 @@
-#include "ui/input/input_recover.h"
+/* Keys of the ways out: a digit for each of them. */
+#include "ui/input/input_act.h"
 
 #include "diagnosis/recovery.h"
-#include "ui/view/screen_stack.h"
-
-enum act
-input_recover_press(const struct input *h, const struct press *p)
-{
-	if (h->view->screen != SCREEN_RECOVER || p->kind != PRESS_CHAR ||
-	    p->alt)
-		return (ACT_NONE);
-	if (p->cp >= '1' && p->cp < '1' + RECOVERY_COUNT)
-		return (ACT_RECOVERY_ACTION);
-	if (p->cp == 'a')
-		return (ACT_RECOVERY_ACTIONS);
-	return (p->cp == 's' ? ACT_SAVE_WAY : ACT_NONE);
-}
 
 static void
 fire(const struct input *h, const char *words)
@@ -26,8 +13,9 @@ fire(const struct input *h, const char *words)
 		input_notice(h, "recover", why);
 		return;
 	}
-	buf_addf(h->line, "recover%s%s", *words != '\0' ? " " : "", words);
-	*h->by_key = true;
+	input_fire(h, "recover");
+	if (*words != '\0')
+		buf_addf(h->line, " %s", words);
 }
 
 static void
@@ -54,31 +42,36 @@ save(const struct input *h)
 		prompt_open(&h->view->prompt, "recover save ");
 }
 
-/* The screen is about a device. */
-static void
-show(const struct input *h)
+void
+input_recover(const struct input *h, enum act a)
 {
 	const struct session *s = app_session(h->app);
 
+	(void)a;
 	if (s != NULL && app_runner(h->app) != NULL)
 		view_recover_open(h->view, s, app_stack(h->app, s), h->now);
 }
 
 void
-input_recover(const struct input *h, enum act a, const struct press *p)
+input_recover_open(const struct input *h)
 {
-	if (h->view->screen != SCREEN_RECOVER)
-		show(h);
-	else if (a == ACT_RECOVERY_ACTION)
-		fire_action(h, (enum recovery_action)(p->cp - '1'));
+	fire_action(h, h->view->action);
+}
+
+bool
+input_recover_act(const struct input *h, enum act a)
+{
+	if (a == ACT_RECOVERY_ACTION)
+		fire_action(h, (enum recovery_action)(h->press->cp - '1'));
 	else if (a == ACT_RECOVERY_ACTIONS)
 		fire(h, "");
 	else if (a == ACT_SAVE_WAY)
 		save(h);
-	else if (a == ACT_OPEN)
-		fire_action(h, h->view->action);
+	return (a == ACT_RECOVERY_ACTION || a == ACT_RECOVERY_ACTIONS ||
+	    a == ACT_SAVE_WAY || a == ACT_RECOVER);
 }
 
+/* In the order that is shown. */
 void
 input_recover_move(const struct input *h, long step)
 {

@@ -1,7 +1,7 @@
-#include "ui/input/input_timeline.h"
+/* Keys of states over time, and of the ladder. */
+#include "ui/input/input_act.h"
 
 #include "diagnosis/finding.h"
-#include "ui/input/input.h"
 #include "ui/view/screen_stack.h"
 
 /* The moment of the row that is selected, or SIZE_MAX. */
@@ -29,13 +29,14 @@ select_moment(struct view *view, const struct timeline_moment *m)
 }
 
 /* Scope and ladder show the same place if one was chosen. */
-static void
-show_timeline(const struct input *h)
+void
+input_timeline(const struct input *h, enum act a)
 {
 	struct view *view = h->view;
 	struct frame f;
 	size_t i;
 
+	(void)a;
 	if (app_session(h->app) == NULL)
 		return;
 	screen_show(view, SCREEN_TIMELINE);
@@ -47,35 +48,41 @@ show_timeline(const struct input *h)
 		    &view->timeline, view->timeline.timeline.moments[i].at);
 }
 
-static void
-show_sequence(const struct input *h)
+void
+input_sequence(const struct input *h, enum act a)
 {
-	struct view *view = h->view;
-	size_t i = timeline_view_moment(&view->timeline, h->now);
-
-	if (app_session(h->app) == NULL)
-		return;
-	if (view->screen == SCREEN_TIMELINE && view->timeline.held &&
-	    i < view->timeline.timeline.n)
-		select_moment(view, &view->timeline.timeline.moments[i]);
-	screen_show(view, SCREEN_SEQUENCE);
+	(void)a;
+	if (app_session(h->app) != NULL)
+		screen_show(h->view, SCREEN_SEQUENCE);
 }
 
-static void
-zoom(const struct input *h, bool in)
+void
+input_zoom(const struct input *h, enum act a)
 {
-	struct view *view = h->view;
+	bool in = a == ACT_ZOOM_IN;
 
-	if (view->screen == SCREEN_TIMELINE)
-		timeline_view_zoom(&view->timeline, h->now, in ? 0.5 : 2);
-	else if (!sequence_view_zoom(&view->sequence, in ? 1 : -1))
+	if (!sequence_view_zoom(&h->view->sequence, in ? 1 : -1))
 		input_notice(h, "ladder", in ? "this is every field; Enter "
 		    "decodes the request" : "these are whole operations");
 }
 
-/* In the ladder: the action of the next trouble. */
+void
+input_fit(const struct input *h, enum act a)
+{
+	(void)a;
+	timeline_view_fit(&h->view->timeline);
+}
+
+void
+input_gaps(const struct input *h, enum act a)
+{
+	(void)a;
+	h->view->timeline.whole ^= true;
+}
+
+/* Selects the request of the next trouble. */
 static bool
-seek_action(struct view *view, int step)
+select_trouble(struct view *view, int step)
 {
 	const struct timeline *sc = &view->timeline.timeline;
 	struct timeline_moment now = { .request = sc->live.by };
@@ -93,32 +100,24 @@ seek_action(struct view *view, int step)
 	return (true);
 }
 
-static void
-seek_trouble(const struct input *h, int step)
+static int
+step_of(enum act a)
 {
-	struct view *view = h->view;
-	bool found;
-
-	if (view->screen == SCREEN_TIMELINE)
-		found = timeline_view_seek(&view->timeline, h->now, step,
-		    TIMELINE_TROUBLE);
-	else
-		found = seek_action(view, step);
-	if (!found)
-		input_notice(h, "trouble", step > 0 ? "there is none after "
-		    "this" : "there is none before this");
+	return (a == ACT_NEXT_TROUBLE || a == ACT_NEXT_FINDING ? 1 : -1);
 }
 
-/* Where the operator looks, us. */
-static uint64_t
-looked_at(const struct input *h)
+static void
+notice_none(const struct input *h, const char *what, int step)
 {
-	const struct view *view = h->view;
-	const struct fold_row *row = list_selected(&view->list);
+	input_notice(h, what, step > 0 ? "there is none after this" :
+	    "there is none before this");
+}
 
-	if (view->screen == SCREEN_TIMELINE)
-		return (view->timeline.held ? view->timeline.cursor : h->now);
-	return (row != NULL && view->list.paused ? row->end : h->now);
+void
+input_trouble(const struct input *h, enum act a)
+{
+	if (!select_trouble(h->view, step_of(a)))
+		notice_none(h, "trouble", step_of(a));
 }
 
 /* They stand in the order in which they were proved, each cause once. */
@@ -137,70 +136,120 @@ next_finding(const struct findings *f, uint64_t at, int step)
 	return (found);
 }
 
-static void
-seek_finding(const struct input *h, int step)
+/* The finding after or before that time, named; NULL: there is none. */
+static const struct finding *
+seek_finding(const struct input *h, uint64_t at, int step)
 {
 	const struct session *s = app_session(h->app);
-	struct list *l = &h->view->list;
 	const struct finding *f = s == NULL ? NULL :
-	    next_finding(s->findings, looked_at(h), step);
-	size_t i;
+	    next_finding(s->findings, at, step);
 
-	if (f == NULL) {
-		input_notice(h, "findings", s != NULL && s->findings->n == 0 ?
-		    "nothing was found" : step > 0 ? "there is none after "
-		    "this" : "there is none before this");
-		return;
-	}
-	if (h->view->screen == SCREEN_TIMELINE) {
-		timeline_view_go(&h->view->timeline, f->at);
-	} else {
-		i = fold_find_request(&l->fold, f->last);
-		if (i < fold_count(&l->fold))
-			list_select(l, i);
-	}
-	input_notice(h, f->row->id, f->row->title);
-}
-
-bool
-input_timeline(const struct input *h, enum act a)
-{
-	struct timeline_view *l = &h->view->timeline;
-
-	if (a == ACT_TIMELINE)
-		show_timeline(h);
-	else if (a == ACT_SEQUENCE)
-		show_sequence(h);
-	else if (a == ACT_ZOOM_IN || a == ACT_ZOOM_OUT)
-		zoom(h, a == ACT_ZOOM_IN);
-	else if (a == ACT_NEXT_TROUBLE || a == ACT_PREVIOUS_TROUBLE)
-		seek_trouble(h, a == ACT_NEXT_TROUBLE ? 1 : -1);
-	else if (a == ACT_NEXT_FINDING || a == ACT_PREVIOUS_FINDING)
-		seek_finding(h, a == ACT_NEXT_FINDING ? 1 : -1);
-	else if (a == ACT_FIT)
-		timeline_view_fit(l);
-	else if (a == ACT_GAPS)
-		l->whole = !l->whole;
-	else if (a == ACT_PAUSE && h->view->screen == SCREEN_TIMELINE)
-		l->held = !l->held;
+	if (f != NULL)
+		input_notice(h, f->row->id, f->row->title);
+	else if (s != NULL && s->findings->n == 0)
+		input_notice(h, "findings", "nothing was found");
 	else
-		return (false);
-	return (true);
+		notice_none(h, "findings", step);
+	return (f);
 }
 
 void
-input_timeline_move(const struct input *h, enum act a, long step)
+input_finding(const struct input *h, enum act a)
+{
+	struct list *l = &h->view->list;
+	const struct fold_row *row = list_selected(l);
+	const struct finding *f = seek_finding(h, row != NULL && l->paused ?
+	    row->end : h->now, step_of(a));
+	size_t i;
+
+	if (f == NULL)
+		return;
+	i = fold_find_request(&l->fold, f->last);
+	if (i < fold_count(&l->fold))
+		list_select(l, i);
+}
+
+void
+input_timeline_move(const struct input *h, long step)
+{
+	timeline_view_move(&h->view->timeline, h->now, (double)step);
+}
+
+/* Up and down go from moment to moment, the others along the time. */
+static bool
+move_cursor(const struct input *h, enum act a)
 {
 	struct timeline_view *l = &h->view->timeline;
 
 	if (a == ACT_UP || a == ACT_DOWN)
 		timeline_view_seek(l, h->now, a == ACT_UP ? -1 : 1, UINT16_MAX);
+	else if (a == ACT_LEFT || a == ACT_RIGHT)
+		timeline_view_move(l, h->now, a == ACT_LEFT ? -1 : 1);
 	else if (a == ACT_LAST)
 		l->held = false;
 	else if (a == ACT_FIRST)
 		timeline_view_go(l, timeline_begin(&l->timeline, h->now));
 	else
-		timeline_view_move(l, h->now, (double)step);
+		return (false);
+	return (true);
+}
+
+static void
+cursor_to_trouble(const struct input *h, int step)
+{
+	if (!timeline_view_seek(&h->view->timeline, h->now, step,
+	    TIMELINE_TROUBLE))
+		notice_none(h, "trouble", step);
+}
+
+static void
+cursor_to_finding(const struct input *h, int step)
+{
+	struct timeline_view *l = &h->view->timeline;
+	const struct finding *f = seek_finding(h, l->held ? l->cursor :
+	    h->now, step);
+
+	if (f != NULL)
+		timeline_view_go(l, f->at);
+}
+
+/* The ladder then shows the place of the cursor. */
+static void
+select_cursor(const struct input *h)
+{
+	const struct timeline_view *l = &h->view->timeline;
+	size_t i = timeline_view_moment(l, h->now);
+
+	if (l->held && i < l->timeline.n)
+		select_moment(h->view, &l->timeline.moments[i]);
+}
+
+bool
+input_timeline_act(const struct input *h, enum act a)
+{
+	struct timeline_view *l = &h->view->timeline;
+
+	if (a == ACT_SEQUENCE) {
+		select_cursor(h);
+		return (false);
+	}
+	if (a == ACT_ZOOM_IN || a == ACT_ZOOM_OUT)
+		timeline_view_zoom(l, h->now, a == ACT_ZOOM_IN ? 0.5 : 2);
+	else if (a == ACT_NEXT_TROUBLE || a == ACT_PREVIOUS_TROUBLE)
+		cursor_to_trouble(h, step_of(a));
+	else if (a == ACT_NEXT_FINDING || a == ACT_PREVIOUS_FINDING)
+		cursor_to_finding(h, step_of(a));
+	else if (a == ACT_PAUSE)
+		l->held = !l->held;
+	else
+		return (move_cursor(h, a));
+	return (true);
+}
+
+int
+input_timeline_columns(const struct view *view)
+{
+	return (view->timeline.cols * 3 / 4);
 }
 
 void
@@ -231,12 +280,10 @@ input_sequence_open(const struct input *h)
 {
 	struct view *view = h->view;
 
-	if (view->sequence.zoom == SEQUENCE_OPERATIONS) {
+	if (view->sequence.zoom != SEQUENCE_OPERATIONS) {
+		input_list_open(h);
+	} else if (list_selected(&view->list) != NULL) {
 		view->list.paused = true;
 		view->sequence.zoom = SEQUENCE_REQUESTS;
-		return;
 	}
-	view->list.looking = !view->list.paused;
-	view->list.paused = true;
-	screen_show(view, SCREEN_DETAIL);
 }

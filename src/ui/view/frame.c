@@ -9,6 +9,7 @@
 #include "ui/prompt/keys.h"
 #include "ui/view/consoles.h"
 #include "ui/view/screen_stack.h"
+#include "ui/view/screens.h"
 
 /* So that a long recording does not hold up one frame. */
 #define TIMING_AT_ONCE	8000
@@ -103,6 +104,7 @@ turn_screen(const struct frame *f)
 {
 	struct view *view = f->view;
 	const struct app *app = f->app;
+	const struct screen_row *row;
 
 	if (app->help)
 		screen_show(view, SCREEN_HELP);
@@ -113,11 +115,9 @@ turn_screen(const struct frame *f)
 		view->what_if = app->what_if_row;
 		screen_show(view, SCREEN_WHAT_IF);
 	}
-	if (app->sessions->n == 0 && view->screen == SCREEN_CONSOLE)
-		screen_home(view, SCREEN_DEVICES);
-	if (view->screen == SCREEN_DEVICES && !view->asked_devices &&
-	    app->sessions->n == 1)
-		screen_home(view, SCREEN_CONSOLE);
+	row = screen_row(view);
+	if (row->instead != NULL && row->instead(view, app) != view->screen)
+		screen_home(view, row->instead(view, app));
 	if (app->sessions->n > 1 && !view->chosen) {
 		screen_home(view, SCREEN_DEVICES);
 		view->asked_devices = true;
@@ -141,35 +141,16 @@ update_list(const struct frame *f)
 }
 
 static void
-update_screen(const struct frame *f)
-{
-	struct view *view = f->view;
-	const struct sessions *all = f->app->sessions;
-
-	/* The ladder jumps from trouble to trouble by the scope's index. */
-	if (view->screen == SCREEN_TIMELINE || view->screen == SCREEN_SEQUENCE)
-		timeline_view_update(&view->timeline, all, f->session,
-		    &f->verdict, f->now);
-	if (view->screen == SCREEN_SEQUENCE)
-		sequence_view_update(&view->sequence, all, f->session);
-	view->timing_behind = view->times && timing_update(&view->timing,
-	    all, f->session, TIMING_AT_ONCE);
-	if (view->screen == SCREEN_DEVICE)
-		memory_map_update(&view->memory, f->session, all->trace);
-}
-
-static void
 work_out(struct frame *f)
 {
 	const struct session *s = f->session;
-	enum screen_id screen = f->view->screen;
 
 	f->estimate = session_estimate(s, f->now);
 	f->print = fingerprint_of(s, f->runner != NULL ?
 	    f->runner->device_stack : NULL);
 	f->verdict = verdict_of(s, f->print.stack, f->now);
 	findings_take(&f->findings, s, f->view->finding, f->now);
-	if (screen == SCREEN_CONSOLE || screen == SCREEN_DEVICE)
+	if (screen_row(f->view)->offers)
 		make_offers(f);
 }
 
@@ -184,7 +165,10 @@ frame_begin(struct frame *f, struct view *view, const struct app *app,
 	turn_screen(f);
 	if (f->session != NULL)
 		work_out(f);
-	update_screen(f);
+	view->timing_behind = view->times && timing_update(&view->timing,
+	    app->sessions, f->session, TIMING_AT_ONCE);
+	if (screen_row(view)->update != NULL)
+		screen_row(view)->update(f);
 }
 
 void
@@ -197,10 +181,10 @@ frame_end(struct frame *f)
 bool
 view_behind(const struct view *view)
 {
+	const struct screen_row *row = screen_row(view);
+
 	return (view->list.behind || view->timing_behind ||
-	    (view->screen == SCREEN_TIMELINE && view->timeline.behind) ||
-	    (view->screen == SCREEN_SEQUENCE &&
-	    (view->timeline.behind || view->sequence.behind)));
+	    (row->behind != NULL && row->behind(view)));
 }
 
 void

@@ -26,7 +26,7 @@
 #include "ui/prompt/edit.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prompt/rc.h"
-#include "ui/prompt/screen_id.h"
+#include "ui/prompt/screens.h"
 #include "ui/view/findings_shown.h"
 #include "ui/view/sequence_view.h"
 #include "ui/view/timeline_view.h"
@@ -159,6 +159,12 @@ const char *frame_asked(const struct frame *sc);
 /* The mildest first look is what is to be offered. */
 bool	frame_first_query(const struct frame *sc);
 
+/* The screens, each within its box: view_NAME of the rows of screens.def. */
+#define SCREEN(id, name, ...)						\
+	void view_##name(struct area a, const struct frame *sc);
+#include "ui/prompt/screens.def"
+
+/* Their parts. */
 void	view_header(struct area a, const struct frame *sc);
 void	view_map(struct area a, const struct frame *sc);
 void	view_map_list(struct area a, const struct frame *sc);
@@ -166,30 +172,15 @@ void	view_map_line(struct area a, const struct frame *sc);
 int	view_now(struct area a, const struct frame *sc); /* rows */
 void	view_what_if(struct area a, const struct frame *sc);
 void	view_what_if_brief(struct area a, const struct frame *sc);
-void	view_what_if_page(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
 void	view_lesson(struct area a, const struct frame *sc);
 void	view_lesson_title(struct buf *b, const struct frame *sc);
 void	view_times(struct area a, const struct frame *sc);
-void	view_detail(struct area a, const struct frame *sc);
-void	view_device(struct area a, const struct frame *sc);
-void	view_findings(struct area a, const struct frame *sc);
-void	view_finding(struct area a, const struct frame *sc);
-void	view_page(struct area a, const struct frame *sc);
-void	view_subjects(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
-void	view_help(struct area a, const struct frame *sc);
-void	view_devices(struct area a, const struct frame *sc);
-void	view_edit(struct area a, const struct frame *sc);
-void	view_recover(struct area a, const struct frame *sc);
 /* Opens it with the mildest that may help selected. */
 void	view_recover_open(struct view *view, const struct session *s,
 	    const struct dfu_stack *stack, uint64_t now);
-void	view_timeline(struct area a, const struct frame *sc);
-void	view_timeline_title(struct buf *b, const struct frame *sc);
-void	view_sequence(struct area a, const struct frame *sc);
-void	view_sequence_title(struct buf *b, const struct frame *sc);
 void	view_box(struct area a, const struct frame *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_paused_rows(const struct frame *sc);
@@ -212,9 +203,6 @@ enum style transition_words(struct buf *b, const struct dfu_transition *m);
 
 /* "DfuSe 1.1a", "DFU 1.1"; appended if the device has a DFU interface. */
 void	dialect_words(struct buf *b, const struct session *s);
-
-/* The page about what is in sight, or NULL. */
-const struct dfu_page *page_about(const struct frame *sc);
 
 /* Name of an outcome that failed, short enough for an arrow. */
 const char *outcome_mark(uint8_t outcome);

@@ -1,4 +1,5 @@
 /* One device: who it is, its memory, its descriptors field by field. */
+#include "ui/view/screens.h"
 #include "ui/view/page.h"
 
 #include <string.h>
@@ -383,4 +384,11 @@ view_device(struct area a, const struct frame *sc)
 	page_draw(a, &p, sc->view);
 	lint_free(&lint);
 	page_free(&p);
+}
+
+void
+view_device_update(const struct frame *sc)
+{
+	memory_map_update(&sc->view->memory, sc->session,
+	    sc->app->sessions->trace);
 }

@@ -1,4 +1,5 @@
 /* States over time, as a logic analyser shows them. */
+#include "ui/view/screens.h"
 #include "ui/view/view_timeline_own.h"
 
 #include "base/text.h"
@@ -430,4 +431,17 @@ view_timeline(struct area a, const struct frame *sc)
 	draw_labels(&c, x.last);
 	draw_cursor(&c);
 	draw_words(a, &c);
+}
+
+void
+view_timeline_update(const struct frame *sc)
+{
+	timeline_view_update(&sc->view->timeline, sc->app->sessions,
+	    sc->session, &sc->verdict, sc->now);
+}
+
+bool
+view_timeline_behind(const struct view *view)
+{
+	return (view->timeline.behind);
 }

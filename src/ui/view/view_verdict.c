@@ -2,7 +2,7 @@
  * The verdict, across the whole width: at the left its word, how long it has
  * held and the key that helps; at the right why.
  */
-#include "ui/view/view.h"
+#include "ui/view/screens.h"
 
 #include "job/job.h"
 
@@ -26,7 +26,7 @@ style_of(const struct verdict *v)
 static bool
 is_shown(const struct frame *sc)
 {
-	return (sc->session != NULL && sc->view->screen == SCREEN_CONSOLE &&
+	return (sc->session != NULL && screen_row(sc->view)->now &&
 	    !sc->verdict.row->quiet);
 }
 
