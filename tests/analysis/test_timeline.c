@@ -17,12 +17,12 @@
 #define ALL	((size_t)1 << 40)
 
 static const struct session *
-make(struct timeline *sc, struct harness *st, const char *frame)
+make(struct timeline *sc, struct harness *st, const char *scene)
 {
 	const struct session *s;
 
 	harness_begin(st);
-	assert_true(harness_scene(st, frame));
+	assert_true(harness_scene(st, scene));
 	s = st->app.sessions->list[0];
 	assert_false(timeline_update(sc, st->app.sessions, s, ALL));
 	return (s);
@@ -116,7 +116,7 @@ what_was_overdue_stays_a_trouble(void **state)
 	finish(&sc, &st);
 }
 
-/* Every frame of which the verdict warns has a trouble in the picture. */
+/* Every scene of which the verdict warns has a trouble in the picture. */
 static void
 what_the_verdict_warns_of_is_a_trouble(void **state)
 {

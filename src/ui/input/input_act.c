@@ -13,73 +13,73 @@ const struct input_row input_rows[SCREEN_COUNT] = {
 #include "ui/prompt/screens.def"
 };
 
-static void (*const acts[ACT_COUNT])(const struct input *h, enum act a) = {
+static void (*const acts[ACT_COUNT])(const struct input *in, enum act a) = {
 	[ACT_NONE] = input_none,
 #define KEY(id, name, ...)	[ACT_##id] = input_##name,
 #include "ui/prompt/screens.def"
 };
 
 const struct input_row *
-input_row(const struct input *h)
+input_row(const struct input *in)
 {
-	return (&input_rows[h->view->screen]);
+	return (&input_rows[in->view->screen]);
 }
 
 void
-input_act(const struct input *h, enum act a)
+input_act(const struct input *in, enum act a)
 {
-	const struct input_row *row = input_row(h);
+	const struct input_row *row = input_row(in);
 
-	if (row->act == NULL || !row->act(h, a))
-		acts[a](h, a);
+	if (row->act == NULL || !row->act(in, a))
+		acts[a](in, a);
 }
 
 void
-input_notice(const struct input *h, const char *what, const char *why)
+input_notice(const struct input *in, const char *what, const char *why)
 {
-	buf_reset(&h->view->notice);
-	buf_addf(&h->view->notice, "%s: %s", what, why);
-	h->view->notice_at = h->now;
+	buf_reset(&in->view->notice);
+	buf_addf(&in->view->notice, "%s: %s", what, why);
+	in->view->notice_at = in->now;
 }
 
 void
-input_fire(const struct input *h, const char *line)
+input_fire(const struct input *in, const char *line)
 {
-	buf_adds(h->line, line);
-	*h->by_key = true;
+	buf_adds(in->line, line);
+	*in->by_key = true;
 }
 
 void
-input_none(const struct input *h, enum act a)
+input_none(const struct input *in, enum act a)
 {
-	(void)h;
+	(void)in;
 	(void)a;
 }
 
 /* See input_press: they never come here. */
 void
-input_terminal(const struct input *h, enum act a)
+input_terminal(const struct input *in, enum act a)
 {
-	input_none(h, a);
+	input_none(in, a);
 }
 
 void
-input_nothing(const struct input *h)
+input_nothing(const struct input *in)
 {
-	(void)h;
+	(void)in;
 }
 
 void
-input_stay(const struct input *h, long step)
+input_stay(const struct input *in, long step)
 {
-	(void)h;
+	(void)in;
 	(void)step;
 }
 
 void
-input_scroll(const struct input *h, long step)
+input_scroll(const struct input *in, long step)
 {
-	struct view *view = h->view;
+	struct view *view = in->view;
 	long to = view->scroll + step;
 
 	view->scroll = (int)(to < 0 ? 0 : to > view->scroll_max ?
@@ -87,81 +87,81 @@ input_scroll(const struct input *h, long step)
 }
 
 void
-input_leave(const struct input *h)
+input_leave(const struct input *in)
 {
-	screen_back(h->view);
+	screen_back(in->view);
 }
 
 /* Rows that a page key goes over. */
 static long
-page_rows(const struct input *h)
+page_rows(const struct input *in)
 {
-	const struct input_row *row = input_row(h);
-	int rows = row->rows != NULL ? row->rows(h->view) :
-	    h->view->scroll_rows;
+	const struct input_row *row = input_row(in);
+	int rows = row->rows != NULL ? row->rows(in->view) :
+	    in->view->scroll_rows;
 
 	return (rows > 1 ? rows - 1 : 10);
 }
 
 void
-input_move(const struct input *h, enum act a)
+input_move(const struct input *in, enum act a)
 {
 	bool up = a == ACT_UP || a == ACT_PAGE_UP || a == ACT_FIRST;
 	long step = a == ACT_UP || a == ACT_DOWN ? 1 :
-	    a == ACT_FIRST || a == ACT_LAST ? ALL_ROWS : page_rows(h);
+	    a == ACT_FIRST || a == ACT_LAST ? ALL_ROWS : page_rows(in);
 
-	input_row(h)->move(h, up ? -step : step);
+	input_row(in)->move(in, up ? -step : step);
 }
 
 void
-input_open(const struct input *h, enum act a)
+input_open(const struct input *in, enum act a)
 {
 	(void)a;
-	input_row(h)->open(h);
+	input_row(in)->open(in);
 }
 
 void
-input_back(const struct input *h, enum act a)
+input_back(const struct input *in, enum act a)
 {
 	(void)a;
-	input_row(h)->back(h);
-	buf_reset(&h->view->notice);
+	input_row(in)->back(in);
+	buf_reset(&in->view->notice);
 }
 
 void
-input_tab(const struct input *h, enum act a)
+input_tab(const struct input *in, enum act a)
 {
 	(void)a;
-	h->view->tab = (enum tab)((h->view->tab + 1) % TAB_COUNT);
+	in->view->tab = (enum tab)((in->view->tab + 1) % TAB_COUNT);
 }
 
 void
-input_prompt(const struct input *h, enum act a)
+input_prompt(const struct input *in, enum act a)
 {
 	(void)a;
-	prompt_open(&h->view->prompt, "");
+	prompt_open(&in->view->prompt, "");
 }
 
 void
-input_times(const struct input *h, enum act a)
+input_times(const struct input *in, enum act a)
 {
 	(void)a;
-	h->view->times ^= true;
+	in->view->times ^= true;
 }
 
 void
-input_show(const struct input *h, enum act a)
+input_show(const struct input *in, enum act a)
 {
 	enum screen_id screen = keys_row(a)->shows;
 
-	if (h->view->screen != screen && (!screen_rows[screen].of_device ||
-	    app_session(h->app) != NULL))
-		screen_show(h->view, screen);
+	if (in->view->screen != screen && (!screen_rows[screen].of_device ||
+	    app_session(in->app) != NULL))
+		screen_show(in->view, screen);
 }
 
 void
-input_what_if(const struct input *h, enum act a)
+input_what_if(const struct input *in, enum act a)
 {
-	h->view->what_if = NULL;
-	input_show(h, a);
+	in->view->what_if = NULL;
+	input_show(in, a);
 }

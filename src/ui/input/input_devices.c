@@ -7,101 +7,101 @@
 
 /* Turns to a device; its console is as it was left. */
 static void
-open_device(const struct input *h, size_t i)
+open_device(const struct input *in, size_t i)
 {
-	size_t n = h->app->sessions->n;
+	size_t n = in->app->sessions->n;
 
 	if (i >= n) {
-		buf_reset(&h->view->notice);
-		buf_addf(&h->view->notice, n == 1 ? "there is no device %zu: "
+		buf_reset(&in->view->notice);
+		buf_addf(&in->view->notice, n == 1 ? "there is no device %zu: "
 		    "only 1" : "there is no device %zu: 1 to %zu", i + 1, n);
-		h->view->notice_at = h->now;
+		in->view->notice_at = in->now;
 		return;
 	}
-	buf_addf(h->line, "device %zu", i + 1);
-	h->view->device = i;
-	h->view->asked_devices = false;
-	h->view->chosen = true;
-	screen_home(h->view, SCREEN_CONSOLE);
+	buf_addf(in->line, "device %zu", i + 1);
+	in->view->device = i;
+	in->view->asked_devices = false;
+	in->view->chosen = true;
+	screen_home(in->view, SCREEN_CONSOLE);
 }
 
 void
-input_devices(const struct input *h, enum act a)
+input_devices(const struct input *in, enum act a)
 {
 	(void)a;
-	h->view->asked_devices = true;
-	h->view->device = h->app->current;
-	screen_show(h->view, SCREEN_DEVICES);
+	in->view->asked_devices = true;
+	in->view->device = in->app->current;
+	screen_show(in->view, SCREEN_DEVICES);
 }
 
 void
-input_devices_move(const struct input *h, long step)
+input_devices_move(const struct input *in, long step)
 {
-	long n = (long)h->app->sessions->n;
-	long to = (long)h->view->device + step;
+	long n = (long)in->app->sessions->n;
+	long to = (long)in->view->device + step;
 
 	if (n > 0)
-		h->view->device = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+		in->view->device = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
 }
 
 void
-input_devices_open(const struct input *h)
+input_devices_open(const struct input *in)
 {
-	if (h->app->sessions->n > 0)
-		open_device(h, h->view->device);
+	if (in->app->sessions->n > 0)
+		open_device(in, in->view->device);
 }
 
 void
-input_devices_back(const struct input *h)
+input_devices_back(const struct input *in)
 {
-	h->view->asked_devices = false;
-	screen_back(h->view);
+	in->view->asked_devices = false;
+	screen_back(in->view);
 }
 
 /* The digit that was pressed. */
 static unsigned
-digit(const struct input *h)
+digit(const struct input *in)
 {
-	return (h->press->cp - '0');
+	return (in->press->cp - '0');
 }
 
 /* A slip must not change the device while a lesson asks. */
 static bool
-lesson_asks(const struct input *h)
+lesson_asks(const struct input *in)
 {
-	const struct lesson_run *r = h->view->lesson;
+	const struct lesson_run *r = in->view->lesson;
 
 	return (r != NULL && r->step != r->lesson->nsteps);
 }
 
 static void
-notice_answers(const struct input *h, const char *what)
+notice_answers(const struct input *in, const char *what)
 {
-	struct buf *b = &h->view->notice;
-	const char *devices = keys_of_act(h->view->rc, ACT_DEVICES);
+	struct buf *b = &in->view->notice;
+	const char *devices = keys_of_act(in->view->rc, ACT_DEVICES);
 
 	buf_reset(b);
 	buf_adds(b, what);
 	if (devices != NULL)
 		buf_addf(b, "; %s lists the devices", devices);
-	h->view->notice_at = h->now;
+	in->view->notice_at = in->now;
 }
 
 void
-input_number(const struct input *h, enum act a)
+input_number(const struct input *in, enum act a)
 {
 	(void)a;
-	if (lesson_asks(h))
-		notice_answers(h, "digits answer in the console");
+	if (lesson_asks(in))
+		notice_answers(in, "digits answer in the console");
 	else
-		open_device(h, digit(h) - 1);
+		open_device(in, digit(in) - 1);
 }
 
 bool
-input_devices_act(const struct input *h, enum act a)
+input_devices_act(const struct input *in, enum act a)
 {
 	if (a == ACT_NUMBER)
-		open_device(h, digit(h) - 1);
+		open_device(in, digit(in) - 1);
 	return (a == ACT_NUMBER);
 }
 
@@ -122,15 +122,15 @@ add_choices(const struct lesson_run *r, struct buf *b)
 }
 
 bool
-input_console_act(const struct input *h, enum act a)
+input_console_act(const struct input *in, enum act a)
 {
 	struct buf b = { 0 };
 
-	if (a != ACT_NUMBER || !lesson_asks(h))
+	if (a != ACT_NUMBER || !lesson_asks(in))
 		return (false);
-	if (!lesson_press(h->view->lesson, digit(h))) {
-		add_choices(h->view->lesson, &b);
-		notice_answers(h, buf_str(&b));
+	if (!lesson_press(in->view->lesson, digit(in))) {
+		add_choices(in->view->lesson, &b);
+		notice_answers(in, buf_str(&b));
 		buf_free(&b);
 	}
 	return (true);

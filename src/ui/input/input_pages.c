@@ -8,70 +8,70 @@
 
 /* The page about what is in sight, or NULL. */
 static const struct dfu_page *
-page_in_sight(const struct input *h)
+page_in_sight(const struct input *in)
 {
 	const struct dfu_page *page;
 	struct frame f;
 
-	frame_begin(&f, h->view, h->app, h->now);
-	page = screen_rows[h->view->screen].about(&f);
+	frame_begin(&f, in->view, in->app, in->now);
+	page = screen_rows[in->view->screen].about(&f);
 	frame_end(&f);
 	return (page);
 }
 
 /* The list of all pages, with the one in sight selected. */
 static void
-show_subjects(const struct input *h)
+show_subjects(const struct input *in)
 {
-	const struct dfu_page *page = page_in_sight(h);
+	const struct dfu_page *page = page_in_sight(in);
 
 	if (page != NULL)
-		h->view->subject = (size_t)(page - dfu_pages);
-	screen_show(h->view, SCREEN_SUBJECTS);
+		in->view->subject = (size_t)(page - dfu_pages);
+	screen_show(in->view, SCREEN_SUBJECTS);
 }
 
 void
-input_about(const struct input *h, enum act a)
+input_about(const struct input *in, enum act a)
 {
-	const struct dfu_page *page = page_in_sight(h);
+	const struct dfu_page *page = page_in_sight(in);
 
 	(void)a;
 	if (page == NULL) {
-		screen_show(h->view, SCREEN_SUBJECTS);
+		screen_show(in->view, SCREEN_SUBJECTS);
 		return;
 	}
-	h->view->subject = (size_t)(page - dfu_pages);
-	h->view->page = page;
-	screen_show(h->view, SCREEN_PAGE);
+	in->view->subject = (size_t)(page - dfu_pages);
+	in->view->page = page;
+	screen_show(in->view, SCREEN_PAGE);
 }
 
 bool
-input_page_act(const struct input *h, enum act a)
+input_page_act(const struct input *in, enum act a)
 {
 	if (a == ACT_ABOUT)
-		show_subjects(h);
+		show_subjects(in);
 	return (a == ACT_ABOUT);
 }
 
 bool
-input_help_act(const struct input *h, enum act a)
+input_help_act(const struct input *in, enum act a)
 {
-	return (input_page_act(h, a == ACT_HELP ? ACT_ABOUT : a));
+	return (input_page_act(in, a == ACT_HELP ? ACT_ABOUT : a));
 }
 
 void
-input_subjects_move(const struct input *h, long step)
+input_subjects_move(const struct input *in, long step)
 {
-	long n = (long)page_subjects(), to = (long)h->view->subject + step;
+	long n = (long)page_subjects(), to = (long)in->view->subject + step;
 
-	h->view->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+	in->view->subject = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
 }
 
 /* Behind the pages of the specification are those of no trace. */
 void
-input_subjects_open(const struct input *h)
+input_subjects_open(const struct input *in)
 {
-	struct view *view = h->view;
+	struct view *view = in->view;
 
 	view->page = view->subject < dfu_pages_count ?
 	    &dfu_pages[view->subject] : NULL;

@@ -30,17 +30,17 @@ select_moment(struct view *view, const struct timeline_moment *m)
 
 /* Scope and ladder show the same place if one was chosen. */
 void
-input_timeline(const struct input *h, enum act a)
+input_timeline(const struct input *in, enum act a)
 {
-	struct view *view = h->view;
+	struct view *view = in->view;
 	struct frame f;
 	size_t i;
 
 	(void)a;
-	if (app_session(h->app) == NULL)
+	if (app_session(in->app) == NULL)
 		return;
 	screen_show(view, SCREEN_TIMELINE);
-	frame_begin(&f, view, h->app, h->now);
+	frame_begin(&f, view, in->app, in->now);
 	frame_end(&f);
 	i = selected_moment(view);
 	if (view->list.paused && i < view->timeline.timeline.n)
@@ -49,35 +49,35 @@ input_timeline(const struct input *h, enum act a)
 }
 
 void
-input_sequence(const struct input *h, enum act a)
+input_sequence(const struct input *in, enum act a)
 {
 	(void)a;
-	if (app_session(h->app) != NULL)
-		screen_show(h->view, SCREEN_SEQUENCE);
+	if (app_session(in->app) != NULL)
+		screen_show(in->view, SCREEN_SEQUENCE);
 }
 
 void
-input_zoom(const struct input *h, enum act a)
+input_zoom(const struct input *in, enum act a)
 {
-	bool in = a == ACT_ZOOM_IN;
+	bool closer = a == ACT_ZOOM_IN;
 
-	if (!sequence_view_zoom(&h->view->sequence, in ? 1 : -1))
-		input_notice(h, "ladder", in ? "this is every field; Enter "
-		    "decodes the request" : "these are whole operations");
+	if (!sequence_view_zoom(&in->view->sequence, closer ? 1 : -1))
+		input_notice(in, "ladder", closer ? "this is every field; "
+		    "Enter decodes the request" : "these are whole operations");
 }
 
 void
-input_fit(const struct input *h, enum act a)
+input_fit(const struct input *in, enum act a)
 {
 	(void)a;
-	timeline_view_fit(&h->view->timeline);
+	timeline_view_fit(&in->view->timeline);
 }
 
 void
-input_gaps(const struct input *h, enum act a)
+input_gaps(const struct input *in, enum act a)
 {
 	(void)a;
-	h->view->timeline.whole ^= true;
+	in->view->timeline.whole ^= true;
 }
 
 /* Selects the request of the next trouble. */
@@ -107,17 +107,17 @@ step_of(enum act a)
 }
 
 static void
-notice_none(const struct input *h, const char *what, int step)
+notice_none(const struct input *in, const char *what, int step)
 {
-	input_notice(h, what, step > 0 ? "there is none after this" :
+	input_notice(in, what, step > 0 ? "there is none after this" :
 	    "there is none before this");
 }
 
 void
-input_trouble(const struct input *h, enum act a)
+input_trouble(const struct input *in, enum act a)
 {
-	if (!select_trouble(h->view, step_of(a)))
-		notice_none(h, "trouble", step_of(a));
+	if (!select_trouble(in->view, step_of(a)))
+		notice_none(in, "trouble", step_of(a));
 }
 
 /* They stand in the order in which they were proved, each cause once. */
@@ -138,28 +138,28 @@ next_finding(const struct findings *f, uint64_t at, int step)
 
 /* The finding after or before that time, named; NULL: there is none. */
 static const struct finding *
-seek_finding(const struct input *h, uint64_t at, int step)
+seek_finding(const struct input *in, uint64_t at, int step)
 {
-	const struct session *s = app_session(h->app);
+	const struct session *s = app_session(in->app);
 	const struct finding *f = s == NULL ? NULL :
 	    next_finding(s->findings, at, step);
 
 	if (f != NULL)
-		input_notice(h, f->row->id, f->row->title);
+		input_notice(in, f->row->id, f->row->title);
 	else if (s != NULL && s->findings->n == 0)
-		input_notice(h, "findings", "nothing was found");
+		input_notice(in, "findings", "nothing was found");
 	else
-		notice_none(h, "findings", step);
+		notice_none(in, "findings", step);
 	return (f);
 }
 
 void
-input_finding(const struct input *h, enum act a)
+input_finding(const struct input *in, enum act a)
 {
-	struct list *l = &h->view->list;
+	struct list *l = &in->view->list;
 	const struct fold_row *row = list_selected(l);
-	const struct finding *f = seek_finding(h, row != NULL && l->paused ?
-	    row->end : h->now, step_of(a));
+	const struct finding *f = seek_finding(in, row != NULL && l->paused ?
+	    row->end : in->now, step_of(a));
 	size_t i;
 
 	if (f == NULL)
@@ -170,44 +170,45 @@ input_finding(const struct input *h, enum act a)
 }
 
 void
-input_timeline_move(const struct input *h, long step)
+input_timeline_move(const struct input *in, long step)
 {
-	timeline_view_move(&h->view->timeline, h->now, (double)step);
+	timeline_view_move(&in->view->timeline, in->now, (double)step);
 }
 
 /* Up and down go from moment to moment, the others along the time. */
 static bool
-move_cursor(const struct input *h, enum act a)
+move_cursor(const struct input *in, enum act a)
 {
-	struct timeline_view *l = &h->view->timeline;
+	struct timeline_view *l = &in->view->timeline;
 
 	if (a == ACT_UP || a == ACT_DOWN)
-		timeline_view_seek(l, h->now, a == ACT_UP ? -1 : 1, UINT16_MAX);
+		timeline_view_seek(l, in->now, a == ACT_UP ? -1 : 1,
+		    UINT16_MAX);
 	else if (a == ACT_LEFT || a == ACT_RIGHT)
-		timeline_view_move(l, h->now, a == ACT_LEFT ? -1 : 1);
+		timeline_view_move(l, in->now, a == ACT_LEFT ? -1 : 1);
 	else if (a == ACT_LAST)
 		l->held = false;
 	else if (a == ACT_FIRST)
-		timeline_view_go(l, timeline_begin(&l->timeline, h->now));
+		timeline_view_go(l, timeline_begin(&l->timeline, in->now));
 	else
 		return (false);
 	return (true);
 }
 
 static void
-cursor_to_trouble(const struct input *h, int step)
+cursor_to_trouble(const struct input *in, int step)
 {
-	if (!timeline_view_seek(&h->view->timeline, h->now, step,
+	if (!timeline_view_seek(&in->view->timeline, in->now, step,
 	    TIMELINE_TROUBLE))
-		notice_none(h, "trouble", step);
+		notice_none(in, "trouble", step);
 }
 
 static void
-cursor_to_finding(const struct input *h, int step)
+cursor_to_finding(const struct input *in, int step)
 {
-	struct timeline_view *l = &h->view->timeline;
-	const struct finding *f = seek_finding(h, l->held ? l->cursor :
-	    h->now, step);
+	struct timeline_view *l = &in->view->timeline;
+	const struct finding *f = seek_finding(in, l->held ? l->cursor :
+	    in->now, step);
 
 	if (f != NULL)
 		timeline_view_go(l, f->at);
@@ -215,34 +216,34 @@ cursor_to_finding(const struct input *h, int step)
 
 /* The ladder then shows the place of the cursor. */
 static void
-select_cursor(const struct input *h)
+select_cursor(const struct input *in)
 {
-	const struct timeline_view *l = &h->view->timeline;
-	size_t i = timeline_view_moment(l, h->now);
+	const struct timeline_view *l = &in->view->timeline;
+	size_t i = timeline_view_moment(l, in->now);
 
 	if (l->held && i < l->timeline.n)
-		select_moment(h->view, &l->timeline.moments[i]);
+		select_moment(in->view, &l->timeline.moments[i]);
 }
 
 bool
-input_timeline_act(const struct input *h, enum act a)
+input_timeline_act(const struct input *in, enum act a)
 {
-	struct timeline_view *l = &h->view->timeline;
+	struct timeline_view *l = &in->view->timeline;
 
 	if (a == ACT_SEQUENCE) {
-		select_cursor(h);
+		select_cursor(in);
 		return (false);
 	}
 	if (a == ACT_ZOOM_IN || a == ACT_ZOOM_OUT)
-		timeline_view_zoom(l, h->now, a == ACT_ZOOM_IN ? 0.5 : 2);
+		timeline_view_zoom(l, in->now, a == ACT_ZOOM_IN ? 0.5 : 2);
 	else if (a == ACT_NEXT_TROUBLE || a == ACT_PREVIOUS_TROUBLE)
-		cursor_to_trouble(h, step_of(a));
+		cursor_to_trouble(in, step_of(a));
 	else if (a == ACT_NEXT_FINDING || a == ACT_PREVIOUS_FINDING)
-		cursor_to_finding(h, step_of(a));
+		cursor_to_finding(in, step_of(a));
 	else if (a == ACT_PAUSE)
 		l->held = !l->held;
 	else
-		return (move_cursor(h, a));
+		return (move_cursor(in, a));
 	return (true);
 }
 
@@ -253,22 +254,22 @@ input_timeline_columns(const struct view *view)
 }
 
 void
-input_sequence_move(const struct input *h, long step)
+input_sequence_move(const struct input *in, long step)
 {
-	sequence_view_step(&h->view->sequence, &h->view->list, step);
+	sequence_view_step(&in->view->sequence, &in->view->list, step);
 }
 
 void
-input_timeline_open(const struct input *h)
+input_timeline_open(const struct input *in)
 {
-	struct view *view = h->view;
-	size_t i = timeline_view_moment(&view->timeline, h->now);
+	struct view *view = in->view;
+	size_t i = timeline_view_moment(&view->timeline, in->now);
 	const struct timeline_moment *m = view->timeline.timeline.moments;
 
 	while (i < view->timeline.timeline.n && m[i].request == 0 && i > 0)
 		i--;
 	if (i >= view->timeline.timeline.n || m[i].request == 0) {
-		input_notice(h, "open", "no request was sent before this");
+		input_notice(in, "open", "no request was sent before this");
 		return;
 	}
 	select_moment(view, &m[i]);
@@ -276,12 +277,12 @@ input_timeline_open(const struct input *h)
 }
 
 void
-input_sequence_open(const struct input *h)
+input_sequence_open(const struct input *in)
 {
-	struct view *view = h->view;
+	struct view *view = in->view;
 
 	if (view->sequence.zoom != SEQUENCE_OPERATIONS) {
-		input_list_open(h);
+		input_list_open(in);
 	} else if (list_selected(&view->list) != NULL) {
 		view->list.paused = true;
 		view->sequence.zoom = SEQUENCE_REQUESTS;
