@@ -148,7 +148,7 @@ bool
 input_press(struct view *view, const struct app *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
 {
-	struct input in = { view, d, now, line, by_key, p };
+	struct input in = { view, d, now, line, by_key, p, ACT_NONE };
 	struct key_does does = keys_find(view->rc, view->screen, p);
 
 	*by_key = false;

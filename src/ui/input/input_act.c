@@ -13,7 +13,7 @@ const struct input_row input_rows[SCREEN_COUNT] = {
 #include "ui/prompt/screens.def"
 };
 
-static void (*const acts[ACT_COUNT])(const struct input *in, enum act a) = {
+static void (*const acts[ACT_COUNT])(const struct input *in) = {
 	[ACT_NONE] = input_none,
 #define KEY(id, name, ...)	[ACT_##id] = input_##name,
 #include "ui/prompt/screens.def"
@@ -29,9 +29,11 @@ void
 input_act(const struct input *in, enum act a)
 {
 	const struct input_row *row = input_row(in);
+	struct input now = *in;
 
-	if (row->act == NULL || !row->act(in, a))
-		acts[a](in, a);
+	now.act = a;
+	if (row->act == NULL || !row->act(&now, a))
+		acts[a](&now);
 }
 
 void
@@ -50,21 +52,7 @@ input_fire(const struct input *in, const char *line)
 }
 
 void
-input_none(const struct input *in, enum act a)
-{
-	(void)in;
-	(void)a;
-}
-
-/* See input_press: they never come here. */
-void
-input_terminal(const struct input *in, enum act a)
-{
-	input_none(in, a);
-}
-
-void
-input_nothing(const struct input *in)
+input_none(const struct input *in)
 {
 	(void)in;
 }
@@ -104,8 +92,9 @@ page_rows(const struct input *in)
 }
 
 void
-input_move(const struct input *in, enum act a)
+input_move(const struct input *in)
 {
+	enum act a = in->act;
 	bool up = a == ACT_UP || a == ACT_PAGE_UP || a == ACT_FIRST;
 	long step = a == ACT_UP || a == ACT_DOWN ? 1 :
 	    a == ACT_FIRST || a == ACT_LAST ? ALL_ROWS : page_rows(in);
@@ -114,45 +103,40 @@ input_move(const struct input *in, enum act a)
 }
 
 void
-input_open(const struct input *in, enum act a)
+input_open(const struct input *in)
 {
-	(void)a;
 	input_row(in)->open(in);
 }
 
 void
-input_back(const struct input *in, enum act a)
+input_back(const struct input *in)
 {
-	(void)a;
 	input_row(in)->back(in);
 	buf_reset(&in->view->notice);
 }
 
 void
-input_tab(const struct input *in, enum act a)
+input_tab(const struct input *in)
 {
-	(void)a;
 	in->view->tab = (enum tab)((in->view->tab + 1) % TAB_COUNT);
 }
 
 void
-input_prompt(const struct input *in, enum act a)
+input_prompt(const struct input *in)
 {
-	(void)a;
 	prompt_open(&in->view->prompt, "");
 }
 
 void
-input_times(const struct input *in, enum act a)
+input_times(const struct input *in)
 {
-	(void)a;
 	in->view->times ^= true;
 }
 
 void
-input_show(const struct input *in, enum act a)
+input_show(const struct input *in)
 {
-	enum screen_id screen = keys_row(a)->shows;
+	enum screen_id screen = keys_row(in->act)->shows;
 
 	if (in->view->screen != screen && (!screen_rows[screen].of_device ||
 	    app_session(in->app) != NULL))
@@ -160,8 +144,8 @@ input_show(const struct input *in, enum act a)
 }
 
 void
-input_what_if(const struct input *in, enum act a)
+input_what_if(const struct input *in)
 {
 	in->view->what_if = NULL;
-	input_show(in, a);
+	input_show(in);
 }

@@ -16,6 +16,7 @@ struct input {
 	struct buf		*line;	/* takes the command line it makes */
 	bool			*by_key; /* a single key fired that line */
 	const struct press	*press;
+	enum act		 act;	/* for input_NAME: which it is */
 };
 
 /* Columns of the row of a screen. */
@@ -56,11 +57,10 @@ void	input_edit_line(const struct input *in);
 
 /* What keys do unless the screen says else: input_NAME. */
 #define KEY(id, name, ...)						\
-	void input_##name(const struct input *in, enum act a);
+	void input_##name(const struct input *in);
 #include "ui/prompt/screens.def"
 
 /* What screens make of them: see struct input_row. */
-void	input_nothing(const struct input *in);
 void	input_stay(const struct input *in, long step);
 void	input_scroll(const struct input *in, long step);
 void	input_leave(const struct input *in);

@@ -26,9 +26,8 @@ open_device(const struct input *in, size_t i)
 }
 
 void
-input_devices(const struct input *in, enum act a)
+input_devices(const struct input *in)
 {
-	(void)a;
 	in->view->asked_devices = true;
 	in->view->device = in->app->current;
 	screen_show(in->view, SCREEN_DEVICES);
@@ -88,9 +87,8 @@ notice_answers(const struct input *in, const char *what)
 }
 
 void
-input_number(const struct input *in, enum act a)
+input_number(const struct input *in)
 {
-	(void)a;
 	if (lesson_asks(in))
 		notice_answers(in, "digits answer in the console");
 	else

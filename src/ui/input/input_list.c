@@ -113,7 +113,7 @@ edit_held(const struct input *in)
 
 /* A draft is taken up again unless another request is selected. */
 void
-input_edit(const struct input *in, enum act a)
+input_edit(const struct input *in)
 {
 	const struct session *s = app_session(in->app);
 	const struct list *l = &in->view->list;
@@ -121,7 +121,6 @@ input_edit(const struct input *in, enum act a)
 	const struct request *r;
 	struct edit *e = &in->view->edit;
 
-	(void)a;
 	if (s == NULL) {
 		input_notice(in, "edit", "there is no device");
 		return;
@@ -152,56 +151,53 @@ input_edit_line(const struct input *in)
 }
 
 void
-input_copy(const struct input *in, enum act a)
+input_copy(const struct input *in)
 {
 	const struct fold_row *row = list_selected(&in->view->list);
 
 	if (row == NULL)
 		input_notice(in, "copy", "the list is empty");
-	else if (a == ACT_COPY)
+	else if (in->act == ACT_COPY)
 		copy_journal(in, row);
 	else
 		copy_command(in, row);
 }
 
 void
-input_search(const struct input *in, enum act a)
+input_search(const struct input *in)
 {
-	(void)a;
 	prompt_ask(&in->view->prompt, PROMPT_SEARCH, "");
 }
 
 void
-input_search_again(const struct input *in, enum act a)
+input_search_again(const struct input *in)
 {
 	struct list *l = &in->view->list;
 
 	if (l->sought.len == 0)
-		input_search(in, a);
+		input_search(in);
 	else
-		list_seek_again(l, a == ACT_NEXT ? 1 : -1);
+		list_seek_again(l, in->act == ACT_NEXT ? 1 : -1);
 	in->view->scroll = 0;
 }
 
 void
-input_filter(const struct input *in, enum act a)
+input_filter(const struct input *in)
 {
-	(void)a;
 	prompt_ask(&in->view->prompt, PROMPT_FILTER,
 	    buf_str(&in->view->list.fold.list_filter.text));
 }
 
 void
-input_mark(const struct input *in, enum act a)
+input_mark(const struct input *in)
 {
-	(void)a;
 	list_toggle_mark(&in->view->list);
 }
 
 void
-input_marked(const struct input *in, enum act a)
+input_marked(const struct input *in)
 {
-	bool down = a == ACT_NEXT_MARK;
+	bool down = in->act == ACT_NEXT_MARK;
 
 	if (!list_next_mark(&in->view->list, down ? 1 : -1))
 		input_notice(in, "marks", in->view->list.nmarks == 0 ?
@@ -212,16 +208,14 @@ input_marked(const struct input *in, enum act a)
 }
 
 void
-input_pause(const struct input *in, enum act a)
+input_pause(const struct input *in)
 {
-	(void)a;
 	list_toggle_pause(&in->view->list);
 }
 
 void
-input_fold(const struct input *in, enum act a)
+input_fold(const struct input *in)
 {
-	(void)a;
 	if (!list_toggle_fold(&in->view->list, app_session(in->app)))
 		input_notice(in, "fold", "this row is no loop of polls");
 }

@@ -31,11 +31,10 @@ show_subjects(const struct input *in)
 }
 
 void
-input_about(const struct input *in, enum act a)
+input_about(const struct input *in)
 {
 	const struct dfu_page *page = page_in_sight(in);
 
-	(void)a;
 	if (page == NULL) {
 		screen_show(in->view, SCREEN_SUBJECTS);
 		return;

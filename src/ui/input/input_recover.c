@@ -43,11 +43,10 @@ save(const struct input *in)
 }
 
 void
-input_recover(const struct input *in, enum act a)
+input_recover(const struct input *in)
 {
 	const struct session *s = app_session(in->app);
 
-	(void)a;
 	if (s != NULL && app_runner(in->app) != NULL)
 		view_recover_open(in->view, s, app_stack(in->app, s), in->now);
 }

@@ -30,13 +30,12 @@ select_moment(struct view *view, const struct timeline_moment *m)
 
 /* Scope and ladder show the same place if one was chosen. */
 void
-input_timeline(const struct input *in, enum act a)
+input_timeline(const struct input *in)
 {
 	struct view *view = in->view;
 	struct frame f;
 	size_t i;
 
-	(void)a;
 	if (app_session(in->app) == NULL)
 		return;
 	screen_show(view, SCREEN_TIMELINE);
@@ -49,17 +48,16 @@ input_timeline(const struct input *in, enum act a)
 }
 
 void
-input_sequence(const struct input *in, enum act a)
+input_sequence(const struct input *in)
 {
-	(void)a;
 	if (app_session(in->app) != NULL)
 		screen_show(in->view, SCREEN_SEQUENCE);
 }
 
 void
-input_zoom(const struct input *in, enum act a)
+input_zoom(const struct input *in)
 {
-	bool closer = a == ACT_ZOOM_IN;
+	bool closer = in->act == ACT_ZOOM_IN;
 
 	if (!sequence_view_zoom(&in->view->sequence, closer ? 1 : -1))
 		input_notice(in, "ladder", closer ? "this is every field; "
@@ -67,16 +65,14 @@ input_zoom(const struct input *in, enum act a)
 }
 
 void
-input_fit(const struct input *in, enum act a)
+input_fit(const struct input *in)
 {
-	(void)a;
 	timeline_view_fit(&in->view->timeline);
 }
 
 void
-input_gaps(const struct input *in, enum act a)
+input_gaps(const struct input *in)
 {
-	(void)a;
 	in->view->timeline.whole ^= true;
 }
 
@@ -114,10 +110,10 @@ notice_none(const struct input *in, const char *what, int step)
 }
 
 void
-input_trouble(const struct input *in, enum act a)
+input_trouble(const struct input *in)
 {
-	if (!select_trouble(in->view, step_of(a)))
-		notice_none(in, "trouble", step_of(a));
+	if (!select_trouble(in->view, step_of(in->act)))
+		notice_none(in, "trouble", step_of(in->act));
 }
 
 /* They stand in the order in which they were proved, each cause once. */
@@ -154,12 +150,12 @@ seek_finding(const struct input *in, uint64_t at, int step)
 }
 
 void
-input_finding(const struct input *in, enum act a)
+input_finding(const struct input *in)
 {
 	struct list *l = &in->view->list;
 	const struct fold_row *row = list_selected(l);
 	const struct finding *f = seek_finding(in, row != NULL && l->paused ?
-	    row->end : in->now, step_of(a));
+	    row->end : in->now, step_of(in->act));
 	size_t i;
 
 	if (f == NULL)
