@@ -12,8 +12,8 @@
 
 #include "analysis/follow.h"
 #include "base/buf.h"
-#include "dfu/stack.h"
 #include "diagnosis/sessions.h"
+#include "diagnosis/verdict.h"
 
 /*
  * Lanes: the eleven states by their numbers, then unknown, off the bus, and
@@ -130,10 +130,10 @@ void	timeline_clear(struct timeline *sc);
 
 /*
  * Takes in the verdict at now: what it warns of is a trouble here, while time
- * alone goes by too. fixed is the operator's word for the stack or NULL.
+ * alone goes by too. Without a session it is not read.
  */
 void	timeline_judge(struct timeline *sc, const struct session *s,
-	    const struct dfu_stack *fixed, uint64_t now);
+	    const struct verdict *v, uint64_t now);
 
 /* Of the moments first <= i < end, in few steps. */
 struct timeline_sum timeline_sum(const struct timeline *sc, size_t first,

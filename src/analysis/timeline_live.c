@@ -41,16 +41,14 @@ live_of(const struct timeline *sc, const struct session *s,
 
 void
 timeline_judge(struct timeline *sc, const struct session *s,
-    const struct dfu_stack *fixed, uint64_t now)
+    const struct verdict *v, uint64_t now)
 {
-	struct verdict v;
 
 	sc->live = (struct timeline_live){ 0 };
 	if (s == NULL || sc->of != s || sc->n == 0)
 		return;
-	v = verdict_of(s, fixed, now);
-	if (v.row->severity != SEVERITY_NOTE)
-		sc->live = live_of(sc, s, &v, now);
+	if (v->row->severity != SEVERITY_NOTE)
+		sc->live = live_of(sc, s, v, now);
 	if (sc->live.from > now)
 		sc->live.from = now;
 }

@@ -259,8 +259,7 @@ struct verdict
 verdict_of(const struct session *s, const struct dfu_stack *fixed,
     uint64_t now)
 {
-	struct verdict_facts f = facts_of(s, fingerprint_of(s, fixed).stack,
-	    now);
+	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
 	const struct verdict_row *row = verdict_rows;
 
 	/* The last row always holds. */
@@ -273,8 +272,7 @@ struct verdict
 verdict_as(const char *word, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now)
 {
-	struct verdict_facts f = facts_of(s, fingerprint_of(s, fixed).stack,
-	    now);
+	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
 	const struct verdict_row *found = NULL;
 	size_t i;
 

@@ -434,11 +434,13 @@ export_svg(struct buf *b, const struct app *app, const struct session *s,
 	    .now = now };
 	struct timeline_frame f = { .now = now, .columns = PLOT, .cut = CUT };
 	struct finding held[FINDINGS_AT_MOST];
+	struct verdict v;
 	size_t nheld;
 	unsigned i;
 
 	timeline_update(&d.timeline, app->sessions, s, SIZE_MAX);
-	timeline_judge(&d.timeline, s, app_stack(app, s), now);
+	v = verdict_of(s, app_stack(app, s), now);
+	timeline_judge(&d.timeline, s, &v, now);
 	timeline_axis_make(&d.axis, &d.timeline, &f);
 	d.plot = d.axis.width < PLOT ? (int)d.axis.width : PLOT;
 	if (d.timeline.n > 0)

@@ -17,12 +17,12 @@
 #define ALL	((size_t)1 << 40)
 
 static const struct session *
-make(struct timeline *sc, struct harness *st, const char *frame)
+make(struct timeline *sc, struct harness *st, const char *scene)
 {
 	const struct session *s;
 
 	harness_begin(st);
-	assert_true(harness_scene(st, frame));
+	assert_true(harness_scene(st, scene));
 	s = st->app.sessions->list[0];
 	assert_false(timeline_update(sc, st->app.sessions, s, ALL));
 	return (s);
@@ -40,6 +40,14 @@ end_of(const struct timeline *sc, const struct session *s,
     const struct harness *st)
 {
 	return (timeline_stretch(sc, s, st->now, st->now, st->now + 1));
+}
+
+static void
+judge(struct timeline *sc, const struct session *s, uint64_t now)
+{
+	struct verdict v = verdict_of(s, NULL, now);
+
+	timeline_judge(sc, s, &v, now);
 }
 
 static void
@@ -70,9 +78,9 @@ overdue_by_time_alone_is_a_trouble(void **state)
 	    VERDICT_PATIENCE;
 
 	(void)state;
-	timeline_judge(&sc, s, NULL, late - 1);
+	judge(&sc, s, late - 1);
 	assert_int_equal(sc.live.marks, 0);
-	timeline_judge(&sc, s, NULL, st.now);
+	judge(&sc, s, st.now);
 	assert_int_equal(sc.live.marks, TIMELINE_OVERDUE);
 	assert_int_equal(sc.live.from, late);
 	assert_int_equal(sc.live.by, s->reported.by);
@@ -96,7 +104,7 @@ what_was_overdue_stays_a_trouble(void **state)
 	(void)state;
 	harness_leave(&st, 0);
 	assert_false(timeline_update(&sc, st.app.sessions, s, ALL));
-	timeline_judge(&sc, s, NULL, st.now);
+	judge(&sc, s, st.now);
 	assert_int_equal(sc.live.marks, 0);
 	i = timeline_seek(&sc, sc.n - 1, -1, TIMELINE_TROUBLE);
 	assert_int_not_equal(i, SIZE_MAX);
@@ -108,7 +116,7 @@ what_was_overdue_stays_a_trouble(void **state)
 	finish(&sc, &st);
 }
 
-/* Every frame of which the verdict warns has a trouble in the picture. */
+/* Every scene of which the verdict warns has a trouble in the picture. */
 static void
 what_the_verdict_warns_of_is_a_trouble(void **state)
 {
@@ -126,7 +134,7 @@ what_the_verdict_warns_of_is_a_trouble(void **state)
 		if (st.app.sessions->n > 0) {
 			s = st.app.sessions->list[0];
 			timeline_update(&sc, st.app.sessions, s, ALL);
-			timeline_judge(&sc, s, NULL, st.now);
+			judge(&sc, s, st.now);
 			v = verdict_of(s, NULL, st.now);
 			if (v.row->severity != SEVERITY_NOTE) {
 				warned++;

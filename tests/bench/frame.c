@@ -70,9 +70,11 @@ frame(struct view *view, const struct app *d, uint64_t now,
     struct canvas *c)
 {
 	uint64_t began = nanoseconds();
-	struct frame sc = view_frame(view, d, now);
+	struct frame f;
 
-	screen_draw(c, &sc);
+	frame_begin(&f, view, d, now);
+	screen_draw(c, &f);
+	frame_end(&f);
 	return ((double)(nanoseconds() - began) / 1e6);
 }
 

@@ -9,7 +9,8 @@ tree=${1:-${srcdir:-.}}
 c_files()
 {
 	(cd "$tree" && for d; do
-		[ ! -d "$d" ] || find "$d" -name '*.[ch]' -type f
+		[ ! -d "$d" ] || find "$d" -type f \( -name '*.[ch]' -o \
+		    -name '*.def' \)
 	done | sort)
 }
 

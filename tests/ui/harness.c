@@ -136,13 +136,24 @@ harness_state(struct harness *st, uint64_t gap, uint8_t state)
 	harness_answer(st, 400, OUTCOME_OK, &state, 1);
 }
 
+void
+harness_update(struct harness *st)
+{
+	struct frame f;
+
+	frame_begin(&f, &st->view, &st->app, st->now);
+	frame_end(&f);
+}
+
 struct canvas *
 harness_draw(struct harness *st, int rows, int cols, bool ascii)
 {
 	struct canvas *c = canvas_new(rows, cols, ascii);
-	struct frame sc = view_frame(&st->view, &st->app, st->now);
+	struct frame f;
 
-	screen_draw(c, &sc);
+	frame_begin(&f, &st->view, &st->app, st->now);
+	screen_draw(c, &f);
+	frame_end(&f);
 	return (c);
 }
 
@@ -150,9 +161,7 @@ const char *
 harness_press(struct harness *st, const struct press *p, struct buf *line,
     bool *by_key)
 {
-	struct frame sc = view_frame(&st->view, &st->app, st->now);
-
-	(void)sc;
+	harness_update(st);
 	buf_reset(line);
 	input_press(&st->view, &st->app, st->now, p, line, by_key);
 	return (buf_str(line));

@@ -52,6 +52,9 @@ void	harness_status(struct harness *st, uint64_t gap, uint8_t status,
 	    uint32_t poll, uint8_t state);
 void	harness_state(struct harness *st, uint64_t gap, uint8_t state);
 
+/* The view takes in what is new, as for a frame. */
+void	harness_update(struct harness *st);
+
 /* The screen as it is now. The caller frees. */
 struct canvas	*harness_draw(struct harness *st, int rows, int cols,
     bool ascii);

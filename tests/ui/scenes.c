@@ -112,7 +112,7 @@ scene_undefined(struct harness *st)
 }
 
 static void
-frame_busy(struct harness *st)
+scene_busy(struct harness *st)
 {
 	harness_arrive(st, &harness_dfu11);
 	harness_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
@@ -162,7 +162,7 @@ static void
 scene_detail(struct harness *st)
 {
 	scene_stuck(st);
-	view_frame(&st->view, &st->app, st->now);
+	harness_update(st);
 	st->view.screen = SCREEN_DETAIL;
 	st->view.list.paused = true;
 	st->view.list.selected = st->view.list.fold.nrows - 1;
@@ -510,7 +510,7 @@ static void
 scene_help_devices(struct harness *st)
 {
 	scene_devices(st);
-	view_frame(&st->view, &st->app, st->now);
+	harness_update(st);
 	screen_show(&st->view, SCREEN_HELP);
 }
 
@@ -641,7 +641,7 @@ scene_off(struct harness *st)
 static void
 scene_quitting(struct harness *st)
 {
-	frame_busy(st);
+	scene_busy(st);
 	buf_adds(&st->app.question, "flash: writing 0x08006800, 26 of 40 KiB: "
 	    "not finished. To quit stops it, as cancel does. Quit?");
 }
@@ -654,7 +654,7 @@ static const struct {
 	{ "stuck", scene_stuck }, { "polled", scene_polled },
 	{ "pending", scene_pending }, { "timeout", scene_timeout },
 	{ "error", scene_error }, { "stall", scene_stall },
-	{ "undefined", scene_undefined }, { "busy", frame_busy },
+	{ "undefined", scene_undefined }, { "busy", scene_busy },
 	{ "gone", scene_gone }, { "runtime", scene_runtime },
 	{ "question", scene_question }, { "help", scene_help },
 	{ "detail", scene_detail }, { "prompt", scene_prompt },

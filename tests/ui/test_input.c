@@ -289,7 +289,7 @@ polls_are_folded(void **state)
 	(void)state;
 	harness_begin(&st);
 	harness_scene(&st, "polled");
-	view_frame(&st.view, &st.app, st.now);
+	harness_update(&st);
 	last = &st.view.list.fold.rows[st.view.list.fold.nrows - 1];
 	assert_int_equal(last->count, 215);
 	assert_int_equal(last->first, 6);
@@ -321,7 +321,7 @@ keys_are_not_given_twice(void **state)
 	(void)state;
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].kind == PRESS_CHAR &&
-		    !keys_local(&key_rows[i]))
+		    !key_rows[i].local)
 			assert_null(command_keyed((int)key_rows[i].cp));
 	for (i = 0; i < commands_count; i++)
 		for (j = 0; j < i; j++)

@@ -26,7 +26,7 @@ does(const struct rc *rc, enum press_kind kind, uint32_t cp)
 {
 	struct press p = { .kind = kind, .cp = cp };
 
-	return (keys_find(rc, &p));
+	return (keys_find(rc, SCREEN_CONSOLE, &p));
 }
 
 static void

@@ -11,7 +11,9 @@
 #include "command/command.h"
 #include "dfu/spec.h"
 #include "tests/ui/harness.h"
+#include "ui/input/input_act.h"
 #include "ui/prompt/keys.h"
+#include "ui/view/screens.h"
 
 static const char *
 key(struct harness *st, struct buf *line, enum press_kind kind, uint32_t cp)
@@ -240,6 +242,60 @@ labels_stand_where_their_keys_work(void **state)
 				    (enum screen_id)screen));
 }
 
+/* A row is whole: what is missing would be called, or be missed in the help. */
+static void
+each_screen_has_all_its_columns(void **state)
+{
+	const struct screen_row *row;
+	const struct input_row *keys;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < SCREEN_COUNT; i++) {
+		row = &screen_rows[i];
+		keys = &input_rows[i];
+		assert_non_null(row->draw);
+		assert_non_null(row->about);
+		assert_non_null(row->bar);
+		assert_memory_equal(row->keys, "Keys", 4);
+		/* Only the console makes its own boxes. */
+		assert_int_equal((row->title != NULL) + (row->titled != NULL),
+		    row->now ? 0 : 1);
+		assert_true(row->command == NULL ||
+		    command_named(row->command) != NULL);
+		assert_true(row->offers || (row->command == NULL &&
+		    row->bar != view_bar_commands));
+		assert_true(row->behind == NULL || row->update != NULL);
+		assert_non_null(keys->move);
+		assert_non_null(keys->open);
+		assert_non_null(keys->back);
+	}
+}
+
+/* So that neither the operator's file nor the help can mean two things. */
+static void
+each_key_has_all_its_columns(void **state)
+{
+	const struct key_row *row;
+	enum act act;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < key_rows_count; i++) {
+		row = &key_rows[i];
+		assert_true((row->name == NULL) == (row->sentence == NULL));
+		assert_true(row->label == NULL || row->name != NULL);
+		assert_true(row->on != 0);
+		/* A key of one screen alone cannot be given away. */
+		assert_true(!row->local || row->word == NULL);
+		if (row->word == NULL)
+			continue;
+		assert_true(keys_act_named(row->word, &act));
+		assert_int_equal(act, row->act);
+		assert_ptr_equal(keys_row(act), row);
+	}
+}
+
 int
 main(void)
 {
@@ -253,7 +309,9 @@ main(void)
 		cmocka_unit_test(hints_go_with_the_first_key),
 		cmocka_unit_test(commands_that_make_no_sense_are_refused),
 		cmocka_unit_test(names_are_asked_for_while_one_is_missing),
-		cmocka_unit_test(labels_stand_where_their_keys_work)
+		cmocka_unit_test(labels_stand_where_their_keys_work),
+		cmocka_unit_test(each_screen_has_all_its_columns),
+		cmocka_unit_test(each_key_has_all_its_columns)
 	};
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)

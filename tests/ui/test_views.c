@@ -144,14 +144,14 @@ draw_all_tabs(struct harness *st, int rows, int cols)
 
 /* All sizes for the scenes of everything, for the others each row once. */
 static bool
-tried(const char *frame, size_t r, size_t c)
+tried(const char *scene, size_t r, size_t c)
 {
 	static const char *const whole[] = { "stuck", "polled", "hostile",
 	    "damaged", "lesson", "held", "recover", "scope-vanished" };
 	size_t i;
 
 	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
-		if (strcmp(frame, whole[i]) == 0)
+		if (strcmp(scene, whole[i]) == 0)
 			return (true);
 	}
 	return (r == c || r + c == 8);

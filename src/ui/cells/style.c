@@ -52,19 +52,19 @@ struct style_look
 style_look(enum style st, int colours, enum style_ground ground)
 {
 	const char *attrs = looks[st].attrs;
-	struct style_look view = { .colour = OWN };
+	struct style_look look = { .colour = OWN };
 
-	view.bold = strchr(attrs, 'b') != NULL;
-	view.dim = strchr(attrs, 'd') != NULL;
-	view.reverse = strchr(attrs, 'r') != NULL;
-	view.underline = strchr(attrs, 'u') != NULL;
+	look.bold = strchr(attrs, 'b') != NULL;
+	look.dim = strchr(attrs, 'd') != NULL;
+	look.reverse = strchr(attrs, 'r') != NULL;
+	look.underline = strchr(attrs, 'u') != NULL;
 	if (colours >= 256)
-		view.colour = looks[st].rich;
+		look.colour = looks[st].rich;
 	else if (colours >= 8)
-		view.colour = is_light(ground) ? looks[st].light :
+		look.colour = is_light(ground) ? looks[st].light :
 		    looks[st].dark;
 	/* A colour that is faint already need not be made fainter. */
-	if (view.colour != OWN)
-		view.dim = false;
-	return (view);
+	if (look.colour != OWN)
+		look.dim = false;
+	return (look);
 }

@@ -7,6 +7,7 @@
 #include "ui/input/input.h"
 #include "ui/prompt/keys.h"
 #include "ui/prompt/progress.h"
+#include "ui/view/screens.h"
 
 struct console {
 	struct frontend	 frontend;
@@ -35,9 +36,9 @@ static uint64_t
 deadline(const struct frontend *f, const struct app *d, uint64_t now)
 {
 	const struct console *c = (const struct console *)f;
-	uint64_t tick = d->policy.past ? UINT64_MAX :
-	    c->view.screen == SCREEN_DEVICES ?
-	    clock_deadline_devices(d, now) : clock_deadline(d, now);
+	const struct screen_row *row = screen_row(&c->view);
+	uint64_t tick = d->policy.past ? UINT64_MAX : row->deadline != NULL ?
+	    row->deadline(d, now) : clock_deadline(d, now);
 
 	if (view_behind(&c->view) && c->drawn + CATCH_UP < tick)
 		return (c->drawn + CATCH_UP);
@@ -47,7 +48,7 @@ deadline(const struct frontend *f, const struct app *d, uint64_t now)
 static void
 for_terminal(const struct console *c, const struct press *p)
 {
-	if (keys_find(c->view.rc, p).act == ACT_SUSPEND)
+	if (keys_find(c->view.rc, c->view.screen, p).act == ACT_SUSPEND)
 		term_suspend();
 	else
 		term_redraw();
@@ -112,13 +113,15 @@ static void
 draw(struct frontend *f, const struct app *d, uint64_t now)
 {
 	struct console *c = (struct console *)f;
-	struct frame sc = view_frame(&c->view, d, app_now(d, now));
+	struct frame frame;
 	int rows, cols;
 
 	term_size(&rows, &cols);
 	if (rows != c->canvas->rows || cols != c->canvas->cols)
 		canvas_resize(c->canvas, rows, cols);
-	screen_draw(c->canvas, &sc);
+	frame_begin(&frame, &c->view, d, app_now(d, now));
+	screen_draw(c->canvas, &frame);
+	frame_end(&frame);
 	term_show(c->canvas);
 	c->drawn = now;
 }

@@ -1,6 +1,6 @@
 /*
- * The operator's hand: what presses do to the look, and which command line
- * they make. No terminal is needed.
+ * What presses do to the view, and which command line they make. No terminal
+ * is needed.
  */
 #ifndef UI_INPUT_INPUT_H
 #define UI_INPUT_INPUT_H
@@ -10,15 +10,6 @@
 #include "base/buf.h"
 #include "ui/cells/press.h"
 #include "ui/view/view.h"
-
-/*
- * The frame of the application state at now; takes in what is new for the list.
- */
-struct frame	view_frame(struct view *view, const struct app *d,
-		    uint64_t now);
-/* What is in sight is not all taken in yet: draw again soon. */
-bool		view_behind(const struct view *view);
-void		view_free(struct view *view);
 
 /*
  * Takes a press. If it makes a command line, that is appended to line, and

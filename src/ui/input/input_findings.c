@@ -1,74 +1,97 @@
-#include "ui/input/input_findings.h"
+/* Keys of the list of findings, and of one of them. */
+#include "ui/input/input_act.h"
 
 #include "ui/prompt/keys.h"
 #include "ui/view/findings_shown.h"
 #include "ui/view/screen_stack.h"
 
 void
-input_findings_move(const struct input *h, long step)
+input_findings_move(const struct input *in, long step)
 {
 	struct findings_shown f;
 	long to;
 
-	findings_take(&f, app_session(h->app), h->view, h->now);
+	findings_take(&f, app_session(in->app), in->view->finding, in->now);
 	to = (long)f.selected + step;
 	if (f.n != 0)
-		h->view->finding = f.list[to < 0 ? 0 : to >= (long)f.n ?
+		in->view->finding = f.list[to < 0 ? 0 : to >= (long)f.n ?
 		    f.n - 1 : (size_t)to]->row;
 	findings_drop(&f);
 }
 
 void
-input_findings_open(const struct input *h)
+input_findings_open(const struct input *in)
 {
-	input_findings_move(h, 0);
-	if (h->view->finding != NULL)
-		screen_show(h->view, SCREEN_FINDING);
+	input_findings_move(in, 0);
+	if (in->view->finding != NULL)
+		screen_show(in->view, SCREEN_FINDING);
 }
 
+/* Goes to the request that proves the selected finding. */
 void
-input_findings_proof(const struct input *h)
+input_findings_proof(const struct input *in)
 {
-	const struct session *s = app_session(h->app);
+	const struct session *s = app_session(in->app);
 	const struct request *r = NULL;
-	struct list *l = &h->view->list;
+	struct list *l = &in->view->list;
 	struct findings_shown f;
 	size_t row;
 
-	findings_take(&f, s, h->view, h->now);
+	findings_take(&f, s, in->view->finding, in->now);
 	if (f.n != 0)
 		r = session_request(s, f.list[f.selected]->last);
 	if (r == NULL) {
-		input_notice(h, "proof", "no request is kept that proves it");
+		input_notice(in, "proof", "no request is kept that proves it");
 	} else {
 		/* The last row that begins at or before the request. */
 		row = fold_find(&l->fold, r->submit + 1);
 		list_select(l, row > 0 ? row - 1 : 0);
-		screen_show(h->view, SCREEN_DETAIL);
+		screen_show(in->view, SCREEN_DETAIL);
 	}
 	findings_drop(&f);
 }
 
-void
-input_findings_try(const struct input *h)
+/* Fires the remedy of the selected finding as a key would. */
+static void
+try_remedy(const struct input *in)
 {
 	const char *line, *why = NULL;
 	const struct command_row *row;
 	struct findings_shown f;
 
-	findings_take(&f, app_session(h->app), h->view, h->now);
+	findings_take(&f, app_session(in->app), in->view->finding, in->now);
 	line = f.n != 0 ? finding_remedy(f.list[f.selected]) : NULL;
 	row = line != NULL ? keys_first_command(line) : NULL;
 	if (row != NULL)
-		why = command_refusal(row, app_session(h->app),
-		    app_runner(h->app), h->now);
+		why = command_refusal(row, app_session(in->app),
+		    app_runner(in->app), in->now);
 	if (line == NULL || row == NULL) {
-		input_notice(h, "try", "no command helps here; read what does");
+		input_notice(in, "try",
+		    "no command helps here; read what does");
 	} else if (why != NULL) {
-		input_notice(h, line, why);
+		input_notice(in, line, why);
 	} else {
-		buf_adds(h->line, line);
-		*h->by_key = true;
+		input_fire(in, line);
 	}
 	findings_drop(&f);
+}
+
+bool
+input_finding_act(const struct input *in, enum act a)
+{
+	if (a == ACT_PROOF)
+		input_findings_proof(in);
+	else if (a == ACT_TRY)
+		try_remedy(in);
+	/* The list of them lies below already. */
+	return (a == ACT_PROOF || a == ACT_TRY || a == ACT_FINDINGS);
+}
+
+bool
+input_findings_act(const struct input *in, enum act a)
+{
+	if (a != ACT_ABOUT)
+		return (input_finding_act(in, a));
+	input_findings_open(in);
+	return (true);
 }

@@ -1,4 +1,5 @@
-#include "ui/input/input_list.h"
+/* Keys of the list of requests, of one of them, and the editor. */
+#include "ui/input/input_act.h"
 
 #include <string.h>
 
@@ -6,9 +7,9 @@
 #include "ui/view/screen_stack.h"
 
 static void
-box(const struct input *h, const struct buf *text)
+box(const struct input *in, const struct buf *text)
 {
-	struct view *view = h->view;
+	struct view *view = in->view;
 
 	buf_reset(&view->box);
 	buf_add(&view->box, text->data, text->len);
@@ -32,11 +33,11 @@ add_line(struct buf *b, const struct event *e, const struct event *submit,
 }
 
 static void
-copy_journal(const struct input *h, const struct fold_row *row)
+copy_journal(const struct input *in, const struct fold_row *row)
 {
-	const struct trace *t = h->app->sessions->trace;
+	const struct trace *t = in->app->sessions->trace;
 	const struct request *r = row->event ? NULL :
-	    session_request(app_session(h->app), row->last);
+	    session_request(app_session(in->app), row->last);
 	const struct event *submit;
 	struct buf b = { 0 };
 
@@ -49,62 +50,56 @@ copy_journal(const struct input *h, const struct fold_row *row)
 			add_line(&b, trace_get(t, r->complete), submit,
 			    &r->meaning);
 	}
-	box(h, &b);
+	box(in, &b);
 	buf_free(&b);
 }
 
 static void
-copy_command(const struct input *h, const struct fold_row *row)
+copy_command(const struct input *in, const struct fold_row *row)
 {
 	const struct request *r = row->event ? NULL :
-	    session_request(app_session(h->app), row->last);
+	    session_request(app_session(in->app), row->last);
 	const struct event *submit = r == NULL ? NULL :
-	    trace_get(h->app->sessions->trace, r->submit);
+	    trace_get(in->app->sessions->trace, r->submit);
 	struct buf b = { 0 };
 	struct xfer x;
 
 	if (submit == NULL) {
-		input_notice(h, "copy", "no request is selected");
+		input_notice(in, "copy", "no request is selected");
 		return;
 	}
 	if (submit->elided || submit->kept != submit->len) {
-		input_notice(h, "copy", "the data were not kept whole");
+		input_notice(in, "copy", "the data were not kept whole");
 		return;
 	}
 	x = (struct xfer){ .setup = submit->setup, .data = submit->kept > 0 ?
 	    submit->data : NULL };
 	edit_control(&b, &x);
 	buf_addc(&b, '\n');
-	box(h, &b);
+	box(in, &b);
 	buf_free(&b);
 }
 
 void
-input_filter(const struct input *h, const char *text)
+input_sift(const struct input *in, const char *text)
 {
 	struct list_filter list_filter;
 	struct buf why = { 0 };
 	size_t at;
 
 	if (list_filter_parse(&list_filter, text, &why, &at))
-		list_sift(&h->view->list, &list_filter);
+		list_sift(&in->view->list, &list_filter);
 	else
-		input_notice(h, "filter", buf_str(&why));
+		input_notice(in, "filter", buf_str(&why));
 	buf_free(&why);
-}
-
-static void
-show_edit(const struct input *h)
-{
-	screen_show(h->view, SCREEN_EDIT);
 }
 
 /* The request that is held comes before all others. */
 static bool
-edit_held(const struct input *h)
+edit_held(const struct input *in)
 {
-	const struct runner *r = app_runner(h->app);
-	struct edit *e = &h->view->edit;
+	const struct runner *r = app_runner(in->app);
+	struct edit *e = &in->view->edit;
 
 	if (r == NULL || !runner_is_paused(r) ||
 	    r->paused.kind != EFFECT_SUBMIT)
@@ -112,108 +107,209 @@ edit_held(const struct input *h)
 	edit_begin(e, &r->paused.xfer.setup, r->paused.xfer.data,
 	    r->paused.xfer.data != NULL ? r->paused.xfer.setup.wLength : 0);
 	e->instead = true;
-	show_edit(h);
+	screen_show(in->view, SCREEN_EDIT);
 	return (true);
 }
 
 /* A draft is taken up again unless another request is selected. */
-static void
-edit_selected(const struct input *h)
+void
+input_edit(const struct input *in)
 {
-	const struct session *s = app_session(h->app);
-	const struct list *l = &h->view->list;
+	const struct session *s = app_session(in->app);
+	const struct list *l = &in->view->list;
 	const struct fold_row *row = l->paused ? list_selected(l) : NULL;
 	const struct request *r;
-	struct edit *e = &h->view->edit;
+	struct edit *e = &in->view->edit;
 
 	if (s == NULL) {
-		input_notice(h, "edit", "there is no device");
+		input_notice(in, "edit", "there is no device");
 		return;
 	}
-	if (edit_held(h))
+	if (edit_held(in))
 		return;
 	r = row == NULL || row->event ? NULL : session_request(s, row->last);
 	if (!e->kept || (r != NULL && r->number != e->from))
 		edit_begin_request(e, s, r, r == NULL ? NULL :
-		    trace_get(h->app->sessions->trace, r->submit));
-	show_edit(h);
+		    trace_get(in->app->sessions->trace, r->submit));
+	screen_show(in->view, SCREEN_EDIT);
 }
 
 void
-input_edit_line(const struct input *h)
+input_edit_line(const struct input *in)
 {
-	const struct session *s = app_session(h->app);
-	struct prompt *p = &h->view->prompt;
+	const struct session *s = app_session(in->app);
+	struct prompt *p = &in->view->prompt;
 
-	if (s == NULL || !edit_begin_line(&h->view->edit, s,
+	if (s == NULL || !edit_begin_line(&in->view->edit, s,
 	    buf_str(&p->text))) {
-		input_notice(h, "edit", s == NULL ? "there is no device" :
+		input_notice(in, "edit", s == NULL ? "there is no device" :
 		    "only control and dnload with hex: can be edited");
 		return;
 	}
 	prompt_close(p);
-	show_edit(h);
-}
-
-static void
-copy(const struct input *h, enum act a)
-{
-	const struct fold_row *row = list_selected(&h->view->list);
-
-	if (row == NULL)
-		input_notice(h, "copy", "the list is empty");
-	else if (a == ACT_COPY)
-		copy_journal(h, row);
-	else
-		copy_command(h, row);
-}
-
-static void
-seek(const struct input *h, long step)
-{
-	struct list *l = &h->view->list;
-
-	if (l->sought.len == 0)
-		prompt_ask(&h->view->prompt, PROMPT_SEARCH, "");
-	else
-		list_seek_again(l, step);
-	h->view->scroll = 0;
-}
-
-static void
-next_mark(const struct input *h, long step)
-{
-	if (!list_next_mark(&h->view->list, step))
-		input_notice(h, "marks", h->view->list.nmarks == 0 ?
-		    "Space marks a request" : step > 0 ?
-		    "there is none further down" :
-		    "there is none further up");
-	h->view->scroll = 0;
+	screen_show(in->view, SCREEN_EDIT);
 }
 
 void
-input_list(const struct input *h, enum act a)
+input_copy(const struct input *in)
 {
-	struct list *l = &h->view->list;
+	const struct fold_row *row = list_selected(&in->view->list);
 
-	if (a == ACT_PAUSE)
-		list_toggle_pause(l);
-	else if (a == ACT_FOLD && !list_toggle_fold(l,
-	    app_session(h->app)))
-		input_notice(h, "fold", "this row is no loop of polls");
-	else if (a == ACT_SEARCH)
-		prompt_ask(&h->view->prompt, PROMPT_SEARCH, "");
-	else if (a == ACT_NEXT || a == ACT_PREVIOUS)
-		seek(h, a == ACT_NEXT ? 1 : -1);
-	else if (a == ACT_FILTER)
-		prompt_ask(&h->view->prompt, PROMPT_FILTER,
-		    buf_str(&l->fold.list_filter.text));
-	else if (a == ACT_MARK)
-		list_toggle_mark(l);
-	else if (a == ACT_NEXT_MARK || a == ACT_PREVIOUS_MARK)
-		next_mark(h, a == ACT_NEXT_MARK ? 1 : -1);
-	else if (a == ACT_COPY || a == ACT_COPY_COMMAND)
-		copy(h, a);
-	else if (a == ACT_EDIT)
-		edit_selected(h);
+	if (row == NULL)
+		input_notice(in, "copy", "the list is empty");
+	else if (in->act == ACT_COPY)
+		copy_journal(in, row);
+	else
+		copy_command(in, row);
+}
+
+void
+input_search(const struct input *in)
+{
+	prompt_ask(&in->view->prompt, PROMPT_SEARCH, "");
+}
+
+void
+input_search_again(const struct input *in)
+{
+	struct list *l = &in->view->list;
+
+	if (l->sought.len == 0)
+		input_search(in);
+	else
+		list_seek_again(l, in->act == ACT_NEXT ? 1 : -1);
+	in->view->scroll = 0;
+}
+
+void
+input_filter(const struct input *in)
+{
+	prompt_ask(&in->view->prompt, PROMPT_FILTER,
+	    buf_str(&in->view->list.fold.list_filter.text));
+}
+
+void
+input_mark(const struct input *in)
+{
+	list_toggle_mark(&in->view->list);
+}
+
+void
+input_marked(const struct input *in)
+{
+	bool down = in->act == ACT_NEXT_MARK;
+
+	if (!list_next_mark(&in->view->list, down ? 1 : -1))
+		input_notice(in, "marks", in->view->list.nmarks == 0 ?
+		    "Space marks a request" : down ?
+		    "there is none further down" :
+		    "there is none further up");
+	in->view->scroll = 0;
+}
+
+void
+input_pause(const struct input *in)
+{
+	list_toggle_pause(&in->view->list);
+}
+
+void
+input_fold(const struct input *in)
+{
+	if (!list_toggle_fold(&in->view->list, app_session(in->app)))
+		input_notice(in, "fold", "this row is no loop of polls");
+}
+
+void
+input_list_move(const struct input *in, long step)
+{
+	list_step(&in->view->list, step);
+}
+
+void
+input_list_open(const struct input *in)
+{
+	struct list *l = &in->view->list;
+
+	if (list_selected(l) == NULL)
+		return;
+	l->resumes = !l->paused;
+	l->paused = true;
+	screen_show(in->view, SCREEN_DETAIL);
+}
+
+void
+input_list_back(const struct input *in)
+{
+	struct list *l = &in->view->list;
+
+	if (l->fold.list_filter.n > 0)
+		input_sift(in, "");
+	else
+		l->paused = false;
+}
+
+int
+input_list_rows(const struct view *view)
+{
+	return (view->list.rows);
+}
+
+void
+input_list_click(const struct input *in, const struct press *p)
+{
+	struct list *l = &in->view->list;
+	long row = (long)p->row - l->at;
+	size_t i = l->top + (size_t)row;
+
+	if (row < 0 || row >= l->rows || i >= fold_count(&l->fold))
+		return;
+	if (l->paused && l->selected == i)
+		input_list_open(in);
+	else
+		list_select(l, i);
+}
+
+/* A list that followed before follows again. */
+void
+input_detail_back(const struct input *in)
+{
+	struct list *l = &in->view->list;
+
+	if (l->resumes)
+		l->paused = l->resumes = false;
+	screen_back(in->view);
+}
+
+/* The neighbour of the request that is decoded. */
+bool
+input_detail_act(const struct input *in, enum act a)
+{
+	if (a != ACT_LEFT && a != ACT_RIGHT)
+		return (false);
+	list_step(&in->view->list, a == ACT_LEFT ? -1 : 1);
+	in->view->list.paused = true;
+	in->view->scroll = 0;
+	return (true);
+}
+
+void
+input_edit_press(const struct input *in, const struct press *p)
+{
+	struct view *view = in->view;
+	const struct session *s = app_session(in->app);
+
+	switch (edit_press(&view->edit, p)) {
+	case EDIT_OPEN:
+		return;
+	case EDIT_SEND:
+		if (view->edit.instead)
+			buf_adds(in->line, "instead ");
+		if (s != NULL)
+			edit_command(&view->edit, s, in->line);
+		break;
+	case EDIT_LEFT:
+		break;
+	}
+	screen_back(view);
 }

@@ -1,106 +1,92 @@
-#include "ui/input/input_recover.h"
+/* Keys of the ways out: a digit for each of them. */
+#include "ui/input/input_act.h"
 
 #include "diagnosis/recovery.h"
-#include "ui/view/screen_stack.h"
-
-enum act
-input_recover_press(const struct input *h, const struct press *p)
-{
-	if (h->view->screen != SCREEN_RECOVER || p->kind != PRESS_CHAR ||
-	    p->alt)
-		return (ACT_NONE);
-	if (p->cp >= '1' && p->cp < '1' + RECOVERY_COUNT)
-		return (ACT_RECOVERY_ACTION);
-	if (p->cp == 'a')
-		return (ACT_RECOVERY_ACTIONS);
-	return (p->cp == 's' ? ACT_SAVE_WAY : ACT_NONE);
-}
 
 static void
-fire(const struct input *h, const char *words)
+fire(const struct input *in, const char *words)
 {
 	const char *why = command_refusal(command_named("recover"),
-	    app_session(h->app), app_runner(h->app), h->now);
+	    app_session(in->app), app_runner(in->app), in->now);
 
 	if (why != NULL) {
-		input_notice(h, "recover", why);
+		input_notice(in, "recover", why);
 		return;
 	}
-	buf_addf(h->line, "recover%s%s", *words != '\0' ? " " : "", words);
-	*h->by_key = true;
+	input_fire(in, "recover");
+	if (*words != '\0')
+		buf_addf(in->line, " %s", words);
 }
 
 static void
-fire_action(const struct input *h, enum recovery_action action)
+fire_action(const struct input *in, enum recovery_action action)
 {
-	h->view->action = action;
+	in->view->action = action;
 	if (action != RECOVERY_UNPLUG)
-		fire(h, recovery_rows[action].id);
-	else if (h->app->simulated)
-		buf_adds(h->line, "unplug");
+		fire(in, recovery_rows[action].id);
+	else if (in->app->simulated)
+		buf_adds(in->line, "unplug");
 	else
-		input_notice(h, "unplug", "that is for your hand; the console "
+		input_notice(in, "unplug", "that is for your hand; the console "
 		    "waits for it to come back");
 }
 
 static void
-save(const struct input *h)
+save(const struct input *in)
 {
-	const struct runner *r = app_runner(h->app);
+	const struct runner *r = app_runner(in->app);
 
 	if (r == NULL || !r->recovery.over)
-		input_notice(h, "recover save", "nothing has got it out yet");
+		input_notice(in, "recover save", "nothing has got it out yet");
 	else
-		prompt_open(&h->view->prompt, "recover save ");
-}
-
-/* The mildest that may help is what is offered first. */
-void
-input_recover_show(struct view *view, const struct frame *sc)
-{
-	struct recovery_option options[RECOVERY_COUNT];
-
-	if (sc->session == NULL || sc->runner == NULL)
-		return;
-	recovery_option(sc->session, frame_stack(sc), sc->now, options);
-	view->action = options[0].action;
-	recovery_options_free(options);
-	screen_show(view, SCREEN_RECOVER);
+		prompt_open(&in->view->prompt, "recover save ");
 }
 
 void
-input_recover(const struct input *h, enum act a, const struct press *p)
+input_recover(const struct input *in)
 {
-	struct frame sc = view_frame(h->view, h->app, h->now);
+	const struct session *s = app_session(in->app);
 
-	if (h->view->screen != SCREEN_RECOVER)
-		input_recover_show(h->view, &sc);
-	else if (a == ACT_RECOVERY_ACTION)
-		fire_action(h, (enum recovery_action)(p->cp - '1'));
+	if (s != NULL && app_runner(in->app) != NULL)
+		view_recover_open(in->view, s, app_stack(in->app, s), in->now);
+}
+
+void
+input_recover_open(const struct input *in)
+{
+	fire_action(in, in->view->action);
+}
+
+bool
+input_recover_act(const struct input *in, enum act a)
+{
+	if (a == ACT_RECOVERY_ACTION)
+		fire_action(in, (enum recovery_action)(in->press->cp - '1'));
 	else if (a == ACT_RECOVERY_ACTIONS)
-		fire(h, "");
+		fire(in, "");
 	else if (a == ACT_SAVE_WAY)
-		save(h);
-	else if (a == ACT_OPEN)
-		fire_action(h, h->view->action);
+		save(in);
+	return (a == ACT_RECOVERY_ACTION || a == ACT_RECOVERY_ACTIONS ||
+	    a == ACT_SAVE_WAY || a == ACT_RECOVER);
 }
 
+/* In the order that is shown. */
 void
-input_recover_move(const struct input *h, long step)
+input_recover_move(const struct input *in, long step)
 {
 	struct recovery_option options[RECOVERY_COUNT];
-	struct frame sc = view_frame(h->view, h->app, h->now);
+	const struct session *s = app_session(in->app);
 	long at = 0, i;
 
-	if (sc.session == NULL || sc.runner == NULL)
+	if (s == NULL || app_runner(in->app) == NULL)
 		return;
-	recovery_option(sc.session, frame_stack(&sc), h->now, options);
+	recovery_option(s, app_stack(in->app, s), in->now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
-		if (options[i].action == h->view->action)
+		if (options[i].action == in->view->action)
 			at = i;
 	}
 	at += step;
 	at = at < 0 ? 0 : at >= RECOVERY_COUNT ? RECOVERY_COUNT - 1 : at;
-	h->view->action = options[at].action;
+	in->view->action = options[at].action;
 	recovery_options_free(options);
 }

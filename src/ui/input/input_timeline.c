@@ -1,7 +1,7 @@
-#include "ui/input/input_timeline.h"
+/* Keys of states over time, and of the ladder. */
+#include "ui/input/input_act.h"
 
 #include "diagnosis/finding.h"
-#include "ui/input/input.h"
 #include "ui/view/screen_stack.h"
 
 /* The moment of the row that is selected, or SIZE_MAX. */
@@ -29,51 +29,56 @@ select_moment(struct view *view, const struct timeline_moment *m)
 }
 
 /* Scope and ladder show the same place if one was chosen. */
-static void
-show_timeline(const struct input *h)
+void
+input_timeline(const struct input *in)
 {
-	struct view *view = h->view;
+	struct view *view = in->view;
+	struct frame f;
 	size_t i;
 
-	if (app_session(h->app) == NULL)
+	if (app_session(in->app) == NULL)
 		return;
 	screen_show(view, SCREEN_TIMELINE);
-	view_frame(view, h->app, h->now);
+	frame_begin(&f, view, in->app, in->now);
+	frame_end(&f);
 	i = selected_moment(view);
 	if (view->list.paused && i < view->timeline.timeline.n)
 		timeline_view_go(
 		    &view->timeline, view->timeline.timeline.moments[i].at);
 }
 
-static void
-show_sequence(const struct input *h)
+void
+input_sequence(const struct input *in)
 {
-	struct view *view = h->view;
-	size_t i = timeline_view_moment(&view->timeline, h->now);
-
-	if (app_session(h->app) == NULL)
-		return;
-	if (view->screen == SCREEN_TIMELINE && view->timeline.held &&
-	    i < view->timeline.timeline.n)
-		select_moment(view, &view->timeline.timeline.moments[i]);
-	screen_show(view, SCREEN_SEQUENCE);
+	if (app_session(in->app) != NULL)
+		screen_show(in->view, SCREEN_SEQUENCE);
 }
 
-static void
-zoom(const struct input *h, bool in)
+void
+input_zoom(const struct input *in)
 {
-	struct view *view = h->view;
+	bool closer = in->act == ACT_ZOOM_IN;
 
-	if (view->screen == SCREEN_TIMELINE)
-		timeline_view_zoom(&view->timeline, h->now, in ? 0.5 : 2);
-	else if (!sequence_view_zoom(&view->sequence, in ? 1 : -1))
-		input_notice(h, "ladder", in ? "this is every field; Enter "
-		    "decodes the request" : "these are whole operations");
+	if (!sequence_view_zoom(&in->view->sequence, closer ? 1 : -1))
+		input_notice(in, "ladder", closer ? "this is every field; "
+		    "Enter decodes the request" : "these are whole operations");
 }
 
-/* In the ladder: the action of the next trouble. */
+void
+input_fit(const struct input *in)
+{
+	timeline_view_fit(&in->view->timeline);
+}
+
+void
+input_gaps(const struct input *in)
+{
+	in->view->timeline.whole ^= true;
+}
+
+/* Selects the request of the next trouble. */
 static bool
-seek_action(struct view *view, int step)
+select_trouble(struct view *view, int step)
 {
 	const struct timeline *sc = &view->timeline.timeline;
 	struct timeline_moment now = { .request = sc->live.by };
@@ -91,32 +96,24 @@ seek_action(struct view *view, int step)
 	return (true);
 }
 
-static void
-seek_trouble(const struct input *h, int step)
+static int
+step_of(enum act a)
 {
-	struct view *view = h->view;
-	bool found;
-
-	if (view->screen == SCREEN_TIMELINE)
-		found = timeline_view_seek(&view->timeline, h->now, step,
-		    TIMELINE_TROUBLE);
-	else
-		found = seek_action(view, step);
-	if (!found)
-		input_notice(h, "trouble", step > 0 ? "there is none after "
-		    "this" : "there is none before this");
+	return (a == ACT_NEXT_TROUBLE || a == ACT_NEXT_FINDING ? 1 : -1);
 }
 
-/* Where the operator looks, us. */
-static uint64_t
-looked_at(const struct input *h)
+static void
+notice_none(const struct input *in, const char *what, int step)
 {
-	const struct view *view = h->view;
-	const struct fold_row *row = list_selected(&view->list);
+	input_notice(in, what, step > 0 ? "there is none after this" :
+	    "there is none before this");
+}
 
-	if (view->screen == SCREEN_TIMELINE)
-		return (view->timeline.held ? view->timeline.cursor : h->now);
-	return (row != NULL && view->list.paused ? row->end : h->now);
+void
+input_trouble(const struct input *in)
+{
+	if (!select_trouble(in->view, step_of(in->act)))
+		notice_none(in, "trouble", step_of(in->act));
 }
 
 /* They stand in the order in which they were proved, each cause once. */
@@ -135,89 +132,140 @@ next_finding(const struct findings *f, uint64_t at, int step)
 	return (found);
 }
 
-static void
-seek_finding(const struct input *h, int step)
+/* The finding after or before that time, named; NULL: there is none. */
+static const struct finding *
+seek_finding(const struct input *in, uint64_t at, int step)
 {
-	const struct session *s = app_session(h->app);
-	struct list *l = &h->view->list;
+	const struct session *s = app_session(in->app);
 	const struct finding *f = s == NULL ? NULL :
-	    next_finding(s->findings, looked_at(h), step);
-	size_t i;
+	    next_finding(s->findings, at, step);
 
-	if (f == NULL) {
-		input_notice(h, "findings", s != NULL && s->findings->n == 0 ?
-		    "nothing was found" : step > 0 ? "there is none after "
-		    "this" : "there is none before this");
-		return;
-	}
-	if (h->view->screen == SCREEN_TIMELINE) {
-		timeline_view_go(&h->view->timeline, f->at);
-	} else {
-		i = fold_find_request(&l->fold, f->last);
-		if (i < fold_count(&l->fold))
-			list_select(l, i);
-	}
-	input_notice(h, f->row->id, f->row->title);
+	if (f != NULL)
+		input_notice(in, f->row->id, f->row->title);
+	else if (s != NULL && s->findings->n == 0)
+		input_notice(in, "findings", "nothing was found");
+	else
+		notice_none(in, "findings", step);
+	return (f);
 }
 
-bool
-input_timeline(const struct input *h, enum act a)
+void
+input_finding(const struct input *in)
 {
-	struct timeline_view *l = &h->view->timeline;
+	struct list *l = &in->view->list;
+	const struct fold_row *row = list_selected(l);
+	const struct finding *f = seek_finding(in, row != NULL && l->paused ?
+	    row->end : in->now, step_of(in->act));
+	size_t i;
 
-	if (a == ACT_TIMELINE)
-		show_timeline(h);
-	else if (a == ACT_SEQUENCE)
-		show_sequence(h);
-	else if (a == ACT_ZOOM_IN || a == ACT_ZOOM_OUT)
-		zoom(h, a == ACT_ZOOM_IN);
-	else if (a == ACT_NEXT_TROUBLE || a == ACT_PREVIOUS_TROUBLE)
-		seek_trouble(h, a == ACT_NEXT_TROUBLE ? 1 : -1);
-	else if (a == ACT_NEXT_FINDING || a == ACT_PREVIOUS_FINDING)
-		seek_finding(h, a == ACT_NEXT_FINDING ? 1 : -1);
-	else if (a == ACT_FIT)
-		timeline_view_fit(l);
-	else if (a == ACT_GAPS)
-		l->whole = !l->whole;
-	else if (a == ACT_PAUSE && h->view->screen == SCREEN_TIMELINE)
-		l->held = !l->held;
+	if (f == NULL)
+		return;
+	i = fold_find_request(&l->fold, f->last);
+	if (i < fold_count(&l->fold))
+		list_select(l, i);
+}
+
+void
+input_timeline_move(const struct input *in, long step)
+{
+	timeline_view_move(&in->view->timeline, in->now, (double)step);
+}
+
+/* Up and down go from moment to moment, the others along the time. */
+static bool
+move_cursor(const struct input *in, enum act a)
+{
+	struct timeline_view *l = &in->view->timeline;
+
+	if (a == ACT_UP || a == ACT_DOWN)
+		timeline_view_seek(l, in->now, a == ACT_UP ? -1 : 1,
+		    UINT16_MAX);
+	else if (a == ACT_LEFT || a == ACT_RIGHT)
+		timeline_view_move(l, in->now, a == ACT_LEFT ? -1 : 1);
+	else if (a == ACT_LAST)
+		l->held = false;
+	else if (a == ACT_FIRST)
+		timeline_view_go(l, timeline_begin(&l->timeline, in->now));
 	else
 		return (false);
 	return (true);
 }
 
-void
-input_timeline_move(const struct input *h, enum act a, long step)
+static void
+cursor_to_trouble(const struct input *in, int step)
 {
-	struct timeline_view *l = &h->view->timeline;
+	if (!timeline_view_seek(&in->view->timeline, in->now, step,
+	    TIMELINE_TROUBLE))
+		notice_none(in, "trouble", step);
+}
 
-	if (a == ACT_UP || a == ACT_DOWN)
-		timeline_view_seek(l, h->now, a == ACT_UP ? -1 : 1, UINT16_MAX);
-	else if (a == ACT_LAST)
-		l->held = false;
-	else if (a == ACT_FIRST)
-		timeline_view_go(l, timeline_begin(&l->timeline, h->now));
+static void
+cursor_to_finding(const struct input *in, int step)
+{
+	struct timeline_view *l = &in->view->timeline;
+	const struct finding *f = seek_finding(in, l->held ? l->cursor :
+	    in->now, step);
+
+	if (f != NULL)
+		timeline_view_go(l, f->at);
+}
+
+/* The ladder then shows the place of the cursor. */
+static void
+select_cursor(const struct input *in)
+{
+	const struct timeline_view *l = &in->view->timeline;
+	size_t i = timeline_view_moment(l, in->now);
+
+	if (l->held && i < l->timeline.n)
+		select_moment(in->view, &l->timeline.moments[i]);
+}
+
+bool
+input_timeline_act(const struct input *in, enum act a)
+{
+	struct timeline_view *l = &in->view->timeline;
+
+	if (a == ACT_SEQUENCE) {
+		select_cursor(in);
+		return (false);
+	}
+	if (a == ACT_ZOOM_IN || a == ACT_ZOOM_OUT)
+		timeline_view_zoom(l, in->now, a == ACT_ZOOM_IN ? 0.5 : 2);
+	else if (a == ACT_NEXT_TROUBLE || a == ACT_PREVIOUS_TROUBLE)
+		cursor_to_trouble(in, step_of(a));
+	else if (a == ACT_NEXT_FINDING || a == ACT_PREVIOUS_FINDING)
+		cursor_to_finding(in, step_of(a));
+	else if (a == ACT_PAUSE)
+		l->held = !l->held;
 	else
-		timeline_view_move(l, h->now, (double)step);
+		return (move_cursor(in, a));
+	return (true);
+}
+
+int
+input_timeline_columns(const struct view *view)
+{
+	return (view->timeline.cols * 3 / 4);
 }
 
 void
-input_sequence_move(const struct input *h, long step)
+input_sequence_move(const struct input *in, long step)
 {
-	sequence_view_step(&h->view->sequence, &h->view->list, step);
+	sequence_view_step(&in->view->sequence, &in->view->list, step);
 }
 
 void
-input_timeline_open(const struct input *h)
+input_timeline_open(const struct input *in)
 {
-	struct view *view = h->view;
-	size_t i = timeline_view_moment(&view->timeline, h->now);
+	struct view *view = in->view;
+	size_t i = timeline_view_moment(&view->timeline, in->now);
 	const struct timeline_moment *m = view->timeline.timeline.moments;
 
 	while (i < view->timeline.timeline.n && m[i].request == 0 && i > 0)
 		i--;
 	if (i >= view->timeline.timeline.n || m[i].request == 0) {
-		input_notice(h, "open", "no request was sent before this");
+		input_notice(in, "open", "no request was sent before this");
 		return;
 	}
 	select_moment(view, &m[i]);
@@ -225,16 +273,14 @@ input_timeline_open(const struct input *h)
 }
 
 void
-input_sequence_open(const struct input *h)
+input_sequence_open(const struct input *in)
 {
-	struct view *view = h->view;
+	struct view *view = in->view;
 
-	if (view->sequence.zoom == SEQUENCE_OPERATIONS) {
+	if (view->sequence.zoom != SEQUENCE_OPERATIONS) {
+		input_list_open(in);
+	} else if (list_selected(&view->list) != NULL) {
 		view->list.paused = true;
 		view->sequence.zoom = SEQUENCE_REQUESTS;
-		return;
 	}
-	view->list.looking = !view->list.paused;
-	view->list.paused = true;
-	screen_show(view, SCREEN_DETAIL);
 }

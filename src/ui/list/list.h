@@ -1,5 +1,5 @@
 /*
- * The list of requests under the operator's hand: which row is selected,
+ * The list of requests as the operator sees it: which row is selected,
  * which are marked, which are looked for.
  */
 #ifndef UI_LIST_LIST_H
@@ -16,7 +16,7 @@ struct list {
 	struct fold	 fold;
 	bool		 behind;	/* events are not all taken in yet */
 	bool		 paused;	/* does not follow the latest */
-	bool		 looking;	/* only while a row is looked at */
+	bool		 resumes;	/* paused until its row is left */
 	size_t		 selected; /* of the rows shown; last if following */
 	size_t		 top;		/* first row in sight */
 	int		 rows;		/* in sight, as drawn */

@@ -1,7 +1,7 @@
 /*
- * Keys: those of the screen itself stand here, those that send something are
- * commands and stand in the table of commands; the operator's own file goes
- * before both.
+ * Keys: those of the screen itself are rows of screens.def, those that send
+ * something are commands and stand in the table of commands; the operator's
+ * own file goes before both.
  */
 #ifndef UI_PROMPT_KEYS_H
 #define UI_PROMPT_KEYS_H
@@ -13,7 +13,7 @@
 #include "command/command.h"
 #include "ui/cells/press.h"
 #include "ui/prompt/rc.h"
-#include "ui/prompt/screen_id.h"
+#include "ui/prompt/screens.h"
 
 #define KEY_ON(screen)	(1u << (screen))
 #define KEY_ON_ALL	(~0u)
@@ -21,12 +21,16 @@
 struct key_row {
 	enum press_kind	 kind;
 	uint32_t	 cp;
+	uint32_t	 last;		/* 0: or from cp to this one */
 	enum act	 act;
+	const char	*word;		/* in the operator's file, or NULL */
 	const char	*name;		/* NULL: a second key for the same */
 	const char	*sentence;
 	const char	*label;		/* for the key bar, or NULL */
 	unsigned	 on;		/* screens on which it does something */
 	unsigned	 bar;		/* and on whose key bar it stands */
+	enum screen_id	 shows;		/* if it is done by input_show */
+	bool		 local;		/* it is no key on other screens */
 };
 
 extern const struct key_row key_rows[];
@@ -40,8 +44,15 @@ struct key_does {
 	const struct command_row *row;	/* the first command of line */
 };
 
-/* rc may be NULL here and below: no key is the operator's own. */
-struct key_does	 keys_find(const struct rc *rc, const struct press *p);
+/*
+ * On that screen. rc may be NULL here and below: no key is the operator's
+ * own.
+ */
+struct key_does	 keys_find(const struct rc *rc, enum screen_id screen,
+		    const struct press *p);
+
+/* The first row of an act; never ACT_NONE. */
+const struct key_row *keys_row(enum act act);
 
 /*
  * The key that fires a command, or does something to the screen, as it is
@@ -55,8 +66,7 @@ const char	*keys_of_act(const struct rc *rc, enum act act);
 void		 keys_name(const struct press *p, struct buf *b);
 bool		 keys_named(const char *name, struct press *p);
 
-/* What is done to the screen, as a word for the operator's file. */
-const char	*keys_act_name(enum act act);
+/* What a word of the operator's file does to the screen. */
 bool		 keys_act_named(const char *name, enum act *act);
 
 /* The first command of a line, or NULL. */
@@ -64,11 +74,5 @@ const struct command_row *keys_first_command(const char *line);
 
 /* The row does something there. */
 bool		 keys_work(const struct key_row *row, enum screen_id screen);
-
-/* A screen finds it by itself, keys_find does not. */
-bool		 keys_local(const struct key_row *row);
-
-/* Commands can be fired there by their keys: the device is in sight. */
-bool		 keys_command(enum screen_id screen);
 
 #endif

@@ -366,18 +366,18 @@ print_tables(const struct rc *rc, struct buf *b)
 	struct buf name = { 0 };
 	struct press p = { .kind = PRESS_NONE };
 	struct key_does does;
+	const char *word;
 	size_t i;
 
 	for (i = 0; i < key_rows_count; i++) {
 		p.kind = key_rows[i].kind;
 		p.cp = key_rows[i].cp;
-		if (keys_local(&key_rows[i]) || is_own(rc, &p) ||
-		    keys_act_name(key_rows[i].act) == NULL)
+		word = keys_row(key_rows[i].act)->word;
+		if (word == NULL || p.kind == PRESS_NONE || is_own(rc, &p))
 			continue;
 		buf_reset(&name);
 		keys_name(&p, &name);
-		print_key(b, buf_str(&name),
-		    keys_act_name(key_rows[i].act), false);
+		print_key(b, buf_str(&name), word, false);
 	}
 	for (i = 0; i < commands_count; i++) {
 		p = (struct press){ .kind = PRESS_CHAR,
@@ -386,7 +386,7 @@ print_tables(const struct rc *rc, struct buf *b)
 			continue;
 		buf_reset(&name);
 		keys_name(&p, &name);
-		does = keys_find(NULL, &p);
+		does = keys_find(NULL, SCREEN_CONSOLE, &p);
 		print_key(b, buf_str(&name), does.line, does.prompt);
 	}
 	buf_free(&name);
@@ -403,7 +403,7 @@ rc_print(const struct rc *rc, struct buf *b)
 	for (i = 0; i < rc->nkeys; i++) {
 		k = &rc->keys[i];
 		print_key(b, k->name, k->act != ACT_NONE ?
-		    keys_act_name(k->act) : k->line != NULL ? k->line :
+		    keys_row(k->act)->word : k->line != NULL ? k->line :
 		    "none", k->prompt);
 	}
 	print_tables(rc, b);

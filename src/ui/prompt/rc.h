@@ -15,62 +15,7 @@
 
 #include "base/buf.h"
 #include "ui/cells/press.h"
-
-/* What keys can do to the screen. */
-enum act {
-	ACT_NONE,
-	ACT_UP,
-	ACT_DOWN,
-	ACT_LEFT,
-	ACT_RIGHT,
-	ACT_PAGE_UP,
-	ACT_PAGE_DOWN,
-	ACT_FIRST,
-	ACT_LAST,
-	ACT_OPEN,
-	ACT_BACK,
-	ACT_TAB,
-	ACT_PROMPT,
-	ACT_HELP,
-	ACT_ABOUT,
-	ACT_DEVICE,
-	ACT_DEVICES,
-	ACT_NUMBER,		/* the press's digit says which device */
-	ACT_TIMES,
-	ACT_WHAT_IF,
-	ACT_PAUSE,
-	ACT_FOLD,
-	ACT_SEARCH,
-	ACT_NEXT,
-	ACT_PREVIOUS,
-	ACT_FILTER,
-	ACT_MARK,
-	ACT_NEXT_MARK,
-	ACT_PREVIOUS_MARK,
-	ACT_COPY,
-	ACT_COPY_COMMAND,
-	ACT_EDIT,
-	ACT_RECOVER,
-	ACT_RECOVERY_ACTION,		/* the digit says which */
-	ACT_RECOVERY_ACTIONS,
-	ACT_SAVE_WAY,
-	ACT_TIMELINE,
-	ACT_SEQUENCE,
-	ACT_ZOOM_IN,
-	ACT_ZOOM_OUT,
-	ACT_FIT,
-	ACT_GAPS,		/* cut, or in full */
-	ACT_NEXT_TROUBLE,
-	ACT_PREVIOUS_TROUBLE,
-	ACT_NEXT_FINDING,
-	ACT_PREVIOUS_FINDING,
-	ACT_FINDINGS,
-	ACT_PROOF,
-	ACT_TRY,
-	ACT_REDRAW,
-	ACT_SUSPEND
-};
-#define ACT_COUNT	(ACT_SUSPEND + 1)
+#include "ui/prompt/screens.h"
 
 enum rc_background {
 	RC_BACKGROUND_AUTO,

@@ -1,11 +1,10 @@
-#include "diagnosis/finding.h"
 #include "ui/view/findings_shown.h"
 
 #include <stdlib.h>
 
 void
 findings_take(struct findings_shown *f, const struct session *s,
-    const struct view *view, uint64_t now)
+    const struct finding_row *row, uint64_t now)
 {
 	size_t i;
 
@@ -14,7 +13,7 @@ findings_take(struct findings_shown *f, const struct session *s,
 		return;
 	f->n = findings_sorted(s, now, f->held, &f->nheld, &f->list);
 	for (i = 0; i < f->n; i++) {
-		if (f->list[i]->row == view->finding)
+		if (f->list[i]->row == row)
 			f->selected = i;
 	}
 }

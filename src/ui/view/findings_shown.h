@@ -6,7 +6,6 @@
 #define UI_VIEW_FINDINGS_SHOWN_H
 
 #include "diagnosis/finding.h"
-#include "ui/view/view.h"
 
 /* The list as it is at now, errors first; release with findings_drop. */
 struct findings_shown {
@@ -17,8 +16,9 @@ struct findings_shown {
 	size_t			  nheld;
 };
 
+/* s and row, the one that is selected, may be NULL. */
 void	findings_take(struct findings_shown *f, const struct session *s,
-	    const struct view *view, uint64_t now);
+	    const struct finding_row *row, uint64_t now);
 void	findings_drop(struct findings_shown *f);
 
 #endif

@@ -1,8 +1,207 @@
-/* Questions that several views ask. */
-#include "ui/prompt/keys.h"
+/* Makes the frame, and answers what several views ask of it. */
 #include "ui/view/view.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "dfu/spec.h"
+#include "ui/prompt/keys.h"
+#include "ui/view/consoles.h"
+#include "ui/view/screen_stack.h"
+#include "ui/view/screens.h"
+
+/* So that a long recording does not hold up one frame. */
+#define TIMING_AT_ONCE	8000
+
+static const struct {
+	enum dfu_input	 input;
+	const char	*command;
+	const char	*name;
+} inputs[FRAME_PROSPECTS] = {
+	{ DFU_IN_GETSTATUS, "getstatus", "GETSTATUS" },
+	{ DFU_IN_GETSTATE, "getstate", "GETSTATE" },
+	{ DFU_IN_CLRSTATUS, "clrstatus", "CLRSTATUS" },
+	{ DFU_IN_ABORT, "abort", "ABORT" },
+	{ DFU_IN_DNLOAD, "dnload", "DNLOAD" },
+	{ DFU_IN_DNLOAD0, "dnload", "DNLOAD 0" },
+	{ DFU_IN_UPLOAD, "upload", "UPLOAD" },
+	{ DFU_IN_RESET, "reset", "bus reset" },
+	{ DFU_IN_DETACH, "detach", "DETACH" }
+};
+
+/*
+ * Looks are worth a try even where the specification expects silence; so is
+ * what this stack is known to do.
+ */
+static bool
+is_refused(const struct prospect *p)
+{
+	const struct dfu_outlook *stack = &p->what_if.stack;
+
+	if (p->move == NULL || (p->move->response != DFU_RESPONSE_STALL &&
+	    (p->move->response != DFU_RESPONSE_NONE_EXPECTED ||
+	    (p->row->danger == DFU_DANGER_NONE &&
+	    p->move->input != DFU_IN_UPLOAD))))
+		return (false);
+	return (!p->what_if.known || stack->response != DFU_RESPONSE_OK ||
+	    stack->certainty == DFU_KNOWN_INFERRED);
+}
+
+static void
+make_prospects(struct frame *f)
+{
+	struct dfu_conditions c = session_conditions(f->session);
+	struct prospect *p;
+	int i;
+
+	for (i = 0; i < FRAME_PROSPECTS; i++) {
+		p = &f->prospects[i];
+		p->name = inputs[i].name;
+		p->row = command_named(inputs[i].command);
+		p->move = dfu_transition(f->estimate.state, inputs[i].input,
+		    &c);
+		p->what_if = what_if(f->session, inputs[i].input,
+		    f->print.stack, f->now);
+		p->refused = is_refused(p);
+	}
+}
+
+/* Each request that the command may be would get nowhere. */
+static bool
+is_useless(const struct frame *f, const struct command_row *row)
+{
+	int i, rows = 0, refused = 0;
+
+	for (i = 0; i < FRAME_PROSPECTS; i++) {
+		rows += f->prospects[i].row == row;
+		refused += f->prospects[i].row == row &&
+		    f->prospects[i].refused;
+	}
+	return (rows > 0 && rows == refused);
+}
+
+static void
+make_offers(struct frame *f)
+{
+	const struct command_row *c;
+	size_t i;
+
+	if (!frame_unknown(f))
+		make_prospects(f);
+	f->offered = mem_alloc(commands_count * sizeof(*f->offered));
+	for (i = 0; i < commands_count; i++) {
+		c = &commands[i];
+		f->offered[i] = c->label != NULL &&
+		    strcmp(c->name, "quit") != 0 && !is_useless(f, c) &&
+		    command_refusal(c, f->session, f->runner, f->now) == NULL;
+	}
+}
+
+/* What commands asked to see, and what is in sight for want of it. */
+static void
+turn_screen(const struct frame *f)
+{
+	struct view *view = f->view;
+	const struct app *app = f->app;
+	const struct screen_row *row;
+
+	if (app->help)
+		screen_show(view, SCREEN_HELP);
+	if (app->ways && f->session != NULL && f->runner != NULL)
+		view_recover_open(view, f->session,
+		    app_stack(app, f->session), f->now);
+	if (app->what_if) {
+		view->what_if = app->what_if_row;
+		screen_show(view, SCREEN_WHAT_IF);
+	}
+	row = screen_row(view);
+	if (row->instead != NULL && row->instead(view, app) != view->screen)
+		screen_home(view, row->instead(view, app));
+	if (app->sessions->n > 1 && !view->chosen) {
+		screen_home(view, SCREEN_DEVICES);
+		view->asked_devices = true;
+		view->chosen = true;
+	}
+}
+
+static void
+update_list(const struct frame *f)
+{
+	struct view *view = f->view;
+
+	list_update(&view->list, f->app->sessions, f->session);
+	if (!view->list.hunt_failed)
+		return;
+	view->list.hunt_failed = false;
+	buf_reset(&view->notice);
+	buf_addf(&view->notice, "nothing in the list says \"%s\"",
+	    buf_str(&view->list.sought));
+	view->notice_at = f->now;
+}
+
+static void
+work_out(struct frame *f)
+{
+	const struct session *s = f->session;
+
+	f->estimate = session_estimate(s, f->now);
+	f->print = fingerprint_of(s, f->runner != NULL ?
+	    f->runner->device_stack : NULL);
+	f->verdict = verdict_of(s, f->print.stack, f->now);
+	findings_take(&f->findings, s, f->view->finding, f->now);
+	if (screen_row(f->view)->offers)
+		make_offers(f);
+}
+
+void
+frame_begin(struct frame *f, struct view *view, const struct app *app,
+    uint64_t now)
+{
+	*f = (struct frame){ .app = app, .session = app_session(app),
+	    .runner = app_runner(app), .now = now, .view = view };
+	consoles_turn(view, app);
+	update_list(f);
+	turn_screen(f);
+	if (f->session != NULL)
+		work_out(f);
+	view->timing_behind = view->times && timing_update(&view->timing,
+	    app->sessions, f->session, TIMING_AT_ONCE);
+	if (screen_row(view)->update != NULL)
+		screen_row(view)->update(f);
+}
+
+void
+frame_end(struct frame *f)
+{
+	findings_drop(&f->findings);
+	free(f->offered);
+}
+
+bool
+view_behind(const struct view *view)
+{
+	const struct screen_row *row = screen_row(view);
+
+	return (view->list.behind || view->timing_behind ||
+	    (row->behind != NULL && row->behind(view)));
+}
+
+void
+view_free(struct view *view)
+{
+	consoles_free(view);
+	list_free(&view->list);
+	memory_map_clear(&view->memory);
+	timeline_view_clear(&view->timeline);
+	sequence_view_clear(&view->sequence);
+	edit_free(&view->edit);
+	prompt_free(&view->prompt);
+	timing_clear(&view->timing);
+	buf_free(&view->notice);
+	buf_free(&view->box);
+	buf_free(&view->copy);
+}
 
 bool
 frame_unknown(const struct frame *sc)
@@ -17,13 +216,6 @@ frame_first_query(const struct frame *sc)
 
 	return (s != NULL && s->present && s->pending.number == 0 &&
 	    sc->estimate.how == ESTIMATE_UNKNOWN);
-}
-
-struct verdict
-frame_verdict(const struct frame *sc)
-{
-	return (verdict_of(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL, sc->now));
 }
 
 const char *

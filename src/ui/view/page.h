@@ -37,7 +37,7 @@ void	page_memory(struct page *p, const struct frame *sc, int cols);
 /* How many rows the list of pages has. */
 size_t	page_subjects(void);
 
-/* Draws from look->scroll on, and says there how far it can go. */
+/* Draws from view->scroll on, and says there how far it can go. */
 void	page_draw(struct area a, const struct page *p, struct view *view);
 void	page_free(struct page *p);
 

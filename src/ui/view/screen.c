@@ -1,286 +1,24 @@
-/* Layout: which views are in sight, and where. */
-#include "ui/view/view.h"
+/* Layout: the screen in sight between header, verdict, message and keys. */
+#include "ui/view/screens.h"
 
-#define WIDE_COLS	100
-#define WIDE_ROWS	30
-#define MID_COLS	80
 #define MID_ROWS	24
-#define VERY_WIDE	150
-#define LIST_COLS	43
-#define LESSON_ROWS	10
 
-/* Frames around panes share their lines, so that they join. */
 static void
-frame_pane(struct area a, int row, int col, int rows, int cols,
-    const char *title)
+draw_body(struct area a, const struct frame *sc)
 {
-	area_frame(area_part(a, row, col, rows, cols), STYLE_FRAME, title);
-}
-
-static const char *
-if_title(const struct frame *sc)
-{
-	if (sc->session != NULL && !sc->session->present)
-		return ("device");
-	if (!frame_first_query(sc))
-		return (frame_stack(sc) != NULL ?
-		    "if sent: * reported ' inferred" : "if you send");
-	return (
-	    session_requests(sc->session) == 0 ? "first look" : "look again");
-}
-
-/* In its frame, at the bottom of a. */
-static void
-draw_lesson(struct area a, int rows, const struct frame *sc)
-{
-	int row = a.rows - rows;
+	const struct screen_row *row = screen_row(sc->view);
 	struct buf title = { 0 };
 
-	view_lesson_title(&title, sc);
-	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+	if (row->titled != NULL)
+		row->titled(&title, sc);
+	else if (row->title != NULL)
+		buf_adds(&title, row->title);
+	if (title.len != 0) {
+		area_frame(a, STYLE_FRAME, buf_str(&title));
+		a = area_inside(a);
+	}
 	buf_free(&title);
-	view_lesson(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
-}
-
-/* Below all others; a lesson takes their place where both have no room. */
-static void
-draw_requests(struct area a, int row, const struct frame *sc)
-{
-	int rows = a.rows - row, lesson = 0;
-	struct buf title = { 0 };
-
-	if (sc->view->lesson != NULL) {
-		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
-		rows -= lesson - 1;
-	}
-	if (rows >= 4) {
-		view_requests_title(&title, sc);
-		frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
-		buf_free(&title);
-		view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2),
-		    sc);
-	}
-	/* Last: its title stands in the frame that both share. */
-	if (lesson != 0)
-		draw_lesson(a, lesson, sc);
-}
-
-/* The map, or how long the device was where. */
-static void
-draw_states(struct area a, int rows, int cols, const struct frame *sc,
-    void (*map)(struct area, const struct frame *))
-{
-	struct area in = area_part(a, 1, 1, rows - 2, cols - 2);
-
-	frame_pane(a, 0, 0, rows, cols, sc->view->times ?
-	    "time in each state (t: map)" : "state");
-	if (sc->view->times)
-		view_times(in, sc);
-	else
-		map(in, sc);
-}
-
-/* Map and, beside it, now above what-if, or all three side by side. */
-static void
-draw_wide(struct area a, const struct frame *sc)
-{
-	int top = MAP_ROWS + 2, left = MAP_COLS + 2;
-	int right = a.cols - left + 1, half;
-
-	draw_states(a, top, left, sc, view_map);
-	if (a.cols >= VERY_WIDE) {
-		half = right / 2;
-		frame_pane(a, 0, left - 1, top, half, "now");
-		view_now(area_part(a, 1, left, top - 2, half - 2), sc);
-		frame_pane(a, 0, left + half - 2, top, right - half + 1,
-		    if_title(sc));
-		view_what_if(area_part(a, 1, left + half - 1, top - 2,
-		    right - half - 1), sc);
-	} else {
-		half = 10;
-		frame_pane(a, 0, left - 1, half, right, "now");
-		view_now(area_part(a, 1, left, half - 2, right - 2), sc);
-		frame_pane(a, half - 1, left - 1, top - half + 1, right,
-		    if_title(sc));
-		view_what_if(area_part(a, half, left, top - half - 1,
-		    right - 2), sc);
-	}
-	draw_requests(a, top - 1, sc);
-}
-
-static void
-draw_middle(struct area a, const struct frame *sc)
-{
-	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
-	int right = a.cols - left + 1, used;
-	struct area pane = area_part(a, 1, left, top - 2, right - 2);
-
-	draw_states(a, top, left, sc, view_map_list);
-	if (sc->view->tab == TAB_IF) {
-		frame_pane(a, 0, left - 1, top, right, if_title(sc));
-		view_what_if(pane, sc);
-	} else if (frame_first_query(sc)) {
-		frame_pane(a, 0, left - 1, 6, right, "now");
-		view_now(area_part(pane, 0, 0, 4, pane.cols), sc);
-		frame_pane(a, 5, left - 1, top - 5, right, if_title(sc));
-		view_what_if(area_part(pane, 5, 0, top - 7, pane.cols), sc);
-	} else {
-		frame_pane(a, 0, left - 1, top, right,
-		    "now (Tab: if you send)");
-		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
-		    sc);
-		view_what_if_brief(area_part(pane, used, 0,
-		    pane.rows - used, pane.cols), sc);
-	}
-	draw_requests(a, top - 1, sc);
-}
-
-static void
-draw_tabs(struct area a, const struct frame *sc)
-{
-	static const char *const names[TAB_COUNT] = { "now",
-	    "if you send", "requests" };
-	int col = 1;
-	unsigned i;
-
-	for (i = 0; i < TAB_COUNT; i++) {
-		bool here = i == sc->view->tab;
-
-		col += area_textf(a, 0, col, here ? STYLE_STRONG : STYLE_DIM,
-		    here ? "[%s]" : " %s ", names[i]);
-	}
-	area_text(a, 0, col + 1, STYLE_KEY, "Tab");
-}
-
-static void
-draw_small(struct area a, const struct frame *sc)
-{
-	struct area pane = area_part(a, 2, 0, a.rows - 2, a.cols);
-	int used;
-
-	view_map_line(area_part(a, 0, 0, 1, a.cols), sc);
-	draw_tabs(area_part(a, 1, 0, 1, a.cols), sc);
-	switch (sc->view->tab) {
-	case TAB_NOW:
-		used = view_now(area_part(pane, 0, 0, pane.rows < 10 ?
-		    pane.rows : pane.rows - 4, pane.cols), sc) + 1;
-		view_requests(area_part(pane, used, 0, pane.rows - used,
-		    pane.cols), sc);
-		break;
-	case TAB_IF:
-		view_what_if(pane, sc);
-		break;
-	case TAB_REQUESTS:
-		if (sc->view->lesson != NULL)
-			view_lesson(pane, sc);
-		else
-			view_requests(pane, sc);
-		break;
-	}
-}
-
-static void
-draw_console(struct area a, const struct frame *sc, const struct canvas *c)
-{
-	/* What stands at the bottom takes rows too; requests stay in sight. */
-	int rows = MAP_ROWS + 6 + (sc->view->lesson != NULL ? LESSON_ROWS :
-	    0);
-
-	if (c->cols >= WIDE_COLS && a.rows >= rows)
-		draw_wide(a, sc);
-	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)
-		draw_middle(a, sc);
-	else
-		draw_small(a, sc);
-}
-
-static void
-draw_edit(struct area a, const struct frame *sc)
-{
-	uint32_t from = sc->view->edit.from;
-	struct buf title = { 0 };
-
-	buf_adds(&title, "request to be sent");
-	if (from != 0)
-		buf_addf(&title, ", begun from #%u", from);
-	frame_pane(a, 0, 0, a.rows, a.cols, buf_str(&title));
-	view_edit(area_inside(a), sc);
-	buf_free(&title);
-}
-
-static void
-draw_titled(struct area a, const struct frame *sc,
-    void (*title)(struct buf *, const struct frame *),
-    void (*view)(struct area, const struct frame *))
-{
-	struct buf b = { 0 };
-
-	title(&b, sc);
-	frame_pane(a, 0, 0, a.rows, a.cols, buf_str(&b));
-	view(area_inside(a), sc);
-	buf_free(&b);
-}
-
-static void
-draw_body(struct area a, const struct frame *sc, const struct canvas *c)
-{
-	struct area in = area_inside(a);
-
-	switch (sc->view->screen) {
-	case SCREEN_CONSOLE:
-		draw_console(a, sc, c);
-		break;
-	case SCREEN_DETAIL:
-		frame_pane(a, 0, 0, a.rows, a.cols, "request");
-		view_detail(in, sc);
-		break;
-	case SCREEN_HELP:
-		frame_pane(a, 0, 0, a.rows, a.cols, "help");
-		view_help(in, sc);
-		break;
-	case SCREEN_DEVICES:
-		frame_pane(a, 0, 0, a.rows, a.cols, "devices");
-		view_devices(in, sc);
-		break;
-	case SCREEN_EDIT:
-		draw_edit(a, sc);
-		break;
-	case SCREEN_WHAT_IF:
-		frame_pane(a, 0, 0, a.rows, a.cols, "if you send");
-		view_what_if_page(in, sc);
-		break;
-	case SCREEN_DEVICE:
-		frame_pane(a, 0, 0, a.rows, a.cols, "device");
-		view_device(in, sc);
-		break;
-	case SCREEN_RECOVER:
-		frame_pane(a, 0, 0, a.rows, a.cols,
-		    "ways out, the mildest first");
-		view_recover(in, sc);
-		break;
-	case SCREEN_FINDINGS:
-		frame_pane(a, 0, 0, a.rows, a.cols, "findings");
-		view_findings(in, sc);
-		break;
-	case SCREEN_FINDING:
-		frame_pane(a, 0, 0, a.rows, a.cols, "finding");
-		view_finding(in, sc);
-		break;
-	case SCREEN_PAGE:
-		frame_pane(a, 0, 0, a.rows, a.cols, "about");
-		view_page(in, sc);
-		break;
-	case SCREEN_SUBJECTS:
-		frame_pane(a, 0, 0, a.rows, a.cols, "pages");
-		view_subjects(in, sc);
-		break;
-	case SCREEN_TIMELINE:
-		draw_titled(a, sc, view_timeline_title, view_timeline);
-		break;
-	case SCREEN_SEQUENCE:
-		draw_titled(a, sc, view_sequence_title, view_sequence);
-		break;
-	}
+	row->draw(a, sc);
 }
 
 /* Never at the cost of what is asked or known of the device. */
@@ -307,7 +45,7 @@ screen_draw(struct canvas *c, struct frame *sc)
 	if (bottom == 2)
 		bottom = 1 + view_message_rows(all, sc);
 	body = area_part(all, 1, 0, c->rows - 1 - bottom - said, c->cols);
-	draw_body(body, sc, c);
+	draw_body(body, sc);
 	foot = area_part(all, c->rows - bottom - said, 0, said, c->cols);
 	if (view_paused_rows(sc) != 0)
 		view_paused(foot, sc);
@@ -320,7 +58,7 @@ screen_draw(struct canvas *c, struct frame *sc)
 		    c->cols), sc);
 		view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
 	}
-	if (sc->view->hints && sc->view->screen == SCREEN_CONSOLE)
+	if (sc->view->hints && screen_row(sc->view)->now)
 		view_hints(body);
 	if (sc->view->box.len > 0)
 		view_box(body, sc);

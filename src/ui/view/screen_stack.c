@@ -1,4 +1,5 @@
 #include "ui/view/screen_stack.h"
+#include "ui/view/screens.h"
 
 #include <string.h>
 
@@ -43,6 +44,5 @@ screen_home(struct view *view, enum screen_id screen)
 bool
 screen_is_first(const struct view *view)
 {
-	return (view->screen == SCREEN_CONSOLE ||
-	    (view->screen == SCREEN_DEVICES && view->nunder == 0));
+	return (view->nunder == 0 && screen_row(view)->first);
 }

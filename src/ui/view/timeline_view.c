@@ -11,14 +11,14 @@
 
 void
 timeline_view_update(struct timeline_view *l, const struct sessions *b,
-    const struct session *s, const struct dfu_stack *fixed, uint64_t now)
+    const struct session *s, const struct verdict *v, uint64_t now)
 {
 	if (l->timeline.of != s) {
 		timeline_view_fit(l);
 		l->held = false;
 	}
 	l->behind = timeline_update(&l->timeline, b, s, EVENTS_AT_ONCE);
-	timeline_judge(&l->timeline, s, fixed, now);
+	timeline_judge(&l->timeline, s, v, now);
 }
 
 void

@@ -22,9 +22,9 @@ struct timeline_view {
 	int		 cols;		/* of the axis in sight, as drawn */
 };
 
-/* Takes in what is new, and the verdict at now; fixed as for verdict_of. */
+/* Takes in what is new, and the verdict at now; s may be NULL. */
 void	timeline_view_update(struct timeline_view *l, const struct sessions *b,
-	    const struct session *s, const struct dfu_stack *fixed,
+	    const struct session *s, const struct verdict *v,
 	    uint64_t now);
 void	timeline_view_clear(struct timeline_view *l);
 

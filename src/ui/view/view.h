@@ -17,14 +17,17 @@
 #include "command/command.h"
 #include "dfu/pages.h"
 #include "dfu/transition.h"
+#include "diagnosis/fingerprint.h"
 #include "diagnosis/recovery.h"
 #include "diagnosis/verdict.h"
+#include "diagnosis/what_if.h"
 #include "ui/cells/canvas.h"
 #include "ui/list/list.h"
 #include "ui/prompt/edit.h"
 #include "ui/prompt/prompt.h"
 #include "ui/prompt/rc.h"
-#include "ui/prompt/screen_id.h"
+#include "ui/prompt/screens.h"
+#include "ui/view/findings_shown.h"
 #include "ui/view/sequence_view.h"
 #include "ui/view/timeline_view.h"
 
@@ -85,23 +88,46 @@ struct view {
 	uint64_t		 notice_at;
 };
 
-/* What a view may see. session and runner may be NULL. */
+/* What one request does now. */
+struct prospect {
+	const struct command_row *row;	/* its command */
+	const char		*name;	/* "GETSTATUS" */
+	const struct dfu_transition *move; /* NULL: the table says nothing */
+	struct what_if		 what_if;
+	bool			 refused; /* it would get nowhere */
+};
+#define FRAME_PROSPECTS		9	/* requests that are told of */
+
+/*
+ * What a view may see, worked out once for all of them. session and runner
+ * may be NULL; without a session the verdict has no row and no stack is known.
+ */
 struct frame {
 	const struct app	*app;
 	const struct session	*session;
 	const struct runner	*runner;
 	uint64_t		 now;		/* us */
 	struct estimate		 estimate;	/* at now */
+	struct fingerprint	 print;		/* of the stack it may be */
+	struct verdict		 verdict;
+	struct findings_shown	 findings;
+	struct prospect		 prospects[FRAME_PROSPECTS];
+	bool			*offered; /* by row of commands, or NULL */
 	int			 verdict_rows;	/* of this frame */
 	struct view		*view;
 };
 
-/* What one request does now: shared by views. */
-struct prospect {
-	const struct command_row *row;	/* its command, or NULL */
-	const char		*name;	/* "GETSTATUS" */
-	const struct dfu_transition *move; /* NULL: the table says nothing */
-};
+/*
+ * Takes in what is new for the view and makes the frame of it at now. It ends
+ * with frame_end, and before anything else happens to the session.
+ */
+void	frame_begin(struct frame *f, struct view *view, const struct app *app,
+	    uint64_t now);
+void	frame_end(struct frame *f);
+
+/* What is in sight is not all taken in yet: draw again soon. */
+bool	view_behind(const struct view *view);
+void	view_free(struct view *view);
 
 /* The whole screen. */
 void	screen_draw(struct canvas *c, struct frame *sc);
@@ -124,17 +150,8 @@ bool	frame_unknown(const struct frame *sc);
 /* The key that fires a command, as it is shown, or NULL. */
 const char *frame_key(const struct frame *sc, const char *command);
 
-/* By the table of moves that command's request would get nowhere now. */
-bool	frame_refuses(const struct frame *sc, const struct command_row *row);
-
-/* The device stack it is likely to be, or NULL. */
-const struct dfu_stack *frame_stack(const struct frame *sc);
-
 /* That it is off the bus, and what may be done; needs a session. */
 void	frame_off_bus(const struct frame *sc, struct buf *b);
-
-/* How it stands with the device; needs a session. */
-struct verdict frame_verdict(const struct frame *sc);
 
 /* What is asked now, or NULL: whether to quit before all else. */
 const char *frame_asked(const struct frame *sc);
@@ -142,6 +159,12 @@ const char *frame_asked(const struct frame *sc);
 /* The mildest first look is what is to be offered. */
 bool	frame_first_query(const struct frame *sc);
 
+/* The screens, each within its box: view_NAME of the rows of screens.def. */
+#define SCREEN(id, name, ...)						\
+	void view_##name(struct area a, const struct frame *sc);
+#include "ui/prompt/screens.def"
+
+/* Their parts. */
 void	view_header(struct area a, const struct frame *sc);
 void	view_map(struct area a, const struct frame *sc);
 void	view_map_list(struct area a, const struct frame *sc);
@@ -149,27 +172,15 @@ void	view_map_line(struct area a, const struct frame *sc);
 int	view_now(struct area a, const struct frame *sc); /* rows */
 void	view_what_if(struct area a, const struct frame *sc);
 void	view_what_if_brief(struct area a, const struct frame *sc);
-void	view_what_if_page(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
 void	view_lesson(struct area a, const struct frame *sc);
 void	view_lesson_title(struct buf *b, const struct frame *sc);
 void	view_times(struct area a, const struct frame *sc);
-void	view_detail(struct area a, const struct frame *sc);
-void	view_device(struct area a, const struct frame *sc);
-void	view_findings(struct area a, const struct frame *sc);
-void	view_finding(struct area a, const struct frame *sc);
-void	view_page(struct area a, const struct frame *sc);
-void	view_subjects(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
-void	view_help(struct area a, const struct frame *sc);
-void	view_devices(struct area a, const struct frame *sc);
-void	view_edit(struct area a, const struct frame *sc);
-void	view_recover(struct area a, const struct frame *sc);
-void	view_timeline(struct area a, const struct frame *sc);
-void	view_timeline_title(struct buf *b, const struct frame *sc);
-void	view_sequence(struct area a, const struct frame *sc);
-void	view_sequence_title(struct buf *b, const struct frame *sc);
+/* Opens it with the mildest that may help selected. */
+void	view_recover_open(struct view *view, const struct session *s,
+	    const struct dfu_stack *stack, uint64_t now);
 void	view_box(struct area a, const struct frame *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_paused_rows(const struct frame *sc);
@@ -192,9 +203,6 @@ enum style transition_words(struct buf *b, const struct dfu_transition *m);
 
 /* "DfuSe 1.1a", "DFU 1.1"; appended if the device has a DFU interface. */
 void	dialect_words(struct buf *b, const struct session *s);
-
-/* The page about what is in sight, or NULL. */
-const struct dfu_page *page_about(const struct frame *sc);
 
 /* Name of an outcome that failed, short enough for an arrow. */
 const char *outcome_mark(uint8_t outcome);

@@ -1,5 +1,6 @@
 /* Pages about states, requests, statuses; and the list of them. */
 #include "ui/view/page.h"
+#include "ui/view/screens.h"
 
 #include <string.h>
 
@@ -8,8 +9,8 @@
 #include "diagnosis/finding_text.h"
 #include "wire/usb.h"
 
-static const struct dfu_page *
-about_request(const struct frame *sc)
+const struct dfu_page *
+view_about_request(const struct frame *sc)
 {
 	const struct fold_row *selected = list_selected(&sc->view->list);
 	const struct dfuse_command_row *command;
@@ -32,8 +33,8 @@ about_request(const struct frame *sc)
 	return (dfu_page_of(DFU_PAGE_REQUEST, row->bRequest));
 }
 
-static const struct dfu_page *
-about_state(const struct frame *sc)
+const struct dfu_page *
+view_about_state(const struct frame *sc)
 {
 	const struct session *s = sc->session;
 
@@ -60,38 +61,31 @@ about_reason(const struct frame *sc)
 }
 
 const struct dfu_page *
-page_about(const struct frame *sc)
+view_about_page(const struct frame *sc)
 {
-	const struct dfu_request_row *row;
 	const struct dfu_page *page;
 
-	switch (sc->view->screen) {
-	case SCREEN_DETAIL:
-	case SCREEN_SEQUENCE:
-		return (about_request(sc));
-	case SCREEN_PAGE:
-		if (sc->view->page == NULL)
-			return (NULL);
-		page = about_reason(sc);
-		return (page != NULL ? page : sc->view->page);
-	case SCREEN_DEVICE:
-		return (dfu_page_named("bitCanDnload"));
-	case SCREEN_EDIT:
-		row = dfu_request_of(&sc->view->edit.setup);
-		return (row == NULL ? NULL : dfu_page_of(DFU_PAGE_REQUEST,
-		    row->bRequest));
-	case SCREEN_CONSOLE:
-	case SCREEN_WHAT_IF:
-	case SCREEN_RECOVER:
-	case SCREEN_FINDINGS:
-	case SCREEN_FINDING:
-	case SCREEN_HELP:
-	case SCREEN_DEVICES:
-	case SCREEN_SUBJECTS:
-	case SCREEN_TIMELINE:
-		break;
-	}
-	return (about_state(sc));
+	if (sc->view->page == NULL)
+		return (NULL);
+	page = about_reason(sc);
+	return (page != NULL ? page : sc->view->page);
+}
+
+const struct dfu_page *
+view_about_device(const struct frame *sc)
+{
+	(void)sc;
+	return (dfu_page_named("bitCanDnload"));
+}
+
+const struct dfu_page *
+view_about_edit(const struct frame *sc)
+{
+	const struct dfu_request_row *row;
+
+	row = dfu_request_of(&sc->view->edit.setup);
+	return (row == NULL ? NULL : dfu_page_of(DFU_PAGE_REQUEST,
+	    row->bRequest));
 }
 
 /* A paragraph each, as they are parted in text. */

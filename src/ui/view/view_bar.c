@@ -1,7 +1,7 @@
 /* What stands at the bottom: message, keys, prompt; and the question. */
 #include "ui/view/screen_stack.h"
 #include "ui/prompt/keys.h"
-#include "ui/view/view.h"
+#include "ui/view/screens.h"
 
 #include <string.h>
 
@@ -28,21 +28,20 @@ draw_progress(struct area a, const struct frame *sc, int col)
 static bool
 add_verdict(const struct frame *sc, struct buf *b)
 {
+	const struct verdict *v = &sc->verdict;
 	const char *key;
-	struct verdict v;
 
 	if (sc->session == NULL || sc->verdict_rows != 0 ||
 	    sc->view->lesson != NULL)
 		return (false);
-	v = frame_verdict(sc);
-	if (v.row->quiet)
+	if (v->row->quiet)
 		return (false);
-	key = v.row->remedy == NULL ? NULL : frame_key(sc, v.row->remedy);
-	buf_adds(b, v.row->word);
+	key = v->row->remedy == NULL ? NULL : frame_key(sc, v->row->remedy);
+	buf_adds(b, v->row->word);
 	if (key != NULL)
-		buf_addf(b, ", %s %s", key, v.row->remedy);
+		buf_addf(b, ", %s %s", key, v->row->remedy);
 	buf_adds(b, ": ");
-	verdict_words(&v, sc->session, sc->now, b);
+	verdict_words(v, sc->session, sc->now, b);
 	return (true);
 }
 
@@ -51,13 +50,11 @@ static bool
 says_verdict(const struct frame *sc, const char *text)
 {
 	struct buf b = { 0 };
-	struct verdict v;
 	bool same;
 
 	if (sc->verdict_rows == 0 || *text == '\0')
 		return (false);
-	v = frame_verdict(sc);
-	verdict_words(&v, sc->session, sc->now, &b);
+	verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	same = strcmp(buf_str(&b), text) == 0;
 	buf_free(&b);
 	return (same);
@@ -108,7 +105,7 @@ message_words(const struct frame *sc, struct buf *b)
 		    d->message_severity == SEVERITY_WARNING ? STYLE_WARNING :
 		    STYLE_NORMAL);
 	}
-	if (!add_verdict(sc, b) && view->screen == SCREEN_CONSOLE)
+	if (!add_verdict(sc, b) && screen_row(view)->now)
 		offers_ways(sc, b);
 	return (STYLE_WARNING);
 }
@@ -170,10 +167,10 @@ draw_command_key(struct area a, int col, int room, const struct frame *sc,
 	return (width + 2);
 }
 
-/* Stands on the bar of each screen. */
 /* Columns from which keys of other screens stand on the console's bar. */
 #define WIDE	100
 
+/* Stands on the bar of each screen. */
 static bool
 everywhere(const struct key_row *row)
 {
@@ -190,11 +187,11 @@ add_label(struct buf *b, const struct frame *sc, const struct key_row *row)
 		    row->label);
 }
 
-/* From the right edge: what is there at all times. */
+/* From the right edge: what is there at all times, or all there is. */
 static int
-draw_fixed(struct area a, const struct frame *sc)
+draw_fixed(struct area a, const struct frame *sc, bool all)
 {
-	enum screen_id screen = sc->view->screen;
+	unsigned here = KEY_ON(sc->view->screen);
 	const char *key = frame_key(sc, "quit");
 	struct buf b = { 0 };
 	size_t i;
@@ -204,8 +201,8 @@ draw_fixed(struct area a, const struct frame *sc)
 		/* A narrow bar is for what can be sent. */
 		if (key_rows[i].label != NULL &&
 		    (key_rows[i].kind != PRESS_FUNCTION || a.cols >= WIDE) &&
-		    (key_rows[i].bar & KEY_ON(screen)) != 0 &&
-		    (everywhere(&key_rows[i]) || screen == SCREEN_CONSOLE))
+		    (key_rows[i].bar & here) != 0 &&
+		    (all || everywhere(&key_rows[i])))
 			add_label(&b, sc, &key_rows[i]);
 	if (key != NULL && screen_is_first(sc->view))
 		buf_addf(&b, "%s Quit ", key);
@@ -217,44 +214,34 @@ draw_fixed(struct area a, const struct frame *sc)
 	return (col);
 }
 
-static bool
-offered(const struct frame *sc, const struct command_row *c)
-{
-	if (c->label == NULL || strcmp(c->name, "quit") == 0)
-		return (false);
-	return (command_refusal(c, sc->session, sc->runner, sc->now) == NULL &&
-	    !frame_refuses(sc, c));
-}
-
 /* What ends what goes on, or is known to help: before all others. */
 static const struct command_row *
 first_offer(const struct frame *sc)
 {
-	struct verdict v;
+	const struct verdict_row *row = sc->verdict.row;
 
 	if (sc->session->pending.number != 0)
 		return (command_named("cancel"));
 	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
 		return (command_named("skip"));
-	v = frame_verdict(sc);
-	if (v.row->quiet || v.row->remedy == NULL ||
+	if (row->quiet || row->remedy == NULL ||
 	    sc->view->lesson != NULL || (sc->runner != NULL &&
 	    runner_busy(sc->runner)))
 		return (NULL);
-	return (command_named(v.row->remedy));
+	return (command_named(row->remedy));
 }
 
-static void
-draw_commands(struct area a, const struct frame *sc)
+void
+view_bar_commands(struct area a, const struct frame *sc)
 {
 	const struct command_row *first = first_offer(sc);
-	int room = draw_fixed(a, sc) - 1, col = 1;
+	int room = draw_fixed(a, sc, true) - 1, col = 1;
 	size_t i;
 
 	if (first != NULL && first->label != NULL)
 		col += draw_command_key(a, col, room, sc, first);
 	for (i = 0; i < commands_count; i++)
-		if (offered(sc, &commands[i]) && &commands[i] != first)
+		if (sc->offered[i] && &commands[i] != first)
 			col += draw_command_key(a, col, room, sc,
 			    &commands[i]);
 }
@@ -266,11 +253,12 @@ draw_hint(struct area a, int *col, const char *key, const char *label)
 	*col += area_text(a, 0, *col, STYLE_NORMAL, label) + 2;
 }
 
-static void
-draw_edit_keys(struct area a)
+void
+view_bar_edit(struct area a, const struct frame *sc)
 {
 	int col = 1;
 
+	(void)sc;
 	draw_hint(a, &col, "Enter", "Send");
 	draw_hint(a, &col, "Esc", "Leave, keeps it");
 	draw_hint(a, &col, "Tab", "Next field");
@@ -299,60 +287,46 @@ draw_answers(struct area a, int col, const struct frame *sc)
 	buf_free(&b);
 }
 
-static bool
-selects(enum screen_id screen)
+/* What can be done on a screen, and a command that belongs to it. */
+void
+view_bar_keys(struct area a, const struct frame *sc)
 {
-	return (screen == SCREEN_DEVICES || screen == SCREEN_SUBJECTS ||
-	    screen == SCREEN_FINDINGS || screen == SCREEN_RECOVER);
-}
-
-static bool
-scrolls(const struct view *view)
-{
-	return (selects(view->screen) || view->scroll_max > 0);
-}
-
-/* The keys of a screen beside the console. */
-static void
-draw_screen_keys(struct area a, const struct frame *sc)
-{
-	const struct command_row *names = command_named("names");
-	enum screen_id screen = sc->view->screen;
+	const struct screen_row *screen = screen_row(sc->view);
+	const struct command_row *command = screen->command == NULL ? NULL :
+	    command_named(screen->command);
 	const struct key_row *row;
 	const char *key;
-	int room = draw_fixed(a, sc), col = 1;
+	int room = draw_fixed(a, sc, false), col = 1;
 	size_t i;
 
-	if (scrolls(sc->view))
-		draw_hint(a, &col, "Up Down", selects(screen) ?
-		    "Select" : "Scroll");
+	if (screen->selects || sc->view->scroll_max > 0)
+		draw_hint(a, &col, "Up Down", screen->selects ? "Select" :
+		    "Scroll");
 	for (i = 0; i < key_rows_count; i++) {
 		row = &key_rows[i];
 		if (row->label == NULL || everywhere(row) ||
-		    (row->bar & KEY_ON(screen)) == 0)
+		    (row->bar & KEY_ON(sc->view->screen)) == 0)
 			continue;
 		key = keys_of_act(sc->view->rc, row->act);
 		if (key != NULL && col + (int)strlen(key) + 1 +
 		    (int)strlen(row->label) < room)
 			draw_hint(a, &col, key, row->label);
 	}
-	if (screen == SCREEN_DEVICE && names != NULL && offered(sc, names))
-		draw_command_key(a, col, room, sc, names);
+	if (command != NULL && sc->offered[command - commands])
+		draw_command_key(a, col, room, sc, command);
 }
 
 void
 view_keys(struct area a, const struct frame *sc)
 {
+	const struct screen_row *row = screen_row(sc->view);
+
 	if (sc->session == NULL)
-		draw_fixed(a, sc);
+		draw_fixed(a, sc, row->now);
 	else if (frame_asked(sc) != NULL)
 		draw_answers(a, 1, sc);
-	else if (sc->view->screen == SCREEN_EDIT)
-		draw_edit_keys(a);
-	else if (sc->view->screen == SCREEN_CONSOLE)
-		draw_commands(a, sc);
 	else
-		draw_screen_keys(a, sc);
+		row->bar(a, sc);
 }
 
 /* An answer that was none: the line of messages is the job's meanwhile. */

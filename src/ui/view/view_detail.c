@@ -103,7 +103,7 @@ static void
 add_conformance(struct page *p, const struct frame *sc,
     const struct request *r)
 {
-	struct conformance a = conformance_of(sc->session, r, frame_stack(sc));
+	struct conformance a = conformance_of(sc->session, r, sc->print.stack);
 	struct buf b = { 0 };
 
 	if (conformance_broken(&a)) {

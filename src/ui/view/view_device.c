@@ -1,4 +1,5 @@
 /* One device: who it is, its memory, its descriptors field by field. */
+#include "ui/view/screens.h"
 #include "ui/view/page.h"
 
 #include <string.h>
@@ -141,19 +142,18 @@ add_lint(struct page *p, const struct lint *l)
 static void
 add_stack(struct page *p, const struct frame *sc)
 {
-	struct fingerprint f = fingerprint_of(sc->session,
-	    sc->runner != NULL ? sc->runner->device_stack : NULL);
+	const struct fingerprint *f = &sc->print;
 	struct fingerprint_candidate list[FINGERPRINT_CANDIDATES];
 	struct buf b = { 0 };
 	size_t i, n;
 
-	fingerprint_words(&f, &b);
-	page_add(p, f.against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
+	fingerprint_words(f, &b);
+	page_add(p, f->against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
 	    VALUE_COL, buf_str(&b));
-	if (f.stack != NULL && f.stack->polling != NULL)
-		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f.stack->polling);
-	if (f.stack != NULL)
-		page_add(p, STYLE_DIM, NULL, VALUE_COL, f.stack->source);
+	if (f->stack != NULL && f->stack->polling != NULL)
+		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f->stack->polling);
+	if (f->stack != NULL)
+		page_add(p, STYLE_DIM, NULL, VALUE_COL, f->stack->source);
 	n = fingerprint_candidates(sc->session, sc->runner != NULL ?
 	    sc->runner->device_stack : NULL, list, FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
@@ -384,4 +384,11 @@ view_device(struct area a, const struct frame *sc)
 	page_draw(a, &p, sc->view);
 	lint_free(&lint);
 	page_free(&p);
+}
+
+void
+view_device_update(const struct frame *sc)
+{
+	memory_map_update(&sc->view->memory, sc->session,
+	    sc->app->sessions->trace);
 }

@@ -1,5 +1,5 @@
 /* The list of devices, or what is waited for. */
-#include "ui/view/view.h"
+#include "ui/view/screens.h"
 
 #include <string.h>
 
@@ -188,4 +188,12 @@ view_devices(struct area a, const struct frame *sc)
 	    STYLE_LABEL, "Enter or the number opens a console and sends "
 	    "nothing; consoles stay as they were left. A device without a "
 	    "DFU interface is not listed.");
+}
+
+/* One device needs no list, unless it was asked for. */
+enum screen_id
+view_devices_instead(const struct view *view, const struct app *app)
+{
+	return (!view->asked_devices && app->sessions->n == 1 ?
+	    SCREEN_CONSOLE : SCREEN_DEVICES);
 }

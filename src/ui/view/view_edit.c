@@ -1,5 +1,5 @@
 /* The editor of one request: what it is, what it would do, what it costs. */
-#include "ui/view/view.h"
+#include "ui/view/screens.h"
 
 #include <string.h>
 
@@ -211,4 +211,14 @@ view_edit(struct area a, const struct frame *sc)
 		draw_data(area_part(a, 6, 0, data, a.cols), e);
 	v.row = 7 + data;
 	say_what(&v, sc, &x);
+}
+
+void
+view_edit_title(struct buf *b, const struct frame *sc)
+{
+	uint32_t from = sc->view->edit.from;
+
+	buf_adds(b, "request to be sent");
+	if (from != 0)
+		buf_addf(b, ", begun from #%u", from);
 }

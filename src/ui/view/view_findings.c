@@ -113,41 +113,36 @@ draw_page(struct area a, const struct finding *f, const struct frame *sc)
 void
 view_finding(struct area a, const struct frame *sc)
 {
-	struct findings_shown f;
+	const struct findings_shown *f = &sc->findings;
 
-	findings_take(&f, sc->session, sc->view, sc->now);
-	if (f.n != 0)
-		draw_page(a, f.list[f.selected], sc);
-	findings_drop(&f);
+	if (f->n != 0)
+		draw_page(a, f->list[f->selected], sc);
 }
 
 void
 view_findings(struct area a, const struct frame *sc)
 {
-	struct findings_shown f;
+	const struct findings_shown *f = &sc->findings;
 	int rows, row, top;
 	size_t i;
 
-	findings_take(&f, sc->session, sc->view, sc->now);
-	if (f.n == 0) {
+	if (f->n == 0) {
 		area_text(a, 0, 1, STYLE_NORMAL, "Nothing was found so far.");
 		area_wrap(a, 2, 1, a.cols - 2, STYLE_DIM, "Each request and "
 		    "answer is judged as it comes; what goes wrong, and what "
 		    "only looks so, is listed here.");
-		findings_drop(&f);
 		return;
 	}
 	rows = a.rows / LIST_SHARE < 3 ? 3 : a.rows / LIST_SHARE;
-	if (rows > (int)f.n)
-		rows = (int)f.n;
-	top = (int)f.selected >= rows ? (int)f.selected - rows + 1 : 0;
-	for (i = 0; i < f.n; i++) {
+	if (rows > (int)f->n)
+		rows = (int)f->n;
+	top = (int)f->selected >= rows ? (int)f->selected - rows + 1 : 0;
+	for (i = 0; i < f->n; i++) {
 		row = (int)i - top;
 		if (row >= 0 && row < rows)
-			draw_row(a, row, f.list[i], i == f.selected);
+			draw_row(a, row, f->list[i], i == f->selected);
 	}
 	sc->view->scroll = 0;
 	draw_page(area_part(a, rows + 1, 0, a.rows - rows - 1, a.cols),
-	    f.list[f.selected], sc);
-	findings_drop(&f);
+	    f->list[f->selected], sc);
 }

@@ -77,16 +77,11 @@ static void
 add_findings(struct buf *b, const struct frame *sc)
 {
 	const char *key = keys_of_act(sc->view->rc, ACT_FINDINGS);
-	const struct finding **list;
-	struct finding held[FINDINGS_AT_MOST];
-	size_t n, nheld, i, serious = 0;
+	size_t i, serious = 0;
 
-	n = findings_sorted(sc->session, sc->now, held, &nheld, &list);
-	for (i = 0; i < n; i++)
-		serious += list[i]->row->severity > SEVERITY_NOTE;
-	for (i = 0; i < nheld; i++)
-		finding_free(&held[i]);
-	free(list);
+	for (i = 0; i < sc->findings.n; i++)
+		serious += sc->findings.list[i]->row->severity >
+		    SEVERITY_NOTE;
 	if (serious != 0)
 		buf_addf(b, "  %s %zu finding%s", key != NULL ? key : "",
 		    serious, serious != 1 ? "s" : "");

@@ -1,6 +1,7 @@
 /* Help, made of the tables: it cannot say what is not so. */
 #include "ui/prompt/keys.h"
 #include "ui/view/page.h"
+#include "ui/view/screens.h"
 
 #include <string.h>
 
@@ -54,42 +55,6 @@ add_reading(struct page *p)
 	    "loses a state or destroys data; a single key asks first");
 }
 
-static const char *
-screen_name(enum screen_id screen)
-{
-	switch (screen) {
-	case SCREEN_CONSOLE:
-		return ("Keys of the console");
-	case SCREEN_DETAIL:
-		return ("Keys of the decoded request");
-	case SCREEN_HELP:
-		return ("Keys");
-	case SCREEN_DEVICES:
-		return ("Keys of the list of devices");
-	case SCREEN_DEVICE:
-		return ("Keys of the device");
-	case SCREEN_PAGE:
-		return ("Keys of a page");
-	case SCREEN_SUBJECTS:
-		return ("Keys of the list of pages");
-	case SCREEN_FINDINGS:
-		return ("Keys of the findings");
-	case SCREEN_FINDING:
-		return ("Keys of a finding");
-	case SCREEN_EDIT:
-		return ("Keys of the editor");
-	case SCREEN_WHAT_IF:
-		return ("Keys of what each request would do");
-	case SCREEN_RECOVER:
-		return ("Keys of the ways out");
-	case SCREEN_TIMELINE:
-		return ("Keys of the states over time");
-	case SCREEN_SEQUENCE:
-		return ("Keys of the ladder");
-	}
-	return (NULL);
-}
-
 /* The screen that help was asked for on. */
 static enum screen_id
 helped(const struct view *view)
@@ -116,14 +81,14 @@ view_help(struct area a, const struct frame *sc)
 	struct page p = { 0 };
 	size_t i;
 
-	page_title(&p, screen_name(screen));
+	page_title(&p, screen_rows[screen].keys);
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].name != NULL &&
 		    keys_work(&key_rows[i], screen))
 			add_screen_key(&p, sc, &key_rows[i]);
-	if (screen == SCREEN_CONSOLE)
+	if (screen_rows[screen].now)
 		add_reading(&p);
-	if (keys_command(screen)) {
+	if (screen_rows[screen].commands) {
 		add_commands(&p, sc);
 	} else {
 		page_add(&p, STYLE_NORMAL, NULL, 0, NULL);

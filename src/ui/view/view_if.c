@@ -6,93 +6,13 @@
 #include <string.h>
 
 #include "dfu/spec.h"
-#include "diagnosis/fingerprint.h"
-#include "diagnosis/what_if.h"
 #include "lesson/lesson.h"
-
-static const struct {
-	enum dfu_input	 input;
-	const char	*command;
-	const char	*name;
-} inputs[] = {
-	{ DFU_IN_GETSTATUS, "getstatus", "GETSTATUS" },
-	{ DFU_IN_GETSTATE, "getstate", "GETSTATE" },
-	{ DFU_IN_CLRSTATUS, "clrstatus", "CLRSTATUS" },
-	{ DFU_IN_ABORT, "abort", "ABORT" },
-	{ DFU_IN_DNLOAD, "dnload", "DNLOAD" },
-	{ DFU_IN_DNLOAD0, "dnload", "DNLOAD 0" },
-	{ DFU_IN_UPLOAD, "upload", "UPLOAD" },
-	{ DFU_IN_RESET, "reset", "bus reset" },
-	{ DFU_IN_DETACH, "detach", "DETACH" }
-};
-#define NINPUTS	((int)(sizeof(inputs) / sizeof(inputs[0])))
-
-static struct prospect
-prospect_of(const struct frame *sc, int i)
-{
-	struct dfu_conditions c = session_conditions(sc->session);
-	struct prospect p;
-
-	p.name = inputs[i].name;
-	p.row = inputs[i].command == NULL ? NULL :
-	    command_named(inputs[i].command);
-	p.move = dfu_transition(sc->estimate.state, inputs[i].input, &c);
-	return (p);
-}
-
-const struct dfu_stack *
-frame_stack(const struct frame *sc)
-{
-	return (fingerprint_stack(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL));
-}
-
-/* What this stack is known to do where the table would have silence. */
-static bool
-stack_accepts(const struct frame *sc, int i)
-{
-	struct what_if w = what_if(sc->session, inputs[i].input,
-	    frame_stack(sc), sc->now);
-
-	return (w.known && w.stack.response == DFU_RESPONSE_OK &&
-	    w.stack.certainty != DFU_KNOWN_INFERRED);
-}
-
-/* Looks are worth a try even where the specification expects silence. */
-static bool
-refused(const struct dfu_transition *m, const struct command_row *row)
-{
-	return (m->response == DFU_RESPONSE_STALL ||
-	    (m->response == DFU_RESPONSE_NONE_EXPECTED &&
-	    (row->danger != DFU_DANGER_NONE || m->input == DFU_IN_UPLOAD)));
-}
-
-bool
-frame_refuses(const struct frame *sc, const struct command_row *row)
-{
-	struct prospect p;
-	int i, rows = 0;
-
-	if (frame_unknown(sc))
-		return (false);
-	for (i = 0; i < NINPUTS; i++) {
-		p = prospect_of(sc, i);
-		if (p.row != row)
-			continue;
-		if (p.move == NULL || !refused(p.move, row) ||
-		    stack_accepts(sc, i))
-			return (false);
-		rows++;
-	}
-	return (rows > 0);
-}
 
 static int
 draw_key(struct area a, int row, int col, const struct command_row *c,
     const struct frame *sc)
 {
-	const char *key = c == NULL ? NULL : keys_of_command(sc->view->rc,
-	    c);
+	const char *key = keys_of_command(sc->view->rc, c);
 
 	/* A key with a longer name is in the help. */
 	if (key == NULL || strlen(key) > 3)
@@ -139,15 +59,14 @@ draw_more(struct area a, int row, const struct frame *sc)
 static void
 draw_prospects(struct area a, const struct frame *sc)
 {
-	int columns = a.rows < NINPUTS && a.cols >= 64 ? 2 : 1;
+	int columns = a.rows < FRAME_PROSPECTS && a.cols >= 64 ? 2 : 1;
 	int width = a.cols / columns, i, n = 0;
-	struct prospect p;
+	const struct prospect *p = sc->prospects;
 
-	for (i = 0; i < NINPUTS && n < a.rows * columns; i++) {
-		p = prospect_of(sc, i);
-		if (p.move == NULL)
+	for (i = 0; i < FRAME_PROSPECTS && n < a.rows * columns; i++, p++) {
+		if (p->move == NULL)
 			continue;
-		draw_prospect(a, n / columns, n % columns * width, width, &p,
+		draw_prospect(a, n / columns, n % columns * width, width, p,
 		    sc);
 		n++;
 	}
@@ -222,8 +141,9 @@ draw_note(struct area a, int row, const struct prospect *p,
 
 static void
 draw_compared_row(struct area a, int row, const struct prospect *p,
-    const struct what_if *w, const struct frame *sc)
+    const struct frame *sc)
 {
+	const struct what_if *w = &p->what_if;
 	struct dfu_outlook spec = what_if_spec(w);
 	int col = 1 + draw_key(a, row, 1, p->row, sc);
 
@@ -240,25 +160,20 @@ draw_compared_row(struct area a, int row, const struct prospect *p,
 
 /* The specification beside what this kind of device is known to do. */
 static void
-draw_compared(struct area a, const struct frame *sc,
-    const struct fingerprint *f)
+draw_compared(struct area a, const struct frame *sc)
 {
-	struct prospect p;
-	struct what_if w;
-	int i, row = 1, notes;
+	const struct prospect *p = sc->prospects;
+	int i, row = 1, notes = 1 + FRAME_PROSPECTS;
 
 	area_text(a, 0, AT_SPEC, STYLE_LABEL, "spec");
-	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, f->against != 0 ?
-	    STYLE_WARNING : STYLE_LABEL, f->stack->name);
-	notes = 1 + NINPUTS;
-	for (i = 0; i < NINPUTS && row < a.rows; i++) {
-		p = prospect_of(sc, i);
-		w = what_if(sc->session, inputs[i].input, f->stack, sc->now);
-		if (w.spec == NULL)
+	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, sc->print.against != 0 ?
+	    STYLE_WARNING : STYLE_LABEL, sc->print.stack->name);
+	for (i = 0; i < FRAME_PROSPECTS && row < a.rows; i++, p++) {
+		if (p->what_if.spec == NULL)
 			continue;
-		draw_compared_row(a, row++, &p, &w, sc);
-		if (w.known && notes < a.rows - 1)
-			notes = draw_note(a, notes, &p, &w.stack);
+		draw_compared_row(a, row++, p, sc);
+		if (p->what_if.known && notes < a.rows - 1)
+			notes = draw_note(a, notes, p, &p->what_if.stack);
 	}
 	draw_more(a, notes > row ? notes : row, sc);
 }
@@ -288,32 +203,29 @@ void
 view_what_if_brief(struct area a, const struct frame *sc)
 {
 	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0, col;
-	struct fingerprint f;
+	const struct dfu_stack *stack = sc->print.stack;
+	const struct prospect *p = sc->prospects;
+	const struct what_if *w;
 	struct dfu_outlook o;
-	struct prospect p;
-	struct what_if w;
 	struct buf b = { 0 };
 	enum style st;
 
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
-	f = fingerprint_of(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL);
 	area_textf(a, 0, 1, STYLE_LABEL, "if you send, by %s",
-	    f.stack != NULL ? f.stack->name : "DFU 1.1");
-	for (i = 0; i < NINPUTS && n < (a.rows - 1) * columns; i++) {
-		p = prospect_of(sc, i);
-		if (p.move == NULL || p.row == NULL ||
-		    frame_key(sc, p.row->name) == NULL ||
-		    p.move->input == DFU_IN_DNLOAD0)
+	    stack != NULL ? stack->name : "DFU 1.1");
+	for (i = 0; i < FRAME_PROSPECTS && n < (a.rows - 1) * columns;
+	    i++, p++) {
+		if (p->move == NULL || frame_key(sc, p->row->name) == NULL ||
+		    p->move->input == DFU_IN_DNLOAD0)
 			continue;
 		col = 1 + n % columns * 12;
-		col += draw_key(a, 1 + n / columns, col, p.row, sc);
+		col += draw_key(a, 1 + n / columns, col, p->row, sc);
 		buf_reset(&b);
-		w = what_if(sc->session, inputs[i].input, f.stack, sc->now);
-		o = w.known ? w.stack : what_if_spec(&w);
-		st = brief_words(&b, w.known ? w.stack_state : w.state, &o);
+		w = &p->what_if;
+		o = w->known ? w->stack : what_if_spec(w);
+		st = brief_words(&b, w->known ? w->stack_state : w->state, &o);
 		squeeze(&b);
 		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
@@ -350,12 +262,8 @@ draw_first_query(struct area a, const struct frame *sc)
 void
 view_what_if(struct area a, const struct frame *sc)
 {
-	struct fingerprint f;
-
 	if (sc->session == NULL)
 		return;
-	f = fingerprint_of(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL);
 	if (!sc->session->present && sc->app->policy.past)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    "The device was not on the bus when the recording ended.");
@@ -377,8 +285,8 @@ view_what_if(struct area a, const struct frame *sc)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "DFU 1.1 does "
 		    "not define this state, so it says nothing about what a "
 		    "request would do.");
-	else if (f.stack != NULL && a.cols >= COMPARED)
-		draw_compared(a, sc, &f);
+	else if (sc->print.stack != NULL && a.cols >= COMPARED)
+		draw_compared(a, sc);
 	else
 		draw_prospects(a, sc);
 }

@@ -66,7 +66,6 @@ void
 view_what_if_page(struct area a, const struct frame *sc)
 {
 	struct buf b = { 0 };
-	struct fingerprint f;
 	struct page p = { 0 };
 	size_t i;
 
@@ -78,18 +77,16 @@ view_what_if_page(struct area a, const struct frame *sc)
 		buf_free(&b);
 		return;
 	}
-	f = fingerprint_of(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL);
 	what_if_title(sc->session, sc->now, &b);
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "stack: ");
-	fingerprint_words(&f, &b);
+	fingerprint_words(&sc->print, &b);
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	for (i = 0; i < what_if_rows_count; i++) {
 		if (what_if_wanted(&what_if_rows[i], sc->view->what_if,
 		    sc->session))
-			add_row(&p, sc, &what_if_rows[i], f.stack);
+			add_row(&p, sc, &what_if_rows[i], sc->print.stack);
 	}
 	page_draw(area_part(a, 0, 0, a.rows, a.cols < WIDEST ? a.cols :
 	    WIDEST), &p, sc->view);

@@ -3,7 +3,7 @@
  * what it would do, and the keys that decide.
  */
 #include "ui/prompt/keys.h"
-#include "ui/view/view.h"
+#include "ui/view/screens.h"
 
 #include "diagnosis/what_if.h"
 
@@ -14,7 +14,7 @@ static bool
 is_held(const struct frame *sc)
 {
 	return (sc->runner != NULL && sc->session != NULL &&
-	    sc->view->screen == SCREEN_CONSOLE && runner_is_paused(sc->runner));
+	    screen_row(sc->view)->now && runner_is_paused(sc->runner));
 }
 
 int
@@ -60,7 +60,7 @@ tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 	const struct what_if_row *row = paused->kind == EFFECT_RESET ?
 	    what_if_named("reset") :
 	    what_if_row_of(&m);
-	const struct dfu_stack *stack = frame_stack(sc);
+	const struct dfu_stack *stack = sc->print.stack;
 	struct what_if_words w;
 
 	if (row == NULL) {

@@ -2,6 +2,7 @@
  * The ladder: what may get the device out of its state, mildest first; what
  * each action is expected to do to this kind of device, and what it did.
  */
+#include "ui/view/screen_stack.h"
 #include "ui/view/view.h"
 
 #include "dfu/spec.h"
@@ -91,8 +92,6 @@ add_estimate(struct buf *b, const struct frame *sc)
 static void
 draw_head(struct area a, const struct frame *sc)
 {
-	struct fingerprint f = fingerprint_of(sc->session,
-	    sc->runner->device_stack);
 	const struct recovery_try *out = worked(sc);
 	struct buf b = { 0 };
 	int col = 1;
@@ -105,8 +104,8 @@ draw_head(struct area a, const struct frame *sc)
 	    buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "; judged by ");
-	if (f.stack != NULL)
-		fingerprint_words(&f, &b);
+	if (sc->print.stack != NULL)
+		fingerprint_words(&sc->print, &b);
 	else
 		buf_adds(&b, "DFU 1.1: no known stack");
 	area_fit(a, 0, col, a.cols - col - 1, STYLE_NORMAL, buf_str(&b));
@@ -271,7 +270,7 @@ view_recover(struct area a, const struct frame *sc)
 		return;
 	if (!sc->session->present && !draw_gone(a, sc))
 		return;
-	useful = recovery_option(sc->session, frame_stack(sc), sc->now,
+	useful = recovery_option(sc->session, sc->print.stack, sc->now,
 	    options);
 	if (!sc->session->present || worked(sc) != NULL)
 		useful = RECOVERY_COUNT;
@@ -291,4 +290,16 @@ view_recover(struct area a, const struct frame *sc)
 			    a.cols), &options[i], sc);
 	}
 	recovery_options_free(options);
+}
+
+void
+view_recover_open(struct view *view, const struct session *s,
+    const struct dfu_stack *stack, uint64_t now)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+
+	recovery_option(s, stack, now, options);
+	view->action = options[0].action;
+	recovery_options_free(options);
+	screen_show(view, SCREEN_RECOVER);
 }

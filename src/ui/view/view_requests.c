@@ -153,7 +153,7 @@ draw_broken(struct area a, int at, int col, const struct frame *sc,
 
 	if (r == NULL)
 		return;
-	g = conformance_of(sc->session, r, frame_stack(sc));
+	g = conformance_of(sc->session, r, sc->print.stack);
 	conformance_brief(&g, &b);
 	if (b.len != 0 && col + area_columns(&a, buf_str(&b)) < a.cols)
 		area_text(a, at, col, g.stack == CONFORMS_YES ? STYLE_DIM :

@@ -1,5 +1,5 @@
 /* Host and device, and what went between them. */
-#include "ui/view/view.h"
+#include "ui/view/screens.h"
 
 #include <string.h>
 
@@ -330,4 +330,19 @@ view_sequence(struct area a, const struct frame *sc)
 			break;
 	}
 	sequence_clear(&entry);
+}
+
+/* It jumps from trouble to trouble by what the timeline knows. */
+void
+view_sequence_update(const struct frame *sc)
+{
+	view_timeline_update(sc);
+	sequence_view_update(&sc->view->sequence, sc->app->sessions,
+	    sc->session);
+}
+
+bool
+view_sequence_behind(const struct view *view)
+{
+	return (view_timeline_behind(view) || view->sequence.behind);
 }

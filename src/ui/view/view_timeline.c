@@ -1,5 +1,6 @@
 /* States over time, as a logic analyser shows them. */
-#include "ui/view/view_timeline_own.h"
+#include "ui/view/screens.h"
+#include "ui/view/timeline_reading.h"
 
 #include "base/text.h"
 #include "dfu/spec.h"
@@ -10,6 +11,22 @@
 #define LABELS_SMALL	12
 #define TICKS		12	/* columns between labels of time, at least */
 #define DENSE		3	/* more requests than this are a solid block */
+#define ROWS_UNDER	4	/* requests, waits, events, findings */
+
+/* What one drawing shares. */
+struct chart {
+	struct area		 area;		/* lanes, right of labels */
+	struct area		 labels;
+	const struct frame	*sc;
+	struct timeline_view	*view;
+	struct timeline_axis	 axis;
+	uint64_t		 start;		/* time 0 */
+	uint8_t			 order[TIMELINE_LANES];
+	unsigned		 nlanes;
+	int			 row[TIMELINE_LANES];
+	int			 gap;		/* rows from lane to lane */
+	int			 under;		/* first row below the lanes */
+};
 
 static uint64_t
 time_at(const struct chart *c, int col)
@@ -30,16 +47,6 @@ line_of(uint8_t how)
 {
 	return (how == ESTIMATE_REPORTED ? LINE_HEAVY : how == ESTIMATE_MOVED ?
 	    LINE_LIGHT : LINE_DOTTED);
-}
-
-enum style
-timeline_style(uint8_t lane, uint8_t how)
-{
-	if (lane == TIMELINE_OFF || lane == DFU_STATE_ERROR)
-		return (STYLE_DANGER);
-	if (lane == TIMELINE_UNKNOWN)
-		return (STYLE_WARNING);
-	return (how == ESTIMATE_REPORTED ? STYLE_PATH : STYLE_ESTIMATED);
 }
 
 static void
@@ -179,7 +186,7 @@ draw_dense(struct chart *c, int col, const struct timeline_stretch *x)
 	for (i = 0; i < c->nlanes; i++)
 		if ((x->lanes & 1u << c->order[i]) != 0)
 			area_text(c->area, c->row[c->order[i]], col,
-			    timeline_style(c->order[i], x->how), "█");
+			    timeline_reading_style(c->order[i], x->how), "█");
 }
 
 /* The line on to the next column, and up or down to where it goes on. */
@@ -193,14 +200,14 @@ draw_line(struct chart *c, int col, const struct timeline_stretch *x,
 	if (before != NULL && before->began && before->last == x->first)
 		area_line(c->area, from, col - 1, from, col,
 		    line_of(before->how),
-		    timeline_style(x->first, before->how));
+		    timeline_reading_style(x->first, before->how));
 	if (x->first != x->last)
 		area_line(c->area, from, col, to, col, down,
-		    timeline_style(x->last, x->how));
+		    timeline_reading_style(x->last, x->how));
 	if (before != NULL && before->began && before->last != x->first)
 		area_line(c->area, c->row[before->last], col, from, col,
 		    line_of(x->how_first),
-		    timeline_style(x->first, x->how_first));
+		    timeline_reading_style(x->first, x->how_first));
 }
 
 static void
@@ -265,11 +272,11 @@ static void
 draw_findings(struct chart *c)
 {
 	const struct finding *f;
-	size_t i = c->findings.n;
+	size_t i = c->sc->findings.n;
 	int col;
 
 	while (i-- > 0) {
-		f = c->findings.list[i];
+		f = c->sc->findings.list[i];
 		col = column_of(c, f->at);
 		if (col == c->area.cols)
 			col--;
@@ -317,7 +324,7 @@ draw_cursor(struct chart *c)
 	if (col >= c->area.cols)
 		col = c->area.cols - 1;
 	area_text(c->area, 1, col, STYLE_SELECTED, "▼");
-	for (row = 2; row < c->under + TIMELINE_ROWS_UNDER; row++) {
+	for (row = 2; row < c->under + ROWS_UNDER; row++) {
 		cell = canvas_cell(c->area.canvas, c->area.row + row,
 		    c->area.col + col);
 		if (cell != NULL && cell->cp == ' ')
@@ -356,13 +363,13 @@ draw_legend(struct area a, int row)
 static void
 draw_words(struct area a, const struct chart *c)
 {
-	int row = c->under + TIMELINE_ROWS_UNDER;
+	int row = c->under + ROWS_UNDER;
 
-	if (row + 1 + TIMELINE_ROWS_READ <= a.rows)
+	if (row + 1 + TIMELINE_READING_ROWS <= a.rows)
 		row++;
-	timeline_draw_reading(
-	    area_part(a, row, 0, TIMELINE_ROWS_READ, a.cols), c);
-	if (row + TIMELINE_ROWS_READ <= a.rows - 2)
+	timeline_reading(area_part(a, row, 0, TIMELINE_READING_ROWS, a.cols),
+	    c->sc, c->view->held && c->axis.scale < 1000 ? 10 : 1000);
+	if (row + TIMELINE_READING_ROWS <= a.rows - 2)
 		draw_legend(a, a.rows - 2);
 }
 
@@ -370,7 +377,7 @@ draw_words(struct area a, const struct chart *c)
 static void
 place_lanes(struct chart *c, struct area a)
 {
-	int room = a.rows - 2 - TIMELINE_ROWS_UNDER - TIMELINE_ROWS_READ - 4,
+	int room = a.rows - 2 - ROWS_UNDER - TIMELINE_READING_ROWS - 4,
 	    row = 2;
 	int n = (int)c->nlanes;
 	unsigned i;
@@ -423,7 +430,6 @@ view_timeline(struct area a, const struct frame *sc)
 	c.nlanes =
 	    timeline_lanes(&c.view->timeline, sc->session, sc->now, c.order);
 	place_lanes(&c, a);
-	findings_take(&c.findings, sc->session, sc->view, sc->now);
 	draw_axis(&c);
 	draw_columns(&c);
 	x = timeline_stretch(&c.view->timeline, sc->session, sc->now,
@@ -431,5 +437,17 @@ view_timeline(struct area a, const struct frame *sc)
 	draw_labels(&c, x.last);
 	draw_cursor(&c);
 	draw_words(a, &c);
-	findings_drop(&c.findings);
+}
+
+void
+view_timeline_update(const struct frame *sc)
+{
+	timeline_view_update(&sc->view->timeline, sc->app->sessions,
+	    sc->session, &sc->verdict, sc->now);
+}
+
+bool
+view_timeline_behind(const struct view *view)
+{
+	return (view->timeline.behind);
 }

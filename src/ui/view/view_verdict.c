@@ -2,7 +2,7 @@
  * The verdict, across the whole width: at the left its word, how long it has
  * held and the key that helps; at the right why.
  */
-#include "ui/view/view.h"
+#include "ui/view/screens.h"
 
 #include "job/job.h"
 
@@ -26,8 +26,8 @@ style_of(const struct verdict *v)
 static bool
 is_shown(const struct frame *sc)
 {
-	return (sc->session != NULL && sc->view->screen == SCREEN_CONSOLE &&
-	    !frame_verdict(sc).row->quiet);
+	return (sc->session != NULL && screen_row(sc->view)->now &&
+	    !sc->verdict.row->quiet);
 }
 
 static int
@@ -55,13 +55,11 @@ remedy_of(const struct frame *sc, const struct verdict *v)
 int
 view_verdict_rows(struct area a, const struct frame *sc)
 {
-	struct verdict v;
 	int rows;
 
 	if (!is_shown(sc))
 		return (0);
-	v = frame_verdict(sc);
-	rows = draw_text(area_part(a, 0, 0, 0, a.cols), sc, &v);
+	rows = draw_text(area_part(a, 0, 0, 0, a.cols), sc, &sc->verdict);
 	return (rows < LEAST_ROWS ? LEAST_ROWS : rows);
 }
 
@@ -85,19 +83,18 @@ void
 view_verdict(struct area a, const struct frame *sc)
 {
 	struct buf age = { 0 };
+	const struct verdict *v = &sc->verdict;
 	const char *remedy;
-	struct verdict v;
 
 	if (!is_shown(sc) || a.rows < 1)
 		return;
-	v = frame_verdict(sc);
-	area_fit(a, 0, 1, TEXT_COL - 2, style_of(&v), v.row->word);
-	clock_age(&age, v.since, sc->now);
+	area_fit(a, 0, 1, TEXT_COL - 2, style_of(v), v->row->word);
+	clock_age(&age, v->since, sc->now);
 	if (a.rows > 1)
 		area_fit(a, 1, 1, TEXT_COL - 2, STYLE_DIM, buf_str(&age));
 	buf_free(&age);
-	remedy = remedy_of(sc, &v);
+	remedy = remedy_of(sc, v);
 	if (a.rows > 2 && remedy != NULL)
 		draw_remedy(a, sc, remedy);
-	draw_text(a, sc, &v);
+	draw_text(a, sc, v);
 }

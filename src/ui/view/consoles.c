@@ -1,11 +1,11 @@
-#include "ui/input/consoles.h"
+#include "ui/view/consoles.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-/* The part of a look that belongs to one device. */
+/* The part of the view that belongs to one device. */
 struct console_kept {
 	struct list		list;
 	struct memory_map	memory;

@@ -1,5 +1,5 @@
 /* What the cursor of states over time reads. */
-#include "ui/view/view_timeline_own.h"
+#include "ui/view/timeline_reading.h"
 
 #include "base/text.h"
 #include "dfu/spec.h"
@@ -60,9 +60,15 @@ how_words(uint8_t lane, uint8_t how)
 	return ("");
 }
 
+struct reading {
+	const struct frame		*sc;
+	const struct timeline_view	*view;
+	uint64_t			 start;	/* time 0 */
+};
+
 /* The answer that announced what holds at moment m. */
 static const struct timeline_moment *
-answer_of(const struct chart *c, const struct timeline_moment *m)
+answer_of(const struct reading *c, const struct timeline_moment *m)
 {
 	const struct timeline_moment *at = m;
 
@@ -74,8 +80,8 @@ answer_of(const struct chart *c, const struct timeline_moment *m)
 }
 
 static void
-read_wait(struct buf *b, const struct chart *c, const struct timeline_moment *m,
-    const struct timeline_stretch *x)
+read_wait(struct buf *b, const struct reading *c,
+    const struct timeline_moment *m, const struct timeline_stretch *x)
 {
 	uint64_t over, t = c->view->cursor;
 
@@ -98,7 +104,7 @@ read_wait(struct buf *b, const struct chart *c, const struct timeline_moment *m,
 }
 
 static void
-read_pending(struct buf *b, const struct chart *c)
+read_pending(struct buf *b, const struct reading *c)
 {
 	const struct pending *p = &c->sc->session->pending;
 
@@ -110,6 +116,16 @@ read_pending(struct buf *b, const struct chart *c)
 	clock_age(b, p->at, c->view->cursor);
 }
 
+enum style
+timeline_reading_style(uint8_t lane, uint8_t how)
+{
+	if (lane == TIMELINE_OFF || lane == DFU_STATE_ERROR)
+		return (STYLE_DANGER);
+	if (lane == TIMELINE_UNKNOWN)
+		return (STYLE_WARNING);
+	return (how == ESTIMATE_REPORTED ? STYLE_PATH : STYLE_ESTIMATED);
+}
+
 static void
 read_line(struct area a, int row, const char *label, enum style st,
     const struct buf *b)
@@ -119,7 +135,7 @@ read_line(struct area a, int row, const char *label, enum style st,
 }
 
 static void
-read_state(struct area a, const struct chart *c)
+read_state(struct area a, const struct reading *c)
 {
 	const struct timeline_moment *m = c->view->timeline.moments;
 	size_t i = timeline_view_moment(c->view, c->sc->now), from = i;
@@ -144,7 +160,7 @@ read_state(struct area a, const struct chart *c)
 		    ", for ");
 		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
 	}
-	read_line(a, 1, "state", timeline_style(x.last, x.how), &b);
+	read_line(a, 1, "state", timeline_reading_style(x.last, x.how), &b);
 	buf_reset(&b);
 	read_pending(&b, c);
 	if (b.len == 0)
@@ -155,7 +171,7 @@ read_state(struct area a, const struct chart *c)
 
 /* "overdue since 3.656 s, for 12 s: #6 GETSTATUS, 7 dfuMANIFEST" */
 static void
-live_words(struct buf *b, const struct chart *c)
+live_words(struct buf *b, const struct reading *c)
 {
 	const struct timeline_live *live = &c->view->timeline.live;
 	const struct request *r = session_request(c->sc->session, live->by);
@@ -179,10 +195,10 @@ live_words(struct buf *b, const struct chart *c)
 
 /* What, when, of which request, where. */
 static void
-trouble_words(struct buf *b, const struct chart *c, size_t i)
+trouble_words(struct buf *b, const struct reading *c, size_t i)
 {
-	const struct timeline *sc = &c->view->timeline;
-	const struct timeline_moment *m = &sc->moments[i], *of = m;
+	const struct timeline *t = &c->view->timeline;
+	const struct timeline_moment *m = &t->moments[i], *of = m;
 	const struct request *r;
 
 	/* It left in the middle of that request, or was told to be busy. */
@@ -197,23 +213,23 @@ trouble_words(struct buf *b, const struct chart *c, size_t i)
 		buf_addf(b, ": #%u ", r->number);
 		words_request_name(b, &r->setup);
 	}
-	if (m > sc->moments) {
+	if (m > t->moments) {
 		buf_adds(b, of != m ? " said " : " in ");
-		timeline_lane_words(b, sc, of != m ? of->lane : m[-1].lane);
+		timeline_lane_words(b, t, of != m ? of->lane : m[-1].lane);
 	}
 }
 
 /* The latest trouble up to the cursor. */
 static void
-read_trouble(struct area a, const struct chart *c, size_t i)
+read_trouble(struct area a, const struct reading *c, size_t i)
 {
-	const struct timeline *sc = &c->view->timeline;
+	const struct timeline *t = &c->view->timeline;
 	struct buf b = { 0 };
 	enum style st = STYLE_DANGER;
 
-	i = timeline_seek(sc, i + 1, -1, TIMELINE_TROUBLE);
-	if (sc->live.marks != 0 && c->view->cursor >= sc->live.from &&
-	    (i == SIZE_MAX || sc->live.from >= sc->moments[i].at)) {
+	i = timeline_seek(t, i + 1, -1, TIMELINE_TROUBLE);
+	if (t->live.marks != 0 && c->view->cursor >= t->live.from &&
+	    (i == SIZE_MAX || t->live.from >= t->moments[i].at)) {
 		live_words(&b, c);
 	} else if (i != SIZE_MAX) {
 		trouble_words(&b, c, i);
@@ -227,14 +243,14 @@ read_trouble(struct area a, const struct chart *c, size_t i)
 
 /* The latest finding up to the cursor; of one moment the gravest. */
 static void
-read_finding(struct area a, const struct chart *c)
+read_finding(struct area a, const struct reading *c)
 {
 	const struct finding *f = NULL, *other;
 	struct buf b = { 0 };
 	size_t i, n = 0;
 
-	for (i = 0; i < c->findings.n; i++) {
-		other = c->findings.list[i];
+	for (i = 0; i < c->sc->findings.n; i++) {
+		other = c->sc->findings.list[i];
 		if (other->at > c->view->cursor)
 			continue;
 		n++;
@@ -242,7 +258,8 @@ read_finding(struct area a, const struct chart *c)
 			f = other;
 	}
 	if (f == NULL) {
-		buf_adds(&b, c->findings.n != 0 ? "none up to here" : "none");
+		buf_adds(&b, c->sc->findings.n != 0 ? "none up to here" :
+		    "none");
 	} else {
 		finding_requests(f, &b);
 		buf_addf(&b, "%s%s", b.len > 0 ? " " : "", f->row->title);
@@ -254,24 +271,24 @@ read_finding(struct area a, const struct chart *c)
 }
 
 void
-timeline_draw_reading(struct area a, const struct chart *c)
+timeline_reading(struct area a, const struct frame *sc, uint64_t step)
 {
-	size_t i = timeline_view_moment(c->view, c->sc->now);
+	struct timeline_view *view = &sc->view->timeline;
+	struct reading c = { sc, view, view->timeline.follow.start };
+	size_t i = timeline_view_moment(view, sc->now);
 	const struct timeline_moment *m;
 	struct buf b = { 0 };
-	uint64_t step = c->view->held && c->axis.scale < 1000 ? 10 : 1000;
 
 	if (i == SIZE_MAX)
 		return;
-	m = &c->view->timeline.moments[i];
-	timeline_axis_words(&b, c->view->cursor - c->start, step);
-	buf_adds(&b, c->view->held ? ": " : ", now; last: ");
-	read_request(&b, c->sc, m);
+	m = &view->timeline.moments[i];
+	timeline_axis_words(&b, view->cursor - c.start, step);
+	buf_adds(&b, view->held ? ": " : ", now; last: ");
+	read_request(&b, sc, m);
 	read_line(a, 0, "at", (m->marks & TIMELINE_TROUBLE) != 0 ?
 	    STYLE_DANGER : STYLE_STRONG, &b);
-	read_state(a, c);
-	read_trouble(a, c, i);
-	read_finding(a, c);
+	read_state(a, &c);
+	read_trouble(a, &c, i);
+	read_finding(a, &c);
 	buf_free(&b);
 }
-

@@ -1,0 +1,135 @@
+/* Keys that turn to devices; and digits, which may answer a lesson instead. */
+#include "ui/input/input_act.h"
+
+#include "lesson/lesson.h"
+#include "ui/prompt/keys.h"
+#include "ui/view/screen_stack.h"
+
+/* Turns to a device; its console is as it was left. */
+static void
+open_device(const struct input *in, size_t i)
+{
+	size_t n = in->app->sessions->n;
+
+	if (i >= n) {
+		buf_reset(&in->view->notice);
+		buf_addf(&in->view->notice, n == 1 ? "there is no device %zu: "
+		    "only 1" : "there is no device %zu: 1 to %zu", i + 1, n);
+		in->view->notice_at = in->now;
+		return;
+	}
+	buf_addf(in->line, "device %zu", i + 1);
+	in->view->device = i;
+	in->view->asked_devices = false;
+	in->view->chosen = true;
+	screen_home(in->view, SCREEN_CONSOLE);
+}
+
+void
+input_devices(const struct input *in)
+{
+	in->view->asked_devices = true;
+	in->view->device = in->app->current;
+	screen_show(in->view, SCREEN_DEVICES);
+}
+
+void
+input_devices_move(const struct input *in, long step)
+{
+	long n = (long)in->app->sessions->n;
+	long to = (long)in->view->device + step;
+
+	if (n > 0)
+		in->view->device = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+}
+
+void
+input_devices_open(const struct input *in)
+{
+	if (in->app->sessions->n > 0)
+		open_device(in, in->view->device);
+}
+
+void
+input_devices_back(const struct input *in)
+{
+	in->view->asked_devices = false;
+	screen_back(in->view);
+}
+
+/* The digit that was pressed. */
+static unsigned
+digit(const struct input *in)
+{
+	return (in->press->cp - '0');
+}
+
+/* A slip must not change the device while a lesson asks. */
+static bool
+lesson_asks(const struct input *in)
+{
+	const struct lesson_run *r = in->view->lesson;
+
+	return (r != NULL && r->step != r->lesson->nsteps);
+}
+
+static void
+notice_answers(const struct input *in, const char *what)
+{
+	struct buf *b = &in->view->notice;
+	const char *devices = keys_of_act(in->view->rc, ACT_DEVICES);
+
+	buf_reset(b);
+	buf_adds(b, what);
+	if (devices != NULL)
+		buf_addf(b, "; %s lists the devices", devices);
+	in->view->notice_at = in->now;
+}
+
+void
+input_number(const struct input *in)
+{
+	if (lesson_asks(in))
+		notice_answers(in, "digits answer in the console");
+	else
+		open_device(in, digit(in) - 1);
+}
+
+bool
+input_devices_act(const struct input *in, enum act a)
+{
+	if (a == ACT_NUMBER)
+		open_device(in, digit(in) - 1);
+	return (a == ACT_NUMBER);
+}
+
+/* Which digits answer now. */
+static void
+add_choices(const struct lesson_run *r, struct buf *b)
+{
+	unsigned n = 0;
+
+	while (lesson_choice(r, n + 1) != NULL)
+		n++;
+	if (n == 0)
+		buf_adds(b, "nothing to answer now");
+	else if (n == 1)
+		buf_addf(b, "only 1 does something: %s", lesson_choice(r, 1));
+	else
+		buf_addf(b, "1 to %u answer", n);
+}
+
+bool
+input_console_act(const struct input *in, enum act a)
+{
+	struct buf b = { 0 };
+
+	if (a != ACT_NUMBER || !lesson_asks(in))
+		return (false);
+	if (!lesson_press(in->view->lesson, digit(in))) {
+		add_choices(in->view->lesson, &b);
+		notice_answers(in, buf_str(&b));
+		buf_free(&b);
+	}
+	return (true);
+}

@@ -1,0 +1,202 @@
+/* The console: which of its panes are in sight, and where. */
+#include "ui/view/screens.h"
+
+#define WIDE_COLS	100
+#define MID_COLS	80
+#define MID_ROWS	24
+#define VERY_WIDE	150
+#define LIST_COLS	43
+#define LESSON_ROWS	10
+
+/* Frames around panes share their lines, so that they join. */
+static void
+frame_pane(struct area a, int row, int col, int rows, int cols,
+    const char *title)
+{
+	area_frame(area_part(a, row, col, rows, cols), STYLE_FRAME, title);
+}
+
+static const char *
+if_title(const struct frame *sc)
+{
+	if (sc->session != NULL && !sc->session->present)
+		return ("device");
+	if (!frame_first_query(sc))
+		return (sc->print.stack != NULL ?
+		    "if sent: * reported ' inferred" : "if you send");
+	return (session_requests(sc->session) == 0 ? "first look" :
+	    "look again");
+}
+
+/* In its frame, at the bottom of a. */
+static void
+draw_lesson(struct area a, int rows, const struct frame *sc)
+{
+	int row = a.rows - rows;
+	struct buf title = { 0 };
+
+	view_lesson_title(&title, sc);
+	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+	buf_free(&title);
+	view_lesson(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
+}
+
+/* Below all others; a lesson takes their place where both have no room. */
+static void
+draw_requests(struct area a, int row, const struct frame *sc)
+{
+	int rows = a.rows - row, lesson = 0;
+	struct buf title = { 0 };
+
+	if (sc->view->lesson != NULL) {
+		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
+		rows -= lesson - 1;
+	}
+	if (rows >= 4) {
+		view_requests_title(&title, sc);
+		frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
+		buf_free(&title);
+		view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2),
+		    sc);
+	}
+	/* Last: its title stands in the frame that both share. */
+	if (lesson != 0)
+		draw_lesson(a, lesson, sc);
+}
+
+/* The map, or how long the device was where. */
+static void
+draw_states(struct area a, int rows, int cols, const struct frame *sc,
+    void (*map)(struct area, const struct frame *))
+{
+	struct area in = area_part(a, 1, 1, rows - 2, cols - 2);
+
+	frame_pane(a, 0, 0, rows, cols, sc->view->times ?
+	    "time in each state (t: map)" : "state");
+	if (sc->view->times)
+		view_times(in, sc);
+	else
+		map(in, sc);
+}
+
+/* Map and, beside it, now above what-if, or all three side by side. */
+static void
+draw_wide(struct area a, const struct frame *sc)
+{
+	int top = MAP_ROWS + 2, left = MAP_COLS + 2;
+	int right = a.cols - left + 1, half;
+
+	draw_states(a, top, left, sc, view_map);
+	if (a.cols >= VERY_WIDE) {
+		half = right / 2;
+		frame_pane(a, 0, left - 1, top, half, "now");
+		view_now(area_part(a, 1, left, top - 2, half - 2), sc);
+		frame_pane(a, 0, left + half - 2, top, right - half + 1,
+		    if_title(sc));
+		view_what_if(area_part(a, 1, left + half - 1, top - 2,
+		    right - half - 1), sc);
+	} else {
+		half = 10;
+		frame_pane(a, 0, left - 1, half, right, "now");
+		view_now(area_part(a, 1, left, half - 2, right - 2), sc);
+		frame_pane(a, half - 1, left - 1, top - half + 1, right,
+		    if_title(sc));
+		view_what_if(area_part(a, half, left, top - half - 1,
+		    right - 2), sc);
+	}
+	draw_requests(a, top - 1, sc);
+}
+
+static void
+draw_middle(struct area a, const struct frame *sc)
+{
+	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
+	int right = a.cols - left + 1, used;
+	struct area pane = area_part(a, 1, left, top - 2, right - 2);
+
+	draw_states(a, top, left, sc, view_map_list);
+	if (sc->view->tab == TAB_IF) {
+		frame_pane(a, 0, left - 1, top, right, if_title(sc));
+		view_what_if(pane, sc);
+	} else if (frame_first_query(sc)) {
+		frame_pane(a, 0, left - 1, 6, right, "now");
+		view_now(area_part(pane, 0, 0, 4, pane.cols), sc);
+		frame_pane(a, 5, left - 1, top - 5, right, if_title(sc));
+		view_what_if(area_part(pane, 5, 0, top - 7, pane.cols), sc);
+	} else {
+		frame_pane(a, 0, left - 1, top, right,
+		    "now (Tab: if you send)");
+		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
+		    sc);
+		view_what_if_brief(area_part(pane, used, 0,
+		    pane.rows - used, pane.cols), sc);
+	}
+	draw_requests(a, top - 1, sc);
+}
+
+static void
+draw_tabs(struct area a, const struct frame *sc)
+{
+	static const char *const names[TAB_COUNT] = { "now",
+	    "if you send", "requests" };
+	int col = 1;
+	unsigned i;
+
+	for (i = 0; i < TAB_COUNT; i++) {
+		bool here = i == sc->view->tab;
+
+		col += area_textf(a, 0, col, here ? STYLE_STRONG : STYLE_DIM,
+		    here ? "[%s]" : " %s ", names[i]);
+	}
+	area_text(a, 0, col + 1, STYLE_KEY, "Tab");
+}
+
+static void
+draw_small(struct area a, const struct frame *sc)
+{
+	struct area pane = area_part(a, 2, 0, a.rows - 2, a.cols);
+	int used;
+
+	view_map_line(area_part(a, 0, 0, 1, a.cols), sc);
+	draw_tabs(area_part(a, 1, 0, 1, a.cols), sc);
+	switch (sc->view->tab) {
+	case TAB_NOW:
+		used = view_now(area_part(pane, 0, 0, pane.rows < 10 ?
+		    pane.rows : pane.rows - 4, pane.cols), sc) + 1;
+		view_requests(area_part(pane, used, 0, pane.rows - used,
+		    pane.cols), sc);
+		break;
+	case TAB_IF:
+		view_what_if(pane, sc);
+		break;
+	case TAB_REQUESTS:
+		if (sc->view->lesson != NULL)
+			view_lesson(pane, sc);
+		else
+			view_requests(pane, sc);
+		break;
+	}
+}
+
+void
+view_console(struct area a, const struct frame *sc)
+{
+	const struct canvas *c = a.canvas;
+	/* What stands at the bottom takes rows too; requests stay in sight. */
+	int rows = MAP_ROWS + 6 + (sc->view->lesson != NULL ? LESSON_ROWS :
+	    0);
+
+	if (c->cols >= WIDE_COLS && a.rows >= rows)
+		draw_wide(a, sc);
+	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)
+		draw_middle(a, sc);
+	else
+		draw_small(a, sc);
+}
+
+enum screen_id
+view_console_instead(const struct view *view, const struct app *app)
+{
+	(void)view;
+	return (app->sessions->n == 0 ? SCREEN_DEVICES : SCREEN_CONSOLE);
+}
