@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/app.h"
+#include "command/app_effect.h"
 #include "command/command_args.h"
 #include "command/flow.h"
 #include "job/jobs.h"
@@ -357,40 +358,56 @@ command_compile_in(const char *line, struct recipe_sources *sources,
 	return (script);
 }
 
-bool
-command_act(const char *line, struct app *app, bool *ok,
-    struct buf *error)
+/* Takes the name; the row, if it is of a command that acts at once. */
+static const struct command_row *
+take_acting(struct line_reader *w)
 {
+	const struct command_row *row = NULL;
+
+	if (line_next_command(w)) {
+		row = command_named(line_peek(w));
+		line_take(w);
+	}
+	return (row != NULL && row->act != NULL ? row : NULL);
+}
+
+static bool
+check_act(
+    const struct command_row *row, struct line_reader *w, struct buf *error)
+{
+	if (!row->act(NULL, w, error))
+		return (false);
+	if (line_peek(w) == NULL)
+		return (true);
+	buf_adds(error, "too many words: ");
+	line_show(w, error);
+	return (false);
+}
+
+const struct command_row *
+command_act(const char *line, struct app *app, struct app_effect *effect,
+    bool *ok, struct buf *error)
+{
+	struct command_context c = { .app = app, .effect = effect };
 	const struct command_row *row;
 	struct line_reader w;
-	bool acts = false;
 
+	if (app->current < app->nrunners)
+		c.runner = app->runners[app->current];
 	line_begin(&w, line);
-	if (line_next_command(&w)) {
-		row = command_named(line_peek(&w));
-		line_take(&w);
-		acts = row != NULL && row->act != NULL;
+	row = take_acting(&w);
+	*ok = row != NULL && check_act(row, &w, error);
+	if (*ok && line_next_command(&w)) {
+		/* More commands follow: they go one after the other. */
+		row = NULL;
+	} else if (*ok) {
+		line_end(&w);
+		line_begin(&w, line);
+		take_acting(&w);
+		*ok = row->act(&c, &w, error);
 	}
-	if (acts) {
-		*ok = row->act(NULL, &w, error) && line_peek(&w) == NULL;
-		if (*ok && line_next_command(&w)) {
-			/* More commands follow: they go one after the other. */
-			acts = false;
-		} else if (*ok) {
-			line_end(&w);
-			line_begin(&w, line);
-			line_next_command(&w);
-			line_take(&w);
-			*ok = row->act(app, &w, error);
-		}
-		if (acts && !*ok) {
-			if (error->len == 0) {
-				buf_adds(error, "too many words: ");
-				line_show(&w, error);
-			}
-			blame(row, error);
-		}
-	}
+	if (row != NULL && !*ok)
+		blame(row, error);
 	line_end(&w);
-	return (acts);
+	return (row);
 }

@@ -14,6 +14,7 @@
 #include "dfu/dfuse.h"
 
 struct app;
+struct app_effect;
 struct job;
 struct recipe_sources;
 struct runner;
@@ -32,6 +33,13 @@ enum command_group {
 /* Commands inside commands (until, repeat, source): so many at most. */
 #define COMMAND_NEST		5
 
+/* Where a command acts that does so at once. */
+struct command_context {
+	struct app		*app;
+	struct runner		*runner;	/* of the device in view */
+	struct app_effect	*effect;	/* to be filled in */
+};
+
 /*
  * What a key does is a command line too (`press`), so nothing about keys is
  * special; one that ends with a blank is put into the prompt to be finished.
@@ -49,13 +57,13 @@ struct command_row {
 	/*
 	 * Exactly one of the two. compile makes a job of the words behind the
 	 * name. act changes the application state at once, even while a job
-	 * runs; with desk NULL it only checks the words. NULL and false: error
-	 * says why.
+	 * runs, or has the loop do so; with c NULL it only checks the words.
+	 * NULL and false: error says why.
 	 */
 	struct job		*(*compile)(const struct command_row *row,
 				    struct line_reader *w, struct buf *error);
-	bool			 (*act)(struct app *app, struct line_reader *w,
-				    struct buf *error);
+	bool			 (*act)(const struct command_context *c,
+				    struct line_reader *w, struct buf *error);
 };
 
 extern const struct command_row commands[];
@@ -98,9 +106,11 @@ struct job	*command_compile_one(struct line_reader *w, struct buf *error);
 
 /*
  * If the line is one command that acts at once, does it to the application
- * state and returns true: *ok says whether it could, else error why.
+ * state and returns its row: *ok says whether it could, else error why. What
+ * the loop is to do about it goes to *effect, empty before; the caller frees
+ * its text.
  */
-bool		 command_act(const char *line, struct app *app, bool *ok,
-		    struct buf *error);
+const struct command_row *command_act(const char *line, struct app *app,
+		    struct app_effect *effect, bool *ok, struct buf *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* Commands that change the application state at once. With desk NULL they only
+/* Commands that change the application state at once. With c NULL they only
  * check. */
 #include "command/command_args.h"
 
@@ -9,24 +9,19 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/app.h"
+#include "command/app_effect.h"
 #include "diagnosis/what_if.h"
 #include "job/condition.h"
 #include "session/limits.h"
 
 #define WATCH_LEAST	10
 
-static struct runner *
-runner_of(const struct app *d)
-{
-	return (d->current < d->nrunners ? d->runners[d->current] : NULL);
-}
-
 /* Said in the message line: what holds from now on. */
 static struct buf *
-tell(struct app *d)
+tell(const struct command_context *c)
 {
-	buf_reset(&d->told);
-	return (&d->told);
+	c->effect->kind = APP_SAY;
+	return (&c->effect->text);
 }
 
 static bool
@@ -36,86 +31,96 @@ no_device(struct buf *error)
 	return (false);
 }
 
-bool
-act_step(struct app *d, struct line_reader *w, struct buf *error)
+static bool
+wish(const struct command_context *c, enum app_effect_kind kind)
 {
-	bool state = line_accept(w, "state");
-	struct runner *r;
-
-	if (d == NULL)
-		return (true);
-	r = runner_of(d);
-	if (r == NULL)
-		return (no_device(error));
-	if (!runner_busy(r)) {
-		r->stepping = true;
-		buf_adds(tell(d), "the next job is held before each request; "
-		    "continue ends that");
-		return (true);
-	}
-	r->gate = state ? RUNNER_STEP_STATE : RUNNER_STEP;
-	r->stepped_from = d->sessions->list[d->current]->estimate;
+	if (c != NULL)
+		c->effect->kind = kind;
 	return (true);
 }
 
 bool
-act_skip(struct app *d, struct line_reader *w, struct buf *error)
+act_step(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
-	struct buf text = { 0 };
+	bool state = line_accept(w, "state");
+	struct runner *r;
+
+	if (c == NULL)
+		return (true);
+	r = c->runner;
+	if (r == NULL)
+		return (no_device(error));
+	if (!runner_busy(r)) {
+		r->stepping = true;
+		buf_adds(tell(c),
+		    "the next job is held before each request; "
+		    "continue ends that");
+		return (true);
+	}
+	r->gate = state ? RUNNER_STEP_STATE : RUNNER_STEP;
+	r->stepped_from = app_session(c->app)->estimate;
+	return (true);
+}
+
+bool
+act_skip(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
 	struct runner *r;
 
 	(void)w;
-	if (d == NULL)
+	if (c == NULL)
 		return (true);
-	r = runner_of(d);
-	if (r != NULL && runner_skip_wait(r,
-	    d->sessions->list[d->current]))
+	r = c->runner;
+	if (r != NULL && runner_skip_wait(r, app_session(c->app)))
 		return (true);
 	if (r == NULL || !runner_is_paused(r)) {
 		buf_adds(error, "no job waits and no request is held");
 		return (false);
 	}
-	buf_adds(&text, "skipped: ");
-	runner_paused_words(r, d->sessions->list[d->current], &text);
-	app_say(d, SEVERITY_NOTE, buf_str(&text), d->sessions->last);
-	buf_free(&text);
+	buf_adds(tell(c), "skipped: ");
+	runner_paused_words(r, app_session(c->app), &c->effect->text);
 	runner_skip(r);
 	return (true);
 }
 
 bool
-act_instead(struct app *d, struct line_reader *w, struct buf *error)
+act_instead(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
-	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct runner *r = c != NULL ? c->runner : NULL;
 	struct buf command = { 0 };
 	bool ok = command_take(w, &command, error);
 
-	if (ok && d != NULL && (r == NULL || !runner_is_paused(r))) {
+	if (ok && c != NULL && (r == NULL || !runner_is_paused(r))) {
 		buf_adds(error, "no request is held");
 		ok = false;
 	}
-	if (ok && d != NULL) {
-		buf_reset(&d->instead);
-		buf_adds(&d->instead, buf_str(&command));
+	if (ok && c != NULL) {
+		c->effect->kind = APP_INSTEAD;
+		buf_adds(&c->effect->text, buf_str(&command));
 	}
 	buf_free(&command);
 	return (ok);
 }
 
 bool
-act_continue(struct app *d, struct line_reader *w, struct buf *error)
+act_continue(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	struct runner *r;
 
 	(void)w;
-	if (d == NULL)
+	if (c == NULL)
 		return (true);
-	r = runner_of(d);
+	r = c->runner;
 	if (r == NULL)
 		return (no_device(error));
 	if (!runner_busy(r))
-		buf_adds(tell(d), r->stepping ? "jobs begin unheld again" :
-		    "nothing is held");
+		buf_adds(tell(c),
+		    r->stepping ? "jobs begin unheld again" :
+				  "nothing is held");
 	r->gate = RUNNER_RUN;
 	r->stepping = false;
 	return (true);
@@ -137,25 +142,27 @@ tell_words(struct buf *b, const char *before, const char *what,
 }
 
 bool
-act_break(struct app *d, struct line_reader *w, struct buf *error)
+act_break(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	const char *what;
-	struct condition c;
-	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct condition condition;
+	struct runner *r = c != NULL ? c->runner : NULL;
 
-	if (d != NULL && r == NULL)
+	if (c != NULL && r == NULL)
 		return (no_device(error));
 	if (line_peek(w) == NULL) {
 		if (r != NULL) {
-			buf_adds(tell(d), r->nbreaks != 0 ? "no break is left"
-			    : "there was no break");
+			buf_adds(tell(c),
+			    r->nbreaks != 0 ? "no break is left" :
+					      "there was no break");
 			r->nbreaks = 0;
 			r->broke_at = NULL;
 		}
 		return (true);
 	}
 	what = w->at;
-	if (!condition_parse(&c, w, error))
+	if (!condition_parse(&condition, w, error))
 		return (false);
 	if (r == NULL)
 		return (true);
@@ -164,23 +171,25 @@ act_break(struct app *d, struct line_reader *w, struct buf *error)
 		    "them", RUNNER_BREAKS);
 		return (false);
 	}
-	r->breaks[r->nbreaks++] = c;
-	tell_words(tell(d), condition_foresees(&c) ? "holds before " :
-	    "holds when ", what, w);
+	r->breaks[r->nbreaks++] = condition;
+	tell_words(tell(c),
+	    condition_foresees(&condition) ? "holds before " : "holds when ",
+	    what, w);
 	if (r->nbreaks > 1)
-		buf_addf(&d->told, "; %zu breaks", r->nbreaks);
+		buf_addf(&c->effect->text, "; %zu breaks", r->nbreaks);
 	return (true);
 }
 
 bool
-act_watch(struct app *d, struct line_reader *w, struct buf *error)
+act_watch(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
-	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct runner *r = c != NULL ? c->runner : NULL;
 	bool off = line_accept(w, "off"), status;
 	uint64_t ms = LIMIT_WATCH_MS;
 	bool bare = !off && line_peek(w) == NULL;
 
-	if (d != NULL && r == NULL)
+	if (c != NULL && r == NULL)
 		return (no_device(error));
 	if (!off && line_peek(w) != NULL &&
 	    !line_number(w, "milliseconds, or off", 3600000, &ms, error))
@@ -203,22 +212,22 @@ act_watch(struct app *d, struct line_reader *w, struct buf *error)
 	r->watch_status = status;
 	r->watch_next = 0;
 	if (off)
-		buf_adds(tell(d), "the watch is off");
+		buf_adds(tell(c), "the watch is off");
 	else
-		buf_addf(tell(d), "asks %s every %u ms while nothing else "
-		    "runs; watch off ends that", status ? "GETSTATUS" :
-		    "GETSTATE", (unsigned)ms);
+		buf_addf(tell(c),
+		    "asks %s every %u ms while nothing else "
+		    "runs; watch off ends that",
+		    status ? "GETSTATUS" : "GETSTATE", (unsigned)ms);
 	return (true);
 }
 
 bool
-act_cancel(struct app *d, struct line_reader *w, struct buf *error)
+act_cancel(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	(void)w;
 	(void)error;
-	if (d != NULL)
-		d->cancel = true;
-	return (true);
+	return (wish(c, APP_CANCEL));
 }
 
 /* What cannot be undone is answered with its own word, not with a slip. */
@@ -236,64 +245,65 @@ is_word(const struct runner *r, const char *word, struct buf *error)
 }
 
 static bool
-answer(struct app *d, bool yes, const char *word, struct buf *error)
+answer(const struct command_context *c, bool yes, const char *word,
+    struct buf *error)
 {
-	const struct runner *r;
-
-	if (d == NULL)
+	if (c == NULL)
 		return (true);
-	if (d->question.len != 0 && word == NULL) {
-		buf_reset(&d->question);
-		d->quit = d->sure = yes;
-		return (true);
+	c->effect->yes = yes;
+	if (c->app->question.len != 0 && word == NULL) {
+		buf_reset(&c->app->question);
+		return (!yes || wish(c, APP_QUIT));
 	}
-	r = runner_of(d);
-	if (r == NULL || r->question == NULL) {
+	if (c->runner == NULL || c->runner->question == NULL) {
 		buf_adds(error, "nothing is asked");
 		return (false);
 	}
-	if (yes && !is_word(r, word, error))
+	if (yes && !is_word(c->runner, word, error))
 		return (false);
-	d->answered = true;
-	d->yes = yes;
-	return (true);
+	return (wish(c, APP_ANSWER));
 }
 
 bool
-act_yes(struct app *d, struct line_reader *w, struct buf *error)
+act_yes(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	char *word = mem_strdup(line_peek(w));
 	bool ok;
 
 	if (word != NULL)
 		line_take(w);
-	ok = answer(d, true, word, error);
+	ok = answer(c, true, word, error);
 	free(word);
 	return (ok);
 }
 
 bool
-act_no(struct app *d, struct line_reader *w, struct buf *error)
+act_no(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	(void)w;
-	return (answer(d, false, NULL, error));
+	return (answer(c, false, NULL, error));
 }
 
 /* Without a word it is a switch: the key turns it on and off. */
 bool
-act_arm(struct app *d, struct line_reader *w, struct buf *error)
+act_arm(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	bool off = line_accept(w, "off");
-	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct runner *r = c != NULL ? c->runner : NULL;
 
-	if (d == NULL)
+	if (c == NULL)
 		return (true);
 	if (r == NULL)
 		return (no_device(error));
 	r->policy.confirm_off = !off && !r->policy.confirm_off;
-	buf_adds(tell(d), r->policy.confirm_off ? "armed: requests that lose a "
-	    "state no longer ask" : "not armed: a key that loses a state "
-	    "asks first");
+	buf_adds(tell(c),
+	    r->policy.confirm_off ? "armed: requests that lose a "
+				    "state no longer ask" :
+				    "not armed: a key that loses a state "
+				    "asks first");
 	return (true);
 }
 
@@ -308,9 +318,10 @@ name_stacks(struct buf *error)
 }
 
 bool
-act_stack(struct app *d, struct line_reader *w, struct buf *error)
+act_stack(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
-	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct runner *r = c != NULL ? c->runner : NULL;
 	const struct dfu_stack *stack = NULL;
 	bool any = line_accept(w, "auto");
 
@@ -324,12 +335,13 @@ act_stack(struct app *d, struct line_reader *w, struct buf *error)
 	}
 	if (stack != NULL)
 		line_take(w);
-	if (d != NULL && r == NULL)
+	if (c != NULL && r == NULL)
 		return (no_device(error));
 	if (r != NULL) {
 		r->device_stack = stack;
-		buf_addf(tell(d), "judged %s%s", stack != NULL ? "as " :
-		    "by its descriptors", stack != NULL ? stack->name : "");
+		buf_addf(tell(c), "judged %s%s",
+		    stack != NULL ? "as " : "by its descriptors",
+		    stack != NULL ? stack->name : "");
 	}
 	return (true);
 }
@@ -346,7 +358,8 @@ name_asks(struct buf *error)
 }
 
 bool
-act_what_if(struct app *d, struct line_reader *w, struct buf *error)
+act_what_if(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	const struct what_if_row *row = NULL;
 	struct buf ask = { 0 };
@@ -369,89 +382,93 @@ act_what_if(struct app *d, struct line_reader *w, struct buf *error)
 			row = what_if_named(buf_str(&ask));
 	}
 	buf_free(&ask);
-	if (d == NULL)
+	if (c == NULL)
 		return (true);
-	if (runner_of(d) == NULL)
+	if (c->runner == NULL)
 		return (no_device(error));
-	d->what_if = true;
-	d->what_if_row = row;
-	return (true);
+	c->effect->what_if = row;
+	return (wish(c, APP_WHAT_IF));
 }
 
 bool
-act_ways(struct app *d, struct line_reader *w, struct buf *error)
+act_ways(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	(void)w;
-	if (d == NULL)
+	if (c == NULL)
 		return (true);
-	if (runner_of(d) == NULL)
+	if (c->runner == NULL)
 		return (no_device(error));
-	d->ways = true;
-	return (true);
+	return (wish(c, APP_WAYS));
 }
 
 bool
-act_timeout(struct app *d, struct line_reader *w, struct buf *error)
+act_timeout(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
-	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct runner *r = c != NULL ? c->runner : NULL;
 	uint64_t ms;
 
 	if (!line_number(w, "milliseconds", 3600000, &ms, error))
 		return (false);
-	if (d != NULL && r == NULL)
+	if (c != NULL && r == NULL)
 		return (no_device(error));
 	if (r == NULL)
 		return (true);
 	r->settings.timeout = (uint32_t)ms;
 	if (ms != 0)
-		buf_addf(tell(d), "each request may take %u ms", (unsigned)ms);
+		buf_addf(tell(c), "each request may take %u ms", (unsigned)ms);
 	else
-		buf_adds(tell(d), "each request may take "
+		buf_adds(tell(c), "each request may take "
 		    LIMIT_TEXT(LIMIT_REQUEST_S) " s, an erase "
 		    LIMIT_TEXT(LIMIT_ERASE_S) " s");
 	return (true);
 }
 
 bool
-act_xfer_size(struct app *d, struct line_reader *w, struct buf *error)
+act_xfer_size(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
-	struct runner *r = d != NULL ? runner_of(d) : NULL;
+	struct runner *r = c != NULL ? c->runner : NULL;
 	uint64_t n;
 
 	if (!line_number(w, "bytes from 0 to 65535", UINT16_MAX, &n, error))
 		return (false);
-	if (d != NULL && r == NULL)
+	if (c != NULL && r == NULL)
 		return (no_device(error));
 	if (r == NULL)
 		return (true);
 	r->settings.xfer_size = (uint16_t)n;
 	if (n != 0)
-		buf_addf(tell(d), "blocks have %u bytes", (unsigned)n);
+		buf_addf(tell(c), "blocks have %u bytes", (unsigned)n);
 	else
-		buf_adds(tell(d), "blocks are as long as wTransferSize says");
+		buf_adds(tell(c), "blocks are as long as wTransferSize says");
 	return (true);
 }
 
 bool
-act_device(struct app *d, struct line_reader *w, struct buf *error)
+act_device(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	uint64_t n;
 
 	if (!line_number(w, "the number of a device", UINT16_MAX, &n, error))
 		return (false);
-	if (d == NULL)
+	if (c == NULL)
 		return (true);
-	if (n == 0 || n > d->sessions->n) {
-		buf_addf(error, d->sessions->n == 1 ? "there is %zu "
-		    "device" : "there are %zu devices", d->sessions->n);
+	if (n == 0 || n > c->app->sessions->n) {
+		buf_addf(error, c->app->sessions->n == 1 ?
+		    "there is %zu device" : "there are %zu devices",
+		    c->app->sessions->n);
 		return (false);
 	}
-	d->current = (size_t)n - 1;
+	c->app->current = (size_t)n - 1;
 	return (true);
 }
 
 bool
-act_mark(struct app *d, struct line_reader *w, struct buf *error)
+act_mark(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	struct buf text = { 0 };
 	bool ok;
@@ -460,16 +477,15 @@ act_mark(struct app *d, struct line_reader *w, struct buf *error)
 	ok = text.len != 0;
 	if (!ok)
 		buf_adds(error, "the remark is missing");
-	if (ok && d != NULL) {
-		buf_reset(&d->mark);
-		buf_add(&d->mark, text.data, text.len);
-	}
+	if (ok && wish(c, APP_MARK) && c != NULL)
+		buf_add(&c->effect->text, text.data, text.len);
 	buf_free(&text);
 	return (ok);
 }
 
 bool
-act_record(struct app *d, struct line_reader *w, struct buf *error)
+act_record(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	const char *word = line_peek(w);
 
@@ -477,63 +493,52 @@ act_record(struct app *d, struct line_reader *w, struct buf *error)
 		buf_adds(error, "the name of a new file is missing");
 		return (false);
 	}
-	if (d != NULL && strcmp(word, "off") == 0) {
-		d->unrecord = true;
-	} else if (d != NULL) {
-		buf_reset(&d->record);
-		buf_adds(&d->record, word);
-	}
+	wish(c, strcmp(word, "off") == 0 ? APP_UNRECORD : APP_RECORD);
+	if (c != NULL)
+		buf_adds(&c->effect->text, word);
 	line_take(w);
 	return (true);
 }
 
 static bool
-needs_simulated(const struct app *d, struct buf *error)
+needs_simulated(const struct command_context *c, struct buf *error)
 {
-	if (d == NULL || d->simulated)
+	if (c == NULL || c->app->simulated)
 		return (true);
 	buf_adds(error, "only a simulated device can be plugged from here");
 	return (false);
 }
 
 bool
-act_unplug(struct app *d, struct line_reader *w, struct buf *error)
+act_unplug(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	(void)w;
-	if (!needs_simulated(d, error))
-		return (false);
-	if (d != NULL)
-		d->unplug = true;
-	return (true);
+	return (needs_simulated(c, error) && wish(c, APP_UNPLUG));
 }
 
 bool
-act_plug(struct app *d, struct line_reader *w, struct buf *error)
+act_plug(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	(void)w;
-	if (!needs_simulated(d, error))
-		return (false);
-	if (d != NULL)
-		d->plug = true;
-	return (true);
+	return (needs_simulated(c, error) && wish(c, APP_PLUG));
 }
 
 bool
-act_help(struct app *d, struct line_reader *w, struct buf *error)
+act_help(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	(void)w;
 	(void)error;
-	if (d != NULL)
-		d->help = true;
-	return (true);
+	return (wish(c, APP_HELP));
 }
 
 bool
-act_quit(struct app *d, struct line_reader *w, struct buf *error)
+act_quit(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
 {
 	(void)w;
 	(void)error;
-	if (d != NULL)
-		d->quit = true;
-	return (true);
+	return (wish(c, APP_QUIT));
 }

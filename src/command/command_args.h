@@ -18,7 +18,8 @@ bool	command_take(struct line_reader *w, struct buf *command,
 #define COMPILE(name)	struct job *compile_##name( \
 	const struct command_row *row, struct line_reader *w, struct buf *error)
 #define ACT(name)	bool act_##name( \
-	struct app *app, struct line_reader *w, struct buf *error)
+	const struct command_context *c, struct line_reader *w, \
+	struct buf *error)
 
 COMPILE(class);
 COMPILE(detach);

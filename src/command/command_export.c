@@ -2,11 +2,11 @@
 #include "command/command_args.h"
 
 #include "base/line.h"
-#include "command/app.h"
+#include "command/app_effect.h"
 
 /* What is wished for, up to the file. */
 static bool
-export_what(struct export_wish *w, struct line_reader *words, struct buf *error)
+export_what(struct export *w, struct line_reader *words, struct buf *error)
 {
 	bool svg = line_accept(words, "svg");
 
@@ -27,22 +27,24 @@ export_what(struct export_wish *w, struct line_reader *words, struct buf *error)
 }
 
 bool
-act_export(struct app *d, struct line_reader *w, struct buf *error)
+act_export(
+    const struct command_context *c, struct line_reader *w, struct buf *error)
 {
-	struct export_wish wish = { .wanted = true };
+	struct export wish = { .replace = false };
 
 	if (!export_what(&wish, w, error))
 		return (false);
-	buf_adds(&wish.path, line_peek(w));
+	if (c != NULL && c->runner == NULL) {
+		buf_adds(error, "there is no device");
+		return (false);
+	}
+	if (c != NULL)
+		buf_adds(&c->effect->text, line_peek(w));
 	line_take(w);
 	wish.replace = line_accept(w, "replace");
-	if (d == NULL || app_session(d) == NULL) {
-		buf_free(&wish.path);
-		if (d != NULL)
-			buf_adds(error, "there is no device");
-		return (d == NULL);
+	if (c != NULL) {
+		c->effect->kind = APP_EXPORT;
+		c->effect->export = wish;
 	}
-	buf_free(&d->export.path);
-	d->export = wish;
 	return (true);
 }

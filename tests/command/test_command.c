@@ -7,6 +7,7 @@
 #include "base/line.h"
 #include "base/mem.h"
 #include "command/app.h"
+#include "command/app_effect.h"
 #include "command/command.h"
 #include "job/job.h"
 #include "trace/trace.h"
@@ -307,6 +308,7 @@ test_rest(void **state)
 }
 
 /* Acting on the application state without a device. */
+static struct app_effect effect;
 
 static void
 act(struct app *d, const char *line, bool acts, bool goes,
@@ -315,7 +317,9 @@ act(struct app *d, const char *line, bool acts, bool goes,
 	struct buf error = { 0 };
 	bool ok = true;
 
-	if (command_act(line, d, &ok, &error) != acts)
+	buf_free(&effect.text);
+	effect = (struct app_effect){ .kind = APP_NOTHING };
+	if ((command_act(line, d, &effect, &ok, &error) != NULL) != acts)
 		fail_msg("%s: acts or not", line);
 	if (acts && ok != goes)
 		fail_msg("%s: %s", line, buf_str(&error));
@@ -336,14 +340,15 @@ test_act(void **state)
 	act(&d, "\"", false, false, NULL);
 	act(&d, "oops", false, false, NULL);
 	act(&d, "mark a; getstatus", false, false, NULL);
-	assert_int_equal(d.mark.len, 0);
+	assert_int_equal(effect.kind, APP_NOTHING);
 	act(&d, "mark two words ;# x", true, true, NULL);
-	assert_string_equal(buf_str(&d.mark), "two words");
+	assert_int_equal(effect.kind, APP_MARK);
+	assert_string_equal(buf_str(&effect.text), "two words");
 	act(&d, "mark", true, false, "mark: the remark is missing");
 	act(&d, "quit now", true, false, "quit: too many words: \"now\"");
-	assert_false(d.quit);
+	assert_int_equal(effect.kind, APP_NOTHING);
 	act(&d, "quit", true, true, NULL);
-	assert_true(d.quit);
+	assert_int_equal(effect.kind, APP_QUIT);
 	act(&d, "yes", true, false, "nothing is asked");
 	act(&d, "step", true, false, "no device");
 	act(&d, "watch", true, false, "no device");
@@ -353,9 +358,9 @@ test_act(void **state)
 	act(&d, "unplug", true, false, "only a simulated");
 	d.simulated = true;
 	act(&d, "unplug", true, true, NULL);
-	assert_true(d.unplug);
+	assert_int_equal(effect.kind, APP_UNPLUG);
 	sessions_free(d.sessions);
-	buf_free(&d.mark);
+	buf_free(&effect.text);
 }
 
 static void

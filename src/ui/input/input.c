@@ -46,14 +46,6 @@ view_frame(struct view *view, const struct app *d, uint64_t now)
 	if (view->screen == SCREEN_DEVICE)
 		memory_map_update(
 		    &view->memory, sc.session, d->sessions->trace);
-	if (d->help)
-		screen_show(view, SCREEN_HELP);
-	if (d->ways && sc.session != NULL)
-		input_recover_show(view, &sc);
-	if (d->what_if) {
-		view->what_if = d->what_if_row;
-		screen_show(view, SCREEN_WHAT_IF);
-	}
 	if (d->sessions->n == 0 && view->screen == SCREEN_CONSOLE)
 		screen_home(view, SCREEN_DEVICES);
 	if (view->screen == SCREEN_DEVICES && !view->asked_devices &&
@@ -65,6 +57,26 @@ view_frame(struct view *view, const struct app *d, uint64_t now)
 		view->chosen = true;
 	}
 	return (sc);
+}
+
+void
+view_show(struct view *view, const struct app *d, const struct app_effect *e,
+    uint64_t now)
+{
+	struct frame sc = { .app = d,
+		.now = now,
+		.view = view,
+		.session = app_session(d),
+		.runner = app_runner(d) };
+
+	if (e->kind == APP_HELP)
+		screen_show(view, SCREEN_HELP);
+	if (e->kind == APP_WAYS)
+		input_recover_show(view, &sc);
+	if (e->kind == APP_WHAT_IF) {
+		view->what_if = e->what_if;
+		screen_show(view, SCREEN_WHAT_IF);
+	}
 }
 
 bool

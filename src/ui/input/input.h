@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "command/app_effect.h"
 #include "ui/cells/press.h"
 #include "ui/view/view.h"
 
@@ -16,6 +17,9 @@
  */
 struct frame	view_frame(struct view *view, const struct app *d,
 		    uint64_t now);
+/* Shows what a command asked for: help, a what-if, the ways out. */
+void		view_show(struct view *view, const struct app *d,
+		    const struct app_effect *e, uint64_t now);
 /* What is in sight is not all taken in yet: draw again soon. */
 bool		view_behind(const struct view *view);
 void		view_free(struct view *view);
