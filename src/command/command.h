@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "command/app_effect.h"
 #include "dfu/dfuse.h"
 
 struct app;
-struct app_effect;
 struct job;
 struct recipe_sources;
 struct runner;
@@ -54,20 +54,35 @@ struct command_row {
 	const char		*press; /* text the key fires; NULL: name */
 	const char		*label;		/* for the key bar: "Status" */
 	enum dfu_danger		 danger;	/* at worst */
+	bool			 device;	/* it acts on one */
+	/* It acts, and asks the device or adds to what happened. */
+	bool			 adds;
+	/* It acts, and a recipe that is recorded has to do it, too. */
+	bool			 recorded;
 	/*
-	 * Exactly one of the two. compile makes a job of the words behind the
-	 * name. act changes the application state at once, even while a job
-	 * runs, or has the loop do so; with c NULL it only checks the words.
-	 * NULL and false: error says why.
+	 * Exactly one of the four. compile makes a job of the words behind the
+	 * name, job one of none. act changes the application state at once,
+	 * even while a job runs, or has the loop do so, and effect does it of
+	 * no words; with c NULL act only checks the words. NULL and false:
+	 * error says why.
 	 */
 	struct job		*(*compile)(const struct command_row *row,
 				    struct line_reader *w, struct buf *error);
 	bool			 (*act)(const struct command_context *c,
 				    struct line_reader *w, struct buf *error);
+	struct job		*(*job)(void);
+	enum app_effect_kind	 effect;
+	/*
+	 * Why it makes no sense now, with nothing behind its name, or NULL; s
+	 * is a session whose device is present in the groups of requests and
+	 * jobs, else s and r may be NULL. NULL: it always does.
+	 */
+	const char		*(*refuse)(const struct session *s,
+				    const struct runner *r, uint64_t now);
 };
 
-extern const struct command_row commands[];
-extern const size_t commands_count;
+/* The rows, in the order in which help shows them; NULL behind the last. */
+const struct command_row *command_at(size_t n);
 
 const char	*command_group_title(enum command_group g);
 

@@ -323,18 +323,19 @@ static void
 take_command(struct loop *l, const char *line, bool by_key)
 {
 	struct app_effect effect = { .kind = APP_NOTHING };
+	const struct command_row *row;
 	struct buf error = { 0 };
 	bool ok;
 
-	if (!command_act(line, &l->app, &effect, &ok, &error))
+	row = command_act(line, &l->app, &effect, &ok, &error);
+	if (row == NULL)
 		start(l, line, by_key, false);
 	else if (!ok)
 		refuse(l, CODE_USAGE, &error);
-	else {
+	if (row != NULL && ok && row->recorded)
 		loop_record_act(l, line);
-		if (!loop_grant(l, &effect, &error))
-			refuse(l, CODE_LOST, &error);
-	}
+	if (row != NULL && ok && !loop_grant(l, &effect, &error))
+		refuse(l, CODE_LOST, &error);
 	if (l->quit)
 		leave(l, by_key && !effect.yes);
 	buf_free(&effect.text);

@@ -64,6 +64,7 @@ void	loop_record_stop(struct loop *l);
 void	loop_record_command(struct loop *l, const char *line);
 /* The job of session i was answered with no: its lines become comments. */
 void	loop_record_declined(struct loop *l, size_t i);
+/* One that acts at once and is to be recorded was done. */
 void	loop_record_act(struct loop *l, const char *line);
 void	loop_record_result(struct loop *l, size_t i,
 	    const struct job_result *r);

@@ -49,10 +49,11 @@ offer(struct search *s, const char *name)
 static void
 offer_commands(struct search *s)
 {
+	const struct command_row *row;
 	size_t i;
 
-	for (i = 0; i < commands_count; i++)
-		offer(s, commands[i].name);
+	for (i = 0; (row = command_at(i)) != NULL; i++)
+		offer(s, row->name);
 }
 
 static void
@@ -200,12 +201,13 @@ offer_scripts(struct search *s, bool first, const char *p, size_t n)
 static const struct command_row *
 command_of(const char *p, size_t n)
 {
+	const struct command_row *row;
 	size_t i;
 
-	for (i = 0; i < commands_count; i++)
-		if (word_is(p, n, commands[i].name))
-			return (&commands[i]);
-	return (NULL);
+	for (i = 0; (row = command_at(i)) != NULL; i++)
+		if (word_is(p, n, row->name))
+			break;
+	return (row);
 }
 
 /*

@@ -248,15 +248,15 @@ static void
 draw_commands(struct area a, const struct frame *sc)
 {
 	const struct command_row *first = first_offer(sc);
+	const struct command_row *c;
 	int room = draw_fixed(a, sc) - 1, col = 1;
 	size_t i;
 
 	if (first != NULL && first->label != NULL)
 		col += draw_command_key(a, col, room, sc, first);
-	for (i = 0; i < commands_count; i++)
-		if (offered(sc, &commands[i]) && &commands[i] != first)
-			col += draw_command_key(a, col, room, sc,
-			    &commands[i]);
+	for (i = 0; (c = command_at(i)) != NULL; i++)
+		if (offered(sc, c) && c != first)
+			col += draw_command_key(a, col, room, sc, c);
 }
 
 static void
