@@ -119,6 +119,7 @@ const struct command_row cmd_answer[] = {
 	{ .name = "arm", .args = "[off]",
 	    .sentence = "one-key requests that lose a state no longer ask",
 	    .group = COMMAND_HOUSE, .key = 'A', .label = "Arm", .device = true,
-	    .adds = true, .act = act_arm },
+	    .adds = true, .act = act_arm,
+	    .places = { { .literals = "off" } } },
 	{ .name = NULL },
 };

@@ -167,11 +167,13 @@ const struct command_row cmd_device[] = {
 	{ .name = "stack", .args = "ID | auto",
 	    .sentence = "says which device stack this is, for what a request "
 	    "would do; auto goes by the descriptors",
-	    .group = COMMAND_HOUSE, .device = true, .act = act_stack },
+	    .group = COMMAND_HOUSE, .device = true, .act = act_stack,
+	    .places = { { .words = WORDS_STACK, .literals = "auto" } } },
 	{ .name = "what-if", .args = "[REQUEST]",
 	    .sentence = "tells what a request would do now, and what it "
 	    "would cost; sends nothing",
-	    .group = COMMAND_HOUSE, .device = true, .act = act_what_if },
+	    .group = COMMAND_HOUSE, .device = true, .act = act_what_if,
+	    .places = { { .words = WORDS_WHAT_IF } } },
 	{ .name = "ways", .args = "",
 	    .sentence = "lists what may get the device out of its state, the "
 	    "mildest first, and what it did; sends nothing",

@@ -87,10 +87,15 @@ const struct command_row cmd_keep[] = {
 	    .sentence = "writes the states over time as a picture, or the "
 	    "ladder as text; a file that is there stays unless replace is "
 	    "said",
-	    .group = COMMAND_HOUSE, .device = true, .act = act_export },
+	    .group = COMMAND_HOUSE, .device = true, .act = act_export,
+	    .places = { { .literals = "svg ladder" },
+	    { .words = WORDS_FILE, .literals = "operations requests fields" },
+	    { .words = WORDS_FILE, .under = "operations requests fields" },
+	    { .literals = "replace" } } },
 	{ .name = "record", .args = "FILE | off",
 	    .sentence = "writes what is done by hand from now on into a new "
 	    "recipe",
-	    .group = COMMAND_HOUSE, .adds = true, .act = act_record },
+	    .group = COMMAND_HOUSE, .adds = true, .act = act_record,
+	    .places = { { .words = WORDS_FILE, .literals = "off" } } },
 	{ .name = NULL },
 };

@@ -62,6 +62,9 @@ const struct command_row cmd_recover[] = {
 	    "mildest first; all: a bus reset too; save: writes what worked "
 	    "as a recipe",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
-	    .compile = compile_recover },
+	    .compile = compile_recover,
+	    .places = {
+	    { .words = WORDS_RECOVERY, .literals = "next all save" },
+	    { .words = WORDS_FILE, .under = "save" } } },
 	{ .name = NULL },
 };

@@ -227,7 +227,8 @@ const struct command_row cmd_step[] = {
 	    "holds when the state is another; with no job running, holds the "
 	    "next one's requests",
 	    .group = COMMAND_FLOW, .key = '.', .label = "Step", .device = true,
-	    .adds = true, .act = act_step, .refuse = refuse_step },
+	    .adds = true, .act = act_step, .refuse = refuse_step,
+	    .places = { { .literals = "state" } } },
 	{ .name = "continue", .args = "",
 	    .sentence = "lets a held job run on; jobs begin unheld again",
 	    .group = COMMAND_FLOW, .key = ',', .label = "Go on", .device = true,
@@ -242,15 +243,18 @@ const struct command_row cmd_step[] = {
 	    .sentence = "does COMMAND in place of the held request; a "
 	    "command alone is done before it",
 	    .group = COMMAND_FLOW, .recorded = true, .act = act_instead,
-	    .refuse = refuse_paused },
+	    .refuse = refuse_paused,
+	    .places = { { .words = WORDS_COMMAND } } },
 	{ .name = "break", .args = "[WHAT]",
 	    .sentence = "holds a running job when WHAT becomes the case, "
 	    "before a request that it names; without WHAT forgets all of them",
-	    .group = COMMAND_FLOW, .device = true, .act = act_break },
+	    .group = COMMAND_FLOW, .device = true, .act = act_break,
+	    .places = { { .words = WORDS_CONDITION } } },
 	{ .name = "watch", .args = "[MS [getstatus]] | off",
 	    .sentence = "asks GETSTATE every MS while nothing else runs ("
 	    LIMIT_TEXT(LIMIT_WATCH_MS) " unless said); alone once more: off",
 	    .group = COMMAND_FLOW, .key = 'W', .label = "Watch", .device = true,
-	    .adds = true, .act = act_watch },
+	    .adds = true, .act = act_watch,
+	    .places = { { .literals = "getstatus off" } } },
 	{ .name = NULL },
 };

@@ -91,6 +91,9 @@ const struct command_row cmd_tool[] = {
 	    "this state, and tells what it would claim; under step the "
 	    "request that breaks it can be seen",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
-	    .compile = compile_do_as },
+	    .compile = compile_do_as,
+	    .places = { { .words = WORDS_TOOL }, { .words = WORDS_TASK },
+	    { .words = WORDS_FILE, .under = "flash" },
+	    { .literals = "leave", .under = "flash" } } },
 	{ .name = NULL },
 };

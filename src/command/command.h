@@ -33,6 +33,33 @@ enum command_group {
 /* Commands inside commands (until, repeat, source): so many at most. */
 #define COMMAND_NEST		5
 
+/* Kinds of words that completion knows, as bits. */
+enum command_words {
+	WORDS_FILE = 1 << 0,
+	WORDS_AT_FILE = 1 << 1,	/* @FILE, once the @ stands there */
+	WORDS_COMMAND = 1 << 2,	/* all of the rest is a command */
+	WORDS_CONDITION = 1 << 3,	/* and its value */
+	WORDS_STATE = 1 << 4,
+	WORDS_STATUS = 1 << 5,
+	WORDS_OUTCOME = 1 << 6,
+	WORDS_VERDICT = 1 << 7,
+	WORDS_REQUEST = 1 << 8,
+	WORDS_STACK = 1 << 9,
+	WORDS_TOOL = 1 << 10,
+	WORDS_TASK = 1 << 11,	/* of a tool */
+	WORDS_WHAT_IF = 1 << 12,
+	WORDS_RECOVERY = 1 << 13
+};
+
+/* What may stand at one place behind a name. Numbers may stand anywhere. */
+struct command_place {
+	unsigned	 words;		/* enum command_words */
+	const char	*literals;	/* "verify leave max", or NULL */
+	bool		 several;	/* of the literals, in any order */
+	const char	*under;	/* only behind one of these words; or NULL */
+};
+#define COMMAND_PLACES	4
+
 /* Where a command acts that does so at once. */
 struct command_context {
 	struct app		*app;
@@ -79,6 +106,8 @@ struct command_row {
 	 */
 	const char		*(*refuse)(const struct session *s,
 				    const struct runner *r, uint64_t now);
+	/* What completion offers; the place behind the last is empty. */
+	struct command_place	 places[COMMAND_PLACES + 1];
 };
 
 /* The rows, in the order in which help shows them; NULL behind the last. */

@@ -61,6 +61,50 @@ check_row(const struct command_row *row)
 	    strlen(row->name));
 }
 
+/* The literal stands among the words of args. */
+static bool
+is_in_args(const char *args, const char *word, size_t n)
+{
+	const char *p = args;
+
+	while ((p = strstr(p, word)) != NULL) {
+		if ((p == args || strchr(" [|", p[-1]) != NULL) &&
+		    (word[n - 1] == ':' || strchr(" ]|", p[n]) != NULL))
+			return (true);
+		p += n;
+	}
+	return (false);
+}
+
+/* What is completed is what help and the manual page tell of. */
+static void
+check_places(const struct command_row *row)
+{
+	const struct command_place *p;
+	struct line_reader w;
+
+	for (p = row->places; p->words != 0 || p->literals != NULL; p++) {
+		line_begin(&w, p->literals != NULL ? p->literals : "");
+		for (; line_peek(&w) != NULL; line_take(&w))
+			if (!is_in_args(row->args, line_peek(&w),
+				strlen(line_peek(&w))))
+				fail_msg("%s: %s is not in its words",
+				    row->name, line_peek(&w));
+		line_end(&w);
+	}
+	assert_true(p < row->places + COMMAND_PLACES + 1);
+	p = row->places;
+	if (strstr(row->args, "FILE") != NULL &&
+	    !((p[0].words | p[1].words | p[2].words) &
+		(WORDS_FILE | WORDS_AT_FILE)))
+		fail_msg("%s: its file is not completed", row->name);
+	if (strstr(row->args, "WHAT") != NULL && p->words != WORDS_CONDITION)
+		fail_msg("%s: its condition is not completed", row->name);
+	if (strstr(row->args, "COMMAND") != NULL &&
+	    !((p[0].words | p[1].words) & WORDS_COMMAND))
+		fail_msg("%s: its command is not completed", row->name);
+}
+
 static void
 test_table_agrees_with_itself(void **state)
 {
@@ -68,8 +112,10 @@ test_table_agrees_with_itself(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; (row = command_at(i)) != NULL; i++)
+	for (i = 0; (row = command_at(i)) != NULL; i++) {
 		check_row(row);
+		check_places(row);
+	}
 	assert_true(i > COUNT(promised));
 }
 
