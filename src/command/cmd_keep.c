@@ -87,7 +87,8 @@ const struct command_row cmd_keep[] = {
 	    .sentence = "writes the states over time as a picture, or the "
 	    "ladder as text; a file that is there stays unless replace is "
 	    "said",
-	    .group = COMMAND_HOUSE, .device = true, .act = act_export,
+	    .group = COMMAND_HOUSE, .device = true, .whole = true,
+	    .act = act_export,
 	    .places = { { .literals = "svg ladder" },
 	    { .words = WORDS_FILE, .literals = "operations requests fields" },
 	    { .words = WORDS_FILE, .under = "operations requests fields" },

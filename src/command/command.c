@@ -8,6 +8,7 @@
 #include "command/app.h"
 #include "command/cmd.h"
 #include "command/flow.h"
+#include "command/recipe.h"
 #include "job/job.h"
 #include "job/runner.h"
 #include "session/session.h"
@@ -174,6 +175,8 @@ command_compile_one(struct line_reader *w, struct buf *error)
 
 	if (row == NULL)
 		return (NULL);
+	if (row->whole && w->sources != NULL)
+		w->sources->whole = true;
 	j = row->compile != NULL ? row->compile(row, w, error) :
 	    row->job != NULL ? row->job() : compile_act(row, w, error);
 	if (j == NULL) {

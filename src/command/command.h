@@ -86,6 +86,7 @@ struct command_row {
 	bool			 adds;
 	/* It acts, and a recipe that is recorded has to do it, too. */
 	bool			 recorded;
+	bool			 whole;		/* it needs all that happened */
 	/*
 	 * Exactly one of the four. compile makes a job of the words behind the
 	 * name, job one of none. act changes the application state at once,
@@ -140,7 +141,10 @@ const char	*command_refusal(const struct command_row *row,
 struct job	*command_compile(const char *line, struct buf *error,
 		    size_t *at);
 
-/* The same; adds the recipes that the line sources to *sources. */
+/*
+ * The same; adds the recipes that the line sources to *sources, and whether a
+ * command of it needs all that happened since the first event.
+ */
 struct job	*command_compile_in(const char *line,
 		    struct recipe_sources *sources, struct buf *error,
 		    size_t *at);
