@@ -10,12 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "command/export.h"
 #include "diagnosis/sessions.h"
 #include "job/runner.h"
 #include "session/severity.h"
-
-struct what_if_row;
 
 struct app {
 	struct sessions		 *sessions;
@@ -33,25 +30,7 @@ struct app {
 	enum severity		  message_severity;
 	uint64_t		  message_at;
 
-	/* Wishes of commands that act at once; the loop grants them. */
-	bool			  quit;
-	bool			  help;		/* the front shows its help */
-	bool			  what_if;	/* the front tells it */
-	const struct what_if_row *what_if_row;	/* of which; NULL: all */
-	bool			  ways;		/* the front tells them */
-	bool			  cancel; /* the request in flight, the job */
-	bool			  plug;		/* the simulated device */
-	bool			  unplug;
-	bool			  answered;	/* the question: see yes */
-	bool			  yes;
-	struct buf		  mark; /* text for the journal, or "" */
-	struct export_wish	  export;
-	struct buf		  record; /* FILE to begin with, or "" */
-	bool			  unrecord;	/* ends it */
-	struct buf		  instead; /* of the held request, or "" */
-	struct buf		  told;	/* what holds now, to be said, or "" */
 	struct buf		  question; /* whether to quit, or "" */
-	bool			  sure;		/* yes was said to it */
 };
 
 /*

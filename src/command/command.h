@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "command/app_effect.h"
 #include "dfu/dfuse.h"
 
 struct app;
@@ -32,6 +33,40 @@ enum command_group {
 /* Commands inside commands (until, repeat, source): so many at most. */
 #define COMMAND_NEST		5
 
+/* Kinds of words that completion knows, as bits. */
+enum command_words {
+	WORDS_FILE = 1 << 0,
+	WORDS_AT_FILE = 1 << 1,	/* @FILE, once the @ stands there */
+	WORDS_COMMAND = 1 << 2,	/* all of the rest is a command */
+	WORDS_CONDITION = 1 << 3,	/* and its value */
+	WORDS_STATE = 1 << 4,
+	WORDS_STATUS = 1 << 5,
+	WORDS_OUTCOME = 1 << 6,
+	WORDS_VERDICT = 1 << 7,
+	WORDS_REQUEST = 1 << 8,
+	WORDS_STACK = 1 << 9,
+	WORDS_TOOL = 1 << 10,
+	WORDS_TASK = 1 << 11,	/* of a tool */
+	WORDS_WHAT_IF = 1 << 12,
+	WORDS_RECOVERY = 1 << 13
+};
+
+/* What may stand at one place behind a name. Numbers may stand anywhere. */
+struct command_place {
+	unsigned	 words;		/* enum command_words */
+	const char	*literals;	/* "verify leave max", or NULL */
+	bool		 several;	/* of the literals, in any order */
+	const char	*under;	/* only behind one of these words; or NULL */
+};
+#define COMMAND_PLACES	4
+
+/* Where a command acts that does so at once. */
+struct command_context {
+	struct app		*app;
+	struct runner		*runner;	/* of the device in view */
+	struct app_effect	*effect;	/* to be filled in */
+};
+
 /*
  * What a key does is a command line too (`press`), so nothing about keys is
  * special; one that ends with a blank is put into the prompt to be finished.
@@ -46,20 +81,38 @@ struct command_row {
 	const char		*press; /* text the key fires; NULL: name */
 	const char		*label;		/* for the key bar: "Status" */
 	enum dfu_danger		 danger;	/* at worst */
+	bool			 device;	/* it acts on one */
+	/* It acts, and asks the device or adds to what happened. */
+	bool			 adds;
+	/* It acts, and a recipe that is recorded has to do it, too. */
+	bool			 recorded;
+	bool			 whole;		/* it needs all that happened */
 	/*
-	 * Exactly one of the two. compile makes a job of the words behind the
-	 * name. act changes the application state at once, even while a job
-	 * runs; with desk NULL it only checks the words. NULL and false: error
-	 * says why.
+	 * Exactly one of the four. compile makes a job of the words behind the
+	 * name, job one of none. act changes the application state at once,
+	 * even while a job runs, or has the loop do so, and effect does it of
+	 * no words; with c NULL act only checks the words. NULL and false:
+	 * error says why.
 	 */
 	struct job		*(*compile)(const struct command_row *row,
 				    struct line_reader *w, struct buf *error);
-	bool			 (*act)(struct app *app, struct line_reader *w,
-				    struct buf *error);
+	bool			 (*act)(const struct command_context *c,
+				    struct line_reader *w, struct buf *error);
+	struct job		*(*job)(void);
+	enum app_effect_kind	 effect;
+	/*
+	 * Why it makes no sense now, with nothing behind its name, or NULL; s
+	 * is a session whose device is present in the groups of requests and
+	 * jobs, else s and r may be NULL. NULL: it always does.
+	 */
+	const char		*(*refuse)(const struct session *s,
+				    const struct runner *r, uint64_t now);
+	/* What completion offers; the place behind the last is empty. */
+	struct command_place	 places[COMMAND_PLACES + 1];
 };
 
-extern const struct command_row commands[];
-extern const size_t commands_count;
+/* The rows, in the order in which help shows them; NULL behind the last. */
+const struct command_row *command_at(size_t n);
 
 const char	*command_group_title(enum command_group g);
 
@@ -88,7 +141,10 @@ const char	*command_refusal(const struct command_row *row,
 struct job	*command_compile(const char *line, struct buf *error,
 		    size_t *at);
 
-/* The same; adds the recipes that the line sources to *sources. */
+/*
+ * The same; adds the recipes that the line sources to *sources, and whether a
+ * command of it needs all that happened since the first event.
+ */
 struct job	*command_compile_in(const char *line,
 		    struct recipe_sources *sources, struct buf *error,
 		    size_t *at);
@@ -98,9 +154,11 @@ struct job	*command_compile_one(struct line_reader *w, struct buf *error);
 
 /*
  * If the line is one command that acts at once, does it to the application
- * state and returns true: *ok says whether it could, else error why.
+ * state and returns its row: *ok says whether it could, else error why. What
+ * the loop is to do about it goes to *effect, empty before; the caller frees
+ * its text.
  */
-bool		 command_act(const char *line, struct app *app, bool *ok,
-		    struct buf *error);
+const struct command_row *command_act(const char *line, struct app *app,
+		    struct app_effect *effect, bool *ok, struct buf *error);
 
 #endif

@@ -7,20 +7,16 @@
 #include <stdbool.h>
 
 #include "analysis/sequence.h"
-#include "base/buf.h"
 
 enum export_kind {
 	EXPORT_SVG,		/* states over time, as a picture */
 	EXPORT_SEQUENCE		/* what went between host and device, text */
 };
 
-/* A wish of the command; the loop grants it. */
-struct export_wish {
-	bool			wanted;
+struct export {
 	enum export_kind	kind;
-	enum sequence_zoom	zoom;
-	bool			replace;
-	struct buf		path;
+	enum sequence_zoom	zoom;	/* of EXPORT_SEQUENCE */
+	bool			replace;	/* a file that is there */
 };
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "command/app.h"
+#include "command/app_effect.h"
 #include "trace/event.h"
 
 #define FRONTEND_NEVER	UINT64_MAX
@@ -42,15 +43,9 @@ struct frontend_ops {
 	void	(*result)(struct frontend *, const struct app *, size_t i,
 	    const struct job_result *r);
 
-	/*
-	 * A what-if was asked for (desk->what_if_row, NULL: all). NULL if
-	 * the front sees to it when it draws.
-	 */
-	void	(*what_if)(struct frontend *, const struct app *,
-	    uint64_t now);
-
-	/* The ways out were asked for. NULL as above. */
-	void	(*ways)(struct frontend *, const struct app *, uint64_t now);
+	/* Help, a what-if or the ways out were asked for. May be NULL. */
+	void	(*show)(struct frontend *, const struct app *,
+	    const struct app_effect *e, uint64_t now);
 
 	/*
 	 * Shows the application state. Called at most 30 times a second. May be

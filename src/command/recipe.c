@@ -334,6 +334,20 @@ recipe_check_begin(struct recipe_check *c, const char *path,
 	recipe_sources_add(&c->sources, path, args, nargs, 0);
 }
 
+void
+recipe_sources_free(struct recipe_sources *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->n; i++) {
+		for (k = 0; k < s->list[i].nargs; k++)
+			free(s->list[i].args[k]);
+		free(s->list[i].args);
+		free(s->list[i].path);
+	}
+	free(s->list);
+}
+
 const char *
 recipe_check_wants(const struct recipe_check *c)
 {
@@ -406,15 +420,7 @@ recipe_check_give(struct recipe_check *c, const uint8_t *p, size_t n,
 void
 recipe_check_end(struct recipe_check *c)
 {
-	size_t i, k;
-
-	for (i = 0; i < c->sources.n; i++) {
-		for (k = 0; k < c->sources.list[i].nargs; k++)
-			free(c->sources.list[i].args[k]);
-		free(c->sources.list[i].args);
-		free(c->sources.list[i].path);
-	}
-	free(c->sources.list);
+	recipe_sources_free(&c->sources);
 	recipe_free(&c->recipe);
 	*c = (struct recipe_check){ 0 };
 }

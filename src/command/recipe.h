@@ -35,7 +35,7 @@ void	recipe_free(struct recipe *r);
 /* "NAME=VALUE", and NAME could be a parameter's. */
 bool	recipe_is_argument(const char *word);
 
-/* What a recipe sources, as found while its lines are compiled. */
+/* What lines source, as found while they are compiled. */
 struct recipe_source {
 	char		 *path;
 	char		**args;
@@ -48,11 +48,13 @@ struct recipe_sources {
 	struct recipe_source	*list;
 	size_t			 n;
 	size_t			 reading;	/* whose lines are compiled */
+	bool			 whole;	/* one needs all that happened */
 };
 
 /* Adds one found at depth commands deep; takes copies. */
 void	recipe_sources_add(struct recipe_sources *s, const char *path,
 	    char *const *args, size_t nargs, unsigned depth);
+void	recipe_sources_free(struct recipe_sources *s);
 
 /*
  * The check of a recipe and all it sources: who drives it reads the file

@@ -147,7 +147,6 @@ draw(struct loop *l)
 	    !(l->dirty || stale(l)))
 		return;
 	l->frontend->ops->draw(l->frontend, &l->app, l->now);
-	l->app.help = l->app.what_if = l->app.ways = false;
 	l->drawn = l->now;
 	l->dirty = l->touched = false;
 }
@@ -251,7 +250,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 		busy = loop_run_sessions(l, &until) || busy;
 		loop_wind_down(l);
 		tell_trouble(l);
-		if (l->app.quit)
+		if (l->quit)
 			break;
 		/* Here the next request is under way: there is time. */
 		draw(l);
@@ -317,13 +316,8 @@ loop_free(struct loop *l)
 	app_free_runners(&l->app);
 	sessions_free(l->app.sessions);
 	buf_free(&l->app.message);
-	buf_free(&l->app.mark);
-	buf_free(&l->app.export.path);
-	buf_free(&l->app.instead);
-	buf_free(&l->app.told);
 	buf_free(&l->app.question);
 	buf_free(&l->parting);
-	buf_free(&l->app.record);
 	loop_record_stop(l);
 	buf_free(&l->unwritten);
 	journal_finish(l->journal);

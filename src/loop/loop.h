@@ -37,7 +37,7 @@ struct loop	*loop_new(const struct loop_config *config,
 		    struct buf *error);
 
 /*
- * Runs until the application state says quit or nothing can ever happen again.
+ * Runs until a command quits or nothing can ever happen again.
  * Returns 0, 74 if the journal could no longer be written, or 76 if a recording
  * differed or quit stopped a job (error says how, or what became of it).
  */

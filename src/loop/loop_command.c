@@ -116,70 +116,83 @@ out:
 	buf_free(&error);
 }
 
-/* What is past takes no wishes that something happen. */
+/* The question of the job in view is answered. */
 static void
-refuse_past(struct loop *l)
+answer(struct loop *l, bool yes)
 {
 	struct app *d = &l->app;
 
-	if (d->cancel || d->plug || d->unplug || d->mark.len != 0 ||
-	    d->record.len != 0)
-		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
-	d->cancel = d->plug = d->unplug = d->answered = false;
-	buf_reset(&d->mark);
-	buf_reset(&d->record);
+	runner_answer(d->runners[d->current], yes);
+	if (!yes)
+		loop_record_declined(l, d->current);
+	if (d->runners[d->current]->ended)
+		loop_report_result(l, d->current);
 }
 
-/* What acting commands have wished for on the application state. */
-void
-loop_grant(struct loop *l)
+/* What is past takes no effects that make something happen. */
+static bool
+is_refused(const struct loop *l, enum app_effect_kind kind)
 {
-	struct app *d = &l->app;
-	const struct session *s = app_session(d);
+	return (l->app.policy.past &&
+	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
+		kind == APP_MARK || kind == APP_RECORD));
+}
 
-	if (d->policy.past)
-		refuse_past(l);
-	if (d->answered && d->current < d->nrunners) {
-		runner_answer(d->runners[d->current], d->yes);
-		if (!d->yes)
-			loop_record_declined(l, d->current);
-		if (d->runners[d->current]->ended)
-			loop_report_result(l, d->current);
+bool
+loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
+{
+	const struct session *s = app_session(&l->app);
+	const char *text = buf_str(&e->text);
+
+	l->dirty = true;
+	if (is_refused(l, e->kind)) {
+		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
+		return (true);
 	}
-	if (d->told.len != 0)
-		loop_say(l, SEVERITY_NOTE, buf_str(&d->told));
-	buf_reset(&d->told);
-	if (d->cancel)
+	switch (e->kind) {
+	case APP_NOTHING:
+		break;
+	case APP_SAY:
+		loop_say(l, SEVERITY_NOTE, text);
+		break;
+	case APP_HELP:
+	case APP_WHAT_IF:
+	case APP_WAYS:
+		if (l->frontend->ops->show != NULL)
+			l->frontend->ops->show(l->frontend, &l->app, e, l->now);
+		break;
+	case APP_CANCEL:
 		cancel(l);
-	if (d->unplug)
-		plug(l, false);
-	if (d->plug)
-		plug(l, true);
-	if (d->mark.len != 0)
-		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0,
-		    buf_str(&d->mark));
-	buf_reset(&d->mark);
-	if (d->what_if && l->frontend->ops->what_if != NULL) {
-		l->frontend->ops->what_if(l->frontend, d, l->now);
-		d->what_if = false;
-	}
-	if (d->ways && l->frontend->ops->ways != NULL) {
-		l->frontend->ops->ways(l->frontend, d, l->now);
-		d->ways = false;
-	}
-	if (d->unrecord) {
-		loop_say(l, SEVERITY_NOTE, d->recording ?
-		    "the recipe is written" : "nothing was recorded");
+		break;
+	case APP_ANSWER:
+		answer(l, e->yes);
+		break;
+	case APP_INSTEAD:
+		start(l, text, false, true);
+		break;
+	case APP_PLUG:
+	case APP_UNPLUG:
+		plug(l, e->kind == APP_PLUG);
+		break;
+	case APP_MARK:
+		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0, text);
+		break;
+	case APP_EXPORT:
+		return (loop_export(l, text, &e->export, error));
+	case APP_RECORD:
+		loop_record_start(l, text);
+		break;
+	case APP_UNRECORD:
+		loop_say(l, SEVERITY_NOTE,
+		    l->app.recording ? "the recipe is written" :
+				       "nothing was recorded");
 		loop_record_stop(l);
+		break;
+	case APP_QUIT:
+		l->quit = true;
+		break;
 	}
-	if (d->record.len != 0)
-		loop_record_start(l, buf_str(&d->record));
-	buf_reset(&d->record);
-	d->unrecord = false;
-	if (d->instead.len != 0)
-		start(l, buf_str(&d->instead), false, true);
-	buf_reset(&d->instead);
-	d->answered = d->cancel = d->plug = d->unplug = false;
+	return (true);
 }
 
 /* What a simulated device would say of itself: lessons are judged by it. */
@@ -274,22 +287,18 @@ ask_quit(struct loop *l)
 static void
 leave(struct loop *l, bool by_key)
 {
-	struct app *d = &l->app;
-	bool sure = d->sure;
-
-	d->sure = false;
-	if (!d->policy.interactive || (!winds_down(l) && l->leave_by == 0))
+	if (!l->app.policy.interactive || (!winds_down(l) && l->leave_by == 0))
 		return;
 	if (l->leave_by != 0) {
 		stop_jobs(l, true);
 		return;
 	}
-	d->quit = false;
-	if (by_key && !sure) {
+	l->quit = false;
+	if (by_key) {
 		ask_quit(l);
 		return;
 	}
-	buf_reset(&d->question);
+	buf_reset(&l->app.question);
 	l->leave_by = l->now + LEAVE_TIME;
 	stop_jobs(l, false);
 }
@@ -300,24 +309,46 @@ loop_wind_down(struct loop *l)
 	if (l->app.question.len != 0 && !loop_busy(l)) {
 		/* What the question was about is over: then it is quit. */
 		buf_reset(&l->app.question);
-		l->app.quit = true;
+		l->quit = true;
 	}
 	if (l->leave_by == 0)
 		return;
 	if (l->now >= l->leave_by)
 		stop_jobs(l, true);
-	l->app.quit = l->app.quit || l->now >= l->leave_by ||
+	l->quit = l->quit || l->now >= l->leave_by ||
 	    (!loop_busy(l) && !in_flight(l));
+}
+
+static void
+take_command(struct loop *l, const char *line, bool by_key)
+{
+	struct app_effect effect = { .kind = APP_NOTHING };
+	const struct command_row *row;
+	struct buf error = { 0 };
+	bool ok;
+
+	row = command_act(line, &l->app, &effect, &ok, &error);
+	if (row == NULL)
+		start(l, line, by_key, false);
+	else if (!ok)
+		refuse(l, CODE_USAGE, &error);
+	if (row != NULL && ok && row->recorded)
+		loop_record_act(l, line);
+	if (row != NULL && ok && !loop_grant(l, &effect, &error))
+		refuse(l, CODE_LOST, &error);
+	if (l->quit)
+		leave(l, by_key && !effect.yes);
+	buf_free(&effect.text);
+	buf_free(&error);
 }
 
 bool
 loop_take_commands(struct loop *l)
 {
-	struct buf error = { 0 };
 	const char *line;
-	bool any = false, by_key, ok;
+	bool any = false, by_key;
 
-	while (!l->app.quit) {
+	while (!l->quit) {
 		by_key = false;
 		look_truth(l);
 		line = l->frontend->ops->command(l->frontend, &l->app, l->now,
@@ -326,18 +357,8 @@ loop_take_commands(struct loop *l)
 			break;
 		any = true;
 		buf_reset(&l->app.message);
-		buf_reset(&error);
-		if (!command_act(line, &l->app, &ok, &error))
-			start(l, line, by_key, false);
-		else if (!ok || !loop_export(l, &error))
-			refuse(l, ok ? CODE_LOST : CODE_USAGE, &error);
-		else
-			loop_record_act(l, line);
-		loop_grant(l);
-		if (l->app.quit)
-			leave(l, by_key);
+		take_command(l, line, by_key);
 		l->dirty = true;
 	}
-	buf_free(&error);
 	return (any);
 }

@@ -53,6 +53,7 @@ perform_write(struct runner *r, const struct effect *effect)
 static void
 perform_act(struct loop *l, size_t i, const char *line)
 {
+	struct app_effect effect = { .kind = APP_NOTHING };
 	struct buf error = { 0 };
 	size_t current = l->app.current;
 	size_t code = 0;
@@ -60,15 +61,14 @@ perform_act(struct loop *l, size_t i, const char *line)
 
 	/* A job speaks of its own device, whichever is in view. */
 	l->app.current = i;
-	if (command_act(line, &l->app, &ok, &error) && ok) {
-		if (!loop_export(l, &error))
-			code = CODE_LOST;
-		loop_grant(l);
-	}
+	if (command_act(line, &l->app, &effect, &ok, &error) != NULL && ok &&
+	    !loop_grant(l, &effect, &error))
+		code = CODE_LOST;
 	runner_file(l->app.runners[i], NULL, code, error.len != 0 ?
 	    buf_str(&error) : NULL);
 	if (l->app.current == i)
 		l->app.current = current;
+	buf_free(&effect.text);
 	buf_free(&error);
 }
 

@@ -21,23 +21,18 @@ say_missing(struct loop *l)
 }
 
 bool
-loop_export(struct loop *l, struct buf *error)
+loop_export(struct loop *l, const char *path, const struct export *what,
+    struct buf *error)
 {
-	struct export_wish *w = &l->app.export;
-	const struct session *s = app_session(&l->app);
 	struct buf b = { 0 };
-	bool ok = true;
+	bool ok;
 
-	if (!w->wanted)
-		return (true);
-	w->wanted = false;
-	export_write(&b, &l->app, s, w, l->now);
-	ok = file_write(buf_str(&w->path), b.data, b.len, w->replace,
-	    error);
+	export_write(&b, &l->app, app_session(&l->app), what, l->now);
+	ok = file_write(path, b.data, b.len, what->replace, error);
 	if (ok) {
 		buf_reset(&b);
 		buf_adds(&b, "written: ");
-		text_escape(&b, w->path.data, w->path.len);
+		text_escape(&b, path, strlen(path));
 		loop_say(l, SEVERITY_NOTE, buf_str(&b));
 		say_missing(l);
 	}

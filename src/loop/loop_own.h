@@ -23,6 +23,7 @@ struct loop {
 	bool			 dirty;		/* something to draw */
 	bool			 touched;	/* by a key */
 	bool			 told;		/* of what went wrong */
+	bool			 quit;
 	uint64_t		 drawn;
 
 	uint64_t		 leave_by;	/* jobs wind down; 0: no */
@@ -49,7 +50,9 @@ bool	loop_run_sessions(struct loop *l, uint64_t *until);
 
 /* loop_command.c: turns the front's lines into jobs, or does them at once. */
 bool	loop_take_commands(struct loop *l);
-void	loop_grant(struct loop *l);
+/* What a command wants done; false: error says why it could not be. */
+bool	loop_grant(struct loop *l, const struct app_effect *e,
+	    struct buf *error);
 /* A job runs, is held or asks. */
 bool	loop_busy(const struct loop *l);
 /* Quits once the jobs that quit stopped have wound down. */
@@ -61,11 +64,13 @@ void	loop_record_stop(struct loop *l);
 void	loop_record_command(struct loop *l, const char *line);
 /* The job of session i was answered with no: its lines become comments. */
 void	loop_record_declined(struct loop *l, size_t i);
+/* One that acts at once and is to be recorded was done. */
 void	loop_record_act(struct loop *l, const char *line);
 void	loop_record_result(struct loop *l, size_t i,
 	    const struct job_result *r);
 
-/* loop_export.c: grants that wish; false: error says why not. */
-bool	loop_export(struct loop *l, struct buf *error);
+/* loop_export.c: writes the file; false: error says why not. */
+bool	loop_export(struct loop *l, const char *path,
+	    const struct export *what, struct buf *error);
 
 #endif

@@ -4,32 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/line.h"
 #include "base/text.h"
 #include "job/condition.h"
 
 /* Pauses longer than this are told of, us. */
 #define PAUSE	1000000
-
-/* Commands that act at once and that another time needs too. */
-static const char *const kept[] = { "timeout", "xfer-size", "mark", "plug",
-    "unplug", "skip", "instead" };
-
-static bool
-is_kept(const char *line)
-{
-	struct line_reader w;
-	const char *name;
-	bool found = false;
-	size_t i;
-
-	line_begin(&w, line);
-	name = line_peek(&w);
-	for (i = 0; name != NULL && i < sizeof(kept) / sizeof(kept[0]); i++)
-		found = found || strcmp(name, kept[i]) == 0;
-	line_end(&w);
-	return (found);
-}
 
 /* A recipe that cannot be written ends, and says so once. */
 static void
@@ -183,8 +162,6 @@ loop_record_command(struct loop *l, const char *line)
 void
 loop_record_act(struct loop *l, const char *line)
 {
-	if (!is_kept(line))
-		return;
 	keep_command(l, DONE, line);
 	to_idle(l);
 }

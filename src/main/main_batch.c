@@ -88,13 +88,6 @@ make_loop(const struct options *o, struct loop_config *config, int *code,
 	return (loop_new(config, open, n, error));
 }
 
-/* What is exported begins with the first event: all are kept for that. */
-static bool
-exports(const struct buf *text)
-{
-	return (strstr(buf_str(text), "export") != NULL);
-}
-
 static int
 run_batch(const struct options *o, struct batch_config *batch, size_t keep)
 {
@@ -149,12 +142,12 @@ check_recipe(const char *path, char *const *args, size_t nargs, size_t *keep,
 		ok = file_read(wanted, MAX_RECIPE, &text, error);
 		if (ok) {
 			*code = EX_DATAERR;
-			if (exports(&text))
-				*keep = 0;
 			ok = recipe_check_give(&check, text.data, text.len,
 			    error);
 		}
 	}
+	if (check.sources.whole)
+		*keep = 0;
 	recipe_check_end(&check);
 	buf_free(&text);
 	return (ok);
@@ -181,6 +174,7 @@ static bool
 compile_script(const struct options *o, struct buf *script, size_t *keep,
     int *code, struct buf *error)
 {
+	struct recipe_sources sources = { 0 };
 	struct job *j;
 	size_t i, n;
 
@@ -196,9 +190,10 @@ compile_script(const struct options *o, struct buf *script, size_t *keep,
 	buf_add(script, o->script.data, o->script.len);
 	if (script->len > 0 && script->data[script->len - 1] == '\n')
 		buf_cut(script, script->len - 1);
-	if (exports(script))
+	j = command_compile_in(buf_str(script), &sources, error, NULL);
+	if (sources.whole)
 		*keep = 0;
-	j = command_compile(buf_str(script), error, NULL);
+	recipe_sources_free(&sources);
 	job_free(j);
 	*code = EX_USAGE;
 	return (j != NULL);

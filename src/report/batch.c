@@ -339,27 +339,19 @@ batch_result(struct frontend *frontend, const struct app *d, size_t i,
 }
 
 static void
-batch_what_if(struct frontend *frontend, const struct app *d, uint64_t now)
+batch_show(struct frontend *frontend, const struct app *d,
+    const struct app_effect *e, uint64_t now)
 {
 	struct batch *k = (struct batch *)frontend;
 	struct buf b = { 0 };
 
-	if (k->config.json)
-		json_what_if(&b, d, now);
-	else
-		text_what_if(&b, d, now);
-	emit(k, &b);
-}
-
-static void
-batch_ways(struct frontend *frontend, const struct app *d, uint64_t now)
-{
-	struct batch *k = (struct batch *)frontend;
-	struct buf b = { 0 };
-
-	if (k->config.json)
+	if (e->kind == APP_WHAT_IF && k->config.json)
+		json_what_if(&b, d, e->what_if, now);
+	else if (e->kind == APP_WHAT_IF)
+		text_what_if(&b, d, e->what_if, now);
+	else if (e->kind == APP_WAYS && k->config.json)
 		json_ways(&b, d, now);
-	else
+	else if (e->kind == APP_WAYS)
 		text_ways(&b, d, now);
 	emit(k, &b);
 }
@@ -370,8 +362,7 @@ static const struct frontend_ops batch_ops = {
 	.command = batch_command,
 	.event = batch_event,
 	.result = batch_result,
-	.what_if = batch_what_if,
-	.ways = batch_ways,
+	.show = batch_show,
 };
 
 struct frontend *

@@ -6,10 +6,11 @@
 #define REPORT_EXPORT_H
 
 #include "command/app.h"
+#include "command/export.h"
 
-/* Appends the file that w wishes for, of s as it is at now. */
+/* Appends the file that w is for, of s as it is at now. */
 void	export_write(struct buf *b, const struct app *d,
-	    const struct session *s, const struct export_wish *w,
+	    const struct session *s, const struct export *w,
 	    uint64_t now);
 
 /* The two there are. */

@@ -399,13 +399,14 @@ json_what_if_row(struct buf *b, const struct session *s,
 }
 
 void
-json_what_if(struct buf *b, const struct app *d, uint64_t now)
+json_what_if(struct buf *b, const struct app *d,
+    const struct what_if_row *asked, uint64_t now)
 {
 	const struct session *s = app_session(d);
 	size_t i;
 
 	for (i = 0; s != NULL && i < what_if_rows_count; i++) {
-		if (what_if_wanted(&what_if_rows[i], d->what_if_row, s))
+		if (what_if_wanted(&what_if_rows[i], asked, s))
 			json_what_if_row(b, s, &what_if_rows[i],
 			    app_stack(d, s), now);
 	}

@@ -9,6 +9,8 @@
 #include "command/app.h"
 #include "job/repeat_stats.h"
 
+struct what_if_row;
+
 /* type "event" */
 void	json_event(struct buf *b, const struct app *d,
 	    const struct event *e);
@@ -23,8 +25,9 @@ void	json_device(struct buf *b, const struct session *s, bool verbose);
 void	json_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now);
 
-/* type "what-if": an object for desk->what_if_row, or for each of them */
-void	json_what_if(struct buf *b, const struct app *d, uint64_t now);
+/* type "what-if": an object for the one asked for, or for each if NULL */
+void	json_what_if(struct buf *b, const struct app *d,
+	    const struct what_if_row *asked, uint64_t now);
 
 /*
  * type "finding": one line for each of a session, errors first, with what

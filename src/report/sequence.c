@@ -236,7 +236,7 @@ export_sequence(struct buf *b, const struct app *d, const struct session *s,
 
 void
 export_write(struct buf *b, const struct app *d, const struct session *s,
-    const struct export_wish *w, uint64_t now)
+    const struct export *w, uint64_t now)
 {
 	switch (w->kind) {
 	case EXPORT_SVG:

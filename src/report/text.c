@@ -215,7 +215,8 @@ text_what_if_row(struct buf *b, const struct session *s,
 }
 
 void
-text_what_if(struct buf *b, const struct app *d, uint64_t now)
+text_what_if(struct buf *b, const struct app *d,
+    const struct what_if_row *asked, uint64_t now)
 {
 	const struct runner *r = app_runner(d);
 	const struct session *s = app_session(d);
@@ -238,7 +239,7 @@ text_what_if(struct buf *b, const struct app *d, uint64_t now)
 		buf_addc(b, '\n');
 	}
 	for (i = 0; i < what_if_rows_count; i++) {
-		if (what_if_wanted(&what_if_rows[i], d->what_if_row, s))
+		if (what_if_wanted(&what_if_rows[i], asked, s))
 			text_what_if_row(b, s, &what_if_rows[i], f.stack,
 			    now);
 	}

@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "command/app.h"
 
+struct what_if_row;
+
 /*
  * The line for an event, newline included; nothing for events that are told
  * by another one (a SUBMIT by its COMPLETE). begin: time of the first event,
@@ -37,8 +39,12 @@ bool	text_finding_about(struct buf *b, const char *id);
 void	text_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now, bool several);
 
-/* What desk->what_if_row, or each request, would do in the session in view. */
-void	text_what_if(struct buf *b, const struct app *d, uint64_t now);
+/*
+ * What the request asked for, or each if NULL, would do in the session in
+ * view.
+ */
+void	text_what_if(struct buf *b, const struct app *d,
+	    const struct what_if_row *asked, uint64_t now);
 
 /* A device with its alternate settings. */
 void	text_device(struct buf *b, const struct session *s);

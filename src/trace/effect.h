@@ -26,7 +26,6 @@ enum effect_kind {
 
 struct effect {
 	enum effect_kind	 kind;
-	uint16_t		 dev;
 	struct xfer		 xfer;
 	const char		*text;	/* owned by the job that wished */
 	const char		*word;	/* of ASK, or NULL: a yes will do */

@@ -7,6 +7,7 @@
 #include "base/line.h"
 #include "base/mem.h"
 #include "command/app.h"
+#include "command/app_effect.h"
 #include "command/command.h"
 #include "job/job.h"
 #include "trace/trace.h"
@@ -39,8 +40,10 @@ test_table_is_complete(void **state)
 static void
 check_row(const struct command_row *row)
 {
-	if ((row->compile != NULL) == (row->act != NULL))
-		fail_msg("%s: not one of compile and act", row->name);
+	if ((row->compile != NULL) + (row->act != NULL) + (row->job != NULL) +
+	    (row->effect != APP_NOTHING) != 1)
+		fail_msg("%s: not one of compile, act, job and effect",
+		    row->name);
 	if (row->sentence == NULL || *row->sentence == '\0' ||
 	    row->args == NULL)
 		fail_msg("%s: no sentence or words", row->name);
@@ -58,30 +61,78 @@ check_row(const struct command_row *row)
 	    strlen(row->name));
 }
 
+/* The literal stands among the words of args. */
+static bool
+is_in_args(const char *args, const char *word, size_t n)
+{
+	const char *p = args;
+
+	while ((p = strstr(p, word)) != NULL) {
+		if ((p == args || strchr(" [|", p[-1]) != NULL) &&
+		    (word[n - 1] == ':' || strchr(" ]|", p[n]) != NULL))
+			return (true);
+		p += n;
+	}
+	return (false);
+}
+
+/* What is completed is what help and the manual page tell of. */
+static void
+check_places(const struct command_row *row)
+{
+	const struct command_place *p;
+	struct line_reader w;
+
+	for (p = row->places; p->words != 0 || p->literals != NULL; p++) {
+		line_begin(&w, p->literals != NULL ? p->literals : "");
+		for (; line_peek(&w) != NULL; line_take(&w))
+			if (!is_in_args(row->args, line_peek(&w),
+				strlen(line_peek(&w))))
+				fail_msg("%s: %s is not in its words",
+				    row->name, line_peek(&w));
+		line_end(&w);
+	}
+	assert_true(p < row->places + COMMAND_PLACES + 1);
+	p = row->places;
+	if (strstr(row->args, "FILE") != NULL &&
+	    !((p[0].words | p[1].words | p[2].words) &
+		(WORDS_FILE | WORDS_AT_FILE)))
+		fail_msg("%s: its file is not completed", row->name);
+	if (strstr(row->args, "WHAT") != NULL && p->words != WORDS_CONDITION)
+		fail_msg("%s: its condition is not completed", row->name);
+	if (strstr(row->args, "COMMAND") != NULL &&
+	    !((p[0].words | p[1].words) & WORDS_COMMAND))
+		fail_msg("%s: its command is not completed", row->name);
+}
+
 static void
 test_table_agrees_with_itself(void **state)
 {
+	const struct command_row *row;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < commands_count; i++)
-		check_row(&commands[i]);
+	for (i = 0; (row = command_at(i)) != NULL; i++) {
+		check_row(row);
+		check_places(row);
+	}
+	assert_true(i > COUNT(promised));
 }
 
 /* A key that fires at once fires something that compiles or acts. */
 static void
 test_keys_compile(void **state)
 {
+	const struct command_row *row;
 	struct buf error = { 0 };
 	const char *press;
 	struct job *j;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < commands_count; i++) {
-		press = commands[i].press != NULL ? commands[i].press :
-		    commands[i].name;
-		if (commands[i].key == 0 || press[strlen(press) - 1] == ' ')
+	for (i = 0; (row = command_at(i)) != NULL; i++) {
+		press = row->press != NULL ? row->press : row->name;
+		if (row->key == 0 || press[strlen(press) - 1] == ' ')
 			continue;
 		j = command_compile(press, &error, NULL);
 		if (j == NULL)
@@ -307,6 +358,7 @@ test_rest(void **state)
 }
 
 /* Acting on the application state without a device. */
+static struct app_effect effect;
 
 static void
 act(struct app *d, const char *line, bool acts, bool goes,
@@ -315,7 +367,9 @@ act(struct app *d, const char *line, bool acts, bool goes,
 	struct buf error = { 0 };
 	bool ok = true;
 
-	if (command_act(line, d, &ok, &error) != acts)
+	buf_free(&effect.text);
+	effect = (struct app_effect){ .kind = APP_NOTHING };
+	if ((command_act(line, d, &effect, &ok, &error) != NULL) != acts)
 		fail_msg("%s: acts or not", line);
 	if (acts && ok != goes)
 		fail_msg("%s: %s", line, buf_str(&error));
@@ -336,14 +390,15 @@ test_act(void **state)
 	act(&d, "\"", false, false, NULL);
 	act(&d, "oops", false, false, NULL);
 	act(&d, "mark a; getstatus", false, false, NULL);
-	assert_int_equal(d.mark.len, 0);
+	assert_int_equal(effect.kind, APP_NOTHING);
 	act(&d, "mark two words ;# x", true, true, NULL);
-	assert_string_equal(buf_str(&d.mark), "two words");
+	assert_int_equal(effect.kind, APP_MARK);
+	assert_string_equal(buf_str(&effect.text), "two words");
 	act(&d, "mark", true, false, "mark: the remark is missing");
 	act(&d, "quit now", true, false, "quit: too many words: \"now\"");
-	assert_false(d.quit);
+	assert_int_equal(effect.kind, APP_NOTHING);
 	act(&d, "quit", true, true, NULL);
-	assert_true(d.quit);
+	assert_int_equal(effect.kind, APP_QUIT);
 	act(&d, "yes", true, false, "nothing is asked");
 	act(&d, "step", true, false, "no device");
 	act(&d, "watch", true, false, "no device");
@@ -353,21 +408,21 @@ test_act(void **state)
 	act(&d, "unplug", true, false, "only a simulated");
 	d.simulated = true;
 	act(&d, "unplug", true, true, NULL);
-	assert_true(d.unplug);
+	assert_int_equal(effect.kind, APP_UNPLUG);
 	sessions_free(d.sessions);
-	buf_free(&d.mark);
+	buf_free(&effect.text);
 }
 
 static void
 test_refusals(void **state)
 {
+	const struct command_row *row;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < commands_count; i++)
-		if (commands[i].group <= COMMAND_JOB)
-			assert_non_null(command_refusal(&commands[i], NULL,
-			    NULL, 0));
+	for (i = 0; (row = command_at(i)) != NULL; i++)
+		if (row->group <= COMMAND_JOB)
+			assert_non_null(command_refusal(row, NULL, NULL, 0));
 	assert_null(command_refusal(command_named("quit"), NULL, NULL, 0));
 	assert_null(command_refusal(command_named("help"), NULL, NULL, 0));
 }

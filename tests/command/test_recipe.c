@@ -29,6 +29,9 @@ static const struct {
 	{ "unknown", "wait $A\n" },
 	{ "blank", "param A \"a b\"\nmark $A\n" },
 	{ "quoted", "param A \"a b\"\nmark \"$A\"\n" },
+	{ "tells", "# export svg x\nmark export it; getstatus\n" },
+	{ "exports", "try on gone export ladder a.txt\n" },
+	{ "outer-export", "getstatus\nsource exports\n" },
 	{ "quote", "param A \"a\\\"b\"\nmark \"$A\"\n" },
 };
 
@@ -79,6 +82,32 @@ test_lines(void **state)
 	assert_string_equal(c.recipe.lines[1].text, "  clrstatus ");
 	assert_int_equal(c.recipe.lines[2].number, 6);
 	recipe_check_end(&c);
+}
+
+/* What is exported begins with the first event: the commands say so. */
+static void
+test_whole(void **state)
+{
+	static const struct {
+		const char	*path;
+		bool		 whole;
+	} rows[] = {
+		{ "plain", false },
+		{ "tells", false },
+		{ "exports", true },
+		{ "outer-export", true },
+	};
+	struct recipe_check c;
+	struct buf error = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		assert_true(check(rows[i].path, NULL, 0, &c, &error));
+		if (c.sources.whole != rows[i].whole)
+			fail_msg("%s", rows[i].path);
+		recipe_check_end(&c);
+	}
 }
 
 static void
@@ -199,6 +228,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_errors),

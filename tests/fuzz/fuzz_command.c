@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "command/app.h"
+#include "command/app_effect.h"
 #include "command/command.h"
 #include "job/job.h"
 #include "main/options.h"
@@ -46,6 +47,7 @@ run_line(const char *line)
 {
 	struct buf error = { 0 };
 	struct app d = { .simulated = true };
+	struct app_effect effect = { .kind = APP_NOTHING };
 	struct job *j = command_compile(line, &error, NULL);
 	bool ok = false, compiled = j != NULL;
 
@@ -56,7 +58,7 @@ run_line(const char *line)
 	job_free(j);
 	buf_reset(&error);
 	d.sessions = sessions_new(trace_new(), 0);
-	if (command_act(line, &d, &ok, &error)) {
+	if (command_act(line, &d, &effect, &ok, &error) != NULL) {
 		if (!ok)
 			check_sentence(&error);
 		/* Refused by the compiler is refused by the application state.
@@ -64,9 +66,7 @@ run_line(const char *line)
 		must(compiled || !ok);
 	}
 	sessions_free(d.sessions);
-	buf_free(&d.mark);
-	buf_free(&d.instead);
-	buf_free(&d.record);
+	buf_free(&effect.text);
 	buf_free(&error);
 }
 

@@ -130,15 +130,16 @@ print_command(const struct command_row *row)
 static void
 print_commands(void)
 {
+	const struct command_row *row;
 	size_t i;
 	int g;
 
 	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
 		printf(".Ss %s\n", command_group_title((enum command_group)g));
 		begin_list();
-		for (i = 0; i < commands_count; i++)
-			if (commands[i].group == (enum command_group)g)
-				print_command(&commands[i]);
+		for (i = 0; (row = command_at(i)) != NULL; i++)
+			if (row->group == (enum command_group)g)
+				print_command(row);
 		end_list();
 	}
 }

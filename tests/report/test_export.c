@@ -21,7 +21,7 @@ static void
 export(struct buf *b, const char *frame, enum export_kind kind,
     enum sequence_zoom zoom)
 {
-	struct export_wish w = { .kind = kind, .zoom = zoom };
+	struct export w = { .kind = kind, .zoom = zoom };
 	struct harness st;
 
 	harness_begin(&st);
@@ -43,7 +43,7 @@ assert_has(const struct buf *b, const char *what)
 static void
 what_is_missing_is_said(void **state)
 {
-	struct export_wish w = { .kind = EXPORT_SVG };
+	struct export w = { .kind = EXPORT_SVG };
 	struct buf b = { 0 };
 	struct harness st;
 
@@ -140,7 +140,7 @@ static void
 hostile_text_stays_text(void **state)
 {
 	struct harness_device d = harness_stm32;
-	struct export_wish w = { .kind = EXPORT_SVG };
+	struct export w = { .kind = EXPORT_SVG };
 	struct buf b = { 0 };
 	struct harness st;
 

@@ -316,17 +316,17 @@ clocks_tick_only_when_one_is_shown(void **state)
 static void
 keys_are_not_given_twice(void **state)
 {
-	size_t i, j;
+	const struct command_row *row;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].kind == PRESS_CHAR &&
 		    !key_rows[i].local)
 			assert_null(command_keyed((int)key_rows[i].cp));
-	for (i = 0; i < commands_count; i++)
-		for (j = 0; j < i; j++)
-			assert_true(commands[i].key == 0 ||
-			    commands[i].key != commands[j].key);
+	for (i = 0; (row = command_at(i)) != NULL; i++)
+		if (row->key != 0)
+			assert_ptr_equal(command_keyed(row->key), row);
 }
 
 int

@@ -335,11 +335,66 @@ arguments_are_completed(void **state)
 	prompt_free(&p);
 }
 
+/* What stands in the line, and what Tab offers or makes of the last word. */
+static const struct {
+	const char *line;
+	const char *made; /* "": several, or none */
+	const char *choices;
+} completions[] = {
+	{ "flash build/x.bin ver", "verify ", "" },
+	{ "flash build/x.bin 0x08000000 no", "no-read ", "" },
+	{ "flash build/x.bin verify he", "here ", "" },
+	{ "read 0x08000000 16 dump.bin re", "replace ", "" },
+	{ "until outcome stall max 3 getstatu", "getstatus ", "" },
+	{ "until gone ma", "ma", "max mass-erase mark" },
+	{ "on verdict over", "overdue ", "" },
+	{ "on gone expect state dfuMANIFEST-W", "dfuMANIFEST-WAIT-RESET ", "" },
+	{ "break request getstatu", "getstatus ", "" },
+	{ "expect poll < ", "", "" },
+	{ "expect gone ", "", "" },
+	{ "repeat 3 try re", "re",
+	    "reset read-unprotect read recover repeat release record" },
+	{ "do-as py", "pydfu ", "" },
+	{ "do-as pydfu fl", "flash ", "" },
+	{ "do-as pydfu flash x.bin le", "leave ", "" },
+	{ "do-as pydfu open le", "le", "" },
+	{ "recover ne", "next ", "" },
+	{ "export ladder fiel", "fields ", "" },
+	{ "export svg x.svg rep", "replace ", "" },
+	{ "export ladder fields x.txt rep", "replace ", "" },
+	{ "stack au", "auto ", "" },
+	{ "arm o", "off ", "" },
+	{ "what-if getstatu", "getstatus ", "" },
+	{ "mark state dfuI", "dfuI", "" },
+	{ "nothing state dfuI", "dfuI", "" },
+	{ "getstatus; arm o", "off ", "" },
+	{ "control 0x80 6 0x0100 0 18 h", "hex:", "" },
+};
+
+static void
+each_place_is_completed(void **state)
+{
+	struct buf word = { 0 }, choices = { 0 };
+	size_t i, from;
+
+	(void)state;
+	for (i = 0; i < sizeof(completions) / sizeof(completions[0]); i++) {
+		buf_reset(&word);
+		buf_reset(&choices);
+		complete_line(completions[i].line, &from, &word, &choices);
+		if (strcmp(buf_str(&word), completions[i].made) != 0 ||
+		    strcmp(buf_str(&choices), completions[i].choices) != 0)
+			fail_msg("%s: \"%s\" of \"%s\"", completions[i].line,
+			    buf_str(&word), buf_str(&choices));
+	}
+	buf_free(&word);
+	buf_free(&choices);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(line_is_edited),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(line_is_edited),
 		cmocka_unit_test(a_wrong_line_cannot_be_sent),
 		cmocka_unit_test(history_is_recalled),
 		cmocka_unit_test(words_are_completed),
@@ -349,8 +404,8 @@ main(void)
 		cmocka_unit_test(history_is_searched),
 		cmocka_unit_test(history_survives_the_run),
 		cmocka_unit_test(files_are_completed),
-		cmocka_unit_test(arguments_are_completed)
-	};
+		cmocka_unit_test(arguments_are_completed),
+		cmocka_unit_test(each_place_is_completed) };
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
 		return (1);

@@ -126,12 +126,18 @@ draw(struct frontend *f, const struct app *d, uint64_t now)
 	c->drawn = now;
 }
 
-static const struct frontend_ops ops = {
-	.pollfds = pollfds,
+static void
+show(struct frontend *f, const struct app *d, const struct app_effect *e,
+    uint64_t now)
+{
+	view_show(&((struct console *)f)->view, d, e, app_now(d, now));
+}
+
+static const struct frontend_ops ops = { .pollfds = pollfds,
 	.deadline = deadline,
 	.command = command,
-	.draw = draw
-};
+	.show = show,
+	.draw = draw };
 
 struct frontend *
 console_new(const struct console_config *config, struct buf *error)

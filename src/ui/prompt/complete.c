@@ -5,11 +5,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/line.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "dfu/spec.h"
+#include "dfu/stack.h"
+#include "diagnosis/recovery.h"
 #include "diagnosis/verdict.h"
+#include "diagnosis/what_if.h"
 #include "job/condition.h"
 #include "script/script.h"
 #include "ui/list/list_filter.h"
@@ -46,54 +50,93 @@ offer(struct search *s, const char *name)
 	buf_adds(s->choices, name + (s->skip < strlen(name) ? s->skip : 0));
 }
 
-static void
-offer_commands(struct search *s)
-{
-	size_t i;
+/* Words that are rows of a table: the nth, or NULL behind the last. */
 
-	for (i = 0; i < commands_count; i++)
-		offer(s, commands[i].name);
+static const char *
+command_word(size_t n)
+{
+	const struct command_row *row = command_at(n);
+
+	return (row != NULL ? row->name : NULL);
 }
 
-static void
-offer_states(struct search *s)
+static const char *
+condition_word(size_t n)
 {
-	const struct dfu_state_row *row;
-	uint8_t i;
-
-	for (i = 0; i < DFU_STATE_COUNT; i++)
-		if ((row = dfu_state_row(i)) != NULL)
-			offer(s, row->name);
+	return (n < condition_rows_count ? condition_rows[n].word : NULL);
 }
 
-static void
-offer_statuses(struct search *s)
+static const char *
+state_word(size_t n)
 {
-	const struct dfu_status_row *row;
-	uint8_t i;
-
-	for (i = 0; i < DFU_STATUS_COUNT; i++)
-		if ((row = dfu_status_row(i)) != NULL)
-			offer(s, row->name);
+	return (n < DFU_STATE_COUNT ? dfu_state_name((uint8_t)n) : NULL);
 }
 
-static void
-offer_outcomes(struct search *s)
+static const char *
+status_word(size_t n)
 {
-	unsigned o;
-
-	for (o = OUTCOME_OK; o < OUTCOME_COUNT; o++)
-		offer(s, outcome_name((enum outcome)o));
+	return (n < DFU_STATUS_COUNT ? dfu_status_name((uint8_t)n) : NULL);
 }
 
-static void
-offer_verdicts(struct search *s)
+static const char *
+outcome_word(size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < verdict_meanings_count; i++)
-		offer(s, verdict_meanings[i].word);
+	n += OUTCOME_OK;
+	return (n < OUTCOME_COUNT ? outcome_name((enum outcome)n) : NULL);
 }
+
+static const char *
+verdict_word(size_t n)
+{
+	return (n < verdict_meanings_count ? verdict_meanings[n].word : NULL);
+}
+
+static const char *
+stack_word(size_t n)
+{
+	return (n < dfu_stacks_count ? dfu_stacks[n].id : NULL);
+}
+
+static const char *
+tool_word(size_t n)
+{
+	return (n < scripts_count ? scripts[n]->name : NULL);
+}
+
+static const char *
+task_word(size_t n)
+{
+	return (n <= SCRIPT_FLASH ? script_tasks[n] : NULL);
+}
+
+static const char *
+what_if_word(size_t n)
+{
+	return (n < what_if_rows_count ? what_if_rows[n].ask : NULL);
+}
+
+static const char *
+recovery_word(size_t n)
+{
+	return (n < RECOVERY_COUNT ? recovery_rows[n].id : NULL);
+}
+
+static const struct {
+	enum command_words	  words;
+	const char		*(*nth)(size_t n);
+} tables[] = {
+	{ WORDS_COMMAND, command_word },
+	{ WORDS_CONDITION, condition_word },
+	{ WORDS_STATE, state_word },
+	{ WORDS_STATUS, status_word },
+	{ WORDS_OUTCOME, outcome_word },
+	{ WORDS_VERDICT, verdict_word },
+	{ WORDS_STACK, stack_word },
+	{ WORDS_TOOL, tool_word },
+	{ WORDS_TASK, task_word },
+	{ WORDS_WHAT_IF, what_if_word },
+	{ WORDS_RECOVERY, recovery_word },
+};
 
 static void
 offer_requests(struct search *s)
@@ -113,15 +156,6 @@ offer_requests(struct search *s)
 	}
 	offer(s, "other");
 	buf_free(&name);
-}
-
-static void
-offer_conditions(struct search *s)
-{
-	size_t i;
-
-	for (i = 0; i < condition_rows_count; i++)
-		offer(s, condition_rows[i].word);
 }
 
 static void
@@ -146,27 +180,29 @@ offer_files(struct search *s)
 	files_offer(prefix, offer_file, s);
 }
 
-/* Words that stand in a command's list of arguments as they are typed. */
 static void
-offer_literals(struct search *s, const char *args)
+offer_words(struct search *s, unsigned words)
 {
-	struct buf word = { 0 };
-	size_t n;
+	const char *word;
+	size_t i, n;
 
-	for (; *args != '\0'; args += n) {
-		args += strcspn(args, "abcdefghijklmnopqrstuvwxyz"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-		n = strspn(args, "abcdefghijklmnopqrstuvwxyz:"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-		if (n == 0 || *args < 'a')
-			continue;
-		buf_reset(&word);
-		buf_add(&word, args, n);
-		if (strncmp(args, "hex:", 4) == 0)
-			buf_cut(&word, 4);
-		offer(s, buf_str(&word));
-	}
-	buf_free(&word);
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (n = 0; words & tables[i].words &&
+		     (word = tables[i].nth(n)) != NULL; n++)
+			offer(s, word);
+	if (words & WORDS_REQUEST)
+		offer_requests(s);
+	if (words & WORDS_FILE || (words & WORDS_AT_FILE && *s->word == '@'))
+		offer_files(s);
+}
+
+/* The next of words with blanks between them, or the end; *n: its bytes. */
+static const char *
+next_literal(const char *p, size_t *n)
+{
+	p += strspn(p, " ");
+	*n = strcspn(p, " ");
+	return (p);
 }
 
 static bool
@@ -175,75 +211,164 @@ word_is(const char *p, size_t n, const char *word)
 	return (strlen(word) == n && strncmp(p, word, n) == 0);
 }
 
-/* Behind do-as: a tool, then what it is to do, then its file. */
-static void
-offer_scripts(struct search *s, bool first, const char *p, size_t n)
+static bool
+is_among(const char *literals, const char *word)
 {
-	size_t i;
+	const char *p = literals;
+	size_t n = 0;
 
-	if (word_is(p, n, script_tasks[SCRIPT_FLASH])) {
-		offer_files(s);
-		return;
-	}
-	for (i = 0; i < scripts_count; i++) {
-		if (first)
-			offer(s, scripts[i]->name);
-		else if (word_is(p, n, scripts[i]->name))
-			break;
-	}
-	if (first || i == scripts_count)
-		return;
-	for (i = 0; i <= SCRIPT_FLASH; i++)
-		offer(s, script_tasks[i]);
+	while (p != NULL && *(p = next_literal(p + n, &n)) != '\0')
+		if (word_is(p, n, word))
+			return (true);
+	return (false);
 }
 
-static const struct command_row *
-command_of(const char *p, size_t n)
+static void
+offer_place(struct search *s, const struct command_place *place)
 {
-	size_t i;
+	const char *p = place->literals;
+	struct buf word = { 0 };
+	size_t n = 0;
 
-	for (i = 0; i < commands_count; i++)
-		if (word_is(p, n, commands[i].name))
-			return (&commands[i]);
+	while (p != NULL && *(p = next_literal(p + n, &n)) != '\0') {
+		buf_reset(&word);
+		buf_add(&word, p, n);
+		offer(s, buf_str(&word));
+	}
+	buf_free(&word);
+	offer_words(s, place->words);
+}
+
+/* What the value of a condition may be. */
+static unsigned
+value_words(enum condition_kind kind)
+{
+	switch (kind) {
+	case CONDITION_STATE:
+		return (WORDS_STATE);
+	case CONDITION_STATUS:
+		return (WORDS_STATUS);
+	case CONDITION_OUTCOME:
+		return (WORDS_OUTCOME);
+	case CONDITION_VERDICT:
+		return (WORDS_VERDICT);
+	case CONDITION_REQUEST:
+		return (WORDS_REQUEST);
+	case CONDITION_POLL:
+	case CONDITION_TIME:
+	case CONDITION_ADDRESS:
+	case CONDITION_GONE:
+	case CONDITION_BACK:
+		break;
+	}
+	return (0);
+}
+
+/* Takes a condition; true: the word to be completed is in it. */
+static bool
+in_condition(struct search *s, struct line_reader *w)
+{
+	const struct condition_row *row = NULL;
+	const char *p;
+	size_t i, n = 0;
+
+	for (i = 0; row == NULL && i < condition_rows_count; i++)
+		if (strcmp(condition_rows[i].word, line_peek(w)) == 0)
+			row = &condition_rows[i];
+	line_take(w);
+	if (row == NULL)
+		return (false);
+	/* As many words as it says behind its own. */
+	for (p = row->args; *(p = next_literal(p + n, &n)) != '\0';) {
+		if (line_peek(w) == NULL) {
+			offer_words(s, value_words(row->kind));
+			return (true);
+		}
+		line_take(w);
+	}
+	return (false);
+}
+
+/* A walk over the words of a command. */
+struct walk {
+	const struct command_place	*places;
+	size_t				 at;
+	bool				 under[COMMAND_PLACES];
+};
+
+static bool
+is_end(const struct command_place *p)
+{
+	return (p->words == 0 && p->literals == NULL);
+}
+
+/* The place it has come to, or NULL behind the last. */
+static const struct command_place *
+walk_place(struct walk *k)
+{
+	const struct command_place *p;
+
+	for (p = &k->places[k->at]; !is_end(p); p = &k->places[++k->at])
+		if (p->under == NULL || k->under[k->at])
+			return (p);
 	return (NULL);
 }
 
-/*
- * What may stand behind the word p (n bytes), the last of the command that
- * begins at start.
- */
-static void
-offer_after(struct search *s, const char *start, const char *p, size_t n)
+/* It begins neither a command nor a condition. */
+static bool
+is_plain(const struct command_place *p, const char *word)
 {
-	const struct command_row *row = command_of(start, strcspn(start,
-	    " "));
+	uint64_t n;
 
-	if (*s->word == '@')
-		offer_files(s);
-	else if (n == 0)
-		offer_commands(s);
-	else if (word_is(p, n, "state"))
-		offer_states(s);
-	else if (word_is(p, n, "status"))
-		offer_statuses(s);
-	else if (word_is(p, n, "outcome"))
-		offer_outcomes(s);
-	else if (word_is(p, n, "verdict"))
-		offer_verdicts(s);
-	else if (row == NULL)
-		return;
-	else if (p == start && strstr(row->args, "WHAT") != NULL)
-		offer_conditions(s);
-	else if (strcmp(row->name, "do-as") == 0)
-		offer_scripts(s, p == start, p, n);
-	else if (strstr(row->args, "FILE") != NULL &&
-	    strstr(row->args, "@FILE") == NULL)
-		offer_files(s);
-	else {
-		offer_literals(s, row->args);
-		if (strstr(row->args, "COMMAND") != NULL)
-			offer_commands(s);
+	return (
+	    is_among(p->literals, word) || text_number(word, UINT32_MAX, &n));
+}
+
+static void
+walk_over(struct walk *k, const struct command_place *p, const char *word)
+{
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; !is_end(&k->places[i]); i++)
+		k->under[i] |= is_among(k->places[i].under, word);
+	if (!text_number(word, UINT32_MAX, &n) &&
+	    !(p->several && is_among(p->literals, word)))
+		k->at++;
+}
+
+/* What may stand where the words of w end. */
+static void
+offer_next(struct search *s, struct line_reader *w)
+{
+	static const struct command_place first[] = {
+		{ .words = WORDS_COMMAND }, { .words = 0 }
+	};
+	struct walk k = { .places = first };
+	const struct command_place *p;
+	const struct command_row *row;
+	const char *word;
+	unsigned words;
+
+	while ((p = walk_place(&k)) != NULL && (word = line_peek(w)) != NULL) {
+		words = is_plain(p, word) ? 0 : p->words;
+		if (words & WORDS_COMMAND) {
+			row = command_named(word);
+			if (row == NULL)
+				return;
+			k = (struct walk){ .places = row->places };
+			line_take(w);
+		} else if (words & WORDS_CONDITION) {
+			if (in_condition(s, w))
+				return;
+			k.at++;
+		} else {
+			walk_over(&k, p, word);
+			line_take(w);
+		}
 	}
+	if (p != NULL)
+		offer_place(s, p);
 }
 
 /* A name with a blank in it stands in quotes. */
@@ -343,7 +468,8 @@ complete_line(const char *line, size_t *from, struct buf *word,
 {
 	struct place p = find_place(line);
 	struct search s = { .choices = choices };
-	struct buf plain = { 0 };
+	struct buf plain = { 0 }, before = { 0 };
+	struct line_reader w;
 
 	if (*p.word == '"')
 		unquote(&plain, p.word);
@@ -351,10 +477,25 @@ complete_line(const char *line, size_t *from, struct buf *word,
 		buf_adds(&plain, p.word);
 	s.word = buf_str(&plain);
 	s.length = plain.len;
-	offer_after(&s, p.start, p.before, p.length);
+	buf_add(&before, p.start, (size_t)(p.word - p.start));
+	line_begin(&w, buf_str(&before));
+	offer_next(&s, &w);
+	line_end(&w);
 	finish(&s, line, &p, from, word);
+	buf_free(&before);
 	buf_free(&plain);
 }
+
+/* What of the filter's words has values that are known. */
+static const struct {
+	enum list_filter_kind	kind;
+	enum command_words	words;
+} values[] = {
+	{ LIST_FILTER_REQUEST, WORDS_REQUEST },
+	{ LIST_FILTER_STATE, WORDS_STATE },
+	{ LIST_FILTER_STATUS, WORDS_STATUS },
+	{ LIST_FILTER_OUTCOME, WORDS_OUTCOME },
+};
 
 void
 complete_filter(const char *line, size_t *from, struct buf *word,
@@ -363,20 +504,15 @@ complete_filter(const char *line, size_t *from, struct buf *word,
 	struct place p = find_place(line);
 	struct search s = { .word = p.word, .length = strlen(p.word),
 	    .choices = choices };
+	size_t i;
 	unsigned k;
 
-	if (word_is(
-		p.before, p.length, list_filter_word(LIST_FILTER_REQUEST))) {
-		offer_requests(&s);
-	} else if (word_is(p.before, p.length,
-		       list_filter_word(LIST_FILTER_STATE))) {
-		offer_states(&s);
-	} else if (word_is(p.before, p.length,
-		       list_filter_word(LIST_FILTER_STATUS))) {
-		offer_statuses(&s);
-	} else if (word_is(p.before, p.length,
-		       list_filter_word(LIST_FILTER_OUTCOME))) {
-		offer_outcomes(&s);
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (word_is(
+			p.before, p.length, list_filter_word(values[i].kind)))
+			break;
+	if (i < sizeof(values) / sizeof(values[0])) {
+		offer_words(&s, values[i].words);
 	} else {
 		for (k = 0; k < LIST_FILTER_KIND_COUNT; k++)
 			offer(&s, list_filter_word((enum list_filter_kind)k));

@@ -365,6 +365,7 @@ print_tables(const struct rc *rc, struct buf *b)
 {
 	struct buf name = { 0 };
 	struct press p = { .kind = PRESS_NONE };
+	const struct command_row *row;
 	struct key_does does;
 	const char *word;
 	size_t i;
@@ -379,9 +380,9 @@ print_tables(const struct rc *rc, struct buf *b)
 		keys_name(&p, &name);
 		print_key(b, buf_str(&name), word, false);
 	}
-	for (i = 0; i < commands_count; i++) {
+	for (i = 0; (row = command_at(i)) != NULL; i++) {
 		p = (struct press){ .kind = PRESS_CHAR,
-		    .cp = (uint32_t)commands[i].key };
+		    .cp = (uint32_t)row->key };
 		if (p.cp == 0 || is_own(rc, &p))
 			continue;
 		buf_reset(&name);

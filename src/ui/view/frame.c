@@ -85,20 +85,37 @@ static void
 make_offers(struct frame *f)
 {
 	const struct command_row *c;
-	size_t i;
+	size_t i, n = 0;
 
 	if (!frame_unknown(f))
 		make_prospects(f);
-	f->offered = mem_alloc(commands_count * sizeof(*f->offered));
-	for (i = 0; i < commands_count; i++) {
-		c = &commands[i];
+	while (command_at(n) != NULL)
+		n++;
+	f->offered = mem_alloc(n * sizeof(*f->offered));
+	for (i = 0; (c = command_at(i)) != NULL; i++) {
 		f->offered[i] = c->label != NULL &&
 		    strcmp(c->name, "quit") != 0 && !is_useless(f, c) &&
 		    command_refusal(c, f->session, f->runner, f->now) == NULL;
 	}
 }
 
-/* What commands asked to see, and what is in sight for want of it. */
+void
+view_show(struct view *view, const struct app *app,
+    const struct app_effect *e, uint64_t now)
+{
+	const struct session *s = app_session(app);
+
+	if (e->kind == APP_HELP)
+		screen_show(view, SCREEN_HELP);
+	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
+		view_recover_open(view, s, app_stack(app, s), now);
+	if (e->kind == APP_WHAT_IF) {
+		view->what_if = e->what_if;
+		screen_show(view, SCREEN_WHAT_IF);
+	}
+}
+
+/* What is in sight for want of what was. */
 static void
 turn_screen(const struct frame *f)
 {
@@ -106,15 +123,6 @@ turn_screen(const struct frame *f)
 	const struct app *app = f->app;
 	const struct screen_row *row;
 
-	if (app->help)
-		screen_show(view, SCREEN_HELP);
-	if (app->ways && f->session != NULL && f->runner != NULL)
-		view_recover_open(view, f->session,
-		    app_stack(app, f->session), f->now);
-	if (app->what_if) {
-		view->what_if = app->what_if_row;
-		screen_show(view, SCREEN_WHAT_IF);
-	}
 	row = screen_row(view);
 	if (row->instead != NULL && row->instead(view, app) != view->screen)
 		screen_home(view, row->instead(view, app));
@@ -201,6 +209,19 @@ view_free(struct view *view)
 	buf_free(&view->notice);
 	buf_free(&view->box);
 	buf_free(&view->copy);
+}
+
+bool
+frame_offers(const struct frame *f, const struct command_row *row)
+{
+	const struct command_row *c;
+	size_t i;
+
+	for (i = 0; (c = command_at(i)) != NULL; i++) {
+		if (c == row)
+			return (f->offered != NULL && f->offered[i]);
+	}
+	return (false);
 }
 
 bool

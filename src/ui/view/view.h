@@ -14,6 +14,7 @@
 #include "analysis/timing.h"
 #include "base/buf.h"
 #include "command/app.h"
+#include "command/app_effect.h"
 #include "command/command.h"
 #include "dfu/pages.h"
 #include "dfu/transition.h"
@@ -112,7 +113,7 @@ struct frame {
 	struct verdict		 verdict;
 	struct findings_shown	 findings;
 	struct prospect		 prospects[FRAME_PROSPECTS];
-	bool			*offered; /* by row of commands, or NULL */
+	bool			*offered; /* by command_at, or NULL */
 	int			 verdict_rows;	/* of this frame */
 	struct view		*view;
 };
@@ -126,6 +127,9 @@ void	frame_begin(struct frame *f, struct view *view, const struct app *app,
 void	frame_end(struct frame *f);
 
 /* What is in sight is not all taken in yet: draw again soon. */
+/* Shows what a command asked for: help, a what-if, the ways out. */
+void	view_show(struct view *view, const struct app *app,
+	    const struct app_effect *e, uint64_t now);
 bool	view_behind(const struct view *view);
 void	view_free(struct view *view);
 
@@ -155,6 +159,9 @@ void	frame_off_bus(const struct frame *sc, struct buf *b);
 
 /* What is asked now, or NULL: whether to quit before all else. */
 const char *frame_asked(const struct frame *sc);
+
+/* The command would do something now, and has a key: for the bar. */
+bool	frame_offers(const struct frame *sc, const struct command_row *row);
 
 /* The mildest first look is what is to be offered. */
 bool	frame_first_query(const struct frame *sc);

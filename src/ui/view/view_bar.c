@@ -235,15 +235,15 @@ void
 view_bar_commands(struct area a, const struct frame *sc)
 {
 	const struct command_row *first = first_offer(sc);
+	const struct command_row *c;
 	int room = draw_fixed(a, sc, true) - 1, col = 1;
 	size_t i;
 
 	if (first != NULL && first->label != NULL)
 		col += draw_command_key(a, col, room, sc, first);
-	for (i = 0; i < commands_count; i++)
-		if (sc->offered[i] && &commands[i] != first)
-			col += draw_command_key(a, col, room, sc,
-			    &commands[i]);
+	for (i = 0; (c = command_at(i)) != NULL; i++)
+		if (sc->offered[i] && c != first)
+			col += draw_command_key(a, col, room, sc, c);
 }
 
 static void
@@ -312,7 +312,7 @@ view_bar_keys(struct area a, const struct frame *sc)
 		    (int)strlen(row->label) < room)
 			draw_hint(a, &col, key, row->label);
 	}
-	if (command != NULL && sc->offered[command - commands])
+	if (command != NULL && frame_offers(sc, command))
 		draw_command_key(a, col, room, sc, command);
 }
 

@@ -32,14 +32,15 @@ add_command(struct page *p, const struct frame *sc,
 static void
 add_commands(struct page *p, const struct frame *sc)
 {
+	const struct command_row *c;
 	size_t i;
 	unsigned g;
 
 	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
 		page_title(p, command_group_title((enum command_group)g));
-		for (i = 0; i < commands_count; i++)
-			if (commands[i].group == g)
-				add_command(p, sc, &commands[i]);
+		for (i = 0; (c = command_at(i)) != NULL; i++)
+			if (c->group == g)
+				add_command(p, sc, c);
 	}
 }
 

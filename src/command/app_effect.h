@@ -1,0 +1,41 @@
+/*
+ * What a command that acts at once wants done with the application. Only the
+ * loop does it.
+ */
+#ifndef COMMAND_APP_EFFECT_H
+#define COMMAND_APP_EFFECT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "command/export.h"
+
+struct what_if_row;
+
+enum app_effect_kind {
+	APP_NOTHING,
+	APP_SAY,		/* text: what holds from now on */
+	APP_HELP,		/* the front end shows its help */
+	APP_WHAT_IF,		/* it tells it; what_if: of which, NULL: all */
+	APP_WAYS,		/* it tells the ways out */
+	APP_CANCEL,		/* the request in flight, and the job */
+	APP_ANSWER,		/* the question of the job: see yes */
+	APP_INSTEAD,		/* text: a command, of the held request */
+	APP_PLUG,		/* the simulated device */
+	APP_UNPLUG,
+	APP_MARK,		/* text: for the journal */
+	APP_EXPORT,		/* text: the path; export */
+	APP_RECORD,		/* text: the recipe to begin with */
+	APP_UNRECORD,		/* ends it */
+	APP_QUIT		/* yes: the question whether to was answered */
+};
+
+struct app_effect {
+	enum app_effect_kind		 kind;
+	bool				 yes;
+	struct buf			 text;	/* owned by who has it done */
+	const struct what_if_row	*what_if;
+	struct export			 export;
+};
+
+#endif

@@ -1,0 +1,125 @@
+/* What is said to a job that runs or asks. */
+#include "command/cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/line.h"
+#include "base/mem.h"
+#include "command/app.h"
+#include "job/runner.h"
+#include "session/session.h"
+
+/* What cannot be undone is answered with its own word, not with a slip. */
+static bool
+is_word(const struct runner *r, const char *word, struct buf *error)
+{
+	if (r->word == NULL ? word == NULL :
+	    word != NULL && strcmp(word, r->word) == 0)
+		return (true);
+	if (r->word != NULL)
+		buf_addf(error, "this is answered with: yes %s", r->word);
+	else
+		buf_adds(error, "yes alone is the answer");
+	return (false);
+}
+
+static bool
+answer(const struct command_context *c, bool yes, const char *word,
+    struct buf *error)
+{
+	if (c == NULL)
+		return (true);
+	c->effect->yes = yes;
+	if (c->app->question.len != 0 && word == NULL) {
+		buf_reset(&c->app->question);
+		return (!yes || cmd_wish(c, APP_QUIT, NULL));
+	}
+	if (c->runner == NULL || c->runner->question == NULL) {
+		buf_adds(error, "nothing is asked");
+		return (false);
+	}
+	if (yes && !is_word(c->runner, word, error))
+		return (false);
+	return (cmd_wish(c, APP_ANSWER, NULL));
+}
+
+static bool
+act_yes(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	char *word = mem_strdup(line_peek(w));
+	bool ok;
+
+	if (word != NULL)
+		line_take(w);
+	ok = answer(c, true, word, error);
+	free(word);
+	return (ok);
+}
+
+static bool
+act_no(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	return (answer(c, false, NULL, error));
+}
+
+/* Without a word it is a switch: the key turns it on and off. */
+static bool
+act_arm(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	bool off = line_accept(w, "off");
+	struct runner *r = c != NULL ? c->runner : NULL;
+
+	(void)error;
+	if (c == NULL)
+		return (true);
+	r->policy.confirm_off = !off && !r->policy.confirm_off;
+	buf_adds(cmd_tell(c), r->policy.confirm_off ?
+	    "armed: requests that lose a state no longer ask" :
+	    "not armed: a key that loses a state asks first");
+	return (true);
+}
+
+static const char *
+refuse_cancel(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)now;
+	if (r != NULL && runner_busy(r))
+		return (NULL);
+	if (s != NULL && s->pending.number != 0)
+		return (NULL);
+	return ("nothing is pending and no job runs");
+}
+
+static const char *
+refuse_answer(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)s;
+	(void)now;
+	return (r != NULL && r->question != NULL ? NULL :
+	    "nothing is asked");
+}
+
+const struct command_row cmd_answer[] = {
+	{ .name = "cancel", .args = "",
+	    .sentence = "cancels the request in flight and the running job",
+	    .group = COMMAND_HOUSE, .key = 'k', .label = "Cancel", .adds = true,
+	    .effect = APP_CANCEL, .refuse = refuse_cancel },
+	{ .name = "yes", .args = "[WORD]",
+	    .sentence = "answers the question; with its word where that is "
+	    "asked for",
+	    .group = COMMAND_HOUSE, .act = act_yes, .refuse = refuse_answer },
+	{ .name = "no", .args = "",
+	    .sentence = "answers the question",
+	    .group = COMMAND_HOUSE, .act = act_no, .refuse = refuse_answer },
+	{ .name = "arm", .args = "[off]",
+	    .sentence = "one-key requests that lose a state no longer ask",
+	    .group = COMMAND_HOUSE, .key = 'A', .label = "Arm", .device = true,
+	    .adds = true, .act = act_arm,
+	    .places = { { .literals = "off" } } },
+	{ .name = NULL },
+};

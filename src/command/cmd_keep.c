@@ -1,0 +1,102 @@
+/* What is kept of a session. */
+#include "command/cmd.h"
+
+#include <string.h>
+
+#include "base/line.h"
+
+static bool
+act_mark(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	struct buf text = { 0 };
+	bool ok;
+
+	line_rest(w, &text);
+	ok = text.len != 0;
+	if (!ok)
+		buf_adds(error, "the remark is missing");
+	if (ok)
+		cmd_wish(c, APP_MARK, buf_str(&text));
+	buf_free(&text);
+	return (ok);
+}
+
+/* What is to be written, up to the file. */
+static bool
+export_what(struct export *w, struct line_reader *words, struct buf *error)
+{
+	bool svg = line_accept(words, "svg");
+
+	if (!svg && !line_accept(words, "ladder")) {
+		buf_adds(error, "expected svg or ladder, not ");
+		line_show(words, error);
+		return (false);
+	}
+	w->kind = svg ? EXPORT_SVG : EXPORT_SEQUENCE;
+	w->zoom = SEQUENCE_REQUESTS;
+	if (!svg && line_peek(words) != NULL &&
+	    sequence_zoom_named(line_peek(words), &w->zoom))
+		line_take(words);
+	if (line_peek(words) != NULL)
+		return (true);
+	buf_adds(error, "expected the name of a file");
+	return (false);
+}
+
+static bool
+act_export(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	struct export what = { .replace = false };
+
+	if (!export_what(&what, w, error))
+		return (false);
+	cmd_wish(c, APP_EXPORT, line_peek(w));
+	line_take(w);
+	what.replace = line_accept(w, "replace");
+	if (c != NULL)
+		c->effect->export = what;
+	return (true);
+}
+
+static bool
+act_record(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	const char *word = line_peek(w);
+
+	if (word == NULL || *word == '\0') {
+		buf_adds(error, "the name of a new file is missing");
+		return (false);
+	}
+	cmd_wish(c, strcmp(word, "off") == 0 ? APP_UNRECORD : APP_RECORD,
+	    word);
+	line_take(w);
+	return (true);
+}
+
+const struct command_row cmd_keep[] = {
+	{ .name = "mark", .args = "TEXT",
+	    .sentence = "writes a remark into the journal",
+	    .group = COMMAND_HOUSE, .key = 'm', .press = "mark ",
+	    .label = "Mark", .adds = true, .recorded = true, .act = act_mark },
+	{ .name = "export",
+	    .args = "svg | ladder [operations | requests | fields] FILE "
+	    "[replace]",
+	    .sentence = "writes the states over time as a picture, or the "
+	    "ladder as text; a file that is there stays unless replace is "
+	    "said",
+	    .group = COMMAND_HOUSE, .device = true, .whole = true,
+	    .act = act_export,
+	    .places = { { .literals = "svg ladder" },
+	    { .words = WORDS_FILE, .literals = "operations requests fields" },
+	    { .words = WORDS_FILE, .under = "operations requests fields" },
+	    { .literals = "replace" } } },
+	{ .name = "record", .args = "FILE | off",
+	    .sentence = "writes what is done by hand from now on into a new "
+	    "recipe",
+	    .group = COMMAND_HOUSE, .adds = true, .act = act_record,
+	    .places = { { .words = WORDS_FILE, .literals = "off" } } },
+	{ .name = NULL },
+};

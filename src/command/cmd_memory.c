@@ -1,0 +1,199 @@
+/* Into DFU mode, what is in the memory, and out again. */
+#include "command/cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/line.h"
+#include "job/jobs.h"
+#include "session/limits.h"
+#include "session/session.h"
+
+static struct job *
+compile_leave(const struct command_row *row, struct line_reader *w,
+    struct buf *error)
+{
+	const char *word = line_peek(w);
+	bool has_address = word != NULL && strcmp(word, "max") != 0;
+	unsigned max = LIMIT_LEAVE;
+	uint64_t address = 0;
+
+	(void)row;
+	if (has_address && !line_number(w, CMD_ADDRESS, UINT32_MAX, &address,
+	    error))
+		return (NULL);
+	if (!cmd_optional_max(w, &max, error))
+		return (NULL);
+	return (job_leave(has_address, (uint32_t)address, max,
+	    LIMIT_LEAVE_S * 1000));
+}
+
+/* verify, leave [max N], no-read and here, in any order. */
+static bool
+take_order(struct line_reader *w, struct flash_order *order, struct buf *error)
+{
+	order->max = LIMIT_LEAVE;
+	for (;;) {
+		if (line_accept(w, "verify")) {
+			order->verify = true;
+		} else if (line_accept(w, "no-read")) {
+			order->no_read = true;
+		} else if (line_accept(w, "here")) {
+			order->here = true;
+		} else if (line_accept(w, "leave")) {
+			order->leave = true;
+			if (!cmd_optional_max(w, &order->max, error))
+				return (false);
+		} else {
+			return (true);
+		}
+	}
+}
+
+static struct job *
+compile_flash(const struct command_row *row, struct line_reader *w,
+    struct buf *error)
+{
+	struct flash_order order = { 0 };
+	char *path = cmd_take_path(w, error);
+	struct job *j = NULL;
+
+	order.only_verify = strcmp(row->name, "verify") == 0;
+	if (path != NULL && cmd_optional_address(w, &order.has_address,
+	    &order.address, error) &&
+	    (order.only_verify || take_order(w, &order, error))) {
+		order.here |= line_accept(w, "here");
+		j = job_flash(path, &order);
+	}
+	free(path);
+	return (j);
+}
+
+static bool
+take_range(struct line_reader *w, uint32_t *address, uint32_t *length,
+    struct buf *error)
+{
+	uint64_t a, n;
+
+	if (!line_number(w, CMD_ADDRESS, UINT32_MAX, &a, error) ||
+	    !line_number(w, "a length in bytes", UINT32_MAX, &n, error))
+		return (false);
+	if (n == 0 || n > (UINT64_C(1) << 32) - a) {
+		buf_addf(error, "no memory is %llu bytes long there",
+		    (unsigned long long)n);
+		return (false);
+	}
+	*address = (uint32_t)a;
+	*length = (uint32_t)n;
+	return (true);
+}
+
+static struct job *
+compile_read(const struct command_row *row, struct line_reader *w,
+    struct buf *error)
+{
+	uint32_t address = 0, length = 0;
+	bool ranged = cmd_starts_number(w);
+	struct job *j;
+	char *path;
+
+	(void)row;
+	if (ranged && !take_range(w, &address, &length, error))
+		return (NULL);
+	path = cmd_take_path(w, error);
+	if (path == NULL)
+		return (NULL);
+	j = job_read(ranged, address, length, path,
+	    line_accept(w, "replace"));
+	free(path);
+	return (j);
+}
+
+static struct job *
+compile_erase_range(const struct command_row *row, struct line_reader *w,
+    struct buf *error)
+{
+	uint32_t address, length;
+
+	(void)row;
+	if (!take_range(w, &address, &length, error))
+		return (NULL);
+	return (job_erase_range(address, length));
+}
+
+static const char *
+refuse_leave(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)r;
+	(void)now;
+	return (session_runtime(s) ? "the device is in run-time mode" : NULL);
+}
+
+static const char *
+refuse_enter(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)r;
+	(void)now;
+	return (session_runtime(s) ? NULL : "the device is in DFU mode");
+}
+
+static const char *
+refuse_dfuse(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)r;
+	(void)now;
+	return (session_dfuse(s) ? NULL : "the device does not speak DfuSe");
+}
+
+const struct command_row cmd_memory[] = {
+	{ .name = "leave", .args = "[ADDR] [max N]",
+	    .sentence = "leaves DFU mode: pointer, zero-length DNLOAD, then "
+	    "GETSTATUS until the device is gone",
+	    .group = COMMAND_JOB, .key = 'L', .label = "Leave",
+	    .danger = DFU_DANGER_LOSES, .compile = compile_leave,
+	    .refuse = refuse_leave,
+	    .places = { { .literals = "max" } } },
+	{ .name = "flash",
+	    .args = "FILE [ADDR] [verify] [leave [max N]] [no-read] [here]",
+	    .sentence = "makes the memory hold FILE: reads it first unless "
+	    "no-read, erases and writes what has to be, in each alternate "
+	    "setting that FILE names unless here; a plain download where "
+	    "there are no addresses",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
+	    .compile = compile_flash, .refuse = refuse_leave,
+	    .places = { { .words = WORDS_FILE },
+	    { .literals = "verify leave max no-read here",
+	    .several = true } } },
+	{ .name = "verify", .args = "FILE [ADDR] [here]",
+	    .sentence = "reads the memory and compares it with FILE, in each "
+	    "alternate setting as flash",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
+	    .compile = compile_flash, .refuse = refuse_leave,
+	    .places = { { .words = WORDS_FILE }, { .literals = "here" } } },
+	{ .name = "read", .args = "[ADDR LENGTH] FILE [replace]",
+	    .sentence = "reads memory into FILE; without ADDR a plain "
+	    "upload, until a block comes short",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
+	    .compile = compile_read, .refuse = refuse_leave,
+	    .places = { { .words = WORDS_FILE }, { .literals = "replace" } } },
+	{ .name = "erase-range", .args = "ADDR LENGTH",
+	    .sentence = "erases every page that has bytes of that range",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
+	    .compile = compile_erase_range, .refuse = refuse_dfuse },
+	{ .name = "wipe", .args = "",
+	    .sentence = "erases everything (mass erase) and waits until it "
+	    "is done",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
+	    .job = job_wipe, .refuse = refuse_dfuse },
+	{ .name = "unprotect", .args = "",
+	    .sentence = "lifts the read protection, which erases everything, "
+	    "and waits for the device to come back",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
+	    .job = job_unprotect, .refuse = refuse_dfuse },
+	{ .name = "enter-dfu", .args = "",
+	    .sentence = "leads a run-time device into DFU mode: DETACH, a "
+	    "bus reset if it needs one, and what comes back",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES, .job = job_enter,
+	    .refuse = refuse_enter },
+	{ .name = NULL },
+};

@@ -1,0 +1,50 @@
+/* The program itself, and the plug of a simulated device. */
+#include "command/cmd.h"
+
+#include "command/app.h"
+
+static bool
+needs_simulated(const struct command_context *c, struct buf *error)
+{
+	if (c == NULL || c->app->simulated)
+		return (true);
+	buf_adds(error, "only a simulated device can be plugged from here");
+	return (false);
+}
+
+static bool
+act_unplug(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	return (needs_simulated(c, error) && cmd_wish(c, APP_UNPLUG, NULL));
+}
+
+static bool
+act_plug(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	return (needs_simulated(c, error) && cmd_wish(c, APP_PLUG, NULL));
+}
+
+const struct command_row cmd_program[] = {
+	{ .name = "unplug", .args = "",
+	    .sentence = "takes a simulated device off the bus",
+	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
+	    .act = act_unplug },
+	{ .name = "plug", .args = "",
+	    .sentence = "puts it back",
+	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
+	    .act = act_plug },
+	{ .name = "help", .args = "",
+	    .sentence = "shows keys and commands",
+	    .group = COMMAND_HOUSE, .effect = APP_HELP },
+	{ .name = "quit", .args = "",
+	    .sentence = "ends the program; stops a job that runs, as cancel "
+	    "does, and tells what became of it; its key asks before that, "
+	    "and beside the console goes back",
+	    .group = COMMAND_HOUSE, .key = 'q', .label = "Quit",
+	    .effect = APP_QUIT },
+	{ .name = NULL },
+};

@@ -1,0 +1,70 @@
+/* The ways out of a state. */
+#include "command/cmd.h"
+
+#include "base/line.h"
+#include "diagnosis/recovery.h"
+#include "job/jobs.h"
+
+static void
+name_actions(struct line_reader *w, struct buf *error)
+{
+	int i;
+
+	buf_adds(error, "there is no rung ");
+	line_show(w, error);
+	buf_adds(error, ", but");
+	for (i = 0; i < RECOVERY_COUNT; i++)
+		buf_addf(error, " %s,", recovery_rows[i].id);
+	buf_adds(error, " next, all, save");
+}
+
+static struct job *
+compile_save(struct line_reader *w, struct buf *error)
+{
+	struct job *j;
+
+	if (line_peek(w) == NULL) {
+		buf_adds(error, "the name of a file is missing");
+		return (NULL);
+	}
+	j = job_recover_save(line_peek(w));
+	line_take(w);
+	return (j);
+}
+
+static struct job *
+compile_recover(const struct command_row *row, struct line_reader *w,
+    struct buf *error)
+{
+	int action;
+
+	(void)row;
+	if (line_peek(w) == NULL)
+		return (job_recover(RECOVER_UNTIL, RECOVERY_WAIT));
+	if (line_accept(w, "next"))
+		return (job_recover(RECOVER_NEXT, RECOVERY_WAIT));
+	if (line_accept(w, "all"))
+		return (job_recover(RECOVER_ALL, RECOVERY_WAIT));
+	if (line_accept(w, "save"))
+		return (compile_save(w, error));
+	action = recovery_named(line_peek(w));
+	if (action < 0) {
+		name_actions(w, error);
+		return (NULL);
+	}
+	line_take(w);
+	return (job_recover(RECOVER_ONE, (enum recovery_action)action));
+}
+
+const struct command_row cmd_recover[] = {
+	{ .name = "recover", .args = "[RUNG | next | all | save FILE]",
+	    .sentence = "tries what may get the device out of its state, the "
+	    "mildest first; all: a bus reset too; save: writes what worked "
+	    "as a recipe",
+	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
+	    .compile = compile_recover,
+	    .places = {
+	    { .words = WORDS_RECOVERY, .literals = "next all save" },
+	    { .words = WORDS_FILE, .under = "save" } } },
+	{ .name = NULL },
+};
