@@ -43,9 +43,9 @@ offers_are_taken(const struct frame *f, const struct session *s)
 {
 	size_t i;
 
-	for (i = 0; f->offered != NULL && i < commands_count; i++) {
+	for (i = 0; f->offered != NULL && command_at(i) != NULL; i++) {
 		if (f->offered[i])
-			assert_null(command_refusal(&commands[i], s,
+			assert_null(command_refusal(command_at(i), s,
 			    f->runner, f->now));
 	}
 }
@@ -81,14 +81,15 @@ drawn(struct harness *st, int rows, const char *word, struct buf *text)
 {
 	struct canvas *c = canvas_new(rows, 100, false);
 	struct frame f;
+	size_t i;
 
 	buf_reset(text);
 	frame_begin(&f, &st->view, &st->app, st->now);
 	if (word != NULL) {
 		f.verdict = verdict_as(word, f.session, NULL, f.now);
 		f.findings.n = 0;
-		if (f.offered != NULL)
-			memset(f.offered, 0, commands_count);
+		for (i = 0; f.offered != NULL && command_at(i) != NULL; i++)
+			f.offered[i] = false;
 	}
 	screen_draw(c, &f);
 	frame_end(&f);

@@ -126,10 +126,11 @@ void	frame_begin(struct frame *f, struct view *view, const struct app *app,
 	    uint64_t now);
 void	frame_end(struct frame *f);
 
-/* What is in sight is not all taken in yet: draw again soon. */
 /* Shows what a command asked for: help, a what-if, the ways out. */
 void	view_show(struct view *view, const struct app *app,
 	    const struct app_effect *e, uint64_t now);
+
+/* What is in sight is not all taken in yet: draw again soon. */
 bool	view_behind(const struct view *view);
 void	view_free(struct view *view);
 
