@@ -1,7 +1,7 @@
 #!/bin/sh
 # What a journal tells, and what is known of one thing. The journals and what
-# must be told of them stand in tests/report; DFUSCOPE_UPDATE_GOLDEN=1 writes
-# the texts anew: look at what git says then.
+# must be told of them stand in tests/report; DFUSCOPE_UPDATE_GOLDEN=1 (make
+# accept-goldens) writes the texts anew: look at what git says then.
 
 command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 77; }
 here=$(cd "$(dirname "$0")/../report" && pwd)
@@ -58,9 +58,12 @@ for case in stuck=76 error=76 healthy=0; do
 	fit
 	golden=$here/golden/$name.txt
 	[ -z "${DFUSCOPE_UPDATE_GOLDEN:-}" ] || cp out "$golden"
-	cmp -s out "$golden" || {
-		wrong "it is not what $golden has"
-		diff "$golden" out >&2
+	diff -uN --label "$golden" --label told "$golden" out >difference || {
+		line="dfuscope explain $name.journal"
+		echo "explain.sh: $line differs: look, then" \
+		    "\"make accept-goldens\"" >&2
+		cat difference >&2
+		failed=$((failed + 1))
 	}
 	try "${case#*=}" explain --json "$here/$name.journal"
 	jq -es 'all(.[]; .v == 1) and ([.[].type] | unique) -
