@@ -3,7 +3,7 @@
 # must be told of them stand in tests/report; DFUSCOPE_UPDATE_GOLDEN=1 (make
 # accept-goldens) writes the texts anew: look at what git says then.
 
-command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 77; }
+command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 1; }
 here=$(cd "$(dirname "$0")/../report" && pwd)
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "explain.sh: no ./dfuscope" >&2; exit 1; }
