@@ -34,7 +34,14 @@ enum {
 	OPTION_YES
 };
 
-const struct subcommand_row subcommands[] = {
+/* Help is printed from these as well. */
+static const struct subcommand_row {
+	const char	*name;		/* NULL: none is typed */
+	const char	*usage;
+	const char	*sentence;
+	enum subcommand	 sub;
+	size_t		 most;		/* words behind it */
+} subcommands[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
 	    "the console; FILE: a journal to look at", SUB_CONSOLE, 0 },
 	{ "list", "dfuscope list [OPTIONS]",
@@ -52,8 +59,7 @@ const struct subcommand_row subcommands[] = {
 	    "what journals tell; what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
 };
-const size_t subcommands_count =
-    sizeof(subcommands) / sizeof(subcommands[0]);
+#define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
@@ -324,7 +330,7 @@ choose_subcommand(struct options *o, int argc, char **argv,
 
 	if (word == NULL)
 		return (true);
-	for (i = 0; i < subcommands_count; i++) {
+	for (i = 0; i < NSUBCOMMANDS; i++) {
 		if (subcommands[i].name == NULL ||
 		    strcmp(subcommands[i].name, word) != 0)
 			continue;
@@ -342,7 +348,7 @@ choose_subcommand(struct options *o, int argc, char **argv,
 		return (true);
 	}
 	show(error, "there is no subcommand \"", word, "\"; there are");
-	for (i = 0; i < subcommands_count; i++) {
+	for (i = 0; i < NSUBCOMMANDS; i++) {
 		if (subcommands[i].name != NULL)
 			buf_addf(error, " %s", subcommands[i].name);
 	}
@@ -419,7 +425,7 @@ options_help(struct buf *b)
 	const struct option_row *row;
 	size_t i, start;
 
-	for (i = 0; i < subcommands_count; i++)
+	for (i = 0; i < NSUBCOMMANDS; i++)
 		buf_addf(b, "%-52s %s\n", subcommands[i].usage,
 		    subcommands[i].sentence);
 	buf_adds(b, "\nOptions:\n");

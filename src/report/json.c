@@ -180,7 +180,7 @@ lint_array(const struct session *s)
 	for (i = 0; i < l.n; i++) {
 		row = l.findings[i].row;
 		o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row->id,
-		    "severity", severity_name(lint_weight(row)), "text",
+		    "severity", severity_name(session_lint_weight(row)), "text",
 		    row->what, "consequence", row->consequence, "source",
 		    row->source);
 		if (*l.findings[i].detail != '\0')

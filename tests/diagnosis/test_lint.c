@@ -324,7 +324,7 @@ test_quirks_of_tools(void **state)
 	(void)state;
 	walk_open(&t, "dfu11,descriptors=seven");
 	assert_int_equal(session_quirks(t.s, rows, DFU_QUIRKS_MAX), 1);
-	lint_quirk_words(rows[0], &b);
+	session_lint_quirk(rows[0], &b);
 	assert_string_equal(buf_str(&b), "takes it for DFU 1.0: the "
 	    "descriptor of 7 bytes has no version [dfu-util 0.11 "
 	    "dfu_util.c]");
