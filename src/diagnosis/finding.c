@@ -45,6 +45,10 @@ index_row(const struct finding_row *row)
 	size_t moment, n;
 
 	assert(nevery < ROWS_MOST && row->group < 32);
+	assert(row->when != 0 && row->when >> FINDING_MOMENTS == 0);
+	assert(row->id != NULL && row->title != NULL &&
+	    row->mechanism != NULL && row->source != NULL &&
+	    row->predicate != NULL);
 	for (moment = 0; moment < FINDING_MOMENTS; moment++) {
 		if (!(row->when >> moment & 1))
 			continue;

@@ -2,6 +2,7 @@
 
 #include "main/options.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -367,7 +368,7 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	for (i = 0; subcommands[i].sub != o->sub; i++)
-		continue;
+		assert(i + 1 < NSUBCOMMANDS);
 	if (o->nfiles > subcommands[i].most) {
 		show(error, "too many words: \"",
 		    o->files[subcommands[i].most], "\"");

@@ -65,6 +65,8 @@ static const struct {
 	[SEQUENCE_GOT] = { "|   ", " ", "   |", true },
 	[SEQUENCE_OPERATION] = { "|<= ", "=", "==>|", false }
 };
+_Static_assert(sizeof(shapes) / sizeof(shapes[0]) == SEQUENCE_OPERATION + 1,
+    "each kind of line has its shape");
 
 static void
 put_time(struct writer *w, const struct sequence_line *line)
