@@ -80,6 +80,13 @@ jq -es '.[] | select(.type == "time") | (.span - .asked - .waited - .own -
     .between | . * . < 1e-9) and (.operations | length > 2)' out \
     >/dev/null || wrong "the times do not add up"
 
+# What is long ago counts as well.
+"$program" run -T sim:dfu11 -x 'repeat 700 getstatus' -j long.journal \
+    >/dev/null 2>&1
+try 0 explain --json long.journal
+jq -es '.[] | select(.type == "time") | .asked > 0.2099' out >/dev/null ||
+    wrong "some of the time is missing"
+
 # Cut off at every byte: never refused once a device is there.
 head -c 1700 "$here/stuck.journal" >cut.journal
 try 0 explain cut.journal
@@ -98,6 +105,19 @@ while [ "$at" -lt "$size" ]; do
 	esac
 	at=$((at + 37))
 done
+
+# Cut before anything happened; recorded on after that.
+head -n 1 "$here/stuck.journal" >cut.journal
+printf '0.00' >>cut.journal
+try 65 explain cut.journal
+said err 'cut.journal, line 2'
+{
+	cat "$here/healthy.journal"
+	echo '9.000000 d0 wall text="2030-01-01T00:00:00.000000Z"'
+} >twice.journal
+try 0 explain twice.journal
+grep -qF 2030 out && wrong "the second wall clock counts"
+said out ', begun 20'
 
 # In flight at the end: a killed program.
 grep -v 'complete #19 ' "$here/stuck.journal" >killed.journal

@@ -78,7 +78,10 @@ replay(const char *lines, uint16_t dev[2])
 	struct event e;
 	int i;
 
-	buf_adds(&all, ARRIVED("7000.000000", "1") ARRIVED("7000.000000", "2"));
+	buf_adds(&all, ARRIVED("6999.000000", "1")
+	    "6999.500000 d0 unheard-of\n"
+	    "6999.600000 d0 note text=\"x\"\n"
+	    ARRIVED("7000.000000", "2"));
 	buf_adds(&all, lines);
 	t = open_lines("replay", buf_str(&all));
 	for (i = 0; i < 2; i++) {
@@ -366,6 +369,12 @@ silence_ends_at_the_limit(void **state)
 	expect(t, 7 * SECOND, &e, EVENT_COMPLETE);
 	assert_int_equal(e.outcome, OUTCOME_TIMEOUT);
 	assert_int_equal(e.time, 6 * SECOND);
+	t->ops->submit(t, dev, 5, &getstate, 7 * SECOND);
+	t->ops->cancel(t, dev, 7 * SECOND);
+	expect(t, 7 * SECOND, &e, EVENT_COMPLETE);
+	assert_int_equal(e.outcome, OUTCOME_CANCELLED);
+	assert_int_equal(e.time, 7 * SECOND);
+	assert_int_equal(e.len, 0);
 	t->ops->submit(t, dev, 6, &getstate, 8 * SECOND);
 	expect(t, 9 * SECOND, &e, EVENT_COMPLETE);
 	assert_int_equal(e.outcome, OUTCOME_OK);
@@ -376,6 +385,22 @@ silence_ends_at_the_limit(void **state)
 	expect(t, 10 * SECOND, &e, EVENT_COMPLETE);
 	assert_int_equal(e.outcome, OUTCOME_GONE);
 	assert_int_equal(e.len, 0);
+	t->ops->close(t);
+}
+
+/* It comes while nobody looks, but after the limit: it does not count. */
+static void
+answer_after_the_limit_is_none(void **state)
+{
+	struct event e;
+	struct transport *t = simulated("sim:dfu11,latency=6000000", &e);
+
+	(void)state;
+	t->ops->submit(t, e.dev, 5, &getstate, SECOND);
+	expect(t, 9 * SECOND, &e, EVENT_COMPLETE);
+	assert_int_equal(e.outcome, OUTCOME_TIMEOUT);
+	assert_int_equal(e.time, 6 * SECOND);
+	expect_nothing(t, 9 * SECOND);
 	t->ops->close(t);
 }
 
@@ -448,6 +473,26 @@ transports_tell_of_what_is_meant(void **state)
 	transports_free(f);
 }
 
+/* It is said though a later recording goes as it went. */
+static void
+the_first_that_differs_is_told(void **state)
+{
+	struct transport **open = calloc(2, sizeof(struct transport *));
+	struct transports *f;
+	uint16_t dev[2];
+
+	(void)state;
+	assert_non_null(open);
+	open[0] = replay("", dev);
+	open[0]->ops->submit(open[0], dev[0], 1, &getstate, SECOND);
+	assert_int_equal(unlink(path), 0);
+	open[1] = replay("", dev);
+	f = transports_new(open, 2);
+	assert_non_null(transports_diverged(f));
+	assert_false(transports_past(f));
+	transports_free(f);
+}
+
 static void
 unknown_targets_are_named(void **state)
 {
@@ -483,8 +528,10 @@ main(void)
 		cmocka_unit_test(recording_tells_how_it_ends),
 		cmocka_unit_test(request_ends_before_its_device_leaves),
 		cmocka_unit_test(silence_ends_at_the_limit),
+		cmocka_unit_test(answer_after_the_limit_is_none),
 		cmocka_unit_test(transports_are_asked_in_turn),
 		cmocka_unit_test(transports_tell_of_what_is_meant),
+		cmocka_unit_test(the_first_that_differs_is_told),
 		cmocka_unit_test(unknown_targets_are_named)
 	};
 	int fd = mkstemp(path), failed;
