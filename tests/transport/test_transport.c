@@ -278,11 +278,12 @@ recording_tells_how_it_ends(void **state)
 	static const struct {
 		const char	*lines;
 		const char	*lost;	/* NULL: it is whole */
+		bool		 whole;	/* its first line is */
 	} rows[] = {
-		{ "3.000000 d2 left\n", NULL },
-		{ "3.000000 d2 le", "cut off here" },
+		{ "3.000000 d2 left\n", NULL, true },
+		{ "3.000000 d2 le", "cut off here", false },
 		{ "3.000000 d0 note text=\"x\"\nbad\n"
-		    "4.000000 d1 left\n", "line 4" },
+		    "4.000000 d1 left\n", "line 4", true },
 	};
 	struct buf lines = { 0 };
 	struct transport *t;
@@ -299,15 +300,21 @@ recording_tells_how_it_ends(void **state)
 		assert_true(t->simulated);
 		assert_int_equal(t->ops->deadline(t), 0);
 		expect(t, 0, &e, EVENT_ARRIVED);
-		assert_true(t->ops->read(t, 0, &e));
-		assert_int_equal(e.time, 3 * SECOND);
+		if (rows[i].whole) {
+			assert_true(t->ops->read(t, 0, &e));
+			assert_int_equal(e.time, 3 * SECOND);
+		}
 		if (rows[i].lost != NULL) {
 			expect(t, 0, &e, EVENT_LOST);
-			assert_int_equal(e.time, 3 * SECOND);
+			assert_int_equal(e.time, (rows[i].whole ? 3 : 1) *
+			    SECOND);
 			assert_int_equal(e.dev, 2);
 			assert_non_null(strstr((const char *)e.data,
 			    rows[i].lost));
 		}
+		/* What is damaged is told, and read past. */
+		if (rows[i].lost != NULL && rows[i].whole)
+			expect(t, 0, &e, EVENT_LEFT);
 		expect_nothing(t, 0);
 		expect_nothing(t, 0);
 		assert_int_equal(t->ops->deadline(t), TRANSPORT_NEVER);
