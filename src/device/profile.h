@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "device/profiles.h"
 #include "device/sim.h"
 #include "wire/xfer.h"
 
@@ -286,12 +287,8 @@ struct sim {
 	struct buf		 reply;
 };
 
-extern const struct profile sim_dapboot;
-extern const struct profile sim_dfu11;
-extern const struct profile sim_st;
-extern const struct profile sim_stm32f072;
-extern const struct profile sim_tinyusb;
-extern const struct profile sim_uboot;
+#define SIM_DECLARE(name, sentence)	extern const struct profile sim_##name;
+SIM_PROFILES(SIM_DECLARE)
 
 /* The operations of sim_profiles[i]. */
 const struct profile	*sim_profile(size_t i);
