@@ -279,6 +279,7 @@ const struct profile sim_dapboot = {
 	.states = 1 << STATE_IDLE | 1 << STATE_DNLOAD_SYNC |
 	    1 << STATE_DNLOAD_IDLE | 1 << STATE_MANIFEST_SYNC |
 	    1 << STATE_MANIFEST | 1 << STATE_UPLOAD_IDLE | 1 << STATE_ERROR,
+	.takes = TAKES_ANY_DIRECTION | GIVES_STALE,
 	.make = dapboot_make,
 	.power = dapboot_power,
 	.request = dapboot_request,

@@ -55,6 +55,9 @@ enum {
 /* A class request as a profile gets it; the reply is cut to length later. */
 struct call {
 	int		 request;	/* bRequest or REQUEST_OTHER */
+	uint8_t		 number;	/* bRequest as it came */
+	bool		 in;		/* the data stage goes to the host */
+	bool		 astray;	/* and should go the other way */
 	uint16_t	 value;
 	uint16_t	 length;
 	const uint8_t	*out;
@@ -96,6 +99,11 @@ struct memory {
 #define TAKES_ANY_INTERFACE	0x01
 #define TAKES_DEVICE_RECIPIENT	0x02
 #define TAKES_VENDOR_TYPE	0x04
+#define TAKES_ANY_DIRECTION	0x08
+
+/* And what becomes of a data stage in the wrong one: unanswered, stale. */
+#define NAKS_ASTRAY		0x10
+#define GIVES_STALE		0x20
 
 /* Indices of sim_parameters; a new one needs a row there, and its use. */
 enum param {
@@ -285,6 +293,7 @@ struct sim {
 	uint32_t		 rounds;	/* in dfuMANIFEST, to come */
 	struct buf		 block;		/* DNLOADed, not processed */
 	struct buf		 reply;
+	struct buf		 control;	/* the last bytes on EP0 */
 };
 
 #define SIM_DECLARE(name, sentence)	extern const struct profile sim_##name;
@@ -311,6 +320,17 @@ bool	sim_is_write_protected(const struct sim *s, uint32_t page);
  * babble are set for the reply of this one.
  */
 bool	sim_fault(struct sim *s, int request, enum sim_answer *answer);
+
+/* bRequest is one of the class, but the direction is not its own. */
+bool	sim_is_astray(const struct setup *r);
+
+/* Before and after such a request, where it is taken all the same. */
+void	sim_fill_astray(struct sim *s, struct call *c);
+enum sim_answer	sim_end_astray(struct sim *s, const struct call *c,
+		    enum sim_answer answer);
+
+/* Keeps the bytes of an acknowledged one of the other kind for that. */
+void	sim_keep_control(struct sim *s, const struct call *c);
 
 /* What those two make of the reply. */
 void	sim_corrupt_reply(struct sim *s, uint16_t wLength);

@@ -68,6 +68,7 @@ sim_free(struct sim *s)
 		free(s->memory[i].bytes);
 	buf_free(&s->block);
 	buf_free(&s->reply);
+	buf_free(&s->control);
 	free(s->triggers);
 	free(s->own);
 	free(s);
@@ -158,16 +159,22 @@ sim_latency(const struct sim *s)
 	return (s->took);
 }
 
-/* The request, if the direction is the one of DFU 1.1 table 3.2 too. */
-static int
-request_of(const struct setup *r)
+/* The direction is part of a request, unless the software is blind to it. */
+static struct call
+call_of(struct sim *s, const struct setup *r, const uint8_t *out)
 {
-	bool in = r->bRequest == DFU_UPLOAD || r->bRequest == DFU_GETSTATUS ||
-	    r->bRequest == DFU_GETSTATE;
+	struct call c = { .request = r->bRequest, .number = r->bRequest,
+	    .in = setup_is_in(r), .value = r->wValue, .length = r->wLength,
+	    .out = out, .reply = &s->reply };
 
-	if (r->bRequest > DFU_ABORT || in != setup_is_in(r))
-		return (REQUEST_OTHER);
-	return (r->bRequest);
+	if (r->bRequest > DFU_ABORT)
+		c.request = REQUEST_OTHER;
+	else if (sim_is_astray(r)) {
+		c.astray = (s->profile->takes & TAKES_ANY_DIRECTION) != 0;
+		if (!c.astray)
+			c.request = REQUEST_OTHER;
+	}
+	return (c);
 }
 
 /* EP0 is dead: no request at all is answered (A.2.9, as modelled). */
@@ -197,8 +204,7 @@ is_for_dfu(const struct sim *s, const struct setup *r)
 static enum sim_answer
 class_request(struct sim *s, const struct setup *r, const uint8_t *out)
 {
-	struct call c = { .request = request_of(r), .value = r->wValue,
-	    .length = r->wLength, .out = out, .reply = &s->reply };
+	struct call c = call_of(s, r, out);
 	enum sim_answer answer;
 
 	if (sim_fault(s, c.request, &answer)) {
@@ -211,7 +217,14 @@ class_request(struct sim *s, const struct setup *r, const uint8_t *out)
 	if (s->configuration == 0 || (r->wIndex != 0 &&
 	    (s->profile->takes & TAKES_ANY_INTERFACE) == 0))
 		return (SIM_STALL);
-	return (s->profile->request(s, &c));
+	if (c.astray)
+		sim_fill_astray(s, &c);
+	answer = s->profile->request(s, &c);
+	if (c.astray)
+		return (sim_end_astray(s, &c, answer));
+	if (answer == SIM_ACK)
+		sim_keep_control(s, &c);
+	return (answer);
 }
 
 static enum sim_answer

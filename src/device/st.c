@@ -201,7 +201,8 @@ take_getstatus(struct sim *s, const struct call *c)
 	} else if (s->state == STATE_MANIFEST)
 		sim_pass_round(s);
 	sim_say_status(s, c, poll);
-	reply_sent(s);
+	if (!c->astray)
+		reply_sent(s);
 	return (SIM_ACK);
 }
 
@@ -210,7 +211,8 @@ take_getstate(struct sim *s, const struct call *c)
 {
 	s->overlong = true;
 	sim_say_state(s, c);
-	reply_sent(s);
+	if (!c->astray)
+		reply_sent(s);
 	return (SIM_ACK);
 }
 
@@ -404,7 +406,8 @@ const struct profile sim_st = {
 	    1 << STATE_DNBUSY | 1 << STATE_DNLOAD_IDLE |
 	    1 << STATE_MANIFEST_SYNC | 1 << STATE_MANIFEST |
 	    1 << STATE_UPLOAD_IDLE | 1 << STATE_ERROR,
-	.takes = TAKES_ANY_INTERFACE | TAKES_DEVICE_RECIPIENT,
+	.takes = TAKES_ANY_INTERFACE | TAKES_DEVICE_RECIPIENT |
+	    TAKES_ANY_DIRECTION | NAKS_ASTRAY,
 	.make = st_make,
 	.power = st_power,
 	.request = st_request,

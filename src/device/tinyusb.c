@@ -284,6 +284,7 @@ const struct profile sim_tinyusb = {
 	    1 << STATE_DNBUSY | 1 << STATE_DNLOAD_IDLE |
 	    1 << STATE_MANIFEST_SYNC | 1 << STATE_MANIFEST |
 	    1 << STATE_MANIFEST_WAIT_RESET | 1 << STATE_ERROR,
+	.takes = TAKES_ANY_DIRECTION | GIVES_STALE,
 	.answers_in_8 = true,
 	.make = tiny_make,
 	.power = tiny_power,
