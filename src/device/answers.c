@@ -25,6 +25,8 @@ sim_say_other_state(struct sim *s, const struct call *c, uint8_t state,
 	reply[0] = s->status;
 	put_u24(reply + 1, announced(s, state, poll));
 	reply[4] = state;
+	if (state == STATE_ERROR)
+		reply[5] = s->string;
 	buf_add(c->reply, reply, sizeof reply);
 	return (SIM_ACK);
 }
@@ -45,8 +47,10 @@ sim_say_state(struct sim *s, const struct call *c)
 void
 sim_fail(struct sim *s, uint8_t status)
 {
-	if (s->state != STATE_ERROR)
+	if (s->state != STATE_ERROR) {
 		s->status = status;
+		s->string = 0;
+	}
 	s->state = STATE_ERROR;
 	s->alarm = SIM_NEVER;
 	buf_reset(&s->block);

@@ -75,9 +75,11 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "the first GETSTATUS" },
 	[PARAM_BLOCK] = { "poll", "MS", "25", "tinyusb dapboot",
 	    "time to write a block, announced and needed" },
-	[PARAM_WRITE] = { "write", "MS", "0", "uboot",
+	[PARAM_WRITE] = { "write", "MS", "0", "uboot mboot",
 	    "time to write a block; not announced, EP0 answers NAK until then"
 	    },
+	[PARAM_ERASE] = { "erase", "MS", "0", "mboot",
+	    "time to erase; not announced, EP0 answers NAK until then" },
 	[PARAM_MANIFEST] = { "manifest", "MS", "50", "dfu11 uboot",
 	    "time of manifestation, announced and needed" },
 	[PARAM_FINISH] = { "finish", "MS|never", "60", "tinyusb",
@@ -93,7 +95,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "manifested" },
 
 	[PARAM_FLASH] = { "flash", "blank|pattern", "blank",
-	    "stm32f072 st dapboot",
+	    "stm32f072 st dapboot mboot",
 	    "erased, or filled so that reading it shows something" },
 	[PARAM_RDP] = { "rdp", "0|1", "0", "stm32f072",
 	    "read protection level; at 1 reading, erasing and writing give "

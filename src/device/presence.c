@@ -27,6 +27,7 @@ sim_power_on(struct sim *s, bool first)
 {
 	s->alarm = s->leaves = SIM_NEVER;
 	s->status = STATUS_OK;
+	s->string = 0;
 	s->rounds = 0;
 	s->dead = false;
 	buf_reset(&s->block);

@@ -134,6 +134,7 @@ enum param {
 	PARAM_POLL,
 	PARAM_BLOCK,
 	PARAM_WRITE,
+	PARAM_ERASE,
 	PARAM_MANIFEST,
 	PARAM_FINISH,
 	PARAM_SIZE,
@@ -253,6 +254,9 @@ struct profile {
 	/* Left the bus by itself; true if it returns, as what it now is. */
 	bool	(*leave)(struct sim *);
 
+	/* A string that an iString of GETSTATUS names; may be NULL. */
+	const char *(*string)(uint8_t index);
+
 	/* sim->state was forced: makes the rest fit. */
 	void	(*force)(struct sim *);
 
@@ -290,6 +294,7 @@ struct sim {
 
 	uint8_t			 state;
 	uint8_t			 status;
+	uint8_t			 string;	/* iString in dfuERROR */
 	uint32_t		 rounds;	/* in dfuMANIFEST, to come */
 	struct buf		 block;		/* DNLOADed, not processed */
 	struct buf		 reply;
@@ -365,6 +370,16 @@ bool	sim_program(uint8_t *to, const uint8_t *p, size_t n);
 
 /* Bytes that differ from block to block, so that a mix-up shows. */
 void	sim_fill_pattern(uint8_t *p, size_t n);
+
+/* Erases the page of that size around the offset. */
+void	sim_erase_page(struct sim *s, struct memory *m, uint32_t offset,
+	    uint32_t size);
+
+/* Programs n bytes where any bit can still be cleared. */
+void	sim_burn(uint8_t *to, const uint8_t *p, size_t n);
+
+/* At address an application begins, with a stack pointer into RAM. */
+bool	sim_boots(const struct sim *s, uint32_t address);
 
 /* The memory that holds address, or NULL. */
 struct memory *sim_memory_at(struct sim *s, uint64_t address);

@@ -21,6 +21,9 @@
 	    "U-Boot's f_dfu 6073c36: counts blocks, and answers each " \
 	    "UPLOAD with 4096 bytes") \
 	ROW(dapboot, \
-	    "dapboot 8a1f099: acknowledges and drops what does not fit")
+	    "dapboot 8a1f099: acknowledges and drops what does not fit") \
+	ROW(mboot, \
+	    "MicroPython's mboot 1c3c201 with DfuSe: does nothing before " \
+	    "GETSTATUS, and a question it does not know stays unanswered")
 
 #endif

@@ -122,7 +122,8 @@ sim_string(const struct sim *s, uint8_t index)
 	}
 	if (index < STRING_ALTERNATE ||
 	    index - STRING_ALTERNATE >= id.alternates_count)
-		return (NULL);
+		return (s->profile->string != NULL ?
+		    s->profile->string(index) : NULL);
 	return (id.alternates[(index - STRING_ALTERNATE) % id.names_count]);
 }
 

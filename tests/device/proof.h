@@ -28,7 +28,8 @@ struct proof {
 	 */
 	const char			*deviates[PROOF_STATES];
 
-	/* How requests bring it into its states. */
+	/* How requests bring it into its states; begin, before, may be NULL. */
+	void				(*begin)(struct rig *);
 	uint16_t			 first;	/* block of a transfer */
 	uint16_t			 full;	/* wLength answered in full */
 	void				(*fall)(struct rig *);

@@ -32,6 +32,8 @@ download(struct rig *r, const struct proof *d)
 static void
 reach(struct rig *r, const struct proof *d, uint8_t state)
 {
+	if (d->begin != NULL)
+		d->begin(r);
 	switch (state) {
 	case 3:
 	case 4:
@@ -50,6 +52,8 @@ reach(struct rig *r, const struct proof *d, uint8_t state)
 		break;
 	case 9:
 		rig_request(r, 0xa1, DFU_UPLOAD, d->first, 0, d->full, NULL);
+		if (sim_state(r->sim) != state)
+			proof_getstatus(r);
 		break;
 	case 10:
 		d->fall(r);

@@ -25,7 +25,7 @@ static const char *const samples[] = { "stuck=random", "stuck=2",
 /* And those that only some know, alone and with chaos. */
 static const char *const own_samples[] = { "mode=app", "tolerant=0",
     "will-detach=1", "can-dnload=0", "can-upload=0", "busy=reply", "poll=0",
-    "write=5", "manifest=7", "finish=never", "size=64", "want=64",
+    "write=5", "erase=5", "manifest=7", "finish=never", "size=64", "want=64",
     "firmware=corrupt", "flash=pattern", "rdp=1", "wrp=0-3",
     "poll-address=0", "poll-erase=0", "poll-write=300", "poll-mass-erase=0",
     "poll-manifest=9" };
