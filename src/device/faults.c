@@ -75,6 +75,8 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "the first GETSTATUS" },
 	[PARAM_BLOCK] = { "poll", "MS", "25", "tinyusb dapboot",
 	    "time to write a block, announced and needed" },
+	[PARAM_POLL_ALL] = { "poll", "MS", "100", "libopencm3",
+	    "time of what a DNLOAD asks for, announced and needed" },
 	[PARAM_WRITE] = { "write", "MS", "0", "uboot mboot",
 	    "time to write a block; not announced, EP0 answers NAK until then"
 	    },
@@ -95,7 +97,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "manifested" },
 
 	[PARAM_FLASH] = { "flash", "blank|pattern", "blank",
-	    "stm32f072 st dapboot mboot",
+	    "stm32f072 st dapboot mboot libopencm3 blackmagic",
 	    "erased, or filled so that reading it shows something" },
 	[PARAM_RDP] = { "rdp", "0|1", "0", "stm32f072",
 	    "read protection level; at 1 reading, erasing and writing give "
@@ -109,6 +111,10 @@ const struct sim_parameter_row sim_parameters[] = {
 	[PARAM_POLL_ERASE] = { "poll-erase", "MS", "100", "stm32f072 st",
 	    "time to erase a page, announced and needed" },
 	[PARAM_POLL_WRITE] = { "poll-write", "MS", "104", "stm32f072 st",
+	    "time to write a block, announced and needed" },
+	[PARAM_PROBE_ERASE] = { "poll-erase", "MS", "20", "blackmagic",
+	    "time to erase a page, announced and needed" },
+	[PARAM_PROBE_WRITE] = { "poll-write", "MS", "27", "blackmagic",
 	    "time to write a block, announced and needed" },
 	[PARAM_POLL_MASS_ERASE] = { "poll-mass-erase", "MS", "100",
 	    "stm32f072",

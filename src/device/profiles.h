@@ -24,6 +24,12 @@
 	    "dapboot 8a1f099: acknowledges and drops what does not fit") \
 	ROW(mboot, \
 	    "MicroPython's mboot 1c3c201 with DfuSe: does nothing before " \
-	    "GETSTATUS, and a question it does not know stays unanswered")
+	    "GETSTATUS, and a question it does not know stays unanswered") \
+	ROW(libopencm3, \
+	    "libopencm3's DfuSe example 15637e2: takes anything in any " \
+	    "state, knows no error and no UPLOAD") \
+	ROW(blackmagic, \
+	    "the Black Magic Probe's boot loader 116a72e with DfuSe: takes " \
+	    "a DNLOAD in any state")
 
 #endif
