@@ -55,10 +55,10 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "one thing of the strings or the descriptors is wrong; given "
 	    "again, another one too" },
 
-	[PARAM_MODE] = { "mode", "dfu|app", "dfu", "dfu11",
+	[PARAM_MODE] = { "mode", "dfu|app", "dfu", "dfu11 zephyr",
 	    "begins in DFU mode, or in run-time mode where DETACH leads to it; "
 	    "a later power-on always begins in run-time mode" },
-	[PARAM_TOLERANT] = { "tolerant", "0|1", "1", "dfu11 tinyusb",
+	[PARAM_TOLERANT] = { "tolerant", "0|1", "1", "dfu11 tinyusb zephyr",
 	    "bitManifestationTolerant: still talks after manifestation" },
 	[PARAM_WILL_DETACH] = { "will-detach", "0|1", "0", "dfu11",
 	    "bitWillDetach: re-attaches by itself where else the host has to "
@@ -77,13 +77,19 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "time to write a block, announced and needed" },
 	[PARAM_POLL_ALL] = { "poll", "MS", "100", "libopencm3",
 	    "time of what a DNLOAD asks for, announced and needed" },
+	[PARAM_POLL_ANY] = { "poll", "MS", "100", "zephyr",
+	    "what every bwPollTimeout says" },
 	[PARAM_WRITE] = { "write", "MS", "0", "uboot mboot",
 	    "time to write a block; not announced, EP0 answers NAK until then"
 	    },
 	[PARAM_ERASE] = { "erase", "MS", "0", "mboot",
 	    "time to erase; not announced, EP0 answers NAK until then" },
+	[PARAM_IMAGE_WRITE] = { "write", "MS", "0", "zephyr",
+	    "how long its image is not ready after a block: dfuDNBUSY" },
 	[PARAM_MANIFEST] = { "manifest", "MS", "50", "dfu11 uboot",
 	    "time of manifestation, announced and needed" },
+	[PARAM_IMAGE_MANIFEST] = { "manifest", "MS", "0", "zephyr",
+	    "how long its image is not ready after the last: dfuMANIFEST" },
 	[PARAM_FINISH] = { "finish", "MS|never", "60", "tinyusb",
 	    "how long after the manifestation began the application says that "
 	    "it is finished, which is announced too; never: it forgets to" },
@@ -97,7 +103,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "manifested" },
 
 	[PARAM_FLASH] = { "flash", "blank|pattern", "blank",
-	    "stm32f072 st dapboot mboot libopencm3 blackmagic",
+	    "stm32f072 st dapboot mboot libopencm3 blackmagic gd32 zephyr",
 	    "erased, or filled so that reading it shows something" },
 	[PARAM_RDP] = { "rdp", "0|1", "0", "stm32f072",
 	    "read protection level; at 1 reading, erasing and writing give "
@@ -112,6 +118,10 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "time to erase a page, announced and needed" },
 	[PARAM_POLL_WRITE] = { "poll-write", "MS", "104", "stm32f072 st",
 	    "time to write a block, announced and needed" },
+	[PARAM_GD32_ERASE] = { "poll-erase", "MS", "60", "gd32",
+	    "time to erase a page, announced and needed" },
+	[PARAM_GD32_WRITE] = { "poll-write", "MS", "80", "gd32",
+	    "time to write a block; announced for a command, not for data" },
 	[PARAM_PROBE_ERASE] = { "poll-erase", "MS", "20", "blackmagic",
 	    "time to erase a page, announced and needed" },
 	[PARAM_PROBE_WRITE] = { "poll-write", "MS", "27", "blackmagic",

@@ -70,15 +70,15 @@ struct sim_identity {
 	uint16_t		 idVendor;
 	uint16_t		 idProduct;
 	uint16_t		 bcdDevice;
-	const char		*manufacturer;
+	const char		*manufacturer;	/* NULL: none */
 	const char		*product;
-	const char		*serial;	/* NULL: none */
+	const char		*serial;
 	uint8_t			 packet;	/* bMaxPacketSize0 */
 	uint8_t			 config_attributes;
 	uint8_t			 config_power;	/* units of 2 mA */
 	uint8_t			 protocol;
 	uint8_t			 alternates_count;
-	uint8_t			 names_count;	/* of alternates */
+	uint8_t			 names_count;	/* of alternates; 0: none */
 	const char *const	*alternates;
 	uint8_t			 bmAttributes;
 	uint16_t		 wDetachTimeOut;
@@ -134,9 +134,12 @@ enum param {
 	PARAM_POLL,
 	PARAM_BLOCK,
 	PARAM_POLL_ALL,
+	PARAM_POLL_ANY,
 	PARAM_WRITE,
 	PARAM_ERASE,
+	PARAM_IMAGE_WRITE,
 	PARAM_MANIFEST,
+	PARAM_IMAGE_MANIFEST,
 	PARAM_FINISH,
 	PARAM_SIZE,
 	PARAM_WANT,
@@ -147,6 +150,8 @@ enum param {
 	PARAM_POLL_ADDRESS,
 	PARAM_POLL_ERASE,
 	PARAM_POLL_WRITE,
+	PARAM_GD32_ERASE,
+	PARAM_GD32_WRITE,
 	PARAM_PROBE_ERASE,
 	PARAM_PROBE_WRITE,
 	PARAM_POLL_MASS_ERASE,

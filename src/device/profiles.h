@@ -30,6 +30,12 @@
 	    "state, knows no error and no UPLOAD") \
 	ROW(blackmagic, \
 	    "the Black Magic Probe's boot loader 116a72e with DfuSe: takes " \
-	    "a DNLOAD in any state")
+	    "a DNLOAD in any state") \
+	ROW(gd32, \
+	    "GigaDevice's example for the GD32VF103 with DfuSe, not its " \
+	    "ROM: as ST's library, but reports no failure") \
+	ROW(zephyr, \
+	    "Zephyr's DFU class of device_next with its sample: nearly DFU " \
+	    "1.1, but GETSTATUS tells the state before")
 
 #endif

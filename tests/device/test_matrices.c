@@ -35,6 +35,9 @@ reach(struct rig *r, const struct proof *d, uint8_t state)
 	if (d->begin != NULL)
 		d->begin(r);
 	switch (state) {
+	case 1:
+		rig_request(r, 0x21, DFU_DETACH, 1000, 0, 0, NULL);
+		break;
 	case 3:
 	case 4:
 		proof_dnload(r, d->first, "\x00\x10\x00\x20", 4);
@@ -134,10 +137,12 @@ test_cell(void **state)
 	const struct test *t = *state;
 	const struct matrix_cell *c = t->cell;
 	struct step step = input_of(t->proof, c);
+	char *spec = mem_printf("%s%s", t->proof->spec, c->state < 2 ?
+	    ",mode=app" : "");
 	struct rig r;
 	int before;
 
-	rig_open(&r, t->proof->spec);
+	rig_open(&r, spec);
 	reach(&r, t->proof, c->state);
 	if (strcmp(c->input, "UPLOADS") == 0)
 		t->proof->shorten(&r, c->state, &step);
@@ -149,6 +154,7 @@ test_cell(void **state)
 	sim_run(r.sim, r.now + LEAVES_WITHIN);
 	assert_int_equal(sim_present(r.sim), !c->leaves && c->next != GONE);
 	rig_close(&r);
+	free(spec);
 }
 
 static void
