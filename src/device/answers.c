@@ -5,14 +5,18 @@
 #include "device/profile.h"
 #include "wire/usb.h"
 
+#define POLL_MAX	0xffffff	/* bwPollTimeout has three bytes */
+
 /* The fault `announce`: while busy the device says another time. */
 static uint32_t
-announced(const struct sim *s, uint8_t state, uint32_t poll)
+announced(struct sim *s, uint8_t state, uint32_t poll)
 {
 	if (state != STATE_DNBUSY && state != STATE_MANIFEST)
 		return (poll);
 	if (sim_is(s, PARAM_ANNOUNCE, "real"))
 		return (poll);
+	if (sim_is(s, PARAM_ANNOUNCE, "noise"))
+		return ((uint32_t)(sim_draw(s) & POLL_MAX));
 	return (sim_number(s, PARAM_ANNOUNCE));
 }
 

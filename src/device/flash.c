@@ -10,7 +10,10 @@ void
 sim_erase_page(struct sim *s, struct memory *m, uint32_t offset,
     uint32_t size)
 {
-	(void)s;
+	if (sim_is(s, PARAM_PAGES, "half"))
+		size /= 2;
+	else if (sim_is(s, PARAM_PAGES, "double"))
+		size *= 2;
 	offset = offset / size * size;
 	if (offset < m->size)
 		memset(m->bytes + offset, 0xff,

@@ -115,10 +115,18 @@ enum param {
 	PARAM_BUSERROR,
 	PARAM_SHORT,
 	PARAM_BABBLE,
+	PARAM_SLOW,
+	PARAM_SLOW_FOR,
+	PARAM_FAIL,
 	PARAM_CHAOS,
 	PARAM_SEED,
 	PARAM_LATENCY,
 	PARAM_ANNOUNCE,
+	PARAM_STICKS,
+	PARAM_LATE,
+	PARAM_READ_ONLY,
+	PARAM_ENDS,
+	PARAM_IDLE,
 	PARAM_WATCHDOG,
 	PARAM_BACK,
 	PARAM_BACK_AFTER,
@@ -141,12 +149,20 @@ enum param {
 	PARAM_MANIFEST,
 	PARAM_IMAGE_MANIFEST,
 	PARAM_FINISH,
+	PARAM_REPORTS,
 	PARAM_SIZE,
+	PARAM_ROM_SIZE,
+	PARAM_COUNTS,
+	PARAM_FIRST,
 	PARAM_WANT,
 	PARAM_FIRMWARE,
 	PARAM_FLASH,
 	PARAM_RDP,
+	PARAM_UNPROTECT,
 	PARAM_WRP,
+	PARAM_PAGES,
+	PARAM_ERASE_MOVES,
+	PARAM_CORE,
 	PARAM_POLL_ADDRESS,
 	PARAM_POLL_ERASE,
 	PARAM_POLL_WRITE,
@@ -228,6 +244,8 @@ struct value {
 struct trigger {
 	uint8_t		param;
 	uint8_t		request;
+	uint8_t		status;	/* of PARAM_FAIL */
+	uint8_t		string;
 	uint32_t	nth;
 };
 
@@ -259,6 +277,9 @@ struct profile {
 	/* SET_CONFIGURATION or SET_INTERFACE was accepted; may be NULL. */
 	void	(*configure)(struct sim *);
 
+	/* All blocks are there, by the fault `ends`; may be NULL. */
+	void	(*complete)(struct sim *);
+
 	/* Left the bus by itself; true if it returns, as what it now is. */
 	bool	(*leave)(struct sim *);
 
@@ -289,6 +310,7 @@ struct sim {
 	uint64_t		 leaves;	/* drops off the bus */
 	uint64_t		 returns;	/* and comes back */
 	uint64_t		 watchdog;	/* bites if it is still busy */
+	uint64_t		 idle;		/* leaves if not asked before */
 	uint64_t		 work;		/* EP0 NAKs until then */
 	uint64_t		 took;		/* the last transfer, us */
 	bool			 present;
@@ -296,6 +318,9 @@ struct sim {
 	bool			 overlong;	/* reply not cut to wLength */
 	bool			 shorten;	/* faults of this request */
 	bool			 babble;
+	bool			 slow;
+	const struct trigger	*failing;	/* or NULL */
+	bool			 ending;	/* after the last block */
 	uint32_t		 incarnation;
 	uint8_t			 configuration;
 	uint8_t			 alternate;
@@ -329,10 +354,30 @@ bool	sim_is(const struct sim *s, enum param p, const char *word);
 bool	sim_is_write_protected(const struct sim *s, uint32_t page);
 
 /*
- * Counts the request; true if a fault answers it, with *answer. shorten and
- * babble are set for the reply of this one.
+ * Counts the request; true if a fault answers it, with *answer. shorten,
+ * babble, slow and failing are set for this one.
  */
 bool	sim_fault(struct sim *s, int request, enum sim_answer *answer);
+
+/* Lets the time pass that a slow request takes. */
+void	sim_delay(struct sim *s);
+
+/* True if a fault keeps the request from the profile, with *answer. */
+bool	sim_prevent(struct sim *s, const struct call *c,
+	    enum sim_answer *answer);
+
+/* What faults make of the profile's answer in the state before. */
+void	sim_twist(struct sim *s, const struct call *c, uint8_t before,
+	    enum sim_answer answer);
+
+/* Sets or clears the time of the fault `idle`. */
+void	sim_guard_idle(struct sim *s);
+
+/* The text of an iString of GETSTATUS, or NULL. */
+const char *sim_error_string(const struct sim *s, uint8_t index);
+
+/* A number drawn from the seed. */
+uint64_t sim_draw(struct sim *s);
 
 /* bRequest is one of the class, but the direction is not its own. */
 bool	sim_is_astray(const struct setup *r);
@@ -379,7 +424,7 @@ bool	sim_program(uint8_t *to, const uint8_t *p, size_t n);
 /* Bytes that differ from block to block, so that a mix-up shows. */
 void	sim_fill_pattern(uint8_t *p, size_t n);
 
-/* Erases the page of that size around the offset. */
+/* Erases the page of that size around the offset, or as `pages` has it. */
 void	sim_erase_page(struct sim *s, struct memory *m, uint32_t offset,
 	    uint32_t size);
 

@@ -74,6 +74,7 @@ static bool
 erase(struct sim *s, uint32_t address)
 {
 	struct memory *m = sim_memory_at(s, address);
+	struct st *t = s->own;
 	uint32_t page;
 
 	s->work = sim_after_ms(s, sim_number(s, PARAM_POLL_ERASE));
@@ -82,7 +83,9 @@ erase(struct sim *s, uint32_t address)
 	page = (address - m->base) / PAGE_SIZE * PAGE_SIZE;
 	if (is_protected(s, page, PAGE_SIZE))
 		return (false);
-	memset(m->bytes + page, 0xff, PAGE_SIZE);
+	sim_erase_page(s, m, page, PAGE_SIZE);
+	if (sim_number(s, PARAM_ERASE_MOVES) != 0)
+		t->pointer = address;
 	return (true);
 }
 
@@ -219,7 +222,7 @@ take_getstate(struct sim *s, const struct call *c)
 /*
  * What is longer than the buffer is cut, and the rest of it stalled. For no
  * data a STALL is replaced by the packet that ends the transfer, so that the
- * host sees it acknowledged.
+ * host sees it acknowledged; on an OTG core it stays.
  */
 static enum sim_answer
 take_dnload(struct sim *s, const struct call *c)
@@ -227,7 +230,8 @@ take_dnload(struct sim *s, const struct call *c)
 	struct st *t = s->own;
 
 	if (s->state != STATE_IDLE && s->state != STATE_DNLOAD_IDLE)
-		return (c->length == 0 ? SIM_ACK : SIM_STALL);
+		return (c->length == 0 && sim_is(s, PARAM_CORE, "fs") ?
+		    SIM_ACK : SIM_STALL);
 	if (c->length == 0) {
 		s->rounds = sim_stuck_rounds(s);
 		s->state = STATE_MANIFEST_SYNC;

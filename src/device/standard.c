@@ -123,8 +123,7 @@ sim_string(const struct sim *s, uint8_t index)
 	}
 	if (index < STRING_ALTERNATE || id.names_count == 0 ||
 	    index - STRING_ALTERNATE >= id.alternates_count)
-		return (s->profile->string != NULL ?
-		    s->profile->string(index) : NULL);
+		return (sim_error_string(s, index));
 	return (id.alternates[(index - STRING_ALTERNATE) % id.names_count]);
 }
 

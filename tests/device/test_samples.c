@@ -17,7 +17,9 @@
 static const char *const samples[] = { "stuck=random", "stuck=2",
     "start=error", "start=manifest", "silent=getstatus@2", "stall=any@3",
     "gone=getstatus@4", "buserror=dnload@1", "short=any@1",
-    "babble=getstate@1", "chaos=30", "seed=7", "latency=5000",
+    "babble=getstate@1", "slow=getstatus@2", "slow-for=7",
+    "fail=dnload@1:9:77", "sticks=3", "late=1", "read-only=0", "ends=short",
+    "idle=9", "announce=noise", "chaos=30", "seed=7", "latency=5000",
     "announce=0", "announce=16777215", "watchdog=5", "back=dead",
     "back=tinyusb", "back-after=1", "strings=hostile", "descriptors=loop",
     "wrong=size-zero", "wrong=none" };
@@ -28,7 +30,9 @@ static const char *const own_samples[] = { "mode=app", "tolerant=0",
     "write=5", "erase=5", "manifest=7", "finish=never", "size=64", "want=64",
     "firmware=corrupt", "flash=pattern", "rdp=1", "wrp=0-3",
     "poll-address=0", "poll-erase=0", "poll-write=300", "poll-mass-erase=0",
-    "poll-manifest=9" };
+    "poll-manifest=9", "reports=at-once", "counts=1", "first=7",
+    "unprotect=stays", "pages=half", "pages=double", "erase-moves=1",
+    "core=otg" };
 
 /* FNV-1a */
 static uint64_t
