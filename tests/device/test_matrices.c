@@ -173,6 +173,50 @@ add_tests(const struct proof *p, struct CMUnitTest *units, struct test *tests)
 	}
 }
 
+/* It downloads and leaves; false: it is still there. */
+static bool
+leaves(struct rig *r, const struct proof *p)
+{
+	reach(r, p, 5);
+	proof_dnload(r, (uint16_t)(p->first + 1), NULL, 0);
+	proof_getstatus(r);
+	sim_run(r->sim, r->now + LEAVES_WITHIN);
+	r->now += LEAVES_WITHIN;
+	return (!sim_present(r->sim));
+}
+
+/* The cells of a state in which there is nobody: all are alike. */
+static void
+test_who_has_left_answers_nothing(void **state)
+{
+	const struct proof *p;
+	size_t i, n = 0;
+	uint8_t request;
+	struct rig r;
+
+	(void)state;
+	for (i = 0; i < sim_profiles_count; i++) {
+		p = proof_of(i);
+		if (p->count == 0)
+			continue;
+		rig_open(&r, p->spec);
+		if (leaves(&r, p)) {
+			n++;
+			for (request = 0; request <= 7; request++)
+				assert_int_equal(rig_request(&r, 0x21,
+				    request, 0, 0, 0, NULL), SIM_GONE);
+			sim_reset(r.sim, r.now);
+			assert_false(sim_present(r.sim));
+			sim_plug(r.sim, r.now, false);
+			sim_plug(r.sim, r.now, true);
+			assert_int_equal(sim_state(r.sim), 2);
+		}
+		rig_close(&r);
+	}
+	/* TinyUSB, U-Boot and Zephyr are tolerant, and stay. */
+	assert_int_equal(n, 6);
+}
+
 /* A cell for each input of each state that it has. */
 static void
 test_each_profile_has_a_matrix(void **state)
@@ -205,7 +249,7 @@ main(void)
 {
 	struct CMUnitTest *units;
 	struct test *tests;
-	size_t i, n = 1;
+	size_t i, n = 2;
 	int failed;
 
 	for (i = 0; i < sim_profiles_count; i++)
@@ -216,7 +260,11 @@ main(void)
 		.name = mem_strdup("test_each_profile_has_a_matrix"),
 		.test_func = test_each_profile_has_a_matrix,
 	};
-	n = 1;
+	units[1] = (struct CMUnitTest){
+		.name = mem_strdup("test_who_has_left_answers_nothing"),
+		.test_func = test_who_has_left_answers_nothing,
+	};
+	n = 2;
 	for (i = 0; i < sim_profiles_count; i++) {
 		if (cells_of(i) == 0)
 			continue;

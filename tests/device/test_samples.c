@@ -90,7 +90,7 @@ test_faults_combine(void **state)
 	(void)state;
 	for (p = 0; p < sim_profiles_count; p++) {
 		for (i = 0; i < COUNT(samples); i++) {
-			for (k = 0; k < COUNT(samples); k++) {
+			for (k = i; k < COUNT(samples); k++) {
 				buf_reset(&spec);
 				buf_addf(&spec, "%s,%s,%s",
 				    sim_profiles[p].name, samples[i],
