@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/sessions.h"
@@ -194,7 +195,7 @@ alternates_do_what_the_simulated_ones_do(void **state)
 	buf_free(&in);
 }
 
-/* A session of the simulated ROM's descriptors, told what happens. */
+/* A session of a simulated device's descriptors, told what happens. */
 struct tale {
 	struct sessions	*sessions;
 	struct session	*session;
@@ -209,15 +210,21 @@ tell(struct tale *t, const char *spec)
 	struct sim *sim = sim_new(spec, &error);
 	struct identity *who = identity_new();
 	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = who };
+	const char *name = sim_string(sim, 2);
+	struct reader r;
 
 	*t = (struct tale){ .sessions = sessions_new(trace_new(), 0) };
 	who->place = mem_strdup("1-1");
-	who->vendor = 0x0483;
-	who->product = 0xdf11;
-	who->product_name = mem_strdup("STM32  BOOTLOADER");
-	identity_name(who, 0, 0, "@Internal Flash  /0x08000000/064*0002Kg",
-	    39);
 	sim_descriptors(sim, &who->descriptors);
+	r = reader_of(who->descriptors.data, who->descriptors.len);
+	reader_bytes(&r, 8);
+	who->vendor = reader_u16(&r);
+	who->product = reader_u16(&r);
+	if (name != NULL)
+		who->product_name = mem_strdup(name);
+	name = sim_string(sim, 4);
+	if (name != NULL)
+		identity_name(who, 0, 0, name, strlen(name));
 	sessions_apply(t->sessions, &e);
 	t->session = t->sessions->list[0];
 	identity_free(who);
@@ -346,6 +353,29 @@ a_leave_that_does_not_finish(void **state)
 	sessions_free(t.sessions);
 }
 
+/* Its ids and strings alone tell each of the stacks that are simulated. */
+static void
+descriptors_tell_the_stack(void **state)
+{
+	const struct proof *p;
+	struct fingerprint f;
+	struct tale t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sim_profiles_count; i++) {
+		p = proof_of(i);
+		tell(&t, p->profile);
+		f = fingerprint_of(t.session, NULL);
+		if (strcmp(p->stack, "strict") == 0)
+			assert_null(f.stack);
+		else if (f.stack == NULL || strcmp(f.stack->id, p->stack) != 0)
+			fail_msg("%s is taken for %s", p->profile,
+			    f.stack != NULL ? f.stack->id : "nothing");
+		sessions_free(t.sessions);
+	}
+}
+
 static void
 an_answer_speaks_against_a_stack(void **state)
 {
@@ -431,6 +461,7 @@ main(void)
 		cmocka_unit_test(each_row_says_its_source),
 		cmocka_unit_test(what_is_lost_depends_on_state_and_stack),
 		cmocka_unit_test(a_leave_that_does_not_finish),
+		cmocka_unit_test(descriptors_tell_the_stack),
 		cmocka_unit_test(an_answer_speaks_against_a_stack),
 		cmocka_unit_test(answers_name_what_it_could_be),
 	};
