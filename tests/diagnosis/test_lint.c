@@ -216,6 +216,14 @@ test_no_row_is_left_out(void **state)
 	assert_null(lint_named(""));
 }
 
+/* GigaDevice's example speaks DfuSe, and its interface has no name. */
+static bool
+is_true_of(const char *spec, const char *id)
+{
+	return (strcmp(spec, "gd32") == 0 &&
+	    strcmp(id, "dfuse-without-layout") == 0);
+}
+
 /* What is only said of wrong devices is not said of the others. */
 static void
 test_healthy_devices_raise_notes_only(void **state)
@@ -234,7 +242,8 @@ test_healthy_devices_raise_notes_only(void **state)
 		walk_open(&t, spec);
 		session_lint(t.s, &l);
 		for (k = 0; k < l.n; k++)
-			if (l.findings[k].row->severity != LINT_NOTE)
+			if (l.findings[k].row->severity != LINT_NOTE &&
+			    !is_true_of(spec, l.findings[k].row->id))
 				fail_msg("%s raises %s", spec,
 				    l.findings[k].row->id);
 		assert_true(l.n <= 2);
