@@ -96,6 +96,14 @@ is_leave_unsent(struct finding_case *c)
 	    c->w->data_blocks));
 }
 
+/* Verified first, perhaps, and then it is told to leave. */
+static bool
+leaves_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_SUBMIT && finding_is_end(c));
+}
+
 static bool
 is_found_in_manifest(struct finding_case *c)
 {
@@ -430,7 +438,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .firmware = "Do not tie the end of an update to manifestation "
 	    "alone.",
 	    .source = "ST forum 271603", .when = FINDING_ON_TAKEN,
-	    .predicate = is_leave_unsent },
+	    .predicate = is_leave_unsent,
+	    .taken_back = leaves_after_all, .settled = FINDING_ON_LEFT },
 	{ .id = "found-in-manifest",
 	    .title = "found half way through an earlier leave",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,

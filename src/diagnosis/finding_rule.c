@@ -45,6 +45,20 @@ finding_fault_words(enum finding_fault fault)
 	return (NULL);
 }
 
+const char *
+finding_life_name(enum finding_life life)
+{
+	switch (life) {
+	case FINDING_SO_FAR:
+		return ("so-far");
+	case FINDING_STANDS:
+		return ("stands");
+	case FINDING_WITHDRAWN:
+		return ("withdrawn");
+	}
+	return (NULL);
+}
+
 bool
 finding_say(struct finding_case *c, const char *fmt, ...)
 {

@@ -90,6 +90,7 @@ struct finding_state {
 	uint32_t		 timeout_first;
 	uint32_t		 broken;	/* bus errors */
 	uint32_t		 broken_first;
+	uint64_t		 broken_at;	/* the latest */
 	uint32_t		 abort;	/* in dfuDNLOAD-IDLE, the latest */
 	bool			 reset;		/* one since the last answer */
 	uint32_t		 reset_after;	/* last request before it */

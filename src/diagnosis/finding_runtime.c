@@ -210,6 +210,15 @@ is_bus_error(struct finding_case *c)
 	    finding_ended(c->w->past.outcome)));
 }
 
+/* On real hubs it breaks first, and is seen to leave later. */
+static bool
+left_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_LEFT &&
+	    c->now - c->w->broken_at <= SESSION_GONE_WITHIN);
+}
+
 /* It left while something was going on that does not make it leave. */
 static bool
 is_vanished(struct finding_case *c)
@@ -414,7 +423,9 @@ const struct finding_row finding_runtime_rows[] = {
 	    .firmware = "An 8 MHz crystal, or a loader of your own.",
 	    .source = "arduino dfu-utils-cross 7; qmk_firmware 17890",
 	    .when = FINDING_ON_SENT | FINDING_ON_TIME,
-	    .predicate = is_bus_error },
+	    .predicate = is_bus_error, .taken_back = left_after_all,
+	    .settled = FINDING_ON_TOLD | FINDING_ON_TAKEN,
+	    .within = SESSION_GONE_WITHIN },
 	{ .id = "vanished",
 	    .title = "it left the bus in the middle of a transfer",
 	    .class = FINDING_BUS, .severity = SEVERITY_ERROR,

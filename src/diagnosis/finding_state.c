@@ -341,8 +341,11 @@ note_failure(struct finding_state *w, const struct finding_case *c)
 {
 	if ((c->r->outcome == OUTCOME_TIMEOUT) && w->timeouts++ == 0)
 		w->timeout_first = c->r->number;
-	if ((c->r->outcome == OUTCOME_BUSERROR ||
-	    c->r->outcome == OUTCOME_BABBLE) && w->broken++ == 0)
+	if (c->r->outcome != OUTCOME_BUSERROR &&
+	    c->r->outcome != OUTCOME_BABBLE)
+		return;
+	w->broken_at = c->now;
+	if (w->broken++ == 0)
 		w->broken_first = c->r->number;
 }
 
