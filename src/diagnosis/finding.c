@@ -229,7 +229,8 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 static bool
 ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
 {
-	c->first = c->last = c->r != NULL ? c->r->number : c->w->past.number;
+	c->first = c->last = c->r != NULL ? c->r->number :
+	    c->w->here.past.number;
 	if (!predicate(c))
 		return (false);
 	if (c->last < c->first)
