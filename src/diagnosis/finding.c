@@ -167,30 +167,70 @@ add_proof(struct finding *f, const struct finding_case *c)
 }
 
 static void
+change(struct findings *f, struct finding *x, enum finding_life life,
+    uint64_t now)
+{
+	x->life = life;
+	x->changed = now;
+	x->change = ++f->changes;
+}
+
+/* The latest of that row, unless it is withdrawn. */
+static struct finding *
+latest(const struct findings *f, size_t row)
+{
+	struct finding *x = f->known[row] != 0 ? &f->list[f->known[row] - 1] :
+	    NULL;
+
+	return (x != NULL && x->life != FINDING_WITHDRAWN ? x : NULL);
+}
+
+/* What was withdrawn makes room for a new one of its row. */
+static void
+drop(struct findings *f, size_t row)
+{
+	uint32_t place = f->known[row];
+	size_t i;
+
+	if (place == 0)
+		return;
+	finding_free(&f->list[place - 1]);
+	f->n--;
+	memmove(&f->list[place - 1], &f->list[place],
+	    (f->n - (place - 1)) * sizeof(*f->list));
+	for (i = 0; i < nevery; i++)
+		f->known[i] -= f->known[i] > place;
+	f->known[row] = 0;
+}
+
+static void
 add(struct findings *f, size_t row, const struct finding_case *c)
 {
-	struct finding *known;
+	struct finding *known = latest(f, row);
 
-	if (f->known[row] != 0) {
-		known = &f->list[f->known[row] - 1];
+	if (known != NULL) {
 		known->count++;
 		known->latest = c->now;
 		add_proof(known, c);
 		return;
 	}
+	drop(f, row);
 	if (f->n == f->cap) {
 		f->cap = f->cap == 0 ? 4 : f->cap * 2;
 		f->list = mem_array(f->list, f->cap, sizeof(*f->list));
 	}
 	f->list[f->n++] = finding_of(every[row], c);
 	f->known[row] = (uint32_t)f->n;
+	change(f, &f->list[f->n - 1], every[row]->taken_back != NULL ?
+	    FINDING_SO_FAR : FINDING_STANDS, c->now);
 }
 
 /* Is it so? Then *c holds the proof. */
 static bool
 ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
 {
-	c->first = c->last = c->r != NULL ? c->r->number : c->w->past.number;
+	c->first = c->last = c->r != NULL ? c->r->number :
+	    c->w->here.past.number;
 	if (!predicate(c))
 		return (false);
 	if (c->last < c->first)
@@ -212,7 +252,7 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		row = asked[moment].rows[i].number;
 		if (groups & asked[moment].rows[i].group)
 			continue;
-		c->known = f->known[row] != 0;
+		c->known = latest(f, row) != NULL;
 		if (!ask(asked[moment].rows[i].predicate, c))
 			continue;
 		add(f, row, c);
@@ -312,6 +352,44 @@ of_device(const struct event *e)
 	return (e->kind >= EVENT_ARRIVED && e->kind <= EVENT_RESET);
 }
 
+enum finding_life
+finding_life(const struct finding *f, uint64_t now)
+{
+	return (f->life == FINDING_SO_FAR && f->row->within != 0 &&
+	    now - f->latest > f->row->within ? FINDING_STANDS : f->life);
+}
+
+/* What has been so far for as long as its row wants stands. */
+static void
+settle_by_time(struct findings *f, uint64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (finding_life(&f->list[i], now) != f->list[i].life)
+			change(f, &f->list[i], FINDING_STANDS, now);
+	}
+}
+
+/* What an event makes of those that were raised before it. */
+static void
+settle(struct findings *f, const struct finding_case *c, unsigned moment,
+    uint32_t before)
+{
+	struct finding *x;
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		x = &f->list[i];
+		if (x->life != FINDING_SO_FAR || x->change > before)
+			continue;
+		if (x->row->taken_back(c, x))
+			change(f, x, FINDING_WITHDRAWN, c->now);
+		else if (moment & x->row->settled)
+			change(f, x, FINDING_STANDS, c->now);
+	}
+}
+
 void
 findings_before(struct session *s, const struct event *e)
 {
@@ -328,8 +406,14 @@ findings_after(struct session *s, const struct event *e)
 {
 	struct finding_case c = { .s = s, .w = s->findings->state, .e = e,
 	    .now = e->time, .state = NO_STATE };
+	struct findings *f = s->findings;
+	uint32_t before;
 	unsigned moment;
 
+	if (e->kind == EVENT_COMMAND)
+		f->job = e->time;
+	settle_by_time(f, e->time);
+	before = f->changes;
 	if ((e->kind == EVENT_SUBMIT || e->kind == EVENT_COMPLETE) &&
 	    e->number != 0)
 		c.r = session_request(s, e->number);
@@ -339,7 +423,29 @@ findings_after(struct session *s, const struct event *e)
 	moment = moment_of(&c);
 	if (moment != 0)
 		judge(s, &c, bit_number(moment));
-	finding_note(s->findings->state, &c);
+	settle(f, &c, moment, before);
+	finding_note(f->state, &c);
+}
+
+void
+findings_finish(struct session *s, uint64_t now, bool cut)
+{
+	struct findings *f = s->findings;
+	struct finding_case c = { .s = s, .w = f->state, .now = now,
+	    .state = NO_STATE };
+	struct finding *x;
+	size_t i;
+
+	if (s->arrivals != 0 && now >= c.w->last_event + SECOND)
+		judge(s, &c, bit_number(FINDING_ON_TIME));
+	settle_by_time(f, now);
+	for (i = 0; i < f->n; i++) {
+		x = &f->list[i];
+		if (x->life == FINDING_SO_FAR && !cut)
+			change(f, x, FINDING_STANDS, now);
+		else if (x->count > 1)
+			change(f, x, x->life, x->changed);
+	}
 }
 
 /*
@@ -360,7 +466,7 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 		return (0);
 	for (i = 0; i < asked[time].n && n < max; i++) {
 		row = asked[time].rows[i].number;
-		if (s->findings->known[row] == 0 &&
+		if (latest(s->findings, row) == NULL &&
 		    ask(asked[time].rows[i].predicate, &c))
 			out[n++] = finding_of(every[row], &c);
 	}
@@ -404,7 +510,8 @@ findings_sorted(const struct session *s, uint64_t now, struct finding *held,
 	    severity--) {
 		for (i = 0; i < all; i++) {
 			list[n] = i < f->n ? &f->list[i] : &held[i - f->n];
-			if ((int)list[n]->row->severity == severity)
+			if (list[n]->life != FINDING_WITHDRAWN &&
+			    (int)list[n]->row->severity == severity)
 				n++;
 		}
 	}

@@ -1,8 +1,9 @@
 /*
  * A finding is a mechanism that the events of a session prove: what went
- * wrong (or only looks wrong), on whose side it is, and what helps. It is a
- * record: once found, it stays. The rows match mechanisms; the name of a
- * board alone proves nothing.
+ * wrong (or only looks wrong), on whose side it is, and what helps. What
+ * comes later may take it back: so far it holds, and then it stands or is
+ * withdrawn, for good. The rows match mechanisms; the name of a board alone
+ * proves nothing.
  */
 #ifndef DIAGNOSIS_FINDING_H
 #define DIAGNOSIS_FINDING_H
@@ -38,6 +39,15 @@ enum finding_fault {
 	FINDING_FAULT_NOBODY,	/* it is fine, whatever it looks like */
 	FINDING_FAULT_OPEN	/* the trace does not tell which side */
 };
+
+enum finding_life {
+	FINDING_SO_FAR,		/* what comes next may take it back */
+	FINDING_STANDS,
+	FINDING_WITHDRAWN
+};
+#define FINDING_LIFE_COUNT	(FINDING_WITHDRAWN + 1)
+
+struct finding;
 
 /* The moments at which a row's predicate is asked, bits of `when`. */
 #define FINDING_ON_ARRIVED	0x0001
@@ -84,6 +94,15 @@ struct finding_row {
 	unsigned	 group;
 	/* Is it so? May say evidence; see finding_rule.h. */
 	bool		(*predicate)(struct finding_case *c);
+	/*
+	 * What takes it back, asked at each event that follows; NULL: it
+	 * stands at once. It stands, too, when one of the moments `settled`
+	 * came, `within` us after its latest proof (0: never), or at the end.
+	 */
+	bool		(*taken_back)(const struct finding_case *c,
+			    const struct finding *f);
+	unsigned	 settled;
+	uint64_t	 within;
 };
 
 /* Requests that prove it together. */
@@ -96,6 +115,9 @@ struct finding_proof {
 
 struct finding {
 	const struct finding_row *row;
+	enum finding_life life;
+	uint32_t	 change;	/* its number, see struct findings */
+	uint64_t	 changed;	/* us: when its life changed last */
 	uint64_t	 at;		/* us: when it was proved first */
 	uint64_t	 latest;	/* us */
 	uint32_t	 first;		/* requests that prove it; 0: none */
@@ -117,6 +139,11 @@ const char	*finding_class_name(enum finding_class class);
 /* "the device's side"; "nobody's fault: it is fine" */
 const char	*finding_fault_words(enum finding_fault fault);
 
+/* How sure it is at now, us. */
+enum finding_life finding_life(const struct finding *f, uint64_t now);
+/* "so-far", "stands", "withdrawn". */
+const char	*finding_life_name(enum finding_life life);
+
 /* The command line that helps, or NULL. */
 const char	*finding_remedy(const struct finding *f);
 
@@ -128,6 +155,13 @@ struct findings {
 	struct finding	*list;		/* in the order of proof */
 	size_t		 n;
 	size_t		 cap;
+	/*
+	 * Counts what there is to tell: one was raised, its life changed, or
+	 * the end came and it had been proved again. Each finding keeps the
+	 * number of its latest change.
+	 */
+	uint32_t	 changes;
+	uint64_t	 job;		/* us: when the latest began */
 	/* For finding.c alone: */
 	struct finding_state *state;
 	uint32_t	*known;		/* by row: index + 1 in list, or 0 */
@@ -143,10 +177,10 @@ struct findings {
 void	finding_free(struct finding *f);
 
 /*
- * The list and what holds at now, errors first, each severity in the order
- * of proof: pointers into *s and into held, FINDINGS_AT_MOST long, whose
- * *nheld are the caller's to release. Returns how many; *sorted is the
- * caller's to free.
+ * The list but for what is withdrawn, and what holds at now, errors first,
+ * each severity in the order of proof: pointers into *s and into held,
+ * FINDINGS_AT_MOST long, whose *nheld are the caller's to release. Returns
+ * how many; *sorted is the caller's to free.
  */
 size_t	findings_sorted(const struct session *s, uint64_t now,
 	    struct finding *held, size_t *nheld,
@@ -161,6 +195,12 @@ void	finding_requests(const struct finding *f, struct buf *b);
 /* For sessions.c: before e changes the session, and after. */
 void	findings_before(struct session *s, const struct event *e);
 void	findings_after(struct session *s, const struct event *e);
+/*
+ * The run or recording ends at now: what holds because nothing happened enters
+ * the list, and what was so far stands. cut: it may go on elsewhere, and what
+ * was so far stays so.
+ */
+void	findings_finish(struct session *s, uint64_t now, bool cut);
 struct findings	*findings_new(void);
 void	findings_free(struct findings *f);
 

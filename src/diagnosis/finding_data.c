@@ -33,11 +33,11 @@ is_too_long(struct finding_case *c)
 static bool
 is_clamped(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_DNLOAD) || c->w->whole_4096 < 4 ||
-	    c->w->whole_4096 + 1 < c->w->data_blocks ||
+	if (!finding_is(c, DFU_DNLOAD) || c->w->op.whole_4096 < 4 ||
+	    c->w->op.whole_4096 + 1 < c->w->op.blocks ||
 	    session_transfer_size(c->s) <= 4096)
 		return (false);
-	return (finding_since(c, c->w->data_first,
+	return (finding_since(c, c->w->op.first,
 	    "blocks of 4096 bytes, wTransferSize is %u",
 	    session_transfer_size(c->s)));
 }
@@ -45,39 +45,40 @@ is_clamped(struct finding_case *c)
 static bool
 is_capped(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_ABORT) || c->w->upload_bytes != UPLOAD_CAP ||
-	    !c->w->dfuse)
+	if (!finding_is(c, DFU_ABORT) || c->w->op.upload_bytes != UPLOAD_CAP ||
+	    !c->w->here.dfuse)
 		return (false);
-	return (finding_since(c, c->w->upload_first,
+	return (finding_since(c, c->w->op.upload_first,
 	    "16384 bytes read, then ABORT"));
 }
 
 static bool
 is_wrapped(struct finding_case *c)
 {
-	bool up = finding_is(c, DFU_UPLOAD) && c->w->upload_any &&
-	    c->w->upload_block == 255 && c->w->upload_bytes != 0;
-	bool down = finding_is(c, DFU_DNLOAD) && !c->w->dfuse &&
-	    c->w->data_blocks != 0 && c->w->data_block == 255;
+	bool up = finding_is(c, DFU_UPLOAD) && c->w->op.upload_any &&
+	    c->w->op.upload_block == 255 && c->w->op.upload_bytes != 0;
+	bool down = finding_is(c, DFU_DNLOAD) && !c->w->here.dfuse &&
+	    c->w->op.blocks != 0 && c->w->op.block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||
 	    c->e->setup.wLength == 0)
 		return (false);
-	return (finding_since(c, up ? c->w->upload_first :
-	    c->w->data_first, "block 0 follows block 255"));
+	return (finding_since(c, up ? c->w->op.upload_first :
+	    c->w->op.first, "block 0 follows block 255"));
 }
 
 static bool
 is_end_lost(struct finding_case *c)
 {
-	if (c->state != DFU_STATE_DNLOAD_IDLE || c->w->work != DFU_KIND_END ||
-	    c->w->past.number != c->w->leave ||
-	    outcome_is_answer(c->w->past.outcome) ||
-	    c->w->past.outcome == OUTCOME_STALL)
+	if (c->state != DFU_STATE_DNLOAD_IDLE ||
+	    c->w->work.kind != DFU_KIND_END ||
+	    c->w->here.past.number != c->w->leave.by ||
+	    outcome_is_answer(c->w->here.past.outcome) ||
+	    c->w->here.past.outcome == OUTCOME_STALL)
 		return (false);
-	return (finding_since(c, c->w->leave,
+	return (finding_since(c, c->w->leave.by,
 	    "DNLOAD of length 0: %s; still dfuDNLOAD-IDLE",
-	    finding_ended(c->w->past.outcome)));
+	    finding_ended(c->w->here.past.outcome)));
 }
 
 /* The suffix of a file of DFU 1.1 or the prefix of DfuSe's. */
@@ -104,7 +105,7 @@ is_upload_status(struct finding_case *c)
 	    c->r->before != DFU_STATE_UPLOAD_IDLE ||
 	    !finding_after(c, DFU_UPLOAD))
 		return (false);
-	return (finding_since(c, c->w->past.number,
+	return (finding_since(c, c->w->here.past.number,
 	    "GETSTATUS after UPLOAD: %s",
 	    finding_ended(c->r->outcome)));
 }
@@ -114,17 +115,18 @@ is_statusless(struct finding_case *c)
 {
 	if (!c->r->replied || status(c) != DFU_STATUS_OK)
 		return (false);
-	return (finding_since(c, c->w->work_by != 0 ? c->w->work_by :
+	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "dfuERROR with bStatus OK"));
 }
 
 static bool
 is_abort_upset(struct finding_case *c)
 {
-	if (c->w->abort == 0 || c->w->past.number != c->w->abort ||
+	if (c->w->here.abort == 0 ||
+	    c->w->here.past.number != c->w->here.abort ||
 	    c->r->outcome == OUTCOME_GONE)
 		return (false);
-	return (finding_since(c, c->w->abort,
+	return (finding_since(c, c->w->here.abort,
 	    "ABORT in dfuDNLOAD-IDLE, then %s",
 	    finding_ended(c->r->outcome)));
 }
@@ -141,8 +143,8 @@ is_dnload_refused(struct finding_case *c)
 	    c->r->before != NO_STATE))
 		return (false);
 	/* A command is no block, and was not counted. */
-	before = c->w->data_blocks -
-	    (c->w->work == DFU_KIND_WRITE && c->w->data_blocks != 0);
+	before = c->w->op.blocks -
+	    (c->w->work.kind == DFU_KIND_WRITE && c->w->op.blocks != 0);
 	return (finding_say(c, "DNLOAD of block %u: STALL, after %u %s",
 	    c->r->setup.wValue, before, before == 1 ? "block" : "blocks"));
 }
@@ -151,12 +153,12 @@ static bool
 is_clrstatus_made(struct finding_case *c)
 {
 	if (!finding_after(c, DFU_CLRSTATUS) ||
-	    c->w->past.before == DFU_STATE_ERROR ||
-	    c->w->past.before == NO_STATE)
+	    c->w->here.past.before == DFU_STATE_ERROR ||
+	    c->w->here.past.before == NO_STATE)
 		return (false);
-	return (finding_since(c, c->w->past.number,
+	return (finding_since(c, c->w->here.past.number,
 	    "CLRSTATUS in %s, then dfuERROR",
-	    dfu_state_name(c->w->past.before)));
+	    dfu_state_name(c->w->here.past.before)));
 }
 
 static bool
@@ -164,8 +166,8 @@ is_not_done(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_NOTDONE)
 		return (false);
-	return (finding_since(c, c->w->data_first != 0 ? c->w->data_first :
-	    c->r->number, "errNOTDONE after %u blocks", c->w->data_blocks));
+	return (finding_since(c, c->w->op.first != 0 ? c->w->op.first :
+	    c->r->number, "errNOTDONE after %u blocks", c->w->op.blocks));
 }
 
 /* errFILE to errVERIFY: of the image or of the flash. */
@@ -174,7 +176,7 @@ is_flash_error(struct finding_case *c)
 {
 	if (status(c) < 0x02 || status(c) > 0x07)
 		return (false);
-	return (finding_since(c, c->w->work_by != 0 ? c->w->work_by :
+	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "%s", dfu_status_name(status(c))));
 }
 
@@ -183,8 +185,8 @@ is_stalledpkt(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_STALLEDPKT)
 		return (false);
-	return (finding_since(c, c->w->past.number != 0 ?
-	    c->w->past.number : c->r->number, "errSTALLEDPKT"));
+	return (finding_since(c, c->w->here.past.number != 0 ?
+	    c->w->here.past.number : c->r->number, "errSTALLEDPKT"));
 }
 
 static bool
@@ -192,8 +194,8 @@ is_unknown_error(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_UNKNOWN)
 		return (false);
-	return (finding_since(c, c->w->work_by != 0 ? c->w->work_by :
-	    c->r->number, "errUNKNOWN after %u blocks", c->w->data_blocks));
+	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
+	    c->r->number, "errUNKNOWN after %u blocks", c->w->op.blocks));
 }
 
 static bool
@@ -201,17 +203,17 @@ is_other_error(struct finding_case *c)
 {
 	if (!c->r->replied)
 		return (false);
-	return (finding_since(c, c->w->work_by != 0 ? c->w->work_by :
+	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "dfuERROR with %s", dfu_status_name(status(c))));
 }
 
 static bool
 is_polled_in_error(struct finding_case *c)
 {
-	if (!c->r->replied || c->w->error_polls < POLLS_IN_ERROR)
+	if (!c->r->replied || finding_stayed(c) < POLLS_IN_ERROR)
 		return (false);
-	return (finding_since(c, c->w->error_first,
-	    "dfuERROR told %u times in a row", c->w->error_polls + 1));
+	return (finding_since(c, c->w->stay.first,
+	    "dfuERROR told %u times in a row", finding_stayed(c) + 1));
 }
 
 const struct finding_row finding_data_rows[] = {

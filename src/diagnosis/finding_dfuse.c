@@ -40,9 +40,9 @@ is_outside(struct finding_case *c)
 	uint32_t address;
 	uint8_t kind;
 
-	if (c->w->layout.nsegments == 0 || !address_of(c, &address, &kind))
+	if (c->w->here.layout.nsegments == 0 || !address_of(c, &address, &kind))
 		return (false);
-	segment = layout_at(&c->w->layout, address);
+	segment = layout_at(&c->w->here.layout, address);
 	if (segment != NULL && (segment->kind & kind) == kind)
 		return (false);
 	return (finding_say(c, "0x%08x is %s its memory layout", address,
@@ -56,53 +56,53 @@ is_address_refused(struct finding_case *c)
 
 	if (s != DFU_STATUS_ERR_TARGET && s != 0x08)
 		return (false);
-	return (finding_since(c, c->w->work_by, c->w->dfuse ?
-	    "%s for 0x%08x" : "%s", dfu_status_name(s), c->w->work_address));
+	return (finding_since(c, c->w->work.by, c->w->here.dfuse ?
+	    "%s for 0x%08x" : "%s", dfu_status_name(s), c->w->work.address));
 }
 
 static bool
 is_unprotect_refused(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_READ_UNPROTECT)
+	if (c->w->work.kind != DFU_KIND_READ_UNPROTECT)
 		return (false);
-	return (finding_since(c, c->w->work_by, "read unprotect, then %s",
+	return (finding_since(c, c->w->work.by, "read unprotect, then %s",
 	    dfu_status_name(status(c))));
 }
 
 static bool
 is_unprotect_done(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_READ_UNPROTECT || c->w->work_over ||
+	if (c->w->work.kind != DFU_KIND_READ_UNPROTECT || c->w->work.over ||
 	    (c->r != NULL && (!finding_is(c, DFU_GETSTATUS) ||
-	    c->w->work_polls == 0)))
+	    c->w->work.polls == 0)))
 		return (false);
-	return (finding_since(c, c->w->work_by, "read unprotect, then %s",
+	return (finding_since(c, c->w->work.by, "read unprotect, then %s",
 	    c->r != NULL ? "STALL" : "it left"));
 }
 
 static bool
 is_unprotect_lost(struct finding_case *c)
 {
-	if (c->s->present || !c->w->left || !c->w->left_erased ||
+	if (c->s->present || !c->w->gone.ever || !c->w->gone.erased ||
 	    finding_idle(c) < 30 * SECOND)
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "read unprotect, and not back in 30 s"));
 }
 
 static bool
 is_protected(struct finding_case *c)
 {
-	if (status(c) != DFU_STATUS_ERR_VENDOR || !c->w->dfuse)
+	if (status(c) != DFU_STATUS_ERR_VENDOR || !c->w->here.dfuse)
 		return (false);
-	return (finding_since(c, c->w->work_by != 0 ? c->w->work_by :
+	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "errVENDOR, iString %u", c->r->reply.iString));
 }
 
 static bool
 is_option_write(struct finding_case *c)
 {
-	if (!c->w->dfuse || c->r->meaning.kind != DFU_KIND_WRITE ||
+	if (!c->w->here.dfuse || c->r->meaning.kind != DFU_KIND_WRITE ||
 	    !on_option_bytes(c->s))
 		return (false);
 	return (finding_say(c, "%u bytes into the option bytes", c->e->len));
@@ -111,23 +111,23 @@ is_option_write(struct finding_case *c)
 static bool
 is_option_reset(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_WRITE || c->w->work_over ||
+	if (c->w->work.kind != DFU_KIND_WRITE || c->w->work.over ||
 	    !on_option_bytes(c->s))
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "option bytes written, and it left"));
 }
 
 static bool
 is_plain_to_dfuse(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_WRITE || c->w->work_over || !c->w->dfuse ||
-	    c->w->data_block >= DFUSE_FIRST_BLOCK ||
+	if (c->w->work.kind != DFU_KIND_WRITE || c->w->work.over ||
+	    !c->w->here.dfuse || c->w->op.block >= DFUSE_FIRST_BLOCK ||
 	    (!finding_is(c, DFU_DNLOAD) && !finding_is(c, DFU_GETSTATUS)))
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "%u bytes as block %u, which is for commands",
-	    c->w->work_length, c->w->data_block));
+	    c->w->work.length, c->w->op.block));
 }
 
 static bool
@@ -138,7 +138,7 @@ is_dfuse_to_plain(struct finding_case *c)
 	const struct dfuse_command_row *row;
 	struct dfu_meaning m;
 
-	if (c->w->dfuse || c->e->setup.wLength != c->e->kept)
+	if (c->w->here.dfuse || c->e->setup.wLength != c->e->kept)
 		return (false);
 	m = dfu_meaning(&c->e->setup, c->e->data, c->e->kept, &dfuse);
 	row = dfuse_command_row((enum dfu_kind)m.kind);
@@ -150,11 +150,11 @@ is_dfuse_to_plain(struct finding_case *c)
 static bool
 is_sector_refused(struct finding_case *c)
 {
-	if (!finding_erases(c) || c->w->erases_done == 0)
+	if (!finding_erases(c) || c->w->here.erases_done == 0)
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "%u sectors erased, 0x%08x refused with %s",
-	    c->w->erases_done, c->w->work_address,
+	    c->w->here.erases_done, c->w->work.address,
 	    dfu_status_name(status(c))));
 }
 
@@ -163,8 +163,8 @@ is_erase_refused(struct finding_case *c)
 {
 	if (!finding_erases(c))
 		return (false);
-	return (finding_since(c, c->w->work_by, "%s, then %s",
-	    c->w->work == DFU_KIND_MASS_ERASE ? "mass erase" : "erase",
+	return (finding_since(c, c->w->work.by, "%s, then %s",
+	    c->w->work.kind == DFU_KIND_MASS_ERASE ? "mass erase" : "erase",
 	    dfu_status_name(status(c))));
 }
 
@@ -176,12 +176,13 @@ is_not_erased(struct finding_case *c)
 	uint32_t address;
 	uint8_t kind;
 
-	if (c->w->erases_done == 0 || c->w->all_erased ||
+	if (c->w->here.erases_done == 0 || c->w->here.all_erased ||
 	    !address_of(c, &address, &kind) || kind != LAYOUT_WRITABLE)
 		return (false);
-	segment = layout_at(&c->w->layout, address);
+	segment = layout_at(&c->w->here.layout, address);
 	if (segment == NULL || !(segment->kind & LAYOUT_ERASABLE) ||
-	    finding_touches(c->w->erased, c->w->nerased, address, address))
+	    finding_touches(
+		c->w->here.erased, c->w->here.nerased, address, address))
 		return (false);
 	return (finding_say(c, "0x%08x is written, its sector was not "
 	    "erased", address));
@@ -196,12 +197,12 @@ is_erased_again(struct finding_case *c)
 
 	if (!address_of(c, &address, &kind) || kind != LAYOUT_ERASABLE)
 		return (false);
-	segment = layout_at(&c->w->layout, address);
-	from = layout_sector(&c->w->layout, address);
-	if (segment == NULL || !finding_touches(c->w->written,
-	    c->w->nwritten, from, from + segment->size - 1))
+	segment = layout_at(&c->w->here.layout, address);
+	from = layout_sector(&c->w->here.layout, address);
+	if (segment == NULL || !finding_touches(c->w->op.written,
+	    c->w->op.nwritten, from, from + segment->size - 1))
 		return (false);
-	return (finding_since(c, c->w->data_first,
+	return (finding_since(c, c->w->op.first,
 	    "erase of 0x%08x, where this download wrote", from));
 }
 
@@ -211,22 +212,22 @@ is_interleaved(struct finding_case *c)
 	uint32_t address;
 	uint8_t kind;
 
-	if (c->w->turns < 2 || !address_of(c, &address, &kind) ||
-	    kind != LAYOUT_ERASABLE || c->w->data_blocks == 0)
+	if (c->w->op.turns < 2 || !address_of(c, &address, &kind) ||
+	    kind != LAYOUT_ERASABLE || c->w->op.blocks == 0)
 		return (false);
-	return (finding_since(c, c->w->data_first,
-	    "erasing and writing by turns, %u times", c->w->turns));
+	return (finding_since(c, c->w->op.first,
+	    "erasing and writing by turns, %u times", c->w->op.turns));
 }
 
 static bool
 is_command_unknown(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_STALLEDPKT ||
-	    c->w->work != DFU_KIND_COMMAND || !c->w->dfuse)
+	    c->w->work.kind != DFU_KIND_COMMAND || !c->w->here.dfuse)
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "a command of %u bytes, then errSTALLEDPKT",
-	    c->w->work_length));
+	    c->w->work.length));
 }
 
 const struct finding_row finding_dfuse_rows[] = {

@@ -8,7 +8,7 @@
 static bool
 is_found_in_transfer(struct finding_case *c)
 {
-	if (c->w->told != 0 || c->w->work != DFU_KIND_NONE ||
+	if (c->w->here.told != 0 || c->w->work.kind != DFU_KIND_NONE ||
 	    !dfu_state_is(c->state, MID_TRANSFER))
 		return (false);
 	return (finding_say(c, "its first answer is %s",
@@ -45,9 +45,9 @@ is_wrong_interface(struct finding_case *c)
 static bool
 needed_interface(struct finding_case *c)
 {
-	if (c->w->set_after == 0)
+	if (c->w->here.set_after == 0)
 		return (false);
-	return (finding_since(c, c->w->past.number,
+	return (finding_since(c, c->w->here.past.number,
 	    "GETSTATUS stalled until SET_INTERFACE"));
 }
 

@@ -18,8 +18,9 @@ asks(const struct finding_case *c)
 static bool
 was_told(const struct finding_case *c, uint8_t state)
 {
-	return (c->s->present && !c->w->reset && c->w->past.state == state &&
-	    c->s->reported.known && c->s->reported.by == c->w->past.number);
+	return (c->s->present && !c->w->here.reset &&
+	    c->w->here.past.state == state && c->s->reported.known &&
+	    c->s->reported.by == c->w->here.past.number);
 }
 
 /* That long ago the announced wait was over, and nothing happened since. */
@@ -35,21 +36,22 @@ is_moved_pointer(struct finding_case *c)
 {
 	const struct finding_state *w = c->w;
 
-	if (!finding_is_end(c) || !c->w->dfuse || !w->data_placed ||
-	    !c->s->pointer_known || c->s->pointer == w->data_lowest)
+	if (!finding_is_end(c) || !c->w->here.dfuse || !w->here.placed ||
+	    !c->s->pointer_known || c->s->pointer == w->here.lowest)
 		return (false);
-	finding_helps(c, "leave 0x%08x", w->data_lowest);
-	return (finding_since(c, w->data_first,
-	    "written from 0x%08x, address pointer 0x%08x", w->data_lowest,
+	finding_helps(c, "leave 0x%08x", w->here.lowest);
+	return (finding_since(c, w->here.lowest_by,
+	    "written from 0x%08x, address pointer 0x%08x", w->here.lowest,
 	    c->s->pointer));
 }
 
 static bool
 is_leave_unaddressed(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_END || !c->w->dfuse || c->s->pointer_known)
+	if (c->w->work.kind != DFU_KIND_END || !c->w->here.dfuse ||
+	    c->s->pointer_known)
 		return (false);
-	return (finding_since(c, c->w->leave,
+	return (finding_since(c, c->w->leave.by,
 	    "DNLOAD of length 0 without set-address, then %s",
 	    c->r->replied ? dfu_status_name(c->r->reply.bStatus) :
 	    "dfuERROR"));
@@ -58,48 +60,57 @@ is_leave_unaddressed(struct finding_case *c)
 static bool
 is_leave_refused(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_END || c->w->leave == 0 || !c->r->replied)
+	if (c->w->work.kind != DFU_KIND_END || c->w->leave.by == 0 ||
+	    !c->r->replied)
 		return (false);
-	return (finding_since(c, c->w->leave, "DNLOAD of length 0, then %s",
+	return (finding_since(c, c->w->leave.by, "DNLOAD of length 0, then %s",
 	    dfu_status_name(c->r->reply.bStatus)));
 }
 
 static bool
 is_end_in_idle(struct finding_case *c)
 {
-	if (!finding_is_end(c) || c->w->dfuse ||
+	if (!finding_is_end(c) || c->w->here.dfuse ||
 	    c->r->before != DFU_STATE_IDLE)
 		return (false);
-	return (finding_since(c, c->w->unended != 0 ? c->w->unended :
+	return (finding_since(c, c->w->here.unended != 0 ? c->w->here.unended :
 	    c->r->number, "DNLOAD of length 0 in dfuIDLE%s",
-	    c->w->unended != 0 ? ", after ABORT ended the download" : ""));
+	    c->w->here.unended != 0 ? ", after ABORT ended the download" : ""));
 }
 
 static bool
 is_aborted(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_ABORT) || c->w->data_blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || c->w->dfuse)
+	if (!finding_is(c, DFU_ABORT) || c->w->op.blocks == 0 ||
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || c->w->here.dfuse)
 		return (false);
-	return (finding_since(c, c->w->data_first,
-	    "ABORT after %u blocks", c->w->data_blocks));
+	return (finding_since(c, c->w->op.first,
+	    "ABORT after %u blocks", c->w->op.blocks));
 }
 
 static bool
 is_leave_unsent(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_ABORT) || c->w->data_blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || !c->w->dfuse)
+	if (!finding_is(c, DFU_ABORT) || c->w->op.blocks == 0 ||
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !c->w->here.dfuse)
 		return (false);
-	return (finding_since(c, c->w->data_first,
+	return (finding_since(c, c->w->op.first,
 	    "ABORT after %u blocks, no DNLOAD of length 0",
-	    c->w->data_blocks));
+	    c->w->op.blocks));
+}
+
+/* Verified first, perhaps, and then it is told to leave. */
+static bool
+leaves_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_SUBMIT && finding_is_end(c));
 }
 
 static bool
 is_found_in_manifest(struct finding_case *c)
 {
-	if (c->w->told != 0 || c->w->leave > c->w->left_after ||
+	if (c->w->here.told != 0 || c->w->leave.by > c->w->gone.after ||
 	    c->state == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (false);
 	return (finding_say(c, "its first answer is %s",
@@ -114,7 +125,7 @@ is_request_in_manifest(struct finding_case *c)
 	if (asks(c) || !was_told(c, DFU_STATE_MANIFEST))
 		return (false);
 	words_request_name(&name, &c->r->setup);
-	finding_since(c, c->w->past.number, "%s in dfuMANIFEST",
+	finding_since(c, c->w->here.past.number, "%s in dfuMANIFEST",
 	    buf_str(&name));
 	buf_free(&name);
 	return (true);
@@ -123,10 +134,10 @@ is_request_in_manifest(struct finding_case *c)
 static bool
 wants_polls(struct finding_case *c)
 {
-	if (c->state != DFU_STATE_MANIFEST || c->w->manifest_polls < 2 ||
-	    c->w->early == c->r->number || !c->w->dfuse)
+	if (c->state != DFU_STATE_MANIFEST || finding_stayed(c) < 2 ||
+	    c->w->here.early == c->r->number || !c->w->here.dfuse)
 		return (false);
-	return (finding_since(c, c->w->manifest_first,
+	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST again and again after the announced wait"));
 }
 
@@ -134,14 +145,14 @@ static bool
 is_endless(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_MANIFEST ||
-	    c->w->manifest_polls + 1 < POLLS_MANY ||
-	    (!c->w->dfuse && c->r->replied &&
+	    finding_stayed(c) + 1 < POLLS_MANY ||
+	    (!c->w->here.dfuse && c->r->replied &&
 	    c->r->reply.bwPollTimeout != 0 &&
-	    c->now - c->w->manifest_since < 180 * SECOND))
+	    c->now - c->w->stay.since < 180 * SECOND))
 		return (false);
-	return (finding_since(c, c->w->manifest_first,
-	    "dfuMANIFEST %u times in %.1f s", c->w->manifest_polls + 1,
-	    (double)(c->now - c->w->manifest_since) / 1e6));
+	return (finding_since(c, c->w->stay.first,
+	    "dfuMANIFEST %u times in %.1f s", c->w->stay.told + 1,
+	    (double)(c->now - c->w->stay.since) / 1e6));
 }
 
 /*
@@ -158,9 +169,9 @@ is_given_up(const struct finding_case *c, uint64_t us)
 static bool
 is_abandoned(struct finding_case *c)
 {
-	if (!c->w->dfuse || !is_given_up(c, 2 * SECOND))
+	if (!c->w->here.dfuse || !is_given_up(c, 2 * SECOND))
 		return (false);
-	return (finding_since(c, c->w->manifest_first,
+	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST, and the host asks no more"));
 }
 
@@ -168,22 +179,22 @@ is_abandoned(struct finding_case *c)
 static bool
 is_unasked(struct finding_case *c)
 {
-	if (!was_told(c, DFU_STATE_MANIFEST) || !c->w->dfuse ||
+	if (!was_told(c, DFU_STATE_MANIFEST) || !c->w->here.dfuse ||
 	    !c->s->opened || c->s->leaving.found ||
 	    !idle_for(c, 2 * SECOND))
 		return (false);
-	return (finding_since(c, c->w->manifest_first,
+	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST, and nothing asked since"));
 }
 
 static bool
 is_unfinished(struct finding_case *c)
 {
-	if (c->w->dfuse || (finding_attributes(c->s) &
+	if (c->w->here.dfuse || (finding_attributes(c->s) &
 	    DFU_ATTR_MANIFESTATION_TOLERANT) == 0 ||
 	    !is_given_up(c, 5 * SECOND))
 		return (false);
-	return (finding_since(c, c->w->manifest_first,
+	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST, and the host asks no more"));
 }
 
@@ -193,7 +204,7 @@ is_waiting_for_reset(struct finding_case *c)
 	if (!was_told(c, DFU_STATE_MANIFEST_WAIT_RESET) ||
 	    (c->e == NULL && !idle_for(c, 2 * SECOND)))
 		return (false);
-	return (finding_since(c, c->w->wait_reset, c->e != NULL &&
+	return (finding_since(c, c->w->stay.first, c->e != NULL &&
 	    c->e->kind == EVENT_SUBMIT ? "a request instead of a bus reset" :
 	    "no bus reset followed"));
 }
@@ -212,29 +223,29 @@ static bool
 is_straight_to_wait(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_MANIFEST_WAIT_RESET ||
-	    c->w->work != DFU_KIND_END || c->w->work_polls != 0)
+	    c->w->work.kind != DFU_KIND_END || c->w->work.polls != 0)
 		return (false);
-	return (finding_since(c, c->w->leave,
+	return (finding_since(c, c->w->leave.by,
 	    "dfuMANIFEST-WAIT-RESET is the first answer"));
 }
 
 static bool
 is_cut(struct finding_case *c)
 {
-	if (!dfu_state_is(c->w->reset_state, DFU_STATES_MANIFEST) ||
-	    c->w->reset_left < 10)
+	if (!dfu_state_is(c->w->here.reset_state, DFU_STATES_MANIFEST) ||
+	    c->w->here.reset_left < 10)
 		return (false);
-	return (finding_since(c, c->w->past.number,
+	return (finding_since(c, c->w->here.past.number,
 	    "bus reset with %u ms of the announced wait left",
-	    c->w->reset_left));
+	    c->w->here.reset_left));
 }
 
 static bool
 is_dead_after_reset(struct finding_case *c)
 {
-	if (!c->w->reset || c->r->outcome == OUTCOME_CANCELLED)
+	if (!c->w->here.reset || c->r->outcome == OUTCOME_CANCELLED)
 		return (false);
-	return (finding_since(c, c->w->reset_after,
+	return (finding_since(c, c->w->here.reset_after,
 	    "no answer in %.1f s after the bus reset",
 	    (double)(c->r->done - c->r->at) / 1e6));
 }
@@ -242,54 +253,55 @@ is_dead_after_reset(struct finding_case *c)
 static bool
 left_on_leave(const struct finding_case *c)
 {
-	return (c->w->work == DFU_KIND_END && c->w->leave != 0 &&
-	    !c->w->work_over && c->now - c->w->leave_at < LEAVE_TAKES);
+	return (c->w->work.kind == DFU_KIND_END && c->w->leave.by != 0 &&
+	    !c->w->work.over && c->now - c->w->leave.at < LEAVE_TAKES);
 }
 
 /* The GETSTATUS behind the leave, or the leave itself, was cut off. */
 static bool
 is_left_before_status(struct finding_case *c)
 {
-	if (!left_on_leave(c) || c->w->work_polls != 0 ||
-	    outcome_is_answer(c->w->past.outcome))
+	if (!left_on_leave(c) || c->w->work.polls != 0 ||
+	    outcome_is_answer(c->w->here.past.outcome))
 		return (false);
-	return (finding_since(c, c->w->leave, "%s: %s, and it left",
-	    c->w->past.request == DFU_DNLOAD ? "the leave" :
+	return (finding_since(c, c->w->leave.by, "%s: %s, and it left",
+	    c->w->here.past.request == DFU_DNLOAD ? "the leave" :
 	    "the GETSTATUS after the leave",
-	    finding_ended(c->w->past.outcome)));
+	    finding_ended(c->w->here.past.outcome)));
 }
 
 static bool
 is_stall_after_leave(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != DFU_KIND_END ||
-	    (!dfu_state_is(c->w->past.state, DFU_STATES_MANIFEST) &&
-	    c->w->past.number != c->w->leave))
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work.kind != DFU_KIND_END ||
+	    (!dfu_state_is(c->w->here.past.state, DFU_STATES_MANIFEST) &&
+	    c->w->here.past.number != c->w->leave.by))
 		return (false);
-	return (finding_since(c, c->w->leave,
-	    c->w->work_polls == 0 ? "STALL to the GETSTATUS after the leave" :
+	return (finding_since(c, c->w->leave.by,
+	    c->w->work.polls == 0 ? "STALL to the GETSTATUS after the leave" :
 	    "dfuMANIFEST, then STALL"));
 }
 
 static bool
 is_left_after_manifest(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_END || c->w->manifest_polls == 0 ||
-	    outcome_is_answer(c->w->past.outcome))
+	if (c->w->work.kind != DFU_KIND_END ||
+	    c->w->stay.state != DFU_STATE_MANIFEST ||
+	    outcome_is_answer(c->w->here.past.outcome))
 		return (false);
-	return (finding_since(c, c->w->leave,
+	return (finding_since(c, c->w->leave.by,
 	    "dfuMANIFEST, then %s",
-	    finding_ended(c->w->past.outcome)));
+	    finding_ended(c->w->here.past.outcome)));
 }
 
 static bool
 is_gone(struct finding_case *c)
 {
-	if (c->s->present || !c->w->left || !c->w->was_dfu ||
-	    c->w->leave == 0 || finding_idle(c) < 10 * SECOND ||
-	    c->w->left_at - c->w->leave_at > LEAVE_TAKES)
+	if (c->s->present || !c->w->gone.ever || !c->w->gone.was_dfu ||
+	    c->w->leave.by == 0 || finding_idle(c) < 10 * SECOND ||
+	    c->w->gone.at - c->w->leave.at > LEAVE_TAKES)
 		return (false);
-	return (finding_since(c, c->w->leave,
+	return (finding_since(c, c->w->leave.by,
 	    "nothing came back in 10 s"));
 }
 
@@ -305,8 +317,8 @@ in_dfu_mode(const struct session *s)
 static bool
 came_back_itself(const struct finding_case *c)
 {
-	return (!c->w->plugged &&
-	    c->now - c->w->left_at < SESSION_BACK_WITHIN);
+	return (!c->w->gone.plugged &&
+	    c->now - c->w->gone.at < SESSION_BACK_WITHIN);
 }
 
 static bool
@@ -314,15 +326,15 @@ is_back_in_dfu(struct finding_case *c)
 {
 	const struct finding_state *w = c->w;
 
-	if (!w->left || !w->was_dfu || !in_dfu_mode(c->s) || w->leave == 0 ||
-	    w->left_at - w->leave_at > LEAVE_TAKES || !came_back_itself(c) ||
-	    c->s->who->vendor != w->was_vendor ||
-	    c->s->who->product != w->was_product)
+	if (!w->gone.ever || !w->gone.was_dfu || !in_dfu_mode(c->s) ||
+	    w->leave.by == 0 || w->gone.at - w->leave.at > LEAVE_TAKES ||
+	    !came_back_itself(c) || c->s->who->vendor != w->gone.vendor ||
+	    c->s->who->product != w->gone.product)
 		return (false);
-	return (finding_since(c, w->leave,
+	return (finding_since(c, w->leave.by,
 	    "left %.1f s after the leave, back in DFU mode %.1f s later",
-	    (double)(w->left_at - w->leave_at) / 1e6,
-	    (double)(c->now - w->left_at) / 1e6));
+	    (double)(w->gone.at - w->leave.at) / 1e6,
+	    (double)(c->now - w->gone.at) / 1e6));
 }
 
 /* A bus reset should have ended DFU mode after a download. */
@@ -331,21 +343,23 @@ is_reset_no_exit(struct finding_case *c)
 {
 	const struct finding_state *w = c->w;
 
-	if (!w->reset_ever || c->now - w->reset_at > 10 * SECOND ||
+	if (!w->bus_reset.ever || c->now - w->bus_reset.at > 10 * SECOND ||
 	    !in_dfu_mode(c->s) ||
-	    (c->state == NO_STATE ? !w->left || !w->was_dfu ||
-	    w->left_at < w->reset_at || !came_back_itself(c) : !w->reset ||
-	    c->state != DFU_STATE_IDLE))
+	    (c->state == NO_STATE ?
+		    !w->gone.ever || !w->gone.was_dfu ||
+			w->gone.at < w->bus_reset.at || !came_back_itself(c) :
+		    !w->here.reset || c->state != DFU_STATE_IDLE))
 		return (false);
-	return (finding_since(c, w->past.number,
-	    w->leave != 0 ? "bus reset after the download, and DFU mode "
+	return (finding_since(c, w->here.past.number,
+	    w->leave.by != 0 ? "bus reset after the download, and DFU mode "
 	    "again" : "bus reset, and DFU mode again"));
 }
 
 static bool
 begins_in_error(struct finding_case *c, bool dfuse)
 {
-	return (c->w->told == 0 && c->r->replied && c->w->dfuse == dfuse &&
+	return (c->w->here.told == 0 && c->r->replied &&
+	    c->w->here.dfuse == dfuse &&
 	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
 	    finding_say(c, "its first answer is errFIRMWARE"));
 }
@@ -430,7 +444,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .firmware = "Do not tie the end of an update to manifestation "
 	    "alone.",
 	    .source = "ST forum 271603", .when = FINDING_ON_TAKEN,
-	    .predicate = is_leave_unsent },
+	    .predicate = is_leave_unsent,
+	    .taken_back = leaves_after_all, .settled = FINDING_ON_LEFT },
 	{ .id = "found-in-manifest",
 	    .title = "found half way through an earlier leave",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,

@@ -25,11 +25,11 @@ is_early(struct finding_case *c)
 static bool
 is_early_refused(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_GETSTATUS) || c->w->early != c->r->number ||
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->here.early != c->r->number ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK))
 		return (false);
-	return (finding_since(c, c->w->past.number,
-	    "asked %u ms too early, then %s", c->w->early_left,
+	return (finding_since(c, c->w->here.past.number,
+	    "asked %u ms too early, then %s", c->w->here.early_left,
 	    c->state == DFU_STATE_ERROR ? "dfuERROR" :
 	    finding_ended(c->r->outcome)));
 }
@@ -37,23 +37,23 @@ is_early_refused(struct finding_case *c)
 static bool
 is_early_done(struct finding_case *c)
 {
-	if (c->w->early != c->r->number ||
+	if (c->w->here.early != c->r->number ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
 	    c->state != DFU_STATE_DNLOAD_IDLE)
 		return (false);
-	return (finding_since(c, c->w->past.number,
+	return (finding_since(c, c->w->here.past.number,
 	    "it was done %u ms before the announced time",
-	    c->w->early_left));
+	    c->w->here.early_left));
 }
 
 static bool
 is_mass_erase_short(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_GETSTATUS) || c->w->work_polls == 0 ||
-	    c->w->work_over || c->w->work != DFU_KIND_MASS_ERASE)
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work.polls == 0 ||
+	    c->w->work.over || c->w->work.kind != DFU_KIND_MASS_ERASE)
 		return (false);
-	return (finding_since(c, c->w->work_by,
-	    "mass erase: %u ms announced, then %s", c->w->work_wait,
+	return (finding_since(c, c->w->work.by,
+	    "mass erase: %u ms announced, then %s", c->w->work.wait,
 	    finding_ended(c->r->outcome)));
 }
 
@@ -62,20 +62,20 @@ is_busy_stall(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
-	    c->w->work_polls == 0 || c->w->work == DFU_KIND_READ_UNPROTECT)
+	    c->w->work.polls == 0 || c->w->work.kind == DFU_KIND_READ_UNPROTECT)
 		return (false);
-	return (finding_since(c, c->w->past.number,
+	return (finding_since(c, c->w->here.past.number,
 	    "GETSTATUS stalled after the announced %u ms",
-	    c->w->work_wait));
+	    c->w->work.wait));
 }
 
 static bool
 is_erase_silent(struct finding_case *c)
 {
-	if (!finding_erases(c) || c->w->work_over ||
+	if (!finding_erases(c) || c->w->work.over ||
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "no answer in %.1f s while erasing",
 	    (double)(c->r->done - c->r->at) / 1e6));
 }
@@ -83,21 +83,21 @@ is_erase_silent(struct finding_case *c)
 static bool
 is_block_silent(struct finding_case *c)
 {
-	if (c->w->work != DFU_KIND_WRITE || c->w->work_over ||
+	if (c->w->work.kind != DFU_KIND_WRITE || c->w->work.over ||
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "no answer in %.1f s to a block of %u bytes",
-	    (double)(c->r->done - c->r->at) / 1e6, c->w->work_length));
+	    (double)(c->r->done - c->r->at) / 1e6, c->w->work.length));
 }
 
 static bool
 is_manifest_silent(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_GETSTATUS) || c->w->work != DFU_KIND_END ||
-	    c->w->work_polls != 0)
+	if (!finding_is(c, DFU_GETSTATUS) || c->w->work.kind != DFU_KIND_END ||
+	    c->w->work.polls != 0)
 		return (false);
-	return (finding_since(c, c->w->work_by,
+	return (finding_since(c, c->w->work.by,
 	    "no answer in %.1f s to the GETSTATUS that starts it",
 	    (double)(c->r->done - c->r->at) / 1e6));
 }
@@ -105,11 +105,11 @@ is_manifest_silent(struct finding_case *c)
 static bool
 is_slow_pipe(struct finding_case *c)
 {
-	if (c->w->timeouts < 2)
+	if (c->w->here.timeouts < 2)
 		return (false);
-	return (finding_since(c, c->w->timeout_first,
+	return (finding_since(c, c->w->here.timeout_first,
 	    "%u requests without an answer, then it answers",
-	    c->w->timeouts));
+	    c->w->here.timeouts));
 }
 
 static bool
@@ -127,23 +127,23 @@ is_busy_zero(struct finding_case *c)
 {
 	if (!c->r->replied || c->state != DFU_STATE_DNBUSY ||
 	    c->r->reply.bwPollTimeout != 0 ||
-	    c->w->busy_zero + 1 < ZERO_POLLS)
+	    finding_stayed(c) == 0 || c->w->stay.zero + 1 < ZERO_POLLS)
 		return (false);
-	return (finding_since(c, c->w->busy_first,
+	return (finding_since(c, c->w->stay.first,
 	    "dfuDNBUSY with 0 ms, %u times in %.1f s",
-	    c->w->busy_zero + 1,
-	    (double)(c->now - c->w->busy_since) / 1e6));
+	    c->w->stay.zero + 1,
+	    (double)(c->now - c->w->stay.since) / 1e6));
 }
 
 static bool
 is_busy_long(struct finding_case *c)
 {
-	if (c->state != DFU_STATE_DNBUSY || c->w->busy_polls < 2 ||
-	    c->now - c->w->busy_since < BUSY_LONG)
+	if (c->state != DFU_STATE_DNBUSY || finding_stayed(c) < 2 ||
+	    c->now - c->w->stay.since < BUSY_LONG)
 		return (false);
-	return (finding_since(c, c->w->busy_first,
+	return (finding_since(c, c->w->stay.first,
 	    "dfuDNBUSY for %.0f s",
-	    (double)(c->now - c->w->busy_since) / 1e6));
+	    (double)(c->now - c->w->stay.since) / 1e6));
 }
 
 /* A wait may be long, and grow, but not by chance. */
@@ -152,41 +152,43 @@ is_noise(struct finding_case *c)
 {
 	uint32_t wait = c->r->replied ? c->r->reply.bwPollTimeout : 0;
 
-	if (wait <= WAIT_LONG && (c->w->busy_polls == 0 || wait < 5000 ||
-	    wait / 8 <= c->w->busy_wait))
+	if (wait <= WAIT_LONG &&
+	    (c->w->stay.state != DFU_STATE_DNBUSY || wait < 5000 ||
+		wait / 8 <= c->w->stay.wait))
 		return (false);
 	if (wait > WAIT_LONG)
 		return (finding_say(c, "%u ms announced: %.0f minutes", wait,
 		    (double)wait / 60000));
-	return (finding_since(c, c->w->busy_first,
+	return (finding_since(c, c->w->stay.first,
 	    "%u ms announced after %u ms for the same work", wait,
-	    c->w->busy_wait));
+	    c->w->stay.wait));
 }
 
 static bool
 is_wait_dominant(struct finding_case *c)
 {
-	uint64_t all = c->now - c->w->begin;
+	uint64_t all = c->now - c->w->here.begin;
 
-	if (c->state != DFU_STATE_DNLOAD_IDLE || c->w->work != DFU_KIND_WRITE ||
-	    c->w->data_blocks < BLOCKS_MANY || all < 10000000 ||
-	    c->w->announced < all / 10 * 8)
+	if (c->state != DFU_STATE_DNLOAD_IDLE ||
+	    c->w->work.kind != DFU_KIND_WRITE ||
+	    c->w->op.blocks < BLOCKS_MANY || all < 10000000 ||
+	    c->w->here.announced < all / 10 * 8)
 		return (false);
-	return (finding_since(c, c->w->data_first,
+	return (finding_since(c, c->w->op.first,
 	    "%.1f s of %.1f s are announced waits, %u blocks",
-	    (double)c->w->announced / 1e6, (double)all / 1e6,
-	    c->w->data_blocks));
+	    (double)c->w->here.announced / 1e6, (double)all / 1e6,
+	    c->w->op.blocks));
 }
 
 static bool
 is_host_slow(struct finding_case *c)
 {
-	if (!finding_is(c, DFU_DNLOAD) || c->w->instant < 4 * BLOCKS_MANY ||
-	    c->w->instant_slow < c->w->instant / 4 * 3)
+	if (!finding_is(c, DFU_DNLOAD) || c->w->op.instant < 4 * BLOCKS_MANY ||
+	    c->w->op.instant_slow < c->w->op.instant / 4 * 3)
 		return (false);
-	return (finding_since(c, c->w->data_first,
+	return (finding_since(c, c->w->op.first,
 	    "%u blocks done with 0 ms, the host waited after %u of them",
-	    c->w->instant, c->w->instant_slow));
+	    c->w->op.instant, c->w->op.instant_slow));
 }
 
 const struct finding_row finding_poll_rows[] = {

@@ -45,6 +45,20 @@ finding_fault_words(enum finding_fault fault)
 	return (NULL);
 }
 
+const char *
+finding_life_name(enum finding_life life)
+{
+	switch (life) {
+	case FINDING_SO_FAR:
+		return ("so-far");
+	case FINDING_STANDS:
+		return ("stands");
+	case FINDING_WITHDRAWN:
+		return ("withdrawn");
+	}
+	return (NULL);
+}
+
 bool
 finding_say(struct finding_case *c, const char *fmt, ...)
 {
@@ -100,15 +114,16 @@ finding_is_end(const struct finding_case *c)
 bool
 finding_erases(const struct finding_case *c)
 {
-	return (c->w->work == DFU_KIND_ERASE ||
-	    c->w->work == DFU_KIND_MASS_ERASE);
+	return (c->w->work.kind == DFU_KIND_ERASE ||
+	    c->w->work.kind == DFU_KIND_MASS_ERASE);
 }
 
 bool
 finding_after(const struct finding_case *c, uint8_t bRequest)
 {
-	return (c->w->past.number != 0 && c->w->past.request == bRequest &&
-	    outcome_is_answer(c->w->past.outcome));
+	return (c->w->here.past.number != 0 &&
+	    c->w->here.past.request == bRequest &&
+	    outcome_is_answer(c->w->here.past.outcome));
 }
 
 const char *
@@ -138,6 +153,12 @@ finding_ended(uint8_t outcome)
 		break;
 	}
 	return ("no end");
+}
+
+uint32_t
+finding_stayed(const struct finding_case *c)
+{
+	return (c->w->stay.state == c->state ? c->w->stay.told : 0);
 }
 
 uint64_t

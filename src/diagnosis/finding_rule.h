@@ -25,102 +25,124 @@ struct finding_span {
 };
 #define FINDING_SPANS	64
 
-/* What is remembered: of this arrival, but for the last part. */
-struct finding_state {
+/*
+ * What is remembered, by how long it is true. Each part is cleared as one:
+ * `here` at an arrival, `op` when an operation ends, `work` at the DNLOAD or
+ * UPLOAD that sets the next going, `stay` when the device tells another state.
+ */
+struct finding_here {
 	struct finding_past	 past;		/* DFU requests: the latest */
-	struct finding_past	 before;	/* and the one before it */
-	uint64_t		 last_event;
 	uint32_t		 told;		/* answers that told a state */
-	uint32_t		 first_told;	/* request */
-
-	/*
-	 * What the latest DNLOAD or UPLOAD set going, else NONE. WRITE is all
-	 * that carries firmware, to whatever block; END is a leave, too.
-	 */
-	enum dfu_kind		 work;
-	uint32_t		 work_by;	/* request */
-	uint32_t		 work_polls;	/* GETSTATUS answers since */
-	uint32_t		 work_wait;	/* ms, announced by the first */
-	bool			 work_over;	/* told a state that ends it */
-	uint32_t		 work_address;
-	uint32_t		 work_length;
-
-	uint32_t		 busy_first;	/* dfuDNBUSY in a row */
-	uint32_t		 busy_polls;
-	uint32_t		 busy_zero;	/* in a row with 0 ms */
-	uint32_t		 busy_wait;	/* ms, the latest */
-	uint64_t		 busy_since;
-	uint32_t		 early;		/* request sent too early */
-	uint32_t		 early_left;	/* ms that were left */
-
-	uint64_t		 announced;	/* us of waits, in all */
 	uint64_t		 begin;		/* of the first request */
-
-	uint32_t		 manifest_first; /* dfuMANIFEST: request */
-	uint32_t		 manifest_polls;
-	uint64_t		 manifest_since;
-	uint32_t		 wait_reset;	/* dfuMANIFEST-WAIT-RESET */
-	uint32_t		 error_first;	/* dfuERROR in a row */
-	uint32_t		 error_polls;
-
-	uint32_t		 data_first;	/* of this download */
-	uint32_t		 data_last;
-	uint32_t		 data_blocks;
-	uint32_t		 data_lowest;	/* DfuSe address */
-	bool			 data_placed;	/* lowest is known */
-	uint16_t		 data_block;	/* wValue of the latest */
-	uint32_t		 instant;	/* blocks done with 0 ms ... */
-	uint32_t		 instant_slow;	/* ... and the host waited */
-	uint32_t		 whole_4096;	/* blocks of 4096 bytes */
-	uint32_t		 upload_first;
-	uint32_t		 upload_bytes;
-	uint16_t		 upload_block;
-	bool			 upload_any;
-
-	uint32_t		 erases;
-	uint32_t		 erases_done;	/* that ended well */
-	uint32_t		 turns;	/* from writing back to erasing */
-	bool			 all_erased;
-	struct finding_span	 erased[FINDING_SPANS];
-	size_t			 nerased;
-	struct finding_span	 written[FINDING_SPANS];
-	size_t			 nwritten;
-
+	uint64_t		 announced;	/* us of waits, in all */
+	uint32_t		 early;		/* sent too early */
+	uint32_t		 early_left;	/* ms that were left */
 	uint32_t		 timeouts;
 	uint32_t		 timeout_first;
 	uint32_t		 broken;	/* bus errors */
 	uint32_t		 broken_first;
+	uint64_t		 broken_at;	/* the latest */
 	uint32_t		 abort;	/* in dfuDNLOAD-IDLE, the latest */
+	uint32_t		 unended;	/* a download left by ABORT */
+	uint32_t		 set_after; /* SET_INTERFACE after STALL */
 	bool			 reset;		/* one since the last answer */
 	uint32_t		 reset_after;	/* last request before it */
 	uint8_t			 reset_state;	/* believed before it */
 	uint32_t		 reset_left;	/* ms not over yet */
-	uint32_t		 unended;	/* a download left by ABORT */
-
-	uint32_t		 set_after; /* SET_INTERFACE after STALL */
+	uint32_t		 erases_done;	/* that ended well */
+	bool			 all_erased;
+	struct finding_span	 erased[FINDING_SPANS];
+	size_t			 nerased;
+	bool			 placed;	/* lowest is known */
+	uint32_t		 lowest;	/* DfuSe address written */
+	uint32_t		 lowest_by;	/* that download: request */
 	bool			 dfuse;		/* session_dfuse, kept */
 	struct layout		 layout;	/* of the alternate in use */
 	const char		*layout_name;	/* what it was made of */
+};
 
-	/* These outlive the arrival. */
-	uint32_t		 leave;		/* a leave, request */
-	uint64_t		 leave_at;
-	uint32_t		 detach;	/* a DETACH, request */
-	uint64_t		 detach_at;
-	bool			 detach_taken;
-	uint16_t		 detach_timeout;
-	bool			 detach_reset;	/* a reset came after it */
-	uint64_t		 reset_at;
-	bool			 reset_ever;
-	bool			 left;		/* at least once */
-	uint64_t		 left_at;
-	uint32_t		 left_after;	/* request before that */
-	bool			 left_erased;	/* it was unprotecting */
+/* A download or upload: until dfuIDLE is told, or the interface closed. */
+struct finding_op {
+	uint32_t		 first;		/* block, request */
+	uint32_t		 blocks;
+	uint16_t		 block;		/* wValue of the latest */
+	uint32_t		 instant;	/* blocks done with 0 ms ... */
+	uint32_t		 instant_slow;	/* ... and the host waited */
+	uint32_t		 whole_4096;	/* blocks of 4096 bytes */
+	uint32_t		 turns;	/* from writing back to erasing */
+	struct finding_span	 written[FINDING_SPANS];
+	size_t			 nwritten;
+	uint32_t		 upload_first;
+	uint32_t		 upload_bytes;
+	uint16_t		 upload_block;
+	bool			 upload_any;
+};
+
+/*
+ * What the latest DNLOAD or UPLOAD set going, else NONE. WRITE is all that
+ * carries firmware, to whatever block; END is a leave, too.
+ */
+struct finding_work {
+	enum dfu_kind		 kind;
+	uint32_t		 by;		/* request */
+	uint32_t		 polls;		/* GETSTATUS answers since */
+	uint32_t		 wait;		/* ms, announced by the first */
+	bool			 over;		/* told a state that ends it */
+	uint32_t		 address;
+	uint32_t		 length;
+};
+
+/* The same state told in a row, and nothing but asked for in between. */
+struct finding_stay {
+	uint8_t			 state;		/* NO_STATE: none */
+	uint32_t		 first;		/* request */
+	uint32_t		 told;		/* answers */
+	uint32_t		 asked;		/* of them: to GETSTATUS */
+	uint32_t		 zero;		/* of them: 0 ms, in a row */
+	uint32_t		 wait;		/* ms, the latest */
+	uint64_t		 since;
+};
+
+/* These outlive the arrival: the latest leave, DETACH, reset, departure. */
+struct finding_leave {
+	uint32_t		 by;		/* request; 0: none */
+	uint64_t		 at;
+};
+
+struct finding_detach {
+	uint32_t		 by;		/* request; 0: none */
+	uint64_t		 at;
+	bool			 taken;
+	uint16_t		 timeout;
+	bool			 reset;		/* a bus reset came after it */
+};
+
+struct finding_bus_reset {
+	bool			 ever;
+	uint64_t		 at;
+};
+
+struct finding_gone {
+	bool			 ever;
+	uint64_t		 at;
+	uint32_t		 after;		/* request before that */
+	bool			 erased;	/* it was unprotecting */
 	bool			 plugged;	/* by hand, since */
 	bool			 was_dfu;	/* in DFU mode when it left */
-	uint16_t		 was_vendor;
-	uint16_t		 was_product;
-	uint32_t		 arrivals;
+	uint16_t		 vendor;
+	uint16_t		 product;
+};
+
+struct finding_state {
+	uint64_t		 last_event;
+	struct finding_here	 here;
+	struct finding_op	 op;
+	struct finding_work	 work;
+	struct finding_stay	 stay;
+	struct finding_leave	 leave;
+	struct finding_detach	 detach;
+	struct finding_bus_reset bus_reset;
+	struct finding_gone	 gone;
 };
 
 struct finding_case {
@@ -161,6 +183,8 @@ bool	finding_erases(const struct finding_case *c);
 bool	finding_after(const struct finding_case *c, uint8_t bRequest);
 /* "STALL", "no answer", "gone": how a request ended. */
 const char *finding_ended(uint8_t outcome);
+/* How often the state that c tells was told in a row before. */
+uint32_t finding_stayed(const struct finding_case *c);
 /* us since the last event. */
 uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */

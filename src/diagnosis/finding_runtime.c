@@ -15,8 +15,8 @@ will_detach(const struct finding_case *c)
 static bool
 detach_pending(const struct finding_case *c)
 {
-	return (c->w->detach_taken && session_runtime(c->s) &&
-	    (!c->w->left || c->w->left_at < c->w->detach_at));
+	return (c->w->detach.taken && session_runtime(c->s) &&
+	    (!c->w->gone.ever || c->w->gone.at < c->w->detach.at));
 }
 
 static bool
@@ -31,23 +31,23 @@ is_detach_zero(struct finding_case *c)
 static bool
 is_detach_alone(struct finding_case *c)
 {
-	if (!detach_pending(c) || c->w->detach_reset || will_detach(c) ||
-	    c->now < c->w->detach_at +
-	    (uint64_t)c->w->detach_timeout * 1000 ||
+	if (!detach_pending(c) || c->w->detach.reset || will_detach(c) ||
+	    c->now < c->w->detach.at +
+	    (uint64_t)c->w->detach.timeout * 1000 ||
 	    (c->state != NO_STATE && c->state != DFU_STATE_APP_IDLE))
 		return (false);
-	return (finding_since(c, c->w->detach,
+	return (finding_since(c, c->w->detach.by,
 	    "no bus reset within the %u ms of DETACH",
-	    c->w->detach_timeout));
+	    c->w->detach.timeout));
 }
 
 static bool
 is_reset_idle(struct finding_case *c)
 {
-	if (!detach_pending(c) || !c->w->detach_reset ||
+	if (!detach_pending(c) || !c->w->detach.reset ||
 	    !dfu_state_is(c->state, DFU_STATES_RUNTIME))
 		return (false);
-	return (finding_since(c, c->w->detach,
+	return (finding_since(c, c->w->detach.by,
 	    "DETACH, bus reset, and still %s", dfu_state_name(c->state)));
 }
 
@@ -55,10 +55,10 @@ static bool
 is_detach_void(struct finding_case *c)
 {
 	if (!detach_pending(c) || !will_detach(c) ||
-	    c->now < c->w->detach_at + 2 * SECOND +
-	    (uint64_t)c->w->detach_timeout * 1000)
+	    c->now < c->w->detach.at + 2 * SECOND +
+	    (uint64_t)c->w->detach.timeout * 1000)
 		return (false);
-	return (finding_since(c, c->w->detach,
+	return (finding_since(c, c->w->detach.by,
 	    "DETACH was taken and it is still on the bus"));
 }
 
@@ -66,57 +66,58 @@ static bool
 is_reset_collision(struct finding_case *c)
 {
 	if (!detach_pending(c) || !will_detach(c) ||
-	    c->now - c->w->detach_at > 5 * SECOND)
+	    c->now - c->w->detach.at > 5 * SECOND)
 		return (false);
-	return (finding_since(c, c->w->detach,
+	return (finding_since(c, c->w->detach.by,
 	    "bus reset %.1f s after DETACH, bitWillDetach is set",
-	    (double)(c->now - c->w->detach_at) / 1e6));
+	    (double)(c->now - c->w->detach.at) / 1e6));
 }
 
 static bool
 left_on_detach(const struct finding_case *c)
 {
-	return (c->w->detach != 0 && c->w->detach == c->w->left_after);
+	return (c->w->detach.by != 0 && c->w->detach.by == c->w->gone.after);
 }
 
 static bool
 is_lost_detach(struct finding_case *c)
 {
-	if (c->s->present || !c->w->left || c->w->was_dfu ||
+	if (c->s->present || !c->w->gone.ever || c->w->gone.was_dfu ||
 	    !left_on_detach(c) || finding_idle(c) < 10 * SECOND)
 		return (false);
-	return (finding_since(c, c->w->detach,
+	return (finding_since(c, c->w->detach.by,
 	    "left after DETACH, not back in 10 s"));
 }
 
 static bool
 is_late(struct finding_case *c)
 {
-	if (!c->w->left || c->now - c->w->left_at < 5 * SECOND ||
-	    (!left_on_detach(c) && c->w->leave == 0))
+	if (!c->w->gone.ever || c->now - c->w->gone.at < 5 * SECOND ||
+	    (!left_on_detach(c) && c->w->leave.by == 0))
 		return (false);
-	return (finding_since(c, c->w->left_after, "back after %.1f s",
-	    (double)(c->now - c->w->left_at) / 1e6));
+	return (finding_since(c, c->w->gone.after, "back after %.1f s",
+	    (double)(c->now - c->w->gone.at) / 1e6));
 }
 
 static bool
 is_back_at_runtime(struct finding_case *c)
 {
-	if (!c->w->left || c->w->was_dfu || !left_on_detach(c) ||
+	if (!c->w->gone.ever || c->w->gone.was_dfu || !left_on_detach(c) ||
 	    !session_runtime(c->s))
 		return (false);
-	return (finding_since(c, c->w->detach,
+	return (finding_since(c, c->w->detach.by,
 	    "DETACH, and back in run-time mode"));
 }
 
 static bool
 is_left_on_detach(struct finding_case *c)
 {
-	if (c->w->past.request != DFU_DETACH || c->w->past.number == 0 ||
-	    outcome_is_answer(c->w->past.outcome))
+	if (c->w->here.past.request != DFU_DETACH ||
+	    c->w->here.past.number == 0 ||
+	    outcome_is_answer(c->w->here.past.outcome))
 		return (false);
 	return (finding_say(c, "DETACH: %s, and it left",
-	    finding_ended(c->w->past.outcome)));
+	    finding_ended(c->w->here.past.outcome)));
 }
 
 static bool
@@ -149,7 +150,7 @@ static bool
 is_app_in_dfu(struct finding_case *c)
 {
 	if (!dfu_state_is(c->state, DFU_STATES_RUNTIME) ||
-	    session_runtime(c->s) || c->w->detach != 0 ||
+	    session_runtime(c->s) || c->w->detach.by != 0 ||
 	    session_function(c->s) == NULL)
 		return (false);
 	return (finding_say(c, "%s under descriptors of DFU mode",
@@ -169,13 +170,13 @@ is_dfu_in_runtime(struct finding_case *c)
 static bool
 is_second_id(struct finding_case *c)
 {
-	if (!c->w->left || c->s->who == NULL || !left_on_detach(c) ||
-	    (c->s->who->vendor == c->w->was_vendor &&
-	    c->s->who->product == c->w->was_product))
+	if (!c->w->gone.ever || c->s->who == NULL || !left_on_detach(c) ||
+	    (c->s->who->vendor == c->w->gone.vendor &&
+	    c->s->who->product == c->w->gone.product))
 		return (false);
-	return (finding_since(c, c->w->detach,
+	return (finding_since(c, c->w->detach.by,
 	    "%04x:%04x became %04x:%04x, which cannot be opened",
-	    c->w->was_vendor, c->w->was_product, c->s->who->vendor,
+	    c->w->gone.vendor, c->w->gone.product, c->s->who->vendor,
 	    c->s->who->product));
 }
 
@@ -201,13 +202,22 @@ is_open_busy(struct finding_case *c)
 static bool
 is_bus_error(struct finding_case *c)
 {
-	if (!c->s->present || (c->w->past.outcome != OUTCOME_BUSERROR &&
-	    c->w->past.outcome != OUTCOME_BABBLE) ||
-	    c->w->past.number == 0)
+	if (!c->s->present || (c->w->here.past.outcome != OUTCOME_BUSERROR &&
+	    c->w->here.past.outcome != OUTCOME_BABBLE) ||
+	    c->w->here.past.number == 0)
 		return (false);
-	return (finding_since(c, c->w->broken_first,
+	return (finding_since(c, c->w->here.broken_first,
 	    "%s, and the device stayed",
-	    finding_ended(c->w->past.outcome)));
+	    finding_ended(c->w->here.past.outcome)));
+}
+
+/* On real hubs it breaks first, and is seen to leave later. */
+static bool
+left_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_LEFT &&
+	    c->now - c->w->here.broken_at <= SESSION_GONE_WITHIN);
 }
 
 /* It left while something was going on that does not make it leave. */
@@ -217,15 +227,17 @@ is_vanished(struct finding_case *c)
 	const struct finding_state *w = c->w;
 
 	/* A leave that was taken and not given up is a reason at any time. */
-	if (c->s->departure.leaving.accepted || w->work == DFU_KIND_NONE ||
-	    w->work == DFU_KIND_END || w->work == DFU_KIND_READ_UNPROTECT ||
-	    w->past.number == 0 || w->reset ||
-	    w->past.state == DFU_STATE_IDLE ||
-	    w->past.state == DFU_STATE_ERROR || w->past.request == DFU_DETACH ||
-	    w->past.request == DFU_ABORT)
+	if (c->s->departure.leaving.accepted || w->work.kind == DFU_KIND_NONE ||
+	    w->work.kind == DFU_KIND_END ||
+	    w->work.kind == DFU_KIND_READ_UNPROTECT ||
+	    w->here.past.number == 0 || w->here.reset ||
+	    w->here.past.state == DFU_STATE_IDLE ||
+	    w->here.past.state == DFU_STATE_ERROR ||
+	    w->here.past.request == DFU_DETACH ||
+	    w->here.past.request == DFU_ABORT)
 		return (false);
-	return (finding_since(c, w->work_by, "it left in the middle: %s",
-	    w->work_over ? "between two blocks" : "the work was not over"));
+	return (finding_since(c, w->work.by, "it left in the middle: %s",
+	    w->work.over ? "between two blocks" : "the work was not over"));
 }
 
 const struct finding_row finding_runtime_rows[] = {
@@ -414,7 +426,9 @@ const struct finding_row finding_runtime_rows[] = {
 	    .firmware = "An 8 MHz crystal, or a loader of your own.",
 	    .source = "arduino dfu-utils-cross 7; qmk_firmware 17890",
 	    .when = FINDING_ON_SENT | FINDING_ON_TIME,
-	    .predicate = is_bus_error },
+	    .predicate = is_bus_error, .taken_back = left_after_all,
+	    .settled = FINDING_ON_TOLD | FINDING_ON_TAKEN,
+	    .within = SESSION_GONE_WITHIN },
 	{ .id = "vanished",
 	    .title = "it left the bus in the middle of a transfer",
 	    .class = FINDING_BUS, .severity = SEVERITY_ERROR,

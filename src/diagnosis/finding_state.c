@@ -42,7 +42,7 @@ add_span(struct finding_span *spans, size_t *n, uint32_t from, uint32_t to)
 void
 finding_forget(struct finding_state *w)
 {
-	layout_free(&w->layout);
+	layout_free(&w->here.layout);
 }
 
 /* The layout in use, parsed once for each name. */
@@ -51,57 +51,52 @@ note_layout(struct finding_state *w, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 
-	w->dfuse = session_dfuse(s);
-	if (name == w->layout_name)
+	w->here.dfuse = session_dfuse(s);
+	if (name == w->here.layout_name)
 		return;
-	layout_free(&w->layout);
-	w->layout = (struct layout){ 0 };
-	w->layout_name = name;
+	layout_free(&w->here.layout);
+	w->here.layout = (struct layout){ 0 };
+	w->here.layout_name = name;
 	if (name != NULL)
-		layout_parse(&w->layout, name, strlen(name));
+		layout_parse(&w->here.layout, name, strlen(name));
 }
 
-/* A new life: only what outlives an arrival is kept. */
+/* The download or upload is over: what follows is another. */
+static void
+end_operation(struct finding_state *w)
+{
+	w->op = (struct finding_op){ .first = 0 };
+}
+
+static void
+end_stay(struct finding_state *w)
+{
+	w->stay = (struct finding_stay){ .state = NO_STATE };
+}
+
 static void
 note_arrived(struct finding_state *w, const struct session *s)
 {
-	struct finding_state was = *w;
-
-	layout_free(&w->layout);
-	memset(w, 0, sizeof(*w));
-	w->leave = was.leave;
-	w->leave_at = was.leave_at;
-	w->detach = was.detach;
-	w->detach_at = was.detach_at;
-	w->detach_taken = was.detach_taken;
-	w->detach_timeout = was.detach_timeout;
-	w->detach_reset = was.detach_reset;
-	w->reset_ever = was.reset_ever;
-	w->reset_at = was.reset_at;
-	w->left = was.left;
-	w->left_at = was.left_at;
-	w->left_after = was.left_after;
-	w->left_erased = was.left_erased;
-	w->was_dfu = was.was_dfu;
-	w->was_vendor = was.was_vendor;
-	w->was_product = was.was_product;
-	w->arrivals = s->arrivals;
+	layout_free(&w->here.layout);
+	w->here = (struct finding_here){ .told = 0 };
+	w->work = (struct finding_work){ .kind = DFU_KIND_NONE };
+	end_operation(w);
+	end_stay(w);
+	w->gone.plugged = false;
 	note_layout(w, s);
 }
 
 static void
 note_left(struct finding_state *w, const struct session *s, uint64_t at)
 {
-	w->left = true;
-	w->plugged = false;
-	w->left_at = at;
-	w->left_after = w->past.number;
-	w->left_erased = w->work == DFU_KIND_READ_UNPROTECT && !w->work_over;
-	w->was_dfu = session_function(s) != NULL &&
-	    !session_function(s)->runtime;
+	w->gone = (struct finding_gone){ .ever = true, .at = at,
+	    .after = w->here.past.number,
+	    .erased = w->work.kind == DFU_KIND_READ_UNPROTECT &&
+	    !w->work.over, .was_dfu = session_function(s) != NULL &&
+	    !session_function(s)->runtime };
 	if (s->who != NULL) {
-		w->was_vendor = s->who->vendor;
-		w->was_product = s->who->product;
+		w->gone.vendor = s->who->vendor;
+		w->gone.product = s->who->product;
 	}
 }
 
@@ -110,21 +105,19 @@ note_reset_begins(struct finding_state *w, const struct finding_case *c)
 {
 	struct estimate b = session_estimate(c->s, c->now);
 
-	w->reset_state = b.how == ESTIMATE_UNKNOWN ? NO_STATE : b.state;
-	w->reset_left = (uint32_t)(session_wait_left(c->s, c->now) / 1000);
+	w->here.reset_state = b.how == ESTIMATE_UNKNOWN ? NO_STATE : b.state;
+	w->here.reset_left =
+	    (uint32_t)(session_wait_left(c->s, c->now) / 1000);
 }
 
 static void
 note_reset(struct finding_state *w, const struct finding_case *c)
 {
-	w->reset = true;
-	w->reset_after = w->past.number;
-	w->detach_reset = w->detach_taken;
-	w->wait_reset = 0;
-	w->manifest_first = w->manifest_polls = 0;
-	w->busy_polls = w->busy_zero = 0;
-	w->reset_ever = true;
-	w->reset_at = c->now;
+	w->here.reset = true;
+	w->here.reset_after = w->here.past.number;
+	w->detach.reset = w->detach.taken;
+	end_stay(w);
+	w->bus_reset = (struct finding_bus_reset){ true, c->now };
 }
 
 static enum dfu_kind
@@ -139,50 +132,59 @@ work_of(const struct finding_case *c)
 	return (kind == DFU_KIND_LEAVE ? DFU_KIND_END : kind);
 }
 
+/* A block goes out. */
 static void
 note_data(struct finding_state *w, const struct finding_case *c)
 {
-	const struct event *e = c->e;
+	if (w->op.blocks++ == 0)
+		w->op.first = c->e->number;
+	w->op.block = c->e->setup.wValue;
+	w->op.whole_4096 += c->e->len == 4096;
+}
 
-	if (w->data_blocks++ == 0)
-		w->data_first = e->number;
-	w->data_last = e->number;
-	w->data_block = e->setup.wValue;
-	w->whole_4096 += e->len == 4096;
-	if (!c->r->meaning.addressed)
+/* A block was taken: only then does it lie there. */
+static void
+note_written(struct finding_state *w, const struct finding_case *c)
+{
+	if (w->work.kind != DFU_KIND_WRITE || !c->r->meaning.addressed ||
+	    w->work.length == 0)
 		return;
-	if (!w->data_placed || w->work_address < w->data_lowest)
-		w->data_lowest = w->work_address;
-	w->data_placed = true;
-	add_span(w->written, &w->nwritten, w->work_address,
-	    w->work_address + e->len - 1);
+	if (!w->here.placed || w->work.address < w->here.lowest)
+		w->here.lowest = w->work.address;
+	if (!w->here.placed)
+		w->here.lowest_by = w->op.first;
+	w->here.placed = true;
+	add_span(w->op.written, &w->op.nwritten, w->work.address,
+	    w->work.address + w->work.length - 1);
 }
 
 /* A DNLOAD goes out: what it sets going. */
 static void
 note_dnload(struct finding_state *w, const struct finding_case *c)
 {
-	w->instant_slow += w->past.state == DFU_STATE_DNLOAD_IDLE &&
+	w->op.instant_slow += w->here.past.state == DFU_STATE_DNLOAD_IDLE &&
 	    c->s->status.known && c->s->status.reply.bwPollTimeout == 0 &&
-	    c->now - w->past.done >= 4000;
-	w->work = work_of(c);
-	w->work_by = c->e->number;
-	w->work_polls = w->work_wait = 0;
-	w->work_over = false;
-	w->work_address = c->r->meaning.addressed ? c->r->meaning.address : 0;
-	w->work_length = c->e->len;
-	w->busy_polls = w->busy_zero = 0;
-	if (w->work == DFU_KIND_WRITE) {
+	    c->now - w->here.past.done >= 4000;
+	w->work = (struct finding_work){ .kind = work_of(c),
+	    .by = c->e->number, .length = c->e->len,
+	    .address = c->r->meaning.addressed ? c->r->meaning.address : 0 };
+	if (w->work.kind == DFU_KIND_WRITE) {
 		note_data(w, c);
-	} else if (w->work == DFU_KIND_ERASE ||
-	    w->work == DFU_KIND_MASS_ERASE) {
-		w->erases++;
-		w->turns += w->data_blocks != 0;
-	} else if (w->work == DFU_KIND_END) {
-		w->unended = 0;
-		w->leave = c->e->number;
-		w->leave_at = c->now;
+	} else if (w->work.kind == DFU_KIND_ERASE ||
+	    w->work.kind == DFU_KIND_MASS_ERASE) {
+		w->op.turns += w->op.blocks != 0;
+	} else if (w->work.kind == DFU_KIND_END) {
+		w->here.unended = 0;
+		w->leave = (struct finding_leave){ c->e->number, c->now };
 	}
+}
+
+/* It asks for the state, and changes nothing. */
+static bool
+asks(const struct setup *setup)
+{
+	return (setup->bRequest == DFU_GETSTATUS ||
+	    setup->bRequest == DFU_GETSTATE);
 }
 
 static void
@@ -190,53 +192,30 @@ note_submit(struct finding_state *w, const struct finding_case *c)
 {
 	if (dfu_request_of(&c->e->setup) == NULL)
 		return;
-	if (w->begin == 0)
-		w->begin = c->now;
+	if (w->here.begin == 0)
+		w->here.begin = c->now;
 	if (c->e->setup.bRequest == DFU_DNLOAD)
 		note_dnload(w, c);
-	w->early = 0;
-	if ((c->e->setup.bRequest == DFU_GETSTATUS ||
-	    c->e->setup.bRequest == DFU_GETSTATE) && w->past.state != NO_STATE)
-		w->early_left = (uint32_t)(session_wait_left(c->s, c->now) /
-		    1000);
-	else
-		w->early_left = 0;
-	if (w->early_left != 0)
-		w->early = c->e->number;
+	w->here.early_left = asks(&c->e->setup) &&
+	    w->here.past.state != NO_STATE ?
+	    (uint32_t)(session_wait_left(c->s, c->now) / 1000) : 0;
+	w->here.early = w->here.early_left != 0 ? c->e->number : 0;
 }
 
 static void
-note_busy(struct finding_state *w, const struct finding_case *c)
+note_stay(struct finding_state *w, const struct finding_case *c)
 {
-	uint32_t wait = c->r->replied ? c->r->reply.bwPollTimeout : 0;
+	struct finding_stay *stay = &w->stay;
 
-	if (c->state != DFU_STATE_DNBUSY) {
-		w->busy_polls = w->busy_zero = 0;
-		return;
-	}
+	if (stay->told == 0 || stay->state != c->state)
+		*stay = (struct finding_stay){ .state = c->state,
+		    .first = c->r->number, .since = c->now };
+	stay->told++;
 	if (!c->r->replied)
 		return;
-	if (w->busy_polls++ == 0) {
-		w->busy_first = c->r->number;
-		w->busy_since = c->now;
-	}
-	w->busy_zero = wait == 0 ? w->busy_zero + 1 : 0;
-	w->busy_wait = wait;
-}
-
-static void
-note_manifest(struct finding_state *w, const struct finding_case *c)
-{
-	w->wait_reset = c->state == DFU_STATE_MANIFEST_WAIT_RESET ?
-	    c->r->number : 0;
-	if (c->state != DFU_STATE_MANIFEST) {
-		w->manifest_first = w->manifest_polls = 0;
-		return;
-	}
-	if (w->manifest_polls++ == 0) {
-		w->manifest_first = c->r->number;
-		w->manifest_since = c->now;
-	}
+	stay->asked++;
+	stay->wait = c->r->reply.bwPollTimeout;
+	stay->zero = stay->wait == 0 ? stay->zero + 1 : 0;
 }
 
 /* The work of the latest DNLOAD is over: state says how it went. */
@@ -245,62 +224,55 @@ note_over(struct finding_state *w, const struct finding_case *c)
 {
 	bool well = c->state == DFU_STATE_DNLOAD_IDLE;
 	const struct layout_segment *segment =
-	    layout_at(&w->layout, w->work_address);
+	    layout_at(&w->here.layout, w->work.address);
 	uint32_t size = segment != NULL ? segment->size :
 	    session_transfer_size(c->s);
-	uint32_t from = layout_sector(&w->layout, w->work_address);
+	uint32_t from = layout_sector(&w->here.layout, w->work.address);
 
-	if (w->work_over)
+	if (w->work.over)
 		return;
-	w->work_over = true;
-	if (well && w->work == DFU_KIND_MASS_ERASE)
-		w->all_erased = true;
-	if (well && w->work == DFU_KIND_ERASE) {
-		w->erases_done++;
+	w->work.over = true;
+	if (well && w->work.kind == DFU_KIND_MASS_ERASE)
+		w->here.all_erased = true;
+	if (well && w->work.kind == DFU_KIND_ERASE) {
+		w->here.erases_done++;
 		/* What is forgotten is not held against the host. */
-		if (!add_span(w->erased, &w->nerased, from, from + size - 1))
-			w->all_erased = true;
+		if (!add_span(w->here.erased, &w->here.nerased, from,
+			from + size - 1))
+			w->here.all_erased = true;
 	}
-	if (well && w->work == DFU_KIND_WRITE && w->work_polls == 1 &&
+	if (well && w->work.kind == DFU_KIND_WRITE && w->work.polls == 1 &&
 	    c->r->replied && c->r->reply.bwPollTimeout == 0)
-		w->instant++;
+		w->op.instant++;
 }
 
 static void
 note_told(struct finding_state *w, const struct finding_case *c)
 {
-	if (w->told++ == 0)
-		w->first_told = c->r->number;
-	w->reset = false;
+	w->here.told++;
+	w->here.reset = false;
 	if (c->r->replied) {
-		w->announced += (uint64_t)c->r->reply.bwPollTimeout * 1000;
-		if (w->work_polls++ == 0)
-			w->work_wait = c->r->reply.bwPollTimeout;
+		w->here.announced += (uint64_t)c->r->reply.bwPollTimeout * 1000;
+		if (w->work.polls++ == 0)
+			w->work.wait = c->r->reply.bwPollTimeout;
 	}
-	note_busy(w, c);
-	note_manifest(w, c);
-	if (c->state != DFU_STATE_ERROR)
-		w->error_polls = 0;
-	else if (c->r->replied && w->error_polls++ == 0)
-		w->error_first = c->r->number;
+	note_stay(w, c);
 	if (!dfu_state_is(c->state, DFU_STATES_BLOCK))
 		note_over(w, c);
-	if (c->state == DFU_STATE_IDLE) {
-		w->data_blocks = w->upload_bytes = w->turns = 0;
-		w->nwritten = 0;
-	}
+	if (c->state == DFU_STATE_IDLE)
+		end_operation(w);
 }
 
 static void
 note_upload(struct finding_state *w, const struct finding_case *c)
 {
-	if (!w->upload_any || c->r->before == DFU_STATE_IDLE) {
-		w->upload_first = c->r->number;
-		w->upload_bytes = 0;
+	if (!w->op.upload_any || c->r->before == DFU_STATE_IDLE) {
+		w->op.upload_first = c->r->number;
+		w->op.upload_bytes = 0;
 	}
-	w->upload_any = true;
-	w->upload_bytes += c->e->len;
-	w->upload_block = c->r->setup.wValue;
+	w->op.upload_any = true;
+	w->op.upload_bytes += c->e->len;
+	w->op.upload_block = c->r->setup.wValue;
 }
 
 /* A request other than the two that tell the state was answered. */
@@ -312,38 +284,42 @@ note_taken(struct finding_state *w, const struct finding_case *c)
 		note_upload(w, c);
 		break;
 	case DFU_ABORT:
-		w->abort = c->r->before == DFU_STATE_DNLOAD_IDLE ?
+		w->here.abort = c->r->before == DFU_STATE_DNLOAD_IDLE ?
 		    c->r->number : 0;
-		if (w->data_blocks != 0)
-			w->unended = w->data_first;
-		w->data_blocks = w->upload_bytes = w->turns = 0;
-		w->nwritten = 0;
-		w->upload_any = false;
+		if (w->op.blocks != 0)
+			w->here.unended = w->op.first;
+		end_operation(w);
+		break;
+	case DFU_CLRSTATUS:
+		end_operation(w);
 		break;
 	case DFU_DNLOAD:
-		w->upload_any = false;
+		w->op.upload_any = false;
+		note_written(w, c);
 		break;
 	}
+	end_stay(w);
 }
 
 static void
 note_detach(struct finding_state *w, const struct finding_case *c)
 {
-	w->detach = c->r->number;
-	w->detach_at = c->now;
-	w->detach_taken = outcome_is_answer(c->r->outcome);
-	w->detach_timeout = c->r->setup.wValue;
-	w->detach_reset = false;
+	w->detach = (struct finding_detach){ .by = c->r->number,
+	    .at = c->now, .taken = outcome_is_answer(c->r->outcome),
+	    .timeout = c->r->setup.wValue };
 }
 
 static void
 note_failure(struct finding_state *w, const struct finding_case *c)
 {
-	if ((c->r->outcome == OUTCOME_TIMEOUT) && w->timeouts++ == 0)
-		w->timeout_first = c->r->number;
-	if ((c->r->outcome == OUTCOME_BUSERROR ||
-	    c->r->outcome == OUTCOME_BABBLE) && w->broken++ == 0)
-		w->broken_first = c->r->number;
+	if ((c->r->outcome == OUTCOME_TIMEOUT) && w->here.timeouts++ == 0)
+		w->here.timeout_first = c->r->number;
+	if (c->r->outcome != OUTCOME_BUSERROR &&
+	    c->r->outcome != OUTCOME_BABBLE)
+		return;
+	w->here.broken_at = c->now;
+	if (w->here.broken++ == 0)
+		w->here.broken_first = c->r->number;
 }
 
 /* Not a request of the DFU class. */
@@ -353,17 +329,9 @@ note_other(struct finding_state *w, const struct finding_case *c)
 	note_layout(w, c->s);
 	if (c->r->setup.bRequest == USB_REQ_SET_INTERFACE &&
 	    (c->r->setup.bmRequestType & USB_TYPE_MASK) ==
-	    USB_TYPE_STANDARD && w->past.outcome == OUTCOME_STALL &&
-	    w->past.request == DFU_GETSTATUS)
-		w->set_after = c->r->number;
-}
-
-/* It asks for the state, and changes nothing. */
-static bool
-asks(const struct request *r)
-{
-	return (r->setup.bRequest == DFU_GETSTATUS ||
-	    r->setup.bRequest == DFU_GETSTATE);
+	    USB_TYPE_STANDARD && w->here.past.outcome == OUTCOME_STALL &&
+	    w->here.past.request == DFU_GETSTATUS)
+		w->here.set_after = c->r->number;
 }
 
 static void
@@ -375,7 +343,7 @@ note_complete(struct finding_state *w, const struct finding_case *c)
 		note_other(w, c);
 		return;
 	}
-	w->set_after = 0;
+	w->here.set_after = 0;
 	if (c->state != NO_STATE)
 		note_told(w, c);
 	else if (outcome_is_answer(c->r->outcome))
@@ -385,13 +353,12 @@ note_complete(struct finding_state *w, const struct finding_case *c)
 	if (c->r->setup.bRequest == DFU_DETACH)
 		note_detach(w, c);
 	/* What follows is not of the latest DNLOAD's making any more. */
-	if (c->r->setup.bRequest != DFU_DNLOAD && !asks(c->r)) {
-		w->work = c->r->setup.bRequest == DFU_UPLOAD ?
+	if (c->r->setup.bRequest != DFU_DNLOAD && !asks(&c->r->setup)) {
+		w->work.kind = c->r->setup.bRequest == DFU_UPLOAD ?
 		    DFU_KIND_READ : DFU_KIND_NONE;
-		w->work_by = c->r->number;
+		w->work.by = c->r->number;
 	}
-	w->before = w->past;
-	w->past = (struct finding_past){ .number = c->r->number,
+	w->here.past = (struct finding_past){ .number = c->r->number,
 	    .request = c->r->setup.bRequest, .outcome = c->r->outcome,
 	    .before = c->r->before, .state = c->state, .done = c->now };
 }
@@ -427,14 +394,15 @@ finding_note(struct finding_state *w, const struct finding_case *c)
 		break;
 	case EVENT_OPENED:
 	case EVENT_CLOSED:
+		end_operation(w);
 		break;
 	case EVENT_LOST:
 		/* What came before proves nothing about what comes now. */
 		note_arrived(w, c->s);
-		w->told = 1;
+		w->here.told = 1;
 		break;
 	case EVENT_COMMAND:
-		w->plugged = w->plugged || is_plug(c->e);
+		w->gone.plugged = w->gone.plugged || is_plug(c->e);
 		return;
 	case EVENT_OTHER:
 	case EVENT_WALL:

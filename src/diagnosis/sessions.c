@@ -85,6 +85,15 @@ sessions_apply(struct sessions *b, const struct event *e)
 	findings_after(s, e);
 }
 
+void
+sessions_finish(struct sessions *b, uint64_t now, bool cut)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		findings_finish(b->list[i], now, cut);
+}
+
 size_t
 sessions_index(const struct sessions *b, const struct session *s)
 {

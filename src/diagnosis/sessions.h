@@ -27,6 +27,9 @@ void		 sessions_free(struct sessions *b);
 /* The only writer: adds e to the trace and to the session it concerns. */
 void		 sessions_apply(struct sessions *b, const struct event *e);
 
+/* The run or recording ends at now (us): see findings_finish. */
+void		 sessions_finish(struct sessions *b, uint64_t now, bool cut);
+
 /* The session whose present or latest device is dev, or NULL. */
 struct session	*sessions_by_dev(const struct sessions *b, uint16_t dev);
 

@@ -9,10 +9,11 @@
 #include "report/ways.h"
 
 
-/* The progress that was told last. */
+/* What was told of a device: its progress last, and its findings so far. */
 struct told {
 	const char	*what;
 	uint64_t	 tenth;
+	uint32_t	 changes;
 };
 
 struct batch {
@@ -127,6 +128,27 @@ none:
 		fail(k, CODE_NO_DEVICE, "no DFU device is there");
 }
 
+static struct told *
+told_of(struct batch *k, size_t i)
+{
+	if (i >= k->ntold) {
+		k->told = mem_array(k->told, i + 1, sizeof(*k->told));
+		while (k->ntold <= i)
+			k->told[k->ntold++] = (struct told){ 0 };
+	}
+	return (&k->told[i]);
+}
+
+/* What is new of the findings of session i, as JSON. */
+static void
+tell_findings(struct batch *k, const struct session *s, size_t i,
+    struct buf *b)
+{
+	struct told *told = told_of(k, i);
+
+	told->changes = json_finding_changes(b, s, told->changes);
+}
+
 static void
 summary(struct batch *k, const struct app *d, uint64_t now)
 {
@@ -135,6 +157,8 @@ summary(struct batch *k, const struct app *d, uint64_t now)
 	struct buf b = { 0 };
 	size_t i;
 
+	if (!k->config.list)
+		sessions_finish(d->sessions, now, false);
 	for (i = 0; i < d->sessions->n; i++) {
 		s = d->sessions->list[i];
 		stack = d->runners[i]->device_stack;
@@ -149,7 +173,7 @@ summary(struct batch *k, const struct app *d, uint64_t now)
 		else if (i < k->devices)
 			text_session(&b, s, stack, now, k->devices > 1);
 		if (!k->config.list && k->config.json)
-			json_findings(&b, s, now);
+			tell_findings(k, s, i, &b);
 		else if (!k->config.list && i < k->devices)
 			text_findings(&b, s, now);
 		if (k->config.list && k->config.verbose && !k->config.json)
@@ -227,17 +251,6 @@ batch_command(struct frontend *frontend, const struct app *d, uint64_t now,
 	return ("quit");
 }
 
-static struct told *
-told_of(struct batch *k, size_t i)
-{
-	if (i >= k->ntold) {
-		k->told = mem_array(k->told, i + 1, sizeof(*k->told));
-		while (k->ntold <= i)
-			k->told[k->ntold++] = (struct told){ 0 };
-	}
-	return (&k->told[i]);
-}
-
 /* A line at each tenth of what a job does: requests alone tell no end. */
 static void
 tell_progress(struct batch *k, const struct app *d, const struct event *e)
@@ -255,7 +268,8 @@ tell_progress(struct batch *k, const struct app *d, const struct event *e)
 	told = told_of(k, i);
 	if (told->what == p.what && told->tenth == p.done * 10 / p.total)
 		return;
-	*told = (struct told){ p.what, p.done * 10 / p.total };
+	told->what = p.what;
+	told->tenth = p.done * 10 / p.total;
 	if (k->config.json) {
 		json_progress(&b, s, &p, e->time);
 		emit(k, &b);
@@ -272,14 +286,14 @@ batch_event(struct frontend *frontend, const struct app *d,
     const struct event *e)
 {
 	struct batch *k = (struct batch *)frontend;
+	const struct session *s = sessions_by_dev(d->sessions, e->dev);
 	struct buf b = { 0 };
 
 	if (!k->has_begin)
 		k->begin = e->time;
 	k->has_begin = true;
 	if (k->repeat_stats != NULL) {
-		repeat_stats_event(
-		    k->repeat_stats, sessions_by_dev(d->sessions, e->dev), e);
+		repeat_stats_event(k->repeat_stats, s, e);
 		return;
 	}
 	if (k->config.list)
@@ -288,6 +302,8 @@ batch_event(struct frontend *frontend, const struct app *d,
 		json_event(&b, d, e);
 	else
 		text_event(&b, d, e, k->begin, k->devices > 1);
+	if (k->config.json && s != NULL)
+		tell_findings(k, s, sessions_index(d->sessions, s), &b);
 	emit(k, &b);
 	tell_progress(k, d, e);
 }

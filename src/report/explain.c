@@ -79,6 +79,7 @@ read_all(struct explain *x, struct source *source, struct buf *error)
 	x->cut = source_cut(source);
 	x->damaged = source_damaged(source, &x->first_damaged);
 	look(x);
+	sessions_finish(x->sessions, x->sessions->last, x->cut != 0);
 	for (i = 0; i < x->nparts; i++)
 		state_path_finish(&x->parts[i]->path);
 	return (true);

@@ -263,6 +263,7 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 
 	json_own_string(o, "place", s->place);
 	json_own_string(o, "id", row->id);
+	json_own_string(o, "life", finding_life_name(f->life));
 	json_own_string(o, "severity", severity_name(row->severity));
 	json_own_string(o, "class", finding_class_name(row->class));
 	json_own_string(o, "side", finding_fault_words(row->fault));
@@ -295,6 +296,19 @@ json_findings(struct buf *b, const struct session *s, uint64_t now)
 	for (i = 0; i < nheld; i++)
 		finding_free(&held[i]);
 	free(sorted);
+}
+
+uint32_t
+json_finding_changes(struct buf *b, const struct session *s, uint32_t since)
+{
+	const struct findings *f = s->findings;
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->list[i].change > since)
+			add_finding(b, s, &f->list[i]);
+	}
+	return (f->changes);
 }
 
 static json_t *

@@ -30,10 +30,18 @@ void	json_what_if(struct buf *b, const struct app *d,
 	    const struct what_if_row *asked, uint64_t now);
 
 /*
- * type "finding": one line for each of a session, errors first, with what
- * holds at now (us) because nothing has happened since.
+ * type "finding": one line for each of a session that is not withdrawn,
+ * errors first, with what holds at now (us) because nothing has happened
+ * since.
  */
 void	json_findings(struct buf *b, const struct session *s, uint64_t now);
+
+/*
+ * The same for each that was raised, or changed its life, after so many
+ * changes (see struct findings); returns how many there are now.
+ */
+uint32_t json_finding_changes(struct buf *b, const struct session *s,
+	    uint32_t since);
 
 /* type "soak": what many rounds came to */
 void	json_repeat_stats(struct buf *b, const struct session *s,

@@ -20,9 +20,9 @@ void	text_event(struct buf *b, const struct app *d,
 	    const struct event *e, uint64_t begin, bool several);
 
 /*
- * The findings of s, errors first, with what holds at now (us) because
- * nothing has happened since: a paragraph each, of notes title and proof
- * alone; nothing if there are none.
+ * The findings of s but for what is withdrawn, errors first, with what holds
+ * at now (us) because nothing has happened since: a paragraph each, of notes
+ * title and proof alone; nothing if there are none.
  */
 void	text_findings(struct buf *b, const struct session *s, uint64_t now);
 

@@ -30,8 +30,9 @@ add_finding(struct buf *b, const struct finding *f)
 		buf_adds(&proof, f->evidence);
 	if (f->count > 1)
 		buf_addf(&proof, " (%u times)", f->count);
-	buf_addf(&title, "%s: %s [%s]", severity_name(f->row->severity),
-	    f->row->title, f->row->id);
+	buf_addf(&title, "%s%s: %s [%s]", severity_name(f->row->severity),
+	    f->life == FINDING_SO_FAR ? ", so far" : "", f->row->title,
+	    f->row->id);
 	wrap_hang(b, 0, 4, buf_str(&title));
 	buf_free(&title);
 	wrap_add(b, 4, "", buf_str(&proof));

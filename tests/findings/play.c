@@ -484,6 +484,10 @@ do_header(struct play_trace *t, const struct line_reader *w)
 		take_words(t->raises, &t->nraises, w);
 	else if (strcmp(word, "also") == 0)
 		take_words(t->also, &t->nalso, w);
+	else if (strcmp(word, "withdraws") == 0)
+		take_words(t->withdraws, &t->nwithdraws, w);
+	else if (strcmp(word, "cut") == 0)
+		t->cut = true;
 	else if (strcmp(word, "quiet") == 0)
 		take_words(t->quiet, &t->nquiet, w);
 	else if (strcmp(word, "device") == 0)
@@ -506,11 +510,13 @@ finish(struct play_trace *t,
 {
 	if (t->sessions == NULL)
 		return;
+	sessions_finish(t->sessions, t->now, t->cut);
 	done(t, arg);
 	sessions_free(t->sessions);
 	release(t->cases, t->ncases);
 	release(t->raises, t->nraises);
 	release(t->also, t->nalso);
+	release(t->withdraws, t->nwithdraws);
 	release(t->quiet, t->nquiet);
 	t->sessions = NULL;
 }

@@ -5,6 +5,8 @@
  *	cases NAME...		of the corpus, that it stands for
  *	raises ID...		must be found; nothing else above a note is
  *	also ID...		may be found as well
+ *	withdraws ID...		must be found, and taken back
+ *	cut			it is not the end: what was so far stays so
  *	quiet ID...		a near miss: must not be found
  *	device WORD...		what arrives first: rom, plain, app, and
  *				KEY=VALUE (see play.c); default rom
@@ -40,8 +42,11 @@ struct play_trace {
 	size_t		 nraises;
 	char		*also[PLAY_WORDS];
 	size_t		 nalso;
+	char		*withdraws[PLAY_WORDS];
+	size_t		 nwithdraws;
 	char		*quiet[PLAY_WORDS];
 	size_t		 nquiet;
+	bool		 cut;
 
 	/* While it is played: */
 	struct sessions	*sessions;

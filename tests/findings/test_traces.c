@@ -73,6 +73,25 @@ complain(struct tally *y, const struct play_trace *t, const char *what,
 	y->wrong++;
 }
 
+/* What is withdrawn was found, and is not any more. */
+static void
+compare_withdrawn(struct tally *y, const struct play_trace *t)
+{
+	const struct findings *f = t->s->findings;
+	size_t i, j;
+
+	for (i = 0; i < t->nwithdraws; i++) {
+		y->missed[row_index(t->withdraws[i])] = true;
+		for (j = 0; j < f->n; j++) {
+			if (f->list[j].life == FINDING_WITHDRAWN &&
+			    strcmp(f->list[j].row->id, t->withdraws[i]) == 0)
+				break;
+		}
+		if (j == f->n)
+			complain(y, t, "does not withdraw", t->withdraws[i]);
+	}
+}
+
 static void
 compare(struct tally *y, const struct play_trace *t,
     const struct finding *const *list, size_t n)
@@ -154,6 +173,9 @@ look(struct tally *y, const struct play_trace *t, const struct finding *f)
 {
 	if (f->first > f->last || f->last > t->number || f->count == 0)
 		complain(y, t, "has wrong requests in", f->row->id);
+	if ((f->life == FINDING_SO_FAR) !=
+	    (t->cut && f->row->taken_back != NULL))
+		complain(y, t, "settles too late or too early", f->row->id);
 	if (f->evidence == NULL || f->evidence[0] == '\0')
 		complain(y, t, "has no evidence for", f->row->id);
 }
@@ -170,6 +192,7 @@ one_trace(const struct play_trace *t, void *arg)
 	y->traces++;
 	n = findings_sorted(t->s, t->now, held, &nheld, &list);
 	compare(y, t, list, n);
+	compare_withdrawn(y, t);
 	for (i = 0; i < n; i++)
 		look(y, t, list[i]);
 	for (i = 0; i < n; i++)

@@ -51,6 +51,7 @@ static const struct field event_fields[] = {
 	{ "stacks", JSON_ARRAY, true },
 }, finding_fields[] = {
 	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
+	{ "life", JSON_STRING, true },
 	{ "severity", JSON_STRING, true }, { "class", JSON_STRING, true },
 	{ "side", JSON_STRING, true }, { "title", JSON_STRING, true },
 	{ "evidence", JSON_STRING, true }, { "time", JSON_REAL, true },

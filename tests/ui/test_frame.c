@@ -87,7 +87,7 @@ drawn(struct harness *st, int rows, const char *word, struct buf *text)
 	frame_begin(&f, &st->view, &st->app, st->now);
 	if (word != NULL) {
 		f.verdict = verdict_as(word, f.session, NULL, f.now);
-		f.findings.n = 0;
+		f.findings.n = f.findings.standing = 0;
 		for (i = 0; f.offered != NULL && command_at(i) != NULL; i++)
 			f.offered[i] = false;
 	}

@@ -124,6 +124,8 @@ next_finding(const struct findings *f, uint64_t at, int step)
 	size_t i;
 
 	for (i = 0; i < f->n; i++) {
+		if (f->list[i].life == FINDING_WITHDRAWN)
+			continue;
 		if (step > 0 && f->list[i].at > at)
 			return (&f->list[i]);
 		if (step < 0 && f->list[i].at < at)

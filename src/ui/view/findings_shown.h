@@ -7,10 +7,14 @@
 
 #include "diagnosis/finding.h"
 
-/* The list as it is at now, errors first; release with findings_drop. */
+/*
+ * The list as it is at now, errors first, what was withdrawn during the
+ * latest job last; release with findings_drop.
+ */
 struct findings_shown {
 	const struct finding	**list;
 	size_t			  n;
+	size_t			  standing; /* of them: not withdrawn */
 	size_t			  selected;
 	struct finding		  held[FINDINGS_AT_MOST];
 	size_t			  nheld;

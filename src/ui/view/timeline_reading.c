@@ -249,7 +249,7 @@ read_finding(struct area a, const struct reading *c)
 	struct buf b = { 0 };
 	size_t i, n = 0;
 
-	for (i = 0; i < c->sc->findings.n; i++) {
+	for (i = 0; i < c->sc->findings.standing; i++) {
 		other = c->sc->findings.list[i];
 		if (other->at > c->view->cursor)
 			continue;
@@ -258,7 +258,7 @@ read_finding(struct area a, const struct reading *c)
 			f = other;
 	}
 	if (f == NULL) {
-		buf_adds(&b, c->sc->findings.n != 0 ? "none up to here" :
+		buf_adds(&b, c->sc->findings.standing != 0 ? "none up to here" :
 		    "none");
 	} else {
 		finding_requests(f, &b);

@@ -22,18 +22,38 @@ style_of(enum severity s)
 	return (STYLE_NORMAL);
 }
 
+/* What precedes the title of one that does not stand. */
+static const char *
+doubt(const struct finding *f, uint64_t now)
+{
+	switch (finding_life(f, now)) {
+	case FINDING_SO_FAR:
+		return ("so far: ");
+	case FINDING_STANDS:
+		break;
+	case FINDING_WITHDRAWN:
+		return ("withdrawn: ");
+	}
+	return ("");
+}
+
 static void
-draw_row(struct area a, int row, const struct finding *f, bool selected)
+draw_row(struct area a, int row, const struct finding *f, bool selected,
+    uint64_t now)
 {
 	const char *fault = finding_fault_words(f->row->fault);
 	int room = a.cols - 25 - (a.cols >= WIDE ? 22 : 0);
+	bool gone = f->life == FINDING_WITHDRAWN;
 	struct buf b = { 0 };
 
-	area_text(a, row, 3, style_of(f->row->severity),
+	area_text(a, row, 3, gone ? STYLE_DIM : style_of(f->row->severity),
 	    severity_name(f->row->severity));
 	finding_requests(f, &b);
 	area_fit(a, row, 11, 13, STYLE_NORMAL, buf_str(&b));
-	area_fit(a, row, 25, room, STYLE_STRONG, f->row->title);
+	buf_reset(&b);
+	buf_addf(&b, "%s%s", doubt(f, now), f->row->title);
+	area_fit(a, row, 25, room, gone ? STYLE_DIM : STYLE_STRONG,
+	    buf_str(&b));
 	if (a.cols >= WIDE)
 		area_fit(a, row, a.cols - 21, 20, STYLE_NORMAL, fault);
 	buf_free(&b);
@@ -92,7 +112,8 @@ draw_page(struct area a, const struct finding *f, const struct frame *sc)
 	struct page p = { 0 };
 	struct buf b = { 0 };
 
-	buf_addf(&b, "%s: %s", severity_name(row->severity), row->title);
+	buf_addf(&b, "%s: %s%s", severity_name(row->severity),
+	    doubt(f, sc->now), row->title);
 	page_add(&p, style_of(row->severity), buf_str(&b), 0, NULL);
 	add_evidence(&p, f);
 	buf_reset(&b);
@@ -140,7 +161,8 @@ view_findings(struct area a, const struct frame *sc)
 	for (i = 0; i < f->n; i++) {
 		row = (int)i - top;
 		if (row >= 0 && row < rows)
-			draw_row(a, row, f->list[i], i == f->selected);
+			draw_row(a, row, f->list[i], i == f->selected,
+			    sc->now);
 	}
 	sc->view->scroll = 0;
 	draw_page(area_part(a, rows + 1, 0, a.rows - rows - 1, a.cols),

@@ -79,7 +79,7 @@ add_findings(struct buf *b, const struct frame *sc)
 	const char *key = keys_of_act(sc->view->rc, ACT_FINDINGS);
 	size_t i, serious = 0;
 
-	for (i = 0; i < sc->findings.n; i++)
+	for (i = 0; i < sc->findings.standing; i++)
 		serious += sc->findings.list[i]->row->severity >
 		    SEVERITY_NOTE;
 	if (serious != 0)

@@ -272,7 +272,7 @@ static void
 draw_findings(struct chart *c)
 {
 	const struct finding *f;
-	size_t i = c->sc->findings.n;
+	size_t i = c->sc->findings.standing;
 	int col;
 
 	while (i-- > 0) {
