@@ -57,7 +57,7 @@ is_wrapped(struct finding_case *c)
 {
 	bool up = finding_is(c, DFU_UPLOAD) && c->w->upload_any &&
 	    c->w->upload_block == 255 && c->w->upload_bytes != 0;
-	bool down = finding_is(c, DFU_DNLOAD) && !c->w->dfuse &&
+	bool down = finding_is(c, DFU_DNLOAD) && c->w->plain &&
 	    c->w->data_blocks != 0 && c->w->data_block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||

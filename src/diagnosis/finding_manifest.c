@@ -67,7 +67,7 @@ is_leave_refused(struct finding_case *c)
 static bool
 is_end_in_idle(struct finding_case *c)
 {
-	if (!finding_is_end(c) || c->w->dfuse ||
+	if (!finding_is_end(c) || !c->w->plain ||
 	    c->r->before != DFU_STATE_IDLE)
 		return (false);
 	return (finding_since(c, c->w->unended != 0 ? c->w->unended :
@@ -79,7 +79,7 @@ static bool
 is_aborted(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->data_blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || c->w->dfuse)
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !c->w->plain)
 		return (false);
 	return (finding_since(c, c->w->data_first,
 	    "ABORT after %u blocks", c->w->data_blocks));
@@ -179,7 +179,7 @@ is_unasked(struct finding_case *c)
 static bool
 is_unfinished(struct finding_case *c)
 {
-	if (c->w->dfuse || (finding_attributes(c->s) &
+	if (!c->w->plain || (finding_attributes(c->s) &
 	    DFU_ATTR_MANIFESTATION_TOLERANT) == 0 ||
 	    !is_given_up(c, 5 * SECOND))
 		return (false);
@@ -343,9 +343,9 @@ is_reset_no_exit(struct finding_case *c)
 }
 
 static bool
-begins_in_error(struct finding_case *c, bool dfuse)
+begins_in_error(struct finding_case *c)
 {
-	return (c->w->told == 0 && c->r->replied && c->w->dfuse == dfuse &&
+	return (c->w->told == 0 && c->r->replied &&
 	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
 	    finding_say(c, "its first answer is errFIRMWARE"));
 }
@@ -353,13 +353,13 @@ begins_in_error(struct finding_case *c, bool dfuse)
 static bool
 is_start_error(struct finding_case *c)
 {
-	return (begins_in_error(c, true));
+	return (c->w->dfuse && begins_in_error(c));
 }
 
 static bool
 is_corrupt(struct finding_case *c)
 {
-	return (begins_in_error(c, false));
+	return (c->w->plain && begins_in_error(c));
 }
 
 const struct finding_row finding_manifest_rows[] = {

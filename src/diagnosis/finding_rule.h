@@ -100,7 +100,8 @@ struct finding_state {
 	uint32_t		 unended;	/* a download left by ABORT */
 
 	uint32_t		 set_after; /* SET_INTERFACE after STALL */
-	bool			 dfuse;		/* session_dfuse, kept */
+	bool			 dfuse;	/* the dialect, kept; neither: */
+	bool			 plain;	/* it is not decided */
 	struct layout		 layout;	/* of the alternate in use */
 	const char		*layout_name;	/* what it was made of */
 

@@ -51,7 +51,8 @@ note_layout(struct finding_state *w, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 
-	w->dfuse = session_dfuse(s);
+	w->dfuse = session_dialect(s) == DFU_DIALECT_DFUSE;
+	w->plain = session_dialect(s) == DFU_DIALECT_PLAIN;
 	if (name == w->layout_name)
 		return;
 	layout_free(&w->layout);

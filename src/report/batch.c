@@ -353,6 +353,10 @@ batch_show(struct frontend *frontend, const struct app *d,
 		json_ways(&b, d, now);
 	else if (e->kind == APP_WAYS)
 		text_ways(&b, d, now);
+	else if (e->kind == APP_DIALECT && k->config.json)
+		json_dialect(&b, app_session(d));
+	else if (e->kind == APP_DIALECT)
+		text_dialect(&b, app_session(d));
 	emit(k, &b);
 }
 

@@ -48,7 +48,10 @@ static const struct field event_fields[] = {
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
 	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
 	{ "verdict", JSON_OBJECT, true }, { "stack", JSON_OBJECT, true },
-	{ "stacks", JSON_ARRAY, true },
+	{ "stacks", JSON_ARRAY, true }, { "dialect", JSON_OBJECT, true },
+}, dialect_fields[] = {
+	{ "place", JSON_STRING, true }, { "value", JSON_STRING, true },
+	{ "why", JSON_STRING, true }, { "by", JSON_INTEGER, false },
 }, finding_fields[] = {
 	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
 	{ "severity", JSON_STRING, true }, { "class", JSON_STRING, true },
@@ -87,6 +90,7 @@ static const struct {
 	{ "what-if", what_if_fields, COUNT(what_if_fields) },
 	{ "finding", finding_fields, COUNT(finding_fields) },
 	{ "way", way_fields, COUNT(way_fields) },
+	{ "dialect", dialect_fields, COUNT(dialect_fields) },
 	{ "progress", progress_fields, COUNT(progress_fields) },
 };
 
