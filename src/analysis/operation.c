@@ -1,5 +1,6 @@
 #include "analysis/operation.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ static const struct {
 const char *
 operation_name(enum operation_kind kind)
 {
+	assert(kind < OPERATION_KIND_COUNT && kinds[kind].name != NULL);
 	return (kinds[kind].name);
 }
 

@@ -1,5 +1,6 @@
 #include "analysis/sequence.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -19,6 +20,7 @@ static const char *const zooms[SEQUENCE_ZOOM_COUNT] = {
 const char *
 sequence_zoom_name(enum sequence_zoom zoom)
 {
+	assert(zoom < SEQUENCE_ZOOM_COUNT && zooms[zoom] != NULL);
 	return (zooms[zoom]);
 }
 
@@ -51,10 +53,9 @@ add(struct sequence_row *entry, enum sequence_kind kind)
 {
 	struct sequence_line *line = &entry->lines[entry->n];
 
-	/* A action has fewer lines by its making; the last one would be lost.
-	 */
-	if (entry->n + 1 < SEQUENCE_LINES)
-		entry->n++;
+	/* No request makes as many. */
+	assert(entry->n < SEQUENCE_LINES);
+	entry->n++;
 	buf_reset(&line->text);
 	line->kind = kind;
 	line->at = SEQUENCE_NO_TIME;

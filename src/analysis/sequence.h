@@ -59,7 +59,7 @@ struct sequence_step {
 };
 
 /*
- * Each fills a action that was zeroed or cleared. Waits are told from 1 ms on,
+ * Each fills a row that was zeroed or cleared. Waits are told from 1 ms on,
  * with what was announced.
  */
 void	sequence_request(struct sequence_row *entry, const struct trace *t,

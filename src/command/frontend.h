@@ -1,6 +1,6 @@
 /*
- * Who sits in front of the loop: the console, a batch, a server. A front is
- * shown what happens and gives back command lines; it never touches a device.
+ * Who sits in front of the loop: the console or a batch. A front end is shown
+ * what happens and gives back command lines; it never touches a device.
  */
 #ifndef COMMAND_FRONTEND_H
 #define COMMAND_FRONTEND_H
@@ -22,15 +22,18 @@ struct frontend_ops {
 	/* Stores at most max descriptors to poll; returns how many. */
 	size_t	(*pollfds)(struct frontend *, struct pollfd *fds, size_t max);
 
-	/* When draw wants to be called though nothing happened (a clock). */
+	/*
+	 * When it wants a turn though nothing happens, us: what it draws has a
+	 * clock, or command will then have a line. FRONTEND_NEVER: it waits
+	 * for what happens. At the time of the last draw it answers for that.
+	 */
 	uint64_t (*deadline)(const struct frontend *, const struct app *,
 	    uint64_t now);
 
 	/*
 	 * The next command line, or NULL when there is none now. Valid until
-	 * the next call. Commands that the loop itself knows are in the
-	 * table like all others. *by_key is set when a single key fired it:
-	 * such a request asks before it loses a state.
+	 * the next call. *by_key, false before, is set when a single key fired
+	 * it: such a request asks before it loses a state.
 	 */
 	const char *(*command)(struct frontend *, const struct app *,
 	    uint64_t now, bool *by_key);
@@ -39,7 +42,10 @@ struct frontend_ops {
 	void	(*event)(struct frontend *, const struct app *,
 	    const struct event *e);
 
-	/* A job of session number i ended. May be NULL. */
+	/*
+	 * A job of session number i ended, or what was to be done at once in
+	 * the session in view was refused. May be NULL.
+	 */
 	void	(*result)(struct frontend *, const struct app *, size_t i,
 	    const struct job_result *r);
 
@@ -48,8 +54,8 @@ struct frontend_ops {
 	    const struct app_effect *e, uint64_t now);
 
 	/*
-	 * Shows the application state. Called at most 30 times a second. May be
-	 * NULL.
+	 * Shows the application state. Called at most 30 times a second, but
+	 * within 10 ms after a key. May be NULL.
 	 */
 	void	(*draw)(struct frontend *, const struct app *, uint64_t now);
 };

@@ -5,14 +5,18 @@
 #include "device/profile.h"
 #include "wire/usb.h"
 
+#define POLL_MAX	0xffffff	/* bwPollTimeout has three bytes */
+
 /* The fault `announce`: while busy the device says another time. */
 static uint32_t
-announced(const struct sim *s, uint8_t state, uint32_t poll)
+announced(struct sim *s, uint8_t state, uint32_t poll)
 {
 	if (state != STATE_DNBUSY && state != STATE_MANIFEST)
 		return (poll);
 	if (sim_is(s, PARAM_ANNOUNCE, "real"))
 		return (poll);
+	if (sim_is(s, PARAM_ANNOUNCE, "noise"))
+		return ((uint32_t)(sim_draw(s) & POLL_MAX));
 	return (sim_number(s, PARAM_ANNOUNCE));
 }
 
@@ -25,6 +29,8 @@ sim_say_other_state(struct sim *s, const struct call *c, uint8_t state,
 	reply[0] = s->status;
 	put_u24(reply + 1, announced(s, state, poll));
 	reply[4] = state;
+	if (state == STATE_ERROR)
+		reply[5] = s->string;
 	buf_add(c->reply, reply, sizeof reply);
 	return (SIM_ACK);
 }
@@ -45,8 +51,10 @@ sim_say_state(struct sim *s, const struct call *c)
 void
 sim_fail(struct sim *s, uint8_t status)
 {
-	if (s->state != STATE_ERROR)
+	if (s->state != STATE_ERROR) {
 		s->status = status;
+		s->string = 0;
+	}
 	s->state = STATE_ERROR;
 	s->alarm = SIM_NEVER;
 	buf_reset(&s->block);

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "base/bytes.h"
 #include "device/profile.h"
 #include "wire/usb.h"
 
@@ -34,15 +33,6 @@ dapboot_power(struct sim *s, bool first)
 	(void)first;
 	memset(d, 0, sizeof *d);
 	s->state = STATE_IDLE;
-}
-
-/* An application begins with a stack pointer into RAM. */
-static bool
-has_application(const struct sim *s)
-{
-	struct reader r = reader_of(s->memory[0].bytes, 4);
-
-	return ((reader_u32(&r) & 0x2ffe0000) == 0x20000000);
 }
 
 /*
@@ -164,7 +154,7 @@ take_getstatus(struct sim *s, const struct call *c)
 		write_block(s);
 		return (SIM_ACK);
 	case STATE_MANIFEST_SYNC:
-		if (has_application(s))
+		if (sim_boots(s, APP_BASE))
 			return (manifest(s, c));
 		sim_fail(s, STATUS_FIRMWARE);
 		return (sim_say_status(s, c, 0));
@@ -234,7 +224,7 @@ dapboot_reset(struct sim *s)
 static bool
 dapboot_leave(struct sim *s)
 {
-	if (has_application(s))
+	if (sim_boots(s, APP_BASE))
 		return (false);
 	sim_power_on(s, false);
 	return (true);
@@ -279,6 +269,7 @@ const struct profile sim_dapboot = {
 	.states = 1 << STATE_IDLE | 1 << STATE_DNLOAD_SYNC |
 	    1 << STATE_DNLOAD_IDLE | 1 << STATE_MANIFEST_SYNC |
 	    1 << STATE_MANIFEST | 1 << STATE_UPLOAD_IDLE | 1 << STATE_ERROR,
+	.takes = TAKES_ANY_DIRECTION | GIVES_STALE,
 	.make = dapboot_make,
 	.power = dapboot_power,
 	.request = dapboot_request,

@@ -18,6 +18,7 @@ struct dfu11 {
 	uint32_t offset;	/* where the next UPLOAD begins */
 	bool	 valid;		/* the firmware could run */
 	bool	 done;		/* block or manifestation processed */
+	uint16_t block;		/* the number that `counts` expects */
 	uint8_t	 verdict;	/* on the block */
 };
 
@@ -100,14 +101,24 @@ in_app_detach(struct sim *s, const struct call *c)
 	}
 }
 
+/* The fault `counts`. */
+static bool
+is_out_of_order(const struct sim *s, const struct call *c)
+{
+	const struct dfu11 *d = s->own;
+
+	return (is_set(s, PARAM_COUNTS) && c->value != d->block);
+}
+
 /* A block was sent; nothing happens to it before GETSTATUS. */
 static enum sim_answer
 take_block(struct sim *s, const struct call *c)
 {
 	struct dfu11 *d = s->own;
 
-	if (c->length > sim_number(s, PARAM_SIZE))
+	if (c->length > sim_number(s, PARAM_SIZE) || is_out_of_order(s, c))
 		return (sim_refuse(s));
+	d->block++;
 	buf_reset(&s->block);
 	buf_add(&s->block, c->out, c->length);
 	d->done = false;
@@ -125,8 +136,9 @@ give_block(struct sim *s, const struct call *c, uint32_t *n)
 	struct dfu11 *d = s->own;
 	const struct memory *m = &s->memory[0];
 
-	if (c->length > sim_number(s, PARAM_SIZE))
+	if (c->length > sim_number(s, PARAM_SIZE) || is_out_of_order(s, c))
 		return (sim_refuse(s));
+	d->block++;
 	*n = m->used > d->offset ? m->used - d->offset : 0;
 	if (*n > c->length)
 		*n = c->length;
@@ -148,11 +160,13 @@ in_idle(struct sim *s, const struct call *c)
 		if (c->length == 0 || !is_set(s, PARAM_CAN_DNLOAD))
 			return (sim_refuse(s));
 		d->got = 0;
+		d->block = (uint16_t)sim_number(s, PARAM_FIRST);
 		return (take_block(s, c));
 	case DFU_UPLOAD:
 		if (!is_set(s, PARAM_CAN_UPLOAD))
 			return (sim_refuse(s));
 		d->offset = 0;
+		d->block = (uint16_t)sim_number(s, PARAM_FIRST);
 		return (give_block(s, c, &n));
 	case DFU_ABORT:
 		return (SIM_ACK);
@@ -418,6 +432,15 @@ dfu11_reset(struct sim *s)
 	}
 }
 
+/* It knew the length: what it has is a firmware. */
+static void
+dfu11_complete(struct sim *s)
+{
+	struct dfu11 *d = s->own;
+
+	d->valid = true;
+}
+
 static bool
 dfu11_leave(struct sim *s)
 {
@@ -501,6 +524,7 @@ const struct profile sim_dfu11 = {
 	.request = dfu11_request,
 	.alarm = dfu11_alarm,
 	.reset = dfu11_reset,
+	.complete = dfu11_complete,
 	.leave = dfu11_leave,
 	.force = dfu11_force,
 	.identify = dfu11_identify,

@@ -15,18 +15,24 @@ static const struct {
 	const char	*word;
 	uint32_t	 least;
 	uint32_t	 most;
+	bool		 failure;	/* part of failure_word */
 } kinds[] = {
-	{ "N", 0, UINT32_MAX - 1 },
-	{ "MS", 0, 0xffffff },		/* what bwPollTimeout can say */
-	{ "US", 0, 10000000 },
-	{ "BYTES", 0, 0x40000 },
-	{ "SIZE", 8, 0xffff },		/* one EP0 packet at least */
-	{ "PERCENT", 0, 100 },
-	{ "PAGE", 0, 0xffff },
+	{ "N", 0, UINT32_MAX - 1, false },
+	{ "MS", 0, 0xffffff, false },	/* what bwPollTimeout can say */
+	{ "US", 0, 10000000, false },
+	{ "BYTES", 0, 0x40000, false },
+	{ "SIZE", 8, 0xffff, false },	/* one EP0 packet at least */
+	{ "PERCENT", 0, 100, false },
+	{ "PAGE", 0, 0xffff, false },
+	{ "BLOCK", 0, 0xffff, false },
+	{ "ALT", 0, 0x7f, false },
+	{ "STATUS", 0, 15, true },
+	{ "ISTRING", 0, 0xff, true },
 };
 #define KINDS	(sizeof kinds / sizeof kinds[0])
 
 static const char trigger_word[] = "REQUEST@N";
+static const char failure_word[] = "REQUEST@N:STATUS[:ISTRING]";
 static const char range_word[] = "PAGE-PAGE";
 static const char profile_word[] = "PROFILE";
 static const char wrong_word[] = "WRONG";
@@ -166,22 +172,57 @@ parse_value(const char *alternatives, const char *text, struct value *v)
 	return (false);
 }
 
+/* The number at *text, which is then what follows it and a colon. */
 static bool
-add_trigger(struct sim *s, size_t param, const char *text)
+take_number(char **text, const char *kind, uint32_t *value)
+{
+	char *colon = strchr(*text, ':');
+	bool good;
+
+	if (colon != NULL)
+		*colon++ = '\0';
+	good = parse_number(*text, kind, strlen(kind), value);
+	*text = colon;
+	return (good);
+}
+
+/* What stands behind REQUEST@. */
+static bool
+parse_trigger(struct trigger *t, char *text, bool failure)
+{
+	uint32_t status = 0, string = 0;
+
+	if (!take_number(&text, "N", &t->nth) || t->nth == 0)
+		return (false);
+	if (!failure)
+		return (text == NULL);
+	if (text == NULL || !take_number(&text, "STATUS", &status) ||
+	    (text != NULL && !take_number(&text, "ISTRING", &string)))
+		return (false);
+	t->status = (uint8_t)status;
+	t->string = (uint8_t)string;
+	return (text == NULL);
+}
+
+static bool
+add_trigger(struct sim *s, size_t param, const char *text, bool failure)
 {
 	const char *at = strchr(text, '@');
 	struct trigger t = { .param = (uint8_t)param };
-	uint64_t nth;
+	char *copy;
+	bool good;
 	uint8_t i;
 
-	if (at == NULL || !text_number(at + 1, UINT32_MAX, &nth) || nth == 0)
-		return (false);
-	for (i = 0; i < REQUEST_COUNT; i++) {
+	for (i = 0; at != NULL && i < REQUEST_COUNT; i++) {
 		if (request_names[i] == NULL ||
 		    !same(text, (size_t)(at - text), request_names[i]))
 			continue;
 		t.request = i;
-		t.nth = (uint32_t)nth;
+		copy = mem_strdup(at + 1);
+		good = parse_trigger(&t, copy, failure);
+		free(copy);
+		if (!good)
+			return (false);
 		s->triggers = mem_array(s->triggers, s->triggers_count + 1,
 		    sizeof *s->triggers);
 		s->triggers[s->triggers_count++] = t;
@@ -231,14 +272,15 @@ explain(const char *value, struct buf *error)
 
 	for (; *p != '\0'; p += n + (p[n] == '|')) {
 		n = strcspn(p, "|");
-		if (same(p, n, trigger_word))
+		if (same(p, n, trigger_word) || same(p, n, failure_word))
 			explain_trigger(error);
 		if (same(p, n, profile_word))
 			explain_profile(error);
 		if (same(p, n, wrong_word))
 			explain_wrong(error);
 		for (i = 0; i < KINDS; i++) {
-			if (same(p, strcspn(p, "-|"), kinds[i].word))
+			if (same(p, strcspn(p, "-|"), kinds[i].word) ||
+			    (same(p, n, failure_word) && kinds[i].failure))
 				buf_addf(error, ", %s from %u to %u",
 				    kinds[i].word, kinds[i].least,
 				    kinds[i].most);
@@ -280,8 +322,10 @@ set_parameter(struct sim *s, size_t i, const char *text)
 {
 	const char *value = sim_parameters[i].value;
 
-	if (strcmp(value, trigger_word) == 0)
-		return (add_trigger(s, i, text));
+	if (strcmp(value, trigger_word) == 0 ||
+	    strcmp(value, failure_word) == 0)
+		return (add_trigger(s, i, text,
+		    strcmp(value, failure_word) == 0));
 	if (!parse_value(value, text, &s->value[i]))
 		return (false);
 	if (i == PARAM_WRONG)

@@ -27,15 +27,17 @@ sim_power_on(struct sim *s, bool first)
 {
 	s->alarm = s->leaves = SIM_NEVER;
 	s->status = STATUS_OK;
+	s->string = 0;
 	s->rounds = 0;
-	s->dead = false;
+	s->dead = s->ending = false;
 	buf_reset(&s->block);
 	s->profile->power(s, first);
 	if (sim_is(s, PARAM_START, "error")) {
 		s->state = STATE_ERROR;
 		s->status = STATUS_FIRMWARE;
-	} else if (first && sim_is(s, PARAM_START, "manifest")) {
-		s->state = STATE_MANIFEST;
+	} else if (first && !sim_is(s, PARAM_START, "ok")) {
+		s->state = sim_is(s, PARAM_START, "manifest") ?
+		    STATE_MANIFEST : (uint8_t)sim_number(s, PARAM_START);
 		s->status = STATUS_OK;
 		s->profile->force(s);
 	}
@@ -59,7 +61,8 @@ void
 sim_vanish(struct sim *s)
 {
 	s->present = false;
-	s->alarm = s->leaves = s->returns = s->watchdog = SIM_NEVER;
+	s->alarm = s->leaves = s->returns = SIM_NEVER;
+	s->watchdog = s->idle = SIM_NEVER;
 	s->work = 0;
 	buf_reset(&s->block);
 }
@@ -106,6 +109,8 @@ sim_next_move(const struct sim *s)
 		due = s->returns;
 	if (s->watchdog < due)
 		due = s->watchdog;
+	if (s->idle < due)
+		due = s->idle;
 	return (due);
 }
 
@@ -119,6 +124,7 @@ is_busy(const struct sim *s)
 void
 sim_guard(struct sim *s)
 {
+	sim_guard_idle(s);
 	if (sim_is(s, PARAM_WATCHDOG, "off") || !is_busy(s))
 		s->watchdog = SIM_NEVER;
 	else if (s->watchdog == SIM_NEVER)

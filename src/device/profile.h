@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "device/profiles.h"
 #include "device/sim.h"
 #include "wire/xfer.h"
 
@@ -54,6 +55,9 @@ enum {
 /* A class request as a profile gets it; the reply is cut to length later. */
 struct call {
 	int		 request;	/* bRequest or REQUEST_OTHER */
+	uint8_t		 number;	/* bRequest as it came */
+	bool		 in;		/* the data stage goes to the host */
+	bool		 astray;	/* and should go the other way */
 	uint16_t	 value;
 	uint16_t	 length;
 	const uint8_t	*out;
@@ -66,15 +70,15 @@ struct sim_identity {
 	uint16_t		 idVendor;
 	uint16_t		 idProduct;
 	uint16_t		 bcdDevice;
-	const char		*manufacturer;
+	const char		*manufacturer;	/* NULL: none */
 	const char		*product;
-	const char		*serial;	/* NULL: none */
+	const char		*serial;
 	uint8_t			 packet;	/* bMaxPacketSize0 */
 	uint8_t			 config_attributes;
 	uint8_t			 config_power;	/* units of 2 mA */
 	uint8_t			 protocol;
 	uint8_t			 alternates_count;
-	uint8_t			 names_count;	/* of alternates */
+	uint8_t			 names_count;	/* of alternates; 0: none */
 	const char *const	*alternates;
 	uint8_t			 bmAttributes;
 	uint16_t		 wDetachTimeOut;
@@ -95,6 +99,11 @@ struct memory {
 #define TAKES_ANY_INTERFACE	0x01
 #define TAKES_DEVICE_RECIPIENT	0x02
 #define TAKES_VENDOR_TYPE	0x04
+#define TAKES_ANY_DIRECTION	0x08
+
+/* And what becomes of a data stage in the wrong one: unanswered, stale. */
+#define NAKS_ASTRAY		0x10
+#define GIVES_STALE		0x20
 
 /* Indices of sim_parameters; a new one needs a row there, and its use. */
 enum param {
@@ -106,10 +115,18 @@ enum param {
 	PARAM_BUSERROR,
 	PARAM_SHORT,
 	PARAM_BABBLE,
+	PARAM_SLOW,
+	PARAM_SLOW_FOR,
+	PARAM_FAIL,
 	PARAM_CHAOS,
 	PARAM_SEED,
 	PARAM_LATENCY,
 	PARAM_ANNOUNCE,
+	PARAM_STICKS,
+	PARAM_LATE,
+	PARAM_READ_ONLY,
+	PARAM_ENDS,
+	PARAM_IDLE,
 	PARAM_WATCHDOG,
 	PARAM_BACK,
 	PARAM_BACK_AFTER,
@@ -124,18 +141,35 @@ enum param {
 	PARAM_BUSY,
 	PARAM_POLL,
 	PARAM_BLOCK,
+	PARAM_POLL_ALL,
+	PARAM_POLL_ANY,
 	PARAM_WRITE,
+	PARAM_ERASE,
+	PARAM_IMAGE_WRITE,
 	PARAM_MANIFEST,
+	PARAM_IMAGE_MANIFEST,
 	PARAM_FINISH,
+	PARAM_REPORTS,
 	PARAM_SIZE,
+	PARAM_ROM_SIZE,
+	PARAM_COUNTS,
+	PARAM_FIRST,
 	PARAM_WANT,
 	PARAM_FIRMWARE,
 	PARAM_FLASH,
 	PARAM_RDP,
+	PARAM_UNPROTECT,
 	PARAM_WRP,
+	PARAM_PAGES,
+	PARAM_ERASE_MOVES,
+	PARAM_CORE,
 	PARAM_POLL_ADDRESS,
 	PARAM_POLL_ERASE,
 	PARAM_POLL_WRITE,
+	PARAM_GD32_ERASE,
+	PARAM_GD32_WRITE,
+	PARAM_PROBE_ERASE,
+	PARAM_PROBE_WRITE,
 	PARAM_POLL_MASS_ERASE,
 	PARAM_POLL_MANIFEST
 };
@@ -210,6 +244,8 @@ struct value {
 struct trigger {
 	uint8_t		param;
 	uint8_t		request;
+	uint8_t		status;	/* of PARAM_FAIL */
+	uint8_t		string;
 	uint32_t	nth;
 };
 
@@ -241,8 +277,14 @@ struct profile {
 	/* SET_CONFIGURATION or SET_INTERFACE was accepted; may be NULL. */
 	void	(*configure)(struct sim *);
 
+	/* All blocks are there, by the fault `ends`; may be NULL. */
+	void	(*complete)(struct sim *);
+
 	/* Left the bus by itself; true if it returns, as what it now is. */
 	bool	(*leave)(struct sim *);
+
+	/* A string that an iString of GETSTATUS names; may be NULL. */
+	const char *(*string)(uint8_t index);
 
 	/* sim->state was forced: makes the rest fit. */
 	void	(*force)(struct sim *);
@@ -268,6 +310,7 @@ struct sim {
 	uint64_t		 leaves;	/* drops off the bus */
 	uint64_t		 returns;	/* and comes back */
 	uint64_t		 watchdog;	/* bites if it is still busy */
+	uint64_t		 idle;		/* leaves if not asked before */
 	uint64_t		 work;		/* EP0 NAKs until then */
 	uint64_t		 took;		/* the last transfer, us */
 	bool			 present;
@@ -275,23 +318,24 @@ struct sim {
 	bool			 overlong;	/* reply not cut to wLength */
 	bool			 shorten;	/* faults of this request */
 	bool			 babble;
+	bool			 slow;
+	const struct trigger	*failing;	/* or NULL */
+	bool			 ending;	/* after the last block */
 	uint32_t		 incarnation;
 	uint8_t			 configuration;
 	uint8_t			 alternate;
 
 	uint8_t			 state;
 	uint8_t			 status;
+	uint8_t			 string;	/* iString in dfuERROR */
 	uint32_t		 rounds;	/* in dfuMANIFEST, to come */
 	struct buf		 block;		/* DNLOADed, not processed */
 	struct buf		 reply;
+	struct buf		 control;	/* the last bytes on EP0 */
 };
 
-extern const struct profile sim_dapboot;
-extern const struct profile sim_dfu11;
-extern const struct profile sim_st;
-extern const struct profile sim_stm32f072;
-extern const struct profile sim_tinyusb;
-extern const struct profile sim_uboot;
+#define SIM_DECLARE(name, sentence)	extern const struct profile sim_##name;
+SIM_PROFILES(SIM_DECLARE)
 
 /* The operations of sim_profiles[i]. */
 const struct profile	*sim_profile(size_t i);
@@ -310,10 +354,41 @@ bool	sim_is(const struct sim *s, enum param p, const char *word);
 bool	sim_is_write_protected(const struct sim *s, uint32_t page);
 
 /*
- * Counts the request; true if a fault answers it, with *answer. shorten and
- * babble are set for the reply of this one.
+ * Counts the request; true if a fault answers it, with *answer. shorten,
+ * babble, slow and failing are set for this one.
  */
 bool	sim_fault(struct sim *s, int request, enum sim_answer *answer);
+
+/* Lets the time pass that a slow request takes. */
+void	sim_delay(struct sim *s);
+
+/* True if a fault keeps the request from the profile, with *answer. */
+bool	sim_prevent(struct sim *s, const struct call *c,
+	    enum sim_answer *answer);
+
+/* What faults make of the profile's answer in the state before. */
+void	sim_twist(struct sim *s, const struct call *c, uint8_t before,
+	    enum sim_answer answer);
+
+/* Sets or clears the time of the fault `idle`. */
+void	sim_guard_idle(struct sim *s);
+
+/* The text of an iString of GETSTATUS, or NULL. */
+const char *sim_error_string(const struct sim *s, uint8_t index);
+
+/* A number drawn from the seed. */
+uint64_t sim_draw(struct sim *s);
+
+/* bRequest is one of the class, but the direction is not its own. */
+bool	sim_is_astray(const struct setup *r);
+
+/* Before and after such a request, where it is taken all the same. */
+void	sim_fill_astray(struct sim *s, struct call *c);
+enum sim_answer	sim_end_astray(struct sim *s, const struct call *c,
+		    enum sim_answer answer);
+
+/* Keeps the bytes of an acknowledged one of the other kind for that. */
+void	sim_keep_control(struct sim *s, const struct call *c);
 
 /* What those two make of the reply. */
 void	sim_corrupt_reply(struct sim *s, uint16_t wLength);
@@ -348,6 +423,16 @@ bool	sim_program(uint8_t *to, const uint8_t *p, size_t n);
 
 /* Bytes that differ from block to block, so that a mix-up shows. */
 void	sim_fill_pattern(uint8_t *p, size_t n);
+
+/* Erases the page of that size around the offset, or as `pages` has it. */
+void	sim_erase_page(struct sim *s, struct memory *m, uint32_t offset,
+	    uint32_t size);
+
+/* Programs n bytes where any bit can still be cleared. */
+void	sim_burn(uint8_t *to, const uint8_t *p, size_t n);
+
+/* At address an application begins, with a stack pointer into RAM. */
+bool	sim_boots(const struct sim *s, uint32_t address);
 
 /* The memory that holds address, or NULL. */
 struct memory *sim_memory_at(struct sim *s, uint64_t address);

@@ -3,39 +3,17 @@
  */
 #include "device/profile.h"
 
-enum { DFU11, STM32F072, ST, TINYUSB, UBOOT, DAPBOOT };
+#define ROW(name, sentence)	{ #name, sentence },
 
-const struct sim_profile_row sim_profiles[] = {
-	[DFU11] = { "dfu11",
-	    "follows DFU 1.1 to the letter, so that mistakes show" },
-	[STM32F072] = { "stm32f072",
-	    "ST's boot loader in the ROM of an STM32F072, speaking DfuSe" },
-	[ST] = { "st",
-	    "ST's USB device library 2.11.3 with DfuSe: stalls without "
-	    "dfuERROR, and CLRSTATUS makes an error where there is none" },
-	[TINYUSB] = { "tinyusb",
-	    "TinyUSB fd70160, writing in the background: answers while busy "
-	    "and waits for its application to finish" },
-	[UBOOT] = { "uboot",
-	    "U-Boot's f_dfu 6073c36: counts blocks, and answers each UPLOAD "
-	    "with 4096 bytes" },
-	[DAPBOOT] = { "dapboot",
-	    "dapboot 8a1f099: acknowledges and drops what does not fit" },
-};
+const struct sim_profile_row sim_profiles[] = { SIM_PROFILES(ROW) };
 const size_t sim_profiles_count =
     sizeof sim_profiles / sizeof sim_profiles[0];
 
-static const struct profile *const operations[] = {
-	[DFU11] = &sim_dfu11,
-	[STM32F072] = &sim_stm32f072,
-	[ST] = &sim_st,
-	[TINYUSB] = &sim_tinyusb,
-	[UBOOT] = &sim_uboot,
-	[DAPBOOT] = &sim_dapboot,
-};
+#define OPERATIONS(name, sentence)	&sim_##name,
 
-_Static_assert(sizeof operations / sizeof operations[0] ==
-    sizeof sim_profiles / sizeof sim_profiles[0], "operations for each");
+static const struct profile *const operations[] = {
+	SIM_PROFILES(OPERATIONS)
+};
 
 const struct profile *
 sim_profile(size_t i)

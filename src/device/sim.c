@@ -28,6 +28,19 @@ choose_profile(const char *name, size_t *chosen, struct buf *error)
 	return (false);
 }
 
+/* The first state is one that the profile has. */
+static bool
+check_start(const struct sim *s, const char *name, struct buf *error)
+{
+	uint32_t state = sim_number(s, PARAM_START);
+
+	if (state == 0 || (s->profile->states >> state & 1) != 0)
+		return (true);
+	buf_addf(error, "start cannot be %u: %s has no such state", state,
+	    name);
+	return (false);
+}
+
 struct sim *
 sim_new(const char *spec, struct buf *error)
 {
@@ -45,6 +58,8 @@ sim_new(const char *spec, struct buf *error)
 	s->random = sim_number(s, PARAM_SEED);
 	s->took = sim_number(s, PARAM_LATENCY);
 	sim_become(s, profile);
+	if (!check_start(s, text, error))
+		goto out;
 	sim_vanish(s);
 	sim_power_on(s, true);
 	sim_arrive(s);
@@ -68,6 +83,7 @@ sim_free(struct sim *s)
 		free(s->memory[i].bytes);
 	buf_free(&s->block);
 	buf_free(&s->reply);
+	buf_free(&s->control);
 	free(s->triggers);
 	free(s->own);
 	free(s);
@@ -118,6 +134,8 @@ happen(struct sim *s, uint64_t due)
 		sim_leave_bus(s);
 	else if (due == s->returns)
 		sim_arrive(s);
+	else if (due == s->idle)
+		sim_leave_bus(s);
 	else if (due == s->alarm) {
 		s->alarm = SIM_NEVER;
 		s->profile->alarm(s);
@@ -158,16 +176,22 @@ sim_latency(const struct sim *s)
 	return (s->took);
 }
 
-/* The request, if the direction is the one of DFU 1.1 table 3.2 too. */
-static int
-request_of(const struct setup *r)
+/* The direction is part of a request, unless the software is blind to it. */
+static struct call
+call_of(struct sim *s, const struct setup *r, const uint8_t *out)
 {
-	bool in = r->bRequest == DFU_UPLOAD || r->bRequest == DFU_GETSTATUS ||
-	    r->bRequest == DFU_GETSTATE;
+	struct call c = { .request = r->bRequest, .number = r->bRequest,
+	    .in = setup_is_in(r), .value = r->wValue, .length = r->wLength,
+	    .out = out, .reply = &s->reply };
 
-	if (r->bRequest > DFU_ABORT || in != setup_is_in(r))
-		return (REQUEST_OTHER);
-	return (r->bRequest);
+	if (r->bRequest > DFU_ABORT)
+		c.request = REQUEST_OTHER;
+	else if (sim_is_astray(r)) {
+		c.astray = (s->profile->takes & TAKES_ANY_DIRECTION) != 0;
+		if (!c.astray)
+			c.request = REQUEST_OTHER;
+	}
+	return (c);
 }
 
 /* EP0 is dead: no request at all is answered (A.2.9, as modelled). */
@@ -197,21 +221,35 @@ is_for_dfu(const struct sim *s, const struct setup *r)
 static enum sim_answer
 class_request(struct sim *s, const struct setup *r, const uint8_t *out)
 {
-	struct call c = { .request = request_of(r), .value = r->wValue,
-	    .length = r->wLength, .out = out, .reply = &s->reply };
+	struct call c = call_of(s, r, out);
 	enum sim_answer answer;
+	uint8_t before;
 
 	if (sim_fault(s, c.request, &answer)) {
 		if (answer == SIM_GONE)
 			sim_vanish(s);
 		return (answer);
 	}
+	sim_delay(s);
+	if (!s->present)
+		return (SIM_GONE);
 	if (is_dead(s))
 		return (SIM_SILENT);
 	if (s->configuration == 0 || (r->wIndex != 0 &&
 	    (s->profile->takes & TAKES_ANY_INTERFACE) == 0))
 		return (SIM_STALL);
-	return (s->profile->request(s, &c));
+	if (c.astray)
+		sim_fill_astray(s, &c);
+	if (sim_prevent(s, &c, &answer))
+		return (answer);
+	before = s->state;
+	answer = s->profile->request(s, &c);
+	sim_twist(s, &c, before, answer);
+	if (c.astray)
+		return (sim_end_astray(s, &c, answer));
+	if (answer == SIM_ACK)
+		sim_keep_control(s, &c);
+	return (answer);
 }
 
 static enum sim_answer
@@ -248,9 +286,11 @@ sim_control(struct sim *s, uint64_t now, const struct setup *r,
 	wait_for_work(s);
 	if (!s->present)
 		return (SIM_GONE);
-	s->overlong = s->shorten = s->babble = false;
+	s->overlong = s->shorten = s->babble = s->slow = false;
+	s->failing = NULL;
 	buf_reset(&s->reply);
 	answer = any_request(s, r, out);
+	s->idle = SIM_NEVER;
 	sim_guard(s);
 	if (answer != SIM_ACK || !setup_is_in(r))
 		return (answer);
@@ -265,15 +305,18 @@ sim_reset(struct sim *s, uint64_t now)
 	sim_run(s, now);
 	if (!s->present)
 		return;
-	s->alarm = s->leaves = SIM_NEVER;
+	s->alarm = s->leaves = s->idle = SIM_NEVER;
 	buf_reset(&s->block);
 	s->configuration = 1;
 	s->alternate = 0;
-	if (!s->profile->reset(s))
+	if (!s->profile->reset(s)) {
+		sim_guard_idle(s);
 		return;
-	if (sim_is(s, PARAM_BACK, "own"))
+	}
+	if (sim_is(s, PARAM_BACK, "own")) {
 		s->incarnation++;
-	else
+		sim_guard_idle(s);
+	}	else
 		sim_leave_bus(s);
 }
 
@@ -304,7 +347,7 @@ sim_force_state(struct sim *s, uint64_t now, uint8_t state)
 		return;
 	if (!s->present)
 		sim_arrive(s);
-	s->alarm = s->leaves = SIM_NEVER;
+	s->alarm = s->leaves = s->idle = SIM_NEVER;
 	s->state = state;
 	s->status = state == STATE_ERROR ? STATUS_UNKNOWN : STATUS_OK;
 	buf_reset(&s->block);

@@ -74,6 +74,7 @@ static bool
 erase(struct sim *s, uint32_t address)
 {
 	struct memory *m = sim_memory_at(s, address);
+	struct st *t = s->own;
 	uint32_t page;
 
 	s->work = sim_after_ms(s, sim_number(s, PARAM_POLL_ERASE));
@@ -82,7 +83,9 @@ erase(struct sim *s, uint32_t address)
 	page = (address - m->base) / PAGE_SIZE * PAGE_SIZE;
 	if (is_protected(s, page, PAGE_SIZE))
 		return (false);
-	memset(m->bytes + page, 0xff, PAGE_SIZE);
+	sim_erase_page(s, m, page, PAGE_SIZE);
+	if (sim_number(s, PARAM_ERASE_MOVES) != 0)
+		t->pointer = address;
 	return (true);
 }
 
@@ -201,7 +204,8 @@ take_getstatus(struct sim *s, const struct call *c)
 	} else if (s->state == STATE_MANIFEST)
 		sim_pass_round(s);
 	sim_say_status(s, c, poll);
-	reply_sent(s);
+	if (!c->astray)
+		reply_sent(s);
 	return (SIM_ACK);
 }
 
@@ -210,14 +214,15 @@ take_getstate(struct sim *s, const struct call *c)
 {
 	s->overlong = true;
 	sim_say_state(s, c);
-	reply_sent(s);
+	if (!c->astray)
+		reply_sent(s);
 	return (SIM_ACK);
 }
 
 /*
  * What is longer than the buffer is cut, and the rest of it stalled. For no
  * data a STALL is replaced by the packet that ends the transfer, so that the
- * host sees it acknowledged.
+ * host sees it acknowledged; on an OTG core it stays.
  */
 static enum sim_answer
 take_dnload(struct sim *s, const struct call *c)
@@ -225,7 +230,8 @@ take_dnload(struct sim *s, const struct call *c)
 	struct st *t = s->own;
 
 	if (s->state != STATE_IDLE && s->state != STATE_DNLOAD_IDLE)
-		return (c->length == 0 ? SIM_ACK : SIM_STALL);
+		return (c->length == 0 && sim_is(s, PARAM_CORE, "fs") ?
+		    SIM_ACK : SIM_STALL);
 	if (c->length == 0) {
 		s->rounds = sim_stuck_rounds(s);
 		s->state = STATE_MANIFEST_SYNC;
@@ -404,7 +410,8 @@ const struct profile sim_st = {
 	    1 << STATE_DNBUSY | 1 << STATE_DNLOAD_IDLE |
 	    1 << STATE_MANIFEST_SYNC | 1 << STATE_MANIFEST |
 	    1 << STATE_UPLOAD_IDLE | 1 << STATE_ERROR,
-	.takes = TAKES_ANY_INTERFACE | TAKES_DEVICE_RECIPIENT,
+	.takes = TAKES_ANY_INTERFACE | TAKES_DEVICE_RECIPIENT |
+	    TAKES_ANY_DIRECTION | NAKS_ASTRAY,
 	.make = st_make,
 	.power = st_power,
 	.request = st_request,

@@ -44,8 +44,8 @@ add_device(const struct sim_identity *id, struct buf *b)
 	put_u16(d + 8, id->idVendor);
 	put_u16(d + 10, id->idProduct);
 	put_u16(d + 12, id->bcdDevice);
-	d[14] = STRING_MANUFACTURER;
-	d[15] = STRING_PRODUCT;
+	d[14] = id->manufacturer != NULL ? STRING_MANUFACTURER : 0;
+	d[15] = id->product != NULL ? STRING_PRODUCT : 0;
 	d[16] = id->serial != NULL ? STRING_SERIAL : 0;
 	d[17] = 1;
 	buf_add(b, d, sizeof d);
@@ -60,7 +60,8 @@ add_interface(const struct sim_identity *id, uint8_t alternate, struct buf *b)
 	d[5] = USB_CLASS_APPLICATION;
 	d[6] = USB_SUBCLASS_DFU;
 	d[7] = id->protocol;
-	d[8] = (uint8_t)(STRING_ALTERNATE + alternate);
+	if (id->names_count != 0)
+		d[8] = (uint8_t)(STRING_ALTERNATE + alternate);
 	buf_add(b, d, sizeof d);
 }
 
@@ -120,9 +121,9 @@ sim_string(const struct sim *s, uint8_t index)
 	default:
 		break;
 	}
-	if (index < STRING_ALTERNATE ||
+	if (index < STRING_ALTERNATE || id.names_count == 0 ||
 	    index - STRING_ALTERNATE >= id.alternates_count)
-		return (NULL);
+		return (sim_error_string(s, index));
 	return (id.alternates[(index - STRING_ALTERNATE) % id.names_count]);
 }
 

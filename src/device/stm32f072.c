@@ -14,7 +14,6 @@
 #define PAGE_SIZE	2048
 #define OPTION_BASE	0x1ffff800
 #define OPTION_SIZE	16
-#define TRANSFER_SIZE	2048
 
 enum { FLASH, OPTIONS };	/* of sim->memory */
 
@@ -92,7 +91,9 @@ run_erase(struct sim *s)
 		return (STATUS_TARGET);
 	page = ((uint32_t)r->address - m->base) / PAGE_SIZE * PAGE_SIZE;
 	if (!is_protected(r, page, PAGE_SIZE))
-		memset(m->bytes + page, 0xff, PAGE_SIZE);
+		sim_erase_page(s, m, page, PAGE_SIZE);
+	if (sim_number(s, PARAM_ERASE_MOVES) != 0)
+		r->pointer = (uint32_t)r->address;
 	return (STATUS_OK);
 }
 
@@ -109,13 +110,17 @@ run_mass_erase(struct sim *s)
 	return (STATUS_OK);
 }
 
-/* Erases, then a system reset; the device vanishes before it can report. */
+/*
+ * Erases, then a system reset; the device vanishes before it can report. The
+ * option bytes count from a reset on.
+ */
 static uint8_t
 run_read_unprotect(struct sim *s)
 {
 	memset(s->memory[FLASH].bytes, 0xff, FLASH_SIZE);
 	memcpy(s->memory[OPTIONS].bytes, factory_options, OPTION_SIZE);
-	sim_restart(s);
+	if (sim_is(s, PARAM_UNPROTECT, "reset"))
+		sim_restart(s);
 	return (STATUS_OK);
 }
 
@@ -202,9 +207,12 @@ find_command(const struct buf *b)
 }
 
 static uint64_t
-block_address(const struct rom *r, uint16_t block)
+block_address(const struct sim *s, uint16_t block)
 {
-	return (r->pointer + (uint64_t)(block - BLOCK_MEMORY) * TRANSFER_SIZE);
+	const struct rom *r = s->own;
+
+	return (r->pointer + (uint64_t)(block - BLOCK_MEMORY) *
+	    sim_number(s, PARAM_ROM_SIZE));
 }
 
 /* Nothing but the length is looked at before GETSTATUS. */
@@ -214,7 +222,7 @@ take_block(struct sim *s, const struct call *c)
 	struct rom *r = s->own;
 	struct reader read;
 
-	if (c->length > TRANSFER_SIZE)
+	if (c->length > sim_number(s, PARAM_ROM_SIZE))
 		return (sim_refuse(s));
 	buf_reset(&s->block);
 	buf_add(&s->block, c->out, c->length);
@@ -222,7 +230,7 @@ take_block(struct sim *s, const struct call *c)
 	r->done = false;
 	if (c->value >= BLOCK_MEMORY) {
 		r->job = &job_write;
-		r->address = block_address(r, c->value);
+		r->address = block_address(s, c->value);
 	} else if (c->value == 0) {
 		r->job = find_command(&s->block);
 		read = reader_of(s->block.data, s->block.len);
@@ -257,7 +265,7 @@ static enum sim_answer
 read_memory(struct sim *s, const struct call *c)
 {
 	const struct rom *r = s->own;
-	uint64_t address = block_address(r, c->value);
+	uint64_t address = block_address(s, c->value);
 	const struct memory *m = sim_memory_at(s, address);
 	uint32_t offset, n = c->length;
 
@@ -284,7 +292,7 @@ take_upload(struct sim *s, const struct call *c)
 	bool more = s->state == STATE_UPLOAD_IDLE;
 	enum sim_answer answer = SIM_ACK;
 
-	if (c->value == 1 || c->length > TRANSFER_SIZE ||
+	if (c->value == 1 || c->length > sim_number(s, PARAM_ROM_SIZE) ||
 	    (more && c->length == 0))
 		return (sim_refuse(s));
 	if (c->value == 0)
@@ -540,7 +548,6 @@ rom_identify(const struct sim *s, struct sim_identity *id)
 		"@Option Bytes  /0x1FFFF800/01*016 e",
 	};
 
-	(void)s;
 	id->bcdUSB = 0x0100;
 	id->idVendor = 0x0483;
 	id->idProduct = 0xdf11;
@@ -556,7 +563,7 @@ rom_identify(const struct sim *s, struct sim_identity *id)
 	id->bmAttributes = ATTRIBUTE_CAN_DNLOAD | ATTRIBUTE_CAN_UPLOAD |
 	    ATTRIBUTE_WILL_DETACH;
 	id->wDetachTimeOut = 255;
-	id->wTransferSize = TRANSFER_SIZE;
+	id->wTransferSize = (uint16_t)sim_number(s, PARAM_ROM_SIZE);
 	id->bcdDFUVersion = 0x011a;
 }
 

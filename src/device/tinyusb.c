@@ -50,19 +50,6 @@ tiny_power(struct sim *s, bool first)
 	begin(s);
 }
 
-/* The application is given the block, and reports some time later. */
-static enum sim_answer
-start_write(struct sim *s, const struct call *c)
-{
-	struct tiny *t = s->own;
-	uint32_t poll = sim_number(s, PARAM_BLOCK);
-
-	t->pending = false;
-	s->state = STATE_DNBUSY;
-	s->alarm = sim_after_ms(s, poll);
-	return (sim_say_status(s, c, poll));
-}
-
 /* What the application reports; errPROG past the end is its choice. */
 static uint8_t
 write_block(struct sim *s)
@@ -79,6 +66,54 @@ write_block(struct sim *s)
 	m->used = (uint32_t)(offset + s->block.len);
 	buf_reset(&s->block);
 	return (STATUS_OK);
+}
+
+/*
+ * The application reports. After an ABORT it still does, and an error then
+ * leads to dfuERROR out of dfuIDLE (read in dfu_device.c).
+ */
+static void
+report(struct sim *s)
+{
+	uint8_t verdict;
+
+	if (s->state == STATE_MANIFEST) {
+		if (s->rounds == 0)
+			s->state = sim_number(s, PARAM_TOLERANT) != 0 ?
+			    STATE_MANIFEST_SYNC : STATE_MANIFEST_WAIT_RESET;
+		return;
+	}
+	verdict = write_block(s);
+	if (verdict != STATUS_OK)
+		sim_fail(s, verdict);
+	else if (s->state == STATE_DNBUSY)
+		s->state = STATE_DNLOAD_SYNC;
+}
+
+/* In the callback that gives it the work, as the one of the example. */
+static bool
+reports_at_once(struct sim *s)
+{
+	if (!sim_is(s, PARAM_REPORTS, "at-once"))
+		return (false);
+	s->alarm = SIM_NEVER;
+	return (true);
+}
+
+/* The application is given the block, and reports some time later. */
+static enum sim_answer
+start_write(struct sim *s, const struct call *c)
+{
+	struct tiny *t = s->own;
+	uint32_t poll = sim_number(s, PARAM_BLOCK);
+
+	t->pending = false;
+	s->state = STATE_DNBUSY;
+	s->alarm = sim_after_ms(s, poll);
+	sim_say_status(s, c, poll);
+	if (reports_at_once(s))
+		report(s);
+	return (SIM_ACK);
 }
 
 static enum sim_answer
@@ -139,7 +174,10 @@ start_manifestation(struct sim *s, const struct call *c)
 	t->pending = false;
 	s->state = STATE_MANIFEST;
 	finish_later(s);
-	return (sim_say_status(s, c, sim_number(s, PARAM_FINISH)));
+	sim_say_status(s, c, sim_number(s, PARAM_FINISH));
+	if (reports_at_once(s))
+		report(s);
+	return (SIM_ACK);
 }
 
 /* While it is busy a question says 0 ms, and counts as a round of `stuck`. */
@@ -198,28 +236,6 @@ tiny_request(struct sim *s, const struct call *c)
 	default:
 		return (SIM_STALL);
 	}
-}
-
-/*
- * The application reports. After an ABORT it still does, and an error then
- * leads to dfuERROR out of dfuIDLE (read in dfu_device.c).
- */
-static void
-tiny_alarm(struct sim *s)
-{
-	uint8_t verdict;
-
-	if (s->state == STATE_MANIFEST) {
-		if (s->rounds == 0)
-			s->state = sim_number(s, PARAM_TOLERANT) != 0 ?
-			    STATE_MANIFEST_SYNC : STATE_MANIFEST_WAIT_RESET;
-		return;
-	}
-	verdict = write_block(s);
-	if (verdict != STATUS_OK)
-		sim_fail(s, verdict);
-	else if (s->state == STATE_DNBUSY)
-		s->state = STATE_DNLOAD_SYNC;
 }
 
 static bool
@@ -284,11 +300,12 @@ const struct profile sim_tinyusb = {
 	    1 << STATE_DNBUSY | 1 << STATE_DNLOAD_IDLE |
 	    1 << STATE_MANIFEST_SYNC | 1 << STATE_MANIFEST |
 	    1 << STATE_MANIFEST_WAIT_RESET | 1 << STATE_ERROR,
+	.takes = TAKES_ANY_DIRECTION | GIVES_STALE,
 	.answers_in_8 = true,
 	.make = tiny_make,
 	.power = tiny_power,
 	.request = tiny_request,
-	.alarm = tiny_alarm,
+	.alarm = report,
 	.reset = tiny_reset,
 	.configure = begin,
 	.leave = tiny_leave,

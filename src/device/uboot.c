@@ -354,7 +354,7 @@ const struct profile sim_uboot = {
 	    1 << STATE_DNLOAD_SYNC | 1 << STATE_DNLOAD_IDLE |
 	    1 << STATE_MANIFEST_SYNC | 1 << STATE_MANIFEST |
 	    1 << STATE_UPLOAD_IDLE | 1 << STATE_ERROR,
-	.takes = TAKES_VENDOR_TYPE,
+	.takes = TAKES_VENDOR_TYPE | TAKES_ANY_DIRECTION | GIVES_STALE,
 	.make = uboot_make,
 	.power = uboot_power,
 	.request = uboot_request,

@@ -1,5 +1,5 @@
 /*
- * What session_lint.c, which has the rows, and the files with their predicates
+ * What lint.c, which has the rows, and the files with their predicates
  * have in common.
  */
 #ifndef DFU_LINT_RULES_H

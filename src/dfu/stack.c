@@ -52,8 +52,9 @@ const struct dfu_stack dfu_stacks[] = {
 	    "= S= S= = = = = >2 = >2 S= >2 >2 >3",
 	    "= >3 >6 = = = = >2 = >2 S= >2 >2 =",
 	    "= S= S= = = = >7 >2 = >2 S= >2 >2 =",
-	    "= S= S= = = = = >2 = >2 S= >2 >2 >6",
-	    NULL, NULL,
+	    "= S= S= = = = = >2 = >2 S= >2 >2 .",
+	    "= S= S= = = = = >2 = >2 S= >2 >2 =",
+	    NULL,
 	    "= S= S= = = = = >2 = >2 S= >2 >2 =" }, false },
 	{ "u-boot", "U-Boot", "6073c36",
 	    "f_dfu.c, run", DFU_KNOWN_RUN,
@@ -85,26 +86,25 @@ const struct dfu_stack dfu_stacks[] = {
 	    "usbdfu.c example, run", DFU_KNOWN_RUN,
 	    "announces 100 ms for everything", {
 	    NULL, NULL,
-	    "S= >3 >6 S= S= S= = = = >2 S= = ? =",
-	    "? ? ? S= S= S= >4 ? = >2 S= = ? =",
-	    "? ? ? S= S= S= >5 ? = >2 S= = ? =",
-	    "? >3 >6 S= S= S= = ? = >2 S= = ? =",
-	    "? ? ? S= S= S= X ? = >2 S= = ? =",
+	    "S= >3 >6 S= ? S= = = = = S= = = =",
+	    "S= = >6 S= ? S= >5 = = >2 S= = >2 =",
+	    "S=' >3' >6' S=' ? S=' >5' =' =' >2' S=' =' >2' ='",
+	    "S= >3 >6 S= ? S= = = = >2 S= = >2 =",
+	    "S= >3 = S= ? S= X = = >2 S= = >2 =",
 	    NULL, NULL,
-	    "? >3 ? S= S= S= ? ? = >2 S= = ? =",
-	    "? ? ? S= S= S= = >2 = >2 S= = ? =" }, false },
+	    "S=' >3' >6' S=' ? S=' =' =' =' >2' S=' =' >2' ='",
+	    "S=' >3' >6' S=' ? S=' =' >2' =' >2' S=' =' >2' ='" }, false },
 	{ "mboot", "mboot", "MicroPython 1c3c201",
 	    "ports/stm32/mboot/main.c, run", DFU_KNOWN_RUN,
 	    "always announces 0 ms", {
 	    NULL, NULL,
-	    "= ? X ? ? ? ? >2 = = = = ? =",
-	    "= = = ? ? ? >4 ? = >2 = = ? =",
-	    "= = = ? ? ? >5 ? = >2 = = ? =",
-	    "= >3 >6 = ? ? = ? = >2 = = ? =",
-	    "= = = ? ? ? X ? = >2 = = ? =",
-	    NULL, NULL,
-	    "= = = = ? ? ? ? = >2 = = ? =",
-	    "= = = ? ? ? = >2 = >2 = = ? =" }, false },
+	    "= = = = ? = =' = = = = = = =",
+	    NULL,
+	    "=' =' =' =' ? =' >5' >2' >5' >2' =' =' >2' ='",
+	    "= = = = ? = =' >2 = >2 = = >2 =",
+	    NULL, NULL, NULL,
+	    "=' =' =' =' ? =' =' >2' =' >2' =' =' >2' ='",
+	    "= = = = ? = =' >2 = >2 = = >2 =" }, false },
 	{ "zephyr-legacy", "Zephyr", "legacy stack, main",
 	    "usb_dfu.c, read", DFU_KNOWN_SOURCE,
 	    "announces a fixed wait, whatever it does", {
@@ -120,34 +120,34 @@ const struct dfu_stack dfu_stacks[] = {
 	{ "zephyr-next", "Zephyr next", "device_next, main",
 	    "usbd_dfu.c, read", DFU_KNOWN_SOURCE,
 	    "GETSTATUS names the state before the answer, against 6.1.2", {
-	    NULL,
-	    "S= S= S= S= S= S= . S= . S= S= = ? .",
-	    ". . . . . . . . . . . = ? .",
-	    ". . . . . . ? . . . . = ? .",
-	    ". . . . . . ? . = . . = ? ?",
-	    ". . . . . . . . . . . = ? .",
-	    ". . . . . . . . . . . = ? .",
-	    "? ? ? ? ? ? >6 ? ? ? ? = ? ?",
-	    "? ? ? ? ? ? ? ? ? ? ? = ? ?",
-	    ". ? ? ? ? ? . . . . . = ? .",
-	    ". . . . . . . . . . . = ? ." }, true },
+	    ">1 S= S= S= S= S= = S= = S= S= = = =",
+	    "S= S= S= S= S= S= = S= = S= S= = >0 >2",
+	    ". . . . . . . . . . . = >0 .",
+	    ". . . . . . >5 . . . . = >0 .",
+	    ".' .' .' .' .' .' >5' .' =' .' .' =' >0' ='",
+	    ". . . . . . . . . . . = >0 .",
+	    ". . . . . . >2 . . . . = >0 .",
+	    ".' .' .' .' .' .' >2' .' =' .' .' =' >0' ='",
+	    "=' =' =' =' >10' =' =' =' =' =' =' =' >0' ='",
+	    ". . . = = = . . . . . = >0 .",
+	    ". . . . . . . . . . . = >0 ." }, true },
 	{ "embassy", "embassy", "main",
 	    "embassy-usb-dfu, read", DFU_KNOWN_SOURCE, NULL, {
 	    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 	    "? ? ? ? ? ? = >2 ? >2 ? X ? ?",
 	    NULL, NULL, NULL }, false },
 	{ "gd32", "GD32", "GD32VF103 dfu_core.c",
-	    "GigaDevice's library, read", DFU_KNOWN_SOURCE,
-	    "keeps announcing the wait of an erase", {
+	    "GigaDevice's example V1.0.0, run", DFU_KNOWN_RUN,
+	    "announces 80 ms for a command, 60 for an erase, 0 for data", {
 	    NULL, NULL,
-	    "X >3 >6 >9 ? ? = >10 = = = >2 ? =",
-	    "X = ? = ? ? >4 ? = >2 = >2 ? =",
-	    "X = ? = ? ? =' ? = = = >2 ? =",
-	    "X >3 >6 = ? ? = ? = >2 = >2 ? =",
-	    "X = ? = ? ? X ? = >2 = >2 ? =",
+	    "X >3 >6 >9 ? = = >10 = = S= = = =",
+	    "X S= S= S= ? >2 = >10 = >2 S= = >2 =",
+	    "X' S>3' S>3' S>3' ? >2' >5' >10' >3' >2' S>3' >3' >2' >3'",
+	    "X >3 >6 S= ? >2 = >10 = >2 S= = >2 =",
+	    "X S= S= S= ? >2 X >10 = >2 S= = >2 =",
 	    NULL, NULL,
-	    "X = ? >9 ? ? = ? = >2 = >2 ? =",
-	    "X = ? = ? ? = >2 = = = >2 ? =" }, false },
+	    "X S= S= = ? >2 = >10 = >2 S= = >2 =",
+	    "X S= S= S= ? >2 = >2 = = S= = >2 =" }, false },
 	{ "openmoko", "Openmoko", "U-Boot patch set",
 	    "usbdfu.c, read", DFU_KNOWN_SOURCE,
 	    "never sets the wait: what it announces is noise", {
@@ -161,10 +161,17 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? >9 ? ? . ? . ? ? >10 ? .",
 	    "? ? ? ? ? ? . ? . ? ? >10 ? ." }, false },
 	{ "black-magic", "Black Magic", "Probe's boot loader",
-	    "dfu-util's quirk table", DFU_KNOWN_REPORT,
-	    "may announce 0 ms for ever", {
-	    NULL, NULL, NULL, NULL, "? ? ? ? ? ? =' ? ? ? ? ? ? ?",
-	    NULL, NULL, NULL, NULL, NULL, NULL }, false },
+	    "dfucore.c 116a72e, run", DFU_KNOWN_RUN,
+	    "announces 27 ms, 20 for an erase; older ones 0 ms for ever", {
+	    NULL, NULL,
+	    "X >3 >6 >9 ? >9 = = = = S= = = =",
+	    "X = >6 S= ? S= >5 = = >2 S= = >2 =",
+	    "X' >3' >6' S=' ? S=' >5' =' =' >2' S=' =' >2' ='",
+	    "X >3 >6 >9 ? >9 = = = >2 S= = >2 =",
+	    "X >3 = S= ? S= X = = >2 S= = >2 =",
+	    NULL, NULL,
+	    "X >3 >6 = ? = = = = >2 S= = >2 =",
+	    "X >3 >6 S= ? S= = >2 = >2 S= = >2 =" }, false },
 	{ "stm32duino", "STM32duino", "pull request 22",
 	    "STM32duino-bootloader dfu.c, read", DFU_KNOWN_SOURCE,
 	    "every request sets bStatus to OK", {
@@ -199,6 +206,20 @@ static const struct {
 	    "ignored; two CLRSTATUS get out" },
 	{ "st", DFU_STATE_MANIFEST, DFU_IN_GETSTATE, DFU_KNOWN_SOURCE,
 	    "any answer to the host starts the leave" },
+	{ "st", DFU_STATE_DNLOAD_SYNC, DFU_IN_DNLOAD0, DFU_KNOWN_RUN,
+	    "on an OTG core the host sees the STALL" },
+	{ "st", DFU_STATE_MANIFEST_SYNC, DFU_IN_DNLOAD0, DFU_KNOWN_RUN,
+	    "on an OTG core the host sees the STALL" },
+	{ "st", DFU_STATE_UPLOAD_IDLE, DFU_IN_DNLOAD0, DFU_KNOWN_RUN,
+	    "on an OTG core the host sees the STALL" },
+	{ "st", DFU_STATE_ERROR, DFU_IN_DNLOAD0, DFU_KNOWN_RUN,
+	    "on an OTG core the host sees the STALL" },
+	{ "tinyusb", DFU_STATE_DNLOAD_SYNC, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
+	    "if the application finishes at once, it is in "
+	    "dfuDNLOAD-SYNC again" },
+	{ "tinyusb", DFU_STATE_MANIFEST_SYNC, DFU_IN_GETSTATUS,
+	    DFU_KNOWN_RUN, "if the application finishes at once, it is in "
+	    "dfuMANIFEST-SYNC again" },
 	{ "tinyusb", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
 	    "goes on only when the application calls finish" },
 	{ "u-boot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
@@ -208,9 +229,24 @@ static const struct {
 	{ "embassy", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
 	    "announces 50 ms; PR 6257 makes it dfuMANIFEST-WAIT-RESET" },
 	{ "gd32", DFU_STATE_DNLOAD_IDLE, DFU_IN_DNLOAD0, DFU_KNOWN_REPORT,
-	    "it may leave at once, before GETSTATUS" },
-	{ "mboot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
-	    "bStatus is cleared by the first answer" },
+	    "the ROM may leave at once, before GETSTATUS" },
+	{ "gd32", DFU_STATE_IDLE, DFU_IN_CLRSTATUS, DFU_KNOWN_RUN,
+	    "makes errUNKNOWN; a second one clears it" },
+	{ "mboot", DFU_STATE_IDLE, DFU_IN_GETSTATUS, DFU_KNOWN_INFERRED,
+	    "does what was asked for last; after DNLOAD it says dfuDNBUSY, "
+	    "and is in dfuDNLOAD-IDLE" },
+	{ "mboot", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS,
+	    DFU_KNOWN_INFERRED,
+	    "does what was asked for last; after DNLOAD it says dfuDNBUSY, "
+	    "and is in dfuDNLOAD-IDLE" },
+	{ "mboot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_INFERRED,
+	    "if nothing was asked for; bStatus is cleared by the first "
+	    "answer" },
+	{ "zephyr-next", DFU_STATE_DNLOAD_SYNC, DFU_IN_GETSTATUS,
+	    DFU_KNOWN_SOURCE, "dfuDNBUSY where its image is not ready" },
+	{ "zephyr-next", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS,
+	    DFU_KNOWN_INFERRED, "not tolerant: dfuMANIFEST-WAIT-RESET, "
+	    "which accepts everything" },
 	{ "stm32duino", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS,
 	    DFU_KNOWN_SOURCE, "the next DNLOAD begins the image anew" },
 	{ "stm32duino", DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_RESET,
@@ -227,6 +263,15 @@ static const struct {
 	{ "st", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
 	{ "dapboot", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
 	{ "dapboot", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
+	{ "libopencm3", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
+	{ "libopencm3", DFU_STATE_DNBUSY, DFU_STATE_DNBUSY },
+	{ "libopencm3", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
+	{ "black-magic", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
+	{ "black-magic", DFU_STATE_DNBUSY, DFU_STATE_DNBUSY },
+	{ "black-magic", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
+	{ "mboot", DFU_STATE_DNBUSY, DFU_STATE_DNBUSY },
+	{ "gd32", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
+	{ "gd32", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
 };
 
 /* SET_INTERFACE: a word a state, as in the cells above. */
@@ -249,8 +294,9 @@ static const struct {
 	{ "libopencm3", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
 	{ "mboot", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
 	{ "zephyr-legacy", "? ? ? ? ? ? ? = ? ? ?", DFU_KNOWN_SOURCE, NULL },
-	{ "zephyr-next", "? ? ? ? ? ? ? = ? ? ?", DFU_KNOWN_SOURCE, NULL },
+	{ "zephyr-next", "= = = = = = = = = = =", DFU_KNOWN_SOURCE, NULL },
 	{ "gd32", "? ? = = = = = = ? = =", DFU_KNOWN_SOURCE, NULL },
+	{ "black-magic", "? ? = = = = = ? ? = =", DFU_KNOWN_SOURCE, NULL },
 	{ "openmoko", "? ? ? >10 >10 >10 ? ? ? >10 ?", DFU_KNOWN_SOURCE,
 	    "errNOTDONE: it cuts the transfer short" },
 };
@@ -395,6 +441,8 @@ add_reply(const struct dfu_stack *stack, uint8_t state,
 	size_t i;
 
 	o->says = o->next;
+	if (stack->late && input == DFU_IN_GETSTATUS)
+		o->says = state;
 	for (i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
 		if (input == DFU_IN_GETSTATUS && replies[i].state == state &&
 		    strcmp(replies[i].stack, stack->id) == 0)
@@ -419,6 +467,8 @@ dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 		o->response = (enum dfu_response)m->response;
 		o->next = m->next;
 		o->note = m->note;
+		if (len > 1)
+			o->certainty = DFU_KNOWN_INFERRED;
 	} else if (!read_cell(s, len, state, input, o)) {
 		return (false);
 	}

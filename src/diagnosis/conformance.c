@@ -363,9 +363,3 @@ conformance_brief(const struct conformance *a, struct buf *b)
 	else if (a->stack == CONFORMS_NO)
 		buf_addf(b, "not %s", a->of->name);
 }
-
-const char *
-conforms_name(enum conforms a)
-{
-	return (a == CONFORMS_YES ? "yes" : a == CONFORMS_NO ? "no" : NULL);
-}

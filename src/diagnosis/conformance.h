@@ -48,7 +48,4 @@ void		 conformance_words(const struct conformance *a, struct buf *b);
 /* The same in few columns: "not DFU 1.1", "not U-Boot". */
 void		 conformance_brief(const struct conformance *a, struct buf *b);
 
-/* yes, no or NULL. */
-const char	*conforms_name(enum conforms a);
-
 #endif

@@ -10,7 +10,10 @@
 #include "diagnosis/finding_rule.h"
 
 /* In this order: where rows are of one group, the earlier one wins. */
-static const struct finding_table tables[] = {
+static const struct {
+	const struct finding_row	*rows;
+	const size_t			*n;
+} tables[] = {
 	{ finding_manifest_rows, &finding_manifest_count },
 	{ finding_dfuse_rows, &finding_dfuse_count },
 	{ finding_runtime_rows, &finding_runtime_count },
@@ -42,6 +45,10 @@ index_row(const struct finding_row *row)
 	size_t moment, n;
 
 	assert(nevery < ROWS_MOST && row->group < 32);
+	assert(row->when != 0 && row->when >> FINDING_MOMENTS == 0);
+	assert(row->id != NULL && row->title != NULL &&
+	    row->mechanism != NULL && row->source != NULL &&
+	    row->predicate != NULL);
 	for (moment = 0; moment < FINDING_MOMENTS; moment++) {
 		if (!(row->when >> moment & 1))
 			continue;
@@ -335,8 +342,11 @@ findings_after(struct session *s, const struct event *e)
 	finding_note(s->findings->state, &c);
 }
 
-size_t
-findings_at(const struct session *s, uint64_t now, struct finding *out,
+/*
+ * What holds at now: at most max of them into out.
+ */
+static size_t
+holding(const struct session *s, uint64_t now, struct finding *out,
     size_t max)
 {
 	struct buf evidence = { 0 }, remedy = { 0 };
@@ -387,7 +397,7 @@ findings_sorted(const struct session *s, uint64_t now, struct finding *held,
 	size_t i, n = 0, all;
 	int severity;
 
-	*nheld = findings_at(s, now, held, FINDINGS_AT_MOST);
+	*nheld = holding(s, now, held, FINDINGS_AT_MOST);
 	all = f->n + *nheld;
 	list = mem_alloc((all + 1) * sizeof(const struct finding *));
 	for (severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE;
@@ -399,16 +409,6 @@ findings_sorted(const struct session *s, uint64_t now, struct finding *held,
 		}
 	}
 	*sorted = list;
-	return (n);
-}
-
-size_t
-findings_count(const struct session *s, enum severity least)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < s->findings->n; i++)
-		n += s->findings->list[i].row->severity >= least;
 	return (n);
 }
 

@@ -134,29 +134,26 @@ struct findings {
 };
 
 /*
- * What holds at now because nothing happened since the last event: at most
- * max of them into out, which finding_free releases one by one. They enter
- * the list when the next event shows that they held.
+ * How many may hold at a time because nothing happened since the last event.
+ * They enter the list when the next event shows that they held.
  */
-size_t	findings_at(const struct session *s, uint64_t now,
-	    struct finding *out, size_t max);
 #define FINDINGS_AT_MOST	8
+
+/* One that findings_sorted put into held. */
 void	finding_free(struct finding *f);
 
 /*
  * The list and what holds at now, errors first, each severity in the order
- * of proof: pointers into *s and into held (FINDINGS_AT_MOST long, see
- * findings_at). Returns how many; *sorted is the caller's to free.
+ * of proof: pointers into *s and into held, FINDINGS_AT_MOST long, whose
+ * *nheld are the caller's to release. Returns how many; *sorted is the
+ * caller's to free.
  */
 size_t	findings_sorted(const struct session *s, uint64_t now,
 	    struct finding *held, size_t *nheld,
 	    const struct finding ***sorted);
 
-/* When findings_at may next say something else, or SESSION_NEVER. us. */
+/* When findings_sorted may next hold something else, or SESSION_NEVER. us. */
 uint64_t findings_deadline(const struct session *s, uint64_t now);
-
-/* How many of at least that severity are in the list. */
-size_t	findings_count(const struct session *s, enum severity least);
 
 /* "#5..#9", "#5, #7, #9 ... #20", "" into b. */
 void	finding_requests(const struct finding *f, struct buf *b);

@@ -215,135 +215,187 @@ is_polled_in_error(struct finding_case *c)
 }
 
 const struct finding_row finding_data_rows[] = {
-	{ "block-too-long", "a block longer than wTransferSize",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "The device says how many bytes it takes at once, and the host "
-	    "sends more (tools that know 2048 from the F4 do so to a G4). "
-	    "It is stalled, cut, or answered with errSTALLEDPKT.",
-	    NULL, NULL, "Use the size that it announces.", NULL,
-	    "DFU 1.1 4.1.3; web-stm32-updater 3",
-	    FINDING_ON_SENT, GROUP_NONE, is_too_long },
-	{ "clamped-to-4096", "the host sends 4096 bytes, it could take more",
-	    FINDING_DATA, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "Older tools keep to Linux's former limit of a control transfer. "
-	    "It is only slower.",
-	    NULL, NULL, NULL, NULL, "dfu-util 6c9fa24",
-	    FINDING_ON_SENT, GROUP_NONE, is_clamped },
-	{ "upload-capped", "the upload was cut at 16384 bytes by the host",
-	    FINDING_DATA, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "dfu-util reads no more from a DfuSe device when no length is "
-	    "given. Comparing the file with the image fails for that reason "
-	    "alone.",
-	    NULL, NULL, "Give address and length: read ADDR LENGTH FILE.", NULL,
-	    "dfu-util 9a5e70e", FINDING_ON_TAKEN, GROUP_NONE, is_capped },
-	{ "block-wraps", "the block number wraps after 255",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "wBlockNum has 16 bits; this host counts in 8. What comes after "
-	    "is lost, mixed up or refused with errSTALLEDPKT.",
-	    NULL, NULL, "Another version of the tool; bigger blocks.", NULL,
-	    "fwupd a1c7716cd; DFU 1.1 6.1.1",
-	    FINDING_ON_SENT, GROUP_NONE, is_wrapped },
-	{ "end-lost", "the DNLOAD of length 0 did not reach it",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_SYSTEM,
-	    "The transfer failed on the host's side and the device is still "
-	    "in dfuDNLOAD-IDLE: some drivers (libusb0) cannot send a control "
-	    "transfer without data. All blocks are written.",
-	    NULL, "leave", "Use WinUSB, or another computer.", NULL,
-	    "dapboot 11; libusb 382", FINDING_ON_STATUS, GROUP_NONE,
-	    is_end_lost },
-	{ "container-flashed", "the file's wrapping went into the flash",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "The DFU suffix (or DfuSe's prefix) is for the host to check and "
-	    "to take off. Firmware that checks its own CRC or length will "
-	    "reject itself; behind a prefix nothing is where it belongs.",
-	    NULL, NULL, "Write the raw image, or use a tool that knows it.",
-	    NULL, "toboot 35; DFU 1.1 appendix B",
-	    FINDING_ON_SENT, GROUP_NONE, is_container },
-	{ "getstatus-in-upload", "it cannot tell its state during an upload",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "GETSTATUS between two UPLOADs fails on this device (Openmoko). "
-	    "Uploads work without it.",
-	    NULL, "abort", "Upload without GETSTATUS in between.",
-	    "Answer GETSTATUS in dfuUPLOAD-IDLE.", "fwupd's quirks",
-	    FINDING_ON_FAILED, GROUP_STALL, is_upload_status },
-	{ "error-without-status", "dfuERROR, but the status says OK",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The device clears bStatus with every request or never sets it: "
-	    "the reason is lost. Tools that look at bStatus alone go on "
-	    "writing into nothing.",
-	    "The name of the alternate setting may say why (RAM upload not "
-	    "supported: take another one).",
-	    "clrstatus", "Then another alternate setting or address.",
-	    "Keep bStatus until CLRSTATUS.",
-	    "STM32duino-bootloader 118; U-Boot f_dfu",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_statusless },
-	{ "abort-upsets", "it does not take ABORT between two DNLOADs well",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The request after an ABORT in dfuDNLOAD-IDLE failed. Old "
-	    "loaders (STR750) want one DNLOAD after the other.",
-	    NULL, "recover", "No ABORT where a DNLOAD follows.",
-	    "Go to dfuIDLE on ABORT.", "dfu-util 6348baf; DFU 1.1 A.2.6",
-	    FINDING_ON_FAILED, GROUP_STALL, is_abort_upset },
-	{ "dnload-refused", "a block is refused although it was its turn",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_OPEN,
-	    "In this state a DNLOAD is right, and the device stalls it: it "
-	    "does not take this address, alternate setting or size, or this "
-	    "is not the device that the image is for.",
-	    "Refused at random blocks, it is the bus clock or the cable; at "
-	    "the same block always, the image.",
-	    "getstatus", "bStatus tells more; check product and image.",
-	    "Say why in bStatus.",
-	    "hackrf 1518; tmk_keyboard 537; qmk_firmware 17890",
-	    FINDING_ON_STALL, GROUP_STALL, is_dnload_refused },
-	{ "clrstatus-made-error", "CLRSTATUS made the error itself",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "CLRSTATUS is for dfuERROR alone. Sent in another state it "
-	    "leads into dfuERROR (ST's library even says errUNKNOWN).",
-	    NULL, "clrstatus", "One more clears it.", NULL,
-	    "DFU 1.1 A.2; dfu-core",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_clrstatus_made },
-	{ "ended-too-early", "the download ended before all data was there",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "errNOTDONE: the device knows how much it wants and got less.",
-	    NULL, "clrstatus", "Check the length of the file.", NULL,
-	    "DFU 1.1 6.1.2", FINDING_ON_ERROR, GROUP_ERROR, is_not_done },
-	{ "flash-error", "the device could not store this block",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "errFILE is about the image; errWRITE, errERASE, "
-	    "errCHECK_ERASED, errPROG and errVERIFY are about the flash: "
-	    "not erased, protected or worn out.",
-	    "After a full erase the same image tells flash from image.",
-	    "clrstatus", "Erase the whole range, then try again.", NULL,
-	    "DFU 1.1 6.1.2",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_flash_error },
-	{ "request-refused-error", "it did not expect the last request",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "errSTALLEDPKT: the request before was none for that state, its "
-	    "block was too long, or its block number out of turn.",
-	    NULL, "clrstatus", NULL, NULL, "DFU 1.1 6.1.2",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_stalledpkt },
-	{ "unknown-error", "an error that the device cannot name",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_OPEN,
-	    "errUNKNOWN: something failed in the device. The same image "
-	    "went through with another build of the tool or another driver "
-	    "in the reports.",
-	    "A second try: the same block again is the device, another one "
-	    "is the way there.",
-	    "clrstatus", "Try once more, then another tool or port.", NULL,
-	    "qmk_toolbox 375; DFU 1.1 6.1.2",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_unknown_error },
-	{ "error", "the device is in dfuERROR",
-	    FINDING_DATA, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "Nothing is taken until the error is cleared; bStatus names it, "
-	    "and a vendor's may be described by the string iString.",
-	    NULL, "clrstatus", NULL, NULL, "DFU 1.1 A.2.11",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_other_error },
-	{ "polls-in-error", "the host keeps polling in dfuERROR",
-	    FINDING_DATA, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "dfuERROR does not pass by itself: a loop that waits for "
-	    "dfuDNLOAD-IDLE waits for ever.",
-	    NULL, "clrstatus", NULL, NULL, "dfu-util cb548bf; A.2.11",
-	    FINDING_ON_ERROR, GROUP_NONE, is_polled_in_error },
+	{ .id = "block-too-long",
+	    .title = "a block longer than wTransferSize",
+	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The device says how many bytes it takes at once, "
+	    "and the host sends more (tools that know 2048 from the F4 do so "
+	    "to a G4). It is stalled, cut, or answered with errSTALLEDPKT.",
+	    .advice = "Use the size that it announces.",
+	    .source = "DFU 1.1 4.1.3; web-stm32-updater 3",
+	    .when = FINDING_ON_SENT, .predicate = is_too_long },
+	{ .id = "clamped-to-4096",
+	    .title = "the host sends 4096 bytes, it could take more",
+	    .class = FINDING_DATA, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Older tools keep to Linux's former limit of a "
+	    "control transfer. It is only slower.",
+	    .source = "dfu-util 6c9fa24", .when = FINDING_ON_SENT,
+	    .predicate = is_clamped },
+	{ .id = "upload-capped",
+	    .title = "the upload was cut at 16384 bytes by the host",
+	    .class = FINDING_DATA, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "dfu-util reads no more from a DfuSe device when no "
+	    "length is given. Comparing the file with the image fails for "
+	    "that reason alone.",
+	    .advice = "Give address and length: read ADDR LENGTH FILE.",
+	    .source = "dfu-util 9a5e70e", .when = FINDING_ON_TAKEN,
+	    .predicate = is_capped },
+	{ .id = "block-wraps",
+	    .title = "the block number wraps after 255", .class = FINDING_DATA,
+	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_HOST,
+	    .mechanism = "wBlockNum has 16 bits; this host counts in 8. What "
+	    "comes after is lost, mixed up or refused with errSTALLEDPKT.",
+	    .advice = "Another version of the tool; bigger blocks.",
+	    .source = "fwupd a1c7716cd; DFU 1.1 6.1.1",
+	    .when = FINDING_ON_SENT, .predicate = is_wrapped },
+	{ .id = "end-lost",
+	    .title = "the DNLOAD of length 0 did not reach it",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_SYSTEM,
+	    .mechanism = "The transfer failed on the host's side and the "
+	    "device is still in dfuDNLOAD-IDLE: some drivers (libusb0) "
+	    "cannot send a control transfer without data. All blocks are "
+	    "written.",
+	    .remedy = "leave", .advice = "Use WinUSB, or another computer.",
+	    .source = "dapboot 11; libusb 382", .when = FINDING_ON_STATUS,
+	    .predicate = is_end_lost },
+	{ .id = "container-flashed",
+	    .title = "the file's wrapping went into the flash",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The DFU suffix (or DfuSe's prefix) is for the host "
+	    "to check and to take off. Firmware that checks its own CRC or "
+	    "length will reject itself; behind a prefix nothing is where it "
+	    "belongs.",
+	    .advice = "Write the raw image, or use a tool that knows it.",
+	    .source = "toboot 35; DFU 1.1 appendix B", .when = FINDING_ON_SENT,
+	    .predicate = is_container },
+	{ .id = "getstatus-in-upload",
+	    .title = "it cannot tell its state during an upload",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "GETSTATUS between two UPLOADs fails on this device "
+	    "(Openmoko). Uploads work without it.",
+	    .remedy = "abort",
+	    .advice = "Upload without GETSTATUS in between.",
+	    .firmware = "Answer GETSTATUS in dfuUPLOAD-IDLE.",
+	    .source = "fwupd's quirks", .when = FINDING_ON_FAILED,
+	    .group = GROUP_STALL, .predicate = is_upload_status },
+	{ .id = "error-without-status",
+	    .title = "dfuERROR, but the status says OK", .class = FINDING_DATA,
+	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The device clears bStatus with every request or "
+	    "never sets it: the reason is lost. Tools that look at bStatus "
+	    "alone go on writing into nothing.",
+	    .apart = "The name of the alternate setting may say why (RAM "
+	    "upload not supported: take another one).",
+	    .remedy = "clrstatus",
+	    .advice = "Then another alternate setting or address.",
+	    .firmware = "Keep bStatus until CLRSTATUS.",
+	    .source = "STM32duino-bootloader 118; U-Boot f_dfu",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_statusless },
+	{ .id = "abort-upsets",
+	    .title = "it does not take ABORT between two DNLOADs well",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The request after an ABORT in dfuDNLOAD-IDLE "
+	    "failed. Old loaders (STR750) want one DNLOAD after the other.",
+	    .remedy = "recover", .advice = "No ABORT where a DNLOAD follows.",
+	    .firmware = "Go to dfuIDLE on ABORT.",
+	    .source = "dfu-util 6348baf; DFU 1.1 A.2.6",
+	    .when = FINDING_ON_FAILED, .group = GROUP_STALL,
+	    .predicate = is_abort_upset },
+	{ .id = "dnload-refused",
+	    .title = "a block is refused although it was its turn",
+	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "In this state a DNLOAD is right, and the device "
+	    "stalls it: it does not take this address, alternate setting or "
+	    "size, or this is not the device that the image is for.",
+	    .apart = "Refused at random blocks, it is the bus clock or the "
+	    "cable; at the same block always, the image.",
+	    .remedy = "getstatus",
+	    .advice = "bStatus tells more; check product and image.",
+	    .firmware = "Say why in bStatus.",
+	    .source = "hackrf 1518; tmk_keyboard 537; qmk_firmware 17890",
+	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
+	    .predicate = is_dnload_refused },
+	{ .id = "clrstatus-made-error",
+	    .title = "CLRSTATUS made the error itself", .class = FINDING_DATA,
+	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_HOST,
+	    .mechanism = "CLRSTATUS is for dfuERROR alone. Sent in another "
+	    "state it leads into dfuERROR (ST's library even says "
+	    "errUNKNOWN).",
+	    .remedy = "clrstatus", .advice = "One more clears it.",
+	    .source = "DFU 1.1 A.2; dfu-core", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_clrstatus_made },
+	{ .id = "ended-too-early",
+	    .title = "the download ended before all data was there",
+	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "errNOTDONE: the device knows how much it wants and "
+	    "got less.",
+	    .remedy = "clrstatus", .advice = "Check the length of the file.",
+	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_not_done },
+	{ .id = "flash-error",
+	    .title = "the device could not store this block",
+	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "errFILE is about the image; errWRITE, errERASE, "
+	    "errCHECK_ERASED, errPROG and errVERIFY are about the flash: not "
+	    "erased, protected or worn out.",
+	    .apart = "After a full erase the same image tells flash from "
+	    "image.",
+	    .remedy = "clrstatus",
+	    .advice = "Erase the whole range, then try again.",
+	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_flash_error },
+	{ .id = "request-refused-error",
+	    .title = "it did not expect the last request",
+	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "errSTALLEDPKT: the request before was none for "
+	    "that state, its block was too long, or its block number out of "
+	    "turn.",
+	    .remedy = "clrstatus", .source = "DFU 1.1 6.1.2",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_stalledpkt },
+	{ .id = "unknown-error",
+	    .title = "an error that the device cannot name",
+	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "errUNKNOWN: something failed in the device. The "
+	    "same image went through with another build of the tool or "
+	    "another driver in the reports.",
+	    .apart = "A second try: the same block again is the device, "
+	    "another one is the way there.",
+	    .remedy = "clrstatus",
+	    .advice = "Try once more, then another tool or port.",
+	    .source = "qmk_toolbox 375; DFU 1.1 6.1.2",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_unknown_error },
+	{ .id = "error",
+	    .title = "the device is in dfuERROR", .class = FINDING_DATA,
+	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "Nothing is taken until the error is cleared; "
+	    "bStatus names it, and a vendor's may be described by the string "
+	    "iString.",
+	    .remedy = "clrstatus", .source = "DFU 1.1 A.2.11",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_other_error },
+	{ .id = "polls-in-error",
+	    .title = "the host keeps polling in dfuERROR",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "dfuERROR does not pass by itself: a loop that "
+	    "waits for dfuDNLOAD-IDLE waits for ever.",
+	    .remedy = "clrstatus", .source = "dfu-util cb548bf; A.2.11",
+	    .when = FINDING_ON_ERROR, .predicate = is_polled_in_error },
 };
 const size_t finding_data_count =
     sizeof(finding_data_rows) / sizeof(finding_data_rows[0]);

@@ -230,134 +230,177 @@ is_command_unknown(struct finding_case *c)
 }
 
 const struct finding_row finding_dfuse_rows[] = {
-	{ "address-outside-map", "an address that its memory does not have",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "The memory layout in the name of the alternate setting has no "
-	    "such address, or only for reading. Loaders answer errTARGET, "
-	    "errADDRESS, nothing at all, or hang.",
-	    NULL, NULL, "Check what the image is linked for.",
-	    "Check the range; answer errADDRESS.",
-	    "micropython 5728; AN3156", FINDING_ON_SENT, GROUP_NONE,
-	    is_outside },
-	{ "address-refused", "the device refuses this address or target",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "errTARGET and errADDRESS mean that the place is not one it "
-	    "writes or erases: the image is for another part, too big, or "
-	    "for another address. Nothing was done.",
-	    NULL, "clrstatus", "Compare the address with the memory layout.",
-	    NULL, "AN2662 p. 78; fomu-workshop 9; blackmagic 308",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_address_refused },
-	{ "unprotect-refused", "read unprotect was answered with an error",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "A read unprotect that works ends in a reset without another "
-	    "answer. An answer means that the protection stays: level 2 "
-	    "cannot be undone.",
-	    NULL, "clrstatus", "A debug probe tells the level.", NULL,
-	    "AN2662 p. 79", FINDING_ON_ERROR, GROUP_ERROR,
-	    is_unprotect_refused },
-	{ "unprotect-done", "no answer after read unprotect: it worked",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "The device erases its flash, drops the protection and resets; "
-	    "it cannot answer once more. Tools report an error.",
-	    "An answer, such as errUNKNOWN, would have been the failure.",
-	    NULL, "Plug it in again in DFU mode; the flash is empty.", NULL,
-	    "AN2662 p. 79", FINDING_ON_STALL | FINDING_ON_LEFT, GROUP_STALL,
-	    is_unprotect_done },
-	{ "unprotect-no-return", "not back after read unprotect",
-	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The flash is empty now, so only the boot pin or a boot address "
-	    "in the option bytes leads into the loader. Wrong option bytes "
-	    "(boot addresses, bank mode) lead nowhere.",
-	    NULL, NULL, "Power cycle with the boot pin set; else a probe.",
-	    NULL, "rusefi 3597", FINDING_ON_TIME, GROUP_NONE,
-	    is_unprotect_lost },
-	{ "read-protected", "the flash is read-protected",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "ST's loaders answer errVENDOR to everything that touches the "
-	    "flash while read protection is on. Lifting it erases "
-	    "everything.",
-	    "errVENDOR is any vendor's: iString may name the reason; TI's "
-	    "loader wants its own prefix in the file.",
-	    "unprotect", NULL, NULL,
-	    "AN2662 p. 78; betaflight-configurator 200",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_protected },
-	{ "option-bytes-written", "the option bytes are written",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "Option bytes hold protection and boot mode: a wrong value locks "
-	    "the device, and read protection write-protects the first pages "
-	    "too. The device resets when they change.",
-	    NULL, NULL, NULL, "Do not set protection in an update.",
-	    "AN3156; blackmagic 220", FINDING_ON_SENT, GROUP_NONE,
-	    is_option_write },
-	{ "option-bytes-reset", "it reset to take the option bytes: fine",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "Writing option bytes ends in a system reset. dfuDNLOAD-IDLE "
-	    "never comes; tools that wait for it report an error.",
-	    NULL, NULL, NULL, NULL, "AN3156 5.1; dfu-util 3332f92",
-	    FINDING_ON_LEFT, GROUP_LEFT, is_option_reset },
-	{ "plain-dfu-to-dfuse", "plain DFU spoken to a DfuSe device",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "The host counted blocks from 0 and sent firmware there. DfuSe "
-	    "reads block 0 as a command and reserves block 1; data begins "
-	    "with block 2.",
-	    NULL, "clrstatus", "Use a tool that speaks DfuSe.",
-	    "Announce 0x011a only if you speak DfuSe.",
-	    "AN3156; usbd-dfu 18",
-	    FINDING_ON_ERROR | FINDING_ON_STALL, GROUP_ERROR,
-	    is_plain_to_dfuse },
-	{ "dfuse-to-plain", "a DfuSe command to a plain DFU device",
-	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "A device without DfuSe takes the command for the first bytes "
-	    "of its firmware.",
-	    "Some loaders speak DfuSe under a version of 1.1.",
-	    "abort", NULL, "Announce 0x011a if you speak DfuSe.",
-	    "AN3156; DFU 1.1 6.1.1", FINDING_ON_SENT, GROUP_NONE,
-	    is_dfuse_to_plain },
-	{ "sector-refused", "some sectors erase, this one does not",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "Single sectors are write-protected: by the option bytes, which "
-	    "a brown-out can corrupt, or because the loader lives there.",
-	    "ST's ROM does not even report it: then the data differs.",
-	    "clrstatus", "Rewrite the option bytes.", NULL, "rusefi 8926",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_sector_refused },
-	{ "erase-refused", "the erase failed",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "The loader does not erase there: it protects itself, does not "
-	    "know the mass erase, or the flash is worn or protected.",
-	    "Erasing sector by sector tells: mass erase missing, or all of "
-	    "it.",
-	    "clrstatus", "Then erase-range, page by page; check the address.",
-	    NULL, "gd32-dfu-utils 5; micropython 4586",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_erase_refused },
-	{ "write-not-erased", "written to a sector that was not erased",
-	    FINDING_DFUSE, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "Flash can only be written where it was erased. The host erased "
-	    "some sectors and writes beyond them: the data will differ or "
-	    "the write fails.",
-	    NULL, NULL, "Erase the whole range of the image first.", NULL,
-	    "ST forum on the B-L475E; fwupd f6ee6043c",
-	    FINDING_ON_SENT, GROUP_NONE, is_not_erased },
-	{ "erased-again", "an erase wipes what was just written",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "The sector to erase holds data of this very download. The host "
-	    "takes sectors for smaller than they are.",
-	    NULL, NULL, "Erase everything first, then write.", NULL,
-	    "fwupd f6ee6043c; dfu-util 7408582",
-	    FINDING_ON_SENT, GROUP_NONE, is_erased_again },
-	{ "erase-interleaved", "erasing and writing by turns",
-	    FINDING_DFUSE, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "That is right only if the announced sector size is: where real "
-	    "sectors are bigger, each erase wipes the one written before "
-	    "(Radiolink AT9).",
-	    NULL, NULL, "Verify; if it differs, erase all of it first.",
-	    "Announce the real sector size.", "dfu-util 7408582",
-	    FINDING_ON_SENT, GROUP_NONE, is_interleaved },
-	{ "command-unknown", "it does not know this DfuSe command",
-	    FINDING_DFUSE, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "Block 0 carried a command that the loader refuses with "
-	    "errSTALLEDPKT. get-commands lists those that it knows.",
-	    NULL, "clrstatus", "Then get-commands.", NULL, "AN2662 p. 74",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_command_unknown },
+	{ .id = "address-outside-map",
+	    .title = "an address that its memory does not have",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The memory layout in the name of the alternate "
+	    "setting has no such address, or only for reading. Loaders "
+	    "answer errTARGET, errADDRESS, nothing at all, or hang.",
+	    .advice = "Check what the image is linked for.",
+	    .firmware = "Check the range; answer errADDRESS.",
+	    .source = "micropython 5728; AN3156", .when = FINDING_ON_SENT,
+	    .predicate = is_outside },
+	{ .id = "address-refused",
+	    .title = "the device refuses this address or target",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "errTARGET and errADDRESS mean that the place is "
+	    "not one it writes or erases: the image is for another part, too "
+	    "big, or for another address. Nothing was done.",
+	    .remedy = "clrstatus",
+	    .advice = "Compare the address with the memory layout.",
+	    .source = "AN2662 p. 78; fomu-workshop 9; blackmagic 308",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_address_refused },
+	{ .id = "unprotect-refused",
+	    .title = "read unprotect was answered with an error",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "A read unprotect that works ends in a reset "
+	    "without another answer. An answer means that the protection "
+	    "stays: level 2 cannot be undone.",
+	    .remedy = "clrstatus", .advice = "A debug probe tells the level.",
+	    .source = "AN2662 p. 79", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_unprotect_refused },
+	{ .id = "unprotect-done",
+	    .title = "no answer after read unprotect: it worked",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "The device erases its flash, drops the protection "
+	    "and resets; it cannot answer once more. Tools report an error.",
+	    .apart = "An answer, such as errUNKNOWN, would have been the "
+	    "failure.",
+	    .advice = "Plug it in again in DFU mode; the flash is empty.",
+	    .source = "AN2662 p. 79",
+	    .when = FINDING_ON_STALL | FINDING_ON_LEFT, .group = GROUP_STALL,
+	    .predicate = is_unprotect_done },
+	{ .id = "unprotect-no-return",
+	    .title = "not back after read unprotect", .class = FINDING_DFUSE,
+	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The flash is empty now, so only the boot pin or a "
+	    "boot address in the option bytes leads into the loader. Wrong "
+	    "option bytes (boot addresses, bank mode) lead nowhere.",
+	    .advice = "Power cycle with the boot pin set; else a probe.",
+	    .source = "rusefi 3597", .when = FINDING_ON_TIME,
+	    .predicate = is_unprotect_lost },
+	{ .id = "read-protected",
+	    .title = "the flash is read-protected", .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "ST's loaders answer errVENDOR to everything that "
+	    "touches the flash while read protection is on. Lifting it "
+	    "erases everything.",
+	    .apart = "errVENDOR is any vendor's: iString may name the "
+	    "reason; TI's loader wants its own prefix in the file.",
+	    .remedy = "unprotect",
+	    .source = "AN2662 p. 78; betaflight-configurator 200",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_protected },
+	{ .id = "option-bytes-written",
+	    .title = "the option bytes are written", .class = FINDING_DFUSE,
+	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Option bytes hold protection and boot mode: a "
+	    "wrong value locks the device, and read protection "
+	    "write-protects the first pages too. The device resets when they "
+	    "change.",
+	    .firmware = "Do not set protection in an update.",
+	    .source = "AN3156; blackmagic 220", .when = FINDING_ON_SENT,
+	    .predicate = is_option_write },
+	{ .id = "option-bytes-reset",
+	    .title = "it reset to take the option bytes: fine",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "Writing option bytes ends in a system reset. "
+	    "dfuDNLOAD-IDLE never comes; tools that wait for it report an "
+	    "error.",
+	    .source = "AN3156 5.1; dfu-util 3332f92", .when = FINDING_ON_LEFT,
+	    .group = GROUP_LEFT, .predicate = is_option_reset },
+	{ .id = "plain-dfu-to-dfuse",
+	    .title = "plain DFU spoken to a DfuSe device",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The host counted blocks from 0 and sent firmware "
+	    "there. DfuSe reads block 0 as a command and reserves block 1; "
+	    "data begins with block 2.",
+	    .remedy = "clrstatus", .advice = "Use a tool that speaks DfuSe.",
+	    .firmware = "Announce 0x011a only if you speak DfuSe.",
+	    .source = "AN3156; usbd-dfu 18",
+	    .when = FINDING_ON_ERROR | FINDING_ON_STALL, .group = GROUP_ERROR,
+	    .predicate = is_plain_to_dfuse },
+	{ .id = "dfuse-to-plain",
+	    .title = "a DfuSe command to a plain DFU device",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "A device without DfuSe takes the command for the "
+	    "first bytes of its firmware.",
+	    .apart = "Some loaders speak DfuSe under a version of 1.1.",
+	    .remedy = "abort",
+	    .firmware = "Announce 0x011a if you speak DfuSe.",
+	    .source = "AN3156; DFU 1.1 6.1.1", .when = FINDING_ON_SENT,
+	    .predicate = is_dfuse_to_plain },
+	{ .id = "sector-refused",
+	    .title = "some sectors erase, this one does not",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "Single sectors are write-protected: by the option "
+	    "bytes, which a brown-out can corrupt, or because the loader "
+	    "lives there.",
+	    .apart = "ST's ROM does not even report it: then the data "
+	    "differs.",
+	    .remedy = "clrstatus", .advice = "Rewrite the option bytes.",
+	    .source = "rusefi 8926", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_sector_refused },
+	{ .id = "erase-refused",
+	    .title = "the erase failed", .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The loader does not erase there: it protects "
+	    "itself, does not know the mass erase, or the flash is worn or "
+	    "protected.",
+	    .apart = "Erasing sector by sector tells: mass erase missing, or "
+	    "all of it.",
+	    .remedy = "clrstatus",
+	    .advice = "Then erase-range, page by page; check the address.",
+	    .source = "gd32-dfu-utils 5; micropython 4586",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_erase_refused },
+	{ .id = "write-not-erased",
+	    .title = "written to a sector that was not erased",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Flash can only be written where it was erased. The "
+	    "host erased some sectors and writes beyond them: the data will "
+	    "differ or the write fails.",
+	    .advice = "Erase the whole range of the image first.",
+	    .source = "ST forum on the B-L475E; fwupd f6ee6043c",
+	    .when = FINDING_ON_SENT, .predicate = is_not_erased },
+	{ .id = "erased-again",
+	    .title = "an erase wipes what was just written",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The sector to erase holds data of this very "
+	    "download. The host takes sectors for smaller than they are.",
+	    .advice = "Erase everything first, then write.",
+	    .source = "fwupd f6ee6043c; dfu-util 7408582",
+	    .when = FINDING_ON_SENT, .predicate = is_erased_again },
+	{ .id = "erase-interleaved",
+	    .title = "erasing and writing by turns", .class = FINDING_DFUSE,
+	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
+	    .mechanism = "That is right only if the announced sector size "
+	    "is: where real sectors are bigger, each erase wipes the one "
+	    "written before (Radiolink AT9).",
+	    .advice = "Verify; if it differs, erase all of it first.",
+	    .firmware = "Announce the real sector size.",
+	    .source = "dfu-util 7408582", .when = FINDING_ON_SENT,
+	    .predicate = is_interleaved },
+	{ .id = "command-unknown",
+	    .title = "it does not know this DfuSe command",
+	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Block 0 carried a command that the loader refuses "
+	    "with errSTALLEDPKT. get-commands lists those that it knows.",
+	    .remedy = "clrstatus", .advice = "Then get-commands.",
+	    .source = "AN2662 p. 74", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_command_unknown },
 };
 const size_t finding_dfuse_count =
     sizeof(finding_dfuse_rows) / sizeof(finding_dfuse_rows[0]);

@@ -96,51 +96,65 @@ is_unlawful(struct finding_case *c)
 }
 
 const struct finding_row finding_host_rows[] = {
-	{ "found-in-transfer", "found in the middle of an earlier transfer",
-	    FINDING_HOST, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "Its first answer is a state of a download or upload: another "
-	    "program stopped half way. A new download may be refused or go "
-	    "on where the old one stopped.",
-	    NULL, "abort", "In dfuDNBUSY wait first.",
-	    "Take ABORT in every state of a transfer.",
-	    "libmaple 9; DFU 1.1 A.2.6",
-	    FINDING_ON_BUSY | FINDING_ON_STATUS, GROUP_NONE,
-	    is_found_in_transfer },
-	{ "left-in-transfer", "left in the middle of a transfer",
-	    FINDING_HOST, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "The device was closed in a state of a download or upload. The "
-	    "next program finds it there.",
-	    NULL, "abort", NULL, NULL, "libmaple 9",
-	    FINDING_ON_CLOSED, GROUP_NONE, is_left_in_transfer },
-	{ "wrong-interface", "the request goes to the wrong interface",
-	    FINDING_HOST, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "wIndex must be the number of the DFU interface. Another one "
-	    "stalls it, or does something else with it.",
-	    NULL, "detach 1000", NULL, NULL, "dfu-util 1c5cac0; DFU 1.1 3",
-	    FINDING_ON_SENT, GROUP_NONE, is_wrong_interface },
-	{ "needs-set-interface", "it serves DFU only after SET_INTERFACE",
-	    FINDING_HOST, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
-	    "Claiming an interface puts nothing on the bus. This device "
-	    "waits for SET_INTERFACE before it answers requests of the DFU "
-	    "class.",
-	    NULL, "alt 0", NULL, "Serve the default setting at once.",
-	    "dfu-util 3193a11", FINDING_ON_TOLD, GROUP_NONE,
-	    needed_interface },
-	{ "request-out-of-place", "a request that this state does not take",
-	    FINDING_HOST, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "The specification has a STALL for this request in this state, "
-	    "and dfuERROR after it. The STALL is as it should be; some stacks "
-	    "stay in the state that they were in.",
-	    NULL, "getstatus", NULL, NULL, "DFU 1.1 A.2",
-	    FINDING_ON_STALL, GROUP_STALL, is_out_of_place },
-	{ "stall-against-spec", "a STALL where the specification has none",
-	    FINDING_HOST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "In this state the request is allowed, and the device refused "
-	    "it: its state machine differs, or its state is not what was "
-	    "believed.",
-	    "GETSTATUS tells the state that it is really in.",
-	    "getstatus", NULL, NULL, "DFU 1.1 A.2",
-	    FINDING_ON_STALL, GROUP_STALL, is_unlawful },
+	{ .id = "found-in-transfer",
+	    .title = "found in the middle of an earlier transfer",
+	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Its first answer is a state of a download or "
+	    "upload: another program stopped half way. A new download may be "
+	    "refused or go on where the old one stopped.",
+	    .remedy = "abort", .advice = "In dfuDNBUSY wait first.",
+	    .firmware = "Take ABORT in every state of a transfer.",
+	    .source = "libmaple 9; DFU 1.1 A.2.6",
+	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
+	    .predicate = is_found_in_transfer },
+	{ .id = "left-in-transfer",
+	    .title = "left in the middle of a transfer", .class = FINDING_HOST,
+	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The device was closed in a state of a download or "
+	    "upload. The next program finds it there.",
+	    .remedy = "abort", .source = "libmaple 9",
+	    .when = FINDING_ON_CLOSED, .predicate = is_left_in_transfer },
+	{ .id = "wrong-interface",
+	    .title = "the request goes to the wrong interface",
+	    .class = FINDING_HOST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "wIndex must be the number of the DFU interface. "
+	    "Another one stalls it, or does something else with it.",
+	    .remedy = "detach 1000", .source = "dfu-util 1c5cac0; DFU 1.1 3",
+	    .when = FINDING_ON_SENT, .predicate = is_wrong_interface },
+	{ .id = "needs-set-interface",
+	    .title = "it serves DFU only after SET_INTERFACE",
+	    .class = FINDING_HOST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "Claiming an interface puts nothing on the bus. "
+	    "This device waits for SET_INTERFACE before it answers requests "
+	    "of the DFU class.",
+	    .remedy = "alt 0",
+	    .firmware = "Serve the default setting at once.",
+	    .source = "dfu-util 3193a11", .when = FINDING_ON_TOLD,
+	    .predicate = needed_interface },
+	{ .id = "request-out-of-place",
+	    .title = "a request that this state does not take",
+	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The specification has a STALL for this request in "
+	    "this state, and dfuERROR after it. The STALL is as it should "
+	    "be; some stacks stay in the state that they were in.",
+	    .remedy = "getstatus", .source = "DFU 1.1 A.2",
+	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
+	    .predicate = is_out_of_place },
+	{ .id = "stall-against-spec",
+	    .title = "a STALL where the specification has none",
+	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "In this state the request is allowed, and the "
+	    "device refused it: its state machine differs, or its state is "
+	    "not what was believed.",
+	    .apart = "GETSTATUS tells the state that it is really in.",
+	    .remedy = "getstatus", .source = "DFU 1.1 A.2",
+	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
+	    .predicate = is_unlawful },
 };
 const size_t finding_host_count =
     sizeof(finding_host_rows) / sizeof(finding_host_rows[0]);

@@ -363,235 +363,310 @@ is_corrupt(struct finding_case *c)
 }
 
 const struct finding_row finding_manifest_rows[] = {
-	{ "leave-moved-pointer", "the leave jumps to where writing went on",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "DfuSe jumps to the address pointer, which set-address moved "
-	    "while the image was written. It does not point at the image's "
-	    "vectors any more; where there is no code the ROM resets.",
-	    NULL, "leave", NULL, NULL, "dfu-util 6e09e4d; AN2662 p. 80",
-	    FINDING_ON_SENT, GROUP_NONE, is_moved_pointer },
-	{ "leave-without-address", "a leave without an address is refused",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "A DNLOAD of length 0 as plain DFU has it was sent to a DfuSe "
-	    "device that was never told where to jump.",
-	    NULL, "leave 0x08000000", "After clrstatus.", NULL,
-	    "LibUsbDfu 13; AN3156 5.6",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_leave_unaddressed },
-	{ "leave-refused", "the end of the download is refused",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_OPEN,
-	    "The image is in, and the DNLOAD of length 0 that ends the "
-	    "download leads to dfuERROR: the device finds the image "
+	{ .id = "leave-moved-pointer",
+	    .title = "the leave jumps to where writing went on",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "DfuSe jumps to the address pointer, which "
+	    "set-address moved while the image was written. It does not "
+	    "point at the image's vectors any more; where there is no code "
+	    "the ROM resets.",
+	    .remedy = "leave", .source = "dfu-util 6e09e4d; AN2662 p. 80",
+	    .when = FINDING_ON_SENT, .predicate = is_moved_pointer },
+	{ .id = "leave-without-address",
+	    .title = "a leave without an address is refused",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "A DNLOAD of length 0 as plain DFU has it was sent "
+	    "to a DfuSe device that was never told where to jump.",
+	    .remedy = "leave 0x08000000", .advice = "After clrstatus.",
+	    .source = "LibUsbDfu 13; AN3156 5.6", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_leave_unaddressed },
+	{ .id = "leave-refused",
+	    .title = "the end of the download is refused",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "The image is in, and the DNLOAD of length 0 that "
+	    "ends the download leads to dfuERROR: the device finds the image "
 	    "incomplete (errNOTDONE), wrong (errVERIFY, errFIRMWARE), or "
 	    "cannot say why (errUNKNOWN).",
-	    "With errUNKNOWN the same leave worked from other computers: "
-	    "another port or driver tells.",
-	    "clrstatus", "Then leave once more.", NULL,
-	    "DFU 1.1 A.2.6; ST forum 404374",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_leave_refused },
-	{ "end-in-idle", "DNLOAD of length 0 where no download is open",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "In dfuIDLE a plain DFU device stalls it: manifestation begins "
-	    "from dfuDNLOAD-IDLE. An ABORT after the last block ends the "
-	    "download without it.",
-	    "A DfuSe device takes it in dfuIDLE too, as the leave.",
-	    "clrstatus", "Download again, and end it without ABORT.", NULL,
-	    "DFU 1.1 A.2.3; LibUsbDfu 9",
-	    FINDING_ON_SENT, GROUP_NONE, is_end_in_idle },
-	{ "download-aborted", "the download was aborted, not ended",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "ABORT led back to dfuIDLE: the device was never told that the "
-	    "image is complete and does not manifest it.",
-	    NULL, NULL, "Download again, with DNLOAD of length 0 at the end.",
-	    "Do not do work only in dfuMANIFEST that must be done.",
-	    "DFU 1.1 A.2.6", FINDING_ON_TAKEN, GROUP_NONE, is_aborted },
-	{ "leave-not-sent", "written, but not told to leave",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "With DfuSe each block is in the flash as soon as it is "
-	    "answered; ST's tools end with ABORT and leave only when told "
-	    "to. Firmware that waits for dfuMANIFEST-SYNC waits in vain.",
-	    NULL, "leave", NULL,
-	    "Do not tie the end of an update to manifestation alone.",
-	    "ST forum 271603", FINDING_ON_TAKEN, GROUP_NONE,
-	    is_leave_unsent },
-	{ "found-in-manifest", "found half way through an earlier leave",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "Its first answer is a state of manifestation: another program "
-	    "began a leave and stopped asking. ABORT is no way out of it.",
-	    NULL, "leave", NULL, NULL,
-	    "electronics.stackexchange 586519; DFU 1.1 A.2.8",
-	    FINDING_ON_MANIFEST, GROUP_NONE, is_found_in_manifest },
-	{ "request-in-manifest", "a request that dfuMANIFEST does not take",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "The device is manifesting: nothing but GETSTATUS makes sense "
-	    "until it says something else or is gone. ABORT and the rest "
-	    "are errors here and can leave it stuck.",
-	    NULL, "leave", NULL, NULL,
-	    "DFU 1.1 A.2.8; fwupd 2057",
-	    FINDING_ON_SENT, GROUP_NONE, is_request_in_manifest },
-	{ "manifest-wants-polls", "it leaves dfuMANIFEST only when asked on",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
-	    "The announced wait is over and the state stays: this loader "
-	    "goes on only as requests arrive. Each further GETSTATUS brings "
-	    "it closer to leaving; a STALL or a vanished device then is the "
-	    "success.",
-	    NULL, "leave", NULL,
-	    "Enter the ROM through a reset, with no peripheral running.",
-	    "electronics.stackexchange 586519",
-	    FINDING_ON_MANIFEST, GROUP_NONE, wants_polls },
-	{ "manifest-endless", "it does not get out of dfuMANIFEST",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "A hundred GETSTATUS, each after the announced wait, did not "
-	    "move it. Its application never says that it is finished, or the "
-	    "loader hangs.",
-	    "A device that writes hundreds of megabytes may need minutes: "
-	    "its own display tells.",
-	    "reset", "Then a power cycle.",
-	    "Call the end of manifestation (TinyUSB: finish) in every case.",
-	    "DFU 1.1 A.2.8", FINDING_ON_MANIFEST, GROUP_NONE, is_endless },
-	{ "manifest-abandoned", "left alone in dfuMANIFEST, it waits",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "The leave was accepted and answered with dfuMANIFEST, and the "
-	    "host stopped there. Such a device is seen to finish only when "
-	    "more requests arrive; left alone it stays on the bus, and "
-	    "neither loader nor application runs.",
-	    "If it is gone from the bus by now, it left by itself.",
-	    "leave", NULL,
-	    "Enter the ROM through a reset, with no peripheral running.",
-	    "electronics.stackexchange 586519; AN3156",
-	    FINDING_ON_TIME | FINDING_ON_CLOSED, GROUP_NONE, is_abandoned },
-	{ "manifest-unasked", "it stays in dfuMANIFEST while nobody asks",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "The leave was accepted and answered with dfuMANIFEST. Loaders "
-	    "of this kind are seen to go on only as requests arrive; nothing "
-	    "is lost by reading on before the next one.",
-	    NULL, "leave", NULL, NULL, "electronics.stackexchange 586519",
-	    FINDING_ON_TIME, GROUP_NONE, is_unasked },
-	{ "manifest-unfinished", "nobody waits for manifestation to end",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "The device was manifesting when it answered last, and nothing "
-	    "has been asked since. It may still be programming: a reset or "
-	    "power off now can lose the firmware.",
-	    NULL, "getstatus", "Ask until it says something else.", NULL,
-	    "DFU 1.1 7.2; fwupd 2347",
-	    FINDING_ON_TIME | FINDING_ON_CLOSED, GROUP_NONE,
-	    is_unfinished },
-	{ "waits-for-reset", "it waits for a bus reset that does not come",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "In dfuMANIFEST-WAIT-RESET the update is done and only a bus "
-	    "reset leads out. The tool forgot it (dfu-util before 0.10 "
-	    "without -R), or the system cannot do one (WinUSB, macOS).",
-	    "A device with bitWillDetach should leave by itself.",
-	    "reset", "Unplug it where no reset is possible.",
-	    "Leave by yourself after a while; accept DETACH.",
-	    "DFU 1.1 A.2.9; STM32duino-bootloader 22; lib_xua 560",
-	    FINDING_ON_SENT | FINDING_ON_TIME | FINDING_ON_CLOSED,
-	    GROUP_NONE, is_waiting_for_reset },
-	{ "tolerant-but-waits", "it says tolerant and waits for a reset",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "bitManifestationTolerant promises dfuIDLE after manifestation; "
-	    "the device went to dfuMANIFEST-WAIT-RESET. Believe the state, "
-	    "not the bit.",
-	    NULL, "reset", NULL, "Clear bit 2 of bmAttributes.",
-	    "DFU 1.1 4.1.3; renesas/fsp 267",
-	    FINDING_ON_MANIFEST, GROUP_NONE, is_tolerant_but_waits },
-	{ "straight-to-wait-reset", "it skips dfuMANIFEST: that is fine",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "The first answer after the end of the download is "
+	    .apart = "With errUNKNOWN the same leave worked from other "
+	    "computers: another port or driver tells.",
+	    .remedy = "clrstatus", .advice = "Then leave once more.",
+	    .source = "DFU 1.1 A.2.6; ST forum 404374",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_leave_refused },
+	{ .id = "end-in-idle",
+	    .title = "DNLOAD of length 0 where no download is open",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "In dfuIDLE a plain DFU device stalls it: "
+	    "manifestation begins from dfuDNLOAD-IDLE. An ABORT after the "
+	    "last block ends the download without it.",
+	    .apart = "A DfuSe device takes it in dfuIDLE too, as the leave.",
+	    .remedy = "clrstatus",
+	    .advice = "Download again, and end it without ABORT.",
+	    .source = "DFU 1.1 A.2.3; LibUsbDfu 9", .when = FINDING_ON_SENT,
+	    .predicate = is_end_in_idle },
+	{ .id = "download-aborted",
+	    .title = "the download was aborted, not ended",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "ABORT led back to dfuIDLE: the device was never "
+	    "told that the image is complete and does not manifest it.",
+	    .advice = "Download again, with DNLOAD of length 0 at the end.",
+	    .firmware = "Do not do work only in dfuMANIFEST that must be "
+	    "done.",
+	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_TAKEN,
+	    .predicate = is_aborted },
+	{ .id = "leave-not-sent",
+	    .title = "written, but not told to leave",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "With DfuSe each block is in the flash as soon as "
+	    "it is answered; ST's tools end with ABORT and leave only when "
+	    "told to. Firmware that waits for dfuMANIFEST-SYNC waits in vain.",
+	    .remedy = "leave",
+	    .firmware = "Do not tie the end of an update to manifestation "
+	    "alone.",
+	    .source = "ST forum 271603", .when = FINDING_ON_TAKEN,
+	    .predicate = is_leave_unsent },
+	{ .id = "found-in-manifest",
+	    .title = "found half way through an earlier leave",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Its first answer is a state of manifestation: "
+	    "another program began a leave and stopped asking. ABORT is no "
+	    "way out of it.",
+	    .remedy = "leave",
+	    .source = "electronics.stackexchange 586519; DFU 1.1 A.2.8",
+	    .when = FINDING_ON_MANIFEST, .predicate = is_found_in_manifest },
+	{ .id = "request-in-manifest",
+	    .title = "a request that dfuMANIFEST does not take",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The device is manifesting: nothing but GETSTATUS "
+	    "makes sense until it says something else or is gone. ABORT and "
+	    "the rest are errors here and can leave it stuck.",
+	    .remedy = "leave", .source = "DFU 1.1 A.2.8; fwupd 2057",
+	    .when = FINDING_ON_SENT, .predicate = is_request_in_manifest },
+	{ .id = "manifest-wants-polls",
+	    .title = "it leaves dfuMANIFEST only when asked on",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The announced wait is over and the state stays: "
+	    "this loader goes on only as requests arrive. Each further "
+	    "GETSTATUS brings it closer to leaving; a STALL or a vanished "
+	    "device then is the success.",
+	    .remedy = "leave",
+	    .firmware = "Enter the ROM through a reset, with no peripheral "
+	    "running.",
+	    .source = "electronics.stackexchange 586519",
+	    .when = FINDING_ON_MANIFEST, .predicate = wants_polls },
+	{ .id = "manifest-endless",
+	    .title = "it does not get out of dfuMANIFEST",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "A hundred GETSTATUS, each after the announced "
+	    "wait, did not move it. Its application never says that it is "
+	    "finished, or the loader hangs.",
+	    .apart = "A device that writes hundreds of megabytes may need "
+	    "minutes: its own display tells.",
+	    .remedy = "reset", .advice = "Then a power cycle.",
+	    .firmware = "Call the end of manifestation (TinyUSB: finish) in "
+	    "every case.",
+	    .source = "DFU 1.1 A.2.8", .when = FINDING_ON_MANIFEST,
+	    .predicate = is_endless },
+	{ .id = "manifest-abandoned",
+	    .title = "left alone in dfuMANIFEST, it waits",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The leave was accepted and answered with "
+	    "dfuMANIFEST, and the host stopped there. Such a device is seen "
+	    "to finish only when more requests arrive; left alone it stays "
+	    "on the bus, and neither loader nor application runs.",
+	    .apart = "If it is gone from the bus by now, it left by itself.",
+	    .remedy = "leave",
+	    .firmware = "Enter the ROM through a reset, with no peripheral "
+	    "running.",
+	    .source = "electronics.stackexchange 586519; AN3156",
+	    .when = FINDING_ON_TIME | FINDING_ON_CLOSED,
+	    .predicate = is_abandoned },
+	{ .id = "manifest-unasked",
+	    .title = "it stays in dfuMANIFEST while nobody asks",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "The leave was accepted and answered with "
+	    "dfuMANIFEST. Loaders of this kind are seen to go on only as "
+	    "requests arrive; nothing is lost by reading on before the next "
+	    "one.",
+	    .remedy = "leave", .source = "electronics.stackexchange 586519",
+	    .when = FINDING_ON_TIME, .predicate = is_unasked },
+	{ .id = "manifest-unfinished",
+	    .title = "nobody waits for manifestation to end",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The device was manifesting when it answered last, "
+	    "and nothing has been asked since. It may still be programming: "
+	    "a reset or power off now can lose the firmware.",
+	    .remedy = "getstatus",
+	    .advice = "Ask until it says something else.",
+	    .source = "DFU 1.1 7.2; fwupd 2347",
+	    .when = FINDING_ON_TIME | FINDING_ON_CLOSED,
+	    .predicate = is_unfinished },
+	{ .id = "waits-for-reset",
+	    .title = "it waits for a bus reset that does not come",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "In dfuMANIFEST-WAIT-RESET the update is done and "
+	    "only a bus reset leads out. The tool forgot it (dfu-util before "
+	    "0.10 without -R), or the system cannot do one (WinUSB, macOS).",
+	    .apart = "A device with bitWillDetach should leave by itself.",
+	    .remedy = "reset",
+	    .advice = "Unplug it where no reset is possible.",
+	    .firmware = "Leave by yourself after a while; accept DETACH.",
+	    .source = "DFU 1.1 A.2.9; STM32duino-bootloader 22; lib_xua 560",
+	    .when = FINDING_ON_SENT | FINDING_ON_TIME | FINDING_ON_CLOSED,
+	    .predicate = is_waiting_for_reset },
+	{ .id = "tolerant-but-waits",
+	    .title = "it says tolerant and waits for a reset",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "bitManifestationTolerant promises dfuIDLE after "
+	    "manifestation; the device went to dfuMANIFEST-WAIT-RESET. "
+	    "Believe the state, not the bit.",
+	    .remedy = "reset", .firmware = "Clear bit 2 of bmAttributes.",
+	    .source = "DFU 1.1 4.1.3; renesas/fsp 267",
+	    .when = FINDING_ON_MANIFEST, .predicate = is_tolerant_but_waits },
+	{ .id = "straight-to-wait-reset",
+	    .title = "it skips dfuMANIFEST: that is fine",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "The first answer after the end of the download is "
 	    "dfuMANIFEST-WAIT-RESET already. Hosts that insist on "
 	    "dfuMANIFEST call that an error; it is a good end.",
-	    NULL, "reset", NULL, NULL, "dfu-core 29; DFU 1.1 A.2.7",
-	    FINDING_ON_MANIFEST, GROUP_NONE, is_straight_to_wait },
-	{ "reset-in-manifest", "the bus reset cut manifestation short",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_HOST,
-	    "The device was programming and had announced how long; the "
-	    "reset came before that. The update may be lost, although the "
-	    "tool reports success.",
-	    NULL, NULL, "Download again and poll until it is done.", NULL,
-	    "fwupd 2347; DFU 1.1 A.2.8",
-	    FINDING_ON_RESET, GROUP_NONE, is_cut },
-	{ "dead-after-reset", "it answers nothing after the bus reset",
-	    FINDING_MANIFEST, SEVERITY_ERROR, FINDING_FAULT_DEVICE,
-	    "The bus reset left its control endpoint in a state from which "
-	    "no request is served. Only power helps.",
-	    NULL, NULL, "Unplug it and plug it in again.",
-	    "Set up EP0 anew on each bus reset.", "pico-ice 56",
-	    FINDING_ON_SILENT, GROUP_SILENT, is_dead_after_reset },
-	{ "left-before-status", "it left before it answered: a good leave",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "The device went as soon as it had the DNLOAD of length 0 and "
-	    "did not wait for GETSTATUS. Tools report an error; the "
-	    "download is complete.",
-	    "Back in DFU mode with the same ids, it was no success.",
-	    NULL, NULL, "Leave after the status stage of GETSTATUS.",
-	    "dfu-util c66695c; device-os 599; crow 128",
-	    FINDING_ON_LEFT, GROUP_LEFT, is_left_before_status },
-	{ "stall-after-leave", "a STALL while it leaves: most often fine",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "The leave is under way and the loader no longer serves "
-	    "requests. If the device is gone a moment later, that was the "
-	    "success.",
-	    "Still there after a second, it refused the leave: ask once "
-	    "more.",
-	    "getstatus", NULL, "Answer GETSTATUS, then leave.",
-	    "electronics.stackexchange 586519; Klipper 5596",
-	    FINDING_ON_STALL, GROUP_STALL, is_stall_after_leave },
-	{ "left-after-manifest", "the last request only found it gone: fine",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "It answered dfuMANIFEST and left, as it should; the request "
-	    "after that had nobody to answer it.",
-	    NULL, NULL, NULL, NULL, "dfu-util 666071d; AN3156",
-	    FINDING_ON_LEFT, GROUP_LEFT, is_left_after_manifest },
-	{ "left-for-good", "it left, and nothing has come back",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_OPEN,
-	    "The leave was carried out. An application without USB looks "
-	    "just so; one that crashes at its first interrupt does too: "
-	    "vector table not set (VTOR), peripherals left on by the loader, "
-	    "the ROM itself stuck.",
-	    "Does it run after pressing reset? Then the jump is at fault, "
-	    "not the image.",
-	    NULL, "Press reset; look whether the application runs.",
-	    "Set VTOR; reset clocks and USB first; interrupts off until then.",
-	    "micropython 81a7293; AN2662; ST forum 148238",
-	    FINDING_ON_TIME, GROUP_NONE, is_gone },
-	{ "reset-stays-in-dfu", "the bus reset did not end DFU mode",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "After the reset the same loader answers in dfuIDLE. Some "
-	    "loaders need a second reset (Jabra), a transfer before it "
-	    "(m-stack), or have no valid firmware to start.",
-	    "errFIRMWARE in GETSTATUS would say that no firmware is there.",
-	    "reset", "A one-block upload first, if that does not help.",
-	    "Leave DFU mode on the first reset after a download.",
-	    "fwupd 3d2baa747 and fa41739ab; DFU 1.1 A.2.3",
-	    FINDING_ON_ARRIVED | FINDING_ON_STATUS, GROUP_BACK,
-	    is_reset_no_exit },
-	{ "back-in-dfu", "it left and came back in DFU mode",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_OPEN,
-	    "The leave reset it, and the loader runs again: the address "
-	    "has no code, the boot pin is still held, or the part latched "
-	    "\"flash is empty\" at power-on.",
-	    "After a power cycle the empty flag is gone; with the pin "
-	    "released a boot pin is; a wrong address stays wrong.",
-	    NULL, "Power cycle, boot pin released; check the address.",
-	    "On Cortex-M0 remap the vectors; reload the option bytes.",
-	    "AN2662 p. 80; efton.sk g44; ST forum 133230",
-	    FINDING_ON_ARRIVED, GROUP_BACK, is_back_in_dfu },
-	{ "start-error", "errFIRMWARE at the start: clear it and go on",
-	    FINDING_MANIFEST, SEVERITY_NOTE, FINDING_FAULT_NOBODY,
-	    "ST's and GigaDevice's loaders begin in dfuERROR with "
-	    "errFIRMWARE or keep it from the last session. It says nothing "
-	    "about the firmware.",
-	    NULL, "clrstatus", NULL, "Begin in dfuIDLE.",
-	    "dfu-util's log of an STM32F4; AIOC 15",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_start_error },
-	{ "corrupt-at-start", "it says that its firmware is corrupt",
-	    FINDING_MANIFEST, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "A plain DFU device that begins in dfuERROR with errFIRMWARE "
-	    "found no valid firmware and cannot start it. A download cures "
-	    "that.",
-	    "ST-like loaders say the same without meaning it.",
-	    "clrstatus", "Then download the firmware.", NULL,
-	    "DFU 1.1 6.1.2 and A.1",
-	    FINDING_ON_ERROR, GROUP_ERROR, is_corrupt },
+	    .remedy = "reset", .source = "dfu-core 29; DFU 1.1 A.2.7",
+	    .when = FINDING_ON_MANIFEST, .predicate = is_straight_to_wait },
+	{ .id = "reset-in-manifest",
+	    .title = "the bus reset cut manifestation short",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The device was programming and had announced how "
+	    "long; the reset came before that. The update may be lost, "
+	    "although the tool reports success.",
+	    .advice = "Download again and poll until it is done.",
+	    .source = "fwupd 2347; DFU 1.1 A.2.8", .when = FINDING_ON_RESET,
+	    .predicate = is_cut },
+	{ .id = "dead-after-reset",
+	    .title = "it answers nothing after the bus reset",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The bus reset left its control endpoint in a state "
+	    "from which no request is served. Only power helps.",
+	    .advice = "Unplug it and plug it in again.",
+	    .firmware = "Set up EP0 anew on each bus reset.",
+	    .source = "pico-ice 56", .when = FINDING_ON_SILENT,
+	    .group = GROUP_SILENT, .predicate = is_dead_after_reset },
+	{ .id = "left-before-status",
+	    .title = "it left before it answered: a good leave",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "The device went as soon as it had the DNLOAD of "
+	    "length 0 and did not wait for GETSTATUS. Tools report an error; "
+	    "the download is complete.",
+	    .apart = "Back in DFU mode with the same ids, it was no success.",
+	    .firmware = "Leave after the status stage of GETSTATUS.",
+	    .source = "dfu-util c66695c; device-os 599; crow 128",
+	    .when = FINDING_ON_LEFT, .group = GROUP_LEFT,
+	    .predicate = is_left_before_status },
+	{ .id = "stall-after-leave",
+	    .title = "a STALL while it leaves: most often fine",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "The leave is under way and the loader no longer "
+	    "serves requests. If the device is gone a moment later, that was "
+	    "the success.",
+	    .apart = "Still there after a second, it refused the leave: ask "
+	    "once more.",
+	    .remedy = "getstatus", .firmware = "Answer GETSTATUS, then leave.",
+	    .source = "electronics.stackexchange 586519; Klipper 5596",
+	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
+	    .predicate = is_stall_after_leave },
+	{ .id = "left-after-manifest",
+	    .title = "the last request only found it gone: fine",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "It answered dfuMANIFEST and left, as it should; "
+	    "the request after that had nobody to answer it.",
+	    .source = "dfu-util 666071d; AN3156", .when = FINDING_ON_LEFT,
+	    .group = GROUP_LEFT, .predicate = is_left_after_manifest },
+	{ .id = "left-for-good",
+	    .title = "it left, and nothing has come back",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "The leave was carried out. An application without "
+	    "USB looks just so; one that crashes at its first interrupt does "
+	    "too: vector table not set (VTOR), peripherals left on by the "
+	    "loader, the ROM itself stuck.",
+	    .apart = "Does it run after pressing reset? Then the jump is at "
+	    "fault, not the image.",
+	    .advice = "Press reset; look whether the application runs.",
+	    .firmware = "Set VTOR; reset clocks and USB first; interrupts "
+	    "off until then.",
+	    .source = "micropython 81a7293; AN2662; ST forum 148238",
+	    .when = FINDING_ON_TIME, .predicate = is_gone },
+	{ .id = "reset-stays-in-dfu",
+	    .title = "the bus reset did not end DFU mode",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "After the reset the same loader answers in "
+	    "dfuIDLE. Some loaders need a second reset (Jabra), a transfer "
+	    "before it (m-stack), or have no valid firmware to start.",
+	    .apart = "errFIRMWARE in GETSTATUS would say that no firmware is "
+	    "there.",
+	    .remedy = "reset",
+	    .advice = "A one-block upload first, if that does not help.",
+	    .firmware = "Leave DFU mode on the first reset after a download.",
+	    .source = "fwupd 3d2baa747 and fa41739ab; DFU 1.1 A.2.3",
+	    .when = FINDING_ON_ARRIVED | FINDING_ON_STATUS,
+	    .group = GROUP_BACK, .predicate = is_reset_no_exit },
+	{ .id = "back-in-dfu",
+	    .title = "it left and came back in DFU mode",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "The leave reset it, and the loader runs again: the "
+	    "address has no code, the boot pin is still held, or the part "
+	    "latched \"flash is empty\" at power-on.",
+	    .apart = "After a power cycle the empty flag is gone; with the "
+	    "pin released a boot pin is; a wrong address stays wrong.",
+	    .advice = "Power cycle, boot pin released; check the address.",
+	    .firmware = "On Cortex-M0 remap the vectors; reload the option "
+	    "bytes.",
+	    .source = "AN2662 p. 80; efton.sk g44; ST forum 133230",
+	    .when = FINDING_ON_ARRIVED, .group = GROUP_BACK,
+	    .predicate = is_back_in_dfu },
+	{ .id = "start-error",
+	    .title = "errFIRMWARE at the start: clear it and go on",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "ST's and GigaDevice's loaders begin in dfuERROR "
+	    "with errFIRMWARE or keep it from the last session. It says "
+	    "nothing about the firmware.",
+	    .remedy = "clrstatus", .firmware = "Begin in dfuIDLE.",
+	    .source = "dfu-util's log of an STM32F4; AIOC 15",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_start_error },
+	{ .id = "corrupt-at-start",
+	    .title = "it says that its firmware is corrupt",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "A plain DFU device that begins in dfuERROR with "
+	    "errFIRMWARE found no valid firmware and cannot start it. A "
+	    "download cures that.",
+	    .apart = "ST-like loaders say the same without meaning it.",
+	    .remedy = "clrstatus", .advice = "Then download the firmware.",
+	    .source = "DFU 1.1 6.1.2 and A.1", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_corrupt },
 };
 const size_t finding_manifest_count =
     sizeof(finding_manifest_rows) / sizeof(finding_manifest_rows[0]);

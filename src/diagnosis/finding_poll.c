@@ -190,141 +190,200 @@ is_host_slow(struct finding_case *c)
 }
 
 const struct finding_row finding_poll_rows[] = {
-	{ "poll-early", "GETSTATUS came before the announced wait was over",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "bwPollTimeout is the least time to wait before the next "
-	    "GETSTATUS, not a limit. Most devices put up with an early one; "
-	    "some stall it or fall into dfuERROR.",
-	    NULL, "wait", NULL, NULL, "DFU 1.1 6.1.2",
-	    FINDING_ON_SENT, GROUP_NONE, is_early },
-	{ "poll-early-refused", "the early GETSTATUS was not taken well",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_HOST,
-	    "The host asked before bwPollTimeout was over, while the device "
-	    "could not answer. The operation itself may have gone well.",
-	    "A device that stalls after the whole wait announces too "
-	    "little: then it is its own fault.",
-	    "getstatus", "Wait, then ask again; clrstatus only in dfuERROR.",
-	    "Answer GETSTATUS while busy, with dfuDNBUSY and the time left.",
-	    "DFU 1.1 A.2.5; dfu-util af3eb04; ST forum on the STM32L432",
-	    FINDING_ON_STALL | FINDING_ON_SILENT | FINDING_ON_ERROR,
-	    GROUP_STALL, is_early_refused },
-	{ "wait-too-long", "it is done long before the time it announces",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
-	    "An early GETSTATUS was answered with dfuDNLOAD-IDLE. A host that "
-	    "obeys sleeps the whole announced time for nothing.",
-	    NULL, NULL, NULL,
-	    "Announce the typical time, and let the host ask again.",
-	    "blackmagic 813cbaf8; dapboot 24d7045",
-	    FINDING_ON_STATUS, GROUP_NONE, is_early_done },
-	{ "mass-erase-wait-short", "the mass erase takes longer than announced",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The device announced a time for the mass erase that is far too "
-	    "short (100 ms on an STM32F405, which needs up to 32 s), and does "
-	    "not answer while it erases. The flash is being erased all the "
-	    "same.", NULL,
-	    "wait 35000", "Keep it powered, wait, then getstatus.",
-	    "Announce what the erase takes.",
-	    "dfu-util 47af500; dfu-util ticket 231",
-	    FINDING_ON_STALL | FINDING_ON_SILENT, GROUP_STALL,
-	    is_mass_erase_short },
-	{ "busy-stall", "GETSTATUS stalls though the announced wait is over",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The device announced too short a time and stalls when it is "
-	    "asked while still at work (ROM of the STM32L4). It is busy, not "
-	    "in error: the same GETSTATUS a wait later is answered.",
-	    "If the third GETSTATUS stalls too, it is no longer busy but "
-	    "confused.",
-	    "getstatus", "At most three times, a wait apart.",
-	    "Announce enough; answer while busy.", "dfu-util c15ee60",
-	    FINDING_ON_STALL, GROUP_STALL, is_busy_stall },
-	{ "erase-silent", "no answer while the device erases",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The processor erases and serves no USB meanwhile, or the erase "
-	    "runs inside the request (ST's ROM starts it on GETSTATUS). The "
-	    "host's time limit is too short for it; the erase goes on.",
-	    "If it never answers again, the erase hung: power cycle.",
-	    "timeout 40000", "Then ask again; give erases 35 s.",
-	    "Serve USB between sectors.",
-	    "micropython 494bcad; fwupd c40d77bdb",
-	    FINDING_ON_SILENT, GROUP_SILENT, is_erase_silent },
-	{ "block-silent", "no answer to a block within the time limit",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The device works inside the request: it erases a whole region "
-	    "for the first block, or starts the work before the status stage "
-	    "is over. EP0 stays silent until it is done.",
-	    "An address outside its memory can hang it for good: then only "
-	    "a power cycle helps.",
-	    "timeout 20000", "More time, or a smaller image.",
-	    "Start the work after the status stage; erase step by step.",
-	    "esp-idf 6999; zephyr 45359 and 15497",
-	    FINDING_ON_SILENT, GROUP_SILENT, is_block_silent },
-	{ "manifest-silent", "no answer when manifestation should begin",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The device manifests before it has answered: it writes a file "
-	    "system or calls the end of the update inside the status stage.",
-	    "If it leaves the bus then, the update was done; if it answers "
-	    "later, it was still writing.",
-	    "getstatus", "Give it a minute before anything else.",
-	    "Do the work after the control transfer has ended.",
-	    "U-Boot fc18f8d; saturn-v 8",
-	    FINDING_ON_SILENT, GROUP_SILENT, is_manifest_silent },
-	{ "slow-pipe", "it answers, but sometimes too late",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "Several requests of different kinds ran into the host's time "
-	    "limit, and the device answers later ones. Something delays its "
-	    "control endpoint: debug output, a long interrupt.",
-	    NULL, "timeout 20000", NULL,
-	    "Lower the log level; shorten what blocks USB.", "zephyr 15497",
-	    FINDING_ON_TOLD, GROUP_NONE, is_slow_pipe },
-	{ "busy-zero-wait", "busy again and again, with a wait of 0 ms",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "The device says dfuDNBUSY and announces no wait, so the host "
-	    "spins. If blocks go on, 0 ms is merely what it always says; if "
-	    "the same one stays busy, its work is never started or never "
-	    "ends (Black Magic Probe).",
-	    "Progress tells: mboot and TinyUSB announce 0 ms by design.",
-	    "until state dfuDNLOAD-IDLE max 1000 getstatus",
-	    "Bound the polls, then power cycle.",
-	    "Leave dfuDNBUSY when the status stage is over; announce a time.",
-	    "dfu-util f42b6b5", FINDING_ON_BUSY, GROUP_NONE, is_busy_zero },
-	{ "busy-long", "dfuDNBUSY for more than a minute",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "One block or command keeps it busy for longer than any flash "
-	    "needs: it refuses the operation without saying so, or hangs.",
-	    "A big mass erase may take 32 s, rarely more.",
-	    "recover", NULL, "Report errERASE or errWRITE instead.",
-	    "micropython 4586", FINDING_ON_BUSY, GROUP_NONE, is_busy_long },
-	{ "wait-noise", "the announced wait is noise",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_DEVICE,
-	    "bwPollTimeout is never filled in: its three bytes are whatever "
-	    "the memory held. A host that obeys waits for minutes or fails.",
-	    "A real long erase announces the same time twice.",
-	    "getstatus", "Do not wait it out: 5 ms are enough.",
-	    "Fill in all three bytes.",
-	    "dfu-util af3eb04 and 30c6c09",
-	    FINDING_ON_BUSY | FINDING_ON_STATUS, GROUP_NONE, is_noise },
-	{ "waits-dominate", "most of the time is announced waits",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_DEVICE,
-	    "The device announces the worst case for each block, and the "
-	    "host sleeps it. The download is slow but right.",
-	    NULL, NULL, "Patience; or try an early getstatus once.",
-	    "Announce the typical time, and let the host ask again.",
-	    "blackmagic 1718; micropython 4d6f60d",
-	    FINDING_ON_STATUS, GROUP_NONE, is_wait_dominant },
-	{ "host-waits", "the host waits where the device asks for no wait",
-	    FINDING_POLL, SEVERITY_NOTE, FINDING_FAULT_HOST,
-	    "Each block is answered with dfuDNLOAD-IDLE and 0 ms, which is "
-	    "meant; the host still pauses after it. On big images that is "
-	    "most of the time.", NULL, NULL, NULL, NULL, "fwupd dfc025468",
-	    FINDING_ON_SENT, GROUP_NONE, is_host_slow },
-	{ "no-answer", "a request was not answered at all",
-	    FINDING_POLL, SEVERITY_WARNING, FINDING_FAULT_OPEN,
-	    "Neither data nor STALL came within the host's time limit. What "
-	    "the device made of the request is not known: its state has to "
-	    "be asked for.",
-	    "If nothing else is answered either, its USB is dead: unplug it.",
-	    "getstatus", NULL, NULL, "DFU 1.1 A.1",
-	    FINDING_ON_SILENT, GROUP_SILENT, is_silent },
+	{ .id = "poll-early",
+	    .title = "GETSTATUS came before the announced wait was over",
+	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "bwPollTimeout is the least time to wait before the "
+	    "next GETSTATUS, not a limit. Most devices put up with an early "
+	    "one; some stall it or fall into dfuERROR.",
+	    .remedy = "wait", .source = "DFU 1.1 6.1.2",
+	    .when = FINDING_ON_SENT, .predicate = is_early },
+	{ .id = "poll-early-refused",
+	    .title = "the early GETSTATUS was not taken well",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "The host asked before bwPollTimeout was over, "
+	    "while the device could not answer. The operation itself may "
+	    "have gone well.",
+	    .apart = "A device that stalls after the whole wait announces "
+	    "too little: then it is its own fault.",
+	    .remedy = "getstatus",
+	    .advice = "Wait, then ask again; clrstatus only in dfuERROR.",
+	    .firmware = "Answer GETSTATUS while busy, with dfuDNBUSY and the "
+	    "time left.",
+	    .source = "DFU 1.1 A.2.5; dfu-util af3eb04; ST forum on the "
+	    "STM32L432",
+	    .when = FINDING_ON_STALL | FINDING_ON_SILENT | FINDING_ON_ERROR,
+	    .group = GROUP_STALL, .predicate = is_early_refused },
+	{ .id = "wait-too-long",
+	    .title = "it is done long before the time it announces",
+	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "An early GETSTATUS was answered with "
+	    "dfuDNLOAD-IDLE. A host that obeys sleeps the whole announced "
+	    "time for nothing.",
+	    .firmware = "Announce the typical time, and let the host ask "
+	    "again.",
+	    .source = "blackmagic 813cbaf8; dapboot 24d7045",
+	    .when = FINDING_ON_STATUS, .predicate = is_early_done },
+	{ .id = "mass-erase-wait-short",
+	    .title = "the mass erase takes longer than announced",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The device announced a time for the mass erase "
+	    "that is far too short (100 ms on an STM32F405, which needs up "
+	    "to 32 s), and does not answer while it erases. The flash is "
+	    "being erased all the same.",
+	    .remedy = "wait 35000",
+	    .advice = "Keep it powered, wait, then getstatus.",
+	    .firmware = "Announce what the erase takes.",
+	    .source = "dfu-util 47af500; dfu-util ticket 231",
+	    .when = FINDING_ON_STALL | FINDING_ON_SILENT, .group = GROUP_STALL,
+	    .predicate = is_mass_erase_short },
+	{ .id = "busy-stall",
+	    .title = "GETSTATUS stalls though the announced wait is over",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The device announced too short a time and stalls "
+	    "when it is asked while still at work (ROM of the STM32L4). It "
+	    "is busy, not in error: the same GETSTATUS a wait later is "
+	    "answered.",
+	    .apart = "If the third GETSTATUS stalls too, it is no longer "
+	    "busy but confused.",
+	    .remedy = "getstatus",
+	    .advice = "At most three times, a wait apart.",
+	    .firmware = "Announce enough; answer while busy.",
+	    .source = "dfu-util c15ee60", .when = FINDING_ON_STALL,
+	    .group = GROUP_STALL, .predicate = is_busy_stall },
+	{ .id = "erase-silent",
+	    .title = "no answer while the device erases",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The processor erases and serves no USB meanwhile, "
+	    "or the erase runs inside the request (ST's ROM starts it on "
+	    "GETSTATUS). The host's time limit is too short for it; the "
+	    "erase goes on.",
+	    .apart = "If it never answers again, the erase hung: power cycle.",
+	    .remedy = "timeout 40000",
+	    .advice = "Then ask again; give erases 35 s.",
+	    .firmware = "Serve USB between sectors.",
+	    .source = "micropython 494bcad; fwupd c40d77bdb",
+	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
+	    .predicate = is_erase_silent },
+	{ .id = "block-silent",
+	    .title = "no answer to a block within the time limit",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The device works inside the request: it erases a "
+	    "whole region for the first block, or starts the work before the "
+	    "status stage is over. EP0 stays silent until it is done.",
+	    .apart = "An address outside its memory can hang it for good: "
+	    "then only a power cycle helps.",
+	    .remedy = "timeout 20000",
+	    .advice = "More time, or a smaller image.",
+	    .firmware = "Start the work after the status stage; erase step "
+	    "by step.",
+	    .source = "esp-idf 6999; zephyr 45359 and 15497",
+	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
+	    .predicate = is_block_silent },
+	{ .id = "manifest-silent",
+	    .title = "no answer when manifestation should begin",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The device manifests before it has answered: it "
+	    "writes a file system or calls the end of the update inside the "
+	    "status stage.",
+	    .apart = "If it leaves the bus then, the update was done; if it "
+	    "answers later, it was still writing.",
+	    .remedy = "getstatus",
+	    .advice = "Give it a minute before anything else.",
+	    .firmware = "Do the work after the control transfer has ended.",
+	    .source = "U-Boot fc18f8d; saturn-v 8", .when = FINDING_ON_SILENT,
+	    .group = GROUP_SILENT, .predicate = is_manifest_silent },
+	{ .id = "slow-pipe",
+	    .title = "it answers, but sometimes too late",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "Several requests of different kinds ran into the "
+	    "host's time limit, and the device answers later ones. Something "
+	    "delays its control endpoint: debug output, a long interrupt.",
+	    .remedy = "timeout 20000",
+	    .firmware = "Lower the log level; shorten what blocks USB.",
+	    .source = "zephyr 15497", .when = FINDING_ON_TOLD,
+	    .predicate = is_slow_pipe },
+	{ .id = "busy-zero-wait",
+	    .title = "busy again and again, with a wait of 0 ms",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The device says dfuDNBUSY and announces no wait, "
+	    "so the host spins. If blocks go on, 0 ms is merely what it "
+	    "always says; if the same one stays busy, its work is never "
+	    "started or never ends (Black Magic Probe).",
+	    .apart = "Progress tells: mboot and TinyUSB announce 0 ms by "
+	    "design.",
+	    .remedy = "until state dfuDNLOAD-IDLE max 1000 getstatus",
+	    .advice = "Bound the polls, then power cycle.",
+	    .firmware = "Leave dfuDNBUSY when the status stage is over; "
+	    "announce a time.",
+	    .source = "dfu-util f42b6b5", .when = FINDING_ON_BUSY,
+	    .predicate = is_busy_zero },
+	{ .id = "busy-long",
+	    .title = "dfuDNBUSY for more than a minute", .class = FINDING_POLL,
+	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "One block or command keeps it busy for longer than "
+	    "any flash needs: it refuses the operation without saying so, or "
+	    "hangs.",
+	    .apart = "A big mass erase may take 32 s, rarely more.",
+	    .remedy = "recover",
+	    .firmware = "Report errERASE or errWRITE instead.",
+	    .source = "micropython 4586", .when = FINDING_ON_BUSY,
+	    .predicate = is_busy_long },
+	{ .id = "wait-noise",
+	    .title = "the announced wait is noise", .class = FINDING_POLL,
+	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "bwPollTimeout is never filled in: its three bytes "
+	    "are whatever the memory held. A host that obeys waits for "
+	    "minutes or fails.",
+	    .apart = "A real long erase announces the same time twice.",
+	    .remedy = "getstatus",
+	    .advice = "Do not wait it out: 5 ms are enough.",
+	    .firmware = "Fill in all three bytes.",
+	    .source = "dfu-util af3eb04 and 30c6c09",
+	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
+	    .predicate = is_noise },
+	{ .id = "waits-dominate",
+	    .title = "most of the time is announced waits",
+	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The device announces the worst case for each "
+	    "block, and the host sleeps it. The download is slow but right.",
+	    .advice = "Patience; or try an early getstatus once.",
+	    .firmware = "Announce the typical time, and let the host ask "
+	    "again.",
+	    .source = "blackmagic 1718; micropython 4d6f60d",
+	    .when = FINDING_ON_STATUS, .predicate = is_wait_dominant },
+	{ .id = "host-waits",
+	    .title = "the host waits where the device asks for no wait",
+	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Each block is answered with dfuDNLOAD-IDLE and 0 "
+	    "ms, which is meant; the host still pauses after it. On big "
+	    "images that is most of the time.",
+	    .source = "fwupd dfc025468", .when = FINDING_ON_SENT,
+	    .predicate = is_host_slow },
+	{ .id = "no-answer",
+	    .title = "a request was not answered at all",
+	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "Neither data nor STALL came within the host's time "
+	    "limit. What the device made of the request is not known: its "
+	    "state has to be asked for.",
+	    .apart = "If nothing else is answered either, its USB is dead: "
+	    "unplug it.",
+	    .remedy = "getstatus", .source = "DFU 1.1 A.1",
+	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
+	    .predicate = is_silent },
 };
 const size_t finding_poll_count =
     sizeof(finding_poll_rows) / sizeof(finding_poll_rows[0]);

@@ -1,6 +1,6 @@
 /*
  * What the predicates of finding_*.c look at: the session, the event, and
- * what the watch remembers of the events before.
+ * what is remembered of the events before.
  */
 #ifndef DIAGNOSIS_FINDING_RULE_H
 #define DIAGNOSIS_FINDING_RULE_H
@@ -8,8 +8,6 @@
 #include "dfu/layout.h"
 #include "diagnosis/finding.h"
 #include "session/session.h"
-
-#define FINDING_NO_STATE	NO_STATE
 
 /* One request that ended. */
 struct finding_past {
@@ -27,7 +25,7 @@ struct finding_span {
 };
 #define FINDING_SPANS	64
 
-/* What is remembered; all of it but the last part is of this arrival. */
+/* What is remembered: of this arrival, but for the last part. */
 struct finding_state {
 	struct finding_past	 past;		/* DFU requests: the latest */
 	struct finding_past	 before;	/* and the one before it */
@@ -52,7 +50,7 @@ struct finding_state {
 	uint32_t		 busy_zero;	/* in a row with 0 ms */
 	uint32_t		 busy_wait;	/* ms, the latest */
 	uint64_t		 busy_since;
-	uint32_t		 early;		/* sent too early */
+	uint32_t		 early;		/* request sent too early */
 	uint32_t		 early_left;	/* ms that were left */
 
 	uint64_t		 announced;	/* us of waits, in all */
@@ -133,13 +131,13 @@ struct finding_case {
 	const struct request		*r;	/* of SUBMIT, COMPLETE */
 	uint64_t			 now;
 	uint8_t				 state;	/* told, or NO_STATE */
-	bool				 known;	/* found before */
+	bool				 known;	/* found before: say no more */
 
 	/* What the predicate may set: */
 	uint32_t			 first;	/* else r, or past */
 	uint32_t			 last;
-	struct buf			*evidence;
-	struct buf			*remedy;
+	struct buf			*evidence;	/* see finding_say */
+	struct buf			*remedy;	/* see finding_helps */
 };
 
 /* Writes the evidence, unless it is known; always true. */
@@ -150,17 +148,17 @@ bool	finding_say(struct finding_case *c, const char *fmt, ...)
 bool	finding_since(struct finding_case *c, uint32_t first,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* A command line instead of the row's remedy. */
+/* A command line instead of the row's remedy, unless it is known. */
 void	finding_helps(struct finding_case *c, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* c->r is that DFU request. */
+/* c->r is that DFU request; false: another, or none. */
 bool	finding_is(const struct finding_case *c, uint8_t bRequest);
 /* ... a DNLOAD of length 0. */
 bool	finding_is_end(const struct finding_case *c);
 /* The work is an erase, of a sector or of all. */
 bool	finding_erases(const struct finding_case *c);
-/* The request before was, and it was answered. */
+/* The DFU request before was that, and it was answered. */
 bool	finding_after(const struct finding_case *c, uint8_t bRequest);
 /* "STALL", "no answer", "gone": how a request ended. */
 const char *finding_ended(uint8_t outcome);
@@ -169,9 +167,9 @@ uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */
 uint8_t	finding_attributes(const struct session *s);
 
-/* The watch after e; finding_state.c. */
+/* Takes the event of c into what is remembered; finding_state.c. */
 void	finding_note(struct finding_state *w, const struct finding_case *c);
-/* The watch is given up. */
+/* Releases what *w holds, but not w. */
 void	finding_forget(struct finding_state *w);
 /* Some of [from, to] is in one of the spans. */
 bool	finding_touches(const struct finding_span *spans, size_t n,
@@ -188,10 +186,7 @@ enum finding_group {
 	GROUP_BACK		/* what it came back as */
 };
 
-struct finding_table {
-	const struct finding_row	*rows;
-	const size_t			*n;
-};
+/* The rows: one table a file, put together in finding.c. */
 extern const struct finding_row finding_data_rows[];
 extern const size_t finding_data_count;
 extern const struct finding_row finding_device_rows[];

@@ -11,42 +11,48 @@
 #define POLLED_FOR	5000000
 
 const struct recovery_row recovery_rows[] = {
-	[RECOVERY_WAIT] = { "wait", "wait",
-	    "waits for what was announced, at least a second since the "
-	    "device was last disturbed",
-	    "nothing", DFU_DANGER_NONE, "wait" },
-	[RECOVERY_POLL] = { "getstatus", "paced GETSTATUS",
-	    "asks GETSTATUS as announced, until the answer changes",
-	    "a strict device in dfuDNBUSY or dfuMANIFEST takes it for an "
-	    "error", DFU_DANGER_NONE, "getstatus" },
-	[RECOVERY_CLRSTATUS] = { "clrstatus", "CLRSTATUS",
-	    "clears the error",
-	    "the error that is the evidence; an error where there was none",
-	    DFU_DANGER_LOSES, "clrstatus" },
-	[RECOVERY_ABORT] = { "abort", "ABORT",
-	    "ends the transfer",
-	    "the transfer in progress; in dfuMANIFEST the leave",
-	    DFU_DANGER_LOSES, "abort" },
-	[RECOVERY_PAIR] = { "clrstatus-pair", "two CLRSTATUS",
-	    "CLRSTATUS makes an error, a second one clears it",
-	    "the transfer or the manifestation in progress",
-	    DFU_DANGER_LOSES, "clrstatus; getstatus; clrstatus" },
-	[RECOVERY_DETACH] = { "detach", "DETACH",
-	    "asks it to change its mode, which some answer by a system reset",
-	    "everything that is not finished; it may not come back",
-	    DFU_DANGER_LOSES, "detach" },
-	[RECOVERY_ALTERNATE] = { "alternate", "alternate 0",
-	    "selects alternate setting 0 (SET_INTERFACE)",
-	    "state and error, on stacks that begin anew with it",
-	    DFU_DANGER_LOSES, "alt 0" },
-	[RECOVERY_RESET] = { "reset", "bus reset",
-	    "resets the bus at its port",
-	    "state, error and every transfer; it may come back as another "
-	    "device", DFU_DANGER_LOSES, "reset" },
-	[RECOVERY_UNPLUG] = { "unplug", "unplug",
-	    "takes its power away, by hand",
-	    "everything but what is in its flash", DFU_DANGER_LOSES, NULL },
+	[RECOVERY_WAIT] = { .id = "wait", .name = "wait",
+	    .sentence = "waits for what was announced, at least a second "
+	    "since the device was last disturbed", .risk = "nothing",
+	    .danger = DFU_DANGER_NONE, .command = "wait" },
+	[RECOVERY_POLL] = { .id = "getstatus", .name = "paced GETSTATUS",
+	    .sentence = "asks GETSTATUS as announced, until the answer "
+	    "changes",
+	    .risk = "a strict device in dfuDNBUSY or dfuMANIFEST takes it "
+	    "for an error", .danger = DFU_DANGER_NONE, .command = "getstatus" },
+	[RECOVERY_CLRSTATUS] = { .id = "clrstatus", .name = "CLRSTATUS",
+	    .sentence = "clears the error",
+	    .risk = "the error that is the evidence; an error where there "
+	    "was none", .danger = DFU_DANGER_LOSES, .command = "clrstatus" },
+	[RECOVERY_ABORT] = { .id = "abort", .name = "ABORT",
+	    .sentence = "ends the transfer",
+	    .risk = "the transfer in progress; in dfuMANIFEST the leave",
+	    .danger = DFU_DANGER_LOSES, .command = "abort" },
+	[RECOVERY_PAIR] = { .id = "clrstatus-pair", .name = "two CLRSTATUS",
+	    .sentence = "CLRSTATUS makes an error, a second one clears it",
+	    .risk = "the transfer or the manifestation in progress",
+	    .danger = DFU_DANGER_LOSES,
+	    .command = "clrstatus; getstatus; clrstatus" },
+	[RECOVERY_DETACH] = { .id = "detach", .name = "DETACH",
+	    .sentence = "asks it to change its mode, which some answer by a "
+	    "system reset",
+	    .risk = "everything that is not finished; it may not come back",
+	    .danger = DFU_DANGER_LOSES, .command = "detach" },
+	[RECOVERY_ALTERNATE] = { .id = "alternate", .name = "alternate 0",
+	    .sentence = "selects alternate setting 0 (SET_INTERFACE)",
+	    .risk = "state and error, on stacks that begin anew with it",
+	    .danger = DFU_DANGER_LOSES, .command = "alt 0" },
+	[RECOVERY_RESET] = { .id = "reset", .name = "bus reset",
+	    .sentence = "resets the bus at its port",
+	    .risk = "state, error and every transfer; it may come back as "
+	    "another device", .danger = DFU_DANGER_LOSES, .command = "reset" },
+	[RECOVERY_UNPLUG] = { .id = "unplug", .name = "unplug",
+	    .sentence = "takes its power away, by hand",
+	    .risk = "everything but what is in its flash",
+	    .danger = DFU_DANGER_LOSES },
 };
+_Static_assert(sizeof(recovery_rows) / sizeof(recovery_rows[0]) ==
+    RECOVERY_COUNT, "each recovery action has its row");
 
 int
 recovery_named(const char *id)

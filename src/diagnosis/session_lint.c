@@ -75,7 +75,7 @@ session_lint(const struct session *s, struct lint *l)
 }
 
 enum severity
-lint_weight(const struct lint_row *row)
+session_lint_weight(const struct lint_row *row)
 {
 	switch (row->severity) {
 	case LINT_NOTE:
@@ -112,7 +112,7 @@ session_quirks(const struct session *s, const struct dfu_quirk **rows,
 }
 
 void
-lint_quirk_words(const struct dfu_quirk *q, struct buf *b)
+session_lint_quirk(const struct dfu_quirk *q, struct buf *b)
 {
 	buf_adds(b, q->does);
 	if (q->when != NULL)

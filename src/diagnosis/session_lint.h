@@ -1,5 +1,5 @@
 /*
- * What a session knows of its device, as dfu/session_lint.h and dfu/quirk.h ask
+ * What a session knows of its device, as dfu/lint.h and dfu/quirk.h ask
  * for it: descriptors and strings, and the states that its answers named.
  */
 #ifndef DIAGNOSIS_SESSION_LINT_H
@@ -17,7 +17,7 @@
 void	session_lint(const struct session *s, struct lint *l);
 
 /* The weight of a finding in the words of all reports. */
-enum severity lint_weight(const struct lint_row *row);
+enum severity session_lint_weight(const struct lint_row *row);
 
 /*
  * What tools do otherwise with this device: at most max rows of dfu_quirks.
@@ -27,6 +27,6 @@ size_t	session_quirks(const struct session *s,
 	    const struct dfu_quirk **rows, size_t max);
 
 /* "waits 35 s when a mass erase announces 100 ms: ... [source]" */
-void	lint_quirk_words(const struct dfu_quirk *q, struct buf *b);
+void	session_lint_quirk(const struct dfu_quirk *q, struct buf *b);
 
 #endif

@@ -1,5 +1,6 @@
 #include "diagnosis/verdict_own.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "diagnosis/fingerprint.h"
@@ -262,9 +263,11 @@ verdict_of(const struct session *s, const struct dfu_stack *fixed,
 	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
 	const struct verdict_row *row = verdict_rows;
 
-	/* The last row always holds. */
-	while (now < due(row, s) || !row->holds(&f))
+	while (now < due(row, s) || !row->holds(&f)) {
 		row++;
+		/* The last row always holds. */
+		assert(row < verdict_rows + verdict_rows_count);
+	}
 	return (judged(row, &f));
 }
 

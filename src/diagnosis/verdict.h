@@ -1,5 +1,5 @@
 /*
- * The watch: one word for how it stands with a device, what proves it, and
+ * The verdict: one word for how it stands with a device, what proves it, and
  * the command that helps. Made from a session and the time alone; a row more
  * is the way to say more.
  */

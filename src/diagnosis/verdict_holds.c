@@ -1,4 +1,4 @@
-/* When the rows of the watch hold: one question each. */
+/* When the rows of verdicts hold: one question each. */
 #include "diagnosis/verdict_own.h"
 
 #include <string.h>
@@ -6,8 +6,8 @@
 #include "dfu/spec.h"
 #include "session/limits.h"
 
-uint8_t
-verdict_state(const struct verdict_facts *f)
+static uint8_t
+state_of(const struct verdict_facts *f)
 {
 	return (f->s->estimate.how == ESTIMATE_UNKNOWN ? NO_STATE :
 	    f->s->estimate.state);
@@ -128,7 +128,7 @@ bool
 verdict_unanswered_needs_reset(const struct verdict_facts *f)
 {
 	return (verdict_unanswered(f) &&
-	    verdict_state(f) == DFU_STATE_MANIFEST_WAIT_RESET);
+	    state_of(f) == DFU_STATE_MANIFEST_WAIT_RESET);
 }
 
 bool
@@ -154,7 +154,7 @@ verdict_start_value(const struct verdict_facts *f)
 {
 	const struct dfu_status_reply *last = &f->s->status.reply;
 
-	return (verdict_state(f) == DFU_STATE_ERROR && f->stack != NULL &&
+	return (state_of(f) == DFU_STATE_ERROR && f->stack != NULL &&
 	    f->s->status.known && is_first_answer(f->s) &&
 	    last->bStatus != DFU_STATUS_OK &&
 	    last->bStatus == dfu_stack_start_value(f->stack, NULL));
@@ -163,8 +163,8 @@ verdict_start_value(const struct verdict_facts *f)
 bool
 verdict_undefined(const struct verdict_facts *f)
 {
-	return (verdict_state(f) != NO_STATE &&
-	    dfu_state_row(verdict_state(f)) == NULL);
+	return (state_of(f) != NO_STATE &&
+	    dfu_state_row(state_of(f)) == NULL);
 }
 
 bool
@@ -176,7 +176,7 @@ verdict_stalled(const struct verdict_facts *f)
 bool
 verdict_error(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_ERROR);
+	return (state_of(f) == DFU_STATE_ERROR);
 }
 
 bool
@@ -199,7 +199,7 @@ verdict_wait_absurd(const struct verdict_facts *f)
 bool
 verdict_manifest(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_MANIFEST);
+	return (state_of(f) == DFU_STATE_MANIFEST);
 }
 
 bool
@@ -270,7 +270,7 @@ verdict_manifest_stack_stays(const struct verdict_facts *f)
 bool
 verdict_needs_reset(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_MANIFEST_WAIT_RESET);
+	return (state_of(f) == DFU_STATE_MANIFEST_WAIT_RESET);
 }
 
 bool
@@ -287,20 +287,20 @@ verdict_survives_reset(const struct verdict_facts *f)
 bool
 verdict_done_stays(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_IDLE &&
+	return (state_of(f) == DFU_STATE_IDLE &&
 	    f->s->leaving.by != 0 && f->s->leaving.polls != 0);
 }
 
 bool
 verdict_manifest_sync(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_MANIFEST_SYNC);
+	return (state_of(f) == DFU_STATE_MANIFEST_SYNC);
 }
 
 static bool
 busy(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_DNBUSY);
+	return (state_of(f) == DFU_STATE_DNBUSY);
 }
 
 /* It said so again after the time that it had announced first. */
@@ -334,20 +334,20 @@ verdict_busy_over(const struct verdict_facts *f)
 bool
 verdict_sync(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_DNLOAD_SYNC);
+	return (state_of(f) == DFU_STATE_DNLOAD_SYNC);
 }
 
 bool
 verdict_detaching(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_APP_DETACH &&
+	return (state_of(f) == DFU_STATE_APP_DETACH &&
 	    f->estimate.state == DFU_STATE_APP_DETACH);
 }
 
 bool
 verdict_detach_over(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == DFU_STATE_APP_DETACH &&
+	return (state_of(f) == DFU_STATE_APP_DETACH &&
 	    timed_into(f, DFU_STATE_APP_IDLE));
 }
 
@@ -360,7 +360,7 @@ verdict_untouched(const struct verdict_facts *f)
 bool
 verdict_unknown(const struct verdict_facts *f)
 {
-	return (verdict_state(f) == NO_STATE);
+	return (state_of(f) == NO_STATE);
 }
 
 bool

@@ -1,4 +1,4 @@
-/* What the rows of the watch are made of; for the verdict*.c files alone. */
+/* What the rows of verdicts are made of; for the verdict*.c files alone. */
 #ifndef DIAGNOSIS_VERDICT_OWN_H
 #define DIAGNOSIS_VERDICT_OWN_H
 
@@ -12,9 +12,6 @@ struct verdict_facts {
 	struct estimate		 estimate;	/* at now */
 	const struct request	*last;	/* ended, of this arrival; or NULL */
 };
-
-/* The state as of the last event, NO_STATE: unknown. */
-uint8_t	verdict_state(const struct verdict_facts *f);
 
 /* The start value of ROMs: errFIRMWARE as the first answer. */
 bool	verdict_is_start_value(const struct verdict_facts *f);

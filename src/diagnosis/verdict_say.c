@@ -1,4 +1,4 @@
-/* What the rows of the watch say: facts of the session, no running clocks. */
+/* What the rows of verdicts say: facts of the session, no running clocks. */
 #include "diagnosis/verdict_own.h"
 
 #include <string.h>

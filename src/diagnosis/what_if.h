@@ -57,10 +57,6 @@ const struct what_if_row *what_if_named(const char *ask);
 /* The row that a request of this meaning is, or NULL. */
 const struct what_if_row *what_if_row_of(const struct dfu_meaning *m);
 
-/* The device would understand it as that: s may be NULL. */
-bool	what_if_applies(const struct what_if_row *row,
-	    const struct session *s);
-
 /* The one asked for, or all that apply if asked is NULL. */
 bool	what_if_wanted(const struct what_if_row *row,
 	    const struct what_if_row *asked, const struct session *s);

@@ -82,8 +82,8 @@ what_if_row_of(const struct dfu_meaning *m)
 	return (what_if_named(asks[m->kind]));
 }
 
-bool
-what_if_applies(const struct what_if_row *row, const struct session *s)
+static bool
+applies(const struct what_if_row *row, const struct session *s)
 {
 	return (!row->dfuse ||
 	    (s != NULL && session_dialect(s) != DFU_DIALECT_PLAIN));
@@ -93,7 +93,7 @@ bool
 what_if_wanted(const struct what_if_row *row,
     const struct what_if_row *asked, const struct session *s)
 {
-	return (asked != NULL ? row == asked : what_if_applies(row, s));
+	return (asked != NULL ? row == asked : applies(row, s));
 }
 
 void

@@ -200,16 +200,22 @@ stopped(struct memory_job *m, bool sent)
 }
 
 static const struct memory_phase phases[] = {
-	[MEMORY_FILE] = { memory_job_open, MEMORY_FIRST },
-	[MEMORY_FIRST] = { memory_job_first, MEMORY_TO_IDLE },
-	[MEMORY_TO_IDLE] = { memory_job_to_idle, MEMORY_ASK },
-	[MEMORY_ASK] = { memory_job_ask, PHASE_DO,
+	[MEMORY_FILE] = { .turn = memory_job_open, .next = MEMORY_FIRST },
+	[MEMORY_FIRST] = { .turn = memory_job_first, .next = MEMORY_TO_IDLE },
+	[MEMORY_TO_IDLE] = { .turn = memory_job_to_idle, .next = MEMORY_ASK },
+	[MEMORY_ASK] = { .turn = memory_job_ask,
+	    .next = PHASE_DO,
 	    .words = "asks before it erases" },
-	[PHASE_DO] = { do_it, MEMORY_END, "erasing",
-	    "waits until the device has done it" },
-	[PHASE_BACK] = { await, MEMORY_END,
+	[PHASE_DO] = { .turn = do_it,
+	    .next = MEMORY_END,
+	    .verb = "erasing",
+	    .words = "waits until the device has done it" },
+	[PHASE_BACK] = { .turn = await,
+	    .next = MEMORY_END,
 	    .words = "left, waits for what comes back" },
-	[MEMORY_END] = { memory_job_end, MEMORY_END, .anyway = true,
+	[MEMORY_END] = { .turn = memory_job_end,
+	    .next = MEMORY_END,
+	    .anyway = true,
 	    .words = "leads the device back to dfuIDLE" },
 };
 

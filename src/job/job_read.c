@@ -245,23 +245,31 @@ read_free(struct memory_job *m)
 	buf_free(&((struct read_job *)m)->got);
 }
 
-#define READ_PHASES                                                  \
-	[MEMORY_FILE] = { memory_job_open, MEMORY_FIRST },           \
-	[MEMORY_FIRST] = { memory_job_first, MEMORY_TO_IDLE },       \
-	[MEMORY_TO_IDLE] = { memory_job_to_idle, PHASE_READ },       \
-	[MEMORY_END] = { memory_job_end, MEMORY_END, .anyway = true, \
+#define READ_PHASES                                                            \
+	[MEMORY_FILE] = { .turn = memory_job_open, .next = MEMORY_FIRST },     \
+	[MEMORY_FIRST] = { .turn = memory_job_first, .next = MEMORY_TO_IDLE }, \
+	[MEMORY_TO_IDLE] = { .turn = memory_job_to_idle, .next = PHASE_READ }, \
+	[MEMORY_END] = { .turn = memory_job_end,                               \
+		.next = MEMORY_END,                                            \
+		.anyway = true,                                                \
 		.words = "leads the device back to dfuIDLE" }
 
 static const struct memory_phase read_phases[] = {
 	READ_PHASES,
-	[PHASE_READ] = { read_all, PHASE_SAVE, "reading" },
-	[PHASE_SAVE] = { save, MEMORY_END, .anyway = true,
+	[PHASE_READ] = { .turn = read_all,
+	    .next = PHASE_SAVE,
+	    .verb = "reading" },
+	[PHASE_SAVE] = { .turn = save,
+	    .next = MEMORY_END,
+	    .anyway = true,
 	    .words = "leads the device back to dfuIDLE" },
 };
 
 static const struct memory_phase compare_phases[] = {
 	READ_PHASES,
-	[PHASE_READ] = { compare, MEMORY_END, "reading" },
+	[PHASE_READ] = { .turn = compare,
+	    .next = MEMORY_END,
+	    .verb = "reading" },
 };
 
 static const struct memory_kind read_kind = {

@@ -269,17 +269,24 @@ targets_free(struct memory_job *m)
 }
 
 static const struct memory_phase phases[] = {
-	[MEMORY_FILE] = { memory_job_open, MEMORY_FIRST,
+	[MEMORY_FILE] = { .turn = memory_job_open,
+	    .next = MEMORY_FIRST,
 	    .words = "asks before it writes" },
-	[MEMORY_FIRST] = { first, MEMORY_ASK,
+	[MEMORY_FIRST] = { .turn = first,
+	    .next = MEMORY_ASK,
 	    .words = "asks before it writes" },
-	[MEMORY_ASK] = { memory_job_ask, PHASE_SELECT,
+	[MEMORY_ASK] = { .turn = memory_job_ask,
+	    .next = PHASE_SELECT,
 	    .words = "asks before it writes" },
-	[PHASE_SELECT] = { select_alternate, PHASE_FLASH },
-	[PHASE_FLASH] = { flash_one, PHASE_BACK },
-	[PHASE_BACK] = { select_alternate, PHASE_LEAVE, .words = "ends" },
-	[PHASE_LEAVE] = { leave, MEMORY_END, .words = "ends" },
-	[MEMORY_END] = { memory_job_end, MEMORY_END, .anyway = true,
+	[PHASE_SELECT] = { .turn = select_alternate, .next = PHASE_FLASH },
+	[PHASE_FLASH] = { .turn = flash_one, .next = PHASE_BACK },
+	[PHASE_BACK] = { .turn = select_alternate,
+	    .next = PHASE_LEAVE,
+	    .words = "ends" },
+	[PHASE_LEAVE] = { .turn = leave, .next = MEMORY_END, .words = "ends" },
+	[MEMORY_END] = { .turn = memory_job_end,
+	    .next = MEMORY_END,
+	    .anyway = true,
 	    .words = "ends" },
 };
 

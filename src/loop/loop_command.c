@@ -244,8 +244,9 @@ look_truth(struct loop *l)
 	    t->ops->truth(t, s->dev) : -1;
 }
 
-bool
-loop_busy(const struct loop *l)
+/* A job runs, is held or asks. */
+static bool
+busy(const struct loop *l)
 {
 	size_t i;
 
@@ -343,7 +344,7 @@ leave(struct loop *l, bool by_key)
 void
 loop_wind_down(struct loop *l)
 {
-	if (l->app.question.len != 0 && !loop_busy(l)) {
+	if (l->app.question.len != 0 && !busy(l)) {
 		/* What the question was about is over: then it is quit. */
 		buf_reset(&l->app.question);
 		l->quit = true;
@@ -353,7 +354,7 @@ loop_wind_down(struct loop *l)
 	if (l->now >= l->leave_by)
 		stop_jobs(l, true);
 	l->quit = l->quit || l->now >= l->leave_by ||
-	    (!loop_busy(l) && !in_flight(l));
+	    (!busy(l) && !in_flight(l));
 }
 
 static void

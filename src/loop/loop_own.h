@@ -53,8 +53,6 @@ bool	loop_take_commands(struct loop *l);
 /* What a command wants done; false: error says why it could not be. */
 bool	loop_grant(struct loop *l, const struct app_effect *e,
 	    struct buf *error);
-/* A job runs, is held or asks. */
-bool	loop_busy(const struct loop *l);
 /* Quits once the jobs that quit stopped have wound down. */
 void	loop_wind_down(struct loop *l);
 

@@ -21,7 +21,7 @@
 #include "report/text.h"
 
 int
-complain(int code, const struct buf *error)
+main_complain(int code, const struct buf *error)
 {
 	fprintf(stderr, "dfuscope: %s\n", buf_str(error));
 	return (code);
@@ -61,7 +61,7 @@ main_about(const char *id)
 	if (about_text(&b, id, &error))
 		fputs(buf_str(&b), stdout);
 	else
-		code = complain(EX_USAGE, &error);
+		code = main_complain(EX_USAGE, &error);
 	buf_free(&b);
 	buf_free(&error);
 	return (code);
@@ -169,7 +169,7 @@ main(int argc, char **argv)
 	if (options_parse(&o, argc, argv, &error))
 		code = dispatch(&o);
 	else
-		code = complain(EX_USAGE, &error);
+		code = main_complain(EX_USAGE, &error);
 	options_free(&o);
 	buf_free(&error);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {

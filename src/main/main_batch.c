@@ -70,7 +70,7 @@ target_code(const char *target)
 
 /* The targets, opened, under a loop; NULL: error and code say why not. */
 struct loop *
-make_loop(const struct options *o, struct loop_config *config, int *code,
+main_make_loop(const struct options *o, struct loop_config *config, int *code,
     struct buf *error)
 {
 	/* The transports count with it for as long as they are open. */
@@ -107,12 +107,12 @@ run_batch(const struct options *o, struct batch_config *batch, size_t keep)
 	batch->out = stdout;
 	batch->err = stderr;
 	frontend = batch_new(batch);
-	l = make_loop(o, &config, &trouble, &error);
+	l = main_make_loop(o, &config, &trouble, &error);
 	if (l != NULL)
 		trouble = loop_run(l, frontend, &error);
 	loop_free(l);
 	if (error.len != 0)
-		complain(trouble, &error);
+		main_complain(trouble, &error);
 	code = batch_code(frontend);
 	batch_free(frontend);
 	buf_free(&error);
@@ -215,7 +215,7 @@ main_run(const struct options *o)
 		batch.script = buf_str(&script);
 		code = run_batch(o, &batch, keep);
 	} else {
-		complain(code, &error);
+		main_complain(code, &error);
 	}
 	buf_free(&script);
 	buf_free(&error);
@@ -286,7 +286,7 @@ info_file(const struct options *o, const char *path)
 	else if (o->json)
 		image_json_error(&b, path, buf_str(&error), code);
 	else
-		complain(code, &error);
+		main_complain(code, &error);
 	if (ok && o->json)
 		image_json(&b, path, &image, code);
 	else if (ok)

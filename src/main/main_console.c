@@ -94,7 +94,7 @@ run_console(const struct options *o, struct console_config *console,
 	int code;
 
 	/* What goes wrong before is said on a terminal that is its own. */
-	l = make_loop(o, &config, &code, &error);
+	l = main_make_loop(o, &config, &code, &error);
 	if (l != NULL && console->lesson == NULL && o->recording.len == 0)
 		console->first = state_dir_first();
 	frontend = l != NULL ? console_new(console, &error) : NULL;
@@ -110,7 +110,7 @@ run_console(const struct options *o, struct console_config *console,
 	}
 	loop_free(l);
 	if (error.len != 0)
-		complain(code, &error);
+		main_complain(code, &error);
 	buf_free(&error);
 	return (code);
 }
@@ -157,7 +157,7 @@ list_lessons(const char *progress)
 
 	for (i = 0; i < lesson_texts_count; i++) {
 		if (!lesson_parse(&l, lesson_texts[i].text, &error))
-			return (complain(EX_SOFTWARE, &error));
+			return (main_complain(EX_SOFTWARE, &error));
 		step = progress_of(progress, l.id);
 		printf("%-10s %-52s ", l.id, l.title);
 		if (step == 0)
@@ -228,7 +228,7 @@ main_learn(struct options *o)
 		code = take_lesson(o, &l, progress);
 		lesson_free(&l);
 	} else {
-		code = complain(EX_USAGE, &error);
+		code = main_complain(EX_USAGE, &error);
 	}
 	buf_free(&error);
 	free(progress);

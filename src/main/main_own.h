@@ -10,13 +10,13 @@
 #include "main/options.h"
 
 /* Says what is wrong; returns code, what the program ends with. */
-int	complain(int code, const struct buf *error);
+int	main_complain(int code, const struct buf *error);
 
 /*
  * main_batch.c. The targets, opened, under a loop; NULL: error and *code say
  * why not.
  */
-struct loop	*make_loop(const struct options *o,
+struct loop	*main_make_loop(const struct options *o,
 		    struct loop_config *config, int *code,
 		    struct buf *error);
 int	main_list(const struct options *o);

@@ -2,6 +2,7 @@
 
 #include "main/options.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -34,7 +35,14 @@ enum {
 	OPTION_YES
 };
 
-const struct subcommand_row subcommands[] = {
+/* Help is printed from these as well. */
+static const struct subcommand_row {
+	const char	*name;		/* NULL: none is typed */
+	const char	*usage;
+	const char	*sentence;
+	enum subcommand	 sub;
+	size_t		 most;		/* words behind it */
+} subcommands[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
 	    "the console; FILE: a journal to look at", SUB_CONSOLE, 0 },
 	{ "list", "dfuscope list [OPTIONS]",
@@ -52,8 +60,7 @@ const struct subcommand_row subcommands[] = {
 	    "what journals tell; what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
 };
-const size_t subcommands_count =
-    sizeof(subcommands) / sizeof(subcommands[0]);
+#define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
@@ -325,7 +332,7 @@ choose_subcommand(struct options *o, int argc, char **argv,
 
 	if (word == NULL)
 		return (true);
-	for (i = 0; i < subcommands_count; i++) {
+	for (i = 0; i < NSUBCOMMANDS; i++) {
 		if (subcommands[i].name == NULL ||
 		    strcmp(subcommands[i].name, word) != 0)
 			continue;
@@ -343,7 +350,7 @@ choose_subcommand(struct options *o, int argc, char **argv,
 		return (true);
 	}
 	show(error, "there is no subcommand \"", word, "\"; there are");
-	for (i = 0; i < subcommands_count; i++) {
+	for (i = 0; i < NSUBCOMMANDS; i++) {
 		if (subcommands[i].name != NULL)
 			buf_addf(error, " %s", subcommands[i].name);
 	}
@@ -362,7 +369,7 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	for (i = 0; subcommands[i].sub != o->sub; i++)
-		continue;
+		assert(i + 1 < NSUBCOMMANDS);
 	if (o->nfiles > subcommands[i].most) {
 		show(error, "too many words: \"",
 		    o->files[subcommands[i].most], "\"");
@@ -420,7 +427,7 @@ options_help(struct buf *b)
 	const struct option_row *row;
 	size_t i, start;
 
-	for (i = 0; i < subcommands_count; i++)
+	for (i = 0; i < NSUBCOMMANDS; i++)
 		buf_addf(b, "%-52s %s\n", subcommands[i].usage,
 		    subcommands[i].sentence);
 	buf_adds(b, "\nOptions:\n");

@@ -24,17 +24,7 @@ enum subcommand {
 	SUB_VERSION
 };
 
-/* One row a subcommand, one row an option: help is printed from them. */
-struct subcommand_row {
-	const char	*name;		/* NULL: none is typed */
-	const char	*usage;
-	const char	*sentence;
-	enum subcommand	 sub;
-	size_t		 most;		/* words behind it */
-};
-extern const struct subcommand_row subcommands[];
-extern const size_t subcommands_count;
-
+/* One row an option: help is printed from them. */
 struct option_row {
 	int		 letter;	/* over 255: no letter */
 	const char	*name;

@@ -350,9 +350,9 @@ batch_show(struct frontend *frontend, const struct app *d,
 	else if (e->kind == APP_WHAT_IF)
 		text_what_if(&b, d, e->what_if, now);
 	else if (e->kind == APP_WAYS && k->config.json)
-		json_ways(&b, d, now);
+		ways_json(&b, d, now);
 	else if (e->kind == APP_WAYS)
-		text_ways(&b, d, now);
+		ways_text(&b, d, now);
 	else if (e->kind == APP_DIALECT && k->config.json)
 		json_dialect(&b, app_session(d));
 	else if (e->kind == APP_DIALECT)

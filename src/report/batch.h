@@ -1,5 +1,5 @@
 /*
- * The front without a screen: runs one line of commands on one or on all
+ * The front end without a screen: runs one line of commands on one or on all
  * devices, prints what happens as text or as JSON lines.
  */
 #ifndef REPORT_BATCH_H

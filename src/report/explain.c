@@ -135,8 +135,9 @@ forget(struct explain *x)
 	sessions_free(x->sessions);
 }
 
-int
-explain_journal(struct buf *b, const char *path, bool json,
+/* As explain_files, one of them into b; what is wrong with it to error. */
+static int
+explain_one(struct buf *b, const char *path, bool json,
     struct buf *error)
 {
 	int code;
@@ -169,7 +170,7 @@ explain_files(char *const *files, size_t n, bool json, FILE *out, FILE *err)
 	for (i = 0; i < n; i++) {
 		buf_reset(&error);
 		buf_reset(&b);
-		code = explain_journal(&b, files[i], json, &error);
+		code = explain_one(&b, files[i], json, &error);
 		if (i != 0 && !json && b.len != 0)
 			fputc('\n', out);
 		fputs(buf_str(&b), out);

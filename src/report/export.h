@@ -1,6 +1,6 @@
 /*
  * A session as a file for others: a picture of its states over time, or its
- * ladder as text.
+ * sequence of requests as text.
  */
 #ifndef REPORT_EXPORT_H
 #define REPORT_EXPORT_H
@@ -12,11 +12,5 @@
 void	export_write(struct buf *b, const struct app *d,
 	    const struct session *s, const struct export *w,
 	    uint64_t now);
-
-/* The two there are. */
-void	export_svg(struct buf *b, const struct app *d,
-	    const struct session *s, uint64_t now);
-void	export_sequence(struct buf *b, const struct app *d,
-	    const struct session *s, enum sequence_zoom zoom, uint64_t now);
 
 #endif

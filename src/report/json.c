@@ -180,7 +180,7 @@ lint_array(const struct session *s)
 	for (i = 0; i < l.n; i++) {
 		row = l.findings[i].row;
 		o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", row->id,
-		    "severity", severity_name(lint_weight(row)), "text",
+		    "severity", severity_name(session_lint_weight(row)), "text",
 		    row->what, "consequence", row->consequence, "source",
 		    row->source);
 		if (*l.findings[i].detail != '\0')
@@ -226,7 +226,8 @@ json_device(struct buf *b, const struct session *s, bool verbose)
 	json_own_number(o, "devnum", s->who->devnum);
 	json_object_set_new(o, "present", json_boolean(s->present));
 	json_object_set_new(o, "suspended", json_boolean(s->who->suspended));
-	json_object_set_new(o, "dfuse", json_boolean(
+	json_object_set_new(o, "dfuse", session_dialect(s) ==
+	    DFU_DIALECT_UNKNOWN ? json_null() : json_boolean(
 	    session_dialect(s) == DFU_DIALECT_DFUSE));
 	json_own_string(o, "manufacturer", s->who->manufacturer);
 	json_own_string(o, "product", s->who->product_name);

@@ -13,8 +13,8 @@ json_own_seconds(uint64_t us)
 	return (json_real((double)us / 1e6));
 }
 
-void
-json_own_text(json_t *o, const char *key, const void *s, size_t n)
+static void
+set_text(json_t *o, const char *key, const void *s, size_t n)
 {
 	struct buf b = { 0 };
 
@@ -38,7 +38,7 @@ void
 json_own_string(json_t *o, const char *key, const char *s)
 {
 	if (s != NULL)
-		json_own_text(o, key, s, strlen(s));
+		set_text(o, key, s, strlen(s));
 }
 
 void

@@ -23,7 +23,6 @@ json_t	*json_own_named(uint8_t number, const char *name);
 json_t	*json_own_state(uint8_t state);
 
 /* Text of a device or a file, escaped; text that was put together here. */
-void	 json_own_text(json_t *o, const char *key, const void *s, size_t n);
 void	 json_own_words(json_t *o, const char *key, const void *s, size_t n);
 
 /* As text; NULL leaves it out. */

@@ -1,5 +1,5 @@
 /* States over time as an SVG, for a bug report. */
-#include "report/svg_own.h"
+#include "report/svg.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
+#include "report/svg_own.h"
 
 #define WIDTH		1200
 #define PLOT		920
@@ -427,7 +428,7 @@ earlier(const void *a, const void *b)
 }
 
 void
-export_svg(struct buf *b, const struct app *app, const struct session *s,
+svg_export(struct buf *b, const struct app *app, const struct session *s,
     uint64_t now)
 {
 	struct drawing d = { .b = b, .s = s, .trace = app->sessions->trace,

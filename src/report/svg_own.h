@@ -3,7 +3,7 @@
 #define REPORT_SVG_OWN_H
 
 #include "analysis/timeline_axis.h"
-#include "report/export.h"
+#include "command/app.h"
 
 #define SVG_LEFT	240	/* names of the lanes */
 #define SVG_ROW		18	/* from line to line of the words */

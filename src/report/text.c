@@ -281,7 +281,7 @@ add_finding(struct buf *b, const struct lint_finding *f)
 {
 	struct buf t = { 0 };
 
-	buf_addf(&t, "%s: ", severity_name(lint_weight(f->row)));
+	buf_addf(&t, "%s: ", severity_name(session_lint_weight(f->row)));
 	lint_words(&t, f);
 	wrap(b, 4, buf_str(&t));
 	wrap(b, 8, f->row->consequence);
@@ -307,7 +307,7 @@ text_lint(struct buf *b, const struct session *s)
 	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
 		buf_reset(&t);
 		buf_addf(&t, "%s ", rows[i]->tool);
-		lint_quirk_words(rows[i], &t);
+		session_lint_quirk(rows[i], &t);
 		wrap(b, 4, buf_str(&t));
 	}
 	buf_free(&t);

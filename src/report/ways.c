@@ -37,7 +37,7 @@ text_way(struct buf *b, const struct recovery_option *o,
 }
 
 void
-text_ways(struct buf *b, const struct app *d, uint64_t now)
+ways_text(struct buf *b, const struct app *d, uint64_t now)
 {
 	struct recovery_option options[RECOVERY_COUNT];
 	const struct session *s = app_session(d);
@@ -90,7 +90,7 @@ json_way(struct buf *b, const struct session *s,
 }
 
 void
-json_ways(struct buf *b, const struct app *d, uint64_t now)
+ways_json(struct buf *b, const struct app *d, uint64_t now)
 {
 	struct recovery_option options[RECOVERY_COUNT];
 	const struct session *s = app_session(d);

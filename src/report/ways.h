@@ -10,12 +10,12 @@
 /*
  * The actions for the session in view, the mildest first; nothing without one.
  */
-void	text_ways(struct buf *b, const struct app *d, uint64_t now);
+void	ways_text(struct buf *b, const struct app *d, uint64_t now);
 
 /*
  * type "way": an object for each. "expected" is what may be hoped of it,
  * "tried" what it did last, if it was tried.
  */
-void	json_ways(struct buf *b, const struct app *d, uint64_t now);
+void	ways_json(struct buf *b, const struct app *d, uint64_t now);
 
 #endif

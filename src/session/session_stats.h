@@ -1,5 +1,5 @@
 /*
- * What session_apply keeps for the watch: the wait statistics, and the leave
+ * What session_apply keeps for the verdict: the wait statistics, and the leave
  * that is under way. For session_apply.c alone.
  */
 #ifndef SESSION_SESSION_STATS_H

@@ -1,5 +1,6 @@
 #include "trace/event.h"
 
+#include <assert.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -37,6 +38,7 @@ event_kind_parse(const char *name, enum event_kind *kind)
 
 	/* "other" is no word of a journal: it stands for all unknown ones. */
 	for (i = EVENT_OTHER + 1; i < EVENT_KIND_COUNT; i++) {
+		assert(kinds[i] != NULL);
 		if (strcmp(name, kinds[i]) != 0)
 			continue;
 		*kind = (enum event_kind)i;

@@ -205,11 +205,11 @@ land(struct sim_transport *t, uint64_t time, enum outcome outcome)
 	return (e);
 }
 
-/* Coming and going, once the transfer under way has ended. */
+/* Coming and going; the transfer under way has ended before that. */
 static bool
 presence(struct sim_transport *t, uint64_t now, struct event *e)
 {
-	if (t->flight.number != 0 || here(t) == t->announced)
+	if (here(t) == t->announced)
 		return (false);
 	if (t->announced != 0) {
 		t->announced = 0;

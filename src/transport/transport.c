@@ -7,13 +7,14 @@
 #include "base/text.h"
 #include "dfu/meaning.h"
 
-const struct transport_ops *const transports[] = {
+/* In the order in which an unknown target is told of them. */
+static const struct transport_ops *const transports[] = {
 	&transport_usb,
 	&transport_sim,
 	&transport_replay,
 	&transport_recording,
 };
-const size_t transports_count = sizeof(transports) / sizeof(transports[0]);
+#define NTRANSPORTS	(sizeof(transports) / sizeof(transports[0]))
 
 static bool
 same(const char *p, const char *end, enum dfu_dialect d)
@@ -32,7 +33,7 @@ unknown_target(const char *target, struct buf *error)
 	buf_adds(error, "target \"");
 	text_escape(error, target, strlen(target));
 	buf_adds(error, "\" is not known; there are");
-	for (i = 0; i < transports_count; i++)
+	for (i = 0; i < NTRANSPORTS; i++)
 		buf_addf(error, "%s %s", i == 0 ? "" : ",",
 		    transports[i]->usage);
 }
@@ -91,7 +92,7 @@ transport_open(const char *target, struct dev_numbers *numbers,
 {
 	size_t i, n = strcspn(target, ":,");
 
-	for (i = 0; i < transports_count; i++) {
+	for (i = 0; i < NTRANSPORTS; i++) {
 		if (strlen(transports[i]->name) != n ||
 		    strncmp(transports[i]->name, target, n) != 0)
 			continue;

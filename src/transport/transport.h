@@ -103,10 +103,6 @@ struct transport_ops {
 	const char *(*diverged)(const struct transport *);
 };
 
-/* All transports, in the order in which help shows them. */
-extern const struct transport_ops *const transports[];
-extern const size_t transports_count;
-
 extern const struct transport_ops transport_usb;
 extern const struct transport_ops transport_sim;
 extern const struct transport_ops transport_replay;

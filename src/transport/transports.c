@@ -87,18 +87,20 @@ bool
 transports_read(struct transports *f, uint64_t now, struct event *e,
     bool (*meant)(const void *, const struct identity *), const void *arg)
 {
-	size_t asked;
+	size_t asked = 0, i;
 
 	/* In turn, so that a busy one does not hide the others. */
-	for (asked = 0; asked < f->n; f->turn = (f->turn + 1) % f->n) {
-		if (!f->open[f->turn]->ops->read(f->open[f->turn], now, e)) {
+	while (asked < f->n) {
+		i = f->turn;
+		f->turn = (i + 1) % f->n;
+		if (!f->open[i]->ops->read(f->open[i], now, e)) {
 			asked++;
 			continue;
 		}
 		asked = 0;
 		if (e->kind == EVENT_ARRIVED &&
 		    (meant == NULL || meant(arg, e->who)))
-			own(f, e->dev, f->turn);
+			own(f, e->dev, i);
 		if (e->dev == 0 || transports_owner(f, e->dev) != NULL)
 			return (true);
 	}

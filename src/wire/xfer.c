@@ -1,5 +1,6 @@
 #include "wire/xfer.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -85,6 +86,7 @@ outcome_parse(const char *name, enum outcome *o)
 	unsigned i;
 
 	for (i = 0; i < OUTCOME_COUNT; i++) {
+		assert(outcomes[i].name != NULL);
 		if (strcmp(name, outcomes[i].name) != 0)
 			continue;
 		*o = (enum outcome)i;

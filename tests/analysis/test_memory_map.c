@@ -117,6 +117,94 @@ an_erase_that_was_never_answered_is_in_doubt(void **state)
 	end(&st, &m);
 }
 
+/* An erase or a write that went well ends the doubt of one that did not. */
+static void
+doubt_ends_with_the_next_that_is_done(void **state)
+{
+	static const uint8_t block[2048];
+	struct memory_map m;
+	struct harness st;
+
+	(void)state;
+	begin(&st, &m);
+	command(&st, DFUSE_ERASE, FLASH);
+	harness_ask(&st, 900, DFU_GETSTATUS, 0, NULL, 0);
+	harness_answer(&st, 900, OUTCOME_TIMEOUT, NULL, 0);
+	update(&st, &m);
+	assert_int_equal(flags(&m, 0, 0x800), MEMORY_DOUBT);
+	command(&st, DFUSE_ERASE, FLASH);
+	done(&st);
+	update(&st, &m);
+	assert_int_equal(flags(&m, 0, 0x800), MEMORY_ERASED);
+	command(&st, DFUSE_SET_ADDRESS, FLASH);
+	done(&st);
+	dnload(&st, 2, block, sizeof(block));
+	harness_leave(&st, 1000);
+	update(&st, &m);
+	assert_int_equal(flags(&m, 0, 0x800), MEMORY_ERASED | MEMORY_DOUBT);
+	end(&st, &m);
+}
+
+/* It was taken, and given up before a GETSTATUS made the device do it. */
+static void
+what_never_began_leaves_no_doubt(void **state)
+{
+	static const uint8_t erase[] = { DFUSE_ERASE, 0, 0, 0, 8 };
+	struct memory_map m;
+	struct harness st;
+
+	(void)state;
+	begin(&st, &m);
+	harness_ask(&st, 1000, DFU_DNLOAD, 0, erase, sizeof(erase));
+	harness_answer(&st, 300, OUTCOME_OK, NULL, sizeof(erase));
+	harness_ask(&st, 1000, DFU_ABORT, 0, NULL, 0);
+	harness_answer(&st, 300, OUTCOME_OK, NULL, 0);
+	update(&st, &m);
+	assert_int_equal(m.nranges, 0);
+	end(&st, &m);
+}
+
+/* Alike, but not side by side: what lies between was not touched. */
+static void
+what_lies_between_stays_as_it_was(void **state)
+{
+	struct memory_map m;
+	struct harness st;
+
+	(void)state;
+	begin(&st, &m);
+	command(&st, DFUSE_ERASE, FLASH);
+	done(&st);
+	command(&st, DFUSE_ERASE, FLASH + 0x1000);
+	done(&st);
+	update(&st, &m);
+	assert_int_equal(m.nranges, 2);
+	assert_int_equal(flags(&m, 0x800, 0x800), 0);
+	assert_int_equal(memory_map_bytes(&m, MEMORY_ERASED), 0x1000);
+	command(&st, DFUSE_ERASE, FLASH + 0x800);
+	done(&st);
+	update(&st, &m);
+	assert_int_equal(m.nranges, 1);
+	assert_int_equal(flags(&m, 0, 0x1800), MEMORY_ERASED);
+	end(&st, &m);
+}
+
+static void
+lifting_read_protection_erases_everything(void **state)
+{
+	static const uint8_t unprotect[] = { DFUSE_READ_UNPROTECT };
+	struct memory_map m;
+	struct harness st;
+
+	(void)state;
+	begin(&st, &m);
+	dnload(&st, 0, unprotect, sizeof(unprotect));
+	done(&st);
+	update(&st, &m);
+	assert_int_equal(memory_map_bytes(&m, MEMORY_ERASED), 64 * 2048);
+	end(&st, &m);
+}
+
 static void
 mass_erase_covers_the_layout(void **state)
 {
@@ -249,6 +337,10 @@ main(void)
 		cmocka_unit_test(an_erase_counts_when_it_was_executed),
 		cmocka_unit_test(a_refused_erase_does_not_count),
 		cmocka_unit_test(an_erase_that_was_never_answered_is_in_doubt),
+		cmocka_unit_test(doubt_ends_with_the_next_that_is_done),
+		cmocka_unit_test(what_never_began_leaves_no_doubt),
+		cmocka_unit_test(what_lies_between_stays_as_it_was),
+		cmocka_unit_test(lifting_read_protection_erases_everything),
 		cmocka_unit_test(mass_erase_covers_the_layout),
 		cmocka_unit_test(
 		    blocks_lie_where_the_pointer_and_their_number_say),

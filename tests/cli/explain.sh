@@ -1,9 +1,9 @@
 #!/bin/sh
 # What a journal tells, and what is known of one thing. The journals and what
-# must be told of them stand in tests/report; DFUSCOPE_UPDATE_GOLDEN=1 writes
-# the texts anew: look at what git says then.
+# must be told of them stand in tests/report; DFUSCOPE_UPDATE_GOLDEN=1 (make
+# accept-goldens) writes the texts anew: look at what git says then.
 
-command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 77; }
+command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 1; }
 here=$(cd "$(dirname "$0")/../report" && pwd)
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "explain.sh: no ./dfuscope" >&2; exit 1; }
@@ -58,9 +58,12 @@ for case in stuck=76 error=76 healthy=0; do
 	fit
 	golden=$here/golden/$name.txt
 	[ -z "${DFUSCOPE_UPDATE_GOLDEN:-}" ] || cp out "$golden"
-	cmp -s out "$golden" || {
-		wrong "it is not what $golden has"
-		diff "$golden" out >&2
+	diff -uN --label "$golden" --label told "$golden" out >difference || {
+		line="dfuscope explain $name.journal"
+		echo "explain.sh: $line differs: look, then" \
+		    "\"make accept-goldens\"" >&2
+		cat difference >&2
+		failed=$((failed + 1))
 	}
 	try "${case#*=}" explain --json "$here/$name.journal"
 	jq -es 'all(.[]; .v == 1) and ([.[].type] | unique) -
@@ -76,6 +79,13 @@ jq -es '[.[] | select(.type == "finding") | .severity] |
 jq -es '.[] | select(.type == "time") | (.span - .asked - .waited - .own -
     .between | . * . < 1e-9) and (.operations | length > 2)' out \
     >/dev/null || wrong "the times do not add up"
+
+# What is long ago counts as well.
+"$program" run -T sim:dfu11 -x 'repeat 700 getstatus' -j long.journal \
+    >/dev/null 2>&1
+try 0 explain --json long.journal
+jq -es '.[] | select(.type == "time") | .asked > 0.2099' out >/dev/null ||
+    wrong "some of the time is missing"
 
 # Cut off at every byte: never refused once a device is there.
 head -c 1700 "$here/stuck.journal" >cut.journal
@@ -95,6 +105,19 @@ while [ "$at" -lt "$size" ]; do
 	esac
 	at=$((at + 37))
 done
+
+# Cut before anything happened; recorded on after that.
+head -n 1 "$here/stuck.journal" >cut.journal
+printf '0.00' >>cut.journal
+try 0 explain cut.journal
+said out 'It is cut off in line 2'
+{
+	cat "$here/healthy.journal"
+	echo '9.000000 d0 wall text="2030-01-01T00:00:00.000000Z"'
+} >twice.journal
+try 0 explain twice.journal
+grep -qF 2030 out && wrong "the second wall clock counts"
+said out ', begun 20'
 
 # In flight at the end: a killed program.
 grep -v 'complete #19 ' "$here/stuck.journal" >killed.journal

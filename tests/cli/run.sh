@@ -2,7 +2,7 @@
 # The program as it is typed: what it prints, where, and its exit code. Finds
 # it as ./dfuscope.
 
-command -v jq >/dev/null || { echo "run.sh: jq is missing" >&2; exit 77; }
+command -v jq >/dev/null || { echo "run.sh: jq is missing" >&2; exit 1; }
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "run.sh: no ./dfuscope" >&2; exit 1; }

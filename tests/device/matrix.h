@@ -28,13 +28,4 @@ struct matrix_cell {
 #define STAYS	false
 #define LEAVES	true
 
-extern const struct matrix_cell matrix_dapboot[];
-extern const size_t matrix_dapboot_count;
-extern const struct matrix_cell matrix_st[];
-extern const size_t matrix_st_count;
-extern const struct matrix_cell matrix_tinyusb[];
-extern const size_t matrix_tinyusb_count;
-extern const struct matrix_cell matrix_uboot[];
-extern const size_t matrix_uboot_count;
-
 #endif

@@ -3,9 +3,9 @@
  * request. Only states that were reached through requests are here. Writing
  * takes 25 ms.
  */
-#include "tests/device/matrix.h"
+#include "tests/device/proof.h"
 
-const struct matrix_cell matrix_dapboot[] = {
+static const struct matrix_cell cells[] = {
 	{ 2, "DETACH", SIM_ACK, 2, 0, NOTHING, NOTHING, LEAVES },
 	{ 2, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
 	{ 2, "DNLOAD0", SIM_ACK, 10, 15, NOTHING, NOTHING, STAYS },
@@ -96,4 +96,51 @@ const struct matrix_cell matrix_dapboot[] = {
 	{ 10, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
 	{ 10, "TIMEOUT", SIM_ACK, 10, 7, NOTHING, NOTHING, STAYS },
 };
-const size_t matrix_dapboot_count = COUNT(matrix_dapboot);
+
+/* As many blocks as fit, and one more: errVERIFY. */
+static void
+fall(struct rig *r)
+{
+	static const char block[1024];
+	unsigned i;
+
+	for (i = 0; i < 64 && sim_state(r->sim) != 10; i++) {
+		proof_dnload(r, 0, block, sizeof block);
+		proof_getstatus(r);
+	}
+}
+
+/* More than there is flash. */
+static void
+shorten(struct rig *r, uint8_t state, struct step *step)
+{
+	(void)r;
+	(void)state;
+	step->length = UINT16_MAX;
+}
+
+static const struct step stuck[] = {
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ DFU_ABORT, .state = 7 },
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ STEP_WAIT, 1, .state = GONE },
+};
+
+const struct proof proof_dapboot = {
+	.profile = "dapboot", .stack = "dapboot", .spec = "dapboot,poll=25",
+	.cells = cells, .count = COUNT(cells),
+	.deviates = {
+		[2] = "DETACH DNLOAD0 UPLOADS CLRSTATUS RESET POWER",
+		[3] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOADS UPLOAD0 CLRSTATUS "
+		    "ABORT RESET POWER",
+		[5] = "DETACH UPLOAD UPLOADS UPLOAD0 CLRSTATUS RESET POWER",
+		[6] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOADS UPLOAD0 GETSTATUS "
+		    "CLRSTATUS ABORT RESET POWER",
+		[9] = "DETACH DNLOAD DNLOAD0 UPLOAD0 CLRSTATUS RESET POWER",
+		[10] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOADS UPLOAD0 ABORT "
+		    "RESET POWER",
+	},
+	.first = 0, .full = 64, .fall = fall, .shorten = shorten,
+	.fault = "start=manifest,stuck=2", .steps = stuck,
+	.nsteps = COUNT(stuck),
+};

@@ -3,9 +3,9 @@
  * answered and did when it was driven request by request. Only states that
  * were reached through requests are here. Writing takes 25 ms.
  */
-#include "tests/device/matrix.h"
+#include "tests/device/proof.h"
 
-const struct matrix_cell matrix_st[] = {
+static const struct matrix_cell cells[] = {
 	{ 2, "DETACH", SIM_GONE, GONE, ANY, NOTHING, NOTHING, STAYS },
 	{ 2, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
 	{ 2, "DNLOAD0", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
@@ -90,4 +90,36 @@ const struct matrix_cell matrix_st[] = {
 	{ 10, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
 	{ 10, "TIMEOUT", SIM_ACK, 10, 11, NOTHING, NOTHING, STAYS },
 };
-const size_t matrix_st_count = COUNT(matrix_st);
+
+/* To erase what is not there is errVENDOR. */
+static void
+fall(struct rig *r)
+{
+	proof_dnload(r, 0, "\x41\0\0\0\x10", 5);
+	proof_getstatus(r);
+}
+
+static const struct step stuck[] = {
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ DFU_ABORT, .state = 7 },
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = GONE },
+};
+
+const struct proof proof_st = {
+	.profile = "st", .stack = "st", .spec = "st,poll-write=25",
+	.cells = cells, .count = COUNT(cells),
+	.deviates = {
+		[2] = "DETACH DNLOAD0 UPLOAD0 CLRSTATUS UNKNOWN RESET POWER",
+		[3] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOAD0 GETSTATUS "
+		    "CLRSTATUS ABORT UNKNOWN RESET POWER",
+		[5] = "DETACH UPLOAD UPLOAD0 CLRSTATUS UNKNOWN RESET POWER",
+		[6] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOAD0 GETSTATUS "
+		    "CLRSTATUS ABORT UNKNOWN RESET POWER",
+		[9] = "DETACH DNLOAD DNLOAD0 UPLOAD0 CLRSTATUS UNKNOWN RESET "
+		    "POWER",
+		[10] = "DETACH DNLOAD0 UPLOAD0 ABORT RESET POWER",
+	},
+	.first = 2, .full = 64, .fall = fall,
+	.fault = "start=manifest,stuck=2", .steps = stuck,
+	.nsteps = COUNT(stuck),
+};

@@ -4,9 +4,9 @@
  * states that were reached through requests are here. Writing takes 25 ms and
  * manifestation 60 ms; bitManifestationTolerant is set.
  */
-#include "tests/device/matrix.h"
+#include "tests/device/proof.h"
 
-const struct matrix_cell matrix_tinyusb[] = {
+static const struct matrix_cell cells[] = {
 	{ 2, "DETACH", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
 	{ 2, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
 	{ 2, "DNLOAD0", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
@@ -112,4 +112,53 @@ const struct matrix_cell matrix_tinyusb[] = {
 	{ 10, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
 	{ 10, "TIMEOUT", SIM_ACK, 10, 6, NOTHING, NOTHING, STAYS },
 };
-const size_t matrix_tinyusb_count = COUNT(matrix_tinyusb);
+
+/* Past the end of the memory, where the application says errPROG. */
+static void
+fall(struct rig *r)
+{
+	proof_dnload(r, 64, "\0\1\2\3", 4);
+	proof_getstatus(r);
+	r->now += 25000;
+	sim_run(r->sim, r->now);
+}
+
+/* The fifth block of the flash. */
+static void
+shorten(struct rig *r, uint8_t state, struct step *step)
+{
+	(void)r;
+	(void)state;
+	step->value = 4;
+}
+
+static const struct step stuck[] = {
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ STEP_WAIT, 60, .state = 6 },
+	{ DFU_GETSTATUS, .hex = "000000000200", .state = 2 },
+};
+
+const struct proof proof_tinyusb = {
+	.profile = "tinyusb", .stack = "tinyusb",
+	.spec = "tinyusb,poll=25,finish=60",
+	.cells = cells, .count = COUNT(cells),
+	.deviates = {
+		[2] = "DETACH DNLOAD0 UPLOAD UPLOADS UPLOAD0 CLRSTATUS "
+		    "UNKNOWN RESET POWER",
+		[3] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOADS UPLOAD0 CLRSTATUS "
+		    "ABORT UNKNOWN RESET POWER",
+		[4] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOADS UPLOAD0 GETSTATUS "
+		    "CLRSTATUS GETSTATE ABORT UNKNOWN RESET POWER",
+		[5] = "DETACH UPLOAD UPLOADS UPLOAD0 CLRSTATUS UNKNOWN RESET "
+		    "POWER",
+		[6] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOADS UPLOAD0 CLRSTATUS "
+		    "ABORT UNKNOWN RESET POWER",
+		[7] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOADS UPLOAD0 GETSTATUS "
+		    "CLRSTATUS GETSTATE ABORT UNKNOWN RESET POWER",
+		[10] = "DETACH UPLOAD UPLOADS UPLOAD0 ABORT RESET POWER",
+	},
+	.first = 0, .full = 1024, .fall = fall, .shorten = shorten,
+	.fault = "start=manifest,stuck=2", .steps = stuck,
+	.nsteps = COUNT(stuck),
+};

@@ -3,9 +3,9 @@
  * request. Only states that were reached through requests are here.
  * Manifestation takes 60 ms.
  */
-#include "tests/device/matrix.h"
+#include "tests/device/proof.h"
 
-const struct matrix_cell matrix_uboot[] = {
+static const struct matrix_cell cells[] = {
 	{ 2, "DETACH", SIM_ACK, 0, 0, NOTHING, NOTHING, LEAVES },
 	{ 2, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
 	{ 2, "DNLOAD0", SIM_STALL, 10, 0, NOTHING, NOTHING, STAYS },
@@ -111,4 +111,43 @@ const struct matrix_cell matrix_uboot[] = {
 	{ 10, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
 	{ 10, "TIMEOUT", SIM_ACK, 10, 14, NOTHING, NOTHING, STAYS },
 };
-const size_t matrix_uboot_count = COUNT(matrix_uboot);
+
+/* A transfer that does not begin with block 0: errUNKNOWN. */
+static void
+fall(struct rig *r)
+{
+	proof_dnload(r, 5, "\0\1\2\3", 4);
+}
+
+/* The environment is shorter than a block, and the third block is short. */
+static void
+shorten(struct rig *r, uint8_t state, struct step *step)
+{
+	if (state == 2)
+		rig_request(r, 0x01, USB_REQ_SET_INTERFACE, 1, 0, 0, NULL);
+	else if (state == 9)
+		rig_request(r, 0xa1, DFU_UPLOAD, step->value++, 0, 4096,
+		    NULL);
+}
+
+static const struct step stuck[] = {
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ DFU_GETSTATUS, .hex = "000000000200", .state = 2 },
+};
+
+const struct proof proof_uboot = {
+	.profile = "uboot", .stack = "u-boot", .spec = "uboot,manifest=60",
+	.cells = cells, .count = COUNT(cells),
+	.deviates = {
+		[2] = "DETACH UPLOADS RESET POWER",
+		[3] = "RESET POWER",
+		[5] = "RESET POWER",
+		[6] = "RESET POWER",
+		[7] = "GETSTATUS GETSTATE RESET POWER TIMEOUT",
+		[9] = "UPLOAD0 RESET POWER",
+		[10] = "RESET POWER",
+	},
+	.first = 0, .full = 4096, .fall = fall, .shorten = shorten,
+	.fault = "start=manifest,stuck=1", .steps = stuck,
+	.nsteps = COUNT(stuck),
+};

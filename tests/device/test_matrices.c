@@ -7,138 +7,72 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "tests/device/matrix.h"
+#include "tests/device/proof.h"
 
 #define FOUR	"00100020"	/* data that an application begins with */
 
-/* How a device is brought into its states. */
-struct device {
-	const char			*name;
-	const char			*spec;
-	const struct matrix_cell	*cells;
-	const size_t			*count;
-	uint16_t			 first;	/* block of a transfer */
-	uint16_t			 full;	/* wLength answered in full */
-	void				(*fall)(struct rig *);
-};
-
 struct test {
-	const struct device		*device;
+	const struct proof		*proof;
 	const struct matrix_cell	*cell;
 };
 
-static enum sim_answer
-dnload(struct rig *r, uint16_t block, const char *bytes, uint16_t n)
-{
-	return (rig_request(r, 0x21, DFU_DNLOAD, block, 0, n,
-	    (const uint8_t *)bytes));
-}
-
-static enum sim_answer
-getstatus(struct rig *r)
-{
-	return (rig_request(r, 0xa1, DFU_GETSTATUS, 0, 0,
-	    DFU_GETSTATUS_LENGTH, NULL));
-}
-
-/* Past the end of the memory, where the application says errPROG. */
 static void
-fall_tinyusb(struct rig *r)
-{
-	dnload(r, 64, "\0\1\2\3", 4);
-	getstatus(r);
-	r->now += 25000;
-	sim_run(r->sim, r->now);
-}
-
-/* A transfer that does not begin with block 0: errUNKNOWN. */
-static void
-fall_uboot(struct rig *r)
-{
-	dnload(r, 5, "\0\1\2\3", 4);
-}
-
-/* As many blocks as fit, and one more: errVERIFY. */
-static void
-fall_dapboot(struct rig *r)
-{
-	static const char block[1024];
-	unsigned i;
-
-	for (i = 0; i < 64 && sim_state(r->sim) != 10; i++) {
-		dnload(r, 0, block, sizeof block);
-		getstatus(r);
-	}
-}
-
-/* To erase what is not there is errVENDOR. */
-static void
-fall_st(struct rig *r)
-{
-	dnload(r, 0, "\x41\0\0\0\x10", 5);
-	getstatus(r);
-}
-
-static const struct device devices[] = {
-	{ "tinyusb", "tinyusb,poll=25,finish=60", matrix_tinyusb,
-	    &matrix_tinyusb_count, 0, 1024, fall_tinyusb },
-	{ "uboot", "uboot,manifest=60", matrix_uboot, &matrix_uboot_count, 0,
-	    4096, fall_uboot },
-	{ "dapboot", "dapboot,poll=25", matrix_dapboot, &matrix_dapboot_count,
-	    0, 64, fall_dapboot },
-	{ "st", "st,poll-write=25", matrix_st, &matrix_st_count, 2, 64,
-	    fall_st },
-};
-
-static void
-download(struct rig *r, const struct device *d)
+download(struct rig *r, const struct proof *d)
 {
 	unsigned i;
 
-	dnload(r, d->first, "\x00\x10\x00\x20", 4);
+	proof_dnload(r, d->first, "\x00\x10\x00\x20", 4);
 	for (i = 0; i < 3 && sim_state(r->sim) != 5; i++) {
-		getstatus(r);
+		proof_getstatus(r);
 		r->now += 100000;
 		sim_run(r->sim, r->now);
 	}
 }
 
 static void
-reach(struct rig *r, const struct device *d, uint8_t state)
+reach(struct rig *r, const struct proof *d, uint8_t state)
 {
+	if (d->begin != NULL)
+		d->begin(r);
 	switch (state) {
+	case 1:
+		rig_request(r, 0x21, DFU_DETACH, 1000, 0, 0, NULL);
+		break;
 	case 3:
 	case 4:
-		dnload(r, d->first, "\x00\x10\x00\x20", 4);
+		proof_dnload(r, d->first, "\x00\x10\x00\x20", 4);
 		if (state == 4)
-			getstatus(r);
+			proof_getstatus(r);
 		break;
 	case 5:
 	case 6:
 	case 7:
 		download(r, d);
 		if (state > 5)
-			dnload(r, (uint16_t)(d->first + 1), NULL, 0);
+			proof_dnload(r, (uint16_t)(d->first + 1), NULL, 0);
 		if (state == 7)
-			getstatus(r);
+			proof_getstatus(r);
 		break;
 	case 9:
 		rig_request(r, 0xa1, DFU_UPLOAD, d->first, 0, d->full, NULL);
+		if (sim_state(r->sim) != state)
+			proof_getstatus(r);
 		break;
 	case 10:
+		assert_non_null(d->fall);
 		d->fall(r);
 		break;
 	default:
 		break;
 	}
 	if (sim_state(r->sim) != state)
-		fail_msg("%s: in %d instead of %d", d->name,
+		fail_msg("%s: in %d instead of %d", d->profile,
 		    sim_state(r->sim), state);
 }
 
 /* The input of a cell as a step; a transfer goes on with the next block. */
 static struct step
-input_of(const struct device *d, const struct matrix_cell *c)
+input_of(const struct proof *d, const struct matrix_cell *c)
 {
 	static const struct {
 		const char	*name;
@@ -176,24 +110,9 @@ input_of(const struct device *d, const struct matrix_cell *c)
 	return (step);
 }
 
-/* Makes sure that the device has only a short block to give. */
+/* The bStatus is the one from before, which the reply may have cleared. */
 static void
-prepare_short(struct rig *r, const struct device *d, uint8_t state,
-    struct step *step)
-{
-	if (strcmp(d->name, "tinyusb") == 0)
-		step->value = 4;
-	else if (strcmp(d->name, "dapboot") == 0)
-		step->length = UINT16_MAX;
-	else if (state == 2)
-		rig_request(r, 0x01, USB_REQ_SET_INTERFACE, 1, 0, 0, NULL);
-	else if (state == 9)
-		rig_request(r, 0xa1, DFU_UPLOAD, step->value++, 0, d->full,
-		    NULL);
-}
-
-static void
-check_reply(const struct rig *r, const struct matrix_cell *c)
+check_reply(const struct rig *r, const struct matrix_cell *c, int before)
 {
 	if (c->says == NOTHING)
 		return;
@@ -203,7 +122,7 @@ check_reply(const struct rig *r, const struct matrix_cell *c)
 		return;
 	}
 	assert_int_equal(r->in.len, DFU_GETSTATUS_LENGTH);
-	assert_int_equal(r->in.data[0], c->status == ANY ? 0 : c->status);
+	assert_int_equal(r->in.data[0], before);
 	assert_int_equal(r->in.data[1], c->poll);
 	assert_int_equal(r->in.data[2] | r->in.data[3], 0);
 	assert_int_equal(r->in.data[4], c->says);
@@ -217,37 +136,112 @@ test_cell(void **state)
 	static const struct step unplug = { STEP_UNPLUG, .state = GONE };
 	const struct test *t = *state;
 	const struct matrix_cell *c = t->cell;
-	struct step step = input_of(t->device, c);
+	struct step step = input_of(t->proof, c);
+	char *spec = mem_printf("%s%s", t->proof->spec, c->state < 2 ?
+	    ",mode=app" : "");
 	struct rig r;
+	int before;
 
-	rig_open(&r, t->device->spec);
-	reach(&r, t->device, c->state);
+	rig_open(&r, spec);
+	reach(&r, t->proof, c->state);
 	if (strcmp(c->input, "UPLOADS") == 0)
-		prepare_short(&r, t->device, c->state, &step);
+		t->proof->shorten(&r, c->state, &step);
 	if (step.request == STEP_PLUG)
 		rig_run(&r, &unplug, 1);
+	before = sim_status(r.sim);
 	rig_run(&r, &step, 1);
-	check_reply(&r, c);
+	check_reply(&r, c, before);
 	sim_run(r.sim, r.now + LEAVES_WITHIN);
 	assert_int_equal(sim_present(r.sim), !c->leaves && c->next != GONE);
 	rig_close(&r);
+	free(spec);
 }
 
 static void
-add_tests(const struct device *d, struct CMUnitTest *units,
-    struct test *tests)
+add_tests(const struct proof *p, struct CMUnitTest *units, struct test *tests)
 {
 	size_t i;
 
-	for (i = 0; i < *d->count; i++) {
-		tests[i] = (struct test){ d, &d->cells[i] };
+	for (i = 0; i < p->count; i++) {
+		tests[i] = (struct test){ p, &p->cells[i] };
 		units[i] = (struct CMUnitTest){
-			.name = mem_printf("test_%s_state_%d_%s", d->name,
-			    d->cells[i].state, d->cells[i].input),
+			.name = mem_printf("test_%s_state_%d_%s", p->profile,
+			    p->cells[i].state, p->cells[i].input),
 			.test_func = test_cell,
 			.initial_state = &tests[i],
 		};
 	}
+}
+
+/* It downloads and leaves; false: it is still there. */
+static bool
+leaves(struct rig *r, const struct proof *p)
+{
+	reach(r, p, 5);
+	proof_dnload(r, (uint16_t)(p->first + 1), NULL, 0);
+	proof_getstatus(r);
+	sim_run(r->sim, r->now + LEAVES_WITHIN);
+	r->now += LEAVES_WITHIN;
+	return (!sim_present(r->sim));
+}
+
+/* The cells of a state in which there is nobody: all are alike. */
+static void
+test_who_has_left_answers_nothing(void **state)
+{
+	const struct proof *p;
+	size_t i, n = 0;
+	uint8_t request;
+	struct rig r;
+
+	(void)state;
+	for (i = 0; i < sim_profiles_count; i++) {
+		p = proof_of(i);
+		if (p->count == 0)
+			continue;
+		rig_open(&r, p->spec);
+		if (leaves(&r, p)) {
+			n++;
+			for (request = 0; request <= 7; request++)
+				assert_int_equal(rig_request(&r, 0x21,
+				    request, 0, 0, 0, NULL), SIM_GONE);
+			sim_reset(r.sim, r.now);
+			assert_false(sim_present(r.sim));
+			sim_plug(r.sim, r.now, false);
+			sim_plug(r.sim, r.now, true);
+			assert_int_equal(sim_state(r.sim), 2);
+		}
+		rig_close(&r);
+	}
+	/* TinyUSB, U-Boot and Zephyr are tolerant, and stay. */
+	assert_int_equal(n, 6);
+}
+
+/* A cell for each input of each state that it has. */
+static void
+test_each_profile_has_a_matrix(void **state)
+{
+	const struct proof *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sim_profiles_count; i++) {
+		p = proof_of(i);
+		if (p->written == NULL && (p->cells == NULL || p->count < 40 ||
+		    p->full == 0))
+			fail_msg("the simulated device %s has no matrix of "
+			    "what its software was observed to do, nor does "
+			    "its proof say what it was written from",
+			    p->profile);
+	}
+}
+
+static size_t
+cells_of(size_t profile)
+{
+	const struct proof *p = proof_at(profile);
+
+	return (p != NULL ? p->count : 0);
 }
 
 int
@@ -255,17 +249,27 @@ main(void)
 {
 	struct CMUnitTest *units;
 	struct test *tests;
-	size_t i, n = 0;
+	size_t i, n = 2;
 	int failed;
 
-	for (i = 0; i < COUNT(devices); i++)
-		n += *devices[i].count;
+	for (i = 0; i < sim_profiles_count; i++)
+		n += cells_of(i);
 	units = mem_alloc(n * sizeof *units);
 	tests = mem_alloc(n * sizeof *tests);
-	n = 0;
-	for (i = 0; i < COUNT(devices); i++) {
-		add_tests(&devices[i], units + n, tests + n);
-		n += *devices[i].count;
+	units[0] = (struct CMUnitTest){
+		.name = mem_strdup("test_each_profile_has_a_matrix"),
+		.test_func = test_each_profile_has_a_matrix,
+	};
+	units[1] = (struct CMUnitTest){
+		.name = mem_strdup("test_who_has_left_answers_nothing"),
+		.test_func = test_who_has_left_answers_nothing,
+	};
+	n = 2;
+	for (i = 0; i < sim_profiles_count; i++) {
+		if (cells_of(i) == 0)
+			continue;
+		add_tests(proof_at(i), units + n, tests + n);
+		n += cells_of(i);
 	}
 	failed = _cmocka_run_group_tests("matrices", units, n, NULL, NULL);
 	for (i = 0; i < n; i++)

@@ -57,7 +57,9 @@ take_initial(const struct sim_parameter_row *row, const char *profile)
 	    profile);
 	buf_addf(&word, " %s ", profile);
 	buf_addf(&spec, "%s,%s=%s", profile, row->name,
-	    row->initial != NULL ? row->initial : "any@0x10");
+	    row->initial != NULL ? row->initial :
+	    strstr(row->value, "STATUS") != NULL ? "any@0x10:9:4" :
+	    "any@0x10");
 	if (strstr(buf_str(&list), buf_str(&word)) != NULL) {
 		rig_open(&r, buf_str(&spec));
 		rig_close(&r);

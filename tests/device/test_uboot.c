@@ -172,7 +172,7 @@ test_vendor_requests_are_taken_for_dfu(void **state)
 	assert_int_equal(rig_request(&r, 0xc1, DFU_GETSTATE, 0, 0, 1, NULL),
 	    SIM_ACK);
 	assert_int_equal(r.in.data[0], 2);
-	assert_int_equal(rig_request(&r, 0x41, 3, 0, 0, 0, NULL), SIM_STALL);
+	assert_int_equal(rig_request(&r, 0x41, 7, 0, 0, 0, NULL), SIM_STALL);
 	assert_int_equal(sim_state(r.sim), 10);
 	rig_request(&r, 0x01, USB_REQ_SET_INTERFACE, 1, 0, 0, NULL);
 	assert_int_equal(sim_state(r.sim), 2);

@@ -515,6 +515,60 @@ test_dfuse_order(void **state)
 	    "285");
 }
 
+/* Two alternates are two memories, whatever their addresses. */
+static void
+test_dfuse_alternates_stay_apart(void **state)
+{
+	struct buf b = { 0 }, error = { 0 };
+	struct image image;
+
+	(void)state;
+	make_prefix(&b, 11 + 2 * 274 + 2 * 12, 2);
+	make_target(&b, 0, NULL, 12, 1);
+	make_element(&b, 0x1000, "abcd", 4);
+	make_target(&b, 1, NULL, 12, 1);
+	make_element(&b, 0x1004, "efgh", 4);
+	make_suffix(&b, 1, 2, 3, 0x011a);
+	image = read_good(&b);
+	assert_int_equal(image.nsegments, 2);
+	check_segment(&image, 0, 0, 0x1000, "abcd");
+	check_segment(&image, 1, 1, 0x1004, "efgh");
+	image_free(&image);
+	buf_free(&b);
+
+	/* Nothing for an address is nothing. */
+	make_prefix(&b, 11 + 274 + 8 + 12, 1);
+	make_target(&b, 0, NULL, 8 + 12, 2);
+	make_element(&b, 0x2000, "", 0);
+	make_element(&b, 0x1000, "abcd", 4);
+	make_suffix(&b, 1, 2, 3, 0x011a);
+	image = read_good(&b);
+	assert_int_equal(image.nsegments, 1);
+	check_segment(&image, 0, 0, 0x1000, "abcd");
+	image_free(&image);
+	buf_free(&b);
+
+	/* Which memory they overlap in is said where there are several. */
+	make_prefix(&b, 11 + 2 * 274 + 3 * 12, 2);
+	make_target(&b, 0, NULL, 12, 1);
+	make_element(&b, 0x1000, "abcd", 4);
+	make_target(&b, 3, NULL, 2 * 12, 2);
+	make_element(&b, 0x1000, "abcd", 4);
+	make_element(&b, 0x1003, "efgh", 4);
+	make_suffix(&b, 1, 2, 3, 0x011a);
+	check_refused(&b, "(alternate setting 3)");
+
+	make_prefix(&b, 11 + 274 + 2 * 12, 1);
+	make_target(&b, 3, NULL, 2 * 12, 2);
+	make_element(&b, 0x1000, "abcd", 4);
+	make_element(&b, 0x1003, "efgh", 4);
+	make_suffix(&b, 1, 2, 3, 0x011a);
+	assert_false(read_copy(&image, b.data, b.len, &error));
+	assert_null(strstr(buf_str(&error), "alternate setting"));
+	buf_free(&error);
+	buf_free(&b);
+}
+
 /* Cut. */
 
 /* Cut to n bytes of total: refused, or with a note that says so. */
@@ -579,6 +633,7 @@ main(void)
 		cmocka_unit_test(test_dfuse_without_suffix),
 		cmocka_unit_test(test_dfuse_refused),
 		cmocka_unit_test(test_dfuse_order),
+		cmocka_unit_test(test_dfuse_alternates_stay_apart),
 		cmocka_unit_test(test_every_prefix),
 	};
 

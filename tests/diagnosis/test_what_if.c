@@ -6,11 +6,12 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/sessions.h"
 #include "diagnosis/what_if.h"
-#include "tests/device/matrix.h"
+#include "tests/device/proof.h"
 #include "wire/usb.h"
 
 static const char *const words[DFU_INPUT_COUNT] = {
@@ -57,44 +58,24 @@ hold_cell(const struct dfu_stack *stack, const struct matrix_cell *cell)
 		    cell->input, cell->state, cell->next, o.next);
 }
 
+/* Every matrix is what the row of that stack says. */
 static void
-hold(const char *id, const struct matrix_cell *cells, size_t n)
+stacks_do_what_was_seen(void **state)
 {
-	const struct dfu_stack *stack = dfu_stack_named(id);
-	size_t i;
+	const struct dfu_stack *stack;
+	const struct proof *p;
+	size_t i, k;
 
-	assert_non_null(stack);
-	assert_true(n > 70);
-	for (i = 0; i < n; i++)
-		hold_cell(stack, &cells[i]);
-}
-
-static void
-tinyusb_does_what_was_seen(void **state)
-{
 	(void)state;
-	hold("tinyusb", matrix_tinyusb, matrix_tinyusb_count);
-}
-
-static void
-u_boot_does_what_was_seen(void **state)
-{
-	(void)state;
-	hold("u-boot", matrix_uboot, matrix_uboot_count);
-}
-
-static void
-dapboot_does_what_was_seen(void **state)
-{
-	(void)state;
-	hold("dapboot", matrix_dapboot, matrix_dapboot_count);
-}
-
-static void
-st_does_what_was_seen(void **state)
-{
-	(void)state;
-	hold("st", matrix_st, matrix_st_count);
+	for (i = 0; i < sim_profiles_count; i++) {
+		p = proof_of(i);
+		stack = dfu_stack_named(p->stack != NULL ? p->stack : "");
+		if (stack == NULL)
+			fail_msg("the simulated device %s has no row in "
+			    "dfu/stack.c", p->profile);
+		for (k = 0; k < p->count; k++)
+			hold_cell(stack, &p->cells[k]);
+	}
 }
 
 /* The simulated ROM is held to its deviations by a test of its own. */
@@ -176,17 +157,10 @@ st_rom_follows_a2_where_the_simulated_one_does(void **state)
 static void
 alternates_do_what_the_simulated_ones_do(void **state)
 {
-	static const struct {
-		const char	*spec;
-		const char	*stack;
-	} devices[] = {
-		{ "dfu11", "strict" }, { "stm32f072", "st-rom" },
-		{ "st", "st" }, { "tinyusb", "tinyusb" },
-		{ "uboot", "u-boot" }, { "dapboot", "dapboot" },
-	};
 	const struct setup setup = { .bmRequestType = 0x01,
 	    .bRequest = USB_REQ_SET_INTERFACE };
 	struct buf error = { 0 }, in = { 0 };
+	const struct proof *p;
 	struct dfu_outlook o;
 	struct sim *sim;
 	unsigned held;
@@ -194,33 +168,34 @@ alternates_do_what_the_simulated_ones_do(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+	for (i = 0; i < sim_profiles_count; i++) {
+		p = proof_of(i);
 		for (held = 0, s = DFU_STATE_IDLE; s < DFU_STATE_COUNT; s++) {
-			sim = sim_new(devices[i].spec, &error);
+			sim = sim_new(p->profile, &error);
 			assert_non_null(sim);
 			sim_force_state(sim, 0, s);
 			if (sim_state(sim) == s &&
 			    s != DFU_STATE_MANIFEST_WAIT_RESET &&
 			    dfu_stack_alternate(dfu_stack_named(
-			    devices[i].stack), s, &o)) {
+			    p->stack), s, &o)) {
 				assert_int_equal(sim_control(sim, 0, &setup,
 				    NULL, &in), SIM_ACK);
 				if (sim_state(sim) != o.next)
 					fail_msg("%s: %u leads to %d",
-					    devices[i].spec, s,
+					    p->profile, s,
 					    sim_state(sim));
 				held++;
 			}
 			sim_free(sim);
 		}
 		if (held < 6)
-			fail_msg("%s: only %u states", devices[i].spec, held);
+			fail_msg("%s: only %u states", p->profile, held);
 	}
 	buf_free(&error);
 	buf_free(&in);
 }
 
-/* A session of the simulated ROM's descriptors, told what happens. */
+/* A session of a simulated device's descriptors, told what happens. */
 struct tale {
 	struct sessions	*sessions;
 	struct session	*session;
@@ -235,15 +210,21 @@ tell(struct tale *t, const char *spec)
 	struct sim *sim = sim_new(spec, &error);
 	struct identity *who = identity_new();
 	struct event e = { .kind = EVENT_ARRIVED, .dev = 1, .who = who };
+	const char *name = sim_string(sim, 2);
+	struct reader r;
 
 	*t = (struct tale){ .sessions = sessions_new(trace_new(), 0) };
 	who->place = mem_strdup("1-1");
-	who->vendor = 0x0483;
-	who->product = 0xdf11;
-	who->product_name = mem_strdup("STM32  BOOTLOADER");
-	identity_name(who, 0, 0, "@Internal Flash  /0x08000000/064*0002Kg",
-	    39);
 	sim_descriptors(sim, &who->descriptors);
+	r = reader_of(who->descriptors.data, who->descriptors.len);
+	reader_bytes(&r, 8);
+	who->vendor = reader_u16(&r);
+	who->product = reader_u16(&r);
+	if (name != NULL)
+		who->product_name = mem_strdup(name);
+	name = sim_string(sim, 4);
+	if (name != NULL)
+		identity_name(who, 0, 0, name, strlen(name));
 	sessions_apply(t->sessions, &e);
 	t->session = t->sessions->list[0];
 	identity_free(who);
@@ -372,6 +353,29 @@ a_leave_that_does_not_finish(void **state)
 	sessions_free(t.sessions);
 }
 
+/* Its ids and strings alone tell each of the stacks that are simulated. */
+static void
+descriptors_tell_the_stack(void **state)
+{
+	const struct proof *p;
+	struct fingerprint f;
+	struct tale t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sim_profiles_count; i++) {
+		p = proof_of(i);
+		tell(&t, p->profile);
+		f = fingerprint_of(t.session, NULL);
+		if (strcmp(p->stack, "strict") == 0)
+			assert_null(f.stack);
+		else if (f.stack == NULL || strcmp(f.stack->id, p->stack) != 0)
+			fail_msg("%s is taken for %s", p->profile,
+			    f.stack != NULL ? f.stack->id : "nothing");
+		sessions_free(t.sessions);
+	}
+}
+
 static void
 an_answer_speaks_against_a_stack(void **state)
 {
@@ -448,10 +452,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tinyusb_does_what_was_seen),
-		cmocka_unit_test(u_boot_does_what_was_seen),
-		cmocka_unit_test(dapboot_does_what_was_seen),
-		cmocka_unit_test(st_does_what_was_seen),
+		cmocka_unit_test(stacks_do_what_was_seen),
 		cmocka_unit_test(
 		    st_rom_deviates_where_the_simulated_one_does),
 		cmocka_unit_test(
@@ -460,6 +461,7 @@ main(void)
 		cmocka_unit_test(each_row_says_its_source),
 		cmocka_unit_test(what_is_lost_depends_on_state_and_stack),
 		cmocka_unit_test(a_leave_that_does_not_finish),
+		cmocka_unit_test(descriptors_tell_the_stack),
 		cmocka_unit_test(an_answer_speaks_against_a_stack),
 		cmocka_unit_test(answers_name_what_it_could_be),
 	};

@@ -127,9 +127,15 @@ act(struct sim *s, uint64_t now, struct reader *r, struct buf *in)
 static bool
 may_babble(const char *spec)
 {
-	return (strstr(spec, "babble") != NULL ||
-	    strstr(spec, "uboot") != NULL || strcmp(spec, "st") == 0 ||
-	    strncmp(spec, "st,", 3) == 0 || strstr(spec, "back=st") != NULL);
+	static const char *const words[] = { "babble", "uboot", "libopencm3",
+	    "blackmagic", "gd32", "back=st" };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strstr(spec, words[i]) != NULL)
+			return (true);
+	}
+	return (strcmp(spec, "st") == 0 || strncmp(spec, "st,", 3) == 0);
 }
 
 static struct sim *

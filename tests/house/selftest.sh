@@ -171,10 +171,42 @@ int session_x(void) { return (verdict_x()); }'
 cp "$libraries"/*.a "$bad"
 refuse check_symbols session
 rm "$libraries"/*.a
-"$here/check_symbols.sh" "$libraries" >/dev/null 2>&1 && {
-	echo "check_symbols accepts that there are no libraries"
-	failed=$((failed + 1))
-}
+for check in check_symbols check_exports; do
+	"$here/$check.sh" "$libraries" >/dev/null 2>&1 && {
+		echo "$check accepts that there are no libraries"
+		failed=$((failed + 1))
+	}
+done
+
+# The archives' only file is x.c.
+EXPORTS=$work/exports
+export EXPORTS
+: >"$EXPORTS"
+archive ui_list 'int x(void) { return (1); }
+static int y(void) { return (1); }
+int x_y(void) { return (y()); }
+int xs_y[1] = { 0 };
+int list_y(void) { return (1); }'
+accept check_exports "$libraries"
+for symbol in y xy_z lists2 list2 ui_x; do
+	archive ui_list "int $symbol(void) { return (1); }"
+	cp "$libraries"/*.a "$bad"
+	refuse check_exports ui/list/x
+done
+for row in 'ui/list: area y' 'ui/list/x: y area'; do
+	archive ui_list 'int y_z(void) { return (1); }
+int area_y(void) { return (1); }'
+	echo "$row" >"$EXPORTS"
+	accept check_exports "$libraries"
+	archive ui_list 'int y_z(void) { return (1); }'
+	cp "$libraries"/*.a "$bad"
+	refuse check_exports "${row%%:*}"
+done
+echo 'ui/list/y: y' >"$EXPORTS"
+cp "$libraries"/*.a "$bad"
+refuse check_exports ui/list/x
+rm "$libraries"/*.a
+unset EXPORTS
 
 header "$bad/src/wire/usb.h" USB_H
 refuse check_headers src/wire/usb.h:1

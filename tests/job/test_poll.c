@@ -49,7 +49,7 @@ static enum poll_end
 answer(struct play *y, enum outcome outcome, const uint8_t *data, uint16_t n)
 {
 	struct event e = { .kind = EVENT_COMPLETE,
-		.outcome = outcome,
+		.outcome = (uint8_t)outcome,
 		.number = ++y->number,
 		.data = data,
 		.len = n,

@@ -94,14 +94,15 @@ static const struct {
 	{ "progress", progress_fields, COUNT(progress_fields) },
 };
 
-/* true and false are one, and an object may be null. */
+/* true and false are one, and those and an object may be null. */
 static bool
 fits(const json_t *value, json_type type)
 {
 	if (json_is_boolean(value))
 		return (type == JSON_TRUE);
 	return (json_typeof(value) == type ||
-	    (type == JSON_OBJECT && json_is_null(value)));
+	    ((type == JSON_OBJECT || type == JSON_TRUE) &&
+	    json_is_null(value)));
 }
 
 static const struct field *

@@ -40,6 +40,9 @@ static const struct row rows[] = {
 	{ { OUT, DFU_DNLOAD, 0, 0, 5 }, "2100000008", true,
 	    "DNLOAD block 0, 5 bytes  set address 0x08000000", OUTCOME_STALL,
 	    0, NULL, "STALL" },
+	/* Its bytes were not kept: nothing more can be said, no blank. */
+	{ { OUT, DFU_DNLOAD, 0, 0, 5 }, NULL, true,
+	    "DNLOAD block 0, 5 bytes", OUTCOME_OK, 5, NULL, "ok" },
 	{ { IN, DFU_UPLOAD, 1, 0, 4 }, NULL, false,
 	    "UPLOAD block 1, 4 bytes", OUTCOME_OK, 0, "00010203", "4 bytes" },
 	{ { IN, DFU_UPLOAD, 1, 0, 4 }, NULL, false,

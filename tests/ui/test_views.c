@@ -1,7 +1,8 @@
 /*
- * Golden screens. DFUSCOPE_UPDATE_GOLDEN=1 writes them anew; look at what git
- * then says has changed.
+ * Golden screens. DFUSCOPE_UPDATE_GOLDEN=1 (make accept-goldens) writes them
+ * anew; look at what git then says has changed.
  */
+#include <dirent.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +26,8 @@ static const struct {
 };
 #define NSIZES	(sizeof(sizes) / sizeof(sizes[0]))
 
+#define GOLDEN	TESTS_DIR "/ui/golden"
+
 static void
 read_golden(const char *path, struct buf *b)
 {
@@ -39,6 +42,22 @@ read_golden(const char *path, struct buf *b)
 	fclose(f);
 }
 
+/* What diff says of the file and what was drawn; no file is an empty one. */
+static void
+print_diff(const char *path, const struct buf *got)
+{
+	struct buf command = { 0 };
+	FILE *f;
+
+	buf_addf(&command, "diff -uN --label '%s' --label drawn '%s' - >&2",
+	    path, path);
+	f = popen(buf_str(&command), "w");
+	assert_non_null(f);
+	fwrite(got->data, 1, got->len, f);
+	assert_int_not_equal(pclose(f), 0);
+	buf_free(&command);
+}
+
 static void
 write_golden(const char *path, const struct buf *b)
 {
@@ -49,23 +68,27 @@ write_golden(const char *path, const struct buf *b)
 	assert_int_equal(fclose(f), 0);
 }
 
+static void
+add_file(struct buf *b, const char *before, const char *name, size_t size)
+{
+	buf_addf(b, "%s%s-%dx%d%s.txt", before, name, sizes[size].cols,
+	    sizes[size].rows, sizes[size].ascii ? "-ascii" : "");
+}
+
 static bool
 same_as_golden(const char *name, size_t size, const struct buf *got)
 {
 	struct buf path = { 0 }, want = { 0 };
 	bool same = true;
 
-	buf_addf(&path, "%s/%s-%dx%d%s.txt", TESTS_DIR "/ui/golden", name,
-	    sizes[size].cols, sizes[size].rows, sizes[size].ascii ?
-	    "-ascii" : "");
+	add_file(&path, GOLDEN "/", name, size);
 	if (getenv("DFUSCOPE_UPDATE_GOLDEN") != NULL) {
 		write_golden(buf_str(&path), got);
 	} else {
 		read_golden(buf_str(&path), &want);
 		same = strcmp(buf_str(&want), buf_str(got)) == 0;
 		if (!same)
-			print_error("%s\nwant:\n%s\ngot:\n%s\n",
-			    buf_str(&path), buf_str(&want), buf_str(got));
+			print_diff(buf_str(&path), got);
 	}
 	buf_free(&path);
 	buf_free(&want);
@@ -121,6 +144,40 @@ screens_are_golden(void **state)
 		for (size = 0; size < NSIZES; size++)
 			if (kept(harness_scenes[i], size))
 				wrong += !check_scene(harness_scenes[i], size);
+	if (wrong != 0)
+		print_error("%d screens differ: look at each, then "
+		    "\"make accept-goldens\"\n", wrong);
+	assert_int_equal(wrong, 0);
+}
+
+static void
+every_golden_has_a_scene(void **state)
+{
+	struct buf names = { 0 }, name = { 0 };
+	struct dirent *entry;
+	size_t i, size;
+	int wrong = 0;
+	DIR *dir;
+
+	(void)state;
+	for (i = 0; harness_scenes[i] != NULL; i++)
+		for (size = 0; size < NSIZES; size++)
+			if (kept(harness_scenes[i], size))
+				add_file(&names, "/", harness_scenes[i], size);
+	dir = opendir(GOLDEN);
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		buf_reset(&name);
+		buf_addf(&name, "/%s", entry->d_name);
+		if (entry->d_name[0] == '.' ||
+		    strstr(buf_str(&names), buf_str(&name)) != NULL)
+			continue;
+		print_error("no scene draws %s%s\n", GOLDEN, buf_str(&name));
+		wrong++;
+	}
+	closedir(dir);
+	buf_free(&names);
+	buf_free(&name);
 	assert_int_equal(wrong, 0);
 }
 
@@ -273,6 +330,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(screens_are_golden),
+		cmocka_unit_test(every_golden_has_a_scene),
 		cmocka_unit_test(every_view_survives_every_size),
 		cmocka_unit_test(no_string_of_a_device_reaches_a_cell_raw),
 		cmocka_unit_test(reported_and_estimated_never_look_the_same)

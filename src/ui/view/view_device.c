@@ -100,8 +100,8 @@ add_finding(struct page *p, const struct lint_finding *f)
 	struct buf b = { 0 };
 
 	lint_words(&b, f);
-	page_add(p, weights[lint_weight(f->row)].style,
-	    weights[lint_weight(f->row)].label, LINT_COL, buf_str(&b));
+	page_add(p, weights[session_lint_weight(f->row)].style,
+	    weights[session_lint_weight(f->row)].label, LINT_COL, buf_str(&b));
 	buf_reset(&b);
 	buf_addf(&b, "%s [%s]", f->row->consequence, f->row->source);
 	page_add(p, STYLE_NORMAL, NULL, LINT_COL, buf_str(&b));
@@ -118,7 +118,7 @@ add_lint_count(struct page *p, const struct lint *l)
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
-		w = lint_weight(l->findings[i].row);
+		w = session_lint_weight(l->findings[i].row);
 		counts[w]++;
 		if (w > worst)
 			worst = w;
@@ -192,7 +192,7 @@ add_quirks(struct page *p, const struct session *s)
 	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
 		q = rows[i];
 		buf_reset(&b);
-		lint_quirk_words(q, &b);
+		session_lint_quirk(q, &b);
 		page_add(p, STYLE_NORMAL, q->tool, LINT_COL, buf_str(&b));
 	}
 	buf_free(&b);

@@ -1,4 +1,4 @@
-/* The ladder as text. */
+/* The files of a session; the sequence as text is here. */
 #include "report/export.h"
 
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "analysis/sequence.h"
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "report/svg.h"
 
 #define TIME		19	/* columns left of the host */
 #define LANE		72	/* columns between host and device */
@@ -64,6 +65,8 @@ static const struct {
 	[SEQUENCE_GOT] = { "|   ", " ", "   |", true },
 	[SEQUENCE_OPERATION] = { "|<= ", "=", "==>|", false }
 };
+_Static_assert(sizeof(shapes) / sizeof(shapes[0]) == SEQUENCE_OPERATION + 1,
+    "each kind of line has its shape");
 
 static void
 put_time(struct writer *w, const struct sequence_line *line)
@@ -202,7 +205,7 @@ take(struct writer *w, const struct event *e, size_t index)
 		put_request(w, r);
 }
 
-void
+static void
 export_sequence(struct buf *b, const struct app *d, const struct session *s,
     enum sequence_zoom zoom, uint64_t now)
 {
@@ -240,7 +243,7 @@ export_write(struct buf *b, const struct app *d, const struct session *s,
 {
 	switch (w->kind) {
 	case EXPORT_SVG:
-		export_svg(b, d, s, now);
+		svg_export(b, d, s, now);
 		break;
 	case EXPORT_SEQUENCE:
 		export_sequence(b, d, s, w->zoom, now);

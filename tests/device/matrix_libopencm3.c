@@ -1,0 +1,88 @@
+/*
+ * What libopencm3's example loader, usb_dfu 15637e2, answered and did when it
+ * was driven request by request. Only states that were reached through
+ * requests are here: none leads to dfuUPLOAD-IDLE or dfuERROR.
+ */
+#include "tests/device/proof.h"
+
+static const struct matrix_cell cells[] = {
+	{ 2, "DETACH", SIM_STALL, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "DNLOAD0", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "UPLOAD", SIM_STALL, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "UPLOAD0", SIM_STALL, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "GETSTATUS", SIM_ACK, 2, 0, 2, 0, STAYS },
+	{ 2, "CLRSTATUS", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "GETSTATE", SIM_ACK, 2, 0, 2, NOTHING, STAYS },
+	{ 2, "ABORT", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "UNKNOWN", SIM_STALL, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "RESET", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 2, "TIMEOUT", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+
+	{ 3, "DETACH", SIM_STALL, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "DNLOAD0", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "UPLOAD", SIM_STALL, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "UPLOAD0", SIM_STALL, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "GETSTATUS", SIM_ACK, 5, 0, 4, 100, STAYS },
+	{ 3, "CLRSTATUS", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "GETSTATE", SIM_ACK, 3, 0, 3, NOTHING, STAYS },
+	{ 3, "ABORT", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "UNKNOWN", SIM_STALL, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "RESET", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 3, "TIMEOUT", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
+
+	{ 5, "DETACH", SIM_STALL, 5, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "DNLOAD0", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "UPLOAD", SIM_STALL, 5, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "UPLOAD0", SIM_STALL, 5, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "GETSTATUS", SIM_ACK, 5, 0, 5, 0, STAYS },
+	{ 5, "CLRSTATUS", SIM_ACK, 5, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "GETSTATE", SIM_ACK, 5, 0, 5, NOTHING, STAYS },
+	{ 5, "ABORT", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "UNKNOWN", SIM_STALL, 5, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "RESET", SIM_ACK, 5, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 5, "TIMEOUT", SIM_ACK, 5, 0, NOTHING, NOTHING, STAYS },
+
+	{ 6, "DETACH", SIM_STALL, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "DNLOAD", SIM_ACK, 3, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "DNLOAD0", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "UPLOAD", SIM_STALL, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "UPLOAD0", SIM_STALL, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "GETSTATUS", SIM_ACK, 7, 0, 7, 0, LEAVES },
+	{ 6, "CLRSTATUS", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "GETSTATE", SIM_ACK, 6, 0, 6, NOTHING, STAYS },
+	{ 6, "ABORT", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "UNKNOWN", SIM_STALL, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "RESET", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "POWER", SIM_ACK, 2, 0, NOTHING, NOTHING, STAYS },
+	{ 6, "TIMEOUT", SIM_ACK, 6, 0, NOTHING, NOTHING, STAYS },
+};
+
+static const struct step stuck[] = {
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ DFU_GETSTATUS, .hex = "000000000700", .state = 7 },
+	{ STEP_WAIT, 1, .state = GONE },
+	{ STEP_WAIT, 100, .state = 2 },
+};
+
+const struct proof proof_libopencm3 = {
+	.profile = "libopencm3", .stack = "libopencm3", .spec = "libopencm3",
+	.cells = cells, .count = COUNT(cells),
+	.deviates = {
+		[2] = "DETACH DNLOAD0 UPLOAD UPLOAD0 CLRSTATUS UNKNOWN RESET "
+		    "POWER",
+		[3] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOAD0 CLRSTATUS ABORT "
+		    "UNKNOWN RESET POWER",
+		[5] = "DETACH UPLOAD UPLOAD0 CLRSTATUS UNKNOWN RESET POWER",
+		[6] = "DETACH DNLOAD DNLOAD0 UPLOAD UPLOAD0 CLRSTATUS ABORT "
+		    "UNKNOWN RESET POWER",
+	},
+	.first = 2, .full = 64,
+	.fault = "start=manifest,stuck=2", .steps = stuck,
+	.nsteps = COUNT(stuck),
+};

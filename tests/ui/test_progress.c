@@ -1,0 +1,82 @@
+/* How far somebody is in lessons, kept in a file. */
+#include "config.h"
+
+#include "tests/dfu/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ui/prompt/progress.h"
+
+static char path[] = "/tmp/dfuscope-progress-XXXXXX";
+
+static void
+write_lines(const char *lines)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(lines, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+assert_lines(const char *lines)
+{
+	struct buf b = { 0 }, error = { 0 };
+
+	assert_true(file_read(path, 4096, &b, &error));
+	assert_string_equal(buf_str(&b), lines);
+	buf_free(&b);
+}
+
+static void
+a_step_is_of_its_lesson_alone(void **state)
+{
+	(void)state;
+	write_lines("states 3\nstates-more 5\nerror 7\nerrors\nerrors x\n"
+	    "late-8\nlate 2\nlate 4\nlast 6");
+	assert_int_equal(progress_of(path, "states"), 3);
+	assert_int_equal(progress_of(path, "states-more"), 5);
+	assert_int_equal(progress_of(path, "state"), 0);
+	assert_int_equal(progress_of(path, "errors"), 0);
+	assert_int_equal(progress_of(path, "late"), 2);
+	assert_int_equal(progress_of(path, "last"), 6);
+	assert_int_equal(progress_of(path, "x"), 0);
+	assert_int_equal(progress_of(NULL, "states"), 0);
+	assert_int_equal(progress_of("/nonexistent/x", "states"), 0);
+}
+
+static void
+keeping_one_keeps_the_others(void **state)
+{
+	(void)state;
+	write_lines("states 3\n\nstates-more 5\nlate 2\nlate 4\nlast 6");
+	progress_keep(path, "states", 4);
+	assert_lines("states-more 5\nlate 2\nlate 4\nlast 6\nstates 4\n");
+	progress_keep(path, "late", 9);
+	assert_lines("states-more 5\nlast 6\nstates 4\nlate 9\n");
+	progress_keep(path, "last", 0);
+	assert_int_equal(progress_of(path, "last"), 0);
+	assert_int_equal(progress_of(path, "late"), 9);
+	progress_keep(NULL, "late", 1);
+	progress_keep("/nonexistent/x", "late", 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_step_is_of_its_lesson_alone),
+		cmocka_unit_test(keeping_one_keeps_the_others)
+	};
+	int fd = mkstemp(path), failed;
+
+	if (fd < 0 || close(fd) != 0)
+		return (1);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(path);
+	return (failed);
+}
