@@ -142,7 +142,8 @@ refuse_dfuse(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
 	(void)now;
-	return (session_dfuse(s) ? NULL : "the device does not speak DfuSe");
+	return (session_dialect(s) != DFU_DIALECT_PLAIN ? NULL :
+	    "the device does not speak DfuSe");
 }
 
 const struct command_row cmd_memory[] = {

@@ -57,7 +57,7 @@ is_wrapped(struct finding_case *c)
 {
 	bool up = finding_is(c, DFU_UPLOAD) && c->w->op.upload_any &&
 	    c->w->op.upload_block == 255 && c->w->op.upload_bytes != 0;
-	bool down = finding_is(c, DFU_DNLOAD) && !c->w->here.dfuse &&
+	bool down = finding_is(c, DFU_DNLOAD) && c->w->here.plain &&
 	    c->w->op.blocks != 0 && c->w->op.block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||

@@ -138,7 +138,7 @@ is_dfuse_to_plain(struct finding_case *c)
 	const struct dfuse_command_row *row;
 	struct dfu_meaning m;
 
-	if (c->w->here.dfuse || c->e->setup.wLength != c->e->kept)
+	if (!c->w->here.plain || c->e->setup.wLength != c->e->kept)
 		return (false);
 	m = dfu_meaning(&c->e->setup, c->e->data, c->e->kept, &dfuse);
 	row = dfuse_command_row((enum dfu_kind)m.kind);

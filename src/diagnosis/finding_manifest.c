@@ -70,7 +70,7 @@ is_leave_refused(struct finding_case *c)
 static bool
 is_end_in_idle(struct finding_case *c)
 {
-	if (!finding_is_end(c) || c->w->here.dfuse ||
+	if (!finding_is_end(c) || !c->w->here.plain ||
 	    c->r->before != DFU_STATE_IDLE)
 		return (false);
 	return (finding_since(c, c->w->here.unended != 0 ? c->w->here.unended :
@@ -82,7 +82,7 @@ static bool
 is_aborted(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->op.blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || c->w->here.dfuse)
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !c->w->here.plain)
 		return (false);
 	return (finding_since(c, c->w->op.first,
 	    "ABORT after %u blocks", c->w->op.blocks));
@@ -190,7 +190,7 @@ is_unasked(struct finding_case *c)
 static bool
 is_unfinished(struct finding_case *c)
 {
-	if (c->w->here.dfuse || (finding_attributes(c->s) &
+	if (!c->w->here.plain || (finding_attributes(c->s) &
 	    DFU_ATTR_MANIFESTATION_TOLERANT) == 0 ||
 	    !is_given_up(c, 5 * SECOND))
 		return (false);
@@ -356,10 +356,9 @@ is_reset_no_exit(struct finding_case *c)
 }
 
 static bool
-begins_in_error(struct finding_case *c, bool dfuse)
+begins_in_error(struct finding_case *c)
 {
 	return (c->w->here.told == 0 && c->r->replied &&
-	    c->w->here.dfuse == dfuse &&
 	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
 	    finding_say(c, "its first answer is errFIRMWARE"));
 }
@@ -367,13 +366,13 @@ begins_in_error(struct finding_case *c, bool dfuse)
 static bool
 is_start_error(struct finding_case *c)
 {
-	return (begins_in_error(c, true));
+	return (c->w->here.dfuse && begins_in_error(c));
 }
 
 static bool
 is_corrupt(struct finding_case *c)
 {
-	return (begins_in_error(c, false));
+	return (c->w->here.plain && begins_in_error(c));
 }
 
 const struct finding_row finding_manifest_rows[] = {

@@ -56,7 +56,8 @@ struct finding_here {
 	bool			 placed;	/* lowest is known */
 	uint32_t		 lowest;	/* DfuSe address written */
 	uint32_t		 lowest_by;	/* that download: request */
-	bool			 dfuse;		/* session_dfuse, kept */
+	bool			 dfuse;	/* the dialect, kept; neither: */
+	bool			 plain;	/* it is not decided */
 	struct layout		 layout;	/* of the alternate in use */
 	const char		*layout_name;	/* what it was made of */
 };

@@ -51,7 +51,8 @@ note_layout(struct finding_state *w, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 
-	w->here.dfuse = session_dfuse(s);
+	w->here.dfuse = session_dialect(s) == DFU_DIALECT_DFUSE;
+	w->here.plain = session_dialect(s) == DFU_DIALECT_PLAIN;
 	if (name == w->here.layout_name)
 		return;
 	layout_free(&w->here.layout);

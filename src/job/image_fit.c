@@ -213,7 +213,7 @@ image_fit_check(const struct image *image, const struct session *s,
 	bool fits = true;
 	size_t i, said;
 
-	if (!session_dfuse(s))
+	if (session_dialect(s) == DFU_DIALECT_PLAIN)
 		return (check_plain(image, why));
 	for (i = 0; i < image->nsegments && fits; i++) {
 		segment = &image->segments[i];

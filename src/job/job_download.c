@@ -80,7 +80,7 @@ first(struct memory_job *m, struct job_turn *t)
 
 	if (!memory_job_is_there(m, t->s))
 		return (MEMORY_TURN);
-	if (session_dfuse(t->s)) {
+	if (session_dialect(t->s) == DFU_DIALECT_DFUSE) {
 		memory_job_fail(
 		    m, CODE_USAGE, "the device speaks DfuSe: flash");
 		return (MEMORY_TURN);

@@ -182,11 +182,12 @@ first(struct memory_job *m, struct job_turn *t)
 
 	if (!memory_job_is_there(m, s))
 		return (MEMORY_TURN);
-	if (!session_dfuse(s))
-		return (memory_job_enter(m, PHASE_ELSE, t->now));
-	how = memory_job_ready(m, t);
+	how = session_dialect(s) != DFU_DIALECT_PLAIN ?
+	    memory_job_ready(m, t) : MEMORY_NEXT;
 	if (how != MEMORY_NEXT)
 		return (how);
+	if (session_dialect(s) == DFU_DIALECT_PLAIN)
+		return (memory_job_enter(m, PHASE_ELSE, t->now));
 	if (!k->order.here && !k->order.part &&
 	    has_targets(&m->image, s->alternate))
 		return (memory_job_enter(m, PHASE_ELSE, t->now));
@@ -203,10 +204,11 @@ do_else(struct memory_job *m, struct job_turn *t)
 	t->step = JOB_DONE;
 	if (m->called)
 		return (MEMORY_STEP);
+	if (session_dialect(t->s) == DFU_DIALECT_DFUSE)
+		return (memory_job_call(m, t, job_targets(m->path, order)));
 	return (memory_job_call(m, t,
-	    session_dfuse(t->s)    ? job_targets(m->path, order) :
-		order->only_verify ? job_compare_plain(m->path) :
-				     job_download(m->path, order)));
+	    order->only_verify ? job_compare_plain(m->path) :
+				 job_download(m->path, order)));
 }
 
 static void
@@ -563,7 +565,8 @@ static bool
 is_back(const struct session *s)
 {
 	return (s->present && session_function(s) != NULL &&
-	    !session_runtime(s) && session_dfuse(s));
+	    !session_runtime(s) &&
+	    session_dialect(s) == DFU_DIALECT_DFUSE);
 }
 
 static enum memory_turn

@@ -63,7 +63,7 @@ check(struct memory_job *m, struct job_turn *t)
 		    "(bitCanUpload is clear)");
 	else if (k->has_address)
 		check_range(m, t->s);
-	else if (session_dfuse(t->s))
+	else if (session_dialect(t->s) == DFU_DIALECT_DFUSE)
 		memory_job_fail(m, CODE_USAGE,
 		    "the device speaks DfuSe: say "
 		    "which memory, read ADDR LENGTH FILE");

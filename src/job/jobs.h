@@ -112,6 +112,16 @@ struct job	*job_wipe(void);
 /* Lifts the read protection, which erases all; the device resets itself. */
 struct job	*job_unprotect(void);
 
+/*
+ * Asks an undecided device which dialect it speaks: UPLOAD of block 0, then
+ * ABORT; a STALL of it is cleared. leads: to dfuIDLE first, else it is asked
+ * as it is.
+ */
+struct job	*job_query(bool leads);
+
+/* Why a job does not begin that would go by a guess, and what ends that. */
+void		 job_query_refusal(const struct session *s, struct buf *b);
+
 /* DETACH, and the way of the device into DFU mode at the same place. */
 struct job	*job_enter(void);
 

@@ -204,8 +204,8 @@ image_fit_text(struct buf *b, const struct image *image,
 	buf_addf(b, "\n    %s: %s\n", !v.matches ? "NOT FOR IT" :
 	    v.exact ? "is for it" : "may be for it", buf_str(&v.ids));
 	buf_addf(b, "    %s", v.fits ? "fits" : "DOES NOT FIT");
-	if (v.fits && !image->addressed && session_dfuse(s) &&
-	    v.memory.len == 0)
+	if (v.fits && !image->addressed && v.memory.len == 0 &&
+	    session_dialect(s) != DFU_DIALECT_PLAIN)
 		buf_addf(b, " at 0x%08x", first_address(s));
 	if (v.memory.len != 0)
 		buf_addf(b, "%s: %s", v.fits ? ", as far as is known" : "",

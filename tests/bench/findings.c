@@ -33,7 +33,7 @@ seconds(void)
 static void
 apply(struct session *s, const struct event *e, int twice)
 {
-	session_apply(s, e, 0, NULL);
+	session_apply(s, e, 0);
 	if (twice) {
 		findings_before(s, e);
 		findings_after(s, e);
@@ -86,7 +86,7 @@ run(int twice)
 	s->requests_kept = 256;
 	buf_add(&who->descriptors, descriptors, sizeof(descriptors));
 	identity_name(who, 0, 0, name, strlen(name));
-	session_apply(s, &e, 0, NULL);
+	session_apply(s, &e, 0);
 	begin = seconds();
 	for (i = 0; i < BLOCKS; i++) {
 		request(s, i % 8 == 0 ?
