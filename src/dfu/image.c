@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "dfu/image_own.h"
 
-#define END_OF_MEMORY	(UINT64_C(1) << 32)
-
 /* By content, in this order; what nobody knows is raw. */
 static const struct format {
 	const char	*name;
@@ -38,110 +36,10 @@ image_note(struct image *image, bool wrong, size_t at, const char *fmt, ...)
 	    .at = at, .text = buf_take(&b) };
 }
 
-bool
-pieces_add(struct image_pieces *pieces, const struct image_piece *p,
-    const uint8_t *data, size_t n, struct buf *error)
+void
+image_note_aloud(struct image *image)
 {
-	struct image_piece *last = pieces->n > 0 ?
-	    &pieces->list[pieces->n - 1] : NULL;
-
-	if (n > END_OF_MEMORY - p->address) {
-		buf_addf(error, "byte %zu: the data for 0x%08x wrap past "
-		    "0xffffffff", p->at, p->address);
-		return (false);
-	}
-	if (n == 0)
-		return (true);
-	if (last == NULL || last->alternate != p->alternate ||
-	    (uint64_t)last->address + last->len != p->address) {
-		if (pieces->n == pieces->cap) {
-			pieces->cap = pieces->cap * 2 + 16;
-			pieces->list = mem_array(pieces->list, pieces->cap,
-			    sizeof(*pieces->list));
-		}
-		last = &pieces->list[pieces->n++];
-		*last = *p;
-		last->from = pieces->bytes.len;
-		last->len = 0;
-	}
-	buf_add(&pieces->bytes, data, n);
-	last->len += n;
-	return (true);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	const struct image_piece *x = a, *y = b;
-
-	if (x->alternate != y->alternate)
-		return (x->alternate < y->alternate ? -1 : 1);
-	if (x->address != y->address)
-		return (x->address < y->address ? -1 : 1);
-	return (x->at < y->at ? -1 : x->at > y->at);
-}
-
-/* Two pieces for the same address: which of them counts, nobody knows. */
-static void
-say_overlap(const struct image *image, const struct image_piece *a,
-    const struct image_piece *b, struct buf *error)
-{
-	const char *unit = image->kind == IMAGE_DFUSE ? "byte" : "line";
-
-	buf_addf(error, "%s %zu: the data for 0x%08x to 0x%08x overlap those "
-	    "for 0x%08x to 0x%08x, which begin at %s %zu", unit, b->at,
-	    b->address, (uint32_t)(b->address + b->len - 1), a->address,
-	    (uint32_t)(a->address + a->len - 1), unit, a->at);
-	if (image->ntargets > 1)
-		buf_addf(error, " (alternate setting %u)", b->alternate);
-}
-
-/* Pieces that touch become one segment; their bytes lie side by side. */
-static void
-add_segment(struct image *image, const struct image_piece *p,
-    const uint8_t *data)
-{
-	struct image_segment *s = image->nsegments > 0 ?
-	    &image->segments[image->nsegments - 1] : NULL;
-
-	if (s != NULL && s->alternate == p->alternate &&
-	    (uint64_t)s->address + s->len == p->address)
-		s->len += p->len;
-	else
-		image->segments[image->nsegments++] = (struct image_segment){
-		    p->address, p->alternate, data, p->len };
-}
-
-static bool
-put_in_order(struct image *image, struct image_pieces *pieces,
-    struct buf *error)
-{
-	const struct image_piece *p;
-	uint64_t end = 0;
-	size_t i, at;
-
-	if (pieces->n == 0) {
-		buf_addf(error, "the file is %s and has no data",
-		    image_kind_name(image->kind));
-		return (false);
-	}
-	qsort(pieces->list, pieces->n, sizeof(*pieces->list), compare);
-	image->segments = mem_array(NULL, pieces->n,
-	    sizeof(*image->segments));
-	image->store = mem_alloc(pieces->bytes.len);
-	for (i = at = 0; i < pieces->n; i++, at += p->len) {
-		p = &pieces->list[i];
-		if (i > 0 && p[-1].alternate == p->alternate &&
-		    p->address < end) {
-			say_overlap(image, p - 1, p, error);
-			return (false);
-		}
-		end = (uint64_t)p->address + p->len;
-		memcpy(image->store + at, pieces->bytes.data + p->from,
-		    p->len);
-		add_segment(image, p, image->store + at);
-	}
-	return (true);
+	image->notes[image->nnotes - 1].aloud = true;
 }
 
 static bool
@@ -152,7 +50,7 @@ read_format(struct image *image, const uint8_t *p, size_t n,
 	bool ok;
 
 	ok = formats[image->kind].read(image, &pieces, p, n, error) &&
-	    put_in_order(image, &pieces, error);
+	    pieces_order(image, &pieces, error);
 	free(pieces.list);
 	buf_free(&pieces.bytes);
 	return (ok);

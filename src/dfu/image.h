@@ -50,6 +50,7 @@ struct image_target {
 struct image_note {
 	bool		 wrong;		/* the file is not to be trusted */
 	bool		 by_line;	/* at counts lines, from 1 */
+	bool		 aloud;		/* who writes the file says it too */
 	size_t		 at;		/* byte, from 0; line; nowhere */
 	char		*text;		/* a sentence */
 };

@@ -144,11 +144,37 @@ judge_vectors(struct image *image)
 	buf_free(&b);
 }
 
+/*
+ * ST's flash is written in half words or more, from even addresses. An odd end
+ * can be followed by a blank byte; nothing can be put ahead of an odd start.
+ */
+static void
+judge_addresses(struct image *image)
+{
+	const struct image_segment *s, *first = NULL;
+	size_t i, odd = 0;
+
+	for (i = 0; i < image->nsegments; i++) {
+		s = &image->segments[i];
+		if (s->address % 2 != 0 && odd++ == 0)
+			first = s;
+	}
+	if (first == NULL)
+		return;
+	image_note(image, false, IMAGE_NOWHERE, "%zu run%s at an odd address, "
+	    "the first at 0x%08x: flash that is written in half words does "
+	    "not take that", odd, odd == 1 ? " of data begins" :
+	    "s of data begin", first->address);
+	image_note_aloud(image);
+}
+
 void
 image_judge(struct image *image)
 {
 	image_judge_suffix(image);
 	if (image->kind == IMAGE_RAW)
 		judge_raw(image);
+	else
+		judge_addresses(image);
 	judge_vectors(image);
 }

@@ -29,9 +29,19 @@ struct image_pieces {
 bool	pieces_add(struct image_pieces *pieces, const struct image_piece *p,
 	    const uint8_t *data, size_t n, struct buf *error);
 
+/*
+ * Makes segments of the pieces, ascending and disjoint. Bytes that come twice
+ * have to be the same both times. False: error says why not.
+ */
+bool	pieces_order(struct image *image, struct image_pieces *pieces,
+	    struct buf *error);
+
 /* at: a byte of the file. */
 void	image_note(struct image *image, bool wrong, size_t at,
 	    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The note made last is to be said by whoever writes the file, too. */
+void	image_note_aloud(struct image *image);
 
 /*
  * Looks for a DFU suffix and fills in what it says, with notes; returns the
@@ -67,11 +77,22 @@ struct image_lines {
 	const char	*s;		/* the present line, len > 0 */
 	size_t		 len;
 	bool		 cr;		/* it ended with a CR */
+	size_t		 comments;	/* passed by image_lines_record */
+	size_t		 comment;	/* the line of the first one */
 };
 struct image_lines image_lines_of(const uint8_t *p, size_t n);
 bool	image_lines_next(struct image_lines *l);
 
-/* The first line is head and hexadecimal digits: at least as far as 8. */
+/* The next line that is no comment; those begin with ';', '#' or "//". */
+bool	image_lines_record(struct image_lines *l);
+
+/* A note on the comments that were passed, if there were any. */
+void	image_lines_note_comments(const struct image_lines *l,
+	    struct image *image);
+
+/*
+ * The first record is head and hexadecimal digits: at least as far as 8.
+ */
 bool	image_lines_begin(const uint8_t *p, size_t n, size_t head);
 
 /*
