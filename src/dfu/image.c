@@ -18,6 +18,8 @@ static const struct format {
 	[IMAGE_DFUSE] = { "DfuSe", image_is_dfuse, image_read_dfuse },
 	[IMAGE_IHEX] = { "Intel HEX", image_is_ihex, image_read_ihex },
 	[IMAGE_SREC] = { "S-record", image_is_srec, image_read_srec },
+	[IMAGE_ELF] = { "ELF", image_is_elf, image_read_elf },
+	[IMAGE_UF2] = { "UF2", image_is_uf2, image_read_uf2 },
 };
 #define FORMATS	(sizeof(formats) / sizeof(formats[0]))
 
@@ -73,26 +75,113 @@ read_raw(struct image *image, const uint8_t *p, size_t n, struct buf *error)
 	return (true);
 }
 
-bool
-image_read(struct image *image, const uint8_t *p, size_t n,
+/* A name that promises another kind of file than the bytes are of. */
+static void
+note_promise(struct image *image, const char *path)
+{
+	enum image_kind kind = IMAGE_RAW;
+	const char *ending = image_promise(path, &kind);
+
+	if (ending == NULL || kind == image->kind)
+		return;
+	image_note(image, false, IMAGE_NOWHERE, "its name ends in %s, and it "
+	    "is %s: it is read as that", ending,
+	    image_kind_name(image->kind));
+	image_note_aloud(image);
+}
+
+/* As bytes, whatever they look like. */
+static bool
+read_as_raw(struct image *image, const uint8_t *p, size_t n,
     struct buf *error)
 {
-	size_t payload, i;
+	const char *looks = image_begins_as(p, n);
+
+	if (!read_raw(image, p, n, error))
+		return (false);
+	if (looks != NULL) {
+		image_note(image, false, 0, "this begins as %s does; it is "
+		    "taken as raw binary all the same", looks);
+		image_note_aloud(image);
+	}
+	return (true);
+}
+
+/* By its content; what nobody knows is raw. */
+static bool
+read_content(struct image *image, const char *path, const uint8_t *p,
+    size_t n, struct buf *error)
+{
+	enum image_kind kind;
+	size_t i;
+	bool ok;
+
+	for (i = 1; i < FORMATS; i++) {
+		if (formats[i].is(p, n))
+			image->kind = (enum image_kind)i;
+	}
+	if (image->kind != IMAGE_RAW) {
+		ok = read_format(image, p, n, error);
+	} else {
+		ok = !image_is_foreign(p, n, image_promise(path, &kind),
+		    error) && read_raw(image, p, n, error);
+	}
+	if (ok)
+		note_promise(image, path);
+	return (ok);
+}
+
+/* What is in gzip is read as if it had been a file of its own. */
+static bool
+read_packed(struct image *image, const char *path, const uint8_t *p, size_t n,
+    struct buf *error)
+{
+	struct buf out = { 0 };
+	size_t payload;
+	bool ok;
+
+	ok = image_unpack(image, p, n, &out, error);
+	if (ok && image_is_gzip(out.data, out.len)) {
+		buf_adds(error, "it is gzip in gzip: gunzip it once, and "
+		    "then look again");
+		ok = false;
+	}
+	if (ok) {
+		payload = image->has_suffix ? out.len :
+		    image_read_suffix(image, out.data, out.len);
+		ok = read_content(image, path, out.data, payload, error);
+	}
+	buf_free(&out);
+	return (ok);
+}
+
+bool
+image_read_file(struct image *image, const char *path, bool raw,
+    const uint8_t *p, size_t n, struct buf *error)
+{
+	size_t payload;
 	bool ok;
 
 	*image = (struct image){ .size = n };
 	payload = image_read_suffix(image, p, n);
-	for (i = 1; i < FORMATS; i++) {
-		if (formats[i].is(p, payload))
-			image->kind = (enum image_kind)i;
-	}
-	ok = image->kind == IMAGE_RAW ? read_raw(image, p, payload, error) :
-	    read_format(image, p, payload, error);
+	if (raw)
+		ok = read_as_raw(image, p, payload, error);
+	else if (image_is_gzip(p, payload))
+		ok = read_packed(image, path, p, payload, error);
+	else
+		ok = read_content(image, path, p, payload, error);
 	if (ok)
 		image_judge(image);
 	else
 		image_free(image);
 	return (ok);
+}
+
+bool
+image_read(struct image *image, const uint8_t *p, size_t n,
+    struct buf *error)
+{
+	return (image_read_file(image, NULL, false, p, n, error));
 }
 
 void
@@ -108,6 +197,7 @@ image_free(struct image *image)
 	free(image->targets);
 	free(image->segments);
 	free(image->header);
+	free(image->about);
 	free(image->store);
 	*image = (struct image){ 0 };
 }
@@ -128,6 +218,25 @@ image_wrong(const struct image *image)
 			return (&image->notes[i]);
 	}
 	return (NULL);
+}
+
+void
+image_words_aloud(const struct image *image, struct buf *b)
+{
+	const char *between = "";
+	size_t i;
+
+	if (image->about != NULL) {
+		buf_addf(b, "%s %s", image_kind_name(image->kind),
+		    image->about);
+		between = "; ";
+	}
+	for (i = 0; i < image->nnotes; i++) {
+		if (!image->notes[i].aloud)
+			continue;
+		buf_addf(b, "%s%s", between, image->notes[i].text);
+		between = "; ";
+	}
 }
 
 uint64_t

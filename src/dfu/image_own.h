@@ -31,7 +31,8 @@ bool	pieces_add(struct image_pieces *pieces, const struct image_piece *p,
 
 /*
  * Makes segments of the pieces, ascending and disjoint. Bytes that come twice
- * have to be the same both times. False: error says why not.
+ * have to be the same both times, and in an ELF file must not. False: error
+ * says why not.
  */
 bool	pieces_order(struct image *image, struct image_pieces *pieces,
 	    struct buf *error);
@@ -59,6 +60,27 @@ void	image_judge(struct image *image);
 bool	image_is_dfuse(const uint8_t *p, size_t n);
 bool	image_is_ihex(const uint8_t *p, size_t n);
 bool	image_is_srec(const uint8_t *p, size_t n);
+bool	image_is_elf(const uint8_t *p, size_t n);
+bool	image_is_uf2(const uint8_t *p, size_t n);
+bool	image_is_gzip(const uint8_t *p, size_t n);
+
+/* Unpacks gzip into out. False: error says why not. */
+bool	image_unpack(struct image *image, const uint8_t *p, size_t n,
+	    struct buf *out, struct buf *error);
+
+/*
+ * True: n bytes are a file of another kind (image_magic.c); error says which
+ * and what to do. ending: of its name where that promises something else, or
+ * NULL.
+ */
+bool	image_is_foreign(const uint8_t *p, size_t n, const char *ending,
+	    struct buf *error);
+
+/*
+ * What the name at path promises (NULL: nothing): the ending, and in *kind
+ * which kind of file.
+ */
+const char *image_promise(const char *path, enum image_kind *kind);
 
 /* n bytes, without the suffix. False: error says why, and where. */
 bool	image_read_dfuse(struct image *image, struct image_pieces *pieces,
@@ -66,6 +88,10 @@ bool	image_read_dfuse(struct image *image, struct image_pieces *pieces,
 bool	image_read_ihex(struct image *image, struct image_pieces *pieces,
 	    const uint8_t *p, size_t n, struct buf *error);
 bool	image_read_srec(struct image *image, struct image_pieces *pieces,
+	    const uint8_t *p, size_t n, struct buf *error);
+bool	image_read_elf(struct image *image, struct image_pieces *pieces,
+	    const uint8_t *p, size_t n, struct buf *error);
+bool	image_read_uf2(struct image *image, struct image_pieces *pieces,
 	    const uint8_t *p, size_t n, struct buf *error);
 
 /* The lines of a text that have something on them, blanks trimmed. */

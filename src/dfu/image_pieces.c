@@ -71,16 +71,18 @@ holder_of(const struct image_pieces *pieces, const struct image_piece *b,
 /* Two pieces for the same address: which of them counts, nobody knows. */
 static void
 say_overlap(const struct image *image, const struct image_pieces *pieces,
-    const struct image_piece *b, uint32_t address, struct buf *error)
+    const struct image_piece *b, uint32_t address, bool differs,
+    struct buf *error)
 {
 	const struct image_piece *a = holder_of(pieces, b, address);
 	const char *unit = is_text(image) ? "line" : "byte";
 
 	buf_addf(error, "%s %zu: the data for 0x%08x to 0x%08x overlap those "
-	    "for 0x%08x to 0x%08x, which begin at %s %zu, and at 0x%08x they "
-	    "differ", unit, b->at, b->address,
-	    (uint32_t)(b->address + b->len - 1), a->address,
-	    (uint32_t)(a->address + a->len - 1), unit, a->at, address);
+	    "for 0x%08x to 0x%08x, which begin at %s %zu", unit, b->at,
+	    b->address, (uint32_t)(b->address + b->len - 1), a->address,
+	    (uint32_t)(a->address + a->len - 1), unit, a->at);
+	if (differs)
+		buf_addf(error, ", and at 0x%08x they differ", address);
 	if (image->ntargets > 1)
 		buf_addf(error, " (alternate setting %u)", b->alternate);
 }
@@ -104,7 +106,7 @@ add_segment(struct image *image, const struct image_piece *p, size_t again,
 
 /*
  * The first bytes of p (so many) are there already. False: they are not the
- * same ones.
+ * same ones, or must not come twice at all.
  */
 static bool
 is_same_again(const struct image *image, const struct image_pieces *pieces,
@@ -116,9 +118,10 @@ is_same_again(const struct image *image, const struct image_pieces *pieces,
 
 	for (i = 0; i < again && s->data[at + i] == new[i]; i++)
 		continue;
-	if (i == again)
+	if (i == again && image->kind != IMAGE_ELF)
 		return (true);
-	say_overlap(image, pieces, p, p->address + (uint32_t)i, error);
+	say_overlap(image, pieces, p, p->address + (uint32_t)(i == again ? 0 :
+	    i), i != again, error);
 	return (false);
 }
 

@@ -132,6 +132,8 @@ image_text(struct buf *b, const char *path, const struct image *image)
 	buf_addf(b, ": %s, %zu byte%s; %llu byte%s of data\n",
 	    image_kind_name(image->kind), image->size, plural(image->size),
 	    (unsigned long long)total, plural(total));
+	if (image->about != NULL)
+		buf_addf(b, "  %s\n", image->about);
 	if (image->header != NULL && *image->header != '\0') {
 		buf_adds(b, "  header ");
 		text_quote(b, image->header, strlen(image->header));
@@ -332,6 +334,11 @@ image_json(struct buf *b, const char *path, const struct image *image,
 	    "notes", note_array(image)));
 	if (image->header != NULL)
 		json_object_set_new(o, "header", escaped(image->header));
+	if (image->about != NULL)
+		json_object_set_new(o, "about", json_string(image->about));
+	if (image->unpacked != 0)
+		json_object_set_new(o, "unpacked",
+		    json_integer((json_int_t)image->unpacked));
 	if (image->has_entry)
 		json_object_set_new(o, "entry",
 		    json_integer((json_int_t)image->entry));

@@ -55,20 +55,42 @@ check_notes(const struct image *image, size_t n)
 	must(wrong == (image_wrong(image) != NULL));
 }
 
+/* The same bytes without a look at them. */
+static void
+check_raw(const uint8_t *p, size_t n)
+{
+	struct buf error = { 0 };
+	struct image image;
+
+	if (image_read_file(&image, "a.hex.gz", true, p, n, &error)) {
+		must(image.kind == IMAGE_RAW && image.unpacked == 0);
+		check_segments(&image, n);
+		check_notes(&image, n);
+	}
+	image_free(&image);
+	buf_free(&error);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct buf error = { 0 }, why = { 0 };
 	struct image image;
+	size_t most;
 	bool ok;
 
+	image_begins_as(p, n);
+	check_raw(p, n);
 	ok = image_read(&image, p, n, &error);
 	must(ok == (error.len == 0));
 	if (ok) {
 		must(image.size == n);
 		must(image.kind != IMAGE_DFUSE || image.ntargets > 0);
-		check_segments(&image, n);
-		check_notes(&image, n);
+		most = image.unpacked > n ? image.unpacked : n;
+		check_segments(&image, most);
+		check_notes(&image, most);
+		image_words_aloud(&image, &why);
+		buf_reset(&why);
 		image_matches(&image, 0x0483, 0xdf11, 0x0200, &why);
 		must(why.len > 0);
 	} else {
