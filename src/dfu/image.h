@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "dfu/layout.h"
 
 enum image_kind {
 	IMAGE_RAW,		/* bytes without an address */
@@ -120,6 +121,31 @@ void	image_words_aloud(const struct image *image, struct buf *b);
  * enough for most.
  */
 const char *image_begins_as(const uint8_t *p, size_t n);
+
+/*
+ * Keeps what of the image lies in memory of l that can be written, for that
+ * alternate, where bytes without an address begin at base; they have
+ * addresses then. Returns how many runs were left out, and in *left, which
+ * the caller frees, what they are; their data is NULL.
+ */
+size_t	image_keep_inside(struct image *image, const struct layout *l,
+	    uint8_t alternate, uint32_t base, struct image_segment **left);
+
+/*
+ * Holds the vector table that n bytes begin with (Armv7-M B1.5.3: initial SP,
+ * reset) against the memory l they are written to at start. True: a device
+ * that starts there would not run; b gets a sentence without a stop.
+ */
+bool	image_vectors_astray(const uint8_t *p, size_t n, uint32_t start,
+	    const struct layout *l, struct buf *b);
+
+/*
+ * The same for an image of which bytes without an address begin at base, if
+ * it has something for the start of the flash of l; then the reset vector has
+ * to be inside of the file as well.
+ */
+bool	image_astray(const struct image *image, const struct layout *l,
+	    uint8_t alternate, uint32_t base, struct buf *b);
 
 /* Bytes in all segments. */
 uint64_t image_total(const struct image *image);
