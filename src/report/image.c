@@ -160,6 +160,7 @@ struct verdict {
 	bool		 fits;
 	struct buf	 ids;		/* why it matches or not */
 	struct buf	 memory;	/* why it does not fit, or is unsure */
+	struct buf	 astray;	/* why it would not start, or nothing */
 };
 
 /* Where flash would put bytes without an address; 0: not known. */
@@ -184,6 +185,7 @@ judge(struct verdict *v, const struct image *image, const struct session *s)
 	    image->suffix.idVendor == d->idVendor &&
 	    image->suffix.idProduct == d->idProduct;
 	v->fits = image_fit_check(image, s, first_address(s), &v->memory);
+	image_fit_astray(image, s, s->alternate, first_address(s), &v->astray);
 	return (v->matches && v->fits);
 }
 
@@ -192,6 +194,7 @@ verdict_free(struct verdict *v)
 {
 	buf_free(&v->ids);
 	buf_free(&v->memory);
+	buf_free(&v->astray);
 }
 
 bool
@@ -213,6 +216,8 @@ image_fit_text(struct buf *b, const struct image *image,
 		buf_addf(b, "%s: %s", v.fits ? ", as far as is known" : "",
 		    buf_str(&v.memory));
 	buf_addc(b, '\n');
+	if (v.astray.len != 0)
+		buf_addf(b, "    note: %s\n", buf_str(&v.astray));
 	verdict_free(&v);
 	return (good);
 }
@@ -366,6 +371,9 @@ image_fit_json(struct buf *b, const char *path, const struct image *image,
 	json_object_update_new(o, json_pack("{s:o, s:b, s:s, s:b, s:s}",
 	    "place", escaped(s->place), "matches", v.matches, "ids",
 	    buf_str(&v.ids), "fits", v.fits, "memory", buf_str(&v.memory)));
+	if (v.astray.len != 0)
+		json_object_set_new(o, "astray",
+		    json_string(buf_str(&v.astray)));
 	finish(b, o);
 	verdict_free(&v);
 	return (good);
