@@ -268,12 +268,46 @@ bytes_go_where_they_belong(void **state)
 	free(elf);
 }
 
+static void
+make_odd_runs(struct buf *b)
+{
+	make_srec(b, 3, BASE, "abc", 3);
+	make_srec(b, 3, BASE + 16, "defgh", 5);
+	make_srec(b, 3, BASE + 32, "i", 1);
+	make_srec(b, 7, 0, "", 0);
+}
+
+/* Half words are written; the other half of each stays what it was. */
+static void
+odd_ends_keep_what_is_beside(void **state)
+{
+	static const char target[] = F072 ",flash=pattern";
+	uint8_t *wanted = claims_before(target + 4, BASE, 64);
+	char *name = file_of(make_odd_runs);
+	char *command = mem_printf("flash %s verify", name);
+	struct trial t = { .target = target, .commands = { command } };
+
+	(void)state;
+	memcpy(wanted, "abc", 3);
+	memcpy(wanted + 16, "defgh", 5);
+	wanted[32] = 'i';
+	trial_run(&t);
+	trial_expect(&t, 0, 0, "12 of 12 bytes written and all verified");
+	assert_true(trial_same(&t, BASE, wanted, 64));
+	trial_free(&t);
+	unlink(name);
+	free(command);
+	free(name);
+	free(wanted);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_file),
 		cmocka_unit_test(bytes_go_where_they_belong),
+		cmocka_unit_test(odd_ends_keep_what_is_beside),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
