@@ -319,10 +319,12 @@ is_back_in_dfu(struct finding_case *c)
 	    c->s->who->vendor != w->was_vendor ||
 	    c->s->who->product != w->was_product)
 		return (false);
-	return (finding_since(c, w->leave,
+	finding_since(c, w->leave,
 	    "left %.1f s after the leave, back in DFU mode %.1f s later",
 	    (double)(w->left_at - w->leave_at) / 1e6,
-	    (double)(c->now - w->left_at) / 1e6));
+	    (double)(c->now - w->left_at) / 1e6);
+	return (w->file == NULL || finding_say(c, "; #%u wrote what begins as "
+	    "%s does: that is the cause", w->file_by, w->file));
 }
 
 /* A bus reset should have ended DFU mode after a download. */

@@ -69,6 +69,8 @@ struct finding_state {
 	uint32_t		 data_lowest;	/* DfuSe address */
 	bool			 data_placed;	/* lowest is known */
 	uint16_t		 data_block;	/* wValue of the latest */
+	const char		*file;	/* what went to the start, or NULL */
+	uint32_t		 file_by;	/* request */
 	uint32_t		 instant;	/* blocks done with 0 ms ... */
 	uint32_t		 instant_slow;	/* ... and the host waited */
 	uint32_t		 whole_4096;	/* blocks of 4096 bytes */
@@ -165,6 +167,14 @@ const char *finding_ended(uint8_t outcome);
 uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */
 uint8_t	finding_attributes(const struct session *s);
+
+/*
+ * What is sent to the start of the memory, if it begins as a file does that no
+ * device runs as it is ("an ELF file"); else NULL. c->e is a SUBMIT of data.
+ */
+const char *finding_file(const struct finding_case *c);
+/* It is sent to the start of the memory that can be written (DfuSe). */
+bool	finding_to_start(const struct finding_case *c);
 
 /* Takes the event of c into what is remembered; finding_state.c. */
 void	finding_note(struct finding_state *w, const struct finding_case *c);

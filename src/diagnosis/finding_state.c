@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dfu/image.h"
 #include "wire/usb.h"
 
 bool
@@ -139,11 +140,36 @@ work_of(const struct finding_case *c)
 	return (kind == DFU_KIND_LEAVE ? DFU_KIND_END : kind);
 }
 
+bool
+finding_to_start(const struct finding_case *c)
+{
+	const struct layout *l = &c->w->layout;
+	size_t i = 0;
+
+	while (i < l->nsegments && (l->segments[i].kind & LAYOUT_WRITABLE) ==
+	    0)
+		i++;
+	return (i < l->nsegments && c->r->meaning.addressed &&
+	    c->r->meaning.kind == DFU_KIND_WRITE &&
+	    c->r->meaning.address == l->segments[i].start);
+}
+
+const char *
+finding_file(const struct finding_case *c)
+{
+	return (finding_to_start(c) ? image_begins_as(c->e->data,
+	    c->e->elided ? EVENT_ELIDED_EDGE : c->e->kept) : NULL);
+}
+
 static void
 note_data(struct finding_state *w, const struct finding_case *c)
 {
 	const struct event *e = c->e;
 
+	if (finding_to_start(c)) {
+		w->file = finding_file(c);
+		w->file_by = e->number;
+	}
 	if (w->data_blocks++ == 0)
 		w->data_first = e->number;
 	w->data_last = e->number;
