@@ -99,6 +99,15 @@ is_container(struct finding_case *c)
 }
 
 static bool
+is_file(struct finding_case *c)
+{
+	const char *file = finding_is(c, DFU_DNLOAD) ? finding_file(c) : NULL;
+
+	return (file != NULL && finding_say(c, "the block for the start of "
+	    "the memory begins as %s does", file));
+}
+
+static bool
 is_upload_status(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) ||
@@ -275,6 +284,20 @@ const struct finding_row finding_data_rows[] = {
 	    .advice = "Write the raw image, or use a tool that knows it.",
 	    .source = "toboot 35; DFU 1.1 appendix B", .when = FINDING_ON_SENT,
 	    .predicate = is_container },
+	{ .id = "file-flashed",
+	    .title = "a file was written, and not what is in it",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Where the processor looks for its first words "
+	    "there is the beginning of a file of another format, and none of "
+	    "its code: nothing will start there. The device comes back in "
+	    "DFU mode, or not at all.",
+	    .apart = "Memory that no processor starts from may hold any "
+	    "file.",
+	    .advice = "Write what is in it: flash takes ELF, Intel HEX, "
+	    "S-record, UF2 and gzip; unpack an archive first.",
+	    .source = "System V ABI; RFC 1952; UF2",
+	    .when = FINDING_ON_SENT, .predicate = is_file },
 	{ .id = "getstatus-in-upload",
 	    .title = "it cannot tell its state during an upload",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,

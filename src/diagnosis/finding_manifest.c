@@ -331,10 +331,13 @@ is_back_in_dfu(struct finding_case *c)
 	    !came_back_itself(c) || c->s->who->vendor != w->gone.vendor ||
 	    c->s->who->product != w->gone.product)
 		return (false);
-	return (finding_since(c, w->leave.by,
+	finding_since(c, w->leave.by,
 	    "left %.1f s after the leave, back in DFU mode %.1f s later",
 	    (double)(w->gone.at - w->leave.at) / 1e6,
-	    (double)(c->now - w->gone.at) / 1e6));
+	    (double)(c->now - w->gone.at) / 1e6);
+	return (w->here.file == NULL || finding_say(c, "; #%u wrote what "
+	    "begins as %s does: that is the cause", w->here.file_by,
+	    w->here.file));
 }
 
 /* A bus reset should have ended DFU mode after a download. */

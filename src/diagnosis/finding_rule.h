@@ -37,6 +37,8 @@ struct finding_here {
 	uint64_t		 announced;	/* us of waits, in all */
 	uint32_t		 early;		/* sent too early */
 	uint32_t		 early_left;	/* ms that were left */
+	const char		*file;	/* what went to the start, or NULL */
+	uint32_t		 file_by;	/* request */
 	uint32_t		 timeouts;
 	uint32_t		 timeout_first;
 	uint32_t		 broken;	/* bus errors */
@@ -190,6 +192,14 @@ uint32_t finding_stayed(const struct finding_case *c);
 uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */
 uint8_t	finding_attributes(const struct session *s);
+
+/*
+ * What is sent to the start of the memory, if it begins as a file does that no
+ * device runs as it is ("an ELF file"); else NULL. c->e is a SUBMIT of data.
+ */
+const char *finding_file(const struct finding_case *c);
+/* It is sent to the start of the memory that can be written (DfuSe). */
+bool	finding_to_start(const struct finding_case *c);
 
 /* Takes the event of c into what is remembered; finding_state.c. */
 void	finding_note(struct finding_state *w, const struct finding_case *c);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dfu/image.h"
 #include "wire/usb.h"
 
 bool
@@ -133,10 +134,35 @@ work_of(const struct finding_case *c)
 	return (kind == DFU_KIND_LEAVE ? DFU_KIND_END : kind);
 }
 
+bool
+finding_to_start(const struct finding_case *c)
+{
+	const struct layout *l = &c->w->here.layout;
+	size_t i = 0;
+
+	while (i < l->nsegments && (l->segments[i].kind & LAYOUT_WRITABLE) ==
+	    0)
+		i++;
+	return (i < l->nsegments && c->r->meaning.addressed &&
+	    c->r->meaning.kind == DFU_KIND_WRITE &&
+	    c->r->meaning.address == l->segments[i].start);
+}
+
+const char *
+finding_file(const struct finding_case *c)
+{
+	return (finding_to_start(c) ? image_begins_as(c->e->data,
+	    c->e->elided ? EVENT_ELIDED_EDGE : c->e->kept) : NULL);
+}
+
 /* A block goes out. */
 static void
 note_data(struct finding_state *w, const struct finding_case *c)
 {
+	if (finding_to_start(c)) {
+		w->here.file = finding_file(c);
+		w->here.file_by = c->e->number;
+	}
 	if (w->op.blocks++ == 0)
 		w->op.first = c->e->number;
 	w->op.block = c->e->setup.wValue;

@@ -303,9 +303,10 @@ job_read(bool has_address, uint32_t address, uint32_t length,
 }
 
 struct job *
-job_compare_plain(const char *path)
+job_compare_plain(const char *path, bool raw)
 {
 	struct read_job *k = memory_job_new(sizeof(*k), &compare_kind, path);
 
+	k->m.raw = raw;
 	return (&k->m.job);
 }

@@ -76,6 +76,8 @@ struct flash_order {
 	unsigned	 max;		/* GETSTATUS of leave */
 	bool		 only_verify;	/* writes nothing */
 	bool		 here;		/* the alternate in use alone */
+	bool		 fits;		/* only what lies in that */
+	bool		 raw;		/* the file's bytes, whatever it is */
 	bool		 part;		/* private to job_targets.c */
 };
 
@@ -93,8 +95,11 @@ struct job	*job_flash(const char *path, const struct flash_order *order);
 struct job	*job_download(const char *path,
 		    const struct flash_order *order);
 
-/* A plain upload until a block comes short, compared with a file. */
-struct job	*job_compare_plain(const char *path);
+/*
+ * A plain upload until a block comes short, compared with a file; raw as in
+ * struct flash_order.
+ */
+struct job	*job_compare_plain(const char *path, bool raw);
 
 /*
  * Reads length bytes at address into a file (DfuSe), or has_address false: all

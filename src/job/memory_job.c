@@ -77,7 +77,8 @@ memory_job_file(struct job *j, const void *p, size_t n, const char *error)
 	int code = CODE_OK;
 
 	if (!kind_of(m)->saves) {
-		code = image_fit_read(&m->image, m->path, p, n, error, &why);
+		code = image_fit_read(&m->image, m->path, m->raw, p, n, error,
+		    &why);
 		m->has_image = code == CODE_OK;
 	} else if (error != NULL) {
 		code = CODE_USAGE;

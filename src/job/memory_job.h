@@ -71,6 +71,7 @@ struct memory_job {
 	struct memory_io	io;
 	char			*path;		/* or NULL: no file */
 	bool			replace;	/* the file, if it saves */
+	bool			raw;	/* its bytes, whatever it is */
 	struct image		image;
 	bool			has_image;
 	char			*question;

@@ -279,7 +279,8 @@ info_file(const struct options *o, const char *path)
 		code = EX_DATAERR;
 		text_escape(&error, path, strlen(path));
 		buf_adds(&error, ": ");
-		ok = image_read(&image, bytes.data, bytes.len, &error);
+		ok = image_read_file(&image, path, false, bytes.data,
+		    bytes.len, &error);
 	}
 	if (ok)
 		code = image_wrong(&image) != NULL ? EX_DATAERR : 0;
