@@ -204,6 +204,15 @@ session_context(const struct session *s, uint8_t alternate)
 	});
 }
 
+int
+session_input_of(const struct request *r)
+{
+	int input = dfu_input_of(&r->setup);
+
+	return (input == DFU_IN_UPLOAD && r->outcome == OUTCOME_SHORT ?
+	    DFU_IN_UPLOAD_SHORT : input);
+}
+
 struct dfu_meaning
 session_meaning(const struct session *s, const struct setup *setup,
     const uint8_t *data, size_t n)

@@ -246,6 +246,12 @@ const struct request *session_request(const struct session *s,
 	    uint32_t number);
 
 /*
+ * The input that it was: an UPLOAD that was answered with less than asked for
+ * is another one. -1: none (see dfu_input_of).
+ */
+int	session_input_of(const struct request *r);
+
+/*
  * What a request would mean to this device as it is known now; setup, data
  * and n as for dfu_meaning. One that was sent keeps its meaning itself.
  */
