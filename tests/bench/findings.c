@@ -33,7 +33,9 @@ seconds(void)
 static void
 apply(struct session *s, const struct event *e, int twice)
 {
+	findings_before(s, e);
 	session_apply(s, e, 0);
+	findings_after(s, e);
 	if (twice) {
 		findings_before(s, e);
 		findings_after(s, e);
@@ -83,6 +85,7 @@ run(int twice)
 	int i;
 
 	now = number = 0;
+	s->findings = findings_new();
 	s->requests_kept = 256;
 	buf_add(&who->descriptors, descriptors, sizeof(descriptors));
 	identity_name(who, 0, 0, name, strlen(name));
@@ -101,6 +104,7 @@ run(int twice)
 	}
 	begin = seconds() - begin;
 	identity_free(who);
+	findings_free(s->findings);
 	session_free(s);
 	return (begin * 1e6 / (6.0 * BLOCKS));
 }
