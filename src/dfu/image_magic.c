@@ -38,7 +38,8 @@ number(const uint8_t *p, size_t n, size_t at, size_t width)
 static bool
 has(const uint8_t *p, size_t n, size_t at, const char *bytes, size_t len)
 {
-	return (n >= len && at <= n - len && memcmp(p + at, bytes, len) == 0);
+	return (n >= len && at <= n - len &&
+	    (len == 0 || memcmp(p + at, bytes, len) == 0));
 }
 
 /* A name or a line, cut to what is worth showing. */

@@ -48,8 +48,9 @@ take_dialect(char *arg, uint8_t *dialect, struct buf *error)
 
 	while (strncmp(p, name, n) != 0) {
 		p = strchr(p, ',');
-		if (p++ == NULL)
+		if (p == NULL)
 			return (true);
+		p++;
 	}
 	end = p + strcspn(p, ",");
 	if (same(p + n, end, DFU_DIALECT_DFUSE)) {

@@ -322,6 +322,7 @@ test_uf2_numbers(void **state)
 static void
 test_uf2_refused(void **state)
 {
+	static const uint8_t large[477];
 	struct buf b = { 0 };
 
 	(void)state;
@@ -334,7 +335,7 @@ test_uf2_refused(void **state)
 	make_whole_uf2(&b);
 	b.data[1023]++;
 	check_refused(&b, "byte 1020: the block of UF2 does not end here");
-	make_uf2(&b, 0, 0x1000, "", 477, 0, 1, 0);
+	make_uf2(&b, 0, 0x1000, large, 477, 0, 1, 0);
 	check_refused(&b, "byte 16: payloadSize is 477");
 	make_uf2(&b, 0x1000, 0, "abcd", 4, 0, 1, 0);
 	check_refused(&b, "byte 8: this UF2 file holds files");

@@ -258,6 +258,7 @@ test_astray(void **state)
 	t.s->who->product = 0x0189;
 	assert_false(image_fit_astray(&image, t.s, 0, 0, &b));
 	assert_int_equal(b.len, 0);
+	buf_free(&b);
 	walk_close(&t);
 }
 

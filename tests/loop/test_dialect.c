@@ -187,7 +187,8 @@ expect_unguessed(const struct loop *l, const char *target, const char *line)
 		dfuse |= strncmp(target, speakers[i],
 		    strlen(speakers[i])) == 0;
 
-	for (r = s->requests; r < s->requests + s->nrequests; r++) {
+	for (i = 0; i < s->nrequests; i++) {
+		r = &s->requests[i];
 		if (dfu_meaning_undecided(&r->meaning) != NULL || (!dfuse &&
 		    is_command(loop_app(l)->sessions->trace, r)))
 			fail_msg("%s: %s: #%u was sent on a guess", target,
