@@ -16,51 +16,66 @@ static const struct {
 	const char	*name;		/* in the product string, or NULL */
 	const char	*evidence;
 	const char	*source;
+	bool		 dfuse;		/* its bcdDFUVersion is 011a */
 } rows[] = {
 	{ "st-rom", 0x0483, 0xdf11, FINGERPRINT_OWN,
 	    "BOOTLOADER", "0483:df11 and the product string of ST's ROM",
-	    "logs of F0, F1, F4 and F7 parts" },
+	    "logs of F0, F1, F4 and F7 parts", false },
 	{ "mboot", ANY, ANY, FINGERPRINT_OWN,
 	    "Pyboard DFU", "its product string",
-	    "mboot's source" },
+	    "mboot's source", false },
 	{ "libopencm3", 0x0483, 0xdf11, FINGERPRINT_OWN,
 	    "DFU Demo", "0483:df11 and the product string of its example",
-	    "the example's source" },
+	    "the example's source", false },
 	{ "st", 0x0483, 0xdf11, FINGERPRINT_SHARED,
 	    NULL, "0483:df11 without the product string of ST's ROM",
-	    "ST's library proposes that id" },
+	    "ST's library proposes that id", true },
 	{ "gd32", 0x28e9, 0x0189, FINGERPRINT_OWN,
 	    NULL, "28e9:0189",
-	    "dfu-util's quirk table" },
+	    "dfu-util's quirk table", false },
 	{ "dapboot", 0x1209, 0xdb42, FINGERPRINT_OWN,
 	    NULL, "1209:db42",
-	    "dapboot's source" },
+	    "dapboot's source", false },
 	{ "u-boot", 0x0525, 0xa4a5, FINGERPRINT_SHARED,
 	    NULL, "0525:a4a5",
-	    "U-Boot's default for gadgets" },
+	    "U-Boot's default for gadgets", false },
 	{ "tinyusb", 0xcafe, ANY, FINGERPRINT_SHARED,
 	    NULL, "the vendor id of its examples",
-	    "TinyUSB's source" },
+	    "TinyUSB's source", false },
 	{ "openmoko", 0x1d50, 0x5117, FINGERPRINT_OWN,
 	    NULL, "1d50:5117",
-	    "dfu-util's quirk table" },
+	    "dfu-util's quirk table", false },
 	{ "openmoko", 0x1457, 0x5119, FINGERPRINT_OWN,
 	    NULL, "1457:5119",
-	    "dfu-util's quirk table" },
+	    "dfu-util's quirk table", false },
 	{ "black-magic", 0x1d50, 0x6017, FINGERPRINT_OWN,
 	    NULL, "1d50:6017",
-	    "Wireshark's table of ids" },
+	    "Wireshark's table of ids", false },
 	{ "stm32duino", 0x1eaf, 0x0003, FINGERPRINT_OWN,
 	    NULL, "1eaf:0003",
-	    "dfu-util's quirk table" },
+	    "dfu-util's quirk table", false },
 	{ "zephyr-next", 0x2fe3, ANY, FINGERPRINT_SHARED,
 	    NULL, "the vendor id of its samples",
-	    "Zephyr's source" },
+	    "Zephyr's source", false },
 };
 
+/* Its descriptors say that it speaks something else than DfuSe. */
 static bool
-fits(size_t i, const struct identity *who)
+is_plain(const struct session *s)
 {
+	const struct dfu_function *f = session_function(s);
+
+	return (f != NULL && f->functional.present &&
+	    f->functional.bcdDFUVersion != DFU_VERSION_DFUSE);
+}
+
+static bool
+fits(size_t i, const struct session *s)
+{
+	const struct identity *who = s->who;
+
+	if (rows[i].dfuse && is_plain(s))
+		return (false);
 	return ((rows[i].vendor == ANY || rows[i].vendor == who->vendor) &&
 	    (rows[i].product == ANY || rows[i].product == who->product) &&
 	    (rows[i].name == NULL || (who->product_name != NULL &&
@@ -98,7 +113,7 @@ guess(const struct session *s, const struct dfu_stack *fixed)
 	}
 	for (i = 0; f.stack == NULL && s->who != NULL &&
 	    i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!fits(i, s->who))
+		if (!fits(i, s))
 			continue;
 		f.stack = dfu_stack_named(rows[i].stack);
 		f.evidence = rows[i].evidence;

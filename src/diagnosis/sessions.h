@@ -27,6 +27,10 @@ void		 sessions_free(struct sessions *b);
 /* The only writer: adds e to the trace and to the session it concerns. */
 void		 sessions_apply(struct sessions *b, const struct event *e);
 
+/* The operator's word, as EVENT_COMMAND: "stack ID"; AUTO: by descriptors. */
+#define SESSIONS_STACK		"stack"
+#define SESSIONS_STACK_AUTO	"auto"
+
 /* The run or recording ends at now (us): see findings_finish. */
 void		 sessions_finish(struct sessions *b, uint64_t now, bool cut);
 

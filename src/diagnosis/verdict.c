@@ -191,7 +191,8 @@ facts_of(const struct session *s, const struct dfu_stack *stack,
     uint64_t now)
 {
 	struct verdict_facts f = { .s = s, .stack = stack, .now = now,
-	    .estimate = session_estimate(s, now) };
+	    .estimate = session_estimate(s, now),
+	    .by_spec = session_estimate_spec(s, now) };
 	size_t i = s->nrequests;
 
 	while (i-- > 0 && f.last == NULL && s->requests[i].at >=

@@ -10,6 +10,7 @@ struct verdict_facts {
 	const struct dfu_stack	*stack;	/* or NULL */
 	uint64_t		 now;
 	struct estimate		 estimate;	/* at now */
+	struct estimate		 by_spec;	/* by DFU 1.1 alone */
 	const struct request	*last;	/* ended, of this arrival; or NULL */
 };
 

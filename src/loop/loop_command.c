@@ -3,6 +3,7 @@
 
 #include "command/command.h"
 #include "diagnosis/dialect.h"
+#include "diagnosis/sessions.h"
 #include "job/job.h"
 
 /* How long a key waits for a request of the watch, us. */
@@ -130,6 +131,25 @@ answer(struct loop *l, bool yes)
 		loop_report_result(l, d->current);
 }
 
+/* The operator's word for it, which a replay hears again. */
+static void
+take_stack(struct loop *l, const struct dfu_stack *stack)
+{
+	const struct session *s = app_session(&l->app);
+	struct buf line = { 0 }, text = { 0 };
+
+	if (s == NULL)
+		return;
+	buf_addf(&line, SESSIONS_STACK " %s", stack != NULL ? stack->id :
+	    SESSIONS_STACK_AUTO);
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, buf_str(&line));
+	buf_addf(&text, "judged %s%s", stack != NULL ? "as " :
+	    "by its descriptors", stack != NULL ? stack->name : "");
+	loop_say(l, SEVERITY_NOTE, buf_str(&text));
+	buf_free(&line);
+	buf_free(&text);
+}
+
 /* The device itself is asked what the operator was asked. */
 static void
 query(struct loop *l)
@@ -191,6 +211,9 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	case APP_WAYS:
 		if (l->frontend->ops->show != NULL)
 			l->frontend->ops->show(l->frontend, &l->app, e, l->now);
+		break;
+	case APP_STACK:
+		take_stack(l, e->stack);
 		break;
 	case APP_CANCEL:
 		cancel(l);

@@ -50,18 +50,15 @@ agreed(enum conforms a)
 }
 
 static void
-set_conformance(json_t *o, const struct app *d, const struct session *s,
-    const struct request *r)
+set_conformance(json_t *o, const struct session *s, const struct request *r)
 {
-	const struct dfu_stack *stack;
 	struct conformance a;
 	struct buf b = { 0 };
 	json_t *part;
 
 	if (r == NULL)
 		return;
-	stack = app_stack(d, s);
-	a = conformance_of(s, r, stack);
+	a = conformance_of(s, r, s->stack);
 	if (a.spec == CONFORMS_UNJUDGED && a.stack == CONFORMS_UNJUDGED)
 		return;
 	part = json_pack("{s:o}", "specification", agreed(a.spec));
@@ -132,7 +129,7 @@ json_event(struct buf *b, const struct app *d, const struct event *e)
 		    json_string(outcome_name(e->outcome)));
 	if (e->kind == EVENT_COMPLETE) {
 		set_reply(o, r);
-		set_conformance(o, d, s, r);
+		set_conformance(o, s, r);
 	}
 	set_bytes(o, e);
 	set_words(o, d, s, e, r);
@@ -424,6 +421,6 @@ json_what_if(struct buf *b, const struct app *d,
 	for (i = 0; s != NULL && i < what_if_rows_count; i++) {
 		if (what_if_wanted(&what_if_rows[i], asked, s))
 			json_what_if_row(b, s, &what_if_rows[i],
-			    app_stack(d, s), now);
+			    s->stack, now);
 	}
 }

@@ -159,6 +159,9 @@ json_session(struct buf *b, const struct session *s,
 	    json_own_state(s->reported.state) : json_null());
 	json_object_set_new(o, "believed", estimate.how != ESTIMATE_UNKNOWN ?
 	    json_own_state(estimate.state) : json_null());
+	if (session_estimates_differ(s, now))
+		json_object_set_new(o, "by_spec", json_own_state(
+		    session_estimate_spec(s, now).state));
 	json_object_set_new(o, "visits", visits_object(s));
 	json_object_set_new(o, "waits", waits_object(s));
 	json_object_set_new(o, "dialect", dialect_object(s));

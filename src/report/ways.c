@@ -47,7 +47,7 @@ ways_text(struct buf *b, const struct app *d, uint64_t now)
 
 	if (s == NULL || r == NULL)
 		return;
-	f = fingerprint_of(s, r->device_stack);
+	f = fingerprint_of(s, s->said_stack);
 	what_if_title(s, now, b);
 	buf_adds(b, "; stack: ");
 	fingerprint_words(&f, b);
@@ -99,7 +99,7 @@ ways_json(struct buf *b, const struct app *d, uint64_t now)
 
 	if (s == NULL || r == NULL || !s->present)
 		return;
-	recovery_option(s, app_stack(d, s), now, options);
+	recovery_option(s, s->stack, now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++)
 		json_way(b, s, &options[i], r);
 	recovery_options_free(options);

@@ -168,8 +168,8 @@ add_stack(struct page *p, const struct frame *sc)
 		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f->stack->polling);
 	if (f->stack != NULL)
 		page_add(p, STYLE_DIM, NULL, VALUE_COL, f->stack->source);
-	n = fingerprint_candidates(sc->session, sc->runner != NULL ?
-	    sc->runner->device_stack : NULL, list, FINGERPRINT_CANDIDATES);
+	n = fingerprint_candidates(sc->session, sc->session->said_stack, list,
+	    FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
 		buf_reset(&b);
 		fingerprint_candidate_words(&list[i], &b);

@@ -86,7 +86,11 @@ add_estimate(struct buf *b, const struct frame *sc)
 	if (recovery_is_out(sc->estimate.state))
 		buf_adds(b, ", nothing to recover from");
 	else if (sc->estimate.state != said->state)
-		buf_addf(b, " (DFU 1.1: %u by now)", sc->estimate.state);
+		buf_addf(b, " (%s: %u by now)", sc->estimate.by_stack ?
+		    sc->session->stack->name : "DFU 1.1",
+		    sc->estimate.state);
+	else if (session_estimates_differ(sc->session, sc->now))
+		buf_addf(b, " (DFU 1.1: %u by now)", sc->by_spec.state);
 }
 
 static void
