@@ -90,8 +90,10 @@ sessions_finish(struct sessions *b, uint64_t now, bool cut)
 {
 	size_t i;
 
-	for (i = 0; i < b->n; i++)
+	for (i = 0; i < b->n; i++) {
+		session_memory_finish(b->list[i], now);
 		findings_finish(b->list[i], now, cut);
+	}
 }
 
 size_t

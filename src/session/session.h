@@ -15,6 +15,7 @@
 #include "dfu/meaning.h"
 #include "dfu/spec.h"
 #include "dfu/transition.h"
+#include "session/session_memory.h"
 #include "session/wait_stats.h"
 #include "trace/event.h"
 #include "trace/fact.h"
@@ -172,6 +173,7 @@ struct session {
 	struct leaving		 leaving;
 	struct departure	 departure;	/* valid once it left */
 	struct wait_stats		 wait_stats;
+	struct session_memory	 memory; /* what was asked of it */
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct path_step	 path[SESSION_PATH];	/* oldest first */

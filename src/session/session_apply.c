@@ -143,11 +143,21 @@ forget_strings(struct session *s)
 	}
 }
 
+/* The same kind of device as the one that left, but another one. */
+static bool
+is_another(const struct identity *was, const struct identity *is)
+{
+	return (was != NULL && is != NULL && was->vendor == is->vendor &&
+	    was->product == is->product && was->serial != NULL &&
+	    is->serial != NULL && strcmp(was->serial, is->serial) != 0);
+}
+
 static void
 apply_arrived(struct session *s, const struct event *e, size_t index)
 {
 	static const struct buf none;
 	const struct buf *d = e->who != NULL ? &e->who->descriptors : &none;
+	bool other = is_another(s->who, e->who);
 
 	leave_state(s, &s->estimate, e->time);
 	identity_free(s->who);
@@ -170,13 +180,15 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->npath = 0;
 	session_stats_restart(s);
 	forget_state(s, e->time, 0);
+	session_memory_arrives(s, other);
 }
 
 static void
-apply_left(struct session *s, const struct event *e)
+apply_left(struct session *s, const struct event *e, const struct trace *t)
 {
 	struct request *last;
 
+	session_memory_leaves(s, e, t);
 	leave_state(s, &s->estimate, e->time);
 	session_stats_left(s, e->time);
 	s->present = s->opened = false;
@@ -279,6 +291,7 @@ session_read_again(struct session *s, const struct trace *t)
 		s->pointer_known = known;
 		s->pointer = pointer;
 	}
+	session_memory_again(s, t);
 }
 
 static void
@@ -300,6 +313,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	else
 		s->seen++;
 	session_stats_submit(s, r);
+	session_memory_sent(s);
 	note_dnload(s, r);
 }
 
@@ -591,6 +605,7 @@ apply_complete(struct session *s, const struct event *e, size_t index,
 	}
 	next_block(s, r);
 	session_stats_complete(s, r);
+	session_memory_request(s, r, t);
 }
 
 static void
@@ -611,6 +626,7 @@ apply_reset(struct session *s, const struct event *e)
 	s->timer = SESSION_NEVER;
 	s->status.known = false;
 	session_stats_restart(s);
+	session_memory_reset(s, e);
 }
 
 void
@@ -622,7 +638,7 @@ session_apply(struct session *s, const struct event *e, size_t index,
 		apply_arrived(s, e, index);
 		break;
 	case EVENT_LEFT:
-		apply_left(s, e);
+		apply_left(s, e, t);
 		break;
 	case EVENT_OPENED:
 		s->opened = e->outcome == OUTCOME_OK;
@@ -639,11 +655,15 @@ session_apply(struct session *s, const struct event *e, size_t index,
 	case EVENT_RESET:
 		apply_reset(s, e);
 		break;
-	case EVENT_OTHER:
-	case EVENT_WALL:
 	case EVENT_COMMAND:
 	case EVENT_NOTE:
+		session_memory_text(s, e);
+		break;
 	case EVENT_LOST:
+		session_memory_lost(s);
+		break;
+	case EVENT_OTHER:
+	case EVENT_WALL:
 		break;
 	}
 }
