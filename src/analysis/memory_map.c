@@ -184,6 +184,10 @@ take_dnload(struct memory_map *m, const struct session *s,
 	m->down.count++;
 	m->down.last = r->setup.wValue;
 	m->down.bytes += r->setup.wLength;
+	if (dfu_meaning_undecided(&r->meaning) != NULL) {
+		m->undecided++;
+		m->undecided_by = r->number;
+	}
 	begin_op(m, s, &r->meaning);
 }
 

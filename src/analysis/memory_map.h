@@ -56,6 +56,9 @@ struct memory_map {
 	uint32_t		 after;	/* requests up to this are in */
 	uint8_t			 alternate;
 	struct memory_op	 op;
+	/* Commands or firmware: the dialect was not decided. */
+	uint32_t		 undecided;
+	uint32_t		 undecided_by;	/* the latest, a request */
 	struct memory_blocks	 down;
 	struct memory_blocks	 up;
 };

@@ -20,6 +20,8 @@ enum app_effect_kind {
 	APP_WAYS,		/* it tells the ways out */
 	APP_CANCEL,		/* the request in flight, and the job */
 	APP_ANSWER,		/* the question of the job: see yes */
+	APP_QUERY,		/* the device itself is asked about that */
+	APP_DIALECT,	/* text: the operator's word for it, or "" */
 	APP_INSTEAD,		/* text: a command, of the held request */
 	APP_PLUG,		/* the simulated device */
 	APP_UNPLUG,

@@ -66,6 +66,19 @@ act_no(const struct command_context *c, struct line_reader *w,
 	return (answer(c, false, NULL, error));
 }
 
+static bool
+act_query(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	if (c == NULL)
+		return (true);
+	if (c->runner != NULL && runner_asks_guess(c->runner))
+		return (cmd_wish(c, APP_QUERY, NULL));
+	buf_adds(error, "nothing is asked that a query could tell");
+	return (false);
+}
+
 /* Without a word it is a switch: the key turns it on and off. */
 static bool
 act_arm(const struct command_context *c, struct line_reader *w,
@@ -104,6 +117,15 @@ refuse_answer(const struct session *s, const struct runner *r, uint64_t now)
 	    "nothing is asked");
 }
 
+static const char *
+refuse_query(const struct session *s, const struct runner *r, uint64_t now)
+{
+	(void)s;
+	(void)now;
+	return (r != NULL && runner_asks_guess(r) ? NULL :
+	    "nothing is asked that a query could tell");
+}
+
 const struct command_row cmd_answer[] = {
 	{ .name = "cancel", .args = "",
 	    .sentence = "cancels the request in flight and the running job",
@@ -116,6 +138,12 @@ const struct command_row cmd_answer[] = {
 	{ .name = "no", .args = "",
 	    .sentence = "answers the question",
 	    .group = COMMAND_HOUSE, .act = act_no, .refuse = refuse_answer },
+	{ .name = "query", .args = "",
+	    .sentence = "answers the question whether to send what a plain "
+	    "device would store: the device is asked first, by an UPLOAD of "
+	    "block 0 and an ABORT",
+	    .group = COMMAND_HOUSE, .act = act_query,
+	    .refuse = refuse_query },
 	{ .name = "arm", .args = "[off]",
 	    .sentence = "one-key requests that lose a state no longer ask",
 	    .group = COMMAND_HOUSE, .key = 'A', .label = "Arm", .device = true,

@@ -4,6 +4,7 @@
 #include "base/line.h"
 #include "command/app.h"
 #include "dfu/stack.h"
+#include "diagnosis/dialect.h"
 #include "diagnosis/what_if.h"
 #include "job/jobs.h"
 #include "job/runner.h"
@@ -45,6 +46,23 @@ act_stack(const struct command_context *c, struct line_reader *w,
 		    stack != NULL ? stack->name : "");
 	}
 	return (true);
+}
+
+/* Without a word: what is known of it. */
+static bool
+act_dialect(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	const char *line = line_accept(w, "dfuse") ?
+	    dialect_line(DFU_DIALECT_DFUSE) :
+	    line_accept(w, "plain") ? dialect_line(DFU_DIALECT_PLAIN) : NULL;
+
+	if (line == NULL && line_peek(w) != NULL) {
+		buf_adds(error, "a dialect is dfuse or plain, not ");
+		line_show(w, error);
+		return (false);
+	}
+	return (cmd_wish(c, APP_DIALECT, line));
 }
 
 static void
@@ -169,6 +187,12 @@ const struct command_row cmd_device[] = {
 	    "would do; auto goes by the descriptors",
 	    .group = COMMAND_HOUSE, .device = true, .act = act_stack,
 	    .places = { { .words = WORDS_STACK, .literals = "auto" } } },
+	{ .name = "dialect", .args = "[dfuse | plain]",
+	    .sentence = "says which dialect the device speaks, until one "
+	    "arrives again; without a word tells what is known of it and why",
+	    .group = COMMAND_HOUSE, .device = true, .recorded = true,
+	    .act = act_dialect,
+	    .places = { { .literals = "dfuse plain" } } },
 	{ .name = "what-if", .args = "[REQUEST]",
 	    .sentence = "tells what a request would do now, and what it "
 	    "would cost; sends nothing",

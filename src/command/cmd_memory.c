@@ -28,24 +28,64 @@ compile_leave(const struct command_row *row, struct line_reader *w,
 	    LIMIT_LEAVE_S * 1000));
 }
 
-/* verify, leave [max N], no-read and here, in any order. */
+/* "as raw", fits and here, which verify takes, too. */
+static bool
+take_part(struct line_reader *w, struct flash_order *order, bool *any,
+    struct buf *error)
+{
+	bool as = line_accept(w, "as");
+	bool fits = !as && line_accept(w, "fits");
+	bool here = !as && !fits && line_accept(w, "here");
+
+	*any = as || fits || here;
+	order->raw |= as;
+	order->fits |= fits;
+	order->here |= here;
+	if (!as || line_accept(w, "raw"))
+		return (true);
+	buf_adds(error, "a file can be taken \"as raw\", and not as ");
+	line_show(w, error);
+	return (false);
+}
+
+/* The address stands ahead of or behind them. */
+static bool
+take_parts(struct line_reader *w, struct flash_order *order,
+    struct buf *error)
+{
+	bool any = true;
+
+	while (any) {
+		if (!take_part(w, order, &any, error))
+			return (false);
+		if (!order->has_address && !cmd_optional_address(w,
+		    &order->has_address, &order->address, error))
+			return (false);
+	}
+	return (true);
+}
+
+/* verify, leave [max N], no-read and those above, in any order. */
 static bool
 take_order(struct line_reader *w, struct flash_order *order, struct buf *error)
 {
+	bool any;
+
 	order->max = LIMIT_LEAVE;
 	for (;;) {
 		if (line_accept(w, "verify")) {
 			order->verify = true;
 		} else if (line_accept(w, "no-read")) {
 			order->no_read = true;
-		} else if (line_accept(w, "here")) {
-			order->here = true;
 		} else if (line_accept(w, "leave")) {
 			order->leave = true;
 			if (!cmd_optional_max(w, &order->max, error))
 				return (false);
 		} else {
-			return (true);
+			if (!take_part(w, order, &any, error))
+				return (false);
+			if (!any)
+				return (true);
 		}
 	}
 }
@@ -59,12 +99,9 @@ compile_flash(const struct command_row *row, struct line_reader *w,
 	struct job *j = NULL;
 
 	order.only_verify = strcmp(row->name, "verify") == 0;
-	if (path != NULL && cmd_optional_address(w, &order.has_address,
-	    &order.address, error) &&
-	    (order.only_verify || take_order(w, &order, error))) {
-		order.here |= line_accept(w, "here");
+	if (path != NULL && take_parts(w, &order, error) &&
+	    (order.only_verify || take_order(w, &order, error)))
 		j = job_flash(path, &order);
-	}
 	free(path);
 	return (j);
 }
@@ -142,7 +179,8 @@ refuse_dfuse(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
 	(void)now;
-	return (session_dfuse(s) ? NULL : "the device does not speak DfuSe");
+	return (session_dialect(s) != DFU_DIALECT_PLAIN ? NULL :
+	    "the device does not speak DfuSe");
 }
 
 const struct command_row cmd_memory[] = {
@@ -154,22 +192,26 @@ const struct command_row cmd_memory[] = {
 	    .refuse = refuse_leave,
 	    .places = { { .literals = "max" } } },
 	{ .name = "flash",
-	    .args = "FILE [ADDR] [verify] [leave [max N]] [no-read] [here]",
+	    .args = "FILE [as raw] [ADDR] [verify] [leave [max N]] [no-read] "
+	    "[here] [fits]",
 	    .sentence = "makes the memory hold FILE: reads it first unless "
 	    "no-read, erases and writes what has to be, in each alternate "
-	    "setting that FILE names unless here; a plain download where "
-	    "there are no addresses",
+	    "setting that FILE names unless here; fits: leaves out what lies "
+	    "in no memory of the alternate setting in use; as raw: takes the "
+	    "bytes of FILE, whatever it is; a plain download where there are "
+	    "no addresses",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_flash, .refuse = refuse_leave,
 	    .places = { { .words = WORDS_FILE },
-	    { .literals = "verify leave max no-read here",
+	    { .literals = "as raw verify leave max no-read here fits",
 	    .several = true } } },
-	{ .name = "verify", .args = "FILE [ADDR] [here]",
+	{ .name = "verify", .args = "FILE [as raw] [ADDR] [here] [fits]",
 	    .sentence = "reads the memory and compares it with FILE, in each "
 	    "alternate setting as flash",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
 	    .compile = compile_flash, .refuse = refuse_leave,
-	    .places = { { .words = WORDS_FILE }, { .literals = "here" } } },
+	    .places = { { .words = WORDS_FILE },
+	    { .literals = "as raw here fits", .several = true } } },
 	{ .name = "read", .args = "[ADDR LENGTH] FILE [replace]",
 	    .sentence = "reads memory into FILE; without ADDR a plain "
 	    "upload, until a block comes short",

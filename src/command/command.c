@@ -91,7 +91,8 @@ refuse_request(const struct command_row *row, const struct session *s)
 		return ("there is no device");
 	if (!s->present)
 		return ("the device is not on the bus");
-	if (row->group == COMMAND_DFUSE && !session_dfuse(s))
+	if (row->group == COMMAND_DFUSE &&
+	    session_dialect(s) == DFU_DIALECT_PLAIN)
 		return ("the device does not speak DfuSe");
 	return (NULL);
 }

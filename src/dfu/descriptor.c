@@ -338,13 +338,6 @@ dfu_function_alternate(const struct dfu_function *f, uint8_t alternate)
 	return (NULL);
 }
 
-bool
-dfu_is_dfuse(const struct dfu_functional *f, const char *name)
-{
-	return ((f->present && f->bcdDFUVersion == DFU_VERSION_DFUSE) ||
-	    (name != NULL && name[0] == '@'));
-}
-
 void
 dfu_version_words(struct buf *b, uint16_t bcdDFUVersion)
 {

@@ -81,10 +81,4 @@ void	dfu_version_words(struct buf *b, uint16_t bcdDFUVersion);
 const struct dfu_alternate *dfu_function_alternate(
 	    const struct dfu_function *f, uint8_t alternate);
 
-/*
- * DfuSe by version (0x011a), or, because some 7-byte descriptors carry DfuSe
- * strings, by a name that begins with '@'. name may be NULL.
- */
-bool	dfu_is_dfuse(const struct dfu_functional *f, const char *name);
-
 #endif

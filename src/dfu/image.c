@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "dfu/image_own.h"
 
-#define END_OF_MEMORY	(UINT64_C(1) << 32)
-
 /* By content, in this order; what nobody knows is raw. */
 static const struct format {
 	const char	*name;
@@ -20,6 +18,8 @@ static const struct format {
 	[IMAGE_DFUSE] = { "DfuSe", image_is_dfuse, image_read_dfuse },
 	[IMAGE_IHEX] = { "Intel HEX", image_is_ihex, image_read_ihex },
 	[IMAGE_SREC] = { "S-record", image_is_srec, image_read_srec },
+	[IMAGE_ELF] = { "ELF", image_is_elf, image_read_elf },
+	[IMAGE_UF2] = { "UF2", image_is_uf2, image_read_uf2 },
 };
 #define FORMATS	(sizeof(formats) / sizeof(formats[0]))
 
@@ -38,110 +38,10 @@ image_note(struct image *image, bool wrong, size_t at, const char *fmt, ...)
 	    .at = at, .text = buf_take(&b) };
 }
 
-bool
-pieces_add(struct image_pieces *pieces, const struct image_piece *p,
-    const uint8_t *data, size_t n, struct buf *error)
+void
+image_note_aloud(struct image *image)
 {
-	struct image_piece *last = pieces->n > 0 ?
-	    &pieces->list[pieces->n - 1] : NULL;
-
-	if (n > END_OF_MEMORY - p->address) {
-		buf_addf(error, "byte %zu: the data for 0x%08x wrap past "
-		    "0xffffffff", p->at, p->address);
-		return (false);
-	}
-	if (n == 0)
-		return (true);
-	if (last == NULL || last->alternate != p->alternate ||
-	    (uint64_t)last->address + last->len != p->address) {
-		if (pieces->n == pieces->cap) {
-			pieces->cap = pieces->cap * 2 + 16;
-			pieces->list = mem_array(pieces->list, pieces->cap,
-			    sizeof(*pieces->list));
-		}
-		last = &pieces->list[pieces->n++];
-		*last = *p;
-		last->from = pieces->bytes.len;
-		last->len = 0;
-	}
-	buf_add(&pieces->bytes, data, n);
-	last->len += n;
-	return (true);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	const struct image_piece *x = a, *y = b;
-
-	if (x->alternate != y->alternate)
-		return (x->alternate < y->alternate ? -1 : 1);
-	if (x->address != y->address)
-		return (x->address < y->address ? -1 : 1);
-	return (x->at < y->at ? -1 : x->at > y->at);
-}
-
-/* Two pieces for the same address: which of them counts, nobody knows. */
-static void
-say_overlap(const struct image *image, const struct image_piece *a,
-    const struct image_piece *b, struct buf *error)
-{
-	const char *unit = image->kind == IMAGE_DFUSE ? "byte" : "line";
-
-	buf_addf(error, "%s %zu: the data for 0x%08x to 0x%08x overlap those "
-	    "for 0x%08x to 0x%08x, which begin at %s %zu", unit, b->at,
-	    b->address, (uint32_t)(b->address + b->len - 1), a->address,
-	    (uint32_t)(a->address + a->len - 1), unit, a->at);
-	if (image->ntargets > 1)
-		buf_addf(error, " (alternate setting %u)", b->alternate);
-}
-
-/* Pieces that touch become one segment; their bytes lie side by side. */
-static void
-add_segment(struct image *image, const struct image_piece *p,
-    const uint8_t *data)
-{
-	struct image_segment *s = image->nsegments > 0 ?
-	    &image->segments[image->nsegments - 1] : NULL;
-
-	if (s != NULL && s->alternate == p->alternate &&
-	    (uint64_t)s->address + s->len == p->address)
-		s->len += p->len;
-	else
-		image->segments[image->nsegments++] = (struct image_segment){
-		    p->address, p->alternate, data, p->len };
-}
-
-static bool
-put_in_order(struct image *image, struct image_pieces *pieces,
-    struct buf *error)
-{
-	const struct image_piece *p;
-	uint64_t end = 0;
-	size_t i, at;
-
-	if (pieces->n == 0) {
-		buf_addf(error, "the file is %s and has no data",
-		    image_kind_name(image->kind));
-		return (false);
-	}
-	qsort(pieces->list, pieces->n, sizeof(*pieces->list), compare);
-	image->segments = mem_array(NULL, pieces->n,
-	    sizeof(*image->segments));
-	image->store = mem_alloc(pieces->bytes.len);
-	for (i = at = 0; i < pieces->n; i++, at += p->len) {
-		p = &pieces->list[i];
-		if (i > 0 && p[-1].alternate == p->alternate &&
-		    p->address < end) {
-			say_overlap(image, p - 1, p, error);
-			return (false);
-		}
-		end = (uint64_t)p->address + p->len;
-		memcpy(image->store + at, pieces->bytes.data + p->from,
-		    p->len);
-		add_segment(image, p, image->store + at);
-	}
-	return (true);
+	image->notes[image->nnotes - 1].aloud = true;
 }
 
 static bool
@@ -152,7 +52,7 @@ read_format(struct image *image, const uint8_t *p, size_t n,
 	bool ok;
 
 	ok = formats[image->kind].read(image, &pieces, p, n, error) &&
-	    put_in_order(image, &pieces, error);
+	    pieces_order(image, &pieces, error);
 	free(pieces.list);
 	buf_free(&pieces.bytes);
 	return (ok);
@@ -175,26 +75,113 @@ read_raw(struct image *image, const uint8_t *p, size_t n, struct buf *error)
 	return (true);
 }
 
-bool
-image_read(struct image *image, const uint8_t *p, size_t n,
+/* A name that promises another kind of file than the bytes are of. */
+static void
+note_promise(struct image *image, const char *path)
+{
+	enum image_kind kind = IMAGE_RAW;
+	const char *ending = image_promise(path, &kind);
+
+	if (ending == NULL || kind == image->kind)
+		return;
+	image_note(image, false, IMAGE_NOWHERE, "its name ends in %s, and it "
+	    "is %s: it is read as that", ending,
+	    image_kind_name(image->kind));
+	image_note_aloud(image);
+}
+
+/* As bytes, whatever they look like. */
+static bool
+read_as_raw(struct image *image, const uint8_t *p, size_t n,
     struct buf *error)
 {
-	size_t payload, i;
+	const char *looks = image_begins_as(p, n);
+
+	if (!read_raw(image, p, n, error))
+		return (false);
+	if (looks != NULL) {
+		image_note(image, false, 0, "this begins as %s does; it is "
+		    "taken as raw binary all the same", looks);
+		image_note_aloud(image);
+	}
+	return (true);
+}
+
+/* By its content; what nobody knows is raw. */
+static bool
+read_content(struct image *image, const char *path, const uint8_t *p,
+    size_t n, struct buf *error)
+{
+	enum image_kind kind;
+	size_t i;
+	bool ok;
+
+	for (i = 1; i < FORMATS; i++) {
+		if (formats[i].is(p, n))
+			image->kind = (enum image_kind)i;
+	}
+	if (image->kind != IMAGE_RAW) {
+		ok = read_format(image, p, n, error);
+	} else {
+		ok = !image_is_foreign(p, n, image_promise(path, &kind),
+		    error) && read_raw(image, p, n, error);
+	}
+	if (ok)
+		note_promise(image, path);
+	return (ok);
+}
+
+/* What is in gzip is read as if it had been a file of its own. */
+static bool
+read_packed(struct image *image, const char *path, const uint8_t *p, size_t n,
+    struct buf *error)
+{
+	struct buf out = { 0 };
+	size_t payload;
+	bool ok;
+
+	ok = image_unpack(image, p, n, &out, error);
+	if (ok && image_is_gzip(out.data, out.len)) {
+		buf_adds(error, "it is gzip in gzip: gunzip it once, and "
+		    "then look again");
+		ok = false;
+	}
+	if (ok) {
+		payload = image->has_suffix ? out.len :
+		    image_read_suffix(image, out.data, out.len);
+		ok = read_content(image, path, out.data, payload, error);
+	}
+	buf_free(&out);
+	return (ok);
+}
+
+bool
+image_read_file(struct image *image, const char *path, bool raw,
+    const uint8_t *p, size_t n, struct buf *error)
+{
+	size_t payload;
 	bool ok;
 
 	*image = (struct image){ .size = n };
 	payload = image_read_suffix(image, p, n);
-	for (i = 1; i < FORMATS; i++) {
-		if (formats[i].is(p, payload))
-			image->kind = (enum image_kind)i;
-	}
-	ok = image->kind == IMAGE_RAW ? read_raw(image, p, payload, error) :
-	    read_format(image, p, payload, error);
+	if (raw)
+		ok = read_as_raw(image, p, payload, error);
+	else if (image_is_gzip(p, payload))
+		ok = read_packed(image, path, p, payload, error);
+	else
+		ok = read_content(image, path, p, payload, error);
 	if (ok)
 		image_judge(image);
 	else
 		image_free(image);
 	return (ok);
+}
+
+bool
+image_read(struct image *image, const uint8_t *p, size_t n,
+    struct buf *error)
+{
+	return (image_read_file(image, NULL, false, p, n, error));
 }
 
 void
@@ -210,6 +197,7 @@ image_free(struct image *image)
 	free(image->targets);
 	free(image->segments);
 	free(image->header);
+	free(image->about);
 	free(image->store);
 	*image = (struct image){ 0 };
 }
@@ -230,6 +218,25 @@ image_wrong(const struct image *image)
 			return (&image->notes[i]);
 	}
 	return (NULL);
+}
+
+void
+image_words_aloud(const struct image *image, struct buf *b)
+{
+	const char *between = "";
+	size_t i;
+
+	if (image->about != NULL) {
+		buf_addf(b, "%s %s", image_kind_name(image->kind),
+		    image->about);
+		between = "; ";
+	}
+	for (i = 0; i < image->nnotes; i++) {
+		if (!image->notes[i].aloud)
+			continue;
+		buf_addf(b, "%s%s", between, image->notes[i].text);
+		between = "; ";
+	}
 }
 
 uint64_t

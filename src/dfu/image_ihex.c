@@ -2,6 +2,8 @@
 
 #define HEAD		4	/* length, offset (2), type */
 #define SEGMENT		0x10000u
+#define BLOCK_START	0x0a	/* of a Universal Hex: board, 0xc0de */
+#define BLOCK_MAGIC	0xc0de
 
 enum record_type {
 	RECORD_DATA,
@@ -45,8 +47,40 @@ image_is_ihex(const uint8_t *p, size_t n)
 {
 	struct image_lines l = image_lines_of(p, n);
 
-	return (image_lines_next(&l) && *l.s == ':' &&
+	return (image_lines_record(&l) && *l.s == ':' &&
 	    image_lines_begin(p, n, 1));
+}
+
+/* Several files in one (microbit-foundation/spec-universal-hex, format). */
+static bool
+is_block_start(const struct buf *record)
+{
+	const uint8_t *p = record->data;
+
+	return (p[3] == BLOCK_START && p[0] >= 4 &&
+	    image_big_endian(p + HEAD + 2, 2) == BLOCK_MAGIC);
+}
+
+/* The type of a record that is whole, and how much it has. */
+static bool
+check_type(struct walk *w)
+{
+	const uint8_t *p = w->record.data;
+
+	if (is_block_start(&w->record))
+		return (image_lines_refuse(&w->lines, w->error, "it is a "
+		    "Universal Hex of the micro:bit: firmware for several "
+		    "kinds of board, the first is %04X, of which the board "
+		    "picks its own; get the Intel HEX of one board",
+		    image_big_endian(p + HEAD, 2)));
+	if (p[3] >= TYPES)
+		return (image_lines_refuse(&w->lines, w->error,
+		    "there is no record of type %02X", p[3]));
+	if (lengths[p[3]] >= 0 && p[0] != lengths[p[3]])
+		return (image_lines_refuse(&w->lines, w->error, "a record of "
+		    "type %02X has %d bytes of data, not %u", p[3],
+		    lengths[p[3]], p[0]));
+	return (true);
 }
 
 /* The record of the present line, whole and with a good checksum. */
@@ -75,14 +109,7 @@ read_record(struct walk *w)
 		return (image_lines_refuse(&w->lines, w->error, "the checksum "
 		    "is %02X and should be %02X", b->data[b->len - 1],
 		    (uint8_t)(b->data[b->len - 1] - sum)));
-	if (b->data[3] >= TYPES)
-		return (image_lines_refuse(&w->lines, w->error,
-		    "there is no record of type %02X", b->data[3]));
-	if (lengths[b->data[3]] >= 0 && b->data[0] != lengths[b->data[3]])
-		return (image_lines_refuse(&w->lines, w->error, "a record of "
-		    "type %02X has %d bytes of data, not %u", b->data[3],
-		    lengths[b->data[3]], b->data[0]));
-	return (true);
+	return (check_type(w));
 }
 
 static bool
@@ -171,7 +198,7 @@ image_read_ihex(struct image *image, struct image_pieces *pieces,
 	bool ok = true, ended = false;
 
 	image->addressed = true;
-	while (ok && !ended && image_lines_next(&w.lines)) {
+	while (ok && !ended && image_lines_record(&w.lines)) {
 		ok = read_record(&w);
 		ended = ok && w.record.data[3] == RECORD_END;
 		ok = ok && perform(&w);
@@ -179,6 +206,7 @@ image_read_ihex(struct image *image, struct image_pieces *pieces,
 	if (ok && !ended)
 		image_lines_note_end(&w.lines, image, "an end record "
 		    "(:00000001FF)");
+	image_lines_note_comments(&w.lines, image);
 	buf_free(&w.record);
 	return (ok);
 }

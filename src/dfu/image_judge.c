@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -7,19 +6,6 @@
 #define VECTORS		16	/* bytes: SP, reset, NMI, HardFault */
 #define CODE_END	0x20000000u	/* Armv7-M B3.1: code below, */
 #define RAM_END		0x40000000u	/* SRAM up to here */
-
-/* Files that are something else, and are read as bytes all the same. */
-static const struct magic {
-	const char	*bytes;
-	size_t		 n;
-	const char	*words;
-} magics[] = {
-	{ "\177ELF", 4, "an ELF file; objcopy -O binary or -O ihex makes the "
-	    "bytes of it that belong in memory" },
-	{ "UF2\n", 4, "a UF2 file" },
-	{ "\x1f\x8b", 2, "compressed with gzip" },
-	{ "PK\3\4", 4, "a ZIP archive" },
-};
 
 static uint32_t
 word(const uint8_t *p, size_t i)
@@ -47,32 +33,13 @@ judge_prefix(struct image *image, const uint8_t *p, size_t n)
 		    "the data");
 }
 
-static bool
-is_text(const uint8_t *p, size_t n)
-{
-	while (n > 0 && (isprint(*p) || isspace(*p))) {
-		p++;
-		n--;
-	}
-	return (n == 0);
-}
-
 static void
 judge_raw(struct image *image)
 {
 	const uint8_t *p = image->segments[0].data;
-	size_t n = image->segments[0].len, i;
+	size_t n = image->segments[0].len;
 
 	judge_prefix(image, p, n);
-	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
-		if (n >= magics[i].n &&
-		    memcmp(p, magics[i].bytes, magics[i].n) == 0)
-			image_note(image, false, 0, "this looks like %s; it is "
-			    "read as raw binary", magics[i].words);
-	}
-	if (is_text(p, n))
-		image_note(image, false, 0, "this is text, neither Intel HEX "
-		    "nor S-record; it is read as raw binary");
 	if (!image->has_suffix && image_wrong(image) == NULL)
 		image_note(image, false, IMAGE_NOWHERE, "without a DFU suffix "
 		    "nothing tells whether the file is whole, or for which "
@@ -144,11 +111,58 @@ judge_vectors(struct image *image)
 	buf_free(&b);
 }
 
+/* Data at an address of their own, that are a file and no machine code. */
+static void
+judge_contents(struct image *image)
+{
+	const struct image_segment *s;
+	const char *looks = NULL;
+	size_t i;
+
+	for (i = 0; i < image->nsegments && looks == NULL; i++) {
+		s = &image->segments[i];
+		looks = image_begins_as(s->data, s->len);
+	}
+	if (looks == NULL)
+		return;
+	image_note(image, false, IMAGE_NOWHERE, "the data for 0x%08x begin as "
+	    "%s does", s->address, looks);
+	image_note_aloud(image);
+}
+
+/*
+ * ST's flash is written in half words or more, from even addresses. An odd end
+ * can be followed by a blank byte; nothing can be put ahead of an odd start.
+ */
+static void
+judge_addresses(struct image *image)
+{
+	const struct image_segment *s, *first = NULL;
+	size_t i, odd = 0;
+
+	for (i = 0; i < image->nsegments; i++) {
+		s = &image->segments[i];
+		if (s->address % 2 != 0 && odd++ == 0)
+			first = s;
+	}
+	if (first == NULL)
+		return;
+	image_note(image, false, IMAGE_NOWHERE, "%zu run%s at an odd address, "
+	    "the first at 0x%08x: flash that is written in half words does "
+	    "not take that", odd, odd == 1 ? " of data begins" :
+	    "s of data begin", first->address);
+	image_note_aloud(image);
+}
+
 void
 image_judge(struct image *image)
 {
 	image_judge_suffix(image);
-	if (image->kind == IMAGE_RAW)
+	if (image->kind == IMAGE_RAW) {
 		judge_raw(image);
+	} else {
+		judge_contents(image);
+		judge_addresses(image);
+	}
 	judge_vectors(image);
 }

@@ -66,13 +66,43 @@ image_lines_next(struct image_lines *l)
 	return (true);
 }
 
+static bool
+is_comment(const struct image_lines *l)
+{
+	return (*l->s == ';' || *l->s == '#' ||
+	    (l->len > 1 && l->s[0] == '/' && l->s[1] == '/'));
+}
+
+bool
+image_lines_record(struct image_lines *l)
+{
+	while (image_lines_next(l)) {
+		if (!is_comment(l))
+			return (true);
+		if (l->comments++ == 0)
+			l->comment = l->number;
+	}
+	return (false);
+}
+
+void
+image_lines_note_comments(const struct image_lines *l, struct image *image)
+{
+	if (l->comments == 0)
+		return;
+	image_note(image, false, l->comment, "%zu comment line%s skipped",
+	    l->comments, l->comments == 1 ? " was" : "s were");
+	image->notes[image->nnotes - 1].by_line = true;
+	image_note_aloud(image);
+}
+
 bool
 image_lines_begin(const uint8_t *p, size_t n, size_t head)
 {
 	struct image_lines l = image_lines_of(p, n);
 	size_t i;
 
-	if (!image_lines_next(&l) || l.len < head)
+	if (!image_lines_record(&l) || l.len < head)
 		return (false);
 	for (i = head; i < l.len && i < head + DIGITS_TO_TELL; i++) {
 		if (!isxdigit((unsigned char)l.s[i]))
@@ -140,7 +170,7 @@ image_lines_note_rest(struct image_lines *l, struct image *image)
 {
 	size_t end = l->number;
 
-	if (image_lines_next(l))
+	if (image_lines_record(l))
 		image_lines_note(l, image, true, "more follows the end "
 		    "record, which is line %zu: it was not read", end);
 }

@@ -29,9 +29,20 @@ struct image_pieces {
 bool	pieces_add(struct image_pieces *pieces, const struct image_piece *p,
 	    const uint8_t *data, size_t n, struct buf *error);
 
+/*
+ * Makes segments of the pieces, ascending and disjoint. Bytes that come twice
+ * have to be the same both times, and in an ELF file must not. False: error
+ * says why not.
+ */
+bool	pieces_order(struct image *image, struct image_pieces *pieces,
+	    struct buf *error);
+
 /* at: a byte of the file. */
 void	image_note(struct image *image, bool wrong, size_t at,
 	    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The note made last is to be said by whoever writes the file, too. */
+void	image_note_aloud(struct image *image);
 
 /*
  * Looks for a DFU suffix and fills in what it says, with notes; returns the
@@ -49,6 +60,27 @@ void	image_judge(struct image *image);
 bool	image_is_dfuse(const uint8_t *p, size_t n);
 bool	image_is_ihex(const uint8_t *p, size_t n);
 bool	image_is_srec(const uint8_t *p, size_t n);
+bool	image_is_elf(const uint8_t *p, size_t n);
+bool	image_is_uf2(const uint8_t *p, size_t n);
+bool	image_is_gzip(const uint8_t *p, size_t n);
+
+/* Unpacks gzip into out. False: error says why not. */
+bool	image_unpack(struct image *image, const uint8_t *p, size_t n,
+	    struct buf *out, struct buf *error);
+
+/*
+ * True: n bytes are a file of another kind (image_magic.c); error says which
+ * and what to do. ending: of its name where that promises something else, or
+ * NULL.
+ */
+bool	image_is_foreign(const uint8_t *p, size_t n, const char *ending,
+	    struct buf *error);
+
+/*
+ * What the name at path promises (NULL: nothing): the ending, and in *kind
+ * which kind of file.
+ */
+const char *image_promise(const char *path, enum image_kind *kind);
 
 /* n bytes, without the suffix. False: error says why, and where. */
 bool	image_read_dfuse(struct image *image, struct image_pieces *pieces,
@@ -56,6 +88,10 @@ bool	image_read_dfuse(struct image *image, struct image_pieces *pieces,
 bool	image_read_ihex(struct image *image, struct image_pieces *pieces,
 	    const uint8_t *p, size_t n, struct buf *error);
 bool	image_read_srec(struct image *image, struct image_pieces *pieces,
+	    const uint8_t *p, size_t n, struct buf *error);
+bool	image_read_elf(struct image *image, struct image_pieces *pieces,
+	    const uint8_t *p, size_t n, struct buf *error);
+bool	image_read_uf2(struct image *image, struct image_pieces *pieces,
 	    const uint8_t *p, size_t n, struct buf *error);
 
 /* The lines of a text that have something on them, blanks trimmed. */
@@ -67,11 +103,22 @@ struct image_lines {
 	const char	*s;		/* the present line, len > 0 */
 	size_t		 len;
 	bool		 cr;		/* it ended with a CR */
+	size_t		 comments;	/* passed by image_lines_record */
+	size_t		 comment;	/* the line of the first one */
 };
 struct image_lines image_lines_of(const uint8_t *p, size_t n);
 bool	image_lines_next(struct image_lines *l);
 
-/* The first line is head and hexadecimal digits: at least as far as 8. */
+/* The next line that is no comment; those begin with ';', '#' or "//". */
+bool	image_lines_record(struct image_lines *l);
+
+/* A note on the comments that were passed, if there were any. */
+void	image_lines_note_comments(const struct image_lines *l,
+	    struct image *image);
+
+/*
+ * The first record is head and hexadecimal digits: at least as far as 8.
+ */
 bool	image_lines_begin(const uint8_t *p, size_t n, size_t head);
 
 /*

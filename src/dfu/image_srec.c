@@ -38,13 +38,21 @@ struct walk {
 	struct buf		*error;
 };
 
+/* 'S' and a digit; small letters are taken, as other readers take them. */
+static bool
+is_start(const struct image_lines *l)
+{
+	return (l->len >= 2 && (l->s[0] == 'S' || l->s[0] == 's') &&
+	    l->s[1] >= '0' && l->s[1] <= '9');
+}
+
 bool
 image_is_srec(const uint8_t *p, size_t n)
 {
 	struct image_lines l = image_lines_of(p, n);
 
-	return (image_lines_next(&l) && l.len >= 2 && l.s[0] == 'S' &&
-	    l.s[1] >= '0' && l.s[1] <= '9' && image_lines_begin(p, n, 2));
+	return (image_lines_record(&l) && is_start(&l) &&
+	    image_lines_begin(p, n, 2));
 }
 
 static unsigned
@@ -69,7 +77,7 @@ read_record(struct walk *w)
 	uint8_t sum = 0;
 	size_t i;
 
-	if (l->len < 2 || l->s[0] != 'S' || l->s[1] < '0' || l->s[1] > '9')
+	if (!is_start(l))
 		return (image_lines_refuse(l, w->error,
 		    "a record begins with 'S' and a digit"));
 	if (types[type_of(w)].use == RECORD_NONE)
@@ -156,7 +164,7 @@ image_read_srec(struct image *image, struct image_pieces *pieces,
 	bool ok = true, ended = false;
 
 	image->addressed = true;
-	while (ok && !ended && image_lines_next(&w.lines)) {
+	while (ok && !ended && image_lines_record(&w.lines)) {
 		ok = read_record(&w);
 		ended = ok && types[type_of(&w)].use == RECORD_END;
 		ok = ok && perform(&w);
@@ -164,6 +172,7 @@ image_read_srec(struct image *image, struct image_pieces *pieces,
 	if (ok && !ended)
 		image_lines_note_end(&w.lines, image,
 		    "an end record (S7, S8 or S9)");
+	image_lines_note_comments(&w.lines, image);
 	buf_free(&w.record);
 	return (ok);
 }

@@ -98,6 +98,24 @@ look_for_damage(struct image *image, const uint8_t *p, size_t n)
 	look_for_buried(image, p, n);
 }
 
+/* A second suffix ahead of the first: a tool was used twice. */
+static void
+look_for_twin(struct image *image, const uint8_t *p, size_t n)
+{
+	struct reader r;
+
+	if (n < SUFFIX_LENGTH ||
+	    memcmp(p + n - SIGNATURE, signature, sizeof(signature)) != 0)
+		return;
+	r = reader_of(p + n - CRC_LENGTH, CRC_LENGTH);
+	if (reader_u32(&r) != crc_of(p, n - CRC_LENGTH))
+		return;
+	image_note(image, false, n - SUFFIX_LENGTH, "another DFU suffix is "
+	    "ahead of this one: its %u bytes count as firmware",
+	    SUFFIX_LENGTH);
+	image_note_aloud(image);
+}
+
 size_t
 image_read_suffix(struct image *image, const uint8_t *p, size_t n)
 {
@@ -110,6 +128,7 @@ image_read_suffix(struct image *image, const uint8_t *p, size_t n)
 	}
 	read_fields(s, p + n - SUFFIX_LENGTH);
 	image->has_suffix = true;
+	image->suffix_end = n;
 	judge_crc(image, p, n);
 	if (s->bLength < SUFFIX_LENGTH) {
 		image_note(image, true, n - 5, "bLength of the suffix is %u; "
@@ -117,6 +136,7 @@ image_read_suffix(struct image *image, const uint8_t *p, size_t n)
 		    SUFFIX_LENGTH);
 		return (n - SUFFIX_LENGTH);
 	}
+	look_for_twin(image, p, n - s->bLength);
 	if (s->bLength > SUFFIX_LENGTH)
 		image_note(image, false, n - 5, "bLength of the suffix is %u: "
 		    "it has %u bytes that DFU 1.1 does not know", s->bLength,
@@ -128,7 +148,7 @@ void
 image_judge_suffix(struct image *image)
 {
 	uint16_t bcd = image->suffix.bcdDFU;
-	size_t at = image->size - 10;
+	size_t at = image->suffix_end - 10;
 
 	if (!image->has_suffix)
 		return;

@@ -64,8 +64,8 @@ const struct lint_row lint_rows[] = {
 	    "The functional descriptor has the 7 bytes of DFU 1.0, and the "
 	    "names are memory layouts of DfuSe.",
 	    "A program that goes by the version sends plain DFU: its block 0 "
-	    "is taken for a command, its block 1 for nothing. Taken for "
-	    "DfuSe here.",
+	    "is taken for a command, its block 1 for nothing. Undecided "
+	    "here until the device or the operator tells.",
 	    "met on AIR32 boot loaders", lint_short_dfuse, 0 },
 	{ "functional-length", LINT_WARNING,
 	    "The functional descriptor has neither 7 nor 9 bytes.",
@@ -83,7 +83,8 @@ const struct lint_row lint_rows[] = {
 	    "one of DfuSe (011a).",
 	    "Programs that go by the version send plain DFU, those that go "
 	    "by the name send Set Address, which plain DFU writes as "
-	    "firmware. Taken for DfuSe here.",
+	    "firmware. Undecided here until the device or the operator "
+	    "tells.",
 	    "dapboot issue 59", lint_layout_no_dfuse, 0 },
 	{ "protocol-0", LINT_WARNING,
 	    "bInterfaceProtocol is 0 in DFU mode, where it has to be 2.",

@@ -36,6 +36,20 @@ static const struct {
 	    "unknown: no DfuSe command reads like this", NULL },
 };
 
+const char *
+dfu_dialect_name(enum dfu_dialect d)
+{
+	switch (d) {
+	case DFU_DIALECT_UNKNOWN:
+		return ("unknown");
+	case DFU_DIALECT_DFUSE:
+		return ("dfuse");
+	case DFU_DIALECT_PLAIN:
+		return ("plain");
+	}
+	return (NULL);
+}
+
 static void
 take_cost(struct dfu_meaning *m, const struct setup *s,
     const struct dfu_context *c)
@@ -183,6 +197,29 @@ name_words(struct buf *b, const char *name)
 		buf_addf(b, " %s", name + first + 1);
 }
 
+const struct dfuse_command_row *
+dfu_meaning_undecided(const struct dfu_meaning *m)
+{
+	return (m->kind == DFU_KIND_WRITE ?
+	    dfuse_command_row((enum dfu_kind)m->maybe) : NULL);
+}
+
+static void
+undecided_words(struct buf *b, const struct dfu_meaning *m,
+    const struct setup *s, const uint8_t *data, size_t n)
+{
+	const struct dfuse_command_row *row = dfu_meaning_undecided(m);
+	uint32_t address;
+
+	if (row == NULL)
+		return;
+	name_words(b, row->name);
+	if (command_address((enum dfu_kind)m->maybe, data, n, &address))
+		buf_addf(b, " 0x%08x", address);
+	buf_addf(b, ", or %u byte%s of firmware", s->wLength,
+	    s->wLength == 1 ? "" : "s");
+}
+
 void
 dfu_meaning_words(struct buf *b, const struct dfu_meaning *m,
     const struct setup *s, const uint8_t *data, size_t n)
@@ -190,6 +227,8 @@ dfu_meaning_words(struct buf *b, const struct dfu_meaning *m,
 	const struct dfuse_command_row *row =
 	    dfuse_command_row((enum dfu_kind)m->kind);
 
+	if (m->dialect == DFU_DIALECT_UNKNOWN)
+		undecided_words(b, m, s, data, n);
 	if (m->dialect != DFU_DIALECT_DFUSE)
 		return;
 	if (row != NULL)

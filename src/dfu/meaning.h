@@ -13,12 +13,17 @@
 #include "base/buf.h"
 #include "wire/xfer.h"
 
+struct dfuse_command_row;
+
 /* Which of the two ways of reading blocks the device follows. */
 enum dfu_dialect {
 	DFU_DIALECT_UNKNOWN = 0,	/* it may be either */
 	DFU_DIALECT_DFUSE,
 	DFU_DIALECT_PLAIN
 };
+
+/* "unknown", "dfuse", "plain". */
+const char	*dfu_dialect_name(enum dfu_dialect d);
 
 /*
  * How much harm a request can do. LOSES: a state or an error that could have
@@ -100,9 +105,18 @@ struct dfu_meaning dfu_meaning(const struct setup *s, const uint8_t *data,
 /*
  * What a DNLOAD or UPLOAD means in DfuSe, appended to b: "set address
  * 0x08000000", "write 2048 bytes at 0x08000800", "leave". data (n bytes) as
- * for dfu_meaning. Nothing is appended in another dialect.
+ * for dfu_meaning. Of an undecided device it is both readings of what a
+ * command would be: "set address 0x08000000, or 5 bytes of firmware".
+ * Otherwise nothing is appended.
  */
 void	dfu_meaning_words(struct buf *b, const struct dfu_meaning *m,
 	    const struct setup *s, const uint8_t *data, size_t n);
+
+/*
+ * The row of the DfuSe command that an undecided device may take it for, while
+ * a plain one would store it as firmware; NULL: it is no such request.
+ */
+const struct dfuse_command_row *dfu_meaning_undecided(
+	    const struct dfu_meaning *m);
 
 #endif

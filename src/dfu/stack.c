@@ -312,6 +312,10 @@ static const struct {
 	{ "gd32", DFU_STATUS_ERR_FIRMWARE, "fwupd dfu.quirk" },
 };
 
+/* Their sources know no command in a block, and hand block 0 on as data. */
+static const char *const plain_stacks[] = { "tinyusb", "u-boot", "dapboot",
+	"zephyr-legacy", "zephyr-next", "embassy", "openmoko", "stm32duino" };
+
 const char *
 dfu_certainty_words(enum dfu_certainty c)
 {
@@ -340,6 +344,18 @@ dfu_stack_named(const char *id)
 			return (&dfu_stacks[i]);
 	}
 	return (NULL);
+}
+
+bool
+dfu_stack_plain(const struct dfu_stack *stack)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(plain_stacks) / sizeof(plain_stacks[0]); i++) {
+		if (strcmp(plain_stacks[i], stack->id) == 0)
+			return (true);
+	}
+	return (false);
 }
 
 /* The nth word of a line of cells; its length is stored. */

@@ -82,4 +82,7 @@ bool	dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
 uint8_t	dfu_stack_start_value(const struct dfu_stack *stack,
 	    const char **source);
 
+/* It is known to speak plain DFU, whatever its alternates are named. */
+bool	dfu_stack_plain(const struct dfu_stack *stack);
+
 #endif

@@ -32,16 +32,6 @@ suppose(const struct judge *j, unsigned hidden)
 	return (c);
 }
 
-static int
-input_of(const struct request *r)
-{
-	int input = dfu_input_of(&r->setup);
-
-	if (input == DFU_IN_UPLOAD && r->outcome == OUTCOME_SHORT)
-		input = DFU_IN_UPLOAD_SHORT;
-	return (input);
-}
-
 /* The state in its answer, or NO_STATE. */
 static uint8_t
 said(const struct judge *j, const struct request *r)
@@ -145,7 +135,7 @@ fit_state(struct judge *j, uint8_t state, const struct request *r,
 	struct dfu_conditions c;
 	struct dfu_outlook o;
 	unsigned hidden;
-	int input = input_of(r);
+	int input = session_input_of(r);
 
 	for (hidden = 0; hidden < HIDDEN; hidden++) {
 		c = suppose(j, hidden);
@@ -263,7 +253,7 @@ states_before(struct judge *j, const struct session *s, size_t i)
 		states = pass_time(j, states, r[k].stood != r[k].before);
 		if (k == i || only_reads(&r[k]))
 			continue;
-		if (input_of(&r[k]) < 0 || is_mute(&r[k]) ||
+		if (session_input_of(&r[k]) < 0 || is_mute(&r[k]) ||
 		    fit_states(j, states, &r[k], &states) != FIT_YES)
 			return (0);
 	}
@@ -275,7 +265,7 @@ judge(struct judge *j, const struct session *s, const struct request *r)
 {
 	unsigned states, next;
 
-	if (r->done == 0 || is_mute(r) || input_of(r) < 0)
+	if (r->done == 0 || is_mute(r) || session_input_of(r) < 0)
 		return (CONFORMS_UNJUDGED);
 	j->known = session_conditions(s);
 	states = states_before(j, s, (size_t)(r - s->requests));

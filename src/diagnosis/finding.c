@@ -133,7 +133,8 @@ static struct finding
 finding_of(const struct finding_row *row, const struct finding_case *c)
 {
 	struct finding f = { .row = row, .at = c->now, .latest = c->now,
-	    .first = c->first, .last = c->last, .count = 1 };
+	    .first = c->first, .last = c->last, .culprit = c->culprit,
+	    .count = 1 };
 
 	if (c->last != 0) {
 		f.proofs[0] = (struct finding_proof){ c->first, c->last };
@@ -211,6 +212,7 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 
 	if (known != NULL) {
 		known->count++;
+		known->culprit = c->culprit;
 		known->latest = c->now;
 		add_proof(known, c);
 		return;
@@ -222,8 +224,79 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 	}
 	f->list[f->n++] = finding_of(every[row], c);
 	f->known[row] = (uint32_t)f->n;
-	change(f, &f->list[f->n - 1], every[row]->taken_back != NULL ?
-	    FINDING_SO_FAR : FINDING_STANDS, c->now);
+	change(f, &f->list[f->n - 1], every[row]->taken_back != NULL ||
+	    every[row]->general != 0 ? FINDING_SO_FAR : FINDING_STANDS, c->now);
+}
+
+/* The request that goes wrong, if this is the moment of one. */
+static uint32_t
+culprit(const struct finding_case *c, unsigned moment)
+{
+	if (1U << moment & FINDING_ON_TOLD)
+		return (c->w->here.acted);
+	return (1U << moment & (FINDING_ON_SENT | FINDING_ON_FAILED) &&
+	    c->r != NULL ? c->r->number : 0);
+}
+
+/* The row says what is wrong with a request, not only what happened. */
+static bool
+blames(const struct finding_row *row)
+{
+	return (row->severity != SEVERITY_NOTE && !row->beside &&
+	    (row->group == GROUP_STALL ||
+	    row->group == GROUP_SILENT || row->group == GROUP_ERROR ||
+	    (row->fault == FINDING_FAULT_HOST &&
+	    row->when & FINDING_ON_SENT)));
+}
+
+/* Something that says more, or was first, is told of the same request. */
+static bool
+is_explained(const struct findings *f, const struct finding_row *row,
+    uint32_t by)
+{
+	const struct finding *x;
+	size_t i;
+
+	for (i = 0; row->general != 0 && by != 0 && i < f->n; i++) {
+		x = &f->list[i];
+		if (x->life != FINDING_WITHDRAWN && x->culprit == by &&
+		    x->row != row && blames(x->row) &&
+		    x->row->general <= row->general)
+			return (true);
+	}
+	return (false);
+}
+
+/* The latest proof of *x was none. */
+static void
+take_proof_back(struct findings *f, struct finding *x, uint64_t now)
+{
+	if (x->count == 1) {
+		change(f, x, FINDING_WITHDRAWN, now);
+		return;
+	}
+	x->count--;
+	if (x->nproofs > 1)
+		x->last = x->proofs[--x->nproofs - 1].last;
+	x->culprit = 0;
+}
+
+/* What says less of the same request gives way. */
+static void
+give_way(struct findings *f, const struct finding_row *row,
+    const struct finding_case *c)
+{
+	struct finding *x;
+	size_t i;
+
+	if (!blames(row) || c->culprit == 0)
+		return;
+	for (i = 0; i < f->n; i++) {
+		x = &f->list[i];
+		if (x->life == FINDING_SO_FAR && x->culprit == c->culprit &&
+		    x->row != row && x->row->general > row->general)
+			take_proof_back(f, x, c->now);
+	}
 }
 
 /* Is it so? Then *c holds the proof. */
@@ -249,6 +322,7 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 
 	c->evidence = &evidence;
 	c->remedy = &remedy;
+	c->culprit = culprit(c, moment);
 	for (i = 0; i < asked[moment].n; i++) {
 		row = asked[moment].rows[i].number;
 		if (groups & asked[moment].rows[i].group)
@@ -256,8 +330,11 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		c->known = latest(f, row) != NULL;
 		if (!ask(asked[moment].rows[i].predicate, c))
 			continue;
-		add(f, row, c);
 		groups |= asked[moment].rows[i].group;
+		if (!is_explained(f, every[row], c->culprit)) {
+			add(f, row, c);
+			give_way(f, every[row], c);
+		}
 		buf_reset(&evidence);
 		buf_reset(&remedy);
 	}
@@ -384,9 +461,10 @@ settle(struct findings *f, const struct finding_case *c, unsigned moment,
 		x = &f->list[i];
 		if (x->life != FINDING_SO_FAR || x->change > before)
 			continue;
-		if (x->row->taken_back(c, x))
+		if (x->row->taken_back != NULL && x->row->taken_back(c, x))
 			change(f, x, FINDING_WITHDRAWN, c->now);
-		else if (moment & x->row->settled)
+		else if (moment & (x->row->settled | (x->row->general != 0 ?
+		    FINDING_ON_TOLD : 0)))
 			change(f, x, FINDING_STANDS, c->now);
 	}
 }

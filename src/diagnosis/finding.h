@@ -87,6 +87,13 @@ struct finding_row {
 	const char	*source;	/* clause, document, report */
 	unsigned	 when;		/* FINDING_ON_ bits */
 	/*
+	 * How little it says: 0 names a cause; what is more general is not
+	 * told of a request that another row has told something of, and is
+	 * taken back when the answer to the next GETSTATUS tells more.
+	 */
+	unsigned	 general;
+	bool		 beside;	/* ... and no cause: told besides */
+	/*
 	 * Of the rows with the same group (not 0), the first that an event
 	 * proves is the only one: the special cause stands before the
 	 * general one.
@@ -120,6 +127,8 @@ struct finding {
 	uint64_t	 changed;	/* us: when its life changed last */
 	uint64_t	 at;		/* us: when it was proved first */
 	uint64_t	 latest;	/* us */
+	/* The request that went wrong, of the latest proof; 0: none did. */
+	uint32_t	 culprit;
 	uint32_t	 first;		/* requests that prove it; 0: none */
 	uint32_t	 last;
 	uint32_t	 count;		/* how often */

@@ -46,7 +46,7 @@ static bool
 is_capped(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->op.upload_bytes != UPLOAD_CAP ||
-	    !c->w->here.dfuse)
+	    !finding_dfuse(c))
 		return (false);
 	return (finding_since(c, c->w->op.upload_first,
 	    "16384 bytes read, then ABORT"));
@@ -57,7 +57,7 @@ is_wrapped(struct finding_case *c)
 {
 	bool up = finding_is(c, DFU_UPLOAD) && c->w->op.upload_any &&
 	    c->w->op.upload_block == 255 && c->w->op.upload_bytes != 0;
-	bool down = finding_is(c, DFU_DNLOAD) && !c->w->here.dfuse &&
+	bool down = finding_is(c, DFU_DNLOAD) && finding_plain(c) &&
 	    c->w->op.blocks != 0 && c->w->op.block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||
@@ -99,6 +99,15 @@ is_container(struct finding_case *c)
 }
 
 static bool
+is_file(struct finding_case *c)
+{
+	const char *file = finding_is(c, DFU_DNLOAD) ? finding_file(c) : NULL;
+
+	return (file != NULL && finding_say(c, "the block for the start of "
+	    "the memory begins as %s does", file));
+}
+
+static bool
 is_upload_status(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) ||
@@ -122,9 +131,10 @@ is_statusless(struct finding_case *c)
 static bool
 is_abort_upset(struct finding_case *c)
 {
+	/* An UPLOAD may be refused for reasons of its own. */
 	if (c->w->here.abort == 0 ||
 	    c->w->here.past.number != c->w->here.abort ||
-	    c->r->outcome == OUTCOME_GONE)
+	    (!finding_asks(&c->r->setup) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
 	return (finding_since(c, c->w->here.abort,
 	    "ABORT in dfuDNLOAD-IDLE, then %s",
@@ -147,6 +157,18 @@ is_dnload_refused(struct finding_case *c)
 	    (c->w->work.kind == DFU_KIND_WRITE && c->w->op.blocks != 0);
 	return (finding_say(c, "DNLOAD of block %u: STALL, after %u %s",
 	    c->r->setup.wValue, before, before == 1 ? "block" : "blocks"));
+}
+
+static bool
+is_upload_refused(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_UPLOAD) ||
+	    (c->r->before != DFU_STATE_IDLE &&
+	    c->r->before != DFU_STATE_UPLOAD_IDLE) ||
+	    !session_conditions(c->s).can_upload)
+		return (false);
+	return (finding_say(c, "UPLOAD of block %u, %u bytes: STALL",
+	    c->r->setup.wValue, c->r->setup.wLength));
 }
 
 static bool
@@ -174,10 +196,22 @@ is_not_done(struct finding_case *c)
 static bool
 is_flash_error(struct finding_case *c)
 {
-	if (status(c) < 0x02 || status(c) > 0x07)
+	if (status(c) < 0x03 || status(c) > 0x07)
 		return (false);
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
-	    c->r->number, "%s", dfu_status_name(status(c))));
+	    c->r->number, "%s %s", dfu_status_name(status(c)),
+	    c->w->op.blocks < 2 ? "for the first block" :
+	    "after other blocks went well"));
+}
+
+static bool
+is_image_refused(struct finding_case *c)
+{
+	if (status(c) != 0x02)
+		return (false);
+	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
+	    c->r->number, "errFILE at block %u of this download",
+	    c->w->op.blocks));
 }
 
 static bool
@@ -203,6 +237,11 @@ is_other_error(struct finding_case *c)
 {
 	if (!c->r->replied)
 		return (false);
+	if (c->r->reply.iString != 0)
+		return (finding_since(c, c->w->work.by != 0 ?
+		    c->w->work.by : c->r->number,
+		    "dfuERROR with %s, iString %u",
+		    dfu_status_name(status(c)), c->r->reply.iString));
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "dfuERROR with %s", dfu_status_name(status(c))));
 }
@@ -275,6 +314,20 @@ const struct finding_row finding_data_rows[] = {
 	    .advice = "Write the raw image, or use a tool that knows it.",
 	    .source = "toboot 35; DFU 1.1 appendix B", .when = FINDING_ON_SENT,
 	    .predicate = is_container },
+	{ .id = "file-flashed",
+	    .title = "a file was written, and not what is in it",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Where the processor looks for its first words "
+	    "there is the beginning of a file of another format, and none of "
+	    "its code: nothing will start there. The device comes back in "
+	    "DFU mode, or not at all.",
+	    .apart = "Memory that no processor starts from may hold any "
+	    "file.",
+	    .advice = "Write what is in it: flash takes ELF, Intel HEX, "
+	    "S-record, UF2 and gzip; unpack an archive first.",
+	    .source = "System V ABI; RFC 1952; UF2",
+	    .when = FINDING_ON_SENT, .predicate = is_file },
 	{ .id = "getstatus-in-upload",
 	    .title = "it cannot tell its state during an upload",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
@@ -299,7 +352,7 @@ const struct finding_row finding_data_rows[] = {
 	    .firmware = "Keep bStatus until CLRSTATUS.",
 	    .source = "STM32duino-bootloader 118; U-Boot f_dfu",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
-	    .predicate = is_statusless },
+	    .predicate = is_statusless, .beside = true },
 	{ .id = "abort-upsets",
 	    .title = "it does not take ABORT between two DNLOADs well",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
@@ -309,8 +362,8 @@ const struct finding_row finding_data_rows[] = {
 	    .remedy = "recover", .advice = "No ABORT where a DNLOAD follows.",
 	    .firmware = "Go to dfuIDLE on ABORT.",
 	    .source = "dfu-util 6348baf; DFU 1.1 A.2.6",
-	    .when = FINDING_ON_FAILED, .group = GROUP_STALL,
-	    .predicate = is_abort_upset },
+	    .when = FINDING_ON_STALL | FINDING_ON_SILENT,
+	    .group = GROUP_STALL, .predicate = is_abort_upset },
 	{ .id = "dnload-refused",
 	    .title = "a block is refused although it was its turn",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
@@ -325,7 +378,19 @@ const struct finding_row finding_data_rows[] = {
 	    .firmware = "Say why in bStatus.",
 	    .source = "hackrf 1518; tmk_keyboard 537; qmk_firmware 17890",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
-	    .predicate = is_dnload_refused },
+	    .predicate = is_dnload_refused,
+	    .general = 2 },
+	{ .id = "upload-refused",
+	    .title = "an UPLOAD is refused although it was its turn",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "In this state an UPLOAD is right, and the device "
+	    "stalls this one: it does not read this address, block number "
+	    "or length, or reading is protected.",
+	    .advice = "Check address, block number and length.",
+	    .firmware = "Say why in bStatus.", .source = "DFU 1.1 6.2",
+	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
+	    .predicate = is_upload_refused, .general = 2 },
 	{ .id = "clrstatus-made-error",
 	    .title = "CLRSTATUS made the error itself", .class = FINDING_DATA,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_HOST,
@@ -348,25 +413,36 @@ const struct finding_row finding_data_rows[] = {
 	    .title = "the device could not store this block",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "errFILE is about the image; errWRITE, errERASE, "
-	    "errCHECK_ERASED, errPROG and errVERIFY are about the flash: not "
-	    "erased, protected or worn out.",
-	    .apart = "After a full erase the same image tells flash from "
-	    "image.",
+	    .mechanism = "errWRITE, errERASE, errCHECK_ERASED, errPROG and "
+	    "errVERIFY are about the memory: not erased, protected or worn "
+	    "out. Plain DFU has no command to erase; there the device does "
+	    "it.",
+	    .apart = "The first block refused: it is protected, or the "
+	    "alternate setting or image is not for this device.",
 	    .remedy = "clrstatus",
-	    .advice = "Erase the whole range, then try again.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
-	    .group = GROUP_ERROR, .predicate = is_flash_error },
+	    .group = GROUP_ERROR, .predicate = is_flash_error,
+	    .general = 1 },
+	{ .id = "image-refused",
+	    .title = "the image is not for this device", .class = FINDING_DATA,
+	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_HOST,
+	    .mechanism = "errFILE: the device looked at what it was sent and "
+	    "takes it for no firmware of its own. Its memory has nothing to "
+	    "do with it.",
+	    .advice = "Look for the image that the maker offers for it.",
+	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_image_refused },
 	{ .id = "request-refused-error",
 	    .title = "it did not expect the last request",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
-	    .fault = FINDING_FAULT_HOST,
+	    .fault = FINDING_FAULT_OPEN,
 	    .mechanism = "errSTALLEDPKT: the request before was none for "
 	    "that state, its block was too long, or its block number out of "
 	    "turn.",
 	    .remedy = "clrstatus", .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
-	    .predicate = is_stalledpkt },
+	    .predicate = is_stalledpkt,
+	    .general = 1 },
 	{ .id = "unknown-error",
 	    .title = "an error that the device cannot name",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
@@ -380,16 +456,18 @@ const struct finding_row finding_data_rows[] = {
 	    .advice = "Try once more, then another tool or port.",
 	    .source = "qmk_toolbox 375; DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
-	    .predicate = is_unknown_error },
+	    .predicate = is_unknown_error,
+	    .general = 2 },
 	{ .id = "error",
 	    .title = "the device is in dfuERROR", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "Nothing is taken until the error is cleared; "
-	    "bStatus names it, and a vendor's may be described by the string "
-	    "iString.",
+	    .mechanism = "Nothing is taken until the error is cleared. "
+	    "bStatus names it; what a vendor's means may stand in the string "
+	    "iString, which CLRSTATUS may lose.",
 	    .remedy = "clrstatus", .source = "DFU 1.1 A.2.11",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
-	    .predicate = is_other_error },
+	    .predicate = is_other_error,
+	    .general = 2 },
 	{ .id = "polls-in-error",
 	    .title = "the host keeps polling in dfuERROR",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,

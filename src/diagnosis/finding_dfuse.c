@@ -1,7 +1,10 @@
 /* Findings: DfuSe commands, addresses, erasing, protection. */
 #include "diagnosis/finding_rule.h"
 
+#include <string.h>
+
 #include "dfu/dfuse.h"
+#include "diagnosis/fingerprint.h"
 #include "wire/usb.h"
 
 #define SECOND		1000000
@@ -30,7 +33,8 @@ address_of(const struct finding_case *c, uint32_t *address, uint8_t *kind)
 	*kind = m->kind == DFU_KIND_WRITE ? LAYOUT_WRITABLE :
 	    m->kind == DFU_KIND_ERASE ? LAYOUT_ERASABLE : 0;
 	*address = m->address;
-	return (true);
+	/* To point there does no harm. */
+	return (*kind != 0);
 }
 
 static bool
@@ -56,17 +60,56 @@ is_address_refused(struct finding_case *c)
 
 	if (s != DFU_STATUS_ERR_TARGET && s != 0x08)
 		return (false);
-	return (finding_since(c, c->w->work.by, c->w->here.dfuse ?
-	    "%s for 0x%08x" : "%s", dfu_status_name(s), c->w->work.address));
+	if (finding_dfuse(c))
+		return (finding_since(c, c->w->work.by, "%s for 0x%08x",
+		    dfu_status_name(s), c->w->work.address));
+	return (finding_since(c, c->w->work.by, "%s after %u blocks",
+	    dfu_status_name(s), c->w->op.blocks));
 }
 
 static bool
 is_unprotect_refused(struct finding_case *c)
 {
-	if (c->w->work.kind != DFU_KIND_READ_UNPROTECT)
+	if (c->w->work.kind != DFU_KIND_READ_UNPROTECT ||
+	    status(c) == DFU_STATUS_ERR_STALLEDPKT)
 		return (false);
 	return (finding_since(c, c->w->work.by, "read unprotect, then %s",
 	    dfu_status_name(status(c))));
+}
+
+static bool
+is_unprotect_sent(struct finding_case *c)
+{
+	return (finding_is(c, DFU_DNLOAD) &&
+	    c->r->meaning.kind == DFU_KIND_READ_UNPROTECT &&
+	    finding_say(c, "read unprotect is sent"));
+}
+
+/* It says that all is well, and goes on as if nothing had been. */
+static bool
+is_unprotect_void(struct finding_case *c)
+{
+	if (c->w->work.kind != DFU_KIND_READ_UNPROTECT || c->w->work.over ||
+	    !finding_is(c, DFU_GETSTATUS))
+		return (false);
+	return (finding_since(c, c->w->work.by,
+	    "read unprotect, then %s, and no reset",
+	    dfu_state_name(c->state)));
+}
+
+static bool
+resets_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_LEFT);
+}
+
+/* It did not leave, and talks. */
+static bool
+answers_after_all(const struct finding_case *c, const struct finding *f)
+{
+	return (c->state != NO_STATE &&
+	    (!c->w->gone.ever || c->w->gone.at < f->at));
 }
 
 static bool
@@ -93,7 +136,15 @@ is_unprotect_lost(struct finding_case *c)
 static bool
 is_protected(struct finding_case *c)
 {
-	if (status(c) != DFU_STATUS_ERR_VENDOR || !c->w->here.dfuse)
+	const struct dfu_stack *stack;
+
+	if (status(c) != DFU_STATUS_ERR_VENDOR || !finding_dfuse(c))
+		return (false);
+	stack = fingerprint_stack(c->s, NULL);
+	/* What is only not erased is refused in the same words. */
+	if (c->w->work.kind != DFU_KIND_READ &&
+	    (c->w->work.kind == DFU_KIND_WRITE || stack == NULL ||
+	    strcmp(stack->id, "st-rom") != 0))
 		return (false);
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "errVENDOR, iString %u", c->r->reply.iString));
@@ -102,7 +153,7 @@ is_protected(struct finding_case *c)
 static bool
 is_option_write(struct finding_case *c)
 {
-	if (!c->w->here.dfuse || c->r->meaning.kind != DFU_KIND_WRITE ||
+	if (!finding_dfuse(c) || c->r->meaning.kind != DFU_KIND_WRITE ||
 	    !on_option_bytes(c->s))
 		return (false);
 	return (finding_say(c, "%u bytes into the option bytes", c->e->len));
@@ -122,7 +173,7 @@ static bool
 is_plain_to_dfuse(struct finding_case *c)
 {
 	if (c->w->work.kind != DFU_KIND_WRITE || c->w->work.over ||
-	    !c->w->here.dfuse || c->w->op.block >= DFUSE_FIRST_BLOCK ||
+	    !finding_dfuse(c) || c->w->op.block >= DFUSE_FIRST_BLOCK ||
 	    (!finding_is(c, DFU_DNLOAD) && !finding_is(c, DFU_GETSTATUS)))
 		return (false);
 	return (finding_since(c, c->w->work.by,
@@ -138,7 +189,7 @@ is_dfuse_to_plain(struct finding_case *c)
 	const struct dfuse_command_row *row;
 	struct dfu_meaning m;
 
-	if (c->w->here.dfuse || c->e->setup.wLength != c->e->kept)
+	if (!finding_plain(c) || c->e->setup.wLength != c->e->kept)
 		return (false);
 	m = dfu_meaning(&c->e->setup, c->e->data, c->e->kept, &dfuse);
 	row = dfuse_command_row((enum dfu_kind)m.kind);
@@ -223,7 +274,8 @@ static bool
 is_command_unknown(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_STALLEDPKT ||
-	    c->w->work.kind != DFU_KIND_COMMAND || !c->w->here.dfuse)
+	    (c->w->work.kind != DFU_KIND_COMMAND &&
+	    c->w->work.kind != DFU_KIND_READ_UNPROTECT) || !finding_dfuse(c))
 		return (false);
 	return (finding_since(c, c->w->work.by,
 	    "a command of %u bytes, then errSTALLEDPKT",
@@ -233,175 +285,269 @@ is_command_unknown(struct finding_case *c)
 const struct finding_row finding_dfuse_rows[] = {
 	{ .id = "address-outside-map",
 	    .title = "an address that its memory does not have",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The memory layout in the name of the alternate "
-	    "setting has no such address, or only for reading. Loaders "
-	    "answer errTARGET, errADDRESS, nothing at all, or hang.",
+	    .mechanism =
+		"The memory layout in the name of the alternate "
+		"setting has no such address, or only for reading. Loaders "
+		"answer errTARGET, errADDRESS, nothing at all, or hang.",
 	    .advice = "Check what the image is linked for.",
 	    .firmware = "Check the range; answer errADDRESS.",
-	    .source = "micropython 5728; AN3156", .when = FINDING_ON_SENT,
+	    .source = "micropython 5728; AN3156",
+	    .when = FINDING_ON_SENT,
 	    .predicate = is_outside },
 	{ .id = "address-refused",
 	    .title = "the device refuses this address or target",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "errTARGET and errADDRESS mean that the place is "
-	    "not one it writes or erases: the image is for another part, too "
-	    "big, or for another address. Nothing was done.",
+	    .mechanism =
+		"errTARGET and errADDRESS mean that the place is "
+		"not one it reads, writes or erases: the image is for another "
+		"part, too big, or for another address.",
 	    .remedy = "clrstatus",
 	    .advice = "Compare the address with the memory layout.",
 	    .source = "AN2662 p. 78; fomu-workshop 9; blackmagic 308",
-	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
-	    .predicate = is_address_refused },
+	    .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR,
+	    .predicate = is_address_refused,
+	    .general = 1 },
 	{ .id = "unprotect-refused",
 	    .title = "read unprotect was answered with an error",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "A read unprotect that works ends in a reset "
-	    "without another answer. An answer means that the protection "
-	    "stays: level 2 cannot be undone.",
-	    .remedy = "clrstatus", .advice = "A debug probe tells the level.",
-	    .source = "AN2662 p. 79", .when = FINDING_ON_ERROR,
-	    .group = GROUP_ERROR, .predicate = is_unprotect_refused },
+	    .mechanism =
+		"A read unprotect that works ends in a reset "
+		"without another answer. This one means that it was not done: "
+		"level 2 cannot be undone.",
+	    .remedy = "clrstatus",
+	    .advice = "A debug probe tells the level.",
+	    .source = "AN2662 p. 79",
+	    .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR,
+	    .predicate = is_unprotect_refused,
+	    .general = 1 },
+	{ .id = "unprotect-sent",
+	    .title = "read unprotect: it erases the whole flash",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism = "Where the device knows this command, the contents "
+			 "are gone for good, and it resets.",
+	    .source = "AN3156 5.5; AN2662 p. 79",
+	    .when = FINDING_ON_SENT,
+	    .predicate = is_unprotect_sent },
+	{ .id = "unprotect-void",
+	    .title = "read unprotect was answered, and no reset followed",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism =
+		"A read unprotect that works ends in a reset. This "
+		"device said that all is well and goes on: it has not done it, "
+		"or not yet, or does not know the command.",
+	    .advice = "Read a block: the same contents tell that nothing was "
+		      "done.",
+	    .firmware = "Reset when the protection has changed.",
+	    .source = "AN2662 p. 79",
+	    .when = FINDING_ON_STATUS,
+	    .predicate = is_unprotect_void,
+	    .taken_back = resets_after_all,
+	    .within = 60000000 },
 	{ .id = "unprotect-done",
 	    .title = "no answer after read unprotect: it worked",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_NOTE,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
 	    .mechanism = "The device erases its flash, drops the protection "
-	    "and resets; it cannot answer once more. Tools report an error.",
+			 "and resets; it cannot answer once more. Tools report "
+			 "an error.",
 	    .apart = "An answer, such as errUNKNOWN, would have been the "
-	    "failure.",
+		     "failure.",
 	    .advice = "Plug it in again in DFU mode; the flash is empty.",
 	    .source = "AN2662 p. 79",
-	    .when = FINDING_ON_STALL | FINDING_ON_LEFT, .group = GROUP_STALL,
-	    .predicate = is_unprotect_done },
+	    .when = FINDING_ON_STALL | FINDING_ON_LEFT,
+	    .group = GROUP_STALL,
+	    .predicate = is_unprotect_done,
+	    .taken_back = answers_after_all,
+	    .settled = FINDING_ON_LEFT },
 	{ .id = "unprotect-no-return",
-	    .title = "not back after read unprotect", .class = FINDING_DFUSE,
-	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The flash is empty now, so only the boot pin or a "
-	    "boot address in the option bytes leads into the loader. Wrong "
-	    "option bytes (boot addresses, bank mode) lead nowhere.",
+	    .title = "not back after read unprotect",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism =
+		"The flash is empty now, so only the boot pin or a "
+		"boot address in the option bytes leads into the loader. Wrong "
+		"option bytes (boot addresses, bank mode) lead nowhere.",
 	    .advice = "Power cycle with the boot pin set; else a probe.",
-	    .source = "rusefi 3597", .when = FINDING_ON_TIME,
-	    .predicate = is_unprotect_lost },
+	    .source = "rusefi 3597",
+	    .when = FINDING_ON_TIME,
+	    .predicate = is_unprotect_lost,
+	    .taken_back = finding_back },
 	{ .id = "read-protected",
-	    .title = "the flash is read-protected", .class = FINDING_DFUSE,
-	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "ST's loaders answer errVENDOR to everything that "
-	    "touches the flash while read protection is on. Lifting it "
-	    "erases everything.",
+	    .title = "the flash seems to be read-protected",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism =
+		"ST's loaders answer errVENDOR to everything that "
+		"touches the flash while read protection is on. Lifting it "
+		"erases everything.",
 	    .apart = "errVENDOR is any vendor's: iString may name the "
-	    "reason; TI's loader wants its own prefix in the file.",
+		     "reason; TI's loader wants its own prefix in the file.",
 	    .remedy = "unprotect",
 	    .source = "AN2662 p. 78; betaflight-configurator 200",
-	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR,
 	    .predicate = is_protected },
 	{ .id = "option-bytes-written",
-	    .title = "the option bytes are written", .class = FINDING_DFUSE,
-	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
+	    .title = "the option bytes are written",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "Option bytes hold protection and boot mode: a "
-	    "wrong value locks the device, and read protection "
-	    "write-protects the first pages too. The device resets when they "
-	    "change.",
+			 "wrong value locks the device, and read protection "
+			 "write-protects the first pages too. The device "
+			 "resets when they "
+			 "change.",
 	    .firmware = "Do not set protection in an update.",
-	    .source = "AN3156; blackmagic 220", .when = FINDING_ON_SENT,
+	    .source = "AN3156; blackmagic 220",
+	    .when = FINDING_ON_SENT,
 	    .predicate = is_option_write },
 	{ .id = "option-bytes-reset",
 	    .title = "it reset to take the option bytes: fine",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_NOTE,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "Writing option bytes ends in a system reset. "
-	    "dfuDNLOAD-IDLE never comes; tools that wait for it report an "
-	    "error.",
-	    .source = "AN3156 5.1; dfu-util 3332f92", .when = FINDING_ON_LEFT,
-	    .group = GROUP_LEFT, .predicate = is_option_reset },
+	    .mechanism =
+		"Writing option bytes ends in a system reset. "
+		"dfuDNLOAD-IDLE never comes; tools that wait for it report an "
+		"error.",
+	    .source = "AN3156 5.1; dfu-util 3332f92",
+	    .when = FINDING_ON_LEFT,
+	    .group = GROUP_LEFT,
+	    .predicate = is_option_reset },
 	{ .id = "plain-dfu-to-dfuse",
 	    .title = "plain DFU spoken to a DfuSe device",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The host counted blocks from 0 and sent firmware "
-	    "there. DfuSe reads block 0 as a command and reserves block 1; "
-	    "data begins with block 2.",
-	    .remedy = "clrstatus", .advice = "Use a tool that speaks DfuSe.",
+	    .mechanism =
+		"The host counted blocks from 0 and sent firmware "
+		"there. DfuSe reads block 0 as a command and reserves block 1; "
+		"data begins with block 2.",
+	    .remedy = "clrstatus",
+	    .advice = "Use a tool that speaks DfuSe.",
 	    .firmware = "Announce 0x011a only if you speak DfuSe.",
 	    .source = "AN3156; usbd-dfu 18",
-	    .when = FINDING_ON_ERROR | FINDING_ON_STALL, .group = GROUP_ERROR,
+	    .when = FINDING_ON_ERROR | FINDING_ON_STALL,
+	    .group = GROUP_ERROR,
 	    .predicate = is_plain_to_dfuse },
 	{ .id = "dfuse-to-plain",
 	    .title = "a DfuSe command to a plain DFU device",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_WARNING,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "A device without DfuSe takes the command for the "
-	    "first bytes of its firmware.",
+			 "first bytes of its firmware.",
 	    .apart = "Some loaders speak DfuSe under a version of 1.1.",
 	    .remedy = "abort",
 	    .firmware = "Announce 0x011a if you speak DfuSe.",
-	    .source = "AN3156; DFU 1.1 6.1.1", .when = FINDING_ON_SENT,
+	    .source = "AN3156; DFU 1.1 6.1.1",
+	    .when = FINDING_ON_SENT,
 	    .predicate = is_dfuse_to_plain },
 	{ .id = "sector-refused",
 	    .title = "some sectors erase, this one does not",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "Single sectors are write-protected: by the option "
-	    "bytes, which a brown-out can corrupt, or because the loader "
-	    "lives there.",
+	    .mechanism =
+		"Single sectors are write-protected: by the option "
+		"bytes, which a brown-out can corrupt, or because the loader "
+		"lives there.",
 	    .apart = "ST's ROM does not even report it: then the data "
-	    "differs.",
-	    .remedy = "clrstatus", .advice = "Rewrite the option bytes.",
-	    .source = "rusefi 8926", .when = FINDING_ON_ERROR,
-	    .group = GROUP_ERROR, .predicate = is_sector_refused },
+		     "differs.",
+	    .remedy = "clrstatus",
+	    .advice = "Rewrite the option bytes.",
+	    .source = "rusefi 8926",
+	    .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR,
+	    .predicate = is_sector_refused,
+	    .general = 1 },
 	{ .id = "erase-refused",
-	    .title = "the erase failed", .class = FINDING_DFUSE,
-	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The loader does not erase there: it protects "
-	    "itself, does not know the mass erase, or the flash is worn or "
-	    "protected.",
+	    .title = "the erase failed",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism =
+		"The loader does not erase there: it protects "
+		"itself, does not know the mass erase, or the flash is worn or "
+		"protected.",
 	    .apart = "Erasing sector by sector tells: mass erase missing, or "
-	    "all of it.",
+		     "all of it.",
 	    .remedy = "clrstatus",
 	    .advice = "Then erase-range, page by page; check the address.",
 	    .source = "gd32-dfu-utils 5; micropython 4586",
-	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
-	    .predicate = is_erase_refused },
+	    .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR,
+	    .predicate = is_erase_refused,
+	    .general = 1 },
 	{ .id = "write-not-erased",
 	    .title = "written to a sector that was not erased",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_WARNING,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "Flash can only be written where it was erased. The "
-	    "host erased some sectors and writes beyond them: the data will "
-	    "differ or the write fails.",
+			 "host erased some sectors and writes beyond them: the "
+			 "data will "
+			 "differ or the write fails.",
 	    .advice = "Erase the whole range of the image first.",
 	    .source = "ST forum on the B-L475E; fwupd f6ee6043c",
-	    .when = FINDING_ON_SENT, .predicate = is_not_erased },
+	    .when = FINDING_ON_SENT,
+	    .predicate = is_not_erased },
 	{ .id = "erased-again",
 	    .title = "an erase wipes what was just written",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The sector to erase holds data of this very "
-	    "download. The host takes sectors for smaller than they are.",
+	    .mechanism =
+		"The sector to erase holds data of this very "
+		"download. The host takes sectors for smaller than they are.",
 	    .advice = "Erase everything first, then write.",
 	    .source = "fwupd f6ee6043c; dfu-util 7408582",
-	    .when = FINDING_ON_SENT, .predicate = is_erased_again },
+	    .when = FINDING_ON_SENT,
+	    .predicate = is_erased_again },
 	{ .id = "erase-interleaved",
-	    .title = "erasing and writing by turns", .class = FINDING_DFUSE,
-	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
-	    .mechanism = "That is right only if the announced sector size "
-	    "is: where real sectors are bigger, each erase wipes the one "
-	    "written before (Radiolink AT9).",
+	    .title = "erasing and writing by turns",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism =
+		"That is right only if the announced sector size "
+		"is: where real sectors are bigger, each erase wipes the one "
+		"written before (Radiolink AT9).",
 	    .advice = "Verify; if it differs, erase all of it first.",
 	    .firmware = "Announce the real sector size.",
-	    .source = "dfu-util 7408582", .when = FINDING_ON_SENT,
+	    .source = "dfu-util 7408582",
+	    .when = FINDING_ON_SENT,
 	    .predicate = is_interleaved },
 	{ .id = "command-unknown",
 	    .title = "it does not know this DfuSe command",
-	    .class = FINDING_DFUSE, .severity = SEVERITY_ERROR,
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Block 0 carried a command that the loader refuses "
-	    "with errSTALLEDPKT. get-commands lists those that it knows.",
-	    .remedy = "clrstatus", .advice = "Then get-commands.",
-	    .source = "AN2662 p. 74", .when = FINDING_ON_ERROR,
-	    .group = GROUP_ERROR, .predicate = is_command_unknown },
+	    .mechanism =
+		"Block 0 carried a command that the loader refuses "
+		"with errSTALLEDPKT. get-commands lists those that it knows.",
+	    .remedy = "clrstatus",
+	    .advice = "Then get-commands.",
+	    .source = "AN2662 p. 74",
+	    .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR,
+	    .predicate = is_command_unknown },
 };
 const size_t finding_dfuse_count =
     sizeof(finding_dfuse_rows) / sizeof(finding_dfuse_rows[0]);

@@ -55,7 +55,7 @@ static const struct dfu_transition *
 move_of(const struct finding_case *c)
 {
 	struct dfu_conditions conditions = session_conditions(c->s);
-	int input = dfu_input_of(&c->r->setup);
+	int input = session_input_of(c->r);
 
 	if (input < 0 || c->r->before == NO_STATE)
 		return (NULL);
@@ -85,14 +85,53 @@ is_out_of_place(struct finding_case *c)
 	return (say_stall(c, m));
 }
 
+/* What is asked with a block and a length may be refused for them. */
 static bool
 is_unlawful(struct finding_case *c)
 {
 	const struct dfu_transition *m = move_of(c);
 
-	if (m == NULL || m->response != DFU_RESPONSE_OK)
+	if (m == NULL || m->response != DFU_RESPONSE_OK ||
+	    c->r->setup.wLength != 0 || c->w->here.told == 0)
 		return (false);
 	return (say_stall(c, m));
+}
+
+static bool
+is_untold(struct finding_case *c)
+{
+	const struct dfu_transition *m = move_of(c);
+
+	if (!finding_asks(&c->r->setup) || session_runtime(c->s) ||
+	    (m != NULL && m->response != DFU_RESPONSE_OK))
+		return (false);
+	return (finding_say(c, "%s: STALL",
+	    finding_is(c, DFU_GETSTATUS) ? "GETSTATUS" : "GETSTATE"));
+}
+
+/* Its descriptors have that setting. */
+static bool
+has_setting(const struct session *s, unsigned number)
+{
+	const struct dfu_function *f = session_function(s);
+	size_t i;
+
+	for (i = 0; f != NULL && i < f->nalternates; i++) {
+		if (f->alternates[i].bAlternateSetting == number)
+			return (true);
+	}
+	return (false);
+}
+
+static bool
+is_setting_refused(struct finding_case *c)
+{
+	if (c->r->meaning.kind != DFU_KIND_SET_INTERFACE ||
+	    c->r->outcome != OUTCOME_STALL ||
+	    !has_setting(c->s, c->r->setup.wValue))
+		return (false);
+	return (finding_say(c, "SET_INTERFACE %u: STALL",
+	    c->r->setup.wValue));
 }
 
 const struct finding_row finding_host_rows[] = {
@@ -143,7 +182,8 @@ const struct finding_row finding_host_rows[] = {
 	    "be; some stacks stay in the state that they were in.",
 	    .remedy = "getstatus", .source = "DFU 1.1 A.2",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
-	    .predicate = is_out_of_place },
+	    .predicate = is_out_of_place,
+	    .general = 1 },
 	{ .id = "stall-against-spec",
 	    .title = "a STALL where the specification has none",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
@@ -151,10 +191,29 @@ const struct finding_row finding_host_rows[] = {
 	    .mechanism = "In this state the request is allowed, and the "
 	    "device refused it: its state machine differs, or its state is "
 	    "not what was believed.",
-	    .apart = "GETSTATUS tells the state that it is really in.",
 	    .remedy = "getstatus", .source = "DFU 1.1 A.2",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
-	    .predicate = is_unlawful },
+	    .predicate = is_unlawful, .general = 2 },
+	{ .id = "state-untold",
+	    .title = "it refused to tell its state", .class = FINDING_HOST,
+	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "GETSTATUS and GETSTATE are allowed here, and it "
+	    "stalled one: its DFU part is not served, not at this interface, "
+	    "or no more. Nothing that it says tells why.",
+	    .apart = "A device that is at work announces it, and answers "
+	    "later.",
+	    .advice = "Check the interface; plug it in again.",
+	    .firmware = "Answer GETSTATUS in every state.",
+	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STALL,
+	    .group = GROUP_STALL, .predicate = is_untold, .general = 2 },
+	{ .id = "setting-refused",
+	    .title = "it refuses the alternate setting",
+	    .class = FINDING_HOST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "SET_INTERFACE was stalled. A device with one "
+	    "setting may do so; its setting is the one that it was in.",
+	    .source = "USB 2.0 9.4.10", .when = FINDING_ON_OTHER,
+	    .predicate = is_setting_refused },
 };
 const size_t finding_host_count =
     sizeof(finding_host_rows) / sizeof(finding_host_rows[0]);

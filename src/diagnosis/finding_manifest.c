@@ -5,13 +5,14 @@
 #include "wire/usb.h"
 
 #define SECOND		1000000
+#define ITSELF		(5 * SECOND)	/* us: later it is a hand */
 #define POLLS_MANY	LIMIT_LEAVE	/* dfuMANIFEST in a row */
 #define LEAVE_TAKES	(60 * SECOND)	/* us for a leave to make it leave */
 
 static bool
 asks(const struct finding_case *c)
 {
-	return (finding_is(c, DFU_GETSTATUS) || finding_is(c, DFU_GETSTATE));
+	return (finding_asks(&c->r->setup));
 }
 
 /* The latest answer told that state, and nothing was sent since. */
@@ -36,7 +37,7 @@ is_moved_pointer(struct finding_case *c)
 {
 	const struct finding_state *w = c->w;
 
-	if (!finding_is_end(c) || !c->w->here.dfuse || !w->here.placed ||
+	if (!finding_is_end(c) || !finding_dfuse(c) || !w->here.placed ||
 	    !c->s->pointer_known || c->s->pointer == w->here.lowest)
 		return (false);
 	finding_helps(c, "leave 0x%08x", w->here.lowest);
@@ -48,7 +49,7 @@ is_moved_pointer(struct finding_case *c)
 static bool
 is_leave_unaddressed(struct finding_case *c)
 {
-	if (c->w->work.kind != DFU_KIND_END || !c->w->here.dfuse ||
+	if (c->w->work.kind != DFU_KIND_END || !finding_dfuse(c) ||
 	    c->s->pointer_known)
 		return (false);
 	return (finding_since(c, c->w->leave.by,
@@ -67,32 +68,44 @@ is_leave_refused(struct finding_case *c)
 	    dfu_status_name(c->r->reply.bStatus)));
 }
 
+/* Nothing was downloaded, or ABORT ended it; else the device lost blocks. */
 static bool
 is_end_in_idle(struct finding_case *c)
 {
-	if (!finding_is_end(c) || c->w->here.dfuse ||
-	    c->r->before != DFU_STATE_IDLE)
+	uint32_t unended = c->w->here.unended;
+
+	if (!finding_is_end(c) || !finding_plain(c) ||
+	    c->r->before != DFU_STATE_IDLE || c->w->here.dropped != 0)
 		return (false);
-	return (finding_since(c, c->w->here.unended != 0 ? c->w->here.unended :
-	    c->r->number, "DNLOAD of length 0 in dfuIDLE%s",
-	    c->w->here.unended != 0 ? ", after ABORT ended the download" : ""));
+	return (finding_since(c, unended != 0 ? unended : c->r->number,
+	    "DNLOAD of length 0 in dfuIDLE%s",
+	    unended != 0 ? ", after ABORT ended the download" : ""));
 }
 
 static bool
 is_aborted(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->op.blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || c->w->here.dfuse)
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !finding_plain(c))
 		return (false);
-	return (finding_since(c, c->w->op.first,
-	    "ABORT after %u blocks", c->w->op.blocks));
+	return (finding_since(
+	    c, c->w->op.first, "ABORT after %u blocks", c->w->op.blocks));
+}
+
+/* Downloaded again, and ended in order. */
+static bool
+is_ended_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_SUBMIT && finding_is_end(c) &&
+	    c->r->before == DFU_STATE_DNLOAD_IDLE);
 }
 
 static bool
 is_leave_unsent(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->op.blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || !c->w->here.dfuse)
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !finding_dfuse(c))
 		return (false);
 	return (finding_since(c, c->w->op.first,
 	    "ABORT after %u blocks, no DNLOAD of length 0",
@@ -135,7 +148,7 @@ static bool
 wants_polls(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_MANIFEST || finding_stayed(c) < 2 ||
-	    c->w->here.early == c->r->number || !c->w->here.dfuse)
+	    c->w->here.early == c->r->number || !finding_dfuse(c))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST again and again after the announced wait"));
@@ -146,7 +159,7 @@ is_endless(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_MANIFEST ||
 	    finding_stayed(c) + 1 < POLLS_MANY ||
-	    (!c->w->here.dfuse && c->r->replied &&
+	    (!finding_dfuse(c) && c->r->replied &&
 	    c->r->reply.bwPollTimeout != 0 &&
 	    c->now - c->w->stay.since < 180 * SECOND))
 		return (false);
@@ -169,7 +182,7 @@ is_given_up(const struct finding_case *c, uint64_t us)
 static bool
 is_abandoned(struct finding_case *c)
 {
-	if (!c->w->here.dfuse || !is_given_up(c, 2 * SECOND))
+	if (!finding_dfuse(c) || !is_given_up(c, 2 * SECOND))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST, and the host asks no more"));
@@ -179,7 +192,7 @@ is_abandoned(struct finding_case *c)
 static bool
 is_unasked(struct finding_case *c)
 {
-	if (!was_told(c, DFU_STATE_MANIFEST) || !c->w->here.dfuse ||
+	if (!was_told(c, DFU_STATE_MANIFEST) || !finding_dfuse(c) ||
 	    !c->s->opened || c->s->leaving.found ||
 	    !idle_for(c, 2 * SECOND))
 		return (false);
@@ -190,7 +203,7 @@ is_unasked(struct finding_case *c)
 static bool
 is_unfinished(struct finding_case *c)
 {
-	if (c->w->here.dfuse || (finding_attributes(c->s) &
+	if (!finding_plain(c) || (finding_attributes(c->s) &
 	    DFU_ATTR_MANIFESTATION_TOLERANT) == 0 ||
 	    !is_given_up(c, 5 * SECOND))
 		return (false);
@@ -321,20 +334,71 @@ came_back_itself(const struct finding_case *c)
 	    c->now - c->w->gone.at < SESSION_BACK_WITHIN);
 }
 
+/* A leave made it leave; not a hand, some time after all was done. */
+static bool
+left_by_itself(const struct finding_case *c)
+{
+	return (c->s->departure.leaving.by != 0 &&
+	    c->w->gone.state != DFU_STATE_IDLE &&
+	    c->w->gone.idle < ITSELF);
+}
+
+static bool
+is_same(const struct finding_case *c)
+{
+	return (c->s->who->vendor == c->w->gone.vendor &&
+	    c->s->who->product == c->w->gone.product);
+}
+
 static bool
 is_back_in_dfu(struct finding_case *c)
 {
-	const struct finding_state *w = c->w;
+	const struct leaving *l = &c->s->departure.leaving;
 
-	if (!w->gone.ever || !w->gone.was_dfu || !in_dfu_mode(c->s) ||
-	    w->leave.by == 0 || w->gone.at - w->leave.at > LEAVE_TAKES ||
-	    !came_back_itself(c) || c->s->who->vendor != w->gone.vendor ||
-	    c->s->who->product != w->gone.product)
+	if (!c->w->gone.ever || !c->w->gone.was_dfu || !in_dfu_mode(c->s) ||
+	    !left_by_itself(c) || !came_back_itself(c) || !is_same(c))
 		return (false);
-	return (finding_since(c, w->leave.by,
+	finding_since(c, l->by,
 	    "left %.1f s after the leave, back in DFU mode %.1f s later",
-	    (double)(w->gone.at - w->leave.at) / 1e6,
-	    (double)(c->now - w->gone.at) / 1e6));
+	    (double)(c->w->gone.at - l->began) / 1e6,
+	    (double)(c->now - c->w->gone.at) / 1e6);
+	return (c->w->here.file == NULL || finding_say(c, "; #%u wrote what "
+	    "begins as %s does: that is the cause", c->w->here.file_by,
+	    c->w->here.file));
+}
+
+/* It was no success: the same loader is back, of itself. */
+static bool
+is_back(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_ARRIVED && in_dfu_mode(c->s) &&
+	    c->w->gone.was_dfu && came_back_itself(c) && is_same(c));
+}
+
+/* Whoever had stopped asking was right: it left by itself. */
+static bool
+is_gone_by_itself(const struct finding_case *c, const struct finding *f)
+{
+	return (c->e->kind == EVENT_LEFT && c->now - f->latest < ITSELF &&
+	    c->w->here.acted < f->last);
+}
+
+/* The reset came, or it did not need one. */
+static bool
+is_reset_after_all(const struct finding_case *c, const struct finding *f)
+{
+	return ((c->e->kind == EVENT_RESET &&
+	    c->e->outcome == OUTCOME_OK) || is_gone_by_itself(c, f));
+}
+
+/* It did not leave: it tells a state that is none of manifestation. */
+static bool
+is_not_leaving(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->state != NO_STATE &&
+	    !dfu_state_is(c->state, DFU_STATES_MANIFEST | DFU_STATES_MUTE));
 }
 
 /* A bus reset should have ended DFU mode after a download. */
@@ -355,25 +419,42 @@ is_reset_no_exit(struct finding_case *c)
 	    "again" : "bus reset, and DFU mode again"));
 }
 
+/*
+ * No request of now made it: it begins so, or has kept it, as long as nothing
+ * but the state is asked for.
+ */
 static bool
-begins_in_error(struct finding_case *c, bool dfuse)
+begins_in_error(const struct finding_case *c)
 {
-	return (c->w->here.told == 0 && c->r->replied &&
-	    c->w->here.dfuse == dfuse &&
-	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
-	    finding_say(c, "its first answer is errFIRMWARE"));
+	const struct finding_past *past = &c->w->here.past;
+
+	return (c->w->here.acted == 0 && c->r->replied &&
+	    (past->number == 0 || past->state == DFU_STATE_ERROR));
 }
 
 static bool
 is_start_error(struct finding_case *c)
 {
-	return (begins_in_error(c, true));
+	return (begins_in_error(c) && finding_dfuse(c) &&
+	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
+	    finding_say(c, "its first answer is errFIRMWARE"));
 }
 
 static bool
 is_corrupt(struct finding_case *c)
 {
-	return (begins_in_error(c, false));
+	return (begins_in_error(c) && finding_plain(c) &&
+	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
+	    finding_say(c, "its first answer is errFIRMWARE"));
+}
+
+static bool
+is_found_in_error(struct finding_case *c)
+{
+	if (!begins_in_error(c))
+		return (false);
+	return (finding_say(c, "its first answer is dfuERROR, %s",
+	    dfu_status_name(c->r->reply.bStatus)));
 }
 
 const struct finding_row finding_manifest_rows[] = {
@@ -409,7 +490,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "clrstatus", .advice = "Then leave once more.",
 	    .source = "DFU 1.1 A.2.6; ST forum 404374",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
-	    .predicate = is_leave_refused },
+	    .predicate = is_leave_refused,
+	    .general = 1 },
 	{ .id = "end-in-idle",
 	    .title = "DNLOAD of length 0 where no download is open",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
@@ -432,7 +514,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .firmware = "Do not do work only in dfuMANIFEST that must be "
 	    "done.",
 	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_TAKEN,
-	    .predicate = is_aborted },
+	    .predicate = is_aborted, .taken_back = is_ended_after_all },
 	{ .id = "leave-not-sent",
 	    .title = "written, but not told to leave",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
@@ -506,7 +588,9 @@ const struct finding_row finding_manifest_rows[] = {
 	    "running.",
 	    .source = "electronics.stackexchange 586519; AN3156",
 	    .when = FINDING_ON_TIME | FINDING_ON_CLOSED,
-	    .predicate = is_abandoned },
+	    .predicate = is_abandoned,
+	    .taken_back = is_gone_by_itself,
+	    .settled = FINDING_ON_SENT, .within = ITSELF },
 	{ .id = "manifest-unasked",
 	    .title = "it stays in dfuMANIFEST while nobody asks",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
@@ -528,7 +612,9 @@ const struct finding_row finding_manifest_rows[] = {
 	    .advice = "Ask until it says something else.",
 	    .source = "DFU 1.1 7.2; fwupd 2347",
 	    .when = FINDING_ON_TIME | FINDING_ON_CLOSED,
-	    .predicate = is_unfinished },
+	    .predicate = is_unfinished,
+	    .taken_back = is_gone_by_itself,
+	    .settled = FINDING_ON_SENT, .within = ITSELF },
 	{ .id = "waits-for-reset",
 	    .title = "it waits for a bus reset that does not come",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
@@ -542,7 +628,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .firmware = "Leave by yourself after a while; accept DETACH.",
 	    .source = "DFU 1.1 A.2.9; STM32duino-bootloader 22; lib_xua 560",
 	    .when = FINDING_ON_SENT | FINDING_ON_TIME | FINDING_ON_CLOSED,
-	    .predicate = is_waiting_for_reset },
+	    .predicate = is_waiting_for_reset,
+	    .taken_back = is_reset_after_all },
 	{ .id = "tolerant-but-waits",
 	    .title = "it says tolerant and waits for a reset",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
@@ -593,7 +680,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .firmware = "Leave after the status stage of GETSTATUS.",
 	    .source = "dfu-util c66695c; device-os 599; crow 128",
 	    .when = FINDING_ON_LEFT, .group = GROUP_LEFT,
-	    .predicate = is_left_before_status },
+	    .predicate = is_left_before_status,
+	    .taken_back = is_back },
 	{ .id = "stall-after-leave",
 	    .title = "a STALL while it leaves: most often fine",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
@@ -606,7 +694,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "getstatus", .firmware = "Answer GETSTATUS, then leave.",
 	    .source = "electronics.stackexchange 586519; Klipper 5596",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
-	    .predicate = is_stall_after_leave },
+	    .predicate = is_stall_after_leave,
+	    .taken_back = is_not_leaving },
 	{ .id = "left-after-manifest",
 	    .title = "the last request only found it gone: fine",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
@@ -614,7 +703,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "It answered dfuMANIFEST and left, as it should; "
 	    "the request after that had nobody to answer it.",
 	    .source = "dfu-util 666071d; AN3156", .when = FINDING_ON_LEFT,
-	    .group = GROUP_LEFT, .predicate = is_left_after_manifest },
+	    .group = GROUP_LEFT, .predicate = is_left_after_manifest,
+	    .taken_back = is_back },
 	{ .id = "left-for-good",
 	    .title = "it left, and nothing has come back",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
@@ -629,7 +719,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .firmware = "Set VTOR; reset clocks and USB first; interrupts "
 	    "off until then.",
 	    .source = "micropython 81a7293; AN2662; ST forum 148238",
-	    .when = FINDING_ON_TIME, .predicate = is_gone },
+	    .when = FINDING_ON_TIME, .predicate = is_gone,
+	    .taken_back = finding_back },
 	{ .id = "reset-stays-in-dfu",
 	    .title = "the bus reset did not end DFU mode",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
@@ -682,6 +773,16 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "clrstatus", .advice = "Then download the firmware.",
 	    .source = "DFU 1.1 6.1.2 and A.1", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_corrupt },
+	{ .id = "found-in-error",
+	    .title = "found in dfuERROR: no request of now made it",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "Its first answer is dfuERROR: it begins so, or has "
+	    "kept an error of the program before. What bStatus says is about "
+	    "that.",
+	    .firmware = "Begin in dfuIDLE.", .source = "DFU 1.1 A.2.11",
+	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
+	    .predicate = is_found_in_error },
 };
 const size_t finding_manifest_count =
     sizeof(finding_manifest_rows) / sizeof(finding_manifest_rows[0]);

@@ -4,6 +4,7 @@
 #include "wire/usb.h"
 
 #define EARLY_MS	2	/* clocks of hosts are no better */
+#define LONG_MS		10	/* nobody minds less */
 #define ZERO_POLLS	100
 #define BUSY_LONG	60000000	/* us */
 #define WAIT_LONG	120000		/* ms */
@@ -39,11 +40,21 @@ is_early_done(struct finding_case *c)
 {
 	if (c->w->here.early != c->r->number ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
-	    c->state != DFU_STATE_DNLOAD_IDLE)
+	    c->state != DFU_STATE_DNLOAD_IDLE ||
+	    c->w->here.early_left < LONG_MS ||
+	    c->w->here.early_left * 4 < c->w->stay.wait)
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
 	    "it was done %u ms before the announced time",
 	    c->w->here.early_left));
+}
+
+/* It was not at work any more: it had failed. */
+static bool
+failed_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->state == DFU_STATE_ERROR);
 }
 
 static bool
@@ -242,7 +253,9 @@ const struct finding_row finding_poll_rows[] = {
 	    .firmware = "Announce what the erase takes.",
 	    .source = "dfu-util 47af500; dfu-util ticket 231",
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT, .group = GROUP_STALL,
-	    .predicate = is_mass_erase_short },
+	    .predicate = is_mass_erase_short,
+	    .taken_back = failed_after_all,
+	    .settled = FINDING_ON_TOLD },
 	{ .id = "busy-stall",
 	    .title = "GETSTATUS stalls though the announced wait is over",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
@@ -257,7 +270,9 @@ const struct finding_row finding_poll_rows[] = {
 	    .advice = "At most three times, a wait apart.",
 	    .firmware = "Announce enough; answer while busy.",
 	    .source = "dfu-util c15ee60", .when = FINDING_ON_STALL,
-	    .group = GROUP_STALL, .predicate = is_busy_stall },
+	    .group = GROUP_STALL, .predicate = is_busy_stall,
+	    .taken_back = failed_after_all,
+	    .settled = FINDING_ON_TOLD },
 	{ .id = "erase-silent",
 	    .title = "no answer while the device erases",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
@@ -280,8 +295,9 @@ const struct finding_row finding_poll_rows[] = {
 	    .mechanism = "The device works inside the request: it erases a "
 	    "whole region for the first block, or starts the work before the "
 	    "status stage is over. EP0 stays silent until it is done.",
-	    .apart = "An address outside its memory can hang it for good: "
-	    "then only a power cycle helps.",
+	    .apart = "If blocks of 64 bytes are answered (xfer-size 64), it "
+	    "takes none that is longer than a packet. An address outside "
+	    "its memory can hang it for good.",
 	    .remedy = "timeout 20000",
 	    .advice = "More time, or a smaller image.",
 	    .firmware = "Start the work after the status stage; erase step "
@@ -385,7 +401,8 @@ const struct finding_row finding_poll_rows[] = {
 	    "unplug it.",
 	    .remedy = "getstatus", .source = "DFU 1.1 A.1",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
-	    .predicate = is_silent },
+	    .predicate = is_silent,
+	    .general = 2 },
 };
 const size_t finding_poll_count =
     sizeof(finding_poll_rows) / sizeof(finding_poll_rows[0]);

@@ -112,6 +112,25 @@ finding_is_end(const struct finding_case *c)
 }
 
 bool
+finding_asks(const struct setup *setup)
+{
+	return (setup->bRequest == DFU_GETSTATUS ||
+	    setup->bRequest == DFU_GETSTATE);
+}
+
+bool
+finding_dfuse(const struct finding_case *c)
+{
+	return (c->w->here.dialect == DFU_DIALECT_DFUSE);
+}
+
+bool
+finding_plain(const struct finding_case *c)
+{
+	return (c->w->here.dialect == DFU_DIALECT_PLAIN);
+}
+
+bool
 finding_erases(const struct finding_case *c)
 {
 	return (c->w->work.kind == DFU_KIND_ERASE ||
@@ -124,6 +143,13 @@ finding_after(const struct finding_case *c, uint8_t bRequest)
 	return (c->w->here.past.number != 0 &&
 	    c->w->here.past.request == bRequest &&
 	    outcome_is_answer(c->w->here.past.outcome));
+}
+
+bool
+finding_back(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->e->kind == EVENT_ARRIVED);
 }
 
 const char *

@@ -33,10 +33,13 @@ struct finding_span {
 struct finding_here {
 	struct finding_past	 past;		/* DFU requests: the latest */
 	uint32_t		 told;		/* answers that told a state */
+	uint32_t		 acted;	/* the latest that moves it */
 	uint64_t		 begin;		/* of the first request */
 	uint64_t		 announced;	/* us of waits, in all */
 	uint32_t		 early;		/* sent too early */
 	uint32_t		 early_left;	/* ms that were left */
+	const char		*file;	/* what went to the start, or NULL */
+	uint32_t		 file_by;	/* request */
 	uint32_t		 timeouts;
 	uint32_t		 timeout_first;
 	uint32_t		 broken;	/* bus errors */
@@ -44,6 +47,8 @@ struct finding_here {
 	uint64_t		 broken_at;	/* the latest */
 	uint32_t		 abort;	/* in dfuDNLOAD-IDLE, the latest */
 	uint32_t		 unended;	/* a download left by ABORT */
+	uint32_t		 dropped;	/* dfuIDLE told amid one */
+	uint16_t		 transfer_size;
 	uint32_t		 set_after; /* SET_INTERFACE after STALL */
 	bool			 reset;		/* one since the last answer */
 	uint32_t		 reset_after;	/* last request before it */
@@ -56,7 +61,7 @@ struct finding_here {
 	bool			 placed;	/* lowest is known */
 	uint32_t		 lowest;	/* DfuSe address written */
 	uint32_t		 lowest_by;	/* that download: request */
-	bool			 dfuse;		/* session_dfuse, kept */
+	enum dfu_dialect	 dialect;	/* of the alternate in use */
 	struct layout		 layout;	/* of the alternate in use */
 	const char		*layout_name;	/* what it was made of */
 };
@@ -126,6 +131,8 @@ struct finding_gone {
 	bool			 ever;
 	uint64_t		 at;
 	uint32_t		 after;		/* request before that */
+	uint8_t			 state;		/* told by that, or NO_STATE */
+	uint64_t		 idle;		/* us with nothing to be done */
 	bool			 erased;	/* it was unprotecting */
 	bool			 plugged;	/* by hand, since */
 	bool			 was_dfu;	/* in DFU mode when it left */
@@ -153,6 +160,7 @@ struct finding_case {
 	uint64_t			 now;
 	uint8_t				 state;	/* told, or NO_STATE */
 	bool				 known;	/* found before: say no more */
+	uint32_t			 culprit;	/* see struct finding */
 
 	/* What the predicate may set: */
 	uint32_t			 first;	/* else r, or past */
@@ -177,10 +185,17 @@ void	finding_helps(struct finding_case *c, const char *fmt, ...)
 bool	finding_is(const struct finding_case *c, uint8_t bRequest);
 /* ... a DNLOAD of length 0. */
 bool	finding_is_end(const struct finding_case *c);
+/* It asks for the state, and changes nothing. */
+bool	finding_asks(const struct setup *setup);
+/* It is known to speak DfuSe; it is known not to. */
+bool	finding_dfuse(const struct finding_case *c);
+bool	finding_plain(const struct finding_case *c);
 /* The work is an erase, of a sector or of all. */
 bool	finding_erases(const struct finding_case *c);
 /* The DFU request before was that, and it was answered. */
 bool	finding_after(const struct finding_case *c, uint8_t bRequest);
+/* Takes back what says that nothing came back. */
+bool	finding_back(const struct finding_case *c, const struct finding *f);
 /* "STALL", "no answer", "gone": how a request ended. */
 const char *finding_ended(uint8_t outcome);
 /* How often the state that c tells was told in a row before. */
@@ -189,6 +204,14 @@ uint32_t finding_stayed(const struct finding_case *c);
 uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */
 uint8_t	finding_attributes(const struct session *s);
+
+/*
+ * What is sent to the start of the memory, if it begins as a file does that no
+ * device runs as it is ("an ELF file"); else NULL. c->e is a SUBMIT of data.
+ */
+const char *finding_file(const struct finding_case *c);
+/* It is sent to the start of the memory that can be written (DfuSe). */
+bool	finding_to_start(const struct finding_case *c);
 
 /* Takes the event of c into what is remembered; finding_state.c. */
 void	finding_note(struct finding_state *w, const struct finding_case *c);

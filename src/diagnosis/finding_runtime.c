@@ -240,6 +240,35 @@ is_vanished(struct finding_case *c)
 	    w->work.over ? "between two blocks" : "the work was not over"));
 }
 
+/* The last block was short, and what comes back is no loader. */
+static bool
+was_over(const struct finding_case *c)
+{
+	return (c->e->kind == EVENT_ARRIVED && c->w->gone.ever &&
+	    c->w->gone.was_dfu && !c->w->gone.plugged &&
+	    c->w->work.kind == DFU_KIND_WRITE &&
+	    c->w->work.length < c->w->here.transfer_size &&
+	    c->now - c->w->gone.at < 5 * SECOND &&
+	    (session_function(c->s) == NULL || session_runtime(c->s)));
+}
+
+static bool
+is_over_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (was_over(c));
+}
+
+static bool
+is_restarted(struct finding_case *c)
+{
+	if (!was_over(c))
+		return (false);
+	return (finding_since(c, c->w->work.by,
+	    "a last block of %u bytes, it left, and its application runs",
+	    c->w->work.length));
+}
+
 const struct finding_row finding_runtime_rows[] = {
 	{ .id = "detach-timeout-zero",
 	    .title = "DETACH with a time-out of 0 ends at once",
@@ -302,7 +331,8 @@ const struct finding_row finding_runtime_rows[] = {
 	    .advice = "Wait three minutes, then unplug it; try a hub.",
 	    .firmware = "Stay off the bus for 500 ms; set up EP0 after that.",
 	    .source = "zephyr 50549; greatfet 195; STM32duino-bootloader 6",
-	    .when = FINDING_ON_TIME, .predicate = is_lost_detach },
+	    .when = FINDING_ON_TIME, .predicate = is_lost_detach,
+	    .taken_back = finding_back },
 	{ .id = "back-late",
 	    .title = "it took its time to come back", .class = FINDING_RUNTIME,
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_DEVICE,
@@ -429,6 +459,16 @@ const struct finding_row finding_runtime_rows[] = {
 	    .predicate = is_bus_error, .taken_back = left_after_all,
 	    .settled = FINDING_ON_TOLD | FINDING_ON_TAKEN,
 	    .within = SESSION_GONE_WITHIN },
+	{ .id = "restarted-itself",
+	    .title = "it restarted after the last block: fine",
+	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_NOBODY,
+	    .mechanism = "It did not wait for the DNLOAD of length 0: a "
+	    "short block was the end for it, and the new firmware runs.",
+	    .firmware = "Wait for the end of the download, and for "
+	    "GETSTATUS.",
+	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_ARRIVED,
+	    .group = GROUP_BACK, .predicate = is_restarted },
 	{ .id = "vanished",
 	    .title = "it left the bus in the middle of a transfer",
 	    .class = FINDING_BUS, .severity = SEVERITY_ERROR,
@@ -441,7 +481,9 @@ const struct finding_row finding_runtime_rows[] = {
 	    .advice = "Check cable and supply, then download again.",
 	    .firmware = "Feed the watchdog while flashing.",
 	    .source = "ST forum; rusefi 8926", .when = FINDING_ON_LEFT,
-	    .group = GROUP_LEFT, .predicate = is_vanished },
+	    .group = GROUP_LEFT, .predicate = is_vanished,
+	    .taken_back = is_over_after_all,
+	    .settled = FINDING_ON_ARRIVED },
 };
 const size_t finding_runtime_count =
     sizeof(finding_runtime_rows) / sizeof(finding_runtime_rows[0]);

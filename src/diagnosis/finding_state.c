@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dfu/image.h"
 #include "wire/usb.h"
 
 bool
@@ -51,7 +52,8 @@ note_layout(struct finding_state *w, const struct session *s)
 {
 	const char *name = session_alternate_name(s, s->alternate);
 
-	w->here.dfuse = session_dfuse(s);
+	w->here.dialect = session_dialect(s);
+	w->here.transfer_size = session_transfer_size(s);
 	if (name == w->here.layout_name)
 		return;
 	layout_free(&w->here.layout);
@@ -86,11 +88,25 @@ note_arrived(struct finding_state *w, const struct session *s)
 	note_layout(w, s);
 }
 
+/* us since the latest request ended and its announced wait was over. */
+static uint64_t
+idle_at(const struct finding_state *w, const struct session *s, uint64_t at)
+{
+	uint64_t from = w->here.past.done, wait;
+
+	wait = s->status.known ? s->status.at +
+	    (uint64_t)s->status.reply.bwPollTimeout * 1000 : 0;
+	if (wait > from)
+		from = wait;
+	return (at > from ? at - from : 0);
+}
+
 static void
 note_left(struct finding_state *w, const struct session *s, uint64_t at)
 {
 	w->gone = (struct finding_gone){ .ever = true, .at = at,
-	    .after = w->here.past.number,
+	    .after = w->here.past.number, .state = w->here.past.state,
+	    .idle = idle_at(w, s, at),
 	    .erased = w->work.kind == DFU_KIND_READ_UNPROTECT &&
 	    !w->work.over, .was_dfu = session_function(s) != NULL &&
 	    !session_function(s)->runtime };
@@ -132,10 +148,35 @@ work_of(const struct finding_case *c)
 	return (kind == DFU_KIND_LEAVE ? DFU_KIND_END : kind);
 }
 
+bool
+finding_to_start(const struct finding_case *c)
+{
+	const struct layout *l = &c->w->here.layout;
+	size_t i = 0;
+
+	while (i < l->nsegments && (l->segments[i].kind & LAYOUT_WRITABLE) ==
+	    0)
+		i++;
+	return (i < l->nsegments && c->r->meaning.addressed &&
+	    c->r->meaning.kind == DFU_KIND_WRITE &&
+	    c->r->meaning.address == l->segments[i].start);
+}
+
+const char *
+finding_file(const struct finding_case *c)
+{
+	return (finding_to_start(c) ? image_begins_as(c->e->data,
+	    c->e->elided ? EVENT_ELIDED_EDGE : c->e->kept) : NULL);
+}
+
 /* A block goes out. */
 static void
 note_data(struct finding_state *w, const struct finding_case *c)
 {
+	if (finding_to_start(c)) {
+		w->here.file = finding_file(c);
+		w->here.file_by = c->e->number;
+	}
 	if (w->op.blocks++ == 0)
 		w->op.first = c->e->number;
 	w->op.block = c->e->setup.wValue;
@@ -179,14 +220,6 @@ note_dnload(struct finding_state *w, const struct finding_case *c)
 	}
 }
 
-/* It asks for the state, and changes nothing. */
-static bool
-asks(const struct setup *setup)
-{
-	return (setup->bRequest == DFU_GETSTATUS ||
-	    setup->bRequest == DFU_GETSTATE);
-}
-
 static void
 note_submit(struct finding_state *w, const struct finding_case *c)
 {
@@ -196,7 +229,9 @@ note_submit(struct finding_state *w, const struct finding_case *c)
 		w->here.begin = c->now;
 	if (c->e->setup.bRequest == DFU_DNLOAD)
 		note_dnload(w, c);
-	w->here.early_left = asks(&c->e->setup) &&
+	if (!finding_asks(&c->e->setup))
+		w->here.acted = c->e->number;
+	w->here.early_left = finding_asks(&c->e->setup) &&
 	    w->here.past.state != NO_STATE ?
 	    (uint32_t)(session_wait_left(c->s, c->now) / 1000) : 0;
 	w->here.early = w->here.early_left != 0 ? c->e->number : 0;
@@ -259,8 +294,13 @@ note_told(struct finding_state *w, const struct finding_case *c)
 	note_stay(w, c);
 	if (!dfu_state_is(c->state, DFU_STATES_BLOCK))
 		note_over(w, c);
-	if (c->state == DFU_STATE_IDLE)
-		end_operation(w);
+	if (c->state == DFU_STATE_DNLOAD_IDLE)
+		w->here.dropped = 0;
+	if (c->state != DFU_STATE_IDLE)
+		return;
+	if (w->op.blocks != 0 && w->work.kind == DFU_KIND_WRITE)
+		w->here.dropped = c->r->number;
+	end_operation(w);
 }
 
 static void
@@ -312,6 +352,9 @@ note_detach(struct finding_state *w, const struct finding_case *c)
 static void
 note_failure(struct finding_state *w, const struct finding_case *c)
 {
+	/* A refused question can lead into dfuERROR, too. */
+	if (c->r->outcome == OUTCOME_STALL && w->here.acted == 0)
+		w->here.acted = c->r->number;
 	if ((c->r->outcome == OUTCOME_TIMEOUT) && w->here.timeouts++ == 0)
 		w->here.timeout_first = c->r->number;
 	if (c->r->outcome != OUTCOME_BUSERROR &&
@@ -353,10 +396,12 @@ note_complete(struct finding_state *w, const struct finding_case *c)
 	if (c->r->setup.bRequest == DFU_DETACH)
 		note_detach(w, c);
 	/* What follows is not of the latest DNLOAD's making any more. */
-	if (c->r->setup.bRequest != DFU_DNLOAD && !asks(&c->r->setup)) {
-		w->work.kind = c->r->setup.bRequest == DFU_UPLOAD ?
-		    DFU_KIND_READ : DFU_KIND_NONE;
-		w->work.by = c->r->number;
+	if (c->r->setup.bRequest != DFU_DNLOAD && !finding_asks(&c->r->setup)) {
+		w->work = (struct finding_work){ .by = c->r->number,
+		    .kind = c->r->setup.bRequest == DFU_UPLOAD ?
+		    DFU_KIND_READ : DFU_KIND_NONE,
+		    .address = c->r->meaning.addressed ?
+		    c->r->meaning.address : 0 };
 	}
 	w->here.past = (struct finding_past){ .number = c->r->number,
 	    .request = c->r->setup.bRequest, .outcome = c->r->outcome,

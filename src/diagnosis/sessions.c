@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "diagnosis/dialect.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/verdict.h"
 
@@ -82,6 +83,8 @@ sessions_apply(struct sessions *b, const struct event *e)
 		return;
 	findings_before(s, e);
 	session_apply(s, e, index, b->trace);
+	if (dialect_event(s, e))
+		session_read_again(s, b->trace);
 	findings_after(s, e);
 }
 

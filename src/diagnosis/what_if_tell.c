@@ -85,7 +85,8 @@ what_if_row_of(const struct dfu_meaning *m)
 static bool
 applies(const struct what_if_row *row, const struct session *s)
 {
-	return (!row->dfuse || (s != NULL && session_dfuse(s)));
+	return (!row->dfuse ||
+	    (s != NULL && session_dialect(s) != DFU_DIALECT_PLAIN));
 }
 
 bool
@@ -227,11 +228,12 @@ static const struct dfu_side_effect *
 cost_of(const struct session *s, const struct what_if_row *row,
     const struct dfu_stack *stack, const struct what_if *w)
 {
+	bool dfuse = session_dialect(s) == DFU_DIALECT_DFUSE;
 	bool firm = w->known && w->stack.certainty != DFU_KNOWN_INFERRED;
 	struct dfu_outlook o = firm ? w->stack : what_if_spec(w);
 	uint8_t from = firm ? w->stack_state : w->state;
 	const struct dfu_side_effect *own = dfu_side_effect_of(stack, w->known ?
-	    w->stack_state : w->state, row->ask, session_dfuse(s));
+	    w->stack_state : w->state, row->ask, dfuse);
 
 	const char *instead = NULL;
 
@@ -241,7 +243,7 @@ cost_of(const struct session *s, const struct what_if_row *row,
 	if (w->state == DFU_STATE_DNLOAD_SYNC && w->spec->next ==
 	    DFU_STATE_DNLOAD_IDLE)
 		return (dfu_side_effect_of(stack, from, DFU_SIDE_EFFECT_STAYS,
-		    session_dfuse(s)));
+		    dfuse));
 	if (o.response == DFU_RESPONSE_STALL ||
 	    o.response == DFU_RESPONSE_NONE_EXPECTED)
 		instead = o.next == from ? DFU_SIDE_EFFECT_IGNORED :
@@ -249,7 +251,7 @@ cost_of(const struct session *s, const struct what_if_row *row,
 	else if (o.response == DFU_RESPONSE_OK && o.next == from)
 		instead = DFU_SIDE_EFFECT_STAYS;
 	return (instead == NULL ? own : dfu_side_effect_of(stack, from, instead,
-	    session_dfuse(s)));
+	    dfuse));
 }
 
 void

@@ -57,20 +57,36 @@ add_block(struct plan *p, const struct layout *l, uint32_t anchor,
 	}
 }
 
-/* Flash takes half words: an odd last byte is followed by a blank one. */
+/* Flash takes half words: an odd end is followed by a blank byte. */
+static bool
+is_odd(const struct plan *p, size_t i)
+{
+	const struct plan_block *b = &p->blocks[i];
+
+	return (b->len % 2 != 0 && b->len != UINT16_MAX &&
+	    p->pages[b->last].erasable && (i + 1 == p->nblocks ||
+	    b[1].address - b->address > b->len));
+}
+
 static void
 pad(struct plan *p)
 {
-	struct plan_block *b = p->nblocks > 0 ?
-	    &p->blocks[p->nblocks - 1] : NULL;
+	struct plan_block *b;
+	size_t i, n = 0;
 
-	if (b == NULL || b->len % 2 == 0 || b->len == UINT16_MAX ||
-	    !p->pages[b->last].erasable || p->odd != NULL)
-		return;
-	p->odd = mem_alloc(b->len + 1u);
-	memcpy(p->odd, b->data, b->len);
-	p->odd[b->len++] = BLANK;
-	b->data = p->odd;
+	for (i = 0; i < p->nblocks; i++)
+		n += is_odd(p, i) ? p->blocks[i].len + 1u : 0;
+	p->odd = n != 0 ? mem_alloc(n) : NULL;
+	for (i = n = 0; i < p->nblocks; i++) {
+		b = &p->blocks[i];
+		if (!is_odd(p, i))
+			continue;
+		memcpy(p->odd + n, b->data, b->len);
+		b->data = p->odd + n;
+		p->odd[n + b->len++] = BLANK;
+		b->padded = true;
+		n += b->len;
+	}
 }
 
 static void
@@ -122,8 +138,8 @@ plan_compare(struct plan *p, size_t i, const uint8_t *data)
 	/* The first look: what is beside the image stays as it is. */
 	if (b->kept && !b->written && !b->doubt)
 		memcpy(p->beside + (b->data - p->beside), data, b->len);
-	else if (b->data == p->odd && !b->written && !b->doubt)
-		p->odd[b->len - 1] = data[b->len - 1];
+	else if (b->padded && !b->written && !b->doubt)
+		p->odd[b->data - p->odd + b->len - 1] = data[b->len - 1];
 	b->same = memcmp(data, b->data, b->len) == 0;
 	b->blank = is_blank(data, b->len);
 	b->differs = !b->same;

@@ -25,6 +25,7 @@ struct plan_block {
 	bool		 blank;		/* read, and it is all ones */
 	bool		 differs;	/* read back, and it is not */
 	bool		 kept;		/* not of the image, but beside it */
+	bool		 padded;	/* its last byte is not of the image */
 	bool		 needed;	/* has to be written */
 	bool		 written;	/* accepted */
 	bool		 doubt;		/* begun, and no verdict was seen */
@@ -44,7 +45,7 @@ struct plan {
 	size_t			 nblocks;
 	struct plan_page	*pages;		/* by address */
 	size_t			 npages;
-	uint8_t			*odd;		/* a padded last block */
+	uint8_t			*odd;		/* what padded blocks hold */
 	uint8_t			*beside;	/* what kept blocks hold */
 	bool			 read;		/* the device was read */
 };

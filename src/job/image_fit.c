@@ -5,11 +5,16 @@
 #include "base/code.h"
 #include "base/text.h"
 #include "dfu/layout.h"
+#include "diagnosis/fingerprint.h"
 
 #define END_OF_MEMORY	(UINT64_C(1) << 32)
+#define ALTERNATES	256
+#define RANGES		4	/* are named, and the others counted */
 
 /* One run of the file, and the memory it is held against. */
 struct fit {
+	const struct session	*session;
+	bool			 addressed;	/* by the file itself */
 	const struct layout	*layout;
 	uint8_t			 alternate;
 	uint64_t		 from;
@@ -37,6 +42,76 @@ say_name(struct buf *why, const struct fit *f)
 	buf_adds(why, ")");
 }
 
+static void
+say_alternate(struct buf *b, const struct session *s, uint8_t alternate)
+{
+	const char *name = session_alternate_name(s, alternate);
+	struct layout layout = { 0 };
+
+	buf_addf(b, "alternate setting %u", alternate);
+	if (name != NULL && layout_parse(&layout, name, strlen(name))) {
+		buf_adds(b, " (");
+		text_escape(b, layout.name, strlen(layout.name));
+		buf_addc(b, ')');
+	}
+	layout_free(&layout);
+}
+
+/* The other alternate setting whose memory holds that address, or -1. */
+static int
+other_alternate(const struct session *s, uint8_t alternate, uint32_t address)
+{
+	struct layout layout;
+	const char *name;
+	bool holds;
+	int i;
+
+	for (i = 0; i < ALTERNATES; i++) {
+		name = session_alternate_name(s, (uint8_t)i);
+		if (i == alternate || name == NULL)
+			continue;
+		holds = layout_parse(&layout, name, strlen(name)) &&
+		    layout_at(&layout, address) != NULL;
+		layout_free(&layout);
+		if (holds)
+			return (i);
+	}
+	return (-1);
+}
+
+/* An alternate setting that has a name, which was not read; or -1. */
+static int
+nameless_alternate(const struct session *s)
+{
+	const struct dfu_alternate *a;
+	int i;
+
+	for (i = 0; i < ALTERNATES; i++) {
+		a = dfu_function_alternate(session_function(s), (uint8_t)i);
+		if (a != NULL && a->iInterface != 0 &&
+		    session_alternate_name(s, (uint8_t)i) == NULL)
+			return (i);
+	}
+	return (-1);
+}
+
+/* Who does take it. */
+static void
+say_other(struct buf *why, const struct fit *f, uint32_t address)
+{
+	int other = other_alternate(f->session, f->alternate, address);
+	int nameless = f->addressed ? nameless_alternate(f->session) : -1;
+
+	if (other < 0 && nameless < 0)
+		return;
+	buf_adds(why, "; ");
+	say_alternate(why, f->session, (uint8_t)(other < 0 ? nameless :
+	    other));
+	buf_addf(why, "%s: flash FILE fits writes what lies in %u alone",
+	    other < 0 ? ", whose name was not read, may have it" : " has it",
+	    f->alternate);
+}
+
 /* No segment holds that address: name those next to it. */
 static void
 say_outside(struct buf *why, const struct fit *f, uint32_t address)
@@ -60,6 +135,7 @@ say_outside(struct buf *why, const struct fit *f, uint32_t address)
 	if (above != NULL)
 		buf_addf(why, "%s at 0x%08x", below != NULL ?
 		    " and goes on" : ", which begins", above->start);
+	say_other(why, f, address);
 }
 
 static void
@@ -167,8 +243,8 @@ check_plain(const struct image *image, struct buf *why)
 }
 
 int
-image_fit_read(struct image *image, const char *path, const void *p, size_t n,
-    const char *error, struct buf *why)
+image_fit_read(struct image *image, const char *path, bool raw,
+    const void *p, size_t n, const char *error, struct buf *why)
 {
 	struct buf wrong = { 0 };
 	bool good;
@@ -177,7 +253,7 @@ image_fit_read(struct image *image, const char *path, const void *p, size_t n,
 		buf_adds(why, error);
 		return (CODE_NO_INPUT);
 	}
-	good = image_read(image, p, n, &wrong);
+	good = image_read_file(image, path, raw, p, n, &wrong);
 	if (!good)
 		buf_addf(why, "%s: %s", path, buf_str(&wrong));
 	buf_free(&wrong);
@@ -208,12 +284,12 @@ image_fit_check(const struct image *image, const struct session *s,
 {
 	const struct image_segment *segment;
 	struct buf unsure = { 0 };
-	struct fit f = { 0 };
+	struct fit f = { .session = s, .addressed = image->addressed };
 	int unknown = -1;
 	bool fits = true;
 	size_t i, said;
 
-	if (!session_dfuse(s))
+	if (session_dialect(s) == DFU_DIALECT_PLAIN)
 		return (check_plain(image, why));
 	for (i = 0; i < image->nsegments && fits; i++) {
 		segment = &image->segments[i];
@@ -236,6 +312,20 @@ image_fit_check(const struct image *image, const struct session *s,
 }
 
 bool
+image_fit_lacks_names(const struct image *image, const struct session *s)
+{
+	struct buf why = { 0 };
+	bool fits;
+
+	if (!image->addressed || image->kind == IMAGE_DFUSE ||
+	    nameless_alternate(s) < 0)
+		return (false);
+	fits = image_fit_check(image, s, 0, &why);
+	buf_free(&why);
+	return (!fits);
+}
+
+bool
 image_fit_base(const struct session *s, uint32_t *base)
 {
 	const char *name = session_alternate_name(s, s->alternate);
@@ -252,4 +342,69 @@ image_fit_base(const struct session *s, uint32_t *base)
 	}
 	layout_free(&layout);
 	return (known);
+}
+
+static void
+say_left(const struct session *s, uint8_t alternate,
+    const struct image_segment *left, struct buf *b)
+{
+	int other = left->alternate != alternate ? left->alternate :
+	    other_alternate(s, alternate, left->address);
+
+	buf_addf(b, "0x%08x to 0x%08llx (%zu byte%s", left->address,
+	    (unsigned long long)left->address + left->len - 1, left->len,
+	    left->len == 1 ? "" : "s");
+	if (other >= 0) {
+		buf_adds(b, ", for ");
+		say_alternate(b, s, (uint8_t)other);
+	}
+	buf_addc(b, ')');
+}
+
+void
+image_fit_words_left(const struct session *s, uint8_t alternate,
+    const struct image_segment *left, size_t n, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < n && i < RANGES; i++) {
+		buf_adds(b, i == 0 ? "" : ", ");
+		say_left(s, alternate, &left[i], b);
+	}
+	if (n > RANGES)
+		buf_addf(b, " and %zu more", n - RANGES);
+}
+
+/* Loaders of a Cortex-M that start the first words of the flash they show. */
+static bool
+starts_vectors(const struct session *s)
+{
+	static const char *const stacks[] = { "st-rom", "st", "mboot",
+		"libopencm3", "black-magic" };
+	const struct dfu_stack *stack = fingerprint_stack(s, NULL);
+	size_t i;
+
+	for (i = 0; stack != NULL && i < sizeof(stacks) / sizeof(stacks[0]);
+	    i++) {
+		if (strcmp(stack->id, stacks[i]) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+bool
+image_fit_astray(const struct image *image, const struct session *s,
+    uint8_t alternate, uint32_t base, struct buf *why)
+{
+	const char *name = session_alternate_name(s, alternate);
+	struct layout layout;
+	bool astray;
+
+	if (name == NULL || session_dialect(s) != DFU_DIALECT_DFUSE ||
+	    !starts_vectors(s))
+		return (false);
+	astray = layout_parse(&layout, name, strlen(name)) &&
+	    image_astray(image, &layout, alternate, base, why);
+	layout_free(&layout);
+	return (astray);
 }

@@ -14,9 +14,10 @@
 /*
  * As job_ops.file, for the firmware file at path: reads the image, which the
  * caller frees, and returns CODE_OK; or another code, and why is a sentence.
+ * raw: its bytes, whatever it is.
  */
-int	image_fit_read(struct image *image, const char *path, const void *p,
-	    size_t n, const char *error, struct buf *why);
+int	image_fit_read(struct image *image, const char *path, bool raw,
+	    const void *p, size_t n, const char *error, struct buf *why);
 
 /*
  * What is wrong with the image as such, or that it says itself to be for
@@ -41,5 +42,27 @@ bool	image_fit_check(const struct image *image, const struct session *s,
  * of the alternate setting in use that can be written. False: not known.
  */
 bool	image_fit_base(const struct session *s, uint32_t *base);
+
+/*
+ * The image, which has addresses, does not fit, and another alternate setting
+ * whose name was not read may have memory for what is outside.
+ */
+bool	image_fit_lacks_names(const struct image *image,
+	    const struct session *s);
+
+/*
+ * What image_keep_inside left out for that alternate, n runs: which bytes, and
+ * which other alternate setting has memory for them.
+ */
+void	image_fit_words_left(const struct session *s, uint8_t alternate,
+	    const struct image_segment *left, size_t n, struct buf *b);
+
+/*
+ * image_astray, where the loader is one of those that run on a Cortex-M and
+ * start what is at the beginning of its flash; elsewhere nothing is known of
+ * what the first words mean. False: nothing to say.
+ */
+bool	image_fit_astray(const struct image *image, const struct session *s,
+	    uint8_t alternate, uint32_t base, struct buf *why);
 
 #endif

@@ -45,6 +45,7 @@ struct job_settings {
 	uint16_t	 xfer_size;	/* bytes, 0: wTransferSize */
 	/* The device stack that the operator says it is, or NULL. */
 	const struct dfu_stack	*stack;
+	bool		 read_only;	/* what loses or destroys is refused */
 	/* The announced wait of this answer is skipped; 0: none is. */
 	uint32_t	 skipped;
 	uint32_t	 skips;		/* so often was a wait skipped */

@@ -80,7 +80,7 @@ first(struct memory_job *m, struct job_turn *t)
 
 	if (!memory_job_is_there(m, t->s))
 		return (MEMORY_TURN);
-	if (session_dfuse(t->s)) {
+	if (session_dialect(t->s) == DFU_DIALECT_DFUSE) {
 		memory_job_fail(
 		    m, CODE_USAGE, "the device speaks DfuSe: flash");
 		return (MEMORY_TURN);
@@ -95,6 +95,7 @@ static void
 ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 {
 	const char *name = session_alternate_name(t->s, t->s->alternate);
+	struct buf notes = { 0 };
 
 	text_escape(b, m->path, strlen(m->path));
 	buf_addf(b, ", %zu bytes, to alternate setting %u",
@@ -104,7 +105,12 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 		text_escape(b, name, strlen(name));
 		buf_addc(b, ')');
 	}
-	buf_adds(b, ". What firmware it holds is lost. Do it?");
+	buf_adds(b, ". What firmware it holds is lost. ");
+	image_words_aloud(&m->image, &notes);
+	if (notes.len != 0)
+		buf_addf(b, "Note: %s. ", buf_str(&notes));
+	buf_free(&notes);
+	buf_adds(b, "Do it?");
 }
 
 static uint16_t
@@ -170,8 +176,13 @@ static enum memory_turn
 say_manifested(struct download_job *k, const char *how, enum phase next,
     const struct job_turn *t)
 {
-	buf_addf(&k->m.said, "%zu bytes downloaded, and the device %s",
-	    data_of(k)->len, how);
+	struct buf notes = { 0 };
+
+	image_words_aloud(&k->m.image, &notes);
+	buf_addf(&k->m.said, "%zu bytes downloaded%s%s%s, and the device %s",
+	    data_of(k)->len, notes.len != 0 ? " (note: " : "",
+	    buf_str(&notes), notes.len != 0 ? ")" : "", how);
+	buf_free(&notes);
 	return (memory_job_enter(&k->m, (uint8_t)next, t->now));
 }
 
@@ -240,7 +251,8 @@ verify(struct memory_job *m, struct job_turn *t)
 
 	if (!m->called && k->order.verify &&
 	    (attributes(t->s) & DFU_ATTR_CAN_UPLOAD) != 0)
-		return (memory_job_call(m, t, job_compare_plain(m->path)));
+		return (memory_job_call(m, t,
+		    job_compare_plain(m->path, k->order.raw)));
 	return (after_verify(k, t->now));
 }
 
@@ -351,5 +363,6 @@ job_download(const char *path, const struct flash_order *order)
 	    memory_job_new(sizeof(*k), &download_kind, path);
 
 	k->order = *order;
+	k->m.raw = order->raw;
 	return (&k->m.job);
 }

@@ -56,7 +56,7 @@ check(struct memory_job *m, struct job_turn *t)
 
 	memory_io_begin(&m->io, session_transfer_size(t->s));
 	if (k->whole != NULL) {
-		if (!session_dfuse(t->s))
+		if (session_dialect(t->s) != DFU_DIALECT_DFUSE)
 			memory_job_fail(
 			    m, CODE_USAGE, "the device does not speak DfuSe");
 		return;

@@ -6,6 +6,7 @@
 #include "job/job_flash.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -36,10 +37,12 @@ struct flash_job {
 	bool was_reset; /* by option bytes */
 	uint8_t alternate;
 	struct plan plan;
+	bool asked_names;
 	struct buf unread; /* why it was not read first */
 	bool is_different; /* read back: the next two are valid */
 	uint32_t differs_at;
 	enum block_how differs;
+	struct buf notes;  /* what is odd about the file */
 };
 
 static bool
@@ -141,6 +144,44 @@ is_verifiable(struct flash_job *k, const struct session *s)
 	return (false);
 }
 
+/* What lies outside is left out, and told; false: nothing is left. */
+static bool
+keep_inside(struct flash_job *k, const struct session *s, uint8_t alternate)
+{
+	struct memory_job *m = &k->m;
+	struct image_segment *left;
+	size_t n = image_keep_inside(&m->image, &m->layout, alternate,
+	    k->order.address, &left);
+
+	if (n != 0) {
+		buf_adds(&k->notes, "left out: ");
+		image_fit_words_left(s, alternate, left, n, &k->notes);
+	}
+	free(left);
+	if (m->image.nsegments == 0)
+		memory_job_fail(m, CODE_BAD_FILE,
+		    "%s: nothing of it lies in alternate setting %u; %s",
+		    m->path, alternate, buf_str(&k->notes));
+	return (!m->failed);
+}
+
+/* What is odd about the file, for the question and for the end. */
+static void
+collect_notes(struct flash_job *k, const struct session *s, uint8_t alternate)
+{
+	struct buf b = { 0 };
+
+	image_words_aloud(&k->m.image, &b);
+	if (b.len != 0)
+		buf_addf(&k->notes, "%s%s", k->notes.len != 0 ? "; " : "",
+		    buf_str(&b));
+	buf_reset(&b);
+	if (image_fit_astray(&k->m.image, s, alternate, k->order.address, &b))
+		buf_addf(&k->notes, "%s%s", k->notes.len != 0 ? "; " : "",
+		    buf_str(&b));
+	buf_free(&b);
+}
+
 /* Everything that can be wrong before anything is sent; false: it failed. */
 static bool
 check(struct flash_job *k, const struct job_turn *t, uint8_t alternate)
@@ -152,12 +193,14 @@ check(struct flash_job *k, const struct job_turn *t, uint8_t alternate)
 	m->begun = t->now != 0 ? t->now : 1;
 	if (!image_fit_device(&m->image, t->s, &why) ||
 	    (memory_job_layout(m, t->s, alternate) && is_addressed(k, t->s) &&
+		(!k->order.fits || keep_inside(k, t->s, alternate)) &&
 		!image_fit_check(&m->image, t->s, k->order.address, &why)))
 		memory_job_fail(
 		    m, CODE_BAD_FILE, "%s: %s", m->path, buf_str(&why));
 	buf_free(&why);
 	if (m->failed)
 		return (false);
+	collect_notes(k, t->s, alternate);
 	k->alternate = alternate;
 	plan_make(
 	    &k->plan, &m->image, &m->layout, alternate, k->order.address, size);
@@ -195,14 +238,24 @@ first(struct memory_job *m, struct job_turn *t)
 
 	if (!memory_job_is_there(m, s))
 		return (MEMORY_TURN);
-	if (!session_dfuse(s))
-		return (memory_job_enter(m, PHASE_ELSE, t->now));
-	how = memory_job_ready(m, t);
+	how = session_dialect(s) != DFU_DIALECT_PLAIN ?
+	    memory_job_ready(m, t) : MEMORY_NEXT;
 	if (how != MEMORY_NEXT)
 		return (how);
-	if (!k->order.here && !k->order.part &&
+	if (session_dialect(s) == DFU_DIALECT_PLAIN && k->order.fits)
+		memory_job_fail(m, CODE_USAGE, "the device takes no "
+		    "addresses, so that nothing tells what fits: leave "
+		    "\"fits\" out");
+	if (session_dialect(s) == DFU_DIALECT_PLAIN)
+		return (m->failed ? MEMORY_TURN :
+		    memory_job_enter(m, PHASE_ELSE, t->now));
+	if (!k->order.here && !k->order.part && !k->order.fits &&
 	    has_targets(&m->image, s->alternate))
 		return (memory_job_enter(m, PHASE_ELSE, t->now));
+	if (image_fit_lacks_names(&m->image, s) && !k->asked_names) {
+		k->asked_names = true;
+		return (memory_job_call(m, t, job_names()));
+	}
 	check(k, t, s->alternate);
 	return (MEMORY_NEXT);
 }
@@ -216,10 +269,11 @@ do_else(struct memory_job *m, struct job_turn *t)
 	t->step = JOB_DONE;
 	if (m->called)
 		return (MEMORY_STEP);
+	if (session_dialect(t->s) == DFU_DIALECT_DFUSE)
+		return (memory_job_call(m, t, job_targets(m->path, order)));
 	return (memory_job_call(m, t,
-	    session_dfuse(t->s)    ? job_targets(m->path, order) :
-		order->only_verify ? job_compare_plain(m->path) :
-				     job_download(m->path, order)));
+	    order->only_verify ? job_compare_plain(m->path, order->raw) :
+				 job_download(m->path, order)));
 }
 
 static void
@@ -253,6 +307,8 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 		    buf_str(&lost));
 	buf_free(&lost);
 	buf_adds(b, ". ");
+	if (k->notes.len != 0)
+		buf_addf(b, "Note: %s. ", buf_str(&k->notes));
 	if (is_option_bytes(k)) {
 		buf_adds(b,
 		    "These are option bytes: a wrong value can lock "
@@ -481,6 +537,8 @@ say_success(struct flash_job *k, const struct session *s, uint64_t now)
 		say_unreadable(k, s, b);
 	}
 	say_other_targets(k);
+	if (k->notes.len != 0)
+		buf_addf(b, "; note: %s", buf_str(&k->notes));
 }
 
 static void
@@ -607,7 +665,8 @@ static bool
 is_back(const struct session *s)
 {
 	return (s->present && session_function(s) != NULL &&
-	    !session_runtime(s) && session_dfuse(s));
+	    !session_runtime(s) &&
+	    session_dialect(s) == DFU_DIALECT_DFUSE);
 }
 
 static enum memory_turn
@@ -766,6 +825,7 @@ flash_free(struct memory_job *m)
 {
 	plan_free(&((struct flash_job *)m)->plan);
 	buf_free(&((struct flash_job *)m)->unread);
+	buf_free(&((struct flash_job *)m)->notes);
 }
 
 static const struct memory_phase phases[] = {
@@ -824,6 +884,7 @@ new_flash(const char *path, const struct flash_order *order)
 	    sizeof(*k), order->only_verify ? &verify_kind : &flash_kind, path);
 
 	k->order = *order;
+	k->m.raw = order->raw;
 	return (k);
 }
 

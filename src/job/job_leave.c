@@ -38,6 +38,8 @@ struct leave_job {
 
 	enum phase	phase;
 	bool looked;
+	bool queried;
+	bool read_only;
 	uint64_t started;               /* the zero-length DNLOAD, us */
 	uint64_t	left;		/* us */
 	uint64_t	vanish_by;	/* us: then a bus error was just that */
@@ -133,11 +135,33 @@ ask_now(struct leave_job *k, enum phase phase, enum poll_follow how)
 }
 
 static enum job_step
-send_pointer(struct leave_job *k)
+refuse_address(struct leave_job *k, const struct session *s)
+{
+	k->job.result.code = CODE_USAGE;
+	if (session_dialect(s) == DFU_DIALECT_UNKNOWN)
+		job_query_refusal(s, &k->job.result.text);
+	else
+		buf_adds(&k->job.result.text, "the device does not speak "
+		    "DfuSe: it takes no addresses");
+	return (JOB_DONE);
+}
+
+/* A plain device would store it: it is asked first what it is. */
+static enum job_step
+send_pointer(struct leave_job *k, const struct session *s)
 {
 	size_t n = dfuse_command_pack(DFU_KIND_SET_ADDRESS, k->address,
 	    k->bytes);
 
+	if (session_dialect(s) == DFU_DIALECT_UNKNOWN && !k->queried &&
+	    !k->read_only) {
+		k->queried = true;
+		k->phase = PHASE_BEGIN;
+		k->job.child = job_query(true);
+		return (JOB_CALL);
+	}
+	if (session_dialect(s) != DFU_DIALECT_DFUSE)
+		return (refuse_address(k, s));
 	k->poll.due = k->poll.asked = 0;
 	poll_begin(
 	    &k->poll, DFU_DNLOAD, 0, k->bytes, (uint16_t)n, POLL_BLOCK, 0);
@@ -150,7 +174,8 @@ send_zero(struct leave_job *k, const struct session *s, uint64_t now)
 	k->started = now;
 	k->poll.due = k->poll.asked = 0;
 	poll_begin(&k->poll, DFU_DNLOAD,
-	    session_dfuse(s) ? DFUSE_LEAVE_BLOCK : s->next_block, NULL, 0,
+	    session_dialect(s) == DFU_DIALECT_DFUSE ? DFUSE_LEAVE_BLOCK :
+						      s->next_block, NULL, 0,
 	    POLL_LEAVE, 0);
 	return (follow(k, PHASE_ZERO));
 }
@@ -200,7 +225,7 @@ begin(struct leave_job *k, const struct session *s, uint64_t now)
 		return (say_refused(k, s, "it is not in DFU mode"));
 	default:
 		return (
-		    k->has_address ? send_pointer(k) : send_zero(k, s, now));
+		    k->has_address ? send_pointer(k, s) : send_zero(k, s, now));
 	}
 }
 
@@ -299,6 +324,7 @@ leave_next(struct job *j, const struct session *s,
 	enum poll_end how;
 
 	k->stack = set->stack;
+	k->read_only = set->read_only;
 	if (k->phase == PHASE_BEGIN)
 		step = begin(k, s, now);
 	while (step == JOB_WAIT) {

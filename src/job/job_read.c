@@ -63,7 +63,7 @@ check(struct memory_job *m, struct job_turn *t)
 		    "(bitCanUpload is clear)");
 	else if (k->has_address)
 		check_range(m, t->s);
-	else if (session_dfuse(t->s))
+	else if (session_dialect(t->s) == DFU_DIALECT_DFUSE)
 		memory_job_fail(m, CODE_USAGE,
 		    "the device speaks DfuSe: say "
 		    "which memory, read ADDR LENGTH FILE");
@@ -314,9 +314,10 @@ job_read(bool has_address, uint32_t address, uint32_t length,
 }
 
 struct job *
-job_compare_plain(const char *path)
+job_compare_plain(const char *path, bool raw)
 {
 	struct read_job *k = memory_job_new(sizeof(*k), &compare_kind, path);
 
+	k->m.raw = raw;
 	return (&k->m.job);
 }

@@ -309,5 +309,6 @@ job_targets(const char *path, const struct flash_order *order)
 	    sizeof(*k), order->only_verify ? &verify_kind : &flash_kind, path);
 
 	k->order = *order;
+	k->m.raw = order->raw;
 	return (&k->m.job);
 }

@@ -76,6 +76,8 @@ struct flash_order {
 	unsigned	 max;		/* GETSTATUS of leave */
 	bool		 only_verify;	/* writes nothing */
 	bool		 here;		/* the alternate in use alone */
+	bool		 fits;		/* only what lies in that */
+	bool		 raw;		/* the file's bytes, whatever it is */
 	bool		 part;		/* private to job_targets.c */
 };
 
@@ -93,8 +95,11 @@ struct job	*job_flash(const char *path, const struct flash_order *order);
 struct job	*job_download(const char *path,
 		    const struct flash_order *order);
 
-/* A plain upload until a block comes short, compared with a file. */
-struct job	*job_compare_plain(const char *path);
+/*
+ * A plain upload until a block comes short, compared with a file; raw as in
+ * struct flash_order.
+ */
+struct job	*job_compare_plain(const char *path, bool raw);
 
 /*
  * Reads length bytes at address into a file (DfuSe), or has_address false: all
@@ -111,6 +116,16 @@ struct job	*job_wipe(void);
 
 /* Lifts the read protection, which erases all; the device resets itself. */
 struct job	*job_unprotect(void);
+
+/*
+ * Asks an undecided device which dialect it speaks: UPLOAD of block 0, then
+ * ABORT; a STALL of it is cleared. leads: to dfuIDLE first, else it is asked
+ * as it is.
+ */
+struct job	*job_query(bool leads);
+
+/* Why a job does not begin that would go by a guess, and what ends that. */
+void		 job_query_refusal(const struct session *s, struct buf *b);
 
 /* DETACH, and the way of the device into DFU mode at the same place. */
 struct job	*job_enter(void);

@@ -82,7 +82,8 @@ memory_job_file(struct job *j, const void *p, size_t n, const char *error)
 	if (m->remark != NULL)
 		return;
 	if (!kind_of(m)->saves) {
-		code = image_fit_read(&m->image, m->path, p, n, error, &why);
+		code = image_fit_read(&m->image, m->path, m->raw, p, n, error,
+		    &why);
 		m->has_image = code == CODE_OK;
 	} else if (error != NULL) {
 		code = CODE_USAGE;
@@ -245,20 +246,47 @@ memory_job_is_there(struct memory_job *m, const struct session *s)
 	return (!m->failed);
 }
 
-/* Names that must be read or an alternate to be selected first: the child. */
-static struct job *
-first_child(const struct session *s)
+/* The name in use is a memory layout, which was not read. */
+static bool
+lacks_layout(const struct session *s)
 {
 	const struct dfu_function *f = session_function(s);
 	const struct dfu_alternate *a =
 	    f == NULL ? NULL : dfu_function_alternate(f, s->alternate);
 
-	if (a != NULL && a->iInterface != 0 && session_dfuse(s) &&
-	    session_alternate_name(s, s->alternate) == NULL)
+	return (a != NULL && a->iInterface != 0 &&
+	    session_dialect(s) == DFU_DIALECT_DFUSE &&
+	    session_alternate_name(s, s->alternate) == NULL);
+}
+
+/* What must be known or selected first: the child that sees to it. */
+static struct job *
+first_child(struct memory_job *m, const struct job_turn *t)
+{
+	const struct session *s = t->s;
+	bool undecided = session_dialect(s) == DFU_DIALECT_UNKNOWN;
+
+	if (lacks_layout(s) || (undecided && !m->named)) {
+		m->named = true;
 		return (job_names());
+	}
 	if (s->alternate != 0 && !s->alternate_set)
 		return (job_alternate(s->alternate));
-	return (NULL);
+	if (!undecided || m->queried || t->set->read_only)
+		return (NULL);
+	m->queried = true;
+	return (job_query(true));
+}
+
+/* Nothing that a plain device would store is sent on a guess. */
+static void
+refuse_undecided(struct memory_job *m, const struct session *s)
+{
+	struct buf b = { 0 };
+
+	job_query_refusal(s, &b);
+	memory_job_fail(m, CODE_USAGE, "%s", buf_str(&b));
+	buf_free(&b);
 }
 
 enum memory_turn
@@ -268,8 +296,13 @@ memory_job_ready(struct memory_job *m, struct job_turn *t)
 
 	if (!memory_job_is_there(m, t->s))
 		return (MEMORY_TURN);
-	child = m->firsts++ < FIRSTS ? first_child(t->s) : NULL;
-	return (child == NULL ? MEMORY_NEXT : memory_job_call(m, t, child));
+	child = m->firsts++ < FIRSTS ? first_child(m, t) : NULL;
+	if (child != NULL)
+		return (memory_job_call(m, t, child));
+	if (session_dialect(t->s) != DFU_DIALECT_UNKNOWN)
+		return (MEMORY_NEXT);
+	refuse_undecided(m, t->s);
+	return (MEMORY_TURN);
 }
 
 enum memory_turn
@@ -449,7 +482,7 @@ memory_job_layout(
 {
 	const char *name = session_alternate_name(s, alternate);
 
-	if (!session_dfuse(s)) {
+	if (session_dialect(s) != DFU_DIALECT_DFUSE) {
 		memory_job_fail(m, CODE_USAGE,
 		    "the device does not speak "
 		    "DfuSe: it takes no addresses");

@@ -84,6 +84,7 @@ struct memory_job {
 	struct memory_io	io;
 	char			*path;		/* or NULL: no file */
 	bool			replace;	/* the file, if it saves */
+	bool			raw;	/* its bytes, whatever it is */
 	struct image		image;
 	bool			has_image;
 	char			*question;
@@ -106,6 +107,8 @@ struct memory_job {
 	bool			ending;
 	bool			quiet;	/* the device may be left as it is */
 	unsigned		firsts;		/* requests of MEMORY_FIRST */
+	bool			named;	/* names were asked for */
+	bool			queried;	/* and the dialect */
 	int			code;
 	struct buf		said;	/* what it has to say in the end */
 	struct buf		tail;	/* more of that, behind the state */
@@ -147,8 +150,9 @@ enum memory_turn memory_job_ask(struct memory_job *m, struct job_turn *t);
 enum memory_turn memory_job_end(struct memory_job *m, struct job_turn *t);
 
 /*
- * The device is there and in DFU mode, and what is needed of names and of the
- * alternate is known: MEMORY_NEXT. For kinds with a MEMORY_FIRST of their own.
+ * The device is there and in DFU mode, and what is needed of names, of the
+ * alternate and of the dialect is known, which is asked for if it is not:
+ * MEMORY_NEXT. For kinds with a MEMORY_FIRST of their own.
  */
 enum memory_turn memory_job_ready(struct memory_job *m, struct job_turn *t);
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "job/jobs.h"
 #include "job/runner_own.h"
 #include "job/to_idle.h"
 #include "session/limits.h"
@@ -23,6 +24,7 @@ drop_question(struct runner *r)
 	free(r->question);
 	r->question = NULL;
 	r->word = NULL;
+	r->asks_guess = false;
 }
 
 /* Forgets the job, how it ended apart. */
@@ -32,6 +34,7 @@ drop_jobs(struct runner *r)
 	while (r->depth > 0)
 		job_free(r->jobs[--r->depth]);
 	r->has_paused = r->granted = r->wake_granted = r->asks_wake = false;
+	r->guessed = r->querying = r->queried = false;
 	r->waits_until = 0;
 	r->broke = r->instead = false;
 	r->broke_at = NULL;
@@ -114,7 +117,9 @@ runner_insert(struct runner *r, struct job *j, bool by_key, bool instead)
 	r->aside = r->paused;
 	r->aside_by_key = r->by_key;
 	r->aside_granted = r->granted;
-	r->has_paused = r->granted = false;
+	r->aside_guessed = r->guessed;
+	r->aside_gate = RUNNER_PAUSE;
+	r->has_paused = r->granted = r->guessed = false;
 	r->by_key = by_key;
 	r->instead = instead;
 	r->jobs[r->depth++] = j;
@@ -132,7 +137,10 @@ end_inserted(struct runner *r, struct job *j)
 	r->result.code = j->result.code;
 	buf_reset(text);
 	buf_add(text, j->result.text.data, j->result.text.len);
-	r->ended = true;
+	/* What the query came to stands in the question. */
+	r->ended = !r->querying;
+	r->queried = r->querying;
+	r->querying = false;
 	r->depth--;
 	job_free(j);
 	r->inserted = 0;
@@ -140,7 +148,8 @@ end_inserted(struct runner *r, struct job *j)
 	r->has_paused = true;
 	r->by_key = r->aside_by_key;
 	r->granted = r->aside_granted;
-	r->gate = RUNNER_PAUSE;
+	r->guessed = r->aside_guessed;
+	r->gate = r->aside_gate;
 	if (r->instead)
 		runner_skip(r);
 }
@@ -163,7 +172,7 @@ end_job(struct runner *r)
 	if (parent->ops->child != NULL)
 		parent->ops->child(parent, &j->result);
 	if (parent->ops->separate)
-		r->granted = false;
+		r->granted = r->guessed = false;
 	job_free(j);
 }
 
@@ -368,13 +377,14 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 	r->waits_until = 0;
 	r->settings.stack = r->device_stack;
 	r->settings.recovery = &r->recovery;
+	r->settings.read_only = r->policy.read_only;
 	if (!runner_is_allowed(r, j))
 		return (true);
 	switch (j->ops->next(j, s, &r->settings, now)) {
 	case JOB_EFFECT:
 		r->paused = j->effect;
 		r->has_paused = true;
-		r->broke = false;
+		r->broke = r->queried = false;
 		return (true);
 	case JOB_WAIT:
 		*until = j->until;
@@ -483,6 +493,8 @@ runner_file(struct runner *r, const void *p, size_t n, const char *error)
 void
 runner_answer(struct runner *r, bool yes)
 {
+	bool guess = r->asks_guess;
+
 	if (r->question == NULL)
 		return;
 	drop_question(r);
@@ -490,11 +502,34 @@ runner_answer(struct runner *r, bool yes)
 		runner_end_with(r, CODE_OK, "not sent");
 		return;
 	}
-	if (r->asks_wake)
+	if (guess)
+		r->guessed = true;
+	else if (r->asks_wake)
 		r->wake_granted = true;
 	else
 		r->granted = true;
 	r->asks_wake = false;
+}
+
+bool
+runner_asks_guess(const struct runner *r)
+{
+	return (r->question != NULL && r->asks_guess);
+}
+
+bool
+runner_query(struct runner *r)
+{
+	enum runner_gate gate = r->gate;
+
+	if (!runner_asks_guess(r) || r->inserted != 0 ||
+	    r->depth == JOB_DEPTH)
+		return (false);
+	drop_question(r);
+	runner_insert(r, job_query(false), false, false);
+	r->aside_gate = gate;
+	r->querying = true;
+	return (true);
 }
 
 bool
@@ -542,11 +577,11 @@ runner_stop(struct runner *r, const struct session *s, uint64_t now,
 		drop(r, s, now, why);
 		return;
 	}
-	sent = r->depth > i && !r->has_paused;
+	sent = r->depth > i && !r->has_paused && !r->querying;
 	while (r->depth > i)
 		job_free(r->jobs[--r->depth]);
 	drop_question(r);
-	r->has_paused = false;
+	r->has_paused = r->querying = r->queried = false;
 	r->inserted = 0;
 	r->gate = RUNNER_RUN;
 	r->stopping = i;

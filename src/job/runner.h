@@ -57,11 +57,18 @@ struct runner {
 	struct effect		 aside;		/* held, meanwhile */
 	bool			 aside_by_key;
 	bool			 aside_granted;
+	bool			 aside_guessed;
+	enum runner_gate	 aside_gate;	/* to go on with then */
 
 	char			*question;	/* asked now, or NULL */
 	const char		*word;	/* that answers it, NULL: yes does */
 	bool			 granted;	/* yes was said to this job */
 	bool			 sent;		/* it sent something already */
+	/* What a plain device would store: whether it is one is undecided. */
+	bool			 asks_guess;	/* the question is about that */
+	bool			 guessed;	/* yes was said to this job */
+	bool			 querying; /* what is put in is the query */
+	bool			 queried; /* for what is held: result */
 	bool			 asks_wake;	/* the question is about that */
 	bool			 wake_granted;
 	bool			 asleep;	/* the loop says: suspended */
@@ -136,6 +143,15 @@ void	runner_file(struct runner *r, const void *p, size_t n,
 
 /* The operator's yes or no to the question. */
 void	runner_answer(struct runner *r, bool yes);
+
+/* The question is whether to send what a plain device would store. */
+bool	runner_asks_guess(const struct runner *r);
+
+/*
+ * Asks the device itself about that, before the request that is held; false:
+ * that is not the question, or nothing more can be put in.
+ */
+bool	runner_query(struct runner *r);
 
 /* It runs a job that would lead the device back if it were stopped. */
 bool	runner_winds_down(const struct runner *r);

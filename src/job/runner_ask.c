@@ -51,12 +51,80 @@ ask(struct runner *r, const struct effect *e, const struct dfu_meaning *m,
 	r->word = word;
 }
 
+/* "set address" as the beginning of a sentence: "Set address". */
+static void
+add_command(struct buf *b, const struct dfuse_command_row *row)
+{
+	const char *p;
+
+	for (p = row->name; *p != '\0'; p++)
+		buf_addc(b, p == row->name ? (char)(*p - 'a' + 'A') :
+		    *p == '-' ? ' ' : *p);
+}
+
+static void
+add_guess(struct buf *b, const struct dfuse_command_row *row)
+{
+	buf_adds(b, "a plain DFU device would store ");
+	if (row->length == 1)
+		buf_adds(b, "this byte as firmware");
+	else
+		buf_addf(b, "these %u bytes as firmware", row->length);
+}
+
+static void
+ask_guess(struct runner *r, const struct dfu_meaning *m,
+    const struct dfuse_command_row *row)
+{
+	struct buf b = { 0 };
+
+	add_command(&b, row);
+	buf_adds(&b, "? Undecided: ");
+	add_guess(&b, row);
+	if (row->length > 1)
+		buf_addf(&b, ", and not take 0x%08x for an address",
+		    m->maybe_address);
+	if (row->loss != NULL)
+		buf_addf(&b, ". Where DfuSe is spoken, lost: %s", row->loss);
+	if (r->queried)
+		buf_addf(&b, ". Asked: %s", buf_str(&r->result.text));
+	buf_addc(&b, '.');
+	free(r->question);
+	r->question = buf_take(&b);
+	r->asks_guess = true;
+	r->word = m->maybe == DFU_KIND_MASS_ERASE ||
+	    m->maybe == DFU_KIND_READ_UNPROTECT ? row->name : NULL;
+}
+
+/* Neither --yes nor arm answers what the device itself may be asked. */
+static enum runner_pass
+pass_guess(struct runner *r, const struct dfu_meaning *m,
+    const struct dfuse_command_row *row)
+{
+	struct buf b = { 0 };
+
+	if (r->guessed)
+		return (RUNNER_PASS);
+	if (r->policy.interactive) {
+		ask_guess(r, m, row);
+		return (RUNNER_PASS_WAIT);
+	}
+	buf_addf(&b, "%s refused: whether the device speaks DfuSe is "
+	    "undecided, and ", row->name);
+	add_guess(&b, row);
+	buf_adds(&b, "; ask it: get-commands; say it: dialect dfuse|plain");
+	runner_end_with(r, CODE_USAGE, buf_str(&b));
+	buf_free(&b);
+	return (RUNNER_PASS_ENDED);
+}
+
 /* What destroys asks; what only loses a state asks when one key sent it. */
 enum runner_pass
 runner_pass_danger(struct runner *r, const struct effect *e,
     const struct session *s)
 {
 	struct dfu_meaning m = meaning_of(e, s);
+	const struct dfuse_command_row *guess = dfu_meaning_undecided(&m);
 	struct buf b = { 0 };
 
 	if (m.danger == DFU_DANGER_NONE)
@@ -66,6 +134,8 @@ runner_pass_danger(struct runner *r, const struct effect *e,
 		    "request would change the device");
 		return (RUNNER_PASS_ENDED);
 	}
+	if (guess != NULL)
+		return (pass_guess(r, &m, guess));
 	if (r->granted || r->policy.yes)
 		return (RUNNER_PASS);
 	if (m.danger == DFU_DANGER_LOSES &&

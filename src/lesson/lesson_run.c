@@ -76,6 +76,20 @@ answer_words(const struct app *d)
 	return (outcome_is_answer(q->outcome) ? "answered" : "no answer");
 }
 
+/* What the descriptors say of the device is as the row has it. */
+static bool
+meets(const struct dfu_conditions *c, const struct dfu_transition *m)
+{
+	unsigned is = (c->can_dnload ? DFU_WHEN_CAN_DNLOAD : 0u) |
+	    (c->can_upload ? DFU_WHEN_CAN_UPLOAD : 0u) |
+	    (c->tolerant ? DFU_WHEN_TOLERANT : 0u) |
+	    (c->dfuse ? DFU_WHEN_DFUSE : 0u);
+	unsigned asked = m->mask & (DFU_WHEN_CAN_DNLOAD |
+	    DFU_WHEN_CAN_UPLOAD | DFU_WHEN_TOLERANT | DFU_WHEN_DFUSE);
+
+	return ((is & asked) == (m->want & asked));
+}
+
 /*
  * The row for what just happened in the step: the one that leads where the
  * device is, else what the specification has for it under its conditions.
@@ -90,9 +104,7 @@ move_of(const struct lesson_run *r, const struct session *s, uint8_t before,
 
 	for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++) {
 		if (m->state == before && m->input == input &&
-		    m->next == r->truth &&
-		    (m->mask & m->want & DFU_WHEN_DFUSE) <=
-		    (c.dfuse ? DFU_WHEN_DFUSE : 0))
+		    m->next == r->truth && meets(&c, m))
 			return (m);
 	}
 	return (dfu_transition(before, input, &c));
@@ -138,7 +150,7 @@ tell_clause(struct lesson_run *r, const struct app *d)
 	if (!single && sent != 0 && q != NULL && q->before < DFU_STATE_COUNT)
 		before = q->before;
 	if (sent != 0)
-		input = q != NULL ? dfu_input_of(&q->setup) : -1;
+		input = q != NULL ? session_input_of(q) : -1;
 	if (input < 0 || before < 0 || before >= DFU_STATE_COUNT)
 		return;
 	m = move_of(r, s, (uint8_t)before, (enum dfu_input)input);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "diagnosis/dialect.h"
 #include "trace/identity.h"
 #include "trace/words.h"
 
@@ -82,6 +83,18 @@ is_meant(const void *filter, const struct identity *who)
 	return (filter_matches(filter, who));
 }
 
+/* What the target says of its devices, of each that arrives. */
+static void
+tell_dialect(struct loop *l, uint16_t dev)
+{
+	const struct transport *t = transports_owner(l->transports, dev);
+	const char *line = t == NULL ? NULL :
+	    dialect_line((enum dfu_dialect)t->dialect);
+
+	if (line != NULL)
+		loop_deliver_text(l, EVENT_COMMAND, dev, line);
+}
+
 /* At most SLICE events a turn: a screen wants to be drawn meanwhile. */
 static bool
 drain(struct loop *l)
@@ -94,6 +107,8 @@ drain(struct loop *l)
 			l->filter != NULL ? is_meant : NULL, l->filter))
 			break;
 		loop_deliver(l, &e);
+		if (e.kind == EVENT_ARRIVED)
+			tell_dialect(l, e.dev);
 	}
 	return (n != 0);
 }

@@ -2,6 +2,7 @@
 #include "loop/loop_own.h"
 
 #include "command/command.h"
+#include "diagnosis/dialect.h"
 #include "job/job.h"
 
 /* How long a key waits for a request of the watch, us. */
@@ -129,13 +130,44 @@ answer(struct loop *l, bool yes)
 		loop_report_result(l, d->current);
 }
 
+/* The device itself is asked what the operator was asked. */
+static void
+query(struct loop *l)
+{
+	if (!runner_query(l->app.runners[l->app.current]))
+		loop_say(l, SEVERITY_WARNING, "it cannot be asked in the "
+		    "middle of this: answer yes or no");
+}
+
+/* The operator's word is an event: what is past was read by it, too. */
+static void
+take_dialect(struct loop *l, const struct app_effect *e)
+{
+	const struct session *s = app_session(&l->app);
+	struct buf b = { 0 };
+
+	if (s == NULL)
+		return;
+	if (e->text.len != 0)
+		loop_deliver_text(l, EVENT_COMMAND, s->dev, buf_str(&e->text));
+	dialect_tell(s, &b);
+	loop_say(l, SEVERITY_NOTE, buf_str(&b));
+	if (l->frontend->ops->show != NULL && e->text.len == 0)
+		l->frontend->ops->show(l->frontend, &l->app, e, l->now);
+	buf_free(&b);
+}
+
 /* What is past takes no effects that make something happen. */
 static bool
-is_refused(const struct loop *l, enum app_effect_kind kind)
+is_refused(const struct loop *l, const struct app_effect *e)
 {
+	enum app_effect_kind kind = e->kind;
+
 	return (l->app.policy.past &&
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
-		kind == APP_MARK || kind == APP_MEANT || kind == APP_RECORD));
+		kind == APP_MARK || kind == APP_MEANT ||
+		kind == APP_RECORD ||
+		(kind == APP_DIALECT && e->text.len != 0)));
 }
 
 bool
@@ -145,7 +177,7 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	const char *text = buf_str(&e->text);
 
 	l->dirty = true;
-	if (is_refused(l, e->kind)) {
+	if (is_refused(l, e)) {
 		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
 		return (true);
 	}
@@ -166,6 +198,12 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		break;
 	case APP_ANSWER:
 		answer(l, e->yes);
+		break;
+	case APP_QUERY:
+		query(l);
+		break;
+	case APP_DIALECT:
+		take_dialect(l, e);
 		break;
 	case APP_INSTEAD:
 		start(l, text, false, true);

@@ -62,7 +62,10 @@ target_code(const char *target)
 		file = target + 10;
 	if (file != NULL)
 		return (access(file, R_OK) == 0 ? EX_DATAERR : EX_NOINPUT);
-	return (strcmp(target, "usb") == 0 ? EX_UNAVAILABLE : EX_USAGE);
+	return (strcmp(target, "usb") == 0 ||
+	    strcmp(target, "usb,dialect=dfuse") == 0 ||
+	    strcmp(target, "usb,dialect=plain") == 0 ?
+	    EX_UNAVAILABLE : EX_USAGE);
 }
 
 /* The targets, opened, under a loop; NULL: error and code say why not. */
@@ -276,7 +279,8 @@ info_file(const struct options *o, const char *path)
 		code = EX_DATAERR;
 		text_escape(&error, path, strlen(path));
 		buf_adds(&error, ": ");
-		ok = image_read(&image, bytes.data, bytes.len, &error);
+		ok = image_read_file(&image, path, false, bytes.data,
+		    bytes.len, &error);
 	}
 	if (ok)
 		code = image_wrong(&image) != NULL ? EX_DATAERR : 0;

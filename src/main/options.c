@@ -65,6 +65,7 @@ static const struct subcommand_row {
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
 	    "usb (the default), sim:PROFILE[,NAME=VALUE...] or replay:FILE; "
+	    "the first two take dialect=dfuse|plain, what its devices speak; "
 	    "may be given again" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
 	    "only these ids, hexadecimal; the second pair in DFU mode" },

@@ -372,6 +372,10 @@ batch_show(struct frontend *frontend, const struct app *d,
 		ways_json(&b, d, now);
 	else if (e->kind == APP_WAYS)
 		ways_text(&b, d, now);
+	else if (e->kind == APP_DIALECT && k->config.json)
+		json_dialect(&b, app_session(d));
+	else if (e->kind == APP_DIALECT)
+		text_dialect(&b, app_session(d));
 	emit(k, &b);
 }
 

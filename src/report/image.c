@@ -132,6 +132,8 @@ image_text(struct buf *b, const char *path, const struct image *image)
 	buf_addf(b, ": %s, %zu byte%s; %llu byte%s of data\n",
 	    image_kind_name(image->kind), image->size, plural(image->size),
 	    (unsigned long long)total, plural(total));
+	if (image->about != NULL)
+		buf_addf(b, "  %s\n", image->about);
 	if (image->header != NULL && *image->header != '\0') {
 		buf_adds(b, "  header ");
 		text_quote(b, image->header, strlen(image->header));
@@ -158,6 +160,7 @@ struct verdict {
 	bool		 fits;
 	struct buf	 ids;		/* why it matches or not */
 	struct buf	 memory;	/* why it does not fit, or is unsure */
+	struct buf	 astray;	/* why it would not start, or nothing */
 };
 
 /* Where flash would put bytes without an address; 0: not known. */
@@ -182,6 +185,7 @@ judge(struct verdict *v, const struct image *image, const struct session *s)
 	    image->suffix.idVendor == d->idVendor &&
 	    image->suffix.idProduct == d->idProduct;
 	v->fits = image_fit_check(image, s, first_address(s), &v->memory);
+	image_fit_astray(image, s, s->alternate, first_address(s), &v->astray);
 	return (v->matches && v->fits);
 }
 
@@ -190,6 +194,7 @@ verdict_free(struct verdict *v)
 {
 	buf_free(&v->ids);
 	buf_free(&v->memory);
+	buf_free(&v->astray);
 }
 
 bool
@@ -204,13 +209,15 @@ image_fit_text(struct buf *b, const struct image *image,
 	buf_addf(b, "\n    %s: %s\n", !v.matches ? "NOT FOR IT" :
 	    v.exact ? "is for it" : "may be for it", buf_str(&v.ids));
 	buf_addf(b, "    %s", v.fits ? "fits" : "DOES NOT FIT");
-	if (v.fits && !image->addressed && session_dfuse(s) &&
-	    v.memory.len == 0)
+	if (v.fits && !image->addressed && v.memory.len == 0 &&
+	    session_dialect(s) != DFU_DIALECT_PLAIN)
 		buf_addf(b, " at 0x%08x", first_address(s));
 	if (v.memory.len != 0)
 		buf_addf(b, "%s: %s", v.fits ? ", as far as is known" : "",
 		    buf_str(&v.memory));
 	buf_addc(b, '\n');
+	if (v.astray.len != 0)
+		buf_addf(b, "    note: %s\n", buf_str(&v.astray));
 	verdict_free(&v);
 	return (good);
 }
@@ -332,6 +339,11 @@ image_json(struct buf *b, const char *path, const struct image *image,
 	    "notes", note_array(image)));
 	if (image->header != NULL)
 		json_object_set_new(o, "header", escaped(image->header));
+	if (image->about != NULL)
+		json_object_set_new(o, "about", json_string(image->about));
+	if (image->unpacked != 0)
+		json_object_set_new(o, "unpacked",
+		    json_integer((json_int_t)image->unpacked));
 	if (image->has_entry)
 		json_object_set_new(o, "entry",
 		    json_integer((json_int_t)image->entry));
@@ -359,6 +371,9 @@ image_fit_json(struct buf *b, const char *path, const struct image *image,
 	json_object_update_new(o, json_pack("{s:o, s:b, s:s, s:b, s:s}",
 	    "place", escaped(s->place), "matches", v.matches, "ids",
 	    buf_str(&v.ids), "fits", v.fits, "memory", buf_str(&v.memory)));
+	if (v.astray.len != 0)
+		json_object_set_new(o, "astray",
+		    json_string(buf_str(&v.astray)));
 	finish(b, o);
 	verdict_free(&v);
 	return (good);

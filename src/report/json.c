@@ -226,7 +226,9 @@ json_device(struct buf *b, const struct session *s, bool verbose)
 	json_own_number(o, "devnum", s->who->devnum);
 	json_object_set_new(o, "present", json_boolean(s->present));
 	json_object_set_new(o, "suspended", json_boolean(s->who->suspended));
-	json_object_set_new(o, "dfuse", json_boolean(session_dfuse(s)));
+	json_object_set_new(o, "dfuse", session_dialect(s) ==
+	    DFU_DIALECT_UNKNOWN ? json_null() : json_boolean(
+	    session_dialect(s) == DFU_DIALECT_DFUSE));
 	json_own_string(o, "manufacturer", s->who->manufacturer);
 	json_own_string(o, "product", s->who->product_name);
 	json_own_string(o, "serial", s->who->serial);

@@ -18,6 +18,9 @@ void	json_event(struct buf *b, const struct app *d,
 /* type "device": who is there; verbose: lint and quirks, too */
 void	json_device(struct buf *b, const struct session *s, bool verbose);
 
+/* {"type":"dialect",...}: which dialect its device speaks, and why. */
+void	json_dialect(struct buf *b, const struct session *s);
+
 /*
  * type "session": where it stands at the end; fixed is the operator's word
  * for the device stack, or NULL

@@ -87,6 +87,24 @@ verdict_object(const struct session *s, const struct dfu_stack *fixed,
 	return (o);
 }
 
+static json_t *
+dialect_object(const struct session *s)
+{
+	return (json_pack("{s:s, s:s?, s:o*}", "value",
+	    dfu_dialect_name(session_dialect(s)), "why", s->dialect_why,
+	    "by", s->dialect_by != 0 ? json_integer(s->dialect_by) : NULL));
+}
+
+void
+json_dialect(struct buf *b, const struct session *s)
+{
+	json_t *o = json_own_object("dialect");
+
+	json_own_string(o, "place", s->place);
+	json_object_update_new(o, dialect_object(s));
+	json_own_finish(b, o);
+}
+
 /* What it is likely to be, and why; null: nobody knows. */
 static json_t *
 stack_object(const struct session *s, const struct dfu_stack *fixed)
@@ -143,6 +161,7 @@ json_session(struct buf *b, const struct session *s,
 	    json_own_state(estimate.state) : json_null());
 	json_object_set_new(o, "visits", visits_object(s));
 	json_object_set_new(o, "waits", waits_object(s));
+	json_object_set_new(o, "dialect", dialect_object(s));
 	json_object_set_new(o, "stack", stack_object(s, fixed));
 	json_object_set_new(o, "stacks", candidates_array(s, fixed));
 	json_object_set_new(o, "verdict", verdict_object(s, fixed, now));

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "diagnosis/conformance.h"
+#include "diagnosis/dialect.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/session_lint.h"
 #include "diagnosis/verdict.h"
@@ -212,6 +213,14 @@ text_what_if_row(struct buf *b, const struct session *s,
 		text_cost(b, &w);
 	}
 	what_if_words_free(&w);
+}
+
+void
+text_dialect(struct buf *b, const struct session *s)
+{
+	buf_adds(b, "dialect  ");
+	dialect_tell(s, b);
+	buf_addc(b, '\n');
 }
 
 void

@@ -39,6 +39,9 @@ bool	text_finding_about(struct buf *b, const char *id);
 void	text_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now, bool several);
 
+/* "dialect  DfuSe: bcdDFUVersion is 011a" */
+void	text_dialect(struct buf *b, const struct session *s);
+
 /*
  * What the request asked for, or each if NULL, would do in the session in
  * view.

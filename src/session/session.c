@@ -78,13 +78,9 @@ session_runtime(const struct session *s)
 }
 
 enum dfu_dialect
-session_dialect(const struct session *s, uint8_t alternate)
+session_dialect(const struct session *s)
 {
-	const struct dfu_function *f = session_function(s);
-	const char *name = session_alternate_name(s, alternate);
-
-	return (f != NULL && dfu_is_dfuse(&f->functional, name) ?
-	    DFU_DIALECT_DFUSE : DFU_DIALECT_PLAIN);
+	return ((enum dfu_dialect)s->dialect);
 }
 
 const char *
@@ -95,12 +91,6 @@ session_mode_words(const struct session *s)
 	return (f == NULL  ? "without DFU" :
 		f->runtime ? "in run-time mode" :
 			     "in DFU mode");
-}
-
-bool
-session_dfuse(const struct session *s)
-{
-	return (session_dialect(s, s->alternate) == DFU_DIALECT_DFUSE);
 }
 
 uint16_t
@@ -123,7 +113,8 @@ session_conditions(const struct session *s)
 
 	if (f != NULL && f->functional.present)
 		attributes = f->functional.bmAttributes;
-	return (dfu_conditions_of(attributes, session_dfuse(s)));
+	return (dfu_conditions_of(attributes,
+	    session_dialect(s) == DFU_DIALECT_DFUSE));
 }
 
 struct estimate
@@ -205,13 +196,22 @@ struct dfu_context
 session_context(const struct session *s, uint8_t alternate)
 {
 	return ((struct dfu_context){
-	    .dialect = session_dialect(s, alternate),
+	    .dialect = session_dialect(s),
 	    .option_bytes =
 		layout_is_option_bytes(session_alternate_name(s, alternate)),
 	    .pointer_known = s->pointer_known,
 	    .pointer = s->pointer,
 	    .transfer_size = session_transfer_size(s),
 	});
+}
+
+int
+session_input_of(const struct request *r)
+{
+	int input = dfu_input_of(&r->setup);
+
+	return (input == DFU_IN_UPLOAD && r->outcome == OUTCOME_SHORT ?
+	    DFU_IN_UPLOAD_SHORT : input);
 }
 
 struct dfu_meaning

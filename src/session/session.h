@@ -149,6 +149,11 @@ struct session {
 	size_t			 function;	/* index into descriptors */
 	const char		*wanted_alternate; /* to look at, or NULL */
 	int			 wanted_interface; /* -1: any */
+	uint8_t			 dialect; /* enum dfu_dialect: decided */
+	uint8_t			 dialect_said;	/* by the operator */
+	uint32_t		 dialect_shown;	/* by that answer, 0: none */
+	uint32_t		 dialect_by;	/* request behind it, or 0 */
+	const char		*dialect_why;	/* a phrase */
 	uint8_t			 alternate;	/* in use or looked at */
 	bool			 alternate_set;	/* by a SET_INTERFACE seen */
 	char			*strings[256];	/* read by request, by index */
@@ -207,14 +212,11 @@ const struct dfu_function *session_function(const struct session *s);
 /* Present, and its DFU interface is the run-time one. */
 bool	session_runtime(const struct session *s);
 
-/* dfu_is_dfuse of that alternate setting. */
-enum dfu_dialect session_dialect(const struct session *s, uint8_t alternate);
+/* How it reads blocks, as far as that is decided: diagnosis/dialect.h. */
+enum dfu_dialect session_dialect(const struct session *s);
 
 /* "in DFU mode", "in run-time mode" or "without DFU": as what it arrived. */
 const char *session_mode_words(const struct session *s);
-
-/* It speaks DfuSe, by the alternate setting in use. */
-bool	session_dfuse(const struct session *s);
 
 /* wTransferSize, or DFU_TRANSFER_SIZE_UNKNOWN. */
 uint16_t session_transfer_size(const struct session *s);
@@ -246,6 +248,12 @@ const struct request *session_request(const struct session *s,
 	    uint32_t number);
 
 /*
+ * The input that it was: an UPLOAD that was answered with less than asked for
+ * is another one. -1: none (see dfu_input_of).
+ */
+int	session_input_of(const struct request *r);
+
+/*
  * What a request would mean to this device as it is known now; setup, data
  * and n as for dfu_meaning. One that was sent keeps its meaning itself.
  */
@@ -272,7 +280,7 @@ bool		 session_is_of(const struct session *s,
 /* For sessions.c alone: */
 struct session	*session_new(const char *place);
 void		 session_free(struct session *s);
-/* index: of e in t. */
+/* index: of e in the trace. */
 void		 session_apply(struct session *s, const struct event *e,
 		    size_t index, const struct trace *t);
 
@@ -280,7 +288,7 @@ void		 session_apply(struct session *s, const struct event *e,
 struct dfu_context session_context(const struct session *s,
 		    uint8_t alternate);
 /*
- * The dialect of an alternate setting came to be known: works out anew what
+ * The dialect came to be another: works out anew what
  * the requests of this arrival mean, and where their pointer was. What t has
  * forgotten keeps its meaning.
  */

@@ -265,7 +265,8 @@ read_request(struct session *s, struct request *r, const struct trace *t)
 		return;
 	m = dfu_meaning(&r->setup, e->data, e->kept, &c);
 	/* Its pointer was set by a request that is forgotten. */
-	if (!m.addressed && r->meaning.addressed && m.kind == r->meaning.kind)
+	if (!m.addressed && r->meaning.addressed &&
+	    m.kind == r->meaning.kind && m.dialect == r->meaning.dialect)
 		return;
 	r->meaning = m;
 }
@@ -526,34 +527,16 @@ string_of(const struct event *e)
 	return (buf_take(&b));
 }
 
-static size_t
-dfuse_alternates(const struct session *s)
-{
-	const struct dfu_function *f = session_function(s);
-	size_t i, n = 0;
-
-	for (i = 0; f != NULL && i < f->nalternates; i++)
-		n += session_dialect(s, f->alternates[i].bAlternateSetting) ==
-		    DFU_DIALECT_DFUSE;
-	return (n);
-}
-
 static void
-apply_string(struct session *s, uint8_t index, const struct event *e,
-    const struct trace *t)
+apply_string(struct session *s, uint8_t index, const struct event *e)
 {
-	size_t before = dfuse_alternates(s);
-
 	free(s->strings[index]);
 	s->strings[index] = string_of(e);
-	/* The name of an alternate setting can tell the dialect. */
-	if (dfuse_alternates(s) != before)
-		session_read_again(s, t);
 }
 
 static void
 apply_standard(struct session *s, const struct request *r,
-    const struct event *e, const struct trace *t)
+    const struct event *e)
 {
 	const struct setup *q = &r->setup;
 
@@ -566,7 +549,7 @@ apply_standard(struct session *s, const struct request *r,
 	if (r->meaning.kind == DFU_KIND_GET_DESCRIPTOR &&
 	    q->wValue >> 8 == USB_DT_STRING && (q->wValue & 0xff) != 0 &&
 	    e->kept >= 2)
-		apply_string(s, (uint8_t)q->wValue, e, t);
+		apply_string(s, (uint8_t)q->wValue, e);
 }
 
 static void
@@ -600,7 +583,7 @@ apply_complete(struct session *s, const struct event *e, size_t index,
 	if (input >= 0) {
 		apply_class(s, r, e, input);
 	} else {
-		apply_standard(s, r, e, t);
+		apply_standard(s, r, e);
 		r->after = r->before;
 	}
 	next_block(s, r);

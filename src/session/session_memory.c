@@ -475,6 +475,7 @@ begin(struct session_memory *m, const struct request *r, bool plain,
 			forget_written(m, r->alternate, 0, UINT32_MAX);
 	}
 	o->how = MEMORY_CUT_NOT;
+	o->cut_by = 0;
 	o->quiet = false;
 }
 
@@ -593,6 +594,7 @@ confirm(struct session_memory *m)
 		return;
 	case MEMORY_WORK_UNPROTECT:
 		/* It is done by a reset, or not at all. */
+		o->doubt = false;
 		w->kind = MEMORY_WORK_NONE;
 		return;
 	case MEMORY_WORK_ERASE_ALL:
@@ -631,6 +633,8 @@ go_on(struct session_memory *m)
 	if (m->operation.how == MEMORY_CUT_SILENT ||
 	    m->operation.how == MEMORY_CUT_STALL)
 		m->operation.how = MEMORY_CUT_NOT;
+	if (m->operation.how == MEMORY_CUT_NOT)
+		m->operation.cut_by = 0;
 }
 
 /* dfuIDLE, and nobody aborted. */
@@ -1160,18 +1164,35 @@ session_memory_lost(struct session *s)
 	m->up = false;
 }
 
+/* What is known of requests behind that one goes. */
+static void
+forget_since(struct session_memory *m, uint32_t number)
+{
+	size_t i, n = 0;
+
+	m->cut.alive = m->cut.alive && m->cut.first <= number;
+	for (i = 0; i < m->ngaps; i++)
+		if (m->gaps[i].by <= number)
+			m->gaps[n++] = m->gaps[i];
+	m->ngaps = n;
+	m->operation.alive = false;
+	m->work.kind = MEMORY_WORK_NONE;
+	blocks_free(&m->written);
+	blocks_free(&m->before);
+	m->mismatch.count = 0;
+	m->swept = number;
+	m->up = false;
+}
+
 void
 session_memory_again(struct session *s, const struct trace *t)
 {
 	struct session_memory *m = &s->memory;
 	size_t i = s->nrequests;
 
-	forget_all(m);
-	blocks_free(&m->before);
-	m->up = false;
 	while (i > 0 && s->requests[i - 1].submit > s->arrival)
 		i--;
-	m->swept = i > 0 ? s->requests[i - 1].number : 0;
+	forget_since(m, i > 0 ? s->requests[i - 1].number : 0);
 	for (; i < s->nrequests; i++) {
 		if (s->requests[i].complete != NO_EVENT)
 			session_memory_request(s, &s->requests[i], t);

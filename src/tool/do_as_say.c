@@ -82,6 +82,18 @@ block_size(const struct script *d, const struct session *s,
 	return (size != 0 ? size : 1);
 }
 
+/* By the version alone, or without a look at it: names do not count. */
+static bool
+takes_for_dfuse(const struct script *d, const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	bool announced = f != NULL && f->functional.present &&
+	    f->functional.bcdDFUVersion == DFU_VERSION_DFUSE;
+
+	return (d->plain != NULL ? announced :
+	    session_dialect(s) != DFU_DIALECT_PLAIN);
+}
+
 static bool
 speaks(struct do_as_job *k)
 {
@@ -124,7 +136,7 @@ do_as_check(struct do_as_job *k, const struct session *s,
 		return (refuse(k, CODE_PROTOCOL, "the device is in run-time "
 		    "mode: only what the tools do in DFU mode is played; "
 		    "enter-dfu leads there"));
-	o->dfuse = session_dfuse(s);
+	o->dfuse = takes_for_dfuse(o->script, s);
 	o->size = block_size(o->script, s, set);
 	if (!speaks(k) || !can_leave(k) || !is_addressed(k))
 		return (false);

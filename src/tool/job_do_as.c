@@ -356,7 +356,7 @@ do_as_file(struct job *j, const void *p, size_t n, const char *error)
 	struct do_as_job *k = (struct do_as_job *)j;
 
 	k->error_code =
-	    image_fit_read(&k->image, k->path, p, n, error, &k->error);
+	    image_fit_read(&k->image, k->path, false, p, n, error, &k->error);
 	k->has_image = k->error_code == CODE_OK;
 }
 

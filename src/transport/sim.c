@@ -367,6 +367,7 @@ sim_truth(const struct transport *head, uint16_t dev)
 const struct transport_ops transport_sim = {
 	.name = "sim",
 	.usage = "sim:PROFILE[,NAME=VALUE...]",
+	.live = true,
 	.sentence = "a simulated device; dfuscope sims lists them",
 	.open = sim_open,
 	.close = sim_close,

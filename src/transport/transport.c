@@ -1,8 +1,11 @@
 #include "transport/transport.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
+#include "dfu/meaning.h"
 
 /* In the order in which an unknown target is told of them. */
 static const struct transport_ops *const transports[] = {
@@ -12,6 +15,15 @@ static const struct transport_ops *const transports[] = {
 	&transport_recording,
 };
 #define NTRANSPORTS	(sizeof(transports) / sizeof(transports[0]))
+
+static bool
+same(const char *p, const char *end, enum dfu_dialect d)
+{
+	const char *name = dfu_dialect_name(d);
+
+	return (strlen(name) == (size_t)(end - p) &&
+	    memcmp(p, name, strlen(name)) == 0);
+}
 
 static void
 unknown_target(const char *target, struct buf *error)
@@ -26,18 +38,65 @@ unknown_target(const char *target, struct buf *error)
 		    transports[i]->usage);
 }
 
+/* Cuts ",dialect=WORD" out of arg. False: error names what is possible. */
+static bool
+take_dialect(char *arg, uint8_t *dialect, struct buf *error)
+{
+	static const char name[] = "dialect=";
+	char *p = arg, *end;
+	size_t n = strlen(name);
+
+	while (strncmp(p, name, n) != 0) {
+		p = strchr(p, ',');
+		if (p++ == NULL)
+			return (true);
+	}
+	end = p + strcspn(p, ",");
+	if (same(p + n, end, DFU_DIALECT_DFUSE)) {
+		*dialect = DFU_DIALECT_DFUSE;
+	} else if (same(p + n, end, DFU_DIALECT_PLAIN)) {
+		*dialect = DFU_DIALECT_PLAIN;
+	} else {
+		buf_adds(error, "dialect cannot be ");
+		text_quote(error, p + n, (size_t)(end - p) - n);
+		buf_adds(error, "; possible is dialect=dfuse|plain");
+		return (false);
+	}
+	if (*end == ',')
+		end++;
+	else if (p > arg)
+		p--;
+	memmove(p, end, strlen(end) + 1);
+	return (true);
+}
+
+static struct transport *
+open_as(const struct transport_ops *ops, const char *target,
+    struct dev_numbers *numbers, struct buf *error)
+{
+	char *arg = mem_strdup(*target != '\0' ? target + 1 : "");
+	struct transport *t = NULL;
+	uint8_t dialect = DFU_DIALECT_UNKNOWN;
+
+	if (!ops->live || take_dialect(arg, &dialect, error))
+		t = ops->open(arg, numbers, error);
+	if (t != NULL)
+		t->dialect = dialect;
+	free(arg);
+	return (t);
+}
+
 struct transport *
 transport_open(const char *target, struct dev_numbers *numbers,
     struct buf *error)
 {
-	size_t i, n = strcspn(target, ":");
+	size_t i, n = strcspn(target, ":,");
 
 	for (i = 0; i < NTRANSPORTS; i++) {
 		if (strlen(transports[i]->name) != n ||
 		    strncmp(transports[i]->name, target, n) != 0)
 			continue;
-		return (transports[i]->open(target[n] == ':' ?
-		    target + n + 1 : "", numbers, error));
+		return (open_as(transports[i], target + n, numbers, error));
 	}
 	unknown_target(target, error);
 	return (NULL);

@@ -29,11 +29,14 @@ struct transport {
 	struct dev_numbers		*numbers;
 	bool				 simulated;	/* any clock will do */
 	bool				 past;	/* it only tells what was */
+	/* What the operator says its devices speak, enum dfu_dialect. */
+	uint8_t				 dialect;
 };
 
 struct transport_ops {
 	const char	*name;		/* the word before ':' in a TARGET */
 	const char	*usage;		/* "sim:PROFILE[,NAME=VALUE...]" */
+	bool		 live;	/* takes dialect=dfuse|plain behind a comma */
 	const char	*sentence;
 
 	/*

@@ -471,7 +471,8 @@ usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 
 const struct transport_ops transport_usb = {
 	.name = "usb",
-	.usage = "usb",
+	.usage = "usb[,dialect=dfuse|plain]",
+	.live = true,
 	.sentence = "DFU devices on the USB ports of this machine",
 	.open = usb_open,
 	.close = usb_close,

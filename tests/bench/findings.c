@@ -30,10 +30,13 @@ seconds(void)
 	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
 }
 
+/* What was written and read is not kept here. */
+static struct trace *trace;
+
 static void
 apply(struct session *s, const struct event *e, int twice)
 {
-	session_apply(s, e, 0, NULL);
+	session_apply(s, e, 0, trace);
 	if (twice) {
 		findings_before(s, e);
 		findings_after(s, e);
@@ -86,7 +89,8 @@ run(int twice)
 	s->requests_kept = 256;
 	buf_add(&who->descriptors, descriptors, sizeof(descriptors));
 	identity_name(who, 0, 0, name, strlen(name));
-	session_apply(s, &e, 0, NULL);
+	trace = trace_new();
+	session_apply(s, &e, 0, trace);
 	begin = seconds();
 	for (i = 0; i < BLOCKS; i++) {
 		request(s, i % 8 == 0 ?
@@ -102,6 +106,7 @@ run(int twice)
 	begin = seconds() - begin;
 	identity_free(who);
 	session_free(s);
+	trace_free(trace);
 	return (begin * 1e6 / (6.0 * BLOCKS));
 }
 

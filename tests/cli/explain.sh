@@ -170,6 +170,17 @@ try 64 list --about dfuERROR
 try 0 explain hostile.journal
 fit
 
+# A file in place of its contents: why nothing starts.
+printf '\177ELF\001\001\001\000\000\000\000\000\000\000\000\000' >a.elf
+"$program" run --yes -T sim:stm32f072,back=same -j file.journal \
+    -x 'flash a.elf as raw leave' -x 'wait 2000' >/dev/null 2>&1
+try 0 explain --json file.journal
+jq -es 'map(select(.type == "finding")) |
+    any(.id == "file-flashed" and (.evidence | test("as an ELF file does"))) and
+    any(.id == "back-in-dfu" and (.evidence |
+    test("what begins as an ELF file does: that is the cause$")))' out \
+    >/dev/null || wrong 'the cause is not told'
+
 # What is known of one thing; every ID that is listed can be asked about.
 try 0 --list-findings
 said out 'manifest-abandoned'

@@ -4,7 +4,7 @@
 # and what they refuse, it must refuse. Finds the program as ./dfuscope.
 
 for tool in dfu-suffix:dfu-util dfu-prefix:dfu-util dfuse-pack:dfu-util \
-    python3:python3 objcopy:binutils jq:jq; do
+    python3:python3 objcopy:binutils ld:binutils jq:jq; do
 	command -v "${tool%:*}" >/dev/null && continue
 	echo "files.sh: ${tool%:*} is missing (Debian: ${tool#*:})" >&2
 	exit 1
@@ -162,7 +162,8 @@ for address in 0 0x08000000 0x0800fff0 0x1fff0 0xffffec75; do
 		    wrong "objcopy -O $format at $address"
 		info 0 --json b.$format
 		is ".segments == [{address: $((address)), $data}] and
-		    .notes == []"
+		    (.notes | map(.text | test(\"odd address\"))) ==
+		    [if $((address % 2)) == 1 then true else empty end]"
 	done
 done
 
@@ -190,9 +191,77 @@ for format in ihex srec; do
 	info 65 c.$format
 	said out 'without an end record'
 done
-objcopy -I binary -O elf32-little a.bin a.elf
-info 0 a.elf
-said out 'an ELF file'
+# An ELF file that this machine's linker made: it is for this machine, until
+# e_machine says ARM. What objcopy takes out of it is what has to be found.
+native=$(ld --print-output-format)
+objcopy -I binary -O "$native" a.bin a.o || wrong 'objcopy of an object file'
+info 65 a.o
+arm()
+{
+	printf '\050\000' | dd of="$1" bs=1 seek=18 conv=notrunc 2>/dev/null
+}
+arm a.o
+info 65 a.o
+said err 'an object file (ELF) that was never linked'
+cat >script <<'END'
+SECTIONS {
+	.text 0x08000000 : { *(.data) }
+	.two 0x20000000 : AT(0x08002000) { LONG(0x12345678) LONG(1) }
+	.bss (NOLOAD) : { . += 64; }
+}
+END
+objcopy -I binary -O "$native" a.bin b.o
+ld -T script -e 0 -o b.elf b.o || wrong ld
+objcopy -O binary b.elf b.bin || wrong 'objcopy of an ELF file'
+arm b.elf
+info 0 --json b.elf
+is ".kind == \"ELF\" and (.about | startswith(\"for ARM, \")) and
+    (.segments | map([.address, .length])) ==
+    [[134217728, 5003], [134225920, 8]] and .notes == [] and
+    .segments[0].crc32 == $(jq -n "{$data}.crc32")"
+dd if=b.bin of=two bs=1 skip=8192 2>/dev/null
+info 0 --json two
+two=$(jq '.segments[0].crc32' out)
+info 0 --json b.elf
+is ".segments[1].crc32 == $two"
+head -c 4200 b.elf >cut.elf
+info 65 cut.elf
+said err 'the file ends before: it was cut'
+# Without a script the linker puts its own headers into the segment.
+ld -Tdata=0x08000100 -e 0 -o b.elf b.o || wrong 'ld without a script'
+arm b.elf
+info 0 --json b.elf
+is ".segments == [{address: 134217984, $data}] and
+    (.notes | map(.text | test(\"own headers: 256 bytes, left out\"))) ==
+    [true]"
+
+# gzip, and what it holds; what other archivers make.
+gzip -c a.bin >a.bin.gz
+info 0 --json a.bin.gz
+is ".kind == \"raw binary\" and .unpacked == 5003 and
+    .segments == [{$data}]"
+gzip -c b.elf >b.elf.gz
+info 0 --json b.elf.gz
+is ".kind == \"ELF\" and .segments == [{address: 134217984, $data}]"
+gzip -c a.bin.gz >a.bin.gz.gz
+info 65 a.bin.gz.gz
+said err 'it is gzip in gzip'
+head -c 200 a.bin.gz >cut.gz
+info 65 cut.gz
+said err 'compressed with gzip and was cut'
+cp a.bin.gz b.gz
+change b.gz 200
+info 65 b.gz
+said err 'compressed with gzip and'
+tar -cf a.tar a.bin
+info 65 a.tar
+said err 'a tar archive (its first file is "a.bin")'
+tar -czf a.tgz a.bin
+info 65 a.tgz
+said err 'a tar archive'
+info 65 script
+said err 'it is text, neither Intel HEX nor S-record'
+info 65 "$program"
 
 # Names, and several files: the worst counts.
 info 66 missing

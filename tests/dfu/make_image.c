@@ -127,6 +127,115 @@ make_srec(struct buf *b, unsigned type, uint32_t address, const void *p,
 	buf_addf(b, "%02X\n", ~sum & 0xff);
 }
 
+/* width bytes of v, in the file's own order. */
+static void
+add_field(struct buf *b, const struct make_elf *e, uint64_t v, size_t width)
+{
+	size_t i;
+
+	for (i = 0; i < width; i++)
+		buf_addc(b, (int)(v >> 8 * (e->high_first ? width - 1 - i :
+		    i) & 0xff));
+}
+
+/* As wide as an address. */
+static void
+add_address(struct buf *b, const struct make_elf *e, uint64_t v)
+{
+	add_field(b, e, v, e->wide ? 8 : 4);
+}
+
+static void
+add_program_header(struct buf *b, const struct make_elf *e,
+    const struct make_segment *s, uint64_t offset)
+{
+	uint64_t len = s->data != NULL ? strlen(s->data) : 0;
+
+	add_field(b, e, s->type, 4);
+	if (e->wide)
+		add_field(b, e, 5, 4);
+	add_address(b, e, offset);
+	add_address(b, e, s->vaddr);
+	add_address(b, e, s->paddr);
+	add_address(b, e, len);
+	/* In memory there is more: zeroes. */
+	add_address(b, e, len + 16);
+	if (!e->wide)
+		add_field(b, e, 5, 4);
+	add_address(b, e, 4);
+}
+
+void
+make_elf(struct buf *b, const struct make_elf *e)
+{
+	size_t header = e->wide ? 64 : 52, entry = e->wide ? 56 : 32, i, n;
+	uint64_t at;
+
+	for (n = 0; n < 4 && e->segments[n].type != 0; n++)
+		continue;
+	buf_add(b, "\177ELF", 4);
+	buf_addc(b, e->wide ? 2 : 1);
+	buf_addc(b, e->high_first ? 2 : 1);
+	buf_addc(b, 1);
+	for (i = 7; i < 16; i++)
+		buf_addc(b, 0);
+	add_field(b, e, e->type, 2);
+	add_field(b, e, e->machine, 2);
+	add_field(b, e, 1, 4);
+	add_address(b, e, n != 0 ? e->segments[0].vaddr | 1 : 0);
+	add_address(b, e, n != 0 ? header : 0);
+	add_address(b, e, 0);
+	add_field(b, e, 0, 4);
+	add_field(b, e, header, 2);
+	add_field(b, e, entry, 2);
+	add_field(b, e, n, 2);
+	add_field(b, e, 0, 2);
+	add_field(b, e, 0, 2);
+	add_field(b, e, 0, 2);
+	at = header + n * entry;
+	for (i = 0; i < n; i++) {
+		add_program_header(b, e, &e->segments[i],
+		    e->segments[i].offset != 0 ? e->segments[i].offset : at);
+		if (e->segments[i].data != NULL && e->segments[i].offset == 0)
+			at += strlen(e->segments[i].data);
+	}
+	for (i = 0; i < n; i++) {
+		if (e->segments[i].data != NULL && e->segments[i].offset == 0)
+			buf_adds(b, e->segments[i].data);
+	}
+}
+
+void
+make_uf2(struct buf *b, uint32_t flags, uint32_t address, const void *p,
+    uint32_t len, uint32_t i, uint32_t n, uint32_t family)
+{
+	uint8_t data[476] = { 0 };
+
+	memcpy(data, p, len < sizeof(data) ? len : sizeof(data));
+	make_u32(b, 0x0a324655);
+	make_u32(b, 0x9e5d5157);
+	make_u32(b, flags);
+	make_u32(b, address);
+	make_u32(b, len);
+	make_u32(b, i);
+	make_u32(b, n);
+	make_u32(b, family);
+	buf_add(b, data, sizeof(data));
+	make_u32(b, 0x0ab16f30);
+}
+
+void
+make_gzip(struct buf *b, const void *p, uint16_t n)
+{
+	/* RFC 1952: no flags, no time; RFC 1951: one stored block. */
+	buf_add(b, "\x1f\x8b\10\0\0\0\0\0\0\xff\1", 11);
+	make_u16(b, n);
+	make_u16(b, (uint16_t)~n);
+	buf_add(b, p, n);
+	make_u32(b, ~crc_of(p, n));
+	make_u32(b, n);
+}
+
 void
 make_whole_dfuse(struct buf *b)
 {
@@ -163,4 +272,27 @@ make_whole_srec(struct buf *b)
 	make_srec(b, 5, 4, "", 0);
 	make_srec(b, 7, 0x08000001, "", 0);
 	buf_cut(b, b->len - 1);
+}
+
+void
+make_whole_elf(struct buf *b)
+{
+	make_elf(b, &(struct make_elf){ .type = 2, .machine = 40,
+	    .segments = { { 1, 0, 0x08000000, 0x08000000, "abcdefgh" },
+	    { 1, 0, 0x20000000, 0x08000008, "data" },
+	    { 1, 0, 0x20000100, 0x0800000c, NULL } } });
+}
+
+void
+make_whole_uf2(struct buf *b)
+{
+	make_uf2(b, 0x2000, 0x08000000, "abcd", 4, 0, 3, 0x647824b6);
+	make_uf2(b, 0x2000, 0x08000004, "efgh", 4, 1, 3, 0x647824b6);
+	make_uf2(b, 0x2000, 0x08000100, "ij", 2, 2, 3, 0x647824b6);
+}
+
+void
+make_whole_gzip(struct buf *b)
+{
+	make_gzip(b, "\1\2\3\4hello", 9);
 }

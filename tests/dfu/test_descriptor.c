@@ -102,7 +102,6 @@ whole_f072(void **state)
 	assert_int_equal(f->functional.wDetachTimeOut, 255);
 	assert_int_equal(f->functional.wTransferSize, 2048);
 	assert_int_equal(f->functional.bcdDFUVersion, DFU_VERSION_DFUSE);
-	assert_true(dfu_is_dfuse(&f->functional, NULL));
 	dfu_descriptors_free(&d);
 	assert_int_equal(d.nfunctions, 0);
 }
@@ -121,11 +120,6 @@ seven_bytes_are_dfu_10(void **state)
 	assert_int_equal(f->bLength, 7);
 	assert_int_equal(f->wTransferSize, 1024);
 	assert_int_equal(f->bcdDFUVersion, DFU_VERSION_10);
-	assert_false(dfu_is_dfuse(f, NULL));
-	assert_false(dfu_is_dfuse(f, "RAM 0x32000000"));
-	assert_false(dfu_is_dfuse(f, ""));
-	assert_true(dfu_is_dfuse(f,
-	    "@Internal Flash  /0x08000000/128*002Kg"));
 	dfu_descriptors_free(&d);
 }
 

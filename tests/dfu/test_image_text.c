@@ -76,6 +76,35 @@ static const struct row ihex[] = {
 	{ ":0400000061626364" "7\n", NULL, "line 1: half a byte", 0, false },
 	{ ":0400\n", NULL, "line 1: the record is cut: of at least 5", 0,
 	    false },
+	/* comments */
+	{ "; made by a tool\n# and another\n:0400000061626364" "72\n"
+	    "// the end\n" END "; behind it\n", "0=abcd",
+	    "4 comment lines were skipped", 1, false },
+	{ ":0400000061626364" "72\n;\n" END, "0=abcd",
+	    "1 comment line was skipped", 2, false },
+	{ ":0400000061626364" "72\nno comment\n" END, NULL,
+	    "line 2: a record begins with ':'", 0, false },
+	/* twice */
+	{ ":0400000061626364" "72\n:0400020063646566" "68\n" END, "0=abcdef",
+	    "2 bytes, the first for 0x00000002, are there twice", 2, false },
+	{ ":0400000061626364" "72\n:0400000061626364" "72\n" END, "0=abcd",
+	    "4 bytes, the first for 0x00000000, are there twice", 2, false },
+	{ ":0400000061626364" "72\n:0400020063646666" "67\n:01000500" "6694\n"
+	    END, "0=abcdff", "3 bytes, the first for 0x00000002", 2, false },
+	{ ":0400000061626364" "72\n:0400020063656566" "67\n" END, NULL,
+	    "which begin at line 1, and at 0x00000003 they differ", 0, false },
+	/* of micro:bit, whose first record may be an address */
+	{ ":0400000A9901C0DEBA\n", NULL, "line 1: it is a Universal Hex of "
+	    "the micro:bit: firmware for several kinds of board, the first "
+	    "is 9901", 0, false },
+	{ ":020000040000FA\n:0400000A9903C0DEB8\n", NULL,
+	    "line 2: it is a Universal Hex", 0, false },
+	{ ":0400000A9903C0DFB7\n", NULL, "no record of type 0A", 0, false },
+	/* at an odd address */
+	{ ":0400010061626364" "71\n" END, "1=abcd", "1 run of data begins at "
+	    "an odd address, the first at 0x00000001", IMAGE_NOWHERE, false },
+	{ ":03000000616263D7\n:0100100064" "8B\n" END, "0=abc 10=d", NULL,
+	    0, false },
 	{ ":040000006162636472\n:0400030065666768" "5F\n" END, NULL,
 	    "line 2: the data for 0x00000003 to 0x00000006 overlap those "
 	    "for 0x00000000 to 0x00000003, which begin at line 1", 0,
@@ -98,6 +127,14 @@ static const struct row srec[] = {
 	    true },
 	{ "S10700006162636" "46E\nS9030000FC\nS9030000FC\n", "0=abcd",
 	    "which is line 2", 3, true },
+	/* small letters */
+	{ "s10700006162636" "46e\ns9030000fc\n", "0=abcd", NULL, 0, false },
+	{ "s309080000006162636" "464\r\nS70508000001f1\r\n", "8000000=abcd",
+	    NULL, 0, false },
+	{ "s4030000fc\n", NULL, "S4 is reserved", 0, false },
+	/* comments */
+	{ "# by srec_cat\nS10700006162636" "46E\nS9030000FC\n", "0=abcd",
+	    "1 comment line was skipped", 1, false },
 	{ "S10700006162636" "46F\n", NULL,
 	    "line 1: the checksum is 6F and should be 6E", 0, false },
 	{ "S10800006162636" "46D\n", NULL, "should have 8 bytes behind", 0,
@@ -137,7 +174,7 @@ check_note(const struct image *image, const struct row *row)
 		return;
 	}
 	assert_int_equal(image->nnotes, 1);
-	assert_true(n->by_line);
+	assert_int_equal(n->by_line, row->line != IMAGE_NOWHERE);
 	if (strstr(n->text, row->words) == NULL || n->at != row->line ||
 	    n->wrong != row->wrong)
 		fail_msg("line %zu: %s", n->at, n->text);

@@ -282,7 +282,11 @@ words_of_commands(void **state)
 	says(&adrift, &s, "\x55\0\0\0\0", 5, "no command: 0x55 in 5 bytes");
 	says(&adrift, &s, NULL, 0, "");
 	says(&plain, &s, "\x21\0\0\0\x08", 5, "");
-	says(&unknown, &s, "\x21\0\0\0\x08", 5, "");
+	says(&unknown, &s, "\x21\0\0\0\x08", 5,
+	    "set address 0x08000000, or 5 bytes of firmware");
+	says(&unknown, &s, "\x21\0\0", 3,
+	    "set address, or 5 bytes of firmware");
+	says(&unknown, &s, "\x22\0\0\0\x08", 5, "");
 	s.wLength = 1;
 	says(&adrift, &s, "\x41", 1, "mass erase");
 	says(&adrift, &s, "\x92", 1, "read unprotect");

@@ -34,7 +34,6 @@ check_function(const struct dfu_function *f)
 		    f->functional.wTransferSize == DFU_TRANSFER_SIZE_UNKNOWN);
 	if (f->functional.bLength < 9)
 		must(f->functional.bcdDFUVersion == DFU_VERSION_10);
-	must(dfu_is_dfuse(&f->functional, "@"));
 }
 
 /* The bytes are its strings, too. */

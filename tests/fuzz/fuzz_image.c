@@ -2,8 +2,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dfu/image.h"
+#include "dfu/layout.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -55,20 +57,71 @@ check_notes(const struct image *image, size_t n)
 	must(wrong == (image_wrong(image) != NULL));
 }
 
+/* The same bytes without a look at them. */
+static void
+check_raw(const uint8_t *p, size_t n)
+{
+	struct buf error = { 0 };
+	struct image image;
+
+	if (image_read_file(&image, "a.hex.gz", true, p, n, &error)) {
+		must(image.kind == IMAGE_RAW && image.unpacked == 0);
+		check_segments(&image, n);
+		check_notes(&image, n);
+	}
+	image_free(&image);
+	buf_free(&error);
+}
+
+/* What is inside and what is left out are all there was. */
+static void
+check_inside(struct image *image, size_t n)
+{
+	static const char name[] = "@F /0x08000000/2*016Ka,4*001Kg/0x00000000/"
+	    "1*004Kg";
+	uint64_t total = image_total(image), kept = 0, gone = 0;
+	struct image_segment *left;
+	struct layout l;
+	struct buf b = { 0 };
+	size_t i, k;
+
+	must(layout_parse(&l, name, strlen(name)));
+	image_astray(image, &l, 0, 0x08000000, &b);
+	k = image_keep_inside(image, &l, 0, 0x08008000, &left);
+	for (i = 0; i < k; i++)
+		gone += left[i].len;
+	kept = image_total(image);
+	must(kept + gone == total);
+	if (kept != 0)
+		check_segments(image, n);
+	for (i = 0; i < image->nsegments; i++)
+		must(layout_at(&l, image->segments[i].address) != NULL);
+	free(left);
+	layout_free(&l);
+	buf_free(&b);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct buf error = { 0 }, why = { 0 };
 	struct image image;
+	size_t most;
 	bool ok;
 
+	image_begins_as(p, n);
+	check_raw(p, n);
 	ok = image_read(&image, p, n, &error);
 	must(ok == (error.len == 0));
 	if (ok) {
 		must(image.size == n);
 		must(image.kind != IMAGE_DFUSE || image.ntargets > 0);
-		check_segments(&image, n);
-		check_notes(&image, n);
+		most = image.unpacked > n ? image.unpacked : n;
+		check_segments(&image, most);
+		check_notes(&image, most);
+		image_words_aloud(&image, &why);
+		buf_reset(&why);
+		check_inside(&image, most);
 		image_matches(&image, 0x0483, 0xdf11, 0x0200, &why);
 		must(why.len > 0);
 	} else {

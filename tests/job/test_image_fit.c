@@ -167,12 +167,109 @@ test_name_read(void **state)
 	buf_free(&why);
 }
 
+/* What is outside, and whose it is: known, not read, nobody's. */
+static void
+test_elsewhere(void **state)
+{
+	static const uint8_t data[4];
+	struct image_segment runs[2] = { { 0x08000000, 0, data, 4 },
+	    { 0x1ffff800, 0, data, 4 } };
+	struct image image = { .kind = IMAGE_IHEX, .addressed = true,
+	    .segments = runs, .nsegments = 2 };
+	const struct dfu_alternate *a;
+	struct buf b = { 0 };
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	set_name(t.s, FLASH);
+	assert_false(image_fit_check(&image, t.s, 0, &b));
+	assert_non_null(strstr(buf_str(&b), "ends at 0x0801ffff; alternate "
+	    "setting 1, whose name was not read, may have it: flash FILE "
+	    "fits writes what lies in 0 alone"));
+	assert_true(image_fit_lacks_names(&image, t.s));
+	image.nsegments = 1;
+	assert_false(image_fit_lacks_names(&image, t.s));
+	image.nsegments = 2;
+
+	a = dfu_function_alternate(session_function(t.s), 1);
+	t.s->strings[a->iInterface] =
+	    mem_strdup("@Option Bytes  /0x1FFFF800/01*016 e");
+	assert_false(image_fit_lacks_names(&image, t.s));
+	buf_reset(&b);
+	assert_false(image_fit_check(&image, t.s, 0, &b));
+	assert_non_null(strstr(buf_str(&b), "; alternate setting 1 (Option "
+	    "Bytes) has it: flash FILE fits"));
+	runs[1].address = 0x30000000;
+	buf_reset(&b);
+	assert_false(image_fit_check(&image, t.s, 0, &b));
+	assert_null(strstr(buf_str(&b), "alternate setting 1"));
+	walk_close(&t);
+	buf_free(&b);
+}
+
+static void
+test_words_left(void **state)
+{
+	static const struct image_segment left[] = {
+		{ 0x08000000, 0, NULL, 1 }, { 0x1ffff800, 0, NULL, 4 },
+		{ 0x1000, 1, NULL, 2 }, { 0x2000, 0, NULL, 2 },
+		{ 0x3000, 0, NULL, 2 }, { 0x4000, 0, NULL, 2 },
+	};
+	struct buf b = { 0 };
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	set_name(t.s, "@Flash/0x08000000/02*001Ka");
+	identity_name(t.s->who, 0, 1, "@Options/0x1FFFF800/1*16 e", 26);
+	image_fit_words_left(t.s, 0, left, COUNT(left), &b);
+	assert_string_equal(buf_str(&b), "0x08000000 to 0x08000000 (1 byte), "
+	    "0x1ffff800 to 0x1ffff803 (4 bytes, for alternate setting 1 "
+	    "(Options)), 0x00001000 to 0x00001001 (2 bytes, for alternate "
+	    "setting 1 (Options)), 0x00002000 to 0x00002001 (2 bytes) and 2 "
+	    "more");
+	walk_close(&t);
+	buf_free(&b);
+}
+
+/* Of a loader that is not known to start vectors nothing is said. */
+static void
+test_astray(void **state)
+{
+	struct image_segment run = { 0x08000000, 0,
+	    (const uint8_t *)"firmware", 8 };
+	struct image image = { .kind = IMAGE_IHEX, .addressed = true,
+	    .segments = &run, .nsegments = 1 };
+	struct buf b = { 0 };
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	set_name(t.s, FLASH);
+	t.s->who->vendor = 0x0483;
+	t.s->who->product = 0xdf11;
+	assert_true(image_fit_astray(&image, t.s, 0, 0, &b));
+	assert_non_null(strstr(buf_str(&b), "the initial SP is 0x6d726966"));
+	buf_reset(&b);
+	t.s->who->vendor = 0x1209;
+	assert_false(image_fit_astray(&image, t.s, 0, 0, &b));
+	t.s->who->vendor = 0x28e9;
+	t.s->who->product = 0x0189;
+	assert_false(image_fit_astray(&image, t.s, 0, 0, &b));
+	assert_int_equal(b.len, 0);
+	walk_close(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_name_read),
+		cmocka_unit_test(test_elsewhere),
+		cmocka_unit_test(test_words_left),
+		cmocka_unit_test(test_astray),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -149,7 +149,7 @@ test_an3156_pointer(void **state)
 
 	(void)state;
 	walk_open(&t, "stm32f072");
-	assert_true(session_dfuse(t.s));
+	assert_int_equal(session_dialect(t.s), DFU_DIALECT_DFUSE);
 	walk_run(&t, sent, COUNT(sent));
 	assert_false(t.s->pointer_known);
 	walk_run(&t, done, COUNT(done));
@@ -265,7 +265,7 @@ test_reenumeration(void **state)
 	assert_null(sessions_by_dev(t.sessions, 1));
 	assert_int_equal(t.s->arrivals, 2);
 	assert_true(t.s->present);
-	assert_true(session_dfuse(t.s));
+	assert_int_equal(session_dialect(t.s), DFU_DIALECT_DFUSE);
 	assert_int_equal(t.s->sent, 1);
 	assert_int_equal(t.s->npath, 0);
 	assert_visit(t.s, 4, 1, 49);

@@ -48,7 +48,10 @@ static const struct field event_fields[] = {
 	{ "reported", JSON_OBJECT, true }, { "believed", JSON_OBJECT, true },
 	{ "visits", JSON_OBJECT, true }, { "waits", JSON_OBJECT, true },
 	{ "verdict", JSON_OBJECT, true }, { "stack", JSON_OBJECT, true },
-	{ "stacks", JSON_ARRAY, true },
+	{ "stacks", JSON_ARRAY, true }, { "dialect", JSON_OBJECT, true },
+}, dialect_fields[] = {
+	{ "place", JSON_STRING, true }, { "value", JSON_STRING, true },
+	{ "why", JSON_STRING, true }, { "by", JSON_INTEGER, false },
 }, finding_fields[] = {
 	{ "place", JSON_STRING, true }, { "id", JSON_STRING, true },
 	{ "life", JSON_STRING, true },
@@ -88,17 +91,19 @@ static const struct {
 	{ "what-if", what_if_fields, COUNT(what_if_fields) },
 	{ "finding", finding_fields, COUNT(finding_fields) },
 	{ "way", way_fields, COUNT(way_fields) },
+	{ "dialect", dialect_fields, COUNT(dialect_fields) },
 	{ "progress", progress_fields, COUNT(progress_fields) },
 };
 
-/* true and false are one, and an object may be null. */
+/* true and false are one, and those and an object may be null. */
 static bool
 fits(const json_t *value, json_type type)
 {
 	if (json_is_boolean(value))
 		return (type == JSON_TRUE);
 	return (json_typeof(value) == type ||
-	    (type == JSON_OBJECT && json_is_null(value)));
+	    ((type == JSON_OBJECT || type == JSON_TRUE) &&
+	    json_is_null(value)));
 }
 
 static const struct field *

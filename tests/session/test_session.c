@@ -352,46 +352,46 @@ test_meaning_is_kept(void **state)
 	walk_close(&t);
 }
 
+static void
+say(struct walk *t, const char *line)
+{
+	walk_apply(t, event_text(EVENT_COMMAND, 0, 0, line));
+}
+
 /* A device of version 1.1 whose alternate setting is named by a layout. */
 static void
 test_read_again_when_the_dialect_is_known(void **state)
 {
-	static const char name[] = "\x10\x03@\0A\0/\0\060\0x\0\060\0/\0";
-	struct setup string = { 0x80, USB_REQ_GET_DESCRIPTOR, 0, 0x409, 255 };
-	const struct setup second = { 0x01, USB_REQ_SET_INTERFACE, 1, 0, 0 };
-	struct dfu_function *f;
 	struct walk t;
 
 	(void)state;
-	walk_open(&t, "stm32f072");
-	f = t.s->descriptors.functions;
-	f->functional.bcdDFUVersion = 0x0110;
-	/* The first alternate setting's name is known at arrival. */
-	control(&t, to_block0, POINT, 5);
-	control(&t, second, NULL, 0);
-	assert_int_equal(session_dialect(t.s, 1), DFU_DIALECT_PLAIN);
+	walk_open(&t, "stm32f072,wrong=version-1.1");
+	assert_int_equal(session_dialect(t.s), DFU_DIALECT_UNKNOWN);
 	control(&t, to_block0, POINT, 5);
 	control(&t, look, IDLE5, 6);
 	control(&t, to_block3, block, 64);
-	is_meant(&t, 1, DFU_KIND_SET_ADDRESS, true, 0x08000000);
-	is_meant(&t, 3, DFU_KIND_WRITE, false, 0);
-	is_meant(&t, 5, DFU_KIND_WRITE, false, 0);
+	is_meant(&t, 1, DFU_KIND_WRITE, false, 0);
+	assert_int_equal(session_request(t.s, 1)->meaning.maybe,
+	    DFU_KIND_SET_ADDRESS);
+	is_meant(&t, 3, DFU_KIND_WRITE, false, 0x800);
 	assert_false(t.s->pointer_known);
 	assert_int_equal(t.s->revision, 0);
 
-	string.wValue = (uint16_t)(USB_DT_STRING << 8 |
-	    dfu_function_alternate(f, 1)->iInterface);
-	control(&t, string, name, sizeof(name) - 1);
-	assert_int_equal(session_dialect(t.s, 1), DFU_DIALECT_DFUSE);
-	is_meant(&t, 3, DFU_KIND_SET_ADDRESS, true, 0x08000000);
-	is_meant(&t, 5, DFU_KIND_WRITE, true, 0x08000800);
+	say(&t, "dialect dfuse");
+	assert_int_equal(session_dialect(t.s), DFU_DIALECT_DFUSE);
+	is_meant(&t, 1, DFU_KIND_SET_ADDRESS, true, 0x08000000);
+	is_meant(&t, 3, DFU_KIND_WRITE, true, 0x08000800);
 	assert_true(t.s->pointer_known);
 	assert_int_equal(t.s->pointer, 0x08000000);
 	assert_int_equal(t.s->revision, 1);
-	assert_int_equal(session_request(t.s, 5)->revision, 1);
+	assert_int_equal(session_request(t.s, 3)->revision, 1);
 	/* Once more changes nothing. */
-	control(&t, string, name, sizeof(name) - 1);
+	say(&t, "dialect dfuse");
 	assert_int_equal(t.s->revision, 1);
+	say(&t, "dialect plain");
+	is_meant(&t, 1, DFU_KIND_WRITE, false, 0);
+	is_meant(&t, 3, DFU_KIND_WRITE, false, 0);
+	assert_int_equal(t.s->revision, 2);
 	walk_close(&t);
 }
 

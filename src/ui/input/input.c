@@ -81,6 +81,9 @@ question_press(const struct input *in, const struct press *p)
 	else if (p->kind == PRESS_ESCAPE || (p->kind == PRESS_CHAR &&
 	    (p->cp == 'n' || p->cp == 'N')))
 		buf_adds(in->line, "no");
+	else if (!quit && runner_asks_guess(r) && p->kind == PRESS_CHAR &&
+	    (p->cp == 'q' || p->cp == 'Q'))
+		buf_adds(in->line, "query");
 	return (true);
 }
 

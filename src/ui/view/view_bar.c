@@ -279,12 +279,18 @@ draw_answers(struct area a, int col, const struct frame *sc)
 		draw_hint(a, &col, "n", "no");
 		return;
 	}
+	if (runner_asks_guess(r)) {
+		draw_hint(a, &col, "q", "query first");
+		if (r->word == NULL)
+			buf_adds(&b, "send");
+	}
 	if (r->word != NULL)
 		buf_addf(&b, "then type %s and Enter", r->word);
-	else
+	else if (b.len == 0)
 		buf_adds(&b, "yes, do it");
 	draw_hint(a, &col, "y", buf_str(&b));
-	draw_hint(a, &col, "n", r->sent ? "no" : "no, send nothing");
+	draw_hint(a, &col, "n", runner_asks_guess(r) ? "cancel" :
+	    r->sent ? "no" : "no, send nothing");
 	buf_free(&b);
 }
 

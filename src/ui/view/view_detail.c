@@ -126,7 +126,7 @@ add_specification(struct page *p, const struct frame *sc,
 	struct dfu_conditions c = session_conditions(sc->session);
 	const struct dfu_transition *m;
 	struct buf b = { 0 };
-	int input = dfu_input_of(&r->setup);
+	int input = session_input_of(r);
 
 	if (r->before == NO_STATE || input < 0)
 		return;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dfu/fields.h"
 #include "dfu/spec.h"
+#include "diagnosis/dialect.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/session_lint.h"
 
@@ -43,6 +44,18 @@ add_mode(struct page *p, const struct session *s)
 	buf_free(&b);
 }
 
+/* Nothing of DfuSe is sent on a guess: what it rests on. */
+static void
+add_dialect(struct page *p, const struct session *s)
+{
+	struct buf b = { 0 };
+
+	dialect_tell(s, &b);
+	page_add(p, session_dialect(s) == DFU_DIALECT_UNKNOWN ?
+	    STYLE_WARNING : STYLE_NORMAL, "dialect", VALUE_COL, buf_str(&b));
+	buf_free(&b);
+}
+
 static void
 add_identity(struct page *p, const struct session *s)
 {
@@ -52,6 +65,7 @@ add_identity(struct page *p, const struct session *s)
 	session_title(s, &b);
 	page_title(p, buf_str(&b));
 	add_mode(p, s);
+	add_dialect(p, s);
 	if (who != NULL) {
 		add_foreign(p, "manufacturer", who->manufacturer);
 		add_foreign(p, "product", who->product_name);

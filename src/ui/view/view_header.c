@@ -34,12 +34,11 @@ dialect_words(struct buf *b, const struct session *s)
 
 	if (f == NULL)
 		return;
-	if (session_dfuse(s)) {
-		buf_adds(b, "  DfuSe 1.1a");
-	} else {
-		buf_adds(b, "  DFU ");
-		dfu_version_words(b, f->functional.bcdDFUVersion);
-	}
+	buf_adds(b, session_dialect(s) == DFU_DIALECT_DFUSE ? "  DfuSe " :
+	    "  DFU ");
+	dfu_version_words(b, f->functional.bcdDFUVersion);
+	if (session_dialect(s) == DFU_DIALECT_UNKNOWN)
+		buf_adds(b, ", DfuSe?");
 }
 
 static void

@@ -374,10 +374,47 @@ add_blocks(struct page *p, const char *head, const struct memory_blocks *n)
 	buf_free(&b);
 }
 
+/* Both readings of the latest block that may have been a command. */
+static void
+add_undecided(struct page *p, const struct frame *sc)
+{
+	const struct memory_map *m = &sc->view->memory;
+	const struct request *r = session_request(sc->session,
+	    m->undecided_by);
+	const struct event *e = r == NULL ? NULL :
+	    trace_get(sc->app->sessions->trace, r->submit);
+	struct buf b = { 0 };
+
+	if (e == NULL || m->undecided == 0)
+		return;
+	buf_addf(&b, "%u, the latest #%u: ", m->undecided, r->number);
+	dfu_meaning_words(&b, &r->meaning, &e->setup, e->data, e->kept);
+	page_add(p, STYLE_WARNING, "undecided", 18, buf_str(&b));
+	buf_free(&b);
+}
+
+static const char *
+explain_blocks(enum dfu_dialect d)
+{
+	switch (d) {
+	case DFU_DIALECT_UNKNOWN:
+		return ("Whether the device speaks DfuSe is undecided: so is "
+		    "where blocks go.");
+	case DFU_DIALECT_DFUSE:
+		return ("The memory layout is the name of an alternate "
+		    "setting, and that was not read.");
+	case DFU_DIALECT_PLAIN:
+		return ("Plain DFU knows blocks and no addresses: where they "
+		    "go, only the device knows.");
+	}
+	return (NULL);
+}
+
 void
 page_memory(struct page *p, const struct frame *sc, int cols)
 {
 	const struct dfu_function *f = session_function(sc->session);
+	enum dfu_dialect d = session_dialect(sc->session);
 	const struct memory_map *m = &sc->view->memory;
 	const char *name;
 	struct layout l;
@@ -393,14 +430,12 @@ page_memory(struct page *p, const struct frame *sc, int cols)
 		n++;
 	}
 	page_title(p, "What this session did");
-	if (n > 0 || m->nranges > 0) {
+	if ((n > 0 && d == DFU_DIALECT_DFUSE) || m->nranges > 0) {
 		add_sums(p, m);
 		return;
 	}
 	add_blocks(p, "blocks sent", &m->down);
 	add_blocks(p, "blocks read", &m->up);
-	page_add(p, STYLE_NORMAL, NULL, 1, session_dfuse(sc->session) ?
-	    "The memory layout is the name of an alternate setting, and that "
-	    "was not read." : "Plain DFU knows blocks and no addresses: "
-	    "where they go, only the device knows.");
+	add_undecided(p, sc);
+	page_add(p, STYLE_NORMAL, NULL, 1, explain_blocks(d));
 }

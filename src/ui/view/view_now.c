@@ -238,7 +238,7 @@ add_device(struct now *now, const struct session *s)
 		l = add(now, "power", 2, STYLE_WARNING);
 		buf_adds(&l->text, "suspended: opening wakes it");
 	}
-	if (s->pointer_known && session_dfuse(s)) {
+	if (s->pointer_known && session_dialect(s) == DFU_DIALECT_DFUSE) {
 		l = add(now, "pointer", 5, STYLE_NORMAL);
 		buf_addf(&l->text, "0x%08x", s->pointer);
 	}
