@@ -36,7 +36,9 @@ static struct trace *trace;
 static void
 apply(struct session *s, const struct event *e, int twice)
 {
+	findings_before(s, e);
 	session_apply(s, e, 0, trace);
+	findings_after(s, e);
 	if (twice) {
 		findings_before(s, e);
 		findings_after(s, e);
@@ -86,6 +88,7 @@ run(int twice)
 	int i;
 
 	now = number = 0;
+	s->findings = findings_new();
 	s->requests_kept = 256;
 	buf_add(&who->descriptors, descriptors, sizeof(descriptors));
 	identity_name(who, 0, 0, name, strlen(name));
@@ -105,6 +108,7 @@ run(int twice)
 	}
 	begin = seconds() - begin;
 	identity_free(who);
+	findings_free(s->findings);
 	session_free(s);
 	trace_free(trace);
 	return (begin * 1e6 / (6.0 * BLOCKS));

@@ -424,8 +424,8 @@ test_query_decides(void **state)
 	static const char *const texts[] = {
 		"asked Set address? Undecided", "submit UPLOAD block 0",
 		"submit ABORT", "submit DNLOAD block 0, 5 bytes",
-		"said DfuSe: it answered UPLOAD of block 0 with its DfuSe "
-		"commands (#1)",
+		("said DfuSe: it answered UPLOAD of block 0 with its DfuSe "
+		"commands (#1)"),
 	};
 
 	(void)state;
