@@ -28,6 +28,7 @@ enum app_effect_kind {
 	APP_PLUG,		/* the simulated device */
 	APP_UNPLUG,
 	APP_MARK,		/* text: for the journal */
+	APP_MEANT,		/* text: that memory is as it is meant to be */
 	APP_EXPORT,		/* text: the path; export */
 	APP_RECORD,		/* text: the recipe to begin with */
 	APP_UNRECORD,		/* ends it */

@@ -101,7 +101,7 @@ sessions_apply(struct sessions *b, const struct event *e)
 	if (s == NULL)
 		return;
 	findings_before(s, e);
-	session_apply(s, e, index);
+	session_apply(s, e, index, b->trace);
 	if (e->kind == EVENT_ARRIVED)
 		session_take_stack(s, fingerprint_stack(s, s->said_stack));
 	if (e->kind == EVENT_COMMAND)
@@ -116,8 +116,10 @@ sessions_finish(struct sessions *b, uint64_t now, bool cut)
 {
 	size_t i;
 
-	for (i = 0; i < b->n; i++)
+	for (i = 0; i < b->n; i++) {
+		session_memory_finish(b->list[i], now);
 		findings_finish(b->list[i], now, cut);
+	}
 }
 
 size_t

@@ -22,6 +22,8 @@ bool	verdict_manifest_outlook(const struct verdict_facts *f,
 	    enum dfu_input input, struct dfu_outlook *o);
 
 #define HOLDS(name)	bool verdict_##name(const struct verdict_facts *f)
+HOLDS(mismatch);
+HOLDS(incomplete);
 HOLDS(left_asked);
 HOLDS(left);
 HOLDS(pending);
@@ -66,6 +68,8 @@ HOLDS(always);
 
 #define SAYS(name) \
 	void verdict_say_##name(const struct verdict_facts *f, struct buf *b)
+SAYS(mismatch);
+SAYS(incomplete);
 SAYS(left_waits);
 SAYS(left_for_good);
 SAYS(gone);

@@ -185,7 +185,8 @@ is_refused(const struct loop *l, const struct app_effect *e)
 
 	return (l->app.policy.past &&
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
-		kind == APP_MARK || kind == APP_RECORD ||
+		kind == APP_MARK || kind == APP_MEANT ||
+		kind == APP_RECORD ||
 		(kind == APP_DIALECT && e->text.len != 0)));
 }
 
@@ -235,7 +236,9 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		plug(l, e->kind == APP_PLUG);
 		break;
 	case APP_MARK:
-		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0, text);
+	case APP_MEANT:
+		loop_deliver_text(l, e->kind == APP_MARK ? EVENT_NOTE :
+		    EVENT_COMMAND, s != NULL ? s->dev : 0, text);
 		break;
 	case APP_EXPORT:
 		return (loop_export(l, text, &e->export, error));

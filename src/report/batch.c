@@ -162,6 +162,9 @@ summary(struct batch *k, const struct app *d, uint64_t now)
 	for (i = 0; i < d->sessions->n; i++) {
 		s = d->sessions->list[i];
 		stack = s->said_stack;
+		if (i < k->devices && (session_memory_is_cut(s) ||
+		    session_memory_mismatch(s) != NULL))
+			worsen(k, CODE_PROTOCOL);
 		if (k->config.list && k->config.each != NULL)
 			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)

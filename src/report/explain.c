@@ -116,6 +116,8 @@ code_of(const struct explain *x)
 
 	for (i = 0; i < x->sessions->n; i++) {
 		if (has_error(x->sessions->list[i], x->sessions->last) ||
+		    session_memory_is_cut(x->sessions->list[i]) ||
+		    session_memory_mismatch(x->sessions->list[i]) != NULL ||
 		    ends_stuck(x->sessions->list[i], x->sessions->last))
 			return (EX_PROTOCOL);
 	}

@@ -81,7 +81,7 @@ verdict_object(const struct session *s, const struct dfu_stack *fixed,
 	o = json_pack("{s:s, s:s, s:o, s:o, s:s?}", "word", v.row->word,
 	    "severity", severity_name(v.row->severity),
 	    "since", json_own_seconds(v.since), "by", v.by != 0 ?
-	    json_integer(v.by) : json_null(), "remedy", v.row->remedy);
+	    json_integer(v.by) : json_null(), "remedy", verdict_remedy(&v));
 	json_own_words(o, "text", text.data, text.len);
 	buf_free(&text);
 	return (o);

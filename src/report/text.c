@@ -114,8 +114,8 @@ text_session(struct buf *b, const struct session *s,
 	place(b, s, several);
 	buf_addf(b, "verdict  %s: ", v.row->word);
 	verdict_words(&v, s, now, b);
-	if (v.row->remedy != NULL)
-		buf_addf(b, " Remedy: %s.", v.row->remedy);
+	if (verdict_remedy(&v) != NULL)
+		buf_addf(b, " Remedy: %s.", verdict_remedy(&v));
 	buf_addc(b, '\n');
 }
 

@@ -50,6 +50,7 @@ session_free(struct session *s)
 		free(s->strings[i]);
 	dfu_descriptors_free(&s->descriptors);
 	identity_free(s->who);
+	session_memory_free(&s->memory);
 	free(s->requests);
 	free(s->place);
 	free(s);

@@ -17,6 +17,7 @@
 #include "dfu/stack.h"
 #include "dfu/transition.h"
 #include "session/prediction.h"
+#include "session/session_memory.h"
 #include "session/wait_stats.h"
 #include "trace/event.h"
 #include "trace/fact.h"
@@ -202,6 +203,7 @@ struct session {
 	struct leaving		 leaving;
 	struct departure	 departure;	/* valid once it left */
 	struct wait_stats		 wait_stats;
+	struct session_memory	 memory; /* what was asked of it */
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct path_step	 path[SESSION_PATH];	/* oldest first */
@@ -322,7 +324,7 @@ struct session	*session_new(const char *place);
 void		 session_free(struct session *s);
 /* index: of e in the trace. */
 void		 session_apply(struct session *s, const struct event *e,
-		    size_t index);
+		    size_t index, const struct trace *t);
 
 /* For session.c and session_apply.c alone: */
 struct dfu_context session_context(const struct session *s,

@@ -148,11 +148,21 @@ forget_strings(struct session *s)
 	}
 }
 
+/* The same kind of device as the one that left, but another one. */
+static bool
+is_another(const struct identity *was, const struct identity *is)
+{
+	return (was != NULL && is != NULL && was->vendor == is->vendor &&
+	    was->product == is->product && was->serial != NULL &&
+	    is->serial != NULL && strcmp(was->serial, is->serial) != 0);
+}
+
 static void
 apply_arrived(struct session *s, const struct event *e, size_t index)
 {
 	static const struct buf none;
 	const struct buf *d = e->who != NULL ? &e->who->descriptors : &none;
+	bool other = is_another(s->who, e->who);
 
 	leave_state(s, &s->estimate, e->time);
 	identity_free(s->who);
@@ -176,13 +186,15 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->npath = 0;
 	session_stats_restart(s);
 	forget_state(s, e->time, 0);
+	session_memory_arrives(s, other);
 }
 
 static void
-apply_left(struct session *s, const struct event *e)
+apply_left(struct session *s, const struct event *e, const struct trace *t)
 {
 	struct request *last;
 
+	session_memory_leaves(s, e, t);
 	leave_state(s, &s->estimate, e->time);
 	session_stats_left(s, e->time);
 	s->present = s->opened = false;
@@ -286,6 +298,7 @@ session_read_again(struct session *s, const struct trace *t)
 		s->pointer_known = known;
 		s->pointer = pointer;
 	}
+	session_memory_again(s, t);
 }
 
 static struct prediction
@@ -328,6 +341,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	else
 		s->seen++;
 	session_stats_submit(s, r);
+	session_memory_sent(s);
 	note_dnload(s, r);
 }
 
@@ -823,7 +837,8 @@ next_block(struct session *s, const struct request *r)
 }
 
 static void
-apply_complete(struct session *s, const struct event *e, size_t index)
+apply_complete(struct session *s, const struct event *e, size_t index,
+    const struct trace *t)
 {
 	struct request *r;
 	int input;
@@ -845,6 +860,7 @@ apply_complete(struct session *s, const struct event *e, size_t index)
 		apply_standard(s, r, e);
 	next_block(s, r);
 	session_stats_complete(s, r);
+	session_memory_request(s, r, t);
 }
 
 /* Whether the firmware is valid, only the device knows. */
@@ -877,17 +893,19 @@ apply_reset(struct session *s, const struct event *e)
 	s->timer = s->spec_timer = SESSION_NEVER;
 	s->status.known = false;
 	session_stats_restart(s);
+	session_memory_reset(s, e);
 }
 
 void
-session_apply(struct session *s, const struct event *e, size_t index)
+session_apply(struct session *s, const struct event *e, size_t index,
+    const struct trace *t)
 {
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
 		apply_arrived(s, e, index);
 		break;
 	case EVENT_LEFT:
-		apply_left(s, e);
+		apply_left(s, e, t);
 		break;
 	case EVENT_OPENED:
 		s->opened = e->outcome == OUTCOME_OK;
@@ -899,16 +917,20 @@ session_apply(struct session *s, const struct event *e, size_t index)
 		apply_submit(s, e, index);
 		break;
 	case EVENT_COMPLETE:
-		apply_complete(s, e, index);
+		apply_complete(s, e, index, t);
 		break;
 	case EVENT_RESET:
 		apply_reset(s, e);
 		break;
-	case EVENT_OTHER:
-	case EVENT_WALL:
 	case EVENT_COMMAND:
 	case EVENT_NOTE:
+		session_memory_text(s, e);
+		break;
 	case EVENT_LOST:
+		session_memory_lost(s);
+		break;
+	case EVENT_OTHER:
+	case EVENT_WALL:
 		break;
 	}
 }
