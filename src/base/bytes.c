@@ -55,6 +55,30 @@ reader_u32(struct reader *r)
 	return (little_endian(r, 4));
 }
 
+static uint32_t
+big_endian(struct reader *r, size_t n)
+{
+	const uint8_t *p = reader_bytes(r, n);
+	uint32_t v = 0;
+	size_t i;
+
+	for (i = 0; p != NULL && i < n; i++)
+		v = v << 8 | p[i];
+	return (v);
+}
+
+uint16_t
+reader_be16(struct reader *r)
+{
+	return ((uint16_t)big_endian(r, 2));
+}
+
+uint32_t
+reader_be32(struct reader *r)
+{
+	return (big_endian(r, 4));
+}
+
 struct reader
 reader_part(struct reader *r, size_t n)
 {
@@ -90,4 +114,18 @@ put_u32(uint8_t *p, uint32_t v)
 {
 	put_u16(p, (uint16_t)v);
 	put_u16(p + 2, (uint16_t)(v >> 16));
+}
+
+void
+put_be16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+void
+put_be32(uint8_t *p, uint32_t v)
+{
+	put_be16(p, (uint16_t)(v >> 16));
+	put_be16(p + 2, (uint16_t)v);
 }

@@ -1,6 +1,7 @@
 /*
- * Bounded access to little-endian bytes. A read past the end gives 0 and sets
- * `bad`; nothing after it is believed. All wire data goes through here.
+ * Bounded access to little-endian bytes, and to big-endian ones where a name
+ * says so. A read past the end gives 0 and sets `bad`; nothing after it is
+ * believed. All wire data goes through here.
  */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
@@ -21,6 +22,8 @@ uint8_t		reader_u8(struct reader *r);
 uint16_t	reader_u16(struct reader *r);
 uint32_t	reader_u24(struct reader *r);
 uint32_t	reader_u32(struct reader *r);
+uint16_t	reader_be16(struct reader *r);
+uint32_t	reader_be32(struct reader *r);
 
 /* The next n bytes, not copied, or NULL (and bad) if there are fewer. */
 const uint8_t	*reader_bytes(struct reader *r, size_t n);
@@ -35,5 +38,9 @@ size_t		reader_left(const struct reader *r);
 void	put_u16(uint8_t *p, uint16_t v);
 void	put_u24(uint8_t *p, uint32_t v);
 void	put_u32(uint8_t *p, uint32_t v);
+
+/* Big-endian stores. */
+void	put_be16(uint8_t *p, uint16_t v);
+void	put_be32(uint8_t *p, uint32_t v);
 
 #endif
