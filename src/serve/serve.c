@@ -108,8 +108,11 @@ resolve(const char *at, struct buf *error)
 	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *found = NULL;
 	char *copy = mem_strdup(at), *address = copy;
 	char *port = split(&address);
+	uint64_t number;
 
-	if (port == NULL || getaddrinfo(address, port, &hints, &found) != 0) {
+	/* getaddrinfo takes more than there is. */
+	if (port == NULL || !text_number(port, UINT16_MAX, &number) ||
+	    getaddrinfo(address, port, &hints, &found) != 0) {
 		text_quote(error, at, strlen(at));
 		buf_adds(error, " is no address and port in digits, as "
 		    SERVE_LISTEN);

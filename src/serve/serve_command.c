@@ -143,12 +143,14 @@ obey(struct serve *s, uint64_t now, enum command command,
 		break;
 	}
 	d = which(s, w);
-	if (command == COMMAND_STATE && line_peek(w) == NULL)
-		return (state(s, d, b));
-	if (d == NULL || (command != COMMAND_SET && line_peek(w) != NULL))
+	if (d == NULL && (command != COMMAND_STATE || line_peek(w) != NULL))
 		return (complain(w, "a device is wanted, as 1-1", b));
 	if (command == COMMAND_SET)
 		return (set(s, d, now, w, b));
+	if (line_peek(w) != NULL)
+		return (complain(w, "the command ends here", b));
+	if (command == COMMAND_STATE)
+		return (state(s, d, b));
 	return (plug(s, d, now, command == COMMAND_PLUG, b));
 }
 

@@ -17,13 +17,13 @@
 struct served_transfer {
 	uint32_t		 seqnum;
 	uint32_t		 endpoint;
-	uint32_t		 length;	/* of the host's buffer */
+	uint32_t		 length;	/* of its buffer */
 	bool			 in;
 	struct setup		 setup;
 	struct buf		 out;
 	bool			 begun;
 	enum sim_answer		 answer;	/* once it has begun */
-	uint64_t		 due;		/* us, when the answer is there */
+	uint64_t		 due;	/* us, when the answer is there */
 	struct buf		 reply;
 };
 
