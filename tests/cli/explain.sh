@@ -7,6 +7,8 @@ command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 1; }
 here=$(cd "$(dirname "$0")/../report" && pwd)
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "explain.sh: no ./dfuscope" >&2; exit 1; }
+checker=$(pwd)/tests/report/check_json
+law=$(cd "$(dirname "$0")/../.." && pwd)/data/dfuscope.schema.json
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -24,6 +26,13 @@ wrong()
 	failed=$((failed + 1))
 }
 
+# What --json printed is as the schema has it.
+schema()
+{
+	"$checker" "$law" <out 2>bad ||
+	    wrong "not in the schema: $(cat bad)"
+}
+
 try()
 {
 	code=$1
@@ -33,6 +42,9 @@ try()
 	timeout 60 "$program" "$@" >out 2>err </dev/null
 	got=$?
 	[ $got -eq "$code" ] || wrong "exit code $got instead of $code"
+	case " $* " in
+	*' --json '*) schema ;;
+	esac
 }
 
 said()
@@ -66,9 +78,25 @@ for case in stuck=76 error=76 healthy=0; do
 		failed=$((failed + 1))
 	}
 	try "${case#*=}" explain --json "$here/$name.journal"
-	jq -es 'all(.[]; .v == 1) and ([.[].type] | unique) -
+	jq -es 'all(.[]; .v == 2) and ([.[].type] | unique) -
 	    ["finding"] == ["journal", "path", "session", "time"]' out \
 	    >/dev/null || wrong "not the types there are"
+done
+
+# Without a clock no time is told: not 0, nothing.
+sed '/ arrived /s/ lacks=[^ ]*//; s/ arrived / arrived lacks=clock /' \
+    "$here/stuck.journal" >clockless.journal
+try 76 explain --json clockless.journal
+jq -es 'all(.[]; .type != "time") and all(.[] | ..; type != "object" or
+    ([keys[] | select(IN("time", "seconds", "since", "waited", "took"))] |
+    length == 0)) and any(.[]; .facts.clock == "unknown")' out >/dev/null ||
+    wrong "a time without a clock"
+for words in 'run --json -x getstate' 'list --json'; do
+	# shellcheck disable=SC2086 # words
+	try 0 $words -T replay:clockless.journal
+	jq -es 'map(select(.kind != "wall")) | length > 0 and
+	    all(.[] | ..; type != "object" or ([keys[] |
+	    select(IN("time", "seconds", "since"))] | length == 0))' out >/dev/null || wrong "a time without a clock"
 done
 
 # Most severe first, and the sum of the parts.
