@@ -147,6 +147,31 @@ try 0 explain twice.journal
 grep -qF 2030 out && wrong "the second wall clock counts"
 said out ', begun 20'
 
+# An error counts if it stands: not one that was taken back, nor, where the
+# recording breaks off, one that may yet be.
+journals=$here/../differential/journals/manifest
+life()
+{
+	jq -es "any(.[]; .id == \"manifest-abandoned\" and
+	    .severity == \"error\" and .life == \"$1\")" out >/dev/null
+}
+try 0 explain --json "$journals/abandoned-and-gone.journal"
+jq -es 'all(.[]; .type != "finding")' out >/dev/null ||
+    wrong "tells what was taken back"
+sed '/ closed/q' "$journals/abandoned-and-gone.journal" >cut.journal
+printf '0.00' >>cut.journal
+try 0 explain --json cut.journal
+life so-far || wrong "no error so far"
+try 76 explain --json "$journals/closed-in-manifest.journal"
+life stands || wrong "no error that stands"
+
+# It ends stuck, without an error.
+"$program" run -T sim:dfu11,start=error -j left.journal -x getstatus \
+    >/dev/null 2>&1
+try 76 explain --json left.journal
+jq -es 'all(.[]; .type != "finding" or .severity != "error")' out \
+    >/dev/null || wrong "an error, too"
+
 # In flight at the end: a killed program.
 grep -v 'complete #19 ' "$here/stuck.journal" >killed.journal
 try 76 explain killed.journal

@@ -78,6 +78,22 @@ f072=sim:stm32f072
 stuck='set-address 0x08000000; getstatus; wait; getstatus; dnload 2;
 getstatus; expect state dfuMANIFEST; getstatus; expect state dfuMANIFEST;
 repeat 6 getstatus; expect gone'
+# Every job ended well, and what they left in the memory did not.
+head -c 8192 /dev/zero | tr '\0' x >image.bin
+head -c 1024 image.bin >piece.bin
+cut="flash image.bin; dnload 2 @piece.bin; getstatus; reset"
+differs="flash piece.bin 0x08000000; read 0x08000000 1024 back.bin replace"
+for json in '' --json; do
+	try 76 run $json --yes -T $f072,flash=pattern -x "$cut"
+	[ -z "$json" ] || count 0 '.type == "result" and .code != 0'
+	[ -n "$json" ] || said out 'verdict  incomplete: '
+	try 0 run $json --yes -T $f072,flash=pattern -x "$cut; mark complete"
+	try 76 run $json --yes -T $f072,flash=pattern,wrp=0-1 -x "$differs"
+	[ -z "$json" ] || count 0 '.type == "result" and .code != 0'
+	[ -n "$json" ] || said out 'verdict  mismatch: '
+	try 0 run $json --yes -T $f072,flash=pattern -x "$differs"
+done
+
 for json in '' --json; do
 	try 0 run $json -T $f072,stuck=7 -x "$stuck"
 	silent err

@@ -543,7 +543,11 @@ print_exit(void)
 		{ CODE_PROTOCOL, "the protocol did not go as asked: expect or "
 		    "the bound of until failed, leave did not end with the "
 		    "device gone, a job was cancelled, or a replayed device "
-		    "was asked something else" },
+		    "was asked something else; run ends with it too if the "
+		    "memory of a device that it ran on is incomplete or "
+		    "differs from what was written; explain ends with it if "
+		    "an error stands, if a device ends stuck, or if its "
+		    "memory is so" },
 		{ CODE_DENIED, "no permission to open the device" }
 	};
 	size_t i;
