@@ -243,7 +243,7 @@ while read -r id; do
 	try 0 explain --about "$id"
 	grep -q . out || wrong "nothing is known"
 done <ids
-for id in overdue dfuMANIFEST GETSTATUS errFIRMWARE bitWillDetach dfuerror; do
+for id in overdue unplug dfuMANIFEST GETSTATUS errFIRMWARE bitWillDetach dfuerror; do
 	try 0 explain --about "$id"
 	[ "$(wc -l <out)" -gt 1 ] || wrong "little is known"
 	fit
