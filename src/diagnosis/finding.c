@@ -301,12 +301,18 @@ give_way(struct findings *f, const struct finding_row *row,
 
 /* Is it so? Then *c holds the proof. */
 static bool
-ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
+ask(size_t row, bool (*predicate)(struct finding_case *c),
+    struct finding_case *c)
 {
 	c->first = c->last = c->r != NULL ? c->r->number :
 	    c->w->here.past.number;
 	if (!predicate(c))
 		return (false);
+	if (!session_holds(c->s, every[row]->needs)) {
+		buf_reset(c->evidence);
+		buf_reset(c->remedy);
+		return (false);
+	}
 	if (c->last < c->first)
 		c->last = c->first;
 	return (true);
@@ -328,7 +334,7 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		if (groups & asked[moment].rows[i].group)
 			continue;
 		c->known = latest(f, row) != NULL;
-		if (!ask(asked[moment].rows[i].predicate, c))
+		if (!ask(row, asked[moment].rows[i].predicate, c))
 			continue;
 		groups |= asked[moment].rows[i].group;
 		if (!is_explained(f, every[row], c->culprit)) {
@@ -546,7 +552,7 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 	for (i = 0; i < asked[time].n && n < max; i++) {
 		row = asked[time].rows[i].number;
 		if (latest(s->findings, row) == NULL &&
-		    ask(asked[time].rows[i].predicate, &c))
+		    ask(row, asked[time].rows[i].predicate, &c))
 			out[n++] = finding_of(every[row], &c);
 	}
 	buf_free(&evidence);

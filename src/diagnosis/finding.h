@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "session/severity.h"
+#include "trace/fact.h"
 
 struct event;
 struct session;
@@ -74,6 +75,11 @@ struct finding;
 
 struct finding_row {
 	const char	*id;		/* "manifest-stuck" */
+	/*
+	 * FACT() bits of what it rests on: where one is not known, or is not
+	 * so, it is not raised. 0: the requests and their outcomes are enough.
+	 */
+	uint16_t	 needs;
 	const char	*title;		/* at most 60 characters */
 	enum finding_class	 class;
 	enum severity		 severity;

@@ -237,13 +237,12 @@ is_other_error(struct finding_case *c)
 {
 	if (!c->r->replied)
 		return (false);
-	if (c->r->reply.iString != 0)
-		return (finding_since(c, c->w->work.by != 0 ?
-		    c->w->work.by : c->r->number,
-		    "dfuERROR with %s, iString %u",
-		    dfu_status_name(status(c)), c->r->reply.iString));
-	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
-	    c->r->number, "dfuERROR with %s", dfu_status_name(status(c))));
+	finding_since(c, c->w->work.by != 0 ? c->w->work.by : c->r->number,
+	    "dfuERROR");
+	if (session_fact(c->s, FACT_ERROR_CODE) == KNOWN_YES)
+		finding_say(c, " with %s", finding_status(c));
+	return (c->r->reply.iString == 0 ||
+	    finding_say(c, ", iString %u", c->r->reply.iString));
 }
 
 static bool
@@ -257,6 +256,7 @@ is_polled_in_error(struct finding_case *c)
 
 const struct finding_row finding_data_rows[] = {
 	{ .id = "block-too-long",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "a block longer than wTransferSize",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -267,6 +267,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 4.1.3; web-stm32-updater 3",
 	    .when = FINDING_ON_SENT, .predicate = is_too_long },
 	{ .id = "clamped-to-4096",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "the host sends 4096 bytes, it could take more",
 	    .class = FINDING_DATA, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
@@ -293,6 +294,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "fwupd a1c7716cd; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT, .predicate = is_wrapped },
 	{ .id = "end-lost",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the DNLOAD of length 0 did not reach it",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
@@ -304,6 +306,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "dapboot 11; libusb 382", .when = FINDING_ON_STATUS,
 	    .predicate = is_end_lost },
 	{ .id = "container-flashed",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "the file's wrapping went into the flash",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -315,6 +318,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "toboot 35; DFU 1.1 appendix B", .when = FINDING_ON_SENT,
 	    .predicate = is_container },
 	{ .id = "file-flashed",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
 	    .title = "a file was written, and not what is in it",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -340,6 +344,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "fwupd's quirks", .when = FINDING_ON_FAILED,
 	    .group = GROUP_STALL, .predicate = is_upload_status },
 	{ .id = "error-without-status",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "dfuERROR, but the status says OK", .class = FINDING_DATA,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The device clears bStatus with every request or "
@@ -354,6 +359,7 @@ const struct finding_row finding_data_rows[] = {
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_statusless, .beside = true },
 	{ .id = "abort-upsets",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "it does not take ABORT between two DNLOADs well",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -381,6 +387,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_dnload_refused,
 	    .general = 2 },
 	{ .id = "upload-refused",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "an UPLOAD is refused although it was its turn",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
@@ -392,6 +399,7 @@ const struct finding_row finding_data_rows[] = {
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_upload_refused, .general = 2 },
 	{ .id = "clrstatus-made-error",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "CLRSTATUS made the error itself", .class = FINDING_DATA,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_HOST,
 	    .mechanism = "CLRSTATUS is for dfuERROR alone. Sent in another "
@@ -401,6 +409,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 A.2; dfu-core", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_clrstatus_made },
 	{ .id = "ended-too-early",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the download ended before all data was there",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -410,6 +419,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_not_done },
 	{ .id = "flash-error",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the device could not store this block",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -424,6 +434,7 @@ const struct finding_row finding_data_rows[] = {
 	    .group = GROUP_ERROR, .predicate = is_flash_error,
 	    .general = 1 },
 	{ .id = "image-refused",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the image is not for this device", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_HOST,
 	    .mechanism = "errFILE: the device looked at what it was sent and "
@@ -433,6 +444,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_image_refused },
 	{ .id = "request-refused-error",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "it did not expect the last request",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
@@ -444,6 +456,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_stalledpkt,
 	    .general = 1 },
 	{ .id = "unknown-error",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "an error that the device cannot name",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
@@ -459,6 +472,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_unknown_error,
 	    .general = 2 },
 	{ .id = "error",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the device is in dfuERROR", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "Nothing is taken until the error is cleared. "
@@ -469,6 +483,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_other_error,
 	    .general = 2 },
 	{ .id = "polls-in-error",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the host keeps polling in dfuERROR",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,

@@ -27,6 +27,7 @@ static bool
 is_early_refused(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) || c->w->here.early != c->r->number ||
+	    !finding_sure(c) ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK))
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
@@ -73,7 +74,8 @@ is_busy_stall(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
-	    c->w->work.polls == 0 || c->w->work.kind == DFU_KIND_READ_UNPROTECT)
+	    c->w->work.polls == 0 || !finding_sure(c) ||
+	    c->w->work.kind == DFU_KIND_READ_UNPROTECT)
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
 	    "GETSTATUS stalled after the announced %u ms",
@@ -86,20 +88,18 @@ is_erase_silent(struct finding_case *c)
 	if (!finding_erases(c) || c->w->work.over ||
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
-	return (finding_since(c, c->w->work.by,
-	    "no answer in %.1f s while erasing",
-	    (double)(c->r->done - c->r->at) / 1e6));
+	return (finding_no_answer(c, c->w->work.by) &&
+	    finding_say(c, " while erasing"));
 }
 
 static bool
 is_block_silent(struct finding_case *c)
 {
 	if (c->w->work.kind != DFU_KIND_WRITE || c->w->work.over ||
-	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
+	    !finding_sure(c) || (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
-	return (finding_since(c, c->w->work.by,
-	    "no answer in %.1f s to a block of %u bytes",
-	    (double)(c->r->done - c->r->at) / 1e6, c->w->work.length));
+	return (finding_no_answer(c, c->w->work.by) &&
+	    finding_say(c, " to a block of %u bytes", c->w->work.length));
 }
 
 static bool
@@ -108,9 +108,8 @@ is_manifest_silent(struct finding_case *c)
 	if (!finding_is(c, DFU_GETSTATUS) || c->w->work.kind != DFU_KIND_END ||
 	    c->w->work.polls != 0)
 		return (false);
-	return (finding_since(c, c->w->work.by,
-	    "no answer in %.1f s to the GETSTATUS that starts it",
-	    (double)(c->r->done - c->r->at) / 1e6));
+	return (finding_no_answer(c, c->w->work.by) &&
+	    finding_say(c, " to the GETSTATUS that starts it"));
 }
 
 static bool
@@ -129,8 +128,7 @@ is_silent(struct finding_case *c)
 	if (c->r->outcome != OUTCOME_TIMEOUT ||
 	    c->r->before == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (false);
-	return (finding_say(c, "no answer in %.1f s",
-	    (double)(c->r->done - c->r->at) / 1e6));
+	return (finding_no_answer(c, c->first));
 }
 
 static bool
@@ -204,6 +202,7 @@ is_host_slow(struct finding_case *c)
 
 const struct finding_row finding_poll_rows[] = {
 	{ .id = "poll-early",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "GETSTATUS came before the announced wait was over",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
@@ -213,6 +212,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .remedy = "wait", .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_SENT, .predicate = is_early },
 	{ .id = "poll-early-refused",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "the early GETSTATUS was not taken well",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -230,6 +230,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT | FINDING_ON_ERROR,
 	    .group = GROUP_STALL, .predicate = is_early_refused },
 	{ .id = "wait-too-long",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "it is done long before the time it announces",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -241,6 +242,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "blackmagic 813cbaf8; dapboot 24d7045",
 	    .when = FINDING_ON_STATUS, .predicate = is_early_done },
 	{ .id = "mass-erase-wait-short",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_PAYLOAD),
 	    .title = "the mass erase takes longer than announced",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -257,6 +259,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .taken_back = failed_after_all,
 	    .settled = FINDING_ON_TOLD },
 	{ .id = "busy-stall",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "GETSTATUS stalls though the announced wait is over",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -274,6 +277,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .taken_back = failed_after_all,
 	    .settled = FINDING_ON_TOLD },
 	{ .id = "erase-silent",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "no answer while the device erases",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -331,6 +335,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "zephyr 15497", .when = FINDING_ON_TOLD,
 	    .predicate = is_slow_pipe },
 	{ .id = "busy-zero-wait",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "busy again and again, with a wait of 0 ms",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -347,6 +352,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "dfu-util f42b6b5", .when = FINDING_ON_BUSY,
 	    .predicate = is_busy_zero },
 	{ .id = "busy-long",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "dfuDNBUSY for more than a minute", .class = FINDING_POLL,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "One block or command keeps it busy for longer than "
@@ -358,6 +364,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "micropython 4586", .when = FINDING_ON_BUSY,
 	    .predicate = is_busy_long },
 	{ .id = "wait-noise",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "the announced wait is noise", .class = FINDING_POLL,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "bwPollTimeout is never filled in: its three bytes "
@@ -371,6 +378,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
 	    .predicate = is_noise },
 	{ .id = "waits-dominate",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "most of the time is announced waits",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -382,6 +390,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "blackmagic 1718; micropython 4d6f60d",
 	    .when = FINDING_ON_STATUS, .predicate = is_wait_dominant },
 	{ .id = "host-waits",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "the host waits where the device asks for no wait",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,

@@ -95,6 +95,7 @@ struct finding_work {
 	bool			 over;		/* told a state that ends it */
 	uint32_t		 address;
 	uint32_t		 length;
+	bool			 unsure; /* it may be another command */
 };
 
 /* The same state told in a row, and nothing but asked for in between. */
@@ -177,6 +178,12 @@ bool	finding_say(struct finding_case *c, const char *fmt, ...)
 bool	finding_since(struct finding_case *c, uint32_t first,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* "no answer in 5.0 s"; how long only a clock tells. Always true. */
+bool	finding_no_answer(struct finding_case *c, uint32_t first);
+
+/* The bStatus told now by name; "dfuERROR" if it was not told. */
+const char *finding_status(const struct finding_case *c);
+
 /* A command line instead of the row's remedy, unless it is known. */
 void	finding_helps(struct finding_case *c, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
@@ -190,6 +197,8 @@ bool	finding_asks(const struct setup *setup);
 /* It is known to speak DfuSe; it is known not to. */
 bool	finding_dfuse(const struct finding_case *c);
 bool	finding_plain(const struct finding_case *c);
+/* What the work is, is known: no other command reads like it. */
+bool	finding_sure(const struct finding_case *c);
 /* The work is an erase, of a sector or of all. */
 bool	finding_erases(const struct finding_case *c);
 /* The DFU request before was that, and it was answered. */

@@ -199,6 +199,16 @@ note_written(struct finding_state *w, const struct finding_case *c)
 	    w->work.address + w->work.length - 1);
 }
 
+/* So few bytes may be a DfuSe command, and which is not known. */
+static bool
+may_command(const struct finding_case *c)
+{
+	return (c->e->setup.wLength != 0 && c->e->setup.wLength <= 5 &&
+	    !finding_plain(c) && (c->r->meaning.maybe != DFU_KIND_NONE ||
+	    (c->e->setup.wValue == 0 &&
+	    session_fact(c->s, FACT_PAYLOAD) != KNOWN_YES)));
+}
+
 /* A DNLOAD goes out: what it sets going. */
 static void
 note_dnload(struct finding_state *w, const struct finding_case *c)
@@ -208,6 +218,7 @@ note_dnload(struct finding_state *w, const struct finding_case *c)
 	    c->now - w->here.past.done >= 4000;
 	w->work = (struct finding_work){ .kind = work_of(c),
 	    .by = c->e->number, .length = c->e->len,
+	    .unsure = may_command(c),
 	    .address = c->r->meaning.addressed ? c->r->meaning.address : 0 };
 	if (w->work.kind == DFU_KIND_WRITE) {
 		note_data(w, c);
