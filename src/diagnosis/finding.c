@@ -17,6 +17,7 @@ static const struct {
 	{ finding_manifest_rows, &finding_manifest_count },
 	{ finding_dfuse_rows, &finding_dfuse_count },
 	{ finding_runtime_rows, &finding_runtime_count },
+	{ finding_path_rows, &finding_path_count },
 	{ finding_poll_rows, &finding_poll_count },
 	{ finding_data_rows, &finding_data_count },
 	{ finding_memory_rows, &finding_memory_count },
@@ -234,8 +235,8 @@ culprit(const struct finding_case *c, unsigned moment)
 {
 	if (1U << moment & FINDING_ON_TOLD)
 		return (c->w->here.acted);
-	return (1U << moment & (FINDING_ON_SENT | FINDING_ON_FAILED) &&
-	    c->r != NULL ? c->r->number : 0);
+	return (1U << moment & (FINDING_ON_SENT | FINDING_ON_FAILED |
+	    FINDING_ON_TAKEN) && c->r != NULL ? c->r->number : 0);
 }
 
 /* The row says what is wrong with a request, not only what happened. */
@@ -523,6 +524,7 @@ findings_finish(struct session *s, uint64_t now, bool cut)
 
 	if (s->arrivals != 0 && now >= c.w->last_event + SECOND)
 		judge(s, &c, bit_number(FINDING_ON_TIME));
+	judge(s, &c, bit_number(FINDING_ON_END));
 	settle_by_time(f, now);
 	for (i = 0; i < f->n; i++) {
 		x = &f->list[i];

@@ -67,7 +67,8 @@ struct finding;
 #define FINDING_ON_BROKEN	0x2000	/* bus error, babble, gone */
 #define FINDING_ON_OTHER	0x4000	/* a standard request was answered */
 #define FINDING_ON_TIME		0x8000	/* nothing happened for a second */
-#define FINDING_MOMENTS		16
+#define FINDING_ON_END		0x10000	/* no more events will come */
+#define FINDING_MOMENTS		17
 #define FINDING_ON_TOLD		(FINDING_ON_STATUS | FINDING_ON_BUSY | \
     FINDING_ON_MANIFEST | FINDING_ON_ERROR)
 #define FINDING_ON_FAILED	(FINDING_ON_STALL | FINDING_ON_SILENT | \

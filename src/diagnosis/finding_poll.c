@@ -148,10 +148,11 @@ static bool
 is_busy_long(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_DNBUSY || finding_stayed(c) < 2 ||
-	    c->now - c->w->stay.since < BUSY_LONG)
+	    (!session_is_stuck(c->s) &&
+	    c->now - c->w->stay.since < BUSY_LONG))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "dfuDNBUSY for %.0f s",
+	    "dfuDNBUSY %u times, for %.0f s", finding_stayed(c) + 1,
 	    (double)(c->now - c->w->stay.since) / 1e6));
 }
 

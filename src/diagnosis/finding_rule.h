@@ -35,6 +35,9 @@ struct finding_here {
 	uint32_t		 told;		/* answers that told a state */
 	uint32_t		 acted;	/* the latest that moves it */
 	uint64_t		 begin;		/* of the first request */
+	uint32_t		 opened;	/* last request before that */
+	bool			 closed;	/* and nothing sent since */
+	bool			 hasty;	/* asked in the announced wait */
 	uint64_t		 announced;	/* us of waits, in all */
 	uint32_t		 early;		/* sent too early */
 	uint32_t		 early_left;	/* ms that were left */
@@ -81,6 +84,7 @@ struct finding_op {
 	uint32_t		 upload_bytes;
 	uint16_t		 upload_block;
 	bool			 upload_any;
+	bool			 upload_short;	/* the latest block */
 };
 
 /*
@@ -238,7 +242,8 @@ enum finding_group {
 	GROUP_BROKEN,		/* why a transfer broke */
 	GROUP_ERROR,		/* why dfuERROR was told */
 	GROUP_LEFT,		/* why it left the bus */
-	GROUP_BACK		/* what it came back as */
+	GROUP_BACK,		/* what it came back as */
+	GROUP_PATH		/* what is wrong with a state told */
 };
 
 /* The rows: one table a file, put together in finding.c. */
@@ -254,6 +259,8 @@ extern const struct finding_row finding_manifest_rows[];
 extern const size_t finding_manifest_count;
 extern const struct finding_row finding_memory_rows[];
 extern const size_t finding_memory_count;
+extern const struct finding_row finding_path_rows[];
+extern const size_t finding_path_count;
 extern const struct finding_row finding_poll_rows[];
 extern const size_t finding_poll_count;
 extern const struct finding_row finding_runtime_rows[];

@@ -234,6 +234,7 @@ note_dnload(struct finding_state *w, const struct finding_case *c)
 static void
 note_submit(struct finding_state *w, const struct finding_case *c)
 {
+	w->here.closed = false;
 	if (dfu_request_of(&c->e->setup) == NULL)
 		return;
 	if (w->here.begin == 0)
@@ -242,6 +243,7 @@ note_submit(struct finding_state *w, const struct finding_case *c)
 		note_dnload(w, c);
 	if (!finding_asks(&c->e->setup))
 		w->here.acted = c->e->number;
+	w->here.hasty = session_wait_left(c->s, c->now) != 0;
 	w->here.early_left = finding_asks(&c->e->setup) &&
 	    w->here.past.state != NO_STATE ?
 	    (uint32_t)(session_wait_left(c->s, c->now) / 1000) : 0;
@@ -324,6 +326,7 @@ note_upload(struct finding_state *w, const struct finding_case *c)
 	w->op.upload_any = true;
 	w->op.upload_bytes += c->e->len;
 	w->op.upload_block = c->r->setup.wValue;
+	w->op.upload_short = c->e->len < c->r->setup.wLength;
 }
 
 /* A request other than the two that tell the state was answered. */
@@ -450,6 +453,9 @@ finding_note(struct finding_state *w, const struct finding_case *c)
 		break;
 	case EVENT_OPENED:
 	case EVENT_CLOSED:
+		/* Others may use it in between. */
+		w->here.opened = w->here.past.number;
+		w->here.closed = c->e->kind == EVENT_CLOSED;
 		end_operation(w);
 		break;
 	case EVENT_LOST:

@@ -499,7 +499,9 @@ do_request(struct play_trace *t, const struct line_reader *w)
 {
 	const char *word = w->word[0];
 
-	if (strcmp(word, "getstatus") == 0)
+	if (strcmp(word, "polled") == 0)
+		t->now += session_wait_left(t->s, t->now);
+	if (strcmp(word, "getstatus") == 0 || strcmp(word, "polled") == 0)
 		do_getstatus(t, w);
 	else if (strcmp(word, "getstate") == 0)
 		do_getstate(t, w);

@@ -14,6 +14,7 @@
  * and then a line an event or a request with its answer:
  *
  *	getstatus STATE[,STATUS[,MS]] | OUTCOME
+ *	polled ...			the same, after the announced time
  *	getstate STATE | OUTCOME
  *	data BLOCK LENGTH [tail=HEX] [head=HEX] [OUTCOME]
  *	dnload BLOCK HEX [OUTCOME]	set ADDRESS	erase ADDRESS
