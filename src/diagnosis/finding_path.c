@@ -13,7 +13,8 @@ cannot_be(const struct finding_case *c, struct conformance *a)
 {
 	*a = conformance_of(c->s, c->r, c->s->stack);
 	/* A STALL does not tell where it leaves the device. */
-	return (c->w->here.past.outcome != OUTCOME_STALL && a->spec == CONFORMS_NO && a->since > c->w->here.opened &&
+	return (c->w->here.past.outcome != OUTCOME_STALL &&
+	    a->spec == CONFORMS_NO && a->since > c->w->here.opened &&
 	    (a->of == NULL || a->stack == CONFORMS_NO));
 }
 
@@ -73,6 +74,20 @@ is_impossible(struct finding_case *c)
 	    a.clause != NULL ? a.clause : "A.2"));
 }
 
+/* The state does not take it from any device, whatever it can do. */
+static bool
+is_out_of_place(const struct finding_case *c)
+{
+	struct dfu_conditions able = session_conditions(c->s);
+	const struct dfu_transition *m;
+	int input = session_input_of(c->r);
+
+	able.can_dnload = able.can_upload = 1;
+	m = input < 0 || c->r->before == NO_STATE ? NULL :
+	    dfu_transition(c->r->before, (enum dfu_input)input, &able);
+	return (m == NULL || m->response != DFU_RESPONSE_OK);
+}
+
 /* What the state does not take was acknowledged. */
 static bool
 is_taken_anyway(struct finding_case *c)
@@ -83,7 +98,8 @@ is_taken_anyway(struct finding_case *c)
 	/* Of dfuMANIFEST there is a finding of its own. */
 	if (finding_asks(&c->r->setup) ||
 	    dfu_state_is(c->r->before, DFU_STATES_MUTE) ||
-	    c->r->before == DFU_STATE_MANIFEST || !cannot_be(c, &a))
+	    c->r->before == DFU_STATE_MANIFEST || !is_out_of_place(c) ||
+	    !cannot_be(c, &a))
 		return (false);
 	words_request_name(&name, &c->r->setup);
 	finding_since(c, a.since, "%s in %s (#%u): taken (#%u)",

@@ -96,7 +96,8 @@ static bool
 is_block_silent(struct finding_case *c)
 {
 	if (c->w->work.kind != DFU_KIND_WRITE || c->w->work.over ||
-	    !finding_sure(c) || (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
+	    !finding_sure(c) ||
+	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
 	return (finding_no_answer(c, c->w->work.by) &&
 	    finding_say(c, " to a block of %u bytes", c->w->work.length));
