@@ -57,14 +57,28 @@ is_wrapped(struct finding_case *c)
 {
 	bool up = finding_is(c, DFU_UPLOAD) && c->w->op.upload_any &&
 	    c->w->op.upload_block == 255 && c->w->op.upload_bytes != 0;
-	bool down = finding_is(c, DFU_DNLOAD) && finding_plain(c) &&
-	    c->w->op.blocks != 0 && c->w->op.block == 255;
+	/* A command of DfuSe has no more than 5 bytes. */
+	bool down = finding_is(c, DFU_DNLOAD) && (finding_plain(c) ||
+	    c->e->setup.wLength > 5) && c->w->op.blocks != 0 && c->w->op.block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||
 	    c->e->setup.wLength == 0)
 		return (false);
 	return (finding_since(c, up ? c->w->op.upload_first :
 	    c->w->op.first, "block 0 follows block 255"));
+}
+
+/* 16 bits are not enough: it begins anew. */
+static bool
+is_over_wrapped(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_UPLOAD) || !c->w->op.upload_any ||
+	    c->w->op.upload_block != UINT16_MAX || c->w->op.upload_short ||
+	    c->e->setup.wValue != 0 || c->e->setup.wLength == 0)
+		return (false);
+	return (finding_since(c, c->w->op.upload_first,
+	    "block 0 follows block 65535, after %u bytes",
+	    c->w->op.upload_bytes));
 }
 
 static bool
@@ -293,6 +307,19 @@ const struct finding_row finding_data_rows[] = {
 	    .advice = "Another version of the tool; bigger blocks.",
 	    .source = "fwupd a1c7716cd; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT, .predicate = is_wrapped },
+	{ .id = "upload-wraps",
+	    .title = "there are no more numbers for its blocks",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "wBlockNum has 16 bits, and the upload has more "
+	    "blocks: it went on with block 0. A device that finds its place "
+	    "by the number sends the beginning again, and DfuSe its list "
+	    "of commands.",
+	    .apart = "Compare what comes with the first block.",
+	    .advice = "Bigger blocks; or read by address (DfuSe).",
+	    .firmware = "Count the blocks yourself.",
+	    .source = "DFU 1.1 6.2", .when = FINDING_ON_SENT,
+	    .predicate = is_over_wrapped },
 	{ .id = "end-lost",
 	    .needs = FACT(FACT_STATUS),
 	    .title = "the DNLOAD of length 0 did not reach it",

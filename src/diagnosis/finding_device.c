@@ -48,6 +48,22 @@ is_old_version(struct finding_case *c)
 	    f->bLength));
 }
 
+/* No version, but one if its bytes are read the other way round. */
+static bool
+is_version_swapped(struct finding_case *c)
+{
+	const struct dfu_functional *f = functional(c);
+	unsigned swapped;
+
+	if (f == NULL || !f->present || f->bLength < 9 ||
+	    f->bcdDFUVersion >= DFU_VERSION_10)
+		return (false);
+	swapped = (f->bcdDFUVersion & 0xffu) << 8 | f->bcdDFUVersion >> 8;
+	return (swapped >= DFU_VERSION_10 && finding_say(c,
+	    "bcdDFUVersion 0x%04x, its bytes swapped 0x%04x",
+	    f->bcdDFUVersion, swapped));
+}
+
 static bool
 is_dfuse_protocol(struct finding_case *c)
 {
@@ -174,6 +190,17 @@ const struct finding_row finding_device_rows[] = {
 	    "believe the version detach and reset it in the old way.",
 	    .firmware = "bcdDFUVersion 0x0110.", .source = "dfu-util 5a75f3d",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_old_version },
+	{ .id = "version-swapped",
+	    .needs = FACT(FACT_ATTRIBUTES),
+	    .title = "the bytes of its DFU version are swapped",
+	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "bcdDFUVersion is below 1.0, which no device "
+	    "speaks: it was written with its high byte first. Tools that "
+	    "go by the version take it for an old one.",
+	    .firmware = "bcdDFUVersion is little-endian: 10 01 for 1.1.",
+	    .source = "USB 2.0 8.1; DFU 1.1 4.1.3",
+	    .when = FINDING_ON_ARRIVED, .predicate = is_version_swapped },
 	{ .id = "dfuse-protocol",
 	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "DfuSe, but not with the protocol of DFU mode",

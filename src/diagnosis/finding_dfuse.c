@@ -63,8 +63,10 @@ is_address_refused(struct finding_case *c)
 	if (finding_dfuse(c))
 		return (finding_since(c, c->w->work.by, "%s for 0x%08x",
 		    dfu_status_name(s), c->w->work.address));
-	return (finding_since(c, c->w->work.by, "%s after %u blocks",
-	    dfu_status_name(s), c->w->op.blocks));
+	finding_since(c, c->w->work.by, "%s for block %u of this download",
+	    dfu_status_name(s), c->w->op.blocks);
+	return (c->w->here.stored == 0 || finding_say(c,
+	    "; %u bytes were stored before it", c->w->here.stored));
 }
 
 static bool
@@ -196,6 +198,26 @@ is_dfuse_to_plain(struct finding_case *c)
 	if (row == NULL)
 		return (false);
 	return (finding_say(c, "%s as the first block", row->name));
+}
+
+/* What a plain device would store. */
+static bool
+is_undecided(struct finding_case *c)
+{
+	const struct dfuse_command_row *row =
+	    dfu_meaning_undecided(&c->r->meaning);
+
+	return (row != NULL && session_fact(c->s, FACT_MAP) != KNOWN_NOT &&
+	    finding_say(c, "%s, %u bytes: it is not known to speak DfuSe", row->name,
+	    c->e->setup.wLength));
+}
+
+/* It does. */
+static bool
+speaks_dfuse(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (session_dialect(c->s) == DFU_DIALECT_DFUSE);
 }
 
 static bool
@@ -471,6 +493,24 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .source = "AN3156; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_dfuse_to_plain },
+	{ .id = "command-undecided",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_ATTRIBUTES),
+	    .title = "a DfuSe command, and it may not be one here",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism =
+		"Nothing says that the device speaks DfuSe; a name that reads "
+		"like a memory layout does not. A plain DFU device stores "
+		"these bytes as its firmware, and what was there is gone.",
+	    .apart = "UPLOAD of block 0 lists the commands of a DfuSe device.",
+	    .advice = "Download its firmware again; dialect says which it "
+		      "is.",
+	    .firmware = "Announce 0x011a if you speak DfuSe.",
+	    .source = "AN3156; DFU 1.1 6.1.1",
+	    .when = FINDING_ON_SENT,
+	    .predicate = is_undecided,
+	    .taken_back = speaks_dfuse },
 	{ .id = "sector-refused",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
 	    .title = "some sectors erase, this one does not",

@@ -65,6 +65,14 @@ is_leave_refused(struct finding_case *c)
 	    finding_status(c)));
 }
 
+/* A download that is not open any more: its end alone is an error now. */
+static bool
+is_end_refused(struct finding_case *c)
+{
+	return (!finding_dfuse(c) && is_leave_refused(c) &&
+	    finding_say(c, ", after %u bytes", c->w->here.stored));
+}
+
 /* Nothing was downloaded, or ABORT ended it; else the device lost blocks. */
 static bool
 is_end_in_idle(struct finding_case *c)
@@ -472,6 +480,23 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "leave 0x08000000", .advice = "After clrstatus.",
 	    .source = "LibUsbDfu 13; AN3156 5.6", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_leave_unaddressed },
+	{ .id = "end-refused",
+	    .needs = FACT(FACT_STATUS),
+	    .title = "the image was refused at its end",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "All blocks were taken, and the DNLOAD of length 0 "
+	    "that ends the download leads to dfuERROR: the device looked at "
+	    "the whole image and finds it incomplete (errNOTDONE), wrong "
+	    "(errVERIFY), or not to be started (errFIRMWARE). What was "
+	    "written stays; the download is closed.",
+	    .apart = "Refused a second time, it is the image and not the way "
+	    "there.",
+	    .advice = "Download it again, or another image; the end alone "
+	    "is an error after this.",
+	    .source = "DFU 1.1 A.2.6 and A.2.7", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_end_refused,
+	    .general = 1 },
 	{ .id = "leave-refused",
 	    .needs = FACT(FACT_STATUS),
 	    .title = "the end of the download is refused",

@@ -60,6 +60,7 @@ is_impossible(struct finding_case *c)
 	 * nothing.
 	 */
 	if (dfu_state_row(c->state) == NULL || c->r->before == c->state ||
+	    c->w->stay.state == c->state ||
 	    c->w->here.hasty || c->state == DFU_STATE_MANIFEST_WAIT_RESET ||
 	    !cannot_be(c, &a))
 		return (false);
@@ -95,10 +96,11 @@ is_taken_anyway(struct finding_case *c)
 	struct buf name = { 0 };
 	struct conformance a;
 
-	/* Of dfuMANIFEST there is a finding of its own. */
+	/* Of dfuMANIFEST, and of dropped blocks, there are others. */
 	if (finding_asks(&c->r->setup) ||
 	    dfu_state_is(c->r->before, DFU_STATES_MUTE) ||
-	    c->r->before == DFU_STATE_MANIFEST || !is_out_of_place(c) ||
+	    c->r->before == DFU_STATE_MANIFEST ||
+	    c->w->here.dropped != 0 || !is_out_of_place(c) ||
 	    !cannot_be(c, &a))
 		return (false);
 	words_request_name(&name, &c->r->setup);
@@ -150,6 +152,7 @@ static bool
 reads_on(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_UPLOAD) || !c->w->op.upload_short ||
+	    c->e->setup.wValue == 0 ||
 	    c->w->here.past.request != DFU_UPLOAD ||
 	    c->e->setup.wValue != (uint16_t)(c->w->op.upload_block + 1))
 		return (false);

@@ -92,6 +92,45 @@ is_erase_silent(struct finding_case *c)
 	    finding_say(c, " while erasing"));
 }
 
+/* bMaxPacketSize0 of the device descriptor. */
+static uint32_t
+packet_size(const struct finding_case *c)
+{
+	const struct buf *d = c->s->who != NULL ? &c->s->who->descriptors :
+	    NULL;
+
+	return (d != NULL && d->len > 7 && d->data[7] != 0 ? d->data[7] : 64);
+}
+
+/* Nor was any before it that needed more than one packet. */
+static bool
+is_long_block_silent(struct finding_case *c)
+{
+	const struct finding_state *w = c->w;
+
+	if (!finding_is(c, DFU_GETSTATUS) || w->work.kind != DFU_KIND_WRITE ||
+	    w->work.by == 0 || w->here.past.number != w->work.by ||
+	    w->here.past.outcome != OUTCOME_TIMEOUT ||
+	    w->work.length <= packet_size(c) ||
+	    w->here.longest > packet_size(c))
+		return (false);
+	return (finding_no_answer(c, w->work.by) && finding_say(c,
+	    " to a block of %u bytes, nor after it; none of more than the %u "
+	    "of a packet was ever answered", w->work.length,
+	    packet_size(c)));
+}
+
+/* It was said better: see above. */
+static bool
+is_too_long_after_all(const struct finding_case *c, const struct finding *f)
+{
+	return (c->e->kind == EVENT_COMPLETE && c->r != NULL &&
+	    c->r->outcome == OUTCOME_TIMEOUT && f->count == 1 &&
+	    f->culprit == c->w->work.by && finding_is(c, DFU_GETSTATUS) &&
+	    c->w->work.length > packet_size(c) &&
+	    c->w->here.longest <= packet_size(c));
+}
+
 static bool
 is_block_silent(struct finding_case *c)
 {
@@ -143,6 +182,27 @@ is_busy_zero(struct finding_case *c)
 	    "dfuDNBUSY with 0 ms, %u times in %.1f s",
 	    c->w->stay.zero + 1,
 	    (double)(c->now - c->w->stay.since) / 1e6));
+}
+
+static bool
+is_polled_at_once(struct finding_case *c)
+{
+	if (!c->r->replied || c->state != DFU_STATE_DNBUSY ||
+	    c->r->reply.bwPollTimeout != 0 || finding_stayed(c) == 0 ||
+	    c->w->stay.zero + 1 < WAIT_STATS_LOOP ||
+	    c->w->stay.zero + 1 >= ZERO_POLLS)
+		return (false);
+	return (finding_since(c, c->w->stay.first,
+	    "dfuDNBUSY with 0 ms, %u times", c->w->stay.zero + 1));
+}
+
+/* It did not end soon: that is said in its place. */
+static bool
+is_zero_wait_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->state == DFU_STATE_DNBUSY &&
+	    c->w->stay.zero + 1 >= ZERO_POLLS);
 }
 
 static bool
@@ -294,6 +354,22 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "micropython 494bcad; fwupd c40d77bdb",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
 	    .predicate = is_erase_silent },
+	{ .id = "long-block-silent",
+	    .title = "no block longer than a packet is answered",
+	    .class = FINDING_POLL, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The first block that needs more than one packet "
+	    "was not answered, and nothing is after it: its control endpoint "
+	    "does not take a data stage of several packets, whatever "
+	    "wTransferSize says. More time does not help.",
+	    .apart = "A device that erases for the first block answers "
+	    "again when that is done: see that it gets a minute once.",
+	    .advice = "Unplug it; then smaller blocks: xfer-size 64.",
+	    .firmware = "Take data stages of wTransferSize bytes, or "
+	    "announce what it takes.",
+	    .source = "zephyr 45359; DFU 1.1 4.1.3",
+	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
+	    .predicate = is_long_block_silent },
 	{ .id = "block-silent",
 	    .title = "no answer to a block within the time limit",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
@@ -310,7 +386,9 @@ const struct finding_row finding_poll_rows[] = {
 	    "by step.",
 	    .source = "esp-idf 6999; zephyr 45359 and 15497",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
-	    .predicate = is_block_silent },
+	    .predicate = is_block_silent,
+	    .taken_back = is_too_long_after_all,
+	    .settled = FINDING_ON_TOLD | FINDING_ON_TAKEN },
 	{ .id = "manifest-silent",
 	    .title = "no answer when manifestation should begin",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
@@ -353,6 +431,20 @@ const struct finding_row finding_poll_rows[] = {
 	    "announce a time.",
 	    .source = "dfu-util f42b6b5", .when = FINDING_ON_BUSY,
 	    .predicate = is_busy_zero },
+	{ .id = "busy-polled-at-once",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
+	    .title = "busy, and polled without a pause",
+	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "It says dfuDNBUSY and announces 0 ms, and the host "
+	    "takes that at its word: each answer costs the device time that "
+	    "it has for its work.",
+	    .advice = "A pause of some ms between two GETSTATUS.",
+	    .firmware = "Announce how long the work takes.",
+	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_BUSY,
+	    .predicate = is_polled_at_once,
+	    .taken_back = is_zero_wait_after_all,
+	    .settled = FINDING_ON_STATUS },
 	{ .id = "busy-long",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "dfuDNBUSY for more than a minute", .class = FINDING_POLL,

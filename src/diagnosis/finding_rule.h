@@ -58,6 +58,8 @@ struct finding_here {
 	uint8_t			 reset_state;	/* believed before it */
 	uint32_t		 reset_left;	/* ms not over yet */
 	uint32_t		 erases_done;	/* that ended well */
+	uint32_t		 stored;	/* bytes, of blocks that did */
+	uint32_t		 longest;	/* block that was answered */
 	bool			 all_erased;
 	struct finding_span	 erased[FINDING_SPANS];
 	size_t			 nerased;

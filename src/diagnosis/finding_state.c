@@ -280,6 +280,8 @@ note_over(struct finding_state *w, const struct finding_case *c)
 	if (w->work.over)
 		return;
 	w->work.over = true;
+	if (well && w->work.kind == DFU_KIND_WRITE)
+		w->here.stored += w->work.length;
 	if (well && w->work.kind == DFU_KIND_MASS_ERASE)
 		w->here.all_erased = true;
 	if (well && w->work.kind == DFU_KIND_ERASE) {
@@ -349,6 +351,8 @@ note_taken(struct finding_state *w, const struct finding_case *c)
 		break;
 	case DFU_DNLOAD:
 		w->op.upload_any = false;
+		if (w->work.length > w->here.longest)
+			w->here.longest = w->work.length;
 		note_written(w, c);
 		break;
 	}
