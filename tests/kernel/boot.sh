@@ -37,10 +37,22 @@ newest_kernel()
 	    sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p' | head -n 1
 }
 
-# The newest kernel that the distribution has, unpacked and not installed.
+# unpack PACKAGE DIRECTORY: of the distribution, without installing it.
+unpack()
+{
+	local deb
+
+	mkdir -p "$2" && (cd "$2" && apt-get -qq download "$1" 2>&1) ||
+	    die "cannot download $1"
+	deb=$(echo "$2"/*.deb)
+	dpkg-deb -x "$deb" "$2" || die "cannot unpack $deb"
+	rm "$deb"
+}
+
+# The newest kernel that the distribution has, and its udev.
 fetch_kernel()
 {
-	local name deb
+	local name
 
 	name=$(newest_kernel)
 	if [ -z "$name" ]; then
@@ -49,19 +61,13 @@ fetch_kernel()
 		name=$(newest_kernel)
 	fi
 	[ -n "$name" ] || die "there is no package linux-image-amd64"
-	if [ ! -e "$cache/$name/vmlinux" ]; then
-		rm -rf "$cache"
-		mkdir -p "$cache/new" || die "no $cache"
-		(cd "$cache/new" && apt-get -qq download "$name" 2>&1) ||
-		    die "cannot download $name"
-		deb=$(echo "$cache"/new/*.deb)
-		dpkg-deb -x "$deb" "$cache/new" || die "cannot unpack $deb"
-		rm "$deb"
-		unpack_kernel "$cache/new/boot/vmlinuz-"* \
-		    >"$cache/new/vmlinux"
-		mv "$cache/new" "$cache/$name"
-	fi
 	kernel=$cache/$name
+	[ ! -e "$kernel/vmlinux" ] || return 0
+	rm -rf "$cache"
+	unpack udev "$cache/new/udev"
+	unpack "$name" "$cache/new"
+	unpack_kernel "$cache/new/boot/vmlinuz-"* >"$cache/new/vmlinux"
+	mv "$cache/new" "$kernel"
 }
 
 # An uncompressed kernel starts in half the time: what the image carries is
@@ -95,6 +101,11 @@ add $busybox /bin/busybox
 add "$program" /usr/bin/dfuscope
 add "$(command -v dfu-util)" /usr/bin/dfu-util
 add "$(command -v usbip)" /usr/bin/usbip
+add "$kernel/udev/bin/udevadm" /bin/udevadm
+add "$kernel/udev/bin/udevadm" /lib/systemd/systemd-udevd
+add "$kernel/udev/lib/udev/rules.d/50-udev-default.rules" \
+    /lib/udev/rules.d/50-udev-default.rules
+add "$here/../../data/60-dfuscope.rules" /etc/60-dfuscope.rules
 for module in $modules; do
 	file=$(find "$kernel/lib/modules" -name "$module.ko")
 	[ -n "$file" ] || die "the kernel has no $module"
@@ -103,8 +114,10 @@ done
 echo "$modules" >"$root/modules/list"
 echo "${KERNEL_TESTS-}" >"$root/etc/tests"
 mkdir -p "$root/usr/share/misc" && : >"$root/usr/share/misc/usb.ids"
-printf "root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n" >"$root/etc/passwd"
-printf "root:x:0:\nnogroup:x:65534:\n" >"$root/etc/group"
+printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' \
+    >"$root/etc/passwd"
+printf 'root:x:0:\nplugdev:x:46:nobody\nnogroup:x:65534:\n' \
+    >"$root/etc/group"
 cp "$here/guest.sh" "$root/init" && chmod 755 "$root/init" || exit 1
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) \
     >"$work/initramfs" || die "no initramfs"

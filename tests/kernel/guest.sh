@@ -26,6 +26,7 @@ at=0x08000000
 quick=poll-erase=3,poll-write=3,poll-address=3
 f072=stm32f072,$quick
 cd /tmp || exit 1
+: >served
 
 # Firmware: a stack pointer, a reset vector, and 4 KiB more.
 {
@@ -505,6 +506,67 @@ t_dead()
 	! grep -q 0483:df11 out || fail "it is listed"
 }
 
+# As the rule's own words say: a tag for whoever sits there, or a group. The
+# last tests have a udev running, which nobody ends.
+start_udev()
+{
+	[ -z "$udev" ] || return 0
+	mkdir -p /etc/udev/rules.d
+	cp /etc/60-dfuscope.rules /etc/udev/rules.d/
+	/lib/systemd/systemd-udevd --daemon >udevd 2>&1 || {
+		fail "udevd does not start"
+		shows udevd
+	}
+	udev=1
+}
+
+t_rule()
+{
+	local node
+
+	unserve
+	start_udev
+	only stm32f072
+	udevadm settle
+	node=/dev/bus/usb/001/$(printf %03d "$(cat $devices/1-1/devnum)")
+	udevadm info "$node" >out 2>&1
+	grep -q '^E: TAGS=.*:uaccess:' out || { fail "no tag"; shows out; }
+	chmod 600 "$node"
+	su nobody -c 'dfuscope run -x getstatus' >out 2>&1
+	[ $? -eq 77 ] || { fail "nobody may open it"; shows out; }
+	sed -i 's/TAG+="uaccess"/MODE="0660", GROUP="plugdev"/' \
+	    /etc/udev/rules.d/60-dfuscope.rules
+	udevadm control --reload
+	only stm32f072
+	udevadm settle
+	node=/dev/bus/usb/001/$(printf %03d "$(cat $devices/1-1/devnum)")
+	[ "$(stat -c '%a %G' "$node")" = "660 plugdev" ] ||
+	    fail "$(ls -l "$node")"
+	su nobody -c 'dfuscope run -x getstatus' >out 2>&1 ||
+	    { fail "the group may not open it"; shows out; }
+}
+
+# The same program sees the device go and come back as another one.
+t_hotplug()
+{
+	unserve
+	start_udev
+	only dfu11,mode=app,will-detach=1
+	udevadm settle
+	dfuscope run --yes -x 'detach 1000; expect back; getstate
+	    expect state dfuIDLE' >out 2>&1 &
+	program=$!
+	wait_until 'grep -q "left the bus of" served'
+	wait_until is_gone
+	wait_until 'usbip list -r 127.0.0.1 2>&1 | grep -q "1-1:"'
+	attach 1-1
+	wait $program
+	code=$?
+	[ $code -eq 0 ] || { fail "ended with $code"; shows out; }
+	says "1209:0001"
+	says "1209:0002"
+}
+
 # INT in the middle of a flash: the device keeps what the host began.
 t_interrupt()
 {
@@ -520,7 +582,7 @@ t_interrupt()
 }
 
 tests='usbip looking requests trouble unplug reset dfu_util scope do_as stuck
-	eight suspended holder permission runtime interrupt dead'
+	eight suspended holder permission runtime interrupt dead rule hotplug'
 
 total=0
 failed=0
