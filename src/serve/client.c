@@ -26,17 +26,17 @@ client_new(uint64_t now, int fd, const char *who)
 }
 
 static void
-let_go(struct client *c)
+let_go(struct client *c, uint64_t now)
 {
 	if (c->device != NULL)
-		served_release(c->device);
+		served_release(c->device, now);
 	c->device = NULL;
 }
 
 void
 client_free(struct client *c)
 {
-	let_go(c);
+	let_go(c, c->told);
 	if (c->fd >= 0)
 		close(c->fd);
 	buf_free(&c->in);
@@ -53,20 +53,21 @@ unsent(const struct client *c)
 
 /* Nothing more is taken from it, and nothing told. */
 static void
-end(struct client *c, struct serve *s, const char *how, const char *why)
+end(struct client *c, struct serve *s, uint64_t now, const char *how,
+    const char *why)
 {
 	buf_addf(s->log, "%s%s%s %s%s%s\n",
 	    c->device != NULL ? c->device->busid : "",
 	    c->device != NULL ? " " : "", c->who, how,
 	    why != NULL ? ": " : "", why != NULL ? why : "");
-	let_go(c);
+	let_go(c, now);
 	c->gone = true;
 }
 
 static void
-cut_off(struct client *c, struct serve *s, const char *why)
+cut_off(struct client *c, struct serve *s, uint64_t now, const char *why)
 {
-	end(c, s, "is cut off", why);
+	end(c, s, now, "is cut off", why);
 }
 
 /* An operation is all that such a connection is for. */
@@ -114,34 +115,37 @@ import(struct client *c, const struct serve *s, const char *busid)
 }
 
 static void
-submit(struct client *c, struct serve *s, const struct usbip_request *r)
+submit(struct client *c, struct serve *s, uint64_t now,
+    const struct usbip_request *r)
 {
 	if (served_has(c->device, r->seqnum))
-		cut_off(c, s, "two transfers of one number");
+		cut_off(c, s, now, "two transfers of one number");
 	else if (c->device->waiting_count == SERVE_UNANSWERED)
-		cut_off(c, s, "too many transfers at a time");
+		cut_off(c, s, now, "too many transfers at a time");
 	else
 		served_submit(c->device, r);
 }
 
 static void
-transfer(struct client *c, struct serve *s, const struct usbip_request *r)
+transfer(struct client *c, struct serve *s, uint64_t now,
+    const struct usbip_request *r)
 {
 	struct usbip_device d;
 
 	served_describe(c->device, &d);
 	if (r->devid != usbip_devid(&d))
-		cut_off(c, s, "a transfer for a device that it has not");
+		cut_off(c, s, now, "a transfer for a device that it has not");
 	else if (r->kind == USBIP_SUBMIT)
-		submit(c, s, r);
+		submit(c, s, now, r);
 	else
 		usbip_add_unlinked(&c->out, r->seqnum,
-		    served_unlink(c->device, r->unlink, s->log) ?
+		    served_unlink(c->device, now, r->unlink, s->log) ?
 		    USBIP_UNLINKED : USBIP_OK);
 }
 
 static void
-obey(struct client *c, struct serve *s, const struct usbip_request *r)
+obey(struct client *c, struct serve *s, uint64_t now,
+    const struct usbip_request *r)
 {
 	switch (r->kind) {
 	case USBIP_DEVLIST:
@@ -152,7 +156,7 @@ obey(struct client *c, struct serve *s, const struct usbip_request *r)
 		break;
 	case USBIP_SUBMIT:
 	case USBIP_UNLINK:
-		transfer(c, s, r);
+		transfer(c, s, now, r);
 		break;
 	}
 }
@@ -182,10 +186,10 @@ take_messages(struct client *c, struct serve *s, uint64_t now)
 		if (reading == USBIP_PART)
 			break;
 		if (reading == USBIP_BROKEN) {
-			cut_off(c, s, why);
+			cut_off(c, s, now, why);
 			break;
 		}
-		obey(c, s, &r);
+		obey(c, s, now, &r);
 		done += used;
 		c->asked = now;
 		client_work(c, s, now);
@@ -216,7 +220,7 @@ client_work(struct client *c, struct serve *s, uint64_t now)
 		if (served_is_lost(c->device)) {
 			buf_addf(s->log, "%s left the bus of %s\n",
 			    c->device->busid, c->who);
-			let_go(c);
+			let_go(c, now);
 			c->ending = true;
 		}
 	}
@@ -248,7 +252,7 @@ client_read(struct client *c, struct serve *s, uint64_t now, short revents)
 	if (n > 0)
 		client_feed(c, s, now, chunk, (size_t)n);
 	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		end(c, s, "hangs up", NULL);
+		end(c, s, now, "hangs up", NULL);
 }
 
 void
@@ -264,7 +268,7 @@ client_write(struct client *c, struct serve *s, uint64_t now)
 		c->sent += (size_t)n;
 	}
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
-		end(c, s, "hangs up", NULL);
+		end(c, s, now, "hangs up", NULL);
 	if (unsent(c) != 0)
 		return;
 	buf_reset(&c->out);
@@ -291,6 +295,6 @@ client_hurry(struct client *c, struct serve *s, uint64_t now)
 {
 	if (c->gone || client_deadline(c) > now)
 		return;
-	cut_off(c, s, unsent(c) != 0 ? "it does not take its answers" :
+	cut_off(c, s, now, unsent(c) != 0 ? "it does not take its answers" :
 	    c->in.len != 0 ? "half a message" : "it asks for nothing");
 }

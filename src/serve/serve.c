@@ -70,6 +70,24 @@ serve_add(struct serve *s, const char *spec, struct buf *error)
 	return (true);
 }
 
+void
+serve_watch(struct serve *s, const struct serve_watcher *w)
+{
+	size_t i;
+
+	for (i = 0; i < s->devices_count; i++)
+		s->devices[i]->watcher = w;
+}
+
+struct sim *
+serve_sim(const struct serve *s, size_t device, const char **busid)
+{
+	if (device >= s->devices_count)
+		return (NULL);
+	*busid = s->devices[device]->busid;
+	return (s->devices[device]->sim);
+}
+
 struct served *
 serve_device(const struct serve *s, const char *busid)
 {

@@ -15,6 +15,9 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "wire/xfer.h"
+
+struct sim;
 
 #define SERVE_NEVER	UINT64_MAX
 #define SERVE_LISTEN	"127.0.0.1:3240"	/* unless told otherwise */
@@ -40,6 +43,25 @@ void		 serve_free(struct serve *s);
 /* Adds the device that spec describes, as sim_new does; false: error. */
 bool		 serve_add(struct serve *s, const char *spec,
 		    struct buf *error);
+
+/*
+ * Who looks on is told of each transfer as a device takes it up, and as it
+ * ended, with the bytes that came; of each bus reset behind it; and then
+ * finds no line for these in the log. device is the index of serve_sim.
+ */
+struct serve_watcher {
+	void	*arg;
+	void	(*began)(void *arg, size_t device, uint64_t now,
+		    const struct setup *setup, const uint8_t *out);
+	void	(*ended)(void *arg, size_t device, uint64_t now,
+		    enum outcome outcome, const uint8_t *in, size_t n);
+	void	(*reset)(void *arg, size_t device, uint64_t now);
+};
+void		 serve_watch(struct serve *s, const struct serve_watcher *w);
+
+/* The device of that index and the name of its port; NULL behind the last. */
+struct sim	*serve_sim(const struct serve *s, size_t device,
+		    const char **busid);
 
 /*
  * Listens at "ADDR:PORT", an address in digits ("[ADDR]:PORT" for IPv6).

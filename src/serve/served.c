@@ -127,9 +127,42 @@ served_hold(struct served *d)
 	d->incarnation = sim_incarnation(d->sim);
 }
 
-void
-served_release(struct served *d)
+/* The transfer that EP0 is at, or NULL. The others have no endpoint here. */
+static struct served_transfer *
+current(const struct served *d)
 {
+	size_t i;
+
+	for (i = 0; i < d->waiting_count; i++) {
+		if (d->waiting[i].endpoint == 0)
+			return (&d->waiting[i]);
+	}
+	return (NULL);
+}
+
+/* A transfer is over: a line, unless somebody looks on. */
+static void
+tell(const struct served *d, const struct served_transfer *t, uint64_t now,
+    enum outcome outcome, const char *how, struct buf *log)
+{
+	const struct serve_watcher *w = d->watcher;
+
+	if (w == NULL)
+		say_transfer(log, d, t, how);
+	else if (t->begun && t->endpoint == 0)
+		w->ended(w->arg, d->devnum - 1, now, outcome, t->reply.data,
+		    t->reply.len);
+}
+
+void
+served_release(struct served *d, uint64_t now)
+{
+	const struct served_transfer *t = current(d);
+	const struct serve_watcher *w = d->watcher;
+
+	if (w != NULL && t != NULL && t->begun)
+		w->ended(w->arg, d->devnum - 1, now, sim_present(d->sim) ?
+		    OUTCOME_CANCELLED : OUTCOME_GONE, NULL, 0);
 	drop_all(d);
 	d->held = false;
 }
@@ -184,30 +217,18 @@ served_submit(struct served *d, const struct usbip_request *r)
 }
 
 bool
-served_unlink(struct served *d, uint32_t seqnum, struct buf *log)
+served_unlink(struct served *d, uint64_t now, uint32_t seqnum,
+    struct buf *log)
 {
 	size_t i = find(d, seqnum);
 
 	if (i == d->waiting_count)
 		return (false);
-	say_transfer(log, d, &d->waiting[i], d->waiting[i].begun ?
-	    "given up by the host, not answered" :
-	    "given up by the host, not begun");
+	tell(d, &d->waiting[i], now, OUTCOME_CANCELLED,
+	    d->waiting[i].begun ? "given up by the host, not answered" :
+	    "given up by the host, not begun", log);
 	take_out(d, i);
 	return (true);
-}
-
-/* The transfer that EP0 is at, or NULL. The others have no endpoint here. */
-static struct served_transfer *
-current(const struct served *d)
-{
-	size_t i;
-
-	for (i = 0; i < d->waiting_count; i++) {
-		if (d->waiting[i].endpoint == 0)
-			return (&d->waiting[i]);
-	}
-	return (NULL);
 }
 
 /*
@@ -230,6 +251,10 @@ reset(struct served *d, uint64_t now, struct buf *log)
 	/* One that stayed on the bus is described anew on the same port. */
 	if (sim_present(d->sim))
 		d->incarnation = sim_incarnation(d->sim);
+	if (d->watcher != NULL) {
+		d->watcher->reset(d->watcher->arg, d->devnum - 1, now);
+		return;
+	}
 	buf_addf(log, "%s bus reset: ", d->busid);
 	say_device(log, d);
 }
@@ -256,6 +281,9 @@ begin(struct served *d, struct served_transfer *t, uint64_t now,
 		if (served_is_lost(d))
 			return;
 	}
+	if (d->watcher != NULL)
+		d->watcher->began(d->watcher->arg, d->devnum - 1, now,
+		    &t->setup, t->out.data);
 	t->answer = sim_control(d->sim, now, &t->setup, t->out.data,
 	    &t->reply);
 	if (t->answer == SIM_SILENT)
@@ -282,6 +310,16 @@ status_of(const struct served_transfer *t)
 	return (USBIP_BUSERROR);
 }
 
+static enum outcome
+outcome_of(const struct served_transfer *t, enum usbip_status status)
+{
+	if (status == USBIP_OK)
+		return (t->in && t->reply.len < t->length ? OUTCOME_SHORT :
+		    OUTCOME_OK);
+	return (status == USBIP_STALL ? OUTCOME_STALL :
+	    status == USBIP_BABBLE ? OUTCOME_BABBLE : OUTCOME_BUSERROR);
+}
+
 static bool
 is_configuration(const struct setup *s)
 {
@@ -291,8 +329,8 @@ is_configuration(const struct setup *s)
 
 /* The answer is there: tells the host. */
 static void
-finish(struct served *d, struct served_transfer *t, struct buf *out,
-    struct buf *log)
+finish(struct served *d, struct served_transfer *t, uint64_t now,
+    struct buf *out, struct buf *log)
 {
 	enum usbip_status status = status_of(t);
 	uint32_t actual = 0;
@@ -306,8 +344,11 @@ finish(struct served *d, struct served_transfer *t, struct buf *out,
 		actual = t->length;
 	usbip_add_submitted(out, t->seqnum, status,
 	    t->in && actual != 0 ? t->reply.data : NULL, actual);
-	say_transfer(log, d, t, status == USBIP_INVALID ? "not possible" :
-	    NULL);
+	/* What was not possible never began. */
+	if (status != USBIP_INVALID)
+		tell(d, t, now, outcome_of(t, status), NULL, log);
+	else if (d->watcher == NULL)
+		say_transfer(log, d, t, "not possible");
 	take_out(d, (size_t)(t - d->waiting));
 }
 
@@ -321,17 +362,18 @@ served_run(struct served *d, uint64_t now, struct buf *out, struct buf *log)
 		t = current(d);
 		/* An answer that is there comes before the leaving. */
 		if (t != NULL && t->begun && t->due <= now) {
-			finish(d, t, out, log);
+			finish(d, t, now, out, log);
 			continue;
 		}
 		if (served_is_lost(d) || t == NULL || t->begun)
 			return;
 		begin(d, t, now, log);
 		if (served_is_lost(d)) {
-			say_transfer(log, d, t, "left the bus");
+			if (d->watcher == NULL)
+				say_transfer(log, d, t, "left the bus");
 			return;
 		}
-		if (t->answer == SIM_SILENT)
+		if (t->answer == SIM_SILENT && d->watcher == NULL)
 			say_transfer(log, d, t, NULL);
 	}
 }

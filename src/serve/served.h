@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "device/sim.h"
+#include "serve/serve.h"
 #include "wire/usbip.h"
 
 /* A transfer that was submitted and has no answer yet. */
@@ -35,6 +36,7 @@ struct served {
 	bool			 held;		/* some host has imported it */
 	bool			 configured;	/* that host has done so */
 	uint32_t		 incarnation;	/* which that host has */
+	const struct serve_watcher *watcher;	/* who looks on, or NULL */
 	struct served_transfer	*waiting;	/* the oldest first */
 	size_t			 waiting_count;
 };
@@ -50,7 +52,7 @@ void		 served_describe(const struct served *d,
 
 /* A host imports it, and lets go; it keeps its state then. */
 void		 served_hold(struct served *d);
-void		 served_release(struct served *d);
+void		 served_release(struct served *d, uint64_t now);
 
 /* The device that was imported is no longer there. */
 bool		 served_is_lost(const struct served *d);
@@ -63,8 +65,8 @@ void		 served_submit(struct served *d,
 		    const struct usbip_request *r);
 
 /* Gives one up; false if there is none. A line goes to log. */
-bool		 served_unlink(struct served *d, uint32_t seqnum,
-		    struct buf *log);
+bool		 served_unlink(struct served *d, uint64_t now,
+		    uint32_t seqnum, struct buf *log);
 
 /*
  * Lets the device work up to now, on the transfers that wait too: their
