@@ -31,4 +31,7 @@ int	main_config(void);
 int	main_console(const struct options *o);
 int	main_learn(struct options *o);
 
+/* The console on a loop that is made already; notice is its first word. */
+int	main_watch(struct loop *l, const char *notice);
+
 #endif

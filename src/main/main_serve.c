@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
+#include "base/signals.h"
 #include "serve/serve.h"
 
 #define MAX_LINE	4096	/* of a command */
@@ -121,10 +123,10 @@ serve(struct serve *s, struct buf *log)
 }
 
 static bool
-begin(struct serve *s, const struct options *o, int *code, struct buf *error)
+begin(struct serve *s, const struct options *o, struct buf *where, int *code,
+    struct buf *error)
 {
 	const char *at = o->listen != NULL ? o->listen : SERVE_LISTEN;
-	struct buf where = { 0 };
 	bool open = false;
 	size_t i;
 
@@ -134,34 +136,70 @@ begin(struct serve *s, const struct options *o, int *code, struct buf *error)
 			return (false);
 	}
 	*code = EX_UNAVAILABLE;
-	if (!serve_listen(s, at, &where, &open, error))
+	if (!serve_listen(s, at, where, &open, error))
 		return (false);
 	if (open)
 		fprintf(stderr, "dfuscope: warning: USB/IP has no "
 		    "authentication: whoever reaches %s can use these "
-		    "devices\n", buf_str(&where));
-	printf("listening at %s\n", buf_str(&where));
-	buf_free(&where);
+		    "devices\n", buf_str(where));
 	return (true);
+}
+
+/* On a terminal: the console, on what the hosts do. */
+static int
+watch(struct serve *s, const char *where, struct buf *log)
+{
+	static struct dev_numbers numbers;
+	struct loop_config config = { .policy = { .interactive = true } };
+	struct transport **open = mem_array(NULL, 1, sizeof(*open));
+	struct buf notice = { 0 }, error = { 0 };
+	struct loop *l;
+	int code = EX_SOFTWARE;
+
+	buf_addf(&notice, "listening at %s; :fault, :unplug and :plug act on "
+	    "the device", where);
+	open[0] = transport_serve(s, log, began, &numbers);
+	l = loop_new(&config, open, 1, &error);
+	if (l != NULL) {
+		signals_open();
+		code = main_watch(l, buf_str(&notice));
+	} else
+		main_complain(code, &error);
+	loop_free(l);
+	buf_free(&notice);
+	buf_free(&error);
+	return (code);
+}
+
+static int
+print_lines(struct serve *s, const char *where, struct buf *log)
+{
+	struct buf state = { 0 };
+
+	printf("listening at %s\n", where);
+	serve_command(s, now(), "state", &state);
+	print(&state);
+	buf_free(&state);
+	return (serve(s, log));
 }
 
 int
 main_serve(const struct options *o)
 {
-	struct buf log = { 0 }, error = { 0 }, state = { 0 };
+	struct buf log = { 0 }, error = { 0 }, where = { 0 };
 	struct serve *s = serve_new(&log);
 	int code;
 
 	began = clock_now();
-	if (begin(s, o, &code, &error)) {
-		serve_command(s, now(), "state", &state);
-		print(&state);
-		code = serve(s, &log);
-	} else
+	if (!begin(s, o, &where, &code, &error))
 		main_complain(code, &error);
+	else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		code = watch(s, buf_str(&where), &log);
+	else
+		code = print_lines(s, buf_str(&where), &log);
 	serve_free(s);
 	buf_free(&log);
 	buf_free(&error);
-	buf_free(&state);
+	buf_free(&where);
 	return (code);
 }
