@@ -222,6 +222,10 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
 		return (true);
 	}
+	if (l->app.policy.served && e->kind == APP_CANCEL) {
+		loop_say(l, SEVERITY_ERROR, RUNNER_SERVED);
+		return (true);
+	}
 	switch (e->kind) {
 	case APP_NOTHING:
 		break;

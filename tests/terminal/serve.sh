@@ -34,20 +34,20 @@ host()
 start 100x30 serve stm32f072,stuck=7 --listen 127.0.0.1:0
 wait_for "listening at 127.0.0.1:"
 port=$(screen | sed -n 's/.*listening at 127.0.0.1:\([0-9]*\).*/\1/p')
-wait_match '2 dfuIDLE +◂ own'
+wait_match '2 dfuIDLE +◄ own'
 wait_for "served"
 
 # The leave is begun, and its host is told so.
 host a1:3:0:6 21:1:0:0 a1:3:0:6
 request 2 "DNLOAD .*ok"
 request 3 "GETSTATUS .*dfuMANIFEST"
-wait_match '\[\[ 7 dfuMANIFEST.*◂ own'
+wait_match '\[\[ 7 dfuMANIFEST.*◄ own'
 sent 0
 command unplug
 wait_for "left the bus"
 wait "$host"
 command plug
-wait_match '2 dfuIDLE +◂ own'
+wait_match '2 dfuIDLE +◄ own'
 
 # Every way to send says what this is.
 for key in s g c a R; do
@@ -61,7 +61,9 @@ sent 0
 command 'fault silent=getstatus@2'
 host a1:3:0:6 21:1:0:0 a1:3:0:6
 request 5 "DNLOAD .*ok"
-wait_match '6 dfuMANIFEST-SYNC.*◂ own'
+wait_match '6 dfuMANIFEST-SYNC.*◄ own'
+keys k
+wait_for "a host has it: nothing is sent from here"
 command 'fault silent=getstatus@0'
 wait_for "silent cannot be"
 keys Escape
@@ -69,6 +71,6 @@ command unplug
 wait_for "gone"
 wait "$host"
 command plug
-wait_match '2 dfuIDLE +◂ own'
+wait_match '2 dfuIDLE +◄ own'
 keys q
 ended 0

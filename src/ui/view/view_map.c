@@ -342,7 +342,7 @@ draw_own(struct area a, const struct frame *sc, uint8_t state)
 	if (!sc->app->policy.served || sc->app->truth != state)
 		return;
 	node_span(&a, sc, state, &from, &to);
-	area_text(a, nodes[state].row, to, STYLE_GOOD, " ◂ own ");
+	area_text(a, nodes[state].row, to, STYLE_GOOD, " ◄ own ");
 }
 
 static void
@@ -351,7 +351,7 @@ draw_legend(struct area a, const struct frame *sc)
 	int n;
 
 	if (sc->app->policy.served)
-		area_text(a, 11, 1, STYLE_GOOD, "◂ own the device's own");
+		area_text(a, 11, 1, STYLE_GOOD, "◄ own the device's own");
 	area_text(a, 12, 1, STYLE_LABEL, "[[ ]] reported");
 	area_text(a, 13, 1, STYLE_LABEL, "(   ) believed");
 	area_line(a, 14, 1, 14, 4, LINE_HEAVY, STYLE_LABEL);
