@@ -109,6 +109,7 @@ is_untold(struct finding_case *c)
 	const struct dfu_transition *m = move_of(c);
 
 	if (!finding_asks(&c->r->setup) || session_runtime(c->s) ||
+	    (c->w->here.partial && c->r->before == NO_STATE) ||
 	    (m != NULL && m->response != DFU_RESPONSE_OK))
 		return (false);
 	return (finding_say(c, "%s: STALL",

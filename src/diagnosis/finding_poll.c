@@ -165,7 +165,9 @@ is_slow_pipe(struct finding_case *c)
 static bool
 is_silent(struct finding_case *c)
 {
+	/* Whether it was to answer in the state that it is in. */
 	if (c->r->outcome != OUTCOME_TIMEOUT ||
+	    (c->w->here.partial && c->r->before == NO_STATE) ||
 	    c->r->before == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (false);
 	return (finding_no_answer(c, c->first));
