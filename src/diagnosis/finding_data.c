@@ -59,7 +59,8 @@ is_wrapped(struct finding_case *c)
 	    c->w->op.upload_block == 255 && c->w->op.upload_bytes != 0;
 	/* A command of DfuSe has no more than 5 bytes. */
 	bool down = finding_is(c, DFU_DNLOAD) && (finding_plain(c) ||
-	    c->e->setup.wLength > 5) && c->w->op.blocks != 0 && c->w->op.block == 255;
+	    c->e->setup.wLength > 5) && c->w->op.blocks != 0 &&
+	    c->w->op.block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||
 	    c->e->setup.wLength == 0)

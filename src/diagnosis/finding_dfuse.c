@@ -208,8 +208,8 @@ is_undecided(struct finding_case *c)
 	    dfu_meaning_undecided(&c->r->meaning);
 
 	return (row != NULL && session_fact(c->s, FACT_MAP) != KNOWN_NOT &&
-	    finding_say(c, "%s, %u bytes: it is not known to speak DfuSe", row->name,
-	    c->e->setup.wLength));
+	    finding_say(c, "%s, %u bytes: it is not known to speak DfuSe",
+	    row->name, c->e->setup.wLength));
 }
 
 /* It does. */
