@@ -276,7 +276,7 @@ const struct finding_row finding_path_rows[] = {
 	    .advice = "clrstatus, if need be twice; then getstatus.",
 	    .firmware = "bState is the fifth byte of the answer.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STATUS,
-	    .predicate = is_undefined },
+	    .predicate = is_undefined, .beside = true },
 	{ .id = "status-short",
 	    .title = "GETSTATUS is answered with too few bytes",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,

@@ -415,7 +415,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .remedy = "timeout 20000",
 	    .firmware = "Lower the log level; shorten what blocks USB.",
 	    .source = "zephyr 15497", .when = FINDING_ON_TOLD,
-	    .predicate = is_slow_pipe },
+	    .predicate = is_slow_pipe, .beside = true },
 	{ .id = "busy-zero-wait",
 	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "busy again and again, with a wait of 0 ms",

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "tests/findings/replay.h"
 #include "tests/loop/rig.h"
 
 #include <stdio.h>
@@ -12,11 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/sessions.h"
 #include "script/script.h"
-#include "trace/journal.h"
 
 #define IMAGE	"test_healthy.bin"
 #define COPY	"test_healthy.read"
@@ -203,50 +202,9 @@ look(struct tally *y, const struct sessions *s, const char *where)
 	}
 }
 
-/* The events of a journal, each with what it points to. */
-struct recorded {
-	struct event		*events;
-	struct journal_scratch	*scratch;
-	size_t			 n;
-};
-
-static void
-take(struct recorded *r)
-{
-	struct buf error = { 0 };
-	char line[65536];
-	FILE *f = fopen(JOURNAL, "r");
-
-	assert_non_null(f);
-	while (fgets(line, sizeof(line), f) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		r->events = mem_array(r->events, r->n + 1,
-		    sizeof(*r->events));
-		r->scratch = mem_array(r->scratch, r->n + 1,
-		    sizeof(*r->scratch));
-		r->scratch[r->n] = (struct journal_scratch){ .who = NULL };
-		if (journal_parse(line, strlen(line), &r->events[r->n],
-		    &r->scratch[r->n], &error) == JOURNAL_EVENT)
-			r->n++;
-		else
-			journal_scratch_free(&r->scratch[r->n]);
-	}
-	fclose(f);
-	buf_free(&error);
-}
-
-static void
-forget(struct recorded *r)
-{
-	while (r->n > 0)
-		journal_scratch_free(&r->scratch[--r->n]);
-	free(r->events);
-	free(r->scratch);
-}
-
 /* The arrival, and then what came from event `from` on. */
 static void
-play_from(struct tally *y, const struct recorded *r, size_t from)
+play_from(struct tally *y, const struct replay *r, size_t from)
 {
 	struct sessions *s = sessions_new(trace_new(), 0);
 	struct event lost = event_text(EVENT_LOST, 0, 0, "begun later");
@@ -279,17 +237,17 @@ play_from(struct tally *y, const struct recorded *r, size_t from)
 static void
 play_all(struct tally *y)
 {
-	struct recorded r = { 0 };
+	struct replay r = { 0 };
 	size_t i;
 
-	take(&r);
+	replay_read(&r, JOURNAL);
 	play_from(y, &r, 0);
 	for (i = 0; i < r.n; i++) {
 		if (r.events[i].kind == EVENT_SUBMIT &&
 		    (r.events[i].number < 40 || r.events[i].number % 16 == 0))
 			play_from(y, &r, i);
 	}
-	forget(&r);
+	replay_free(&r);
 }
 
 static void
