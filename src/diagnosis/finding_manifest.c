@@ -70,7 +70,11 @@ is_leave_refused(struct finding_case *c)
 static bool
 is_end_refused(struct finding_case *c)
 {
-	return (!finding_dfuse(c) && is_leave_refused(c) &&
+	const struct request *end = session_request(c->s, c->w->leave.by);
+
+	/* In dfuIDLE there was none that it could end. */
+	return (!finding_dfuse(c) && (end == NULL ||
+	    end->before != DFU_STATE_IDLE) && is_leave_refused(c) &&
 	    finding_say(c, ", after %u bytes", c->w->here.stored));
 }
 

@@ -97,7 +97,7 @@ is_taken_anyway(struct finding_case *c)
 	struct conformance a;
 
 	/* Of dfuMANIFEST, and of dropped blocks, there are others. */
-	if (finding_asks(&c->r->setup) ||
+	if (finding_asks(&c->r->setup) || session_runtime(c->s) ||
 	    dfu_state_is(c->r->before, DFU_STATES_MUTE) ||
 	    c->r->before == DFU_STATE_MANIFEST ||
 	    c->w->here.dropped != 0 || !is_out_of_place(c) ||

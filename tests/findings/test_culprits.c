@@ -22,8 +22,7 @@ static const char *const targets[] = { "dfu11", "dfu11,tolerant=0",
 
 /* What leads to a state, and is asked nothing of. */
 static const char *const ways[] = { "getstatus",
-	"getstatus; dnload 0 hex:00112233445566778899; getstatus; wait; "
-	"getstatus",
+	"getstatus; dnload 0 hex:0011223344556677; getstatus; wait; getstatus",
 	"getstatus; upload 2 64", "getstatus; upload 0 64; upload 1 16",
 	"getstatus; dnload 2 hex:00112233; getstatus" };
 
