@@ -75,7 +75,7 @@ wait_for "written: "
 grep -q '</svg>' "$work/a.svg" || fail "a whole picture"
 command "export svg $work/a.svg"
 wait_for "File exists"
-command "export ladder $work/a.txt"
+command "export sequence $work/a.txt"
 wait_for "a.txt"
 wait_until 5 "the ladder in a file" grep -q 'DNLOAD block 2' "$work/a.txt"
 keys q
