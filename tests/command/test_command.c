@@ -439,16 +439,16 @@ static void
 test_old_names(void **state)
 {
 	static const char *const names[] = {
-		"getstate", "getstatus", "clrstatus", "abort", "detach", "dnload",
-		"upload", "reset", "alt", "control", "names", "string",
-		"get-commands", "set-address", "erase", "mass-erase",
-		"read-unprotect", "leave", "flash", "verify", "read",
-		"erase-range", "wipe", "unprotect", "enter-dfu", "do-as",
-		"recover", "wait", "expect", "until", "repeat", "on", "try",
-		"source", "step", "continue", "skip", "instead", "break", "watch",
-		"cancel", "yes", "no", "arm", "release", "stack", "what-if",
-		"ways", "timeout", "xfer-size", "device", "mark", "export",
-		"record", "unplug", "plug", "help", "quit"
+		"getstate", "getstatus", "clrstatus", "abort", "detach",
+		"dnload", "upload", "reset", "alt", "control", "names",
+		"string", "get-commands", "set-address", "erase",
+		"mass-erase", "read-unprotect", "leave", "flash", "verify",
+		"read", "erase-range", "wipe", "unprotect", "enter-dfu",
+		"do-as", "recover", "wait", "expect", "until", "repeat", "on",
+		"try", "source", "step", "continue", "skip", "instead",
+		"break", "watch", "cancel", "yes", "no", "arm", "release",
+		"stack", "what-if", "ways", "timeout", "xfer-size", "device",
+		"mark", "export", "record", "unplug", "plug", "help", "quit"
 	};
 	static const char *const lines[] = { "arm", "arm off",
 	    "export ladder a.txt", "export ladder operations a.txt",

@@ -209,18 +209,19 @@ old_names_are_taken(void **state)
 	static const char *const words[] = {
 		"screen-about", "screen-back", "screen-copy",
 		"screen-copy-command", "screen-device", "screen-devices",
-		"screen-down", "screen-edit", "screen-filter", "screen-findings",
-		"screen-first", "screen-fit", "screen-fold", "screen-gaps",
-		"screen-help", "screen-ladder", "screen-last", "screen-left",
-		"screen-mark", "screen-next", "screen-next-finding",
-		"screen-next-mark", "screen-next-trouble", "screen-open",
-		"screen-page-down", "screen-page-up", "screen-pause",
-		"screen-previous", "screen-previous-finding",
-		"screen-previous-mark", "screen-previous-trouble",
-		"screen-prompt", "screen-proof", "screen-recover",
-		"screen-redraw", "screen-right", "screen-scope", "screen-search",
-		"screen-suspend", "screen-tab", "screen-times", "screen-try",
-		"screen-up", "screen-what-if", "screen-zoom-in", "screen-zoom-out"
+		"screen-down", "screen-edit", "screen-filter",
+		"screen-findings", "screen-first", "screen-fit",
+		"screen-fold", "screen-gaps", "screen-help", "screen-ladder",
+		"screen-last", "screen-left", "screen-mark", "screen-next",
+		"screen-next-finding", "screen-next-mark",
+		"screen-next-trouble", "screen-open", "screen-page-down",
+		"screen-page-up", "screen-pause", "screen-previous",
+		"screen-previous-finding", "screen-previous-mark",
+		"screen-previous-trouble", "screen-prompt", "screen-proof",
+		"screen-recover", "screen-redraw", "screen-right",
+		"screen-scope", "screen-search", "screen-suspend",
+		"screen-tab", "screen-times", "screen-try", "screen-up",
+		"screen-what-if", "screen-zoom-in", "screen-zoom-out"
 	};
 	static const char settings[] = "set color never\nset color auto\n"
 	    "set background auto\nset background dark\n"
