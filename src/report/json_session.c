@@ -113,13 +113,20 @@ static json_t *
 stack_object(const struct session *s, const struct dfu_stack *fixed)
 {
 	struct fingerprint f = fingerprint_of(s, fixed);
+	struct buf evidence = { 0 };
+	json_t *o;
 
 	if (f.stack == NULL)
 		return (json_null());
-	return (json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "id",
-	    f.stack->id, "name", f.stack->name, "version", f.stack->version,
-	    "evidence", f.evidence, "source", f.source, "against",
-	    f.against != 0 ? json_integer(f.against) : json_null()));
+	fingerprint_evidence(s, &f, &evidence);
+	o = json_pack("{s:s, s:s, s:s}", "id", f.stack->id, "name",
+	    f.stack->name, "version", f.stack->version);
+	json_own_words(o, "evidence", evidence.data, evidence.len);
+	json_object_set_new(o, "source", json_string(f.source));
+	json_object_set_new(o, "against",
+	    f.against != 0 ? json_integer(f.against) : json_null());
+	buf_free(&evidence);
+	return (o);
 }
 
 /* All that it could be, the likeliest first. */
@@ -134,7 +141,7 @@ candidates_array(const struct session *s, const struct dfu_stack *fixed)
 	n = fingerprint_candidates(s, fixed, list, FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
 		buf_reset(&words);
-		fingerprint_candidate_words(&list[i], &words);
+		fingerprint_candidate_words(s, &list[i], &words);
 		o = json_pack("{s:s, s:s, s:i, s:i}", "id",
 		    list[i].print.stack->id, "certainty",
 		    fingerprint_certainty_words(list[i].print.certainty),

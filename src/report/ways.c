@@ -47,7 +47,7 @@ ways_text(struct buf *b, const struct app *d, uint64_t now)
 	f = fingerprint_of(s, s->said_stack);
 	what_if_title(s, now, b);
 	buf_adds(b, "; stack: ");
-	fingerprint_words(&f, b);
+	fingerprint_words(s, &f, b);
 	buf_addc(b, '\n');
 	if (!s->present)
 		return;
