@@ -7,6 +7,8 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
+#include "base/text.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/recovery.h"
 #include "diagnosis/verdict.h"
@@ -73,7 +75,8 @@ read_all(struct explain *x, struct source *source, struct buf *error)
 		r = source_read(source, &e, error);
 		if (r == SOURCE_EVENT)
 			take(x, &e);
-	} while (r == SOURCE_EVENT || r == SOURCE_LATER);
+	} while ((r == SOURCE_EVENT || r == SOURCE_LATER) &&
+	    signals_ended() == 0);
 	if (r == SOURCE_BAD)
 		return (false);
 	x->cut = source_cut(source);
@@ -151,6 +154,11 @@ explain_one(struct buf *b, const char *path, bool json,
 		return (code);
 	x.sessions = sessions_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
 	if (read_all(&x, source, error)) {
+		if (signals_ended() != 0) {
+			text_escape(error, x.name, strlen(x.name));
+			buf_addf(error, ": stopped by %s after %llu events",
+			    signals_name(), (unsigned long long)x.events);
+		}
 		if (json)
 			explain_json(b, &x);
 		else
@@ -169,7 +177,7 @@ explain_files(char *const *files, size_t n, bool json, FILE *out, FILE *err)
 	int code, found = 0, bad = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && signals_ended() == 0; i++) {
 		buf_reset(&error);
 		buf_reset(&b);
 		code = explain_one(&b, files[i], json, &error);
