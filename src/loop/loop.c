@@ -297,7 +297,13 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 		else if (!l->virtual)
 			l->now = clock_now();
 	}
+	/* What is still unwritten may not find its place. */
+	loop_record_stop(l);
 	code = trouble(l, error);
+	if (code == 0 && l->record_lost.len != 0) {
+		buf_adds(error, buf_str(&l->record_lost));
+		return (CODE_LOST);
+	}
 	if (code != 0 || l->parting.len == 0)
 		return (code);
 	buf_adds(error, buf_str(&l->parting));
@@ -311,6 +317,7 @@ loop_new(const struct loop_config *config, struct transport **open,
     size_t n, struct buf *error)
 {
 	struct loop *l = mem_alloc(sizeof(*l));
+	int code;
 
 	l->transports = transports_new(open, n);
 	l->filter = config->filter;
@@ -331,7 +338,8 @@ loop_new(const struct loop_config *config, struct transport **open,
 	}
 	if (config->journal == NULL)
 		return (l);
-	l->journal = journal_create(config->journal, config->payload, error);
+	l->journal = journal_create(config->journal, config->payload,
+	    config->code != NULL ? config->code : &code, error);
 	if (l->journal != NULL)
 		return (l);
 	loop_free(l);
@@ -357,6 +365,7 @@ loop_free(struct loop *l)
 	buf_free(&l->parting);
 	loop_record_stop(l);
 	buf_free(&l->unwritten);
+	buf_free(&l->record_lost);
 	journal_finish(l->journal);
 	free(l);
 }
