@@ -24,8 +24,19 @@ struct sessions {
 struct sessions	*sessions_new(struct trace *trace, size_t requests_kept);
 void		 sessions_free(struct sessions *b);
 
-/* The only writer: adds e to the trace and to the session it concerns. */
+/*
+ * The only writer: adds e to the trace and to the session it concerns. The
+ * arrival of a device that is present is a leaving, which it adds, and an
+ * arrival.
+ */
 void		 sessions_apply(struct sessions *b, const struct event *e);
+
+/*
+ * e is such an arrival: *left is the leaving that nobody told, to be
+ * delivered before e where somebody else hears of events as well.
+ */
+bool		 sessions_untold_leaving(const struct sessions *b,
+		    const struct event *e, struct event *left);
 
 /* The run or recording ends at now (us): see findings_finish. */
 void		 sessions_finish(struct sessions *b, uint64_t now, bool cut);

@@ -57,6 +57,9 @@ is_readable(const struct flash_job *k, const struct session *s)
 	const struct layout_segment *g;
 	size_t i;
 
+	/* It left meanwhile, and came back as something else. */
+	if (f == NULL)
+		return (false);
 	if (f->functional.present &&
 	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
 		return (false);
@@ -121,7 +124,10 @@ is_verifiable(struct flash_job *k, const struct session *s)
 
 	if (!k->order.only_verify || is_readable(k, s))
 		return (true);
-	if (f->functional.present &&
+	if (f == NULL)
+		memory_job_fail(&k->m, CODE_LOST,
+		    "the device has no DFU interface any more");
+	else if (f->functional.present &&
 	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
 		memory_job_fail(&k->m, CODE_PROTOCOL, "the device does not "
 		    "upload (bitCanUpload is clear)");

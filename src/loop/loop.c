@@ -47,7 +47,10 @@ void
 loop_deliver(struct loop *l, const struct event *e)
 {
 	struct session *s = sessions_by_dev(l->app.sessions, e->dev);
+	struct event left;
 
+	if (sessions_untold_leaving(l->app.sessions, e, &left))
+		loop_deliver(l, &left);
 	keep(l, s, e);
 	sessions_apply(l->app.sessions, e);
 	app_add_runners(&l->app);
