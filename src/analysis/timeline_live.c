@@ -43,10 +43,16 @@ void
 timeline_judge(struct timeline *sc, const struct session *s,
     const struct verdict *v, uint64_t now)
 {
+	struct verdict device;
 
 	sc->live = (struct timeline_live){ 0 };
 	if (s == NULL || sc->of != s || sc->n == 0)
 		return;
+	/* States are of the device, whatever its memory holds. */
+	if (v->under != NULL) {
+		device = verdict_of_device(s, v->stack, now);
+		v = &device;
+	}
 	if (v->row->severity != SEVERITY_NOTE)
 		sc->live = live_of(sc, s, v, now);
 	if (sc->live.from > now)

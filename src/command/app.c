@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "diagnosis/fingerprint.h"
 
 uint64_t
 app_now(const struct app *d, uint64_t now)
@@ -35,19 +34,6 @@ app_runner(const struct app *d)
 	if (d->current >= d->nrunners)
 		return (NULL);
 	return (d->runners[d->current]);
-}
-
-const struct dfu_stack *
-app_stack(const struct app *d, const struct session *s)
-{
-	const struct dfu_stack *fixed = NULL;
-	size_t i;
-
-	for (i = 0; i < d->nrunners; i++) {
-		if (d->sessions->list[i] == s)
-			fixed = d->runners[i]->device_stack;
-	}
-	return (fingerprint_stack(s, fixed));
 }
 
 void

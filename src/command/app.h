@@ -48,10 +48,6 @@ void		 app_say(struct app *d, enum severity severity,
 const struct session	*app_session(const struct app *d);
 const struct runner	*app_runner(const struct app *d);
 
-/* The stack that session's device is likely to be; NULL: none is. */
-const struct dfu_stack	*app_stack(const struct app *d,
-			    const struct session *s);
-
 /* Gives each new session a runner, at the same index. For the loop alone. */
 void			 app_add_runners(struct app *d);
 void			 app_free_runners(struct app *d);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "command/export.h"
 
+struct dfu_stack;
 struct what_if_row;
 
 enum app_effect_kind {
@@ -18,6 +19,7 @@ enum app_effect_kind {
 	APP_HELP,		/* the front end shows its help */
 	APP_WHAT_IF,		/* it tells it; what_if: of which, NULL: all */
 	APP_WAYS,		/* it tells the ways out */
+	APP_STACK,		/* stack: what the device is, NULL: not said */
 	APP_CANCEL,		/* the request in flight, and the job */
 	APP_ANSWER,		/* the question of the job: see yes */
 	APP_QUERY,		/* the device itself is asked about that */
@@ -26,6 +28,7 @@ enum app_effect_kind {
 	APP_PLUG,		/* the simulated device */
 	APP_UNPLUG,
 	APP_MARK,		/* text: for the journal */
+	APP_MEANT,		/* text: that memory is as it is meant to be */
 	APP_EXPORT,		/* text: the path; export */
 	APP_RECORD,		/* text: the recipe to begin with */
 	APP_UNRECORD,		/* ends it */
@@ -37,6 +40,7 @@ struct app_effect {
 	bool				 yes;
 	struct buf			 text;	/* owned by who has it done */
 	const struct what_if_row	*what_if;
+	const struct dfu_stack		*stack;
 	struct export			 export;
 };
 

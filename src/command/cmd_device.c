@@ -25,7 +25,6 @@ static bool
 act_stack(const struct command_context *c, struct line_reader *w,
     struct buf *error)
 {
-	struct runner *r = c != NULL ? c->runner : NULL;
 	const struct dfu_stack *stack = NULL;
 	bool any = line_accept(w, "auto");
 
@@ -39,13 +38,9 @@ act_stack(const struct command_context *c, struct line_reader *w,
 	}
 	if (stack != NULL)
 		line_take(w);
-	if (r != NULL) {
-		r->device_stack = stack;
-		buf_addf(cmd_tell(c), "judged %s%s",
-		    stack != NULL ? "as " : "by its descriptors",
-		    stack != NULL ? stack->name : "");
-	}
-	return (true);
+	if (c != NULL)
+		c->effect->stack = stack;
+	return (cmd_wish(c, APP_STACK, NULL));
 }
 
 /* Without a word: what is known of it. */

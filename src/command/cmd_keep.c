@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/line.h"
+#include "session/session_memory.h"
 
 static bool
 act_mark(const struct command_context *c, struct line_reader *w,
@@ -16,7 +17,9 @@ act_mark(const struct command_context *c, struct line_reader *w,
 	ok = text.len != 0;
 	if (!ok)
 		buf_adds(error, "the remark is missing");
-	if (ok)
+	if (ok && strcmp(buf_str(&text), "complete") == 0)
+		cmd_wish(c, APP_MEANT, SESSION_MEMORY_MEANT);
+	else if (ok)
 		cmd_wish(c, APP_MARK, buf_str(&text));
 	buf_free(&text);
 	return (ok);
@@ -78,7 +81,8 @@ act_record(const struct command_context *c, struct line_reader *w,
 
 const struct command_row cmd_keep[] = {
 	{ .name = "mark", .args = "TEXT",
-	    .sentence = "writes a remark into the journal",
+	    .sentence = "writes a remark into the journal; complete says that "
+	    "memory is meant to be as a cut flash or erase left it",
 	    .group = COMMAND_HOUSE, .key = 'm', .press = "mark ",
 	    .label = "Mark", .adds = true, .recorded = true, .act = act_mark },
 	{ .name = "export",

@@ -25,7 +25,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    ". . . . . . . . . . . >2' >2' .",
 	    ". . . . . . = . =' . . >2' >2' .",
 	    ". . . . . . . . . . . >2' >2' .",
-	    ". . . . . . . . . . . >2' >2' .",
+	    ". . . . . . X:7 . . . . >2' >2' .",
 	    "S=' S=' S=' S=' S=' S=' = S=' =' S=' S=' >2' >2' =",
 	    NULL,
 	    ". . . . . . . . . . . >2' >2' .",
@@ -35,10 +35,10 @@ const struct dfu_stack dfu_stacks[] = {
 	    "waits above 255 ms come out modulo 256 from ST's template", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? = = >10 = = S= = = =",
-	    "X S= = S= ? >2 = >10 = >2 S= >2 >2 =",
+	    "X S= = S=! ? >2 b=:4!|>5 >10 = >2 S= >2 >2 =",
 	    "X' S=' =' S=' ? >2' >3' >10' >3' =' S=' >2' >2' ='",
 	    "X >3 >6 S= ? >2 = >10 = >2 S= >2 >2 =",
-	    "X S= = S= ? >2 X >10 = >2 S= >2 >2 =",
+	    "X S= = S= ? >2 X:7 >10 = >2 S= >2 >2 =",
 	    "X' S=' =' S=' ? >2' X' >10' X' =' S=' >2' >2' ='",
 	    NULL,
 	    "X S= = = ? >2 = >10 = >2 S= >2 >2 =",
@@ -48,36 +48,42 @@ const struct dfu_stack dfu_stacks[] = {
 	    "announces 0 ms while it is busy", {
 	    NULL, NULL,
 	    "= >3 >6 = = = = = = = S= = = =",
-	    "= S= S= = = = >4 >2 = >2 S= >2 >2 =",
-	    "= S= S= = = = = >2 = >2 S= >2 >2 >3",
+	    "= S= S= = = = bq>3:4!|b>4|>5 >2 = >2 S= >2 >2 =",
+	    "= S= S= = = = = >2 = >2 S= >2 >2 z=|>3",
 	    "= >3 >6 = = = = >2 = >2 S= >2 >2 =",
-	    "= S= S= = = = >7 >2 = >2 S= >2 >2 =",
-	    "= S= S= = = = = >2 = >2 S= >2 >2 .",
+	    "= S= S= = = = etq>6:7!|eq>8:7|e>7|>2 >2 = >2 S= >2 >2 =",
+	    "= S= S= = = = = >2 = >2 S= >2 >2 z=|t>6|>8",
 	    "= S= S= = = = = >2 = >2 S= >2 >2 =",
 	    NULL,
 	    "= S= S= = = = = >2 = >2 S= >2 >2 =" }, false },
 	{ "u-boot", "U-Boot", "6073c36",
 	    "f_dfu.c, run", DFU_KNOWN_RUN,
 	    "announces 0 ms; the first answer is dfuDNLOAD-IDLE already", {
-	    NULL, NULL,
-	    ">0 >3 S>10 >9 = >9 = S>10 = = S>10 = = =",
-	    "S>10 S>10 S>10 S>10 S>10 S>10 >5 S>10 = S>10 S>10 >2 >2 =",
+	    ">2' S=' S=' S=' S=' S=' =' S=' =' S=' S=' >2' >2' ='",
+	    NULL,
+	    ">0 o>10!|>3 S>10~ oS>9+o|>9 oS>9+o|= oS>9+o|>9 = S>10~ = = S>10~ "
+	    "= =! =",
+	    "S>10+o S>10+o S>10+o S>10+o S>10+o S>10+o >5 S>10+o = S>10+o "
+	    "S>10+o >2+o >2 =",
 	    "S>10' S>10' S>10' S>10' S>10' S>10' >5' S>10' S>10' S>10' "
 	    "S>10' >2' >2' ='",
-	    "S>10 >3 >6 S>10 S>10 S>10 = S>10 = >2 S>10 >2 >2 =",
-	    "S>10 S>10 S>10 S>10 S>10 S>10 >7 S>10 = S>10 S>10 >2 >2 =",
+	    "S>10+o >3 >6 S>10+o S>10+o S>10+o = S>10+o = >2+o S>10+o >2+o "
+	    ">2 =",
+	    "S>10+o S>10+o S>10+o S>10+o S>10+o S>10+o >7 S>10+o = S>10+o "
+	    "S>10+o >2+o >2 =",
 	    "S>10 S>10 S>10 S>10 S>10 S>10 >2 S>10 = S>10 S>10 >2 >2 =",
 	    "T=' T=' T=' T=' T=' T=' T=' T=' T=' T=' T=' >2' >2' ='",
-	    "S>10 S>10 S>10 = >2 = = S>10 = >2 S>10 >2 >2 =",
-	    "S= S= S= S= S= S= = >2 = S= S= >2 >2 =" }, false },
+	    "S>10+o S>10+o S>10+o o?|= o?|>2 o?|= = S>10+o = >2+o S>10+o "
+	    ">2+o >2 =",
+	    "S= S= S= S= S= S= = >2~ = S= S= >2~ >2 =" }, false },
 	{ "dapboot", "dapboot", "8a1f099",
 	    "dfu.c, run", DFU_KNOWN_RUN, NULL, {
 	    NULL, NULL,
 	    "X >3 >10 >9 = >9 = = = = S>10 = = =",
-	    "X = = = = = >5 = = >2 S>10 >2 >2 =",
+	    "X = = = = = >5:4 = = >2 S>10 >2 >2 =",
 	    "X' =' =' =' =' =' =' =' =' =' S>10' >2' >2' ='",
 	    "X >3 >6 = = = = = = >2 S>10 >2 >2 =",
-	    "X = = = = = X = = >2 S>10 >2 >2 =",
+	    "X = = = = = X:7 = = >2 S>10 >2 >2 =",
 	    "X' =' =' =' =' =' =' =' =' =' S>10' >2' >2' ='",
 	    NULL,
 	    "X = = = >2 = = = = >2 S>10 >2 >2 =",
@@ -87,10 +93,10 @@ const struct dfu_stack dfu_stacks[] = {
 	    "announces 100 ms for everything", {
 	    NULL, NULL,
 	    "S= >3 >6 S= ? S= = = = = S= = = =",
-	    "S= = >6 S= ? S= >5 = = >2 S= = >2 =",
-	    "S=' >3' >6' S=' ? S=' >5' =' =' >2' S=' =' >2' ='",
+	    "S= = >6 S= ? S= >5:4 = = >2 S= = >2 =",
+	    "S=' >3' >6' S=' ? S=' >5:4' =' =' >2' S=' =' >2' ='",
 	    "S= >3 >6 S= ? S= = = = >2 S= = >2 =",
-	    "S= >3 = S= ? S= X = = >2 S= = >2 =",
+	    "S= >3 = S= ? S= X:7 = = >2 S= = >2 =",
 	    NULL, NULL,
 	    "S=' >3' >6' S=' ? S=' =' =' =' >2' S=' =' >2' ='",
 	    "S=' >3' >6' S=' ? S=' =' >2' =' >2' S=' =' >2' ='" }, false },
@@ -98,13 +104,15 @@ const struct dfu_stack dfu_stacks[] = {
 	    "ports/stm32/mboot/main.c, run", DFU_KNOWN_RUN,
 	    "always announces 0 ms", {
 	    NULL, NULL,
-	    "= = = = ? = =' = = = = = = =",
+	    "= =+b =+e =+u T= =+u b>5:4!|eX:7|u>9|= =! = =! = = = =",
 	    NULL,
-	    "=' =' =' =' ? =' >5' >2' >5' >2' =' =' >2' ='",
-	    "= = = = ? = =' >2 = >2 = = >2 =",
-	    NULL, NULL, NULL,
-	    "=' =' =' =' ? =' =' >2' =' >2' =' =' >2' ='",
-	    "= = = = ? = =' >2 = >2 = = >2 =" }, false },
+	    "=' =' =' =' T=' =' >5:4' >2' >5' >2' =' =' >2' ='",
+	    "= =+b =+e =+u T= =+u b=:4!|eX:7|u>9|= >2 = >2 = = >2 =",
+	    NULL, NULL,
+	    NULL,
+	    "= =+b =+e =+u T= =+u b>5:4!|eX:7|= >2 = >2 = = >2' =",
+	    "= =+b =+e =+u T= =+u b>5:4!|eX:7|u>9|= >2 = >2 = = >2 =" },
+	    false },
 	{ "zephyr-legacy", "Zephyr", "legacy stack, main",
 	    "usb_dfu.c, read", DFU_KNOWN_SOURCE,
 	    "announces a fixed wait, whatever it does", {
@@ -127,7 +135,8 @@ const struct dfu_stack dfu_stacks[] = {
 	    ".' .' .' .' .' .' >5' .' =' .' .' =' >0' ='",
 	    ". . . . . . . . . . . = >0 .",
 	    ". . . . . . >2 . . . . = >0 .",
-	    ".' .' .' .' .' .' >2' .' =' .' .' =' >0' ='",
+	    "t.'|>8' t.'|>8' t.'|>8' t.'|>8' t.'|>8' t.'|>8' t>2'|>8' "
+	    "t.'|>8' t='|>8:7' t.'|>8' t.'|>8' =' >0' ='",
 	    "=' =' =' =' >10' =' =' =' =' =' =' =' >0' ='",
 	    ". . . = = = . . . . . = >0 .",
 	    ". . . . . . . . . . . = >0 ." }, true },
@@ -141,10 +150,10 @@ const struct dfu_stack dfu_stacks[] = {
 	    "announces 80 ms for a command, 60 for an erase, 0 for data", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? = = >10 = = S= = = =",
-	    "X S= S= S= ? >2 = >10 = >2 S= = >2 =",
-	    "X' S>3' S>3' S>3' ? >2' >5' >10' >3' >2' S>3' >3' >2' >3'",
+	    "X S= S= S=! ? >2 b=:4!|>5 >10 = >2 S= = >2 =",
+	    "X' S>3' S>3' S>3' ? >2' >5:4' >10' >3' >2' S>3' >3' >2' >3'",
 	    "X >3 >6 S= ? >2 = >10 = >2 S= = >2 =",
-	    "X S= S= S= ? >2 X >10 = >2 S= = >2 =",
+	    "X S= S= S= ? >2 X:7 >10 = >2 S= = >2 =",
 	    NULL, NULL,
 	    "X S= S= = ? >2 = >10 = >2 S= = >2 =",
 	    "X S= S= S= ? >2 = >2 = = S= = >2 =" }, false },
@@ -165,10 +174,10 @@ const struct dfu_stack dfu_stacks[] = {
 	    "announces 27 ms, 20 for an erase; older ones 0 ms for ever", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? >9 = = = = S= = = =",
-	    "X = >6 S= ? S= >5 = = >2 S= = >2 =",
-	    "X' >3' >6' S=' ? S=' >5' =' =' >2' S=' =' >2' ='",
+	    "X = >6 S= ? S= >5:4 = = >2 S= = >2 =",
+	    "X' >3' >6' S=' ? S=' >5:4' =' =' >2' S=' =' >2' ='",
 	    "X >3 >6 >9 ? >9 = = = >2 S= = >2 =",
-	    "X >3 = S= ? S= X = = >2 S= = >2 =",
+	    "X >3 = S= ? S= X:7 = = >2 S= = >2 =",
 	    NULL, NULL,
 	    "X >3 >6 = ? = = = = >2 S= = >2 =",
 	    "X >3 >6 S= ? S= = >2 = >2 S= = >2 =" }, false },
@@ -182,7 +191,8 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? ? ? ? = ? = ? ? X ? =",
 	    NULL, NULL }, false },
 };
-const size_t dfu_stacks_count = sizeof(dfu_stacks) / sizeof(dfu_stacks[0]);
+#define STACKS	(sizeof(dfu_stacks) / sizeof(dfu_stacks[0]))
+const size_t dfu_stacks_count = STACKS;
 
 /* What a cell cannot say. */
 static const struct {
@@ -214,16 +224,16 @@ static const struct {
 	    "on an OTG core the host sees the STALL" },
 	{ "st", DFU_STATE_ERROR, DFU_IN_DNLOAD0, DFU_KNOWN_RUN,
 	    "on an OTG core the host sees the STALL" },
-	{ "tinyusb", DFU_STATE_DNLOAD_SYNC, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
-	    "if the application finishes at once, it is in "
-	    "dfuDNLOAD-SYNC again" },
-	{ "tinyusb", DFU_STATE_MANIFEST_SYNC, DFU_IN_GETSTATUS,
-	    DFU_KNOWN_RUN, "if the application finishes at once, it is in "
-	    "dfuMANIFEST-SYNC again" },
+	{ "tinyusb", DFU_STATE_DNBUSY, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
+	    "unless the application is done before the answer" },
 	{ "tinyusb", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
 	    "goes on only when the application calls finish" },
 	{ "u-boot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
 	    "bStatus may be OK all the same" },
+	{ "u-boot", DFU_STATE_IDLE, DFU_IN_DNLOAD, DFU_KNOWN_RUN,
+	    "ABORT does not begin its count of blocks anew" },
+	{ "u-boot", DFU_STATE_IDLE, DFU_IN_UPLOAD, DFU_KNOWN_RUN,
+	    "ABORT does not begin its count of blocks anew" },
 	{ "dapboot", DFU_STATE_IDLE, DFU_IN_DETACH, DFU_KNOWN_RUN,
 	    "a system reset" },
 	{ "embassy", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
@@ -232,46 +242,20 @@ static const struct {
 	    "the ROM may leave at once, before GETSTATUS" },
 	{ "gd32", DFU_STATE_IDLE, DFU_IN_CLRSTATUS, DFU_KNOWN_RUN,
 	    "makes errUNKNOWN; a second one clears it" },
-	{ "mboot", DFU_STATE_IDLE, DFU_IN_GETSTATUS, DFU_KNOWN_INFERRED,
-	    "does what was asked for last; after DNLOAD it says dfuDNBUSY, "
-	    "and is in dfuDNLOAD-IDLE" },
-	{ "mboot", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS,
-	    DFU_KNOWN_INFERRED,
-	    "does what was asked for last; after DNLOAD it says dfuDNBUSY, "
-	    "and is in dfuDNLOAD-IDLE" },
-	{ "mboot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_INFERRED,
-	    "if nothing was asked for; bStatus is cleared by the first "
-	    "answer" },
+	{ "mboot", DFU_STATE_IDLE, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
+	    "does what was asked for last" },
+	{ "mboot", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
+	    "does what was asked for last" },
+	{ "mboot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
+	    "bStatus is cleared by the first answer" },
+	{ "st-rom", DFU_STATE_MANIFEST_SYNC, DFU_IN_GETSTATUS,
+	    DFU_KNOWN_REPORT, "some stay in dfuMANIFEST" },
 	{ "zephyr-next", DFU_STATE_DNLOAD_SYNC, DFU_IN_GETSTATUS,
 	    DFU_KNOWN_SOURCE, "dfuDNBUSY where its image is not ready" },
-	{ "zephyr-next", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS,
-	    DFU_KNOWN_INFERRED, "not tolerant: dfuMANIFEST-WAIT-RESET, "
-	    "which accepts everything" },
 	{ "stm32duino", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS,
 	    DFU_KNOWN_SOURCE, "the next DNLOAD begins the image anew" },
 	{ "stm32duino", DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_RESET,
 	    DFU_KNOWN_REPORT, "macOS sends no bus reset: there it stays" },
-};
-
-/* GETSTATUS answered with another state than the one that it leads to. */
-static const struct {
-	const char	*stack;
-	uint8_t		 state;
-	uint8_t		 says;
-} replies[] = {
-	{ "st", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
-	{ "st", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
-	{ "dapboot", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
-	{ "dapboot", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
-	{ "libopencm3", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
-	{ "libopencm3", DFU_STATE_DNBUSY, DFU_STATE_DNBUSY },
-	{ "libopencm3", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
-	{ "black-magic", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
-	{ "black-magic", DFU_STATE_DNBUSY, DFU_STATE_DNBUSY },
-	{ "black-magic", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
-	{ "mboot", DFU_STATE_DNBUSY, DFU_STATE_DNBUSY },
-	{ "gd32", DFU_STATE_DNLOAD_SYNC, DFU_STATE_DNBUSY },
-	{ "gd32", DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST },
 };
 
 /* SET_INTERFACE: a word a state, as in the cells above. */
@@ -286,9 +270,10 @@ static const struct {
 	{ "st-rom", "? ? =' =' =' =' =' = ? =' ='", DFU_KNOWN_REPORT,
 	    "dfu-util sends it, and a stuck leave stays stuck" },
 	{ "st", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
-	{ "tinyusb", "? ? >2 >2 >2 >2 >2 >2 ? >2 >2", DFU_KNOWN_RUN,
+	{ "tinyusb", "? ? >2 >2 >2 >2 >2 >2 >2' >2 >2", DFU_KNOWN_RUN,
 	    "clears bStatus too" },
-	{ "u-boot", "? ? >2 >2 >2 >2 >2 >2 T=' >2 >2", DFU_KNOWN_RUN,
+	{ "u-boot", "? ? >2 >2+o >2 >2+o >2+o >2 T=' >2+o >2~",
+	    DFU_KNOWN_RUN,
 	    "clears bStatus too" },
 	{ "dapboot", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
 	{ "libopencm3", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
@@ -370,13 +355,35 @@ cell(const char *line, unsigned n, size_t *len)
 	return (line);
 }
 
+/* The same of a stack's row, by an index that the first call makes. */
+static const char *
+cell_of(const struct dfu_stack *stack, uint8_t state, enum dfu_input input)
+{
+	static uint8_t at[STACKS][DFU_STATE_COUNT][DFU_INPUT_COUNT];
+	static bool made;
+	const char *line;
+	size_t i, len;
+	unsigned n;
+
+	for (i = 0; !made && i < STACKS * DFU_STATE_COUNT; i++) {
+		line = dfu_stacks[i / DFU_STATE_COUNT].cells[
+		    i % DFU_STATE_COUNT];
+		for (n = 0; line != NULL && n < DFU_INPUT_COUNT; n++)
+			at[i / DFU_STATE_COUNT][i % DFU_STATE_COUNT][n] =
+			    (uint8_t)(cell(line, n, &len) - line);
+	}
+	made = true;
+	return (stack->cells[state] + at[stack - dfu_stacks][state][input]);
+}
+
+/* A number at *s, which is then what follows it. */
 static uint8_t
-state_number(const char *s, size_t len)
+number(const char **s)
 {
 	uint8_t v = 0;
 
-	for (; len > 0 && *s >= '0' && *s <= '9'; s++, len--)
-		v = (uint8_t)(v * 10 + (*s - '0'));
+	for (; **s >= '0' && **s <= '9'; (*s)++)
+		v = (uint8_t)(v * 10 + (**s - '0'));
 	return (v);
 }
 
@@ -387,36 +394,129 @@ answered(enum dfu_input input)
 	return (input >= DFU_IN_RESET ? DFU_RESPONSE_NONE : DFU_RESPONSE_OK);
 }
 
-static bool
-read_cell(const char *s, size_t len, uint8_t state, enum dfu_input input,
-    struct dfu_outlook *o)
+/* What there is to do afterwards, unless that is said. */
+static enum dfu_work
+work_after(uint8_t state, enum dfu_input input, uint8_t next)
 {
-	if (len > 0 && s[len - 1] == '\'') {
-		o->certainty = DFU_KNOWN_INFERRED;
-		len--;
-	}
-	o->next = state;
-	o->response = answered(input);
-	switch (*s) {
-	case '=':
-		return (true);
-	case '>':
-		o->next = state_number(s + 1, len - 1);
-		return (true);
-	case 'S':
-		o->response = DFU_RESPONSE_STALL;
-		if (s[1] == '>')
-			o->next = state_number(s + 2, len - 2);
-		return (true);
-	case 'T':
-		o->response = DFU_RESPONSE_NONE_EXPECTED;
-		return (true);
-	case 'X':
-		o->next = DFU_NEXT_GONE;
-		return (true);
+	if (input == DFU_IN_DNLOAD && next == DFU_STATE_DNLOAD_SYNC)
+		return (DFU_WORK_BLOCK);
+	if (input == DFU_IN_DNLOAD0 && next == DFU_STATE_MANIFEST_SYNC)
+		return (DFU_WORK_END);
+	if (next == state || (input != DFU_IN_TIME &&
+	    dfu_state_is(next, DFU_STATES_WORK)))
+		return (DFU_WORK_KEPT);
+	return (DFU_WORK_NONE);
+}
+
+static bool
+holds(char letter, const struct dfu_conditions *c)
+{
+	switch (letter) {
+	case 'b':
+		return (!c->block_done);
+	case 'e':
+		return (!c->manifest_done);
+	case 'u':
+		return (c->read_waits);
+	case 'o':
+		return (c->open);
+	case 't':
+		return (c->tolerant);
+	case 'q':
+		return (c->at_once);
+	case 'z':
+		return (c->unannounced);
 	default:
 		return (false);
 	}
+}
+
+/* The alternative of a cell that holds, behind its letters; or its end. */
+static const char *
+alternative(const char *s, const struct dfu_conditions *c)
+{
+	bool held;
+
+	for (;; s++) {
+		for (held = true; *s >= 'a' && *s <= 'z'; s++)
+			held = held && holds(*s, c);
+		if (held)
+			return (s);
+		s += strcspn(s, "| ");
+		if (*s != '|')
+			return (s);
+	}
+}
+
+static enum dfu_work
+work_named(char letter)
+{
+	return (letter == 'b' ? DFU_WORK_BLOCK :
+		letter == 'e' ? DFU_WORK_END :
+		letter == 'u' ? DFU_WORK_READ :
+				DFU_WORK_OPEN);
+}
+
+/* What stands behind a word; o has the rest. */
+static void
+read_suffixes(const char *s, struct dfu_outlook *o)
+{
+	for (;; s++) {
+		switch (*s) {
+		case ':':
+			s++;
+			o->says = number(&s);
+			s--;
+			break;
+		case '!':
+			o->work = DFU_WORK_NONE;
+			break;
+		case '~':
+			o->work = DFU_WORK_KEPT;
+			break;
+		case '+':
+			o->work = (uint8_t)work_named(*++s);
+			break;
+		case '\'':
+			o->certainty = DFU_KNOWN_INFERRED;
+			break;
+		default:
+			return;
+		}
+	}
+}
+
+/* m: what A.2 has there, for a dot. */
+static bool
+read_cell(const char *s, uint8_t state, enum dfu_input input,
+    const struct dfu_transition *m, struct dfu_outlook *o)
+{
+	o->next = state;
+	o->response = answered(input);
+	if (*s == 'S' || *s == 'T')
+		o->response = *s++ == 'S' ? DFU_RESPONSE_STALL :
+		    DFU_RESPONSE_NONE_EXPECTED;
+	switch (*s++) {
+	case '=':
+		break;
+	case '>':
+		o->next = number(&s);
+		break;
+	case 'X':
+		o->next = DFU_NEXT_GONE;
+		break;
+	case '.':
+		o->response = (enum dfu_response)m->response;
+		o->next = m->next;
+		o->note = m->note;
+		break;
+	default:
+		return (false);
+	}
+	o->says = o->next;
+	o->work = (uint8_t)work_after(state, input, o->next);
+	read_suffixes(s, o);
+	return (true);
 }
 
 static void
@@ -426,28 +526,33 @@ add_note(const struct dfu_stack *stack, uint8_t state, enum dfu_input input,
 	size_t i;
 
 	for (i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
-		if (strcmp(notes[i].stack, stack->id) != 0 ||
-		    notes[i].state != state || notes[i].input != input)
+		if (notes[i].state != state || notes[i].input != input ||
+		    strcmp(notes[i].stack, stack->id) != 0)
 			continue;
 		o->note = notes[i].note;
 		o->certainty = notes[i].certainty;
 	}
 }
 
-static void
-add_reply(const struct dfu_stack *stack, uint8_t state,
-    enum dfu_input input, struct dfu_outlook *o)
+struct dfu_conditions
+dfu_conditions_working(struct dfu_conditions c, enum dfu_work work)
 {
-	size_t i;
+	/* What is not known is as of a device that has just been asked. */
+	c.block_done = work != DFU_WORK_BLOCK && work != DFU_WORK_UNKNOWN;
+	c.manifest_done = work != DFU_WORK_END && work != DFU_WORK_UNKNOWN;
+	c.read_waits = work == DFU_WORK_READ;
+	c.open = work == DFU_WORK_OPEN;
+	return (c);
+}
 
-	o->says = o->next;
-	if (stack->late && input == DFU_IN_GETSTATUS)
-		o->says = state;
-	for (i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
-		if (input == DFU_IN_GETSTATUS && replies[i].state == state &&
-		    strcmp(replies[i].stack, stack->id) == 0)
-			o->says = replies[i].says;
-	}
+struct dfu_outlook
+dfu_transition_outlook(const struct dfu_transition *m)
+{
+	return ((struct dfu_outlook){
+	    .response = (enum dfu_response)m->response, .next = m->next,
+	    .says = m->next, .certainty = DFU_KNOWN_SPEC, .note = m->note,
+	    .work = (uint8_t)work_after(m->state, (enum dfu_input)m->input,
+		m->next) });
 }
 
 bool
@@ -457,24 +562,29 @@ dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 {
 	const struct dfu_transition *m = dfu_transition(state, input, c);
 	const char *s;
-	size_t len;
 
 	if (m == NULL || stack->cells[state] == NULL)
 		return (false);
 	*o = (struct dfu_outlook){ .certainty = stack->certainty };
-	s = cell(stack->cells[state], input, &len);
-	if (*s == '.') {
-		o->response = (enum dfu_response)m->response;
-		o->next = m->next;
-		o->note = m->note;
-		if (len > 1)
-			o->certainty = DFU_KNOWN_INFERRED;
-	} else if (!read_cell(s, len, state, input, o)) {
+	s = alternative(cell_of(stack, state, input), c);
+	if (!read_cell(s, state, input, m, o))
 		return (false);
-	}
+	if (stack->late && input == DFU_IN_GETSTATUS)
+		o->says = state;
 	add_note(stack, state, input, o);
-	add_reply(stack, state, input, o);
 	return (true);
+}
+
+bool
+dfu_stack_depends(const struct dfu_stack *stack, uint8_t state,
+    enum dfu_input input)
+{
+	const char *s;
+
+	if (state >= DFU_STATE_COUNT || stack->cells[state] == NULL)
+		return (false);
+	s = cell_of(stack, state, input);
+	return (*s == '.' || memchr(s, '|', strcspn(s, " ")) != NULL);
 }
 
 bool
@@ -493,12 +603,11 @@ dfu_stack_alternate(const struct dfu_stack *stack, uint8_t state,
 		    .note = alternates[i].note };
 		s = cell(alternates[i].cells, state, &len);
 		/* As a request, whichever. */
-		if (!read_cell(s, len, state, DFU_IN_OTHER, o))
+		if (!read_cell(s, state, DFU_IN_OTHER, NULL, o))
 			return (false);
 		/* The note is about the cells that somebody has seen. */
 		if (s[len - 1] == '\'')
 			o->note = NULL;
-		o->says = o->next;
 		return (true);
 	}
 	return (false);

@@ -39,7 +39,23 @@ struct dfu_stack {
 	 *	S>N	STALL, goes to state N
 	 *	T=	no answer
 	 *	X	leaves the bus
-	 * with ' behind it where it is inferred. NULL: no claim at all.
+	 * and behind it
+	 *	:N	the answer says state N, and not the one it leads to
+	 *	!	what was asked for is done with it
+	 *	~	what was asked for is still to be done
+	 *	+b +e +u +o	a block, the end of all, an UPLOAD is to be
+	 *		done from then on, a transfer is not closed
+	 *	'	inferred
+	 * Words joined by | are alternatives: the first counts that holds,
+	 * and it holds if all of the letters before it do:
+	 *	b	a block that was taken is not done
+	 *	e	the manifestation is not done
+	 *	u	an UPLOAD takes effect now
+	 *	o	a transfer was given up, and not closed
+	 *	t	bitManifestationTolerant
+	 *	q	its application is done before the answer
+	 *	z	it announced 0 ms for what it does
+	 * NULL: no claim at all.
 	 */
 	const char		*cells[11];
 	bool			 late;	/* GETSTATUS names the state before */
@@ -52,10 +68,26 @@ const struct dfu_stack *dfu_stack_named(const char *id);
 
 #define DFU_NEXT_GONE	0xff
 
+/* What a device was asked for and has not done. */
+enum dfu_work {
+	DFU_WORK_NONE,
+	DFU_WORK_BLOCK,		/* a block or a command */
+	DFU_WORK_END,		/* the manifestation */
+	DFU_WORK_READ,		/* an UPLOAD, where that takes effect later */
+	DFU_WORK_OPEN,		/* no more, but to close a transfer */
+	DFU_WORK_UNKNOWN,	/* it was not seen from its beginning */
+	DFU_WORK_KEPT		/* as before; of an outlook alone */
+};
+
+/* c, of a device that has that to do. */
+struct dfu_conditions	dfu_conditions_working(struct dfu_conditions c,
+			    enum dfu_work work);
+
 struct dfu_outlook {
 	enum dfu_response	 response;
 	uint8_t			 next;		/* or DFU_NEXT_GONE */
 	uint8_t			 says;	/* bState, if it is answered with one */
+	uint8_t			 work;		/* enum dfu_work, afterwards */
 	enum dfu_certainty	 certainty;
 	const char		*note;		/* more about it, or NULL */
 };
@@ -67,6 +99,13 @@ struct dfu_outlook {
 bool	dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 	    enum dfu_input input, const struct dfu_conditions *c,
 	    struct dfu_outlook *o);
+
+/* The same by a row of A.2. */
+struct dfu_outlook dfu_transition_outlook(const struct dfu_transition *m);
+
+/* The cell has alternatives, or is as A.2, whose rows have conditions. */
+bool	dfu_stack_depends(const struct dfu_stack *stack, uint8_t state,
+	    enum dfu_input input);
 
 /*
  * SET_INTERFACE, which is no input of A.2: there the state stays, and the

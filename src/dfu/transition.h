@@ -49,6 +49,11 @@ struct dfu_conditions {
 	uint8_t	agrees:1;		/* all data was there at DNLOAD 0 */
 	uint8_t	firmware_valid:1;
 	uint8_t	dfuse:1;		/* AN3156: DNLOAD 0 leaves in dfuIDLE */
+	/* These no row of A.2 asks; stacks do. */
+	uint8_t	read_waits:1;		/* an UPLOAD takes effect later */
+	uint8_t	open:1;			/* a transfer given up is not closed */
+	uint8_t	at_once:1;		/* done before it says that it began */
+	uint8_t	unannounced:1;		/* it said 0 ms for what it does */
 };
 
 /*

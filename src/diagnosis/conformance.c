@@ -1,5 +1,7 @@
 #include "diagnosis/conformance.h"
 
+#include <string.h>
+
 #include "dfu/spec.h"
 #include "session/session.h"
 #include "wire/usb.h"
@@ -18,7 +20,7 @@ struct judge {
 /* Requests between two reports of the state that are followed. */
 #define FOLLOWED	8
 
-#define HIDDEN		8
+#define HIDDEN		32
 
 /* What only the device knows of itself: any of it may be the case. */
 static struct dfu_conditions
@@ -29,6 +31,8 @@ suppose(const struct judge *j, unsigned hidden)
 	c.block_done = (hidden & 1) != 0;
 	c.manifest_done = (hidden & 2) != 0;
 	c.agrees = (hidden & 4) != 0;
+	c.at_once = (hidden & 8) != 0;
+	c.read_waits = (hidden & 16) != 0;
 	return (c);
 }
 
@@ -68,7 +72,7 @@ fits(const struct judge *j, const struct request *r,
 	if (o->response != DFU_RESPONSE_OK &&
 	    o->response != DFU_RESPONSE_ANY)
 		return (false);
-	return (o->next == DFU_NEXT_GONE || state == NO_STATE ||
+	return (o->says == DFU_NEXT_GONE || state == NO_STATE ||
 	    state == o->says);
 }
 
@@ -105,26 +109,6 @@ pass_time(const struct judge *j, unsigned states, bool moved)
 
 enum fit { FIT_UNKNOWN, FIT_NO, FIT_YES };
 
-/*
- * A stack's cell speaks of work that waits; GETSTATUS after it is done leads
- * on as A.2 has it.
- */
-static bool
-work_is_done(const struct judge *j, uint8_t state, const struct request *r,
-    unsigned *next)
-{
-	struct dfu_conditions c = suppose(j, HIDDEN - 1);
-	const struct dfu_transition *m;
-
-	if (!r->replied || !dfu_state_is(state, DFU_STATES_SYNC))
-		return (false);
-	m = dfu_transition(state, DFU_IN_GETSTATUS, &c);
-	if (said(j, r) != NO_STATE && said(j, r) != m->next)
-		return (false);
-	*next |= bit(m->next);
-	return (true);
-}
-
 /* One state's rules on a request: the states that they leave, in *next. */
 static enum fit
 fit_state(struct judge *j, uint8_t state, const struct request *r,
@@ -134,10 +118,11 @@ fit_state(struct judge *j, uint8_t state, const struct request *r,
 	enum fit fit = FIT_NO;
 	struct dfu_conditions c;
 	struct dfu_outlook o;
-	unsigned hidden;
 	int input = session_input_of(r);
+	unsigned hidden, cases = dfu_stack_depends(j->stack, state,
+	    (enum dfu_input)input) ? HIDDEN : 1;
 
-	for (hidden = 0; hidden < HIDDEN; hidden++) {
+	for (hidden = 0; hidden < cases; hidden++) {
 		c = suppose(j, hidden);
 		m = dfu_transition(state, (enum dfu_input)input, &c);
 		if (!dfu_stack_outlook(j->stack, state, (enum dfu_input)input,
@@ -149,8 +134,6 @@ fit_state(struct judge *j, uint8_t state, const struct request *r,
 		*next |= o.next == DFU_NEXT_GONE ? bit(state) : bit(o.next);
 		fit = FIT_YES;
 	}
-	if (work_is_done(j, state, r, next))
-		fit = FIT_YES;
 	return (fit);
 }
 
@@ -228,6 +211,22 @@ states_after(const struct judge *j, const struct request *r)
 	return (states);
 }
 
+/* The believed states around a request: as the stack does, or by DFU 1.1. */
+struct around {
+	uint8_t	stood;
+	uint8_t	before;
+	uint8_t	after;
+};
+
+static struct around
+around(const struct judge *j, const struct request *r)
+{
+	if (j->stack == r->predicted_by)
+		return ((struct around){ r->stood, r->before, r->after });
+	return ((struct around){ r->spec_stood, r->spec_before,
+	    r->spec_after });
+}
+
 /* The states before request i: from the last report on. 0: not known. */
 static unsigned
 states_before(struct judge *j, const struct session *s, size_t i)
@@ -235,6 +234,7 @@ states_before(struct judge *j, const struct session *s, size_t i)
 	const struct request *r = s->requests;
 	unsigned states = 0;
 	size_t first = i, k;
+	struct around a;
 
 	while (first > 0 && i - first < FOLLOWED) {
 		first--;
@@ -247,10 +247,12 @@ states_before(struct judge *j, const struct session *s, size_t i)
 	if (first == i || states == 0)
 		return (0);
 	for (k = first + 1; k <= i; k++) {
+		a = around(j, &r[k]);
 		/* A reset, an arrival, a gap in the recording. */
-		if (r[k].stood != r[k - 1].after || r[k].stood == NO_STATE)
+		if (a.stood != around(j, &r[k - 1]).after ||
+		    a.stood == NO_STATE)
 			return (0);
-		states = pass_time(j, states, r[k].stood != r[k].before);
+		states = pass_time(j, states, a.stood != a.before);
 		if (k == i || only_reads(&r[k]))
 			continue;
 		if (session_input_of(&r[k]) < 0 || is_mute(&r[k]) ||
@@ -258,6 +260,23 @@ states_before(struct judge *j, const struct session *s, size_t i)
 			return (0);
 	}
 	return (states);
+}
+
+/* Its answer is the one that was predicted when it was sent. */
+static bool
+was_foretold(const struct judge *j, const struct request *r)
+{
+	const struct prediction *p = &r->predicted;
+	struct dfu_outlook o = p->stack;
+
+	if (session_input_of(r) != dfu_input_of(&r->setup))
+		return (false);
+	if (strcmp(j->stack->id, "strict") == 0) {
+		o = prediction_spec(p);
+		return (p->spec != NULL && fits(j, r, &o));
+	}
+	return (j->stack == r->predicted_by && p->known &&
+	    o.certainty != DFU_KNOWN_INFERRED && fits(j, r, &o));
 }
 
 static enum conforms
@@ -268,9 +287,14 @@ judge(struct judge *j, const struct session *s, const struct request *r)
 	if (r->done == 0 || is_mute(r) || session_input_of(r) < 0)
 		return (CONFORMS_UNJUDGED);
 	j->known = session_conditions(s);
+	/* That is so now; it was not, maybe. */
+	j->known.unannounced = 0;
 	states = states_before(j, s, (size_t)(r - s->requests));
 	if (states == 0)
 		return (CONFORMS_UNJUDGED);
+	/* What was foretold, by all that was known then, is no deviation. */
+	if (was_foretold(j, r))
+		return (CONFORMS_YES);
 	switch (fit_states(j, states, r, &next)) {
 	case FIT_UNKNOWN:
 		break;

@@ -19,6 +19,7 @@ static const struct {
 	{ finding_runtime_rows, &finding_runtime_count },
 	{ finding_poll_rows, &finding_poll_count },
 	{ finding_data_rows, &finding_data_count },
+	{ finding_memory_rows, &finding_memory_count },
 	{ finding_host_rows, &finding_host_count },
 	{ finding_device_rows, &finding_device_count },
 };

@@ -80,7 +80,9 @@ is_out_of_place(struct finding_case *c)
 {
 	const struct dfu_transition *m = move_of(c);
 
-	if (m == NULL || m->response != DFU_RESPONSE_STALL)
+	/* Of dfuMANIFEST there is a finding of its own. */
+	if (m == NULL || m->response != DFU_RESPONSE_STALL ||
+	    m->state == DFU_STATE_MANIFEST)
 		return (false);
 	return (say_stall(c, m));
 }

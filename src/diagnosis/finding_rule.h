@@ -243,6 +243,8 @@ extern const struct finding_row finding_host_rows[];
 extern const size_t finding_host_count;
 extern const struct finding_row finding_manifest_rows[];
 extern const size_t finding_manifest_count;
+extern const struct finding_row finding_memory_rows[];
+extern const size_t finding_memory_count;
 extern const struct finding_row finding_poll_rows[];
 extern const size_t finding_poll_count;
 extern const struct finding_row finding_runtime_rows[];

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "dfu/spec.h"
-#include "diagnosis/what_if.h"
 #include "session/limits.h"
 #include "session/session.h"
 
@@ -121,20 +120,10 @@ static bool
 outlook(const struct view *v, enum dfu_input input, struct dfu_outlook *o,
     uint8_t *from, const char **whose)
 {
-	struct what_if w = what_if(v->s, input, v->stack, v->now);
+	struct prediction w = predict(v->s, input, v->stack, v->now);
 
-	*whose = v->stack->name;
-	if (w.known) {
-		*o = w.stack;
-		*from = w.stack_state;
-		return (true);
-	}
-	if (w.spec == NULL)
-		return (false);
-	*o = what_if_spec(&w);
-	*from = w.state;
-	*whose = "DFU 1.1";
-	return (true);
+	*whose = w.known ? v->stack->name : "DFU 1.1";
+	return (prediction_first(&w, o, from));
 }
 
 static void
@@ -347,8 +336,7 @@ judge_pair(const struct view *v, struct recovery_option *r)
 static void
 judge_alternate(const struct view *v, struct recovery_option *r)
 {
-	struct what_if w = what_if_row(v->s, what_if_named("alt"), v->stack,
-	    v->now);
+	struct prediction w = predict_alternate(v->s, v->stack, v->now);
 	struct dfu_outlook o;
 	uint8_t from;
 

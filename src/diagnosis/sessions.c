@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 
+#include "base/line.h"
 #include "base/mem.h"
 #include "diagnosis/dialect.h"
 #include "diagnosis/finding.h"
+#include "diagnosis/fingerprint.h"
 #include "diagnosis/verdict.h"
 
 struct sessions *
@@ -84,6 +86,23 @@ sessions_untold_leaving(const struct sessions *b, const struct event *e,
 	return (false);
 }
 
+/* What the operator asked for may say what the device is. */
+static void
+hear(struct session *s, const struct event *e)
+{
+	struct line_reader w;
+	struct buf text = { 0 };
+
+	buf_add(&text, e->data, e->kept);
+	line_begin(&w, buf_str(&text));
+	if (line_accept(&w, SESSIONS_STACK) && line_peek(&w) != NULL) {
+		s->said_stack = dfu_stack_named(line_peek(&w));
+		session_take_stack(s, fingerprint_stack(s, s->said_stack));
+	}
+	line_end(&w);
+	buf_free(&text);
+}
+
 void
 sessions_apply(struct sessions *b, const struct event *e)
 {
@@ -102,7 +121,11 @@ sessions_apply(struct sessions *b, const struct event *e)
 	if (s == NULL)
 		return;
 	findings_before(s, e);
-	session_apply(s, e, index);
+	session_apply(s, e, index, b->trace);
+	if (e->kind == EVENT_ARRIVED)
+		session_take_stack(s, fingerprint_stack(s, s->said_stack));
+	if (e->kind == EVENT_COMMAND)
+		hear(s, e);
 	if (dialect_event(s, e))
 		session_read_again(s, b->trace);
 	findings_after(s, e);
@@ -113,8 +136,10 @@ sessions_finish(struct sessions *b, uint64_t now, bool cut)
 {
 	size_t i;
 
-	for (i = 0; i < b->n; i++)
+	for (i = 0; i < b->n; i++) {
+		session_memory_finish(b->list[i], now);
 		findings_finish(b->list[i], now, cut);
+	}
 }
 
 size_t

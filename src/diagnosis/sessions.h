@@ -38,6 +38,10 @@ void		 sessions_apply(struct sessions *b, const struct event *e);
 bool		 sessions_untold_leaving(const struct sessions *b,
 		    const struct event *e, struct event *left);
 
+/* The operator's word, as EVENT_COMMAND: "stack ID"; AUTO: by descriptors. */
+#define SESSIONS_STACK		"stack"
+#define SESSIONS_STACK_AUTO	"auto"
+
 /* The run or recording ends at now (us): see findings_finish. */
 void		 sessions_finish(struct sessions *b, uint64_t now, bool cut);
 

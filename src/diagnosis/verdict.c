@@ -1,6 +1,7 @@
 #include "diagnosis/verdict_own.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "diagnosis/fingerprint.h"
@@ -15,11 +16,20 @@
 #define LEAVE	VERDICT_FROM_LEAVE
 #define LEFT	VERDICT_FROM_LEFT
 #define BACK	VERDICT_FROM_BACK
+#define READ	VERDICT_FROM_READ
+#define CUT	VERDICT_FROM_CUT
 #define ANY	VERDICT_ANY_TIME, 0
 #define OVERDUE	VERDICT_REPORTED, VERDICT_PATIENCE
 #define ROW(holds, say)	verdict_##holds, verdict_say_##say
 
 const struct verdict_row verdict_rows[] = {
+	/* Memory, whatever becomes of the device: verdict.under says that. */
+	{ "mismatch", ERROR, false, CODE_PROTOCOL, NULL, READ, ANY,
+	    ROW(mismatch, mismatch), NULL },
+	{ "incomplete", ERROR, false, CODE_PROTOCOL, NULL, CUT, ANY,
+	    ROW(incomplete, incomplete),
+	    "Flash again, or mark complete." },
+
 	/* Off the bus. */
 	{ "left", NOTE, false, CODE_OK, NULL, LEFT, VERDICT_LEFT,
 	    SESSION_BACK_WITHIN, ROW(left_asked, left_for_good), NULL },
@@ -182,6 +192,9 @@ const struct verdict_meaning verdict_meanings[] = {
 	    LIMIT_TEXT(LIMIT_LEAVE) " GETSTATUS or more, or DETACH came to "
 	    "nothing" },
 	{ "still-there", "manifestation is done and it did not leave" },
+	{ "incomplete", "a flash, a download or an erase was cut, and its "
+	    "memory was not written whole since" },
+	{ "mismatch", "what was read back is not what was written" },
 };
 const size_t verdict_meanings_count = sizeof(verdict_meanings) /
     sizeof(verdict_meanings[0]);
@@ -191,7 +204,8 @@ facts_of(const struct session *s, const struct dfu_stack *stack,
     uint64_t now)
 {
 	struct verdict_facts f = { .s = s, .stack = stack, .now = now,
-	    .estimate = session_estimate(s, now) };
+	    .estimate = session_estimate(s, now),
+	    .by_spec = session_estimate_spec(s, now) };
 	size_t i = s->nrequests;
 
 	while (i-- > 0 && f.last == NULL && s->requests[i].at >=
@@ -227,6 +241,8 @@ static struct verdict
 judged(const struct verdict_row *row, const struct verdict_facts *f)
 {
 	const struct session *s = f->s;
+	const struct memory_mismatch *m = session_memory_mismatch(s);
+	const struct memory_operation *cut = session_memory_cut(s);
 	struct verdict v = { .row = row, .stack = f->stack,
 	    .since = f->estimate.since, .by = s->estimate.by };
 
@@ -252,8 +268,34 @@ judged(const struct verdict_row *row, const struct verdict_facts *f)
 		v.since = s->arrived_at;
 		v.by = 0;
 		break;
+	case VERDICT_FROM_READ:
+		v.since = m != NULL ? m->at : v.since;
+		v.by = m != NULL ? m->by : v.by;
+		break;
+	case VERDICT_FROM_CUT:
+		v.since = cut != NULL ? cut->cut_at : v.since;
+		v.by = cut != NULL ? cut->cut_by : v.by;
+		break;
 	}
 	return (v);
+}
+
+static bool
+is_of_memory(const struct verdict_row *row)
+{
+	return (row->origin == VERDICT_FROM_READ ||
+	    row->origin == VERDICT_FROM_CUT);
+}
+
+static const struct verdict_row *
+first_row(const struct verdict_row *row, const struct verdict_facts *f)
+{
+	while (f->now < due(row, f->s) || !row->holds(f)) {
+		row++;
+		/* The last row always holds. */
+		assert(row < verdict_rows + verdict_rows_count);
+	}
+	return (row);
 }
 
 struct verdict
@@ -261,13 +303,24 @@ verdict_of(const struct session *s, const struct dfu_stack *fixed,
     uint64_t now)
 {
 	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
-	const struct verdict_row *row = verdict_rows;
+	const struct verdict_row *row = first_row(verdict_rows, &f), *under;
+	struct verdict v = judged(row, &f);
 
-	while (now < due(row, s) || !row->holds(&f)) {
-		row++;
-		/* The last row always holds. */
-		assert(row < verdict_rows + verdict_rows_count);
-	}
+	for (under = row; is_of_memory(under);)
+		under = first_row(under + 1, &f);
+	v.under = under != row ? under : NULL;
+	return (v);
+}
+
+struct verdict
+verdict_of_device(const struct session *s, const struct dfu_stack *fixed,
+    uint64_t now)
+{
+	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
+	const struct verdict_row *row = first_row(verdict_rows, &f);
+
+	while (is_of_memory(row))
+		row = first_row(row + 1, &f);
 	return (judged(row, &f));
 }
 
@@ -289,15 +342,42 @@ verdict_as(const char *word, const struct session *s,
 	return (judged(found, &f));
 }
 
+const char *
+verdict_remedy(const struct verdict *v)
+{
+	return (v->row->remedy != NULL || v->under == NULL ? v->row->remedy :
+	    v->under->remedy);
+}
+
+/* A sentence begins, but with the name of a state. */
+static void
+capitalise(struct buf *b, size_t from)
+{
+	const char *s = buf_str(b) + from;
+
+	if (b->len > from && strncmp(s, "dfu", 3) != 0 &&
+	    strncmp(s, "app", 3) != 0)
+		b->data[from] = (uint8_t)toupper(b->data[from]);
+}
+
 void
 verdict_words(const struct verdict *v, const struct session *s,
     uint64_t now, struct buf *b)
 {
 	struct verdict_facts f = facts_of(s, v->stack, now);
+	size_t from;
 
 	v->row->say(&f, b);
 	if (v->row->more != NULL)
 		buf_addf(b, " %s", v->row->more);
+	if (v->under == NULL)
+		return;
+	buf_addc(b, ' ');
+	from = b->len;
+	v->under->say(&f, b);
+	capitalise(b, from);
+	if (v->under->more != NULL)
+		buf_addf(b, " %s", v->under->more);
 }
 
 uint64_t

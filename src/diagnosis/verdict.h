@@ -39,7 +39,9 @@ enum verdict_origin {
 	VERDICT_FROM_PENDING,
 	VERDICT_FROM_LEAVE,	/* the leave began */
 	VERDICT_FROM_LEFT,
-	VERDICT_FROM_BACK	/* it arrived again */
+	VERDICT_FROM_BACK,	/* it arrived again */
+	VERDICT_FROM_READ,	/* what was read back differs */
+	VERDICT_FROM_CUT	/* the work on memory was cut */
 };
 
 /*
@@ -77,10 +79,16 @@ struct verdict {
 	const struct dfu_stack		*stack;	/* NULL: none is likely */
 	uint64_t			 since;	/* us */
 	uint32_t			 by;	/* the proof, 0: no request */
+	/* How it stands with the device, where row is about its memory. */
+	const struct verdict_row	*under;	/* or NULL */
 };
 
 /* The verdict at now; fixed is the operator's word for the stack or NULL. */
 struct verdict	verdict_of(const struct session *s,
+		    const struct dfu_stack *fixed, uint64_t now);
+
+/* The same without a word of its memory. */
+struct verdict	verdict_of_device(const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
 
 /*
@@ -91,6 +99,9 @@ struct verdict	verdict_of(const struct session *s,
 struct verdict	verdict_as(const char *word, const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
 
+/* The command that helps: of the device, if its memory has none. Or NULL. */
+const char	*verdict_remedy(const struct verdict *v);
+
 /* A few short sentences without running clocks, for the operator. */
 void	verdict_words(const struct verdict *v, const struct session *s,
 	    uint64_t now, struct buf *b);
@@ -100,6 +111,15 @@ void	verdict_words_state(const struct session *s, struct buf *b);
 
 /* "still in dfuMANIFEST after 5 GETSTATUS, for 40 ms."; dfuIDLE: "back in" */
 void	verdict_words_still(const struct session *s, struct buf *b);
+
+/*
+ * "what was read back at 0x08000000 (#26) is not what was written (#19): ...",
+ * without a full stop; nothing if nothing differs. The same of an operation
+ * on memory that was cut: "the flash (#10) was cut at #31: ...; 0x08000800 to
+ * 0x08000fff erased and not written".
+ */
+void	verdict_words_mismatch(const struct session *s, struct buf *b);
+void	verdict_words_incomplete(const struct session *s, struct buf *b);
 
 /* When time alone may next change the verdict, or SESSION_NEVER. us. */
 uint64_t verdict_deadline(const struct session *s, uint64_t now);

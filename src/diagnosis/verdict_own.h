@@ -10,6 +10,7 @@ struct verdict_facts {
 	const struct dfu_stack	*stack;	/* or NULL */
 	uint64_t		 now;
 	struct estimate		 estimate;	/* at now */
+	struct estimate		 by_spec;	/* by DFU 1.1 alone */
 	const struct request	*last;	/* ended, of this arrival; or NULL */
 };
 
@@ -21,6 +22,8 @@ bool	verdict_manifest_outlook(const struct verdict_facts *f,
 	    enum dfu_input input, struct dfu_outlook *o);
 
 #define HOLDS(name)	bool verdict_##name(const struct verdict_facts *f)
+HOLDS(mismatch);
+HOLDS(incomplete);
 HOLDS(left_asked);
 HOLDS(left);
 HOLDS(pending);
@@ -65,6 +68,8 @@ HOLDS(always);
 
 #define SAYS(name) \
 	void verdict_say_##name(const struct verdict_facts *f, struct buf *b)
+SAYS(mismatch);
+SAYS(incomplete);
 SAYS(left_waits);
 SAYS(left_for_good);
 SAYS(gone);

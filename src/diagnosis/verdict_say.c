@@ -210,8 +210,18 @@ verdict_say_stalled(const struct verdict_facts *f, struct buf *b)
 		return;
 	}
 	add_request(b, f->last);
-	buf_adds(b, " was refused: STALL. By DFU 1.1 ");
-	dfu_state_words(b, f->s->estimate.state);
+	buf_adds(b, " was refused: STALL.");
+	if (f->s->estimate.by_stack && f->s->estimate.by == f->last->number) {
+		buf_addf(b, " %s (%s) is in ", f->s->stack->name,
+		    dfu_certainty_words((enum dfu_certainty)
+		    f->s->estimate.certainty));
+		dfu_state_words(b, f->s->estimate.state);
+		buf_adds(b, " then.");
+	}
+	if (f->s->by_spec.by != f->last->number)
+		return;
+	buf_adds(b, " By DFU 1.1 ");
+	dfu_state_words(b, f->s->by_spec.state);
 	buf_adds(b, " follows.");
 }
 
@@ -396,7 +406,7 @@ add_no_abort(const struct verdict_facts *f, struct buf *b)
 
 	buf_adds(b, " No ABORT, and no dfu-util, which sends it: ");
 	if (!verdict_manifest_outlook(f, DFU_IN_ABORT, &o))
-		buf_adds(b, f->estimate.state == DFU_STATE_MANIFEST ?
+		buf_adds(b, f->by_spec.state == DFU_STATE_MANIFEST ?
 		    "it is an error here (A.2.8)." :
 		    "it does not help here (A.2.9).");
 	else if (o.note != NULL)
@@ -452,11 +462,11 @@ verdict_say_manifest_late(const struct verdict_facts *f, struct buf *b)
 {
 	add_leave(f, b);
 	buf_adds(b, " and is not finished.");
-	if (f->estimate.how == ESTIMATE_TIMED) {
+	if (f->by_spec.how == ESTIMATE_TIMED) {
 		buf_adds(b, " By DFU 1.1: ");
-		dfu_state_words(b, f->estimate.state);
-		buf_addf(b, " (%u)%s.", f->estimate.state,
-		    f->estimate.state == DFU_STATE_MANIFEST_WAIT_RESET ?
+		dfu_state_words(b, f->by_spec.state);
+		buf_addf(b, " (%u)%s.", f->by_spec.state,
+		    f->by_spec.state == DFU_STATE_MANIFEST_WAIT_RESET ?
 		    ", no answer" : "");
 	}
 	add_polling(f, b);

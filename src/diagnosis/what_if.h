@@ -1,6 +1,5 @@
 /*
- * What a request would do now: by the specification, which counts time, and
- * by the device stack that this is likely to be.
+ * What a request would do now, in words: session/prediction.h has it.
  */
 #ifndef DIAGNOSIS_WHAT_IF_H
 #define DIAGNOSIS_WHAT_IF_H
@@ -11,31 +10,9 @@
 #include "base/buf.h"
 #include "dfu/meaning.h"
 #include "dfu/side_effect.h"
-#include "dfu/stack.h"
-#include "dfu/transition.h"
+#include "session/prediction.h"
 
 struct session;
-
-struct what_if {
-	uint8_t			 state;		/* by the specification */
-	const struct dfu_transition	*spec; /* NULL: it says nothing */
-	uint8_t			 stack_state;	/* by the stack */
-	bool			 known;		/* the next is valid */
-	struct dfu_outlook	 stack;
-};
-
-/*
- * For one input, at now; stack may be NULL. Nothing is known while the state
- * is not: then spec is NULL and known false.
- */
-struct what_if	what_if(const struct session *s, enum dfu_input input,
-		    const struct dfu_stack *stack, uint64_t now);
-
-/* The same words for both halves: "stays", "STALL, dfuERROR", "leaves". */
-struct dfu_outlook what_if_spec(const struct what_if *w);
-
-/* The two say different things. */
-bool	what_if_differs(const struct what_if *w);
 
 /* What the operator may do next, as a row each. */
 struct what_if_row {
@@ -61,17 +38,20 @@ const struct what_if_row *what_if_row_of(const struct dfu_meaning *m);
 bool	what_if_wanted(const struct what_if_row *row,
 	    const struct what_if_row *asked, const struct session *s);
 
-/* "in 8 dfuMANIFEST-WAIT-RESET by DFU 1.1, as time passed", or why not. */
+/*
+ * "by DFU 1.1, as time has passed, it is in 8 dfuMANIFEST-WAIT-RESET", or why
+ * not; both states, where the stack's is another.
+ */
 void	what_if_title(const struct session *s, uint64_t now, struct buf *b);
 
-/* As what_if, for a row; SET_INTERFACE has no spec row. */
-struct what_if	what_if_row(const struct session *s,
+/* As predict(), for a row; SET_INTERFACE has no spec row. */
+struct prediction what_if_row(const struct session *s,
 		    const struct what_if_row *row,
 		    const struct dfu_stack *stack, uint64_t now);
 
 /* Everything there is to say of a row at now; buffers are the caller's. */
 struct what_if_words {
-	struct buf	 state;		/* "7 dfuMANIFEST", "" if unknown */
+	struct buf	 state;		/* by DFU 1.1; "" if unknown */
 	struct buf	 spec;		/* "answered, stays in ..." */
 	struct buf	 clause;	/* "DFU 1.1 A.2.8" */
 	struct buf	 stack;		/* "" without a stack */

@@ -214,6 +214,21 @@ plan_erased(struct plan *p, size_t i)
 	}
 }
 
+bool
+plan_is_half_done(const struct plan *p)
+{
+	bool some = false, all = true;
+	size_t i;
+
+	for (i = 0; i < p->npages; i++)
+		some |= p->pages[i].erased;
+	for (i = 0; i < p->nblocks; i++) {
+		some |= p->blocks[i].written;
+		all &= p->blocks[i].written || !p->blocks[i].needed;
+	}
+	return (some && !all);
+}
+
 uint64_t
 plan_erase_bytes(const struct plan *p)
 {

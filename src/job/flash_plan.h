@@ -86,6 +86,9 @@ size_t	plan_next_block(const struct plan *p, size_t i);
 /* Page i is erased: what was read of it holds no longer. */
 void	plan_erased(struct plan *p, size_t i);
 
+/* Something was erased or written, and not all that is needed. */
+bool	plan_is_half_done(const struct plan *p);
+
 /* Bytes that are needed, of pages and of blocks; of all blocks. */
 uint64_t plan_erase_bytes(const struct plan *p);
 uint64_t plan_write_bytes(const struct plan *p);

@@ -227,6 +227,9 @@ after_verify(struct download_job *k, uint64_t now)
 	if (k->verified.len == 0) {
 		k->told_unread = true;
 		buf_adds(&m->said, ", not read back");
+		if (k->order.verify)
+			buf_adds(&m->said, ": it does not upload "
+					   "(bitCanUpload is clear)");
 	} else if (k->verified_code == CODE_OK) {
 		buf_addf(&m->said, "; %s", buf_str(&k->verified));
 	} else {

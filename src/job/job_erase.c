@@ -38,6 +38,7 @@ struct erase_job {
 	uint32_t	 start;		/* of the first page */
 	uint64_t	 at;		/* pages below are erased */
 	uint64_t	 end;		/* behind the last page */
+	bool doubt;                     /* what was begun may be done */
 	uint64_t left_at;               /* us */
 };
 
@@ -89,7 +90,7 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 }
 
 static void
-say_range(struct erase_job *k, struct buf *b, bool doubt)
+say_range(const struct erase_job *k, struct buf *b, bool doubt)
 {
 	uint64_t next = k->at;
 	const char *glue = "";
@@ -113,13 +114,12 @@ say_range(struct erase_job *k, struct buf *b, bool doubt)
 static void
 say_doubt(struct erase_job *k, bool sent)
 {
-	bool doubt = memory_io_may_have_acted(&k->m.io, sent);
-
+	k->doubt = memory_io_may_have_acted(&k->m.io, sent);
 	if (k->whole == NULL)
-		say_range(k, &k->m.tail, doubt);
+		say_range(k, &k->m.tail, k->doubt);
 	else
 		buf_adds(&k->m.tail,
-		    doubt ? "what the memory holds now is not known" :
+		    k->doubt ? "what the memory holds now is not known" :
 			    "nothing was erased");
 }
 
@@ -199,6 +199,26 @@ stopped(struct memory_job *m, bool sent)
 		say_doubt((struct erase_job *)m, sent && m->busy);
 }
 
+static enum memory_known
+knows(const struct memory_job *m, const struct session *s, struct buf *b)
+{
+	const struct erase_job *k = (const struct erase_job *)m;
+
+	if (!m->failed)
+		return (k->whole == NULL &&
+			    session_memory_cut_touches(s, s->alternate,
+				k->start, (uint32_t)(k->end - 1)) ?
+			MEMORY_KNOWS_WHOLE :
+			MEMORY_KNOWS_NOTHING);
+	if (!k->doubt && k->at == k->start)
+		return (MEMORY_KNOWS_NOTHING);
+	if (k->whole == NULL)
+		say_range(k, b, k->doubt);
+	else
+		buf_adds(b, "what it holds now is not known");
+	return (MEMORY_KNOWS_CUT);
+}
+
 static const struct memory_phase phases[] = {
 	[MEMORY_FILE] = { .turn = memory_job_open, .next = MEMORY_FIRST },
 	[MEMORY_FIRST] = { .turn = memory_job_first, .next = MEMORY_TO_IDLE },
@@ -224,7 +244,8 @@ static const struct memory_phase phases[] = {
 		.ops = { MEMORY_JOB_OPS, .words = memory_job_words, \
 			.name = job_name, .destroys = what },       \
 		.phases = phases, .check = check, .ask = ask,       \
-		.progress = progress, .stopped = stopped            \
+		.progress = progress, .stopped = stopped,           \
+		.knows = knows                                      \
 	}
 
 static const struct memory_kind range_kind =

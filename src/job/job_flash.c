@@ -39,6 +39,9 @@ struct flash_job {
 	struct plan plan;
 	bool asked_names;
 	struct buf unread; /* why it was not read first */
+	bool is_different; /* read back: the next two are valid */
+	uint32_t differs_at;
+	enum block_how differs;
 	struct buf notes;  /* what is odd about the file */
 };
 
@@ -116,24 +119,33 @@ is_addressed(struct flash_job *k, const struct session *s)
 	return (!m->failed);
 }
 
+static void
+say_unreadable(
+    const struct flash_job *k, const struct session *s, struct buf *b)
+{
+	const struct dfu_function *f = session_function(s);
+
+	if (f == NULL)
+		buf_adds(b, "the device has no DFU interface any more");
+	else if (f->functional.present &&
+	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
+		buf_adds(b, "the device does not upload (bitCanUpload is "
+			    "clear)");
+	else
+		buf_addf(b,
+		    "alternate setting %u has memory there that cannot be "
+		    "read",
+		    k->alternate);
+}
+
 /* What cannot be read is not verified, and not written in its stead. */
 static bool
 is_verifiable(struct flash_job *k, const struct session *s)
 {
-	const struct dfu_function *f = session_function(s);
-
 	if (!k->order.only_verify || is_readable(k, s))
 		return (true);
-	if (f == NULL)
-		memory_job_fail(&k->m, CODE_LOST,
-		    "the device has no DFU interface any more");
-	else if (f->functional.present &&
-	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
-		memory_job_fail(&k->m, CODE_PROTOCOL, "the device does not "
-		    "upload (bitCanUpload is clear)");
-	else
-		memory_job_fail(&k->m, CODE_PROTOCOL, "alternate setting %u "
-		    "has memory there that cannot be read", k->alternate);
+	memory_job_fail(&k->m, CODE_PROTOCOL, "%s", "");
+	say_unreadable(k, s, &k->m.said);
 	return (false);
 }
 
@@ -313,6 +325,24 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 
 /* The pages and blocks, one after the other: POLL_DONE when none is left. */
 
+/* Only what is read to verify has to be the same. */
+static void
+note_difference(struct flash_job *k, const uint8_t *data)
+{
+	const struct plan_block *b = &k->plan.blocks[k->m.at];
+	struct block_view is = block_view_of(data, b->len);
+	struct block_view asked = block_view_of(b->data, b->len);
+	struct block_difference d;
+
+	if (!b->differs || k->is_different ||
+	    (!k->order.only_verify && k->m.phase != PHASE_VERIFY))
+		return;
+	d = block_compare(&is, &asked, NULL, false);
+	k->is_different = true;
+	k->differs_at = b->address + d.at;
+	k->differs = d.how;
+}
+
 static void
 next_read(struct flash_job *k)
 {
@@ -336,6 +366,7 @@ take_block(struct flash_job *k, enum poll_end how)
 		return (POLL_SILENT);
 	if (how == POLL_DONE) {
 		plan_compare(&k->plan, k->m.at, p->in.data);
+		note_difference(k, p->in.data);
 		next_read(k);
 	}
 	return (how);
@@ -471,7 +502,7 @@ say_other_targets(struct flash_job *k)
 
 /* "131072 bytes at 0x08000000 written and verified in 13.6 s" */
 static void
-say_success(struct flash_job *k, uint64_t now)
+say_success(struct flash_job *k, const struct session *s, uint64_t now)
 {
 	struct buf *b = &k->m.said;
 	uint64_t kept = plan_kept_bytes(&k->plan);
@@ -488,7 +519,9 @@ say_success(struct flash_job *k, uint64_t now)
 		buf_addf(b, "%llu of %llu bytes written%s",
 		    (unsigned long long)written,
 		    (unsigned long long)plan_image_bytes(&k->plan),
-		    k->order.verify ? " and all verified" : ", not read back");
+		    k->order.verify && is_readable(k, s) ?
+			" and all verified" :
+			", not read back");
 	if (plan_erase_bytes(&k->plan) != 0)
 		buf_addf(b, ", %llu erased",
 		    (unsigned long long)plan_erase_bytes(&k->plan));
@@ -504,22 +537,25 @@ say_success(struct flash_job *k, uint64_t now)
 	buf_addc(b, ')');
 	if (k->unread.len != 0)
 		buf_addf(b, "; it was not read first: %s", buf_str(&k->unread));
+	if (k->order.verify && !is_readable(k, s)) {
+		buf_adds(b, "; it could not be verified: ");
+		say_unreadable(k, s, b);
+	}
 	say_other_targets(k);
 	if (k->notes.len != 0)
 		buf_addf(b, "; note: %s", buf_str(&k->notes));
 }
 
 static void
-fail_if_different(struct flash_job *k)
+fail_if_different(struct flash_job *k, const struct session *s)
 {
-	size_t i = plan_difference(&k->plan);
-	const struct plan_block *b = &k->plan.blocks[i];
+	const struct plan *p = &k->plan;
+	const struct plan_block *last = &p->blocks[p->nblocks - 1];
 
-	if (i < k->plan.nblocks)
-		memory_job_fail(&k->m, CODE_PROTOCOL,
-		    "read back, 0x%08x to "
-		    "0x%08x differs from the file",
-		    b->address, b->address + b->len - 1);
+	if (plan_difference(p) < p->nblocks)
+		memory_job_fail_differs(&k->m, s, p->blocks[0].address,
+		    last->address + (last->len - 1u), false, k->differs_at,
+		    k->differs);
 }
 
 /* Phases. */
@@ -553,7 +589,7 @@ read_first(struct memory_job *m, struct job_turn *t)
 		fail_io(m, how);
 	if (!k->order.only_verify || m->failed)
 		return (MEMORY_NEXT);
-	fail_if_different(k);
+	fail_if_different(k, t->s);
 	return (memory_job_enter(m, PHASE_READY, t->now));
 }
 
@@ -616,9 +652,16 @@ verify(struct memory_job *m, struct job_turn *t)
 
 	if (!k->order.verify)
 		return (MEMORY_NEXT);
+	/* It was written, which is half of what was asked for. */
+	if (!is_readable(k, t->s)) {
+		say_success(k, t->s, t->now);
+		m->failed = true;
+		m->code = CODE_PROTOCOL;
+		return (MEMORY_TURN);
+	}
 	how = after_io(m, read_blocks(k, t));
 	if (how == MEMORY_NEXT && !m->failed)
-		fail_if_different(k);
+		fail_if_different(k, t->s);
 	return (how);
 }
 
@@ -636,7 +679,8 @@ await(struct memory_job *m, struct job_turn *t)
 {
 	if (memory_job_await(m, t) == MEMORY_STEP)
 		return (MEMORY_STEP);
-	if (((struct flash_job *)m)->order.verify && is_back(t->s))
+	if (((struct flash_job *)m)->order.verify && is_back(t->s) &&
+	    is_readable((struct flash_job *)m, t->s))
 		return (MEMORY_NEXT);
 	buf_adds(&m->said, "; not read back");
 	m->quiet = true;
@@ -662,7 +706,10 @@ ready(struct memory_job *m, struct job_turn *t)
 	if (k->was_reset)
 		buf_adds(&m->said, "; verified");
 	else if (m->said.len == 0)
-		say_success(k, t->now);
+		say_success(k, t->s, t->now);
+	/* A leave may be the end of it. */
+	if (memory_job_tell(m, t) == MEMORY_STEP)
+		return (MEMORY_STEP);
 	if (k->was_reset || !k->order.leave)
 		return (memory_job_enter(m, MEMORY_END, t->now));
 	/* leave does not begin in dfuUPLOAD-IDLE. */
@@ -750,6 +797,34 @@ failed(struct memory_job *m)
 		plan_words(&k->plan, &m->tail);
 }
 
+/* The pages of it, which may be more than it has blocks in. */
+static bool
+mends(const struct flash_job *k, const struct session *s)
+{
+	const struct plan *p = &k->plan;
+	const struct plan_page *last;
+
+	if (p->npages == 0)
+		return (false);
+	last = &p->pages[p->npages - 1];
+	return (session_memory_cut_touches(s, k->alternate,
+	    p->pages[0].address, last->address + (last->size - 1)));
+}
+
+static enum memory_known
+knows(const struct memory_job *m, const struct session *s, struct buf *b)
+{
+	const struct flash_job *k = (const struct flash_job *)m;
+
+	if (!m->failed)
+		return (mends(k, s) ? MEMORY_KNOWS_WHOLE :
+				      MEMORY_KNOWS_NOTHING);
+	if (!plan_is_half_done(&k->plan))
+		return (MEMORY_KNOWS_NOTHING);
+	plan_words(&k->plan, b);
+	return (MEMORY_KNOWS_CUT);
+}
+
 static void
 flash_free(struct memory_job *m)
 {
@@ -799,7 +874,8 @@ static const struct memory_phase phases[] = {
 			.name = job_name, .destroys = what,              \
 			.child = flash_child },                          \
 		.phases = phases, .ask = ask, .progress = progress,      \
-		.stopped = stopped, .failed = failed, .free = flash_free \
+		.stopped = stopped, .failed = failed, .knows = knows,    \
+		.free = flash_free                                       \
 	}
 
 static const struct memory_kind flash_kind =

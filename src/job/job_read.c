@@ -170,21 +170,23 @@ compare(struct memory_job *m, struct job_turn *t)
 {
 	struct read_job *k = (struct read_job *)m;
 	const struct image_segment *g = &m->image.segments[0];
-	size_t i, n;
+	struct block_view is, asked;
+	struct block_difference d;
+	uint32_t n;
 
 	if (!read_blocks(k, t))
 		return (MEMORY_STEP);
 	if (m->failed)
 		return (MEMORY_TURN);
-	n = g->len < k->got.len ? g->len : k->got.len;
-	for (i = 0; i < n && g->data[i] == k->got.data[i]; i++)
-		continue;
-	if (i < g->len)
+	n = (uint32_t)(g->len < k->got.len ? g->len : k->got.len);
+	is = block_view_of(k->got.data, n);
+	asked = block_view_of(g->data, n);
+	d = block_compare(&is, &asked, NULL, false);
+	if (d.how != BLOCK_SAME)
+		memory_job_fail_differs(m, t->s, 0, n - 1, true, d.at, d.how);
+	else if (n < g->len)
 		memory_job_fail(m, CODE_PROTOCOL,
-		    i == n ?
-			"the device gives %zu bytes only, all like the file" :
-			"read back, byte %zu differs from the file",
-		    i);
+		    "the device gives %u bytes only, all like the file", n);
 	else
 		buf_addf(&m->said,
 		    "verified, the device gives the %zu "
@@ -239,6 +241,14 @@ progress(const struct memory_job *m, struct job_progress *p)
 	return (true);
 }
 
+static enum memory_known
+knows(const struct memory_job *m, const struct session *s, struct buf *b)
+{
+	(void)b;
+	return (!m->failed && session_memory_cut_touches(s, s->alternate, 0,
+	    UINT32_MAX) ? MEMORY_KNOWS_WHOLE : MEMORY_KNOWS_NOTHING);
+}
+
 static void
 read_free(struct memory_job *m)
 {
@@ -286,6 +296,7 @@ static const struct memory_kind compare_kind = {
 	.phases = compare_phases,
 	.check = check,
 	.progress = progress,
+	.knows = knows,
 	.free = read_free,
 };
 

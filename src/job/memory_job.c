@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "diagnosis/verdict.h"
 #include "job/image_fit.h"
 #include "job/jobs.h"
 #include "session/session.h"
@@ -53,6 +54,7 @@ memory_job_free(struct job *j)
 	buf_free(&m->said);
 	buf_free(&m->tail);
 	free(m->question);
+	free(m->remark);
 	free(m->error);
 	free(m->path);
 }
@@ -76,6 +78,9 @@ memory_job_file(struct job *j, const void *p, size_t n, const char *error)
 	struct buf why = { 0 };
 	int code = CODE_OK;
 
+	/* That a remark was made is no file. */
+	if (m->remark != NULL)
+		return;
 	if (!kind_of(m)->saves) {
 		code = image_fit_read(&m->image, m->path, m->raw, p, n, error,
 		    &why);
@@ -382,6 +387,50 @@ say_end(struct memory_job *m, const struct job_turn *t, enum poll_end how)
 }
 
 enum memory_turn
+memory_job_tell(struct memory_job *m, struct job_turn *t)
+{
+	enum memory_known knows = MEMORY_KNOWS_NOTHING;
+	struct buf b = { 0 };
+
+	if (!m->told && kind_of(m)->knows != NULL)
+		knows = kind_of(m)->knows(m, t->s, &b);
+	m->told = true;
+	if (knows == MEMORY_KNOWS_WHOLE)
+		m->remark = mem_printf("mark " SESSION_MEMORY_WHOLE);
+	else if (knows == MEMORY_KNOWS_CUT && !session_memory_is_cut(t->s))
+		m->remark = mem_printf("mark " SESSION_MEMORY_CUT ": %s",
+		    buf_str(&b));
+	else
+		knows = MEMORY_KNOWS_NOTHING;
+	buf_free(&b);
+	if (knows == MEMORY_KNOWS_NOTHING)
+		return (MEMORY_NEXT);
+	m->job.effect = (struct effect){ .kind = EFFECT_ACT,
+		.text = m->remark };
+	t->step = JOB_EFFECT;
+	return (MEMORY_STEP);
+}
+
+void
+memory_job_fail_differs(struct memory_job *m, const struct session *s,
+    uint32_t from, uint32_t to, bool plain, uint32_t at, enum block_how how)
+{
+	const struct memory_mismatch *d = session_memory_mismatch(s);
+	const char *words = block_how_words(how);
+
+	memory_job_fail(m, CODE_PROTOCOL, "%s", "");
+	if (d != NULL && d->plain == plain && d->alternate == s->alternate &&
+	    d->address >= from && d->address <= to) {
+		verdict_words_mismatch(s, &m->said);
+		return;
+	}
+	buf_addf(&m->said, plain ? "what was read back at byte %u" :
+	    "what was read back at 0x%08x", at);
+	buf_addf(&m->said, " is not what the file holds%s%s",
+	    words != NULL ? ": " : "", words != NULL ? words : "");
+}
+
+enum memory_turn
 memory_job_end(struct memory_job *m, struct job_turn *t)
 {
 	enum poll_end how = POLL_GONE;
@@ -391,10 +440,10 @@ memory_job_end(struct memory_job *m, struct job_turn *t)
 	m->ending = true;
 	if (!m->left && t->s->present && !m->quiet)
 		how = to_idle_next(&m->to_idle, t);
-	if (how != POLL_GOING) {
-		say_end(m, t, how);
-		t->step = JOB_DONE;
-	}
+	if (how == POLL_GOING || memory_job_tell(m, t) == MEMORY_STEP)
+		return (MEMORY_STEP);
+	say_end(m, t, how);
+	t->step = JOB_DONE;
 	return (MEMORY_STEP);
 }
 

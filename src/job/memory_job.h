@@ -16,6 +16,7 @@
 #include "job/job.h"
 #include "job/memory_io.h"
 #include "job/to_idle.h"
+#include "session/blocks.h"
 
 struct memory_job;
 
@@ -45,6 +46,12 @@ struct memory_phase {
 	bool		 anyway;	/* it goes on though it has failed */
 };
 
+enum memory_known {
+	MEMORY_KNOWS_NOTHING,
+	MEMORY_KNOWS_WHOLE,	/* what was cut there is whole */
+	MEMORY_KNOWS_CUT	/* half of its work is done */
+};
+
 struct memory_kind {
 	struct job_ops	 ops;		/* first; MEMORY_JOB_OPS, its name */
 	const struct memory_phase *phases;
@@ -61,6 +68,12 @@ struct memory_kind {
 	void	(*stopped)(struct memory_job *m, bool sent);
 	/* Optional: it ends early, in m->phase: what to say of that. */
 	void	(*failed)(struct memory_job *m);
+	/*
+	 * Optional: what it knows of the memory that requests do not tell;
+	 * words of a cut into b.
+	 */
+	enum memory_known (*knows)(const struct memory_job *m,
+		    const struct session *s, struct buf *b);
 	/* Optional: frees what is its own. */
 	void	(*free)(struct memory_job *m);
 };
@@ -100,6 +113,8 @@ struct memory_job {
 	struct buf		said;	/* what it has to say in the end */
 	struct buf		tail;	/* more of that, behind the state */
 	char			*error;		/* of the file */
+	char			*remark;	/* memory_job_tell, or NULL */
+	bool			told;
 };
 
 /* The functions of job_ops that are the skeleton's; words may be others. */
@@ -153,6 +168,20 @@ enum memory_turn memory_job_call(struct memory_job *m, struct job_turn *t,
 	    struct job *child);
 enum memory_turn memory_job_wish(struct memory_job *m, struct job_turn *t,
 	    const struct effect *effect);
+
+/*
+ * Says for the record what the requests do not tell, once. MEMORY_NEXT: it has
+ * been said, or nothing is to be.
+ */
+enum memory_turn memory_job_tell(struct memory_job *m, struct job_turn *t);
+
+/*
+ * What was read back differs: as the verdict says it, where the session knows
+ * of it in from..to, else of the file; at, how: the first difference.
+ */
+void	memory_job_fail_differs(struct memory_job *m,
+	    const struct session *s, uint32_t from, uint32_t to, bool plain,
+	    uint32_t at, enum block_how how);
 
 /* One turn of what m->io, or its poll alone, was told to do. */
 enum poll_end memory_job_io(struct memory_job *m, struct job_turn *t);

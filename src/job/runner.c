@@ -217,7 +217,7 @@ break_if(struct runner *r, const struct session *s, const struct event *e)
 		r->gate = RUNNER_PAUSE;
 	for (i = 0; i < r->nbreaks; i++) {
 		if (!condition_foresees(&r->breaks[i]) &&
-		    condition_holds(&r->breaks[i], s, r->device_stack,
+		    condition_holds(&r->breaks[i], s, s->said_stack,
 		    e->time))
 			hold_at(r, &r->breaks[i]);
 	}
@@ -375,7 +375,7 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 	struct job *j = r->jobs[r->depth - 1];
 
 	r->waits_until = 0;
-	r->settings.stack = r->device_stack;
+	r->settings.stack = s->said_stack;
 	r->settings.recovery = &r->recovery;
 	r->settings.read_only = r->policy.read_only;
 	if (!runner_is_allowed(r, j))

@@ -84,8 +84,6 @@ struct runner {
 	bool			 watch_status;	/* GETSTATUS, not GETSTATE */
 	uint64_t		 watch_next;
 
-	/* The device stack the operator says it is, or NULL. */
-	const struct dfu_stack	*device_stack;
 	struct recovery_log	 recovery;	/* what recover did */
 };
 void	runner_init(struct runner *r);

@@ -150,7 +150,8 @@ to_idle_state(const struct session *s, uint64_t now, struct buf *b)
 		return;
 	}
 	dfu_state_words(b, k.state);
-	buf_addf(b, " (#%u)", k.by);
+	if (k.by != 0)
+		buf_addf(b, " (#%u)", k.by);
 }
 
 /* The command that leads out of a state which is not left here. */

@@ -92,13 +92,15 @@ meets(const struct dfu_conditions *c, const struct dfu_transition *m)
 
 /*
  * The row for what just happened in the step: the one that leads where the
- * device is, else what the specification has for it under its conditions.
+ * device is, else the one that was to be expected.
  */
 static const struct dfu_transition *
-move_of(const struct lesson_run *r, const struct session *s, uint8_t before,
+move_of(const struct lesson_run *r, const struct app *d, uint8_t before,
     enum dfu_input input)
 {
+	const struct session *s = app_session(d);
 	struct dfu_conditions c = session_conditions(s);
+	const struct request *q = last_request(d);
 	const struct dfu_transition *m;
 	size_t i;
 
@@ -107,6 +109,9 @@ move_of(const struct lesson_run *r, const struct session *s, uint8_t before,
 		    m->next == r->truth && meets(&c, m))
 			return (m);
 	}
+	m = q != NULL ? q->predicted.spec : NULL;
+	if (m != NULL && m->state == before && m->input == input)
+		return (m);
 	return (dfu_transition(before, input, &c));
 }
 
@@ -153,7 +158,7 @@ tell_clause(struct lesson_run *r, const struct app *d)
 		input = q != NULL ? session_input_of(q) : -1;
 	if (input < 0 || before < 0 || before >= DFU_STATE_COUNT)
 		return;
-	m = move_of(r, s, (uint8_t)before, (enum dfu_input)input);
+	m = move_of(r, d, (uint8_t)before, (enum dfu_input)input);
 	if (m == NULL)
 		return;
 	otherwise = m->next != r->truth || (sent != 0 &&

@@ -272,6 +272,19 @@ tell_trouble(struct loop *l)
 	buf_free(&error);
 }
 
+/* A recording that is at its end, and not only read so far. */
+static void
+end_recording(struct loop *l)
+{
+	struct sessions *all = l->app.sessions;
+	size_t i;
+
+	if (!l->app.policy.past || transports_deadline(l->transports) != NEVER)
+		return;
+	for (i = 0; i < all->n; i++)
+		session_memory_finish(all->list[i], all->last);
+}
+
 int
 loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 {
@@ -290,6 +303,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 		busy = loop_run_sessions(l, &until) || busy;
 		loop_wind_down(l);
 		tell_trouble(l);
+		end_recording(l);
 		if (l->quit)
 			break;
 		/* Here the next request is under way: there is time. */

@@ -4,6 +4,7 @@
 #include "base/signals.h"
 #include "command/command.h"
 #include "diagnosis/dialect.h"
+#include "diagnosis/sessions.h"
 #include "job/job.h"
 
 /* How long a key waits for a request of the watch, us. */
@@ -131,6 +132,25 @@ answer(struct loop *l, bool yes)
 		loop_report_result(l, d->current);
 }
 
+/* The operator's word for it, which a replay hears again. */
+static void
+take_stack(struct loop *l, const struct dfu_stack *stack)
+{
+	const struct session *s = app_session(&l->app);
+	struct buf line = { 0 }, text = { 0 };
+
+	if (s == NULL)
+		return;
+	buf_addf(&line, SESSIONS_STACK " %s", stack != NULL ? stack->id :
+	    SESSIONS_STACK_AUTO);
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, buf_str(&line));
+	buf_addf(&text, "judged %s%s", stack != NULL ? "as " :
+	    "by its descriptors", stack != NULL ? stack->name : "");
+	loop_say(l, SEVERITY_NOTE, buf_str(&text));
+	buf_free(&line);
+	buf_free(&text);
+}
+
 /* The device itself is asked what the operator was asked. */
 static void
 query(struct loop *l)
@@ -166,7 +186,8 @@ is_refused(const struct loop *l, const struct app_effect *e)
 
 	return (l->app.policy.past &&
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
-		kind == APP_MARK || kind == APP_RECORD ||
+		kind == APP_MARK || kind == APP_MEANT ||
+		kind == APP_RECORD ||
 		(kind == APP_DIALECT && e->text.len != 0)));
 }
 
@@ -193,6 +214,9 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		if (l->frontend->ops->show != NULL)
 			l->frontend->ops->show(l->frontend, &l->app, e, l->now);
 		break;
+	case APP_STACK:
+		take_stack(l, e->stack);
+		break;
 	case APP_CANCEL:
 		cancel(l);
 		break;
@@ -213,7 +237,9 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		plug(l, e->kind == APP_PLUG);
 		break;
 	case APP_MARK:
-		loop_deliver_text(l, EVENT_NOTE, s != NULL ? s->dev : 0, text);
+	case APP_MEANT:
+		loop_deliver_text(l, e->kind == APP_MARK ? EVENT_NOTE :
+		    EVENT_COMMAND, s != NULL ? s->dev : 0, text);
 		break;
 	case APP_EXPORT:
 		return (loop_export(l, text, &e->export, error));

@@ -161,7 +161,10 @@ summary(struct batch *k, const struct app *d, uint64_t now)
 		sessions_finish(d->sessions, now, false);
 	for (i = 0; i < d->sessions->n; i++) {
 		s = d->sessions->list[i];
-		stack = d->runners[i]->device_stack;
+		stack = s->said_stack;
+		if (i < k->devices && (session_memory_is_cut(s) ||
+		    session_memory_mismatch(s) != NULL))
+			worsen(k, CODE_PROTOCOL);
 		if (k->config.list && k->config.each != NULL)
 			k->config.each(&b, s, k->config.argument);
 		else if (k->config.list && k->config.json)

@@ -88,20 +88,19 @@ read_all(struct explain *x, struct source *source, struct buf *error)
 	return (true);
 }
 
+/* What is only so far, where the recording was cut, may yet be taken back. */
 static bool
-has_error(const struct session *s, uint64_t now)
+has_error(const struct session *s)
 {
-	struct finding held[FINDINGS_AT_MOST];
-	const struct finding **sorted;
-	size_t i, n, nheld;
-	bool found;
+	const struct findings *f = s->findings;
+	size_t i;
 
-	n = findings_sorted(s, now, held, &nheld, &sorted);
-	found = n != 0 && sorted[0]->row->severity == SEVERITY_ERROR;
-	for (i = 0; i < nheld; i++)
-		finding_free(&held[i]);
-	free(sorted);
-	return (found);
+	for (i = 0; i < f->n; i++) {
+		if (f->list[i].life == FINDING_STANDS &&
+		    f->list[i].row->severity == SEVERITY_ERROR)
+			return (true);
+	}
+	return (false);
 }
 
 /* Not merely at work still where the journal ends. */
@@ -118,7 +117,9 @@ code_of(const struct explain *x)
 	size_t i;
 
 	for (i = 0; i < x->sessions->n; i++) {
-		if (has_error(x->sessions->list[i], x->sessions->last) ||
+		if (has_error(x->sessions->list[i]) ||
+		    session_memory_is_cut(x->sessions->list[i]) ||
+		    session_memory_mismatch(x->sessions->list[i]) != NULL ||
 		    ends_stuck(x->sessions->list[i], x->sessions->last))
 			return (EX_PROTOCOL);
 	}

@@ -78,7 +78,7 @@ add_device(struct buf *b, const struct session *s)
 		    f->functional.wTransferSize, f->functional.bmAttributes);
 	}
 	buf_adds(&line, "; stack: ");
-	fingerprint_words(&print, &line);
+	fingerprint_words(s, &print, &line);
 	wrap_hang(b, 4, 4, buf_str(&line));
 	buf_reset(&line);
 	if (explain_pending(s) != 0) {
@@ -116,7 +116,7 @@ add_verdict(struct buf *b, const struct session *s, uint64_t now)
 	verdict_words(&v, s, now, &line);
 	buf_adds(b, "\nverdict at the end\n");
 	wrap_hang(b, 4, 4, buf_str(&line));
-	wrap_add(b, 4, "try: ", v.row->remedy);
+	wrap_add(b, 4, "try: ", verdict_remedy(&v));
 	buf_free(&line);
 }
 

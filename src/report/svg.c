@@ -440,7 +440,7 @@ svg_export(struct buf *b, const struct app *app, const struct session *s,
 	unsigned i;
 
 	timeline_update(&d.timeline, app->sessions, s, SIZE_MAX);
-	v = verdict_of(s, app_stack(app, s), now);
+	v = verdict_of(s, s->stack, now);
 	timeline_judge(&d.timeline, s, &v, now);
 	timeline_axis_make(&d.axis, &d.timeline, &f);
 	d.plot = d.axis.width < PLOT ? (int)d.axis.width : PLOT;

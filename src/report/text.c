@@ -47,7 +47,7 @@ text_request(struct buf *b, const struct app *d, const struct session *s,
 	words_request(b, submit, &r->meaning);
 	pad(b, start, 74);
 	words_answer(b, submit, e);
-	a = conformance_of(s, r, app_stack(d, s));
+	a = conformance_of(s, r, s->stack);
 	if (conformance_broken(&a)) {
 		buf_adds(b, "  (");
 		conformance_words(&a, b);
@@ -114,8 +114,8 @@ text_session(struct buf *b, const struct session *s,
 	place(b, s, several);
 	buf_addf(b, "verdict  %s: ", v.row->word);
 	verdict_words(&v, s, now, b);
-	if (v.row->remedy != NULL)
-		buf_addf(b, " Remedy: %s.", v.row->remedy);
+	if (verdict_remedy(&v) != NULL)
+		buf_addf(b, " Remedy: %s.", verdict_remedy(&v));
 	buf_addc(b, '\n');
 }
 
@@ -199,11 +199,12 @@ text_what_if_row(struct buf *b, const struct session *s,
 	struct what_if_words w;
 
 	what_if_tell(s, row, stack, now, &w);
-	if (w.spec.len != 0) {
+	if (w.spec.len != 0 || w.stack.len != 0) {
 		buf_addf(b, w.differs ? "%s: the two differ\n" : "%s\n",
 		    row->name);
-		buf_addf(b, "    spec    %s (%s)\n", buf_str(&w.spec),
-		    buf_str(&w.clause));
+		if (w.spec.len != 0)
+			buf_addf(b, "    spec    %s (%s)\n",
+			    buf_str(&w.spec), buf_str(&w.clause));
 		if (w.stack.len != 0)
 			buf_addf(b, "    stack   %s", buf_str(&w.stack));
 		if (w.certainty != NULL)
@@ -235,16 +236,16 @@ text_what_if(struct buf *b, const struct app *d,
 
 	if (s == NULL || r == NULL)
 		return;
-	f = fingerprint_of(s, r->device_stack);
+	f = fingerprint_of(s, s->said_stack);
 	what_if_title(s, now, b);
 	buf_adds(b, "; stack: ");
-	fingerprint_words(&f, b);
+	fingerprint_words(s, &f, b);
 	buf_addc(b, '\n');
-	n = fingerprint_candidates(s, r->device_stack, list,
+	n = fingerprint_candidates(s, s->said_stack, list,
 	    FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
 		buf_adds(b, "could be ");
-		fingerprint_candidate_words(&list[i], b);
+		fingerprint_candidate_words(s, &list[i], b);
 		buf_addc(b, '\n');
 	}
 	for (i = 0; i < what_if_rows_count; i++) {

@@ -14,7 +14,8 @@ session_new(const char *place)
 	struct session *s = mem_alloc(sizeof(*s));
 
 	s->place = mem_strdup(place);
-	s->timer = SESSION_NEVER;
+	s->timer = s->spec_timer = SESSION_NEVER;
+	s->stands = NO_STATE;
 	s->wanted_interface = -1;
 	return (s);
 }
@@ -49,6 +50,7 @@ session_free(struct session *s)
 		free(s->strings[i]);
 	dfu_descriptors_free(&s->descriptors);
 	identity_free(s->who);
+	session_memory_free(&s->memory);
 	free(s->requests);
 	free(s->place);
 	free(s);
@@ -109,30 +111,95 @@ session_conditions(const struct session *s)
 	const struct dfu_function *f = session_function(s);
 	/* A device that does not say is not refused anything. */
 	uint8_t attributes = DFU_ATTR_CAN_DNLOAD | DFU_ATTR_CAN_UPLOAD;
+	struct dfu_conditions c;
 
 	if (f != NULL && f->functional.present)
 		attributes = f->functional.bmAttributes;
-	return (dfu_conditions_of(attributes,
-	    session_dialect(s) == DFU_DIALECT_DFUSE));
+	c = dfu_conditions_of(attributes, session_dialect(s) ==
+	    DFU_DIALECT_DFUSE);
+	c.at_once = s->at_once;
+	c.unannounced = s->unannounced;
+	return (c);
+}
+
+/* What time has made of b, whose timer is that; stack may be NULL. */
+static struct estimate
+pass_time(const struct session *s, const struct dfu_stack *stack,
+    struct estimate b, uint64_t timer, uint64_t now)
+{
+	struct dfu_conditions c = dfu_conditions_working(
+	    session_conditions(s), (enum dfu_work)b.work);
+	const struct dfu_transition *m;
+	struct dfu_outlook o;
+
+	if (b.how == ESTIMATE_UNKNOWN || now < timer)
+		return (b);
+	m = dfu_transition(b.state, DFU_IN_TIME, &c);
+	if (m == NULL)
+		return (b);
+	if (stack == NULL || !dfu_stack_outlook(stack, b.state, DFU_IN_TIME,
+	    &c, &o))
+		o = dfu_transition_outlook(m);
+	if (o.next != m->next) {
+		b.by_stack = true;
+		b.certainty = (uint8_t)o.certainty;
+	}
+	if (o.next == DFU_NEXT_GONE || o.next == b.state)
+		return (b);
+	return ((struct estimate){ .how = ESTIMATE_TIMED, .state = o.next,
+	    .by = b.by, .since = timer, .work = o.work == DFU_WORK_KEPT ?
+	    b.work : o.work, .by_stack = o.next != m->next,
+	    .certainty = (uint8_t)o.certainty,
+	    .clause = o.next == m->next ? m->clause : NULL });
 }
 
 struct estimate
 session_estimate(const struct session *s, uint64_t now)
 {
-	struct dfu_conditions c = session_conditions(s);
 	struct estimate b = s->estimate;
-	const struct dfu_transition *m;
 
-	if (b.how == ESTIMATE_UNKNOWN || now < s->timer)
-		return (b);
-	m = dfu_transition(b.state, DFU_IN_TIME, &c);
-	if (m == NULL || m->next == b.state)
-		return (b);
-	b.how = ESTIMATE_TIMED;
-	b.state = m->next;
-	b.since = s->timer;
-	b.clause = m->clause;
-	return (b);
+	if (s->stands != NO_STATE) {
+		b.how = ESTIMATE_MOVED;
+		b.state = s->stands;
+		b.since = s->reported.at;
+		b.by_stack = true;
+	}
+	return (pass_time(s, s->stack, b, s->timer, now));
+}
+
+struct estimate
+session_estimate_spec(const struct session *s, uint64_t now)
+{
+	return (pass_time(s, NULL, s->by_spec, s->spec_timer, now));
+}
+
+struct estimate
+session_estimate_by(const struct session *s, const struct dfu_stack *stack,
+    uint64_t now)
+{
+	return (stack == s->stack ? session_estimate(s, now) :
+	    pass_time(s, stack, s->by_spec, s->spec_timer, now));
+}
+
+bool
+session_estimates_differ(const struct session *s, uint64_t now)
+{
+	struct estimate a = session_estimate(s, now);
+	struct estimate b = session_estimate_spec(s, now);
+
+	return (a.how != ESTIMATE_UNKNOWN && b.how != ESTIMATE_UNKNOWN &&
+	    a.state != b.state);
+}
+
+void
+session_take_stack(struct session *s, const struct dfu_stack *stack)
+{
+	if (s->stack == stack)
+		return;
+	s->stack = stack;
+	s->estimate = s->by_spec;
+	s->timer = s->spec_timer;
+	s->stands = NO_STATE;
 }
 
 uint64_t
@@ -142,7 +209,9 @@ session_deadline(const struct session *s, uint64_t now)
 	uint64_t over = wait != 0 ? now + wait : SESSION_NEVER;
 
 	if (s->timer > now && s->timer < over)
-		return (s->timer);
+		over = s->timer;
+	if (s->spec_timer > now && s->spec_timer < over)
+		over = s->spec_timer;
 	return (over);
 }
 

@@ -14,7 +14,10 @@
 #include "dfu/descriptor.h"
 #include "dfu/meaning.h"
 #include "dfu/spec.h"
+#include "dfu/stack.h"
 #include "dfu/transition.h"
+#include "session/prediction.h"
+#include "session/session_memory.h"
 #include "session/wait_stats.h"
 #include "trace/event.h"
 #include "trace/fact.h"
@@ -38,13 +41,16 @@ struct findings;
 enum estimate_how {
 	ESTIMATE_UNKNOWN, /* nothing was asked, or the answer is lost */
 	ESTIMATE_REPORTED,	/* the device said so, nothing happened since */
-	ESTIMATE_MOVED,		/* by the table of moves: a request since */
-	ESTIMATE_TIMED		/* by the table of moves: time since */
+	ESTIMATE_MOVED,		/* by stack or specification: a request since */
+	ESTIMATE_TIMED		/* the same: time since */
 };
 
 struct estimate {
 	enum estimate_how	 how;
 	uint8_t		 state;		/* valid unless ESTIMATE_UNKNOWN */
+	uint8_t		 work;		/* enum dfu_work: still to be done */
+	bool		 by_stack;	/* the stack has it so, and */
+	uint8_t		 certainty;	/* enum dfu_certainty: how well known */
 	uint32_t	 by;		/* the request behind it, 0: none */
 	uint64_t	 since;		/* in this state since, us */
 	/* The row behind MOVED, TIMED; one that UNKNOWN's answer breaks. */
@@ -88,11 +94,17 @@ struct request {
 	uint8_t			 outcome;	/* enum outcome */
 	uint8_t			 before; /* believed state, or NO_STATE */
 	uint8_t			 after;		/* the same, once it ended */
+	uint8_t			 spec_stood;	/* the three by DFU 1.1 alone */
+	uint8_t			 spec_before;
+	uint8_t			 spec_after;
 	bool			 replied;	/* reply is valid */
 	struct dfu_status_reply	 reply;		/* of GETSTATUS */
 	size_t			 submit;	/* indices in the trace */
 	size_t			 complete;	/* or NO_EVENT */
 	struct dfu_meaning	 meaning;
+	/* What was expected of it when it was sent, and by which stack. */
+	const struct dfu_stack	*predicted_by;	/* or NULL */
+	struct prediction	 predicted;
 };
 #define NO_STATE	0xfe
 #define NO_EVENT	SIZE_MAX
@@ -159,8 +171,22 @@ struct session {
 
 	struct reported		 reported;
 	struct status_seen	 status;
-	struct estimate		 estimate;	/* as of the last event */
+	/*
+	 * What it is taken for: as the operator says, or NULL; and that, or
+	 * what its descriptors make likely. sessions.c sets them.
+	 */
+	const struct dfu_stack	*said_stack;
+	const struct dfu_stack	*stack;
+
+	/* As of the last event: as the stack does, where that is known. */
+	struct estimate		 estimate;
+	/* Its answer named another state than the one it is in, or NO_STATE. */
+	uint8_t			 stands;
 	uint64_t		 timer; /* time moves it at, us; or NEVER */
+	struct estimate		 by_spec;	/* the same by DFU 1.1 alone */
+	uint64_t		 spec_timer;
+	bool	 at_once;	/* it was seen to be done before its answer */
+	bool	 unannounced;	/* it is busy, and timer is of 0 ms */
 	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
 	uint64_t		 last_answer;	/* us, 0: never answered */
@@ -177,6 +203,7 @@ struct session {
 	struct leaving		 leaving;
 	struct departure	 departure;	/* valid once it left */
 	struct wait_stats		 wait_stats;
+	struct session_memory	 memory; /* what was asked of it */
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct path_step	 path[SESSION_PATH];	/* oldest first */
@@ -224,9 +251,20 @@ struct dfu_conditions session_conditions(const struct session *s);
 
 /*
  * The believed state at `now`: as of the last event, and what time alone has
- * done since by the table of moves (4 to 3, 7 to 6 or 8, 1 to 0).
+ * done since (4 to 3, 7 to 6 or 8, 1 to 0). As the likely stack does where
+ * that is known, else by DFU 1.1.
  */
 struct estimate session_estimate(const struct session *s, uint64_t now);
+
+/* The same by DFU 1.1 alone. */
+struct estimate session_estimate_spec(const struct session *s, uint64_t now);
+
+/* The same as that stack does, which may be another than the likely one. */
+struct estimate session_estimate_by(const struct session *s,
+		    const struct dfu_stack *stack, uint64_t now);
+
+/* Both are known, and are different states. */
+bool	session_estimates_differ(const struct session *s, uint64_t now);
 
 /*
  * When time alone will next change what the session says (the end of an
@@ -276,11 +314,17 @@ bool		 session_is_of(const struct session *s,
 		    const struct identity *who);
 
 /* For sessions.c alone: */
+/*
+ * It is taken for that stack (NULL: for none) from now on; the state that it
+ * is believed to be in is DFU 1.1's then, until something happens.
+ */
+void		 session_take_stack(struct session *s,
+		    const struct dfu_stack *stack);
 struct session	*session_new(const char *place);
 void		 session_free(struct session *s);
 /* index: of e in the trace. */
 void		 session_apply(struct session *s, const struct event *e,
-		    size_t index);
+		    size_t index, const struct trace *t);
 
 /* For session.c and session_apply.c alone: */
 struct dfu_context session_context(const struct session *s,

@@ -13,8 +13,9 @@
 static void
 forget_state(struct session *s, uint64_t at, uint32_t by)
 {
-	s->estimate = (struct estimate){ .since = at, .by = by };
-	s->timer = SESSION_NEVER;
+	s->estimate = s->by_spec = (struct estimate){ .since = at, .by = by };
+	s->stands = NO_STATE;
+	s->timer = s->spec_timer = SESSION_NEVER;
 }
 
 /* The visit that ends now is counted. */
@@ -67,11 +68,14 @@ believe(struct session *s, const struct estimate *before, struct estimate after,
 	bool still = state_of(&was) == state_of(&after) &&
 	    was.how != ESTIMATE_UNKNOWN;
 
-	/* Else the device contradicts the clock: that move did not happen. */
-	if (before->how == ESTIMATE_TIMED && was.how != ESTIMATE_TIMED &&
-	    !still) {
-		add_path_step(s, was.state, before->state, DFU_IN_TIME,
-		    OUTCOME_OK, 0, before->since);
+	/* Else the device contradicts that: the move did not happen. */
+	if (((before->how == ESTIMATE_TIMED && was.how != ESTIMATE_TIMED) ||
+	    s->stands != NO_STATE) && !still) {
+		add_path_step(s, was.state, before->state,
+		    before->how == ESTIMATE_TIMED ? DFU_IN_TIME :
+		    DFU_IN_GETSTATUS, OUTCOME_OK,
+		    before->how == ESTIMATE_TIMED ? 0 : was.by,
+		    before->since);
 		leave_state(s, &was, before->since);
 		enter_state(s, before, before->since);
 		was = *before;
@@ -88,6 +92,7 @@ believe(struct session *s, const struct estimate *before, struct estimate after,
 		enter_state(s, &after, at);
 	}
 	s->estimate = after;
+	s->stands = NO_STATE;
 }
 
 /* The interface that was asked for, else the first one in DFU mode. */
@@ -143,11 +148,21 @@ forget_strings(struct session *s)
 	}
 }
 
+/* The same kind of device as the one that left, but another one. */
+static bool
+is_another(const struct identity *was, const struct identity *is)
+{
+	return (was != NULL && is != NULL && was->vendor == is->vendor &&
+	    was->product == is->product && was->serial != NULL &&
+	    is->serial != NULL && strcmp(was->serial, is->serial) != 0);
+}
+
 static void
 apply_arrived(struct session *s, const struct event *e, size_t index)
 {
 	static const struct buf none;
 	const struct buf *d = e->who != NULL ? &e->who->descriptors : &none;
+	bool other = is_another(s->who, e->who);
 
 	leave_state(s, &s->estimate, e->time);
 	identity_free(s->who);
@@ -164,19 +179,22 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->arrived_at = e->time;
 	s->arrival = index;
 	s->pointer_known = s->pointer_pending = s->erasing = false;
+	s->at_once = s->unannounced = false;
 	s->next_block = 0;
 	s->reported.known = s->status.known = false;
 	s->pending.number = 0;
 	s->npath = 0;
 	session_stats_restart(s);
 	forget_state(s, e->time, 0);
+	session_memory_arrives(s, other);
 }
 
 static void
-apply_left(struct session *s, const struct event *e)
+apply_left(struct session *s, const struct event *e, const struct trace *t)
 {
 	struct request *last;
 
+	session_memory_leaves(s, e, t);
 	leave_state(s, &s->estimate, e->time);
 	session_stats_left(s, e->time);
 	s->present = s->opened = false;
@@ -280,20 +298,42 @@ session_read_again(struct session *s, const struct trace *t)
 		s->pointer_known = known;
 		s->pointer = pointer;
 	}
+	session_memory_again(s, t);
+}
+
+static struct prediction
+predicted(const struct session *s, const struct request *r)
+{
+	int input = dfu_input_of(&r->setup);
+
+	if (r->meaning.kind == DFU_KIND_SET_INTERFACE)
+		return (predict_alternate(s, s->stack, r->at));
+	if (input < 0)
+		return ((struct prediction){ .stack_state = NO_STATE,
+		    .otherwise = NO_STATE });
+	/* It is asked for more than there are. */
+	if (r->meaning.kind == DFU_KIND_GET_COMMANDS)
+		input = DFU_IN_UPLOAD_SHORT;
+	return (predict(s, (enum dfu_input)input, s->stack, r->at));
 }
 
 static void
 apply_submit(struct session *s, const struct event *e, size_t index)
 {
 	struct estimate b = session_estimate(s, e->time);
+	struct estimate spec = session_estimate_spec(s, e->time);
 	struct request *r = new_request(s);
 
 	*r = (struct request){ .number = e->number, .setup = e->setup,
 	    .at = e->time, .stood = state_of(&s->estimate),
-	    .before = state_of(&b), .after = NO_STATE, .submit = index,
-	    .complete = NO_EVENT, .alternate = s->alternate,
-	    .revision = s->revision,
-	    .meaning = session_meaning(s, &e->setup, e->data, e->kept) };
+	    .before = state_of(&b), .after = NO_STATE,
+	    .spec_stood = state_of(&s->by_spec),
+	    .spec_before = state_of(&spec), .spec_after = NO_STATE,
+	    .submit = index, .complete = NO_EVENT,
+	    .alternate = s->alternate, .revision = s->revision,
+	    .meaning = session_meaning(s, &e->setup, e->data, e->kept),
+	    .predicted_by = s->stack };
+	r->predicted = predicted(s, r);
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	if (e->agent == EVENT_BY_SELF)
@@ -301,6 +341,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	else
 		s->seen++;
 	session_stats_submit(s, r);
+	session_memory_sent(s);
 	note_dnload(s, r);
 }
 
@@ -325,10 +366,44 @@ sole_next(const struct dfu_conditions *c, enum dfu_input input,
 }
 
 static struct estimate
-estimate_moved(const struct dfu_transition *m, uint32_t by, uint64_t at)
+moved(const struct estimate *before, const struct dfu_outlook *o,
+    const char *clause, uint32_t by, uint64_t at)
 {
-	return ((struct estimate){ .how = ESTIMATE_MOVED, .state = m->next,
-	    .by = by, .since = at, .clause = m->clause });
+	uint8_t work = o->work;
+
+	uint8_t next = o->next == DFU_NEXT_GONE ? o->says : o->next;
+
+	/* That it goes will come as an event. */
+	if (next == DFU_NEXT_GONE)
+		return ((struct estimate){ .by = by, .since = at });
+	if (work == DFU_WORK_KEPT)
+		work = before->how != ESTIMATE_UNKNOWN ? before->work :
+		    DFU_WORK_UNKNOWN;
+	return ((struct estimate){ .how = ESTIMATE_MOVED, .state = next,
+	    .work = work, .by_stack = clause == NULL,
+	    .certainty = (uint8_t)o->certainty, .by = by, .since = at,
+	    .clause = clause });
+}
+
+static struct estimate
+moved_by(const struct estimate *before, const struct dfu_transition *m,
+    uint32_t by, uint64_t at)
+{
+	struct dfu_outlook o = dfu_transition_outlook(m);
+
+	return (moved(before, &o, m->clause, by, at));
+}
+
+/* What A.2 has for it in that state, or NULL. */
+static const struct dfu_transition *
+transition_of(const struct session *s, const struct estimate *before,
+    enum dfu_input input)
+{
+	struct dfu_conditions c = dfu_conditions_working(
+	    session_conditions(s), (enum dfu_work)before->work);
+
+	return (before->how == ESTIMATE_UNKNOWN ? NULL :
+	    dfu_transition(before->state, input, &c));
 }
 
 static struct estimate
@@ -336,19 +411,17 @@ after_accepted(const struct session *s, const struct estimate *before,
     enum dfu_input input, uint32_t by, uint64_t at)
 {
 	struct dfu_conditions c = session_conditions(s);
-	const struct dfu_transition *m = NULL;
+	const struct dfu_transition *m = transition_of(s, before, input);
 
-	if (before->how != ESTIMATE_UNKNOWN)
-		m = dfu_transition(before->state, input, &c);
 	if (m != NULL && (m->response == DFU_RESPONSE_OK ||
 	    m->response == DFU_RESPONSE_ANY))
-		return (estimate_moved(m, by, at));
+		return (moved_by(before, m, by, at));
 	/* Said itself where it was, it contradicts the table: no other row. */
 	if (m != NULL && before->how == ESTIMATE_REPORTED)
 		return ((struct estimate){ .since = at, .by = by,
 		    .clause = m->clause });
 	if (sole_next(&c, input, &m))
-		return (estimate_moved(m, by, at));
+		return (moved_by(before, m, by, at));
 	return ((struct estimate){ .since = at, .by = by });
 }
 
@@ -357,18 +430,16 @@ static struct estimate
 after_stall(const struct session *s, const struct estimate *before,
     enum dfu_input input, uint32_t by, uint64_t at)
 {
-	struct dfu_conditions c = session_conditions(s);
-	const struct dfu_transition *m = NULL;
+	const struct dfu_transition *m = transition_of(s, before, input);
 
-	if (before->how != ESTIMATE_UNKNOWN)
-		m = dfu_transition(before->state, input, &c);
 	if (m != NULL && m->response == DFU_RESPONSE_STALL)
-		return (estimate_moved(m, by, at));
+		return (moved_by(before, m, by, at));
 	return ((struct estimate){ .how = ESTIMATE_MOVED, .by = by, .since = at,
 	    .state = session_runtime(s) ? DFU_STATE_APP_IDLE :
 	    DFU_STATE_ERROR, .clause = "A.1" });
 }
 
+/* By DFU 1.1 alone. */
 static struct estimate
 after_request(const struct session *s, const struct request *r,
     const struct estimate *before, enum dfu_input input)
@@ -397,11 +468,96 @@ after_request(const struct session *s, const struct request *r,
 	return ((struct estimate){ .since = r->done, .by = r->number });
 }
 
+/* The answer is the one that o has. */
+static bool
+fits(const struct dfu_outlook *o, uint8_t outcome)
+{
+	if (outcome_is_answer(outcome))
+		return (o->response == DFU_RESPONSE_OK ||
+		    o->response == DFU_RESPONSE_ANY);
+	if (outcome == OUTCOME_STALL)
+		return (o->response == DFU_RESPONSE_STALL);
+	return ((outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_CANCELLED) &&
+	    o->response == DFU_RESPONSE_NONE_EXPECTED);
+}
+
+/*
+ * What such an answer says of a device of that stack whose state was not
+ * known: something, if it leads to the same from wherever it is given. *any:
+ * the stack gives it at all.
+ */
+static bool
+sole_outlook(const struct session *s, uint8_t outcome, enum dfu_input input,
+    struct dfu_outlook *o, bool *any)
+{
+	struct estimate from = { .how = ESTIMATE_MOVED };
+	struct dfu_outlook one;
+	unsigned i;
+
+	*any = false;
+	/* Silence has other causes, too. */
+	if (!outcome_is_answer(outcome) && outcome != OUTCOME_STALL)
+		return (false);
+	for (i = 0; i < DFU_STATE_COUNT * DFU_WORK_UNKNOWN; i++) {
+		from.state = (uint8_t)(i / DFU_WORK_UNKNOWN);
+		from.work = (uint8_t)(i % DFU_WORK_UNKNOWN);
+		if (s->stack->cells[from.state] == NULL)
+			continue;
+		if (!predict_from(s, s->stack, &from, input, &one)) {
+			*any = true;
+			return (false);
+		}
+		if (!fits(&one, outcome))
+			continue;
+		if (*any && one.next != o->next)
+			return (false);
+		if (one.work == DFU_WORK_KEPT)
+			one.work = from.work;
+		if (*any && one.work != o->work)
+			one.work = DFU_WORK_UNKNOWN;
+		*o = one;
+		*any = true;
+	}
+	return (*any);
+}
+
+/*
+ * As the stack does, where its answer is the one that was to be expected; else
+ * by DFU 1.1: where that had it by now, if the stack is contradicted.
+ */
+static struct estimate
+after_of_stack(const struct session *s, const struct request *r,
+    const struct estimate *before, const struct estimate *spec,
+    enum dfu_input input)
+{
+	struct estimate by_spec = after_request(s, r, before, input), after;
+	bool unknown = before->how == ESTIMATE_UNKNOWN, any = false;
+	struct dfu_outlook o;
+
+	if (s->stack == NULL)
+		return (by_spec);
+	if (unknown && !sole_outlook(s, r->outcome, input, &o, &any))
+		return (!any ? by_spec : (struct estimate){
+		    .by = r->number, .since = r->done });
+	if (!unknown && !predict_from(s, s->stack, before, input, &o))
+		return (by_spec);
+	if (!unknown && !fits(&o, r->outcome))
+		return (after_request(s, r, spec, input));
+	after = moved(before, &o, NULL, r->number, r->done);
+	/* A row of the specification says more than that it is the same. */
+	if (!unknown && by_spec.how == ESTIMATE_MOVED &&
+	    by_spec.state == after.state) {
+		after.by_stack = false;
+		after.clause = by_spec.clause;
+	}
+	return (after);
+}
+
 static void
 report(struct session *s, uint8_t state, const struct event *e)
 {
 	bool again = s->reported.known && s->reported.state == state &&
-	    s->estimate.how == ESTIMATE_REPORTED;
+	    s->by_spec.how == ESTIMATE_REPORTED;
 
 	s->reported.since = again ? s->reported.since : e->time;
 	s->reported.known = true;
@@ -410,29 +566,24 @@ report(struct session *s, uint8_t state, const struct event *e)
 	s->reported.at = e->time;
 }
 
-/* The state's own timer: the announced wait, or DETACH's wTimeout. */
-static void
-start_timer(struct session *s, const struct request *r)
+/*
+ * The timer of the state, which is the announced wait or DETACH's wTimeout;
+ * timer: the one before.
+ */
+static uint64_t
+timer_of(const struct request *r, const struct estimate *before,
+    const struct estimate *after, uint64_t timer)
 {
-	uint8_t state = s->estimate.state;
-	uint64_t wait;
+	uint8_t state = after->state;
 
-	if (s->estimate.how == ESTIMATE_UNKNOWN) {
-		s->timer = SESSION_NEVER;
-		return;
-	}
-	if (r->replied && dfu_state_is(state, DFU_STATES_BUSY)) {
-		wait = r->reply.bwPollTimeout;
-	} else if (state == DFU_STATE_APP_DETACH &&
-	    r->setup.bRequest == DFU_DETACH) {
-		wait = r->setup.wValue;
-	} else {
-		/* GETSTATE repeats a state without a new announcement. */
-		if (r->after != r->before)
-			s->timer = SESSION_NEVER;
-		return;
-	}
-	s->timer = r->done + wait * 1000;
+	if (after->how == ESTIMATE_UNKNOWN)
+		return (SESSION_NEVER);
+	if (r->replied && dfu_state_is(state, DFU_STATES_BUSY))
+		return (r->done + (uint64_t)r->reply.bwPollTimeout * 1000);
+	if (state == DFU_STATE_APP_DETACH && r->setup.bRequest == DFU_DETACH)
+		return (r->done + (uint64_t)r->setup.wValue * 1000);
+	/* GETSTATE repeats a state without a new announcement. */
+	return (state_of(before) == state ? timer : SESSION_NEVER);
 }
 
 static bool
@@ -464,27 +615,147 @@ reported_state(struct session *s, struct request *r, const struct event *e,
 	return (true);
 }
 
+/* What is left to be done in a state that nothing foretold. */
+static uint8_t
+work_in(uint8_t state, const struct estimate *before)
+{
+	if (before->how != ESTIMATE_UNKNOWN && before->state == state)
+		return (before->work);
+	if (dfu_state_is(state, DFU_STATES_SYNC))
+		return (before->how != ESTIMATE_UNKNOWN &&
+		    dfu_state_is(before->state, DFU_STATES_BUSY) ?
+		    DFU_WORK_NONE : DFU_WORK_UNKNOWN);
+	return (!dfu_state_is(state, DFU_STATES_BUSY) ? DFU_WORK_NONE :
+		state == DFU_STATE_DNBUSY	      ? DFU_WORK_BLOCK :
+							DFU_WORK_END);
+}
+
+/* The device said a state; o, if not NULL, is what it was expected to say. */
+static struct estimate
+told(const struct session *s, const struct request *r,
+    const struct estimate *before, uint8_t state, const struct dfu_outlook *o)
+{
+	struct estimate after = { .how = ESTIMATE_REPORTED, .state = state,
+	    .by = r->number, .since = s->reported.since,
+	    .work = work_in(state, before) };
+
+	if (o == NULL || o->says != state || !fits(o, r->outcome))
+		return (after);
+	after.certainty = (uint8_t)o->certainty;
+	if (o->work != DFU_WORK_KEPT)
+		after.work = o->work;
+	else if (before->how != ESTIMATE_UNKNOWN)
+		after.work = before->work;
+	return (after);
+}
+
+/*
+ * It was busy, the announced wait was not over, and it is done all the same:
+ * what it says while it begins is over when it says so.
+ */
+static void
+note_at_once(struct session *s, const struct request *r,
+    const struct estimate *before, uint8_t state)
+{
+	bool busy = dfu_state_is(state, DFU_STATES_BUSY);
+
+	if (r->at < s->timer && s->timer != SESSION_NEVER && !busy &&
+	    dfu_state_is(before->state, DFU_STATES_BUSY))
+		s->at_once = true;
+	if (s->at_once && busy && before->how == ESTIMATE_MOVED &&
+	    before->work == DFU_WORK_NONE)
+		s->at_once = false;
+}
+
+/*
+ * A stack that is asked while it is busy may say 0 ms: that does not shorten
+ * what it had announced before.
+ */
+static void
+set_timer(struct session *s, const struct request *r,
+    const struct estimate *before, const struct estimate *after)
+{
+	uint64_t timer = timer_of(r, before, after, s->timer);
+	bool zero = timer == r->done;
+
+	if (timer == s->timer)
+		return;
+	if (zero && s->stack != NULL && s->timer != SESSION_NEVER &&
+	    s->timer > timer && state_of(before) == after->state)
+		return;
+	s->timer = timer;
+	s->unannounced = zero;
+}
+
+/* A state that was said, and where the stack is known to stand by then. */
+static void
+apply_told(struct session *s, struct request *r, const struct event *e,
+    enum dfu_input input, uint8_t state)
+{
+	struct estimate before = session_estimate(s, r->at), from = before;
+	struct estimate spec = session_estimate_spec(s, r->at), after;
+	const struct dfu_transition *m = transition_of(s, &spec, input);
+	struct dfu_outlook o, by_spec;
+	bool known;
+
+	if (m != NULL)
+		by_spec = dfu_transition_outlook(m);
+	note_at_once(s, r, &before, state);
+	/* It names the state that it was in. */
+	if (s->stack != NULL && s->stack->late &&
+	    before.how == ESTIMATE_UNKNOWN)
+		from = (struct estimate){ .how = ESTIMATE_REPORTED,
+		    .state = state, .work = work_in(state, &before) };
+	known = s->stack != NULL && from.how != ESTIMATE_UNKNOWN &&
+	    predict_from(s, s->stack, &from, input, &o);
+	report(s, state, e);
+	after = told(s, r, &before, state, known ? &o :
+	    s->stack == NULL && m != NULL ? &by_spec : NULL);
+	believe(s, &before, after, (int)input, r->outcome, r->number, e->time);
+	r->after = r->spec_after = state;
+	if (known && o.says == state && o.next != state &&
+	    o.next != DFU_NEXT_GONE && fits(&o, r->outcome))
+		s->stands = after.state = o.next;
+	set_timer(s, r, &before, &after);
+	after = told(s, r, &spec, state, m != NULL ? &by_spec : NULL);
+	s->spec_timer = timer_of(r, &spec, &after, s->spec_timer);
+	s->by_spec = after;
+}
+
+/* An answer that names no state. */
+static void
+apply_untold(struct session *s, struct request *r, const struct event *e,
+    enum dfu_input input)
+{
+	struct estimate before = session_estimate(s, r->at), after;
+	struct estimate spec = session_estimate_spec(s, r->at);
+
+	after = after_of_stack(s, r, &before, &spec, input);
+	believe(s, &before, after, (int)input, r->outcome, r->number, e->time);
+	r->after = state_of(&after);
+	s->timer = timer_of(r, &before, &after, s->timer);
+	after = after_request(s, r, &spec, input);
+	if (state_of(&after) == state_of(&s->by_spec))
+		after.since = s->by_spec.since;
+	r->spec_after = state_of(&after);
+	s->spec_timer = timer_of(r, &spec, &after, s->spec_timer);
+	s->by_spec = after;
+}
+
 static void
 apply_class(struct session *s, struct request *r, const struct event *e,
     int input)
 {
-	struct estimate before = session_estimate(s, r->at), after;
 	uint8_t state;
 
 	if (reported_state(s, r, e, &state)) {
-		report(s, state, e);
-		after = (struct estimate){ .how = ESTIMATE_REPORTED,
-		    .state = state, .by = r->number,
-		    .since = s->reported.since };
-	} else {
-		if (input == DFU_IN_UPLOAD && e->len < r->setup.wLength &&
-		    outcome_is_answer(e->outcome))
-			input = DFU_IN_UPLOAD_SHORT;
-		after = after_request(s, r, &before, (enum dfu_input)input);
+		apply_told(s, r, e, (enum dfu_input)input, state);
+		return;
 	}
-	believe(s, &before, after, input, r->outcome, r->number, e->time);
-	r->after = state_of(&after);
-	start_timer(s, r);
+	if (input == DFU_IN_UPLOAD && e->len < r->setup.wLength &&
+	    outcome_is_answer(e->outcome))
+		input = DFU_IN_UPLOAD_SHORT;
+	apply_untold(s, r, e, (enum dfu_input)input);
 }
 
 /* UTF-16LE, as a string descriptor carries it, into UTF-8. */
@@ -520,18 +791,35 @@ apply_string(struct session *s, uint8_t index, const struct event *e)
 	s->strings[index] = string_of(e);
 }
 
+/* Some stacks take SET_INTERFACE for a beginning. */
 static void
-apply_standard(struct session *s, const struct request *r,
-    const struct event *e)
+apply_alternate(struct session *s, struct request *r, const struct event *e)
+{
+	struct prediction p = predict_alternate(s, s->stack, r->at);
+	struct estimate before = session_estimate(s, r->at), after;
+
+	s->alternate = (uint8_t)r->setup.wValue;
+	s->alternate_set = true;
+	if (!p.known || !fits(&p.stack, r->outcome) ||
+	    p.stack.next == p.stack_state)
+		return;
+	after = moved(&before, &p.stack, NULL, r->number, r->done);
+	believe(s, &before, after, -1, r->outcome, r->number, e->time);
+	r->after = state_of(&after);
+	s->timer = SESSION_NEVER;
+}
+
+static void
+apply_standard(struct session *s, struct request *r, const struct event *e)
 {
 	const struct setup *q = &r->setup;
 
+	r->after = r->before;
+	r->spec_after = r->spec_before;
 	if (!outcome_is_answer(e->outcome))
 		return;
-	if (r->meaning.kind == DFU_KIND_SET_INTERFACE) {
-		s->alternate = (uint8_t)q->wValue;
-		s->alternate_set = true;
-	}
+	if (r->meaning.kind == DFU_KIND_SET_INTERFACE)
+		apply_alternate(s, r, e);
 	if (r->meaning.kind == DFU_KIND_GET_DESCRIPTOR &&
 	    q->wValue >> 8 == USB_DT_STRING && (q->wValue & 0xff) != 0 &&
 	    e->kept >= 2)
@@ -549,7 +837,8 @@ next_block(struct session *s, const struct request *r)
 }
 
 static void
-apply_complete(struct session *s, const struct event *e, size_t index)
+apply_complete(struct session *s, const struct event *e, size_t index,
+    const struct trace *t)
 {
 	struct request *r;
 	int input;
@@ -565,45 +854,58 @@ apply_complete(struct session *s, const struct event *e, size_t index)
 	if (outcome_is_answer(e->outcome) || e->outcome == OUTCOME_STALL)
 		s->last_answer = e->time;
 	input = dfu_input_of(&r->setup);
-	if (input >= 0) {
+	if (input >= 0)
 		apply_class(s, r, e, input);
-	} else {
+	else
 		apply_standard(s, r, e);
-		r->after = r->before;
-	}
 	next_block(s, r);
 	session_stats_complete(s, r);
+	session_memory_request(s, r, t);
+}
+
+/* Whether the firmware is valid, only the device knows. */
+static struct estimate
+reset_by_spec(const struct estimate *before, uint64_t at)
+{
+	if (before->how != ESTIMATE_UNKNOWN &&
+	    before->state == DFU_STATE_APP_DETACH)
+		return ((struct estimate){ .how = ESTIMATE_MOVED,
+		    .state = DFU_STATE_IDLE, .since = at, .clause = "A.2.2" });
+	return ((struct estimate){ .since = at });
 }
 
 static void
 apply_reset(struct session *s, const struct event *e)
 {
-	struct estimate before = session_estimate(s, e->time);
-	struct estimate after = { .since = e->time };
+	struct estimate before = session_estimate(s, e->time), after;
+	struct estimate spec = session_estimate_spec(s, e->time);
+	struct dfu_outlook o;
 
 	if (e->outcome == OUTCOME_UNKNOWN)
 		return;
-	/* Whether the firmware is valid, only the device knows. */
-	if (before.how != ESTIMATE_UNKNOWN &&
-	    before.state == DFU_STATE_APP_DETACH)
-		after = (struct estimate){ .how = ESTIMATE_MOVED,
-		    .state = DFU_STATE_IDLE, .since = e->time,
-		    .clause = "A.2.2" };
+	after = reset_by_spec(&before, e->time);
+	if (s->stack != NULL && before.how != ESTIMATE_UNKNOWN &&
+	    predict_from(s, s->stack, &before, DFU_IN_RESET, &o) &&
+	    o.certainty != DFU_KNOWN_SPEC)
+		after = moved(&before, &o, NULL, 0, e->time);
 	believe(s, &before, after, DFU_IN_RESET, e->outcome, 0, e->time);
-	s->timer = SESSION_NEVER;
+	s->by_spec = reset_by_spec(&spec, e->time);
+	s->timer = s->spec_timer = SESSION_NEVER;
 	s->status.known = false;
 	session_stats_restart(s);
+	session_memory_reset(s, e);
 }
 
 void
-session_apply(struct session *s, const struct event *e, size_t index)
+session_apply(struct session *s, const struct event *e, size_t index,
+    const struct trace *t)
 {
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
 		apply_arrived(s, e, index);
 		break;
 	case EVENT_LEFT:
-		apply_left(s, e);
+		apply_left(s, e, t);
 		break;
 	case EVENT_OPENED:
 		s->opened = e->outcome == OUTCOME_OK;
@@ -615,16 +917,20 @@ session_apply(struct session *s, const struct event *e, size_t index)
 		apply_submit(s, e, index);
 		break;
 	case EVENT_COMPLETE:
-		apply_complete(s, e, index);
+		apply_complete(s, e, index, t);
 		break;
 	case EVENT_RESET:
 		apply_reset(s, e);
 		break;
-	case EVENT_OTHER:
-	case EVENT_WALL:
 	case EVENT_COMMAND:
 	case EVENT_NOTE:
+		session_memory_text(s, e);
+		break;
 	case EVENT_LOST:
+		session_memory_lost(s);
+		break;
+	case EVENT_OTHER:
+	case EVENT_WALL:
 		break;
 	}
 }

@@ -320,7 +320,7 @@ static const struct way ways[] = {
 static const char *
 remedy(const struct do_as_job *k, const struct session *s, uint64_t now)
 {
-	struct verdict v = verdict_of(s, k->stack, now);
+	struct verdict v = verdict_of_device(s, k->stack, now);
 
 	if (v.row->remedy == NULL &&
 	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN))

@@ -60,6 +60,11 @@ time_alone_is_told_from_reports(void **state)
 	const struct timeline_moment *m = &sc.moments[sc.n - 1];
 
 	(void)state;
+	/* Its ROM is known to stay; of another device time is believed. */
+	assert_int_equal(x.last, DFU_STATE_MANIFEST);
+	assert_int_equal(x.how, ESTIMATE_REPORTED);
+	session_take_stack(st.app.sessions->list[0], NULL);
+	x = end_of(&sc, s, &st);
 	assert_int_equal(x.last, DFU_STATE_MANIFEST_WAIT_RESET);
 	assert_int_equal(x.how, ESTIMATE_TIMED);
 	assert_int_equal(m->lane, DFU_STATE_MANIFEST);

@@ -30,11 +30,14 @@ seconds(void)
 	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
 }
 
+/* What was written and read is not kept here. */
+static struct trace *trace;
+
 static void
 apply(struct session *s, const struct event *e, int twice)
 {
 	findings_before(s, e);
-	session_apply(s, e, 0);
+	session_apply(s, e, 0, trace);
 	findings_after(s, e);
 	if (twice) {
 		findings_before(s, e);
@@ -89,7 +92,8 @@ run(int twice)
 	s->requests_kept = 256;
 	buf_add(&who->descriptors, descriptors, sizeof(descriptors));
 	identity_name(who, 0, 0, name, strlen(name));
-	session_apply(s, &e, 0);
+	trace = trace_new();
+	session_apply(s, &e, 0, trace);
 	begin = seconds();
 	for (i = 0; i < BLOCKS; i++) {
 		request(s, i % 8 == 0 ?
@@ -106,6 +110,7 @@ run(int twice)
 	identity_free(who);
 	findings_free(s->findings);
 	session_free(s);
+	trace_free(trace);
 	return (begin * 1e6 / (6.0 * BLOCKS));
 }
 

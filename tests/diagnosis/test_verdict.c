@@ -430,6 +430,49 @@ check_back_as(uint16_t vendor, bool dfu, const char *says)
 	return (v.row);
 }
 
+#define DOWN(ms, hex) \
+	ASK(ms, DFU_DNLOAD, 0, 0, hex, OK, NULL, ANY, ANY, ANY, ANY)
+
+/* A plain download that is not ended; one that reads as something else. */
+static const struct step given_up[] = {
+	STATUS(0, IDLE, ANY, ANY),
+	DOWN(10, "aabb"),
+	STATUS(20, "000000000500", ANY, ANY),
+	SEND(30, DFU_ABORT, OK, ANY, ANY, ANY, ANY),
+	STATUS(40, IDLE, ANY, ANY),
+};
+static const struct step read_back[] = {
+	STATUS(0, IDLE, ANY, ANY),
+	DOWN(10, "aabb"),
+	STATUS(20, "000000000500", ANY, ANY),
+	DOWN(30, NULL),
+	STATUS(40, IDLE, ANY, ANY),
+	ASK(50, DFU_UPLOAD, 0, 2, NULL, OK, "aabf", ANY, ANY, ANY, ANY),
+};
+
+static const struct verdict_row *
+check_memory(const struct step *steps, size_t n, const char *word, uint32_t by,
+    const char *says, const char *under)
+{
+	struct buf b = { 0 };
+	struct verdict v;
+	struct walk t;
+
+	walk_open(&t, "dfu11");
+	walk_run(&t, steps, n);
+	v = verdict_of(t.s, NULL, t.now);
+	verdict_words(&v, t.s, t.now, &b);
+	if (strcmp(v.row->word, word) != 0 || v.by != by ||
+	    strstr(buf_str(&b), says) == NULL)
+		fail_msg("%s by #%u: %s", v.row->word, v.by, buf_str(&b));
+	assert_non_null(v.under);
+	assert_string_equal(v.under->word, under);
+	assert_ptr_equal(verdict_of_device(t.s, NULL, t.now).row, v.under);
+	buf_free(&b);
+	walk_close(&t);
+	return (v.row);
+}
+
 static void
 test_every_row(void **state)
 {
@@ -442,6 +485,12 @@ test_every_row(void **state)
 	check_manifest_for_ever(LIMIT_LEAVE - 1, "overdue");
 	hit[check_manifest_for_ever(LIMIT_LEAVE, "never-left") -
 	    verdict_rows] = true;
+	hit[check_memory(given_up, COUNT(given_up), "incomplete", 4,
+	    "The download (#2) was cut at #4 (it was given up): 2 bytes were "
+	    "accepted", "fine") - verdict_rows] = true;
+	hit[check_memory(read_back, COUNT(read_back), "mismatch", 6,
+	    "What was read back at byte 1 (#6) is not what was written (#2)",
+	    "fine") - verdict_rows] = true;
 	hit[check_back_as(0x1234, false, "came back as 1234:0000, without "
 	    "DFU, after 100 ms.") - verdict_rows] = true;
 	hit[check_back_as(0x1234, true, "came back as 1234:0000, in DFU mode "

@@ -308,8 +308,10 @@ do_upload(struct play_trace *t, const struct line_reader *w)
 	uint16_t length = (uint16_t)number_of(t, w->word[2], UINT16_MAX);
 	enum outcome o = outcome_of(w);
 	uint32_t got = length;
-	struct buf in = { 0 };
+	struct buf in = { 0 }, fill = { 0 };
+	const char *hex = value_of(w, "fill", "00");
 
+	assert_true(text_unhex(&fill, hex, strlen(hex)) && fill.len == 1);
 	if (w->n > 3 && o == OUTCOME_OK)
 		got = number_of(t, w->word[3], UINT16_MAX);
 	if (o != OUTCOME_OK)
@@ -317,7 +319,8 @@ do_upload(struct play_trace *t, const struct line_reader *w)
 	else if (got < length)
 		o = OUTCOME_SHORT;
 	while (in.len < 32 && in.len < got)
-		buf_addc(&in, 0);
+		buf_addc(&in, fill.data[0]);
+	buf_free(&fill);
 	transfer(t, class_setup(t, DFU_UPLOAD, block, length), NULL, o, &in,
 	    got);
 	buf_free(&in);

@@ -18,7 +18,8 @@
  *	data BLOCK LENGTH [tail=HEX] [head=HEX] [OUTCOME]
  *	dnload BLOCK HEX [OUTCOME]	set ADDRESS	erase ADDRESS
  *	mass-erase	unprotect	end [BLOCK]
- *	upload BLOCK LENGTH GOT	clrstatus	abort	detach MS
+ *	upload BLOCK LENGTH GOT [fill=HEX]
+ *	clrstatus	abort	detach MS
  *	control SETUP [HEX]		an IN or OUT request of any type
  *	wait MS		waited (the announced time)	repeat N LINE
  *	left	back WORD...	reset [OUTCOME]	opened OUTCOME	closed	plug

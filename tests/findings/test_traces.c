@@ -18,7 +18,7 @@
 #include "diagnosis/finding_text.h"
 #include "job/job.h"
 
-#define CASES	126
+#define CASES	129
 #define ROWS	200
 
 struct tally {

@@ -29,7 +29,7 @@ needs()
 	readelf -W "$3" "$program" | grep -qE -e "$4" && return
 	case " ${HARDEN-$2} " in
 	*" $2 "*)
-		echo "$program: no $1"
+		echo "dfuscope: no $1"
 		found=$((found + 1))
 		;;
 	*)	echo "check_hardening: $1: configure left out $2" ;;

@@ -138,7 +138,7 @@ static const struct row rows[] = {
 	{ F072, make_whole_elf, "flash % as raw verify", 0,
 	    "160 of 160 bytes written", NULL, "an ELF file" },
 	{ F072, make_zip, "verify % as raw 0x08000000", 76,
-	    "differs from the file", NULL, NULL },
+	    "is not what the file holds", NULL, NULL },
 	{ F072, make_whole_ihex, "flash % as raw", 0, "note: this begins as "
 	    "an Intel HEX file does", NULL, "Intel HEX" },
 	{ "sim:dfu11", make_zip, "flash % as raw verify", 0,
@@ -154,7 +154,7 @@ static const struct row rows[] = {
 	    "to 0x1ffff803 (4 bytes, for alternate setting 1 (Option "
 	    "Bytes))" },
 	{ F072, make_three_runs, "verify % fits", 76,
-	    "differs from the file", NULL, NULL },
+	    "is not what the file holds", NULL, NULL },
 	{ F072, make_program, "flash % fits verify", 0, "and all verified",
 	    "left out", "Do it?" },
 	{ F072, make_program, "flash % 0x0801fff8 fits verify", 0,

@@ -63,7 +63,7 @@ static const struct targets_row targets[] = {
 	{ "", "flash %s here", 0, { "4096 of 4096 bytes written", "; what "
 	    "the file has for alternate setting 1 was left out: alt 1" },
 	    { true, false }, 1, "yes" },
-	{ "", "verify %s", 76, { "differs from the file", "alternate "
+	{ "", "verify %s", 76, { "is not what the file holds", "alternate "
 	    "setting 1: not begun" }, { false, false }, 0, "yes" },
 	/* Nothing is written when not all can be. */
 	{ ",wrong=layout-plain", "flash %s", 76, { "has no memory map", "" },

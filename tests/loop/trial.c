@@ -21,6 +21,7 @@ struct trial_frontend {
 	bool		 cut;
 	bool		 pulled;
 	bool		 answered;
+	bool		 replugged;
 	uint64_t	 begun;
 	uint64_t	 skipped;
 };
@@ -95,8 +96,13 @@ trial_command(struct frontend *frontend, const struct app *d, uint64_t now,
 		f->pulled = false;
 		return ("plug");
 	}
-	if (!app_session(d)->present && t->commands[f->next] != NULL)
-		return (NULL);
+	if (!app_session(d)->present && t->commands[f->next] != NULL) {
+		if (!t->replug || f->replugged)
+			return (NULL);
+		f->replugged = true;
+		return ("plug");
+	}
+	f->replugged = false;
 	if (t->commands[f->next] == NULL)
 		return ("quit");
 	f->running = true;

@@ -32,6 +32,7 @@ struct trial {
 	size_t		 at;	/* the event of the first command, from 0 */
 	const char	*answer;	/* to questions; NULL: --yes */
 	bool		 read_only;
+	bool		 replug;	/* what left is put back between them */
 	const char	*journal;
 
 	/* What came of it. */

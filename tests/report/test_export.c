@@ -112,11 +112,21 @@ assert_xml(const struct buf *b)
 static void
 pictures_say_how_it_ended(void **state)
 {
+	struct export w = { .kind = EXPORT_SVG };
+	struct harness st;
 	struct buf b = { 0 };
 
 	(void)state;
 	export(&b, "scope-stuck", EXPORT_SVG, 0);
 	assert_xml(&b);
+	/* Its ROM is known to stay there, of another nothing is known. */
+	assert_has(&b, "the end: 7 dfuMANIFEST, reported");
+	harness_begin(&st);
+	assert_true(harness_scene(&st, "scope-stuck"));
+	session_take_stack(st.app.sessions->list[0], NULL);
+	buf_reset(&b);
+	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
+	harness_end(&st);
 	assert_has(&b, "the end: 8 dfuMANIFEST-WAIT-RESET, by time alone, "
 	    "not asked; the device said 7 dfuMANIFEST last, #6, 12.4 s "
 	    "before");

@@ -13,14 +13,14 @@
 static void
 same_verdict(const struct frame *f, const struct session *s)
 {
-	struct verdict v = verdict_of(s, f->runner->device_stack, f->now);
+	struct verdict v = verdict_of(s, s->said_stack, f->now);
 
 	assert_ptr_equal(f->verdict.row, v.row);
 	assert_ptr_equal(f->verdict.stack, v.stack);
 	assert_int_equal(f->verdict.since, v.since);
 	assert_int_equal(f->verdict.by, v.by);
 	assert_ptr_equal(f->print.stack,
-	    fingerprint_stack(s, f->runner->device_stack));
+	    fingerprint_stack(s, s->said_stack));
 	assert_int_equal(f->estimate.how, session_estimate(s, f->now).how);
 }
 

@@ -48,7 +48,7 @@ input_recover(const struct input *in)
 	const struct session *s = app_session(in->app);
 
 	if (s != NULL && app_runner(in->app) != NULL)
-		view_recover_open(in->view, s, app_stack(in->app, s), in->now);
+		view_recover_open(in->view, s, s->stack, in->now);
 }
 
 void
@@ -80,7 +80,7 @@ input_recover_move(const struct input *in, long step)
 
 	if (s == NULL || app_runner(in->app) == NULL)
 		return;
-	recovery_option(s, app_stack(in->app, s), in->now, options);
+	recovery_option(s, s->stack, in->now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
 		if (options[i].action == in->view->action)
 			at = i;

@@ -37,21 +37,21 @@ static const struct {
 static bool
 is_refused(const struct prospect *p)
 {
-	const struct dfu_outlook *stack = &p->what_if.stack;
+	const struct dfu_outlook *stack = &p->prediction.stack;
+	const struct dfu_transition *spec = p->prediction.spec;
 
-	if (p->move == NULL || (p->move->response != DFU_RESPONSE_STALL &&
-	    (p->move->response != DFU_RESPONSE_NONE_EXPECTED ||
+	if (spec == NULL || (spec->response != DFU_RESPONSE_STALL &&
+	    (spec->response != DFU_RESPONSE_NONE_EXPECTED ||
 	    (p->row->danger == DFU_DANGER_NONE &&
-	    p->move->input != DFU_IN_UPLOAD))))
+	    spec->input != DFU_IN_UPLOAD))))
 		return (false);
-	return (!p->what_if.known || stack->response != DFU_RESPONSE_OK ||
+	return (!p->prediction.known || stack->response != DFU_RESPONSE_OK ||
 	    stack->certainty == DFU_KNOWN_INFERRED);
 }
 
 static void
 make_prospects(struct frame *f)
 {
-	struct dfu_conditions c = session_conditions(f->session);
 	struct prospect *p;
 	int i;
 
@@ -59,9 +59,8 @@ make_prospects(struct frame *f)
 		p = &f->prospects[i];
 		p->name = inputs[i].name;
 		p->row = command_named(inputs[i].command);
-		p->move = dfu_transition(f->estimate.state, inputs[i].input,
-		    &c);
-		p->what_if = what_if(f->session, inputs[i].input,
+		p->ends = inputs[i].input == DFU_IN_DNLOAD0;
+		p->prediction = predict(f->session, inputs[i].input,
 		    f->print.stack, f->now);
 		p->refused = is_refused(p);
 	}
@@ -108,7 +107,7 @@ view_show(struct view *view, const struct app *app,
 	if (e->kind == APP_HELP)
 		screen_show(view, SCREEN_HELP);
 	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
-		view_recover_open(view, s, app_stack(app, s), now);
+		view_recover_open(view, s, s->stack, now);
 	if (e->kind == APP_WHAT_IF) {
 		view->what_if = e->what_if;
 		screen_show(view, SCREEN_WHAT_IF);
@@ -154,8 +153,8 @@ work_out(struct frame *f)
 	const struct session *s = f->session;
 
 	f->estimate = session_estimate(s, f->now);
-	f->print = fingerprint_of(s, f->runner != NULL ?
-	    f->runner->device_stack : NULL);
+	f->by_spec = session_estimate_spec(s, f->now);
+	f->print = fingerprint_of(s, s->said_stack);
 	f->verdict = verdict_of(s, f->print.stack, f->now);
 	findings_take(&f->findings, s, f->view->finding, f->now);
 	if (screen_row(f->view)->offers)
@@ -276,13 +275,17 @@ outcome_mark(uint8_t outcome)
 }
 
 enum style
-transition_words(struct buf *b, const struct dfu_transition *m)
+outlook_words(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 {
-	switch ((enum dfu_response)m->response) {
+	if (o->next == DFU_NEXT_GONE) {
+		buf_adds(b, "leaves the bus");
+		return (STYLE_GOOD);
+	}
+	switch (o->response) {
 	case DFU_RESPONSE_STALL:
-		buf_adds(b, m->next == m->state ? "STALL, stays" : "STALL → ");
-		if (m->next != m->state)
-			dfu_state_label(b, m->next);
+		buf_adds(b, o->next == from ? "STALL, stays" : "STALL → ");
+		if (o->next != from)
+			dfu_state_label(b, o->next);
 		return (STYLE_DANGER);
 	case DFU_RESPONSE_NONE_EXPECTED:
 		buf_adds(b, "no answer");
@@ -294,12 +297,12 @@ transition_words(struct buf *b, const struct dfu_transition *m)
 	case DFU_RESPONSE_NONE:
 		break;
 	}
-	if (m->next == m->state) {
+	if (o->next == from) {
 		buf_adds(b, "stays");
 		return (STYLE_DIM);
 	}
 	buf_adds(b, "→ ");
-	dfu_state_label(b, m->next);
+	dfu_state_label(b, o->next);
 	return (STYLE_NORMAL);
 }
 

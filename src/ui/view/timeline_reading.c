@@ -53,7 +53,7 @@ how_words(uint8_t lane, uint8_t how)
 	case ESTIMATE_REPORTED:
 		return (", reported");
 	case ESTIMATE_MOVED:
-		return (" by the specification, not asked since");
+		return (" by what was sent, not asked since");
 	case ESTIMATE_TIMED:
 		return (" by time alone, not asked since");
 	}

@@ -93,8 +93,8 @@ struct view {
 struct prospect {
 	const struct command_row *row;	/* its command */
 	const char		*name;	/* "GETSTATUS" */
-	const struct dfu_transition *move; /* NULL: the table says nothing */
-	struct what_if		 what_if;
+	struct prediction	 prediction;
+	bool			 ends;	/* a DNLOAD of no data */
 	bool			 refused; /* it would get nowhere */
 };
 #define FRAME_PROSPECTS		9	/* requests that are told of */
@@ -109,6 +109,7 @@ struct frame {
 	const struct runner	*runner;
 	uint64_t		 now;		/* us */
 	struct estimate		 estimate;	/* at now */
+	struct estimate		 by_spec;	/* by DFU 1.1 alone */
 	struct fingerprint	 print;		/* of the stack it may be */
 	struct verdict		 verdict;
 	struct findings_shown	 findings;
@@ -206,8 +207,9 @@ void	view_question(struct area a, const struct frame *sc);
 #define MAP_COLS	60
 #define MAP_LIST_ROWS	11
 
-/* "reset" or the state behind a move, in words; style to show it in. */
-enum style transition_words(struct buf *b, const struct dfu_transition *m);
+/* What becomes of a request in state from, in words; style to show it in. */
+enum style outlook_words(struct buf *b, uint8_t from,
+	    const struct dfu_outlook *o);
 
 /* "DfuSe 1.1a", "DFU 1.1"; appended if the device has a DFU interface. */
 void	dialect_words(struct buf *b, const struct session *s);

@@ -29,17 +29,18 @@ static bool
 add_verdict(const struct frame *sc, struct buf *b)
 {
 	const struct verdict *v = &sc->verdict;
-	const char *key;
+	const char *remedy, *key;
 
 	if (sc->session == NULL || sc->verdict_rows != 0 ||
 	    sc->view->lesson != NULL)
 		return (false);
 	if (v->row->quiet)
 		return (false);
-	key = v->row->remedy == NULL ? NULL : frame_key(sc, v->row->remedy);
+	remedy = verdict_remedy(v);
+	key = remedy == NULL ? NULL : frame_key(sc, remedy);
 	buf_adds(b, v->row->word);
 	if (key != NULL)
-		buf_addf(b, ", %s %s", key, v->row->remedy);
+		buf_addf(b, ", %s %s", key, remedy);
 	buf_adds(b, ": ");
 	verdict_words(v, sc->session, sc->now, b);
 	return (true);
@@ -224,11 +225,11 @@ first_offer(const struct frame *sc)
 		return (command_named("cancel"));
 	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
 		return (command_named("skip"));
-	if (row->quiet || row->remedy == NULL ||
+	if (row->quiet || verdict_remedy(&sc->verdict) == NULL ||
 	    sc->view->lesson != NULL || (sc->runner != NULL &&
 	    runner_busy(sc->runner)))
 		return (NULL);
-	return (command_named(row->remedy));
+	return (command_named(verdict_remedy(&sc->verdict)));
 }
 
 void

@@ -118,32 +118,59 @@ add_conformance(struct page *p, const struct frame *sc,
 	buf_free(&b);
 }
 
-/* What the specification makes of this request in the state it met. */
+/* "in 7 dfuMANIFEST: STALL, stays" */
 static void
-add_specification(struct page *p, const struct frame *sc,
+add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
+{
+	buf_adds(b, "in ");
+	dfu_state_label(b, from);
+	buf_adds(b, ": ");
+	outlook_words(b, from, o);
+}
+
+static void
+add_stack(struct page *p, const struct request *r)
+{
+	const struct dfu_outlook *o = &r->predicted.stack;
+	struct buf b = { 0 };
+
+	if (r->predicted_by == NULL || r->predicted.stack_state == NO_STATE)
+		return;
+	buf_addf(&b, "%s: ", r->predicted_by->name);
+	if (r->predicted.known) {
+		add_outlook(&b, r->predicted.stack_state, o);
+		buf_addf(&b, " (%s)", dfu_certainty_words(o->certainty));
+		if (o->note != NULL)
+			buf_addf(&b, ". %s", o->note);
+	} else {
+		buf_adds(&b, "not known");
+	}
+	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
+	buf_free(&b);
+}
+
+/* What was to be expected of this request when it was sent. */
+static void
+add_prediction(struct page *p, const struct frame *sc,
     const struct request *r)
 {
-	struct dfu_conditions c = session_conditions(sc->session);
-	const struct dfu_transition *m;
+	const struct dfu_transition *m = r->predicted.spec;
+	struct dfu_outlook o = prediction_spec(&r->predicted);
 	struct buf b = { 0 };
-	int input = session_input_of(r);
 
-	if (r->before == NO_STATE || input < 0)
-		return;
-	m = dfu_transition(r->before, (enum dfu_input)input, &c);
-	if (m == NULL)
+	if (m == NULL && !r->predicted.known)
 		return;
 	page_title(p, "By the rules");
-	buf_adds(&b, "in ");
-	dfu_state_label(&b, r->before);
-	buf_adds(&b, ": ");
-	transition_words(&b, m);
-	buf_adds(&b, " (");
-	setup_clause_words(&b, m->clause);
-	buf_addc(&b, ')');
-	if (m->note != NULL)
-		buf_addf(&b, ". %s", m->note);
-	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
+	if (m != NULL) {
+		add_outlook(&b, r->predicted.state, &o);
+		buf_adds(&b, " (");
+		setup_clause_words(&b, m->clause);
+		buf_addc(&b, ')');
+		if (m->note != NULL)
+			buf_addf(&b, ". %s", m->note);
+		page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
+	}
+	add_stack(p, r);
 	buf_free(&b);
 	add_conformance(p, sc, r);
 }
@@ -229,7 +256,7 @@ add_request(struct page *p, const struct frame *sc, const struct request *r,
 	if (submit->kept > 0)
 		detail_data(p, "Data sent", r, submit);
 	add_answer(p, r, submit, e);
-	add_specification(p, sc, r);
+	add_prediction(p, sc, r);
 	page_title(p, "Journal");
 	add_journal(p, submit);
 	add_journal(p, e);

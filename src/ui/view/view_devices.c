@@ -93,6 +93,10 @@ add_state(struct buf *b, const struct session *s, uint64_t now)
 		buf_adds(b, ", believed ");
 		dfu_state_label(b, estimate.state);
 	}
+	if (s->present && session_estimates_differ(s, now)) {
+		buf_adds(b, ", by DFU 1.1 ");
+		dfu_state_label(b, session_estimate_spec(s, now).state);
+	}
 	if (s->status.known && s->status.reply.bStatus != DFU_STATUS_OK)
 		buf_addf(b, ", %s",
 		    dfu_status_name(s->status.reply.bStatus));

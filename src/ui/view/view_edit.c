@@ -135,23 +135,28 @@ say(struct remark *v, const char *label, enum style st, const char *text)
 static void
 say_move(struct remark *v, const struct frame *sc, const struct xfer *x)
 {
-	struct dfu_conditions c = session_conditions(sc->session);
 	int input = dfu_input_of(&x->setup);
-	const struct dfu_transition *m;
+	struct prediction p;
+	struct dfu_outlook o;
 	struct buf b = { 0 };
 	enum style st;
+	uint8_t from;
 
 	if (input < 0 || frame_unknown(sc))
 		return;
-	m = dfu_transition(sc->estimate.state, (enum dfu_input)input, &c);
-	if (m == NULL)
+	p = predict(sc->session, (enum dfu_input)input, sc->session->stack,
+	    sc->now);
+	if (!prediction_first(&p, &o, &from))
 		return;
 	buf_adds(&b, "in ");
-	dfu_state_label(&b, sc->estimate.state);
+	dfu_state_label(&b, from);
 	buf_adds(&b, ": ");
-	st = transition_words(&b, m);
+	st = outlook_words(&b, from, &o);
 	buf_adds(&b, "  (");
-	setup_clause_words(&b, m->clause);
+	if (p.known)
+		buf_adds(&b, sc->session->stack->name);
+	else
+		setup_clause_words(&b, p.spec->clause);
 	buf_addc(&b, ')');
 	say(v, "now", st == STYLE_DIM ? STYLE_NORMAL : st, buf_str(&b));
 	buf_free(&b);

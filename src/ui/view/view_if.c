@@ -30,17 +30,24 @@ draw_prospect(struct area a, int row, int col, int width,
 {
 	struct area part = area_part(a, row, col, 1, width);
 	struct buf b = { 0 };
+	struct dfu_outlook o;
 	enum style st;
+	uint8_t from;
 	int words, n = 1;
 
+	if (!prediction_first(&p->prediction, &o, &from))
+		return;
 	n += draw_key(part, 0, n, p->row, sc);
 	area_text(part, 0, n, STYLE_NORMAL, p->name);
 	n += 10;
-	st = transition_words(&b, p->move);
+	st = outlook_words(&b, from, &o);
+	if (!p->prediction.known && p->prediction.otherwise != NO_STATE)
+		buf_addf(&b, " or %u", p->prediction.otherwise);
 	words = area_columns(&a, buf_str(&b));
 	area_fit(part, 0, n, width - n - 1, st, buf_str(&b));
-	if (n + words + 9 < width)
-		area_text(part, 0, width - 7, STYLE_DIM, p->move->clause);
+	if (n + words + 9 < width && !p->prediction.known)
+		area_text(part, 0, width - 7, STYLE_DIM,
+		    p->prediction.spec->clause);
 	buf_free(&b);
 }
 
@@ -64,7 +71,7 @@ draw_prospects(struct area a, const struct frame *sc)
 	const struct prospect *p = sc->prospects;
 
 	for (i = 0; i < FRAME_PROSPECTS && n < a.rows * columns; i++, p++) {
-		if (p->move == NULL)
+		if (p->prediction.spec == NULL && !p->prediction.known)
 			continue;
 		draw_prospect(a, n / columns, n % columns * width, width, p,
 		    sc);
@@ -110,11 +117,13 @@ brief_words(struct buf *b, uint8_t state, const struct dfu_outlook *o)
 
 static void
 draw_outlook(struct area a, int row, int col, int width, uint8_t state,
-    const struct dfu_outlook *o)
+    const struct dfu_outlook *o, uint8_t otherwise)
 {
 	struct buf b = { 0 };
 	enum style st = brief_words(&b, state, o);
 
+	if (otherwise != NO_STATE)
+		buf_addf(&b, "/%u", otherwise);
 	if (o->note != NULL && o->certainty == DFU_KNOWN_REPORT)
 		buf_adds(&b, " *");
 	else if (o->certainty == DFU_KNOWN_INFERRED)
@@ -143,17 +152,20 @@ static void
 draw_compared_row(struct area a, int row, const struct prospect *p,
     const struct frame *sc)
 {
-	const struct what_if *w = &p->what_if;
-	struct dfu_outlook spec = what_if_spec(w);
+	const struct prediction *w = &p->prediction;
+	struct dfu_outlook spec = prediction_spec(w);
 	int col = 1 + draw_key(a, row, 1, p->row, sc);
 
-	area_fit(a, row, col, AT_SPEC - col - 1, what_if_differs(w) ?
+	area_fit(a, row, col, AT_SPEC - col - 1, prediction_differs(w) ?
 	    STYLE_STRONG : STYLE_NORMAL, p->name);
-	draw_outlook(a, row, AT_SPEC, AT_STACK - AT_SPEC - 1, w->state,
-	    &spec);
+	if (w->spec != NULL)
+		draw_outlook(a, row, AT_SPEC, AT_STACK - AT_SPEC - 1,
+		    w->state, &spec, w->otherwise);
+	else
+		area_text(a, row, AT_SPEC, STYLE_DIM, "?");
 	if (w->known)
 		draw_outlook(a, row, AT_STACK, a.cols - AT_STACK - 1,
-		    w->stack_state, &w->stack);
+		    w->stack_state, &w->stack, NO_STATE);
 	else
 		area_text(a, row, AT_STACK, STYLE_DIM, "?");
 }
@@ -169,11 +181,12 @@ draw_compared(struct area a, const struct frame *sc)
 	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, sc->print.against != 0 ?
 	    STYLE_WARNING : STYLE_LABEL, sc->print.stack->name);
 	for (i = 0; i < FRAME_PROSPECTS && row < a.rows; i++, p++) {
-		if (p->what_if.spec == NULL)
+		if (p->prediction.spec == NULL &&
+		    p->prediction.stack_state == NO_STATE)
 			continue;
 		draw_compared_row(a, row++, p, sc);
-		if (p->what_if.known && notes < a.rows - 1)
-			notes = draw_note(a, notes, p, &p->what_if.stack);
+		if (p->prediction.known && notes < a.rows - 1)
+			notes = draw_note(a, notes, p, &p->prediction.stack);
 	}
 	draw_more(a, notes > row ? notes : row, sc);
 }
@@ -205,10 +218,10 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	int columns = a.cols > 24 ? a.cols / 12 : 1, i, n = 0, col;
 	const struct dfu_stack *stack = sc->print.stack;
 	const struct prospect *p = sc->prospects;
-	const struct what_if *w;
 	struct dfu_outlook o;
 	struct buf b = { 0 };
 	enum style st;
+	uint8_t from;
 
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
@@ -217,15 +230,13 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	    stack != NULL ? stack->name : "DFU 1.1");
 	for (i = 0; i < FRAME_PROSPECTS && n < (a.rows - 1) * columns;
 	    i++, p++) {
-		if (p->move == NULL || frame_key(sc, p->row->name) == NULL ||
-		    p->move->input == DFU_IN_DNLOAD0)
+		if (!prediction_first(&p->prediction, &o, &from) ||
+		    frame_key(sc, p->row->name) == NULL || p->ends)
 			continue;
 		col = 1 + n % columns * 12;
 		col += draw_key(a, 1 + n / columns, col, p->row, sc);
 		buf_reset(&b);
-		w = &p->what_if;
-		o = w->known ? w->stack : what_if_spec(w);
-		st = brief_words(&b, w->known ? w->stack_state : w->state, &o);
+		st = brief_words(&b, from, &o);
 		squeeze(&b);
 		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;

@@ -40,7 +40,7 @@ add_row(struct page *p, const struct frame *sc,
 	struct buf b = { 0 };
 
 	what_if_tell(sc->session, row, stack, sc->now, &w);
-	if (w.spec.len != 0) {
+	if (w.spec.len != 0 || w.stack.len != 0) {
 		page_title(p, row->name);
 		if (key != NULL)
 			buf_addf(&b, "  key %s", key);
@@ -49,7 +49,9 @@ add_row(struct page *p, const struct frame *sc,
 		if (b.len != 0)
 			page_add(p, w.differs ? STYLE_WARNING : STYLE_DIM,
 			    buf_str(&b), 0, NULL);
-		add_line(p, "  spec", buf_str(&w.spec), buf_str(&w.clause));
+		if (w.spec.len != 0)
+			add_line(p, "  spec", buf_str(&w.spec),
+			    buf_str(&w.clause));
 		if (w.stack.len != 0)
 			add_stack(p, &w);
 	}
@@ -81,7 +83,7 @@ view_what_if_page(struct area a, const struct frame *sc)
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "stack: ");
-	fingerprint_words(&sc->print, &b);
+	fingerprint_words(sc->session, &sc->print, &b);
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	for (i = 0; i < what_if_rows_count; i++) {
 		if (what_if_wanted(&what_if_rows[i], sc->view->what_if,

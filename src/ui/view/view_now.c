@@ -75,6 +75,14 @@ add_unknown(struct now *now, const struct session *s)
 	}
 }
 
+/* "ST ROM, reported": whose state it is, and how well that is known. */
+static void
+add_stack(struct buf *b, const struct frame *sc)
+{
+	buf_addf(b, "%s, %s", sc->session->stack->name, dfu_certainty_words(
+	    (enum dfu_certainty)sc->estimate.certainty));
+}
+
 static void
 add_estimated(struct now *now, const struct frame *sc)
 {
@@ -86,19 +94,46 @@ add_estimated(struct now *now, const struct frame *sc)
 		return;
 	}
 	if (b->how == ESTIMATE_REPORTED) {
-		l = add(now, "believed", 4, STYLE_DIM);
-		buf_adds(&l->text, "the same");
+		l = add(now, "believed", b->by_stack ? 0 : 4, STYLE_DIM);
+		buf_adds(&l->text, b->by_stack ? "same (" : "the same");
+		if (b->by_stack) {
+			add_stack(&l->text, sc);
+			buf_addc(&l->text, ')');
+		}
 		return;
 	}
 	l = add(now, "believed", 0, STYLE_ESTIMATED);
 	dfu_state_label(&l->text, b->state);
 	l = add(now, "", 3, STYLE_DIM);
-	if (b->how == ESTIMATE_TIMED)
+	if (b->by_stack)
+		add_stack(&l->text, sc);
+	else if (b->how == ESTIMATE_TIMED)
 		buf_adds(&l->text, "by time alone");
 	else
 		buf_addf(&l->text, "by request #%u", b->by);
 	if (b->clause != NULL)
 		buf_adds(&l->proof, b->clause);
+	else if (b->how == ESTIMATE_TIMED)
+		buf_adds(&l->proof, "time");
+	else if (b->by != 0)
+		buf_addf(&l->proof, "#%u", b->by);
+}
+
+/* The specification's, where the stack that counts has another. */
+static void
+add_by_spec(struct now *now, const struct frame *sc)
+{
+	const struct reported *said = &sc->session->reported;
+	struct now_line *l;
+
+	if (!session_estimates_differ(sc->session, sc->now))
+		return;
+	/* What it said itself is there already. */
+	l = add(now, "DFU 1.1", said->known &&
+	    said->state == sc->by_spec.state ? 4 : 1, STYLE_DIM);
+	dfu_state_label(&l->text, sc->by_spec.state);
+	if (sc->by_spec.clause != NULL)
+		buf_adds(&l->proof, sc->by_spec.clause);
 }
 
 static void
@@ -305,6 +340,7 @@ view_now(struct area a, const struct frame *sc)
 		return (0);
 	add_reported(&now, sc->session);
 	add_estimated(&now, sc);
+	add_by_spec(&now, sc);
 	add_pending(&now, sc);
 	add_status(&now, sc);
 	add_wait(&now, sc);

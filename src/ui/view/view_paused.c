@@ -69,7 +69,8 @@ tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 	}
 	what_if_tell(sc->session, row, stack, sc->now, &w);
 	/* Where the two part, the device is what counts. */
-	if (w.differs && w.stack.len != 0 && stack != NULL)
+	if ((w.differs || w.spec.len == 0) && w.stack.len != 0 &&
+	    stack != NULL)
 		buf_addf(does, "%s: %s (%s); ", stack->name,
 		    buf_str(&w.stack), w.certainty != NULL ? w.certainty :
 		    "not known how well");
@@ -77,8 +78,10 @@ tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 		buf_addf(does, "spec: %s (%s)", buf_str(&w.spec),
 		    buf_str(&w.clause));
 	else
-		buf_adds(does, "the state is not known");
-	if (!w.differs && w.stack.len != 0 && stack != NULL)
+		buf_adds(does, w.stack.len != 0 ?
+		    "DFU 1.1 does not know the state" :
+		    "the state is not known");
+	if (!w.differs && w.spec.len != 0 && w.stack.len != 0 && stack != NULL)
 		buf_addf(does, "; %s the same", stack->name);
 	if (w.spoils != NULL)
 		buf_adds(costs, w.spoils);

@@ -86,7 +86,11 @@ add_estimate(struct buf *b, const struct frame *sc)
 	if (recovery_is_out(sc->estimate.state))
 		buf_adds(b, ", nothing to recover from");
 	else if (sc->estimate.state != said->state)
-		buf_addf(b, " (DFU 1.1: %u by now)", sc->estimate.state);
+		buf_addf(b, " (%s: %u by now)", sc->estimate.by_stack ?
+		    sc->session->stack->name : "DFU 1.1",
+		    sc->estimate.state);
+	else if (session_estimates_differ(sc->session, sc->now))
+		buf_addf(b, " (DFU 1.1: %u by now)", sc->by_spec.state);
 }
 
 static void
@@ -105,7 +109,7 @@ draw_head(struct area a, const struct frame *sc)
 	buf_reset(&b);
 	buf_adds(&b, "; judged by ");
 	if (sc->print.stack != NULL)
-		fingerprint_words(&sc->print, &b);
+		fingerprint_words(sc->session, &sc->print, &b);
 	else
 		buf_adds(&b, "DFU 1.1: no known stack");
 	area_fit(a, 0, col, a.cols - col - 1, STYLE_NORMAL, buf_str(&b));

@@ -48,7 +48,7 @@ static const char *
 remedy_of(const struct frame *sc, const struct verdict *v)
 {
 	if (sc->runner == NULL || !runner_busy(sc->runner))
-		return (v->row->remedy);
+		return (verdict_remedy(v));
 	return (sc->runner->waits_until > sc->now ? "skip" : NULL);
 }
 

@@ -1,0 +1,129 @@
+#include "session/prediction.h"
+
+#include <string.h>
+
+#include "session/session.h"
+
+static bool
+is_same(const struct dfu_outlook *a, const struct dfu_outlook *b)
+{
+	return (a->response == b->response && a->next == b->next &&
+	    a->says == b->says);
+}
+
+/*
+ * By the stack, in the state that it is in by it: b has what is known of that.
+ * Where a fact is not known, each value has to lead to the same.
+ */
+bool
+predict_from(const struct session *s, const struct dfu_stack *stack,
+    const struct estimate *b, enum dfu_input input, struct dfu_outlook *o)
+{
+	struct dfu_conditions known = session_conditions(s), c;
+	/* What its attributes leave open. */
+	bool unsure = session_fact(s, FACT_ATTRIBUTES) == KNOWN_NOT;
+	struct dfu_outlook one;
+	uint8_t work, tolerant;
+	bool any = false;
+
+	for (work = DFU_WORK_NONE; work < DFU_WORK_UNKNOWN; work++) {
+		if (b->work != DFU_WORK_UNKNOWN && b->work != work)
+			continue;
+		for (tolerant = 0; tolerant < 2; tolerant++) {
+			if (!unsure && tolerant != known.tolerant)
+				continue;
+			c = dfu_conditions_working(known, work);
+			c.tolerant = tolerant != 0;
+			if (!dfu_stack_outlook(stack, b->state, input, &c,
+			    &one) || (any && !is_same(o, &one)))
+				return (false);
+			*o = one;
+			any = true;
+		}
+	}
+	return (any);
+}
+
+static void
+predict_by_spec(const struct session *s, enum dfu_input input, uint64_t now,
+    struct prediction *p)
+{
+	struct estimate b = session_estimate_spec(s, now);
+	struct dfu_conditions c = dfu_conditions_working(
+	    session_conditions(s), (enum dfu_work)b.work);
+	const struct dfu_transition *m;
+
+	if (b.how == ESTIMATE_UNKNOWN)
+		return;
+	p->state = b.state;
+	p->spec = dfu_transition(b.state, input, &c);
+	c.firmware_valid = 0;
+	m = dfu_transition(b.state, input, &c);
+	if (m != p->spec)
+		p->otherwise = m->next;
+}
+
+struct prediction
+predict(const struct session *s, enum dfu_input input,
+    const struct dfu_stack *stack, uint64_t now)
+{
+	struct prediction p = { .stack_state = NO_STATE,
+	    .otherwise = NO_STATE };
+	struct estimate b;
+
+	predict_by_spec(s, input, now, &p);
+	if (stack == NULL)
+		return (p);
+	b = session_estimate_by(s, stack, now);
+	if (b.how == ESTIMATE_UNKNOWN || dfu_state_row(b.state) == NULL)
+		return (p);
+	p.stack_state = b.state;
+	p.known = predict_from(s, stack, &b, input, &p.stack);
+	return (p);
+}
+
+struct prediction
+predict_alternate(const struct session *s, const struct dfu_stack *stack,
+    uint64_t now)
+{
+	/* Where it stands is the same for every request. */
+	struct prediction p = predict(s, DFU_IN_GETSTATE, stack, now);
+
+	p.known = p.stack_state != NO_STATE &&
+	    dfu_stack_alternate(stack, p.stack_state, &p.stack);
+	p.spec = NULL;
+	return (p);
+}
+
+struct dfu_outlook
+prediction_spec(const struct prediction *p)
+{
+	struct dfu_outlook none = { .certainty = DFU_KNOWN_SPEC };
+
+	return (p->spec != NULL ? dfu_transition_outlook(p->spec) : none);
+}
+
+bool
+prediction_first(const struct prediction *p, struct dfu_outlook *o,
+    uint8_t *from)
+{
+	if (p->known) {
+		*o = p->stack;
+		*from = p->stack_state;
+		return (true);
+	}
+	if (p->spec == NULL)
+		return (false);
+	*o = prediction_spec(p);
+	*from = p->state;
+	return (true);
+}
+
+bool
+prediction_differs(const struct prediction *p)
+{
+	if (p->spec == NULL || !p->known)
+		return (false);
+	return ((enum dfu_response)p->spec->response != p->stack.response ||
+	    p->spec->next != p->stack.next);
+}
