@@ -89,7 +89,8 @@ const struct option_row option_rows[] = {
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
 	    "descriptors, and what other tools do with such a device" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,
-	    "write the journal there (the console keeps one anyway)" },
+	    "write the journal there, into a new file or in place of a "
+	    "journal (the console keeps one anyway)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
 	    "keep no journal" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
