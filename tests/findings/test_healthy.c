@@ -69,6 +69,7 @@ static const struct work operations[] = {
 	{ "erase", "erase-range %A 2048", true },
 	{ "wipe", "wipe", true },	/* but where it is not known */
 	{ "leave", "leave %A", true },
+	{ "leave-back", "leave %A; wait 4000", true },
 };
 
 /* What may be raised, and why. NULL: of any of them. */
@@ -111,6 +112,8 @@ static struct allowed allowed[] = {
 	    WAITS, false },
 	{ "stm32f072,stuck=7", "leave", "manifest-wants-polls", WAITS,
 	    false },
+	{ "stm32f072,stuck=7", "leave-back", "manifest-wants-polls", WAITS,
+	    false },
 	{ "stm32f072,stuck=7", "webdfu", "manifest-unasked", WAITS, false },
 	{ "stm32f072,stuck=7", "dfu-util", "manifest-unasked", WAITS, false },
 	{ "stm32f072,stuck=7", "fwupd", "manifest-unasked", WAITS, false },
@@ -119,6 +122,8 @@ static struct allowed allowed[] = {
 	{ "st", "flash-verify-leave", "left-before-status", SILENT, false },
 	{ "st", "flash-leave-again", "left-before-status", SILENT, false },
 	{ "st", "leave", "left-before-status", SILENT, false },
+	{ "st", "leave-back", "left-before-status", SILENT, false },
+	{ "gd32", "leave", "left-before-status", SILENT, false },
 	{ "st", "pydfu", "left-before-status", SILENT, false },
 	{ "st", "webdfu", "left-before-status", SILENT, false },
 	{ "st", "dfu-util", "left-before-status", SILENT, false },
@@ -144,10 +149,10 @@ static struct allowed allowed[] = {
 	    "the tool points to 0x08000000, where this loader is", false },
 	{ "blackmagic", "pydfu", "found-in-error",
 	    "the same, where it begins in the error", false },
-	{ "blackmagic", "leave", "back-in-dfu", BLANK, false },
-	{ "gd32", "leave", "back-in-dfu", BLANK, false },
-	{ "libopencm3", "leave", "back-in-dfu", BLANK, false },
-	{ "mboot", "leave", "back-in-dfu", BLANK, false },
+	{ "blackmagic", "leave-back", "back-in-dfu", BLANK, false },
+	{ "gd32", "leave-back", "back-in-dfu", BLANK, false },
+	{ "libopencm3", "leave-back", "back-in-dfu", BLANK, false },
+	{ "mboot", "leave-back", "back-in-dfu", BLANK, false },
 };
 
 struct tally {
