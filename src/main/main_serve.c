@@ -123,6 +123,12 @@ serve(struct serve *s, struct buf *log)
 }
 
 static bool
+on_terminal(void)
+{
+	return (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+}
+
+static bool
 begin(struct serve *s, const struct options *o, struct buf *where, int *code,
     struct buf *error)
 {
@@ -142,6 +148,9 @@ begin(struct serve *s, const struct options *o, struct buf *where, int *code,
 		fprintf(stderr, "dfuscope: warning: USB/IP has no "
 		    "authentication: whoever reaches %s can use these "
 		    "devices\n", buf_str(where));
+	/* The console covers the warning. */
+	if (open && on_terminal())
+		buf_adds(where, " without authentication");
 	return (true);
 }
 
@@ -193,7 +202,7 @@ main_serve(const struct options *o)
 	began = clock_now();
 	if (!begin(s, o, &where, &code, &error))
 		main_complain(code, &error);
-	else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+	else if (on_terminal())
 		code = watch(s, buf_str(&where), &log);
 	else
 		code = print_lines(s, buf_str(&where), &log);
