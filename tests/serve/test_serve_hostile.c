@@ -210,6 +210,7 @@ test_half(void **state)
 static void
 test_drip(void **state)
 {
+	static const uint8_t submit[11] = { 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0 };
 	struct host h;
 	int i;
 
@@ -217,7 +218,7 @@ test_drip(void **state)
 	host_open(&h, &bench);
 	host_attach(&h, "1-2");
 	for (i = 0; i < 11; i++) {
-		host_send(&h, "\0\0\0\1\0\0\0\1\0\1\0" + i, 1);
+		host_send(&h, &submit[i], 1);
 		bench_pass(&bench, SERVE_PATIENCE / 10);
 	}
 	is_cut_off(&h, "half a message");
