@@ -61,8 +61,8 @@ struct verdict_row {
 	const char		*more;	/* behind that, or NULL */
 };
 
-extern const struct verdict_row verdict_rows[];
-extern const size_t verdict_rows_count;
+/* All rows in the order in which they are asked; NULL past the last. */
+const struct verdict_row *verdict_row(size_t i);
 
 /* What a word means, whichever row it comes from; in order of the table. */
 struct verdict_meaning {

@@ -51,12 +51,13 @@ value_outcome(const char *word, uint32_t *v)
 static bool
 value_verdict(const char *word, uint32_t *v)
 {
-	const struct verdict_row *row = verdict_named(word);
+	size_t i = 0;
 
-	if (row == NULL)
-		return (false);
-	*v = (uint32_t)(row - verdict_rows);
-	return (true);
+	while (i < verdict_meanings_count &&
+	    strcmp(verdict_meanings[i].word, word) != 0)
+		i++;
+	*v = (uint32_t)i;
+	return (i < verdict_meanings_count);
 }
 
 static bool
@@ -250,7 +251,7 @@ condition_holds(const struct condition *c, const struct session *s,
 		return (s->present && s->arrivals > 1);
 	case CONDITION_VERDICT:
 		return (strcmp(verdict_of(s, stack, now).row->word,
-		    verdict_rows[c->value].word) == 0);
+		    verdict_meanings[c->value].word) == 0);
 	case CONDITION_REQUEST:
 	case CONDITION_ADDRESS:
 		return (last != NULL &&
@@ -292,7 +293,7 @@ condition_words(const struct condition *c, struct buf *b)
 		buf_addf(b, " %s %u ms", comparisons[c->compare], c->value);
 		break;
 	case CONDITION_VERDICT:
-		buf_addf(b, " %s", verdict_rows[c->value].word);
+		buf_addf(b, " %s", verdict_meanings[c->value].word);
 		break;
 	case CONDITION_REQUEST:
 		buf_addf(b, " %s",

@@ -430,26 +430,37 @@ check_back_as(uint16_t vendor, bool dfu, const char *says)
 	return (v.row);
 }
 
+/* Of a row; of NULL: how many there are. */
+static size_t
+index_of(const struct verdict_row *row)
+{
+	size_t i = 0;
+
+	while (verdict_row(i) != row)
+		i++;
+	return (i);
+}
+
 static void
 test_every_row(void **state)
 {
-	bool *hit = mem_alloc(verdict_rows_count * sizeof(*hit));
+	bool *hit = mem_alloc(index_of(NULL) * sizeof(*hit));
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(tales); i++)
-		hit[check_tale(&tales[i]) - verdict_rows] = true;
+		hit[index_of(check_tale(&tales[i]))] = true;
 	check_manifest_for_ever(LIMIT_LEAVE - 1, "overdue");
-	hit[check_manifest_for_ever(LIMIT_LEAVE, "never-left") -
-	    verdict_rows] = true;
-	hit[check_back_as(0x1234, false, "came back as 1234:0000, without "
-	    "DFU, after 100 ms.") - verdict_rows] = true;
-	hit[check_back_as(0x1234, true, "came back as 1234:0000, in DFU mode "
-	    "again, after 100 ms.") - verdict_rows] = true;
-	for (i = 0; i < verdict_rows_count; i++) {
+	hit[index_of(check_manifest_for_ever(LIMIT_LEAVE, "never-left"))] =
+	    true;
+	hit[index_of(check_back_as(0x1234, false, "came back as 1234:0000, "
+	    "without DFU, after 100 ms."))] = true;
+	hit[index_of(check_back_as(0x1234, true, "came back as 1234:0000, "
+	    "in DFU mode again, after 100 ms."))] = true;
+	for (i = 0; verdict_row(i) != NULL; i++) {
 		if (!hit[i])
 			fail_msg("no case for row %zu, %s", i,
-			    verdict_rows[i].word);
+			    verdict_row(i)->word);
 	}
 	free(hit);
 }
@@ -490,10 +501,10 @@ test_remedies_are_commands(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < verdict_rows_count; i++)
-		if (verdict_rows[i].remedy != NULL)
-			assert_non_null(command_named(
-			    verdict_rows[i].remedy));
+	for (i = 0; verdict_row(i) != NULL; i++) {
+		if (verdict_row(i)->remedy != NULL)
+			assert_non_null(command_named(verdict_row(i)->remedy));
+	}
 }
 
 static bool
@@ -514,8 +525,8 @@ test_words_have_meanings(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < verdict_rows_count; i++)
-		assert_true(is_word(verdict_rows[i].word));
+	for (i = 0; verdict_row(i) != NULL; i++)
+		assert_true(is_word(verdict_row(i)->word));
 	for (i = 0; i < verdict_meanings_count; i++)
 		assert_non_null(verdict_named(verdict_meanings[i].word));
 }
