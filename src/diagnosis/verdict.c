@@ -11,36 +11,42 @@
 /* The first row that fits is the verdict: so the order counts. */
 static const struct verdict_table *const tables[] = { &verdict_left,
 	&verdict_pending, &verdict_back, &verdict_unanswered, &verdict_error,
-	&verdict_absurd, &verdict_detach, &verdict_manifest, &verdict_busy,
+	&verdict_wait, &verdict_detach, &verdict_manifest, &verdict_busy,
 	&verdict_rest };
 
 const struct verdict_meaning verdict_meanings[] = {
 	{ "none", "nothing was asked yet" },
-	{ "unknown", "the state is not known any more" },
-	{ "fine", "nothing is the matter" },
-	{ "ready", "it waits to be asked" },
-	{ "waiting",
-	    "a wait that the device announced is not over, or it "
-	    "waits for a bus reset after DETACH" },
-	{ "busy", "it is not done, and no announced wait is left" },
-	{ "overdue",
-	    "the announced wait is over, 500 ms are too, and it is "
+	{ "unsure", "the state is not known any more" },
+	{ "not-told", "the source does not tell the states of the device" },
+	{ "ready", "nothing is the matter" },
+	{ "done", "manifestation is done, and the device is in dfuIDLE again" },
+	{ "needs-poll", "the next GETSTATUS takes it on" },
+	{ "busy", "it is not done; the wait that it announced may be over" },
+	{ "overdue", "the announced wait is over, 500 ms are too, and it is "
 	    "not done" },
-	{ "silent", "a request has no answer" },
+	{ "stuck", LIMIT_TEXT(LIMIT_STUCK_POLLS) " GETSTATUS in more than "
+	    LIMIT_TEXT(LIMIT_STUCK_S) " s changed nothing, or "
+	    LIMIT_TEXT(LIMIT_STUCK_SYNC) " in a state that one has to end" },
+	{ "bad-wait", "it announced a wait that nothing is known to need" },
+	{ "unanswered", "a request has no answer" },
+	{ "failed", "a request came to nothing on the bus, or its answer "
+	    "cannot be read" },
+	{ "no-access", "this user is not allowed to open the device" },
+	{ "in-use", "another program or a driver uses the device" },
 	{ "stalled", "the last request was refused with a STALL" },
-	{ "refused",
-	    "it is in dfuERROR, or in no state that DFU 1.1 "
-	    "defines" },
+	{ "error", "it is in dfuERROR" },
+	{ "bad-state", "it is in no state that DFU 1.1 defines" },
 	{ "start-value", "it is in dfuERROR as its ROM always is at first" },
+	{ "needs-reset", "it waits for a bus reset" },
+	{ "needs-replug", "it waits for a bus reset that does not help" },
+	{ "expired", "no bus reset came in time after DETACH" },
 	{ "left", "it left the bus after a leave" },
-	{ "gone", "it left the bus, and nobody had asked it to" },
-	{ "came-back", "it is on the bus again and was not asked since" },
-	{ "dead", "it is on the bus again and does not answer" },
-	{ "never-left",
-	    "it is in dfuMANIFEST after " LIMIT_TEXT(
-		LIMIT_LEAVE) " GETSTATUS or more, or DETACH came to "
-			     "nothing" },
-	{ "still-there", "manifestation is done and it did not leave" },
+	{ "detached", "it left the bus after DETACH, a bus reset or a read "
+	    "unprotect" },
+	{ "lost", "it left the bus, and no request had asked for that" },
+	{ "back", "it is on the bus again and was not asked since" },
+	{ "back-dfu", "it is on the bus again after a leave, in DFU mode" },
+	{ "unresponsive", "it is on the bus again and does not answer" },
 };
 const size_t verdict_meanings_count =
     sizeof(verdict_meanings) / sizeof(verdict_meanings[0]);
@@ -122,6 +128,46 @@ verdict_say_state(const struct verdict_facts *f, struct buf *b)
 {
 	verdict_words_state(f->s, b);
 	buf_addc(b, '.');
+}
+
+const struct verdict_alias verdict_aliases[] = {
+	{ "unknown", "unsure" },
+	{ "unknown", "not-told" },
+	{ "fine", "ready" },
+	{ "waiting", "busy" },
+	{ "waiting", "bad-wait" },
+	{ "waiting", "needs-reset" },
+	{ "silent", "unanswered" },
+	{ "silent", "failed" },
+	{ "refused", "error" },
+	{ "refused", "bad-state" },
+	{ "gone", "lost" },
+	{ "gone", "detached" },
+	{ "came-back", "back" },
+	{ "came-back", "back-dfu" },
+	{ "dead", "unresponsive" },
+	{ "never-left", "stuck" },
+	{ "never-left", "expired" },
+	{ "still-there", "needs-reset" },
+	{ "still-there", "needs-replug" },
+	{ "still-there", "done" },
+};
+const size_t verdict_aliases_count =
+    sizeof(verdict_aliases) / sizeof(verdict_aliases[0]);
+
+bool
+verdict_means(const char *word, const char *now)
+{
+	size_t i;
+
+	if (strcmp(word, now) == 0)
+		return (true);
+	for (i = 0; i < verdict_aliases_count; i++) {
+		if (strcmp(verdict_aliases[i].old, word) == 0 &&
+		    strcmp(verdict_aliases[i].word, now) == 0)
+			return (true);
+	}
+	return (false);
 }
 
 static struct verdict_facts
@@ -211,24 +257,6 @@ verdict_of(const struct session *s, const struct dfu_stack *fixed, uint64_t now)
 		assert(row != NULL);
 	} while (now < due(row, s) || !row->holds(&f));
 	return (judged(row, &f));
-}
-
-struct verdict
-verdict_as(const char *word, const struct session *s,
-    const struct dfu_stack *fixed, uint64_t now)
-{
-	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
-	const struct verdict_row *row, *found = NULL;
-	size_t i;
-
-	for (i = 0; (row = verdict_row(i)) != NULL; i++) {
-		if (strcmp(row->word, word) != 0)
-			continue;
-		found = row;
-		if (found->holds(&f))
-			break;
-	}
-	return (judged(found, &f));
 }
 
 void

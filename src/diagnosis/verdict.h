@@ -72,6 +72,17 @@ struct verdict_meaning {
 extern const struct verdict_meaning verdict_meanings[];
 extern const size_t verdict_meanings_count;
 
+/* What version 0.1.0 said for a word: still understood, never said. */
+struct verdict_alias {
+	const char	*old;
+	const char	*word;
+};
+extern const struct verdict_alias verdict_aliases[];
+extern const size_t verdict_aliases_count;
+
+/* word, one of now or of 0.1.0, stands for the word now. */
+bool	verdict_means(const char *word, const char *now);
+
 struct verdict {
 	const struct verdict_row	*row;
 	const struct dfu_stack		*stack;	/* NULL: none is likely */
@@ -81,14 +92,6 @@ struct verdict {
 
 /* The verdict at now; fixed is the operator's word for the stack or NULL. */
 struct verdict	verdict_of(const struct session *s,
-		    const struct dfu_stack *fixed, uint64_t now);
-
-/*
- * The first row of that word that fits but for its threshold, or the last of
- * that word: what a job that ends has found. The word must be one of the
- * table's.
- */
-struct verdict	verdict_as(const char *word, const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
 
 /* A few short sentences without running clocks, for the operator. */

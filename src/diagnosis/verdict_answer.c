@@ -11,25 +11,12 @@ pending(const struct verdict_facts *f)
 	return (f->s->pending.number != 0);
 }
 
+/* The device kept still, or its answer was not waited for. */
 static bool
 no_answer(const struct request *r)
 {
-	switch ((enum outcome)r->outcome) {
-	case OUTCOME_OK:
-	case OUTCOME_SHORT:
-	case OUTCOME_STALL:
-		return (false);
-	case OUTCOME_UNKNOWN:
-	case OUTCOME_TIMEOUT:
-	case OUTCOME_CANCELLED:
-	case OUTCOME_BUSERROR:
-	case OUTCOME_BABBLE:
-	case OUTCOME_GONE:
-	case OUTCOME_DENIED:
-	case OUTCOME_BUSY:
-		break;
-	}
-	return (true);
+	return (r->outcome == OUTCOME_UNKNOWN ||
+	    r->outcome == OUTCOME_TIMEOUT || r->outcome == OUTCOME_CANCELLED);
 }
 
 static bool
@@ -52,6 +39,25 @@ unanswered_twice(const struct verdict_facts *f)
 
 	return (unanswered(f) && r > f->s->requests &&
 	    r[-1].at >= f->s->arrived_at && no_answer(&r[-1]));
+}
+
+static bool
+failed(const struct verdict_facts *f)
+{
+	return (f->last != NULL && f->last->outcome != OUTCOME_STALL &&
+	    !outcome_is_answer(f->last->outcome));
+}
+
+/* A GETSTATUS or GETSTATE that told nothing, though it was answered. */
+static bool
+malformed(const struct verdict_facts *f)
+{
+	int input = f->last == NULL ? -1 : dfu_input_of(&f->last->setup);
+
+	return ((input == DFU_IN_GETSTATUS && !f->last->replied &&
+		    outcome_is_answer(f->last->outcome)) ||
+	    (input == DFU_IN_GETSTATE && f->last->number != f->s->reported.by &&
+		outcome_is_answer(f->last->outcome)));
 }
 
 static void
@@ -93,8 +99,17 @@ say_unanswered(const struct verdict_facts *f, struct buf *b)
 	buf_addc(b, '.');
 }
 
+static void
+say_malformed(const struct verdict_facts *f, struct buf *b)
+{
+	if (f->last == NULL)
+		return;
+	verdict_add_request(b, f->last);
+	buf_adds(b, " was answered with too few bytes.");
+}
+
 static const struct verdict_row pending_rows[] = {
-	{ .word = "silent",
+	{ .word = "unanswered",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "cancel",
@@ -108,7 +123,7 @@ const struct verdict_table verdict_pending = { pending_rows,
 	sizeof(pending_rows) / sizeof(pending_rows[0]) };
 
 static const struct verdict_row unanswered_rows[] = {
-	{ .word = "silent",
+	{ .word = "unanswered",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "reset",
@@ -116,7 +131,7 @@ static const struct verdict_row unanswered_rows[] = {
 	    .holds = unanswered_needs_reset,
 	    .say = say_unanswered,
 	    .more = "By its attributes it waits for a bus reset now (A.2.9)." },
-	{ .word = "silent",
+	{ .word = "unanswered",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "reset",
@@ -124,13 +139,27 @@ static const struct verdict_row unanswered_rows[] = {
 	    .holds = unanswered_twice,
 	    .say = say_unanswered,
 	    .more = "The request before it had no answer either." },
-	{ .word = "silent",
+	{ .word = "unanswered",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "getstate",
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = unanswered,
 	    .say = say_unanswered },
+	{ .word = "failed",
+	    .severity = SEVERITY_WARNING,
+	    .code = CODE_PROTOCOL,
+	    .remedy = "getstate",
+	    .origin = VERDICT_FROM_LAST,
+	    .holds = failed,
+	    .say = say_unanswered },
+	{ .word = "failed",
+	    .severity = SEVERITY_WARNING,
+	    .code = CODE_PROTOCOL,
+	    .remedy = "getstate",
+	    .origin = VERDICT_FROM_LAST,
+	    .holds = malformed,
+	    .say = say_malformed },
 };
 const struct verdict_table verdict_unanswered = { unanswered_rows,
 	sizeof(unanswered_rows) / sizeof(unanswered_rows[0]) };

@@ -18,11 +18,37 @@ left_asked(const struct verdict_facts *f)
 	return (!f->s->present && f->s->departure.leaving.by != 0);
 }
 
+static bool
+detached(const struct verdict_facts *f)
+{
+	return (!f->s->present && f->s->departure.cause != DEPARTURE_UNASKED);
+}
+
+static bool
+no_access(const struct verdict_facts *f)
+{
+	return (f->s->refused == OUTCOME_DENIED ||
+	    (f->last != NULL && f->last->outcome == OUTCOME_DENIED));
+}
+
+static bool
+in_use(const struct verdict_facts *f)
+{
+	return (f->s->refused == OUTCOME_BUSY ||
+	    (f->last != NULL && f->last->outcome == OUTCOME_BUSY));
+}
+
+static bool
+not_opened(const struct verdict_facts *f)
+{
+	return (f->s->refused != OUTCOME_UNKNOWN);
+}
+
 /* Since it came back, nothing was answered. */
 static bool
 back(const struct verdict_facts *f)
 {
-	return (f->s->arrivals > 1 && f->s->last_answer < f->s->arrived_at);
+	return (f->s->arrivals > 1 && f->s->last_answer <= f->s->arrived_at);
 }
 
 static bool
@@ -114,11 +140,11 @@ say_left_for_good(const struct verdict_facts *f, struct buf *b)
 }
 
 static void
-say_gone(const struct verdict_facts *f, struct buf *b)
+say_lost(const struct verdict_facts *f, struct buf *b)
 {
 	const struct request *r = session_request(f->s, f->s->departure.by);
 
-	buf_adds(b, "it left the bus, and nobody had asked it to leave");
+	buf_adds(b, "it left the bus, and no request had asked for that");
 	if (r != NULL) {
 		buf_adds(b, "; the last request was ");
 		verdict_add_request(b, r);
@@ -126,6 +152,55 @@ say_gone(const struct verdict_facts *f, struct buf *b)
 	if (f->now >= f->s->left_at + SESSION_BACK_WITHIN)
 		add_nothing_back(b);
 	buf_addc(b, '.');
+}
+
+static void
+add_cause(const struct session *s, struct buf *b)
+{
+	const struct departure *d = &s->departure;
+	const struct request *r = session_request(s, d->cause_by);
+
+	if (r != NULL && d->cause != DEPARTURE_UNPROTECT)
+		verdict_add_request(b, r);
+	else if (r != NULL)
+		buf_addf(b, "the read unprotect (#%u)", r->number);
+	else
+		buf_adds(b,
+		    d->cause == DEPARTURE_RESET ? "a bus reset" :
+						  "it was asked to");
+}
+
+static void
+say_detached(const struct verdict_facts *f, struct buf *b)
+{
+	buf_adds(b, "the device left the bus after ");
+	add_cause(f->s, b);
+	if (f->now >= f->s->left_at + SESSION_BACK_WITHIN)
+		add_nothing_back(b);
+	else
+		buf_adds(b, "; what comes back is waited for");
+	buf_addc(b, '.');
+}
+
+static void
+say_no_access(const struct verdict_facts *f, struct buf *b)
+{
+	(void)f;
+	buf_adds(b, "this user is not allowed to open the device.");
+}
+
+static void
+say_in_use(const struct verdict_facts *f, struct buf *b)
+{
+	(void)f;
+	buf_adds(b, "another program or a driver uses the device.");
+}
+
+static void
+say_not_opened(const struct verdict_facts *f, struct buf *b)
+{
+	buf_addf(b, "the device could not be opened: %s.",
+	    outcome_words(f->s->refused));
 }
 
 static void
@@ -181,38 +256,57 @@ static const struct verdict_row left_rows[] = {
 	    .origin = VERDICT_FROM_LEFT,
 	    .holds = left_asked,
 	    .say = say_left_waits },
-	{ .word = "gone",
+	{ .word = "detached",
+	    .origin = VERDICT_FROM_LEFT,
+	    .holds = detached,
+	    .say = say_detached },
+	{ .word = "lost",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_LOST,
 	    .origin = VERDICT_FROM_LEFT,
 	    .holds = left,
-	    .say = say_gone },
+	    .say = say_lost },
+	{ .word = "no-access",
+	    .severity = SEVERITY_WARNING,
+	    .code = CODE_DENIED,
+	    .holds = no_access,
+	    .say = say_no_access },
+	{ .word = "in-use",
+	    .severity = SEVERITY_WARNING,
+	    .code = CODE_LOST,
+	    .holds = in_use,
+	    .say = say_in_use },
+	{ .word = "failed",
+	    .severity = SEVERITY_WARNING,
+	    .code = CODE_LOST,
+	    .holds = not_opened,
+	    .say = say_not_opened },
 };
 const struct verdict_table verdict_left = { left_rows,
 	sizeof(left_rows) / sizeof(left_rows[0]) };
 
 static const struct verdict_row back_rows[] = {
-	{ .word = "dead",
+	{ .word = "unresponsive",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "reset",
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back_dead,
 	    .say = say_back_dead },
-	{ .word = "came-back",
+	{ .word = "back",
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back_runtime,
 	    .say = say_back },
-	{ .word = "came-back",
+	{ .word = "back",
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back_no_dfu,
 	    .say = say_back },
-	{ .word = "came-back",
+	{ .word = "back",
 	    .remedy = "getstate",
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back_dfu_entered,
 	    .say = say_back },
-	{ .word = "came-back",
+	{ .word = "back-dfu",
 	    .severity = SEVERITY_WARNING,
 	    .remedy = "getstate",
 	    .origin = VERDICT_FROM_BACK,
@@ -221,12 +315,12 @@ static const struct verdict_row back_rows[] = {
 	    .more = "The firmware did not start: boot pins, an empty-check "
 		    "flag or an address without code keep a device in its boot "
 		    "loader." },
-	{ .word = "came-back",
+	{ .word = "back",
 	    .remedy = "getstate",
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back_other,
 	    .say = say_back },
-	{ .word = "came-back",
+	{ .word = "back",
 	    .remedy = "getstate",
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back,

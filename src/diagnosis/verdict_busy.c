@@ -55,6 +55,13 @@ sync(const struct verdict_facts *f)
 	return (verdict_state(f) == DFU_STATE_DNLOAD_SYNC);
 }
 
+static bool
+stuck(const struct verdict_facts *f)
+{
+	return (session_is_stuck(f->s) &&
+	    verdict_state(f) == f->s->wait_stats.state);
+}
+
 static void
 say_absurd(const struct verdict_facts *f, struct buf *b)
 {
@@ -90,17 +97,36 @@ say_busy_late(const struct verdict_facts *f, struct buf *b)
 	buf_addc(b, '.');
 }
 
-static const struct verdict_row absurd_rows[] = {
-	{ .word = "waiting",
+static void
+say_stuck(const struct verdict_facts *f, struct buf *b)
+{
+	const struct wait_stats *l = &f->s->wait_stats;
+
+	buf_adds(b, "still in ");
+	dfu_state_words(b, l->state);
+	verdict_add_polls(b, l->polls);
+	buf_adds(b, ", for ");
+	text_duration(b, l->answered - l->since);
+	buf_addc(b, '.');
+}
+
+static const struct verdict_row wait_rows[] = {
+	{ .word = "bad-wait",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "getstatus",
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = wait_absurd,
 	    .say = say_absurd },
+	{ .word = "stuck",
+	    .severity = SEVERITY_ERROR,
+	    .code = CODE_PROTOCOL,
+	    .remedy = "reset",
+	    .holds = stuck,
+	    .say = say_stuck },
 };
-const struct verdict_table verdict_absurd = { absurd_rows,
-	sizeof(absurd_rows) / sizeof(absurd_rows[0]) };
+const struct verdict_table verdict_wait = { wait_rows,
+	sizeof(wait_rows) / sizeof(wait_rows[0]) };
 
 static const struct verdict_row busy_rows[] = {
 	{ .word = "overdue",
@@ -110,7 +136,7 @@ static const struct verdict_row busy_rows[] = {
 	    .holds = busy_late,
 	    .say = say_busy_late,
 	    .more = "Some ROMs announce 100 ms and erase for 32 s." },
-	{ .word = "waiting",
+	{ .word = "busy",
 	    .quiet = true,
 	    .remedy = "wait",
 	    .holds = busy_waits,
@@ -122,14 +148,14 @@ static const struct verdict_row busy_rows[] = {
 	    .say = say_wait,
 	    .more = "It announces 0 ms and is not done: ask at a pace of your "
 		    "own." },
-	{ .word = "ready",
+	{ .word = "needs-poll",
 	    .quiet = true,
 	    .remedy = "getstatus",
 	    .holds = busy_over,
 	    .say = verdict_say_state,
 	    .more = "The announced wait is over: GETSTATUS tells how it "
 		    "ended." },
-	{ .word = "ready",
+	{ .word = "needs-poll",
 	    .quiet = true,
 	    .remedy = "getstatus",
 	    .holds = sync,

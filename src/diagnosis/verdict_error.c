@@ -4,6 +4,7 @@
 #include "base/code.h"
 #include "dfu/pages.h"
 #include "dfu/spec.h"
+#include "wire/usb.h"
 
 /* Nothing but this first answer has told of a state. */
 static bool
@@ -120,17 +121,46 @@ say_start_value(const struct verdict_facts *f, struct buf *b)
 	    dfu_status_name(status), f->s->status.by, f->stack->name, source);
 }
 
+/* What the stack is known to do when it refuses what came last. */
+static bool
+by_the_stack(const struct verdict_facts *f, struct dfu_outlook *o)
+{
+	struct dfu_conditions c = session_conditions(f->s);
+	int input = dfu_input_of(&f->last->setup);
+
+	return (f->stack != NULL && input >= 0 &&
+	    f->last->stood < DFU_STATE_COUNT &&
+	    dfu_stack_outlook(
+		f->stack, f->last->stood, (enum dfu_input)input, &c, o) &&
+	    o->certainty != DFU_KNOWN_SPEC &&
+	    o->response == DFU_RESPONSE_STALL && o->next < DFU_STATE_COUNT);
+}
+
 static void
 say_stalled(const struct verdict_facts *f, struct buf *b)
 {
-	if (f->last == NULL) {
-		buf_adds(b, "a request was refused.");
+	uint8_t next = verdict_state(f);
+	struct dfu_outlook o;
+
+	if (f->last == NULL)
 		return;
-	}
 	verdict_add_request(b, f->last);
-	buf_adds(b, " was refused: STALL. By DFU 1.1 ");
-	dfu_state_words(b, f->s->estimate.state);
-	buf_adds(b, " follows.");
+	buf_adds(b, " was refused: STALL.");
+	if (by_the_stack(f, &o)) {
+		next = o.next;
+		buf_addf(b, " On %s (%s) ", f->stack->name,
+		    dfu_certainty_words(o.certainty));
+	} else {
+		buf_adds(b, next == NO_STATE ? "" : " By DFU 1.1 ");
+	}
+	if (next != NO_STATE) {
+		dfu_state_words(b, next);
+		buf_adds(b, next == f->last->stood ? " stays." : " follows.");
+	}
+	/* It would be refused again; and without an error there is no why. */
+	if (f->last->setup.bRequest != DFU_GETSTATUS &&
+	    next == DFU_STATE_ERROR)
+		buf_adds(b, " GETSTATUS says why.");
 }
 
 static const struct verdict_row error_rows[] = {
@@ -138,7 +168,7 @@ static const struct verdict_row error_rows[] = {
 	    .remedy = "clrstatus",
 	    .holds = start_value,
 	    .say = say_start_value },
-	{ .word = "refused",
+	{ .word = "bad-state",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "clrstatus",
@@ -152,15 +182,14 @@ static const struct verdict_row error_rows[] = {
 	    .remedy = "getstatus",
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = stalled,
-	    .say = say_stalled,
-	    .more = "GETSTATUS says why." },
-	{ .word = "refused",
+	    .say = say_stalled },
+	{ .word = "error",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "clrstatus",
 	    .holds = refused,
 	    .say = say_error },
-	{ .word = "refused",
+	{ .word = "error",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "getstatus",

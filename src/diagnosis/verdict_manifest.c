@@ -15,12 +15,6 @@ manifest(const struct verdict_facts *f)
 }
 
 static bool
-manifest_given_up(const struct verdict_facts *f)
-{
-	return (manifest(f) && f->s->leaving.polls >= LIMIT_LEAVE);
-}
-
-static bool
 manifest_waits(const struct verdict_facts *f)
 {
 	return (manifest(f) && session_wait_left(f->s, f->now) != 0);
@@ -232,20 +226,12 @@ say_manifest_late(const struct verdict_facts *f, struct buf *b)
 }
 
 static const struct verdict_row manifest_rows[] = {
-	{ .word = "never-left",
-	    .severity = SEVERITY_ERROR,
-	    .code = CODE_PROTOCOL,
-	    .remedy = "reset",
-	    .origin = VERDICT_FROM_LEAVE,
-	    .holds = manifest_given_up,
-	    .say = say_still,
-	    .more = "leave asks on; reset and unplugging are left." },
-	{ .word = "waiting",
+	{ .word = "busy",
 	    .remedy = "wait",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = manifest_waits,
 	    .say = say_manifest_waits },
-	{ .word = "ready",
+	{ .word = "needs-poll",
 	    .remedy = "getstatus",
 	    .holds = manifest_tolerant,
 	    .say = say_manifest_tolerant },
@@ -303,29 +289,27 @@ static const struct verdict_row manifest_rows[] = {
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = manifest,
 	    .say = say_manifest_late },
-	{ .word = "still-there",
+	{ .word = "needs-replug",
 	    .code = CODE_PROTOCOL,
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = survives_reset,
 	    .say = say_still,
 	    .more =
 		"On this stack the state survives a bus reset: unplug it." },
-	{ .word = "still-there",
+	{ .word = "needs-reset",
 	    .code = CODE_PROTOCOL,
 	    .remedy = "reset",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = needs_reset,
 	    .say = say_still,
 	    .more = "It waits for a bus reset: reset." },
-	{ .word = "still-there",
-	    .code = CODE_PROTOCOL,
-	    .remedy = "reset",
+	{ .word = "done",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = done_stays,
 	    .say = say_still,
-	    .more = "Manifestation is done and the device stays. By DFU 1.1 a "
-		    "bus reset starts the new firmware." },
-	{ .word = "ready",
+	    .more = "Manifestation is done. Where the device does not start "
+		    "the new firmware by itself, a bus reset does." },
+	{ .word = "needs-poll",
 	    .quiet = true,
 	    .remedy = "getstatus",
 	    .holds = manifest_sync,

@@ -23,7 +23,7 @@ extern const struct verdict_table verdict_pending;
 extern const struct verdict_table verdict_back;		/* on it again */
 extern const struct verdict_table verdict_unanswered;
 extern const struct verdict_table verdict_error;
-extern const struct verdict_table verdict_absurd;	/* a wait */
+extern const struct verdict_table verdict_wait;		/* without end */
 extern const struct verdict_table verdict_detach;
 extern const struct verdict_table verdict_manifest;
 extern const struct verdict_table verdict_busy;		/* a block */

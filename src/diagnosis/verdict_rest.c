@@ -25,6 +25,13 @@ untouched(const struct verdict_facts *f)
 }
 
 static bool
+not_told(const struct verdict_facts *f)
+{
+	return (verdict_state(f) == NO_STATE &&
+	    session_fact(f->s, FACT_STATUS) == KNOWN_NOT);
+}
+
+static bool
 unknown(const struct verdict_facts *f)
 {
 	return (verdict_state(f) == NO_STATE);
@@ -47,6 +54,13 @@ say_unknown(const struct verdict_facts *f, struct buf *b)
 }
 
 static void
+say_not_told(const struct verdict_facts *f, struct buf *b)
+{
+	(void)f;
+	buf_adds(b, "the source does not tell the states of the device.");
+}
+
+static void
 say_detach_over(const struct verdict_facts *f, struct buf *b)
 {
 	buf_addf(b,
@@ -59,13 +73,13 @@ say_detach_over(const struct verdict_facts *f, struct buf *b)
 }
 
 static const struct verdict_row detach_rows[] = {
-	{ .word = "never-left",
+	{ .word = "expired",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
 	    .remedy = "detach",
 	    .holds = detach_over,
 	    .say = say_detach_over },
-	{ .word = "waiting",
+	{ .word = "needs-reset",
 	    .quiet = true,
 	    .remedy = "reset",
 	    .holds = detaching,
@@ -83,12 +97,17 @@ static const struct verdict_row rest_rows[] = {
 	    .holds = untouched,
 	    .say = say_unknown,
 	    .more = "Nothing was asked yet." },
-	{ .word = "unknown",
+	{ .word = "not-told",
+	    .quiet = true,
+	    .remedy = "getstate",
+	    .holds = not_told,
+	    .say = say_not_told },
+	{ .word = "unsure",
 	    .quiet = true,
 	    .remedy = "getstate",
 	    .holds = unknown,
 	    .say = say_unknown },
-	{ .word = "fine",
+	{ .word = "ready",
 	    .quiet = true,
 	    .holds = always,
 	    .say = verdict_say_state },

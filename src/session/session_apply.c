@@ -160,6 +160,7 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->dev = e->dev;
 	s->present = true;
 	s->opened = false;
+	s->refused = OUTCOME_UNKNOWN;
 	s->arrivals++;
 	s->arrived_at = e->time;
 	s->arrival = index;
@@ -610,7 +611,7 @@ apply_reset(struct session *s, const struct event *e)
 	believe(s, &before, after, DFU_IN_RESET, e->outcome, 0, e->time);
 	s->timer = SESSION_NEVER;
 	s->status.known = false;
-	session_stats_restart(s);
+	session_stats_reset(s);
 }
 
 void
@@ -626,6 +627,8 @@ session_apply(struct session *s, const struct event *e, size_t index,
 		break;
 	case EVENT_OPENED:
 		s->opened = e->outcome == OUTCOME_OK;
+		s->refused = s->opened ? OUTCOME_UNKNOWN :
+		    (enum outcome)e->outcome;
 		break;
 	case EVENT_CLOSED:
 		s->opened = false;
