@@ -458,7 +458,7 @@ const struct finding_row finding_data_rows[] = {
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_unknown_error,
 	    .general = 2 },
-	{ .id = "error",
+	{ .id = "error-reported",
 	    .title = "the device is in dfuERROR", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "Nothing is taken until the error is cleared. "

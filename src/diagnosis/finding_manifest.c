@@ -6,7 +6,6 @@
 
 #define SECOND		1000000
 #define ITSELF		(5 * SECOND)	/* us: later it is a hand */
-#define POLLS_MANY	LIMIT_LEAVE	/* dfuMANIFEST in a row */
 #define LEAVE_TAKES	(60 * SECOND)	/* us for a leave to make it leave */
 
 static bool
@@ -157,11 +156,7 @@ wants_polls(struct finding_case *c)
 static bool
 is_endless(struct finding_case *c)
 {
-	if (c->state != DFU_STATE_MANIFEST ||
-	    finding_stayed(c) + 1 < POLLS_MANY ||
-	    (!finding_dfuse(c) && c->r->replied &&
-	    c->r->reply.bwPollTimeout != 0 &&
-	    c->now - c->w->stay.since < 180 * SECOND))
+	if (c->state != DFU_STATE_MANIFEST || !session_is_stuck(c->s))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST %u times in %.1f s", c->w->stay.told + 1,

@@ -13,7 +13,10 @@
 #include "session/session.h"
 #include "wire/usb.h"
 
-#define PACE		10000	/* us between two GETSTATUS at least */
+/* us between two GETSTATUS at least: the first HURRIED of them, the rest. */
+#define PACE		10000
+#define HURRIED		20
+#define PACE_LATER	65000
 /* wValue of the zero-length DNLOAD in DfuSe: what dfu-util sends. */
 #define DFUSE_LEAVE_BLOCK	2
 
@@ -49,10 +52,9 @@ struct leave_job {
 
 /* Code and sentence are those of the row: the watch says the same. */
 static enum job_step
-end_as(struct leave_job *k, const char *word, const struct session *s,
-    uint64_t now)
+end(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	struct verdict v = verdict_as(word, s, k->stack, now);
+	struct verdict v = verdict_of_device(s, k->stack, now);
 
 	k->job.result.code = v.row->code;
 	verdict_words(&v, s, now, &k->job.result.text);
@@ -63,10 +65,9 @@ static enum job_step
 say_refused(struct leave_job *k, const struct session *s, const char *hint)
 {
 	struct buf *b = &k->job.result.text;
-	const struct verdict_row *row = verdict_named("refused");
 
-	k->job.result.code = row->code;
-	buf_addf(b, "%s%s%s: ", row->word, k->refused != NULL ? " at " : "",
+	k->job.result.code = verdict_named("error")->code;
+	buf_addf(b, "refused%s%s: ", k->refused != NULL ? " at " : "",
 	    k->refused != NULL ? k->refused : "");
 	verdict_words_state(s, b);
 	if (hint != NULL)
@@ -77,19 +78,21 @@ say_refused(struct leave_job *k, const struct session *s, const char *hint)
 static enum job_step
 say_silent(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	buf_adds(&k->job.result.text, "silent: ");
-	return (end_as(k, "silent", s, now));
+	struct verdict v = verdict_of_device(s, k->stack, now);
+
+	buf_addf(&k->job.result.text, "%s: ", v.row->word);
+	return (end(k, s, now));
 }
 
 static enum job_step
 say_still(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	if (s->status.reply.bState != DFU_STATE_MANIFEST)
-		return (end_as(k, "still-there", s, now));
-	if (s->leaving.polls >= LIMIT_LEAVE)
-		return (end_as(k, "never-left", s, now));
+	if (s->status.reply.bState == DFU_STATE_IDLE ||
+	    s->status.reply.bState == DFU_STATE_MANIFEST_WAIT_RESET ||
+	    session_is_stuck(s))
+		return (end(k, s, now));
 	/* Fewer than it takes for that word: nothing worse is called for. */
-	k->job.result.code = verdict_named("never-left")->code;
+	k->job.result.code = verdict_named("stuck")->code;
 	verdict_words_still(s, &k->job.result.text);
 	buf_adds(&k->job.result.text, " leave asks on.");
 	return (JOB_DONE);
@@ -99,7 +102,7 @@ static enum job_step
 say_left(struct leave_job *k, const struct session *s, uint64_t now)
 {
 	if (!k->brief || s->present)
-		return (end_as(k, s->present ? "came-back" : "left", s, now));
+		return (end(k, s, now));
 	buf_addf(&k->job.result.text, "the device left after %u GETSTATUS (",
 	    k->poll.answers);
 	text_duration(&k->job.result.text, k->left - k->started);
@@ -337,6 +340,8 @@ leave_next(struct job *j, const struct session *s,
 			return (now >= k->vanish_by ?
 				say_silent(k, s, now) :
 				wait_until(k, k->vanish_by));
+		if (k->poll.answers >= HURRIED)
+			k->poll.pace = PACE_LATER;
 		how = poll_next(&k->poll, &t);
 		if (how == POLL_GOING)
 			return (t.step);

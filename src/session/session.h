@@ -134,6 +134,15 @@ struct leaving {
 	uint32_t	 polls;		/* answers to GETSTATUS since */
 };
 
+/* What may have made the device leave the bus. */
+enum departure_cause {
+	DEPARTURE_UNASKED,
+	DEPARTURE_LEAVE,
+	DEPARTURE_DETACH,
+	DEPARTURE_RESET,	/* of the bus */
+	DEPARTURE_UNPROTECT	/* a read unprotect, which restarts it */
+};
+
 /* How the device was when it last left the bus. */
 struct departure {
 	bool		 dfu;		/* it had a DFU interface */
@@ -142,6 +151,8 @@ struct departure {
 	uint16_t	 product;
 	uint32_t	 by;		/* the latest request then, 0: none */
 	struct leaving	 leaving;	/* by 0: nobody had asked it to */
+	enum departure_cause cause;
+	uint32_t	 cause_by;	/* the request, 0: none */
 };
 
 struct session {
@@ -149,6 +160,8 @@ struct session {
 	uint16_t		 dev;		/* of the latest arrival */
 	bool			 present;
 	bool			 opened;
+	/* Why this program could not open it since; UNKNOWN: it could. */
+	enum outcome		 refused;
 	uint32_t		 arrivals;
 	uint64_t		 arrived_at;
 	size_t			 arrival;	/* its index in the trace */
@@ -201,6 +214,9 @@ struct session {
 	bool			 erasing; /* an erase was sent, not done */
 
 	struct leaving		 leaving;
+	/* What may make it leave, a leave apart, until it denies that. */
+	enum departure_cause	 cause;
+	uint32_t		 cause_by;	/* the request, 0: none */
 	struct departure	 departure;	/* valid once it left */
 	struct wait_stats		 wait_stats;
 	struct session_memory	 memory; /* what was asked of it */
@@ -274,6 +290,13 @@ uint64_t session_deadline(const struct session *s, uint64_t now);
 
 /* Of the announced bwPollTimeout: us left at now; 0 when it is over. */
 uint64_t session_wait_left(const struct session *s, uint64_t now);
+
+/*
+ * It stays where it should not, by its own answers: LIMIT_STUCK_POLLS of them
+ * unchanged over LIMIT_STUCK_S seconds and twice the longest wait that it
+ * announced; LIMIT_STUCK_SYNC in a state that one GETSTATUS has to end.
+ */
+bool	session_is_stuck(const struct session *s);
 
 /* The name of an alternate setting: from the host or read; NULL: not read. */
 const char *session_alternate_name(const struct session *s,

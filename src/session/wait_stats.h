@@ -41,6 +41,8 @@ struct wait_stats {
 	uint8_t			state;
 	uint64_t		since;	/* first answer that named it, us */
 	uint64_t		first;	/* announced by that answer, us */
+	uint64_t		longest; /* announced since, us */
+	uint32_t		polls;	/* GETSTATUS that named it since */
 	uint32_t		zeros;	/* answers of 0 ms in a row */
 	bool			open;	/* nothing was sent since */
 	uint64_t		answered;	/* us */
