@@ -179,12 +179,9 @@ facts_of(const struct session *s, const struct dfu_stack *stack, uint64_t now)
 {
 	struct verdict_facts f = { .s = s, .stack = stack, .now = now,
 	    .estimate = session_estimate(s, now),
-	    .by_spec = session_estimate_spec(s, now) };
-	size_t i = s->nrequests;
+	    .by_spec = session_estimate_spec(s, now),
+	    .last = session_last_ended(s) };
 
-	while (i-- > 0 && f.last == NULL && s->requests[i].at >= s->arrived_at)
-		if (s->requests[i].complete != NO_EVENT)
-			f.last = &s->requests[i];
 	return (f);
 }
 
@@ -302,14 +299,6 @@ verdict_of_device(const struct session *s, const struct dfu_stack *fixed,
 		row = first_row(&i, &f);
 	while (is_of_memory(row));
 	return (judged(row, &f));
-}
-
-const char *
-verdict_remedy(const struct verdict *v)
-{
-	return (v->row->remedy != NULL || v->under == NULL ?
-		v->row->remedy :
-		v->under->remedy);
 }
 
 /* A sentence begins, but with the name of a state. */

@@ -1,7 +1,7 @@
 /*
- * The verdict: one word for how it stands with a device, what proves it, and
- * the command that helps. Made from a session and the time alone; a row more
- * is the way to say more.
+ * The verdict: one word for how it stands with a device, and what proves it.
+ * What to do about it is advice. Made from a session and the time alone; one
+ * more row is the way to say more.
  */
 #ifndef DIAGNOSIS_VERDICT_H
 #define DIAGNOSIS_VERDICT_H
@@ -53,7 +53,6 @@ struct verdict_row {
 	enum severity		 severity;
 	bool			 quiet;	/* nothing to call attention to */
 	int			 code;	/* of a job that ends with this */
-	const char		*remedy;	/* a command, or NULL */
 	enum verdict_origin	 origin;
 	enum verdict_clock	 clock;
 	uint64_t		 from;		/* us on that clock */
@@ -101,9 +100,6 @@ struct verdict	verdict_of(const struct session *s,
 /* The same without a word of its memory. */
 struct verdict	verdict_of_device(const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
-
-/* The command that helps: of the device, if its memory has none. Or NULL. */
-const char	*verdict_remedy(const struct verdict *v);
 
 /* A few short sentences without running clocks, for the operator. */
 void	verdict_words(const struct verdict *v, const struct session *s,

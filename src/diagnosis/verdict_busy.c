@@ -68,8 +68,7 @@ say_absurd(const struct verdict_facts *f, struct buf *b)
 	verdict_add_announced(f, b);
 	buf_adds(b,
 	    ". Nothing is known to need more than " LIMIT_TEXT(
-		LIMIT_NEEDED_S) " s. Ask again; a strict device takes "
-				"that for an error.");
+		LIMIT_NEEDED_S) " s.");
 }
 
 static void
@@ -114,14 +113,12 @@ static const struct verdict_row wait_rows[] = {
 	{ .word = "bad-wait",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "getstatus",
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = wait_absurd,
 	    .say = say_absurd },
 	{ .word = "stuck",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "reset",
 	    .holds = stuck,
 	    .say = say_stuck },
 };
@@ -132,32 +129,26 @@ static const struct verdict_row busy_rows[] = {
 	{ .word = "overdue",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "getstatus",
 	    .holds = busy_late,
 	    .say = say_busy_late,
 	    .more = "Some ROMs announce 100 ms and erase for 32 s." },
 	{ .word = "busy",
 	    .quiet = true,
-	    .remedy = "wait",
 	    .holds = busy_waits,
 	    .say = say_wait },
 	{ .word = "busy",
 	    .severity = SEVERITY_WARNING,
-	    .remedy = "getstatus",
 	    .holds = busy_zero,
 	    .say = say_wait,
-	    .more = "It announces 0 ms and is not done: ask at a pace of your "
-		    "own." },
+	    .more = "It announces 0 ms and is not done." },
 	{ .word = "needs-poll",
 	    .quiet = true,
-	    .remedy = "getstatus",
 	    .holds = busy_over,
 	    .say = verdict_say_state,
 	    .more = "The announced wait is over: GETSTATUS tells how it "
 		    "ended." },
 	{ .word = "needs-poll",
 	    .quiet = true,
-	    .remedy = "getstatus",
 	    .holds = sync,
 	    .say = verdict_say_state,
 	    .more = "GETSTATUS takes it on." },

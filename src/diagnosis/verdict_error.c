@@ -4,14 +4,6 @@
 #include "base/code.h"
 #include "dfu/pages.h"
 #include "dfu/spec.h"
-#include "wire/usb.h"
-
-/* Nothing but this first answer has told of a state. */
-static bool
-is_first_answer(const struct session *s)
-{
-	return (s->npath == 1 && s->path[0].from == NO_STATE);
-}
 
 static bool
 start_value(const struct verdict_facts *f)
@@ -19,7 +11,7 @@ start_value(const struct verdict_facts *f)
 	const struct dfu_status_reply *last = &f->s->status.reply;
 
 	return (verdict_state(f) == DFU_STATE_ERROR && f->stack != NULL &&
-	    f->s->status.known && is_first_answer(f->s) &&
+	    f->s->status.known && session_is_found(f->s) &&
 	    last->bStatus != DFU_STATUS_OK &&
 	    last->bStatus == dfu_stack_start_value(f->stack, NULL));
 }
@@ -102,7 +94,7 @@ say_error(const struct verdict_facts *f, struct buf *b)
 		buf_adds(b, ". It came of ");
 		verdict_add_request(b, r);
 	}
-	buf_adds(b, ". CLRSTATUS leads back to dfuIDLE.");
+	buf_addc(b, '.');
 }
 
 static void
@@ -117,7 +109,7 @@ say_start_value(const struct verdict_facts *f, struct buf *b)
 	buf_addf(b,
 	    "dfuERROR, %s as the first answer (#%u) is a start value "
 	    "of %s (%s), no failure; by DFU 1.1 the firmware would be "
-	    "corrupt. CLRSTATUS leads to dfuIDLE.",
+	    "corrupt.",
 	    dfu_status_name(status), f->s->status.by, f->stack->name, source);
 }
 
@@ -142,45 +134,36 @@ say_stalled(const struct verdict_facts *f, struct buf *b)
 		buf_adds(b,
 		    spec->state == f->last->stood ? " stays." : " follows.");
 	}
-	/* It would be refused again; and without an error there is no why. */
-	if (f->last->setup.bRequest != DFU_GETSTATUS &&
-	    verdict_state(f) == DFU_STATE_ERROR)
-		buf_adds(b, " GETSTATUS says why.");
 }
 
 static const struct verdict_row error_rows[] = {
 	{ .word = "start-value",
-	    .remedy = "clrstatus",
 	    .holds = start_value,
 	    .say = say_start_value },
 	{ .word = "bad-state",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "clrstatus",
 	    .holds = undefined,
 	    .say = verdict_say_state,
 	    .more = "DFU 1.1 does not define this state. Stacks that report "
-		    "15 mean errSTALLEDPKT: CLRSTATUS, if need be twice." },
+		    "15 mean errSTALLEDPKT." },
 	{ .word = "stalled",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "getstatus",
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = stalled,
 	    .say = say_stalled },
 	{ .word = "error",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "clrstatus",
 	    .holds = refused,
 	    .say = say_error },
 	{ .word = "error",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "getstatus",
 	    .holds = error,
 	    .say = verdict_say_state,
-	    .more = "GETSTATUS says why." },
+	    .more = "The reason was not read." },
 };
 const struct verdict_table verdict_error = { error_rows,
 	sizeof(error_rows) / sizeof(error_rows[0]) };

@@ -39,39 +39,6 @@ manifest_outlook(
 }
 
 static bool
-polling(const struct verdict_facts *f, struct dfu_outlook *o)
-{
-	return (manifest(f) && manifest_outlook(f, DFU_IN_GETSTATUS, o));
-}
-
-/* It stays, and somebody saw that asking on brings it to an end. */
-static bool
-manifest_polling_helps(const struct verdict_facts *f)
-{
-	struct dfu_outlook o;
-
-	return (polling(f, &o) && o.next == DFU_STATE_MANIFEST &&
-	    o.certainty == DFU_KNOWN_REPORT);
-}
-
-static bool
-manifest_poll_ends(const struct verdict_facts *f)
-{
-	struct dfu_outlook o;
-
-	return (polling(f, &o) && o.next != DFU_STATE_MANIFEST &&
-	    o.next != DFU_STATE_ERROR);
-}
-
-static bool
-manifest_stack_stays(const struct verdict_facts *f)
-{
-	struct dfu_outlook o;
-
-	return (polling(f, &o) && o.next == DFU_STATE_MANIFEST);
-}
-
-static bool
 needs_reset(const struct verdict_facts *f)
 {
 	return (verdict_state(f) == DFU_STATE_MANIFEST_WAIT_RESET);
@@ -227,65 +194,21 @@ say_manifest_late(const struct verdict_facts *f, struct buf *b)
 
 static const struct verdict_row manifest_rows[] = {
 	{ .word = "busy",
-	    .remedy = "wait",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = manifest_waits,
 	    .say = say_manifest_waits },
 	{ .word = "needs-poll",
-	    .remedy = "getstatus",
 	    .holds = manifest_tolerant,
 	    .say = say_manifest_tolerant },
 	{ .word = "overdue",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
-	    .remedy = "leave",
-	    .origin = VERDICT_FROM_LEAVE,
-	    .clock = VERDICT_REPORTED,
-	    .from = VERDICT_PATIENCE,
-	    .holds = manifest_polling_helps,
-	    .say = say_manifest_late },
-	{ .word = "overdue",
-	    .severity = SEVERITY_WARNING,
-	    .code = CODE_PROTOCOL,
-	    .remedy = "leave",
-	    .origin = VERDICT_FROM_LEAVE,
-	    .clock = VERDICT_REPORTED,
-	    .from = VERDICT_PATIENCE,
-	    .holds = manifest_poll_ends,
-	    .say = say_manifest_late },
-	{ .word = "overdue",
-	    .severity = SEVERITY_WARNING,
-	    .code = CODE_PROTOCOL,
-	    .remedy = "getstatus",
-	    .origin = VERDICT_FROM_LEAVE,
-	    .clock = VERDICT_REPORTED,
-	    .from = VERDICT_PATIENCE,
-	    .holds = manifest_stack_stays,
-	    .say = say_manifest_late,
-	    .more = "If it says the same once more: recover." },
-	{ .word = "overdue",
-	    .severity = SEVERITY_WARNING,
-	    .code = CODE_PROTOCOL,
-	    .remedy = "getstatus",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .clock = VERDICT_REPORTED,
 	    .from = VERDICT_PATIENCE,
 	    .holds = manifest,
-	    .say = say_manifest_late,
-	    .more = "GETSTATUS tells whether it is still at it: then wait. If "
-		    "that has no answer: reset." },
-	{ .word = "busy",
-	    .remedy = "leave",
-	    .origin = VERDICT_FROM_LEAVE,
-	    .holds = manifest_polling_helps,
 	    .say = say_manifest_late },
 	{ .word = "busy",
-	    .remedy = "leave",
-	    .origin = VERDICT_FROM_LEAVE,
-	    .holds = manifest_poll_ends,
-	    .say = say_manifest_late },
-	{ .word = "busy",
-	    .remedy = "getstatus",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = manifest,
 	    .say = say_manifest_late },
@@ -295,14 +218,13 @@ static const struct verdict_row manifest_rows[] = {
 	    .holds = survives_reset,
 	    .say = say_still,
 	    .more =
-		"On this stack the state survives a bus reset: unplug it." },
+		"On this stack the state survives a bus reset." },
 	{ .word = "needs-reset",
 	    .code = CODE_PROTOCOL,
-	    .remedy = "reset",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = needs_reset,
 	    .say = say_still,
-	    .more = "It waits for a bus reset: reset." },
+	    .more = "It waits for a bus reset." },
 	{ .word = "done",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = done_stays,
@@ -311,7 +233,6 @@ static const struct verdict_row manifest_rows[] = {
 		    "the new firmware by itself, a bus reset does." },
 	{ .word = "needs-poll",
 	    .quiet = true,
-	    .remedy = "getstatus",
 	    .holds = manifest_sync,
 	    .say = verdict_say_state,
 	    .more = "GETSTATUS starts manifestation." },

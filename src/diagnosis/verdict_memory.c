@@ -189,8 +189,7 @@ static const struct verdict_row memory_rows[] = {
 	    .code = CODE_PROTOCOL,
 	    .origin = VERDICT_FROM_CUT,
 	    .holds = incomplete,
-	    .say = say_incomplete,
-	    .more = "Flash again, or mark complete." },
+	    .say = say_incomplete },
 };
 const struct verdict_table verdict_memory = { memory_rows,
 	sizeof(memory_rows) / sizeof(memory_rows[0]) };

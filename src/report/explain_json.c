@@ -150,7 +150,7 @@ explain_json(struct buf *b, const struct explain *x)
 	add_journal(b, x);
 	for (i = 0; i < x->nparts; i++) {
 		s = x->sessions->list[i];
-		json_session(b, s, NULL, now);
+		json_session(b, s, s->said_stack, now);
 		add_path(b, s, &x->parts[i]->path);
 		json_findings(b, s, now);
 		add_timing(b, s, &x->parts[i]->timing, now);

@@ -202,6 +202,7 @@ struct session {
 	bool	 unannounced;	/* it is busy, and timer is of 0 ms */
 	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
+	uint64_t		 reset_at; /* of the bus, this arrival; 0 */
 	uint64_t		 last_answer;	/* us, 0: never answered */
 	uint32_t		 sent;	/* submits of this program, ever */
 	uint32_t		 seen;	/* submits of others, ever */
@@ -305,6 +306,15 @@ const char *session_alternate_name(const struct session *s,
 /* The request of that number, or NULL. */
 const struct request *session_request(const struct session *s,
 	    uint32_t number);
+
+/* The latest request of this arrival that ended, or NULL. */
+const struct request *session_last_ended(const struct session *s);
+
+/* A block was sent or read since it arrived, and answered. */
+bool	session_transfers(const struct session *s);
+
+/* Nothing but its first answer has told of a state. */
+bool	session_is_found(const struct session *s);
 
 /*
  * The input that it was: an UPLOAD that was answered with less than asked for

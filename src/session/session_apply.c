@@ -176,6 +176,7 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->present = true;
 	s->opened = false;
 	s->refused = OUTCOME_UNKNOWN;
+	s->reset_at = 0;
 	s->arrivals++;
 	s->arrived_at = e->time;
 	s->arrival = index;
@@ -893,6 +894,7 @@ apply_reset(struct session *s, const struct event *e)
 	s->by_spec = reset_by_spec(&spec, e->time);
 	s->timer = s->spec_timer = SESSION_NEVER;
 	s->status.known = false;
+	s->reset_at = e->time;
 	session_stats_reset(s);
 	session_memory_reset(s, e);
 }
