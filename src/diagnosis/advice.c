@@ -111,6 +111,16 @@ is_open(const struct advice_case *c)
 	    session_transfers(c->s));
 }
 
+/* The download was ended, and nobody has asked how that went. */
+static bool
+is_ended(const struct advice_case *c)
+{
+	return (c->estimate.how != ESTIMATE_UNKNOWN &&
+	    dfu_state_is(c->estimate.state, DFU_STATES_OPEN) &&
+	    c->s->leaving.by != 0 && !c->s->leaving.found &&
+	    c->s->leaving.accepted && c->s->leaving.polls == 0);
+}
+
 /* A recording that does not say how the device stands. */
 static bool
 is_not_told(const struct advice_case *c)
@@ -122,13 +132,14 @@ is_not_told(const struct advice_case *c)
 static bool
 is_cut(const struct advice_case *c)
 {
-	return (is_out(c) && session_memory_is_cut(c->s));
+	return ((is_out(c) || is_open(c)) && session_memory_is_cut(c->s));
 }
 
 static bool
 is_mismatch(const struct advice_case *c)
 {
-	return (is_out(c) && session_memory_mismatch(c->s) != NULL);
+	return ((is_out(c) || is_open(c)) &&
+	    session_memory_mismatch(c->s) != NULL);
 }
 
 /* Before the ladder of recovery is asked: the first that holds. */
@@ -163,6 +174,9 @@ static const struct {
 	{ is_cut, { .kind = ADVICE_OUTSIDE,
 	    .why = "flash again, or mark complete" } },
 	{ is_out, { .kind = ADVICE_NONE } },
+	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",
+	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
+	    .certainty = DFU_KNOWN_SPEC, .why = "tells how it ended" } },
 	{ is_open, { .kind = ADVICE_NONE } },
 };
 
@@ -198,7 +212,7 @@ choose_poll(struct advice *a, const struct advice_case *c)
 
 	if (c->s->estimate.how != ESTIMATE_UNKNOWN &&
 	    c->s->estimate.state == DFU_STATE_MANIFEST &&
-	    a->forecast == RECOVERY_OUT) {
+	    a->forecast == RECOVERY_OUT && a->certainty != DFU_KNOWN_SPEC) {
 		a->kind = ADVICE_JOB;
 		a->command = "leave";
 		a->why = "polls until it leaves";
@@ -320,7 +334,31 @@ advice_is_given(const struct advice *a)
 	return (a->command != NULL || a->why != NULL);
 }
 
-/* What went wrong in that request, or a state that a look has told. */
+/* The latest request up to that one that was no question, or 0. */
+static uint32_t
+moved_by(const struct session *s, uint32_t number)
+{
+	const struct request *r;
+	size_t i = s->nrequests;
+	int input;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at) {
+		r = &s->requests[i];
+		input = dfu_input_of(&r->setup);
+		if (r->number <= number && input != DFU_IN_GETSTATUS &&
+		    input != DFU_IN_GETSTATE)
+			return (r->number);
+	}
+	return (0);
+}
+
+static bool
+shows(const struct finding *f, uint32_t number)
+{
+	return (number != 0 && f->first <= number && number <= f->last);
+}
+
+/* It is about the answer that the verdict is made of, or what led there. */
 static bool
 rests_on(const struct verdict *v, const struct finding *f,
     const struct session *s)
@@ -329,7 +367,7 @@ rests_on(const struct verdict *v, const struct finding *f,
 		return (false);
 	if (v->by == 0 || f->last == 0)
 		return (v->by == 0 && f->last == 0 && f->at >= s->arrived_at);
-	return (f->first <= v->by && v->by <= f->last);
+	return (shows(f, v->by) || shows(f, moved_by(s, v->by)));
 }
 
 const struct finding *

@@ -716,8 +716,8 @@ place(const struct view *v, const struct recovery_option *r)
 	    r->action > RECOVERY_POLL && r->action < RECOVERY_RESET)
 		return (1);
 	/* An error is an error, whatever it is made for. */
-	if (r->action == RECOVERY_PAIR && dfu_state_row(v->state) != NULL)
-		return (r->certainty == DFU_KNOWN_SPEC ? 3 : 1);
+	if (r->action == RECOVERY_PAIR && r->certainty == DFU_KNOWN_SPEC)
+		return (3);
 	return (r->forecast == RECOVERY_UNKNOWN &&
 	    recovery_rows[r->action].danger != DFU_DANGER_NONE);
 }

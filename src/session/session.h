@@ -99,6 +99,7 @@ struct request {
 	uint8_t			 spec_after;
 	bool			 replied;	/* reply is valid */
 	struct dfu_status_reply	 reply;		/* of GETSTATUS */
+	uint8_t			 told;	/* EVENT_KNOWS_ bits of that */
 	size_t			 submit;	/* indices in the trace */
 	size_t			 complete;	/* or NO_EVENT */
 	struct dfu_meaning	 meaning;
@@ -184,6 +185,8 @@ struct session {
 
 	struct reported		 reported;
 	struct status_seen	 status;
+	/* FACT() bits that the latest answer to GETSTATUS did not tell. */
+	uint16_t		 untold;
 	/*
 	 * What it is taken for: as the operator says, or NULL; and that, or
 	 * what its descriptors make likely. sessions.c sets them.
@@ -244,6 +247,8 @@ enum known session_fact(const struct session *s, enum fact fact);
 
 /* None of these facts (bits FACT()) is unknown. */
 bool	session_knows(const struct session *s, uint16_t facts);
+/* Each of them is so. */
+bool	session_holds(const struct session *s, uint16_t facts);
 
 /* Requests to the device, whoever sent them. */
 uint32_t session_requests(const struct session *s);

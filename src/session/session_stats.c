@@ -85,11 +85,12 @@ session_stats_complete(struct session *s, const struct request *r)
 	note_cause(s, r, answered);
 	if (dfu_input_of(&r->setup) < 0)
 		return;
-	if (r->replied)
+	if (r->replied && (r->told & EVENT_KNOWS_WAIT) != 0)
 		wait_stats_status(&s->wait_stats, r->reply.bState,
 		    r->reply.bwPollTimeout, r->done);
 	else if (answered && is_look(r) && s->reported.by == r->number)
-		wait_stats_state(&s->wait_stats, s->reported.state, r->done);
+		wait_stats_state(&s->wait_stats, s->reported.state,
+		    r->replied, r->done);
 	else if (!is_look(r) && (answered || r->outcome == OUTCOME_STALL))
 		wait_stats_broken(&s->wait_stats);
 	if (answered && is_look(r) && s->reported.by == r->number)

@@ -72,9 +72,12 @@ wait_stats_status(struct wait_stats *l, uint8_t state, uint32_t ms, uint64_t at)
 }
 
 void
-wait_stats_state(struct wait_stats *l, uint8_t state, uint64_t at)
+wait_stats_state(struct wait_stats *l, uint8_t state, bool polled, uint64_t at)
 {
-	enter(l, state, at);
+	if (!enter(l, state, at) || !polled)
+		return;
+	l->answered = at;
+	l->polls++;
 }
 
 void

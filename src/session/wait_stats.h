@@ -56,8 +56,9 @@ void	wait_stats_sent(struct wait_stats *l, uint64_t at);
 void	wait_stats_status(struct wait_stats *l, uint8_t state, uint32_t ms,
 	    uint64_t at);
 
-/* GETSTATE answered. */
-void	wait_stats_state(struct wait_stats *l, uint8_t state, uint64_t at);
+/* GETSTATE answered; polled: GETSTATUS, whose wait is not known. */
+void	wait_stats_state(struct wait_stats *l, uint8_t state, bool polled,
+	    uint64_t at);
 
 /* The device left the bus by itself: that ends a state too. */
 void	wait_stats_left(struct wait_stats *l, uint64_t at);

@@ -309,6 +309,10 @@ say_way(const struct do_as_job *k, const struct session *s, uint64_t now,
 {
 	struct advice a = advice_of(s, k->stack, now);
 
+	/* The tool has gone, and nobody goes on with its transfer. */
+	if (!advice_is_given(&a) &&
+	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN))
+		buf_adds(b, ": abort ends the transfer");
 	if (!advice_is_given(&a))
 		return;
 	buf_adds(b, ": ");
@@ -345,6 +349,15 @@ say_case(const struct do_as_job *k, const struct session *s, uint64_t now,
 	say_way(k, s, now, b);
 }
 
+/* It took the leave for done, and the device says that it is not. */
+static bool
+is_unfinished(const struct do_as_job *k, const struct session *s)
+{
+	return (k->leave_from != 0 && !k->left &&
+	    s->estimate.how != ESTIMATE_UNKNOWN &&
+	    dfu_state_is(s->estimate.state, DFU_STATES_MANIFEST));
+}
+
 void
 do_as_say(struct do_as_job *k, const struct session *s, uint64_t now)
 {
@@ -369,5 +382,6 @@ do_as_say(struct do_as_job *k, const struct session *s, uint64_t now)
 		buf_adds(b, "; ");
 		say_claim(k, s, b);
 	}
-	k->job.result.code = k->failed ? CODE_PROTOCOL : CODE_OK;
+	k->job.result.code = k->failed || is_unfinished(k, s) ?
+	    CODE_PROTOCOL : CODE_OK;
 }

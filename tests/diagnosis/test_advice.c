@@ -200,6 +200,7 @@ check_json(struct tour *w, const struct seat *t, const struct advice *a)
 {
 	struct buf b = { 0 };
 	json_t *o, *in;
+	const char *remedy;
 	unsigned n = 0;
 	char *line, *rest = NULL;
 
@@ -211,12 +212,15 @@ check_json(struct tour *w, const struct seat *t, const struct advice *a)
 		o = json_loads(line, 0, NULL);
 		assert_non_null(o);
 		in = json_object_get(o, "verdict");
-		in = in != NULL ? in : o;
-		if (in != o || !json_is_null(json_object_get(in, "advice"))) {
+		remedy = json_string_value(json_object_get(in != NULL ? in :
+		    o, "remedy"));
+		if (in != NULL)
 			check_object(w, a, json_object_get(in, "advice"),
-			    json_string_value(json_object_get(in, "remedy")));
-			n += in == o;
-		}
+			    remedy);
+		else if (remedy != NULL && (a->command == NULL ||
+		    strcmp(remedy, a->command) != 0))
+			WRONG(w, "JSON has %s for a finding", remedy);
+		n += in == NULL && remedy != NULL;
 		json_decref(o);
 	}
 	if (n > 1)

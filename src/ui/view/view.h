@@ -117,7 +117,7 @@ struct frame {
 	struct findings_shown	 findings;
 	struct prospect		 prospects[FRAME_PROSPECTS];
 	bool			*offered; /* by command_at, or NULL */
-	struct advice		 advice;	/* NONE while a job has the word */
+	struct advice		 advice; /* NONE while a job has the word */
 	int			 verdict_rows;	/* of this frame */
 	struct view		*view;
 };
