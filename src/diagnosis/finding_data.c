@@ -378,7 +378,7 @@ const struct finding_row finding_data_rows[] = {
 	    "alone go on writing into nothing.",
 	    .apart = "The name of the alternate setting may say why (RAM "
 	    "upload not supported: take another one).",
-	    .advice = "Then another alternate setting or address.",
+	    .advice = "Use another alternate setting or address.",
 	    .firmware = "Keep bStatus until CLRSTATUS.",
 	    .source = "STM32duino-bootloader 118; U-Boot f_dfu",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,

@@ -536,7 +536,7 @@ const struct finding_row finding_dfuse_rows[] = {
 		"protected.",
 	    .apart = "Erasing sector by sector tells: mass erase missing, or "
 		     "all of it.",
-	    .advice = "Then erase-range, page by page; check the address.",
+	    .advice = "Use erase-range, page by page; check the address.",
 	    .source = "gd32-dfu-utils 5; micropython 4586",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
@@ -594,7 +594,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .mechanism =
 		"Block 0 carried a command that the loader refuses "
 		"with errSTALLEDPKT. get-commands lists those that it knows.",
-	    .advice = "Then get-commands.",
+	    .advice = "get-commands tells which it knows.",
 	    .source = "AN2662 p. 74",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,

@@ -477,7 +477,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "A DNLOAD of length 0 as plain DFU has it was sent "
 	    "to a DfuSe device that was never told where to jump.",
-	    .advice = "After clrstatus.",
+	    .advice = "Say where it begins: leave ADDRESS.",
 	    .source = "LibUsbDfu 13; AN3156 5.6", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_leave_unaddressed },
 	{ .id = "end-refused",
@@ -508,7 +508,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "cannot say why (errUNKNOWN).",
 	    .apart = "With errUNKNOWN the same leave worked from other "
 	    "computers: another port or driver tells.",
-	    .advice = "Then leave once more.",
+	    .advice = "Download again, then leave.",
 	    .source = "DFU 1.1 A.2.6; ST forum 404374",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_leave_refused,
@@ -593,7 +593,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "finished, or the loader hangs.",
 	    .apart = "A device that writes hundreds of megabytes may need "
 	    "minutes: its own display tells.",
-	    .advice = "Then a power cycle.",
+	    .advice = "A power cycle, where no bus reset helps.",
 	    .firmware = "Call the end of manifestation (TinyUSB: finish) in "
 	    "every case.",
 	    .source = "DFU 1.1 A.2.8", .when = FINDING_ON_MANIFEST,
@@ -803,7 +803,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "errFIRMWARE found no valid firmware and cannot start it. A "
 	    "download cures that.",
 	    .apart = "ST-like loaders say the same without meaning it.",
-	    .advice = "Then download the firmware.",
+	    .advice = "Download the firmware.",
 	    .source = "DFU 1.1 6.1.2 and A.1", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_corrupt },
 	{ .id = "found-in-error",

@@ -345,7 +345,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "GETSTATUS). The host's time limit is too short for it; the "
 	    "erase goes on.",
 	    .apart = "If it never answers again, the erase hung: power cycle.",
-	    .advice = "Then ask again; give erases 35 s.",
+	    .advice = "Give erases 35 s.",
 	    .firmware = "Serve USB between sectors.",
 	    .source = "micropython 494bcad; fwupd c40d77bdb",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,

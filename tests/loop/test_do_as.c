@@ -267,8 +267,8 @@ static const struct row leaves[] = {
 	{ F072 ",stuck=7", -1, "do-as dfu-util leave " BASE,
 	    "d*4 S G A G P G*2 z2 G", 76,
 	    "the device is still in dfuMANIFEST (#13): leave polls until it "
-	    "leaves; dfu-util would say \"Transitioning to dfuMANIFEST state\" (exit "
-	    "0) and not look again" },
+	    "leaves; dfu-util would say \"Transitioning to dfuMANIFEST "
+	    "state\" (exit 0) and not look again" },
 	{ F072, -1, "do-as dfu-util leave", "d*4 S G A G z2 G", 0,
 	    "the device left after 0.6 ms; dfu-util would say" },
 	{ F072 ",start=manifest,stuck=never", -1, "do-as dfu-util leave",
