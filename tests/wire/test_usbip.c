@@ -53,6 +53,9 @@ check_whole(enum phase phase, const struct buf *message,
 	    &why), USBIP_WHOLE);
 	assert_int_equal(used, message->len);
 	buf_free(&longer);
+	/* What it borrows is the caller's. */
+	assert_int_equal(read_in(phase, message->data, message->len, r,
+	    &used, &why), USBIP_WHOLE);
 }
 
 static void
