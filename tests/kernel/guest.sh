@@ -394,6 +394,18 @@ t_stuck()
 	wait_until is_gone
 }
 
+# As README has it: stuck when it is plugged in, and the plug is no reset.
+t_readme()
+{
+	only stm32f072,start=manifest,stuck=7
+	state "7 dfuMANIFEST"
+	util 0 -l
+	says 'Found DFU: [0483:df11]'
+	scope 0 run -x 'getstate; expect state dfuMANIFEST'
+	scope 0 run --yes -x recover
+	wait_until is_gone
+}
+
 # Eight at a time, all flashed by both tools at once.
 t_eight()
 {
@@ -582,7 +594,7 @@ t_interrupt()
 }
 
 tests='usbip looking requests trouble unplug reset dfu_util scope do_as stuck
-	eight suspended holder permission runtime interrupt dead rule hotplug'
+	readme eight suspended holder permission runtime interrupt dead rule hotplug'
 
 total=0
 failed=0
