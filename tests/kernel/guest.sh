@@ -127,6 +127,7 @@ watch()
 {
 	cat $monitor >usbmon &
 	watcher=$!
+	wait_until "ls -l /proc/$watcher/fd | grep -q $monitor"
 }
 
 watched()
@@ -137,8 +138,6 @@ watched()
 	wait $watcher 2>/dev/null
 	sed -n 's/^[^ ]* [^ ]* S \([CIBZ][io]\):1:0*\([0-9]*\):\([0-9]*\) /\2 \1\3 /p' \
 	    usbmon | grep -v '^1 ' | sed 's/^[0-9]* //' >urbs
-	# Tests of what is judged here need that it can see at all.
-	cat urbs >>all_urbs
 }
 
 # sent N: the number of URBs that were watched.
@@ -607,6 +606,7 @@ for name in $(cat /etc/tests | grep . || echo $tests); do
 	total=$((total + 1))
 	if [ $bad -eq 0 ]; then
 		echo "PASS: kernel/$name ($took s${counted:+; $counted})"
+		[ -z "$counted" ] || echo "$name: $counted" >>counts
 	else
 		failed=$((failed + 1))
 		echo "	served:"
@@ -616,6 +616,7 @@ for name in $(cat /etc/tests | grep . || echo $tests); do
 done
 unserve
 
+[ ! -e counts ] || sed 's/^/counted: /' counts
 cat <<END
 Testsuite summary for kernel $(uname -r)
 # TOTAL: $total
