@@ -232,6 +232,19 @@ enum finding_group {
 	GROUP_BACK		/* what it came back as */
 };
 
+/*
+ * The source of the events holds what the row of that id rests on, or this
+ * event tells it; finding_said.c.
+ */
+bool	finding_has_facts(const struct finding_case *c, const char *id);
+/* Takes out of the evidence what the source of the events does not hold. */
+void	finding_untold(struct finding_case *c);
+/*
+ * The next finding that what a tool said proves: its id, with evidence and
+ * remedy; *i begins at 0. False: there is no more.
+ */
+bool	finding_said(struct finding_case *c, size_t *i, const char **id);
+
 /* The rows: one table a file, put together in finding.c. */
 extern const struct finding_row finding_data_rows[];
 extern const size_t finding_data_count;
@@ -249,5 +262,7 @@ extern const struct finding_row finding_poll_rows[];
 extern const size_t finding_poll_count;
 extern const struct finding_row finding_runtime_rows[];
 extern const size_t finding_runtime_count;
+extern const struct finding_row finding_said_rows[];
+extern const size_t finding_said_count;
 
 #endif

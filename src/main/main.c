@@ -72,7 +72,8 @@ main_explain(const struct options *o)
 {
 	if (o->about != NULL)
 		return (main_about(o->about));
-	return (explain_files(o->files, o->nfiles, o->json, stdout, stderr));
+	return (explain_files(o->files, o->nfiles, o->json ? EXPLAIN_JSON :
+	    o->markdown ? EXPLAIN_MARKDOWN : EXPLAIN_TEXT, stdout, stderr));
 }
 
 static int

@@ -25,6 +25,7 @@ enum {
 	OPTION_ABOUT = 256,
 	OPTION_ALL,
 	OPTION_JSON,
+	OPTION_MARKDOWN,
 	OPTION_LIST_FINDINGS,
 	OPTION_NAMES,
 	OPTION_NO_JOURNAL,
@@ -56,8 +57,9 @@ static const struct subcommand_row {
 	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
-	{ "explain", "dfuscope explain [--json] FILE... | --about ID",
-	    "what journals tell; what is known of one thing", SUB_EXPLAIN,
+	{ "explain", "dfuscope explain [--json|--markdown] FILE... | --about ID",
+	    "what journals and other tools' logs tell (- is standard input); "
+	    "what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
 };
 #define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
@@ -83,6 +85,9 @@ const struct option_row option_rows[] = {
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
 	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
 	    "one JSON object a line" },
+	{ OPTION_MARKDOWN, "markdown", NULL, EXPLAIN,
+	    "of a log, a short answer for an issue; serial numbers and names "
+	    "of users are masked" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
@@ -225,6 +230,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		return (true);
 	case OPTION_JSON:
 		o->json = true;
+		return (true);
+	case OPTION_MARKDOWN:
+		o->markdown = true;
 		return (true);
 	case OPTION_NAMES:
 		o->names = true;
@@ -380,7 +388,7 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
-		buf_adds(error, "explain needs a journal or --about ID");
+		buf_adds(error, "explain needs a journal or a log, or --about ID");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||

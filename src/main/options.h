@@ -52,6 +52,7 @@ struct options {
 	const char	*about;		/* --about, or NULL */
 	bool		 all;
 	bool		 json;
+	bool		 markdown;
 	bool		 names;
 	bool		 verbose;
 	bool		 yes;

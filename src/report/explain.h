@@ -12,6 +12,12 @@
 
 #include "base/buf.h"
 
+enum explain_as {
+	EXPLAIN_TEXT,
+	EXPLAIN_JSON,
+	EXPLAIN_MARKDOWN	/* of a log: an answer for an issue */
+};
+
 /*
  * Explains n journals, one after the other, to out, as text of at most 80
  * columns or as JSON lines; what is wrong with one goes to err. A journal
@@ -20,7 +26,7 @@
  * it is no journal and 66 if it cannot be opened; else 76 if something of
  * severity error was found in one, or 0.
  */
-int	explain_files(char *const *files, size_t n, bool json, FILE *out,
-	    FILE *err);
+int	explain_files(char *const *files, size_t n, enum explain_as as,
+	    FILE *out, FILE *err);
 
 #endif

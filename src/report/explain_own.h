@@ -28,6 +28,9 @@ struct explain {
 	unsigned long		  cut;	/* at this line; 0: it is whole */
 	unsigned long		  damaged;	/* lines, not read */
 	unsigned long		  first_damaged;	/* of them */
+	bool			  log;	/* of another tool, not a journal */
+	struct buf		  requests; /* of a log, as JSON lines */
+	uint64_t		  nrequests;
 };
 
 /*

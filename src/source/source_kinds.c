@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "script/script.h"
 #include "source/source_own.h"
 
 static enum source_certainty
@@ -45,33 +44,6 @@ sniff_pcapng(const struct source_kind *k, const uint8_t *p, size_t n)
 	    SOURCE_NOT);
 }
 
-/* A sentence of a tool may stand anywhere, a few of them hardly. */
-static enum source_certainty
-sniff_log(const struct source_kind *k, const uint8_t *p, size_t n)
-{
-	struct script_guess g;
-
-	(void)k;
-	return (!script_guess((const char *)p, n, &g) ? SOURCE_NOT :
-	    g.lines > 3 ? SOURCE_SURE : SOURCE_PERHAPS);
-}
-
-static void
-log_detail(struct buf *words, const uint8_t *p, size_t n)
-{
-	struct script_guess g;
-
-	if (!script_guess((const char *)p, n, &g))
-		return;
-	buf_adds(words, g.latest->name);
-	/* Where one version is known, a log does not tell of which it is. */
-	if (script_named(g.latest->name, NULL)[1].name == NULL)
-		return;
-	buf_addf(words, " %s", g.earliest->version);
-	if (g.earliest != g.latest)
-		buf_addf(words, " to %s", g.latest->version);
-}
-
 #define MAGIC(bytes)	.sniff = sniff_magic, .magic = (bytes), \
 	.length = sizeof(bytes) - 1
 
@@ -85,8 +57,9 @@ const struct source_kind source_kinds[] = {
 	{ .name = "pcap", .words = "a capture (pcap)", .sniff = sniff_pcap },
 	{ .name = "pcapng", .words = "a capture (pcapng)",
 	    .sniff = sniff_pcapng },
-	{ .name = "log", .words = "a log of ", .sniff = sniff_log,
-	    .detail = log_detail },
+	{ .name = "log", .words = "a log of ", .sniff = source_log_sniff,
+	    .detail = source_log_detail, .begin = source_log_begin,
+	    .read = source_log_read, .end = source_log_end },
 	{ .name = "elf", .words = "a program (ELF)", MAGIC("\177ELF") },
 	{ .name = "dfuse", .words = "a firmware file (DfuSe)",
 	    MAGIC("DfuSe\1") },
