@@ -9,6 +9,7 @@
 
 #include "diagnosis/finding_rule.h"
 #include "trace/event.h"
+#include "wire/usb.h"
 
 /* Where a row needs more than that phrase. */
 enum when {
@@ -29,8 +30,8 @@ struct said {
 
 static const struct said says[] = {
 	{ "It may not be opened", "second-id-denied",
-	    "set up driver (WinUSB by Zadig) or udev rule for the id of DFU "
-	    "mode, too", ALWAYS },
+	    "give the id of DFU mode its driver or permission, too (Windows: "
+	    "WinUSB by Zadig)", ALWAYS },
 	{ "Lost device after RESET?", "detach-no-return", NULL, ALWAYS },
 	{ "LIBUSB_ERROR_NOT_SUPPORTED", "drivers", WINDOWS, ALWAYS },
 	{ "LIBUSB_ERROR_NOT_FOUND)", "drivers", WINDOWS, UNTOUCHED },
@@ -73,6 +74,10 @@ static const struct said says[] = {
 	{ "pydfu does not wait: GETSTATUS refused", "poll-early-refused",
 	    "use a tool that waits bwPollTimeout, as dfu-util does",
 	    ALWAYS },
+	{ "completion packet (LIBUSB_ERROR_PIPE", "leave-refused",
+	    "ask for the status: the device finds the image incomplete, or "
+	    "wrong", ALWAYS },
+	{ "completion packet (LIBUSB_ERROR_IO", "end-lost", NULL, ALWAYS },
 	{ "Error during final DFU download", "end-lost", NULL, ALWAYS },
 	{ "Very likely due to read protection", "read-protected",
 	    NULL, ALWAYS },
@@ -200,6 +205,15 @@ waits_told(const struct finding_case *c)
 	    event_knows(c->e, EVENT_KNOWS_WAIT));
 }
 
+/* It stalled while it worked: told already. */
+static bool
+stalls_on(const struct finding_case *c)
+{
+	return (c->w->work.kind != DFU_KIND_NONE &&
+	    c->w->here.past.outcome == OUTCOME_STALL &&
+	    c->w->here.past.request == DFU_GETSTATUS);
+}
+
 bool
 finding_has_facts(const struct finding_case *c, const char *id)
 {
@@ -208,6 +222,8 @@ finding_has_facts(const struct finding_case *c, const char *id)
 
 	if (lacks == 0)
 		return (true);
+	if (strcmp(id, "state-untold") == 0 && stalls_on(c))
+		return (false);
 	for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
 		if (strcmp(needs[i].id, id) != 0)
 			continue;

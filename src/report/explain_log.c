@@ -63,8 +63,9 @@ fate_gone(struct fate *f, const struct session *s)
 		    "gone: a good leave, as far as the text tells. Whether "
 		    "the new firmware runs is not told.");
 	else if (s->departure.runtime)
-		set(f, "lost", SEVERITY_WARNING, "It left after DETACH and is "
-		    "gone: whether it came back in DFU mode is not known.");
+		set(f, "lost", SEVERITY_WARNING, "It left after DETACH: "
+		    "whether it came back in DFU mode, and how it stands "
+		    "there, is not known.");
 	else
 		set(f, "lost", SEVERITY_WARNING,
 		    "It left the bus and is gone.");
@@ -298,31 +299,42 @@ sorted_free(struct sorted *k)
 	free(k->list);
 }
 
-static const char *
-advice_of(const struct finding *f)
+/* What helps against it: in words, and where there are none, a command. */
+static void
+add_advice(struct buf *b, const struct finding *f)
 {
-	return (f->remedy != NULL ? f->remedy : f->row->advice != NULL ?
-	    f->row->advice : f->row->remedy);
+	if (f->remedy != NULL) {
+		buf_adds(b, f->remedy);
+		return;
+	}
+	if (f->row->advice != NULL)
+		buf_adds(b, f->row->advice);
+	if (f->row->apart != NULL)
+		buf_addf(b, "%s%s", b->len != 0 ? " " : "", f->row->apart);
+	if (b->len == 0 && f->row->remedy != NULL)
+		buf_adds(b, f->row->remedy);
 }
 
 /* The one advice: what helps against the worst. */
-static const char *
-advice(const struct session *s, const struct sorted *k, const struct fate *f)
+static void
+advice(const struct session *s, const struct sorted *k, const struct fate *f,
+    struct buf *b)
 {
 	size_t i;
 
-	for (i = 0; i < k->n; i++) {
-		if (k->list[i]->row->severity != SEVERITY_NOTE &&
-		    advice_of(k->list[i]) != NULL)
-			return (advice_of(k->list[i]));
+	for (i = 0; i < k->n && b->len == 0; i++) {
+		if (k->list[i]->row->severity != SEVERITY_NOTE)
+			add_advice(b, k->list[i]);
 	}
-	if (k->n != 0 && advice_of(k->list[0]) != NULL)
-		return (advice_of(k->list[0]));
-	if (f->severity == SEVERITY_NOTE && last_request(s) != NULL)
-		return ("Nothing: as far as the text tells, all is fine. If "
-		    "the new firmware does not run, look at the firmware and "
-		    "its address.");
-	return (NULL);
+	if (b->len != 0)
+		return;
+	if (k->n != 0 && (k->list[0]->remedy != NULL ||
+	    k->list[0]->row->fault == FINDING_FAULT_OPEN))
+		add_advice(b, k->list[0]);
+	else if (f->severity == SEVERITY_NOTE && last_request(s) != NULL)
+		buf_adds(b, "Nothing: as far as the text tells, all is fine. "
+		    "If the new firmware does not run, look at the firmware "
+		    "and its address.");
 }
 
 static const char *const fact_words[FACT_COUNT] = {
@@ -488,10 +500,11 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 		add_finding_text(b, source, k.list[i]);
 	if (k.n == 0)
 		buf_adds(b, "    none\n");
-	words = advice(s, &k, &fate);
-	if (words != NULL) {
+	buf_reset(&line);
+	advice(s, &k, &fate, &line);
+	if (line.len != 0) {
 		buf_adds(b, "\nwhat to do\n");
-		wrap_hang(b, 4, 4, words);
+		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_reset(&line);
 	lacks_words(s, &line);
@@ -630,8 +643,11 @@ add_session_json(struct buf *b, const struct session *s,
 		}
 	}
 	json_object_set_new(o, "lacks", lacks_array(s));
-	v = json_pack("{s:s, s:s, s:s?}", "word", fate.word, "severity",
-	    severity_name(fate.severity), "remedy", advice(s, k, &fate));
+	buf_reset(&words);
+	advice(s, k, &fate, &words);
+	v = json_pack("{s:s, s:s}", "word", fate.word, "severity",
+	    severity_name(fate.severity));
+	json_own_words(v, "remedy", words.data, words.len);
 	json_own_words(v, "text", fate.text.data, fate.text.len);
 	json_object_set_new(o, "verdict", v);
 	json_own_string(o, "collect", collect(s, k, told));
@@ -671,7 +687,9 @@ add_finding_json(struct buf *b, const struct source *source,
 	json_own_number(o, "count", f->count);
 	json_own_string(o, "mechanism", finding_mechanism(row));
 	json_own_string(o, "apart", row->apart);
-	json_own_string(o, "remedy", advice_of(f));
+	buf_reset(&line);
+	add_advice(&line, f);
+	json_own_words(o, "remedy", line.data, line.len);
 	json_own_string(o, "firmware", row->firmware);
 	json_own_string(o, "source", row->source);
 	json_own_finish(b, o);
@@ -752,9 +770,10 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 		buf_adds(b, "```\n");
 	if (k.n != 0 && k.list[0]->row->severity != SEVERITY_NOTE)
 		buf_addf(b, "\n%s\n", finding_mechanism(k.list[0]->row));
-	words = advice(s, &k, &fate);
-	if (words != NULL)
-		buf_addf(b, "\n**Try.** %s\n", words);
+	buf_reset(&line);
+	advice(s, &k, &fate, &line);
+	if (line.len != 0)
+		buf_addf(b, "\n**Try.** %s\n", buf_str(&line));
 	words = collect(s, &k, &told);
 	if (words != NULL)
 		buf_addf(b, "\n**If that does not help, attach** what this "

@@ -90,6 +90,7 @@ on_programmed(struct log *l, const struct log_match *m)
 	known(l);
 	log_data(l, 2, 0);
 	log_complete(l, OUTCOME_OK, 0, EVENT_INFERRED);
+	log_left(l, EVENT_INFERRED);
 }
 
 #define GUI	"[USB DFU] "

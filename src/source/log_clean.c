@@ -124,7 +124,8 @@ shape(const char *pattern, const char *s, size_t n)
 			size_t was = i;
 
 			while (i < n && s[i] > ' ' && s[i] != ']' &&
-			    s[i] != ')' && s[i] != '[')
+			    s[i] != ')' && s[i] != '[' && !(s[i] == ':' &&
+			    i + 1 < n && s[i + 1] == ' '))
 				i++;
 			if (i == was)
 				return (0);

@@ -51,6 +51,35 @@ abort_to_idle(struct log *l)
 	inferred(l, DFU_STATE_IDLE);
 }
 
+/* They answer a block with dfuDNLOAD-IDLE at once. */
+static bool
+is_quick(const struct log *l)
+{
+	static const uint16_t ids[][2] = { { 0x0525, 0xa4a5 },
+	    { 0x2341, 0 }, { 0xcafe, 0 }, { 0x0451, 0 }, { 0x18d1, 0 },
+	    { 0x303a, 0 }, { 0x1366, 0 } };
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		if (l->device.vendor == ids[i][0] && (ids[i][1] == 0 ||
+		    l->device.product == ids[i][1]))
+			return (true);
+	}
+	return (false);
+}
+
+/* Option bytes are not erased, and many devices reset to take them. */
+static bool
+has_options(const struct log *l)
+{
+	const struct buf *name = &l->device.name;
+	static const char begin[] = "Option";
+	size_t at = name->len > 0 && name->data[0] == '@';
+
+	return (name->len >= at + sizeof(begin) - 1 &&
+	    memcmp(name->data + at, begin, sizeof(begin) - 1) == 0);
+}
+
 /* The open command went well: the answers that it must have got. */
 static void
 settle(struct log *l)
@@ -65,9 +94,10 @@ settle(struct log *l)
 	if (command == LEAVE)
 		return;
 	if (command == DATA) {
-		if (r->dfuse)
+		if (r->dfuse || !is_quick(l))
 			inferred(l, DFU_STATE_DNBUSY);
-		inferred(l, DFU_STATE_DNLOAD_IDLE);
+		if (!has_options(l))
+			inferred(l, DFU_STATE_DNLOAD_IDLE);
 		return;
 	}
 	if (command == READ_UNPROTECT) {
@@ -128,6 +158,8 @@ erase_to(struct log *l, uint32_t to)
 	struct log_run *r = &l->run;
 	unsigned n;
 
+	if (has_options(l))
+		return;
 	for (n = 0; r->sent_erased < to && n < TOO_MANY; n++) {
 		open_command(l, ERASE, page_start(l, r->address) +
 		    r->sent_erased, 0);
@@ -201,7 +233,8 @@ begin_leave(struct log *l)
 	if (!r->old && (!r->parsed_dfuse || r->addressed || r->version == 8 ||
 	    r->version == 9))
 		set_pointer(l, r->address);
-	open_command(l, LEAVE, 0, 0);
+	if (!r->libusb)
+		open_command(l, LEAVE, 0, 0);
 }
 
 
@@ -444,6 +477,8 @@ told(struct log *l, uint8_t state, uint8_t status)
 	l->run.state_due = false;
 	l->run.told_any = true;
 	if (l->run.libusb) {
+		if (l->pending && l->setup.bRequest == DFU_GETSTATUS)
+			log_answer(l, state, status, 0, TOLD_BOTH, EVENT_TOLD);
 		l->state = state;
 		return;
 	}
@@ -543,9 +578,8 @@ on_reset(struct log *l, const struct log_match *m)
 		if (l->device.detach == 0)
 			l->device.detach = 1000;
 	}
+	(void)m;
 	log_reset(l, OUTCOME_OK, EVENT_TOLD);
-	if (m->arg == 1)
-		log_left(l, EVENT_INFERRED);
 }
 
 /* In DFU mode now: what is known of its other half is not true of it. */
@@ -573,9 +607,11 @@ on_lost(struct log *l, const struct log_match *m)
 		log_says(l, m);
 		return;
 	}
-	log_said(l, "Lost device after RESET? It may not be opened", 45);
+	log_said(l, "in DFU mode: It may not be opened", 33);
 	log_said(l, buf_str(&l->run.denied), l->run.denied.len);
 	l->run.denied.len = 0;
+	log_left(l, EVENT_INFERRED);
+	l->device.arrived = true;
 }
 
 static void
@@ -754,14 +790,22 @@ on_phase_done(struct log *l, const struct log_match *m)
 	}
 }
 
-/* The bar of '#' has no number: the blocks stay untold but for one. */
+/* A bar of 50 of '#', each for so many bytes. */
+static void
+on_hash_size(struct log *l, const struct log_match *m)
+{
+	l->run.size = m->hole[0].value < 0x1000000 ?
+	    (uint32_t)m->hole[0].value * 50 : 0;
+}
+
 static void
 on_hashes(struct log *l, const struct log_match *m)
 {
 	(void)m;
 	begin(l);
 	if (l->run.plain && !l->run.libusb) {
-		open_command(l, DATA, 0, transfer_size(l));
+		write_to(l, l->run.size != 0 ? l->run.size :
+		    transfer_size(l));
 		settle(l);
 	}
 	l->run.download_done = true;
@@ -773,7 +817,7 @@ on_all_done(struct log *l, const struct log_match *m)
 	(void)m;
 	begin(l);
 	finish_element(l);
-	if (!l->run.old && !l->run.libusb && l->run.dfuse)
+	if (!l->run.old && !l->run.libusb && l->run.dfuse && !has_options(l))
 		abort_to_idle(l);
 	l->run.all_done = true;
 }
@@ -795,6 +839,9 @@ on_manifest(struct log *l, const struct log_match *m)
 	begin_leave(l);
 	settle(l);
 	if (l->run.libusb) {
+		if (l->pending && l->setup.bRequest == DFU_GETSTATUS)
+			log_answer(l, DFU_STATE_MANIFEST, 0, 0, STATE_ONLY,
+			    EVENT_TOLD);
 		l->state = DFU_STATE_MANIFEST;
 		return;
 	}
@@ -1046,7 +1093,7 @@ on_stuck(struct log *l, const struct log_match *m)
 		log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
 		for (i = 0; i < 100; i++)
 			log_status(l, DFU_STATE_DNBUSY, 0, 0, STATE_ONLY |
-			    EVENT_KNOWS_WAIT, EVENT_TOLD);
+			    EVENT_KNOWS_WAIT, EVENT_INFERRED);
 	}
 	l->run.command = NONE;
 	log_says(l, m);
@@ -1263,7 +1310,7 @@ static const struct log_row rows[] = {
 	{ "File has no DFU suffix", NOTHING, 0, LOG_TELLS },
 	{ "Dfu suffix version %s", NOTHING, 0, LOG_TELLS },
 	{ "DFU suffix version %s", NOTHING, 0, LOG_TELLS },
-	{ "bytes_per_hash=%s", NOTHING, 0, LOG_TELLS },
+	{ "bytes_per_hash=%d", on_hash_size, 0, LOG_TELLS },
 	{ "Filter on vendor = %x product = %x", NOTHING, 0, LOG_TELLS },
 	{ "Match vendor ID from file: %s", NOTHING, 0, LOG_TELLS },
 	{ "Match product ID from file: %s", NOTHING, 0, LOG_TELLS },

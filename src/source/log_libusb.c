@@ -64,7 +64,7 @@ on_limit(struct log *l, const struct log_match *m)
 static uint8_t
 empty_request(const struct log *l)
 {
-	if (l->run.left && l->number_b != DFU_DNLOAD)
+	if (l->run.left || (l->run.all_done && l->number_b == DFU_DNLOAD))
 		return (DFU_DNLOAD);
 	return (l->state == DFU_STATE_ERROR ? DFU_CLRSTATUS : DFU_ABORT);
 }

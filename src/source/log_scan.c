@@ -112,7 +112,8 @@ match(const char *pattern, const char *s, const char *end,
 				s++;
 			continue;
 		}
-		if (*pattern != '%') {
+		if (*pattern != '%' || pattern[1] == '\0' ||
+		    strchr("dxbws", pattern[1]) == NULL) {
 			if (s == end || *s++ != *pattern)
 				return (false);
 			continue;
@@ -264,6 +265,19 @@ literal(const char *pattern)
 
 #define SPLIT_LEAST	6
 
+/* A tab is a blank. */
+static bool
+same(const char *s, const char *pattern, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] != pattern[i] && !(s[i] == '\t' && pattern[i] == ' '))
+			return (false);
+	}
+	return (true);
+}
+
 static bool
 row_begins(const char *s, size_t n)
 {
@@ -278,7 +292,7 @@ row_begins(const char *s, size_t n)
 		k = literal(pattern);
 		if (pattern[0] != '%' && (k >= SPLIT_LEAST ||
 		    strncmp(pattern, "ID %x", 5) == 0) && n >= k &&
-		    memcmp(s, pattern, k) == 0 && (k > 3 ||
+		    same(s, pattern, k) && (k > 3 ||
 		    (n > 7 && s[7] == ':')))
 			return (true);
 	}
@@ -289,7 +303,8 @@ row_begins(const char *s, size_t n)
 static bool
 goes_on(const char *text, size_t at)
 {
-	return ((at >= 4 && memcmp(text + at - 4, "DFU ", 4) == 0) ||
+	return ((at >= 2 && text[at - 2] == ':' && text[at] == 'I') ||
+	    (at >= 4 && memcmp(text + at - 4, "DFU ", 4) == 0) ||
 	    (at >= 7 && memcmp(text + at - 7, "Device ", 7) == 0) ||
 	    (at >= 7 && memcmp(text + at - 7, "Error: ", 7) == 0) ||
 	    (at >= 9 && memcmp(text + at - 9, "Warning: ", 9) == 0) ||

@@ -60,6 +60,19 @@ on_empty(struct log *l, const struct log_match *m)
 	known(l);
 	settle(l);
 	log_data(l, (uint16_t)l->run.block, 0);
+	if (l->webdfu != 0)
+		log_complete(l, OUTCOME_UNKNOWN, 0, EVENT_TOLD);
+}
+
+/* The page says so before the console does. */
+static void
+on_no_end(struct log *l, const struct log_match *m)
+{
+	known(l);
+	l->webdfu = 1;
+	if (l->pending)
+		log_complete(l, OUTCOME_UNKNOWN, 0, EVENT_TOLD);
+	log_says(l, m);
 }
 
 static void
@@ -117,7 +130,7 @@ static const struct log_row rows[] = {
 	{ "Failed to clear status", on_said, 0, LOG_TELLS },
 	{ "Using inferred start address %s", on_page, 0, LOG_PROVES },
 	{ "Error during DFU download: %s", on_said, 0, LOG_PROVES },
-	{ "Error during final DFU download: %s", on_said, 0, LOG_PROVES },
+	{ "Error during final DFU download: %s", on_no_end, 0, LOG_PROVES },
 	{ "Error during DfuSe download: %s", on_said, 0, LOG_PROVES },
 	{ "Error during DfuSe upload: %s", on_said, 0, LOG_PROVES },
 	{ "Error during DfuSe manifestation: %s", on_said, 0, LOG_PROVES },
