@@ -330,7 +330,7 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		if (groups & asked[moment].rows[i].group)
 			continue;
 		c->known = latest(f, row) != NULL;
-		if (!finding_has_facts(c, every[row]->id) ||
+		if (!finding_has_facts(c, every[row]) ||
 		    !ask(asked[moment].rows[i].predicate, c))
 			continue;
 		finding_untold(c);
@@ -581,7 +581,7 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 	for (i = 0; i < asked[time].n && n < max; i++) {
 		row = asked[time].rows[i].number;
 		if (latest(s->findings, row) == NULL &&
-		    finding_has_facts(&c, every[row]->id) &&
+		    finding_has_facts(&c, every[row]) &&
 		    ask(asked[time].rows[i].predicate, &c))
 			out[n++] = finding_of(every[row], &c);
 	}

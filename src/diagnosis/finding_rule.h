@@ -233,10 +233,11 @@ enum finding_group {
 };
 
 /*
- * The source of the events holds what the row of that id rests on, or this
- * event tells it; finding_said.c.
+ * The source of the events holds what the row rests on, or this event tells
+ * it, and nothing of that is only inferred; finding_said.c.
  */
-bool	finding_has_facts(const struct finding_case *c, const char *id);
+bool	finding_has_facts(const struct finding_case *c,
+	    const struct finding_row *row);
 /* Takes out of the evidence what the source of the events does not hold. */
 void	finding_untold(struct finding_case *c);
 /*

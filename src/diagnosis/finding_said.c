@@ -32,6 +32,12 @@ static const struct said says[] = {
 	{ "It may not be opened", "second-id-denied",
 	    "give the id of DFU mode its driver or permission, too (Windows: "
 	    "WinUSB by Zadig)", ALWAYS },
+	{ "the leave goes to the last chunk", "leave-moved-pointer",
+	    "dfu-util -s ADDRESS:leave with the address of the vectors",
+	    ALWAYS },
+	{ "found in dfuMANIFEST, and refused", "request-in-manifest",
+	    "keep asking with getstatus until it leaves, or cut its power; "
+	    "then flash", ALWAYS },
 	{ "Lost device after RESET?", "detach-no-return", NULL, ALWAYS },
 	{ "LIBUSB_ERROR_NOT_SUPPORTED", "drivers", WINDOWS, ALWAYS },
 	{ "LIBUSB_ERROR_NOT_FOUND)", "drivers", WINDOWS, UNTOUCHED },
@@ -205,27 +211,76 @@ waits_told(const struct finding_case *c)
 	    event_knows(c->e, EVENT_KNOWS_WAIT));
 }
 
-/* It stalled while it worked: told already. */
+/* It stalled while it worked: told already; or that is why it was asked. */
 static bool
-stalls_on(const struct finding_case *c)
+holds_untold(const struct finding_case *c)
 {
-	return (c->w->work.kind != DFU_KIND_NONE &&
-	    c->w->here.past.outcome == OUTCOME_STALL &&
-	    c->w->here.past.request == DFU_GETSTATUS);
+	return (c->w->here.told == 0);
+}
+
+/* The text has the beginning of it. */
+static bool
+holds_found(const struct finding_case *c)
+{
+	return (c->s->opened);
+}
+
+/* Something was sent before, else that error is an old one. */
+static bool
+holds_error(const struct finding_case *c)
+{
+	return (c->w->work.kind != DFU_KIND_NONE || c->w->op.blocks != 0);
+}
+
+/* Something was going on: when idle it may have been told to leave. */
+static bool
+holds_vanished(const struct finding_case *c)
+{
+	return (c->w->here.past.request != DFU_GETSTATUS ||
+	    c->w->here.past.before != DFU_STATE_DNLOAD_IDLE);
+}
+
+/* What a log must show besides, as what it leaves out is not seen. */
+static const struct {
+	const char	*id;
+	bool		(*holds)(const struct finding_case *c);
+} shown[] = {
+	{ "state-untold", holds_untold },
+	{ "found-in-transfer", holds_found },
+	{ "found-in-manifest", holds_found },
+	{ "found-in-error", holds_found },
+	{ "error", holds_error },
+	{ "vanished", holds_vanished },
+};
+
+/*
+ * That the host sent a request is inferred from what it printed, so that its
+ * order is no proof of anything.
+ */
+static bool
+is_inferred(const struct finding_case *c, const struct finding_row *row)
+{
+	return (c->e != NULL && c->e->kind == EVENT_SUBMIT &&
+	    c->e->basis == EVENT_INFERRED && row->severity != SEVERITY_NOTE);
 }
 
 bool
-finding_has_facts(const struct finding_case *c, const char *id)
+finding_has_facts(const struct finding_case *c, const struct finding_row *row)
 {
 	uint16_t lacks = c->s->who != NULL ? c->s->who->lacks : 0;
 	size_t i;
 
 	if (lacks == 0)
 		return (true);
-	if (strcmp(id, "state-untold") == 0 && stalls_on(c))
+	if (is_inferred(c, row))
 		return (false);
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		if ((lacks & FACT(FACT_CLOCK)) &&
+		    strcmp(shown[i].id, row->id) == 0 && !shown[i].holds(c))
+			return (false);
+	}
 	for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		if (strcmp(needs[i].id, id) != 0)
+		if (strcmp(needs[i].id, row->id) != 0)
 			continue;
 		lacks &= needs[i].facts;
 		if (waits_told(c))

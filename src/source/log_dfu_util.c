@@ -230,6 +230,12 @@ begin_leave(struct log *l)
 	if (!r->all_done && !r->libusb && r->dfuse)
 		abort_to_idle(l);
 	r->all_done = r->left = true;
+	if (r->parsed_dfuse && !r->addressed && r->elements != 0 &&
+	    (r->version == 0 || r->version >= 10)) {
+		static const char last[] = "the leave goes to the last chunk";
+
+		log_said(l, last, sizeof(last) - 1);
+	}
 	if (!r->old && (!r->parsed_dfuse || r->addressed || r->version == 8 ||
 	    r->version == 9))
 		set_pointer(l, r->address);
@@ -472,8 +478,10 @@ came_back(struct log *l, uint8_t state)
 static void
 told(struct log *l, uint8_t state, uint8_t status)
 {
-	if (l->run.state_due)
+	if (l->run.state_due) {
 		came_back(l, state);
+		l->run.in_manifest = state == DFU_STATE_MANIFEST;
+	}
 	l->run.state_due = false;
 	l->run.told_any = true;
 	if (l->run.libusb) {
@@ -506,7 +514,8 @@ on_state(struct log *l, const struct log_match *m)
 	uint8_t status = (uint8_t)m->hole[2].value;
 
 	begin(l);
-	if (r->plain && r->download_done && !r->state_due)
+	if (r->plain && !r->state_due && (r->download_done ||
+	    dfu_state_is(state, DFU_STATES_MANIFEST)))
 		end_plain(l);
 	if (!r->libusb && r->command != NONE && !r->state_due) {
 		log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
@@ -679,6 +688,8 @@ on_element(struct log *l, const struct log_match *m)
 {
 	struct log_run *r = &l->run;
 
+	if (l->run.left)
+		return;
 	finish_element(l);
 	if (m->arg == 10 && r->version == 0)
 		r->erases_first = true;
@@ -716,6 +727,8 @@ on_bar(struct log *l, const struct log_match *m)
 	struct log_run *r = &l->run;
 	uint32_t bytes = (uint32_t)m->hole[m->nholes - 1].value;
 
+	if (r->left || r->ended_plain)
+		return;
 	begin(l);
 	switch (m->arg) {
 	case 0:
@@ -770,6 +783,8 @@ on_phase_done(struct log *l, const struct log_match *m)
 {
 	struct log_run *r = &l->run;
 
+	if (r->left || (r->ended_plain && m->arg != 2))
+		return;
 	switch (m->arg) {
 	case 0:
 		erase_to(l, r->size);
@@ -814,6 +829,8 @@ on_hashes(struct log *l, const struct log_match *m)
 static void
 on_all_done(struct log *l, const struct log_match *m)
 {
+	if (l->run.left)
+		return;
 	(void)m;
 	begin(l);
 	finish_element(l);
@@ -855,6 +872,8 @@ on_manifest(struct log *l, const struct log_match *m)
 static void
 on_erasing(struct log *l, const struct log_match *m)
 {
+	if (l->run.left)
+		return;
 	l->run.dfuse = true;
 	if (l->run.page == 0)
 		l->run.page = (uint32_t)m->hole[0].value;
@@ -868,6 +887,8 @@ on_block(struct log *l, const struct log_match *m)
 {
 	uint32_t at = (uint32_t)m->hole[1].value;
 
+	if (l->run.left)
+		return;
 	l->run.dfuse = true;
 	set_pointer(l, at);
 	if (l->run.libusb) {
@@ -892,6 +913,8 @@ on_pointer(struct log *l, const struct log_match *m)
 static void
 on_mass_erase(struct log *l, const struct log_match *m)
 {
+	if (l->run.left)
+		return;
 	l->run.dfuse = true;
 	open_command(l, m->arg == 1 ? READ_UNPROTECT : MASS_ERASE, 0, 0);
 }
@@ -1027,6 +1050,11 @@ on_command_refused(struct log *l, const struct log_match *m)
 	l->run.command = NONE;
 	if (!l->run.libusb)
 		log_complete(l, how, 0, EVENT_TOLD);
+	if (l->run.in_manifest && how != OUTCOME_GONE) {
+		static const char said[] = "found in dfuMANIFEST, and refused";
+
+		log_said(l, said, sizeof(said) - 1);
+	}
 	log_says(l, m);
 	after(l, how);
 }

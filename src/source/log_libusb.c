@@ -64,7 +64,8 @@ on_limit(struct log *l, const struct log_match *m)
 static uint8_t
 empty_request(const struct log *l)
 {
-	if (l->run.left || (l->run.all_done && l->number_b == DFU_DNLOAD))
+	/* Behind "File downloaded successfully" first comes an ABORT. */
+	if (l->run.all_done && l->run.aborted)
 		return (DFU_DNLOAD);
 	return (l->state == DFU_STATE_ERROR ? DFU_CLRSTATUS : DFU_ABORT);
 }
@@ -78,6 +79,7 @@ send_empty(struct log *l, enum outcome how)
 		log_data(l, 2, 0);
 	else
 		log_submit(l, 0x21, request, 0, 0, NULL, 0, EVENT_INFERRED);
+	l->run.aborted = l->run.all_done;
 	log_complete(l, how, 0, EVENT_TOLD);
 	l->number_b = request;
 }

@@ -134,10 +134,12 @@ struct log_run {
 	uint32_t	 sent_erased, sent_written; /* requests are told for */
 	uint32_t	 block;		/* plain: wBlockNum */
 	bool		 erase_done, download_done, all_done;
+	bool		 aborted;	/* behind all of it */
 	bool		 left;		/* the leave was told */
 	bool		 ended_plain;	/* DNLOAD 0 was told */
 	bool		 state_due;	/* a status line is expected */
 	bool		 told_any;
+	bool		 in_manifest;	/* found so */
 	int		 command;	/* open: enum of log_dfu_util.c */
 	uint32_t	 command_at, command_size;
 	bool		 pointer_set;
