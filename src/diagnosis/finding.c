@@ -351,12 +351,12 @@ static void
 judge_said(struct session *s, struct finding_case *c)
 {
 	struct buf evidence = { 0 }, remedy = { 0 };
-	const char *id = NULL;
+	const char *id = NULL, *advice = NULL;
 	size_t i, row;
 
 	c->evidence = &evidence;
 	c->remedy = &remedy;
-	for (i = 0; finding_said(c, &i, &id);) {
+	for (i = 0; finding_said(c, &i, &id, &advice);) {
 		for (row = 0; row < finding_rows_count() &&
 		    strcmp(every[row]->id, id) != 0; row++)
 			;
@@ -365,6 +365,8 @@ judge_said(struct session *s, struct finding_case *c)
 		c->first = c->last = c->w->here.past.number;
 		c->culprit = 0;
 		add(s->findings, row, c);
+		if (latest(s->findings, row) != NULL)
+			latest(s->findings, row)->advice = advice;
 		buf_reset(&evidence);
 		buf_reset(&remedy);
 	}

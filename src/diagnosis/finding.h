@@ -140,6 +140,7 @@ struct finding {
 	uint32_t	 last_line;
 	char		*evidence;	/* a phrase, or NULL */
 	char		*remedy;	/* instead of the row's, or NULL */
+	const char	*advice;	/* likewise, in words */
 };
 
 /* All rows, class by class. NULL past the last. */

@@ -242,9 +242,10 @@ bool	finding_has_facts(const struct finding_case *c,
 void	finding_untold(struct finding_case *c);
 /*
  * The next finding that what a tool said proves: its id, with evidence and
- * remedy; *i begins at 0. False: there is no more.
+ * advice or NULL; *i begins at 0. False: there is no more.
  */
-bool	finding_said(struct finding_case *c, size_t *i, const char **id);
+bool	finding_said(struct finding_case *c, size_t *i, const char **id,
+	    const char **advice);
 
 /* The rows: one table a file, put together in finding.c. */
 extern const struct finding_row finding_data_rows[];

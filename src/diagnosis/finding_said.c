@@ -22,7 +22,7 @@ enum when {
 struct said {
 	const char	*phrase;	/* stands in what was said */
 	const char	*id;
-	const char	*remedy;	/* instead of the row's, or NULL */
+	const char	*advice;	/* instead of the row's, or NULL */
 	enum when	 when;
 };
 
@@ -146,7 +146,8 @@ fits(const struct finding_case *c, const struct said *row)
 }
 
 bool
-finding_said(struct finding_case *c, size_t *i, const char **id)
+finding_said(struct finding_case *c, size_t *i, const char **id,
+    const char **advice)
 {
 	const struct said *row;
 
@@ -157,9 +158,8 @@ finding_said(struct finding_case *c, size_t *i, const char **id)
 		c->known = false;
 		finding_say(c, "it says: %.*s", (int)c->e->kept,
 		    (const char *)c->e->data);
-		if (row->remedy != NULL)
-			finding_helps(c, "%s", row->remedy);
 		*id = row->id;
+		*advice = row->advice;
 		return (true);
 	}
 	return (false);

@@ -303,8 +303,8 @@ sorted_free(struct sorted *k)
 static void
 add_advice(struct buf *b, const struct finding *f)
 {
-	if (f->remedy != NULL) {
-		buf_adds(b, f->remedy);
+	if (f->advice != NULL) {
+		buf_adds(b, f->advice);
 		return;
 	}
 	if (f->row->advice != NULL)
@@ -328,7 +328,7 @@ advice(const struct session *s, const struct sorted *k, const struct fate *f,
 	}
 	if (b->len != 0)
 		return;
-	if (k->n != 0 && (k->list[0]->remedy != NULL ||
+	if (k->n != 0 && (k->list[0]->advice != NULL ||
 	    k->list[0]->row->fault == FINDING_FAULT_OPEN))
 		add_advice(b, k->list[0]);
 	else if (f->severity == SEVERITY_NOTE && last_request(s) != NULL)

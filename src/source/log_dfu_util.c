@@ -1317,8 +1317,8 @@ on_own_mode(struct log *l, const struct log_match *m)
 #define NOTHING	on_own_mode
 
 static const struct log_row rows[] = {
-	{ "dfu-util 0.%d", on_banner, 0, LOG_PROVES },
-	{ "dfu-util 0.%d-%w", on_banner, 0, LOG_PROVES },
+	{ "dfu-util 0.%d", on_banner, 0, LOG_TELLS },
+	{ "dfu-util 0.%d-%w", on_banner, 0, LOG_TELLS },
 	{ "dfu-util (%s) 0.%d", NOTHING, 0, LOG_TELLS },
 	{ "dfu-util -%s", on_command_line, 0, LOG_TELLS },
 	{ "dfu-util.exe -%s", on_command_line, 0, LOG_TELLS },

@@ -280,7 +280,7 @@ on_said(struct log *l, const struct log_match *m)
 
 static const struct log_row rows[] = {
 	{ "pydfu%s", NULL, 0, LOG_TELLS },
-	{ "File: %w", NULL, 0, LOG_WEAK },
+	{ "File: %w", NULL, 0, LOG_TELLS },
 	{ "%w v%d, image size: %d, targets: %d", NULL, 0, LOG_PROVES },
 	{ "%w %d, alt setting: %d, name: %s", NULL, 0, LOG_PROVES },
 	{ "%d, address: %x, size: %d", NULL, 0, LOG_TELLS },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "script/script.h"
 #include "source/log_own.h"
 #include "trace/identity.h"
 
@@ -295,7 +296,18 @@ void
 source_log_detail(struct buf *words, const uint8_t *p, size_t n)
 {
 	const char *tool = NULL;
+	struct script_guess g;
 
+	/* Where one version is known, a log does not tell of which it is. */
+	if (script_guess((const char *)p, n, &g) && g.lines > 1) {
+		buf_adds(words, g.latest->name);
+		if (script_named(g.latest->name, NULL)[1].name == NULL)
+			return;
+		buf_addf(words, " %s", g.earliest->version);
+		if (g.earliest != g.latest)
+			buf_addf(words, " to %s", g.latest->version);
+		return;
+	}
 	weigh(p, n, &tool);
 	buf_adds(words, tool != NULL ? tool : "a tool");
 }
