@@ -16,7 +16,8 @@ enum when {
 	ALWAYS,
 	UNTOUCHED,	/* no request but GETSTATUS was sent */
 	LEAVING,	/* a leave was sent */
-	BUSY		/* the open command was asked for before */
+	LOST,		/* UNEXPLAINED, and it was not told to leave */
+	UNEXPLAINED	/* nothing above a note was found so far */
 };
 
 struct said {
@@ -105,6 +106,29 @@ static const struct said says[] = {
 	    ALWAYS },
 	{ "Stuck in DFU_DNBUSY", "busy-long", NULL, ALWAYS },
 	{ "reach to max polling tries", "busy-long", NULL, ALWAYS },
+	{ "\"MASS_ERASE\" get_status", "mass-erase-wait-short", NULL,
+	    UNEXPLAINED },
+	{ "Error during special command", "request-failed", NULL,
+	    UNEXPLAINED },
+	{ "Error during second get_status", "request-failed", NULL,
+	    UNEXPLAINED },
+	{ "Error during download", "request-failed", NULL, UNEXPLAINED },
+	{ "Error during upload", "request-failed", NULL, UNEXPLAINED },
+	{ "dfuse_upload: ", "request-failed", NULL, UNEXPLAINED },
+	{ "dfuse_download: ", "request-failed", NULL, UNEXPLAINED },
+	{ "Error sending", "request-failed", NULL, UNEXPLAINED },
+	{ "error get_status", "request-failed", NULL, UNEXPLAINED },
+	{ "error clear_status", "request-failed", NULL, UNEXPLAINED },
+	{ "can't send DFU_ABORT", "request-failed", NULL, UNEXPLAINED },
+	{ "error detaching", "request-failed", NULL, UNEXPLAINED },
+	{ "can't detach", "request-failed", NULL, UNEXPLAINED },
+	{ "Cannot claim interface", "request-failed", NULL, UNEXPLAINED },
+	{ "Cannot set alternate", "setting-refused", NULL, UNEXPLAINED },
+	{ "USBError", "request-failed", NULL, UNEXPLAINED },
+	{ "USBTimeoutError", "request-failed", NULL, UNEXPLAINED },
+	{ "USB controlTransfer", "request-failed", NULL, UNEXPLAINED },
+	{ "cannot wait for busy", "request-failed", NULL, LOST },
+	{ "failed to write", "request-failed", NULL, LOST },
 	{ "Uploading Option Bytes bank", "request-failed", NULL, ALWAYS },
 	{ "Write failed at address", "request-failed", NULL, ALWAYS },
 	{ "failed to download Segment", "request-failed", NULL, ALWAYS },
@@ -129,6 +153,19 @@ says_so(const struct event *e, const char *phrase)
 }
 
 static bool
+is_explained(const struct findings *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->list[i].life != FINDING_WITHDRAWN &&
+		    f->list[i].row->severity != SEVERITY_NOTE)
+			return (true);
+	}
+	return (false);
+}
+
+static bool
 fits(const struct finding_case *c, const struct said *row)
 {
 	switch (row->when) {
@@ -139,8 +176,10 @@ fits(const struct finding_case *c, const struct said *row)
 		    c->w->work.kind == DFU_KIND_NONE);
 	case LEAVING:
 		return (c->w->leave.by != 0 && c->s->present);
-	case BUSY:
-		return (c->w->work.polls != 0);
+	case LOST:
+		return (c->w->leave.by == 0 && !is_explained(c->s->findings));
+	case UNEXPLAINED:
+		return (!is_explained(c->s->findings));
 	}
 	return (false);
 }
@@ -251,6 +290,7 @@ static const struct {
 	{ "found-in-error", holds_found },
 	{ "error", holds_error },
 	{ "vanished", holds_vanished },
+	{ "corrupt-at-start", holds_error },
 };
 
 /*

@@ -136,12 +136,12 @@ fate_of(const struct session *s)
 
 	if (!s->present && s->arrivals != 0)
 		fate_gone(&f, s);
-	else if (r == NULL && s->who != NULL && s->who->vendor == 0)
+	else if (r == NULL && s->who != NULL && s->who->descriptors.len == 0)
 		set(&f, "none", SEVERITY_NOTE, "No device is told of, so how "
 		    "it stands is not known.");
 	else if (r == NULL)
 		set(&f, "not-told", SEVERITY_NOTE, "It was not opened, or "
-		    "nothing was asked of it: its state is not told.");
+		    "what was asked of it is not told: nor is its state.");
 	else if (!outcome_is_answer(r->outcome) && r->complete != NO_EVENT)
 		fate_failed(&f, s, r);
 	else if (s->estimate.how == ESTIMATE_UNKNOWN)

@@ -711,6 +711,19 @@ on_dfuse_file(struct log *l, const struct log_match *m)
 	l->run.parsed_dfuse = true;
 }
 
+/* An element of a DfuSe file, at its own address. */
+static void
+on_file_element(struct log *l, const struct log_match *m)
+{
+	struct log_match at = *m;
+
+	l->run.parsed_dfuse = true;
+	at.hole[0] = m->hole[1];
+	at.hole[1] = m->hole[2];
+	at.arg = 0;
+	on_element(l, &at);
+}
+
 static void
 on_plain(struct log *l, const struct log_match *m)
 {
@@ -1055,8 +1068,8 @@ on_command_refused(struct log *l, const struct log_match *m)
 
 		log_said(l, said, sizeof(said) - 1);
 	}
-	log_says(l, m);
 	after(l, how);
+	log_says(l, m);
 }
 
 static void
@@ -1072,8 +1085,8 @@ on_command_unheard(struct log *l, const struct log_match *m)
 		log_status_failed(l, how);
 	}
 	l->run.command = NONE;
-	log_says(l, m);
 	after(l, how);
+	log_says(l, m);
 }
 
 /* bStatus was not OK; which, and in which state, is not printed. */
@@ -1173,8 +1186,8 @@ on_block_refused(struct log *l, const struct log_match *m)
 	l->run.command = NONE;
 	if (!l->run.libusb)
 		log_complete(l, how, 0, EVENT_TOLD);
-	log_says(l, m);
 	after(l, how);
+	log_says(l, m);
 }
 
 /* Behind the leave no answer is what a good one gives. */
@@ -1193,9 +1206,9 @@ on_block_unheard(struct log *l, const struct log_match *m)
 		log_status_failed(l, how);
 	}
 	l->run.command = NONE;
+	after(l, how);
 	if (!leave)
 		log_says(l, m);
-	after(l, how);
 }
 
 /* " failed!": the status line follows. */
@@ -1219,8 +1232,8 @@ on_end_refused(struct log *l, const struct log_match *m)
 		log_data(l, (uint16_t)l->run.block, 0);
 		log_complete(l, how, 0, EVENT_TOLD);
 	}
-	log_says(l, m);
 	after(l, how);
+	log_says(l, m);
 }
 
 static void
@@ -1245,8 +1258,8 @@ on_request_failed(struct log *l, const struct log_match *m)
 	finish_element(l);
 	if (!l->run.libusb)
 		log_simple(l, (uint8_t)m->arg, how, EVENT_TOLD);
-	log_says(l, m);
 	after(l, how);
+	log_says(l, m);
 }
 
 static void
@@ -1261,6 +1274,24 @@ on_not_idle(struct log *l, const struct log_match *m)
 }
 
 static void
+on_upload_failed(struct log *l, const struct log_match *m)
+{
+	enum outcome how = code_of(l, m);
+	uint32_t size = transfer_size(l);
+
+	begin(l);
+	settle(l);
+	l->run.ended_plain = true;
+	if (!l->run.libusb) {
+		log_submit(l, 0xa1, DFU_UPLOAD, l->run.dfuse ? 2 : 0,
+		    (uint16_t)size, NULL, 0, EVENT_INFERRED);
+		log_complete(l, how, 0, EVENT_TOLD);
+	}
+	after(l, how);
+	log_says(l, m);
+}
+
+static void
 on_denied(struct log *l, const struct log_match *m)
 {
 	struct log_run *r = &l->run;
@@ -1269,6 +1300,8 @@ on_denied(struct log *l, const struct log_match *m)
 	r->denied_vendor = (uint16_t)m->hole[0].value;
 	r->denied_product = (uint16_t)m->hole[1].value;
 	r->denied_outcome = (uint8_t)log_outcome(m->text, m->n);
+	if (r->denied_outcome == OUTCOME_GONE)
+		r->denied_outcome = OUTCOME_UNKNOWN;
 	buf_reset(&r->denied);
 	buf_add(&r->denied, m->text, m->n);
 }
@@ -1420,10 +1453,11 @@ static const struct log_row rows[] = {
 	{ "file contains %d DFU images", on_dfuse_file, 0, LOG_TELLS },
 	{ "Parsing DFU image %d", on_dfuse_file, 0, LOG_TELLS },
 	{ "parsing DFU image %d", on_dfuse_file, 0, LOG_TELLS },
-	{ "Parsing element %d, address = %x, size = %d", on_dfuse_file, 0,
+	{ "Parsing element %d, address = %x, size = %d", on_file_element, 0,
 	    LOG_TELLS },
-	{ "parsing element %d, address = %x, size = %d", on_dfuse_file, 0,
+	{ "parsing element %d, address = %x, size = %d", on_file_element, 0,
 	    LOG_TELLS },
+	{ "Target name: %s", NOTHING, 0, LOG_WEAK },
 	{ "Image for alternate setting %d, %s", on_dfuse_file, 0,
 	    LOG_TELLS },
 	{ "image for alternate setting %d, %s", on_dfuse_file, 0,
@@ -1488,14 +1522,14 @@ static const struct log_row rows[] = {
 	{ "dfuse_download: libusb_control_msg returned %s", on_returned, 0,
 	    LOG_PROVES },
 	{ "dfuse_upload: libusb_control_transfer returned %s",
-	    on_said, 0, LOG_PROVES },
-	{ "dfuse_upload: libusb_control_msg returned %s", on_said, 0,
-	    LOG_PROVES },
+	    on_upload_failed, 0, LOG_PROVES },
+	{ "dfuse_upload: libusb_control_msg returned %s",
+	    on_upload_failed, 0, LOG_PROVES },
 	{ "Error during download get_status%s", on_block_unheard, 0,
 	    LOG_PROVES },
 	{ "Error during download%s", on_block_refused, 0, LOG_PROVES },
 	{ "failed!", on_failed, 0, LOG_WEAK },
-	{ "Error during upload%s", on_said, 0, LOG_TELLS },
+	{ "Error during upload%s", on_upload_failed, 0, LOG_TELLS },
 	{ "Error sending completion packet%s", on_end_refused, 0,
 	    LOG_PROVES },
 	{ "unable to read DFU status after completion%s", on_end_unheard, 0,

@@ -298,7 +298,9 @@ log_said(struct log *l, const char *text, size_t n)
 {
 	struct log_event *q;
 
-	log_need(l);
+	/* Of one that has left it is said, too. */
+	if (l->dev == 0 || l->present || l->device.arrived)
+		log_need(l);
 	q = push(l, EVENT_NOTE, EVENT_TOLD);
 	set_text(q, text, n < SAID_MOST ? n : SAID_MOST);
 }
@@ -341,8 +343,6 @@ log_outcome(const char *text, size_t n)
 		{ "Entity not found", OUTCOME_GONE },
 		{ "ACCESS", OUTCOME_DENIED }, { "denied", OUTCOME_DENIED },
 		{ "insufficient perm", OUTCOME_DENIED },
-		{ "NOT_SUPPORTED", OUTCOME_DENIED },
-		{ "not supported", OUTCOME_DENIED },
 		{ "BUSY", OUTCOME_BUSY },
 		{ "OVERFLOW", OUTCOME_BABBLE }, { "-8", OUTCOME_BABBLE },
 		{ "ERROR_IO", OUTCOME_BUSERROR },
