@@ -1026,7 +1026,8 @@ static enum command
 wrong(struct log *l, const struct log_match *m)
 {
 	enum command c = m->nholes > 0 ?
-	    command_named(m->hole[0].text, m->hole[0].n) : NONE;
+	    command_named(m->hole[0].text, m->hole[0].n) :
+	    command_named(m->text, m->n);
 
 	begin(l);
 	l->run.dfuse = true;
@@ -1512,6 +1513,14 @@ static const struct log_row rows[] = {
 	{ "Error during second get_status%s", on_command_unheard, 0,
 	    LOG_PROVES },
 	{ "Command not correctly executed", on_not_executed, 0, LOG_PROVES },
+	{ "ERASE_PAGE not correctly executed", on_not_executed, 0,
+	    LOG_PROVES },
+	{ "SET_ADDRESS not correctly executed", on_not_executed, 0,
+	    LOG_PROVES },
+	{ "MASS_ERASE not correctly executed", on_not_executed, 0,
+	    LOG_PROVES },
+	{ "READ_UNPROTECT not correctly executed", on_not_executed, 0,
+	    LOG_PROVES },
 	{ "%w not correctly executed", on_not_executed, 0, LOG_PROVES },
 	{ "Wrong state after command \"%w\" download", on_wrong_state, 0,
 	    LOG_PROVES },

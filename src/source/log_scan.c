@@ -263,7 +263,7 @@ literal(const char *pattern)
 	return (strcspn(pattern, "%"));
 }
 
-#define SPLIT_LEAST	6
+#define SPLIT_LEAST	5
 
 /* A tab is a blank. */
 static bool
@@ -285,7 +285,7 @@ row_begins(const char *s, size_t n)
 	const char *pattern;
 
 	if (name_front(s, n) != 0 || begins(s, n, "Error: ") ||
-	    begins(s, n, "Warning: "))
+	    begins(s, n, "Warning: ") || begins(s, n, "$ "))
 		return (true);
 	for (i = 0; i < index_of[c].n; i++) {
 		pattern = index_of[c].rows[i]->pattern;

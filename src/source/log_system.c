@@ -27,8 +27,8 @@ on_gone(struct log *l, const struct log_match *m)
 }
 
 static const struct log_row rows[] = {
-	{ "Bus %d Device %d: ID %x:%x", on_listed, 0, LOG_TELLS },
-	{ "Bus %d Device %d: ID %x:%x %s", on_listed, 0, LOG_TELLS },
+	{ "Bus 0%d Device %d: ID %x:%x", on_listed, 0, LOG_TELLS },
+	{ "Bus 0%d Device %d: ID %x:%x %s", on_listed, 0, LOG_TELLS },
 	{ "usb %w: new %w USB device number %d using %w", on_gone, 0,
 	    LOG_TELLS },
 	{ "usb %w: new %w speed USB device number %d using %w", on_gone, 0,

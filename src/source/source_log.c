@@ -234,6 +234,15 @@ source_log_read(struct source *s, struct event *e, struct buf *error)
 	}
 }
 
+static const struct log_row *
+find_trimmed(const char *text, size_t n, const struct log_reader **reader,
+    struct log_match *m)
+{
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	return (log_find(text, n, reader, m));
+}
+
 /* What of the first bytes is lines of tools. */
 static unsigned
 weigh(const uint8_t *p, size_t n, const char **tool)
@@ -258,10 +267,11 @@ weigh(const uint8_t *p, size_t n, const char **tool)
 		while (piece.n > 0 && sum < 4) {
 			k = piece.n > LONG_PIECE ?
 			    log_split(piece.text, piece.n) : piece.n;
-			row = log_find(piece.text, k, &reader, &m);
+			row = find_trimmed(piece.text, k, &reader, &m);
 			if (row == NULL && k == piece.n) {
 				k = log_split(piece.text, piece.n);
-				row = log_find(piece.text, k, &reader, &m);
+				row = find_trimmed(piece.text, k, &reader,
+				    &m);
 			}
 			if (row != NULL && row->weight != LOG_WEAK) {
 				sum += row->weight == LOG_PROVES ? 2 : 1;
