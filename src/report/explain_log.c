@@ -136,6 +136,9 @@ fate_of(const struct session *s)
 
 	if (!s->present && s->arrivals != 0)
 		fate_gone(&f, s);
+	else if (s->arrivals > 1 && (r == NULL || r->submit < s->arrival))
+		set(&f, "back", SEVERITY_NOTE, "It left and came back; "
+		    "nothing is told of it since.");
 	else if (r == NULL && s->who != NULL && s->who->descriptors.len == 0)
 		set(&f, "none", SEVERITY_NOTE, "No device is told of, so how "
 		    "it stands is not known.");

@@ -188,7 +188,6 @@ static const struct log_row rows[] = {
 	{ "DFU state = %d", on_state, 0, LOG_TELLS },
 	{ "DFU state = %d : %s", on_state, 0, LOG_TELLS },
 	{ "DFU State = %d : %s", on_state, 0, LOG_TELLS },
-	{ "Status: %d, State: %d", NULL, 0, LOG_TELLS },
 	{ "Erase sector(s) ...", on_written, 0, LOG_WEAK },
 	{ "Erasing internal memory sectors [%s", on_written, 0, LOG_TELLS },
 	{ "Erasing memory corresponding to segment %d:", on_written, 0,

@@ -277,8 +277,11 @@ begin(struct log *l)
 static void
 new_run(struct log *l)
 {
-	struct buf keep = l->run.denied;
+	struct buf keep;
 
+	if (l->run.opened)
+		log_replay(l);
+	keep = l->run.denied;
 	finish(l);
 	buf_reset(&keep);
 	l->run = (struct log_run){ .denied = keep, .begun = true };

@@ -114,25 +114,21 @@ on_no_status(struct log *l, const struct log_match *m)
 	log_status_failed(l, OUTCOME_STALL);
 }
 
-static void
-on_gone(struct log *l, const struct log_match *m)
-{
-	(void)m;
-	settle(l);
-	if (l->device.known)
-		log_left(l, EVENT_TOLD);
-}
-
+/* It is there again; in which mode is not told. */
 static void
 on_back(struct log *l, const struct log_match *m)
 {
+	struct log_device *d = &l->device;
+
 	settle(l);
-	if (!l->device.known)
+	if (!d->known || !d->arrived)
 		return;
 	log_left(l, EVENT_INFERRED);
-	/* In which mode it is, is not told. */
-	l->device.arrived = true;
+	d->no_dfu = true;
+	log_need(l);
 	log_says(l, m);
+	log_release(l);
+	d->no_dfu = false;
 }
 
 static void
@@ -180,7 +176,7 @@ static const struct log_row rows[] = {
 	    LOG_PROVES },
 	{ "GetStatus not implemented, assuming appIDLE", on_no_status, 0,
 	    LOG_PROVES },
-	{ "waiting %dms for replug", on_gone, 1, LOG_TELLS },
+	{ "waiting %dms for replug", NULL, 0, LOG_TELLS },
 	{ "device came back, clearing flag", on_back, 0, LOG_TELLS },
 	{ "device came back%s", on_back, 0, LOG_TELLS },
 	{ "setting percentage %s", NULL, 0, LOG_TELLS },

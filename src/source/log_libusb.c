@@ -107,6 +107,12 @@ on_reaped(struct log *l, const struct log_match *m)
 		return;
 	if (how != OUTCOME_OK && l->run.command == 5)
 		asks = true;
+	/* Without the tool's lines nothing tells what it was. */
+	if (how != OUTCOME_OK && !asks && l->run.command == 0) {
+		answer(l, false);
+		log_says(l, m);
+		return;
+	}
 	answer(l, asks);
 	if (asks) {
 		log_submit(l, 0xa1, DFU_GETSTATUS, 0, 6, NULL, 0,

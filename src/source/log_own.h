@@ -105,6 +105,7 @@ struct log_device {
 	uint8_t		 interface, alternate;
 	bool		 runtime;
 	bool		 no_functional;
+	bool		 no_dfu;	/* nothing of DFU is told */
 	bool		 has_map;
 	bool		 clock, waits;	/* the text holds them */
 	struct buf	 name;		/* of the alternate */
@@ -165,6 +166,8 @@ struct log {
 	size_t			 head, n, cap;
 	size_t			 held;	/* index + 1 of what waits for more */
 	struct buf		 clean, piece;
+	struct buf		 early;	/* errors before their banner */
+	bool			 replaying;
 	uint32_t		 number;
 	uint16_t		 dev;
 	uint64_t		 now, last;	/* us */
@@ -224,6 +227,9 @@ enum outcome log_outcome(const char *text, size_t n);
 /* A state by its name in any tool's spelling; LOG_UNTOLD: none. */
 uint8_t	log_state(const char *text, size_t n);
 uint8_t	log_status_named(const char *text, size_t n);
+
+/* What was held back until its run was known. */
+void	log_replay(struct log *l);
 
 /* usbmon and libusb keep more than a line. */
 void	log_usbmon_free(struct log *l);

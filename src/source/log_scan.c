@@ -303,7 +303,7 @@ row_begins(const char *s, size_t n)
 static bool
 goes_on(const char *text, size_t at)
 {
-	return ((at >= 2 && text[at - 2] == ':' && text[at] == 'I') ||
+	return ((at >= 2 && text[at - 2] != '.' && text[at] == 'I') ||
 	    (at >= 4 && memcmp(text + at - 4, "DFU ", 4) == 0) ||
 	    (at >= 7 && memcmp(text + at - 7, "Device ", 7) == 0) ||
 	    (at >= 7 && memcmp(text + at - 7, "Error: ", 7) == 0) ||

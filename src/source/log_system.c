@@ -26,6 +26,15 @@ on_gone(struct log *l, const struct log_match *m)
 	(void)m;
 }
 
+/* A flasher's frame tells it: behind a leave that is what was wanted. */
+static void
+on_disconnected(struct log *l, const struct log_match *m)
+{
+	(void)m;
+	if (l->leave_sent)
+		log_left(l, EVENT_TOLD);
+}
+
 static const struct log_row rows[] = {
 	{ "Bus 0%d Device %d: ID %x:%x", on_listed, 0, LOG_TELLS },
 	{ "Bus 0%d Device %d: ID %x:%x %s", on_listed, 0, LOG_TELLS },
@@ -51,6 +60,8 @@ static const struct log_row rows[] = {
 	{ "usb %w: usbfs: process %d (%w) did not claim interface %s",
 	    on_gone, 0, LOG_TELLS },
 	{ "usb %w: can't set config #%d, error %d", on_gone, 0, LOG_TELLS },
+	{ "STM32 DFU device disconnected%s", on_disconnected, 0, LOG_WEAK },
+	{ "%w DFU device disconnected%s", on_disconnected, 0, LOG_WEAK },
 	{ NULL, NULL, 0, LOG_WEAK }
 };
 

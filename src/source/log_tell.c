@@ -42,8 +42,8 @@ add_descriptor(struct buf *b, const struct log_device *d)
 	uint8_t interface[9] = { 9, 4, 0, 0, 0, 0xfe, 1, 2, 0 };
 	uint8_t functional[9] = { 9, 0x21 };
 	uint8_t configuration[9] = { 9, 2, 0, 0, 1, 1, 0, 0x80, 50 };
-	unsigned i, n = d->alternate + 1U;
-	bool told = d->bcd_dfu != 0 && !d->no_functional;
+	unsigned i, n = d->no_dfu ? 0 : d->alternate + 1U;
+	bool told = d->bcd_dfu != 0 && !d->no_functional && !d->no_dfu;
 
 	put_u16(device + 8, d->vendor);
 	put_u16(device + 10, d->product);
@@ -362,7 +362,7 @@ log_outcome(const char *text, size_t n)
 	return (OUTCOME_UNKNOWN);
 }
 
-/* The letters and digits of it, without "FU_DFU_STATE_" and the like. */
+/* The letters and digits of it, in small letters. */
 static void
 plain_name(const char *text, size_t n, char *to, size_t size)
 {
@@ -378,6 +378,20 @@ plain_name(const char *text, size_t n, char *to, size_t size)
 	to[k] = '\0';
 }
 
+/* "download" is "dnload" in the specification, but in dfuDNBUSY. */
+static void
+shorten(char *name)
+{
+	char *at = strstr(name, "download");
+	bool busy;
+
+	if (at == NULL)
+		return;
+	busy = strcmp(at + 8, "busy") == 0;
+	memmove(at + (busy ? 2 : 6), at + 8, strlen(at + 8) + 1);
+	memcpy(at, "dnload", busy ? 2 : 6);
+}
+
 /* The number of the name in a table that both ways of writing fit. */
 static uint8_t
 named(const char *text, size_t n, const char *(*name)(uint8_t), uint8_t count,
@@ -388,8 +402,10 @@ named(const char *text, size_t n, const char *(*name)(uint8_t), uint8_t count,
 	uint8_t i;
 
 	plain_name(text, n, want, sizeof(want));
+	shorten(want);
 	from = strstr(want, drop);
-	from = from != NULL ? from + strlen(drop) : want;
+	from = from != NULL ? from + strlen(drop) :
+	    strncmp(want, "state", 5) == 0 ? want + 5 : want;
 	for (i = 0; i < count; i++) {
 		plain_name(name(i), strlen(name(i)), is, sizeof(is));
 		if (strcmp(want, is) == 0 || strcmp(from, is) == 0)

@@ -107,6 +107,10 @@ on_address(struct log *l, const struct log_match *m)
 static void
 on_failed_status(struct log *l, const struct log_match *m)
 {
+	known(l);
+	if (!l->pending)
+		on_sent(l, &(struct log_match){ .hole = { { NULL, 0, 1024 } },
+		    .nholes = 1 });
 	on_final(l, m);
 	log_says(l, m);
 }
@@ -129,6 +133,8 @@ static const struct log_row rows[] = {
 	{ "Manifesting new firmware", on_page, 0, LOG_PROVES },
 	{ "Failed to clear status", on_said, 0, LOG_TELLS },
 	{ "Using inferred start address %s", on_page, 0, LOG_PROVES },
+	{ "Error during DFU download: DFU DOWNLOAD failed state=%d, "
+	    "status=%d", on_failed_status, 0, LOG_PROVES },
 	{ "Error during DFU download: %s", on_said, 0, LOG_PROVES },
 	{ "Error during final DFU download: %s", on_no_end, 0, LOG_PROVES },
 	{ "Error during DfuSe download: %s", on_said, 0, LOG_PROVES },

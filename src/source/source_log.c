@@ -49,6 +49,7 @@ source_log_end(struct source *s)
 	free(l->queue);
 	buf_free(&l->clean);
 	buf_free(&l->piece);
+	buf_free(&l->early);
 	buf_free(&l->device.name);
 	buf_free(&l->device.serial);
 	buf_free(&l->run.denied);
@@ -69,6 +70,57 @@ note_tool(struct log *l, const char *name)
 		l->tools[l->ntools++] = name;
 }
 
+#define EARLY_MOST	4096
+
+/*
+ * Up to 0.7 what dfu-util complains of stands before its banner in a file:
+ * stderr is not buffered, stdout is.
+ */
+static bool
+is_early(const struct log *l, const struct log_row *row, const char *text,
+    size_t n)
+{
+	static const char *const begins[] = { "Error ", "Error: ", "unable to",
+	    "dfuse_download: " };
+	size_t i;
+
+	if (l->replaying || l->run.opened || l->run.banner ||
+	    row->weight != LOG_PROVES || l->early.len + n > EARLY_MOST ||
+	    l->run.denied.len != 0)
+		return (false);
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		if (n >= strlen(begins[i]) &&
+		    memcmp(text, begins[i], strlen(begins[i])) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+static bool	 take(struct log *l, const char *text, size_t n);
+
+void
+log_replay(struct log *l)
+{
+	struct buf early = l->early;
+	const char *p = buf_str(&early), *end;
+	unsigned long line = l->line;
+
+	if (early.len == 0 || l->replaying)
+		return;
+	l->early = (struct buf){ 0 };
+	l->replaying = true;
+	for (; *p != '\0'; p = *end != '\0' ? end + 1 : end) {
+		l->line = strtoul(p, (char **)(uintptr_t)&p, 10);
+		end = p + strcspn(p, "\n");
+		if (*p == ' ')
+			p++;
+		take(l, p, (size_t)(end - p));
+	}
+	l->line = line;
+	l->replaying = false;
+	buf_free(&early);
+}
+
 static bool
 take_whole(struct log *l, const char *text, size_t n)
 {
@@ -81,6 +133,12 @@ take_whole(struct log *l, const char *text, size_t n)
 		return (false);
 	if (row->weight != LOG_WEAK)
 		note_tool(l, reader->name);
+	if (reader == &log_dfu_util && is_early(l, row, text, n)) {
+		buf_addf(&l->early, "%lu ", l->line);
+		buf_add(&l->early, text, n);
+		buf_addc(&l->early, '\n');
+		return (true);
+	}
 	l->reader = reader;
 	if (row->act != NULL)
 		row->act(l, &m);
@@ -152,6 +210,7 @@ finish(struct log *l)
 {
 	size_t i;
 
+	log_replay(l);
 	for (i = 0; i < log_readers_count; i++) {
 		if (log_readers[i]->finish != NULL)
 			log_readers[i]->finish(l);
