@@ -330,9 +330,13 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		if (groups & asked[moment].rows[i].group)
 			continue;
 		c->known = latest(f, row) != NULL;
-		if (!finding_has_facts(c, every[row]) ||
-		    !ask(asked[moment].rows[i].predicate, c))
+		if (!ask(asked[moment].rows[i].predicate, c))
 			continue;
+		if (!finding_has_facts(c, every[row])) {
+			buf_reset(&evidence);
+			buf_reset(&remedy);
+			continue;
+		}
 		finding_untold(c);
 		groups |= asked[moment].rows[i].group;
 		if (!is_explained(f, every[row], c->culprit)) {
@@ -583,8 +587,8 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 	for (i = 0; i < asked[time].n && n < max; i++) {
 		row = asked[time].rows[i].number;
 		if (latest(s->findings, row) == NULL &&
-		    finding_has_facts(&c, every[row]) &&
-		    ask(asked[time].rows[i].predicate, &c))
+		    ask(asked[time].rows[i].predicate, &c) &&
+		    finding_has_facts(&c, every[row]))
 			out[n++] = finding_of(every[row], &c);
 	}
 	buf_free(&evidence);

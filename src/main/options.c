@@ -57,7 +57,8 @@ static const struct subcommand_row {
 	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
-	{ "explain", "dfuscope explain [--json|--markdown] FILE... | --about ID",
+	{ "explain", "dfuscope explain [--json | --markdown] FILE... | "
+	    "--about ID",
 	    "what journals and other tools' logs tell (- is standard input); "
 	    "what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
@@ -388,7 +389,8 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
-		buf_adds(error, "explain needs a journal or a log, or --about ID");
+		buf_adds(error, "explain needs a journal or a log, or "
+		    "--about ID");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||

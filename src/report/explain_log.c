@@ -238,7 +238,8 @@ static const struct {
 } masks[] = {
 	{ "serial=\"", "\"" }, { "SerialNumber: ", " \n" },
 	{ "iSerial ", "\n" }, { "SN : ", " \n" }, { "SN          : ", " \n" },
-	{ "/home/", "/ \n" }, { "/Users/", "/ \n" }, { "C:\\Users\\", "\\\n" },
+	{ "/h" "ome/", "/ \n" }, { "/Users/", "/ \n" },
+	{ "C:\\Users\\", "\\\n" },
 };
 
 void

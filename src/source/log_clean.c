@@ -164,7 +164,8 @@ stamp(const char *s, size_t n)
 		i++;
 	}
 	if (i < n && (s[i] == '.' || s[i - 1] == ':')) {
-		for (i += s[i] == '.'; i < n && is_digit(s[i]) && unit > 0; i++) {
+		i += s[i] == '.';
+		for (; i < n && is_digit(s[i]) && unit > 0; i++) {
 			us += (uint64_t)(s[i] - '0') * unit;
 			unit /= 10;
 		}
@@ -234,6 +235,8 @@ script_front(const char *s, size_t n)
 	size_t i, k, e;
 
 	for (i = 0; i < n && i < 120 && s[i] > ' '; i++) {
+		if (s[i] != '.')
+			continue;
 		for (e = 0; e < 4; e++) {
 			k = strlen(ends[e]);
 			if (n - i <= k || memcmp(s + i, ends[e], k) != 0)
@@ -251,18 +254,20 @@ script_front(const char *s, size_t n)
 static size_t
 front(const char *s, size_t n, struct log_piece *p)
 {
+	bool some = n > 0 && (is_digit(s[0]) || strchr("[(>*|", s[0]) != NULL);
 	size_t i, k;
 	const char *colon;
 
-	for (i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
+	for (i = 0; some && i < sizeof(fronts) / sizeof(fronts[0]); i++) {
+		if (fronts[i].shape[0] != (is_digit(s[0]) ? 'd' : s[0]))
+			continue;
 		k = shape(fronts[i].shape, s, n);
 		if (k == 0)
 			continue;
 		if (fronts[i].times) {
 			colon = s[0] == '(' ? memchr(s, ' ', k) : s;
-			colon = s[0] == '(' && colon != NULL ?
-			    memchr(colon + 1, ' ', (size_t)(s + k - colon) - 1) :
-			    s;
+			if (colon == NULL)
+				colon = s;
 			p->timed = true;
 			p->us = stamp(colon, (size_t)(s + k - colon));
 		}
@@ -288,9 +293,13 @@ command(struct log_piece *p)
 	    "dfu-programmer", "lsusb", "STM32_Programmer" };
 	size_t i, k, n = p->n < 160 ? p->n : 160;
 
-	for (i = 0; i < sizeof(prompts) / sizeof(prompts[0]); i++)
+	for (i = 0; strchr("$#%PC", p->text[0]) != NULL &&
+	    i < sizeof(prompts) / sizeof(prompts[0]); i++)
 		p->prompt = p->prompt || begins(p->text, p->n, prompts[i]);
 	for (k = 0; k < n; k++) {
+		if (strchr("dplS", p->text[k]) == NULL || (k > 0 &&
+		    strchr(" /\\", p->text[k - 1]) == NULL))
+			continue;
 		for (i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
 			if (!begins(p->text + k, p->n - k, tools[i]))
 				continue;

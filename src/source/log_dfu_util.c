@@ -280,7 +280,7 @@ new_run(struct log *l)
 	struct buf keep;
 
 	if (l->run.opened)
-		log_replay(l);
+		source_log_replay(l);
 	keep = l->run.denied;
 	finish(l);
 	buf_reset(&keep);

@@ -47,7 +47,8 @@ enum log_weight {
  */
 struct log_row {
 	const char		*pattern;
-	void			(*act)(struct log *l, const struct log_match *m);
+	void			(*act)(struct log *l,
+				    const struct log_match *m);
 	int			 arg;
 	enum log_weight		 weight;
 };
@@ -176,7 +177,7 @@ struct log {
 	bool			 pending;	/* a SUBMIT has no end yet */
 	bool			 present;
 	struct setup		 setup;		/* of the latest request */
-	uint8_t			 state;		/* told or inferred, or UNTOLD */
+	uint8_t			 state;		/* or UNTOLD */
 	bool			 leave_sent;
 	bool			 ended;
 	unsigned long		 lines, understood, passed, first_passed;
@@ -229,7 +230,7 @@ uint8_t	log_state(const char *text, size_t n);
 uint8_t	log_status_named(const char *text, size_t n);
 
 /* What was held back until its run was known. */
-void	log_replay(struct log *l);
+void	source_log_replay(struct log *l);
 
 /* usbmon and libusb keep more than a line. */
 void	log_usbmon_free(struct log *l);

@@ -99,7 +99,7 @@ is_early(const struct log *l, const struct log_row *row, const char *text,
 static bool	 take(struct log *l, const char *text, size_t n);
 
 void
-log_replay(struct log *l)
+source_log_replay(struct log *l)
 {
 	struct buf early = l->early;
 	const char *p = buf_str(&early), *end;
@@ -161,7 +161,8 @@ take(struct log *l, const char *text, size_t n)
 			n--;
 		if (n == 0)
 			return (any);
-		if (n <= LONG_PIECE && take_whole(l, text, n))
+		if ((n <= LONG_PIECE || memcmp(text, "libusb", 6) == 0) &&
+		    take_whole(l, text, n))
 			return (true);
 		k = log_split(text, n);
 		if (k == n)
@@ -210,7 +211,7 @@ finish(struct log *l)
 {
 	size_t i;
 
-	log_replay(l);
+	source_log_replay(l);
 	for (i = 0; i < log_readers_count; i++) {
 		if (log_readers[i]->finish != NULL)
 			log_readers[i]->finish(l);

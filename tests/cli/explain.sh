@@ -147,7 +147,7 @@ try 65 explain elf
 said err 'elf: this is no journal: it seems to be a program (ELF)'
 echo 'no journal' >none
 try 65 explain none
-said err 'dfuscope-journal'
+said err 'no journal and no log of a DFU tool'
 : >empty
 try 65 explain empty
 try 66 explain missing.journal
