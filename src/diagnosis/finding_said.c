@@ -291,9 +291,7 @@ static const struct {
 	{ "found-in-transfer", holds_found },
 	{ "found-in-manifest", holds_found },
 	{ "found-in-error", holds_found },
-	{ "error", holds_error },
 	{ "vanished", holds_vanished },
-	{ "corrupt-at-start", holds_error },
 };
 
 /*
@@ -315,7 +313,8 @@ finding_has_facts(const struct finding_case *c, const struct finding_row *row)
 
 	if (lacks == 0)
 		return (true);
-	if (is_inferred(c, row))
+	if (is_inferred(c, row) || (row->group == GROUP_ERROR &&
+	    row->severity != SEVERITY_NOTE && !holds_error(c)))
 		return (false);
 	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
 		if ((lacks & FACT(FACT_CLOCK)) &&

@@ -238,7 +238,7 @@ static const struct {
 } masks[] = {
 	{ "serial=\"", "\"" }, { "SerialNumber: ", " \n" },
 	{ "iSerial ", "\n" }, { "SN : ", " \n" }, { "SN          : ", " \n" },
-	{ "/h" "ome/", "/ \n" }, { "/Users/", "/ \n" },
+	{ "/h" "ome/", "/ \n" }, { "/U" "sers/", "/ \n" },
 	{ "C:\\Users\\", "\\\n" },
 };
 

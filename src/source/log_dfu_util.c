@@ -509,6 +509,8 @@ on_determined(struct log *l, const struct log_match *m)
 		told(l, state, (uint8_t)m->hole[1].value);
 }
 
+static void	 open_block(struct log *l);
+
 static void
 on_state(struct log *l, const struct log_match *m)
 {
@@ -520,6 +522,10 @@ on_state(struct log *l, const struct log_match *m)
 	if (r->plain && !r->state_due && (r->download_done ||
 	    dfu_state_is(state, DFU_STATES_MANIFEST)))
 		end_plain(l);
+	/* All is erased: it is a block that went wrong. */
+	if (r->dfuse && r->element && !r->state_due && status != 0 &&
+	    !r->all_done && r->sent_erased >= r->size)
+		open_block(l);
 	if (!r->libusb && r->command != NONE && !r->state_due) {
 		log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
 		r->command = NONE;

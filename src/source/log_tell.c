@@ -205,8 +205,9 @@ log_submit(struct log *l, uint8_t type, uint8_t request, uint16_t value,
 	q->e.setup = l->setup;
 	if (!(type & 0x80)) {
 		q->e.len = length;
-		q->e.kept = (uint32_t)(n < sizeof(q->bytes) ? n :
-		    sizeof(q->bytes));
+		/* A journal keeps all of them, or none. */
+		q->e.kept = n == length && n <= sizeof(q->bytes) ?
+		    (uint32_t)n : 0;
 		if (q->e.kept != 0)
 			memcpy(q->bytes, data, q->e.kept);
 	}

@@ -221,11 +221,12 @@ on_completed(struct log *l, struct usbmon *u, const struct log_hole *w,
 	if (!(o->setup.bmRequestType & 0x80) || k == 0 ||
 	    !outcome_is_answer(how))
 		return;
+	/* A journal keeps all of them, or none. */
+	if (k > length)
+		k = (size_t)length;
 	q = &l->queue[l->n - 1];
-	q->e.kept = (uint32_t)k;
+	q->e.len = q->e.kept = (uint32_t)k;
 	memcpy(q->bytes, data, k);
-	if (q->e.len > q->e.kept)
-		q->e.len = q->e.kept;
 }
 
 static void
