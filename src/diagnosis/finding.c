@@ -17,6 +17,7 @@ static const struct {
 	{ finding_manifest_rows, &finding_manifest_count },
 	{ finding_dfuse_rows, &finding_dfuse_count },
 	{ finding_runtime_rows, &finding_runtime_count },
+	{ finding_path_rows, &finding_path_count },
 	{ finding_poll_rows, &finding_poll_count },
 	{ finding_data_rows, &finding_data_count },
 	{ finding_memory_rows, &finding_memory_count },
@@ -236,8 +237,8 @@ culprit(const struct finding_case *c, unsigned moment)
 {
 	if (1U << moment & FINDING_ON_TOLD)
 		return (c->w->here.acted);
-	return (1U << moment & (FINDING_ON_SENT | FINDING_ON_FAILED) &&
-	    c->r != NULL ? c->r->number : 0);
+	return (1U << moment & (FINDING_ON_SENT | FINDING_ON_FAILED |
+	    FINDING_ON_TAKEN) && c->r != NULL ? c->r->number : 0);
 }
 
 /* The row says what is wrong with a request, not only what happened. */
@@ -303,12 +304,18 @@ give_way(struct findings *f, const struct finding_row *row,
 
 /* Is it so? Then *c holds the proof. */
 static bool
-ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
+ask(size_t row, bool (*predicate)(struct finding_case *c),
+    struct finding_case *c)
 {
 	c->first = c->last = c->r != NULL ? c->r->number :
 	    c->w->here.past.number;
 	if (!predicate(c))
 		return (false);
+	if (!session_holds(c->s, every[row]->needs)) {
+		buf_reset(c->evidence);
+		buf_reset(c->remedy);
+		return (false);
+	}
 	if (c->last < c->first)
 		c->last = c->first;
 	return (true);
@@ -330,7 +337,7 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		if (groups & asked[moment].rows[i].group)
 			continue;
 		c->known = latest(f, row) != NULL;
-		if (!ask(asked[moment].rows[i].predicate, c))
+		if (!ask(row, asked[moment].rows[i].predicate, c))
 			continue;
 		if (!finding_has_facts(c, every[row])) {
 			buf_reset(&evidence);
@@ -558,6 +565,7 @@ findings_finish(struct session *s, uint64_t now, bool cut)
 
 	if (s->arrivals != 0 && now >= c.w->last_event + SECOND)
 		judge(s, &c, bit_number(FINDING_ON_TIME));
+	judge(s, &c, bit_number(FINDING_ON_END));
 	settle_by_time(f, now);
 	for (i = 0; i < f->n; i++) {
 		x = &f->list[i];
@@ -587,7 +595,7 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 	for (i = 0; i < asked[time].n && n < max; i++) {
 		row = asked[time].rows[i].number;
 		if (latest(s->findings, row) == NULL &&
-		    ask(asked[time].rows[i].predicate, &c) &&
+		    ask(row, asked[time].rows[i].predicate, &c) &&
 		    finding_has_facts(&c, every[row]))
 			out[n++] = finding_of(every[row], &c);
 	}

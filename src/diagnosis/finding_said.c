@@ -1,6 +1,6 @@
 /*
  * What tools say where no request is involved, and which findings that proves;
- * and which facts a finding rests on that a log may not hold.
+ * and what of the others a log can prove.
  */
 #include "config.h"
 
@@ -108,6 +108,15 @@ static const struct said says[] = {
 	{ "reach to max polling tries", "busy-long", NULL, ALWAYS },
 	{ "\"MASS_ERASE\" get_status", "mass-erase-wait-short", NULL,
 	    UNEXPLAINED },
+	{ "Device stalled USB pipe", "busy-stall", NULL, ALWAYS },
+	{ "gone in the middle of its work", "vanished",
+	    "Another cable and port, without a hub; a supply that holds; and "
+	    "see that no watchdog or reset pin restarts it.", ALWAYS },
+	{ "reset took", "reset-in-manifest", NULL, LEAVING },
+	{ "unable to read DFU status", "left-after-manifest",
+	    "Nothing, if the new firmware runs: a device that is not "
+	    "manifestation tolerant may be silent here. Else reset or replug "
+	    "it.", LEAVING },
 	{ "Error during special command", "request-failed", NULL,
 	    UNEXPLAINED },
 	{ "Error during second get_status", "request-failed", NULL,
@@ -207,57 +216,26 @@ finding_said(struct finding_case *c, size_t *i, const char **id,
 	return (false);
 }
 
-/* What each of them rests on; by the parts of an answer, or by the source. */
-static const struct needs {
-	const char	*id;
-	uint16_t	 facts;
-} needs[] = {
-	{ "poll-early", FACT(FACT_CLOCK) | FACT(FACT_WAITS) },
-	{ "poll-early-refused", FACT(FACT_CLOCK) | FACT(FACT_WAITS) },
-	{ "wait-too-long", FACT(FACT_CLOCK) | FACT(FACT_WAITS) },
-	{ "wait-noise", FACT(FACT_WAITS) },
-	{ "waits-dominate", FACT(FACT_CLOCK) | FACT(FACT_WAITS) },
-	{ "host-waits", FACT(FACT_CLOCK) | FACT(FACT_WAITS) },
-	{ "busy-zero-wait", FACT(FACT_WAITS) },
-	{ "busy-long", FACT(FACT_CLOCK) },
-	{ "mass-erase-wait-short", FACT(FACT_WAITS) },
-	{ "back-late", FACT(FACT_CLOCK) },
-	{ "left-for-good", FACT(FACT_CLOCK) },
-	{ "detach-void", FACT(FACT_CLOCK) },
-	{ "detach-timeout-zero", FACT(FACT_ATTRIBUTES) },
-	{ "detach-without-reset", FACT(FACT_ATTRIBUTES) | FACT(FACT_CLOCK) },
-	{ "reset-despite-will-detach", FACT(FACT_ATTRIBUTES) },
-	{ "tolerant-but-waits", FACT(FACT_ATTRIBUTES) },
-	{ "manifest-unfinished", FACT(FACT_ATTRIBUTES) },
-	{ "write-not-erased", FACT(FACT_MAP) },
-	{ "erased-again", FACT(FACT_MAP) },
-	{ "erase-interleaved", FACT(FACT_MAP) },
-	{ "address-outside-map", FACT(FACT_MAP) },
-	{ "sector-refused", FACT(FACT_MAP) },
-	{ "container-flashed", FACT(FACT_PAYLOAD) },
-	{ "file-flashed", FACT(FACT_PAYLOAD) },
-	{ "readback-differs", FACT(FACT_PAYLOAD) },
-	{ "transfer-size-zero", FACT(FACT_DESCRIPTORS) },
-	{ "no-functional-descriptor", FACT(FACT_DESCRIPTORS) },
-	{ "version-too-old", FACT(FACT_DESCRIPTORS) },
-	{ "dfuse-protocol", FACT(FACT_DESCRIPTORS) },
-	{ "layout-odd", FACT(FACT_DESCRIPTORS) },
-	{ "type-shared-with-hid", FACT(FACT_DESCRIPTORS) },
-	{ "class-descriptor-stalled", FACT(FACT_DESCRIPTORS) },
-};
-
-static bool
-waits_told(const struct finding_case *c)
-{
-	return (c->e != NULL && c->e->kind == EVENT_COMPLETE &&
-	    event_knows(c->e, EVENT_KNOWS_WAIT));
-}
-
-/* It stalled while it worked: told already; or that is why it was asked. */
+/* Nothing was told before that may be the reason. */
 static bool
 holds_untold(const struct finding_case *c)
 {
 	return (c->w->here.told == 0);
+}
+
+/* What leaves need not answer. */
+static bool
+holds_silent(const struct finding_case *c)
+{
+	return (c->w->leave.by == 0);
+}
+
+/* How many bytes came before is inferred. */
+static bool
+holds_never(const struct finding_case *c)
+{
+	(void)c;
+	return (false);
 }
 
 /* The text has the beginning of it. */
@@ -288,6 +266,8 @@ static const struct {
 	bool		(*holds)(const struct finding_case *c);
 } shown[] = {
 	{ "state-untold", holds_untold },
+	{ "no-answer", holds_silent },
+	{ "end-refused", holds_never },
 	{ "found-in-transfer", holds_found },
 	{ "found-in-manifest", holds_found },
 	{ "found-in-error", holds_found },
@@ -305,29 +285,32 @@ is_inferred(const struct finding_case *c, const struct finding_row *row)
 	    c->e->basis == EVENT_INFERRED && row->severity != SEVERITY_NOTE);
 }
 
+static bool
+is_log(const struct session *s)
+{
+	return (s->who != NULL && s->who->transport != NULL &&
+	    strcmp(s->who->transport, "log") == 0);
+}
+
 bool
 finding_has_facts(const struct finding_case *c, const struct finding_row *row)
 {
-	uint16_t lacks = c->s->who != NULL ? c->s->who->lacks : 0;
 	size_t i;
 
-	if (lacks == 0)
+	if (!is_log(c->s))
 		return (true);
-	if (is_inferred(c, row) || (row->group == GROUP_ERROR &&
-	    row->severity != SEVERITY_NOTE && !holds_error(c)))
+	/* Its descriptors are made of what the tool told of them. */
+	if (row->class == FINDING_DEVICE || is_inferred(c, row) ||
+	    (row->group == GROUP_ERROR && row->severity != SEVERITY_NOTE &&
+	    !holds_error(c)))
+		return (false);
+	/* Lines may be missing between two states. */
+	if (row->group == GROUP_PATH && c->e != NULL &&
+	    c->e->basis != EVENT_SEEN)
 		return (false);
 	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		if ((lacks & FACT(FACT_CLOCK)) &&
-		    strcmp(shown[i].id, row->id) == 0 && !shown[i].holds(c))
+		if (strcmp(shown[i].id, row->id) == 0 && !shown[i].holds(c))
 			return (false);
-	}
-	for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		if (strcmp(needs[i].id, row->id) != 0)
-			continue;
-		lacks &= needs[i].facts;
-		if (waits_told(c))
-			lacks &= (uint16_t)~FACT(FACT_WAITS);
-		return (lacks == 0);
 	}
 	return (true);
 }
@@ -349,9 +332,7 @@ has_duration(const char *s)
 void
 finding_untold(struct finding_case *c)
 {
-	uint16_t lacks = c->s->who != NULL ? c->s->who->lacks : 0;
-
-	if ((lacks & (FACT(FACT_CLOCK) | FACT(FACT_WAITS))) &&
+	if (is_log(c->s) && (c->s->who->lacks & FACT(FACT_CLOCK)) &&
 	    has_duration(buf_str(c->evidence)))
 		buf_reset(c->evidence);
 }

@@ -353,14 +353,30 @@ static const char *const fact_words[FACT_COUNT] = {
 	[FACT_OTHERS] = "whether other programs used the device",
 };
 
+/* What the source of the session lacks, and what no answer told. */
+static uint16_t
+lacks_of(const struct explain *x, const struct session *s)
+{
+	uint16_t mask = s->who != NULL ? s->who->lacks : 0;
+
+	mask |= FACT(FACT_DESCRIPTORS) | FACT(FACT_PAYLOAD);
+	if (!(x->known & EVENT_KNOWS_WAIT))
+		mask |= FACT(FACT_WAITS);
+	if (!(x->known & EVENT_KNOWS_STATE))
+		mask |= FACT(FACT_STATUS);
+	if (!(x->known & EVENT_KNOWS_STATUS))
+		mask |= FACT(FACT_ERROR_CODE);
+	return (mask);
+}
+
 static void
-lacks_words(const struct session *s, struct buf *b)
+lacks_words(uint16_t mask, struct buf *b)
 {
 	unsigned i;
 	size_t was = b->len;
 
 	for (i = 0; i < FACT_COUNT; i++) {
-		if (s->who == NULL || !(s->who->lacks & FACT(i)))
+		if (!(mask & FACT(i)))
 			continue;
 		buf_addf(b, "%s%s", b->len == was ? "" : "; ", fact_words[i]);
 	}
@@ -511,7 +527,7 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_reset(&line);
-	lacks_words(s, &line);
+	lacks_words(lacks_of(x, s), &line);
 	if (line.len != 0) {
 		buf_adds(b, "\nnot in the text\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
@@ -581,6 +597,7 @@ explain_log_request(struct explain *x, const struct event *e)
 	struct buf name = { 0 };
 	json_t *o;
 
+	x->known |= e->basis == EVENT_SEEN ? EVENT_KNOWS_ALL : e->known;
 	if (row == NULL || x->nrequests++ >= REQUESTS_MOST)
 		return;
 	buf_addf(&name, "%s%s", row->name, row->bRequest == DFU_DNLOAD &&
@@ -600,13 +617,13 @@ explain_log_request(struct explain *x, const struct event *e)
 }
 
 static json_t *
-lacks_array(const struct session *s)
+lacks_array(uint16_t mask)
 {
 	json_t *a = json_array();
 	unsigned i;
 
 	for (i = 0; i < FACT_COUNT; i++) {
-		if (s->who != NULL && s->who->lacks & FACT(i))
+		if (mask & FACT(i))
 			json_array_append_new(a,
 			    json_string(fact_name((enum fact)i)));
 	}
@@ -614,8 +631,9 @@ lacks_array(const struct session *s)
 }
 
 static void
-add_session_json(struct buf *b, const struct session *s,
-    const struct sorted *k, const struct source_told *told)
+add_session_json(struct buf *b, const struct explain *x,
+    const struct session *s, const struct sorted *k,
+    const struct source_told *told)
 {
 	const struct dfu_function *f = session_function(s);
 	const struct identity *who = who_of(s);
@@ -646,7 +664,7 @@ add_session_json(struct buf *b, const struct session *s,
 			json_own_string(o, "attributes", buf_str(&words));
 		}
 	}
-	json_object_set_new(o, "lacks", lacks_array(s));
+	json_object_set_new(o, "lacks", lacks_array(lacks_of(x, s)));
 	buf_reset(&words);
 	advice(s, k, &fate, &words);
 	v = json_pack("{s:s, s:s}", "word", fate.word, "severity",
@@ -727,7 +745,7 @@ explain_log_json(struct buf *b, const struct explain *x,
 	buf_add(b, x->requests.data, x->requests.len);
 	for (i = 0; i < x->nparts; i++) {
 		k = sort(x->sessions->list[i], x->sessions->last);
-		add_session_json(b, x->sessions->list[i], &k, &told);
+		add_session_json(b, x, x->sessions->list[i], &k, &told);
 		for (j = 0; j < k.n; j++)
 			add_finding_json(b, source, k.list[j]);
 		sorted_free(&k);

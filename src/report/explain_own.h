@@ -31,6 +31,7 @@ struct explain {
 	bool			  log;	/* of another tool, not a journal */
 	struct buf		  requests; /* of a log, as JSON lines */
 	uint64_t		  nrequests;
+	uint8_t			  known; /* EVENT_KNOWS_ of its answers */
 };
 
 /*

@@ -973,14 +973,15 @@ on_stalled(struct log *l, const struct log_match *m)
 {
 	struct log_run *r = &l->run;
 
-	(void)m;
-	if (r->libusb)
-		return;
-	if (r->command != NONE)
-		log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
-	if (r->polls++ == 0)
-		inferred(l, DFU_STATE_DNBUSY);
-	log_status_failed(l, OUTCOME_STALL);
+	if (!r->libusb) {
+		if (r->command != NONE)
+			log_complete(l, OUTCOME_OK, l->setup.wLength,
+			    EVENT_INFERRED);
+		if (r->polls++ == 0)
+			inferred(l, DFU_STATE_DNBUSY);
+		log_status_failed(l, OUTCOME_STALL);
+	}
+	log_says(l, m);
 }
 
 /* Errors. */
@@ -1058,10 +1059,15 @@ code_of(struct log *l, const struct log_match *m)
 static void
 after(struct log *l, enum outcome how)
 {
-	if (how == OUTCOME_GONE)
-		log_left(l, EVENT_INFERRED);
-	else
+	static const char gone[] = "gone in the middle of its work";
+
+	if (how != OUTCOME_GONE) {
 		l->state = LOG_UNTOLD;
+		return;
+	}
+	log_left(l, EVENT_INFERRED);
+	if (!l->leave_sent && l->run.element && !has_options(l))
+		log_said(l, gone, sizeof(gone) - 1);
 }
 
 static void
@@ -1256,6 +1262,7 @@ on_end_unheard(struct log *l, const struct log_match *m)
 	if (!l->run.libusb)
 		log_status_failed(l, how);
 	after(l, how);
+	log_says(l, m);
 }
 
 /* CLRSTATUS, ABORT or DETACH failed. */

@@ -10,7 +10,6 @@ static void
 known(struct log *l)
 {
 	l->device.known = true;
-	l->device.waits = true;
 	l->device.clock = l->device.clock || l->base != 0;
 }
 
@@ -89,10 +88,12 @@ on_request(struct log *l, const struct log_match *m)
 static void
 on_reset(struct log *l, const struct log_match *m)
 {
-	(void)m;
 	known(l);
 	settle(l);
 	log_reset(l, OUTCOME_OK, EVENT_TOLD);
+	if (l->state == DFU_STATE_MANIFEST ||
+	    l->state == DFU_STATE_MANIFEST_SYNC)
+		log_says(l, m);
 }
 
 static void

@@ -108,7 +108,8 @@ struct log_device {
 	bool		 no_functional;
 	bool		 no_dfu;	/* nothing of DFU is told */
 	bool		 has_map;
-	bool		 clock, waits;	/* the text holds them */
+	bool		 clock;		/* the text holds it */
+	bool		 captured;	/* on the wire */
 	struct buf	 name;		/* of the alternate */
 	struct buf	 serial;
 	char		 place[32];

@@ -23,7 +23,6 @@ static void
 on_status(struct log *l, const struct log_match *m)
 {
 	l->device.known = true;
-	l->device.waits = true;
 	l->number_a = m->hole[m->nholes - 1].value;
 }
 

@@ -67,16 +67,20 @@ add_descriptor(struct buf *b, const struct log_device *d)
 		buf_add(b, functional, sizeof(functional));
 }
 
+/*
+ * Waits and states are told or not by each answer. What the tool told of
+ * descriptors and commands has been put in their place; a capture has neither
+ * but by requests.
+ */
 static uint16_t
 lacks(const struct log_device *d)
 {
-	uint16_t mask = FACT(FACT_PAYLOAD) | FACT(FACT_DESCRIPTORS) |
-	    FACT(FACT_OTHERS);
+	uint16_t mask = FACT(FACT_OTHERS);
 
+	if (d->captured)
+		mask |= FACT(FACT_DESCRIPTORS);
 	if (!d->clock)
 		mask |= FACT(FACT_CLOCK);
-	if (!d->waits)
-		mask |= FACT(FACT_WAITS);
 	if (!d->has_attributes)
 		mask |= FACT(FACT_ATTRIBUTES);
 	if (!d->has_map)

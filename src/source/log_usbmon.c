@@ -125,9 +125,7 @@ choose(struct log *l, struct usbmon *u, unsigned bus, unsigned dev)
 	log_forget(l);
 	u->bus = bus;
 	u->dev = dev;
-	l->device.clock = l->device.waits = true;
-	if (bus != 0)
-		buf_addf(&l->device.name, "%s", "");
+	l->device.clock = l->device.captured = true;
 }
 
 static void
