@@ -69,7 +69,7 @@ row()
 	[ "$3" = - ] && options= || options=$3
 	if [ "$2" = - ]; then
 		case "$json $options" in
-		" "*|"--json list "*|"--json info "*) ;;
+		" "*|"--json list "*|"--json info "*|"--json explain in/files/"*) ;;
 		*) return ;;
 		esac
 		shown="$options${json:+ $json}"

@@ -46,7 +46,7 @@ cut_lines(struct text *t)
 static void
 read_text(const char *name, struct text *t)
 {
-	char *path = mem_printf("%s/%s", LOGS, name), block[4096];
+	char *path = mem_printf("%s/%s.txt", LOGS, name), block[4096];
 	FILE *f = fopen(path, "r");
 	size_t n;
 
@@ -181,7 +181,7 @@ assert_part(const char *name, const char *how, const struct buf *part,
 	for (id = strtok_r(copy, ",", &rest); id != NULL;
 	    id = strtok_r(NULL, ",", &rest)) {
 		/* Without the answer that ends it, that is what it shows. */
-		if (strcmp(name, "fwupd-ok.log") == 0 &&
+		if (strcmp(name, "fwupd-ok") == 0 &&
 		    strcmp(id, "reset-in-manifest") == 0)
 			continue;
 		if (strcmp(id, "refused") != 0 && strcmp(id, "error") != 0 &&
@@ -416,7 +416,7 @@ test_basis(void **state)
 	size_t told = 0, inferred = 0;
 
 	(void)state;
-	read_text("dfuse-file-leave.log", &t);
+	read_text("dfuse-file-leave", &t);
 	s = open_bytes(t.bytes.data, t.bytes.len);
 	assert_non_null(s);
 	while (source_read(s, &e, &error) != SOURCE_END) {
