@@ -213,8 +213,10 @@ plain_line(struct buf *b)
 
 	while (end > from && (end[-1] == '\r' || end[-1] == ' '))
 		end--;
-	for (cr = end; cr > from && cr[-1] != '\r'; cr--)
-		;
+	for (cr = end; cr > from && cr[-1] != '\r'; cr--) {
+		if (cr[-1] == '\t')
+			b->data[cr - 1 - from] = ' ';
+	}
 	text_print(&out, cr, (size_t)(end - cr));
 	if (out.len > LINE_SHOWN) {
 		buf_cut(&out, LINE_SHOWN);
@@ -407,8 +409,8 @@ collect(const struct session *s, const struct sorted *k,
 	}
 	if (s->who == NULL || !(s->who->lacks & FACT(FACT_CLOCK)))
 		return (NULL);
-	return ("dfu-util -vvv, with the same options behind it, > log.txt "
-	    "2>&1; then dfu-util -l");
+	return ("the same command with -vvv added and > log.txt 2>&1 behind "
+	    "it, then dfu-util -l");
 }
 
 static void
@@ -799,7 +801,7 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	words = collect(s, &k, &told);
 	if (words != NULL)
 		buf_addf(b, "\n**If that does not help, attach** what this "
-		    "prints: `%s`\n", words);
+		    "prints: %s\n", words);
 	sorted_free(&k);
 	buf_free(&fate.text);
 	buf_free(&line);
