@@ -161,7 +161,7 @@ take(struct log *l, const char *text, size_t n)
 			n--;
 		if (n == 0)
 			return (any);
-		if ((n <= LONG_PIECE || memcmp(text, "libusb", 6) == 0) &&
+		if ((n <= LONG_PIECE || memcmp(text, "libusb: ", 8) == 0) &&
 		    take_whole(l, text, n))
 			return (true);
 		k = log_split(text, n);

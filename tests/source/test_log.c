@@ -315,6 +315,31 @@ test_pasted(void **state)
 	each_log(look_pasted);
 }
 
+/* Forums make one line of them, and of tabs blanks. */
+static void
+test_joined(void **state)
+{
+	static const char *const rows[][2] = { { "rdp-v", "request-failed" },
+	    { "dfuse-failed-write", "flash-error" },
+	    { "erase-not-executed", "erase-refused" },
+	    { "dfuse-file-leave", "leave-moved-pointer" } };
+	struct text t;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		memset(&t, 0, sizeof(t));
+		read_text(rows[i][0], &t);
+		for (k = 0; k < t.bytes.len; k++) {
+			if (t.bytes.data[k] == '\n' ||
+			    t.bytes.data[k] == '\t')
+				t.bytes.data[k] = ' ';
+		}
+		look_whole(rows[i][0], &t, rows[i][1]);
+		buf_free(&t.bytes);
+	}
+}
+
 static void
 test_patterns(void **state)
 {
@@ -445,6 +470,7 @@ main(void)
 		cmocka_unit_test(test_without_a_line),
 		cmocka_unit_test(test_shuffled),
 		cmocka_unit_test(test_pasted),
+		cmocka_unit_test(test_joined),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_cleans),
 		cmocka_unit_test(test_counts),
