@@ -114,7 +114,6 @@ void
 finding_free(struct finding *f)
 {
 	free(f->evidence);
-	free(f->remedy);
 }
 
 void
@@ -144,8 +143,6 @@ finding_of(const struct finding_row *row, const struct finding_case *c)
 	}
 	if (c->evidence->len != 0)
 		f.evidence = buf_take(c->evidence);
-	if (c->remedy->len != 0)
-		f.remedy = buf_take(c->remedy);
 	return (f);
 }
 
@@ -313,7 +310,6 @@ ask(size_t row, bool (*predicate)(struct finding_case *c),
 		return (false);
 	if (!session_holds(c->s, every[row]->needs)) {
 		buf_reset(c->evidence);
-		buf_reset(c->remedy);
 		return (false);
 	}
 	if (c->last < c->first)
@@ -325,12 +321,11 @@ static void
 judge(struct session *s, struct finding_case *c, unsigned moment)
 {
 	struct findings *f = s->findings;
-	struct buf evidence = { 0 }, remedy = { 0 };
+	struct buf evidence = { 0 };
 	unsigned groups = 0;
 	size_t i, row;
 
 	c->evidence = &evidence;
-	c->remedy = &remedy;
 	c->culprit = culprit(c, moment);
 	for (i = 0; i < asked[moment].n; i++) {
 		row = asked[moment].rows[i].number;
@@ -341,7 +336,6 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 			continue;
 		if (!finding_has_facts(c, every[row])) {
 			buf_reset(&evidence);
-			buf_reset(&remedy);
 			continue;
 		}
 		finding_untold(c);
@@ -351,22 +345,19 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 			give_way(f, every[row], c);
 		}
 		buf_reset(&evidence);
-		buf_reset(&remedy);
 	}
 	buf_free(&evidence);
-	buf_free(&remedy);
 }
 
 /* What a tool said, held against the rows of what they say. */
 static void
 judge_said(struct session *s, struct finding_case *c)
 {
-	struct buf evidence = { 0 }, remedy = { 0 };
+	struct buf evidence = { 0 };
 	const char *id = NULL, *advice = NULL;
 	size_t i, row;
 
 	c->evidence = &evidence;
-	c->remedy = &remedy;
 	for (i = 0; finding_said(c, &i, &id, &advice);) {
 		for (row = 0; row < finding_rows_count() &&
 		    strcmp(every[row]->id, id) != 0; row++)
@@ -379,10 +370,8 @@ judge_said(struct session *s, struct finding_case *c)
 		if (latest(s->findings, row) != NULL)
 			latest(s->findings, row)->advice = advice;
 		buf_reset(&evidence);
-		buf_reset(&remedy);
 	}
 	buf_free(&evidence);
-	buf_free(&remedy);
 }
 
 static unsigned
@@ -583,10 +572,9 @@ static size_t
 holding(const struct session *s, uint64_t now, struct finding *out,
     size_t max)
 {
-	struct buf evidence = { 0 }, remedy = { 0 };
+	struct buf evidence = { 0 };
 	struct finding_case c = { .s = s, .w = s->findings->state,
-	    .now = now, .state = NO_STATE, .evidence = &evidence,
-	    .remedy = &remedy };
+	    .now = now, .state = NO_STATE, .evidence = &evidence };
 	size_t i, row, n = 0;
 	unsigned time = bit_number(FINDING_ON_TIME);
 
@@ -600,7 +588,6 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 			out[n++] = finding_of(every[row], &c);
 	}
 	buf_free(&evidence);
-	buf_free(&remedy);
 	return (n);
 }
 
@@ -646,12 +633,6 @@ findings_sorted(const struct session *s, uint64_t now, struct finding *held,
 	}
 	*sorted = list;
 	return (n);
-}
-
-const char *
-finding_remedy(const struct finding *f)
-{
-	return (f->remedy != NULL ? f->remedy : f->row->remedy);
 }
 
 const char *

@@ -77,7 +77,7 @@ static const struct said says[] = {
 	{ "for reading", "host-refused", "check the name of the file",
 	    ALWAYS },
 	{ "Limiting default upload to", "upload-capped", NULL, ALWAYS },
-	{ "Status is not OK", "error", NULL, ALWAYS },
+	{ "Status is not OK", "error-reported", NULL, ALWAYS },
 	{ "pydfu does not wait: GETSTATUS refused", "poll-early-refused",
 	    "use a tool that waits bwPollTimeout, as dfu-util does",
 	    ALWAYS },

@@ -317,8 +317,6 @@ add_advice(struct buf *b, const struct finding *f)
 		buf_adds(b, f->row->advice);
 	if (f->row->apart != NULL)
 		buf_addf(b, "%s%s", b->len != 0 ? " " : "", f->row->apart);
-	if (b->len == 0 && f->row->remedy != NULL)
-		buf_adds(b, f->row->remedy);
 }
 
 /* The one advice: what helps against the worst. */
