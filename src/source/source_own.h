@@ -59,4 +59,11 @@ enum source_result source_journal_read(struct source *s, struct event *e,
 	    struct buf *error);
 void	source_journal_end(struct source *s);
 
+/* Captures, plain or compressed. */
+bool	source_capture_begin(struct source *s, struct buf *error);
+bool	source_capture_begin_gzip(struct source *s, struct buf *error);
+enum source_result source_capture_read(struct source *s, struct event *e,
+	    struct buf *error);
+void	source_capture_end(struct source *s);
+
 #endif
