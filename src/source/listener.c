@@ -171,12 +171,14 @@ listener_devices(const struct listener *l)
 }
 
 struct listener_device *
-listener_find(const struct listener *l, uint16_t bus, uint16_t address)
+listener_find(const struct listener *l, uint8_t host, uint16_t bus,
+    uint16_t address)
 {
 	size_t i;
 
 	for (i = l->ndevices; i > 0; i--) {
-		if (l->devices[i - 1]->bus == bus &&
+		if (l->devices[i - 1]->host == host &&
+		    l->devices[i - 1]->bus == bus &&
 		    l->devices[i - 1]->address == address)
 			return (l->devices[i - 1]);
 	}
@@ -226,7 +228,8 @@ listener_forget(struct listener *l, struct listener_device *d)
 
 /* NULL: there are too many already. */
 struct listener_device *
-listener_new_device(struct listener *l, uint16_t bus, uint16_t address)
+listener_new_device(struct listener *l, uint8_t host, uint16_t bus,
+    uint16_t address)
 {
 	struct listener_device *d;
 
@@ -238,13 +241,14 @@ listener_new_device(struct listener *l, uint16_t bus, uint16_t address)
 		listener_forget(l, l->devices[i]);
 	}
 	d = mem_alloc(sizeof(*d));
+	d->host = host;
 	d->bus = bus;
 	d->address = address;
 	d->room = UINT32_MAX;
 	d->who = identity_new();
 	d->who->bus = bus;
 	d->who->devnum = address;
-	d->who->transport = mem_strdup("capture");
+	d->who->transport = mem_strdup(usb_host_name(host));
 	l->devices = mem_array(l->devices, l->ndevices + 1,
 	    sizeof(*l->devices));
 	l->devices[l->ndevices++] = d;
@@ -252,22 +256,23 @@ listener_new_device(struct listener *l, uint16_t bus, uint16_t address)
 }
 
 struct listener_device *
-listener_get(struct listener *l, uint16_t bus, uint16_t address)
+listener_get(struct listener *l, uint8_t host, uint16_t bus, uint16_t address)
 {
-	struct listener_device *d = listener_find(l, bus, address);
+	struct listener_device *d = listener_find(l, host, bus, address);
 
-	return (d != NULL ? d : listener_new_device(l, bus, address));
+	return (d != NULL ? d : listener_new_device(l, host, bus, address));
 }
 
 void
 listener_device(struct listener *l, const struct identity *who)
 {
-	struct listener_device *d = listener_find(l, who->bus, who->devnum);
+	struct listener_device *d = listener_find(l, USB_HOST_LINUX, who->bus,
+	    who->devnum);
 
 	if (d != NULL && d->told)
 		return;
 	if (d == NULL)
-		d = listener_new_device(l, who->bus, who->devnum);
+		d = listener_new_device(l, USB_HOST_LINUX, who->bus, who->devnum);
 	if (d == NULL)
 		return;
 	identity_free(d->who);
@@ -373,6 +378,7 @@ find_open(const struct listener *l, const struct usb_record *r)
 
 	for (i = l->nopen; i > 0; i--) {
 		if (l->open[i - 1]->id != r->id ||
+		    l->open[i - 1]->host != r->host ||
 		    l->open[i - 1]->bus != r->bus)
 			continue;
 		if (l->open[i - 1]->address == r->device)
@@ -396,7 +402,7 @@ submit(struct listener *l, struct listener_device *d,
 	if (l->nopen == OPEN_MOST)
 		drop_open(l, 0);
 	o = mem_alloc(sizeof(*o));
-	*o = (struct listener_open){ .bus = r->bus, .address = r->device,
+	*o = (struct listener_open){ .host = r->host, .bus = r->bus, .address = r->device,
 	    .id = r->id, .device = d, .setup = r->setup, .at = r->time };
 	l->open = mem_array(l->open, l->nopen + 1, sizeof(*l->open));
 	l->open[l->nopen++] = o;
@@ -446,9 +452,6 @@ tell_complete(struct listener *l, struct listener_device *d,
 		e.data = earlier ? o->data.data : r->data;
 		e.kept = earlier ? (uint32_t)o->data.len : r->kept;
 		e.kept = e.kept < e.len ? e.kept : e.len;
-	} else if (outcome_is_answer((enum outcome)r->outcome) && e.len == 0 &&
-	    r->may_follow) {
-		e.len = most;
 	}
 	d->cut = d->cut || r->kept < r->there;
 	judge(d, o, &e);
@@ -457,12 +460,10 @@ tell_complete(struct listener *l, struct listener_device *d,
 }
 
 static void
-orphan(struct listener *l, struct listener_device *d,
-    const struct usb_record *r, uint64_t number)
+orphan(struct listener *l, struct listener_device *d, uint64_t number)
 {
 	struct buf text = { 0 };
 
-	(void)r;
 	buf_addf(&text, "record %llu ends a request that began before the "
 	    "capture, or was not captured", (unsigned long long)number);
 	tell_text(l, d, EVENT_LOST, buf_str(&text));
@@ -477,7 +478,7 @@ complete(struct listener *l, struct listener_device *d,
 	struct listener_open *o;
 
 	if (i == l->nopen) {
-		orphan(l, d, r, number);
+		orphan(l, d, number);
 		return;
 	}
 	o = l->open[i];
@@ -514,7 +515,7 @@ listener_record(struct listener *l, const struct usb_record *r,
 		at.time = l->now + l->zero;
 	listener_begins(l, at.time);
 	l->captured = at.time;
-	d = listener_get(l, r->bus, r->device);
+	d = listener_get(l, r->host, r->bus, r->device);
 	if (d == NULL)
 		return;
 	if (d->left && r->kind == USB_RECORD_SUBMIT)
@@ -545,6 +546,9 @@ lacking(const struct listener_device *d)
 {
 	uint16_t lacks = 0;
 
+	/* Who was there before may have used it, and may do so still. */
+	if (!d->began)
+		lacks |= FACT(FACT_OTHERS);
 	if (!d->described && d->config.len == 0)
 		lacks |= FACT(FACT_DESCRIPTORS) | FACT(FACT_ATTRIBUTES) |
 		    FACT(FACT_MAP);
@@ -660,18 +664,18 @@ listener_leaves(struct listener *l, struct listener_device *d,
 }
 
 void
-listener_left(struct listener *l, uint16_t bus, uint16_t address,
-    uint64_t time)
+listener_left(struct listener *l, uint8_t host, uint16_t bus,
+    uint16_t address, uint64_t time)
 {
-	struct listener_device *d = listener_find(l, bus, address);
+	struct listener_device *d = listener_find(l, host, bus, address);
 
 	if (d != NULL)
 		listener_leaves(l, d, time, EVENT_SEEN);
 }
 
 void
-listener_text(struct listener *l, enum event_kind kind, uint16_t bus,
-    uint16_t address, const char *text)
+listener_text(struct listener *l, enum event_kind kind, uint8_t host,
+    uint16_t bus, uint16_t address, const char *text)
 {
 	struct listener_device *d;
 	struct event e;
@@ -679,7 +683,7 @@ listener_text(struct listener *l, enum event_kind kind, uint16_t bus,
 	size_t i;
 
 	if (bus != 0) {
-		d = listener_find(l, bus, address);
+		d = listener_find(l, host, bus, address);
 		if (d != NULL)
 			tell_text(l, d, kind, text);
 		return;

@@ -27,8 +27,8 @@ void		 listener_device(struct listener *l,
 		    const struct identity *who);
 
 /* The device at that address is not there any more, since time. */
-void		 listener_left(struct listener *l, uint16_t bus,
-		    uint16_t address, uint64_t time);
+void		 listener_left(struct listener *l, uint8_t host,
+		    uint16_t bus, uint16_t address, uint64_t time);
 
 /* The next record, the number-th of the file. */
 void		 listener_record(struct listener *l,
@@ -36,14 +36,15 @@ void		 listener_record(struct listener *l,
 
 /* Something happened to all devices of a bus. */
 void		 listener_bus(struct listener *l, enum capture_bus what,
-		    uint16_t bus, uint64_t time);
+		    uint8_t host, uint16_t bus, uint64_t time);
 
 /*
  * Something to be said of a device, or of all that are there: bus 0. kind is
  * EVENT_NOTE or EVENT_LOST.
  */
 void		 listener_text(struct listener *l, enum event_kind kind,
-		    uint16_t bus, uint16_t address, const char *text);
+		    uint8_t host, uint16_t bus, uint16_t address,
+		    const char *text);
 
 /* The time that counts as 0, us since 1970; the first record's else. */
 void		 listener_begins(struct listener *l, uint64_t zero);

@@ -20,32 +20,34 @@
 #define PORT_CONNECTED	0x01
 
 static struct listener_bus *
-bus_of(struct listener *l, uint16_t bus)
+bus_of(struct listener *l, uint8_t host, uint16_t bus)
 {
 	size_t i;
 
 	for (i = 0; i < l->nbuses; i++) {
-		if (l->buses[i].bus == bus)
+		if (l->buses[i].host == host && l->buses[i].bus == bus)
 			return (&l->buses[i]);
 	}
 	if (l->nbuses == BUSES_MOST)
 		l->nbuses = 0;
 	l->buses = mem_array(l->buses, l->nbuses + 1, sizeof(*l->buses));
-	l->buses[l->nbuses] = (struct listener_bus){ .bus = bus };
+	l->buses[l->nbuses] = (struct listener_bus){ .host = host,
+	    .bus = bus };
 	return (&l->buses[l->nbuses++]);
 }
 
 /* The device on that port that did not leave, or NULL. */
 static struct listener_device *
-on_port(const struct listener *l, uint16_t bus, uint16_t hub, uint16_t port)
+on_port(const struct listener *l, const struct listener_bus *b, uint16_t hub,
+    uint16_t port)
 {
 	struct listener_device *d;
 	size_t i;
 
 	for (i = l->ndevices; i > 0; i--) {
 		d = l->devices[i - 1];
-		if (d->placed && !d->left && d->bus == bus && d->hub == hub &&
-		    d->port == port)
+		if (d->placed && !d->left && d->host == b->host &&
+		    d->bus == b->bus && d->hub == hub && d->port == port)
 			return (d);
 	}
 	return (NULL);
@@ -62,13 +64,13 @@ put_on_port(struct listener *l, struct listener_device *d,
 	b->resetting = false;
 	if (b->port == 0 || d->placed || d->described)
 		return;
-	was = on_port(l, d->bus, b->hub, b->port);
+	was = on_port(l, b, b->hub, b->port);
 	if (was != NULL && was != d)
 		listener_leaves(l, was, d->first, EVENT_INFERRED);
 	d->placed = true;
 	d->hub = b->hub;
 	d->port = b->port;
-	hub = listener_find(l, d->bus, b->hub);
+	hub = listener_find(l, d->host, d->bus, b->hub);
 	free(d->who->place);
 	if (b->hub == ROOT_HUB)
 		d->who->place = mem_printf("%u-%u", d->bus, b->port);
@@ -95,7 +97,7 @@ void
 listener_sent(struct listener *l, struct listener_device *d,
     const struct setup *s, uint64_t time)
 {
-	struct listener_bus *b = bus_of(l, d->bus);
+	struct listener_bus *b = bus_of(l, d->host, d->bus);
 	struct listener_device *there;
 
 	if (s->bmRequestType == HUB_SET_FEATURE &&
@@ -104,7 +106,7 @@ listener_sent(struct listener *l, struct listener_device *d,
 		b->resetting = true;
 		b->hub = d->address;
 		b->port = s->wIndex & 0xff;
-		there = on_port(l, d->bus, b->hub, b->port);
+		there = on_port(l, b, b->hub, b->port);
 		if (there != NULL)
 			tell_reset(l, there, time);
 		return;
@@ -126,8 +128,8 @@ earlier(const struct listener *l, const struct listener_device *d)
 
 	for (i = 0; i < l->ndevices; i++) {
 		p = l->devices[i];
-		if (p == d || !p->told || p->followed || p->bus != d->bus ||
-		    p->placed != d->placed)
+		if (p == d || !p->told || p->followed ||
+		    p->host != d->host || p->bus != d->bus || p->placed != d->placed)
 			continue;
 		if (d->placed ? p->hub != d->hub || p->port != d->port :
 		    !(p->left || p->away) || p->last > d->first ||
@@ -149,11 +151,11 @@ listener_settle(struct listener *l, struct listener_device *d)
 		listener_leaves(l, p, d->first, EVENT_INFERRED);
 		p->followed = true;
 		d->who->incarnation = p->who->incarnation + 1;
+		free(d->who->place);
+		d->who->place = mem_strdup(p->who->place);
 	}
-	if (d->who->place != NULL)
-		return;
-	d->who->place = p != NULL ? mem_strdup(p->who->place) :
-	    mem_printf("%u-@%u", d->bus, d->address);
+	if (d->who->place == NULL)
+		d->who->place = mem_printf("%u-@%u", d->bus, d->address);
 }
 
 void
@@ -188,7 +190,7 @@ put_descriptors(struct listener_device *d)
 struct listener_device *
 listener_again(struct listener *l, struct listener_device *d)
 {
-	struct listener_device *n = listener_new_device(l, d->bus,
+	struct listener_device *n = listener_new_device(l, d->host, d->bus,
 	    d->address);
 
 	if (n == NULL)
@@ -259,14 +261,13 @@ static void
 readdress(struct listener *l, struct listener_device *d, uint16_t address,
     uint64_t time)
 {
-	struct listener_bus *b = bus_of(l, d->bus);
-	struct listener_device *old = listener_find(l, d->bus, address);
+	struct listener_bus *b = bus_of(l, d->host, d->bus);
+	struct listener_device *old = listener_find(l, d->host, d->bus, address);
 
 	if (d->address != 0 || address == 0 || address > 127 || d->told)
 		return;
 	if (old != NULL && old->told && !old->left &&
-	    (!b->resetting || !old->placed || on_port(l, d->bus, b->hub,
-	    b->port) == old)) {
+	    (!b->resetting || !old->placed || on_port(l, b, b->hub, b->port) == old)) {
 		/* Reset, and given its address again. */
 		if (!b->resetting)
 			tell_reset(l, old, time);
@@ -283,17 +284,52 @@ readdress(struct listener *l, struct listener_device *d, uint16_t address,
 	put_on_port(l, d, b);
 }
 
+/*
+ * What hangs on a port that nobody saw a device come to: the one that was
+ * asked to go, or the only one there is. NULL: it cannot be told.
+ */
+static struct listener_device *
+guess_on_port(const struct listener *l, const struct listener_device *hub)
+{
+	struct listener_device *d, *any = NULL, *away = NULL;
+	size_t i, nany = 0, naway = 0;
+
+	for (i = 0; i < l->ndevices; i++) {
+		d = l->devices[i];
+		if (d == hub || d->is_hub || d->left || d->placed ||
+		    d->described || d->host != hub->host ||
+		    d->bus != hub->bus || d->address == 0)
+			continue;
+		nany++;
+		any = d;
+		if (d->told && d->away) {
+			naway++;
+			away = d;
+		}
+	}
+	return (naway == 1 ? away : nany == 1 && any->told ? any : NULL);
+}
+
 static void
-learn_ports(struct listener *l, const struct listener_device *d,
+learn_ports(struct listener *l, struct listener_device *d,
     const struct setup *s, const struct event *e)
 {
 	struct listener_device *there;
 
+	d->is_hub = true;
 	if (e->kept < 4 || (e->data[0] & PORT_CONNECTED))
 		return;
-	there = on_port(l, d->bus, d->address, s->wIndex & 0xff);
-	if (there != NULL)
-		listener_leaves(l, there, l->captured, EVENT_SEEN);
+	there = on_port(l, bus_of(l, d->host, d->bus), d->address,
+	    s->wIndex & 0xff);
+	if (there == NULL) {
+		there = guess_on_port(l, d);
+		if (there == NULL)
+			return;
+		there->placed = true;
+		there->hub = d->address;
+		there->port = s->wIndex & 0xff;
+	}
+	listener_leaves(l, there, l->captured, EVENT_SEEN);
 }
 
 /*
@@ -373,8 +409,8 @@ static const struct {
 };
 
 void
-listener_bus(struct listener *l, enum capture_bus what, uint16_t bus,
-    uint64_t time)
+listener_bus(struct listener *l, enum capture_bus what, uint8_t host,
+    uint16_t bus, uint64_t time)
 {
 	struct listener_device *d;
 	struct event e;
@@ -382,10 +418,10 @@ listener_bus(struct listener *l, enum capture_bus what, uint16_t bus,
 
 	listener_begins(l, time);
 	if (what == CAPTURE_BUS_RESET)
-		bus_of(l, bus)->resetting = true;
+		bus_of(l, host, bus)->resetting = true;
 	for (i = 0; i < l->ndevices; i++) {
 		d = l->devices[i];
-		if (d->bus != bus || d->left)
+		if (d->host != host || d->bus != bus || d->left)
 			continue;
 		if (what == CAPTURE_BUS_RESET)
 			tell_reset(l, d, time);

@@ -24,6 +24,7 @@ struct listener_queue {
 };
 
 struct listener_device {
+	uint8_t		 host;		/* whose buses they are */
 	uint16_t	 bus;
 	uint16_t	 address;
 	uint16_t	 dev;		/* as it was told */
@@ -37,6 +38,7 @@ struct listener_device {
 	bool		 cut;		/* data of it was */
 	bool		 dropped;	/* of held, some */
 	bool		 no_stall;
+	bool		 is_hub;
 	bool		 spoken;	/* something was asked of it */
 	bool		 has_device;
 	uint8_t		 device[18];	/* descriptor */
@@ -53,6 +55,7 @@ struct listener_device {
 
 /* A transfer that has begun. */
 struct listener_open {
+	uint8_t			 host;
 	uint16_t		 bus;
 	uint16_t		 address;
 	uint64_t		 id;
@@ -67,6 +70,7 @@ struct listener_open {
 
 /* A hub of the bus resets a port: who answers next hangs there. */
 struct listener_bus {
+	uint8_t		 host;
 	uint16_t	 bus;
 	bool		 resetting;
 	uint16_t	 hub;
@@ -93,12 +97,12 @@ struct listener {
 };
 
 /* The latest at that address, or NULL; made if there is none (NULL: full). */
-struct listener_device *listener_find(const struct listener *l, uint16_t bus,
-		    uint16_t address);
-struct listener_device *listener_get(struct listener *l, uint16_t bus,
-		    uint16_t address);
-struct listener_device *listener_new_device(struct listener *l, uint16_t bus,
-		    uint16_t address);
+struct listener_device *listener_find(const struct listener *l, uint8_t host,
+		    uint16_t bus, uint16_t address);
+struct listener_device *listener_get(struct listener *l, uint8_t host,
+		    uint16_t bus, uint16_t address);
+struct listener_device *listener_new_device(struct listener *l, uint8_t host,
+		    uint16_t bus, uint16_t address);
 void		 listener_forget(struct listener *l,
 		    struct listener_device *d);
 

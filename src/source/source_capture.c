@@ -23,6 +23,7 @@ struct capture_source {
 	struct usb_bus		*buses[INTERFACES];	/* of analysers */
 	bool			 usb;	/* some record was */
 	bool			 ended;
+	bool			 said;	/* that there is nothing */
 	uint64_t		 record;	/* looked at last */
 };
 
@@ -96,7 +97,8 @@ damaged(struct source *s, struct capture_source *c, uint64_t record,
 	buf_addf(&text, "record %llu ", (unsigned long long)record);
 	buf_add(&text, why->data, why->len);
 	if (s->damaged == 1 || c->ended)
-		listener_text(c->listener, EVENT_LOST, 0, 0, buf_str(&text));
+		listener_text(c->listener, EVENT_LOST, 0, 0, 0,
+		    buf_str(&text));
 	buf_free(&text);
 }
 
@@ -132,7 +134,7 @@ comment(struct capture_source *c, const struct capture_record *r,
 	buf_addf(&text, "comment on record %llu: ",
 	    (unsigned long long)r->number);
 	text_escape(&text, r->comment, r->comment_length);
-	listener_text(c->listener, EVENT_NOTE, u->bus, u->device,
+	listener_text(c->listener, EVENT_NOTE, u->host, u->bus, u->device,
 	    buf_str(&text));
 	buf_free(&text);
 }
@@ -175,14 +177,15 @@ take(struct source *s, struct capture_source *c,
 		packet(s, c, r);
 		break;
 	case CAPTURE_BUS:
-		listener_bus(c->listener, r->bus,
+		listener_bus(c->listener, r->bus, USB_HOST_BUS,
 		    (uint16_t)(r->interface + 1), r->time);
 		break;
 	case CAPTURE_LOST:
 		buf_addf(&text, "the capture lost %llu record%s, by its own "
 		    "count", (unsigned long long)r->lost,
 		    r->lost == 1 ? "" : "s");
-		listener_text(c->listener, EVENT_LOST, 0, 0, buf_str(&text));
+		listener_text(c->listener, EVENT_LOST, 0, 0, 0,
+		    buf_str(&text));
 		break;
 	case CAPTURE_JOURNAL:
 		break;
@@ -203,6 +206,26 @@ finish(struct capture_source *c)
 		    (n = usb_bus_end(c->buses[i], out)) != 0)
 			give(c, out, n, c->record);
 	}
+}
+
+/* The end is there: what can be said of a file that tells of no DFU. */
+static enum source_result
+at_end(struct source *s, struct capture_source *c, struct event *e,
+    struct buf *error)
+{
+	if (c->said || listener_devices(c->listener) != 0)
+		return (SOURCE_END);
+	c->said = true;
+	if (!c->usb && s->cut == 0) {
+		buf_addf(error, "nothing in this capture is USB that can be "
+		    "read here (of %llu packets)",
+		    (unsigned long long)c->capture.number);
+		source_place(s, 0, error);
+		return (SOURCE_BAD);
+	}
+	listener_text(c->listener, EVENT_NOTE, 0, 0, 0, "no device in this "
+	    "capture has a DFU interface, or was asked as if it had");
+	return (listener_read(c->listener, e) ? SOURCE_EVENT : SOURCE_END);
 }
 
 /* One record more, or as much of the file; false: it cannot be read. */
@@ -256,7 +279,7 @@ source_capture_read(struct source *s, struct event *e, struct buf *error)
 		if (listener_read(c->listener, e))
 			return (SOURCE_EVENT);
 		if (c->ended)
-			return (SOURCE_END);
+			return (at_end(s, c, e, error));
 		if (!step(s, c, error)) {
 			source_place(s, 0, error);
 			return (SOURCE_BAD);

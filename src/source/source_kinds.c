@@ -62,16 +62,16 @@ log_detail(struct buf *words, const uint8_t *p, size_t n)
 	.length = sizeof(bytes) - 1
 
 const struct source_kind source_kinds[] = {
-	{ .name = "journal", .words = "a journal of dfuscope", .unit = "line",
+	{ .name = "journal", .words = "a journal of dfuscope", .noun = "journal", .unit = "line",
 	    .sniff = source_journal_sniff, .detail = source_journal_detail,
 	    .begin = source_journal_begin, .read = source_journal_read,
 	    .end = source_journal_end },
 	{ .name = "json", .words = "JSON that dfuscope printed",
 	    MAGIC("{\"v\":") },
-	{ .name = "pcap", .words = "a capture (pcap)", .unit = "record",
+	{ .name = "pcap", .words = "a capture (pcap)", .noun = "capture", .unit = "record",
 	    .sniff = sniff_pcap, .begin = source_capture_begin,
 	    .read = source_capture_read, .end = source_capture_end },
-	{ .name = "pcapng", .words = "a capture (pcapng)", .unit = "record",
+	{ .name = "pcapng", .words = "a capture (pcapng)", .noun = "capture", .unit = "record",
 	    .sniff = sniff_pcapng, .begin = source_capture_begin,
 	    .read = source_capture_read, .end = source_capture_end },
 	{ .name = "log", .words = "a log of ", .sniff = sniff_log,
@@ -80,7 +80,7 @@ const struct source_kind source_kinds[] = {
 	{ .name = "dfuse", .words = "a firmware file (DfuSe)",
 	    MAGIC("DfuSe\1") },
 	{ .name = "gzip", .words = "a compressed file (gzip)",
-	    .unit = "record", .begin = source_capture_begin_gzip,
+	    .noun = "capture", .unit = "record", .begin = source_capture_begin_gzip,
 	    .read = source_capture_read, .end = source_capture_end,
 	    MAGIC("\x1f\x8b\x08") },
 	{ .name = "xz", .words = "a compressed file (xz)",

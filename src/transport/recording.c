@@ -95,8 +95,8 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 	r->ended = true;
 	if (source_cut(r->source) == 0)
 		return (false);
-	buf_addf(&r->trouble, "the file is cut off here, in line %lu",
-	    source_cut(r->source));
+	buf_addf(&r->trouble, "the file is cut off here, in %s %lu",
+	    source_kind_of(r->source)->unit, source_cut(r->source));
 	return (tell_trouble(r, e));
 }
 

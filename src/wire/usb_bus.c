@@ -12,6 +12,7 @@
 /* A control transfer to one address. */
 struct control {
 	bool		 open;
+	bool		 told;		/* its begin */
 	struct setup	 setup;
 	uint64_t	 at;		/* us */
 	uint64_t	 id;
@@ -86,7 +87,7 @@ record_of(const struct usb_bus *b, const struct control *c,
     enum usb_record_kind kind, uint8_t address, uint64_t at)
 {
 	return ((struct usb_record){ .kind = kind, .id = c->id, .time = at,
-	    .bus = b->bus, .device = address,
+	    .host = USB_HOST_BUS, .bus = b->bus, .device = address,
 	    .endpoint = setup_is_in(&c->setup) ? 0x80 : 0,
 	    .transfer = USB_TRANSFER_CONTROL, .room = UINT32_MAX });
 }
@@ -98,7 +99,7 @@ with_data(const struct usb_bus *b, struct usb_record *r)
 	r->kept = r->there = (uint32_t)b->told.len;
 }
 
-/* Its begin, told only now; its data goes into told. */
+/* Its begin, told when all that goes out is known; that goes into told. */
 static struct usb_record
 submit(struct usb_bus *b, struct control *c, uint8_t address)
 {
@@ -115,7 +116,7 @@ submit(struct usb_bus *b, struct control *c, uint8_t address)
 		if (c->cut)
 			r.there = c->setup.wLength;
 	}
-	c->open = false;
+	c->told = true;
 	return (r);
 }
 
@@ -124,14 +125,20 @@ end(struct usb_bus *b, struct control *c, enum outcome outcome, uint64_t at,
     struct usb_record out[2])
 {
 	bool refused = outcome != OUTCOME_OK;
+	struct usb_record *r = out;
 
-	out[0] = submit(b, c, b->address);
-	out[1] = record_of(b, c, USB_RECORD_COMPLETE, b->address, at);
-	out[1].outcome = (uint8_t)outcome;
-	out[1].moved = refused ? 0 : (uint32_t)c->data.len;
-	if (has_data_in(c) && !refused)
-		with_data(b, &out[1]);
-	return (2);
+	if (!c->told)
+		*r++ = submit(b, c, b->address);
+	*r = record_of(b, c, USB_RECORD_COMPLETE, b->address, at);
+	r->outcome = (uint8_t)outcome;
+	r->moved = refused ? 0 : (uint32_t)c->data.len;
+	if (has_data_in(c) && !refused) {
+		buf_reset(&b->told);
+		buf_add(&b->told, c->data.data, c->data.len);
+		with_data(b, r);
+	}
+	c->open = false;
+	return ((size_t)(r - out) + 1);
 }
 
 static size_t
@@ -143,17 +150,19 @@ begin(struct usb_bus *b, struct control *c, uint64_t at,
 	if (b->data.len != SETUP_LENGTH)
 		return (0);
 	/* The one before was given up. */
-	if (c->open) {
-		out[0] = submit(b, c, b->address);
-		n = 1;
-	}
+	if (c->open && !c->told)
+		out[n++] = submit(b, c, b->address);
 	c->open = true;
+	c->told = false;
 	c->setup = setup_unpack(b->data.data);
 	c->at = at;
 	c->id = ++b->id;
 	c->toggle = USB_PID_DATA0;
 	c->cut = false;
 	buf_reset(&c->data);
+	/* The one given up has its data in told still. */
+	if (n == 0 && (has_data_in(c) || c->setup.wLength == 0))
+		out[n++] = submit(b, c, b->address);
 	return (n);
 }
 
@@ -182,7 +191,10 @@ acknowledged(struct usb_bus *b, uint64_t at, struct usb_record out[2])
 		return (0);
 	if (in == has_data_in(c)) {
 		take(b, c);
-		return (0);
+		if (in || c->told || c->data.len < c->setup.wLength)
+			return (0);
+		out[0] = submit(b, c, b->address);
+		return (1);
 	}
 	/* The status stage goes the other way, and is empty. */
 	return (end(b, c, OUTCOME_OK, at, out));
@@ -308,7 +320,8 @@ usb_bus_end(struct usb_bus *b, struct usb_record out[2])
 	size_t i;
 
 	for (i = 0; i < ADDRESSES; i++) {
-		if (b->controls[i] == NULL || !b->controls[i]->open)
+		if (b->controls[i] == NULL || !b->controls[i]->open ||
+		    b->controls[i]->told)
 			continue;
 		out[0] = submit(b, b->controls[i], (uint8_t)i);
 		return (1);

@@ -200,6 +200,9 @@ read_windows(const struct capture_record *from, struct usb_record *r,
 	r->moved = length;
 	if (r->kind == USB_RECORD_COMPLETE)
 		r->outcome = outcome_of(windows_codes, r->code);
+	/* Of what went out it has no length: all of it. */
+	if (r->outcome == OUTCOME_OK && (r->endpoint & IN_BIT) == 0)
+		r->moved = UINT32_MAX;
 	return (USB_RECORD_READ);
 }
 
@@ -245,18 +248,32 @@ read_darwin(const struct capture_record *from, struct usb_record *r,
 static const struct link_row {
 	uint32_t	 link;
 	uint32_t	 header;
+	enum usb_host	 host;
 	enum usb_record_result (*read)(const struct capture_record *,
 	    struct usb_record *, struct buf *);	/* NULL: of the bus */
 } links[] = {
-	{ CAPTURE_USB_LINUX_MMAPPED, 64, read_linux },
-	{ CAPTURE_USB_LINUX, 48, read_linux },
-	{ CAPTURE_USBPCAP, 28, read_windows },
-	{ CAPTURE_USB_DARWIN, 32, read_darwin },
-	{ CAPTURE_USB_2_0, 1, NULL },
-	{ CAPTURE_USB_2_0_LOW, 1, NULL },
-	{ CAPTURE_USB_2_0_FULL, 1, NULL },
-	{ CAPTURE_USB_2_0_HIGH, 1, NULL },
+	{ CAPTURE_USB_LINUX_MMAPPED, 64, USB_HOST_LINUX, read_linux },
+	{ CAPTURE_USB_LINUX, 48, USB_HOST_LINUX, read_linux },
+	{ CAPTURE_USBPCAP, 28, USB_HOST_WINDOWS, read_windows },
+	{ CAPTURE_USB_DARWIN, 32, USB_HOST_DARWIN, read_darwin },
+	{ CAPTURE_USB_2_0, 1, USB_HOST_BUS, NULL },
+	{ CAPTURE_USB_2_0_LOW, 1, USB_HOST_BUS, NULL },
+	{ CAPTURE_USB_2_0_FULL, 1, USB_HOST_BUS, NULL },
+	{ CAPTURE_USB_2_0_HIGH, 1, USB_HOST_BUS, NULL },
 };
+
+const char *
+usb_host_name(enum usb_host host)
+{
+	static const char *const names[] = {
+		[USB_HOST_LINUX] = "usbmon",
+		[USB_HOST_WINDOWS] = "usbpcap",
+		[USB_HOST_DARWIN] = "darwin",
+		[USB_HOST_BUS] = "analyser",
+	};
+
+	return (names[host]);
+}
 
 static const struct link_row *
 link_of(uint32_t link)
@@ -293,7 +310,8 @@ usb_record_read(const struct capture_record *from, struct usb_record *r,
 	const struct link_row *row = link_of(from->link);
 	enum usb_record_result result;
 
-	*r = (struct usb_record){ .time = from->time, .room = UINT32_MAX };
+	*r = (struct usb_record){ .host = row != NULL ? (uint8_t)row->host : 0,
+	    .time = from->time, .room = UINT32_MAX };
 	if (row == NULL || row->read == NULL)
 		return (USB_RECORD_NONE);
 	if (from->snap != 0)

@@ -16,6 +16,17 @@
 /* Kinds of transfers, as all of these layouts count them. */
 #define USB_TRANSFER_CONTROL	2
 
+/* Who counts buses and devices: numbers of one mean nothing to another. */
+enum usb_host {
+	USB_HOST_LINUX,
+	USB_HOST_WINDOWS,
+	USB_HOST_DARWIN,
+	USB_HOST_BUS		/* an analyser on the bus */
+};
+
+/* "usbmon", "usbpcap", "darwin", "analyser". */
+const char	*usb_host_name(enum usb_host host);
+
 enum usb_record_kind {
 	USB_RECORD_SUBMIT,	/* setup; data of OUT, asked */
 	USB_RECORD_DATA,	/* data of a transfer, between the two */
@@ -26,6 +37,7 @@ struct usb_record {
 	enum usb_record_kind	 kind;
 	uint64_t		 id;	/* pairs them: the latest that is open */
 	uint64_t		 time;	/* us since 1970, or CAPTURE_TIMELESS */
+	uint8_t			 host;	/* enum usb_host */
 	uint16_t		 bus;
 	uint16_t		 device;	/* its address */
 	uint8_t			 endpoint;	/* bit 7: IN */
