@@ -216,7 +216,7 @@ at_end(struct source *s, struct capture_source *c, struct event *e,
 	if (c->said || listener_devices(c->listener) != 0)
 		return (SOURCE_END);
 	c->said = true;
-	if (!c->usb && s->cut == 0) {
+	if (!c->usb && s->cut == 0 && s->damaged == 0) {
 		buf_addf(error, "nothing in this capture is USB that can be "
 		    "read here (of %llu packets)",
 		    (unsigned long long)c->capture.number);
@@ -251,8 +251,11 @@ step(struct source *s, struct capture_source *c, struct buf *error)
 		buf_free(&why);
 		return (window_fill(w, error));
 	case CAPTURE_CUT:
-		s->cut = (unsigned long)r.number;
 		finish(c);
+		if (w->damage.len != 0)
+			damaged(s, c, c->record, &w->damage);
+		else
+			s->cut = (unsigned long)r.number;
 		break;
 	case CAPTURE_BAD:
 		finish(c);
@@ -260,9 +263,11 @@ step(struct source *s, struct capture_source *c, struct buf *error)
 		break;
 	case CAPTURE_END:
 		/* The rest of a record that was passed over is not there. */
-		if (w->skip != 0)
-			s->cut = (unsigned long)r.number;
 		finish(c);
+		if (w->damage.len != 0)
+			damaged(s, c, c->record, &w->damage);
+		else if (w->skip != 0)
+			s->cut = (unsigned long)r.number;
 		break;
 	}
 	buf_free(&why);

@@ -29,6 +29,7 @@ window_end(struct window *w)
 	free(w->bytes);
 	free(w->packed);
 	gzip_free(w->gzip);
+	buf_free(&w->damage);
 }
 
 void
@@ -97,9 +98,11 @@ unpack(struct window *w, size_t *got, struct buf *error)
 			w->in_member = false;
 			break;
 		case GZIP_DAMAGED:
-			buf_addf(error, "what gzip made of it is damaged: %s",
-			    gzip_words(w->gzip));
-			return (false);
+			buf_addf(&w->damage, "is followed by what gzip cannot "
+			    "unpack: %s", gzip_words(w->gzip));
+			w->packed_ended = true;
+			taken = w->packed_to - w->packed_from;
+			break;
 		}
 		w->packed_from += taken;
 		*got = given;

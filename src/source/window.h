@@ -25,6 +25,7 @@ struct window {
 	size_t		 packed_from, packed_to;
 	bool		 packed_ended;
 	bool		 in_member;
+	struct buf	 damage;	/* of what is packed: nothing follows */
 };
 
 /* size: at least so many bytes can lie in it at once. */
