@@ -24,6 +24,7 @@ struct app {
 	bool			  simulated;	/* every target is */
 	int			  truth;	/* its own state, or -1 */
 	bool			  recording;	/* into a recipe */
+	bool			  leaving;	/* a signal ends the program */
 	struct runner_policy	  policy;	/* for new runners */
 
 	struct buf		  message;	/* last thing said, or "" */

@@ -57,10 +57,11 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "leaves when it was in dfuIDLE for that long and not asked" },
 	[PARAM_WATCHDOG] = { "watchdog", "off|MS", "off", NULL,
 	    "resets itself when it is busy for longer" },
-	[PARAM_BACK] = { "back", "own|same|dead|none|PROFILE", "own", NULL,
+	[PARAM_BACK] = { "back", "own|same|dead|app|none|PROFILE", "own", NULL,
 	    "what comes back after it left by itself: its own way; the same "
 	    "device as after power-on; that, but silent until it is unplugged; "
-	    "nothing; a device of another profile" },
+	    "an application that has no DFU interface; nothing; a device of "
+	    "another profile" },
 	[PARAM_BACK_AFTER] = { "back-after", "MS", "100", NULL,
 	    "how long it is away then, and after a reset of its own" },
 	[PARAM_STRINGS] = { "strings", "ok|hostile|empty|long", "ok", NULL,

@@ -29,7 +29,7 @@ sim_power_on(struct sim *s, bool first)
 	s->status = STATUS_OK;
 	s->string = 0;
 	s->rounds = 0;
-	s->dead = s->ending = false;
+	s->dead = s->ending = s->without_dfu = false;
 	buf_reset(&s->block);
 	s->profile->power(s, first);
 	if (sim_is(s, PARAM_START, "error")) {
@@ -89,6 +89,7 @@ sim_leave_bus(struct sim *s)
 		sim_become(s, sim_number(s, PARAM_BACK));
 	sim_power_on(s, false);
 	s->dead = sim_is(s, PARAM_BACK, "dead");
+	s->without_dfu = sim_is(s, PARAM_BACK, "app");
 	return_later(s);
 }
 

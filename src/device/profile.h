@@ -315,6 +315,7 @@ struct sim {
 	uint64_t		 took;		/* the last transfer, us */
 	bool			 present;
 	bool			 dead;		/* present, but silent */
+	bool			 without_dfu;	/* an application runs */
 	bool			 overlong;	/* reply not cut to wLength */
 	bool			 shorten;	/* faults of this request */
 	bool			 babble;

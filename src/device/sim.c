@@ -164,6 +164,12 @@ sim_present(const struct sim *s)
 	return (s->present);
 }
 
+bool
+sim_has_dfu(const struct sim *s)
+{
+	return (!s->without_dfu);
+}
+
 uint32_t
 sim_incarnation(const struct sim *s)
 {
@@ -235,6 +241,8 @@ class_request(struct sim *s, const struct setup *r, const uint8_t *out)
 		return (SIM_GONE);
 	if (is_dead(s))
 		return (SIM_SILENT);
+	if (s->without_dfu)
+		return (SIM_STALL);
 	if (s->configuration == 0 || (r->wIndex != 0 &&
 	    (s->profile->takes & TAKES_ANY_INTERFACE) == 0))
 		return (SIM_STALL);

@@ -44,6 +44,9 @@ uint64_t	 sim_deadline(const struct sim *);
 bool		 sim_present(const struct sim *);
 uint32_t	 sim_incarnation(const struct sim *);
 
+/* It has a DFU interface; an application may have none (fault back=app). */
+bool		 sim_has_dfu(const struct sim *);
+
 /*
  * A control transfer: out holds wLength bytes of an OUT data stage. On
  * SIM_ACK of an IN request the reply is appended to in (at most wLength bytes;

@@ -15,6 +15,9 @@
 #define EP0_SIZE		64
 #define SELF_POWERED		0x40	/* of bmAttributes, USB 2.0 9.6.3 */
 
+/* An application that has no DFU has an id of its own. */
+#define APPLICATION_BIT		0x0100
+
 /* String indices; the alternates follow. */
 #define STRING_MANUFACTURER	1
 #define STRING_PRODUCT		2
@@ -31,6 +34,12 @@ identity_of(const struct sim *s)
 
 	s->profile->identify(s, &id);
 	sim_corrupt_identity(s, &id);
+	if (s->without_dfu) {
+		id.idProduct ^= APPLICATION_BIT;
+		id.product = "application";
+		id.names_count = 0;
+		id.alternates_count = 1;
+	}
 	return (id);
 }
 
@@ -52,14 +61,15 @@ add_device(const struct sim_identity *id, struct buf *b)
 }
 
 static void
-add_interface(const struct sim_identity *id, uint8_t alternate, struct buf *b)
+add_interface(const struct sim *s, const struct sim_identity *id,
+    uint8_t alternate, struct buf *b)
 {
 	uint8_t d[INTERFACE_LENGTH] = { INTERFACE_LENGTH, USB_DT_INTERFACE };
 
 	d[3] = alternate;
-	d[5] = USB_CLASS_APPLICATION;
-	d[6] = USB_SUBCLASS_DFU;
-	d[7] = id->protocol;
+	d[5] = s->without_dfu ? USB_CLASS_VENDOR : USB_CLASS_APPLICATION;
+	d[6] = s->without_dfu ? 0 : USB_SUBCLASS_DFU;
+	d[7] = s->without_dfu ? 0 : id->protocol;
 	if (id->names_count != 0)
 		d[8] = (uint8_t)(STRING_ALTERNATE + alternate);
 	buf_add(b, d, sizeof d);
@@ -90,8 +100,9 @@ add_config(const struct sim *s, const struct sim_identity *id, struct buf *b)
 	d[8] = id->config_power;
 	buf_add(&config, d, sizeof d);
 	for (i = 0; i < id->alternates_count; i++)
-		add_interface(id, i, &config);
-	add_functional(id, &config);
+		add_interface(s, id, i, &config);
+	if (!s->without_dfu)
+		add_functional(id, &config);
 	sim_corrupt_config(s, &config);
 	buf_add(b, config.data, config.len);
 	buf_free(&config);

@@ -2,84 +2,74 @@
 
 #include <string.h>
 
+#include "diagnosis/clue.h"
 #include "diagnosis/conformance.h"
 #include "session/session.h"
 
-#define ANY	(-1)
+#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* What in the descriptors tells; the first row that fits counts. */
-static const struct {
-	const char	*stack;
-	int		 vendor;
-	int		 product;
-	enum fingerprint_certainty certainty;
-	const char	*name;		/* in the product string, or NULL */
-	const char	*evidence;
-	const char	*source;
-	bool		 dfuse;		/* its bcdDFUVersion is 011a */
-} rows[] = {
-	{ "st-rom", 0x0483, 0xdf11, FINGERPRINT_OWN,
-	    "BOOTLOADER", "0483:df11 and the product string of ST's ROM",
-	    "logs of F0, F1, F4 and F7 parts", false },
-	{ "mboot", ANY, ANY, FINGERPRINT_OWN,
-	    "Pyboard DFU", "its product string",
-	    "mboot's source", false },
-	{ "libopencm3", 0x0483, 0xdf11, FINGERPRINT_OWN,
-	    "DFU Demo", "0483:df11 and the product string of its example",
-	    "the example's source", false },
-	{ "st", 0x0483, 0xdf11, FINGERPRINT_SHARED,
-	    NULL, "0483:df11 without the product string of ST's ROM",
-	    "ST's library proposes that id", true },
-	{ "gd32", 0x28e9, 0x0189, FINGERPRINT_OWN,
-	    NULL, "28e9:0189",
-	    "dfu-util's quirk table", false },
-	{ "dapboot", 0x1209, 0xdb42, FINGERPRINT_OWN,
-	    NULL, "1209:db42",
-	    "dapboot's source", false },
-	{ "u-boot", 0x0525, 0xa4a5, FINGERPRINT_SHARED,
-	    NULL, "0525:a4a5",
-	    "U-Boot's default for gadgets", false },
-	{ "tinyusb", 0xcafe, ANY, FINGERPRINT_SHARED,
-	    NULL, "the vendor id of its examples",
-	    "TinyUSB's source", false },
-	{ "openmoko", 0x1d50, 0x5117, FINGERPRINT_OWN,
-	    NULL, "1d50:5117",
-	    "dfu-util's quirk table", false },
-	{ "openmoko", 0x1457, 0x5119, FINGERPRINT_OWN,
-	    NULL, "1457:5119",
-	    "dfu-util's quirk table", false },
-	{ "black-magic", 0x1d50, 0x6017, FINGERPRINT_OWN,
-	    NULL, "1d50:6017",
-	    "Wireshark's table of ids", false },
-	{ "stm32duino", 0x1eaf, 0x0003, FINGERPRINT_OWN,
-	    NULL, "1eaf:0003",
-	    "dfu-util's quirk table", false },
-	{ "zephyr-next", 0x2fe3, ANY, FINGERPRINT_SHARED,
-	    NULL, "the vendor id of its samples",
-	    "Zephyr's source", false },
+/* What the clues of one stack say of a device. */
+struct tally {
+	unsigned	 own;		/* strings and ids */
+	unsigned	 strings;	/* of those */
+	unsigned	 shared;
+	unsigned	 other;		/* typical ones that fit */
+	unsigned	 against;
+	const struct clue *best;	/* of those that fit */
 };
 
-/* Its descriptors say that it speaks something else than DfuSe. */
-static bool
-is_plain(const struct session *s)
+static void
+count_clue(struct tally *t, const struct clue *c, enum clue_answer a)
 {
-	const struct dfu_function *f = session_function(s);
-
-	return (f != NULL && f->functional.present &&
-	    f->functional.bcdDFUVersion != DFU_VERSION_DFUSE);
+	if (a == CLUE_DIFFERS)
+		t->against += c->strength == CLUE_ALWAYS;
+	if (a != CLUE_FITS)
+		return;
+	t->own += c->strength == CLUE_OWN;
+	t->strings += c->strength == CLUE_OWN && c->text != NULL;
+	t->shared += c->strength == CLUE_SHARED;
+	t->other += c->strength == CLUE_TYPICAL;
+	if (t->best == NULL || c->strength > t->best->strength)
+		t->best = c;
 }
 
-static bool
-fits(size_t i, const struct session *s)
+static struct tally
+tally_of(const struct dfu_stack *stack, const struct session *s)
 {
-	const struct identity *who = s->who;
+	struct tally t = { 0 };
+	size_t i;
 
-	if (rows[i].dfuse && is_plain(s))
-		return (false);
-	return ((rows[i].vendor == ANY || rows[i].vendor == who->vendor) &&
-	    (rows[i].product == ANY || rows[i].product == who->product) &&
-	    (rows[i].name == NULL || (who->product_name != NULL &&
-	    strstr(who->product_name, rows[i].name) != NULL)));
+	for (i = 0; i < clues_count; i++) {
+		if (strcmp(clues[i].stack, stack->id) == 0)
+			count_clue(&t, &clues[i], clue_ask(&clues[i], s));
+	}
+	return (t);
+}
+
+/*
+ * An id alone is not enough, nor is a string alone; what a stack always says
+ * and this one does not is enough against it.
+ */
+static enum fingerprint_certainty
+certainty_of(const struct tally *t)
+{
+	unsigned all = t->own + t->shared + t->other;
+
+	if (t->own + t->shared == 0 || (t->own == 0 && t->against != 0))
+		return (FINGERPRINT_WEAK);
+	if (t->against != 0)
+		return (FINGERPRINT_ID);
+	if (t->own != 0 && all > (t->strings != 0 ? 1 : 2))
+		return (FINGERPRINT_OWN);
+	return (t->strings != 0 || all > 2 ? FINGERPRINT_SHARED :
+	    FINGERPRINT_ID);
+}
+
+static int
+points(const struct tally *t)
+{
+	return ((int)(8 * t->own + 4 * t->shared + t->other) -
+	    8 * (int)t->against);
 }
 
 /* Looked for among the latest: a long poll loop says nothing new. */
@@ -100,25 +90,32 @@ first_against(const struct dfu_stack *stack, const struct session *s)
 }
 
 static struct fingerprint
+print_of(const struct dfu_stack *stack, const struct tally *t)
+{
+	return ((struct fingerprint){ .stack = stack,
+	    .source = t->best != NULL ? t->best->source : stack->source,
+	    .certainty = certainty_of(t) });
+}
+
+/* By its descriptors; the stack is NULL if they do not tell one. */
+static struct fingerprint
 guess(const struct session *s, const struct dfu_stack *fixed)
 {
 	struct fingerprint f = { 0 };
+	struct tally t, best = { 0 };
 	size_t i;
 
-	if (fixed != NULL) {
-		f.stack = fixed;
-		f.evidence = "you said so";
-		f.source = "the operator";
-		f.certainty = FINGERPRINT_SAID;
-	}
-	for (i = 0; f.stack == NULL && s->who != NULL &&
-	    i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!fits(i, s))
+	if (fixed != NULL)
+		return ((struct fingerprint){ .stack = fixed,
+		    .source = "the operator",
+		    .certainty = FINGERPRINT_SAID });
+	for (i = 0; i < dfu_stacks_count; i++) {
+		t = tally_of(&dfu_stacks[i], s);
+		if (certainty_of(&t) < FINGERPRINT_SHARED ||
+		    (f.stack != NULL && points(&t) <= points(&best)))
 			continue;
-		f.stack = dfu_stack_named(rows[i].stack);
-		f.evidence = rows[i].evidence;
-		f.source = rows[i].source;
-		f.certainty = rows[i].certainty;
+		best = t;
+		f = print_of(&dfu_stacks[i], &t);
 	}
 	return (f);
 }
@@ -145,14 +142,36 @@ fingerprint_certainty_words(enum fingerprint_certainty c)
 	switch (c) {
 	case FINGERPRINT_WEAK:
 		return ("possible, by its answers alone");
+	case FINGERPRINT_ID:
+		return ("possible, by an id that others use too");
 	case FINGERPRINT_SHARED:
-		return ("likely, by an id that others use too");
+		return ("likely, by its descriptors");
 	case FINGERPRINT_OWN:
-		return ("very likely, by an id or string of its own");
+		return ("very likely, by its descriptors");
 	case FINGERPRINT_SAID:
 		return ("as you said");
 	}
 	return (NULL);
+}
+
+/* Answers of one kind: to one request in one state. */
+struct kinds {
+	uint16_t	 list[8];
+	unsigned	 n;
+};
+
+static void
+note_kind(struct kinds *k, const struct request *r)
+{
+	uint16_t kind = (uint16_t)(r->before << 8 | r->meaning.kind);
+	unsigned i;
+
+	for (i = 0; i < k->n; i++) {
+		if (k->list[i] == kind)
+			return;
+	}
+	if (k->n < COUNT(k->list))
+		k->list[k->n++] = kind;
 }
 
 /* The latest answers, held against the stack and against DFU 1.1. */
@@ -160,6 +179,7 @@ static void
 count_answers(struct fingerprint_candidate *c, const struct session *s)
 {
 	size_t i = s->nrequests > LOOKED_AT ? s->nrequests - LOOKED_AT : 0;
+	struct kinds kinds = { .n = 0 };
 	struct conformance a;
 
 	for (; i < s->nrequests; i++) {
@@ -168,10 +188,13 @@ count_answers(struct fingerprint_candidate *c, const struct session *s)
 		a = conformance_of(s, &s->requests[i], c->print.stack);
 		if (a.stack == CONFORMS_NO && c->nagainst++ == 0)
 			c->print.against = s->requests[i].number;
-		if (a.stack == CONFORMS_YES && a.spec == CONFORMS_NO &&
-		    c->nspeaks++ == 0)
+		if (a.stack != CONFORMS_YES || a.spec != CONFORMS_NO)
+			continue;
+		if (c->nspeaks++ == 0)
 			c->speaks = s->requests[i].number;
+		note_kind(&kinds, &s->requests[i]);
 	}
+	c->nkinds = kinds.n;
 }
 
 /* What contradicts weighs more than what fits. */
@@ -181,6 +204,17 @@ weight(const struct fingerprint_candidate *c)
 	return ((long)c->print.certainty * 4 +
 	    (c->nspeaks > 8 ? 8 : (long)c->nspeaks) -
 	    4 * (c->nagainst > 8 ? 8 : (long)c->nagainst));
+}
+
+/*
+ * Without a mark of its own only answers speak for it, and one that several
+ * stacks give is not enough.
+ */
+static bool
+speaks_for_itself(const struct fingerprint_candidate *c,
+    const struct tally *t)
+{
+	return (c->nkinds > 1 && c->nagainst == 0 && t->against == 0);
 }
 
 static size_t
@@ -204,31 +238,76 @@ fingerprint_candidates(const struct session *s,
     const struct dfu_stack *fixed, struct fingerprint_candidate *list,
     size_t max)
 {
-	const struct fingerprint by_ids = guess(s, fixed);
+	/* Beside one that is told by a mark of its own, an id tells nothing. */
+	enum fingerprint_certainty least =
+	    guess(s, fixed).certainty >= FINGERPRINT_OWN ?
+	    FINGERPRINT_SHARED : FINGERPRINT_WEAK;
 	struct fingerprint_candidate c;
+	struct tally t;
 	size_t i, n = 0;
 
 	for (i = 0; i < dfu_stacks_count && max != 0; i++) {
-		c = (struct fingerprint_candidate){ .print = {
-		    .stack = &dfu_stacks[i],
-		    .source = dfu_stacks[i].source } };
-		if (by_ids.stack == &dfu_stacks[i])
-			c.print = by_ids;
+		t = tally_of(&dfu_stacks[i], s);
+		c = (struct fingerprint_candidate){
+		    .print = print_of(&dfu_stacks[i], &t) };
+		if (&dfu_stacks[i] == fixed)
+			c.print = guess(s, fixed);
 		count_answers(&c, s);
-		/* Without an id only answers of its own speak for it. */
-		if (by_ids.stack == &dfu_stacks[i] ||
-		    (c.nspeaks != 0 && c.nagainst == 0))
+		if (c.print.certainty > least || speaks_for_itself(&c, &t))
 			n = insert(list, n, max, &c);
 	}
 	return (n);
 }
 
+/* As many as a line takes; the table has the strongest first. */
+#define CLUES_TOLD	2
+
+static void
+add_clues(const struct session *s, const struct fingerprint *f,
+    enum clue_answer wanted, const char *head, struct buf *b)
+{
+	const struct clue *c;
+	unsigned n = 0;
+
+	for (c = clues; c < clues + clues_count; c++) {
+		if (strcmp(c->stack, f->stack->id) != 0 ||
+		    clue_ask(c, s) != wanted ||
+		    (wanted == CLUE_DIFFERS && c->strength != CLUE_ALWAYS) ||
+		    n++ >= CLUES_TOLD)
+			continue;
+		buf_adds(b, n == 1 ? head : ", ");
+		if (wanted == CLUE_DIFFERS)
+			buf_adds(b, "no ");
+		clue_words(c, b);
+	}
+	if (n > CLUES_TOLD)
+		buf_addf(b, " and %u more", n - CLUES_TOLD);
+}
+
 void
-fingerprint_candidate_words(const struct fingerprint_candidate *c,
+fingerprint_evidence(const struct session *s, const struct fingerprint *f,
     struct buf *b)
+{
+	if (f->certainty == FINGERPRINT_SAID) {
+		buf_adds(b, "you said so");
+		return;
+	}
+	add_clues(s, f, CLUE_FITS, "", b);
+	add_clues(s, f, CLUE_DIFFERS, "; against it: ", b);
+}
+
+void
+fingerprint_candidate_words(const struct session *s,
+    const struct fingerprint_candidate *c, struct buf *b)
 {
 	buf_addf(b, "%s: %s", c->print.stack->name,
 	    fingerprint_certainty_words(c->print.certainty));
+	if (c->print.certainty != FINGERPRINT_WEAK &&
+	    c->print.stack != fingerprint_stack(s, s->said_stack)) {
+		buf_adds(b, " (");
+		fingerprint_evidence(s, &c->print, b);
+		buf_addc(b, ')');
+	}
 	if (c->nspeaks != 0)
 		buf_addf(b, "; #%u%s as it does, not as DFU 1.1 has it",
 		    c->speaks, c->nspeaks > 1 ? " and others" : "");
@@ -238,14 +317,15 @@ fingerprint_candidate_words(const struct fingerprint_candidate *c,
 }
 
 void
-fingerprint_words(const struct fingerprint *f, struct buf *b)
+fingerprint_words(const struct session *s, const struct fingerprint *f,
+    struct buf *b)
 {
 	if (f->stack == NULL) {
 		buf_adds(b, "no known stack");
 		return;
 	}
-	buf_addf(b, "%s (%s): %s", f->stack->name, f->stack->version,
-	    f->evidence);
+	buf_addf(b, "%s (%s): ", f->stack->name, f->stack->version);
+	fingerprint_evidence(s, f, b);
 	if (f->against != 0)
 		buf_addf(b, "; #%u speaks against it", f->against);
 }

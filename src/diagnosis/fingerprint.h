@@ -17,14 +17,14 @@ struct session;
 /* How sure one can be that it is that stack. */
 enum fingerprint_certainty {
 	FINGERPRINT_WEAK,	/* its answers fit, nothing else is known */
-	FINGERPRINT_SHARED,	/* an id that others use too */
-	FINGERPRINT_OWN,	/* an id or a string of its own */
+	FINGERPRINT_ID,		/* an id that others use too, and little more */
+	FINGERPRINT_SHARED,	/* and the descriptors are in keeping */
+	FINGERPRINT_OWN,	/* a mark of its own, and they are in keeping */
 	FINGERPRINT_SAID	/* by the operator */
 };
 
 struct fingerprint {
 	const struct dfu_stack	*stack;		/* NULL: none is likely */
-	const char		*evidence;	/* why, a phrase */
 	const char		*source;	/* who says that this tells */
 	uint32_t		 against;	/* a request that contradicts */
 	enum fingerprint_certainty certainty;
@@ -32,29 +32,40 @@ struct fingerprint {
 
 /* A stack that it could be, with what its answers say for and against. */
 struct fingerprint_candidate {
-	struct fingerprint	 print;	/* evidence NULL: answers alone */
+	struct fingerprint	 print;
 	uint32_t		 speaks; /* first that tells it from DFU 1.1 */
 	unsigned		 nspeaks;
+	unsigned		 nkinds; /* of them, by state and request */
 	unsigned		 nagainst;
 };
 #define FINGERPRINT_CANDIDATES	4
 
 /*
- * The likeliest stacks, the first one first: by descriptors, and by the
- * latest answers that DFU 1.1 does not give and that stack does. Stores at
- * most max; returns how many. Not for every frame.
+ * The likeliest stacks, the first one first: by descriptors, and by at least
+ * two kinds of the latest answers that DFU 1.1 does not give and that stack
+ * does. Stores at most max; returns how many. Not for every frame.
  */
 size_t	fingerprint_candidates(const struct session *s,
 	    const struct dfu_stack *fixed,
 	    struct fingerprint_candidate *list, size_t max);
 
-/* "likely, an id that others use too; #4 fits it, not DFU 1.1" */
-void	fingerprint_candidate_words(const struct fingerprint_candidate *c,
-	    struct buf *b);
+/* "ST ROM: likely, by its descriptors (0483:df11, ...); #4 as it does, ..." */
+void	fingerprint_candidate_words(const struct session *s,
+	    const struct fingerprint_candidate *c, struct buf *b);
+
+/*
+ * What speaks for the stack of f, which is not NULL, and what of the
+ * descriptors against it: "0483:df11, product \"DFU Demo\"".
+ */
+void	fingerprint_evidence(const struct session *s,
+	    const struct fingerprint *f, struct buf *b);
 
 const char *fingerprint_certainty_words(enum fingerprint_certainty c);
 
-/* The likeliest stack; fixed, if not NULL, is the operator's word. */
+/*
+ * The stack that the descriptors tell; fixed, if not NULL, is the operator's
+ * word. An id alone tells none.
+ */
 struct fingerprint fingerprint_of(const struct session *s,
 	    const struct dfu_stack *fixed);
 
@@ -62,7 +73,8 @@ struct fingerprint fingerprint_of(const struct session *s,
 const struct dfu_stack *fingerprint_stack(const struct session *s,
 	    const struct dfu_stack *fixed);
 
-/* "ST ROM (AN3156 rev 18): its product string; contradicted by #7" */
-void	fingerprint_words(const struct fingerprint *f, struct buf *b);
+/* "ST ROM (AN3156 rev 18): 0483:df11, ...; #7 speaks against it" */
+void	fingerprint_words(const struct session *s,
+	    const struct fingerprint *f, struct buf *b);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/signals.h"
 #include "diagnosis/dialect.h"
 #include "trace/identity.h"
 #include "trace/words.h"
@@ -16,6 +17,7 @@
 #define MAX_FDS		64
 #define FRAME		33333	/* us: at most 30 frames a second */
 #define FRAME_KEY	10000	/* us: the hand waits less than the eye */
+#define FRAME_JOB	200000	/* us: while a job works, nobody reads more */
 #define SLICE		256	/* events of one transport in one turn */
 
 /* Events. */
@@ -115,10 +117,21 @@ drain(struct loop *l)
 
 /* Time. */
 
+/* A job makes requests: what it asks or is held at is looked at by somebody. */
+static bool
+works(const struct loop *l)
+{
+	const struct runner *r = app_runner(&l->app);
+
+	return (r != NULL && runner_busy(r) && !runner_is_paused(r) &&
+	    r->question == NULL);
+}
+
 static uint64_t
 next_frame(const struct loop *l)
 {
-	return (l->drawn + (l->touched ? FRAME_KEY : FRAME));
+	return (l->drawn + (l->touched ? FRAME_KEY :
+	    works(l) ? FRAME_JOB : FRAME));
 }
 
 static uint64_t
@@ -127,6 +140,9 @@ earliest(const struct loop *l, uint64_t until)
 	const struct frontend_ops *f = l->frontend->ops;
 	uint64_t t = f->deadline(l->frontend, &l->app, l->now);
 
+	/* What has its clock in what is drawn waits for the frame. */
+	if (f->draw != NULL && t < next_frame(l))
+		t = next_frame(l);
 	if (t < until)
 		until = t;
 	t = transports_deadline(l->transports);
@@ -172,11 +188,11 @@ sleep_until(struct loop *l, uint64_t until)
 {
 	struct pollfd fds[MAX_FDS];
 	struct timespec t, *limit = NULL;
-	size_t own = l->frontend->ops->pollfds(l->frontend, fds, MAX_FDS);
+	size_t own = l->frontend->ops->pollfds(l->frontend, fds, MAX_FDS - 1);
 	size_t i, n = own;
 	uint64_t left;
 
-	n += transports_pollfds(l->transports, fds + n, MAX_FDS - n);
+	n += transports_pollfds(l->transports, fds + n, MAX_FDS - 1 - n);
 	if (until == NEVER && n == 0)
 		return (false);
 	if (l->virtual) {
@@ -191,11 +207,16 @@ sleep_until(struct loop *l, uint64_t until)
 		t.tv_nsec = (long)(left % 1000000 * 1000);
 		limit = &t;
 	}
+	/* It stays readable, and is heard once. */
+	if (!l->app.leaving && signals_fd() >= 0)
+		fds[n++] = (struct pollfd){ signals_fd(), POLLIN, 0 };
 	/* A key may change what is shown without being a command. */
 	if (ppoll(fds, (nfds_t)n, limit, NULL) > 0) {
-		for (i = 0; i < own; i++)
-			l->touched |= fds[i].revents != 0;
-		l->dirty |= l->touched;
+		for (i = 0; i < own; i++) {
+			l->touched |= (fds[i].revents & ~POLLOUT) != 0;
+			/* A terminal has room again for what was dropped. */
+			l->dirty |= fds[i].revents != 0;
+		}
 	}
 	l->now = clock_now();
 	return (true);
@@ -275,6 +296,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 	while (alive) {
 		busy = drain(l);
 		busy = loop_take_commands(l) || busy;
+		loop_take_signal(l);
 		busy = loop_run_sessions(l, &until) || busy;
 		loop_wind_down(l);
 		tell_trouble(l);

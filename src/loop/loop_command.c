@@ -1,6 +1,7 @@
 /* What the operator says, and what the loop makes of it. */
 #include "loop/loop_own.h"
 
+#include "base/signals.h"
 #include "command/command.h"
 #include "diagnosis/dialect.h"
 #include "diagnosis/sessions.h"
@@ -299,8 +300,14 @@ static void
 stop_jobs(struct loop *l, bool all)
 {
 	struct effect effect = { .kind = EFFECT_CANCEL };
+	struct buf why = { 0 };
 	struct runner *r;
 	size_t i;
+
+	if (l->app.leaving)
+		buf_addf(&why, "stopped by %s", signals_name());
+	else
+		buf_adds(&why, "stopped: the program was quit");
 
 	for (i = 0; i < l->app.nrunners; i++) {
 		r = l->app.runners[i];
@@ -309,10 +316,11 @@ stop_jobs(struct loop *l, bool all)
 		if (l->app.sessions->list[i]->pending.number != 0)
 			loop_perform(l, i, &effect);
 		runner_stop(r, l->app.sessions->list[i], l->now,
-		    "stopped: the program was quit");
+		    buf_str(&why));
 		if (r->ended)
 			loop_report_result(l, i);
 	}
+	buf_free(&why);
 }
 
 /* Something would be left half done. */
@@ -368,8 +376,22 @@ leave(struct loop *l, bool by_key)
 }
 
 void
+loop_take_signal(struct loop *l)
+{
+	if (l->app.leaving || signals_ended() == 0)
+		return;
+	l->app.leaving = true;
+	buf_reset(&l->app.question);
+	if (l->leave_by == 0)
+		l->leave_by = l->now + LEAVE_TIME;
+	stop_jobs(l, false);
+}
+
+void
 loop_wind_down(struct loop *l)
 {
+	bool late;
+
 	if (l->app.question.len != 0 && !busy(l)) {
 		/* What the question was about is over: then it is quit. */
 		buf_reset(&l->app.question);
@@ -377,10 +399,14 @@ loop_wind_down(struct loop *l)
 	}
 	if (l->leave_by == 0)
 		return;
-	if (l->now >= l->leave_by)
+	late = l->now >= l->leave_by;
+	if (late)
 		stop_jobs(l, true);
-	l->quit = l->quit || l->now >= l->leave_by ||
-	    (!busy(l) && !in_flight(l));
+	if (l->app.policy.interactive)
+		l->quit = l->quit || late || (!busy(l) && !in_flight(l));
+	/* A batch has something to say before it quits. */
+	else if (late)
+		l->leave_by = UINT64_MAX;
 }
 
 static void

@@ -152,7 +152,7 @@ loop_report_result(struct loop *l, size_t i)
 		loop_say(l, r->result.code == CODE_OK ? SEVERITY_NOTE :
 		    SEVERITY_ERROR, text);
 	}
-	if (l->leave_by != 0)
+	if (l->leave_by != 0 && l->app.policy.interactive)
 		add_parting(l, i);
 	loop_record_result(l, i, &r->result);
 	if (l->frontend->ops->result != NULL)

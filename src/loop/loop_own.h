@@ -53,7 +53,9 @@ bool	loop_take_commands(struct loop *l);
 /* What a command wants done; false: error says why it could not be. */
 bool	loop_grant(struct loop *l, const struct app_effect *e,
 	    struct buf *error);
-/* Quits once the jobs that quit stopped have wound down. */
+/* The first signal that asks for an end stops what runs, as cancel does. */
+void	loop_take_signal(struct loop *l);
+/* Quits once the jobs that were stopped have wound down. */
 void	loop_wind_down(struct loop *l);
 
 /* loop_record.c: what is done by hand becomes a recipe. */

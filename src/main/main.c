@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "device/sim.h"
 #include "report/about.h"
 #include "report/explain.h"
@@ -147,6 +148,14 @@ keep_standard_files(void)
 	}
 }
 
+/* These look whether a signal came; the others end by it. */
+static bool
+works_long(enum subcommand sub)
+{
+	return (sub == SUB_CONSOLE || sub == SUB_LIST || sub == SUB_RUN ||
+	    sub == SUB_LEARN || sub == SUB_EXPLAIN);
+}
+
 static void
 exhausted(size_t size)
 {
@@ -166,12 +175,19 @@ main(int argc, char **argv)
 	setlocale(LC_NUMERIC, "C");
 	mem_on_exhausted(exhausted);
 	mem_grow_by_pages();
-	if (options_parse(&o, argc, argv, &error))
+	if (options_parse(&o, argc, argv, &error)) {
+		if (works_long(o.sub))
+			signals_open();
 		code = dispatch(&o);
-	else
+	} else {
 		code = main_complain(EX_USAGE, &error);
+	}
 	options_free(&o);
 	buf_free(&error);
+	/* Who waits for the program learns that a signal ended it. */
+	if (signals_ended() != 0)
+		fflush(stdout);
+	signals_die();
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
 		fprintf(stderr, "dfuscope: output: %s\n", strerror(errno));
 		code = EX_IOERR;

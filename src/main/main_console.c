@@ -3,7 +3,7 @@
 
 #include "main/main_own.h"
 
-#include <signal.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,17 +36,6 @@ load_rc(struct rc *rc, struct buf *errors)
 		buf_addc(errors, '\n');
 	buf_free(&text);
 	free(path);
-}
-
-/* Who waits for the program learns that a signal ended it. */
-static void
-die_of_signal(void)
-{
-	if (term_signalled() == 0)
-		return;
-	fflush(stdout);
-	signal(term_signalled(), SIG_DFL);
-	raise(term_signalled());
 }
 
 int
@@ -82,6 +71,20 @@ first_error(struct buf *b, const struct buf *errors)
 		buf_addf(b, "; %u more: dfuscope --print-config", more);
 }
 
+/* A terminal that takes nothing would keep what is said to it, and us. */
+static void
+leave_stalled(void)
+{
+	int fd, nowhere;
+
+	if (!term_stalled())
+		return;
+	nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	for (fd = STDOUT_FILENO; nowhere >= 0 && fd <= STDERR_FILENO; fd++)
+		if (isatty(fd))
+			(void)dup2(nowhere, fd);
+}
+
 static int
 run_console(const struct options *o, struct console_config *console,
     const char *journal)
@@ -101,6 +104,7 @@ run_console(const struct options *o, struct console_config *console,
 	if (frontend != NULL) {
 		code = loop_run(l, frontend, &error);
 		console_free(frontend);
+		leave_stalled();
 		if (journal != NULL)
 			printf("journal: %s\n", journal);
 	} else if (l != NULL) {
@@ -143,7 +147,6 @@ main_console(const struct options *o)
 	buf_free(&notice);
 	free(journal);
 	free(history);
-	die_of_signal();
 	return (code);
 }
 /* learn */
@@ -232,6 +235,5 @@ main_learn(struct options *o)
 	}
 	buf_free(&error);
 	free(progress);
-	die_of_signal();
 	return (code);
 }

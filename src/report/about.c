@@ -7,6 +7,7 @@
 #include "dfu/pages.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/finding_text.h"
+#include "diagnosis/recovery.h"
 #include "diagnosis/verdict.h"
 #include "report/text.h"
 #include "report/wrap.h"
@@ -16,15 +17,15 @@
 
 /* Names. */
 
-static size_t
-names_count(void)
+size_t
+about_names_count(void)
 {
 	return (finding_rows_count() + finding_texts_count +
-	    verdict_meanings_count + dfu_pages_count);
+	    verdict_meanings_count + dfu_pages_count + RECOVERY_COUNT);
 }
 
-static const char *
-name_at(size_t i)
+const char *
+about_name(size_t i)
 {
 	if (i < finding_rows_count())
 		return (finding_row(i)->id);
@@ -34,7 +35,18 @@ name_at(size_t i)
 	i -= finding_texts_count;
 	if (i < verdict_meanings_count)
 		return (verdict_meanings[i].word);
-	return (dfu_pages[i - verdict_meanings_count].subject);
+	i -= verdict_meanings_count;
+	if (i < dfu_pages_count)
+		return (dfu_pages[i].subject);
+	return (recovery_rows[i - dfu_pages_count].id);
+}
+
+/* A recovery action that is a request goes by the name of that: told once. */
+static bool
+is_told_before(size_t i)
+{
+	return (i >= about_names_count() - RECOVERY_COUNT &&
+	    dfu_page_named(about_name(i)) != NULL);
 }
 
 static int
@@ -89,10 +101,10 @@ list_near(const char *id, struct buf *error)
 	unsigned limit = (unsigned)strlen(id) / 3 + 1, found = 0;
 	size_t i;
 
-	for (i = 0; i < names_count() && found < NEAR_MOST; i++) {
-		if (is_near(id, name_at(i), limit))
+	for (i = 0; i < about_names_count() && found < NEAR_MOST; i++) {
+		if (!is_told_before(i) && is_near(id, about_name(i), limit))
 			buf_addf(error, "%s %s", found++ == 0 ?
-			    "; there is" : ",", name_at(i));
+			    "; there is" : ",", about_name(i));
 	}
 	if (found == 0)
 		buf_adds(error, "; --list-findings lists findings");
@@ -141,6 +153,25 @@ about_page(struct buf *b, const char *id)
 	return (true);
 }
 
+static bool
+about_recovery(struct buf *b, const char *id)
+{
+	const struct recovery_row *row;
+	int i;
+
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		row = &recovery_rows[i];
+		if (strcasecmp(row->id, id) != 0)
+			continue;
+		buf_addf(b, "%s: a recovery action\n", row->id);
+		wrap_add(b, 4, "does: ", row->sentence);
+		wrap_add(b, 4, "may lose: ", row->risk);
+		wrap_add(b, 4, "by hand: ", row->command);
+		return (true);
+	}
+	return (false);
+}
+
 bool
 about_text(struct buf *b, const char *id, struct buf *error)
 {
@@ -148,6 +179,7 @@ about_text(struct buf *b, const char *id, struct buf *error)
 
 	found = about_verdict(b, id) || found;
 	found = about_page(b, id) || found;
+	found = about_recovery(b, id) || found;
 	if (found)
 		return (true);
 	buf_adds(error, "nothing is known about \"");

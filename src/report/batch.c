@@ -234,6 +234,12 @@ batch_command(struct frontend *frontend, const struct app *d, uint64_t now,
 	(void)by_key;
 	if (!k->begun)
 		begin(k, d);
+	if (d->leaving) {
+		if (busy(d))
+			return (NULL);
+		summary(k, d, now);
+		return ("quit");
+	}
 	if (k->between)
 		return (next_round(k, d, now));
 	if (k->started < k->devices) {

@@ -33,7 +33,9 @@ void		 batch_free(struct frontend *frontend);
 
 /*
  * The exit code: 0, 64 if several devices match, 69 if none does, else the
- * worst of the jobs in the order 74 76 69 77 65 of severity.
+ * worst of the jobs in the order 74 76 69 77 65 of severity; memory of a
+ * device it ran on that is incomplete or differs is a 76. Findings never
+ * count.
  */
 int		 batch_code(const struct frontend *frontend);
 

@@ -7,6 +7,8 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
+#include "base/text.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/recovery.h"
 #include "diagnosis/verdict.h"
@@ -73,7 +75,8 @@ read_all(struct explain *x, struct source *source, struct buf *error)
 		r = source_read(source, &e, error);
 		if (r == SOURCE_EVENT)
 			take(x, &e);
-	} while (r == SOURCE_EVENT || r == SOURCE_LATER);
+	} while ((r == SOURCE_EVENT || r == SOURCE_LATER) &&
+	    signals_ended() == 0);
 	if (r == SOURCE_BAD)
 		return (false);
 	x->cut = source_cut(source);
@@ -85,20 +88,19 @@ read_all(struct explain *x, struct source *source, struct buf *error)
 	return (true);
 }
 
+/* What is only so far, where the recording was cut, may yet be taken back. */
 static bool
-has_error(const struct session *s, uint64_t now)
+has_error(const struct session *s)
 {
-	struct finding held[FINDINGS_AT_MOST];
-	const struct finding **sorted;
-	size_t i, n, nheld;
-	bool found;
+	const struct findings *f = s->findings;
+	size_t i;
 
-	n = findings_sorted(s, now, held, &nheld, &sorted);
-	found = n != 0 && sorted[0]->row->severity == SEVERITY_ERROR;
-	for (i = 0; i < nheld; i++)
-		finding_free(&held[i]);
-	free(sorted);
-	return (found);
+	for (i = 0; i < f->n; i++) {
+		if (f->list[i].life == FINDING_STANDS &&
+		    f->list[i].row->severity == SEVERITY_ERROR)
+			return (true);
+	}
+	return (false);
 }
 
 /* Not merely at work still where the journal ends. */
@@ -115,7 +117,7 @@ code_of(const struct explain *x)
 	size_t i;
 
 	for (i = 0; i < x->sessions->n; i++) {
-		if (has_error(x->sessions->list[i], x->sessions->last) ||
+		if (has_error(x->sessions->list[i]) ||
 		    session_memory_is_cut(x->sessions->list[i]) ||
 		    session_memory_mismatch(x->sessions->list[i]) != NULL ||
 		    ends_stuck(x->sessions->list[i], x->sessions->last))
@@ -154,6 +156,11 @@ explain_one(struct buf *b, const char *path, bool json,
 	x.unit = source_kind_of(source)->unit;
 	x.sessions = sessions_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
 	if (read_all(&x, source, error)) {
+		if (signals_ended() != 0) {
+			text_escape(error, x.name, strlen(x.name));
+			buf_addf(error, ": stopped by %s after %llu events",
+			    signals_name(), (unsigned long long)x.events);
+		}
 		if (json)
 			explain_json(b, &x);
 		else
@@ -172,7 +179,7 @@ explain_files(char *const *files, size_t n, bool json, FILE *out, FILE *err)
 	int code, found = 0, bad = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && signals_ended() == 0; i++) {
 		buf_reset(&error);
 		buf_reset(&b);
 		code = explain_one(&b, files[i], json, &error);

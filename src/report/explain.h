@@ -17,8 +17,10 @@
  * columns or as JSON lines; what is wrong with one goes to err. A journal
  * that is cut off is explained as far as it goes, and one with damaged lines
  * without them. Returns the code of the first that could not be read, 65 if
- * it is no journal and 66 if it cannot be opened; else 76 if something of
- * severity error was found in one, or 0.
+ * it is no journal and 66 if it cannot be opened; else 76 if in one a finding
+ * of severity error stands, a device ends stuck, or its memory is incomplete
+ * or differs from what was written; or 0. What was withdrawn never counts, and
+ * what is only so far does not either.
  */
 int	explain_files(char *const *files, size_t n, bool json, FILE *out,
 	    FILE *err);

@@ -1,86 +1,58 @@
-#include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/text.h"
-#include "dfu/spec.h"
 #include "report/explain_own.h"
+
+#include "dfu/spec.h"
 #include "report/json.h"
+#include "report/json_own.h"
 
-static json_t *
-new_object(const char *type, const struct session *s)
+/* Of a source without a clock no time is told. */
+static bool
+has_clock(const struct explain *x)
 {
-	struct buf place = { 0 };
-	json_t *o = json_pack("{s:i, s:s}", "v", 1, "type", type);
+	size_t i;
 
-	if (s != NULL) {
-		text_escape(&place, s->place, strlen(s->place));
-		json_object_set_new(o, "place", json_string(buf_str(&place)));
+	for (i = 0; i < x->nparts; i++) {
+		if (!json_own_clock(x->sessions->list[i]))
+			return (false);
 	}
-	buf_free(&place);
-	return (o);
-}
-
-static void
-finish(struct buf *b, json_t *o)
-{
-	char *line = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
-
-	if (line != NULL)
-		buf_addf(b, "%s\n", line);
-	free(line);
-	json_decref(o);
-}
-
-static json_t *
-seconds(uint64_t us)
-{
-	return (json_real((double)us / 1e6));
+	return (true);
 }
 
 static void
 add_journal(struct buf *b, const struct explain *x)
 {
-	json_t *o = new_object("journal", NULL);
-	struct buf name = { 0 };
+	json_t *o = json_own_object("journal");
 
-	text_escape(&name, x->name, strlen(x->name));
-	json_object_set_new(o, "file", json_string(buf_str(&name)));
-	buf_reset(&name);
-	json_object_set_new(o, "events", json_integer((json_int_t)x->events));
-	json_object_set_new(
-	    o, "seconds", seconds(x->sessions->last - x->begin));
-	json_object_set_new(o, "sessions",
-	    json_integer((json_int_t)x->nparts));
-	text_escape(&name, x->wall.data, x->wall.len);
-	json_object_set_new(o, "wall", x->wall.len != 0 ?
-	    json_string(buf_str(&name)) : json_null());
+	json_own_string(o, "file", x->name);
+	json_own_number(o, "events", x->events);
+	if (has_clock(x))
+		json_object_set_new(o, "seconds", json_own_seconds(
+		    x->sessions->last - x->begin));
+	json_own_number(o, "sessions", x->nparts);
+	json_object_set_new(o, "wall", json_null());
+	if (x->wall.len != 0)
+		json_own_string(o, "wall", buf_str(&x->wall));
 	json_object_set_new(o, "cut", x->cut != 0 ?
 	    json_integer((json_int_t)x->cut) : json_null());
 	if (x->damaged != 0) {
-		json_object_set_new(o, "damaged",
-		    json_integer((json_int_t)x->damaged));
-		json_object_set_new(o, "first_damaged",
-		    json_integer((json_int_t)x->first_damaged));
+		json_own_number(o, "damaged", x->damaged);
+		json_own_number(o, "first_damaged", x->first_damaged);
 	}
-	buf_free(&name);
-	finish(b, o);
+	json_own_finish(b, o);
 }
 
 static void
 add_path(struct buf *b, const struct session *s, const struct path *p)
 {
-	json_t *o = new_object("path", s);
+	json_t *o = json_own_of("path", s);
 	struct buf text = { 0 };
 
 	explain_path(p, ' ', &text);
 	json_object_set_new(o, "text", json_string(buf_str(&text)));
-	json_object_set_new(o, "omitted",
-	    json_integer((json_int_t)p->omitted));
+	json_own_number(o, "omitted", p->omitted);
 	json_object_set_new(o, "pending", explain_pending(s) != 0 ?
 	    json_integer(explain_pending(s)) : json_null());
 	buf_free(&text);
-	finish(b, o);
+	json_own_finish(b, o);
 }
 
 static json_t *
@@ -89,9 +61,11 @@ sum_object(const struct timing_sum *sum)
 	if (sum->n == 0)
 		return (json_null());
 	return (json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}",
-	    "n", (json_int_t)sum->n, "total", seconds(sum->total),
-	    "min", seconds(sum->min), "median", seconds(sum->median),
-	    "p95", seconds(sum->most95), "max", seconds(sum->max)));
+	    "n", (json_int_t)sum->n, "total", json_own_seconds(sum->total),
+	    "min", json_own_seconds(sum->min),
+	    "median", json_own_seconds(sum->median),
+	    "p95", json_own_seconds(sum->most95),
+	    "max", json_own_seconds(sum->max)));
 }
 
 static json_t *
@@ -103,7 +77,7 @@ line_object(const char *name, const struct timing_line *line)
 	    "announced", sum_object(&line->parts[TIMING_ANNOUNCED]),
 	    "waited", sum_object(&line->parts[TIMING_WAITED]),
 	    "own", sum_object(&line->parts[TIMING_OWN]),
-	    "asked", seconds(line->asked), "loop", line->loop));
+	    "asked", json_own_seconds(line->asked), "loop", line->loop));
 }
 
 static void
@@ -111,22 +85,23 @@ add_timing(struct buf *b, const struct session *s, const struct timing *t,
     uint64_t now)
 {
 	struct timing_total total = timing_total(t);
-	json_t *o = new_object("time", s), *list = json_array(), *row;
+	json_t *o = json_own_of("time", s), *list = json_array(), *row;
 	struct timing_line line;
 	size_t i;
 
-	json_object_set_new(o, "span", seconds(total.span));
-	json_object_set_new(o, "asked", seconds(total.asked));
-	json_object_set_new(o, "waited", seconds(total.waited));
-	json_object_set_new(o, "own", seconds(total.own));
-	json_object_set_new(o, "between", seconds(total.between));
-	json_object_set_new(o, "obeyed", seconds(total.ideal));
+	json_object_set_new(o, "span", json_own_seconds(total.span));
+	json_object_set_new(o, "asked", json_own_seconds(total.asked));
+	json_object_set_new(o, "waited", json_own_seconds(total.waited));
+	json_object_set_new(o, "own", json_own_seconds(total.own));
+	json_object_set_new(o, "between", json_own_seconds(total.between));
+	json_object_set_new(o, "obeyed", json_own_seconds(total.ideal));
 	for (i = 0; i < OPERATION_KIND_COUNT; i++) {
 		if (!timing_kind(t, (enum operation_kind)i, &line))
 			continue;
 		row = line_object(operation_name((enum operation_kind)i),
 		    &line);
-		json_object_set_new(row, "obeyed", seconds(line.ideal));
+		json_object_set_new(row, "obeyed",
+		    json_own_seconds(line.ideal));
 		json_array_append_new(list, row);
 	}
 	json_object_set_new(o, "operations", list);
@@ -137,7 +112,7 @@ add_timing(struct buf *b, const struct session *s, const struct timing *t,
 			    dfu_state_name((uint8_t)i), &line));
 	}
 	json_object_set_new(o, "states", list);
-	finish(b, o);
+	json_own_finish(b, o);
 }
 
 void
@@ -153,6 +128,7 @@ explain_json(struct buf *b, const struct explain *x)
 		json_session(b, s, NULL, now);
 		add_path(b, s, &x->parts[i]->path);
 		json_findings(b, s, now);
-		add_timing(b, s, &x->parts[i]->timing, now);
+		if (json_own_clock(s))
+			add_timing(b, s, &x->parts[i]->timing, now);
 	}
 }

@@ -83,7 +83,7 @@ add_device(struct buf *b, const struct explain *x, const struct session *s)
 		    f->functional.wTransferSize, f->functional.bmAttributes);
 	}
 	buf_adds(&line, "; stack: ");
-	fingerprint_words(&print, &line);
+	fingerprint_words(s, &print, &line);
 	wrap_hang(b, 4, 4, buf_str(&line));
 	buf_reset(&line);
 	if (explain_pending(s) != 0) {

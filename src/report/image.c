@@ -1,6 +1,5 @@
 #include "report/image.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -8,6 +7,7 @@
 #include "base/text.h"
 #include "dfu/layout.h"
 #include "job/image_fit.h"
+#include "report/json_own.h"
 
 static const char *
 plural(uint64_t n)
@@ -239,19 +239,11 @@ escaped(const char *s)
 static json_t *
 new_object(const char *type, const char *path, int code)
 {
-	return (json_pack("{s:i, s:s, s:o, s:i}", "v", 1, "type", type,
-	    "file", escaped(path), "code", code));
-}
+	json_t *o = json_own_object(type);
 
-static void
-finish(struct buf *b, json_t *o)
-{
-	char *line = json_dumps(o, JSON_COMPACT);
-
-	if (line != NULL)
-		buf_addf(b, "%s\n", line);
-	free(line);
-	json_decref(o);
+	json_own_string(o, "file", path);
+	json_own_number(o, "code", (uint64_t)code);
+	return (o);
 }
 
 static json_t *
@@ -347,7 +339,7 @@ image_json(struct buf *b, const char *path, const struct image *image,
 	if (image->has_entry)
 		json_object_set_new(o, "entry",
 		    json_integer((json_int_t)image->entry));
-	finish(b, o);
+	json_own_finish(b, o);
 }
 
 void
@@ -357,7 +349,7 @@ image_json_error(struct buf *b, const char *path, const char *error,
 	json_t *o = new_object("image", path, code);
 
 	json_object_set_new(o, "error", json_string(error));
-	finish(b, o);
+	json_own_finish(b, o);
 }
 
 bool
@@ -374,7 +366,7 @@ image_fit_json(struct buf *b, const char *path, const struct image *image,
 	if (v.astray.len != 0)
 		json_object_set_new(o, "astray",
 		    json_string(buf_str(&v.astray)));
-	finish(b, o);
+	json_own_finish(b, o);
 	verdict_free(&v);
 	return (good);
 }

@@ -27,18 +27,30 @@ set_setup(json_t *o, const struct setup *s)
 	    s->wLength));
 }
 
+static json_t *
+status_object(uint8_t status)
+{
+	return (json_own_named(status, dfu_status_row(status) != NULL ?
+	    dfu_status_name(status) : NULL));
+}
+
+/* What of the answer is known: a tool may tell a state without its status. */
 static void
-set_reply(json_t *o, const struct request *r)
+set_reply(json_t *o, const struct event *e, const struct request *r)
 {
 	if (r == NULL || !r->replied)
 		return;
-	json_object_set_new(o, "bStatus", json_own_named(r->reply.bStatus,
-	    dfu_status_row(r->reply.bStatus) != NULL ?
-	    dfu_status_name(r->reply.bStatus) : NULL));
-	json_object_set_new(o, "bState", json_own_state(r->reply.bState));
-	json_object_set_new(o, "bwPollTimeout",
-	    json_own_seconds((uint64_t)r->reply.bwPollTimeout * 1000));
-	json_own_number(o, "iString", r->reply.iString);
+	if (event_knows(e, EVENT_KNOWS_STATUS))
+		json_object_set_new(o, "bStatus",
+		    status_object(r->reply.bStatus));
+	if (event_knows(e, EVENT_KNOWS_STATE))
+		json_object_set_new(o, "bState",
+		    json_own_state(r->reply.bState));
+	if (event_knows(e, EVENT_KNOWS_WAIT))
+		json_object_set_new(o, "bwPollTimeout", json_own_seconds(
+		    (uint64_t)r->reply.bwPollTimeout * 1000));
+	if (event_knows(e, EVENT_KNOWS_STRING))
+		json_own_number(o, "iString", r->reply.iString);
 }
 
 /* Whose rules the answer keeps to: true, false, null where unjudged. */
@@ -104,23 +116,48 @@ set_bytes(json_t *o, const struct event *e)
 		json_own_hex(o, "data", e->data, e->kept);
 }
 
+/* Of an event of no device: one without a clock is of a source without. */
+static bool
+sessions_clock(const struct sessions *sessions)
+{
+	size_t i;
+
+	for (i = 0; i < sessions->n; i++) {
+		if (!json_own_clock(sessions->list[i]))
+			return (false);
+	}
+	return (true);
+}
+
+/* When it was, what it was, how it is known and who did it. */
+static json_t *
+event_object(const struct app *d, const struct session *s,
+    const struct event *e)
+{
+	json_t *o = json_own_of("event", s);
+
+	if (s != NULL ? json_own_clock(s) : sessions_clock(d->sessions))
+		json_object_set_new(o, "time", json_own_seconds(e->time));
+	json_own_string(o, "kind", event_kind_name(e->kind));
+	json_own_string(o, "basis", event_basis_name(e->basis));
+	json_own_string(o, "agent", event_agent_name(e->agent));
+	if (e->line != 0)
+		json_own_number(o, "line", e->line);
+	if (e->dev != 0)
+		json_own_number(o, "dev", e->dev);
+	if (e->number != 0)
+		json_own_number(o, "number", e->number);
+	return (o);
+}
+
 void
 json_event(struct buf *b, const struct app *d, const struct event *e)
 {
 	const struct session *s = sessions_by_dev(d->sessions, e->dev);
 	const struct request *r = s != NULL && e->number != 0 ?
 	    session_request(s, e->number) : NULL;
-	json_t *o = json_own_object("event");
+	json_t *o = event_object(d, s, e);
 
-	json_object_set_new(o, "time", json_own_seconds(e->time));
-	json_object_set_new(o, "kind",
-	    json_string(event_kind_name(e->kind)));
-	if (e->dev != 0)
-		json_own_number(o, "dev", e->dev);
-	if (s != NULL)
-		json_own_string(o, "place", s->place);
-	if (e->number != 0)
-		json_own_number(o, "number", e->number);
 	if (e->kind == EVENT_SUBMIT)
 		set_setup(o, &e->setup);
 	if (e->kind == EVENT_COMPLETE || e->kind == EVENT_OPENED ||
@@ -128,7 +165,7 @@ json_event(struct buf *b, const struct app *d, const struct event *e)
 		json_object_set_new(o, "outcome",
 		    json_string(outcome_name(e->outcome)));
 	if (e->kind == EVENT_COMPLETE) {
-		set_reply(o, r);
+		set_reply(o, e, r);
 		set_conformance(o, s, r);
 	}
 	set_bytes(o, e);
@@ -209,11 +246,10 @@ quirks_array(const struct session *s)
 void
 json_device(struct buf *b, const struct session *s, bool verbose)
 {
-	json_t *o = json_own_object("device"), *functions = json_array();
+	json_t *o = json_own_of("device", s), *functions = json_array();
 	char id[16];
 	size_t i;
 
-	json_own_string(o, "place", s->place);
 	json_own_string(o, "transport", s->who->transport);
 	snprintf(id, sizeof(id), "%04x:%04x", s->who->vendor,
 	    s->who->product);
@@ -258,9 +294,8 @@ static void
 add_finding(struct buf *b, const struct session *s, const struct finding *f)
 {
 	const struct finding_row *row = f->row;
-	json_t *o = json_own_object("finding");
+	json_t *o = json_own_of("finding", s);
 
-	json_own_string(o, "place", s->place);
 	json_own_string(o, "id", row->id);
 	json_own_string(o, "life", finding_life_name(f->life));
 	json_own_string(o, "severity", severity_name(row->severity));
@@ -268,7 +303,7 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 	json_own_string(o, "side", finding_fault_words(row->fault));
 	json_own_string(o, "title", row->title);
 	json_own_string(o, "evidence", f->evidence);
-	json_object_set_new(o, "time", json_own_seconds(f->at));
+	json_own_time(o, "time", s, f->at);
 	json_object_set_new(o, "requests", json_pack("[i, i]", (int)f->first,
 	    (int)f->last));
 	json_object_set_new(o, "proofs", proofs_array(f));
@@ -327,9 +362,8 @@ void
 json_repeat_stats(
     struct buf *b, const struct session *s, const struct repeat_stats *k)
 {
-	json_t *o = json_own_object("soak");
+	json_t *o = json_own_of("soak", s);
 
-	json_own_string(o, "place", s->place);
 	json_own_number(o, "rounds", k->rounds);
 	json_own_number(o, "failed", k->failed);
 	json_own_number(o, "left", k->left);
@@ -349,11 +383,11 @@ void
 json_progress(struct buf *b, const struct session *s,
     const struct job_progress *p, uint64_t now)
 {
-	json_t *o = json_own_object("progress");
-	uint64_t us = now > p->since ? now - p->since : 0;
+	json_t *o = json_own_of("progress", s);
+	uint64_t us = now > p->since && json_own_clock(s) ?
+	    now - p->since : 0;
 
-	json_object_set_new(o, "time", json_own_seconds(now));
-	json_own_string(o, "place", s->place);
+	json_own_time(o, "time", s, now);
 	json_own_string(o, "what", p->what);
 	json_own_number(o, "bytes", p->done);
 	json_own_number(o, "total", p->total);
@@ -368,10 +402,8 @@ void
 json_result(struct buf *b, const struct session *s,
     const struct job_result *r)
 {
-	json_t *o = json_own_object("result");
+	json_t *o = json_own_of("result", s);
 
-	if (s != NULL)
-		json_own_string(o, "place", s->place);
 	json_own_number(o, "code", (uint64_t)r->code);
 	json_object_set_new(o, "severity", json_string(severity_name(
 	    r->code == 0 ? SEVERITY_NOTE : SEVERITY_ERROR)));
@@ -385,11 +417,10 @@ json_what_if_row(struct buf *b, const struct session *s,
     const struct what_if_row *row, const struct dfu_stack *stack,
     uint64_t now)
 {
-	json_t *o = json_own_object("what-if"), *part;
+	json_t *o = json_own_of("what-if", s), *part;
 	struct what_if_words w;
 
 	what_if_tell(s, row, stack, now, &w);
-	json_own_string(o, "place", s->place);
 	json_own_string(o, "request", row->ask);
 	json_own_string(o, "state", w.state.len != 0 ? buf_str(&w.state) :
 	    NULL);

@@ -1,6 +1,7 @@
 /*
- * What happened, as JSON lines: {"v":1,"type":...}, one object a line. Times
- * are in seconds; text of devices is escaped before it is encoded.
+ * What happened, as JSON lines: {"v":2,"type":...}, one object a line. Times
+ * are in seconds, and absent where there was no clock; text of devices is
+ * escaped before it is encoded. data/dfuscope.schema.json is the law of it.
  */
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H

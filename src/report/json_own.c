@@ -5,12 +5,27 @@
 
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "session/session.h"
 
 /* Whole numbers of microseconds, as seconds. */
 json_t *
 json_own_seconds(uint64_t us)
 {
 	return (json_real((double)us / 1e6));
+}
+
+bool
+json_own_clock(const struct session *s)
+{
+	return (session_fact(s, FACT_CLOCK) == KNOWN_YES);
+}
+
+void
+json_own_time(json_t *o, const char *key, const struct session *s,
+    uint64_t us)
+{
+	if (json_own_clock(s))
+		json_object_set_new(o, key, json_own_seconds(us));
 }
 
 static void
@@ -74,7 +89,18 @@ json_own_state(uint8_t state)
 json_t *
 json_own_object(const char *type)
 {
-	return (json_pack("{s:i, s:s}", "v", 1, "type", type));
+	return (json_pack("{s:i, s:s}", "v", JSON_VERSION, "type",
+	    type));
+}
+
+json_t *
+json_own_of(const char *type, const struct session *s)
+{
+	json_t *o = json_own_object(type);
+
+	if (s != NULL)
+		json_own_string(o, "place", s->place);
+	return (o);
 }
 
 void

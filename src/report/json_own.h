@@ -2,6 +2,7 @@
 #ifndef REPORT_JSON_OWN_H
 #define REPORT_JSON_OWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,14 +10,29 @@
 
 #include "base/buf.h"
 
-/* {"v":1,"type":type} */
+struct session;
+
+/* What the schema is called after; data/dfuscope.schema.json. */
+#define JSON_VERSION	2
+
+/* {"v":2,"type":type} */
 json_t	*json_own_object(const char *type);
+
+/* The same of a session, with its place; NULL: none. */
+json_t	*json_own_of(const char *type, const struct session *s);
 
 /* Appends it as a line, and frees it. */
 void	 json_own_finish(struct buf *b, json_t *o);
 
 /* Whole numbers of microseconds, as seconds. */
 json_t	*json_own_seconds(uint64_t us);
+
+/* It is known when things happened: else no time of it is told at all. */
+bool	 json_own_clock(const struct session *s);
+
+/* The time us under key, where the session has a clock. */
+void	 json_own_time(json_t *o, const char *key, const struct session *s,
+	    uint64_t us);
 
 /* A state or status by number and name; the name of none is null. */
 json_t	*json_own_named(uint8_t number, const char *name);

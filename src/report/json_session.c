@@ -12,15 +12,16 @@
 static json_t *
 visits_object(const struct session *s)
 {
-	json_t *o = json_object();
+	json_t *o = json_object(), *visit;
 	uint8_t state;
 
 	for (state = 0; state < DFU_STATE_COUNT; state++) {
 		if (s->visits[state].count == 0)
 			continue;
-		json_object_set_new(o, dfu_state_name(state), json_pack(
-		    "{s:i, s:o}", "count", (int)s->visits[state].count,
-		    "time", json_own_seconds(s->visits[state].total)));
+		visit = json_pack("{s:i}", "count",
+		    (int)s->visits[state].count);
+		json_own_time(visit, "time", s, s->visits[state].total);
+		json_object_set_new(o, dfu_state_name(state), visit);
 	}
 	return (o);
 }
@@ -52,19 +53,22 @@ static json_t *
 waits_object(const struct session *s)
 {
 	const struct wait_stats_row *r;
-	json_t *o = json_object();
+	json_t *o = json_object(), *wait;
 	uint8_t state;
 
 	for (state = 0; state < WAIT_STATS_STATES; state++) {
 		r = &s->wait_stats.rows[state];
 		if (!wait_stats_tells(&s->wait_stats, state))
 			continue;
-		json_object_set_new(o, dfu_state_name(state), json_pack(
-		    "{s:o, s:o, s:o, s:o}",
-		    "announced", span_object(&r->announced),
-		    "waited", span_object(&r->waited),
-		    "took", span_object(&r->took),
-		    "flags", flags_array(r)));
+		wait = json_pack("{s:o}", "announced",
+		    span_object(&r->announced));
+		/* What is odd about it rests on the clock, too. */
+		if (json_own_clock(s))
+			json_object_update_new(wait, json_pack(
+			    "{s:o, s:o, s:o}", "waited",
+			    span_object(&r->waited), "took",
+			    span_object(&r->took), "flags", flags_array(r)));
+		json_object_set_new(o, dfu_state_name(state), wait);
 	}
 	return (o);
 }
@@ -78,10 +82,10 @@ verdict_object(const struct session *s, const struct dfu_stack *fixed,
 	json_t *o;
 
 	verdict_words(&v, s, now, &text);
-	o = json_pack("{s:s, s:s, s:o, s:o, s:s?}", "word", v.row->word,
-	    "severity", severity_name(v.row->severity),
-	    "since", json_own_seconds(v.since), "by", v.by != 0 ?
+	o = json_pack("{s:s, s:s, s:o, s:s?}", "word", v.row->word,
+	    "severity", severity_name(v.row->severity), "by", v.by != 0 ?
 	    json_integer(v.by) : json_null(), "remedy", verdict_remedy(&v));
+	json_own_time(o, "since", s, v.since);
 	json_own_words(o, "text", text.data, text.len);
 	buf_free(&text);
 	return (o);
@@ -98,9 +102,8 @@ dialect_object(const struct session *s)
 void
 json_dialect(struct buf *b, const struct session *s)
 {
-	json_t *o = json_own_object("dialect");
+	json_t *o = json_own_of("dialect", s);
 
-	json_own_string(o, "place", s->place);
 	json_object_update_new(o, dialect_object(s));
 	json_own_finish(b, o);
 }
@@ -110,13 +113,20 @@ static json_t *
 stack_object(const struct session *s, const struct dfu_stack *fixed)
 {
 	struct fingerprint f = fingerprint_of(s, fixed);
+	struct buf evidence = { 0 };
+	json_t *o;
 
 	if (f.stack == NULL)
 		return (json_null());
-	return (json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "id",
-	    f.stack->id, "name", f.stack->name, "version", f.stack->version,
-	    "evidence", f.evidence, "source", f.source, "against",
-	    f.against != 0 ? json_integer(f.against) : json_null()));
+	fingerprint_evidence(s, &f, &evidence);
+	o = json_pack("{s:s, s:s, s:s}", "id", f.stack->id, "name",
+	    f.stack->name, "version", f.stack->version);
+	json_own_words(o, "evidence", evidence.data, evidence.len);
+	json_object_set_new(o, "source", json_string(f.source));
+	json_object_set_new(o, "against",
+	    f.against != 0 ? json_integer(f.against) : json_null());
+	buf_free(&evidence);
+	return (o);
 }
 
 /* All that it could be, the likeliest first. */
@@ -131,7 +141,7 @@ candidates_array(const struct session *s, const struct dfu_stack *fixed)
 	n = fingerprint_candidates(s, fixed, list, FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
 		buf_reset(&words);
-		fingerprint_candidate_words(&list[i], &words);
+		fingerprint_candidate_words(s, &list[i], &words);
 		o = json_pack("{s:s, s:s, s:i, s:i}", "id",
 		    list[i].print.stack->id, "certainty",
 		    fingerprint_certainty_words(list[i].print.certainty),
@@ -144,16 +154,35 @@ candidates_array(const struct session *s, const struct dfu_stack *fixed)
 	return (a);
 }
 
+/* What the source could tell of it, and what not. */
+static json_t *
+facts_object(const struct session *s)
+{
+	static const char *const words[] = {
+		[KNOWN_NOT] = "unknown",
+		[KNOWN_YES] = "yes",
+		[KNOWN_NO] = "no",
+	};
+	json_t *o = json_object();
+	unsigned i;
+
+	for (i = 0; i < FACT_COUNT; i++)
+		json_object_set_new(o, fact_name((enum fact)i), json_string(
+		    words[session_fact(s, (enum fact)i)]));
+	return (o);
+}
+
 void
 json_session(struct buf *b, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now)
 {
 	struct estimate estimate = session_estimate(s, now);
-	json_t *o = json_own_object("session");
+	json_t *o = json_own_of("session", s);
 
-	json_own_string(o, "place", s->place);
 	json_object_set_new(o, "present", json_boolean(s->present));
+	json_object_set_new(o, "facts", facts_object(s));
 	json_own_number(o, "sent", s->sent);
+	json_own_number(o, "seen", s->seen);
 	json_own_number(o, "arrivals", s->arrivals);
 	json_object_set_new(o, "reported", s->reported.known ?
 	    json_own_state(s->reported.state) : json_null());

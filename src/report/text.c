@@ -239,13 +239,13 @@ text_what_if(struct buf *b, const struct app *d,
 	f = fingerprint_of(s, s->said_stack);
 	what_if_title(s, now, b);
 	buf_adds(b, "; stack: ");
-	fingerprint_words(&f, b);
+	fingerprint_words(s, &f, b);
 	buf_addc(b, '\n');
 	n = fingerprint_candidates(s, s->said_stack, list,
 	    FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
 		buf_adds(b, "could be ");
-		fingerprint_candidate_words(&list[i], b);
+		fingerprint_candidate_words(s, &list[i], b);
 		buf_addc(b, '\n');
 	}
 	for (i = 0; i < what_if_rows_count; i++) {

@@ -1,12 +1,9 @@
 #include "report/ways.h"
 
-#include <jansson.h>
-
-#include <stdlib.h>
-
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/recovery.h"
 #include "diagnosis/what_if.h"
+#include "report/json_own.h"
 
 /* What it did, or nothing. */
 static void
@@ -50,7 +47,7 @@ ways_text(struct buf *b, const struct app *d, uint64_t now)
 	f = fingerprint_of(s, s->said_stack);
 	what_if_title(s, now, b);
 	buf_adds(b, "; stack: ");
-	fingerprint_words(&f, b);
+	fingerprint_words(s, &f, b);
 	buf_addc(b, '\n');
 	if (!s->present)
 		return;
@@ -69,23 +66,17 @@ json_way(struct buf *b, const struct session *s,
 {
 	const struct recovery_row *row = &recovery_rows[o->action];
 	struct buf did = { 0 };
-	json_t *object;
-	char *line;
+	json_t *object = json_own_of("way", s);
 
 	add_try(&did, r, o->action);
-	object = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, "
-	    "s:s, s:s*, s:s*}", "v", 1, "type", "way", "place", s->place,
-	    "id", row->id, "expected", recovery_forecast_words(o->forecast),
-	    "words", buf_str(&o->words), "source", o->whose,
-	    "certainty", dfu_certainty_words(o->certainty),
-	    "does", row->sentence, "may_lose", row->risk,
-	    "command", row->command,
-	    "tried", did.len != 0 ? buf_str(&did) : NULL);
-	line = json_dumps(object, JSON_COMPACT);
-	if (line != NULL)
-		buf_addf(b, "%s\n", line);
-	free(line);
-	json_decref(object);
+	json_object_update_new(object, json_pack("{s:s, s:s, s:s, s:s, s:s, "
+	    "s:s, s:s, s:s*, s:s*}", "id", row->id, "expected",
+	    recovery_forecast_words(o->forecast), "words",
+	    buf_str(&o->words), "source", o->whose, "certainty",
+	    dfu_certainty_words(o->certainty), "does", row->sentence,
+	    "may_lose", row->risk, "command", row->command, "tried",
+	    did.len != 0 ? buf_str(&did) : NULL));
+	json_own_finish(b, object);
 	buf_free(&did);
 }
 

@@ -729,12 +729,27 @@ struct run {
 	uint32_t next;
 };
 
-/* Where what r brought lies; false: that is not known. */
+/* Between the blocks of an upload stands nothing but questions. */
+static bool
+ends_run(const struct request *r)
+{
+	return (r->meaning.kind != DFU_KIND_READ &&
+	    r->meaning.kind != DFU_KIND_GETSTATUS &&
+	    r->meaning.kind != DFU_KIND_GETSTATE);
+}
+
+/*
+ * Where what r brought lies; false: that is not known. Some stacks say
+ * dfuIDLE all through an upload: there the block numbers tell that it goes on.
+ */
 static bool
 place_read(struct run *run, const struct request *r, uint32_t n, uint32_t *at)
 {
-	bool starts =
-	    r->before == DFU_STATE_IDLE || !run->up || run->block != UINT16_MAX;
+	bool next = r->setup.wValue == (uint16_t)(run->block + 1);
+	bool goes_on = run->up && next;
+	bool starts = !goes_on && (r->before == DFU_STATE_IDLE ||
+	    r->setup.wValue == 0);
+	bool known;
 
 	*at = r->meaning.address;
 	if (r->meaning.kind != DFU_KIND_READ || n == 0)
@@ -743,14 +758,17 @@ place_read(struct run *run, const struct request *r, uint32_t n, uint32_t *at)
 		return (r->meaning.addressed && *at + (n - 1) >= *at);
 	if (r->meaning.dialect != DFU_DIALECT_PLAIN)
 		return (false);
-	if (r->before == DFU_STATE_IDLE || (r->setup.wValue == 0 && starts))
+	if (starts)
 		*run = (struct run){ .up = true };
-	else if (r->setup.wValue != (uint16_t)(run->block + 1))
-		run->up = false;
+	else
+		run->up = goes_on;
 	*at = run->next;
 	run->block = r->setup.wValue;
 	run->next += n;
-	return (run->up);
+	known = run->up;
+	/* A short block was the last (A.2.10). */
+	run->up = known && n == r->setup.wLength;
+	return (known);
 }
 
 /* What was read before all this, as far as it is remembered. */
@@ -770,6 +788,7 @@ sweep(struct session *s, const struct trace *t)
 	for (; i < s->nrequests; i++) {
 		r = &s->requests[i];
 		m->swept = r->number;
+		run.up = run.up && !ends_run(r);
 		if (r->meaning.kind != DFU_KIND_READ ||
 		    !outcome_is_answer((enum outcome)r->outcome))
 			continue;
@@ -919,6 +938,7 @@ session_memory_request(
 	struct session_memory *m = &s->memory;
 	bool answered = outcome_is_answer((enum outcome)r->outcome);
 
+	m->up = m->up && !ends_run(r);
 	switch ((enum dfu_kind)r->meaning.kind) {
 	case DFU_KIND_GETSTATUS:
 		if (r->replied)

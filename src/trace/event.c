@@ -10,25 +10,42 @@
 /* A payload up to this size says more whole than its CRC would. */
 #define ELIDE_OVER	64
 
-static const char *const kinds[EVENT_KIND_COUNT] = {
-	[EVENT_OTHER] = "other",
-	[EVENT_WALL] = "wall",
-	[EVENT_ARRIVED] = "arrived",
-	[EVENT_LEFT] = "left",
-	[EVENT_OPENED] = "opened",
-	[EVENT_CLOSED] = "closed",
-	[EVENT_SUBMIT] = "submit",
-	[EVENT_COMPLETE] = "complete",
-	[EVENT_RESET] = "reset",
-	[EVENT_COMMAND] = "command",
-	[EVENT_NOTE] = "note",
-	[EVENT_LOST] = "lost",
+static const struct {
+	const char	*name;
+	const char	*sentence;
+} kinds[EVENT_KIND_COUNT] = {
+	[EVENT_OTHER] = { "other", "an event that only a later version "
+	    "of dfuscope knows" },
+	[EVENT_WALL] = { "wall", "the wall clock at this time, in UTC and as "
+	    "RFC 3339 writes it" },
+	[EVENT_ARRIVED] = { "arrived", "a device was connected, or was "
+	    "connected already; the line binds its number" },
+	[EVENT_LEFT] = { "left", "the device was disconnected" },
+	[EVENT_OPENED] = { "opened", "the host took the interface of the "
+	    "device, or could not take it" },
+	[EVENT_CLOSED] = { "closed", "the host gave the interface back" },
+	[EVENT_SUBMIT] = { "submit", "the host sent a request" },
+	[EVENT_COMPLETE] = { "complete", "the request ended, with an answer "
+	    "or without one" },
+	[EVENT_RESET] = { "reset", "the host reset the bus; with the outcome "
+	    "unknown the reset begins, with any other it ended" },
+	[EVENT_COMMAND] = { "command", "a command of the operator" },
+	[EVENT_NOTE] = { "note", "a remark of the program" },
+	[EVENT_LOST] = { "lost", "events are missing here; the text says "
+	    "why" },
 };
 
 const char *
 event_kind_name(enum event_kind kind)
 {
-	return ((unsigned)kind < EVENT_KIND_COUNT ? kinds[kind] : NULL);
+	return ((unsigned)kind < EVENT_KIND_COUNT ? kinds[kind].name : NULL);
+}
+
+const char *
+event_kind_sentence(enum event_kind kind)
+{
+	return ((unsigned)kind < EVENT_KIND_COUNT ? kinds[kind].sentence :
+	    NULL);
 }
 
 bool
@@ -38,8 +55,8 @@ event_kind_parse(const char *name, enum event_kind *kind)
 
 	/* "other" is no word of a journal: it stands for all unknown ones. */
 	for (i = EVENT_OTHER + 1; i < EVENT_KIND_COUNT; i++) {
-		assert(kinds[i] != NULL);
-		if (strcmp(name, kinds[i]) != 0)
+		assert(kinds[i].name != NULL);
+		if (strcmp(name, kinds[i].name) != 0)
 			continue;
 		*kind = (enum event_kind)i;
 		return (true);

@@ -88,6 +88,8 @@ _Static_assert(sizeof(struct event) <= 64, "a trace holds millions of them");
 
 /* "submit"; NULL if out of range. */
 const char	*event_kind_name(enum event_kind kind);
+/* What it is, for people: no capital, no full stop. */
+const char	*event_kind_sentence(enum event_kind kind);
 bool		 event_kind_parse(const char *name, enum event_kind *kind);
 
 /* "told", "other"; NULL if out of range. */

@@ -54,6 +54,18 @@ enum journal_result journal_parse(const char *line, size_t n, struct event *e,
 	    struct journal_scratch *scratch, struct buf *error);
 void	journal_scratch_free(struct journal_scratch *scratch);
 
+/* What a line may have behind its kind; dfuscope-journal(5) lists them. */
+struct journal_field {
+	const char	*key;
+	const char	*value;		/* what it looks like: "HEX" */
+	const char	*sentence;
+	unsigned	 on;		/* a bit for each kind of event */
+};
+extern const size_t journal_fields_count;
+
+/* Row i of the table of fields. */
+const struct journal_field *journal_field(size_t i);
+
 /* "state,wait" as EVENT_KNOWS_ bits; false: a word that is none of them. */
 bool	journal_parts_parse(const char *list, uint8_t *known);
 

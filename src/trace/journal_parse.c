@@ -358,38 +358,108 @@ take_name(struct cursor *c)
 #define ON_OUTCOME	(ON(EVENT_COMPLETE) | ON(EVENT_OPENED) | \
 	ON(EVENT_RESET))
 
-/* Which fields a line may have; a fact typed once for all kinds. */
+/*
+ * Which fields a line may have; a fact typed once for all kinds. A field with
+ * a complaint of its own takes what stands behind '=' itself.
+ */
 static const struct {
-	const char	*key;
-	unsigned	 on;
-	bool		 (*take)(struct cursor *c);
+	struct journal_field	 field;
+	bool			 (*take)(struct cursor *c);
+	const char		*complaint;
 } fields[] = {
-	{ "setup", ON(EVENT_SUBMIT), field_setup },
-	{ "timeout", ON(EVENT_SUBMIT), field_timeout },
-	{ "len", ON_BYTES, field_len },
-	{ "data", ON_BYTES, field_data },
-	{ "crc", ON_BYTES, field_crc },
-	{ "text", ON_TEXT, field_text },
-	{ "basis", ON_ALL, field_basis },
-	{ "agent", ON_ALL, field_agent },
-	{ "known", ON(EVENT_COMPLETE), field_known },
-	{ "line", ON_ALL, field_line },
-	{ "lacks", ON(EVENT_ARRIVED), field_lacks },
-	{ "transport", ON(EVENT_ARRIVED), field_transport },
-	{ "place", ON(EVENT_ARRIVED), field_place },
-	{ "peer", ON(EVENT_ARRIVED), field_peer },
-	{ "id", ON(EVENT_ARRIVED), field_id },
-	{ "version", ON(EVENT_ARRIVED), field_version },
-	{ "bus", ON(EVENT_ARRIVED), field_bus },
-	{ "devnum", ON(EVENT_ARRIVED), field_devnum },
-	{ "incarnation", ON(EVENT_ARRIVED), field_incarnation },
-	{ "suspended", ON(EVENT_ARRIVED), field_suspended },
-	{ "manufacturer", ON(EVENT_ARRIVED), field_manufacturer },
-	{ "product", ON(EVENT_ARRIVED), field_product },
-	{ "serial", ON(EVENT_ARRIVED), field_serial },
-	{ "holder", ON(EVENT_ARRIVED), field_holder },
-	{ "descriptors", ON(EVENT_ARRIVED), field_descriptors },
+	{ { "setup", "HEX",
+	    "the eight bytes of the SETUP packet",
+	    ON(EVENT_SUBMIT) }, field_setup, NULL },
+	{ { "timeout", "N",
+	    "after how many milliseconds the host gives the request up",
+	    ON(EVENT_SUBMIT) }, field_timeout, NULL },
+	{ { "len", "N",
+	    "how many bytes crossed; a submit tells those that the host "
+	    "sends, a complete those that were taken or answered",
+	    ON_BYTES }, field_len, NULL },
+	{ { "data", "HEX",
+	    "these bytes; of a long DNLOAD or UPLOAD the first 16, two "
+	    "dots and the last 16",
+	    ON_BYTES }, field_data, NULL },
+	{ { "crc", "HEX",
+	    "the CRC-32 of all bytes, where data has not all",
+	    ON_BYTES }, field_crc, NULL },
+	{ { "text", "\"TEXT\"",
+	    "what was typed, said or is the case",
+	    ON_TEXT }, field_text, NULL },
+	{ { "basis", "WORD",
+	    "how the event is known: seen, which is not written, told "
+	    "by a tool, or inferred from what a tool told",
+	    ON_ALL }, field_basis, NULL },
+	{ { "agent", "WORD",
+	    "who did it: self, which is not written, other, or unknown",
+	    ON_ALL }, field_agent, NULL },
+	{ { "known", "LIST",
+	    "which parts of an answer a tool told: status, wait, state, "
+	    "string, with commas; absent, all of them",
+	    ON(EVENT_COMPLETE) }, field_known, NULL },
+	{ { "line", "N",
+	    "the line of the log that told it",
+	    ON_ALL }, field_line, NULL },
+	{ { "lacks", "LIST",
+	    "facts that the source does not hold, with commas",
+	    ON(EVENT_ARRIVED) }, field_lacks, NULL },
+	{ { "transport", "\"TEXT\"",
+	    "how the device was reached",
+	    ON(EVENT_ARRIVED) }, field_transport, NULL },
+	{ { "place", "\"TEXT\"",
+	    "where the device is; the same place is the same session",
+	    ON(EVENT_ARRIVED) }, field_place, NULL },
+	{ { "peer", "\"TEXT\"",
+	    "the name of the same port on the other bus of its hub",
+	    ON(EVENT_ARRIVED) }, field_peer, NULL },
+	{ { "id", "VVVV:PPPP",
+	    "idVendor and idProduct",
+	    ON(EVENT_ARRIVED) }, field_id, NULL },
+	{ { "version", "HEX",
+	    "bcdDevice",
+	    ON(EVENT_ARRIVED) }, field_version, NULL },
+	{ { "bus", "N",
+	    "the number of the bus",
+	    ON(EVENT_ARRIVED) }, field_bus, NULL },
+	{ { "devnum", "N",
+	    "the number on the bus",
+	    ON(EVENT_ARRIVED) }, field_devnum, NULL },
+	{ { "incarnation", "N",
+	    "how often a device was connected at this place",
+	    ON(EVENT_ARRIVED) }, field_incarnation, NULL },
+	{ { "suspended", "1",
+	    "the device is suspended",
+	    ON(EVENT_ARRIVED) }, field_suspended, NULL },
+	{ { "manufacturer", "\"TEXT\"",
+	    "its string iManufacturer",
+	    ON(EVENT_ARRIVED) }, field_manufacturer, NULL },
+	{ { "product", "\"TEXT\"",
+	    "its string iProduct",
+	    ON(EVENT_ARRIVED) }, field_product, NULL },
+	{ { "serial", "\"TEXT\"",
+	    "its string iSerialNumber",
+	    ON(EVENT_ARRIVED) }, field_serial, NULL },
+	{ { "holder", "\"TEXT\"",
+	    "the program that uses the interface",
+	    ON(EVENT_ARRIVED) }, field_holder, NULL },
+	{ { "name", "I.A:\"TEXT\"",
+	    "the string of alternate setting A of interface I; one "
+	    "field for each",
+	    ON(EVENT_ARRIVED) }, take_name,
+	    "a name must read I.A:\"text\"" },
+	{ { "descriptors", "HEX",
+	    "the descriptors of the device and of its configurations, "
+	    "as they were read",
+	    ON(EVENT_ARRIVED) }, field_descriptors, NULL },
 };
+const size_t journal_fields_count = sizeof(fields) / sizeof(fields[0]);
+
+const struct journal_field *
+journal_field(size_t i)
+{
+	return (&fields[i].field);
+}
 
 /* The value behind '=' into c->word: quoted, or up to a blank. */
 static bool
@@ -435,26 +505,23 @@ keep_field(struct cursor *c, size_t keylen)
 static enum journal_result
 take_field(struct cursor *c, size_t keylen)
 {
+	const char *complaint;
 	bool elsewhere = false;
 	size_t i;
 
-	if (keylen == 4 && memcmp(c->p, "name", 4) == 0 &&
-	    c->e->kind == EVENT_ARRIVED) {
-		c->p += keylen + 1;
-		return (take_name(c) ? JOURNAL_EVENT :
-		    bad(c, "a name must read I.A:\"text\""));
-	}
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if (strlen(fields[i].key) != keylen ||
-		    memcmp(c->p, fields[i].key, keylen) != 0)
+	for (i = 0; i < journal_fields_count; i++) {
+		if (strlen(fields[i].field.key) != keylen ||
+		    memcmp(c->p, fields[i].field.key, keylen) != 0)
 			continue;
-		elsewhere = (fields[i].on & ON(c->e->kind)) == 0;
+		elsewhere = (fields[i].field.on & ON(c->e->kind)) == 0;
 		if (elsewhere)
 			break;
+		complaint = fields[i].complaint;
 		c->p += keylen + 1;
-		if (!take_value(c) || !fields[i].take(c))
-			return (bad(c, "this value does not fit its field"));
-		return (JOURNAL_EVENT);
+		if ((complaint != NULL || take_value(c)) && fields[i].take(c))
+			return (JOURNAL_EVENT);
+		return (bad(c, complaint != NULL ? complaint :
+		    "this value does not fit its field"));
 	}
 	return (elsewhere ? bad(c, "this field does not belong here") :
 	    keep_field(c, keylen));

@@ -260,10 +260,13 @@ static void
 sim_open_device(struct transport *head, uint16_t dev, uint64_t now)
 {
 	struct sim_transport *t = (struct sim_transport *)head;
+	bool here = is_here(t, dev), dfu = sim_has_dfu(t->sim);
+	struct event e = event_text(EVENT_OPENED, now, dev,
+	    here && !dfu ? TRANSPORT_NO_DFU : "");
 
-	push(t, (struct event){ .time = now, .kind = EVENT_OPENED,
-	    .dev = dev, .outcome = is_here(t, dev) ? OUTCOME_OK :
-	    OUTCOME_GONE });
+	e.outcome = !here ? OUTCOME_GONE : dfu ? OUTCOME_OK :
+	    OUTCOME_BUSERROR;
+	push(t, e);
 }
 
 static void

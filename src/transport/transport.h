@@ -16,6 +16,10 @@
 
 #define TRANSPORT_NEVER	UINT64_MAX
 
+/* Why a device that came back as its application is not opened. */
+#define TRANSPORT_NO_DFU \
+	"the device has no DFU interface: there is nothing to open"
+
 /* Numbers for devices, shared by all transports of one loop. */
 struct dev_numbers {
 	uint16_t	last;	/* the next arrival gets last + 1 */

@@ -146,7 +146,22 @@ find_home(struct usb_device *d, struct usb_look *l, uint64_t now)
 	l->peer = NULL;
 }
 
-/* Says that it came, once sysfs is complete; forgets it if it has no DFU. */
+/* A DFU device has been at the home of d since the program began. */
+static bool
+is_known_place(const struct usb_device *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->usb->nplaces; i++)
+		if (strcmp(d->usb->places[i].name, d->home) == 0)
+			return (true);
+	return (false);
+}
+
+/*
+ * Says that it came, once sysfs is complete. One without DFU is told where a
+ * DFU device was before: that is what this one became.
+ */
 static void
 announce(struct usb_device *d, struct usb_look *l, uint64_t now)
 {
@@ -159,6 +174,10 @@ announce(struct usb_device *d, struct usb_look *l, uint64_t now)
 		return;
 	}
 	find_home(d, l, now);
+	if (!l->interfaces.dfu && !is_known_place(d)) {
+		d->gone = d->told = true;
+		return;
+	}
 	/* The one that was here before must leave first. */
 	if (other_at_home(d) != NULL || !l->complete)
 		return;
@@ -348,6 +367,9 @@ usb_open_device(struct transport *t, uint16_t dev, uint64_t now)
 		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_BUSY,
 		    "the device is still occupied by the last thing asked",
 		    now);
+	else if (!d->interfaces.dfu)
+		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_BUSERROR,
+		    TRANSPORT_NO_DFU, now);
 	else if (d->handle != NULL)
 		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_OK, NULL, now);
 	else

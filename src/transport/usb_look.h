@@ -18,7 +18,7 @@ struct usb_look {
 	bool			 late;	/* it gets no more complete */
 
 	/* What was seen. */
-	struct identity		*who;	/* NULL: no DFU, or not there */
+	struct identity		*who;	/* NULL: not there */
 	struct usb_interfaces	 interfaces;
 	char			*peer;	/* see usb_sysfs_peer */
 	bool			 complete; /* else look again later */

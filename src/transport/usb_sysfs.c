@@ -142,7 +142,6 @@ usb_sysfs_identity(const char *place, unsigned devnum,
 	struct identity *who = identity_new();
 	struct dfu_descriptors d;
 	char path[USB_SYSFS_PATH];
-	size_t found;
 
 	snprintf(path, sizeof(path), "%s/%s/descriptors", USB_SYSFS_DEVICES,
 	    place);
@@ -155,9 +154,10 @@ usb_sysfs_identity(const char *place, unsigned devnum,
 		.configuration = read_number(place, "bConfigurationValue")
 	};
 	find_interfaces(in, &d);
-	found = d.nfunctions;
+	in->dfu = d.nfunctions > 0;
 	dfu_descriptors_free(&d);
-	if (found == 0 || read_number(place, "devnum") != devnum) {
+	if (who->descriptors.len == 0 ||
+	    read_number(place, "devnum") != devnum) {
 		identity_free(who);
 		return (NULL);
 	}
@@ -198,7 +198,7 @@ usb_sysfs_settled(const char *place, const struct usb_interfaces *in)
 		if (access(path, F_OK) != 0)
 			return (false);
 	}
-	return (in->count > 0);
+	return (in->count > 0 || !in->dfu);
 }
 
 /*

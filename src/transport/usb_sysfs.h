@@ -25,16 +25,17 @@ struct usb_interfaces {
 	uint8_t	number[USB_SYSFS_INTERFACES];
 	bool	named[USB_SYSFS_INTERFACES];	/* its alternate 0 is */
 	size_t	count;
+	bool	dfu;		/* some configuration has one */
 };
 
 /* This machine has a USB subsystem. */
 bool	usb_sysfs_exists(void);
 
 /*
- * Who is at place ("1-1.2"), descriptors included, or NULL if no interface of
- * it speaks DFU or device number devnum is there no more. *in gets its
- * interfaces. transport, bus, incarnation, holder and the names are left to
- * the caller, who frees it.
+ * Who is at place ("1-1.2"), descriptors included, or NULL if device number
+ * devnum is there no more. *in gets its interfaces that speak DFU, and dfu
+ * whether a configuration of it has any. transport, bus, incarnation, holder
+ * and the names are left to the caller, who frees it.
  */
 struct identity *usb_sysfs_identity(const char *place, unsigned devnum,
 	    struct usb_interfaces *in);

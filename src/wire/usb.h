@@ -36,6 +36,7 @@
 
 /* bInterfaceClass, bInterfaceSubClass, bInterfaceProtocol (DFU 1.1 4.2.3) */
 #define USB_CLASS_APPLICATION	0xfe
+#define USB_CLASS_VENDOR	0xff
 #define USB_SUBCLASS_DFU	0x01
 #define USB_PROTOCOL_RUNTIME	0x01
 #define USB_PROTOCOL_DFU	0x02

@@ -7,6 +7,8 @@ command -v jq >/dev/null || { echo "explain.sh: jq is missing" >&2; exit 1; }
 here=$(cd "$(dirname "$0")/../report" && pwd)
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "explain.sh: no ./dfuscope" >&2; exit 1; }
+checker=$(pwd)/tests/report/check_json
+law=$(cd "$(dirname "$0")/../.." && pwd)/data/dfuscope.schema.json
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -24,6 +26,13 @@ wrong()
 	failed=$((failed + 1))
 }
 
+# What --json printed is as the schema has it.
+schema()
+{
+	"$checker" "$law" <out 2>bad ||
+	    wrong "not in the schema: $(cat bad)"
+}
+
 try()
 {
 	code=$1
@@ -33,6 +42,9 @@ try()
 	timeout 60 "$program" "$@" >out 2>err </dev/null
 	got=$?
 	[ $got -eq "$code" ] || wrong "exit code $got instead of $code"
+	case " $* " in
+	*' --json '*) schema ;;
+	esac
 }
 
 said()
@@ -66,9 +78,25 @@ for case in stuck=76 error=76 healthy=0; do
 		failed=$((failed + 1))
 	}
 	try "${case#*=}" explain --json "$here/$name.journal"
-	jq -es 'all(.[]; .v == 1) and ([.[].type] | unique) -
+	jq -es 'all(.[]; .v == 2) and ([.[].type] | unique) -
 	    ["finding"] == ["journal", "path", "session", "time"]' out \
 	    >/dev/null || wrong "not the types there are"
+done
+
+# Without a clock no time is told: not 0, nothing.
+sed '/ arrived /s/ lacks=[^ ]*//; s/ arrived / arrived lacks=clock /' \
+    "$here/stuck.journal" >clockless.journal
+try 76 explain --json clockless.journal
+jq -es 'all(.[]; .type != "time") and all(.[] | ..; type != "object" or
+    ([keys[] | select(IN("time", "seconds", "since", "waited", "took"))] |
+    length == 0)) and any(.[]; .facts.clock == "unknown")' out >/dev/null ||
+    wrong "a time without a clock"
+for words in 'run --json -x getstate' 'list --json'; do
+	# shellcheck disable=SC2086 # words
+	try 0 $words -T replay:clockless.journal
+	jq -es 'map(select(.kind != "wall")) | length > 0 and
+	    all(.[] | ..; type != "object" or ([keys[] |
+	    select(IN("time", "seconds", "since"))] | length == 0))' out >/dev/null || wrong "a time without a clock"
 done
 
 # Most severe first, and the sum of the parts.
@@ -118,6 +146,31 @@ said out 'It is cut off in line 2'
 try 0 explain twice.journal
 grep -qF 2030 out && wrong "the second wall clock counts"
 said out ', begun 20'
+
+# An error counts if it stands: not one that was taken back, nor, where the
+# recording breaks off, one that may yet be.
+journals=$here/../differential/journals/manifest
+life()
+{
+	jq -es "any(.[]; .id == \"manifest-abandoned\" and
+	    .severity == \"error\" and .life == \"$1\")" out >/dev/null
+}
+try 0 explain --json "$journals/abandoned-and-gone.journal"
+jq -es 'all(.[]; .type != "finding")' out >/dev/null ||
+    wrong "tells what was taken back"
+sed '/ closed/q' "$journals/abandoned-and-gone.journal" >cut.journal
+printf '0.00' >>cut.journal
+try 0 explain --json cut.journal
+life so-far || wrong "no error so far"
+try 76 explain --json "$journals/closed-in-manifest.journal"
+life stands || wrong "no error that stands"
+
+# It ends stuck, without an error.
+"$program" run -T sim:dfu11,start=error -j left.journal -x getstatus \
+    >/dev/null 2>&1
+try 76 explain --json left.journal
+jq -es 'all(.[]; .type != "finding" or .severity != "error")' out \
+    >/dev/null || wrong "an error, too"
 
 # In flight at the end: a killed program.
 grep -v 'complete #19 ' "$here/stuck.journal" >killed.journal
@@ -190,7 +243,7 @@ while read -r id; do
 	try 0 explain --about "$id"
 	grep -q . out || wrong "nothing is known"
 done <ids
-for id in overdue dfuMANIFEST GETSTATUS errFIRMWARE bitWillDetach dfuerror; do
+for id in overdue unplug dfuMANIFEST GETSTATUS errFIRMWARE bitWillDetach dfuerror; do
 	try 0 explain --about "$id"
 	[ "$(wc -l <out)" -gt 1 ] || wrong "little is known"
 	fit

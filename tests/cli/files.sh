@@ -11,6 +11,8 @@ for tool in dfu-suffix:dfu-util dfu-prefix:dfu-util dfuse-pack:dfu-util \
 done
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "files.sh: no ./dfuscope" >&2; exit 1; }
+checker=$(pwd)/tests/report/check_json
+law=$(cd "$(dirname "$0")/../.." && pwd)/data/dfuscope.schema.json
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -25,6 +27,13 @@ wrong()
 	failed=$((failed + 1))
 }
 
+# What --json printed is as the schema has it.
+schema()
+{
+	"$checker" "$law" <out 2>bad ||
+	    wrong "not in the schema: $(cat bad)"
+}
+
 # info CODE WORDS...: runs the program; out and err hold what it said.
 info()
 {
@@ -35,6 +44,9 @@ info()
 	timeout 60 "$program" info "$@" >out 2>err </dev/null
 	got=$?
 	[ $got -eq "$code" ] || wrong "exit code $got instead of $code"
+	case " $* " in
+	*' --json '*) schema ;;
+	esac
 }
 
 said()
@@ -45,7 +57,7 @@ said()
 # is FILTER: the one object that --json printed is so.
 is()
 {
-	jq -es 'length == 1 and (.[0] | .v == 1 and .type == "image" and '"$1"')' \
+	jq -es 'length == 1 and (.[0] | .v == 2 and .type == "image" and '"$1"')' \
 	    out >/dev/null || wrong "not so: $1"
 }
 

@@ -6,6 +6,8 @@ command -v jq >/dev/null || { echo "run.sh: jq is missing" >&2; exit 1; }
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(pwd)/dfuscope
 [ -x "$program" ] || { echo "run.sh: no ./dfuscope" >&2; exit 1; }
+checker=$(pwd)/tests/report/check_json
+law=$(cd "$(dirname "$0")/../.." && pwd)/data/dfuscope.schema.json
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -22,6 +24,13 @@ wrong()
 	failed=$((failed + 1))
 }
 
+# What --json printed is as the schema has it.
+schema()
+{
+	"$checker" "$law" <out 2>bad ||
+	    wrong "not in the schema: $(cat bad)"
+}
+
 # try CODE WORDS...: runs the program; out and err hold what it said.
 try()
 {
@@ -32,6 +41,9 @@ try()
 	timeout 60 "$program" "$@" >out 2>err </dev/null
 	got=$?
 	[ $got -eq "$code" ] || wrong "exit code $got instead of $code"
+	case " $* " in
+	*' --json '*) schema ;;
+	esac
 }
 
 # said FILE TEXT: the last run said so there.
@@ -45,20 +57,10 @@ silent()
 	[ ! -s "$1" ] || wrong "$1 says something"
 }
 
-# Every line of out is an object of the schema.
+# There are objects in out, one a line; try has held them against the schema.
 json()
 {
-	jq -es 'all(.[]; .v == 1 and (.type | IN("event", "session",
-	    "finding", "device", "result"))) and length > 0 and
-	    all(.[] | select(.type == "result"); (.code | type) == "number"
-	    and (.severity | IN("note", "warning", "error")) and
-	    (.text | type) == "string") and
-	    all(.[] | select(.type == "event"); (.time | type) == "number"
-	    and (.kind | type) == "string" and (.words | type) == "string")
-	    and all(.[] | select(.type == "device"); (.place | type) ==
-	    "string" and (.id | test("^[0-9a-f]{4}:[0-9a-f]{4}$")) and
-	    (.functions | type) == "array")' out >/dev/null ||
-	    wrong "out is not JSON of the schema"
+	[ -s out ] || wrong "out is empty"
 	[ "$(wc -l <out)" -eq "$(jq -c . out | wc -l)" ] ||
 	    wrong "out is not one object a line"
 }
@@ -76,6 +78,22 @@ f072=sim:stm32f072
 stuck='set-address 0x08000000; getstatus; wait; getstatus; dnload 2;
 getstatus; expect state dfuMANIFEST; getstatus; expect state dfuMANIFEST;
 repeat 6 getstatus; expect gone'
+# Every job ended well, and what they left in the memory did not.
+head -c 8192 /dev/zero | tr '\0' x >image.bin
+head -c 1024 image.bin >piece.bin
+cut="flash image.bin; dnload 2 @piece.bin; getstatus; reset"
+differs="flash piece.bin 0x08000000; read 0x08000000 1024 back.bin replace"
+for json in '' --json; do
+	try 76 run $json --yes -T $f072,flash=pattern -x "$cut"
+	[ -z "$json" ] || count 0 '.type == "result" and .code != 0'
+	[ -n "$json" ] || said out 'verdict  incomplete: '
+	try 0 run $json --yes -T $f072,flash=pattern -x "$cut; mark complete"
+	try 76 run $json --yes -T $f072,flash=pattern,wrp=0-1 -x "$differs"
+	[ -z "$json" ] || count 0 '.type == "result" and .code != 0'
+	[ -n "$json" ] || said out 'verdict  mismatch: '
+	try 0 run $json --yes -T $f072,flash=pattern -x "$differs"
+done
+
 for json in '' --json; do
 	try 0 run $json -T $f072,stuck=7 -x "$stuck"
 	silent err
@@ -84,7 +102,7 @@ for json in '' --json; do
 	said out 'the device left after 8 GETSTATUS'
 	[ -z "$json" ] || { json; count 1 '.type == "session"'; }
 	try 76 run $json -T $f072,stuck=never -x 'leave 0x08000000'
-	said out 'still in dfuMANIFEST after 100 GETSTATUS, for 990 ms'
+	said out 'still in dfuMANIFEST after 100 GETSTATUS, for 5.3 s'
 	said err 'still in dfuMANIFEST'
 	[ -z "$json" ] || { json; count 1 '.code == 76'; }
 	try 76 run $json -T $f072,silent=getstatus@3 -x 'leave 0x08000000'

@@ -140,7 +140,7 @@ test_back_as_another_profile(void **state)
 	assert_int_equal(sim_incarnation(r.sim), 3);
 	buf_free(&b);
 	rig_close(&r);
-	rig_refuse("dfu11,back=nosuch", "own|same|dead|none|PROFILE",
+	rig_refuse("dfu11,back=nosuch", "own|same|dead|app|none|PROFILE",
 	    "PROFILE one of dfu11 stm32f072");
 }
 

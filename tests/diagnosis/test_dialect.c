@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "diagnosis/dialect.h"
 #include "trace/identity.h"
 
@@ -82,18 +83,24 @@ test_without_facts(void **state)
 	walk_close(&t);
 }
 
-/* An id of its own tells more than a name does, one of many does not. */
+/* An id of its own and what goes with it tell more than a name does. */
 static void
 test_by_stack(void **state)
 {
 	static const struct {
 		uint16_t	 vendor;
 		uint16_t	 product;
+		const char	*name;
 		enum dfu_dialect dialect;
 	} rows[] = {
-		{ 0x1209, 0xdb42, PLAIN }, { 0x1eaf, 0x0003, PLAIN },
-		{ 0xcafe, 0x4000, UNDECIDED }, { 0x0525, 0xa4a5, UNDECIDED },
-		{ 0x28e9, 0x0189, UNDECIDED }, { 0x0483, 0xdf11, UNDECIDED },
+		{ 0x1209, 0xdb42, "DAPBoot DFU Bootloader", PLAIN },
+		{ 0x1209, 0xdb42, "own", UNDECIDED },
+		{ 0x1eaf, 0x0003, "own", UNDECIDED },
+		{ 0xcafe, 0x4000, "TinyUSB Device", UNDECIDED },
+		{ 0x0525, 0xa4a5, "own", UNDECIDED },
+		{ 0x0525, 0xa4a5, "USB download gadget", PLAIN },
+		{ 0x28e9, 0x0189, "GD32", UNDECIDED },
+		{ 0x0483, 0xdf11, "STM32  BOOTLOADER", UNDECIDED },
 	};
 	struct identity *who;
 	struct walk t;
@@ -105,6 +112,8 @@ test_by_stack(void **state)
 	for (i = 0; i < COUNT(rows); i++) {
 		who->vendor = rows[i].vendor;
 		who->product = rows[i].product;
+		free(who->product_name);
+		who->product_name = mem_strdup(rows[i].name);
 		arrive(&t, who);
 		assert_int_equal(session_dialect(t.s), rows[i].dialect);
 	}

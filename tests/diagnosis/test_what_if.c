@@ -4,10 +4,12 @@
  */
 #include "tests/dfu/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "diagnosis/clue.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/sessions.h"
 #include "diagnosis/what_if.h"
@@ -367,6 +369,86 @@ a_leave_that_does_not_finish(void **state)
 	sessions_free(t.sessions);
 }
 
+/* No two stacks have one mark of their own, and each has a known name. */
+static void
+marks_are_of_one_stack(void **state)
+{
+	const struct clue *a, *b;
+
+	(void)state;
+	for (a = clues; a < clues + clues_count; a++) {
+		assert_non_null(dfu_stack_named(a->stack));
+		assert_true((a->text != NULL) == (a->part ==
+		    CLUE_MANUFACTURER || a->part == CLUE_PRODUCT ||
+		    a->part == CLUE_ALTERNATE));
+		for (b = clues; b < clues + clues_count; b++) {
+			if (a->strength == CLUE_OWN && b != a &&
+			    b->part == a->part && b->text != NULL &&
+			    strcmp(b->stack, a->stack) != 0)
+				assert_null(strstr(a->text, b->text));
+			if (a->strength == CLUE_OWN && b != a &&
+			    a->text == NULL && b->part == a->part)
+				assert_int_not_equal(a->number, b->number);
+		}
+	}
+}
+
+static const char *
+taken_for(const struct session *s)
+{
+	struct fingerprint f = fingerprint_of(s, NULL);
+
+	return (f.stack != NULL ? f.stack->id : "nothing");
+}
+
+static void
+rename_to(char **string, const char *text)
+{
+	free(*string);
+	*string = text != NULL ? mem_strdup(text) : NULL;
+}
+
+/*
+ * Of each simulated device everything is taken but the ids, and the ids are
+ * given to another: neither is taken for the stack.
+ */
+static void
+an_id_alone_tells_nothing(void **state)
+{
+	struct identity *who;
+	struct tale t, other;
+	uint16_t vendor, product;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sim_profiles_count; i++) {
+		tell(&t, proof_of(i)->profile);
+		tell(&other, "dfu11,wrong=version-1.1");
+		who = t.session->who;
+		vendor = who->vendor;
+		product = who->product;
+		rename_to(&who->manufacturer, NULL);
+		rename_to(&who->product_name, NULL);
+		buf_reset(&who->descriptors);
+		who->version = 0;
+		for (k = 0; k < who->nnames; k++)
+			rename_to(&who->names[k].text, "");
+		dfu_descriptors_free(&t.session->descriptors);
+		t.session->descriptors = (struct dfu_descriptors){ 0 };
+		if (strcmp(taken_for(t.session), "nothing") != 0)
+			fail_msg("%04x:%04x alone is taken for %s", vendor,
+			    product, taken_for(t.session));
+		who = other.session->who;
+		who->vendor = vendor;
+		who->product = product;
+		if (strcmp(taken_for(other.session), "nothing") != 0)
+			fail_msg("another's %04x:%04x is taken for %s",
+			    vendor, product, taken_for(other.session));
+		sessions_free(t.sessions);
+		sessions_free(other.sessions);
+	}
+}
+
 /* Its ids and strings alone tell each of the stacks that are simulated. */
 static void
 descriptors_tell_the_stack(void **state)
@@ -403,7 +485,7 @@ an_answer_speaks_against_a_stack(void **state)
 	ask(&t, DFU_ABORT, 0, OUTCOME_STALL, -1);
 	f = fingerprint_of(t.session, dfu_stack_named("tinyusb"));
 	assert_int_equal(f.against, 2);
-	fingerprint_words(&f, &b);
+	fingerprint_words(t.session, &f, &b);
 	assert_non_null(strstr(buf_str(&b), "#2"));
 	f = fingerprint_of(t.session, NULL);
 	assert_string_equal(f.stack->id, "st-rom");
@@ -439,18 +521,28 @@ answers_name_what_it_could_be(void **state)
 	n = fingerprint_candidates(t.session, NULL, list, COUNT(list));
 	assert_int_equal(n, 0);
 	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
-	/* DFU 1.1 would stall it; more than one stack does not. */
+	/* DFU 1.1 would stall it; half of all stacks do not. */
+	ask(&t, DFU_CLRSTATUS, 0, OUTCOME_OK, -1);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
 	ask(&t, DFU_CLRSTATUS, 0, OUTCOME_OK, -1);
 	n = fingerprint_candidates(t.session, NULL, list, COUNT(list));
-	assert_true(could_be(list, n, "tinyusb") && n > 1);
-	assert_true(could_be(list, n, "st"));
-	fingerprint_candidate_words(&list[0], &b);
+	assert_int_equal(n, 0);
+	/* Nor would it have ABORT here. */
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
+	ask(&t, DFU_DNLOAD, 0, OUTCOME_OK, -1);
+	ask(&t, DFU_ABORT, 0, OUTCOME_OK, -1);
+	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_IDLE);
+	n = fingerprint_candidates(t.session, NULL, list, COUNT(list));
+	assert_true(could_be(list, n, "dapboot") && n > 1);
+	/* It answers so too, and always says another bcdDFUVersion. */
+	assert_false(could_be(list, n, "tinyusb"));
+	fingerprint_candidate_words(t.session, &list[0], &b);
 	assert_non_null(strstr(buf_str(&b), "by its answers alone; #2"));
-	/* TinyUSB would answer this ABORT. */
+	/* dapboot would answer this ABORT. */
 	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
 	ask(&t, DFU_ABORT, 0, OUTCOME_STALL, -1);
 	n = fingerprint_candidates(t.session, NULL, list, COUNT(list));
-	assert_false(could_be(list, n, "tinyusb"));
+	assert_false(could_be(list, n, "dapboot"));
 	/* The operator knows better. */
 	n = fingerprint_candidates(t.session, dfu_stack_named("tinyusb"),
 	    list, COUNT(list));
@@ -476,6 +568,8 @@ main(void)
 		cmocka_unit_test(what_is_lost_depends_on_state_and_stack),
 		cmocka_unit_test(a_leave_that_does_not_finish),
 		cmocka_unit_test(descriptors_tell_the_stack),
+		cmocka_unit_test(marks_are_of_one_stack),
+		cmocka_unit_test(an_id_alone_tells_nothing),
 		cmocka_unit_test(an_answer_speaks_against_a_stack),
 		cmocka_unit_test(answers_name_what_it_could_be),
 	};

@@ -7,6 +7,7 @@
 
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(pwd)/dfuscope
+checker=$(pwd)/tests/report/check_json
 [ -x "$program" ] || { echo "differential.sh: no ./dfuscope" >&2; exit 1; }
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -162,6 +163,11 @@ shape()
 (all text) &
 (all json)
 wait
+cat "$work/json"/* | grep '^{' >"$work/lines"
+"$checker" "$here/../../data/dfuscope.schema.json" <"$work/lines" || {
+	echo "differential.sh: lines that the schema does not allow" >&2
+	exit 1
+}
 mkdir "$work/now"
 for kind in text json; do
 	for raw in "$work/$kind"/*; do

@@ -37,5 +37,7 @@ page()
 page dfuscope.1 options commands keys profiles parameters verdicts wrongs \
     dialects exit
 page dfuscope-recipe.5 conditions
+page dfuscope-journal.5 event-kinds event-fields outcomes facts
+page dfuscope-json.5 json-types json-parts
 page dfu.7 states requests statuses attributes dfuse moves
 verdict check_man "$findings"

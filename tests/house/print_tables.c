@@ -1,11 +1,14 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
  * commands, conditions, tool scripts, keys, profiles, parameters, verdicts,
- * wrongs, exit, and what dfu(7) shows of the specification; all of them if none
- * is named. scripts/man-tables puts them into the pages,
- * tests/house/check_man.sh demands that it has them.
+ * wrongs, exit, what dfu(7) shows of the specification and what the pages of
+ * the formats show of journal and schema; all of them if none is named.
+ * scripts/man-tables puts them into the pages, tests/house/check_man.sh
+ * demands that it has them.
  */
 #include "config.h"
+
+#include "tests/house/print_tables.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,8 +27,7 @@
 #include "script/script.h"
 #include "ui/prompt/keys.h"
 
-/* As an argument of a macro or as text: nothing in it means anything. */
-static void
+void
 put(const char *s)
 {
 	for (; *s != '\0'; s++) {
@@ -48,7 +50,7 @@ put_quoted(const char *s)
 	putchar('"');
 }
 
-static void
+void
 put_sentence(const char *s)
 {
 	size_t n = strlen(s);
@@ -57,13 +59,13 @@ put_sentence(const char *s)
 	fputs(n != 0 && s[n - 1] == '.' ? "\n" : ".\n", stdout);
 }
 
-static void
+void
 begin_list(void)
 {
 	puts(".Bl -tag -width Ds");
 }
 
-static void
+void
 end_list(void)
 {
 	puts(".El");
@@ -541,7 +543,11 @@ print_exit(void)
 		{ CODE_PROTOCOL, "the protocol did not go as asked: expect or "
 		    "the bound of until failed, leave did not end with the "
 		    "device gone, a job was cancelled, or a replayed device "
-		    "was asked something else" },
+		    "was asked something else; run ends with it too if the "
+		    "memory of a device that it ran on is incomplete or "
+		    "differs from what was written; explain ends with it if "
+		    "an error stands, if a device ends stuck, or if its "
+		    "memory is so" },
 		{ CODE_DENIED, "no permission to open the device" }
 	};
 	size_t i;
@@ -573,7 +579,13 @@ static const struct {
 	{ "statuses", print_statuses },
 	{ "attributes", print_attributes },
 	{ "dfuse", print_dfuse },
-	{ "moves", print_transitions }
+	{ "moves", print_transitions },
+	{ "event-kinds", print_event_kinds },
+	{ "event-fields", print_event_fields },
+	{ "outcomes", print_outcomes },
+	{ "facts", print_facts },
+	{ "json-types", print_json_types },
+	{ "json-parts", print_json_parts }
 };
 
 int

@@ -291,6 +291,12 @@ printf '.\\" table conditions\n.It 64\n.\\" end\n' \
 for table in states requests statuses attributes dfuse moves; do
 	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
 done >"$good/man/dfu.7"
+for table in event-kinds event-fields outcomes facts; do
+	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
+done >"$good/man/dfuscope-journal.5"
+for table in json-types json-parts; do
+	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
+done >"$good/man/dfuscope-json.5"
 fresh
 accept check_readme "$good"
 accept check_man "$good"
@@ -309,6 +315,16 @@ refuse check_man man/dfuscope.1:1
 cp "$good/man/dfuscope.1" "$bad/man/dfuscope.1"
 sed '2s/64/65/' "$good/man/dfuscope-recipe.5" >"$bad/man/dfuscope-recipe.5"
 refuse check_man man/dfuscope-recipe.5:2
+cp "$good/man/dfuscope-recipe.5" "$bad/man/dfuscope-recipe.5"
+sed '2s/64/65/' "$good/man/dfuscope-json.5" >"$bad/man/dfuscope-json.5"
+refuse check_man man/dfuscope-json.5:2
+sed 's/ table json-parts/ parts/' "$good/man/dfuscope-json.5" \
+    >"$bad/man/dfuscope-json.5"
+refuse check_man man/dfuscope-json.5:1
+cp "$good/man/dfuscope-json.5" "$bad/man/dfuscope-json.5"
+sed '2s/64/65/' "$good/man/dfuscope-journal.5" \
+    >"$bad/man/dfuscope-journal.5"
+refuse check_man man/dfuscope-journal.5:2
 
 echo "$ran cases, $failed failed"
 [ "$failed" -eq 0 ]

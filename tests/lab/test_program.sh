@@ -41,6 +41,12 @@ try()
 	    >"$work/out" 2>"$work/err"
 	is=$?
 	[ $is -eq "$code" ] || wrong "ended with $is, not $code"
+	case " $* " in
+	*' --json '*)
+		"$CHECK_JSON" "$here/../../data/dfuscope.schema.json" \
+		    <"$work/out" >>"$work/err" 2>&1 ||
+		    wrong "not in the schema" ;;
+	esac
 }
 
 wrong()

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dfu/descriptor.h"
 #include "tests/lab/rig.h"
 #include "tests/lab/test_usb.h"
 
@@ -321,6 +322,44 @@ test_reset_that_changes_the_device(void **state)
 	rig_end(&r);
 }
 
+/*
+ * What a device with DFU became is told, though it has none now; and a device
+ * that never had any is nobody's business.
+ */
+static void
+test_application_at_the_place(void **state)
+{
+	const char *const specs[] = { STM32 ",back=app", DFU11 ",mode=app",
+	    NULL };
+	struct dfu_descriptors d;
+	static struct rig r;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_plug(r.lab, 1, false);
+	rig_start(&r);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	rig_open(&r, 1);
+	rig_submit(&r, 1, RIG_OUT, DFU_DNLOAD, 2, 0, NULL, 0);
+	rig_complete(&r, OUTCOME_OK);
+	rig_ask(&r, RIG_IN, DFU_GETSTATUS, 0, 6, OUTCOME_OK);
+	rig_expect(&r, EVENT_LEFT, OUTCOME_UNKNOWN);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_int_equal(r.who->incarnation, 2);
+	assert_string_equal(r.who->place, "1-1");
+	assert_string_equal(r.who->product_name, "application");
+	dfu_descriptors_parse(&d, r.who->descriptors.data,
+	    r.who->descriptors.len);
+	assert_int_equal(d.nfunctions, 0);
+	dfu_descriptors_free(&d);
+	/* It cannot be opened, and says why. */
+	r.t->ops->open_device(r.t, 2, rig_now());
+	rig_expect(&r, EVENT_OPENED, OUTCOME_BUSERROR);
+	rig_log_is(&r, 0, "open\nclaim 0\n21 01 0002 0000 0000\n"
+	    "a1 03 0000 0000 0006\nrelease 0\nclose\n");
+	rig_end(&r);
+}
+
 /* One request at each of them; the answers come in any order. */
 static void
 ask_all(struct rig *r, unsigned n)
@@ -407,6 +446,7 @@ main(void)
 		TEST(test_set_interface_is_a_request),
 		TEST(test_reset),
 		TEST(test_reset_that_changes_the_device),
+		TEST(test_application_at_the_place),
 		TEST(test_eight_at_once),
 		TEST(test_stall),
 		TEST(test_bus_error),

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "report/batch.h"
+#include "tests/report/schema.h"
 #include "trace/words.h"
 
 static struct transport **
@@ -69,6 +70,8 @@ rig_batch(struct rig *r)
 	batch_free(frontend);
 	take_file(batch.out, &out, &outn, &r->out);
 	take_file(batch.err, &err, &errn, &r->err);
+	if (batch.json)
+		schema_check_lines(buf_str(&r->out));
 }
 
 void

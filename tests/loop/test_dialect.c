@@ -291,7 +291,7 @@ test_no_command_guesses(void **state)
 {
 	static const char *const targets[] = { NAMED,
 		"sim:tinyusb,wrong=layout-dfuse",
-		"sim:uboot,wrong=layout-dfuse", NAMED ",wrong=no-upload" };
+		"sim:zephyr,wrong=layout-dfuse", NAMED ",wrong=no-upload" };
 	static const char *const answers[] = { NULL, "no" };
 	const struct command_row *row;
 	size_t i, k, n;

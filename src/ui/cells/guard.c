@@ -7,12 +7,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
+#include "base/signals.h"
+#include "ui/cells/tty.h"
+
 static const int crashes[] = { SIGQUIT, SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
     SIGILL };
 static const int turns[] = { SIGWINCH, SIGTSTP, SIGCONT };
 
-#define NENDS		(sizeof(ends) / sizeof(ends[0]))
 #define NCRASHES	(sizeof(crashes) / sizeof(crashes[0]))
 #define NTURNS		(sizeof(turns) / sizeof(turns[0]))
 
@@ -24,12 +25,11 @@ static struct {
 	bool			 has_modes;
 	char			 bytes[256];
 	volatile size_t		 nbytes;
-	struct sigaction	 old_ends[NENDS];
 	struct sigaction	 old_crashes[NCRASHES];
 	struct sigaction	 old_turns[NTURNS];
 } guard;
 
-static volatile sig_atomic_t ended, resized, stopping, continued;
+static volatile sig_atomic_t resized, stopping, continued;
 
 static void
 wake(void)
@@ -46,25 +46,13 @@ wake(void)
 static void
 restore(void)
 {
+	/* Never waits: the terminal may be what does not answer. */
 	if (guard.nbytes > 0 &&
-	    write(STDOUT_FILENO, guard.bytes, guard.nbytes) < 0) {
+	    write(tty_fd(), guard.bytes, guard.nbytes) < 0) {
 		/* Nothing else can be done about it. */
 	}
 	if (guard.has_modes)
 		tcsetattr(STDIN_FILENO, TCSANOW, &guard.modes);
-}
-
-static void
-on_end(int sig)
-{
-	/* Asked twice and not heard: the program hangs. */
-	if (ended != 0) {
-		restore();
-		signal(sig, SIG_DFL);
-		raise(sig);
-	}
-	ended = sig;
-	wake();
 }
 
 static void
@@ -136,8 +124,8 @@ guard_open(void)
 	if (!open_pipe())
 		return (false);
 	guard.has_modes = tcgetattr(STDIN_FILENO, &guard.modes) == 0;
-	ended = resized = stopping = continued = 0;
-	take(ends, NENDS, guard.old_ends, on_end);
+	resized = stopping = continued = 0;
+	signals_before_end(restore);
 	take(crashes, NCRASHES, guard.old_crashes, on_crash);
 	take(turns, NTURNS, guard.old_turns, on_turn);
 	guard.open = true;
@@ -160,7 +148,7 @@ guard_close(void)
 {
 	if (!guard.open)
 		return;
-	give_back(ends, NENDS, guard.old_ends);
+	signals_before_end(NULL);
 	give_back(crashes, NCRASHES, guard.old_crashes);
 	give_back(turns, NTURNS, guard.old_turns);
 	close(guard.pipe[0]);
@@ -190,19 +178,6 @@ guard_take(void)
 	news.continued = continued != 0;
 	continued = 0;
 	return (news);
-}
-
-int
-guard_signalled(void)
-{
-	return (ended);
-}
-
-void
-guard_signal(int sig)
-{
-	if (ended == 0)
-		ended = sig;
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * Signals while the terminal is ours. Those that ask for an end set a flag
- * and wake a pipe; those that mean a crash restore the terminal first.
+ * Signals while the terminal is ours: those that mean a crash restore it
+ * first, and so does the second that asks for an end (base/signals.h).
  */
 #ifndef UI_CELLS_GUARD_H
 #define UI_CELLS_GUARD_H
@@ -28,12 +28,6 @@ void	guard_close(void);
 /* Becomes readable when a signal came. */
 int	guard_fd(void);
 struct guard_news guard_take(void);
-
-/* SIGTERM, SIGINT or SIGHUP came (its number), else 0. */
-int	guard_signalled(void);
-
-/* Asks for the end as if the signal had come. */
-void	guard_signal(int sig);
 
 /* Stops the process as SIGTSTP does by default; returns when continued. */
 void	guard_stop(void);

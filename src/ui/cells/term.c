@@ -1,19 +1,24 @@
+#include "config.h"
+
 #include "ui/cells/term.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "ui/cells/escape.h"
 #include "ui/cells/guard.h"
 #include "ui/cells/style.h"
+#include "ui/cells/tty.h"
 
 #define PASTE_ON	"\033[?2004h"
 #define PASTE_OFF	"\033[?2004l"
@@ -29,6 +34,8 @@ static struct {
 	bool		 open;
 	bool		 ascii;
 	bool		 mouse;
+	bool		 stalled;
+	FILE		*drawn;		/* where curses writes: in memory */
 	SCREEN		*screen;
 	WINDOW		*keys;		/* a pad: reading does not refresh */
 	struct cell	*shown;		/* what curses was told last */
@@ -108,11 +115,55 @@ prepare_restore(void)
 	guard_restore_bytes(term.restore.data, term.restore.len);
 }
 
+/*
+ * Curses waits for a terminal that does not take what it writes. So it writes
+ * into memory: unlike a pipe that has no bound at which curses would wait.
+ */
+static FILE *
+open_drawn(void)
+{
+	int fd = memfd_create("screen", MFD_CLOEXEC);
+	FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
+
+	if (fd >= 0 && f == NULL)
+		close(fd);
+	return (f);
+}
+
+/* What curses wrote is put on its way. */
+static void
+send_drawn(void)
+{
+	uint8_t chunk[8192];
+	int fd = fileno(term.drawn);
+	off_t at = 0, end;
+	ssize_t n = 1;
+
+	fflush(term.drawn);
+	end = lseek(fd, 0, SEEK_CUR);
+	for (; at < end && n > 0; at += n) {
+		n = pread(fd, chunk, (size_t)(end - at) < sizeof(chunk) ?
+		    (size_t)(end - at) : sizeof(chunk), at);
+		if (n > 0)
+			tty_send(chunk, (size_t)n);
+	}
+	(void)lseek(fd, 0, SEEK_SET);
+}
+
 static void
 send_raw(const char *s)
 {
-	fputs(s, stdout);
-	fflush(stdout);
+	send_drawn();
+	tty_send(s, strlen(s));
+}
+
+/* As far as the terminal takes it, at once. */
+static void
+send_now(void)
+{
+	send_drawn();
+	if (!tty_pump())
+		signals_raise(SIGHUP);
 }
 
 static void
@@ -155,6 +206,10 @@ has_utf8(void)
 static void
 learn_size(void)
 {
+	int rows, cols;
+
+	if (tty_size(&rows, &cols))
+		resizeterm(rows, cols);
 	getmaxyx(stdscr, term.rows, term.cols);
 	free(term.shown);
 	term.shown = mem_alloc((size_t)term.rows * (size_t)term.cols *
@@ -162,21 +217,37 @@ learn_size(void)
 }
 
 static void
+close_screen(void)
+{
+	if (term.screen != NULL) {
+		endwin();
+		send_drawn();
+		delscreen(term.screen);
+		term.screen = NULL;
+	}
+	if (term.drawn != NULL)
+		fclose(term.drawn);
+	term.drawn = NULL;
+	term.stalled = !tty_finish();
+	guard_close();
+	tty_close();
+}
+
+static void
 refuse(struct buf *error)
 {
 	const char *type = getenv("TERM");
 
-	buf_adds(error, "terminal type \"");
-	if (type != NULL)
-		text_escape(error, type, strlen(type));
-	buf_adds(error, term.screen == NULL ? "\" is not known" :
-	    "\" cannot place its cursor");
-	if (term.screen != NULL) {
-		endwin();
-		delscreen(term.screen);
-		term.screen = NULL;
+	if (term.drawn == NULL) {
+		buf_addf(error, "no memory to draw in: %s", strerror(errno));
+	} else {
+		buf_adds(error, "terminal type \"");
+		if (type != NULL)
+			text_escape(error, type, strlen(type));
+		buf_adds(error, term.screen == NULL ? "\" is not known" :
+		    "\" cannot place its cursor");
 	}
-	guard_close();
+	close_screen();
 }
 
 bool
@@ -184,23 +255,25 @@ term_open(const struct term_config *config, struct buf *error)
 {
 	if (term.open)
 		return (true);
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		buf_adds(error, "the console needs a terminal");
+	if (!tty_open(error))
 		return (false);
-	}
 	if (!guard_open()) {
 		buf_adds(error, "no pipe for signals");
+		tty_close();
 		return (false);
 	}
-	term.screen = newterm(NULL, stdout, stdin);
+	term.drawn = open_drawn();
+	if (term.drawn != NULL)
+		term.screen = newterm(NULL, term.drawn, stdin);
 	if (term.screen == NULL || cursor_address == NULL) {
 		refuse(error);
 		return (false);
 	}
-	cbreak();
+	tty_program_modes();
 	noecho();
-	nonl();
 	curs_set(0);
+	/* A frame is whole: what is typed does not break it off. */
+	typeahead(-1);
 	term.ascii = config->ascii || !has_utf8();
 	term.mouse = config->mouse;
 	start_colours(config);
@@ -209,6 +282,7 @@ term_open(const struct term_config *config, struct buf *error)
 		send_raw(PASTE_ON);
 	prepare_restore();
 	learn_size();
+	send_now();
 	term.open = true;
 	return (true);
 }
@@ -219,16 +293,22 @@ term_close(void)
 	if (!term.open)
 		return;
 	term.open = false;
+	/* Of a frame that is not through yet the rest is of no use. */
+	tty_drop();
 	delwin(term.keys);
 	send_raw(PASTE_OFF);
-	endwin();
-	delscreen(term.screen);
-	guard_close();
+	close_screen();
 	free(term.shown);
 	term.shown = NULL;
 	term.pasting = false;
 	buf_free(&term.paste);
 	buf_free(&term.restore);
+}
+
+bool
+term_stalled(void)
+{
+	return (term.stalled);
 }
 
 bool
@@ -274,10 +354,19 @@ show_row(const struct canvas *c, int row)
 	}
 }
 
+bool
+term_ready(void)
+{
+	return (!tty_waits());
+}
+
 void
 term_show(const struct canvas *c)
 {
 	int row;
+
+	if (tty_waits())
+		return;
 
 	for (row = 0; row < c->rows && row < term.rows; row++)
 		show_row(c, row);
@@ -288,6 +377,7 @@ term_show(const struct canvas *c)
 		curs_set(0);
 	}
 	refresh();
+	send_now();
 }
 
 bool
@@ -301,6 +391,7 @@ term_copy(const void *p, size_t n)
 	text_base64(&b, p, n);
 	buf_adds(&b, "\033\\");
 	send_raw(buf_str(&b));
+	send_now();
 	buf_free(&b);
 	return (true);
 }
@@ -308,12 +399,6 @@ term_copy(const void *p, size_t n)
 static void
 resize(void)
 {
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 ||
-	    size.ws_row == 0 || size.ws_col == 0)
-		return;
-	resizeterm(size.ws_row, size.ws_col);
 	learn_size();
 	/* What the terminal kept of the old picture is not ours to guess. */
 	clearok(curscr, TRUE);
@@ -329,19 +414,24 @@ term_redraw(void)
 static void
 come_back(void)
 {
-	reset_prog_mode();
+	tty_program_modes();
 	send_raw(PASTE_ON);
-	clearok(curscr, TRUE);
 	resize();
 	refresh();
+	send_now();
 }
 
 void
 term_suspend(void)
 {
+	tty_drop();
 	send_raw(PASTE_OFF);
 	endwin();
+	send_drawn();
+	(void)tty_finish();
+	tty_shell_modes();
 	guard_stop();
+	tty_drop();
 	come_back();
 }
 
@@ -536,7 +626,7 @@ check_hangup(void)
 
 	if (poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR |
 	    POLLNVAL)) != 0)
-		guard_signal(SIGHUP);
+		signals_raise(SIGHUP);
 }
 
 struct press
@@ -547,6 +637,8 @@ term_read(void)
 
 	if (!term.open)
 		return (p);
+	if (!tty_pump())
+		signals_raise(SIGHUP);
 	news = guard_take();
 	if (news.stop)
 		term_suspend();
@@ -567,15 +659,9 @@ term_read(void)
 size_t
 term_pollfds(struct pollfd *fds, size_t max)
 {
-	if (!term.open || max < 2)
+	if (!term.open || max < 3)
 		return (0);
-	fds[0] = (struct pollfd){ STDIN_FILENO, POLLIN, 0 };
-	fds[1] = (struct pollfd){ guard_fd(), POLLIN, 0 };
-	return (2);
-}
-
-int
-term_signalled(void)
-{
-	return (guard_signalled());
+	tty_pollfds(fds);
+	fds[2] = (struct pollfd){ guard_fd(), POLLIN, 0 };
+	return (3);
 }

@@ -24,15 +24,27 @@ struct term_config {
 /* Takes the terminal over; false: error says why not. */
 bool	term_open(const struct term_config *config, struct buf *error);
 
-/* Gives the terminal back as it was. May be called at any time, twice too. */
+/*
+ * Gives the terminal back as it was. May be called at any time, twice too.
+ * One that takes nothing is waited for no longer than a second.
+ */
 void	term_close(void);
+
+/* When it was given back, the terminal took nothing any more. */
+bool	term_stalled(void);
 
 /* Nothing but ASCII can be shown. */
 bool	term_ascii(void);
 
 void	term_size(int *rows, int *cols);
 
-/* Sends what differs from what was shown last. */
+/* It has taken all of the last frame: there is sense in another. */
+bool	term_ready(void);
+
+/*
+ * Sends what differs from what was shown last; nothing, while the terminal
+ * has not taken the last frame: term_pollfds wakes when it has.
+ */
 void	term_show(const struct canvas *c);
 
 /* Has everything sent anew with the next term_show. */
@@ -47,11 +59,11 @@ bool	term_copy(const void *p, size_t n);
 /* The next press, or PRESS_NONE if there is none now. Never waits. */
 struct press term_read(void);
 
-/* Keyboard and signals: wakes a poll for whatever term_read has to say. */
+/*
+ * Keyboard and signals: wakes a poll for whatever term_read has to say; and,
+ * as POLLOUT, the terminal while it has not taken a frame.
+ */
 size_t	term_pollfds(struct pollfd *fds, size_t max);
-
-/* SIGTERM, SIGINT or SIGHUP came (its number), else 0. */
-int	term_signalled(void);
 
 /* Stops the program as Ctrl-Z does; returns when it is continued. */
 void	term_suspend(void);

@@ -14,7 +14,6 @@ struct console {
 	struct view	 view;
 	struct canvas	*canvas;
 	struct buf	 line;
-	unsigned	 quits;		/* said because of a signal */
 	bool		 clipboard;
 	struct lesson_run lesson;
 	size_t		 kept;		/* step that progress knows */
@@ -37,10 +36,12 @@ deadline(const struct frontend *f, const struct app *d, uint64_t now)
 {
 	const struct console *c = (const struct console *)f;
 	const struct screen_row *row = screen_row(&c->view);
-	uint64_t tick = d->policy.past ? UINT64_MAX : row->deadline != NULL ?
-	    row->deadline(d, now) : clock_deadline(d, now);
+	/* Nobody sees a clock on a terminal that takes nothing. */
+	uint64_t tick = d->policy.past || !term_ready() ? UINT64_MAX :
+	    row->deadline != NULL ? row->deadline(d, now) :
+	    clock_deadline(d, now);
 
-	if (view_behind(&c->view) && c->drawn + CATCH_UP < tick)
+	if (view_behind(&c->view) && term_ready() && c->drawn + CATCH_UP < tick)
 		return (c->drawn + CATCH_UP);
 	return (tick);
 }
@@ -87,11 +88,6 @@ command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 	struct press p;
 
 	*by_key = false;
-	/* Twice: a signal does not wait for a job to wind down. */
-	if (term_signalled() != 0 && c->quits < 2) {
-		c->quits++;
-		return ("quit");
-	}
 	for (;;) {
 		line = lesson_line(c, d);
 		if (line != NULL)
@@ -116,6 +112,9 @@ draw(struct frontend *f, const struct app *d, uint64_t now)
 	struct frame frame;
 	int rows, cols;
 
+	/* A frame that nobody takes is not drawn either. */
+	if (!term_ready())
+		return;
 	term_size(&rows, &cols);
 	if (rows != c->canvas->rows || cols != c->canvas->cols)
 		canvas_resize(c->canvas, rows, cols);

@@ -161,7 +161,7 @@ add_stack(struct page *p, const struct frame *sc)
 	struct buf b = { 0 };
 	size_t i, n;
 
-	fingerprint_words(f, &b);
+	fingerprint_words(sc->session, f, &b);
 	page_add(p, f->against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
 	    VALUE_COL, buf_str(&b));
 	if (f->stack != NULL && f->stack->polling != NULL)
@@ -172,7 +172,7 @@ add_stack(struct page *p, const struct frame *sc)
 	    FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
 		buf_reset(&b);
-		fingerprint_candidate_words(&list[i], &b);
+		fingerprint_candidate_words(sc->session, &list[i], &b);
 		page_add(p, STYLE_NORMAL, i == 0 ? "could be" : NULL,
 		    VALUE_COL, buf_str(&b));
 	}

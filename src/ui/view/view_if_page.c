@@ -83,7 +83,7 @@ view_what_if_page(struct area a, const struct frame *sc)
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, "stack: ");
-	fingerprint_words(&sc->print, &b);
+	fingerprint_words(sc->session, &sc->print, &b);
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	for (i = 0; i < what_if_rows_count; i++) {
 		if (what_if_wanted(&what_if_rows[i], sc->view->what_if,

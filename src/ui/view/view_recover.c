@@ -109,7 +109,7 @@ draw_head(struct area a, const struct frame *sc)
 	buf_reset(&b);
 	buf_adds(&b, "; judged by ");
 	if (sc->print.stack != NULL)
-		fingerprint_words(&sc->print, &b);
+		fingerprint_words(sc->session, &sc->print, &b);
 	else
 		buf_adds(&b, "DFU 1.1: no known stack");
 	area_fit(a, 0, col, a.cols - col - 1, STYLE_NORMAL, buf_str(&b));

@@ -1,0 +1,381 @@
+/*
+ * The console on a terminal that does not answer: Ctrl-S, or a reader that
+ * has stopped. Requests go on, keys act, and signals end it with the device
+ * led back. What happened is read from the journal. Finds the program as
+ * ./dfuscope.
+ */
+#include "config.h"
+
+#include "tests/dfu/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/mem.h"
+
+#define BYTES		(8 * 2048)
+#define GUARD		60000	/* ms: at all, and not how fast */
+#define LOOK		20	/* ms between two looks */
+
+/* A screen that does not fit into what the kernel keeps of a terminal. */
+#define HUGE_ROWS	300
+#define HUGE_COLS	400
+
+static char folder[] = "/tmp/dfuscope-pty-XXXXXX";
+static char *firmware;
+static char *journal;
+
+/* The program on a terminal of its own, of which we hold the other end. */
+struct pty {
+	int	 master;
+	pid_t	 pid;
+	bool	 reads;		/* what it prints is taken */
+	struct buf seen;
+};
+
+static void
+run_program(const char *slave, int rows, int cols)
+{
+	struct winsize size = { .ws_row = (unsigned short)rows,
+	    .ws_col = (unsigned short)cols };
+	int fd, i;
+
+	setsid();
+	fd = open(slave, O_RDWR);
+	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) < 0 ||
+	    ioctl(fd, TIOCSWINSZ, &size) < 0)
+		_exit(98);
+	for (i = 0; i < 3; i++)
+		dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+	setenv("TERM", "xterm-256color", 1);
+	setenv("XDG_STATE_HOME", folder, 1);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	execl("./dfuscope", "dfuscope", "-T", "sim:stm32f072,flash=pattern",
+	    "-j", journal, (char *)NULL);
+	_exit(99);
+}
+
+static void
+pty_start(struct pty *p, int rows, int cols, bool reads)
+{
+	char slave[128];
+
+	*p = (struct pty){ .reads = reads };
+	unlink(journal);
+	p->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(p->master >= 0 && grantpt(p->master) == 0 &&
+	    unlockpt(p->master) == 0);
+	assert_int_equal(ptsname_r(p->master, slave, sizeof(slave)), 0);
+	p->pid = fork();
+	assert_true(p->pid >= 0);
+	if (p->pid == 0)
+		run_program(slave, rows, cols);
+	fcntl(p->master, F_SETFL, O_NONBLOCK);
+}
+
+/* A while passes; what the program prints is taken, if it is. */
+static void
+pass(struct pty *p)
+{
+	struct pollfd fd = { p->master, POLLIN, 0 };
+	char chunk[4096];
+	ssize_t n;
+
+	if (!p->reads || poll(&fd, 1, LOOK) <= 0) {
+		(void)poll(NULL, 0, LOOK);
+		return;
+	}
+	while ((n = read(p->master, chunk, sizeof(chunk))) > 0)
+		buf_add(&p->seen, chunk, (size_t)n);
+	/* A terminal that nobody has open any more is readable at once. */
+	if (n < 0 && errno == EIO)
+		(void)poll(NULL, 0, LOOK);
+}
+
+static bool
+journal_says(const char *text)
+{
+	struct buf b = { 0 }, error = { 0 };
+	bool said;
+
+	said = file_read(journal, 64 * 1024 * 1024, &b, &error) &&
+	    strstr(buf_str(&b), text) != NULL;
+	buf_free(&b);
+	buf_free(&error);
+	return (said);
+}
+
+static void
+await_journal(struct pty *p, const char *text)
+{
+	unsigned ms;
+
+	for (ms = 0; ms < GUARD && !journal_says(text); ms += LOOK)
+		pass(p);
+	if (ms >= GUARD) {
+		kill(p->pid, SIGKILL);
+		fail_msg("the journal never says: %s", text);
+	}
+}
+
+static void
+await_screen(struct pty *p, const char *text)
+{
+	unsigned ms;
+
+	for (ms = 0; ms < GUARD && strstr(buf_str(&p->seen), text) == NULL;
+	    ms += LOOK)
+		pass(p);
+	if (ms >= GUARD) {
+		kill(p->pid, SIGKILL);
+		fail_msg("the screen never says: %s, but:\n%s", text,
+		    buf_str(&p->seen));
+	}
+}
+
+/* It has ended: with this exit code, or by this signal, if sig is not 0. */
+static void
+await_end(struct pty *p, int sig, int code)
+{
+	int status = 0;
+	unsigned ms;
+
+	for (ms = 0; ms < GUARD &&
+	    waitpid(p->pid, &status, WNOHANG) != p->pid; ms += LOOK)
+		pass(p);
+	if (ms >= GUARD) {
+		kill(p->pid, SIGKILL);
+		fail_msg("the program does not end");
+	}
+	if (sig != 0 ? !WIFSIGNALED(status) || WTERMSIG(status) != sig :
+	    !WIFEXITED(status) || WEXITSTATUS(status) != code)
+		fail_msg("it ended with status %#x", (unsigned)status);
+}
+
+static void
+pty_end(struct pty *p)
+{
+	close(p->master);
+	buf_free(&p->seen);
+}
+
+static void
+type(struct pty *p, const char *text)
+{
+	assert_int_equal(write(p->master, text, strlen(text)), strlen(text));
+}
+
+static void
+type_flash(struct pty *p)
+{
+	type(p, ":flash ");
+	type(p, firmware);
+	type(p, " 0x08000000 verify\r");
+	/* It reads what is there, and asks whether to erase it. */
+	await_journal(p, "complete #15 ");
+	type(p, "y");
+}
+
+#define CTRL_S	"\023"
+#define CTRL_Q	"\021"
+
+/* The program runs, and its terminal takes nothing from now on. */
+static void
+start_stopped(struct pty *p, bool xoff)
+{
+	if (!xoff) {
+		pty_start(p, HUGE_ROWS, HUGE_COLS, false);
+		await_journal(p, "arrived");
+		return;
+	}
+	pty_start(p, 30, 100, true);
+	await_screen(p, "Quit");
+	type(p, CTRL_S);
+}
+
+static void
+goes_on(bool xoff)
+{
+	struct pty p;
+
+	start_stopped(&p, xoff);
+	type_flash(&p);
+	await_journal(&p, "all verified");
+	type(&p, "q");
+	await_end(&p, 0, 0);
+	pty_end(&p);
+}
+
+static void
+test_goes_on(void **state)
+{
+	(void)state;
+	goes_on(true);
+	goes_on(false);
+}
+
+static void
+cancels(bool xoff)
+{
+	struct pty p;
+
+	start_stopped(&p, xoff);
+	type_flash(&p);
+	await_journal(&p, "#30 ");
+	type(&p, "k");
+	await_journal(&p, "cancelled; the device is in dfuIDLE");
+	type(&p, "q");
+	await_end(&p, 0, 0);
+	pty_end(&p);
+}
+
+static void
+test_keys_act(void **state)
+{
+	(void)state;
+	cancels(true);
+	cancels(false);
+}
+
+static void
+ends_by(bool xoff, int sig, const char *name)
+{
+	char *why = mem_printf("stopped by %s; the device is in dfuIDLE", name);
+	struct pty p;
+
+	start_stopped(&p, xoff);
+	type_flash(&p);
+	await_journal(&p, "#30 ");
+	kill(p.pid, sig);
+	await_end(&p, sig, 0);
+	if (!journal_says(why) || !journal_says("0x08003fff"))
+		fail_msg("the journal does not say: %s, and the pages", why);
+	pty_end(&p);
+	free(why);
+}
+
+static void
+test_signals_end_it(void **state)
+{
+	(void)state;
+	ends_by(true, SIGTERM, "SIGTERM");
+	ends_by(false, SIGTERM, "SIGTERM");
+	ends_by(true, SIGHUP, "SIGHUP");
+	ends_by(false, SIGINT, "SIGINT");
+}
+
+/* Twice at once: it ends at once, and waits for nothing. */
+static void
+test_second_signal(void **state)
+{
+	struct pty p;
+
+	(void)state;
+	start_stopped(&p, true);
+	type_flash(&p);
+	await_journal(&p, "#30 ");
+	kill(p.pid, SIGSTOP);
+	kill(p.pid, SIGTERM);
+	kill(p.pid, SIGINT);
+	kill(p.pid, SIGCONT);
+	await_end(&p, SIGINT, 0);
+	pty_end(&p);
+}
+
+/* What was not shown is shown when the terminal answers again. */
+static void
+test_comes_back(void **state)
+{
+	struct pty p;
+
+	(void)state;
+	start_stopped(&p, true);
+	type_flash(&p);
+	await_journal(&p, "all verified");
+	buf_reset(&p.seen);
+	type(&p, CTRL_Q);
+	await_screen(&p, "verified");
+	type(&p, "q");
+	await_end(&p, 0, 0);
+	pty_end(&p);
+}
+
+/* The window is closed in the middle of it. */
+static void
+test_hangs_up(void **state)
+{
+	struct pty p;
+
+	(void)state;
+	start_stopped(&p, true);
+	type_flash(&p);
+	await_journal(&p, "#30 ");
+	close(p.master);
+	p.master = -1;
+	p.reads = false;
+	await_end(&p, SIGHUP, 0);
+	assert_true(journal_says("stopped by SIGHUP; the device is in "
+	    "dfuIDLE"));
+	pty_end(&p);
+}
+
+static int
+prepare(void **state)
+{
+	uint8_t bytes[BYTES];
+	struct buf error = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 256);
+	if (mkdtemp(folder) == NULL)
+		return (-1);
+	firmware = mem_printf("%s/fw.bin", folder);
+	journal = mem_printf("%s/journal", folder);
+	return (file_write(firmware, bytes, sizeof(bytes), false, &error) ?
+	    0 : -1);
+}
+
+static int
+clean(void **state)
+{
+	char *remove = mem_printf("rm -rf %s", folder);
+
+	(void)state;
+	free(firmware);
+	free(journal);
+	if (system(remove) != 0)
+		return (-1);
+	free(remove);
+	return (0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_goes_on),
+		cmocka_unit_test(test_keys_act),
+		cmocka_unit_test(test_signals_end_it),
+		cmocka_unit_test(test_second_signal),
+		cmocka_unit_test(test_comes_back),
+		cmocka_unit_test(test_hangs_up),
+	};
+
+	return (cmocka_run_group_tests(tests, prepare, clean));
+}
