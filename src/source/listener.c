@@ -256,7 +256,8 @@ listener_new_device(struct listener *l, uint8_t host, uint16_t bus,
 }
 
 struct listener_device *
-listener_get(struct listener *l, uint8_t host, uint16_t bus, uint16_t address)
+listener_get(struct listener *l, uint8_t host, uint16_t bus,
+    uint16_t address)
 {
 	struct listener_device *d = listener_find(l, host, bus, address);
 
@@ -272,7 +273,8 @@ listener_device(struct listener *l, const struct identity *who)
 	if (d != NULL && d->told)
 		return;
 	if (d == NULL)
-		d = listener_new_device(l, USB_HOST_LINUX, who->bus, who->devnum);
+		d = listener_new_device(l, USB_HOST_LINUX, who->bus,
+		    who->devnum);
 	if (d == NULL)
 		return;
 	identity_free(d->who);
@@ -402,7 +404,8 @@ submit(struct listener *l, struct listener_device *d,
 	if (l->nopen == OPEN_MOST)
 		drop_open(l, 0);
 	o = mem_alloc(sizeof(*o));
-	*o = (struct listener_open){ .host = r->host, .bus = r->bus, .address = r->device,
+	*o = (struct listener_open){ .host = r->host, .bus = r->bus,
+	    .address = r->device,
 	    .id = r->id, .device = d, .setup = r->setup, .at = r->time };
 	l->open = mem_array(l->open, l->nopen + 1, sizeof(*l->open));
 	l->open[l->nopen++] = o;

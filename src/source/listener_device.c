@@ -129,7 +129,8 @@ earlier(const struct listener *l, const struct listener_device *d)
 	for (i = 0; i < l->ndevices; i++) {
 		p = l->devices[i];
 		if (p == d || !p->told || p->followed ||
-		    p->host != d->host || p->bus != d->bus || p->placed != d->placed)
+		    p->host != d->host || p->bus != d->bus ||
+		    p->placed != d->placed)
 			continue;
 		if (d->placed ? p->hub != d->hub || p->port != d->port :
 		    !(p->left || p->away) || p->last > d->first ||
@@ -262,12 +263,14 @@ readdress(struct listener *l, struct listener_device *d, uint16_t address,
     uint64_t time)
 {
 	struct listener_bus *b = bus_of(l, d->host, d->bus);
-	struct listener_device *old = listener_find(l, d->host, d->bus, address);
+	struct listener_device *old = listener_find(l, d->host, d->bus,
+	    address);
 
 	if (d->address != 0 || address == 0 || address > 127 || d->told)
 		return;
 	if (old != NULL && old->told && !old->left &&
-	    (!b->resetting || !old->placed || on_port(l, b, b->hub, b->port) == old)) {
+	    (!b->resetting || !old->placed ||
+	    on_port(l, b, b->hub, b->port) == old)) {
 		/* Reset, and given its address again. */
 		if (!b->resetting)
 			tell_reset(l, old, time);

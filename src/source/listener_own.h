@@ -82,7 +82,7 @@ struct listener {
 	bool			  begun;
 	uint64_t		  zero;	/* us since 1970 */
 	uint64_t		  now;	/* of what was told last, us */
-	uint64_t		  captured; /* the present record, us since 1970 */
+	uint64_t		  captured; /* now, us since 1970 */
 	uint32_t		  number;
 	uint32_t		  provisional;
 	unsigned		  narrived;

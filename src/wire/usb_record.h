@@ -35,7 +35,7 @@ enum usb_record_kind {
 
 struct usb_record {
 	enum usb_record_kind	 kind;
-	uint64_t		 id;	/* pairs them: the latest that is open */
+	uint64_t		 id;	/* pairs: the latest that is open */
 	uint64_t		 time;	/* us since 1970, or CAPTURE_TIMELESS */
 	uint8_t			 host;	/* enum usb_host */
 	uint16_t		 bus;

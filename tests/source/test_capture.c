@@ -1070,10 +1070,8 @@ findings_of(const struct buf *file, struct buf *ids)
 static void
 from_the_middle(struct maker *m, unsigned from)
 {
-	struct maker before = *m;
 	unsigned i;
 
-	(void)before;
 	for (i = from; i < 12; i++) {
 		switch (i % 3) {
 		case 0:
@@ -1081,7 +1079,7 @@ from_the_middle(struct maker *m, unsigned from)
 			break;
 		case 1:
 			m->time += 5000;
-			ask_status(m, 0, i % 2 ? 4 : 4);
+			ask_status(m, 0, 4);
 			break;
 		case 2:
 			m->time += 5000;
@@ -1089,6 +1087,10 @@ from_the_middle(struct maker *m, unsigned from)
 			break;
 		}
 	}
+	maker_control(m, &finish, NULL, OUTCOME_OK, NULL, 0);
+	ask_status(m, 0, 7);
+	m->time += 5000;
+	ask_status(m, 0, 2);
 }
 
 static void
