@@ -29,16 +29,25 @@ act_mark(const struct command_context *c, struct line_reader *w,
 static bool
 export_what(struct export *w, struct line_reader *words, struct buf *error)
 {
-	bool svg = line_accept(words, "svg");
+	static const struct {
+		const char	*word;
+		enum export_kind kind;
+	} kinds[] = {
+		{ "svg", EXPORT_SVG }, { "pcapng", EXPORT_PCAPNG },
+		{ "ladder", EXPORT_SEQUENCE }
+	};
+	size_t i;
 
-	if (!svg && !line_accept(words, "ladder")) {
-		buf_adds(error, "expected svg or ladder, not ");
+	for (i = 0; i < 3 && !line_accept(words, kinds[i].word); i++)
+		continue;
+	if (i == 3) {
+		buf_adds(error, "expected svg, pcapng or ladder, not ");
 		line_show(words, error);
 		return (false);
 	}
-	w->kind = svg ? EXPORT_SVG : EXPORT_SEQUENCE;
+	w->kind = kinds[i].kind;
 	w->zoom = SEQUENCE_REQUESTS;
-	if (!svg && line_peek(words) != NULL &&
+	if (w->kind == EXPORT_SEQUENCE && line_peek(words) != NULL &&
 	    sequence_zoom_named(line_peek(words), &w->zoom))
 		line_take(words);
 	if (line_peek(words) != NULL)
@@ -86,14 +95,14 @@ const struct command_row cmd_keep[] = {
 	    .group = COMMAND_HOUSE, .key = 'm', .press = "mark ",
 	    .label = "Mark", .adds = true, .recorded = true, .act = act_mark },
 	{ .name = "export",
-	    .args = "svg | ladder [operations | requests | fields] FILE "
+	    .args = "svg | pcapng | ladder [operations | requests | fields] FILE "
 	    "[replace]",
-	    .sentence = "writes the states over time as a picture, or the "
-	    "ladder as text; a file that is there stays unless replace is "
+	    .sentence = "writes the states over time as a picture, the "
+	    "requests as a capture for Wireshark, or the ladder as text; a file that is there stays unless replace is "
 	    "said",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_export,
-	    .places = { { .literals = "svg ladder" },
+	    .places = { { .literals = "svg pcapng ladder" },
 	    { .words = WORDS_FILE, .literals = "operations requests fields" },
 	    { .words = WORDS_FILE, .under = "operations requests fields" },
 	    { .literals = "replace" } } },

@@ -129,6 +129,18 @@ listener_begins(struct listener *l, uint64_t zero)
 	buf_free(&wall);
 }
 
+void
+listener_event(struct listener *l, const struct event *e)
+{
+	struct event copy = *e;
+
+	l->begun = true;
+	copy.time = l->now = e->time > l->now ? e->time : l->now;
+	if (e->kind == EVENT_ARRIVED)
+		l->narrived++;
+	enqueue(&l->out, &copy, e->who != NULL ? identity_copy(e->who) : NULL);
+}
+
 /* On the trace's clock, which never goes back. */
 static uint64_t
 time_of(struct listener *l, uint64_t at)

@@ -49,6 +49,12 @@ void		 listener_text(struct listener *l, enum event_kind kind,
 /* The time that counts as 0, us since 1970; the first record's else. */
 void		 listener_begins(struct listener *l, uint64_t zero);
 
+/*
+ * An event as it is, with its own time, number and device. It ends what is
+ * found out of records.
+ */
+void		 listener_event(struct listener *l, const struct event *e);
+
 /* The next event; *e borrows until the next call of this room. */
 bool		 listener_read(struct listener *l, struct event *e);
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/capture_back.h"
 #include "source/listener.h"
 #include "source/source_own.h"
 #include "source/window.h"
@@ -19,6 +20,7 @@ struct capture_source {
 	struct window		 window;
 	struct capture		 capture;
 	struct listener		*listener;
+	struct capture_back	 back;	/* of what was exported */
 	uint16_t		 devices;
 	struct usb_bus		*buses[INTERFACES];	/* of analysers */
 	bool			 usb;	/* some record was */
@@ -82,6 +84,7 @@ source_capture_end(struct source *s)
 	window_end(&c->window);
 	capture_free(&c->capture);
 	listener_free(c->listener);
+	capture_back_free(&c->back);
 	free(c);
 }
 
@@ -145,6 +148,7 @@ packet(struct source *s, struct capture_source *c,
 {
 	struct buf why = { 0 };
 	struct usb_record u;
+	struct event e;
 
 	if (usb_record_is_bus(r->link)) {
 		c->usb = true;
@@ -154,6 +158,11 @@ packet(struct source *s, struct capture_source *c,
 	switch (usb_record_read(r, &u, &why)) {
 	case USB_RECORD_READ:
 		c->usb = true;
+		if (c->capture.own) {
+			if (capture_back_packet(&c->back, r, &u, &e))
+				listener_event(c->listener, &e);
+			break;
+		}
 		listener_record(c->listener, &u, r->number);
 		comment(c, r, &u);
 		break;
@@ -171,6 +180,7 @@ take(struct source *s, struct capture_source *c,
     const struct capture_record *r)
 {
 	struct buf text = { 0 };
+	struct event e;
 
 	switch (r->kind) {
 	case CAPTURE_PACKET:
@@ -181,6 +191,9 @@ take(struct source *s, struct capture_source *c,
 		    (uint16_t)(r->interface + 1), r->time);
 		break;
 	case CAPTURE_LOST:
+		/* What it lost stands in its journal. */
+		if (c->capture.own)
+			break;
 		buf_addf(&text, "the capture lost %llu record%s, by its own "
 		    "count", (unsigned long long)r->lost,
 		    r->lost == 1 ? "" : "s");
@@ -188,6 +201,8 @@ take(struct source *s, struct capture_source *c,
 		    buf_str(&text));
 		break;
 	case CAPTURE_JOURNAL:
+		if (c->capture.own && capture_back_entry(&c->back, r, &e))
+			listener_event(c->listener, &e);
 		break;
 	}
 	buf_free(&text);

@@ -274,6 +274,11 @@ comment(struct capture_record *r, struct reader *body, uint32_t captured)
 	if (captured % 4 != 0)
 		reader_bytes(body, 4 - captured % 4);
 	while (next_option(body, &code, &value)) {
+		if (code == PCAPNG_COMMENT && r->facts == NULL &&
+		    is_text(&value, "#")) {
+			r->facts = value.p;
+			r->facts_length = (uint32_t)value.len;
+		}
 		if (code != PCAPNG_COMMENT || r->comment != NULL)
 			continue;
 		r->comment = value.p;

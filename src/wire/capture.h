@@ -76,6 +76,9 @@ struct capture_record {
 	uint32_t		 original;
 	const uint8_t		*comment;	/* NULL: none */
 	uint32_t		 comment_length;
+	/* The one of a section that dfuscope wrote that begins with "#". */
+	const uint8_t		*facts;
+	uint32_t		 facts_length;
 	enum capture_bus	 bus;
 	uint64_t		 lost;
 };

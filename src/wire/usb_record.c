@@ -17,14 +17,16 @@ struct code_row {
  */
 static const struct code_row linux_codes[] = {
 	{ 2, OUTCOME_TIMEOUT },		/* ENOENT */
-	{ 19, OUTCOME_GONE },		/* ENODEV */
+	{ 13, OUTCOME_DENIED },		/* EACCES, of a submission */
+	{ 16, OUTCOME_BUSY },		/* EBUSY, likewise */
 	{ 32, OUTCOME_STALL },		/* EPIPE */
-	{ 62, OUTCOME_BUSERROR },	/* ETIME */
 	{ 71, OUTCOME_BUSERROR },	/* EPROTO */
+	{ 62, OUTCOME_BUSERROR },	/* ETIME */
 	{ 75, OUTCOME_BABBLE },		/* EOVERFLOW */
 	{ 84, OUTCOME_BUSERROR },	/* EILSEQ */
 	{ 104, OUTCOME_CANCELLED },	/* ECONNRESET */
 	{ 108, OUTCOME_GONE },		/* ESHUTDOWN */
+	{ 19, OUTCOME_GONE },		/* ENODEV */
 	{ 110, OUTCOME_TIMEOUT },	/* ETIMEDOUT */
 	{ 115, OUTCOME_UNKNOWN },	/* EINPROGRESS */
 	{ 121, OUTCOME_SHORT },		/* EREMOTEIO */
@@ -66,6 +68,18 @@ outcome_of(const struct code_row *rows, uint32_t code)
 			return ((uint8_t)rows->outcome);
 	}
 	return (code == 0 ? OUTCOME_OK : OUTCOME_BUSERROR);
+}
+
+uint32_t
+usb_record_linux_code(enum outcome outcome)
+{
+	const struct code_row *row;
+
+	for (row = linux_codes; row->code != 0; row++) {
+		if (row->outcome == outcome && row->outcome != OUTCOME_SHORT)
+			return (row->code);
+	}
+	return (0);
 }
 
 static void

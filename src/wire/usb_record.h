@@ -66,6 +66,9 @@ enum usb_record_result {
 enum usb_record_result usb_record_read(const struct capture_record *from,
 	    struct usb_record *r, struct buf *why);
 
+/* Minus errno, as Linux has it for that outcome. */
+uint32_t usb_record_linux_code(enum outcome outcome);
+
 /* A link type whose packets are those of the bus, see usb_bus.h. */
 bool	usb_record_is_bus(uint32_t link);
 
