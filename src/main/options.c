@@ -64,8 +64,8 @@ static const struct subcommand_row {
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
-	    "usb (the default), sim:PROFILE[,NAME=VALUE...] or replay:FILE; "
-	    "the first two take dialect=dfuse|plain, what its devices speak; "
+	    "usb (the default), sim:PROFILE[,NAME=VALUE...], replay:FILE or "
+	    "usbmon:BUS, which only listens; all but a file take dialect=dfuse|plain, what its devices speak; "
 	    "may be given again" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
 	    "only these ids, hexadecimal; the second pair in DFU mode" },

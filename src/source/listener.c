@@ -130,6 +130,21 @@ listener_begins(struct listener *l, uint64_t zero)
 }
 
 void
+listener_starts(struct listener *l, uint64_t zero, uint64_t now)
+{
+	size_t i;
+
+	l->begun = true;
+	l->zero = zero;
+	l->now = now;
+	/* Who was there before anything was heard is there from now on. */
+	for (i = 0; i < l->ndevices; i++) {
+		l->devices[i]->first = l->devices[i]->last = zero + now;
+		listener_judge(l, l->devices[i]);
+	}
+}
+
+void
 listener_event(struct listener *l, const struct event *e)
 {
 	struct event copy = *e;
@@ -292,7 +307,9 @@ listener_device(struct listener *l, const struct identity *who)
 	identity_free(d->who);
 	d->who = identity_copy(who);
 	d->described = true;
-	listener_judge(l, d);
+	listener_on_port(l, d);
+	if (l->begun)
+		listener_judge(l, d);
 }
 
 /* Requests: what is not told yet waits for the device to be known as DFU. */

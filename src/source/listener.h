@@ -50,6 +50,13 @@ void		 listener_text(struct listener *l, enum event_kind kind,
 void		 listener_begins(struct listener *l, uint64_t zero);
 
 /*
+ * The time that counts as 0, us since 1970, of a trace that has a clock and a
+ * wall clock already, and that is at now.
+ */
+void		 listener_starts(struct listener *l, uint64_t zero,
+		    uint64_t now);
+
+/*
  * An event as it is, with its own time, number and device. It ends what is
  * found out of records.
  */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "dfu/descriptor.h"
 #include "source/listener_own.h"
 #include "wire/usb.h"
@@ -79,6 +80,32 @@ put_on_port(struct listener *l, struct listener_device *d,
 	else
 		d->who->place = mem_printf("%u-@%u.%u", d->bus, b->hub,
 		    b->port);
+}
+
+void
+listener_on_port(struct listener *l, struct listener_device *d)
+{
+	const char *place = d->who->place, *last;
+	struct listener_device *hub;
+	uint64_t port;
+	size_t i, n;
+
+	last = place != NULL ? strrchr(place, '.') : NULL;
+	if (last == NULL && place != NULL)
+		last = strrchr(place, '-');
+	if (last == NULL || !text_number(last + 1, 255, &port))
+		return;
+	d->port = (uint16_t)port;
+	d->hub = ROOT_HUB;
+	n = (size_t)(last - place);
+	for (i = 0; i < l->ndevices && *last == '.'; i++) {
+		hub = l->devices[i];
+		if (hub->bus == d->bus && hub->who->place != NULL &&
+		    strlen(hub->who->place) == n &&
+		    memcmp(hub->who->place, place, n) == 0)
+			d->hub = hub->address;
+	}
+	d->placed = true;
 }
 
 static void

@@ -124,6 +124,9 @@ void		 listener_sent(struct listener *l,
 void		 listener_answered(struct listener *l,
 		    struct listener_device *d, const struct setup *s,
 		    const struct event *e);
+/* The port that the place of one that is described names. */
+void		 listener_on_port(struct listener *l,
+		    struct listener_device *d);
 /* Whether it goes on in the place of another; it has a place then. */
 void		 listener_settle(struct listener *l,
 		    struct listener_device *d);
