@@ -20,7 +20,8 @@ reader_bytes(struct reader *r, size_t n)
 	return (p);
 }
 
-static uint64_t
+/* Inlined: then n is a constant, and the loop is none. */
+static inline __attribute__((always_inline)) uint64_t
 number(struct reader *r, size_t n)
 {
 	const uint8_t *p = reader_bytes(r, n);

@@ -73,6 +73,29 @@ act_export(const struct command_context *c, struct line_reader *w,
 }
 
 static bool
+act_save(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	struct export what = { .kind = EXPORT_IMAGE };
+
+	if (!line_accept(w, "image")) {
+		buf_adds(error, "expected image, not ");
+		line_show(w, error);
+		return (false);
+	}
+	if (line_peek(w) == NULL) {
+		buf_adds(error, "expected the name of a file");
+		return (false);
+	}
+	cmd_wish(c, APP_EXPORT, line_peek(w));
+	line_take(w);
+	what.replace = line_accept(w, "replace");
+	if (c != NULL)
+		c->effect->export = what;
+	return (true);
+}
+
+static bool
 act_record(const struct command_context *c, struct line_reader *w,
     struct buf *error)
 {
@@ -105,6 +128,14 @@ const struct command_row cmd_keep[] = {
 	    .places = { { .literals = "svg pcapng ladder" },
 	    { .words = WORDS_FILE, .literals = "operations requests fields" },
 	    { .words = WORDS_FILE, .under = "operations requests fields" },
+	    { .literals = "replace" } } },
+	{ .name = "save", .args = "image FILE [replace]",
+	    .sentence = "puts what was downloaded together again, block by "
+	    "block where it lies, and writes it: as Intel HEX if FILE ends in "
+	    ".hex, else as bytes",
+	    .group = COMMAND_HOUSE, .device = true, .whole = true,
+	    .act = act_save,
+	    .places = { { .literals = "image" }, { .words = WORDS_FILE },
 	    { .literals = "replace" } } },
 	{ .name = "record", .args = "FILE | off",
 	    .sentence = "writes what is done by hand from now on into a new "

@@ -249,6 +249,9 @@ export_write(struct buf *b, const struct app *d, const struct session *s,
 	case EXPORT_PCAPNG:
 		export_pcapng(b, d, s);
 		break;
+	case EXPORT_IMAGE:
+		/* It may fail: export_image. */
+		break;
 	case EXPORT_SEQUENCE:
 		export_sequence(b, d, s, w->zoom, now);
 		break;

@@ -2,7 +2,7 @@
 #ifndef REPORT_EXPORT_OWN_H
 #define REPORT_EXPORT_OWN_H
 
-#include "command/app.h"
+#include "report/export.h"
 #include "source/capture_back.h"
 
 #define EXPORT_MADE_UP	CAPTURE_BACK_MADE_UP
