@@ -34,14 +34,17 @@ export_what(struct export *w, struct line_reader *words, struct buf *error)
 		enum export_kind kind;
 	} kinds[] = {
 		{ "svg", EXPORT_SVG }, { "pcapng", EXPORT_PCAPNG },
+		{ "sequence", EXPORT_SEQUENCE },
+		/* As version 0.1.0 called it. */
 		{ "ladder", EXPORT_SEQUENCE }
 	};
+	const size_t n = sizeof(kinds) / sizeof(kinds[0]);
 	size_t i;
 
-	for (i = 0; i < 3 && !line_accept(words, kinds[i].word); i++)
+	for (i = 0; i < n && !line_accept(words, kinds[i].word); i++)
 		continue;
-	if (i == 3) {
-		buf_adds(error, "expected svg, pcapng or ladder, not ");
+	if (i == n) {
+		buf_adds(error, "expected svg, pcapng or sequence, not ");
 		line_show(words, error);
 		return (false);
 	}
@@ -118,14 +121,14 @@ const struct command_row cmd_keep[] = {
 	    .group = COMMAND_HOUSE, .key = 'm', .press = "mark ",
 	    .label = "Mark", .adds = true, .recorded = true, .act = act_mark },
 	{ .name = "export",
-	    .args = "svg | pcapng | ladder [operations | requests | fields] FILE "
-	    "[replace]",
+	    .args = "svg | pcapng | sequence [operations | requests | fields] "
+	    "FILE [replace]",
 	    .sentence = "writes the states over time as a picture, the "
-	    "requests as a capture for Wireshark, or the ladder as text; a file that is there stays unless replace is "
-	    "said",
+	    "requests as a capture for Wireshark, or the sequence diagram as "
+	    "text; a file that is there stays unless replace is said",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_export,
-	    .places = { { .literals = "svg pcapng ladder" },
+	    .places = { { .literals = "svg pcapng sequence" },
 	    { .words = WORDS_FILE, .literals = "operations requests fields" },
 	    { .words = WORDS_FILE, .under = "operations requests fields" },
 	    { .literals = "replace" } } },

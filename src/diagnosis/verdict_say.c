@@ -85,7 +85,7 @@ void
 verdict_say_left_waits(const struct verdict_facts *f, struct buf *b)
 {
 	add_left(f, b);
-	buf_adds(b, "; what comes back is waited for.");
+	buf_adds(b, "; nothing came back yet.");
 }
 
 static void

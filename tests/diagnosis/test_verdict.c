@@ -41,9 +41,9 @@ struct tale {
 
 static const struct tale tales[] = {
 	/* Off the bus. */
-	{ "left, and what comes back is waited for", "stm32f072", "st-rom",
+	{ "left just now", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 left", 3029, "left", 3, NULL,
-	    "after 1 GETSTATUS (20 ms); what comes back" },
+	    "after 1 GETSTATUS (20 ms); nothing came back yet" },
 	{ "left for good", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 left", 3030, "left", 3, NULL,
 	    "nothing came back in 3 s" },
