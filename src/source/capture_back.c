@@ -146,6 +146,11 @@ capture_back_packet(struct capture_back *k, const struct capture_record *r,
 	if (!k->begun || k->dev == 0 || (u->id & CAPTURE_BACK_MADE_UP) ||
 	    u->id == 0 || u->id > UINT32_MAX || (submit && !u->has_setup))
 		return (false);
+	/* Numbers only grow: else somebody has changed the file. */
+	if (submit ? u->id <= k->number : u->id > k->number)
+		return (false);
+	if (submit)
+		k->number = (uint32_t)u->id;
 	*e = (struct event){ .kind = submit ? EVENT_SUBMIT : EVENT_COMPLETE,
 	    .number = (uint32_t)u->id, .dev = k->dev, .setup = u->setup,
 	    .time = r->time > k->zero ? r->time - k->zero : 0,

@@ -19,6 +19,7 @@ struct capture_back {
 	bool			 begun;	/* an entry was read */
 	uint64_t		 zero;	/* us since 1970 */
 	uint16_t		 dev;	/* that arrived last */
+	uint32_t		 number;	/* of the latest request */
 	uint16_t		 wLength;	/* of the latest request */
 	struct journal_scratch	 scratch;
 	struct buf		 line;
