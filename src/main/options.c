@@ -44,7 +44,8 @@ static const struct subcommand_row {
 	size_t		 most;		/* words behind it */
 } subcommands[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
-	    "the console; FILE: a journal or capture to look at", SUB_CONSOLE, 0 },
+	    "the console; FILE: a journal or capture to look at", SUB_CONSOLE,
+	    0 },
 	{ "list", "dfuscope list [OPTIONS]",
 	    "DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
@@ -57,7 +58,8 @@ static const struct subcommand_row {
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
 	{ "explain", "dfuscope explain [--json] FILE... | --about ID",
-	    "what journals and captures tell; what is known of one thing", SUB_EXPLAIN,
+	    "what journals and captures tell; what is known of one thing",
+	    SUB_EXPLAIN,
 	    SIZE_MAX },
 };
 #define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
@@ -65,8 +67,9 @@ static const struct subcommand_row {
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
 	    "usb (the default), sim:PROFILE[,NAME=VALUE...], replay:FILE or "
-	    "usbmon:BUS, which only listens; all but a file take dialect=dfuse|plain, what its devices speak; "
-	    "may be given again" },
+	    "usbmon:BUS, which only listens; all but a file take "
+	    "dialect=dfuse|plain, what its devices speak; may be given "
+	    "again" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
 	    "only these ids, hexadecimal; the second pair in DFU mode" },
 	{ 'p', "path", "BUS-PORT.PORT", DEVICES,
@@ -382,7 +385,8 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
-		buf_adds(error, "explain needs a journal, a capture or --about ID");
+		buf_adds(error, "explain needs a journal, a capture "
+		    "or --about ID");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||

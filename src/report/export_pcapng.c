@@ -51,7 +51,7 @@ packet(struct pcapng *x, const struct usb_record *r)
 	uint32_t more = r->there - r->kept;
 	size_t i;
 
-	usb_record_write(&bytes, r);
+	capture_write_usb(&bytes, r);
 	capture_write_packet(x->b, r->time, bytes.data, (uint32_t)bytes.len,
 	    (uint32_t)bytes.len + more, x->comments, x->ncomments);
 	for (i = 0; i < x->ncomments; i++)

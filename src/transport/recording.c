@@ -124,7 +124,8 @@ recording_submit(struct transport *head, uint16_t dev, uint32_t number,
 const struct transport_ops transport_recording = {
 	.name = "recording",
 	.usage = "recording:FILE",
-	.sentence = "a journal or a capture to look at, as it was; nothing can be sent",
+	.sentence = "a journal or a capture to look at, as it was; nothing can "
+	    "be sent",
 	.open = recording_open,
 	.close = recording_close,
 	.pollfds = recording_pollfds,

@@ -126,7 +126,8 @@ struct transport *transport_sim_lend(struct sim *sim,
 
 /*
  * Opens the transport that target names ("usb", "usbmon:BUS",
- * "sim:PROFILE...", "replay:FILE", "recording:FILE"). NULL: error names what is wrong.
+ * "sim:PROFILE...", "replay:FILE", "recording:FILE"). NULL: error names what is
+ * wrong.
  */
 struct transport *transport_open(const char *target,
 	    struct dev_numbers *numbers, struct buf *error);

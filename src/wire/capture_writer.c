@@ -132,7 +132,7 @@ capture_write_end(struct buf *b, uint64_t time, uint64_t received,
 #define IN_PROGRESS	115	/* EINPROGRESS */
 
 void
-usb_record_write(struct buf *b, const struct usb_record *r)
+capture_write_usb(struct buf *b, const struct usb_record *r)
 {
 	bool in = setup_is_in(&r->setup), submit = r->kind ==
 	    USB_RECORD_SUBMIT;

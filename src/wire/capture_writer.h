@@ -33,6 +33,6 @@ void	capture_write_end(struct buf *b, uint64_t time, uint64_t received,
  * moved and data; r->kind is SUBMIT or COMPLETE. What no kernel says (a device
  * that may not be opened) is an error of submission.
  */
-void	usb_record_write(struct buf *b, const struct usb_record *r);
+void	capture_write_usb(struct buf *b, const struct usb_record *r);
 
 #endif
