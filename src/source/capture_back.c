@@ -109,9 +109,9 @@ take_fact(struct capture_back *k, const char *word, struct event *e)
 
 	if ((rest = behind(word, "by ")) != NULL &&
 	    event_agent_parse(rest, &agent))
-		e->agent = agent;
+		e->agent = agent & 0xf;
 	else if (event_basis_parse(word, &basis))
-		e->basis = basis;
+		e->basis = basis & 0xf;
 	else if ((rest = behind(word, "at most ")) != NULL)
 		e->timeout = (uint32_t)strtoul(rest, NULL, 10);
 	else if ((rest = behind(word, "CRC-32 ")) != NULL)

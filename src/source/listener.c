@@ -683,7 +683,7 @@ listener_leaves(struct listener *l, struct listener_device *d,
     uint64_t time, enum event_basis basis)
 {
 	struct event e = { .time = time, .kind = EVENT_LEFT,
-	    .basis = basis };
+	    .basis = basis & 0xf };
 
 	if (d->left)
 		return;
