@@ -197,6 +197,12 @@ bool	finding_is(const struct finding_case *c, uint8_t bRequest);
 bool	finding_is_end(const struct finding_case *c);
 /* It asks for the state, and changes nothing. */
 bool	finding_asks(const struct setup *setup);
+
+/*
+ * What is told first is what the device was in before anyone here used it:
+ * not in a recording that begins in the middle of what others did.
+ */
+bool	finding_knows_before(const struct finding_case *c);
 /* It is known to speak DfuSe; it is known not to. */
 bool	finding_dfuse(const struct finding_case *c);
 bool	finding_plain(const struct finding_case *c);

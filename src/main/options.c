@@ -45,7 +45,8 @@ static const struct subcommand_row {
 	size_t		 most;		/* words behind it */
 } subcommands[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
-	    "the console; FILE: a journal to look at", SUB_CONSOLE, 0 },
+	    "the console; FILE: a journal or capture to look at", SUB_CONSOLE,
+	    0 },
 	{ "list", "dfuscope list [OPTIONS]",
 	    "DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
@@ -59,17 +60,18 @@ static const struct subcommand_row {
 	    SIZE_MAX },
 	{ "explain", "dfuscope explain [--json | --markdown] FILE... | "
 	    "--about ID",
-	    "what journals and other tools' logs tell (- is standard input); "
-	    "what is known of one thing", SUB_EXPLAIN,
+	    "what journals, captures and other tools' logs tell (- is standard "
+	    "input); what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
 };
 #define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
-	    "usb (the default), sim:PROFILE[,NAME=VALUE...] or replay:FILE; "
-	    "the first two take dialect=dfuse|plain, what its devices speak; "
-	    "may be given again" },
+	    "usb (the default), sim:PROFILE[,NAME=VALUE...], replay:FILE or "
+	    "usbmon:BUS, which only listens; all but a file take "
+	    "dialect=dfuse|plain, what its devices speak; may be given "
+	    "again" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
 	    "only these ids, hexadecimal; the second pair in DFU mode" },
 	{ 'p', "path", "BUS-PORT.PORT", DEVICES,
@@ -391,8 +393,8 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
-		buf_adds(error, "explain needs a journal or a log, or "
-		    "--about ID");
+		buf_adds(error, "explain needs a journal, a capture or a "
+		    "log, or --about ID");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||

@@ -222,6 +222,8 @@ explain_one(struct buf *b, const char *path, enum explain_as as,
 
 	if (source == NULL)
 		return (code);
+	x.noun = source_kind_of(source)->noun;
+	x.unit = source_kind_of(source)->unit;
 	x.sessions = sessions_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
 	x.log = source_told(source, &told);
 	if (read_all(&x, source, error)) {

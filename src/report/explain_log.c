@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "diagnosis/advice.h"
 #include "diagnosis/finding.h"
 #include "report/json_own.h"
 #include "report/wrap.h"
@@ -322,13 +323,19 @@ add_advice(struct buf *b, const struct finding *f)
 /* The one advice: what helps against the worst. */
 static void
 advice(const struct session *s, const struct sorted *k, const struct fate *f,
-    struct buf *b)
+    uint64_t now, struct buf *b)
 {
+	struct advice a;
 	size_t i;
 
 	for (i = 0; i < k->n && b->len == 0; i++) {
 		if (k->list[i]->row->severity != SEVERITY_NOTE)
 			add_advice(b, k->list[i]);
+	}
+	if (b->len == 0 && k->n != 0 &&
+	    k->list[0]->row->severity != SEVERITY_NOTE) {
+		a = advice_of(s, s->said_stack, now);
+		advice_words(&a, b);
 	}
 	if (b->len != 0)
 		return;
@@ -521,7 +528,7 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 	if (k.n == 0)
 		buf_adds(b, "    none\n");
 	buf_reset(&line);
-	advice(s, &k, &fate, &line);
+	advice(s, &k, &fate, x->sessions->last, &line);
 	if (line.len != 0) {
 		buf_adds(b, "\nwhat to do\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
@@ -666,7 +673,7 @@ add_session_json(struct buf *b, const struct explain *x,
 	}
 	json_object_set_new(o, "lacks", lacks_array(lacks_of(x, s)));
 	buf_reset(&words);
-	advice(s, k, &fate, &words);
+	advice(s, k, &fate, x->sessions->last, &words);
 	v = json_pack("{s:s, s:s}", "word", fate.word, "severity",
 	    severity_name(fate.severity));
 	json_own_words(v, "remedy", words.data, words.len);
@@ -793,7 +800,7 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	if (k.n != 0 && k.list[0]->row->severity != SEVERITY_NOTE)
 		buf_addf(b, "\n%s\n", finding_mechanism(k.list[0]->row));
 	buf_reset(&line);
-	advice(s, &k, &fate, &line);
+	advice(s, &k, &fate, x->sessions->last, &line);
 	if (line.len != 0)
 		buf_addf(b, "\n**Try.** %s\n", buf_str(&line));
 	words = collect(s, &k, &told);

@@ -19,6 +19,8 @@ struct explain_part {
 
 struct explain {
 	const char		 *name;	/* of the file, without its place */
+	const char		 *noun;		/* what it is: "journal" */
+	const char		 *unit;		/* what is counted: "line" */
 	struct sessions		 *sessions;
 	struct explain_part	**parts;	/* as many as sessions */
 	size_t			  nparts;

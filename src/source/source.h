@@ -35,6 +35,8 @@ struct source;
 struct source_kind {
 	const char	*name;		/* "journal" */
 	const char	*words;		/* "a journal of dfuscope" */
+	const char	*noun;		/* "journal", "capture" */
+	const char	*unit;	/* that is counted in it: "line", "record" */
 
 	/* By the first n bytes of a file that may have more. */
 	enum source_certainty (*sniff)(const struct source_kind *,

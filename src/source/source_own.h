@@ -69,5 +69,11 @@ enum source_result source_log_read(struct source *s, struct event *e,
 void	source_log_end(struct source *s);
 /* What a text is that is neither; a phrase. */
 const char *source_log_seems(const uint8_t *p, size_t n);
+/* Captures, plain or compressed. */
+bool	source_capture_begin(struct source *s, struct buf *error);
+bool	source_capture_begin_gzip(struct source *s, struct buf *error);
+enum source_result source_capture_read(struct source *s, struct event *e,
+	    struct buf *error);
+void	source_capture_end(struct source *s);
 
 #endif

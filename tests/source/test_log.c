@@ -168,7 +168,7 @@ test_whole(void **state)
 	each_log(look_whole);
 }
 
-/* Every error of the part is one of the whole; "error-reported" is what is left. */
+/* Every error of the part is one of the whole, or what is left of one. */
 static void
 assert_part(const char *name, const char *how, const struct buf *part,
     const char *whole)
