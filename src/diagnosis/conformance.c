@@ -15,6 +15,7 @@ struct judge {
 	const struct dfu_stack	*stack;
 	struct dfu_conditions	 known;
 	const char		*clause;	/* of the rule last looked at */
+	uint32_t		 since;	/* the answer that it begins with */
 };
 
 /* Requests between two reports of the state that are followed. */
@@ -246,6 +247,7 @@ states_before(struct judge *j, const struct session *s, size_t i)
 	}
 	if (first == i || states == 0)
 		return (0);
+	j->since = r[first].number;
 	for (k = first + 1; k <= i; k++) {
 		a = around(j, &r[k]);
 		/* A reset, an arrival, a gap in the recording. */
@@ -315,6 +317,7 @@ conformance_of(const struct session *s, const struct request *r,
 	struct conformance a = { .of = stack != strict ? stack : NULL };
 
 	a.spec = judge(&j, s, r);
+	a.since = j.since;
 	if (a.spec == CONFORMS_NO)
 		a.clause = j.clause;
 	if (a.of != NULL)

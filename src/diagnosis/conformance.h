@@ -23,6 +23,7 @@ struct conformance {
 	enum conforms		 spec;
 	enum conforms		 stack;		/* UNJUDGED without one */
 	const char		*clause; /* of the broken rule, or NULL */
+	uint32_t		 since;	/* the answer that it is judged from */
 	const struct dfu_stack	*of;		/* whose stack it is */
 };
 

@@ -17,6 +17,7 @@ static const struct {
 	{ finding_manifest_rows, &finding_manifest_count },
 	{ finding_dfuse_rows, &finding_dfuse_count },
 	{ finding_runtime_rows, &finding_runtime_count },
+	{ finding_path_rows, &finding_path_count },
 	{ finding_poll_rows, &finding_poll_count },
 	{ finding_data_rows, &finding_data_count },
 	{ finding_memory_rows, &finding_memory_count },
@@ -234,8 +235,8 @@ culprit(const struct finding_case *c, unsigned moment)
 {
 	if (1U << moment & FINDING_ON_TOLD)
 		return (c->w->here.acted);
-	return (1U << moment & (FINDING_ON_SENT | FINDING_ON_FAILED) &&
-	    c->r != NULL ? c->r->number : 0);
+	return (1U << moment & (FINDING_ON_SENT | FINDING_ON_FAILED |
+	    FINDING_ON_TAKEN) && c->r != NULL ? c->r->number : 0);
 }
 
 /* The row says what is wrong with a request, not only what happened. */
@@ -301,12 +302,18 @@ give_way(struct findings *f, const struct finding_row *row,
 
 /* Is it so? Then *c holds the proof. */
 static bool
-ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
+ask(size_t row, bool (*predicate)(struct finding_case *c),
+    struct finding_case *c)
 {
 	c->first = c->last = c->r != NULL ? c->r->number :
 	    c->w->here.past.number;
 	if (!predicate(c))
 		return (false);
+	if (!session_holds(c->s, every[row]->needs)) {
+		buf_reset(c->evidence);
+		buf_reset(c->remedy);
+		return (false);
+	}
 	if (c->last < c->first)
 		c->last = c->first;
 	return (true);
@@ -328,7 +335,7 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		if (groups & asked[moment].rows[i].group)
 			continue;
 		c->known = latest(f, row) != NULL;
-		if (!ask(asked[moment].rows[i].predicate, c))
+		if (!ask(row, asked[moment].rows[i].predicate, c))
 			continue;
 		groups |= asked[moment].rows[i].group;
 		if (!is_explained(f, every[row], c->culprit)) {
@@ -517,6 +524,7 @@ findings_finish(struct session *s, uint64_t now, bool cut)
 
 	if (s->arrivals != 0 && now >= c.w->last_event + SECOND)
 		judge(s, &c, bit_number(FINDING_ON_TIME));
+	judge(s, &c, bit_number(FINDING_ON_END));
 	settle_by_time(f, now);
 	for (i = 0; i < f->n; i++) {
 		x = &f->list[i];
@@ -546,7 +554,7 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 	for (i = 0; i < asked[time].n && n < max; i++) {
 		row = asked[time].rows[i].number;
 		if (latest(s->findings, row) == NULL &&
-		    ask(asked[time].rows[i].predicate, &c))
+		    ask(row, asked[time].rows[i].predicate, &c))
 			out[n++] = finding_of(every[row], &c);
 	}
 	buf_free(&evidence);

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "session/severity.h"
+#include "trace/fact.h"
 
 struct event;
 struct session;
@@ -66,7 +67,8 @@ struct finding;
 #define FINDING_ON_BROKEN	0x2000	/* bus error, babble, gone */
 #define FINDING_ON_OTHER	0x4000	/* a standard request was answered */
 #define FINDING_ON_TIME		0x8000	/* nothing happened for a second */
-#define FINDING_MOMENTS		16
+#define FINDING_ON_END		0x10000	/* no more events will come */
+#define FINDING_MOMENTS		17
 #define FINDING_ON_TOLD		(FINDING_ON_STATUS | FINDING_ON_BUSY | \
     FINDING_ON_MANIFEST | FINDING_ON_ERROR)
 #define FINDING_ON_FAILED	(FINDING_ON_STALL | FINDING_ON_SILENT | \
@@ -74,6 +76,11 @@ struct finding;
 
 struct finding_row {
 	const char	*id;		/* "manifest-stuck" */
+	/*
+	 * FACT() bits of what it rests on: where one is not known, or is not
+	 * so, it is not raised. 0: the requests and their outcomes are enough.
+	 */
+	uint16_t	 needs;
 	const char	*title;		/* at most 60 characters */
 	enum finding_class	 class;
 	enum severity		 severity;

@@ -57,14 +57,29 @@ is_wrapped(struct finding_case *c)
 {
 	bool up = finding_is(c, DFU_UPLOAD) && c->w->op.upload_any &&
 	    c->w->op.upload_block == 255 && c->w->op.upload_bytes != 0;
-	bool down = finding_is(c, DFU_DNLOAD) && finding_plain(c) &&
-	    c->w->op.blocks != 0 && c->w->op.block == 255;
+	/* A command of DfuSe has no more than 5 bytes. */
+	bool down = finding_is(c, DFU_DNLOAD) && (finding_plain(c) ||
+	    c->e->setup.wLength > 5) && c->w->op.blocks != 0 &&
+	    c->w->op.block == 255;
 
 	if ((!up && !down) || c->e->setup.wValue != 0 ||
 	    c->e->setup.wLength == 0)
 		return (false);
 	return (finding_since(c, up ? c->w->op.upload_first :
 	    c->w->op.first, "block 0 follows block 255"));
+}
+
+/* 16 bits are not enough: it begins anew. */
+static bool
+is_over_wrapped(struct finding_case *c)
+{
+	if (!finding_is(c, DFU_UPLOAD) || !c->w->op.upload_any ||
+	    c->w->op.upload_block != UINT16_MAX || c->w->op.upload_short ||
+	    c->e->setup.wValue != 0 || c->e->setup.wLength == 0)
+		return (false);
+	return (finding_since(c, c->w->op.upload_first,
+	    "block 0 follows block 65535, after %u bytes",
+	    c->w->op.upload_bytes));
 }
 
 static bool
@@ -237,13 +252,12 @@ is_other_error(struct finding_case *c)
 {
 	if (!c->r->replied)
 		return (false);
-	if (c->r->reply.iString != 0)
-		return (finding_since(c, c->w->work.by != 0 ?
-		    c->w->work.by : c->r->number,
-		    "dfuERROR with %s, iString %u",
-		    dfu_status_name(status(c)), c->r->reply.iString));
-	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
-	    c->r->number, "dfuERROR with %s", dfu_status_name(status(c))));
+	finding_since(c, c->w->work.by != 0 ? c->w->work.by : c->r->number,
+	    "dfuERROR");
+	if (session_fact(c->s, FACT_ERROR_CODE) == KNOWN_YES)
+		finding_say(c, " with %s", finding_status(c));
+	return (c->r->reply.iString == 0 ||
+	    finding_say(c, ", iString %u", c->r->reply.iString));
 }
 
 static bool
@@ -257,6 +271,7 @@ is_polled_in_error(struct finding_case *c)
 
 const struct finding_row finding_data_rows[] = {
 	{ .id = "block-too-long",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "a block longer than wTransferSize",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -267,6 +282,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 4.1.3; web-stm32-updater 3",
 	    .when = FINDING_ON_SENT, .predicate = is_too_long },
 	{ .id = "clamped-to-4096",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "the host sends 4096 bytes, it could take more",
 	    .class = FINDING_DATA, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
@@ -292,7 +308,21 @@ const struct finding_row finding_data_rows[] = {
 	    .advice = "Another version of the tool; bigger blocks.",
 	    .source = "fwupd a1c7716cd; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT, .predicate = is_wrapped },
+	{ .id = "upload-wraps",
+	    .title = "there are no more numbers for its blocks",
+	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "wBlockNum has 16 bits, and the upload has more "
+	    "blocks: it went on with block 0. A device that finds its place "
+	    "by the number sends the beginning again, and DfuSe its list "
+	    "of commands.",
+	    .apart = "Compare what comes with the first block.",
+	    .advice = "Bigger blocks; or read by address (DfuSe).",
+	    .firmware = "Count the blocks yourself.",
+	    .source = "DFU 1.1 6.2", .when = FINDING_ON_SENT,
+	    .predicate = is_over_wrapped },
 	{ .id = "end-lost",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the DNLOAD of length 0 did not reach it",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
@@ -304,6 +334,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "dapboot 11; libusb 382", .when = FINDING_ON_STATUS,
 	    .predicate = is_end_lost },
 	{ .id = "container-flashed",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "the file's wrapping went into the flash",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -315,6 +346,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "toboot 35; DFU 1.1 appendix B", .when = FINDING_ON_SENT,
 	    .predicate = is_container },
 	{ .id = "file-flashed",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
 	    .title = "a file was written, and not what is in it",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -340,6 +372,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "fwupd's quirks", .when = FINDING_ON_FAILED,
 	    .group = GROUP_STALL, .predicate = is_upload_status },
 	{ .id = "error-without-status",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "dfuERROR, but the status says OK", .class = FINDING_DATA,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The device clears bStatus with every request or "
@@ -354,6 +387,7 @@ const struct finding_row finding_data_rows[] = {
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_statusless, .beside = true },
 	{ .id = "abort-upsets",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "it does not take ABORT between two DNLOADs well",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -381,6 +415,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_dnload_refused,
 	    .general = 2 },
 	{ .id = "upload-refused",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "an UPLOAD is refused although it was its turn",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
@@ -392,6 +427,7 @@ const struct finding_row finding_data_rows[] = {
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_upload_refused, .general = 2 },
 	{ .id = "clrstatus-made-error",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "CLRSTATUS made the error itself", .class = FINDING_DATA,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_HOST,
 	    .mechanism = "CLRSTATUS is for dfuERROR alone. Sent in another "
@@ -401,6 +437,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 A.2; dfu-core", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_clrstatus_made },
 	{ .id = "ended-too-early",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the download ended before all data was there",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -410,6 +447,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_not_done },
 	{ .id = "flash-error",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the device could not store this block",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -424,6 +462,7 @@ const struct finding_row finding_data_rows[] = {
 	    .group = GROUP_ERROR, .predicate = is_flash_error,
 	    .general = 1 },
 	{ .id = "image-refused",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the image is not for this device", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_HOST,
 	    .mechanism = "errFILE: the device looked at what it was sent and "
@@ -433,6 +472,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_image_refused },
 	{ .id = "request-refused-error",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "it did not expect the last request",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
@@ -444,6 +484,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_stalledpkt,
 	    .general = 1 },
 	{ .id = "unknown-error",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "an error that the device cannot name",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
@@ -459,6 +500,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_unknown_error,
 	    .general = 2 },
 	{ .id = "error",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the device is in dfuERROR", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "Nothing is taken until the error is cleared. "
@@ -469,6 +511,7 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_other_error,
 	    .general = 2 },
 	{ .id = "polls-in-error",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the host keeps polling in dfuERROR",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,

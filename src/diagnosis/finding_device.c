@@ -19,7 +19,8 @@ is_missing(struct finding_case *c)
 {
 	const struct dfu_functional *f = functional(c);
 
-	if (f == NULL || f->present)
+	if (f == NULL || f->present ||
+	    session_fact(c->s, FACT_ATTRIBUTES) != KNOWN_NO)
 		return (false);
 	return (finding_say(c, "interface %u has no functional descriptor",
 	    session_function(c->s)->bInterfaceNumber));
@@ -45,6 +46,22 @@ is_old_version(struct finding_case *c)
 		return (false);
 	return (finding_say(c, "%u bytes, bcdDFUVersion 0x0100",
 	    f->bLength));
+}
+
+/* No version, but one if its bytes are read the other way round. */
+static bool
+is_version_swapped(struct finding_case *c)
+{
+	const struct dfu_functional *f = functional(c);
+	unsigned swapped;
+
+	if (f == NULL || !f->present || f->bLength < 9 ||
+	    f->bcdDFUVersion >= DFU_VERSION_10)
+		return (false);
+	swapped = (f->bcdDFUVersion & 0xffu) << 8 | f->bcdDFUVersion >> 8;
+	return (swapped >= DFU_VERSION_10 && finding_say(c,
+	    "bcdDFUVersion 0x%04x, its bytes swapped 0x%04x",
+	    f->bcdDFUVersion, swapped));
 }
 
 static bool
@@ -147,6 +164,7 @@ is_narrow_string(struct finding_case *c)
 
 const struct finding_row finding_device_rows[] = {
 	{ .id = "no-functional-descriptor",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "no DFU functional descriptor", .class = FINDING_DEVICE,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "lint:functional-absent",
@@ -155,6 +173,7 @@ const struct finding_row finding_device_rows[] = {
 	    .source = "DFU 1.1 4.1.3; po-util 17; dfu-util 00cff46",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_missing },
 	{ .id = "transfer-size-zero",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "wTransferSize is 0", .class = FINDING_DEVICE,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "lint:transfer-size-zero", .remedy = "xfer-size 64",
@@ -163,6 +182,7 @@ const struct finding_row finding_device_rows[] = {
 	    .source = "DFU 1.1 4.1.3; dfu-util b76b421",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_sizeless },
 	{ .id = "version-too-old",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "says DFU 1.0 in a descriptor of DFU 1.1",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -170,7 +190,19 @@ const struct finding_row finding_device_rows[] = {
 	    "believe the version detach and reset it in the old way.",
 	    .firmware = "bcdDFUVersion 0x0110.", .source = "dfu-util 5a75f3d",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_old_version },
+	{ .id = "version-swapped",
+	    .needs = FACT(FACT_ATTRIBUTES),
+	    .title = "the bytes of its DFU version are swapped",
+	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "bcdDFUVersion is below 1.0, which no device "
+	    "speaks: it was written with its high byte first. Tools that "
+	    "go by the version take it for an old one.",
+	    .firmware = "bcdDFUVersion is little-endian: 10 01 for 1.1.",
+	    .source = "USB 2.0 8.1; DFU 1.1 4.1.3",
+	    .when = FINDING_ON_ARRIVED, .predicate = is_version_swapped },
 	{ .id = "dfuse-protocol",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "DfuSe, but not with the protocol of DFU mode",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE, .mechanism = "lint:protocol-0",
@@ -178,6 +210,7 @@ const struct finding_row finding_device_rows[] = {
 	    .source = "dfu-util fe11ce0", .when = FINDING_ON_ARRIVED,
 	    .predicate = is_dfuse_protocol },
 	{ .id = "layout-odd",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "a memory layout that deviates from UM0424",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -188,6 +221,7 @@ const struct finding_row finding_device_rows[] = {
 	    .source = "fwupd 46f5415ed; dfu-util 29343ce",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_layout_odd },
 	{ .id = "type-shared-with-hid",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "a HID descriptor looks like the DFU one",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
@@ -204,6 +238,7 @@ const struct finding_row finding_device_rows[] = {
 	    .source = "dfu-util 286c1dd", .when = FINDING_ON_OTHER,
 	    .predicate = is_class_descriptor },
 	{ .id = "string-length-wrong",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "a string that is shorter than it says",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -213,6 +248,7 @@ const struct finding_row finding_device_rows[] = {
 	    .source = "dfu-util 4f00679", .when = FINDING_ON_OTHER,
 	    .predicate = is_short_string },
 	{ .id = "string-not-utf16",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "a string that is not UTF-16", .class = FINDING_DEVICE,
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "It holds a byte a character (GD32VF103's serial "

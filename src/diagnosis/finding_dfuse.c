@@ -63,8 +63,10 @@ is_address_refused(struct finding_case *c)
 	if (finding_dfuse(c))
 		return (finding_since(c, c->w->work.by, "%s for 0x%08x",
 		    dfu_status_name(s), c->w->work.address));
-	return (finding_since(c, c->w->work.by, "%s after %u blocks",
-	    dfu_status_name(s), c->w->op.blocks));
+	finding_since(c, c->w->work.by, "%s for block %u of this download",
+	    dfu_status_name(s), c->w->op.blocks);
+	return (c->w->here.stored == 0 || finding_say(c,
+	    "; %u bytes were stored before it", c->w->here.stored));
 }
 
 static bool
@@ -198,6 +200,26 @@ is_dfuse_to_plain(struct finding_case *c)
 	return (finding_say(c, "%s as the first block", row->name));
 }
 
+/* What a plain device would store. */
+static bool
+is_undecided(struct finding_case *c)
+{
+	const struct dfuse_command_row *row =
+	    dfu_meaning_undecided(&c->r->meaning);
+
+	return (row != NULL && session_fact(c->s, FACT_MAP) != KNOWN_NOT &&
+	    finding_say(c, "%s, %u bytes: it is not known to speak DfuSe",
+	    row->name, c->e->setup.wLength));
+}
+
+/* It does. */
+static bool
+speaks_dfuse(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (session_dialect(c->s) == DFU_DIALECT_DFUSE);
+}
+
 static bool
 is_sector_refused(struct finding_case *c)
 {
@@ -206,7 +228,7 @@ is_sector_refused(struct finding_case *c)
 	return (finding_since(c, c->w->work.by,
 	    "%u sectors erased, 0x%08x refused with %s",
 	    c->w->here.erases_done, c->w->work.address,
-	    dfu_status_name(status(c))));
+	    finding_status(c)));
 }
 
 static bool
@@ -216,7 +238,7 @@ is_erase_refused(struct finding_case *c)
 		return (false);
 	return (finding_since(c, c->w->work.by, "%s, then %s",
 	    c->w->work.kind == DFU_KIND_MASS_ERASE ? "mass erase" : "erase",
-	    dfu_status_name(status(c))));
+	    finding_status(c)));
 }
 
 /* Written where nothing was erased, though other sectors were. */
@@ -284,6 +306,7 @@ is_command_unknown(struct finding_case *c)
 
 const struct finding_row finding_dfuse_rows[] = {
 	{ .id = "address-outside-map",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
 	    .title = "an address that its memory does not have",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
@@ -298,6 +321,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_outside },
 	{ .id = "address-refused",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the device refuses this address or target",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
@@ -314,6 +338,8 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_address_refused,
 	    .general = 1 },
 	{ .id = "unprotect-refused",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS) |
+		FACT(FACT_ERROR_CODE),
 	    .title = "read unprotect was answered with an error",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
@@ -330,6 +356,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_unprotect_refused,
 	    .general = 1 },
 	{ .id = "unprotect-sent",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "read unprotect: it erases the whole flash",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
@@ -340,6 +367,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_unprotect_sent },
 	{ .id = "unprotect-void",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
 	    .title = "read unprotect was answered, and no reset followed",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
@@ -357,6 +385,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .taken_back = resets_after_all,
 	    .within = 60000000 },
 	{ .id = "unprotect-done",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "no answer after read unprotect: it worked",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
@@ -374,6 +403,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .taken_back = answers_after_all,
 	    .settled = FINDING_ON_LEFT },
 	{ .id = "unprotect-no-return",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_PAYLOAD),
 	    .title = "not back after read unprotect",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
@@ -388,6 +418,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_unprotect_lost,
 	    .taken_back = finding_back },
 	{ .id = "read-protected",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the flash seems to be read-protected",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
@@ -404,6 +435,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .group = GROUP_ERROR,
 	    .predicate = is_protected },
 	{ .id = "option-bytes-written",
+	    .needs = FACT(FACT_MAP),
 	    .title = "the option bytes are written",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
@@ -418,6 +450,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_option_write },
 	{ .id = "option-bytes-reset",
+	    .needs = FACT(FACT_MAP),
 	    .title = "it reset to take the option bytes: fine",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
@@ -447,6 +480,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .group = GROUP_ERROR,
 	    .predicate = is_plain_to_dfuse },
 	{ .id = "dfuse-to-plain",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "a DfuSe command to a plain DFU device",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
@@ -459,7 +493,26 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .source = "AN3156; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_dfuse_to_plain },
+	{ .id = "command-undecided",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_ATTRIBUTES),
+	    .title = "a DfuSe command, and it may not be one here",
+	    .class = FINDING_DFUSE,
+	    .severity = SEVERITY_WARNING,
+	    .fault = FINDING_FAULT_HOST,
+	    .mechanism =
+		"Nothing says that the device speaks DfuSe; a name that reads "
+		"like a memory layout does not. A plain DFU device stores "
+		"these bytes as its firmware, and what was there is gone.",
+	    .apart = "UPLOAD of block 0 lists the commands of a DfuSe device.",
+	    .advice = "Download its firmware again; dialect says which it "
+		      "is.",
+	    .firmware = "Announce 0x011a if you speak DfuSe.",
+	    .source = "AN3156; DFU 1.1 6.1.1",
+	    .when = FINDING_ON_SENT,
+	    .predicate = is_undecided,
+	    .taken_back = speaks_dfuse },
 	{ .id = "sector-refused",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
 	    .title = "some sectors erase, this one does not",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
@@ -478,6 +531,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_sector_refused,
 	    .general = 1 },
 	{ .id = "erase-refused",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
 	    .title = "the erase failed",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
@@ -496,6 +550,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_erase_refused,
 	    .general = 1 },
 	{ .id = "write-not-erased",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
 	    .title = "written to a sector that was not erased",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
@@ -509,6 +564,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_not_erased },
 	{ .id = "erased-again",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
 	    .title = "an erase wipes what was just written",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
@@ -521,6 +577,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_erased_again },
 	{ .id = "erase-interleaved",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "erasing and writing by turns",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
@@ -535,6 +592,8 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_SENT,
 	    .predicate = is_interleaved },
 	{ .id = "command-unknown",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS) |
+		FACT(FACT_ERROR_CODE),
 	    .title = "it does not know this DfuSe command",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,

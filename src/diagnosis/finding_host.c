@@ -80,6 +80,10 @@ is_out_of_place(struct finding_case *c)
 {
 	const struct dfu_transition *m = move_of(c);
 
+	/* Whether it was still at work, only the announced wait tells. */
+	if (dfu_state_is(c->r->before, DFU_STATES_BUSY) &&
+	    !session_holds(c->s, FACT(FACT_CLOCK) | FACT(FACT_WAITS)))
+		return (false);
 	/* Of dfuMANIFEST there is a finding of its own. */
 	if (m == NULL || m->response != DFU_RESPONSE_STALL ||
 	    m->state == DFU_STATE_MANIFEST)
@@ -138,6 +142,7 @@ is_setting_refused(struct finding_case *c)
 
 const struct finding_row finding_host_rows[] = {
 	{ .id = "found-in-transfer",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "found in the middle of an earlier transfer",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -150,6 +155,7 @@ const struct finding_row finding_host_rows[] = {
 	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
 	    .predicate = is_found_in_transfer },
 	{ .id = "left-in-transfer",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "left in the middle of a transfer", .class = FINDING_HOST,
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
 	    .mechanism = "The device was closed in a state of a download or "
@@ -157,6 +163,7 @@ const struct finding_row finding_host_rows[] = {
 	    .remedy = "abort", .source = "libmaple 9",
 	    .when = FINDING_ON_CLOSED, .predicate = is_left_in_transfer },
 	{ .id = "wrong-interface",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "the request goes to the wrong interface",
 	    .class = FINDING_HOST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -176,6 +183,7 @@ const struct finding_row finding_host_rows[] = {
 	    .source = "dfu-util 3193a11", .when = FINDING_ON_TOLD,
 	    .predicate = needed_interface },
 	{ .id = "request-out-of-place",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "a request that this state does not take",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -187,6 +195,7 @@ const struct finding_row finding_host_rows[] = {
 	    .predicate = is_out_of_place,
 	    .general = 1 },
 	{ .id = "stall-against-spec",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "a STALL where the specification has none",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -197,6 +206,7 @@ const struct finding_row finding_host_rows[] = {
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_unlawful, .general = 2 },
 	{ .id = "state-untold",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "it refused to tell its state", .class = FINDING_HOST,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "GETSTATUS and GETSTATE are allowed here, and it "
@@ -209,6 +219,7 @@ const struct finding_row finding_host_rows[] = {
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_untold, .general = 2 },
 	{ .id = "setting-refused",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "it refuses the alternate setting",
 	    .class = FINDING_HOST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,

@@ -1,12 +1,10 @@
 /* Findings: the end of a download, manifestation, and leaving. */
 #include "diagnosis/finding_rule.h"
 
-#include "session/limits.h"
 #include "wire/usb.h"
 
 #define SECOND		1000000
 #define ITSELF		(5 * SECOND)	/* us: later it is a hand */
-#define POLLS_MANY	LIMIT_LEAVE	/* dfuMANIFEST in a row */
 #define LEAVE_TAKES	(60 * SECOND)	/* us for a leave to make it leave */
 
 static bool
@@ -54,8 +52,7 @@ is_leave_unaddressed(struct finding_case *c)
 		return (false);
 	return (finding_since(c, c->w->leave.by,
 	    "DNLOAD of length 0 without set-address, then %s",
-	    c->r->replied ? dfu_status_name(c->r->reply.bStatus) :
-	    "dfuERROR"));
+	    finding_status(c)));
 }
 
 static bool
@@ -65,7 +62,15 @@ is_leave_refused(struct finding_case *c)
 	    !c->r->replied)
 		return (false);
 	return (finding_since(c, c->w->leave.by, "DNLOAD of length 0, then %s",
-	    dfu_status_name(c->r->reply.bStatus)));
+	    finding_status(c)));
+}
+
+/* A download that is not open any more: its end alone is an error now. */
+static bool
+is_end_refused(struct finding_case *c)
+{
+	return (!finding_dfuse(c) && is_leave_refused(c) &&
+	    finding_say(c, ", after %u bytes", c->w->here.stored));
 }
 
 /* Nothing was downloaded, or ABORT ended it; else the device lost blocks. */
@@ -157,11 +162,7 @@ wants_polls(struct finding_case *c)
 static bool
 is_endless(struct finding_case *c)
 {
-	if (c->state != DFU_STATE_MANIFEST ||
-	    finding_stayed(c) + 1 < POLLS_MANY ||
-	    (!finding_dfuse(c) && c->r->replied &&
-	    c->r->reply.bwPollTimeout != 0 &&
-	    c->now - c->w->stay.since < 180 * SECOND))
+	if (c->state != DFU_STATE_MANIFEST || !session_is_stuck(c->s))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
 	    "dfuMANIFEST %u times in %.1f s", c->w->stay.told + 1,
@@ -258,9 +259,8 @@ is_dead_after_reset(struct finding_case *c)
 {
 	if (!c->w->here.reset || c->r->outcome == OUTCOME_CANCELLED)
 		return (false);
-	return (finding_since(c, c->w->here.reset_after,
-	    "no answer in %.1f s after the bus reset",
-	    (double)(c->r->done - c->r->at) / 1e6));
+	return (finding_no_answer(c, c->w->here.reset_after) &&
+	    finding_say(c, " after the bus reset"));
 }
 
 static bool
@@ -453,12 +453,14 @@ is_found_in_error(struct finding_case *c)
 {
 	if (!begins_in_error(c))
 		return (false);
-	return (finding_say(c, "its first answer is dfuERROR, %s",
-	    dfu_status_name(c->r->reply.bStatus)));
+	return (finding_say(c, "its first answer is dfuERROR") &&
+	    (session_fact(c->s, FACT_ERROR_CODE) != KNOWN_YES ||
+	    finding_say(c, ", %s", finding_status(c))));
 }
 
 const struct finding_row finding_manifest_rows[] = {
 	{ .id = "leave-moved-pointer",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "the leave jumps to where writing went on",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -469,6 +471,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "leave", .source = "dfu-util 6e09e4d; AN2662 p. 80",
 	    .when = FINDING_ON_SENT, .predicate = is_moved_pointer },
 	{ .id = "leave-without-address",
+	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
 	    .title = "a leave without an address is refused",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -477,7 +480,25 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "leave 0x08000000", .advice = "After clrstatus.",
 	    .source = "LibUsbDfu 13; AN3156 5.6", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_leave_unaddressed },
+	{ .id = "end-refused",
+	    .needs = FACT(FACT_STATUS),
+	    .title = "the image was refused at its end",
+	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "All blocks were taken, and the DNLOAD of length 0 "
+	    "that ends the download leads to dfuERROR: the device looked at "
+	    "the whole image and finds it incomplete (errNOTDONE), wrong "
+	    "(errVERIFY), or not to be started (errFIRMWARE). What was "
+	    "written stays; the download is closed.",
+	    .apart = "Refused a second time, it is the image and not the way "
+	    "there.",
+	    .advice = "Download it again, or another image; the end alone "
+	    "is an error after this.",
+	    .source = "DFU 1.1 A.2.6 and A.2.7", .when = FINDING_ON_ERROR,
+	    .group = GROUP_ERROR, .predicate = is_end_refused,
+	    .general = 1 },
 	{ .id = "leave-refused",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the end of the download is refused",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
@@ -493,6 +514,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .predicate = is_leave_refused,
 	    .general = 1 },
 	{ .id = "end-in-idle",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "DNLOAD of length 0 where no download is open",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -505,6 +527,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .source = "DFU 1.1 A.2.3; LibUsbDfu 9", .when = FINDING_ON_SENT,
 	    .predicate = is_end_in_idle },
 	{ .id = "download-aborted",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the download was aborted, not ended",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -516,6 +539,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_TAKEN,
 	    .predicate = is_aborted, .taken_back = is_ended_after_all },
 	{ .id = "leave-not-sent",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "written, but not told to leave",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
@@ -529,6 +553,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .predicate = is_leave_unsent,
 	    .taken_back = leaves_after_all, .settled = FINDING_ON_LEFT },
 	{ .id = "found-in-manifest",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "found half way through an earlier leave",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -539,6 +564,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .source = "electronics.stackexchange 586519; DFU 1.1 A.2.8",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_found_in_manifest },
 	{ .id = "request-in-manifest",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "a request that dfuMANIFEST does not take",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -548,6 +574,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "leave", .source = "DFU 1.1 A.2.8; fwupd 2057",
 	    .when = FINDING_ON_SENT, .predicate = is_request_in_manifest },
 	{ .id = "manifest-wants-polls",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "it leaves dfuMANIFEST only when asked on",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -561,6 +588,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .source = "electronics.stackexchange 586519",
 	    .when = FINDING_ON_MANIFEST, .predicate = wants_polls },
 	{ .id = "manifest-endless",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "it does not get out of dfuMANIFEST",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -575,6 +603,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .source = "DFU 1.1 A.2.8", .when = FINDING_ON_MANIFEST,
 	    .predicate = is_endless },
 	{ .id = "manifest-abandoned",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "left alone in dfuMANIFEST, it waits",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -592,6 +621,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .taken_back = is_gone_by_itself,
 	    .settled = FINDING_ON_SENT, .within = ITSELF },
 	{ .id = "manifest-unasked",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_STATUS),
 	    .title = "it stays in dfuMANIFEST while nobody asks",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
@@ -602,6 +632,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "leave", .source = "electronics.stackexchange 586519",
 	    .when = FINDING_ON_TIME, .predicate = is_unasked },
 	{ .id = "manifest-unfinished",
+	    .needs = FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS),
 	    .title = "nobody waits for manifestation to end",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -616,6 +647,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .taken_back = is_gone_by_itself,
 	    .settled = FINDING_ON_SENT, .within = ITSELF },
 	{ .id = "waits-for-reset",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "it waits for a bus reset that does not come",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -631,6 +663,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .predicate = is_waiting_for_reset,
 	    .taken_back = is_reset_after_all },
 	{ .id = "tolerant-but-waits",
+	    .needs = FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS),
 	    .title = "it says tolerant and waits for a reset",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -641,6 +674,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .source = "DFU 1.1 4.1.3; renesas/fsp 267",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_tolerant_but_waits },
 	{ .id = "straight-to-wait-reset",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "it skips dfuMANIFEST: that is fine",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
@@ -650,6 +684,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .remedy = "reset", .source = "dfu-core 29; DFU 1.1 A.2.7",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_straight_to_wait },
 	{ .id = "reset-in-manifest",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "the bus reset cut manifestation short",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
@@ -697,6 +732,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .predicate = is_stall_after_leave,
 	    .taken_back = is_not_leaving },
 	{ .id = "left-after-manifest",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "the last request only found it gone: fine",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
@@ -706,6 +742,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .group = GROUP_LEFT, .predicate = is_left_after_manifest,
 	    .taken_back = is_back },
 	{ .id = "left-for-good",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
 	    .title = "it left, and nothing has come back",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_OPEN,
@@ -722,6 +759,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .when = FINDING_ON_TIME, .predicate = is_gone,
 	    .taken_back = finding_back },
 	{ .id = "reset-stays-in-dfu",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
 	    .title = "the bus reset did not end DFU mode",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -737,6 +775,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .when = FINDING_ON_ARRIVED | FINDING_ON_STATUS,
 	    .group = GROUP_BACK, .predicate = is_reset_no_exit },
 	{ .id = "back-in-dfu",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
 	    .title = "it left and came back in DFU mode",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
@@ -752,6 +791,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .when = FINDING_ON_ARRIVED, .group = GROUP_BACK,
 	    .predicate = is_back_in_dfu },
 	{ .id = "start-error",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "errFIRMWARE at the start: clear it and go on",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
@@ -763,6 +803,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_start_error },
 	{ .id = "corrupt-at-start",
+	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "it says that its firmware is corrupt",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -774,6 +815,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .source = "DFU 1.1 6.1.2 and A.1", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_corrupt },
 	{ .id = "found-in-error",
+	    .needs = FACT(FACT_STATUS),
 	    .title = "found in dfuERROR: no request of now made it",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,

@@ -20,6 +20,7 @@ is_other(struct finding_case *c)
 
 const struct finding_row finding_memory_rows[] = {
 	{ .id = "readback-differs",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "what was read back is not what was written",
 	    .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR,

@@ -27,6 +27,7 @@ static bool
 is_early_refused(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) || c->w->here.early != c->r->number ||
+	    !finding_sure(c) ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK))
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
@@ -73,7 +74,8 @@ is_busy_stall(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_GETSTATUS) ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
-	    c->w->work.polls == 0 || c->w->work.kind == DFU_KIND_READ_UNPROTECT)
+	    c->w->work.polls == 0 || !finding_sure(c) ||
+	    c->w->work.kind == DFU_KIND_READ_UNPROTECT)
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
 	    "GETSTATUS stalled after the announced %u ms",
@@ -86,20 +88,58 @@ is_erase_silent(struct finding_case *c)
 	if (!finding_erases(c) || c->w->work.over ||
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
-	return (finding_since(c, c->w->work.by,
-	    "no answer in %.1f s while erasing",
-	    (double)(c->r->done - c->r->at) / 1e6));
+	return (finding_no_answer(c, c->w->work.by) &&
+	    finding_say(c, " while erasing"));
+}
+
+/* bMaxPacketSize0 of the device descriptor. */
+static uint32_t
+packet_size(const struct finding_case *c)
+{
+	const struct buf *d = c->s->who != NULL ? &c->s->who->descriptors :
+	    NULL;
+
+	return (d != NULL && d->len > 7 && d->data[7] != 0 ? d->data[7] : 64);
+}
+
+/* Nor was any before it that needed more than one packet. */
+static bool
+is_long_block_silent(struct finding_case *c)
+{
+	const struct finding_state *w = c->w;
+
+	if (!finding_is(c, DFU_GETSTATUS) || w->work.kind != DFU_KIND_WRITE ||
+	    w->work.by == 0 || w->here.past.number != w->work.by ||
+	    w->here.past.outcome != OUTCOME_TIMEOUT ||
+	    w->work.length <= packet_size(c) ||
+	    w->here.longest > packet_size(c))
+		return (false);
+	return (finding_no_answer(c, w->work.by) && finding_say(c,
+	    " to a block of %u bytes, nor after it; none of more than the %u "
+	    "of a packet was ever answered", w->work.length,
+	    packet_size(c)));
+}
+
+/* It was said better: see above. */
+static bool
+is_too_long_after_all(const struct finding_case *c, const struct finding *f)
+{
+	return (c->e->kind == EVENT_COMPLETE && c->r != NULL &&
+	    c->r->outcome == OUTCOME_TIMEOUT && f->count == 1 &&
+	    f->culprit == c->w->work.by && finding_is(c, DFU_GETSTATUS) &&
+	    c->w->work.length > packet_size(c) &&
+	    c->w->here.longest <= packet_size(c));
 }
 
 static bool
 is_block_silent(struct finding_case *c)
 {
 	if (c->w->work.kind != DFU_KIND_WRITE || c->w->work.over ||
+	    !finding_sure(c) ||
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
-	return (finding_since(c, c->w->work.by,
-	    "no answer in %.1f s to a block of %u bytes",
-	    (double)(c->r->done - c->r->at) / 1e6, c->w->work.length));
+	return (finding_no_answer(c, c->w->work.by) &&
+	    finding_say(c, " to a block of %u bytes", c->w->work.length));
 }
 
 static bool
@@ -108,9 +148,8 @@ is_manifest_silent(struct finding_case *c)
 	if (!finding_is(c, DFU_GETSTATUS) || c->w->work.kind != DFU_KIND_END ||
 	    c->w->work.polls != 0)
 		return (false);
-	return (finding_since(c, c->w->work.by,
-	    "no answer in %.1f s to the GETSTATUS that starts it",
-	    (double)(c->r->done - c->r->at) / 1e6));
+	return (finding_no_answer(c, c->w->work.by) &&
+	    finding_say(c, " to the GETSTATUS that starts it"));
 }
 
 static bool
@@ -129,8 +168,7 @@ is_silent(struct finding_case *c)
 	if (c->r->outcome != OUTCOME_TIMEOUT ||
 	    c->r->before == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (false);
-	return (finding_say(c, "no answer in %.1f s",
-	    (double)(c->r->done - c->r->at) / 1e6));
+	return (finding_no_answer(c, c->first));
 }
 
 static bool
@@ -147,13 +185,35 @@ is_busy_zero(struct finding_case *c)
 }
 
 static bool
+is_polled_at_once(struct finding_case *c)
+{
+	if (!c->r->replied || c->state != DFU_STATE_DNBUSY ||
+	    c->r->reply.bwPollTimeout != 0 || finding_stayed(c) == 0 ||
+	    c->w->stay.zero + 1 < WAIT_STATS_LOOP ||
+	    c->w->stay.zero + 1 >= ZERO_POLLS)
+		return (false);
+	return (finding_since(c, c->w->stay.first,
+	    "dfuDNBUSY with 0 ms, %u times", c->w->stay.zero + 1));
+}
+
+/* It did not end soon: that is said in its place. */
+static bool
+is_zero_wait_after_all(const struct finding_case *c, const struct finding *f)
+{
+	(void)f;
+	return (c->state == DFU_STATE_DNBUSY &&
+	    c->w->stay.zero + 1 >= ZERO_POLLS);
+}
+
+static bool
 is_busy_long(struct finding_case *c)
 {
 	if (c->state != DFU_STATE_DNBUSY || finding_stayed(c) < 2 ||
-	    c->now - c->w->stay.since < BUSY_LONG)
+	    (!session_is_stuck(c->s) &&
+	    c->now - c->w->stay.since < BUSY_LONG))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "dfuDNBUSY for %.0f s",
+	    "dfuDNBUSY %u times, for %.0f s", finding_stayed(c) + 1,
 	    (double)(c->now - c->w->stay.since) / 1e6));
 }
 
@@ -204,6 +264,7 @@ is_host_slow(struct finding_case *c)
 
 const struct finding_row finding_poll_rows[] = {
 	{ .id = "poll-early",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "GETSTATUS came before the announced wait was over",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
@@ -213,6 +274,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .remedy = "wait", .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_SENT, .predicate = is_early },
 	{ .id = "poll-early-refused",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "the early GETSTATUS was not taken well",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -230,6 +292,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT | FINDING_ON_ERROR,
 	    .group = GROUP_STALL, .predicate = is_early_refused },
 	{ .id = "wait-too-long",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "it is done long before the time it announces",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -241,6 +304,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "blackmagic 813cbaf8; dapboot 24d7045",
 	    .when = FINDING_ON_STATUS, .predicate = is_early_done },
 	{ .id = "mass-erase-wait-short",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_PAYLOAD),
 	    .title = "the mass erase takes longer than announced",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -257,6 +321,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .taken_back = failed_after_all,
 	    .settled = FINDING_ON_TOLD },
 	{ .id = "busy-stall",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "GETSTATUS stalls though the announced wait is over",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -274,6 +339,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .taken_back = failed_after_all,
 	    .settled = FINDING_ON_TOLD },
 	{ .id = "erase-silent",
+	    .needs = FACT(FACT_PAYLOAD),
 	    .title = "no answer while the device erases",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -288,6 +354,22 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "micropython 494bcad; fwupd c40d77bdb",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
 	    .predicate = is_erase_silent },
+	{ .id = "long-block-silent",
+	    .title = "no block longer than a packet is answered",
+	    .class = FINDING_POLL, .severity = SEVERITY_ERROR,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "The first block that needs more than one packet "
+	    "was not answered, and nothing is after it: its control endpoint "
+	    "does not take a data stage of several packets, whatever "
+	    "wTransferSize says. More time does not help.",
+	    .apart = "A device that erases for the first block answers "
+	    "again when that is done: see that it gets a minute once.",
+	    .advice = "Unplug it; then smaller blocks: xfer-size 64.",
+	    .firmware = "Take data stages of wTransferSize bytes, or "
+	    "announce what it takes.",
+	    .source = "zephyr 45359; DFU 1.1 4.1.3",
+	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
+	    .predicate = is_long_block_silent },
 	{ .id = "block-silent",
 	    .title = "no answer to a block within the time limit",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
@@ -304,7 +386,9 @@ const struct finding_row finding_poll_rows[] = {
 	    "by step.",
 	    .source = "esp-idf 6999; zephyr 45359 and 15497",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
-	    .predicate = is_block_silent },
+	    .predicate = is_block_silent,
+	    .taken_back = is_too_long_after_all,
+	    .settled = FINDING_ON_TOLD | FINDING_ON_TAKEN },
 	{ .id = "manifest-silent",
 	    .title = "no answer when manifestation should begin",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
@@ -331,6 +415,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "zephyr 15497", .when = FINDING_ON_TOLD,
 	    .predicate = is_slow_pipe },
 	{ .id = "busy-zero-wait",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "busy again and again, with a wait of 0 ms",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -346,7 +431,22 @@ const struct finding_row finding_poll_rows[] = {
 	    "announce a time.",
 	    .source = "dfu-util f42b6b5", .when = FINDING_ON_BUSY,
 	    .predicate = is_busy_zero },
+	{ .id = "busy-polled-at-once",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
+	    .title = "busy, and polled without a pause",
+	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
+	    .fault = FINDING_FAULT_DEVICE,
+	    .mechanism = "It says dfuDNBUSY and announces 0 ms, and the host "
+	    "takes that at its word: each answer costs the device time that "
+	    "it has for its work.",
+	    .advice = "A pause of some ms between two GETSTATUS.",
+	    .firmware = "Announce how long the work takes.",
+	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_BUSY,
+	    .predicate = is_polled_at_once,
+	    .taken_back = is_zero_wait_after_all,
+	    .settled = FINDING_ON_STATUS },
 	{ .id = "busy-long",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "dfuDNBUSY for more than a minute", .class = FINDING_POLL,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "One block or command keeps it busy for longer than "
@@ -358,6 +458,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "micropython 4586", .when = FINDING_ON_BUSY,
 	    .predicate = is_busy_long },
 	{ .id = "wait-noise",
+	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "the announced wait is noise", .class = FINDING_POLL,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "bwPollTimeout is never filled in: its three bytes "
@@ -371,6 +472,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
 	    .predicate = is_noise },
 	{ .id = "waits-dominate",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "most of the time is announced waits",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -382,6 +484,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .source = "blackmagic 1718; micropython 4d6f60d",
 	    .when = FINDING_ON_STATUS, .predicate = is_wait_dominant },
 	{ .id = "host-waits",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "the host waits where the device asks for no wait",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,

@@ -86,6 +86,24 @@ finding_since(struct finding_case *c, uint32_t first, const char *fmt, ...)
 	return (true);
 }
 
+bool
+finding_no_answer(struct finding_case *c, uint32_t first)
+{
+	finding_since(c, first, "no answer");
+	return (session_fact(c->s, FACT_CLOCK) != KNOWN_YES ||
+	    finding_say(c, " in %.1f s",
+	    (double)(c->r->done - c->r->at) / 1e6));
+}
+
+const char *
+finding_status(const struct finding_case *c)
+{
+	return (c->r != NULL && c->r->replied &&
+	    session_fact(c->s, FACT_ERROR_CODE) == KNOWN_YES ?
+	    dfu_status_name(c->r->reply.bStatus) :
+	    dfu_state_name(DFU_STATE_ERROR));
+}
+
 void
 finding_helps(struct finding_case *c, const char *fmt, ...)
 {
@@ -128,6 +146,12 @@ bool
 finding_plain(const struct finding_case *c)
 {
 	return (c->w->here.dialect == DFU_DIALECT_PLAIN);
+}
+
+bool
+finding_sure(const struct finding_case *c)
+{
+	return (!c->w->work.unsure);
 }
 
 bool

@@ -35,6 +35,9 @@ struct finding_here {
 	uint32_t		 told;		/* answers that told a state */
 	uint32_t		 acted;	/* the latest that moves it */
 	uint64_t		 begin;		/* of the first request */
+	uint32_t		 opened;	/* last request before that */
+	bool			 closed;	/* and nothing sent since */
+	bool			 hasty;	/* asked in the announced wait */
 	uint64_t		 announced;	/* us of waits, in all */
 	uint32_t		 early;		/* sent too early */
 	uint32_t		 early_left;	/* ms that were left */
@@ -55,6 +58,8 @@ struct finding_here {
 	uint8_t			 reset_state;	/* believed before it */
 	uint32_t		 reset_left;	/* ms not over yet */
 	uint32_t		 erases_done;	/* that ended well */
+	uint32_t		 stored;	/* bytes, of blocks that did */
+	uint32_t		 longest;	/* block that was answered */
 	bool			 all_erased;
 	struct finding_span	 erased[FINDING_SPANS];
 	size_t			 nerased;
@@ -81,6 +86,7 @@ struct finding_op {
 	uint32_t		 upload_bytes;
 	uint16_t		 upload_block;
 	bool			 upload_any;
+	bool			 upload_short;	/* the latest block */
 };
 
 /*
@@ -95,6 +101,7 @@ struct finding_work {
 	bool			 over;		/* told a state that ends it */
 	uint32_t		 address;
 	uint32_t		 length;
+	bool			 unsure; /* it may be another command */
 };
 
 /* The same state told in a row, and nothing but asked for in between. */
@@ -177,6 +184,12 @@ bool	finding_say(struct finding_case *c, const char *fmt, ...)
 bool	finding_since(struct finding_case *c, uint32_t first,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* "no answer in 5.0 s"; how long only a clock tells. Always true. */
+bool	finding_no_answer(struct finding_case *c, uint32_t first);
+
+/* The bStatus told now by name; "dfuERROR" if it was not told. */
+const char *finding_status(const struct finding_case *c);
+
 /* A command line instead of the row's remedy, unless it is known. */
 void	finding_helps(struct finding_case *c, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
@@ -190,6 +203,8 @@ bool	finding_asks(const struct setup *setup);
 /* It is known to speak DfuSe; it is known not to. */
 bool	finding_dfuse(const struct finding_case *c);
 bool	finding_plain(const struct finding_case *c);
+/* What the work is, is known: no other command reads like it. */
+bool	finding_sure(const struct finding_case *c);
 /* The work is an erase, of a sector or of all. */
 bool	finding_erases(const struct finding_case *c);
 /* The DFU request before was that, and it was answered. */
@@ -229,7 +244,8 @@ enum finding_group {
 	GROUP_BROKEN,		/* why a transfer broke */
 	GROUP_ERROR,		/* why dfuERROR was told */
 	GROUP_LEFT,		/* why it left the bus */
-	GROUP_BACK		/* what it came back as */
+	GROUP_BACK,		/* what it came back as */
+	GROUP_PATH		/* what is wrong with a state told */
 };
 
 /* The rows: one table a file, put together in finding.c. */
@@ -245,6 +261,8 @@ extern const struct finding_row finding_manifest_rows[];
 extern const size_t finding_manifest_count;
 extern const struct finding_row finding_memory_rows[];
 extern const size_t finding_memory_count;
+extern const struct finding_row finding_path_rows[];
+extern const size_t finding_path_count;
 extern const struct finding_row finding_poll_rows[];
 extern const size_t finding_poll_count;
 extern const struct finding_row finding_runtime_rows[];

@@ -220,6 +220,14 @@ left_after_all(const struct finding_case *c, const struct finding *f)
 	    c->now - c->w->here.broken_at <= SESSION_GONE_WITHIN);
 }
 
+/* Neither an unprotect nor option bytes: they end in a reset. */
+static bool
+may_not_leave(const struct finding_case *c)
+{
+	return (finding_sure(c) && (finding_plain(c) ||
+	    session_fact(c->s, FACT_MAP) != KNOWN_NOT));
+}
+
 /* It left while something was going on that does not make it leave. */
 static bool
 is_vanished(struct finding_case *c)
@@ -229,7 +237,7 @@ is_vanished(struct finding_case *c)
 	/* A leave that was taken and not given up is a reason at any time. */
 	if (c->s->departure.leaving.accepted || w->work.kind == DFU_KIND_NONE ||
 	    w->work.kind == DFU_KIND_END ||
-	    w->work.kind == DFU_KIND_READ_UNPROTECT ||
+	    w->work.kind == DFU_KIND_READ_UNPROTECT || !may_not_leave(c) ||
 	    w->here.past.number == 0 || w->here.reset ||
 	    w->here.past.state == DFU_STATE_IDLE ||
 	    w->here.past.state == DFU_STATE_ERROR ||
@@ -271,6 +279,7 @@ is_restarted(struct finding_case *c)
 
 const struct finding_row finding_runtime_rows[] = {
 	{ .id = "detach-timeout-zero",
+	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "DETACH with a time-out of 0 ends at once",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -280,6 +289,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .remedy = "detach 1000", .source = "DFU 1.1 5.1; fwupd 8e054956b",
 	    .when = FINDING_ON_SENT, .predicate = is_detach_zero },
 	{ .id = "detach-without-reset",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
 	    .title = "DETACH, but no bus reset in time",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -291,6 +301,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .when = FINDING_ON_STATUS | FINDING_ON_TIME,
 	    .predicate = is_detach_alone },
 	{ .id = "reset-without-effect",
+	    .needs = FACT(FACT_DESCRIPTORS) | FACT(FACT_STATUS),
 	    .title = "the bus reset did not reach the device",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
@@ -302,6 +313,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .source = "zephyr 49821; dfu-util fc81c6c",
 	    .when = FINDING_ON_STATUS, .predicate = is_reset_idle },
 	{ .id = "detach-void",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
 	    .title = "DETACH was taken, and it does not leave",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -313,6 +325,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .source = "blackmagic b44bbf04; STM32duino-bootloader 2551499",
 	    .when = FINDING_ON_TIME, .predicate = is_detach_void },
 	{ .id = "reset-despite-will-detach",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
 	    .title = "a bus reset for one that detaches",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -322,6 +335,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .remedy = "enter-dfu", .source = "DFU 1.1 4.1.3; dfu-util 0b8b3ff",
 	    .when = FINDING_ON_RESET, .predicate = is_reset_collision },
 	{ .id = "detach-no-return",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
 	    .title = "it left for DFU mode and did not come back",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -334,6 +348,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .when = FINDING_ON_TIME, .predicate = is_lost_detach,
 	    .taken_back = finding_back },
 	{ .id = "back-late",
+	    .needs = FACT(FACT_CLOCK),
 	    .title = "it took its time to come back", .class = FINDING_RUNTIME,
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "It re-enumerated later than most tools wait, which "
@@ -342,6 +357,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .source = "fwupd 9f31bc22d", .when = FINDING_ON_ARRIVED,
 	    .predicate = is_late },
 	{ .id = "detach-back-at-runtime",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "after DETACH it is in run-time mode again",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -363,6 +379,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .source = "fwupd af652da16", .when = FINDING_ON_LEFT,
 	    .group = GROUP_LEFT, .predicate = is_left_on_detach },
 	{ .id = "detach-refused",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "DETACH is refused in run-time mode",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -375,6 +392,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .source = "fwupd 870d149a1", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_detach_refused },
 	{ .id = "detach-in-dfu-refused",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "DETACH is not a request of DFU mode",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
@@ -385,6 +403,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .source = "DFU 1.1 A.2.3; dapboot 28", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_detach_in_dfu },
 	{ .id = "runtime-getstatus",
+	    .needs = FACT(FACT_DESCRIPTORS),
 	    .title = "no GETSTATUS in run-time mode: that is fine",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
@@ -394,6 +413,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_runtime_mute },
 	{ .id = "app-state-in-dfu-mode",
+	    .needs = FACT(FACT_DESCRIPTORS) | FACT(FACT_STATUS),
 	    .title = "it calls itself appIDLE in DFU mode",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -406,6 +426,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .source = "IronOS-dfu 17", .when = FINDING_ON_STATUS,
 	    .predicate = is_app_in_dfu },
 	{ .id = "dfu-state-at-runtime",
+	    .needs = FACT(FACT_DESCRIPTORS) | FACT(FACT_STATUS),
 	    .title = "DFU mode behind run-time descriptors",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
@@ -460,6 +481,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .settled = FINDING_ON_TOLD | FINDING_ON_TAKEN,
 	    .within = SESSION_GONE_WITHIN },
 	{ .id = "restarted-itself",
+	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
 	    .title = "it restarted after the last block: fine",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,

@@ -199,6 +199,16 @@ note_written(struct finding_state *w, const struct finding_case *c)
 	    w->work.address + w->work.length - 1);
 }
 
+/* So few bytes may be a DfuSe command, and which is not known. */
+static bool
+may_command(const struct finding_case *c)
+{
+	return (c->e->setup.wLength != 0 && c->e->setup.wLength <= 5 &&
+	    !finding_plain(c) && (c->r->meaning.maybe != DFU_KIND_NONE ||
+	    (c->e->setup.wValue == 0 &&
+	    session_fact(c->s, FACT_PAYLOAD) != KNOWN_YES)));
+}
+
 /* A DNLOAD goes out: what it sets going. */
 static void
 note_dnload(struct finding_state *w, const struct finding_case *c)
@@ -208,6 +218,7 @@ note_dnload(struct finding_state *w, const struct finding_case *c)
 	    c->now - w->here.past.done >= 4000;
 	w->work = (struct finding_work){ .kind = work_of(c),
 	    .by = c->e->number, .length = c->e->len,
+	    .unsure = may_command(c),
 	    .address = c->r->meaning.addressed ? c->r->meaning.address : 0 };
 	if (w->work.kind == DFU_KIND_WRITE) {
 		note_data(w, c);
@@ -223,6 +234,7 @@ note_dnload(struct finding_state *w, const struct finding_case *c)
 static void
 note_submit(struct finding_state *w, const struct finding_case *c)
 {
+	w->here.closed = false;
 	if (dfu_request_of(&c->e->setup) == NULL)
 		return;
 	if (w->here.begin == 0)
@@ -231,6 +243,7 @@ note_submit(struct finding_state *w, const struct finding_case *c)
 		note_dnload(w, c);
 	if (!finding_asks(&c->e->setup))
 		w->here.acted = c->e->number;
+	w->here.hasty = session_wait_left(c->s, c->now) != 0;
 	w->here.early_left = finding_asks(&c->e->setup) &&
 	    w->here.past.state != NO_STATE ?
 	    (uint32_t)(session_wait_left(c->s, c->now) / 1000) : 0;
@@ -267,6 +280,8 @@ note_over(struct finding_state *w, const struct finding_case *c)
 	if (w->work.over)
 		return;
 	w->work.over = true;
+	if (well && w->work.kind == DFU_KIND_WRITE)
+		w->here.stored += w->work.length;
 	if (well && w->work.kind == DFU_KIND_MASS_ERASE)
 		w->here.all_erased = true;
 	if (well && w->work.kind == DFU_KIND_ERASE) {
@@ -313,6 +328,7 @@ note_upload(struct finding_state *w, const struct finding_case *c)
 	w->op.upload_any = true;
 	w->op.upload_bytes += c->e->len;
 	w->op.upload_block = c->r->setup.wValue;
+	w->op.upload_short = c->e->len < c->r->setup.wLength;
 }
 
 /* A request other than the two that tell the state was answered. */
@@ -335,6 +351,8 @@ note_taken(struct finding_state *w, const struct finding_case *c)
 		break;
 	case DFU_DNLOAD:
 		w->op.upload_any = false;
+		if (w->work.length > w->here.longest)
+			w->here.longest = w->work.length;
 		note_written(w, c);
 		break;
 	}
@@ -439,6 +457,9 @@ finding_note(struct finding_state *w, const struct finding_case *c)
 		break;
 	case EVENT_OPENED:
 	case EVENT_CLOSED:
+		/* Others may use it in between. */
+		w->here.opened = w->here.past.number;
+		w->here.closed = c->e->kind == EVENT_CLOSED;
 		end_operation(w);
 		break;
 	case EVENT_LOST:

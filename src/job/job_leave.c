@@ -14,7 +14,10 @@
 #include "session/session.h"
 #include "wire/usb.h"
 
-#define PACE		10000	/* us between two GETSTATUS at least */
+/* us between two GETSTATUS at least: the first HURRIED of them, the rest. */
+#define PACE		10000
+#define HURRIED		20
+#define PACE_LATER	65000
 /* wValue of the zero-length DNLOAD in DfuSe: what dfu-util sends. */
 #define DFUSE_LEAVE_BLOCK	2
 
@@ -352,6 +355,8 @@ leave_next(struct job *j, const struct session *s,
 			return (now >= k->vanish_by ?
 				say_silent(k, s, now) :
 				wait_until(k, k->vanish_by));
+		if (k->poll.answers >= HURRIED)
+			k->poll.pace = PACE_LATER;
 		how = poll_next(&k->poll, &t);
 		if (how == POLL_GOING)
 			return (t.step);

@@ -11,6 +11,9 @@
 #define LIMIT_LEAVE		100	/* GETSTATUS of leave, unless said */
 #define LIMIT_LEAVE_S		30	/* and seconds */
 #define LIMIT_OVERDUE_MS	500	/* nothing is overdue before */
+#define LIMIT_STUCK_POLLS	100	/* unchanged answers that are stuck */
+#define LIMIT_STUCK_S		5	/* and seconds that they cover */
+#define LIMIT_STUCK_SYNC	3	/* of a state that one must leave */
 #define LIMIT_RECOVER_POLLS	8	/* GETSTATUS that change nothing */
 #define LIMIT_WATCH_MS		500	/* between two looks of the watch */
 #define LIMIT_NEEDED_S		32	/* the longest erase known: an F405 */

@@ -99,6 +99,7 @@ struct request {
 	uint8_t			 spec_after;
 	bool			 replied;	/* reply is valid */
 	struct dfu_status_reply	 reply;		/* of GETSTATUS */
+	uint8_t			 told;	/* EVENT_KNOWS_ bits of that */
 	size_t			 submit;	/* indices in the trace */
 	size_t			 complete;	/* or NO_EVENT */
 	struct dfu_meaning	 meaning;
@@ -171,6 +172,8 @@ struct session {
 
 	struct reported		 reported;
 	struct status_seen	 status;
+	/* FACT() bits that the latest answer to GETSTATUS did not tell. */
+	uint16_t		 untold;
 	/*
 	 * What it is taken for: as the operator says, or NULL; and that, or
 	 * what its descriptors make likely. sessions.c sets them.
@@ -227,6 +230,8 @@ enum known session_fact(const struct session *s, enum fact fact);
 
 /* None of these facts (bits FACT()) is unknown. */
 bool	session_knows(const struct session *s, uint16_t facts);
+/* Each of them is so. */
+bool	session_holds(const struct session *s, uint16_t facts);
 
 /* Requests to the device, whoever sent them. */
 uint32_t session_requests(const struct session *s);
@@ -274,6 +279,13 @@ uint64_t session_deadline(const struct session *s, uint64_t now);
 
 /* Of the announced bwPollTimeout: us left at now; 0 when it is over. */
 uint64_t session_wait_left(const struct session *s, uint64_t now);
+
+/*
+ * It stays where it should not, by its own answers: LIMIT_STUCK_POLLS of them
+ * unchanged over LIMIT_STUCK_S seconds and twice the longest wait that it
+ * announced; LIMIT_STUCK_SYNC in a state that one GETSTATUS has to end.
+ */
+bool	session_is_stuck(const struct session *s);
 
 /* The name of an alternate setting: from the host or read; NULL: not read. */
 const char *session_alternate_name(const struct session *s,

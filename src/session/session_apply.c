@@ -182,6 +182,7 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->at_once = s->unannounced = false;
 	s->next_block = 0;
 	s->reported.known = s->status.known = false;
+	s->untold = 0;
 	s->pending.number = 0;
 	s->npath = 0;
 	session_stats_restart(s);
@@ -578,6 +579,8 @@ timer_of(const struct request *r, const struct estimate *before,
 
 	if (after->how == ESTIMATE_UNKNOWN)
 		return (SESSION_NEVER);
+	if (r->replied && !(r->told & EVENT_KNOWS_WAIT))
+		return (SESSION_NEVER);
 	if (r->replied && dfu_state_is(state, DFU_STATES_BUSY))
 		return (r->done + (uint64_t)r->reply.bwPollTimeout * 1000);
 	if (state == DFU_STATE_APP_DETACH && r->setup.bRequest == DFU_DETACH)
@@ -595,14 +598,29 @@ is_reply(const struct request *r, uint8_t bRequest)
 	    outcome_is_answer(r->outcome));
 }
 
+/* FACT() bits of what an answer does not tell. */
+static uint16_t
+untold(const struct event *e)
+{
+	return ((event_knows(e, EVENT_KNOWS_STATUS) ? 0 :
+	    FACT(FACT_ERROR_CODE)) |
+	    (event_knows(e, EVENT_KNOWS_WAIT) ? 0 : FACT(FACT_WAITS)) |
+	    (event_knows(e, EVENT_KNOWS_STATE) ? 0 : FACT(FACT_STATUS)));
+}
+
 /* The state in the answer, if it is one that tells. */
 static bool
 reported_state(struct session *s, struct request *r, const struct event *e,
     uint8_t *state)
 {
+	if (is_reply(r, DFU_GETSTATUS))
+		s->untold = untold(e);
+	if (!event_knows(e, EVENT_KNOWS_STATE))
+		return (false);
 	if (is_reply(r, DFU_GETSTATUS) &&
 	    dfu_status_decode(e->data, e->kept, &r->reply)) {
 		r->replied = true;
+		r->told = e->basis == EVENT_SEEN ? EVENT_KNOWS_ALL : e->known;
 		s->status = (struct status_seen){ .known = true,
 		    .reply = r->reply, .by = r->number, .at = e->time };
 		note_reply(s, &r->reply);
@@ -896,6 +914,20 @@ apply_reset(struct session *s, const struct event *e)
 	session_memory_reset(s, e);
 }
 
+/* What was known of it may have changed in what is missing. */
+static void
+apply_lost(struct session *s, const struct event *e)
+{
+	leave_state(s, &s->estimate, e->time);
+	forget_state(s, e->time, 0);
+	s->reported.known = s->status.known = false;
+	s->pointer_known = s->pointer_pending = s->erasing = false;
+	s->at_once = s->unannounced = s->alternate_set = false;
+	s->pending.number = 0;
+	session_stats_restart(s);
+	session_memory_lost(s);
+}
+
 void
 session_apply(struct session *s, const struct event *e, size_t index,
     const struct trace *t)
@@ -927,7 +959,7 @@ session_apply(struct session *s, const struct event *e, size_t index,
 		session_memory_text(s, e);
 		break;
 	case EVENT_LOST:
-		session_memory_lost(s);
+		apply_lost(s, e);
 		break;
 	case EVENT_OTHER:
 	case EVENT_WALL:

@@ -35,7 +35,8 @@ has_map(const struct session *s)
 enum known
 session_fact(const struct session *s, enum fact fact)
 {
-	bool held = s->who != NULL && !(s->who->lacks & FACT(fact));
+	bool held = s->who != NULL &&
+	    !((s->who->lacks | s->untold) & FACT(fact));
 	const struct dfu_function *f = session_function(s);
 
 	switch (fact) {
@@ -67,6 +68,19 @@ session_knows(const struct session *s, uint16_t facts)
 	for (i = 0; i < FACT_COUNT; i++) {
 		if ((facts & FACT(i)) &&
 		    session_fact(s, (enum fact)i) == KNOWN_NOT)
+			return (false);
+	}
+	return (true);
+}
+
+bool
+session_holds(const struct session *s, uint16_t facts)
+{
+	unsigned i;
+
+	for (i = 0; i < FACT_COUNT; i++) {
+		if ((facts & FACT(i)) &&
+		    session_fact(s, (enum fact)i) != KNOWN_YES)
 			return (false);
 	}
 	return (true);

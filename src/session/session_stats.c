@@ -1,6 +1,7 @@
 #include "session/session_stats.h"
 
 #include "dfu/spec.h"
+#include "session/limits.h"
 #include "session/session.h"
 
 static bool
@@ -52,11 +53,12 @@ session_stats_complete(struct session *s, const struct request *r)
 
 	if (dfu_input_of(&r->setup) < 0)
 		return;
-	if (r->replied)
+	if (r->replied && (r->told & EVENT_KNOWS_WAIT) != 0)
 		wait_stats_status(&s->wait_stats, r->reply.bState,
 		    r->reply.bwPollTimeout, r->done);
 	else if (answered && is_look(r) && s->reported.by == r->number)
-		wait_stats_state(&s->wait_stats, s->reported.state, r->done);
+		wait_stats_state(&s->wait_stats, s->reported.state,
+		    r->replied, r->done);
 	else if (!is_look(r) && (answered || r->outcome == OUTCOME_STALL))
 		wait_stats_broken(&s->wait_stats);
 	if (answered && is_look(r) && s->reported.by == r->number)
@@ -89,4 +91,19 @@ session_stats_restart(struct session *s)
 {
 	wait_stats_broken(&s->wait_stats);
 	s->leaving = (struct leaving){ .by = 0 };
+}
+
+bool
+session_is_stuck(const struct session *s)
+{
+	const struct wait_stats *l = &s->wait_stats;
+	uint64_t stayed = l->answered - l->since;
+
+	if (!l->here)
+		return (false);
+	if (dfu_state_is(l->state, DFU_STATES_SYNC))
+		return (l->polls >= LIMIT_STUCK_SYNC);
+	return (dfu_state_is(l->state, DFU_STATES_BUSY) &&
+	    l->polls >= LIMIT_STUCK_POLLS &&
+	    stayed > LIMIT_STUCK_S * 1000000ull && stayed > 2 * l->longest);
 }

@@ -42,8 +42,8 @@ enter(struct wait_stats *l, uint8_t state, uint64_t at)
 	l->here = true;
 	l->state = state;
 	l->since = at;
-	l->first = 0;
-	l->zeros = 0;
+	l->first = l->longest = 0;
+	l->zeros = l->polls = 0;
 	return (true);
 }
 
@@ -61,6 +61,9 @@ wait_stats_status(struct wait_stats *l, uint8_t state, uint32_t ms, uint64_t at)
 	l->wait = (uint64_t)ms * 1000;
 	if (!again)
 		l->first = l->wait;
+	if (l->wait > l->longest)
+		l->longest = l->wait;
+	l->polls++;
 	add(&r->announced, l->wait);
 	l->zeros =
 	    ms == 0 && dfu_state_is(state, DFU_STATES_BUSY) ? l->zeros + 1 : 0;
@@ -69,9 +72,12 @@ wait_stats_status(struct wait_stats *l, uint8_t state, uint32_t ms, uint64_t at)
 }
 
 void
-wait_stats_state(struct wait_stats *l, uint8_t state, uint64_t at)
+wait_stats_state(struct wait_stats *l, uint8_t state, bool polled, uint64_t at)
 {
-	enter(l, state, at);
+	if (!enter(l, state, at) || !polled)
+		return;
+	l->answered = at;
+	l->polls++;
 }
 
 void

@@ -41,6 +41,8 @@ struct wait_stats {
 	uint8_t			state;
 	uint64_t		since;	/* first answer that named it, us */
 	uint64_t		first;	/* announced by that answer, us */
+	uint64_t		longest; /* announced since, us */
+	uint32_t		polls;	/* GETSTATUS that named it since */
 	uint32_t		zeros;	/* answers of 0 ms in a row */
 	bool			open;	/* nothing was sent since */
 	uint64_t		answered;	/* us */
@@ -54,8 +56,9 @@ void	wait_stats_sent(struct wait_stats *l, uint64_t at);
 void	wait_stats_status(struct wait_stats *l, uint8_t state, uint32_t ms,
 	    uint64_t at);
 
-/* GETSTATE answered. */
-void	wait_stats_state(struct wait_stats *l, uint8_t state, uint64_t at);
+/* GETSTATE answered; polled: GETSTATUS, whose wait is not known. */
+void	wait_stats_state(struct wait_stats *l, uint8_t state, bool polled,
+	    uint64_t at);
 
 /* The device left the bus by itself: that ends a state too. */
 void	wait_stats_left(struct wait_stats *l, uint64_t at);

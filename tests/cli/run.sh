@@ -102,7 +102,7 @@ for json in '' --json; do
 	said out 'the device left after 8 GETSTATUS'
 	[ -z "$json" ] || { json; count 1 '.type == "session"'; }
 	try 76 run $json -T $f072,stuck=never -x 'leave 0x08000000'
-	said out 'still in dfuMANIFEST after 100 GETSTATUS, for 990 ms'
+	said out 'still in dfuMANIFEST after 100 GETSTATUS, for 5.3 s'
 	said err 'still in dfuMANIFEST'
 	[ -z "$json" ] || { json; count 1 '.code == 76'; }
 	try 76 run $json -T $f072,silent=getstatus@3 -x 'leave 0x08000000'

@@ -2,6 +2,7 @@
 
 #include "tests/findings/play.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,16 @@ add_u16(struct buf *b, unsigned v)
 	buf_addc(b, (int)(v >> 8 & 0xff));
 }
 
+/* GETSTATUS or GETSTATE. */
+static bool
+asks(const struct setup *setup)
+{
+	const struct dfu_request_row *row = dfu_request_of(setup);
+
+	return (row != NULL && (row->bRequest == DFU_GETSTATUS ||
+	    row->bRequest == DFU_GETSTATE));
+}
+
 static void
 add_bytes(struct buf *b, const uint8_t *p, size_t n)
 {
@@ -89,13 +100,15 @@ add_bytes(struct buf *b, const uint8_t *p, size_t n)
  * an interface of that class before it
  */
 static void
-add_descriptors(struct buf *b, const struct line_reader *w, bool rom, bool app)
+add_descriptors(struct buf *b, const struct line_reader *w, uint16_t lacks,
+    bool rom, bool app)
 {
 	uint16_t version = hex_of(w, "version", rom ? "011a" : "0110");
 	uint16_t attributes = hex_of(w, "attr", rom ? "0b" : "03");
 	uint16_t protocol = hex_of(w, "protocol", app ? "1" : "2");
 	uint16_t interface = hex_of(w, "interface", "0");
-	uint16_t length = hex_of(w, "length", "9");
+	uint16_t length = lacks & FACT(FACT_ATTRIBUTES) ? 0 :
+	    hex_of(w, "length", "9");
 	uint16_t xfer = hex_of(w, "xfer", "800");
 	const uint8_t device[] = { 18, 1, 0, 2, 0, 0, 0, 64 };
 	const uint8_t config[] = { 9, 2, (uint8_t)(18 + length), 0, 1, 1, 0,
@@ -125,11 +138,65 @@ add_descriptors(struct buf *b, const struct line_reader *w, bool rom, bool app)
 		add_u16(b, version);
 }
 
+/* What stays of an answer that does not tell all of itself. */
+static void
+untell(const struct play_trace *t, struct event *e, uint8_t *bytes)
+{
+	const struct request *r = session_request(t->s, e->number);
+	uint16_t untold = t->untold | t->lacks;
+
+	if (r == NULL || !asks(&r->setup) || e->kept == 0 ||
+	    e->kept > 6)
+		return;
+	memcpy(bytes, e->data, e->kept);
+	e->basis = EVENT_TOLD;
+	e->known = EVENT_KNOWS_ALL;
+	if (untold & FACT(FACT_ERROR_CODE))
+		e->known &= ~EVENT_KNOWS_STATUS & 0xf;
+	if (untold & FACT(FACT_WAITS))
+		e->known &= ~EVENT_KNOWS_WAIT & 0xf;
+	if (untold & FACT(FACT_STATUS))
+		e->known &= ~EVENT_KNOWS_STATE & 0xf;
+	if (e->kept == 6 && !(e->known & EVENT_KNOWS_STATUS))
+		bytes[0] = 0;
+	if (e->kept == 6 && !(e->known & EVENT_KNOWS_WAIT))
+		memset(bytes + 1, 0, 3);
+	if (!(e->known & EVENT_KNOWS_STATE))
+		bytes[e->kept == 6 ? 4 : 0] = 0;
+	e->data = bytes;
+}
+
+static bool
+is_payload(const struct play_trace *t, const struct event *e)
+{
+	const struct request *r;
+
+	if (e->kind == EVENT_SUBMIT)
+		return (!asks(&e->setup));
+	if (e->kind != EVENT_COMPLETE)
+		return (false);
+	r = session_request(t->s, e->number);
+	return (r != NULL && !asks(&r->setup));
+}
+
 static void
 apply(struct play_trace *t, struct event e)
 {
+	uint8_t bytes[6];
+
 	e.time = t->now;
 	e.dev = t->dev;
+	/* The time is then the number of the line. */
+	if (t->lacks & FACT(FACT_CLOCK))
+		e.time = ++t->lines;
+	if (t->lacks & FACT(FACT_PAYLOAD) && is_payload(t, &e)) {
+		e.data = NULL;
+		e.kept = 0;
+		e.elided = false;
+	}
+	if (e.kind == EVENT_COMPLETE && (t->untold | t->lacks) &
+	    (FACT(FACT_WAITS) | FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE)))
+		untell(t, &e, bytes);
 	sessions_apply(t->sessions, &e);
 }
 
@@ -150,9 +217,12 @@ arrive(struct play_trace *t, const struct line_reader *w)
 	who->product = hex_of(w, "id", rom ? "df11" : "0001");
 	who->product_name = mem_strdup(value_of(w, "product", rom ?
 	    "STM32  BOOTLOADER" : "Device"));
-	add_descriptors(&who->descriptors, w, rom, app);
-	identity_name(who, (uint8_t)hex_of(w, "interface", "0"), 0, name,
-	    strlen(name));
+	who->lacks = t->lacks;
+	if (!(t->lacks & FACT(FACT_DESCRIPTORS)))
+		add_descriptors(&who->descriptors, w, t->lacks, rom, app);
+	if (!(t->lacks & (FACT(FACT_DESCRIPTORS) | FACT(FACT_MAP))))
+		identity_name(who, (uint8_t)hex_of(w, "interface", "0"), 0,
+		    name, strlen(name));
 	t->dev++;
 	apply(t, e);
 	t->s = sessions_by_dev(t->sessions, t->dev);
@@ -429,7 +499,9 @@ do_request(struct play_trace *t, const struct line_reader *w)
 {
 	const char *word = w->word[0];
 
-	if (strcmp(word, "getstatus") == 0)
+	if (strcmp(word, "polled") == 0)
+		t->now += session_wait_left(t->s, t->now);
+	if (strcmp(word, "getstatus") == 0 || strcmp(word, "polled") == 0)
 		do_getstatus(t, w);
 	else if (strcmp(word, "getstate") == 0)
 		do_getstate(t, w);
@@ -513,7 +585,8 @@ finish(struct play_trace *t,
 {
 	if (t->sessions == NULL)
 		return;
-	sessions_finish(t->sessions, t->now, t->cut);
+	sessions_finish(t->sessions, t->lacks & FACT(FACT_CLOCK) ? t->lines :
+	    t->now, t->cut);
 	done(t, arg);
 	sessions_free(t->sessions);
 	release(t->cases, t->ncases);
@@ -529,8 +602,10 @@ start(struct play_trace *t, const struct line_reader *w)
 {
 	const char *file = t->file;
 	int line = t->line;
+	uint16_t lacks = t->lacks, untold = t->untold;
 
 	*t = (struct play_trace){ .file = file, .line = line,
+	    .lacks = lacks, .untold = untold,
 	    .sessions = sessions_new(trace_new(), 0) };
 	if (w->n != 2)
 		bad(t, "trace NAME");
@@ -553,7 +628,15 @@ void
 play_file(const char *path,
     void (*done)(const struct play_trace *t, void *arg), void *arg)
 {
-	struct play_trace t = { .file = path };
+	play_file_without(path, 0, 0, done, arg);
+}
+
+void
+play_file_without(const char *path, uint16_t lacks, uint16_t untold,
+    void (*done)(const struct play_trace *t, void *arg), void *arg)
+{
+	struct play_trace t = { .file = path, .lacks = lacks,
+	    .untold = untold };
 	static const struct line_reader none;
 	struct line_reader w;
 	char line[1024];
@@ -581,4 +664,26 @@ play_file(const char *path,
 	}
 	fclose(f);
 	finish(&t, done, arg);
+}
+
+char **
+play_files(void)
+{
+	DIR *d = opendir(TESTS_DIR "/findings/traces");
+	struct dirent *entry;
+	char **paths = NULL;
+	size_t n = 0;
+
+	assert_non_null(d);
+	while ((entry = readdir(d)) != NULL) {
+		if (strstr(entry->d_name, ".trace") == NULL)
+			continue;
+		paths = mem_array(paths, n + 2, sizeof(*paths));
+		paths[n++] = mem_printf("%s/%s", TESTS_DIR "/findings/traces",
+		    entry->d_name);
+		paths[n] = NULL;
+	}
+	closedir(d);
+	assert_non_null(paths);
+	return (paths);
 }

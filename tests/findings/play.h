@@ -14,6 +14,7 @@
  * and then a line an event or a request with its answer:
  *
  *	getstatus STATE[,STATUS[,MS]] | OUTCOME
+ *	polled ...			the same, after the announced time
  *	getstate STATE | OUTCOME
  *	data BLOCK LENGTH [tail=HEX] [head=HEX] [OUTCOME]
  *	dnload BLOCK HEX [OUTCOME]	set ADDRESS	erase ADDRESS
@@ -49,10 +50,19 @@ struct play_trace {
 	size_t		 nquiet;
 	bool		 cut;
 
+	/*
+	 * FACT() bits that the source of the events does not hold; and, of
+	 * WAITS, STATUS and ERROR_CODE, that its answers do not tell although
+	 * it holds them.
+	 */
+	uint16_t	 lacks;
+	uint16_t	 untold;
+
 	/* While it is played: */
 	struct sessions	*sessions;
 	struct session	*s;
 	uint64_t	 now;
+	uint64_t	 lines;		/* the time without a clock */
 	uint16_t	 dev;
 	uint32_t	 number;
 	int		 line;
@@ -64,5 +74,12 @@ struct play_trace {
  */
 void	play_file(const char *path,
 	    void (*done)(const struct play_trace *t, void *arg), void *arg);
+
+/* The same of a source that lacks those facts, or does not tell these. */
+void	play_file_without(const char *path, uint16_t lacks, uint16_t untold,
+	    void (*done)(const struct play_trace *t, void *arg), void *arg);
+
+/* The paths of the files of traces; ends with NULL; free() it and each. */
+char	**play_files(void);
 
 #endif

@@ -89,7 +89,7 @@ static const struct sim_case cases[] = {
 	{ "sim:dfu11,size=64", "getstatus; dnload 0 @" IMAGE "; getstatus",
 	    "block-too-long" },
 	{ "sim:dfu11,firmware=corrupt", "getstatus", "corrupt-at-start" },
-	{ "sim:dfu11,want=4096,size=1024", FLASH, "leave-refused" },
+	{ "sim:dfu11,want=4096,size=1024", FLASH, "end-refused" },
 	{ "sim:dfu11,size=1024", "getstatus; dnload 0; getstatus",
 	    "end-in-idle" },
 	{ "sim:dfu11,size=1024,tolerant=0,manifest=3000",

@@ -7,7 +7,6 @@
 
 #include "tests/findings/play.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,20 +205,14 @@ one_trace(const struct play_trace *t, void *arg)
 static void
 all_traces(struct tally *y)
 {
-	DIR *d = opendir(TESTS_DIR "/findings/traces");
-	struct dirent *entry;
-	char *path;
+	char **paths = play_files();
+	size_t i;
 
-	assert_non_null(d);
-	while ((entry = readdir(d)) != NULL) {
-		if (strstr(entry->d_name, ".trace") == NULL)
-			continue;
-		path = mem_printf(
-		    "%s/%s", TESTS_DIR "/findings/traces", entry->d_name);
-		play_file(path, one_trace, y);
-		free(path);
+	for (i = 0; paths[i] != NULL; i++) {
+		play_file(paths[i], one_trace, y);
+		free(paths[i]);
 	}
-	closedir(d);
+	free(paths);
 	assert_true(y->traces > 0);
 }
 

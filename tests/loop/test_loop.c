@@ -32,7 +32,7 @@ static const struct row rows[] = {
 	{ F072 ",stuck=7", "leave 0x08000000", 0, 0,
 	    "the device left after 8 GETSTATUS (70 ms)", NULL },
 	{ F072 ",stuck=never", "leave 0x08000000", 0, 76,
-	    "still in dfuMANIFEST after 100 GETSTATUS, for 990 ms", NULL },
+	    "still in dfuMANIFEST after 100 GETSTATUS, for 5.3 s", NULL },
 	{ F072 ",silent=getstatus@3", "leave 0x08000000", 0, 76,
 	    "silent: #4 GETSTATUS", NULL },
 	{ F072 ",start=error", "getstatus; clrstatus; getstatus; "
