@@ -97,7 +97,7 @@ is_taken_anyway(struct finding_case *c)
 	struct conformance a;
 
 	/* Of dfuMANIFEST, and of dropped blocks, there are others. */
-	if (finding_asks(&c->r->setup) ||
+	if (finding_asks(&c->r->setup) || session_runtime(c->s) ||
 	    dfu_state_is(c->r->before, DFU_STATES_MUTE) ||
 	    c->r->before == DFU_STATE_MANIFEST ||
 	    c->w->here.dropped != 0 || !is_out_of_place(c) ||
@@ -276,7 +276,7 @@ const struct finding_row finding_path_rows[] = {
 	    .advice = "clrstatus, if need be twice; then getstatus.",
 	    .firmware = "bState is the fifth byte of the answer.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STATUS,
-	    .predicate = is_undefined },
+	    .predicate = is_undefined, .beside = true },
 	{ .id = "status-short",
 	    .title = "GETSTATUS is answered with too few bytes",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,

@@ -79,7 +79,8 @@ const struct option_row option_rows[] = {
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
 	{ OPTION_ABOUT, "about", "ID", EXPLAIN, "the mechanism behind a "
-	    "finding, a verdict, a state, a request or a status" },
+	    "finding, a verdict, a state, a request, a status or a recovery "
+	    "action" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
 	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
 	    "one JSON object a line" },
