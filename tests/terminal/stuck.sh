@@ -21,7 +21,7 @@ keys L
 wait_for "left after 8 GETSTATUS"
 sent 10
 shows "gone" || fail "a map that says gone"
-request 2 'DNLOAD .*leave.* ok'
+wait_match 'way 2 .*DNLOAD 0.* 6 .*GETSTATUS.* 7'
 wait_match 'GETSTATUS ×8'
 wait_for "left the bus"
 keys q
