@@ -82,7 +82,6 @@ for size in 80x24 100x30 200x50; do
 	matches '^ !L Leave ' || fail "the key that helps"
 	sent 3
 	keys L
-	wait_for "what comes"
 	wait_for "left after 8 GETSTATUS"
 	wait_match '^ left +the device left'
 	wait_for "nothing came"
