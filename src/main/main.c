@@ -20,6 +20,7 @@
 #include "device/sim.h"
 #include "report/about.h"
 #include "report/explain.h"
+#include "main/plain_out.h"
 #include "report/text.h"
 
 int
@@ -177,6 +178,7 @@ main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	/* Numbers in reports are read by programs. */
 	setlocale(LC_NUMERIC, "C");
+	plain_out_begin();
 	mem_on_exhausted(exhausted);
 	mem_grow_by_pages();
 	if (options_parse(&o, argc, argv, &error)) {

@@ -33,6 +33,7 @@ enum {
 	OPTION_PRINT_CONFIG,
 	OPTION_READ_ONLY,
 	OPTION_REPEAT,
+	OPTION_WAKE,
 	OPTION_YES
 };
 
@@ -103,6 +104,8 @@ const struct option_row option_rows[] = {
 	    "keep no journal" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
 	    "keep firmware whole in the journal" },
+	{ OPTION_WAKE, "wake", NULL, RUN, "open a device that is suspended, "
+	    "which wakes it; answers nothing else" },
 	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
 	{ OPTION_REPEAT, "repeat", "N", RUN, "N rounds on each device, and "
 	    "what they came to instead of what happened" },
@@ -253,6 +256,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		return (true);
 	case OPTION_REPEAT:
 		return (rounds(o, arg, error));
+	case OPTION_WAKE:
+		o->wake = true;
+		return (true);
 	case OPTION_YES:
 		o->yes = true;
 		return (true);

@@ -56,6 +56,7 @@ struct options {
 	bool		 names;
 	bool		 verbose;
 	bool		 yes;
+	bool		 wake;
 	bool		 read_only;
 	bool		 payload;
 };
