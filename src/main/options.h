@@ -54,9 +54,11 @@ struct options {
 	const char	*listen;	/* --listen, or NULL */
 	bool		 all;
 	bool		 json;
+	bool		 markdown;
 	bool		 names;
 	bool		 verbose;
 	bool		 yes;
+	bool		 wake;
 	bool		 read_only;
 	bool		 payload;
 };

@@ -27,6 +27,15 @@
 /* number_of_packets of what is not isochronous: older hosts say 0. */
 #define NO_PACKETS	0xffffffff
 
+static struct reader
+big_reader(const uint8_t *p, size_t n)
+{
+	struct reader r = reader_of(p, n);
+
+	r.big = true;
+	return (r);
+}
+
 static enum usbip_reading
 broken(const char **why, const char *reason)
 {
@@ -51,14 +60,14 @@ enum usbip_reading
 usbip_read_operation(const uint8_t *p, size_t n, struct usbip_request *r,
     size_t *used, const char **why)
 {
-	struct reader from = reader_of(p, n);
+	struct reader from = big_reader(p, n);
 	enum usbip_reading reading = USBIP_WHOLE;
 	uint16_t version, code;
 
 	*r = (struct usbip_request){ 0 };
-	version = reader_be16(&from);
-	code = reader_be16(&from);
-	reader_be32(&from);
+	version = reader_u16(&from);
+	code = reader_u16(&from);
+	reader_u32(&from);
 	if (n >= sizeof version && version != VERSION)
 		return (broken(why, "not USB/IP 1.1.1"));
 	if (n < OPERATION)
@@ -82,11 +91,11 @@ read_submit(struct reader *from, struct usbip_request *r, const char **why)
 	uint32_t packets;
 
 	r->kind = USBIP_SUBMIT;
-	reader_be32(from);	/* transfer_flags: the host's own business */
-	r->length = reader_be32(from);
-	reader_be32(from);	/* start_frame */
-	packets = reader_be32(from);
-	reader_be32(from);	/* interval */
+	reader_u32(from);	/* transfer_flags: the host's own business */
+	r->length = reader_u32(from);
+	reader_u32(from);	/* start_frame */
+	packets = reader_u32(from);
+	reader_u32(from);	/* interval */
 	setup = reader_bytes(from, SETUP_LENGTH);
 	assert(setup != NULL);
 	r->setup = setup_unpack(setup);
@@ -104,7 +113,7 @@ static enum usbip_reading
 read_unlink(struct reader *from, struct usbip_request *r)
 {
 	r->kind = USBIP_UNLINK;
-	r->unlink = reader_be32(from);
+	r->unlink = reader_u32(from);
 	reader_bytes(from, TRANSFER - 24);
 	return (USBIP_WHOLE);
 }
@@ -113,16 +122,16 @@ enum usbip_reading
 usbip_read_transfer(const uint8_t *p, size_t n, struct usbip_request *r,
     size_t *used, const char **why)
 {
-	struct reader from = reader_of(p, n);
+	struct reader from = big_reader(p, n);
 	enum usbip_reading reading;
 	uint32_t command, direction;
 
 	*r = (struct usbip_request){ 0 };
-	command = reader_be32(&from);
-	r->seqnum = reader_be32(&from);
-	r->devid = reader_be32(&from);
-	direction = reader_be32(&from);
-	r->endpoint = reader_be32(&from);
+	command = reader_u32(&from);
+	r->seqnum = reader_u32(&from);
+	r->devid = reader_u32(&from);
+	direction = reader_u32(&from);
+	r->endpoint = reader_u32(&from);
 	if (n >= sizeof command && command != CMD_SUBMIT &&
 	    command != CMD_UNLINK)
 		return (broken(why, "a command that is none of a host"));

@@ -35,8 +35,9 @@ take_answers(struct client *c)
 	struct reader r = reader_of(c->out.data, c->out.len);
 	uint32_t first;
 
+	r.big = true;
 	while (reader_left(&r) != 0) {
-		first = reader_be32(&r);
+		first = reader_u32(&r);
 		/* Lists and imports come alone, before transfers. */
 		if (first >> 16 == 0x0111) {
 			reader_bytes(&r, reader_left(&r));

@@ -160,15 +160,16 @@ host_import(struct host *h, const char *busid)
 	host_send(h, message, sizeof message);
 	receive(h);
 	r = reader_of(h->in.data, h->in.len);
-	assert_int_equal(reader_be32(&r), 0x01110003);
-	status = reader_be32(&r);
+	r.big = true;
+	assert_int_equal(reader_u32(&r), 0x01110003);
+	status = reader_u32(&r);
 	if (status != 0) {
 		assert_int_equal(h->in.len, 8);
 		return (status);
 	}
 	reader_bytes(&r, 256 + 32);
-	h->devid = reader_be32(&r) << 16;
-	h->devid |= reader_be32(&r);
+	h->devid = reader_u32(&r) << 16;
+	h->devid |= reader_u32(&r);
 	assert_int_equal(h->in.len, 8 + RECORD);
 	return (0);
 }
@@ -242,11 +243,12 @@ host_answer(struct host *h, bool in, struct answer *a)
 	receive(h);
 	buf_reset(&a->data);
 	r = reader_of(h->in.data, h->in.len);
-	a->command = reader_be32(&r);
-	a->seqnum = reader_be32(&r);
+	r.big = true;
+	a->command = reader_u32(&r);
+	a->seqnum = reader_u32(&r);
 	reader_bytes(&r, 12);
-	a->status = (int32_t)reader_be32(&r);
-	a->actual = reader_be32(&r);
+	a->status = (int32_t)reader_u32(&r);
+	a->actual = reader_u32(&r);
 	reader_bytes(&r, HEAD - 28);
 	if (r.bad)
 		return (false);

@@ -40,9 +40,10 @@ listed(struct bench *b)
 	host_open(&h, b);
 	host_list(&h);
 	r = reader_of(h.in.data, h.in.len);
-	assert_int_equal(reader_be32(&r), 0x01110005);
-	assert_int_equal(reader_be32(&r), 0);
-	n = reader_be32(&r);
+	r.big = true;
+	assert_int_equal(reader_u32(&r), 0x01110005);
+	assert_int_equal(reader_u32(&r), 0);
+	n = reader_u32(&r);
 	assert_int_equal(h.in.len, 12 + n * (RECORD + 4));
 	assert_true(host_is_cut_off(&h));
 	host_close(&h);
@@ -55,8 +56,9 @@ product_of(const uint8_t *record)
 {
 	struct reader r = reader_of(record, RECORD);
 
+	r.big = true;
 	reader_bytes(&r, 256 + 32 + 12 + 2);
-	return (reader_be16(&r));
+	return (reader_u16(&r));
 }
 
 static void
