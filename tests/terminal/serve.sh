@@ -42,7 +42,7 @@ host a1:3:0:6 21:1:0:0 a1:3:0:6
 request 2 "DNLOAD .*ok"
 request 3 "GETSTATUS .*dfuMANIFEST"
 wait_match '\[\[ 7 dfuMANIFEST.*◄ own'
-sent 0
+wait_for "seen 3"
 command unplug
 wait_for "left the bus"
 wait "$host"
@@ -55,7 +55,7 @@ for key in s g c a R; do
 	wait_for "a host has it: nothing is sent from here"
 	keys Escape
 done
-sent 0
+wait_for "seen 3"
 
 # What the host was not told is on the map all the same.
 command 'fault silent=getstatus@2'
