@@ -119,6 +119,9 @@ const char	*command_group_title(enum command_group g);
 /* The row of that name, or NULL. */
 const struct command_row *command_named(const char *name);
 
+/* The row of the first word of a line, or NULL. */
+const struct command_row *command_of_line(const char *line);
+
 /* The row whose key it is, or NULL. */
 const struct command_row *command_keyed(int key);
 
