@@ -135,6 +135,19 @@ is_unprotect_lost(struct finding_case *c)
 	    "read unprotect, and not back in 30 s"));
 }
 
+/* Something of it was, since the device arrived. */
+static bool
+was_read(const struct session *s)
+{
+	size_t i = s->nrequests;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at)
+		if (s->requests[i].meaning.kind == DFU_KIND_READ &&
+		    outcome_is_answer((enum outcome)s->requests[i].outcome))
+			return (true);
+	return (false);
+}
+
 static bool
 is_protected(struct finding_case *c)
 {
@@ -148,6 +161,8 @@ is_protected(struct finding_case *c)
 	if (c->w->work.kind != DFU_KIND_READ &&
 	    (c->w->work.kind == DFU_KIND_WRITE || stack == NULL ||
 	    strcmp(stack->id, "st-rom") != 0))
+		return (false);
+	if (was_read(c->s))
 		return (false);
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "errVENDOR, iString %u", c->r->reply.iString));

@@ -53,7 +53,7 @@ static const struct subcommand_row {
 	    SUB_LEARN, 1 },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
 	    SUB_SIMS, 0 },
-	{ "info", "dfuscope info [OPTIONS] FILE...",
+	{ "info", "dfuscope info [OPTIONS] FILE [as raw]...",
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
 	{ "explain", "dfuscope explain [--json] FILE... | --about ID",
