@@ -570,11 +570,16 @@ fail_io(struct memory_job *m, enum poll_end how)
 	if (how != POLL_REFUSED || !m->io.poll.replied ||
 	    m->io.poll.reply.bStatus != DFU_STATUS_ERR_VENDOR)
 		return;
-	buf_adds(&m->said, ((struct flash_job *)m)->was_read ?
-	    "; it was read, so it is not read-protected: it may be "
-	    "write-protected, or not all of it erased" :
-	    "; where memory is read protected, "
-	    "unprotect lifts that and erases all");
+	if (!((struct flash_job *)m)->was_read)
+		buf_adds(&m->said,
+		    "; where memory is read protected, "
+		    "unprotect lifts that and erases all");
+	else
+		buf_addf(&m->said,
+		    "; it was read, so it is not read-protected: it may be "
+		    "write-protected%s",
+		    m->phase == PHASE_WRITE ? ", or not all of it erased" :
+					      "");
 }
 
 static enum memory_turn

@@ -503,10 +503,14 @@ memory_job_layout(
 	    m->layout.nsegments != 0)
 		return (true);
 	memory_job_fail(m, CODE_PROTOCOL,
-	    "alternate setting %u has no memory map in its name, and "
-	    "nothing is erased by a guess: by hand, erase ADDRESS for each "
-	    "page, set-address ADDRESS, dnload 2 @FILE",
-	    alternate);
+	    "alternate setting %u has no memory map in its name: where "
+	    "pages begin is not known, and nothing is done by a guess; by "
+	    "hand, %s",
+	    alternate,
+	    m->job.ops->destroys == NULL ?
+		"set-address ADDRESS, then upload 2 and on" :
+		"erase ADDRESS for each page, set-address ADDRESS, dnload 2 "
+		"@FILE and on");
 	return (false);
 }
 
