@@ -265,7 +265,8 @@ is_other_error(struct finding_case *c)
 	if (session_fact(c->s, FACT_ERROR_CODE) == KNOWN_YES)
 		finding_say(c, " with %s", finding_status(c));
 	return (c->r->reply.iString == 0 ||
-	    finding_say(c, ", iString %u", c->r->reply.iString));
+	    finding_say(c, ", iString %u, which \"string %u\" reads",
+		c->r->reply.iString, c->r->reply.iString));
 }
 
 static bool

@@ -39,7 +39,8 @@ static const struct row {
 	{ "sim:stm32f072,rdp=1", "flash %s 0x08000000", 76,
 	    "where memory is read protected", NULL, NULL, 99, 0 },
 	/* Where the pages are is not known: what is left is named. */
-	{ "sim:gd32", "flash %s 0x08004000", 76, "by hand, erase ADDRESS for each page",
+	{ "sim:gd32", "flash %s 0x08004000", 76,
+	    "by hand, erase ADDRESS for each page",
 	    NULL, NULL, 0, 0 },
 	/* A bound is a bound, whatever the device. */
 	{ "sim:dfu11,busy=reply,stuck=never", "flash %s leave max 3", 76,
