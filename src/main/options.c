@@ -61,7 +61,7 @@ static const struct subcommand_row {
 	{ "serve", "dfuscope serve [--listen ADDR:PORT] SIM...",
 	    "simulated devices for any machine, over USB/IP", SUB_SERVE,
 	    SIZE_MAX },
-	{ "info", "dfuscope info [OPTIONS] FILE...",
+	{ "info", "dfuscope info [OPTIONS] FILE [as raw]...",
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
 	{ "explain", "dfuscope explain [--json | --markdown] FILE... | "

@@ -103,3 +103,15 @@ transport_open(const char *target, struct dev_numbers *numbers,
 	unknown_target(target, error);
 	return (NULL);
 }
+
+bool
+transport_words_slow_open(uint64_t took, struct buf *b)
+{
+	if (took < TRANSPORT_SLOW_OPEN)
+		return (false);
+	buf_adds(b, "opening it took ");
+	text_duration(b, took);
+	buf_adds(b, ": as it woke up, the kernel has probably reset it; what "
+	    "it tells from here on is since that probable reset");
+	return (true);
+}

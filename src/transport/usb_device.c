@@ -236,7 +236,11 @@ say_opened(struct usb_device *d, const struct usb_task *t, uint64_t now)
 		buf_addf(&b, "%s is not there any more", node);
 	else if (outcome != OUTCOME_OK)
 		say_why(&b, d, t, node);
-	usb_say(d->usb, d->dev, EVENT_OPENED, outcome, buf_str(&b), now);
+	else if (transport_words_slow_open(now - d->opening, &b))
+		usb_say(d->usb, d->dev, EVENT_LOST, OUTCOME_UNKNOWN,
+		    buf_str(&b), now);
+	usb_say(d->usb, d->dev, EVENT_OPENED, outcome,
+	    outcome == OUTCOME_OK ? NULL : buf_str(&b), now);
 	buf_free(&b);
 }
 
@@ -372,8 +376,10 @@ usb_open_device(struct transport *t, uint16_t dev, uint64_t now)
 		    TRANSPORT_NO_DFU, now);
 	else if (d->handle != NULL)
 		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_OK, NULL, now);
-	else
+	else {
+		d->opening = now;
 		usb_task_start(d, USB_TASK_OPEN, now);
+	}
 }
 
 void

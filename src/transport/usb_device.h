@@ -61,6 +61,7 @@ struct usb_device {
 	struct usb_interfaces		 interfaces;
 	uint64_t			 since;	/* came (0: before us), left */
 	uint64_t			 look;	/* at sysfs again */
+	uint64_t			 opening;	/* it began */
 	bool				 gone;	/* off the bus */
 	bool				 told;	/* LEFT is made */
 	bool				 closing; /* CLOSED is owed */
