@@ -142,10 +142,3 @@ input_show(const struct input *in)
 	    app_session(in->app) != NULL))
 		screen_show(in->view, screen);
 }
-
-void
-input_what_if(const struct input *in)
-{
-	in->view->what_if = NULL;
-	input_show(in);
-}

@@ -110,7 +110,8 @@ view_show(struct view *view, const struct app *app,
 		view_recover_open(view, s, s->stack, now);
 	if (e->kind == APP_WHAT_IF) {
 		view->what_if = e->what_if;
-		screen_show(view, SCREEN_WHAT_IF);
+		screen_show(view, e->what_if != NULL ?
+		    SCREEN_WHAT_IF_PAGE : SCREEN_WHAT_IF);
 	}
 }
 

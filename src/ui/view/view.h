@@ -70,7 +70,8 @@ struct view {
 	const struct dfu_page	*page;		/* SCREEN_PAGE; NULL: text */
 	const struct finding_text *text;
 	size_t			 subject;	/* row of SCREEN_SUBJECTS */
-	const struct what_if_row *what_if; /* SCREEN_WHAT_IF; NULL: all */
+	size_t			 asked;		/* column of SCREEN_WHAT_IF */
+	const struct what_if_row *what_if; /* of its page; NULL: all */
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
 	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 times;		/* instead of the map */
@@ -180,6 +181,9 @@ void	view_map_list(struct area a, const struct frame *sc);
 void	view_map_line(struct area a, const struct frame *sc);
 int	view_now(struct area a, const struct frame *sc); /* rows */
 void	view_what_if(struct area a, const struct frame *sc);
+/* The request that is selected on SCREEN_WHAT_IF; and to another one. */
+const struct what_if_row *view_what_if_selected(const struct view *view);
+void	view_what_if_step(struct view *view, long step);
 void	view_what_if_brief(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
