@@ -64,6 +64,19 @@ command_named(const char *name)
 }
 
 const struct command_row *
+command_of_line(const char *line)
+{
+	const struct command_row *row;
+	size_t i, n = strcspn(line, " ");
+
+	for (i = 0; (row = command_at(i)) != NULL; i++) {
+		if (strlen(row->name) == n && strncmp(row->name, line, n) == 0)
+			break;
+	}
+	return (row);
+}
+
+const struct command_row *
 command_keyed(int key)
 {
 	const struct command_row *row;

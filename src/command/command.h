@@ -125,6 +125,9 @@ const struct command_row *command_named(const char *name);
  */
 void	command_unknown(const char *word, struct buf *error);
 
+/* The row of the first word of a line, or NULL. */
+const struct command_row *command_of_line(const char *line);
+
 /* The row whose key it is, or NULL. */
 const struct command_row *command_keyed(int key);
 

@@ -113,7 +113,6 @@ void
 finding_free(struct finding *f)
 {
 	free(f->evidence);
-	free(f->remedy);
 }
 
 void
@@ -143,8 +142,6 @@ finding_of(const struct finding_row *row, const struct finding_case *c)
 	}
 	if (c->evidence->len != 0)
 		f.evidence = buf_take(c->evidence);
-	if (c->remedy->len != 0)
-		f.remedy = buf_take(c->remedy);
 	return (f);
 }
 
@@ -311,7 +308,6 @@ ask(size_t row, bool (*predicate)(struct finding_case *c),
 		return (false);
 	if (!session_holds(c->s, every[row]->needs)) {
 		buf_reset(c->evidence);
-		buf_reset(c->remedy);
 		return (false);
 	}
 	if (c->last < c->first)
@@ -323,12 +319,11 @@ static void
 judge(struct session *s, struct finding_case *c, unsigned moment)
 {
 	struct findings *f = s->findings;
-	struct buf evidence = { 0 }, remedy = { 0 };
+	struct buf evidence = { 0 };
 	unsigned groups = 0;
 	size_t i, row;
 
 	c->evidence = &evidence;
-	c->remedy = &remedy;
 	c->culprit = culprit(c, moment);
 	for (i = 0; i < asked[moment].n; i++) {
 		row = asked[moment].rows[i].number;
@@ -343,10 +338,8 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 			give_way(f, every[row], c);
 		}
 		buf_reset(&evidence);
-		buf_reset(&remedy);
 	}
 	buf_free(&evidence);
-	buf_free(&remedy);
 }
 
 static unsigned
@@ -542,10 +535,9 @@ static size_t
 holding(const struct session *s, uint64_t now, struct finding *out,
     size_t max)
 {
-	struct buf evidence = { 0 }, remedy = { 0 };
+	struct buf evidence = { 0 };
 	struct finding_case c = { .s = s, .w = s->findings->state,
-	    .now = now, .state = NO_STATE, .evidence = &evidence,
-	    .remedy = &remedy };
+	    .now = now, .state = NO_STATE, .evidence = &evidence };
 	size_t i, row, n = 0;
 	unsigned time = bit_number(FINDING_ON_TIME);
 
@@ -558,7 +550,6 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 			out[n++] = finding_of(every[row], &c);
 	}
 	buf_free(&evidence);
-	buf_free(&remedy);
 	return (n);
 }
 
@@ -604,12 +595,6 @@ findings_sorted(const struct session *s, uint64_t now, struct finding *held,
 	}
 	*sorted = list;
 	return (n);
-}
-
-const char *
-finding_remedy(const struct finding *f)
-{
-	return (f->remedy != NULL ? f->remedy : f->row->remedy);
 }
 
 const char *

@@ -88,8 +88,8 @@ struct finding_row {
 	/* One to three sentences, or "lint:ID": what that row of lint says. */
 	const char	*mechanism;
 	const char	*apart;		/* what looks so too, what tells */
-	const char	*remedy;	/* a command line, or NULL */
-	const char	*advice;	/* to the operator, in words, NULL */
+	/* What helps and is no request, in words; or NULL. */
+	const char	*advice;
 	const char	*firmware;	/* for its author, or NULL */
 	const char	*source;	/* clause, document, report */
 	unsigned	 when;		/* FINDING_ON_ bits */
@@ -143,7 +143,6 @@ struct finding {
 	uint8_t		 nproofs;
 	bool		 left_out;	/* some, before the last */
 	char		*evidence;	/* a phrase, or NULL */
-	char		*remedy;	/* instead of the row's, or NULL */
 };
 
 /* All rows, class by class. NULL past the last. */
@@ -159,9 +158,6 @@ const char	*finding_fault_words(enum finding_fault fault);
 enum finding_life finding_life(const struct finding *f, uint64_t now);
 /* "so-far", "stands", "withdrawn". */
 const char	*finding_life_name(enum finding_life life);
-
-/* The command line that helps, or NULL. */
-const char	*finding_remedy(const struct finding *f);
 
 /* The row's mechanism in words; NULL: it names a row of lint that is none. */
 const char	*finding_mechanism(const struct finding_row *row);

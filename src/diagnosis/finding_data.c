@@ -25,7 +25,6 @@ is_too_long(struct finding_case *c)
 	    f->functional.wTransferSize == 0 ||
 	    c->e->setup.wLength <= f->functional.wTransferSize)
 		return (false);
-	finding_helps(c, "xfer-size %u", f->functional.wTransferSize);
 	return (finding_say(c, "%u bytes, wTransferSize is %u",
 	    c->e->setup.wLength, f->functional.wTransferSize));
 }
@@ -189,7 +188,7 @@ is_upload_refused(struct finding_case *c)
 static bool
 is_clrstatus_made(struct finding_case *c)
 {
-	if (!finding_after(c, DFU_CLRSTATUS) ||
+	if (!finding_after(c, DFU_CLRSTATUS) || c->w->here.forced ||
 	    c->w->here.past.before == DFU_STATE_ERROR ||
 	    c->w->here.past.before == NO_STATE)
 		return (false);
@@ -330,7 +329,7 @@ const struct finding_row finding_data_rows[] = {
 	    "device is still in dfuDNLOAD-IDLE: some drivers (libusb0) "
 	    "cannot send a control transfer without data. All blocks are "
 	    "written.",
-	    .remedy = "leave", .advice = "Use WinUSB, or another computer.",
+	    .advice = "Use WinUSB, or another computer.",
 	    .source = "dapboot 11; libusb 382", .when = FINDING_ON_STATUS,
 	    .predicate = is_end_lost },
 	{ .id = "container-flashed",
@@ -366,7 +365,6 @@ const struct finding_row finding_data_rows[] = {
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "GETSTATUS between two UPLOADs fails on this device "
 	    "(Openmoko). Uploads work without it.",
-	    .remedy = "abort",
 	    .advice = "Upload without GETSTATUS in between.",
 	    .firmware = "Answer GETSTATUS in dfuUPLOAD-IDLE.",
 	    .source = "fwupd's quirks", .when = FINDING_ON_FAILED,
@@ -380,8 +378,7 @@ const struct finding_row finding_data_rows[] = {
 	    "alone go on writing into nothing.",
 	    .apart = "The name of the alternate setting may say why (RAM "
 	    "upload not supported: take another one).",
-	    .remedy = "clrstatus",
-	    .advice = "Then another alternate setting or address.",
+	    .advice = "Use another alternate setting or address.",
 	    .firmware = "Keep bStatus until CLRSTATUS.",
 	    .source = "STM32duino-bootloader 118; U-Boot f_dfu",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
@@ -393,7 +390,7 @@ const struct finding_row finding_data_rows[] = {
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The request after an ABORT in dfuDNLOAD-IDLE "
 	    "failed. Old loaders (STR750) want one DNLOAD after the other.",
-	    .remedy = "recover", .advice = "No ABORT where a DNLOAD follows.",
+	    .advice = "No ABORT where a DNLOAD follows.",
 	    .firmware = "Go to dfuIDLE on ABORT.",
 	    .source = "dfu-util 6348baf; DFU 1.1 A.2.6",
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT,
@@ -407,7 +404,6 @@ const struct finding_row finding_data_rows[] = {
 	    "size, or this is not the device that the image is for.",
 	    .apart = "Refused at random blocks, it is the bus clock or the "
 	    "cable; at the same block always, the image.",
-	    .remedy = "getstatus",
 	    .advice = "bStatus tells more; check product and image.",
 	    .firmware = "Say why in bStatus.",
 	    .source = "hackrf 1518; tmk_keyboard 537; qmk_firmware 17890",
@@ -433,7 +429,7 @@ const struct finding_row finding_data_rows[] = {
 	    .mechanism = "CLRSTATUS is for dfuERROR alone. Sent in another "
 	    "state it leads into dfuERROR (ST's library even says "
 	    "errUNKNOWN).",
-	    .remedy = "clrstatus", .advice = "One more clears it.",
+	    .advice = "One more clears it.",
 	    .source = "DFU 1.1 A.2; dfu-core", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_clrstatus_made },
 	{ .id = "ended-too-early",
@@ -443,7 +439,7 @@ const struct finding_row finding_data_rows[] = {
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "errNOTDONE: the device knows how much it wants and "
 	    "got less.",
-	    .remedy = "clrstatus", .advice = "Check the length of the file.",
+	    .advice = "Check the length of the file.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_not_done },
 	{ .id = "flash-error",
@@ -457,7 +453,6 @@ const struct finding_row finding_data_rows[] = {
 	    "it.",
 	    .apart = "The first block refused: it is protected, or the "
 	    "alternate setting or image is not for this device.",
-	    .remedy = "clrstatus",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_flash_error,
 	    .general = 1 },
@@ -479,7 +474,7 @@ const struct finding_row finding_data_rows[] = {
 	    .mechanism = "errSTALLEDPKT: the request before was none for "
 	    "that state, its block was too long, or its block number out of "
 	    "turn.",
-	    .remedy = "clrstatus", .source = "DFU 1.1 6.1.2",
+	    .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_stalledpkt,
 	    .general = 1 },
@@ -493,20 +488,19 @@ const struct finding_row finding_data_rows[] = {
 	    "another driver in the reports.",
 	    .apart = "A second try: the same block again is the device, "
 	    "another one is the way there.",
-	    .remedy = "clrstatus",
 	    .advice = "Try once more, then another tool or port.",
 	    .source = "qmk_toolbox 375; DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_unknown_error,
 	    .general = 2 },
-	{ .id = "error",
+	{ .id = "error-reported",
 	    .needs = FACT(FACT_STATUS),
 	    .title = "the device is in dfuERROR", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "Nothing is taken until the error is cleared. "
 	    "bStatus names it; what a vendor's means may stand in the string "
 	    "iString, which CLRSTATUS may lose.",
-	    .remedy = "clrstatus", .source = "DFU 1.1 A.2.11",
+	    .source = "DFU 1.1 A.2.11",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_other_error,
 	    .general = 2 },
@@ -517,7 +511,7 @@ const struct finding_row finding_data_rows[] = {
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "dfuERROR does not pass by itself: a loop that "
 	    "waits for dfuDNLOAD-IDLE waits for ever.",
-	    .remedy = "clrstatus", .source = "dfu-util cb548bf; A.2.11",
+	    .source = "dfu-util cb548bf; A.2.11",
 	    .when = FINDING_ON_ERROR, .predicate = is_polled_in_error },
 };
 const size_t finding_data_count =

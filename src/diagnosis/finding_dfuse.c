@@ -330,7 +330,6 @@ const struct finding_row finding_dfuse_rows[] = {
 		"errTARGET and errADDRESS mean that the place is "
 		"not one it reads, writes or erases: the image is for another "
 		"part, too big, or for another address.",
-	    .remedy = "clrstatus",
 	    .advice = "Compare the address with the memory layout.",
 	    .source = "AN2662 p. 78; fomu-workshop 9; blackmagic 308",
 	    .when = FINDING_ON_ERROR,
@@ -348,7 +347,6 @@ const struct finding_row finding_dfuse_rows[] = {
 		"A read unprotect that works ends in a reset "
 		"without another answer. This one means that it was not done: "
 		"level 2 cannot be undone.",
-	    .remedy = "clrstatus",
 	    .advice = "A debug probe tells the level.",
 	    .source = "AN2662 p. 79",
 	    .when = FINDING_ON_ERROR,
@@ -429,7 +427,6 @@ const struct finding_row finding_dfuse_rows[] = {
 		"erases everything.",
 	    .apart = "errVENDOR is any vendor's: iString may name the "
 		     "reason; TI's loader wants its own prefix in the file.",
-	    .remedy = "unprotect",
 	    .source = "AN2662 p. 78; betaflight-configurator 200",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
@@ -472,7 +469,6 @@ const struct finding_row finding_dfuse_rows[] = {
 		"The host counted blocks from 0 and sent firmware "
 		"there. DfuSe reads block 0 as a command and reserves block 1; "
 		"data begins with block 2.",
-	    .remedy = "clrstatus",
 	    .advice = "Use a tool that speaks DfuSe.",
 	    .firmware = "Announce 0x011a only if you speak DfuSe.",
 	    .source = "AN3156; usbd-dfu 18",
@@ -488,7 +484,6 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .mechanism = "A device without DfuSe takes the command for the "
 			 "first bytes of its firmware.",
 	    .apart = "Some loaders speak DfuSe under a version of 1.1.",
-	    .remedy = "abort",
 	    .firmware = "Announce 0x011a if you speak DfuSe.",
 	    .source = "AN3156; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
@@ -523,7 +518,6 @@ const struct finding_row finding_dfuse_rows[] = {
 		"lives there.",
 	    .apart = "ST's ROM does not even report it: then the data "
 		     "differs.",
-	    .remedy = "clrstatus",
 	    .advice = "Rewrite the option bytes.",
 	    .source = "rusefi 8926",
 	    .when = FINDING_ON_ERROR,
@@ -542,8 +536,7 @@ const struct finding_row finding_dfuse_rows[] = {
 		"protected.",
 	    .apart = "Erasing sector by sector tells: mass erase missing, or "
 		     "all of it.",
-	    .remedy = "clrstatus",
-	    .advice = "Then erase-range, page by page; check the address.",
+	    .advice = "Use erase-range, page by page; check the address.",
 	    .source = "gd32-dfu-utils 5; micropython 4586",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
@@ -601,8 +594,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .mechanism =
 		"Block 0 carried a command that the loader refuses "
 		"with errSTALLEDPKT. get-commands lists those that it knows.",
-	    .remedy = "clrstatus",
-	    .advice = "Then get-commands.",
+	    .advice = "get-commands tells which it knows.",
 	    .source = "AN2662 p. 74",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,

@@ -92,9 +92,14 @@ is_out_of_place(struct finding_case *c)
 		return (false);
 	/* Of dfuMANIFEST there is a finding of its own. */
 	if (m == NULL || m->response != DFU_RESPONSE_STALL ||
-	    m->state == DFU_STATE_MANIFEST ||
+	    m->state == DFU_STATE_MANIFEST || c->w->here.forced ||
 	    ((m->mask & OF_ATTRIBUTES) != 0 &&
 	    session_fact(c->s, FACT_ATTRIBUTES) != KNOWN_YES))
+		return (false);
+	/* A question is, before its time, if a time was announced. */
+	if (finding_asks(&c->r->setup) &&
+	    dfu_state_is(m->state, DFU_STATES_BUSY) &&
+	    c->w->here.early != c->r->number)
 		return (false);
 	return (say_stall(c, m));
 }
@@ -158,7 +163,7 @@ const struct finding_row finding_host_rows[] = {
 	    .mechanism = "Its first answer is a state of a download or "
 	    "upload: another program stopped half way. A new download may be "
 	    "refused or go on where the old one stopped.",
-	    .remedy = "abort", .advice = "In dfuDNBUSY wait first.",
+	    .advice = "In dfuDNBUSY wait first.",
 	    .firmware = "Take ABORT in every state of a transfer.",
 	    .source = "libmaple 9; DFU 1.1 A.2.6",
 	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
@@ -169,7 +174,7 @@ const struct finding_row finding_host_rows[] = {
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
 	    .mechanism = "The device was closed in a state of a download or "
 	    "upload. The next program finds it there.",
-	    .remedy = "abort", .source = "libmaple 9",
+	    .source = "libmaple 9",
 	    .when = FINDING_ON_CLOSED, .predicate = is_left_in_transfer },
 	{ .id = "wrong-interface",
 	    .needs = FACT(FACT_DESCRIPTORS),
@@ -178,7 +183,7 @@ const struct finding_row finding_host_rows[] = {
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "wIndex must be the number of the DFU interface. "
 	    "Another one stalls it, or does something else with it.",
-	    .remedy = "detach 1000", .source = "dfu-util 1c5cac0; DFU 1.1 3",
+	    .source = "dfu-util 1c5cac0; DFU 1.1 3",
 	    .when = FINDING_ON_SENT, .predicate = is_wrong_interface },
 	{ .id = "needs-set-interface",
 	    .title = "it serves DFU only after SET_INTERFACE",
@@ -187,7 +192,6 @@ const struct finding_row finding_host_rows[] = {
 	    .mechanism = "Claiming an interface puts nothing on the bus. "
 	    "This device waits for SET_INTERFACE before it answers requests "
 	    "of the DFU class.",
-	    .remedy = "alt 0",
 	    .firmware = "Serve the default setting at once.",
 	    .source = "dfu-util 3193a11", .when = FINDING_ON_TOLD,
 	    .predicate = needed_interface },
@@ -199,7 +203,7 @@ const struct finding_row finding_host_rows[] = {
 	    .mechanism = "The specification has a STALL for this request in "
 	    "this state, and dfuERROR after it. The STALL is as it should "
 	    "be; some stacks stay in the state that they were in.",
-	    .remedy = "getstatus", .source = "DFU 1.1 A.2",
+	    .source = "DFU 1.1 A.2",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_out_of_place,
 	    .general = 1 },
@@ -211,7 +215,7 @@ const struct finding_row finding_host_rows[] = {
 	    .mechanism = "In this state the request is allowed, and the "
 	    "device refused it: its state machine differs, or its state is "
 	    "not what was believed.",
-	    .remedy = "getstatus", .source = "DFU 1.1 A.2",
+	    .source = "DFU 1.1 A.2",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_unlawful, .general = 2 },
 	{ .id = "state-untold",

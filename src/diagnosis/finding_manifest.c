@@ -39,7 +39,6 @@ is_moved_pointer(struct finding_case *c)
 	    w->here.partial ||
 	    !c->s->pointer_known || c->s->pointer == w->here.lowest)
 		return (false);
-	finding_helps(c, "leave 0x%08x", w->here.lowest);
 	return (finding_since(c, w->here.lowest_by,
 	    "written from 0x%08x, address pointer 0x%08x", w->here.lowest,
 	    c->s->pointer));
@@ -145,7 +144,8 @@ is_request_in_manifest(struct finding_case *c)
 {
 	struct buf name = { 0 };
 
-	if (asks(c) || !was_told(c, DFU_STATE_MANIFEST))
+	if (asks(c) || !was_told(c, DFU_STATE_MANIFEST) ||
+	    finding_is_stuck(c->s))
 		return (false);
 	words_request_name(&name, &c->r->setup);
 	finding_since(c, c->w->here.past.number, "%s in dfuMANIFEST",
@@ -486,7 +486,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "set-address moved while the image was written. It does not "
 	    "point at the image's vectors any more; where there is no code "
 	    "the ROM resets.",
-	    .remedy = "leave", .source = "dfu-util 6e09e4d; AN2662 p. 80",
+	    .source = "dfu-util 6e09e4d; AN2662 p. 80",
 	    .when = FINDING_ON_SENT, .predicate = is_moved_pointer },
 	{ .id = "leave-without-address",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
@@ -495,7 +495,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "A DNLOAD of length 0 as plain DFU has it was sent "
 	    "to a DfuSe device that was never told where to jump.",
-	    .remedy = "leave 0x08000000", .advice = "After clrstatus.",
+	    .advice = "Say where it begins: leave ADDRESS.",
 	    .source = "LibUsbDfu 13; AN3156 5.6", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_leave_unaddressed },
 	{ .id = "end-refused",
@@ -526,7 +526,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "cannot say why (errUNKNOWN).",
 	    .apart = "With errUNKNOWN the same leave worked from other "
 	    "computers: another port or driver tells.",
-	    .remedy = "clrstatus", .advice = "Then leave once more.",
+	    .advice = "Download again, then leave.",
 	    .source = "DFU 1.1 A.2.6; ST forum 404374",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_leave_refused,
@@ -540,7 +540,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    "manifestation begins from dfuDNLOAD-IDLE. An ABORT after the "
 	    "last block ends the download without it.",
 	    .apart = "A DfuSe device takes it in dfuIDLE too, as the leave.",
-	    .remedy = "clrstatus",
 	    .advice = "Download again, and end it without ABORT.",
 	    .source = "DFU 1.1 A.2.3; LibUsbDfu 9", .when = FINDING_ON_SENT,
 	    .predicate = is_end_in_idle },
@@ -564,7 +563,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "With DfuSe each block is in the flash as soon as "
 	    "it is answered; ST's tools end with ABORT and leave only when "
 	    "told to. Firmware that waits for dfuMANIFEST-SYNC waits in vain.",
-	    .remedy = "leave",
 	    .firmware = "Do not tie the end of an update to manifestation "
 	    "alone.",
 	    .source = "ST forum 271603", .when = FINDING_ON_TAKEN,
@@ -578,7 +576,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "Its first answer is a state of manifestation: "
 	    "another program began a leave and stopped asking. ABORT is no "
 	    "way out of it.",
-	    .remedy = "leave",
 	    .source = "electronics.stackexchange 586519; DFU 1.1 A.2.8",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_found_in_manifest },
 	{ .id = "request-in-manifest",
@@ -589,7 +586,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "The device is manifesting: nothing but GETSTATUS "
 	    "makes sense until it says something else or is gone. ABORT and "
 	    "the rest are errors here and can leave it stuck.",
-	    .remedy = "leave", .source = "DFU 1.1 A.2.8; fwupd 2057",
+	    .source = "DFU 1.1 A.2.8; fwupd 2057",
 	    .when = FINDING_ON_SENT, .predicate = is_request_in_manifest },
 	{ .id = "manifest-wants-polls",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
@@ -600,7 +597,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    "this loader goes on only as requests arrive. Each further "
 	    "GETSTATUS brings it closer to leaving; a STALL or a vanished "
 	    "device then is the success.",
-	    .remedy = "leave",
 	    .firmware = "Enter the ROM through a reset, with no peripheral "
 	    "running.",
 	    .source = "electronics.stackexchange 586519",
@@ -615,7 +611,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "finished, or the loader hangs.",
 	    .apart = "A device that writes hundreds of megabytes may need "
 	    "minutes: its own display tells.",
-	    .remedy = "reset", .advice = "Then a power cycle.",
+	    .advice = "A power cycle, where no bus reset helps.",
 	    .firmware = "Call the end of manifestation (TinyUSB: finish) in "
 	    "every case.",
 	    .source = "DFU 1.1 A.2.8", .when = FINDING_ON_MANIFEST,
@@ -630,7 +626,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    "to finish only when more requests arrive; left alone it stays "
 	    "on the bus, and neither loader nor application runs.",
 	    .apart = "If it is gone from the bus by now, it left by itself.",
-	    .remedy = "leave",
 	    .firmware = "Enter the ROM through a reset, with no peripheral "
 	    "running.",
 	    .source = "electronics.stackexchange 586519; AN3156",
@@ -647,7 +642,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "dfuMANIFEST. Loaders of this kind are seen to go on only as "
 	    "requests arrive; nothing is lost by reading on before the next "
 	    "one.",
-	    .remedy = "leave", .source = "electronics.stackexchange 586519",
+	    .source = "electronics.stackexchange 586519",
 	    .when = FINDING_ON_TIME, .predicate = is_unasked },
 	{ .id = "manifest-unfinished",
 	    .needs = FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS),
@@ -657,7 +652,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "The device was manifesting when it answered last, "
 	    "and nothing has been asked since. It may still be programming: "
 	    "a reset or power off now can lose the firmware.",
-	    .remedy = "getstatus",
 	    .advice = "Ask until it says something else.",
 	    .source = "DFU 1.1 7.2; fwupd 2347",
 	    .when = FINDING_ON_TIME | FINDING_ON_CLOSED,
@@ -673,7 +667,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    "only a bus reset leads out. The tool forgot it (dfu-util before "
 	    "0.10 without -R), or the system cannot do one (WinUSB, macOS).",
 	    .apart = "A device with bitWillDetach should leave by itself.",
-	    .remedy = "reset",
 	    .advice = "Unplug it where no reset is possible.",
 	    .firmware = "Leave by yourself after a while; accept DETACH.",
 	    .source = "DFU 1.1 A.2.9; STM32duino-bootloader 22; lib_xua 560",
@@ -688,7 +681,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "bitManifestationTolerant promises dfuIDLE after "
 	    "manifestation; the device went to dfuMANIFEST-WAIT-RESET. "
 	    "Believe the state, not the bit.",
-	    .remedy = "reset", .firmware = "Clear bit 2 of bmAttributes.",
+	    .firmware = "Clear bit 2 of bmAttributes.",
 	    .source = "DFU 1.1 4.1.3; renesas/fsp 267",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_tolerant_but_waits },
 	{ .id = "straight-to-wait-reset",
@@ -699,7 +692,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "The first answer after the end of the download is "
 	    "dfuMANIFEST-WAIT-RESET already. Hosts that insist on "
 	    "dfuMANIFEST call that an error; it is a good end.",
-	    .remedy = "reset", .source = "dfu-core 29; DFU 1.1 A.2.7",
+	    .source = "dfu-core 29; DFU 1.1 A.2.7",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_straight_to_wait },
 	{ .id = "reset-in-manifest",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
@@ -744,7 +737,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "the success.",
 	    .apart = "Still there after a second, it refused the leave: ask "
 	    "once more.",
-	    .remedy = "getstatus", .firmware = "Answer GETSTATUS, then leave.",
+	    .firmware = "Answer GETSTATUS, then leave.",
 	    .source = "electronics.stackexchange 586519; Klipper 5596",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_stall_after_leave,
@@ -786,7 +779,6 @@ const struct finding_row finding_manifest_rows[] = {
 	    "before it (m-stack), or have no valid firmware to start.",
 	    .apart = "errFIRMWARE in GETSTATUS would say that no firmware is "
 	    "there.",
-	    .remedy = "reset",
 	    .advice = "A one-block upload first, if that does not help.",
 	    .firmware = "Leave DFU mode on the first reset after a download.",
 	    .source = "fwupd 3d2baa747 and fa41739ab; DFU 1.1 A.2.3",
@@ -816,7 +808,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "ST's and GigaDevice's loaders begin in dfuERROR "
 	    "with errFIRMWARE or keep it from the last session. It says "
 	    "nothing about the firmware.",
-	    .remedy = "clrstatus", .firmware = "Begin in dfuIDLE.",
+	    .firmware = "Begin in dfuIDLE.",
 	    .source = "dfu-util's log of an STM32F4; AIOC 15",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_start_error },
@@ -829,7 +821,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    "errFIRMWARE found no valid firmware and cannot start it. A "
 	    "download cures that.",
 	    .apart = "ST-like loaders say the same without meaning it.",
-	    .remedy = "clrstatus", .advice = "Then download the firmware.",
+	    .advice = "Download the firmware.",
 	    .source = "DFU 1.1 6.1.2 and A.1", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_corrupt },
 	{ .id = "found-in-error",

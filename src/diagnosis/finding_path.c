@@ -12,6 +12,9 @@ static bool
 cannot_be(const struct finding_case *c, struct conformance *a)
 {
 	*a = conformance_of(c->s, c->r, c->s->stack);
+	/* Its names may tell which stack it is. */
+	if (a->of == NULL && session_fact(c->s, FACT_MAP) == KNOWN_NOT)
+		return (false);
 	/* A STALL does not tell where it leaves the device. */
 	return (c->w->here.past.outcome != OUTCOME_STALL &&
 	    a->spec == CONFORMS_NO && a->since > c->w->here.opened &&

@@ -273,7 +273,7 @@ const struct finding_row finding_poll_rows[] = {
 	    .mechanism = "bwPollTimeout is the least time to wait before the "
 	    "next GETSTATUS, not a limit. Most devices put up with an early "
 	    "one; some stall it or fall into dfuERROR.",
-	    .remedy = "wait", .source = "DFU 1.1 6.1.2",
+	    .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_SENT, .predicate = is_early },
 	{ .id = "poll-early-refused",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
@@ -285,7 +285,6 @@ const struct finding_row finding_poll_rows[] = {
 	    "have gone well.",
 	    .apart = "A device that stalls after the whole wait announces "
 	    "too little: then it is its own fault.",
-	    .remedy = "getstatus",
 	    .advice = "Wait, then ask again; clrstatus only in dfuERROR.",
 	    .firmware = "Answer GETSTATUS while busy, with dfuDNBUSY and the "
 	    "time left.",
@@ -314,7 +313,6 @@ const struct finding_row finding_poll_rows[] = {
 	    "that is far too short (100 ms on an STM32F405, which needs up "
 	    "to 32 s), and does not answer while it erases. The flash is "
 	    "being erased all the same.",
-	    .remedy = "wait 35000",
 	    .advice = "Keep it powered, wait, then getstatus.",
 	    .firmware = "Announce what the erase takes.",
 	    .source = "dfu-util 47af500; dfu-util ticket 231",
@@ -333,7 +331,6 @@ const struct finding_row finding_poll_rows[] = {
 	    "answered.",
 	    .apart = "If the third GETSTATUS stalls too, it is no longer "
 	    "busy but confused.",
-	    .remedy = "getstatus",
 	    .advice = "At most three times, a wait apart.",
 	    .firmware = "Announce enough; answer while busy.",
 	    .source = "dfu-util c15ee60", .when = FINDING_ON_STALL,
@@ -350,8 +347,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "GETSTATUS). The host's time limit is too short for it; the "
 	    "erase goes on.",
 	    .apart = "If it never answers again, the erase hung: power cycle.",
-	    .remedy = "timeout 40000",
-	    .advice = "Then ask again; give erases 35 s.",
+	    .advice = "Give erases 35 s.",
 	    .firmware = "Serve USB between sectors.",
 	    .source = "micropython 494bcad; fwupd c40d77bdb",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
@@ -382,7 +378,6 @@ const struct finding_row finding_poll_rows[] = {
 	    .apart = "If blocks of 64 bytes are answered (xfer-size 64), it "
 	    "takes none that is longer than a packet. An address outside "
 	    "its memory can hang it for good.",
-	    .remedy = "timeout 20000",
 	    .advice = "More time, or a smaller image.",
 	    .firmware = "Start the work after the status stage; erase step "
 	    "by step.",
@@ -400,7 +395,6 @@ const struct finding_row finding_poll_rows[] = {
 	    "status stage.",
 	    .apart = "If it leaves the bus then, the update was done; if it "
 	    "answers later, it was still writing.",
-	    .remedy = "getstatus",
 	    .advice = "Give it a minute before anything else.",
 	    .firmware = "Do the work after the control transfer has ended.",
 	    .source = "U-Boot fc18f8d; saturn-v 8", .when = FINDING_ON_SILENT,
@@ -412,7 +406,6 @@ const struct finding_row finding_poll_rows[] = {
 	    .mechanism = "Several requests of different kinds ran into the "
 	    "host's time limit, and the device answers later ones. Something "
 	    "delays its control endpoint: debug output, a long interrupt.",
-	    .remedy = "timeout 20000",
 	    .firmware = "Lower the log level; shorten what blocks USB.",
 	    .source = "zephyr 15497", .when = FINDING_ON_TOLD,
 	    .predicate = is_slow_pipe, .beside = true },
@@ -427,7 +420,6 @@ const struct finding_row finding_poll_rows[] = {
 	    "started or never ends (Black Magic Probe).",
 	    .apart = "Progress tells: mboot and TinyUSB announce 0 ms by "
 	    "design.",
-	    .remedy = "until state dfuDNLOAD-IDLE max 1000 getstatus",
 	    .advice = "Bound the polls, then power cycle.",
 	    .firmware = "Leave dfuDNBUSY when the status stage is over; "
 	    "announce a time.",
@@ -455,7 +447,6 @@ const struct finding_row finding_poll_rows[] = {
 	    "any flash needs: it refuses the operation without saying so, or "
 	    "hangs.",
 	    .apart = "A big mass erase may take 32 s, rarely more.",
-	    .remedy = "recover",
 	    .firmware = "Report errERASE or errWRITE instead.",
 	    .source = "micropython 4586", .when = FINDING_ON_BUSY,
 	    .predicate = is_busy_long },
@@ -467,7 +458,6 @@ const struct finding_row finding_poll_rows[] = {
 	    "are whatever the memory held. A host that obeys waits for "
 	    "minutes or fails.",
 	    .apart = "A real long erase announces the same time twice.",
-	    .remedy = "getstatus",
 	    .advice = "Do not wait it out: 5 ms are enough.",
 	    .firmware = "Fill in all three bytes.",
 	    .source = "dfu-util af3eb04 and 30c6c09",
@@ -504,7 +494,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "state has to be asked for.",
 	    .apart = "If nothing else is answered either, its USB is dead: "
 	    "unplug it.",
-	    .remedy = "getstatus", .source = "DFU 1.1 A.1",
+	    .source = "DFU 1.1 A.1",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
 	    .predicate = is_silent,
 	    .general = 2 },

@@ -104,18 +104,6 @@ finding_status(const struct finding_case *c)
 	    dfu_state_name(DFU_STATE_ERROR));
 }
 
-void
-finding_helps(struct finding_case *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (c->known)
-		return;
-	va_start(ap, fmt);
-	buf_addv(c->remedy, fmt, ap);
-	va_end(ap);
-}
-
 bool
 finding_is(const struct finding_case *c, uint8_t bRequest)
 {
@@ -224,4 +212,12 @@ finding_attributes(const struct session *s)
 
 	return (f != NULL && f->functional.present ?
 	    f->functional.bmAttributes : 0);
+}
+
+bool
+finding_is_stuck(const struct session *s)
+{
+	/* Not even a bus reset has ended what was found under way. */
+	return (session_is_stuck(s) || (s->reset_at != 0 && s->leaving.found &&
+	    s->leaving.began > s->reset_at));
 }

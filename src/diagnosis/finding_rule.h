@@ -34,6 +34,7 @@ struct finding_here {
 	struct finding_past	 past;		/* DFU requests: the latest */
 	uint32_t		 told;		/* answers that told a state */
 	uint32_t		 acted;	/* the latest that moves it */
+	bool			 forced; /* it was stuck by then */
 	uint64_t		 begin;		/* of the first request */
 	uint32_t		 opened;	/* last request before that */
 	bool			 closed;	/* and nothing sent since */
@@ -174,7 +175,6 @@ struct finding_case {
 	uint32_t			 first;	/* else r, or past */
 	uint32_t			 last;
 	struct buf			*evidence;	/* see finding_say */
-	struct buf			*remedy;	/* see finding_helps */
 };
 
 /* Writes the evidence, unless it is known; always true. */
@@ -190,10 +190,6 @@ bool	finding_no_answer(struct finding_case *c, uint32_t first);
 
 /* The bStatus told now by name; "dfuERROR" if it was not told. */
 const char *finding_status(const struct finding_case *c);
-
-/* A command line instead of the row's remedy, unless it is known. */
-void	finding_helps(struct finding_case *c, const char *fmt, ...)
-	    __attribute__((format(printf, 2, 3)));
 
 /* c->r is that DFU request; false: another, or none. */
 bool	finding_is(const struct finding_case *c, uint8_t bRequest);
@@ -212,6 +208,9 @@ bool	finding_erases(const struct finding_case *c);
 bool	finding_after(const struct finding_case *c, uint8_t bRequest);
 /* Takes back what says that nothing came back. */
 bool	finding_back(const struct finding_case *c, const struct finding *f);
+/* It does not get out by itself: nothing is disturbed by what is tried. */
+bool	finding_is_stuck(const struct session *s);
+
 /* "STALL", "no answer", "gone": how a request ended. */
 const char *finding_ended(uint8_t outcome);
 /* How often the state that c tells was told in a row before. */

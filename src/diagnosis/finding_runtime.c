@@ -287,7 +287,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .mechanism = "wTimeout is how long the device waits for the bus "
 	    "reset that leads into DFU mode. With 0 it falls back to appIDLE "
 	    "before any reset can come.",
-	    .remedy = "detach 1000", .source = "DFU 1.1 5.1; fwupd 8e054956b",
+	    .source = "DFU 1.1 5.1; fwupd 8e054956b",
 	    .when = FINDING_ON_SENT, .predicate = is_detach_zero },
 	{ .id = "detach-without-reset",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
@@ -297,7 +297,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .mechanism = "Without bitWillDetach the host has to reset the "
 	    "bus within wTimeout. It did not, so the device is back in "
 	    "appIDLE.",
-	    .remedy = "enter-dfu", .firmware = "Set bitWillDetach and detach.",
+	    .firmware = "Set bitWillDetach and detach.",
 	    .source = "DFU 1.1 5.1 and A.2.2",
 	    .when = FINDING_ON_STATUS | FINDING_ON_TIME,
 	    .predicate = is_detach_alone },
@@ -333,7 +333,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .mechanism = "With bitWillDetach the device leaves and comes "
 	    "back by itself. The host's reset meets it half way and it can "
 	    "be lost.",
-	    .remedy = "enter-dfu", .source = "DFU 1.1 4.1.3; dfu-util 0b8b3ff",
+	    .source = "DFU 1.1 4.1.3; dfu-util 0b8b3ff",
 	    .when = FINDING_ON_RESET, .predicate = is_reset_collision },
 	{ .id = "detach-no-return",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
@@ -365,7 +365,6 @@ const struct finding_row finding_runtime_rows[] = {
 	    .mechanism = "It left and came back with the same mode: its DFU "
 	    "descriptors are not served (composite devices), or its loader "
 	    "started the application at once.",
-	    .remedy = "enter-dfu",
 	    .advice = "Or enter the loader by its button.",
 	    .firmware = "Serve the DFU-mode descriptors after DETACH.",
 	    .source = "zephyr 23337 and 14882", .when = FINDING_ON_ARRIVED,
@@ -389,7 +388,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    "its DFU one.",
 	    .apart = "wIndex tells: it must be the number of the DFU "
 	    "interface.",
-	    .remedy = "detach 1000", .advice = "Stop the stream first.",
+	    .advice = "Stop the stream first.",
 	    .source = "fwupd 870d149a1", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_detach_refused },
 	{ .id = "detach-in-dfu-refused",
@@ -399,7 +398,6 @@ const struct finding_row finding_runtime_rows[] = {
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "In DFU mode DFU 1.1 knows no DETACH. Some loaders "
 	    "take it as the way out, this one does not.",
-	    .remedy = "reset",
 	    .firmware = "Take DETACH in dfuIDLE; reset after it.",
 	    .source = "DFU 1.1 A.2.3; dapboot 28", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_detach_in_dfu },
@@ -410,7 +408,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .fault = FINDING_FAULT_NOBODY,
 	    .mechanism = "Many devices answer nothing but DETACH in run-time "
 	    "mode. Take it for appIDLE.",
-	    .remedy = "detach 1000", .source = "dfu-util 33b565d; reDIP-SID 7",
+	    .source = "dfu-util 33b565d; reDIP-SID 7",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_runtime_mute },
 	{ .id = "app-state-in-dfu-mode",
@@ -421,7 +419,6 @@ const struct finding_row finding_runtime_rows[] = {
 	    .mechanism = "The descriptors are those of DFU mode, the state "
 	    "is one of run-time mode: another firmware than the loader "
 	    "answers, or a stub. Tools refuse to go on.",
-	    .remedy = "enter-dfu",
 	    .advice = "Or enter the loader by its button.",
 	    .firmware = "Report dfuIDLE in DFU mode.",
 	    .source = "IronOS-dfu 17", .when = FINDING_ON_STATUS,
@@ -473,7 +470,6 @@ const struct finding_row finding_runtime_rows[] = {
 	    "guessed its clock wrong (ST's ROM with a 25 MHz crystal).",
 	    .apart = "The same with another cable and a USB 2.0 hub: the "
 	    "clock. Always at the same block: the device.",
-	    .remedy = "getstatus",
 	    .advice = "Other cable, port, hub; run from battery.",
 	    .firmware = "An 8 MHz crystal, or a loader of your own.",
 	    .source = "arduino dfu-utils-cross 7; qmk_firmware 17890",

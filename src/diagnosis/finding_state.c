@@ -241,8 +241,10 @@ note_submit(struct finding_state *w, const struct finding_case *c)
 		w->here.begin = c->now;
 	if (c->e->setup.bRequest == DFU_DNLOAD)
 		note_dnload(w, c);
-	if (!finding_asks(&c->e->setup))
+	if (!finding_asks(&c->e->setup)) {
 		w->here.acted = c->e->number;
+		w->here.forced = finding_is_stuck(c->s);
+	}
 	w->here.hasty = session_wait_left(c->s, c->now) != 0;
 	w->here.early_left = finding_asks(&c->e->setup) &&
 	    w->here.past.state != NO_STATE ?

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "dfu/spec.h"
+#include "diagnosis/finding.h"
 #include "session/limits.h"
 #include "session/session.h"
 
-/* us of polls that change nothing, before they count as pointless. */
-#define POLLED_FOR	5000000
+#define BIT(action)	(1u << (action))
+#define ENOUGH		2	/* in vain: then it is not tried again */
+#define UNANSWERED	2	/* requests in a row: it will not answer */
 
 const struct recovery_row recovery_rows[] = {
 	[RECOVERY_WAIT] = { .id = "wait", .name = "wait",
@@ -111,8 +113,11 @@ struct view {
 	const struct dfu_stack	*stack;	/* never NULL */
 	bool			 named;		/* it is a real one */
 	uint64_t		 now;
+	/* It says that it stays where it should not be any more. */
+	bool			 stuck;
 	bool			 known;		/* the state is */
 	uint8_t			 state;		/* by the stack */
+	unsigned		 tried;		/* actions in vain, BIT() */
 };
 
 /* What an input does now; false: neither stack nor specification knows. */
@@ -121,7 +126,19 @@ outlook(const struct view *v, enum dfu_input input, struct dfu_outlook *o,
     uint8_t *from, const char **whose)
 {
 	struct prediction w = predict(v->s, input, v->stack, v->now);
+	struct dfu_conditions c = session_conditions(v->s);
 
+	/* As of its last answer: what was expected of time was not so. */
+	if (v->stuck) {
+		*from = v->state;
+		*whose = v->stack->name;
+		if (v->named && predict_from(v->s, v->stack, &v->s->estimate,
+		    input, o))
+			return (true);
+		*whose = "DFU 1.1";
+		return (dfu_stack_outlook(dfu_stack_named("strict"),
+		    v->state, input, &c, o));
+	}
 	*whose = w.known ? v->stack->name : "DFU 1.1";
 	return (prediction_first(&w, o, from));
 }
@@ -186,6 +203,17 @@ judge_outlook(struct recovery_option *r, uint8_t from,
 		buf_addf(&r->words, "; %s", o->note);
 }
 
+/* By what this device did itself. */
+static void
+seen(struct recovery_option *r, const char *words)
+{
+	buf_reset(&r->words);
+	buf_adds(&r->words, words);
+	r->forecast = RECOVERY_POINTLESS;
+	r->certainty = DFU_KNOWN_RUN;
+	r->whose = "this device";
+}
+
 /* One request, or the bus reset. */
 static void
 judge_input(const struct view *v, enum dfu_input input,
@@ -198,6 +226,62 @@ judge_input(const struct view *v, enum dfu_input input,
 		judge_outlook(r, from, &o);
 }
 
+/*
+ * Requests without an answer, one after the other, the latest of them; a bus
+ * reset in between begins anew.
+ */
+static unsigned
+unanswered(const struct session *s)
+{
+	size_t i = s->nrequests;
+	unsigned n = 0;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at &&
+	    s->requests[i].at >= s->reset_at &&
+	    (s->requests[i].outcome == OUTCOME_TIMEOUT ||
+	    s->requests[i].outcome == OUTCOME_CANCELLED))
+		n++;
+	return (n);
+}
+
+/* After a bus reset, or when it came back so, one is enough. */
+static bool
+is_silent(const struct session *s)
+{
+	bool anew = s->reset_at != 0 || (s->arrivals > 1 &&
+	    s->last_answer <= s->arrived_at);
+
+	return (unanswered(s) >= (anew ? 1 : UNANSWERED));
+}
+
+/* Where time is not what it takes, a few of the same answers tell. */
+static bool
+changes_nothing(const struct session *s)
+{
+	const struct wait_stats *l = &s->wait_stats;
+
+	return (session_is_stuck(s) || (l->here &&
+	    !dfu_state_is(l->state, DFU_STATES_BUSY) &&
+	    l->polls >= LIMIT_STUCK_SYNC));
+}
+
+/* Nobody should sleep through that. */
+static bool
+is_absurd(const struct view *v)
+{
+	return (session_wait_left(v->s, v->now) != 0 &&
+	    v->s->status.reply.bwPollTimeout > LIMIT_ANNOUNCED_S * 1000u);
+}
+
+static bool
+will_detach(const struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+
+	return (f != NULL && f->functional.present &&
+	    (f->functional.bmAttributes & DFU_ATTR_WILL_DETACH) != 0);
+}
+
 /* Time alone: the announced wait, or what settles without being asked. */
 static void
 judge_wait(const struct view *v, struct recovery_option *r)
@@ -205,37 +289,53 @@ judge_wait(const struct view *v, struct recovery_option *r)
 	uint64_t left = session_wait_left(v->s, v->now);
 
 	r->certainty = DFU_KNOWN_SPEC;
-	if (!v->known) {
-		r->forecast = RECOVERY_MOVES;
-		buf_adds(&r->words, "lets a busy device settle before it is "
-		    "asked");
+	r->forecast = RECOVERY_POINTLESS;
+	if (is_absurd(v)) {
+		buf_adds(&r->words, "nothing is known to need so long a wait");
 		return;
 	}
-	if (left != 0 || (v->s->timer != SESSION_NEVER &&
-	    v->now < v->s->timer)) {
+	if (v->known && v->state == DFU_STATE_APP_DETACH &&
+	    !will_detach(v->s)) {
+		buf_adds(&r->words, "without a bus reset it is in appIDLE "
+		    "again");
+		return;
+	}
+	if (left != 0 || (v->known && v->state == DFU_STATE_APP_DETACH &&
+	    v->s->timer != SESSION_NEVER && v->now < v->s->timer)) {
 		r->forecast = RECOVERY_MOVES;
 		buf_adds(&r->words, "the announced wait is not over");
 		return;
 	}
-	r->forecast = RECOVERY_POINTLESS;
 	buf_adds(&r->words, "no wait is announced");
 }
 
-/* So many went by, over so long, and it is where it was. */
-static void
-judge_polled(const struct view *v, struct recovery_option *r)
+static bool
+is_query(const struct request *r)
 {
-	const struct leaving *l = &v->s->leaving;
-	unsigned most = r->polls > LIMIT_RECOVER_POLLS ? r->polls :
-	    LIMIT_RECOVER_POLLS;
+	int input = dfu_input_of(&r->setup);
 
-	if (l->by == 0 || l->polls < most || v->now - l->began < POLLED_FOR)
-		return;
-	buf_reset(&r->words);
-	r->forecast = RECOVERY_POINTLESS;
-	r->certainty = DFU_KNOWN_RUN;
-	r->whose = "this device";
-	buf_addf(&r->words, "%u of them changed nothing", l->polls);
+	return (input == DFU_IN_GETSTATUS || input == DFU_IN_GETSTATE);
+}
+
+/* GETSTATUS has named the error since it was made; or none is answered. */
+static bool
+reason_told(const struct session *s)
+{
+	const struct request *r;
+	size_t i = s->nrequests;
+	unsigned stalls = 0;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at) {
+		r = &s->requests[i];
+		stalls += is_query(r) && r->outcome == OUTCOME_STALL;
+		if (stalls == 2)
+			return (true);
+		if (r->replied)
+			return (r->reply.bState == DFU_STATE_ERROR);
+		if (!is_query(r) && outcome_is_answer((enum outcome)r->outcome))
+			break;
+	}
+	return (false);
 }
 
 /*
@@ -255,10 +355,39 @@ judge_poll(const struct view *v, struct recovery_option *r)
 		buf_adds(&r->words, "it has said so already");
 		return;
 	}
+	if (is_silent(v->s)) {
+		seen(r, "it does not answer");
+		return;
+	}
+	if (changes_nothing(v->s)) {
+		seen(r, "so many of them changed nothing");
+		return;
+	}
 	if (!v->known || !outlook(v, DFU_IN_GETSTATUS, &o, &from,
 	    &r->whose)) {
 		r->forecast = RECOVERY_MOVES;
 		buf_adds(&r->words, "tells the state");
+		return;
+	}
+	if (is_absurd(v)) {
+		r->forecast = RECOVERY_UNKNOWN;
+		buf_adds(&r->words, "shows whether it is done before its "
+		    "time");
+		return;
+	}
+	/* Before its time GETSTATUS is an error, but which time is that? */
+	if (o.certainty == DFU_KNOWN_SPEC && o.next == DFU_STATE_ERROR &&
+	    dfu_state_is(v->state, DFU_STATES_BUSY) &&
+	    session_wait_left(v->s, v->now) == 0) {
+		r->forecast = RECOVERY_UNKNOWN;
+		buf_adds(&r->words, "shows whether it goes on by itself; no "
+		    "wait is known");
+		return;
+	}
+	if (v->state == DFU_STATE_ERROR && !reason_told(v->s)) {
+		r->forecast = RECOVERY_MOVES;
+		buf_adds(&r->words, "tells the reason, which CLRSTATUS "
+		    "clears");
 		return;
 	}
 	judge_input(v, DFU_IN_GETSTATUS, r);
@@ -285,7 +414,6 @@ judge_poll(const struct view *v, struct recovery_option *r)
 		if (o.certainty != DFU_KNOWN_INFERRED)
 			r->polls = 2;
 	}
-	judge_polled(v, r);
 }
 
 static void
@@ -421,6 +549,113 @@ judge_known(const struct view *v, struct recovery_option *r)
 	}
 }
 
+/* The action that a request is, or -1: something else. */
+static int
+action_of(const struct request *r)
+{
+	static const struct {
+		enum dfu_kind		 kind;
+		enum recovery_action	 action;
+	} kinds[] = {
+		{ DFU_KIND_CLRSTATUS, RECOVERY_CLRSTATUS },
+		{ DFU_KIND_ABORT, RECOVERY_ABORT },
+		{ DFU_KIND_DETACH, RECOVERY_DETACH },
+		{ DFU_KIND_SET_INTERFACE, RECOVERY_ALTERNATE },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].kind == r->meaning.kind)
+			return (kinds[i].action);
+	}
+	return (-1);
+}
+
+/* The state that it told, NO_STATE: it was no question, or told none. */
+static uint8_t
+told_by(const struct request *r)
+{
+	int input = dfu_input_of(&r->setup);
+
+	if (r->replied)
+		return (r->reply.bState);
+	return (input == DFU_IN_GETSTATE &&
+	    outcome_is_answer((enum outcome)r->outcome) ? r->after : NO_STATE);
+}
+
+/* What was tried in a state that was told before it and behind it. */
+struct tries {
+	uint8_t		 state;
+	unsigned	 since[RECOVERY_COUNT];	/* the report behind it */
+	unsigned	 in_vain[RECOVERY_COUNT];
+	unsigned	 reports;
+};
+
+static void
+count_report(struct tries *t)
+{
+	unsigned i;
+
+	t->reports++;
+	/* It made an error and cleared it. */
+	if (t->since[RECOVERY_CLRSTATUS] > ENOUGH)
+		t->since[RECOVERY_PAIR] = ENOUGH;
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		t->in_vain[i] += t->since[i];
+		t->since[i] = 0;
+	}
+}
+
+/* Backwards; false: there it was about something else. */
+static bool
+count_request(struct tries *t, const struct request *r)
+{
+	int action = action_of(r);
+	uint8_t told = told_by(r);
+
+	if (is_query(r)) {
+		if (told == t->state)
+			count_report(t);
+		return (told == t->state || told == NO_STATE ||
+		    told == DFU_STATE_ERROR);
+	}
+	if (action < 0 || (r->stood != t->state &&
+	    (action != RECOVERY_CLRSTATUS || r->stood != DFU_STATE_ERROR)))
+		return (false);
+	/* What was refused or lost is tried once more. */
+	t->since[action] += outcome_is_answer((enum outcome)r->outcome) ?
+	    ENOUGH : 1;
+	return (true);
+}
+
+/* Bits of the actions that were tried often enough. */
+static unsigned
+tried(const struct session *s)
+{
+	struct tries t = { .state = s->reported.state };
+	size_t i = s->nrequests;
+	uint64_t first = UINT64_MAX;
+	unsigned bits = 0, k;
+
+	if (!s->reported.known || s->estimate.state != t.state)
+		return (0);
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at &&
+	    count_request(&t, &s->requests[i])) {
+		if (told_by(&s->requests[i]) == t.state)
+			first = s->requests[i].at;
+	}
+	for (k = 0; k < RECOVERY_COUNT; k++) {
+		if (t.in_vain[k] >= ENOUGH)
+			bits |= BIT(k);
+	}
+	if (s->reset_at <= first)
+		return (bits);
+	bits |= BIT(RECOVERY_RESET);
+	/* As long as before the reset it is not asked again. */
+	return (t.reports > LIMIT_STUCK_POLLS ? bits | BIT(RECOVERY_POLL) :
+	    bits);
+}
+
 static struct recovery_option
 judge(const struct view *v, enum recovery_action action)
 {
@@ -442,6 +677,8 @@ judge(const struct view *v, enum recovery_action action)
 	} else {
 		judge_unknown(&r);
 	}
+	if (r.forecast <= RECOVERY_UNKNOWN && (v->tried & BIT(action)) != 0)
+		seen(&r, "it was tried, and changed nothing");
 	if (v->known && recovery_is_out(v->state) &&
 	    r.forecast <= RECOVERY_UNKNOWN) {
 		buf_reset(&r.words);
@@ -464,16 +701,23 @@ swap(struct recovery_option *a, struct recovery_option *b)
 
 /*
  * What is known to help keeps its order; a request that costs something and
- * of which nothing is known comes before a reset only, and what does not help
- * comes last.
+ * of which nothing is known comes behind it, the hand behind that, and what
+ * does not help comes last.
  */
 static int
-place(const struct recovery_option *r)
+place(const struct view *v, const struct recovery_option *r)
 {
 	if (r->forecast > RECOVERY_UNKNOWN)
-		return (3 + (int)r->forecast);
-	if (r->action >= RECOVERY_RESET)
+		return (4 + (int)r->forecast);
+	if (r->action == RECOVERY_UNPLUG)
 		return (2);
+	/* Done, and to be started: what else leads out does not do that. */
+	if (v->known && v->state == DFU_STATE_MANIFEST_WAIT_RESET &&
+	    r->action > RECOVERY_POLL && r->action < RECOVERY_RESET)
+		return (1);
+	/* An error is an error, whatever it is made for. */
+	if (r->action == RECOVERY_PAIR && r->certainty == DFU_KNOWN_SPEC)
+		return (3);
 	return (r->forecast == RECOVERY_UNKNOWN &&
 	    recovery_rows[r->action].danger != DFU_DANGER_NONE);
 }
@@ -489,15 +733,35 @@ recovery_option(const struct session *s, const struct dfu_stack *stack,
 
 	v.named = strcmp(v.stack->id, "strict") != 0;
 	v.known = b.how != ESTIMATE_UNKNOWN;
-	v.state = b.state;
+	v.stuck = session_is_stuck(s) && s->wait_stats.state != b.state;
+	v.state = v.stuck ? s->wait_stats.state : b.state;
+	v.tried = v.known ? tried(s) :
+	    s->reset_at != 0 && is_silent(s) ? BIT(RECOVERY_RESET) : 0;
 	for (i = 0; i < RECOVERY_COUNT; i++) {
 		options[i] = judge(&v, (enum recovery_action)i);
 		n += options[i].forecast <= RECOVERY_UNKNOWN;
 		for (j = i;
-		     j > 0 && place(&options[j]) < place(&options[j - 1]); j--)
+		     j > 0 && place(&v, &options[j]) <
+		     place(&v, &options[j - 1]); j--)
 			swap(&options[j], &options[j - 1]);
 	}
 	return (n);
+}
+
+bool
+recovery_is_protected(const struct session *s)
+{
+	const struct finding_row *row = finding_row_named("read-protected");
+	const struct findings *all = s->findings;
+	size_t i;
+
+	for (i = 0; all != NULL && i < all->n; i++) {
+		if (all->list[i].row == row &&
+		    all->list[i].life != FINDING_WITHDRAWN &&
+		    all->list[i].at >= s->arrived_at)
+			return (true);
+	}
+	return (false);
 }
 
 void

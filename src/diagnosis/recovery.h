@@ -79,6 +79,15 @@ size_t	recovery_option(const struct session *s, const struct dfu_stack *stack,
 	    uint64_t now, struct recovery_option options[RECOVERY_COUNT]);
 void	recovery_options_free(struct recovery_option options[RECOVERY_COUNT]);
 
+/*
+ * What is refused speaks for a read protection: against that there is none
+ * that keeps the contents.
+ */
+bool	recovery_is_protected(const struct session *s);
+#define RECOVERY_LAST		"unprotect"	/* the command */
+#define RECOVERY_LAST_WORDS	"against a read protection: none that keeps " \
+    "the contents; unprotect erases everything"
+
 /* "hoped", "pointless": how an offer is called. */
 const char *recovery_forecast_words(enum recovery_forecast forecast);
 

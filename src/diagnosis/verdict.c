@@ -4,214 +4,184 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "dfu/spec.h"
 #include "diagnosis/fingerprint.h"
-#include "base/code.h"
 #include "session/limits.h"
 
-#define NOTE	SEVERITY_NOTE
-#define WARN	SEVERITY_WARNING
-#define ERROR	SEVERITY_ERROR
-#define STATE	VERDICT_FROM_STATE
-#define LAST	VERDICT_FROM_LAST
-#define LEAVE	VERDICT_FROM_LEAVE
-#define LEFT	VERDICT_FROM_LEFT
-#define BACK	VERDICT_FROM_BACK
-#define READ	VERDICT_FROM_READ
-#define CUT	VERDICT_FROM_CUT
-#define ANY	VERDICT_ANY_TIME, 0
-#define OVERDUE	VERDICT_REPORTED, VERDICT_PATIENCE
-#define ROW(holds, say)	verdict_##holds, verdict_say_##say
-
-const struct verdict_row verdict_rows[] = {
-	/* Memory, whatever becomes of the device: verdict.under says that. */
-	{ "mismatch", ERROR, false, CODE_PROTOCOL, NULL, READ, ANY,
-	    ROW(mismatch, mismatch), NULL },
-	{ "incomplete", ERROR, false, CODE_PROTOCOL, NULL, CUT, ANY,
-	    ROW(incomplete, incomplete),
-	    "Flash again, or mark complete." },
-
-	/* Off the bus. */
-	{ "left", NOTE, false, CODE_OK, NULL, LEFT, VERDICT_LEFT,
-	    SESSION_BACK_WITHIN, ROW(left_asked, left_for_good), NULL },
-	{ "left", NOTE, false, CODE_OK, NULL, LEFT, ANY,
-	    ROW(left_asked, left_waits), NULL },
-	{ "gone", WARN, false, CODE_LOST, NULL, LEFT, ANY, ROW(left, gone),
-	    NULL },
-
-	/* A request in flight: a short one is no news. */
-	{ "silent", WARN, false, CODE_PROTOCOL, "cancel", VERDICT_FROM_PENDING,
-	    VERDICT_PENDING, VERDICT_PATIENCE, ROW(pending, pending), NULL },
-
-	/* It came back, and has not answered since. */
-	{ "dead", ERROR, false, CODE_PROTOCOL, "reset", BACK, ANY,
-	    ROW(back_dead, back_dead), NULL },
-	{ "came-back", NOTE, false, CODE_OK, NULL, BACK, ANY,
-	    ROW(back_runtime, back), NULL },
-	{ "came-back", NOTE, false, CODE_OK, NULL, BACK, ANY,
-	    ROW(back_no_dfu, back), NULL },
-	{ "came-back", NOTE, false, CODE_OK, "getstate", BACK, ANY,
-	    ROW(back_dfu_entered, back), NULL },
-	{ "came-back", WARN, false, CODE_OK, "getstate", BACK, ANY,
-	    ROW(back_dfu_again, back),
-	    "The firmware did not start: boot "
-	    "pins, an empty-check flag or an address without code keep a "
-	    "device in its boot loader." },
-	{ "came-back", NOTE, false, CODE_OK, "getstate", BACK, ANY,
-	    ROW(back_other, back), NULL },
-	{ "came-back", NOTE, false, CODE_OK, "getstate", BACK, ANY,
-	    ROW(back, back), NULL },
-
-	/* No answer. */
-	{ "silent", WARN, false, CODE_PROTOCOL, "reset", LAST, ANY,
-	    ROW(unanswered_needs_reset, unanswered),
-	    "By its attributes it waits "
-	    "for a bus reset now (A.2.9)." },
-	{ "silent", ERROR, false, CODE_PROTOCOL, "reset", LAST, ANY,
-	    ROW(unanswered_twice, unanswered),
-	    "The request before it had "
-	    "no answer either." },
-	{ "silent", WARN, false, CODE_PROTOCOL, "getstate", LAST, ANY,
-	    ROW(unanswered, unanswered), NULL },
-
-	/* Errors. */
-	{ "start-value", NOTE, false, CODE_OK, "clrstatus", STATE, ANY,
-	    ROW(start_value, start_value), NULL },
-	{ "refused", ERROR, false, CODE_PROTOCOL, "clrstatus", STATE, ANY,
-	    ROW(undefined, state),
-	    "DFU 1.1 does not define this state. "
-	    "Stacks that report 15 mean errSTALLEDPKT: CLRSTATUS, if need be "
-	    "twice." },
-	{ "stalled", WARN, false, CODE_PROTOCOL, "getstatus", LAST, ANY,
-	    ROW(stalled, stalled), "GETSTATUS says why." },
-	{ "refused", ERROR, false, CODE_PROTOCOL, "clrstatus", STATE, ANY,
-	    ROW(refused, error), NULL },
-	{ "refused", ERROR, false, CODE_PROTOCOL, "getstatus", STATE, ANY,
-	    ROW(error, state), "GETSTATUS says why." },
-
-	/* A wait that nobody should sleep through. */
-	{ "waiting", WARN, false, CODE_PROTOCOL, "getstatus", LAST, ANY,
-	    ROW(wait_absurd, absurd), NULL },
-
-	/* DETACH; before the other one of its word, which jobs end with. */
-	{ "never-left", WARN, false, CODE_PROTOCOL, "detach", STATE, ANY,
-	    ROW(detach_over, detach_over), NULL },
-	{ "waiting", NOTE, true, CODE_OK, "reset", STATE, ANY,
-	    ROW(detaching, state),
-	    "It waits for a bus reset, as long as "
-	    "DETACH said." },
-
-	/* dfuMANIFEST and what is around it. */
-	{ "never-left", ERROR, false, CODE_PROTOCOL, "reset", LEAVE, ANY,
-	    ROW(manifest_given_up, still),
-	    "leave asks on; reset and "
-	    "unplugging are left." },
-	{ "waiting", NOTE, false, CODE_OK, "wait", LEAVE, ANY,
-	    ROW(manifest_waits, manifest_waits), NULL },
-	{ "ready", NOTE, false, CODE_OK, "getstatus", STATE, ANY,
-	    ROW(manifest_tolerant, manifest_tolerant), NULL },
-	{ "overdue", WARN, false, CODE_PROTOCOL, "leave", LEAVE, OVERDUE,
-	    ROW(manifest_polling_helps, manifest_late), NULL },
-	{ "overdue", WARN, false, CODE_PROTOCOL, "leave", LEAVE, OVERDUE,
-	    ROW(manifest_poll_ends, manifest_late), NULL },
-	{ "overdue", WARN, false, CODE_PROTOCOL, "getstatus", LEAVE, OVERDUE,
-	    ROW(manifest_stack_stays, manifest_late),
-	    "If it says the same "
-	    "once more: recover." },
-	{ "overdue", WARN, false, CODE_PROTOCOL, "getstatus", LEAVE, OVERDUE,
-	    ROW(manifest, manifest_late),
-	    "GETSTATUS tells whether it is "
-	    "still at it: then wait. If that has no answer: reset." },
-	{ "busy", NOTE, false, CODE_OK, "leave", LEAVE, ANY,
-	    ROW(manifest_polling_helps, manifest_late), NULL },
-	{ "busy", NOTE, false, CODE_OK, "leave", LEAVE, ANY,
-	    ROW(manifest_poll_ends, manifest_late), NULL },
-	{ "busy", NOTE, false, CODE_OK, "getstatus", LEAVE, ANY,
-	    ROW(manifest, manifest_late), NULL },
-	{ "still-there", NOTE, false, CODE_PROTOCOL, NULL, LEAVE, ANY,
-	    ROW(survives_reset, still),
-	    "On this stack the state survives a "
-	    "bus reset: unplug it." },
-	{ "still-there", NOTE, false, CODE_PROTOCOL, "reset", LEAVE, ANY,
-	    ROW(needs_reset, still), "It waits for a bus reset: reset." },
-	{ "still-there", NOTE, false, CODE_PROTOCOL, "reset", LEAVE, ANY,
-	    ROW(done_stays, still),
-	    "Manifestation is done and the device "
-	    "stays. By DFU 1.1 a bus reset starts the new firmware." },
-	{ "ready", NOTE, true, CODE_OK, "getstatus", STATE, ANY,
-	    ROW(manifest_sync, state), "GETSTATUS starts manifestation." },
-
-	/* A block or a command. */
-	{ "overdue", WARN, false, CODE_PROTOCOL, "getstatus", STATE, ANY,
-	    ROW(busy_late, busy_late),
-	    "Some ROMs announce 100 ms and erase "
-	    "for 32 s." },
-	{ "waiting", NOTE, true, CODE_OK, "wait", STATE, ANY,
-	    ROW(busy_waits, wait), NULL },
-	{ "busy", WARN, false, CODE_OK, "getstatus", STATE, ANY,
-	    ROW(busy_zero, wait),
-	    "It announces 0 ms and is not done: ask at "
-	    "a pace of your own." },
-	{ "ready", NOTE, true, CODE_OK, "getstatus", STATE, ANY,
-	    ROW(busy_over, state),
-	    "The announced wait is over: GETSTATUS "
-	    "tells how it ended." },
-	{ "ready", NOTE, true, CODE_OK, "getstatus", STATE, ANY,
-	    ROW(sync, state), "GETSTATUS takes it on." },
-
-	/* The rest. */
-	{ "none", NOTE, true, CODE_OK, "getstate", BACK, ANY,
-	    ROW(untouched, unknown), "Nothing was asked yet." },
-	{ "unknown", NOTE, true, CODE_OK, "getstate", STATE, ANY,
-	    ROW(unknown, unknown), NULL },
-	{ "fine", NOTE, true, CODE_OK, NULL, STATE, ANY, ROW(always, state),
-	    NULL },
-};
-const size_t verdict_rows_count = sizeof(verdict_rows) /
-    sizeof(verdict_rows[0]);
+/* The first row that fits is the verdict: so the order counts. */
+static const struct verdict_table *const tables[] = { &verdict_memory,
+	&verdict_left, &verdict_pending, &verdict_back, &verdict_unanswered,
+	&verdict_error, &verdict_wait, &verdict_detach, &verdict_manifest,
+	&verdict_busy, &verdict_rest };
 
 const struct verdict_meaning verdict_meanings[] = {
 	{ "none", "nothing was asked yet" },
-	{ "unknown", "the state is not known any more" },
-	{ "fine", "nothing is the matter" },
-	{ "ready", "it waits to be asked" },
-	{ "waiting", "a wait that the device announced is not over, or it "
-	    "waits for a bus reset after DETACH" },
-	{ "busy", "it is not done, and no announced wait is left" },
+	{ "unsure", "the state is not known any more" },
+	{ "not-told", "the source does not tell the states of the device" },
+	{ "ready", "nothing is the matter" },
+	{ "done", "manifestation is done, and the device is in dfuIDLE again" },
+	{ "needs-poll", "the next GETSTATUS takes it on" },
+	{ "busy", "it is not done; the wait that it announced may be over" },
 	{ "overdue", "the announced wait is over, 500 ms are too, and it is "
 	    "not done" },
-	{ "silent", "a request has no answer" },
+	{ "stuck", LIMIT_TEXT(LIMIT_STUCK_POLLS) " GETSTATUS in more than "
+	    LIMIT_TEXT(LIMIT_STUCK_S) " s changed nothing, or "
+	    LIMIT_TEXT(LIMIT_STUCK_SYNC) " in a state that one has to end" },
+	{ "bad-wait", "it announced a wait that nothing is known to need" },
+	{ "unanswered", "a request has no answer" },
+	{ "failed", "a request came to nothing on the bus, or its answer "
+	    "cannot be read" },
+	{ "no-access", "this user is not allowed to open the device" },
+	{ "in-use", "another program or a driver uses the device" },
 	{ "stalled", "the last request was refused with a STALL" },
-	{ "refused", "it is in dfuERROR, or in no state that DFU 1.1 "
-	    "defines" },
+	{ "error", "it is in dfuERROR" },
+	{ "bad-state", "it is in no state that DFU 1.1 defines" },
 	{ "start-value", "it is in dfuERROR as its ROM always is at first" },
+	{ "needs-reset", "it waits for a bus reset" },
+	{ "needs-replug", "it waits for a bus reset that does not help" },
+	{ "expired", "no bus reset came in time after DETACH" },
 	{ "left", "it left the bus after a leave" },
-	{ "gone", "it left the bus, and nobody had asked it to" },
-	{ "came-back", "it is on the bus again and was not asked since" },
-	{ "dead", "it is on the bus again and does not answer" },
-	{ "never-left", "it is in dfuMANIFEST after "
-	    LIMIT_TEXT(LIMIT_LEAVE) " GETSTATUS or more, or DETACH came to "
-	    "nothing" },
-	{ "still-there", "manifestation is done and it did not leave" },
+	{ "detached", "it left the bus after DETACH, a bus reset or a read "
+	    "unprotect" },
+	{ "lost", "it left the bus, and no request had asked for that" },
+	{ "back", "it is on the bus again and was not asked since" },
+	{ "back-dfu", "it is on the bus again after a leave, in DFU mode" },
+	{ "unresponsive", "it is on the bus again and does not answer" },
 	{ "incomplete", "a flash, a download or an erase was cut, and its "
 	    "memory was not written whole since" },
 	{ "mismatch", "what was read back is not what was written" },
 };
-const size_t verdict_meanings_count = sizeof(verdict_meanings) /
-    sizeof(verdict_meanings[0]);
+const size_t verdict_meanings_count =
+    sizeof(verdict_meanings) / sizeof(verdict_meanings[0]);
+
+const struct verdict_row *
+verdict_row(size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < sizeof(tables) / sizeof(tables[0]); k++) {
+		if (i < tables[k]->n)
+			return (&tables[k]->rows[i]);
+		i -= tables[k]->n;
+	}
+	return (NULL);
+}
+
+uint8_t
+verdict_state(const struct verdict_facts *f)
+{
+	return (f->s->estimate.how == ESTIMATE_UNKNOWN ? NO_STATE :
+							 f->s->estimate.state);
+}
+
+bool
+verdict_timed_into(const struct verdict_facts *f, uint8_t state)
+{
+	return (
+	    f->estimate.how == ESTIMATE_TIMED && f->estimate.state == state);
+}
+
+void
+verdict_add_number(struct buf *b, uint32_t number)
+{
+	if (number != 0)
+		buf_addf(b, " (#%u)", number);
+}
+
+void
+verdict_add_request(struct buf *b, const struct request *r)
+{
+	buf_addf(b, "#%u ", r->number);
+	words_request_name(b, &r->setup);
+}
+
+void
+verdict_add_polls(struct buf *b, uint32_t polls)
+{
+	buf_addf(b, " after %u GETSTATUS", polls);
+}
+
+void
+verdict_add_announced(const struct verdict_facts *f, struct buf *b)
+{
+	dfu_state_words(b, f->s->status.reply.bState);
+	buf_adds(b, " announced ");
+	text_duration(b, (uint64_t)f->s->status.reply.bwPollTimeout * 1000);
+	verdict_add_number(b, f->s->status.by);
+}
+
+void
+verdict_words_state(const struct session *s, struct buf *b)
+{
+	if (s->estimate.how == ESTIMATE_UNKNOWN) {
+		buf_adds(b, "its state is not known");
+		return;
+	}
+	dfu_state_words(b, s->estimate.state);
+	/* Requests since may have led elsewhere. */
+	if (s->status.known && s->estimate.by == s->status.by) {
+		buf_adds(b, ", status ");
+		dfu_status_label(b, s->status.reply.bStatus);
+	}
+	verdict_add_number(b, s->estimate.by);
+}
+
+void
+verdict_say_state(const struct verdict_facts *f, struct buf *b)
+{
+	verdict_words_state(f->s, b);
+	buf_addc(b, '.');
+}
+
+const struct verdict_alias verdict_aliases[] = {
+	{ "unknown", "unsure" },
+	{ "unknown", "not-told" },
+	{ "fine", "ready" },
+	{ "waiting", "busy" },
+	{ "waiting", "bad-wait" },
+	{ "waiting", "needs-reset" },
+	{ "silent", "unanswered" },
+	{ "silent", "failed" },
+	{ "refused", "error" },
+	{ "refused", "bad-state" },
+	{ "gone", "lost" },
+	{ "gone", "detached" },
+	{ "came-back", "back" },
+	{ "came-back", "back-dfu" },
+	{ "dead", "unresponsive" },
+	{ "never-left", "stuck" },
+	{ "never-left", "expired" },
+	{ "still-there", "needs-reset" },
+	{ "still-there", "needs-replug" },
+	{ "still-there", "done" },
+};
+const size_t verdict_aliases_count =
+    sizeof(verdict_aliases) / sizeof(verdict_aliases[0]);
+
+bool
+verdict_means(const char *word, const char *now)
+{
+	size_t i;
+
+	if (strcmp(word, now) == 0)
+		return (true);
+	for (i = 0; i < verdict_aliases_count; i++) {
+		if (strcmp(verdict_aliases[i].old, word) == 0 &&
+		    strcmp(verdict_aliases[i].word, now) == 0)
+			return (true);
+	}
+	return (false);
+}
 
 static struct verdict_facts
-facts_of(const struct session *s, const struct dfu_stack *stack,
-    uint64_t now)
+facts_of(const struct session *s, const struct dfu_stack *stack, uint64_t now)
 {
 	struct verdict_facts f = { .s = s, .stack = stack, .now = now,
 	    .estimate = session_estimate(s, now),
-	    .by_spec = session_estimate_spec(s, now) };
-	size_t i = s->nrequests;
+	    .by_spec = session_estimate_spec(s, now),
+	    .last = session_last_ended(s) };
 
-	while (i-- > 0 && f.last == NULL && s->requests[i].at >=
-	    s->arrived_at)
-		if (s->requests[i].complete != NO_EVENT)
-			f.last = &s->requests[i];
 	return (f);
 }
 
@@ -226,13 +196,15 @@ due(const struct verdict_row *row, const struct session *s)
 		return (0);
 	case VERDICT_PENDING:
 		return (s->pending.number == 0 ? SESSION_NEVER :
-		    s->pending.at + row->from);
+						 s->pending.at + row->from);
 	case VERDICT_LEFT:
-		return (s->present || s->arrivals == 0 ? SESSION_NEVER :
-		    s->left_at + row->from);
+		return (s->present || s->arrivals == 0 ?
+			SESSION_NEVER :
+			s->left_at + row->from);
 	case VERDICT_REPORTED:
-		return (!l->here ? SESSION_NEVER : l->since + (l->first >
-		    row->from ? l->first : row->from));
+		return (!l->here ? SESSION_NEVER :
+				   l->since +
+			    (l->first > row->from ? l->first : row->from));
 	}
 	return (SESSION_NEVER);
 }
@@ -287,28 +259,31 @@ is_of_memory(const struct verdict_row *row)
 	    row->origin == VERDICT_FROM_CUT);
 }
 
+/* The first that fits from row *i on; *i goes past it. */
 static const struct verdict_row *
-first_row(const struct verdict_row *row, const struct verdict_facts *f)
+first_row(size_t *i, const struct verdict_facts *f)
 {
-	while (f->now < due(row, f->s) || !row->holds(f)) {
-		row++;
+	const struct verdict_row *row;
+
+	do {
+		row = verdict_row((*i)++);
 		/* The last row always holds. */
-		assert(row < verdict_rows + verdict_rows_count);
-	}
+		assert(row != NULL);
+	} while (f->now < due(row, f->s) || !row->holds(f));
 	return (row);
 }
 
 struct verdict
-verdict_of(const struct session *s, const struct dfu_stack *fixed,
-    uint64_t now)
+verdict_of(const struct session *s, const struct dfu_stack *fixed, uint64_t now)
 {
 	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
-	const struct verdict_row *row = first_row(verdict_rows, &f), *under;
+	size_t i = 0;
+	const struct verdict_row *row = first_row(&i, &f);
 	struct verdict v = judged(row, &f);
 
-	for (under = row; is_of_memory(under);)
-		under = first_row(under + 1, &f);
-	v.under = under != row ? under : NULL;
+	while (is_of_memory(row))
+		row = first_row(&i, &f);
+	v.under = row != v.row ? row : NULL;
 	return (v);
 }
 
@@ -317,36 +292,13 @@ verdict_of_device(const struct session *s, const struct dfu_stack *fixed,
     uint64_t now)
 {
 	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
-	const struct verdict_row *row = first_row(verdict_rows, &f);
+	size_t i = 0;
+	const struct verdict_row *row;
 
-	while (is_of_memory(row))
-		row = first_row(row + 1, &f);
+	do
+		row = first_row(&i, &f);
+	while (is_of_memory(row));
 	return (judged(row, &f));
-}
-
-struct verdict
-verdict_as(const char *word, const struct session *s,
-    const struct dfu_stack *fixed, uint64_t now)
-{
-	struct verdict_facts f = facts_of(s, fingerprint_stack(s, fixed), now);
-	const struct verdict_row *found = NULL;
-	size_t i;
-
-	for (i = 0; i < verdict_rows_count; i++) {
-		if (strcmp(verdict_rows[i].word, word) != 0)
-			continue;
-		found = &verdict_rows[i];
-		if (found->holds(&f))
-			break;
-	}
-	return (judged(found, &f));
-}
-
-const char *
-verdict_remedy(const struct verdict *v)
-{
-	return (v->row->remedy != NULL || v->under == NULL ? v->row->remedy :
-	    v->under->remedy);
 }
 
 /* A sentence begins, but with the name of a state. */
@@ -361,8 +313,8 @@ capitalise(struct buf *b, size_t from)
 }
 
 void
-verdict_words(const struct verdict *v, const struct session *s,
-    uint64_t now, struct buf *b)
+verdict_words(const struct verdict *v, const struct session *s, uint64_t now,
+    struct buf *b)
 {
 	struct verdict_facts f = facts_of(s, v->stack, now);
 	size_t from;
@@ -384,10 +336,11 @@ uint64_t
 verdict_deadline(const struct session *s, uint64_t now)
 {
 	uint64_t next = session_deadline(s, now), t;
+	const struct verdict_row *row;
 	size_t i;
 
-	for (i = 0; i < verdict_rows_count; i++) {
-		t = due(&verdict_rows[i], s);
+	for (i = 0; (row = verdict_row(i)) != NULL; i++) {
+		t = due(row, s);
 		if (t > now && t < next)
 			next = t;
 	}
@@ -397,11 +350,10 @@ verdict_deadline(const struct session *s, uint64_t now)
 const struct verdict_row *
 verdict_named(const char *word)
 {
-	size_t i;
+	const struct verdict_row *row;
+	size_t i = 0;
 
-	for (i = 0; i < verdict_rows_count; i++) {
-		if (strcmp(verdict_rows[i].word, word) == 0)
-			return (&verdict_rows[i]);
-	}
-	return (NULL);
+	while ((row = verdict_row(i)) != NULL && strcmp(row->word, word) != 0)
+		i++;
+	return (row);
 }

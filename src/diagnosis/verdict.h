@@ -1,7 +1,7 @@
 /*
- * The verdict: one word for how it stands with a device, what proves it, and
- * the command that helps. Made from a session and the time alone; a row more
- * is the way to say more.
+ * The verdict: one word for how it stands with a device, and what proves it.
+ * What to do about it is advice. Made from a session and the time alone; one
+ * more row is the way to say more.
  */
 #ifndef DIAGNOSIS_VERDICT_H
 #define DIAGNOSIS_VERDICT_H
@@ -53,7 +53,6 @@ struct verdict_row {
 	enum severity		 severity;
 	bool			 quiet;	/* nothing to call attention to */
 	int			 code;	/* of a job that ends with this */
-	const char		*remedy;	/* a command, or NULL */
 	enum verdict_origin	 origin;
 	enum verdict_clock	 clock;
 	uint64_t		 from;		/* us on that clock */
@@ -63,8 +62,8 @@ struct verdict_row {
 	const char		*more;	/* behind that, or NULL */
 };
 
-extern const struct verdict_row verdict_rows[];
-extern const size_t verdict_rows_count;
+/* All rows in the order in which they are asked; NULL past the last. */
+const struct verdict_row *verdict_row(size_t i);
 
 /* What a word means, whichever row it comes from; in order of the table. */
 struct verdict_meaning {
@@ -73,6 +72,17 @@ struct verdict_meaning {
 };
 extern const struct verdict_meaning verdict_meanings[];
 extern const size_t verdict_meanings_count;
+
+/* What version 0.1.0 said for a word: still understood, never said. */
+struct verdict_alias {
+	const char	*old;
+	const char	*word;
+};
+extern const struct verdict_alias verdict_aliases[];
+extern const size_t verdict_aliases_count;
+
+/* word, one of now or of 0.1.0, stands for the word now. */
+bool	verdict_means(const char *word, const char *now);
 
 struct verdict {
 	const struct verdict_row	*row;
@@ -90,17 +100,6 @@ struct verdict	verdict_of(const struct session *s,
 /* The same without a word of its memory. */
 struct verdict	verdict_of_device(const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
-
-/*
- * The first row of that word that fits but for its threshold, or the last of
- * that word: what a job that ends has found. The word must be one of the
- * table's.
- */
-struct verdict	verdict_as(const char *word, const struct session *s,
-		    const struct dfu_stack *fixed, uint64_t now);
-
-/* The command that helps: of the device, if its memory has none. Or NULL. */
-const char	*verdict_remedy(const struct verdict *v);
 
 /* A few short sentences without running clocks, for the operator. */
 void	verdict_words(const struct verdict *v, const struct session *s,

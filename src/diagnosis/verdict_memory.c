@@ -3,18 +3,19 @@
 
 #include <ctype.h>
 
+#include "base/code.h"
 #include "session/session_memory.h"
 
 #define RANGES 4 /* are named, and the others counted */
 
-bool
-verdict_mismatch(const struct verdict_facts *f)
+static bool
+mismatch(const struct verdict_facts *f)
 {
 	return (session_memory_mismatch(f->s) != NULL);
 }
 
-bool
-verdict_incomplete(const struct verdict_facts *f)
+static bool
+incomplete(const struct verdict_facts *f)
 {
 	return (session_memory_is_cut(f->s));
 }
@@ -49,8 +50,8 @@ make_sentence(struct buf *b, size_t from)
 	buf_addc(b, '.');
 }
 
-void
-verdict_say_mismatch(const struct verdict_facts *f, struct buf *b)
+static void
+say_mismatch(const struct verdict_facts *f, struct buf *b)
 {
 	size_t from = b->len;
 
@@ -166,11 +167,29 @@ verdict_words_incomplete(const struct session *s, struct buf *b)
 		add_written(o, b);
 }
 
-void
-verdict_say_incomplete(const struct verdict_facts *f, struct buf *b)
+static void
+say_incomplete(const struct verdict_facts *f, struct buf *b)
 {
 	size_t from = b->len;
 
 	verdict_words_incomplete(f->s, b);
 	make_sentence(b, from);
 }
+
+/* Whatever becomes of the device: verdict.under says that. */
+static const struct verdict_row memory_rows[] = {
+	{ .word = "mismatch",
+	    .severity = SEVERITY_ERROR,
+	    .code = CODE_PROTOCOL,
+	    .origin = VERDICT_FROM_READ,
+	    .holds = mismatch,
+	    .say = say_mismatch },
+	{ .word = "incomplete",
+	    .severity = SEVERITY_ERROR,
+	    .code = CODE_PROTOCOL,
+	    .origin = VERDICT_FROM_CUT,
+	    .holds = incomplete,
+	    .say = say_incomplete },
+};
+const struct verdict_table verdict_memory = { memory_rows,
+	sizeof(memory_rows) / sizeof(memory_rows[0]) };

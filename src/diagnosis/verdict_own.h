@@ -14,82 +14,39 @@ struct verdict_facts {
 	const struct request	*last;	/* ended, of this arrival; or NULL */
 };
 
-/* The start value of ROMs: errFIRMWARE as the first answer. */
-bool	verdict_is_start_value(const struct verdict_facts *f);
+/* The rows of a topic; in verdict.c is their order. */
+struct verdict_table {
+	const struct verdict_row	*rows;
+	size_t				 n;
+};
+extern const struct verdict_table verdict_memory;
+extern const struct verdict_table verdict_left;		/* off the bus */
+extern const struct verdict_table verdict_pending;
+extern const struct verdict_table verdict_back;		/* on it again */
+extern const struct verdict_table verdict_unanswered;
+extern const struct verdict_table verdict_error;
+extern const struct verdict_table verdict_wait;		/* without end */
+extern const struct verdict_table verdict_detach;
+extern const struct verdict_table verdict_manifest;
+extern const struct verdict_table verdict_busy;		/* a block */
+extern const struct verdict_table verdict_rest;
 
-/* What the stack does with input in dfuMANIFEST; false: not known. */
-bool	verdict_manifest_outlook(const struct verdict_facts *f,
-	    enum dfu_input input, struct dfu_outlook *o);
+/* The state as of the last event, NO_STATE: unknown. */
+uint8_t	verdict_state(const struct verdict_facts *f);
 
-#define HOLDS(name)	bool verdict_##name(const struct verdict_facts *f)
-HOLDS(mismatch);
-HOLDS(incomplete);
-HOLDS(left_asked);
-HOLDS(left);
-HOLDS(pending);
-HOLDS(back_dead);
-HOLDS(back_runtime);
-HOLDS(back_no_dfu);
-HOLDS(back_dfu_entered);
-HOLDS(back_dfu_again);
-HOLDS(back_other);
-HOLDS(back);
-HOLDS(unanswered_needs_reset);
-HOLDS(unanswered_twice);
-HOLDS(unanswered);
-HOLDS(start_value);
-HOLDS(undefined);
-HOLDS(stalled);
-HOLDS(refused);
-HOLDS(error);
-HOLDS(wait_absurd);
-HOLDS(manifest_given_up);
-HOLDS(manifest_waits);
-HOLDS(manifest_tolerant);
-HOLDS(manifest_polling_helps);
-HOLDS(manifest_poll_ends);
-HOLDS(manifest_stack_stays);
-HOLDS(manifest);
-HOLDS(survives_reset);
-HOLDS(needs_reset);
-HOLDS(done_stays);
-HOLDS(manifest_sync);
-HOLDS(busy_late);
-HOLDS(busy_waits);
-HOLDS(busy_zero);
-HOLDS(busy_over);
-HOLDS(sync);
-HOLDS(detaching);
-HOLDS(detach_over);
-HOLDS(untouched);
-HOLDS(unknown);
-HOLDS(always);
-#undef HOLDS
+/* Time alone has led there. */
+bool	verdict_timed_into(const struct verdict_facts *f, uint8_t state);
 
-#define SAYS(name) \
-	void verdict_say_##name(const struct verdict_facts *f, struct buf *b)
-SAYS(mismatch);
-SAYS(incomplete);
-SAYS(left_waits);
-SAYS(left_for_good);
-SAYS(gone);
-SAYS(pending);
-SAYS(back);
-SAYS(back_dead);
-SAYS(unanswered);
-SAYS(start_value);
-SAYS(error);
-SAYS(stalled);
-SAYS(absurd);
-SAYS(still);
-SAYS(manifest_waits);
-SAYS(manifest_tolerant);
-SAYS(manifest_late);
-SAYS(wait);
-SAYS(busy_late);
-SAYS(detach_over);
-SAYS(state);
-SAYS(unknown);
-#undef SAYS
+/* "dfuERROR, status 10 errFIRMWARE (#1)." */
+void	verdict_say_state(const struct verdict_facts *f, struct buf *b);
+
+/* " (#3)", nothing for 0 */
+void	verdict_add_number(struct buf *b, uint32_t number);
+/* "#3 GETSTATUS" */
+void	verdict_add_request(struct buf *b, const struct request *r);
+/* " after 5 GETSTATUS" */
+void	verdict_add_polls(struct buf *b, uint32_t polls);
+/* "dfuDNBUSY announced 100 ms (#3)": by the latest GETSTATUS */
+void	verdict_add_announced(const struct verdict_facts *f, struct buf *b);
 
 #endif

@@ -49,15 +49,25 @@ value_outcome(const char *word, uint32_t *v)
 	return (true);
 }
 
+/* Those of now, then those of version 0.1.0; NULL past the last. */
+static const char *
+verdict_word(uint32_t i)
+{
+	if (i < verdict_meanings_count)
+		return (verdict_meanings[i].word);
+	i -= (uint32_t)verdict_meanings_count;
+	return (i < verdict_aliases_count ? verdict_aliases[i].old : NULL);
+}
+
 static bool
 value_verdict(const char *word, uint32_t *v)
 {
-	const struct verdict_row *row = verdict_named(word);
+	uint32_t i = 0;
 
-	if (row == NULL)
-		return (false);
-	*v = (uint32_t)(row - verdict_rows);
-	return (true);
+	while (verdict_word(i) != NULL && strcmp(verdict_word(i), word) != 0)
+		i++;
+	*v = i;
+	return (verdict_word(i) != NULL);
 }
 
 static bool
@@ -286,8 +296,8 @@ condition_holds(const struct condition *c, const struct session *s,
 	case CONDITION_BACK:
 		return (s->present && s->arrivals > 1);
 	case CONDITION_VERDICT:
-		return (strcmp(verdict_of(s, stack, now).row->word,
-		    verdict_rows[c->value].word) == 0);
+		return (verdict_means(verdict_word(c->value),
+		    verdict_of(s, stack, now).row->word));
 	case CONDITION_REQUEST:
 	case CONDITION_ADDRESS:
 		return (last != NULL &&
@@ -329,7 +339,7 @@ condition_words(const struct condition *c, struct buf *b)
 		buf_addf(b, " %s %u ms", comparisons[c->compare], c->value);
 		break;
 	case CONDITION_VERDICT:
-		buf_addf(b, " %s", verdict_rows[c->value].word);
+		buf_addf(b, " %s", verdict_word(c->value));
 		break;
 	case CONDITION_REQUEST:
 		buf_addf(b, " %s",

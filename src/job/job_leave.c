@@ -53,10 +53,9 @@ struct leave_job {
 
 /* Code and sentence are those of the row: the watch says the same. */
 static enum job_step
-end_as(struct leave_job *k, const char *word, const struct session *s,
-    uint64_t now)
+end(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	struct verdict v = verdict_as(word, s, k->stack, now);
+	struct verdict v = verdict_of_device(s, k->stack, now);
 
 	k->job.result.code = v.row->code;
 	verdict_words(&v, s, now, &k->job.result.text);
@@ -67,10 +66,9 @@ static enum job_step
 say_refused(struct leave_job *k, const struct session *s, const char *hint)
 {
 	struct buf *b = &k->job.result.text;
-	const struct verdict_row *row = verdict_named("refused");
 
-	k->job.result.code = row->code;
-	buf_addf(b, "%s%s%s: ", row->word, k->refused != NULL ? " at " : "",
+	k->job.result.code = verdict_named("error")->code;
+	buf_addf(b, "refused%s%s: ", k->refused != NULL ? " at " : "",
 	    k->refused != NULL ? k->refused : "");
 	verdict_words_state(s, b);
 	if (hint != NULL)
@@ -81,19 +79,21 @@ say_refused(struct leave_job *k, const struct session *s, const char *hint)
 static enum job_step
 say_silent(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	buf_adds(&k->job.result.text, "silent: ");
-	return (end_as(k, "silent", s, now));
+	struct verdict v = verdict_of_device(s, k->stack, now);
+
+	buf_addf(&k->job.result.text, "%s: ", v.row->word);
+	return (end(k, s, now));
 }
 
 static enum job_step
 say_still(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	if (s->status.reply.bState != DFU_STATE_MANIFEST)
-		return (end_as(k, "still-there", s, now));
-	if (s->leaving.polls >= LIMIT_LEAVE)
-		return (end_as(k, "never-left", s, now));
+	if (s->status.reply.bState == DFU_STATE_IDLE ||
+	    s->status.reply.bState == DFU_STATE_MANIFEST_WAIT_RESET ||
+	    session_is_stuck(s))
+		return (end(k, s, now));
 	/* Fewer than it takes for that word: nothing worse is called for. */
-	k->job.result.code = verdict_named("never-left")->code;
+	k->job.result.code = verdict_named("stuck")->code;
 	verdict_words_still(s, &k->job.result.text);
 	buf_adds(&k->job.result.text, " leave asks on.");
 	return (JOB_DONE);
@@ -115,7 +115,7 @@ say_left(struct leave_job *k, const struct session *s, uint64_t now)
 	struct buf *b = &k->job.result.text;
 
 	if (!is_brief(k) || s->present)
-		return (end_as(k, s->present ? "came-back" : "left", s, now));
+		return (end(k, s, now));
 	buf_addf(b, "the device left after %u GETSTATUS (", k->poll.answers);
 	text_duration(b, k->left - k->started);
 	buf_adds(b, ")");

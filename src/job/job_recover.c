@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "dfu/spec.h"
 #include "diagnosis/fingerprint.h"
 #include "job/poll.h"
 #include "session/limits.h"
@@ -170,8 +171,10 @@ done_one(struct recover_job *k, uint8_t state)
 {
 	const struct recovery_try *t = &k->log->tries[k->log->n - 1];
 
-	k->job.result.code = t->action == RECOVERY_WAIT ||
-	    t->before != state ? CODE_OK : CODE_PROTOCOL;
+	/* Waiting is for what is busy, or may be. */
+	k->job.result.code = t->before != state ||
+	    (t->action == RECOVERY_WAIT && (state == NO_STATE ||
+	    dfu_state_is(state, DFU_STATES_BUSY))) ? CODE_OK : CODE_PROTOCOL;
 	buf_addf(&k->job.result.text, "%s, ", recovery_rows[t->action].name);
 	recovery_try_words(&k->job.result.text, t);
 	return (JOB_DONE);

@@ -115,18 +115,18 @@ list_near(const char *id, struct buf *error)
 static bool
 about_verdict(struct buf *b, const char *id)
 {
+	bool found = false;
 	size_t i;
 
 	for (i = 0; i < verdict_meanings_count; i++) {
-		if (strcasecmp(verdict_meanings[i].word, id) != 0)
+		if (strcasecmp(verdict_meanings[i].word, id) != 0 &&
+		    !verdict_means(id, verdict_meanings[i].word))
 			continue;
 		buf_addf(b, "%s: a verdict\n", verdict_meanings[i].word);
 		wrap_add(b, 4, "", verdict_meanings[i].sentence);
-		wrap_add(b, 4, "try: ", verdict_named(
-		    verdict_meanings[i].word)->remedy);
-		return (true);
+		found = true;
 	}
-	return (false);
+	return (found);
 }
 
 static bool

@@ -108,7 +108,7 @@ static bool
 ends_stuck(const struct session *s, uint64_t now)
 {
 	return (recovery_is_stuck(s, now) &&
-	    verdict_of(s, NULL, now).row->code != CODE_OK);
+	    verdict_of(s, s->said_stack, now).row->code != CODE_OK);
 }
 
 static int

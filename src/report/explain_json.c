@@ -125,7 +125,7 @@ explain_json(struct buf *b, const struct explain *x)
 	add_journal(b, x);
 	for (i = 0; i < x->nparts; i++) {
 		s = x->sessions->list[i];
-		json_session(b, s, NULL, now);
+		json_session(b, s, s->said_stack, now);
 		add_path(b, s, &x->parts[i]->path);
 		json_findings(b, s, now);
 		if (json_own_clock(s))

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "diagnosis/advice.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/verdict.h"
 #include "report/explain_own.h"
@@ -109,14 +110,19 @@ add_path(struct buf *b, const struct path *p)
 static void
 add_verdict(struct buf *b, const struct session *s, uint64_t now)
 {
-	struct verdict v = verdict_of(s, NULL, now);
+	struct verdict v = verdict_of(s, s->said_stack, now);
+	struct advice a = advice_of(s, s->said_stack, now);
 	struct buf line = { 0 };
 
 	buf_addf(&line, "%s: ", v.row->word);
 	verdict_words(&v, s, now, &line);
 	buf_adds(b, "\nverdict at the end\n");
 	wrap_hang(b, 4, 4, buf_str(&line));
-	wrap_add(b, 4, "try: ", verdict_remedy(&v));
+	if (advice_is_given(&a)) {
+		buf_reset(&line);
+		advice_words(&a, &line);
+		wrap_add(b, 4, "try: ", buf_str(&line));
+	}
 	buf_free(&line);
 }
 

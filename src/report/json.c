@@ -2,9 +2,11 @@
 
 #include "report/json_own.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "diagnosis/advice.h"
 #include "diagnosis/conformance.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/fingerprint.h"
@@ -291,7 +293,8 @@ proofs_array(const struct finding *f)
 }
 
 static void
-add_finding(struct buf *b, const struct session *s, const struct finding *f)
+add_finding(struct buf *b, const struct session *s, const struct finding *f,
+    const struct advice *a)
 {
 	const struct finding_row *row = f->row;
 	json_t *o = json_own_of("finding", s);
@@ -310,7 +313,7 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 	json_own_number(o, "count", f->count);
 	json_own_string(o, "mechanism", finding_mechanism(row));
 	json_own_string(o, "apart", row->apart);
-	json_own_string(o, "remedy", finding_remedy(f));
+	json_own_string(o, "remedy", a != NULL ? a->command : NULL);
 	json_own_string(o, "advice", row->advice);
 	json_own_string(o, "firmware", row->firmware);
 	json_own_string(o, "source", row->source);
@@ -320,13 +323,17 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f)
 void
 json_findings(struct buf *b, const struct session *s, uint64_t now)
 {
+	struct verdict v = verdict_of(s, s->said_stack, now);
+	struct advice a = advice_of(s, s->said_stack, now);
 	struct finding held[FINDINGS_AT_MOST];
-	const struct finding **sorted;
+	const struct finding **sorted, *advised;
 	size_t i, n, nheld;
 
 	n = findings_sorted(s, now, held, &nheld, &sorted);
+	advised = advice_finding(s, &v, sorted, n);
 	for (i = 0; i < n; i++)
-		add_finding(b, s, sorted[i]);
+		add_finding(b, s, sorted[i],
+		    sorted[i] == advised ? &a : NULL);
 	for (i = 0; i < nheld; i++)
 		finding_free(&held[i]);
 	free(sorted);
@@ -340,7 +347,7 @@ json_finding_changes(struct buf *b, const struct session *s, uint32_t since)
 
 	for (i = 0; i < f->n; i++) {
 		if (f->list[i].change > since)
-			add_finding(b, s, &f->list[i]);
+			add_finding(b, s, &f->list[i], NULL);
 	}
 	return (f->changes);
 }

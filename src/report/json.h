@@ -42,7 +42,8 @@ void	json_findings(struct buf *b, const struct session *s, uint64_t now);
 
 /*
  * The same for each that was raised, or changed its life, after so many
- * changes (see struct findings); returns how many there are now.
+ * changes (see struct findings); returns how many there are now. No advice:
+ * work may still go on, which has the word then.
  */
 uint32_t json_finding_changes(struct buf *b, const struct session *s,
 	    uint32_t since);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "command/command.h"
 #include "dfu/spec.h"
 #include "session/session.h"
 
@@ -112,4 +113,22 @@ json_own_finish(struct buf *b, json_t *o)
 		buf_addf(b, "%s\n", line);
 	free(line);
 	json_decref(o);
+}
+
+json_t *
+json_own_advice(const struct advice *a)
+{
+	const struct command_row *row = a->command == NULL ? NULL :
+	    command_of_line(a->command);
+	char key[2] = { row != NULL ? (char)row->key : '\0', '\0' };
+	bool known = a->kind == ADVICE_REQUEST || a->kind == ADVICE_JOB ||
+	    a->kind == ADVICE_BY_HAND;
+
+	if (a->kind == ADVICE_NONE)
+		return (json_null());
+	return (json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:s?}", "kind",
+	    advice_kind_name(a->kind), "command", a->command, "key",
+	    key[0] != '\0' ? key : NULL, "why", a->why, "certainty",
+	    known ? dfu_certainty_words(a->certainty) : NULL, "dont",
+	    a->dont));
 }

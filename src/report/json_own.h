@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "diagnosis/advice.h"
 
 struct session;
 
@@ -45,5 +46,11 @@ void	 json_own_words(json_t *o, const char *key, const void *s, size_t n);
 void	 json_own_string(json_t *o, const char *key, const char *s);
 void	 json_own_number(json_t *o, const char *key, uint64_t v);
 void	 json_own_hex(json_t *o, const char *key, const void *p, size_t n);
+
+/*
+ * What to do next, {kind, command, key, why, certainty, dont}; null: nothing.
+ * The key is the one that the command has by default.
+ */
+json_t	*json_own_advice(const struct advice *a);
 
 #endif

@@ -1,4 +1,5 @@
 /* Type "session": where a device stands. */
+#include "diagnosis/advice.h"
 #include "report/json.h"
 #include "report/json_own.h"
 
@@ -78,13 +79,15 @@ verdict_object(const struct session *s, const struct dfu_stack *fixed,
     uint64_t now)
 {
 	struct verdict v = verdict_of(s, fixed, now);
+	struct advice a = advice_of(s, fixed, now);
 	struct buf text = { 0 };
 	json_t *o;
 
 	verdict_words(&v, s, now, &text);
-	o = json_pack("{s:s, s:s, s:o, s:s?}", "word", v.row->word,
+	o = json_pack("{s:s, s:s, s:o, s:s?, s:o}", "word", v.row->word,
 	    "severity", severity_name(v.row->severity), "by", v.by != 0 ?
-	    json_integer(v.by) : json_null(), "remedy", verdict_remedy(&v));
+	    json_integer(v.by) : json_null(), "remedy", a.command,
+	    "advice", json_own_advice(&a));
 	json_own_time(o, "since", s, v.since);
 	json_own_words(o, "text", text.data, text.len);
 	buf_free(&text);

@@ -151,7 +151,7 @@ svg_findings(struct drawing *d)
 	buf_free(&b);
 }
 
-/* "F1  0.412 s  error, the device's side: ... (#6), try: reset" */
+/* "F1  0.412 s  error, the device's side: ... (#6)" */
 static int
 draw_findings(struct drawing *d, int y)
 {
@@ -171,8 +171,6 @@ draw_findings(struct drawing *d, int y)
 			finding_requests(f, &b);
 			buf_addc(&b, ')');
 		}
-		if (finding_remedy(f) != NULL)
-			buf_addf(&b, "; try: %s", finding_remedy(f));
 		svg_text(d, 20, y, "", buf_str(&b));
 	}
 	buf_free(&b);

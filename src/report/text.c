@@ -4,6 +4,7 @@
 
 #include "analysis/sequence.h"
 #include "base/text.h"
+#include "diagnosis/advice.h"
 #include "diagnosis/conformance.h"
 #include "diagnosis/dialect.h"
 #include "diagnosis/fingerprint.h"
@@ -201,13 +202,17 @@ text_session(struct buf *b, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now, bool several)
 {
 	struct verdict v = verdict_of(s, fixed, now);
+	struct advice a = advice_of(s, fixed, now);
 
 	text_waits(b, s, several);
 	place(b, s, several);
 	buf_addf(b, "verdict  %s: ", v.row->word);
 	verdict_words(&v, s, now, b);
-	if (verdict_remedy(&v) != NULL)
-		buf_addf(b, " Remedy: %s.", verdict_remedy(&v));
+	if (advice_is_given(&a)) {
+		buf_adds(b, " Remedy: ");
+		advice_words(&a, b);
+		buf_addc(b, '.');
+	}
 	buf_addc(b, '\n');
 }
 

@@ -1,5 +1,6 @@
 #include "report/ways.h"
 
+#include "diagnosis/advice.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/recovery.h"
 #include "diagnosis/what_if.h"
@@ -33,6 +34,22 @@ text_way(struct buf *b, const struct recovery_option *o,
 	buf_free(&did);
 }
 
+/* What is advised, unless work goes on. */
+static void
+text_next(struct buf *b, const struct session *s, const struct runner *r,
+    uint64_t now)
+{
+	struct advice a = advice_of(s, s->said_stack, now);
+
+	if (runner_busy(r) || !advice_is_given(&a))
+		return;
+	buf_adds(b, "next: ");
+	advice_words(&a, b);
+	if (a.command != NULL)
+		buf_addf(b, ": %s", a.why);
+	buf_addc(b, '\n');
+}
+
 void
 ways_text(struct buf *b, const struct app *d, uint64_t now)
 {
@@ -51,18 +68,21 @@ ways_text(struct buf *b, const struct app *d, uint64_t now)
 	buf_addc(b, '\n');
 	if (!s->present)
 		return;
+	text_next(b, s, r, now);
 	useful = recovery_option(s, f.stack, now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
 		if (i == useful)
 			buf_adds(b, "not here:\n");
 		text_way(b, &options[i], r);
 	}
+	if (recovery_is_protected(s))
+		buf_adds(b, RECOVERY_LAST_WORDS "\n");
 	recovery_options_free(options);
 }
 
 static void
 json_way(struct buf *b, const struct session *s,
-    const struct recovery_option *o, const struct runner *r)
+    const struct recovery_option *o, const struct runner *r, bool advised)
 {
 	const struct recovery_row *row = &recovery_rows[o->action];
 	struct buf did = { 0 };
@@ -70,12 +90,12 @@ json_way(struct buf *b, const struct session *s,
 
 	add_try(&did, r, o->action);
 	json_object_update_new(object, json_pack("{s:s, s:s, s:s, s:s, s:s, "
-	    "s:s, s:s, s:s*, s:s*}", "id", row->id, "expected",
+	    "s:s, s:s, s:b, s:s*, s:s*}", "id", row->id, "expected",
 	    recovery_forecast_words(o->forecast), "words",
 	    buf_str(&o->words), "source", o->whose, "certainty",
 	    dfu_certainty_words(o->certainty), "does", row->sentence,
-	    "may_lose", row->risk, "command", row->command, "tried",
-	    did.len != 0 ? buf_str(&did) : NULL));
+	    "may_lose", row->risk, "advised", advised, "command",
+	    row->command, "tried", did.len != 0 ? buf_str(&did) : NULL));
 	json_own_finish(b, object);
 	buf_free(&did);
 }
@@ -86,12 +106,15 @@ ways_json(struct buf *b, const struct app *d, uint64_t now)
 	struct recovery_option options[RECOVERY_COUNT];
 	const struct session *s = app_session(d);
 	const struct runner *r = app_runner(d);
+	struct advice a;
 	size_t i;
 
 	if (s == NULL || r == NULL || !s->present)
 		return;
-	recovery_option(s, s->stack, now, options);
+	a = advice_of(s, s->said_stack, now);
+	recovery_option(s, fingerprint_stack(s, s->said_stack), now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++)
-		json_way(b, s, &options[i], r);
+		json_way(b, s, &options[i], r, !runner_busy(r) &&
+		    advice_is_action(&a) && a.action == options[i].action);
 	recovery_options_free(options);
 }

@@ -243,6 +243,39 @@ session_alternate_name(const struct session *s, uint8_t alternate)
 }
 
 const struct request *
+session_last_ended(const struct session *s)
+{
+	size_t i = s->nrequests;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at) {
+		if (s->requests[i].complete != NO_EVENT)
+			return (&s->requests[i]);
+	}
+	return (NULL);
+}
+
+bool
+session_transfers(const struct session *s)
+{
+	size_t i = s->nrequests;
+	int input;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at) {
+		input = dfu_input_of(&s->requests[i].setup);
+		if ((input == DFU_IN_DNLOAD || input == DFU_IN_UPLOAD) &&
+		    outcome_is_answer((enum outcome)s->requests[i].outcome))
+			return (true);
+	}
+	return (false);
+}
+
+bool
+session_is_found(const struct session *s)
+{
+	return (s->npath == 1 && s->path[0].from == NO_STATE);
+}
+
+const struct request *
 session_request(const struct session *s, uint32_t number)
 {
 	size_t low = 0, high = s->nrequests, middle;

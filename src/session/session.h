@@ -135,6 +135,15 @@ struct leaving {
 	uint32_t	 polls;		/* answers to GETSTATUS since */
 };
 
+/* What may have made the device leave the bus. */
+enum departure_cause {
+	DEPARTURE_UNASKED,
+	DEPARTURE_LEAVE,
+	DEPARTURE_DETACH,
+	DEPARTURE_RESET,	/* of the bus */
+	DEPARTURE_UNPROTECT	/* a read unprotect, which restarts it */
+};
+
 /* How the device was when it last left the bus. */
 struct departure {
 	bool		 dfu;		/* it had a DFU interface */
@@ -143,6 +152,8 @@ struct departure {
 	uint16_t	 product;
 	uint32_t	 by;		/* the latest request then, 0: none */
 	struct leaving	 leaving;	/* by 0: nobody had asked it to */
+	enum departure_cause cause;
+	uint32_t	 cause_by;	/* the request, 0: none */
 };
 
 struct session {
@@ -150,6 +161,8 @@ struct session {
 	uint16_t		 dev;		/* of the latest arrival */
 	bool			 present;
 	bool			 opened;
+	/* Why this program could not open it since; UNKNOWN: it could. */
+	enum outcome		 refused;
 	uint32_t		 arrivals;
 	uint64_t		 arrived_at;
 	size_t			 arrival;	/* its index in the trace */
@@ -192,6 +205,7 @@ struct session {
 	bool	 unannounced;	/* it is busy, and timer is of 0 ms */
 	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
+	uint64_t		 reset_at; /* of the bus, this arrival; 0 */
 	uint64_t		 last_answer;	/* us, 0: never answered */
 	uint32_t		 sent;	/* submits of this program, ever */
 	uint32_t		 seen;	/* submits of others, ever */
@@ -204,6 +218,9 @@ struct session {
 	bool			 erasing; /* an erase was sent, not done */
 
 	struct leaving		 leaving;
+	/* What may make it leave, a leave apart, until it denies that. */
+	enum departure_cause	 cause;
+	uint32_t		 cause_by;	/* the request, 0: none */
 	struct departure	 departure;	/* valid once it left */
 	struct wait_stats		 wait_stats;
 	struct session_memory	 memory; /* what was asked of it */
@@ -294,6 +311,15 @@ const char *session_alternate_name(const struct session *s,
 /* The request of that number, or NULL. */
 const struct request *session_request(const struct session *s,
 	    uint32_t number);
+
+/* The latest request of this arrival that ended, or NULL. */
+const struct request *session_last_ended(const struct session *s);
+
+/* A block was sent or read since it arrived, and answered. */
+bool	session_transfers(const struct session *s);
+
+/* Nothing but its first answer has told of a state. */
+bool	session_is_found(const struct session *s);
 
 /*
  * The input that it was: an UPLOAD that was answered with less than asked for

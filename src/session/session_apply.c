@@ -175,6 +175,8 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->dev = e->dev;
 	s->present = true;
 	s->opened = false;
+	s->refused = OUTCOME_UNKNOWN;
+	s->reset_at = 0;
 	s->arrivals++;
 	s->arrived_at = e->time;
 	s->arrival = index;
@@ -910,7 +912,8 @@ apply_reset(struct session *s, const struct event *e)
 	s->by_spec = reset_by_spec(&spec, e->time);
 	s->timer = s->spec_timer = SESSION_NEVER;
 	s->status.known = false;
-	session_stats_restart(s);
+	s->reset_at = e->time;
+	session_stats_reset(s);
 	session_memory_reset(s, e);
 }
 
@@ -941,6 +944,8 @@ session_apply(struct session *s, const struct event *e, size_t index,
 		break;
 	case EVENT_OPENED:
 		s->opened = e->outcome == OUTCOME_OK;
+		s->refused = s->opened ? OUTCOME_UNKNOWN :
+		    (enum outcome)e->outcome;
 		break;
 	case EVENT_CLOSED:
 		s->opened = false;

@@ -46,11 +46,43 @@ looked(struct session *s, const struct request *r, uint8_t state)
 		*l = (struct leaving){ .by = 0 };
 }
 
+static bool
+works(const struct session *s)
+{
+	return (s->reported.known &&
+	    dfu_state_is(s->reported.state, DFU_STATES_BLOCK));
+}
+
+/*
+ * DETACH and read unprotect may make it leave some time after they were
+ * answered; an answer that shows it at rest ends that.
+ */
+static void
+note_cause(struct session *s, const struct request *r, bool answered)
+{
+	enum departure_cause cause = DEPARTURE_UNASKED;
+
+	if (r->meaning.kind == DFU_KIND_DETACH)
+		cause = DEPARTURE_DETACH;
+	else if (r->meaning.kind == DFU_KIND_READ_UNPROTECT)
+		cause = DEPARTURE_UNPROTECT;
+	if (cause != DEPARTURE_UNASKED && r->outcome != OUTCOME_STALL) {
+		s->cause = cause;
+		s->cause_by = r->number;
+	} else if (answered && (!is_look(r) ||
+	    (s->cause == DEPARTURE_DETACH ?
+	    s->estimate.state != DFU_STATE_APP_DETACH : !works(s)))) {
+		s->cause = DEPARTURE_UNASKED;
+		s->cause_by = 0;
+	}
+}
+
 void
 session_stats_complete(struct session *s, const struct request *r)
 {
 	bool answered = outcome_is_answer((enum outcome)r->outcome);
 
+	note_cause(s, r, answered);
 	if (dfu_input_of(&r->setup) < 0)
 		return;
 	if (r->replied && (r->told & EVENT_KNOWS_WAIT) != 0)
@@ -82,8 +114,13 @@ session_stats_left(struct session *s, uint64_t at)
 	    .product = s->who != NULL ? s->who->product : 0,
 	    .by = s->nrequests != 0 ?
 	    s->requests[s->nrequests - 1].number : 0,
-	    .leaving = s->leaving };
-	s->leaving = (struct leaving){ .by = 0 };
+	    .leaving = s->leaving, .cause = s->cause,
+	    .cause_by = s->cause_by };
+	if (s->leaving.by != 0) {
+		s->departure.cause = DEPARTURE_LEAVE;
+		s->departure.cause_by = s->leaving.by;
+	}
+	session_stats_restart(s);
 }
 
 void
@@ -91,6 +128,19 @@ session_stats_restart(struct session *s)
 {
 	wait_stats_broken(&s->wait_stats);
 	s->leaving = (struct leaving){ .by = 0 };
+	s->cause = DEPARTURE_UNASKED;
+	s->cause_by = 0;
+}
+
+void
+session_stats_reset(struct session *s)
+{
+	enum departure_cause cause = s->cause;
+	uint32_t by = s->cause_by;
+
+	session_stats_restart(s);
+	s->cause = cause != DEPARTURE_UNASKED ? cause : DEPARTURE_RESET;
+	s->cause_by = by;
 }
 
 bool

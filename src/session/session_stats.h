@@ -19,5 +19,7 @@ void	session_stats_left(struct session *s, uint64_t at);
 
 /* It begins anew: an arrival, a bus reset. */
 void	session_stats_restart(struct session *s);
+/* The same after a bus reset, which it may answer by leaving. */
+void	session_stats_reset(struct session *s);
 
 #endif

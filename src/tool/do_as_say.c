@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "diagnosis/verdict.h"
+#include "diagnosis/advice.h"
 #include "job/image_fit.h"
 #include "job/to_idle.h"
 #include "trace/words.h"
@@ -302,42 +302,23 @@ say_claim(struct do_as_job *k, const struct session *s, struct buf *b)
 		buf_addf(b, ": %s", outcome_words((enum outcome)k->outcome));
 }
 
-/* What a command does for a device that a tool has left so. */
-struct way {
-	const char	*command;
-	const char	*does;
-};
-
-static const struct way ways[] = {
-	{ "abort", "ends the transfer" },
-	{ "clrstatus", "leads back to dfuIDLE" },
-	{ "getstatus", "asks on" },
-	{ "leave", "gets it out" },
-	{ "reset", "is left" },
-};
-
-/* The verdict knows what helps; a transfer that is not ended it leaves be. */
-static const char *
-remedy(const struct do_as_job *k, const struct session *s, uint64_t now)
-{
-	struct verdict v = verdict_of_device(s, k->stack, now);
-
-	if (v.row->remedy == NULL &&
-	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN))
-		return ("abort");
-	return (v.row->remedy);
-}
-
+/* What to do next, and what that does. */
 static void
-say_way(struct buf *b, const char *command)
+say_way(const struct do_as_job *k, const struct session *s, uint64_t now,
+    struct buf *b)
 {
-	size_t i;
+	struct advice a = advice_of(s, k->stack, now);
 
-	for (i = 0; command != NULL && i < sizeof(ways) / sizeof(ways[0]);
-	    i++) {
-		if (strcmp(ways[i].command, command) == 0)
-			buf_addf(b, ": %s %s", command, ways[i].does);
-	}
+	/* The tool has gone, and nobody goes on with its transfer. */
+	if (!advice_is_given(&a) &&
+	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN))
+		buf_adds(b, ": abort ends the transfer");
+	if (!advice_is_given(&a))
+		return;
+	buf_adds(b, ": ");
+	advice_words(&a, b);
+	if (a.command != NULL)
+		buf_addf(b, " %s", a.why);
 }
 
 /* How it stands with the device, whatever the tool makes of it. */
@@ -365,7 +346,16 @@ say_case(const struct do_as_job *k, const struct session *s, uint64_t now,
 		buf_adds(b, "still ");
 	buf_adds(b, "in ");
 	to_idle_state(s, now, b);
-	say_way(b, remedy(k, s, now));
+	say_way(k, s, now, b);
+}
+
+/* It took the leave for done, and the device says that it is not. */
+static bool
+is_unfinished(const struct do_as_job *k, const struct session *s)
+{
+	return (k->leave_from != 0 && !k->left &&
+	    s->estimate.how != ESTIMATE_UNKNOWN &&
+	    dfu_state_is(s->estimate.state, DFU_STATES_MANIFEST));
 }
 
 void
@@ -392,5 +382,6 @@ do_as_say(struct do_as_job *k, const struct session *s, uint64_t now)
 		buf_adds(b, "; ");
 		say_claim(k, s, b);
 	}
-	k->job.result.code = k->failed ? CODE_PROTOCOL : CODE_OK;
+	k->job.result.code = k->failed || is_unfinished(k, s) ?
+	    CODE_PROTOCOL : CODE_OK;
 }

@@ -106,7 +106,7 @@ for json in '' --json; do
 	said err 'still in dfuMANIFEST'
 	[ -z "$json" ] || { json; count 1 '.code == 76'; }
 	try 76 run $json -T $f072,silent=getstatus@3 -x 'leave 0x08000000'
-	said out 'silent: #4 GETSTATUS'
+	said out 'unanswered: #4 GETSTATUS'
 	[ -z "$json" ] || json
 	try 0 run $json -T $f072,start=error \
 	    -x 'getstatus; clrstatus; getstatus; expect state dfuIDLE'

@@ -5,7 +5,7 @@
  * the device then does it; or it was said that it is not known. The device
  * knows no table of the program.
  */
-#include "tests/diagnosis/seat.h"
+#include "tests/diagnosis/ways.h"
 
 #include "tests/dfu/check.h"
 
@@ -28,16 +28,6 @@
 
 /* A device is looked at in so many situations at most. */
 #define SITUATIONS	256
-#define STEPS		10
-
-enum ask {
-	ASK_GETSTATUS, ASK_GETSTATE, ASK_CLRSTATUS, ASK_ABORT, ASK_DNLOAD,
-	ASK_DNLOAD0, ASK_UPLOAD, ASK_RESET, ASK_DETACH, ASK_ALTERNATE,
-	ASKS,
-	/* These only lead somewhere: what is wrong with them is the data. */
-	ASK_WRONG = ASKS,	/* a block, or a command, that fails */
-	WAYS
-};
 
 static const struct {
 	const char	*name;		/* of the panel, but for the last */
@@ -56,181 +46,16 @@ static const struct {
 	{ "SET_INTERFACE", "alt", DFU_IN_OTHER },
 };
 
-/* How each is asked for data that it takes, and that it gives in full. */
-struct way_of {
-	const char	*profile;
-	const char	*spec;		/* a variant, NULL: the profile */
-	uint16_t	 first;		/* block */
-	uint16_t	 full;
-	bool		 counts;	/* blocks, from the first on */
-	const char	*wrong;		/* a DNLOAD of 5 bytes, or NULL */
-	uint16_t	 wrong_block;
-};
-
-static const struct way_of ways_of[] = {
-	{ "dfu11", "dfu11,tolerant=0", 0, 16, false, NULL, 0 },
-	{ "dfu11", "dfu11,tolerant=1", 0, 16, false, NULL, 0 },
-	{ "dfu11", "dfu11,can-upload=0", 0, 16, false, NULL, 0 },
-	{ "stm32f072", NULL, 2, 64, false, "\x41\0\0\0\x10", 0 },
-	{ "st", NULL, 2, 64, false, "\x41\0\0\0\x10", 0 },
-	{ "tinyusb", NULL, 0, 1024, false, "\0\1\2\3\4", 64 },
-	{ "tinyusb", "tinyusb,tolerant=0", 0, 1024, false, "\0\1\2\3\4", 64 },
-	{ "tinyusb", "tinyusb,finish=never", 0, 1024, false, NULL, 0 },
-	{ "uboot", NULL, 0, 4096, true, "\0\1\2\3\4", 5 },
-	{ "dapboot", NULL, 0, 64, false, NULL, 0 },
-	{ "mboot", NULL, 2, 64, false, "\x41\0\0\0\x10", 0 },
-	{ "libopencm3", NULL, 2, 64, false, NULL, 0 },
-	{ "blackmagic", NULL, 2, 64, false, "\x41\0\0\0\x10", 0 },
-	{ "gd32", NULL, 2, 64, false, NULL, 0 },
-	{ "zephyr", NULL, 0, 512, true, NULL, 0 },
-	{ "zephyr", "zephyr,tolerant=0", 0, 512, true, NULL, 0 },
-};
-
-/* A way into a situation; waits: for what was announced, behind the step. */
-struct path {
-	uint8_t	ask[STEPS];
-	bool	waits[STEPS];
-	size_t	n;
-};
-
 struct walker {
 	const struct way_of	*way;
-	struct path		 paths[SITUATIONS];
+	struct way_path		 paths[SITUATIONS];
 	uint64_t		 keys[SITUATIONS];
 	size_t			 n;
-	const struct path	*at;	/* for a message */
+	const struct way_path	*at;	/* for a message */
 	enum ask		 ask;
 	unsigned		 cells;
 	unsigned		 unknown;
 };
-
-static const char *
-spec_of(const struct way_of *w)
-{
-	return (w->spec != NULL ? w->spec : w->profile);
-}
-
-/* What it takes to write at all. */
-static void
-begin_mboot(struct sim *sim, uint64_t *now)
-{
-	static const struct {
-		struct setup	 setup;
-		const char	*out;
-	} steps[] = {
-		{ { 0x21, DFU_DNLOAD, 0, 0, 5 }, "\x21\0\0\2\x08" },
-		{ { 0xa1, DFU_GETSTATUS, 0, 0, 6 }, NULL },
-		{ { 0x21, DFU_ABORT, 0, 0, 0 }, NULL },
-	};
-	struct buf in = { 0 };
-	size_t i;
-
-	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		assert_int_equal(sim_control(sim, *now, &steps[i].setup,
-		    (const uint8_t *)steps[i].out, &in), SIM_ACK);
-		*now += sim_latency(sim);
-	}
-	buf_free(&in);
-}
-
-static void
-sit(struct walker *w, struct seat *t)
-{
-	seat_open(t, spec_of(w->way), strcmp(w->way->profile, "mboot") == 0 ?
-	    begin_mboot : NULL);
-	/* Where DFU begins in run-time mode nothing else is known. */
-	t->block = w->way->first;
-}
-
-/* The number of the next block. DfuSe addresses: none is written twice. */
-static uint16_t
-next_block(const struct walker *w, struct seat *t, bool write)
-{
-	int state = sim_state(t->sim);
-
-	if (w->way->counts && state != 5 && state != 9)
-		t->block = w->way->first;
-	else if (w->way->counts || (write && w->way->first != 0))
-		t->block++;
-	return (write || w->way->counts ? t->block : w->way->first);
-}
-
-static void
-transfer(struct seat *t, bool in, uint16_t block, uint16_t n, const char *out)
-{
-	struct setup s = { in ? 0xa1 : 0x21, in ? DFU_UPLOAD : DFU_DNLOAD,
-	    block, 0, n };
-
-	seat_ask(t, &s, out);
-}
-
-static void
-put(struct walker *w, struct seat *t, enum ask ask)
-{
-	static const struct setup setups[] = {
-		[ASK_GETSTATUS] = { 0xa1, DFU_GETSTATUS, 0, 0, 6 },
-		[ASK_GETSTATE] = { 0xa1, DFU_GETSTATE, 0, 0, 1 },
-		[ASK_CLRSTATUS] = { 0x21, DFU_CLRSTATUS, 0, 0, 0 },
-		[ASK_ABORT] = { 0x21, DFU_ABORT, 0, 0, 0 },
-		[ASK_DETACH] = { 0x21, DFU_DETACH, 1000, 0, 0 },
-		[ASK_ALTERNATE] = { 0x01, USB_REQ_SET_INTERFACE, 0, 0, 0 },
-	};
-	/* An application begins like that. */
-	static const char four[] = "\x00\x10\x00\x20";
-
-	switch (ask) {
-	case ASK_DNLOAD:
-		transfer(t, false, next_block(w, t, true), 4, four);
-		break;
-	case ASK_DNLOAD0:
-		transfer(t, false, next_block(w, t, true), 0, NULL);
-		break;
-	case ASK_UPLOAD:
-		transfer(t, true, next_block(w, t, false), w->way->full,
-		    NULL);
-		break;
-	case ASK_RESET:
-		seat_reset(t);
-		break;
-	case ASK_GETSTATUS:
-	case ASK_GETSTATE:
-	case ASK_CLRSTATUS:
-	case ASK_ABORT:
-	case ASK_DETACH:
-	case ASK_ALTERNATE:
-		seat_ask(t, &setups[ask], NULL);
-		break;
-	case WAYS:
-	case ASK_WRONG:
-		transfer(t, false, w->way->wrong_block, 5, w->way->wrong);
-		seat_ask(t, &setups[ASK_GETSTATUS], NULL);
-		seat_wait(t, session_wait_left(t->s, t->st.now) + 1000);
-		seat_ask(t, &setups[ASK_GETSTATUS], NULL);
-		break;
-	}
-}
-
-static void
-wait_over(struct seat *t)
-{
-	uint64_t left = session_wait_left(t->s, t->st.now);
-
-	if (left != 0)
-		seat_wait(t, left + 1000);
-}
-
-static void
-go(struct walker *w, struct seat *t, const struct path *p)
-{
-	size_t i;
-
-	sit(w, t);
-	for (i = 0; i < p->n; i++) {
-		put(w, t, (enum ask)p->ask[i]);
-		if (p->waits[i])
-			wait_over(t);
-	}
-}
 
 /* For a message: what was done, and what was asked. */
 static const char *
@@ -252,7 +77,7 @@ story(const struct walker *w)
 #define WRONG(w, ...) do {						\
 	char what_[300];						\
 	snprintf(what_, sizeof(what_), __VA_ARGS__);			\
-	fail_msg("%s: %s: %s", spec_of((w)->way), story(w), what_);	\
+	fail_msg("%s: %s: %s", way_spec((w)->way), story(w), what_);	\
 } while (0)
 
 /* The words of the pages, made anew. */
@@ -513,7 +338,7 @@ check_conformance(struct walker *w, const struct seat *t)
 
 /* One request in one situation. */
 static void
-probe(struct walker *w, const struct path *p, const struct shown *v,
+probe(struct walker *w, const struct way_path *p, const struct shown *v,
     enum ask ask)
 {
 	struct prediction one, otherwise;
@@ -523,14 +348,14 @@ probe(struct walker *w, const struct path *p, const struct shown *v,
 	uint8_t from;
 
 	w->ask = ask;
-	go(w, &t, p);
+	way_go(w->way, NULL, &t, p);
 	one = foretell(&t, ask);
 	check_panel(w, &t, v, &one);
 	check_words(w, &t, v, &one);
 	w->cells++;
 	otherwise = predict(t.s, DFU_IN_UPLOAD_SHORT, t.s->stack, t.st.now);
 	incarnation = sim_incarnation(t.sim);
-	put(w, &t, ask);
+	way_put(w->way, &t, ask);
 	check_kept(w, &t, &one);
 	/* One that is answered short is another thing, as its row says. */
 	if (ask == ASK_UPLOAD && t.is_short && t.answer == SIM_ACK)
@@ -563,7 +388,7 @@ key_of(const struct seat *t)
 
 /* A new situation, in which it is there and its state is known. */
 static void
-visit(struct walker *w, const struct path *p)
+visit(struct walker *w, const struct way_path *p)
 {
 	struct shown v = { { 0 }, { 0 } };
 	struct estimate b;
@@ -574,7 +399,7 @@ visit(struct walker *w, const struct path *p)
 
 	w->at = p;
 	w->ask = WAYS;
-	go(w, &t, p);
+	way_go(w->way, NULL, &t, p);
 	b = session_estimate(t.s, t.st.now);
 	key = key_of(&t);
 	for (i = 0; i < w->n && w->keys[i] != key; i++)
@@ -601,9 +426,9 @@ visit(struct walker *w, const struct path *p)
 
 /* The last step was foretold, so that it is known where it led. */
 static bool
-is_known(struct walker *w, const struct path *p)
+is_known(struct walker *w, const struct way_path *p)
 {
-	struct path before = *p;
+	struct way_path before = *p;
 	struct prediction one;
 	struct seat t;
 	bool known;
@@ -611,7 +436,7 @@ is_known(struct walker *w, const struct path *p)
 	if (p->ask[p->n - 1] >= ASKS)
 		return (w->way->wrong != NULL);
 	before.n--;
-	go(w, &t, &before);
+	way_go(w->way, NULL, &t, &before);
 	one = foretell(&t, (enum ask)p->ask[p->n - 1]);
 	known = p->n == 1 || t.s->stack == NULL || one.known;
 	seat_close(&t);
@@ -621,13 +446,13 @@ is_known(struct walker *w, const struct path *p)
 static void
 walk(struct walker *w)
 {
-	struct path p = { .n = 0 };
+	struct way_path p = { .n = 0 };
 	size_t i;
 	int ask;
 
 	visit(w, &p);
 	for (i = 0; i < w->n; i++) {
-		if (w->paths[i].n == STEPS)
+		if (w->paths[i].n == WAY_STEPS)
 			WRONG(w, "too long a way");
 		for (ask = 0; ask < WAYS; ask++) {
 			p = w->paths[i];
@@ -651,16 +476,16 @@ all_say_what_the_device_does(void **state)
 	bool named;
 
 	w->way = way;
-	sit(w, &t);
+	way_sit(w->way, NULL, &t);
 	named = t.s->stack != NULL;
 	seat_close(&t);
 	walk(w);
 	if (getenv("VERBOSE") != NULL)
 		print_message("%s: %zu situations, %u of %u not known\n",
-		    spec_of(way), w->n, w->unknown, w->cells);
+		    way_spec(way), w->n, w->unknown, w->cells);
 	assert_true(w->n > 8);
 	if (named && w->unknown * 20 > w->cells)
-		fail_msg("%s: of %u cells %u are not known", spec_of(way),
+		fail_msg("%s: of %u cells %u are not known", way_spec(way),
 		    w->cells, w->unknown);
 	free(w);
 }
@@ -677,19 +502,19 @@ it_is_learnt_that_one_is_done_at_once(void **state)
 
 	(void)state;
 	seat_open(&t, "tinyusb,reports=at-once", NULL);
-	put(&w, &t, ASK_GETSTATUS);
-	put(&w, &t, ASK_DNLOAD);
+	way_put(w.way, &t, ASK_GETSTATUS);
+	way_put(w.way, &t, ASK_DNLOAD);
 	p = foretell(&t, ASK_GETSTATUS);
 	assert_int_equal(p.stack.next, DFU_STATE_DNBUSY);
-	put(&w, &t, ASK_GETSTATUS);
-	put(&w, &t, ASK_GETSTATE);
+	way_put(w.way, &t, ASK_GETSTATUS);
+	way_put(w.way, &t, ASK_GETSTATE);
 	assert_int_equal(t.said, DFU_STATE_DNLOAD_SYNC);
-	put(&w, &t, ASK_GETSTATUS);
-	put(&w, &t, ASK_DNLOAD);
+	way_put(w.way, &t, ASK_GETSTATUS);
+	way_put(w.way, &t, ASK_DNLOAD);
 	p = foretell(&t, ASK_GETSTATUS);
 	assert_int_equal(p.stack.next, DFU_STATE_DNLOAD_SYNC);
 	assert_int_equal(p.stack.says, DFU_STATE_DNBUSY);
-	put(&w, &t, ASK_GETSTATUS);
+	way_put(w.way, &t, ASK_GETSTATUS);
 	assert_int_equal(session_estimate(t.s, t.st.now).state,
 	    DFU_STATE_DNLOAD_SYNC);
 	p = foretell(&t, ASK_GETSTATUS);
@@ -708,8 +533,8 @@ a_rom_that_refuses_an_abort_is_in_dfuMANIFEST(void **state)
 
 	(void)state;
 	seat_open(&t, "stm32f072,start=manifest,stuck=never", NULL);
-	put(&w, &t, ASK_GETSTATUS);
-	put(&w, &t, ASK_ABORT);
+	way_put(w.way, &t, ASK_GETSTATUS);
+	way_put(w.way, &t, ASK_ABORT);
 	assert_int_equal(t.answer, SIM_STALL);
 	b = session_estimate(t.s, t.st.now);
 	assert_int_equal(b.state, DFU_STATE_MANIFEST);
@@ -750,7 +575,7 @@ the_operator_says_what_it_is(void **state)
 	assert_null(t.s->stack);
 	say(&t, "stack dapboot");
 	assert_ptr_equal(t.s->stack, dfu_stack_named("dapboot"));
-	put(&w, &t, ASK_GETSTATUS);
+	way_put(w.way, &t, ASK_GETSTATUS);
 	assert_ptr_equal(session_request(t.s, t.st.number)->predicted_by,
 	    dfu_stack_named("dapboot"));
 	say(&t, "stack auto");
@@ -766,12 +591,12 @@ every_profile_is_walked(void **state)
 
 	(void)state;
 	for (i = 0; i < sim_profiles_count; i++) {
-		for (k = 0; k < sizeof(ways_of) / sizeof(ways_of[0]); k++) {
-			if (strcmp(ways_of[k].profile,
+		for (k = 0; k < ways_count; k++) {
+			if (strcmp(ways[k].profile,
 			    sim_profiles[i].name) == 0)
 				break;
 		}
-		if (k == sizeof(ways_of) / sizeof(ways_of[0]))
+		if (k == ways_count)
 			fail_msg("%s is not walked", sim_profiles[i].name);
 	}
 }
@@ -786,14 +611,14 @@ main(void)
 		    a_rom_that_refuses_an_abort_is_in_dfuMANIFEST),
 		cmocka_unit_test(the_operator_says_what_it_is),
 	};
-	static struct CMUnitTest tests[COUNT(ways_of) + COUNT(more)];
+	static struct CMUnitTest tests[WAYS_OF + COUNT(more)];
 	size_t i;
 
 	setlocale(LC_ALL, "C.UTF-8");
-	for (i = 0; i < COUNT(ways_of); i++)
-		tests[i] = (struct CMUnitTest){ spec_of(&ways_of[i]),
+	for (i = 0; i < ways_count; i++)
+		tests[i] = (struct CMUnitTest){ way_spec(&ways[i]),
 		    all_say_what_the_device_does, NULL, NULL,
-		    (void *)(uintptr_t)&ways_of[i] };
+		    (void *)(uintptr_t)&ways[i] };
 	memcpy(tests + i, more, sizeof(more));
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }

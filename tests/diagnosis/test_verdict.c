@@ -6,11 +6,16 @@
 
 #include "tests/diagnosis/walk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "command/command.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/recovery.h"
+#include "diagnosis/advice.h"
 #include "diagnosis/verdict.h"
 #include "session/limits.h"
 
@@ -53,62 +58,81 @@ static const struct tale tales[] = {
 	{ "left during the DNLOAD itself", "stm32f072", "st-rom",
 	    "0 dnload gone|10 left", 20, "left", 1, NULL, "after 0" },
 	{ "a refused leave is none", "dfu11", NULL,
-	    "0 getstatus ok " IDLE "|10 dnload stall|20 left", 30, "gone", 2,
+	    "0 getstatus ok " IDLE "|10 dnload stall|20 left", 30, "lost", 2,
 	    NULL, "#2 DNLOAD" },
+	{ "after DETACH", "dfu11,mode=app", NULL, "0 detach ok|30 left", 40,
+	    "detached", 1, NULL, "after #1 DETACH; nothing came back yet" },
+	{ "after DETACH, and no more", "dfu11,mode=app", NULL,
+	    "0 detach ok|30 left", 3030, "detached", 1, NULL,
+	    "after #1 DETACH; nothing came back in 3 s" },
+	{ "asked whether it heard", "dfu11,mode=app", NULL,
+	    "0 detach ok|10 getstate ok 01|30 left", 40, "detached", 2, NULL,
+	    "after #1 DETACH" },
+	{ "DETACH came to nothing", "dfu11,mode=app", NULL,
+	    "0 detach ok|10 getstate ok 00|30 left", 40, "lost", 2, NULL,
+	    "#2 GETSTATE" },
+	{ "a DETACH that is refused", "dfu11", NULL,
+	    "0 detach stall|30 left", 40, "lost", 1, NULL, "#1 DETACH" },
+	{ "after a bus reset", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 reset|20 left", 40, "detached", 1,
+	    NULL, "after a bus reset" },
+	{ "after a bus reset that it answered", "dfu11", NULL,
+	    "10 reset|20 getstatus ok " IDLE "|30 left", 40, "lost", 1,
+	    NULL, "#1 GETSTATUS" },
 	{ "gone unasked", "dfu11", NULL, "0 getstatus ok " IDLE "|10 left",
-	    20, "gone", 1, NULL, "nobody had asked" },
+	    20, "lost", 1, NULL, "no request had asked" },
 
 	/* In flight. */
 	{ "a young request is no news", "dfu11", NULL,
-	    "0 getstatus ok " IDLE "|10 send getstatus", 509, "fine", 1, NULL,
+	    "0 getstatus ok " IDLE "|10 send getstatus", 509, "ready", 1, NULL,
 	    "dfuIDLE" },
 	{ "an old one is silence", "dfu11", NULL,
-	    "0 getstatus ok " IDLE "|10 send getstatus", 510, "silent", 2,
+	    "0 getstatus ok " IDLE "|10 send getstatus", 510, "unanswered", 2,
 	    "cancel", "#2 GETSTATUS is not answered yet" },
 
 	/* Back. */
 	{ "in run-time mode", "dfu11", NULL,
 	    LEAVES MANIFEST0 "|30 left|130 back dfu11,mode=app", 200,
-	    "came-back", 0, NULL, "in run-time mode, after 100 ms" },
+	    "back", 0, NULL, "in run-time mode, after 100 ms" },
 	{ "in DFU mode again, by a leave", "dfu11", NULL,
-	    LEAVES MANIFEST0 "|30 left|130 back dfu11", 200, "came-back", 0,
+	    LEAVES MANIFEST0 "|30 left|130 back dfu11", 200, "back-dfu", 0,
 	    "getstate", "in DFU mode again, after 100 ms. The firmware did "
 	    "not start" },
 	{ "just soon enough", "dfu11", NULL,
-	    LEAVES MANIFEST0 "|30 left|3029 back dfu11", 3030, "came-back",
+	    LEAVES MANIFEST0 "|30 left|3029 back dfu11", 3030, "back-dfu",
 	    0, "getstate", "The firmware did not start" },
 	{ "much later, perhaps by a hand", "dfu11", NULL,
-	    LEAVES MANIFEST0 "|30 left|3030 back dfu11", 3040, "came-back",
+	    LEAVES MANIFEST0 "|30 left|3030 back dfu11", 3040, "back",
 	    0, "getstate", "in DFU mode again, after 3.0 s." },
 	{ "in DFU mode by DETACH", "dfu11,mode=app", NULL,
-	    "0 detach ok|30 left|130 back dfu11", 200, "came-back", 0,
+	    "0 detach ok|30 left|130 back dfu11", 200, "back", 0,
 	    "getstate", "in DFU mode, after 100 ms." },
 	{ "in DFU mode, unasked", "dfu11", NULL,
-	    "30 left|130 back dfu11", 200, "came-back", 0, "getstate",
+	    "30 left|130 back dfu11", 200, "back", 0, "getstate",
 	    "in DFU mode again, after 100 ms." },
 	{ "it answers: that is over", "dfu11", NULL,
-	    "30 left|130 back dfu11|140 getstatus ok " IDLE, 200, "fine", 1,
+	    "30 left|130 back dfu11|140 getstatus ok " IDLE, 200, "ready", 1,
 	    NULL, "dfuIDLE" },
-	{ "dead", "dfu11", NULL,
-	    "30 left|130 back dfu11|140 getstatus timeout", 200, "dead", 0,
-	    "reset", "does not answer: #1 GETSTATUS" },
+	{ "unresponsive", "dfu11", NULL,
+	    "30 left|130 back dfu11|140 getstatus timeout", 200,
+	    "unresponsive", 0, "reset", "does not answer: #1 GETSTATUS" },
 	{ "a STALL is an answer", "dfu11", NULL,
 	    "30 left|130 back dfu11|140 getstatus stall", 200, "stalled", 1,
-	    "getstatus", "#1 GETSTATUS was refused" },
+	    "getstate", "#1 GETSTATUS was refused" },
 
 	/* No answer. */
-	{ "silent once", "dfu11", NULL, "0 getstatus timeout", 10, "silent",
+	{ "silent once", "dfu11", NULL, "0 getstatus timeout", 10, "unanswered",
 	    1, "getstate", "#1 GETSTATUS: no answer in time" },
 	{ "silent twice", "dfu11", NULL,
-	    "0 getstatus timeout|10 getstate timeout", 20, "silent", 2,
+	    "0 getstatus timeout|10 getstate timeout", 20, "unanswered", 2,
 	    "reset", "had no answer either" },
 	{ "an answer between", "dfu11", NULL,
 	    "0 getstate timeout|10 getstate ok 02|20 getstate timeout", 30,
-	    "silent", 3, "getstate", "#3" },
-	{ "a bus error", "dfu11", NULL, "0 getstatus buserror", 10, "silent",
+	    "unanswered", 3, "getstate", "#3" },
+	{ "a bus error", "dfu11", NULL, "0 getstatus buserror", 10, "failed",
 	    1, "getstate", "error on the bus" },
 	{ "deaf by its attributes", "dfu11,tolerant=0", NULL,
-	    LEAVES MANIFEST0 "|40 getstatus timeout", 50, "silent", 4,
+	    LEAVES MANIFEST0 "|40 getstatus timeout", 50, "unanswered", 4,
 	    "reset", "waits for a bus reset now (A.2.9)" },
 
 	/* Errors. */
@@ -119,44 +143,45 @@ static const struct tale tales[] = {
 	    "0 getstatus ok 0a0000000a00|10 getstatus ok 0a0000000a00", 20,
 	    "start-value", 2, "clrstatus", "(#2)" },
 	{ "another status is none", "stm32f072", "st-rom",
-	    "0 getstatus ok 0b0000000a00", 10, "refused", 1, "clrstatus",
+	    "0 getstatus ok 0b0000000a00", 10, "error", 1, "clrstatus",
 	    "errVENDOR" },
 	{ "nor is it one on other stacks", "dfu11", "tinyusb",
-	    "0 getstatus ok 0a0000000a00", 10, "refused", 1, "clrstatus",
+	    "0 getstatus ok 0a0000000a00", 10, "error", 1, "clrstatus",
 	    "errFIRMWARE" },
 	{ "nor where no stack is known", "dfu11", NULL,
-	    "0 getstatus ok 0a0000000a00", 10, "refused", 1, "clrstatus",
+	    "0 getstatus ok 0a0000000a00", 10, "error", 1, "clrstatus",
 	    "errFIRMWARE" },
 	{ "nor after a request", "stm32f072", "st-rom",
 	    "0 getstatus ok " IDLE "|10 upload stall|20 getstatus ok "
-	    "0a0000000a00", 30, "refused", 3, "clrstatus",
+	    "0a0000000a00", 30, "error", 3, "clrstatus",
 	    "It came of #2 UPLOAD" },
 	{ "a state that is not defined", "dfu11", NULL,
-	    "0 getstatus ok 000000000f00", 10, "refused", 1, "clrstatus",
+	    "0 getstatus ok 000000000f00", 10, "bad-state", 1,
+	    "recover clrstatus-pair",
 	    "undefined state 15" },
 	{ "stalled", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 abort stall", 20, "stalled", 2,
 	    "getstatus", "#2 ABORT was refused: STALL" },
 	{ "refused, and why", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 clrstatus stall|20 getstatus ok "
-	    "0f0000000a00", 30, "refused", 3, "clrstatus",
+	    "0f0000000a00", 30, "error", 3, "clrstatus",
 	    "errSTALLEDPKT" },
 	{ "refused, why is not asked", "dfu11", NULL, "0 getstate ok 0a", 10,
-	    "refused", 1, "getstatus", "GETSTATUS says why" },
+	    "error", 1, "getstatus", "reason was not read" },
 
 	/* A wait that is absurd: longer than LIMIT_ANNOUNCED_S. */
 	{ "64 s are believed", "dfu11", NULL,
-	    "0 getstatus ok 0000fa000400", 10, "waiting", 1, "wait",
+	    "0 getstatus ok 0000fa000400", 10, "busy", 1, "wait",
 	    "announced 1 min 4 s (#1)." },
 	{ "a millisecond more is not", "dfu11", NULL,
-	    "0 getstatus ok 0001fa000400", 10, "waiting", 1, "getstatus",
+	    "0 getstatus ok 0001fa000400", 10, "bad-wait", 1, "getstatus",
 	    "Nothing is known to need more than 32 s" },
-	{ "24 bits", "dfu11", NULL, "0 getstatus ok " NEVERS, 10, "waiting",
+	{ "24 bits", "dfu11", NULL, "0 getstatus ok " NEVERS, 10, "bad-wait",
 	    1, "getstatus", "announced 4 h 39 min (#1)" },
 
 	/* dfuMANIFEST. */
 	{ "the announced wait", "stm32f072", "st-rom",
-	    LEAVES "00e803000700", 1020, "waiting", 3, "wait",
+	    LEAVES "00e803000700", 1020, "busy", 3, "wait",
 	    "the leave (#2) was accepted; dfuMANIFEST announced 1.0 s (#3). "
 	    "No ABORT" },
 	{ "is over, and 500 ms too", "stm32f072", "st-rom",
@@ -191,72 +216,97 @@ static const struct tale tales[] = {
 	    30, "busy", 3, "getstatus", "By DFU 1.1: "
 	    "dfuMANIFEST-WAIT-RESET (8), no answer. No ABORT" },
 	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
-	    "overdue", 3, "getstatus", "it gives the leave up. If it says "
-	    "the same once more: recover." },
+	    "overdue", 3, "getstatus", "it gives the leave up." },
 	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
-	    "it does not help here (A.2.9). GETSTATUS tells whether it is "
-	    "still at it" },
+	    "it does not help here (A.2.9)." },
 	{ "no stack, and not over", "dfu11,tolerant=0", NULL,
-	    LEAVES "006400000700", 100, "waiting", 3, "wait",
+	    LEAVES "006400000700", 100, "busy", 3, "wait",
 	    "it is an error here (A.2.8)." },
 	{ "no stack, and tolerant", "dfu11,tolerant=1", NULL,
-	    LEAVES MANIFEST0, 30, "ready", 3, "getstatus",
+	    LEAVES MANIFEST0, 30, "needs-poll", 3, "getstatus",
 	    "GETSTATUS ends it" },
 	{ "waits for a reset", "dfu11,tolerant=0", NULL,
-	    LEAVES "000000000800", 30, "still-there", 3, "reset",
+	    LEAVES "000000000800", 30, "needs-reset", 3, "reset",
 	    "still in dfuMANIFEST-WAIT-RESET after 1 GETSTATUS" },
 	{ "waits for what does not help", "dfu11,tolerant=0", "zephyr-next",
-	    LEAVES "000000000800", 30, "still-there", 3, NULL,
-	    "survives a bus reset: unplug it" },
+	    LEAVES "000000000800", 30, "needs-replug", 3, NULL,
+	    "survives a bus reset." },
 	{ "done, and stays", "dfu11,tolerant=1", NULL,
-	    LEAVES MANIFEST0 "|30 getstatus ok " IDLE, 40, "still-there", 4,
-	    "reset", "back in dfuIDLE after 2 GETSTATUS" },
+	    LEAVES MANIFEST0 "|30 getstatus ok " IDLE, 40, "done", 4,
+	    NULL, "back in dfuIDLE after 2 GETSTATUS" },
 	{ "dfuIDLE by another way", "dfu11,tolerant=1", NULL,
 	    LEAVES MANIFEST0 "|30 abort ok|40 getstatus ok " IDLE, 50,
-	    "fine", 5, NULL, "dfuIDLE" },
+	    "ready", 5, NULL, "dfuIDLE" },
 	{ "the sync before it", "stm32f072", NULL,
-	    "0 getstatus ok " IDLE "|10 dnload ok", 20, "ready", 2,
+	    "0 getstatus ok " IDLE "|10 dnload ok", 20, "needs-poll", 2,
 	    "getstatus", "GETSTATUS starts manifestation" },
 
 	/* A block. */
 	{ "the announced wait of a block", "dfu11", NULL,
-	    "0 getstatus ok " BUSY100, 100, "waiting", 1, "wait",
+	    "0 getstatus ok " BUSY100, 100, "busy", 1, "wait",
 	    "dfuDNBUSY announced 100 ms (#1)." },
-	{ "is over", "dfu11", NULL, "0 getstatus ok " BUSY100, 101, "ready",
-	    1, "getstatus", "The announced wait is over" },
+	{ "is over", "dfu11", NULL, "0 getstatus ok " BUSY100, 101,
+	    "needs-poll", 1, "getstatus", "The announced wait is over" },
 	{ "said again too early to be late", "dfu11", NULL,
 	    "0 getstatus ok " BUSY100 "|499 getstatus ok " BUSY100, 550,
-	    "waiting", 2, "wait", "announced 100 ms (#2)" },
+	    "busy", 2, "wait", "announced 100 ms (#2)" },
 	{ "said again and late", "dfu11", NULL,
 	    "0 getstatus ok " BUSY100 "|500 getstatus ok " BUSY100, 550,
-	    "overdue", 2, "getstatus", "it announced 100 ms (#2)" },
+	    "overdue", 2, "wait", "it announced 100 ms (#2)" },
 	{ "the announced time counts, if longer", "dfu11", NULL,
 	    "0 getstatus ok 00e803000400|999 getstatus ok " BUSY100, 1010,
-	    "waiting", 2, "wait", "announced 100 ms" },
+	    "busy", 2, "wait", "announced 100 ms" },
 	{ "and is over", "dfu11", NULL,
 	    "0 getstatus ok 00e803000400|1000 getstatus ok " BUSY100, 1010,
-	    "overdue", 2, "getstatus", "announced 1.0 s" },
+	    "overdue", 2, "wait", "announced 1.0 s" },
 	{ "nine times 0 ms", "dfu11", NULL, "0 *9 getstatus ok " BUSY0, 40,
-	    "ready", 9, "getstatus", "dfuDNBUSY" },
+	    "needs-poll", 9, "getstatus", "dfuDNBUSY" },
 	{ "ten times", "dfu11", NULL, "0 *10 getstatus ok " BUSY0, 40,
 	    "busy", 10, "getstatus", "It announces 0 ms" },
-	{ "the sync", "dfu11", NULL, "0 getstate ok 03", 10, "ready", 1,
+	{ "the sync", "dfu11", NULL, "0 getstate ok 03", 10, "needs-poll", 1,
 	    "getstatus", "dfuDNLOAD-SYNC" },
 
 	/* The rest. */
 	{ "DETACH", "dfu11,mode=app", NULL,
-	    "0 getstatus ok 000000000000|10 detach ok", 1010, "waiting", 2,
+	    "0 getstatus ok 000000000000|10 detach ok", 1010, "needs-reset", 2,
 	    "reset", "waits for a bus reset" },
 	{ "and its time is over", "dfu11,mode=app", NULL,
-	    "0 getstatus ok 000000000000|10 detach ok", 1011, "never-left",
-	    2, "detach", "the time that DETACH (#2) gave" },
+	    "0 getstatus ok 000000000000|10 detach ok", 1011, "expired",
+	    2, "enter-dfu", "the time that DETACH (#2) gave" },
+	{ "a STALL of GETSTATUS itself", "dfu11", NULL,
+	    "0 getstatus ok " IDLE "|10 getstatus stall", 20, "stalled", 2,
+	    "getstate", "By DFU 1.1 dfuERROR follows." },
+	{ "a STALL that changes nothing", "stm32f072", "st-rom",
+	    LEAVES MANIFEST0 "|30 abort stall", 40, "stalled", 4,
+	    "leave", "ST ROM (reported) is in dfuMANIFEST then." },
+	{ "three bytes of six", "dfu11", NULL, "0 getstatus ok 000000", 10,
+	    "failed", 1, "getstate", "#1 GETSTATUS was answered with too" },
+	{ "two answers of a sync", "dfu11", NULL,
+	    "0 *2 getstatus ok 000000000300", 10, "needs-poll", 2,
+	    "getstatus", "dfuDNLOAD-SYNC" },
+	{ "three", "dfu11", NULL, "0 *3 getstatus ok 000000000300", 10,
+	    "stuck", 3, "reset",
+	    "still in dfuDNLOAD-SYNC after 3 GETSTATUS, for 4 ms." },
+	{ "three GETSTATE are no answer to GETSTATUS", "dfu11", NULL,
+	    "0 *3 getstate ok 03", 10, "needs-poll", 3, "getstatus",
+	    "dfuDNLOAD-SYNC" },
+	{ "an open that is not allowed", "dfu11", NULL, "10 open denied", 20,
+	    "no-access", 0, NULL, "not allowed" },
+	{ "nor that of a request", "dfu11", NULL, "10 getstatus denied", 20,
+	    "no-access", 1, NULL, "not allowed" },
+	{ "allowed later", "dfu11", NULL, "10 open denied|15 open ok", 20,
+	    "none", 0, "getstate", "Nothing was asked" },
+	{ "another has it", "dfu11", NULL, "10 open busy", 20, "in-use", 0,
+	    NULL, "another program" },
+	{ "an open that fails", "dfu11", NULL, "10 open timeout", 20,
+	    "failed", 0, NULL, "could not be opened: no answer" },
 	{ "untouched", "dfu11", NULL, "", 10, "none", 0, "getstate",
 	    "Nothing was asked yet" },
 	{ "unknown after a reset", "dfu11", NULL,
-	    "0 getstatus ok " IDLE "|10 reset", 20, "unknown", 0,
+	    "0 getstatus ok " IDLE "|10 reset", 20, "unsure", 0,
 	    "getstate", "the state is not known" },
-	{ "fine", "dfu11", NULL, "0 getstatus ok " IDLE, 10, "fine", 1, NULL,
+	{ "ready", "dfu11", NULL, "0 getstatus ok " IDLE, 10, "ready", 1, NULL,
 	    "dfuIDLE, status 0 OK (#1)." },
 };
 
@@ -286,6 +336,18 @@ happens(struct walk *t, int ms, enum step_kind kind, const char *hex)
 	struct step p = HAPPENS(ms, kind, hex, ANY, ANY, ANY, ANY);
 
 	walk_run(t, &p, 1);
+}
+
+static void
+opens(struct walk *t, int ms, const char *outcome)
+{
+	struct event e = { .kind = EVENT_OPENED };
+	enum outcome o;
+
+	assert_true(outcome_parse(outcome, &o));
+	e.outcome = (uint8_t)o;
+	t->now = (uint64_t)ms * 1000;
+	walk_apply(t, e);
 }
 
 static void
@@ -327,6 +389,8 @@ tell_one(struct walk *t, char *event)
 			happens(t, ms, STEP_LEFT, NULL);
 		else if (strcmp(word, "reset") == 0)
 			happens(t, ms, STEP_RESET, NULL);
+		else if (strcmp(word, "open") == 0)
+			opens(t, ms, outcome);
 		else if (strcmp(word, "back") == 0)
 			happens(t, ms, STEP_BACK, outcome);
 		else if (strcmp(word, "send") == 0)
@@ -363,39 +427,83 @@ check_tale(const struct tale *p)
 	struct buf b = { 0 };
 	struct walk t;
 	struct verdict v;
+	struct advice a;
 
 	walk_open(&t, p->spec);
+	session_take_stack(t.s, stack_of(p->stack));
 	tell(&t, p->story);
 	v = verdict_of(t.s, stack_of(p->stack), (uint64_t)p->at * 1000);
+	a = advice_of(t.s, stack_of(p->stack), (uint64_t)p->at * 1000);
 	verdict_words(&v, t.s, (uint64_t)p->at * 1000, &b);
 	if (strcmp(v.row->word, p->word) != 0 || (int)v.by != p->by ||
 	    strstr(buf_str(&b), p->says) == NULL ||
-	    (p->remedy == NULL) != (v.row->remedy == NULL) ||
-	    (p->remedy != NULL && strcmp(p->remedy, v.row->remedy) != 0))
+	    (p->remedy == NULL) != (a.command == NULL) ||
+	    (p->remedy != NULL && strcmp(p->remedy, a.command) != 0))
 		fail_msg("%s: %s by #%u, %s, remedy %s", p->name,
-		    v.row->word, v.by, buf_str(&b), v.row->remedy != NULL ?
-		    v.row->remedy : "none");
+		    v.row->word, v.by, buf_str(&b), a.command != NULL ?
+		    a.command : "none");
 	buf_free(&b);
 	walk_close(&t);
 	return (v.row);
 }
 
-/* Rows that a story of these sessions does not reach are named here. */
-static const struct verdict_row *
-check_manifest_for_ever(uint32_t polls, const char *word)
+/* So many answers of state, ms apart, each of which announces wait ms. */
+static const char *
+after_polls(uint8_t state, uint32_t polls, int ms, uint8_t wait)
 {
+	char reply[13];
 	struct verdict v;
 	struct walk t;
 	uint32_t i;
 
+	snprintf(reply, sizeof(reply), "00%02x0000%02x00", wait, state);
 	walk_open(&t, "stm32f072");
 	tell(&t, "0 getstatus ok " IDLE "|10 dnload ok");
 	for (i = 0; i < polls; i++)
-		asks(&t, 20 + (int)i * 10, "getstatus", "ok", MANIFEST0);
+		asks(&t, 20 + (int)i * ms, "getstatus", "ok", reply);
 	v = verdict_of(t.s, dfu_stack_named("st-rom"), t.now);
-	assert_string_equal(v.row->word, word);
 	walk_close(&t);
-	return (v.row);
+	return (v.row->word);
+}
+
+/* So many answers, over so long, and longer than it announced. */
+static void
+test_stuck(void **state)
+{
+	const int pace = LIMIT_STUCK_S * 1000 / (LIMIT_STUCK_POLLS - 1) + 1;
+
+	(void)state;
+	assert_string_equal(after_polls(7, LIMIT_STUCK_POLLS, pace, 0),
+	    "stuck");
+	assert_string_equal(after_polls(4, LIMIT_STUCK_POLLS, pace, 0),
+	    "stuck");
+	assert_string_equal(after_polls(7, LIMIT_STUCK_POLLS - 1, pace + 10,
+	    0), "overdue");
+	assert_string_equal(after_polls(7, LIMIT_STUCK_POLLS, pace - 1, 0),
+	    "overdue");
+	assert_string_equal(after_polls(5, LIMIT_STUCK_POLLS, pace, 0),
+	    "ready");
+	assert_string_equal(after_polls(6, LIMIT_STUCK_SYNC, 1, 0), "stuck");
+	assert_string_equal(after_polls(6, LIMIT_STUCK_SYNC - 1, 1, 0),
+	    "needs-poll");
+}
+
+/* Not before twice the longest wait that was announced. */
+static void
+test_not_stuck_yet(void **state)
+{
+	struct walk t;
+	int i;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	tell(&t, "0 getstatus ok 00e02e000400");
+	for (i = 1; i < LIMIT_STUCK_POLLS; i++)
+		asks(&t, i * 242, "getstatus", "ok", BUSY0);
+	assert_false(session_is_stuck(t.s));
+	asks(&t, 24001, "getstatus", "ok", BUSY0);
+	assert_true(session_is_stuck(t.s));
+	walk_close(&t);
 }
 
 /* As another device: the sessions's simulated ones have ids of their own. */
@@ -420,7 +528,7 @@ check_back_as(uint16_t vendor, bool dfu, const char *says)
 	t.dev++;
 	walk_apply(&t, e);
 	v = verdict_of(t.s, NULL, t.now);
-	assert_string_equal(v.row->word, "came-back");
+	assert_string_equal(v.row->word, "back");
 	verdict_words(&v, t.s, t.now, &b);
 	if (strstr(buf_str(&b), says) == NULL)
 		fail_msg("%s", buf_str(&b));
@@ -473,37 +581,88 @@ check_memory(const struct step *steps, size_t n, const char *word, uint32_t by,
 	return (v.row);
 }
 
+/* A source that tells no state at all. */
+static const struct verdict_row *
+check_not_told(void)
+{
+	struct verdict v;
+	struct walk t;
+
+	walk_open(&t, "dfu11");
+	t.s->who->lacks = FACT(FACT_STATUS);
+	tell(&t, "0 dnload ok|10 reset");
+	v = verdict_of(t.s, NULL, t.now);
+	assert_string_equal(v.row->word, "not-told");
+	walk_close(&t);
+	return (v.row);
+}
+
+/* Of a row; of NULL: how many there are. */
+static size_t
+index_of(const struct verdict_row *row)
+{
+	size_t i = 0;
+
+	while (verdict_row(i) != row)
+		i++;
+	return (i);
+}
+
 static void
 test_every_row(void **state)
 {
-	bool *hit = mem_alloc(verdict_rows_count * sizeof(*hit));
+	bool *hit = mem_alloc(index_of(NULL) * sizeof(*hit));
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(tales); i++)
-		hit[check_tale(&tales[i]) - verdict_rows] = true;
-	check_manifest_for_ever(LIMIT_LEAVE - 1, "overdue");
-	hit[check_manifest_for_ever(LIMIT_LEAVE, "never-left") -
-	    verdict_rows] = true;
-	hit[check_memory(given_up, COUNT(given_up), "incomplete", 4,
+		hit[index_of(check_tale(&tales[i]))] = true;
+	hit[index_of(check_not_told())] = true;
+	hit[index_of(check_memory(given_up, COUNT(given_up), "incomplete", 4,
 	    "The download (#2) was cut at #4 (it was given up): 2 bytes were "
-	    "accepted", "fine") - verdict_rows] = true;
-	hit[check_memory(read_back, COUNT(read_back), "mismatch", 6,
+	    "accepted", "ready"))] = true;
+	hit[index_of(check_memory(read_back, COUNT(read_back), "mismatch", 6,
 	    "What was read back at byte 1 (#6) is not what was written (#2)",
-	    "fine") - verdict_rows] = true;
-	hit[check_back_as(0x1234, false, "came back as 1234:0000, without "
-	    "DFU, after 100 ms.") - verdict_rows] = true;
-	hit[check_back_as(0x1234, true, "came back as 1234:0000, in DFU mode "
-	    "again, after 100 ms.") - verdict_rows] = true;
-	for (i = 0; i < verdict_rows_count; i++) {
+	    "ready"))] = true;
+	hit[index_of(check_back_as(0x1234, false, "came back as 1234:0000, "
+	    "without DFU, after 100 ms."))] = true;
+	hit[index_of(check_back_as(0x1234, true, "came back as 1234:0000, "
+	    "in DFU mode again, after 100 ms."))] = true;
+	for (i = 0; verdict_row(i) != NULL; i++) {
 		if (!hit[i])
 			fail_msg("no case for row %zu, %s", i,
-			    verdict_rows[i].word);
+			    verdict_row(i)->word);
 	}
 	free(hit);
 }
 
 /* Nothing changes between now and the deadline, and then it may. */
+/* It does not change unannounced; what is kept of it is the same. */
+static void
+check_advice(const struct tale *p, const struct session *s, uint64_t from,
+    uint64_t to)
+{
+	const struct dfu_stack *stack = stack_of(p->stack);
+	struct advice a = advice_of(s, stack, from), b, c;
+	struct advice_kept kept = { 0 };
+
+	b = advice_of(s, stack, to);
+	advice_take(&kept, s, stack, 1, from);
+	c = advice_take(&kept, s, stack, 1, to);
+	if (a.kind != b.kind || a.command != b.command || a.why != b.why ||
+	    c.kind != b.kind || c.command != b.command || c.why != b.why)
+		fail_msg("%s: %s becomes %s unannounced", p->name,
+		    a.command != NULL ? a.command : "nothing",
+		    b.command != NULL ? b.command : "nothing");
+	/* It is looked at again after an event, and when its time is up. */
+	kept.advice.kind = ADVICE_UNKNOWN;
+	c = advice_take(&kept, s, stack, 2, to);
+	assert_int_equal(c.kind, b.kind);
+	kept.advice.kind = ADVICE_UNKNOWN;
+	c = advice_take(&kept, s, stack, 2, kept.until);
+	assert_true(kept.until == SESSION_NEVER || kept.from != to);
+}
+
 static void
 test_deadlines(void **state)
 {
@@ -528,21 +687,10 @@ test_deadlines(void **state)
 				fail_msg("%s: %s becomes %s unannounced",
 				    tales[i].name, v.row->word,
 				    later.row->word);
+			check_advice(&tales[i], t.s, now, due - 1);
 		}
 		walk_close(&t);
 	}
-}
-
-static void
-test_remedies_are_commands(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < verdict_rows_count; i++)
-		if (verdict_rows[i].remedy != NULL)
-			assert_non_null(command_named(
-			    verdict_rows[i].remedy));
 }
 
 static bool
@@ -563,10 +711,63 @@ test_words_have_meanings(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < verdict_rows_count; i++)
-		assert_true(is_word(verdict_rows[i].word));
+	for (i = 0; verdict_row(i) != NULL; i++)
+		assert_true(is_word(verdict_row(i)->word));
 	for (i = 0; i < verdict_meanings_count; i++)
 		assert_non_null(verdict_named(verdict_meanings[i].word));
+}
+
+/* Old words stand for words of now, and are none of them. */
+static void
+test_old_words(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < verdict_aliases_count; i++) {
+		assert_false(is_word(verdict_aliases[i].old));
+		assert_true(is_word(verdict_aliases[i].word));
+		assert_true(verdict_means(verdict_aliases[i].old,
+		    verdict_aliases[i].word));
+	}
+	assert_true(verdict_means("left", "left"));
+	assert_false(verdict_means("gone", "left"));
+	assert_false(verdict_means("lost", "gone"));
+}
+
+/* One name, one thing: what --about and scripts can be asked for. */
+static const char *
+id_at(size_t i)
+{
+	if (i < verdict_meanings_count)
+		return (verdict_meanings[i].word);
+	i -= verdict_meanings_count;
+	if (i < finding_rows_count())
+		return (finding_row(i)->id);
+	i -= finding_rows_count();
+	if (i < DFU_STATE_COUNT)
+		return (dfu_state_name((uint8_t)i));
+	i -= DFU_STATE_COUNT;
+	if (i < DFU_REQUEST_COUNT)
+		return (dfu_request_row((uint8_t)i)->name);
+	i -= DFU_REQUEST_COUNT;
+	return (i < RECOVERY_COUNT ? recovery_rows[i].id : NULL);
+}
+
+static void
+test_one_namespace(void **state)
+{
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; id_at(i) != NULL; i++) {
+		for (k = 0; k < i; k++) {
+			/* An action that is one request is called so. */
+			if (strcasecmp(id_at(i), id_at(k)) == 0 &&
+			    dfu_request_named(id_at(i)) == NULL)
+				fail_msg("%s is two things", id_at(i));
+		}
+	}
 }
 
 /* The wait statistics. */
@@ -643,8 +844,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_row),
 		cmocka_unit_test(test_deadlines),
-		cmocka_unit_test(test_remedies_are_commands),
 		cmocka_unit_test(test_words_have_meanings),
+		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_not_stuck_yet),
+		cmocka_unit_test(test_old_words),
+		cmocka_unit_test(test_one_namespace),
 		cmocka_unit_test(test_wait_stats),
 	};
 

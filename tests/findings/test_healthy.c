@@ -115,6 +115,7 @@ static struct allowed allowed[] = {
 	{ "stm32f072,stuck=7", "leave-back", "manifest-wants-polls", WAITS,
 	    false },
 	{ "stm32f072,stuck=7", "webdfu", "manifest-unasked", WAITS, false },
+	{ "stm32f072,stuck=7", "dfu-util", "manifest-unasked", WAITS, false },
 	{ "stm32f072,stuck=7", "fwupd", "manifest-unasked", WAITS, false },
 	{ "stm32f072,stuck=7", "betaflight", "manifest-unasked", WAITS,
 	    false },
@@ -125,6 +126,7 @@ static struct allowed allowed[] = {
 	{ "gd32", "leave", "left-before-status", SILENT, false },
 	{ "st", "pydfu", "left-before-status", SILENT, false },
 	{ "st", "webdfu", "left-before-status", SILENT, false },
+	{ "st", "dfu-util", "left-before-status", SILENT, false },
 	{ "st", "fwupd", "left-before-status", SILENT, false },
 	{ "st", "betaflight", "left-before-status", SILENT, false },
 	{ NULL, "pydfu", "poll-early", EARLY, false },
@@ -326,9 +328,11 @@ test_operations(void **state)
 static void
 test_tools(void **state)
 {
+	static const char *const tasks[] = { "open", "flash %F %A",
+	    "flash %F %A leave" };
 	struct tally y = { 0 };
 	struct buf line = { 0 };
-	size_t i, j;
+	size_t i, j, k;
 
 	(void)state;
 	write_image();
@@ -336,11 +340,13 @@ test_tools(void **state)
 		for (j = 0; j < scripts_count; j++) {
 			if (scripts[j]->name == NULL)
 				continue;
-			buf_reset(&line);
-			buf_addf(&line, "do-as %s flash %%F %%A",
-			    scripts[j]->name);
 			y.operation = scripts[j]->name;
-			run(&y, &targets[i], buf_str(&line));
+			for (k = 0; k < COUNT(tasks); k++) {
+				buf_reset(&line);
+				buf_addf(&line, "do-as %s %s",
+				    scripts[j]->name, tasks[k]);
+				run(&y, &targets[i], buf_str(&line));
+			}
 		}
 	}
 	buf_free(&line);

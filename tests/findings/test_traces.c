@@ -150,22 +150,6 @@ read_again(const struct play_trace *t)
 	free(was);
 }
 
-/* A remedy is a command line of now. */
-static void
-look_at_line(const char *id, const char *line)
-{
-	struct buf error = { 0 };
-	struct job *job;
-
-	if (line == NULL)
-		return;
-	job = command_compile(line, &error, NULL);
-	if (job == NULL)
-		fail_msg("%s: %s: %s", id, line, buf_str(&error));
-	job_free(job);
-	buf_free(&error);
-}
-
 /* A finding names requests that exist, in order, and says something. */
 static void
 look(struct tally *y, const struct play_trace *t, const struct finding *f)
@@ -194,8 +178,6 @@ one_trace(const struct play_trace *t, void *arg)
 	compare_withdrawn(y, t);
 	for (i = 0; i < n; i++)
 		look(y, t, list[i]);
-	for (i = 0; i < n; i++)
-		look_at_line(list[i]->row->id, finding_remedy(list[i]));
 	for (i = 0; i < nheld; i++)
 		finding_free(&held[i]);
 	free(list);
@@ -313,10 +295,6 @@ look_at_row(const struct finding_row *row)
 	assert_non_null(finding_class_name(row->class));
 	assert_non_null(finding_fault_words(row->fault));
 	assert_ptr_equal(finding_row_named(row->id), row);
-	look_at_line(row->id, row->remedy);
-	if (row->severity != SEVERITY_NOTE && row->remedy == NULL &&
-	    row->advice == NULL)
-		fail_msg("%s: nothing to do about it", row->id);
 }
 
 static void

@@ -177,13 +177,16 @@ test_holds(void **state)
 	assert_holds(&t, "state dfuERROR", true);
 	walk_run(&t, left, COUNT(left));
 	assert_holds(&t, "gone", true);
-	assert_holds(&t, "verdict gone", true);
+	assert_holds(&t, "verdict lost", true);
 	assert_holds(&t, "back", false);
 	assert_holds(&t, "state dfuERROR", false);
 	walk_run(&t, back, COUNT(back));
 	assert_holds(&t, "gone", false);
 	assert_holds(&t, "back", true);
+	assert_holds(&t, "verdict back", true);
+	/* What version 0.1.0 called it. */
 	assert_holds(&t, "verdict came-back", true);
+	assert_holds(&t, "verdict gone", false);
 	walk_close(&t);
 }
 

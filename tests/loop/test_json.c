@@ -195,7 +195,11 @@ test_verdict(void **state)
 	rig_batch(&r);
 	assert_true(rig_said(&r, "\"verdict\":{\"word\":\"overdue\","
 	    "\"severity\":\"warning\",\"by\":3,\"remedy\":\"leave\","
-	    "\"since\":0.0003,\"text\":\"the leave (#2) was accepted "
+	    "\"advice\":{\"kind\":\"job\",\"command\":\"leave\","
+	    "\"key\":\"L\",\"why\":\"polls until it leaves\","
+	    "\"certainty\":\"reported\",\"dont\":\"no ABORT, and no "
+	    "dfu-util, which sends it\"},\"since\":0.0003,"
+	    "\"text\":\"the leave (#2) was accepted "
 	    "and is not finished."));
 	assert_true(rig_said(&r, "\"stack\":{\"id\":\"st-rom\",\"name\":"
 	    "\"ST ROM\""));

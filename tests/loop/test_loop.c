@@ -34,7 +34,7 @@ static const struct row rows[] = {
 	{ F072 ",stuck=never", "leave 0x08000000", 0, 76,
 	    "still in dfuMANIFEST after 100 GETSTATUS, for 5.3 s", NULL },
 	{ F072 ",silent=getstatus@3", "leave 0x08000000", 0, 76,
-	    "silent: #4 GETSTATUS", NULL },
+	    "unanswered: #4 GETSTATUS", NULL },
 	{ F072 ",start=error", "getstatus; clrstatus; getstatus; "
 	    "expect state dfuIDLE", 0, 0, "errFIRMWARE", NULL },
 
@@ -70,10 +70,11 @@ static const struct row rows[] = {
 	    "still in dfuMANIFEST after 1 GETSTATUS", "#2" },
 	{ F072 ",stuck=never,poll-manifest=5000", "leave", 0, 76,
 	    "after 6 GETSTATUS, for 25.0 s", NULL },
-	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 76,
-	    "back in dfuIDLE after 2 GETSTATUS. Manifestation is done and "
-	    "the device stays. By DFU 1.1 a bus reset", NULL },
-	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 76,
+	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 0,
+	    "back in dfuIDLE after 2 GETSTATUS. Manifestation is done. "
+	    "Where the device does not start the new firmware by itself, a "
+	    "bus reset does.", NULL },
+	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 0,
 	    "back in dfuIDLE", NULL },
 
 	/* leave: refused */
@@ -97,13 +98,13 @@ static const struct row rows[] = {
 
 	/* leave: silent */
 	{ F072 ",silent=dnload@1", "leave", 0, 76,
-	    "silent: #2 DNLOAD: no answer in time (5.0 s)", NULL },
+	    "unanswered: #2 DNLOAD: no answer in time (5.0 s)", NULL },
 	{ F072 ",silent=getstatus@1", "leave", 0, 76,
-	    "silent: #1 GETSTATUS", NULL },
+	    "unanswered: #1 GETSTATUS", NULL },
 	{ F072 ",silent=getstatus@5,stuck=9", "timeout 200; leave", 0, 76,
 	    "(200 ms), after 3 answers, the last one dfuMANIFEST", NULL },
 	{ F072 ",buserror=getstatus@2", "leave", 0, 76,
-	    "silent: #3 GETSTATUS: error on the bus", NULL },
+	    "failed: #3 GETSTATUS: error on the bus", NULL },
 	{ DFU11 ",tolerant=0", BLOCK "leave", RIG_YES, 76,
 	    "By its attributes it waits for a bus reset now (A.2.9).", NULL },
 
@@ -118,24 +119,24 @@ static const struct row rows[] = {
 	    "finished. By DFU 1.1: dfuMANIFEST-WAIT-RESET (8), no answer.",
 	    NULL },
 	{ F072 ",stuck=never", "leave", 0, 76,
-	    "verdict  never-left: still in dfuMANIFEST after 100 GETSTATUS",
+	    "verdict  stuck: still in dfuMANIFEST after 100 GETSTATUS",
 	    NULL },
 	{ F072 ",start=manifest", "getstate", 0, 0, "No ABORT, and no "
 	    "dfu-util, which sends it: it is not idle afterwards", NULL },
 	{ F072 ",start=error", "getstatus; expect verdict start-value", 0, 0,
 	    "no failure", NULL },
 	{ F072 ",start=error", "stack tinyusb; getstatus; "
-	    "expect verdict refused", 0, 0, "verdict  refused: dfuERROR, "
+	    "expect verdict error", 0, 0, "verdict  error: dfuERROR, "
 	    "status 10 errFIRMWARE", NULL },
 	{ F072 ",back=dead", "leave; timeout 200; getstate; "
-	    "expect verdict dead", 0, 0, "does not answer: #4 GETSTATE",
+	    "expect verdict unresponsive", 0, 0, "does not answer: #4 GETSTATE",
 	    NULL },
-	{ F072 ",back=same", "leave; expect verdict came-back", 0, 0,
+	{ F072 ",back=same", "leave; expect verdict back-dfu", 0, 0,
 	    "The firmware did not start", NULL },
-	{ F072, "expect verdict none; getstate; expect verdict fine; unplug; "
-	    "expect gone; expect verdict gone", 0, 0, "verdict  gone", NULL },
+	{ F072, "expect verdict none; getstate; expect verdict ready; unplug; "
+	    "expect gone; expect verdict lost", 0, 0, "verdict  lost", NULL },
 	{ F072, "getstate; expect verdict overdue", 0, 76,
-	    "expected verdict overdue, but the verdict is fine: dfuIDLE (#1)",
+	    "expected verdict overdue, but the verdict is ready: dfuIDLE (#1)",
 	    NULL },
 	{ F072 ",stuck=7", "getstatus; dnload 2; until verdict left "
 	    "getstatus", 0, 0, "after 8 GETSTATUS", "#11 " },
@@ -162,7 +163,7 @@ static const struct row rows[] = {
 	{ F072 ",announce=16777215,stuck=3", "leave", 0, 76,
 	    "a wait of 4 h 39 min (#3)", "#4 " },
 	{ F072 ",announce=0,poll-write=200", "set-address 0x08000000; "
-	    "getstatus; expect verdict ready; skip", 0, 64,
+	    "getstatus; expect verdict needs-poll; skip", 0, 64,
 	    "skip: no job waits and no request is held", NULL },
 
 	/* Outcomes are no failures. */

@@ -103,9 +103,9 @@ test_whole(void **state)
 		if (!is_known(recovery_rows[i].id))
 			fail_msg("%s", recovery_rows[i].id);
 	}
-	for (i = 0; i < verdict_rows_count; i++) {
-		if (!is_known(verdict_rows[i].word))
-			fail_msg("%s", verdict_rows[i].word);
+	for (i = 0; verdict_row(i) != NULL; i++) {
+		if (!is_known(verdict_row(i)->word))
+			fail_msg("%s", verdict_row(i)->word);
 	}
 }
 

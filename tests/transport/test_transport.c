@@ -271,18 +271,19 @@ ends_a_cancelled_request_once(void **state)
 	t->ops->close(t);
 }
 
-/* What is missing is told where and when it is. */
+/* It is told where and when it ends, if it does so too early. */
 static void
-recording_tells_what_is_missing(void **state)
+recording_tells_how_it_ends(void **state)
 {
 	static const struct {
 		const char	*lines;
-		const char	*lost;	/* behind the note; NULL: nothing */
-		bool		 left;	/* it goes on after that */
+		const char	*lost;	/* NULL: it is whole */
+		bool		 whole;	/* its first line is */
 	} rows[] = {
-		{ "4.000000 d2 left\n", NULL, true },
-		{ "4.000000 d2 le", "cut off here, in line 4", false },
-		{ "bad\n4.000000 d2 left\n", "line 4", true },
+		{ "3.000000 d2 left\n", NULL, true },
+		{ "3.000000 d2 le", "cut off here", false },
+		{ "3.000000 d0 note text=\"x\"\nbad\n"
+		    "4.000000 d1 left\n", "line 4", true },
 	};
 	struct buf lines = { 0 };
 	struct transport *t;
@@ -292,23 +293,27 @@ recording_tells_what_is_missing(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
 		buf_reset(&lines);
-		buf_addf(&lines, "%s%s%s", ARRIVED("1.000000", "2"),
-		    "3.000000 d0 note text=\"x\"\n", rows[i].lines);
+		buf_addf(&lines, "%s%s", ARRIVED("1.000000", "2"),
+		    rows[i].lines);
 		t = open_lines("recording", buf_str(&lines));
 		assert_true(t->past);
 		assert_true(t->simulated);
 		assert_int_equal(t->ops->deadline(t), 0);
 		expect(t, 0, &e, EVENT_ARRIVED);
-		expect(t, 0, &e, EVENT_NOTE);
-		assert_int_equal(e.time, 3 * SECOND);
+		if (rows[i].whole) {
+			assert_true(t->ops->read(t, 0, &e));
+			assert_int_equal(e.time, 3 * SECOND);
+		}
 		if (rows[i].lost != NULL) {
 			expect(t, 0, &e, EVENT_LOST);
-			assert_int_equal(e.time, 3 * SECOND);
+			assert_int_equal(e.time, (rows[i].whole ? 3 : 1) *
+			    SECOND);
 			assert_int_equal(e.dev, 2);
 			assert_non_null(strstr((const char *)e.data,
 			    rows[i].lost));
 		}
-		if (rows[i].left)
+		/* What is damaged is told, and read past. */
+		if (rows[i].lost != NULL && rows[i].whole)
 			expect(t, 0, &e, EVENT_LEFT);
 		expect_nothing(t, 0);
 		expect_nothing(t, 0);
@@ -527,7 +532,7 @@ main(void)
 		cmocka_unit_test(differs_by_bytes),
 		cmocka_unit_test(fills_what_was_left_out),
 		cmocka_unit_test(ends_a_cancelled_request_once),
-		cmocka_unit_test(recording_tells_what_is_missing),
+		cmocka_unit_test(recording_tells_how_it_ends),
 		cmocka_unit_test(request_ends_before_its_device_leaves),
 		cmocka_unit_test(silence_ends_at_the_limit),
 		cmocka_unit_test(answer_after_the_limit_is_none),

@@ -86,7 +86,7 @@ drawn(struct harness *st, int rows, const char *word, struct buf *text)
 	buf_reset(text);
 	frame_begin(&f, &st->view, &st->app, st->now);
 	if (word != NULL) {
-		f.verdict = verdict_as(word, f.session, NULL, f.now);
+		f.verdict = (struct verdict){ .row = verdict_named(word) };
 		f.findings.n = f.findings.standing = 0;
 		for (i = 0; f.offered != NULL && command_at(i) != NULL; i++)
 			f.offered[i] = false;
@@ -113,14 +113,14 @@ views_draw_what_the_frame_holds(void **state)
 		assert_non_null(strstr(buf_str(&text), "overdue"));
 		assert_non_null(strstr(buf_str(&text), "F5 1 finding"));
 		assert_non_null(strstr(buf_str(&text), "s State"));
-		drawn(&st, rows[i], "gone", &text);
+		drawn(&st, rows[i], "lost", &text);
 		assert_null(strstr(buf_str(&text), "overdue"));
-		assert_non_null(strstr(buf_str(&text), "gone"));
+		assert_non_null(strstr(buf_str(&text), "lost"));
 		assert_null(strstr(buf_str(&text), " finding"));
 		assert_null(strstr(buf_str(&text), "s State"));
 	}
 	st.view.screen = SCREEN_FINDINGS;
-	drawn(&st, 30, "gone", &text);
+	drawn(&st, 30, "lost", &text);
 	assert_non_null(strstr(buf_str(&text), "Nothing was found"));
 	buf_free(&text);
 	harness_end(&st);

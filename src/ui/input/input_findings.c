@@ -1,6 +1,8 @@
 /* Keys of the list of findings, and of one of them. */
 #include "ui/input/input_act.h"
 
+#include "diagnosis/advice.h"
+#include "diagnosis/verdict.h"
 #include "ui/prompt/keys.h"
 #include "ui/view/findings_shown.h"
 #include "ui/view/screen_stack.h"
@@ -51,29 +53,45 @@ input_findings_proof(const struct input *in)
 	findings_drop(&f);
 }
 
-/* Fires the remedy of the selected finding as a key would. */
-static void
-try_remedy(const struct input *in)
+/* The command of the advice, if the selected finding is what it is for. */
+static const char *
+advised(const struct input *in)
 {
-	const char *line, *why = NULL;
-	const struct command_row *row;
+	const struct session *s = app_session(in->app);
+	const struct finding *for_it;
 	struct findings_shown f;
+	struct verdict v;
+	bool is_it;
 
-	findings_take(&f, app_session(in->app), in->view->finding, in->now);
-	line = f.n != 0 ? finding_remedy(f.list[f.selected]) : NULL;
-	row = line != NULL ? keys_first_command(line) : NULL;
-	if (row != NULL)
-		why = command_refusal(row, app_session(in->app),
-		    app_runner(in->app), in->now);
-	if (line == NULL || row == NULL) {
+	if (s == NULL)
+		return (NULL);
+	v = verdict_of(s, s->said_stack, in->now);
+	findings_take(&f, s, in->view->finding, in->now);
+	for_it = advice_finding(s, &v, f.list, f.standing);
+	is_it = for_it != NULL && for_it == f.list[f.selected];
+	findings_drop(&f);
+	return (is_it ? advice_of(s, s->said_stack, in->now).command : NULL);
+}
+
+/* Fires the advice as a key would. */
+static void
+try_advice(const struct input *in)
+{
+	const char *line = advised(in), *why;
+	const struct command_row *row = line == NULL ? NULL :
+	    keys_first_command(line);
+
+	if (row == NULL) {
 		input_notice(in, "try",
 		    "no command helps here; read what does");
-	} else if (why != NULL) {
-		input_notice(in, line, why);
-	} else {
-		input_fire(in, line);
+		return;
 	}
-	findings_drop(&f);
+	why = command_refusal(row, app_session(in->app), app_runner(in->app),
+	    in->now);
+	if (why != NULL)
+		input_notice(in, line, why);
+	else
+		input_fire(in, line);
 }
 
 bool
@@ -82,7 +100,7 @@ input_finding_act(const struct input *in, enum act a)
 	if (a == ACT_PROOF)
 		input_findings_proof(in);
 	else if (a == ACT_TRY)
-		try_remedy(in);
+		try_advice(in);
 	/* The list of them lies below already. */
 	return (a == ACT_PROOF || a == ACT_TRY || a == ACT_FINDINGS);
 }

@@ -1,6 +1,7 @@
 /* Keys of the ways out: a digit for each of them. */
 #include "ui/input/input_act.h"
 
+#include "diagnosis/fingerprint.h"
 #include "diagnosis/recovery.h"
 
 static void
@@ -48,7 +49,8 @@ input_recover(const struct input *in)
 	const struct session *s = app_session(in->app);
 
 	if (s != NULL && app_runner(in->app) != NULL)
-		view_recover_open(in->view, s, s->stack, in->now);
+		view_recover_open(in->view, s,
+		    fingerprint_stack(s, s->said_stack), in->now);
 }
 
 void
@@ -80,7 +82,8 @@ input_recover_move(const struct input *in, long step)
 
 	if (s == NULL || app_runner(in->app) == NULL)
 		return;
-	recovery_option(s, s->stack, in->now, options);
+	recovery_option(s, fingerprint_stack(s, s->said_stack), in->now,
+	    options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
 		if (options[i].action == in->view->action)
 			at = i;

@@ -148,6 +148,17 @@ update_list(const struct frame *f)
 	view->notice_at = f->now;
 }
 
+/* While work goes on, or is paused, that has the word. */
+static struct advice
+advice_now(const struct frame *f)
+{
+	if (f->runner != NULL && (runner_busy(f->runner) ||
+	    runner_is_paused(f->runner)))
+		return ((struct advice){ .kind = ADVICE_NONE });
+	return (advice_take(&f->view->advice, f->session, f->print.stack,
+	    trace_end(f->app->sessions->trace), f->now));
+}
+
 static void
 work_out(struct frame *f)
 {
@@ -157,6 +168,7 @@ work_out(struct frame *f)
 	f->by_spec = session_estimate_spec(s, f->now);
 	f->print = fingerprint_of(s, s->said_stack);
 	f->verdict = verdict_of(s, f->print.stack, f->now);
+	f->advice = advice_now(f);
 	findings_take(&f->findings, s, f->view->finding, f->now);
 	if (screen_row(f->view)->offers)
 		make_offers(f);
@@ -239,10 +251,41 @@ frame_first_query(const struct frame *sc)
 	    sc->estimate.how == ESTIMATE_UNKNOWN);
 }
 
+const struct command_row *
+frame_advice(const struct frame *sc)
+{
+	const char *line = sc->advice.command;
+
+	return (line == NULL ? NULL : command_named(line));
+}
+
+void
+frame_advice_words(const struct frame *sc, struct buf *b)
+{
+	const struct command_row *row = frame_advice(sc);
+	const char *key = row == NULL ? NULL :
+	    keys_of_command(sc->view->rc, row);
+
+	if (!advice_is_given(&sc->advice))
+		return;
+	if (key != NULL)
+		buf_addf(b, "%s ", key);
+	advice_words(&sc->advice, b);
+	if (sc->advice.command != NULL)
+		buf_addf(b, ": %s", sc->advice.why);
+}
+
+const struct finding *
+frame_advised(const struct frame *sc)
+{
+	return (sc->session == NULL ? NULL : advice_finding(sc->session,
+	    &sc->verdict, sc->findings.list, sc->findings.standing));
+}
+
 const char *
 frame_key(const struct frame *sc, const char *command)
 {
-	const struct command_row *row = command_named(command);
+	const struct command_row *row = command_of_line(command);
 
 	return (row == NULL ? NULL : keys_of_command(sc->view->rc, row));
 }

@@ -18,6 +18,7 @@
 #include "command/command.h"
 #include "dfu/pages.h"
 #include "dfu/transition.h"
+#include "diagnosis/advice.h"
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/recovery.h"
 #include "diagnosis/verdict.h"
@@ -88,6 +89,7 @@ struct view {
 	struct prompt		 prompt;
 	struct buf		 notice;	/* the console's own words */
 	uint64_t		 notice_at;
+	struct advice_kept	 advice;
 };
 
 /* What one request does now. */
@@ -116,6 +118,7 @@ struct frame {
 	struct findings_shown	 findings;
 	struct prospect		 prospects[FRAME_PROSPECTS];
 	bool			*offered; /* by command_at, or NULL */
+	struct advice		 advice; /* NONE while a job has the word */
 	int			 verdict_rows;	/* of this frame */
 	struct view		*view;
 };
@@ -156,6 +159,15 @@ bool	frame_unknown(const struct frame *sc);
 
 /* The key that fires a command, as it is shown, or NULL. */
 const char *frame_key(const struct frame *sc, const char *command);
+
+/* The row of what the advice says, if a key fires just that; or NULL. */
+const struct command_row *frame_advice(const struct frame *sc);
+
+/* "c clrstatus: clears the error"; nothing: there is none. */
+void	frame_advice_words(const struct frame *sc, struct buf *b);
+
+/* The finding that the advice is for, or NULL. */
+const struct finding *frame_advised(const struct frame *sc);
 
 /* That it is off the bus, and what may be done; needs a session. */
 void	frame_off_bus(const struct frame *sc, struct buf *b);

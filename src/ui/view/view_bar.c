@@ -29,18 +29,18 @@ static bool
 add_verdict(const struct frame *sc, struct buf *b)
 {
 	const struct verdict *v = &sc->verdict;
-	const char *remedy, *key;
+	const char *key;
 
 	if (sc->session == NULL || sc->verdict_rows != 0 ||
 	    sc->view->lesson != NULL)
 		return (false);
 	if (v->row->quiet)
 		return (false);
-	remedy = verdict_remedy(v);
-	key = remedy == NULL ? NULL : frame_key(sc, remedy);
+	key = sc->advice.command == NULL ? NULL :
+	    frame_key(sc, sc->advice.command);
 	buf_adds(b, v->row->word);
 	if (key != NULL)
-		buf_addf(b, ", %s %s", key, remedy);
+		buf_addf(b, ", %s %s", key, sc->advice.command);
 	buf_adds(b, ": ");
 	verdict_words(v, sc->session, sc->now, b);
 	return (true);
@@ -219,17 +219,11 @@ draw_fixed(struct area a, const struct frame *sc, bool all)
 static const struct command_row *
 first_offer(const struct frame *sc)
 {
-	const struct verdict_row *row = sc->verdict.row;
-
 	if (sc->session->pending.number != 0)
 		return (command_named("cancel"));
 	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
 		return (command_named("skip"));
-	if (row->quiet || verdict_remedy(&sc->verdict) == NULL ||
-	    sc->view->lesson != NULL || (sc->runner != NULL &&
-	    runner_busy(sc->runner)))
-		return (NULL);
-	return (command_named(verdict_remedy(&sc->verdict)));
+	return (sc->view->lesson != NULL ? NULL : frame_advice(sc));
 }
 
 void

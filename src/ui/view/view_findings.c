@@ -2,6 +2,7 @@
 #include "ui/prompt/keys.h"
 #include "ui/view/findings_shown.h"
 #include "ui/view/page.h"
+#include "ui/view/view.h"
 
 #include "base/text.h"
 
@@ -72,23 +73,27 @@ add_part(struct page *p, const char *title, const char *text)
 	page_add(p, STYLE_NORMAL, NULL, 3, text);
 }
 
+/* The advice, at the finding that the verdict rests on; else what helps. */
 static void
-add_remedy(struct page *p, const struct frame *sc, const char *remedy,
-    const char *advice)
+add_cure(struct page *p, const struct frame *sc, const struct finding *f)
 {
 	const char *key = keys_of_act(sc->view->rc, ACT_TRY);
-	struct buf b = { 0 };
+	struct buf b = { 0 }, try = { 0 };
 
-	if (remedy == NULL && advice == NULL)
+	if (frame_advised(sc) == f)
+		advice_words(&sc->advice, &try);
+	if (try.len == 0 && f->row->advice == NULL)
 		return;
 	page_title(p, "What to try");
-	if (remedy != NULL) {
-		buf_addf(&b, "  %s", key != NULL ? key : ":");
-		page_add(p, STYLE_KEY, buf_str(&b), 6, remedy);
+	if (try.len != 0) {
+		buf_addf(&b, "  %s", sc->advice.command == NULL ? "-" :
+		    key != NULL ? key : ":");
+		page_add(p, STYLE_KEY, buf_str(&b), 6, buf_str(&try));
 	}
-	if (advice != NULL)
-		page_add(p, STYLE_NORMAL, NULL, 3, advice);
+	if (f->row->advice != NULL)
+		page_add(p, STYLE_NORMAL, NULL, 3, f->row->advice);
 	buf_free(&b);
+	buf_free(&try);
 }
 
 static void
@@ -122,7 +127,7 @@ draw_page(struct area a, const struct finding *f, const struct frame *sc)
 	page_add(&p, STYLE_NORMAL, NULL, 3, finding_mechanism(row));
 	if (row->apart != NULL)
 		page_add(&p, STYLE_NORMAL, NULL, 3, row->apart);
-	add_remedy(&p, sc, finding_remedy(f), row->advice);
+	add_cure(&p, sc, f);
 	add_part(&p, "In the firmware", row->firmware);
 	add_part(&p, "Known from", row->source);
 	page_draw(area_part(a, 0, 0, a.rows, a.cols < 90 ? a.cols : 90), &p,

@@ -244,6 +244,28 @@ draw_actions(struct area a, const struct recovery_option *options,
 			    "not here:");
 		draw_action(a, row++, &options[i], sc);
 	}
+	if (recovery_is_protected(sc->session))
+		area_fit(a, row, AT_NAME, a.cols - AT_NAME - 1, STYLE_DANGER,
+		    RECOVERY_LAST_WORDS);
+}
+
+/* What is advised; else how to read the rows. */
+static void
+draw_next(struct area a, const struct frame *sc)
+{
+	struct buf b = { 0 };
+
+	if (worked(sc) != NULL)
+		buf_adds(&b, "* the rung that got it out");
+	else if (advice_is_given(&sc->advice))
+		buf_adds(&b, "next: ");
+	else
+		buf_adds(&b, "a rung: one way to try, the mildest first");
+	if (worked(sc) == NULL)
+		frame_advice_words(sc, &b);
+	area_fit(a, 1, 1, a.cols - 2, advice_is_given(&sc->advice) &&
+	    worked(sc) == NULL ? STYLE_STRONG : STYLE_DIM, buf_str(&b));
+	buf_free(&b);
 }
 
 /* What was tried before it left is still worth to be seen. */
@@ -267,7 +289,8 @@ void
 view_recover(struct area a, const struct frame *sc)
 {
 	struct recovery_option options[RECOVERY_COUNT];
-	int rows = RECOVERY_COUNT + 1, top = a.rows < rows + 3 ? 2 : 3;
+	int rows = RECOVERY_COUNT + 1;
+	int top = a.rows < rows + 3 && !advice_is_given(&sc->advice) ? 2 : 3;
 	size_t useful, i;
 
 	if (sc->session == NULL || sc->runner == NULL)
@@ -281,13 +304,11 @@ view_recover(struct area a, const struct frame *sc)
 	if (sc->session->present)
 		draw_head(a, sc);
 	if (top == 3)
-		area_fit(a, 1, 1, a.cols - 2, STYLE_DIM, worked(sc) != NULL ?
-		    "* the rung that got it out" :
-		    "a rung: one way to try, the mildest first");
+		draw_next(a, sc);
 	draw_columns(a, top - 1, sc->session->present);
 	draw_actions(
 	    area_part(a, top, 0, a.rows - top, a.cols), options, useful, sc);
-	top += rows + 1;
+	top += rows + 1 + recovery_is_protected(sc->session);
 	for (i = 0; i < RECOVERY_COUNT && a.rows > top + 2; i++) {
 		if (options[i].action == sc->view->action)
 			draw_details(area_part(a, top, 0, a.rows - top,

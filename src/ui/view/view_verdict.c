@@ -43,12 +43,13 @@ draw_text(struct area a, const struct frame *sc, const struct verdict *v)
 	return (rows);
 }
 
-/* The command that helps, or the one that ends what is in its way. */
+/* The advice, or the command that ends what is in its way. */
 static const char *
-remedy_of(const struct frame *sc, const struct verdict *v)
+remedy_of(const struct frame *sc)
 {
 	if (sc->runner == NULL || !runner_busy(sc->runner))
-		return (verdict_remedy(v));
+		return (sc->advice.command != NULL ? sc->advice.command :
+		    sc->advice.kind == ADVICE_BY_HAND ? sc->advice.why : NULL);
 	return (sc->runner->waits_until > sc->now ? "skip" : NULL);
 }
 
@@ -67,9 +68,13 @@ static void
 draw_remedy(struct area a, const struct frame *sc, const char *command)
 {
 	const struct command_row *row = command_named(command);
-	const char *key = frame_key(sc, command);
+	const char *key = row == NULL ? NULL : frame_key(sc, command);
 	int col = 1;
 
+	if (row == NULL) {
+		area_fit(a, 2, col, TEXT_COL - col - 1, STYLE_NORMAL, command);
+		return;
+	}
 	if (row->danger != DFU_DANGER_NONE)
 		col += area_text(a, 2, col, STYLE_KEY_DANGER, "!");
 	if (key != NULL)
@@ -93,7 +98,7 @@ view_verdict(struct area a, const struct frame *sc)
 	if (a.rows > 1)
 		area_fit(a, 1, 1, TEXT_COL - 2, STYLE_DIM, buf_str(&age));
 	buf_free(&age);
-	remedy = remedy_of(sc, v);
+	remedy = remedy_of(sc);
 	if (a.rows > 2 && remedy != NULL)
 		draw_remedy(a, sc, remedy);
 	draw_text(a, sc, v);

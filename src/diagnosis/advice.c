@@ -1,0 +1,387 @@
+#include "diagnosis/advice.h"
+
+#include <string.h>
+
+#include "dfu/spec.h"
+#include "diagnosis/finding.h"
+#include "diagnosis/fingerprint.h"
+#include "diagnosis/verdict.h"
+#include "session/limits.h"
+#include "session/session.h"
+#include "session/session_memory.h"
+
+struct advice_case {
+	const struct session	*s;
+	uint64_t		 now;
+	struct estimate		 estimate;	/* at now */
+	struct advice		*a;	/* what a row may add to */
+};
+
+static bool
+is_lost(const struct advice_case *c)
+{
+	return (!c->s->present && c->s->arrivals != 0 &&
+	    c->s->departure.cause == DEPARTURE_UNASKED);
+}
+
+static bool
+is_away(const struct advice_case *c)
+{
+	return (!c->s->present);
+}
+
+static bool
+is_denied(const struct advice_case *c)
+{
+	const struct request *r = session_last_ended(c->s);
+
+	return (c->s->refused == OUTCOME_DENIED ||
+	    (r != NULL && r->outcome == OUTCOME_DENIED));
+}
+
+static bool
+is_in_use(const struct advice_case *c)
+{
+	const struct request *r = session_last_ended(c->s);
+
+	return (c->s->refused == OUTCOME_BUSY ||
+	    (r != NULL && r->outcome == OUTCOME_BUSY));
+}
+
+static bool
+is_refused(const struct advice_case *c)
+{
+	return (c->s->refused != OUTCOME_UNKNOWN);
+}
+
+static bool
+is_late(const struct advice_case *c)
+{
+	c->a->proof = c->s->pending.number;
+	return (c->s->pending.number != 0 && c->now >= c->s->pending.at +
+	    LIMIT_OVERDUE_MS * 1000);
+}
+
+static bool
+is_pending(const struct advice_case *c)
+{
+	return (c->s->pending.number != 0);
+}
+
+/* Run-time mode after a leave is where it was to go; no DFU, no request. */
+static bool
+is_elsewhere(const struct advice_case *c)
+{
+	return (session_function(c->s) == NULL || (c->s->arrivals > 1 &&
+	    session_runtime(c->s) && c->s->last_answer <= c->s->arrived_at));
+}
+
+static bool
+is_untouched(const struct advice_case *c)
+{
+	return (session_requests(c->s) == 0 &&
+	    c->estimate.how == ESTIMATE_UNKNOWN);
+}
+
+/* DETACH was accepted, and no bus reset came in time. */
+static bool
+is_expired(const struct advice_case *c)
+{
+	return (session_runtime(c->s) &&
+	    c->s->estimate.how != ESTIMATE_UNKNOWN &&
+	    c->s->estimate.state == DFU_STATE_APP_DETACH &&
+	    c->estimate.state == DFU_STATE_APP_IDLE);
+}
+
+static bool
+is_out(const struct advice_case *c)
+{
+	return (c->estimate.how != ESTIMATE_UNKNOWN &&
+	    !session_is_stuck(c->s) &&
+	    recovery_is_out(c->estimate.state));
+}
+
+/* A transfer that was seen to begin goes on as whoever began it likes. */
+static bool
+is_open(const struct advice_case *c)
+{
+	return (c->estimate.how != ESTIMATE_UNKNOWN &&
+	    !session_is_stuck(c->s) &&
+	    dfu_state_is(c->estimate.state, DFU_STATES_OPEN) &&
+	    session_transfers(c->s));
+}
+
+/* The download was ended, and nobody has asked how that went. */
+static bool
+is_ended(const struct advice_case *c)
+{
+	return (c->estimate.how != ESTIMATE_UNKNOWN &&
+	    dfu_state_is(c->estimate.state, DFU_STATES_OPEN) &&
+	    c->s->leaving.by != 0 && !c->s->leaving.found &&
+	    c->s->leaving.accepted && c->s->leaving.polls == 0);
+}
+
+/* A recording that does not say how the device stands. */
+static bool
+is_not_told(const struct advice_case *c)
+{
+	return (c->estimate.how == ESTIMATE_UNKNOWN &&
+	    session_fact(c->s, FACT_STATUS) == KNOWN_NOT);
+}
+
+static bool
+is_cut(const struct advice_case *c)
+{
+	return ((is_out(c) || is_open(c)) && session_memory_is_cut(c->s));
+}
+
+static bool
+is_mismatch(const struct advice_case *c)
+{
+	return ((is_out(c) || is_open(c)) &&
+	    session_memory_mismatch(c->s) != NULL);
+}
+
+/* Before the ladder of recovery is asked: the first that holds. */
+static const struct {
+	bool		 (*holds)(const struct advice_case *c);
+	struct advice	 advice;
+} rows[] = {
+	{ is_lost, { .kind = ADVICE_OUTSIDE, .why = "check cable and power, "
+	    "and plug it in again" } },
+	{ is_away, { .kind = ADVICE_NONE } },
+	{ is_denied, { .kind = ADVICE_OUTSIDE, .why = "get the permission: "
+	    "install data/60-dfuscope.rules (a udev rule) as root, and plug "
+	    "it in again" } },
+	{ is_in_use, { .kind = ADVICE_OUTSIDE, .why = "close the program, or "
+	    "detach the driver, that uses it" } },
+	{ is_refused, { .kind = ADVICE_OUTSIDE, .why = "plug it in again" } },
+	{ is_late, { .kind = ADVICE_REQUEST, .command = "cancel",
+	    .forecast = RECOVERY_MOVES, .certainty = DFU_KNOWN_RUN,
+	    .why = "gives up waiting for the answer" } },
+	{ is_pending, { .kind = ADVICE_NONE } },
+	{ is_elsewhere, { .kind = ADVICE_NONE } },
+	{ is_not_told, { .kind = ADVICE_UNKNOWN } },
+	{ is_untouched, { .kind = ADVICE_REQUEST, .command = "getstate",
+	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
+	    .certainty = DFU_KNOWN_SPEC, .why = "tells the state" } },
+	{ is_expired, { .kind = ADVICE_JOB, .command = "enter-dfu",
+	    .action = RECOVERY_DETACH, .forecast = RECOVERY_MOVES,
+	    .certainty = DFU_KNOWN_SPEC,
+	    .why = "sends DETACH, and the bus reset in time" } },
+	{ is_mismatch, { .kind = ADVICE_OUTSIDE,
+	    .why = "write it again, and verify it" } },
+	{ is_cut, { .kind = ADVICE_OUTSIDE,
+	    .why = "flash again, or mark complete" } },
+	{ is_out, { .kind = ADVICE_NONE } },
+	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",
+	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
+	    .certainty = DFU_KNOWN_SPEC, .why = "tells how it ended" } },
+	{ is_open, { .kind = ADVICE_NONE } },
+};
+
+/* How the actions are done, each by its mildest command. */
+static const struct {
+	enum advice_kind	 kind;
+	const char		*command;
+	const char		*why;
+} ways[] = {
+	[RECOVERY_WAIT] = { ADVICE_REQUEST, "wait",
+	    "lets the announced wait pass" },
+	[RECOVERY_POLL] = { ADVICE_REQUEST, "getstatus",
+	    "tells how it goes on" },
+	[RECOVERY_CLRSTATUS] = { ADVICE_REQUEST, "clrstatus",
+	    "clears the error" },
+	[RECOVERY_ABORT] = { ADVICE_REQUEST, "abort", "ends the transfer" },
+	[RECOVERY_PAIR] = { ADVICE_JOB, "recover clrstatus-pair",
+	    "makes an error and clears it" },
+	[RECOVERY_DETACH] = { ADVICE_REQUEST, "detach",
+	    "asks it to leave DFU mode" },
+	[RECOVERY_ALTERNATE] = { ADVICE_REQUEST, "alt 0",
+	    "selects alternate setting 0" },
+	[RECOVERY_RESET] = { ADVICE_REQUEST, "reset",
+	    "resets the bus at its port" },
+	[RECOVERY_UNPLUG] = { ADVICE_BY_HAND, NULL, "unplug it" },
+};
+
+/* What is not said by polling once more. */
+static void
+choose_poll(struct advice *a, const struct advice_case *c)
+{
+	const struct request *r = session_last_ended(c->s);
+
+	if (c->s->estimate.how != ESTIMATE_UNKNOWN &&
+	    c->s->estimate.state == DFU_STATE_MANIFEST &&
+	    a->forecast == RECOVERY_OUT && a->certainty != DFU_KNOWN_SPEC) {
+		a->kind = ADVICE_JOB;
+		a->command = "leave";
+		a->why = "polls until it leaves";
+	} else if (c->estimate.how == ESTIMATE_UNKNOWN || (r != NULL &&
+	    r->outcome == OUTCOME_STALL &&
+	    dfu_input_of(&r->setup) == DFU_IN_GETSTATUS)) {
+		/* It moves nothing, and is no repetition. */
+		a->command = "getstate";
+		a->why = "tells the state";
+	}
+}
+
+/* dfu-util begins with ABORT where it finds a device that is not idle. */
+static const char *
+dont(const struct advice_case *c, const struct advice *a)
+{
+	if (c->s->estimate.how == ESTIMATE_UNKNOWN ||
+	    c->s->estimate.state != DFU_STATE_MANIFEST ||
+	    (a->command != NULL && a->action == RECOVERY_ABORT))
+		return (NULL);
+	return ("no ABORT, and no dfu-util, which sends it");
+}
+
+/* The first that may help; unplugging is one at all times. */
+static struct advice
+of_options(const struct advice_case *c, const struct dfu_stack *stack)
+{
+	struct recovery_option options[RECOVERY_COUNT];
+	const struct recovery_option *first = &options[0];
+	struct advice a;
+
+	recovery_option(c->s, stack, c->now, options);
+	a = (struct advice){ .kind = ways[first->action].kind,
+	    .command = ways[first->action].command, .action = first->action,
+	    .forecast = first->forecast, .certainty = first->certainty,
+	    .proof = c->s->estimate.by, .why = ways[first->action].why };
+	if (first->action == RECOVERY_POLL)
+		choose_poll(&a, c);
+	/* Nothing was announced, but it detaches by itself. */
+	if (first->action == RECOVERY_WAIT &&
+	    session_wait_left(c->s, c->now) == 0)
+		a.command = "wait 1000";
+	a.dont = dont(c, &a);
+	recovery_options_free(options);
+	return (a);
+}
+
+struct advice
+advice_of(const struct session *s, const struct dfu_stack *fixed,
+    uint64_t now)
+{
+	struct advice_case c = { .s = s, .now = now,
+	    .estimate = session_estimate(s, now) };
+	struct advice a;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = rows[i].advice;
+		a.proof = s->estimate.by;
+		c.a = &a;
+		if (rows[i].holds(&c))
+			return (a);
+	}
+	return (of_options(&c, fingerprint_stack(s, fixed)));
+}
+
+struct advice
+advice_take(struct advice_kept *k, const struct session *s,
+    const struct dfu_stack *fixed, size_t events, uint64_t now)
+{
+	if (k->s == s && k->fixed == fixed && k->events == events &&
+	    now >= k->from && now < k->until)
+		return (k->advice);
+	*k = (struct advice_kept){ .s = s, .fixed = fixed, .events = events,
+	    .from = now, .until = verdict_deadline(s, now),
+	    .advice = advice_of(s, fixed, now) };
+	return (k->advice);
+}
+
+const char *
+advice_kind_name(enum advice_kind kind)
+{
+	switch (kind) {
+	case ADVICE_NONE:
+		return ("none");
+	case ADVICE_REQUEST:
+		return ("request");
+	case ADVICE_JOB:
+		return ("job");
+	case ADVICE_BY_HAND:
+		return ("by hand");
+	case ADVICE_OUTSIDE:
+		return ("outside");
+	case ADVICE_UNKNOWN:
+		return ("unknown");
+	}
+	return (NULL);
+}
+
+void
+advice_words(const struct advice *a, struct buf *b)
+{
+	if (a->command != NULL)
+		buf_adds(b, a->command);
+	else if (a->why != NULL)
+		buf_adds(b, a->why);
+}
+
+bool
+advice_is_action(const struct advice *a)
+{
+	return (a->kind == ADVICE_BY_HAND || ((a->kind == ADVICE_REQUEST ||
+	    a->kind == ADVICE_JOB) && strcmp(a->command, "cancel") != 0));
+}
+
+bool
+advice_is_given(const struct advice *a)
+{
+	return (a->command != NULL || a->why != NULL);
+}
+
+/* The latest request up to that one that was no question, or 0. */
+static uint32_t
+moved_by(const struct session *s, uint32_t number)
+{
+	const struct request *r;
+	size_t i = s->nrequests;
+	int input;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at) {
+		r = &s->requests[i];
+		input = dfu_input_of(&r->setup);
+		if (r->number <= number && input != DFU_IN_GETSTATUS &&
+		    input != DFU_IN_GETSTATE)
+			return (r->number);
+	}
+	return (0);
+}
+
+static bool
+shows(const struct finding *f, uint32_t number)
+{
+	return (number != 0 && f->first <= number && number <= f->last);
+}
+
+/* It is about the answer that the verdict is made of, or what led there. */
+static bool
+rests_on(const struct verdict *v, const struct finding *f,
+    const struct session *s)
+{
+	if (f->life == FINDING_WITHDRAWN || f->row->severity == SEVERITY_NOTE)
+		return (false);
+	if (v->by == 0 || f->last == 0)
+		return (v->by == 0 && f->last == 0 && f->at >= s->arrived_at);
+	return (shows(f, v->by) || shows(f, moved_by(s, v->by)));
+}
+
+const struct finding *
+advice_finding(const struct session *s, const struct verdict *v,
+    const struct finding *const *list, size_t n)
+{
+	size_t i;
+
+	if (v->row->severity == SEVERITY_NOTE)
+		return (NULL);
+	/* The gravest comes first. */
+	for (i = 0; i < n; i++) {
+		if (rests_on(v, list[i], s))
+			return (list[i]);
+	}
+	return (NULL);
+}
