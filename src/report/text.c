@@ -197,6 +197,25 @@ text_waits(struct buf *b, const struct session *s, bool several)
 	}
 }
 
+/* "do       leave: polls it until it leaves", and what not to do. */
+static void
+text_advice(struct buf *b, const struct session *s, const struct advice *a,
+    bool several)
+{
+	if (advice_is_given(a)) {
+		place(b, s, several);
+		buf_adds(b, "do       ");
+		advice_words(a, b);
+		if (a->command != NULL && a->why != NULL)
+			buf_addf(b, ": %s", a->why);
+		buf_addc(b, '\n');
+	}
+	if (a->dont != NULL) {
+		place(b, s, several);
+		buf_addf(b, "don't    %s\n", a->dont);
+	}
+}
+
 void
 text_session(struct buf *b, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now, bool several)
@@ -208,12 +227,8 @@ text_session(struct buf *b, const struct session *s,
 	place(b, s, several);
 	buf_addf(b, "verdict  %s: ", v.row->word);
 	verdict_words(&v, s, now, b);
-	if (advice_is_given(&a)) {
-		buf_adds(b, " Remedy: ");
-		advice_words(&a, b);
-		buf_addc(b, '.');
-	}
 	buf_addc(b, '\n');
+	text_advice(b, s, &a, several);
 }
 
 static void

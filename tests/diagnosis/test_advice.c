@@ -159,7 +159,7 @@ check_text(struct tour *w, const struct seat *t, const struct advice *a)
 	struct buf b = { 0 };
 
 	text_session(&b, t->s, t->s->said_stack, t->st.now, false);
-	check_has(w, "the verdict's text", &b, " Remedy: ", a, ".");
+	check_has(w, "the verdict's text", &b, "\ndo       ", a, "");
 	buf_reset(&b);
 	text_findings(&b, t->s, t->st.now);
 	if (lines_with(&b, "    try: ") > 1)
