@@ -22,11 +22,13 @@
 #include "command/command.h"
 #include "diagnosis/advice.h"
 #include "diagnosis/finding.h"
+#include "diagnosis/fingerprint.h"
 #include "diagnosis/sessions.h"
 #include "diagnosis/verdict.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "report/ways.h"
+#include "ui/view/recovery_shown.h"
 #include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 #include "ui/view/view.h"
@@ -286,6 +288,32 @@ check_screens(struct tour *w, struct seat *t, const struct advice *a)
 	buf_free(&words);
 }
 
+/* Nothing is offered that makes no sense, unless it was tried. */
+static void
+check_shown(struct tour *w, struct seat *t)
+{
+	const struct dfu_stack *stack = fingerprint_stack(t->s,
+	    t->s->said_stack);
+	const struct runner *r = app_runner(&t->st.app);
+	struct recovery_shown l;
+	size_t i;
+
+	recovery_shown_take(&l, t->s, r, stack, t->st.now, RECOVERY_WAIT);
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		bool tried = recovery_tried(&r->recovery,
+		    l.options[i].action) != NULL;
+		bool sense = l.options[i].forecast < RECOVERY_POINTLESS;
+
+		if (i < l.n && !tried && (!l.open || !sense))
+			WRONG(w, "%s is offered", recovery_rows[
+			    l.options[i].action].id);
+		if (i >= l.n && (tried || (l.open && sense)))
+			WRONG(w, "%s is not offered", recovery_rows[
+			    l.options[i].action].id);
+	}
+	recovery_shown_drop(&l);
+}
+
 static void
 check_same(struct tour *w, struct seat *t, const struct advice *a)
 {
@@ -302,6 +330,7 @@ check_same(struct tour *w, struct seat *t, const struct advice *a)
 	check_text(w, t, a);
 	check_json(w, t, a);
 	check_screens(w, t, a);
+	check_shown(w, t);
 }
 
 /* Off the bus, at rest, or in a transfer that was seen to begin. */

@@ -107,7 +107,7 @@ view_show(struct view *view, const struct app *app,
 	if (e->kind == APP_HELP)
 		screen_show(view, SCREEN_HELP);
 	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
-		view_recover_open(view, s, s->stack, now);
+		view_recover_open(view, s, app_runner(app), s->stack, now);
 	if (e->kind == APP_WHAT_IF) {
 		view->what_if = e->what_if;
 		screen_show(view, e->what_if != NULL ?

@@ -74,6 +74,7 @@ struct view {
 	size_t			 asked;		/* column of SCREEN_WHAT_IF */
 	const struct what_if_row *what_if; /* of its page; NULL: all */
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
+	uint64_t		 recovered; /* the cursor went there, 0: no */
 	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
@@ -205,7 +206,8 @@ void	view_times(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
 /* Opens it with the mildest that may help selected. */
 void	view_recover_open(struct view *view, const struct session *s,
-	    const struct dfu_stack *stack, uint64_t now);
+	    const struct runner *r, const struct dfu_stack *stack,
+	    uint64_t now);
 void	view_box(struct area a, const struct frame *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_paused_rows(const struct frame *sc);

@@ -17,7 +17,7 @@
 #define COLUMN_LEAST	6
 #define COLUMN_MOST	9
 #define HEADS		3	/* rows: the key, and a name of two lines */
-#define ROOMY		22	/* rows: all states, and what one request does */
+#define ROOMY		22	/* rows: all states, and one request */
 
 /* The columns, in the order of what_if_rows; names that fit five columns. */
 static const struct if_head {
