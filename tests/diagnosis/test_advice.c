@@ -164,10 +164,10 @@ check_text(struct tour *w, const struct seat *t, const struct advice *a)
 	check_has(w, "the verdict's text", &b, "\ndo       ", a, "");
 	buf_reset(&b);
 	text_findings(&b, t->s, t->st.now);
-	if (lines_with(&b, "    try: ") > 1)
+	if (lines_with(&b, "    Try: ") > 1)
 		WRONG(w, "two findings give an advice");
-	if (lines_with(&b, "    try: ") == 1)
-		check_has(w, "the finding", &b, "    try: ", a, "");
+	if (lines_with(&b, "    Try: ") == 1)
+		check_has(w, "the finding", &b, "    Try: ", a, "");
 	buf_reset(&b);
 	ways_text(&b, &t->st.app, t->st.now);
 	if (t->s->present)

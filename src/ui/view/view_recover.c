@@ -276,7 +276,8 @@ draw_next(struct area a, const struct frame *sc)
 	else if (advice_is_given(&sc->advice))
 		buf_adds(&b, "next: ");
 	else
-		buf_adds(&b, "least invasive first; Enter runs one, a runs one after the other");
+		buf_adds(&b, "Enter runs one, "
+		    "a runs one after the other");
 	if (worked(sc) == NULL)
 		frame_advice_words(sc, &b);
 	area_fit(a, 0, 1, a.cols - 2, advice_is_given(&sc->advice) &&
