@@ -128,12 +128,6 @@ input_prompt(const struct input *in)
 }
 
 void
-input_times(const struct input *in)
-{
-	in->view->times ^= true;
-}
-
-void
 input_show(const struct input *in)
 {
 	enum screen_id screen = keys_row(in->act)->shows;

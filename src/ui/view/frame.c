@@ -11,8 +11,6 @@
 #include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 
-/* So that a long recording does not hold up one frame. */
-#define TIMING_AT_ONCE	8000
 
 static const struct {
 	enum dfu_input	 input;
@@ -185,8 +183,6 @@ frame_begin(struct frame *f, struct view *view, const struct app *app,
 	turn_screen(f);
 	if (f->session != NULL)
 		work_out(f);
-	view->timing_behind = view->times && timing_update(&view->timing,
-	    app->sessions, f->session, TIMING_AT_ONCE);
 	if (screen_row(view)->update != NULL)
 		screen_row(view)->update(f);
 }
@@ -203,7 +199,7 @@ view_behind(const struct view *view)
 {
 	const struct screen_row *row = screen_row(view);
 
-	return (view->list.behind || view->timing_behind ||
+	return (view->list.behind ||
 	    (row->behind != NULL && row->behind(view)));
 }
 

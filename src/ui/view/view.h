@@ -76,13 +76,12 @@ struct view {
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
 	uint64_t		 recovered; /* the cursor went there, 0: no */
 	const struct finding_row *finding;	/* selected, or NULL */
-	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
 	struct timeline_view	 timeline;
 	struct sequence_view	 sequence;
-	struct timing		 timing; /* while times are shown */
+	struct timing		 timing; /* of SCREEN_TIMES */
 	bool			 timing_behind;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
