@@ -12,7 +12,7 @@
 #define BYTES		48	/* columns of what crossed, where there is room */
 #define BYTES_FROM	(WIDE + BYTES)
 #define BYTES_SHOWN	((BYTES - 2) / 3)
-#define BYTES_BESIDE	(BYTES_SHOWN - 9)	/* of data, behind a setup */
+#define BYTES_BESIDE	(BYTES_SHOWN - 8)	/* of data, behind a setup */
 
 struct columns {
 	int	host;
