@@ -9,7 +9,7 @@
 #define HOST		19	/* column of the host's line */
 #define STATES		26	/* columns right of the device's line */
 #define WIDE		90
-#define BYTES		48	/* columns of what crossed, where there is room */
+#define BYTES		48	/* columns of what crossed, if there is room */
 #define BYTES_FROM	(WIDE + BYTES)
 #define BYTES_SHOWN	((BYTES - 2) / 3)
 #define BYTES_BESIDE	(BYTES_SHOWN - 8)	/* of data, behind a setup */
