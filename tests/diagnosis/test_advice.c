@@ -248,6 +248,8 @@ draw(struct seat *t, const struct advice *a, struct tour *w, enum screen_id s,
 		WRONG(w, "the console has another advice");
 	if (s == SCREEN_RECOVER)
 		view_recover(canvas_area(c), &f);
+	else if (s == SCREEN_WHAT_IF)
+		view_what_if_table(canvas_area(c), &f);
 	else if (s == SCREEN_FINDING)
 		view_finding(canvas_area(c), &f);
 	else
@@ -289,6 +291,26 @@ check_screens(struct tour *w, struct seat *t, const struct advice *a)
 	}
 	buf_free(&b);
 	buf_free(&words);
+}
+
+/* The row of the state that it is expected in is open, and no other. */
+static void
+check_table(struct tour *w, struct seat *t, const struct advice *a)
+{
+	struct estimate e = session_estimate(t->s, t->st.now);
+	struct buf b = { 0 }, row = { 0 };
+
+	if (!t->s->present)
+		return;
+	draw(t, a, w, SCREEN_WHAT_IF, &b);
+	buf_addf(&row, "\n>%u %s\n", e.state, dfu_state_name(e.state));
+	if (e.how != ESTIMATE_UNKNOWN && dfu_state_row(e.state) != NULL &&
+	    lines_with(&b, buf_str(&row)) != 1)
+		WRONG(w, "the table does not open %s", buf_str(&row));
+	if (lines_with(&b, "\n>") > 1)
+		WRONG(w, "the table opens more than one row");
+	buf_free(&b);
+	buf_free(&row);
 }
 
 /* Nothing is offered that makes no sense, unless it was tried. */
@@ -334,6 +356,7 @@ check_same(struct tour *w, struct seat *t, const struct advice *a)
 	check_json(w, t, a);
 	check_screens(w, t, a);
 	check_shown(w, t);
+	check_table(w, t, a);
 }
 
 /* Off the bus, at rest, or in a transfer that was seen to begin. */
