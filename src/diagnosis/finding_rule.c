@@ -32,15 +32,15 @@ finding_fault_words(enum finding_fault fault)
 {
 	switch (fault) {
 	case FINDING_FAULT_HOST:
-		return ("the host");
+		return ("host software");
 	case FINDING_FAULT_DEVICE:
-		return ("the device");
+		return ("device firmware");
 	case FINDING_FAULT_SYSTEM:
-		return ("cable or system");
+		return ("cable, driver or OS");
 	case FINDING_FAULT_NOBODY:
-		return ("nobody: it is fine");
+		return ("no fault");
 	case FINDING_FAULT_OPEN:
-		return ("open: host or device");
+		return ("not determined");
 	}
 	return (NULL);
 }

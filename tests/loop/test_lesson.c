@@ -307,8 +307,8 @@ test_parse_errors(void **state)
 		{ "device a\n", "line 1: device takes a name and a target: "
 		    "a" },
 		{ "step\non b\n", "line 2: no such device: b" },
-		{ "step\nsend getstatu\n", "line 2: there is no command "
-		    "\"getstatu\": getstatu" },
+		{ "step\nsend frobnicate\n", "line 2: unknown command "
+		    "\"frobnicate\": frobnicate" },
 		{ "step\nsend abort\nsend abort\n",
 		    "line 3: once a step: abort" },
 		{ "step\nask time\n", "line 2: ask takes state or answer: "
