@@ -257,7 +257,7 @@ scene_copied(struct harness *st)
 {
 	leave(st);
 	press(st, PRESS_UP, 0);
-	type(st, "y");
+	type(st, "C");
 }
 
 static void

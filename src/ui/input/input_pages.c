@@ -78,3 +78,24 @@ input_subjects_open(const struct input *in)
 	    &finding_texts[view->subject - dfu_pages_count];
 	screen_show(view, SCREEN_PAGE);
 }
+
+bool
+input_on_page(const struct input *in)
+{
+	return (screen_rows[in->view->screen].searched);
+}
+
+void
+input_seek(const struct input *in, const char *text, int step)
+{
+	struct view *view = in->view;
+
+	if (*text != '\0') {
+		buf_reset(&view->sought);
+		buf_adds(&view->sought, text);
+	}
+	if (view->sought.len == 0)
+		prompt_ask(&view->prompt, PROMPT_SEARCH, "");
+	else
+		view->seek = step;
+}

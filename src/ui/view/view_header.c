@@ -113,6 +113,41 @@ add_marks(struct buf *b, const struct frame *sc)
 	buf_addc(b, ' ');
 }
 
+/* A key that does nothing on the screen in sight is none. */
+static void
+add_hit(struct area a, const struct frame *sc, int col, int cols,
+    const char *key, enum act act)
+{
+	if (key != NULL && keys_work(keys_row(act), sc->view->screen))
+		view_hit(sc, a, 0, col, cols, key);
+}
+
+/* Each device leads to its console, its title to its page, marks to findings. */
+static void
+add_hits(struct area a, const struct frame *sc, int at, int room, int marks)
+{
+	size_t n = sc->app->sessions->n, i;
+	char digit[2] = "1";
+
+	if (sc->session != NULL) {
+		add_hit(a, sc, at, room - at,
+		    keys_of_act(sc->view->rc, ACT_DEVICE), ACT_DEVICE);
+		add_hit(a, sc, marks, a.cols - marks,
+		    keys_of_act(sc->view->rc, ACT_FINDINGS), ACT_FINDINGS);
+	}
+	for (i = 0; n > 1 && n <= 6 && i < n; i++) {
+		digit[0] = (char)('1' + i);
+		/* "1 [2] (3)" */
+		if (i == sc->app->current || !sc->app->sessions->list[i]->present) {
+			add_hit(a, sc, at, 3, digit, ACT_NUMBER);
+			at += 4;
+		} else {
+			add_hit(a, sc, at, 1, digit, ACT_NUMBER);
+			at += 2;
+		}
+	}
+}
+
 void
 view_header(struct area a, const struct frame *sc)
 {
@@ -138,6 +173,8 @@ view_header(struct area a, const struct frame *sc)
 		at += area_text(a, 0, 1, STYLE_TITLE, "dfuscope") + 2;
 	area_fit(a, 0, at, room - at, STYLE_BAR, buf_str(&left));
 	area_right(a, 0, STYLE_BAR, buf_str(&marks));
+	add_hits(a, sc, at, room, a.cols - area_columns(&a,
+	    buf_str(&marks)));
 	buf_free(&left);
 	buf_free(&marks);
 }
