@@ -107,6 +107,36 @@ tell_words(struct buf *b, const char *before, const char *what,
 	text_escape(b, what, n);
 }
 
+/* "stops before dnload, when state dfuERROR; break off forgets them" */
+static void
+list_breaks(const struct runner *r, struct buf *b)
+{
+	size_t i;
+
+	if (r->nbreaks == 0) {
+		buf_adds(b, "no breakpoint is set");
+		return;
+	}
+	buf_addf(b, "%zu breakpoint%s: ", r->nbreaks, r->nbreaks != 1 ? "s" :
+	    "");
+	for (i = 0; i < r->nbreaks; i++) {
+		buf_adds(b, i > 0 ? ", " : "");
+		buf_adds(b, condition_foresees(&r->breaks[i]) ? "before " :
+		    "when ");
+		condition_words(&r->breaks[i], b);
+	}
+	buf_adds(b, "; break off forgets them");
+}
+
+static void
+forget_breaks(struct runner *r, struct buf *b)
+{
+	buf_adds(b, r->nbreaks != 0 ? "no break is left" :
+	    "there was no break");
+	r->nbreaks = 0;
+	r->broke_at = NULL;
+}
+
 static bool
 act_break(const struct command_context *c, struct line_reader *w,
     struct buf *error)
@@ -116,12 +146,13 @@ act_break(const struct command_context *c, struct line_reader *w,
 	struct runner *r = c != NULL ? c->runner : NULL;
 
 	if (line_peek(w) == NULL) {
-		if (r != NULL) {
-			buf_adds(cmd_tell(c), r->nbreaks != 0 ?
-			    "no break is left" : "there was no break");
-			r->nbreaks = 0;
-			r->broke_at = NULL;
-		}
+		if (r != NULL)
+			list_breaks(r, cmd_tell(c));
+		return (true);
+	}
+	if (line_accept(w, "off")) {
+		if (r != NULL)
+			forget_breaks(r, cmd_tell(c));
 		return (true);
 	}
 	what = w->at;
@@ -130,7 +161,7 @@ act_break(const struct command_context *c, struct line_reader *w,
 	if (r == NULL)
 		return (true);
 	if (r->nbreaks == RUNNER_BREAKS) {
-		buf_addf(error, "at most %d at a time; break alone forgets "
+		buf_addf(error, "at most %d at a time; break off forgets "
 		    "them", RUNNER_BREAKS);
 		return (false);
 	}
@@ -245,9 +276,10 @@ const struct command_row cmd_step[] = {
 	    .group = COMMAND_FLOW, .recorded = true, .act = act_instead,
 	    .refuse = refuse_paused,
 	    .places = { { .words = WORDS_COMMAND } } },
-	{ .name = "break", .args = "[WHAT]",
+	{ .name = "break", .args = "[WHAT | off]",
 	    .sentence = "holds a running job when WHAT becomes the case, "
-	    "before a request that it names; without WHAT forgets all of them",
+	    "before a request that it names; off forgets all of them, alone "
+	    "it lists them",
 	    .group = COMMAND_FLOW, .device = true, .act = act_break,
 	    .places = { { .words = WORDS_CONDITION } } },
 	{ .name = "watch", .args = "[MS [getstatus]] | off",

@@ -110,6 +110,7 @@ struct job {
 	struct job		*child;
 	struct job_result	 result;
 	bool			 allowed;	/* for the runner */
+	bool			 paused;	/* by the runner */
 };
 
 /* One turn of a job, for what the job is made of. */

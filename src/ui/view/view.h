@@ -232,6 +232,10 @@ void	view_box(struct area a, const struct frame *sc);
 int	view_band_rows(struct area all, const struct frame *sc);
 void	view_band_verdict(struct area a, const struct frame *sc);
 bool	view_is_paused(const struct frame *sc);
+/* It tells of a job that goes well instead of the verdict. */
+bool	view_band_has_job(const struct frame *sc);
+/* How far the job is, right of col in the first row. */
+void	view_progress(struct area a, const struct frame *sc, int col);
 void	view_paused(struct area a, const struct frame *sc);
 /* The same in whole sentences. */
 void	view_paused_effect(const struct frame *sc, struct buf *does,

@@ -5,25 +5,6 @@
 
 #include <string.h>
 
-#define BAR_LEAST	8	/* a shorter one says nothing */
-#define BAR_MOST	40
-
-/* How far the job is, to the right of its words. */
-static void
-draw_progress(struct area a, const struct frame *sc, int col)
-{
-	int width = a.cols - 1 - col;
-	struct job_progress p;
-
-	if (width > BAR_MOST)
-		width = BAR_MOST;
-	if (width < BAR_LEAST || !runner_progress(sc->runner, &p) ||
-	    p.total == 0)
-		return;
-	area_bar(a, 0, a.cols - 1 - width, width,
-	    (int)(p.done * (uint64_t)width / p.total), STYLE_STRONG);
-}
-
 /* Where it has no rows of its own it is told in one line. */
 static void
 add_verdict(const struct frame *sc, struct buf *b)
@@ -65,7 +46,17 @@ static bool
 tells_job(const struct frame *sc)
 {
 	return (sc->runner != NULL && runner_busy(sc->runner) &&
-	    (!runner_is_paused(sc->runner) || !screen_row(sc->view)->now));
+	    (!runner_is_paused(sc->runner) || !screen_row(sc->view)->now) &&
+	    !view_band_has_job(sc));
+}
+
+/* What the last job came to stays until the next one, if it says more. */
+static bool
+tells_result(const struct frame *sc)
+{
+	return (sc->band_rows != 0 && sc->runner != NULL &&
+	    !runner_busy(sc->runner) && !says_verdict(sc,
+	    buf_str(&sc->runner->result.text)));
 }
 
 /* What there is to say, appended; how it looks. */
@@ -90,6 +81,11 @@ message_words(const struct frame *sc, struct buf *b)
 		return (d->message_severity == SEVERITY_ERROR ? STYLE_DANGER :
 		    d->message_severity == SEVERITY_WARNING ? STYLE_WARNING :
 		    STYLE_NORMAL);
+	}
+	if (tells_result(sc)) {
+		buf_adds(b, buf_str(&sc->runner->result.text));
+		return (sc->runner->result.code == CODE_OK ? STYLE_NORMAL :
+		    STYLE_DANGER);
 	}
 	add_verdict(sc, b);
 	return (STYLE_WARNING);
@@ -124,7 +120,7 @@ view_message(struct area a, const struct frame *sc, bool in_frame)
 	if (width > a.cols - 2 * col)
 		draw_more(a, sc);
 	else if (tells_job(sc))
-		draw_progress(a, sc, col + width + 2);
+		view_progress(a, sc, col + width + 2);
 	buf_free(&b);
 }
 

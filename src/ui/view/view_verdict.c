@@ -14,6 +14,8 @@
 #define ROOMY_COLS	100
 #define MID_ROWS	18
 #define TILE		(BAND_TEXT - 1)
+#define BAR_LEAST	8	/* a shorter one says nothing */
+#define BAR_MOST	60
 #define WAYS_COLS	24	/* of "r more recovery actions" */
 
 bool
@@ -167,11 +169,74 @@ draw_dont(struct area a, int row, int col, const struct frame *sc)
 	    sc->advice.dont);
 }
 
+bool
+view_band_has_job(const struct frame *sc)
+{
+	struct job_progress p;
+
+	return (sc->band_rows > 2 && sc->runner != NULL &&
+	    runner_busy(sc->runner) && !runner_is_paused(sc->runner) &&
+	    sc->verdict.row->severity == SEVERITY_NOTE &&
+	    runner_progress(sc->runner, &p));
+}
+
+void
+view_progress(struct area a, const struct frame *sc, int col)
+{
+	int width = a.cols - 1 - col;
+	struct job_progress p;
+
+	if (width > BAR_MOST)
+		width = BAR_MOST;
+	if (width < BAR_LEAST || !runner_progress(sc->runner, &p) ||
+	    p.total == 0)
+		return;
+	area_bar(a, 0, sc->band_rows > 2 ? col : a.cols - 1 - width, width,
+	    (int)(p.done * (uint64_t)width / p.total), STYLE_STRONG);
+}
+
+static int
+draw_job_key(struct area a, int row, int col, const struct frame *sc,
+    const char *command, const char *label)
+{
+	const char *key = frame_key(sc, command);
+
+	if (key == NULL)
+		return (col);
+	col += 1 + view_key(sc, a, row, col, STYLE_KEY, key);
+	return (col + 3 + area_text(a, row, col, STYLE_NORMAL, label));
+}
+
+/* Work that goes well stands still: its polls are not told one by one. */
+static void
+draw_job(struct area a, const struct frame *sc)
+{
+	struct job_progress p;
+	struct buf b = { 0 };
+	int col = BAND_TEXT;
+
+	area_text(a, 0, 1, STYLE_STRONG, "RUNNING");
+	if (runner_progress(sc->runner, &p))
+		clock_age(&b, p.since, sc->now);
+	area_fit(a, 1, 1, TILE - 1, STYLE_DIM, buf_str(&b));
+	buf_reset(&b);
+	runner_words(sc->runner, &b, sc->now);
+	area_fit(a, 0, col, a.cols - col - 1, STYLE_STRONG, buf_str(&b));
+	view_progress(area_part(a, 1, 0, 1, a.cols), sc, col);
+	col = draw_job_key(a, 2, col, sc, "cancel", "Cancel");
+	draw_job_key(a, 2, col, sc, "step", "Pause before the next request");
+	buf_free(&b);
+}
+
 void
 view_band_verdict(struct area a, const struct frame *sc)
 {
 	int text = a.rows > 2 ? 2 : 1, col;
 
+	if (view_band_has_job(sc)) {
+		draw_job(a, sc);
+		return;
+	}
 	draw_tile(a, text, sc);
 	draw_text(a, text, sc);
 	if (a.rows < 2)
