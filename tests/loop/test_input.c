@@ -172,7 +172,7 @@ test_break(void **state)
 	static const struct press presses[] = {
 		{ 0, "break state dfuMANIFEST", false },
 		{ 10, "leave", true }, { 500, "step", true },
-		{ 600, "break", false }, { 610, "continue", true },
+		{ 600, "break off", false }, { 610, "continue", true },
 		{ 5000, "quit", true },
 	};
 	static const char *const texts[] = {
@@ -361,7 +361,8 @@ test_commands_tell(void **state)
 		{ 0, "step", true }, { 10, "continue", true },
 		{ 20, "break request abort", false },
 		{ 30, "break  state dfuERROR # x", false },
-		{ 40, "break", false }, { 50, "timeout 100", false },
+		{ 40, "break", false }, { 45, "break off", false },
+		{ 48, "break", false }, { 50, "timeout 100", false },
 		{ 60, "xfer-size 64", false }, { 70, "stack tinyusb", false },
 		{ 80, "arm", true }, { 90, "watch", true },
 		{ 1400, "watch", true }, { 3000, "record off", false },
@@ -372,7 +373,10 @@ test_commands_tell(void **state)
 		"said jobs begin unheld again",
 		"said holds before request abort\n",
 		"said holds when state dfuERROR; 2 breaks\n",
-		"said no break is left", "said each request may take 100 ms",
+		"said 2 breakpoints: before request abort, when state "
+		"dfuERROR; break off forgets them\n",
+		"said no break is left", "said no breakpoint is set",
+		"said each request may take 100 ms",
 		"said blocks have 64 bytes", "said judged as TinyUSB",
 		"said armed: ", "0.090000 submit GETSTATE",
 		"said the watch is off", "said nothing was recorded",

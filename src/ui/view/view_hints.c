@@ -16,7 +16,7 @@ static const struct {
 void
 view_hints(struct area a)
 {
-	int width = a.cols < 66 ? a.cols : 66, rows = 0, i;
+	int width = a.cols < 100 ? a.cols : 100, rows = 0, i;
 	struct area nowhere = area_part(a, 0, 0, 0, 0), box, in;
 
 	for (i = 0; i < NHINTS; i++)
