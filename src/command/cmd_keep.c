@@ -31,8 +31,10 @@ export_what(struct export *w, struct line_reader *words, struct buf *error)
 {
 	bool svg = line_accept(words, "svg");
 
-	if (!svg && !line_accept(words, "ladder")) {
-		buf_adds(error, "expected svg or ladder, not ");
+	/* ladder: the name that version 0.1.0 had for it. */
+	if (!svg && !line_accept(words, "sequence") &&
+	    !line_accept(words, "ladder")) {
+		buf_adds(error, "expected svg or sequence, not ");
 		line_show(words, error);
 		return (false);
 	}
@@ -86,14 +88,14 @@ const struct command_row cmd_keep[] = {
 	    .group = COMMAND_HOUSE, .key = 'm', .press = "mark ",
 	    .label = "Mark", .adds = true, .recorded = true, .act = act_mark },
 	{ .name = "export",
-	    .args = "svg | ladder [operations | requests | fields] FILE "
+	    .args = "svg | sequence [operations | requests | fields] FILE "
 	    "[replace]",
 	    .sentence = "writes the states over time as a picture, or the "
-	    "ladder as text; a file that is there stays unless replace is "
-	    "said",
+	    "sequence diagram as text; a file that is there stays unless "
+	    "replace is said",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_export,
-	    .places = { { .literals = "svg ladder" },
+	    .places = { { .literals = "svg sequence" },
 	    { .words = WORDS_FILE, .literals = "operations requests fields" },
 	    { .words = WORDS_FILE, .under = "operations requests fields" },
 	    { .literals = "replace" } } },

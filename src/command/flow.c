@@ -29,6 +29,7 @@ script_next(struct job *j, const struct session *s,
     const struct job_settings *set, uint64_t now)
 {
 	struct script_job *k = (struct script_job *)j;
+	size_t i;
 
 	(void)s;
 	(void)set;
@@ -37,6 +38,9 @@ script_next(struct job *j, const struct session *s,
 		return (job_done(j, k->code, "%s", buf_str(&k->said)));
 	j->child = k->children[k->next];
 	k->children[k->next++] = NULL;
+	j->child->followed = k->next < k->n;
+	for (i = k->next; i < k->n && j->child->back_wanted == NULL; i++)
+		j->child->back_wanted = k->children[i]->wants_back;
 	return (JOB_CALL);
 }
 
@@ -202,6 +206,8 @@ job_expect(const struct condition *c)
 
 	x->job.ops = &expect_ops;
 	x->condition = *c;
+	if (c->kind == CONDITION_BACK)
+		x->job.wants_back = "expect back";
 	return (&x->job);
 }
 
@@ -275,6 +281,7 @@ rounds_next(struct job *j, const struct session *s,
 	j->child = round_of(k);
 	if (j->child == NULL)
 		return (job_done(j, CODE_USAGE, "it cannot be repeated"));
+	j->child->followed = k->conditional || k->done < k->max;
 	return (JOB_CALL);
 }
 
@@ -338,6 +345,8 @@ job_until(const struct condition *c, unsigned max, const char *command)
 
 	((struct rounds_job *)j)->conditional = true;
 	((struct rounds_job *)j)->condition = *c;
+	if (c->kind == CONDITION_BACK)
+		j->wants_back = "until back";
 	return (j);
 }
 

@@ -64,6 +64,8 @@ source_next(struct job *j, const struct session *s,
 		return (job_done(j, CODE_OK, "%s", buf_str(&k->said)));
 	j->child = command_compile(r->lines[k->line++].text, &k->error, NULL);
 	k->code = CODE_BAD_FILE;
+	if (j->child != NULL)
+		j->child->followed = k->line < r->nlines;
 	return (j->child != NULL ? JOB_CALL :
 	    job_done(j, k->code, "%s", buf_str(&k->error)));
 }
@@ -232,5 +234,7 @@ job_on(const struct condition *c, const char *command)
 
 	((struct guarded_job *)j)->conditional = true;
 	((struct guarded_job *)j)->condition = *c;
+	if (c->kind == CONDITION_BACK)
+		j->wants_back = "on back";
 	return (j);
 }

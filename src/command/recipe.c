@@ -306,23 +306,72 @@ recipe_free(struct recipe *r)
 
 /* Checking. */
 
+/* FNV-1a, the NUL at the end included. */
+static uint32_t
+hash_word(uint32_t hash, const char *s)
+{
+	do
+		hash = (hash ^ (uint8_t)*s) * 16777619u;
+	while (*s++ != '\0');
+	return (hash);
+}
+
+static bool
+is_same(const struct recipe_source *e, const char *path, char *const *args,
+    size_t nargs)
+{
+	size_t i;
+
+	if (e->nargs != nargs || strcmp(e->path, path) != 0)
+		return (false);
+	for (i = 0; i < nargs; i++)
+		if (strcmp(e->args[i], args[i]) != 0)
+			return (false);
+	return (true);
+}
+
+/*
+ * A recipe that sources itself is found at ever greater depths: it is added,
+ * and refused when it is read.
+ */
+static bool
+is_known(const struct recipe_sources *s, uint32_t hash, const char *path,
+    char *const *args, size_t nargs, unsigned depth)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->list[i].hash == hash && s->list[i].depth >= depth &&
+		    is_same(&s->list[i], path, args, nargs))
+			return (true);
+	return (false);
+}
+
 void
 recipe_sources_add(struct recipe_sources *s, const char *path,
     char *const *args, size_t nargs, unsigned depth)
 {
 	struct recipe_source *e;
+	uint32_t hash = hash_word(2166136261u, path);
 	size_t i;
 
+	for (i = 0; i < nargs; i++)
+		hash = hash_word(hash, args[i]);
+	/* A recipe is one job, and the commands around it are. */
+	if (s->n != 0)
+		depth += s->list[s->reading].depth + 1;
+	else
+		depth = 0;
+	if (is_known(s, hash, path, args, nargs, depth))
+		return;
 	s->list = mem_array(s->list, s->n + 1, sizeof(*s->list));
 	e = &s->list[s->n];
 	*e = (struct recipe_source){ .path = mem_strdup(path),
 	    .args = mem_array(NULL, nargs + 1, sizeof(*e->args)),
-	    .nargs = nargs, .parent = s->reading };
+	    .nargs = nargs, .parent = s->reading, .depth = depth,
+	    .hash = hash };
 	for (i = 0; i < nargs; i++)
 		e->args[i] = mem_strdup(args[i]);
-	/* A recipe is one job, and the commands around it are. */
-	if (s->n != 0)
-		e->depth = s->list[s->reading].depth + 1 + depth;
 	s->n++;
 }
 

@@ -42,6 +42,7 @@ struct recipe_source {
 	size_t		  nargs;
 	size_t		  parent;	/* index of who sources it */
 	unsigned	  depth;	/* jobs on top of each other above it */
+	uint32_t	  hash;		/* of path and args */
 };
 
 struct recipe_sources {
@@ -51,7 +52,10 @@ struct recipe_sources {
 	bool			 whole;	/* one needs all that happened */
 };
 
-/* Adds one found at depth commands deep; takes copies. */
+/*
+ * Adds one found at depth commands deep; takes copies. The same file with the
+ * same args is checked once, at the greatest depth.
+ */
 void	recipe_sources_add(struct recipe_sources *s, const char *path,
 	    char *const *args, size_t nargs, unsigned depth);
 void	recipe_sources_free(struct recipe_sources *s);

@@ -63,6 +63,9 @@ move_of(const struct finding_case *c)
 	    dfu_transition(c->r->before, (enum dfu_input)input, &conditions));
 }
 
+#define OF_ATTRIBUTES	(DFU_WHEN_CAN_DNLOAD | DFU_WHEN_CAN_UPLOAD | \
+    DFU_WHEN_TOLERANT)
+
 static bool
 say_stall(struct finding_case *c, const struct dfu_transition *m)
 {
@@ -71,6 +74,9 @@ say_stall(struct finding_case *c, const struct dfu_transition *m)
 	words_request_name(&name, &c->r->setup);
 	finding_say(c, "%s in %s: STALL (%s)", buf_str(&name),
 	    dfu_state_name(c->r->before), m->clause);
+	/* A row that is not of every device is told with its condition. */
+	if ((m->mask & OF_ATTRIBUTES) != 0 && m->note != NULL)
+		finding_say(c, ": %s", m->note);
 	buf_free(&name);
 	return (true);
 }
@@ -86,7 +92,9 @@ is_out_of_place(struct finding_case *c)
 		return (false);
 	/* Of dfuMANIFEST there is a finding of its own. */
 	if (m == NULL || m->response != DFU_RESPONSE_STALL ||
-	    m->state == DFU_STATE_MANIFEST || c->w->here.forced)
+	    m->state == DFU_STATE_MANIFEST || c->w->here.forced ||
+	    ((m->mask & OF_ATTRIBUTES) != 0 &&
+	    session_fact(c->s, FACT_ATTRIBUTES) != KNOWN_YES))
 		return (false);
 	/* A question is, before its time, if a time was announced. */
 	if (finding_asks(&c->r->setup) &&
@@ -114,6 +122,7 @@ is_untold(struct finding_case *c)
 	const struct dfu_transition *m = move_of(c);
 
 	if (!finding_asks(&c->r->setup) || session_runtime(c->s) ||
+	    (c->w->here.partial && c->r->before == NO_STATE) ||
 	    (m != NULL && m->response != DFU_RESPONSE_OK))
 		return (false);
 	return (finding_say(c, "%s: STALL",

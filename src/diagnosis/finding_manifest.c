@@ -36,6 +36,7 @@ is_moved_pointer(struct finding_case *c)
 	const struct finding_state *w = c->w;
 
 	if (!finding_is_end(c) || !finding_dfuse(c) || !w->here.placed ||
+	    w->here.partial ||
 	    !c->s->pointer_known || c->s->pointer == w->here.lowest)
 		return (false);
 	return (finding_since(c, w->here.lowest_by,
@@ -68,7 +69,11 @@ is_leave_refused(struct finding_case *c)
 static bool
 is_end_refused(struct finding_case *c)
 {
-	return (!finding_dfuse(c) && is_leave_refused(c) &&
+	const struct request *end = session_request(c->s, c->w->leave.by);
+
+	/* In dfuIDLE there was none that it could end. */
+	return (!finding_dfuse(c) && (end == NULL ||
+	    end->before != DFU_STATE_IDLE) && is_leave_refused(c) &&
 	    finding_say(c, ", after %u bytes", c->w->here.stored));
 }
 
@@ -401,13 +406,26 @@ is_not_leaving(const struct finding_case *c, const struct finding *f)
 	    !dfu_state_is(c->state, DFU_STATES_MANIFEST | DFU_STATES_MUTE));
 }
 
+/* Its software is known to be in DFU mode after a bus reset, as before. */
+static bool
+stays_on_reset(const struct session *s)
+{
+	struct dfu_conditions c = session_conditions(s);
+	struct dfu_outlook o;
+
+	return (s->stack != NULL && dfu_stack_outlook(s->stack,
+	    DFU_STATE_IDLE, DFU_IN_RESET, &c, &o) &&
+	    o.certainty != DFU_KNOWN_SPEC && o.next == DFU_STATE_IDLE);
+}
+
 /* A bus reset should have ended DFU mode after a download. */
 static bool
 is_reset_no_exit(struct finding_case *c)
 {
 	const struct finding_state *w = c->w;
 
-	if (!w->bus_reset.ever || c->now - w->bus_reset.at > 10 * SECOND ||
+	if (stays_on_reset(c->s) ||
+	    !w->bus_reset.ever || c->now - w->bus_reset.at > 10 * SECOND ||
 	    !in_dfu_mode(c->s) ||
 	    (c->state == NO_STATE ?
 		    !w->gone.ever || !w->gone.was_dfu ||

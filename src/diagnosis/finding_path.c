@@ -12,6 +12,9 @@ static bool
 cannot_be(const struct finding_case *c, struct conformance *a)
 {
 	*a = conformance_of(c->s, c->r, c->s->stack);
+	/* Its names may tell which stack it is. */
+	if (a->of == NULL && session_fact(c->s, FACT_MAP) == KNOWN_NOT)
+		return (false);
 	/* A STALL does not tell where it leaves the device. */
 	return (c->w->here.past.outcome != OUTCOME_STALL &&
 	    a->spec == CONFORMS_NO && a->since > c->w->here.opened &&
@@ -97,7 +100,7 @@ is_taken_anyway(struct finding_case *c)
 	struct conformance a;
 
 	/* Of dfuMANIFEST, and of dropped blocks, there are others. */
-	if (finding_asks(&c->r->setup) ||
+	if (finding_asks(&c->r->setup) || session_runtime(c->s) ||
 	    dfu_state_is(c->r->before, DFU_STATES_MUTE) ||
 	    c->r->before == DFU_STATE_MANIFEST ||
 	    c->w->here.dropped != 0 || !is_out_of_place(c) ||
@@ -276,7 +279,7 @@ const struct finding_row finding_path_rows[] = {
 	    .advice = "clrstatus, if need be twice; then getstatus.",
 	    .firmware = "bState is the fifth byte of the answer.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STATUS,
-	    .predicate = is_undefined },
+	    .predicate = is_undefined, .beside = true },
 	{ .id = "status-short",
 	    .title = "GETSTATUS is answered with too few bytes",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,

@@ -165,7 +165,9 @@ is_slow_pipe(struct finding_case *c)
 static bool
 is_silent(struct finding_case *c)
 {
+	/* Whether it was to answer in the state that it is in. */
 	if (c->r->outcome != OUTCOME_TIMEOUT ||
+	    (c->w->here.partial && c->r->before == NO_STATE) ||
 	    c->r->before == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (false);
 	return (finding_no_answer(c, c->first));
@@ -406,7 +408,7 @@ const struct finding_row finding_poll_rows[] = {
 	    "delays its control endpoint: debug output, a long interrupt.",
 	    .firmware = "Lower the log level; shorten what blocks USB.",
 	    .source = "zephyr 15497", .when = FINDING_ON_TOLD,
-	    .predicate = is_slow_pipe },
+	    .predicate = is_slow_pipe, .beside = true },
 	{ .id = "busy-zero-wait",
 	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "busy again and again, with a wait of 0 ms",

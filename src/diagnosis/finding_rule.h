@@ -62,6 +62,7 @@ struct finding_here {
 	uint32_t		 stored;	/* bytes, of blocks that did */
 	uint32_t		 longest;	/* block that was answered */
 	bool			 all_erased;
+	bool			 partial; /* it was not seen from its start */
 	struct finding_span	 erased[FINDING_SPANS];
 	size_t			 nerased;
 	bool			 placed;	/* lowest is known */

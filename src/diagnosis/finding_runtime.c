@@ -93,7 +93,8 @@ static bool
 is_late(struct finding_case *c)
 {
 	if (!c->w->gone.ever || c->now - c->w->gone.at < 5 * SECOND ||
-	    (!left_on_detach(c) && c->w->leave.by == 0))
+	    c->w->gone.plugged ||
+	    (!left_on_detach(c) && c->s->departure.leaving.by == 0))
 		return (false);
 	return (finding_since(c, c->w->gone.after, "back after %.1f s",
 	    (double)(c->now - c->w->gone.at) / 1e6));

@@ -301,7 +301,9 @@ note_over(struct finding_state *w, const struct finding_case *c)
 static void
 note_told(struct finding_state *w, const struct finding_case *c)
 {
-	w->here.told++;
+	if (w->here.told++ == 0 && w->work.kind == DFU_KIND_NONE &&
+	    dfu_state_is(c->state, DFU_STATES_WORK | DFU_STATES_OPEN))
+		w->here.partial = w->here.all_erased = true;
 	w->here.reset = false;
 	if (c->r->replied) {
 		w->here.announced += (uint64_t)c->r->reply.bwPollTimeout * 1000;
@@ -468,6 +470,7 @@ finding_note(struct finding_state *w, const struct finding_case *c)
 		/* What came before proves nothing about what comes now. */
 		note_arrived(w, c->s);
 		w->here.told = 1;
+		w->here.partial = w->here.all_erased = true;
 		break;
 	case EVENT_COMMAND:
 		w->gone.plugged = w->gone.plugged || is_plug(c->e);

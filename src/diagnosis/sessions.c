@@ -70,6 +70,22 @@ session_of(struct sessions *b, const struct identity *who)
 	return (s);
 }
 
+bool
+sessions_untold_leaving(const struct sessions *b, const struct event *e,
+    struct event *left)
+{
+	size_t i;
+
+	for (i = 0; i < b->n && e->kind == EVENT_ARRIVED; i++) {
+		if (!b->list[i]->present || !session_is_of(b->list[i], e->who))
+			continue;
+		*left = (struct event){ .time = e->time, .kind = EVENT_LEFT,
+		    .dev = b->list[i]->dev, .basis = EVENT_INFERRED };
+		return (true);
+	}
+	return (false);
+}
+
 /* What the operator asked for may say what the device is. */
 static void
 hear(struct session *s, const struct event *e)
@@ -90,9 +106,13 @@ hear(struct session *s, const struct event *e)
 void
 sessions_apply(struct sessions *b, const struct event *e)
 {
-	size_t index = trace_add(b->trace, e);
 	struct session *s;
+	struct event left;
+	size_t index;
 
+	if (sessions_untold_leaving(b, e, &left))
+		sessions_apply(b, &left);
+	index = trace_add(b->trace, e);
 	b->last = e->time;
 	if (e->kind == EVENT_ARRIVED)
 		s = session_of(b, e->who);

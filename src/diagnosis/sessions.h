@@ -24,8 +24,19 @@ struct sessions {
 struct sessions	*sessions_new(struct trace *trace, size_t requests_kept);
 void		 sessions_free(struct sessions *b);
 
-/* The only writer: adds e to the trace and to the session it concerns. */
+/*
+ * The only writer: adds e to the trace and to the session it concerns. The
+ * arrival of a device that is present is a leaving, which it adds, and an
+ * arrival.
+ */
 void		 sessions_apply(struct sessions *b, const struct event *e);
+
+/*
+ * e is such an arrival: *left is the leaving that nobody told, to be
+ * delivered before e where somebody else hears of events as well.
+ */
+bool		 sessions_untold_leaving(const struct sessions *b,
+		    const struct event *e, struct event *left);
 
 /* The operator's word, as EVENT_COMMAND: "stack ID"; AUTO: by descriptors. */
 #define SESSIONS_STACK		"stack"

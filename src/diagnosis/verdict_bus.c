@@ -121,7 +121,7 @@ static void
 say_left_waits(const struct verdict_facts *f, struct buf *b)
 {
 	add_left(f, b);
-	buf_adds(b, "; what comes back is waited for.");
+	buf_adds(b, "; nothing came back yet.");
 }
 
 static void
@@ -178,7 +178,7 @@ say_detached(const struct verdict_facts *f, struct buf *b)
 	if (f->now >= f->s->left_at + SESSION_BACK_WITHIN)
 		add_nothing_back(b);
 	else
-		buf_adds(b, "; what comes back is waited for");
+		buf_adds(b, "; nothing came back yet");
 	buf_addc(b, '.');
 }
 

@@ -60,6 +60,9 @@ is_readable(const struct flash_job *k, const struct session *s)
 	const struct layout_segment *g;
 	size_t i;
 
+	/* It left meanwhile, and came back as something else. */
+	if (f == NULL)
+		return (false);
 	if (f->functional.present &&
 	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
 		return (false);
@@ -122,7 +125,9 @@ say_unreadable(
 {
 	const struct dfu_function *f = session_function(s);
 
-	if (f->functional.present &&
+	if (f == NULL)
+		buf_adds(b, "the device has no DFU interface any more");
+	else if (f->functional.present &&
 	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
 		buf_adds(b, "the device does not upload (bitCanUpload is "
 			    "clear)");

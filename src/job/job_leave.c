@@ -1,7 +1,8 @@
 /*
  * leave: asks the device to leave DFU mode and watches until it has, or until
- * it is clear that it has not. Four things can be said in the end: it left
- * (and what came back), it is still there, it refused, it is silent.
+ * it is clear that it has not. Four things can be said in the end: it left,
+ * it is still there, it refused, it is silent. What comes back is waited for
+ * where something is behind it in its line or recipe that does not do so.
  */
 #include "job/jobs.h"
 
@@ -98,15 +99,29 @@ say_still(struct leave_job *k, const struct session *s, uint64_t now)
 	return (JOB_DONE);
 }
 
+/*
+ * That it left is enough where nothing is behind this that needs a device, or
+ * where that waits for one itself.
+ */
+static bool
+is_brief(const struct leave_job *k)
+{
+	return (k->brief || !k->job.followed || k->job.back_wanted != NULL);
+}
+
 static enum job_step
 say_left(struct leave_job *k, const struct session *s, uint64_t now)
 {
-	if (!k->brief || s->present)
+	struct buf *b = &k->job.result.text;
+
+	if (!is_brief(k) || s->present)
 		return (end(k, s, now));
-	buf_addf(&k->job.result.text, "the device left after %u GETSTATUS (",
-	    k->poll.answers);
-	text_duration(&k->job.result.text, k->left - k->started);
-	buf_adds(&k->job.result.text, ")");
+	buf_addf(b, "the device left after %u GETSTATUS (", k->poll.answers);
+	text_duration(b, k->left - k->started);
+	buf_adds(b, ")");
+	if (k->job.back_wanted != NULL)
+		buf_addf(b, "; \"%s\" waits for what comes back",
+		    k->job.back_wanted);
 	return (JOB_DONE);
 }
 
@@ -332,7 +347,7 @@ leave_next(struct job *j, const struct session *s,
 		step = begin(k, s, now);
 	while (step == JOB_WAIT) {
 		if (k->left != 0)
-			return (k->brief || s->present ||
+			return (is_brief(k) || s->present ||
 				    now >= k->left + SESSION_BACK_WITHIN ?
 				say_left(k, s, now) :
 				wait_until(k, k->left + SESSION_BACK_WITHIN));
@@ -368,7 +383,7 @@ leave_words(const struct job *j, struct buf *b, uint64_t now)
 
 	buf_adds(b, "leave: ");
 	if (k->left != 0) {
-		buf_adds(b, "left, waits for what comes back");
+		buf_adds(b, "left, waits for what comes back: more is behind");
 	} else if (k->phase == PHASE_ZERO && k->vanish_by == 0 &&
 	    outcome_is_answer(k->poll.taken)) {
 		buf_addf(

@@ -57,12 +57,13 @@ struct job	*job_string(int index);
 /*
  * leave: sets the pointer to address (if has_address), sends the zero-length
  * DNLOAD, then GETSTATUS at the announced pace until the device is gone or
- * max answers or ms have passed.
+ * max answers or ms have passed. What comes back is waited for where something
+ * else is behind it that does not do so itself.
  */
 struct job	*job_leave(bool has_address, uint32_t address, unsigned max,
 		    uint32_t ms);
 
-/* The same, but it does not wait for what comes back. */
+/* The same, but it never waits for what comes back. */
 struct job	*job_leave_briefly(bool has_address, uint32_t address,
 		    unsigned max, uint32_t ms);
 

@@ -7,7 +7,10 @@
 #include "session/session.h"
 #include "wire/usb.h"
 
-/* us between two GETSTATUS where the device announces no wait. */
+/*
+ * us between two GETSTATUS where the device announces no wait: none before
+ * the first, for many are done by then; more and more before the others.
+ */
 #define PACE_FIRST	1000
 #define PACE_MOST	10000
 /* How often it is asked again that stalls, spoils or loses a GETSTATUS. */
@@ -161,13 +164,13 @@ is_over(const struct poll *p)
 static void
 schedule(struct poll *p)
 {
-	uint64_t pace = PACE_FIRST;
+	uint64_t pace = p->idle == 0 ? 0 : PACE_FIRST;
 	unsigned i;
 
 	p->due += p->grace;
 	if (p->pace != 0 || p->reply.bwPollTimeout != 0)
 		return;
-	for (i = 0; i < p->idle && pace < PACE_MOST; i++)
+	for (i = 1; i < p->idle && pace < PACE_MOST; i++)
 		pace *= 2;
 	p->idle++;
 	p->due = p->ended + p->grace +

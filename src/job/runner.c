@@ -397,6 +397,7 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 			    "commands are nested too deep");
 			return (true);
 		}
+		j->child->followed |= j->followed && j->ops->separate;
 		r->jobs[r->depth++] = j->child;
 		j->child = NULL;
 		return (true);

@@ -47,7 +47,10 @@ void
 loop_deliver(struct loop *l, const struct event *e)
 {
 	struct session *s = sessions_by_dev(l->app.sessions, e->dev);
+	struct event left;
 
+	if (sessions_untold_leaving(l->app.sessions, e, &left))
+		loop_deliver(l, &left);
 	keep(l, s, e);
 	sessions_apply(l->app.sessions, e);
 	app_add_runners(&l->app);
@@ -311,7 +314,13 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 		else if (!l->virtual)
 			l->now = clock_now();
 	}
+	/* What is still unwritten may not find its place. */
+	loop_record_stop(l);
 	code = trouble(l, error);
+	if (code == 0 && l->record_lost.len != 0) {
+		buf_adds(error, buf_str(&l->record_lost));
+		return (CODE_LOST);
+	}
 	if (code != 0 || l->parting.len == 0)
 		return (code);
 	buf_adds(error, buf_str(&l->parting));
@@ -325,6 +334,7 @@ loop_new(const struct loop_config *config, struct transport **open,
     size_t n, struct buf *error)
 {
 	struct loop *l = mem_alloc(sizeof(*l));
+	int code;
 
 	l->transports = transports_new(open, n);
 	l->filter = config->filter;
@@ -345,7 +355,8 @@ loop_new(const struct loop_config *config, struct transport **open,
 	}
 	if (config->journal == NULL)
 		return (l);
-	l->journal = journal_create(config->journal, config->payload, error);
+	l->journal = journal_create(config->journal, config->payload,
+	    config->code != NULL ? config->code : &code, error);
 	if (l->journal != NULL)
 		return (l);
 	loop_free(l);
@@ -371,6 +382,7 @@ loop_free(struct loop *l)
 	buf_free(&l->parting);
 	loop_record_stop(l);
 	buf_free(&l->unwritten);
+	buf_free(&l->record_lost);
 	journal_finish(l->journal);
 	free(l);
 }

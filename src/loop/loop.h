@@ -22,6 +22,7 @@ struct loop_config {
 	const char		*target;	/* as shown; NULL: several */
 	const char		*journal;	/* path, NULL: none */
 	bool			 payload;	/* keep firmware in it whole */
+	int			*code;	/* why it cannot be kept; or NULL */
 	size_t			 keep;		/* events in memory; 0: all */
 	bool			 virtual; /* jump in time if all allow it */
 };

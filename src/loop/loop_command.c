@@ -244,8 +244,7 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	case APP_EXPORT:
 		return (loop_export(l, text, &e->export, error));
 	case APP_RECORD:
-		loop_record_start(l, text);
-		break;
+		return (loop_record_start(l, text, error));
 	case APP_UNRECORD:
 		loop_say(l, SEVERITY_NOTE,
 		    l->app.recording ? "the recipe is written" :

@@ -34,6 +34,7 @@ struct loop {
 	uint64_t		 recorded;	/* the latest, us */
 	uint32_t		 waited; /* the answer whose wait is in it */
 	struct buf		 unwritten;	/* until the job has ended */
+	struct buf		 record_lost;	/* why it ended early, or "" */
 };
 
 /* loop.c: the way of every event, and the message line. */
@@ -59,7 +60,9 @@ void	loop_take_signal(struct loop *l);
 void	loop_wind_down(struct loop *l);
 
 /* loop_record.c: what is done by hand becomes a recipe. */
-void	loop_record_start(struct loop *l, const char *path);
+/* False: error says why it cannot begin. */
+bool	loop_record_start(struct loop *l, const char *path,
+	    struct buf *error);
 void	loop_record_stop(struct loop *l);
 void	loop_record_command(struct loop *l, const char *line);
 /* The job of session i was answered with no: its lines become comments. */

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "job/condition.h"
 
@@ -20,6 +22,8 @@ write_line(struct loop *l, const char *before, const char *line, size_t n)
 	    (int)n, line) >= 0 && fflush(l->record) == 0))
 		return;
 	buf_addf(&why, "recording: %s", strerror(errno));
+	buf_reset(&l->record_lost);
+	buf_adds(&l->record_lost, buf_str(&why));
 	fclose(l->record);
 	l->record = NULL;
 	loop_say(l, SEVERITY_ERROR, buf_str(&why));
@@ -84,39 +88,46 @@ loop_record_stop(struct loop *l)
 	l->app.recording = false;
 }
 
-void
-loop_record_start(struct loop *l, const char *path)
+/* The first line: whose commands follow. */
+static void
+begin(struct loop *l)
+{
+	const struct session *s = app_session(&l->app);
+	struct buf b = { 0 };
+
+	l->app.recording = true;
+	l->record_of = l->app.current;
+	l->recorded = l->now;
+	l->waited = s != NULL ? s->status.by : 0;
+	if (s != NULL)
+		session_title(s, &b);
+	keep_line(l, DONE, "# recorded by hand: ", b.len != 0 ?
+	    buf_str(&b) : "no device");
+	to_idle(l);
+	buf_free(&b);
+}
+
+bool
+loop_record_start(struct loop *l, const char *path, struct buf *error)
 {
 	struct buf b = { 0 };
+	int fd;
 
 	loop_record_stop(l);
 	/* What is there already is somebody's work. */
-	l->record = fopen(path, "wxe");
-	if (l->record == NULL) {
-		text_escape(&b, path, strlen(path));
-		buf_addf(&b, ": %s", strerror(errno));
-		loop_say(l, SEVERITY_ERROR, buf_str(&b));
-	} else {
-		l->app.recording = true;
-		l->record_of = l->app.current;
-		l->recorded = l->now;
-		l->waited = 0;
-		if (l->record_of < l->app.sessions->n)
-			l->waited = l->app.sessions->list[
-			    l->record_of]->status.by;
-		if (l->record_of < l->app.sessions->n)
-			session_title(
-			    l->app.sessions->list[l->record_of], &b);
-		keep_line(l, DONE, "# recorded by hand: ", b.len != 0 ?
-		    buf_str(&b) : "no device");
-		to_idle(l);
-		buf_reset(&b);
-		buf_adds(&b, "records what is done into ");
-		text_escape(&b, path, strlen(path));
-		if (l->record != NULL)
-			loop_say(l, SEVERITY_NOTE, buf_str(&b));
-	}
+	fd = file_create(path, 0666, error);
+	l->record = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (fd >= 0 && l->record == NULL)
+		close(fd);
+	if (l->record == NULL)
+		return (false);
+	begin(l);
+	buf_adds(&b, "records what is done into ");
+	text_escape(&b, path, strlen(path));
+	if (l->record != NULL)
+		loop_say(l, SEVERITY_NOTE, buf_str(&b));
 	buf_free(&b);
+	return (true);
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -170,6 +171,8 @@ main(int argc, char **argv)
 	int code;
 
 	keep_standard_files();
+	/* A limit of the size of files is told like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	setlocale(LC_ALL, "");
 	/* Numbers in reports are read by programs. */
 	setlocale(LC_NUMERIC, "C");

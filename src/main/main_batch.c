@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "job/job.h"
 #include "report/batch.h"
 #include "report/image.h"
+#include "source/source.h"
 
 /* Events that a batch keeps in memory: enough for the longest block. */
 #define BATCH_KEEP	4096
@@ -68,6 +70,58 @@ target_code(const char *target)
 	    EX_UNAVAILABLE : EX_USAGE);
 }
 
+/* Says what would be lost if a journal took the place of that file. */
+static bool
+is_something_else(const char *journal, struct buf *error)
+{
+	const struct source_kind *kind;
+	uint8_t head[SOURCE_SNIFF];
+	struct buf words = { 0 };
+	struct stat st;
+	ssize_t n = -1;
+	int fd;
+
+	if (journal == NULL || stat(journal, &st) != 0 ||
+	    !S_ISREG(st.st_mode) || (fd = file_open(journal, error)) < 0)
+		return (error->len != 0);
+	n = pread(fd, head, sizeof(head), 0);
+	close(fd);
+	kind = source_sniff(head, n > 0 ? (size_t)n : 0, &words);
+	if (kind == NULL || strcmp(kind->name, "journal") != 0) {
+		buf_adds(error, "journal ");
+		text_escape(error, journal, strlen(journal));
+		buf_addf(error, ": it is there already, and seems to be %s: "
+		    "only a journal is replaced", words.len != 0 ?
+		    buf_str(&words) : "something else");
+	}
+	buf_free(&words);
+	return (error->len != 0);
+}
+
+/* What is replayed is not written over. */
+static bool
+is_recording(const struct options *o, const char *journal, struct buf *error)
+{
+	const char *target;
+	struct stat a, b;
+	size_t i;
+
+	if (journal == NULL || stat(journal, &a) != 0)
+		return (false);
+	for (i = 0; i < o->ntargets; i++) {
+		target = o->targets[i];
+		if (strncmp(target, "replay:", 7) != 0 ||
+		    stat(target + 7, &b) != 0 || a.st_dev != b.st_dev ||
+		    a.st_ino != b.st_ino)
+			continue;
+		buf_adds(error, "journal ");
+		text_escape(error, journal, strlen(journal));
+		buf_adds(error, ": it is the recording that is replayed");
+		return (true);
+	}
+	return (false);
+}
+
 /* The targets, opened, under a loop; NULL: error and code say why not. */
 struct loop *
 main_make_loop(const struct options *o, struct loop_config *config, int *code,
@@ -78,12 +132,17 @@ main_make_loop(const struct options *o, struct loop_config *config, int *code,
 	struct transport **open;
 	size_t n;
 
+	*code = EX_DATAERR;
+	if (is_something_else(config->journal, error) ||
+	    is_recording(o, config->journal, error))
+		return (NULL);
 	open = open_targets(o, &numbers, &n, error);
 	if (open == NULL) {
 		*code = target_code(o->ntargets != 0 ? o->targets[n] : "usb");
 		return (NULL);
 	}
 	*code = EX_IOERR;
+	config->code = code;
 	config->filter = o->narrowed ? &o->filter : NULL;
 	config->payload = o->payload;
 	config->target = o->ntargets == 1 ? o->targets[0] :

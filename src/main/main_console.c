@@ -96,6 +96,9 @@ run_console(const struct options *o, struct console_config *console,
 	struct loop *l;
 	int code;
 
+	/* Without a terminal nothing begins, and no old journal goes. */
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		config.journal = NULL;
 	/* What goes wrong before is said on a terminal that is its own. */
 	l = main_make_loop(o, &config, &code, &error);
 	if (l != NULL && console->lesson == NULL && o->recording.len == 0)
@@ -122,7 +125,7 @@ run_console(const struct options *o, struct console_config *console,
 int
 main_console(const struct options *o)
 {
-	struct buf errors = { 0 }, notice = { 0 };
+	struct buf errors = { 0 }, notice = { 0 }, why = { 0 };
 	struct console_config console = { 0 };
 	char *journal = NULL, *history = NULL;
 	struct rc rc;
@@ -133,9 +136,12 @@ main_console(const struct options *o)
 	if (o->recording.len != 0)
 		journal = NULL;
 	else if (o->journal == NULL)
-		journal = state_dir_journal(rc.journals);
+		journal = state_dir_journal(rc.journals, &why);
 	else if (*o->journal != '\0')
 		journal = mem_strdup(o->journal);
+	if (why.len != 0)
+		buf_addf(&notice, "%sno journal is kept: %s", notice.len != 0 ?
+		    "; " : "", buf_str(&why));
 	if (rc.history)
 		history = state_dir_history();
 	console.rc = &rc;
@@ -145,6 +151,7 @@ main_console(const struct options *o)
 	rc_free(&rc);
 	buf_free(&errors);
 	buf_free(&notice);
+	buf_free(&why);
 	free(journal);
 	free(history);
 	return (code);

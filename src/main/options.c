@@ -79,7 +79,8 @@ const struct option_row option_rows[] = {
 	{ 'x', "execute", "COMMANDS", RUN,
 	    "commands, separated by ';'; may be given again" },
 	{ OPTION_ABOUT, "about", "ID", EXPLAIN, "the mechanism behind a "
-	    "finding, a verdict, a state, a request or a status" },
+	    "finding, a verdict, a state, a request, a status or a recovery "
+	    "action" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
 	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
 	    "one JSON object a line" },
@@ -88,7 +89,8 @@ const struct option_row option_rows[] = {
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
 	    "descriptors, and what other tools do with such a device" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN,
-	    "write the journal there (the console keeps one anyway)" },
+	    "write the journal there, into a new file or in place of a "
+	    "journal (the console keeps one anyway)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
 	    "keep no journal" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,16 +37,21 @@ folder(void)
 	const char *state = getenv("XDG_STATE_HOME");
 	const char *home = getenv("HOME");
 	char *path;
+	int error;
 
-	if (state != NULL && *state == '/')
+	if (state != NULL && *state == '/') {
 		path = mem_printf("%s/dfuscope", state);
-	else if (home != NULL && *home == '/')
+	} else if (home != NULL && *home == '/') {
 		path = mem_printf("%s/.local/state/dfuscope", home);
-	else
+	} else {
+		errno = 0;
 		return (NULL);
+	}
 	if (make_folders(path))
 		return (path);
+	error = errno;
 	free(path);
+	errno = error;
 	return (NULL);
 }
 
@@ -58,36 +64,72 @@ is_journal(const struct dirent *e)
 	    strcmp(e->d_name + n - strlen(SUFFIX), SUFFIX) == 0);
 }
 
+/* The one that a program has open to write is locked by it. */
+static void
+drop(char *victim)
+{
+	int fd = open(victim, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		(void)unlink(victim);
+	if (fd >= 0)
+		close(fd);
+	free(victim);
+}
+
 /* Names begin with the date: the first ones are the oldest. */
 static void
 drop_oldest(const char *path, int kept)
 {
 	struct dirent **names;
 	int i, n = scandir(path, &names, is_journal, alphasort);
-	char *victim;
 
 	for (i = 0; i < n; i++) {
-		if (i < n - (kept - 1)) {
-			victim = mem_printf("%s/%s", path, names[i]->d_name);
-			(void)unlink(victim);
-			free(victim);
-		}
+		if (i < n - (kept - 1))
+			drop(mem_printf("%s/%s", path, names[i]->d_name));
 		free(names[i]);
 	}
 	if (n >= 0)
 		free(names);
 }
 
-char *
-state_dir_journal(unsigned kept)
+/* Why there is no folder, or why nothing can be put into it. */
+static void
+explain_place(const char *path, int error, struct buf *why)
 {
-	char *path = folder(), *journal;
+	const char *home = getenv("HOME");
+
+	if (path == NULL && error == 0)
+		buf_adds(why, home == NULL || *home == '\0' ?
+		    "HOME is not set" : "HOME is no absolute path");
+	else if (path == NULL)
+		buf_addf(why, "its folder cannot be made: %s",
+		    strerror(error));
+	else
+		buf_addf(why, "%s: %s", path, strerror(error));
+}
+
+char *
+state_dir_journal(unsigned kept, struct buf *why)
+{
+	char *path, *inside = NULL, *journal;
 	char stamp[32];
 	struct tm tm;
 	time_t now = time(NULL);
+	bool ok;
 
-	if (path == NULL)
+	errno = 0;
+	path = folder();
+	if (path != NULL)
+		inside = mem_printf("%s/.", path);
+	ok = inside != NULL && access(inside, W_OK | X_OK) == 0;
+	if (!ok)
+		explain_place(path, errno, why);
+	free(inside);
+	if (!ok) {
+		free(path);
 		return (NULL);
+	}
 	drop_oldest(path, (int)kept);
 	localtime_r(&now, &tm);
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);

@@ -7,11 +7,14 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
+
 /*
  * A path for a new journal; makes the folder and drops the oldest journals
- * there beyond the latest `kept`. NULL if there is no place. The caller frees.
+ * there beyond the latest `kept`, but for those that are written still. NULL:
+ * why says what there is no place for. The caller frees.
  */
-char	*state_dir_journal(unsigned kept);
+char	*state_dir_journal(unsigned kept, struct buf *why);
 
 /* The path of the prompt's history there, or NULL. The caller frees. */
 char	*state_dir_history(void);

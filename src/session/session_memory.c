@@ -470,6 +470,8 @@ begin(struct session_memory *m, const struct request *r, bool plain,
 			.plain = plain,
 			.intent = (uint8_t)intent,
 			.alternate = r->alternate,
+			.late = plain && r->before != DFU_STATE_IDLE &&
+			    r->setup.wValue != 0,
 			.first = r->number };
 		if (plain)
 			forget_written(m, r->alternate, 0, UINT32_MAX);
@@ -495,9 +497,10 @@ set_work(struct session *s, const struct request *r, enum memory_work_kind kind,
 	if (kind != MEMORY_WORK_WRITE)
 		return;
 	o->last_short = r->setup.wLength < session_transfer_size(s);
-	if (o->plain)
+	if (o->plain) {
 		place_block(w, r, trace_get(t, r->submit), (uint32_t)o->bytes);
-	else if (r->meaning.addressed)
+		w->placed = w->placed && !o->late;
+	} else if (r->meaning.addressed)
 		place_block(w, r, trace_get(t, r->submit), r->meaning.address);
 }
 

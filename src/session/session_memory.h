@@ -67,6 +67,7 @@ enum memory_intent {
 struct memory_operation {
 	bool		 alive;
 	bool		 plain;
+	bool		 late;	/* plain: its first block was not seen */
 	uint8_t		 intent;	/* enum memory_intent */
 	bool		 acted;		/* memory was changed, or may be */
 	bool		 doubt;		/* what was begun may not be done */

@@ -75,9 +75,17 @@ bool	journal_parts_parse(const char *list, uint8_t *known);
  */
 struct journal_writer;
 
-/* Makes the file anew. payload: keep firmware whole. NULL: error says why. */
+/* A device that never rests must not fill the disk: then it ends. Bytes. */
+#define JOURNAL_MOST	((uint64_t)4 << 30)
+
+/*
+ * Makes the file, and keeps it locked (flock) as long as it is written. One
+ * that is there is replaced if it is a journal that nobody has locked; what
+ * else is there stays. payload: keep firmware whole. NULL: error says why,
+ * and *code is CODE_BAD_FILE if something else is there, else CODE_LOST.
+ */
 struct journal_writer *journal_create(const char *path, bool payload,
-	    struct buf *error);
+	    int *code, struct buf *error);
 
 /* submit and m: as words_event takes them, for the words of the comment. */
 struct dfu_meaning;

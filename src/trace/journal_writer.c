@@ -4,11 +4,14 @@
 #include "trace/journal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/code.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "trace/words.h"
@@ -18,6 +21,7 @@ struct journal_writer {
 	int		 fd;		/* -1 once writing failed */
 	int		 error;		/* errno of that, 0: none */
 	bool		 payload;
+	uint64_t	 written;	/* bytes */
 	struct buf	 line;
 	struct buf	 words;
 };
@@ -34,39 +38,121 @@ complain(const struct journal_writer *w, int error, struct buf *b)
 static void
 write_line(struct journal_writer *w)
 {
-	size_t done = 0;
-	ssize_t n;
+	if (w->fd < 0)
+		return;
+	w->written += w->line.len;
+	if (w->written > JOURNAL_MOST)
+		w->error = EFBIG;
+	else if (!file_put(w->fd, w->line.data, w->line.len))
+		w->error = errno;
+	if (w->error == 0)
+		return;
+	close(w->fd);
+	w->fd = -1;
+}
 
-	while (w->fd >= 0 && done < w->line.len) {
-		n = write(w->fd, w->line.data + done, w->line.len - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			w->error = errno;
-			close(w->fd);
-			w->fd = -1;
-			return;
-		}
-		done += (size_t)n;
+/* What is there already: a journal of ours, which nobody writes; else why. */
+static bool
+may_replace(int fd, struct buf *why)
+{
+	char head[sizeof(JOURNAL_MAGIC) - 1];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+
+	if (n != (ssize_t)sizeof(head) ||
+	    memcmp(head, JOURNAL_MAGIC, sizeof(head)) != 0)
+		buf_adds(why, n == 0 ? "an empty file is there already: "
+		    "only a journal is replaced" :
+		    "it is there already, and is no journal of dfuscope: "
+		    "only such a one is replaced");
+	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		buf_adds(why, "another dfuscope writes this journal");
+	return (why->len == 0);
+}
+
+/*
+ * The first line goes into a file beside the old one, which is locked before
+ * anybody can see it, and takes its place only when the line is in it.
+ */
+static bool
+open_over(struct journal_writer *w, struct buf *error)
+{
+	char *draft;
+	bool ok;
+
+	w->fd = file_draft(w->path, &draft, error);
+	if (w->fd < 0)
+		return (false);
+	(void)flock(w->fd, LOCK_EX | LOCK_NB);
+	ok = file_put(w->fd, w->line.data, w->line.len);
+	if (!ok) {
+		text_escape(error, w->path, strlen(w->path));
+		buf_addf(error, ": %s", strerror(errno));
 	}
+	ok = ok && file_draft_becomes(draft, w->path, error);
+	if (!ok)
+		(void)unlink(draft);
+	free(draft);
+	return (ok);
+}
+
+static bool
+open_new(struct journal_writer *w, struct buf *error)
+{
+	w->fd = file_create(w->path, 0600, error);
+	if (w->fd < 0)
+		return (false);
+	(void)flock(w->fd, LOCK_EX | LOCK_NB);
+	write_line(w);
+	return (true);
+}
+
+/* False: error, and *code. */
+static bool
+open_file(struct journal_writer *w, int *code, struct buf *error)
+{
+	struct buf why = { 0 };
+	struct stat st;
+	bool ok;
+	int old;
+
+	*code = CODE_LOST;
+	if (lstat(w->path, &st) != 0)
+		return (open_new(w, error));
+	*code = CODE_BAD_FILE;
+	old = file_open(w->path, error);
+	if (old < 0)
+		return (false);
+	ok = may_replace(old, &why);
+	if (ok) {
+		*code = CODE_LOST;
+		ok = open_over(w, error);
+	} else {
+		text_escape(error, w->path, strlen(w->path));
+		buf_addf(error, ": %s", buf_str(&why));
+	}
+	buf_free(&why);
+	/* Until the new one has its place the old one is locked. */
+	close(old);
+	return (ok);
 }
 
 struct journal_writer *
-journal_create(const char *path, bool payload, struct buf *error)
+journal_create(const char *path, bool payload, int *code, struct buf *error)
 {
 	struct journal_writer *w = mem_alloc(sizeof(*w));
 
 	w->path = mem_strdup(path);
 	w->payload = payload;
-	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (w->fd < 0) {
-		complain(w, errno, error);
-		journal_finish(w);
-		return (NULL);
-	}
+	w->fd = -1;
+	buf_adds(error, "journal ");
 	journal_print_header(&w->line);
-	write_line(w);
-	return (w);
+	w->written = w->line.len;
+	if (open_file(w, code, error)) {
+		buf_reset(error);
+		return (w);
+	}
+	journal_finish(w);
+	return (NULL);
 }
 
 void

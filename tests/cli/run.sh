@@ -125,11 +125,11 @@ count 1 '.id == "read-protected" and .count == 3 and
     .proofs == [[1, 3], [5, 7], [9, 11]]'
 
 # What is exported is the whole session, however long.
-try 0 run -T $f072 -x 'repeat 5000 getstate; export ladder long.txt'
+try 0 run -T $f072 -x 'repeat 5000 getstate; export sequence long.txt'
 silent err
 grep -q 'GETSTATE ×5000 ' long.txt || wrong 'the ladder is not whole'
 grep -q 'not kept' long.txt && wrong 'the ladder says that it is not whole'
-echo 'export ladder told.txt' >end.recipe
+echo 'export sequence told.txt' >end.recipe
 try 0 run -T $f072 end.recipe -x getstate
 [ -s told.txt ] || wrong 'a recipe exported nothing'
 

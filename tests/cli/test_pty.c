@@ -8,6 +8,7 @@
 
 #include "tests/dfu/check.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,6 +37,9 @@ static char folder[] = "/tmp/dfuscope-pty-XXXXXX";
 static char *firmware;
 static char *journal;
 
+static bool by_itself;	/* the journal goes where it goes by itself */
+static bool home = true;
+
 /* The program on a terminal of its own, of which we hold the other end. */
 struct pty {
 	int	 master;
@@ -61,11 +65,16 @@ run_program(const char *slave, int rows, int cols)
 	if (fd > 2)
 		close(fd);
 	setenv("TERM", "xterm-256color", 1);
-	setenv("XDG_STATE_HOME", folder, 1);
+	if (home)
+		setenv("XDG_STATE_HOME", folder, 1);
+	else
+		unsetenv("XDG_STATE_HOME");
+	if (!home)
+		unsetenv("HOME");
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
 	execl("./dfuscope", "dfuscope", "-T", "sim:stm32f072,flash=pattern",
-	    "-j", journal, (char *)NULL);
+	    by_itself ? NULL : "-j", journal, (char *)NULL);
 	_exit(99);
 }
 
@@ -333,6 +342,81 @@ test_hangs_up(void **state)
 	pty_end(&p);
 }
 
+/* The names of journals that were made by themselves; the first one of them. */
+static size_t
+journals(char first[256])
+{
+	char *path = mem_printf("%s/dfuscope", folder);
+	struct dirent **names;
+	int i, n = scandir(path, &names, NULL, alphasort);
+	size_t count = 0;
+
+	for (i = 0; i < n; i++) {
+		if (strstr(names[i]->d_name, ".journal") != NULL &&
+		    count++ == 0)
+			snprintf(first, 256, "%s", names[i]->d_name);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	free(path);
+	return (count);
+}
+
+/* 101 later journals: those go, and the one that is written stays. */
+static void
+test_live_journal_stays(void **state)
+{
+	char first[256], again[256], *name;
+	struct pty one, other;
+	unsigned i;
+	int fd;
+
+	(void)state;
+	by_itself = true;
+	pty_start(&one, 30, 100, true);
+	await_screen(&one, "Quit");
+	assert_int_equal(journals(first), 1);
+	for (i = 0; i < 101; i++) {
+		name = mem_printf("%s/dfuscope/29990101-%06u-1.journal",
+		    folder, i);
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+		assert_true(fd >= 0);
+		close(fd);
+		free(name);
+	}
+	pty_start(&other, 30, 100, true);
+	await_screen(&other, "Quit");
+	/* Those that are dropped would have been it, too. */
+	assert_in_range(journals(again), 2, 101);
+	assert_string_equal(first, again);
+	type(&one, "q");
+	type(&other, "q");
+	await_end(&one, 0, 0);
+	await_end(&other, 0, 0);
+	pty_end(&one);
+	pty_end(&other);
+	by_itself = false;
+}
+
+/* No place for a journal: said, and the program goes on without. */
+static void
+test_no_place(void **state)
+{
+	struct pty p;
+
+	(void)state;
+	by_itself = true;
+	home = false;
+	pty_start(&p, 30, 100, true);
+	await_screen(&p, "no journal is kept: HOME is not set");
+	type(&p, "q");
+	await_end(&p, 0, 0);
+	pty_end(&p);
+	by_itself = false;
+	home = true;
+}
+
 static int
 prepare(void **state)
 {
@@ -375,6 +459,8 @@ main(void)
 		cmocka_unit_test(test_second_signal),
 		cmocka_unit_test(test_comes_back),
 		cmocka_unit_test(test_hangs_up),
+		cmocka_unit_test(test_live_journal_stays),
+		cmocka_unit_test(test_no_place),
 	};
 
 	return (cmocka_run_group_tests(tests, prepare, clean));

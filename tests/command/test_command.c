@@ -431,11 +431,52 @@ test_refusals(void **state)
 	assert_null(command_refusal(command_named("help"), NULL, NULL, 0));
 }
 
+/*
+ * The commands of version 0.1.0 are there, and what was renamed in them is
+ * taken by both names.
+ */
+static void
+test_old_names(void **state)
+{
+	static const char *const names[] = {
+		"getstate", "getstatus", "clrstatus", "abort", "detach",
+		"dnload", "upload", "reset", "alt", "control", "names",
+		"string", "get-commands", "set-address", "erase",
+		"mass-erase", "read-unprotect", "leave", "flash", "verify",
+		"read", "erase-range", "wipe", "unprotect", "enter-dfu",
+		"do-as", "recover", "wait", "expect", "until", "repeat", "on",
+		"try", "source", "step", "continue", "skip", "instead",
+		"break", "watch", "cancel", "yes", "no", "arm", "release",
+		"stack", "what-if", "ways", "timeout", "xfer-size", "device",
+		"mark", "export", "record", "unplug", "plug", "help", "quit"
+	};
+	static const char *const lines[] = { "arm", "arm off",
+	    "export ladder a.txt", "export ladder operations a.txt",
+	    "export ladder requests a.txt replace", "export sequence a.txt",
+	    "export sequence fields a.txt" };
+	struct buf error = { 0 };
+	struct job *j;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(names); i++) {
+		if (command_named(names[i]) == NULL)
+			fail_msg("no command %s", names[i]);
+	}
+	for (i = 0; i < COUNT(lines); i++) {
+		j = command_compile(lines[i], &error, NULL);
+		if (j == NULL)
+			fail_msg("%s: %s", lines[i], buf_str(&error));
+		job_free(j);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table_is_complete),
+		cmocka_unit_test(test_old_names),
 		cmocka_unit_test(test_table_agrees_with_itself),
 		cmocka_unit_test(test_keys_compile),
 		cmocka_unit_test(test_good_lines),

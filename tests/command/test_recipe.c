@@ -30,7 +30,7 @@ static const struct {
 	{ "blank", "param A \"a b\"\nmark $A\n" },
 	{ "quoted", "param A \"a b\"\nmark \"$A\"\n" },
 	{ "tells", "# export svg x\nmark export it; getstatus\n" },
-	{ "exports", "try on gone export ladder a.txt\n" },
+	{ "exports", "try on gone export sequence a.txt\n" },
 	{ "outer-export", "getstatus\nsource exports\n" },
 	{ "quote", "param A \"a\\\"b\"\nmark \"$A\"\n" },
 };

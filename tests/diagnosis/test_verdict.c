@@ -46,9 +46,9 @@ struct tale {
 
 static const struct tale tales[] = {
 	/* Off the bus. */
-	{ "left, and what comes back is waited for", "stm32f072", "st-rom",
+	{ "left just now", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 left", 3029, "left", 3, NULL,
-	    "after 1 GETSTATUS (20 ms); what comes back" },
+	    "after 1 GETSTATUS (20 ms); nothing came back yet" },
 	{ "left for good", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 left", 3030, "left", 3, NULL,
 	    "nothing came back in 3 s" },
@@ -61,7 +61,7 @@ static const struct tale tales[] = {
 	    "0 getstatus ok " IDLE "|10 dnload stall|20 left", 30, "lost", 2,
 	    NULL, "#2 DNLOAD" },
 	{ "after DETACH", "dfu11,mode=app", NULL, "0 detach ok|30 left", 40,
-	    "detached", 1, NULL, "after #1 DETACH; what comes back" },
+	    "detached", 1, NULL, "after #1 DETACH; nothing came back yet" },
 	{ "after DETACH, and no more", "dfu11,mode=app", NULL,
 	    "0 detach ok|30 left", 3030, "detached", 1, NULL,
 	    "after #1 DETACH; nothing came back in 3 s" },

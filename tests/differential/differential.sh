@@ -31,6 +31,7 @@ link files files
 link recipes recipes
 link journals journals
 link ../report report
+link ../journal/0.1.0 old-journals
 link ../fuzz/corpus/image fuzz-image
 link ../fuzz/corpus/journal fuzz-journal
 link ../fuzz/corpus/recipe fuzz-recipe
@@ -122,7 +123,8 @@ all()
 	cd "$work/$1.case" || exit 1
 	ln -s ../in in
 	table
-	for directory in in/journals/* in/report in/fuzz-journal; do
+	for directory in in/journals/* in/report in/old-journals \
+	    in/fuzz-journal; do
 		area=explain-${directory##*/}
 		raw=$into/$area
 		for f in "$directory"/*; do

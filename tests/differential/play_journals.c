@@ -73,10 +73,11 @@ one_trace(const struct play_trace *t, void *arg)
 	const char *directory = arg;
 	char *path = mem_printf("%s/%s.journal", directory, t->name);
 	struct buf error = { 0 };
+	int code;
 	struct journal_writer *w;
 
 	if (access(path, F_OK) != 0) {
-		w = journal_create(path, false, &error);
+		w = journal_create(path, false, &code, &error);
 		if (w == NULL)
 			fail_msg("%s", buf_str(&error));
 		write_events(t, w);

@@ -208,6 +208,31 @@ refuse check_exports ui/list/x
 rm "$libraries"/*.a
 unset EXPORTS
 
+# A program with all of it, and one without each.
+unset HARDEN HARDENED
+echo '#include <stdio.h>
+int main(int n, char **v) { char b[64]; snprintf(b, (size_t)n + 8, "%s", v[0]);
+return (puts(b)); }' >"$work/x.c"
+flags='-O2 -fstack-protector-strong -fPIE -U_FORTIFY_SOURCE
+    -D_FORTIFY_SOURCE=2'
+links='-pie -Wl,-z,relro -Wl,-z,now'
+program()	# program DIRECTORY FLAGS...
+{
+	to=$1
+	shift
+	${CC:-cc} "$@" -o "$to/dfuscope" "$work/x.c"
+}
+# shellcheck disable=SC2086 # words
+program "$good" $flags $links
+accept check_hardening "$good"
+for without in '-fno-pie -no-pie' -Wl,-z,norelro -Wl,-z,lazy \
+    -fno-stack-protector -U_FORTIFY_SOURCE; do
+	# shellcheck disable=SC2086
+	program "$bad" $flags $links $without
+	refuse check_hardening dfuscope
+done
+rm "$good/dfuscope"
+
 header "$bad/src/wire/usb.h" USB_H
 refuse check_headers src/wire/usb.h:1
 printf '#ifndef WIRE_USB_H\n#define WIRE_USB\n#endif\n' \

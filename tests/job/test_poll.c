@@ -222,6 +222,32 @@ a_poll_ends_when_it_is_enough(void **state)
 	poll_free(&y.p);
 }
 
+/* No wait is announced: asked at once, then more and more rarely. */
+static void
+no_wait_is_paced(void **state)
+{
+	static const uint64_t paces[] = { 0, 1000, 2000, 4000, 8000, 10000,
+		10000 };
+	struct play y;
+	size_t i;
+
+	(void)state;
+	play_open(&y);
+	poll_begin_asking(&y.p, POLL_BLOCK, 0);
+	turn(&y);
+	for (i = 0; i < COUNT(paces); i++) {
+		assert_int_equal(status(&y, DFU_STATE_DNBUSY, 0), POLL_GOING);
+		if (paces[i] != 0) {
+			assert_int_equal(y.sent, i + 1);
+			assert_int_equal(y.t.job->until, y.p.ended + paces[i]);
+			wait(&y, y.t.job->until);
+		}
+		/* At once is in the same turn. */
+		assert_int_equal(y.sent, i + 2);
+	}
+	poll_free(&y.p);
+}
+
 /* Hours are announced, and somebody has a minute. */
 static void
 patience_ends(void **state)
@@ -288,6 +314,7 @@ main(void)
 		cmocka_unit_test(once_is_once),
 		cmocka_unit_test(the_limit_counts_from_sending),
 		cmocka_unit_test(a_poll_ends_when_it_is_enough),
+		cmocka_unit_test(no_wait_is_paced),
 		cmocka_unit_test(patience_ends),
 		cmocka_unit_test(states_end_a_poll),
 	};

@@ -197,8 +197,8 @@ test_verdict(void **state)
 	    "\"severity\":\"warning\",\"by\":3,\"remedy\":\"leave\","
 	    "\"advice\":{\"kind\":\"job\",\"command\":\"leave\","
 	    "\"key\":\"L\",\"why\":\"polls until it leaves\","
-	    "\"certainty\":\"reported\",\"dont\":\"no ABORT, and no "
-	    "dfu-util, which sends it\"},\"since\":0.0003,"
+	    "\"certainty\":\"reported\",\"dont\":\"send ABORT, or "
+	    "start dfu-util, which sends it\"},\"since\":0.0003,"
 	    "\"text\":\"the leave (#2) was accepted "
 	    "and is not finished."));
 	assert_true(rig_said(&r, "\"stack\":{\"id\":\"st-rom\",\"name\":"

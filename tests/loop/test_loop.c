@@ -40,8 +40,15 @@ static const struct row rows[] = {
 
 	/* leave: left */
 	{ F072, "leave", 0, 0, "after 1 GETSTATUS", NULL },
-	{ F072, "leave", 0, 0, "nothing came back in 3 s", NULL },
-	{ F072 ",back=same", "leave", 0, 0,
+	{ F072, "leave", 0, 0, "nothing came back yet", "waits for what" },
+	/* Something is behind it: that waits, or leave does. */
+	{ F072 ",back=same", "leave; expect back", 0, 0, "(0.6 ms); \"expect "
+	    "back\" waits for what comes back", NULL },
+	{ F072 ",back=same", "leave; until back wait 100", 0, 0,
+	    "\"until back\" waits for what comes back", NULL },
+	{ F072, "leave; expect gone", 0, 0,
+	    "nothing came back in 3 s", NULL },
+	{ F072 ",back=same", "leave; getstatus", 0, 0,
 	    "came back as 0483:df11 STM32  BOOTLOADER, in DFU mode again, "
 	    "after 100 ms", NULL },
 	{ F072 ",start=manifest,stuck=2", "leave", 0, 0,
@@ -50,7 +57,8 @@ static const struct row rows[] = {
 	    "after 3 GETSTATUS (1.0 s)", NULL },
 	{ F072 ",gone=getstatus@2", "leave", 0, 0, "the device left", NULL },
 	{ F072 ",gone=dnload@1", "leave", 0, 0, "the device left", NULL },
-	{ DFU11 ",tolerant=0,will-detach=1", BLOCK "leave", RIG_YES, 0,
+	{ DFU11 ",tolerant=0,will-detach=1", BLOCK "leave; expect back",
+	    RIG_YES, 0,
 	    "came back as 1209:0001 Simulated device, in run-time mode",
 	    NULL },
 

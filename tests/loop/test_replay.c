@@ -3,11 +3,14 @@
 
 #include "tests/loop/rig.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "source/source.h"
 #include "trace/journal.h"
@@ -314,14 +317,100 @@ static void
 test_journal_that_cannot_be_written(void **state)
 {
 	struct rig r = { .targets = "sim:stm32f072", .script = "getstate",
-	    .journal = "/dev/full" };
+	    .journal = again };
+	struct rlimit was, small = { 128, 128 };
 
 	(void)state;
+	/* No file may be larger than 128 bytes. */
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	small.rlim_max = was.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	rig_batch(&r);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
 	assert_int_equal(r.code, 74);
-	assert_true(rig_said(&r, "journal /dev/full: No space"));
+	assert_true(rig_said(&r, "journal test_replay."));
+	assert_true(rig_said(&r, ".again: File too large"));
 	assert_true(rig_said(&r, "dfuIDLE"));
 	rig_free(&r);
+}
+
+/* Appends the line of an arrival again, at when it is, and what it lacks. */
+static void
+add_arrival(struct buf *b, const char *arrived, const char *line)
+{
+	const char *end = strstr(arrived, " descriptors=");
+
+	buf_add(b, line, strcspn(line, " \n"));
+	arrived += strcspn(arrived, " ");
+	buf_add(b, arrived, (size_t)(end - arrived));
+	buf_addc(b, '\n');
+}
+
+/*
+ * The journal in whole, with a second arrival of the present device before
+ * its line at `from`: false if there is no such line.
+ */
+static bool
+arrive_twice(const char *whole, size_t from)
+{
+	const char *arrived = strstr(whole, " d1 arrived "), *s;
+	struct buf b = { 0 }, error = { 0 };
+	size_t n = 0;
+
+	assert_non_null(arrived);
+	while (arrived > whole && arrived[-1] != '\n')
+		arrived--;
+	for (s = whole; s != NULL; s = strchr(s, '\n')) {
+		s += *s == '\n';
+		if (*s == '\0')
+			break;
+		if (s > arrived && n++ == from)
+			add_arrival(&b, arrived, s);
+		buf_add(&b, s, strcspn(s, "\n") + 1);
+	}
+	unlink(again);
+	assert_true(file_write(again, b.data, b.len, false, &error));
+	buf_free(&b);
+	return (from < n);
+}
+
+/* Who comes back without having left was away: no job works on. */
+static void
+test_arrives_twice(void **state)
+{
+	static const char name[] = "test_replay.bin";
+	static const char *const scripts[] = {
+		"dialect dfuse; flash test_replay.bin 0x08000000 verify leave",
+		"dialect dfuse; verify test_replay.bin 0x08000000",
+		"recover" };
+	struct buf whole = { 0 }, error = { 0 };
+	char *replayed = mem_printf("replay:%s", again);
+	struct rig r = { .flags = RIG_YES };
+	uint8_t bytes[4096] = { 0, 0, 1, 0x20 };
+	size_t i, from;
+
+	(void)state;
+	assert_true(file_write(name, bytes, sizeof(bytes), true, &error));
+	for (i = 0; i < COUNT(scripts); i++) {
+		record("sim:stm32f072,flash=pattern", scripts[i],
+		    RIG_YES | RIG_PAYLOAD);
+		buf_reset(&whole);
+		assert_true(file_read(path, 1 << 24, &whole, &error));
+		for (from = 0; arrive_twice(buf_str(&whole), from); from++) {
+			r = (struct rig){ .targets = replayed,
+			    .script = scripts[i], .flags = RIG_YES };
+			rig_batch(&r);
+			if (!rig_said(&r, "left"))
+				fail_msg("%s, line %zu: no leaving:\n%s",
+				    scripts[i], from, buf_str(&r.out));
+			rig_free(&r);
+		}
+		assert_true(from > 4);
+	}
+	unlink(name);
+	free(replayed);
+	buf_free(&whole);
 }
 
 int
@@ -338,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_recording_beside_the_device),
 		cmocka_unit_test(test_journal_is_what_was_seen),
 		cmocka_unit_test(test_journal_that_cannot_be_written),
+		cmocka_unit_test(test_arrives_twice),
 	};
 	int failed;
 

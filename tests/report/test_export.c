@@ -201,7 +201,7 @@ files_that_are_there_stay(void **state)
 	buf_addf(&path, "%s/file", dir);
 	assert_true(file_write(buf_str(&path), "one", 3, false, &error));
 	assert_false(file_write(buf_str(&path), "two", 3, false, &error));
-	assert_has(&error, "file: File exists");
+	assert_has(&error, "file: it is there already");
 	assert_true(file_read(buf_str(&path), 100, &bytes, &error));
 	assert_string_equal(buf_str(&bytes), "one");
 	assert_true(file_write(buf_str(&path), "2", 1, true, &error));

@@ -9,11 +9,11 @@ wait_for "[[ 2 dfuIDLE"
 command "dnload 2; getstatus"
 wait_for "[[ 7 dfuMANIFEST"
 
-# F3: the last word, how long ago, and what time alone makes of it.
+# F3: the last word and how long ago; ST's ROM leaves it only while polled.
 keys F3
 wait_for "states over time"
-wait_match '^│>8 dfuMANIFEST-WAIT-RESET'
-wait_match 'state +[0-9.]+ s since it said 7 dfuMANIFEST; by time alone 8'
+wait_match '^│>7 dfuMANIFEST '
+wait_match 'state +7 dfuMANIFEST, reported, for'
 sent 3
 
 # The cursor is moved, and follows again.
@@ -74,8 +74,8 @@ command "export svg $work/a.svg"
 wait_for "written: "
 grep -q '</svg>' "$work/a.svg" || fail "a whole picture"
 command "export svg $work/a.svg"
-wait_for "File exists"
-command "export ladder $work/a.txt"
+wait_for "it is there already"
+command "export sequence $work/a.txt"
 wait_for "a.txt"
 wait_until 5 "the ladder in a file" grep -q 'DNLOAD block 2' "$work/a.txt"
 keys q

@@ -52,7 +52,8 @@ for n in 1 2 3; do
 	sent $((5 + n))
 	state "7 dfuMANIFEST"
 done
-believed "8 dfuMANIFEST-WAIT-RESET"
+wait_match 'believed +same \(ST ROM, reported\)'
+wait_match 'DFU 1\.1 +8 dfuMANIFEST-WAIT'
 keys L
 wait_for "the device left after 8 GETSTATUS"
 command plug

@@ -119,7 +119,8 @@ static void
 write_journal(uint32_t n)
 {
 	struct buf error = { 0 };
-	struct journal_writer *w = journal_create(path, true, &error);
+	int code;
+	struct journal_writer *w = journal_create(path, true, &code, &error);
 	struct event e;
 	uint32_t i;
 

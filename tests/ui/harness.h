@@ -67,6 +67,9 @@ const char	*harness_press(struct harness *st, const struct press *p,
 bool	harness_scene(struct harness *st, const char *name);
 extern const char *const harness_scenes[];
 
+/* Those of scenes_dialect.c: "dialect-". */
+bool	harness_scene_dialect(struct harness *st, const char *name);
+
 /* Those of scenes_timeline.c: the same sessions as "scope-" and "ladder-". */
 bool	harness_scene_timeline(struct harness *st, const char *name);
 

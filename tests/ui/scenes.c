@@ -692,7 +692,8 @@ const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
     "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
-    NULL };
+    "dialect-undecided", "dialect-question", "dialect-decided",
+    "dialect-untold", NULL };
 
 bool
 harness_scene(struct harness *st, const char *name)
@@ -705,5 +706,6 @@ harness_scene(struct harness *st, const char *name)
 		scenes[i].make(st);
 		return (true);
 	}
-	return (harness_scene_timeline(st, name));
+	return (harness_scene_dialect(st, name) ||
+	    harness_scene_timeline(st, name));
 }

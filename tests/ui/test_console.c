@@ -515,28 +515,30 @@ press_is_answered(const char *scene, enum screen_id screen,
 }
 
 static void
+all_keys_are_answered(const char *scene, enum screen_id screen)
+{
+	struct press p = { .kind = PRESS_CHAR };
+
+	for (p.cp = ' '; p.cp < 127; p.cp++)
+		press_is_answered(scene, screen, &p);
+	p.kind = PRESS_FUNCTION;
+	for (p.cp = 1; p.cp < 13; p.cp++)
+		press_is_answered(scene, screen, &p);
+}
+
+static void
 every_key_is_answered_on_every_screen(void **state)
 {
 	static const char *const scenes[] = { "unasked", "stuck", "gone" };
-	struct press p;
 	unsigned screen;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
-		for (screen = 0; screen < SCREEN_COUNT; screen++) {
-			if (screen == SCREEN_EDIT)
-				continue;
-			for (p = (struct press){ .kind = PRESS_CHAR, .cp = ' ' };
-			    p.cp < 127; p.cp++)
-				press_is_answered(scenes[i],
-				    (enum screen_id)screen, &p);
-			for (p = (struct press){ .kind = PRESS_FUNCTION,
-			    .cp = 1 }; p.cp < 13; p.cp++)
-				press_is_answered(scenes[i],
-				    (enum screen_id)screen, &p);
-		}
-	}
+	for (i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
+		for (screen = 0; screen < SCREEN_COUNT; screen++)
+			if (screen != SCREEN_EDIT)
+				all_keys_are_answered(scenes[i],
+				    (enum screen_id)screen);
 }
 
 /* While something is asked no key is taken in silence, and none is sent. */

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -198,11 +199,72 @@ a_remapped_key_fires_as_a_key(void **state)
 	rc_free(&rc);
 }
 
+/*
+ * What version 0.1.0 took in this file is taken: whatever was renamed since
+ * keeps its old name beside the new one.
+ */
+static void
+old_names_are_taken(void **state)
+{
+	static const char *const words[] = {
+		"screen-about", "screen-back", "screen-copy",
+		"screen-copy-command", "screen-device", "screen-devices",
+		"screen-down", "screen-edit", "screen-filter",
+		"screen-findings", "screen-first", "screen-fit",
+		"screen-fold", "screen-gaps", "screen-help", "screen-ladder",
+		"screen-last", "screen-left", "screen-mark", "screen-next",
+		"screen-next-finding", "screen-next-mark",
+		"screen-next-trouble", "screen-open", "screen-page-down",
+		"screen-page-up", "screen-pause", "screen-previous",
+		"screen-previous-finding", "screen-previous-mark",
+		"screen-previous-trouble", "screen-prompt", "screen-proof",
+		"screen-recover", "screen-redraw", "screen-right",
+		"screen-scope", "screen-search", "screen-suspend",
+		"screen-tab", "screen-times", "screen-try", "screen-up",
+		"screen-what-if", "screen-zoom-in", "screen-zoom-out"
+	};
+	static const char settings[] = "set color never\nset color auto\n"
+	    "set background auto\nset background dark\n"
+	    "set background light\nset ascii off\nset ascii on\n"
+	    "set mouse off\nset mouse on\nset clipboard off\n"
+	    "set clipboard on\nset history off\nset history on\n"
+	    "set journals 10\n";
+	static const struct {
+		const char	*old;
+		enum act	 act;
+	} renamed[] = {
+		{ "screen-scope", ACT_TIMELINE },
+		{ "screen-ladder", ACT_SEQUENCE },
+		{ "screen-next-trouble", ACT_NEXT_TROUBLE },
+		{ "screen-previous-trouble", ACT_PREVIOUS_TROUBLE },
+	};
+	char line[64];
+	struct rc rc;
+	enum act act;
+	size_t i;
+
+	(void)state;
+	parse(&rc, settings, "");
+	rc_free(&rc);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		snprintf(line, sizeof(line), "key F9 %s\n", words[i]);
+		parse(&rc, line, "");
+		rc_free(&rc);
+	}
+	for (i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++) {
+		assert_true(keys_act_named(renamed[i].old, &act));
+		assert_int_equal(act, renamed[i].act);
+		/* What is written down has the new one. */
+		assert_string_not_equal(keys_row(act)->word, renamed[i].old);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_are_remapped),
+		cmocka_unit_test(old_names_are_taken),
 		cmocka_unit_test(a_command_tells_its_key),
 		cmocka_unit_test(errors_name_line_and_word),
 		cmocka_unit_test(settings_are_set),

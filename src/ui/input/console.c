@@ -36,12 +36,13 @@ deadline(const struct frontend *f, const struct app *d, uint64_t now)
 {
 	const struct console *c = (const struct console *)f;
 	const struct screen_row *row = screen_row(&c->view);
-	/* Nobody sees a clock on a terminal that takes nothing. */
-	uint64_t tick = d->policy.past || !term_ready() ? UINT64_MAX :
-	    row->deadline != NULL ? row->deadline(d, now) :
-	    clock_deadline(d, now);
+	uint64_t tick = d->policy.past ? UINT64_MAX : row->deadline != NULL ?
+	    row->deadline(d, now) : clock_deadline(d, now);
 
-	if (view_behind(&c->view) && term_ready() && c->drawn + CATCH_UP < tick)
+	/* Nobody sees a clock on a terminal that takes nothing. */
+	if (!term_ready())
+		return (UINT64_MAX);
+	if (view_behind(&c->view) && c->drawn + CATCH_UP < tick)
 		return (c->drawn + CATCH_UP);
 	return (tick);
 }

@@ -3,13 +3,9 @@
 #include "ui/prompt/files.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -93,48 +89,4 @@ files_offer(const char *prefix, void (*offer)(void *arg, const char *path),
 	}
 	free(names);
 	free(folder);
-}
-
-static bool
-write_all(int fd, const uint8_t *p, size_t n)
-{
-	ssize_t done;
-
-	while (n > 0) {
-		done = write(fd, p, n);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return (false);
-		p += done;
-		n -= (size_t)done;
-	}
-	return (true);
-}
-
-bool
-files_write(const char *path, const struct buf *b, struct buf *error)
-{
-	char *draft = mem_printf("%s.XXXXXX", path);
-	int fd = mkstemp(draft), why = errno;
-	bool ok = fd >= 0 && write_all(fd, b->data, b->len);
-
-	if (fd >= 0 && !ok)
-		why = errno;
-	if (fd >= 0 && close(fd) < 0 && ok) {
-		why = errno;
-		ok = false;
-	}
-	if (ok && rename(draft, path) < 0) {
-		why = errno;
-		ok = false;
-	}
-	if (!ok) {
-		if (fd >= 0)
-			(void)unlink(draft);
-		text_escape(error, path, strlen(path));
-		buf_addf(error, ": %s", strerror(why));
-	}
-	free(draft);
-	return (ok);
 }

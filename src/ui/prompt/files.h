@@ -1,14 +1,8 @@
 /*
- * The files that the screen itself needs: names for completion, the history
- * of the prompt. Nothing else under ui/ touches one.
+ * The names of files, for completion.
  */
 #ifndef UI_PROMPT_FILES_H
 #define UI_PROMPT_FILES_H
-
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "base/buf.h"
 
 /*
  * Calls offer for each file whose path begins with prefix, in order; names
@@ -17,12 +11,5 @@
  */
 void	files_offer(const char *prefix, void (*offer)(void *arg,
 	    const char *path), void *arg);
-
-/*
- * Writes a file anew, readable by its owner alone: whole, or not at all.
- * False: error holds a sentence that names it.
- */
-bool	files_write(const char *path, const struct buf *b,
-	    struct buf *error);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "ui/prompt/files.h"
 
 #define FILE_MAX_BYTES	(8 * 1024 * 1024)
 /* A firmware block typed in hexadecimal is no line one looks for again. */
@@ -89,7 +88,7 @@ history_add(struct history *h, const char *line, struct buf *error)
 		return (true);
 	for (i = 0; i < h->n; i++)
 		buf_addf(&text, "%s\n", h->lines[i]);
-	ok = files_write(h->path, &text, error);
+	ok = file_keep(h->path, text.data, text.len, error);
 	buf_free(&text);
 	return (ok);
 }

@@ -120,11 +120,26 @@ keys_row(enum act act)
 	return (row);
 }
 
+/* Words of version 0.1.0, which the operator's file may still have. */
+static const struct {
+	const char	*old;
+	const char	*word;
+} old_words[] = {
+	{ "screen-scope", "screen-timeline" },
+	{ "screen-ladder", "screen-sequence" },
+	{ "screen-next-trouble", "screen-next-problem" },
+	{ "screen-previous-trouble", "screen-previous-problem" },
+};
+
 bool
 keys_act_named(const char *name, enum act *act)
 {
 	size_t i;
 
+	for (i = 0; i < sizeof(old_words) / sizeof(old_words[0]); i++) {
+		if (strcmp(old_words[i].old, name) == 0)
+			name = old_words[i].word;
+	}
 	for (i = 0; i < key_rows_count; i++) {
 		if (key_rows[i].word != NULL &&
 		    strcmp(key_rows[i].word, name) == 0) {

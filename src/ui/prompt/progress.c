@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "ui/prompt/files.h"
 
 #define MAX_BYTES	65536
 
@@ -72,7 +71,7 @@ progress_keep(const char *path, const char *id, size_t step)
 		}
 	}
 	buf_addf(&out, "%s %zu\n", id, step);
-	files_write(path, &out, &error);
+	file_keep(path, out.data, out.len, &error);
 	buf_free(&b);
 	buf_free(&out);
 	buf_free(&error);

@@ -88,7 +88,8 @@ map_path_mark(const struct frame *sc, uint8_t state)
 		}
 	} else if (is_estimated(sc, state)) {
 		m.kind = MARK_ESTIMATED;
-		m.style = m.clock_style = STYLE_ESTIMATED;
+		m.style = reported ? STYLE_PRESENT : STYLE_ESTIMATED;
+		m.clock_style = STYLE_ESTIMATED;
 		set_clock(&m, sc);
 	} else if (reported) {
 		/* The brightest, also where another state is expected. */

@@ -31,7 +31,7 @@ struct mark map_path_mark(const struct frame *sc, uint8_t state);
 void	map_path_box(struct buf *b, const struct mark *m, uint8_t state,
 	    const char *clock);
 
-/* "DNLOAD 0"; short, for arrows. */
+/* "DNLOAD len=0"; short, for arrows. */
 const char *map_path_input(const struct path_step *step);
 
 /* "DNLOAD STALL #9" */

@@ -134,7 +134,8 @@ draw_wide(struct area a, const struct frame *sc)
 		view_what_if(area_part(a, 1, left + half - 1, top - 2,
 		    right - half - 1), sc);
 	} else {
-		half = 10;
+		/* So that the bus reset stays among the requests. */
+		half = a.rows - top > LEAST_LIST + 1 ? 10 : 9;
 		frame_pane(a, 0, left - 1, half, right, "now");
 		view_now(area_part(a, 1, left, half - 2, right - 2), sc);
 		frame_pane(a, half - 1, left - 1, top - half + 1, right,

@@ -122,30 +122,35 @@ add_hit(struct area a, const struct frame *sc, int col, int cols,
 		view_hit(sc, a, 0, col, cols, key);
 }
 
-/* Each device leads to its console, its title to its page, marks to findings. */
+/* "1 [2] (3)": each leads to the console of that device. */
+static void
+add_digits(struct area a, const struct frame *sc, int at)
+{
+	const struct sessions *all = sc->app->sessions;
+	char digit[2] = "1";
+	int cols;
+	size_t i;
+
+	for (i = 0; all->n > 1 && all->n <= 6 && i < all->n; i++) {
+		digit[0] = (char)('1' + i);
+		cols = i == sc->app->current || !all->list[i]->present ? 3 :
+		    1;
+		add_hit(a, sc, at, cols, digit, ACT_NUMBER);
+		at += cols + 1;
+	}
+}
+
+/* The title leads to the page of the device, the marks to the findings. */
 static void
 add_hits(struct area a, const struct frame *sc, int at, int room, int marks)
 {
-	size_t n = sc->app->sessions->n, i;
-	char digit[2] = "1";
-
 	if (sc->session != NULL) {
 		add_hit(a, sc, at, room - at,
 		    keys_of_act(sc->view->rc, ACT_DEVICE), ACT_DEVICE);
 		add_hit(a, sc, marks, a.cols - marks,
 		    keys_of_act(sc->view->rc, ACT_FINDINGS), ACT_FINDINGS);
 	}
-	for (i = 0; n > 1 && n <= 6 && i < n; i++) {
-		digit[0] = (char)('1' + i);
-		/* "1 [2] (3)" */
-		if (i == sc->app->current || !sc->app->sessions->list[i]->present) {
-			add_hit(a, sc, at, 3, digit, ACT_NUMBER);
-			at += 4;
-		} else {
-			add_hit(a, sc, at, 1, digit, ACT_NUMBER);
-			at += 2;
-		}
-	}
+	add_digits(a, sc, at);
 }
 
 void

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* Columns for "effect  → 8 dfuMANIFEST-WAIT-RESET". */
+#define EFFECT_LEAST	38
+
 static int
 draw_key(struct area a, int row, int col, const struct frame *sc,
     const char *key, const char *label)
@@ -121,7 +124,10 @@ draw_effect(struct area a, const struct frame *sc)
 		buf_adds(&does, buf_str(&whole));
 	if (loses.len == 0)
 		buf_adds(&loses, "nothing");
-	width = area_columns(&a, buf_str(&loses)) + 8;
+	width = area_columns(&a, buf_str(&loses)) + 6;
+	/* Both in one row: where it leads is seen at all times. */
+	if (row == 1 && width > end - BAND_TEXT - EFFECT_LEAST)
+		width = end - BAND_TEXT - EFFECT_LEAST;
 	if (row == 1)
 		end -= width + 2;
 	area_text(a, 1, BAND_TEXT, STYLE_LABEL, "effect");
@@ -129,9 +135,9 @@ draw_effect(struct area a, const struct frame *sc)
 	    buf_str(&does));
 	end = row == 1 ? a.cols - 1 - width : BAND_TEXT;
 	area_text(a, row, end, STYLE_LABEL, "loses");
-	area_fit(a, row, end + 8 - 2 * (row == 1), a.cols - end - 9,
-	    strcmp(buf_str(&loses), "nothing") == 0 ? STYLE_NORMAL :
-	    STYLE_DANGER, buf_str(&loses));
+	end += row == 1 ? 6 : 8;
+	area_fit(a, row, end, a.cols - end - 1, strcmp(buf_str(&loses),
+	    "nothing") == 0 ? STYLE_NORMAL : STYLE_DANGER, buf_str(&loses));
 	buf_free(&does);
 	buf_free(&whole);
 	buf_free(&loses);
