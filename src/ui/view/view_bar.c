@@ -13,6 +13,7 @@ add_verdict(const struct frame *sc, struct buf *b)
 	const char *key;
 
 	if (sc->session == NULL || sc->band_rows != 0 ||
+	    sc->view->screen == SCREEN_VERDICT ||
 	    sc->view->lesson != NULL)
 		return;
 	if (v->row->quiet)
