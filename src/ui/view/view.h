@@ -234,6 +234,8 @@ void	view_band_verdict(struct area a, const struct frame *sc);
 bool	view_is_paused(const struct frame *sc);
 /* It tells of a job that goes well instead of the verdict. */
 bool	view_band_has_job(const struct frame *sc);
+/* What the last job came to, where the band tells that; or NULL. */
+const char *view_band_result(const struct frame *sc);
 /* How far the job is, right of col in the first row. */
 void	view_progress(struct area a, const struct frame *sc, int col);
 void	view_paused(struct area a, const struct frame *sc);

@@ -31,11 +31,14 @@ add_verdict(const struct frame *sc, struct buf *b)
 static bool
 says_verdict(const struct frame *sc, const char *text)
 {
+	const char *done = view_band_result(sc);
 	struct buf b = { 0 };
 	bool same;
 
 	if (sc->band_rows == 0 || *text == '\0')
 		return (false);
+	if (done != NULL && strcmp(done, text) == 0)
+		return (true);
 	verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	same = strcmp(buf_str(&b), text) == 0;
 	buf_free(&b);

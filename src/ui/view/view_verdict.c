@@ -67,15 +67,31 @@ view_verdict_word(const struct frame *sc, struct buf *b)
 		    (char)(*p - 'a' + 'A') : *p);
 }
 
+const char *
+view_band_result(const struct frame *sc)
+{
+	const struct runner *r = sc->runner;
+
+	if (sc->band_rows == 0 || r == NULL || runner_busy(r) ||
+	    !sc->verdict.row->quiet || r->result.code != CODE_OK ||
+	    r->result.text.len == 0)
+		return (NULL);
+	return (buf_str(&r->result.text));
+}
+
 static void
 draw_tile(struct area a, int rows, const struct frame *sc)
 {
-	enum style st = tile_of(&sc->verdict);
+	bool done = view_band_result(sc) != NULL;
+	enum style st = done ? STYLE_TILE_GOOD : tile_of(&sc->verdict);
 	struct buf word = { 0 }, age = { 0 };
 
 	if (st != STYLE_STRONG)
 		area_fill(a, 0, 0, rows, TILE, st);
-	view_verdict_word(sc, &word);
+	if (done)
+		buf_adds(&word, "DONE");
+	else
+		view_verdict_word(sc, &word);
 	area_fit(a, 0, 1, TILE - 1, st, buf_str(&word));
 	clock_age(&age, sc->verdict.since, sc->now);
 	if (rows > 1)
@@ -95,7 +111,10 @@ draw_text(struct area a, int rows, const struct frame *sc)
 	struct area nowhere = area_part(in, 0, 0, 0, 0);
 	struct buf b = { 0 };
 
-	verdict_words(&sc->verdict, sc->session, sc->now, &b);
+	if (view_band_result(sc) != NULL)
+		buf_adds(&b, view_band_result(sc));
+	else
+		verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	if (open != NULL && area_wrap(nowhere, 0, 0, width, STYLE_NORMAL,
 	    buf_str(&b)) > rows)
 		more = area_columns(&a, open) + 3;

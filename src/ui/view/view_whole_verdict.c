@@ -3,6 +3,8 @@
 #include "ui/view/page.h"
 #include "ui/view/screens.h"
 
+#include <string.h>
+
 #define COLUMN	9
 
 static void
@@ -68,7 +70,14 @@ add_job(struct page *p, const struct frame *sc)
 		page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	}
 	buf_free(&b);
-	if (sc->app->message.len == 0)
+	if (sc->runner != NULL && sc->runner->result.text.len != 0) {
+		page_title(p, "What the last job came to");
+		page_add(p, STYLE_NORMAL, NULL, 1,
+		    buf_str(&sc->runner->result.text));
+	}
+	if (sc->app->message.len == 0 || (sc->runner != NULL &&
+	    strcmp(buf_str(&sc->app->message),
+	    buf_str(&sc->runner->result.text)) == 0))
 		return;
 	page_title(p, "Last message");
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&sc->app->message));
