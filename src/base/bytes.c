@@ -20,39 +20,49 @@ reader_bytes(struct reader *r, size_t n)
 	return (p);
 }
 
-static uint32_t
-little_endian(struct reader *r, size_t n)
+/* Inlined: then n is a constant, and the loop is none. */
+static inline __attribute__((always_inline)) uint64_t
+number(struct reader *r, size_t n)
 {
 	const uint8_t *p = reader_bytes(r, n);
-	uint32_t v = 0;
+	uint64_t v = 0;
+	size_t i;
 
-	while (p != NULL && n-- > 0)
-		v = v << 8 | p[n];
+	if (p == NULL)
+		return (0);
+	for (i = 0; i < n; i++)
+		v = v << 8 | p[r->big ? i : n - 1 - i];
 	return (v);
 }
 
 uint8_t
 reader_u8(struct reader *r)
 {
-	return ((uint8_t)little_endian(r, 1));
+	return ((uint8_t)number(r, 1));
 }
 
 uint16_t
 reader_u16(struct reader *r)
 {
-	return ((uint16_t)little_endian(r, 2));
+	return ((uint16_t)number(r, 2));
 }
 
 uint32_t
 reader_u24(struct reader *r)
 {
-	return (little_endian(r, 3));
+	return ((uint32_t)number(r, 3));
 }
 
 uint32_t
 reader_u32(struct reader *r)
 {
-	return (little_endian(r, 4));
+	return ((uint32_t)number(r, 4));
+}
+
+uint64_t
+reader_u64(struct reader *r)
+{
+	return (number(r, 8));
 }
 
 struct reader
@@ -62,6 +72,7 @@ reader_part(struct reader *r, size_t n)
 	struct reader part = reader_of(p, p != NULL ? n : 0);
 
 	part.bad = p == NULL;
+	part.big = r->big;
 	return (part);
 }
 

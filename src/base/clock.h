@@ -15,4 +15,7 @@ uint64_t	clock_now(void);
 /* Appends the wall clock in UTC, RFC 3339 with microseconds. */
 void		clock_wall(struct buf *b);
 
+/* The same of a time in us since 1970; nothing if no clock says so. */
+void		clock_wall_at(struct buf *b, uint64_t us);
+
 #endif

@@ -29,18 +29,28 @@ act_mark(const struct command_context *c, struct line_reader *w,
 static bool
 export_what(struct export *w, struct line_reader *words, struct buf *error)
 {
-	bool svg = line_accept(words, "svg");
+	static const struct {
+		const char	*word;
+		enum export_kind kind;
+	} kinds[] = {
+		{ "svg", EXPORT_SVG }, { "pcapng", EXPORT_PCAPNG },
+		{ "sequence", EXPORT_SEQUENCE },
+		/* As version 0.1.0 called it. */
+		{ "ladder", EXPORT_SEQUENCE }
+	};
+	const size_t n = sizeof(kinds) / sizeof(kinds[0]);
+	size_t i;
 
-	/* ladder: the name that version 0.1.0 had for it. */
-	if (!svg && !line_accept(words, "sequence") &&
-	    !line_accept(words, "ladder")) {
-		buf_adds(error, "expected svg or sequence, not ");
+	for (i = 0; i < n && !line_accept(words, kinds[i].word); i++)
+		continue;
+	if (i == n) {
+		buf_adds(error, "expected svg, pcapng or sequence, not ");
 		line_show(words, error);
 		return (false);
 	}
-	w->kind = svg ? EXPORT_SVG : EXPORT_SEQUENCE;
+	w->kind = kinds[i].kind;
 	w->zoom = SEQUENCE_REQUESTS;
-	if (!svg && line_peek(words) != NULL &&
+	if (w->kind == EXPORT_SEQUENCE && line_peek(words) != NULL &&
 	    sequence_zoom_named(line_peek(words), &w->zoom))
 		line_take(words);
 	if (line_peek(words) != NULL)
@@ -57,6 +67,29 @@ act_export(const struct command_context *c, struct line_reader *w,
 
 	if (!export_what(&what, w, error))
 		return (false);
+	cmd_wish(c, APP_EXPORT, line_peek(w));
+	line_take(w);
+	what.replace = line_accept(w, "replace");
+	if (c != NULL)
+		c->effect->export = what;
+	return (true);
+}
+
+static bool
+act_save(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	struct export what = { .kind = EXPORT_IMAGE };
+
+	if (!line_accept(w, "image")) {
+		buf_adds(error, "expected image, not ");
+		line_show(w, error);
+		return (false);
+	}
+	if (line_peek(w) == NULL) {
+		buf_adds(error, "expected the name of a file");
+		return (false);
+	}
 	cmd_wish(c, APP_EXPORT, line_peek(w));
 	line_take(w);
 	what.replace = line_accept(w, "replace");
@@ -88,16 +121,24 @@ const struct command_row cmd_keep[] = {
 	    .group = COMMAND_HOUSE, .key = 'm', .press = "mark ",
 	    .label = "Mark", .adds = true, .recorded = true, .act = act_mark },
 	{ .name = "export",
-	    .args = "svg | sequence [operations | requests | fields] FILE "
-	    "[replace]",
-	    .sentence = "writes the states over time as a picture, or the "
-	    "sequence diagram as text; a file that is there stays unless "
-	    "replace is said",
+	    .args = "svg | pcapng | sequence [operations | requests | fields] "
+	    "FILE [replace]",
+	    .sentence = "writes the states over time as a picture, the "
+	    "requests as a capture for Wireshark, or the sequence diagram as "
+	    "text; a file that is there stays unless replace is said",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_export,
-	    .places = { { .literals = "svg sequence" },
+	    .places = { { .literals = "svg pcapng sequence" },
 	    { .words = WORDS_FILE, .literals = "operations requests fields" },
 	    { .words = WORDS_FILE, .under = "operations requests fields" },
+	    { .literals = "replace" } } },
+	{ .name = "save", .args = "image FILE [replace]",
+	    .sentence = "puts what was downloaded together again, block by "
+	    "block where it lies, and writes it: as Intel HEX if FILE ends in "
+	    ".hex, else as bytes",
+	    .group = COMMAND_HOUSE, .device = true, .whole = true,
+	    .act = act_save,
+	    .places = { { .literals = "image" }, { .words = WORDS_FILE },
 	    { .literals = "replace" } } },
 	{ .name = "record", .args = "FILE | off",
 	    .sentence = "writes what is done by hand from now on into a new "

@@ -10,6 +10,8 @@
 
 enum export_kind {
 	EXPORT_SVG,		/* states over time, as a picture */
+	EXPORT_PCAPNG,		/* a capture, for Wireshark */
+	EXPORT_IMAGE,		/* what was downloaded */
 	EXPORT_SEQUENCE		/* what went between host and device, text */
 };
 

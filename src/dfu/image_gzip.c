@@ -1,37 +1,29 @@
 /* gzip (RFC 1952), unpacked in memory. */
-#define ZLIB_CONST
-#include <zlib.h>
-
+#include "base/gzip.h"
 #include "dfu/image_own.h"
 
-#define DEFLATE		8
-#define RESERVED	0xe0	/* of the flags */
-#define WITH_GZIP	(15 + 16)	/* as inflateInit2 wants to be told */
 #define CHUNK		16384
-#define CALL_MOST	(1u << 30)	/* avail_in counts in unsigned int */
 
 bool
 image_is_gzip(const uint8_t *p, size_t n)
 {
-	return (n >= 3 && p[0] == 0x1f && p[1] == 0x8b && p[2] == DEFLATE &&
-	    (n == 3 || (p[3] & RESERVED) == 0));
+	return (gzip_is(p, n));
 }
 
-/* What was unpacked is not all of it. */
+/* What was unpacked is not all of it; z is NULL if nothing is wrong yet. */
 static bool
-refuse(const z_stream *z, int code, size_t at, size_t got, struct buf *error)
+refuse(const struct gzip *z, size_t at, size_t got, struct buf *error)
 {
 	if (got > IMAGE_UNPACKED_MOST)
 		buf_addf(error, "it is compressed with gzip, and unpacks to "
 		    "more than %u MiB", IMAGE_UNPACKED_MOST >> 20);
-	else if (code == Z_OK || code == Z_BUF_ERROR)
+	else if (z == NULL)
 		buf_addf(error, "it is compressed with gzip and was cut: it "
 		    "ends in the middle, behind %zu byte%s unpacked", got,
 		    got == 1 ? "" : "s");
 	else
 		buf_addf(error, "it is compressed with gzip and damaged, near "
-		    "byte %zu: %s", at, z->msg != NULL ? z->msg :
-		    "it cannot be unpacked");
+		    "byte %zu: %s", at, gzip_words(z));
 	return (false);
 }
 
@@ -40,27 +32,22 @@ static bool
 unpack_member(const uint8_t *p, size_t n, size_t *at, struct buf *out,
     struct buf *error)
 {
+	enum gzip_result is = GZIP_GOES_ON;
+	struct gzip *z = gzip_new();
 	uint8_t chunk[CHUNK];
-	z_stream z = { 0 };
-	int code = inflateInit2(&z, WITH_GZIP);
-	uInt given;
+	size_t taken = 1, given = 0;
 
-	while (code == Z_OK) {
-		given = n - *at < CALL_MOST ? (uInt)(n - *at) : CALL_MOST;
-		z.next_in = p + *at;
-		z.avail_in = given;
-		z.next_out = chunk;
-		z.avail_out = CHUNK;
-		code = inflate(&z, Z_NO_FLUSH);
-		*at += given - z.avail_in;
-		buf_add(out, chunk, CHUNK - z.avail_out);
-		if (out->len > IMAGE_UNPACKED_MOST)
-			break;
+	while (is == GZIP_GOES_ON && (taken != 0 || given != 0) &&
+	    out->len <= IMAGE_UNPACKED_MOST) {
+		is = gzip_unpack(z, p + *at, n - *at, &taken, chunk, CHUNK,
+		    &given);
+		*at += taken;
+		buf_add(out, chunk, given);
 	}
-	if (code != Z_STREAM_END || out->len > IMAGE_UNPACKED_MOST)
-		refuse(&z, code, *at, out->len, error);
-	inflateEnd(&z);
-	return (code == Z_STREAM_END && out->len <= IMAGE_UNPACKED_MOST);
+	if (is != GZIP_MEMBER || out->len > IMAGE_UNPACKED_MOST)
+		refuse(is == GZIP_DAMAGED ? z : NULL, *at, out->len, error);
+	gzip_free(z);
+	return (is == GZIP_MEMBER && out->len <= IMAGE_UNPACKED_MOST);
 }
 
 bool

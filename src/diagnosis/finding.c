@@ -23,10 +23,11 @@ static const struct {
 	{ finding_memory_rows, &finding_memory_count },
 	{ finding_host_rows, &finding_host_count },
 	{ finding_device_rows, &finding_device_count },
+	{ finding_said_rows, &finding_said_count },
 };
 #define TABLES	(sizeof(tables) / sizeof(tables[0]))
 
-#define ROWS_MOST	160
+#define ROWS_MOST	192
 #define SECOND		1000000
 
 /* The rows asked at each moment: made of the tables, once. */
@@ -50,9 +51,9 @@ index_row(const struct finding_row *row)
 	assert(row->when != 0 && row->when >> FINDING_MOMENTS == 0);
 	assert(row->id != NULL && row->title != NULL &&
 	    row->mechanism != NULL && row->source != NULL &&
-	    row->predicate != NULL);
+	    (row->predicate != NULL || row->when == FINDING_ON_SAID));
 	for (moment = 0; moment < FINDING_MOMENTS; moment++) {
-		if (!(row->when >> moment & 1))
+		if (!(row->when >> moment & 1) || row->predicate == NULL)
 			continue;
 		n = asked[moment].n++;
 		asked[moment].rows[n].predicate = row->predicate;
@@ -134,7 +135,7 @@ finding_of(const struct finding_row *row, const struct finding_case *c)
 {
 	struct finding f = { .row = row, .at = c->now, .latest = c->now,
 	    .first = c->first, .last = c->last, .culprit = c->culprit,
-	    .count = 1 };
+	    .count = 1, .line = c->e != NULL ? c->e->line : 0 };
 
 	if (c->last != 0) {
 		f.proofs[0] = (struct finding_proof){ c->first, c->last };
@@ -212,6 +213,7 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 		known->count++;
 		known->culprit = c->culprit;
 		known->latest = c->now;
+		known->last_line = c->e != NULL ? c->e->line : 0;
 		add_proof(known, c);
 		return;
 	}
@@ -332,11 +334,41 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 		c->known = latest(f, row) != NULL;
 		if (!ask(row, asked[moment].rows[i].predicate, c))
 			continue;
+		if (!finding_has_facts(c, every[row])) {
+			buf_reset(&evidence);
+			continue;
+		}
+		finding_untold(c);
 		groups |= asked[moment].rows[i].group;
 		if (!is_explained(f, every[row], c->culprit)) {
 			add(f, row, c);
 			give_way(f, every[row], c);
 		}
+		buf_reset(&evidence);
+	}
+	buf_free(&evidence);
+}
+
+/* What a tool said, held against the rows of what they say. */
+static void
+judge_said(struct session *s, struct finding_case *c)
+{
+	struct buf evidence = { 0 };
+	const char *id = NULL, *advice = NULL;
+	size_t i, row;
+
+	c->evidence = &evidence;
+	for (i = 0; finding_said(c, &i, &id, &advice);) {
+		for (row = 0; row < finding_rows_count() &&
+		    strcmp(every[row]->id, id) != 0; row++)
+			;
+		if (row == finding_rows_count())
+			continue;
+		c->first = c->last = c->w->here.past.number;
+		c->culprit = 0;
+		add(s->findings, row, c);
+		if (latest(s->findings, row) != NULL)
+			latest(s->findings, row)->advice = advice;
 		buf_reset(&evidence);
 	}
 	buf_free(&evidence);
@@ -499,9 +531,14 @@ findings_after(struct session *s, const struct event *e)
 	if (e->kind == EVENT_COMPLETE && c.r != NULL &&
 	    s->reported.known && s->reported.by == e->number)
 		c.state = s->reported.state;
+	else if (e->kind == EVENT_COMPLETE && c.r != NULL && c.r->replied &&
+	    e->basis == EVENT_INFERRED)
+		c.state = c.r->reply.bState;
 	moment = moment_of(&c);
 	if (moment != 0)
 		judge(s, &c, bit_number(moment));
+	else if (e->kind == EVENT_NOTE && e->basis == EVENT_TOLD)
+		judge_said(s, &c);
 	settle(f, &c, moment, before);
 	finding_note(f->state, &c);
 }
@@ -546,7 +583,8 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 	for (i = 0; i < asked[time].n && n < max; i++) {
 		row = asked[time].rows[i].number;
 		if (latest(s->findings, row) == NULL &&
-		    ask(row, asked[time].rows[i].predicate, &c))
+		    ask(row, asked[time].rows[i].predicate, &c) &&
+		    finding_has_facts(&c, every[row]))
 			out[n++] = finding_of(every[row], &c);
 	}
 	buf_free(&evidence);

@@ -68,7 +68,8 @@ struct finding;
 #define FINDING_ON_OTHER	0x4000	/* a standard request was answered */
 #define FINDING_ON_TIME		0x8000	/* nothing happened for a second */
 #define FINDING_ON_END		0x10000	/* no more events will come */
-#define FINDING_MOMENTS		17
+#define FINDING_ON_SAID		0x20000	/* a tool said it; see finding_said.c */
+#define FINDING_MOMENTS		18
 #define FINDING_ON_TOLD		(FINDING_ON_STATUS | FINDING_ON_BUSY | \
     FINDING_ON_MANIFEST | FINDING_ON_ERROR)
 #define FINDING_ON_FAILED	(FINDING_ON_STALL | FINDING_ON_SILENT | \
@@ -106,7 +107,7 @@ struct finding_row {
 	 * general one.
 	 */
 	unsigned	 group;
-	/* Is it so? May say evidence; see finding_rule.h. */
+	/* Is it so? May say evidence; see finding_rule.h. NULL: it is said. */
 	bool		(*predicate)(struct finding_case *c);
 	/*
 	 * What takes it back, asked at each event that follows; NULL: it
@@ -142,7 +143,10 @@ struct finding {
 	struct finding_proof proofs[FINDING_PROOFS];
 	uint8_t		 nproofs;
 	bool		 left_out;	/* some, before the last */
+	uint32_t	 line;		/* of a log, first told there; or 0 */
+	uint32_t	 last_line;
 	char		*evidence;	/* a phrase, or NULL */
+	const char	*advice;	/* instead of the row's, or NULL */
 };
 
 /* All rows, class by class. NULL past the last. */

@@ -9,7 +9,7 @@ static bool
 is_found_in_transfer(struct finding_case *c)
 {
 	if (c->w->here.told != 0 || c->w->work.kind != DFU_KIND_NONE ||
-	    !dfu_state_is(c->state, MID_TRANSFER))
+	    !dfu_state_is(c->state, MID_TRANSFER) || !finding_knows_before(c))
 		return (false);
 	return (finding_say(c, "its first answer is %s",
 	    dfu_state_name(c->state)));

@@ -133,7 +133,8 @@ static bool
 is_found_in_manifest(struct finding_case *c)
 {
 	if (c->w->here.told != 0 || c->w->leave.by > c->w->gone.after ||
-	    c->state == DFU_STATE_MANIFEST_WAIT_RESET)
+	    c->state == DFU_STATE_MANIFEST_WAIT_RESET ||
+	    !finding_knows_before(c))
 		return (false);
 	return (finding_say(c, "its first answer is %s",
 	    dfu_state_name(c->state)));
@@ -447,6 +448,7 @@ begins_in_error(const struct finding_case *c)
 	const struct finding_past *past = &c->w->here.past;
 
 	return (c->w->here.acted == 0 && c->r->replied &&
+	    finding_knows_before(c) &&
 	    (past->number == 0 || past->state == DFU_STATE_ERROR));
 }
 

@@ -118,6 +118,14 @@ finding_is_end(const struct finding_case *c)
 }
 
 bool
+finding_knows_before(const struct finding_case *c)
+{
+	/* A tool tells from its own beginning on. */
+	return (c->e->basis != EVENT_SEEN || c->s->who == NULL ||
+	    !(c->s->who->lacks & FACT(FACT_OTHERS)));
+}
+
+bool
 finding_asks(const struct setup *setup)
 {
 	return (setup->bRequest == DFU_GETSTATUS ||

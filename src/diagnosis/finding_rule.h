@@ -197,6 +197,12 @@ bool	finding_is(const struct finding_case *c, uint8_t bRequest);
 bool	finding_is_end(const struct finding_case *c);
 /* It asks for the state, and changes nothing. */
 bool	finding_asks(const struct setup *setup);
+
+/*
+ * What is told first is what the device was in before anyone here used it:
+ * not in a recording that begins in the middle of what others did.
+ */
+bool	finding_knows_before(const struct finding_case *c);
 /* It is known to speak DfuSe; it is known not to. */
 bool	finding_dfuse(const struct finding_case *c);
 bool	finding_plain(const struct finding_case *c);
@@ -248,6 +254,18 @@ enum finding_group {
 	GROUP_PATH		/* what is wrong with a state told */
 };
 
+/* What a log tells proves the row; true of what is no log. */
+bool	finding_has_facts(const struct finding_case *c,
+	    const struct finding_row *row);
+/* Takes out of the evidence what the source of the events does not hold. */
+void	finding_untold(struct finding_case *c);
+/*
+ * The next finding that what a tool said proves: its id, with evidence and
+ * advice or NULL; *i begins at 0. False: there is no more.
+ */
+bool	finding_said(struct finding_case *c, size_t *i, const char **id,
+	    const char **advice);
+
 /* The rows: one table a file, put together in finding.c. */
 extern const struct finding_row finding_data_rows[];
 extern const size_t finding_data_count;
@@ -267,5 +285,7 @@ extern const struct finding_row finding_poll_rows[];
 extern const size_t finding_poll_count;
 extern const struct finding_row finding_runtime_rows[];
 extern const size_t finding_runtime_count;
+extern const struct finding_row finding_said_rows[];
+extern const size_t finding_said_count;
 
 #endif

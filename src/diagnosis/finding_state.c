@@ -235,7 +235,8 @@ static void
 note_submit(struct finding_state *w, const struct finding_case *c)
 {
 	w->here.closed = false;
-	if (dfu_request_of(&c->e->setup) == NULL)
+	/* A file whose numbers do not grow has requests that are not found. */
+	if (c->r == NULL || dfu_request_of(&c->e->setup) == NULL)
 		return;
 	if (w->here.begin == 0)
 		w->here.begin = c->now;

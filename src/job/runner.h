@@ -19,6 +19,7 @@
 struct runner_policy {
 	bool	read_only;	/* nothing that loses or destroys, ever */
 	bool	yes;		/* answers every question */
+	bool	wake;		/* answers whether to wake a device */
 	bool	confirm_off; /* requests that lose a state go unasked */
 	bool	interactive;	/* somebody can be asked at all */
 	bool	loses_asks;	/* ask for requests that only lose a state */

@@ -155,12 +155,12 @@ runner_pass_danger(struct runner *r, const struct effect *e,
 enum runner_pass
 runner_pass_wake(struct runner *r)
 {
-	if (!r->asleep || r->wake_granted || r->policy.yes)
+	if (!r->asleep || r->wake_granted || r->policy.yes || r->policy.wake)
 		return (RUNNER_PASS);
 	if (!r->policy.interactive) {
 		runner_end_with(r, CODE_USAGE, "the device is suspended and "
 		    "opening it would wake it with a GET_STATUS: this needs "
-		    "--yes");
+		    "--wake");
 		return (RUNNER_PASS_ENDED);
 	}
 	free(r->question);

@@ -100,14 +100,18 @@ tell_dialect(struct loop *l, uint16_t dev)
 		loop_deliver_text(l, EVENT_COMMAND, dev, line);
 }
 
-/* At most SLICE events a turn: a screen wants to be drawn meanwhile. */
+/*
+ * At most SLICE events a turn where a screen wants to be drawn meanwhile. A
+ * batch begins with all the devices that are there.
+ */
 static bool
 drain(struct loop *l)
 {
+	bool whole = l->frontend->ops->draw == NULL;
 	struct event e;
 	unsigned n;
 
-	for (n = 0; n < SLICE; n++) {
+	for (n = 0; whole || n < SLICE; n++) {
 		if (!transports_read(l->transports, l->now, &e,
 			l->filter != NULL ? is_meant : NULL, l->filter))
 			break;

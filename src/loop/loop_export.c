@@ -24,18 +24,27 @@ bool
 loop_export(struct loop *l, const char *path, const struct export *what,
     struct buf *error)
 {
-	struct buf b = { 0 };
-	bool ok;
+	const struct session *s = app_session(&l->app);
+	struct buf b = { 0 }, said = { 0 };
+	bool ok = true;
 
-	export_write(&b, &l->app, app_session(&l->app), what, l->now);
-	ok = file_write(path, b.data, b.len, what->replace, error);
+	if (what->kind == EXPORT_IMAGE)
+		ok = export_image(&b, &l->app, s, path, &said);
+	else
+		export_write(&b, &l->app, s, what, l->now);
+	if (!ok)
+		buf_add(error, said.data, said.len);
+	ok = ok && file_write(path, b.data, b.len, what->replace, error);
 	if (ok) {
 		buf_reset(&b);
 		buf_adds(&b, "written: ");
 		text_escape(&b, path, strlen(path));
+		if (said.len != 0)
+			buf_addf(&b, ": %s", buf_str(&said));
 		loop_say(l, SEVERITY_NOTE, buf_str(&b));
 		say_missing(l);
 	}
 	buf_free(&b);
+	buf_free(&said);
 	return (ok);
 }

@@ -154,7 +154,8 @@ static int
 run_batch(const struct options *o, struct batch_config *batch, size_t keep)
 {
 	struct loop_config config = { .keep = keep, .virtual = true,
-	    .policy = { .yes = o->yes, .read_only = o->read_only },
+	    .policy = { .yes = o->yes, .wake = o->wake,
+	    .read_only = o->read_only },
 	    .journal = o->journal };
 	struct buf error = { 0 };
 	struct frontend *frontend;

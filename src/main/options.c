@@ -25,6 +25,7 @@ enum {
 	OPTION_ABOUT = 256,
 	OPTION_ALL,
 	OPTION_JSON,
+	OPTION_MARKDOWN,
 	OPTION_LIST_FINDINGS,
 	OPTION_NAMES,
 	OPTION_NO_JOURNAL,
@@ -32,6 +33,7 @@ enum {
 	OPTION_PRINT_CONFIG,
 	OPTION_READ_ONLY,
 	OPTION_REPEAT,
+	OPTION_WAKE,
 	OPTION_YES
 };
 
@@ -44,7 +46,8 @@ static const struct subcommand_row {
 	size_t		 most;		/* words behind it */
 } subcommands[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
-	    "the console; FILE: a journal to look at", SUB_CONSOLE, 0 },
+	    "the console; FILE: a journal or capture to look at", SUB_CONSOLE,
+	    0 },
 	{ "list", "dfuscope list [OPTIONS]",
 	    "DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
@@ -56,17 +59,20 @@ static const struct subcommand_row {
 	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
-	{ "explain", "dfuscope explain [--json] FILE... | --about ID",
-	    "what journals tell; what is known of one thing", SUB_EXPLAIN,
+	{ "explain", "dfuscope explain [--json | --markdown] FILE... | "
+	    "--about ID",
+	    "what journals, captures and other tools' logs tell (- is standard "
+	    "input); what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
 };
 #define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
-	    "usb (the default), sim:PROFILE[,NAME=VALUE...] or replay:FILE; "
-	    "the first two take dialect=dfuse|plain, what its devices speak; "
-	    "may be given again" },
+	    "usb (the default), sim:PROFILE[,NAME=VALUE...], replay:FILE or "
+	    "usbmon:BUS, which only listens; all but a file take "
+	    "dialect=dfuse|plain, what its devices speak; may be given "
+	    "again" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
 	    "only these ids, hexadecimal; the second pair in DFU mode" },
 	{ 'p', "path", "BUS-PORT.PORT", DEVICES,
@@ -84,6 +90,9 @@ const struct option_row option_rows[] = {
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
 	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
 	    "one JSON object a line" },
+	{ OPTION_MARKDOWN, "markdown", NULL, EXPLAIN,
+	    "of a log, a short answer for an issue; serial numbers and names "
+	    "of users are masked" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
@@ -95,6 +104,8 @@ const struct option_row option_rows[] = {
 	    "keep no journal" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
 	    "keep firmware whole in the journal" },
+	{ OPTION_WAKE, "wake", NULL, RUN, "open a device that is suspended, "
+	    "which wakes it; answers nothing else" },
 	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
 	{ OPTION_REPEAT, "repeat", "N", RUN, "N rounds on each device, and "
 	    "what they came to instead of what happened" },
@@ -228,6 +239,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case OPTION_JSON:
 		o->json = true;
 		return (true);
+	case OPTION_MARKDOWN:
+		o->markdown = true;
+		return (true);
 	case OPTION_NAMES:
 		o->names = true;
 		return (true);
@@ -242,6 +256,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		return (true);
 	case OPTION_REPEAT:
 		return (rounds(o, arg, error));
+	case OPTION_WAKE:
+		o->wake = true;
+		return (true);
 	case OPTION_YES:
 		o->yes = true;
 		return (true);
@@ -382,7 +399,8 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
-		buf_adds(error, "explain needs a journal or --about ID");
+		buf_adds(error, "explain needs a journal, a capture or a "
+		    "log, or --about ID");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||

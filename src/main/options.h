@@ -52,9 +52,11 @@ struct options {
 	const char	*about;		/* --about, or NULL */
 	bool		 all;
 	bool		 json;
+	bool		 markdown;
 	bool		 names;
 	bool		 verbose;
 	bool		 yes;
+	bool		 wake;
 	bool		 read_only;
 	bool		 payload;
 };

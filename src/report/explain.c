@@ -2,9 +2,11 @@
 
 #include "report/explain.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/signals.h"
@@ -13,6 +15,7 @@
 #include "diagnosis/recovery.h"
 #include "diagnosis/verdict.h"
 #include "job/jobs.h"
+#include "report/explain_log.h"
 #include "report/explain_own.h"
 #include "source/source.h"
 
@@ -59,6 +62,8 @@ take(struct explain *x, const struct event *e)
 	if (s != NULL)
 		state_path_event(
 		    &x->parts[sessions_index(x->sessions, s)]->path, s, e);
+	if (x->log && e->kind == EVENT_COMPLETE)
+		explain_log_request(x, e);
 	if (x->events % LOOK_EVERY == 0)
 		look(x);
 }
@@ -137,32 +142,97 @@ forget(struct explain *x)
 	}
 	free(x->parts);
 	buf_free(&x->wall);
+	buf_free(&x->requests);
 	sessions_free(x->sessions);
+}
+
+/* What cannot be read twice goes to a file that has no name. */
+static int
+spool(FILE *in)
+{
+	FILE *file = tmpfile();
+	char block[8192];
+	size_t n;
+	int fd;
+
+	if (file == NULL)
+		return (-1);
+	while ((n = fread(block, 1, sizeof(block), in)) > 0)
+		fwrite(block, 1, n, file);
+	fd = fflush(file) == 0 && !ferror(in) ? dup(fileno(file)) : -1;
+	fclose(file);
+	if (fd >= 0)
+		lseek(fd, 0, SEEK_SET);
+	return (fd);
+}
+
+static struct source *
+open_input(const char *path, int *code, struct buf *error)
+{
+	int fd;
+
+	if (strcmp(path, "-") != 0)
+		return (source_open(path, code, error));
+	fd = spool(stdin);
+	*code = fd < 0 ? EX_NOINPUT : EX_DATAERR;
+	if (fd < 0) {
+		buf_addf(error, "standard input: %s", strerror(errno));
+		return (NULL);
+	}
+	return (source_open_fd(fd, "standard input", error));
+}
+
+static void
+say(struct buf *b, const struct explain *x, const struct source *source,
+    enum explain_as as)
+{
+	switch (as) {
+	case EXPLAIN_TEXT:
+		if (x->log)
+			explain_log_text(b, x, source);
+		else
+			explain_text(b, x);
+		break;
+	case EXPLAIN_JSON:
+		if (x->log)
+			explain_log_json(b, x, source);
+		else
+			explain_json(b, x);
+		break;
+	case EXPLAIN_MARKDOWN:
+		if (x->log)
+			explain_log_markdown(b, x, source);
+		else
+			explain_text(b, x);
+		break;
+	}
 }
 
 /* As explain_files, one of them into b; what is wrong with it to error. */
 static int
-explain_one(struct buf *b, const char *path, bool json,
+explain_one(struct buf *b, const char *path, enum explain_as as,
     struct buf *error)
 {
+	struct source_told told;
 	int code;
-	struct source *source = source_open(path, &code, error);
+	struct source *source = open_input(path, &code, error);
 	const char *slash = strrchr(path, '/');
-	struct explain x = { .name = slash != NULL ? slash + 1 : path };
+	struct explain x = { .name = slash != NULL ? slash + 1 :
+	    strcmp(path, "-") == 0 ? "standard input" : path };
 
 	if (source == NULL)
 		return (code);
+	x.noun = source_kind_of(source)->noun;
+	x.unit = source_kind_of(source)->unit;
 	x.sessions = sessions_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
+	x.log = source_told(source, &told);
 	if (read_all(&x, source, error)) {
 		if (signals_ended() != 0) {
 			text_escape(error, x.name, strlen(x.name));
 			buf_addf(error, ": stopped by %s after %llu events",
 			    signals_name(), (unsigned long long)x.events);
 		}
-		if (json)
-			explain_json(b, &x);
-		else
-			explain_text(b, &x);
+		say(b, &x, source, as);
 		code = code_of(&x);
 	}
 	source_close(source);
@@ -171,7 +241,8 @@ explain_one(struct buf *b, const char *path, bool json,
 }
 
 int
-explain_files(char *const *files, size_t n, bool json, FILE *out, FILE *err)
+explain_files(char *const *files, size_t n, enum explain_as as, FILE *out,
+    FILE *err)
 {
 	struct buf b = { 0 }, error = { 0 };
 	int code, found = 0, bad = 0;
@@ -180,8 +251,8 @@ explain_files(char *const *files, size_t n, bool json, FILE *out, FILE *err)
 	for (i = 0; i < n && signals_ended() == 0; i++) {
 		buf_reset(&error);
 		buf_reset(&b);
-		code = explain_one(&b, files[i], json, &error);
-		if (i != 0 && !json && b.len != 0)
+		code = explain_one(&b, files[i], as, &error);
+		if (i != 0 && as != EXPLAIN_JSON && b.len != 0)
 			fputc('\n', out);
 		fputs(buf_str(&b), out);
 		if (error.len == 0) {

@@ -12,6 +12,12 @@
 
 #include "base/buf.h"
 
+enum explain_as {
+	EXPLAIN_TEXT,
+	EXPLAIN_JSON,
+	EXPLAIN_MARKDOWN	/* of a log: an answer for an issue */
+};
+
 /*
  * Explains n journals, one after the other, to out, as text of at most 80
  * columns or as JSON lines; what is wrong with one goes to err. A journal
@@ -22,7 +28,7 @@
  * or differs from what was written; or 0. What was withdrawn never counts, and
  * what is only so far does not either.
  */
-int	explain_files(char *const *files, size_t n, bool json, FILE *out,
-	    FILE *err);
+int	explain_files(char *const *files, size_t n, enum explain_as as,
+	    FILE *out, FILE *err);
 
 #endif

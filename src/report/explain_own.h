@@ -19,6 +19,8 @@ struct explain_part {
 
 struct explain {
 	const char		 *name;	/* of the file, without its place */
+	const char		 *noun;		/* what it is: "journal" */
+	const char		 *unit;		/* what is counted: "line" */
 	struct sessions		 *sessions;
 	struct explain_part	**parts;	/* as many as sessions */
 	size_t			  nparts;
@@ -28,6 +30,10 @@ struct explain {
 	unsigned long		  cut;	/* at this line; 0: it is whole */
 	unsigned long		  damaged;	/* lines, not read */
 	unsigned long		  first_damaged;	/* of them */
+	bool			  log;	/* of another tool, not a journal */
+	struct buf		  requests; /* of a log, as JSON lines */
+	uint64_t		  nrequests;
+	uint8_t			  known; /* EVENT_KNOWS_ of its answers */
 };
 
 /*

@@ -23,12 +23,13 @@ static void
 add_damage(struct buf *b, const struct explain *x)
 {
 	if (x->damaged == 1)
-		buf_addf(b, "Line %lu could not be read: what it told is "
-		    "missing.", x->first_damaged);
-	else
-		buf_addf(b, "%lu lines could not be read, the first is line "
-		    "%lu: what they told is missing.", x->damaged,
+		buf_addf(b, "%c%s %lu could not be read: what it told is "
+		    "missing.", x->unit[0] - 'a' + 'A', x->unit + 1,
 		    x->first_damaged);
+	else
+		buf_addf(b, "%lu %ss could not be read, the first is %s "
+		    "%lu: what they told is missing.", x->damaged, x->unit,
+		    x->unit, x->first_damaged);
 }
 
 static void
@@ -36,7 +37,7 @@ add_head(struct buf *b, const struct explain *x)
 {
 	struct buf line = { 0 };
 
-	buf_adds(&line, "journal ");
+	buf_addf(&line, "%s ", x->noun);
 	text_escape(&line, x->name, strlen(x->name));
 	buf_addf(&line, ": %llu events in ", (unsigned long long)x->events);
 	text_duration(&line, x->sessions->last - x->begin);
@@ -47,9 +48,9 @@ add_head(struct buf *b, const struct explain *x)
 	wrap_hang(b, 0, 4, buf_str(&line));
 	buf_reset(&line);
 	if (x->cut != 0) {
-		buf_addf(&line, "It is cut off in line %lu: what wrote it was "
+		buf_addf(&line, "It is cut off in %s %lu: what wrote it was "
 		    "stopped there, or still writes. It is explained as far "
-		    "as it goes.", x->cut);
+		    "as it goes.", x->unit, x->cut);
 		wrap_hang(b, 0, 0, buf_str(&line));
 		buf_reset(&line);
 	}
@@ -61,7 +62,7 @@ add_head(struct buf *b, const struct explain *x)
 }
 
 static void
-add_device(struct buf *b, const struct session *s)
+add_device(struct buf *b, const struct explain *x, const struct session *s)
 {
 	const struct dfu_function *f = session_function(s);
 	struct fingerprint print = fingerprint_of(s, NULL);
@@ -71,7 +72,11 @@ add_device(struct buf *b, const struct session *s)
 	session_title(s, &line);
 	wrap_hang(b, 0, 4, buf_str(&line));
 	buf_reset(&line);
-	buf_addf(&line, "%u requests sent", s->sent);
+	if (s->sent != 0 || s->seen == 0)
+		buf_addf(&line, "%u requests sent", s->sent);
+	if (s->seen != 0)
+		buf_addf(&line, "%s%u requests seen", s->sent != 0 ? ", " :
+		    "", s->seen);
 	if (f != NULL && f->functional.present) {
 		buf_adds(&line, "; DFU ");
 		dfu_version_words(&line, f->functional.bcdDFUVersion);
@@ -83,9 +88,9 @@ add_device(struct buf *b, const struct session *s)
 	wrap_hang(b, 4, 4, buf_str(&line));
 	buf_reset(&line);
 	if (explain_pending(s) != 0) {
-		buf_addf(&line, "The journal ends while #%u was in flight: "
+		buf_addf(&line, "The %s ends while #%u was in flight: "
 		    "what wrote it was stopped then, or still writes.",
-		    explain_pending(s));
+		    x->noun, explain_pending(s));
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_free(&line);
@@ -245,7 +250,7 @@ explain_text(struct buf *b, const struct explain *x)
 		buf_adds(&text, "No device was there.\n");
 	for (i = 0; i < x->nparts; i++) {
 		s = x->sessions->list[i];
-		add_device(&text, s);
+		add_device(&text, x, s);
 		add_path(&text, &x->parts[i]->path);
 		add_verdict(&text, s, now);
 		add_findings(&text, s, now);

@@ -6,6 +6,7 @@
 #include "analysis/sequence.h"
 #include "base/text.h"
 #include "dfu/spec.h"
+#include "report/export_own.h"
 #include "report/svg.h"
 
 #define TIME		19	/* columns left of the host */
@@ -244,6 +245,12 @@ export_write(struct buf *b, const struct app *d, const struct session *s,
 	switch (w->kind) {
 	case EXPORT_SVG:
 		svg_export(b, d, s, now);
+		break;
+	case EXPORT_PCAPNG:
+		export_pcapng(b, d, s);
+		break;
+	case EXPORT_IMAGE:
+		/* It may fail: export_image. */
 		break;
 	case EXPORT_SEQUENCE:
 		export_sequence(b, d, s, w->zoom, now);

@@ -5,6 +5,8 @@
 #ifndef REPORT_EXPORT_H
 #define REPORT_EXPORT_H
 
+#include <stdbool.h>
+
 #include "command/app.h"
 #include "command/export.h"
 
@@ -12,5 +14,13 @@
 void	export_write(struct buf *b, const struct app *d,
 	    const struct session *s, const struct export *w,
 	    uint64_t now);
+
+/*
+ * Appends what was downloaded to s, as Intel HEX if the name at path ends in
+ * ".hex", else as bytes from the first to the last; said tells what is in it.
+ * False: said tells why there is none.
+ */
+bool	export_image(struct buf *b, const struct app *d,
+	    const struct session *s, const char *path, struct buf *said);
 
 #endif

@@ -562,6 +562,9 @@ report(struct session *s, uint8_t state, const struct event *e)
 	bool again = s->reported.known && s->reported.state == state &&
 	    s->by_spec.how == ESTIMATE_REPORTED;
 
+	/* What merely follows was not said by the device. */
+	if (e->basis == EVENT_INFERRED)
+		return;
 	s->reported.since = again ? s->reported.since : e->time;
 	s->reported.known = true;
 	s->reported.state = state;
@@ -623,7 +626,9 @@ reported_state(struct session *s, struct request *r, const struct event *e,
 	    dfu_status_decode(e->data, e->kept, &r->reply)) {
 		r->replied = true;
 		r->told = e->basis == EVENT_SEEN ? EVENT_KNOWS_ALL : e->known;
-		s->status = (struct status_seen){ .known = true,
+		s->status = (struct status_seen){
+		    .known = event_knows(e, EVENT_KNOWS_STATUS) ||
+		    event_knows(e, EVENT_KNOWS_WAIT),
 		    .reply = r->reply, .by = r->number, .at = e->time };
 		note_reply(s, &r->reply);
 		*state = r->reply.bState;
@@ -731,6 +736,10 @@ apply_told(struct session *s, struct request *r, const struct event *e,
 	report(s, state, e);
 	after = told(s, r, &before, state, known ? &o :
 	    s->stack == NULL && m != NULL ? &by_spec : NULL);
+	if (e->basis == EVENT_INFERRED) {
+		after.how = ESTIMATE_MOVED;
+		after.since = e->time;
+	}
 	believe(s, &before, after, (int)input, r->outcome, r->number, e->time);
 	r->after = r->spec_after = state;
 	if (known && o.says == state && o.next != state &&

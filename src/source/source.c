@@ -71,20 +71,17 @@ static void
 refuse(const struct source *s, const uint8_t *p, size_t n,
     const struct buf *words, struct buf *error)
 {
-	unsigned long line = 0;
-
 	buf_reset(error);
 	if (n == 0) {
 		buf_adds(error, "the file is empty: no journal");
 	} else if (s->kind == NULL && !is_binary(p, n)) {
-		buf_adds(error, "this is no journal: it does not begin with "
-		    JOURNAL_MAGIC);
-		line = 1;
+		buf_addf(error, "this is no journal and no log of a DFU tool: "
+		    "it seems to be %s", source_log_seems(p, n));
 	} else {
 		buf_adds(error, "this is no journal: it seems to be ");
 		buf_add(error, words->data, words->len);
 	}
-	source_place(s, line, error);
+	source_place(s, 0, error);
 }
 
 static bool
@@ -108,22 +105,26 @@ sniff(struct source *s, struct buf *error)
 }
 
 struct source *
-source_open(const char *path, int *code, struct buf *error)
+source_open_fd(int fd, const char *name, struct buf *error)
 {
-	int fd = file_open(path, error);
-	struct source *s;
+	struct source *s = mem_alloc(sizeof(*s));
 
-	if (code != NULL)
-		*code = fd < 0 ? CODE_NO_INPUT : CODE_BAD_FILE;
-	if (fd < 0)
-		return (NULL);
-	s = mem_alloc(sizeof(*s));
-	s->path = mem_strdup(path);
+	s->path = mem_strdup(name);
 	s->lines.fd = fd;
 	if (sniff(s, error) && s->kind->begin(s, error))
 		return (s);
 	source_close(s);
 	return (NULL);
+}
+
+struct source *
+source_open(const char *path, int *code, struct buf *error)
+{
+	int fd = file_open(path, error);
+
+	if (code != NULL)
+		*code = fd < 0 ? CODE_NO_INPUT : CODE_BAD_FILE;
+	return (fd < 0 ? NULL : source_open_fd(fd, path, error));
 }
 
 enum source_result

@@ -14,7 +14,7 @@
 #include "trace/event.h"
 
 /* So many first bytes are enough to tell what a file is. */
-#define SOURCE_SNIFF	4096
+#define SOURCE_SNIFF	65536
 
 enum source_certainty {
 	SOURCE_NOT,
@@ -35,6 +35,8 @@ struct source;
 struct source_kind {
 	const char	*name;		/* "journal" */
 	const char	*words;		/* "a journal of dfuscope" */
+	const char	*noun;		/* "journal", "capture" */
+	const char	*unit;	/* that is counted in it: "line", "record" */
 
 	/* By the first n bytes of a file that may have more. */
 	enum source_certainty (*sniff)(const struct source_kind *,
@@ -73,6 +75,9 @@ const struct source_kind *source_sniff(const uint8_t *p, size_t n,
  */
 struct source	*source_open(const char *path, int *code, struct buf *error);
 
+/* The same of a regular file that is open; fd is the source's from here on. */
+struct source	*source_open_fd(int fd, const char *name, struct buf *error);
+
 /*
  * The next event. A call reads a bounded piece of the file: SOURCE_LATER
  * means that it held no event. *e, its data and who are valid until the next
@@ -99,6 +104,18 @@ int		 source_fd(const struct source *s);
 /* At the end: in this line the file is cut off, and nothing of it was taken;
  * 0: its last line is whole. */
 unsigned long	 source_cut(const struct source *s);
+
+/* What a log of other tools has told so far. */
+struct source_told {
+	const char *const	*tools;		/* their names; the source's */
+	size_t			 ntools;
+	unsigned long		 lines;		/* that are not blank */
+	unsigned long		 passed;	/* of them: not understood */
+	unsigned long		 first_passed;	/* the first of them */
+};
+
+/* False: it is no such log. */
+bool	source_told(const struct source *s, struct source_told *told);
 
 /* So many lines could not be read so far, the first of them at *first. */
 unsigned long	 source_damaged(const struct source *s, unsigned long *first);

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "script/script.h"
 #include "source/source_own.h"
+#include "wire/capture.h"
 
 static enum source_certainty
 sniff_magic(const struct source_kind *k, const uint8_t *p, size_t n)
@@ -15,61 +15,19 @@ sniff_magic(const struct source_kind *k, const uint8_t *p, size_t n)
 	    SOURCE_NOT);
 }
 
-/* In both byte orders, with microseconds or nanoseconds. */
 static enum source_certainty
 sniff_pcap(const struct source_kind *k, const uint8_t *p, size_t n)
 {
-	static const uint8_t magics[][4] = {
-		{ 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 },
-		{ 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },
-	};
-	size_t i;
-
 	(void)k;
-	for (i = 0; n >= 4 && i < sizeof(magics) / sizeof(magics[0]); i++) {
-		if (memcmp(p, magics[i], 4) == 0)
-			return (n >= 24 ? SOURCE_SURE : SOURCE_PERHAPS);
-	}
-	return (SOURCE_NOT);
+	return (!capture_is_pcap(p, n) ? SOURCE_NOT : n >= 24 ? SOURCE_SURE :
+	    SOURCE_PERHAPS);
 }
 
-/* Its block is of this type whatever the byte order, which stands behind. */
 static enum source_certainty
 sniff_pcapng(const struct source_kind *k, const uint8_t *p, size_t n)
 {
 	(void)k;
-	if (n < 12 || memcmp(p, "\x0a\x0d\x0d\x0a", 4) != 0)
-		return (SOURCE_NOT);
-	return (memcmp(p + 8, "\x1a\x2b\x3c\x4d", 4) == 0 ||
-	    memcmp(p + 8, "\x4d\x3c\x2b\x1a", 4) == 0 ? SOURCE_SURE :
-	    SOURCE_NOT);
-}
-
-/* A sentence of a tool may stand anywhere, a few of them hardly. */
-static enum source_certainty
-sniff_log(const struct source_kind *k, const uint8_t *p, size_t n)
-{
-	struct script_guess g;
-
-	(void)k;
-	return (!script_guess((const char *)p, n, &g) ? SOURCE_NOT :
-	    g.lines > 3 ? SOURCE_SURE : SOURCE_PERHAPS);
-}
-
-static void
-log_detail(struct buf *words, const uint8_t *p, size_t n)
-{
-	struct script_guess g;
-
-	if (!script_guess((const char *)p, n, &g))
-		return;
-	buf_adds(words, g.latest->name);
-	/* Where one version is known, a log does not tell of which it is. */
-	if (script_named(g.latest->name, NULL)[1].name == NULL)
-		return;
-	buf_addf(words, " %s", g.earliest->version);
-	if (g.earliest != g.latest)
-		buf_addf(words, " to %s", g.latest->version);
+	return (capture_is_pcapng(p, n) ? SOURCE_SURE : SOURCE_NOT);
 }
 
 #define MAGIC(bytes)	.sniff = sniff_magic, .magic = (bytes), \
@@ -77,20 +35,31 @@ log_detail(struct buf *words, const uint8_t *p, size_t n)
 
 const struct source_kind source_kinds[] = {
 	{ .name = "journal", .words = "a journal of dfuscope",
+	    .noun = "journal", .unit = "line",
 	    .sniff = source_journal_sniff, .detail = source_journal_detail,
 	    .begin = source_journal_begin, .read = source_journal_read,
 	    .end = source_journal_end },
 	{ .name = "json", .words = "JSON that dfuscope printed",
 	    MAGIC("{\"v\":") },
-	{ .name = "pcap", .words = "a capture (pcap)", .sniff = sniff_pcap },
+	{ .name = "pcap", .words = "a capture (pcap)",
+	    .noun = "capture", .unit = "record",
+	    .sniff = sniff_pcap, .begin = source_capture_begin,
+	    .read = source_capture_read, .end = source_capture_end },
 	{ .name = "pcapng", .words = "a capture (pcapng)",
-	    .sniff = sniff_pcapng },
-	{ .name = "log", .words = "a log of ", .sniff = sniff_log,
-	    .detail = log_detail },
+	    .noun = "capture", .unit = "record",
+	    .sniff = sniff_pcapng, .begin = source_capture_begin,
+	    .read = source_capture_read, .end = source_capture_end },
+	{ .name = "log", .words = "a log of ",
+	    .noun = "log", .unit = "line", .sniff = source_log_sniff,
+	    .detail = source_log_detail, .begin = source_log_begin,
+	    .read = source_log_read, .end = source_log_end },
 	{ .name = "elf", .words = "a program (ELF)", MAGIC("\177ELF") },
 	{ .name = "dfuse", .words = "a firmware file (DfuSe)",
 	    MAGIC("DfuSe\1") },
 	{ .name = "gzip", .words = "a compressed file (gzip)",
+	    .noun = "capture", .unit = "record",
+	    .begin = source_capture_begin_gzip,
+	    .read = source_capture_read, .end = source_capture_end,
 	    MAGIC("\x1f\x8b\x08") },
 	{ .name = "xz", .words = "a compressed file (xz)",
 	    MAGIC("\xfd" "7zXZ\0") },

@@ -59,4 +59,21 @@ enum source_result source_journal_read(struct source *s, struct event *e,
 	    struct buf *error);
 void	source_journal_end(struct source *s);
 
+/* Logs of other tools; log_own.h has their readers. */
+enum source_certainty source_log_sniff(const struct source_kind *k,
+	    const uint8_t *p, size_t n);
+void	source_log_detail(struct buf *words, const uint8_t *p, size_t n);
+bool	source_log_begin(struct source *s, struct buf *error);
+enum source_result source_log_read(struct source *s, struct event *e,
+	    struct buf *error);
+void	source_log_end(struct source *s);
+/* What a text is that is neither; a phrase. */
+const char *source_log_seems(const uint8_t *p, size_t n);
+/* Captures, plain or compressed. */
+bool	source_capture_begin(struct source *s, struct buf *error);
+bool	source_capture_begin_gzip(struct source *s, struct buf *error);
+enum source_result source_capture_read(struct source *s, struct event *e,
+	    struct buf *error);
+void	source_capture_end(struct source *s);
+
 #endif

@@ -10,6 +10,7 @@
 /* In the order in which an unknown target is told of them. */
 static const struct transport_ops *const transports[] = {
 	&transport_usb,
+	&transport_usbmon,
 	&transport_sim,
 	&transport_replay,
 	&transport_recording,

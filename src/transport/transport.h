@@ -108,6 +108,7 @@ struct transport_ops {
 };
 
 extern const struct transport_ops transport_usb;
+extern const struct transport_ops transport_usbmon;
 extern const struct transport_ops transport_sim;
 extern const struct transport_ops transport_replay;
 extern const struct transport_ops transport_recording;
@@ -124,8 +125,9 @@ struct transport *transport_sim_lend(struct sim *sim,
 		    struct dev_numbers *numbers);
 
 /*
- * Opens the transport that target names ("usb", "sim:PROFILE...",
- * "replay:FILE", "recording:FILE"). NULL: error names what is wrong.
+ * Opens the transport that target names ("usb", "usbmon:BUS",
+ * "sim:PROFILE...", "replay:FILE", "recording:FILE"). NULL: error names what is
+ * wrong.
  */
 struct transport *transport_open(const char *target,
 	    struct dev_numbers *numbers, struct buf *error);

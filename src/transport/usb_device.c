@@ -214,7 +214,7 @@ say_why(struct buf *b, const struct usb_device *d, const struct usb_task *t,
     const char *node)
 {
 	if (t->outcome == OUTCOME_DENIED)
-		usb_say_denied(b, node);
+		usb_say_denied(b, node, "");
 	else if (t->outcome == OUTCOME_BUSY)
 		usb_say_busy(b, d->place, &d->interfaces, node);
 	else if (d->interfaces.count == 0)

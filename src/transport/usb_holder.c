@@ -137,13 +137,47 @@ usb_holder(const char *place, const struct usb_interfaces *in,
 	return (name);
 }
 
-void
-usb_say_denied(struct buf *b, const char *node)
+/* Where udevd looks for rules. */
+static const char *const rule_folders[] = { "/etc/udev/rules.d",
+	"/run/udev/rules.d", "/usr/local/lib/udev/rules.d",
+	"/usr/lib/udev/rules.d", "/lib/udev/rules.d" };
+
+#define RULE	"60-dfuscope.rules"
+
+/* The rule, where it is installed; NULL: nowhere. The caller frees. */
+static char *
+installed_rule(const char *root)
 {
-	buf_addf(b, "%s may not be opened by you: install "
-	    "data/60-dfuscope.rules (a udev rule) in /etc/udev/rules.d, run "
-	    "\"udevadm control --reload\", then unplug and replug the device",
-	    node);
+	char *path;
+	size_t i;
+
+	for (i = 0; i < sizeof(rule_folders) / sizeof(rule_folders[0]); i++) {
+		path = mem_printf("%s%s/" RULE, root, rule_folders[i]);
+		if (access(path, F_OK) == 0)
+			return (path);
+		free(path);
+	}
+	return (NULL);
+}
+
+void
+usb_say_denied(struct buf *b, const char *node, const char *root)
+{
+	char *rule = installed_rule(root);
+
+	buf_addf(b, "%s may not be opened by you: ", node);
+	if (rule == NULL)
+		buf_adds(b, "install data/" RULE " (a udev rule) in "
+		    "/etc/udev/rules.d, run \"udevadm control --reload\", then "
+		    "unplug and replug the device");
+	else
+		buf_addf(b, "the udev rule is there (%s) and lets in who sits "
+		    "at this machine; for others, as over ssh, put "
+		    "MODE=\"0660\", GROUP=\"plugdev\" behind its TAG, join "
+		    "that group, run \"udevadm control --reload\", then unplug "
+		    "and replug the device. One that was plugged in before the "
+		    "rule was there needs the latter alone", rule);
+	free(rule);
 }
 
 void

@@ -23,8 +23,11 @@ void	usb_node(char node[USB_NODE_LENGTH], unsigned bus, unsigned devnum);
 char	*usb_holder(const char *place, const struct usb_interfaces *in,
 	    const char *node);
 
-/* One sentence each: why it could not be opened, and what helps. */
-void	usb_say_denied(struct buf *b, const char *node);
+/*
+ * One sentence each: why it could not be opened, and what helps. root stands
+ * before the folders of udev: "" but in tests.
+ */
+void	usb_say_denied(struct buf *b, const char *node, const char *root);
 void	usb_say_busy(struct buf *b, const char *place,
 	    const struct usb_interfaces *in, const char *node);
 

@@ -17,6 +17,8 @@
 
 /* bRequest of standard requests (USB 2.0 table 9-4) */
 #define USB_REQ_GET_STATUS		0
+#define USB_REQ_SET_FEATURE		3
+#define USB_REQ_SET_ADDRESS		5
 #define USB_REQ_GET_DESCRIPTOR		6
 #define USB_REQ_GET_CONFIGURATION	8
 #define USB_REQ_SET_CONFIGURATION	9

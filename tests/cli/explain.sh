@@ -200,7 +200,7 @@ try 65 explain elf
 said err 'elf: this is no journal: it seems to be a program (ELF)'
 echo 'no journal' >none
 try 65 explain none
-said err 'dfuscope-journal'
+said err 'no journal and no log of a DFU tool'
 : >empty
 try 65 explain empty
 try 66 explain missing.journal
@@ -264,6 +264,16 @@ said err 'goes with no target'
 try 64 "$here/stuck.journal" -j other
 try 64 run -T "recording:$here/stuck.journal" -x getstatus
 said err 'this is a recording: nothing can be sent'
+
+# Numbers that do not grow: a file that somebody has changed.
+cat >order.journal <<'EOF'
+dfuscope-journal 2 0.1.0
+0.000000 d1 arrived transport="sim" place="p1" id=0483:df11 version=2200 bus=0 devnum=0 incarnation=0
+0.100000 d1 submit #5 setup=2101000000000500 len=5 data=2100000008
+0.200000 d1 submit #3 setup=2101000000000500 len=5 data=2100000008
+0.300000 d1 complete #3 ok len=5
+EOF
+try 0 explain order.journal
 
 [ $failed -eq 0 ] || exit 1
 echo "explain.sh: $tests runs"

@@ -279,7 +279,7 @@ said err 'the recording differs'
 try 66 run -T replay:missing.journal -x getstate
 said err 'missing.journal: No such file'
 try 65 run -T replay:one -x getstate
-said err 'one, line 1: this is no journal'
+said err 'one: this is no journal'
 try 64 run -T sim:oops -T replay:first.journal -x getstate
 said err '"oops"'
 try 66 run -T $f072 -T replay:missing.journal -x getstate

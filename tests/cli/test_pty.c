@@ -39,6 +39,7 @@ static char *journal;
 
 static bool by_itself;	/* the journal goes where it goes by itself */
 static bool home = true;
+static const char *batch;	/* these commands, without a screen, in C */
 
 /* The program on a terminal of its own, of which we hold the other end. */
 struct pty {
@@ -73,6 +74,11 @@ run_program(const char *slave, int rows, int cols)
 		unsetenv("HOME");
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
+	if (batch != NULL) {
+		setenv("LC_ALL", "C", 1);
+		execl("./dfuscope", "dfuscope", "run", "-T", "sim:stm32f072",
+		    "-x", batch, (char *)NULL);
+	}
 	execl("./dfuscope", "dfuscope", "-T", "sim:stm32f072,flash=pattern",
 	    by_itself ? NULL : "-j", journal, (char *)NULL);
 	_exit(99);
@@ -417,6 +423,24 @@ test_no_place(void **state)
 	home = true;
 }
 
+/* A terminal whose characters are not UTF-8 gets ASCII alone. */
+static void
+test_plain_terminal(void **state)
+{
+	struct pty p;
+	size_t i;
+
+	(void)state;
+	batch = "set-address 0x08000000; getstatus; wait; getstatus";
+	pty_start(&p, 30, 100, true);
+	await_screen(&p, "1 x 104 ms announced");
+	await_end(&p, 0, 0);
+	for (i = 0; i < p.seen.len; i++)
+		assert_true(p.seen.data[i] < 0x80);
+	pty_end(&p);
+	batch = NULL;
+}
+
 static int
 prepare(void **state)
 {
@@ -461,6 +485,7 @@ main(void)
 		cmocka_unit_test(test_hangs_up),
 		cmocka_unit_test(test_live_journal_stays),
 		cmocka_unit_test(test_no_place),
+		cmocka_unit_test(test_plain_terminal),
 	};
 
 	return (cmocka_run_group_tests(tests, prepare, clean));

@@ -34,6 +34,7 @@ link ../report report
 link ../journal/0.1.0 old-journals
 link ../fuzz/corpus/image fuzz-image
 link ../fuzz/corpus/journal fuzz-journal
+link ../fuzz/corpus/capture fuzz-capture
 link ../fuzz/corpus/recipe fuzz-recipe
 link ../../data/recipes data
 
@@ -70,7 +71,7 @@ row()
 	[ "$3" = - ] && options= || options=$3
 	if [ "$2" = - ]; then
 		case "$json $options" in
-		" "*|"--json list "*|"--json info "*) ;;
+		" "*|"--json list "*|"--json info "*|"--json explain in/files/"*) ;;
 		*) return ;;
 		esac
 		shown="$options${json:+ $json}"
@@ -124,12 +125,12 @@ all()
 	ln -s ../in in
 	table
 	for directory in in/journals/* in/report in/old-journals \
-	    in/fuzz-journal; do
+	    in/fuzz-journal in/fuzz-capture; do
 		area=explain-${directory##*/}
 		raw=$into/$area
 		for f in "$directory"/*; do
 			case $f in
-			*.journal|in/fuzz-journal/*) ;;
+			*.journal|in/fuzz-journal/*|in/fuzz-capture/*) ;;
 			*) continue ;;
 			esac
 			name=${f##*/}

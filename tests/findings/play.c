@@ -436,6 +436,22 @@ do_reset(struct play_trace *t, const struct line_reader *w)
 	apply(t, e);
 }
 
+/* The words of a tool, with one blank between them. */
+static void
+do_says(struct play_trace *t, const struct line_reader *w)
+{
+	struct buf text = { 0 };
+	struct event e;
+	size_t i;
+
+	for (i = 1; i < w->n; i++)
+		buf_addf(&text, "%s%s", i == 1 ? "" : " ", w->word[i]);
+	e = event_text(EVENT_NOTE, 0, 0, buf_str(&text));
+	e.basis = EVENT_TOLD;
+	apply(t, e);
+	buf_free(&text);
+}
+
 /* What is no request. */
 static bool
 do_event(struct play_trace *t, const struct line_reader *w)
@@ -464,6 +480,8 @@ do_event(struct play_trace *t, const struct line_reader *w)
 	} else if (strcmp(word, "closed") == 0) {
 		e.kind = EVENT_CLOSED;
 		apply(t, e);
+	} else if (strcmp(word, "says") == 0) {
+		do_says(t, w);
 	} else {
 		return (false);
 	}

@@ -24,6 +24,7 @@
  *	control SETUP [HEX]		an IN or OUT request of any type
  *	wait MS		waited (the announced time)	repeat N LINE
  *	left	back WORD...	reset [OUTCOME]	opened OUTCOME	closed	plug
+ *	says WORD...	what a tool printed
  */
 #ifndef TESTS_FINDINGS_PLAY_H
 #define TESTS_FINDINGS_PLAY_H

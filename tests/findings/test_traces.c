@@ -290,7 +290,8 @@ look_at_row(const struct finding_row *row)
 	if (strlen(row->title) > 60)
 		fail_msg("%s: the title is too long", row->id);
 	if (finding_mechanism(row) == NULL || row->source == NULL ||
-	    row->predicate == NULL || row->when == 0)
+	    (row->predicate == NULL && row->when != FINDING_ON_SAID) ||
+	    row->when == 0)
 		fail_msg("%s lacks something", row->id);
 	assert_non_null(finding_class_name(row->class));
 	assert_non_null(finding_fault_words(row->fault));

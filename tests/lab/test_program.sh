@@ -153,8 +153,12 @@ said '/dev/bus/usb/001/002 may not be opened by you' '60-dfuscope.rules'
 LAB_DENY=1 try 0 $f072 list
 said '1-1  0483:df11'
 LAB_POWER=suspended try 64 $f072 run -x getstate
-said 'the device is suspended' 'this needs --yes'
+said 'the device is suspended' 'this needs --wake'
 saw ''
+LAB_POWER=suspended try 0 $f072 run --wake -x getstate
+saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'
+LAB_POWER=suspended try 64 $f072 run --wake -x 'mass-erase'
+said 'this needs --yes'
 LAB_POWER=suspended try 0 $f072 run --yes -x getstate
 saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'
 

@@ -71,6 +71,7 @@ static const struct {
 	{ "source", "source %s.recipe" },
 	{ "mark", "mark here" },
 	{ "export", "export svg %s.out" },
+	{ "save", "save image %s.bin" },
 	{ "record", "record off" },
 	{ "recover", "recover all" },
 	{ "stack", "stack tinyusb" },

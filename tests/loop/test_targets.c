@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "tests/dfu/make_image.h"
+#include "tests/loop/rig.h"
 #include "tests/loop/trial.h"
 
 #include <stdio.h>
@@ -174,10 +175,30 @@ cancelled_anywhere(void **state)
 	free(bytes);
 }
 
+/* As many as somebody may have on a rack: all of them are listed. */
+static void
+all_are_there(void **state)
+{
+	struct rig r = { .flags = RIG_LIST };
+	struct buf names = { 0 };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 600; i++)
+		buf_adds(&names, "sim:stm32f072 ");
+	r.targets = buf_str(&names);
+	rig_batch(&r);
+	assert_int_equal(r.code, 0);
+	assert_int_equal(rig_count(buf_str(&r.out), "0483:df11"), 600);
+	rig_free(&r);
+	buf_free(&names);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_are_there),
 		cmocka_unit_test(every_target_in_turn),
 		cmocka_unit_test(cancelled_anywhere),
 	};

@@ -293,10 +293,10 @@ test_refused(void **state)
 		const char	*complaint;
 	} rows[] = {
 		{ "", 0, "the file is empty: no journal" },
-		{ "0.000000 d1 left\n", 0, ", line 1: this is no journal: it "
-		    "does not begin with dfuscope-journal" },
-		{ "dfuscope-journals 1 0.1.0\n", 0, ", line 1: this is no" },
-		{ " dfuscope-journal 1 0.1.0\n", 0, ", line 1: this is no" },
+		{ "0.000000 d1 left\n", 0, ": this is no journal and no log "
+		    "of a DFU tool: it seems to be a text" },
+		{ "dfuscope-journals 1 0.1.0\n", 0, ": this is no" },
+		{ " dfuscope-journal 1 0.1.0\n", 0, ": this is no" },
 		{ "\x7f""ELF\2\1\1", 0, ": this is no journal: it seems to "
 		    "be a program (ELF)" },
 		{ "\x7f""EL\2\1\1", 0, "be a binary file of no kind known" },

@@ -21,7 +21,7 @@ keys L
 wait_for "left after 8 GETSTATUS"
 sent 10
 shows "gone" || fail "a map that says gone"
-request 2 'DNLOAD .*leave.* ok'
+wait_match 'way 2 .*DNLOAD 0.* 6 .*GETSTATUS.* 7'
 wait_match 'GETSTATUS ×8'
 wait_for "left the bus"
 keys q
@@ -88,7 +88,6 @@ for size in 80x24 100x30 200x50; do
 	keys Escape
 	sent 3
 	keys L
-	wait_for "what comes"
 	wait_for "left after 8 GETSTATUS"
 	wait_match '^ LEFT +the device left'
 	wait_for "nothing came"

@@ -14,6 +14,7 @@
 #include "trace/identity.h"
 #include "trace/journal.h"
 #include "transport/transports.h"
+#include "transport/usb_holder.h"
 #include "wire/usb.h"
 
 #define SECOND	1000000
@@ -520,6 +521,37 @@ unknown_targets_are_named(void **state)
 	buf_free(&error);
 }
 
+/* With the rule installed it is not the rule that is missing. */
+static void
+denial_knows_the_rule(void **state)
+{
+	static const char *const folders[] = { "etc/udev", "run/udev",
+		"usr/local/lib/udev", "usr/lib/udev", "lib/udev" };
+	char root[] = "/tmp/dfuscope-root-XXXXXX", line[256];
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	usb_say_denied(&b, "/dev/bus/usb/001/002", root);
+	assert_non_null(strstr(buf_str(&b), ": install data/60-dfuscope"));
+	for (i = 0; i < COUNT(folders); i++) {
+		snprintf(line, sizeof(line), "mkdir -p %s/%s/rules.d && "
+		    ": >%s/%s/rules.d/60-dfuscope.rules", root, folders[i],
+		    root, folders[i]);
+		assert_int_equal(system(line), 0);
+		buf_reset(&b);
+		usb_say_denied(&b, "/dev/bus/usb/001/002", root);
+		assert_null(strstr(buf_str(&b), "install data/"));
+		assert_non_null(strstr(buf_str(&b), folders[i]));
+		assert_non_null(strstr(buf_str(&b), "GROUP=\"plugdev\""));
+		snprintf(line, sizeof(line), "rm -r %s/*", root);
+		assert_int_equal(system(line), 0);
+	}
+	assert_int_equal(rmdir(root), 0);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -539,7 +571,8 @@ main(void)
 		cmocka_unit_test(transports_are_asked_in_turn),
 		cmocka_unit_test(transports_tell_of_what_is_meant),
 		cmocka_unit_test(the_first_that_differs_is_told),
-		cmocka_unit_test(unknown_targets_are_named)
+		cmocka_unit_test(unknown_targets_are_named),
+		cmocka_unit_test(denial_knows_the_rule)
 	};
 	int fd = mkstemp(path), failed;
 

@@ -479,7 +479,7 @@ static void
 scene_page_text(struct harness *st)
 {
 	scene_stuck(st);
-	st->view.text = finding_text_named("no-enumeration");
+	st->view.text = finding_text_named("silent-drop");
 	st->view.screen = SCREEN_PAGE;
 }
 

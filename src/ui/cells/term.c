@@ -255,6 +255,27 @@ refuse(struct buf *error)
 	close_screen();
 }
 
+/*
+ * Curses asks no file in memory for a size, and sets the lines that scroll by
+ * what it takes for one: it is told in its own variables.
+ */
+static void
+open_screen(void)
+{
+	char text[16];
+	int rows, cols;
+
+	if (tty_size(&rows, &cols)) {
+		snprintf(text, sizeof(text), "%d", rows);
+		setenv("LINES", text, 1);
+		snprintf(text, sizeof(text), "%d", cols);
+		setenv("COLUMNS", text, 1);
+	}
+	term.screen = newterm(NULL, term.drawn, stdin);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+}
+
 bool
 term_open(const struct term_config *config, struct buf *error)
 {
@@ -269,7 +290,7 @@ term_open(const struct term_config *config, struct buf *error)
 	}
 	term.drawn = open_drawn();
 	if (term.drawn != NULL)
-		term.screen = newterm(NULL, term.drawn, stdin);
+		open_screen();
 	if (term.screen == NULL || cursor_address == NULL) {
 		refuse(error);
 		return (false);

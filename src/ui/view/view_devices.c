@@ -158,7 +158,10 @@ draw_device(struct area a, int row, size_t i, const struct frame *sc)
 	add_presence(&b, s, sc->now);
 	buf_adds(&b, "  ");
 	add_state(&b, s, sc->now);
-	buf_addf(&b, "  sent %u", s->sent);
+	if (s->sent != 0 || s->seen == 0)
+		buf_addf(&b, "  sent %u", s->sent);
+	if (s->seen != 0)
+		buf_addf(&b, "  seen %u", s->seen);
 	area_fit(a, row + 1, 6, room, st, buf_str(&b));
 	if (i == sc->view->device) {
 		area_restyle(a, row, 0, 3, STYLE_SELECTED);

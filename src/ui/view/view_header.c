@@ -92,7 +92,10 @@ add_marks(struct buf *b, const struct frame *sc)
 {
 	if (sc->session != NULL) {
 		add_findings(b, sc);
-		buf_addf(b, "  sent %u", sc->session->sent);
+		if (sc->session->sent != 0 || sc->session->seen == 0)
+			buf_addf(b, "  sent %u", sc->session->sent);
+		if (sc->session->seen != 0)
+			buf_addf(b, "  seen %u", sc->session->seen);
 	}
 	if (sc->runner != NULL && sc->runner->watch != 0)
 		buf_adds(b, "  polling");
