@@ -17,7 +17,6 @@
 #include "tests/ui/harness.h"
 #include "ui/prompt/keys.h"
 #include "ui/view/screens.h"
-#include "wire/usb.h"
 
 static const struct {
 	int	rows;
@@ -257,7 +256,8 @@ static void
 nothing_that_comes_up_moves_or_covers_the_map(void **state)
 {
 	static const char *const scenes[] = { "unasked", "stuck", "pending",
-	    "error", "gone", "held", "lesson", "told", "undefined" };
+	    "error", "gone", "held", "held-write", "writing", "done",
+	    "ghost", "lesson", "told", "undefined" };
 	size_t i, j, size;
 
 	(void)state;
@@ -569,11 +569,7 @@ a_ghost_shows_where_it_would_lead(void **state)
 	struct buf text = { 0 };
 
 	(void)state;
-	harness_begin(&st);
-	harness_arrive(&st, &harness_dfu11);
-	harness_status(&st, 2000000, 0, 0, DFU_STATE_IDLE);
-	harness_ask(&st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
-	st.now += 1000000;
+	begin(&st, "ghost");
 	c = harness_draw(&st, 30, 100, false);
 	canvas_dump(c, &text, false);
 	assert_non_null(strstr(buf_str(&text), "{ 3 dfuDNLOAD-SYNC  next }"));
@@ -585,6 +581,72 @@ a_ghost_shows_where_it_would_lead(void **state)
 	assert_non_null(strstr(buf_str(&text), "{ 3 dfuDNLOAD-SYNC  next }"));
 	canvas_free(c);
 	buf_free(&text);
+	harness_end(&st);
+}
+
+/* So does the one that is paused, with what it loses and the keys. */
+static void
+a_pause_says_what_comes_next(void **state)
+{
+	static const char *const words[] = { "PAUSED", "DNLOAD block 0, 5 bytes",
+	    "→ 3 dfuDNLOAD-SYNC (ST ROM ", "loses", ". Send",
+	    "j Skip", "e Edit", ", Continue", "{ 3 dfuDNLOAD-SYNC  next }" };
+	struct buf text = { 0 };
+	struct harness st;
+	struct canvas *c;
+	size_t i, size;
+
+	(void)state;
+	begin(&st, "held-write");
+	for (size = 0; size < 2; size++) {
+		c = harness_draw(&st, sizes[size].rows, sizes[size].cols,
+		    false);
+		buf_reset(&text);
+		canvas_dump(c, &text, false);
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+			if (strstr(buf_str(&text), words[i]) == NULL)
+				print_error("not said: %s\n", words[i]);
+			assert_non_null(strstr(buf_str(&text), words[i]));
+		}
+		canvas_free(c);
+	}
+	buf_free(&text);
+	harness_end(&st);
+}
+
+static bool
+says(struct harness *st, const char *words)
+{
+	struct canvas *c = harness_draw(st, 24, 80, false);
+	struct buf text = { 0 };
+	bool does;
+
+	canvas_dump(c, &text, false);
+	does = strstr(buf_str(&text), words) != NULL;
+	canvas_free(c);
+	buf_free(&text);
+	return (does);
+}
+
+/* In the band until the next job, whatever is said meanwhile; whole on Enter. */
+static void
+what_a_job_came_to_stays_in_sight(void **state)
+{
+	struct press enter = { .kind = PRESS_ENTER };
+	struct buf line = { 0 };
+	struct harness st;
+	bool by_key;
+
+	(void)state;
+	begin(&st, "done");
+	assert_true(says(&st, "DONE"));
+	assert_true(says(&st, "40000 of 40000 bytes written"));
+	assert_false(says(&st, "written already"));
+	say_long(&st);
+	assert_true(says(&st, "40000 of 40000 bytes written"));
+	harness_press(&st, &enter, &line, &by_key);
+	assert_true(says(&st, "written already"));
+	buf_free(&line);
 	harness_end(&st);
 }
 
@@ -667,6 +729,8 @@ main(void)
 		cmocka_unit_test(every_key_is_answered_on_every_screen),
 		cmocka_unit_test(a_question_answers_all_keys),
 		cmocka_unit_test(a_ghost_shows_where_it_would_lead),
+		cmocka_unit_test(a_pause_says_what_comes_next),
+		cmocka_unit_test(what_a_job_came_to_stays_in_sight),
 		cmocka_unit_test(below_its_smallest_size_it_says_so),
 		cmocka_unit_test(the_help_is_searched_where_it_stands)
 	};

@@ -268,16 +268,16 @@ draw_fixed(struct area a, const struct frame *sc, bool all)
 static const struct command_row *
 first_offer(const struct frame *sc, bool *advised)
 {
-	const struct command_row *c = NULL;
+	const struct command_row *c, *advice = sc->view->lesson == NULL ?
+	    frame_advice(sc) : NULL;
 
-	*advised = false;
 	if (sc->session->pending.number != 0)
-		return (command_named("cancel"));
-	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
-		return (command_named("skip"));
-	if (sc->view->lesson == NULL)
-		c = frame_advice(sc);
-	*advised = c != NULL;
+		c = command_named("cancel");
+	else if (sc->runner != NULL && sc->runner->waits_until > sc->now)
+		c = command_named("skip");
+	else
+		c = advice;
+	*advised = c != NULL && c == advice;
 	return (c);
 }
 
