@@ -373,8 +373,7 @@ test_commands_tell(void **state)
 		"said jobs begin unheld again",
 		"said holds before request abort\n",
 		"said holds when state dfuERROR; 2 breaks\n",
-		"said 2 breakpoints: before request ABORT, when state "
-		"dfuERROR; break off forgets them\n",
+		"said 2 breakpoints: before request ABORT, when state dfuERROR",
 		"said no break is left", "said no breakpoint is set",
 		"said each request may take 100 ms",
 		"said blocks have 64 bytes", "said judged as TinyUSB",
