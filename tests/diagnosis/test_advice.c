@@ -34,7 +34,7 @@
 
 #define SITUATIONS	120
 /* And where each step is watched, by a sanitizer say: WALK_SHORT is set. */
-#define SITUATIONS_SHORT	6
+#define SITUATIONS_SHORT	3
 #define STEPS		4	/* requests into a situation, at most */
 #define FAULTED_STEPS	3	/* the same with a fault */
 #define AHEAD		2	/* actions that are tried for the shortest */
