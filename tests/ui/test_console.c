@@ -200,6 +200,8 @@ map_stands(struct harness *st, int rows, int cols, int want[DFU_STATE_COUNT])
 	int got[DFU_STATE_COUNT], top = map_top(c);
 
 	assert_true(top > 0);
+	/* The list keeps its rows too. */
+	assert_true(st->view.list.rows >= 4);
 	state_rows(c, top, got);
 	if (want[0] == 0)
 		memcpy(want, got, sizeof(got));
@@ -588,7 +590,8 @@ a_ghost_shows_where_it_would_lead(void **state)
 static void
 a_pause_says_what_comes_next(void **state)
 {
-	static const char *const words[] = { "PAUSED", "DNLOAD block 0, 5 bytes",
+	static const char *const words[] = { "PAUSED",
+	    "DNLOAD block 0, 5 bytes",
 	    "→ 3 dfuDNLOAD-SYNC (ST ROM ", "loses", ". Send",
 	    "j Skip", "e Edit", ", Continue", "{ 3 dfuDNLOAD-SYNC  next }" };
 	struct buf text = { 0 };
@@ -628,7 +631,7 @@ says(struct harness *st, const char *words)
 	return (does);
 }
 
-/* In the band until the next job, whatever is said meanwhile; whole on Enter. */
+/* In the band until the next job, whatever else is said; whole on Enter. */
 static void
 what_a_job_came_to_stays_in_sight(void **state)
 {
