@@ -21,7 +21,8 @@ keys L
 wait_for "left after 8 GETSTATUS"
 sent 10
 shows "gone" || fail "a map that says gone"
-wait_match 'way 2 .*DNLOAD 0.* 6 .*GETSTATUS.* 7'
+wait_match 'path 2 .*DNLOAD len=0.* 6 .*GETSTATUS.* 7'
+wait_match '\[\[ 7 dfuMANIFEST  last'
 wait_match 'GETSTATUS ×8'
 wait_for "left the bus"
 keys q

@@ -209,6 +209,7 @@ bool	frame_first_query(const struct frame *sc);
 /* Their parts. */
 void	view_header(struct area a, const struct frame *sc);
 void	view_map(struct area a, const struct frame *sc);
+void	view_map_path(struct area a, const struct frame *sc); /* one line */
 void	view_map_list(struct area a, const struct frame *sc);
 void	view_map_line(struct area a, const struct frame *sc);
 int	view_now(struct area a, const struct frame *sc); /* rows */

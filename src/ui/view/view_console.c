@@ -113,6 +113,9 @@ draw_states(struct area a, int rows, int cols, const struct frame *sc,
 		view_times(in, sc);
 	else
 		map(in, sc);
+	/* The diagram without its lowest row: the path has room above. */
+	if (!sc->view->times && map == view_map && in.rows < MAP_ROWS)
+		view_map_path(area_part(a, 0, 9, 1, cols - 10), sc);
 }
 
 /* Map and, beside it, now above what-if, or all three side by side. */

@@ -400,3 +400,14 @@ view_map(struct area a, const struct frame *sc)
 		draw_legend(a, sc);
 	map_path_line(area_part(a, MAP_ROWS - 1, 0, 1, a.cols), &map_path);
 }
+
+void
+view_map_path(struct area a, const struct frame *sc)
+{
+	struct map_path map_path;
+
+	if (sc->session == NULL)
+		return;
+	map_path_find(&map_path, sc);
+	map_path_line(a, &map_path);
+}
