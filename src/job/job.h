@@ -110,6 +110,7 @@ struct job {
 	struct job		*child;
 	struct job_result	 result;
 	bool			 allowed;	/* for the runner */
+	bool			 paused;	/* by the runner */
 	/* "expect back": it waits for a device to come back; or NULL. */
 	const char		*wants_back;
 	/* What is behind it: the next one that does, or NULL; anything. */

@@ -854,7 +854,7 @@ static const struct memory_phase phases[] = {
 	[MEMORY_TO_IDLE] = { .turn = memory_job_to_idle, .next = PHASE_READ },
 	[PHASE_READ] = { .turn = read_first,
 	    .next = PHASE_UNREAD,
-	    .verb = "reading" },
+	    .verb = "comparing" },
 	[PHASE_UNREAD] = { .turn = decide, .next = MEMORY_ASK },
 	[MEMORY_ASK] = { .turn = memory_job_ask,
 	    .next = PHASE_ERASE,

@@ -520,7 +520,9 @@ memory_job_progress(const struct job *j, struct job_progress *p)
 	const struct memory_job *m = (const struct memory_job *)j;
 	const struct memory_phase *row = row_of(m);
 
-	*p = (struct job_progress){ .what = row->verb, .since = m->since };
+	/* While it is paused no time is a measure of it. */
+	*p = (struct job_progress){ .what = row->verb,
+	    .since = m->job.paused ? UINT64_MAX : m->since };
 	return (row->verb != NULL && kind_of(m)->progress(m, p));
 }
 

@@ -458,6 +458,16 @@ watch(struct runner *r, const struct session *s, uint64_t now,
 	return (true);
 }
 
+/* So that what a job tells of itself holds no time while it is paused. */
+static void
+tell_paused(const struct runner *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->depth; i++)
+		r->jobs[i]->paused = runner_is_paused(r);
+}
+
 const char *
 runner_bound(const struct runner_policy *p)
 {
@@ -480,9 +490,11 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
 		case RUNNER_PASS:
 			if (effect->kind != EFFECT_OPEN)
 				r->has_paused = false;
+			tell_paused(r);
 			r->sent = r->sent || reaches_device(effect);
 			return (true);
 		case RUNNER_PASS_WAIT:
+			tell_paused(r);
 			return (false);
 		case RUNNER_PASS_ENDED:
 			break;

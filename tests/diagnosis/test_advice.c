@@ -253,7 +253,7 @@ draw(struct seat *t, const struct advice *a, struct tour *w, enum screen_id s,
 	else if (s == SCREEN_FINDING)
 		view_finding(canvas_area(c), &f);
 	else
-		view_verdict(area_part(canvas_area(c), 0, 0, 3, 160), &f);
+		view_band_verdict(area_part(canvas_area(c), 0, 0, 3, 160), &f);
 	frame_end(&f);
 	canvas_dump(c, b, false);
 	canvas_free(c);
@@ -281,10 +281,9 @@ check_screens(struct tour *w, struct seat *t, const struct advice *a)
 		    buf_str(&b));
 	buf_reset(&b);
 	draw(t, a, w, SCREEN_CONSOLE, &b);
-	if (row != NULL && row->key != 0 && b.len > 200 &&
-	    !verdict_of(t->s, t->s->said_stack, t->st.now).row->quiet) {
+	if (row != NULL && row->key != 0) {
 		buf_reset(&words);
-		buf_addf(&words, "%c %s", row->key, row->label);
+		buf_addf(&words, "%c  %s", row->key, row->label);
 		if (lines_with(&b, buf_str(&words)) == 0)
 			WRONG(w, "the verdict does not have \"%s\": %s",
 			    buf_str(&words), buf_str(&b));

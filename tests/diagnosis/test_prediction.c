@@ -178,7 +178,9 @@ static void
 check_panel(struct walker *w, const struct seat *t, const struct shown *v,
     const struct prediction *p)
 {
-	const char *name = names[w->ask].name, *line;
+	/* The row below the other DNLOAD has no room for its name. */
+	const char *name = names[w->ask].input == DFU_IN_DNLOAD0 ? "len=0" :
+	    names[w->ask].name, *line;
 	struct dfu_outlook spec = prediction_spec(p);
 	struct buf b = { 0 };
 

@@ -147,6 +147,8 @@ hand_command(struct frontend *frontend, const struct app *d, uint64_t now,
 		return (NULL);
 	if (r != NULL && r->question != NULL)
 		buf_addf(&h->play->said, "asked %s\n", r->question);
+	if (d->question.len != 0)
+		buf_addf(&h->play->said, "asked %s\n", buf_str(&d->question));
 	h->told = UINT64_MAX;
 	h->next++;
 	*by_key = press->key;

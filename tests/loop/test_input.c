@@ -94,6 +94,28 @@ test_questions(void **state)
 	play_free(&p);
 }
 
+/* What is paused tells how far it is, and no rate that only the pause makes. */
+static void
+test_no_estimate_while_paused(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "break address 0x08001000", false },
+		{ 10, "read 0x08000000 8192 paused.bin", false },
+		{ 2000, "quit", true }, { 2010, "no", false },
+		{ 2100, "cancel", false }, { 3000, "quit", false },
+	};
+	static const char *const texts[] = {
+		"reading 0x08001000, 4096 of 8192 bytes (50 %): not finished",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses), .policy = { .interactive = true } };
+
+	(void)state;
+	PLAY(&p, texts);
+	assert_int_equal(rig_count(buf_str(&p.said), "KiB/s"), 0);
+	play_free(&p);
+}
+
 /* A yes covers one command only, in a script and in its rounds. */
 static void
 test_yes_covers_one(void **state)
@@ -419,6 +441,7 @@ main(void)
 		cmocka_unit_test(test_cancel_a_silent_request),
 		cmocka_unit_test(test_second_command_is_refused),
 		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_no_estimate_while_paused),
 		cmocka_unit_test(test_yes_covers_one),
 		cmocka_unit_test(test_keys_ask),
 		cmocka_unit_test(test_step),

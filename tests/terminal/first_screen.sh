@@ -15,12 +15,12 @@ for size in 80x24 100x30 200x50; do
 	has 0483:df11
 	has STM32
 	has unknown
-	has "not asked"
+	has "not queried"
 	has GETSTATE
 	has GETSTATUS
 	has "strict"
 	has "7 dfuMANIFEST"
-	has "s State"
+	matches " s +State " || fail "the key of the first query"
 	has "g Status"
 	has "? Help"
 	shows_not "[[ " || matches '\[\[ \]\]' || fail "no state marked"

@@ -56,10 +56,10 @@ wait_for "GETSTATE"
 wait_for "bmRequestType"
 matches 'request #?2|#2' || fail "request 2 in detail"
 keys Escape
-wait_for "if sent"
+wait_for "next: "
 
 # So does a double click, however quick it is.
-for n in 1 2 3; do
+for n in 2 6 2; do
 	keys Escape
 	wait_away "paused"
 	at=$(listed $n)
@@ -67,7 +67,7 @@ for n in 1 2 3; do
 	click 20 "$at"
 	wait_for "bmRequestType"
 	keys Escape
-	wait_for "if sent"
+	wait_for "next: "
 done
 sent 6
 

@@ -8,7 +8,7 @@ wait_for "1 of 19"
 keys 1
 wait_for "In which state is the device then?"
 shows "1 appDETACH" || fail "the choices"
-shows "if you send, by" && fail "no answer given away"
+shows "next request, by" && fail "no answer given away"
 keys 1
 wait_for "Right: appDETACH."
 keys 1

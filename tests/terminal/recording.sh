@@ -25,7 +25,7 @@ done
 for line in cancel getstatus 'leave 0x08000000' 'watch 100' 'mark x' 'wait 5' \
     'repeat 3 getstate'; do
 	command 'help'
-	wait_for 'Keys of'
+	wait_for '─ help'
 	keys Escape
 	wait_away 'this is a recording'
 	command "$line"
@@ -54,6 +54,10 @@ type_text t
 wait_for "obeying the device"
 keys Escape
 wait_for "[[ 7 dfuMANIFEST"
+keys Enter
+wait_for "─ verdict"
+keys Escape
+keys Up
 keys Enter
 wait_for "Setup packet"
 keys Escape

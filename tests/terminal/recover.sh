@@ -28,7 +28,7 @@ ended 0
 start 100x30 -T sim:dfu11,start=error
 sent 0
 keys g
-wait_for " r shows the ways out"
+wait_for " r more recovery actions"
 keys r
 wait_match '> *!3 CLRSTATUS +gets it out +specified'
 keys a

@@ -81,7 +81,7 @@ for way in key command; do
 
 	by R reset
 	wait_for "bus reset: accepted"
-	wait_match 'believed +2 dfuIDLE'
+	wait_match 'expected +2 dfuIDLE'
 	wait_for 'ST ROM, inferred'
 	sent 10
 	by g getstatus

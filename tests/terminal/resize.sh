@@ -24,8 +24,8 @@ for round in 1 2 3; do
 		size $s
 		alive $s
 		# One round slowly enough to be drawn, where there is room.
-		[ $round -gt 1 ] || [ "${s#*x}" -lt 5 ] ||
-		    [ "${s%x*}" -lt 20 ] || wait_match '\[\[ ?2'
+		[ $round -gt 1 ] || [ "${s#*x}" -lt 12 ] ||
+		    [ "${s%x*}" -lt 40 ] || wait_match '\[\[ ?2'
 	done
 done
 wait_for "q Quit"

@@ -30,9 +30,9 @@ sent 2
 
 # Keys of the screen are answered.
 keys '?'
-wait_for "Ctrl-L"
+wait_for "─ help"
 keys Escape
-wait_away "Ctrl-L"
+wait_away "─ help"
 keys ':'
 wait_for "Tab completes"
 keys Escape
@@ -41,7 +41,7 @@ wait_away "Tab completes"
 keys k
 wait_match '^. #2 .*cancelled'
 wait_away "k Cancel"
-wait_match 'believed +unknown'
+wait_match 'expected +unknown'
 keys g
 sent 3
 request 3 'GETSTATUS .*dfuIDLE'

@@ -10,19 +10,19 @@ keys g
 state "2 dfuIDLE"
 keys .
 command "set-address 0x08000000; leave"
-wait_for "held, next:  DNLOAD block 0, 5 bytes  set address 0x08000000"
-shows "spec: answered, goes to 3 dfuDNLOAD-SYNC" || fail "what it would do"
+wait_for "PAUSED       DNLOAD block 0, 5 bytes  set address 0x08000000"
+shows "→ 3 dfuDNLOAD-SYNC" || fail "what it would do"
 sent 1
 keys s
 sent 2
-wait_for "held, next:  DNLOAD block 0"
+wait_for "PAUSED       DNLOAD block 0"
 keys .
 sent 3
-wait_match 'held, next:  GETSTATUS'
+wait_match 'PAUSED +GETSTATUS'
 keys e
 wait_for "bRequest"
 keys Enter
-wait_for "held, next:"
+wait_for "PAUSED"
 sent 4
 keys ,
 wait_for "left after"

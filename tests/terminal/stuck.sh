@@ -7,7 +7,7 @@
 # said TEXT: the verdict has it, wherever its lines are broken.
 said()
 {
-	screen | grep -v '[│┌├└]' | cut -c15- | tr '\n' ' ' |
+	screen | sed 's/│//g' | tr '\n' ' ' |
 	    sed 's/  */ /g' | grep -qF -e "$1" || fail "\"$1\""
 }
 
@@ -21,7 +21,8 @@ keys L
 wait_for "left after 8 GETSTATUS"
 sent 10
 shows "gone" || fail "a map that says gone"
-wait_match 'way 2 .*DNLOAD 0.* 6 .*GETSTATUS.* 7'
+wait_match 'path 2 .*DNLOAD len=0.* 6 .*GETSTATUS.* 7'
+wait_match '\[\[ 7 dfuMANIFEST  last'
 wait_match 'GETSTATUS ×8'
 wait_for "left the bus"
 keys q
@@ -52,13 +53,13 @@ for n in 1 2 3; do
 	sent $((5 + n))
 	state "7 dfuMANIFEST"
 done
-wait_match 'believed +same \(ST ROM, reported\)'
+wait_match 'expected +same \(ST ROM, reported\)'
 wait_match 'DFU 1\.1 +8 dfuMANIFEST-WAIT'
 keys L
 wait_for "the device left after 8 GETSTATUS"
 command plug
 wait_away "gone"
-wait_match 'believed +unknown'
+wait_match 'expected +unknown'
 keys q
 ended 0
 shows "journal: " || fail "the name of the journal"
@@ -73,17 +74,23 @@ for size in 80x24 100x30 200x50; do
 	believed "6 dfuMANIFEST-SYNC"
 	keys g
 	state "7 dfuMANIFEST"
-	wait_match '^ overdue +the leave \(#2\) was accepted'
+	wait_match '^ OVERDUE +the leave \(#2\) was accepted'
+	matches '^ [0-9.]+ s ' || fail "since when"
+	matches '^ Do +L +Leave' || fail "what to do"
+	matches '^  L  Leave ' || fail "the key that helps"
+	# What has no room in the band is a key away.
+	keys Enter
+	wait_for "─ verdict"
 	said "and is not finished"
 	said "By DFU 1.1: dfuMANIFEST-WAIT-RESET (8), no answer"
 	said "GETSTATUS on ST ROM (reported): after several of them it leaves"
 	said "No ABORT, and no dfu-util, which sends it"
-	matches '^ [0-9.]+ s ' || fail "since when"
-	matches '^ !L Leave ' || fail "the key that helps"
+	said "send ABORT, or start dfu-util, which sends it"
+	keys Escape
 	sent 3
 	keys L
 	wait_for "left after 8 GETSTATUS"
-	wait_match '^ left +the device left'
+	wait_match '^ LEFT +the device left'
 	wait_for "nothing came"
 	keys q
 	ended 0
@@ -92,8 +99,11 @@ done
 # Found in dfuMANIFEST: the warning is there after the first look.
 start 80x24 -T sim:stm32f072,start=manifest
 keys s
-wait_match '^ (busy|overdue) +found in dfuMANIFEST \(#1\)'
+wait_match '^ (BUSY|OVERDUE) +found in dfuMANIFEST \(#1\)'
+keys Enter
+wait_for "─ verdict"
 said "No ABORT, and no dfu-util"
+keys Escape
 sent 1
 keys q
 ended 0

@@ -14,7 +14,7 @@ wait_for "not on the bus"
 sent 1
 command plug
 wait_away "gone"
-wait_match 'believed +unknown'
+wait_match 'expected +unknown'
 ! matches '\[\[ [0-9]' || fail "no state marked after it came back"
 sent 1
 keys g
@@ -32,7 +32,7 @@ wait_match '^. #1 .*(gone|left)'
 wait_for "left the bus"
 command plug
 wait_away "gone"
-wait_match 'believed +unknown'
+wait_match 'expected +unknown'
 keys g
 request 2 'GETSTATUS .*dfuIDLE'
 state "2 dfuIDLE"

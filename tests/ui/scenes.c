@@ -257,7 +257,7 @@ scene_copied(struct harness *st)
 {
 	leave(st);
 	press(st, PRESS_UP, 0);
-	type(st, "y");
+	type(st, "C");
 }
 
 static void
@@ -590,6 +590,91 @@ scene_paused(struct harness *st)
 	runner_next(&st->runner, s, st->now, &effect, &until);
 }
 
+/* The same before the request that sets the address. */
+static void
+scene_paused_write(struct harness *st)
+{
+	struct session *s;
+	struct effect effect;
+	uint64_t until;
+
+	harness_arrive(st, &harness_stm32);
+	harness_status(st, 3100000, 0, 0, DFU_STATE_IDLE);
+	st->now += 800000;
+	s = st->app.sessions->list[0];
+	s->opened = true;
+	st->runner.policy.interactive = true;
+	runner_start(&st->runner, job_leave(true, 0x08000000, 100, 30000),
+	    false);
+	st->runner.gate = RUNNER_PAUSE;
+	runner_next(&st->runner, s, st->now, &effect, &until);
+}
+
+static void
+writing_words(const struct job *j, struct buf *b, uint64_t now)
+{
+	struct job_progress p;
+
+	j->ops->progress(j, &p);
+	buf_adds(b, "flash: ");
+	job_progress_words(&p, b, now);
+}
+
+static bool
+writing_progress(const struct job *j, struct job_progress *p)
+{
+	*p = (struct job_progress){ .what = "writing", .has_address = true,
+	    .address = 0x08006800, .done = 26624, .total = 40960,
+	    .since = j->until };
+	return (true);
+}
+
+/* Work that goes on, between two answers. */
+static void
+scene_writing(struct harness *st)
+{
+	static const struct job_ops ops = { .name = "flash",
+		.words = writing_words,
+		.progress = writing_progress };
+	struct job *j = mem_alloc(sizeof(*j));
+
+	leave(st);
+	harness_status(st, 1000, 0, 0, DFU_STATE_IDLE);
+	j->ops = &ops;
+	j->until = st->now;
+	st->now += 1600000;
+	runner_start(&st->runner, j, false);
+}
+
+/* What it came to stands until the next job. */
+static void
+scene_done(struct harness *st)
+{
+	harness_arrive(st, &harness_stm32);
+	harness_status(st, 3100000, 0, 0, DFU_STATE_IDLE);
+	st->now += 800000;
+	buf_adds(&st->runner.result.text, "0x08000000 to 0x08009c3f: 40000 "
+	    "of 40000 bytes written and verified (3.0 s); 12 of 20 pages "
+	    "were erased, the other 8 held what was to be written already");
+}
+
+/* A block is on its way: where it will lead is drawn ahead. */
+static void
+scene_ghost(struct harness *st)
+{
+	harness_arrive(st, &harness_dfu11);
+	harness_status(st, 2000000, 0, 0, DFU_STATE_IDLE);
+	harness_ask(st, 500000, DFU_DNLOAD, 0, "\1\2\3\4\5\6\7", 7);
+	st->now += 1000000;
+}
+
+static void
+scene_verdict(struct harness *st)
+{
+	scene_stuck(st);
+	press(st, PRESS_ENTER, 0);
+}
+
 /* The first question of the first lesson; then what became of it. */
 static void
 begin_lesson(struct harness *st, bool answered)
@@ -675,7 +760,10 @@ static const struct {
 	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string },
 	{ "recover", scene_recover }, { "recovered", scene_recovered },
-	{ "held", scene_paused }, { "lesson", scene_lesson },
+	{ "held", scene_paused },
+	{ "held-write", scene_paused_write }, { "writing", scene_writing },
+	{ "done", scene_done }, { "ghost", scene_ghost },
+	{ "verdict", scene_verdict }, { "lesson", scene_lesson },
 	{ "told", scene_told }, { "off", scene_off },
 	{ "quitting", scene_quitting }
 };
@@ -688,7 +776,8 @@ const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "device", "memory", "plain", "damaged", "page", "page-text", "subjects",
     "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
-    "recovered", "held", "lesson", "told", "off", "quitting",
+    "recovered", "held", "held-write", "writing", "done", "ghost", "verdict",
+    "lesson", "told", "off", "quitting",
     "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
     "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",

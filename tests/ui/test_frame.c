@@ -110,12 +110,12 @@ views_draw_what_the_frame_holds(void **state)
 	harness_scene(&st, "stuck");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		drawn(&st, rows[i], NULL, &text);
-		assert_non_null(strstr(buf_str(&text), "overdue"));
+		assert_non_null(strstr(buf_str(&text), "OVERDUE"));
 		assert_non_null(strstr(buf_str(&text), "F5 1 finding"));
 		assert_non_null(strstr(buf_str(&text), "s State"));
 		drawn(&st, rows[i], "lost", &text);
-		assert_null(strstr(buf_str(&text), "overdue"));
-		assert_non_null(strstr(buf_str(&text), "lost"));
+		assert_null(strstr(buf_str(&text), "OVERDUE"));
+		assert_non_null(strstr(buf_str(&text), "LOST"));
 		assert_null(strstr(buf_str(&text), " finding"));
 		assert_null(strstr(buf_str(&text), "s State"));
 	}

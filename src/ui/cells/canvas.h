@@ -29,9 +29,14 @@ enum style {
 	STYLE_KEY_DANGER,
 	STYLE_SELECTED,
 	STYLE_BAR,		/* header and key bar */
-	STYLE_WRONG		/* a word that is */
+	STYLE_WRONG,		/* a word that is */
+	STYLE_ADVICE,		/* the key that is advised */
+	STYLE_GHOST,		/* where a request that waits would lead */
+	STYLE_TILE_GOOD,	/* a word on ground of its colour */
+	STYLE_TILE_WARNING,
+	STYLE_TILE_DANGER
 };
-#define STYLE_COUNT	(STYLE_WRONG + 1)
+#define STYLE_COUNT	(STYLE_TILE_DANGER + 1)
 
 /* Heavier lines win where two meet. */
 enum line {

@@ -32,7 +32,12 @@ static const struct {
 	[STYLE_KEY_DANGER]	= { "b", RED, RED, 196 },
 	[STYLE_SELECTED]	= { "r", OWN, OWN, OWN },
 	[STYLE_BAR]		= { "b", OWN, OWN, OWN },
-	[STYLE_WRONG]		= { "bu", RED, RED, 196 }
+	[STYLE_WRONG]		= { "bu", RED, RED, 196 },
+	[STYLE_ADVICE]		= { "br", GREEN, GREEN, 28 },
+	[STYLE_GHOST]		= { "u", CYAN, BLUE, 31 },
+	[STYLE_TILE_GOOD]	= { "br", GREEN, GREEN, 28 },
+	[STYLE_TILE_WARNING]	= { "br", MAGENTA, MAGENTA, 130 },
+	[STYLE_TILE_DANGER]	= { "br", RED, RED, 196 }
 };
 
 static bool

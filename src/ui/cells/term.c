@@ -211,6 +211,11 @@ learn_size(void)
 	if (tty_size(&rows, &cols))
 		resizeterm(rows, cols);
 	getmaxyx(stdscr, term.rows, term.cols);
+	/* newterm() may have let only the rows of the terminfo entry scroll. */
+	if (change_scroll_region != NULL) {
+		putp(tiparm(change_scroll_region, 0, term.rows - 1));
+		clearok(curscr, TRUE);
+	}
 	free(term.shown);
 	term.shown = mem_alloc((size_t)term.rows * (size_t)term.cols *
 	    sizeof(*term.shown));

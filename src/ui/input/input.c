@@ -33,8 +33,6 @@ command_key(const struct input *in, const struct key_does *d)
 {
 	const char *why = NULL;
 
-	if (d->line == NULL)
-		return;
 	/* As in a pager: one page back. */
 	if (d->row == command_named("quit") &&
 	    strcmp(d->line, d->row->name) == 0 &&
@@ -63,6 +61,15 @@ command_key(const struct input *in, const struct key_does *d)
 	input_fire(in, d->line);
 }
 
+/* Something that waits for an answer, other than a movement of the mouse. */
+static bool
+is_key(const struct press *p)
+{
+	return (p->kind != PRESS_NONE && p->kind != PRESS_RESIZE &&
+	    p->kind != PRESS_CLICK && p->kind != PRESS_WHEEL_UP &&
+	    p->kind != PRESS_WHEEL_DOWN);
+}
+
 static bool
 question_press(const struct input *in, const struct press *p)
 {
@@ -84,6 +91,9 @@ question_press(const struct input *in, const struct press *p)
 	else if (!quit && runner_asks_guess(r) && p->kind == PRESS_CHAR &&
 	    (p->cp == 'q' || p->cp == 'Q'))
 		buf_adds(in->line, "query");
+	else if (is_key(p))
+		input_notice(in, "question", !quit && runner_asks_guess(r) ?
+		    "answer it first: q, y or n" : "answer it first: y or n");
 	return (true);
 }
 
@@ -103,7 +113,9 @@ prompt_key(const struct input *in, const struct press *p)
 		break;
 	}
 	buf_reset(&in->view->notice);
-	if (prompt->kind == PROMPT_SEARCH)
+	if (prompt->kind == PROMPT_SEARCH && input_on_page(in))
+		input_seek(in, buf_str(&prompt->text), 1);
+	else if (prompt->kind == PROMPT_SEARCH)
 		list_seek(&in->view->list, buf_str(&prompt->text));
 	else if (prompt->kind == PROMPT_FILTER)
 		input_sift(in, buf_str(&prompt->text));
@@ -131,9 +143,11 @@ taken(const struct input *in, const struct press *p)
 
 	if (question_press(in, p))
 		return (true);
+	/* It goes with any key, which then does what it always does. */
 	if (view->box.len > 0 && p->kind != PRESS_RESIZE) {
 		buf_reset(&view->box);
-		return (true);
+		if (p->kind == PRESS_ESCAPE || p->kind == PRESS_CLICK)
+			return (true);
 	}
 	if (view->prompt.open && p->kind != PRESS_PASTE) {
 		prompt_key(in, p);
@@ -147,6 +161,73 @@ taken(const struct input *in, const struct press *p)
 	return (false);
 }
 
+/* What stands where a click was made, or NULL. */
+static const struct press *
+clicked(const struct view *view, const struct press *p)
+{
+	const struct hit *h;
+	size_t i;
+
+	/* What was drawn last lies above. */
+	for (i = view->nhits; p->kind == PRESS_CLICK && i > 0; i--) {
+		h = &view->hits[i - 1];
+		if (h->row == p->row && p->col >= h->col &&
+		    p->col < h->col + h->cols)
+			return (&h->press);
+	}
+	return (NULL);
+}
+
+/* On the screen in sight there is a key that does it. */
+static bool
+act_works(const struct input *in, enum act act)
+{
+	size_t i;
+
+	for (i = 0; i < key_rows_count; i++)
+		if (key_rows[i].act == act &&
+		    keys_work(&key_rows[i], in->view->screen))
+			return (true);
+	return (false);
+}
+
+/* No key is taken in silence. */
+static void
+answer_unknown(const struct input *in, const struct press *p, bool elsewhere)
+{
+	const char *help = keys_of_act(in->view->rc, ACT_HELP);
+	struct buf name = { 0 }, why = { 0 };
+
+	if (!is_key(p))
+		return;
+	keys_name(p, &name);
+	if (elsewhere)
+		buf_adds(&why, "not a key of this page");
+	else if (p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'n'))
+		buf_adds(&why, "there is no question to answer");
+	else
+		buf_adds(&why, "not a key");
+	if (help != NULL)
+		buf_addf(&why, "; %s lists the keys", help);
+	input_notice(in, name.len != 0 ? buf_str(&name) : "key",
+	    buf_str(&why));
+	buf_free(&name);
+	buf_free(&why);
+}
+
+/* One that belongs to the screen, or to the table of commands. */
+static void
+plain_key(const struct input *in, const struct press *p,
+    const struct key_does *does)
+{
+	if (does->act != ACT_NONE && act_works(in, does->act))
+		input_act(in, does->act);
+	else if (does->act == ACT_NONE && does->line != NULL)
+		command_key(in, does);
+	else
+		answer_unknown(in, p, does->act != ACT_NONE);
+}
+
 bool
 input_press(struct view *view, const struct app *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
@@ -154,6 +235,11 @@ input_press(struct view *view, const struct app *d, uint64_t now,
 	struct input in = { view, d, now, line, by_key, p, ACT_NONE };
 	struct key_does does = keys_find(view->rc, view->screen, p);
 
+	if (clicked(view, p) != NULL) {
+		struct press there = *clicked(view, p);
+
+		return (input_press(view, d, now, &there, line, by_key));
+	}
 	*by_key = false;
 	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
 		return (false);
@@ -167,9 +253,7 @@ input_press(struct view *view, const struct app *d, uint64_t now,
 		input_row(&in)->click(&in, p);
 	else if (p->kind == PRESS_WHEEL_UP || p->kind == PRESS_WHEEL_DOWN)
 		input_row(&in)->move(&in, p->kind == PRESS_WHEEL_UP ? -3 : 3);
-	else if (does.act != ACT_NONE)
-		input_act(&in, does.act);
 	else
-		command_key(&in, &does);
+		plain_key(&in, p, &does);
 	return (true);
 }

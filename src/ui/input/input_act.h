@@ -55,6 +55,12 @@ void	input_sift(const struct input *in, const char *text);
 /* Takes what stands in the prompt into the editor. */
 void	input_edit_line(const struct input *in);
 
+/* A page is in sight that is searched itself, not the list of requests. */
+bool	input_on_page(const struct input *in);
+
+/* Looks for the text on it, downwards or up; "": the same as before. */
+void	input_seek(const struct input *in, const char *text, int step);
+
 /* What keys do unless the screen says else: input_NAME. */
 #define KEY(id, name, ...)						\
 	void input_##name(const struct input *in);

@@ -174,6 +174,10 @@ input_search_again(const struct input *in)
 {
 	struct list *l = &in->view->list;
 
+	if (input_on_page(in)) {
+		input_seek(in, "", in->act == ACT_NEXT ? 1 : -1);
+		return;
+	}
 	if (l->sought.len == 0)
 		input_search(in);
 	else
@@ -231,6 +235,11 @@ input_list_open(const struct input *in)
 {
 	struct list *l = &in->view->list;
 
+	/* Without a selection it is the verdict that is opened. */
+	if (!l->paused && in->view->screen == SCREEN_CONSOLE) {
+		screen_show(in->view, SCREEN_VERDICT);
+		return;
+	}
 	if (list_selected(l) == NULL)
 		return;
 	l->resumes = !l->paused;

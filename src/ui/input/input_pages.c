@@ -100,3 +100,24 @@ input_what_if_act(const struct input *in, enum act a)
 	input_what_if_move(in, a == ACT_LEFT ? -1 : 1);
 	return (true);
 }
+
+bool
+input_on_page(const struct input *in)
+{
+	return (screen_rows[in->view->screen].searched);
+}
+
+void
+input_seek(const struct input *in, const char *text, int step)
+{
+	struct view *view = in->view;
+
+	if (*text != '\0') {
+		buf_reset(&view->sought);
+		buf_adds(&view->sought, text);
+	}
+	if (view->sought.len == 0)
+		prompt_ask(&view->prompt, PROMPT_SEARCH, "");
+	else
+		view->seek = step;
+}

@@ -27,6 +27,7 @@ struct key_row {
 	const char	*name;		/* NULL: a second key for the same */
 	const char	*sentence;
 	const char	*label;		/* for the key bar, or NULL */
+	const char	*brief;		/* the same on a narrow one, or NULL */
 	unsigned	 on;		/* screens on which it does something */
 	unsigned	 bar;		/* and on whose key bar it stands */
 	enum screen_id	 shows;		/* if it is done by input_show */

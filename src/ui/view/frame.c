@@ -22,7 +22,7 @@ static const struct {
 	{ DFU_IN_CLRSTATUS, "clrstatus", "CLRSTATUS" },
 	{ DFU_IN_ABORT, "abort", "ABORT" },
 	{ DFU_IN_DNLOAD, "dnload", "DNLOAD" },
-	{ DFU_IN_DNLOAD0, "dnload", "DNLOAD 0" },
+	{ DFU_IN_DNLOAD0, "dnload", "DNLOAD len=0" },
 	{ DFU_IN_UPLOAD, "upload", "UPLOAD" },
 	{ DFU_IN_RESET, "reset", "bus reset" },
 	{ DFU_IN_DETACH, "detach", "DETACH" }
@@ -157,6 +157,40 @@ advice_now(const struct frame *f)
 	    trace_end(f->app->sessions->trace), f->now));
 }
 
+/* The setup packet that waits to be sent, or for its answer; or NULL. */
+static const struct setup *
+waiting(const struct frame *f)
+{
+	if (f->session->pending.number != 0)
+		return (&f->session->pending.setup);
+	if (f->runner == NULL || !runner_is_paused(f->runner) ||
+	    f->runner->paused.kind != EFFECT_SUBMIT)
+		return (NULL);
+	return (&f->runner->paused.xfer.setup);
+}
+
+/* Where it would lead, by the stack where that is known. */
+static void
+work_out_ghost(struct frame *f)
+{
+	const struct setup *setup = waiting(f);
+	struct dfu_outlook o;
+	struct prediction p;
+	uint8_t from;
+
+	f->ghost = NO_STATE;
+	f->ghost_input = setup != NULL ? dfu_input_of(setup) :
+	    f->runner != NULL && runner_is_paused(f->runner) &&
+	    f->runner->paused.kind == EFFECT_RESET ? DFU_IN_RESET : -1;
+	if (f->ghost_input < 0 || f->estimate.how == ESTIMATE_UNKNOWN)
+		return;
+	p = predict(f->session, (enum dfu_input)f->ghost_input,
+	    f->print.stack, f->now);
+	if (prediction_first(&p, &o, &from) && o.next < DFU_STATE_COUNT &&
+	    o.next != from)
+		f->ghost = o.next;
+}
+
 static void
 work_out(struct frame *f)
 {
@@ -167,6 +201,7 @@ work_out(struct frame *f)
 	f->print = fingerprint_of(s, s->said_stack);
 	f->verdict = verdict_of(s, f->print.stack, f->now);
 	f->advice = advice_now(f);
+	work_out_ghost(f);
 	findings_take(&f->findings, s, f->view->finding, f->now);
 	if (screen_row(f->view)->offers)
 		make_offers(f);
@@ -177,7 +212,8 @@ frame_begin(struct frame *f, struct view *view, const struct app *app,
     uint64_t now)
 {
 	*f = (struct frame){ .app = app, .session = app_session(app),
-	    .runner = app_runner(app), .now = now, .view = view };
+	    .runner = app_runner(app), .now = now, .view = view,
+	    .ghost = NO_STATE, .ghost_input = -1 };
 	consoles_turn(view, app);
 	update_list(f);
 	turn_screen(f);
@@ -215,6 +251,7 @@ view_free(struct view *view)
 	prompt_free(&view->prompt);
 	timing_clear(&view->timing);
 	buf_free(&view->notice);
+	buf_free(&view->sought);
 	buf_free(&view->box);
 	buf_free(&view->copy);
 }

@@ -83,23 +83,28 @@ map_path_mark(const struct frame *sc, uint8_t state)
 	if (!s->present) {
 		if (reported) {
 			m.kind = MARK_REPORTED;
-			m.style = m.clock_style = STYLE_DIM;
+			m.style = m.clock_style = STYLE_STRONG;
 			snprintf(m.clock, sizeof(m.clock), "last");
 		}
 	} else if (is_estimated(sc, state)) {
 		m.kind = MARK_ESTIMATED;
-		m.style = m.clock_style = STYLE_ESTIMATED;
+		m.style = reported ? STYLE_PRESENT : STYLE_ESTIMATED;
+		m.clock_style = STYLE_ESTIMATED;
 		set_clock(&m, sc);
-	} else if (reported && !frame_unknown(sc) &&
-	    sc->estimate.state == state) {
+	} else if (reported) {
+		/* The brightest, also where another state is expected. */
 		m.kind = MARK_REPORTED;
 		m.style = STYLE_PRESENT;
 		m.clock_style = STYLE_STRONG;
-		set_clock(&m, sc);
-	} else if (reported) {
-		m.kind = MARK_REPORTED;
-		m.style = m.clock_style = STYLE_STRONG;
-		snprintf(m.clock, sizeof(m.clock), "#%u", s->reported.by);
+		if (!frame_unknown(sc) && sc->estimate.state == state)
+			set_clock(&m, sc);
+		else
+			snprintf(m.clock, sizeof(m.clock), "#%u",
+			    s->reported.by);
+	} else if (sc->ghost == state) {
+		m.kind = MARK_GHOST;
+		m.style = m.clock_style = STYLE_GHOST;
+		snprintf(m.clock, sizeof(m.clock), "next");
 	}
 	return (m);
 }
@@ -108,11 +113,14 @@ void
 map_path_box(
     struct buf *b, const struct mark *m, uint8_t state, const char *clock)
 {
-	buf_adds(b, m->kind == MARK_REPORTED ? "[[ " : "( ");
+	static const char *const before[] = { "", "[[ ", "( ", "{ " };
+	static const char *const behind[] = { "", " ]]", " )", " }" };
+
+	buf_adds(b, before[m->kind]);
 	dfu_state_label(b, state);
 	if (clock != NULL && *clock != '\0')
 		buf_addf(b, "  %s", clock);
-	buf_adds(b, m->kind == MARK_REPORTED ? " ]]" : " )");
+	buf_adds(b, behind[m->kind]);
 }
 
 const char *
@@ -121,7 +129,7 @@ map_path_input(const struct path_step *step)
 	if (step->input < 0)
 		return ("request");
 	if (step->input == DFU_IN_DNLOAD0)
-		return ("DNLOAD 0");
+		return ("DNLOAD len=0");
 	return (dfu_input_name((enum dfu_input)step->input));
 }
 
@@ -160,8 +168,8 @@ map_path_why_unknown(const struct frame *sc, struct buf *b)
 		if (r != NULL && *outcome_mark(r->outcome) != '\0')
 			buf_addf(b, ": %s", outcome_mark(r->outcome));
 	} else {
-		buf_adds(b, session_requests(s) == 0 ? "it was not asked" :
-		    "not asked since");
+		buf_adds(b, session_requests(s) == 0 ? "not queried" :
+		    "not queried since");
 	}
 }
 
@@ -185,7 +193,7 @@ map_path_line(struct area a, const struct map_path *w)
 {
 	struct buf b = { 0 };
 	size_t i, first;
-	int room = a.cols - 5;
+	int room = a.cols - 6;
 
 	for (first = 0; first < w->n; first++) {
 		buf_reset(&b);
@@ -201,8 +209,8 @@ map_path_line(struct area a, const struct map_path *w)
 			break;
 	}
 	if (w->n > 0) {
-		area_text(a, 0, 1, STYLE_LABEL, "way");
-		area_fit(a, 0, 5, room, STYLE_PATH, buf_str(&b));
+		area_text(a, 0, 1, STYLE_LABEL, "path");
+		area_fit(a, 0, 6, room, STYLE_PATH, buf_str(&b));
 	}
 	buf_free(&b);
 }

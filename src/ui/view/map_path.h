@@ -16,7 +16,7 @@ struct map_path {
 /* The moves that led to the present state, that of time alone included. */
 void	map_path_find(struct map_path *w, const struct frame *sc);
 
-enum mark_kind { MARK_NONE, MARK_REPORTED, MARK_ESTIMATED };
+enum mark_kind { MARK_NONE, MARK_REPORTED, MARK_ESTIMATED, MARK_GHOST };
 
 struct mark {
 	enum mark_kind	 kind;
@@ -27,11 +27,11 @@ struct mark {
 
 struct mark map_path_mark(const struct frame *sc, uint8_t state);
 
-/* "[[ 7 dfuMANIFEST  12 s ]]" or "( 8 ... )"; clock may be NULL. */
+/* "[[ 7 dfuMANIFEST  12 s ]]", "( 8 ... )", "{ 6 ... }"; clock may be NULL. */
 void	map_path_box(struct buf *b, const struct mark *m, uint8_t state,
 	    const char *clock);
 
-/* "DNLOAD 0"; short, for arrows. */
+/* "DNLOAD len=0"; short, for arrows. */
 const char *map_path_input(const struct path_step *step);
 
 /* "DNLOAD STALL #9" */

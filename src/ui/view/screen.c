@@ -1,7 +1,10 @@
-/* Layout: the screen in sight between header, verdict, message and keys. */
+/* Layout: the band, the screen in sight, message and keys. */
+#include "ui/prompt/keys.h"
 #include "ui/view/screens.h"
 
+/* From this size on the lowest line of the console bears the message. */
 #define MID_ROWS	24
+#define MID_COLS	80
 
 static void
 draw_body(struct area a, const struct frame *sc)
@@ -21,47 +24,93 @@ draw_body(struct area a, const struct frame *sc)
 	row->draw(a, sc);
 }
 
-/* Never at the cost of what is asked or known of the device. */
-static int
-rows_of_verdict(struct area all, const struct frame *sc)
+void
+view_hit(const struct frame *sc, struct area a, int row, int col, int cols,
+    const char *key)
 {
-	int rows = view_paused_rows(sc);
+	struct view *view = sc->view;
+	struct hit *h = &view->hits[view->nhits];
 
-	/* A lesson asks for what the verdict would tell, and needs the rows. */
-	if (rows == 0 && sc->view->lesson == NULL)
-		rows = view_verdict_rows(all, sc);
-	return (all.rows >= MID_ROWS || all.rows >= 12 + rows ? rows : 0);
+	if (key == NULL || view->nhits == VIEW_HITS || row < 0 ||
+	    row >= a.rows || col >= a.cols || !keys_named(key, &h->press))
+		return;
+	h->row = a.row + row;
+	h->col = a.col + col;
+	h->cols = cols < a.cols - col ? cols : a.cols - col;
+	view->nhits++;
 }
 
-void
-screen_draw(struct canvas *c, struct frame *sc)
+int
+view_key(const struct frame *sc, struct area a, int row, int col,
+    enum style st, const char *key)
 {
-	struct area all = canvas_area(c), body, foot;
-	int bottom = c->rows > 3 ? 2 : c->rows > 2, said;
+	int n;
 
-	canvas_clear(c);
-	view_header(area_part(all, 0, 0, 1, c->cols), sc);
-	said = sc->verdict_rows = rows_of_verdict(all, sc);
-	if (bottom == 2)
-		bottom = 1 + view_message_rows(all, sc);
-	body = area_part(all, 1, 0, c->rows - 1 - bottom - said, c->cols);
-	draw_body(body, sc);
-	foot = area_part(all, c->rows - bottom - said, 0, said, c->cols);
-	if (view_paused_rows(sc) != 0)
-		view_paused(foot, sc);
-	else
-		view_verdict(foot, sc);
-	if (sc->view->prompt.open) {
-		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
-	} else if (bottom >= 2) {
-		view_message(area_part(all, c->rows - bottom, 0, bottom - 1,
-		    c->cols), sc);
-		view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
+	/* What is advised looks like a button. */
+	n = st == STYLE_ADVICE ? area_textf(a, row, col, st, " %s ", key) :
+	    area_text(a, row, col, st, key);
+	view_hit(sc, a, row, col, n, key);
+	return (n);
+}
+
+static void
+draw_too_small(struct area a, const struct frame *sc)
+{
+	struct buf b = { 0 };
+	int row;
+
+	row = area_wrap(a, 0, 0, a.cols, STYLE_WARNING, "too small");
+	buf_addf(&b, "%dx%d needed", VIEW_LEAST_COLS, VIEW_LEAST_ROWS);
+	row += area_wrap(a, row, 0, a.cols, STYLE_NORMAL, buf_str(&b));
+	buf_reset(&b);
+	if (sc->session != NULL) {
+		view_verdict_word(sc, &b);
+		area_wrap(a, row, 0, a.cols, STYLE_STRONG, buf_str(&b));
 	}
+	buf_free(&b);
+}
+
+static void
+draw_over(struct area body, const struct frame *sc)
+{
 	if (sc->view->hints && screen_row(sc->view)->now)
 		view_hints(body);
 	if (sc->view->box.len > 0)
 		view_box(body, sc);
 	if (frame_asked(sc) != NULL)
 		view_question(body, sc);
+}
+
+void
+screen_draw(struct canvas *c, struct frame *sc)
+{
+	struct area all = canvas_area(c), body, band;
+	bool shared = screen_row(sc->view)->now && c->rows >= MID_ROWS &&
+	    c->cols >= MID_COLS;
+	int bottom = shared ? 1 : 2;
+
+	canvas_clear(c);
+	sc->view->nhits = 0;
+	if (c->rows < VIEW_LEAST_ROWS || c->cols < VIEW_LEAST_COLS) {
+		draw_too_small(all, sc);
+		return;
+	}
+	view_header(area_part(all, 0, 0, 1, c->cols), sc);
+	sc->band_rows = view_band_rows(all, sc);
+	band = area_part(all, 1, 0, sc->band_rows, c->cols);
+	body = area_part(all, 1 + sc->band_rows, 0,
+	    c->rows - 1 - bottom - sc->band_rows, c->cols);
+	draw_body(body, sc);
+	if (sc->band_rows != 0 && view_is_paused(sc))
+		view_paused(band, sc);
+	else if (sc->band_rows != 0)
+		view_band_verdict(band, sc);
+	draw_over(body, sc);
+	if (sc->view->prompt.open) {
+		sc->view->nhits = 0;
+		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
+		return;
+	}
+	view_message(area_part(all, c->rows - 2, 0, 1, c->cols), sc, shared);
+	view_keys(area_part(all, c->rows - 1, 0, 1, c->cols), sc);
 }

@@ -19,6 +19,7 @@ screen_show(struct view *view, enum screen_id screen)
 	}
 	view->screen = screen;
 	view->scroll = 0;
+	buf_reset(&view->sought);
 }
 
 void
@@ -28,6 +29,7 @@ screen_back(struct view *view)
 		screen_home(view, SCREEN_CONSOLE);
 		return;
 	}
+	buf_reset(&view->sought);
 	view->nunder--;
 	view->screen = view->under[view->nunder].screen;
 	view->scroll = view->under[view->nunder].scroll;

@@ -31,6 +31,7 @@ struct screen_row {
 	bool	now;			/* has verdict, pause and hints */
 	bool	offers;			/* frames know what may be sent */
 	bool	commands;		/* keys of commands work there */
+	bool	searched;		/* a search looks on the page */
 };
 
 extern const struct screen_row screen_rows[SCREEN_COUNT];

@@ -24,6 +24,7 @@
 #include "diagnosis/verdict.h"
 #include "diagnosis/what_if.h"
 #include "ui/cells/canvas.h"
+#include "ui/cells/press.h"
 #include "ui/list/list.h"
 #include "ui/prompt/edit.h"
 #include "ui/prompt/prompt.h"
@@ -34,6 +35,11 @@
 #include "ui/view/timeline_view.h"
 
 #define SCREEN_DEPTH		8	/* screens to go back through */
+#define VIEW_HITS		96	/* places that can be clicked */
+
+/* The least size at which it can be used. */
+#define VIEW_LEAST_ROWS		12
+#define VIEW_LEAST_COLS		40
 
 /* What a small terminal shows one at a time. */
 enum tab {
@@ -48,6 +54,14 @@ struct screen_place {
 	int			 scroll;
 };
 
+/* Drawn there stands a key: a click on it is that press. */
+struct hit {
+	int			 row;		/* of the canvas */
+	int			 col;
+	int			 cols;
+	struct press		 press;
+};
+
 struct console_kept;
 struct lesson_run;
 
@@ -59,6 +73,8 @@ struct view {
 	enum tab		 tab;
 	struct list		 list;
 	struct edit		 edit;
+	struct buf		 sought; /* on a page */
+	int			 seek;	/* to be looked for: 1 down, -1 up */
 	struct buf		 box;	/* what was copied, in a box, or "" */
 	struct buf		 copy;	/* for the terminal's clipboard */
 	const struct rc		*rc;	/* the operator's file, or NULL */
@@ -90,6 +106,8 @@ struct view {
 	struct buf		 notice;	/* the console's own words */
 	uint64_t		 notice_at;
 	struct advice_kept	 advice;
+	struct hit		 hits[VIEW_HITS];	/* as drawn */
+	size_t			 nhits;
 };
 
 /* What one request does now. */
@@ -119,7 +137,10 @@ struct frame {
 	struct prospect		 prospects[FRAME_PROSPECTS];
 	bool			*offered; /* by command_at, or NULL */
 	struct advice		 advice; /* NONE while a job has the word */
-	int			 verdict_rows;	/* of this frame */
+	int			 band_rows;	/* of this frame */
+	/* Where a request that is paused or pending would lead. */
+	uint8_t			 ghost;		/* NO_STATE: nowhere else */
+	int			 ghost_input;	/* enum dfu_input, or -1 */
 	struct view		*view;
 };
 
@@ -189,6 +210,7 @@ bool	frame_first_query(const struct frame *sc);
 /* Their parts. */
 void	view_header(struct area a, const struct frame *sc);
 void	view_map(struct area a, const struct frame *sc);
+void	view_map_path(struct area a, const struct frame *sc); /* one line */
 void	view_map_list(struct area a, const struct frame *sc);
 void	view_map_line(struct area a, const struct frame *sc);
 int	view_now(struct area a, const struct frame *sc); /* rows */
@@ -208,13 +230,34 @@ void	view_recover_open(struct view *view, const struct session *s,
 	    const struct runner *r, const struct dfu_stack *stack,
 	    uint64_t now);
 void	view_box(struct area a, const struct frame *sc);
-/* Word, age, key and sentences; takes rows only where it is worth them. */
-int	view_paused_rows(const struct frame *sc);
+/*
+ * The band under the header: the verdict with what to do, or the request that
+ * is paused. Its rows depend on the size of the terminal alone.
+ */
+#define BAND_TEXT	14	/* where its text begins */
+int	view_band_rows(struct area all, const struct frame *sc);
+void	view_band_verdict(struct area a, const struct frame *sc);
+bool	view_is_paused(const struct frame *sc);
+/* It tells of a job that goes well instead of the verdict. */
+bool	view_band_has_job(const struct frame *sc);
+/* What the last job came to, where the band tells that; or NULL. */
+const char *view_band_result(const struct frame *sc);
+/* How far the job is, right of col in the first row. */
+void	view_progress(struct area a, const struct frame *sc, int col);
 void	view_paused(struct area a, const struct frame *sc);
-int	view_verdict_rows(struct area a, const struct frame *sc);
-void	view_verdict(struct area a, const struct frame *sc);
-int	view_message_rows(struct area all, const struct frame *sc);
-void	view_message(struct area a, const struct frame *sc);
+/* The same in whole sentences. */
+void	view_paused_effect(const struct frame *sc, struct buf *does,
+	    struct buf *loses);
+/* The word of the verdict in capitals. */
+void	view_verdict_word(const struct frame *sc, struct buf *b);
+/* One line; in a frame where it shares a row with the box above. */
+void	view_message(struct area a, const struct frame *sc, bool in_frame);
+/* That a click there presses the key of that name; NULL: none. */
+void	view_hit(const struct frame *sc, struct area a, int row, int col,
+	    int cols, const char *key);
+/* Draws a key of that name and says so; returns the columns it takes. */
+int	view_key(const struct frame *sc, struct area a, int row, int col,
+	    enum style st, const char *key);
 void	view_keys(struct area a, const struct frame *sc);
 void	view_prompt(struct area a, const struct frame *sc);
 void	view_question(struct area a, const struct frame *sc);

@@ -5,37 +5,19 @@
 
 #include <string.h>
 
-#define BAR_LEAST	8	/* a shorter one says nothing */
-#define BAR_MOST	40
-
-/* How far the job is, to the right of its words. */
-static void
-draw_progress(struct area a, const struct frame *sc, int col)
-{
-	int width = a.cols - 1 - col;
-	struct job_progress p;
-
-	if (width > BAR_MOST)
-		width = BAR_MOST;
-	if (width < BAR_LEAST || !runner_progress(sc->runner, &p) ||
-	    p.total == 0)
-		return;
-	area_bar(a, 0, a.cols - 1 - width, width,
-	    (int)(p.done * (uint64_t)width / p.total), STYLE_STRONG);
-}
-
 /* Where it has no rows of its own it is told in one line. */
-static bool
+static void
 add_verdict(const struct frame *sc, struct buf *b)
 {
 	const struct verdict *v = &sc->verdict;
 	const char *key;
 
-	if (sc->session == NULL || sc->verdict_rows != 0 ||
+	if (sc->session == NULL || sc->band_rows != 0 ||
+	    sc->view->screen == SCREEN_VERDICT ||
 	    sc->view->lesson != NULL)
-		return (false);
+		return;
 	if (v->row->quiet)
-		return (false);
+		return;
 	key = sc->advice.command == NULL ? NULL :
 	    frame_key(sc, sc->advice.command);
 	buf_adds(b, v->row->word);
@@ -43,44 +25,42 @@ add_verdict(const struct frame *sc, struct buf *b)
 		buf_addf(b, ", %s %s", key, sc->advice.command);
 	buf_adds(b, ": ");
 	verdict_words(v, sc->session, sc->now, b);
-	return (true);
 }
 
 /* A job that ended says what stands above already. */
 static bool
 says_verdict(const struct frame *sc, const char *text)
 {
+	const char *done = view_band_result(sc);
 	struct buf b = { 0 };
 	bool same;
 
-	if (sc->verdict_rows == 0 || *text == '\0')
+	if (sc->band_rows == 0 || *text == '\0')
 		return (false);
+	if (done != NULL && strcmp(done, text) == 0)
+		return (true);
 	verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	same = strcmp(buf_str(&b), text) == 0;
 	buf_free(&b);
 	return (same);
 }
 
-/* A device that is stuck, and the key that shows what may help. */
-static bool
-offers_ways(const struct frame *sc, struct buf *b)
-{
-	const char *key = keys_of_act(sc->view->rc, ACT_RECOVER);
-
-	if (key == NULL || sc->session == NULL ||
-	    sc->view->lesson != NULL ||
-	    !recovery_is_stuck(sc->session, sc->now))
-		return (false);
-	buf_addf(b, "%s shows the ways out, the mildest first", key);
-	return (true);
-}
-
-/* A job at work, unless it is held and there is something newer to say. */
+/* A job at work; one that is paused has a strip of its own. */
 static bool
 tells_job(const struct frame *sc)
 {
 	return (sc->runner != NULL && runner_busy(sc->runner) &&
-	    (!runner_is_paused(sc->runner) || sc->app->message.len == 0));
+	    (!runner_is_paused(sc->runner) || !screen_row(sc->view)->now) &&
+	    !view_band_has_job(sc));
+}
+
+/* What the last job came to stays until the next one, if it says more. */
+static bool
+tells_result(const struct frame *sc)
+{
+	return (sc->band_rows != 0 && sc->runner != NULL &&
+	    !runner_busy(sc->runner) && !says_verdict(sc,
+	    buf_str(&sc->runner->result.text)));
 }
 
 /* What there is to say, appended; how it looks. */
@@ -106,70 +86,76 @@ message_words(const struct frame *sc, struct buf *b)
 		    d->message_severity == SEVERITY_WARNING ? STYLE_WARNING :
 		    STYLE_NORMAL);
 	}
-	if (!add_verdict(sc, b) && screen_row(view)->now)
-		offers_ways(sc, b);
+	if (tells_result(sc)) {
+		buf_adds(b, buf_str(&sc->runner->result.text));
+		return (sc->runner->result.code == CODE_OK ? STYLE_NORMAL :
+		    STYLE_DANGER);
+	}
+	add_verdict(sc, b);
 	return (STYLE_WARNING);
 }
 
-#define MESSAGE_ROWS	4
-#define MESSAGE_LEAST	24	/* rows of a terminal that has room for it */
-
-int
-view_message_rows(struct area all, const struct frame *sc)
+/* What does not fit is a key away, where the band is. */
+static void
+draw_more(struct area a, const struct frame *sc)
 {
-	struct buf b = { 0 };
-	int rows = 1;
+	const char *open = keys_of_act(sc->view->rc, ACT_OPEN);
+	int col;
 
-	/* What happened is told in full; what stands so in one line. */
-	if (sc->app->message.len == 0 && sc->view->notice.len == 0 &&
-	    !tells_job(sc))
-		return (1);
-	message_words(sc, &b);
-	if (all.rows >= MESSAGE_LEAST && !sc->view->prompt.open)
-		rows = area_wrap(area_part(all, 0, 0, 0, all.cols), 0, 1,
-		    all.cols - 2, STYLE_NORMAL, buf_str(&b));
-	buf_free(&b);
-	return (rows < 1 ? 1 : rows > MESSAGE_ROWS ? MESSAGE_ROWS : rows);
+	if (open == NULL || sc->band_rows == 0)
+		return;
+	col = a.cols - 5 - area_columns(&a, open);
+	area_fill(a, 0, col, 1, a.cols - 1 - col, STYLE_NORMAL);
+	area_text(a, 0, col, STYLE_KEY, "…");
+	view_key(sc, a, 0, col + 2, STYLE_KEY, open);
 }
 
 void
-view_message(struct area a, const struct frame *sc)
+view_message(struct area a, const struct frame *sc, bool in_frame)
 {
 	struct buf b = { 0 };
 	enum style st = message_words(sc, &b);
+	int col = in_frame ? 2 : 1, width = area_columns(&a, buf_str(&b));
 
-	if (a.rows > 1)
-		area_wrap(a, 0, 1, a.cols - 2, st, buf_str(&b));
-	else
-		area_fit(a, 0, 1, a.cols - 2, st, buf_str(&b));
-	if (tells_job(sc) && a.rows == 1)
-		draw_progress(a, sc, 1 + area_columns(&a, buf_str(&b)) + 2);
+	if (b.len != 0 && in_frame)
+		area_fill(a, 0, 1, 1, (width + 2 < a.cols - 2 ? width + 2 :
+		    a.cols - 2), STYLE_NORMAL);
+	area_fit(a, 0, col, a.cols - 2 * col, st, buf_str(&b));
+	if (width > a.cols - 2 * col)
+		draw_more(a, sc);
+	else if (tells_job(sc))
+		view_progress(a, sc, col + width + 2);
 	buf_free(&b);
 }
 
 static int
 draw_command_key(struct area a, int col, int room, const struct frame *sc,
-    const struct command_row *c)
+    const struct command_row *c, bool advised)
 {
-	bool danger = c->danger != DFU_DANGER_NONE;
+	bool danger = c->danger != DFU_DANGER_NONE && !advised;
 	const char *key = keys_of_command(sc->view->rc, c);
 	int width;
 
 	if (key == NULL)
 		return (0);
-	width = danger + (int)strlen(key) + 1 + (int)strlen(c->label);
+	width = danger + 2 * advised + (int)strlen(key) + 1 +
+	    (int)strlen(c->label);
 	if (col + width > room)
 		return (0);
 	if (danger)
 		area_text(a, 0, col++, STYLE_KEY_DANGER, "!");
-	col += area_text(a, 0, col, danger ? STYLE_KEY_DANGER : STYLE_KEY,
-	    key);
-	area_text(a, 0, col + 1, STYLE_NORMAL, c->label);
+	col += view_key(sc, a, 0, col, advised ? STYLE_ADVICE : danger ?
+	    STYLE_KEY_DANGER : STYLE_KEY, key);
+	area_text(a, 0, col + 1, advised ? STYLE_STRONG : STYLE_NORMAL,
+	    c->label);
+	view_hit(sc, a, 0, col, 1 + (int)strlen(c->label), key);
 	return (width + 2);
 }
 
-/* Columns from which keys of other screens stand on the console's bar. */
-#define WIDE	100
+/* From these widths on the ways are told in full, by name, in brief. */
+#define FULL	130
+#define NAMED	100
+#define BRIEF	64
 
 /* Stands on the bar of each screen. */
 static bool
@@ -178,74 +164,148 @@ everywhere(const struct key_row *row)
 	return (row->bar == KEY_ON_ALL);
 }
 
-static void
-add_label(struct buf *b, const struct frame *sc, const struct key_row *row)
-{
-	const char *key = keys_of_act(sc->view->rc, row->act);
+/* The ways that are at the right edge of a bar. */
+struct ways {
+	struct {
+		const char	*key;
+		const char	*label;	/* NULL: no room for it */
+	} way[16];
+	size_t	n;
+	int	gap;
+};
 
-	if (key != NULL)
-		buf_addf(b, "%.*s %s  ", (int)strcspn(key, " "), key,
-		    row->label);
+static void
+add_way(struct ways *w, const char *key, const char *label)
+{
+	if (key == NULL || w->n == sizeof(w->way) / sizeof(w->way[0]))
+		return;
+	w->way[w->n].key = key;
+	w->way[w->n++].label = label;
 }
 
-/* From the right edge: what is there at all times, or all there is. */
+static const char *
+label_of(const struct key_row *row, int cols)
+{
+	if (cols < BRIEF)
+		return (NULL);
+	if (row->brief == NULL || cols >= FULL ||
+	    (cols >= NAMED && !everywhere(row)))
+		return (row->label);
+	return (row->brief);
+}
+
+static void
+add_ways(struct ways *w, const struct frame *sc, int cols, bool all)
+{
+	unsigned here = KEY_ON(sc->view->screen);
+	const struct key_row *row;
+	size_t i;
+
+	for (i = 0; i < 2 * key_rows_count; i++) {
+		row = &key_rows[i % key_rows_count];
+		if (row->label != NULL && (row->bar & here) != 0 &&
+		    everywhere(row) == (i >= key_rows_count) &&
+		    (all || everywhere(row)))
+			add_way(w, keys_of_act(sc->view->rc, row->act),
+			    label_of(row, cols));
+	}
+	if (screen_is_first(sc->view))
+		add_way(w, frame_key(sc, "quit"), cols < BRIEF ? NULL :
+		    "Quit");
+}
+
+/* "0  F2": the first of them. */
+static int
+key_length(const char *key)
+{
+	return ((int)strcspn(key, " "));
+}
+
+static int
+ways_width(const struct area *a, const struct ways *w)
+{
+	int width = 1;
+	size_t i;
+
+	for (i = 0; i < w->n; i++) {
+		width += w->gap + key_length(w->way[i].key);
+		if (w->way[i].label != NULL)
+			width += 1 + area_columns(a, w->way[i].label);
+	}
+	return (width);
+}
+
+static int
+draw_way(struct area a, int col, const struct frame *sc, const char *key,
+    const char *label)
+{
+	int from = col;
+
+	col += area_textf(a, 0, col, STYLE_KEY, "%.*s", key_length(key), key);
+	if (label != NULL)
+		col += 1 + area_text(a, 0, col + 1, STYLE_LABEL, label);
+	view_hit(sc, a, 0, from, col - from, key);
+	return (col);
+}
+
+/* At the right edge: what is there at all times, or all there is. */
 static int
 draw_fixed(struct area a, const struct frame *sc, bool all)
 {
-	unsigned here = KEY_ON(sc->view->screen);
-	const char *key = frame_key(sc, "quit");
-	struct buf b = { 0 };
+	struct ways w = { .gap = a.cols >= FULL ? 2 : 1 };
+	int col, left;
 	size_t i;
-	int col;
 
-	for (i = 0; i < key_rows_count; i++)
-		/* A narrow bar is for what can be sent. */
-		if (key_rows[i].label != NULL &&
-		    (key_rows[i].kind != PRESS_FUNCTION || a.cols >= WIDE) &&
-		    (key_rows[i].bar & here) != 0 &&
-		    (all || everywhere(&key_rows[i])))
-			add_label(&b, sc, &key_rows[i]);
-	if (key != NULL && screen_is_first(sc->view))
-		buf_addf(&b, "%s Quit ", key);
-	col = a.cols - area_columns(&a, buf_str(&b));
-	if (col < 0)
-		col = 1;
-	area_text(a, 0, col, STYLE_LABEL, buf_str(&b));
-	buf_free(&b);
-	return (col);
+	add_ways(&w, sc, a.cols, all);
+	left = col = a.cols - ways_width(&a, &w);
+	for (i = 0; i < w.n; i++)
+		col = draw_way(a, col + w.gap, sc, w.way[i].key,
+		    w.way[i].label);
+	return (left);
 }
 
 /* What ends what goes on, or is known to help: before all others. */
 static const struct command_row *
-first_offer(const struct frame *sc)
+first_offer(const struct frame *sc, bool *advised)
 {
+	const struct command_row *c, *advice = sc->view->lesson == NULL ?
+	    frame_advice(sc) : NULL;
+
 	if (sc->session->pending.number != 0)
-		return (command_named("cancel"));
-	if (sc->runner != NULL && sc->runner->waits_until > sc->now)
-		return (command_named("skip"));
-	return (sc->view->lesson != NULL ? NULL : frame_advice(sc));
+		c = command_named("cancel");
+	else if (sc->runner != NULL && sc->runner->waits_until > sc->now)
+		c = command_named("skip");
+	else
+		c = advice;
+	*advised = c != NULL && c == advice;
+	return (c);
 }
 
 void
 view_bar_commands(struct area a, const struct frame *sc)
 {
-	const struct command_row *first = first_offer(sc);
+	bool advised;
+	const struct command_row *first = first_offer(sc, &advised);
 	const struct command_row *c;
 	int room = draw_fixed(a, sc, true) - 1, col = 1;
 	size_t i;
 
 	if (first != NULL && first->label != NULL)
-		col += draw_command_key(a, col, room, sc, first);
+		col += draw_command_key(a, col, room, sc, first, advised);
 	for (i = 0; (c = command_at(i)) != NULL; i++)
 		if (sc->offered[i] && c != first)
-			col += draw_command_key(a, col, room, sc, c);
+			col += draw_command_key(a, col, room, sc, c, false);
 }
 
 static void
-draw_hint(struct area a, int *col, const char *key, const char *label)
+draw_hint(struct area a, int *col, const struct frame *sc, const char *key,
+    const char *label)
 {
+	int from = *col;
+
 	*col += area_text(a, 0, *col, STYLE_KEY, key) + 1;
 	*col += area_text(a, 0, *col, STYLE_NORMAL, label) + 2;
+	view_hit(sc, a, 0, from, *col - 2 - from, key);
 }
 
 void
@@ -253,12 +313,11 @@ view_bar_edit(struct area a, const struct frame *sc)
 {
 	int col = 1;
 
-	(void)sc;
-	draw_hint(a, &col, "Enter", "Send");
-	draw_hint(a, &col, "Esc", "Leave, keeps it");
-	draw_hint(a, &col, "Tab", "Next field");
-	draw_hint(a, &col, "Left Right", "Other request, type");
-	draw_hint(a, &col, "F1", "About");
+	draw_hint(a, &col, sc, "Enter", "Send");
+	draw_hint(a, &col, sc, "Esc", "Leave, keeps it");
+	draw_hint(a, &col, sc, "Tab", "Next field");
+	draw_hint(a, &col, sc, "Left Right", "Other request, type");
+	draw_hint(a, &col, sc, "F1", "About");
 }
 
 /* How the question is answered. */
@@ -269,12 +328,12 @@ draw_answers(struct area a, int col, const struct frame *sc)
 	struct buf b = { 0 };
 
 	if (sc->app->question.len != 0) {
-		draw_hint(a, &col, "y", "yes, quit");
-		draw_hint(a, &col, "n", "no");
+		draw_hint(a, &col, sc, "y", "yes, quit");
+		draw_hint(a, &col, sc, "n", "no");
 		return;
 	}
 	if (runner_asks_guess(r)) {
-		draw_hint(a, &col, "q", "query first");
+		draw_hint(a, &col, sc, "q", "query first");
 		if (r->word == NULL)
 			buf_adds(&b, "send");
 	}
@@ -282,8 +341,8 @@ draw_answers(struct area a, int col, const struct frame *sc)
 		buf_addf(&b, "then type %s and Enter", r->word);
 	else if (b.len == 0)
 		buf_adds(&b, "yes, do it");
-	draw_hint(a, &col, "y", buf_str(&b));
-	draw_hint(a, &col, "n", runner_asks_guess(r) ? "cancel" :
+	draw_hint(a, &col, sc, "y", buf_str(&b));
+	draw_hint(a, &col, sc, "n", runner_asks_guess(r) ? "cancel" :
 	    r->sent ? "no" : "no, send nothing");
 	buf_free(&b);
 }
@@ -301,7 +360,7 @@ view_bar_keys(struct area a, const struct frame *sc)
 	size_t i;
 
 	if (screen->selects || sc->view->scroll_max > 0)
-		draw_hint(a, &col, "Up Down", screen->selects ? "Select" :
+		draw_hint(a, &col, sc, "Up Down", screen->selects ? "Select" :
 		    "Scroll");
 	for (i = 0; i < key_rows_count; i++) {
 		row = &key_rows[i];
@@ -311,10 +370,10 @@ view_bar_keys(struct area a, const struct frame *sc)
 		key = keys_of_act(sc->view->rc, row->act);
 		if (key != NULL && col + (int)strlen(key) + 1 +
 		    (int)strlen(row->label) < room)
-			draw_hint(a, &col, key, row->label);
+			draw_hint(a, &col, sc, key, row->label);
 	}
 	if (command != NULL && frame_offers(sc, command))
-		draw_command_key(a, col, room, sc, command);
+		draw_command_key(a, col, room, sc, command, false);
 }
 
 void
@@ -341,24 +400,24 @@ bad_answer(const struct frame *sc)
 void
 view_question(struct area a, const struct frame *sc)
 {
-	int width = a.cols < 64 ? a.cols : 64, rows, said = 0;
+	int width = a.cols < 100 ? a.cols : 100, rows, said = 0;
 	const char *question = frame_asked(sc);
 	const char *bad = bad_answer(sc);
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
 
-	rows = area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
+	rows = area_wrap(nowhere, 0, 0, width - 4, STYLE_NORMAL,
 	    question);
 	if (*bad != '\0')
-		said = 1 + area_wrap(nowhere, 0, 0, width - 6, STYLE_NORMAL,
-		    bad);
-	box = area_part(a, (a.rows - rows - said - 6) / 2,
-	    (a.cols - width) / 2, rows + said + 6, width);
+		said = area_wrap(nowhere, 0, 0, width - 4, STYLE_NORMAL, bad);
+	/* Over the list of requests: the map stays in sight. */
+	box = area_part(a, a.rows - rows - said - 3, (a.cols - width) / 2,
+	    rows + said + 3, width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
 	area_frame(box, STYLE_DANGER, "! sure?");
 	in = area_inside(box);
-	area_wrap(in, 1, 2, width - 6, STYLE_STRONG, question);
+	area_wrap(in, 0, 1, width - 4, STYLE_STRONG, question);
 	if (*bad != '\0')
-		area_wrap(in, rows + 2, 2, width - 6, STYLE_DANGER, bad);
-	in = area_part(in, rows + said + 2, 0, 1, in.cols);
-	draw_answers(in, 2, sc);
+		area_wrap(in, rows, 1, width - 4, STYLE_DANGER, bad);
+	in = area_part(in, rows + said, 0, 1, in.cols);
+	draw_answers(in, 1, sc);
 }

@@ -7,6 +7,9 @@
 #define VERY_WIDE	150
 #define LIST_COLS	43
 #define LESSON_ROWS	10
+#define DECODE_COLS	140	/* from which a request is decoded beside */
+#define LEAST_LIST	4	/* rows of requests in sight */
+#define MAP_LEAST	(MAP_ROWS - 1)	/* the diagram without its path */
 
 /* Frames around panes share their lines, so that they join. */
 static void
@@ -23,42 +26,75 @@ if_title(const struct frame *sc)
 		return ("device");
 	if (!frame_first_query(sc))
 		return (sc->print.stack != NULL ?
-		    "if sent: * reported ' inferred" : "if you send");
-	return (session_requests(sc->session) == 0 ? "first look" :
-	    "look again");
+		    "next: * reported ' inferred" : "next request");
+	return (session_requests(sc->session) == 0 ? "first query" :
+	    "query again");
 }
 
-/* In its frame, at the bottom of a. */
+static void
+draw_list(struct area a, int row, int col, int rows, int cols,
+    const struct frame *sc)
+{
+	struct buf title = { 0 };
+
+	view_requests_title(&title, sc);
+	frame_pane(a, row, col, rows, cols, buf_str(&title));
+	buf_free(&title);
+	view_requests(area_part(a, row + 1, col + 1, rows - 2, cols - 2), sc);
+}
+
+/* In its frame, at the bottom of a; what is paused comes before its words. */
 static void
 draw_lesson(struct area a, int rows, const struct frame *sc)
 {
-	int row = a.rows - rows;
+	int row = a.rows - rows, strip = 0;
 	struct buf title = { 0 };
 
 	view_lesson_title(&title, sc);
 	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
 	buf_free(&title);
-	view_lesson(area_part(a, row + 1, 1, rows - 2, a.cols - 2), sc);
+	if (view_is_paused(sc)) {
+		strip = 3;
+		view_paused(area_part(a, row + 1, 1, strip, a.cols - 2), sc);
+	}
+	view_lesson(area_part(a, row + 1 + strip, 1, rows - 2 - strip,
+	    a.cols - 2), sc);
 }
 
-/* Below all others; a lesson takes their place where both have no room. */
+/* The request that is selected, else the latest one, decoded. */
+static void
+draw_decoded(struct area a, int row, int col, const struct frame *sc)
+{
+	const struct fold_row *at = list_selected(&sc->view->list);
+	int rows = a.rows - row;
+	struct buf title = { 0 };
+
+	if (at == NULL || at->event)
+		buf_adds(&title, "decoded");
+	else
+		buf_addf(&title, "#%u decoded", at->last);
+	frame_pane(a, row, col, rows, a.cols - col, buf_str(&title));
+	buf_free(&title);
+	view_detail(area_part(a, row + 1, col + 1, rows - 2, a.cols - col - 2),
+	    sc);
+}
+
+/* Below all others, a lesson below it. */
 static void
 draw_requests(struct area a, int row, const struct frame *sc)
 {
-	int rows = a.rows - row, lesson = 0;
-	struct buf title = { 0 };
+	int rows = a.rows - row, lesson = 0, cols = a.cols;
 
 	if (sc->view->lesson != NULL) {
 		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
 		rows -= lesson - 1;
 	}
-	if (rows >= 4) {
-		view_requests_title(&title, sc);
-		frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
-		buf_free(&title);
-		view_requests(area_part(a, row + 1, 1, rows - 2, a.cols - 2),
-		    sc);
-	}
+	if (a.cols >= DECODE_COLS && lesson == 0)
+		cols = a.cols * 3 / 5;
+	if (rows >= 4)
+		draw_list(a, row, 0, rows, cols, sc);
+	if (cols < a.cols)
+		draw_decoded(a, row, cols - 1, sc);
 	/* Last: its title stands in the frame that both share. */
 	if (lesson != 0)
 		draw_lesson(a, lesson, sc);
@@ -72,15 +108,20 @@ draw_states(struct area a, int rows, int cols, const struct frame *sc,
 
 	frame_pane(a, 0, 0, rows, cols, "state");
 	map(in, sc);
+	/* The diagram without its lowest row: the path has room above. */
+	if (map == view_map && in.rows < MAP_ROWS)
+		view_map_path(area_part(a, 0, 9, 1, cols - 10), sc);
 }
 
 /* Map and, beside it, now above what-if, or all three side by side. */
 static void
 draw_wide(struct area a, const struct frame *sc)
 {
-	int top = MAP_ROWS + 2, left = MAP_COLS + 2;
+	int top = a.rows - LEAST_LIST - 1, left = MAP_COLS + 2;
 	int right = a.cols - left + 1, half;
 
+	if (top > MAP_ROWS + 2)
+		top = MAP_ROWS + 2;
 	draw_states(a, top, left, sc, view_map);
 	if (a.cols >= VERY_WIDE) {
 		half = right / 2;
@@ -91,7 +132,8 @@ draw_wide(struct area a, const struct frame *sc)
 		view_what_if(area_part(a, 1, left + half - 1, top - 2,
 		    right - half - 1), sc);
 	} else {
-		half = 10;
+		/* So that the bus reset stays among the requests. */
+		half = a.rows - top > LEAST_LIST + 1 ? 10 : 9;
 		frame_pane(a, 0, left - 1, half, right, "now");
 		view_now(area_part(a, 1, left, half - 2, right - 2), sc);
 		frame_pane(a, half - 1, left - 1, top - half + 1, right,
@@ -102,14 +144,30 @@ draw_wide(struct area a, const struct frame *sc)
 	draw_requests(a, top - 1, sc);
 }
 
+/* Beside the map in a lesson, which needs the rows below it. */
 static void
-draw_middle(struct area a, const struct frame *sc)
+draw_beside(struct area a, int left, int top, const struct frame *sc)
 {
-	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
+	int right = a.cols - left + 1, now = top - LEAST_LIST - 1;
+	struct area in = area_part(a, 1, left, now - 2, right - 2);
+
+	if (sc->view->tab == TAB_IF) {
+		frame_pane(a, 0, left - 1, now, right, if_title(sc));
+		view_what_if_brief(in, sc);
+	} else {
+		frame_pane(a, 0, left - 1, now, right,
+		    "now (Tab: next request)");
+		view_now(in, sc);
+	}
+	draw_list(a, now - 1, left - 1, top - now + 1, right, sc);
+}
+
+static void
+draw_now(struct area a, int left, int top, const struct frame *sc)
+{
 	int right = a.cols - left + 1, used;
 	struct area pane = area_part(a, 1, left, top - 2, right - 2);
 
-	draw_states(a, top, left, sc, view_map_list);
 	if (sc->view->tab == TAB_IF) {
 		frame_pane(a, 0, left - 1, top, right, if_title(sc));
 		view_what_if(pane, sc);
@@ -120,12 +178,25 @@ draw_middle(struct area a, const struct frame *sc)
 		view_what_if(area_part(pane, 5, 0, top - 7, pane.cols), sc);
 	} else {
 		frame_pane(a, 0, left - 1, top, right,
-		    "now (Tab: if you send)");
+		    "now (Tab: next request)");
 		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
 		    sc);
 		view_what_if_brief(area_part(pane, used, 0,
 		    pane.rows - used, pane.cols), sc);
 	}
+}
+
+static void
+draw_middle(struct area a, const struct frame *sc)
+{
+	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
+
+	draw_states(a, top, left, sc, view_map_list);
+	if (sc->view->lesson != NULL &&
+	    a.rows < top - 1 + LESSON_ROWS + LEAST_LIST)
+		draw_beside(a, left, top, sc);
+	else
+		draw_now(a, left, top, sc);
 	draw_requests(a, top - 1, sc);
 }
 
@@ -133,7 +204,7 @@ static void
 draw_tabs(struct area a, const struct frame *sc)
 {
 	static const char *const names[TAB_COUNT] = { "now",
-	    "if you send", "requests" };
+	    "next request", "requests" };
 	int col = 1;
 	unsigned i;
 
@@ -177,10 +248,10 @@ void
 view_console(struct area a, const struct frame *sc)
 {
 	const struct canvas *c = a.canvas;
-	/* What stands at the bottom takes rows too; requests stay in sight. */
-	int rows = MAP_ROWS + 6 + (sc->view->lesson != NULL ? LESSON_ROWS :
-	    0);
+	int rows = MAP_LEAST + LEAST_LIST + 3;
 
+	if (sc->view->lesson != NULL)
+		rows += LESSON_ROWS - 1;
 	if (c->cols >= WIDE_COLS && a.rows >= rows)
 		draw_wide(a, sc);
 	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)

@@ -118,6 +118,46 @@ add_marks(struct buf *b, const struct frame *sc)
 	buf_addc(b, ' ');
 }
 
+/* A key that does nothing on the screen in sight is none. */
+static void
+add_hit(struct area a, const struct frame *sc, int col, int cols,
+    const char *key, enum act act)
+{
+	if (key != NULL && keys_work(keys_row(act), sc->view->screen))
+		view_hit(sc, a, 0, col, cols, key);
+}
+
+/* "1 [2] (3)": each leads to the console of that device. */
+static void
+add_digits(struct area a, const struct frame *sc, int at)
+{
+	const struct sessions *all = sc->app->sessions;
+	char digit[2] = "1";
+	int cols;
+	size_t i;
+
+	for (i = 0; all->n > 1 && all->n <= 6 && i < all->n; i++) {
+		digit[0] = (char)('1' + i);
+		cols = i == sc->app->current || !all->list[i]->present ? 3 :
+		    1;
+		add_hit(a, sc, at, cols, digit, ACT_NUMBER);
+		at += cols + 1;
+	}
+}
+
+/* The title leads to the page of the device, the marks to the findings. */
+static void
+add_hits(struct area a, const struct frame *sc, int at, int room, int marks)
+{
+	if (sc->session != NULL) {
+		add_hit(a, sc, at, room - at,
+		    keys_of_act(sc->view->rc, ACT_DEVICE), ACT_DEVICE);
+		add_hit(a, sc, marks, a.cols - marks,
+		    keys_of_act(sc->view->rc, ACT_FINDINGS), ACT_FINDINGS);
+	}
+	add_digits(a, sc, at);
+}
+
 void
 view_header(struct area a, const struct frame *sc)
 {
@@ -143,6 +183,8 @@ view_header(struct area a, const struct frame *sc)
 		at += area_text(a, 0, 1, STYLE_TITLE, "dfuscope") + 2;
 	area_fit(a, 0, at, room - at, STYLE_BAR, buf_str(&left));
 	area_right(a, 0, STYLE_BAR, buf_str(&marks));
+	add_hits(a, sc, at, room, a.cols - area_columns(&a,
+	    buf_str(&marks)));
 	buf_free(&left);
 	buf_free(&marks);
 }

@@ -50,8 +50,10 @@ add_reading(struct page *p)
 	page_title(p, "How to read the screen");
 	page_add(p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,
 	    "what the device reported last; #9 is the request that proves it");
-	page_add(p, STYLE_ESTIMATED, "( 8 ... )", 27, "what the specification "
-	    "makes of it since, by requests or by time");
+	page_add(p, STYLE_ESTIMATED, "( 8 ... )", 27, "the state that "
+	    "is expected since, by requests or by elapsed time");
+	page_add(p, STYLE_GHOST, "{ 6 ... }", 27,
+	    "where the request that is paused or pending would lead");
 	page_add(p, STYLE_KEY_DANGER, "!", 27,
 	    "loses a state or destroys data; a single key asks first");
 }
@@ -75,18 +77,125 @@ add_screen_key(struct page *p, const struct frame *sc,
 		    strlen(key)) == 0 ? row->name : key, 27, row->sentence);
 }
 
+/* What a key is for; sections of the help, in their order. */
+enum help_part { HELP_PAGES, HELP_OTHER, HELP_MOVING };
+
+static enum help_part
+part_of(const struct key_row *row)
+{
+	static const enum act moving[] = { ACT_UP, ACT_DOWN, ACT_PAGE_UP,
+	    ACT_PAGE_DOWN, ACT_FIRST, ACT_LAST, ACT_LEFT, ACT_RIGHT,
+	    ACT_OPEN, ACT_BACK, ACT_TAB, ACT_REDRAW, ACT_SUSPEND };
+	size_t i;
+
+	for (i = 0; i < sizeof(moving) / sizeof(moving[0]); i++)
+		if (row->act == moving[i])
+			return (HELP_MOVING);
+	return (row->kind == PRESS_FUNCTION || row->shows != 0 ||
+	    row->act == ACT_RECOVER || row->act == ACT_WHAT_IF ||
+	    row->act == ACT_DEVICES || row->act == ACT_TIMES ?
+	    HELP_PAGES : HELP_OTHER);
+}
+
+static void
+add_screen_keys(struct page *p, const struct frame *sc,
+    enum screen_id screen, enum help_part part, const char *title)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < key_rows_count; i++) {
+		if (key_rows[i].name == NULL ||
+		    !keys_work(&key_rows[i], screen) ||
+		    part_of(&key_rows[i]) != part)
+			continue;
+		if (!any)
+			page_title(p, title);
+		any = true;
+		add_screen_key(p, sc, &key_rows[i]);
+	}
+}
+
+/* "→ 5 dfuDNLOAD-IDLE (ST ROM, reported)" */
+static void
+add_outcome(struct buf *b, const struct frame *sc, const struct prospect *r)
+{
+	struct dfu_outlook o;
+	uint8_t from;
+
+	if (!prediction_first(&r->prediction, &o, &from))
+		return;
+	outlook_words(b, from, &o);
+	if (r->prediction.known)
+		buf_addf(b, " (%s, %s)", sc->print.stack->name,
+		    dfu_certainty_words(o.certainty));
+	else
+		buf_addf(b, " (DFU 1.1 %s)", r->prediction.spec->clause);
+}
+
+/* What this device makes of each request in the state that it is in. */
+static void
+add_requests(struct page *p, const struct frame *sc)
+{
+	const struct command_row *advised = frame_advice(sc);
+	const struct prospect *r = sc->prospects;
+	struct buf head = { 0 }, does = { 0 };
+	bool danger;
+	int i;
+
+	for (i = 0; i < FRAME_PROSPECTS; i++, r++) {
+		if (r->row == NULL || frame_key(sc, r->row->name) == NULL)
+			continue;
+		buf_reset(&head);
+		buf_reset(&does);
+		danger = r->row->danger != DFU_DANGER_NONE &&
+		    r->row != advised;
+		buf_addf(&head, "%s%s  %s", danger ? "!" : " ",
+		    frame_key(sc, r->row->name), r->name);
+		add_outcome(&does, sc, r);
+		if (does.len != 0)
+			page_add(p, r->row == advised ? STYLE_GOOD : danger ?
+			    STYLE_KEY_DANGER : STYLE_KEY, buf_str(&head), 27,
+			    buf_str(&does));
+	}
+	buf_free(&head);
+	buf_free(&does);
+}
+
+static void
+add_now(struct page *p, const struct frame *sc)
+{
+	struct buf b = { 0 };
+
+	if (sc->session == NULL)
+		return;
+	page_title(p, "Now");
+	frame_advice_words(sc, &b);
+	if (b.len != 0)
+		page_add(p, STYLE_GOOD, " Do", 27, buf_str(&b));
+	if (sc->advice.dont != NULL)
+		page_add(p, STYLE_DANGER, " Don't", 27, sc->advice.dont);
+	if (!frame_unknown(sc))
+		add_requests(p, sc);
+	else if (frame_first_query(sc))
+		page_add(p, STYLE_NORMAL, NULL, 1, "The state is unknown: "
+		    "what each request would do is told once the device has "
+		    "answered.");
+	buf_free(&b);
+}
+
+/* What helps now comes first, what moves the cursor last. */
 void
 view_help(struct area a, const struct frame *sc)
 {
 	enum screen_id screen = helped(sc->view);
 	struct page p = { 0 };
-	size_t i;
 
-	page_title(&p, screen_rows[screen].keys);
-	for (i = 0; i < key_rows_count; i++)
-		if (key_rows[i].name != NULL &&
-		    keys_work(&key_rows[i], screen))
-			add_screen_key(&p, sc, &key_rows[i]);
+	if (screen_rows[screen].commands)
+		add_now(&p, sc);
+	add_screen_keys(&p, sc, screen, HELP_PAGES, "Other pages");
+	add_screen_keys(&p, sc, screen, HELP_OTHER,
+	    screen_rows[screen].keys);
 	if (screen_rows[screen].now)
 		add_reading(&p);
 	if (screen_rows[screen].commands) {
@@ -97,6 +206,7 @@ view_help(struct area a, const struct frame *sc)
 		    "work in the console, on a decoded request and on the "
 		    "device screen; Esc leads there.");
 	}
+	add_screen_keys(&p, sc, screen, HELP_MOVING, "Keys that move");
 	page_draw(a, &p, sc->view);
 	page_free(&p);
 }

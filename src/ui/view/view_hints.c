@@ -8,7 +8,7 @@ static const struct {
 	{ "s", "asks the device for its state. Nothing has been sent so far: "
 	    "looking does not touch." },
 	{ "F1", "tells what the present state means and what to try; Enter "
-	    "decodes a request." },
+	    "shows the verdict in full." },
 	{ "?", "lists the keys. Those with ! can lose something." }
 };
 #define NHINTS	((int)(sizeof(hints) / sizeof(hints[0])))
@@ -16,13 +16,13 @@ static const struct {
 void
 view_hints(struct area a)
 {
-	int width = a.cols < 66 ? a.cols : 66, rows = 0, i;
+	int width = a.cols < 100 ? a.cols : 100, rows = 0, i;
 	struct area nowhere = area_part(a, 0, 0, 0, 0), box, in;
 
 	for (i = 0; i < NHINTS; i++)
 		rows += area_wrap(nowhere, 0, 0, width - 8, STYLE_NORMAL,
 		    hints[i].words);
-	box = area_part(a, a.rows - rows - 3, (a.cols - width) / 2, rows + 2,
+	box = area_part(a, a.rows - rows - 2, (a.cols - width) / 2, rows + 2,
 	    width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
 	area_frame(box, STYLE_ESTIMATED, "three hints, until a key is pressed");

@@ -24,6 +24,13 @@ draw_key(struct area a, int row, int col, const struct command_row *c,
 	return (1 + (int)strlen(key));
 }
 
+/* Below the other DNLOAD it is seen what it is. */
+static const char *
+short_name(const struct prospect *p)
+{
+	return (p->ends ? "  len=0" : p->name);
+}
+
 static void
 draw_prospect(struct area a, int row, int col, int width,
     const struct prospect *p, const struct frame *sc)
@@ -38,7 +45,7 @@ draw_prospect(struct area a, int row, int col, int width,
 	if (!prediction_first(&p->prediction, &o, &from))
 		return;
 	n += draw_key(part, 0, n, p->row, sc);
-	area_text(part, 0, n, STYLE_NORMAL, p->name);
+	area_text(part, 0, n, STYLE_NORMAL, short_name(p));
 	n += 10;
 	st = outlook_words(&b, from, &o);
 	if (!p->prediction.known && p->prediction.otherwise != NO_STATE)
@@ -157,7 +164,7 @@ draw_compared_row(struct area a, int row, const struct prospect *p,
 	int col = 1 + draw_key(a, row, 1, p->row, sc);
 
 	area_fit(a, row, col, AT_SPEC - col - 1, prediction_differs(w) ?
-	    STYLE_STRONG : STYLE_NORMAL, p->name);
+	    STYLE_STRONG : STYLE_NORMAL, short_name(p));
 	if (w->spec != NULL)
 		draw_outlook(a, row, AT_SPEC, AT_STACK - AT_SPEC - 1,
 		    w->state, &spec, w->otherwise);
@@ -226,7 +233,7 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
-	area_textf(a, 0, 1, STYLE_LABEL, "if you send, by %s",
+	area_textf(a, 0, 1, STYLE_LABEL, "next request, by %s",
 	    stack != NULL ? stack->name : "DFU 1.1");
 	for (i = 0; i < FRAME_PROSPECTS && n < (a.rows - 1) * columns;
 	    i++, p++) {

@@ -75,7 +75,7 @@ static const struct arrow arrows[] = {
 	{ DFU_STATE_DNLOAD_IDLE, DFU_STATE_DNLOAD_SYNC, DFU_IN_DNLOAD, ANY,
 	    HEAD_UP, 2, { { 9, 37 }, { 7, 37 } }, "DNLOAD", 8, 39 },
 	{ DFU_STATE_DNLOAD_IDLE, DFU_STATE_MANIFEST_SYNC, DFU_IN_DNLOAD0, ANY,
-	    HEAD_DOWN, 2, { { 11, 30 }, { 11, 30 } }, "DNLOAD 0", 11, 32 },
+	    HEAD_DOWN, 2, { { 11, 30 }, { 11, 30 } }, "DNLOAD len=0", 11, 32 },
 	{ DFU_STATE_MANIFEST_SYNC, DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, ANY,
 	    HEAD_DOWN, 2, { { 13, 30 }, { 13, 30 } }, "GETSTATUS", 13, 32 },
 	{ DFU_STATE_MANIFEST, DFU_STATE_MANIFEST_SYNC, DFU_IN_TIME, TOLERANT,
@@ -171,6 +171,22 @@ add_number(const struct area *a, const struct frame *sc,
 	if (w->col >= 0 && w->col + area_columns(a, buf_str(label)) +
 	    (marked ? BRACKET : 0) > end)
 		buf_cut(label, len);
+}
+
+static void
+draw_ghost(struct area a, const struct frame *sc, const struct arrow *w)
+{
+	int i, n = w->n - 1, head = head_col(&a, sc, w);
+	struct buf label = { 0 };
+
+	for (i = 1; i <= n; i++)
+		area_line(a, w->points[i - 1][0], w->points[i - 1][1],
+		    w->points[i][0], i == n ? head : w->points[i][1],
+		    LINE_DOTTED, STYLE_GHOST);
+	area_head(a, w->points[n][0], head, w->head, LINE_LIGHT, STYLE_GHOST);
+	buf_addf(&label, "%s ?", w->label);
+	draw_label(a, w, STYLE_GHOST, buf_str(&label));
+	buf_free(&label);
 }
 
 static void
@@ -270,6 +286,12 @@ draw_arrows(
 		if (w != NULL && outcome_is_answer(step->outcome))
 			draw_arrow(a, sc, w, step, false);
 	}
+	for (i = 0; i < NARROWS; i++) {
+		if (sc->ghost != NO_STATE && drawn(&arrows[i], sc->session) &&
+		    arrows[i].from == sc->estimate.state && arrows[i].to ==
+		    sc->ghost && arrows[i].input == sc->ghost_input)
+			draw_ghost(a, sc, &arrows[i]);
+	}
 	if (map_path->failed == NULL)
 		return;
 	w = arrow_of(map_path->failed);
@@ -307,6 +329,19 @@ draw_node(struct area a, const struct frame *sc, uint8_t state)
 	buf_free(&text);
 }
 
+/* The key that asks for the state, and what it is called. */
+static void
+draw_first_query(struct area a, const struct frame *sc)
+{
+	const char *key = frame_key(sc, "getstate");
+	int col = 2;
+
+	if (!frame_first_query(sc) || key == NULL)
+		return;
+	col += 1 + view_key(sc, a, 3, col, STYLE_ADVICE, key);
+	area_text(a, 3, col, STYLE_NORMAL, "query state");
+}
+
 /* Where no state of the specification is to be marked. */
 static void
 draw_apart(struct area a, const struct frame *sc)
@@ -323,6 +358,7 @@ draw_apart(struct area a, const struct frame *sc)
 		map_path_why_unknown(sc, &text);
 		area_wrap(area_inside(box), 1, 1, 18, STYLE_NORMAL,
 		    buf_str(&text));
+		draw_first_query(box, sc);
 	} else {
 		m = map_path_mark(sc, sc->session->reported.state);
 		area_frame(box, STYLE_WARNING, "not in DFU 1.1");
@@ -348,17 +384,16 @@ draw_own(struct area a, const struct frame *sc, uint8_t state)
 static void
 draw_legend(struct area a, const struct frame *sc)
 {
-	int n;
-
-	if (sc->app->policy.served)
+	if (sc->ghost != NO_STATE)
+		area_text(a, 11, 1, STYLE_GHOST, "{   } next request");
+	else if (sc->app->policy.served)
 		area_text(a, 11, 1, STYLE_GOOD, "◄ own the device's own");
 	area_text(a, 12, 1, STYLE_LABEL, "[[ ]] reported");
-	area_text(a, 13, 1, STYLE_LABEL, "(   ) believed");
+	area_text(a, 13, 1, STYLE_LABEL, "(   ) expected");
 	area_line(a, 14, 1, 14, 4, LINE_HEAVY, STYLE_LABEL);
-	n = 7;
-	area_text(a, 14, n, STYLE_LABEL, "way taken");
+	area_text(a, 14, 7, STYLE_LABEL, "path taken");
 	area_line(a, 15, 1, 15, 4, LINE_DOTTED, STYLE_LABEL);
-	area_text(a, 15, n, STYLE_LABEL, "by time alone");
+	area_text(a, 15, 7, STYLE_LABEL, "by elapsed time");
 }
 
 void
@@ -380,4 +415,15 @@ view_map(struct area a, const struct frame *sc)
 	else
 		draw_legend(a, sc);
 	map_path_line(area_part(a, MAP_ROWS - 1, 0, 1, a.cols), &map_path);
+}
+
+void
+view_map_path(struct area a, const struct frame *sc)
+{
+	struct map_path map_path;
+
+	if (sc->session == NULL)
+		return;
+	map_path_find(&map_path, sc);
+	map_path_line(a, &map_path);
 }

@@ -71,6 +71,21 @@ draw_row(struct area a, const struct frame *sc, const struct map_path *w,
 	buf_free(&b);
 }
 
+/* The key that asks for the state. */
+static void
+draw_first_query(struct area a, const struct frame *sc)
+{
+	static const char words[] = "query state";
+	const char *key = frame_key(sc, "getstate");
+	int col = a.cols - (int)sizeof(words);
+
+	if (!frame_first_query(sc) || key == NULL)
+		return;
+	area_text(a, 3, col, STYLE_NORMAL, words);
+	view_key(sc, a, 3, col - 3 - area_columns(&a, key), STYLE_ADVICE,
+	    key);
+}
+
 static void
 draw_apart(struct area a, const struct frame *sc)
 {
@@ -86,6 +101,7 @@ draw_apart(struct area a, const struct frame *sc)
 		area_right(a, 0, STYLE_STRONG, "state unknown");
 		map_path_why_unknown(sc, &b);
 		area_right(a, 1, STYLE_NORMAL, buf_str(&b));
+		draw_first_query(a, sc);
 	} else {
 		m = map_path_mark(sc, state);
 		map_path_box(&b, &m, state, m.clock);
@@ -124,8 +140,8 @@ line_state(struct area a, int col, const struct frame *sc, uint8_t state,
 	    sc->estimate.state == state))
 		map_path_box(&b, &m, state, m.clock);
 	else
-		buf_addf(&b, m.kind == MARK_REPORTED ? "[[%u]]" : "(%u)",
-		    state);
+		buf_addf(&b, m.kind == MARK_REPORTED ? "[[%u]]" : m.kind ==
+		    MARK_GHOST ? "{%u}" : "(%u)", state);
 	n = area_text(a, 0, col, m.kind == MARK_NONE ? STYLE_DIM : m.style,
 	    buf_str(&b));
 	buf_free(&b);

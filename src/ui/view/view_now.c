@@ -44,7 +44,7 @@ add_reported(struct now *now, const struct session *s)
 	struct now_line *l = add(now, "reported", 0, STYLE_STRONG);
 
 	if (!s->reported.known) {
-		buf_adds(&l->text, "nothing yet");
+		buf_adds(&l->text, "none");
 		l->style = STYLE_NORMAL;
 		return;
 	}
@@ -55,7 +55,7 @@ add_reported(struct now *now, const struct session *s)
 static void
 add_unknown(struct now *now, const struct session *s)
 {
-	struct now_line *l = add(now, "believed", 0, STYLE_WARNING);
+	struct now_line *l = add(now, "expected", 0, STYLE_WARNING);
 	const struct request *r;
 
 	buf_adds(&l->text, "unknown");
@@ -94,7 +94,7 @@ add_estimated(struct now *now, const struct frame *sc)
 		return;
 	}
 	if (b->how == ESTIMATE_REPORTED) {
-		l = add(now, "believed", b->by_stack ? 0 : 4, STYLE_DIM);
+		l = add(now, "expected", b->by_stack ? 0 : 4, STYLE_DIM);
 		buf_adds(&l->text, b->by_stack ? "same (" : "the same");
 		if (b->by_stack) {
 			add_stack(&l->text, sc);
@@ -102,13 +102,13 @@ add_estimated(struct now *now, const struct frame *sc)
 		}
 		return;
 	}
-	l = add(now, "believed", 0, STYLE_ESTIMATED);
+	l = add(now, "expected", 0, STYLE_ESTIMATED);
 	dfu_state_label(&l->text, b->state);
 	l = add(now, "", 3, STYLE_DIM);
 	if (b->by_stack)
 		add_stack(&l->text, sc);
 	else if (b->how == ESTIMATE_TIMED)
-		buf_adds(&l->text, "by time alone");
+		buf_adds(&l->text, "by elapsed time");
 	else
 		buf_addf(&l->text, "by request #%u", b->by);
 	if (b->clause != NULL)
@@ -234,8 +234,7 @@ add_here(struct now *now, const struct frame *sc)
 	}
 	l = add(now, "answered", 2, STYLE_NORMAL);
 	if (s->last_answer == 0) {
-		buf_adds(&l->text,
-		    session_requests(s) == 0 ? "not asked yet" : "never");
+		buf_adds(&l->text, "never");
 	} else {
 		clock_age(&l->text, s->last_answer, sc->now);
 		buf_adds(&l->text, " ago");

@@ -1,65 +1,57 @@
 /*
- * The request that is held, across the whole width: what would be sent next,
- * what it would do, and the keys that decide.
+ * The request that is paused, in the place of the verdict: what would be sent
+ * next, what it would do and lose, and the keys that decide.
  */
 #include "ui/prompt/keys.h"
 #include "ui/view/screens.h"
 
 #include "diagnosis/what_if.h"
 
-#define TEXT_COL	14
-#define ROWS		5
+#include <string.h>
 
-static bool
-is_held(const struct frame *sc)
-{
-	return (sc->runner != NULL && sc->session != NULL &&
-	    screen_row(sc->view)->now && runner_is_paused(sc->runner));
-}
-
-int
-view_paused_rows(const struct frame *sc)
-{
-	return (is_held(sc) ? ROWS : 0);
-}
+/* Columns for "effect  → 8 dfuMANIFEST-WAIT-RESET". */
+#define EFFECT_LEAST	38
 
 static int
 draw_key(struct area a, int row, int col, const struct frame *sc,
-    const char *command, const char *label)
+    const char *key, const char *label)
 {
-	const char *key = frame_key(sc, command);
-
 	if (key == NULL)
 		return (col);
-	col += 1 + area_text(a, row, col, STYLE_KEY, key);
-	return (col + 2 + area_text(a, row, col, STYLE_NORMAL, label));
+	col += 1 + view_key(sc, a, row, col, STYLE_KEY, key);
+	return (col + 3 + area_text(a, row, col, STYLE_NORMAL, label));
 }
 
 static void
 draw_keys(struct area a, int row, const struct frame *sc)
 {
-	const char *edit = keys_of_act(sc->view->rc, ACT_EDIT);
-	int col = 1;
+	int col = BAND_TEXT;
 
-	col = draw_key(a, row, col, sc, "step", "send it");
-	col = draw_key(a, row, col, sc, "skip", "skip it");
-	if (edit != NULL) {
-		col += 1 + area_text(a, row, col, STYLE_KEY, edit);
-		col += 2 + area_text(a, row, col, STYLE_NORMAL, "change it");
-	}
-	col = draw_key(a, row, col, sc, "continue", "run on");
+	col = draw_key(a, row, col, sc, frame_key(sc, "step"), "Send");
+	col = draw_key(a, row, col, sc, frame_key(sc, "skip"), "Skip");
+	col = draw_key(a, row, col, sc, keys_of_act(sc->view->rc, ACT_EDIT),
+	    "Edit");
+	col = draw_key(a, row, col, sc, frame_key(sc, "continue"),
+	    "Continue");
 	area_fit(a, row, col, a.cols - col - 1, STYLE_DIM,
-	    "or a request to go before it");
+	    "or any other request first");
 }
 
-static void
-tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
+static const struct what_if_row *
+row_of(const struct frame *sc)
 {
 	const struct effect *paused = &sc->runner->paused;
 	struct dfu_meaning m = session_xfer_meaning(sc->session, &paused->xfer);
-	const struct what_if_row *row = paused->kind == EFFECT_RESET ?
-	    what_if_named("reset") :
-	    what_if_row_of(&m);
+
+	return (paused->kind == EFFECT_RESET ? what_if_named("reset") :
+	    what_if_row_of(&m));
+}
+
+void
+view_paused_effect(const struct frame *sc, struct buf *does,
+    struct buf *loses)
+{
+	const struct what_if_row *row = row_of(sc);
 	const struct dfu_stack *stack = sc->print.stack;
 	struct what_if_words w;
 
@@ -75,7 +67,7 @@ tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 		    buf_str(&w.stack), w.certainty != NULL ? w.certainty :
 		    "not known how well");
 	if (w.spec.len != 0)
-		buf_addf(does, "spec: %s (%s)", buf_str(&w.spec),
+		buf_addf(does, "DFU 1.1: %s (%s)", buf_str(&w.spec),
 		    buf_str(&w.clause));
 	else
 		buf_adds(does, w.stack.len != 0 ?
@@ -84,30 +76,92 @@ tell_prospect(const struct frame *sc, struct buf *does, struct buf *costs)
 	if (!w.differs && w.spec.len != 0 && w.stack.len != 0 && stack != NULL)
 		buf_addf(does, "; %s the same", stack->name);
 	if (w.spoils != NULL)
-		buf_adds(costs, w.spoils);
+		buf_adds(loses, w.spoils);
 	what_if_words_free(&w);
+}
+
+/* "→ 6 dfuMANIFEST-SYNC (ST ROM and DFU 1.1)", as far as it can be told. */
+static bool
+add_effect(const struct frame *sc, struct buf *b)
+{
+	const struct dfu_stack *stack = sc->print.stack;
+	struct dfu_outlook spec;
+	struct prediction p;
+
+	if (sc->ghost_input < 0)
+		return (false);
+	p = predict(sc->session, (enum dfu_input)sc->ghost_input, stack,
+	    sc->now);
+	if (p.spec == NULL && !p.known)
+		return (false);
+	spec = prediction_spec(&p);
+	if (p.known)
+		outlook_words(b, p.stack_state, &p.stack);
+	if (p.known && p.spec != NULL && !prediction_differs(&p)) {
+		buf_addf(b, " (%s and DFU 1.1)", stack->name);
+		return (true);
+	}
+	if (p.known)
+		buf_addf(b, " (%s, %s)", stack->name,
+		    dfu_certainty_words(p.stack.certainty));
+	if (p.spec == NULL)
+		return (true);
+	buf_adds(b, p.known ? "; " : "");
+	outlook_words(b, p.state, &spec);
+	buf_addf(b, " (DFU 1.1 %s)", p.spec->clause);
+	return (true);
+}
+
+/* What it loses stands in full, what it does in what is left of the row. */
+static void
+draw_effect(struct area a, const struct frame *sc)
+{
+	struct buf does = { 0 }, whole = { 0 }, loses = { 0 };
+	int row = a.rows > 3 ? 2 : 1, width, end = a.cols - 1;
+
+	view_paused_effect(sc, &whole, &loses);
+	if (!add_effect(sc, &does))
+		buf_adds(&does, buf_str(&whole));
+	if (loses.len == 0)
+		buf_adds(&loses, "nothing");
+	width = area_columns(&a, buf_str(&loses)) + 6;
+	/* Both in one row: where it leads is seen at all times. */
+	if (row == 1 && width > end - BAND_TEXT - EFFECT_LEAST)
+		width = end - BAND_TEXT - EFFECT_LEAST;
+	if (row == 1)
+		end -= width + 2;
+	area_text(a, 1, BAND_TEXT, STYLE_LABEL, "effect");
+	area_fit(a, 1, BAND_TEXT + 8, end - BAND_TEXT - 8, STYLE_NORMAL,
+	    buf_str(&does));
+	end = row == 1 ? a.cols - 1 - width : BAND_TEXT;
+	area_text(a, row, end, STYLE_LABEL, "loses");
+	end += row == 1 ? 6 : 8;
+	area_fit(a, row, end, a.cols - end - 1, strcmp(buf_str(&loses),
+	    "nothing") == 0 ? STYLE_NORMAL : STYLE_DANGER, buf_str(&loses));
+	buf_free(&does);
+	buf_free(&whole);
+	buf_free(&loses);
 }
 
 void
 view_paused(struct area a, const struct frame *sc)
 {
-	struct buf next = { 0 }, does = { 0 }, costs = { 0 };
-	int width = a.cols - TEXT_COL - 1;
+	struct buf next = { 0 }, job = { 0 };
+	int col = BAND_TEXT, rows = a.rows > 2 ? a.rows - 1 : 1;
 
-	if (!is_held(sc) || a.rows < ROWS)
-		return;
+	area_fill(a, 0, 0, a.rows, a.cols, STYLE_NORMAL);
+	area_fill(a, 0, 0, rows, BAND_TEXT - 1, STYLE_SELECTED);
+	area_text(a, 0, 1, STYLE_SELECTED, "PAUSED");
+	if (rows > 1)
+		area_text(a, 1, 1, STYLE_SELECTED, "before");
 	runner_paused_words(sc->runner, sc->session, &next);
-	tell_prospect(sc, &does, &costs);
-	area_text(a, 0, 1, STYLE_WARNING, "held, next:");
-	area_fit(a, 0, TEXT_COL, width, STYLE_STRONG, buf_str(&next));
-	area_text(a, 1, 1, STYLE_LABEL, "would");
-	area_wrap(area_part(a, 1, 0, 2, a.cols), 0, TEXT_COL, width,
-	    STYLE_NORMAL, buf_str(&does));
-	area_text(a, 3, 1, STYLE_LABEL, "lost");
-	area_fit(a, 3, TEXT_COL, width, STYLE_NORMAL, costs.len != 0 ?
-	    buf_str(&costs) : "nothing");
-	draw_keys(a, 4, sc);
+	col += 3 + area_fit(a, 0, col, a.cols - col - 1, STYLE_STRONG,
+	    buf_str(&next));
+	runner_words(sc->runner, &job, sc->now);
+	area_fit(a, 0, col, a.cols - col - 1, STYLE_DIM, buf_str(&job));
+	if (rows > 1)
+		draw_effect(a, sc);
+	draw_keys(a, a.rows - 1, sc);
 	buf_free(&next);
-	buf_free(&does);
-	buf_free(&costs);
+	buf_free(&job);
 }

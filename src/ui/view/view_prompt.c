@@ -166,5 +166,5 @@ view_box(struct area a, const struct frame *sc)
 	area_wrap(area_part(box, 1, 0, rows, box.cols), 0, 0, box.cols,
 	    STYLE_NORMAL, text);
 	area_fit(box, rows + 1, 2, box.cols - 3, STYLE_TITLE,
-	    " Shift and the mouse select it too; any key goes back ");
+	    " Shift and the mouse select it too; any key closes it ");
 }

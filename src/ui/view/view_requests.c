@@ -127,7 +127,7 @@ draw_words(struct area a, int at, int col, int room, const struct request *r,
 		buf_addf(&b, "×%u, ", row->count);
 		text_duration(&b, row->end - row->at);
 		whole = b.len;
-		buf_addf(&b, ", from #%u", row->first);
+		buf_addf(&b, ", #%u to #%u", row->first, row->last);
 		if (area_columns(&a, buf_str(&b)) > room)
 			buf_cut(&b, whole);
 	} else if (r != NULL && submit != NULL) {
