@@ -98,7 +98,6 @@ begin(struct harness *st, const char *scene)
 	harness_begin(st);
 	assert_true(harness_scene(st, scene));
 	st->view.chosen = true;
-	st->view.times = false;
 	st->view.screen = SCREEN_CONSOLE;
 	prompt_close(&st->view.prompt);
 	return (st->app.sessions->n != 0);
