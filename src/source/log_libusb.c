@@ -64,22 +64,70 @@ on_limit(struct log *l, const struct log_match *m)
 static uint8_t
 empty_request(const struct log *l)
 {
+	const struct log_run *r = &l->run;
+
+	if (r->due)
+		return (r->due_request);
+	if (r->plain && r->upload)
+		return (DFU_UPLOAD);
+	if (r->plain && r->block != 0)
+		return (r->ended_plain ? DFU_DETACH : DFU_DNLOAD);
 	/* Behind "File downloaded successfully" first comes an ABORT. */
-	if (l->run.all_done && l->run.aborted)
+	if (r->all_done && r->aborted)
 		return (DFU_DNLOAD);
+	/* An upload of DfuSe is framed by them. */
+	if (r->upload && l->number_b == DFU_UPLOAD &&
+	    l->setup.bRequest == DFU_UPLOAD)
+		return (DFU_ABORT);
 	return (l->state == DFU_STATE_ERROR ? DFU_CLRSTATUS : DFU_ABORT);
 }
 
 static void
-send_empty(struct log *l, enum outcome how)
+send_data(struct log *l, uint32_t n, enum outcome how)
 {
-	uint8_t request = empty_request(l);
+	struct log_run *r = &l->run;
+	uint16_t block = r->dfuse ? 2 : (uint16_t)r->block++;
 
-	if (request == DFU_DNLOAD)
-		log_data(l, 2, 0);
-	else
-		log_submit(l, 0x21, request, 0, 0, NULL, 0, EVENT_INFERRED);
-	l->run.aborted = l->run.all_done;
+	log_data(l, block, n);
+	log_complete(l, how, how == OUTCOME_OK ? n : 0, EVENT_TOLD);
+	l->number_b = DFU_DNLOAD;
+	r->command = 5;
+}
+
+static void
+send_upload(struct log *l, uint32_t n, enum outcome how)
+{
+	struct log_run *r = &l->run;
+	uint16_t most = l->device.transfer_size, block;
+
+	block = (uint16_t)(r->block++ + (r->dfuse ? 2 : 0));
+	if (most == 0)
+		most = (uint16_t)n;
+	log_submit(l, 0xa1, DFU_UPLOAD, block, most, NULL, 0,
+	    EVENT_INFERRED);
+	log_complete(l, how == OUTCOME_OK && n < most ? OUTCOME_SHORT : how,
+	    n, EVENT_TOLD);
+	l->number_b = DFU_UPLOAD;
+}
+
+static void
+send_empty(struct log *l, uint8_t request, enum outcome how)
+{
+	struct log_run *r = &l->run;
+
+	r->due = false;
+	if (request == DFU_UPLOAD) {
+		send_upload(l, 0, how);
+		return;
+	}
+	if (request == DFU_DNLOAD) {
+		log_data(l, r->dfuse ? 2 : (uint16_t)r->block, 0);
+		r->ended_plain = r->plain;
+	} else {
+		log_submit(l, 0x21, request, request == DFU_DETACH ? 1000 : 0,
+		    0, NULL, 0, EVENT_INFERRED);
+	}
+	r->aborted = r->all_done;
 	log_complete(l, how, 0, EVENT_TOLD);
 	l->number_b = request;
 }
@@ -97,6 +145,59 @@ send_command(struct log *l, uint32_t n, enum outcome how)
 }
 
 static void
+ask(struct log *l, enum outcome how)
+{
+	log_submit(l, 0xa1, DFU_GETSTATUS, 0, 6, NULL, 0, EVENT_TOLD);
+	if (how != OUTCOME_OK)
+		log_complete(l, how, 0, EVENT_TOLD);
+}
+
+void
+log_libusb_broken(struct log *l, uint8_t request)
+{
+	struct log_run *r = &l->run;
+	enum outcome how = (enum outcome)r->broken_how;
+	bool asks = request == DFU_GETSTATUS;
+
+	if (!r->broken)
+		return;
+	r->broken = false;
+	answer(l, asks);
+	if (asks)
+		ask(l, how);
+	else if (request == DFU_UPLOAD)
+		send_upload(l, 0, how);
+	else if (request != DFU_DNLOAD)
+		send_empty(l, request, how);
+	else if ((r->plain && r->download_done) || r->left)
+		send_empty(l, DFU_DNLOAD, how);
+	else if (r->plain || r->command == 0 || r->command == 5)
+		send_data(l, l->device.transfer_size, how);
+	else
+		send_command(l, 5, how);
+}
+
+/* Nothing told which: the one that was due. */
+static void
+broken_untold(struct log *l)
+{
+	if (!l->run.broken)
+		return;
+	if (l->run.due) {
+		log_libusb_broken(l, l->run.due_request);
+	} else if (l->run.command == 5) {
+		log_libusb_broken(l, DFU_GETSTATUS);
+	} else if (l->run.command != 0) {
+		log_libusb_broken(l, DFU_DNLOAD);
+	} else {
+		/* Without the tool's lines nothing tells what it was. */
+		l->run.broken = false;
+		answer(l, false);
+		log_said(l, "a transfer failed", 17);
+	}
+}
+
+static void
 on_reaped(struct log *l, const struct log_match *m)
 {
 	enum outcome how = outcome_of((int64_t)m->hole[1].value);
@@ -105,35 +206,29 @@ on_reaped(struct log *l, const struct log_match *m)
 
 	if (l->number_a == STRINGS_LIMIT || !l->run.libusb)
 		return;
-	if (how != OUTCOME_OK && l->run.command == 5)
-		asks = true;
-	/* Without the tool's lines nothing tells what it was. */
-	if (how != OUTCOME_OK && !asks && l->run.command == 0) {
-		answer(l, false);
-		log_says(l, m);
+	broken_untold(l);
+	if (how != OUTCOME_OK) {
+		l->run.broken = true;
+		l->run.broken_how = (uint8_t)how;
 		return;
 	}
 	answer(l, asks);
-	if (asks) {
-		log_submit(l, 0xa1, DFU_GETSTATUS, 0, 6, NULL, 0,
-		    EVENT_TOLD);
-		if (how != OUTCOME_OK)
-			log_complete(l, how, 0, EVENT_TOLD);
-	} else if (n == 5 || n == 1 || how != OUTCOME_OK) {
-		send_command(l, n == 1 ? 1 : 5, how);
-	} else if (n == 0) {
-		send_empty(l, how);
-	} else {
-		log_data(l, l->run.dfuse ? 2 : (uint16_t)l->run.block++, n);
-		log_complete(l, OUTCOME_OK, n, EVENT_TOLD);
-		l->number_b = DFU_DNLOAD;
-		l->run.command = 5;
-	}
+	if (asks)
+		ask(l, how);
+	else if (n == 0)
+		send_empty(l, empty_request(l), how);
+	else if (l->run.upload && (n > 5 || l->run.command == 0))
+		send_upload(l, n, how);
+	else if (n == 5 || n == 1)
+		send_command(l, n, how);
+	else
+		send_data(l, n, how);
 }
 
 static void
 finish(struct log *l)
 {
+	broken_untold(l);
 	if (l->run.libusb && l->pending)
 		log_complete(l, OUTCOME_OK, 6, EVENT_TOLD);
 }

@@ -140,6 +140,8 @@ take_whole(struct log *l, const char *text, size_t n)
 		return (true);
 	}
 	l->reader = reader;
+	if (reader->before != NULL)
+		reader->before(l, row);
 	if (row->act != NULL)
 		row->act(l, &m);
 	return (true);
@@ -149,6 +151,7 @@ take_whole(struct log *l, const char *text, size_t n)
 static bool
 take(struct log *l, const char *text, size_t n)
 {
+	struct log_piece p;
 	bool any = false;
 	size_t k;
 
@@ -156,6 +159,11 @@ take(struct log *l, const char *text, size_t n)
 		while (n > 0 && (*text == ' ' || *text == '\t')) {
 			text++;
 			n--;
+		}
+		if (any && n > 0 && *text == '[') {
+			p = log_strip(text, n);
+			text = p.text;
+			n = p.n;
 		}
 		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
 			n--;
