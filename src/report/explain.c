@@ -122,6 +122,10 @@ code_of(const struct explain *x)
 	size_t i;
 
 	for (i = 0; i < x->sessions->n; i++) {
+		/* A state that only follows from the text proves nothing. */
+		if (x->log && !has_error(x->sessions->list[i]) &&
+		    !explain_log_failed(x->sessions->list[i]))
+			continue;
 		if (has_error(x->sessions->list[i]) ||
 		    session_memory_is_cut(x->sessions->list[i]) ||
 		    session_memory_mismatch(x->sessions->list[i]) != NULL ||

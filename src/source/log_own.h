@@ -202,6 +202,8 @@ struct log {
 	unsigned long		 lines, understood, passed, first_passed;
 	unsigned		 runs;
 	const char		*tools[8];
+	struct buf		 command;	/* line, the last one */
+	unsigned		 system;	/* enum source_system */
 	size_t			 ntools;
 	void			*usbmon;
 	void			*libusb;

@@ -13,6 +13,8 @@
 /* A call reads no more than this and a line. */
 #define SHARE		((uint64_t)256 * 1024)
 #define LONG_PIECE	72
+#define COMMAND_MOST	300	/* bytes of a command line that is kept */
+#define LONGEST_LOOK	1024	/* of a line that tells the system */
 
 static void
 free_event(struct log_event *q)
@@ -53,6 +55,7 @@ source_log_end(struct source *s)
 	buf_free(&l->device.name);
 	buf_free(&l->device.serial);
 	buf_free(&l->run.denied);
+	buf_free(&l->command);
 	log_usbmon_free(l);
 	free(l);
 }
@@ -182,6 +185,56 @@ take(struct log *l, const char *text, size_t n)
 	}
 }
 
+/* What only one system prints. */
+static const struct {
+	const char		*text;
+	enum source_system	 system;
+} systems[] = {
+	{ "C:\\", SOURCE_WINDOWS }, { "dfu-util.exe", SOURCE_WINDOWS },
+	{ "dfu-util-static.exe", SOURCE_WINDOWS },
+	{ "libusb: debug [windows_", SOURCE_WINDOWS },
+	{ "libusb: debug [winusb", SOURCE_WINDOWS },
+	{ "Windows-64Bits", SOURCE_WINDOWS }, { "10060", SOURCE_WINDOWS },
+	{ "[darwin_", SOURCE_MACOS }, { "/U" "sers/", SOURCE_MACOS },
+	{ "/opt/h" "omebrew", SOURCE_MACOS }, { "brew", SOURCE_MACOS },
+	{ "/h" "ome/", SOURCE_LINUX }, { "sudo ", SOURCE_LINUX },
+	{ "[linux_", SOURCE_LINUX }, { "apt-get", SOURCE_LINUX },
+	{ "usbfs", SOURCE_LINUX }, { "[reap_for_handle]", SOURCE_LINUX },
+};
+
+static void
+note_system(struct log *l, const char *text, size_t n)
+{
+	size_t i;
+
+	if (n > LONGEST_LOOK)
+		n = LONGEST_LOOK;
+	for (i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+		if (memmem(text, n, systems[i].text,
+		    strlen(systems[i].text)) != NULL) {
+			l->system = systems[i].system;
+			return;
+		}
+	}
+}
+
+/* A command line of a tool that is read, for running it again. */
+static void
+note_command(struct log *l, const struct log_piece *p)
+{
+	static const char *const tools[] = { "dfu-util", "pydfu", "dfu-tool",
+	    "dfu-programmer", "STM32_Programmer" };
+	size_t i;
+
+	for (i = 0; p->prompt && i < sizeof(tools) / sizeof(tools[0]); i++) {
+		if (p->n < strlen(tools[i]) || p->n > COMMAND_MOST ||
+		    memcmp(p->text, tools[i], strlen(tools[i])) != 0)
+			continue;
+		buf_reset(&l->command);
+		buf_add(&l->command, p->text, p->n);
+	}
+}
+
 static void
 take_line(struct log *l)
 {
@@ -196,6 +249,8 @@ take_line(struct log *l)
 	end = text + l->clean.len;
 	l->line = l->s->lines.number;
 	l->now = l->line > l->last ? l->line : l->last;
+	if (l->system == SOURCE_ANY_SYSTEM)
+		note_system(l, text, l->clean.len);
 	for (; text < end; text = next) {
 		next = memchr(text, '\n', (size_t)(end - text));
 		p = log_strip(text, (size_t)((next == NULL ? end : next) -
@@ -204,6 +259,7 @@ take_line(struct log *l)
 		if (p.n == 0)
 			continue;
 		some = true;
+		note_command(l, &p);
 		any = take(l, p.text, p.n) || any;
 	}
 	if (!some)
@@ -399,6 +455,8 @@ source_told(const struct source *s, struct source_told *told)
 		return (false);
 	*told = (struct source_told){ .tools = l->tools, .ntools = l->ntools,
 	    .lines = l->lines, .passed = l->passed,
-	    .first_passed = l->first_passed };
+	    .first_passed = l->first_passed,
+	    .command = l->command.len != 0 ? buf_str(&l->command) : "",
+	    .system = (enum source_system)l->system };
 	return (true);
 }

@@ -322,7 +322,7 @@ test_joined(void **state)
 {
 	static const char *const rows[][2] = { { "rdp-v", "request-failed" },
 	    { "dfuse-failed-write", "flash-error" },
-	    { "erase-not-executed", "erase-refused" },
+	    { "erase-not-executed", "sector-refused" },
 	    { "dfuse-file-leave", "leave-moved-pointer" } };
 	struct text t;
 	size_t i, k;
