@@ -15,6 +15,7 @@ answer(struct log *l, bool again)
 
 	if (!l->pending || l->setup.bRequest != DFU_GETSTATUS)
 		return;
+	l->now = l->reaped;
 	if (!l->run.dfuse && !l->run.plain) {
 		log_complete(l, OUTCOME_OK, 6, EVENT_TOLD);
 		return;
@@ -52,6 +53,7 @@ on_submit(struct log *l, const struct log_match *m)
 	l->run.begun = true;
 	l->run.libusb = true;
 	l->number_a = 0;
+	l->submitted = l->now;
 }
 
 static void
@@ -89,6 +91,7 @@ send_data(struct log *l, uint32_t n, enum outcome how)
 	uint16_t block = r->dfuse ? 2 : (uint16_t)r->block++;
 
 	log_data(l, block, n);
+	l->now = l->reaped;
 	log_complete(l, how, how == OUTCOME_OK ? n : 0, EVENT_TOLD);
 	l->number_b = DFU_DNLOAD;
 	r->command = 5;
@@ -105,6 +108,7 @@ send_upload(struct log *l, uint32_t n, enum outcome how)
 		most = (uint16_t)n;
 	log_submit(l, 0xa1, DFU_UPLOAD, block, most, NULL, 0,
 	    EVENT_INFERRED);
+	l->now = l->reaped;
 	log_complete(l, how == OUTCOME_OK && n < most ? OUTCOME_SHORT : how,
 	    n, EVENT_TOLD);
 	l->number_b = DFU_UPLOAD;
@@ -128,6 +132,7 @@ send_empty(struct log *l, uint8_t request, enum outcome how)
 		    0, NULL, 0, EVENT_INFERRED);
 	}
 	r->aborted = r->all_done;
+	l->now = l->reaped;
 	log_complete(l, how, 0, EVENT_TOLD);
 	l->number_b = request;
 }
@@ -139,6 +144,7 @@ send_command(struct log *l, uint32_t n, enum outcome how)
 
 	log_command(l, l->run.command == 4 ? 0x92 : erases ? 0x41 : 0x21,
 	    n == 1 ? UINT32_MAX : l->run.command_at);
+	l->now = l->reaped;
 	log_complete(l, how, n, EVENT_TOLD);
 	l->number_b = DFU_DNLOAD;
 	l->run.command = 5;
@@ -148,6 +154,7 @@ static void
 ask(struct log *l, enum outcome how)
 {
 	log_submit(l, 0xa1, DFU_GETSTATUS, 0, 6, NULL, 0, EVENT_TOLD);
+	l->now = l->reaped;
 	if (how != OUTCOME_OK)
 		log_complete(l, how, 0, EVENT_TOLD);
 }
@@ -163,6 +170,8 @@ log_libusb_broken(struct log *l, uint8_t request)
 		return;
 	r->broken = false;
 	answer(l, asks);
+	l->reaped = l->broken_at;
+	l->now = l->submitted;
 	if (asks)
 		ask(l, how);
 	else if (request == DFU_UPLOAD)
@@ -203,16 +212,22 @@ on_reaped(struct log *l, const struct log_match *m)
 	enum outcome how = outcome_of((int64_t)m->hole[1].value);
 	uint32_t n = (uint32_t)m->hole[2].value;
 	bool asks = n == 6 && how == OUTCOME_OK;
+	uint64_t now;
 
 	if (l->number_a == STRINGS_LIMIT || !l->run.libusb)
 		return;
+	now = l->now;
 	broken_untold(l);
+	l->now = now;
 	if (how != OUTCOME_OK) {
 		l->run.broken = true;
 		l->run.broken_how = (uint8_t)how;
+		l->broken_at = now;
 		return;
 	}
 	answer(l, asks);
+	l->reaped = now;
+	l->now = l->submitted;
 	if (asks)
 		ask(l, how);
 	else if (n == 0)

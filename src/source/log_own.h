@@ -191,7 +191,12 @@ struct log {
 	uint32_t		 number;
 	uint16_t		 dev;
 	uint64_t		 now, last;	/* us */
-	uint64_t		 base;
+	bool			 stamped;	/* the piece, with ... */
+	uint64_t		 stamp;		/* us of its own clock */
+	bool			 clocked;	/* a tool's stamps are read */
+	uint64_t		 clock_from;	/* that stamp is time ... */
+	uint64_t		 clock_to;
+	uint64_t		 submitted, reaped, broken_at; /* libusb: times */
 	unsigned long		 line;
 	bool			 pending;	/* a SUBMIT has no end yet */
 	bool			 present;

@@ -124,6 +124,25 @@ source_log_replay(struct log *l)
 	buf_free(&early);
 }
 
+/*
+ * The clock of the tool itself: what others put in front of a line tells when
+ * they read it, and the kernel's runs since the boot. Another run begins anew.
+ */
+static void
+read_clock(struct log *l, const struct log_reader *reader)
+{
+	if (!l->stamped || (reader != &log_libusb && reader != &log_fwupd &&
+	    reader != &log_cube))
+		return;
+	if (!l->clocked || l->stamp < l->clock_from ||
+	    l->stamp - l->clock_from + l->clock_to < l->last) {
+		l->clock_from = l->stamp;
+		l->clock_to = l->last + 1;
+	}
+	l->clocked = l->device.clock = true;
+	l->now = l->stamp - l->clock_from + l->clock_to;
+}
+
 static bool
 take_whole(struct log *l, const char *text, size_t n)
 {
@@ -143,6 +162,7 @@ take_whole(struct log *l, const char *text, size_t n)
 		return (true);
 	}
 	l->reader = reader;
+	read_clock(l, reader);
 	if (reader->before != NULL)
 		reader->before(l, row);
 	if (row->act != NULL)
@@ -167,6 +187,8 @@ take(struct log *l, const char *text, size_t n)
 			p = log_strip(text, n);
 			text = p.text;
 			n = p.n;
+			l->stamped = p.timed;
+			l->stamp = p.us;
 		}
 		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
 			n--;
@@ -248,7 +270,9 @@ take_line(struct log *l)
 	text = buf_str(&l->clean);
 	end = text + l->clean.len;
 	l->line = l->s->lines.number;
-	l->now = l->line > l->last ? l->line : l->last;
+	if (l->clocked)
+		l->device.clock = true;
+	l->now = !l->clocked && l->line > l->last ? l->line : l->last;
 	if (l->system == SOURCE_ANY_SYSTEM)
 		note_system(l, text, l->clean.len);
 	for (; text < end; text = next) {
@@ -259,6 +283,8 @@ take_line(struct log *l)
 		if (p.n == 0)
 			continue;
 		some = true;
+		l->stamped = p.timed;
+		l->stamp = p.us;
 		note_command(l, &p);
 		any = take(l, p.text, p.n) || any;
 	}

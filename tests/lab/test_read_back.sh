@@ -45,7 +45,7 @@ told()
 # often a device was asked in a row, and "once" is what HOW says then.
 back()
 {
-	for v in "" -v -vv -vvv; do
+	for v in "" -vv -vvv; do
 		count=$((count + 1))
 		rm -f "$work/log"
 		LAB_LOG=$work/log LAB_LOG_DATA=1 timeout 100 \
