@@ -1213,6 +1213,9 @@ on_not_executed(struct log *l, const struct log_match *m)
 			inferred(l, DFU_STATE_DNBUSY);
 		log_status(l, DFU_STATE_ERROR, LOG_UNTOLD, 0, STATE_ONLY,
 		    EVENT_INFERRED);
+	} else if (l->pending && l->setup.bRequest == DFU_GETSTATUS) {
+		log_answer(l, DFU_STATE_ERROR, LOG_UNTOLD, 0, STATE_ONLY,
+		    EVENT_INFERRED);
 	}
 	l->run.command = NONE;
 	log_says(l, m);
@@ -1382,6 +1385,9 @@ on_request_failed(struct log *l, const struct log_match *m)
 	finish_element(l);
 	if (!l->run.libusb)
 		log_simple(l, (uint8_t)m->arg, how, EVENT_TOLD);
+	/* -R goes on without it, and resets the bus anyway. */
+	if (m->arg == DFU_DETACH && l->run.ended_plain)
+		return;
 	after(l, how);
 	log_says(l, m);
 }

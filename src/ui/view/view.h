@@ -153,6 +153,9 @@ void	clock_age(struct buf *b, uint64_t since, uint64_t now);
 /* A point in time, "3.104 s". */
 void	clock_time(struct buf *b, uint64_t at);
 
+/* What is known of it has times: a text without a clock has none. */
+bool	clock_is_known(const struct frame *sc);
+
 /* A request in flight, an opening, or a device on the bus with a state. */
 bool	frame_unknown(const struct frame *sc);
 
