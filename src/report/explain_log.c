@@ -605,6 +605,8 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 	buf_adds(b, "\nwhat happened\n");
 	buf_reset(&line);
 	explain_path(&x->parts[part]->path, '~', &line);
+	if (s->nrequests == 0 && line.len != 0)
+		buf_adds(&line, ". ");
 	if (s->nrequests == 0)
 		buf_adds(&line, "No request was sent, as far as the text "
 		    "tells.");

@@ -282,8 +282,9 @@ tell_late(struct log *l)
 	if (!r->late)
 		return;
 	r->late = false;
-	if (r->mass_erased || r->sent_erased >= r->size)
+	if (r->block_failed || r->mass_erased || r->sent_erased >= r->size)
 		open_block(l);
+	r->block_failed = false;
 	if (r->command != NONE)
 		log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
 	r->command = NONE;
@@ -295,9 +296,15 @@ finish(struct log *l)
 {
 	struct log_run *r = &l->run;
 
+	static const char driver[] = "Its driver on Windows may not be opened";
+
 	if (!r->begun)
 		return;
 	if (r->denied.len != 0 && !r->opened) {
+		/* Up to 0.9 it does not say why: elsewhere it is the rights. */
+		if (r->denied_outcome == OUTCOME_UNKNOWN &&
+		    l->system != SOURCE_WINDOWS)
+			r->denied_outcome = OUTCOME_DENIED;
 		l->device.known = true;
 		if (!l->device.arrived) {
 			l->device.vendor = r->denied_vendor;
@@ -306,6 +313,8 @@ finish(struct log *l)
 		log_opened(l, r->denied_outcome, buf_str(&r->denied),
 		    r->denied.len);
 		log_said(l, buf_str(&r->denied), r->denied.len);
+		if (r->denied_outcome == OUTCOME_UNKNOWN)
+			log_said(l, driver, sizeof(driver) - 1);
 	}
 	tell_late(l);
 	if (r->command != NONE && r->command != DATA && !r->libusb)
@@ -569,7 +578,7 @@ on_state(struct log *l, const struct log_match *m)
 		end_plain(l);
 	/* What went wrong is told behind it, but for a block. */
 	if (r->dfuse && r->element && !r->state_due && status != 0 &&
-	    !r->all_done && !r->block_failed && !r->libusb) {
+	    !r->all_done && !r->libusb) {
 		r->late = true;
 		r->late_state = state;
 		r->late_status = status;
@@ -1161,7 +1170,8 @@ after(struct log *l, enum outcome how)
 		return;
 	}
 	log_left(l, EVENT_INFERRED);
-	if (!l->leave_sent && l->run.element && !has_options(l))
+	if (!l->leave_sent && (l->run.element || l->run.erased != 0 ||
+	    l->run.written != 0) && !has_options(l))
 		log_said(l, gone, sizeof(gone) - 1);
 }
 
@@ -1233,7 +1243,7 @@ on_wrong_state(struct log *l, const struct log_match *m)
 		    .arg = 1 });
 		return;
 	}
-	r->late = false;
+	r->late = r->block_failed = false;
 	open_wrong(l, wrong(l, m));
 	log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
 	r->command = NONE;
@@ -1342,8 +1352,10 @@ on_failed(struct log *l, const struct log_match *m)
 {
 	(void)m;
 	begin(l);
-	open_block(l);
 	l->run.block_failed = true;
+	/* DfuSe of 0.8: it may be a command's, whose name comes last. */
+	if (!l->run.dfuse)
+		open_block(l);
 }
 
 static void

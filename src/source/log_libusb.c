@@ -200,9 +200,11 @@ broken_untold(struct log *l)
 		log_libusb_broken(l, DFU_DNLOAD);
 	} else {
 		/* Without the tool's lines nothing tells what it was. */
+		static const char said[] = "urb type=2 status=-";
+
 		l->run.broken = false;
 		answer(l, false);
-		log_said(l, "a transfer failed", 17);
+		log_said(l, said, sizeof(said) - 1);
 	}
 }
 

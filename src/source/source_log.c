@@ -217,6 +217,8 @@ static const struct {
 	{ "libusb: debug [windows_", SOURCE_WINDOWS },
 	{ "libusb: debug [winusb", SOURCE_WINDOWS },
 	{ "Windows-64Bits", SOURCE_WINDOWS }, { "10060", SOURCE_WINDOWS },
+	{ "Windows 1", SOURCE_WINDOWS }, { "macOS", SOURCE_MACOS },
+	{ "Ubuntu", SOURCE_LINUX }, { "Debian", SOURCE_LINUX },
 	{ "[darwin_", SOURCE_MACOS }, { "/U" "sers/", SOURCE_MACOS },
 	{ "/opt/h" "omebrew", SOURCE_MACOS }, { "brew", SOURCE_MACOS },
 	{ "/h" "ome/", SOURCE_LINUX }, { "sudo ", SOURCE_LINUX },

@@ -45,7 +45,8 @@ told()
 # often a device was asked in a row, and "once" is what HOW says then.
 back()
 {
-	for v in "" -vv -vvv; do
+	for v in $modes; do
+		v=${v#plain}
 		count=$((count + 1))
 		rm -f "$work/log"
 		LAB_LOG=$work/log LAB_LOG_DATA=1 timeout 100 \
@@ -73,10 +74,15 @@ back()
 dfuse="dfu-util \$V -a0 -D $image -s $at:leave"
 plain="dfu-util \$V -a0 -D $image -R"
 
+modes="plain -v -vv -vvv"
+back all stm32f072,fail=dnload@7:3 "$dfuse"
+back all dfu11 "$plain"
+back all stm32f072,stall=dnload@6 "$dfuse"
+modes="plain -vvv"
 for sim in stm32f072 st mboot libopencm3 blackmagic gd32; do
 	back all $sim "$dfuse"
 done
-for sim in dfu11 tinyusb dapboot zephyr; do
+for sim in tinyusb dapboot zephyr; do
 	back all $sim "$plain"
 done
 # It writes before it answers, which no word of dfu-util's tells.
