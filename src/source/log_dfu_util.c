@@ -297,12 +297,15 @@ finish(struct log *l)
 	struct log_run *r = &l->run;
 
 	static const char driver[] = "Its driver on Windows may not be opened";
+	bool silent;
 
 	if (!r->begun)
 		return;
+	silent = r->denied.len != 0 && memchr(buf_str(&r->denied), '(',
+	    r->denied.len) == NULL;
 	if (r->denied.len != 0 && !r->opened) {
 		/* Up to 0.9 it does not say why: elsewhere it is the rights. */
-		if (r->denied_outcome == OUTCOME_UNKNOWN &&
+		if (silent && r->denied_outcome == OUTCOME_UNKNOWN &&
 		    l->system != SOURCE_WINDOWS)
 			r->denied_outcome = OUTCOME_DENIED;
 		l->device.known = true;
@@ -313,7 +316,7 @@ finish(struct log *l)
 		log_opened(l, r->denied_outcome, buf_str(&r->denied),
 		    r->denied.len);
 		log_said(l, buf_str(&r->denied), r->denied.len);
-		if (r->denied_outcome == OUTCOME_UNKNOWN)
+		if (silent && r->denied_outcome == OUTCOME_UNKNOWN)
 			log_said(l, driver, sizeof(driver) - 1);
 	}
 	tell_late(l);
