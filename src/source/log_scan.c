@@ -206,6 +206,8 @@ name_front(const char *s, size_t n)
 	    "dfu-util-static: ", "dfu-util-static.exe: " };
 	size_t i;
 
+	if (n == 0 || *s != 'd')
+		return (0);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (begins(s, n, names[i]))
 			return (strlen(names[i]));
@@ -303,8 +305,9 @@ row_begins(const char *s, size_t n)
 	const char *pattern;
 
 	if (name_front(s, n) != 0 || stamp_begins(s, n) ||
-	    begins(s, n, "Error: ") ||
-	    begins(s, n, "Warning: ") || begins(s, n, "$ "))
+	    (*s == 'E' && begins(s, n, "Error: ")) ||
+	    (*s == 'W' && begins(s, n, "Warning: ")) ||
+	    (*s == '$' && begins(s, n, "$ ")))
 		return (true);
 	for (i = 0; i < index_of[c].n; i++) {
 		pattern = index_of[c].rows[i]->pattern;

@@ -14,6 +14,7 @@
 #define SHARE		((uint64_t)256 * 1024)
 #define LONG_PIECE	72
 #define COMMAND_MOST	300	/* bytes of a command line that is kept */
+#define SYSTEM_LINES	2000	/* so many may tell the system */
 #define LONGEST_LOOK	1024	/* of a line that tells the system */
 
 static void
@@ -275,7 +276,7 @@ take_line(struct log *l)
 	if (l->clocked)
 		l->device.clock = true;
 	l->now = !l->clocked && l->line > l->last ? l->line : l->last;
-	if (l->system == SOURCE_ANY_SYSTEM)
+	if (l->system == SOURCE_ANY_SYSTEM && l->lines < SYSTEM_LINES)
 		note_system(l, text, l->clean.len);
 	for (; text < end; text = next) {
 		next = memchr(text, '\n', (size_t)(end - text));
