@@ -60,6 +60,7 @@ struct view {
 	struct list		 list;
 	struct edit		 edit;
 	struct buf		 box;	/* what was copied, in a box, or "" */
+	bool			 box_is_log; /* no: what a pasted log tells */
 	struct buf		 copy;	/* for the terminal's clipboard */
 	const struct rc		*rc;	/* the operator's file, or NULL */
 	size_t			 device;	/* row in the list of devices */
