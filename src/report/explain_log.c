@@ -640,7 +640,8 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 		buf_adds(b, "\nnot in the text\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
-	if (collect(s, &k, told, &line) && (k.n == 0 || fate.severity != SEVERITY_NOTE ||
+	if (collect(s, &k, told, &line) &&
+	    (k.n == 0 || fate.severity != SEVERITY_NOTE ||
 	    k.list[0]->row->fault == FINDING_FAULT_OPEN)) {
 		buf_adds(b, "\nto know more\n");
 		wrap_hang(b, 4, 4, buf_str(&line));

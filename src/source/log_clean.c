@@ -257,7 +257,8 @@ script_front(const char *s, size_t n)
 static size_t
 front(const char *s, size_t n, struct log_piece *p)
 {
-	bool some = n > 0 && (is_digit(s[0]) || strchr("[(>*|\xe2\xce", s[0]) != NULL);
+	bool some = n > 0 && (is_digit(s[0]) ||
+	    strchr("[(>*|\xe2\xce", s[0]) != NULL);
 	size_t i, k;
 	const char *colon;
 

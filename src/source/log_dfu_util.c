@@ -262,8 +262,8 @@ begin_leave(struct log *l)
 
 		log_said(l, last, sizeof(last) - 1);
 	}
-	if (!r->leave_aimed && !r->old && (!r->parsed_dfuse || r->addressed || r->version == 8 ||
-	    r->version == 9))
+	if (!r->leave_aimed && !r->old && (!r->parsed_dfuse || r->addressed ||
+	    r->version == 8 || r->version == 9))
 		set_pointer(l, r->address);
 	if (!r->libusb)
 		open_command(l, LEAVE, 0, 0);
@@ -1399,7 +1399,8 @@ on_request_failed(struct log *l, const struct log_match *m)
 	begin(l);
 	finish_element(l);
 	if (!l->run.libusb)
-		log_simple(l, (uint8_t)m->arg, how, EVENT_TOLD);
+		log_simple(l, (uint8_t)m->arg, how, m->arg == DFU_DETACH &&
+		    l->run.ended_plain ? EVENT_INFERRED : EVENT_TOLD);
 	/* -R goes on without it, and resets the bus anyway. */
 	if (m->arg == DFU_DETACH && l->run.ended_plain)
 		return;

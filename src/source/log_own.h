@@ -148,7 +148,7 @@ struct log_run {
 	bool		 in_manifest;	/* found so */
 	int		 command;	/* open: enum of log_dfu_util.c */
 	uint32_t	 command_at, command_size;
-	bool		 block_due;	/* told by -v, its pointer comes first */
+	bool		 block_due;	/* told by -v, behind its pointer */
 	uint32_t	 due_at, due_size;
 	bool		 polled;	/* plain: -vv tells each poll */
 	unsigned	 block_polls;	/* plain, -vv: of the block in flight */
@@ -196,7 +196,8 @@ struct log {
 	bool			 clocked;	/* a tool's stamps are read */
 	uint64_t		 clock_from;	/* that stamp is time ... */
 	uint64_t		 clock_to;
-	uint64_t		 submitted, reaped, broken_at; /* libusb: times */
+	uint64_t		 submitted, reaped;	/* libusb: times */
+	uint64_t		 broken_at;
 	unsigned long		 line;
 	bool			 pending;	/* a SUBMIT has no end yet */
 	bool			 present;
