@@ -39,8 +39,10 @@ static const struct said says[] = {
 	{ "found in dfuMANIFEST, and refused", "request-in-manifest",
 	    "keep asking with getstatus until it leaves, or cut its power; "
 	    "then flash", ALWAYS },
+	{ "Erasing flash... ", "request-failed", NULL, UNEXPLAINED },
 	{ "Lost device after RESET?", "detach-no-return", NULL, ALWAYS },
 	{ "LIBUSB_ERROR_NOT_SUPPORTED", "drivers", WINDOWS, ALWAYS },
+	{ "driver on Windows may not be opened", "drivers", WINDOWS, ALWAYS },
 	{ "LIBUSB_ERROR_NOT_FOUND)", "drivers", WINDOWS, UNTOUCHED },
 	{ "No DFU capable USB device", "no-device", NULL, ALWAYS },
 	{ "no device present", "no-device", NULL, ALWAYS },

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "lesson/lesson.h"
 #include "main/state_dir.h"
+#include "report/explain.h"
 #include "ui/cells/term.h"
 #include "ui/input/console.h"
 #include "ui/prompt/progress.h"
@@ -126,7 +127,8 @@ int
 main_console(const struct options *o)
 {
 	struct buf errors = { 0 }, notice = { 0 }, why = { 0 };
-	struct console_config console = { 0 };
+	struct console_config console = {
+		.read_paste = explain_paste };
 	char *journal = NULL, *history = NULL;
 	struct rc rc;
 	int code;
@@ -161,7 +163,8 @@ int
 main_watch(struct loop *l, const char *notice)
 {
 	struct buf errors = { 0 }, error = { 0 };
-	struct console_config console = { .notice = notice };
+	struct console_config console = { .notice = notice,
+	    .read_paste = explain_paste };
 	struct frontend *frontend;
 	struct rc rc;
 	int code = EX_USAGE;

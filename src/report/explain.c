@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -122,6 +123,10 @@ code_of(const struct explain *x)
 	size_t i;
 
 	for (i = 0; i < x->sessions->n; i++) {
+		/* A state that only follows from the text proves nothing. */
+		if (x->log && !has_error(x->sessions->list[i]) &&
+		    !explain_log_failed(x->sessions->list[i]))
+			continue;
 		if (has_error(x->sessions->list[i]) ||
 		    session_memory_is_cut(x->sessions->list[i]) ||
 		    session_memory_mismatch(x->sessions->list[i]) != NULL ||
@@ -206,6 +211,38 @@ say(struct buf *b, const struct explain *x, const struct source *source,
 			explain_text(b, x);
 		break;
 	}
+}
+
+bool
+explain_paste(const char *text, struct buf *said)
+{
+	struct source_told told;
+	struct explain x = { .name = "what was pasted" };
+	struct buf error = { 0 };
+	struct source *source;
+	size_t n = strlen(text);
+	int fd = memfd_create("paste", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return (false);
+	if (write(fd, text, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) != 0) {
+		close(fd);
+		return (false);
+	}
+	source = source_open_fd(fd, "what was pasted", &error);
+	if (source != NULL && source_told(source, &told)) {
+		x.noun = source_kind_of(source)->noun;
+		x.unit = source_kind_of(source)->unit;
+		x.log = true;
+		x.sessions = sessions_new(trace_new_window(KEEP_EVENTS),
+		    KEEP_REQUESTS);
+		if (read_all(&x, source, &error))
+			explain_log_markdown(said, &x, source);
+		forget(&x);
+	}
+	source_close(source);
+	buf_free(&error);
+	return (x.log);
 }
 
 /* As explain_files, one of them into b; what is wrong with it to error. */

@@ -31,4 +31,10 @@ enum explain_as {
 int	explain_files(char *const *files, size_t n, enum explain_as as,
 	    FILE *out, FILE *err);
 
+/*
+ * A text that somebody pasted: true: it is a log of another tool, and what it
+ * tells is in said, short. False: it is none, and said is as it was.
+ */
+bool	explain_paste(const char *text, struct buf *said);
+
 #endif

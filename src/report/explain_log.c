@@ -389,33 +389,133 @@ lacks_words(uint16_t mask, struct buf *b)
 	}
 }
 
-/* What to run for what is not in the text. */
-static const char *
-collect(const struct session *s, const struct sorted *k,
-    const struct source_told *told)
+static bool
+has_tool(const struct source_told *told, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < k->n; i++) {
-		if (strcmp(k->list[i]->row->id, "no-device") == 0)
-			return ("lsusb; dfu-util -l; sudo dmesg | tail -30, "
-			    "each right after it is plugged in");
-		if (strcmp(k->list[i]->row->id, "no-enumeration") == 0)
-			return ("sudo dmesg -w while it is plugged in, at "
-			    "another port and through a USB 2.0 hub");
-	}
 	for (i = 0; i < told->ntools; i++) {
-		if (strcmp(told->tools[i], "STM32CubeProgrammer") == 0)
-			return ("STM32_Programmer_CLI -c port=usb1 -vb 3 "
-			    "-log log.txt, with the same options behind it");
-		if (strcmp(told->tools[i], "fwupd") == 0)
-			return ("sudo fwupdtool install FILE --verbose "
-			    "--plugins dfu > log.txt 2>&1");
+		if (strcmp(told->tools[i], name) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* The command line, with these words behind the program's name. */
+static void
+add_again(struct buf *b, const char *command, const char *words)
+{
+	size_t n = strcspn(command, " ");
+
+	buf_addf(b, "%.*s%s%s > log.txt 2>&1", (int)n, command, words,
+	    command + n);
+}
+
+/* What a tool prints more with, behind its name. */
+static const struct {
+	const char	*tool, *begins, *words, *same;
+} louder[] = {
+	{ "dfu-util", "dfu-util", " -vvv", "the same dfu-util command with "
+	    "-vvv added and > log.txt 2>&1 behind it" },
+	{ "dfu-programmer", "dfu-programmer", NULL, "the same dfu-programmer "
+	    "command with --debug 200 and > log.txt 2>&1 behind it" },
+	{ "STM32CubeProgrammer", "STM32_Programmer", " -vb 3",
+	    "STM32_Programmer_CLI -c port=usb1 -vb 3 -log log.txt, with the "
+	    "same options behind it" },
+	{ "fwupd", "dfu-tool", " --verbose", "sudo fwupdtool install FILE "
+	    "--verbose --plugins dfu > log.txt 2>&1" },
+};
+
+static void
+capture_words(struct buf *b, enum source_system system)
+{
+	switch (system) {
+	case SOURCE_WINDOWS:
+		buf_adds(b, "USBPcapCMD.exe -d \\\\.\\USBPcap1 -A -o "
+		    "usb.pcap while the same is tried again");
+		return;
+	case SOURCE_MACOS:
+		buf_adds(b, "sudo ifconfig XHC20 up; sudo tcpdump -i XHC20 -w "
+		    "usb.pcap while the same is tried again");
+		return;
+	case SOURCE_LINUX:
+	case SOURCE_ANY_SYSTEM:
+		break;
+	}
+	buf_adds(b, "sudo modprobe usbmon; sudo cat "
+	    "/sys/kernel/debug/usb/usbmon/0u > usb.txt while the same is "
+	    "tried again");
+	if (system == SOURCE_ANY_SYSTEM)
+		buf_adds(b, " (on Linux)");
+}
+
+static void
+no_device_words(struct buf *b, enum source_system system)
+{
+	switch (system) {
+	case SOURCE_WINDOWS:
+		buf_adds(b, "dfu-util -l and pnputil /enum-devices "
+		    "/connected");
+		break;
+	case SOURCE_MACOS:
+		buf_adds(b, "dfu-util -l; system_profiler SPUSBDataType");
+		break;
+	case SOURCE_LINUX:
+	case SOURCE_ANY_SYSTEM:
+		buf_adds(b, "lsusb; dfu-util -l; sudo dmesg | tail -30");
+		break;
+	}
+	buf_adds(b, ", each right after it is plugged in");
+}
+
+/* What to run for what is not in the text. False: nothing. */
+static bool
+collect(const struct session *s, const struct sorted *k,
+    const struct source_told *told, struct buf *b)
+{
+	size_t i;
+
+	buf_reset(b);
+	for (i = 0; i < k->n; i++) {
+		if (strcmp(k->list[i]->row->id, "no-device") == 0) {
+			no_device_words(b, told->system);
+			return (true);
+		}
+		if (strcmp(k->list[i]->row->id, "no-enumeration") == 0) {
+			buf_adds(b, "sudo dmesg -w while it is plugged in, at "
+			    "another port and through a USB 2.0 hub");
+			return (true);
+		}
 	}
 	if (s->who == NULL || !(s->who->lacks & FACT(FACT_CLOCK)))
-		return (NULL);
-	return ("the same command with -vvv added and > log.txt 2>&1 behind "
-	    "it, then dfu-util -l");
+		return (false);
+	for (i = 0; i < sizeof(louder) / sizeof(louder[0]); i++) {
+		if (!has_tool(told, louder[i].tool))
+			continue;
+		if (louder[i].words != NULL && strncmp(told->command,
+		    louder[i].begins, strlen(louder[i].begins)) == 0) {
+			add_again(b, told->command, louder[i].words);
+			if (i == 0)
+				buf_adds(b, "; dfu-util -l");
+			return (true);
+		}
+		buf_adds(b, louder[i].same);
+		if (i == 0)
+			buf_adds(b, ", then dfu-util -l");
+		return (true);
+	}
+	capture_words(b, told->system);
+	return (true);
+}
+
+bool
+explain_log_failed(const struct session *s)
+{
+	struct fate f = fate_of(s);
+	bool failed = f.severity > SEVERITY_NOTE;
+
+	buf_free(&f.text);
+	return (failed);
 }
 
 static void
@@ -497,7 +597,6 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 	struct sorted k = sort(s, x->sessions->last);
 	struct fate fate = fate_of(s);
 	struct buf line = { 0 };
-	const char *words;
 	size_t i;
 
 	buf_addc(b, '\n');
@@ -506,11 +605,13 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 	buf_adds(b, "\nwhat happened\n");
 	buf_reset(&line);
 	explain_path(&x->parts[part]->path, '~', &line);
+	if (s->nrequests == 0 && line.len != 0)
+		buf_adds(&line, ". ");
 	if (s->nrequests == 0)
 		buf_adds(&line, "No request was sent, as far as the text "
 		    "tells.");
 	else
-		buf_addf(&line, "; at least %u requests, most of them "
+		buf_addf(&line, "; about %u requests, most of them "
 		    "inferred from what the tool printed",
 		    session_requests(s));
 	for (i = 0; i < line.len; i++) {
@@ -539,11 +640,11 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 		buf_adds(b, "\nnot in the text\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
-	words = collect(s, &k, told);
-	if (words != NULL && (k.n == 0 || fate.severity != SEVERITY_NOTE ||
+	if (collect(s, &k, told, &line) &&
+	    (k.n == 0 || fate.severity != SEVERITY_NOTE ||
 	    k.list[0]->row->fault == FINDING_FAULT_OPEN)) {
 		buf_adds(b, "\nto know more\n");
-		wrap_hang(b, 4, 4, words);
+		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_free(&line);
 	buf_free(&fate.text);
@@ -679,7 +780,8 @@ add_session_json(struct buf *b, const struct explain *x,
 	json_own_words(v, "remedy", words.data, words.len);
 	json_own_words(v, "text", fate.text.data, fate.text.len);
 	json_object_set_new(o, "verdict", v);
-	json_own_string(o, "collect", collect(s, k, told));
+	json_own_string(o, "collect", collect(s, k, told, &words) ?
+	    buf_str(&words) : NULL);
 	json_own_finish(b, o);
 	buf_free(&fate.text);
 	buf_free(&words);
@@ -769,7 +871,6 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	struct source_told told;
 	struct sorted k;
 	struct fate fate;
-	const char *words;
 	struct buf line = { 0 };
 	size_t i, shown = 0;
 
@@ -803,10 +904,12 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	advice(s, &k, &fate, x->sessions->last, &line);
 	if (line.len != 0)
 		buf_addf(b, "\n**Try.** %s\n", buf_str(&line));
-	words = collect(s, &k, &told);
-	if (words != NULL)
-		buf_addf(b, "\n**If that does not help, attach** what this "
-		    "prints: %s\n", words);
+	if (collect(s, &k, &told, &line)) {
+		buf_adds(b, "\n**If that does not help, attach** what this "
+		    "prints: ");
+		explain_log_mask(b, buf_str(&line), line.len);
+		buf_addc(b, '\n');
+	}
 	sorted_free(&k);
 	buf_free(&fate.text);
 	buf_free(&line);

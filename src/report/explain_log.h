@@ -11,6 +11,9 @@
 /* Keeps what a log's request tells, for its JSON; e is a COMPLETE. */
 void	explain_log_request(struct explain *x, const struct event *e);
 
+/* The text tells that it did not end well. */
+bool	explain_log_failed(const struct session *s);
+
 /* As text, as JSON lines, as a short answer for an issue in Markdown. */
 void	explain_log_text(struct buf *b, const struct explain *x,
 	    const struct source *source);

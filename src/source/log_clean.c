@@ -204,6 +204,9 @@ static const struct {
 	{ "(w): w-WARNING **: dd:dd:dd.#: ", true },
 	{ ">>> ", false }, { "*** ", false }, { "> ", false }, { "| ", false },
 	{ "[INFO] ", false }, { "[LOG] ", false },
+	/* Prompts of zsh themes: U+276F, U+279C, U+03BB. */
+	{ "\xe2\x9d\xaf ", false }, { "\xe2\x9e\x9c ", false },
+	{ "\xce\xbb ", false },
 };
 
 /* "Mar 11 19:20:41 host kernel: ". */
@@ -254,7 +257,8 @@ script_front(const char *s, size_t n)
 static size_t
 front(const char *s, size_t n, struct log_piece *p)
 {
-	bool some = n > 0 && (is_digit(s[0]) || strchr("[(>*|", s[0]) != NULL);
+	bool some = n > 0 && (is_digit(s[0]) ||
+	    strchr("[(>*|\xe2\xce", s[0]) != NULL);
 	size_t i, k;
 	const char *colon;
 
@@ -291,22 +295,29 @@ command(struct log_piece *p)
 {
 	static const char *const tools[] = { "dfu-util", "pydfu", "dfu-tool",
 	    "dfu-programmer", "lsusb", "STM32_Programmer" };
-	size_t i, k, n = p->n < 160 ? p->n : 160;
+	size_t i, k, at, after, n = p->n < 160 ? p->n : 160;
 
 	for (i = 0; strchr("$#%PC", p->text[0]) != NULL &&
 	    i < sizeof(prompts) / sizeof(prompts[0]); i++)
 		p->prompt = p->prompt || begins(p->text, p->n, prompts[i]);
 	for (k = 0; k < n; k++) {
 		if (strchr("dplS", p->text[k]) == NULL || (k > 0 &&
-		    strchr(" /\\", p->text[k - 1]) == NULL))
+		    strchr(" /\\>", p->text[k - 1]) == NULL))
 			continue;
 		for (i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
 			if (!begins(p->text + k, p->n - k, tools[i]))
 				continue;
-			if (k > 1 && (begins(p->text + k - 2, 2, "$ ") ||
-			    begins(p->text + k - 2, 2, "# ") ||
-			    begins(p->text + k - 2, 2, "> ") ||
-			    begins(p->text + k - 2, 2, "% ")))
+			/* "C:\\dfu-util>" */
+			after = k + strlen(tools[i]);
+			if (after < p->n && p->text[after] == '>')
+				continue;
+			at = k;
+			if (at > 5 && begins(p->text + at - 5, 5, "sudo "))
+				at -= 5;
+			if (at > 1 && strchr("$#>%", p->text[at - 2]) != NULL &&
+			    p->text[at - 1] == ' ')
+				p->prompt = true;
+			if (k > 0 && p->text[k - 1] == '>')
 				p->prompt = true;
 			if (memmem(p->text + k, p->n - k, " -", 2) == NULL &&
 			    !p->prompt)

@@ -51,23 +51,6 @@ abort_to_idle(struct log *l)
 	inferred(l, DFU_STATE_IDLE);
 }
 
-/* They answer a block with dfuDNLOAD-IDLE at once. */
-static bool
-is_quick(const struct log *l)
-{
-	static const uint16_t ids[][2] = { { 0x0525, 0xa4a5 },
-	    { 0x2341, 0 }, { 0xcafe, 0 }, { 0x0451, 0 }, { 0x18d1, 0 },
-	    { 0x303a, 0 }, { 0x1366, 0 } };
-	size_t i;
-
-	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		if (l->device.vendor == ids[i][0] && (ids[i][1] == 0 ||
-		    l->device.product == ids[i][1]))
-			return (true);
-	}
-	return (false);
-}
-
 /* Option bytes are not erased, and many devices reset to take them. */
 static bool
 has_options(const struct log *l)
@@ -80,6 +63,8 @@ has_options(const struct log *l)
 	    memcmp(name->data + at, begin, sizeof(begin) - 1) == 0);
 }
 
+static void	 open_due(struct log *l);
+
 /* The open command went well: the answers that it must have got. */
 static void
 settle(struct log *l)
@@ -90,11 +75,21 @@ settle(struct log *l)
 	r->command = NONE;
 	if (command == NONE || r->libusb)
 		return;
+	if (command == SET_ADDRESS && r->block_due) {
+		r->command = SET_ADDRESS;
+		open_due(l);
+		settle(l);
+		return;
+	}
 	log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
 	if (command == LEAVE)
 		return;
 	if (command == DATA) {
-		if (r->dfuse || !is_quick(l))
+		/*
+		 * In plain DFU only -vv tells how often it was busy; most
+		 * are once, as they write then.
+		 */
+		if (r->dfuse || !r->polled)
 			inferred(l, DFU_STATE_DNBUSY);
 		if (!has_options(l))
 			inferred(l, DFU_STATE_DNLOAD_IDLE);
@@ -144,6 +139,32 @@ set_pointer(struct log *l, uint32_t address)
 	l->run.pointer_set = true;
 }
 
+/* The block that -v told before its pointer was set is sent. */
+static void
+open_due(struct log *l)
+{
+	struct log_run *r = &l->run;
+
+	r->block_due = false;
+	open_command(l, DATA, r->due_at, r->due_size);
+	r->sent_written += r->due_size;
+	r->written = r->sent_written;
+}
+
+/* -vv: the block in flight was busy so often. */
+static void
+tell_polls(struct log *l, unsigned n)
+{
+	struct log_run *r = &l->run;
+
+	if (n == 0 || r->libusb)
+		return;
+	log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
+	for (; n > 0 && r->block_polls > 0; n--, r->block_polls--)
+		log_status(l, DFU_STATE_DNBUSY, 0, r->block_wait,
+		    STATE_ONLY | EVENT_KNOWS_WAIT, EVENT_INFERRED);
+}
+
 static uint32_t
 page_start(const struct log *l, uint32_t at)
 {
@@ -158,7 +179,7 @@ erase_to(struct log *l, uint32_t to)
 	struct log_run *r = &l->run;
 	unsigned n;
 
-	if (has_options(l))
+	if (has_options(l) || r->mass_erased)
 		return;
 	for (n = 0; r->sent_erased < to && n < TOO_MANY; n++) {
 		open_command(l, ERASE, page_start(l, r->address) +
@@ -172,9 +193,11 @@ static void
 write_to(struct log *l, uint32_t to)
 {
 	struct log_run *r = &l->run;
-	uint32_t most = transfer_size(l), size;
+	uint32_t most = transfer_size(l), size, blocks;
 	unsigned n;
 
+	if (r->block_due)
+		settle(l);
 	if (r->dfuse && r->erases_first && to > 0)
 		erase_to(l, r->size);
 	for (n = 0; r->sent_written < to && n < TOO_MANY; n++) {
@@ -185,6 +208,9 @@ write_to(struct log *l, uint32_t to)
 		if (r->dfuse)
 			set_pointer(l, r->address + r->sent_written);
 		open_command(l, DATA, r->address + r->sent_written, size);
+		/* A bar may stand for several blocks. */
+		blocks = (to - r->sent_written + most - 1) / most;
+		tell_polls(l, (r->block_polls + blocks - 1) / blocks);
 		r->sent_written += size;
 	}
 }
@@ -236,22 +262,52 @@ begin_leave(struct log *l)
 
 		log_said(l, last, sizeof(last) - 1);
 	}
-	if (!r->old && (!r->parsed_dfuse || r->addressed || r->version == 8 ||
-	    r->version == 9))
+	if (!r->leave_aimed && !r->old && (!r->parsed_dfuse || r->addressed ||
+	    r->version == 8 || r->version == 9))
 		set_pointer(l, r->address);
 	if (!r->libusb)
 		open_command(l, LEAVE, 0, 0);
 }
 
 
+static void	 open_block(struct log *l);
+static void	 told(struct log *l, uint8_t state, uint8_t status);
+
+/* Nothing told whose state it was: all is erased, so it was a block's. */
+static void
+tell_late(struct log *l)
+{
+	struct log_run *r = &l->run;
+
+	if (!r->late)
+		return;
+	r->late = false;
+	if (r->block_failed || r->mass_erased || r->sent_erased >= r->size)
+		open_block(l);
+	r->block_failed = false;
+	if (r->command != NONE)
+		log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
+	r->command = NONE;
+	told(l, r->late_state, r->late_status);
+}
+
 static void
 finish(struct log *l)
 {
 	struct log_run *r = &l->run;
 
+	static const char driver[] = "Its driver on Windows may not be opened";
+	bool silent;
+
 	if (!r->begun)
 		return;
+	silent = r->denied.len != 0 && memchr(buf_str(&r->denied), '(',
+	    r->denied.len) == NULL;
 	if (r->denied.len != 0 && !r->opened) {
+		/* Up to 0.9 it does not say why: elsewhere it is the rights. */
+		if (silent && r->denied_outcome == OUTCOME_UNKNOWN &&
+		    l->system != SOURCE_WINDOWS)
+			r->denied_outcome = OUTCOME_DENIED;
 		l->device.known = true;
 		if (!l->device.arrived) {
 			l->device.vendor = r->denied_vendor;
@@ -260,7 +316,10 @@ finish(struct log *l)
 		log_opened(l, r->denied_outcome, buf_str(&r->denied),
 		    r->denied.len);
 		log_said(l, buf_str(&r->denied), r->denied.len);
+		if (silent && r->denied_outcome == OUTCOME_UNKNOWN)
+			log_said(l, driver, sizeof(driver) - 1);
 	}
+	tell_late(l);
 	if (r->command != NONE && r->command != DATA && !r->libusb)
 		settle(l);
 	log_release(l);
@@ -509,8 +568,6 @@ on_determined(struct log *l, const struct log_match *m)
 		told(l, state, (uint8_t)m->hole[1].value);
 }
 
-static void	 open_block(struct log *l);
-
 static void
 on_state(struct log *l, const struct log_match *m)
 {
@@ -522,10 +579,15 @@ on_state(struct log *l, const struct log_match *m)
 	if (r->plain && !r->state_due && (r->download_done ||
 	    dfu_state_is(state, DFU_STATES_MANIFEST)))
 		end_plain(l);
-	/* All is erased: it is a block that went wrong. */
+	/* What went wrong is told behind it, but for a block. */
 	if (r->dfuse && r->element && !r->state_due && status != 0 &&
-	    !r->all_done && r->sent_erased >= r->size)
-		open_block(l);
+	    !r->all_done && !r->libusb) {
+		r->late = true;
+		r->late_state = state;
+		r->late_status = status;
+		return;
+	}
+	r->block_failed = false;
 	if (!r->libusb && r->command != NONE && !r->state_due) {
 		log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
 		r->command = NONE;
@@ -538,6 +600,8 @@ on_clear(struct log *l, const struct log_match *m)
 {
 	if (!l->run.libusb)
 		log_simple(l, (uint8_t)m->arg, OUTCOME_OK, EVENT_INFERRED);
+	l->run.due = l->run.libusb;
+	l->run.due_request = (uint8_t)m->arg;
 	l->run.state_due = true;
 }
 
@@ -567,6 +631,8 @@ on_detach(struct log *l, const struct log_match *m)
 	(void)m;
 	l->device.runtime = true;
 	l->run.gone_back = true;
+	l->run.due = l->run.libusb;
+	l->run.due_request = DFU_DETACH;
 	if (!l->run.libusb)
 		log_submit(l, 0x21, DFU_DETACH, 1000, 0, NULL, 0,
 		    EVENT_TOLD);
@@ -596,7 +662,11 @@ on_reset(struct log *l, const struct log_match *m)
 		if (l->device.detach == 0)
 			l->device.detach = 1000;
 	}
-	(void)m;
+	/* -R detaches first; out of dfuMANIFEST-WAIT-RESET it does not. */
+	if (m->arg == 1 && !l->run.libusb && l->device.arrived &&
+	    l->state != DFU_STATE_MANIFEST_WAIT_RESET &&
+	    l->setup.bRequest != DFU_DETACH)
+		log_simple(l, DFU_DETACH, OUTCOME_OK, EVENT_INFERRED);
 	log_reset(l, OUTCOME_OK, EVENT_TOLD);
 }
 
@@ -711,6 +781,7 @@ on_element(struct log *l, const struct log_match *m)
 	r->size = (uint32_t)m->hole[1].value;
 	r->element = true;
 	r->erased = r->written = r->sent_erased = r->sent_written = 0;
+	r->erase_begun = false;
 }
 
 static void
@@ -743,6 +814,26 @@ on_plain(struct log *l, const struct log_match *m)
 	l->run.upload = m->arg == 1;
 }
 
+/*
+ * The bar is drawn behind a page, with the offset at which that begins; the
+ * first one is drawn before anything.
+ */
+static void
+erase_bar(struct log *l, unsigned percent, uint32_t bytes)
+{
+	struct log_run *r = &l->run;
+	uint32_t done = bytes;
+
+	r->dfuse = true;
+	r->erases_first = true;
+	if (percent < 100 && (bytes != 0 || r->erase_begun))
+		done += page_size(l);
+	r->erase_begun = true;
+	r->erased = done;
+	erase_to(l, done);
+	settle(l);
+}
+
 static void
 on_bar(struct log *l, const struct log_match *m)
 {
@@ -754,16 +845,14 @@ on_bar(struct log *l, const struct log_match *m)
 	begin(l);
 	switch (m->arg) {
 	case 0:
-		r->dfuse = true;
-		r->erases_first = true;
-		r->erased = bytes;
-		erase_to(l, bytes);
+		erase_bar(l, (unsigned)m->hole[0].value, bytes);
 		break;
 	case 1:
 		r->written = bytes;
 		if (r->dfuse && r->size == 0)
 			r->size = bytes;
 		write_to(l, bytes);
+		settle(l);
 		break;
 	default:
 		if (r->upload && bytes <= r->written)
@@ -785,7 +874,8 @@ upload_done(struct log *l)
 		return;
 	r->ended_plain = true;
 	if (r->dfuse) {
-		set_pointer(l, 0x08000000);
+		set_pointer(l, r->command_at != 0 ? r->command_at :
+		    0x08000000);
 		settle(l);
 		abort_to_idle(l);
 	}
@@ -917,9 +1007,9 @@ on_block(struct log *l, const struct log_match *m)
 		l->run.command_at = at;
 		return;
 	}
-	open_command(l, DATA, at, (uint32_t)m->hole[3].value);
-	l->run.sent_written += (uint32_t)m->hole[3].value;
-	l->run.written = l->run.sent_written;
+	l->run.block_due = true;
+	l->run.due_at = at;
+	l->run.due_size = (uint32_t)m->hole[3].value;
 	l->run.sent_erased = l->run.size;
 }
 
@@ -927,9 +1017,14 @@ on_block(struct log *l, const struct log_match *m)
 static void
 on_pointer(struct log *l, const struct log_match *m)
 {
-	l->run.command_at = (uint32_t)m->hole[0].value;
-	if (l->run.left && l->run.command == NONE)
-		l->run.command_at = (uint32_t)m->hole[0].value;
+	struct log_run *r = &l->run;
+
+	if (r->libusb || !r->all_done || r->left || r->leave_aimed) {
+		r->command_at = (uint32_t)m->hole[0].value;
+		return;
+	}
+	r->leave_aimed = true;
+	set_pointer(l, (uint32_t)m->hole[0].value);
 }
 
 static void
@@ -938,6 +1033,7 @@ on_mass_erase(struct log *l, const struct log_match *m)
 	if (l->run.left)
 		return;
 	l->run.dfuse = true;
+	l->run.mass_erased = m->arg == 0;
 	open_command(l, m->arg == 1 ? READ_UNPROTECT : MASS_ERASE, 0, 0);
 }
 
@@ -947,7 +1043,15 @@ poll_told(struct log *l, uint32_t wait)
 {
 	struct log_run *r = &l->run;
 
-	if (r->libusb || r->command == NONE || r->command == DATA)
+	if (r->libusb)
+		return;
+	if (r->plain) {
+		r->polled = true;
+		r->block_polls += r->block_polls < TOO_MANY;
+		r->block_wait = wait;
+		return;
+	}
+	if (r->command == NONE || r->command == DATA)
 		return;
 	log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
 	if (r->polls++ == 0)
@@ -1041,6 +1145,9 @@ wrong(struct log *l, const struct log_match *m)
 
 	begin(l);
 	l->run.dfuse = true;
+	/* Its block was not sent. */
+	if (c == SET_ADDRESS && l->run.command == SET_ADDRESS)
+		l->run.block_due = false;
 	return (c != NONE ? c : command_next(l));
 }
 
@@ -1066,7 +1173,8 @@ after(struct log *l, enum outcome how)
 		return;
 	}
 	log_left(l, EVENT_INFERRED);
-	if (!l->leave_sent && l->run.element && !has_options(l))
+	if (!l->leave_sent && (l->run.element || l->run.erased != 0 ||
+	    l->run.written != 0) && !has_options(l))
 		log_said(l, gone, sizeof(gone) - 1);
 }
 
@@ -1118,6 +1226,9 @@ on_not_executed(struct log *l, const struct log_match *m)
 			inferred(l, DFU_STATE_DNBUSY);
 		log_status(l, DFU_STATE_ERROR, LOG_UNTOLD, 0, STATE_ONLY,
 		    EVENT_INFERRED);
+	} else if (l->pending && l->setup.bRequest == DFU_GETSTATUS) {
+		log_answer(l, DFU_STATE_ERROR, LOG_UNTOLD, 0, STATE_ONLY,
+		    EVENT_INFERRED);
 	}
 	l->run.command = NONE;
 	log_says(l, m);
@@ -1127,14 +1238,20 @@ on_not_executed(struct log *l, const struct log_match *m)
 static void
 on_wrong_state(struct log *l, const struct log_match *m)
 {
-	if (l->state == DFU_STATE_ERROR && l->run.told_any &&
-	    l->run.command == NONE && l->run.version != 7 &&
-	    !l->run.state_due && l->step == 99) {
-		log_says(l, m);
+	struct log_run *r = &l->run;
+
+	if (!r->late) {
+		on_not_executed(l, &(struct log_match){ .text = m->text,
+		    .n = m->n, .hole = { m->hole[0] }, .nholes = m->nholes,
+		    .arg = 1 });
 		return;
 	}
-	on_not_executed(l, &(struct log_match){ .text = m->text, .n = m->n,
-	    .hole = { m->hole[0] }, .nholes = m->nholes, .arg = 1 });
+	r->late = r->block_failed = false;
+	open_wrong(l, wrong(l, m));
+	log_complete(l, OUTCOME_OK, l->setup.wLength, EVENT_INFERRED);
+	r->command = NONE;
+	told(l, r->late_state, r->late_status);
+	log_says(l, m);
 }
 
 static void
@@ -1180,6 +1297,10 @@ open_block(struct log *l)
 		begin_leave(l);
 		return;
 	}
+	if (r->block_due) {
+		open_due(l);
+		return;
+	}
 	left = r->size > r->sent_written ? r->size - r->sent_written : most;
 	if (r->dfuse) {
 		if (!r->erases_first)
@@ -1190,6 +1311,7 @@ open_block(struct log *l)
 	}
 	open_command(l, DATA, r->address + r->sent_written,
 	    left < most ? left : most);
+	tell_polls(l, r->block_polls);
 }
 
 static void
@@ -1233,7 +1355,10 @@ on_failed(struct log *l, const struct log_match *m)
 {
 	(void)m;
 	begin(l);
-	open_block(l);
+	l->run.block_failed = true;
+	/* DfuSe of 0.8: it may be a command's, whose name comes last. */
+	if (!l->run.dfuse)
+		open_block(l);
 }
 
 static void
@@ -1274,7 +1399,11 @@ on_request_failed(struct log *l, const struct log_match *m)
 	begin(l);
 	finish_element(l);
 	if (!l->run.libusb)
-		log_simple(l, (uint8_t)m->arg, how, EVENT_TOLD);
+		log_simple(l, (uint8_t)m->arg, how, m->arg == DFU_DETACH &&
+		    l->run.ended_plain ? EVENT_INFERRED : EVENT_TOLD);
+	/* -R goes on without it, and resets the bus anyway. */
+	if (m->arg == DFU_DETACH && l->run.ended_plain)
+		return;
 	after(l, how);
 	log_says(l, m);
 }
@@ -1365,6 +1494,42 @@ on_own_mode(struct log *l, const struct log_match *m)
 }
 
 #define NOTHING	on_own_mode
+
+/* The line that tells which request it was that libusb saw fail. */
+static void
+before(struct log *l, const struct log_row *row)
+{
+	static const struct {
+		void	(*act)(struct log *, const struct log_match *);
+		uint8_t	 request;
+	} rows[] = {
+		{ on_returned, DFU_DNLOAD }, { on_block_refused, DFU_DNLOAD },
+		{ on_command_refused, DFU_DNLOAD },
+		{ on_end_refused, DFU_DNLOAD },
+		{ on_upload_failed, DFU_UPLOAD },
+		{ on_status_failed, DFU_GETSTATUS },
+		{ on_no_status, DFU_GETSTATUS },
+		{ on_stalled, DFU_GETSTATUS },
+		{ on_command_unheard, DFU_GETSTATUS },
+		{ on_block_unheard, DFU_GETSTATUS },
+		{ on_end_unheard, DFU_GETSTATUS },
+		{ on_manifest, DFU_GETSTATUS },
+	};
+	size_t i;
+
+	if (row->act != on_wrong_state)
+		tell_late(l);
+	if (!l->run.broken)
+		return;
+	if (row->act == on_end_refused)
+		l->run.download_done = true;
+	if (row->act == on_request_failed)
+		log_libusb_broken(l, (uint8_t)row->arg);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].act == row->act)
+			log_libusb_broken(l, rows[i].request);
+	}
+}
 
 static const struct log_row rows[] = {
 	{ "dfu-util 0.%d", on_banner, 0, LOG_TELLS },
@@ -1629,4 +1794,5 @@ static const struct log_row rows[] = {
 
 const struct log_reader log_dfu_util = {
 	.name = "dfu-util", .rows = rows, .finish = finish,
+	.before = before,
 };

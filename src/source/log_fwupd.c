@@ -10,7 +10,6 @@ static void
 known(struct log *l)
 {
 	l->device.known = true;
-	l->device.clock = l->device.clock || l->base != 0;
 }
 
 static void

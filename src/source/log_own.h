@@ -58,6 +58,9 @@ struct log_reader {
 	const struct log_row	*rows;	/* ends with one without pattern */
 	/* A run ends: what it left open is told. NULL: nothing is. */
 	void			(*finish)(struct log *l);
+	/* Before the act of a row of it. NULL: nothing. */
+	void			(*before)(struct log *l,
+				    const struct log_row *row);
 };
 
 extern const struct log_reader log_dfu_util, log_libusb, log_cube, log_fwupd,
@@ -145,6 +148,21 @@ struct log_run {
 	bool		 in_manifest;	/* found so */
 	int		 command;	/* open: enum of log_dfu_util.c */
 	uint32_t	 command_at, command_size;
+	bool		 block_due;	/* told by -v, behind its pointer */
+	uint32_t	 due_at, due_size;
+	bool		 polled;	/* plain: -vv tells each poll */
+	unsigned	 block_polls;	/* plain, -vv: of the block in flight */
+	uint32_t	 block_wait;	/* ms, the latest */
+	bool		 erase_begun;	/* a bar was drawn */
+	bool		 mass_erased;
+	bool		 leave_aimed;	/* the pointer of the leave was told */
+	bool		 block_failed;	/* its state follows */
+	bool		 late;		/* a state whose command comes next */
+	uint8_t		 late_state, late_status;
+	bool		 broken;	/* libusb: a transfer failed, which? */
+	uint8_t		 broken_how;
+	bool		 due;		/* libusb: the tool said what comes */
+	uint8_t		 due_request;
 	bool		 pointer_set;
 	unsigned	 polls;		/* of the open command */
 	bool		 parsed_dfuse;	/* a DfuSe file was parsed */
@@ -173,7 +191,13 @@ struct log {
 	uint32_t		 number;
 	uint16_t		 dev;
 	uint64_t		 now, last;	/* us */
-	uint64_t		 base;
+	bool			 stamped;	/* the piece, with ... */
+	uint64_t		 stamp;		/* us of its own clock */
+	bool			 clocked;	/* a tool's stamps are read */
+	uint64_t		 clock_from;	/* that stamp is time ... */
+	uint64_t		 clock_to;
+	uint64_t		 submitted, reaped;	/* libusb: times */
+	uint64_t		 broken_at;
 	unsigned long		 line;
 	bool			 pending;	/* a SUBMIT has no end yet */
 	bool			 present;
@@ -184,6 +208,8 @@ struct log {
 	unsigned long		 lines, understood, passed, first_passed;
 	unsigned		 runs;
 	const char		*tools[8];
+	struct buf		 command;	/* line, the last one */
+	unsigned		 system;	/* enum source_system */
 	size_t			 ntools;
 	void			*usbmon;
 	void			*libusb;
@@ -232,6 +258,9 @@ uint8_t	log_status_named(const char *text, size_t n);
 
 /* What was held back until its run was known. */
 void	source_log_replay(struct log *l);
+
+/* The transfer that libusb told to have failed was that request. */
+void	log_libusb_broken(struct log *l, uint8_t request);
 
 /* usbmon and libusb keep more than a line. */
 void	log_usbmon_free(struct log *l);

@@ -69,13 +69,22 @@ on_id(struct log *l, const struct log_match *m)
 	l->device.product = (uint16_t)m->hole[m->nholes - 2].value;
 }
 
+/* With --debug the answer of the device tells more. */
+static void
+on_erase_error(struct log *l, const struct log_match *m)
+{
+	l->device.known = true;
+	if (l->setup.bmRequestType == 0)
+		log_says(l, m);
+}
+
 static const struct log_row rows[] = {
 	{ "dfu-programmer: no device present.", on_said, 0, LOG_PROVES },
 	{ "dfu-programmer: %s", NULL, 0, LOG_TELLS },
 	{ "dfu-programmer %s", NULL, 0, LOG_TELLS },
 	{ "Checking memory from %x to %x... %s", on_seen, 0, LOG_PROVES },
 	{ "Erasing flash... Success", on_seen, 0, LOG_PROVES },
-	{ "Erasing flash... ERROR", on_said, 0, LOG_PROVES },
+	{ "Erasing flash... ERROR", on_erase_error, 0, LOG_PROVES },
 	{ "Erasing flash... %s", on_seen, 0, LOG_PROVES },
 	{ "0% 100% Programming %x bytes...", on_seen, 0, LOG_PROVES },
 	{ "0% 100% Reading %x bytes...", on_seen, 0, LOG_PROVES },

@@ -206,6 +206,8 @@ name_front(const char *s, size_t n)
 	    "dfu-util-static: ", "dfu-util-static.exe: " };
 	size_t i;
 
+	if (n == 0 || *s != 'd')
+		return (0);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (begins(s, n, names[i]))
 			return (strlen(names[i]));
@@ -278,14 +280,34 @@ same(const char *s, const char *pattern, size_t n)
 	return (true);
 }
 
+/* "[ 0.006641] ": a line of libusb's behind an open bar. */
+static bool
+stamp_begins(const char *s, size_t n)
+{
+	size_t i = 1, dots = 0;
+
+	if (n < 2 || s[0] != '[')
+		return (false);
+	while (i < n && s[i] == ' ')
+		i++;
+	if (i == n || s[i] < '0' || s[i] > '9')
+		return (false);
+	for (; i < n && i < 24 && ((s[i] >= '0' && s[i] <= '9') ||
+	    s[i] == '.'); i++)
+		dots += s[i] == '.';
+	return (dots == 1 && i < n && s[i] == ']');
+}
+
 static bool
 row_begins(const char *s, size_t n)
 {
 	size_t c = (size_t)(unsigned char)s[0] & 127, i, k;
 	const char *pattern;
 
-	if (name_front(s, n) != 0 || begins(s, n, "Error: ") ||
-	    begins(s, n, "Warning: ") || begins(s, n, "$ "))
+	if (name_front(s, n) != 0 || stamp_begins(s, n) ||
+	    (*s == 'E' && begins(s, n, "Error: ")) ||
+	    (*s == 'W' && begins(s, n, "Warning: ")) ||
+	    (*s == '$' && begins(s, n, "$ ")))
 		return (true);
 	for (i = 0; i < index_of[c].n; i++) {
 		pattern = index_of[c].rows[i]->pattern;

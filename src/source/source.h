@@ -112,6 +112,13 @@ struct source_told {
 	unsigned long		 lines;		/* that are not blank */
 	unsigned long		 passed;	/* of them: not understood */
 	unsigned long		 first_passed;	/* the first of them */
+	const char		*command;	/* the last one; "": none */
+	enum source_system {
+		SOURCE_ANY_SYSTEM,		/* nothing tells */
+		SOURCE_LINUX,
+		SOURCE_MACOS,
+		SOURCE_WINDOWS
+	}			 system;
 };
 
 /* False: it is no such log. */

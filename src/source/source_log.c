@@ -13,6 +13,9 @@
 /* A call reads no more than this and a line. */
 #define SHARE		((uint64_t)256 * 1024)
 #define LONG_PIECE	72
+#define COMMAND_MOST	300	/* bytes of a command line that is kept */
+#define SYSTEM_LINES	2000	/* so many may tell the system */
+#define LONGEST_LOOK	1024	/* of a line that tells the system */
 
 static void
 free_event(struct log_event *q)
@@ -53,6 +56,7 @@ source_log_end(struct source *s)
 	buf_free(&l->device.name);
 	buf_free(&l->device.serial);
 	buf_free(&l->run.denied);
+	buf_free(&l->command);
 	log_usbmon_free(l);
 	free(l);
 }
@@ -121,6 +125,25 @@ source_log_replay(struct log *l)
 	buf_free(&early);
 }
 
+/*
+ * The clock of the tool itself: what others put in front of a line tells when
+ * they read it, and the kernel's runs since the boot. Another run begins anew.
+ */
+static void
+read_clock(struct log *l, const struct log_reader *reader)
+{
+	if (!l->stamped || (reader != &log_libusb && reader != &log_fwupd &&
+	    reader != &log_cube))
+		return;
+	if (!l->clocked || l->stamp < l->clock_from ||
+	    l->stamp - l->clock_from + l->clock_to < l->last) {
+		l->clock_from = l->stamp;
+		l->clock_to = l->last + 1;
+	}
+	l->clocked = l->device.clock = true;
+	l->now = l->stamp - l->clock_from + l->clock_to;
+}
+
 static bool
 take_whole(struct log *l, const char *text, size_t n)
 {
@@ -140,6 +163,9 @@ take_whole(struct log *l, const char *text, size_t n)
 		return (true);
 	}
 	l->reader = reader;
+	read_clock(l, reader);
+	if (reader->before != NULL)
+		reader->before(l, row);
 	if (row->act != NULL)
 		row->act(l, &m);
 	return (true);
@@ -149,6 +175,7 @@ take_whole(struct log *l, const char *text, size_t n)
 static bool
 take(struct log *l, const char *text, size_t n)
 {
+	struct log_piece p;
 	bool any = false;
 	size_t k;
 
@@ -156,6 +183,13 @@ take(struct log *l, const char *text, size_t n)
 		while (n > 0 && (*text == ' ' || *text == '\t')) {
 			text++;
 			n--;
+		}
+		if (any && n > 0 && *text == '[') {
+			p = log_strip(text, n);
+			text = p.text;
+			n = p.n;
+			l->stamped = p.timed;
+			l->stamp = p.us;
 		}
 		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
 			n--;
@@ -174,6 +208,58 @@ take(struct log *l, const char *text, size_t n)
 	}
 }
 
+/* What only one system prints. */
+static const struct {
+	const char		*text;
+	enum source_system	 system;
+} systems[] = {
+	{ "C:\\", SOURCE_WINDOWS }, { "dfu-util.exe", SOURCE_WINDOWS },
+	{ "dfu-util-static.exe", SOURCE_WINDOWS },
+	{ "libusb: debug [windows_", SOURCE_WINDOWS },
+	{ "libusb: debug [winusb", SOURCE_WINDOWS },
+	{ "Windows-64Bits", SOURCE_WINDOWS }, { "10060", SOURCE_WINDOWS },
+	{ "Windows 1", SOURCE_WINDOWS }, { "macOS", SOURCE_MACOS },
+	{ "Ubuntu", SOURCE_LINUX }, { "Debian", SOURCE_LINUX },
+	{ "[darwin_", SOURCE_MACOS }, { "/U" "sers/", SOURCE_MACOS },
+	{ "/opt/h" "omebrew", SOURCE_MACOS }, { "brew", SOURCE_MACOS },
+	{ "/h" "ome/", SOURCE_LINUX }, { "sudo ", SOURCE_LINUX },
+	{ "[linux_", SOURCE_LINUX }, { "apt-get", SOURCE_LINUX },
+	{ "usbfs", SOURCE_LINUX }, { "[reap_for_handle]", SOURCE_LINUX },
+};
+
+static void
+note_system(struct log *l, const char *text, size_t n)
+{
+	size_t i;
+
+	if (n > LONGEST_LOOK)
+		n = LONGEST_LOOK;
+	for (i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+		if (memmem(text, n, systems[i].text,
+		    strlen(systems[i].text)) != NULL) {
+			l->system = systems[i].system;
+			return;
+		}
+	}
+}
+
+/* A command line of a tool that is read, for running it again. */
+static void
+note_command(struct log *l, const struct log_piece *p)
+{
+	static const char *const tools[] = { "dfu-util", "pydfu", "dfu-tool",
+	    "dfu-programmer", "STM32_Programmer" };
+	size_t i;
+
+	for (i = 0; p->prompt && i < sizeof(tools) / sizeof(tools[0]); i++) {
+		if (p->n < strlen(tools[i]) || p->n > COMMAND_MOST ||
+		    memcmp(p->text, tools[i], strlen(tools[i])) != 0)
+			continue;
+		buf_reset(&l->command);
+		buf_add(&l->command, p->text, p->n);
+	}
+}
+
 static void
 take_line(struct log *l)
 {
@@ -187,7 +273,11 @@ take_line(struct log *l)
 	text = buf_str(&l->clean);
 	end = text + l->clean.len;
 	l->line = l->s->lines.number;
-	l->now = l->line > l->last ? l->line : l->last;
+	if (l->clocked)
+		l->device.clock = true;
+	l->now = !l->clocked && l->line > l->last ? l->line : l->last;
+	if (l->system == SOURCE_ANY_SYSTEM && l->lines < SYSTEM_LINES)
+		note_system(l, text, l->clean.len);
 	for (; text < end; text = next) {
 		next = memchr(text, '\n', (size_t)(end - text));
 		p = log_strip(text, (size_t)((next == NULL ? end : next) -
@@ -196,6 +286,9 @@ take_line(struct log *l)
 		if (p.n == 0)
 			continue;
 		some = true;
+		l->stamped = p.timed;
+		l->stamp = p.us;
+		note_command(l, &p);
 		any = take(l, p.text, p.n) || any;
 	}
 	if (!some)
@@ -391,6 +484,8 @@ source_told(const struct source *s, struct source_told *told)
 		return (false);
 	*told = (struct source_told){ .tools = l->tools, .ntools = l->ntools,
 	    .lines = l->lines, .passed = l->passed,
-	    .first_passed = l->first_passed };
+	    .first_passed = l->first_passed,
+	    .command = l->command.len != 0 ? buf_str(&l->command) : "",
+	    .system = (enum source_system)l->system };
 	return (true);
 }

@@ -18,6 +18,7 @@
 #include "session/severity.h"
 #include "source/log_own.h"
 #include "source/source.h"
+#include "wire/usb.h"
 
 #define LOGS	TESTS_DIR "/source/logs"
 #define LINES	256
@@ -322,7 +323,7 @@ test_joined(void **state)
 {
 	static const char *const rows[][2] = { { "rdp-v", "request-failed" },
 	    { "dfuse-failed-write", "flash-error" },
-	    { "erase-not-executed", "erase-refused" },
+	    { "erase-not-executed", "sector-refused" },
 	    { "dfuse-file-leave", "leave-moved-pointer" } };
 	struct text t;
 	size_t i, k;
@@ -462,6 +463,102 @@ test_basis(void **state)
 	buf_free(&error);
 }
 
+/*
+ * What the lab's devices saw of the real dfu-util that printed these: a letter
+ * each, 0 for a DNLOAD without data.
+ */
+static void
+test_requests(void **state)
+{
+	static const char letters[] = "TDUGCsA";
+	static const char *const rows[][2] = {
+		{ "lab-dfuse",
+		    "GDGGDGGDGGDGGDGGDGGDGGDGGDGGAGDGG0G" },
+		{ "lab-plain-vv",
+		    "GDGGDGGDGGDGGDGG0GGT" },
+		{ "lab-pointer",
+		    "GDGGDGGDGGDGGDGGDG" },
+		{ "lab-block",
+		    "GDGGDGGDGGDGGDGGDGGD" },
+		{ "lab-mass",
+		    "GDGGDGGDGGDGGDGGDGGDGGAGDGG0G" },
+		{ "lab-erase",
+		    "GDGGDGGD" },
+	};
+	struct buf error = { 0 }, got = { 0 };
+	struct source *s;
+	struct event e;
+	struct text t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		memset(&t, 0, sizeof(t));
+		buf_reset(&got);
+		read_text(rows[i][0], &t);
+		s = open_bytes(t.bytes.data, t.bytes.len);
+		assert_non_null(s);
+		while (source_read(s, &e, &error) != SOURCE_END) {
+			if (e.kind != EVENT_SUBMIT ||
+			    (e.setup.bmRequestType & 0x60) != 0x20)
+				continue;
+			buf_addc(&got, e.setup.bRequest == DFU_DNLOAD &&
+			    e.setup.wLength == 0 ? '0' :
+			    letters[e.setup.bRequest]);
+		}
+		assert_string_equal(buf_str(&got), rows[i][1]);
+		source_close(s);
+		buf_free(&t.bytes);
+	}
+	buf_free(&got);
+	buf_free(&error);
+}
+
+/* The time of the last event of a text, and whether it is one, us. */
+static uint64_t
+last_time(const char *text, bool *clock)
+{
+	struct source *s = open_bytes(text, strlen(text));
+	struct buf error = { 0 };
+	uint64_t at = 0;
+	struct event e;
+
+	assert_non_null(s);
+	*clock = false;
+	while (source_read(s, &e, &error) != SOURCE_END) {
+		if (e.kind == EVENT_ARRIVED)
+			*clock = !(e.who->lacks & FACT(FACT_CLOCK));
+		at = e.time;
+	}
+	source_close(s);
+	buf_free(&error);
+	return (at);
+}
+
+/* libusb's stamps are a clock; those that others put in front are none. */
+static void
+test_clock(void **state)
+{
+	static const char stamped[] = "dfu-util 0.11\n"
+	    "Opening DFU capable USB device...\nDevice ID 0483:df11\n"
+	    "[ 1.000000] [00000001] libusb: debug [libusb_submit_transfer] "
+	    "transfer 0x1\n"
+	    "[ 3.500000] [00000001] libusb: debug [reap_for_handle] urb "
+	    "type=2 status=0 transferred=6\n";
+	static const char front[] = "[10:00:00] dfu-util 0.11\n"
+	    "[10:00:01] Opening DFU capable USB device...\n"
+	    "[10:00:02] Device ID 0483:df11\n"
+	    "[10:00:09] Determining device status...\n"
+	    "[10:00:09] DFU state(2) = dfuIDLE, status(0) = No error\n";
+	bool clock;
+
+	(void)state;
+	assert_in_range(last_time(stamped, &clock), 2500000, 2500100);
+	assert_true(clock);
+	assert_in_range(last_time(front, &clock), 1, 100);
+	assert_false(clock);
+}
+
 int
 main(void)
 {
@@ -476,6 +573,8 @@ main(void)
 		cmocka_unit_test(test_cleans),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_basis),
+		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_clock),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

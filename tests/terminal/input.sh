@@ -34,6 +34,19 @@ sent 2
 keys Enter
 sent 3
 
+# A log of another tool is read, and never gets there.
+t set-buffer 'dfu-util 0.11
+Opening DFU capable USB device...
+Device ID 0483:df11
+dfu-util: Cannot claim interface - LIBUSB_ERROR_BUSY
+'
+t paste-buffer -p
+wait_for "what was pasted is a log of another tool"
+wait_for "open-busy"
+keys Escape
+wait_away "open-busy"
+sent 3
+
 # The line on which request N stands in the list.
 listed()
 {

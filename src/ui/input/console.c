@@ -1,6 +1,7 @@
 #include "ui/input/console.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ui/cells/term.h"
@@ -18,6 +19,7 @@ struct console {
 	struct lesson_run lesson;
 	size_t		 kept;		/* step that progress knows */
 	const char	*progress;	/* path, or NULL */
+	bool		(*read_paste)(const char *text, struct buf *said);
 	uint64_t	 drawn;		/* us */
 };
 
@@ -81,6 +83,18 @@ lesson_line(struct console *c, const struct app *d)
 	return (line);
 }
 
+/* A log that was pasted is read, and never gets into the prompt. */
+static bool
+reads_log(struct console *c, const struct press *p)
+{
+	if (p->kind != PRESS_PASTE || c->read_paste == NULL ||
+	    strchr(p->text, '\n') == NULL)
+		return (false);
+	buf_reset(&c->view.box);
+	c->view.box_is_log = c->read_paste(p->text, &c->view.box);
+	return (c->view.box_is_log);
+}
+
 static const char *
 command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 {
@@ -97,6 +111,8 @@ command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 		if (p.kind == PRESS_NONE)
 			return (NULL);
 		buf_reset(&c->line);
+		if (reads_log(c, &p))
+			continue;
 		if (!input_press(&c->view, d, app_now(d, now), &p, &c->line,
 		    by_key))
 			for_terminal(c, &p);
@@ -155,6 +171,7 @@ console_new(const struct console_config *config, struct buf *error)
 	c = mem_alloc(sizeof(*c));
 	c->frontend.ops = &ops;
 	c->view.hints = config->first;
+	c->read_paste = config->read_paste;
 	c->canvas = canvas_new(1, 1, term_ascii());
 	c->view.rc = rc;
 	c->clipboard = rc->clipboard;

@@ -19,6 +19,9 @@ struct console_config {
 	bool		 first;	/* the operator never saw it: hints */
 	const struct lesson *lesson;	/* to be taken, or NULL */
 	const char	*progress;	/* path of how far one is, or NULL */
+	/* What a paste of several lines tells as a log of another tool;
+	 * false: it is none, and goes into the prompt. NULL: all do. */
+	bool		(*read_paste)(const char *text, struct buf *said);
 };
 
 /* Takes the terminal over; NULL: error says why not. */

@@ -12,6 +12,7 @@ box(const struct input *in, const struct buf *text)
 	struct view *view = in->view;
 
 	buf_reset(&view->box);
+	view->box_is_log = false;
 	buf_add(&view->box, text->data, text->len);
 	buf_reset(&view->copy);
 	buf_add(&view->copy, text->data, text->len);

@@ -30,6 +30,13 @@ clock_time(struct buf *b, uint64_t at)
 	    (unsigned)(at / 1000 % 1000));
 }
 
+bool
+clock_is_known(const struct frame *sc)
+{
+	return (sc->session == NULL || sc->session->who == NULL ||
+	    session_fact(sc->session, FACT_CLOCK) == KNOWN_YES);
+}
+
 static void
 youngest(uint64_t since, uint64_t now, uint64_t *step)
 {

@@ -76,6 +76,7 @@ struct view {
 	struct buf		 sought; /* on a page */
 	int			 seek;	/* to be looked for: 1 down, -1 up */
 	struct buf		 box;	/* what was copied, in a box, or "" */
+	bool			 box_is_log; /* no: what a pasted log tells */
 	struct buf		 copy;	/* for the terminal's clipboard */
 	const struct rc		*rc;	/* the operator's file, or NULL */
 	size_t			 device;	/* row in the list of devices */
@@ -174,6 +175,9 @@ void	clock_age(struct buf *b, uint64_t since, uint64_t now);
 
 /* A point in time, "3.104 s". */
 void	clock_time(struct buf *b, uint64_t at);
+
+/* What is known of it has times: a text without a clock has none. */
+bool	clock_is_known(const struct frame *sc);
 
 /* A request in flight, an opening, or a device on the bus with a state. */
 bool	frame_unknown(const struct frame *sc);

@@ -190,8 +190,8 @@ add_journal(struct page *p, const struct event *e)
 }
 
 static void
-add_head(struct page *p, const struct request *r, const struct event *submit,
-    uint64_t start)
+add_head(struct page *p, const struct frame *sc, const struct request *r,
+    const struct event *submit)
 {
 	struct buf b = { 0 };
 
@@ -201,9 +201,13 @@ add_head(struct page *p, const struct request *r, const struct event *submit,
 	words_request(&b, submit, &r->meaning);
 	page_title(p, buf_str(&b));
 	buf_reset(&b);
-	buf_adds(&b, "sent at ");
-	clock_time(&b, r->at - start);
-	if (r->done != 0) {
+	if (!clock_is_known(sc)) {
+		buf_adds(&b, "sent at a time that the text does not tell");
+	} else {
+		buf_adds(&b, "sent at ");
+		clock_time(&b, r->at - sc->view->list.fold.follow.start);
+	}
+	if (clock_is_known(sc) && r->done != 0) {
 		buf_adds(&b, ", answered after ");
 		text_duration(&b, r->done - r->at);
 	}
@@ -249,7 +253,7 @@ add_request(struct page *p, const struct frame *sc, const struct request *r,
 	if (submit == NULL)
 		return;
 	e = r->complete == NO_EVENT ? NULL : trace_get(t, r->complete);
-	add_head(p, r, submit, sc->view->list.fold.follow.start);
+	add_head(p, sc, r, submit);
 	if (row->count > 1)
 		add_loop(p, row);
 	add_setup(p, &r->setup);

@@ -219,6 +219,11 @@ add_here(struct now *now, const struct frame *sc)
 	const struct session *s = sc->session;
 	struct now_line *l;
 
+	if (!clock_is_known(sc)) {
+		if (!s->present)
+			add(now, "gone", 0, STYLE_WARNING);
+		return;
+	}
 	if (!s->present) {
 		l = add(now, "gone", 0, STYLE_WARNING);
 		clock_age(&l->text, s->left_at, sc->now);

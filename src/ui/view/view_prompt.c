@@ -160,7 +160,9 @@ view_box(struct area a, const struct frame *sc)
 	area_line(box, 0, 0, 0, box.cols - 1, LINE_LIGHT, STYLE_FRAME);
 	area_line(box, rows + 1, 0, rows + 1, box.cols - 1, LINE_LIGHT,
 	    STYLE_FRAME);
-	area_fit(box, 0, 2, box.cols - 3, STYLE_TITLE, rc == NULL ||
+	area_fit(box, 0, 2, box.cols - 3, STYLE_TITLE,
+	    sc->view->box_is_log ? " what was pasted is a log of another "
+	    "tool: this is what it tells " : rc == NULL ||
 	    rc->clipboard ? " copied to the terminal's clipboard, if it "
 	    "takes that " : " to be copied ");
 	area_wrap(area_part(box, 1, 0, rows, box.cols), 0, 0, box.cols,

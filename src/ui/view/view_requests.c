@@ -211,12 +211,12 @@ draw_row(struct area a, int at, const struct frame *sc,
 
 	if (!row->event)
 		area_textf(a, at, c->number, STYLE_LABEL, "#%u", row->last);
-	if (c->time >= 0) {
+	if (c->time >= 0 && clock_is_known(sc)) {
 		clock_time(&b, row->at - sc->view->list.fold.follow.start);
 		area_text(a, at, c->time + 9 - area_columns(&a, buf_str(&b)),
 		    STYLE_LABEL, buf_str(&b));
 	}
-	if (c->gap >= 0) {
+	if (c->gap >= 0 && clock_is_known(sc)) {
 		buf_reset(&b);
 		add_gap(&b, &sc->view->list, row);
 		area_text(a, at, c->gap + 8 - area_columns(&a, buf_str(&b)),

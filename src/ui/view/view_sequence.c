@@ -141,7 +141,8 @@ draw_time(struct area a, int row, const struct frame *sc,
 {
 	struct buf b = { 0 };
 
-	if (line->at == SEQUENCE_NO_TIME || c->host < HOST)
+	if (line->at == SEQUENCE_NO_TIME || c->host < HOST ||
+	    !clock_is_known(sc))
 		return;
 	if (line->kind == SEQUENCE_ANSWER || line->kind == SEQUENCE_REFUSAL ||
 	    line->kind == SEQUENCE_SILENCE) {
