@@ -70,6 +70,42 @@ usb_device_find(const struct usb *u, uint16_t dev)
 	return (NULL);
 }
 
+struct usb_device *
+usb_device_at(const struct usb *u, unsigned bus, unsigned devnum)
+{
+	size_t i;
+
+	for (i = 0; i < u->ndevices; i++)
+		if (u->devices[i]->bus == bus && !u->devices[i]->gone &&
+		    u->devices[i]->devnum == devnum)
+			return (u->devices[i]);
+	return (NULL);
+}
+
+struct usb_device *
+usb_device_add(struct usb *u, const char *place, unsigned bus,
+    unsigned devnum, uint64_t since)
+{
+	struct usb_device *d = mem_alloc(sizeof(*d));
+
+	d->usb = u;
+	d->bus = bus;
+	d->devnum = devnum;
+	d->place = mem_strdup(place);
+	d->since = since;
+	u->devices = mem_array(u->devices, u->ndevices + 1,
+	    sizeof(*u->devices));
+	u->devices[u->ndevices++] = d;
+	return (d);
+}
+
+void
+usb_device_gone(struct usb_device *d, uint64_t now)
+{
+	d->gone = true;
+	d->since = now;
+}
+
 static uint32_t
 count_arrival(struct usb *u, const char *place)
 {
@@ -264,8 +300,10 @@ void
 usb_task_finished(struct usb_device *d, struct usb_task *t, uint64_t now)
 {
 	d->task = NULL;
-	if (t->kind == USB_TASK_OPEN)
+	if (t->kind == USB_TASK_OPEN) {
 		d->handle = t->handle;
+		d->context = t->context;
+	}
 	if (t->kind == USB_TASK_CLOSE)
 		d->usb->closes--;
 	if (t->kind == USB_TASK_LOOK && !d->gone)
