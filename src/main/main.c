@@ -119,6 +119,8 @@ dispatch(struct options *o)
 		return (main_info(o));
 	case SUB_EXPLAIN:
 		return (main_explain(o));
+	case SUB_DOCTOR:
+		return (main_doctor(o));
 	case SUB_FINDINGS:
 		return (main_findings());
 	case SUB_CONFIG:
