@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "trace/identity.h"
 #include "transport/usb_holder.h"
 
 #define LEFT_WAIT	1000000		/* us for what is still pending */
 #define TO_IDLE_WAIT	300000		/* us for sysfs to be complete */
 #define TO_IDLE_STEP	20000		/* us between looks at it */
+/* us: waking takes less, unless the kernel had to reset what did not wake. */
+#define OPEN_RESETS	4000000
 
 struct usb *
 usb_of(struct transport *t)
@@ -260,6 +263,24 @@ say_why(struct buf *b, const struct usb_device *d, const struct usb_task *t,
 		buf_addf(b, "%s could not be opened: %s", node, t->why);
 }
 
+/* Nobody tells of a reset by the kernel: its time gives it away. */
+static void
+say_slow(struct usb_device *d, uint64_t took, uint64_t now)
+{
+	struct event e = { .time = now, .dev = d->dev, .kind = EVENT_RESET,
+	    .outcome = OUTCOME_OK, .basis = EVENT_INFERRED };
+	struct buf b = { 0 };
+
+	buf_adds(&b, "opening took ");
+	text_duration(&b, took);
+	buf_adds(&b, ": a device that does not wake up in time is reset by "
+	    "the kernel, so its state is that since a probable reset");
+	usb_say(d->usb, d->dev, EVENT_NOTE, OUTCOME_UNKNOWN, buf_str(&b),
+	    now);
+	usb_queue_add(&d->usb->queue, &e);
+	buf_free(&b);
+}
+
 static void
 say_opened(struct usb_device *d, const struct usb_task *t, uint64_t now)
 {
@@ -273,6 +294,8 @@ say_opened(struct usb_device *d, const struct usb_task *t, uint64_t now)
 	else if (outcome != OUTCOME_OK)
 		say_why(&b, d, t, node);
 	usb_say(d->usb, d->dev, EVENT_OPENED, outcome, buf_str(&b), now);
+	if (outcome == OUTCOME_OK && t->took > OPEN_RESETS)
+		say_slow(d, t->took, now);
 	buf_free(&b);
 }
 

@@ -41,6 +41,7 @@ struct usb_task {
 	struct usb_look			 look;		/* LOOK */
 	enum outcome			 outcome;
 	const char			*why;		/* libusb's words */
+	uint64_t			 took;		/* us */
 	struct usb_device		*owner;
 	bool				 told;		/* its event is made */
 };

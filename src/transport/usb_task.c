@@ -7,6 +7,7 @@
 #include <libusb.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "transport/usb_device.h"
 
@@ -106,6 +107,7 @@ static void
 run_task(void *arg)
 {
 	struct usb_task *t = arg;
+	uint64_t began = clock_now();
 	int error = LIBUSB_SUCCESS;
 
 	switch (t->kind) {
@@ -124,6 +126,7 @@ run_task(void *arg)
 	}
 	t->outcome = outcome_of_error(error);
 	t->why = libusb_strerror(error);
+	t->took = clock_now() - began;
 }
 
 void
