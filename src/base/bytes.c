@@ -102,3 +102,17 @@ put_u32(uint8_t *p, uint32_t v)
 	put_u16(p, (uint16_t)v);
 	put_u16(p + 2, (uint16_t)(v >> 16));
 }
+
+void
+put_be16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+void
+put_be32(uint8_t *p, uint32_t v)
+{
+	put_be16(p, (uint16_t)(v >> 16));
+	put_be16(p + 2, (uint16_t)v);
+}

@@ -41,4 +41,8 @@ void	put_u16(uint8_t *p, uint16_t v);
 void	put_u24(uint8_t *p, uint32_t v);
 void	put_u32(uint8_t *p, uint32_t v);
 
+/* Big-endian stores. */
+void	put_be16(uint8_t *p, uint16_t v);
+void	put_be32(uint8_t *p, uint32_t v);
+
 #endif

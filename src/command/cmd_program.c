@@ -1,6 +1,7 @@
 /* The program itself, and the plug of a simulated device. */
 #include "command/cmd.h"
 
+#include "base/line.h"
 #include "command/app.h"
 
 static bool
@@ -8,7 +9,8 @@ needs_simulated(const struct command_context *c, struct buf *error)
 {
 	if (c == NULL || c->app->simulated)
 		return (true);
-	buf_adds(error, "only a simulated device can be plugged from here");
+	buf_adds(error, "only a simulated device can be plugged or broken "
+	    "from here");
 	return (false);
 }
 
@@ -28,6 +30,25 @@ act_plug(const struct command_context *c, struct line_reader *w,
 	return (needs_simulated(c, error) && cmd_wish(c, APP_PLUG, NULL));
 }
 
+static bool
+act_fault(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	const char *faults = line_peek(w);
+	bool ok = needs_simulated(c, error);
+
+	if (ok && faults == NULL) {
+		buf_adds(error, "NAME=VALUE is missing (dfuscope sims lists "
+		    "the faults)");
+		ok = false;
+	}
+	if (ok)
+		cmd_wish(c, APP_FAULT, faults);
+	if (faults != NULL)
+		line_take(w);
+	return (ok);
+}
+
 const struct command_row cmd_program[] = {
 	{ .name = "unplug", .args = "",
 	    .sentence = "takes a simulated device off the bus",
@@ -37,6 +58,11 @@ const struct command_row cmd_program[] = {
 	    .sentence = "puts it back",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_plug },
+	{ .name = "fault", .args = "NAME=VALUE[,...]",
+	    .sentence = "breaks a simulated device from now on, as the "
+	    "parameters of its target do; an Nth request counts from here",
+	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
+	    .act = act_fault },
 	{ .name = "help", .args = "",
 	    .sentence = "shows keys and commands",
 	    .group = COMMAND_HOUSE, .effect = APP_HELP },

@@ -165,8 +165,8 @@ act_watch(const struct command_context *c, struct line_reader *w,
 		off = true;
 	if (r == NULL)
 		return (true);
-	if (r->policy.past && !off) {
-		buf_adds(error, RUNNER_PAST);
+	if (runner_bound(&r->policy) != NULL && !off) {
+		buf_adds(error, runner_bound(&r->policy));
 		return (false);
 	}
 	r->watch = off ? 0 : ms * 1000;

@@ -128,6 +128,8 @@ command_refusal(const struct command_row *row, const struct session *s,
 
 	if (r != NULL && r->policy.past && (row->adds || !acts(row)))
 		return (RUNNER_PAST);
+	if (r != NULL && r->policy.served && !acts(row))
+		return (RUNNER_SERVED);
 	why = refuse_request(row, s);
 	if (why == NULL && !acts(row))
 		why = refuse_job(s, r);

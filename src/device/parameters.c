@@ -221,8 +221,9 @@ add_trigger(struct sim *s, size_t param, const char *text, bool failure)
 		copy = mem_strdup(at + 1);
 		good = parse_trigger(&t, copy, failure);
 		free(copy);
-		if (!good)
+		if (!good || t.nth > UINT32_MAX - s->counts[i])
 			return (false);
+		t.nth += s->counts[i];
 		s->triggers = mem_array(s->triggers, s->triggers_count + 1,
 		    sizeof *s->triggers);
 		s->triggers[s->triggers_count++] = t;
@@ -328,6 +329,8 @@ set_parameter(struct sim *s, size_t i, const char *text)
 		    strcmp(value, failure_word) == 0));
 	if (!parse_value(value, text, &s->value[i]))
 		return (false);
+	if (i == PARAM_SEED)
+		s->random = sim_number(s, PARAM_SEED);
 	if (i == PARAM_WRONG)
 		s->wrongs = sim_is(s, PARAM_WRONG, "none") ? 0 :
 		    s->wrongs | UINT64_C(1) << s->value[i].number;
@@ -359,24 +362,57 @@ parse_one(struct sim *s, char *text, struct buf *error)
 	return (false);
 }
 
+static bool
+parse_all(struct sim *s, char *text,
+    bool (*parse)(struct sim *, char *, struct buf *), struct buf *error)
+{
+	char *comma;
+
+	for (; text != NULL; text = comma) {
+		comma = strchr(text, ',');
+		if (comma != NULL)
+			*comma++ = '\0';
+		if (!parse(s, text, error))
+			return (false);
+	}
+	return (true);
+}
+
 bool
 sim_parse_parameters(struct sim *s, char *text, struct buf *error)
 {
-	char *comma;
 	size_t i;
 
 	for (i = 0; i < sim_parameters_count; i++) {
 		if (sim_parameters[i].initial != NULL)
 			set_parameter(s, i, sim_parameters[i].initial);
 	}
-	for (; text != NULL; text = comma) {
-		comma = strchr(text, ',');
-		if (comma != NULL)
-			*comma++ = '\0';
-		if (!parse_one(s, text, error))
-			return (false);
+	return (parse_all(s, text, parse_one, error));
+}
+
+/* What a device is made of, and how it begins, is settled. */
+static bool
+parse_fault(struct sim *s, char *text, struct buf *error)
+{
+	size_t i, n = strcspn(text, "=");
+
+	for (i = 0; i < sim_parameters_count; i++) {
+		if (!same(text, n, sim_parameters[i].name) ||
+		    !belongs(&sim_parameters[i], s->name))
+			continue;
+		if (i != PARAM_START && sim_parameters[i].profiles == NULL)
+			break;
+		buf_addf(error, "%s is settled when the device is made",
+		    sim_parameters[i].name);
+		return (false);
 	}
-	return (true);
+	return (parse_one(s, text, error));
+}
+
+bool
+sim_parse_faults(struct sim *s, char *text, struct buf *error)
+{
+	return (parse_all(s, text, parse_fault, error));
 }
 
 uint32_t

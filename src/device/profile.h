@@ -347,6 +347,9 @@ const struct profile	*sim_profile(size_t i);
  */
 bool	sim_parse_parameters(struct sim *s, char *text, struct buf *error);
 
+/* The same of faults, while s is in use. */
+bool	sim_parse_faults(struct sim *s, char *text, struct buf *error);
+
 /* The value of p; whether it is the literal word. */
 uint32_t sim_number(const struct sim *s, enum param p);
 bool	sim_is(const struct sim *s, enum param p, const char *word);

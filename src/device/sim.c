@@ -55,7 +55,6 @@ sim_new(const char *spec, struct buf *error)
 	s->name = sim_profiles[profile].name;
 	if (!sim_parse_parameters(s, rest, error))
 		goto out;
-	s->random = sim_number(s, PARAM_SEED);
 	s->took = sim_number(s, PARAM_LATENCY);
 	sim_become(s, profile);
 	if (!check_start(s, text, error))
@@ -70,6 +69,21 @@ out:
 		sim_free(s);
 	free(text);
 	return (made);
+}
+
+bool
+sim_set(struct sim *s, uint64_t now, const char *faults, struct buf *error)
+{
+	char *text = mem_strdup(faults);
+	bool good;
+
+	sim_run(s, now);
+	/* It points among the triggers, which move. */
+	s->failing = NULL;
+	good = sim_parse_faults(s, text, error);
+	free(text);
+	sim_guard(s);
+	return (good);
 }
 
 void

@@ -34,6 +34,15 @@ struct sim;
 struct sim	*sim_new(const char *spec, struct buf *error);
 void		 sim_free(struct sim *);
 
+/*
+ * Sets faults of a device that is in use: "NAME=VALUE,...", those of
+ * sim_parameters that belong to all profiles, "start" apart. An Nth request is
+ * counted from now on. False: error says what is wrong, and the device is as
+ * it was up to the one that is.
+ */
+bool		 sim_set(struct sim *, uint64_t now, const char *faults,
+		    struct buf *error);
+
 /* Lets time pass. Every other call does so too; time never goes back. */
 void		 sim_run(struct sim *, uint64_t now);
 

@@ -1,6 +1,7 @@
 /* Findings: the end of a download, manifestation, and leaving. */
 #include "diagnosis/finding_rule.h"
 
+#include "session/limits.h"
 #include "wire/usb.h"
 
 #define SECOND		1000000
@@ -140,13 +141,39 @@ is_found_in_manifest(struct finding_case *c)
 	    dfu_state_name(c->state)));
 }
 
+/* How often it was asked before nothing but asking is taken for help. */
+#define IN_VAIN		3
+
+/*
+ * The announced wait is over, and this stack is known to be led out by that
+ * request; or it is overdue, and asking on was tried: then it is what may
+ * help, and no mistake.
+ */
+static bool
+may_help(const struct finding_case *c)
+{
+	const struct request *first = session_request(c->s, c->w->stay.first);
+	const struct prediction *p = &c->r->predicted;
+	uint64_t stayed;
+
+	if (first == NULL)
+		return (false);
+	stayed = c->now - first->done;
+	if (c->r->predicted_by != NULL && p->known &&
+	    p->stack.next != DFU_STATE_MANIFEST &&
+	    p->stack.next != DFU_STATE_ERROR)
+		return (stayed >= (uint64_t)first->reply.bwPollTimeout * 1000);
+	return (c->w->stay.told >= IN_VAIN &&
+	    stayed >= LIMIT_OVERDUE_MS * 1000);
+}
+
 static bool
 is_request_in_manifest(struct finding_case *c)
 {
 	struct buf name = { 0 };
 
 	if (asks(c) || !was_told(c, DFU_STATE_MANIFEST) ||
-	    finding_is_stuck(c->s))
+	    finding_is_stuck(c->s) || may_help(c))
 		return (false);
 	words_request_name(&name, &c->r->setup);
 	finding_since(c, c->w->here.past.number, "%s in dfuMANIFEST",

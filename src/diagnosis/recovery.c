@@ -566,7 +566,7 @@ action_of(const struct request *r)
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (kinds[i].kind == r->meaning.kind)
-			return (kinds[i].action);
+			return ((int)kinds[i].action);
 	}
 	return (-1);
 }

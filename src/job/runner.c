@@ -471,12 +471,18 @@ watch(struct runner *r, const struct session *s, uint64_t now,
 	return (true);
 }
 
+const char *
+runner_bound(const struct runner_policy *p)
+{
+	return (p->past ? RUNNER_PAST : p->served ? RUNNER_SERVED : NULL);
+}
+
 bool
 runner_next(struct runner *r, const struct session *s, uint64_t now,
     struct effect *effect, uint64_t *until)
 {
 	*until = JOB_FOREVER;
-	if (r->policy.past)
+	if (runner_bound(&r->policy) != NULL)
 		return (false);
 	while (r->depth > 0) {
 		if (!r->has_paused && !ask_job(r, s, now, until))

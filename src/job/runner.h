@@ -24,6 +24,7 @@ struct runner_policy {
 	bool	interactive;	/* somebody can be asked at all */
 	bool	loses_asks;	/* ask for requests that only lose a state */
 	bool	past;		/* a recording: nothing can be sent at all */
+	bool	served;		/* others ask: nothing is sent from here */
 };
 
 #define RUNNER_BREAKS	8
@@ -92,6 +93,13 @@ void	runner_clear(struct runner *r);
 
 /* Why nothing can be done to what is past. */
 #define RUNNER_PAST	"this is a recording: nothing can be sent or added"
+
+/* Nor to what others have. */
+#define RUNNER_SERVED	"a host has it: nothing is sent from here; there are " \
+	"plug, unplug and fault"
+
+/* Why nothing can be sent, or NULL. */
+const char *runner_bound(const struct runner_policy *p);
 
 /* A job runs, is held or asks. */
 bool	runner_busy(const struct runner *r);

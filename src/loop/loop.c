@@ -348,6 +348,7 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->app.policy = config->policy;
 	l->app.policy.loses_asks = !l->app.simulated;
 	l->app.policy.past = transports_past(l->transports);
+	l->app.policy.served = transports_served(l->transports);
 	l->app.simulated &= !l->app.policy.past;
 	l->app.target = config->target;
 	l->app.journal = config->journal;

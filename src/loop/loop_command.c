@@ -30,6 +30,25 @@ plug(struct loop *l, bool in)
 	t->ops->plug(t, s->dev, l->now, in);
 }
 
+/* False: error says why none, or not all of them, are set. */
+static bool
+set_faults(struct loop *l, const char *faults, struct buf *error)
+{
+	const struct session *s = app_session(&l->app);
+	struct transport *t =
+	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
+	struct buf line = { 0 };
+
+	if (t == NULL || t->ops->fault == NULL) {
+		buf_adds(error, "this device is not simulated");
+		return (false);
+	}
+	buf_addf(&line, "fault %s", faults);
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, buf_str(&line));
+	buf_free(&line);
+	return (t->ops->fault(t, s->dev, l->now, faults, error));
+}
+
 static void
 cancel(struct loop *l)
 {
@@ -89,8 +108,8 @@ start(struct loop *l, const char *line, bool by_key, bool instead)
 	struct job *j = command_compile(line, &error, NULL);
 	struct runner *r;
 
-	if (j != NULL && l->app.policy.past) {
-		buf_adds(&error, RUNNER_PAST);
+	if (j != NULL && runner_bound(&l->app.policy) != NULL) {
+		buf_adds(&error, runner_bound(&l->app.policy));
 		refuse(l, CODE_USAGE, &error);
 		job_free(j);
 		goto out;
@@ -186,6 +205,7 @@ is_refused(const struct loop *l, const struct app_effect *e)
 
 	return (l->app.policy.past &&
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
+		kind == APP_FAULT ||
 		kind == APP_MARK || kind == APP_MEANT ||
 		kind == APP_RECORD ||
 		(kind == APP_DIALECT && e->text.len != 0)));
@@ -200,6 +220,10 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	l->dirty = true;
 	if (is_refused(l, e)) {
 		loop_say(l, SEVERITY_ERROR, RUNNER_PAST);
+		return (true);
+	}
+	if (l->app.policy.served && e->kind == APP_CANCEL) {
+		loop_say(l, SEVERITY_ERROR, RUNNER_SERVED);
 		return (true);
 	}
 	switch (e->kind) {
@@ -236,6 +260,8 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	case APP_UNPLUG:
 		plug(l, e->kind == APP_PLUG);
 		break;
+	case APP_FAULT:
+		return (set_faults(l, text, error));
 	case APP_MARK:
 	case APP_MEANT:
 		loop_deliver_text(l, e->kind == APP_MARK ? EVENT_NOTE :

@@ -63,7 +63,7 @@ perform_act(struct loop *l, size_t i, const char *line)
 	l->app.current = i;
 	if (command_act(line, &l->app, &effect, &ok, &error) != NULL && ok &&
 	    !loop_grant(l, &effect, &error))
-		code = CODE_LOST;
+		code = effect.kind == APP_FAULT ? CODE_USAGE : CODE_LOST;
 	runner_file(l->app.runners[i], NULL, code, error.len != 0 ?
 	    buf_str(&error) : NULL);
 	if (l->app.current == i)

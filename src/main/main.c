@@ -121,6 +121,8 @@ dispatch(struct options *o)
 		return (main_explain(o));
 	case SUB_DOCTOR:
 		return (main_doctor(o));
+	case SUB_SERVE:
+		return (main_serve(o));
 	case SUB_FINDINGS:
 		return (main_findings());
 	case SUB_CONFIG:

@@ -156,6 +156,32 @@ main_console(const struct options *o)
 	free(history);
 	return (code);
 }
+
+int
+main_watch(struct loop *l, const char *notice)
+{
+	struct buf errors = { 0 }, error = { 0 };
+	struct console_config console = { .notice = notice };
+	struct frontend *frontend;
+	struct rc rc;
+	int code = EX_USAGE;
+
+	load_rc(&rc, &errors);
+	console.rc = &rc;
+	frontend = console_new(&console, &error);
+	if (frontend != NULL) {
+		code = loop_run(l, frontend, &error);
+		console_free(frontend);
+		leave_stalled();
+	}
+	if (error.len != 0)
+		main_complain(code, &error);
+	rc_free(&rc);
+	buf_free(&errors);
+	buf_free(&error);
+	return (code);
+}
+
 /* learn */
 
 static int

@@ -26,9 +26,15 @@ int	main_info(const struct options *o);
 /* main_doctor.c */
 int	main_doctor(const struct options *o);
 
+/* main_serve.c */
+int	main_serve(const struct options *o);
+
 /* main_console.c */
 int	main_config(void);
 int	main_console(const struct options *o);
 int	main_learn(struct options *o);
+
+/* The console on a loop that is made already; notice is its first word. */
+int	main_watch(struct loop *l, const char *notice);
 
 #endif

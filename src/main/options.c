@@ -20,12 +20,14 @@
 #define INFO		ON(SUB_INFO)
 #define EXPLAIN		ON(SUB_EXPLAIN)
 #define DOCTOR		ON(SUB_DOCTOR)
+#define SERVE		ON(SUB_SERVE)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
 	OPTION_ABOUT = 256,
 	OPTION_ALL,
 	OPTION_JSON,
+	OPTION_LISTEN,
 	OPTION_MARKDOWN,
 	OPTION_LIST_FINDINGS,
 	OPTION_NAMES,
@@ -57,6 +59,9 @@ static const struct subcommand_row {
 	    SUB_LEARN, 1 },
 	{ "sims", "dfuscope sims", "simulated devices and their faults",
 	    SUB_SIMS, 0 },
+	{ "serve", "dfuscope serve [--listen ADDR:PORT] SIM...",
+	    "simulated devices for any machine, over USB/IP", SUB_SERVE,
+	    SIZE_MAX },
 	{ "info", "dfuscope info [OPTIONS] FILE...",
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
@@ -108,6 +113,8 @@ const struct option_row option_rows[] = {
 	    "keep no journal" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
 	    "keep firmware whole in the journal" },
+	{ OPTION_LISTEN, "listen", "ADDR:PORT", SERVE, "serve devices there; "
+	    "127.0.0.1:3240 unless given" },
 	{ OPTION_WAKE, "wake", NULL, RUN, "open a device that is suspended, "
 	    "which wakes it; answers nothing else" },
 	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
@@ -242,6 +249,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		return (true);
 	case OPTION_JSON:
 		o->json = true;
+		return (true);
+	case OPTION_LISTEN:
+		o->listen = arg;
 		return (true);
 	case OPTION_MARKDOWN:
 		o->markdown = true;
@@ -405,6 +415,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
 		buf_adds(error, "explain needs a journal, a capture or a "
 		    "log, or --about ID");
+		return (false);
+	}
+	if (o->sub == SUB_SERVE && o->nfiles == 0) {
+		buf_adds(error, "serve needs a simulated device "
+		    "(dfuscope sims lists them)");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||

@@ -21,6 +21,7 @@ enum subcommand {
 	SUB_DOCTOR,
 	SUB_CONFIG,
 	SUB_FINDINGS,
+	SUB_SERVE,
 	SUB_HELP,
 	SUB_VERSION
 };
@@ -51,6 +52,7 @@ struct options {
 	size_t		 nfiles;
 	unsigned long	 rounds;	/* of the script; 0: not said */
 	const char	*about;		/* --about, or NULL */
+	const char	*listen;	/* --listen, or NULL */
 	bool		 all;
 	bool		 json;
 	bool		 markdown;

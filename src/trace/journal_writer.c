@@ -140,17 +140,20 @@ struct journal_writer *
 journal_create(const char *path, bool payload, int *code, struct buf *error)
 {
 	struct journal_writer *w = mem_alloc(sizeof(*w));
+	struct buf why = { 0 };
+	bool opened;
 
 	w->path = mem_strdup(path);
 	w->payload = payload;
 	w->fd = -1;
-	buf_adds(error, "journal ");
 	journal_print_header(&w->line);
 	w->written = w->line.len;
-	if (open_file(w, code, error)) {
-		buf_reset(error);
+	opened = open_file(w, code, &why);
+	if (!opened)
+		buf_addf(error, "journal %s", buf_str(&why));
+	buf_free(&why);
+	if (opened)
 		return (w);
-	}
 	journal_finish(w);
 	return (NULL);
 }

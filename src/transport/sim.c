@@ -137,33 +137,47 @@ push(struct sim_transport *t, struct event e)
 }
 
 static void
-add_names(struct sim_transport *t)
+add_names(const struct sim *sim, struct identity *who)
 {
 	struct dfu_descriptors d;
 	const struct dfu_alternate *a;
 	const char *name;
 	size_t i;
 
-	dfu_descriptors_parse(&d, t->who->descriptors.data,
-	    t->who->descriptors.len);
+	dfu_descriptors_parse(&d, who->descriptors.data,
+	    who->descriptors.len);
 	/* A host holds the name of the current alternate only. */
 	for (i = 0; i < d.nfunctions; i++) {
 		a = dfu_function_alternate(&d.functions[i],
-		    sim_alternate(t->sim));
-		name = a != NULL ? sim_string(t->sim, a->iInterface) : NULL;
+		    sim_alternate(sim));
+		name = a != NULL ? sim_string(sim, a->iInterface) : NULL;
 		if (name != NULL)
-			identity_name(t->who,
+			identity_name(who,
 			    d.functions[i].bInterfaceNumber,
 			    a->bAlternateSetting, name, strlen(name));
 	}
-	t->who->vendor = d.idVendor;
-	t->who->product = d.idProduct;
-	t->who->version = d.bcdDevice;
-	t->who->manufacturer = mem_strdup(sim_string(t->sim,
+	who->vendor = d.idVendor;
+	who->product = d.idProduct;
+	who->version = d.bcdDevice;
+	who->manufacturer = mem_strdup(sim_string(sim,
 	    d.iManufacturer));
-	t->who->product_name = mem_strdup(sim_string(t->sim, d.iProduct));
-	t->who->serial = mem_strdup(sim_string(t->sim, d.iSerialNumber));
+	who->product_name = mem_strdup(sim_string(sim, d.iProduct));
+	who->serial = mem_strdup(sim_string(sim, d.iSerialNumber));
 	dfu_descriptors_free(&d);
+}
+
+struct identity *
+transport_sim_identity(const struct sim *sim, const char *place)
+{
+	struct identity *who = identity_new();
+
+	who->transport = mem_strdup("sim");
+	who->place = mem_strdup(place);
+	who->incarnation = sim_incarnation(sim);
+	who->devnum = (uint16_t)who->incarnation;
+	sim_descriptors(sim, &who->descriptors);
+	add_names(sim, who);
+	return (who);
 }
 
 static struct event
@@ -172,13 +186,7 @@ arrive(struct sim_transport *t, uint64_t now)
 	struct event e = { .time = now, .kind = EVENT_ARRIVED };
 
 	identity_free(t->who);
-	t->who = identity_new();
-	t->who->transport = mem_strdup("sim");
-	t->who->place = mem_strdup(t->place);
-	t->who->incarnation = sim_incarnation(t->sim);
-	t->who->devnum = (uint16_t)t->who->incarnation;
-	sim_descriptors(t->sim, &t->who->descriptors);
-	add_names(t);
+	t->who = transport_sim_identity(t->sim, t->place);
 	if (t->announced != 0 || t->who->incarnation > 1)
 		t->dev = ++t->head.numbers->last;
 	t->announced = t->who->incarnation;
@@ -358,6 +366,15 @@ sim_plug_by_hand(struct transport *head, uint16_t dev, uint64_t now,
 		sim_plug(t->sim, now, in);
 }
 
+static bool
+sim_set_faults(struct transport *head, uint16_t dev, uint64_t now,
+    const char *faults, struct buf *error)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+
+	return (t->dev != dev || sim_set(t->sim, now, faults, error));
+}
+
 static int
 sim_truth(const struct transport *head, uint16_t dev)
 {
@@ -383,5 +400,6 @@ const struct transport_ops transport_sim = {
 	.cancel = sim_cancel,
 	.reset = sim_bus_reset,
 	.plug = sim_plug_by_hand,
+	.fault = sim_set_faults,
 	.truth = sim_truth,
 };

@@ -33,6 +33,7 @@ struct transport {
 	struct dev_numbers		*numbers;
 	bool				 simulated;	/* any clock will do */
 	bool				 past;	/* it only tells what was */
+	bool				 served;	/* others ask, not we */
 	/* What the operator says its devices speak, enum dfu_dialect. */
 	uint8_t				 dialect;
 };
@@ -97,6 +98,13 @@ struct transport_ops {
 	void	(*plug)(struct transport *, uint16_t dev, uint64_t now,
 	    bool in);
 
+	/*
+	 * Simulated devices: sets faults, as sim_set does; false: error. May
+	 * be NULL.
+	 */
+	bool	(*fault)(struct transport *, uint16_t dev, uint64_t now,
+		    const char *faults, struct buf *error);
+
 	/* Simulated devices: the state it is in, or -1. May be NULL. */
 	int	(*truth)(const struct transport *, uint16_t dev);
 
@@ -112,6 +120,7 @@ extern const struct transport_ops transport_usbmon;
 extern const struct transport_ops transport_sim;
 extern const struct transport_ops transport_replay;
 extern const struct transport_ops transport_recording;
+extern const struct transport_ops transport_served;
 
 /*
  * Test access: the device behind a transport of the kind "sim", so that its
@@ -119,6 +128,18 @@ extern const struct transport_ops transport_recording;
  */
 struct sim;
 struct sim	*transport_sim_device(struct transport *t);
+
+/* What a host would know of the device at that place; to be freed. */
+struct identity	*transport_sim_identity(const struct sim *sim,
+		    const char *place);
+
+/*
+ * What hosts elsewhere ask the devices of a server, which outlives it. The
+ * server's time began at that time of the loop; its log is told as notes.
+ */
+struct serve;
+struct transport *transport_serve(struct serve *serve, struct buf *log,
+		    uint64_t began, struct dev_numbers *numbers);
 
 /* Test access: a transport to that device, which outlives it. */
 struct transport *transport_sim_lend(struct sim *sim,

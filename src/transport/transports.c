@@ -61,6 +61,18 @@ transports_past(const struct transports *f)
 	return (false);
 }
 
+bool
+transports_served(const struct transports *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->open[i]->served)
+			return (true);
+	}
+	return (false);
+}
+
 struct transport *
 transports_owner(const struct transports *f, uint16_t dev)
 {

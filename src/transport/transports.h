@@ -19,6 +19,9 @@ bool		 transports_simulated(const struct transports *f);
 /* Some transport tells of what was: nothing can be sent at all. */
 bool		 transports_past(const struct transports *f);
 
+/* Others ask the devices of some transport: nothing is sent from here. */
+bool		 transports_served(const struct transports *f);
+
 /*
  * The next event up to now that concerns a device that is meant, or false.
  * An ARRIVED is meant if `meant` (NULL: always) says so of its identity.

@@ -38,7 +38,7 @@ try()
 	shift
 	line="dfuscope $*"
 	tests=$((tests + 1))
-	timeout 60 "$program" "$@" >out 2>err </dev/null
+	timeout 60 "$program" "$@" >out 2>err <"${input:-/dev/null}"
 	got=$?
 	[ $got -eq "$code" ] || wrong "exit code $got instead of $code"
 	case " $* " in
@@ -225,6 +225,25 @@ try 0 sims
 said out 'stm32f072'
 said out 'stuck=N|never|random'
 silent err
+
+# Devices for other machines; test_serve has the rest.
+try 64 serve
+said err 'serve needs a simulated device'
+try 64 serve dfu11 frobnicate
+said err 'device "frobnicate" is not known'
+try 64 list --listen 127.0.0.1:0
+said err '--listen does not go with'
+try 69 serve dfu11 --listen localhost:3240
+said err '"localhost:3240" is no address'
+printf 'set latency=0; state\nquit' >in
+input=in
+try 0 serve --listen 127.0.0.1:0 sim:dfu11
+said out 'listening at 127.0.0.1:'
+said out '1-1 dfu11, 2 dfuIDLE'
+silent err
+try 0 serve --listen 0.0.0.0:0 sim:dfu11
+said err 'USB/IP has no authentication'
+input=
 
 # Recipes.
 printf 'getstatus # no end of line' >one

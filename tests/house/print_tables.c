@@ -1,10 +1,10 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
  * commands, conditions, tool scripts, keys, profiles, parameters, verdicts,
- * wrongs, exit, what dfu(7) shows of the specification and what the pages of
- * the formats show of journal and schema; all of them if none is named.
- * scripts/man-tables puts them into the pages, tests/house/check_man.sh
- * demands that it has them.
+ * wrongs, the commands of serve, exit, what dfu(7) shows of the specification
+ * and what the pages of the formats show of journal and schema; all of them if
+ * none is named. scripts/man-tables puts them into the pages,
+ * tests/house/check_man.sh demands that it has them.
  */
 #include "config.h"
 
@@ -25,6 +25,7 @@
 #include "job/job.h"
 #include "main/options.h"
 #include "script/script.h"
+#include "serve/serve.h"
 #include "ui/prompt/keys.h"
 
 void
@@ -161,6 +162,26 @@ print_conditions(void)
 		}
 		putchar('\n');
 		put_sentence(condition_rows[i].sentence);
+	}
+	end_list();
+}
+
+static void
+print_serve(void)
+{
+	const struct serve_command_row *row = serve_commands;
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < serve_commands_count; i++, row++) {
+		fputs(".It Cm ", stdout);
+		put(row->name);
+		if (row->arguments[0] != '\0') {
+			fputs(" Ar ", stdout);
+			put_quoted(row->arguments);
+		}
+		putchar('\n');
+		put_sentence(row->sentence);
 	}
 	end_list();
 }
@@ -573,6 +594,7 @@ static const struct {
 	{ "parameters", print_parameters },
 	{ "verdicts", print_verdicts },
 	{ "wrongs", print_wrongs },
+	{ "serve", print_serve },
 	{ "exit", print_exit },
 	{ "states", print_states },
 	{ "requests", print_requests },

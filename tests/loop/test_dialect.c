@@ -81,6 +81,7 @@ static const struct {
 	{ "instead", "instead set-address 0x08003000" },
 	{ "break", "break state dfuIDLE" },
 	{ "watch", "watch off" },
+	{ "fault", "fault latency=300" },
 };
 
 /* More that would send such a thing. */

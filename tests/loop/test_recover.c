@@ -84,6 +84,35 @@ recover(const char *spec, const struct way *into, const char *command)
 	return (ran);
 }
 
+/*
+ * The finding that blames the host for what recover sent: one whose proof
+ * begins behind the n requests that led there. NULL: none does.
+ */
+static const char *
+blames_itself(const char *text, size_t n)
+{
+	const char *at, *proof, *side, *end;
+
+	for (at = text; (at = strstr(at, "\nerror: ")) != NULL; at++) {
+		proof = strstr(at, "\n    #");
+		side = strstr(at, "\n    side: ");
+		end = strstr(at + 1, "\nerror: ");
+		if (proof != NULL && side != NULL &&
+		    (end == NULL || side < end) && proof < side &&
+		    strtoul(proof + strlen("\n    #"), NULL, 10) > n &&
+		    strncmp(side, "\n    side: the host", 19) == 0)
+			return (at);
+	}
+	return (NULL);
+}
+
+static void
+check_blame(const char *spec, const struct way *into, const struct ran *r)
+{
+	if (blames_itself(r->text, into->n) != NULL)
+		fail_msg("%s: recover blames itself:\n%s", spec, r->text);
+}
+
 /* Out, by no more than the best way and what looking costs. */
 static void
 check_way(const char *spec, const struct way *into, size_t fewest)
@@ -93,6 +122,7 @@ check_way(const char *spec, const struct way *into, size_t fewest)
 
 	if (r.code != 0)
 		fail_msg("%s: %zu requests would do\n%s", spec, fewest, r.text);
+	check_blame(spec, into, &r);
 	/* Asking whether it goes on by itself is milder than what would. */
 	if (r.sent > most)
 		most += r.repeats < REPEATS ? r.repeats : REPEATS;
@@ -110,6 +140,8 @@ check_none(const char *spec, const struct way *into)
 	struct ran r = recover(spec, into, "recover");
 	struct ran all = recover(spec, into, "recover all");
 
+	check_blame(spec, into, &r);
+	check_blame(spec, into, &all);
 	if (r.code == 0 && strstr(r.text, "reset") == NULL)
 		fail_msg("%s: no way was found, but:\n%s", spec, r.text);
 	if (r.code != 0 && strstr(r.text, helps ? "recover reset" :

@@ -101,6 +101,8 @@ add_marks(struct buf *b, const struct frame *sc)
 		buf_adds(b, "  polling");
 	if (sc->app->policy.past)
 		buf_adds(b, "  recording");
+	else if (sc->app->policy.served)
+		buf_adds(b, "  served");
 	else if (sc->runner != NULL && sc->runner->policy.read_only)
 		buf_adds(b, "  read-only");
 	else if (sc->runner != NULL && sc->runner->policy.confirm_off)

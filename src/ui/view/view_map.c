@@ -333,12 +333,25 @@ draw_apart(struct area a, const struct frame *sc)
 	buf_free(&text);
 }
 
+/* What a served device is in, whatever it told its host. */
+static void
+draw_own(struct area a, const struct frame *sc, uint8_t state)
+{
+	int from, to;
+
+	if (!sc->app->policy.served || sc->app->truth != state)
+		return;
+	node_span(&a, sc, state, &from, &to);
+	area_text(a, nodes[state].row, to, STYLE_GOOD, " ◄ own ");
+}
+
 static void
 draw_legend(struct area a, const struct frame *sc)
 {
 	int n;
 
-	(void)sc;
+	if (sc->app->policy.served)
+		area_text(a, 11, 1, STYLE_GOOD, "◄ own the device's own");
 	area_text(a, 12, 1, STYLE_LABEL, "[[ ]] reported");
 	area_text(a, 13, 1, STYLE_LABEL, "(   ) believed");
 	area_line(a, 14, 1, 14, 4, LINE_HEAVY, STYLE_LABEL);
@@ -360,6 +373,8 @@ view_map(struct area a, const struct frame *sc)
 	draw_arrows(a, sc, &map_path);
 	for (i = 0; i < DFU_STATE_COUNT; i++)
 		draw_node(a, sc, i);
+	for (i = 0; i < DFU_STATE_COUNT; i++)
+		draw_own(a, sc, i);
 	if (map_path_apart(sc))
 		draw_apart(a, sc);
 	else

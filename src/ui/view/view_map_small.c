@@ -61,6 +61,8 @@ draw_row(struct area a, const struct frame *sc, const struct map_path *w,
 		n = n < 0 ? 0 : n;
 		n += area_text(a, state, n, m.style, buf_str(&b));
 	}
+	if (sc->app->policy.served && sc->app->truth == state)
+		n += area_text(a, state, n, STYLE_GOOD, " ◄ own ");
 	if (w->failed != NULL && w->failed->from == state &&
 	    w->failed->to != DFU_STATE_ERROR)
 		step = w->failed;
