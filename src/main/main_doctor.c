@@ -21,12 +21,12 @@
 #include "transport/usb_holder.h"
 #include "transport/usb_sysfs.h"
 
-#define KERNEL_LOG	"/dev/kmsg"
+#define KERNEL_LOG "/dev/kmsg"
 
 /* Where what was found goes, and what the program ends with. */
 struct doctor {
-	bool	json;
-	int	code;
+	bool json;
+	int code;
 };
 
 static void
@@ -56,7 +56,9 @@ look_usb(struct doctor *d, const char *id)
 		buf_adds(&f.words, "this machine has USB");
 	} else {
 		f.how = DOCTOR_IN_THE_WAY;
-		buf_adds(&f.words, USB_SYSFS_DEVICES " cannot be read: the "
+		buf_adds(&f.words,
+		    USB_SYSFS_DEVICES
+		    " cannot be read: the "
 		    "kernel has no USB, or a container does not show it");
 	}
 	tell(d, &f, EX_UNAVAILABLE);
@@ -71,7 +73,8 @@ look_udevd(struct doctor *d, const char *id)
 		buf_adds(&f.words, "it runs, and tells what comes and leaves");
 	} else {
 		f.how = DOCTOR_NOTE;
-		buf_adds(&f.words, "none runs (" USB_UDEVD_CONTROL " is "
+		buf_adds(&f.words,
+		    "none runs (" USB_UDEVD_CONTROL " is "
 		    "missing): sysfs is looked at twice a second instead, and "
 		    "no rule gives a permission");
 	}
@@ -88,9 +91,12 @@ look_rule(struct doctor *d, const char *id)
 		buf_addf(&f.words, "%s is installed", rule);
 	} else {
 		f.how = DOCTOR_NOTE;
-		buf_adds(&f.words, USB_HOLDER_RULE " is not installed: only "
+		buf_adds(&f.words,
+		    USB_HOLDER_RULE
+		    " is not installed: only "
 		    "root, or who another rule lets in, can open a device");
-		buf_adds(&f.mend, "sudo install -m 644 " USB_HOLDER_RULE
+		buf_adds(&f.mend,
+		    "sudo install -m 644 " USB_HOLDER_RULE
 		    " /etc/udev/rules.d/ && sudo udevadm control --reload");
 	}
 	free(rule);
@@ -126,12 +132,13 @@ add_unbind(struct buf *b, const char *place, const struct usb_interfaces *in)
 	size_t i;
 
 	for (i = 0; i < in->count && b->len == 0; i++) {
-		driver = usb_sysfs_driver(place, in->configuration,
-		    in->number[i]);
+		driver =
+		    usb_sysfs_driver(place, in->configuration, in->number[i]);
 		if (driver != NULL && strcmp(driver, "usbfs") != 0)
-			buf_addf(b, "echo %s:%u.%u | sudo tee "
-			    "/sys/bus/usb/drivers/%s/unbind", place,
-			    in->configuration, in->number[i], driver);
+			buf_addf(b,
+			    "echo %s:%u.%u | sudo tee "
+			    "/sys/bus/usb/drivers/%s/unbind",
+			    place, in->configuration, in->number[i], driver);
 		free(driver);
 	}
 }
@@ -160,16 +167,15 @@ static bool
 look_device(struct doctor *d, const struct usb_seen *seen)
 {
 	struct usb_interfaces in;
-	struct identity *who = usb_sysfs_identity(seen->place, seen->devnum,
-	    &in);
+	struct identity *who =
+	    usb_sysfs_identity(seen->place, seen->devnum, &in);
 	char node[USB_NODE_LENGTH];
 	bool dfu = who != NULL && in.dfu;
 
 	identity_free(who);
 	if (!dfu)
 		return (false);
-	usb_node(node, (unsigned)strtoul(seen->place, NULL, 10),
-	    seen->devnum);
+	usb_node(node, (unsigned)strtoul(seen->place, NULL, 10), seen->devnum);
 	look_permission(d, seen->place, node);
 	look_holder(d, seen->place, &in, node);
 	return (true);
@@ -188,11 +194,12 @@ look_devices(struct doctor *d, const char *id)
 	free(seen);
 	f.how = found != 0 ? DOCTOR_FINE : DOCTOR_NOTE;
 	if (found != 0)
-		buf_addf(&f.words, "%zu of %zu with a DFU interface", found,
-		    n);
+		buf_addf(&f.words, "%zu of %zu with a DFU interface", found, n);
 	else
-		buf_addf(&f.words, "none of %zu has a DFU interface: bring "
-		    "yours into its DFU mode, and look at its cable", n);
+		buf_addf(&f.words,
+		    "none of %zu has a DFU interface: bring "
+		    "yours into its DFU mode, and look at its cable",
+		    n);
 	tell(d, &f, 0);
 }
 
@@ -203,14 +210,17 @@ look_terminal(struct doctor *d, const char *id)
 	struct doctor_finding f = { .id = id, .how = DOCTOR_NOTE };
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		buf_adds(&f.words, "input and output are none: the console "
+		buf_adds(&f.words,
+		    "input and output are none: the console "
 		    "needs one, \"dfuscope run\" does not");
 	} else if (term == NULL || *term == '\0') {
 		buf_adds(&f.words, "TERM is not set: the console cannot draw");
 		buf_adds(&f.mend, "export TERM=xterm-256color");
 	} else if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
-		buf_addf(&f.words, "%s, and the locale is not UTF-8: lines "
-		    "are drawn in ASCII", term);
+		buf_addf(&f.words,
+		    "%s, and the locale is not UTF-8: lines "
+		    "are drawn in ASCII",
+		    term);
 		buf_adds(&f.mend, "export LC_ALL=C.UTF-8");
 	} else {
 		f.how = DOCTOR_FINE;
@@ -230,8 +240,10 @@ look_journal(struct doctor *d, const char *id)
 		buf_addf(&f.words, "is kept in %s", folder);
 	} else {
 		f.how = DOCTOR_NOTE;
-		buf_addf(&f.words, "none can be kept: %s; -j FILE names "
-		    "another place", buf_str(&why));
+		buf_addf(&f.words,
+		    "none can be kept: %s; -j FILE names "
+		    "another place",
+		    buf_str(&why));
 	}
 	free(folder);
 	buf_free(&why);
@@ -246,20 +258,23 @@ look_kernel_log(struct doctor *d, const char *id)
 
 	if (fd >= 0) {
 		close(fd);
-		buf_adds(&f.words, "can be read: it tells of a device that "
+		buf_adds(&f.words,
+		    "can be read: it tells of a device that "
 		    "does not enumerate");
 	} else {
 		f.how = DOCTOR_NOTE;
-		buf_addf(&f.words, KERNEL_LOG ": %s; it tells of a device "
-		    "that does not enumerate", strerror(errno));
+		buf_addf(&f.words,
+		    KERNEL_LOG ": %s; it tells of a device "
+			       "that does not enumerate",
+		    strerror(errno));
 		buf_adds(&f.mend, "sudo dmesg | grep -i usb");
 	}
 	tell(d, &f, 0);
 }
 
 static const struct doctor_row {
-	const char	*id;
-	void		(*look)(struct doctor *, const char *id);
+	const char *id;
+	void (*look)(struct doctor *, const char *id);
 } doctor_rows[] = {
 	{ "usb", look_usb },
 	{ "udevd", look_udevd },

@@ -8,11 +8,13 @@
 #include <libusb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "transport/usb_device.h"
+#include "transport/usb_kmsg.h"
 #include "transport/usb_sysfs.h"
 #include "transport/usb_worker.h"
 
@@ -238,6 +240,7 @@ usb_turn(struct usb *u, uint64_t now)
 	u->now = now;
 	handle_events(u);
 	usb_rescan_step(u, now);
+	usb_device_listen(u, now);
 	while ((t = usb_worker_done(u->worker)) != NULL)
 		usb_task_end(t, now);
 	for (i = 0; i < u->ndevices; i++)
@@ -307,6 +310,8 @@ usb_pollfds(struct transport *t, struct pollfd *fds, size_t max)
 			.fd = usb_worker_fd(u->worker),
 			.events = POLLIN
 		};
+	if (n < max && usb_device_missed(u, u->now))
+		fds[n++] = (struct pollfd){ .fd = u->kmsg, .events = POLLIN };
 	if (u->closes == 0)
 		all &= add_pollfds(u->context, mask, fds, &n, max);
 	for (i = 0; i < u->ndevices && u->closes == 0; i++)
@@ -409,6 +414,8 @@ usb_close(struct transport *t)
 	for (i = 0; i < u->ndevices; i++)
 		device_free(u->devices[i]);
 	libusb_exit(u->context);
+	if (u->kmsg >= 0)
+		close(u->kmsg);
 	usb_worker_free(u->worker);
 	usb_queue_free(&u->queue);
 	for (i = 0; i < u->nplaces; i++)
@@ -493,6 +500,7 @@ usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	u->head.ops = &transport_usb;
 	u->head.numbers = numbers;
 	u->worker = usb_worker_new();
+	u->kmsg = usb_kmsg_open();
 	code = u->worker == NULL ? LIBUSB_ERROR_NO_MEM : usb_start(u);
 	if (code == LIBUSB_SUCCESS)
 		return (&u->head);
@@ -500,6 +508,8 @@ usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	    u->worker == NULL ? strerror(errno) : libusb_strerror(code));
 	usb_worker_free(u->worker);
 	usb_queue_free(&u->queue);
+	if (u->kmsg >= 0)
+		close(u->kmsg);
 	free(u->seen);
 	free(u);
 	return (NULL);

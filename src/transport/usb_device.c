@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "trace/identity.h"
 #include "transport/usb_holder.h"
+#include "transport/usb_kmsg.h"
 
 #define LEFT_WAIT	1000000		/* us for what is still pending */
+#define MISSED_FOR	30000000	/* us that the kernel tries, and more */
 #define TO_IDLE_WAIT	300000		/* us for sysfs to be complete */
 #define TO_IDLE_STEP	20000		/* us between looks at it */
 /* us: waking takes less, unless the kernel had to reset what did not wake. */
@@ -115,8 +117,10 @@ count_arrival(struct usb *u, const char *place)
 	size_t i;
 
 	for (i = 0; i < u->nplaces; i++)
-		if (strcmp(u->places[i].name, place) == 0)
+		if (strcmp(u->places[i].name, place) == 0) {
+			u->places[i].left = 0;
 			return (++u->places[i].arrivals);
+		}
 	u->places = mem_array(u->places, ++u->nplaces, sizeof(*u->places));
 	u->places[i] = (struct usb_place){
 		.name = mem_strdup(place),
@@ -334,6 +338,68 @@ usb_task_finished(struct usb_device *d, struct usb_task *t, uint64_t now)
 	say_task(d, t, now);
 }
 
+static bool
+is_missed(const struct usb_place *p, uint64_t now)
+{
+	return (p->left != 0 && now < p->left_at + MISSED_FOR);
+}
+
+bool
+usb_device_missed(const struct usb *u, uint64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < u->nplaces; i++)
+		if (is_missed(&u->places[i], now))
+			return (true);
+	return (false);
+}
+
+/* What was there first is no news; of each departure it is said once. */
+void
+usb_device_listen(struct usb *u, uint64_t now)
+{
+	struct usb_place *p;
+	struct usb_kmsg k;
+	char *text;
+	size_t i;
+
+	while (usb_device_missed(u, now) && usb_kmsg_read(u->kmsg, &k)) {
+		for (i = 0; i < u->nplaces; i++) {
+			p = &u->places[i];
+			if (!is_missed(p, now) ||
+			    strcmp(p->name, k.place) != 0)
+				continue;
+			text = mem_printf("a device came back at %s and does "
+			    "not enumerate; the kernel's log: %s", k.place,
+			    k.words);
+			usb_say(u, p->left, EVENT_NOTE, OUTCOME_UNKNOWN, text,
+			    now);
+			p->left = 0;
+			free(text);
+		}
+	}
+}
+
+/* From now on the kernel may tell of what comes to its place. */
+static void
+miss(struct usb_device *d, uint64_t now)
+{
+	struct usb *u = d->usb;
+	size_t i;
+
+	if (u->kmsg < 0)
+		return;
+	if (!usb_device_missed(u, now))
+		usb_kmsg_skip(u->kmsg);
+	for (i = 0; i < u->nplaces; i++) {
+		if (strcmp(u->places[i].name, d->home) != 0)
+			continue;
+		u->places[i].left = d->dev;
+		u->places[i].left_at = now;
+	}
+}
+
 /* Whatever is still owed is said before the last word on a device. */
 static void
 say_left(struct usb_device *d, uint64_t now)
@@ -353,6 +419,7 @@ say_left(struct usb_device *d, uint64_t now)
 		usb_say(u, d->dev, EVENT_CLOSED, OUTCOME_OK, NULL, now);
 	d->closing = false;
 	usb_say(u, d->dev, EVENT_LEFT, OUTCOME_UNKNOWN, NULL, now);
+	miss(d, now);
 }
 
 /* Off the bus: the last word, at once or when what is pending has ended. */

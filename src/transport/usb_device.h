@@ -79,6 +79,8 @@ struct usb_device {
 struct usb_place {
 	char			*name;
 	uint32_t		 arrivals;
+	uint16_t		 left;	/* who did; 0: it is here */
+	uint64_t		 left_at;
 };
 
 struct usb {
@@ -93,6 +95,7 @@ struct usb {
 	struct usb_place	*places;
 	size_t			 nplaces;
 	size_t			 closes;	/* tasks that close */
+	int			 kmsg;		/* or -1: not for us */
 	uint64_t		 rescan;	/* sysfs at; 0: udevd tells */
 	bool			 rescans;	/* it was said */
 	struct usb_seen		*seen;		/* by the last scan */
@@ -112,7 +115,7 @@ void	usb_task_start(struct usb_device *d, enum usb_task_kind kind,
 /* usb_task.c: the worker gave it back. Calls usb_task_finished, frees it. */
 void	usb_task_end(struct usb_task *t, uint64_t now);
 
-/* A new device at place, not announced yet; device may be NULL. Copies place. */
+/* A new device, not announced yet. Copies place; device is NULL still. */
 struct usb_device *usb_device_add(struct usb *u, const char *place,
 	    unsigned bus, unsigned devnum, uint64_t since);
 
@@ -131,6 +134,12 @@ void	usb_rescan_begin(struct usb *u, uint64_t now);
 
 /* Looks, if it is time; what came and left is added and marked. */
 void	usb_rescan_step(struct usb *u, uint64_t now);
+
+/* Somebody left lately: what the kernel says of the place is of interest. */
+bool	usb_device_missed(const struct usb *u, uint64_t now);
+
+/* Says what the kernel's log tells of those who are missed. */
+void	usb_device_listen(struct usb *u, uint64_t now);
 
 /* usb.c: gives the pending request up, if there is one. */
 void	usb_request_cancel(struct usb_device *d);

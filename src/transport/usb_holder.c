@@ -149,7 +149,8 @@ usb_holder_rule(const char *root)
 	size_t i;
 
 	for (i = 0; i < sizeof(rule_folders) / sizeof(rule_folders[0]); i++) {
-		path = mem_printf("%s%s/" USB_HOLDER_RULE, root, rule_folders[i]);
+		path = mem_printf("%s%s/" USB_HOLDER_RULE, root,
+		    rule_folders[i]);
 		if (access(path, F_OK) == 0)
 			return (path);
 		free(path);

@@ -9,11 +9,13 @@
 
 #include "transport/usb_device.h"
 
-#define RESCAN_EVERY	500000		/* us */
+#define RESCAN_EVERY 500000 /* us */
 
-static const char rescan_words[] = "no udevd runs here (" USB_UDEVD_CONTROL
-    " is missing), so nobody tells when a device comes or leaves: "
-    USB_SYSFS_DEVICES " is looked at twice a second instead, which sends "
+static const char rescan_words[] =
+    "no udevd runs here (" USB_UDEVD_CONTROL
+    " is missing), so nobody tells when a device comes or "
+    "leaves: " USB_SYSFS_DEVICES
+    " is looked at twice a second instead, which sends "
     "nothing";
 
 void
@@ -40,8 +42,8 @@ has(const struct usb_seen *seen, size_t n, const struct usb_seen *wanted)
 static void
 mark_gone(struct usb *u, const struct usb_seen *was, uint64_t now)
 {
-	struct usb_device *d = usb_device_at(u,
-	    (unsigned)strtoul(was->place, NULL, 10), was->devnum);
+	struct usb_device *d = usb_device_at(
+	    u, (unsigned)strtoul(was->place, NULL, 10), was->devnum);
 
 	if (d != NULL)
 		usb_device_gone(d, now);

@@ -35,6 +35,9 @@ void		 lab_plug(struct lab *lab, int i, bool in);
  */
 void		 lab_no_udevd(struct lab *lab, bool opened);
 
+/* The kernel's log gets that record; before the transport is opened: "". */
+void		 lab_kmsg(struct lab *lab, const char *record);
+
 /* "suspended", "active": what sysfs says of it from now on. */
 void		 lab_power(struct lab *lab, int i, const char *status);
 

@@ -478,6 +478,35 @@ test_slow_open_is_a_probable_reset(void **state)
 	rig_end(&r);
 }
 
+/* The kernel's log alone tells it from firmware without USB. */
+void
+test_does_not_enumerate(void **state)
+{
+	const char *const specs[] = { "stm32f072", NULL };
+	static struct rig r;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_kmsg(r.lab, "");
+	rig_start(&r);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	lab_plug(r.lab, 0, false);
+	rig_expect(&r, EVENT_LEFT, OUTCOME_UNKNOWN);
+	lab_kmsg(r.lab, "3,7,1,-;usb 1-2: device not accepting address 9, "
+	    "error -71\n");
+	assert_false(rig_next(&r, 100));
+	lab_kmsg(r.lab, "3,8,1,-;usb usb1-port1: unable to enumerate USB "
+	    "device\n");
+	rig_expect(&r, EVENT_NOTE, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 1);
+	assert_non_null(strstr(buf_str(&r.bytes), "does not enumerate"));
+	/* Once is enough. */
+	lab_kmsg(r.lab, "3,9,1,-;usb 1-1: device descriptor read/64, error "
+	    "-71\n");
+	assert_false(rig_next(&r, 100));
+	rig_end(&r);
+}
+
 /* One device, and nobody tells what happens to it; the note was read. */
 static void
 start_without_udevd(struct rig *r, const char *spec)
