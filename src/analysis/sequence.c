@@ -239,6 +239,9 @@ sequence_operation(struct sequence_row *entry, const struct operation *op)
 	line->at = op->at;
 	line->span = op->end - op->at;
 	line->bad = op->refused + op->failed > 0;
+	if (line->bad)
+		line->why = op->outcome == OUTCOME_STALL ? "STALL" :
+		    outcome_name((enum outcome)op->outcome);
 	operation_words(&line->text, op);
 	buf_adds(&line->text, ": ");
 	operation_cost(&line->text, op);

@@ -37,6 +37,7 @@ struct sequence_line {
 	uint64_t		 at;	/* us, or SEQUENCE_NO_TIME */
 	uint64_t		 span;	/* ANSWER: since it was asked, us */
 	bool			 bad;	/* worth a warning */
+	const char		*why;	/* how an OPERATION failed, or NULL */
 };
 #define SEQUENCE_LINES	8
 #define SEQUENCE_NO_TIME	UINT64_MAX

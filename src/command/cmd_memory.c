@@ -79,6 +79,8 @@ take_order(struct line_reader *w, struct flash_order *order, struct buf *error)
 			order->no_read = true;
 		} else if (line_accept(w, "leave")) {
 			order->leave = true;
+			order->has_max |= line_peek(w) != NULL &&
+			    strcmp(line_peek(w), "max") == 0;
 			if (!cmd_optional_max(w, &order->max, error))
 				return (false);
 		} else {

@@ -2,16 +2,23 @@
 #include "command/cmd.h"
 
 #include "base/line.h"
+#include "base/nearest.h"
 #include "diagnosis/recovery.h"
 #include "job/jobs.h"
 
 static void
 name_actions(struct line_reader *w, struct buf *error)
 {
+	struct nearest near;
 	int i;
 
-	buf_adds(error, "there is no rung ");
+	nearest_begin(&near, line_peek(w));
+	for (i = 0; i < RECOVERY_COUNT; i++)
+		nearest_offer(&near, recovery_rows[i].id);
+	buf_adds(error, "there is no recovery action ");
 	line_show(w, error);
+	if (nearest_ask(&near, error))
+		return;
 	buf_adds(error, ", but");
 	for (i = 0; i < RECOVERY_COUNT; i++)
 		buf_addf(error, " %s,", recovery_rows[i].id);

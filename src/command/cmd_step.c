@@ -107,6 +107,39 @@ tell_words(struct buf *b, const char *before, const char *what,
 	text_escape(b, what, n);
 }
 
+static void
+forget_breaks(const struct command_context *c)
+{
+	buf_adds(cmd_tell(c), c->runner->nbreaks != 0 ? "no break is left" :
+	    "there was no break");
+	c->runner->nbreaks = 0;
+	c->runner->broke_at = NULL;
+}
+
+/* "2 breaks: before request getstatus, when state dfuIDLE" */
+static void
+list_breaks(const struct command_context *c)
+{
+	const struct runner *r = c->runner;
+	struct buf *b = cmd_tell(c);
+	size_t i;
+
+	if (r->nbreaks == 0)
+		buf_adds(b, "no break is set; break CONDITION sets one");
+	for (i = 0; i < r->nbreaks; i++) {
+		if (i == 0)
+			buf_addf(b, r->nbreaks == 1 ? "%zu break: " :
+			    "%zu breaks: ", r->nbreaks);
+		else
+			buf_adds(b, ", ");
+		buf_adds(b, condition_foresees(&r->breaks[i]) ? "before " :
+		    "when ");
+		condition_words(&r->breaks[i], b);
+	}
+	if (r->nbreaks != 0)
+		buf_adds(b, "; break off forgets them");
+}
+
 static bool
 act_break(const struct command_context *c, struct line_reader *w,
     struct buf *error)
@@ -116,12 +149,13 @@ act_break(const struct command_context *c, struct line_reader *w,
 	struct runner *r = c != NULL ? c->runner : NULL;
 
 	if (line_peek(w) == NULL) {
-		if (r != NULL) {
-			buf_adds(cmd_tell(c), r->nbreaks != 0 ?
-			    "no break is left" : "there was no break");
-			r->nbreaks = 0;
-			r->broke_at = NULL;
-		}
+		if (r != NULL)
+			list_breaks(c);
+		return (true);
+	}
+	if (line_accept(w, "off")) {
+		if (r != NULL)
+			forget_breaks(c);
 		return (true);
 	}
 	what = w->at;
@@ -130,7 +164,7 @@ act_break(const struct command_context *c, struct line_reader *w,
 	if (r == NULL)
 		return (true);
 	if (r->nbreaks == RUNNER_BREAKS) {
-		buf_addf(error, "at most %d at a time; break alone forgets "
+		buf_addf(error, "at most %d at a time; break off forgets "
 		    "them", RUNNER_BREAKS);
 		return (false);
 	}
@@ -245,11 +279,12 @@ const struct command_row cmd_step[] = {
 	    .group = COMMAND_FLOW, .recorded = true, .act = act_instead,
 	    .refuse = refuse_paused,
 	    .places = { { .words = WORDS_COMMAND } } },
-	{ .name = "break", .args = "[WHAT]",
+	{ .name = "break", .args = "[WHAT | off]",
 	    .sentence = "holds a running job when WHAT becomes the case, "
-	    "before a request that it names; without WHAT forgets all of them",
+	    "before a request that it names; off forgets all of them, without "
+	    "a word lists them",
 	    .group = COMMAND_FLOW, .device = true, .act = act_break,
-	    .places = { { .words = WORDS_CONDITION } } },
+	    .places = { { .words = WORDS_CONDITION, .literals = "off" } } },
 	{ .name = "watch", .args = "[MS [getstatus]] | off",
 	    .sentence = "asks GETSTATE every MS while nothing else runs ("
 	    LIMIT_TEXT(LIMIT_WATCH_MS) " unless said); alone once more: off",

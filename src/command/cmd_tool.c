@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/line.h"
+#include "base/nearest.h"
 #include "job/jobs.h"
 #include "script/script.h"
 #include "tool/job_do_as.h"
@@ -14,6 +15,8 @@ static bool
 take_one_of(struct line_reader *w, const char *(*word)(size_t), size_t n,
     size_t *which, struct buf *error)
 {
+	struct nearest near;
+
 	for (*which = 0; *which < n; (*which)++) {
 		if (line_accept(w, word(*which)))
 			return (true);
@@ -23,6 +26,10 @@ take_one_of(struct line_reader *w, const char *(*word)(size_t), size_t n,
 		    *which == n - 1 ? " or " : ", ", word(*which));
 	buf_adds(error, ", not ");
 	line_show(w, error);
+	nearest_begin(&near, line_peek(w));
+	for (*which = 0; *which < n; (*which)++)
+		nearest_offer(&near, word(*which));
+	nearest_ask(&near, error);
 	return (false);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/line.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "command/app.h"
 #include "command/cmd.h"
 #include "command/flow.h"
@@ -138,6 +139,25 @@ command_refusal(const struct command_row *row, const struct session *s,
 	return (why);
 }
 
+void
+command_unknown(const char *word, struct buf *error)
+{
+	const struct command_row *row;
+	struct nearest near;
+	size_t i;
+
+	nearest_begin(&near, word);
+	for (i = 0; (row = command_at(i)) != NULL; i++)
+		nearest_offer(&near, row->name);
+	row = word[0] != '\0' && word[1] == '\0' ?
+	    command_keyed(word[0]) : NULL;
+	if (row != NULL)
+		buf_addf(error, "; the key %s is the command %s", word,
+		    row->press != NULL ? row->press : row->name);
+	else
+		nearest_ask(&near, error);
+}
+
 static const struct command_row *
 take_row(struct line_reader *w, struct buf *error)
 {
@@ -146,8 +166,10 @@ take_row(struct line_reader *w, struct buf *error)
 	if (line_peek(w) != NULL)
 		row = command_named(line_peek(w));
 	if (row == NULL) {
-		buf_adds(error, "there is no command ");
+		buf_adds(error, "unknown command ");
 		line_show(w, error);
+		if (line_peek(w) != NULL)
+			command_unknown(line_peek(w), error);
 		return (NULL);
 	}
 	line_take(w);

@@ -119,6 +119,12 @@ const char	*command_group_title(enum command_group g);
 /* The row of that name, or NULL. */
 const struct command_row *command_named(const char *name);
 
+/*
+ * What a word that is no command was probably meant to be: appends "; did you
+ * mean getstate?", "; the key s is the command getstate", or nothing.
+ */
+void	command_unknown(const char *word, struct buf *error);
+
 /* The row of the first word of a line, or NULL. */
 const struct command_row *command_of_line(const char *line);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "device/profile.h"
 #include "wire/usb.h"
@@ -55,9 +56,8 @@ same(const char *p, size_t n, const char *word)
 	return (strlen(word) == n && memcmp(p, word, n) == 0);
 }
 
-/* The row belongs to the profile of that name. */
-static bool
-belongs(const struct sim_parameter_row *row, const char *name)
+bool
+sim_parameter_belongs(const struct sim_parameter_row *row, const char *name)
 {
 	const char *p = row->profiles;
 	size_t n;
@@ -304,14 +304,23 @@ unknown_name(const char *profile, const char *name, struct buf *error)
 {
 	const struct sim_parameter_row *row;
 	const char *separator = "";
+	struct nearest near;
 	size_t i;
 
+	nearest_begin(&near, name);
+	for (i = 0; i < sim_parameters_count; i++) {
+		if (sim_parameter_belongs(&sim_parameters[i], profile))
+			nearest_offer(&near, sim_parameters[i].name);
+	}
 	buf_adds(error, "fault ");
 	text_quote(error, name, strlen(name));
-	buf_addf(error, " is not known; %s takes: ", profile);
+	buf_adds(error, " is not known");
+	if (nearest_ask(&near, error))
+		return;
+	buf_addf(error, "; %s takes: ", profile);
 	for (i = 0; i < sim_parameters_count; i++) {
 		row = &sim_parameters[i];
-		if (!belongs(row, profile))
+		if (!sim_parameter_belongs(row, profile))
 			continue;
 		buf_addf(error, "%s%s=%s", separator, row->name, row->value);
 		separator = ", ";
@@ -351,7 +360,7 @@ parse_one(struct sim *s, char *text, struct buf *error)
 	}
 	for (i = 0; i < sim_parameters_count; i++) {
 		if (strcmp(sim_parameters[i].name, text) != 0 ||
-		    !belongs(&sim_parameters[i], s->name))
+		    !sim_parameter_belongs(&sim_parameters[i], s->name))
 			continue;
 		if (set_parameter(s, i, value))
 			return (true);
@@ -398,7 +407,7 @@ parse_fault(struct sim *s, char *text, struct buf *error)
 
 	for (i = 0; i < sim_parameters_count; i++) {
 		if (!same(text, n, sim_parameters[i].name) ||
-		    !belongs(&sim_parameters[i], s->name))
+		    !sim_parameter_belongs(&sim_parameters[i], s->name))
 			continue;
 		if (i != PARAM_START && sim_parameters[i].profiles == NULL)
 			break;

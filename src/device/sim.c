@@ -4,28 +4,33 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "device/profile.h"
 #include "wire/usb.h"
 
-static bool
-choose_profile(const char *name, size_t *chosen, struct buf *error)
+const struct sim_profile_row *
+sim_profile_named(const char *name, struct buf *error)
 {
+	struct nearest near;
 	size_t i;
 
+	nearest_begin(&near, name);
 	for (i = 0; i < sim_profiles_count; i++) {
-		if (strcmp(sim_profiles[i].name, name) != 0)
-			continue;
-		*chosen = i;
-		return (true);
+		if (strcmp(sim_profiles[i].name, name) == 0)
+			return (&sim_profiles[i]);
+		nearest_offer(&near, sim_profiles[i].name);
 	}
 	buf_adds(error, "device ");
 	text_quote(error, name, strlen(name));
-	buf_adds(error, " is not known; there are: ");
+	buf_adds(error, " is not known");
+	if (nearest_ask(&near, error))
+		return (NULL);
+	buf_adds(error, "; there are: ");
 	for (i = 0; i < sim_profiles_count; i++)
 		buf_addf(error, "%s%s", i == 0 ? "" : ", ",
 		    sim_profiles[i].name);
-	return (false);
+	return (NULL);
 }
 
 /* The first state is one that the profile has. */
@@ -46,13 +51,16 @@ sim_new(const char *spec, struct buf *error)
 {
 	struct sim *s = mem_alloc(sizeof *s), *made = NULL;
 	char *text = mem_strdup(spec), *rest = strchr(text, ',');
+	const struct sim_profile_row *row;
 	size_t profile;
 
 	if (rest != NULL)
 		*rest++ = '\0';
-	if (!choose_profile(text, &profile, error))
+	row = sim_profile_named(text, error);
+	if (row == NULL)
 		goto out;
-	s->name = sim_profiles[profile].name;
+	profile = (size_t)(row - sim_profiles);
+	s->name = row->name;
 	if (!sim_parse_parameters(s, rest, error))
 		goto out;
 	s->took = sim_number(s, PARAM_LATENCY);

@@ -124,6 +124,14 @@ extern const size_t sim_profiles_count;
 extern const struct sim_parameter_row sim_parameters[];
 extern const size_t sim_parameters_count;
 
+/* The profile of that name, or NULL: error suggests one or names all. */
+const struct sim_profile_row *sim_profile_named(const char *name,
+		    struct buf *error);
+
+/* The row belongs to the profile of that name. */
+bool		 sim_parameter_belongs(const struct sim_parameter_row *row,
+		    const char *profile);
+
 /*
  * The cells in which dfu11 and stm32f072 with their initial parameters differ
  * from the tables of DFU 1.1 appendix A.2; in all others they do what those

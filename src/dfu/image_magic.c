@@ -51,13 +51,14 @@ show(struct buf *b, const uint8_t *p, size_t n)
 		buf_adds(b, "...");
 }
 
-/* The local header of its first file (APPNOTE 4.3.7). */
+/* By its directory, or the local header of its first file (APPNOTE 4.3.7). */
 static void
 tell_zip(const uint8_t *p, size_t n, struct buf *b)
 {
-	size_t len = number(p, n, 26, 2);
+	size_t len = number(p, n, 26, 2), was = b->len;
 
-	if (!has(p, n, 0, "PK\3\4", 4) || len == 0 || n < 30 || len > n - 30)
+	image_zip_tell(p, n, b);
+	if (b->len != was || len == 0 || n < 30 || len > n - 30)
 		return;
 	buf_adds(b, " (its first file is ");
 	show(b, p + 30, len);

@@ -144,6 +144,12 @@ void	image_lines_note_end(const struct image_lines *l,
 /* The present line is the end record: a note if others follow. */
 void	image_lines_note_rest(struct image_lines *l, struct image *image);
 
+/*
+ * Appends how many files a ZIP archive has, and which is firmware by its name;
+ * nothing where its directory cannot be read.
+ */
+void	image_zip_tell(const uint8_t *p, size_t n, struct buf *b);
+
 /* n big-endian bytes, at most 4. */
 uint32_t image_big_endian(const uint8_t *p, size_t n);
 

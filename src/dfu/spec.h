@@ -70,6 +70,13 @@ bool		 dfu_state_parse(const char *s, uint8_t *state);
 /* bStatus (S 6.1.2). */
 #define DFU_STATUS_OK			0x00
 #define DFU_STATUS_ERR_TARGET		0x01
+#define DFU_STATUS_ERR_FILE		0x02
+#define DFU_STATUS_ERR_WRITE		0x03
+#define DFU_STATUS_ERR_ERASE		0x04
+#define DFU_STATUS_ERR_CHECK_ERASED	0x05
+#define DFU_STATUS_ERR_PROG		0x06
+#define DFU_STATUS_ERR_VERIFY		0x07
+#define DFU_STATUS_ERR_ADDRESS		0x08
 #define DFU_STATUS_ERR_NOTDONE		0x09
 #define DFU_STATUS_ERR_FIRMWARE		0x0a
 #define DFU_STATUS_ERR_VENDOR		0x0b

@@ -391,3 +391,36 @@ dfu_transitions_row(size_t i)
 {
 	return (i < MOVES ? &moves[i] : NULL);
 }
+
+/* In the order in which they are told. */
+static const struct {
+	unsigned bit;
+	const char *is;
+	const char *is_not;	/* NULL: that goes without saying */
+} conditions[] = {
+	{ CAN_DNLOAD, "it can download", "it cannot download" },
+	{ CAN_UPLOAD, "it can upload", "it cannot upload" },
+	{ TOLERANT, "tolerant", "not tolerant" },
+	{ BLOCK_DONE, "the block is stored", "the block is not stored yet" },
+	{ MANIFEST_DONE, "manifestation is complete",
+	    "manifestation is not complete" },
+	{ AGREES, "all data was there", "data is missing" },
+	{ VALID, "the firmware is valid", "the firmware is corrupt" },
+	{ DFUSE, "DfuSe is spoken", NULL },
+};
+
+void
+dfu_transition_when(const struct dfu_transition *m, struct buf *b)
+{
+	const char *glue = "if ", *words;
+	size_t i;
+
+	for (i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
+		words = (m->want & conditions[i].bit) != 0 ?
+		    conditions[i].is : conditions[i].is_not;
+		if ((m->mask & conditions[i].bit) == 0 || words == NULL)
+			continue;
+		buf_addf(b, "%s%s", glue, words);
+		glue = " and ";
+	}
+}

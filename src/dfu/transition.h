@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "wire/xfer.h"
 
 /* What can happen to a device in a state. */
@@ -96,6 +97,13 @@ struct dfu_transition {
  */
 const struct dfu_transition *dfu_transition(uint8_t state, enum dfu_input input,
 		    const struct dfu_conditions *c);
+
+/*
+ * Appends what the device must be for that row of its cell: "if
+ * tolerant and manifestation is complete"; nothing if the row holds for all.
+ */
+void		 dfu_transition_when(const struct dfu_transition *m,
+		    struct buf *b);
 
 /* All rows, for printing and for self-checks; NULL past the last. */
 size_t		 dfu_transitions_count(void);

@@ -233,7 +233,7 @@ dont(const struct advice_case *c, const struct advice *a)
 	    c->s->estimate.state != DFU_STATE_MANIFEST ||
 	    (a->command != NULL && a->action == RECOVERY_ABORT))
 		return (NULL);
-	return ("no ABORT, and no dfu-util, which sends it");
+	return ("send ABORT, or start dfu-util, which sends it");
 }
 
 /* The first that may help; unplugging is one at all times. */

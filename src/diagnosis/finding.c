@@ -481,6 +481,13 @@ settle_by_time(struct findings *f, uint64_t now)
 	}
 }
 
+/* Whether a better cause is named is known when the next state is told. */
+static bool
+settles_soon(const struct finding_row *row)
+{
+	return (row->general != 0 && row->taken_back == NULL);
+}
+
 /* What an event makes of those that were raised before it. */
 static void
 settle(struct findings *f, const struct finding_case *c, unsigned moment,
@@ -495,7 +502,7 @@ settle(struct findings *f, const struct finding_case *c, unsigned moment,
 			continue;
 		if (x->row->taken_back != NULL && x->row->taken_back(c, x))
 			change(f, x, FINDING_WITHDRAWN, c->now);
-		else if (moment & (x->row->settled | (x->row->general != 0 ?
+		else if (moment & (x->row->settled | (settles_soon(x->row) ?
 		    FINDING_ON_TOLD : 0)))
 			change(f, x, FINDING_STANDS, c->now);
 	}

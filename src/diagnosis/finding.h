@@ -155,7 +155,7 @@ const struct finding_row *finding_row(size_t i);
 const struct finding_row *finding_row_named(const char *id);
 
 const char	*finding_class_name(enum finding_class class);
-/* "the device's side"; "nobody's fault: it is fine" */
+/* "host software", "no fault" */
 const char	*finding_fault_words(enum finding_fault fault);
 
 /* How sure it is at now, us. */

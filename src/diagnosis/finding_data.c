@@ -206,11 +206,20 @@ is_not_done(struct finding_case *c)
 	    c->r->number, "errNOTDONE after %u blocks", c->w->op.blocks));
 }
 
+/* To point and to read change no memory, and what is done is done. */
+static bool
+stores_nothing(const struct finding_case *c)
+{
+	return (c->w->work.kind == DFU_KIND_NONE ||
+	    c->w->work.kind == DFU_KIND_READ ||
+	    c->w->work.kind == DFU_KIND_SET_ADDRESS || c->w->work.over);
+}
+
 /* errFILE to errVERIFY: of the image or of the flash. */
 static bool
 is_flash_error(struct finding_case *c)
 {
-	if (status(c) < 0x03 || status(c) > 0x07)
+	if (status(c) < 0x03 || status(c) > 0x07 || stores_nothing(c))
 		return (false);
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "%s %s", dfu_status_name(status(c)),
@@ -256,7 +265,8 @@ is_other_error(struct finding_case *c)
 	if (session_fact(c->s, FACT_ERROR_CODE) == KNOWN_YES)
 		finding_say(c, " with %s", finding_status(c));
 	return (c->r->reply.iString == 0 ||
-	    finding_say(c, ", iString %u", c->r->reply.iString));
+	    finding_say(c, ", iString %u, which \"string %u\" reads",
+		c->r->reply.iString, c->r->reply.iString));
 }
 
 static bool
@@ -409,7 +419,7 @@ const struct finding_row finding_data_rows[] = {
 	    .source = "hackrf 1518; tmk_keyboard 537; qmk_firmware 17890",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_dnload_refused,
-	    .general = 2 },
+	    .taken_back = finding_done_after_all, .general = 2 },
 	{ .id = "upload-refused",
 	    .needs = FACT(FACT_ATTRIBUTES),
 	    .title = "an UPLOAD is refused although it was its turn",
@@ -455,7 +465,7 @@ const struct finding_row finding_data_rows[] = {
 	    "alternate setting or image is not for this device.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_flash_error,
-	    .general = 1 },
+	    .taken_back = finding_done_after_all, .general = 1 },
 	{ .id = "image-refused",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "the image is not for this device", .class = FINDING_DATA,

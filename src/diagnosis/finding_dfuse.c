@@ -135,12 +135,26 @@ is_unprotect_lost(struct finding_case *c)
 	    "read unprotect, and not back in 30 s"));
 }
 
+/* Something of it was, since the device arrived. */
+static bool
+was_read(const struct session *s)
+{
+	size_t i = s->nrequests;
+
+	while (i-- > 0 && s->requests[i].at >= s->arrived_at)
+		if (s->requests[i].meaning.kind == DFU_KIND_READ &&
+		    outcome_is_answer((enum outcome)s->requests[i].outcome))
+			return (true);
+	return (false);
+}
+
 static bool
 is_protected(struct finding_case *c)
 {
 	const struct dfu_stack *stack;
 
-	if (status(c) != DFU_STATUS_ERR_VENDOR || !finding_dfuse(c))
+	if (status(c) != DFU_STATUS_ERR_VENDOR || !finding_dfuse(c) ||
+	    c->w->work.kind == DFU_KIND_NONE || c->w->work.over)
 		return (false);
 	stack = fingerprint_stack(c->s, NULL);
 	/* What is only not erased is refused in the same words. */
@@ -148,8 +162,27 @@ is_protected(struct finding_case *c)
 	    (c->w->work.kind == DFU_KIND_WRITE || stack == NULL ||
 	    strcmp(stack->id, "st-rom") != 0))
 		return (false);
+	if (was_read(c->s))
+		return (false);
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "errVENDOR, iString %u", c->r->reply.iString));
+}
+
+/* Memory was read or changed since, and not unprotected for that. */
+static bool
+is_open_after_all(const struct finding_case *c, const struct finding *f)
+{
+	const struct request *was = session_request(c->s, f->last);
+	enum dfu_kind kind = c->w->work.kind;
+
+	if (was == NULL || was->at < c->s->arrived_at ||
+	    c->e->kind != EVENT_COMPLETE || c->r == NULL)
+		return (false);
+	if (c->r->meaning.kind == DFU_KIND_READ)
+		return (outcome_is_answer((enum outcome)c->r->outcome));
+	return (c->state == DFU_STATE_DNLOAD_IDLE && c->w->work.by > f->last &&
+	    (kind == DFU_KIND_WRITE || kind == DFU_KIND_ERASE ||
+		kind == DFU_KIND_MASS_ERASE));
 }
 
 static bool
@@ -430,7 +463,8 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .source = "AN2662 p. 78; betaflight-configurator 200",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
-	    .predicate = is_protected },
+	    .predicate = is_protected,
+	    .taken_back = is_open_after_all },
 	{ .id = "option-bytes-written",
 	    .needs = FACT(FACT_MAP),
 	    .title = "the option bytes are written",
@@ -523,6 +557,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
 	    .predicate = is_sector_refused,
+	    .taken_back = finding_done_after_all,
 	    .general = 1 },
 	{ .id = "erase-refused",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
@@ -541,6 +576,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
 	    .predicate = is_erase_refused,
+	    .taken_back = finding_done_after_all,
 	    .general = 1 },
 	{ .id = "write-not-erased",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),

@@ -111,23 +111,33 @@ is_ended_after_all(const struct finding_case *c, const struct finding *f)
 	    c->r->before == DFU_STATE_DNLOAD_IDLE);
 }
 
+/* As far as it is known: nothing is there to be started otherwise. */
+static bool
+is_written(const struct session *s)
+{
+	return (!session_memory_is_cut(s) &&
+	    session_memory_mismatch(s) == NULL);
+}
+
 static bool
 is_leave_unsent(struct finding_case *c)
 {
 	if (!finding_is(c, DFU_ABORT) || c->w->op.blocks == 0 ||
-	    c->r->before != DFU_STATE_DNLOAD_IDLE || !finding_dfuse(c))
+	    c->r->before != DFU_STATE_DNLOAD_IDLE || !finding_dfuse(c) ||
+	    !is_written(c->s))
 		return (false);
 	return (finding_since(c, c->w->op.first,
 	    "ABORT after %u blocks, no DNLOAD of length 0",
 	    c->w->op.blocks));
 }
 
-/* Verified first, perhaps, and then it is told to leave. */
+/* Verified first, perhaps; then it is told to leave, or it differs. */
 static bool
 leaves_after_all(const struct finding_case *c, const struct finding *f)
 {
 	(void)f;
-	return (c->e->kind == EVENT_SUBMIT && finding_is_end(c));
+	return ((c->e->kind == EVENT_SUBMIT && finding_is_end(c)) ||
+	    !is_written(c->s));
 }
 
 static bool

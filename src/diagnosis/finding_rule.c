@@ -32,15 +32,15 @@ finding_fault_words(enum finding_fault fault)
 {
 	switch (fault) {
 	case FINDING_FAULT_HOST:
-		return ("the host");
+		return ("host software");
 	case FINDING_FAULT_DEVICE:
-		return ("the device");
+		return ("device firmware");
 	case FINDING_FAULT_SYSTEM:
-		return ("cable or system");
+		return ("cable, driver or OS");
 	case FINDING_FAULT_NOBODY:
-		return ("nobody: it is fine");
+		return ("no fault");
 	case FINDING_FAULT_OPEN:
-		return ("open: host or device");
+		return ("not determined");
 	}
 	return (NULL);
 }
@@ -170,6 +170,35 @@ finding_back(const struct finding_case *c, const struct finding *f)
 {
 	(void)f;
 	return (c->e->kind == EVENT_ARRIVED);
+}
+
+/* The request whose work an event shows to be done, or NULL. */
+static const struct request *
+done_work(const struct finding_case *c)
+{
+	if (c->r == NULL || c->e->kind != EVENT_COMPLETE)
+		return (NULL);
+	if (c->r->meaning.kind == DFU_KIND_READ)
+		return (outcome_is_answer((enum outcome)c->r->outcome) ?
+		    c->r : NULL);
+	return (c->state == DFU_STATE_DNLOAD_IDLE && !c->w->work.over ?
+	    session_request(c->s, c->w->work.by) : NULL);
+}
+
+bool
+finding_done_after_all(const struct finding_case *c, const struct finding *f)
+{
+	const struct request *done = done_work(c);
+	const struct request *was = session_request(c->s, f->first);
+
+	return (done != NULL && was != NULL && done->number > f->last &&
+	    was->at >= c->s->arrived_at &&
+	    done->meaning.kind == was->meaning.kind &&
+	    done->alternate == was->alternate &&
+	    done->meaning.addressed == was->meaning.addressed &&
+	    (done->meaning.addressed ?
+		done->meaning.address == was->meaning.address :
+		done->setup.wValue == was->setup.wValue));
 }
 
 const char *

@@ -214,6 +214,12 @@ bool	finding_erases(const struct finding_case *c);
 bool	finding_after(const struct finding_case *c, uint8_t bRequest);
 /* Takes back what says that nothing came back. */
 bool	finding_back(const struct finding_case *c, const struct finding *f);
+/*
+ * Takes back what says that memory is not stored, erased or read: the same was
+ * done there since, without a reset in between.
+ */
+bool	finding_done_after_all(const struct finding_case *c,
+	    const struct finding *f);
 /* It does not get out by itself: nothing is disturbed by what is tried. */
 bool	finding_is_stuck(const struct session *s);
 

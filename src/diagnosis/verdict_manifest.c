@@ -56,11 +56,14 @@ survives_reset(const struct verdict_facts *f)
 	    o.next == DFU_STATE_MANIFEST_WAIT_RESET);
 }
 
+/* What was cut before its end did not manifest, whatever followed. */
 static bool
 done_stays(const struct verdict_facts *f)
 {
+	const struct memory_operation *cut = session_memory_cut(f->s);
+
 	return (verdict_state(f) == DFU_STATE_IDLE && f->s->leaving.by != 0 &&
-	    f->s->leaving.polls != 0);
+	    f->s->leaving.polls != 0 && (cut == NULL || !cut->plain));
 }
 
 static bool

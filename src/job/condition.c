@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/line.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "dfu/spec.h"
 #include "diagnosis/verdict.h"
@@ -127,6 +128,36 @@ const size_t condition_rows_count =
     sizeof(condition_rows) / sizeof(condition_rows[0]);
 #define KINDS	(sizeof(condition_rows) / sizeof(condition_rows[0]))
 
+/* The names that a condition's value may have, in turn; NULL: no more. */
+static const char *
+value_name(enum condition_kind kind, unsigned i)
+{
+	if (kind == CONDITION_STATE)
+		return (i < DFU_STATE_COUNT ? dfu_state_name((uint8_t)i) :
+		    NULL);
+	if (kind == CONDITION_STATUS)
+		return (i < DFU_STATUS_COUNT ? dfu_status_name((uint8_t)i) :
+		    NULL);
+	if (kind == CONDITION_OUTCOME)
+		return (i < OUTCOME_COUNT ? outcome_name((enum outcome)i) :
+		    NULL);
+	return (NULL);
+}
+
+static void
+suggest_value(const struct condition_row *row, const char *word,
+    struct buf *error)
+{
+	struct nearest near;
+	const char *name;
+	unsigned i;
+
+	nearest_begin(&near, word);
+	for (i = 0; (name = value_name(row->kind, i)) != NULL; i++)
+		nearest_offer(&near, name);
+	nearest_ask(&near, error);
+}
+
 static bool
 parse_comparison(struct condition *c, const char *name, struct line_reader *w,
     struct buf *error)
@@ -154,6 +185,7 @@ bool
 condition_parse(struct condition *c, struct line_reader *w, struct buf *error)
 {
 	const char *word = line_peek(w);
+	struct nearest near;
 	size_t i;
 
 	*c = (struct condition){ .compare = EQUAL };
@@ -175,6 +207,7 @@ condition_parse(struct condition *c, struct line_reader *w, struct buf *error)
 		}
 		buf_addf(error, "expected %s, not ", condition_rows[i].what);
 		line_show(w, error);
+		suggest_value(&condition_rows[i], word, error);
 		return (false);
 	}
 	buf_adds(error, "expected ");
@@ -183,6 +216,10 @@ condition_parse(struct condition *c, struct line_reader *w, struct buf *error)
 		    " or %s", condition_rows[i].word);
 	buf_adds(error, ", not ");
 	line_show(w, error);
+	nearest_begin(&near, line_peek(w));
+	for (i = 0; i < KINDS; i++)
+		nearest_offer(&near, condition_rows[i].word);
+	nearest_ask(&near, error);
 	return (false);
 }
 

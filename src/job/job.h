@@ -64,7 +64,7 @@ struct job_progress {
 
 struct job_ops {
 	const char	*name;
-	/* What it destroys; allowed as a whole before its first step. */
+	/* What it destroys; allowed as a whole before it sends anything. */
 	const char	*destroys;
 	/* Its children are commands of their own: a yes covers one only. */
 	bool		separate;

@@ -66,8 +66,12 @@ check(struct download_job *k, struct job_turn *t)
 		memory_job_fail(&k->m, CODE_PROTOCOL,
 		    "the device takes no "
 		    "download (bitCanDnload is clear)");
-	else if (!image_fit_device(&k->m.image, t->s, &why) ||
-	    !image_fit_check(&k->m.image, t->s, 0, &why))
+	else if (k->order.verify &&
+	    (attributes(t->s) & DFU_ATTR_CAN_UPLOAD) == 0)
+		k->m.warning = MEMORY_UNVERIFIED;
+	if (!k->m.failed &&
+	    (!image_fit_device(&k->m.image, t->s, &why) ||
+	    !image_fit_check(&k->m.image, t->s, 0, &why)))
 		memory_job_fail(
 		    &k->m, CODE_BAD_FILE, "%s: %s", k->m.path, buf_str(&why));
 	buf_free(&why);
@@ -110,6 +114,8 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 	if (notes.len != 0)
 		buf_addf(b, "Note: %s. ", buf_str(&notes));
 	buf_free(&notes);
+	if (m->warning != NULL)
+		buf_addf(b, "Note: %s. ", m->warning);
 	buf_adds(b, "Do it?");
 }
 
@@ -157,6 +163,9 @@ begin_end(struct download_job *k, const struct session *s)
 
 	poll_begin(p, DFU_DNLOAD, k->block, NULL, 0, POLL_MANIFEST,
 	    MANIFEST_MS);
+	/* Without a word of it, the time alone is the bound. */
+	if (k->order.leave && k->order.has_max)
+		p->most = k->order.max > 0 ? k->order.max : 1;
 	if ((attributes(s) & DFU_ATTR_MANIFESTATION_TOLERANT) != 0)
 		return;
 	p->timeout = BRIEF_MS;
@@ -227,9 +236,12 @@ after_verify(struct download_job *k, uint64_t now)
 	if (k->verified.len == 0) {
 		k->told_unread = true;
 		buf_adds(&m->said, ", not read back");
-		if (k->order.verify)
-			buf_adds(&m->said, ": it does not upload "
-					   "(bitCanUpload is clear)");
+		if (k->order.verify) {
+			/* It was written, which is half of what was asked. */
+			memory_job_fail(m, CODE_PROTOCOL, ": it does not "
+			    "upload (bitCanUpload is clear)");
+			return (MEMORY_TURN);
+		}
 	} else if (k->verified_code == CODE_OK) {
 		buf_addf(&m->said, "; %s", buf_str(&k->verified));
 	} else {
@@ -309,7 +321,9 @@ failed(struct memory_job *m)
 		return;
 	buf_addf(&m->tail, "%zu of %zu bytes accepted", k->accepted,
 	    data_of(k)->len);
-	if (k->accepted != 0 || m->phase == PHASE_BLOCKS)
+	if (m->phase == PHASE_ZERO && is_manifesting(&m->io.poll))
+		buf_adds(&m->tail, ", and the device is not done with them");
+	else if (k->accepted != 0 || m->phase == PHASE_BLOCKS)
 		buf_adds(&m->tail,
 		    ", the firmware in the device is not "
 		    "complete");

@@ -153,6 +153,13 @@ do_it(struct memory_job *m, struct job_turn *t)
 	if (how != POLL_DONE) {
 		memory_job_fail_io(m, how);
 		say_doubt(k, true);
+	} else if (m->io.poll.reply.bState == DFU_STATE_IDLE) {
+		/* An erase ends in dfuDNLOAD-IDLE (AN3156). */
+		memory_job_fail(m, CODE_PROTOCOL, "%s", "");
+		memory_io_words(&m->io, &m->said);
+		buf_addf(&m->said, ": dropped, as it seems: dfuIDLE (#%u)",
+		    m->io.poll.number);
+		say_doubt(k, true);
 	} else if (k->whole != NULL) {
 		buf_adds(&m->said, k->whole->done);
 	} else {

@@ -38,6 +38,7 @@ struct flash_job {
 	uint8_t alternate;
 	struct plan plan;
 	bool asked_names;
+	bool was_read;		/* all of it, before anything was done */
 	struct buf unread; /* why it was not read first */
 	bool is_different; /* read back: the next two are valid */
 	uint32_t differs_at;
@@ -312,6 +313,8 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 		    buf_str(&lost));
 	buf_free(&lost);
 	buf_adds(b, ". ");
+	if (m->warning != NULL)
+		buf_addf(b, "Note: %s. ", m->warning);
 	if (k->notes.len != 0)
 		buf_addf(b, "Note: %s. ", buf_str(&k->notes));
 	if (is_option_bytes(k)) {
@@ -564,11 +567,19 @@ static void
 fail_io(struct memory_job *m, enum poll_end how)
 {
 	memory_job_fail_io(m, how);
-	if (how == POLL_REFUSED && m->io.poll.replied &&
-	    m->io.poll.reply.bStatus == DFU_STATUS_ERR_VENDOR)
+	if (how != POLL_REFUSED || !m->io.poll.replied ||
+	    m->io.poll.reply.bStatus != DFU_STATUS_ERR_VENDOR)
+		return;
+	if (!((struct flash_job *)m)->was_read)
 		buf_adds(&m->said,
 		    "; where memory is read protected, "
 		    "unprotect lifts that and erases all");
+	else
+		buf_addf(&m->said,
+		    "; it was read, so it is not read-protected: it may be "
+		    "write-protected%s",
+		    m->phase == PHASE_WRITE ? ", or not all of it erased" :
+					      "");
 }
 
 static enum memory_turn
@@ -583,6 +594,7 @@ read_first(struct memory_job *m, struct job_turn *t)
 	how = read_blocks(k, t);
 	if (how == POLL_GOING)
 		return (MEMORY_STEP);
+	k->was_read = how == POLL_DONE;
 	if (how == POLL_REFUSED && !k->order.only_verify)
 		poll_words(&m->io.poll, how, &k->unread);
 	else if (how != POLL_DONE)
@@ -603,6 +615,8 @@ decide(struct memory_job *m, struct job_turn *t)
 	if (how != MEMORY_NEXT)
 		return (how);
 	assert(!k->order.only_verify);
+	if (k->order.verify && !is_readable(k, t->s))
+		m->warning = MEMORY_UNVERIFIED;
 	if (k->unread.len != 0 || k->order.no_read || !is_readable(k, t->s))
 		plan_drop_kept(&k->plan);
 	plan_decide(&k->plan);

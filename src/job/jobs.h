@@ -75,6 +75,7 @@ struct flash_order {
 	bool		 verify;	/* reads back what was written */
 	bool		 leave;
 	unsigned	 max;		/* GETSTATUS of leave */
+	bool		 has_max;	/* it was said */
 	bool		 only_verify;	/* writes nothing */
 	bool		 here;		/* the alternate in use alone */
 	bool		 fits;		/* only what lies in that */

@@ -336,6 +336,18 @@ memory_job_to_idle(struct memory_job *m, struct job_turn *t)
 	return (MEMORY_TURN);
 }
 
+/* remark, which becomes the job's, is said for the record. */
+static enum memory_turn
+make_remark(struct memory_job *m, struct job_turn *t, char *remark)
+{
+	free(m->remark);
+	m->remark = remark;
+	m->job.effect = (struct effect){ .kind = EFFECT_ACT,
+		.text = m->remark };
+	t->step = JOB_EFFECT;
+	return (MEMORY_STEP);
+}
+
 enum memory_turn
 memory_job_ask(struct memory_job *m, struct job_turn *t)
 {
@@ -343,6 +355,10 @@ memory_job_ask(struct memory_job *m, struct job_turn *t)
 
 	if (m->called)
 		return (MEMORY_NEXT);
+	if (m->warning != NULL && !m->warned) {
+		m->warned = true;
+		return (make_remark(m, t, mem_printf("mark %s", m->warning)));
+	}
 	kind_of(m)->ask(m, t, &b);
 	m->question = buf_take(&b);
 	return (memory_job_wish(m, t,
@@ -390,25 +406,20 @@ enum memory_turn
 memory_job_tell(struct memory_job *m, struct job_turn *t)
 {
 	enum memory_known knows = MEMORY_KNOWS_NOTHING;
+	enum memory_turn how = MEMORY_NEXT;
 	struct buf b = { 0 };
 
 	if (!m->told && kind_of(m)->knows != NULL)
 		knows = kind_of(m)->knows(m, t->s, &b);
 	m->told = true;
 	if (knows == MEMORY_KNOWS_WHOLE)
-		m->remark = mem_printf("mark " SESSION_MEMORY_WHOLE);
+		how = make_remark(m, t, mem_printf("mark "
+		    SESSION_MEMORY_WHOLE));
 	else if (knows == MEMORY_KNOWS_CUT && !session_memory_is_cut(t->s))
-		m->remark = mem_printf("mark " SESSION_MEMORY_CUT ": %s",
-		    buf_str(&b));
-	else
-		knows = MEMORY_KNOWS_NOTHING;
+		how = make_remark(m, t, mem_printf("mark "
+		    SESSION_MEMORY_CUT ": %s", buf_str(&b)));
 	buf_free(&b);
-	if (knows == MEMORY_KNOWS_NOTHING)
-		return (MEMORY_NEXT);
-	m->job.effect = (struct effect){ .kind = EFFECT_ACT,
-		.text = m->remark };
-	t->step = JOB_EFFECT;
-	return (MEMORY_STEP);
+	return (how);
 }
 
 void
@@ -492,9 +503,14 @@ memory_job_layout(
 	    m->layout.nsegments != 0)
 		return (true);
 	memory_job_fail(m, CODE_PROTOCOL,
-	    "alternate setting %u has no memory "
-	    "map in its name: where pages begin is not known",
-	    alternate);
+	    "alternate setting %u has no memory map in its name: where "
+	    "pages begin is not known, and nothing is done by a guess; by "
+	    "hand, %s",
+	    alternate,
+	    m->job.ops->destroys == NULL ?
+		"set-address ADDRESS, then upload 2 and on" :
+		"erase ADDRESS for each page, set-address ADDRESS, dnload 2 "
+		"@FILE and on");
 	return (false);
 }
 

@@ -113,9 +113,15 @@ struct memory_job {
 	struct buf		said;	/* what it has to say in the end */
 	struct buf		tail;	/* more of that, behind the state */
 	char			*error;		/* of the file */
-	char			*remark;	/* memory_job_tell, or NULL */
+	char			*remark;	/* said last, or NULL */
 	bool			told;
+	/* What is said before it asks, also where nobody is asked; or NULL. */
+	const char		*warning;
+	bool			warned;
 };
+
+#define MEMORY_UNVERIFIED \
+	"it will not be verified: the device gives nothing of it back"
 
 /* The functions of job_ops that are the skeleton's; words may be others. */
 #define MEMORY_JOB_OPS				\

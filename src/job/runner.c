@@ -324,6 +324,9 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 	enum runner_pass p;
 
 	*effect = r->paused;
+	if ((r->paused.kind == EFFECT_ASK || reaches_device(&r->paused)) &&
+	    !runner_are_allowed(r))
+		return (RUNNER_PASS_ENDED);
 	if (r->paused.kind == EFFECT_ASK)
 		return (runner_pass_question(r));
 	if (!reaches_device(&r->paused))
@@ -394,7 +397,7 @@ ask_job(struct runner *r, const struct session *s, uint64_t now,
 	r->settings.stack = s->said_stack;
 	r->settings.recovery = &r->recovery;
 	r->settings.read_only = r->policy.read_only;
-	if (!runner_is_allowed(r, j))
+	if (!runner_may_begin(r, j))
 		return (true);
 	switch (j->ops->next(j, s, &r->settings, now)) {
 	case JOB_EFFECT:

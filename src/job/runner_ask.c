@@ -186,25 +186,42 @@ runner_pass_question(struct runner *r)
 	return (RUNNER_PASS_WAIT);
 }
 
-/* What a job destroys is allowed before it sends anything, or never. */
+/* Nothing that destroys begins where everything is read-only. */
 bool
-runner_is_allowed(struct runner *r, struct job *j)
+runner_may_begin(struct runner *r, const struct job *j)
+{
+	if (j->ops->destroys == NULL || !r->policy.read_only)
+		return (true);
+	runner_end_with(r, CODE_USAGE, "refused: read-only, and this "
+	    "would change the device");
+	return (false);
+}
+
+static bool
+is_allowed(const struct runner *r, struct job *j)
+{
+	if (j->ops->destroys == NULL)
+		return (true);
+	j->allowed = j->allowed || r->policy.interactive || r->policy.yes ||
+	    r->granted;
+	return (j->allowed);
+}
+
+/* What can be checked without the device has been, by now. */
+bool
+runner_are_allowed(struct runner *r)
 {
 	struct buf b = { 0 };
+	size_t i;
 
-	if (j->allowed || j->ops->destroys == NULL)
-		return (true);
-	if (r->policy.read_only) {
-		runner_end_with(r, CODE_USAGE, "refused: read-only, and this "
-		    "would change the device");
+	for (i = 0; i < r->depth; i++) {
+		if (is_allowed(r, r->jobs[i]))
+			continue;
+		buf_addf(&b, "this needs --yes: lost would be %s",
+		    r->jobs[i]->ops->destroys);
+		runner_end_with(r, CODE_USAGE, buf_str(&b));
+		buf_free(&b);
 		return (false);
 	}
-	j->allowed = r->policy.interactive || r->policy.yes || r->granted;
-	if (j->allowed)
-		return (true);
-	buf_addf(&b, "this needs --yes: lost would be %s",
-	    j->ops->destroys);
-	runner_end_with(r, CODE_USAGE, buf_str(&b));
-	buf_free(&b);
-	return (false);
+	return (true);
 }

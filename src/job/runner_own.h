@@ -25,7 +25,14 @@ enum runner_pass runner_pass_wake(struct runner *r);
 /* A question of the job itself: a yes to it covers all that it sends. */
 enum runner_pass runner_pass_question(struct runner *r);
 
-/* What a job destroys is allowed before it sends anything, or never. */
-bool	runner_is_allowed(struct runner *r, struct job *j);
+/* Where all is read-only, a job that destroys does not begin. */
+bool	runner_may_begin(struct runner *r, const struct job *j);
+
+/*
+ * What the jobs that run destroy is allowed before they reach the device or
+ * ask, or never: until then they have read their files and held them against
+ * it.
+ */
+bool	runner_are_allowed(struct runner *r);
 
 #endif

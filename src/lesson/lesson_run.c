@@ -115,6 +115,18 @@ move_of(const struct lesson_run *r, const struct app *d, uint8_t before,
 	return (dfu_transition(before, input, &c));
 }
 
+/* " (A.2.7, if manifestation is not complete)" */
+static void
+tell_condition(struct buf *b, const struct dfu_transition *m)
+{
+	struct buf when = { 0 };
+
+	dfu_transition_when(m, &when);
+	buf_addf(b, " (%s%s%s)", m->clause, when.len != 0 ? ", " : "",
+	    buf_str(&when));
+	buf_free(&when);
+}
+
 static void
 tell_move(struct lesson_run *r, const struct dfu_transition *m, bool otherwise)
 {
@@ -132,17 +144,19 @@ tell_move(struct lesson_run *r, const struct dfu_transition *m, bool otherwise)
 		    " stays there");
 	else
 		buf_addf(b, " goes to %s", dfu_state_name(m->next));
-	buf_addf(b, " (%s)", m->clause);
+	/* A note has the reason, and there is room for one. */
 	if (m->note != NULL)
-		buf_addf(b, ": %s", m->note);
+		buf_addf(b, " (%s): %s", m->clause, m->note);
+	else
+		tell_condition(b, m);
 	buf_addc(b, '.');
 	if (otherwise)
 		buf_adds(b, " So the specification; this device does "
 		    "otherwise.");
 }
 
-/* What the specification says of what happened last in the step. */
-static void
+/* What the specification says of what happened last; NULL: nothing told. */
+static const struct dfu_transition *
 tell_clause(struct lesson_run *r, const struct app *d)
 {
 	const struct session *s = app_session(d);
@@ -157,18 +171,20 @@ tell_clause(struct lesson_run *r, const struct app *d)
 	if (sent != 0)
 		input = q != NULL ? session_input_of(q) : -1;
 	if (input < 0 || before < 0 || before >= DFU_STATE_COUNT)
-		return;
+		return (NULL);
 	m = move_of(r, d, (uint8_t)before, (enum dfu_input)input);
 	if (m == NULL)
-		return;
+		return (NULL);
 	otherwise = m->next != r->truth || (sent != 0 &&
 	    (m->response == DFU_RESPONSE_STALL) !=
 	    (q->outcome == OUTCOME_STALL));
 	/* Of several, more than the last one may have moved it. */
 	if (m->response == DFU_RESPONSE_NONE_EXPECTED)
 		otherwise = sent != 0 && outcome_is_answer(q->outcome);
-	if (single || !otherwise)
-		tell_move(r, m, otherwise);
+	if (!single && otherwise)
+		return (NULL);
+	tell_move(r, m, otherwise);
+	return (m);
 }
 
 /* Into dfuERROR nothing else leads; out of it there is a proper way. */
@@ -196,12 +212,13 @@ leads_to(const struct dfu_transition *m, int state, bool requests)
 }
 
 /*
- * The way into a state: best from where the step began, or from where the
- * device is now; best by a request.
+ * The way into a state, for this device: best from where the step began, or
+ * from where the device is now; best by a request. NULL: it has none.
  */
 static const struct dfu_transition *
-way_to(const struct lesson_run *r, int state)
+way_to(const struct lesson_run *r, const struct app *d, int state)
 {
+	const struct dfu_conditions c = session_conditions(app_session(d));
 	const int from[] = { r->before, r->truth, -1 };
 	const struct dfu_transition *m;
 	size_t i;
@@ -211,30 +228,39 @@ way_to(const struct lesson_run *r, int state)
 		for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++)
 			if ((from[pass / 2] < 0 ? pass / 2 == 2 :
 			    from[pass / 2] == m->state) &&
-			    leads_to(m, state, pass % 2 == 0))
+			    leads_to(m, state, pass % 2 == 0) &&
+			    meets(&c, m))
 				return (m);
 	return (NULL);
 }
 
-/* What a state is, and how one gets into it. */
+/* What a state is, and how one gets into it, unless that was just told. */
 static void
-tell_way(struct lesson_run *r, int state)
+tell_way(struct lesson_run *r, const struct app *d, int state,
+    const struct dfu_transition *told)
 {
 	const struct dfu_transition *m;
 
 	if (state == LESSON_GONE)
 		return;
+	m = way_to(r, d, state);
+	if (m == told)
+		m = NULL;
+	if (m == NULL && step_of(r)->more != NULL)
+		return;
 	buf_addf(&r->told, "\n%s: ", dfu_state_name((uint8_t)state));
 	/* The step's own words are worth more room. */
 	if (step_of(r)->more == NULL)
-		buf_addf(&r->told, "%s ",
+		buf_adds(&r->told,
 		    dfu_state_row((uint8_t)state)->meaning);
-	m = way_to(r, state);
-	if (m != NULL)
-		buf_addf(&r->told, "%s gets there by %s from %s (%s).",
-		    step_of(r)->more == NULL ? "One" : "one",
-		    dfu_input_name((enum dfu_input)m->input),
-		    dfu_state_name(m->state), m->clause);
+	if (m == NULL)
+		return;
+	buf_addf(&r->told, "%s way there: %s in %s",
+	    step_of(r)->more == NULL ? " One" : "one",
+	    dfu_input_name((enum dfu_input)m->input),
+	    dfu_state_name(m->state));
+	tell_condition(&r->told, m);
+	buf_addc(&r->told, '.');
 }
 
 /* The device has shown what is so: the answer is judged. */
@@ -242,6 +268,7 @@ static void
 judge(struct lesson_run *r, const struct app *d)
 {
 	const struct lesson_step *s = step_of(r);
+	const struct dfu_transition *m;
 	const char *said = s->choices[r->chosen];
 	const char *is = s->ask == LESSON_ANSWER ? answer_words(d) :
 	    state_words(r->truth);
@@ -254,9 +281,9 @@ judge(struct lesson_run *r, const struct app *d)
 		buf_addf(&r->told, "Right: %s.", is);
 	else
 		buf_addf(&r->told, "No: not %s, but %s.", said, is);
-	tell_clause(r, d);
+	m = tell_clause(r, d);
 	if (!r->right && s->ask == LESSON_STATE)
-		tell_way(r, s->states[r->chosen]);
+		tell_way(r, d, s->states[r->chosen], m);
 }
 
 static void

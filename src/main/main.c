@@ -30,29 +30,58 @@ main_complain(int code, const struct buf *error)
 	return (code);
 }
 
-static int
-main_sims(void)
+/* Those of the profile, or of all: then with the profiles they belong to. */
+static void
+print_parameters(const struct sim_profile_row *profile)
 {
 	const struct sim_parameter_row *p;
+	bool some;
 	size_t i;
 
-	printf("sim:PROFILE[,NAME=VALUE...]\n\nProfiles:\n");
-	for (i = 0; i < sim_profiles_count; i++)
-		printf("  %-12s %s\n", sim_profiles[i].name,
-		    sim_profiles[i].sentence);
 	printf("\nParameters and faults:\n");
 	for (i = 0; i < sim_parameters_count; i++) {
 		p = &sim_parameters[i];
+		if (profile != NULL &&
+		    !sim_parameter_belongs(p, profile->name))
+			continue;
+		some = profile == NULL && p->profiles != NULL;
 		printf("  %s=%s%s%s%s\n      %s\n", p->name, p->value,
-		    p->profiles != NULL ? "  (" : "",
-		    p->profiles != NULL ? p->profiles : "",
-		    p->profiles != NULL ? ")" : "", p->sentence);
+		    some ? "  (" : "", some ? p->profiles : "",
+		    some ? ")" : "", p->sentence);
 	}
+}
+
+static int
+main_sims(const char *name)
+{
+	const struct sim_profile_row *profile = NULL;
+	struct buf error = { 0 };
+	int code = 0;
+	size_t i;
+
+	if (name != NULL && strncmp(name, "sim:", 4) == 0)
+		name += 4;
+	if (name != NULL)
+		profile = sim_profile_named(name, &error);
+	if (name != NULL && profile == NULL) {
+		code = main_complain(EX_USAGE, &error);
+		buf_free(&error);
+		return (code);
+	}
+	printf("sim:%s[,NAME=VALUE...]\n\n", name != NULL ? name :
+	    "PROFILE");
+	if (profile == NULL)
+		printf("Profiles:\n");
+	for (i = 0; i < sim_profiles_count; i++)
+		if (profile == NULL || profile == &sim_profiles[i])
+			printf("  %-12s %s\n", sim_profiles[i].name,
+			    sim_profiles[i].sentence);
+	print_parameters(profile);
 	printf("\nWrong strings and descriptors, for wrong=WRONG:\n");
 	for (i = 0; i < sim_wrongs_count; i++)
 		printf("  %-19s %s\n", sim_wrongs[i].name,
 		    sim_wrongs[i].sentence);
-	return (0);
+	return (code);
 }
 
 static int
@@ -114,7 +143,7 @@ dispatch(struct options *o)
 	case SUB_LEARN:
 		return (main_learn(o));
 	case SUB_SIMS:
-		return (main_sims());
+		return (main_sims(o->nfiles > 0 ? o->files[0] : NULL));
 	case SUB_INFO:
 		return (main_info(o));
 	case SUB_EXPLAIN:

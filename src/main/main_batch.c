@@ -327,7 +327,7 @@ info_devices(const struct options *o, const char *path,
 
 /* Says what one firmware file is; returns the exit code for it. */
 static int
-info_file(const struct options *o, const char *path)
+info_file(const struct options *o, const char *path, bool raw)
 {
 	struct buf bytes = { 0 }, error = { 0 }, b = { 0 };
 	struct image image = { 0 };
@@ -339,7 +339,7 @@ info_file(const struct options *o, const char *path)
 		code = EX_DATAERR;
 		text_escape(&error, path, strlen(path));
 		buf_adds(&error, ": ");
-		ok = image_read_file(&image, path, false, bytes.data,
+		ok = image_read_file(&image, path, raw, bytes.data,
 		    bytes.len, &error);
 	}
 	if (ok)
@@ -362,14 +362,24 @@ info_file(const struct options *o, const char *path)
 	return (code);
 }
 
+/* "as raw" behind a file, as flash has it. */
+static bool
+is_raw(const struct options *o, size_t i)
+{
+	return (i + 2 < o->nfiles && strcmp(o->files[i + 1], "as") == 0 &&
+	    strcmp(o->files[i + 2], "raw") == 0);
+}
+
 int
 main_info(const struct options *o)
 {
 	int code = 0, worst = 0;
+	bool raw;
 	size_t i;
 
-	for (i = 0; i < o->nfiles; i++) {
-		code = info_file(o, o->files[i]);
+	for (i = 0; i < o->nfiles; i += raw ? 3 : 1) {
+		raw = is_raw(o, i);
+		code = info_file(o, o->files[i], raw);
 		worst = code > worst ? code : worst;
 	}
 	return (worst);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 #define ON(sub)		(1u << (sub))
@@ -57,12 +58,12 @@ static const struct subcommand_row {
 	    "commands without a screen", SUB_RUN, SIZE_MAX },
 	{ "learn", "dfuscope learn [LESSON]", "lessons on simulated devices",
 	    SUB_LEARN, 1 },
-	{ "sims", "dfuscope sims", "simulated devices and their faults",
-	    SUB_SIMS, 0 },
+	{ "sims", "dfuscope sims [PROFILE]",
+	    "simulated devices and their faults", SUB_SIMS, 1 },
 	{ "serve", "dfuscope serve [--listen ADDR:PORT] SIM...",
 	    "simulated devices for any machine, over USB/IP", SUB_SERVE,
 	    SIZE_MAX },
-	{ "info", "dfuscope info [OPTIONS] FILE...",
+	{ "info", "dfuscope info [OPTIONS] FILE [as raw]...",
 	    "what firmware files are, and where they would go", SUB_INFO,
 	    SIZE_MAX },
 	{ "explain", "dfuscope explain [--json | --markdown] FILE... | "
@@ -310,6 +311,24 @@ make_forms(void)
 	return (f);
 }
 
+/* "--jsn", "--yes=1" */
+static void
+suggest_option(const char *word, struct buf *error)
+{
+	char *name = mem_strdup(word + strspn(word, "-"));
+	struct nearest near;
+	size_t i;
+
+	name[strcspn(name, "=")] = '\0';
+	nearest_begin(&near, name);
+	for (i = 0; i < option_rows_count; i++)
+		nearest_offer(&near, option_rows[i].name);
+	if (nearest_name(&near) != NULL && strcmp(name,
+	    nearest_name(&near)) != 0)
+		buf_addf(error, "; did you mean --%s?", nearest_name(&near));
+	free(name);
+}
+
 static bool
 complain(int c, char **argv, struct buf *error)
 {
@@ -325,6 +344,7 @@ complain(int c, char **argv, struct buf *error)
 	} else {
 		show(error, "there is no option like this, or it takes no "
 		    "argument: ", word, "");
+		suggest_option(word, error);
 	}
 	return (false);
 }
@@ -361,6 +381,7 @@ choose_subcommand(struct options *o, int argc, char **argv,
     struct buf *error)
 {
 	const char *word = optind < argc ? argv[optind] : NULL;
+	struct nearest near;
 	size_t i;
 
 	if (word == NULL)
@@ -382,7 +403,15 @@ choose_subcommand(struct options *o, int argc, char **argv,
 		o->nfiles = (size_t)(argc - optind - 1);
 		return (true);
 	}
-	show(error, "there is no subcommand \"", word, "\"; there are");
+	show(error, "\"", word, "\" is neither a file nor a subcommand");
+	nearest_begin(&near, word);
+	for (i = 0; i < NSUBCOMMANDS; i++) {
+		if (subcommands[i].name != NULL)
+			nearest_offer(&near, subcommands[i].name);
+	}
+	if (nearest_ask(&near, error))
+		return (false);
+	buf_adds(error, "; subcommands:");
 	for (i = 0; i < NSUBCOMMANDS; i++) {
 		if (subcommands[i].name != NULL)
 			buf_addf(error, " %s", subcommands[i].name);

@@ -149,7 +149,7 @@ about_page(struct buf *b, const char *id)
 		    (enum dfu_page_paragraph)i));
 		wrap_add(b, 4, "", page->paragraphs[i]);
 	}
-	wrap_add(b, 4, "known from: ", page->source);
+	wrap_add(b, 4, "Sources: ", page->source);
 	return (true);
 }
 

@@ -14,6 +14,7 @@ struct told {
 	const char	*what;
 	uint64_t	 tenth;
 	uint32_t	 changes;
+	struct text_polls polls;
 };
 
 struct batch {
@@ -149,6 +150,20 @@ tell_findings(struct batch *k, const struct session *s, size_t i,
 	told->changes = json_finding_changes(b, s, told->changes);
 }
 
+/* What polls of session i were only counted so far, as text. */
+static void
+end_polls(struct batch *k, const struct app *d, size_t i)
+{
+	struct buf b = { 0 };
+
+	if (k->config.json || k->config.list || k->repeat_stats != NULL ||
+	    i >= d->sessions->n)
+		return;
+	text_polls_end(&told_of(k, i)->polls, &b, d, d->sessions->list[i],
+	    k->begin, k->devices > 1);
+	emit(k, &b);
+}
+
 static void
 summary(struct batch *k, const struct app *d, uint64_t now)
 {
@@ -157,6 +172,8 @@ summary(struct batch *k, const struct app *d, uint64_t now)
 	struct buf b = { 0 };
 	size_t i;
 
+	for (i = 0; i < d->sessions->n; i++)
+		end_polls(k, d, i);
 	if (!k->config.list)
 		sessions_finish(d->sessions, now, false);
 	for (i = 0; i < d->sessions->n; i++) {
@@ -277,6 +294,7 @@ tell_progress(struct batch *k, const struct app *d, const struct event *e)
 	told = told_of(k, i);
 	if (told->what == p.what && told->tenth == p.done * 10 / p.total)
 		return;
+	end_polls(k, d, i);
 	told->what = p.what;
 	told->tenth = p.done * 10 / p.total;
 	if (k->config.json) {
@@ -309,7 +327,9 @@ batch_event(struct frontend *frontend, const struct app *d,
 		return;
 	if (k->config.json)
 		json_event(&b, d, e);
-	else
+	else if (s == NULL || !text_polls_take(&told_of(k,
+	    sessions_index(d->sessions, s))->polls, &b, d, e, k->begin,
+	    k->devices > 1))
 		text_event(&b, d, e, k->begin, k->devices > 1);
 	if (k->config.json && s != NULL)
 		tell_findings(k, s, sessions_index(d->sessions, s), &b);
@@ -340,6 +360,7 @@ batch_result(struct frontend *frontend, const struct app *d, size_t i,
 	struct buf title = { 0 }, b = { 0 };
 
 	worsen(k, r->code);
+	end_polls(k, d, i);
 	if (k->repeat_stats != NULL) {
 		repeat_stats_round(k->repeat_stats, d->sessions->list[i], r);
 		k->between = ++k->round < k->config.rounds;
@@ -370,6 +391,8 @@ batch_show(struct frontend *frontend, const struct app *d,
 	struct batch *k = (struct batch *)frontend;
 	struct buf b = { 0 };
 
+	if (app_session(d) != NULL)
+		end_polls(k, d, sessions_index(d->sessions, app_session(d)));
 	if (e->kind == APP_WHAT_IF && k->config.json)
 		json_what_if(&b, d, e->what_if, now);
 	else if (e->kind == APP_WHAT_IF)

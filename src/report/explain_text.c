@@ -126,8 +126,11 @@ add_verdict(struct buf *b, const struct session *s, uint64_t now)
 	if (advice_is_given(&a)) {
 		buf_reset(&line);
 		advice_words(&a, &line);
-		wrap_add(b, 4, "try: ", buf_str(&line));
+		if (a.command != NULL && a.why != NULL)
+			buf_addf(&line, ": %s", a.why);
+		wrap_add(b, 4, "do: ", buf_str(&line));
 	}
+	wrap_add(b, 4, "don't: ", a.dont);
 	buf_free(&line);
 }
 

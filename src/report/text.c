@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analysis/sequence.h"
 #include "base/text.h"
 #include "diagnosis/advice.h"
 #include "diagnosis/conformance.h"
@@ -10,6 +11,7 @@
 #include "diagnosis/session_lint.h"
 #include "diagnosis/verdict.h"
 #include "diagnosis/what_if.h"
+#include "wire/usb.h"
 
 static void
 place(struct buf *b, const struct session *s, bool several)
@@ -29,9 +31,10 @@ pad(struct buf *b, size_t start, size_t n)
 	while (b->len - start < n);
 }
 
+/* polls: those that end with it; the first has told how far it conforms. */
 static void
 text_request(struct buf *b, const struct app *d, const struct session *s,
-    const struct event *e, uint64_t begin)
+    const struct event *e, uint64_t begin, const struct text_polls *polls)
 {
 	const struct request *r = session_request(s, e->number);
 	const struct event *submit = r != NULL ?
@@ -45,11 +48,16 @@ text_request(struct buf *b, const struct app *d, const struct session *s,
 	    (double)(r->at - begin) / 1e6);
 	words_request_name(b, &r->setup);
 	pad(b, start, 30);
-	words_request(b, submit, &r->meaning);
+	if (polls != NULL && polls->count > 1)
+		buf_addf(b, r->setup.bRequest == DFU_GETSTATUS ?
+		    "%u more polls, #%u-#%u" : "%u more, #%u-#%u",
+		    polls->count, polls->first, polls->last);
+	else
+		words_request(b, submit, &r->meaning);
 	pad(b, start, 74);
 	words_answer(b, submit, e);
 	a = conformance_of(s, r, s->stack);
-	if (conformance_broken(&a)) {
+	if (polls == NULL && conformance_broken(&a)) {
 		buf_adds(b, "  (");
 		conformance_words(&a, b);
 		buf_addc(b, ')');
@@ -67,7 +75,7 @@ text_event(struct buf *b, const struct app *d, const struct event *e,
 	case EVENT_COMPLETE:
 		place(b, s, several);
 		if (s != NULL)
-			text_request(b, d, s, e, begin);
+			text_request(b, d, s, e, begin, NULL);
 		return;
 	case EVENT_ARRIVED:
 	case EVENT_LEFT:
@@ -90,6 +98,90 @@ text_event(struct buf *b, const struct app *d, const struct event *e,
 	}
 }
 
+/* What is to be remarked of them is the same. */
+static bool
+conform_alike(const struct session *s, const struct request *x,
+    const struct request *y)
+{
+	const struct conformance a = conformance_of(s, x, s->stack);
+	const struct conformance g = conformance_of(s, y, s->stack);
+	struct buf one = { 0 }, other = { 0 };
+	bool alike;
+
+	if (conformance_broken(&a))
+		conformance_words(&a, &one);
+	if (conformance_broken(&g))
+		conformance_words(&g, &other);
+	alike = strcmp(buf_str(&one), buf_str(&other)) == 0;
+	buf_free(&one);
+	buf_free(&other);
+	return (alike);
+}
+
+/* It has a line of its own, or none at all. */
+static bool
+has_line(const struct event *e)
+{
+	switch ((enum event_kind)e->kind) {
+	case EVENT_COMPLETE:
+	case EVENT_ARRIVED:
+	case EVENT_LEFT:
+	case EVENT_RESET:
+	case EVENT_NOTE:
+	case EVENT_LOST:
+		return (true);
+	case EVENT_OTHER:
+	case EVENT_WALL:
+	case EVENT_OPENED:
+	case EVENT_CLOSED:
+	case EVENT_SUBMIT:
+	case EVENT_COMMAND:
+		return (false);
+	}
+	return (false);
+}
+
+bool
+text_polls_take(struct text_polls *p, struct buf *b, const struct app *d,
+    const struct event *e, uint64_t begin, bool several)
+{
+	const struct session *s = sessions_by_dev(d->sessions, e->dev);
+	const struct request *x, *y;
+
+	if (s == NULL || !has_line(e))
+		return (false);
+	x = session_request(s, p->last);
+	y = session_request(s, e->number);
+	if (e->kind == EVENT_COMPLETE && x != NULL && y != NULL &&
+	    sequence_same(d->sessions->trace, x, y) &&
+	    conform_alike(s, x, y)) {
+		if (p->count++ == 0)
+			p->first = e->number;
+		p->last = e->number;
+		return (true);
+	}
+	text_polls_end(p, b, d, s, begin, several);
+	if (e->kind == EVENT_COMPLETE)
+		p->last = e->number;
+	return (false);
+}
+
+void
+text_polls_end(struct text_polls *p, struct buf *b, const struct app *d,
+    const struct session *s, uint64_t begin, bool several)
+{
+	const struct request *r = p->count != 0 ?
+	    session_request(s, p->last) : NULL;
+	const struct event *e = r != NULL ?
+	    trace_get(d->sessions->trace, r->complete) : NULL;
+
+	if (e != NULL) {
+		place(b, s, several);
+		text_request(b, d, s, e, begin, p);
+	}
+	*p = (struct text_polls){ 0 };
+}
+
 static void
 text_waits(struct buf *b, const struct session *s, bool several)
 {
@@ -105,6 +197,25 @@ text_waits(struct buf *b, const struct session *s, bool several)
 	}
 }
 
+/* "do       leave: polls it until it leaves", and what not to do. */
+static void
+text_advice(struct buf *b, const struct session *s, const struct advice *a,
+    bool several)
+{
+	if (advice_is_given(a)) {
+		place(b, s, several);
+		buf_adds(b, "do       ");
+		advice_words(a, b);
+		if (a->command != NULL && a->why != NULL)
+			buf_addf(b, ": %s", a->why);
+		buf_addc(b, '\n');
+	}
+	if (a->dont != NULL) {
+		place(b, s, several);
+		buf_addf(b, "don't    %s\n", a->dont);
+	}
+}
+
 void
 text_session(struct buf *b, const struct session *s,
     const struct dfu_stack *fixed, uint64_t now, bool several)
@@ -116,12 +227,8 @@ text_session(struct buf *b, const struct session *s,
 	place(b, s, several);
 	buf_addf(b, "verdict  %s: ", v.row->word);
 	verdict_words(&v, s, now, b);
-	if (advice_is_given(&a)) {
-		buf_adds(b, " Remedy: ");
-		advice_words(&a, b);
-		buf_addc(b, '.');
-	}
 	buf_addc(b, '\n');
+	text_advice(b, s, &a, several);
 }
 
 static void

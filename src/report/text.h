@@ -5,6 +5,7 @@
 #define REPORT_TEXT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "command/app.h"
@@ -18,6 +19,29 @@ struct what_if_row;
  */
 void	text_event(struct buf *b, const struct app *d,
 	    const struct event *e, uint64_t begin, bool several);
+
+/*
+ * Polls with equal answers and nothing else to remark, of one session: the
+ * first is told by its line, those behind it together. Begins zeroed.
+ */
+struct text_polls {
+	uint32_t	 last;		/* request told or counted, 0: none */
+	uint32_t	 first;		/* of those that were only counted */
+	uint32_t	 count;
+};
+
+/*
+ * Before text_event: true if e is one more poll with the answer before, and
+ * is only counted. What was counted and ends with e is added to b first.
+ */
+bool	text_polls_take(struct text_polls *p, struct buf *b,
+	    const struct app *d, const struct event *e, uint64_t begin,
+	    bool several);
+
+/* Adds the line of what was counted, if anything was. */
+void	text_polls_end(struct text_polls *p, struct buf *b,
+	    const struct app *d, const struct session *s, uint64_t begin,
+	    bool several);
 
 /*
  * The findings of s but for what is withdrawn, errors first, with what holds

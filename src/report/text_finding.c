@@ -5,46 +5,44 @@
 
 #include "diagnosis/advice.h"
 #include "diagnosis/finding.h"
+#include "diagnosis/finding_part.h"
 #include "diagnosis/finding_text.h"
 #include "diagnosis/verdict.h"
 #include "report/wrap.h"
 #include "session/session.h"
 
 static void
-add_row(struct buf *b, const struct finding_row *row, const char *command)
+add_part(struct buf *b, enum finding_part part, const struct finding_row *row,
+    const struct finding *f, const struct advice *a)
 {
-	wrap_add(b, 4, "side: ", finding_fault_words(row->fault));
-	wrap_add(b, 4, "", finding_mechanism(row));
-	wrap_add(b, 4, "", row->apart);
-	wrap_add(b, 4, "try: ", command);
-	wrap_add(b, 4, "", row->advice);
-	wrap_add(b, 4, "in the firmware: ", row->firmware);
+	struct buf words = { 0 }, label = { 0 };
+
+	finding_part_words(part, row, f, a, &words);
+	buf_addf(&label, "%s: ", finding_part_label(part));
+	if (words.len != 0)
+		wrap_add(b, 4, buf_str(&label), buf_str(&words));
+	buf_free(&words);
+	buf_free(&label);
 }
 
+/* Of a note title and evidence are enough; its sources are behind its id. */
 static void
 add_finding(struct buf *b, const struct finding *f, const struct advice *a)
 {
-	struct buf proof = { 0 }, title = { 0 }, try = { 0 };
+	bool note = f->row->severity == SEVERITY_NOTE;
+	enum finding_part part;
+	struct buf title = { 0 };
 
-	finding_requests(f, &proof);
-	if (proof.len != 0 && f->evidence != NULL)
-		buf_adds(&proof, ": ");
-	if (f->evidence != NULL)
-		buf_adds(&proof, f->evidence);
-	if (f->count > 1)
-		buf_addf(&proof, " (%u times)", f->count);
 	buf_addf(&title, "%s%s: %s [%s]", severity_name(f->row->severity),
 	    f->life == FINDING_SO_FAR ? ", so far" : "", f->row->title,
 	    f->row->id);
 	wrap_hang(b, 0, 4, buf_str(&title));
 	buf_free(&title);
-	wrap_add(b, 4, "", buf_str(&proof));
-	if (a != NULL)
-		advice_words(a, &try);
-	if (f->row->severity != SEVERITY_NOTE)
-		add_row(b, f->row, try.len != 0 ? buf_str(&try) : NULL);
-	buf_free(&proof);
-	buf_free(&try);
+	for (part = FINDING_PART_EVIDENCE; part < FINDING_PART_SOURCES;
+	    part++) {
+		if (!note || part == FINDING_PART_EVIDENCE)
+			add_part(b, part, f->row, f, a);
+	}
 }
 
 void
@@ -84,17 +82,19 @@ text_finding_about(struct buf *b, const char *id)
 {
 	const struct finding_row *row = finding_row_named(id);
 	const struct finding_text *text = finding_text_named(id);
+	enum finding_part part;
 
 	if (row != NULL) {
 		buf_addf(b, "%s: %s (%s)\n", row->id, row->title,
 		    severity_name(row->severity));
-		add_row(b, row, NULL);
-		wrap_add(b, 4, "known from: ", row->source);
+		for (part = FINDING_PART_CAUSE; part < FINDING_PART_COUNT;
+		    part++)
+			add_part(b, part, row, NULL, NULL);
 	} else if (text != NULL) {
 		buf_addf(b, "%s: %s\n", text->id, text->title);
 		wrap_add(b, 4, "", text->text);
-		wrap_add(b, 4, "try: ", text->try);
-		wrap_add(b, 4, "known from: ", text->source);
+		wrap_add(b, 4, "Try: ", text->try);
+		wrap_add(b, 4, "Sources: ", text->source);
 	}
 	return (row != NULL || text != NULL);
 }

@@ -206,7 +206,6 @@ struct session {
 	uint64_t		 entered;	/* of the present visit, us */
 	struct pending		 pending;
 	uint64_t		 reset_at; /* of the bus, this arrival; 0 */
-	bool			 reset_probable; /* that one was inferred */
 	uint64_t		 last_answer;	/* us, 0: never answered */
 	uint32_t		 sent;	/* submits of this program, ever */
 	uint32_t		 seen;	/* submits of others, ever */

@@ -177,7 +177,6 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->opened = false;
 	s->refused = OUTCOME_UNKNOWN;
 	s->reset_at = 0;
-	s->reset_probable = false;
 	s->arrivals++;
 	s->arrived_at = e->time;
 	s->arrival = index;
@@ -923,7 +922,6 @@ apply_reset(struct session *s, const struct event *e)
 	s->timer = s->spec_timer = SESSION_NEVER;
 	s->status.known = false;
 	s->reset_at = e->time;
-	s->reset_probable = e->basis == EVENT_INFERRED;
 	session_stats_reset(s);
 	session_memory_reset(s, e);
 }

@@ -661,6 +661,32 @@ take_idle(struct session_memory *m, const struct request *r)
 	commit(m);
 }
 
+/*
+ * By what it says (DFU 1.1 6.1.2) it failed in the middle of the work, or
+ * refused it before anything was done; else that it was busy tells.
+ */
+static bool
+failed_in_work(const struct memory_work *w, const struct request *r)
+{
+	if (!r->replied)
+		return (w->begun);
+	switch (r->reply.bStatus) {
+	case DFU_STATUS_ERR_WRITE:
+	case DFU_STATUS_ERR_ERASE:
+	case DFU_STATUS_ERR_PROG:
+	case DFU_STATUS_ERR_VERIFY:
+		return (true);
+	case DFU_STATUS_ERR_TARGET:
+	case DFU_STATUS_ERR_FILE:
+	case DFU_STATUS_ERR_CHECK_ERASED:
+	case DFU_STATUS_ERR_ADDRESS:
+	case DFU_STATUS_ERR_STALLEDPKT:
+		return (false);
+	default:
+		return (w->begun);
+	}
+}
+
 static void
 take_state(struct session_memory *m, const struct request *r, uint8_t state)
 {
@@ -670,6 +696,9 @@ take_state(struct session_memory *m, const struct request *r, uint8_t state)
 		return;
 	if (state == DFU_STATE_ERROR) {
 		stop(m, MEMORY_CUT_ERROR, r->number, r->done);
+		if (worked && !m->operation.plain &&
+		    failed_in_work(&m->work, r))
+			doubt_work(m);
 		if (worked && m->work.placed)
 			forget_written(
 			    m, m->work.alternate, m->work.from, m->work.to);

@@ -64,6 +64,8 @@ struct do_as_job {
 	uint64_t		 due;		/* us: it sleeps until then */
 	bool			 manifest;	/* was seen since it asked */
 	bool			 differs;
+	uint32_t		 accepted;	/* bytes that it sent */
+	uint32_t		 compared;	/* bytes read, and the same */
 	const struct dfu_stack	*stack;	/* by the operator's word */
 
 	/* How it ended. */

@@ -6,8 +6,10 @@
 
 #include "base/text.h"
 #include "diagnosis/advice.h"
+#include "diagnosis/verdict.h"
 #include "job/image_fit.h"
 #include "job/to_idle.h"
+#include "session/session.h"
 #include "trace/words.h"
 
 #define ACCELERATED	0x80	/* ST's bit in bmAttributes */
@@ -349,18 +351,63 @@ say_case(const struct do_as_job *k, const struct session *s, uint64_t now,
 	say_way(k, s, now, b);
 }
 
-/* It took the leave for done, and the device says that it is not. */
+/* It is known that the memory is not what was asked for. */
 static bool
-is_unfinished(const struct do_as_job *k, const struct session *s)
+is_spoilt(const struct do_as_job *k, const struct session *s)
 {
-	return (k->leave_from != 0 && !k->left &&
-	    s->estimate.how != ESTIMATE_UNKNOWN &&
-	    dfu_state_is(s->estimate.state, DFU_STATES_MANIFEST));
+	return (k->order.task == SCRIPT_FLASH &&
+	    (session_memory_is_cut(s) || session_memory_mismatch(s) != NULL));
+}
+
+/*
+ * It was asked to leave, and is there: the tool took that for done. Plain
+ * devices may stay when they have manifested.
+ */
+static bool
+has_stayed(const struct do_as_job *k, const struct session *s)
+{
+	return (k->leave_from != 0 && !k->left && s->present &&
+	    s->estimate.how != ESTIMATE_UNKNOWN && (k->order.dfuse ||
+	    dfu_state_is(s->estimate.state, DFU_STATES_MANIFEST)));
+}
+
+static void
+say_spoilt(const struct session *s, struct buf *b)
+{
+	if (session_memory_mismatch(s) != NULL)
+		verdict_words_mismatch(s, b);
+	else
+		verdict_words_incomplete(s, b);
+}
+
+/* What is known of the memory, beside what the tool makes of it. */
+static void
+say_memory(const struct do_as_job *k, const struct session *s, struct buf *b)
+{
+	const struct memory_operation *o = &s->memory.operation;
+
+	if (k->order.task != SCRIPT_FLASH)
+		return;
+	buf_adds(b, "; memory: ");
+	if (is_spoilt(k, s)) {
+		say_spoilt(s, b);
+		return;
+	}
+	if (k->failed && o->alive)
+		buf_addf(b, "not finished, ");
+	if (k->accepted == 0)
+		buf_adds(b, "nothing was written");
+	else
+		buf_addf(b, "%u bytes accepted, %s", k->accepted,
+		    k->compared >= k->accepted && !k->differs ?
+		    "read back and the same" : "not read back");
 }
 
 void
 do_as_say(struct do_as_job *k, const struct session *s, uint64_t now)
 {
+	bool lies;
+
 	struct buf *b = &k->job.result.text;
 
 	if (k->error.len != 0) {
@@ -370,18 +417,22 @@ do_as_say(struct do_as_job *k, const struct session *s, uint64_t now)
 	}
 	if (!k->failed)
 		claim(k);
+	lies = !k->failed && (is_spoilt(k, s) || has_stayed(k, s));
 	/* What comes first is what a narrow screen has room for. */
 	if (k->failed && k->stopped.len != 0)
 		buf_add(b, k->stopped.data, k->stopped.len);
 	else if (k->failed)
 		say_claim(k, s, b);
-	if (k->failed)
+	else if (lies && is_spoilt(k, s))
+		say_spoilt(s, b);
+	if (k->failed || b->len != 0)
 		buf_adds(b, "; ");
 	say_case(k, s, now, b);
 	if (!k->failed) {
-		buf_adds(b, "; ");
+		buf_adds(b, lies ? "; but " : "; ");
 		say_claim(k, s, b);
 	}
-	k->job.result.code = k->failed || is_unfinished(k, s) ?
-	    CODE_PROTOCOL : CODE_OK;
+	if (!lies || !is_spoilt(k, s))
+		say_memory(k, s, b);
+	k->job.result.code = k->failed || lies ? CODE_PROTOCOL : CODE_OK;
 }

@@ -140,6 +140,8 @@ after_request(struct do_as_job *k, uint64_t now)
 	const struct script_step *step = k->plan.acts[k->at].step;
 
 	if (!k->answered || outcome_is_answer(k->outcome)) {
+		if (k->answered && step->send == SCRIPT_DATA)
+			k->accepted += k->plan.acts[k->at].len;
 		after_sent(k, now);
 		return;
 	}
@@ -321,6 +323,8 @@ compare(struct do_as_job *k, const struct event *e)
 		return;
 	if (e->kept < a->expect || memcmp(e->data, a->data, a->expect) != 0)
 		k->differs = true;
+	else
+		k->compared += a->expect;
 }
 
 static void

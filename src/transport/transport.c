@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/text.h"
+#include "device/sim.h"
 #include "dfu/meaning.h"
 
 /* In the order in which an unknown target is told of them. */
@@ -27,16 +29,41 @@ same(const char *p, const char *end, enum dfu_dialect d)
 }
 
 static void
-unknown_target(const char *target, struct buf *error)
+add_kinds(struct buf *error)
 {
 	size_t i;
 
-	buf_adds(error, "target \"");
-	text_escape(error, target, strlen(target));
-	buf_adds(error, "\" is not known; there are");
+	buf_adds(error, error->len != 0 &&
+	    buf_str(error)[error->len - 1] == '?' ? " There are" :
+	    "; there are");
 	for (i = 0; i < NTRANSPORTS; i++)
 		buf_addf(error, "%s %s", i == 0 ? "" : ",",
 		    transports[i]->usage);
+}
+
+static void
+unknown_target(const char *target, struct buf *error)
+{
+	size_t n = strcspn(target, ":,"), i;
+	char *kind = mem_printf("%.*s", (int)n, target);
+	struct nearest near;
+
+	nearest_begin(&near, kind);
+	for (i = 0; i < NTRANSPORTS; i++)
+		nearest_offer(&near, transports[i]->name);
+	/* "-T stm32f072" */
+	for (i = 0; i < sim_profiles_count; i++)
+		if (strcmp(kind, sim_profiles[i].name) == 0)
+			break;
+	buf_adds(error, "target \"");
+	text_escape(error, target, strlen(target));
+	buf_adds(error, "\" is not known");
+	if (i < sim_profiles_count)
+		buf_addf(error, "; did you mean sim:%s?", kind);
+	else
+		nearest_ask(&near, error);
+	add_kinds(error);
+	free(kind);
 }
 
 /* Cuts ",dialect=WORD" out of arg. False: error names what is possible. */
@@ -102,4 +129,16 @@ transport_open(const char *target, struct dev_numbers *numbers,
 	}
 	unknown_target(target, error);
 	return (NULL);
+}
+
+bool
+transport_words_slow_open(uint64_t took, struct buf *b)
+{
+	if (took < TRANSPORT_SLOW_OPEN)
+		return (false);
+	buf_adds(b, "opening it took ");
+	text_duration(b, took);
+	buf_adds(b, ": as it woke up, the kernel has probably reset it; what "
+	    "it tells from here on is since that probable reset");
+	return (true);
 }

@@ -25,6 +25,14 @@ struct dev_numbers {
 	uint16_t	last;	/* the next arrival gets last + 1 */
 };
 
+/*
+ * Opening took so long (us): a device that was asleep did not wake up at once,
+ * and the kernel resets it then (usb_port_resume, usb_reset_and_verify_device).
+ * True: b has that, for EVENT_LOST, for nobody was told of the reset.
+ */
+#define TRANSPORT_SLOW_OPEN	4000000
+bool	transport_words_slow_open(uint64_t took, struct buf *b);
+
 struct transport_ops;
 
 /* The common head of every transport. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "trace/identity.h"
 #include "transport/usb_holder.h"
 #include "transport/usb_kmsg.h"
@@ -13,8 +12,6 @@
 #define MISSED_FOR	30000000	/* us that the kernel tries, and more */
 #define TO_IDLE_WAIT	300000		/* us for sysfs to be complete */
 #define TO_IDLE_STEP	20000		/* us between looks at it */
-/* us: waking takes less, unless the kernel had to reset what did not wake. */
-#define OPEN_RESETS	4000000
 
 struct usb *
 usb_of(struct transport *t)
@@ -267,24 +264,6 @@ say_why(struct buf *b, const struct usb_device *d, const struct usb_task *t,
 		buf_addf(b, "%s could not be opened: %s", node, t->why);
 }
 
-/* Nobody tells of a reset by the kernel: its time gives it away. */
-static void
-say_slow(struct usb_device *d, uint64_t took, uint64_t now)
-{
-	struct event e = { .time = now, .dev = d->dev, .kind = EVENT_RESET,
-	    .outcome = OUTCOME_OK, .basis = EVENT_INFERRED };
-	struct buf b = { 0 };
-
-	buf_adds(&b, "opening took ");
-	text_duration(&b, took);
-	buf_adds(&b, ": a device that does not wake up in time is reset by "
-	    "the kernel, so its state is that since a probable reset");
-	usb_say(d->usb, d->dev, EVENT_NOTE, OUTCOME_UNKNOWN, buf_str(&b),
-	    now);
-	usb_queue_add(&d->usb->queue, &e);
-	buf_free(&b);
-}
-
 static void
 say_opened(struct usb_device *d, const struct usb_task *t, uint64_t now)
 {
@@ -297,9 +276,11 @@ say_opened(struct usb_device *d, const struct usb_task *t, uint64_t now)
 		buf_addf(&b, "%s is not there any more", node);
 	else if (outcome != OUTCOME_OK)
 		say_why(&b, d, t, node);
-	usb_say(d->usb, d->dev, EVENT_OPENED, outcome, buf_str(&b), now);
-	if (outcome == OUTCOME_OK && t->took > OPEN_RESETS)
-		say_slow(d, t->took, now);
+	else if (transport_words_slow_open(now - d->opening, &b))
+		usb_say(d->usb, d->dev, EVENT_LOST, OUTCOME_UNKNOWN,
+		    buf_str(&b), now);
+	usb_say(d->usb, d->dev, EVENT_OPENED, outcome,
+	    outcome == OUTCOME_OK ? NULL : buf_str(&b), now);
 	buf_free(&b);
 }
 
@@ -500,8 +481,10 @@ usb_open_device(struct transport *t, uint16_t dev, uint64_t now)
 		    TRANSPORT_NO_DFU, now);
 	else if (d->handle != NULL)
 		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_OK, NULL, now);
-	else
+	else {
+		d->opening = now;
 		usb_task_start(d, USB_TASK_OPEN, now);
+	}
 }
 
 void

@@ -41,7 +41,6 @@ struct usb_task {
 	struct usb_look			 look;		/* LOOK */
 	enum outcome			 outcome;
 	const char			*why;		/* libusb's words */
-	uint64_t			 took;		/* us */
 	struct usb_device		*owner;
 	bool				 told;		/* its event is made */
 };
@@ -68,6 +67,7 @@ struct usb_device {
 	struct usb_interfaces		 interfaces;
 	uint64_t			 since;	/* came (0: before us), left */
 	uint64_t			 look;	/* at sysfs again */
+	uint64_t			 opening;	/* it began */
 	bool				 gone;	/* off the bus */
 	bool				 told;	/* LEFT is made */
 	bool				 closing; /* CLOSED is owed */

@@ -7,7 +7,6 @@
 #include <libusb.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "transport/usb_device.h"
 
@@ -107,7 +106,6 @@ static void
 run_task(void *arg)
 {
 	struct usb_task *t = arg;
-	uint64_t began = clock_now();
 	int error = LIBUSB_SUCCESS;
 
 	switch (t->kind) {
@@ -126,7 +124,6 @@ run_task(void *arg)
 	}
 	t->outcome = outcome_of_error(error);
 	t->why = libusb_strerror(error);
-	t->took = clock_now() - began;
 }
 
 void

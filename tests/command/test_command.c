@@ -1,6 +1,7 @@
 /* The table of commands, and lines of commands before anything is sent. */
 #include "tests/dfu/check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,11 +174,11 @@ static const struct {
 	const char	*line;
 	const char	*word;		/* named in the error */
 } bad[] = {
-	{ "getstatu", "no command \"getstatu\"" },
+	{ "getstatu", "unknown command \"getstatu\"; did you mean getstatus?" },
 	{ "getstatus; oops", "\"oops\"" },
 	{ "getstatus 5", "getstatus: too many words: \"5\"" },
 	{ "\"\x1b[2J\"", "\\x1b[2J" },
-	{ "\"", "no command" }, { "\"getstatus", "no command" },
+	{ "\"", "unknown command" }, { "\"getstatus", "unknown command" },
 	{ "getstatus \"x", "a quote is not closed" },
 	{ "flash f as", "can be taken \"as raw\", and not as nothing" },
 	{ "flash f as elf", "and not as \"elf\"" },
@@ -206,7 +207,7 @@ static const struct {
 	    "\"getstatus\"" },
 	{ "until gone max 4294967296 abort", "\"4294967296\"" },
 	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "missing" },
-	{ "repeat 2 abrt", "repeat: there is no command \"abrt\"" },
+	{ "repeat 2 abrt", "repeat: unknown command \"abrt\"" },
 	{ "repeat 2 repeat 2 alt x", "repeat: repeat: alt: " },
 	{ "repeat 2; abort", "missing" },
 	{ "repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 abort",
@@ -431,6 +432,54 @@ test_refusals(void **state)
 	assert_null(command_refusal(command_named("help"), NULL, NULL, 0));
 }
 
+/* What the word is taken for, as the sentence about it says. */
+static void
+assert_taken(const char *word, const char *name)
+{
+	struct buf error = { 0 };
+
+	assert_null(command_compile(word, &error, NULL));
+	if (strstr(buf_str(&error), name) == NULL)
+		fail_msg("%s: %s, not %s", word, buf_str(&error), name);
+	buf_free(&error);
+}
+
+/*
+ * Each name with a letter too many is taken for that name, each with one left
+ * out for a name; a key alone for what the key sends.
+ */
+static void
+test_did_you_mean(void **state)
+{
+	const struct command_row *row;
+	char word[64], text[160];
+	size_t i, at;
+
+	(void)state;
+	for (i = 0; (row = command_at(i)) != NULL; i++) {
+		for (at = 0; row->name[at] != '\0'; at++) {
+			snprintf(word, sizeof(word), "%.*s%s", (int)at + 1,
+			    row->name, row->name + at);
+			snprintf(text, sizeof(text), "; did you mean %s?",
+			    row->name);
+			assert_taken(word, text);
+			snprintf(word, sizeof(word), "%.*s%s", (int)at,
+			    row->name, row->name + at + 1);
+			if (command_named(word) == NULL && strlen(word) > 2)
+				assert_taken(word, "; did you mean ");
+		}
+		if (row->key == 0 || row->key > 'z')
+			continue;
+		snprintf(word, sizeof(word), "%c", row->key);
+		snprintf(text, sizeof(text), "; the key %s is the command %s",
+		    word, row->press != NULL ? row->press : row->name);
+		if (row->key != '.' && row->key != ',')
+			assert_taken(word, text);
+	}
+	assert_taken("xyzzyxyzzy", "unknown command \"xyzzyxyzzy\"");
+	assert_taken("GETSTATE", "; did you mean getstate?");
+}
+
 /*
  * The commands of version 0.1.0 are there, and what was renamed in them is
  * taken by both names.
@@ -476,6 +525,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table_is_complete),
+		cmocka_unit_test(test_did_you_mean),
 		cmocka_unit_test(test_old_names),
 		cmocka_unit_test(test_table_agrees_with_itself),
 		cmocka_unit_test(test_keys_compile),

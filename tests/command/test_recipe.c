@@ -162,9 +162,9 @@ test_errors(void **state)
 		const char *arg;	/* or NULL */
 		const char *error;
 	} rows[] = {
-		{ "bad", NULL, "bad, line 4: there is no command "
+		{ "bad", NULL, "bad, line 4: unknown command "
 		    "\"frobnicate\"" },
-		{ "deep", NULL, "bad, line 4: there is no command "
+		{ "deep", NULL, "bad, line 4: unknown command "
 		    "\"frobnicate\"" },
 		{ "me", NULL, "me would source itself" },
 		{ "gone", NULL, "no nowhere" },

@@ -130,6 +130,60 @@ test_zip_names_its_file(void **state)
 	check_refused(&b, "a ZIP archive: unzip it");
 }
 
+/* An entry of a ZIP directory. */
+static void
+put_entry(struct buf *b, const char *name)
+{
+	uint8_t head[46] = { 'P', 'K', 1, 2 };
+
+	head[28] = (uint8_t)strlen(name);
+	head[32] = 3;	/* a comment */
+	buf_add(b, head, sizeof(head));
+	buf_adds(b, name);
+	buf_adds(b, "etc");
+}
+
+static void
+make_zip(struct buf *b, const char *const *names, size_t n, uint8_t from)
+{
+	uint8_t end[22] = { 'P', 'K', 5, 6 };
+	size_t i;
+
+	buf_add(b, "PK\3\4", 4);
+	put(b, 26, "\0\0\0\0", 4);
+	for (i = 0; i < n; i++)
+		put_entry(b, names[i]);
+	end[16] = from;
+	buf_add(b, end, sizeof(end));
+}
+
+static void
+test_zip_counts_its_files(void **state)
+{
+	static const char *const one[] = { "doc/", "doc/README.md",
+	    "out/Board.HEX" };
+	static const char *const two[] = { "a.bin", "b.uf2", "c.txt" };
+	static const char *const none[] = { "LICENSE" };
+	struct buf b = { 0 };
+
+	(void)state;
+	make_zip(&b, one, 3, 30);
+	check_refused(&b, "a ZIP archive of 2 files, 1 firmware by name: "
+	    "\"out/Board.HEX\" (unzip -j ARCHIVE \"out/Board.HEX\" takes it "
+	    "out): unzip it");
+	make_zip(&b, two, 3, 30);
+	check_refused(&b, "a ZIP archive of 3 files, 2 firmware by name: "
+	    "\"a.bin\": unzip it");
+	make_zip(&b, none, 1, 30);
+	check_refused(&b, "a ZIP archive of 1 file, the first is \"LICENSE\", "
+	    "none is firmware by its name: unzip it");
+	/* A directory that is not there. */
+	make_zip(&b, two, 3, 29);
+	check_refused(&b, "a ZIP archive: unzip it");
+	make_zip(&b, two, 3, 255);
+	check_refused(&b, "a ZIP archive: unzip it");
+}
+
 static void
 test_tar(void **state)
 {
@@ -332,6 +386,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_zip_names_its_file),
+		cmocka_unit_test(test_zip_counts_its_files),
 		cmocka_unit_test(test_tar),
 		cmocka_unit_test(test_programs_for_windows),
 		cmocka_unit_test(test_names),

@@ -22,11 +22,13 @@
 #include "command/command.h"
 #include "diagnosis/advice.h"
 #include "diagnosis/finding.h"
+#include "diagnosis/fingerprint.h"
 #include "diagnosis/sessions.h"
 #include "diagnosis/verdict.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "report/ways.h"
+#include "ui/view/recovery_shown.h"
 #include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 #include "ui/view/view.h"
@@ -162,13 +164,13 @@ check_text(struct tour *w, const struct seat *t, const struct advice *a)
 	struct buf b = { 0 };
 
 	text_session(&b, t->s, t->s->said_stack, t->st.now, false);
-	check_has(w, "the verdict's text", &b, " Remedy: ", a, ".");
+	check_has(w, "the verdict's text", &b, "\ndo       ", a, "");
 	buf_reset(&b);
 	text_findings(&b, t->s, t->st.now);
-	if (lines_with(&b, "    try: ") > 1)
+	if (lines_with(&b, "    Try: ") > 1)
 		WRONG(w, "two findings give an advice");
-	if (lines_with(&b, "    try: ") == 1)
-		check_has(w, "the finding", &b, "    try: ", a, "");
+	if (lines_with(&b, "    Try: ") == 1)
+		check_has(w, "the finding", &b, "    Try: ", a, "");
 	buf_reset(&b);
 	ways_text(&b, &t->st.app, t->st.now);
 	if (t->s->present)
@@ -246,6 +248,8 @@ draw(struct seat *t, const struct advice *a, struct tour *w, enum screen_id s,
 		WRONG(w, "the console has another advice");
 	if (s == SCREEN_RECOVER)
 		view_recover(canvas_area(c), &f);
+	else if (s == SCREEN_WHAT_IF)
+		view_what_if_table(canvas_area(c), &f);
 	else if (s == SCREEN_FINDING)
 		view_finding(canvas_area(c), &f);
 	else
@@ -289,6 +293,52 @@ check_screens(struct tour *w, struct seat *t, const struct advice *a)
 	buf_free(&words);
 }
 
+/* The row of the state that it is expected in is open, and no other. */
+static void
+check_table(struct tour *w, struct seat *t, const struct advice *a)
+{
+	struct estimate e = session_estimate(t->s, t->st.now);
+	struct buf b = { 0 }, row = { 0 };
+
+	if (!t->s->present)
+		return;
+	draw(t, a, w, SCREEN_WHAT_IF, &b);
+	buf_addf(&row, "\n>%u %s\n", e.state, dfu_state_name(e.state));
+	if (e.how != ESTIMATE_UNKNOWN && dfu_state_row(e.state) != NULL &&
+	    lines_with(&b, buf_str(&row)) != 1)
+		WRONG(w, "the table does not open %s", buf_str(&row));
+	if (lines_with(&b, "\n>") > 1)
+		WRONG(w, "the table opens more than one row");
+	buf_free(&b);
+	buf_free(&row);
+}
+
+/* Nothing is offered that makes no sense, unless it was tried. */
+static void
+check_shown(struct tour *w, struct seat *t)
+{
+	const struct dfu_stack *stack = fingerprint_stack(t->s,
+	    t->s->said_stack);
+	const struct runner *r = app_runner(&t->st.app);
+	struct recovery_shown l;
+	size_t i;
+
+	recovery_shown_take(&l, t->s, r, stack, t->st.now, RECOVERY_WAIT);
+	for (i = 0; i < RECOVERY_COUNT; i++) {
+		bool tried = recovery_tried(&r->recovery,
+		    l.options[i].action) != NULL;
+		bool sense = l.options[i].forecast < RECOVERY_POINTLESS;
+
+		if (i < l.n && !tried && (!l.open || !sense))
+			WRONG(w, "%s is offered", recovery_rows[
+			    l.options[i].action].id);
+		if (i >= l.n && (tried || (l.open && sense)))
+			WRONG(w, "%s is not offered", recovery_rows[
+			    l.options[i].action].id);
+	}
+	recovery_shown_drop(&l);
+}
+
 static void
 check_same(struct tour *w, struct seat *t, const struct advice *a)
 {
@@ -305,6 +355,8 @@ check_same(struct tour *w, struct seat *t, const struct advice *a)
 	check_text(w, t, a);
 	check_json(w, t, a);
 	check_screens(w, t, a);
+	check_shown(w, t);
+	check_table(w, t, a);
 }
 
 /* Off the bus, at rest, or in a transfer that was seen to begin. */

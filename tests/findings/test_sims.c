@@ -193,7 +193,7 @@ test_text(void **state)
 	(void)state;
 	rig_batch(&r);
 	assert_true(rig_said(&r, "[corrupt-at-start]"));
-	assert_true(rig_said(&r, "    try: clrstatus\n"));
+	assert_true(rig_said(&r, "    Try: clrstatus: clears the error"));
 	rig_free(&r);
 }
 

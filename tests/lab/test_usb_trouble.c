@@ -460,24 +460,6 @@ test_refuses_what_cannot_be_sent(void **state)
 	rig_end(&r);
 }
 
-void
-test_slow_open_is_a_probable_reset(void **state)
-{
-	static struct rig r;
-
-	(void)state;
-	rig_one(&r, "stm32f072");
-	lab_slow(r.lab, 0, LAB_OPEN, 4200 * RIG_MS);
-	rig_open(&r, 1);
-	rig_expect(&r, EVENT_NOTE, OUTCOME_UNKNOWN);
-	assert_non_null(strstr(buf_str(&r.bytes), "since a probable reset"));
-	rig_expect(&r, EVENT_RESET, OUTCOME_OK);
-	assert_int_equal(r.event.basis, EVENT_INFERRED);
-	/* It is open, and nothing was sent to it. */
-	rig_log_is(&r, 0, "open\nclaim 0\n");
-	rig_end(&r);
-}
-
 /* The kernel's log alone tells it from firmware without USB. */
 void
 test_does_not_enumerate(void **state)

@@ -267,7 +267,7 @@ static const struct row leaves[] = {
 	{ F072 ",stuck=7", -1, "do-as dfu-util leave " BASE,
 	    "d*4 S G A G P G*2 z2 G", 76,
 	    "the device is still in dfuMANIFEST (#13): leave polls until it "
-	    "leaves; dfu-util would say \"Transitioning to dfuMANIFEST "
+	    "leaves; but dfu-util would say \"Transitioning to dfuMANIFEST "
 	    "state\" (exit 0) and not look again" },
 	{ F072, -1, "do-as dfu-util leave", "d*4 S G A G z2 G", 0,
 	    "the device left after 0.6 ms; dfu-util would say" },
@@ -278,19 +278,20 @@ static const struct row leaves[] = {
 	    "d*4 S G A G z2 G", 76, "\"Error during download get_status\" "
 	    "(exit 74), at #10 GETSTATUS" },
 	{ F072 ",stuck=7", -1, "do-as fwupd leave", "G z2 G", 76,
-	    "still in dfuMANIFEST (#3): leave polls until it leaves; fwupd "
+	    "still in dfuMANIFEST (#3): leave polls until it leaves; but fwupd "
 	    "would say \"Successfully installed firmware\" (exit 0)" },
 	{ F072, -1, "do-as fwupd leave", "G z2 G", 0, "the device left" },
-	{ F072 ",stall=dnload@1", -1, "do-as fwupd leave", "G z2 G", 0,
-	    "\"Successfully installed firmware\" (exit 0)" },
+	{ F072 ",stall=dnload@1", -1, "do-as fwupd leave", "G z2 G", 76,
+	    "; but fwupd would say \"Successfully installed firmware\" "
+	    "(exit 0)" },
 	{ F072 ",stuck=7", -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G",
 	    76, "still in dfuMANIFEST (#9): leave polls until it leaves; "
-	    "webdfu would say \"Done!\" and not look again" },
+	    "but webdfu would say \"Done!\" and not look again" },
 	{ F072, -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G", 0,
 	    "the device left" },
 	{ F072 ",stuck=7", -1, "do-as betaflight leave", "G P G*2 z0 G", 76,
 	    "still in dfuMANIFEST (#6): leave polls until it leaves; "
-	    "betaflight would say \"Script finished\"" },
+	    "but betaflight would say \"Script finished\"" },
 	{ F072, -1, "do-as betaflight leave", "G P G*2 z0 G", 0,
 	    "the device left" },
 	{ F072 ",stuck=7", -1, "do-as pydfu leave", "F G P G*2", 76,

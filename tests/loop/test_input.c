@@ -54,7 +54,7 @@ test_second_command_is_refused(void **state)
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATE",
 		"said GETSTATE is not finished: cancel ends it",
-		"said there is no command \"oops\"",
+		"said unknown command \"oops\"",
 		"5.000000 complete no answer in 5.0 s", "result 0",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
@@ -172,7 +172,7 @@ test_break(void **state)
 	static const struct press presses[] = {
 		{ 0, "break state dfuMANIFEST", false },
 		{ 10, "leave", true }, { 500, "step", true },
-		{ 600, "break", false }, { 610, "continue", true },
+		{ 600, "break off", false }, { 610, "continue", true },
 		{ 5000, "quit", true },
 	};
 	static const char *const texts[] = {
@@ -384,7 +384,8 @@ test_commands_tell(void **state)
 		{ 0, "step", true }, { 10, "continue", true },
 		{ 20, "break request abort", false },
 		{ 30, "break  state dfuERROR # x", false },
-		{ 40, "break", false }, { 50, "timeout 100", false },
+		{ 35, "break", false }, { 40, "break off", false },
+		{ 45, "break", false }, { 50, "timeout 100", false },
 		{ 60, "xfer-size 64", false }, { 70, "stack tinyusb", false },
 		{ 80, "arm", true }, { 90, "watch", true },
 		{ 1400, "watch", true }, { 3000, "record off", false },
@@ -395,7 +396,11 @@ test_commands_tell(void **state)
 		"said jobs begin unheld again",
 		"said holds before request abort\n",
 		"said holds when state dfuERROR; 2 breaks\n",
-		"said no break is left", "said each request may take 100 ms",
+		"said 2 breaks: before request ABORT, when state dfuERROR; "
+		"break off forgets them\n",
+		"said no break is left",
+		"said no break is set; break CONDITION sets one\n",
+		"said each request may take 100 ms",
 		"said blocks have 64 bytes", "said judged as TinyUSB",
 		"said armed: ", "0.090000 submit GETSTATE",
 		"said the watch is off", "said nothing was recorded",

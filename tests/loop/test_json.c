@@ -197,7 +197,7 @@ test_verdict(void **state)
 	    "\"severity\":\"warning\",\"by\":3,\"remedy\":\"leave\","
 	    "\"advice\":{\"kind\":\"job\",\"command\":\"leave\","
 	    "\"key\":\"L\",\"why\":\"polls until it leaves\","
-	    "\"certainty\":\"reported\",\"dont\":\"no ABORT, and no "
+	    "\"certainty\":\"reported\",\"dont\":\"send ABORT, or start "
 	    "dfu-util, which sends it\"},\"since\":0.0003,"
 	    "\"text\":\"the leave (#2) was accepted "
 	    "and is not finished."));

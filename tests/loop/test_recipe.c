@@ -68,7 +68,7 @@ test_nothing_sent(void **state)
 	(void)state;
 	run_recipe(&r, "getstatus\nabort\nnonsense\n", "");
 	assert_int_equal(r.code, 65);
-	assert_true(rig_said(&r, "line 3: there is no command"));
+	assert_true(rig_said(&r, "line 3: unknown command"));
 	assert_false(rig_said(&r, "GETSTATUS"));
 	rig_free(&r);
 	r = (struct rig){ .targets = F072, .script = "source no/such/file" };

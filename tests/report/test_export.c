@@ -76,7 +76,7 @@ the_picture_says_where_it_stalled(void **state)
 	assert_has(&b, "!  overdue for 11.9 s: #6 GETSTATUS");
 	assert_has(&b, ">findings<");
 	assert_has(&b, ">F1<");
-	assert_has(&b, "F1  error, the host: left alone in dfuMANIFEST");
+	assert_has(&b, "F1  error, host software: left alone in dfuMANIFEST");
 	export(&b, "scope-overdue", EXPORT_SVG, SEQUENCE_REQUESTS);
 	assert_has(&b, "!  overdue: #6 GETSTATUS in 4 dfuDNBUSY");
 	assert_null(strstr(buf_str(&b), ">findings<"));

@@ -52,6 +52,8 @@ wait_for "findings"
 keys Escape
 type_text t
 wait_for "obeying the device"
+keys Escape
+wait_for "[[ 7 dfuMANIFEST"
 keys Enter
 wait_for "Setup packet"
 keys Escape

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The ladder: what may help, a key a rung, and the recipe of what did.
+# Recovery: what may help, a key an action, and the recipe of what did.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -9,9 +9,11 @@ keys g
 wait_match 'dfuMANIFEST'
 sent 1
 keys r
-wait_for "ways out"
+wait_for "recovery, least invasive first"
 wait_match '> +2 paced GETSTATUS +gets it out +reported'
-wait_match '!4 ABORT +harms +reported'
+wait_match 'harmful here: .*ABORT'
+keys 4
+wait_for "harmful here; :recover abort does it all the same"
 sent 1
 keys 2
 wait_for "left the bus"

@@ -113,7 +113,7 @@ command 'set-address 0x08000000'
 believed "3 dfuDNLOAD-SYNC"
 keys g
 state "4 dfuDNBUSY"
-wait_match '^ waiting +dfuDNBUSY announced 4 h 39 min'
+wait_match '^ bad-wait +dfuDNBUSY announced 4 h 39 min'
 keys w
 wait_match '^ waits, 4 h 39 min left'
 matches '^ j Skip ' || fail "the key that ends the wait"

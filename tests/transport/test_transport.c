@@ -552,6 +552,23 @@ denial_knows_the_rule(void **state)
 	buf_free(&b);
 }
 
+/* The kernel resets what does not wake up, and takes its time for it. */
+static void
+tells_of_a_slow_open(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_false(transport_words_slow_open(0, &b));
+	assert_false(transport_words_slow_open(3999999, &b));
+	assert_int_equal(b.len, 0);
+	assert_true(transport_words_slow_open(5200000, &b));
+	assert_string_equal(buf_str(&b), "opening it took 5.2 s: as it woke "
+	    "up, the kernel has probably reset it; what it tells from here on "
+	    "is since that probable reset");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -560,6 +577,7 @@ main(void)
 		cmocka_unit_test(
 		    replays_a_request_without_an_end_until_its_limit),
 		cmocka_unit_test(replays_the_time_of_a_reset),
+		cmocka_unit_test(tells_of_a_slow_open),
 		cmocka_unit_test(differs_by_device),
 		cmocka_unit_test(differs_by_bytes),
 		cmocka_unit_test(fills_what_was_left_out),

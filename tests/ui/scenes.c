@@ -495,7 +495,7 @@ static void
 scene_times(struct harness *st)
 {
 	scene_stuck(st);
-	st->view.times = true;
+	st->view.screen = SCREEN_TIMES;
 }
 
 static void

@@ -121,7 +121,7 @@ views_draw_what_the_frame_holds(void **state)
 	}
 	st.view.screen = SCREEN_FINDINGS;
 	drawn(&st, 30, "lost", &text);
-	assert_non_null(strstr(buf_str(&text), "Nothing was found"));
+	assert_non_null(strstr(buf_str(&text), "No findings yet"));
 	buf_free(&text);
 	harness_end(&st);
 }

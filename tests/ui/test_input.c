@@ -230,7 +230,7 @@ enter_goes_deeper_and_escape_comes_back(void **state)
 	harness_end(&st);
 }
 
-/* On the ladder a digit is a action, whatever it is elsewhere. */
+/* On the page of recovery a digit is an action, whatever it is elsewhere. */
 static void
 a_key_runs_its_action(void **state)
 {
@@ -246,8 +246,13 @@ a_key_runs_its_action(void **state)
 	key(&st, &line, PRESS_ENTER, 0);
 	assert_string_equal(buf_str(&line), "recover getstatus");
 	key(&st, &line, PRESS_CHAR, '4');
-	assert_string_equal(buf_str(&line), "recover abort");
-	assert_int_equal(st.view.action, RECOVERY_ABORT);
+	assert_string_equal(buf_str(&line), "");
+	assert_non_null(strstr(buf_str(&st.view.notice), "harmful here; "
+	    ":recover abort does it all the same"));
+	assert_int_equal(st.view.action, RECOVERY_POLL);
+	key(&st, &line, PRESS_CHAR, '8');
+	assert_string_equal(buf_str(&line), "recover reset");
+	assert_int_equal(st.view.action, RECOVERY_RESET);
 	key(&st, &line, PRESS_CHAR, 'a');
 	assert_string_equal(buf_str(&line), "recover");
 	key(&st, &line, PRESS_CHAR, '9');
@@ -274,6 +279,10 @@ the_way_out_can_be_saved(void **state)
 	(void)state;
 	harness_begin(&st);
 	harness_scene(&st, "recovered");
+	/* The cursor is on what worked, wherever it was. */
+	st.view.action = RECOVERY_RESET;
+	harness_update(&st);
+	assert_int_equal(st.view.action, RECOVERY_POLL);
 	key(&st, &line, PRESS_CHAR, 's');
 	assert_string_equal(buf_str(&st.view.prompt.text), "recover save ");
 	key(&st, &line, PRESS_ESCAPE, 0);

@@ -80,7 +80,7 @@ errors_name_line_and_word(void **state)
 	    "key\nkey jj getstate\nset ascii on off\nset journals 0\n"
 	    "key z screen-up down\nkey k",
 	    "rc, line 1: color: expected auto or never, not \"purple\"\n"
-	    "rc, line 4: there is no command \"frob\"\n"
+	    "rc, line 4: unknown command \"frob\"\n"
 	    "rc, line 5: expected key or set, not \"bogus\"\n"
 	    "rc, line 6: wait: expected milliseconds up to 16777215, not "
 	    "\"soon\"\n"

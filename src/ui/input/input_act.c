@@ -128,12 +128,6 @@ input_prompt(const struct input *in)
 }
 
 void
-input_times(const struct input *in)
-{
-	in->view->times ^= true;
-}
-
-void
 input_show(const struct input *in)
 {
 	enum screen_id screen = keys_row(in->act)->shows;
@@ -141,11 +135,4 @@ input_show(const struct input *in)
 	if (in->view->screen != screen && (!screen_rows[screen].of_device ||
 	    app_session(in->app) != NULL))
 		screen_show(in->view, screen);
-}
-
-void
-input_what_if(const struct input *in)
-{
-	in->view->what_if = NULL;
-	input_show(in);
 }

@@ -78,3 +78,25 @@ input_subjects_open(const struct input *in)
 	    &finding_texts[view->subject - dfu_pages_count];
 	screen_show(view, SCREEN_PAGE);
 }
+
+void
+input_what_if_move(const struct input *in, long step)
+{
+	view_what_if_step(in->view, step);
+}
+
+void
+input_what_if_open(const struct input *in)
+{
+	in->view->what_if = view_what_if_selected(in->view);
+	screen_show(in->view, SCREEN_WHAT_IF_PAGE);
+}
+
+bool
+input_what_if_act(const struct input *in, enum act a)
+{
+	if (a != ACT_LEFT && a != ACT_RIGHT)
+		return (false);
+	input_what_if_move(in, a == ACT_LEFT ? -1 : 1);
+	return (true);
+}

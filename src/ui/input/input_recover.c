@@ -3,6 +3,7 @@
 
 #include "diagnosis/fingerprint.h"
 #include "diagnosis/recovery.h"
+#include "ui/view/recovery_shown.h"
 
 static void
 fire(const struct input *in, const char *words)
@@ -49,21 +50,82 @@ input_recover(const struct input *in)
 	const struct session *s = app_session(in->app);
 
 	if (s != NULL && app_runner(in->app) != NULL)
-		view_recover_open(in->view, s,
+		view_recover_open(in->view, s, app_runner(in->app),
 		    fingerprint_stack(s, s->said_stack), in->now);
+}
+
+/* As the page shows them; false: there is no device. */
+static bool
+take(const struct input *in, struct recovery_shown *l)
+{
+	const struct session *s = app_session(in->app);
+	const struct runner *r = app_runner(in->app);
+
+	if (s == NULL || r == NULL)
+		return (false);
+	recovery_shown_take(l, s, r, fingerprint_stack(s, s->said_stack),
+	    in->now, in->view->action);
+	return (true);
+}
+
+/* Where nothing is shown. */
+static void
+refuse(const struct input *in)
+{
+	const char *why = command_refusal(command_named("recover"),
+	    app_session(in->app), app_runner(in->app), in->now);
+
+	input_notice(in, "recover", why != NULL ? why :
+	    "there is nothing to recover from");
 }
 
 void
 input_recover_open(const struct input *in)
 {
-	fire_action(in, in->view->action);
+	struct recovery_shown l;
+
+	if (!take(in, &l))
+		return;
+	if (l.n == 0)
+		refuse(in);
+	else
+		fire_action(in, l.options[l.selected].action);
+	recovery_shown_drop(&l);
+}
+
+/* A number: what is not shown is refused, with the reason. */
+static void
+fire_number(const struct input *in, enum recovery_action action)
+{
+	struct recovery_shown l;
+	struct buf b = { 0 };
+	size_t i = 0;
+
+	if (!take(in, &l))
+		return;
+	while (i < l.n && l.options[i].action != action)
+		i++;
+	if (i < l.n) {
+		fire_action(in, action);
+	} else if (!l.open) {
+		refuse(in);
+	} else {
+		while (l.options[i].action != action)
+			i++;
+		buf_addf(&b, "%s here; :recover %s does it all the same",
+		    l.options[i].forecast == RECOVERY_HARMS ? "harmful" :
+		    "has no effect", recovery_rows[action].id);
+		input_notice(in, recovery_rows[action].name, buf_str(&b));
+		buf_free(&b);
+	}
+	recovery_shown_drop(&l);
 }
 
 bool
 input_recover_act(const struct input *in, enum act a)
 {
 	if (a == ACT_RECOVERY_ACTION)
-		fire_action(in, (enum recovery_action)(in->press->cp - '1'));
+		fire_number(in, (enum recovery_action)(in->press->cp - '1'));
 	else if (a == ACT_RECOVERY_ACTIONS)
 		fire(in, "");
 	else if (a == ACT_SAVE_WAY)
@@ -76,20 +138,14 @@ input_recover_act(const struct input *in, enum act a)
 void
 input_recover_move(const struct input *in, long step)
 {
-	struct recovery_option options[RECOVERY_COUNT];
-	const struct session *s = app_session(in->app);
-	long at = 0, i;
+	struct recovery_shown l;
+	long at;
 
-	if (s == NULL || app_runner(in->app) == NULL)
+	if (!take(in, &l))
 		return;
-	recovery_option(s, fingerprint_stack(s, s->said_stack), in->now,
-	    options);
-	for (i = 0; i < RECOVERY_COUNT; i++) {
-		if (options[i].action == in->view->action)
-			at = i;
-	}
-	at += step;
-	at = at < 0 ? 0 : at >= RECOVERY_COUNT ? RECOVERY_COUNT - 1 : at;
-	in->view->action = options[at].action;
-	recovery_options_free(options);
+	at = (long)l.selected + step;
+	at = at < 0 ? 0 : at >= (long)l.n ? (long)l.n - 1 : at;
+	if (l.n != 0)
+		in->view->action = l.options[at].action;
+	recovery_shown_drop(&l);
 }

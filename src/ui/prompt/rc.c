@@ -6,6 +6,7 @@
 
 #include "base/line.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "job/job.h"
@@ -148,6 +149,7 @@ set_word(struct rc *rc, const struct setting *s, struct line_reader *w,
 static bool
 parse_set(struct rc *rc, struct line_reader *w, struct buf *error)
 {
+	struct nearest near;
 	size_t i;
 
 	for (i = 0; i < NSETTINGS; i++)
@@ -157,6 +159,10 @@ parse_set(struct rc *rc, struct line_reader *w, struct buf *error)
 			    set_word(rc, &settings[i], w, error));
 	buf_adds(error, "there is no setting ");
 	line_show(w, error);
+	nearest_begin(&near, line_peek(w));
+	for (i = 0; i < NSETTINGS; i++)
+		nearest_offer(&near, settings[i].name);
+	nearest_ask(&near, error);
 	return (false);
 }
 
@@ -189,8 +195,9 @@ take_prompt(struct rc_key *k, struct line_reader *w, struct buf *error)
 	const char *text = line_peek(w);
 
 	if (keys_first_command(text) == NULL) {
-		buf_adds(error, "there is no command ");
+		buf_adds(error, "unknown command ");
 		line_show(w, error);
+		command_unknown(text, error);
 		return (false);
 	}
 	k->line = mem_strdup(text);

@@ -11,8 +11,6 @@
 #include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 
-/* So that a long recording does not hold up one frame. */
-#define TIMING_AT_ONCE	8000
 
 static const struct {
 	enum dfu_input	 input;
@@ -107,10 +105,11 @@ view_show(struct view *view, const struct app *app,
 	if (e->kind == APP_HELP)
 		screen_show(view, SCREEN_HELP);
 	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
-		view_recover_open(view, s, s->stack, now);
+		view_recover_open(view, s, app_runner(app), s->stack, now);
 	if (e->kind == APP_WHAT_IF) {
 		view->what_if = e->what_if;
-		screen_show(view, SCREEN_WHAT_IF);
+		screen_show(view, e->what_if != NULL ?
+		    SCREEN_WHAT_IF_PAGE : SCREEN_WHAT_IF);
 	}
 }
 
@@ -184,8 +183,6 @@ frame_begin(struct frame *f, struct view *view, const struct app *app,
 	turn_screen(f);
 	if (f->session != NULL)
 		work_out(f);
-	view->timing_behind = view->times && timing_update(&view->timing,
-	    app->sessions, f->session, TIMING_AT_ONCE);
 	if (screen_row(view)->update != NULL)
 		screen_row(view)->update(f);
 }
@@ -202,7 +199,7 @@ view_behind(const struct view *view)
 {
 	const struct screen_row *row = screen_row(view);
 
-	return (view->list.behind || view->timing_behind ||
+	return (view->list.behind ||
 	    (row->behind != NULL && row->behind(view)));
 }
 

@@ -50,9 +50,12 @@ void	view_sequence_title(struct buf *b, const struct frame *f);
 void	view_bar_keys(struct area a, const struct frame *f);
 void	view_bar_commands(struct area a, const struct frame *f);
 void	view_bar_edit(struct area a, const struct frame *f);
+void	view_recover_update(const struct frame *f);
 void	view_device_update(const struct frame *f);
 void	view_timeline_update(const struct frame *f);
 void	view_sequence_update(const struct frame *f);
+void	view_times_update(const struct frame *f);
+bool	view_times_behind(const struct view *view);
 bool	view_timeline_behind(const struct view *view);
 bool	view_sequence_behind(const struct view *view);
 enum screen_id	view_console_instead(const struct view *view,

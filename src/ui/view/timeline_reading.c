@@ -64,6 +64,7 @@ struct reading {
 	const struct frame		*sc;
 	const struct timeline_view	*view;
 	uint64_t			 start;	/* time 0 */
+	int				 row;	/* the next one */
 };
 
 /* The answer that announced what holds at moment m. */
@@ -90,7 +91,6 @@ read_wait(struct buf *b, const struct reading *c,
 	if (x->overdue)
 		buf_adds(b, "OVERDUE: ");
 	if ((m->marks & TIMELINE_WAIT) == 0) {
-		buf_adds(b, "no wait announced");
 		return;
 	}
 	buf_addf(b, "%u ms announced, ", m->poll);
@@ -127,15 +127,15 @@ timeline_reading_style(uint8_t lane, uint8_t how)
 }
 
 static void
-read_line(struct area a, int row, const char *label, enum style st,
+read_line(struct area a, struct reading *c, const char *label, enum style st,
     const struct buf *b)
 {
-	area_text(a, row, 1, STYLE_LABEL, label);
-	area_fit(a, row, 9, a.cols - 10, st, buf_str(b));
+	area_text(a, c->row, 1, STYLE_LABEL, label);
+	area_fit(a, c->row++, 9, a.cols - 10, st, buf_str(b));
 }
 
 static void
-read_state(struct area a, const struct reading *c)
+read_state(struct area a, struct reading *c)
 {
 	const struct timeline_moment *m = c->view->timeline.moments;
 	size_t i = timeline_view_moment(c->view, c->sc->now), from = i;
@@ -160,12 +160,14 @@ read_state(struct area a, const struct reading *c)
 		    ", for ");
 		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
 	}
-	read_line(a, 1, "state", timeline_reading_style(x.last, x.how), &b);
+	read_line(a, c, "state", timeline_reading_style(x.last, x.how), &b);
 	buf_reset(&b);
 	read_pending(&b, c);
 	if (b.len == 0)
 		read_wait(&b, c, &m[i], &x);
-	read_line(a, 2, "wait", x.overdue ? STYLE_DANGER : STYLE_NORMAL, &b);
+	if (b.len != 0)
+		read_line(a, c, "wait", x.overdue ? STYLE_DANGER :
+		    STYLE_NORMAL, &b);
 	buf_free(&b);
 }
 
@@ -221,7 +223,7 @@ trouble_words(struct buf *b, const struct reading *c, size_t i)
 
 /* The latest trouble up to the cursor. */
 static void
-read_trouble(struct area a, const struct reading *c, size_t i)
+read_trouble(struct area a, struct reading *c, size_t i)
 {
 	const struct timeline *t = &c->view->timeline;
 	struct buf b = { 0 };
@@ -233,17 +235,18 @@ read_trouble(struct area a, const struct reading *c, size_t i)
 		live_words(&b, c);
 	} else if (i != SIZE_MAX) {
 		trouble_words(&b, c, i);
-	} else {
-		buf_adds(&b, c->view->held ? "none up to here" : "none");
+	} else if (c->view->held) {
+		buf_adds(&b, "none up to here");
 		st = STYLE_NORMAL;
 	}
-	read_line(a, 3, "trouble", st, &b);
+	if (b.len != 0)
+		read_line(a, c, "problem", st, &b);
 	buf_free(&b);
 }
 
 /* The latest finding up to the cursor; of one moment the gravest. */
 static void
-read_finding(struct area a, const struct reading *c)
+read_finding(struct area a, struct reading *c)
 {
 	const struct finding *f = NULL, *other;
 	struct buf b = { 0 };
@@ -258,37 +261,39 @@ read_finding(struct area a, const struct reading *c)
 			f = other;
 	}
 	if (f == NULL) {
-		buf_adds(&b, c->sc->findings.standing != 0 ? "none up to here" :
-		    "none");
+		if (c->sc->findings.standing != 0)
+			buf_adds(&b, "none up to here");
 	} else {
 		finding_requests(f, &b);
 		buf_addf(&b, "%s%s", b.len > 0 ? " " : "", f->row->title);
 		if (n > 1)
 			buf_addf(&b, ", the latest of %zu", n);
 	}
-	read_line(a, 4, "finding", STYLE_NORMAL, &b);
+	if (b.len != 0)
+		read_line(a, c, "finding", STYLE_NORMAL, &b);
 	buf_free(&b);
 }
 
-void
+int
 timeline_reading(struct area a, const struct frame *sc, uint64_t step)
 {
 	struct timeline_view *view = &sc->view->timeline;
-	struct reading c = { sc, view, view->timeline.follow.start };
+	struct reading c = { sc, view, view->timeline.follow.start, 0 };
 	size_t i = timeline_view_moment(view, sc->now);
 	const struct timeline_moment *m;
 	struct buf b = { 0 };
 
 	if (i == SIZE_MAX)
-		return;
+		return (0);
 	m = &view->timeline.moments[i];
 	timeline_axis_words(&b, view->cursor - c.start, step);
 	buf_adds(&b, view->held ? ": " : ", now; last: ");
 	read_request(&b, sc, m);
-	read_line(a, 0, "at", (m->marks & TIMELINE_TROUBLE) != 0 ?
+	read_line(a, &c, "at", (m->marks & TIMELINE_TROUBLE) != 0 ?
 	    STYLE_DANGER : STYLE_STRONG, &b);
 	read_state(a, &c);
 	read_trouble(a, &c, i);
 	read_finding(a, &c);
 	buf_free(&b);
+	return (c.row);
 }

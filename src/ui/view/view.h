@@ -71,16 +71,17 @@ struct view {
 	const struct dfu_page	*page;		/* SCREEN_PAGE; NULL: text */
 	const struct finding_text *text;
 	size_t			 subject;	/* row of SCREEN_SUBJECTS */
-	const struct what_if_row *what_if; /* SCREEN_WHAT_IF; NULL: all */
+	size_t			 asked;		/* column of SCREEN_WHAT_IF */
+	const struct what_if_row *what_if; /* of its page; NULL: all */
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
+	uint64_t		 recovered; /* the cursor went there, 0: no */
 	const struct finding_row *finding;	/* selected, or NULL */
-	bool			 times;		/* instead of the map */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
 	struct timeline_view	 timeline;
 	struct sequence_view	 sequence;
-	struct timing		 timing; /* while times are shown */
+	struct timing		 timing; /* of SCREEN_TIMES */
 	bool			 timing_behind;
 	size_t			 shown;		/* session it was drawn for */
 	struct console_kept	*kept;		/* of the other sessions */
@@ -192,6 +193,9 @@ void	view_map_list(struct area a, const struct frame *sc);
 void	view_map_line(struct area a, const struct frame *sc);
 int	view_now(struct area a, const struct frame *sc); /* rows */
 void	view_what_if(struct area a, const struct frame *sc);
+/* The request that is selected on SCREEN_WHAT_IF; and to another one. */
+const struct what_if_row *view_what_if_selected(const struct view *view);
+void	view_what_if_step(struct view *view, long step);
 void	view_what_if_brief(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
@@ -201,7 +205,8 @@ void	view_times(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
 /* Opens it with the mildest that may help selected. */
 void	view_recover_open(struct view *view, const struct session *s,
-	    const struct dfu_stack *stack, uint64_t now);
+	    const struct runner *r, const struct dfu_stack *stack,
+	    uint64_t now);
 void	view_box(struct area a, const struct frame *sc);
 /* Word, age, key and sentences; takes rows only where it is worth them. */
 int	view_paused_rows(const struct frame *sc);

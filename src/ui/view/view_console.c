@@ -64,19 +64,14 @@ draw_requests(struct area a, int row, const struct frame *sc)
 		draw_lesson(a, lesson, sc);
 }
 
-/* The map, or how long the device was where. */
 static void
 draw_states(struct area a, int rows, int cols, const struct frame *sc,
     void (*map)(struct area, const struct frame *))
 {
 	struct area in = area_part(a, 1, 1, rows - 2, cols - 2);
 
-	frame_pane(a, 0, 0, rows, cols, sc->view->times ?
-	    "time in each state (t: map)" : "state");
-	if (sc->view->times)
-		view_times(in, sc);
-	else
-		map(in, sc);
+	frame_pane(a, 0, 0, rows, cols, "state");
+	map(in, sc);
 }
 
 /* Map and, beside it, now above what-if, or all three side by side. */

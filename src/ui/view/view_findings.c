@@ -4,10 +4,15 @@
 #include "ui/view/page.h"
 #include "ui/view/view.h"
 
+#include <string.h>
+
 #include "base/text.h"
+#include "diagnosis/finding_part.h"
 
 #define LIST_SHARE	3	/* the list takes at most a third */
 #define WIDE		96
+#define WIDEST		100
+#define LABEL		11	/* columns of the labels of parts */
 
 static enum style
 style_of(enum severity s)
@@ -38,6 +43,14 @@ doubt(const struct finding *f, uint64_t now)
 	return ("");
 }
 
+/* Struck: terminals have no sign for that which all of them show. */
+static void
+add_struck(struct buf *b, const char *words)
+{
+	for (; *words != '\0'; words++)
+		buf_addc(b, *words == ' ' ? '-' : *words);
+}
+
 static void
 draw_row(struct area a, int row, const struct finding *f, bool selected,
     uint64_t now)
@@ -50,13 +63,19 @@ draw_row(struct area a, int row, const struct finding *f, bool selected,
 	area_text(a, row, 3, gone ? STYLE_DIM : style_of(f->row->severity),
 	    severity_name(f->row->severity));
 	finding_requests(f, &b);
-	area_fit(a, row, 11, 13, STYLE_NORMAL, buf_str(&b));
+	area_fit(a, row, 11, 13, gone ? STYLE_DIM : STYLE_NORMAL,
+	    buf_str(&b));
 	buf_reset(&b);
-	buf_addf(&b, "%s%s", doubt(f, now), f->row->title);
+	buf_adds(&b, doubt(f, now));
+	if (gone)
+		add_struck(&b, f->row->title);
+	else
+		buf_adds(&b, f->row->title);
 	area_fit(a, row, 25, room, gone ? STYLE_DIM : STYLE_STRONG,
 	    buf_str(&b));
 	if (a.cols >= WIDE)
-		area_fit(a, row, a.cols - 21, 20, STYLE_NORMAL, fault);
+		area_fit(a, row, a.cols - 21, 20, gone ? STYLE_DIM :
+		    STYLE_NORMAL, fault);
 	buf_free(&b);
 	if (!selected)
 		return;
@@ -64,49 +83,25 @@ draw_row(struct area a, int row, const struct finding *f, bool selected,
 	area_text(a, row, 1, STYLE_SELECTED, ">");
 }
 
+/* A label beside its text; one that is too long for that, above it. */
 static void
-add_part(struct page *p, const char *title, const char *text)
+add_part(struct page *p, enum finding_part part, const struct finding *f,
+    const struct frame *sc)
 {
-	if (text == NULL)
-		return;
-	page_title(p, title);
-	page_add(p, STYLE_NORMAL, NULL, 3, text);
-}
-
-/* The advice, at the finding that the verdict rests on; else what helps. */
-static void
-add_cure(struct page *p, const struct frame *sc, const struct finding *f)
-{
+	const struct advice *a = frame_advised(sc) == f ? &sc->advice : NULL;
 	const char *key = keys_of_act(sc->view->rc, ACT_TRY);
-	struct buf b = { 0 }, try = { 0 };
-
-	if (frame_advised(sc) == f)
-		advice_words(&sc->advice, &try);
-	if (try.len == 0 && f->row->advice == NULL)
-		return;
-	page_title(p, "What to try");
-	if (try.len != 0) {
-		buf_addf(&b, "  %s", sc->advice.command == NULL ? "-" :
-		    key != NULL ? key : ":");
-		page_add(p, STYLE_KEY, buf_str(&b), 6, buf_str(&try));
-	}
-	if (f->row->advice != NULL)
-		page_add(p, STYLE_NORMAL, NULL, 3, f->row->advice);
-	buf_free(&b);
-	buf_free(&try);
-}
-
-static void
-add_evidence(struct page *p, const struct finding *f)
-{
+	const char *label = finding_part_label(part);
 	struct buf b = { 0 };
 
-	finding_requests(f, &b);
-	if (f->evidence != NULL)
-		buf_addf(&b, "%s%s", b.len != 0 ? ": " : "", f->evidence);
-	if (f->count > 1)
-		buf_addf(&b, " (%u times)", f->count);
-	page_add(p, STYLE_NORMAL, NULL, 3, buf_str(&b));
+	if (part == FINDING_PART_TRY && a != NULL && a->command != NULL)
+		buf_addf(&b, "%s  ", key != NULL ? key : ":");
+	finding_part_words(part, f->row, f, a, &b);
+	if (b.len != 0 && strlen(label) >= LABEL) {
+		page_add(p, STYLE_LABEL, label, 0, NULL);
+		page_add(p, STYLE_NORMAL, NULL, LABEL, buf_str(&b));
+	} else if (b.len != 0) {
+		page_add(p, STYLE_LABEL, label, LABEL, buf_str(&b));
+	}
 	buf_free(&b);
 }
 
@@ -114,24 +109,18 @@ static void
 draw_page(struct area a, const struct finding *f, const struct frame *sc)
 {
 	const struct finding_row *row = f->row;
+	enum finding_part part;
 	struct page p = { 0 };
 	struct buf b = { 0 };
 
 	buf_addf(&b, "%s: %s%s", severity_name(row->severity),
 	    doubt(f, sc->now), row->title);
-	page_add(&p, style_of(row->severity), buf_str(&b), 0, NULL);
-	add_evidence(&p, f);
-	buf_reset(&b);
-	buf_addf(&b, "On whose side: %s", finding_fault_words(row->fault));
-	page_title(&p, buf_str(&b));
-	page_add(&p, STYLE_NORMAL, NULL, 3, finding_mechanism(row));
-	if (row->apart != NULL)
-		page_add(&p, STYLE_NORMAL, NULL, 3, row->apart);
-	add_cure(&p, sc, f);
-	add_part(&p, "In the firmware", row->firmware);
-	add_part(&p, "Known from", row->source);
-	page_draw(area_part(a, 0, 0, a.rows, a.cols < 90 ? a.cols : 90), &p,
-	    sc->view);
+	page_add(&p, f->life == FINDING_WITHDRAWN ? STYLE_DIM :
+	    style_of(row->severity), buf_str(&b), 0, NULL);
+	for (part = FINDING_PART_EVIDENCE; part < FINDING_PART_COUNT; part++)
+		add_part(&p, part, f, sc);
+	page_draw(area_part(a, 0, 0, a.rows, a.cols < WIDEST ? a.cols :
+	    WIDEST), &p, sc->view);
 	page_free(&p);
 	buf_free(&b);
 }
@@ -153,10 +142,8 @@ view_findings(struct area a, const struct frame *sc)
 	size_t i;
 
 	if (f->n == 0) {
-		area_text(a, 0, 1, STYLE_NORMAL, "Nothing was found so far.");
-		area_wrap(a, 2, 1, a.cols - 2, STYLE_DIM, "Each request and "
-		    "answer is judged as it comes; what goes wrong, and what "
-		    "only looks so, is listed here.");
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "No findings "
+		    "yet. Problems appear here as requests are sent.");
 		return;
 	}
 	rows = a.rows / LIST_SHARE < 3 ? 3 : a.rows / LIST_SHARE;

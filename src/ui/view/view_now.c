@@ -59,10 +59,6 @@ add_unknown(struct now *now, const struct session *s)
 	const struct request *r;
 
 	buf_adds(&l->text, "unknown");
-	if (s->estimate.by == 0 && s->reset_probable) {
-		l = add(now, "", 5, STYLE_DIM);
-		buf_adds(&l->text, "since a probable reset");
-	}
 	if (s->estimate.by == 0)
 		return;
 	buf_addf(&l->proof, "#%u", s->estimate.by);

@@ -1,8 +1,11 @@
 /*
- * The ladder: what may get the device out of its state, mildest first; what
- * each action is expected to do to this kind of device, and what it did.
+ * Recovery: what may get the device out of its state, the least invasive
+ * first; what each action is expected to do to this kind of device, and what
+ * it did. What makes no sense in this state is only named.
  */
+#include "ui/view/recovery_shown.h"
 #include "ui/view/screen_stack.h"
+#include "ui/view/screens.h"
 #include "ui/view/view.h"
 
 #include "dfu/spec.h"
@@ -49,14 +52,7 @@ add_state(struct buf *b, uint8_t state)
 static const struct recovery_try *
 worked(const struct frame *sc)
 {
-	const struct session *s = sc->session;
-	const struct recovery_try *t =
-	    recovery_worked(&sc->runner->recovery);
-
-	if (t == NULL || (s->nrequests != 0 &&
-	    s->requests[s->nrequests - 1].number > t->last))
-		return (NULL);
-	return (t);
+	return (recovery_shown_worked(sc->session, sc->runner));
 }
 
 static void
@@ -126,7 +122,7 @@ did_column(const struct area *a)
 
 static void
 draw_action(struct area a, int row, const struct recovery_option *o,
-    const struct frame *sc)
+    bool selected, const struct frame *sc)
 {
 	const struct recovery_row *r = &recovery_rows[o->action];
 	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
@@ -137,7 +133,7 @@ draw_action(struct area a, int row, const struct recovery_option *o,
 	int did = did_column(&a);
 	struct buf b = { 0 };
 
-	if (sc->view->action == o->action)
+	if (selected)
 		area_text(a, row, 1, STYLE_STRONG, ">");
 	if (t != NULL && t == worked(sc))
 		area_text(a, row, 2, STYLE_GOOD, "*");
@@ -163,7 +159,7 @@ draw_action(struct area a, int row, const struct recovery_option *o,
 	area_fit(a, row, did, a.cols - did - 1, t != NULL && (t->left ||
 	    (t->after != NO_STATE && recovery_is_out(t->after))) ?
 	    STYLE_GOOD : STYLE_NORMAL, buf_str(&b));
-	if (sc->view->action == o->action)
+	if (selected)
 		area_restyle(a, row, AT_NAME, AT_FORECAST - AT_NAME - 1,
 		    STYLE_SELECTED);
 	buf_free(&b);
@@ -174,13 +170,13 @@ draw_columns(struct area a, int row, bool present)
 {
 	bool roomy = a.cols >= ROOMY;
 
-	area_text(a, row, AT_NAME, STYLE_LABEL, "rung");
-	area_text(a, row, did_column(&a), STYLE_LABEL, "what it did");
+	area_text(a, row, AT_NAME, STYLE_LABEL, "action");
+	area_text(a, row, did_column(&a), STYLE_LABEL, "result");
 	if (!present)
 		return;
-	area_text(a, row, AT_FORECAST, STYLE_LABEL, "expected");
+	area_text(a, row, AT_FORECAST, STYLE_LABEL, "forecast");
 	if (a.cols >= NARROW)
-		area_text(a, row, AT_KNOWN, STYLE_LABEL, "known by");
+		area_text(a, row, AT_KNOWN, STYLE_LABEL, "source");
 	if (roomy)
 		area_text(a, row, AT_WORDS, STYLE_LABEL, "because");
 }
@@ -223,30 +219,50 @@ draw_details(struct area a, const struct recovery_option *o,
 	buf_free(&b);
 }
 
-/* A row for each, and one between what may help and what does not. */
-static void
-draw_actions(struct area a, const struct recovery_option *options,
-    size_t useful, const struct frame *sc)
+/* "harmful here: ABORT, DETACH", if there are any; the row behind that. */
+static int
+draw_named(struct area a, int row, const struct recovery_shown *l,
+    enum recovery_forecast forecast, const char *label, enum style st)
 {
-	size_t i, at = 0;
-	int row = 0;
+	struct buf b = { 0 };
+	size_t i, n = 0;
 
-	for (i = 0; i < RECOVERY_COUNT; i++) {
-		if (options[i].action == sc->view->action)
-			at = i + (i >= useful);
+	for (i = l->n; i < RECOVERY_COUNT; i++) {
+		if (l->options[i].forecast != forecast)
+			continue;
+		buf_addf(&b, "%s%s", n++ == 0 ? label : ", ",
+		    recovery_rows[l->options[i].action].name);
 	}
+	if (n != 0 && row < a.rows)
+		row += area_wrap(a, row, AT_NAME, a.cols - AT_NAME - 1, st,
+		    buf_str(&b));
+	buf_free(&b);
+	return (row);
+}
+
+/* A row for each that may help, or was tried; the others are named. */
+static int
+draw_actions(struct area a, const struct recovery_shown *l,
+    const struct frame *sc)
+{
+	int row = 0;
+	size_t i;
+
 	/* Where they do not fit, the selected one is in sight. */
-	if ((int)at >= a.rows)
-		row = a.rows - 1 - (int)at;
-	for (i = 0; i < RECOVERY_COUNT; i++) {
-		if (i == useful)
-			area_text(a, row++, AT_NAME, STYLE_LABEL,
-			    "not here:");
-		draw_action(a, row++, &options[i], sc);
-	}
+	if ((int)l->selected >= a.rows)
+		row = a.rows - 1 - (int)l->selected;
+	for (i = 0; i < l->n; i++)
+		draw_action(a, row++, &l->options[i], i == l->selected, sc);
+	if (!l->open)
+		return (row);
+	row = draw_named(a, row, l, RECOVERY_POINTLESS, "no effect here: ",
+	    STYLE_DIM);
+	row = draw_named(a, row, l, RECOVERY_HARMS, "harmful here: ",
+	    STYLE_DANGER);
 	if (recovery_is_protected(sc->session))
-		area_fit(a, row, AT_NAME, a.cols - AT_NAME - 1, STYLE_DANGER,
-		    RECOVERY_LAST_WORDS);
+		row += area_wrap(a, row, AT_NAME, a.cols - AT_NAME - 1,
+		    STYLE_DANGER, RECOVERY_LAST_WORDS);
+	return (row);
 }
 
 /* What is advised; else how to read the rows. */
@@ -256,75 +272,87 @@ draw_next(struct area a, const struct frame *sc)
 	struct buf b = { 0 };
 
 	if (worked(sc) != NULL)
-		buf_adds(&b, "* the rung that got it out");
+		buf_adds(&b, "* the action that got it out");
 	else if (advice_is_given(&sc->advice))
 		buf_adds(&b, "next: ");
 	else
-		buf_adds(&b, "a rung: one way to try, the mildest first");
+		buf_adds(&b, "Enter runs one, "
+		    "a runs one after the other");
 	if (worked(sc) == NULL)
 		frame_advice_words(sc, &b);
-	area_fit(a, 1, 1, a.cols - 2, advice_is_given(&sc->advice) &&
+	area_fit(a, 0, 1, a.cols - 2, advice_is_given(&sc->advice) &&
 	    worked(sc) == NULL ? STYLE_STRONG : STYLE_DIM, buf_str(&b));
 	buf_free(&b);
 }
 
-/* What was tried before it left is still worth to be seen. */
-static bool
-draw_gone(struct area a, const struct frame *sc)
+/* Why no action is shown; "" if some are. */
+static void
+add_why_none(struct buf *b, const struct frame *sc,
+    const struct recovery_shown *l)
 {
-	struct buf b = { 0 };
-	bool tried = false;
-	unsigned i;
-
-	frame_off_bus(sc, &b);
-	area_wrap(a, 0, 1, a.cols - 2, STYLE_STRONG, buf_str(&b));
-	buf_free(&b);
-	for (i = 0; i < RECOVERY_COUNT; i++)
-		tried = tried || recovery_tried(&sc->runner->recovery,
-		    (enum recovery_action)i) != NULL;
-	return (tried);
+	if (!sc->session->present)
+		frame_off_bus(sc, b);
+	else if (l->n == 0)
+		buf_adds(b, "There is nothing to recover from in this "
+		    "state.");
 }
 
 void
 view_recover(struct area a, const struct frame *sc)
 {
-	struct recovery_option options[RECOVERY_COUNT];
-	int rows = RECOVERY_COUNT + 1;
-	int top = a.rows < rows + 3 && !advice_is_given(&sc->advice) ? 2 : 3;
-	size_t useful, i;
+	struct recovery_shown l;
+	struct buf why = { 0 };
+	int top = 0;
 
 	if (sc->session == NULL || sc->runner == NULL)
 		return;
-	if (!sc->session->present && !draw_gone(a, sc))
-		return;
-	useful = recovery_option(sc->session, sc->print.stack, sc->now,
-	    options);
-	if (!sc->session->present || worked(sc) != NULL)
-		useful = RECOVERY_COUNT;
+	recovery_shown_take(&l, sc->session, sc->runner, sc->print.stack,
+	    sc->now, sc->view->action);
 	if (sc->session->present)
 		draw_head(a, sc);
-	if (top == 3)
-		draw_next(a, sc);
-	draw_columns(a, top - 1, sc->session->present);
-	draw_actions(
-	    area_part(a, top, 0, a.rows - top, a.cols), options, useful, sc);
-	top += rows + 1 + recovery_is_protected(sc->session);
-	for (i = 0; i < RECOVERY_COUNT && a.rows > top + 2; i++) {
-		if (options[i].action == sc->view->action)
-			draw_details(area_part(a, top, 0, a.rows - top,
-			    a.cols), &options[i], sc);
+	top += sc->session->present;
+	add_why_none(&why, sc, &l);
+	if (why.len != 0)
+		top += area_wrap(a, top, 1, a.cols - 2, STYLE_STRONG,
+		    buf_str(&why));
+	buf_free(&why);
+	if (l.n != 0 || (sc->session->present &&
+	    advice_is_given(&sc->advice)))
+		draw_next(area_part(a, top++, 0, 1, a.cols), sc);
+	if (l.n != 0) {
+		draw_columns(a, top++, sc->session->present);
+		top += draw_actions(area_part(a, top, 0, a.rows - top,
+		    a.cols), &l, sc) + 1;
 	}
-	recovery_options_free(options);
+	if (l.n != 0 && a.rows > top + 2)
+		draw_details(area_part(a, top, 0, a.rows - top, a.cols),
+		    &l.options[l.selected], sc);
+	recovery_shown_drop(&l);
+}
+
+/* The cursor goes to what has just got it out. */
+void
+view_recover_update(const struct frame *sc)
+{
+	const struct recovery_try *t = sc->session == NULL ||
+	    sc->runner == NULL ? NULL : worked(sc);
+
+	if (t != NULL && t->at + 1 != sc->view->recovered) {
+		sc->view->action = (enum recovery_action)t->action;
+		sc->view->recovered = t->at + 1;
+	}
 }
 
 void
 view_recover_open(struct view *view, const struct session *s,
-    const struct dfu_stack *stack, uint64_t now)
+    const struct runner *r, const struct dfu_stack *stack, uint64_t now)
 {
-	struct recovery_option options[RECOVERY_COUNT];
+	struct recovery_shown l;
 
-	recovery_option(s, stack, now, options);
-	view->action = options[0].action;
-	recovery_options_free(options);
+	recovery_shown_take(&l, s, r, stack, now, RECOVERY_WAIT);
+	if (l.n != 0)
+		view->action = l.options[0].action;
+	recovery_shown_drop(&l);
+	view->recovered = 0;
 	screen_show(view, SCREEN_RECOVER);
 }

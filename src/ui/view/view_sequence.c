@@ -9,21 +9,28 @@
 #define HOST		19	/* column of the host's line */
 #define STATES		26	/* columns right of the device's line */
 #define WIDE		90
+#define BYTES		48	/* columns of what crossed, if there is room */
+#define BYTES_FROM	(WIDE + BYTES)
+#define BYTES_SHOWN	((BYTES - 2) / 3)
+#define BYTES_BESIDE	(BYTES_SHOWN - 8)	/* of data, behind a setup */
 
 struct columns {
 	int	host;
 	int	device;
 	int	state;		/* -1: no room */
+	int	bytes;		/* the same */
 };
 
 static struct columns
 columns_for(int width, enum sequence_zoom zoom)
 {
-	struct columns c = { HOST, width - 2, -1 };
+	struct columns c = { HOST, width - 2, -1, -1 };
 
 	/* The fields say it, and need the room. */
 	if (width >= WIDE && (zoom != SEQUENCE_FIELDS || width >= WIDE + 30)) {
-		c.device = width - STATES - 2;
+		if (zoom == SEQUENCE_REQUESTS && width >= BYTES_FROM)
+			c.bytes = width - BYTES;
+		c.device = (c.bytes < 0 ? width : c.bytes) - STATES - 2;
 		c.state = c.device + 2;
 	} else if (width < 60) {
 		c.host = 8;
@@ -60,6 +67,8 @@ draw_text(struct area a, int row, const struct columns *c,
 {
 	int room = c->device - c->host - 7, n, col = c->host + 4;
 
+	if (line->why != NULL)
+		room -= area_columns(&a, line->why) + 3;
 	n = area_columns(&a, buf_str(&line->text));
 	if (right && n < room)
 		col = c->device - 3 - n;
@@ -84,8 +93,11 @@ draw_arrow(struct area a, int row, const struct columns *c,
 		area_head(a, row, c->host + 1, HEAD_LEFT, l, st);
 	if (line->kind == SEQUENCE_ASK || line->kind == SEQUENCE_OPERATION)
 		area_head(a, row, c->device - 1, HEAD_RIGHT, l, st);
-	if (line->kind == SEQUENCE_REFUSAL)
+	if (line->kind == SEQUENCE_REFUSAL || line->why != NULL)
 		area_text(a, row, c->device - 1, st, "X");
+	if (line->why != NULL)
+		area_textf(a, row, c->device - 4 -
+		    area_columns(&a, line->why), st, " %s ", line->why);
 	draw_text(a, row, c, line, line->kind == SEQUENCE_ANSWER ||
 	    line->kind == SEQUENCE_REFUSAL);
 }
@@ -177,6 +189,49 @@ draw_state(struct area a, int row, const struct columns *c,
 	buf_free(&b);
 }
 
+static void
+draw_hex(struct area a, int row, int col, const uint8_t *p, size_t n,
+    size_t len)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < n && i < BYTES_SHOWN; i++)
+		buf_addf(&b, "%02x ", p[i]);
+	if (len > i)
+		buf_adds(&b, "…");
+	area_text(a, row, col, STYLE_LABEL, buf_str(&b));
+	buf_free(&b);
+}
+
+/* The setup packet beside what was asked, the data beside what it went with. */
+static void
+draw_bytes(struct area a, int row, const struct frame *sc,
+    const struct columns *c, const struct sequence_row *entry, size_t i)
+{
+	const struct request *r = session_request(sc->session, entry->number);
+	const struct trace *t = sc->app->sessions->trace;
+	uint8_t setup[SETUP_LENGTH];
+	const struct event *e;
+
+	if (r == NULL || c->bytes < 0)
+		return;
+	if (entry->lines[i].kind == SEQUENCE_ASK) {
+		setup_pack(&r->setup, setup);
+		draw_hex(a, row, c->bytes, setup, sizeof(setup),
+		    sizeof(setup));
+		e = trace_get(t, r->submit);
+		if (e != NULL && e->kept != 0)
+			draw_hex(a, row, c->bytes + 3 * SETUP_LENGTH + 1,
+			    e->data, e->kept < BYTES_BESIDE ? e->kept :
+			    BYTES_BESIDE, e->len);
+	} else if (entry->lines[i].kind == SEQUENCE_ANSWER) {
+		e = trace_get(t, r->complete);
+		if (e != NULL && e->kept != 0)
+			draw_hex(a, row, c->bytes, e->data, e->kept, e->len);
+	}
+}
+
 /* Draws a action whose first line is at row, which may be above the area. */
 static void
 draw_action(struct area a, int row, const struct frame *sc,
@@ -188,6 +243,7 @@ draw_action(struct area a, int row, const struct frame *sc,
 	for (i = 0; i < entry->n; i++) {
 		draw_line(a, row + (int)i, &c, &entry->lines[i]);
 		draw_time(a, row + (int)i, sc, &c, &entry->lines[i]);
+		draw_bytes(a, row + (int)i, sc, &c, entry, i);
 		if (i == state_line(entry))
 			draw_state(a, row + (int)i, &c, entry);
 	}
@@ -283,6 +339,8 @@ draw_sides(struct area a, const struct frame *sc)
 	area_text(a, 0, c.device - 5, STYLE_TITLE, "device");
 	if (c.state >= 0)
 		area_text(a, 0, c.state, STYLE_TITLE, "then");
+	if (c.bytes >= 0)
+		area_text(a, 0, c.bytes, STYLE_TITLE, "bytes: setup, data");
 }
 
 void
@@ -291,7 +349,7 @@ view_sequence_title(struct buf *b, const struct frame *sc)
 	const struct sequence_view *l = &sc->view->sequence;
 	struct buf list = { 0 };
 
-	buf_addf(b, "ladder of %s", sequence_zoom_name(l->zoom));
+	buf_addf(b, "sequence of %s", sequence_zoom_name(l->zoom));
 	view_requests_title(&list, sc);
 	/* What the list says of itself holds here too. */
 	buf_adds(b, buf_str(&list) + strlen("requests"));

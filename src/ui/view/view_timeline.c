@@ -1,4 +1,5 @@
 /* States over time, as a logic analyser shows them. */
+#include "ui/prompt/keys.h"
 #include "ui/view/screens.h"
 #include "ui/view/timeline_reading.h"
 
@@ -334,43 +335,86 @@ draw_cursor(struct chart *c)
 	}
 }
 
+/* "S STALL  G gone": the letters that stand among the events. */
 static void
-draw_legend(struct area a, int row)
+add_letters(struct buf *b, const struct timeline *t)
 {
-	int col = 1;
+	uint16_t seen = 0, m;
 	size_t i;
 
-	col += area_text(a, row, col, STYLE_LABEL,
-	    "━ reported  ─ inferred  ┄ time, unknown  "
-	    "░ wait  ! overdue  - pending  // cut ");
-	for (i = 0; timeline_mark(i) != 0; i++) {
-		uint16_t m = timeline_mark(i);
-
-		if (m == TIMELINE_OVERDUE || m == TIMELINE_LOST ||
-		    m == TIMELINE_NOTE || m == TIMELINE_VERDICT)
-			continue;
-		if (col + 12 > a.cols) {
-			col = 1;
-			row++;
-		}
-		col += area_textf(a, row, col, STYLE_LABEL, " %c %s ",
-		    timeline_mark_letter(m), timeline_mark_name(m));
+	for (i = 0; i < t->n; i++)
+		seen |= t->moments[i].marks;
+	for (i = 0; (m = timeline_mark(i)) != 0; i++) {
+		if ((seen & m) != 0 && timeline_mark_letter(m) != 0 &&
+		    m != TIMELINE_OVERDUE)
+			buf_addf(b, "%s%c %s", b->len != 0 ? "  " : "",
+			    timeline_mark_letter(m), timeline_mark_name(m));
 	}
-	area_text(a, row, col, STYLE_LABEL, " F finding");
 }
 
-/* What the cursor reads comes first, the legend where it has room. */
+/* Two keys for there and back, or one. */
+static void
+add_key(struct buf *b, const struct frame *sc, enum act act, enum act back,
+    const char *words)
+{
+	const char *key = keys_of_act(sc->view->rc, act);
+
+	if (key == NULL)
+		return;
+	buf_addf(b, "%s%s ", b->len != 0 ? "  " : "", key);
+	key = back != ACT_NONE ? keys_of_act(sc->view->rc, back) : NULL;
+	if (key != NULL)
+		buf_addf(b, "%s ", key);
+	buf_adds(b, words);
+}
+
+/* Keys that the bar has no room for. */
+static void
+add_keys(struct buf *b, const struct frame *sc)
+{
+	add_key(b, sc, ACT_LEFT, ACT_RIGHT, "cursor");
+	add_key(b, sc, ACT_PREVIOUS_TROUBLE, ACT_NEXT_TROUBLE, "problem");
+	add_key(b, sc, ACT_PREVIOUS_FINDING, ACT_NEXT_FINDING, "finding");
+	add_key(b, sc, ACT_GAPS, ACT_NONE, "gaps");
+	add_key(b, sc, ACT_PAUSE, ACT_NONE, "hold");
+}
+
+/* At the bottom, in so many rows: first what lines mean. */
+static void
+draw_legend(struct area a, int rows, const struct chart *c)
+{
+	struct buf letters = { 0 }, keys = { 0 };
+	int row = a.rows - (rows > 3 ? 3 : rows);
+
+	if (rows > 0)
+		area_fit(a, row, 1, a.cols - 2, STYLE_LABEL, "━ reported  "
+		    "─ expected  ┄ unknown  █ several  ░ wait  ! overdue  "
+		    "//cut//");
+	add_keys(&keys, c->sc);
+	if (rows > 1)
+		area_fit(a, a.rows - 1, 1, a.cols - 2, STYLE_LABEL,
+		    buf_str(&keys));
+	add_letters(&letters, &c->view->timeline);
+	if (rows > 2)
+		area_fit(a, row + 1, 1, a.cols - 2, STYLE_LABEL,
+		    buf_str(&letters));
+	buf_free(&letters);
+	buf_free(&keys);
+}
+
+/* What the cursor reads comes first; the legend has the rows that are left. */
 static void
 draw_words(struct area a, const struct chart *c)
 {
 	int row = c->under + ROWS_UNDER;
+	struct area rest;
 
-	if (row + 1 + TIMELINE_READING_ROWS <= a.rows)
+	if (row + 1 + TIMELINE_READING_ROWS + 2 <= a.rows)
 		row++;
-	timeline_reading(area_part(a, row, 0, TIMELINE_READING_ROWS, a.cols),
-	    c->sc, c->view->held && c->axis.scale < 1000 ? 10 : 1000);
-	if (row + TIMELINE_READING_ROWS <= a.rows - 2)
-		draw_legend(a, a.rows - 2);
+	rest = area_part(a, row, 0, a.rows - row, a.cols);
+	row += timeline_reading(rest, c->sc,
+	    c->view->held && c->axis.scale < 1000 ? 10 : 1000);
+	draw_legend(a, a.rows - row, c);
 }
 
 /* Rows of the lanes: as far apart as there is room. */
@@ -393,7 +437,7 @@ view_timeline_title(struct buf *b, const struct frame *sc)
 {
 	const struct timeline_view *l = &sc->view->timeline;
 
-	buf_adds(b, "states over time");
+	buf_adds(b, "timeline: states over time");
 	if (l->scale > 0) {
 		buf_adds(b, ", ");
 		text_duration(b, (uint64_t)(l->scale * l->cols));

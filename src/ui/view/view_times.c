@@ -2,10 +2,14 @@
  * How often and how long the device was in each state, as it is believed, and
  * where the time of the operations went.
  */
+#include "ui/view/screens.h"
 #include "ui/view/view.h"
 
 #include "base/text.h"
 #include "dfu/spec.h"
+
+/* So that a long recording does not hold up one frame. */
+#define TIMING_AT_ONCE	8000
 
 struct stay {
 	uint32_t	count;
@@ -205,22 +209,57 @@ draw_rows(struct area a, const struct frame *sc, bool all)
 	return (row);
 }
 
-void
-view_times(struct area a, const struct frame *sc)
+/* Returns the rows that it takes, shown or not. */
+static int
+draw_all(struct area a, int rows, const struct frame *sc)
 {
 	int row;
 
-	if (sc->session == NULL)
-		return;
-	area_text(a, 0, 3, STYLE_LABEL, "state, as believed");
+	area_text(a, 0, 3, STYLE_LABEL, "state, as expected");
 	area_text(a, 0, 27, STYLE_LABEL, "visits");
 	area_text(a, 0, 35, STYLE_LABEL, "time");
-	row = draw_rows(a, sc, a.rows > DFU_STATE_COUNT + 6 +
+	row = draw_rows(a, sc, rows > DFU_STATE_COUNT + 6 +
 	    operation_rows(sc));
-	row = draw_waits(a, row + (a.rows > DFU_STATE_COUNT + 2), sc);
+	row = draw_waits(a, row + (rows > DFU_STATE_COUNT + 2), sc);
 	row = draw_operations(a, row, sc);
-	if (row + 1 < a.rows)
-		area_wrap(a, row, 3, a.cols - 5, STYLE_LABEL,
-		    "Since it was first seen at this place. Time during "
-		    "which the state was unknown is not counted.");
+	row += area_wrap(a, row, 3, a.cols - 5, STYLE_LABEL,
+	    "Since it was first seen at this place. Time during which the "
+	    "state was unknown is not counted.");
+	return (row);
+}
+
+void
+view_times(struct area a, const struct frame *sc)
+{
+	struct area nowhere = area_part(a, 0, 0, 0, 0);
+	struct view *view = sc->view;
+	int total;
+
+	if (sc->session == NULL)
+		return;
+	nowhere.cols = a.cols;
+	total = draw_all(nowhere, a.rows, sc);
+	view->scroll_rows = a.rows;
+	view->scroll_max = total > a.rows ? total - a.rows : 0;
+	if (view->scroll > view->scroll_max)
+		view->scroll = view->scroll_max;
+	draw_all(area_part(a, -view->scroll, 0, a.rows + view->scroll,
+	    a.cols), a.rows, sc);
+	if (view->scroll < view->scroll_max)
+		area_text(a, a.rows - 1, a.cols - 1, STYLE_KEY, "↓");
+	if (view->scroll > 0)
+		area_text(a, 0, a.cols - 1, STYLE_KEY, "↑");
+}
+
+void
+view_times_update(const struct frame *sc)
+{
+	sc->view->timing_behind = timing_update(&sc->view->timing,
+	    sc->app->sessions, sc->session, TIMING_AT_ONCE);
+}
+
+bool
+view_times_behind(const struct view *view)
+{
+	return (view->timing_behind);
 }
