@@ -38,6 +38,9 @@ void		 lab_no_udevd(struct lab *lab, bool opened);
 /* The kernel's log gets that record; before the transport is opened: "". */
 void		 lab_kmsg(struct lab *lab, const char *record);
 
+/* Some of it was not read yet: two records would become one. */
+bool		 lab_kmsg_unread(void);
+
 /* "suspended", "active": what sysfs says of it from now on. */
 void		 lab_power(struct lab *lab, int i, const char *status);
 

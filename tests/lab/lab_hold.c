@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,4 +56,12 @@ lab_kmsg(struct lab *lab, const char *record)
 	if (write(log_fd, record, strlen(record)) < 0)
 		abort();
 	free(path);
+}
+
+bool
+lab_kmsg_unread(void)
+{
+	int n = 0;
+
+	return (ioctl(log_fd, FIONREAD, &n) == 0 && n > 0);
 }
