@@ -136,7 +136,8 @@ say_left_for_good(const struct verdict_facts *f, struct buf *b)
 {
 	add_left(f, b);
 	add_nothing_back(b);
-	buf_adds(b, ". Firmware that has no USB looks like this.");
+	buf_adds(b, ". The firmware has no USB, or fails to enumerate: "
+	    "see dmesg.");
 }
 
 static void

@@ -383,8 +383,9 @@ effect_next(struct job *j, const struct session *s,
 
 	(void)set;
 	(void)now;
+	/* The runner may have put a sentence there: it stays. */
 	if (e->ended || (e->kind == EFFECT_CLOSE && !s->opened))
-		return (job_done(j, CODE_OK, NULL));
+		return (JOB_DONE);
 	j->until = JOB_FOREVER;
 	j->effect = (struct effect){ .kind = e->kind };
 	if (e->sent)

@@ -244,6 +244,20 @@ opened(struct runner *r, const struct event *e)
 	buf_free(&text);
 }
 
+/* Let go for another program: the watch would take it back at once. */
+static void
+closed(struct runner *r)
+{
+	struct job *j = r->depth > 0 ? r->jobs[r->depth - 1] : NULL;
+
+	if (r->watch == 0)
+		return;
+	r->watch = 0;
+	if (j != NULL && buf_str(&j->result.text)[0] == '\0')
+		buf_adds(&j->result.text, "released; the watch is off, which "
+		    "would open it again: \"watch\" turns it on");
+}
+
 void
 runner_event(struct runner *r, const struct session *s,
     const struct event *e)
@@ -263,6 +277,8 @@ runner_event(struct runner *r, const struct session *s,
 		if (r->jobs[i]->ops->event != NULL)
 			r->jobs[i]->ops->event(r->jobs[i], s, e);
 	}
+	if (e->kind == EVENT_CLOSED)
+		closed(r);
 	if (r->depth > 0)
 		break_if(r, s, e);
 }

@@ -148,6 +148,8 @@ dispatch(struct options *o)
 		return (main_info(o));
 	case SUB_EXPLAIN:
 		return (main_explain(o));
+	case SUB_DOCTOR:
+		return (main_doctor(o));
 	case SUB_SERVE:
 		return (main_serve(o));
 	case SUB_FINDINGS:

@@ -23,6 +23,9 @@ int	main_list(const struct options *o);
 int	main_run(const struct options *o);
 int	main_info(const struct options *o);
 
+/* main_doctor.c */
+int	main_doctor(const struct options *o);
+
 /* main_serve.c */
 int	main_serve(const struct options *o);
 

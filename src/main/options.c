@@ -20,6 +20,7 @@
 #define RUN		ON(SUB_RUN)
 #define INFO		ON(SUB_INFO)
 #define EXPLAIN		ON(SUB_EXPLAIN)
+#define DOCTOR		ON(SUB_DOCTOR)
 #define SERVE		ON(SUB_SERVE)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
@@ -70,6 +71,9 @@ static const struct subcommand_row {
 	    "what journals, captures and other tools' logs tell (- is standard "
 	    "input); what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
+	{ "doctor", "dfuscope doctor [--json]",
+	    "what stands between you and a device; sends nothing", SUB_DOCTOR,
+	    0 },
 };
 #define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
 
@@ -94,7 +98,7 @@ const struct option_row option_rows[] = {
 	    "finding, a verdict, a state, a request, a status or a recovery "
 	    "action" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN,
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN | DOCTOR,
 	    "one JSON object a line" },
 	{ OPTION_MARKDOWN, "markdown", NULL, EXPLAIN,
 	    "of a log, a short answer for an issue; serial numbers and names "

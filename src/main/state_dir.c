@@ -110,12 +110,9 @@ explain_place(const char *path, int error, struct buf *why)
 }
 
 char *
-state_dir_journal(unsigned kept, struct buf *why)
+state_dir_folder(struct buf *why)
 {
-	char *path, *inside = NULL, *journal;
-	char stamp[32];
-	struct tm tm;
-	time_t now = time(NULL);
+	char *path, *inside = NULL;
 	bool ok;
 
 	errno = 0;
@@ -126,10 +123,22 @@ state_dir_journal(unsigned kept, struct buf *why)
 	if (!ok)
 		explain_place(path, errno, why);
 	free(inside);
-	if (!ok) {
-		free(path);
+	if (ok)
+		return (path);
+	free(path);
+	return (NULL);
+}
+
+char *
+state_dir_journal(unsigned kept, struct buf *why)
+{
+	char *path = state_dir_folder(why), *journal;
+	char stamp[32];
+	struct tm tm;
+	time_t now = time(NULL);
+
+	if (path == NULL)
 		return (NULL);
-	}
 	drop_oldest(path, (int)kept);
 	localtime_r(&now, &tm);
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);

@@ -16,6 +16,12 @@
  */
 char	*state_dir_journal(unsigned kept, struct buf *why);
 
+/*
+ * The folder of journals, which it makes, for the caller to free; NULL: why
+ * says what there is no place for.
+ */
+char	*state_dir_folder(struct buf *why);
+
 /* The path of the prompt's history there, or NULL. The caller frees. */
 char	*state_dir_history(void);
 

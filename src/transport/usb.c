@@ -8,11 +8,13 @@
 #include <libusb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "transport/usb_device.h"
+#include "transport/usb_kmsg.h"
 #include "transport/usb_sysfs.h"
 #include "transport/usb_worker.h"
 
@@ -42,30 +44,26 @@ place_of(libusb_device *device)
 static void
 device_add(struct usb *u, libusb_device *device, uint64_t now)
 {
+	unsigned bus = libusb_get_bus_number(device);
+	unsigned devnum = libusb_get_device_address(device);
 	struct usb_device *d;
-	size_t i;
+	char *place;
 
-	/* libusb may report one that is here when the callback is set twice. */
-	for (i = 0; i < u->ndevices; i++)
-		if (u->devices[i]->device == device && !u->devices[i]->gone)
-			return;
-	d = mem_alloc(sizeof(*d));
-	d->usb = u;
-	d->device = libusb_ref_device(device);
-	d->bus = libusb_get_bus_number(device);
-	d->devnum = libusb_get_device_address(device);
-	d->place = place_of(device);
+	/* It was reported before, when the callback was set or by sysfs. */
+	if (usb_device_at(u, bus, devnum) != NULL)
+		return;
+	place = place_of(device);
 	/* What was here before the program is as complete as it gets. */
-	d->since = u->plugs ? now : 0;
-	u->devices = mem_array(u->devices, ++u->ndevices,
-	    sizeof(*u->devices));
-	u->devices[i] = d;
+	d = usb_device_add(u, place, bus, devnum, u->plugs ? now : 0);
+	d->device = libusb_ref_device(device);
+	free(place);
 }
 
 static void
 device_free(struct usb_device *d)
 {
-	libusb_unref_device(d->device);
+	if (d->device != NULL)
+		libusb_unref_device(d->device);
 	free(d->place);
 	free(d->home);
 	free(d);
@@ -76,19 +74,17 @@ on_plug(libusb_context *context, libusb_device *device,
     libusb_hotplug_event event, void *arg)
 {
 	struct usb *u = arg;
-	size_t i;
+	struct usb_device *d;
 
 	(void)context;
 	if (event == LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED) {
 		device_add(u, device, clock_now());
 		return (0);
 	}
-	for (i = 0; i < u->ndevices; i++) {
-		if (u->devices[i]->device != device || u->devices[i]->gone)
-			continue;
-		u->devices[i]->gone = true;
-		u->devices[i]->since = clock_now();
-	}
+	d = usb_device_at(u, libusb_get_bus_number(device),
+	    libusb_get_device_address(device));
+	if (d != NULL)
+		usb_device_gone(d, clock_now());
 	return (0);
 }
 
@@ -219,17 +215,32 @@ any_pending(const struct usb *u)
 	return (false);
 }
 
+/* The contexts of libusb: the common one, and one a device of its own. */
+static void
+handle_events(struct usb *u)
+{
+	struct timeval none = { 0 };
+	size_t i;
+
+	if (u->closes != 0)
+		return;
+	libusb_handle_events_timeout_completed(u->context, &none, NULL);
+	for (i = 0; i < u->ndevices; i++)
+		if (u->devices[i]->context != NULL)
+			libusb_handle_events_timeout_completed(
+			    u->devices[i]->context, &none, NULL);
+}
+
 static void
 usb_turn(struct usb *u, uint64_t now)
 {
-	struct timeval none = { 0 };
 	struct usb_task *t;
 	size_t i, kept = 0;
 
 	u->now = now;
-	if (u->closes == 0)
-		libusb_handle_events_timeout_completed(u->context, &none,
-		    NULL);
+	handle_events(u);
+	usb_rescan_step(u, now);
+	usb_device_listen(u, now);
 	while ((t = usb_worker_done(u->worker)) != NULL)
 		usb_task_end(t, now);
 	for (i = 0; i < u->ndevices; i++)
@@ -260,17 +271,38 @@ usb_read(struct transport *t, uint64_t now, struct event *e)
 /* The transport. */
 
 /*
+ * A device's node is writable when a request of its has ended, and some nodes
+ * always are: while none is under way only its hanging up is of interest.
+ * False: there are more.
+ */
+static bool
+add_pollfds(struct libusb_context *context, short mask, struct pollfd *fds,
+    size_t *n, size_t max)
+{
+	const struct libusb_pollfd **list = libusb_get_pollfds(context);
+	bool all;
+	size_t i;
+
+	for (i = 0; list != NULL && list[i] != NULL && *n < max; i++)
+		fds[(*n)++] = (struct pollfd){
+			.fd = list[i]->fd,
+			.events = (short)(list[i]->events & mask)
+		};
+	all = list == NULL || list[i] == NULL;
+	libusb_free_pollfds(list);
+	return (all);
+}
+
+/*
  * While a device is being closed libusb lets nobody handle events, and says
- * so through its descriptors: polling them would only burn time. A device's
- * node is writable when a request of its has ended, and some nodes always
- * are: while none is under way only its hanging up is of interest.
+ * so through its descriptors: polling them would only burn time.
  */
 static size_t
 usb_pollfds(struct transport *t, struct pollfd *fds, size_t max)
 {
 	struct usb *u = usb_of(t);
-	const struct libusb_pollfd **list = NULL;
 	short mask = any_pending(u) ? ~0 : ~POLLOUT;
+	bool all = max > 0;
 	size_t i, n = 0;
 
 	if (max > 0)
@@ -278,26 +310,26 @@ usb_pollfds(struct transport *t, struct pollfd *fds, size_t max)
 			.fd = usb_worker_fd(u->worker),
 			.events = POLLIN
 		};
+	if (n < max && usb_device_missed(u, u->now))
+		fds[n++] = (struct pollfd){ .fd = u->kmsg, .events = POLLIN };
 	if (u->closes == 0)
-		list = libusb_get_pollfds(u->context);
-	for (i = 0; list != NULL && list[i] != NULL && n < max; i++)
-		fds[n++] = (struct pollfd){
-			.fd = list[i]->fd,
-			.events = (short)(list[i]->events & mask)
-		};
-	u->short_of_fds = max == 0 || (list != NULL && list[i] != NULL);
-	libusb_free_pollfds(list);
+		all &= add_pollfds(u->context, mask, fds, &n, max);
+	for (i = 0; i < u->ndevices && u->closes == 0; i++)
+		if (u->devices[i]->context != NULL)
+			all &= add_pollfds(u->devices[i]->context, mask, fds,
+			    &n, max);
+	u->short_of_fds = !all;
 	return (n);
 }
 
 /* Only a system without timerfd leaves time-outs to its caller. */
 static uint64_t
-libusb_deadline(const struct usb *u)
+libusb_deadline(const struct usb *u, struct libusb_context *context)
 {
 	struct timeval tv;
 
-	if (libusb_pollfds_handle_timeouts(u->context) ||
-	    libusb_get_next_timeout(u->context, &tv) != 1)
+	if (context == NULL || libusb_pollfds_handle_timeouts(context) ||
+	    libusb_get_next_timeout(context, &tv) != 1)
 		return (TRANSPORT_NEVER);
 	return (u->now + (uint64_t)tv.tv_sec * 1000000 +
 	    (uint64_t)tv.tv_usec);
@@ -307,15 +339,20 @@ static uint64_t
 usb_deadline(const struct transport *t)
 {
 	const struct usb *u = (const struct usb *)t;
-	uint64_t at, least = libusb_deadline(u);
+	uint64_t at, least = libusb_deadline(u, u->context);
 	size_t i;
 
 	if (u->queue.first != NULL)
 		return (0);
 	if (u->short_of_fds)
 		least = u->now + SHORT_OF_FDS;
+	if (u->rescan != 0 && u->rescan < least)
+		least = u->rescan;
 	for (i = 0; i < u->ndevices; i++) {
 		at = usb_device_deadline(u->devices[i]);
+		if (at < least)
+			least = at;
+		at = libusb_deadline(u, u->devices[i]->context);
 		if (at < least)
 			least = at;
 	}
@@ -377,11 +414,14 @@ usb_close(struct transport *t)
 	for (i = 0; i < u->ndevices; i++)
 		device_free(u->devices[i]);
 	libusb_exit(u->context);
+	if (u->kmsg >= 0)
+		close(u->kmsg);
 	usb_worker_free(u->worker);
 	usb_queue_free(&u->queue);
 	for (i = 0; i < u->nplaces; i++)
 		free(u->places[i].name);
 	free(u->places);
+	free(u->seen);
 	free(u->devices);
 	free(u);
 }
@@ -414,8 +454,10 @@ compare_age(const void *a, const void *b)
 static int
 usb_start(struct usb *u)
 {
-	int error = libusb_init(&u->context);
+	int error;
 
+	usb_rescan_begin(u, clock_now());
+	error = libusb_init(&u->context);
 	if (error != LIBUSB_SUCCESS)
 		return (error);
 	if (!libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG)) {
@@ -458,6 +500,7 @@ usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	u->head.ops = &transport_usb;
 	u->head.numbers = numbers;
 	u->worker = usb_worker_new();
+	u->kmsg = usb_kmsg_open();
 	code = u->worker == NULL ? LIBUSB_ERROR_NO_MEM : usb_start(u);
 	if (code == LIBUSB_SUCCESS)
 		return (&u->head);
@@ -465,6 +508,9 @@ usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	    u->worker == NULL ? strerror(errno) : libusb_strerror(code));
 	usb_worker_free(u->worker);
 	usb_queue_free(&u->queue);
+	if (u->kmsg >= 0)
+		close(u->kmsg);
+	free(u->seen);
 	free(u);
 	return (NULL);
 }

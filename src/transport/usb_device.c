@@ -6,8 +6,10 @@
 #include "base/mem.h"
 #include "trace/identity.h"
 #include "transport/usb_holder.h"
+#include "transport/usb_kmsg.h"
 
 #define LEFT_WAIT	1000000		/* us for what is still pending */
+#define MISSED_FOR	30000000	/* us that the kernel tries, and more */
 #define TO_IDLE_WAIT	300000		/* us for sysfs to be complete */
 #define TO_IDLE_STEP	20000		/* us between looks at it */
 
@@ -70,14 +72,52 @@ usb_device_find(const struct usb *u, uint16_t dev)
 	return (NULL);
 }
 
+struct usb_device *
+usb_device_at(const struct usb *u, unsigned bus, unsigned devnum)
+{
+	size_t i;
+
+	for (i = 0; i < u->ndevices; i++)
+		if (u->devices[i]->bus == bus && !u->devices[i]->gone &&
+		    u->devices[i]->devnum == devnum)
+			return (u->devices[i]);
+	return (NULL);
+}
+
+struct usb_device *
+usb_device_add(struct usb *u, const char *place, unsigned bus,
+    unsigned devnum, uint64_t since)
+{
+	struct usb_device *d = mem_alloc(sizeof(*d));
+
+	d->usb = u;
+	d->bus = bus;
+	d->devnum = devnum;
+	d->place = mem_strdup(place);
+	d->since = since;
+	u->devices = mem_array(u->devices, u->ndevices + 1,
+	    sizeof(*u->devices));
+	u->devices[u->ndevices++] = d;
+	return (d);
+}
+
+void
+usb_device_gone(struct usb_device *d, uint64_t now)
+{
+	d->gone = true;
+	d->since = now;
+}
+
 static uint32_t
 count_arrival(struct usb *u, const char *place)
 {
 	size_t i;
 
 	for (i = 0; i < u->nplaces; i++)
-		if (strcmp(u->places[i].name, place) == 0)
+		if (strcmp(u->places[i].name, place) == 0) {
+			u->places[i].left = 0;
 			return (++u->places[i].arrivals);
+		}
 	u->places = mem_array(u->places, ++u->nplaces, sizeof(*u->places));
 	u->places[i] = (struct usb_place){
 		.name = mem_strdup(place),
@@ -268,13 +308,77 @@ void
 usb_task_finished(struct usb_device *d, struct usb_task *t, uint64_t now)
 {
 	d->task = NULL;
-	if (t->kind == USB_TASK_OPEN)
+	if (t->kind == USB_TASK_OPEN) {
 		d->handle = t->handle;
+		d->context = t->context;
+	}
 	if (t->kind == USB_TASK_CLOSE)
 		d->usb->closes--;
 	if (t->kind == USB_TASK_LOOK && !d->gone)
 		announce(d, &t->look, now);
 	say_task(d, t, now);
+}
+
+static bool
+is_missed(const struct usb_place *p, uint64_t now)
+{
+	return (p->left != 0 && now < p->left_at + MISSED_FOR);
+}
+
+bool
+usb_device_missed(const struct usb *u, uint64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < u->nplaces; i++)
+		if (is_missed(&u->places[i], now))
+			return (true);
+	return (false);
+}
+
+/* What was there first is no news; of each departure it is said once. */
+void
+usb_device_listen(struct usb *u, uint64_t now)
+{
+	struct usb_place *p;
+	struct usb_kmsg k;
+	char *text;
+	size_t i;
+
+	while (usb_device_missed(u, now) && usb_kmsg_read(u->kmsg, &k)) {
+		for (i = 0; i < u->nplaces; i++) {
+			p = &u->places[i];
+			if (!is_missed(p, now) ||
+			    strcmp(p->name, k.place) != 0)
+				continue;
+			text = mem_printf("a device came back at %s and does "
+			    "not enumerate; the kernel's log: %s", k.place,
+			    k.words);
+			usb_say(u, p->left, EVENT_NOTE, OUTCOME_UNKNOWN, text,
+			    now);
+			p->left = 0;
+			free(text);
+		}
+	}
+}
+
+/* From now on the kernel may tell of what comes to its place. */
+static void
+miss(struct usb_device *d, uint64_t now)
+{
+	struct usb *u = d->usb;
+	size_t i;
+
+	if (u->kmsg < 0)
+		return;
+	if (!usb_device_missed(u, now))
+		usb_kmsg_skip(u->kmsg);
+	for (i = 0; i < u->nplaces; i++) {
+		if (strcmp(u->places[i].name, d->home) != 0)
+			continue;
+		u->places[i].left = d->dev;
+		u->places[i].left_at = now;
+	}
 }
 
 /* Whatever is still owed is said before the last word on a device. */
@@ -296,6 +400,7 @@ say_left(struct usb_device *d, uint64_t now)
 		usb_say(u, d->dev, EVENT_CLOSED, OUTCOME_OK, NULL, now);
 	d->closing = false;
 	usb_say(u, d->dev, EVENT_LEFT, OUTCOME_UNKNOWN, NULL, now);
+	miss(d, now);
 }
 
 /* Off the bus: the last word, at once or when what is pending has ended. */

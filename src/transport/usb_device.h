@@ -33,6 +33,10 @@ struct usb_task {
 	enum usb_task_kind		 kind;
 	struct libusb_device		*device;	/* OPEN: referenced */
 	struct libusb_device_handle	*handle;	/* OPEN gets it */
+	/* OPEN makes it for want of a device, CLOSE ends it. */
+	struct libusb_context		*context;
+	unsigned			 bus;
+	unsigned			 devnum;
 	struct usb_interfaces		 interfaces;	/* OPEN claims them */
 	struct usb_look			 look;		/* LOOK */
 	enum outcome			 outcome;
@@ -51,8 +55,10 @@ struct usb_request {
 
 struct usb_device {
 	struct usb			*usb;
-	struct libusb_device		*device;	/* referenced */
+	/* Referenced; NULL: found in sysfs, libusb was not told of it. */
+	struct libusb_device		*device;
 	struct libusb_device_handle	*handle;	/* open */
+	struct libusb_context		*context;	/* its own, or NULL */
 	uint16_t			 dev;	/* 0: not announced yet */
 	unsigned			 bus;
 	unsigned			 devnum;
@@ -73,6 +79,8 @@ struct usb_device {
 struct usb_place {
 	char			*name;
 	uint32_t		 arrivals;
+	uint16_t		 left;	/* who did; 0: it is here */
+	uint64_t		 left_at;
 };
 
 struct usb {
@@ -87,6 +95,11 @@ struct usb {
 	struct usb_place	*places;
 	size_t			 nplaces;
 	size_t			 closes;	/* tasks that close */
+	int			 kmsg;		/* or -1: not for us */
+	uint64_t		 rescan;	/* sysfs at; 0: udevd tells */
+	bool			 rescans;	/* it was said */
+	struct usb_seen		*seen;		/* by the last scan */
+	size_t			 nseen;
 	uint64_t		 now;		/* of the last read */
 	bool			 short_of_fds;	/* at the last pollfds */
 	struct usb		*abandoned;	/* the one before */
@@ -101,6 +114,32 @@ void	usb_task_start(struct usb_device *d, enum usb_task_kind kind,
 
 /* usb_task.c: the worker gave it back. Calls usb_task_finished, frees it. */
 void	usb_task_end(struct usb_task *t, uint64_t now);
+
+/* A new device, not announced yet. Copies place; device is NULL still. */
+struct usb_device *usb_device_add(struct usb *u, const char *place,
+	    unsigned bus, unsigned devnum, uint64_t since);
+
+/* That one, if it has not left, or NULL. */
+struct usb_device *usb_device_at(const struct usb *u, unsigned bus,
+	    unsigned devnum);
+
+/* It is off the bus since now, which is said by the next steps. */
+void	usb_device_gone(struct usb_device *d, uint64_t now);
+
+/*
+ * Where no udevd runs: begins to look at sysfs instead, which sends nothing.
+ * Before libusb lists what is there, lest one that comes meanwhile be missed.
+ */
+void	usb_rescan_begin(struct usb *u, uint64_t now);
+
+/* Looks, if it is time; what came and left is added and marked. */
+void	usb_rescan_step(struct usb *u, uint64_t now);
+
+/* Somebody left lately: what the kernel says of the place is of interest. */
+bool	usb_device_missed(const struct usb *u, uint64_t now);
+
+/* Says what the kernel's log tells of those who are missed. */
+void	usb_device_listen(struct usb *u, uint64_t now);
 
 /* usb.c: gives the pending request up, if there is one. */
 void	usb_request_cancel(struct usb_device *d);

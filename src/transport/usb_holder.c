@@ -142,17 +142,15 @@ static const char *const rule_folders[] = { "/etc/udev/rules.d",
 	"/run/udev/rules.d", "/usr/local/lib/udev/rules.d",
 	"/usr/lib/udev/rules.d", "/lib/udev/rules.d" };
 
-#define RULE	"60-dfuscope.rules"
-
-/* The rule, where it is installed; NULL: nowhere. The caller frees. */
-static char *
-installed_rule(const char *root)
+char *
+usb_holder_rule(const char *root)
 {
 	char *path;
 	size_t i;
 
 	for (i = 0; i < sizeof(rule_folders) / sizeof(rule_folders[0]); i++) {
-		path = mem_printf("%s%s/" RULE, root, rule_folders[i]);
+		path = mem_printf("%s%s/" USB_HOLDER_RULE, root,
+		    rule_folders[i]);
 		if (access(path, F_OK) == 0)
 			return (path);
 		free(path);
@@ -163,11 +161,11 @@ installed_rule(const char *root)
 void
 usb_say_denied(struct buf *b, const char *node, const char *root)
 {
-	char *rule = installed_rule(root);
+	char *rule = usb_holder_rule(root);
 
 	buf_addf(b, "%s may not be opened by you: ", node);
 	if (rule == NULL)
-		buf_adds(b, "install data/" RULE " (a udev rule) in "
+		buf_adds(b, "install data/" USB_HOLDER_RULE " (a udev rule) in "
 		    "/etc/udev/rules.d, run \"udevadm control --reload\", then "
 		    "unplug and replug the device");
 	else

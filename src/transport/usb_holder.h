@@ -12,6 +12,9 @@
 
 #define USB_NODE_LENGTH	24
 
+/* The udev rule that comes with the program. */
+#define USB_HOLDER_RULE	"60-dfuscope.rules"
+
 /* "/dev/bus/usb/001/005", the node of device number devnum on that bus. */
 void	usb_node(char node[USB_NODE_LENGTH], unsigned bus, unsigned devnum);
 
@@ -22,6 +25,12 @@ void	usb_node(char node[USB_NODE_LENGTH], unsigned bus, unsigned devnum);
  */
 char	*usb_holder(const char *place, const struct usb_interfaces *in,
 	    const char *node);
+
+/*
+ * The path of the udev rule, where it is installed below root ("" but in
+ * tests), for the caller to free; NULL: nowhere.
+ */
+char	*usb_holder_rule(const char *root);
 
 /*
  * One sentence each: why it could not be opened, and what helps. root stands

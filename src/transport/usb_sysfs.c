@@ -2,6 +2,8 @@
 
 #include "transport/usb_sysfs.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,6 +101,54 @@ bool
 usb_sysfs_exists(void)
 {
 	return (access(USB_SYSFS_DEVICES, R_OK | X_OK) == 0);
+}
+
+bool
+usb_sysfs_udevd(void)
+{
+	return (access(USB_UDEVD_CONTROL, F_OK) == 0);
+}
+
+/* "1-1.2", and neither "usb1" nor "1-1.2:1.0". */
+static bool
+is_place(const char *name)
+{
+	return (isdigit((unsigned char)name[0]) && strchr(name, ':') == NULL &&
+	    strlen(name) < USB_SYSFS_PLACE);
+}
+
+static int
+compare_seen(const void *a, const void *b)
+{
+	const struct usb_seen *x = a, *y = b;
+
+	return (strcmp(x->place, y->place));
+}
+
+struct usb_seen *
+usb_sysfs_scan(size_t *n)
+{
+	DIR *folder = opendir(USB_SYSFS_DEVICES);
+	struct usb_seen *seen = NULL, *s;
+	struct dirent *entry;
+
+	*n = 0;
+	while (folder != NULL && (entry = readdir(folder)) != NULL) {
+		if (!is_place(entry->d_name))
+			continue;
+		seen = mem_array(seen, *n + 1, sizeof(*seen));
+		s = &seen[*n];
+		memcpy(s->place, entry->d_name, strlen(entry->d_name) + 1);
+		s->devnum = read_number(entry->d_name, "devnum");
+		/* Without a number it is on its way in or out. */
+		if (s->devnum != 0)
+			++*n;
+	}
+	if (folder != NULL)
+		closedir(folder);
+	if (*n > 1)
+		qsort(seen, *n, sizeof(*seen), compare_seen);
+	return (seen);
 }
 
 static void

@@ -18,6 +18,9 @@ struct identity;
 /* A path below the device's directory, or of an interface's. */
 #define USB_SYSFS_PATH		512
 
+/* "255-15.15.15.15.15.15": five hubs below the root, 15 ports each at most. */
+#define USB_SYSFS_PLACE		32
+
 /* The DFU interfaces of the active configuration. */
 #define USB_SYSFS_INTERFACES	8
 struct usb_interfaces {
@@ -28,8 +31,26 @@ struct usb_interfaces {
 	bool	dfu;		/* some configuration has one */
 };
 
+/* What udevd listens at: without it nobody is told of what comes and leaves. */
+#define USB_UDEVD_CONTROL	"/run/udev/control"
+
+/* One that sysfs shows: by its number another one at that place is told. */
+struct usb_seen {
+	char		place[USB_SYSFS_PLACE];
+	unsigned	devnum;
+};
+
 /* This machine has a USB subsystem. */
 bool	usb_sysfs_exists(void);
+
+/* udevd runs, and tells libusb what comes and leaves. */
+bool	usb_sysfs_udevd(void);
+
+/*
+ * Every device at a port of a hub, in the order of their names; *n gets how
+ * many. The kernel holds none of these reads back. The caller frees.
+ */
+struct usb_seen *usb_sysfs_scan(size_t *n);
 
 /*
  * Who is at place ("1-1.2"), descriptors included, or NULL if device number

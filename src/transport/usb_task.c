@@ -44,18 +44,48 @@ claim(const struct usb_task *t)
 	return (error);
 }
 
+/*
+ * libusb lists what is there when it begins, and after that what udevd tells:
+ * where nobody tells, only a beginner knows the device.
+ */
+static int
+open_unlisted(struct usb_task *t)
+{
+	libusb_device **list = NULL;
+	int error = libusb_init(&t->context);
+	ssize_t i, n;
+
+	if (error != LIBUSB_SUCCESS) {
+		t->context = NULL;
+		return (error);
+	}
+	n = libusb_get_device_list(t->context, &list);
+	error = LIBUSB_ERROR_NO_DEVICE;
+	for (i = 0; i < n; i++)
+		if (libusb_get_bus_number(list[i]) == t->bus &&
+		    libusb_get_device_address(list[i]) == t->devnum)
+			error = libusb_open(list[i], &t->handle);
+	if (n >= 0)
+		libusb_free_device_list(list, 1);
+	return (error);
+}
+
 static int
 open_and_claim(struct usb_task *t)
 {
-	int error = libusb_open(t->device, &t->handle);
+	int error = t->device != NULL ? libusb_open(t->device, &t->handle) :
+	    open_unlisted(t);
 
-	if (error != LIBUSB_SUCCESS)
-		return (error);
-	error = claim(t);
+	if (error == LIBUSB_SUCCESS)
+		error = claim(t);
 	if (error == LIBUSB_SUCCESS)
 		return (error);
-	libusb_close(t->handle);
+	if (t->handle != NULL)
+		libusb_close(t->handle);
 	t->handle = NULL;
+	if (t->context != NULL)
+		libusb_exit(t->context);
+	t->context = NULL;
 	return (error);
 }
 
@@ -68,6 +98,8 @@ release_and_close(struct usb_task *t)
 	for (i = 0; i < t->interfaces.count; i++)
 		libusb_release_interface(t->handle, t->interfaces.number[i]);
 	libusb_close(t->handle);
+	if (t->context != NULL)
+		libusb_exit(t->context);
 }
 
 static void
@@ -112,18 +144,22 @@ usb_task_start(struct usb_device *d, enum usb_task_kind kind, uint64_t now)
 	t->kind = kind;
 	t->owner = d;
 	t->interfaces = d->interfaces;
+	t->bus = d->bus;
+	t->devnum = d->devnum;
 	t->job.run = run_task;
 	t->job.arg = t;
 	d->task = t;
 	if (kind == USB_TASK_LOOK)
 		usb_look_init(&t->look, d->place, d->bus, d->devnum,
 		    usb_device_is_late(d, now));
-	else if (kind == USB_TASK_OPEN)
+	else if (kind == USB_TASK_OPEN && d->device != NULL)
 		t->device = libusb_ref_device(d->device);
-	else
+	else if (kind != USB_TASK_OPEN)
 		t->handle = d->handle;
 	if (kind == USB_TASK_CLOSE) {
 		d->handle = NULL;
+		t->context = d->context;
+		d->context = NULL;
 		d->usb->closes++;
 	}
 	if (usb_worker_start(d->usb->worker, &t->job))

@@ -357,6 +357,7 @@ lab_new(void)
 	struct lab *lab = mem_alloc(sizeof(*lab));
 
 	lab->base = lab_now(lab);
+	lab_udevd(true);
 	pthread_mutex_init(&lab->lock, NULL);
 	lab->bed = umockdev_testbed_new();
 	lab->root = umockdev_testbed_get_root_dir(lab->bed);

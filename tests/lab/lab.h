@@ -28,6 +28,19 @@ int		 lab_add(struct lab *lab, const char *spec, struct buf *error);
 /* The cable. Comes back when sysfs shows it and the uevent is out. */
 void		 lab_plug(struct lab *lab, int i, bool in);
 
+/*
+ * No udevd runs: what is plugged is in sysfs, and nobody is told. In two
+ * calls: false before the transport is opened, true behind that. It runs again
+ * with the next lab. A program that lab_run starts sees the machine's.
+ */
+void		 lab_no_udevd(struct lab *lab, bool opened);
+
+/* The kernel's log gets that record; before the transport is opened: "". */
+void		 lab_kmsg(struct lab *lab, const char *record);
+
+/* Some of it was not read yet: two records would become one. */
+bool		 lab_kmsg_unread(void);
+
 /* "suspended", "active": what sysfs says of it from now on. */
 void		 lab_power(struct lab *lab, int i, const char *status);
 

@@ -54,6 +54,9 @@ bool		 lab_is_gone(struct lab_device *d);
 /* Its directory in the sysfs of the lab; the caller frees. */
 char		*lab_device_path(const struct lab_device *d);
 
+/* lab_udevd.c: what is there for the libraries that look. */
+void		 lab_udevd(bool runs);
+
 /* The driver link and the name of the alternate in the interface's folder. */
 void		 lab_show_driver(struct lab_device *d, const char *driver);
 void		 lab_show_alternate(struct lab_device *d, unsigned interface,

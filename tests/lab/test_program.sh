@@ -152,6 +152,23 @@ LAB_DENY=1 try 77 $f072 run -x getstate
 said '/dev/bus/usb/001/002 may not be opened by you' '60-dfuscope.rules'
 LAB_DENY=1 try 0 $f072 list
 said '1-1  0483:df11'
+# doctor finds what stood in the way, and opens nothing to see it.
+try 0 $f072 doctor
+said 'permission  1-1: /dev/bus/usb/001/002 may be opened by you' \
+    'holder      1-1: nobody holds its DFU interface' \
+    'devices     1 of 1 with a DFU interface'
+saw ''
+LAB_DENY=1 try 77 $f072 doctor --json
+json 'any(.id == "permission" and .how == "in the way" and .place == "1-1" and
+    (.command | startswith("sudo setfacl -m u:")))'
+json 'any(.id == "holder" and .how == "ok")'
+saw ''
+LAB_BIND=usbhid try 69 "$f072 dfu11" doctor --json
+json 'any(.id == "holder" and .how == "in the way" and .place == "1-1" and
+    .command == "echo 1-1:1.0 | sudo tee /sys/bus/usb/drivers/usbhid/unbind")'
+json 'any(.id == "holder" and .how == "ok" and .place == "1-2")'
+json 'map(select(.id == "permission" and .how == "ok")) | length == 2'
+saw ''
 LAB_POWER=suspended try 64 $f072 run -x getstate
 said 'the device is suspended' 'this needs --wake'
 saw ''

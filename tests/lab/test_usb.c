@@ -468,6 +468,9 @@ main(void)
 		TEST(test_close_while_looking),
 		TEST(test_close_does_not_hang),
 		TEST(test_refuses_what_cannot_be_sent),
+		TEST(test_does_not_enumerate),
+		TEST(test_without_udevd),
+		TEST(test_without_udevd_opens_two),
 	};
 
 	cmocka_set_test_filter(getenv("CMOCKA_TEST_FILTER"));

@@ -22,5 +22,8 @@ void	test_unplug_while_looking(void **state);
 void	test_close_while_looking(void **state);
 void	test_close_does_not_hang(void **state);
 void	test_refuses_what_cannot_be_sent(void **state);
+void	test_does_not_enumerate(void **state);
+void	test_without_udevd(void **state);
+void	test_without_udevd_opens_two(void **state);
 
 #endif

@@ -459,3 +459,113 @@ test_refuses_what_cannot_be_sent(void **state)
 	rig_log_is(&r, 0, "open\nclaim 0\n");
 	rig_end(&r);
 }
+
+/* The kernel's log alone tells it from firmware without USB. */
+void
+test_does_not_enumerate(void **state)
+{
+	const char *const specs[] = { "stm32f072", NULL };
+	static struct rig r;
+
+	(void)state;
+	rig_lab(&r, specs);
+	lab_kmsg(r.lab, "");
+	rig_start(&r);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	lab_plug(r.lab, 0, false);
+	rig_expect(&r, EVENT_LEFT, OUTCOME_UNKNOWN);
+	lab_kmsg(r.lab, "3,7,1,-;usb 1-2: device not accepting address 9, "
+	    "error -71\n");
+	while (lab_kmsg_unread())
+		assert_false(rig_next(&r, 20));
+	lab_kmsg(r.lab, "3,8,1,-;usb usb1-port1: unable to enumerate USB "
+	    "device\n");
+	rig_expect(&r, EVENT_NOTE, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 1);
+	assert_non_null(strstr(buf_str(&r.bytes), "does not enumerate"));
+	/* Once is enough. */
+	lab_kmsg(r.lab, "3,9,1,-;usb 1-1: device descriptor read/64, error "
+	    "-71\n");
+	assert_false(rig_next(&r, 100));
+	rig_end(&r);
+}
+
+/* One device, and nobody tells what happens to it; the note was read. */
+static void
+start_without_udevd(struct rig *r, const char *spec)
+{
+	const char *specs[] = { spec, NULL };
+
+	rig_lab(r, specs);
+	lab_no_udevd(r->lab, false);
+	rig_start(r);
+	lab_no_udevd(r->lab, true);
+	rig_expect(r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	rig_expect(r, EVENT_NOTE, OUTCOME_UNKNOWN);
+	assert_int_equal(r->event.dev, 0);
+	assert_non_null(strstr(buf_str(&r->bytes), "no udevd runs here"));
+}
+
+/* Looking sends nothing, and what sysfs alone tells of can be used. */
+void
+test_without_udevd(void **state)
+{
+	static struct rig r;
+
+	(void)state;
+	start_without_udevd(&r, "stm32f072");
+	lab_plug(r.lab, 0, false);
+	rig_expect(&r, EVENT_LEFT, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 1);
+	lab_plug(r.lab, 0, true);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 2);
+	assert_string_equal(r.who->place, "1-1");
+	assert_int_equal(r.who->incarnation, 2);
+	/* It is said once, and found once. */
+	assert_false(rig_next(&r, 1200));
+	rig_log_is(&r, 0, "");
+	rig_open(&r, 2);
+	rig_submit(&r, 2, RIG_IN, DFU_GETSTATE, 0, 1, NULL, 1000);
+	rig_complete(&r, OUTCOME_OK);
+	r.t->ops->close_device(r.t, 2, rig_now());
+	rig_expect(&r, EVENT_CLOSED, OUTCOME_OK);
+	rig_open(&r, 2);
+	/* The cable, while a request is under way. */
+	rig_submit(&r, 2, RIG_IN, DFU_GETSTATE, 0, 1, NULL, 1000);
+	rig_complete(&r, OUTCOME_OK);
+	lab_plug(r.lab, 0, false);
+	rig_expect(&r, EVENT_LEFT, OUTCOME_UNKNOWN);
+	lab_plug(r.lab, 0, true);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 3);
+	rig_end(&r);
+}
+
+/* A device that libusb knows, and one that it does not, side by side. */
+void
+test_without_udevd_opens_two(void **state)
+{
+	struct buf error = { 0 };
+	static struct rig r;
+	uint16_t i;
+
+	(void)state;
+	start_without_udevd(&r, "stm32f072");
+	assert_int_equal(lab_add(r.lab, "dfu11", &error), 1);
+	rig_expect(&r, EVENT_ARRIVED, OUTCOME_UNKNOWN);
+	assert_int_equal(r.event.dev, 2);
+	rig_log_is(&r, 1, "");
+	for (i = 1; i <= 2; i++)
+		rig_open(&r, i);
+	for (i = 1; i <= 2; i++) {
+		rig_submit(&r, i, RIG_IN, DFU_GETSTATE, 0, 1, NULL, 1000);
+		rig_complete(&r, OUTCOME_OK);
+		rig_log_is(&r, i - 1, "open\nclaim 0\na1 05 0000 0000 0001\n");
+	}
+	r.t->ops->close_device(r.t, 2, rig_now());
+	rig_expect(&r, EVENT_CLOSED, OUTCOME_OK);
+	rig_submit(&r, 1, RIG_IN, DFU_GETSTATE, 0, 1, NULL, 1000);
+	rig_complete(&r, OUTCOME_OK);
+	rig_end(&r);
+}

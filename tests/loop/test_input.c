@@ -233,6 +233,29 @@ test_watch(void **state)
 	play_free(&p);
 }
 
+/* What was let go stays so: the watch ends, and says it. */
+static void
+test_release_ends_the_watch(void **state)
+{
+	static const struct press presses[] = {
+		{ 0, "watch 100", false }, { 250, "release", false },
+		{ 1350, "watch 100", false }, { 1400, "watch off", false },
+		{ 2000, "quit", true },
+	};
+	static const char *const texts[] = {
+		"0.200000 submit GETSTATE", "released; the watch is off",
+		"1.350000",
+	};
+	struct play p = { .target = F072, .presses = presses,
+	    .n = COUNT(presses) };
+
+	(void)state;
+	play_run(&p);
+	play_expect(&p, texts, COUNT(texts));
+	assert_int_equal(rig_count(buf_str(&p.said), "submit GETSTATE\n"), 4);
+	play_free(&p);
+}
+
 /* dfuDNBUSY with 104 ms to wait: looking would disturb it (A.2.5). */
 static void
 test_watch_pauses_while_busy(void **state)
@@ -447,6 +470,7 @@ main(void)
 		cmocka_unit_test(test_step),
 		cmocka_unit_test(test_break),
 		cmocka_unit_test(test_watch),
+		cmocka_unit_test(test_release_ends_the_watch),
 		cmocka_unit_test(test_watch_pauses_while_busy),
 		cmocka_unit_test(test_watch_does_not_answer_a_job),
 		cmocka_unit_test(test_replug),

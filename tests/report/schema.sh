@@ -48,7 +48,8 @@ for path in sorted(glob.glob(sys.argv[2] + "/*.json")):
         if not good:
             bad += 1
             print("schema.sh: %s: %s" % (path.split("/")[-1], text.decode()[:300]))
-missing = set(branches) - set(seen)
+# What doctor says is the machine's: the lab holds it against the schema.
+missing = set(branches) - set(seen) - {"doctor"}
 if missing:
     print("schema.sh: no line of type", ", ".join(sorted(missing)))
 sys.exit(1 if bad or missing else 0)
