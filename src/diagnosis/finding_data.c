@@ -219,7 +219,9 @@ stores_nothing(const struct finding_case *c)
 static bool
 is_flash_error(struct finding_case *c)
 {
-	if (status(c) < 0x03 || status(c) > 0x07 || stores_nothing(c))
+	/* Of a log the work is inferred: there the status has the word. */
+	if (status(c) < 0x03 || status(c) > 0x07 ||
+	    (c->e->basis == EVENT_SEEN && stores_nothing(c)))
 		return (false);
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "%s %s", dfu_status_name(status(c)),
