@@ -108,6 +108,9 @@ void	verdict_words(const struct verdict *v, const struct session *s,
 /* "dfuERROR, status 10 errFIRMWARE (#1)": how the session stands. */
 void	verdict_words_state(const struct session *s, struct buf *b);
 
+/* "the device left after 5 GETSTATUS (40 ms)", of one that is gone. */
+void	verdict_words_left(const struct session *s, struct buf *b);
+
 /* "still in dfuMANIFEST after 5 GETSTATUS, for 40 ms."; dfuIDLE: "back in" */
 void	verdict_words_still(const struct session *s, struct buf *b);
 

@@ -98,10 +98,9 @@ back_other(const struct verdict_facts *f)
 	return (back(f) && !same_id(f));
 }
 
-static void
-add_left(const struct verdict_facts *f, struct buf *b)
+void
+verdict_words_left(const struct session *s, struct buf *b)
 {
-	const struct session *s = f->s;
 	const struct leaving *l = &s->departure.leaving;
 
 	buf_adds(b, "the device left");
@@ -120,7 +119,7 @@ add_left(const struct verdict_facts *f, struct buf *b)
 static void
 say_left_waits(const struct verdict_facts *f, struct buf *b)
 {
-	add_left(f, b);
+	verdict_words_left(f->s, b);
 	buf_adds(b, "; nothing came back yet.");
 }
 
@@ -134,7 +133,7 @@ add_nothing_back(struct buf *b)
 static void
 say_left_for_good(const struct verdict_facts *f, struct buf *b)
 {
-	add_left(f, b);
+	verdict_words_left(f->s, b);
 	add_nothing_back(b);
 	buf_adds(b, ". The firmware has no USB, or fails to enumerate: "
 	    "see dmesg.");
@@ -210,7 +209,7 @@ add_back(const struct verdict_facts *f, struct buf *b)
 	const struct session *s = f->s;
 
 	if (s->departure.leaving.by != 0) {
-		add_left(f, b);
+		verdict_words_left(f->s, b);
 		buf_adds(b, "; ");
 	}
 	buf_addf(b, "came back as %04x:%04x", s->who->vendor, s->who->product);

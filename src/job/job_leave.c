@@ -116,9 +116,7 @@ say_left(struct leave_job *k, const struct session *s, uint64_t now)
 
 	if (!is_brief(k) || s->present)
 		return (end(k, s, now));
-	buf_addf(b, "the device left after %u GETSTATUS (", k->poll.answers);
-	text_duration(b, k->left - k->started);
-	buf_adds(b, ")");
+	verdict_words_left(s, b);
 	if (k->job.back_wanted != NULL)
 		buf_addf(b, "; \"%s\" waits for what comes back",
 		    k->job.back_wanted);

@@ -92,7 +92,8 @@ message_words(const struct frame *sc, struct buf *b)
 		    STYLE_DANGER);
 	}
 	add_verdict(sc, b);
-	return (STYLE_WARNING);
+	return (sc->verdict.row->severity == SEVERITY_NOTE &&
+	    sc->verdict.row->code == CODE_OK ? STYLE_GOOD : STYLE_WARNING);
 }
 
 /* What does not fit is a key away, where the band is. */
