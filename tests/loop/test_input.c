@@ -418,8 +418,8 @@ test_commands_tell(void **state)
 		"said jobs begin unheld again",
 		"said holds before request abort\n",
 		"said holds when state dfuERROR; 2 breaks\n",
-		"said 2 breaks: before request ABORT, when state dfuERROR; "
-		"break off forgets them\n",
+		("said 2 breaks: before request ABORT, when state dfuERROR; "
+		"break off forgets them\n"),
 		"said no break is left",
 		"said no break is set; break CONDITION sets one\n",
 		"said each request may take 100 ms",

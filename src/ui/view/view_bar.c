@@ -92,7 +92,7 @@ message_words(const struct frame *sc, struct buf *b)
 		    STYLE_DANGER);
 	}
 	add_verdict(sc, b);
-	return (sc->verdict.row->severity == SEVERITY_NOTE &&
+	return (b->len != 0 && sc->verdict.row->severity == SEVERITY_NOTE &&
 	    sc->verdict.row->code == CODE_OK ? STYLE_GOOD : STYLE_WARNING);
 }
 
