@@ -241,10 +241,12 @@ note_dnload(struct session *s, const struct request *r)
 	if (dfu_request_of(&r->setup) == NULL ||
 	    r->setup.bRequest != DFU_DNLOAD)
 		return;
-	s->erasing = m->kind == DFU_KIND_ERASE ||
-	    m->kind == DFU_KIND_MASS_ERASE ||
-	    m->kind == DFU_KIND_READ_UNPROTECT;
-	s->pointer_pending = m->kind == DFU_KIND_SET_ADDRESS && m->addressed;
+	/* One that was refused does nothing. */
+	s->erasing = r->outcome != OUTCOME_STALL &&
+	    (m->kind == DFU_KIND_ERASE || m->kind == DFU_KIND_MASS_ERASE ||
+	    m->kind == DFU_KIND_READ_UNPROTECT);
+	s->pointer_pending = r->outcome != OUTCOME_STALL &&
+	    m->kind == DFU_KIND_SET_ADDRESS && m->addressed;
 	if (s->pointer_pending)
 		s->pointer_next = m->address;
 }
@@ -883,6 +885,8 @@ apply_complete(struct session *s, const struct event *e, size_t index,
 	if (outcome_is_answer(e->outcome) || e->outcome == OUTCOME_STALL)
 		s->last_answer = e->time;
 	input = dfu_input_of(&r->setup);
+	if (r->outcome == OUTCOME_STALL)
+		note_dnload(s, r);
 	if (input >= 0)
 		apply_class(s, r, e, input);
 	else

@@ -127,6 +127,13 @@ try_one(struct frame *c, const char *tool, const char *file,
 	free(target);
 }
 
+/* Where each step is watched, by valgrind say, not every request is tried. */
+static unsigned
+stride(void)
+{
+	return (getenv("WALK_SHORT") != NULL ? 13 : 1);
+}
+
 static void
 try_requests(struct frame *c, const char *tool, const char *file,
     const char *fault)
@@ -134,7 +141,7 @@ try_requests(struct frame *c, const char *tool, const char *file,
 	char spec[64];
 	unsigned n;
 
-	for (n = 1; n < 200; n++) {
+	for (n = 1; n < 200; n += stride()) {
 		snprintf(spec, sizeof(spec), fault, n);
 		try_one(c, tool, file, spec);
 		if (c->sent < n)

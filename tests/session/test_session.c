@@ -352,6 +352,32 @@ test_meaning_is_kept(void **state)
 	walk_close(&t);
 }
 
+/* A Set Address that is refused leaves the pointer where it was. */
+static void
+test_a_refused_pointer_is_none(void **state)
+{
+	static const uint8_t elsewhere[] = { 0x21, 0, 0x30, 0, 8 };
+	struct event e = { .kind = EVENT_SUBMIT, .setup = to_block0,
+	    .data = elsewhere, .len = 5, .kept = 5 };
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	control(&t, to_block0, POINT, 5);
+	control(&t, look, IDLE5, 6);
+	assert_int_equal(t.s->pointer, 0x08000000);
+	e.number = ++t.number;
+	walk_apply(&t, e);
+	e.kind = EVENT_COMPLETE;
+	e.outcome = OUTCOME_STALL;
+	e.len = e.kept = 0;
+	walk_apply(&t, e);
+	control(&t, look, IDLE5, 6);
+	assert_true(t.s->pointer_known);
+	assert_int_equal(t.s->pointer, 0x08000000);
+	walk_close(&t);
+}
+
 static void
 say(struct walk *t, const char *line)
 {
@@ -434,6 +460,7 @@ main(void)
 		cmocka_unit_test(test_undefined_state),
 		cmocka_unit_test(test_requests_that_are_no_input),
 		cmocka_unit_test(test_meaning_is_kept),
+		cmocka_unit_test(test_a_refused_pointer_is_none),
 		cmocka_unit_test(test_read_again_when_the_dialect_is_known),
 		cmocka_unit_test(test_read_again_is_of_this_arrival),
 	};
