@@ -10,6 +10,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 bad=0
 count=0
+healthy=
 
 for tool in dfu-util jq; do
 	command -v $tool >/dev/null || {
@@ -41,6 +42,16 @@ told()
 		match($0, /[A-Z]+/) { print substr($0, RSTART, RLENGTH) }'
 }
 
+# Where nothing went wrong, nothing but notes is found.
+quiet()
+{
+	jq -r 'select(.type == "log-finding" and .severity != "note") |
+		.id' "$work/json" >"$work/found"
+	[ -s "$work/found" ] || return 0
+	echo "FAIL: $1: found where all is well: $(tr '\n' ' ' <"$work/found")"
+	bad=1
+}
+
 # back HOW SIM COMMAND: -vvv tells each request; without it nothing tells how
 # often a device was asked in a row, and "once" is what HOW says then.
 back()
@@ -54,6 +65,7 @@ back()
 		    >"$work/text" 2>&1
 		"$program" explain --json "$work/text" >"$work/json" \
 		    2>"$work/err"
+		[ -z "$healthy" ] || quiet "$2 $v"
 		seen "$work/log" >"$work/seen"
 		told "$work/json" >"$work/told"
 		case $v,$1 in
@@ -79,6 +91,7 @@ back all stm32f072,fail=dnload@7:3 "$dfuse"
 back all dfu11 "$plain"
 back all stm32f072,stall=dnload@6 "$dfuse"
 modes="plain -vvv"
+healthy=yes
 for sim in stm32f072 st mboot libopencm3 blackmagic gd32; do
 	back all $sim "$dfuse"
 done
@@ -87,6 +100,7 @@ for sim in tinyusb dapboot zephyr; do
 done
 # It writes before it answers, which no word of dfu-util's tells.
 back once uboot "$plain"
+healthy=
 
 back all stm32f072,rdp=1 "$dfuse"
 back all stm32f072,start=error "$dfuse"
@@ -109,6 +123,7 @@ back all dfu11,want=9000 "$plain"
 back all dfu11,mode=app,will-detach=0 "$plain"
 back all dfu11,mode=app,will-detach=1 "$plain"
 
+healthy=yes
 back all stm32f072 "dfu-util \$V -a0 -D $image -s $at:mass-erase:force:leave"
 back all stm32f072 "dfu-util \$V -a0 -D $image -s $at;
     dfu-util \$V -a0 -D $image -s $at:leave"
