@@ -132,7 +132,8 @@ struct leaving {
 	bool		 found;		/* it was begun by somebody else */
 	bool		 accepted;
 	uint64_t	 began;		/* us */
-	uint32_t	 polls;		/* answers to GETSTATUS since */
+	uint32_t	 polls;		/* answers to GETSTATUS until it is done */
+	bool		 done;		/* dfuIDLE was told */
 };
 
 /* What may have made the device leave the bus. */

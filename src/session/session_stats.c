@@ -40,7 +40,8 @@ looked(struct session *s, const struct request *r, uint8_t state)
 	if (l->by == 0 && manifests)
 		*l = (struct leaving){ .by = r->number, .found = true,
 		    .accepted = true, .began = r->at };
-	l->polls += l->by != 0 && r->replied;
+	l->polls += l->by != 0 && r->replied && !l->done;
+	l->done = l->by != 0 && state == DFU_STATE_IDLE;
 	/* In dfuIDLE it is done; anywhere else it never was one. */
 	if (!manifests && state != DFU_STATE_IDLE)
 		*l = (struct leaving){ .by = 0 };
