@@ -70,7 +70,8 @@ look(struct seen *n, const struct trial *t, const struct row *row)
 	for (i = trace_first(trace); i < trace_end(trace); i++) {
 		e = trace_get(trace, i);
 		if (e->kind == EVENT_NOTE && row->mark != NULL &&
-		    strstr((const char *)e->data, row->mark) != NULL)
+		    memmem(e->data, e->kept, row->mark,
+			strlen(row->mark)) != NULL)
 			n->marked = !n->wrote;
 		if (e->kind == EVENT_COMPLETE && e->kept == 6 &&
 		    e->data[4] == 7)
