@@ -39,6 +39,22 @@ has(const struct usb_seen *seen, size_t n, const struct usb_seen *wanted)
 	return (false);
 }
 
+/*
+ * While the kernel resets a device, sysfs says that its number is 0: it is
+ * the one that was there.
+ */
+static void
+keep_reset(struct usb_seen *seen, size_t n, const struct usb_seen *was,
+    size_t nwas)
+{
+	size_t i, j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < nwas && seen[i].devnum == 0; j++)
+			if (strcmp(seen[i].place, was[j].place) == 0)
+				seen[i].devnum = was[j].devnum;
+}
+
 static void
 mark_gone(struct usb *u, const struct usb_seen *was, uint64_t now)
 {
@@ -54,7 +70,7 @@ add(struct usb *u, const struct usb_seen *is, uint64_t now)
 {
 	unsigned bus = (unsigned)strtoul(is->place, NULL, 10);
 
-	if (usb_device_at(u, bus, is->devnum) == NULL)
+	if (is->devnum != 0 && usb_device_at(u, bus, is->devnum) == NULL)
 		usb_device_add(u, is->place, bus, is->devnum, now);
 }
 
@@ -72,6 +88,7 @@ usb_rescan_step(struct usb *u, uint64_t now)
 	u->rescans = true;
 	u->rescan = now + RESCAN_EVERY;
 	seen = usb_sysfs_scan(&n);
+	keep_reset(seen, n, u->seen, u->nseen);
 	/* What left is said before what took its place. */
 	for (i = 0; i < u->nseen; i++)
 		if (!has(seen, n, &u->seen[i]))

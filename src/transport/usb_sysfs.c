@@ -131,6 +131,7 @@ usb_sysfs_scan(size_t *n)
 	DIR *folder = opendir(USB_SYSFS_DEVICES);
 	struct usb_seen *seen = NULL, *s;
 	struct dirent *entry;
+	char *number;
 
 	*n = 0;
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
@@ -139,10 +140,13 @@ usb_sysfs_scan(size_t *n)
 		seen = mem_array(seen, *n + 1, sizeof(*seen));
 		s = &seen[*n];
 		memcpy(s->place, entry->d_name, strlen(entry->d_name) + 1);
-		s->devnum = read_number(entry->d_name, "devnum");
-		/* Without a number it is on its way in or out. */
-		if (s->devnum != 0)
-			++*n;
+		number = read_text(entry->d_name, "devnum");
+		/* Without one it is on its way in or out. */
+		if (number == NULL)
+			continue;
+		s->devnum = (unsigned)strtoul(number, NULL, 10);
+		free(number);
+		++*n;
 	}
 	if (folder != NULL)
 		closedir(folder);

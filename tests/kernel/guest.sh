@@ -551,7 +551,7 @@ t_rule()
 	only stm32f072
 	udevadm settle
 	node=/dev/bus/usb/001/$(printf %03d "$(cat $devices/1-1/devnum)")
-	[ "$(stat -c '%a %G' "$node")" = "660 plugdev" ] ||
+	wait_until '[ "$(stat -c "%a %G" '"$node"')" = "660 plugdev" ]' ||
 	    fail "$(ls -l "$node")"
 	su nobody -c 'dfuscope run -x getstatus' >out 2>&1 ||
 	    { fail "the group may not open it"; shows out; }

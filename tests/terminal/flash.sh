@@ -16,7 +16,7 @@ wait_for "all verified"
 
 # Again: there is nothing to do and nothing to ask.
 command "flash $file 0x08000000"
-wait_for "it holds the 8192 bytes of the file already"
+wait_for "it holds the 8192 bytes of the file"
 
 # No is no.
 head -c 65536 /dev/urandom >"$file"

@@ -21,7 +21,7 @@ keys L
 wait_for "left after 8 GETSTATUS"
 sent 10
 shows "gone" || fail "a map that says gone"
-wait_match 'path 2 .*DNLOAD len=0.* 6 .*GETSTATUS.* 7'
+wait_match 'path.2 .*DNLOAD len=0.* 6 .*GETSTATUS.* 7'
 wait_match '\[\[ 7 dfuMANIFEST  last'
 wait_match 'GETSTATUS ×8'
 wait_for "left the bus"
@@ -111,9 +111,9 @@ ended 0
 # A start value is no failure.
 start 80x24 -T sim:stm32f072,start=error
 keys g
-wait_match '^ start-value +dfuERROR, errFIRMWARE as the first answer'
+wait_match '^ START VALUE +dfuERROR, errFIRMWARE as the first answer'
 said "no failure"
-matches '^ !c Clear ' || fail "the key that helps"
+matches '^  c  Clear ' || fail "the key that helps"
 keys q
 ended 0
 
@@ -123,9 +123,9 @@ command 'set-address 0x08000000'
 believed "3 dfuDNLOAD-SYNC"
 keys g
 state "4 dfuDNBUSY"
-wait_match '^ bad-wait +dfuDNBUSY announced 4 h 39 min'
+wait_match '^ BAD WAIT +dfuDNBUSY announced 4 h 39 min'
 keys w
-wait_match '^ waits, 4 h 39 min left'
+wait_match ' waits, 4 h 39 min left'
 matches '^ j Skip ' || fail "the key that ends the wait"
 keys j
 wait_away "waits, 4 h"
