@@ -132,7 +132,7 @@ struct leaving {
 	bool		 found;		/* it was begun by somebody else */
 	bool		 accepted;
 	uint64_t	 began;		/* us */
-	uint32_t	 polls;		/* answers to GETSTATUS until it is done */
+	uint32_t	 polls;		/* answers to GETSTATUS, till done */
 	bool		 done;		/* dfuIDLE was told */
 };
 
