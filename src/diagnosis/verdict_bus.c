@@ -167,7 +167,8 @@ add_cause(const struct session *s, struct buf *b)
 	else
 		buf_adds(b,
 		    d->cause == DEPARTURE_RESET ? "a bus reset" :
-						  "it was asked to");
+			d->cause == DEPARTURE_HAND ? "it was unplugged" :
+						     "it was asked to");
 }
 
 static void

@@ -142,7 +142,8 @@ enum departure_cause {
 	DEPARTURE_LEAVE,
 	DEPARTURE_DETACH,
 	DEPARTURE_RESET,	/* of the bus */
-	DEPARTURE_UNPROTECT	/* a read unprotect, which restarts it */
+	DEPARTURE_UNPROTECT,	/* a read unprotect, which restarts it */
+	DEPARTURE_HAND		/* the operator's unplug */
 };
 
 /* How the device was when it last left the bus. */

@@ -944,6 +944,19 @@ apply_lost(struct session *s, const struct event *e)
 	session_memory_lost(s);
 }
 
+/* By hand: whatever was asked before did not make it leave. */
+static void
+note_unplug(struct session *s, const struct event *e)
+{
+	static const char word[] = "unplug";
+
+	if (!s->present || e->kept != sizeof(word) - 1 ||
+	    memcmp(e->data, word, sizeof(word) - 1) != 0)
+		return;
+	s->cause = DEPARTURE_HAND;
+	s->cause_by = 0;
+}
+
 void
 session_apply(struct session *s, const struct event *e, size_t index,
     const struct trace *t)
@@ -973,6 +986,9 @@ session_apply(struct session *s, const struct event *e, size_t index,
 		apply_reset(s, e);
 		break;
 	case EVENT_COMMAND:
+		note_unplug(s, e);
+		session_memory_text(s, e);
+		break;
 	case EVENT_NOTE:
 		session_memory_text(s, e);
 		break;

@@ -134,7 +134,8 @@ static const struct row rows[] = {
 	{ F072 ",back=same", "leave; expect verdict back-dfu", 0, 0,
 	    "The firmware did not start", NULL },
 	{ F072, "expect verdict none; getstate; expect verdict ready; unplug; "
-	    "expect gone; expect verdict lost", 0, 0, "verdict  lost", NULL },
+	    "expect gone; expect verdict detached", 0, 0,
+	    "verdict  detached", NULL },
 	{ F072, "getstate; expect verdict overdue", 0, 76,
 	    "expected verdict overdue, but the verdict is ready: dfuIDLE (#1)",
 	    NULL },

@@ -384,6 +384,24 @@ say(struct walk *t, const char *line)
 	walk_apply(t, event_text(EVENT_COMMAND, 0, 0, line));
 }
 
+/* Unplugged in the middle of a leave: a hand did it, and no request. */
+static void
+test_unplugged_is_not_left(void **state)
+{
+	static const struct setup leave = { 0x21, DFU_DNLOAD, 2, 0, 0 };
+	struct walk t;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	control(&t, leave, NULL, 0);
+	assert_int_not_equal(t.s->leaving.by, 0);
+	say(&t, "unplug");
+	walk_apply(&t, (struct event){ .kind = EVENT_LEFT });
+	assert_int_equal(t.s->departure.cause, DEPARTURE_HAND);
+	assert_int_equal(t.s->departure.leaving.by, 0);
+	walk_close(&t);
+}
+
 /* A device of version 1.1 whose alternate setting is named by a layout. */
 static void
 test_read_again_when_the_dialect_is_known(void **state)
@@ -461,6 +479,7 @@ main(void)
 		cmocka_unit_test(test_requests_that_are_no_input),
 		cmocka_unit_test(test_meaning_is_kept),
 		cmocka_unit_test(test_a_refused_pointer_is_none),
+		cmocka_unit_test(test_unplugged_is_not_left),
 		cmocka_unit_test(test_read_again_when_the_dialect_is_known),
 		cmocka_unit_test(test_read_again_is_of_this_arrival),
 	};
