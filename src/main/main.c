@@ -21,6 +21,7 @@
 #include "report/about.h"
 #include "report/explain.h"
 #include "main/plain_out.h"
+#include "main/shell.h"
 #include "report/text.h"
 
 int
@@ -120,6 +121,17 @@ main_findings(void)
 }
 
 static int
+main_complete(const char *line)
+{
+	struct buf b = { 0 };
+
+	shell_complete(&b, line);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
 main_help(void)
 {
 	struct buf b = { 0 };
@@ -152,6 +164,8 @@ dispatch(struct options *o)
 		return (main_doctor(o));
 	case SUB_SERVE:
 		return (main_serve(o));
+	case SUB_COMPLETE:
+		return (main_complete(o->nfiles > 0 ? o->files[0] : ""));
 	case SUB_FINDINGS:
 		return (main_findings());
 	case SUB_CONFIG:
