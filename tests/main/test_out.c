@@ -19,8 +19,9 @@
 #define LONGEST		20000
 #define TOTAL		(4 * OUT_KEEP)
 
+/* In the middle it waits until some was read, if go is not -1. */
 static unsigned long
-print_all(void)
+print_all(int go)
 {
 	static char filler[LONGEST];
 	unsigned long n;
@@ -28,6 +29,12 @@ print_all(void)
 
 	memset(filler, 'x', sizeof(filler));
 	for (n = 0; bytes < TOTAL; n++) {
+		if (bytes > TOTAL / 2 && go >= 0) {
+			if (read(go, filler, 1) != 1)
+				_exit(3);
+			filler[0] = 'x';
+			go = -1;
+		}
 		length = n * 7919 % LONGEST;
 		bytes += (size_t)printf("%lu %.*s %zu\n", n, (int)length,
 		    filler, length);
@@ -41,7 +48,7 @@ print_all(void)
 
 /* The program: tells how many lines it printed, then how many it dropped. */
 static void
-print_apart(const int *out, const int *told, bool patient)
+print_apart(const int *out, const int *told, int go, bool patient)
 {
 	unsigned long numbers[2];
 	bool ok;
@@ -50,7 +57,7 @@ print_apart(const int *out, const int *told, bool patient)
 	close(out[0]);
 	out_begin();
 	out_patient(patient);
-	numbers[0] = print_all();
+	numbers[0] = print_all(go);
 	if (write(told[1], numbers, sizeof(*numbers)) < 0)
 		_exit(1);
 	numbers[1] = out_finish(&ok);
@@ -78,29 +85,44 @@ check_line(const char *line, unsigned long *n, unsigned long *missing)
 	*n = number + 1;
 }
 
+static unsigned long
+read_lines(FILE *f, size_t most, unsigned long *n)
+{
+	static char line[LONGEST + 100];
+	unsigned long missing = 0;
+	size_t bytes = 0;
+
+	while (bytes < most && fgets(line, sizeof(line), f) != NULL) {
+		bytes += strlen(line);
+		check_line(line, n, &missing);
+	}
+	return (missing);
+}
+
 static void
 print_to(bool patient)
 {
 	unsigned long n = 0, missing = 0, numbers[2] = { 0, 0 };
-	static char line[LONGEST + 100];
-	int out[2], told[2], status;
+	int out[2], told[2], go[2], status;
 	FILE *f;
 	pid_t pid;
 
-	assert_true(pipe(out) == 0 && pipe(told) == 0);
+	assert_true(pipe(out) == 0 && pipe(told) == 0 && pipe(go) == 0);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)
-		print_apart(out, told, patient);
+		print_apart(out, told, patient ? -1 : go[0], patient);
 	close(out[1]);
-	/* It comes to its end while nobody reads. */
-	if (!patient)
-		assert_int_equal(read(told[0], numbers, sizeof(*numbers)),
-		    sizeof(*numbers));
 	f = fdopen(out[0], "r");
 	assert_non_null(f);
-	while (fgets(line, sizeof(line), f) != NULL)
-		check_line(line, &n, &missing);
+	/* Then it comes to its end while nobody reads. */
+	if (!patient) {
+		missing = read_lines(f, OUT_KEEP / 2, &n);
+		assert_int_equal(write(go[1], "", 1), 1);
+		assert_int_equal(read(told[0], numbers, sizeof(*numbers)),
+		    sizeof(*numbers));
+	}
+	missing += read_lines(f, SIZE_MAX, &n);
 	fclose(f);
 	if (patient)
 		assert_int_equal(read(told[0], numbers, sizeof(*numbers)),
@@ -115,6 +137,8 @@ print_to(bool patient)
 	    numbers[1] > 0 && numbers[1] < numbers[0]);
 	close(told[0]);
 	close(told[1]);
+	close(go[0]);
+	close(go[1]);
 }
 
 static void
