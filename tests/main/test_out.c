@@ -16,8 +16,8 @@
 #include "main/out.h"
 
 /* Four times what is kept, in lines of up to so many bytes. */
-#define LONGEST		20000
-#define TOTAL		(4 * OUT_KEEP)
+#define LONGEST 20000
+#define TOTAL (4 * OUT_KEEP)
 
 /* In the middle it waits until some was read, if go is not -1. */
 static unsigned long
@@ -36,8 +36,8 @@ print_all(int go)
 			go = -1;
 		}
 		length = n * 7919 % LONGEST;
-		bytes += (size_t)printf("%lu %.*s %zu\n", n, (int)length,
-		    filler, length);
+		bytes += (size_t)printf(
+		    "%lu %.*s %zu\n", n, (int)length, filler, length);
 		/* A line may come in pieces, and several as one. */
 		if (n % 3 == 0)
 			fflush(stdout);
@@ -119,22 +119,22 @@ print_to(bool patient)
 	if (!patient) {
 		missing = read_lines(f, OUT_KEEP / 2, &n);
 		assert_int_equal(write(go[1], "", 1), 1);
-		assert_int_equal(read(told[0], numbers, sizeof(*numbers)),
-		    sizeof(*numbers));
+		assert_int_equal(
+		    read(told[0], numbers, sizeof(*numbers)), sizeof(*numbers));
 	}
 	missing += read_lines(f, SIZE_MAX, &n);
 	fclose(f);
 	if (patient)
-		assert_int_equal(read(told[0], numbers, sizeof(*numbers)),
-		    sizeof(*numbers));
-	assert_int_equal(read(told[0], numbers + 1, sizeof(*numbers)),
-	    sizeof(*numbers));
+		assert_int_equal(
+		    read(told[0], numbers, sizeof(*numbers)), sizeof(*numbers));
+	assert_int_equal(
+	    read(told[0], numbers + 1, sizeof(*numbers)), sizeof(*numbers));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	/* The last ones may be among those that were dropped. */
 	assert_int_equal(missing + numbers[0] - n, numbers[1]);
 	assert_true(patient ? numbers[1] == 0 :
-	    numbers[1] > 0 && numbers[1] < numbers[0]);
+			      numbers[1] > 0 && numbers[1] < numbers[0]);
 	close(told[0]);
 	close(told[1]);
 	close(go[0]);
