@@ -141,8 +141,8 @@ begin(struct serve *s, const struct options *o, struct buf *where, int *code,
 		if (!serve_add(s, o->files[i], error))
 			return (false);
 	}
-	*code = EX_UNAVAILABLE;
-	if (!serve_listen(s, at, where, &open, error))
+	*code = serve_listen(s, at, where, &open, error);
+	if (*code != 0)
 		return (false);
 	if (open)
 		fprintf(stderr, "dfuscope: warning: USB/IP has no "
