@@ -165,8 +165,8 @@ watch(struct serve *s, const char *where, struct buf *log)
 	struct loop *l;
 	int code = EX_SOFTWARE;
 
-	buf_addf(&notice, "listening at %s; :fault, :unplug and :plug act on "
-	    "the device", where);
+	buf_addf(&notice, "listening at %s; F faults and u unplugs the "
+	    "device", where);
 	open[0] = transport_serve(s, log, began, &numbers);
 	l = loop_new(&config, open, 1, &error);
 	if (l != NULL) {

@@ -595,6 +595,7 @@ test_commands(void **state)
 	/* It is another one since, though it is back already. */
 	assert_true(host_is_cut_off(&h));
 	says(&b, "state 1-2", "1-2 dfu11, ");
+	says(&b, "set 1-2 back-after=0; restart 1-2", "1-2 dfu11");
 	for (i = 0; i < serve_commands_count; i++)
 		says(&b, "help", serve_commands[i].sentence);
 	assert_true(serve_command(b.serve, b.now, " # nothing", &b.log));
