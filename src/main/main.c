@@ -152,6 +152,8 @@ dispatch(struct options *o)
 		return (main_doctor(o));
 	case SUB_SERVE:
 		return (main_serve(o));
+	case SUB_TRACE:
+		return (main_trace(o));
 	case SUB_FINDINGS:
 		return (main_findings());
 	case SUB_CONFIG:
@@ -189,7 +191,7 @@ static bool
 works_long(enum subcommand sub)
 {
 	return (sub == SUB_CONSOLE || sub == SUB_LIST || sub == SUB_RUN ||
-	    sub == SUB_LEARN || sub == SUB_EXPLAIN);
+	    sub == SUB_LEARN || sub == SUB_EXPLAIN || sub == SUB_TRACE);
 }
 
 static void

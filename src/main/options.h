@@ -22,6 +22,7 @@ enum subcommand {
 	SUB_CONFIG,
 	SUB_FINDINGS,
 	SUB_SERVE,
+	SUB_TRACE,
 	SUB_HELP,
 	SUB_VERSION
 };
