@@ -72,6 +72,8 @@ static _Atomic uint64_t		wire;
 #define WIRE_PID(w)	((int)((w) >> 10 & 0x3fffff))
 #define WIRE_INODE(w)	((uint32_t)((w) >> 32))
 static atomic_uint		lost;
+/* Who listens took nothing in time: he is not waited for again. */
+static atomic_bool		deaf;
 /* Descriptors that were asked something of usbfs. */
 static atomic_uint		asked[DESCRIPTORS / 32];
 
@@ -274,11 +276,14 @@ pass(int fd, const struct message *m)
 	while (syscall(SYS_sendmsg, fd, &h, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN || waited)
+		if (errno != EAGAIN || waited || atomic_load(&deaf)) {
+			atomic_store(&deaf, errno == EAGAIN);
 			return (false);
+		}
 		waited = true;
 		syscall(SYS_ppoll, &p, 1UL, &patience, NULL, 0UL);
 	}
+	atomic_store(&deaf, false);
 	return (true);
 }
 

@@ -35,7 +35,7 @@ enum tap_at {
 	TAP_AT_TID = 16,	/* 4 */
 	TAP_AT_CODE = 20,	/* 4: an error number of Linux, 0: none */
 	TAP_AT_TIME = 24,	/* 8: us of CLOCK_BOOTTIME */
-	TAP_AT_ID = 32,		/* 8: pairs SUBMIT and COMPLETE of a process */
+	TAP_AT_ID = 32,		/* 8: pairs SUBMIT, COMPLETE of a process */
 	TAP_AT_TIMEOUT = 40,	/* 4: ms, 0: none */
 	TAP_AT_LENGTH = 44,	/* 4: bytes asked (SUBMIT), moved (COMPLETE) */
 	TAP_AT_VALUE = 48,	/* 4: interface, configuration or endpoint */
