@@ -40,7 +40,7 @@ enum tap_at {
 	TAP_AT_LENGTH = 44,	/* 4: bytes asked (SUBMIT), moved (COMPLETE) */
 	TAP_AT_VALUE = 48,	/* 4: interface, configuration or endpoint */
 	TAP_AT_OTHER = 52,	/* 4: alternate setting */
-	TAP_AT_LOST = 56	/* 4: messages of this process not sent so far */
+	TAP_AT_LOST = 56	/* 4: so many of this process were not sent */
 };
 
 enum tap_kind {
