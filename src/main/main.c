@@ -167,6 +167,8 @@ dispatch(struct options *o)
 		return (main_serve(o));
 	case SUB_COMPLETE:
 		return (main_complete(o->nfiles > 0 ? o->files[0] : ""));
+	case SUB_TRACE:
+		return (main_trace(o));
 	case SUB_FINDINGS:
 		return (main_findings());
 	case SUB_CONFIG:
@@ -204,7 +206,7 @@ static bool
 works_long(enum subcommand sub)
 {
 	return (sub == SUB_CONSOLE || sub == SUB_LIST || sub == SUB_RUN ||
-	    sub == SUB_LEARN || sub == SUB_EXPLAIN);
+	    sub == SUB_LEARN || sub == SUB_EXPLAIN || sub == SUB_TRACE);
 }
 
 /* What these print may be taken slowly: they go on meanwhile. */

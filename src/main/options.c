@@ -22,6 +22,7 @@
 #define EXPLAIN		ON(SUB_EXPLAIN)
 #define DOCTOR		ON(SUB_DOCTOR)
 #define SERVE		ON(SUB_SERVE)
+#define TRACE		ON(SUB_TRACE)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
@@ -64,6 +65,9 @@ const struct subcommand_row subcommand_rows[] = {
 	    "what journals, captures and other tools' logs tell (- is standard "
 	    "input); what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
+	{ "trace", "dfuscope trace [-j FILE] [--json] -- COMMAND...",
+	    "another tool at work: its requests as it makes them", SUB_TRACE,
+	    SIZE_MAX },
 	{ "doctor", "dfuscope doctor [--json]",
 	    "what stands between you and a device; sends nothing", SUB_DOCTOR,
 	    0 },
@@ -95,8 +99,8 @@ const struct option_row option_rows[] = {
 	    "finding, a verdict, a state, a request, a status or a recovery "
 	    "action" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN | DOCTOR,
-	    "one JSON object a line" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN |
+	    DOCTOR | TRACE, "one JSON object a line" },
 	{ OPTION_MARKDOWN, "markdown", NULL, EXPLAIN,
 	    "of a log, a short answer for an issue; serial numbers and names "
 	    "of users are masked" },
@@ -104,12 +108,12 @@ const struct option_row option_rows[] = {
 	    "does not hold: one request each" },
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
 	    "descriptors, and what other tools do with such a device" },
-	{ 'j', "journal", "FILE", CONSOLE | RUN,
+	{ 'j', "journal", "FILE", CONSOLE | RUN | TRACE,
 	    "write the journal there, into a new file or in place of a "
 	    "journal (the console keeps one anyway)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
 	    "keep no journal" },
-	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
+	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN | TRACE,
 	    "keep firmware whole in the journal" },
 	{ OPTION_LISTEN, "listen", "ADDR:PORT", SERVE, "serve devices there; "
 	    "127.0.0.1:3240 unless given" },
@@ -446,6 +450,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 	if (o->sub == SUB_SERVE && o->nfiles == 0) {
 		buf_adds(error, "serve needs a simulated device "
 		    "(dfuscope sims lists them)");
+		return (false);
+	}
+	if (o->sub == SUB_TRACE && o->nfiles == 0) {
+		buf_adds(error, "trace needs a command behind --: dfuscope "
+		    "trace -- dfu-util -l");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||

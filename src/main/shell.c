@@ -355,6 +355,7 @@ static void (*const operands[])(struct shell *) = {
 	[SUB_CONFIG] = offer_nothing,
 	[SUB_FINDINGS] = offer_nothing,
 	[SUB_SERVE] = offer_simulated,
+	[SUB_TRACE] = offer_files,
 	[SUB_COMPLETE] = offer_nothing,
 	[SUB_HELP] = offer_nothing,
 	[SUB_VERSION] = offer_nothing,
