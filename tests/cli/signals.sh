@@ -96,6 +96,28 @@ for signal in 'TERM 15' 'INT 2' 'HUP 1'; do
 	done
 done
 
+# A reader that pauses holds nothing back: all is sent, and told later.
+head -c 4096 /dev/zero >firmware
+in=/dev/null
+out=out
+begin run --yes -j journal -T sim:stm32f072,flash=pattern \
+    -x 'flash firmware 0x08000000 verify'
+until grep -q 'all verified' journal 2>/dev/null; do
+	kill -0 $keeper || break
+	sleep 0.05
+done
+grep -q 'all verified' journal || wrong 'it waits for who reads'
+cat <&9 >told &
+reader=$!
+wait $keeper
+got=$?
+[ $got -eq 0 ] || wrong "exit code $got"
+until grep -qa '^verdict' told; do
+	kill -0 $reader || break
+	sleep 0.05
+done
+kill $reader
+
 # Who reads ends first. Each prints more than a pipe takes.
 for words in 'list --json' 'run --json -x "repeat 500 getstatus"' \
     'explain --json'; do

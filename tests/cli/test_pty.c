@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -44,6 +46,7 @@ static bool by_itself;	/* the journal goes where it goes by itself */
 static bool home = true;
 static const char *batch;	/* these commands, without a screen, in C */
 static char *const *words;	/* or this whole command line */
+static rlim_t longest = RLIM_INFINITY;	/* a file it writes; a full disk */
 static bool stopped;		/* by Ctrl-S, before the program starts */
 
 /* The program on a terminal of its own, of which we hold the other end. */
@@ -80,6 +83,8 @@ run_program(const char *slave, int rows, int cols)
 		unsetenv("HOME");
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
+	if (longest != RLIM_INFINITY)
+		setrlimit(RLIMIT_FSIZE, &(struct rlimit){ longest, longest });
 	if (words != NULL)
 		execv("./dfuscope", words);
 	if (batch != NULL) {
@@ -304,6 +309,20 @@ test_signals_end_it(void **state)
 	ends_by(false, SIGINT, "SIGINT");
 }
 
+/* Both signals are pending when it goes on: the order is the kernel's. */
+static void
+signal_twice(struct pty *p)
+{
+	int status;
+
+	kill(p->pid, SIGSTOP);
+	assert_int_equal(waitpid(p->pid, &status, WUNTRACED), p->pid);
+	assert_true(WIFSTOPPED(status));
+	kill(p->pid, SIGTERM);
+	kill(p->pid, SIGINT);
+	kill(p->pid, SIGCONT);
+}
+
 /* Twice at once: it ends at once, and waits for nothing. */
 static void
 test_second_signal(void **state)
@@ -314,10 +333,7 @@ test_second_signal(void **state)
 	start_stopped(&p, true);
 	type_flash(&p);
 	await_journal(&p, "#30 ");
-	kill(p.pid, SIGSTOP);
-	kill(p.pid, SIGTERM);
-	kill(p.pid, SIGINT);
-	kill(p.pid, SIGCONT);
+	signal_twice(&p);
 	await_end(&p, SIGINT, 0);
 	pty_end(&p);
 }
@@ -452,6 +468,145 @@ test_plain_terminal(void **state)
 	batch = NULL;
 }
 
+/* What the prompt remembers, or how far lessons are, and what is there then. */
+static char *
+state_file(const char *name)
+{
+	char *path = mem_printf("%s/dfuscope", folder);
+
+	mkdir(path, 0700);
+	free(path);
+	path = mem_printf("%s/dfuscope/%s", folder, name);
+	(void)unlink(path);
+	return (path);
+}
+
+static void
+console_comes(void)
+{
+	struct pty p;
+
+	by_itself = true;
+	pty_start(&p, 30, 100, true);
+	await_screen(&p, "Quit");
+	type(&p, ":getstatus\r");
+	await_screen(&p, "#1");
+	type(&p, "q");
+	await_end(&p, 0, 0);
+	pty_end(&p);
+	by_itself = false;
+}
+
+/* A history that is no file: nobody waits for it, and it stays. */
+static void
+test_odd_history(void **state)
+{
+	char *history = state_file("history");
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(mkfifo(history, 0600), 0);
+	console_comes();
+	assert_true(lstat(history, &st) == 0 && S_ISFIFO(st.st_mode));
+	unlink(history);
+	assert_int_equal(symlink("/dev/zero", history), 0);
+	console_comes();
+	assert_true(lstat(history, &st) == 0 && S_ISLNK(st.st_mode));
+	unlink(history);
+	free(history);
+}
+
+/* Curses draws into memory that has this limit, too: a frame is shorter. */
+#define LONGEST		20000
+#define OLD_LINES	300
+
+/* More than may be written. */
+static void
+fill(const char *path, struct buf *old)
+{
+	struct buf error = { 0 };
+	int i;
+
+	for (i = 0; i < OLD_LINES; i++)
+		buf_addf(old, "%0100d %d\n", i, i);
+	assert_true(file_write(path, old->data, old->len, false, &error));
+}
+
+static void
+check_kept(char *path, struct buf *old)
+{
+	struct buf now = { 0 }, error = { 0 };
+
+	assert_true(file_read(path, 65536, &now, &error));
+	assert_string_equal(buf_str(&now), buf_str(old));
+	unlink(path);
+	free(path);
+	buf_free(old);
+	buf_free(&now);
+}
+
+static void
+await_size(struct pty *p, off_t size)
+{
+	struct stat st = { .st_size = 0 };
+	unsigned ms;
+
+	for (ms = 0; ms < GUARD && st.st_size < size; ms += LOOK) {
+		pass(p);
+		(void)stat(journal, &st);
+	}
+	assert_true(st.st_size == size);
+}
+
+/* A disk that is full: said, and what was there is there. */
+static void
+test_full_disk(void **state)
+{
+	char *history = state_file("history");
+	struct buf old = { 0 };
+	struct pty p;
+
+	(void)state;
+	fill(history, &old);
+	longest = LONGEST;
+	pty_start(&p, 30, 100, true);
+	longest = RLIM_INFINITY;
+	await_screen(&p, "Quit");
+	type(&p, ":repeat 200 getstatus\r");
+	/* Of the history, then of the journal. */
+	await_screen(&p, "File too large");
+	await_size(&p, LONGEST);
+	type(&p, "q");
+	await_end(&p, 0, 74);
+	pty_end(&p);
+	check_kept(history, &old);
+}
+
+static void
+test_full_disk_learns(void **state)
+{
+	static char name[] = "dfuscope", learn[] = "learn", id[] = "states";
+	char *learn_words[] = { name, learn, id, NULL };
+	char *lessons = state_file("lessons");
+	struct buf old = { 0 };
+	struct pty p;
+
+	(void)state;
+	fill(lessons, &old);
+	longest = LONGEST;
+	words = learn_words;
+	pty_start(&p, 30, 100, true);
+	words = NULL;
+	longest = RLIM_INFINITY;
+	await_screen(&p, "state machine");
+	type(&p, "1");
+	await_screen(&p, "runs its");
+	kill(p.pid, SIGTERM);
+	await_end(&p, SIGTERM, 0);
+	pty_end(&p);
+	check_kept(lessons, &old);
+}
+
 /* A batch on a terminal that takes nothing. */
 static void
 batch_start(struct pty *p, const char *line)
@@ -502,12 +657,10 @@ batch_ends_by(int sig, enum how how, const char *name)
 		close(p.master);
 		p.slave = p.master = -1;
 		p.reads = false;
+	} else if (how == TWO_SIGNALS) {
+		signal_twice(&p);
 	} else {
-		kill(p.pid, SIGSTOP);
 		kill(p.pid, sig);
-		if (how == TWO_SIGNALS)
-			kill(p.pid, SIGINT);
-		kill(p.pid, SIGCONT);
 	}
 	await_end(&p, how == TWO_SIGNALS ? SIGINT : sig, 0);
 	if (how != TWO_SIGNALS && !journal_says(why))
@@ -625,6 +778,9 @@ main(void)
 		cmocka_unit_test(test_live_journal_stays),
 		cmocka_unit_test(test_no_place),
 		cmocka_unit_test(test_plain_terminal),
+		cmocka_unit_test(test_odd_history),
+		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_full_disk_learns),
 		cmocka_unit_test(test_batch_goes_on),
 		cmocka_unit_test(test_batch_ends),
 		cmocka_unit_test(test_looking_ends),

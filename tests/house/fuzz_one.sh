@@ -12,6 +12,11 @@ fi
 new=$(mktemp -d) || exit 1
 trap 'rm -rf "$new"' EXIT
 trap 'exit 1' HUP INT TERM
-"$program" -max_total_time="${FUZZ_SECONDS:-15}" -timeout=10 \
+# A lab is preloaded into what looks for real devices.
+case $name in
+usb)	set -- sh "${srcdir:-.}/tests/lab/run.sh" "$program" ;;
+*)	set -- "$program" ;;
+esac
+"$@" -max_total_time="${FUZZ_SECONDS:-15}" -timeout=10 \
     -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$program." \
     "$new" "$corpus"
