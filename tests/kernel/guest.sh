@@ -420,7 +420,7 @@ t_no_udevd()
 	unserve
 	serve dfu11,mode=app,will-detach=1
 	console
-	on_screen 'no DFU device|No DFU device'
+	on_screen 'q Quit'
 	attach 1-1
 	on_screen '1209:0001'
 	scope 0 list
@@ -441,7 +441,8 @@ t_no_udevd()
 
 # The bus is listened to: no request more, none missing, and the session is
 # what the served device saw.
-asked()	{ grep -cE "^1-1 .*(DETACH|DNLOAD|UPLOAD|GETSTATUS|CLRSTATUS|GETSTATE|ABORT)" served; }
+requests='DETACH|DNLOAD|UPLOAD|GETSTATUS|CLRSTATUS|GETSTATE|ABORT'
+asked()	{ grep -cE "^1-1 ($requests)" served; }
 
 listen()
 {
@@ -456,7 +457,7 @@ unlisten()
 	wait $listener 2>/dev/null
 }
 
-heard()	{ grep -c '"kind":"submit".*"request":' heard; }
+heard()	{ grep -cE "\"kind\":\"submit\".*\"request\":\"($requests)\"" heard; }
 
 t_listen()
 {
@@ -491,9 +492,10 @@ t_listen()
 	! grep -q '"kind":"lost"' heard || fail "events were lost"
 	# Which they were, and what they were answered.
 	sed -n 's/.*"kind":"submit".*"request":"\([A-Z]*\)".*/\1/p' heard >they
-	sed -nE 's/^1-1 [^A-Z]*(DETACH|DNLOAD|UPLOAD|GETSTATUS|CLRSTATUS|GETSTATE|ABORT).*/\1/p' \
-	    served >those
+	sed -nE "s/^1-1 ($requests).*/\\1/p" served >those
 	diff those they >differ || { fail "< served, > heard"; shows differ; }
+	[ "$(grep -c '"kind":"submit"' heard)" -eq "$(wc -l <urbs)" ] ||
+	    fail "not each URB was heard"
 	scope 0 explain capture.pcapng
 	says "dfuIDLE"
 	counted="$n requests heard, $(wc -l <urbs) URBs with and without, $(wc -c <capture.pcapng) bytes captured"
@@ -510,8 +512,8 @@ t_listen_console()
 	watch
 	util 0 -a 0 -D image -s $at
 	watched
-	on_screen "seen $(asked)( |\$)"
-	counted="$(asked) requests on the screen"
+	on_screen "seen $(wc -l <urbs)( |\$)"
+	counted="$(wc -l <urbs) requests on the screen"
 	watch
 	press s
 	on_screen 'only listens'
