@@ -106,6 +106,7 @@ add "$(command -v usbip)" /usr/bin/usbip
 add "$(command -v tmux)" /usr/bin/tmux
 add "$(command -v dumpcap)" /usr/bin/dumpcap
 add /lib/terminfo/s/screen-256color
+add /usr/lib/locale/C.utf8/LC_CTYPE
 add "$kernel/udev/bin/udevadm" /bin/udevadm
 add "$kernel/udev/bin/udevadm" /lib/systemd/systemd-udevd
 add "$kernel/udev/lib/udev/rules.d/50-udev-default.rules" \

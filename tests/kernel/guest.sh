@@ -50,11 +50,13 @@ shows()
 # wait_until COMMAND: 60 s at most.
 wait_until()
 {
-	local tries=0
+	local end=$(($(cut -d. -f1 /proc/uptime) + 60))
 
 	until eval "$1"; do
-		tries=$((tries + 1))
-		[ $tries -lt 600 ] || { fail "60 s without: $1"; return 1; }
+		[ "$(cut -d. -f1 /proc/uptime)" -lt $end ] || {
+			fail "60 s without: $1"
+			return 1
+		}
 		sleep 0.1
 	done
 }
@@ -399,43 +401,57 @@ t_stuck()
 # A console on a terminal of its own: see `screen`.
 console()
 {
-	tmux -f /dev/null kill-server >/dev/null 2>&1
+	close_console
 	tmux -f /dev/null new-session -d -x 100 -y 30 \
-	    "exec dfuscope -j /tmp/console.journal $*" >out 2>&1 || {
+	    "TERM=screen-256color exec dfuscope $* 2>console.error" \
+	    >out 2>&1 || {
 		fail "no terminal"
 		shows out
+		return 1
 	}
 }
 
-screen()	{ tmux capture-pane -p; }
-on_screen()	{ wait_until "screen | grep -qE '$1'" || screen; }
+screen()	{ tmux capture-pane -p 2>/dev/null; }
 press()		{ tmux send-keys "$@"; }
-close_console()	{ tmux kill-server >/dev/null 2>&1; rm -f console.journal; }
+close_console()	{ tmux kill-server >/dev/null 2>&1; }
 
-# Without udevd nobody tells libusb: a console that runs sees what comes and
+on_screen()
+{
+	wait_until "screen | grep -qE '$1' || ! screen >/dev/null"
+	screen | grep -qE "$1" || {
+		fail "not on the screen: $1"
+		screen | sed 's/^/		|/'
+		shows console.error
+	}
+}
+
+# Without udevd nobody tells libusb: who runs already sees what comes and
 # leaves all the same, and what is back as another one.
 t_no_udevd()
 {
 	[ ! -e /run/udev/control ] || { fail "there is an udevd"; return; }
-	unserve
-	serve dfu11,mode=app,will-detach=1
-	console
-	on_screen 'q Quit'
-	attach 1-1
-	on_screen '1209:0001'
-	scope 0 list
-	usbip detach -p 0 >out 2>&1
-	on_screen 'left the bus|gone|DETACHED'
-	wait_until is_gone
-	attach 1-1
-	on_screen 'UNKNOWN|state unknown'
-	press -l ':detach 1000'
-	press Enter
-	wait_until 'grep -q "left the bus of" served || { press y; false; }'
+	only dfu11,mode=app,will-detach=1
+	dfuscope run --yes -x 'detach 1000; expect back; getstate
+	    expect state dfuIDLE' >out 2>&1 &
+	program=$!
+	wait_until 'grep -q "left the bus of" served'
 	wait_until is_gone
 	wait_until 'usbip list -r 127.0.0.1 2>&1 | grep -q "1-1:"'
 	attach 1-1
-	on_screen '1209:0002'
+	wait $program
+	code=$?
+	[ $code -eq 0 ] || { fail "ended with $code"; shows out; }
+	says "1209:0001"
+	says "1209:0002"
+	says "no udevd runs here"
+	unserve
+	serve dfu11
+	console || return
+	on_screen "Quit"
+	attach 1-1
+	on_screen "1209:0002"
+	usbip detach -p 0 >out 2>&1
+	on_screen "left the bus"
 	close_console
 }
 
@@ -507,7 +523,7 @@ t_listen()
 t_listen_console()
 {
 	only $f072
-	console -T usbmon:1,ring=64
+	console -T usbmon:1,ring=64 || return
 	on_screen 'listens|usbmon|0483:df11'
 	watch
 	util 0 -a 0 -D image -s $at
