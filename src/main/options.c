@@ -81,7 +81,7 @@ const size_t subcommand_rows_count =
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
 	    "usb (the default), sim:PROFILE[,NAME=VALUE...], replay:FILE or "
-	    "usbmon:BUS, which only listens; all but a file take "
+	    "usbmon:BUS[,ring=KIB], which only listens; all but a file take "
 	    "dialect=dfuse|plain, what its devices speak; may be given "
 	    "again" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
