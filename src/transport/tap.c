@@ -11,11 +11,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -29,6 +32,7 @@
 #define AT_ONCE		256	/* messages of one connection in one turn */
 /* Without a descriptor for its end the tool is asked after so often, us. */
 #define LOOK_AFTER	50000
+#define OUTPUT_MOST	((size_t)64 * 1024)	/* that nobody took yet */
 #define TOLD_WORDS	96	/* bytes of the command line in a note */
 
 struct connection {
@@ -45,6 +49,8 @@ struct tapped {
 	int			 events;	/* epoll */
 	int			 listening;
 	int			 end;		/* of the tool: pidfd, or -1 */
+	int			 terminal;	/* our side of its own, or -1 */
+	struct buf		 output;	/* it wrote there */
 	struct connection	 connections[CONNECTIONS];
 	size_t			 nconnections;
 	struct tap_tool		 tool;
@@ -77,7 +83,7 @@ transport_tap(struct transport *inner)
 	t->head = *inner;
 	t->head.ops = &transport_tapped;
 	t->inner = inner;
-	t->events = t->listening = t->end = -1;
+	t->events = t->listening = t->end = t->terminal = -1;
 	t->tap = tap_new(&inner->numbers->request);
 	return (&t->head);
 }
@@ -144,11 +150,13 @@ stop_listening(struct tapped *t)
 	t->nconnections = 0;
 	if (t->end >= 0)
 		close(t->end);
+	if (t->terminal >= 0)
+		close(t->terminal);
 	if (t->listening >= 0)
 		close(t->listening);
 	if (t->events >= 0)
 		close(t->events);
-	t->end = t->listening = t->events = -1;
+	t->end = t->terminal = t->listening = t->events = -1;
 	if (t->path != NULL)
 		(void)unlink(t->path);
 	if (t->dir != NULL)
@@ -165,7 +173,7 @@ add_words(struct buf *b, char *const *argv)
 
 	for (; *argv != NULL; argv++) {
 		buf_addc(b, ' ');
-		text_quote(b, *argv, strlen(*argv));
+		text_word(b, *argv);
 		if (b->len - from > TOLD_WORDS && argv[1] != NULL) {
 			buf_adds(b, " ...");
 			return;
@@ -173,11 +181,34 @@ add_words(struct buf *b, char *const *argv)
 	}
 }
 
+/* A terminal of its own; its path, NULL: error says why there is none. */
+static const char *
+make_terminal(struct tapped *t, const struct tap_size *size,
+    struct buf *error)
+{
+	const char *name = NULL;
+
+	t->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC |
+	    O_NONBLOCK);
+	if (t->terminal >= 0 && grantpt(t->terminal) == 0 &&
+	    unlockpt(t->terminal) == 0)
+		name = ptsname(t->terminal);
+	if (name == NULL) {
+		buf_addf(error, "no terminal for the tool: %s",
+		    strerror(errno));
+		return (NULL);
+	}
+	transport_tap_resize(&t->head, size);
+	watch_fd(t, t->terminal);
+	return (name);
+}
+
 bool
 transport_tap_start(struct transport *head, char *const *argv,
-    const char *terminal, struct buf *error)
+    const struct tap_size *size, struct buf *error)
 {
 	struct tapped *t = tapped_of(head);
+	const char *terminal = NULL;
 	pid_t pid = -1;
 
 	if (t->tool.started && !t->tool.ended) {
@@ -185,7 +216,8 @@ transport_tap_start(struct transport *head, char *const *argv,
 		return (false);
 	}
 	stop_listening(t);
-	if (listen_there(t, error))
+	if (listen_there(t, error) && (size == NULL ||
+	    (terminal = make_terminal(t, size, error)) != NULL))
 		pid = tool_start(argv, t->path, terminal, error);
 	if (pid < 0) {
 		stop_listening(t);
@@ -209,10 +241,43 @@ transport_tap_tool(const struct transport *head)
 {
 	const struct tapped *t = (const struct tapped *)head;
 	struct tap_tool tool = t->tool;
+	struct termios modes;
 
 	tool.requests = tap_requests(t->tap);
 	tool.processes = tap_processes(t->tap);
+	if (t->terminal >= 0 && tcgetattr(t->terminal, &modes) == 0)
+		tool.raw = (modes.c_lflag & ICANON) == 0;
 	return (tool);
+}
+
+void
+transport_tap_output(struct transport *head, struct buf *b)
+{
+	struct tapped *t = tapped_of(head);
+
+	buf_add(b, t->output.data, t->output.len);
+	buf_reset(&t->output);
+}
+
+/* What it does not take at once is more than anybody types. */
+void
+transport_tap_type(struct transport *head, const void *p, size_t n)
+{
+	const struct tapped *t = tapped_of(head);
+
+	if (t->terminal >= 0 && write(t->terminal, p, n) < 0)
+		return;
+}
+
+void
+transport_tap_resize(struct transport *head, const struct tap_size *size)
+{
+	const struct tapped *t = tapped_of(head);
+	struct winsize w = { .ws_row = (unsigned short)size->rows,
+	    .ws_col = (unsigned short)size->cols };
+
+	if (t->terminal >= 0)
+		(void)ioctl(t->terminal, TIOCSWINSZ, &w);
 }
 
 void
@@ -314,6 +379,25 @@ look_after(struct tapped *t, uint64_t now)
 	t->end = -1;
 }
 
+/* What it writes, as much as is wanted; true: something came. */
+static bool
+watch_output(struct tapped *t)
+{
+	uint8_t chunk[4096];
+	size_t was = t->output.len;
+	ssize_t n = 0;
+
+	while (t->terminal >= 0 && t->output.len < OUTPUT_MOST &&
+	    (n = read(t->terminal, chunk, sizeof(chunk))) > 0)
+		buf_add(&t->output, chunk, (size_t)n);
+	/* Nobody has the other side any more. */
+	if (n < 0 && errno == EIO && t->exited) {
+		close(t->terminal);
+		t->terminal = -1;
+	}
+	return (t->output.len != was);
+}
+
 /* One turn; false: nothing came. */
 static bool
 attend(struct tapped *t, uint64_t now)
@@ -326,6 +410,7 @@ attend(struct tapped *t, uint64_t now)
 	/* Before its messages: then those are all there are. */
 	look_after(t, now);
 	answer(t);
+	(void)watch_output(t);
 	for (i = t->nconnections; i > 0; i--) {
 		if (!hear(t, &t->connections[i - 1], &n))
 			hang_up(t, i - 1, now);
@@ -402,6 +487,7 @@ tapped_close(struct transport *head)
 	stop_listening(t);
 	t->inner->ops->close(t->inner);
 	tap_free(t->tap);
+	buf_free(&t->output);
 	buf_free(&t->notes);
 	buf_free(&t->note);
 	free(t);

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/cells/pane.h"
 #include "ui/cells/term.h"
 #include "ui/input/input.h"
 #include "ui/prompt/keys.h"
 #include "ui/prompt/progress.h"
+#include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 
 struct console {
@@ -15,6 +17,7 @@ struct console {
 	struct view	 view;
 	struct canvas	*canvas;
 	struct buf	 line;
+	struct buf	 begin;		/* a line that nobody typed, or "" */
 	bool		 clipboard;
 	struct lesson_run lesson;
 	size_t		 kept;		/* step that progress knows */
@@ -103,6 +106,12 @@ command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 	struct press p;
 
 	*by_key = false;
+	if (c->begin.len != 0) {
+		buf_reset(&c->line);
+		buf_add(&c->line, c->begin.data, c->begin.len);
+		buf_reset(&c->begin);
+		return (buf_str(&c->line));
+	}
 	for (;;) {
 		line = lesson_line(c, d);
 		if (line != NULL)
@@ -149,10 +158,38 @@ show(struct frontend *f, const struct app *d, const struct app_effect *e,
 	view_show(&((struct console *)f)->view, d, e, app_now(d, now));
 }
 
+/* A tool is traced: what it writes, what is typed for it. */
+static void
+tool(struct frontend *f, struct frontend_tool *news)
+{
+	struct view *v = &((struct console *)f)->view;
+
+	if (news->begins) {
+		pane_free(v->tool.pane);
+		v->tool.pane = pane_new(news->cols);
+		buf_reset(&v->tool.line);
+		buf_adds(&v->tool.line, news->line);
+		buf_reset(&v->tool.typed);
+		if (v->screen != SCREEN_TOOL)
+			screen_show(v, SCREEN_TOOL);
+		v->scroll = 0;
+	}
+	if (v->tool.cols != 0) {
+		news->rows = v->tool.rows;
+		news->cols = v->tool.cols;
+		pane_resize(v->tool.pane, news->cols);
+	}
+	v->tool.runs = news->runs;
+	pane_write(v->tool.pane, news->output, news->n);
+	buf_add(news->typed, v->tool.typed.data, v->tool.typed.len);
+	buf_reset(&v->tool.typed);
+}
+
 static const struct frontend_ops ops = { .pollfds = pollfds,
 	.deadline = deadline,
 	.command = command,
 	.show = show,
+	.tool = tool,
 	.draw = draw };
 
 struct frontend *
@@ -184,6 +221,8 @@ console_new(const struct console_config *config, struct buf *error)
 		c->view.chosen = true;
 		c->view.hints = false;
 	}
+	if (config->line != NULL)
+		buf_adds(&c->begin, config->line);
 	if (config->notice != NULL)
 		buf_adds(&c->view.notice, config->notice);
 	return (&c->frontend);
@@ -198,8 +237,10 @@ console_free(struct frontend *f)
 		return;
 	term_close();
 	lesson_end(&c->lesson);
+	pane_free(c->view.tool.pane);
 	view_free(&c->view);
 	canvas_free(c->canvas);
 	buf_free(&c->line);
+	buf_free(&c->begin);
 	free(c);
 }

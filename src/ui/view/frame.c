@@ -254,6 +254,8 @@ view_free(struct view *view)
 	buf_free(&view->sought);
 	buf_free(&view->box);
 	buf_free(&view->copy);
+	buf_free(&view->tool.line);
+	buf_free(&view->tool.typed);
 }
 
 bool
