@@ -114,7 +114,7 @@ act_trace(const struct command_context *c, struct line_reader *w,
 }
 
 const struct command_row cmd_tool[] = {
-	{ .name = "trace", .args = "COMMAND...",
+	{ .name = "trace", .args = "TOOL [ARGUMENT...]",
 	    .sentence = "starts another tool and shows what it asks of the "
 	    "device as it happens; at its end, what it claims beside what is "
 	    "the case",

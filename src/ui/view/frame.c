@@ -150,8 +150,8 @@ update_list(const struct frame *f)
 static struct advice
 advice_now(const struct frame *f)
 {
-	if (f->runner != NULL && (runner_busy(f->runner) ||
-	    runner_is_paused(f->runner)))
+	if (f->view->tool.runs || (f->runner != NULL &&
+	    (runner_busy(f->runner) || runner_is_paused(f->runner))))
 		return ((struct advice){ .kind = ADVICE_NONE });
 	return (advice_take(&f->view->advice, f->session, f->print.stack,
 	    trace_end(f->app->sessions->trace), f->now));
