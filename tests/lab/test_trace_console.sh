@@ -59,6 +59,29 @@ type_text "hello q:"
 keys Enter
 wait_for "got hello q:"
 wait_for "it asked nothing of a USB device"
+# One that draws on all of the screen has it, until it ends or Ctrl-].
+cat >whole <<'END'
+printf '\033[?1049h\033[2J\033[HWHOLE'
+read x
+printf ' %s' "$x"
+read x
+printf '\033[?1049l'
+END
+command "trace sh whole"
+wait_for "WHOLE"
+wait_away "F6"
+type_text "into it"
+keys Enter
+wait_for " into it"
+keys Enter
+wait_for "it has ended"
+command "trace sh whole"
+wait_for "WHOLE"
+wait_away "F6"
+keys C-]
+wait_for "keys are for it"
+keys Enter Enter
+wait_for "it has ended"
 command "trace dfu-util -l"
 wait_for 'Found DFU: [0483:df11]' 20
 wait_for "dfu-util claims success (exit 0)"

@@ -19,6 +19,7 @@ struct console {
 	struct buf	 line;
 	struct buf	 begin;		/* a line that nobody typed, or "" */
 	bool		 clipboard;
+	bool		 taken_back;	/* the terminal, from this tool */
 	struct lesson_run lesson;
 	size_t		 kept;		/* step that progress knows */
 	const char	*progress;	/* path, or NULL */
@@ -139,7 +140,7 @@ draw(struct frontend *f, const struct app *d, uint64_t now)
 	int rows, cols;
 
 	/* A frame that nobody takes is not drawn either. */
-	if (!term_ready())
+	if (!term_ready() || term_is_lent())
 		return;
 	term_size(&rows, &cols);
 	if (rows != c->canvas->rows || cols != c->canvas->cols)
@@ -158,13 +159,40 @@ show(struct frontend *f, const struct app *d, const struct app_effect *e,
 	view_show(&((struct console *)f)->view, d, e, app_now(d, now));
 }
 
+/*
+ * A tool that draws on all of the screen, or reads keys one by one, is lent
+ * the terminal; Ctrl-] takes it back.
+ */
+static void
+lend(struct console *c, struct frontend_tool *news, bool whole)
+{
+	bool wants = news->runs && !c->taken_back &&
+	    (pane_whole(c->view.tool.pane) || news->raw);
+
+	if (wants && !term_is_lent())
+		term_lend(true);
+	if (term_is_lent() && (wants || whole))
+		term_pass(news->output, news->n);
+	if (term_is_lent() && !term_take_keys(news->typed)) {
+		c->taken_back = true;
+		wants = false;
+	}
+	if (!wants && term_is_lent())
+		term_lend(false);
+	if (term_is_lent())
+		term_size(&news->rows, &news->cols);
+}
+
 /* A tool is traced: what it writes, what is typed for it. */
 static void
 tool(struct frontend *f, struct frontend_tool *news)
 {
-	struct view *v = &((struct console *)f)->view;
+	struct console *c = (struct console *)f;
+	struct view *v = &c->view;
+	bool whole;
 
 	if (news->begins) {
+		c->taken_back = false;
 		pane_free(v->tool.pane);
 		v->tool.pane = pane_new(news->cols);
 		buf_reset(&v->tool.line);
@@ -180,9 +208,11 @@ tool(struct frontend *f, struct frontend_tool *news)
 		pane_resize(v->tool.pane, news->cols);
 	}
 	v->tool.runs = news->runs;
+	whole = term_is_lent();
 	pane_write(v->tool.pane, news->output, news->n);
 	buf_add(news->typed, v->tool.typed.data, v->tool.typed.len);
 	buf_reset(&v->tool.typed);
+	lend(c, news, whole);
 }
 
 static const struct frontend_ops ops = { .pollfds = pollfds,
