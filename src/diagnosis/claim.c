@@ -76,3 +76,23 @@ claim_words(struct buf *b, const struct session *s, const char *name,
 	}
 	return (code != 0 || good);
 }
+
+void
+claim_words_unseen(struct buf *b, const char *name, int code, bool loaded,
+    bool changed)
+{
+	text_escape(b, name, strlen(name));
+	if (code > SIGNALLED)
+		buf_addf(b, " was ended by signal %d; ", code - SIGNALLED);
+	else
+		buf_addf(b, " ended with exit code %d; ", code);
+	if (changed)
+		buf_adds(b, "no request of it was seen, but a device came or "
+		    "left meanwhile: it calls the kernel itself, or has "
+		    "another program do it; -T usbmon:BUS shows such "
+		    "requests");
+	else
+		buf_adds(b, loaded ? "no request of it went to a DFU device" :
+		    "it asked nothing of a USB device, or not in a way that "
+		    "can be seen");
+}

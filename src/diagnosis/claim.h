@@ -25,4 +25,11 @@ bool	claim_words(struct buf *b, const struct session *s, const char *name,
  */
 uint64_t claim_due(const struct session *s, uint64_t now);
 
+/*
+ * Of a tool of which no request to a DFU device was seen: loaded, the tap was
+ * in it; changed, a device came or left meanwhile.
+ */
+void	claim_words_unseen(struct buf *b, const char *name, int code,
+	    bool loaded, bool changed);
+
 #endif

@@ -157,13 +157,17 @@ code_of(int status)
 static void
 tell_unseen(struct loop *l, const struct tap_tool *tool)
 {
+	const struct sessions *all = l->app.sessions;
+	bool changed = false;
 	struct buf b = { 0 };
+	size_t i;
 
-	buf_addf(&b, "%s ended with exit code %d; ", buf_str(&l->tool),
-	    code_of(tool->status));
-	buf_adds(&b, tool->processes == 0 ? "it asked nothing of a USB "
-	    "device, or not in a way that can be seen" :
-	    "no request of it went to a DFU device");
+	for (i = 0; i < all->n; i++)
+		changed = changed || (all->list[i]->present ?
+		    all->list[i]->arrived_at : all->list[i]->left_at) >=
+		    l->trace_from;
+	claim_words_unseen(&b, buf_str(&l->tool), code_of(tool->status),
+	    tool->processes != 0, changed);
 	loop_say(l, SEVERITY_NOTE, buf_str(&b));
 	buf_free(&b);
 }

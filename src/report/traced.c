@@ -21,6 +21,7 @@ struct traced {
 	bool			 started;
 	bool			 failed;
 	bool			 asked;		/* the tool to end */
+	bool			 changed;	/* a device came or left */
 	uint64_t		 until;		/* the device may go, us; 0 */
 	int			 code;
 	bool			 has_begin;
@@ -103,11 +104,8 @@ tell_unseen(struct traced *k, const struct traced_tool *tool)
 	struct job_result r = { .code = tool->code };
 	struct buf b = { 0 };
 
-	text_escape(&r.text, k->config.name, strlen(k->config.name));
-	buf_addf(&r.text, " (exit %d): %s", tool->code,
-	    tool->processes == 0 ? "it asked nothing of a USB device, or not "
-	    "in a way that can be seen" :
-	    "no request of it went to a DFU device");
+	claim_words_unseen(&r.text, k->config.name, tool->code,
+	    tool->processes != 0, k->changed);
 	if (k->config.json)
 		json_result(&b, NULL, &r);
 	else
@@ -211,6 +209,8 @@ traced_event(struct frontend *frontend, const struct app *d,
 	if (!k->has_begin)
 		k->begin = e->time;
 	k->has_begin = true;
+	k->changed = k->changed || (k->started &&
+	    (e->kind == EVENT_ARRIVED || e->kind == EVENT_LEFT));
 	if (k->config.json)
 		json_event(&b, d, e);
 	else if (s == NULL || !text_polls_take(&told_of(k, i)->polls, &b, d,

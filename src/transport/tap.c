@@ -203,6 +203,18 @@ make_terminal(struct tapped *t, const struct tap_size *size,
 	return (name);
 }
 
+/* Known before it starts: that nothing will be seen. */
+static void
+warn(struct tapped *t, const char *program)
+{
+	struct buf why = { 0 };
+
+	tool_unseen(program, &why);
+	if (why.len != 0)
+		buf_addf(&t->notes, "%s\n", buf_str(&why));
+	buf_free(&why);
+}
+
 bool
 transport_tap_start(struct transport *head, char *const *argv,
     const struct tap_size *size, struct buf *error)
@@ -233,6 +245,7 @@ transport_tap_start(struct transport *head, char *const *argv,
 	buf_adds(&t->notes, "traced:");
 	add_words(&t->notes, argv);
 	buf_addf(&t->notes, " (process %ld)\n", (long)pid);
+	warn(t, argv[0]);
 	return (true);
 }
 
@@ -346,15 +359,15 @@ hear(struct tapped *t, const struct connection *c, unsigned *n)
 }
 
 static void
-note_end(struct tapped *t, const char *name)
+note_end(struct tapped *t)
 {
 	struct buf *b = &t->notes;
 
 	if (WIFSIGNALED(t->tool.status))
-		buf_addf(b, "%s was ended by signal %d", name,
+		buf_addf(b, "process %ld was ended by signal %d", t->tool.pid,
 		    WTERMSIG(t->tool.status));
 	else
-		buf_addf(b, "%s ended with exit code %d", name,
+		buf_addf(b, "process %ld ended with exit code %d", t->tool.pid,
 		    WEXITSTATUS(t->tool.status));
 	buf_addf(b, " after %lu request%s\n", tap_requests(t->tap),
 	    tap_requests(t->tap) == 1 ? "" : "s");
@@ -419,7 +432,7 @@ attend(struct tapped *t, uint64_t now)
 	/* Children of the tool may go on without it. */
 	if (t->exited && t->nconnections == 0 && !t->tool.ended && all == 0) {
 		t->tool.ended = true;
-		note_end(t, "the tool");
+		note_end(t);
 		stop_listening(t);
 	}
 	return (all != 0 || t->notes.len != 0);
