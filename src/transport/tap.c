@@ -24,16 +24,29 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "dfu/spec.h"
+#include "source/said.h"
 #include "source/tap.h"
 #include "transport/tool.h"
 #include "wire/tap.h"
+#include "wire/usb.h"
 
 #define CONNECTIONS	64
 #define AT_ONCE		256	/* messages of one connection in one turn */
 /* Without a descriptor for its end the tool is asked after so often, us. */
 #define LOOK_AFTER	50000
 #define OUTPUT_MOST	((size_t)64 * 1024)	/* that nobody took yet */
+#define LINE_MOST	512	/* bytes of a line that is looked at */
 #define TOLD_WORDS	96	/* bytes of the command line in a note */
+
+/* The device's latest answer to GETSTATUS, to hold the tool's words against. */
+struct answered {
+	uint16_t	 dev;		/* the latest that was asked, 0: none */
+	uint32_t	 asking;	/* its GETSTATUS that is open, 0: none */
+	uint32_t	 number;	/* the one that was answered, 0: none */
+	uint8_t		 state;
+	uint8_t		 status;
+};
 
 struct connection {
 	int		 fd;
@@ -51,6 +64,10 @@ struct tapped {
 	int			 end;		/* of the tool: pidfd, or -1 */
 	int			 terminal;	/* our side of its own, or -1 */
 	struct buf		 output;	/* it wrote there */
+	struct buf		 unread;	/* of it, by take_lines */
+	struct buf		 line;		/* of it, not ended yet */
+	struct answered		 answered;
+	struct buf		 words;		/* of the device, a line each */
 	struct connection	 connections[CONNECTIONS];
 	size_t			 nconnections;
 	struct tap_tool		 tool;
@@ -236,6 +253,8 @@ transport_tap_start(struct transport *head, char *const *argv,
 		return (false);
 	}
 	t->tool = (struct tap_tool){ .started = true, .pid = pid };
+	t->answered = (struct answered){ .dev = 0 };
+	buf_reset(&t->line);
 	t->exited = false;
 #ifdef SYS_pidfd_open
 	t->end = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -392,23 +411,85 @@ look_after(struct tapped *t, uint64_t now)
 	t->end = -1;
 }
 
-/* What it writes, as much as is wanted; true: something came. */
-static bool
+/* What it prints, beside the requests: what the two do not agree on is said. */
+
+static void
+tell_line(struct tapped *t, const char *line, size_t n)
+{
+	const struct answered *a = &t->answered;
+	struct said said;
+
+	if (a->dev == 0 || !said_read(line, n, &said))
+		return;
+	buf_addf(&t->words, "%s says: ", said.tool);
+	text_escape(&t->words, line, n);
+	buf_addc(&t->words, '\n');
+	if (!said.has_state || a->number == 0 ||
+	    (said.state == a->state && said.status == a->status))
+		return;
+	buf_addf(&t->words, "that is not what the device answered: %s, status "
+	    "%u (#%u)\n", dfu_state_row(a->state) != NULL ?
+	    dfu_state_name(a->state) : "no state of DFU", a->status,
+	    a->number);
+}
+
+/* A bar is drawn again and again in one line: the last of it counts. */
+static void
+take_lines(struct tapped *t, const uint8_t *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\n') {
+			if (t->line.len != 0)
+				tell_line(t, buf_str(&t->line), t->line.len);
+			buf_reset(&t->line);
+		} else if (p[i] == '\r') {
+			if (i + 1 < n && p[i + 1] != '\n')
+				buf_reset(&t->line);
+		} else if (t->line.len < LINE_MOST) {
+			buf_addc(&t->line, p[i]);
+		}
+	}
+}
+
+/* What passes on its way to the front end. */
+static void
+note_answer(struct tapped *t, const struct event *e)
+{
+	struct answered *a = &t->answered;
+
+	if (e->kind == EVENT_SUBMIT) {
+		if (a->dev != e->dev)
+			*a = (struct answered){ .dev = e->dev };
+		if (setup_is_class(&e->setup) && setup_is_in(&e->setup) &&
+		    e->setup.bRequest == DFU_GETSTATUS)
+			a->asking = e->number;
+	} else if (e->kind == EVENT_COMPLETE && e->number == a->asking &&
+	    e->number != 0 && e->kept >= DFU_GETSTATUS_LENGTH) {
+		a->number = e->number;
+		a->status = e->data[0];
+		a->state = e->data[4];
+	}
+}
+
+/* What it writes, as much as is wanted. */
+static void
 watch_output(struct tapped *t)
 {
 	uint8_t chunk[4096];
-	size_t was = t->output.len;
 	ssize_t n = 0;
 
 	while (t->terminal >= 0 && t->output.len < OUTPUT_MOST &&
-	    (n = read(t->terminal, chunk, sizeof(chunk))) > 0)
+	    (n = read(t->terminal, chunk, sizeof(chunk))) > 0) {
 		buf_add(&t->output, chunk, (size_t)n);
+		buf_add(&t->unread, chunk, (size_t)n);
+	}
 	/* Nobody has the other side any more. */
 	if (n < 0 && errno == EIO && t->exited) {
 		close(t->terminal);
 		t->terminal = -1;
 	}
-	return (t->output.len != was);
 }
 
 /* One turn; false: nothing came. */
@@ -423,36 +504,49 @@ attend(struct tapped *t, uint64_t now)
 	/* Before its messages: then those are all there are. */
 	look_after(t, now);
 	answer(t);
-	(void)watch_output(t);
 	for (i = t->nconnections; i > 0; i--) {
 		if (!hear(t, &t->connections[i - 1], &n))
 			hang_up(t, i - 1, now);
 		all += n;
 	}
+	watch_output(t);
 	/* Children of the tool may go on without it. */
 	if (t->exited && t->nconnections == 0 && !t->tool.ended && all == 0) {
 		t->tool.ended = true;
 		note_end(t);
 		stop_listening(t);
 	}
-	return (all != 0 || t->notes.len != 0);
+	return (all != 0 || t->notes.len != 0 || t->unread.len != 0);
 }
 
+/* The first of these lines, as an event; false: there is none. */
 static bool
-take_note(struct tapped *t, uint64_t now, struct event *e)
+take_line(struct tapped *t, struct buf *lines, uint64_t now, struct event *e)
 {
-	const char *text = buf_str(&t->notes);
+	const char *text = buf_str(lines);
 	size_t n = strcspn(text, "\n");
 	struct buf rest = { 0 };
 
-	if (t->notes.len == 0)
+	if (lines->len == 0)
 		return (false);
 	buf_reset(&t->note);
 	buf_add(&t->note, text, n);
 	buf_adds(&rest, text + n + (text[n] == '\n'));
-	buf_free(&t->notes);
-	t->notes = rest;
+	buf_free(lines);
+	*lines = rest;
 	*e = event_text(EVENT_NOTE, now, 0, buf_str(&t->note));
+	return (true);
+}
+
+/* The tool's words, as told by it of the device that it asks. */
+static bool
+take_words(struct tapped *t, uint64_t now, struct event *e)
+{
+	if (!take_line(t, &t->words, now, e))
+		return (false);
+	e->dev = t->answered.dev;
+	e->agent = EVENT_BY_OTHER;
+	e->basis = EVENT_TOLD;
 	return (true);
 }
 
@@ -475,7 +569,15 @@ tapped_read(struct transport *head, uint64_t now, struct event *e)
 
 	for (;;) {
 		/* What was told before the end comes before its note. */
-		if (tap_next(t->tap, e) || take_note(t, now, e))
+		if (tap_next(t->tap, e)) {
+			note_answer(t, e);
+			return (in_order(t, now, e));
+		}
+		/* A line is held against what was answered before it. */
+		take_lines(t, t->unread.data, t->unread.len);
+		buf_reset(&t->unread);
+		if (take_words(t, now, e) ||
+		    take_line(t, &t->notes, now, e))
 			return (in_order(t, now, e));
 		if (!attend(t, now))
 			break;
@@ -501,6 +603,9 @@ tapped_close(struct transport *head)
 	t->inner->ops->close(t->inner);
 	tap_free(t->tap);
 	buf_free(&t->output);
+	buf_free(&t->unread);
+	buf_free(&t->line);
+	buf_free(&t->words);
 	buf_free(&t->notes);
 	buf_free(&t->note);
 	free(t);

@@ -59,6 +59,16 @@ type_text "hello q:"
 keys Enter
 wait_for "got hello q:"
 wait_for "it asked nothing of a USB device"
+# Its words stand beside its requests, and what they are wrong about.
+cat >liar <<'END'
+dfu-util -a0 -s 0x08000000:leave
+echo "DFU state(10) = dfuERROR, status(3) = x"
+END
+command "trace sh liar"
+wait_for "dfu-util says: Submitting leave request" 20
+wait_for "not what the device answered"
+wait_for "it has ended" 20
+
 # One that draws on all of the screen has it, until it ends or Ctrl-].
 cat >whole <<'END'
 printf '\033[?1049h\033[2J\033[HWHOLE'
