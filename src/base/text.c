@@ -250,3 +250,15 @@ text_base64(struct buf *b, const void *s, size_t n)
 			    digits[v >> (18 - 6 * k) & 0x3f]);
 	}
 }
+
+void
+text_word(struct buf *b, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,@%+-";
+
+	if (*s != '\0' && s[strspn(s, plain)] == '\0')
+		buf_adds(b, s);
+	else
+		text_quote(b, s, strlen(s));
+}

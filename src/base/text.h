@@ -23,6 +23,9 @@ size_t	text_decode(const char *s, size_t n, uint32_t *cp);
 /* Appends cp as UTF-8; TEXT_BAD and surrogates become U+FFFD. */
 void	text_encode(struct buf *b, uint32_t cp);
 
+/* Adds a word of a command line: quoted where it has to be. */
+void	text_word(struct buf *b, const char *s);
+
 /*
  * Columns that cp takes on a terminal: 0, 1 or 2, and -1 for what must not
  * be sent to one (C0 and C1 controls, bidirectional overrides, bad UTF-8).

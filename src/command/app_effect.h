@@ -34,6 +34,7 @@ enum app_effect_kind {
 	APP_EXPORT,		/* text: the path; export */
 	APP_RECORD,		/* text: the recipe to begin with */
 	APP_UNRECORD,		/* ends it */
+	APP_TRACE,		/* text: the command line of another tool */
 	APP_QUIT		/* yes: the question whether to was answered */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/line.h"
+#include "base/text.h"
 #include "base/nearest.h"
 #include "job/jobs.h"
 #include "script/script.h"
@@ -90,7 +91,34 @@ compile_do_as(const struct command_row *row, struct line_reader *w,
 	return (j);
 }
 
+static bool
+act_trace(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	struct buf line = { 0 };
+	bool ok = line_peek(w) != NULL;
+
+	for (; line_peek(w) != NULL; line_take(w)) {
+		if (line.len != 0)
+			buf_addc(&line, ' ');
+		text_word(&line, line_peek(w));
+	}
+	if (ok) {
+		cmd_wish(c, APP_TRACE, buf_str(&line));
+	} else {
+		buf_adds(error, "the command line of a tool is missing: "
+		    "trace dfu-util -l");
+	}
+	buf_free(&line);
+	return (ok);
+}
+
 const struct command_row cmd_tool[] = {
+	{ .name = "trace", .args = "TOOL [ARGUMENT...]",
+	    .sentence = "starts another tool and shows what it asks of the "
+	    "device as it happens; at its end, what it claims beside what is "
+	    "the case",
+	    .group = COMMAND_HOUSE, .adds = true, .act = act_trace },
 	{ .name = "do-as",
 	    .args = "dfu-util|pydfu|fwupd|webdfu|betaflight open | leave "
 	    "[ADDR] | flash FILE [ADDR] [leave]",

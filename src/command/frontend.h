@@ -18,6 +18,20 @@
 
 struct frontend;
 
+/* A traced tool with a terminal of its own, once in each turn. */
+struct frontend_tool {
+	const char	*line;		/* its command line */
+	bool		 begins;
+	bool		 runs;
+	bool		 raw;		/* it reads keys one by one */
+	const uint8_t	*output;	/* n bytes that it wrote */
+	size_t		 n;
+	/* What the front end fills in: keys for it, the size it gets. */
+	struct buf	*typed;
+	int		 rows;
+	int		 cols;
+};
+
 struct frontend_ops {
 	/* Stores at most max descriptors to poll; returns how many. */
 	size_t	(*pollfds)(struct frontend *, struct pollfd *fds, size_t max);
@@ -52,6 +66,9 @@ struct frontend_ops {
 	/* Help, a what-if or the ways out were asked for. May be NULL. */
 	void	(*show)(struct frontend *, const struct app *,
 	    const struct app_effect *e, uint64_t now);
+
+	/* A tool is traced in it. NULL: none can be. */
+	void	(*tool)(struct frontend *, struct frontend_tool *tool);
 
 	/*
 	 * Shows the application state. Called at most 30 times a second, but

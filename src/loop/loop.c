@@ -157,6 +157,8 @@ earliest(const struct loop *l, uint64_t until)
 		until = t;
 	if (l->leave_by != 0 && l->leave_by < until)
 		until = l->leave_by;
+	if (l->trace_due != 0 && l->trace_due < until)
+		until = l->trace_due;
 	if (f->draw == NULL)
 		return (until);
 	t = l->app.policy.past ? NEVER :
@@ -302,6 +304,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 		deliver_wall(l);
 	while (alive) {
 		busy = drain(l);
+		busy = loop_trace_turn(l) || busy;
 		busy = loop_take_commands(l) || busy;
 		loop_take_signal(l);
 		busy = loop_run_sessions(l, &until) || busy;
@@ -386,6 +389,8 @@ loop_free(struct loop *l)
 	buf_free(&l->app.message);
 	buf_free(&l->app.question);
 	buf_free(&l->parting);
+	buf_free(&l->traced);
+	buf_free(&l->tool);
 	loop_record_stop(l);
 	buf_free(&l->unwritten);
 	buf_free(&l->record_lost);

@@ -225,7 +225,7 @@ is_refused(const struct loop *l, const struct app_effect *e)
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
 		kind == APP_RESTART || kind == APP_FAULT ||
 		kind == APP_MARK || kind == APP_MEANT ||
-		kind == APP_RECORD ||
+		kind == APP_RECORD || kind == APP_TRACE ||
 		(kind == APP_DIALECT && e->text.len != 0)));
 }
 
@@ -298,6 +298,8 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 				       "nothing was recorded");
 		loop_record_stop(l);
 		break;
+	case APP_TRACE:
+		return (loop_trace_start(l, text, error));
 	case APP_QUIT:
 		l->quit = true;
 		break;

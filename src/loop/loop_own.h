@@ -29,6 +29,14 @@ struct loop {
 	uint64_t		 leave_by;	/* jobs wind down; 0: no */
 	struct buf		 parting;	/* what became of them */
 
+	struct buf		 traced;	/* a tool's line; "": none */
+	struct buf		 tool;		/* its name */
+	bool			 trace_begins;
+	uint64_t		 trace_from;	/* it began */
+	uint64_t		 trace_due;	/* its devices may yet act */
+	int			 trace_rows;	/* of its terminal */
+	int			 trace_cols;
+
 	FILE			*record;	/* a recipe, NULL: none */
 	size_t			 record_of;	/* that session's commands */
 	uint64_t		 recorded;	/* the latest, us */
@@ -71,6 +79,13 @@ void	loop_record_declined(struct loop *l, size_t i);
 void	loop_record_act(struct loop *l, const char *line);
 void	loop_record_result(struct loop *l, size_t i,
 	    const struct job_result *r);
+
+/* loop_trace.c: another tool at work, in a terminal of its own. */
+/* False: error says why it cannot begin. */
+bool	loop_trace_start(struct loop *l, const char *line,
+	    struct buf *error);
+/* Its output, its keys and its end; true: something happened. */
+bool	loop_trace_turn(struct loop *l);
 
 /* loop_export.c: writes the file; false: error says why not. */
 bool	loop_export(struct loop *l, const char *path,

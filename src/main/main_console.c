@@ -102,7 +102,8 @@ run_console(const struct options *o, struct console_config *console,
 		config.journal = NULL;
 	/* What goes wrong before is said on a terminal that is its own. */
 	l = main_make_loop(o, &config, &code, &error);
-	if (l != NULL && console->lesson == NULL && o->recording.len == 0)
+	if (l != NULL && console->lesson == NULL && console->line == NULL &&
+	    o->recording.len == 0)
 		console->first = state_dir_first();
 	frontend = l != NULL ? console_new(console, &error) : NULL;
 	if (frontend != NULL) {
@@ -123,10 +124,23 @@ run_console(const struct options *o, struct console_config *console,
 	return (code);
 }
 
+/* "trace dfu-util -l" */
+static void
+add_traced(struct buf *b, const struct options *o)
+{
+	size_t i;
+
+	buf_adds(b, "trace");
+	for (i = 0; i < o->nfiles; i++) {
+		buf_addc(b, ' ');
+		text_word(b, o->files[i]);
+	}
+}
+
 int
 main_console(const struct options *o)
 {
-	struct buf errors = { 0 }, notice = { 0 }, why = { 0 };
+	struct buf line = { 0 }, errors = { 0 }, notice = { 0 }, why = { 0 };
 	struct console_config console = {
 		.read_paste = explain_paste };
 	char *journal = NULL, *history = NULL;
@@ -146,6 +160,10 @@ main_console(const struct options *o)
 		    "; " : "", buf_str(&why));
 	if (rc.history)
 		history = state_dir_history();
+	if (o->sub == SUB_TRACE) {
+		add_traced(&line, o);
+		console.line = buf_str(&line);
+	}
 	console.rc = &rc;
 	console.history = history;
 	console.notice = notice.len != 0 ? buf_str(&notice) : NULL;
@@ -154,6 +172,7 @@ main_console(const struct options *o)
 	buf_free(&errors);
 	buf_free(&notice);
 	buf_free(&why);
+	buf_free(&line);
 	free(journal);
 	free(history);
 	return (code);

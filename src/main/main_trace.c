@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "report/traced.h"
@@ -81,6 +82,8 @@ main_trace(const struct options *o)
 	struct loop *l;
 	int code;
 
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !o->json)
+		return (main_console(o));
 	l = main_make_loop(o, &config, &code, &error);
 	by.transport = l != NULL ? main_tapped : NULL;
 	if (l != NULL)

@@ -5,14 +5,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "diagnosis/advice.h"
-#include "diagnosis/verdict.h"
+#include "diagnosis/claim.h"
 #include "report/json.h"
 #include "report/text.h"
-
-/* What a device that was asked to go may take for it, and to be back, us. */
-#define GOES	2000000
-#define COMES	3000000
 
 /* What was printed of a device. */
 struct told {
@@ -26,6 +21,7 @@ struct traced {
 	bool			 started;
 	bool			 failed;
 	bool			 asked;		/* the tool to end */
+	bool			 changed;	/* a device came or left */
 	uint64_t		 until;		/* the device may go, us; 0 */
 	int			 code;
 	bool			 has_begin;
@@ -53,54 +49,6 @@ emit(struct traced *k, struct buf *b)
 	buf_free(b);
 }
 
-/* The claim and the case. */
-
-static bool
-stays(const struct session *s, uint64_t now)
-{
-	return (s->leaving.by != 0 && !s->leaving.found && s->present &&
-	    s->leaving.began >= s->arrived_at && dfu_state_is(
-	    session_estimate(s, now).state, DFU_STATES_MANIFEST));
-}
-
-static bool
-is_good(const struct session *s, uint64_t now)
-{
-	struct verdict v = verdict_of(s, s->said_stack, now);
-
-	return (v.row->severity != SEVERITY_ERROR && !stays(s, now) &&
-	    !session_memory_is_cut(s) && session_memory_mismatch(s) == NULL);
-}
-
-bool
-traced_words(struct buf *b, const struct session *s, const char *name,
-    int code, uint64_t now)
-{
-	struct verdict v = verdict_of(s, s->said_stack, now);
-	struct advice a = advice_of(s, s->said_stack, now);
-	bool good = is_good(s, now);
-
-	text_escape(b, name, strlen(name));
-	if (code == 0)
-		buf_adds(b, " claims success (exit 0); ");
-	else if (code > 128)
-		buf_addf(b, " was ended by signal %d; ", code - 128);
-	else
-		buf_addf(b, " claims failure (exit %d); ", code);
-	buf_adds(b, code == 0 && !good ? "that is not so: " : "it is so: ");
-	if (code != 0)
-		buf_cut(b, b->len - strlen("it is so: "));
-	buf_addf(b, "%s: ", v.row->word);
-	verdict_words(&v, s, now, b);
-	if (advice_is_given(&a)) {
-		buf_adds(b, " Do: ");
-		advice_words(&a, b);
-		if (a.why != NULL)
-			buf_addf(b, " (%s)", a.why);
-	}
-	return (code != 0 || good);
-}
-
 /* Turns. */
 
 static size_t
@@ -123,36 +71,20 @@ traced_deadline(const struct frontend *frontend, const struct app *d,
 	return (k->until != 0 ? k->until : FRONTEND_NEVER);
 }
 
-/* It was asked to go, and may yet do so, or be back; until when. */
-static uint64_t
-patience(const struct session *s, uint64_t now)
-{
-	uint64_t left = session_wait_left(s, now);
-
-	if (s->seen == 0)
-		return (0);
-	if (s->present)
-		return (stays(s, now) || s->cause == DEPARTURE_DETACH ||
-		    s->cause == DEPARTURE_RESET ? now + left + GOES : 0);
-	return (s->left_at + COMES);
-}
-
 /* Nothing more is to be waited for. */
 static bool
 settled(struct traced *k, const struct app *d, uint64_t now)
 {
-	bool open = false;
-	uint64_t until;
+	uint64_t due;
 	size_t i;
 
+	k->until = 0;
 	for (i = 0; i < d->sessions->n; i++) {
-		until = patience(d->sessions->list[i], now);
-		open = open || until > now;
-		if (k->until == 0 || (!d->sessions->list[i]->present &&
-		    until > k->until))
-			k->until = until;
+		due = claim_due(d->sessions->list[i], now);
+		if (due > now && due > k->until)
+			k->until = due;
 	}
-	return (!open || k->until <= now);
+	return (k->until == 0);
 }
 
 static void
@@ -172,11 +104,8 @@ tell_unseen(struct traced *k, const struct traced_tool *tool)
 	struct job_result r = { .code = tool->code };
 	struct buf b = { 0 };
 
-	text_escape(&r.text, k->config.name, strlen(k->config.name));
-	buf_addf(&r.text, " (exit %d): %s", tool->code,
-	    tool->processes == 0 ? "it asked nothing of a USB device, or not "
-	    "in a way that can be seen" :
-	    "no request of it went to a DFU device");
+	claim_words_unseen(&r.text, k->config.name, tool->code,
+	    tool->processes != 0, k->changed);
 	if (k->config.json)
 		json_result(&b, NULL, &r);
 	else
@@ -193,7 +122,7 @@ tell_session(struct traced *k, const struct app *d, size_t i,
 	struct job_result r = { .code = tool->code };
 	struct buf b = { 0 };
 
-	if (!traced_words(&r.text, s, k->config.name, tool->code, now))
+	if (!claim_words(&r.text, s, k->config.name, tool->code, now))
 		k->code = r.code = CODE_PROTOCOL;
 	if (k->config.json) {
 		json_session(&b, s, s->said_stack, now);
@@ -280,6 +209,8 @@ traced_event(struct frontend *frontend, const struct app *d,
 	if (!k->has_begin)
 		k->begin = e->time;
 	k->has_begin = true;
+	k->changed = k->changed || (k->started &&
+	    (e->kind == EVENT_ARRIVED || e->kind == EVENT_LEFT));
 	if (k->config.json)
 		json_event(&b, d, e);
 	else if (s == NULL || !text_polls_take(&told_of(k, i)->polls, &b, d,

@@ -42,11 +42,4 @@ void		 traced_free(struct frontend *frontend);
  */
 int		 traced_code(const struct frontend *frontend);
 
-/*
- * What the tool claims by its exit code, beside what is the case with a
- * device that it used; false: it claimed success, and that is not so.
- */
-bool		 traced_words(struct buf *b, const struct session *s,
-		    const char *name, int code, uint64_t now);
-
 #endif

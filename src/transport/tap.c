@@ -11,25 +11,42 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "dfu/spec.h"
+#include "source/said.h"
 #include "source/tap.h"
 #include "transport/tool.h"
 #include "wire/tap.h"
+#include "wire/usb.h"
 
 #define CONNECTIONS	64
 #define AT_ONCE		256	/* messages of one connection in one turn */
 /* Without a descriptor for its end the tool is asked after so often, us. */
 #define LOOK_AFTER	50000
+#define OUTPUT_MOST	((size_t)64 * 1024)	/* that nobody took yet */
+#define LINE_MOST	512	/* bytes of a line that is looked at */
 #define TOLD_WORDS	96	/* bytes of the command line in a note */
+
+/* The device's latest answer to GETSTATUS, to hold the tool's words against. */
+struct answered {
+	uint16_t	 dev;		/* the latest that was asked, 0: none */
+	uint32_t	 asking;	/* its GETSTATUS that is open, 0: none */
+	uint32_t	 number;	/* the one that was answered, 0: none */
+	uint8_t		 state;
+	uint8_t		 status;
+};
 
 struct connection {
 	int		 fd;
@@ -45,6 +62,12 @@ struct tapped {
 	int			 events;	/* epoll */
 	int			 listening;
 	int			 end;		/* of the tool: pidfd, or -1 */
+	int			 terminal;	/* our side of its own, or -1 */
+	struct buf		 output;	/* it wrote there */
+	struct buf		 unread;	/* of it, by take_lines */
+	struct buf		 line;		/* of it, not ended yet */
+	struct answered		 answered;
+	struct buf		 words;		/* of the device, a line each */
 	struct connection	 connections[CONNECTIONS];
 	size_t			 nconnections;
 	struct tap_tool		 tool;
@@ -77,7 +100,7 @@ transport_tap(struct transport *inner)
 	t->head = *inner;
 	t->head.ops = &transport_tapped;
 	t->inner = inner;
-	t->events = t->listening = t->end = -1;
+	t->events = t->listening = t->end = t->terminal = -1;
 	t->tap = tap_new(&inner->numbers->request);
 	return (&t->head);
 }
@@ -144,11 +167,13 @@ stop_listening(struct tapped *t)
 	t->nconnections = 0;
 	if (t->end >= 0)
 		close(t->end);
+	if (t->terminal >= 0)
+		close(t->terminal);
 	if (t->listening >= 0)
 		close(t->listening);
 	if (t->events >= 0)
 		close(t->events);
-	t->end = t->listening = t->events = -1;
+	t->end = t->terminal = t->listening = t->events = -1;
 	if (t->path != NULL)
 		(void)unlink(t->path);
 	if (t->dir != NULL)
@@ -165,7 +190,7 @@ add_words(struct buf *b, char *const *argv)
 
 	for (; *argv != NULL; argv++) {
 		buf_addc(b, ' ');
-		text_quote(b, *argv, strlen(*argv));
+		text_word(b, *argv);
 		if (b->len - from > TOLD_WORDS && argv[1] != NULL) {
 			buf_adds(b, " ...");
 			return;
@@ -173,11 +198,46 @@ add_words(struct buf *b, char *const *argv)
 	}
 }
 
+/* A terminal of its own; its path, NULL: error says why there is none. */
+static const char *
+make_terminal(struct tapped *t, const struct tap_size *size,
+    struct buf *error)
+{
+	const char *name = NULL;
+
+	t->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC |
+	    O_NONBLOCK);
+	if (t->terminal >= 0 && grantpt(t->terminal) == 0 &&
+	    unlockpt(t->terminal) == 0)
+		name = ptsname(t->terminal);
+	if (name == NULL) {
+		buf_addf(error, "no terminal for the tool: %s",
+		    strerror(errno));
+		return (NULL);
+	}
+	transport_tap_resize(&t->head, size);
+	watch_fd(t, t->terminal);
+	return (name);
+}
+
+/* Known before it starts: that nothing will be seen. */
+static void
+warn(struct tapped *t, const char *program)
+{
+	struct buf why = { 0 };
+
+	tool_unseen(program, &why);
+	if (why.len != 0)
+		buf_addf(&t->notes, "%s\n", buf_str(&why));
+	buf_free(&why);
+}
+
 bool
 transport_tap_start(struct transport *head, char *const *argv,
-    const char *terminal, struct buf *error)
+    const struct tap_size *size, struct buf *error)
 {
 	struct tapped *t = tapped_of(head);
+	const char *terminal = NULL;
 	pid_t pid = -1;
 
 	if (t->tool.started && !t->tool.ended) {
@@ -185,13 +245,16 @@ transport_tap_start(struct transport *head, char *const *argv,
 		return (false);
 	}
 	stop_listening(t);
-	if (listen_there(t, error))
+	if (listen_there(t, error) && (size == NULL ||
+	    (terminal = make_terminal(t, size, error)) != NULL))
 		pid = tool_start(argv, t->path, terminal, error);
 	if (pid < 0) {
 		stop_listening(t);
 		return (false);
 	}
 	t->tool = (struct tap_tool){ .started = true, .pid = pid };
+	t->answered = (struct answered){ .dev = 0 };
+	buf_reset(&t->line);
 	t->exited = false;
 #ifdef SYS_pidfd_open
 	t->end = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -201,6 +264,7 @@ transport_tap_start(struct transport *head, char *const *argv,
 	buf_adds(&t->notes, "traced:");
 	add_words(&t->notes, argv);
 	buf_addf(&t->notes, " (process %ld)\n", (long)pid);
+	warn(t, argv[0]);
 	return (true);
 }
 
@@ -209,10 +273,43 @@ transport_tap_tool(const struct transport *head)
 {
 	const struct tapped *t = (const struct tapped *)head;
 	struct tap_tool tool = t->tool;
+	struct termios modes;
 
 	tool.requests = tap_requests(t->tap);
 	tool.processes = tap_processes(t->tap);
+	if (t->terminal >= 0 && tcgetattr(t->terminal, &modes) == 0)
+		tool.raw = (modes.c_lflag & ICANON) == 0;
 	return (tool);
+}
+
+void
+transport_tap_output(struct transport *head, struct buf *b)
+{
+	struct tapped *t = tapped_of(head);
+
+	buf_add(b, t->output.data, t->output.len);
+	buf_reset(&t->output);
+}
+
+/* What it does not take at once is more than anybody types. */
+void
+transport_tap_type(struct transport *head, const void *p, size_t n)
+{
+	const struct tapped *t = tapped_of(head);
+
+	if (t->terminal >= 0 && write(t->terminal, p, n) < 0)
+		return;
+}
+
+void
+transport_tap_resize(struct transport *head, const struct tap_size *size)
+{
+	const struct tapped *t = tapped_of(head);
+	struct winsize w = { .ws_row = (unsigned short)size->rows,
+	    .ws_col = (unsigned short)size->cols };
+
+	if (t->terminal >= 0)
+		(void)ioctl(t->terminal, TIOCSWINSZ, &w);
 }
 
 void
@@ -281,15 +378,15 @@ hear(struct tapped *t, const struct connection *c, unsigned *n)
 }
 
 static void
-note_end(struct tapped *t, const char *name)
+note_end(struct tapped *t)
 {
 	struct buf *b = &t->notes;
 
 	if (WIFSIGNALED(t->tool.status))
-		buf_addf(b, "%s was ended by signal %d", name,
+		buf_addf(b, "process %ld was ended by signal %d", t->tool.pid,
 		    WTERMSIG(t->tool.status));
 	else
-		buf_addf(b, "%s ended with exit code %d", name,
+		buf_addf(b, "process %ld ended with exit code %d", t->tool.pid,
 		    WEXITSTATUS(t->tool.status));
 	buf_addf(b, " after %lu request%s\n", tap_requests(t->tap),
 	    tap_requests(t->tap) == 1 ? "" : "s");
@@ -314,6 +411,87 @@ look_after(struct tapped *t, uint64_t now)
 	t->end = -1;
 }
 
+/* What it prints, beside the requests: what the two do not agree on is said. */
+
+static void
+tell_line(struct tapped *t, const char *line, size_t n)
+{
+	const struct answered *a = &t->answered;
+	struct said said;
+
+	if (a->dev == 0 || !said_read(line, n, &said))
+		return;
+	buf_addf(&t->words, "%s says: ", said.tool);
+	text_escape(&t->words, line, n);
+	buf_addc(&t->words, '\n');
+	if (!said.has_state || a->number == 0 ||
+	    (said.state == a->state && said.status == a->status))
+		return;
+	buf_addf(&t->words, "that is not what the device answered: %s, status "
+	    "%u (#%u)\n", dfu_state_row(a->state) != NULL ?
+	    dfu_state_name(a->state) : "no state of DFU", a->status,
+	    a->number);
+}
+
+/* A bar is drawn again and again in one line: the last of it counts. */
+static void
+take_lines(struct tapped *t, const uint8_t *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\n') {
+			if (t->line.len != 0)
+				tell_line(t, buf_str(&t->line), t->line.len);
+			buf_reset(&t->line);
+		} else if (p[i] == '\r') {
+			if (i + 1 < n && p[i + 1] != '\n')
+				buf_reset(&t->line);
+		} else if (t->line.len < LINE_MOST) {
+			buf_addc(&t->line, p[i]);
+		}
+	}
+}
+
+/* What passes on its way to the front end. */
+static void
+note_answer(struct tapped *t, const struct event *e)
+{
+	struct answered *a = &t->answered;
+
+	if (e->kind == EVENT_SUBMIT) {
+		if (a->dev != e->dev)
+			*a = (struct answered){ .dev = e->dev };
+		if (setup_is_class(&e->setup) && setup_is_in(&e->setup) &&
+		    e->setup.bRequest == DFU_GETSTATUS)
+			a->asking = e->number;
+	} else if (e->kind == EVENT_COMPLETE && e->number == a->asking &&
+	    e->number != 0 && e->kept >= DFU_GETSTATUS_LENGTH) {
+		a->number = e->number;
+		a->status = e->data[0];
+		a->state = e->data[4];
+	}
+}
+
+/* What it writes, as much as is wanted. */
+static void
+watch_output(struct tapped *t)
+{
+	uint8_t chunk[4096];
+	ssize_t n = 0;
+
+	while (t->terminal >= 0 && t->output.len < OUTPUT_MOST &&
+	    (n = read(t->terminal, chunk, sizeof(chunk))) > 0) {
+		buf_add(&t->output, chunk, (size_t)n);
+		buf_add(&t->unread, chunk, (size_t)n);
+	}
+	/* Nobody has the other side any more. */
+	if (n < 0 && errno == EIO && t->exited) {
+		close(t->terminal);
+		t->terminal = -1;
+	}
+}
+
 /* One turn; false: nothing came. */
 static bool
 attend(struct tapped *t, uint64_t now)
@@ -331,30 +509,44 @@ attend(struct tapped *t, uint64_t now)
 			hang_up(t, i - 1, now);
 		all += n;
 	}
+	watch_output(t);
 	/* Children of the tool may go on without it. */
 	if (t->exited && t->nconnections == 0 && !t->tool.ended && all == 0) {
 		t->tool.ended = true;
-		note_end(t, "the tool");
+		note_end(t);
 		stop_listening(t);
 	}
-	return (all != 0 || t->notes.len != 0);
+	return (all != 0 || t->notes.len != 0 || t->unread.len != 0);
 }
 
+/* The first of these lines, as an event; false: there is none. */
 static bool
-take_note(struct tapped *t, uint64_t now, struct event *e)
+take_line(struct tapped *t, struct buf *lines, uint64_t now, struct event *e)
 {
-	const char *text = buf_str(&t->notes);
+	const char *text = buf_str(lines);
 	size_t n = strcspn(text, "\n");
 	struct buf rest = { 0 };
 
-	if (t->notes.len == 0)
+	if (lines->len == 0)
 		return (false);
 	buf_reset(&t->note);
 	buf_add(&t->note, text, n);
 	buf_adds(&rest, text + n + (text[n] == '\n'));
-	buf_free(&t->notes);
-	t->notes = rest;
+	buf_free(lines);
+	*lines = rest;
 	*e = event_text(EVENT_NOTE, now, 0, buf_str(&t->note));
+	return (true);
+}
+
+/* The tool's words, as told by it of the device that it asks. */
+static bool
+take_words(struct tapped *t, uint64_t now, struct event *e)
+{
+	if (!take_line(t, &t->words, now, e))
+		return (false);
+	e->dev = t->answered.dev;
+	e->agent = EVENT_BY_OTHER;
+	e->basis = EVENT_TOLD;
 	return (true);
 }
 
@@ -377,7 +569,15 @@ tapped_read(struct transport *head, uint64_t now, struct event *e)
 
 	for (;;) {
 		/* What was told before the end comes before its note. */
-		if (tap_next(t->tap, e) || take_note(t, now, e))
+		if (tap_next(t->tap, e)) {
+			note_answer(t, e);
+			return (in_order(t, now, e));
+		}
+		/* A line is held against what was answered before it. */
+		take_lines(t, t->unread.data, t->unread.len);
+		buf_reset(&t->unread);
+		if (take_words(t, now, e) ||
+		    take_line(t, &t->notes, now, e))
 			return (in_order(t, now, e));
 		if (!attend(t, now))
 			break;
@@ -402,6 +602,10 @@ tapped_close(struct transport *head)
 	stop_listening(t);
 	t->inner->ops->close(t->inner);
 	tap_free(t->tap);
+	buf_free(&t->output);
+	buf_free(&t->unread);
+	buf_free(&t->line);
+	buf_free(&t->words);
 	buf_free(&t->notes);
 	buf_free(&t->note);
 	free(t);

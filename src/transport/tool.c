@@ -2,14 +2,18 @@
 
 #include "transport/tool.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "wire/tap.h"
@@ -173,4 +177,157 @@ tool_start(char *const *argv, const char *socket, const char *terminal,
 	text_escape(error, argv[0], strlen(argv[0]));
 	buf_addf(error, ": %s", strerror(code));
 	return (-1);
+}
+
+/* What the file tells. */
+
+#define HEAD		4096	/* bytes of it that are looked at */
+#define NESTED		4	/* interpreters of interpreters */
+
+/* As posix_spawnp looks for it; NULL: it is not there. To be freed. */
+static char *
+find(const char *program)
+{
+	const char *dir = getenv("PATH");
+	char *path;
+	size_t n;
+
+	if (strchr(program, '/') != NULL)
+		return (mem_strdup(program));
+	for (; dir != NULL && *dir != '\0'; dir += n + (dir[n] == ':')) {
+		n = strcspn(dir, ":");
+		path = mem_printf("%.*s/%s", (int)n, n != 0 ? dir : ".",
+		    program);
+		if (access(path, X_OK) == 0)
+			return (path);
+		free(path);
+		if (dir[n] == '\0')
+			break;
+	}
+	return (NULL);
+}
+
+/* Programs that have others do it, or change who does. */
+static const struct {
+	const char	*name;
+	const char	*why;
+} indirect[] = {
+	{ "sudo", "nothing of what it starts is seen: sudo dfuscope trace -- "
+	    "COMMAND does it the other way round" },
+	{ "doas", "nothing of what it starts is seen: doas dfuscope trace -- "
+	    "COMMAND does it the other way round" },
+	{ "pkexec", "nothing of what it starts is seen: pkexec dfuscope trace "
+	    "-- COMMAND does it the other way round" },
+	{ "su", "nothing of what it starts is seen: trace from within it" },
+	{ "fwupdmgr", "the daemon fwupd makes the requests, and not this "
+	    "program: -T usbmon:BUS shows them" },
+};
+
+/* It is loaded by ld.so: there is a PT_INTERP. */
+static bool
+is_dynamic(const uint8_t *p, size_t n)
+{
+	struct reader r = reader_of(p, n);
+	bool wide = n > EI_CLASS && p[EI_CLASS] == ELFCLASS64;
+	uint64_t at;
+	uint32_t type;
+	uint16_t size, count, i;
+
+	r.big = n > EI_DATA && p[EI_DATA] == ELFDATA2MSB;
+	(void)reader_bytes(&r, wide ? offsetof(Elf64_Ehdr, e_phoff) :
+	    offsetof(Elf32_Ehdr, e_phoff));
+	at = wide ? reader_u64(&r) : reader_u32(&r);
+	r.pos = 0;
+	(void)reader_bytes(&r, wide ? offsetof(Elf64_Ehdr, e_phentsize) :
+	    offsetof(Elf32_Ehdr, e_phentsize));
+	size = reader_u16(&r);
+	count = reader_u16(&r);
+	for (i = 0; !r.bad && i < count && at + (uint64_t)i * size <
+	    n; i++) {
+		r.pos = (size_t)(at + (uint64_t)i * size);
+		type = reader_u32(&r);
+		if (!r.bad && type == PT_INTERP)
+			return (true);
+	}
+	/* What cannot be looked at is not accused. */
+	return (r.bad || count == 0 || at >= n);
+}
+
+static const char *
+why_elf(const uint8_t *p, size_t n, const struct stat *st)
+{
+	const uint8_t own = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
+
+	if (st->st_mode & (S_ISUID | S_ISGID))
+		return ("it runs as another user or group (setuid), where "
+		    "nothing is loaded into it: trace it as that user");
+	if (n > EI_CLASS && p[EI_CLASS] != own)
+		return ("it is of another class of ELF than this program, "
+		    "and its tap");
+	if (!is_dynamic(p, n))
+		return ("it is linked statically: nothing can be loaded into "
+		    "it; -T usbmon:BUS shows its requests");
+	return (NULL);
+}
+
+static size_t
+read_head(const char *path, uint8_t *head, struct stat *st)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = -1;
+
+	if (fd >= 0 && fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+		n = pread(fd, head, HEAD, 0);
+	if (fd >= 0)
+		close(fd);
+	return (n > 0 ? (size_t)n : 0);
+}
+
+/* "#!/usr/bin/env python3": what runs it; to be freed. NULL: it is no script */
+static char *
+interpreter(const uint8_t *head, size_t n)
+{
+	char *line, *word, *rest, *found;
+
+	if (n < 3 || memcmp(head, "#!", 2) != 0)
+		return (NULL);
+	line = mem_printf("%.*s", (int)(n - 2), (const char *)head + 2);
+	line[strcspn(line, "\n")] = '\0';
+	word = strtok_r(line, " \t", &rest);
+	if (word != NULL && strlen(word) > 4 &&
+	    strcmp(word + strlen(word) - 4, "/env") == 0)
+		word = strtok_r(NULL, " \t", &rest);
+	found = word != NULL ? find(word) : NULL;
+	free(line);
+	return (found);
+}
+
+void
+tool_unseen(const char *program, struct buf *b)
+{
+	const char *slash = strrchr(program, '/'), *why = NULL;
+	uint8_t head[HEAD];
+	struct stat st;
+	char *path, *next;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(indirect) / sizeof(indirect[0]); i++) {
+		if (strcmp(slash != NULL ? slash + 1 : program,
+		    indirect[i].name) == 0)
+			why = indirect[i].why;
+	}
+	path = find(program);
+	for (i = 0; path != NULL && why == NULL && i < NESTED; i++) {
+		n = read_head(path, head, &st);
+		if (n >= SELFMAG && memcmp(head, ELFMAG, SELFMAG) == 0)
+			why = why_elf(head, n, &st);
+		next = interpreter(head, n);
+		free(path);
+		path = next;
+	}
+	free(path);
+	if (why == NULL)
+		return;
+	text_escape(b, program, strlen(program));
+	buf_addf(b, ": %s", why);
 }

@@ -24,4 +24,10 @@ pid_t	tool_start(char *const *argv, const char *socket,
 /* LD_PRELOAD with the tap in it: behind sanitizers, before all others. */
 void	tool_preload(struct buf *b, const char *was, const char *tap);
 
+/*
+ * Says why nothing of that program will be seen, as far as its name and its
+ * file tell, and what to do instead; nothing where nothing stands against it.
+ */
+void	tool_unseen(const char *program, struct buf *b);
+
 #endif

@@ -184,17 +184,28 @@ struct transport *transport_tap(struct transport *inner);
 bool	transport_is_tap(const struct transport *t);
 
 /*
- * Starts a tool with the tap in it; argv ends with NULL. terminal: the path of
- * the terminal that it gets for its own, NULL: it has ours. False: error is a
+ * Starts a tool with the tap in it; argv ends with NULL. size: it gets a
+ * terminal of its own of so many cells; NULL: it has ours. False: error is a
  * sentence that says why not. One tool at a time.
  */
+struct tap_size {
+	int	rows;
+	int	cols;
+};
 bool	transport_tap_start(struct transport *t, char *const *argv,
-	    const char *terminal, struct buf *error);
+	    const struct tap_size *size, struct buf *error);
+
+/* Of its own terminal: what it wrote, taken; keys for it; another size. */
+void	transport_tap_output(struct transport *t, struct buf *b);
+void	transport_tap_type(struct transport *t, const void *p, size_t n);
+void	transport_tap_resize(struct transport *t,
+	    const struct tap_size *size);
 
 /* How far that is. */
 struct tap_tool {
 	bool		 started;
 	bool		 ended;	/* and all that it told has been read */
+	bool		 raw;	/* its terminal hands out keys one by one */
 	int		 status;	/* of wait(2) */
 	long		 pid;
 	unsigned long	 requests;	/* control transfers so far */

@@ -155,3 +155,15 @@ transports_diverged(const struct transports *f)
 	}
 	return (why);
 }
+
+struct transport *
+transports_tap(const struct transports *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (transport_is_tap(f->open[i]))
+			return (f->open[i]);
+	}
+	return (NULL);
+}

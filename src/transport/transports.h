@@ -41,4 +41,7 @@ uint64_t	 transports_deadline(const struct transports *f);
 /* The first recording that differed, as a sentence; NULL: none did. */
 const char	*transports_diverged(const struct transports *f);
 
+/* The one that can trace a tool, or NULL. */
+struct transport *transports_tap(const struct transports *f);
+
 #endif

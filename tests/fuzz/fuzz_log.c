@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "diagnosis/sessions.h"
 #include "source/log_own.h"
+#include "source/said.h"
 #include "source/source.h"
 #include "trace/journal.h"
 
@@ -88,6 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	uint64_t time = 0;
 	enum source_result r;
 	struct event e;
+	struct said said;
 
 	while ((r = source_log_read(s, &e, &error)) != SOURCE_END) {
 		must(r != SOURCE_BAD);
@@ -102,6 +104,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		sessions_apply(all, &e);
 	}
 	sessions_finish(all, time, false);
+	if (said_read((const char *)p, n, &said))
+		must(said.tool != NULL);
 	source_sniff(p, n < SOURCE_SNIFF ? n : SOURCE_SNIFF, &words);
 	sessions_free(all);
 	release(s);

@@ -101,6 +101,7 @@ root=$work/root
 mkdir -p "$root"/{bin,dev,etc,proc,run,sys,tmp,usr/bin,var/run} || exit 1
 add $busybox /bin/busybox
 add "$program" /usr/bin/dfuscope
+add "$(dirname "$program")/dfuscope-tap.so" /usr/bin/dfuscope-tap.so
 add "$(command -v dfu-util)" /usr/bin/dfu-util
 add "$(command -v usbip)" /usr/bin/usbip
 add "$(command -v tmux)" /usr/bin/tmux

@@ -811,7 +811,64 @@ t_interrupt()
 	scope 0 run --yes -x "flash image $at; verify image $at"
 }
 
-tests='usbip looking requests trouble unplug reset dfu_util scope do_as stuck
+# setups: those of the URBs that were watched.
+setups()
+{
+	sed -n 's/^C[io]0 s \(.. .. .... .... ....\).*/\1/p' urbs
+}
+
+# traced CODE COMMAND: the same requests without the tap, with it, and as it
+# tells them.
+traced()
+{
+	local want=$1 code
+
+	shift
+	only $sim
+	watch
+	timeout 120 "$@" >alone 2>&1
+	watched
+	setups >without
+	only $sim
+	watch
+	timeout 120 dfuscope trace --json -j journal -- "$@" >out 2>events
+	code=$?
+	watched
+	setups >with
+	[ $code -eq "$want" ] || {
+		fail "trace $*: ended with $code, not $want"
+		shows events
+	}
+	cmp -s alone out || fail "trace $*: its output is another"
+	sed -n 's/.*"kind":"submit".*"bmRequestType":\([0-9]*\),"bRequest":\([0-9]*\),"wValue":\([0-9]*\),"wIndex":\([0-9]*\),"wLength":\([0-9]*\)}.*/\1 \2 \3 \4 \5/p' \
+	    events | while read -r type request value index length; do
+		printf '%02x %02x %04x %04x %04x\n' "$type" "$request" \
+		    "$value" "$index" "$length"
+	done >told
+	[ -s without ] || fail "trace $*: nothing was sent"
+	diff without with >differ || { fail "< without the tap, > with it"
+		shows differ; }
+	diff with told >differ || { fail "< the bus, > what trace saw"
+		shows differ; }
+	counted="${counted:+$counted, }$(wc -l <told) requests"
+}
+
+# What trace sees is what the bus sees, and what it sees without the tap.
+t_trace()
+{
+	sim=$f072,stuck=never
+	traced 76 dfu-util -a0 -D image -s $at:leave
+	says "that is not so" events
+	sim=$f072
+	traced 0 dfu-util -a0 -D image -s $at
+	traced 0 dfu-util -l
+	traced 0 sh -c 'dfu-util -a0 -s 0x08000000:leave & wait'
+	sim=dfu11,mode=app
+	traced 0 dfu-util -e
+}
+
+tests='usbip looking requests trouble unplug reset dfu_util scope do_as trace
+	stuck
 	listen listen_console lost readme eight suspended holder permission
 	runtime interrupt dead no_udevd seat rule hotplug'
 

@@ -31,6 +31,7 @@
 
 /* There is one terminal. */
 static struct {
+	bool		 lent;		/* to another program */
 	bool		 open;
 	bool		 ascii;
 	bool		 mouse;
@@ -318,7 +319,7 @@ term_close(void)
 {
 	if (!term.open)
 		return;
-	term.open = false;
+	term.open = term.lent = false;
 	/* Of a frame that is not through yet the rest is of no use. */
 	tty_drop();
 	delwin(term.keys);
@@ -459,6 +460,57 @@ term_suspend(void)
 	guard_stop();
 	tty_drop();
 	come_back();
+}
+
+void
+term_lend(bool lent)
+{
+	if (!term.open || term.lent == lent)
+		return;
+	term.lent = lent;
+	tty_drop();
+	if (!lent) {
+		/* Whatever it did with the colours and its own screen. */
+		send_raw("\033[m\033[?1049h");
+		come_back();
+		term_redraw();
+		return;
+	}
+	send_raw(PASTE_OFF);
+	endwin();
+	send_drawn();
+	tty_wire_modes();
+}
+
+bool
+term_is_lent(void)
+{
+	return (term.lent);
+}
+
+void
+term_pass(const void *p, size_t n)
+{
+	tty_send(p, n);
+	(void)tty_pump();
+}
+
+bool
+term_take_keys(struct buf *b)
+{
+	struct pollfd fd = { STDIN_FILENO, POLLIN, 0 };
+	char chunk[256], *back;
+	ssize_t n;
+
+	while (poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN) != 0 &&
+	    (n = read(STDIN_FILENO, chunk, sizeof(chunk))) > 0) {
+		back = memchr(chunk, PRESS_CONTROL(']'), (size_t)n);
+		buf_add(b, chunk, back != NULL ? (size_t)(back - chunk) :
+		    (size_t)n);
+		if (back != NULL)
+			return (false);
+	}
+	return (true);
 }
 
 static struct press
@@ -666,6 +718,12 @@ term_read(void)
 	if (!tty_pump())
 		signals_raise(SIGHUP);
 	news = guard_take();
+	if (term.lent) {
+		if (news.resized)
+			learn_size();
+		check_hangup();
+		return (p);
+	}
 	if (news.stop)
 		term_suspend();
 	else if (news.continued)

@@ -68,4 +68,17 @@ size_t	term_pollfds(struct pollfd *fds, size_t max);
 /* Stops the program as Ctrl-Z does; returns when it is continued. */
 void	term_suspend(void);
 
+/*
+ * Lends the terminal whole to another program, or takes it back. While it is
+ * lent nothing is shown or read but by the two that follow.
+ */
+void	term_lend(bool lent);
+bool	term_is_lent(void);
+
+/* n bytes of that program, as they are. */
+void	term_pass(const void *p, size_t n);
+
+/* Adds what was typed, as it came; false: Ctrl-] was, which is left out. */
+bool	term_take_keys(struct buf *b);
+
 #endif

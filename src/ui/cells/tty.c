@@ -109,6 +109,15 @@ tty_shell_modes(void)
 	set_modes(&tty.shell);
 }
 
+void
+tty_wire_modes(void)
+{
+	struct termios modes = tty.shell;
+
+	cfmakeraw(&modes);
+	set_modes(&modes);
+}
+
 bool
 tty_size(int *rows, int *cols)
 {

@@ -27,6 +27,8 @@ int	tty_fd(void);
 /* The modes of a program that is drawn on; those that were there before. */
 void	tty_program_modes(void);
 void	tty_shell_modes(void);
+/* Those of a wire: each byte as it comes, both ways. */
+void	tty_wire_modes(void);
 
 /* False: the terminal does not say. */
 bool	tty_size(int *rows, int *cols);

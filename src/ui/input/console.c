@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/cells/pane.h"
 #include "ui/cells/term.h"
 #include "ui/input/input.h"
 #include "ui/prompt/keys.h"
 #include "ui/prompt/progress.h"
+#include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 
 struct console {
@@ -15,7 +17,9 @@ struct console {
 	struct view	 view;
 	struct canvas	*canvas;
 	struct buf	 line;
+	struct buf	 begin;		/* a line that nobody typed, or "" */
 	bool		 clipboard;
+	bool		 taken_back;	/* the terminal, from this tool */
 	struct lesson_run lesson;
 	size_t		 kept;		/* step that progress knows */
 	const char	*progress;	/* path, or NULL */
@@ -103,6 +107,12 @@ command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 	struct press p;
 
 	*by_key = false;
+	if (c->begin.len != 0) {
+		buf_reset(&c->line);
+		buf_add(&c->line, c->begin.data, c->begin.len);
+		buf_reset(&c->begin);
+		return (buf_str(&c->line));
+	}
 	for (;;) {
 		line = lesson_line(c, d);
 		if (line != NULL)
@@ -130,7 +140,7 @@ draw(struct frontend *f, const struct app *d, uint64_t now)
 	int rows, cols;
 
 	/* A frame that nobody takes is not drawn either. */
-	if (!term_ready())
+	if (!term_ready() || term_is_lent())
 		return;
 	term_size(&rows, &cols);
 	if (rows != c->canvas->rows || cols != c->canvas->cols)
@@ -149,10 +159,67 @@ show(struct frontend *f, const struct app *d, const struct app_effect *e,
 	view_show(&((struct console *)f)->view, d, e, app_now(d, now));
 }
 
+/*
+ * A tool that draws on all of the screen, or reads keys one by one, is lent
+ * the terminal; Ctrl-] takes it back.
+ */
+static void
+lend(struct console *c, struct frontend_tool *news, bool whole)
+{
+	bool wants = news->runs && !c->taken_back &&
+	    (pane_whole(c->view.tool.pane) || news->raw);
+
+	if (wants && !term_is_lent())
+		term_lend(true);
+	if (term_is_lent() && (wants || whole))
+		term_pass(news->output, news->n);
+	if (term_is_lent() && !term_take_keys(news->typed)) {
+		c->taken_back = true;
+		wants = false;
+	}
+	if (!wants && term_is_lent())
+		term_lend(false);
+	if (term_is_lent())
+		term_size(&news->rows, &news->cols);
+}
+
+/* A tool is traced: what it writes, what is typed for it. */
+static void
+tool(struct frontend *f, struct frontend_tool *news)
+{
+	struct console *c = (struct console *)f;
+	struct view *v = &c->view;
+	bool whole;
+
+	if (news->begins) {
+		c->taken_back = false;
+		pane_free(v->tool.pane);
+		v->tool.pane = pane_new(news->cols);
+		buf_reset(&v->tool.line);
+		buf_adds(&v->tool.line, news->line);
+		buf_reset(&v->tool.typed);
+		if (v->screen != SCREEN_TOOL)
+			screen_show(v, SCREEN_TOOL);
+		v->scroll = 0;
+	}
+	if (v->tool.cols != 0) {
+		news->rows = v->tool.rows;
+		news->cols = v->tool.cols;
+		pane_resize(v->tool.pane, news->cols);
+	}
+	v->tool.runs = news->runs;
+	whole = term_is_lent();
+	pane_write(v->tool.pane, news->output, news->n);
+	buf_add(news->typed, v->tool.typed.data, v->tool.typed.len);
+	buf_reset(&v->tool.typed);
+	lend(c, news, whole);
+}
+
 static const struct frontend_ops ops = { .pollfds = pollfds,
 	.deadline = deadline,
 	.command = command,
 	.show = show,
+	.tool = tool,
 	.draw = draw };
 
 struct frontend *
@@ -184,6 +251,8 @@ console_new(const struct console_config *config, struct buf *error)
 		c->view.chosen = true;
 		c->view.hints = false;
 	}
+	if (config->line != NULL)
+		buf_adds(&c->begin, config->line);
 	if (config->notice != NULL)
 		buf_adds(&c->view.notice, config->notice);
 	return (&c->frontend);
@@ -198,8 +267,10 @@ console_free(struct frontend *f)
 		return;
 	term_close();
 	lesson_end(&c->lesson);
+	pane_free(c->view.tool.pane);
 	view_free(&c->view);
 	canvas_free(c->canvas);
 	buf_free(&c->line);
+	buf_free(&c->begin);
 	free(c);
 }

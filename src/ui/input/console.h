@@ -13,6 +13,7 @@
 #include "ui/prompt/rc.h"
 
 struct console_config {
+	const char		*line;	/* to begin with, or NULL */
 	const struct rc	*rc;		/* must outlive the front */
 	const char	*history;	/* path of the prompt's, or NULL */
 	const char	*notice;	/* to be said at first, or NULL */

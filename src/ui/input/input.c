@@ -153,6 +153,8 @@ taken(const struct input *in, const struct press *p)
 		prompt_key(in, p);
 		return (true);
 	}
+	if (row->wants != NULL && !row->wants(view))
+		return (false);
 	if (row->press != NULL && !view->prompt.open &&
 	    p->kind != PRESS_FUNCTION) {
 		row->press(in, p);
@@ -244,7 +246,8 @@ input_press(struct view *view, const struct app *d, uint64_t now,
 		return (input_press(view, d, now, &there, line, by_key));
 	}
 	*by_key = false;
-	if (does.act == ACT_REDRAW || does.act == ACT_SUSPEND)
+	if ((does.act == ACT_REDRAW || does.act == ACT_SUSPEND) &&
+	    (input_row(&in)->wants == NULL || !input_row(&in)->wants(view)))
 		return (false);
 	view->hints = false;
 	buf_reset(&view->notice);

@@ -29,7 +29,8 @@ struct input_row {
 	 * returns false for all others.
 	 */
 	bool	(*act)(const struct input *in, enum act a);
-	/* Takes all presses but function keys, or NULL. */
+	/* Takes all presses but function keys, or NULL; if it wants them. */
+	bool	(*wants)(const struct view *view);	/* NULL: always */
 	void	(*press)(const struct input *in, const struct press *p);
 	void	(*click)(const struct input *in, const struct press *p);
 	int	(*rows)(const struct view *view); /* NULL: of a page */
@@ -90,6 +91,9 @@ bool	input_faults_act(const struct input *in, enum act a);
 void	input_detail_back(const struct input *in);
 bool	input_detail_act(const struct input *in, enum act a);
 void	input_edit_press(const struct input *in, const struct press *p);
+void	input_tool_move(const struct input *in, long step);
+bool	input_tool_wants(const struct view *view);
+void	input_tool_press(const struct input *in, const struct press *p);
 void	input_recover_move(const struct input *in, long step);
 void	input_recover_open(const struct input *in);
 bool	input_recover_act(const struct input *in, enum act a);

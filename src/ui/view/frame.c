@@ -147,7 +147,8 @@ update_list(const struct frame *f)
 static struct advice
 advice_now(const struct frame *f)
 {
-	if (f->app->policy.served || (f->runner != NULL &&
+	if (f->app->policy.served || f->view->tool.runs ||
+	    (f->runner != NULL &&
 	    (runner_busy(f->runner) || runner_is_paused(f->runner))))
 		return ((struct advice){ .kind = ADVICE_NONE });
 	return (advice_take(&f->view->advice, f->session, f->print.stack,
@@ -251,6 +252,8 @@ view_free(struct view *view)
 	buf_free(&view->sought);
 	buf_free(&view->box);
 	buf_free(&view->copy);
+	buf_free(&view->tool.line);
+	buf_free(&view->tool.typed);
 }
 
 bool

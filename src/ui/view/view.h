@@ -64,6 +64,17 @@ struct hit {
 
 struct console_kept;
 struct lesson_run;
+struct pane;
+
+/* A traced tool: what it writes, and whether keys are for it. */
+struct tool_view {
+	struct pane	*pane;		/* NULL: none was traced yet */
+	struct buf	 line;		/* its command line */
+	bool		 runs;
+	struct buf	 typed;		/* keys for it, until they are taken */
+	int		 rows;		/* of its terminal, as drawn; 0: */
+	int		 cols;		/* not drawn yet */
+};
 
 /* What the operator looks at. Nothing here belongs to the device. */
 struct view {
@@ -96,6 +107,7 @@ struct view {
 	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
+	struct tool_view	 tool;
 	struct memory_map	 memory;
 	struct timeline_view	 timeline;
 	struct sequence_view	 sequence;

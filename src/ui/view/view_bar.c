@@ -321,6 +321,17 @@ view_bar_edit(struct area a, const struct frame *sc)
 	draw_hint(a, &col, sc, "F1", "About");
 }
 
+void
+view_bar_tool(struct area a, const struct frame *sc)
+{
+	int col = 1;
+
+	if (sc->view->tool.runs)
+		draw_hint(a, &col, sc, "F6", "Back to the console");
+	else
+		view_bar_commands(a, sc);
+}
+
 /* How the question is answered. */
 static void
 draw_answers(struct area a, int col, const struct frame *sc)
