@@ -12,9 +12,19 @@
 
 #include "base/buf.h"
 #include "job/condition.h"
-#include "lesson/feedback.h"
 
 struct app;
+
+/* A device's state as it is, or this: it is not on the bus. */
+#define LESSON_GONE	(-1)
+
+/* What a device does with a request, as a pupil says it. */
+enum lesson_answer {
+	LESSON_ANSWERED,
+	LESSON_STALLED,
+	LESSON_SILENT,		/* no answer, not even a STALL */
+	LESSON_LEFT		/* it left the bus instead */
+};
 
 enum lesson_ask {
 	LESSON_READ,		/* nothing: it is only read */
