@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dfu/spec.h"
+#include "lesson/rule.h"
 
 /* A case with what the rules make of it. */
 struct view {
@@ -132,31 +133,38 @@ ends_in(const struct rule_move *m, int state)
 	return (m->next == state || (m->then >> state & 1) != 0);
 }
 
+/* LESSON_LEFT says where it went; that is judged by the state. */
 static bool
-answers_so(const struct rule_move *m, enum lesson_reply reply)
+answers_so(const struct rule_move *m, int answer)
 {
+	if (answer == LESSON_UNASKED)
+		return (true);
 	switch (m->response) {
 	case DFU_RESPONSE_OK:
-		return (reply != LESSON_REPLY_STALL &&
-		    reply != LESSON_REPLY_SILENT);
+		return (answer == LESSON_ANSWERED || answer == LESSON_LEFT);
 	case DFU_RESPONSE_STALL:
-		return (
-		    reply == LESSON_REPLY_STALL || reply == LESSON_REPLY_NONE);
+		return (answer == LESSON_STALLED);
 	case DFU_RESPONSE_NONE_EXPECTED:
-		return (
-		    reply == LESSON_REPLY_SILENT || reply == LESSON_REPLY_NONE);
-	case DFU_RESPONSE_NONE:
+		return (answer == LESSON_SILENT);
 	case DFU_RESPONSE_ANY:
-		return (reply != LESSON_REPLY_SILENT);
+		return (answer == LESSON_ANSWERED || answer == LESSON_STALLED);
+	case DFU_RESPONSE_NONE:
+		return (true);
 	}
 	return (false);
 }
 
 static bool
-is_so(const struct rule_move *m, const struct lesson_outcome *o)
+is_so(const struct rule_move *m, int state, int answer)
 {
-	return ((o->state == LESSON_NOT_SAID || ends_in(m, o->state)) &&
-	    answers_so(m, o->reply));
+	return ((state == LESSON_UNASKED || ends_in(m, state)) &&
+	    answers_so(m, answer));
+}
+
+static bool
+is_true(const struct view *v, const struct rule_move *m)
+{
+	return (is_so(m, v->c->truth_state, v->c->truth_answer));
 }
 
 /*
@@ -169,14 +177,14 @@ decide(struct view *v)
 	struct rule_move m;
 	size_t i;
 
-	if (is_so(&v->move, &v->c->truth))
+	if (is_true(v, &v->move))
 		return (true);
 	for (i = 0; i < COUNT(conditions); i++) {
 		if ((conditions[i].bit & HIDDEN & v->move.asked) == 0)
 			continue;
 		rule_decide(
 		    &m, v->c->from, v->c->input, v->when ^ conditions[i].bit);
-		if (!is_so(&m, &v->c->truth))
+		if (!is_true(v, &m))
 			continue;
 		v->when ^= conditions[i].bit;
 		v->move = m;
@@ -472,13 +480,13 @@ tell_next(struct view *v, int said)
 	struct rule_move m;
 	unsigned in;
 
-	if (v->c->truth.state < 0)
+	if (v->c->truth_state < 0)
 		return (false);
 	for (in = 0; in < DFU_INPUT_COUNT; in++) {
 		if (in == DFU_IN_OTHER || in == DFU_IN_RESET ||
 		    in == DFU_IN_POWER || in == v->c->input)
 			continue;
-		rule_decide(&m, (uint8_t)v->c->truth.state, (enum dfu_input)in,
+		rule_decide(&m, (uint8_t)v->c->truth_state, (enum dfu_input)in,
 		    v->when);
 		if (m.next != said || m.rule == 1 || m.rule == 9)
 			continue;
@@ -486,27 +494,11 @@ tell_next(struct view *v, int said)
 		    "One step too far: %s in %s moves the device to "
 		    "%s",
 		    rule_input_words((enum dfu_input)in),
-		    state_words(v->c->truth.state), state_words(said));
+		    state_words(v->c->truth_state), state_words(said));
 		say_rule(v);
 		return (true);
 	}
 	return (false);
-}
-
-static const char *
-reply_words(enum lesson_reply reply)
-{
-	switch (reply) {
-	case LESSON_REPLY_NONE:
-		return ("");
-	case LESSON_REPLY_ANSWERED:
-		return ("answered");
-	case LESSON_REPLY_STALL:
-		return ("STALL");
-	case LESSON_REPLY_SILENT:
-		return ("no answer");
-	}
-	return ("");
 }
 
 /* The answer alone was wrong. */
@@ -515,12 +507,13 @@ tell_reply(struct view *v)
 {
 	const struct lesson_case *c = v->c;
 
-	if (c->said.state != LESSON_NOT_SAID)
+	if (c->said_state != LESSON_UNASKED)
 		say(v, "The state is right; the answer was \"%s\", not \"%s\"",
-		    reply_words(c->truth.reply), reply_words(c->said.reply));
-	else if (c->truth.reply == LESSON_REPLY_SILENT)
+		    lesson_answer_name((enum lesson_answer)c->truth_answer),
+		    lesson_answer_name((enum lesson_answer)c->said_answer));
+	else if (c->truth_answer == LESSON_SILENT)
 		say(v, "A STALL is an answer too");
-	else if (c->said.reply == LESSON_REPLY_SILENT)
+	else if (c->said_answer == LESSON_SILENT)
 		say(v,
 		    "A device gives no answer in dfuMANIFEST-WAIT-RESET "
 		    "only (R10)");
@@ -561,42 +554,43 @@ static void
 tell_otherwise(struct view *v)
 {
 	const struct lesson_case *c = v->c;
-	const char *did = c->truth.reply == LESSON_REPLY_STALL ? "stalled it "
-								 "and " :
-	    c->truth.reply == LESSON_REPLY_SILENT   ? "did not answer "
-						      "and " :
-	    c->truth.reply == LESSON_REPLY_ANSWERED ? "answered and " :
-						      "";
+	const char *did = c->truth_answer == LESSON_STALLED ? "stalled it "
+							      "and " :
+	    c->truth_answer == LESSON_SILENT                ? "did not answer "
+							      "and " :
+	    c->truth_answer == LESSON_ANSWERED              ? "answered and " :
+							      "";
 
 	buf_adds(&v->b, "By DFU 1.1: ");
 	rule_tell(&v->b, c->from, c->input, v->when);
 	buf_addc(&v->b, '.');
-	if (c->truth.state == LESSON_NOT_SAID)
+	if (c->truth_state == LESSON_UNASKED)
 		say(v, "This device does not follow it");
-	else if (c->truth.state == LESSON_GONE)
+	else if (c->truth_state == LESSON_GONE)
 		say(v, "This device %sleft the bus", did);
 	else
 		say(v, "This device %sis in %s", did,
-		    state_words(c->truth.state));
+		    state_words(c->truth_state));
 }
 
 size_t
 lesson_feedback(char *buf, size_t cap, const struct lesson_case *c)
 {
-	struct view v = { .c = c, .when = c->when };
+	struct view v = { .c = c,
+		.when = rule_conditions(&c->conditions, c->will_detach) };
 	size_t n;
 
-	if (!rule_decide(&v.move, c->from, c->input, c->when))
+	if (!rule_decide(&v.move, c->from, c->input, v.when))
 		return (0);
 	if (!decide(&v))
 		tell_otherwise(&v);
-	else if (is_so(&v.move, &c->said))
+	else if (is_so(&v.move, c->said_state, c->said_answer))
 		say_rule(&v);
-	else if (c->said.state == LESSON_NOT_SAID ||
-	    ends_in(&v.move, c->said.state))
+	else if (c->said_state == LESSON_UNASKED ||
+	    ends_in(&v.move, c->said_state))
 		tell_reply(&v);
 	else
-		tell_state(&v, c->said.state);
+		tell_state(&v, c->said_state);
 	n = v.b.len;
 	if (cap != 0) {
 		size_t keep = n < cap ? n : cap - 1;

@@ -5,34 +5,26 @@
 #ifndef LESSON_FEEDBACK_H
 #define LESSON_FEEDBACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "dfu/transition.h"
 #include "lesson/lesson.h"
-#include "lesson/rule.h"
 
-enum lesson_reply {
-	LESSON_REPLY_NONE,	/* not said, or there was no request */
-	LESSON_REPLY_ANSWERED,
-	LESSON_REPLY_STALL,
-	LESSON_REPLY_SILENT	/* no answer */
-};
-
-#define LESSON_NOT_SAID	(-2)	/* beside a state and LESSON_GONE */
-
-struct lesson_outcome {
-	int		  state;
-	enum lesson_reply reply;
-};
+/* Nobody asked for the state, or for the answer; or there is no answer. */
+#define LESSON_UNASKED	(-2)
 
 /* One input in one state: what came of it, and what was said. */
 struct lesson_case {
-	uint8_t			from;	/* the state before the input */
-	enum dfu_input		input;	/* UPLOAD by the length that came */
-	uint16_t		when;	/* conditions: rule_conditions() */
-	struct lesson_outcome	truth;	/* what the device did */
-	struct lesson_outcome	said;
+	uint8_t			from;		/* the state before */
+	enum dfu_input		input;		/* UPLOAD by what came back */
+	struct dfu_conditions	conditions;
+	bool			will_detach;	/* bitWillDetach */
+	int			truth_state;	/* or LESSON_GONE */
+	int			truth_answer;	/* enum lesson_answer */
+	int			said_state;
+	int			said_answer;	/* or LESSON_UNASKED, all four */
 };
 
 /*
@@ -41,8 +33,8 @@ struct lesson_case {
  * snprintf does. Right answers get the sentence of the rule, and so does a
  * device that does otherwise than DFU 1.1. 0 for an undefined state or input.
  *
- * Of when, what no descriptor tells (block done, manifestation complete, data
- * missing, firmware valid) yields to the truth where the truth proves it.
+ * Of the conditions, what no descriptor tells (block done, manifestation
+ * complete, data missing, firmware valid) yields to the truth that proves it.
  */
 size_t	lesson_feedback(char *buf, size_t cap, const struct lesson_case *c);
 

@@ -332,7 +332,9 @@ is_reached(const struct lesson_run *r, const struct app *d)
 {
 	const struct lesson_step *s = step_of(r);
 
-	return (s->ask == LESSON_REACH && truth_of(d) == s->reach);
+	return (s->ask == LESSON_REACH && truth_of(d) ==
+	    (s->goals[0].kind == LESSON_GOAL_GONE ? LESSON_GONE :
+	    s->goals[0].value));
 }
 
 const char *
@@ -393,6 +395,13 @@ lesson_choice(const struct lesson_run *r, unsigned digit)
 	case LESSON_STATE:
 	case LESSON_ANSWER:
 		return (digit <= s->nchoices ? s->choices[digit - 1] : NULL);
+	case LESSON_MOVE:
+	case LESSON_ADDRESS:
+	case LESSON_MS:
+	case LESSON_BYTES:
+	case LESSON_ONE:
+	case LESSON_SIDE:
+		return (NULL);
 	case LESSON_REACH:
 		return (digit == 1 ? "show me how" : NULL);
 	}
@@ -432,17 +441,5 @@ lesson_question(const struct lesson_run *r)
 {
 	const struct lesson_step *s = step_of(r);
 
-	if (s == NULL)
-		return ("");
-	switch (s->ask) {
-	case LESSON_READ:
-		return ("");
-	case LESSON_STATE:
-		return ("In which state is the device then?");
-	case LESSON_ANSWER:
-		return ("What does the device answer?");
-	case LESSON_REACH:
-		return ("Your turn: use the keys of the console.");
-	}
-	return ("");
+	return (s != NULL ? lesson_ask_rows[s->ask].question : "");
 }

@@ -17,11 +17,10 @@
 #include "base/buf.h"
 #include "dfu/spec.h"
 #include "lesson/feedback.h"
+#include "lesson/rule.h"
+#include "tests/lesson/conditions.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define DEFAULTS                                                         \
-	(DFU_WHEN_CAN_DNLOAD | DFU_WHEN_CAN_UPLOAD | DFU_WHEN_TOLERANT | \
-	    DFU_WHEN_AGREES | DFU_WHEN_FIRMWARE_VALID)
 #define EXPECTED TESTS_DIR "/lesson/feedback.expected"
 #define LONGEST 330
 
@@ -29,33 +28,37 @@ static const enum dfu_input requests[] = { DFU_IN_DETACH, DFU_IN_DNLOAD,
 	DFU_IN_UPLOAD, DFU_IN_GETSTATUS, DFU_IN_CLRSTATUS, DFU_IN_GETSTATE,
 	DFU_IN_ABORT };
 
-static enum lesson_reply
-reply_of(enum dfu_response response)
+static int
+answer_of(enum dfu_response response)
 {
 	switch (response) {
 	case DFU_RESPONSE_OK:
 	case DFU_RESPONSE_ANY:
-		return (LESSON_REPLY_ANSWERED);
+		return (LESSON_ANSWERED);
 	case DFU_RESPONSE_STALL:
-		return (LESSON_REPLY_STALL);
+		return (LESSON_STALLED);
 	case DFU_RESPONSE_NONE_EXPECTED:
-		return (LESSON_REPLY_SILENT);
+		return (LESSON_SILENT);
 	case DFU_RESPONSE_NONE:
 		break;
 	}
-	return (LESSON_REPLY_NONE);
+	return (LESSON_UNASKED);
 }
 
 /* The case as a device makes it that follows the rules. */
 static struct lesson_case
 case_of(uint8_t from, enum dfu_input input, uint16_t when)
 {
-	struct lesson_case c = { .from = from, .input = input, .when = when };
+	struct lesson_case c = { .from = from,
+		.input = input,
+		.conditions = conditions_of(when),
+		.will_detach = (when & RULE_WHEN_WILL_DETACH) != 0 };
 	struct rule_move m;
 
 	assert_true(rule_decide(&m, from, input, when));
-	c.truth = (struct lesson_outcome){ m.next, reply_of(m.response) };
-	c.said = (struct lesson_outcome){ LESSON_NOT_SAID, LESSON_REPLY_NONE };
+	c.truth_state = m.next;
+	c.truth_answer = answer_of(m.response);
+	c.said_state = c.said_answer = LESSON_UNASKED;
 	return (c);
 }
 
@@ -90,7 +93,7 @@ check_clause(const struct lesson_case *c, const char *s, size_t n)
 {
 	static const char *const ways[] = { " moves a device to ",
 		" moves the device to " };
-	const char *to = dfu_state_name((uint8_t)c->said.state), *way = NULL;
+	const char *to = dfu_state_name((uint8_t)c->said_state), *way = NULL;
 	size_t i, k;
 
 	for (i = 0; i < COUNT(ways) && way == NULL; i++) {
@@ -135,7 +138,8 @@ check_text(const struct lesson_case *c, const char *text)
 	const char *s;
 	size_t n;
 
-	rule_decide(&m, c->from, c->input, c->when);
+	rule_decide(&m, c->from, c->input,
+	    rule_conditions(&c->conditions, c->will_detach));
 	snprintf(id, sizeof(id), "(R%u,", m.rule);
 	if (strstr(text, id) == NULL)
 		fail_msg("no %s: %s", id, text);
@@ -148,7 +152,7 @@ check_text(const struct lesson_case *c, const char *text)
 	check_condition(text);
 	for (s = text; *s != '\0'; s += n + (s[n] != '\0')) {
 		n = strcspn(s, ".;");
-		if (c->said.state >= 0)
+		if (c->said_state >= 0)
 			check_clause(c, s, n);
 	}
 }
@@ -159,14 +163,14 @@ add_cell(struct buf *b, uint8_t from, enum dfu_input input)
 	struct lesson_case c = case_of(from, input, DEFAULTS);
 	const char *text;
 
-	for (c.said.state = 0; c.said.state < DFU_STATE_COUNT; c.said.state++) {
-		if (c.said.state == c.truth.state)
+	for (c.said_state = 0; c.said_state < DFU_STATE_COUNT; c.said_state++) {
+		if (c.said_state == c.truth_state)
 			continue;
 		text = told(&c);
 		check_text(&c, text);
 		buf_addf(b, "%s, %s, said %s: %s\n", dfu_state_name(from),
 		    dfu_input_name(input),
-		    dfu_state_name((uint8_t)c.said.state), text);
+		    dfu_state_name((uint8_t)c.said_state), text);
 	}
 }
 
@@ -238,9 +242,9 @@ test_every_variant(void **state)
 			     when++) {
 				c = case_of((uint8_t)from, (enum dfu_input)in,
 				    (uint16_t)when);
-				for (c.said.state = LESSON_GONE;
-				     c.said.state < DFU_STATE_COUNT;
-				     c.said.state++)
+				for (c.said_state = LESSON_GONE;
+				     c.said_state < DFU_STATE_COUNT;
+				     c.said_state++)
 					check_text(&c, told(&c));
 			}
 }
@@ -250,7 +254,7 @@ static void
 test_replies(void **state)
 {
 	struct lesson_case c;
-	enum lesson_reply said;
+	int said;
 	unsigned from, in, asked;
 
 	(void)state;
@@ -259,17 +263,17 @@ test_replies(void **state)
 			for (asked = 0; asked < 2; asked++) {
 				c = case_of((uint8_t)from, (enum dfu_input)in,
 				    DEFAULTS);
-				for (said = LESSON_REPLY_ANSWERED;
-				     said <= LESSON_REPLY_SILENT; said++) {
-					c.said.state = asked == 0 ?
-					    LESSON_NOT_SAID :
-					    c.truth.state;
-					c.said.reply = said;
+				for (said = LESSON_ANSWERED;
+				     said <= LESSON_SILENT; said++) {
+					c.said_state = asked == 0 ?
+					    LESSON_UNASKED :
+					    c.truth_state;
+					c.said_answer = said;
 					check_text(&c, told(&c));
 					assert_true(asked == 0 ||
-					    said == c.truth.reply ||
+					    said == c.truth_answer ||
 					    (from == 0 &&
-						said == LESSON_REPLY_STALL) ||
+						said == LESSON_STALLED) ||
 					    strncmp(told(&c),
 						"The state is right;",
 						19) == 0);
@@ -316,7 +320,7 @@ test_conditions(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
 		c = case_of(rows[i].from, rows[i].input, rows[i].when);
-		c.said.state = rows[i].said;
+		c.said_state = rows[i].said;
 		assert_string_equal(told(&c), rows[i].text);
 	}
 }
@@ -329,15 +333,15 @@ test_the_truth_proves(void **state)
 	    case_of(DFU_STATE_DNLOAD_SYNC, DFU_IN_GETSTATUS, DEFAULTS);
 
 	(void)state;
-	c.truth.state = DFU_STATE_DNLOAD_IDLE;
-	c.said.state = DFU_STATE_DNBUSY;
+	c.truth_state = DFU_STATE_DNLOAD_IDLE;
+	c.said_state = DFU_STATE_DNBUSY;
 	assert_string_equal(told(&c),
 	    "dfuDNBUSY is right when the block is "
 	    "not done; here the block is done. GETSTATUS fetches the result "
 	    "of the block: dfuDNLOAD-IDLE (R3, A.2.4).");
 	c = case_of(DFU_STATE_IDLE, DFU_IN_CLRSTATUS, DEFAULTS);
-	c.truth.reply = LESSON_REPLY_ANSWERED;
-	c.said.state = DFU_STATE_IDLE;
+	c.truth_answer = LESSON_ANSWERED;
+	c.said_state = DFU_STATE_IDLE;
 	assert_string_equal(told(&c),
 	    "By DFU 1.1: dfuIDLE does not list "
 	    "CLRSTATUS: STALL, and dfuERROR follows (R1, A.2.3). This device "

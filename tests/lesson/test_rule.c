@@ -11,25 +11,9 @@
 #include "base/buf.h"
 #include "dfu/spec.h"
 #include "lesson/rule.h"
+#include "tests/lesson/conditions.h"
 
 #define CONDITIONS 256 /* all of DFU_WHEN_ */
-
-static struct dfu_conditions
-conditions_of(unsigned bits)
-{
-	struct dfu_conditions c = {
-		.can_dnload = (bits & DFU_WHEN_CAN_DNLOAD) != 0,
-		.can_upload = (bits & DFU_WHEN_CAN_UPLOAD) != 0,
-		.tolerant = (bits & DFU_WHEN_TOLERANT) != 0,
-		.block_done = (bits & DFU_WHEN_BLOCK_DONE) != 0,
-		.manifest_done = (bits & DFU_WHEN_MANIFEST_DONE) != 0,
-		.agrees = (bits & DFU_WHEN_AGREES) != 0,
-		.firmware_valid = (bits & DFU_WHEN_FIRMWARE_VALID) != 0,
-		.dfuse = (bits & DFU_WHEN_DFUSE) != 0,
-	};
-
-	return (c);
-}
 
 /* Every cell under all conditions; bitWillDetach changes no move of A.2. */
 static void
@@ -68,10 +52,6 @@ test_the_table_follows(void **state)
 	assert_false(rule_decide(&m, DFU_STATE_COUNT, DFU_IN_ABORT, 0));
 	assert_false(rule_decide(&m, 0, DFU_INPUT_COUNT, 0));
 }
-
-#define DEFAULTS                                                         \
-	(DFU_WHEN_CAN_DNLOAD | DFU_WHEN_CAN_UPLOAD | DFU_WHEN_TOLERANT | \
-	    DFU_WHEN_AGREES | DFU_WHEN_FIRMWARE_VALID)
 
 /* How many cells of the seven requests each rule decides. */
 static void
