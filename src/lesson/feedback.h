@@ -17,8 +17,8 @@
 
 /* One input in one state: what came of it, and what was said. */
 struct lesson_case {
-	uint8_t			from;		/* the state before */
-	enum dfu_input		input;		/* UPLOAD by what came back */
+	uint8_t			from;		/* state before */
+	enum dfu_input		input;		/* UPLOAD: by length */
 	struct dfu_conditions	conditions;
 	bool			will_detach;	/* bitWillDetach */
 	int			truth_state;	/* or LESSON_GONE */
