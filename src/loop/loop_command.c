@@ -30,6 +30,23 @@ plug(struct loop *l, bool in)
 	t->ops->plug(t, s->dev, l->now, in);
 }
 
+/* The simulated device as its target has it, with nothing done to it yet. */
+static void
+anew(struct loop *l)
+{
+	const struct session *s = app_session(&l->app);
+	struct transport *t =
+	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
+
+	if (t == NULL || t->ops->anew == NULL) {
+		loop_say(l, SEVERITY_ERROR,
+		    "this device cannot be taken anew");
+		return;
+	}
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, "anew");
+	t->ops->anew(t, s->dev, l->now);
+}
+
 /* False: error says why none, or not all of them, are set. */
 static bool
 set_faults(struct loop *l, const char *faults, struct buf *error)
@@ -205,7 +222,7 @@ is_refused(const struct loop *l, const struct app_effect *e)
 
 	return (l->app.policy.past &&
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
-		kind == APP_FAULT ||
+		kind == APP_ANEW || kind == APP_FAULT ||
 		kind == APP_MARK || kind == APP_MEANT ||
 		kind == APP_RECORD ||
 		(kind == APP_DIALECT && e->text.len != 0)));
@@ -259,6 +276,9 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	case APP_PLUG:
 	case APP_UNPLUG:
 		plug(l, e->kind == APP_PLUG);
+		break;
+	case APP_ANEW:
+		anew(l);
 		break;
 	case APP_FAULT:
 		return (set_faults(l, text, error));
