@@ -1,6 +1,7 @@
 /* What an answer is worth, and what is said to it. */
 #include "lesson/lesson_own.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -16,21 +17,6 @@ state_words(int state)
 	    dfu_state_name((uint8_t)state));
 }
 
-static enum lesson_reply
-reply_of(enum lesson_answer answer)
-{
-	switch (answer) {
-	case LESSON_ANSWERED:
-		return (LESSON_REPLY_ANSWERED);
-	case LESSON_STALLED:
-		return (LESSON_REPLY_STALL);
-	case LESSON_SILENT:
-	case LESSON_LEFT:
-		break;
-	}
-	return (LESSON_REPLY_SILENT);
-}
-
 /* The last thing that happened to the device in the step. */
 static bool
 case_of(const struct lesson_run *r, struct lesson_case *c)
@@ -44,16 +30,16 @@ case_of(const struct lesson_run *r, struct lesson_case *c)
 		return (false);
 	*c = (struct lesson_case){ .from = (uint8_t)from,
 	    .input = m != NULL ? (enum dfu_input)m->input : DFU_IN_TIME,
-	    .when = rule_conditions(&t->conditions, t->will_detach),
-	    .truth = { t->truth, m != NULL && m->request ?
-	    reply_of(m->answer) : LESSON_REPLY_NONE },
-	    .said = { LESSON_NOT_SAID, LESSON_REPLY_NONE } };
+	    .conditions = t->conditions, .will_detach = t->will_detach,
+	    .truth_state = t->truth, .truth_answer = m != NULL &&
+	    m->request ? (int)m->answer : LESSON_UNASKED,
+	    .said_state = LESSON_UNASKED, .said_answer = LESSON_UNASKED };
 	if (m != NULL && m->input < 0)
 		return (false);
 	if (lesson_asks_state(r))
-		c->said.state = r->mark;
+		c->said_state = r->mark;
 	if (lesson_asks_answer(r) && m != NULL && m->request)
-		c->said.reply = reply_of(r->answer);
+		c->said_answer = (int)r->answer;
 	return (true);
 }
 
@@ -173,7 +159,10 @@ judge_number(struct lesson_run *r)
 	(void)text_number(r->typed, UINT32_MAX, &said);
 	r->right = known && is == said;
 	buf_adds(&r->told, r->right ? "Right: " : "No: ");
-	number_words(r, is, &r->told);
+	if (known)
+		number_words(r, is, &r->told);
+	else
+		buf_adds(&r->told, "unknown");
 	if (!r->right && said != UINT64_MAX) {
 		buf_adds(&r->told, ", not ");
 		number_words(r, said, &r->told);

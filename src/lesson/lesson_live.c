@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "command/app.h"
 #include "command/command.h"
-#include "dfu/spec.h"
 
 /* A key of those that are shown, and the last look, us. */
 #define SHOW_KEY	1000000
@@ -132,85 +131,16 @@ bring(struct lesson_run *r, const struct app *d)
 	return (NULL);
 }
 
-/* Goals. */
-
-static bool
-is_sent(const struct lesson_trace *t, const struct lesson_goal *g)
-{
-	const struct lesson_move *m;
-	size_t i;
-
-	for (i = 0; i < t->n; i++) {
-		m = &t->moves[i];
-		if (m->request && m->setup.bRequest == g->value &&
-		    m->answer == LESSON_ANSWERED &&
-		    (g->block < 0 || m->setup.wValue == g->block))
-			return (true);
-	}
-	return (false);
-}
-
-static bool
-holds(const struct lesson_run *r, const struct lesson_goal *g,
-    const struct app *d, uint64_t now)
-{
-	const struct lesson_trace *t = &r->moves;
-
-	if (g->within != 0 && lesson_trace_requests(t, 0) > g->within)
-		return (false);
-	switch (g->kind) {
-	case LESSON_GOAL_STATE:
-		return (t->truth == g->value);
-	case LESSON_GOAL_GONE:
-		return (t->truth == LESSON_GONE);
-	case LESSON_GOAL_REQUEST:
-		return (is_sent(t, g));
-	case LESSON_GOAL_WHAT:
-		return (condition_holds(&g->condition, app_session(d),
-		    app_runner(d)->settings.stack, now));
-	}
-	return (false);
-}
-
-static void
-look_forbidden(struct lesson_run *r, const struct lesson_step *s)
-{
-	const struct lesson_move *m;
-	size_t i;
-
-	r->forbidden = NULL;
-	for (i = 0; i < r->moves.n; i++) {
-		m = &r->moves.moves[i];
-		if (m->request && m->setup.bRequest < DFU_REQUEST_COUNT &&
-		    (s->forbidden >> m->setup.bRequest & 1u) != 0)
-			r->forbidden =
-			    dfu_request_row(m->setup.bRequest)->name;
-		if (m->input == DFU_IN_RESET &&
-		    (s->forbidden & LESSON_RESET) != 0)
-			r->forbidden = "a bus reset";
-	}
-	/* Too many requests are as good as a wrong one. */
-	for (i = 0; i < s->ngoals; i++)
-		if (s->goals[i].within != 0 && lesson_trace_requests(
-		    &r->moves, 0) > s->goals[i].within)
-			r->forbidden = "one request more";
-}
-
 /* By what was done, never by the state alone. */
 static void
 look_goal(struct lesson_run *r, const struct app *d, uint64_t now)
 {
 	const struct lesson_step *s = lesson_step_of(r);
-	size_t i;
 
 	lesson_trace_watch(&r->moves, d);
-	look_forbidden(r, s);
-	if (r->moves.n == 0 || r->forbidden != NULL)
-		return;
-	for (i = 0; i < s->ngoals; i++)
-		if (!holds(r, &s->goals[i], d, now))
-			return;
-	r->reached = true;
+	r->forbidden = lesson_forbidden(s, &r->moves, 0);
+	r->reached = r->forbidden == NULL &&
+	    lesson_goals_hold(s, &r->moves, 0, d, now);
 }
 
 /* The i-th command of a line. */

@@ -18,12 +18,15 @@ static void
 play(struct lesson_run *r, bool with, struct lesson_trace *t)
 {
 	struct lesson_script s;
+	struct lesson_play p;
 	struct buf error = { 0 };
 	size_t i;
 
 	lesson_script_make(&s, r->at.lesson, r->at.step, with);
 	lesson_trace_free(t);
-	if (!r->config.bench->play(s.target, s.lines, s.n, t, &error) &&
+	p = (struct lesson_play){ .target = s.target, .lines = s.lines,
+	    .n = s.n };
+	if (!r->config.bench->play(&p, t, &error) &&
 	    r->trouble.len == 0)
 		buf_addf(&r->trouble, "line %u: %s",
 		    r->at.lesson->steps[r->at.step].line, buf_str(&error));

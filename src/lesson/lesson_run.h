@@ -178,6 +178,17 @@ bool	lesson_asks_number(const struct lesson_run *r);
 size_t	lesson_choices_count(const struct lesson_run *r);
 const char *lesson_choice_words(const struct lesson_run *r, size_t i);
 
+/*
+ * Examines a lesson: each step is played, what is right is a choice, every
+ * other answer is told why not, a solution reaches its goal within par and
+ * without what is forbidden, and all of it is fits(): there is room for what
+ * is shown. Appends a line for each fault; returns how many. shelf (n of
+ * them) are the lessons that "requires" may name.
+ */
+size_t	lesson_check(const struct lesson *l, const struct lesson *shelf,
+	    size_t n, const struct lesson_bench *bench,
+	    bool (*fits)(const struct lesson_run *), struct buf *faults);
+
 /* The lesson that comes next on the shelf, or NULL. */
 const struct lesson *lesson_next(const struct lesson_run *r);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/app.h"
+#include "wire/usb.h"
 
 void
 lesson_trace_free(struct lesson_trace *t)

@@ -74,14 +74,36 @@ void	lesson_move_words(const struct lesson_move *m, struct buf *b);
 /* "ok", "STALL", "dfuDNBUSY, wait 300 ms". */
 void	lesson_move_answer(const struct lesson_move *m, struct buf *b);
 
+/* Lines to be played; look, unless NULL, is asked every turn. */
+struct lesson_play {
+	const char	*target;
+	const char	*const *lines;
+	size_t		 n;
+	void		(*look)(void *arg, const struct lesson_trace *t,
+			    const struct app *d, uint64_t now);
+	void		*arg;
+};
+
 /*
  * Who plays lines of commands on a device of their own, on a clock of its
  * own: what an operator does elsewhere changes nothing in it. False: error
  * says which line could not be played. The caller frees t in any case.
  */
 struct lesson_bench {
-	bool	(*play)(const char *target, const char *const *lines,
-		    size_t n, struct lesson_trace *t, struct buf *error);
+	bool	(*play)(const struct lesson_play *p, struct lesson_trace *t,
+		    struct buf *error);
 };
+
+/*
+ * The goals of a step hold at once, by the moves from that one on; there has
+ * to be one. now in us.
+ */
+bool	lesson_goals_hold(const struct lesson_step *s,
+	    const struct lesson_trace *t, size_t from, const struct app *d,
+	    uint64_t now);
+
+/* What was done from that move on and is not allowed, or NULL. */
+const char *lesson_forbidden(const struct lesson_step *s,
+	    const struct lesson_trace *t, size_t from);
 
 #endif

@@ -11,8 +11,7 @@
 
 struct player {
 	struct frontend		 frontend;
-	const char *const	*lines;
-	size_t			 n;
+	const struct lesson_play *play;
 	size_t			 next;
 	struct lesson_trace	*trace;
 	struct buf		*error;
@@ -45,11 +44,12 @@ player_command(struct frontend *f, const struct app *d, uint64_t now,
 	struct player *p = (struct player *)f;
 	const struct runner *r = app_runner(d);
 
-	(void)now;
 	(void)by_key;
 	if (app_session(d) == NULL)
 		return (NULL);
 	lesson_trace_watch(p->trace, d);
+	if (p->play->look != NULL)
+		p->play->look(p->play->arg, p->trace, d, now);
 	if (p->error->len != 0)
 		return ("quit");
 	if (p->handed) {
@@ -58,17 +58,17 @@ player_command(struct frontend *f, const struct app *d, uint64_t now,
 	}
 	if (++p->turns > MAX_TURNS) {
 		buf_addf(p->error, "\"%s\" has no end",
-		    p->next != 0 ? p->lines[p->next - 1] : "it");
+		    p->next != 0 ? p->play->lines[p->next - 1] : "it");
 		return ("quit");
 	}
 	if (runner_busy(r) || app_session(d)->pending.number != 0)
 		return (NULL);
 	if (p->next != 0 && p->trace->nends < p->next)
 		lesson_trace_line(p->trace);
-	if (p->next == p->n)
+	if (p->next == p->play->n)
 		return ("quit");
 	p->handed = true;
-	return (p->lines[p->next++]);
+	return (p->play->lines[p->next++]);
 }
 
 /* A request that is refused is what lessons are about; a word is not. */
@@ -82,7 +82,7 @@ player_result(struct frontend *f, const struct app *d, size_t i,
 	(void)i;
 	if (r->code == CODE_USAGE && p->error->len == 0)
 		buf_addf(p->error, "\"%s\": %s", p->next != 0 ?
-		    p->lines[p->next - 1] : "", buf_str(&r->text));
+		    p->play->lines[p->next - 1] : "", buf_str(&r->text));
 }
 
 static const struct frontend_ops ops = {
@@ -93,13 +93,13 @@ static const struct frontend_ops ops = {
 };
 
 bool
-loop_play(const char *target, const char *const *lines, size_t n,
-    struct lesson_trace *t, struct buf *error)
+loop_play(const struct lesson_play *play, struct lesson_trace *t,
+    struct buf *error)
 {
 	struct loop_config config = { .virtual = true,
 	    .policy = { .yes = true, .interactive = true } };
-	struct player p = { .frontend.ops = &ops, .lines = lines, .n = n,
-	    .trace = t, .error = error };
+	struct player p = { .frontend.ops = &ops, .play = play, .trace = t,
+	    .error = error };
 	struct dev_numbers numbers = { 0 };
 	struct transport **open;
 	struct buf trouble = { 0 };
@@ -107,7 +107,7 @@ loop_play(const char *target, const char *const *lines, size_t n,
 
 	*t = (struct lesson_trace){ .truth = LESSON_GONE };
 	open = mem_array(NULL, 1, sizeof(*open));
-	open[0] = transport_open(target, &numbers, error);
+	open[0] = transport_open(play->target, &numbers, error);
 	if (open[0] == NULL) {
 		free(open);
 		return (false);
@@ -115,8 +115,8 @@ loop_play(const char *target, const char *const *lines, size_t n,
 	l = loop_new(&config, open, 1, error);
 	(void)loop_run(l, &p.frontend, &trouble);
 	/* Nothing could happen any more: the lines that are left would not. */
-	if (error->len == 0 && t->nends < n)
-		buf_addf(error, "\"%s\" has no end", lines[p.next != 0 ?
+	if (error->len == 0 && t->nends < play->n)
+		buf_addf(error, "\"%s\" has no end", play->lines[p.next != 0 ?
 		    p.next - 1 : 0]);
 	loop_free(l);
 	buf_free(&trouble);

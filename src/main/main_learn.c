@@ -19,6 +19,7 @@
 #include "main/state_dir.h"
 #include "ui/input/console.h"
 #include "ui/prompt/progress.h"
+#include "ui/view/view.h"
 
 #define MAX_LESSON	(1024 * 1024)
 #define BAR		20
@@ -222,13 +223,53 @@ take_lessons(struct options *o, struct school *s, const char *id)
 	return (code);
 }
 
+/* Examining them. */
+
+static bool
+check_lesson(const struct school *s, const char *id)
+{
+	struct lesson own = { 0 };
+	const struct lesson *l;
+	struct buf faults = { 0 };
+	size_t n = 1;
+
+	if (find_lesson(s, id, &own, &l, &faults))
+		n = lesson_check(l, s->shelf, s->n, &loop_bench,
+		    view_lesson_fits, &faults);
+	else
+		buf_addc(&faults, '\n');
+	if (n != 0)
+		printf("%s:\n%s", id, buf_str(&faults));
+	else
+		printf("%s: %zu steps, nothing to complain of\n", id,
+		    l->nsteps);
+	lesson_free(&own);
+	buf_free(&faults);
+	return (n == 0);
+}
+
+static int
+check_lessons(const struct options *o, const struct school *s)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < o->nfiles; i++)
+		ok &= check_lesson(s, o->files[i]);
+	for (i = 0; o->nfiles == 0 && i < s->n; i++)
+		ok &= check_lesson(s, s->shelf[i].id);
+	return (ok ? 0 : EX_DATAERR);
+}
+
 int
 main_learn(struct options *o)
 {
 	struct school s;
 	int code = open_school(&s);
 
-	if (code == 0 && o->nfiles == 0)
+	if (code == 0 && o->check)
+		code = check_lessons(o, &s);
+	else if (code == 0 && o->nfiles == 0)
 		print_menu(&s);
 	else if (code == 0)
 		code = take_lessons(o, &s, o->files[0]);

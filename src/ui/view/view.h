@@ -227,6 +227,8 @@ void	view_what_if_step(struct view *view, long step);
 void	view_what_if_brief(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
+/* There is room for all that it says now at 80x24. */
+bool	view_lesson_fits(const struct lesson_run *r);
 void	view_lesson_header(struct area a, const struct frame *sc);
 /* A question is open that the screen in sight would answer. */
 bool	view_lesson_keeps(const struct frame *sc);

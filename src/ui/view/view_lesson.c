@@ -554,6 +554,32 @@ view_lesson(struct area a, const struct frame *sc)
 		buf_free(&b.list[row].text);
 }
 
+bool
+view_lesson_fits(const struct lesson_run *r)
+{
+	struct canvas *c = canvas_new(LEAST_ROWS, LEAST_COLS, false);
+	struct area a = canvas_area(c);
+	struct area pane = area_part(a, 0, 0, LIST_ROWS - 2,
+	    LEAST_COLS - LIST_COLS - 1);
+	struct area below = area_part(a, 0, 0, LEAST_ROWS - LIST_ROWS - 3,
+	    LEAST_COLS - 2);
+	struct lesson_pieces b = { .n = 0 };
+	int beside = 0, rows = 0;
+	size_t i;
+
+	fill_pieces(&b, r);
+	part_pieces(&b, pane);
+	for (i = 0; i < b.n; i++) {
+		if (b.list[i].below)
+			rows += rows_of(below, buf_str(&b.list[i].text));
+		else
+			beside += rows_of(pane, buf_str(&b.list[i].text));
+		buf_free(&b.list[i].text);
+	}
+	canvas_free(c);
+	return (beside <= pane.rows && rows <= below.rows);
+}
+
 /* "R3 ###..": how well the rule of the step is known. */
 static void
 add_bar(struct buf *b, const struct lesson_run *r)
