@@ -245,6 +245,8 @@ lesson_undo(struct lesson_run *r)
 	    (r->phase != LESSON_GOES && r->phase != LESSON_TELLS))
 		return (false);
 	free(r->own[--r->nown]);
+	buf_reset(&r->told);
+	r->reached = false;
 	r->phase = LESSON_GOES;
 	r->live = LESSON_STALE;
 	r->forbidden = NULL;

@@ -57,7 +57,7 @@ lesson_deadline(const struct lesson_run *r)
 		return (r->show_at);
 	if (r->config.minutes != 0 && r->phase != LESSON_ENDS)
 		return (r->began + (uint64_t)r->config.minutes * 60000000);
-	return (is_wanted(r) && r->live != LESSON_THERE ? 0 : UINT64_MAX);
+	return (UINT64_MAX);
 }
 
 static const char *
@@ -183,7 +183,7 @@ show(struct lesson_run *r, const struct app *d, uint64_t now)
 	if (r->shows.len == 0) {
 		lesson_live_drop(r);
 		r->phase = LESSON_GOES;
-		return (NULL);
+		return (bring(r, d));
 	}
 	(void)line_to(r, buf_str(&r->shows));
 	more = command_of(s->solution, ++r->show_next, &next);

@@ -70,7 +70,7 @@ begin_item(struct lesson_run *r, struct lesson_item item)
 	buf_reset(&r->why);
 	r->right = r->state_right = r->answer_right = r->tried = false;
 	r->hints = r->points = 0;
-	r->shown = false;
+	r->shown = r->scored = false;
 	lesson_live_drop(r);
 	lesson_trace_free(&r->deed);
 	play(r, false, &r->past);
@@ -251,8 +251,10 @@ lesson_tell(struct lesson_run *r)
 	if (s->ask == LESSON_REACH && r->points == LESSON_POINTS &&
 	    s->par != 0 && lesson_trace_requests(&r->moves, 0) > s->par)
 		r->points--;
-	if (s->ask != LESSON_READ)
+	/* A goal that was undone is reached for the second time. */
+	if (s->ask != LESSON_READ && !r->scored)
 		keep_score(r);
+	r->scored = true;
 	if (r->config.exam)
 		lesson_go_on(r);
 }

@@ -83,6 +83,7 @@ struct lesson_run {
 	bool			 right;
 	bool			 state_right;	/* of the two of a move */
 	bool			 answer_right;
+	bool			 scored;	/* once an item */
 	unsigned		 points;
 	unsigned		 hints;		/* that were asked for */
 	bool			 tried;		/* beside, against points */

@@ -122,6 +122,7 @@ begin(struct lesson_trace *t, const struct app *d)
 	t->begun = true;
 	t->seen = trace_end(d->sessions->trace);
 	t->truth = truth_of(d);
+	t->dev = app_session(d)->dev;
 	t->since = last_time(d);
 	take_device(t, app_session(d));
 }
@@ -143,9 +144,11 @@ lesson_trace_watch(struct lesson_trace *t, const struct app *d)
 	truth = truth_of(d);
 	for (end = trace_end(d->sessions->trace); t->seen < end; t->seen++) {
 		e = trace_get(d->sessions->trace, t->seen);
-		if (e != NULL && sessions_by_dev(d->sessions, e->dev) == s)
+		if (e != NULL && (e->dev == t->dev ||
+		    sessions_by_dev(d->sessions, e->dev) == s))
 			take_event(t, s, e);
 	}
+	t->dev = s->dev;
 	take_device(t, s);
 	if (t->n != before)
 		t->moves[t->n - 1].after = truth;

@@ -45,6 +45,7 @@ struct lesson_trace {
 	int			*ends;	/* the state behind each line */
 	size_t			 nends;
 	size_t			 seen;	/* events of the session's trace */
+	uint16_t		 dev;	/* of its arrival before */
 	bool			 begun;
 	bool			 pending;	/* between request and answer */
 	uint64_t		 since;	/* in this state, us */

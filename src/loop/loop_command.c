@@ -30,23 +30,6 @@ plug(struct loop *l, bool in)
 	t->ops->plug(t, s->dev, l->now, in);
 }
 
-/* The simulated device as its target has it, with nothing done to it yet. */
-static void
-anew(struct loop *l)
-{
-	const struct session *s = app_session(&l->app);
-	struct transport *t =
-	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
-
-	if (t == NULL || t->ops->anew == NULL) {
-		loop_say(l, SEVERITY_ERROR,
-		    "this device cannot be taken anew");
-		return;
-	}
-	loop_deliver_text(l, EVENT_COMMAND, s->dev, "anew");
-	t->ops->anew(t, s->dev, l->now);
-}
-
 /* False: error says why none, or not all of them, are set. */
 static bool
 set_faults(struct loop *l, const char *faults, struct buf *error)
@@ -101,6 +84,35 @@ is_taken(struct loop *l, const struct session *s, const struct runner *r,
 	if (why->len != 0)
 		buf_adds(why, ": cancel ends it");
 	return (why->len != 0);
+}
+
+/* The simulated device as its target has it, with nothing done to it yet. */
+static void
+anew(struct loop *l)
+{
+	const struct session *s = app_session(&l->app);
+	struct transport *t =
+	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
+	struct buf why = { 0 };
+	struct runner *r;
+
+	if (t == NULL || t->ops->anew == NULL) {
+		loop_say(l, SEVERITY_ERROR,
+		    "this device cannot be taken anew");
+		return;
+	}
+	r = l->app.runners[l->app.current];
+	if (is_taken(l, s, r, &why)) {
+		loop_say(l, SEVERITY_WARNING, buf_str(&why));
+		buf_free(&why);
+		return;
+	}
+	/* Steps, breaks and a watch were for the one that goes. */
+	runner_clear(r);
+	runner_init(r);
+	r->policy = l->app.policy;
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, "anew");
+	t->ops->anew(t, s->dev, l->now);
 }
 
 /* A command that acts at once could not: a batch has to know, as of a job. */
