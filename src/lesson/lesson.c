@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 const struct lesson_ask_row lesson_ask_rows[LESSON_REACH + 1] = {
@@ -74,6 +76,50 @@ lesson_why(const struct lesson_step *s, const char *said)
 		if (strcmp(s->whys[i].choice, said) == 0)
 			return (s->whys[i].text);
 	return (NULL);
+}
+
+const char *
+lesson_line(const struct lesson_step *s)
+{
+	return (s->ask == LESSON_REACH ? s->solution : s->send);
+}
+
+static void
+add_line(struct lesson_script *s, const char *line)
+{
+	if (line == NULL || *line == '\0')
+		return;
+	s->lines = mem_array(s->lines, s->n + 1, sizeof(*s->lines));
+	s->lines[s->n++] = line;
+}
+
+void
+lesson_script_make(struct lesson_script *s, const struct lesson *l, size_t i,
+    bool with)
+{
+	const struct lesson_step *step;
+	size_t device = l->steps[i].device, k;
+
+	*s = (struct lesson_script){ .target = l->devices[device] };
+	for (k = 0; k <= i; k++) {
+		step = &l->steps[k];
+		if (step->device != device)
+			continue;
+		if (step->begin != NULL) {
+			s->n = 0;
+			add_line(s, step->begin);
+			s->shown = s->n;
+		}
+		if (k < i || with)
+			add_line(s, lesson_line(step));
+	}
+}
+
+void
+lesson_script_free(struct lesson_script *s)
+{
+	free(s->lines);
+	*s = (struct lesson_script){ 0 };
 }
 
 static void

@@ -13,8 +13,6 @@
 #include "base/buf.h"
 #include "job/condition.h"
 
-struct app;
-
 /* A device's state as it is, or this: it is not on the bus. */
 #define LESSON_GONE	(-1)
 
@@ -149,55 +147,26 @@ extern const size_t lesson_texts_count;
 bool	lesson_parse(struct lesson *l, const char *text, struct buf *error);
 void	lesson_free(struct lesson *l);
 
-enum lesson_phase {
-	LESSON_REPLAYS,		/* gets to where the learner was */
-	LESSON_ASKS,		/* waits for an answer, or for "go on" */
-	LESSON_SENDS,		/* the step's line runs */
-	LESSON_TELLS		/* what became of it */
+/*
+ * What a device went through before a step: lines to be played one after the
+ * other on the target as it is at its start.
+ */
+struct lesson_script {
+	const char	*target;
+	const char	**lines;	/* borrowed from the lesson */
+	size_t		 n;
+	size_t		 shown;	/* from this one on the pupil saw them */
 };
-
-struct lesson_run {
-	const struct lesson	*lesson;
-	size_t			 step;	/* nsteps: it is finished */
-	size_t			 resume;	/* replays up to here */
-	enum lesson_phase	 phase;
-	bool			 started;	/* its line was handed out */
-	size_t			 chosen;
-	bool			 right;
-	bool			 hinted;	/* the solution was asked for */
-	unsigned		 asked;		/* questions answered so far */
-	unsigned		 rights;	/* of them well, at first */
-	int			 before;	/* state when its line began */
-	uint32_t		 sent;	/* requests until then */
-	int			 last;	/* truth as last told ... */
-	uint32_t		 last_sent; /* ... after so many requests */
-	size_t			 last_device;
-	int			 truth;	/* state behind the step, or GONE */
-	struct buf		 line;		/* to be run */
-	struct buf		 told;		/* LESSON_TELLS: what it says */
-};
-
-/* Begins at step `resume`: what comes before is replayed silently. */
-void	lesson_begin(struct lesson_run *r, const struct lesson *l,
-	    size_t resume);
-void	lesson_end(struct lesson_run *r);
 
 /*
- * What it wants now: a command line to run, valid until the next call, or NULL.
- * Looks at the application state for what happened; to be asked every turn.
+ * The script that leads to step i; with: what the step itself sends (of a
+ * goal its solution) is the last line. To be freed.
  */
-const char *lesson_turn(struct lesson_run *r, const struct app *d);
+void	lesson_script_make(struct lesson_script *s, const struct lesson *l,
+	    size_t i, bool with);
+void	lesson_script_free(struct lesson_script *s);
 
-/* What a digit does now: "dfuDNBUSY", "go on"; NULL: nothing. From 1. */
-const char *lesson_choice(const struct lesson_run *r, unsigned digit);
-
-/* Takes a digit; false: it means nothing now. */
-bool	lesson_press(struct lesson_run *r, unsigned digit);
-
-/* The question is open: what the request would do is not to be shown. */
-bool	lesson_hides(const struct lesson_run *r);
-
-/* The question of the present step, in words, or "". */
-const char *lesson_question(const struct lesson_run *r);
+/* What a step sends, or the solution of its goal; or NULL. */
+const char *lesson_line(const struct lesson_step *s);
 
 #endif

@@ -29,8 +29,8 @@ struct input_row {
 	 * returns false for all others.
 	 */
 	bool	(*act)(const struct input *in, enum act a);
-	/* Takes all presses but function keys, or NULL. */
-	void	(*press)(const struct input *in, const struct press *p);
+	/* Takes presses, function keys apart; false: that one not. NULL. */
+	bool	(*press)(const struct input *in, const struct press *p);
 	void	(*click)(const struct input *in, const struct press *p);
 	int	(*rows)(const struct view *view); /* NULL: of a page */
 };
@@ -78,7 +78,10 @@ void	input_devices_move(const struct input *in, long step);
 void	input_devices_open(const struct input *in);
 void	input_devices_back(const struct input *in);
 bool	input_devices_act(const struct input *in, enum act a);
-bool	input_console_act(const struct input *in, enum act a);
+void	input_lesson_move(const struct input *in, long step);
+void	input_lesson_open(const struct input *in);
+bool	input_lesson_act(const struct input *in, enum act a);
+bool	input_lesson_press(const struct input *in, const struct press *p);
 void	input_list_move(const struct input *in, long step);
 void	input_list_open(const struct input *in);
 void	input_list_back(const struct input *in);
@@ -86,7 +89,7 @@ void	input_list_click(const struct input *in, const struct press *p);
 int	input_list_rows(const struct view *view);
 void	input_detail_back(const struct input *in);
 bool	input_detail_act(const struct input *in, enum act a);
-void	input_edit_press(const struct input *in, const struct press *p);
+bool	input_edit_press(const struct input *in, const struct press *p);
 void	input_recover_move(const struct input *in, long step);
 void	input_recover_open(const struct input *in);
 bool	input_recover_act(const struct input *in, enum act a);

@@ -1,0 +1,278 @@
+/* Lessons: the menu, one of them in the console, and what was learnt. */
+#include "config.h"
+
+#include "main/main_own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "lesson/lesson_run.h"
+#include "lesson/rule.h"
+#include "loop/loop_play.h"
+#include "main/state_dir.h"
+#include "ui/input/console.h"
+#include "ui/prompt/progress.h"
+#include "ui/view/view.h"
+
+#define MAX_LESSON	(1024 * 1024)
+#define BAR		20
+
+struct school {
+	struct lesson		*shelf;
+	size_t			 n;
+	char			*progress;
+	char			*memory_path;
+	struct lesson_memory	 memory;
+	uint32_t		 today;
+};
+
+static int
+open_school(struct school *s)
+{
+	struct buf error = { 0 }, text = { 0 };
+
+	*s = (struct school){ .progress = state_dir_lessons(),
+	    .memory_path = state_dir_memory(),
+	    .today = (uint32_t)(time(NULL) / 86400) };
+	s->shelf = mem_array(NULL, lesson_texts_count, sizeof(*s->shelf));
+	for (; s->n < lesson_texts_count; s->n++)
+		if (!lesson_parse(&s->shelf[s->n], lesson_texts[s->n].text,
+		    &error))
+			return (main_complain(EX_SOFTWARE, &error));
+	progress_read(s->memory_path, &text);
+	memory_read(&s->memory, buf_str(&text));
+	buf_free(&text);
+	return (0);
+}
+
+static void
+close_school(struct school *s)
+{
+	while (s->n != 0)
+		lesson_free(&s->shelf[--s->n]);
+	free(s->shelf);
+	free(s->progress);
+	free(s->memory_path);
+}
+
+/* The menu. */
+
+static void
+print_lesson(const struct school *s, const struct lesson *l)
+{
+	const struct memory_lesson *first =
+	    memory_lesson_of(&s->memory, l->id);
+	size_t step = progress_of(s->progress, l->id);
+
+	printf("%-10s %-48.48s ", l->id, l->title);
+	if (step == 0)
+		printf("%zu steps", l->nsteps);
+	else if (step >= l->nsteps)
+		printf("finished");
+	else
+		printf("step %zu of %zu", step + 1, l->nsteps);
+	if (first != NULL)
+		printf(", %u of %u", first->points, first->of);
+	putchar('\n');
+}
+
+static void
+print_rules(const struct school *s)
+{
+	const struct memory_rule *row;
+	const struct rule *rule;
+	unsigned i, k, full;
+
+	for (i = 1; (rule = rule_of(i)) != NULL; i++) {
+		row = memory_of(&s->memory, rule->id);
+		full = row == NULL ? 0 : (unsigned)((uint64_t)row->right * BAR /
+		    row->seen);
+		printf("%-4s %-24.24s ", rule->id, rule->name);
+		for (k = 0; k < BAR; k++)
+			putchar(k < full ? '#' : '.');
+		if (row != NULL)
+			printf("  %u of %u%s", row->right, row->seen,
+			    memory_is_due(row, s->today) ? ", due" : "");
+		putchar('\n');
+	}
+}
+
+/* The first that is not finished, or NULL. */
+static const struct lesson *
+next_lesson(const struct school *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (progress_of(s->progress, s->shelf[i].id) <
+		    s->shelf[i].nsteps)
+			return (&s->shelf[i]);
+	return (NULL);
+}
+
+static void
+print_menu(const struct school *s)
+{
+	const struct lesson *next = next_lesson(s);
+	size_t i, due = memory_due(&s->memory, s->today);
+
+	for (i = 0; i < s->n; i++)
+		print_lesson(s, &s->shelf[i]);
+	putchar('\n');
+	print_rules(s);
+	printf("\n%zu card%s due. ", due, due == 1 ? " is" : "s are");
+	if (next != NULL)
+		printf("Next: dfuscope learn %s\n", next->id);
+	else
+		printf("All lessons are finished: dfuscope learn exam\n");
+}
+
+/* Taking one. */
+
+static bool
+find_lesson(const struct school *s, const char *id, struct lesson *own,
+    const struct lesson **l, struct buf *error)
+{
+	struct buf text = { 0 };
+	bool ok;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		*l = &s->shelf[i];
+		if (strcmp(s->shelf[i].id, id) == 0)
+			return (true);
+	}
+	if (access(id, F_OK) != 0) {
+		buf_adds(error, "there is no lesson \"");
+		text_escape(error, id, strlen(id));
+		buf_adds(error, "\", nor such a file; dfuscope learn lists "
+		    "the lessons");
+		return (false);
+	}
+	ok = file_read(id, MAX_LESSON, &text, error);
+	if (ok && !lesson_parse(own, buf_str(&text), error)) {
+		ok = false;
+		buf_adds(error, ": ");
+		text_escape(error, id, strlen(id));
+	}
+	buf_free(&text);
+	*l = own;
+	return (ok);
+}
+
+/* The console on the devices of the lesson, with the lesson in it. */
+static int
+take_lesson(struct options *o, struct school *s, const struct lesson *l,
+    bool *next)
+{
+	struct lesson_config lesson = { .lesson = l, .shelf = s->shelf,
+	    .nshelf = s->n, .bench = &loop_bench, .memory = &s->memory,
+	    .today = s->today,
+	    .resume = progress_of(s->progress, l->id) };
+	struct console_config console = { .lesson = &lesson,
+	    .progress = s->progress, .memory = s->memory_path,
+	    .next = next };
+	struct buf errors = { 0 };
+	struct rc rc;
+	int code;
+
+	if (lesson.resume >= l->nsteps)
+		lesson.resume = 0;
+	main_load_rc(&rc, &errors);
+	console.rc = &rc;
+	o->targets = mem_array(o->targets, l->ndevices,
+	    sizeof(*o->targets));
+	for (o->ntargets = 0; o->ntargets < l->ndevices; o->ntargets++)
+		o->targets[o->ntargets] = l->devices[o->ntargets];
+	/* Nothing of it is anybody's: no question stands in the way. */
+	o->yes = true;
+	code = main_run_console(o, &console, NULL);
+	rc_free(&rc);
+	buf_free(&errors);
+	return (code);
+}
+
+static int
+take_lessons(struct options *o, struct school *s, const char *id)
+{
+	struct lesson own = { 0 };
+	const struct lesson *l;
+	struct buf error = { 0 };
+	bool next = true;
+	int code = 0;
+
+	while (next && id != NULL && code == 0) {
+		next = false;
+		if (!find_lesson(s, id, &own, &l, &error)) {
+			code = main_complain(EX_USAGE, &error);
+			break;
+		}
+		code = take_lesson(o, s, l, &next);
+		id = l >= s->shelf && l + 1 < s->shelf + s->n ? l[1].id :
+		    NULL;
+	}
+	lesson_free(&own);
+	buf_free(&error);
+	return (code);
+}
+
+/* Examining them. */
+
+static bool
+check_lesson(const struct school *s, const char *id)
+{
+	struct lesson own = { 0 };
+	const struct lesson *l;
+	struct buf faults = { 0 };
+	size_t n = 1;
+
+	if (find_lesson(s, id, &own, &l, &faults))
+		n = lesson_check(l, s->shelf, s->n, &loop_bench,
+		    view_lesson_fits, &faults);
+	else
+		buf_addc(&faults, '\n');
+	if (n != 0)
+		printf("%s:\n%s", id, buf_str(&faults));
+	else
+		printf("%s: %zu steps, nothing to complain of\n", id,
+		    l->nsteps);
+	lesson_free(&own);
+	buf_free(&faults);
+	return (n == 0);
+}
+
+static int
+check_lessons(const struct options *o, const struct school *s)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < o->nfiles; i++)
+		ok &= check_lesson(s, o->files[i]);
+	for (i = 0; o->nfiles == 0 && i < s->n; i++)
+		ok &= check_lesson(s, s->shelf[i].id);
+	return (ok ? 0 : EX_DATAERR);
+}
+
+int
+main_learn(struct options *o)
+{
+	struct school s;
+	int code = open_school(&s);
+
+	if (code == 0 && o->check)
+		code = check_lessons(o, &s);
+	else if (code == 0 && o->nfiles == 0)
+		print_menu(&s);
+	else if (code == 0)
+		code = take_lessons(o, &s, o->files[0]);
+	close_school(&s);
+	return (code);
+}
