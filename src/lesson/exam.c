@@ -521,7 +521,7 @@ static const struct {
 	{ "sim:dfu11,want=64,poll=10", "dnload 0 hex:0011; getstatus; wait; "
 	    "getstatus; dnload 1; getstatus", "host", "CLRSTATUS",
 	    { "ABORT", "DNLOAD of length 0", "bus reset" } },
-	{ "sim:dfu11,poll=10,fail=dnload@2:errWRITE", "dnload 0 hex:0011; "
+	{ "sim:dfu11,poll=10,fail=dnload@2:3", "dnload 0 hex:0011; "
 	    "getstatus; wait; getstatus; dnload 1 hex:0011; getstatus",
 	    "device", "CLRSTATUS", { "ABORT", "DNLOAD of block 2",
 	    "GETSTATUS" } },

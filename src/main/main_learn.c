@@ -406,11 +406,38 @@ do_exam(struct options *o, const struct school *s)
 	return (code);
 }
 
+/* Words and options that mean nothing together. */
+static bool
+is_sound(const struct options *o, bool exam, struct buf *error)
+{
+	if (!exam && (o->batch || o->parts != 0 || o->minutes != 0))
+		buf_adds(error, "--batch, --part and --minutes are of an "
+		    "exam");
+	else if (!o->print && (o->key || o->html))
+		buf_adds(error, "--key and --html need --print");
+	else if (o->check + o->print + o->batch + (o->from != NULL) > 1)
+		buf_adds(error, "only one of --check, --print, --batch and "
+		    "--from");
+	else if (!exam && !o->check && !o->print && o->nfiles > 1) {
+		buf_adds(error, "too many words: \"");
+		text_escape(error, o->files[1], strlen(o->files[1]));
+		buf_addc(error, '"');
+	}
+	return (error->len == 0);
+}
+
 static int
 learn(struct options *o, struct school *s)
 {
 	bool exam = o->nfiles != 0 && strcmp(o->files[0], "exam") == 0;
+	struct buf error = { 0 };
+	int code;
 
+	if (!is_sound(o, exam, &error)) {
+		code = main_complain(EX_USAGE, &error);
+		buf_free(&error);
+		return (code);
+	}
 	if (o->check)
 		return (check_lessons(o, s));
 	if (exam)
