@@ -25,6 +25,7 @@ struct lesson_piece {
 	enum style	 style;
 	int		 order;	/* to go below: the highest first; 0: never */
 	bool		 below;
+	bool		 spare;	/* left out where there is no room */
 };
 
 struct lesson_pieces {
@@ -104,13 +105,13 @@ add_choices(struct lesson_pieces *b, const struct lesson_run *r)
 		    i + 1, lesson_choice_words(r, i));
 }
 
+/* The latest one: it says more than those before. */
 static void
 add_hints(struct lesson_pieces *b, const struct lesson_run *r)
 {
-	unsigned i;
-
-	for (i = 0; i < r->hints; i++)
-		lesson_hint_words(r, i, add_piece(b, STYLE_LABEL, 5));
+	if (r->hints != 0)
+		lesson_hint_words(r, r->hints - 1,
+		    add_piece(b, STYLE_LABEL, 5));
 }
 
 static void
@@ -231,9 +232,11 @@ add_told(struct lesson_pieces *b, const struct lesson_run *r)
 	if (s->ask == LESSON_REACH)
 		buf_addf(add_piece(b, STYLE_NORMAL, 3), "The best way: %s",
 		    s->solution);
-	if (rule != NULL)
+	if (rule != NULL) {
 		buf_addf(add_piece(b, STYLE_LABEL, 2), "%s %s: %s", rule->id,
 		    rule->name, rule->text);
+		b->list[b->n - 1].spare = true;
+	}
 	add_keys(b, r, s->ask == LESSON_REACH && r->nown != 0 ?
 	    "Enter go on   Backspace undo" : "Enter go on");
 }
@@ -277,9 +280,21 @@ fill_pieces(struct lesson_pieces *b, const struct lesson_run *r)
 	}
 }
 
+static int
+rows_below(const struct lesson_pieces *b, struct area a)
+{
+	size_t i;
+	int rows = 0;
+
+	for (i = 0; i < b->n; i++)
+		if (b->list[i].below)
+			rows += rows_of(a, buf_str(&b->list[i].text));
+	return (rows);
+}
+
 /* Where they stand: what has no room beside the map goes below it. */
 static void
-part_pieces(struct lesson_pieces *b, struct area pane)
+part_pieces(struct lesson_pieces *b, struct area pane, struct area below)
 {
 	int rows, order;
 	size_t i;
@@ -290,11 +305,14 @@ part_pieces(struct lesson_pieces *b, struct area pane)
 				rows += rows_of(pane,
 				    buf_str(&b->list[i].text));
 		if (rows <= pane.rows)
-			return;
+			break;
 		for (i = 0; i < b->n; i++)
 			if (b->list[i].order == order - 1 && order > 1)
 				b->list[i].below = true;
 	}
+	for (i = 0; i < b->n && rows_below(b, below) > below.rows; i++)
+		if (b->list[i].spare && b->list[i].below)
+			buf_reset(&b->list[i].text);
 }
 
 /* Returns the row behind; blanks between them where there is room. */
@@ -546,7 +564,7 @@ view_lesson(struct area a, const struct frame *sc)
 	pane = area_part(a, 1, left, top - 2, a.cols - left - 1);
 	below = area_part(a, top, 1, a.rows - top - 1, a.cols - 2);
 	fill_pieces(&b, r);
-	part_pieces(&b, pane);
+	part_pieces(&b, pane, below);
 	(void)draw_pieces(pane, &b, false);
 	row = draw_pieces(below, &b, true);
 	draw_moves(area_part(below, row, 0, below.rows - row, below.cols), r);
@@ -564,15 +582,14 @@ view_lesson_fits(const struct lesson_run *r)
 	struct area below = area_part(a, 0, 0, LEAST_ROWS - LIST_ROWS - 3,
 	    LEAST_COLS - 2);
 	struct lesson_pieces b = { .n = 0 };
-	int beside = 0, rows = 0;
+	int beside = 0, rows;
 	size_t i;
 
 	fill_pieces(&b, r);
-	part_pieces(&b, pane);
+	part_pieces(&b, pane, below);
+	rows = rows_below(&b, below);
 	for (i = 0; i < b.n; i++) {
-		if (b.list[i].below)
-			rows += rows_of(below, buf_str(&b.list[i].text));
-		else
+		if (!b.list[i].below)
 			beside += rows_of(pane, buf_str(&b.list[i].text));
 		buf_free(&b.list[i].text);
 	}
