@@ -24,7 +24,7 @@ struct lesson_case {
 	int			truth_state;	/* or LESSON_GONE */
 	int			truth_answer;	/* enum lesson_answer */
 	int			said_state;
-	int			said_answer;	/* or LESSON_UNASKED, all four */
+	int			said_answer;	/* or LESSON_UNASKED, as all */
 };
 
 /*

@@ -18,10 +18,10 @@ static const struct rule rules[RULE_COUNT] = {
 	    "optional: answered or stalled, and the device stays in 0.",
 	    "6.1.2, 6.1.5" },
 	{ "R3", "GETSTATUS drives",
-	    "GETSTATUS drives the SYNC states. 3 to 4 if the block is not "
-	    "done, to 5 if it is done. 6 to 7 if manifestation is not "
-	    "complete, to 2 if it is complete and the device is tolerant. "
-	    "No other answered request moves 3 or 6.",
+	    "In the SYNC states. From 3 to 4 if the block is not done, to "
+	    "5 if it is done; from 6 to 7 if manifestation is not complete, "
+	    "to 2 if it is complete and the device is tolerant. No other "
+	    "answered request moves 3 or 6.",
 	    "A.2.4, A.2.7" },
 	{ "R4", "DNLOAD",
 	    "DNLOAD with data: 2 (with bitCanDnload) or 5 to 3. Zero- "
