@@ -241,13 +241,16 @@ change_for(const struct view *v, int said)
 	struct rule_move m;
 	uint16_t best = 0, bits;
 	unsigned count, fewest = 99;
+	/* A query is over before the device leaves the bus for it. */
+	bool slow = !is_query(v->c->input);
 
 	for (bits = 1; bits < RULE_WHEN_WILL_DETACH << 1; bits++) {
 		if ((bits & ~v->move.asked) != 0)
 			continue;
 		rule_decide(&m, v->c->from, v->c->input, v->when ^ bits);
 		count = (unsigned)__builtin_popcount(bits);
-		if (ends_in(&m, said) && count < fewest) {
+		if (count < fewest &&
+		    (m.next == said || (slow && ends_in(&m, said)))) {
 			best = bits;
 			fewest = count;
 		}
@@ -605,7 +608,9 @@ lesson_feedback(char *buf, size_t cap, const struct lesson_case *c)
 		.when = rule_conditions(&c->conditions, c->will_detach) };
 	size_t n;
 
-	if (!rule_decide(&v.move, c->from, c->input, v.when))
+	if (!rule_decide(&v.move, c->from, c->input, v.when) ||
+	    (c->input == DFU_IN_TIME && c->truth_state == c->from &&
+		v.move.next != c->from))
 		return (0);
 	if (!decide(&v)) {
 		if (!tell_failed(&v))

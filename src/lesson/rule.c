@@ -246,6 +246,11 @@ static const struct rule_row rows[] = {
 	    TO(DNLOAD_IDLE),
 	    "GETSTATUS fetches the result of the block: "
 	    "dfuDNLOAD-IDLE"),
+	ROW_THEN(3, S(MANIFEST_SYNC), I(GETSTATUS),
+	    MANIFEST_DONE | TOLERANT | WILL_DETACH, WILL_DETACH, OK,
+	    TO(MANIFEST), RULE_THEN_GONE | WAIT_RESET | S(APP_IDLE),
+	    "GETSTATUS starts manifestation: dfuMANIFEST, from which a "
+	    "device with bitWillDetach leaves the bus in the end"),
 	ROW(3, S(MANIFEST_SYNC), I(GETSTATUS), MANIFEST_DONE, 0, OK,
 	    TO(MANIFEST), "GETSTATUS starts manifestation: dfuMANIFEST"),
 	ROW(3, S(MANIFEST_SYNC), I(GETSTATUS), MANIFEST_DONE | TOLERANT,

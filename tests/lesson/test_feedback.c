@@ -380,6 +380,9 @@ test_bounds(void **state)
 	assert_true(n > sizeof(text));
 	assert_int_equal(lesson_feedback(text, sizeof(text), &c), n);
 	assert_string_equal(text, "dfuIDLE");
+	c = case_of(DFU_STATE_DNBUSY, DFU_IN_TIME, DEFAULTS);
+	c.truth_state = DFU_STATE_DNBUSY;
+	assert_int_equal(lesson_feedback(text, sizeof(text), &c), 0);
 	c.from = DFU_STATE_COUNT;
 	assert_int_equal(lesson_feedback(text, sizeof(text), &c), 0);
 }
