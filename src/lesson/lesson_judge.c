@@ -89,6 +89,7 @@ judge_device(struct lesson_run *r)
 	    r->past.n);
 	enum lesson_answer is = last != NULL ? last->answer : LESSON_SILENT;
 	const char *why;
+	bool none = r->mark < LESSON_GONE;
 	bool both = lesson_asks_state(r) && lesson_asks_answer(r);
 
 	r->state_right = !lesson_asks_state(r) || r->mark == r->deed.truth;
@@ -103,10 +104,10 @@ judge_device(struct lesson_run *r)
 		buf_adds(&r->told, "; ");
 	if (lesson_asks_state(r) && (r->right || !r->state_right))
 		buf_addf(&r->told, "%s%s%s", state_words(r->deed.truth),
-		    r->state_right ? "" : ", not ",
-		    r->state_right ? "" : state_words(r->mark));
+		    r->state_right || none ? "" : ", not ",
+		    r->state_right || none ? "" : state_words(r->mark));
 	buf_addc(&r->told, '.');
-	why = r->right ? NULL : own_why(r, state_words(r->mark),
+	why = r->right || none ? NULL : own_why(r, state_words(r->mark),
 	    lesson_answer_name(r->answer));
 	if (why != NULL)
 		buf_adds(&r->why, why);
@@ -278,4 +279,42 @@ lesson_hint_words(const struct lesson_run *r, unsigned n, struct buf *b)
 		buf_adds(b, rule->text);
 	else
 		apply_rule(r, b);
+}
+
+/* The marks stand where the device has shown that they belong. */
+static void
+set_right(struct lesson_run *r, const struct lesson_trace *deed)
+{
+	const struct lesson_step *s = lesson_step_of(r);
+	const struct lesson_move *last = lesson_trace_last(deed, r->past.n);
+	size_t i;
+
+	r->mark = deed->truth;
+	r->answer = last != NULL ? last->answer : LESSON_SILENT;
+	for (i = 0; i < lesson_choices_count(r); i++)
+		if (s->right != NULL && strcmp(lesson_choice_words(r, i),
+		    s->right) == 0)
+			r->choice = i;
+}
+
+void
+lesson_answer_right(struct lesson_run *r)
+{
+	enum lesson_ask ask = lesson_step_of(r)->ask;
+	struct lesson_run other;
+	struct lesson_config config = { .lesson = r->at.lesson,
+	    .bench = r->config.bench, .resume = r->at.step };
+	uint64_t v = 0;
+
+	/* Looked up by somebody else, who is asked the same. */
+	lesson_begin(&other, &config);
+	other.typed[0] = '0';
+	(void)lesson_enter(&other);
+	set_right(r, &other.deed);
+	if ((ask == LESSON_ADDRESS || ask == LESSON_MS ||
+	    ask == LESSON_BYTES) && number_of(&other, &v))
+		(void)snprintf(r->typed, sizeof(r->typed), "%llu",
+		    (unsigned long long)v);
+	lesson_end(&other);
+	lesson_tell(r);
 }

@@ -278,3 +278,90 @@ lesson_return(struct lesson_run *r)
 	lesson_live_drop(r);
 	return (true);
 }
+
+static bool
+say_state(struct lesson_run *r, const char *words)
+{
+	uint8_t state;
+
+	if (strcmp(words, "gone") == 0)
+		r->mark = LESSON_GONE;
+	else if (dfu_state_parse(words, &state) && state < DFU_STATE_COUNT)
+		r->mark = state;
+	else
+		return (false);
+	return (true);
+}
+
+/* The answer, and what is behind it. */
+static bool
+say_answer(struct lesson_run *r, const char *words, const char **rest)
+{
+	static const struct {
+		const char		*word;
+		enum lesson_answer	 answer;
+	} all[] = { { "answered", LESSON_ANSWERED }, { "ok", LESSON_ANSWERED },
+	    { "STALL", LESSON_STALLED }, { "stall", LESSON_STALLED },
+	    { "silent", LESSON_SILENT }, { "no answer", LESSON_SILENT },
+	    { "gone", LESSON_LEFT } };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		n = strlen(all[i].word);
+		if (strncmp(words, all[i].word, n) != 0)
+			continue;
+		r->answer = all[i].answer;
+		*rest = words + n + strspn(words + n, " ,;:->");
+		return (true);
+	}
+	return (false);
+}
+
+static bool
+say_choice(struct lesson_run *r, const char *words)
+{
+	size_t i, n = lesson_choices_count(r);
+
+	for (i = 0; i < n; i++)
+		if (strcmp(lesson_choice_words(r, i), words) == 0 ||
+		    (words[0] == (char)('1' + i) && words[1] == '\0')) {
+			r->choice = i;
+			return (true);
+		}
+	return (false);
+}
+
+bool
+lesson_say(struct lesson_run *r, const char *words)
+{
+	const char *rest = words;
+	bool ok = true;
+
+	if (!is_open(r))
+		return (false);
+	if (lesson_asks_number(r)) {
+		r->typed[0] = '\0';
+		for (; ok && *words != '\0'; words++)
+			ok = type_number(r, *words);
+	} else if (lesson_choices_count(r) != 0) {
+		ok = say_choice(r, words);
+	} else {
+		if (lesson_asks_answer(r))
+			ok = say_answer(r, words, &rest);
+		if (ok && lesson_asks_state(r))
+			ok = say_state(r, rest);
+	}
+	return (ok && lesson_enter(r));
+}
+
+void
+lesson_pass(struct lesson_run *r)
+{
+	r->mark = LESSON_GONE - 1;
+	r->answer = (enum lesson_answer)(LESSON_LEFT + 1);
+	r->choice = LESSON_CHOICES;
+	r->typed[0] = '-';
+	r->typed[1] = '\0';
+	if (is_open(r))
+		lesson_tell(r);
+}

@@ -137,7 +137,7 @@ look_goal(struct lesson_run *r, const struct app *d, uint64_t now)
 {
 	const struct lesson_step *s = lesson_step_of(r);
 
-	lesson_trace_watch(&r->moves, d);
+	lesson_trace_watch(&r->moves, d, now);
 	r->forbidden = lesson_forbidden(s, &r->moves, 0);
 	r->reached = r->forbidden == NULL &&
 	    lesson_goals_hold(s, &r->moves, 0, d, now);
@@ -172,7 +172,7 @@ show(struct lesson_run *r, const struct app *d, uint64_t now)
 	struct buf next = { 0 };
 	bool more;
 
-	lesson_trace_watch(&r->moves, d);
+	lesson_trace_watch(&r->moves, d, now);
 	if (r->show_at == 0) {
 		r->show_at = now + SHOW_KEY;
 		(void)command_of(s->solution, 0, &r->shows);
@@ -201,7 +201,7 @@ lesson_live_turn(struct lesson_run *r, const struct app *d, uint64_t now)
 		return (NULL);
 	if (r->live != LESSON_THERE) {
 		if (r->live == LESSON_REPLAYS)
-			lesson_trace_watch(&r->moves, d);
+			lesson_trace_watch(&r->moves, d, now);
 		return (bring(r, d));
 	}
 	if (r->phase == LESSON_SHOWS)

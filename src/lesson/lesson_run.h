@@ -162,6 +162,17 @@ bool	lesson_undo(struct lesson_run *r);	/* the last line; or a goal */
 bool	lesson_play(struct lesson_run *r);	/* to the sandbox */
 bool	lesson_return(struct lesson_run *r);	/* and back */
 
+/*
+ * Gives an answer in words, as somebody would write it: "STALL 10", "answered
+ * dfuIDLE", "5", "gone", the number of a choice, a number. False: it is none
+ * to what is asked, and nothing was given.
+ */
+bool	lesson_say(struct lesson_run *r, const char *words);
+
+/* Gives the right one; or none at all, which is wrong. */
+void	lesson_answer_right(struct lesson_run *r);
+void	lesson_pass(struct lesson_run *r);
+
 /* The n-th hint of the step, from 0; "" if there is none. */
 void	lesson_hint_words(const struct lesson_run *r, unsigned n,
 	    struct buf *b);

@@ -125,25 +125,19 @@ take_device(struct lesson_trace *t, const struct session *s)
 	    s->descriptors.idProduct;
 }
 
-static uint64_t
-last_time(const struct app *d)
-{
-	return (d->sessions->last);
-}
-
 static void
-begin(struct lesson_trace *t, const struct app *d)
+begin(struct lesson_trace *t, const struct app *d, uint64_t now)
 {
 	t->begun = true;
 	t->seen = trace_end(d->sessions->trace);
 	t->truth = truth_of(d);
 	t->dev = app_session(d)->dev;
-	t->since = last_time(d);
+	t->since = now;
 	take_device(t, app_session(d));
 }
 
 void
-lesson_trace_watch(struct lesson_trace *t, const struct app *d)
+lesson_trace_watch(struct lesson_trace *t, const struct app *d, uint64_t now)
 {
 	const struct session *s = app_session(d);
 	const struct event *e;
@@ -153,7 +147,7 @@ lesson_trace_watch(struct lesson_trace *t, const struct app *d)
 	if (s == NULL)
 		return;
 	if (!t->begun) {
-		begin(t, d);
+		begin(t, d, now);
 		return;
 	}
 	truth = truth_of(d);
@@ -171,12 +165,9 @@ lesson_trace_watch(struct lesson_trace *t, const struct app *d)
 		return;
 	else
 		add_move(t, DFU_IN_TIME)->after = truth;
-	if (truth != t->truth || t->n != before) {
-		if (t->moves[t->n - 1].input == DFU_IN_TIME)
-			t->moves[t->n - 1].took = last_time(d) > t->since ?
-			    last_time(d) - t->since : 0;
-		t->since = last_time(d);
-	}
+	if (t->moves[t->n - 1].input == DFU_IN_TIME)
+		t->moves[t->n - 1].took = now - t->since;
+	t->since = now;
 	t->truth = truth;
 }
 

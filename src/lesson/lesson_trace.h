@@ -54,10 +54,12 @@ struct lesson_trace {
 void	lesson_trace_free(struct lesson_trace *t);
 
 /*
- * Takes in what happened since: to be called each turn, with the session in
- * view being the device's. What was before the first call is not seen.
+ * Takes in what happened since, up to now (us): to be called each turn, with
+ * the session in view being the device's. What was before the first call is
+ * not seen.
  */
-void	lesson_trace_watch(struct lesson_trace *t, const struct app *d);
+void	lesson_trace_watch(struct lesson_trace *t, const struct app *d,
+	    uint64_t now);
 
 /* A line begins: what follows is of it. */
 void	lesson_trace_line(struct lesson_trace *t);

@@ -47,7 +47,7 @@ player_command(struct frontend *f, const struct app *d, uint64_t now,
 	(void)by_key;
 	if (app_session(d) == NULL)
 		return (NULL);
-	lesson_trace_watch(p->trace, d);
+	lesson_trace_watch(p->trace, d, now);
 	if (p->play->look != NULL)
 		p->play->look(p->play->arg, p->trace, d, now);
 	if (p->error->len != 0)

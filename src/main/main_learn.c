@@ -13,8 +13,10 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "lesson/exam.h"
 #include "lesson/lesson_run.h"
 #include "lesson/rule.h"
+#include "lesson/sheet.h"
 #include "loop/loop_play.h"
 #include "main/state_dir.h"
 #include "ui/input/console.h"
@@ -167,7 +169,28 @@ find_lesson(const struct school *s, const char *id, struct lesson *own,
 	return (ok);
 }
 
-/* The console on the devices of the lesson, with the lesson in it. */
+/* The console on some devices, with a lesson in it. */
+static int
+run_lesson(struct options *o, struct console_config *console,
+    const struct lesson *l, size_t ndevices)
+{
+	struct buf errors = { 0 };
+	struct rc rc;
+	int code;
+
+	main_load_rc(&rc, &errors);
+	console->rc = &rc;
+	o->targets = mem_array(o->targets, ndevices, sizeof(*o->targets));
+	for (o->ntargets = 0; o->ntargets < ndevices; o->ntargets++)
+		o->targets[o->ntargets] = l->devices[o->ntargets];
+	/* Nothing of it is anybody's: no question stands in the way. */
+	o->yes = true;
+	code = main_run_console(o, console, NULL);
+	rc_free(&rc);
+	buf_free(&errors);
+	return (code);
+}
+
 static int
 take_lesson(struct options *o, struct school *s, const struct lesson *l,
     bool *next)
@@ -179,24 +202,10 @@ take_lesson(struct options *o, struct school *s, const struct lesson *l,
 	struct console_config console = { .lesson = &lesson,
 	    .progress = s->progress, .memory = s->memory_path,
 	    .next = next };
-	struct buf errors = { 0 };
-	struct rc rc;
-	int code;
 
 	if (lesson.resume >= l->nsteps)
 		lesson.resume = 0;
-	main_load_rc(&rc, &errors);
-	console.rc = &rc;
-	o->targets = mem_array(o->targets, l->ndevices,
-	    sizeof(*o->targets));
-	for (o->ntargets = 0; o->ntargets < l->ndevices; o->ntargets++)
-		o->targets[o->ntargets] = l->devices[o->ntargets];
-	/* Nothing of it is anybody's: no question stands in the way. */
-	o->yes = true;
-	code = main_run_console(o, &console, NULL);
-	rc_free(&rc);
-	buf_free(&errors);
-	return (code);
+	return (run_lesson(o, &console, l, l->ndevices));
 }
 
 static int
@@ -261,18 +270,194 @@ check_lessons(const struct options *o, const struct school *s)
 	return (ok ? 0 : EX_DATAERR);
 }
 
+/* Exams. */
+
+static bool
+read_seed(const struct options *o, uint32_t *seed, struct buf *error)
+{
+	uint64_t v = (uint64_t)time(NULL) % 100000;
+
+	if (o->nfiles > 2 || (o->nfiles == 2 &&
+	    !text_number(o->files[1], UINT32_MAX, &v))) {
+		buf_adds(error, "exam takes a number");
+		return (false);
+	}
+	*seed = (uint32_t)v;
+	return (true);
+}
+
+/* One answer a line, in the order of the questions; none is wrong. */
+static bool
+mark_batch(struct lesson_run *r, struct buf *error)
+{
+	char line[256];
+	size_t n = 0;
+
+	while (r->phase != LESSON_ENDS) {
+		if (!lesson_is_question(lesson_step_of(r)->ask)) {
+			(void)lesson_enter(r);
+			continue;
+		}
+		if (fgets(line, sizeof(line), stdin) == NULL) {
+			lesson_pass(r);
+			continue;
+		}
+		n++;
+		line[strcspn(line, "\r\n")] = '\0';
+		if (*line == '\0' || strcmp(line, "-") == 0) {
+			lesson_pass(r);
+		} else if (!lesson_say(r, line)) {
+			buf_addf(error, "line %zu is no answer to question "
+			    "%zu: ", n, r->at.step + 1);
+			text_escape(error, line, strlen(line));
+			return (false);
+		}
+	}
+	return (true);
+}
+
+static int
+take_exam(struct options *o, const struct school *s, const struct exam *e)
+{
+	struct lesson_config config = { .lesson = &e->lesson,
+	    .bench = &loop_bench, .exam = true,
+	    .minutes = (uint32_t)o->minutes };
+	struct lesson_run r = { .lesson = NULL };
+	struct console_config console = { .lesson = &config, .ended = &r };
+	struct buf error = { 0 }, b = { 0 };
+	int code = 0;
+
+	if (o->batch) {
+		lesson_begin(&r, &config);
+		if (!mark_batch(&r, &error))
+			code = main_complain(EX_DATAERR, &error);
+	} else {
+		code = run_lesson(o, &console, &e->lesson, 1);
+	}
+	if (code == 0 && r.marks != NULL) {
+		exam_report(e, r.marks, s->shelf, s->n, &b);
+		fputs(buf_str(&b), stdout);
+	}
+	lesson_end(&r);
+	buf_free(&error);
+	buf_free(&b);
+	return (code);
+}
+
+/* On paper. */
+
+static void
+print_sheet(const struct options *o, const struct lesson *l, struct buf *b)
+{
+	sheet_lesson(l, &loop_bench, o->html, b);
+	if (o->key)
+		sheet_key(l, &loop_bench, o->html, b);
+}
+
+static int
+print_sheets(const struct options *o, const struct school *s,
+    const struct exam *e)
+{
+	struct lesson own = { 0 };
+	const struct lesson *l;
+	struct buf b = { 0 }, error = { 0 };
+	int code = 0;
+	size_t i;
+
+	sheet_begin("dfuscope learn", o->html, &b);
+	sheet_map(o->html, &b);
+	if (e == NULL)
+		sheet_rules(o->html, &b);
+	else
+		print_sheet(o, &e->lesson, &b);
+	for (i = 0; e == NULL && o->nfiles == 0 && i < s->n; i++)
+		print_sheet(o, &s->shelf[i], &b);
+	for (i = 0; e == NULL && i < o->nfiles && code == 0; i++) {
+		if (find_lesson(s, o->files[i], &own, &l, &error))
+			print_sheet(o, l, &b);
+		else
+			code = main_complain(EX_USAGE, &error);
+		lesson_free(&own);
+	}
+	sheet_end(o->html, &b);
+	if (code == 0)
+		fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	buf_free(&error);
+	return (code);
+}
+
+static int
+do_exam(struct options *o, const struct school *s)
+{
+	struct buf error = { 0 };
+	struct exam e;
+	uint32_t seed;
+	int code;
+
+	if (!read_seed(o, &seed, &error)) {
+		code = main_complain(EX_USAGE, &error);
+		buf_free(&error);
+		return (code);
+	}
+	exam_make(&e, seed, o->parts != 0 ? o->parts : EXAM_ALL);
+	code = o->print ? print_sheets(o, s, &e) : take_exam(o, s, &e);
+	exam_free(&e);
+	return (code);
+}
+
+/* Words and options that mean nothing together. */
+static bool
+is_sound(const struct options *o, bool exam, struct buf *error)
+{
+	if (!exam && (o->batch || o->parts != 0 || o->minutes != 0))
+		buf_adds(error, "--batch, --part and --minutes are of an "
+		    "exam");
+	else if (!o->print && (o->key || o->html))
+		buf_adds(error, "--key and --html need --print");
+	else if (o->check + o->print + o->batch + (o->from != NULL) > 1)
+		buf_adds(error, "only one of --check, --print, --batch and "
+		    "--from");
+	else if (!exam && !o->check && !o->print && o->nfiles > 1) {
+		buf_adds(error, "too many words: \"");
+		text_escape(error, o->files[1], strlen(o->files[1]));
+		buf_addc(error, '"');
+	}
+	return (error->len == 0);
+}
+
+static int
+learn(struct options *o, struct school *s)
+{
+	bool exam = o->nfiles != 0 && strcmp(o->files[0], "exam") == 0;
+	struct buf error = { 0 };
+	int code;
+
+	if (!is_sound(o, exam, &error)) {
+		code = main_complain(EX_USAGE, &error);
+		buf_free(&error);
+		return (code);
+	}
+	if (o->check)
+		return (check_lessons(o, s));
+	if (exam)
+		return (do_exam(o, s));
+	if (o->print)
+		return (print_sheets(o, s, NULL));
+	if (o->nfiles != 0)
+		return (take_lessons(o, s, o->files[0]));
+	print_menu(s);
+	return (0);
+}
+
 int
 main_learn(struct options *o)
 {
 	struct school s;
 	int code = open_school(&s);
 
-	if (code == 0 && o->check)
-		code = check_lessons(o, &s);
-	else if (code == 0 && o->nfiles == 0)
-		print_menu(&s);
-	else if (code == 0)
-		code = take_lessons(o, &s, o->files[0]);
+	if (code == 0)
+		code = learn(o, &s);
 	close_school(&s);
 	return (code);
 }

@@ -721,6 +721,5 @@ view_bar_lesson(struct area a, const struct frame *sc)
 		draw_key(a, &col, sc, "t", "t", r->phase == LESSON_TELLS ||
 		    lesson_step_of(r)->try || !lesson_is_question(
 		    lesson_step_of(r)->ask) ? "try it" : "try it, no points");
-	draw_key(a, &col, sc, "?", "?", "keys");
 	draw_key(a, &col, sc, "q", "q", "leave");
 }
