@@ -241,13 +241,16 @@ change_for(const struct view *v, int said)
 	struct rule_move m;
 	uint16_t best = 0, bits;
 	unsigned count, fewest = 99;
+	/* A query is over before the device leaves the bus for it. */
+	bool slow = !is_query(v->c->input);
 
 	for (bits = 1; bits < RULE_WHEN_WILL_DETACH << 1; bits++) {
 		if ((bits & ~v->move.asked) != 0)
 			continue;
 		rule_decide(&m, v->c->from, v->c->input, v->when ^ bits);
 		count = (unsigned)__builtin_popcount(bits);
-		if (ends_in(&m, said) && count < fewest) {
+		if (count < fewest &&
+		    (m.next == said || (slow && ends_in(&m, said)))) {
 			best = bits;
 			fewest = count;
 		}
@@ -549,6 +552,31 @@ tell_state(struct view *v, int said)
 	say_rule(v);
 }
 
+/* The state lists the input, and the device could not do it. */
+static bool
+tell_failed(struct view *v)
+{
+	const struct lesson_case *c = v->c;
+	bool work = c->input == DFU_IN_GETSTATUS && v->move.rule == 3;
+
+	if (c->truth_state != DFU_STATE_ERROR || is_run_time(c->from) ||
+	    v->move.response != DFU_RESPONSE_OK ||
+	    (!work && v->move.rule != 4 && v->move.rule != 5))
+		return (false);
+	if (work)
+		say(v,
+		    "GETSTATUS fetched an error of the device's work, and "
+		    "dfuERROR follows; bStatus says which (R%u, %s)",
+		    v->move.rule, dfu_state_row(c->from)->clause);
+	else
+		say(v,
+		    "%s lists %s, but the device cannot do it: STALL, and "
+		    "dfuERROR follows; bStatus says why (R%u, %s)",
+		    dfu_state_name(c->from), rule_input_words(c->input),
+		    v->move.rule, dfu_state_row(c->from)->clause);
+	return (true);
+}
+
 /* The device is not what the rules describe. */
 static void
 tell_otherwise(struct view *v)
@@ -580,11 +608,14 @@ lesson_feedback(char *buf, size_t cap, const struct lesson_case *c)
 		.when = rule_conditions(&c->conditions, c->will_detach) };
 	size_t n;
 
-	if (!rule_decide(&v.move, c->from, c->input, v.when))
+	if (!rule_decide(&v.move, c->from, c->input, v.when) ||
+	    (c->input == DFU_IN_TIME && c->truth_state == c->from &&
+		v.move.next != c->from))
 		return (0);
-	if (!decide(&v))
-		tell_otherwise(&v);
-	else if (is_so(&v.move, c->said_state, c->said_answer))
+	if (!decide(&v)) {
+		if (!tell_failed(&v))
+			tell_otherwise(&v);
+	} else if (is_so(&v.move, c->said_state, c->said_answer))
 		say_rule(&v);
 	else if (c->said_state == LESSON_UNASKED ||
 	    ends_in(&v.move, c->said_state))

@@ -24,14 +24,15 @@ struct lesson_case {
 	int			truth_state;	/* or LESSON_GONE */
 	int			truth_answer;	/* enum lesson_answer */
 	int			said_state;
-	int			said_answer;	/* or LESSON_UNASKED, all four */
+	int			said_answer;	/* or LESSON_UNASKED, as all */
 };
 
 /*
  * Writes the sentences for that case, complete with capitals and full stops,
  * into buf (at most cap bytes with the NUL) and returns their length, as
  * snprintf does. Right answers get the sentence of the rule, and so does a
- * device that does otherwise than DFU 1.1. 0 for an undefined state or input.
+ * device that does otherwise than DFU 1.1. 0 for an undefined state or input,
+ * and for time that moved nothing where it could: a timer may be running.
  *
  * Of the conditions, what no descriptor tells (block done, manifestation
  * complete, data missing, firmware valid) yields to the truth that proves it.

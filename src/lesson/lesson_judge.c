@@ -17,13 +17,26 @@ state_words(int state)
 	    dfu_state_name((uint8_t)state));
 }
 
-/* The last thing that happened to the device in the step. */
+/*
+ * The last thing that happened to the device in the step, or NULL. That it
+ * came back to the bus is of what made it leave.
+ */
+static const struct lesson_move *
+last_move(const struct lesson_run *r)
+{
+	const struct lesson_trace *t = &r->deed;
+	size_t i = t->n;
+
+	while (i > r->past.n + 1 && t->moves[i - 1].before == LESSON_GONE)
+		i--;
+	return (i > r->past.n ? &t->moves[i - 1] : NULL);
+}
+
 static bool
 case_of(const struct lesson_run *r, struct lesson_case *c)
 {
 	const struct lesson_trace *t = &r->deed;
-	const struct lesson_move *m = t->n > r->past.n ?
-	    &t->moves[t->n - 1] : NULL;
+	const struct lesson_move *m = last_move(r);
 	int from = m != NULL ? m->before : r->past.truth;
 
 	if (from < 0 || from >= DFU_STATE_COUNT)

@@ -1,5 +1,7 @@
 #include "lesson/lesson_trace.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -65,6 +67,16 @@ add_request(struct lesson_trace *t, const struct session *s,
 	m->address = q->meaning.address;
 }
 
+/* The operator took its power; it is back when it is plugged in again. */
+static bool
+is_unplug(const struct event *e)
+{
+	static const char word[] = "unplug";
+
+	return (e->kept == sizeof(word) - 1 &&
+	    memcmp(e->data, word, sizeof(word) - 1) == 0);
+}
+
 static void
 take_event(struct lesson_trace *t, const struct session *s,
     const struct event *e)
@@ -82,13 +94,16 @@ take_event(struct lesson_trace *t, const struct session *s,
 		if (!t->pending)
 			add_move(t, DFU_IN_RESET);
 		break;
+	case EVENT_COMMAND:
+		if (is_unplug(e))
+			add_move(t, DFU_IN_POWER);
+		break;
 	case EVENT_OTHER:
 	case EVENT_WALL:
 	case EVENT_ARRIVED:
 	case EVENT_LEFT:
 	case EVENT_OPENED:
 	case EVENT_CLOSED:
-	case EVENT_COMMAND:
 	case EVENT_NOTE:
 	case EVENT_LOST:
 		break;

@@ -7,55 +7,50 @@
 
 static const struct rule rules[RULE_COUNT] = {
 	{ "R1", "unlisted",
-	    "A state takes only the requests that it lists. Any other request "
-	    "gets a STALL. In DFU mode (2 to 10) dfuERROR follows; in run-time "
-	    "mode (0 and 1) appIDLE follows, and nothing else happens. A "
-	    "device without bitCanDnload lists no DNLOAD, one without "
-	    "bitCanUpload no UPLOAD.",
+	    "A state takes only what it lists. Anything else gets a "
+	    "STALL: in DFU mode (2 to 10) dfuERROR follows, in run-time "
+	    "mode (0, 1) appIDLE. Without bitCanDnload no DNLOAD is "
+	    "listed, without bitCanUpload no UPLOAD.",
 	    "A.1" },
 	{ "R2", "queries",
-	    "GETSTATUS and GETSTATE are answered and change nothing in 1, 2, "
-	    "5, 9 and 10, GETSTATE also in 3 and 6. In 0 both are optional: "
-	    "the device answers or stalls, and stays in 0.",
+	    "GETSTATUS and GETSTATE are answered and change nothing in 1, "
+	    "2, 5, 9 and 10, GETSTATE also in 3 and 6. In 0 both are "
+	    "optional: answered or stalled, and the device stays in 0.",
 	    "6.1.2, 6.1.5" },
 	{ "R3", "GETSTATUS drives",
-	    "In the SYNC states GETSTATUS starts the work or fetches its "
-	    "result. From 3 to 4 if the block is not done, to 5 if it is "
-	    "done. From 6 to 7 if manifestation is not complete, to 2 if it "
-	    "is complete and the device is manifestation-tolerant. No other "
-	    "request that is answered moves 3 or 6.",
+	    "In the SYNC states. From 3 to 4 if the block is not done, to "
+	    "5 if it is done; from 6 to 7 if manifestation is not complete, "
+	    "to 2 if it is complete and the device is tolerant. No other "
+	    "answered request moves 3 or 6.",
 	    "A.2.4, A.2.7" },
 	{ "R4", "DNLOAD",
-	    "A DNLOAD with data is listed in 2 (with bitCanDnload) and in 5, "
-	    "and moves the device to 3. A zero-length DNLOAD ends the "
-	    "download: only in 5, to 6. If data is missing, the device stalls "
-	    "it and enters 10 with errNOTDONE. DfuSe also lists it in 2: the "
-	    "leave, to 6.",
+	    "DNLOAD with data: 2 (with bitCanDnload) or 5 to 3. Zero- "
+	    "length DNLOAD: 5 to 6; if data is missing STALL, 10, "
+	    "errNOTDONE. In 2 it is not listed (R1); DfuSe lists it there "
+	    "as the leave, to 6.",
 	    "A.2.3, A.2.6" },
 	{ "R5", "UPLOAD",
-	    "With bitCanUpload an UPLOAD moves 2 to 9, whatever its length. In "
-	    "9 a full block stays in 9, and a short block ends the upload: 2. "
-	    "In 9 an UPLOAD with wLength 0 is not listed (R1).",
+	    "UPLOAD in 2 (with bitCanUpload): to 9, whatever its length. "
+	    "In 9 a full block stays in 9, a short block returns to 2. In "
+	    "9 an UPLOAD with wLength 0 is not listed (R1).",
 	    "A.2.3, A.2.10" },
 	{ "R6", "ABORT",
-	    "ABORT is listed in 2, 5 and 9, the *-IDLE states of DFU mode, and "
-	    "moves the device to 2. The SYNC states and dfuERROR do not list "
-	    "it (R1). Figure A.1 draws it in 3 and 6 too; DFU stacks do "
-	    "either.",
+	    "ABORT is listed in 2, 5 and 9 only, the *-IDLE states of DFU "
+	    "mode, and moves the device to 2. Not in 3, 6 or 10 (R1), "
+	    "though figure A.1 draws 3 and 6; DFU stacks do either.",
 	    "A.2.3, A.2.6, A.2.10" },
 	{ "R7", "CLRSTATUS",
-	    "CLRSTATUS is listed in 10 only, and moves the device to 2, status "
-	    "OK. Anywhere else it is not listed (R1): there it makes the "
-	    "error.",
+	    "CLRSTATUS is listed in 10 only: to 2, status OK. Anywhere "
+	    "else it is not listed (R1), and there it makes the error.",
 	    "A.2.11" },
 	{ "R8", "DETACH",
-	    "DETACH is listed in 0 only, and moves the device to 1. With "
-	    "bitWillDetach the device leaves the bus and returns in DFU mode; "
-	    "without it the host has to reset the bus within wTimeout. In DFU "
-	    "mode DETACH is not listed (R1).",
+	    "DETACH is listed in 0 only: to 1. With bitWillDetach the "
+	    "device then leaves the bus and returns in DFU mode; without "
+	    "it the host resets the bus within wTimeout. In DFU mode it "
+	    "is not listed (R1).",
 	    "A.2.1" },
 	{ "R9", "busy",
-	    "4 and 7 list nothing. Until the announced wait is over, every "
+	    "4 and 7 list nothing: until the announced wait is over every "
 	    "request is stalled, GETSTATUS and GETSTATE too, and dfuERROR "
 	    "follows.",
 	    "A.2.5, A.2.8" },
@@ -63,15 +58,16 @@ static const struct rule rules[RULE_COUNT] = {
 	    "8 answers no request, not even with a STALL, and stays in 8.",
 	    "A.2.9" },
 	{ "R11", "time",
-	    "Elapsed time moves three states. 4 to 3, and 7 to 6 (tolerant) or "
-	    "8 (not tolerant), when the announced wait is over; 1 to 0 when "
-	    "wTimeout is over. No other state has a timer.",
+	    "Elapsed time moves three states: 4 to 3, and 7 to 6 "
+	    "(tolerant) or 8 (not tolerant), when the announced wait is "
+	    "over; 1 to 0 when wTimeout is over. No other state has a "
+	    "timer.",
 	    "A.2.2, A.2.5, A.2.8" },
 	{ "R12", "reset",
-	    "A bus reset or a power cycle moves 2 to 10 out of DFU mode: to 0 "
-	    "if the firmware is valid, to 10 if it is corrupt. From 1 a bus "
-	    "reset starts DFU mode (2), a power cycle does not (0). In 0 "
-	    "neither changes the state.",
+	    "Bus reset or power cycle: 2 to 10 move to 0 if the firmware "
+	    "is valid, to 10 if it is corrupt. From 1 a bus reset starts "
+	    "DFU mode (2), a power cycle does not (0). In 0 neither "
+	    "changes the state.",
 	    "A.2.2 to A.2.11" },
 };
 
@@ -250,6 +246,11 @@ static const struct rule_row rows[] = {
 	    TO(DNLOAD_IDLE),
 	    "GETSTATUS fetches the result of the block: "
 	    "dfuDNLOAD-IDLE"),
+	ROW_THEN(3, S(MANIFEST_SYNC), I(GETSTATUS),
+	    MANIFEST_DONE | TOLERANT | WILL_DETACH, WILL_DETACH, OK,
+	    TO(MANIFEST), RULE_THEN_GONE | WAIT_RESET | S(APP_IDLE),
+	    "GETSTATUS starts manifestation: dfuMANIFEST, from which a "
+	    "device with bitWillDetach leaves the bus in the end"),
 	ROW(3, S(MANIFEST_SYNC), I(GETSTATUS), MANIFEST_DONE, 0, OK,
 	    TO(MANIFEST), "GETSTATUS starts manifestation: dfuMANIFEST"),
 	ROW(3, S(MANIFEST_SYNC), I(GETSTATUS), MANIFEST_DONE | TOLERANT,

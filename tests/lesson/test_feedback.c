@@ -348,6 +348,27 @@ test_the_truth_proves(void **state)
 	    "answered and is in dfuERROR.");
 }
 
+/* What is listed and cannot be done is no deviation from DFU 1.1. */
+static void
+test_failures(void **state)
+{
+	struct lesson_case c = case_of(DFU_STATE_IDLE, DFU_IN_UPLOAD, DEFAULTS);
+
+	(void)state;
+	c.truth_state = DFU_STATE_ERROR;
+	c.truth_answer = LESSON_STALLED;
+	c.said_state = DFU_STATE_UPLOAD_IDLE;
+	assert_string_equal(told(&c),
+	    "dfuIDLE lists an UPLOAD, but the device cannot do it: STALL, and "
+	    "dfuERROR follows; bStatus says why (R5, A.2.3).");
+	c = case_of(DFU_STATE_DNLOAD_SYNC, DFU_IN_GETSTATUS, DEFAULTS);
+	c.truth_state = DFU_STATE_ERROR;
+	c.said_state = DFU_STATE_DNLOAD_IDLE;
+	assert_string_equal(told(&c),
+	    "GETSTATUS fetched an error of the device's work, and dfuERROR "
+	    "follows; bStatus says which (R3, A.2.4).");
+}
+
 static void
 test_bounds(void **state)
 {
@@ -359,6 +380,9 @@ test_bounds(void **state)
 	assert_true(n > sizeof(text));
 	assert_int_equal(lesson_feedback(text, sizeof(text), &c), n);
 	assert_string_equal(text, "dfuIDLE");
+	c = case_of(DFU_STATE_DNBUSY, DFU_IN_TIME, DEFAULTS);
+	c.truth_state = DFU_STATE_DNBUSY;
+	assert_int_equal(lesson_feedback(text, sizeof(text), &c), 0);
 	c.from = DFU_STATE_COUNT;
 	assert_int_equal(lesson_feedback(text, sizeof(text), &c), 0);
 }
@@ -372,6 +396,7 @@ main(void)
 		cmocka_unit_test(test_replies),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_the_truth_proves),
+		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_bounds),
 	};
 

@@ -111,7 +111,7 @@ add_hints(struct lesson_pieces *b, const struct lesson_run *r)
 {
 	if (r->hints != 0)
 		lesson_hint_words(r, r->hints - 1,
-		    add_piece(b, STYLE_LABEL, 4));
+		    add_piece(b, STYLE_LABEL, 5));
 }
 
 static void
@@ -156,7 +156,7 @@ add_question(struct lesson_pieces *b, const struct lesson_run *r)
 {
 	const struct lesson_step *s = lesson_step_of(r);
 
-	add_words(b, STYLE_NORMAL, 5, s->text);
+	add_words(b, STYLE_NORMAL, 4, s->text);
 	if (s->send != NULL)
 		buf_addf(add_piece(b, STYLE_TITLE, 2), "> %s", s->send);
 	if (s->ask == LESSON_ONE || s->ask == LESSON_SIDE ||
@@ -183,7 +183,7 @@ add_goal(struct lesson_pieces *b, const struct lesson_run *r)
 	struct buf *t;
 	size_t i;
 
-	add_words(b, STYLE_NORMAL, 5, s->text);
+	add_words(b, STYLE_NORMAL, 4, s->text);
 	t = add_piece(b, STYLE_STRONG, 0);
 	for (i = 0; i < s->ngoals; i++)
 		buf_addf(t, "%s%s", i == 0 ? "Goal: " : ", ",
