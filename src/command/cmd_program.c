@@ -39,6 +39,14 @@ act_restart(const struct command_context *c, struct line_reader *w,
 }
 
 static bool
+act_anew(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	return (needs_simulated(c, error) && cmd_wish(c, APP_ANEW, NULL));
+}
+
+static bool
 act_fault(const struct command_context *c, struct line_reader *w,
     struct buf *error)
 {
@@ -71,6 +79,12 @@ const struct command_row cmd_program[] = {
 	    "bus and comes back as after power-on",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_restart },
+	{ .name = "anew", .args = "",
+	    .sentence = "puts a simulated device in its place that is as its "
+	    "target has it: whatever was done to it is undone, and what was "
+	    "held or watched is let go",
+	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
+	    .act = act_anew },
 	{ .name = "fault", .args = "NAME=VALUE[,...]",
 	    .sentence = "breaks a simulated device from now on, as the "
 	    "parameters of its target do; an Nth request counts from here",

@@ -52,6 +52,12 @@ struct frontend_ops {
 	const char *(*command)(struct frontend *, const struct app *,
 	    uint64_t now, bool *by_key);
 
+	/*
+	 * What runs now on simulated devices is to take no time: the clock
+	 * jumps, and nothing is drawn. May be NULL: never.
+	 */
+	bool	(*hurries)(const struct frontend *);
+
 	/* e was applied just now. May be NULL. */
 	void	(*event)(struct frontend *, const struct app *,
 	    const struct event *e);

@@ -1,300 +1,170 @@
+/* What lessons are made of: their life, and the words for their parts. */
 #include "lesson/lesson.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "command/command.h"
-#include "dfu/spec.h"
-#include "job/job.h"
 
-/* Parsing: a directive a line. */
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-struct lesson_reader {
-	struct lesson	*lesson;
-	char		**names;	/* of the devices */
-	unsigned	 line;
-	struct buf	*error;
+const struct lesson_ask_row lesson_ask_rows[LESSON_REACH + 1] = {
+	[LESSON_READ] = { NULL, "", "" },
+	[LESSON_STATE] = { "state", "In which state is the device then?",
+	    "the state behind what is sent; choices are optional" },
+	[LESSON_ANSWER] = { "answer", "What does the device answer?",
+	    "the answer to the last request; choices are optional" },
+	[LESSON_MOVE] = { "move", "What does it answer, and where is it then?",
+	    "the answer to the last request and the state behind it: no "
+	    "choices" },
+	[LESSON_ADDRESS] = { "address", "Which address is it about?",
+	    "where in its memory the last request goes, as DfuSe counts; a "
+	    "number is typed" },
+	[LESSON_MS] = { "ms", "How many milliseconds does it announce?",
+	    "the wait that the last GETSTATUS announced; a number is typed" },
+	[LESSON_BYTES] = { "bytes", "How many bytes does it carry?",
+	    "how many bytes the last request carried; a number is typed" },
+	[LESSON_ONE] = { "one", "Which is right?",
+	    "one of the lesson's own choices, of which one is right" },
+	[LESSON_SIDE] = { "side", "On whose side is the cause?",
+	    "on whose side the cause is: host, device, bus or nobody" },
+	[LESSON_REACH] = { NULL, "Your turn: use the keys of the console.",
+	    "" },
 };
 
-static bool
-wrong(const struct lesson_reader *r, const char *what, const char *rest)
-{
-	buf_addf(r->error, "line %u: %s%s%s", r->line, what,
-	    *rest != '\0' ? ": " : "", rest);
-	return (false);
-}
-
-/* Lines of text in a row are one paragraph; an empty one parts them. */
-static void
-add_text(char **to, const char *rest)
-{
-	char *was = *to;
-	size_t n = was != NULL ? strlen(was) : 0;
-
-	if (was == NULL)
-		*to = mem_strdup(rest);
-	else
-		*to = mem_printf("%s%s%s", was, *rest == '\0' ? "\n" :
-		    was[n - 1] == '\n' ? "" : " ", rest);
-	free(was);
-}
-
-static bool
-read_text(struct lesson_reader *r, struct lesson_step *s, const char *rest)
-{
-	(void)r;
-	add_text(&s->text, rest);
-	return (true);
-}
-
-static bool
-read_more(struct lesson_reader *r, struct lesson_step *s, const char *rest)
-{
-	(void)r;
-	add_text(&s->more, rest);
-	return (true);
-}
-
-/* A line of commands that could be typed. */
-static bool
-read_line(struct lesson_reader *r, char **to, const char *rest)
-{
-	struct buf why = { 0 };
-	struct job *j = command_compile(rest, &why, NULL);
-	bool ok = j != NULL && *to == NULL;
-
-	if (ok)
-		*to = mem_strdup(rest);
-	else
-		wrong(r, *to != NULL ? "once a step" : buf_str(&why), rest);
-	job_free(j);
-	buf_free(&why);
-	return (ok);
-}
-
-static bool
-read_send(struct lesson_reader *r, struct lesson_step *s, const char *rest)
-{
-	return (read_line(r, &s->send, rest));
-}
-
-static bool
-read_solution(struct lesson_reader *r, struct lesson_step *s,
-    const char *rest)
-{
-	return (read_line(r, &s->solution, rest));
-}
-
-static bool
-read_on(struct lesson_reader *r, struct lesson_step *s, const char *rest)
-{
-	for (s->device = 0; s->device < r->lesson->ndevices; s->device++) {
-		if (strcmp(r->names[s->device], rest) == 0)
-			return (true);
-	}
-	return (wrong(r, "no such device", rest));
-}
-
-static const char *const answers[] = { "answered", "STALL", "no answer",
-    "gone" };
-#define NANSWERS	(sizeof(answers) / sizeof(answers[0]))
-
-/* "gone" or a state by its name; *state: which. */
-static bool
-state_of(const char *word, int *state)
-{
-	uint8_t n;
-
-	*state = LESSON_GONE;
-	if (strcmp(word, "gone") == 0)
-		return (true);
-	if (!dfu_state_parse(word, &n))
-		return (false);
-	*state = n;
-	return (true);
-}
-
-static bool
-read_ask(struct lesson_reader *r, struct lesson_step *s, const char *rest)
-{
-	if (s->ask != LESSON_READ)
-		return (wrong(r, "asks twice", rest));
-	if (strcmp(rest, "state") == 0)
-		s->ask = LESSON_STATE;
-	else if (strcmp(rest, "answer") == 0)
-		s->ask = LESSON_ANSWER;
-	else
-		return (wrong(r, "ask takes state or answer", rest));
-	return (true);
-}
-
-static bool
-read_choice(struct lesson_reader *r, struct lesson_step *s,
-    const char *rest)
-{
-	int *state = &s->states[s->nchoices % LESSON_CHOICES];
-	size_t i;
-
-	for (i = 0; i < NANSWERS && strcmp(answers[i], rest) != 0; i++)
-		continue;
-	if (s->ask == LESSON_READ || s->ask == LESSON_REACH ||
-	    (s->ask == LESSON_STATE ? !state_of(rest, state) :
-	    i == NANSWERS))
-		return (wrong(r, "no choice for what is asked", rest));
-	if (s->nchoices == LESSON_CHOICES)
-		return (wrong(r, "too many choices", rest));
-	s->choices[s->nchoices++] = mem_strdup(rest);
-	return (true);
-}
-
-static bool
-read_reach(struct lesson_reader *r, struct lesson_step *s, const char *rest)
-{
-	s->ask = LESSON_REACH;
-	return (state_of(rest, &s->reach) || wrong(r, "no such state", rest));
-}
-
-static const struct {
-	const char	*name;
-	bool		(*read)(struct lesson_reader *, struct lesson_step *,
-			    const char *rest);
-} directives[] = {
-	{ "text", read_text },
-	{ "more", read_more },
-	{ "on", read_on },
-	{ "send", read_send },
-	{ "ask", read_ask },
-	{ "choice", read_choice },
-	{ "reach", read_reach },
-	{ "solution", read_solution },
+static const char *const answers[] = {
+	[LESSON_ANSWERED] = "answered",
+	[LESSON_STALLED] = "STALL",
+	[LESSON_SILENT] = "no answer",
+	[LESSON_LEFT] = "gone",
 };
 
-static struct lesson_step *
-add_step(struct lesson *l)
+bool
+lesson_is_question(enum lesson_ask ask)
 {
-	struct lesson_step *s;
-
-	l->steps = mem_array(l->steps, l->nsteps + 1, sizeof(*l->steps));
-	s = &l->steps[l->nsteps];
-	*s = (struct lesson_step){ .device = l->nsteps != 0 ?
-	    s[-1].device : 0 };
-	l->nsteps++;
-	return (s);
+	return (ask != LESSON_READ && ask != LESSON_REACH);
 }
 
-/* device NAME TARGET */
-static bool
-add_device(struct lesson_reader *r, const char *rest)
+const char *
+lesson_answer_name(enum lesson_answer answer)
 {
-	struct lesson *l = r->lesson;
-	size_t n = strcspn(rest, " ");
-
-	if (rest[n] == '\0')
-		return (wrong(r, "device takes a name and a target", rest));
-	l->devices = mem_array(l->devices, l->ndevices + 1,
-	    sizeof(*l->devices));
-	r->names = mem_array(r->names, l->ndevices + 1, sizeof(*r->names));
-	r->names[l->ndevices] = mem_printf("%.*s", (int)n, rest);
-	l->devices[l->ndevices++] = mem_strdup(rest + n + 1);
-	return (true);
-}
-
-static bool
-read_directive(struct lesson_reader *r, const char *name, const char *rest)
-{
-	struct lesson *l = r->lesson;
-	size_t i;
-
-	if (strcmp(name, "lesson") == 0 && l->id == NULL)
-		return ((l->id = mem_strdup(rest)) != NULL);
-	if (strcmp(name, "title") == 0 && l->title == NULL)
-		return ((l->title = mem_strdup(rest)) != NULL);
-	if (strcmp(name, "device") == 0)
-		return (add_device(r, rest));
-	if (strcmp(name, "step") == 0)
-		return (add_step(l) != NULL);
-	for (i = 0; i < sizeof(directives) / sizeof(directives[0]); i++) {
-		if (strcmp(directives[i].name, name) == 0 && l->nsteps != 0)
-			return (directives[i].read(r,
-			    &l->steps[l->nsteps - 1], rest));
-	}
-	return (wrong(r, "not understood here", name));
-}
-
-static bool
-check_steps(const struct lesson *l, struct buf *error)
-{
-	const struct lesson_step *s;
-	size_t i;
-
-	for (i = 0; i < l->nsteps; i++) {
-		s = &l->steps[i];
-		if (s->text == NULL || ((s->ask == LESSON_STATE ||
-		    s->ask == LESSON_ANSWER) && (s->nchoices < 2 ||
-		    s->send == NULL)) ||
-		    (s->ask == LESSON_REACH && s->solution == NULL)) {
-			buf_addf(error, "step %zu lacks something", i + 1);
-			return (false);
-		}
-	}
-	if (l->id != NULL && l->title != NULL && l->ndevices != 0 &&
-	    l->nsteps != 0)
-		return (true);
-	buf_adds(error, "the lesson lacks a name, a title, a device or "
-	    "steps");
-	return (false);
+	return ((size_t)answer < COUNT(answers) ? answers[answer] : "");
 }
 
 bool
-lesson_parse(struct lesson *l, const char *text, struct buf *error)
+lesson_answer_parse(const char *name, enum lesson_answer *answer)
 {
-	struct lesson_reader r = { .lesson = l, .error = error };
-	char *line, *rest;
-	size_t n, i;
-	bool ok = true;
+	size_t i;
 
-	*l = (struct lesson){ 0 };
-	for (; ok && *text != '\0'; text += n + (text[n] != '\0')) {
-		n = strcspn(text, "\n");
-		r.line++;
-		line = mem_printf("%.*s", (int)n, text);
-		rest = line + strcspn(line, " ");
-		if (*rest != '\0')
-			*rest++ = '\0';
-		if (*line != '\0' && *line != '#')
-			ok = read_directive(&r, line, rest);
-		free(line);
+	if (strcmp(name, "silent") == 0)
+		name = answers[LESSON_SILENT];
+	for (i = 0; i < COUNT(answers); i++) {
+		if (strcmp(answers[i], name) != 0)
+			continue;
+		*answer = (enum lesson_answer)i;
+		return (true);
 	}
-	ok = ok && check_steps(l, error);
-	for (i = 0; i < l->ndevices; i++)
-		free(r.names[i]);
-	free(r.names);
-	if (!ok)
-		lesson_free(l);
-	return (ok);
+	return (false);
+}
+
+const char *
+lesson_why(const struct lesson_step *s, const char *said)
+{
+	size_t i;
+
+	for (i = 0; i < s->nwhys; i++)
+		if (strcmp(s->whys[i].choice, said) == 0)
+			return (s->whys[i].text);
+	return (NULL);
+}
+
+const char *
+lesson_line(const struct lesson_step *s)
+{
+	return (s->ask == LESSON_REACH ? s->solution : s->send);
+}
+
+static void
+add_line(struct lesson_script *s, const char *line)
+{
+	if (line == NULL || *line == '\0')
+		return;
+	s->lines = mem_array(s->lines, s->n + 1, sizeof(*s->lines));
+	s->lines[s->n++] = line;
+}
+
+void
+lesson_script_make(struct lesson_script *s, const struct lesson *l, size_t i,
+    bool with)
+{
+	const struct lesson_step *step;
+	size_t device = l->steps[i].device, k;
+
+	*s = (struct lesson_script){ .target = l->devices[device] };
+	for (k = 0; k <= i; k++) {
+		step = &l->steps[k];
+		if (step->device != device)
+			continue;
+		if (step->begin != NULL) {
+			s->n = 0;
+			add_line(s, step->begin);
+			s->shown = s->n;
+		}
+		if (k < i || with)
+			add_line(s, lesson_line(step));
+	}
+}
+
+void
+lesson_script_free(struct lesson_script *s)
+{
+	free(s->lines);
+	*s = (struct lesson_script){ 0 };
+}
+
+static void
+free_step(struct lesson_step *s)
+{
+	size_t k;
+
+	for (k = 0; k < s->nchoices; k++)
+		free(s->choices[k]);
+	for (k = 0; k < s->nwhys; k++) {
+		free(s->whys[k].choice);
+		free(s->whys[k].text);
+	}
+	for (k = 0; k < s->nhints; k++)
+		free(s->hints[k]);
+	for (k = 0; k < s->ngoals; k++)
+		free(s->goals[k].words);
+	free(s->text);
+	free(s->begin);
+	free(s->send);
+	free(s->right);
+	free(s->solution);
+	free(s->more);
+	free(s->rule);
 }
 
 void
 lesson_free(struct lesson *l)
 {
-	struct lesson_step *s;
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; i < l->nsteps; i++) {
-		s = &l->steps[i];
-		for (k = 0; k < s->nchoices; k++)
-			free(s->choices[k]);
-		free(s->text);
-		free(s->send);
-		free(s->solution);
-		free(s->more);
-	}
-	for (i = 0; i < l->ndevices; i++)
+	for (i = 0; i < l->nsteps; i++)
+		free_step(&l->steps[i]);
+	for (i = 0; i < l->ndevices; i++) {
 		free(l->devices[i]);
+		free(l->names[i]);
+	}
+	for (i = 0; i < l->ncards; i++)
+		free(l->cards[i]);
 	free(l->devices);
+	free(l->names);
+	free(l->cards);
 	free(l->steps);
 	free(l->id);
 	free(l->title);
+	free(l->requires);
 	*l = (struct lesson){ 0 };
 }

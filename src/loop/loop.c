@@ -134,6 +134,16 @@ works(const struct loop *l)
 	    r->question == NULL);
 }
 
+/* What is done now is past already: it takes no time of anybody's. */
+static bool
+hurries(const struct loop *l)
+{
+	const struct frontend_ops *f = l->frontend->ops;
+
+	return (l->virtual || (l->app.simulated && f->hurries != NULL &&
+	    f->hurries(l->frontend)));
+}
+
 static uint64_t
 next_frame(const struct loop *l)
 {
@@ -148,7 +158,7 @@ earliest(const struct loop *l, uint64_t until)
 	uint64_t t = f->deadline(l->frontend, &l->app, l->now);
 
 	/* What has its clock in what is drawn waits for the frame. */
-	if (f->draw != NULL && t < next_frame(l))
+	if (f->draw != NULL && t < next_frame(l) && !hurries(l))
 		t = next_frame(l);
 	if (t < until)
 		until = t;
@@ -159,7 +169,7 @@ earliest(const struct loop *l, uint64_t until)
 		until = l->leave_by;
 	if (l->trace_due != 0 && l->trace_due < until)
 		until = l->trace_due;
-	if (f->draw == NULL)
+	if (f->draw == NULL || hurries(l))
 		return (until);
 	t = l->app.policy.past ? NEVER :
 	    sessions_deadline(l->app.sessions, l->now);
@@ -182,7 +192,7 @@ stale(const struct loop *l)
 static void
 draw(struct loop *l)
 {
-	if (l->frontend->ops->draw == NULL ||
+	if (l->frontend->ops->draw == NULL || hurries(l) ||
 	    l->now < next_frame(l) ||
 	    !(l->dirty || stale(l)))
 		return;
@@ -204,11 +214,13 @@ sleep_until(struct loop *l, uint64_t until)
 	n += transports_pollfds(l->transports, fds + n, MAX_FDS - 1 - n);
 	if (until == NEVER && n == 0)
 		return (false);
-	if (l->virtual) {
+	if (hurries(l)) {
 		/* A virtual clock has nobody to wait for but the model. */
-		if (until != NEVER && until > l->now)
+		if (until != NEVER && until > l->now) {
+			l->ahead += l->virtual ? 0 : until - l->now;
 			l->now = until;
-		return (until != NEVER);
+		}
+		return (until != NEVER || !l->virtual);
 	}
 	if (until != NEVER) {
 		left = until > l->now ? until - l->now : 0;
@@ -227,7 +239,7 @@ sleep_until(struct loop *l, uint64_t until)
 			l->dirty |= fds[i].revents != 0;
 		}
 	}
-	l->now = clock_now();
+	l->now = clock_now() + l->ahead;
 	return (true);
 }
 
@@ -319,7 +331,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 			alive = sleep_until(l, earliest(l, until)) ||
 			    give_up(l);
 		else if (!l->virtual)
-			l->now = clock_now();
+			l->now = clock_now() + l->ahead;
 	}
 	/* What is still unwritten may not find its place. */
 	loop_record_stop(l);

@@ -104,6 +104,35 @@ is_taken(struct loop *l, const struct session *s, const struct runner *r,
 	return (why->len != 0);
 }
 
+/* The simulated device as its target has it, with nothing done to it yet. */
+static void
+anew(struct loop *l)
+{
+	const struct session *s = app_session(&l->app);
+	struct transport *t =
+	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
+	struct buf why = { 0 };
+	struct runner *r;
+
+	if (t == NULL || t->ops->anew == NULL) {
+		loop_say(l, SEVERITY_ERROR,
+		    "this device cannot be taken anew");
+		return;
+	}
+	r = l->app.runners[l->app.current];
+	if (is_taken(l, s, r, &why)) {
+		loop_say(l, SEVERITY_WARNING, buf_str(&why));
+		buf_free(&why);
+		return;
+	}
+	/* Steps, breaks and a watch were for the one that goes. */
+	runner_clear(r);
+	runner_init(r);
+	r->policy = l->app.policy;
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, "anew");
+	t->ops->anew(t, s->dev, l->now);
+}
+
 /* A command that acts at once could not: a batch has to know, as of a job. */
 static void
 refuse(struct loop *l, int code, const struct buf *error)
@@ -223,7 +252,7 @@ is_refused(const struct loop *l, const struct app_effect *e)
 
 	return (l->app.policy.past &&
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
-		kind == APP_RESTART || kind == APP_FAULT ||
+		kind == APP_RESTART || kind == APP_ANEW || kind == APP_FAULT ||
 		kind == APP_MARK || kind == APP_MEANT ||
 		kind == APP_RECORD || kind == APP_TRACE ||
 		(kind == APP_DIALECT && e->text.len != 0)));
@@ -280,6 +309,9 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		break;
 	case APP_RESTART:
 		restart(l);
+		break;
+	case APP_ANEW:
+		anew(l);
 		break;
 	case APP_FAULT:
 		return (set_faults(l, text, error));

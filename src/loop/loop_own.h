@@ -19,6 +19,7 @@ struct loop {
 	struct journal_writer	*journal;	/* NULL: none */
 	bool			 virtual;
 	uint64_t		 now;
+	uint64_t		 ahead;	/* of the clock, by what was hurried */
 	uint32_t		 number;	/* of the latest request */
 	bool			 dirty;		/* something to draw */
 	bool			 touched;	/* by a key */

@@ -1,4 +1,4 @@
-/* The console, its settings, and the lessons in it. */
+/* The console, and its settings. */
 #include "config.h"
 
 #include "main/main_own.h"
@@ -13,18 +13,15 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "lesson/lesson.h"
 #include "main/state_dir.h"
 #include "report/explain.h"
 #include "ui/cells/term.h"
 #include "ui/input/console.h"
-#include "ui/prompt/progress.h"
 
 #define MAX_RC		(1024 * 1024)
 
-/* The operator's own file. What is wrong in it goes to errors, by lines. */
-static void
-load_rc(struct rc *rc, struct buf *errors)
+void
+main_load_rc(struct rc *rc, struct buf *errors)
 {
 	char *path = state_dir_rc();
 	struct buf text = { 0 };
@@ -45,7 +42,7 @@ main_config(void)
 	struct buf errors = { 0 }, b = { 0 };
 	struct rc rc;
 
-	load_rc(&rc, &errors);
+	main_load_rc(&rc, &errors);
 	rc_print(&rc, &b);
 	fputs(buf_str(&b), stdout);
 	fputs(buf_str(&errors), stderr);
@@ -86,8 +83,8 @@ leave_stalled(void)
 			(void)dup2(nowhere, fd);
 }
 
-static int
-run_console(const struct options *o, struct console_config *console,
+int
+main_run_console(const struct options *o, struct console_config *console,
     const char *journal)
 {
 	struct loop_config config = { .policy = { .interactive = true,
@@ -147,7 +144,7 @@ main_console(const struct options *o)
 	struct rc rc;
 	int code;
 
-	load_rc(&rc, &errors);
+	main_load_rc(&rc, &errors);
 	first_error(&notice, &errors);
 	if (o->recording.len != 0)
 		journal = NULL;
@@ -167,7 +164,7 @@ main_console(const struct options *o)
 	console.rc = &rc;
 	console.history = history;
 	console.notice = notice.len != 0 ? buf_str(&notice) : NULL;
-	code = run_console(o, &console, journal);
+	code = main_run_console(o, &console, journal);
 	rc_free(&rc);
 	buf_free(&errors);
 	buf_free(&notice);
@@ -188,7 +185,7 @@ main_watch(struct loop *l, const char *notice)
 	struct rc rc;
 	int code = EX_USAGE;
 
-	load_rc(&rc, &errors);
+	main_load_rc(&rc, &errors);
 	console.rc = &rc;
 	frontend = console_new(&console, &error);
 	if (frontend != NULL) {
@@ -201,94 +198,5 @@ main_watch(struct loop *l, const char *notice)
 	rc_free(&rc);
 	buf_free(&errors);
 	buf_free(&error);
-	return (code);
-}
-
-/* learn */
-
-static int
-list_lessons(const char *progress)
-{
-	struct buf error = { 0 };
-	struct lesson l;
-	size_t i, step;
-
-	for (i = 0; i < lesson_texts_count; i++) {
-		if (!lesson_parse(&l, lesson_texts[i].text, &error))
-			return (main_complain(EX_SOFTWARE, &error));
-		step = progress_of(progress, l.id);
-		printf("%-10s %-52s ", l.id, l.title);
-		if (step == 0)
-			printf("%zu steps\n", l.nsteps);
-		else if (step >= l.nsteps)
-			printf("finished\n");
-		else
-			printf("step %zu of %zu\n", step + 1, l.nsteps);
-		lesson_free(&l);
-	}
-	printf("\ndfuscope learn LESSON begins one, or goes on with it.\n");
-	return (0);
-}
-
-static bool
-find_lesson(const char *id, struct lesson *l, struct buf *error)
-{
-	size_t i;
-
-	for (i = 0; i < lesson_texts_count; i++) {
-		if (!lesson_parse(l, lesson_texts[i].text, error))
-			return (false);
-		if (strcmp(l->id, id) == 0)
-			return (true);
-		lesson_free(l);
-	}
-	buf_adds(error, "there is no lesson \"");
-	text_escape(error, id, strlen(id));
-	buf_adds(error, "\"; dfuscope learn lists them");
-	return (false);
-}
-
-/* The console on the devices of the lesson, with the lesson in it. */
-static int
-take_lesson(struct options *o, const struct lesson *l, const char *progress)
-{
-	struct console_config console = { .lesson = l,
-	    .progress = progress };
-	struct buf errors = { 0 };
-	struct rc rc;
-	int code;
-
-	load_rc(&rc, &errors);
-	console.rc = &rc;
-	o->targets = mem_array(o->targets, l->ndevices,
-	    sizeof(*o->targets));
-	for (o->ntargets = 0; o->ntargets < l->ndevices; o->ntargets++)
-		o->targets[o->ntargets] = l->devices[o->ntargets];
-	/* Nothing of it is anybody's: no question stands in the way. */
-	o->yes = true;
-	code = run_console(o, &console, NULL);
-	rc_free(&rc);
-	buf_free(&errors);
-	return (code);
-}
-
-int
-main_learn(struct options *o)
-{
-	char *progress = state_dir_lessons();
-	struct buf error = { 0 };
-	struct lesson l;
-	int code;
-
-	if (o->nfiles == 0) {
-		code = list_lessons(progress);
-	} else if (find_lesson(o->files[0], &l, &error)) {
-		code = take_lesson(o, &l, progress);
-		lesson_free(&l);
-	} else {
-		code = main_complain(EX_USAGE, &error);
-	}
-	buf_free(&error);
-	free(progress);
 	return (code);
 }

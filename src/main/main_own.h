@@ -34,11 +34,18 @@ int	main_serve(const struct options *o);
 
 /* main_trace.c */
 int	main_trace(const struct options *o);
+/* main_learn.c */
+int	main_learn(struct options *o);
 
 /* main_console.c */
 int	main_config(void);
 int	main_console(const struct options *o);
-int	main_learn(struct options *o);
+/* The operator's own file. What is wrong in it goes to errors, by lines. */
+struct rc;
+void	main_load_rc(struct rc *rc, struct buf *errors);
+struct console_config;
+int	main_run_console(const struct options *o,
+	    struct console_config *console, const char *journal);
 
 /* The console on a loop that is made already; notice is its first word. */
 int	main_watch(struct loop *l, const char *notice);

@@ -23,18 +23,27 @@
 #define DOCTOR		ON(SUB_DOCTOR)
 #define SERVE		ON(SUB_SERVE)
 #define TRACE		ON(SUB_TRACE)
+#define LEARN		ON(SUB_LEARN)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
 	OPTION_ABOUT = 256,
 	OPTION_ALL,
+	OPTION_BATCH,
+	OPTION_CHECK,
+	OPTION_FROM,
+	OPTION_HTML,
 	OPTION_JSON,
+	OPTION_KEY,
 	OPTION_LISTEN,
 	OPTION_MARKDOWN,
+	OPTION_MINUTES,
 	OPTION_LIST_FINDINGS,
 	OPTION_NAMES,
 	OPTION_NO_JOURNAL,
+	OPTION_PART,
 	OPTION_PAYLOAD,
+	OPTION_PRINT,
 	OPTION_PRINT_CONFIG,
 	OPTION_READ_ONLY,
 	OPTION_REPEAT,
@@ -50,8 +59,9 @@ const struct subcommand_row subcommand_rows[] = {
 	    "DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
 	    "commands without a screen", SUB_RUN, SIZE_MAX },
-	{ "learn", "dfuscope learn [LESSON]", "lessons on simulated devices",
-	    SUB_LEARN, 1 },
+	{ "learn", "dfuscope learn [OPTIONS] [LESSON | FILE... | exam [SEED]]",
+	    "lessons on simulated devices, and an exam", SUB_LEARN,
+	    SIZE_MAX },
 	{ "sims", "dfuscope sims [PROFILE]",
 	    "simulated devices and their faults", SUB_SIMS, 1 },
 	{ "serve", "dfuscope serve [--listen ADDR:PORT] SIM...",
@@ -99,11 +109,23 @@ const struct option_row option_rows[] = {
 	    "finding, a verdict, a state, a request, a status or a recovery "
 	    "action" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
+	{ OPTION_BATCH, "batch", NULL, LEARN, "of an exam: marks the answers "
+	    "on standard input, one a line, without a terminal" },
+	{ OPTION_CHECK, "check", NULL, LEARN, "examine lessons: every answer "
+	    "is given once" },
+	{ OPTION_FROM, "from", "FILE", LEARN, "a lesson made of a journal, a "
+	    "capture or a log: predict, then see" },
+	{ OPTION_HTML, "html", NULL, LEARN, "with --print: as a page for a "
+	    "browser" },
 	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN |
 	    DOCTOR | TRACE, "one JSON object a line" },
+	{ OPTION_KEY, "key", NULL, LEARN, "with --print: the right answers, "
+	    "on a page of their own" },
 	{ OPTION_MARKDOWN, "markdown", NULL, EXPLAIN,
 	    "of a log, a short answer for an issue; serial numbers and names "
 	    "of users are masked" },
+	{ OPTION_MINUTES, "minutes", "N", LEARN, "of an exam: it ends after N "
+	    "minutes" },
 	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
 	    "does not hold: one request each" },
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
@@ -113,6 +135,10 @@ const struct option_row option_rows[] = {
 	    "journal (the console keeps one anyway)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
 	    "keep no journal" },
+	{ OPTION_PART, "part", "A..G", LEARN, "of an exam: only these parts, "
+	    "as AC or B..D" },
+	{ OPTION_PRINT, "print", NULL, LEARN, "a lesson or an exam as a "
+	    "worksheet" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN | TRACE,
 	    "keep firmware whole in the journal" },
 	{ OPTION_LISTEN, "listen", "ADDR:PORT", SERVE, "serve devices there; "
@@ -214,6 +240,30 @@ rounds(struct options *o, const char *arg, struct buf *error)
 	return (true);
 }
 
+/* "A..D", "AC": as bits. */
+static bool
+parts(struct options *o, const char *arg, struct buf *error)
+{
+	const char *s;
+	char c;
+
+	for (s = arg; *s != '\0'; s++) {
+		if (*s < 'A' || *s > 'G')
+			break;
+		o->parts |= 1u << (*s - 'A');
+		if (strncmp(s + 1, "..", 2) != 0 || s[3] < *s || s[3] > 'G')
+			continue;
+		for (c = *s; c <= s[3]; c++)
+			o->parts |= 1u << (c - 'A');
+		s += 3;
+	}
+	if (*s == '\0' && o->parts != 0)
+		return (true);
+	show(error, "--part takes letters from A to G, as AC or B..D, not \"",
+	    arg, "\"");
+	return (false);
+}
+
 static bool
 apply(struct options *o, int letter, const char *arg, struct buf *error)
 {
@@ -249,8 +299,30 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case OPTION_ALL:
 		o->all = true;
 		return (true);
+	case OPTION_BATCH:
+		o->batch = true;
+		return (true);
+	case OPTION_CHECK:
+		o->check = true;
+		return (true);
+	case OPTION_FROM:
+		o->from = arg;
+		return (true);
+	case OPTION_HTML:
+		o->html = true;
+		return (true);
 	case OPTION_JSON:
 		o->json = true;
+		return (true);
+	case OPTION_KEY:
+		o->key = true;
+		return (true);
+	case OPTION_MINUTES:
+		return (number(arg, &o->minutes, "minutes", error));
+	case OPTION_PART:
+		return (parts(o, arg, error));
+	case OPTION_PRINT:
+		o->print = true;
 		return (true);
 	case OPTION_LISTEN:
 		o->listen = arg;

@@ -66,7 +66,15 @@ struct options {
 	unsigned long	 rounds;	/* of the script; 0: not said */
 	const char	*about;		/* --about, or NULL */
 	const char	*listen;	/* --listen, or NULL */
+	const char	*from;		/* --from, or NULL */
+	unsigned	 parts;		/* of an exam, bits from A; 0: all */
+	int		 minutes;	/* of an exam; 0: no limit */
 	bool		 all;
+	bool		 batch;
+	bool		 check;
+	bool		 html;
+	bool		 key;
+	bool		 print;
 	bool		 json;
 	bool		 markdown;
 	bool		 names;

@@ -173,6 +173,18 @@ state_dir_lessons(void)
 }
 
 char *
+state_dir_memory(void)
+{
+	char *path = folder(), *memory;
+
+	if (path == NULL)
+		return (NULL);
+	memory = mem_printf("%s/memory", path);
+	free(path);
+	return (memory);
+}
+
+char *
 state_dir_rc(void)
 {
 	const char *config = getenv("XDG_CONFIG_HOME");

@@ -28,6 +28,9 @@ char	*state_dir_history(void);
 /* The path of how far lessons are, or NULL. The caller frees. */
 char	*state_dir_lessons(void);
 
+/* The path of what was learnt, rule by rule, or NULL. The caller frees. */
+char	*state_dir_memory(void);
+
 /*
  * The path of the operator's own file, $XDG_CONFIG_HOME/dfuscope/rc or
  * ~/.config/dfuscope/rc, whether it exists or not; or NULL. The caller frees.

@@ -26,6 +26,10 @@ struct sim_transport {
 	struct transport	 head;
 	struct sim		*sim;
 	bool			 lent;		/* and not to be freed */
+	char			*spec;		/* of its own, or NULL */
+	bool			 renewed;	/* another one in its place */
+	bool			 came;		/* it was told once */
+	uint64_t		 since;		/* its clock began, us */
 	char			*place;
 	uint16_t		 dev;
 	uint32_t		 announced;	/* incarnation told, 0: none */
@@ -63,8 +67,13 @@ static struct transport *
 sim_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 {
 	struct sim *sim = sim_new(arg, error);
+	struct sim_transport *t;
 
-	return (sim != NULL ? &new_transport(sim, numbers)->head : NULL);
+	if (sim == NULL)
+		return (NULL);
+	t = new_transport(sim, numbers);
+	t->spec = mem_strdup(arg);
+	return (&t->head);
 }
 
 struct transport *
@@ -93,6 +102,7 @@ sim_close(struct transport *head)
 	identity_free(t->who);
 	buf_free(&t->data);
 	free(t->place);
+	free(t->spec);
 	free(t);
 }
 
@@ -118,8 +128,10 @@ sim_transport_deadline(const struct transport *head)
 	const struct sim_transport *t = (const struct sim_transport *)head;
 	uint64_t earliest = sim_deadline(t->sim);
 
-	if (t->queued != 0 || here(t) != t->announced)
+	if (t->queued != 0 || t->renewed || here(t) != t->announced)
 		return (0);
+	if (earliest != SIM_NEVER)
+		earliest += t->since;
 	if (t->flight.number == 0)
 		return (earliest);
 	if (t->flight.due < earliest)
@@ -187,8 +199,9 @@ arrive(struct sim_transport *t, uint64_t now)
 
 	identity_free(t->who);
 	t->who = transport_sim_identity(t->sim, t->place);
-	if (t->announced != 0 || t->who->incarnation > 1)
+	if (t->came || t->who->incarnation > 1)
 		t->dev = ++t->head.numbers->last;
+	t->came = true;
 	t->announced = t->who->incarnation;
 	e.dev = t->dev;
 	e.who = t->who;
@@ -217,8 +230,9 @@ land(struct sim_transport *t, uint64_t time, enum outcome outcome)
 static bool
 presence(struct sim_transport *t, uint64_t now, struct event *e)
 {
-	if (here(t) == t->announced)
+	if (here(t) == t->announced && !t->renewed)
 		return (false);
+	t->renewed = false;
 	if (t->announced != 0) {
 		t->announced = 0;
 		*e = (struct event){ .time = now, .kind = EVENT_LEFT,
@@ -235,7 +249,7 @@ sim_read(struct transport *head, uint64_t now, struct event *e)
 	struct sim_transport *t = (struct sim_transport *)head;
 	struct flight *f = &t->flight;
 
-	sim_run(t->sim, now);
+	sim_run(t->sim, now - t->since);
 	if (t->queued != 0) {
 		*e = t->queue[0];
 		memmove(t->queue, t->queue + 1,
@@ -247,7 +261,7 @@ sim_read(struct transport *head, uint64_t now, struct event *e)
 		return (true);
 	}
 	/* It may have come back already: the transfer went with the old one. */
-	if (f->number != 0 && here(t) != t->announced) {
+	if (f->number != 0 && (here(t) != t->announced || t->renewed)) {
 		*e = land(t, now, OUTCOME_GONE);
 		return (true);
 	}
@@ -315,8 +329,8 @@ sim_submit(struct transport *head, uint16_t dev, uint32_t number,
 
 	buf_reset(&t->data);
 	if (is_here(t, dev))
-		answer = sim_control(t->sim, now, &x->setup, x->data,
-		    &t->data);
+		answer = sim_control(t->sim, now - t->since, &x->setup,
+		    x->data, &t->data);
 	t->flight = (struct flight){ .number = number,
 	    .in = setup_is_in(&x->setup),
 	    .outcome = outcome_of(answer, x, t->data.len),
@@ -351,7 +365,7 @@ sim_bus_reset(struct transport *head, uint16_t dev, uint64_t now)
 	bool is = is_here(t, dev);
 
 	if (is)
-		sim_reset(t->sim, now);
+		sim_reset(t->sim, now - t->since);
 	push(t, (struct event){ .time = now, .kind = EVENT_RESET, .dev = dev,
 	    .outcome = is ? OUTCOME_OK : OUTCOME_GONE });
 }
@@ -363,7 +377,25 @@ sim_plug_by_hand(struct transport *head, uint16_t dev, uint64_t now,
 	struct sim_transport *t = (struct sim_transport *)head;
 
 	if (t->dev == dev)
-		sim_plug(t->sim, now, in);
+		sim_plug(t->sim, now - t->since, in);
+}
+
+static void
+sim_take_anew(struct transport *head, uint16_t dev, uint64_t now)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+	struct buf error = { 0 };
+	struct sim *fresh = t->dev == dev && t->spec != NULL ?
+	    sim_new(t->spec, &error) : NULL;
+
+	/* It was made from the same words once. */
+	if (fresh != NULL) {
+		sim_free(t->sim);
+		t->sim = fresh;
+		t->since = now;
+		t->renewed = true;
+	}
+	buf_free(&error);
 }
 
 static bool
@@ -372,7 +404,8 @@ sim_set_faults(struct transport *head, uint16_t dev, uint64_t now,
 {
 	struct sim_transport *t = (struct sim_transport *)head;
 
-	return (t->dev != dev || sim_set(t->sim, now, faults, error));
+	return (t->dev != dev || sim_set(t->sim, now - t->since, faults,
+	    error));
 }
 
 static void
@@ -409,6 +442,7 @@ const struct transport_ops transport_sim = {
 	.cancel = sim_cancel,
 	.reset = sim_bus_reset,
 	.plug = sim_plug_by_hand,
+	.anew = sim_take_anew,
 	.fault = sim_set_faults,
 	.restart = sim_by_itself,
 	.truth = sim_truth,

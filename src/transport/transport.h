@@ -116,6 +116,12 @@ struct transport_ops {
 	    bool in);
 
 	/*
+	 * Simulated devices: takes it as its target has it, whatever was done
+	 * to it; it leaves and arrives. May be NULL.
+	 */
+	void	(*anew)(struct transport *, uint16_t dev, uint64_t now);
+
+	/*
 	 * Simulated devices: sets faults, as sim_set does; false: error. May
 	 * be NULL.
 	 */

@@ -5,6 +5,7 @@
  * so in exactly the cells that it lists. What real software was observed to
  * do is held against the table in the same way, under any conditions.
  */
+#include "tests/device/inputs.h"
 #include "tests/device/proof.h"
 
 #include <stdio.h>
@@ -16,8 +17,6 @@
 
 #define STATES		DFU_STATE_COUNT
 #define CELLS		((size_t)STATES * DFU_INPUT_COUNT)
-/* Long after every timer of the devices. */
-#define LATER		UINT64_C(100000000)
 
 struct setting {
 	const char	*spec;		/* of the device */
@@ -58,99 +57,6 @@ static const struct setting settings[] = {
 };
 
 static struct cell cells[COUNT(settings) * CELLS];
-
-/* What happened to a device under an input. */
-struct result {
-	bool		answers;	/* not for resets and time */
-	enum sim_answer	answer;
-	int		state;		/* GONE: not on the bus */
-};
-
-/* The boot loader's list of commands is shorter, a page of dfu11 too. */
-static enum sim_answer
-short_upload(struct rig *r)
-{
-	const uint8_t in = USB_DIR_IN | USB_TYPE_CLASS | USB_RECIP_INTERFACE;
-	const char *name = sim_string(r->sim, 4);
-	bool dfuse = name != NULL && name[0] == '@';
-
-	return (rig_request(r, in, DFU_UPLOAD, dfuse ? 0 : 2, 0,
-	    dfuse ? 255 : 4096, NULL));
-}
-
-static enum sim_answer
-request(struct rig *r, enum dfu_input input)
-{
-	static const uint8_t data[4] = { 0x21, 0, 0, 8 };
-	const uint8_t out = USB_TYPE_CLASS | USB_RECIP_INTERFACE;
-	const uint8_t in = USB_DIR_IN | out;
-
-	switch (input) {
-	case DFU_IN_DETACH:
-		return (rig_request(r, out, DFU_DETACH, 1000, 0, 0, NULL));
-	case DFU_IN_DNLOAD:
-		return (rig_request(r, out, DFU_DNLOAD, 2, 0, 4, data));
-	case DFU_IN_DNLOAD0:
-		return (rig_request(r, out, DFU_DNLOAD, 2, 0, 0, NULL));
-	case DFU_IN_UPLOAD:
-		return (rig_request(r, in, DFU_UPLOAD, 2, 0, 16, NULL));
-	case DFU_IN_UPLOAD_SHORT:
-		return (short_upload(r));
-	case DFU_IN_UPLOAD0:
-		return (rig_request(r, in, DFU_UPLOAD, 2, 0, 0, NULL));
-	case DFU_IN_GETSTATUS:
-		return (rig_request(r, in, DFU_GETSTATUS, 0, 0, 6, NULL));
-	case DFU_IN_CLRSTATUS:
-		return (rig_request(r, out, DFU_CLRSTATUS, 0, 0, 0, NULL));
-	case DFU_IN_GETSTATE:
-		return (rig_request(r, in, DFU_GETSTATE, 0, 0, 1, NULL));
-	case DFU_IN_ABORT:
-		return (rig_request(r, out, DFU_ABORT, 0, 0, 0, NULL));
-	case DFU_IN_OTHER:
-		return (rig_request(r, out, 42, 0, 0, 0, NULL));
-	case DFU_IN_RESET:
-	case DFU_IN_POWER:
-	case DFU_IN_TIME:
-		break;
-	}
-	return (SIM_GONE);
-}
-
-static struct result
-put(struct rig *r, enum dfu_input input)
-{
-	struct result result = { .answers = input < DFU_IN_RESET };
-
-	switch (input) {
-	case DFU_IN_RESET:
-		sim_reset(r->sim, r->now);
-		/* It may take its time to come back. */
-		sim_run(r->sim, r->now + LATER);
-		break;
-	case DFU_IN_POWER:
-		sim_plug(r->sim, r->now, false);
-		sim_plug(r->sim, r->now, true);
-		break;
-	case DFU_IN_TIME:
-		sim_run(r->sim, r->now + LATER);
-		break;
-	case DFU_IN_DETACH:
-	case DFU_IN_DNLOAD:
-	case DFU_IN_DNLOAD0:
-	case DFU_IN_UPLOAD:
-	case DFU_IN_UPLOAD_SHORT:
-	case DFU_IN_UPLOAD0:
-	case DFU_IN_GETSTATUS:
-	case DFU_IN_CLRSTATUS:
-	case DFU_IN_GETSTATE:
-	case DFU_IN_ABORT:
-	case DFU_IN_OTHER:
-		result.answer = request(r, input);
-		break;
-	}
-	result.state = sim_state(r->sim);
-	return (result);
-}
 
 /* sim_force_state says: 3 has a block to process, 6 has all data. */
 static struct dfu_conditions
@@ -257,7 +163,7 @@ check_cell(void **state)
 	const struct cell *k = *state;
 	const struct sim_deviation_row *d = deviation_of(k);
 	char wanted[64], got[64], table[64];
-	struct result result;
+	struct rig_result result;
 	struct rig r;
 
 	rig_open(&r, k->setting->spec);
@@ -267,7 +173,7 @@ check_cell(void **state)
 		assert_null(d);
 		return;
 	}
-	result = put(&r, k->input);
+	result = rig_put(&r, k->input);
 	rig_close(&r);
 	show(got, sizeof(got), result.answers, result.answer, result.state);
 	show_table(table, sizeof(table), k, k->input);
@@ -314,13 +220,13 @@ test_short_uploads_are_short(void **state)
 	(void)state;
 	rig_open(&r, settings[0].spec);
 	sim_force_state(r.sim, 0, DFU_STATE_UPLOAD_IDLE);
-	assert_int_equal(request(&r, DFU_IN_UPLOAD_SHORT), SIM_ACK);
+	assert_int_equal(rig_input(&r, DFU_IN_UPLOAD_SHORT), SIM_ACK);
 	assert_in_range(r.in.len, 0, 4095);
 	sim_force_state(r.sim, r.now, DFU_STATE_UPLOAD_IDLE);
 	rig_close(&r);
 	rig_open(&r, settings[0].spec);
 	sim_force_state(r.sim, 0, DFU_STATE_UPLOAD_IDLE);
-	assert_int_equal(request(&r, DFU_IN_UPLOAD), SIM_ACK);
+	assert_int_equal(rig_input(&r, DFU_IN_UPLOAD), SIM_ACK);
 	assert_int_equal(r.in.len, 16);
 	rig_close(&r);
 }

@@ -1,7 +1,8 @@
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
- * commands, conditions, tool scripts, keys, profiles, parameters, verdicts,
- * wrongs, the commands of serve, exit, what dfu(7) shows of the specification
+ * commands, conditions, the words of lessons, tool scripts, keys, profiles,
+ * parameters, verdicts, wrongs, the commands of serve, exit, what dfu(7) shows
+ * of the specification
  * and what the pages of the formats show of journal and schema; all of them if
  * none is named. scripts/man-tables puts them into the pages,
  * tests/house/check_man.sh demands that it has them.
@@ -23,6 +24,7 @@
 #include "diagnosis/verdict.h"
 #include "job/condition.h"
 #include "job/job.h"
+#include "lesson/lesson.h"
 #include "main/options.h"
 #include "script/script.h"
 #include "serve/serve.h"
@@ -163,6 +165,46 @@ print_conditions(void)
 		putchar('\n');
 		put_sentence(condition_rows[i].sentence);
 	}
+	end_list();
+}
+
+static void
+print_word(const char *word, const char *args, const char *sentence)
+{
+	fputs(".It Cm ", stdout);
+	put(word);
+	if (args[0] != '\0') {
+		fputs(" Ar ", stdout);
+		put_quoted(args);
+	}
+	putchar('\n');
+	put_sentence(sentence);
+}
+
+static void
+print_directives(void)
+{
+	struct lesson_directive d;
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < lesson_directives_count(); i++) {
+		d = lesson_directive_at(i);
+		print_word(d.name, d.args, d.sentence);
+	}
+	end_list();
+}
+
+static void
+print_asks(void)
+{
+	size_t i;
+
+	begin_list();
+	for (i = 0; i <= LESSON_REACH; i++)
+		if (lesson_ask_rows[i].name != NULL)
+			print_word(lesson_ask_rows[i].name, "",
+			    lesson_ask_rows[i].sentence);
 	end_list();
 }
 
@@ -606,6 +648,8 @@ static const struct {
 	{ "event-fields", print_event_fields },
 	{ "outcomes", print_outcomes },
 	{ "facts", print_facts },
+	{ "lesson-directives", print_directives },
+	{ "lesson-asks", print_asks },
 	{ "json-types", print_json_types },
 	{ "json-parts", print_json_parts }
 };

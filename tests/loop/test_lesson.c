@@ -1,9 +1,9 @@
 /*
- * The lessons, taken by a pupil who always gives the same answer: every step
- * can be got through, the device decides, and the right answer is among those
- * offered.
+ * Lessons on the real loop and under real keys: every step can be got through,
+ * what comes with the program holds what it promises, and play in between
+ * changes nothing of what is asked, what is right and where the device is.
  */
-#include "tests/loop/rig.h"
+#include "tests/dfu/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +11,27 @@
 
 #include "base/mem.h"
 #include "dfu/spec.h"
-#include "lesson/lesson.h"
+#include "lesson/lesson_run.h"
+#include "loop/loop.h"
+#include "loop/loop_play.h"
+#include "ui/input/input.h"
+#include "ui/prompt/keys.h"
+
+#define TODAY	20420
+#define TURNS	2000000	/* of a lesson that has no end */
 
 struct pupil {
 	struct frontend		 frontend;
+	struct view		 view;
 	struct lesson_run	 run;
-	unsigned		 digit;		/* the answer it gives */
-	unsigned		 states;	/* seen, as bits */
-	unsigned		 requests;
-	struct buf		 log;
+	struct buf		 line;
+	unsigned		 turn;		/* which answer it gives */
+	unsigned		 keys;		/* of play, before each answer */
+	uint32_t		 seed;
+	unsigned		 left;		/* of them, at this step */
+	bool			 fresh;		/* a moment is not logged yet */
+	unsigned		 turns;
+	struct buf		 log;		/* what was asked and right */
 };
 
 static size_t
@@ -35,87 +47,135 @@ static uint64_t
 pupil_deadline(
     const struct frontend *frontend, const struct app *d, uint64_t now)
 {
-	(void)frontend;
+	const struct pupil *p = (const struct pupil *)frontend;
+
 	(void)d;
 	(void)now;
-	return (FRONTEND_NEVER);
+	return (lesson_deadline(&p->run));
 }
 
-/* What a terminal of 80x24 has for a lesson. */
-#define ROWS	7
-#define COLS	76
-
-/* Rows that a text takes, broken at blanks. */
-static unsigned
-rows_of(const char *text)
+static uint32_t
+random_of(struct pupil *p, uint32_t n)
 {
-	unsigned rows = 1, col = 0;
-	size_t n;
-
-	for (; *text != '\0'; text += n) {
-		n = strcspn(text, " \n");
-		if (col + n > COLS) {
-			rows++;
-			col = 0;
-		}
-		col += (unsigned)n + 1;
-		if (text[n] == '\n' && text[n + 1] != '\0') {
-			rows++;
-			col = 0;
-		}
-		n += text[n] != '\0';
-	}
-	return (rows);
+	p->seed = p->seed * 1103515245u + 12345u;
+	return ((p->seed >> 8) % n);
 }
 
-/* Text, what is sent, the question, the choices. */
+/* What stands before the pupil, whatever he did since. */
 static void
-check_fits(const struct lesson *l)
+log_moment(struct pupil *p, const struct app *d)
 {
-	const struct lesson_step *s;
-	unsigned rows, width;
-	size_t i, k;
+	const struct lesson_run *r = &p->run;
+	const struct lesson_step *s = lesson_step_of(r);
 
-	for (i = 0; i < l->nsteps; i++) {
-		s = &l->steps[i];
-		rows = rows_of(s->text) + (s->ask != LESSON_READ) + 1;
-		if (s->send != NULL)
-			rows += rows_of(s->send);
-		for (k = 0, width = 0; k < s->nchoices; k++)
-			width += (unsigned)strlen(s->choices[k]) + 5;
-		rows += width > COLS + 3;
-		if (rows > ROWS)
-			fail_msg("%s, step %zu takes %u rows", l->id, i + 1,
-			    rows);
-	}
+	/* Play costs points, so more may be asked again for that. */
+	if (r->at.kind != LESSON_STEP)
+		return;
+	buf_addf(&p->log, "%s %zu phase %d in %d: %s %s\n", r->at.lesson->id,
+	    r->at.step + 1, (int)r->phase, r->phase == LESSON_TELLS ?
+	    r->deed.truth : r->past.truth, buf_str(&r->told),
+	    buf_str(&r->why));
+	/* The device that is in the pupil's hands is there as well. */
+	if (r->phase == LESSON_GOES && s->ask == LESSON_REACH)
+		buf_addf(&p->log, "at hand: %d, after %zu moves\n", d->truth,
+		    r->moves.n);
 }
 
-/* The truth is one of the choices, or the question is a trap. */
-static void
-check_told(struct pupil *p)
+/* Of the keys those that answer, cost a hint, leave or undo are no play. */
+static bool
+is_play(const struct pupil *p, const struct press *press)
 {
-	const struct lesson_step *s = &p->run.lesson->steps[p->run.step];
-	bool among = s->ask != LESSON_STATE;
-	size_t i;
+	if (press->kind == PRESS_ENTER)
+		return (p->run.playing);
+	if (press->kind == PRESS_BACKSPACE)
+		return (p->run.phase != LESSON_TELLS);
+	return (press->kind != PRESS_CHAR || strchr("hHq",
+	    (int)press->cp) == NULL);
+}
 
-	buf_addf(&p->log, "%zu %s\n", p->run.step + 1,
-	    buf_str(&p->run.told));
-	if (rows_of(buf_str(&p->run.told)) + 1 > ROWS)
-		fail_msg("%s, step %zu says too much: %s", p->run.lesson->id,
-		    p->run.step + 1, buf_str(&p->run.told));
-	for (i = 0; i < s->nchoices && s->ask == LESSON_STATE; i++)
-		among = among || s->states[i] == p->run.truth;
-	if (s->ask == LESSON_ANSWER)
-		for (i = 0, among = p->run.right; i < s->nchoices; i++)
-			among = among || strstr(buf_str(&p->run.told),
-			    s->choices[i]) != NULL;
-	if (!among)
-		fail_msg("%s, step %zu: the answer is no choice: %s",
-		    p->run.lesson->id, p->run.step + 1,
-		    buf_str(&p->run.told));
-	assert_int_equal(p->run.right, (s->ask == LESSON_STATE ||
-	    s->ask == LESSON_ANSWER) && strncmp(buf_str(&p->run.told),
-	    "Right", 5) == 0);
+/* Every key there is, and lines that a prompt would have made. */
+static const char *
+play(struct pupil *p, const struct app *d, uint64_t now)
+{
+	static const char *const lines[] = { "getstatus", "getstate",
+	    "clrstatus", "abort", "upload 0 64", "dnload 0 hex:0011",
+	    "dnload 0", "detach 1000", "reset", "unplug", "plug", "anew",
+	    "fault stall=getstatus@1", "wait", "leave", "step", "watch",
+	    "break stall" };
+	struct press press = { .kind = PRESS_CHAR };
+	bool by_key;
+
+	buf_reset(&p->line);
+	if (random_of(p, 3) == 0) {
+		buf_adds(&p->line, lines[random_of(p, COUNT(lines))]);
+	} else {
+		press.kind = (enum press_kind)(1 + random_of(p,
+		    PRESS_FUNCTION));
+		press.cp = press.kind == PRESS_CHAR ? '!' + random_of(p, 94) :
+		    press.kind == PRESS_FUNCTION ? 1 + random_of(p, 6) : 0;
+		if (!is_play(p, &press))
+			return (NULL);
+		(void)input_press(&p->view, d, now, &press, &p->line,
+		    &by_key);
+	}
+	if (p->line.len == 0 || strncmp(buf_str(&p->line), "quit", 4) == 0 ||
+	    strncmp(buf_str(&p->line), "device", 6) == 0 ||
+	    lesson_take_line(&p->run, buf_str(&p->line)))
+		return (NULL);
+	return (buf_str(&p->line));
+}
+
+/* From the same place, wherever play left the marks. */
+static void
+set_marks(struct pupil *p)
+{
+	struct lesson_run *r = &p->run;
+	unsigned i;
+
+	for (i = 0; i < DFU_STATE_COUNT + 1; i++)
+		(void)lesson_move_mark(r, -1);
+	for (i = 0; i < 4; i++)
+		(void)lesson_turn_answer(r, -1);
+	for (i = 0; i < p->turn; i++)
+		(void)lesson_move_mark(r, 1);
+	for (i = 0; i < p->turn % 3; i++)
+		(void)lesson_turn_answer(r, 1);
+	if (!lesson_asks_number(r))
+		return;
+	for (i = 0; i < LESSON_TYPED; i++)
+		(void)lesson_type(r, '\b');
+	assert_true(lesson_type(r, '7'));
+}
+
+/* The answer that this pupil always gives. */
+static void
+answer(struct pupil *p)
+{
+	struct lesson_run *r = &p->run;
+
+	if (r->playing)
+		assert_true(lesson_return(r));
+	p->view.prompt.open = false;
+	if (r->phase == LESSON_ASKS)
+		set_marks(p);
+	assert_true(lesson_enter(r));
+	p->fresh = true;
+}
+
+/* Shown once, then done by the pupil himself. */
+static const char *
+reach(struct pupil *p)
+{
+	struct lesson_run *r = &p->run;
+	const char *line = lesson_step_of(r)->solution;
+
+	if (!r->shown) {
+		assert_true(lesson_show(r));
+		return (NULL);
+	}
+	assert_false(lesson_take_line(r, line));
+	p->fresh = true;
+	return (line);
 }
 
 static const char *
@@ -123,56 +183,66 @@ pupil_command(struct frontend *frontend, const struct app *d, uint64_t now,
     bool *by_key)
 {
 	struct pupil *p = (struct pupil *)frontend;
+	struct lesson_run *r = &p->run;
 	const char *line;
-	unsigned digit;
 
-	(void)now;
-	(void)by_key;
-	if (d->truth >= 0 && d->truth < 32)
-		p->states |= 1u << d->truth;
+	*by_key = false;
 	for (;;) {
-		line = lesson_turn(&p->run, d);
+		if (++p->turns > TURNS)
+			fail_msg("step %zu has no end, phase %d, live %d",
+			    r->at.step + 1, (int)r->phase, (int)r->live);
+		line = lesson_turn(r, d, now);
 		if (line != NULL)
 			return (line);
-		if (p->run.step == p->run.lesson->nsteps)
+		if (r->phase == LESSON_ENDS)
 			return ("quit");
-		if (p->run.phase == LESSON_TELLS)
-			check_told(p);
-		else if (p->run.phase != LESSON_ASKS ||
-		    d->sessions->n <
-		    p->run.lesson->ndevices)
+		if (d->sessions->n < r->lesson->ndevices ||
+		    (r->phase == LESSON_GOES && r->live != LESSON_THERE) ||
+		    r->phase == LESSON_SHOWS)
 			return (NULL);
-		digit = p->digit;
-		while (lesson_choice(&p->run, digit) == NULL)
-			digit--;
-		assert_false(lesson_press(&p->run, 9));
-		assert_true(lesson_press(&p->run, digit));
+		if (p->fresh) {
+			log_moment(p, d);
+			p->fresh = false;
+			p->left = p->keys;
+		}
+		p->view.screen = r->playing ? SCREEN_CONSOLE : SCREEN_LESSON;
+		if (r->phase == LESSON_GOES) {
+			if (r->shown && r->nown != 0)
+				return (NULL);
+			line = reach(p);
+		} else if (p->left != 0) {
+			p->left--;
+			line = play(p, d, now);
+		} else {
+			answer(p);
+		}
+		if (line != NULL)
+			return (line);
 	}
 }
 
-static void
-pupil_event(
-    struct frontend *frontend, const struct app *d, const struct event *e)
+static bool
+pupil_hurries(const struct frontend *frontend)
 {
-	struct pupil *p = (struct pupil *)frontend;
-
-	(void)d;
-	if (e->kind == EVENT_SUBMIT && dfu_request_of(&e->setup) != NULL)
-		p->requests |= 1u << e->setup.bRequest;
+	return (lesson_hurries(&((const struct pupil *)frontend)->run));
 }
 
 static const struct frontend_ops pupil_ops = {
 	.pollfds = pupil_pollfds,
 	.deadline = pupil_deadline,
 	.command = pupil_command,
-	.event = pupil_event,
+	.hurries = pupil_hurries,
 };
 
 static void
-take(struct pupil *p, const struct lesson *l, size_t resume)
+take(struct pupil *p, const struct lesson *l, const struct lesson *shelf,
+    size_t n, size_t resume)
 {
 	struct loop_config config = { .virtual = true, .policy = {
 	    .yes = true, .interactive = true } };
+	struct lesson_config lesson = { .lesson = l, .shelf = shelf,
+	    .nshelf = n, .bench = &loop_bench, .today = TODAY,
+	    .resume = resume };
 	struct dev_numbers numbers = { 0 };
 	struct transport **open;
 	struct buf error = { 0 };
@@ -180,6 +250,7 @@ take(struct pupil *p, const struct lesson *l, size_t resume)
 	size_t i;
 
 	p->frontend.ops = &pupil_ops;
+	p->fresh = true;
 	open = mem_array(NULL, l->ndevices, sizeof(*open));
 	for (i = 0; i < l->ndevices; i++) {
 		open[i] = transport_open(l->devices[i], &numbers, &error);
@@ -187,152 +258,345 @@ take(struct pupil *p, const struct lesson *l, size_t resume)
 			fail_msg("%s: %s", l->id, buf_str(&error));
 	}
 	loop = loop_new(&config, open, l->ndevices, &error);
-	lesson_begin(&p->run, l, resume);
-	assert_int_equal(loop_run(loop, &p->frontend, &error), 0);
-	if (p->run.step != l->nsteps)
-		fail_msg("%s ends in step %zu: %s", l->id, p->run.step + 1,
-		    buf_str(&loop_app(loop)->message));
+	lesson_begin(&p->run, &lesson);
+	p->view.lesson = &p->run;
+	p->view.screen = SCREEN_LESSON;
+	p->view.chosen = true;
+	(void)loop_run(loop, &p->frontend, &error);
+	if (p->run.phase != LESSON_ENDS)
+		fail_msg("%s ends in step %zu, phase %d, live %d: %s; %s",
+		    l->id, p->run.step + 1, (int)p->run.phase,
+		    (int)p->run.live, buf_str(&loop_app(loop)->message),
+		    buf_str(&error));
 	loop_free(loop);
+	p->view.lesson = NULL;
+	view_free(&p->view);
+	buf_free(&p->line);
+	buf_free(&error);
+}
+
+static void
+forget(struct pupil *p)
+{
 	lesson_end(&p->run);
+	buf_free(&p->log);
 }
 
-/* All states and all requests occur; each step can be answered. */
-static void
-test_all(void **state)
+static size_t
+open_shelf(struct lesson **shelf)
 {
-	unsigned states = 0, requests = 0;
 	struct buf error = { 0 };
-	struct lesson l;
 	size_t i;
 
-	(void)state;
-	assert_true(lesson_texts_count >= 3);
-	for (i = 0; i < lesson_texts_count; i++) {
-		struct pupil p = { .digit = 1 };
-
-		if (!lesson_parse(&l, lesson_texts[i].text, &error))
+	*shelf = mem_array(NULL, lesson_texts_count, sizeof(**shelf));
+	for (i = 0; i < lesson_texts_count; i++)
+		if (!lesson_parse(&(*shelf)[i], lesson_texts[i].text, &error))
 			fail_msg("lesson %zu: %s", i + 1, buf_str(&error));
-		check_fits(&l);
-		take(&p, &l, 0);
-		if (getenv("LESSON_LOG") != NULL)
-			fprintf(stderr, "%s\n%s\n", l.id,
-			    buf_str(&p.log));
-		states |= p.states;
-		requests |= p.requests;
-		buf_free(&p.log);
-		lesson_free(&l);
-	}
-	assert_int_equal(states & 0x7ff, 0x7ff);
-	assert_int_equal(requests, 0x7f);
+	return (lesson_texts_count);
 }
 
-/* The ways told of are those one would take. */
 static void
-check_ways(const char *told)
+close_shelf(struct lesson *shelf, size_t n)
 {
-	static const char *const odd[] = {
-	    "way there: DETACH in appDETACH", "way there: other", ". one",
-	    ". the ",
-	    "dfuIDLE: one way there: UPLOAD",
-	    "way there: bus reset in dfuERROR",
-	    /* The rows of these cells differ by what the device is. */
-	    "GETSTATUS in dfuMANIFEST-SYNC (A.2.7).",
-	    "GETSTATUS in dfuDNLOAD-SYNC (A.2.4)." };
-	size_t i;
-
-	for (i = 0; i < COUNT(odd); i++)
-		if (strstr(told, odd[i]) != NULL)
-			fail_msg("%s:\n%s", odd[i], told);
+	while (n != 0)
+		lesson_free(&shelf[--n]);
+	free(shelf);
 }
 
-/* Whatever is answered, the device does the same. */
 static void
-test_answers_change_nothing(void **state)
+test_check(void **state)
 {
-	struct buf error = { 0 };
-	struct lesson l;
-	size_t i;
-	unsigned digit;
+	struct buf faults = { 0 };
+	struct lesson *shelf;
+	size_t i, n = open_shelf(&shelf);
 
 	(void)state;
-	for (i = 0; i < lesson_texts_count; i++) {
-		assert_true(lesson_parse(&l, lesson_texts[i].text, &error));
-		for (digit = 2; digit <= LESSON_CHOICES; digit++) {
-			struct pupil p = { .digit = digit };
-
-			take(&p, &l, 0);
-			assert_true(p.run.asked > p.run.rights);
-			if (getenv("LESSON_LOG") != NULL)
-				fprintf(stderr, "%s\n%s\n", l.id,
-				    buf_str(&p.log));
-			check_ways(buf_str(&p.log));
-			buf_free(&p.log);
-		}
-		lesson_free(&l);
-	}
+	assert_true(n >= 3);
+	for (i = 0; i < n; i++)
+		if (lesson_check(&shelf[i], shelf, n, &loop_bench,
+		    view_lesson_fits, &faults) != 0)
+			fail_msg("%s: %s", shelf[i].id, buf_str(&faults));
+	close_shelf(shelf, n);
+	buf_free(&faults);
 }
 
-/* From any step on: what came before is done first. */
+/* What each fault of a lesson is called. */
 static void
-test_resume(void **state)
+test_check_faults(void **state)
 {
-	struct buf error = { 0 };
-	struct lesson l;
-	size_t i, step;
-
-	(void)state;
-	for (i = 0; i < lesson_texts_count; i++) {
-		assert_true(lesson_parse(&l, lesson_texts[i].text, &error));
-		for (step = 1; step < l.nsteps; step++) {
-			struct pupil p = { .digit = 1 };
-
-			take(&p, &l, step);
-			buf_free(&p.log);
-		}
-		lesson_free(&l);
-	}
-}
-
-static void
-test_parse_errors(void **state)
-{
+#define HEAD	"lesson a\ntitle b\ndevice c sim:dfu11,poll=300\nstep\ntext d\n"
 	static const struct {
 		const char *text;
-		const char *error;
+		const char *fault;	/* NULL: none */
 	} rows[] = {
-		{ "", "the lesson lacks a name, a title, a device or steps" },
-		{ "lesson a\ntitle b\ndevice c sim:dfu11\nstep\n",
-		    "step 1 lacks something" },
-		{ "text a\n", "line 1: not understood here: text" },
-		{ "device a\n", "line 1: device takes a name and a target: "
-		    "a" },
-		{ "step\non b\n", "line 2: no such device: b" },
-		{ "step\nsend frobnicate\n", "line 2: unknown command "
-		    "\"frobnicate\": frobnicate" },
-		{ "step\nsend abort\nsend abort\n",
-		    "line 3: once a step: abort" },
-		{ "step\nask time\n", "line 2: ask takes state or answer: "
-		    "time" },
-		{ "step\nask state\nask state\n",
-		    "line 3: asks twice: state" },
-		{ "step\nchoice dfuIDLE\n",
-		    "line 2: no choice for what is asked: dfuIDLE" },
-		{ "step\nask state\nchoice nowhere\n",
-		    "line 3: no choice for what is asked: nowhere" },
-		{ "step\nask answer\nchoice dfuIDLE\n",
-		    "line 3: no choice for what is asked: dfuIDLE" },
-		{ "step\nreach nowhere\n", "line 2: no such state: nowhere" },
+		{ HEAD "send abort\nask state\nchoice dfuERROR\n"
+		    "choice dfuDNBUSY\n", "what is right is no choice" },
+		{ HEAD "send abort\nask state\nchoice dfuIDLE\n"
+		    "choice dfuDNBUSY\n", NULL },
+		{ HEAD "send abort\nask move\nwhy dfuIDLE no\n",
+		    "why for what is right: dfuIDLE" },
+		{ HEAD "send abort\nask move\nrule R99\n",
+		    "there is no such rule: R99" },
+		{ HEAD "ask one\nchoice a\nright b\n",
+		    "no word to the wrong answer: a" },
+		{ HEAD "ask one\nchoice a\nright b\nwhy a because\n", NULL },
+		{ HEAD "goal state dfuUPLOAD-IDLE\nsolution abort\n",
+		    "the solution does not reach the goal" },
+		{ HEAD "goal state dfuIDLE\nsolution upload 0 4; abort\n"
+		    "par 2\n", NULL },
+		{ HEAD "goal request upload\ngoal state dfuIDLE\n"
+		    "solution upload 0 4; getstate; abort\npar 2\n",
+		    "more than par" },
+		{ HEAD "goal state dfuERROR\nsolution clrstatus\n"
+		    "forbid clrstatus\n", "not allowed: CLRSTATUS" },
+		{ HEAD "goal request upload 1\nsolution upload 0 4\n",
+		    "does not reach the goal" },
+		{ HEAD "goal request upload 1\ngoal state dfuUPLOAD-IDLE\n"
+		    "solution upload 0 4; upload 1 4\npar 2\n", NULL },
+		{ HEAD "goal state dfuUPLOAD-IDLE in 1\n"
+		    "solution getstate; upload 0 4\n",
+		    "not allowed: so many requests" },
+		{ HEAD "goal status errSTALLEDPKT\n"
+		    "solution clrstatus; getstatus\n", NULL },
+		{ HEAD "goal status errTARGET\n"
+		    "solution clrstatus; getstatus\n",
+		    "does not reach the goal" },
+		{ HEAD "send getstatus\nask address\n",
+		    "there is no such number" },
+		{ HEAD "send getstatus\nask ms\nwhy 0 it is\n",
+		    "why for what is right: 0" },
+		{ HEAD "begin dnload 0 hex:00\nsend getstatus\nask ms\n"
+		    "why 0 it says 300\n", NULL },
+		{ "lesson a\ntitle b\nrequires c\ndevice c sim:dfu11\n"
+		    "step\ntext d\n", "requires what is no lesson: c" },
+		{ "lesson a\ntitle b\ndevice c sim:nothing\nstep\ntext d\n",
+		    "it cannot be played" },
 	};
-	struct buf error = { 0 };
+	struct buf faults = { 0 }, text = { 0 };
 	struct lesson l;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
-		assert_false(lesson_parse(&l, rows[i].text, &error));
-		assert_string_equal(buf_str(&error), rows[i].error);
-		buf_reset(&error);
+		buf_reset(&faults);
+		if (!lesson_parse(&l, rows[i].text, &faults))
+			fail_msg("%zu: %s", i, buf_str(&faults));
+		(void)lesson_check(&l, NULL, 0, &loop_bench,
+		    view_lesson_fits, &faults);
+		if (rows[i].fault == NULL ? faults.len != 0 :
+		    strstr(buf_str(&faults), rows[i].fault) == NULL)
+			fail_msg("%s: \"%s\"", rows[i].text,
+			    buf_str(&faults));
+		lesson_free(&l);
 	}
+	buf_adds(&text, HEAD);
+	for (i = 0; i < 200; i++)
+		buf_adds(&text, "text More and more of it.\n");
+	buf_reset(&faults);
+	assert_true(lesson_parse(&l, buf_str(&text), &faults));
+	assert_int_equal(lesson_check(&l, NULL, 0, &loop_bench,
+	    view_lesson_fits, &faults), 1);
+	assert_non_null(strstr(buf_str(&faults), "too long"));
+	lesson_free(&l);
+	buf_free(&text);
+	buf_free(&faults);
+}
+
+/* Line by line: the first that differs is told. */
+static void
+same_log(const struct buf *calm, const struct buf *wild,
+    const struct lesson *l, uint32_t seed)
+{
+	const char *a = buf_str(calm), *b = buf_str(wild);
+	size_t at = 0, i;
+
+	for (i = 0; a[i] == b[i] && a[i] != '\0'; i++)
+		if (a[i] == '\n')
+			at = i + 1;
+	if (a[i] != b[i])
+		fail_msg("%s, seed %u: \"%.*s\" is not \"%.*s\"", l->id,
+		    (unsigned)seed, (int)strcspn(b + at, "\n"), b + at,
+		    (int)strcspn(a + at, "\n"), a + at);
+}
+
+/*
+ * Whoever plays with any key between the questions is asked the same, and told
+ * the same, and finds the device in the same place, as who only answers.
+ */
+static void
+test_play_changes_nothing(void **state)
+{
+	struct lesson *shelf;
+	struct pupil calm, wild;
+	size_t i, n = open_shelf(&shelf);
+	uint32_t seed;
+
+	(void)state;
+	for (i = 0; i < n; i++)
+		for (seed = 1; seed <= 3; seed++) {
+			calm = (struct pupil){ .turn = seed };
+			take(&calm, &shelf[i], shelf, n, 0);
+			wild = (struct pupil){ .turn = seed, .keys = 200,
+			    .seed = seed * 1000 + (uint32_t)i };
+			take(&wild, &shelf[i], shelf, n, 0);
+			same_log(&calm.log, &wild.log, &shelf[i], seed);
+			assert_int_equal(calm.run.rights, wild.run.rights);
+			forget(&calm);
+			forget(&wild);
+		}
+	close_shelf(shelf, n);
+}
+
+/* Begun at each step, the device is where it is in the whole lesson. */
+static void
+test_resume(void **state)
+{
+	struct lesson *shelf;
+	struct pupil whole, rest;
+	size_t i, step, n = open_shelf(&shelf);
+	const char *tail;
+
+	(void)state;
+	for (i = 0; i < n; i++) {
+		whole = (struct pupil){ .turn = 1 };
+		take(&whole, &shelf[i], shelf, n, 0);
+		for (step = 1; step < shelf[i].nsteps; step += 3) {
+			rest = (struct pupil){ .turn = 1 };
+			take(&rest, &shelf[i], shelf, n, step);
+			/* Where it begins. */
+			tail = strchr(buf_str(&rest.log), '\n');
+			assert_non_null(tail);
+			buf_cut(&rest.log,
+			    (size_t)(tail - buf_str(&rest.log)));
+			if (strstr(buf_str(&whole.log),
+			    buf_str(&rest.log)) == NULL)
+				fail_msg("%s from step %zu: %s", shelf[i].id,
+				    step + 1, buf_str(&rest.log));
+			forget(&rest);
+		}
+		forget(&whole);
+	}
+	close_shelf(shelf, n);
+}
+
+static void
+say(struct lesson_run *r, int state)
+{
+	r->mark = state;
+	r->answer = LESSON_ANSWERED;
+	assert_true(lesson_enter(r));
+	assert_int_equal(r->phase, LESSON_TELLS);
+}
+
+static const char two[] = "lesson a\ntitle b\ndevice c sim:dfu11\n"
+    "step\ntext d\nrule R6\nsend abort\nask move\n"
+    "step\ntext e\nrule R6\nsend clrstatus\nask state\ntry\n";
+
+/* Each hint costs a point; an answer that was right with help is none. */
+static void
+test_hints_cost(void **state)
+{
+	struct lesson_memory memory = { .nrules = 0 };
+	struct lesson_config config = { .bench = &loop_bench,
+	    .memory = &memory, .today = TODAY };
+	struct buf error = { 0 };
+	struct lesson_run r;
+	struct lesson l;
+	unsigned hints, i;
+
+	(void)state;
+	assert_true(lesson_parse(&l, two, &error));
+	config.lesson = &l;
+	for (hints = 0; hints <= LESSON_HINTS; hints++) {
+		lesson_begin(&r, &config);
+		for (i = 0; i < hints; i++)
+			assert_true(lesson_hint(&r));
+		say(&r, DFU_STATE_IDLE);
+		assert_true(r.right);
+		assert_int_equal(r.points, LESSON_POINTS - hints);
+		assert_false(lesson_hint(&r));
+		lesson_end(&r);
+	}
+	assert_int_equal(memory_of(&memory, "R6")->seen, 4);
+	assert_int_equal(memory_of(&memory, "R6")->right, 1);
+	lesson_free(&l);
+	buf_free(&error);
+}
+
+/* What was tried is worth nothing, unless it may be; the missed come again. */
+static void
+test_points(void **state)
+{
+	struct lesson_memory memory = { .nrules = 0 };
+	struct lesson_config config = { .bench = &loop_bench,
+	    .memory = &memory, .today = TODAY };
+	struct buf error = { 0 };
+	struct lesson_run r;
+	struct lesson l;
+
+	(void)state;
+	assert_true(lesson_parse(&l, two, &error));
+	config.lesson = &l;
+	lesson_begin(&r, &config);
+	assert_true(lesson_play(&r));
+	assert_true(lesson_enter(&r));
+	say(&r, DFU_STATE_IDLE);
+	assert_true(r.right);
+	assert_int_equal(r.points, 0);
+	assert_true(lesson_enter(&r));
+	assert_true(lesson_play(&r));
+	assert_true(lesson_enter(&r));
+	say(&r, DFU_STATE_ERROR);
+	assert_int_equal(r.points, LESSON_POINTS);
+	assert_true(lesson_enter(&r));
+	assert_int_equal(r.at.kind, LESSON_AGAIN);
+	assert_int_equal(r.at.step, 0);
+	assert_true(lesson_enter(&r));
+	assert_true(lesson_enter(&r));
+	assert_int_equal(r.phase, LESSON_ENDS);
+	assert_int_equal(r.of, 2 * LESSON_POINTS);
+	assert_int_equal(memory_lesson_of(&memory, "a")->points,
+	    LESSON_POINTS);
+	lesson_end(&r);
+	lesson_free(&l);
+	buf_free(&error);
+}
+
+/* A rule that is due is asked for where there is room, from elsewhere. */
+static void
+test_cards(void **state)
+{
+	static const char *const texts[] = { two,
+	    "lesson e\ntitle f\ndevice g sim:dfu11\nstep\n"
+	    "review 2\ntext h\n" };
+	struct lesson_memory memory = { .nrules = 0 };
+	struct lesson shelf[2];
+	struct lesson_config config = { .lesson = &shelf[1], .shelf = shelf,
+	    .nshelf = 2, .bench = &loop_bench, .memory = &memory,
+	    .today = TODAY };
+	struct buf error = { 0 };
+	struct lesson_run r;
+
+	(void)state;
+	assert_true(lesson_parse(&shelf[0], texts[0], &error));
+	assert_true(lesson_parse(&shelf[1], texts[1], &error));
+	memory_mark(&memory, "R6", true, TODAY);
+	lesson_begin(&r, &config);
+	assert_int_equal(r.at.kind, LESSON_STEP);
+	lesson_end(&r);
+	config.today++;
+	lesson_begin(&r, &config);
+	assert_int_equal(r.at.kind, LESSON_CARD);
+	assert_ptr_equal(r.at.lesson, &shelf[0]);
+	/* It is answered by heart: its device does not stand here. */
+	assert_false(lesson_play(&r));
+	assert_true(lesson_enter(&r));
+	assert_true(lesson_enter(&r));
+	assert_int_equal(r.at.kind, LESSON_STEP);
+	assert_int_equal(memory_of(&memory, "R6")->seen, 2);
+	lesson_end(&r);
+	lesson_free(&shelf[0]);
+	lesson_free(&shelf[1]);
 	buf_free(&error);
 }
 
@@ -340,10 +604,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all),
-		cmocka_unit_test(test_answers_change_nothing),
+		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_check_faults),
+		cmocka_unit_test(test_play_changes_nothing),
 		cmocka_unit_test(test_resume),
-		cmocka_unit_test(test_parse_errors),
+		cmocka_unit_test(test_hints_cost),
+		cmocka_unit_test(test_points),
+		cmocka_unit_test(test_cards),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

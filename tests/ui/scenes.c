@@ -9,7 +9,8 @@
 #include "diagnosis/finding.h"
 #include "diagnosis/finding_text.h"
 #include "job/jobs.h"
-#include "lesson/lesson.h"
+#include "lesson/lesson_run.h"
+#include "loop/loop_play.h"
 #include "ui/view/page.h"
 #include "ui/view/screen_stack.h"
 #include "wire/usb.h"
@@ -675,43 +676,80 @@ scene_verdict(struct harness *st)
 	press(st, PRESS_ENTER, 0);
 }
 
-/* The first question of the first lesson; then what became of it. */
+/* A lesson of the tests' own: those of the program may change. */
+static const char lesson_text[] =
+    "lesson block\ntitle One block\ndevice strict sim:dfu11,poll=300\n"
+    "card R3: 3 to 4 if the block is not done, 3 to 5 if it is.\n"
+    "card R4: only 2 and 5 take a DNLOAD with data.\n"
+    "step\ntext The device is in dfuIDLE. It is handed a block.\n"
+    "send dnload 0 hex:00112233; getstatus; wait\n"
+    "step\nrule R3\n"
+    "text The block is handed over, 300 ms were announced, and they are "
+    "over.\n"
+    "send getstatus\nask move\n"
+    "why dfuDNBUSY 4 is the answer while the block is not done. 300 ms were "
+    "announced and are over.\n"
+    "step\nrule R6\ntext Your turn: back to dfuIDLE, without a reset.\n"
+    "goal state dfuIDLE in 6\nforbid reset clrstatus\npar 1\n"
+    "solution abort\n";
+
 static void
-begin_lesson(struct harness *st, bool answered)
+begin_lesson(struct harness *st, size_t step, bool answered)
 {
 	static struct lesson lesson;
 	static struct lesson_run run;
+	struct lesson_config config = { .lesson = &lesson,
+	    .bench = &loop_bench, .resume = step };
 	struct buf why = { 0 };
 
-	lesson_free(&lesson);
 	lesson_end(&run);
-	if (!lesson_parse(&lesson, lesson_texts[0].text, &why))
+	lesson_free(&lesson);
+	if (!lesson_parse(&lesson, lesson_text, &why))
 		abort();
 	harness_arrive(st, &harness_dfu11);
-	lesson_begin(&run, &lesson, 0);
-	lesson_press(&run, 1);
+	lesson_begin(&run, &config);
 	st->view.lesson = &run;
+	st->view.screen = SCREEN_LESSON;
 	if (!answered)
 		return;
-	lesson_press(&run, 2);
-	st->app.truth = DFU_STATE_APP_IDLE;
-	lesson_turn(&run, &st->app);
-	harness_ask(st, 800, DFU_DETACH, 1000, NULL, 0);
-	harness_answer(st, 300, OUTCOME_OK, NULL, 0);
-	st->app.truth = DFU_STATE_APP_DETACH;
-	lesson_turn(&run, &st->app);
+	(void)lesson_move_mark(&run, 1);
+	(void)lesson_enter(&run);
 }
 
+/* A question with two hints. */
 static void
 scene_lesson(struct harness *st)
 {
-	begin_lesson(st, false);
+	begin_lesson(st, 1, false);
+	(void)lesson_hint(st->view.lesson);
+	(void)lesson_move_mark(st->view.lesson, 1);
+	(void)lesson_move_mark(st->view.lesson, 1);
 }
 
+/* What became of it. */
 static void
 scene_told(struct harness *st)
 {
-	begin_lesson(st, true);
+	begin_lesson(st, 1, true);
+}
+
+static void
+scene_goal(struct harness *st)
+{
+	begin_lesson(st, 2, false);
+}
+
+/* What a lesson came to. */
+static void
+scene_ended(struct harness *st)
+{
+	begin_lesson(st, 0, true);
+	(void)lesson_enter(st->view.lesson);
+	(void)lesson_move_mark(st->view.lesson, 1);
+	(void)lesson_move_mark(st->view.lesson, 1);
+	(void)lesson_enter(st->view.lesson);
+	(void)lesson_enter(st->view.lesson);
+	st->view.lesson->phase = LESSON_ENDS;
 }
 
 /* What each request would do to a simulated device that is gone. */
@@ -764,7 +802,8 @@ static const struct {
 	{ "held-write", scene_paused_write }, { "writing", scene_writing },
 	{ "done", scene_done }, { "ghost", scene_ghost },
 	{ "verdict", scene_verdict }, { "lesson", scene_lesson },
-	{ "told", scene_told }, { "off", scene_off },
+	{ "told", scene_told }, { "goal", scene_goal },
+	{ "ended", scene_ended }, { "off", scene_off },
 	{ "quitting", scene_quitting }
 };
 
@@ -777,7 +816,7 @@ const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
     "recovered", "held", "held-write", "writing", "done", "ghost", "verdict",
-    "lesson", "told", "off", "quitting",
+    "lesson", "told", "goal", "ended", "off", "quitting",
     "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
     "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",

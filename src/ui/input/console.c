@@ -23,6 +23,9 @@ struct console {
 	struct lesson_run lesson;
 	size_t		 kept;		/* step that progress knows */
 	const char	*progress;	/* path, or NULL */
+	const char	*memory;	/* likewise */
+	struct lesson_run *ended;	/* takes the lesson over, or NULL */
+	bool		*next;		/* or NULL */
 	bool		(*read_paste)(const char *text, struct buf *said);
 	uint64_t	 drawn;		/* us */
 };
@@ -45,6 +48,8 @@ deadline(const struct frontend *f, const struct app *d, uint64_t now)
 	uint64_t tick = d->policy.past ? UINT64_MAX : row->deadline != NULL ?
 	    row->deadline(d, now) : clock_deadline(d, now);
 
+	if (c->view.lesson != NULL && lesson_deadline(&c->lesson) < tick)
+		tick = lesson_deadline(&c->lesson);
 	/* Nobody sees a clock on a terminal that takes nothing. */
 	if (!term_ready())
 		return (UINT64_MAX);
@@ -70,21 +75,51 @@ copy(struct console *c)
 	buf_reset(&c->view.copy);
 }
 
-/* What the lesson wants sent; how far it is outlives the program. */
+/* How far it is outlives the program, and so does what was learnt. */
+static void
+keep_lesson(struct console *c)
+{
+	struct lesson_memory *m = c->lesson.config.memory;
+	struct buf text = { 0 };
+
+	if (c->lesson.config.exam)
+		return;
+	if (c->lesson.step != c->kept) {
+		c->kept = c->lesson.step;
+		progress_keep(c->progress, c->lesson.lesson->id,
+		    c->lesson.step);
+	}
+	if (m == NULL || !m->changed)
+		return;
+	m->changed = false;
+	memory_print(m, &text);
+	progress_write(c->memory, &text);
+	buf_free(&text);
+}
+
+/* What the lesson wants sent; its screen and the sandbox are in turn. */
 static const char *
-lesson_line(struct console *c, const struct app *d)
+lesson_wants(struct console *c, const struct app *d, uint64_t now)
 {
 	const char *line;
 
 	if (c->view.lesson == NULL)
 		return (NULL);
-	line = lesson_turn(&c->lesson, d);
-	if (c->lesson.step != c->kept && c->lesson.phase != LESSON_REPLAYS) {
-		c->kept = c->lesson.step;
-		progress_keep(c->progress, c->lesson.lesson->id,
-		    c->lesson.step);
-	}
+	line = lesson_turn(&c->lesson, d, now);
+	keep_lesson(c);
+	if (c->view.screen == SCREEN_CONSOLE && !c->lesson.playing)
+		c->view.screen = SCREEN_LESSON;
+	else if (c->view.screen == SCREEN_LESSON && c->lesson.playing)
+		c->view.screen = SCREEN_CONSOLE;
 	return (line);
+}
+
+static bool
+hurries(const struct frontend *f)
+{
+	const struct console *c = (const struct console *)f;
+
+	return (c->view.lesson != NULL && lesson_hurries(&c->lesson));
 }
 
 /* A log that was pasted is read, and never gets into the prompt. */
@@ -114,7 +149,7 @@ command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 		return (buf_str(&c->line));
 	}
 	for (;;) {
-		line = lesson_line(c, d);
+		line = lesson_wants(c, d, now);
 		if (line != NULL)
 			return (line);
 		p = term_read();
@@ -127,7 +162,8 @@ command(struct frontend *f, const struct app *d, uint64_t now, bool *by_key)
 		    by_key))
 			for_terminal(c, &p);
 		copy(c);
-		if (c->line.len > 0)
+		if (c->line.len > 0 && (c->view.lesson == NULL ||
+		    !lesson_take_line(&c->lesson, buf_str(&c->line))))
 			return (buf_str(&c->line));
 	}
 }
@@ -218,6 +254,7 @@ tool(struct frontend *f, struct frontend_tool *news)
 static const struct frontend_ops ops = { .pollfds = pollfds,
 	.deadline = deadline,
 	.command = command,
+	.hurries = hurries,
 	.show = show,
 	.tool = tool,
 	.draw = draw };
@@ -245,9 +282,13 @@ console_new(const struct console_config *config, struct buf *error)
 	history_open(&c->view.prompt.history, config->history);
 	if (config->lesson != NULL) {
 		c->progress = config->progress;
-		c->kept = progress_of(c->progress, config->lesson->id);
-		lesson_begin(&c->lesson, config->lesson, c->kept);
+		c->memory = config->memory;
+		c->kept = config->lesson->resume;
+		lesson_begin(&c->lesson, config->lesson);
 		c->view.lesson = &c->lesson;
+		screen_home(&c->view, SCREEN_LESSON);
+		c->ended = config->ended;
+		c->next = config->next;
 		c->view.chosen = true;
 		c->view.hints = false;
 	}
@@ -266,7 +307,12 @@ console_free(struct frontend *f)
 	if (c == NULL)
 		return;
 	term_close();
-	lesson_end(&c->lesson);
+	if (c->next != NULL)
+		*c->next = c->view.lesson_next;
+	if (c->ended != NULL && c->view.lesson != NULL)
+		*c->ended = c->lesson;
+	else
+		lesson_end(&c->lesson);
 	pane_free(c->view.tool.pane);
 	view_free(&c->view);
 	canvas_free(c->canvas);

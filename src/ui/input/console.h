@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "command/frontend.h"
-#include "lesson/lesson.h"
+#include "lesson/lesson_run.h"
 #include "ui/prompt/rc.h"
 
 struct console_config {
@@ -18,8 +18,12 @@ struct console_config {
 	const char	*history;	/* path of the prompt's, or NULL */
 	const char	*notice;	/* to be said at first, or NULL */
 	bool		 first;	/* the operator never saw it: hints */
-	const struct lesson *lesson;	/* to be taken, or NULL */
+	const struct lesson_config *lesson;	/* to be taken, or NULL */
 	const char	*progress;	/* path of how far one is, or NULL */
+	const char	*memory;	/* path of the lesson's memory, or NULL */
+	/* How the lesson ended: the run is to be freed; NULL: nobody asks. */
+	struct lesson_run *ended;
+	bool		*next;		/* the next lesson is wished, or NULL */
 	/* What a paste of several lines tells as a log of another tool;
 	 * false: it is none, and goes into the prompt. NULL: all do. */
 	bool		(*read_paste)(const char *text, struct buf *said);

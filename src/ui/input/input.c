@@ -153,14 +153,8 @@ taken(const struct input *in, const struct press *p)
 		prompt_key(in, p);
 		return (true);
 	}
-	if (row->wants != NULL && !row->wants(view))
-		return (false);
-	if (row->press != NULL && !view->prompt.open &&
-	    p->kind != PRESS_FUNCTION) {
-		row->press(in, p);
-		return (true);
-	}
-	return (false);
+	return (row->press != NULL && !view->prompt.open &&
+	    p->kind != PRESS_FUNCTION && row->press(in, p));
 }
 
 /* What stands where a click was made, or NULL. */

@@ -29,9 +29,10 @@ struct input_row {
 	 * returns false for all others.
 	 */
 	bool	(*act)(const struct input *in, enum act a);
-	/* Takes all presses but function keys, or NULL; if it wants them. */
-	bool	(*wants)(const struct view *view);	/* NULL: always */
-	void	(*press)(const struct input *in, const struct press *p);
+	/* Takes control keys as well just now; NULL: never. */
+	bool	(*wants)(const struct view *view);
+	/* Takes presses, function keys apart; false: that one not. NULL. */
+	bool	(*press)(const struct input *in, const struct press *p);
 	void	(*click)(const struct input *in, const struct press *p);
 	int	(*rows)(const struct view *view); /* NULL: of a page */
 };
@@ -79,7 +80,10 @@ void	input_devices_move(const struct input *in, long step);
 void	input_devices_open(const struct input *in);
 void	input_devices_back(const struct input *in);
 bool	input_devices_act(const struct input *in, enum act a);
-bool	input_console_act(const struct input *in, enum act a);
+void	input_lesson_move(const struct input *in, long step);
+void	input_lesson_open(const struct input *in);
+bool	input_lesson_act(const struct input *in, enum act a);
+bool	input_lesson_press(const struct input *in, const struct press *p);
 void	input_list_move(const struct input *in, long step);
 void	input_list_open(const struct input *in);
 void	input_list_back(const struct input *in);
@@ -90,10 +94,10 @@ void	input_faults_open(const struct input *in);
 bool	input_faults_act(const struct input *in, enum act a);
 void	input_detail_back(const struct input *in);
 bool	input_detail_act(const struct input *in, enum act a);
-void	input_edit_press(const struct input *in, const struct press *p);
+bool	input_edit_press(const struct input *in, const struct press *p);
 void	input_tool_move(const struct input *in, long step);
 bool	input_tool_wants(const struct view *view);
-void	input_tool_press(const struct input *in, const struct press *p);
+bool	input_tool_press(const struct input *in, const struct press *p);
 void	input_recover_move(const struct input *in, long step);
 void	input_recover_open(const struct input *in);
 bool	input_recover_act(const struct input *in, enum act a);

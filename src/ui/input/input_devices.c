@@ -1,7 +1,6 @@
-/* Keys that turn to devices; and digits, which may answer a lesson instead. */
+/* Keys that turn to devices. */
 #include "ui/input/input_act.h"
 
-#include "lesson/lesson.h"
 #include "ui/prompt/keys.h"
 #include "ui/view/screen_stack.h"
 
@@ -64,35 +63,10 @@ digit(const struct input *in)
 	return (in->press->cp - '0');
 }
 
-/* A slip must not change the device while a lesson asks. */
-static bool
-lesson_asks(const struct input *in)
-{
-	const struct lesson_run *r = in->view->lesson;
-
-	return (r != NULL && r->step != r->lesson->nsteps);
-}
-
-static void
-notice_answers(const struct input *in, const char *what)
-{
-	struct buf *b = &in->view->notice;
-	const char *devices = keys_of_act(in->view->rc, ACT_DEVICES);
-
-	buf_reset(b);
-	buf_adds(b, what);
-	if (devices != NULL)
-		buf_addf(b, "; %s lists the devices", devices);
-	in->view->notice_at = in->now;
-}
-
 void
 input_number(const struct input *in)
 {
-	if (lesson_asks(in))
-		notice_answers(in, "digits answer in the console");
-	else
-		open_device(in, digit(in) - 1);
+	open_device(in, digit(in) - 1);
 }
 
 bool
@@ -101,35 +75,4 @@ input_devices_act(const struct input *in, enum act a)
 	if (a == ACT_NUMBER)
 		open_device(in, digit(in) - 1);
 	return (a == ACT_NUMBER);
-}
-
-/* Which digits answer now. */
-static void
-add_choices(const struct lesson_run *r, struct buf *b)
-{
-	unsigned n = 0;
-
-	while (lesson_choice(r, n + 1) != NULL)
-		n++;
-	if (n == 0)
-		buf_adds(b, "nothing to answer now");
-	else if (n == 1)
-		buf_addf(b, "only 1 does something: %s", lesson_choice(r, 1));
-	else
-		buf_addf(b, "1 to %u answer", n);
-}
-
-bool
-input_console_act(const struct input *in, enum act a)
-{
-	struct buf b = { 0 };
-
-	if (a != ACT_NUMBER || !lesson_asks(in))
-		return (false);
-	if (!lesson_press(in->view->lesson, digit(in))) {
-		add_choices(in->view->lesson, &b);
-		notice_answers(in, buf_str(&b));
-		buf_free(&b);
-	}
-	return (true);
 }

@@ -1,6 +1,8 @@
 /* Keys of the list of requests, of one of them, and the editor. */
 #include "ui/input/input_act.h"
 
+#include "lesson/lesson_run.h"
+
 #include <string.h>
 
 #include "trace/journal.h"
@@ -237,6 +239,10 @@ input_list_open(const struct input *in)
 {
 	struct list *l = &in->view->list;
 
+	/* Back to the question from where it was tried. */
+	if (!l->paused && in->view->lesson != NULL &&
+	    lesson_return(in->view->lesson))
+		return;
 	/* Without a selection it is the verdict that is opened. */
 	if (!l->paused && screen_row(in->view)->now) {
 		screen_show(in->view, SCREEN_VERDICT);
@@ -304,7 +310,7 @@ input_detail_act(const struct input *in, enum act a)
 	return (true);
 }
 
-void
+bool
 input_edit_press(const struct input *in, const struct press *p)
 {
 	struct view *view = in->view;
@@ -312,7 +318,7 @@ input_edit_press(const struct input *in, const struct press *p)
 
 	switch (edit_press(&view->edit, p)) {
 	case EDIT_OPEN:
-		return;
+		return (true);
 	case EDIT_SEND:
 		if (view->edit.instead)
 			buf_adds(in->line, "instead ");
@@ -323,4 +329,5 @@ input_edit_press(const struct input *in, const struct press *p)
 		break;
 	}
 	screen_back(view);
+	return (true);
 }

@@ -29,18 +29,21 @@ input_tool_move(const struct input *in, long step)
 	    to);
 }
 
+/* While the tool runs all are its own. */
 bool
 input_tool_wants(const struct view *view)
 {
 	return (view->tool.runs);
 }
 
-void
+bool
 input_tool_press(const struct input *in, const struct press *p)
 {
 	struct buf *b = &in->view->tool.typed;
 	size_t i;
 
+	if (!input_tool_wants(in->view))
+		return (false);
 	in->view->scroll = 0;
 	if (p->kind == PRESS_CHAR)
 		text_encode(b, p->cp);
@@ -50,6 +53,7 @@ input_tool_press(const struct input *in, const struct press *p)
 		if (sequences[i].kind == p->kind)
 			buf_adds(b, sequences[i].bytes);
 	}
+	return (true);
 }
 
 /* There and back. */

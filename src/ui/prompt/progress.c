@@ -7,8 +7,8 @@
 
 #define MAX_BYTES	65536
 
-static void
-read_file(const char *path, struct buf *b)
+void
+progress_read(const char *path, struct buf *b)
 {
 	struct buf error = { 0 };
 
@@ -34,6 +34,16 @@ is_line_of(const char *s, size_t n, const char *id, uint64_t *step)
 	return (is);
 }
 
+void
+progress_write(const char *path, const struct buf *b)
+{
+	struct buf error = { 0 };
+
+	if (path != NULL)
+		file_keep(path, b->data, b->len, &error);
+	buf_free(&error);
+}
+
 size_t
 progress_of(const char *path, const char *id)
 {
@@ -42,7 +52,7 @@ progress_of(const char *path, const char *id)
 	const char *s;
 	size_t n;
 
-	read_file(path, &b);
+	progress_read(path, &b);
 	for (s = buf_str(&b); *s != '\0'; s += n + (s[n] == '\n')) {
 		n = strcspn(s, "\n");
 		if (is_line_of(s, n, id, &step))
@@ -62,7 +72,7 @@ progress_keep(const char *path, const char *id, size_t step)
 
 	if (path == NULL)
 		return;
-	read_file(path, &b);
+	progress_read(path, &b);
 	for (s = buf_str(&b); *s != '\0'; s += n + (s[n] == '\n')) {
 		n = strcspn(s, "\n");
 		if (n != 0 && !is_line_of(s, n, id, &was)) {

@@ -12,6 +12,10 @@ draw_body(struct area a, const struct frame *sc)
 	const struct screen_row *row = screen_row(sc->view);
 	struct buf title = { 0 };
 
+	if (view_lesson_keeps(sc)) {
+		area_text(a, 1, 2, STYLE_STRONG, "After your answer.");
+		return;
+	}
 	if (row->titled != NULL)
 		row->titled(&title, sc);
 	else if (row->title != NULL)
@@ -85,7 +89,8 @@ void
 screen_draw(struct canvas *c, struct frame *sc)
 {
 	struct area all = canvas_area(c), body, band;
-	bool shared = screen_row(sc->view)->now && c->rows >= MID_ROWS &&
+	bool shared = (screen_row(sc->view)->now ||
+	    screen_row(sc->view)->shares) && c->rows >= MID_ROWS &&
 	    c->cols >= MID_COLS;
 	int bottom = shared ? 1 : 2;
 
@@ -95,7 +100,10 @@ screen_draw(struct canvas *c, struct frame *sc)
 		draw_too_small(all, sc);
 		return;
 	}
-	view_header(area_part(all, 0, 0, 1, c->cols), sc);
+	if (sc->view->lesson != NULL)
+		view_lesson_header(area_part(all, 0, 0, 1, c->cols), sc);
+	else
+		view_header(area_part(all, 0, 0, 1, c->cols), sc);
 	sc->band_rows = view_band_rows(all, sc);
 	band = area_part(all, 1, 0, sc->band_rows, c->cols);
 	body = area_part(all, 1 + sc->band_rows, 0,

@@ -29,6 +29,7 @@ struct screen_row {
 	bool	selects;		/* one of its rows is selected */
 	bool	of_device;		/* it is not shown without one */
 	bool	now;			/* has verdict, pause and hints */
+	bool	shares;	/* its lowest line bears the message */
 	bool	offers;			/* frames know what may be sent */
 	bool	commands;		/* keys of commands work there */
 	bool	searched;		/* a search looks on the page */
@@ -41,6 +42,7 @@ const struct screen_row *screen_row(const struct view *view);
 
 /* See the members of struct screen_row. */
 const struct dfu_page	*view_about_state(const struct frame *f);
+const struct dfu_page	*view_about_lesson(const struct frame *f);
 const struct dfu_page	*view_about_request(const struct frame *f);
 const struct dfu_page	*view_about_page(const struct frame *f);
 const struct dfu_page	*view_about_device(const struct frame *f);
@@ -50,6 +52,7 @@ void	view_timeline_title(struct buf *b, const struct frame *f);
 void	view_sequence_title(struct buf *b, const struct frame *f);
 void	view_bar_keys(struct area a, const struct frame *f);
 void	view_bar_served(struct area a, const struct frame *f);
+void	view_bar_lesson(struct area a, const struct frame *f);
 void	view_bar_commands(struct area a, const struct frame *f);
 void	view_bar_tool(struct area a, const struct frame *f);
 void	view_bar_edit(struct area a, const struct frame *f);

@@ -108,6 +108,8 @@ struct view {
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct tool_view	 tool;
+	bool			 lesson_small;	/* no room for it, as drawn */
+	bool			 lesson_next;	/* the next one is wished */
 	struct memory_map	 memory;
 	struct timeline_view	 timeline;
 	struct sequence_view	 sequence;
@@ -243,8 +245,13 @@ void	view_what_if_brief(struct area a, const struct frame *sc);
 void	view_served_device(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
-void	view_lesson(struct area a, const struct frame *sc);
-void	view_lesson_title(struct buf *b, const struct frame *sc);
+/* There is room for all that it says now at 80x24. */
+bool	view_lesson_fits(const struct lesson_run *r);
+void	view_lesson_header(struct area a, const struct frame *sc);
+/* A question is open that the screen in sight would answer. */
+bool	view_lesson_keeps(const struct frame *sc);
+/* The map of a lesson, as a diagram: see lesson_run.h. */
+void	view_map_lesson(struct area a, const struct lesson_run *r);
 void	view_times(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
 /* Opens it with the mildest that may help selected. */

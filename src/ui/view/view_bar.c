@@ -14,7 +14,7 @@ add_verdict(const struct frame *sc, struct buf *b)
 
 	if (sc->session == NULL || sc->band_rows != 0 ||
 	    sc->view->screen == SCREEN_VERDICT ||
-	    sc->view->lesson != NULL)
+	    sc->view->screen == SCREEN_LESSON)
 		return;
 	if (v->row->quiet)
 		return;
@@ -269,8 +269,8 @@ draw_fixed(struct area a, const struct frame *sc, bool all)
 static const struct command_row *
 first_offer(const struct frame *sc, bool *advised)
 {
-	const struct command_row *c, *advice = sc->view->lesson == NULL ?
-	    frame_advice(sc) : NULL;
+	const struct command_row *c, *advice = sc->view->screen !=
+	    SCREEN_LESSON ? frame_advice(sc) : NULL;
 
 	if (sc->session->pending.number != 0)
 		c = command_named("cancel");

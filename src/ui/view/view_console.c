@@ -6,7 +6,6 @@
 #define MID_ROWS	24
 #define VERY_WIDE	150
 #define LIST_COLS	43
-#define LESSON_ROWS	10
 #define DECODE_COLS	140	/* from which a request is decoded beside */
 #define LEAST_LIST	4	/* rows of requests in sight */
 #define MAP_LEAST	(MAP_ROWS - 1)	/* the diagram without its path */
@@ -44,24 +43,6 @@ draw_list(struct area a, int row, int col, int rows, int cols,
 	view_requests(area_part(a, row + 1, col + 1, rows - 2, cols - 2), sc);
 }
 
-/* In its frame, at the bottom of a; what is paused comes before its words. */
-static void
-draw_lesson(struct area a, int rows, const struct frame *sc)
-{
-	int row = a.rows - rows, strip = 0;
-	struct buf title = { 0 };
-
-	view_lesson_title(&title, sc);
-	frame_pane(a, row, 0, rows, a.cols, buf_str(&title));
-	buf_free(&title);
-	if (view_is_paused(sc)) {
-		strip = 3;
-		view_paused(area_part(a, row + 1, 1, strip, a.cols - 2), sc);
-	}
-	view_lesson(area_part(a, row + 1 + strip, 1, rows - 2 - strip,
-	    a.cols - 2), sc);
-}
-
 /* The request that is selected, else the latest one, decoded. */
 static void
 draw_decoded(struct area a, int row, int col, const struct frame *sc)
@@ -80,25 +61,18 @@ draw_decoded(struct area a, int row, int col, const struct frame *sc)
 	    sc);
 }
 
-/* Below all others, a lesson below it. */
+/* Below all others. */
 static void
 draw_requests(struct area a, int row, const struct frame *sc)
 {
-	int rows = a.rows - row, lesson = 0, cols = a.cols;
+	int rows = a.rows - row, cols = a.cols;
 
-	if (sc->view->lesson != NULL) {
-		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
-		rows -= lesson - 1;
-	}
-	if (a.cols >= DECODE_COLS && lesson == 0)
+	if (a.cols >= DECODE_COLS)
 		cols = a.cols * 3 / 5;
 	if (rows >= 4)
 		draw_list(a, row, 0, rows, cols, sc);
 	if (cols < a.cols)
 		draw_decoded(a, row, cols - 1, sc);
-	/* Last: its title stands in the frame that both share. */
-	if (lesson != 0)
-		draw_lesson(a, lesson, sc);
 }
 
 static void
@@ -145,24 +119,6 @@ draw_wide(struct area a, const struct frame *sc)
 	draw_requests(a, top - 1, sc);
 }
 
-/* Beside the map in a lesson, which needs the rows below it. */
-static void
-draw_beside(struct area a, int left, int top, const struct frame *sc)
-{
-	int right = a.cols - left + 1, now = top - LEAST_LIST - 1;
-	struct area in = area_part(a, 1, left, now - 2, right - 2);
-
-	if (sc->view->tab == TAB_IF) {
-		frame_pane(a, 0, left - 1, now, right, if_title(sc));
-		view_what_if_brief(in, sc);
-	} else {
-		frame_pane(a, 0, left - 1, now, right,
-		    "now (Tab: next request)");
-		view_now(in, sc);
-	}
-	draw_list(a, now - 1, left - 1, top - now + 1, right, sc);
-}
-
 static void
 draw_now(struct area a, int left, int top, const struct frame *sc)
 {
@@ -194,11 +150,7 @@ draw_middle(struct area a, const struct frame *sc)
 	int top = MAP_LIST_ROWS + 2, left = LIST_COLS;
 
 	draw_states(a, top, left, sc, view_map_list);
-	if (sc->view->lesson != NULL &&
-	    a.rows < top - 1 + LESSON_ROWS + LEAST_LIST)
-		draw_beside(a, left, top, sc);
-	else
-		draw_now(a, left, top, sc);
+	draw_now(a, left, top, sc);
 	draw_requests(a, top - 1, sc);
 }
 
@@ -238,10 +190,7 @@ draw_small(struct area a, const struct frame *sc)
 		view_what_if(pane, sc);
 		break;
 	case TAB_REQUESTS:
-		if (sc->view->lesson != NULL)
-			view_lesson(pane, sc);
-		else
-			view_requests(pane, sc);
+		view_requests(pane, sc);
 		break;
 	}
 }
@@ -252,8 +201,6 @@ view_console(struct area a, const struct frame *sc)
 	const struct canvas *c = a.canvas;
 	int rows = MAP_LEAST + LEAST_LIST + 3;
 
-	if (sc->view->lesson != NULL)
-		rows += LESSON_ROWS - 1;
 	if (c->cols >= WIDE_COLS && a.rows >= rows)
 		draw_wide(a, sc);
 	else if (c->cols >= MID_COLS && c->rows >= MID_ROWS)

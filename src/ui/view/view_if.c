@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "dfu/spec.h"
-#include "lesson/lesson.h"
+#include "lesson/lesson_run.h"
 
 static int
 draw_key(struct area a, int row, int col, const struct command_row *c,

@@ -9,7 +9,7 @@
 
 #include "dfu/spec.h"
 #include "diagnosis/what_if.h"
-#include "lesson/lesson.h"
+#include "lesson/lesson_run.h"
 #include "session/session.h"
 
 #define LABEL_LEAST	12	/* the number, and more */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dfu/spec.h"
+#include "lesson/lesson_run.h"
 
 /* Where the name of a state stands, its clock, and what failed there. */
 struct node {
@@ -426,4 +427,180 @@ view_map_path(struct area a, const struct frame *sc)
 		return;
 	map_path_find(&map_path, sc);
 	map_path_line(a, &map_path);
+}
+
+/* In a lesson: made of what the step shows, not of a session. */
+
+#define LESSON_NOWHERE	(LESSON_GONE - 1)
+
+struct map_lesson {
+	const struct lesson_trace *trace;
+	size_t	first;		/* move that is drawn */
+	int	here;		/* state, or another number: not to be seen */
+	int	mark;		/* under the mark, or another number */
+	int	said;		/* wrongly */
+	unsigned goals;		/* bits of states */
+};
+
+static void
+lesson_marks(struct map_lesson *m, const struct lesson_run *r)
+{
+	const struct lesson_step *s = lesson_step_of(r);
+	bool told = r->phase == LESSON_TELLS, reach = s != NULL &&
+	    s->ask == LESSON_REACH;
+	size_t i;
+
+	*m = (struct map_lesson){ .trace = reach ? &r->moves : told ?
+	    &r->deed : &r->past, .first = reach ? 0 : r->first,
+	    .mark = LESSON_NOWHERE, .said = LESSON_NOWHERE };
+	m->here = s == NULL || (s->quiet && !told) ? LESSON_NOWHERE :
+	    reach && !r->moves.begun ? r->past.truth : m->trace->truth;
+	if (s != NULL && s->quiet && !told)
+		m->first = m->trace->n;
+	if (r->phase == LESSON_ASKS && lesson_asks_state(r))
+		m->mark = r->mark;
+	if (told && lesson_asks_state(r) && !r->state_right)
+		m->said = r->mark;
+	for (i = 0; reach && i < s->ngoals; i++)
+		if (s->goals[i].kind == LESSON_GOAL_STATE)
+			m->goals |= 1u << s->goals[i].value;
+}
+
+static void
+lesson_label(const struct map_lesson *m, uint8_t state, struct buf *b,
+    enum style *st)
+{
+	const char *before = "", *behind = "";
+
+	*st = STYLE_NORMAL;
+	if (m->mark == state) {
+		before = ">";
+		behind = "<";
+		*st = STYLE_SELECTED;
+	} else if (m->said == state) {
+		before = "x";
+		behind = " said";
+		*st = STYLE_WRONG;
+	} else if (m->here == state) {
+		before = behind = "*";
+		*st = STYLE_PRESENT;
+	} else if ((m->goals >> state & 1u) != 0) {
+		before = behind = "@";
+		*st = STYLE_GOOD;
+	}
+	buf_adds(b, before);
+	dfu_state_label(b, state);
+	buf_adds(b, behind);
+}
+
+/* The columns it takes, [*from, *to), a blank on both sides. */
+static void
+lesson_span(const struct area *a, const struct map_lesson *m, uint8_t state,
+    int *from, int *to)
+{
+	struct buf b = { 0 };
+	enum style st;
+
+	lesson_label(m, state, &b, &st);
+	*from = nodes[state].col - 1 - (state > 9) -
+	    (st != STYLE_NORMAL);
+	*to = *from + area_columns(a, buf_str(&b)) + 2;
+	buf_free(&b);
+}
+
+static void
+draw_lesson_arrow(struct area a, const struct map_lesson *m,
+    const struct arrow *w, bool taken)
+{
+	enum line l = w->input == DFU_IN_TIME ? LINE_DOTTED : taken ?
+	    LINE_HEAVY : LINE_LIGHT;
+	enum style st = taken ? STYLE_PATH : STYLE_DIM;
+	int i, n = w->n - 1, from, to, head = w->points[n][1];
+
+	lesson_span(&a, m, w->to, &from, &to);
+	if (w->head == HEAD_LEFT || w->head == HEAD_RIGHT)
+		head = w->head == HEAD_LEFT ? to : from - 1;
+	for (i = 1; i <= n; i++)
+		area_line(a, w->points[i - 1][0], w->points[i - 1][1],
+		    w->points[i][0], i == n ? head : w->points[i][1], l, st);
+	area_head(a, w->points[n][0], head, w->head, taken ? LINE_HEAVY :
+	    LINE_LIGHT, st);
+	draw_label(a, w, taken ? STYLE_PATH : STYLE_LABEL, w->label);
+}
+
+static bool
+lesson_took(const struct map_lesson *m, const struct arrow *w)
+{
+	const struct lesson_move *v;
+	size_t i;
+
+	for (i = m->first; i < m->trace->n; i++) {
+		v = &m->trace->moves[i];
+		if (v->before == w->from && v->after == w->to &&
+		    v->input == w->input)
+			return (true);
+	}
+	return (false);
+}
+
+/* A move that the figure has no arrow for is told below. */
+static void
+draw_lesson_move(struct area a, const struct map_lesson *m)
+{
+	const struct lesson_move *v = m->trace->n > m->first ?
+	    &m->trace->moves[m->trace->n - 1] : NULL;
+	struct buf b = { 0 };
+
+	if (v == NULL || v->before < LESSON_GONE || v->after < LESSON_GONE)
+		return;
+	buf_adds(&b, "last: ");
+	if (v->before != LESSON_GONE)
+		buf_addf(&b, "%d ", v->before);
+	else
+		buf_adds(&b, "gone ");
+	buf_addf(&b, "──%s%s──> ", dfu_input_name((enum dfu_input)(v->input <
+	    0 ? DFU_IN_OTHER : v->input)), v->request && v->answer !=
+	    LESSON_ANSWERED ? ", STALL or no answer" : "");
+	if (v->after != LESSON_GONE)
+		buf_addf(&b, "%d", v->after);
+	else
+		buf_adds(&b, "gone");
+	area_text(a, MAP_ROWS - 1, 1, v->request && v->answer !=
+	    LESSON_ANSWERED ? STYLE_DANGER : STYLE_PATH, buf_str(&b));
+	buf_free(&b);
+}
+
+void
+view_map_lesson(struct area a, const struct lesson_run *r)
+{
+	struct map_lesson m;
+	struct buf b = { 0 };
+	enum style st;
+	int from, to;
+	uint8_t i;
+
+	lesson_marks(&m, r);
+	for (i = 0; i < 2 * NARROWS; i++) {
+		const struct arrow *w = &arrows[i % NARROWS];
+		bool taken = lesson_took(&m, w);
+
+		if (taken == (i >= NARROWS) && (w->when == ANY ||
+		    r->past.conditions.tolerant == (w->when == TOLERANT)))
+			draw_lesson_arrow(a, &m, w, taken);
+	}
+	for (i = 0; i < DFU_STATE_COUNT; i++) {
+		lesson_span(&a, &m, i, &from, &to);
+		area_fill(a, nodes[i].row, from, 1, to - from, STYLE_NORMAL);
+		buf_reset(&b);
+		lesson_label(&m, i, &b, &st);
+		area_text(a, nodes[i].row, from + 1, st, buf_str(&b));
+	}
+	buf_free(&b);
+	if (m.here == LESSON_GONE && r->phase != LESSON_ENDS &&
+	    !lesson_step_of(r)->quiet)
+		area_text(a, 13, 1, STYLE_PRESENT, "*gone*");
+	if (r->phase == LESSON_ASKS && lesson_asks_state(r))
+		area_text(a, 14, 1, r->mark == LESSON_GONE ? STYLE_SELECTED :
+		    STYLE_LABEL, r->mark == LESSON_GONE ? ">gone<" : " gone");
+	draw_lesson_move(a, &m);
 }

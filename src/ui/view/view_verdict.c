@@ -28,9 +28,7 @@ view_is_paused(const struct frame *sc)
 int
 view_band_rows(struct area all, const struct frame *sc)
 {
-	/* A lesson asks for what the verdict would tell. */
-	if (sc->session == NULL || !screen_row(sc->view)->now ||
-	    sc->view->lesson != NULL)
+	if (sc->session == NULL || !screen_row(sc->view)->now)
 		return (0);
 	if (all.rows >= ROOMY_ROWS && all.cols >= ROOMY_COLS)
 		return (4);
