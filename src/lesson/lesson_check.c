@@ -164,7 +164,7 @@ check_goal(struct checker *c, size_t step)
 	p.target = script.target;
 	p.lines = script.lines;
 	p.n = script.n;
-	if (!c->bench->play(&p, &t, &error))
+	if (!c->bench->play(c->bench, &p, &t, &error))
 		fault(c, step, "the solution", buf_str(&error));
 	else if (!g.reached)
 		fault(c, step, g.forbidden != NULL ? "the solution is not "

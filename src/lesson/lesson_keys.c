@@ -260,7 +260,7 @@ lesson_play(struct lesson_run *r)
 
 	/* A card is of a device that does not stand here. */
 	if (s == NULL || r->playing || r->at.lesson != r->lesson ||
-	    r->config.exam ||
+	    r->config.exam || r->config.recorded ||
 	    (r->phase != LESSON_ASKS && r->phase != LESSON_TELLS))
 		return (false);
 	r->playing = true;

@@ -26,7 +26,8 @@ play(struct lesson_run *r, bool with, struct lesson_trace *t)
 	lesson_trace_free(t);
 	p = (struct lesson_play){ .target = s.target, .lines = s.lines,
 	    .n = s.n };
-	if (!r->config.bench->play(&p, t, &error) &&
+	if (!r->config.bench->play(r->config.bench, &p,
+	    t, &error) &&
 	    r->trouble.len == 0)
 		buf_addf(&r->trouble, "line %u: %s",
 		    r->at.lesson->steps[r->at.step].line, buf_str(&error));

@@ -55,6 +55,7 @@ struct lesson_config {
 	uint32_t		 today;		/* day since 1970 */
 	size_t			 resume;	/* the step to begin at */
 	bool			 exam;	/* nothing is said before the end */
+	bool			 recorded; /* nothing can be tried */
 	uint32_t		 minutes;	/* of an exam; 0: no limit */
 };
 

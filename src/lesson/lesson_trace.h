@@ -93,7 +93,8 @@ struct lesson_play {
  * says which line could not be played. The caller frees t in any case.
  */
 struct lesson_bench {
-	bool	(*play)(const struct lesson_play *p, struct lesson_trace *t,
+	bool	(*play)(const struct lesson_bench *b,
+		    const struct lesson_play *p, struct lesson_trace *t,
 		    struct buf *error);
 };
 

@@ -13,12 +13,15 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "diagnosis/sessions.h"
 #include "lesson/exam.h"
+#include "lesson/lesson_from.h"
 #include "lesson/lesson_run.h"
 #include "lesson/rule.h"
 #include "lesson/sheet.h"
 #include "loop/loop_play.h"
 #include "main/state_dir.h"
+#include "source/source.h"
 #include "ui/input/console.h"
 #include "ui/prompt/progress.h"
 #include "ui/view/view.h"
@@ -387,6 +390,91 @@ print_sheets(const struct options *o, const struct school *s,
 	return (code);
 }
 
+/* Of a recording. */
+
+/* The device of which most is told. */
+static const struct session *
+main_session(const struct sessions *all)
+{
+	const struct session *best = NULL;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (best == NULL || all->list[i]->nrequests > best->nrequests)
+			best = all->list[i];
+	return (best);
+}
+
+static bool
+read_recording(const char *path, struct sessions *all, int *code,
+    struct buf *error)
+{
+	struct source *source = source_open(path, code, error);
+	enum source_result r;
+	struct event e;
+
+	if (source == NULL)
+		return (false);
+	do {
+		r = source_read(source, &e, error);
+		if (r == SOURCE_EVENT)
+			sessions_apply(all, &e);
+	} while (r == SOURCE_EVENT || r == SOURCE_LATER);
+	sessions_finish(all, all->last, source_cut(source) != 0);
+	source_close(source);
+	*code = EX_DATAERR;
+	return (r == SOURCE_END);
+}
+
+static int
+take_recording(struct options *o, struct lesson_from *from)
+{
+	struct lesson_config config = { .lesson = &from->lesson,
+	    .bench = &from->bench, .recorded = true };
+	struct console_config console = { .lesson = &config };
+	struct buf b = { 0 };
+	int code;
+
+	if (!o->print) {
+		code = run_lesson(o, &console, &from->lesson, 1);
+		return (code);
+	}
+	sheet_begin(from->lesson.title, o->html, &b);
+	sheet_map(o->html, &b);
+	sheet_lesson(&from->lesson, &from->bench, o->html, &b);
+	if (o->key)
+		sheet_key(&from->lesson, &from->bench, o->html, &b);
+	sheet_end(o->html, &b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
+do_recording(struct options *o)
+{
+	struct sessions *all = sessions_new(trace_new(), 0);
+	struct lesson_from from = { .lesson = { .id = NULL } };
+	const struct session *s;
+	struct buf error = { 0 };
+	int code = EX_DATAERR;
+
+	if (!read_recording(o->from, all, &code, &error)) {
+		code = main_complain(code, &error);
+	} else if ((s = main_session(all)) == NULL) {
+		buf_adds(&error, "no device is told of in it");
+		code = main_complain(EX_DATAERR, &error);
+	} else if (!lesson_from_make(&from, s, o->from, all->last, &error)) {
+		code = main_complain(EX_DATAERR, &error);
+	} else {
+		code = take_recording(o, &from);
+	}
+	lesson_from_free(&from);
+	sessions_free(all);
+	buf_free(&error);
+	return (code);
+}
+
 static int
 do_exam(struct options *o, const struct school *s)
 {
@@ -415,9 +503,10 @@ is_sound(const struct options *o, bool exam, struct buf *error)
 		    "exam");
 	else if (!o->print && (o->key || o->html))
 		buf_adds(error, "--key and --html need --print");
-	else if (o->check + o->print + o->batch + (o->from != NULL) > 1)
-		buf_adds(error, "only one of --check, --print, --batch and "
-		    "--from");
+	else if (o->check + o->print + o->batch > 1)
+		buf_adds(error, "only one of --check, --print and --batch");
+	else if (o->from != NULL && (o->nfiles != 0 || o->check))
+		buf_adds(error, "--from is a lesson of its own");
 	else if (!exam && !o->check && !o->print && o->nfiles > 1) {
 		buf_adds(error, "too many words: \"");
 		text_escape(error, o->files[1], strlen(o->files[1]));
@@ -438,6 +527,8 @@ learn(struct options *o, struct school *s)
 		buf_free(&error);
 		return (code);
 	}
+	if (o->from != NULL)
+		return (do_recording(o));
 	if (o->check)
 		return (check_lessons(o, s));
 	if (exam)

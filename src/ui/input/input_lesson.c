@@ -37,6 +37,7 @@ refuse(const struct input *in, const char *key)
 
 	input_notice(in, key, r->phase == LESSON_ENDS ? "the lesson is over" :
 	    r->config.exam ? "not in an exam" :
+	    r->config.recorded ? "this is a recording" :
 	    r->at.lesson != r->lesson ? "a card is answered by heart" :
 	    "nothing for it to do here");
 }

@@ -408,7 +408,8 @@ draw_state(struct area a, const struct lesson_run *r, int state)
 		buf_adds(&b, "your answer");
 	else if (said)
 		buf_adds(&b, "said");
-	else if (m != NULL && m->after == state && m->before != state)
+	else if (m != NULL && m->after == state && m->before != state &&
+	    m->before >= 0)
 		buf_addf(&b, "%s from %d", dfu_input_name((enum dfu_input)
 		    (m->input < 0 ? DFU_IN_OTHER : m->input)), m->before);
 	else if (is_goal(r, state))
@@ -441,6 +442,8 @@ state_number(struct buf *b, int state)
 {
 	if (state == LESSON_GONE)
 		buf_adds(b, "gone");
+	else if (state < LESSON_GONE)
+		buf_addc(b, '?');
 	else
 		buf_addf(b, "%d", state);
 }
@@ -717,7 +720,8 @@ view_bar_lesson(struct area a, const struct frame *sc)
 		    "say" : "go on");
 	if (r->phase == LESSON_ASKS && lesson_hints_count(r) > r->hints)
 		draw_key(a, &col, sc, "h", "h", "hint");
-	if (r->phase == LESSON_ASKS || r->phase == LESSON_TELLS)
+	if ((r->phase == LESSON_ASKS || r->phase == LESSON_TELLS) &&
+	    !r->config.recorded && !r->config.exam)
 		draw_key(a, &col, sc, "t", "t", r->phase == LESSON_TELLS ||
 		    lesson_step_of(r)->try || !lesson_is_question(
 		    lesson_step_of(r)->ask) ? "try it" : "try it, no points");

@@ -551,7 +551,7 @@ draw_lesson_move(struct area a, const struct map_lesson *m)
 	    &m->trace->moves[m->trace->n - 1] : NULL;
 	struct buf b = { 0 };
 
-	if (v == NULL)
+	if (v == NULL || v->before < LESSON_GONE || v->after < LESSON_GONE)
 		return;
 	buf_adds(&b, "last: ");
 	if (v->before != LESSON_GONE)
