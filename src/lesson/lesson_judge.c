@@ -238,6 +238,8 @@ lesson_hints_count(const struct lesson_run *r)
 {
 	const struct lesson_step *s = lesson_step_of(r);
 
+	if (s == NULL || s->ask == LESSON_READ)
+		return (0);
 	if (s->nhints != 0)
 		return ((unsigned)s->nhints);
 	return (s->rule != NULL && rule_parse(s->rule) != 0 ? 3 : 0);

@@ -172,6 +172,13 @@ find_lesson(const struct school *s, const char *id, struct lesson *own,
 	return (ok);
 }
 
+/* What the program ends with where that is no lesson. */
+static int
+bad_lesson(const char *id)
+{
+	return (access(id, F_OK) == 0 ? EX_DATAERR : EX_USAGE);
+}
+
 /* The console on some devices, with a lesson in it. */
 static int
 run_lesson(struct options *o, struct console_config *console,
@@ -223,7 +230,7 @@ take_lessons(struct options *o, struct school *s, const char *id)
 	while (next && id != NULL && code == 0) {
 		next = false;
 		if (!find_lesson(s, id, &own, &l, &error)) {
-			code = main_complain(EX_USAGE, &error);
+			code = main_complain(bad_lesson(id), &error);
 			break;
 		}
 		code = take_lesson(o, s, l, &next);
@@ -379,7 +386,7 @@ print_sheets(const struct options *o, const struct school *s,
 		if (find_lesson(s, o->files[i], &own, &l, &error))
 			print_sheet(o, l, &b);
 		else
-			code = main_complain(EX_USAGE, &error);
+			code = main_complain(bad_lesson(o->files[i]), &error);
 		lesson_free(&own);
 	}
 	sheet_end(o->html, &b);

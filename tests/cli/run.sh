@@ -277,12 +277,66 @@ said err '--repeat takes a number'
 
 # Lessons are listed; none of them is made up.
 try 0 learn
-said out 'states     The eleven states'
-said out '19 steps'
+said out 'download   '
+said out '14 steps'
+said out 'R12  reset'
+said out '0 cards are due. Next: dfuscope learn look'
 try 64 learn nowhere
-said err 'there is no lesson "nowhere"'
-try 64 learn states manifest
+said err 'there is no lesson "nowhere", nor such a file'
+try 64 learn download manifest
 said err 'too many words: "manifest"'
+try 64 learn --key download
+said err 'need --print'
+try 64 learn --minutes 3 download
+said err 'are of an exam'
+try 64 learn --part H exam
+said err '--part takes letters from A to G'
+try 64 learn exam soon
+said err 'exam takes a number'
+printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext d\nask moon\n' \
+    >bad.lesson
+try 65 learn --check bad.lesson
+said out 'line 6: ask takes one of'
+try 65 learn bad.lesson
+said err 'line 6: ask takes one of'
+printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext d\nsend abort\n' \
+    >good.lesson
+printf 'ask state\nchoice dfuERROR\nchoice dfuDNBUSY\n' >>good.lesson
+try 65 learn --check good.lesson upload
+said out 'line 4: step 1: what is right is no choice'
+said out 'upload: 16 steps, nothing to complain of'
+try 0 learn --print good.lesson
+said out '> abort'
+try 0 learn --print --key --html upload
+said out '<section class="key">'
+# The key of an exam, as it is printed, is worth all its marks.
+try 0 learn --print --key --part A exam 7
+sed '1,/^Key/d' out | sed -n 's/^    [0-9]*\. \(.*\); \(.*\)\.$/\1 \2/p' \
+    >answers
+[ "$(wc -l <answers)" -eq 77 ] || wrong 'not 77 answers'
+input=answers
+try 0 learn --batch --part A exam 7
+input=
+said out 'A     77 of  77'
+said out 'rules 100 %'
+sed 's/.*/STALL 10/' answers >always
+input=always
+try 0 learn --batch --part A exam 7
+input=
+said out 'R10    0 of   7'
+echo perhaps >perhaps
+input=perhaps
+try 65 learn --batch exam 7
+input=
+said err 'line 1 is no answer to question 1: perhaps'
+# What was recorded is asked.
+try 0 run -T $f072,stuck=2 -j ask.journal -x 'leave 0x08000000'
+try 0 learn --print --key --from ask.journal
+said out 'What happened in ask.journal'
+said out 'On whose side is the cause?'
+try 66 learn --from missing.journal
+said err 'missing.journal'
+try 65 learn --from good.lesson
 
 # A journal, and the same once more from it.
 try 0 run -T $f072,stuck=2 -j first.journal -x 'leave 0x08000000'

@@ -1,29 +1,81 @@
 #!/bin/sh
-# A lesson: answers by digit, a right one and a wrong one, and the next day.
+# A lesson: answers on the map, a hint, play that spoils nothing, a goal, and
+# the next day.
 
 . "$(dirname "$0")/lib.sh"
 
-start 80x24 learn states
-wait_for "1 of 19"
-keys 1
-wait_for "In which state is the device then?"
-shows "1 appDETACH" || fail "the choices"
-shows "next request, by" && fail "no answer given away"
-keys 1
-wait_for "Right: appDETACH."
-keys 1
-wait_for "3 of 19, 1 of 1 right"
-keys 2
-wait_for "No: not dfuIDLE, but appIDLE."
-shows "lesson, 3 of 19, 1 of 2 right" || fail "the count"
+start 80x24 learn download
+wait_for "step 1 of 14"
+keys Enter
+wait_for "GETSTATUS from 3"
+keys Enter
+wait_for "step 2 of 14"
+wait_for "state: where will it be?"
+shows "next request" && fail "no answer given away"
+keys I
+wait_for "I: after your answer"
+keys F5
+wait_for "After your answer."
+keys Escape
+wait_for "step 2 of 14"
+keys h
+wait_for "It is R4"
+keys 3 Enter
+wait_for "Right: answered; dfuDNLOAD-SYNC."
+shows "2 of 3" || fail "a hint costs a point"
+
+# Play: a key of the console, and back to the question.
+keys Enter
+wait_for "step 3 of 14"
+keys g
+wait_for "play: Enter brings the question back"
+wait_match 'GETSTATUS'
+keys Enter
+wait_for "step 3 of 14"
+shows "play:" && fail "it is no play any more"
+keys 2 Enter
+wait_for "No: dfuDNBUSY, not dfuIDLE."
+shows "dfuIDLE  said" || fail "what was said"
+shows "dfuDNBUSY  GETSTATUS from 3" || fail "the way that was taken"
 keys q
 ended 0
 
-# The console's own keys work in between.
-start 100x30 learn states
-wait_for "3 of 19"
-wait_for "In which state"
-keys g
-wait_match 'GETSTATUS'
+# The next day, and in less room than it needs.
+start 79x24 learn download
+wait_for "a lesson needs 80x24, this is 79x24"
+keys 3 Enter
+wait_for "a lesson needs 80x24"
+keys q
+ended 0
+start 100x30 learn download
+wait_for "step 3 of 14"
+wait_for "dfuMANIFEST-WAIT-RESET"
+keys q
+ended 0
+
+# A goal is reached by the keys of the console, and taken back.
+printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext Your turn.\n' \
+    >"$work/goal.lesson"
+printf 'begin upload 0 64\ngoal state dfuIDLE\npar 1\nforbid reset\n' \
+    >>"$work/goal.lesson"
+printf 'solution abort\n' >>"$work/goal.lesson"
+start 80x24 learn "$work/goal.lesson"
+wait_for "sent 0, best 1"
+keys R
+wait_for "Not with a bus reset"
+keys Enter
+wait_for "sent 0, best 1"
+keys H
+wait_for "> abort"
+wait_for "sent 1, best 1"
+wait_for "sent 0, best 1"
+keys a
+wait_for "and that is the best."
+keys BSpace
+wait_for "sent 0, best 1"
+keys s a
+wait_for "You sent 2 requests, the best way takes 1."
+keys Enter
+wait_for "That was all: 1 of 1 right at first"
 keys q
 ended 0

@@ -2,6 +2,7 @@
 #include "ui/input/input_act.h"
 
 #include "lesson/lesson_run.h"
+#include "ui/view/screen_stack.h"
 
 static bool
 is_small(const struct input *in)
@@ -77,6 +78,15 @@ input_lesson_act(const struct input *in, enum act a)
 	if (a == ACT_LEFT || a == ACT_RIGHT)
 		return (lesson_turn_answer(in->view->lesson,
 		    a == ACT_LEFT ? -1 : 1));
+	/* What a request would do is asked; told of it is where it is tried. */
+	if (a == ACT_WHAT_IF) {
+		if (lesson_hides(in->view->lesson) ||
+		    !lesson_play(in->view->lesson))
+			input_notice(in, "I", "after your answer");
+		else
+			screen_show(in->view, SCREEN_WHAT_IF);
+		return (true);
+	}
 	if (a == ACT_NUMBER) {
 		input_notice(in, "digit", "not among the answers");
 		return (true);

@@ -227,13 +227,13 @@ add_told(struct lesson_pieces *b, const struct lesson_run *r)
 		    "%s", buf_str(&r->trouble));
 	add_words(b, s->ask == LESSON_READ ? STYLE_NORMAL : r->right ?
 	    STYLE_GOOD : STYLE_WARNING, 0, buf_str(&r->told));
-	add_words(b, STYLE_NORMAL, 5, buf_str(&r->why));
+	add_words(b, STYLE_NORMAL, 3, buf_str(&r->why));
 	add_words(b, STYLE_NORMAL, 4, s->more);
 	if (s->ask == LESSON_REACH)
-		buf_addf(add_piece(b, STYLE_NORMAL, 3), "The best way: %s",
+		buf_addf(add_piece(b, STYLE_NORMAL, 2), "The best way: %s",
 		    s->solution);
 	if (rule != NULL) {
-		buf_addf(add_piece(b, STYLE_LABEL, 2), "%s %s: %s", rule->id,
+		buf_addf(add_piece(b, STYLE_LABEL, 5), "%s %s: %s", rule->id,
 		    rule->name, rule->text);
 		b->list[b->n - 1].spare = true;
 	}
@@ -701,7 +701,7 @@ view_bar_lesson(struct area a, const struct frame *sc)
 	int col = 1;
 
 	if (r == NULL || sc->view->lesson_small) {
-		draw_key(a, &col, sc, "q", "q", "leave");
+		draw_key(a, &col, sc, "q", "q", "Quit");
 		return;
 	}
 	if (r->phase == LESSON_GOES && sc->session != NULL) {
@@ -724,6 +724,6 @@ view_bar_lesson(struct area a, const struct frame *sc)
 	    !r->config.recorded && !r->config.exam)
 		draw_key(a, &col, sc, "t", "t", r->phase == LESSON_TELLS ||
 		    lesson_step_of(r)->try || !lesson_is_question(
-		    lesson_step_of(r)->ask) ? "try it" : "try it, no points");
-	draw_key(a, &col, sc, "q", "q", "leave");
+		    lesson_step_of(r)->ask) ? "try it" : "try (no points)");
+	draw_key(a, &col, sc, "q", "q", "Quit");
 }
