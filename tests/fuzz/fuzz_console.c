@@ -22,6 +22,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "loop/loop.h"
+#include "loop/loop_play.h"
 #include "report/explain.h"
 #include "ui/cells/term.h"
 #include "ui/input/console.h"
@@ -164,6 +165,36 @@ term_pollfds(struct pollfd *fds, size_t max)
 void
 term_suspend(void)
 {
+}
+
+/* No tool is traced here, so the terminal is never lent. */
+
+void
+term_lend(bool lent)
+{
+	must(!lent);
+}
+
+bool
+term_is_lent(void)
+{
+	return (false);
+}
+
+void
+term_pass(const void *p, size_t n)
+{
+	(void)p;
+	(void)n;
+	must(false);
+}
+
+bool
+term_take_keys(struct buf *b)
+{
+	(void)b;
+	must(false);
+	return (false);
 }
 
 static uint32_t
@@ -338,7 +369,10 @@ run(struct transport **list, size_t n, const struct lesson *lesson)
 	struct loop_config config = {
 		.virtual = true, .keep = 4096, .policy = { .interactive = true }
 	};
-	struct console_config console = { .lesson = lesson,
+	struct lesson_config taken = { .lesson = lesson,
+		.bench = &loop_bench };
+	struct console_config console = {
+		.lesson = lesson != NULL ? &taken : NULL,
 		.first = lesson == NULL,
 		.read_paste = explain_paste };
 	struct buf error = { 0 };
