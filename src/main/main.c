@@ -22,6 +22,7 @@
 #include "report/explain.h"
 #include "main/out.h"
 #include "main/plain_out.h"
+#include "main/shell.h"
 #include "report/text.h"
 
 int
@@ -121,6 +122,17 @@ main_findings(void)
 }
 
 static int
+main_complete(const char *line)
+{
+	struct buf b = { 0 };
+
+	shell_complete(&b, line);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
 main_help(void)
 {
 	struct buf b = { 0 };
@@ -153,6 +165,10 @@ dispatch(struct options *o)
 		return (main_doctor(o));
 	case SUB_SERVE:
 		return (main_serve(o));
+	case SUB_COMPLETE:
+		return (main_complete(o->nfiles > 0 ? o->files[0] : ""));
+	case SUB_TRACE:
+		return (main_trace(o));
 	case SUB_FINDINGS:
 		return (main_findings());
 	case SUB_CONFIG:
@@ -190,7 +206,7 @@ static bool
 works_long(enum subcommand sub)
 {
 	return (sub == SUB_CONSOLE || sub == SUB_LIST || sub == SUB_RUN ||
-	    sub == SUB_LEARN || sub == SUB_EXPLAIN);
+	    sub == SUB_LEARN || sub == SUB_EXPLAIN || sub == SUB_TRACE);
 }
 
 /* What these print may be taken slowly: they go on meanwhile. */

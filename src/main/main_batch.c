@@ -29,6 +29,19 @@
 
 /* Targets. */
 
+struct transport *main_tapped;
+
+/* A tool can be traced where somebody may ask for it. */
+static struct transport *
+tapped(const struct options *o, struct transport *t)
+{
+	if (t->ops != &transport_usb || (o->sub != SUB_CONSOLE &&
+	    o->sub != SUB_TRACE))
+		return (t);
+	main_tapped = transport_tap(t);
+	return (main_tapped);
+}
+
 static struct transport **
 open_targets(const struct options *o, struct dev_numbers *numbers,
     size_t *n, struct buf *error)
@@ -42,6 +55,7 @@ open_targets(const struct options *o, struct dev_numbers *numbers,
 		    "usb", numbers, error);
 		if (open[i] == NULL)
 			break;
+		open[i] = tapped(o, open[i]);
 	}
 	*n = i;
 	if (i == wanted)

@@ -142,8 +142,8 @@ begin(struct serve *s, const struct options *o, struct buf *where, int *code,
 		if (!serve_add(s, o->files[i], error))
 			return (false);
 	}
-	*code = EX_UNAVAILABLE;
-	if (!serve_listen(s, at, where, &open, error))
+	*code = serve_listen(s, at, where, &open, error);
+	if (*code != 0)
 		return (false);
 	if (open)
 		fprintf(stderr, "dfuscope: warning: USB/IP has no "
@@ -166,8 +166,8 @@ watch(struct serve *s, const char *where, struct buf *log)
 	struct loop *l;
 	int code = EX_SOFTWARE;
 
-	buf_addf(&notice, "listening at %s; :fault, :unplug and :plug act on "
-	    "the device", where);
+	buf_addf(&notice, "listening at %s; F faults and u unplugs the "
+	    "device", where);
 	open[0] = transport_serve(s, log, began, &numbers);
 	l = loop_new(&config, open, 1, &error);
 	if (l != NULL) {
