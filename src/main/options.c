@@ -80,7 +80,7 @@ static const struct subcommand_row {
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
 	    "usb (the default), sim:PROFILE[,NAME=VALUE...], replay:FILE or "
-	    "usbmon:BUS, which only listens; all but a file take "
+	    "usbmon:BUS[,ring=KIB], which only listens; all but a file take "
 	    "dialect=dfuse|plain, what its devices speak; may be given "
 	    "again" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,

@@ -24,7 +24,9 @@
 #include "transport/usb_look.h"
 
 /* The kernel takes multiples of its page; older ones no more than 1200 KiB. */
-#define RING		((size_t)1024 * 1024)
+#define RING_KIB	1024
+#define LEAST_KIB	8
+#define MOST_KIB	1200
 #define FETCH		64	/* events at a time */
 #define HEADER		64
 
@@ -39,6 +41,7 @@ struct usbmon {
 	struct transport	 head;
 	int			 fd;
 	uint8_t			*ring;
+	size_t			 size;		/* of it */
 	struct listener		*listener;
 	bool			 begun;
 	uint32_t		 offsets[FETCH];
@@ -95,7 +98,7 @@ usbmon_close(struct transport *head)
 	struct usbmon *u = (struct usbmon *)head;
 
 	if (u->ring != NULL)
-		munmap(u->ring, RING);
+		munmap(u->ring, u->size);
 	if (u->fd >= 0)
 		close(u->fd);
 	listener_free(u->listener);
@@ -171,26 +174,47 @@ look_around(struct usbmon *u, unsigned bus)
 		free(names);
 }
 
+/* "BUS[,ring=KIB]" */
+static bool
+parse(const char *arg, uint64_t *bus, uint64_t *kib)
+{
+	static const char name[] = ",ring=";
+	size_t n = strcspn(arg, ",");
+	char *number = mem_printf("%.*s", (int)n, arg);
+	bool good = text_number(number, 255, bus);
+
+	free(number);
+	*kib = RING_KIB;
+	if (arg[n] == '\0')
+		return (good);
+	return (good && strncmp(arg + n, name, strlen(name)) == 0 &&
+	    text_number(arg + n + strlen(name), MOST_KIB, kib) &&
+	    *kib >= LEAST_KIB && *kib % 4 == 0);
+}
+
 static struct transport *
 usbmon_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 {
 	struct usbmon *u;
-	uint64_t bus;
+	uint64_t bus, kib;
 	char *path;
 
-	if (!text_number(arg, 255, &bus)) {
+	if (!parse(arg, &bus, &kib)) {
 		buf_adds(error, "usbmon takes the number of a bus, as lsusb "
-		    "shows it, or 0 for all of them: usbmon:1");
+		    "shows it, or 0 for all of them: usbmon:1; and, if it is "
+		    "to have another ring than one of 1024 KiB, ring=KIB, a "
+		    "multiple of 4 from 8 to 1200: usbmon:1,ring=64");
 		return (NULL);
 	}
 	u = mem_alloc(sizeof(*u));
+	u->size = (size_t)kib * 1024;
 	u->head.ops = &transport_usbmon;
 	u->head.numbers = numbers;
 	u->listener = listener_new(&numbers->last);
 	path = mem_printf("/dev/usbmon%u", (unsigned)bus);
 	u->fd = usbmon_calls->open(path);
 	if (u->fd >= 0)
-		u->ring = usbmon_calls->map(u->fd, RING);
+		u->ring = usbmon_calls->map(u->fd, u->size);
 	if (u->ring == NULL) {
 		complain(path, errno, error);
 		usbmon_close(&u->head);
@@ -250,10 +274,10 @@ take(struct usbmon *u, uint32_t offset)
 	struct usb_record record;
 	struct buf why = { 0 };
 
-	if (offset > RING - HEADER)
+	if (offset > u->size - HEADER)
 		return;
 	r.data = u->ring + offset;
-	r.captured = r.original = (uint32_t)(RING - offset);
+	r.captured = r.original = (uint32_t)(u->size - offset);
 	if (usb_record_read(&r, &record, &why) == USB_RECORD_READ)
 		listener_record(u->listener, &record, u->record);
 	buf_free(&why);
@@ -374,7 +398,7 @@ usbmon_reset(struct transport *head, uint16_t dev, uint64_t now)
 
 const struct transport_ops transport_usbmon = {
 	.name = "usbmon",
-	.usage = "usbmon:BUS",
+	.usage = "usbmon:BUS[,ring=KIB]",
 	.live = true,
 	.sentence = "listens to what other programs ask of the devices of a "
 	    "bus; sends nothing",

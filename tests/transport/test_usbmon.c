@@ -259,6 +259,31 @@ test_sends_nothing(void **state)
 	buf_free(&told);
 }
 
+/* As large as it is said; nothing is read past it. */
+static void
+test_ring(void **state)
+{
+	struct dev_numbers numbers = { 0 };
+	struct buf error = { 0 }, told = { 0 };
+	struct maker m = maker();
+	struct transport *t;
+
+	(void)state;
+	memset(&kernel, 0, sizeof(kernel));
+	usbmon_calls = &calls;
+	t = transport_open("usbmon:0,ring=8", &numbers, &error);
+	assert_non_null(t);
+	assert_int_equal(kernel.size, 8192);
+	ask(&m);
+	happen(&m);
+	kernel.offsets[kernel.n++] = 8192;
+	add_events(t, 1000, &told);
+	assert_string_equal(buf_str(&told), "1 arrived usbmon 3-@5\n"
+	    "1 submit other\n1 complete\n");
+	t->ops->close(t);
+	buf_free(&told);
+}
+
 static void
 test_says_why_it_cannot(void **state)
 {
@@ -271,6 +296,10 @@ test_says_why_it_cannot(void **state)
 		{ "usbmon:1", ENOENT, "sudo modprobe usbmon" },
 		{ "usbmon:x", 0, "takes the number of a bus" },
 		{ "usbmon", 0, "takes the number of a bus" },
+		{ "usbmon:1,ring=4", 0, "from 8 to 1200" },
+		{ "usbmon:1,ring=9", 0, "from 8 to 1200" },
+		{ "usbmon:1,ring=1204", 0, "from 8 to 1200" },
+		{ "usbmon:1,rings=64", 0, "from 8 to 1200" },
 	};
 	struct dev_numbers numbers = { 0 };
 	struct buf error = { 0 };
@@ -297,6 +326,7 @@ main(void)
 		cmocka_unit_test(test_follows_what_others_ask),
 		cmocka_unit_test(test_counts_what_is_lost),
 		cmocka_unit_test(test_sends_nothing),
+		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_says_why_it_cannot),
 	};
 
