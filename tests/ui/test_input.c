@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "device/sim.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
 #include "tests/ui/harness.h"
@@ -341,10 +342,121 @@ keys_are_not_given_twice(void **state)
 			assert_ptr_equal(command_keyed(row->key), row);
 }
 
+/* The faults of a simulated device, as the loop brings them. */
+static void
+bring_faults(struct harness *st, const struct sim *sim)
+{
+	const struct sim_parameter_row *row;
+	struct app_fault *to;
+	struct buf now = { 0 };
+	size_t i;
+
+	st->app.nfaults = 0;
+	for (i = 0; (row = sim_fault_at(sim, i, &now)) != NULL; i++) {
+		to = app_add_fault(&st->app);
+		to->name = row->name;
+		to->value = row->value;
+		to->initial = row->initial;
+		to->sentence = row->sentence;
+		buf_add(&to->now, now.data, now.len);
+		buf_reset(&now);
+	}
+	buf_free(&now);
+}
+
+/* What a key made of the fault that is selected is done to the device. */
+static void
+obey_fault(struct harness *st, struct sim *sim, const char *line)
+{
+	struct buf error = { 0 };
+
+	assert_memory_equal(line, "fault ", 6);
+	if (!sim_set(sim, 0, line + 6, &error))
+		fail_msg("%s: %s", line, buf_str(&error));
+	bring_faults(st, sim);
+}
+
+/* Each one: a key sets it and takes it back, or asks for its number. */
+static void
+every_fault_has_its_key(void **state)
+{
+	struct sim *sim = sim_new("stm32f072", NULL);
+	const struct app_fault *f;
+	struct buf line = { 0 };
+	struct harness st;
+	size_t i, asked = 0;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "unasked");
+	st.app.policy.served = true;
+	bring_faults(&st, sim);
+	key(&st, &line, PRESS_CHAR, 'F');
+	assert_int_equal(st.view.screen, SCREEN_FAULTS);
+	for (i = 0; i < st.app.nfaults; i++) {
+		assert_int_equal(st.view.fault, i);
+		key(&st, &line, PRESS_CHAR, ' ');
+		if (line.len != 0) {
+			obey_fault(&st, sim, buf_str(&line));
+			f = &st.app.faults[i];
+			assert_true(app_fault_is_set(f));
+			obey_fault(&st, sim, key(&st, &line, PRESS_CHAR, ' '));
+			assert_string_equal(buf_str(&f->now), f->initial);
+		} else {
+			asked++;
+			key(&st, &line, PRESS_ESCAPE, 0);
+		}
+		key(&st, &line, PRESS_ENTER, 0);
+		assert_memory_equal(buf_str(&st.view.prompt.text), "fault ",
+		    6);
+		key(&st, &line, PRESS_ESCAPE, 0);
+		key(&st, &line, PRESS_DOWN, 0);
+	}
+	assert_true(i > 20 && asked > 3 && asked < 10);
+	app_free_faults(&st.app);
+	buf_free(&line);
+	sim_free(sim);
+	harness_end(&st);
+}
+
+/* Of the console of a server: plugs and resets; nothing that asks. */
+static void
+a_served_device_is_plugged_by_key(void **state)
+{
+	static const char asks[] = "sgcadxuNSLWwj.,kApIrT";
+	struct buf line = { 0 };
+	struct harness st;
+	const char *p;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "unasked");
+	st.app.policy.served = st.runner.policy.served = true;
+	for (p = asks; *p != '\0'; p++) {
+		if (*p == 'u')
+			continue;
+		assert_string_equal(key(&st, &line, PRESS_CHAR,
+		    (uint32_t)*p), "");
+		assert_false(st.view.prompt.open);
+		assert_int_not_equal(st.view.notice.len, 0);
+		assert_int_equal(st.view.screen, SCREEN_SERVED);
+	}
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'u'), "unplug");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'R'), "restart");
+	harness_leave(&st, 1000);
+	harness_update(&st);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'u'), "plug");
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'R'), "");
+	buf_free(&line);
+	harness_end(&st);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_fault_has_its_key),
+		cmocka_unit_test(a_served_device_is_plugged_by_key),
 		cmocka_unit_test(a_key_gives_its_command),
 		cmocka_unit_test(q_goes_back_one_page),
 		cmocka_unit_test(the_question_to_quit_is_answered),
