@@ -6,6 +6,7 @@
 #
 # KERNEL_CACHE	where the kernel is kept between runs (kernel-cache)
 # KERNEL_TESTS	names of the tests to run (all)
+# KERNEL_CAPTURE	takes what dumpcap saw of the bus there (nowhere)
 
 set -u
 program=${1:?the program dfuscope}
@@ -24,7 +25,8 @@ die()
 	exit 1
 }
 
-for tool in qemu-system-x86_64 usbip dfu-util cpio xz dpkg-deb ldd; do
+for tool in qemu-system-x86_64 usbip dfu-util tmux dumpcap cpio xz dpkg-deb \
+    ldd; do
 	command -v $tool >/dev/null || die "$tool is missing"
 done
 busybox=/bin/busybox
@@ -101,6 +103,10 @@ add $busybox /bin/busybox
 add "$program" /usr/bin/dfuscope
 add "$(command -v dfu-util)" /usr/bin/dfu-util
 add "$(command -v usbip)" /usr/bin/usbip
+add "$(command -v tmux)" /usr/bin/tmux
+add "$(command -v dumpcap)" /usr/bin/dumpcap
+add /lib/terminfo/s/screen-256color
+add /usr/lib/locale/C.utf8/LC_CTYPE
 add "$kernel/udev/bin/udevadm" /bin/udevadm
 add "$kernel/udev/bin/udevadm" /lib/systemd/systemd-udevd
 add "$kernel/udev/lib/udev/rules.d/50-udev-default.rules" \
@@ -129,7 +135,9 @@ timeout -k 10 "$limit" qemu-system-x86_64 -accel tcg -cpu qemu64 -smp 1 \
     -kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append \
     'console=ttyS0 quiet mitigations=off tsc=reliable no_timer_check panic=-1'
 code=$?
-tr -d '\r' <"$work/said"
+tr -d '\r' <"$work/said" | grep -v '^#= '
+[ -z "${KERNEL_CAPTURE-}" ] || tr -d '\r' <"$work/said" |
+    sed -n 's/^#= //p' | base64 -d >"$KERNEL_CAPTURE"
 if [ $code -ne 0 ] || ! grep -q '^# TOTAL' "$work/said"; then
 	echo "boot.sh: the guest did not get to its end (QEMU: $code)"
 	tail -n 40 "$work/console"

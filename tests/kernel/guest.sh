@@ -12,6 +12,7 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mount -t debugfs debug /sys/kernel/debug
+mkdir -p /dev/pts && mount -t devpts pts /dev/pts
 exec </dev/null >/dev/ttyS1 2>&1
 for module in $(cat /modules/list); do
 	insmod "/modules/$module.ko" || echo "cannot load $module"
@@ -49,11 +50,13 @@ shows()
 # wait_until COMMAND: 60 s at most.
 wait_until()
 {
-	local tries=0
+	local end=$(($(cut -d. -f1 /proc/uptime) + 60))
 
 	until eval "$1"; do
-		tries=$((tries + 1))
-		[ $tries -lt 600 ] || { fail "60 s without: $1"; return 1; }
+		[ "$(cut -d. -f1 /proc/uptime)" -lt $end ] || {
+			fail "60 s without: $1"
+			return 1
+		}
 		sleep 0.1
 	done
 }
@@ -370,6 +373,8 @@ ours()
 
 t_do_as()
 {
+	theirs dfu11 -a 0 -D image
+	ours dfu11 "flash image"
 	theirs $f072 -a 0 -D image -s $at:leave
 	ours $f072 "flash image $at leave"
 	theirs $f072,start=error -a 0 -D image -s $at:leave
@@ -391,6 +396,175 @@ t_stuck()
 	scope 0 run --yes -x recover
 	says "the device left"
 	wait_until is_gone
+}
+
+# A console on a terminal of its own: see `screen`.
+console()
+{
+	close_console
+	tmux -f /dev/null new-session -d -x 100 -y 30 \
+	    "TERM=screen-256color exec dfuscope $* 2>console.error" \
+	    >out 2>&1 || {
+		fail "no terminal"
+		shows out
+		return 1
+	}
+}
+
+screen()	{ tmux capture-pane -p 2>/dev/null; }
+press()		{ tmux send-keys "$@"; }
+close_console()	{ tmux kill-server >/dev/null 2>&1; }
+
+on_screen()
+{
+	wait_until "screen | grep -qE '$1' || ! screen >/dev/null"
+	screen | grep -qE "$1" || {
+		fail "not on the screen: $1"
+		screen | sed 's/^/		|/'
+		shows console.error
+	}
+}
+
+# Without udevd nobody tells libusb: who runs already sees what comes and
+# leaves all the same, and what is back as another one.
+t_no_udevd()
+{
+	[ ! -e /run/udev/control ] || { fail "there is an udevd"; return; }
+	only dfu11,mode=app,will-detach=1
+	dfuscope run --yes -x 'detach 1000; expect back; getstate
+	    expect state dfuIDLE' >out 2>&1 &
+	program=$!
+	wait_until 'grep -q "left the bus of" served'
+	wait_until is_gone
+	wait_until 'usbip list -r 127.0.0.1 2>&1 | grep -q "1-1:"'
+	attach 1-1
+	wait $program
+	code=$?
+	[ $code -eq 0 ] || { fail "ended with $code"; shows out; }
+	says "1209:0001"
+	says "1209:0002"
+	says "no udevd runs here"
+	unserve
+	serve dfu11
+	console || return
+	on_screen "Quit"
+	attach 1-1
+	on_screen "1209:0002"
+	usbip detach -p 0 >out 2>&1
+	on_screen "left the bus"
+	close_console
+}
+
+# The bus is listened to: no request more, none missing, and the session is
+# what the served device saw.
+requests='DETACH|DNLOAD|UPLOAD|GETSTATUS|CLRSTATUS|GETSTATE|ABORT'
+asked()	{ grep -cE "^1-1 ($requests)" served; }
+
+listen()
+{
+	dfuscope run --json -T "$1" -x 'wait 600000' >heard 2>&1 &
+	listener=$!
+	wait_until "ls -l /proc/$listener/fd | grep -q /dev/usbmon"
+}
+
+unlisten()
+{
+	kill $listener
+	wait $listener 2>/dev/null
+}
+
+heard()	{ grep -cE "\"kind\":\"submit\".*\"request\":\"($requests)\"" heard; }
+
+t_listen()
+{
+	local before told n
+
+	only $f072
+	watch
+	util 0 -a 0 -D image -s $at
+	watched
+	mv urbs unheard
+	only $f072
+	# It asks each device for its descriptors before it captures.
+	dumpcap -q -i usbmon1 -w capture.pcapng >dumpcap 2>&1 &
+	dumper=$!
+	wait_until 'grep -q "^File:" dumpcap'
+	listen usbmon:1,ring=64
+	watch
+	util 0 -a 0 -D image -s $at
+	watched
+	diff unheard urbs >differ || {
+		fail "< unheard, > heard"
+		shows differ
+	}
+	wait_until '[ $(heard) -ge $(asked) ]' || true
+	kill $dumper
+	wait $dumper 2>/dev/null
+	unlisten
+	n=$(asked)
+	[ "$(heard)" -eq "$n" ] && [ "$n" -gt 20 ] || {
+		fail "heard $(heard) of $n"
+		shows heard
+	}
+	! grep -q '"kind":"lost"' heard || fail "events were lost"
+	# Which they were, and what they were answered.
+	sed -n 's/.*"kind":"submit".*"request":"\([A-Z]*\)".*/\1/p' heard >they
+	sed -nE "s/^1-1 ($requests).*/\\1/p" served >those
+	diff those they >differ || { fail "< served, > heard"; shows differ; }
+	[ "$(grep -c '"kind":"submit"' heard)" -eq "$(wc -l <urbs)" ] || {
+		fail "$(grep -c '"kind":"submit"' heard) heard of:"
+		shows urbs
+	}
+	scope 0 explain capture.pcapng
+	says "dfuIDLE"
+	counted="$n requests heard, $(wc -l <urbs) URBs with and without, $(wc -c <capture.pcapng) bytes captured"
+	# For a fixture: see boot.sh.
+	base64 capture.pcapng | sed 's/^/#= /'
+}
+
+# The same on a console, whose screen follows; its keys send nothing.
+t_listen_console()
+{
+	only $f072
+	console -T usbmon:1,ring=64 || return
+	on_screen 'listens|usbmon|0483:df11'
+	watch
+	util 0 -a 0 -D image -s $at
+	watched
+	on_screen "seen $(wc -l <urbs)( |\$)"
+	counted="$(wc -l <urbs) requests on the screen"
+	watch
+	press s
+	on_screen 'only listens'
+	press ':'
+	press -l 'clrstatus'
+	press Enter
+	on_screen 'only listens'
+	watched
+	sent 0
+	close_console
+	scope 77 run -T usbmon:1 -x getstatus
+	says "only listens"
+	chmod 600 /dev/usbmon1
+	su nobody -c 'dfuscope run -T usbmon:1 -x getstatus' >out 2>&1 &&
+	    fail "nobody may listen"
+	says "listening takes root"
+	says "setfacl -m u:"
+	says "/dev/usbmon1"
+}
+
+# A ring that is too small for who does not look: what is lost is counted.
+t_lost()
+{
+	only $f072
+	listen usbmon:1,ring=8
+	kill -STOP $listener
+	util 0 -a 0 -D image -s $at
+	kill -CONT $listener
+	wait_until 'grep -q "had no room for" heard'
+	unlisten
+	counted="$(sed -n 's/.*had no room for \([0-9]* event\).*/\1/p' heard |
+	    head -n 1)s lost, and said"
 }
 
 # As README has it: stuck when it is plugged in, and the plug is no reset.
@@ -578,6 +752,54 @@ t_hotplug()
 	says "1209:0002"
 }
 
+# Who sits at the seat, as logind tells udev: an entry of the node's list.
+# There is no logind here; what it writes is, and what calls udev's builtin.
+seat()
+{
+	mkdir -p /run/systemd/seats
+	printf 'ACTIVE=1\nACTIVE_UID=%s\n' "$1" >/run/systemd/seats/seat0
+}
+
+opens()
+{
+	local node
+
+	only stm32f072
+	udevadm settle
+	node=/dev/bus/usb/001/$(printf %03d "$(cat $devices/1-1/devnum)")
+	ls -l "$node" >node
+	su nobody -c 'dfuscope run -x getstatus' >out 2>&1
+	[ $? -eq "$1" ] || { fail "$2: not $1"; shows out; shows node; }
+}
+
+t_seat()
+{
+	local rules=/etc/udev/rules.d
+
+	unserve
+	start_udev
+	# systemd's own last word of its 73-seat-late.rules.
+	echo 'TAG=="uaccess", ENV{MAJOR}!="", RUN{builtin}+="uaccess"' \
+	    >$rules/73-seat-late.rules
+	echo 'SUBSYSTEM=="usb", MODE="0600"' >$rules/51-closed.rules
+	cp /etc/60-dfuscope.rules $rules/
+	udevadm control --reload
+	seat 65534
+	opens 0 "at the seat, with the rule"
+	seat 1000
+	opens 77 "at no seat, with the rule"
+	rm $rules/60-dfuscope.rules
+	udevadm control --reload
+	seat 65534
+	opens 77 "at the seat, without the rule"
+	seat 1000
+	opens 77 "at no seat, without the rule"
+	rm -rf /run/systemd/seats $rules/73-seat-late.rules \
+	    $rules/51-closed.rules
+	cp /etc/60-dfuscope.rules $rules/
+	udevadm control --reload
+}
+
 # INT in the middle of a flash: the device keeps what the host began.
 t_interrupt()
 {
@@ -593,7 +815,8 @@ t_interrupt()
 }
 
 tests='usbip looking requests trouble unplug reset dfu_util scope do_as stuck
-	readme eight suspended holder permission runtime interrupt dead rule hotplug'
+	listen listen_console lost readme eight suspended holder permission
+	runtime interrupt dead no_udevd seat rule hotplug'
 
 total=0
 failed=0
