@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "main/main_own.h"
+#include "main/out.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -185,6 +186,9 @@ print_lines(struct serve *s, const char *where, struct buf *log)
 {
 	struct buf state = { 0 };
 
+	/* A reader that pauses holds no host back. */
+	out_begin();
+	out_patient(false);
 	printf("listening at %s\n", where);
 	serve_command(s, now(), "state", &state);
 	print(&state);
