@@ -485,10 +485,11 @@ t_listen()
 	watched
 	mv urbs unheard
 	only $f072
-	listen usbmon:1,ring=64
+	# It asks each device for its descriptors before it captures.
 	dumpcap -q -i usbmon1 -w capture.pcapng >dumpcap 2>&1 &
 	dumper=$!
-	wait_until "ls -l /proc/$dumper/fd | grep -q /dev/usbmon"
+	wait_until 'grep -q "^File:" dumpcap'
+	listen usbmon:1,ring=64
 	watch
 	util 0 -a 0 -D image -s $at
 	watched
@@ -510,8 +511,10 @@ t_listen()
 	sed -n 's/.*"kind":"submit".*"request":"\([A-Z]*\)".*/\1/p' heard >they
 	sed -nE "s/^1-1 ($requests).*/\\1/p" served >those
 	diff those they >differ || { fail "< served, > heard"; shows differ; }
-	[ "$(grep -c '"kind":"submit"' heard)" -eq "$(wc -l <urbs)" ] ||
-	    fail "not each URB was heard"
+	[ "$(grep -c '"kind":"submit"' heard)" -eq "$(wc -l <urbs)" ] || {
+		fail "$(grep -c '"kind":"submit"' heard) heard of:"
+		shows urbs
+	}
 	scope 0 explain capture.pcapng
 	says "dfuIDLE"
 	counted="$n requests heard, $(wc -l <urbs) URBs with and without, $(wc -c <capture.pcapng) bytes captured"
