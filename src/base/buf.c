@@ -101,7 +101,7 @@ buf_cut(struct buf *b, size_t len)
 }
 
 void
-buf_free(struct buf *b)
+buf_release(struct buf *b)
 {
 	free(b->data);
 	*b = (struct buf){ 0 };

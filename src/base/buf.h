@@ -32,7 +32,15 @@ void	buf_reset(struct buf *b);
 /* Shortens to len bytes; longer is left alone. */
 void	buf_cut(struct buf *b, size_t len);
 
-void	buf_free(struct buf *b);
+/* For buf_free alone. */
+void	buf_release(struct buf *b);
+
+static inline void
+buf_free(struct buf *b)
+{
+	if (b->data != NULL)
+		buf_release(b);
+}
 
 /* The bytes as a string, never NULL; valid until the next change. */
 const char	*buf_str(const struct buf *b);

@@ -6,12 +6,11 @@
 static size_t
 slot_of(uint64_t v)
 {
-	unsigned power = 63;
+	unsigned power;
 
 	if (v < DISTRIBUTION_EXACT)
 		return ((size_t)v);
-	while ((v >> power) == 0)
-		power--;
+	power = 63 - (unsigned)__builtin_clzll(v);
 	return (DISTRIBUTION_EXACT + (power - 6) * DISTRIBUTION_STEPS +
 	    ((v >> (power - 4)) & (DISTRIBUTION_STEPS - 1)));
 }

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "wire/usb.h"
 
-static const struct dfu_state_row states[DFU_STATE_COUNT] = {
+const struct dfu_state_row dfu_states[DFU_STATE_COUNT] = {
 	[DFU_STATE_APP_IDLE] = { "appIDLE",
 	    "The device runs its own firmware.",
 	    "A.2.1", DFU_STATES_RUNTIME | DFU_STATES_REST },
@@ -74,7 +74,7 @@ static const struct dfu_status_row statuses[DFU_STATUS_COUNT] = {
 #define TO_DEVICE	(USB_TYPE_CLASS | USB_RECIP_INTERFACE)
 #define TO_HOST		(USB_DIR_IN | TO_DEVICE)
 
-static const struct dfu_request_row requests[DFU_REQUEST_COUNT] = {
+const struct dfu_request_row dfu_requests[DFU_REQUEST_COUNT] = {
 	[DFU_DETACH] = { "DETACH", "go over to DFU mode",
 	    "S 5.1", DFU_DETACH, TO_DEVICE, 0 },
 	[DFU_DNLOAD] = { "DNLOAD", "take a block; without data: that was all",
@@ -129,30 +129,17 @@ words_equal(const char *a, const char *b)
 	return (lower(*a) == lower(*b));
 }
 
-const struct dfu_state_row *
-dfu_state_row(uint8_t state)
-{
-	return (state < DFU_STATE_COUNT ? &states[state] : NULL);
-}
-
-bool
-dfu_state_is(uint8_t state, unsigned classes)
-{
-	return (state < DFU_STATE_COUNT &&
-	    (states[state].classes & classes) != 0);
-}
-
 const char *
 dfu_state_name(uint8_t state)
 {
-	return (state < DFU_STATE_COUNT ? states[state].name : "undefined");
+	return (state < DFU_STATE_COUNT ? dfu_states[state].name : "undefined");
 }
 
 void
 dfu_state_words(struct buf *b, uint8_t state)
 {
 	if (state < DFU_STATE_COUNT)
-		buf_adds(b, states[state].name);
+		buf_adds(b, dfu_states[state].name);
 	else
 		buf_addf(b, "undefined state %u", state);
 }
@@ -185,8 +172,8 @@ dfu_state_parse(const char *s, uint8_t *state)
 	 * meets dfuIDLE first.
 	 */
 	for (i = DFU_STATE_COUNT; i-- > 0;) {
-		if (!words_equal(s, states[i].name) &&
-		    !words_equal(s, states[i].name + prefix))
+		if (!words_equal(s, dfu_states[i].name) &&
+		    !words_equal(s, dfu_states[i].name + prefix))
 			continue;
 		*state = i;
 		return (true);
@@ -240,30 +227,14 @@ dfu_status_parse(const char *s, uint8_t *status)
 }
 
 const struct dfu_request_row *
-dfu_request_row(uint8_t bRequest)
-{
-	return (bRequest < DFU_REQUEST_COUNT ? &requests[bRequest] : NULL);
-}
-
-const struct dfu_request_row *
 dfu_request_named(const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < DFU_REQUEST_COUNT; i++)
-		if (words_equal(name, requests[i].name))
-			return (&requests[i]);
+		if (words_equal(name, dfu_requests[i].name))
+			return (&dfu_requests[i]);
 	return (NULL);
-}
-
-const struct dfu_request_row *
-dfu_request_of(const struct setup *s)
-{
-	const struct dfu_request_row *row = dfu_request_row(s->bRequest);
-
-	if (row == NULL || row->bmRequestType != s->bmRequestType)
-		return (NULL);
-	return (row);
 }
 
 bool

@@ -47,11 +47,22 @@ struct dfu_state_row {
 	unsigned	 classes;	/* DFU_STATES_ bits */
 };
 
+extern const struct dfu_state_row dfu_states[DFU_STATE_COUNT];
+
 /* NULL for an undefined bState. */
-const struct dfu_state_row *dfu_state_row(uint8_t state);
+static inline const struct dfu_state_row *
+dfu_state_row(uint8_t state)
+{
+	return (state < DFU_STATE_COUNT ? &dfu_states[state] : NULL);
+}
 
 /* It is in one of these classes; never so for an undefined one. */
-bool		 dfu_state_is(uint8_t state, unsigned classes);
+static inline bool
+dfu_state_is(uint8_t state, unsigned classes)
+{
+	return (state < DFU_STATE_COUNT &&
+	    (dfu_states[state].classes & classes) != 0);
+}
 
 /* Its name, or "undefined" (the caller shows the number). */
 const char	*dfu_state_name(uint8_t state);
@@ -109,12 +120,25 @@ struct dfu_request_row {
 };
 #define DFU_REQUEST_COUNT	7
 
+extern const struct dfu_request_row dfu_requests[DFU_REQUEST_COUNT];
+
 /* NULL for a bRequest above 6. */
-const struct dfu_request_row *dfu_request_row(uint8_t bRequest);
+static inline const struct dfu_request_row *
+dfu_request_row(uint8_t bRequest)
+{
+	return (bRequest < DFU_REQUEST_COUNT ? &dfu_requests[bRequest] : NULL);
+}
 /* By name, case ignored. */
 const struct dfu_request_row *dfu_request_named(const char *name);
 /* The row of a setup packet: class, interface, right direction; or NULL. */
-const struct dfu_request_row *dfu_request_of(const struct setup *s);
+static inline const struct dfu_request_row *
+dfu_request_of(const struct setup *s)
+{
+	const struct dfu_request_row *row = dfu_request_row(s->bRequest);
+
+	return (row != NULL && row->bmRequestType == s->bmRequestType ?
+	    row : NULL);
+}
 
 /* bmAttributes of the functional descriptor (S 4.1.3). */
 #define DFU_ATTR_CAN_DNLOAD		0x01

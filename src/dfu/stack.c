@@ -534,17 +534,6 @@ add_note(const struct dfu_stack *stack, uint8_t state, enum dfu_input input,
 	}
 }
 
-struct dfu_conditions
-dfu_conditions_working(struct dfu_conditions c, enum dfu_work work)
-{
-	/* What is not known is as of a device that has just been asked. */
-	c.block_done = work != DFU_WORK_BLOCK && work != DFU_WORK_UNKNOWN;
-	c.manifest_done = work != DFU_WORK_END && work != DFU_WORK_UNKNOWN;
-	c.read_waits = work == DFU_WORK_READ;
-	c.open = work == DFU_WORK_OPEN;
-	return (c);
-}
-
 struct dfu_outlook
 dfu_transition_outlook(const struct dfu_transition *m)
 {
@@ -555,8 +544,8 @@ dfu_transition_outlook(const struct dfu_transition *m)
 		m->next) });
 }
 
-bool
-dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
+static bool
+read_outlook(const struct dfu_stack *stack, uint8_t state,
     enum dfu_input input, const struct dfu_conditions *c,
     struct dfu_outlook *o)
 {
@@ -573,6 +562,48 @@ dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
 		o->says = state;
 	add_note(stack, state, input, o);
 	return (true);
+}
+
+/* Each combination that they can have is another number. */
+#define CONDITIONS	12
+static uint32_t
+condition_number(const struct dfu_conditions *c)
+{
+	return ((uint32_t)(c->can_dnload | c->can_upload << 1 |
+	    c->tolerant << 2 | c->block_done << 3 | c->manifest_done << 4 |
+	    c->agrees << 5 | c->firmware_valid << 6 | c->dfuse << 7 |
+	    c->read_waits << 8 | c->open << 9 | c->at_once << 10 |
+	    c->unannounced << 11));
+}
+
+/* What was read last of each slot: the words of the cells never change. */
+#define REMEMBERED	1024
+
+bool
+dfu_stack_outlook(const struct dfu_stack *stack, uint8_t state,
+    enum dfu_input input, const struct dfu_conditions *c,
+    struct dfu_outlook *o)
+{
+	static struct {
+		uint32_t		key;	/* 0: none */
+		bool			known;
+		struct dfu_outlook	o;
+	} remembered[REMEMBERED], *r;
+	uint32_t key;
+
+	if (state >= DFU_STATE_COUNT || (unsigned)input >= DFU_INPUT_COUNT)
+		return (false);
+	key = (((uint32_t)(stack - dfu_stacks) * DFU_STATE_COUNT + state) *
+	    DFU_INPUT_COUNT + (uint32_t)input) << CONDITIONS |
+	    condition_number(c);
+	r = &remembered[(key * 2654435761u) >> 22];
+	if (r->key != key + 1) {
+		r->key = key + 1;
+		r->known = read_outlook(stack, state, input, c, &r->o);
+	}
+	if (r->known)
+		*o = r->o;
+	return (r->known);
 }
 
 bool

@@ -64,6 +64,9 @@ struct dfu_stack {
 extern const struct dfu_stack dfu_stacks[];
 extern const size_t dfu_stacks_count;
 
+/* The first of them is DFU 1.1 itself, "strict". */
+#define DFU_STACK_STRICT	(&dfu_stacks[0])
+
 const struct dfu_stack *dfu_stack_named(const char *id);
 
 #define DFU_NEXT_GONE	0xff
@@ -80,8 +83,16 @@ enum dfu_work {
 };
 
 /* c, of a device that has that to do. */
-struct dfu_conditions	dfu_conditions_working(struct dfu_conditions c,
-			    enum dfu_work work);
+static inline struct dfu_conditions
+dfu_conditions_working(struct dfu_conditions c, enum dfu_work work)
+{
+	/* What is not known is as of a device that has just been asked. */
+	c.block_done = work != DFU_WORK_BLOCK && work != DFU_WORK_UNKNOWN;
+	c.manifest_done = work != DFU_WORK_END && work != DFU_WORK_UNKNOWN;
+	c.read_waits = work == DFU_WORK_READ;
+	c.open = work == DFU_WORK_OPEN;
+	return (c);
+}
 
 struct dfu_outlook {
 	enum dfu_response	 response;

@@ -296,45 +296,15 @@ dfu_input_name(enum dfu_input in)
 	return ((unsigned)in < DFU_INPUT_COUNT ? input_names[in] : NULL);
 }
 
-int
-dfu_input_of(const struct setup *s)
-{
-	static const uint8_t inputs[DFU_REQUEST_COUNT] = {
-		[DFU_DETACH] = DFU_IN_DETACH,
-		[DFU_DNLOAD] = DFU_IN_DNLOAD,
-		[DFU_UPLOAD] = DFU_IN_UPLOAD,
-		[DFU_GETSTATUS] = DFU_IN_GETSTATUS,
-		[DFU_CLRSTATUS] = DFU_IN_CLRSTATUS,
-		[DFU_GETSTATE] = DFU_IN_GETSTATE,
-		[DFU_ABORT] = DFU_IN_ABORT,
-	};
-
-	if (!setup_is_class(s))
-		return (-1);
-	if (dfu_request_of(s) == NULL)
-		return (DFU_IN_OTHER);
-	if (s->bRequest == DFU_DNLOAD && s->wLength == 0)
-		return (DFU_IN_DNLOAD0);
-	if (s->bRequest == DFU_UPLOAD && s->wLength == 0)
-		return (DFU_IN_UPLOAD0);
-	return (inputs[s->bRequest]);
-}
-
-struct dfu_conditions
-dfu_conditions_of(uint8_t bmAttributes, int dfuse)
-{
-	struct dfu_conditions c = {
-		.can_dnload = (bmAttributes & DFU_ATTR_CAN_DNLOAD) != 0,
-		.can_upload = (bmAttributes & DFU_ATTR_CAN_UPLOAD) != 0,
-		.tolerant =
-		    (bmAttributes & DFU_ATTR_MANIFESTATION_TOLERANT) != 0,
-		.agrees = 1,
-		.firmware_valid = 1,
-		.dfuse = dfuse != 0,
-	};
-
-	return (c);
-}
+const uint8_t dfu_request_inputs[DFU_REQUEST_COUNT] = {
+	[DFU_DETACH] = DFU_IN_DETACH,
+	[DFU_DNLOAD] = DFU_IN_DNLOAD,
+	[DFU_UPLOAD] = DFU_IN_UPLOAD,
+	[DFU_GETSTATUS] = DFU_IN_GETSTATUS,
+	[DFU_CLRSTATUS] = DFU_IN_CLRSTATUS,
+	[DFU_GETSTATE] = DFU_IN_GETSTATE,
+	[DFU_ABORT] = DFU_IN_ABORT,
+};
 
 static unsigned
 condition_bits(const struct dfu_conditions *c)
@@ -368,15 +338,21 @@ const struct dfu_transition *
 dfu_transition(
     uint8_t state, enum dfu_input input, const struct dfu_conditions *c)
 {
-	unsigned bits = condition_bits(c);
 	const struct dfu_transition *m;
+	unsigned bits;
 
 	if (state >= DFU_STATE_COUNT || (unsigned)input >= DFU_INPUT_COUNT)
 		return (NULL);
-	for (m = first_row(state, input); m < moves + MOVES &&
-	    m->state == state && m->input == input; m++)
+	m = first_row(state, input);
+	/* Of most cells the one row holds for all. */
+	if (m->mask == 0)
+		return (m);
+	bits = condition_bits(c);
+	for (; m < moves + MOVES && m->state == state && m->input == input;
+	    m++) {
 		if ((bits & m->mask) == m->want)
 			return (m);
+	}
 	return (NULL);
 }
 

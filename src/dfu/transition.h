@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "dfu/spec.h"
+#include "wire/usb.h"
 #include "wire/xfer.h"
 
 /* What can happen to a device in a state. */
@@ -33,12 +35,27 @@ enum dfu_input {
 /* "DNLOAD of length 0", "bus reset"; NULL if in is out of range. */
 const char	*dfu_input_name(enum dfu_input in);
 
+/* By bRequest; of DNLOAD and UPLOAD those with bytes. */
+extern const uint8_t dfu_request_inputs[DFU_REQUEST_COUNT];
+
 /*
  * The input that a class request is. UPLOAD counts as answered in full: only
  * the answer tells. A known bRequest in the wrong direction is OTHER.
  * Requests of other types are no input: returns -1.
  */
-int		 dfu_input_of(const struct setup *s);
+static inline int
+dfu_input_of(const struct setup *s)
+{
+	if (!setup_is_class(s))
+		return (-1);
+	if (dfu_request_of(s) == NULL)
+		return (DFU_IN_OTHER);
+	if (s->bRequest == DFU_DNLOAD && s->wLength == 0)
+		return (DFU_IN_DNLOAD0);
+	if (s->bRequest == DFU_UPLOAD && s->wLength == 0)
+		return (DFU_IN_UPLOAD0);
+	return (dfu_request_inputs[s->bRequest]);
+}
 
 /* What the rows' conditions ask about the device. */
 struct dfu_conditions {
@@ -70,7 +87,16 @@ struct dfu_conditions {
 #define DFU_WHEN_DFUSE		0x80
 
 /* The device of attributes, with nothing known to be finished or wrong. */
-struct dfu_conditions dfu_conditions_of(uint8_t bmAttributes, int dfuse);
+static inline struct dfu_conditions
+dfu_conditions_of(uint8_t bmAttributes, int dfuse)
+{
+	return ((struct dfu_conditions){
+	    .can_dnload = (bmAttributes & DFU_ATTR_CAN_DNLOAD) != 0,
+	    .can_upload = (bmAttributes & DFU_ATTR_CAN_UPLOAD) != 0,
+	    .tolerant =
+		(bmAttributes & DFU_ATTR_MANIFESTATION_TOLERANT) != 0,
+	    .agrees = 1, .firmware_valid = 1, .dfuse = dfuse != 0 });
+}
 
 enum dfu_response {
 	DFU_RESPONSE_OK,	/* acknowledged */

@@ -1,7 +1,5 @@
 #include "diagnosis/conformance.h"
 
-#include <string.h>
-
 #include "dfu/spec.h"
 #include "session/session.h"
 #include "wire/usb.h"
@@ -273,12 +271,22 @@ was_foretold(const struct judge *j, const struct request *r)
 
 	if (session_input_of(r) != dfu_input_of(&r->setup))
 		return (false);
-	if (strcmp(j->stack->id, "strict") == 0) {
+	if (j->stack == DFU_STACK_STRICT) {
 		o = prediction_spec(p);
 		return (p->spec != NULL && fits(j, r, &o));
 	}
 	return (j->stack == r->predicted_by && p->known &&
 	    o.certainty != DFU_KNOWN_INFERRED && fits(j, r, &o));
+}
+
+bool
+conformance_foretold(const struct request *r, const struct dfu_stack *stack)
+{
+	struct judge strict = { .stack = DFU_STACK_STRICT };
+	struct judge own = { .stack = stack };
+
+	return (was_foretold(&strict, r) ||
+	    (stack != NULL && was_foretold(&own, r)));
 }
 
 static enum conforms
@@ -312,7 +320,7 @@ struct conformance
 conformance_of(const struct session *s, const struct request *r,
     const struct dfu_stack *stack)
 {
-	const struct dfu_stack *strict = dfu_stack_named("strict");
+	const struct dfu_stack *strict = DFU_STACK_STRICT;
 	struct judge j = { .stack = strict };
 	struct conformance a = { .of = stack != strict ? stack : NULL };
 

@@ -36,6 +36,13 @@ struct conformance {
 struct conformance conformance_of(const struct session *s,
 		    const struct request *r, const struct dfu_stack *stack);
 
+/*
+ * Its answer is the one that was foretold when it was sent, by DFU 1.1 or by
+ * the stack: conformance_of does not find both broken then. stack may be NULL.
+ */
+bool		 conformance_foretold(const struct request *r,
+		    const struct dfu_stack *stack);
+
 /* Only the stack's half of it, which costs less. */
 enum conforms	 conformance_with(const struct session *s,
 		    const struct request *r, const struct dfu_stack *stack);

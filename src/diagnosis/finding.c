@@ -30,22 +30,69 @@ static const struct {
 #define ROWS_MOST	192
 #define SECOND		1000000
 
-/* The rows asked at each moment: made of the tables, once. */
+/* What rows are picked by has numbers below that, and this for the rest. */
+#define PICKS		32
+#define PICK_OTHER	(PICKS - 1)
+#define MOMENT_ROWS	64	/* at most, asked at one moment */
+
+/*
+ * The rows asked at each moment: made of the tables, once. By each thing that
+ * they may be picked by a set of them, a bit each.
+ */
 static struct {
 	struct {
 		bool		(*predicate)(struct finding_case *c);
 		uint32_t	 group;		/* its bit */
 		uint32_t	 number;	/* of the row */
-	} rows[ROWS_MOST];
-	size_t	n;
+	} rows[MOMENT_ROWS];
+	size_t		n;
+	uint64_t	all;
+	uint64_t	request[PICKS];	/* they can be so with it */
+	uint64_t	work[PICKS];
+	uint64_t	state[PICKS];
+	uint64_t	before[PICKS];
+	uint64_t	needs[FACT_COUNT];	/* they cannot without it */
 } asked[FINDING_MOMENTS];
 static const struct finding_row *every[ROWS_MOST];
 static size_t nevery;
 
 static void
+index_by(uint64_t *sets, uint32_t mask, uint64_t bit)
+{
+	unsigned i;
+
+	for (i = 0; i < PICKS; i++) {
+		if (mask == 0 || (mask & FINDING_BIT(i)))
+			sets[i] |= bit;
+	}
+}
+
+static void
+index_at(size_t moment, const struct finding_row *row)
+{
+	size_t n = asked[moment].n++;
+	uint64_t bit = UINT64_C(1) << n;
+	unsigned f;
+
+	assert(n < MOMENT_ROWS);
+	asked[moment].rows[n].predicate = row->predicate;
+	asked[moment].rows[n].group = 1U << row->group & ~1U;
+	asked[moment].rows[n].number = (uint32_t)nevery;
+	asked[moment].all |= bit;
+	index_by(asked[moment].request, row->requests, bit);
+	index_by(asked[moment].work, row->works, bit);
+	index_by(asked[moment].state, row->states, bit);
+	index_by(asked[moment].before, row->before, bit);
+	for (f = 0; f < FACT_COUNT; f++) {
+		if (row->needs & FACT(f))
+			asked[moment].needs[f] |= bit;
+	}
+}
+
+static void
 index_row(const struct finding_row *row)
 {
-	size_t moment, n;
+	size_t moment;
 
 	assert(nevery < ROWS_MOST && row->group < 32);
 	assert(row->when != 0 && row->when >> FINDING_MOMENTS == 0);
@@ -53,12 +100,8 @@ index_row(const struct finding_row *row)
 	    row->mechanism != NULL && row->source != NULL &&
 	    (row->predicate != NULL || row->when == FINDING_ON_SAID));
 	for (moment = 0; moment < FINDING_MOMENTS; moment++) {
-		if (!(row->when >> moment & 1) || row->predicate == NULL)
-			continue;
-		n = asked[moment].n++;
-		asked[moment].rows[n].predicate = row->predicate;
-		asked[moment].rows[n].group = 1U << row->group & ~1U;
-		asked[moment].rows[n].number = (uint32_t)nevery;
+		if (row->when >> moment & 1 && row->predicate != NULL)
+			index_at(moment, row);
 	}
 	every[nevery++] = row;
 }
@@ -107,6 +150,7 @@ findings_new(void)
 
 	f->state = mem_alloc(sizeof(*f->state));
 	f->known = mem_alloc(finding_rows_count() * sizeof(*f->known));
+	f->barred = mem_alloc(FINDING_MOMENTS * sizeof(*f->barred));
 	return (f);
 }
 
@@ -127,6 +171,7 @@ findings_free(struct findings *f)
 	finding_forget(f->state);
 	free(f->state);
 	free(f->known);
+	free(f->barred);
 	free(f);
 }
 
@@ -301,20 +346,56 @@ give_way(struct findings *f, const struct finding_row *row,
 
 /* Is it so? Then *c holds the proof. */
 static bool
-ask(size_t row, bool (*predicate)(struct finding_case *c),
-    struct finding_case *c)
+ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
 {
 	c->first = c->last = c->r != NULL ? c->r->number :
 	    c->w->here.past.number;
 	if (!predicate(c))
 		return (false);
-	if (!session_holds(c->s, every[row]->needs)) {
-		buf_reset(c->evidence);
-		return (false);
-	}
 	if (c->last < c->first)
 		c->last = c->first;
 	return (true);
+}
+
+static unsigned
+pick_number(int n)
+{
+	return (n >= 0 && n < PICK_OTHER ? (unsigned)n : PICK_OTHER);
+}
+
+/* What is known changes rarely, beside what happens. */
+static void
+bar(struct findings *f, unsigned lacks)
+{
+	unsigned moment, i;
+
+	if (f->lacks == lacks)
+		return;
+	f->lacks = (uint16_t)lacks;
+	for (moment = 0; moment < FINDING_MOMENTS; moment++) {
+		f->barred[moment] = 0;
+		for (i = 0; i < FACT_COUNT; i++) {
+			if (lacks & FACT(i))
+				f->barred[moment] |= asked[moment].needs[i];
+		}
+	}
+}
+
+/* The rows of a moment that may be so, a bit each. */
+static uint64_t
+rows_of(const struct session *s, const struct finding_case *c,
+    unsigned moment)
+{
+	uint64_t rows = asked[moment].all;
+
+	bar(s->findings, FACTS_ALL & ~(unsigned)session_facts(s));
+	if (c->r != NULL && !s->findings->unmasked)
+		rows = asked[moment].request[pick_number(dfu_input_of(
+		    &c->r->setup))] &
+		    asked[moment].work[c->w->work.kind] &
+		    asked[moment].state[pick_number(c->state)] &
+		    asked[moment].before[pick_number(c->w->here.past.state)];
+	return (rows & ~s->findings->barred[moment]);
 }
 
 static void
@@ -322,17 +403,19 @@ judge(struct session *s, struct finding_case *c, unsigned moment)
 {
 	struct findings *f = s->findings;
 	struct buf evidence = { 0 };
+	uint64_t rows = rows_of(s, c, moment);
 	unsigned groups = 0;
 	size_t i, row;
 
 	c->evidence = &evidence;
 	c->culprit = culprit(c, moment);
-	for (i = 0; i < asked[moment].n; i++) {
-		row = asked[moment].rows[i].number;
+	for (; rows != 0; rows &= rows - 1) {
+		i = (size_t)__builtin_ctzll(rows);
 		if (groups & asked[moment].rows[i].group)
 			continue;
+		row = asked[moment].rows[i].number;
 		c->known = latest(f, row) != NULL;
-		if (!ask(row, asked[moment].rows[i].predicate, c))
+		if (!ask(asked[moment].rows[i].predicate, c))
 			continue;
 		if (!finding_has_facts(c, every[row])) {
 			buf_reset(&evidence);
@@ -377,11 +460,7 @@ judge_said(struct session *s, struct finding_case *c)
 static unsigned
 bit_number(unsigned bit)
 {
-	unsigned n = 0;
-
-	while (bit >>= 1)
-		n++;
-	return (n);
+	return ((unsigned)__builtin_ctz(bit));
 }
 
 static unsigned
@@ -582,15 +661,17 @@ holding(const struct session *s, uint64_t now, struct finding *out,
 	struct buf evidence = { 0 };
 	struct finding_case c = { .s = s, .w = s->findings->state,
 	    .now = now, .state = NO_STATE, .evidence = &evidence };
-	size_t i, row, n = 0;
 	unsigned time = bit_number(FINDING_ON_TIME);
+	uint64_t rows = rows_of(s, &c, time);
+	size_t i, row, n = 0;
 
 	if (now < c.w->last_event + SECOND)
 		return (0);
-	for (i = 0; i < asked[time].n && n < max; i++) {
+	for (; rows != 0 && n < max; rows &= rows - 1) {
+		i = (size_t)__builtin_ctzll(rows);
 		row = asked[time].rows[i].number;
 		if (latest(s->findings, row) == NULL &&
-		    ask(row, asked[time].rows[i].predicate, &c) &&
+		    ask(asked[time].rows[i].predicate, &c) &&
 		    finding_has_facts(&c, every[row]))
 			out[n++] = finding_of(every[row], &c);
 	}

@@ -70,6 +70,7 @@ struct finding;
 #define FINDING_ON_END		0x10000	/* no more events will come */
 #define FINDING_ON_SAID		0x20000	/* a tool said it; see finding_said.c */
 #define FINDING_MOMENTS		18
+#define FINDING_BIT(x)		(UINT32_C(1) << (x))
 #define FINDING_ON_TOLD		(FINDING_ON_STATUS | FINDING_ON_BUSY | \
     FINDING_ON_MANIFEST | FINDING_ON_ERROR)
 #define FINDING_ON_FAILED	(FINDING_ON_STALL | FINDING_ON_SILENT | \
@@ -94,6 +95,17 @@ struct finding_row {
 	const char	*firmware;	/* for its author, or NULL */
 	const char	*source;	/* clause, document, report */
 	unsigned	 when;		/* FINDING_ON_ bits */
+	/*
+	 * Of moments that have a request, it can be so only where that is one
+	 * of these, what is under way one of these, the state told one of
+	 * these: FINDING_BIT()s of enum dfu_input, dfu_kind and dfu_state; a
+	 * state before it, where one was told last. 0: whatever it is. Its
+	 * predicate is not asked elsewhere.
+	 */
+	uint32_t	 requests;
+	uint32_t	 works;
+	uint32_t	 states;
+	uint32_t	 before;	/* told by the request before it */
 	/*
 	 * How little it says: 0 names a cause; what is more general is not
 	 * told of a request that another row has told something of, and is
@@ -178,7 +190,11 @@ struct findings {
 	 */
 	uint32_t	 changes;
 	uint64_t	 job;		/* us: when the latest began */
+	/* Each row is asked at its moments, whatever the request: a test. */
+	bool		 unmasked;
 	/* For finding.c alone: */
+	uint16_t	 lacks;		/* FACT() bits, and the rows that */
+	uint64_t	*barred;	/* cannot be so without, by moment */
 	struct finding_state *state;
 	uint32_t	*known;		/* by row: index + 1 in list, or 0 */
 };

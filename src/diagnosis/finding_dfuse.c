@@ -18,8 +18,7 @@ status(const struct finding_case *c)
 static bool
 on_option_bytes(const struct session *s)
 {
-	return (layout_is_option_bytes(session_alternate_name(s,
-	    s->alternate)));
+	return (session_option_bytes(s, s->alternate));
 }
 
 /* The address that this DNLOAD is about, and what the memory must allow. */
@@ -352,6 +351,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .firmware = "Check the range; answer errADDRESS.",
 	    .source = "micropython 5728; AN3156",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_outside },
 	{ .id = "address-refused",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
@@ -396,6 +396,7 @@ const struct finding_row finding_dfuse_rows[] = {
 			 "are gone for good, and it resets.",
 	    .source = "AN3156 5.5; AN2662 p. 79",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_unprotect_sent },
 	{ .id = "unprotect-void",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
@@ -412,6 +413,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .firmware = "Reset when the protection has changed.",
 	    .source = "AN2662 p. 79",
 	    .when = FINDING_ON_STATUS,
+	    .works = FINDING_BIT(DFU_KIND_READ_UNPROTECT),
 	    .predicate = is_unprotect_void,
 	    .taken_back = resets_after_all,
 	    .within = 60000000 },
@@ -479,6 +481,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .firmware = "Do not set protection in an update.",
 	    .source = "AN3156; blackmagic 220",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_option_write },
 	{ .id = "option-bytes-reset",
 	    .needs = FACT(FACT_MAP),
@@ -521,6 +524,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .firmware = "Announce 0x011a if you speak DfuSe.",
 	    .source = "AN3156; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD | FINDING_OF_UPLOAD,
 	    .predicate = is_dfuse_to_plain },
 	{ .id = "command-undecided",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_ATTRIBUTES),
@@ -538,6 +542,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .firmware = "Announce 0x011a if you speak DfuSe.",
 	    .source = "AN3156; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_undecided,
 	    .taken_back = speaks_dfuse },
 	{ .id = "sector-refused",
@@ -591,6 +596,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .advice = "Erase the whole range of the image first.",
 	    .source = "ST forum on the B-L475E; fwupd f6ee6043c",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_not_erased },
 	{ .id = "erased-again",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
@@ -604,6 +610,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .advice = "Erase everything first, then write.",
 	    .source = "fwupd f6ee6043c; dfu-util 7408582",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_erased_again },
 	{ .id = "erase-interleaved",
 	    .needs = FACT(FACT_PAYLOAD),
@@ -619,6 +626,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .firmware = "Announce the real sector size.",
 	    .source = "dfu-util 7408582",
 	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_interleaved },
 	{ .id = "command-unknown",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS) |

@@ -167,6 +167,7 @@ const struct finding_row finding_host_rows[] = {
 	    .firmware = "Take ABORT in every state of a transfer.",
 	    .source = "libmaple 9; DFU 1.1 A.2.6",
 	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
+	    .works = FINDING_BIT(DFU_KIND_NONE),
 	    .predicate = is_found_in_transfer },
 	{ .id = "left-in-transfer",
 	    .needs = FACT(FACT_STATUS),

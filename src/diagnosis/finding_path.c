@@ -11,13 +11,15 @@
 static bool
 cannot_be(const struct finding_case *c, struct conformance *a)
 {
+	/* A STALL does not tell where it leaves the device. */
+	if (c->w->here.past.outcome == OUTCOME_STALL ||
+	    conformance_foretold(c->r, c->s->stack))
+		return (false);
 	*a = conformance_of(c->s, c->r, c->s->stack);
 	/* Its names may tell which stack it is. */
 	if (a->of == NULL && session_fact(c->s, FACT_MAP) == KNOWN_NOT)
 		return (false);
-	/* A STALL does not tell where it leaves the device. */
-	return (c->w->here.past.outcome != OUTCOME_STALL &&
-	    a->spec == CONFORMS_NO && a->since > c->w->here.opened &&
+	return (a->spec == CONFORMS_NO && a->since > c->w->here.opened &&
 	    (a->of == NULL || a->stack == CONFORMS_NO));
 }
 
@@ -221,7 +223,9 @@ const struct finding_row finding_path_rows[] = {
 	    .firmware = "Go to dfuDNLOAD-SYNC on DNLOAD, and stay open "
 	    "until the DNLOAD of length 0.",
 	    .source = "DFU 1.1 A.2.3 to A.2.6", .when = FINDING_ON_STATUS,
-	    .group = GROUP_PATH, .predicate = is_dropped },
+	    .group = GROUP_PATH,
+	    .states = FINDING_BIT(DFU_STATE_IDLE),
+	    .predicate = is_dropped },
 	{ .id = "path-impossible",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) |
 		FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS) |
@@ -251,6 +255,7 @@ const struct finding_row finding_path_rows[] = {
 	    "and ask with GETSTATUS after it.",
 	    .source = "DFU 1.1 A.2.7", .when = FINDING_ON_TAKEN,
 	    .group = GROUP_PATH,
+	    .works = FINDING_BIT(DFU_KIND_END),
 	    .predicate = is_end_given_up, .taken_back = has_left,
 	    .settled = FINDING_ON_TOLD },
 	{ .id = "taken-out-of-place",
@@ -267,7 +272,9 @@ const struct finding_row finding_path_rows[] = {
 	    .advice = "Ask for the state; read back what was written.",
 	    .firmware = "Stall what the state does not take.",
 	    .source = "DFU 1.1 A.2", .when = FINDING_ON_TAKEN,
-	    .group = GROUP_PATH, .predicate = is_taken_anyway, .general = 2 },
+	    .group = GROUP_PATH,
+	    .requests = ~FINDING_OF_ASKING,
+	    .predicate = is_taken_anyway, .general = 2 },
 	{ .id = "state-undefined",
 	    .needs = FACT(FACT_STATUS),
 	    .title = "a state that DFU 1.1 does not have",
@@ -290,7 +297,9 @@ const struct finding_row finding_path_rows[] = {
 	    .apart = "GETSTATE may still tell the state.",
 	    .advice = "Ask with getstate.",
 	    .firmware = "Send all six bytes.", .source = "DFU 1.1 6.1.2",
-	    .when = FINDING_ON_TAKEN, .predicate = is_reply_short },
+	    .when = FINDING_ON_TAKEN,
+	    .requests = FINDING_BIT(DFU_IN_GETSTATUS),
+	    .predicate = is_reply_short },
 	{ .id = "reads-on",
 	    .title = "reading goes on after the last block",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
@@ -301,6 +310,7 @@ const struct finding_row finding_path_rows[] = {
 	    .apart = "A DfuSe device may answer by address all the same.",
 	    .advice = "Stop at the short block.",
 	    .source = "DFU 1.1 6.2 and A.2.10", .when = FINDING_ON_SENT,
+	    .requests = FINDING_OF_UPLOAD,
 	    .predicate = reads_on },
 	{ .id = "ends-in-transfer",
 	    .needs = FACT(FACT_STATUS),

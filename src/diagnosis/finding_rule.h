@@ -248,6 +248,14 @@ void	finding_forget(struct finding_state *w);
 bool	finding_touches(const struct finding_span *spans, size_t n,
 	    uint32_t from, uint32_t to);
 
+/* Requests of rows: with bytes or without. */
+#define FINDING_OF_DNLOAD	(FINDING_BIT(DFU_IN_DNLOAD) | \
+    FINDING_BIT(DFU_IN_DNLOAD0))
+#define FINDING_OF_ASKING	(FINDING_BIT(DFU_IN_GETSTATUS) | \
+    FINDING_BIT(DFU_IN_GETSTATE))
+#define FINDING_OF_UPLOAD	(FINDING_BIT(DFU_IN_UPLOAD) | \
+    FINDING_BIT(DFU_IN_UPLOAD0))
+
 /* Of rows with the same group an event proves at most one. */
 enum finding_group {
 	GROUP_NONE,

@@ -288,7 +288,9 @@ const struct finding_row finding_runtime_rows[] = {
 	    "reset that leads into DFU mode. With 0 it falls back to appIDLE "
 	    "before any reset can come.",
 	    .source = "DFU 1.1 5.1; fwupd 8e054956b",
-	    .when = FINDING_ON_SENT, .predicate = is_detach_zero },
+	    .when = FINDING_ON_SENT,
+	    .requests = FINDING_BIT(DFU_IN_DETACH),
+	    .predicate = is_detach_zero },
 	{ .id = "detach-without-reset",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
 	    .title = "DETACH, but no bus reset in time",
@@ -312,7 +314,10 @@ const struct finding_row finding_runtime_rows[] = {
 	    .advice = "Another driver (libusbK), or unplug it.",
 	    .firmware = "Set bitWillDetach and detach by yourself.",
 	    .source = "zephyr 49821; dfu-util fc81c6c",
-	    .when = FINDING_ON_STATUS, .predicate = is_reset_idle },
+	    .when = FINDING_ON_STATUS,
+	    .states = FINDING_BIT(DFU_STATE_APP_IDLE) |
+		FINDING_BIT(DFU_STATE_APP_DETACH),
+	    .predicate = is_reset_idle },
 	{ .id = "detach-void",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
 	    .title = "DETACH was taken, and it does not leave",
@@ -422,6 +427,8 @@ const struct finding_row finding_runtime_rows[] = {
 	    .advice = "Or enter the loader by its button.",
 	    .firmware = "Report dfuIDLE in DFU mode.",
 	    .source = "IronOS-dfu 17", .when = FINDING_ON_STATUS,
+	    .states = FINDING_BIT(DFU_STATE_APP_IDLE) |
+		FINDING_BIT(DFU_STATE_APP_DETACH),
 	    .predicate = is_app_in_dfu },
 	{ .id = "dfu-state-at-runtime",
 	    .needs = FACT(FACT_DESCRIPTORS) | FACT(FACT_STATUS),

@@ -327,6 +327,7 @@ explain_one(struct buf *b, const char *path, enum explain_as as,
 	x.unit = source_kind_of(source)->unit;
 	x.sessions = sessions_new(trace_new_window(KEEP_EVENTS), KEEP_REQUESTS);
 	x.log = source_told(source, &told);
+	x.listed = as == EXPLAIN_JSON;
 	if (read_all(&x, source, error)) {
 		if (signals_ended() != 0) {
 			text_escape(error, x.name, strlen(x.name));

@@ -711,7 +711,7 @@ explain_log_request(struct explain *x, const struct event *e)
 	json_t *o;
 
 	x->known |= e->basis == EVENT_SEEN ? EVENT_KNOWS_ALL : e->known;
-	if (row == NULL || x->nrequests++ >= REQUESTS_MOST)
+	if (row == NULL || x->nrequests++ >= REQUESTS_MOST || !x->listed)
 		return;
 	buf_addf(&name, "%s%s", row->name, row->bRequest == DFU_DNLOAD &&
 	    r->setup.wLength == 0 ? " length 0" : "");

@@ -31,6 +31,7 @@ struct explain {
 	unsigned long		  damaged;	/* lines, not read */
 	unsigned long		  first_damaged;	/* of them */
 	bool			  log;	/* of another tool, not a journal */
+	bool			  listed;	/* requests are */
 	struct buf		  requests; /* of a log, as JSON lines */
 	uint64_t		  nrequests;
 	uint8_t			  known; /* EVENT_KNOWS_ of its answers */

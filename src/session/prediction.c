@@ -45,41 +45,52 @@ predict_from(const struct session *s, const struct dfu_stack *stack,
 }
 
 static void
-predict_by_spec(const struct session *s, enum dfu_input input, uint64_t now,
-    struct prediction *p)
+predict_by_spec(const struct session *s, enum dfu_input input,
+    const struct estimate *b, struct prediction *p)
 {
-	struct estimate b = session_estimate_spec(s, now);
-	struct dfu_conditions c = dfu_conditions_working(
-	    session_conditions(s), (enum dfu_work)b.work);
 	const struct dfu_transition *m;
+	struct dfu_conditions c;
 
-	if (b.how == ESTIMATE_UNKNOWN)
+	if (b->how == ESTIMATE_UNKNOWN)
 		return;
-	p->state = b.state;
-	p->spec = dfu_transition(b.state, input, &c);
+	c = dfu_conditions_working(session_conditions(s),
+	    (enum dfu_work)b->work);
+	p->state = b->state;
+	p->spec = dfu_transition(b->state, input, &c);
+	if (p->spec == NULL || !(p->spec->mask & DFU_WHEN_FIRMWARE_VALID))
+		return;
 	c.firmware_valid = 0;
-	m = dfu_transition(b.state, input, &c);
+	m = dfu_transition(b->state, input, &c);
 	if (m != p->spec)
 		p->otherwise = m->next;
+}
+
+struct prediction
+predict_by(const struct session *s, enum dfu_input input,
+    const struct dfu_stack *stack, const struct estimate *own,
+    const struct estimate *spec)
+{
+	struct prediction p = { .stack_state = NO_STATE,
+	    .otherwise = NO_STATE };
+
+	predict_by_spec(s, input, spec, &p);
+	if (stack == NULL || own->how == ESTIMATE_UNKNOWN ||
+	    dfu_state_row(own->state) == NULL)
+		return (p);
+	p.stack_state = own->state;
+	p.known = predict_from(s, stack, own, input, &p.stack);
+	return (p);
 }
 
 struct prediction
 predict(const struct session *s, enum dfu_input input,
     const struct dfu_stack *stack, uint64_t now)
 {
-	struct prediction p = { .stack_state = NO_STATE,
-	    .otherwise = NO_STATE };
-	struct estimate b;
+	struct estimate spec = session_estimate_spec(s, now), own = spec;
 
-	predict_by_spec(s, input, now, &p);
-	if (stack == NULL)
-		return (p);
-	b = session_estimate_by(s, stack, now);
-	if (b.how == ESTIMATE_UNKNOWN || dfu_state_row(b.state) == NULL)
-		return (p);
-	p.stack_state = b.state;
-	p.known = predict_from(s, stack, &b, input, &p.stack);
-	return (p);
+	if (stack != NULL)
+		own = session_estimate_by(s, stack, now);
+	return (predict_by(s, input, stack, &own, &spec));
 }
 
 struct prediction

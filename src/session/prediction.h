@@ -34,6 +34,11 @@ struct prediction {
 struct prediction predict(const struct session *s, enum dfu_input input,
 		    const struct dfu_stack *stack, uint64_t now);
 
+/* The same from the states that it is in then, by the stack and DFU 1.1. */
+struct prediction predict_by(const struct session *s, enum dfu_input input,
+		    const struct dfu_stack *stack, const struct estimate *own,
+		    const struct estimate *spec);
+
 /* The same for SET_INTERFACE, of which the specification says nothing. */
 struct prediction predict_alternate(const struct session *s,
 		    const struct dfu_stack *stack, uint64_t now);

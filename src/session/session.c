@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "dfu/layout.h"
 #include "wire/usb.h"
 
 struct session *
@@ -51,7 +50,8 @@ session_free(struct session *s)
 	dfu_descriptors_free(&s->descriptors);
 	identity_free(s->who);
 	session_memory_free(&s->memory);
-	free(s->requests);
+	if (s->requests != NULL)
+		free(s->requests - s->requests_gone);
 	free(s->place);
 	free(s);
 }
@@ -127,13 +127,14 @@ static struct estimate
 pass_time(const struct session *s, const struct dfu_stack *stack,
     struct estimate b, uint64_t timer, uint64_t now)
 {
-	struct dfu_conditions c = dfu_conditions_working(
-	    session_conditions(s), (enum dfu_work)b.work);
 	const struct dfu_transition *m;
+	struct dfu_conditions c;
 	struct dfu_outlook o;
 
 	if (b.how == ESTIMATE_UNKNOWN || now < timer)
 		return (b);
+	c = dfu_conditions_working(session_conditions(s),
+	    (enum dfu_work)b.work);
 	m = dfu_transition(b.state, DFU_IN_TIME, &c);
 	if (m == NULL)
 		return (b);
@@ -280,7 +281,10 @@ session_request(const struct session *s, uint32_t number)
 {
 	size_t low = 0, high = s->nrequests, middle;
 
-	/* Numbers only grow. */
+	/* Mostly one after the other; at least they grow. */
+	middle = high != 0 ? s->requests[high - 1].number - number : 0;
+	if (middle < high && s->requests[high - 1 - middle].number == number)
+		return (&s->requests[high - 1 - middle]);
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (s->requests[middle].number < number)
@@ -298,8 +302,7 @@ session_context(const struct session *s, uint8_t alternate)
 {
 	return ((struct dfu_context){
 	    .dialect = session_dialect(s),
-	    .option_bytes =
-		layout_is_option_bytes(session_alternate_name(s, alternate)),
+	    .option_bytes = session_option_bytes(s, alternate),
 	    .pointer_known = s->pointer_known,
 	    .pointer = s->pointer,
 	    .transfer_size = session_transfer_size(s),

@@ -184,6 +184,8 @@ struct session {
 	uint8_t			 alternate;	/* in use or looked at */
 	bool			 alternate_set;	/* by a SET_INTERFACE seen */
 	char			*strings[256];	/* read by request, by index */
+	uint8_t			 map;	/* enum known: a name is a memory map */
+	uint8_t			 option_bytes[32]; /* a bit an alternate */
 
 	struct reported		 reported;
 	struct status_seen	 status;
@@ -233,6 +235,7 @@ struct session {
 	struct request		*requests;	/* oldest first */
 	size_t			 nrequests;
 	size_t			 requests_cap;
+	size_t			 requests_gone;	/* before them, in the array */
 	size_t			 requests_kept;	/* at most so many, 0: all */
 	/* What diagnosis/ found, and owns; this room only keeps it here. */
 	struct findings		*findings;
@@ -249,6 +252,8 @@ enum known session_fact(const struct session *s, enum fact fact);
 
 /* None of these facts (bits FACT()) is unknown. */
 bool	session_knows(const struct session *s, uint16_t facts);
+/* Those that are so. */
+uint16_t session_facts(const struct session *s);
 /* Each of them is so. */
 bool	session_holds(const struct session *s, uint16_t facts);
 
@@ -310,6 +315,13 @@ bool	session_is_stuck(const struct session *s);
 const char *session_alternate_name(const struct session *s,
 	    uint8_t alternate);
 
+/* That name says that its memory is option bytes. */
+static inline bool
+session_option_bytes(const struct session *s, uint8_t alternate)
+{
+	return ((s->option_bytes[alternate / 8] >> alternate % 8 & 1) != 0);
+}
+
 /* The request of that number, or NULL. */
 const struct request *session_request(const struct session *s,
 	    uint32_t number);
@@ -366,7 +378,9 @@ void		 session_free(struct session *s);
 void		 session_apply(struct session *s, const struct event *e,
 		    size_t index, const struct trace *t);
 
-/* For session.c and session_apply.c alone: */
+/* For session.c, session_fact.c and session_apply.c alone: */
+/* The names of alternate settings are other ones now. */
+void		 session_note_names(struct session *s);
 struct dfu_context session_context(const struct session *s,
 		    uint8_t alternate);
 /*

@@ -172,6 +172,7 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	forget_strings(s);
 	choose_function(s);
 	choose_alternate(s);
+	session_note_names(s);
 	s->dev = e->dev;
 	s->present = true;
 	s->opened = false;
@@ -212,6 +213,25 @@ apply_left(struct session *s, const struct event *e, const struct trace *t)
 		last->outcome = OUTCOME_GONE;
 }
 
+/* The array is full: those that are kept move to its begin, or it grows. */
+static void
+make_room(struct session *s)
+{
+	struct request *all = s->requests == NULL ? NULL :
+	    s->requests - s->requests_gone;
+
+	if (s->requests_gone > s->nrequests) {
+		memcpy(all, s->requests, s->nrequests * sizeof(*all));
+		s->requests = all;
+		s->requests_gone = 0;
+		return;
+	}
+	s->requests_cap = s->requests_cap < 16 ? 32 :
+	    s->requests_cap + s->requests_cap / 2;
+	all = mem_array(all, s->requests_cap, sizeof(*all));
+	s->requests = all + s->requests_gone;
+}
+
 /* Old requests go a quarter at a time, so that keeping few stays cheap. */
 static struct request *
 new_request(struct session *s)
@@ -220,15 +240,11 @@ new_request(struct session *s)
 
 	if (s->requests_kept != 0 && s->nrequests >= s->requests_kept + drop) {
 		s->nrequests -= drop;
-		memmove(s->requests, s->requests + drop,
-		    s->nrequests * sizeof(*s->requests));
+		s->requests += drop;
+		s->requests_gone += drop;
 	}
-	if (s->nrequests == s->requests_cap) {
-		s->requests_cap = s->requests_cap < 16 ? 32 :
-		    s->requests_cap + s->requests_cap / 2;
-		s->requests = mem_array(s->requests, s->requests_cap,
-		    sizeof(*s->requests));
-	}
+	if (s->requests_gone + s->nrequests == s->requests_cap)
+		make_room(s);
 	return (&s->requests[s->nrequests++]);
 }
 
@@ -307,7 +323,8 @@ session_read_again(struct session *s, const struct trace *t)
 }
 
 static struct prediction
-predicted(const struct session *s, const struct request *r)
+predicted(const struct session *s, const struct request *r,
+    const struct estimate *own, const struct estimate *spec)
 {
 	int input = dfu_input_of(&r->setup);
 
@@ -319,7 +336,7 @@ predicted(const struct session *s, const struct request *r)
 	/* It is asked for more than there are. */
 	if (r->meaning.kind == DFU_KIND_GET_COMMANDS)
 		input = DFU_IN_UPLOAD_SHORT;
-	return (predict(s, (enum dfu_input)input, s->stack, r->at));
+	return (predict_by(s, (enum dfu_input)input, s->stack, own, spec));
 }
 
 static void
@@ -338,7 +355,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	    .alternate = s->alternate, .revision = s->revision,
 	    .meaning = session_meaning(s, &e->setup, e->data, e->kept),
 	    .predicted_by = s->stack };
-	r->predicted = predicted(s, r);
+	r->predicted = predicted(s, r, &b, &spec);
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	if (e->agent == EVENT_BY_SELF)
@@ -404,11 +421,13 @@ static const struct dfu_transition *
 transition_of(const struct session *s, const struct estimate *before,
     enum dfu_input input)
 {
-	struct dfu_conditions c = dfu_conditions_working(
-	    session_conditions(s), (enum dfu_work)before->work);
+	struct dfu_conditions c;
 
-	return (before->how == ESTIMATE_UNKNOWN ? NULL :
-	    dfu_transition(before->state, input, &c));
+	if (before->how == ESTIMATE_UNKNOWN)
+		return (NULL);
+	c = dfu_conditions_working(session_conditions(s),
+	    (enum dfu_work)before->work);
+	return (dfu_transition(before->state, input, &c));
 }
 
 static struct estimate
@@ -820,6 +839,7 @@ apply_string(struct session *s, uint8_t index, const struct event *e)
 {
 	free(s->strings[index]);
 	s->strings[index] = string_of(e);
+	session_note_names(s);
 }
 
 /* Some stacks take SET_INTERFACE for a beginning. */

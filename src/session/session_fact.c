@@ -4,12 +4,6 @@
 #include "dfu/layout.h"
 #include "session/session.h"
 
-static enum known
-known_if(bool held, bool so)
-{
-	return (!held ? KNOWN_NOT : so ? KNOWN_YES : KNOWN_NO);
-}
-
 /* The name of some alternate setting is a memory map. */
 static enum known
 has_map(const struct session *s)
@@ -32,56 +26,87 @@ has_map(const struct session *s)
 	return (map ? KNOWN_YES : f != NULL && all ? KNOWN_NO : KNOWN_NOT);
 }
 
+static void
+note_option_bytes(struct session *s, uint8_t n)
+{
+	if (layout_is_option_bytes(session_alternate_name(s, n)))
+		s->option_bytes[n / 8] |= (uint8_t)(1 << n % 8);
+}
+
+void
+session_note_names(struct session *s)
+{
+	const struct dfu_function *f = session_function(s);
+	size_t i;
+
+	s->map = (uint8_t)has_map(s);
+	memset(s->option_bytes, 0, sizeof(s->option_bytes));
+	for (i = 0; f != NULL && i < f->nalternates; i++)
+		note_option_bytes(s, f->alternates[i].bAlternateSetting);
+	/* The host may name more of them than there are. */
+	for (i = 0; s->who != NULL && i < s->who->nnames; i++)
+		note_option_bytes(s, s->who->names[i].alternate);
+}
+
+/* Always so where it is known at all. */
+#define PLAIN	(FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_PAYLOAD) | \
+    FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE))
+
+/* Those that are so, and in *known those of which that is known. */
+static uint16_t
+facts_of(const struct session *s, uint16_t *known)
+{
+	const struct dfu_function *f = session_function(s);
+	uint16_t so = PLAIN;
+
+	*known = s->who == NULL ? 0 :
+	    (uint16_t)(FACTS_ALL & ~(s->who->lacks | s->untold));
+	if (s->descriptors.nfunctions != 0)
+		so |= FACT(FACT_DESCRIPTORS);
+	if (f == NULL)
+		*known &= (uint16_t)~FACT(FACT_ATTRIBUTES);
+	else if (f->functional.present)
+		so |= FACT(FACT_ATTRIBUTES);
+	if (s->map == KNOWN_NOT)
+		*known &= (uint16_t)~FACT(FACT_MAP);
+	else if (s->map == KNOWN_YES)
+		so |= FACT(FACT_MAP);
+	if (s->seen != 0) {
+		*known |= FACT(FACT_OTHERS);
+		so |= FACT(FACT_OTHERS);
+	}
+	return (so & *known);
+}
+
 enum known
 session_fact(const struct session *s, enum fact fact)
 {
-	bool held = s->who != NULL &&
-	    !((s->who->lacks | s->untold) & FACT(fact));
-	const struct dfu_function *f = session_function(s);
+	uint16_t known, so = facts_of(s, &known);
 
-	switch (fact) {
-	case FACT_CLOCK:
-	case FACT_WAITS:
-	case FACT_PAYLOAD:
-	case FACT_STATUS:
-	case FACT_ERROR_CODE:
-		return (held ? KNOWN_YES : KNOWN_NOT);
-	case FACT_DESCRIPTORS:
-		return (known_if(held, s->descriptors.nfunctions != 0));
-	case FACT_ATTRIBUTES:
-		return (known_if(held && f != NULL,
-		    f != NULL && f->functional.present));
-	case FACT_MAP:
-		return (held ? has_map(s) : KNOWN_NOT);
-	case FACT_OTHERS:
-		return (s->seen != 0 ? KNOWN_YES :
-		    held ? KNOWN_NO : KNOWN_NOT);
-	}
-	return (KNOWN_NOT);
+	return (so & FACT(fact)	    ? KNOWN_YES :
+		known & FACT(fact) ? KNOWN_NO :
+				     KNOWN_NOT);
+}
+
+uint16_t
+session_facts(const struct session *s)
+{
+	uint16_t known;
+
+	return (facts_of(s, &known));
 }
 
 bool
 session_knows(const struct session *s, uint16_t facts)
 {
-	unsigned i;
+	uint16_t known;
 
-	for (i = 0; i < FACT_COUNT; i++) {
-		if ((facts & FACT(i)) &&
-		    session_fact(s, (enum fact)i) == KNOWN_NOT)
-			return (false);
-	}
-	return (true);
+	facts_of(s, &known);
+	return ((facts & ~known) == 0);
 }
 
 bool
 session_holds(const struct session *s, uint16_t facts)
 {
-	unsigned i;
-
-	for (i = 0; i < FACT_COUNT; i++) {
-		if ((facts & FACT(i)) &&
-		    session_fact(s, (enum fact)i) != KNOWN_YES)
-			return (false);
-	}
-	return (true);
+	return ((facts & ~session_facts(s)) == 0);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "dfu/layout.h"
 #include "session/session.h"
 
 static bool
@@ -408,22 +407,42 @@ work_of(const struct request *r)
 	return (MEMORY_WORK_NONE);
 }
 
+static void
+forget_map(struct session_memory *m)
+{
+	layout_free(&m->map);
+	free(m->map_name);
+	m->map_name = NULL;
+}
+
+/* Read once for each name: erases of one setting follow each other. */
+static void
+take_map(struct session_memory *m, const char *name)
+{
+	if (m->map_name != NULL && strcmp(m->map_name, name) == 0)
+		return;
+	forget_map(m);
+	m->map_name = mem_strdup(name);
+	layout_parse(&m->map, name, strlen(name));
+}
+
 /* The sector that holds the address, as far as a map tells. */
 static void
-place_sector(const struct session *s, struct memory_work *w, uint32_t address)
+place_sector(struct session *s, struct memory_work *w, uint32_t address)
 {
 	const char *name = session_alternate_name(s, w->alternate);
-	const struct layout_segment *segment;
-	struct layout l = { 0 };
+	const struct layout_segment *segment = NULL;
 
 	w->placed = true;
 	w->from = w->to = address;
-	if (name != NULL && layout_parse(&l, name, strlen(name)) &&
-	    (segment = layout_at(&l, address)) != NULL) {
-		w->from = layout_sector(&l, address);
-		w->to = w->from + (segment->size - 1);
+	if (name != NULL) {
+		take_map(&s->memory, name);
+		segment = layout_at(&s->memory.map, address);
 	}
-	layout_free(&l);
+	if (segment == NULL)
+		return;
+	w->from = layout_sector(&s->memory.map, address);
+	w->to = w->from + (segment->size - 1);
 }
 
 static void
@@ -1039,8 +1058,7 @@ break_off(struct session *s, enum memory_cut how, uint64_t at)
 	struct session_memory *m = &s->memory;
 	uint32_t by =
 	    s->nrequests != 0 ? s->requests[s->nrequests - 1].number : 0;
-	bool options = layout_is_option_bytes(
-	    session_alternate_name(s, m->operation.alternate));
+	bool options = session_option_bytes(s, m->operation.alternate);
 
 	if (!m->operation.alive)
 		return;
@@ -1269,6 +1287,7 @@ session_memory_free(struct session_memory *m)
 {
 	free(m->gaps);
 	free(m->told);
+	forget_map(m);
 	blocks_free(&m->written);
 	blocks_free(&m->before);
 }

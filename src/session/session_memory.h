@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dfu/layout.h"
 #include "session/blocks.h"
 
 struct event;
@@ -128,6 +129,8 @@ struct session_memory {
 	struct memory_mismatch	 mismatch;
 	uint32_t		 compared;	/* UPLOAD, the latest */
 	bool			 compared_differs;	/* it does */
+	char			*map_name;	/* of map, or NULL */
+	struct layout		 map;
 
 	/* A plain upload: where the next block lies. */
 	bool			 up;

@@ -16,6 +16,7 @@
 /* Of what is not ended, and of what may yet turn out to be DFU. */
 #define OPEN_MOST	256
 #define HELD_MOST	256
+#define SPARE_BYTES	((size_t)8 * 1024)
 #define HELD_BYTES	((size_t)64 * 1024)
 #define DEVICES_MOST	1024
 #define YEAR_2000	946684800u	/* s since 1970 */
@@ -30,11 +31,38 @@ listener_new(uint16_t *last)
 	return (l);
 }
 
-static void
-free_open(struct listener_open *o)
+void
+listener_borrow(struct listener *l)
 {
+	l->borrows = true;
+}
+
+/* One is kept for the next: transfers begin and end all the time. */
+static void
+free_open(struct listener *l, struct listener_open *o)
+{
+	if (l->spare == NULL && o->data.cap <= SPARE_BYTES) {
+		buf_reset(&o->data);
+		l->spare = o;
+		return;
+	}
 	buf_free(&o->data);
 	free(o);
+}
+
+static struct listener_open *
+new_open(struct listener *l)
+{
+	struct listener_open *o = l->spare;
+
+	if (l->nopen == l->open_cap) {
+		l->open_cap = l->open_cap == 0 ? 8 : 2 * l->open_cap;
+		l->open = mem_array(l->open, l->open_cap, sizeof(*l->open));
+	}
+	if (o == NULL)
+		o = mem_alloc(sizeof(*o));
+	l->spare = NULL;
+	return (l->open[l->nopen++] = o);
 }
 
 static void
@@ -75,7 +103,10 @@ listener_free(struct listener *l)
 	for (i = 0; i < l->ndevices; i++)
 		free_device(l->devices[i]);
 	for (i = 0; i < l->nopen; i++)
-		free_open(l->open[i]);
+		free_open(l, l->open[i]);
+	if (l->spare != NULL)
+		buf_free(&l->spare->data);
+	free(l->spare);
 	free(l->devices);
 	free(l->open);
 	free(l->buses);
@@ -87,7 +118,7 @@ listener_free(struct listener *l)
 /* Takes over who. */
 static void
 enqueue(struct listener_queue *q, const struct event *e,
-    struct identity *who)
+    struct identity *who, const uint8_t *lent)
 {
 	struct listener_queued *x;
 
@@ -96,9 +127,14 @@ enqueue(struct listener_queue *q, const struct event *e,
 		q->list = mem_array(q->list, q->cap, sizeof(*q->list));
 	}
 	x = &q->list[q->n++];
-	*x = (struct listener_queued){ .e = *e, .who = who,
-	    .at = q->bytes.len };
-	buf_add(&q->bytes, e->data, e->kept);
+	x->e = *e;
+	x->who = who;
+	x->numbered = false;
+	x->at = q->bytes.len;
+	if (e->kept != 0 && e->data == lent)
+		x->at = LISTENER_LENT;
+	else if (e->kept != 0)
+		buf_add(&q->bytes, e->data, e->kept);
 }
 
 static void
@@ -106,7 +142,10 @@ dequeued(const struct listener_queue *q, const struct listener_queued *x,
     struct event *e)
 {
 	*e = x->e;
-	e->data = e->kept != 0 ? q->bytes.data + x->at : NULL;
+	if (e->kept == 0)
+		e->data = NULL;
+	else if (x->at != LISTENER_LENT)
+		e->data = q->bytes.data + x->at;
 	e->who = x->who;
 }
 
@@ -125,7 +164,7 @@ listener_begins(struct listener *l, uint64_t zero)
 		clock_wall_at(&wall, zero);
 	if (wall.len != 0) {
 		e = event_text(EVENT_WALL, 0, 0, buf_str(&wall));
-		enqueue(&l->out, &e, NULL);
+		enqueue(&l->out, &e, NULL, NULL);
 	}
 	buf_free(&wall);
 }
@@ -154,7 +193,8 @@ listener_event(struct listener *l, const struct event *e)
 	copy.time = l->now = e->time > l->now ? e->time : l->now;
 	if (e->kind == EVENT_ARRIVED)
 		l->narrived++;
-	enqueue(&l->out, &copy, e->who != NULL ? identity_copy(e->who) : NULL);
+	enqueue(&l->out, &copy, e->who != NULL ? identity_copy(e->who) : NULL,
+	    NULL);
 }
 
 /* On the trace's clock, which never goes back. */
@@ -172,7 +212,7 @@ static void
 emit(struct listener *l, struct event *e, struct identity *who)
 {
 	e->time = l->now = time_of(l, e->time);
-	enqueue(&l->out, e, who);
+	enqueue(&l->out, e, who, l->lent);
 }
 
 bool
@@ -180,7 +220,8 @@ listener_read(struct listener *l, struct event *e)
 {
 	struct listener_queued *x;
 
-	identity_free(l->told);
+	if (l->told != NULL)
+		identity_free(l->told);
 	l->told = NULL;
 	if (l->out.next == l->out.n) {
 		clear_queue(&l->out);
@@ -234,7 +275,7 @@ forget_open(struct listener *l, const struct listener_device *d)
 
 	for (i = 0; i < l->nopen; i++) {
 		if (l->open[i]->device == d)
-			free_open(l->open[i]);
+			free_open(l, l->open[i]);
 		else
 			l->open[n++] = l->open[i];
 	}
@@ -340,7 +381,7 @@ hold(struct listener_device *d, const struct event *e)
 	if (d->held.n != 0 && (d->held.n >= HELD_MOST ||
 	    d->held.bytes.len + e->kept > HELD_BYTES))
 		drop_held(d);
-	enqueue(&d->held, e, NULL);
+	enqueue(&d->held, e, NULL, NULL);
 }
 
 void
@@ -373,7 +414,8 @@ next_number(struct listener *l, const struct listener_device *d)
 }
 
 static void
-tell_submit(struct listener *l, struct listener_open *o)
+tell_submit(struct listener *l, struct listener_open *o, const uint8_t *data,
+    size_t n)
 {
 	struct event e = { .time = o->at, .kind = EVENT_SUBMIT,
 	    .setup = o->setup, .agent = EVENT_BY_OTHER };
@@ -382,10 +424,17 @@ tell_submit(struct listener *l, struct listener_open *o)
 	e.number = o->number = next_number(l, o->device);
 	if (!setup_is_in(&o->setup)) {
 		e.len = o->setup.wLength;
-		e.kept = o->data.len < e.len ? (uint32_t)o->data.len : e.len;
-		e.data = o->data.data;
+		e.kept = n < e.len ? (uint32_t)n : e.len;
+		e.data = data;
 	}
 	listener_tell(l, o->device, &e);
+}
+
+/* What had been held back is complete. */
+static void
+tell_held(struct listener *l, struct listener_open *o)
+{
+	tell_submit(l, o, o->data.data, o->data.len);
 	buf_reset(&o->data);
 }
 
@@ -393,8 +442,8 @@ static void
 drop_open(struct listener *l, size_t i)
 {
 	if (l->open[i]->held)
-		tell_submit(l, l->open[i]);
-	free_open(l->open[i]);
+		tell_held(l, l->open[i]);
+	free_open(l, l->open[i]);
 	memmove(l->open + i, l->open + i + 1,
 	    (--l->nopen - i) * sizeof(*l->open));
 }
@@ -433,21 +482,20 @@ submit(struct listener *l, struct listener_device *d,
 		drop_open(l, i);
 	if (l->nopen == OPEN_MOST)
 		drop_open(l, 0);
-	o = mem_alloc(sizeof(*o));
-	*o = (struct listener_open){ .host = r->host, .bus = r->bus,
-	    .address = r->device,
-	    .id = r->id, .device = d, .setup = r->setup, .at = r->time };
-	l->open = mem_array(l->open, l->nopen + 1, sizeof(*l->open));
-	l->open[l->nopen++] = o;
-	buf_add(&o->data, r->data, r->kept);
+	o = new_open(l);
+	*o = (struct listener_open){ .data = o->data, .host = r->host,
+	    .bus = r->bus, .address = r->device, .id = r->id, .device = d,
+	    .setup = r->setup, .at = r->time };
 	d->cut = d->cut || r->kept < r->there;
 	d->no_stall = d->no_stall || r->no_stall;
 	if (!l->adopts)
 		listener_sent(l, d, &r->setup, r->time);
 	o->held = r->may_follow && !setup_is_in(&r->setup) &&
 	    r->setup.wLength != 0;
-	if (!o->held)
-		tell_submit(l, o);
+	if (o->held)
+		buf_add(&o->data, r->data, r->kept);
+	else
+		tell_submit(l, o, r->data, r->kept);
 }
 
 /* How it ended, as the session wants it. */
@@ -518,12 +566,12 @@ complete(struct listener *l, struct listener_device *d,
 	}
 	o = l->open[i];
 	if (o->held)
-		tell_submit(l, o);
+		tell_held(l, o);
 	/* Out of the table first: what follows may forget the device. */
 	memmove(l->open + i, l->open + i + 1,
 	    (--l->nopen - i) * sizeof(*l->open));
 	tell_complete(l, o->device, o, r);
-	free_open(o);
+	free_open(l, o);
 }
 
 static void
@@ -558,6 +606,7 @@ listener_record(struct listener *l, const struct usb_record *r,
 	if (d->last == 0)
 		d->first = at.time;
 	d->last = at.time;
+	l->lent = l->borrows ? r->data : NULL;
 	if (r->room < d->room)
 		d->room = r->room;
 	switch (r->kind) {
@@ -572,6 +621,7 @@ listener_record(struct listener *l, const struct usb_record *r,
 		complete(l, d, &at, number);
 		break;
 	}
+	l->lent = NULL;
 }
 
 /* It is DFU: its arrival, and what was held back. */

@@ -20,6 +20,12 @@ struct listener	*listener_new(uint16_t *last);
 void		 listener_free(struct listener *l);
 
 /*
+ * What records point to stays from then on until all that was told of them is
+ * read: it is not copied.
+ */
+void		 listener_borrow(struct listener *l);
+
+/*
  * A device that is known without any record of it, before its first; who is
  * copied. Its place, names and descriptors are taken from there.
  */

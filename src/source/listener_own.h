@@ -11,9 +11,11 @@
 struct listener_queued {
 	struct event	 e;		/* without data and who */
 	struct identity	*who;		/* owned */
-	size_t		 at;		/* of its data in bytes */
+	size_t		 at;		/* of its data in bytes, or LENT */
 	bool		 numbered;
 };
+
+#define LISTENER_LENT	SIZE_MAX	/* it is where e says */
 
 struct listener_queue {
 	struct listener_queued	*list;
@@ -92,6 +94,10 @@ struct listener {
 	size_t			  ndevices;
 	struct listener_open	**open;
 	size_t			  nopen;
+	size_t			  open_cap;
+	bool			  borrows;
+	const uint8_t		 *lent;	/* data of the record, if it stays */
+	struct listener_open	 *spare;	/* for the next, or NULL */
 	struct listener_bus	 *buses;
 	size_t			  nbuses;
 	struct listener_queue	  out;

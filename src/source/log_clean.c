@@ -219,8 +219,10 @@ syslog_front(const char *s, size_t n)
 
 	if (n < 16)
 		return (0);
+	if (s[3] != ' ')
+		return (0);
 	memcpy(month, s, 3);
-	if (strstr(months, month) == NULL || s[3] != ' ')
+	if (strstr(months, month) == NULL)
 		return (0);
 	k = shape("_#_dd:dd:dd w w[#]: ", s + 3, n - 3);
 	if (k == 0)
@@ -289,6 +291,13 @@ begins(const char *s, size_t n, const char *with)
 
 static const char *const prompts[] = { "$ ", "# ", "% ", "PS C:", "C:\\" };
 
+/* As one of the tools below does; asked of each character of a line. */
+static bool
+may_begin(char c)
+{
+	return (c == 'd' || c == 'p' || c == 'l' || c == 'S');
+}
+
 /* Of a command line only the command, if it is a tool's. */
 static void
 command(struct log_piece *p)
@@ -301,7 +310,7 @@ command(struct log_piece *p)
 	    i < sizeof(prompts) / sizeof(prompts[0]); i++)
 		p->prompt = p->prompt || begins(p->text, p->n, prompts[i]);
 	for (k = 0; k < n; k++) {
-		if (strchr("dplS", p->text[k]) == NULL || (k > 0 &&
+		if (!may_begin(p->text[k]) || (k > 0 &&
 		    strchr(" /\\>", p->text[k - 1]) == NULL))
 			continue;
 		for (i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {

@@ -156,8 +156,36 @@ static struct {
 	const struct log_row	**rows;
 	const struct log_reader	**readers;
 	size_t			 n;
+	struct start {
+		const char	*text;	/* the pattern */
+		size_t		 n;	/* before its first hole */
+	}			*starts;	/* at which a line is split */
+	size_t			 nstarts;
 } index_of[128];
 static bool indexed;
+
+#define SPLIT_LEAST	5
+
+/* The characters of a pattern before its first hole. */
+static size_t
+literal(const char *pattern)
+{
+	return (strcspn(pattern, "%"));
+}
+
+/* What is short, or begins with a hole, stands in many a line. */
+static void
+add_start(size_t c, const char *pattern)
+{
+	size_t k = literal(pattern), n = index_of[c].nstarts;
+
+	if (k < SPLIT_LEAST && strncmp(pattern, "ID %x", 5) != 0)
+		return;
+	index_of[c].starts = mem_array(index_of[c].starts, n + 1,
+	    sizeof(*index_of[c].starts));
+	index_of[c].starts[n] = (struct start){ pattern, k };
+	index_of[c].nstarts++;
+}
 
 static void
 add_row(size_t c, const struct log_row *row, const struct log_reader *reader)
@@ -181,8 +209,9 @@ index_rows(void)
 	for (i = 0; i < log_readers_count; i++) {
 		for (row = log_readers[i]->rows; row->pattern != NULL; row++) {
 			if (row->pattern[0] != '%') {
-				add_row((size_t)row->pattern[0] & 127, row,
-				    log_readers[i]);
+				c = (size_t)row->pattern[0] & 127;
+				add_row(c, row, log_readers[i]);
+				add_start(c, row->pattern);
 				continue;
 			}
 			for (c = ' '; c < 127; c++)
@@ -258,15 +287,6 @@ log_find(const char *text, size_t n, const struct log_reader **reader,
 	return (row);
 }
 
-/* The characters of a pattern before its first hole. */
-static size_t
-literal(const char *pattern)
-{
-	return (strcspn(pattern, "%"));
-}
-
-#define SPLIT_LEAST	5
-
 /* A tab is a blank. */
 static bool
 same(const char *s, const char *pattern, size_t n)
@@ -301,21 +321,18 @@ stamp_begins(const char *s, size_t n)
 static bool
 row_begins(const char *s, size_t n)
 {
-	size_t c = (size_t)(unsigned char)s[0] & 127, i, k;
-	const char *pattern;
+	size_t c = (size_t)(unsigned char)s[0] & 127, i;
+	const struct start *start;
 
 	if (name_front(s, n) != 0 || stamp_begins(s, n) ||
 	    (*s == 'E' && begins(s, n, "Error: ")) ||
 	    (*s == 'W' && begins(s, n, "Warning: ")) ||
 	    (*s == '$' && begins(s, n, "$ ")))
 		return (true);
-	for (i = 0; i < index_of[c].n; i++) {
-		pattern = index_of[c].rows[i]->pattern;
-		k = literal(pattern);
-		if (pattern[0] != '%' && (k >= SPLIT_LEAST ||
-		    strncmp(pattern, "ID %x", 5) == 0) && n >= k &&
-		    same(s, pattern, k) && (k > 3 ||
-		    (n > 7 && s[7] == ':')))
+	for (i = 0; i < index_of[c].nstarts; i++) {
+		start = &index_of[c].starts[i];
+		if (n >= start->n && same(s, start->text, start->n) &&
+		    (start->n > 3 || (n > 7 && s[7] == ':')))
 			return (true);
 	}
 	return (false);
@@ -341,9 +358,9 @@ log_split(const char *text, size_t n)
 	if (!indexed)
 		index_rows();
 	for (i = 1; i < n; i++) {
-		if (!is_blank(text[i - 1]) && !(i >= 5 &&
-		    memcmp(text + i - 5, "bytes", 5) == 0) &&
-		    text[i - 1] != ']' && text[i - 1] != '%')
+		if (!is_blank(text[i - 1]) && text[i - 1] != ']' &&
+		    text[i - 1] != '%' && !(text[i - 1] == 's' && i >= 5 &&
+		    memcmp(text + i - 5, "bytes", 5) == 0))
 			continue;
 		if (!is_blank(text[i]) && !goes_on(text, i) &&
 		    row_begins(text + i, n - i))

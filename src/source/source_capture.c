@@ -37,6 +37,8 @@ source_capture_begin(struct source *s, struct buf *error)
 	(void)error;
 	s->state = c;
 	c->listener = listener_new(&c->devices);
+	/* The window moves only when nothing is left to be read of it. */
+	listener_borrow(c->listener);
 	window_begin(&c->window, s->lines.fd, CAPTURE_WINDOW, false);
 	return (true);
 }
@@ -53,6 +55,7 @@ source_capture_begin_gzip(struct source *s, struct buf *error)
 
 	s->state = c;
 	c->listener = listener_new(&c->devices);
+	listener_borrow(c->listener);
 	window_begin(w, s->lines.fd, CAPTURE_WINDOW, true);
 	while (w->to < 12 && !w->ended && window_fill(w, error))
 		continue;

@@ -122,12 +122,6 @@ event_agent_parse(const char *name, enum event_agent *agent)
 }
 
 bool
-event_knows(const struct event *e, unsigned part)
-{
-	return (e->basis == EVENT_SEEN || (e->known & part) == part);
-}
-
-bool
 event_equal(const struct event *a, const struct event *b)
 {
 	if (a->time != b->time || a->number != b->number ||

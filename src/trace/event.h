@@ -99,7 +99,11 @@ const char	*event_agent_name(enum event_agent agent);
 bool		 event_agent_parse(const char *name, enum event_agent *agent);
 
 /* That part of an answer is known: all of what was seen, else what was told. */
-bool		 event_knows(const struct event *e, unsigned part);
+static inline bool
+event_knows(const struct event *e, unsigned part)
+{
+	return (e->basis == EVENT_SEEN || (e->known & part) == part);
+}
 
 /* Same in every field, bytes and identity included. */
 bool		 event_equal(const struct event *a, const struct event *b);

@@ -24,6 +24,7 @@ enum fact {
 };
 #define FACT_COUNT	(FACT_OTHERS + 1)
 #define FACT(f)		((uint16_t)(1u << (f)))
+#define FACTS_ALL	((uint16_t)((1u << FACT_COUNT) - 1))
 
 /* "clock"; NULL if out of range. */
 const char	*fact_name(enum fact f);

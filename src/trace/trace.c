@@ -10,6 +10,9 @@
 #include "trace/identity.h"
 #include "trace/journal.h"
 
+/* Data of so many bytes lies in the ring itself. */
+#define SHORT	8
+
 enum policy { KEEP_ALL, KEEP_WINDOW, KEEP_FILE };
 
 /* What stays in memory of an event that lives in a file. */
@@ -33,6 +36,7 @@ struct trace {
 	/* All and window: a ring in the second case. */
 	struct event		*events;
 	size_t			 cap;
+	uint8_t		       (*data)[SHORT];	/* of the ring: short ones */
 
 	/* File. */
 	int			 fd;
@@ -65,6 +69,7 @@ trace_new_window(size_t size)
 
 	t->cap = size != 0 ? size : 1;
 	t->events = mem_array(NULL, t->cap, sizeof(*t->events));
+	t->data = mem_array(NULL, t->cap, sizeof(*t->data));
 	return (t);
 }
 
@@ -80,15 +85,18 @@ trace_new_file(int fd)
 static struct event *
 slot(const struct trace *t, size_t i)
 {
-	return (&t->events[t->policy == KEEP_WINDOW ? i % t->cap : i]);
+	return (&t->events[t->policy != KEEP_WINDOW ? i :
+	    (t->cap & (t->cap - 1)) == 0 ? i & (t->cap - 1) : i % t->cap]);
 }
 
 static void
 forget(struct trace *t, struct event *e)
 {
 	t->payload -= e->kept;
-	free((void *)(uintptr_t)e->data);
-	identity_free((struct identity *)(uintptr_t)e->who);
+	if (t->data == NULL || e->kept > SHORT)
+		free((void *)(uintptr_t)e->data);
+	if (e->who != NULL)
+		identity_free((struct identity *)(uintptr_t)e->who);
 	*e = (struct event){ 0 };
 }
 
@@ -104,6 +112,7 @@ trace_free(struct trace *t)
 			forget(t, slot(t, i));
 	}
 	free(t->events);
+	free(t->data);
 	free(t->entries);
 	buf_free(&t->line);
 	journal_scratch_free(&t->scratch);
@@ -115,6 +124,14 @@ static size_t
 grown(size_t cap)
 {
 	return (cap < 64 ? 64 : cap < 4096 ? cap * 2 : cap + 4096);
+}
+
+static const uint8_t *
+keep_data(const struct trace *t, size_t i, const struct event *e)
+{
+	if (t->data == NULL || e->kept == 0 || e->kept > SHORT)
+		return (mem_copy(e->data, e->kept));
+	return (memcpy(t->data[i], e->data, e->kept));
 }
 
 size_t
@@ -132,7 +149,7 @@ trace_add(struct trace *t, const struct event *e)
 	}
 	copy = slot(t, t->end);
 	*copy = *e;
-	copy->data = mem_copy(e->data, e->kept);
+	copy->data = keep_data(t, (size_t)(copy - t->events), e);
 	copy->who = e->who != NULL ? identity_copy(e->who) : NULL;
 	t->payload += e->kept;
 	return (t->end++);

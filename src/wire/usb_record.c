@@ -133,35 +133,33 @@ read_linux(const struct capture_record *from, struct usb_record *r,
     struct buf *why)
 {
 	struct reader in = reader_of(from->data, from->captured);
-	uint32_t header = usb_record_header(from->link), asked, captured;
+	uint32_t header = usb_record_header(from->link), captured;
+	const uint8_t *p = reader_bytes(&in, header);
+	bool big = from->big;
 	uint64_t s;
-	uint8_t type, no_setup;
-	uint32_t part;
+	uint8_t type;
 
-	in.big = from->big;
-	if (from->captured < header)
+	if (p == NULL)
 		return (too_short(from, why));
-	r->id = reader_u64(&in);
-	type = reader_u8(&in);
-	r->transfer = reader_u8(&in);
-	r->endpoint = reader_u8(&in);
-	r->device = reader_u8(&in);
-	r->bus = reader_u16(&in);
-	no_setup = reader_u8(&in);
-	reader_u8(&in);
-	s = reader_u64(&in);
-	part = reader_u32(&in);
-	r->code = reader_u32(&in);
-	asked = reader_u32(&in);
-	captured = reader_u32(&in);
+	r->id = bytes_u64(p, big);
+	type = p[8];
+	r->transfer = p[9];
+	r->endpoint = p[10];
+	r->device = p[11];
+	r->bus = bytes_u16(p + 12, big);
+	s = bytes_u64(p + 16, big);
+	r->code = bytes_u32(p + 28, big);
+	r->moved = bytes_u32(p + 32, big);
+	captured = bytes_u32(p + 36, big);
 	if (type != 'S' && type != 'C' && type != 'E')
 		return (USB_RECORD_NONE);
 	r->kind = type == 'S' ? USB_RECORD_SUBMIT : USB_RECORD_COMPLETE;
-	if (r->kind == USB_RECORD_SUBMIT && no_setup == 0)
-		take_setup(r, &in);
+	if (r->kind == USB_RECORD_SUBMIT && p[14] == 0) {
+		r->has_setup = true;
+		r->setup = setup_unpack(p + 40);
+	}
 	if (r->time == CAPTURE_TIMELESS && s != 0)
-		r->time = s * 1000000 + part;
-	in.pos = header;
+		r->time = s * 1000000 + bytes_u32(p + 24, big);
 	/* What a disk wrote may be longer than what was captured of it. */
 	if (captured > from->original - header)
 		captured = from->original - header;
@@ -169,7 +167,6 @@ read_linux(const struct capture_record *from, struct usb_record *r,
 		take_data(r, &in, captured);
 	if (r->kind == USB_RECORD_COMPLETE)
 		r->outcome = outcome_of(linux_codes, 0u - r->code);
-	r->moved = asked;
 	r->no_stall = type == 'S' && r->code == 0 && r->bus == 0 &&
 	    r->id != 0;
 	/* QEMU says so of a refusal. */

@@ -55,19 +55,6 @@ setup_equal(const struct setup *a, const struct setup *b)
 	    a->wIndex == b->wIndex && a->wLength == b->wLength);
 }
 
-bool
-setup_is_in(const struct setup *s)
-{
-	return ((s->bmRequestType & USB_DIR_IN) != 0);
-}
-
-bool
-setup_is_class(const struct setup *s)
-{
-	return ((s->bmRequestType & (USB_TYPE_MASK | USB_RECIP_MASK)) ==
-	    (USB_TYPE_CLASS | USB_RECIP_INTERFACE));
-}
-
 const char *
 outcome_name(enum outcome o)
 {
@@ -93,10 +80,4 @@ outcome_parse(const char *name, enum outcome *o)
 		return (true);
 	}
 	return (false);
-}
-
-bool
-outcome_is_answer(enum outcome o)
-{
-	return (o == OUTCOME_OK || o == OUTCOME_SHORT);
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/usb.h"
+
 #define SETUP_LENGTH	8
 
 /* A setup packet in host byte order (USB 2.0 9.3). */
@@ -24,10 +26,19 @@ struct setup	setup_unpack(const uint8_t in[SETUP_LENGTH]);
 bool		setup_equal(const struct setup *a, const struct setup *b);
 
 /* The data stage goes to the host. */
-bool		setup_is_in(const struct setup *s);
+static inline bool
+setup_is_in(const struct setup *s)
+{
+	return ((s->bmRequestType & USB_DIR_IN) != 0);
+}
 
 /* A request of the DFU class, whatever its bRequest. */
-bool		setup_is_class(const struct setup *s);
+static inline bool
+setup_is_class(const struct setup *s)
+{
+	return ((s->bmRequestType & (USB_TYPE_MASK | USB_RECIP_MASK)) ==
+	    (USB_TYPE_CLASS | USB_RECIP_INTERFACE));
+}
 
 /*
  * A control transfer to be made. data holds the wLength bytes of an OUT data
@@ -69,6 +80,10 @@ const char	*outcome_words(enum outcome o);
 bool		 outcome_parse(const char *name, enum outcome *o);
 
 /* The device answered and accepted: OK or SHORT. */
-bool		 outcome_is_answer(enum outcome o);
+static inline bool
+outcome_is_answer(enum outcome o)
+{
+	return (o == OUTCOME_OK || o == OUTCOME_SHORT);
+}
 
 #endif

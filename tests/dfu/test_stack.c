@@ -80,6 +80,7 @@ ids_are_found_and_unique(void **state)
 		assert_true(strlen(dfu_stacks[i].name) <= 11);
 	}
 	assert_null(dfu_stack_named("no such stack"));
+	assert_ptr_equal(dfu_stack_named("strict"), DFU_STACK_STRICT);
 }
 
 /* The same request heals one and spoils the other: the rows must say so. */
