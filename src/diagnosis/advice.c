@@ -111,6 +111,12 @@ is_open(const struct advice_case *c)
 	    session_transfers(c->s));
 }
 
+static bool
+is_open_download(const struct advice_case *c)
+{
+	return (is_open(c) && c->estimate.state == DFU_STATE_DNLOAD_IDLE);
+}
+
 /* The download was ended, and nobody has asked how that went. */
 static bool
 is_ended(const struct advice_case *c)
@@ -177,7 +183,11 @@ static const struct {
 	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
 	    .certainty = DFU_KNOWN_SPEC, .why = "tells how it ended" } },
-	{ is_open, { .kind = ADVICE_NONE } },
+	{ is_open_download, { .kind = ADVICE_OUTSIDE,
+	    .why = "dnload sends the next block; without data it ends "
+	    "the download" } },
+	{ is_open, { .kind = ADVICE_OUTSIDE,
+	    .why = "upload reads the next block; abort ends it" } },
 };
 
 /* How the actions are done, each by its mildest command. */

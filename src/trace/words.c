@@ -92,7 +92,10 @@ words_block(
 	size_t start;
 
 	buf_addf(b, "block %u, ", s->wValue);
-	words_bytes(b, s->wLength);
+	if (!setup_is_in(s) && s->wLength == 0)
+		buf_adds(b, "len=0");
+	else
+		words_bytes(b, s->wLength);
 	if (m == NULL)
 		return;
 	buf_adds(b, "  ");

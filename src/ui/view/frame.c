@@ -102,8 +102,12 @@ view_show(struct view *view, const struct app *app,
 {
 	const struct session *s = app_session(app);
 
-	if (e->kind == APP_HELP)
-		screen_show(view, SCREEN_HELP);
+	if (e->kind == APP_HELP) {
+		view->helped = e->text.len == 0 ? NULL :
+		    command_named(buf_str(&e->text));
+		screen_show(view, view->helped != NULL ?
+		    SCREEN_HELP_COMMAND : SCREEN_HELP);
+	}
 	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
 		view_recover_open(view, s, app_runner(app), s->stack, now);
 	if (e->kind == APP_WHAT_IF) {

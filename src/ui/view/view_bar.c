@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "dfu/spec.h"
+
 /* Where it has no rows of its own it is told in one line. */
 static void
 add_verdict(const struct frame *sc, struct buf *b)
@@ -63,6 +65,41 @@ tells_result(const struct frame *sc)
 	    buf_str(&sc->runner->result.text)));
 }
 
+/* The latest request that led to a state and did not tell which, or NULL. */
+static const struct request *
+moved(const struct frame *sc)
+{
+	const struct request *r = sc->session == NULL ? NULL :
+	    session_last_ended(sc->session);
+
+	return (sc->band_rows != 0 && r != NULL && !r->replied &&
+	    r->outcome == OUTCOME_OK && sc->estimate.by == r->number &&
+	    sc->estimate.how == ESTIMATE_MOVED ? r : NULL);
+}
+
+/* "#4 DNLOAD block 0, len=0  leave: ok, expected 6 dfuMANIFEST-SYNC (...)" */
+static bool
+add_moved(const struct frame *sc, struct buf *b)
+{
+	const struct request *r = moved(sc);
+	const struct event *submit = r == NULL ? NULL :
+	    trace_get(sc->app->sessions->trace, r->submit);
+
+	if (submit == NULL)
+		return (false);
+	buf_addf(b, "#%u ", r->number);
+	words_event(b, submit, NULL, &r->meaning);
+	buf_adds(b, ": ok, expected ");
+	dfu_state_label(b, sc->estimate.state);
+	if (sc->estimate.by_stack)
+		buf_addf(b, " (%s, %s)", sc->session->stack->name,
+		    dfu_certainty_words(
+		    (enum dfu_certainty)sc->estimate.certainty));
+	else
+		buf_adds(b, " (DFU 1.1)");
+	return (true);
+}
+
 /* What there is to say, appended; how it looks. */
 static enum style
 message_words(const struct frame *sc, struct buf *b)
@@ -91,6 +128,8 @@ message_words(const struct frame *sc, struct buf *b)
 		return (sc->runner->result.code == CODE_OK ? STYLE_NORMAL :
 		    STYLE_DANGER);
 	}
+	if (sc->view->lesson == NULL && add_moved(sc, b))
+		return (STYLE_NORMAL);
 	add_verdict(sc, b);
 	return (b->len != 0 && sc->verdict.row->severity == SEVERITY_NOTE &&
 	    sc->verdict.row->code == CODE_OK ? STYLE_GOOD : STYLE_WARNING);

@@ -85,6 +85,9 @@ draw_requests(struct area a, int row, const struct frame *sc)
 {
 	int rows = a.rows - row, lesson = 0, cols = a.cols;
 
+	/* The syntax of what is typed covers a row more. */
+	if (sc->view->prompt.open && sc->view->lesson == NULL && rows > 5)
+		rows -= view_prompt_rows(sc, a.canvas->rows) - 2;
 	if (sc->view->lesson != NULL) {
 		lesson = rows > LESSON_ROWS + 3 ? LESSON_ROWS : rows;
 		rows -= lesson - 1;
@@ -94,7 +97,8 @@ draw_requests(struct area a, int row, const struct frame *sc)
 	if (rows >= 4)
 		draw_list(a, row, 0, rows, cols, sc);
 	if (cols < a.cols)
-		draw_decoded(a, row, cols - 1, sc);
+		draw_decoded(area_part(a, 0, 0, row + rows, a.cols), row,
+		    cols - 1, sc);
 	/* Last: its title stands in the frame that both share. */
 	if (lesson != 0)
 		draw_lesson(a, lesson, sc);
