@@ -184,9 +184,10 @@ static const struct {
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
 	    .certainty = DFU_KNOWN_SPEC, .why = "tells how it ended" } },
 	{ is_open_download, { .kind = ADVICE_OUTSIDE,
+	    .action = RECOVERY_ABORT,
 	    .why = "dnload sends the next block; without data it ends "
 	    "the download" } },
-	{ is_open, { .kind = ADVICE_OUTSIDE,
+	{ is_open, { .kind = ADVICE_OUTSIDE, .action = RECOVERY_ABORT,
 	    .why = "upload reads the next block; abort ends it" } },
 };
 
@@ -235,15 +236,43 @@ choose_poll(struct advice *a, const struct advice_case *c)
 	}
 }
 
+/* What ABORT does in dfuMANIFEST, by how well that is known. */
+#define DONT(what) {							\
+	[DFU_KNOWN_SPEC] = "send ABORT (dfu-util does): " what		\
+	    " (specified)",						\
+	[DFU_KNOWN_RUN] = "send ABORT (dfu-util does): " what		\
+	    " (seen running)",						\
+	[DFU_KNOWN_SOURCE] = "send ABORT (dfu-util does): " what	\
+	    " (source read)",						\
+	[DFU_KNOWN_REPORT] = "send ABORT (dfu-util does): " what	\
+	    " (reported)",						\
+	[DFU_KNOWN_INFERRED] = "send ABORT (dfu-util does): " what	\
+	    " (inferred)" }
+#define CERTAINTIES	(DFU_KNOWN_INFERRED + 1)
+static const char *const keeps[CERTAINTIES] = DONT("the device does not "
+    "become idle");
+static const char *const ends[CERTAINTIES] = DONT("it gives the leave up");
+
 /* dfu-util begins with ABORT where it finds a device that is not idle. */
 static const char *
-dont(const struct advice_case *c, const struct advice *a)
+dont(const struct advice_case *c, const struct advice *a,
+    const struct dfu_stack *stack)
 {
+	struct dfu_conditions known = session_conditions(c->s);
+	struct dfu_outlook o;
+
 	if (c->s->estimate.how == ESTIMATE_UNKNOWN ||
 	    c->s->estimate.state != DFU_STATE_MANIFEST ||
 	    (a->command != NULL && a->action == RECOVERY_ABORT))
 		return (NULL);
-	return ("send ABORT, or start dfu-util, which sends it");
+	if (stack != NULL && dfu_stack_outlook(stack, DFU_STATE_MANIFEST,
+	    DFU_IN_ABORT, &known, &o) && o.certainty != DFU_KNOWN_SPEC)
+		return (o.next == DFU_STATE_IDLE ? ends[o.certainty] :
+		    keeps[o.certainty]);
+	return (session_estimate_spec(c->s, c->now).state ==
+	    DFU_STATE_MANIFEST ?
+	    "send ABORT (dfu-util does): it is an error here (A.2.8)" :
+	    "send ABORT (dfu-util does): it does not help here (A.2.9)");
 }
 
 /* The first that may help; unplugging is one at all times. */
@@ -265,7 +294,7 @@ of_options(const struct advice_case *c, const struct dfu_stack *stack)
 	if (first->action == RECOVERY_WAIT &&
 	    session_wait_left(c->s, c->now) == 0)
 		a.command = "wait 1000";
-	a.dont = dont(c, &a);
+	a.dont = dont(c, &a, stack);
 	recovery_options_free(options);
 	return (a);
 }

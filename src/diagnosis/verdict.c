@@ -99,15 +99,15 @@ verdict_add_request(struct buf *b, const struct request *r)
 void
 verdict_add_polls(struct buf *b, uint32_t polls)
 {
-	buf_addf(b, " after %u GETSTATUS", polls);
+	buf_addf(b, " after %u poll%s", polls, polls == 1 ? "" : "s");
 }
 
 void
 verdict_add_announced(const struct verdict_facts *f, struct buf *b)
 {
-	dfu_state_words(b, f->s->status.reply.bState);
-	buf_adds(b, " announced ");
 	text_duration(b, (uint64_t)f->s->status.reply.bwPollTimeout * 1000);
+	buf_adds(b, " in ");
+	dfu_state_words(b, f->s->status.reply.bState);
 	verdict_add_number(b, f->s->status.by);
 }
 
@@ -121,8 +121,8 @@ verdict_words_state(const struct session *s, struct buf *b)
 	dfu_state_words(b, s->estimate.state);
 	/* Requests since may have led elsewhere. */
 	if (s->status.known && s->estimate.by == s->status.by) {
-		buf_adds(b, ", status ");
-		dfu_status_label(b, s->status.reply.bStatus);
+		buf_adds(b, ", ");
+		dfu_status_words(b, s->status.reply.bStatus);
 	}
 	verdict_add_number(b, s->estimate.by);
 }
@@ -130,7 +130,12 @@ verdict_words_state(const struct session *s, struct buf *b)
 void
 verdict_say_state(const struct verdict_facts *f, struct buf *b)
 {
-	verdict_words_state(f->s, b);
+	if (f->s->estimate.how == ESTIMATE_UNKNOWN)
+		buf_adds(b, "The state of the device is unknown");
+	else
+		buf_adds(b, "The device is in ");
+	if (f->s->estimate.how != ESTIMATE_UNKNOWN)
+		verdict_words_state(f->s, b);
 	buf_addc(b, '.');
 }
 
@@ -317,9 +322,10 @@ verdict_words(const struct verdict *v, const struct session *s, uint64_t now,
     struct buf *b)
 {
 	struct verdict_facts f = facts_of(s, v->stack, now);
-	size_t from;
+	size_t from = b->len;
 
 	v->row->say(&f, b);
+	capitalise(b, from);
 	if (v->row->more != NULL)
 		buf_addf(b, " %s", v->row->more);
 	if (v->under == NULL)

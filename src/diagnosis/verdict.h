@@ -105,13 +105,13 @@ struct verdict	verdict_of_device(const struct session *s,
 void	verdict_words(const struct verdict *v, const struct session *s,
 	    uint64_t now, struct buf *b);
 
-/* "dfuERROR, status 10 errFIRMWARE (#1)": how the session stands. */
+/* "dfuERROR, errFIRMWARE (#1)": how the session stands. */
 void	verdict_words_state(const struct session *s, struct buf *b);
 
-/* "the device left after 5 GETSTATUS (40 ms)", of one that is gone. */
+/* "the device left after 5 polls (40 ms)", of one that is gone. */
 void	verdict_words_left(const struct session *s, struct buf *b);
 
-/* "still in dfuMANIFEST after 5 GETSTATUS, for 40 ms."; dfuIDLE: "back in" */
+/* "the device still reports dfuMANIFEST after 5 polls, for 40 ms." */
 void	verdict_words_still(const struct session *s, struct buf *b);
 
 /*

@@ -133,6 +133,8 @@ struct leaving {
 	bool		 accepted;
 	uint64_t	 began;		/* us */
 	uint32_t	 polls;		/* answers to GETSTATUS, till done */
+	uint64_t	 polling;	/* us of GETSTATUS and what they wait */
+	uint64_t	 polled;	/* the latest one ended, us; 0: none */
 	bool		 done;		/* dfuIDLE was told */
 };
 

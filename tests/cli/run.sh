@@ -99,11 +99,11 @@ for json in '' --json; do
 	silent err
 	[ -z "$json" ] || { json; count 12 '.kind == "submit"'; }
 	try 0 run $json -T $f072,stuck=7 -x 'leave 0x08000000'
-	said out 'the device left after 8 GETSTATUS'
+	said out 'the device left after 8 polls'
 	[ -z "$json" ] || { json; count 1 '.type == "session"'; }
 	try 76 run $json -T $f072,stuck=never -x 'leave 0x08000000'
-	said out 'still in dfuMANIFEST after 100 GETSTATUS, for 5.3 s'
-	said err 'still in dfuMANIFEST'
+	said out 'still reports dfuMANIFEST after 100 polls in 5.3 s'
+	said err 'still reports dfuMANIFEST'
 	[ -z "$json" ] || { json; count 1 '.code == 76'; }
 	try 76 run $json -T $f072,silent=getstatus@3 -x 'leave 0x08000000'
 	said out 'unanswered: #4 GETSTATUS'

@@ -177,15 +177,29 @@ draw_do(struct area a, int row, const struct frame *sc)
 static void
 draw_dont(struct area a, int row, int col, const struct frame *sc)
 {
-	int width = sc->advice.dont == NULL ? 0 :
-	    area_columns(&a, sc->advice.dont);
+	const char *dont = sc->advice.dont;
+	const char *open = keys_of_act(sc->view->rc, ACT_OPEN);
+	int room, text = col > 1 ? col + 7 : BAND_TEXT;
 
-	if (width == 0 || (col > 1 && col + 7 + width >= a.cols))
+	if (dont == NULL)
+		return;
+	room = a.cols - text - 1;
+	if (col <= 1 || area_columns(&a, dont) <= room) {
+		area_text(a, row, col, STYLE_DANGER, "Don't");
+		area_fit(a, row, text, room, STYLE_NORMAL, dont);
+		return;
+	}
+	/* The act alone; why not is a key away. */
+	room -= open == NULL ? 0 : area_columns(&a, open) + 3;
+	if ((int)strcspn(dont, "(:") - 1 > room)
 		return;
 	area_text(a, row, col, STYLE_DANGER, "Don't");
-	col = col > 1 ? col + 7 : BAND_TEXT;
-	area_fit(a, row, col, a.cols - col - 1, STYLE_NORMAL,
-	    sc->advice.dont);
+	text += area_textf(a, row, text, STYLE_NORMAL, "%.*s",
+	    (int)strcspn(dont, "(:"), dont);
+	if (open == NULL)
+		return;
+	text += 1 + area_text(a, row, text, STYLE_KEY, "…");
+	view_key(sc, a, row, text, STYLE_KEY, open);
 }
 
 bool
