@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/code.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/fingerprint.h"
@@ -142,6 +143,13 @@ is_cut(const struct advice_case *c)
 }
 
 static bool
+is_failed(const struct advice_case *c)
+{
+	return ((is_out(c) || is_open(c)) && c->s->failure.code != 0 &&
+	    c->s->failure.code != CODE_USAGE);
+}
+
+static bool
 is_mismatch(const struct advice_case *c)
 {
 	return ((is_out(c) || is_open(c)) &&
@@ -179,6 +187,7 @@ static const struct {
 	    .why = "write it again, and verify it" } },
 	{ is_cut, { .kind = ADVICE_OUTSIDE,
 	    .why = "flash again, or mark complete" } },
+	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run it again" } },
 	{ is_out, { .kind = ADVICE_NONE } },
 	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,

@@ -11,7 +11,7 @@
 
 /* The first row that fits is the verdict: so the order counts. */
 static const struct verdict_table *const tables[] = { &verdict_memory,
-	&verdict_left, &verdict_pending, &verdict_back, &verdict_unanswered,
+	&verdict_job, &verdict_left, &verdict_pending, &verdict_back, &verdict_unanswered,
 	&verdict_error, &verdict_wait, &verdict_detach, &verdict_manifest,
 	&verdict_busy, &verdict_rest };
 
@@ -30,8 +30,8 @@ const struct verdict_meaning verdict_meanings[] = {
 	    LIMIT_TEXT(LIMIT_STUCK_SYNC) " in a state that one has to end" },
 	{ "bad-wait", "it announced a wait that nothing is known to need" },
 	{ "unanswered", "a request has no answer" },
-	{ "failed", "a request came to nothing on the bus, or its answer "
-	    "cannot be read" },
+	{ "failed", "a job failed; or a request came to nothing on the bus, "
+	    "or its answer cannot be read" },
 	{ "no-access", "this user is not allowed to open the device" },
 	{ "in-use", "another program or a driver uses the device" },
 	{ "stalled", "the last request was refused with a STALL" },
@@ -253,15 +253,21 @@ judged(const struct verdict_row *row, const struct verdict_facts *f)
 		v.since = cut != NULL ? cut->cut_at : v.since;
 		v.by = cut != NULL ? cut->cut_by : v.by;
 		break;
+	case VERDICT_FROM_JOB:
+		v.since = s->failure.at;
+		v.by = s->failure.by;
+		break;
 	}
 	return (v);
 }
 
+/* It is about memory or a job: how the device stands is another matter. */
 static bool
-is_of_memory(const struct verdict_row *row)
+is_of_work(const struct verdict_row *row)
 {
 	return (row->origin == VERDICT_FROM_READ ||
-	    row->origin == VERDICT_FROM_CUT);
+	    row->origin == VERDICT_FROM_CUT ||
+	    row->origin == VERDICT_FROM_JOB);
 }
 
 /* The first that fits from row *i on; *i goes past it. */
@@ -286,8 +292,12 @@ verdict_of(const struct session *s, const struct dfu_stack *fixed, uint64_t now)
 	const struct verdict_row *row = first_row(&i, &f);
 	struct verdict v = judged(row, &f);
 
-	while (is_of_memory(row))
+	while (is_of_work(row))
 		row = first_row(&i, &f);
+	/* Where the device itself shows what failed, that is the matter. */
+	if (v.row->origin == VERDICT_FROM_JOB &&
+	    row->severity != SEVERITY_NOTE)
+		return (judged(row, &f));
 	v.under = row != v.row ? row : NULL;
 	return (v);
 }
@@ -302,7 +312,7 @@ verdict_of_device(const struct session *s, const struct dfu_stack *fixed,
 
 	do
 		row = first_row(&i, &f);
-	while (is_of_memory(row));
+	while (is_of_work(row));
 	return (judged(row, &f));
 }
 
@@ -328,7 +338,8 @@ verdict_words(const struct verdict *v, const struct session *s, uint64_t now,
 	capitalise(b, from);
 	if (v->row->more != NULL)
 		buf_addf(b, " %s", v->row->more);
-	if (v->under == NULL)
+	if (v->under == NULL || (v->row->origin == VERDICT_FROM_JOB &&
+	    strstr(buf_str(b) + from, "the device ") != NULL))
 		return;
 	buf_addc(b, ' ');
 	from = b->len;

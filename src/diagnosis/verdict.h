@@ -41,7 +41,8 @@ enum verdict_origin {
 	VERDICT_FROM_LEFT,
 	VERDICT_FROM_BACK,	/* it arrived again */
 	VERDICT_FROM_READ,	/* what was read back differs */
-	VERDICT_FROM_CUT	/* the work on memory was cut */
+	VERDICT_FROM_CUT,	/* the work on memory was cut */
+	VERDICT_FROM_JOB	/* a job failed */
 };
 
 /*
@@ -89,7 +90,7 @@ struct verdict {
 	const struct dfu_stack		*stack;	/* NULL: none is likely */
 	uint64_t			 since;	/* us */
 	uint32_t			 by;	/* the proof, 0: no request */
-	/* How it stands with the device, where row is about its memory. */
+	/* How it stands with the device, where row is about something else. */
 	const struct verdict_row	*under;	/* or NULL */
 };
 
@@ -97,7 +98,7 @@ struct verdict {
 struct verdict	verdict_of(const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
 
-/* The same without a word of its memory. */
+/* The same without a word of its memory and of jobs. */
 struct verdict	verdict_of_device(const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
 

@@ -169,7 +169,7 @@ add_polling(const struct verdict_facts *f, struct buf *b)
 
 	if (!manifest_outlook(f, DFU_IN_GETSTATUS, &o))
 		return (false);
-	buf_addf(b, " %s when polled: ", f->stack->name);
+	buf_addf(b, " %s: ", f->stack->name);
 	if (o.next == DFU_NEXT_GONE)
 		buf_adds(b, "it leaves");
 	else if (o.next != DFU_STATE_MANIFEST)
@@ -184,7 +184,7 @@ static void
 say_manifest_late(const struct verdict_facts *f, struct buf *b)
 {
 	add_leave(f, b);
-	buf_adds(b, " and still reports dfuMANIFEST");
+	buf_adds(b, " but still reports dfuMANIFEST");
 	if (f->s->reported.by != f->s->leaving.by)
 		verdict_add_number(b, f->s->reported.by);
 	buf_addc(b, '.');

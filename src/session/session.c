@@ -52,6 +52,8 @@ session_free(struct session *s)
 	identity_free(s->who);
 	session_memory_free(&s->memory);
 	free(s->requests);
+	free(s->command);
+	free(s->failure.text);
 	free(s->place);
 	free(s);
 }

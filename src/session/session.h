@@ -160,6 +160,14 @@ struct departure {
 	uint32_t	 cause_by;	/* the request, 0: none */
 };
 
+/* The latest job that failed, until another is begun. */
+struct job_failure {
+	uint32_t	 code;		/* 0: none did */
+	char		*text;		/* what it came to, escaped */
+	uint64_t	 at;		/* us */
+	uint32_t	 by;		/* the latest request then, 0: none */
+};
+
 struct session {
 	char			*place;
 	uint16_t		 dev;		/* of the latest arrival */
@@ -221,6 +229,8 @@ struct session {
 	uint32_t		 pointer_next;
 	bool			 erasing; /* an erase was sent, not done */
 
+	char			*command;	/* the latest, escaped; or NULL */
+	struct job_failure	 failure;
 	struct leaving		 leaving;
 	/* What may make it leave, a leave apart, until it denies that. */
 	enum departure_cause	 cause;

@@ -186,23 +186,23 @@ static const struct tale tales[] = {
 	    "dfuMANIFEST (#3)." },
 	{ "is over, and 500 ms too", "stm32f072", "st-rom",
 	    LEAVES "00e803000700", 1021, "overdue", 3, "leave",
-	    "after several of them it leaves" },
+	    "it leaves after several polls" },
 	{ "a short wait is over", "stm32f072", "st-rom",
 	    LEAVES "006400000700", 121, "busy", 3, "leave",
-	    "and still reports dfuMANIFEST (#3)." },
+	    "but still reports dfuMANIFEST (#3)." },
 	{ "0 ms are over at once, and all is said", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 21, "busy", 3, "leave",
-	    "The device accepted the leave (#2) and still reports "
-	    "dfuMANIFEST (#3). ST ROM when polled: after several of them it "
-	    "leaves (reported)." },
+	    "The device accepted the leave (#2) but still reports "
+	    "dfuMANIFEST (#3). ST ROM: it leaves after several "
+	    "polls (reported)." },
 	{ "499 ms are not overdue", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 520, "busy", 3, "leave", "still reports" },
 	{ "500 ms are", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
-	    "and still reports dfuMANIFEST" },
+	    "but still reports dfuMANIFEST" },
 	{ "found so", "stm32f072", "st-rom", "0 getstate ok 07", 10, "busy",
 	    1, "leave", "The device was already leaving at the first "
-	    "query (#1) and still reports dfuMANIFEST. ST ROM when polled" },
+	    "query (#1) but still reports dfuMANIFEST. ST ROM: it leaves" },
 	{ "found so, 500 ms ago", "stm32f072", "st-rom", "0 getstate ok 07",
 	    501, "overdue", 1, "leave", "already leaving at the first query (#1)" },
 	{ "a stack that a GETSTATUS ends it on", "dfu11", "u-boot",
@@ -214,7 +214,7 @@ static const struct tale tales[] = {
 	    30, "busy", 3, "getstatus", "By DFU 1.1 it "
 	    "should be in dfuMANIFEST-WAIT-RESET, without an answer" },
 	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
-	    "overdue", 3, "getstatus", "TinyUSB when polled: goes on only when" },
+	    "overdue", 3, "getstatus", "TinyUSB: goes on only when" },
 	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
 	    "without an answer (A.2.9)" },

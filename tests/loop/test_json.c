@@ -201,7 +201,7 @@ test_verdict(void **state)
 	    "(dfu-util does): the device does not become idle "
 	    "(reported)\"},\"since\":0.0003,"
 	    "\"text\":\"The device accepted the leave (#2) "
-	    "and still reports dfuMANIFEST (#3)."));
+	    "but still reports dfuMANIFEST (#3)."));
 	assert_true(rig_said(&r, "\"stack\":{\"id\":\"st-rom\",\"name\":"
 	    "\"ST ROM\""));
 	assert_true(rig_said(&r, "\"waits\":{\"dfuMANIFEST\":{"

@@ -115,7 +115,7 @@ static const struct row rows[] = {
 	    "verdict  left: The leave worked: the device left after 8 "
 	    "polls (", NULL },
 	{ F072 ",stuck=7", "getstatus; dnload 2; getstatus; wait 500", 0, 0,
-	    "verdict  overdue: The device accepted the leave (#2) and still "
+	    "verdict  overdue: The device accepted the leave (#2) but still "
 	    "reports dfuMANIFEST (#3).",
 	    NULL },
 	{ F072 ",stuck=never", "leave", 0, 76,

@@ -81,8 +81,8 @@ for size in 80x24 100x30 200x50; do
 	# What has no room in the band is a key away.
 	keys Enter
 	wait_for "─ verdict"
-	said "and still reports dfuMANIFEST (#3)"
-	said "ST ROM when polled: after several of them it leaves"
+	said "but still reports dfuMANIFEST (#3)"
+	said "ST ROM: it leaves after several polls"
 	said "send ABORT (dfu-util does): the device does not become idle"
 	keys Escape
 	sent 3

@@ -406,3 +406,16 @@ frame_off_bus(const struct frame *sc, struct buf *b)
 	else
 		buf_adds(b, ": nothing can be sent to it.");
 }
+
+const char *
+frame_result(const struct frame *sc, bool *good)
+{
+	const struct runner *r = sc->runner;
+	bool own = r != NULL && r->result.text.len != 0;
+
+	if (good != NULL)
+		*good = own && r->result.code == CODE_OK;
+	if (own)
+		return (buf_str(&r->result.text));
+	return (sc->session != NULL ? sc->session->failure.text : NULL);
+}

@@ -198,6 +198,12 @@ const struct finding *frame_advised(const struct frame *sc);
 /* That it is off the bus, and what may be done; needs a session. */
 void	frame_off_bus(const struct frame *sc, struct buf *b);
 
+/*
+ * What the last job came to, of a recording too, or NULL; *good (unless NULL):
+ * it went well.
+ */
+const char *frame_result(const struct frame *sc, bool *good);
+
 /* What is asked now, or NULL: whether to quit before all else. */
 const char *frame_asked(const struct frame *sc);
 

@@ -42,7 +42,7 @@ says_verdict(const struct frame *sc, const char *text)
 	if (done != NULL && strcmp(done, text) == 0)
 		return (true);
 	verdict_words(&sc->verdict, sc->session, sc->now, &b);
-	same = strcmp(buf_str(&b), text) == 0;
+	same = strstr(buf_str(&b), text) != NULL;
 	buf_free(&b);
 	return (same);
 }
@@ -61,8 +61,8 @@ static bool
 tells_result(const struct frame *sc)
 {
 	return (sc->band_rows != 0 && sc->runner != NULL &&
-	    !runner_busy(sc->runner) && !says_verdict(sc,
-	    buf_str(&sc->runner->result.text)));
+	    !runner_busy(sc->runner) && frame_result(sc, NULL) != NULL &&
+	    !says_verdict(sc, frame_result(sc, NULL)));
 }
 
 /* The latest request that led to a state and did not tell which, or NULL. */
@@ -106,6 +106,7 @@ message_words(const struct frame *sc, struct buf *b)
 {
 	const struct app *d = sc->app;
 	const struct view *view = sc->view;
+	bool good;
 
 	if (view->notice.len > 0 && (d->message.len == 0 ||
 	    view->notice_at >= d->message_at)) {
@@ -124,9 +125,8 @@ message_words(const struct frame *sc, struct buf *b)
 		    STYLE_NORMAL);
 	}
 	if (tells_result(sc)) {
-		buf_adds(b, buf_str(&sc->runner->result.text));
-		return (sc->runner->result.code == CODE_OK ? STYLE_NORMAL :
-		    STYLE_DANGER);
+		buf_adds(b, frame_result(sc, &good));
+		return (good ? STYLE_NORMAL : STYLE_DANGER);
 	}
 	if (sc->view->lesson == NULL && add_moved(sc, b))
 		return (STYLE_NORMAL);
