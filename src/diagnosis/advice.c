@@ -142,11 +142,36 @@ is_cut(const struct advice_case *c)
 	return ((is_out(c) || is_open(c)) && session_memory_is_cut(c->s));
 }
 
+/* What may come to more when it is done once more, as it was typed. */
+static bool
+is_repeatable(const char *command)
+{
+	static const char *const again[] = { "flash", "read", "erase-range",
+	    "mass-erase", "enter-dfu" };
+	size_t i, n = command == NULL ? 0 : strcspn(command, " ");
+
+	for (i = 0; n != 0 && i < sizeof(again) / sizeof(again[0]); i++)
+		if (strlen(again[i]) == n &&
+		    strncmp(again[i], command, n) == 0)
+			return (true);
+	return (false);
+}
+
 static bool
 is_failed(const struct advice_case *c)
 {
-	return ((is_out(c) || is_open(c)) && c->s->failure.code != 0 &&
-	    c->s->failure.code != CODE_USAGE);
+	const struct job_failure *j = &c->s->failure;
+
+	return ((is_out(c) || is_open(c)) && j->by != 0 &&
+	    (j->code == CODE_PROTOCOL || j->code == CODE_LOST) &&
+	    is_repeatable(c->s->command));
+}
+
+static bool
+is_rejected(const struct advice_case *c)
+{
+	return (is_failed(c) && c->s->failure.text != NULL &&
+	    strstr(c->s->failure.text, "refused") != NULL);
 }
 
 static bool
@@ -187,6 +212,8 @@ static const struct {
 	    .why = "write it again, and verify it" } },
 	{ is_cut, { .kind = ADVICE_OUTSIDE,
 	    .why = "flash again, or mark complete" } },
+	{ is_rejected, { .kind = ADVICE_OUTSIDE,
+	    .why = "see what the findings say, then run it again" } },
 	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run it again" } },
 	{ is_out, { .kind = ADVICE_NONE } },
 	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",

@@ -295,8 +295,9 @@ verdict_of(const struct session *s, const struct dfu_stack *fixed, uint64_t now)
 	while (is_of_work(row))
 		row = first_row(&i, &f);
 	/* Where the device itself shows what failed, that is the matter. */
-	if (v.row->origin == VERDICT_FROM_JOB &&
-	    row->severity != SEVERITY_NOTE)
+	if (v.row->origin == VERDICT_FROM_JOB && !row->quiet &&
+	    (row->severity != SEVERITY_NOTE ||
+	    verdict_state(&f) != DFU_STATE_MANIFEST))
 		return (judged(row, &f));
 	v.under = row != v.row ? row : NULL;
 	return (v);

@@ -5,11 +5,13 @@
 
 #include "base/code.h"
 
-/* What was only asked wrongly did nothing. */
+/* It came to nothing with the device, not over its file or its words. */
 static bool
 job_failed(const struct verdict_facts *f)
 {
-	return (f->s->failure.code != 0 && f->s->failure.code != CODE_USAGE);
+	return (f->s->present && f->s->failure.by != 0 &&
+	    (f->s->failure.code == CODE_PROTOCOL ||
+	    f->s->failure.code == CODE_LOST));
 }
 
 /* "flash: writing 0x08000000: ..." */
@@ -19,7 +21,8 @@ say_failed(const struct verdict_facts *f, struct buf *b)
 	const char *command = f->s->command, *text = f->s->failure.text;
 	size_t n = command == NULL ? 0 : strcspn(command, " ;");
 
-	if (n != 0 && (text == NULL || strncmp(text, command, n) != 0))
+	/* Of several, which one it was is not known here. */
+	if (n != 0 && strchr(command, ';') == NULL && (text == NULL || strncmp(text, command, n) != 0))
 		buf_addf(b, "%.*s: ", (int)n, command);
 	if (text != NULL)
 		buf_adds(b, text);
