@@ -11,9 +11,9 @@
 
 /* The first row that fits is the verdict: so the order counts. */
 static const struct verdict_table *const tables[] = { &verdict_memory,
-	&verdict_job, &verdict_left, &verdict_pending, &verdict_back, &verdict_unanswered,
-	&verdict_error, &verdict_wait, &verdict_detach, &verdict_manifest,
-	&verdict_busy, &verdict_rest };
+	&verdict_job, &verdict_left, &verdict_pending, &verdict_back,
+	&verdict_unanswered, &verdict_error, &verdict_wait, &verdict_detach,
+	&verdict_manifest, &verdict_busy, &verdict_rest };
 
 const struct verdict_meaning verdict_meanings[] = {
 	{ "none", "nothing was asked yet" },

@@ -90,7 +90,8 @@ say_unanswered(const struct verdict_facts *f, struct buf *b)
 		text_duration(b, f->last->done - f->last->at);
 		buf_addc(b, ')');
 	} else {
-		buf_addf(b, ": %s", outcome_words((enum outcome)f->last->outcome));
+		buf_addf(b, ": %s",
+		    outcome_words((enum outcome)f->last->outcome));
 	}
 	buf_addc(b, '.');
 	if (s->leaving.polls != 0) {

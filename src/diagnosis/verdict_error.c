@@ -154,7 +154,8 @@ say_stalled(const struct verdict_facts *f, struct buf *b)
 static void
 say_undefined(const struct verdict_facts *f, struct buf *b)
 {
-	buf_addf(b, "The device reports state %u, which DFU 1.1 does not define",
+	buf_addf(b,
+	    "The device reports state %u, which DFU 1.1 does not define",
 	    verdict_state(f));
 	verdict_add_number(b, f->s->estimate.by);
 	buf_adds(b, ". DFU stacks that send 15 mean errSTALLEDPKT.");

@@ -20,9 +20,10 @@ say_failed(const struct verdict_facts *f, struct buf *b)
 {
 	const char *command = f->s->command, *text = f->s->failure.text;
 	size_t n = command == NULL ? 0 : strcspn(command, " ;");
+	bool named = n != 0 && text != NULL && strncmp(text, command, n) == 0;
 
 	/* Of several, which one it was is not known here. */
-	if (n != 0 && strchr(command, ';') == NULL && (text == NULL || strncmp(text, command, n) != 0))
+	if (n != 0 && !named && strchr(command, ';') == NULL)
 		buf_addf(b, "%.*s: ", (int)n, command);
 	if (text != NULL)
 		buf_adds(b, text);

@@ -229,7 +229,7 @@ struct session {
 	uint32_t		 pointer_next;
 	bool			 erasing; /* an erase was sent, not done */
 
-	char			*command;	/* the latest, escaped; or NULL */
+	char			*command; /* the latest, escaped; or NULL */
 	struct job_failure	 failure;
 	struct leaving		 leaving;
 	/* What may make it leave, a leave apart, until it denies that. */

@@ -56,12 +56,14 @@ static const struct tale tales[] = {
 	    LEAVES MANIFEST0 "|30 getstate ok 07|40 left", 3040, "left", 4,
 	    NULL, "after 1 poll (30 ms). Nothing" },
 	{ "left during the DNLOAD itself", "stm32f072", "st-rom",
-	    "0 dnload gone|10 left", 20, "left", 1, NULL, "left at once (10 ms)" },
+	    "0 dnload gone|10 left", 20, "left", 1, NULL,
+	    "left at once (10 ms)" },
 	{ "a refused leave is none", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 dnload stall|20 left", 30, "lost", 2,
 	    NULL, "#2 DNLOAD" },
 	{ "after DETACH", "dfu11,mode=app", NULL, "0 detach ok|30 left", 40,
-	    "detached", 1, NULL, "after #1 DETACH. Nothing has reconnected yet." },
+	    "detached", 1, NULL,
+	    "after #1 DETACH. Nothing has reconnected yet." },
 	{ "after DETACH, and no more", "dfu11,mode=app", NULL,
 	    "0 detach ok|30 left", 3030, "detached", 1, NULL,
 	    "after #1 DETACH. Nothing reconnected within 3 s." },
@@ -204,7 +206,8 @@ static const struct tale tales[] = {
 	    1, "leave", "The device was already leaving at the first "
 	    "query (#1) but still reports dfuMANIFEST. ST ROM: it leaves" },
 	{ "found so, 500 ms ago", "stm32f072", "st-rom", "0 getstate ok 07",
-	    501, "overdue", 1, "leave", "already leaving at the first query (#1)" },
+	    501, "overdue", 1, "leave",
+	    "already leaving at the first query (#1)" },
 	{ "a stack that a GETSTATUS ends it on", "dfu11", "u-boot",
 	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
 	    "it goes to dfuIDLE" },
@@ -280,7 +283,8 @@ static const struct tale tales[] = {
 	    LEAVES MANIFEST0 "|30 abort stall", 40, "stalled", 4,
 	    "leave", "should be in dfuMANIFEST (ST ROM, reported)." },
 	{ "three bytes of six", "dfu11", NULL, "0 getstatus ok 000000", 10,
-	    "failed", 1, "getstate", "The device answered #1 GETSTATUS with too" },
+	    "failed", 1, "getstate",
+	    "The device answered #1 GETSTATUS with too" },
 	{ "two answers of a sync", "dfu11", NULL,
 	    "0 *2 getstatus ok 000000000300", 10, "needs-poll", 2,
 	    "getstatus", "dfuDNLOAD-SYNC" },
@@ -580,6 +584,60 @@ check_memory(const struct step *steps, size_t n, const char *word, uint32_t by,
 	return (v.row);
 }
 
+/* What a job came to is told by a note; in step with the rest of a tale. */
+static void
+note(struct walk *t, enum event_kind kind, int code, const char *text)
+{
+	struct event e = event_text(kind, t->now, t->dev, text);
+
+	e.code = (uint32_t)code;
+	sessions_apply(t->sessions, &e);
+}
+
+/* Whether the verdict is failed; the words are checked for says. */
+static const struct verdict_row *
+check_job(int code, const char *story, const char *word, const char *says)
+{
+	struct buf b = { 0 };
+	struct verdict v;
+	struct walk t;
+
+	walk_open(&t, "dfu11");
+	note(&t, EVENT_COMMAND, 0, "flash a.bin");
+	tell(&t, story);
+	note(&t, EVENT_NOTE, code, "writing: the device is well");
+	v = verdict_of(t.s, NULL, t.now);
+	verdict_words(&v, t.s, t.now, &b);
+	if (strcmp(v.row->word, word) != 0 ||
+	    strstr(buf_str(&b), says) == NULL)
+		fail_msg("%d after %s: %s, %s", code, story, v.row->word,
+		    buf_str(&b));
+	assert_true(verdict_of_device(t.s, NULL, t.now).row != v.row ||
+	    strcmp(v.row->word, "failed") != 0);
+	/* It is past with the next command. */
+	note(&t, EVENT_COMMAND, 0, "getstatus");
+	assert_string_not_equal(verdict_of(t.s, NULL, t.now).row->word,
+	    "failed");
+	buf_free(&b);
+	walk_close(&t);
+	return (v.row);
+}
+
+static void
+test_jobs(void **state)
+{
+	(void)state;
+	/* No code: a remark. A usage error is nothing of the device's. */
+	check_job(0, "0 getstatus ok " IDLE, "ready", "dfuIDLE");
+	check_job(64, "0 getstatus ok " IDLE, "ready", "dfuIDLE");
+	check_job(74, "0 getstatus ok " IDLE, "failed", "Flash: writing");
+	/* The device itself shows it, or is not there, or was not asked. */
+	check_job(76, "0 getstatus ok " IDLE "|10 abort stall", "stalled",
+	    "#2 ABORT");
+	check_job(76, "0 getstatus ok " IDLE "|10 left", "lost", "without");
+	check_job(76, "", "none", "No request");
+}
+
 /* A source that tells no state at all. */
 static const struct verdict_row *
 check_not_told(void)
@@ -617,6 +675,8 @@ test_every_row(void **state)
 	for (i = 0; i < COUNT(tales); i++)
 		hit[index_of(check_tale(&tales[i]))] = true;
 	hit[index_of(check_not_told())] = true;
+	hit[index_of(check_job(76, "0 getstatus ok " IDLE, "failed",
+	    "Flash: writing: the device is well."))] = true;
 	hit[index_of(check_memory(given_up, COUNT(given_up), "incomplete", 4,
 	    "The download (#2) was cut at #4 (it was given up): 2 bytes were "
 	    "accepted", "ready"))] = true;
@@ -842,6 +902,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_jobs),
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_words_have_meanings),
 		cmocka_unit_test(test_stuck),

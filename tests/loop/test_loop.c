@@ -40,7 +40,8 @@ static const struct row rows[] = {
 
 	/* leave: left */
 	{ F072, "leave", 0, 0, "after 1 poll", NULL },
-	{ F072, "leave", 0, 0, "Nothing has reconnected yet", "waits for what" },
+	{ F072, "leave", 0, 0, "Nothing has reconnected yet",
+	    "waits for what" },
 	/* Something is behind it: that waits, or leave does. */
 	{ F072 ",back=same", "leave; expect back", 0, 0, "(0.6 ms); \"expect "
 	    "back\" waits for what comes back", NULL },
