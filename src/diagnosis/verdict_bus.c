@@ -120,9 +120,9 @@ verdict_words_left(const struct session *s, struct buf *b)
 	if (l->polls != 0 && l->polling + LEFT_APART < total) {
 		buf_adds(b, " (");
 		text_duration(b, l->polling);
-		buf_adds(b, " of polling), ");
+		buf_adds(b, "), ");
 		text_duration(b, total);
-		buf_adds(b, " after the leave began");
+		buf_addf(b, " after #%u", l->by);
 	} else {
 		buf_adds(b, l->polls != 0 ? " (" : " at once (");
 		text_duration(b, total);
@@ -152,7 +152,7 @@ say_left_for_good(const struct verdict_facts *f, struct buf *b)
 	verdict_words_left(f->s, b);
 	buf_addc(b, '.');
 	add_nothing_back(b);
-	buf_adds(b, ": normal for an application without USB.");
+	buf_adds(b, ": normal without USB.");
 }
 
 static void
