@@ -226,6 +226,9 @@ judged(const struct verdict_row *row, const struct verdict_facts *f)
 	switch (row->origin) {
 	case VERDICT_FROM_STATE:
 		break;
+	case VERDICT_FROM_REPORT:
+		v.since = s->wait_stats.here ? s->wait_stats.since : v.since;
+		break;
 	case VERDICT_FROM_LAST:
 		v.since = f->last != NULL ? f->last->done : v.since;
 		v.by = f->last != NULL ? f->last->number : v.by;

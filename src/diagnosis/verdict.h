@@ -35,6 +35,7 @@ enum verdict_clock {
 /* What a row tells the age of, and what proves it. */
 enum verdict_origin {
 	VERDICT_FROM_STATE,	/* the state is believed */
+	VERDICT_FROM_REPORT,	/* the state was first reported */
 	VERDICT_FROM_LAST,	/* the latest request that ended */
 	VERDICT_FROM_PENDING,
 	VERDICT_FROM_LEAVE,	/* the leave began */

@@ -407,6 +407,27 @@ frame_off_bus(const struct frame *sc, struct buf *b)
 		buf_adds(b, ": nothing can be sent to it.");
 }
 
+/* What only sends is no offer where nothing can be sent. */
+static bool
+sends(const struct key_row *row, enum screen_id screen)
+{
+	return (row->act == ACT_EDIT || row->act == ACT_TRY ||
+	    row->act == ACT_RECOVERY_ACTIONS ||
+	    (row->act == ACT_OPEN && screen == SCREEN_RECOVER));
+}
+
+bool
+frame_offers_key(const struct frame *sc, const struct key_row *row)
+{
+	if (sends(row, sc->view->screen) &&
+	    runner_bound(&sc->app->policy) != NULL)
+		return (false);
+	/* Only the finding that the verdict rests on has a cure to fire. */
+	return (row->act != ACT_TRY || (sc->advice.command != NULL &&
+	    sc->findings.n != 0 && frame_advised(sc) ==
+	    sc->findings.list[sc->findings.selected]));
+}
+
 const char *
 frame_result(const struct frame *sc, bool *good)
 {

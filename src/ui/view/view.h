@@ -198,6 +198,11 @@ const struct finding *frame_advised(const struct frame *sc);
 /* That it is off the bus, and what may be done; needs a session. */
 void	frame_off_bus(const struct frame *sc, struct buf *b);
 
+struct key_row;
+
+/* On a bar it would be something that can be done now. */
+bool	frame_offers_key(const struct frame *sc, const struct key_row *row);
+
 /*
  * What the last job came to, of a recording too, or NULL; *good (unless NULL):
  * it went well.

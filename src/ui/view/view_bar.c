@@ -244,6 +244,7 @@ add_ways(struct ways *w, const struct frame *sc, int cols, bool all)
 	for (i = 0; i < 2 * key_rows_count; i++) {
 		row = &key_rows[i % key_rows_count];
 		if (row->label != NULL && (row->bar & here) != 0 &&
+		    frame_offers_key(sc, row) &&
 		    everywhere(row) == (i >= key_rows_count) &&
 		    (all || everywhere(row)))
 			add_way(w, keys_of_act(sc->view->rc, row->act),
@@ -405,7 +406,8 @@ view_bar_keys(struct area a, const struct frame *sc)
 	for (i = 0; i < key_rows_count; i++) {
 		row = &key_rows[i];
 		if (row->label == NULL || everywhere(row) ||
-		    (row->bar & KEY_ON(sc->view->screen)) == 0)
+		    (row->bar & KEY_ON(sc->view->screen)) == 0 ||
+		    !frame_offers_key(sc, row))
 			continue;
 		key = keys_of_act(sc->view->rc, row->act);
 		if (key != NULL && col + (int)strlen(key) + 1 +

@@ -24,6 +24,9 @@ if_title(const struct frame *sc)
 {
 	if (sc->session != NULL && !sc->session->present)
 		return ("device");
+	if (!frame_first_query(sc) &&
+	    runner_bound(&sc->app->policy) != NULL)
+		return ("a further request");
 	if (!frame_first_query(sc))
 		return (sc->print.stack != NULL ?
 		    "next: * reported ' inferred" : "next request");

@@ -170,6 +170,9 @@ add_now(struct page *p, const struct frame *sc)
 	if (sc->session == NULL)
 		return;
 	page_title(p, "Now");
+	if (runner_bound(&sc->app->policy) != NULL)
+		page_add(p, STYLE_WARNING, NULL, 1,
+		    runner_bound(&sc->app->policy));
 	frame_advice_words(sc, &b);
 	if (b.len != 0)
 		page_add(p, STYLE_GOOD, " Do", 27, buf_str(&b));

@@ -233,7 +233,8 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
-	area_textf(a, 0, 1, STYLE_LABEL, "next request, by %s  (0: len=0)",
+	area_textf(a, 0, 1, STYLE_LABEL, "%s request, by %s  (0: len=0)",
+	    runner_bound(&sc->app->policy) != NULL ? "a further" : "next",
 	    stack != NULL ? stack->name : "DFU 1.1");
 	for (i = 0; i < FRAME_PROSPECTS && n < (a.rows - 1) * columns;
 	    i++, p++) {
