@@ -170,10 +170,10 @@ words_accepted(struct buf *b, const struct event *submit,
 
 	if (words_reply(b, submit, complete))
 		return;
-	if (setup_is_in(&submit->setup) && asked != 0) {
+	/* All that the request names already is not told twice. */
+	if (setup_is_in(&submit->setup) && complete->len < asked) {
 		words_bytes(b, complete->len);
-		if (complete->len < asked)
-			buf_adds(b, " (short)");
+		buf_adds(b, " (short)");
 	} else if (complete->len < asked) {
 		buf_addf(b, "ok, %u of %u bytes taken", complete->len, asked);
 	} else {
