@@ -16,7 +16,7 @@ struct what_if_row;
 enum app_effect_kind {
 	APP_NOTHING,
 	APP_SAY,		/* text: what holds from now on */
-	APP_HELP,		/* the front end shows its help */
+	APP_HELP,	/* the front end shows its help; text: of which */
 	APP_WHAT_IF,		/* it tells it; what_if: of which, NULL: all */
 	APP_WAYS,		/* it tells the ways out */
 	APP_STACK,		/* stack: what the device is, NULL: not said */

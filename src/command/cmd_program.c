@@ -1,6 +1,7 @@
 /* The program itself, and the plug of a simulated device. */
 #include "command/cmd.h"
 
+#include "base/buf.h"
 #include "base/line.h"
 #include "command/app.h"
 
@@ -65,6 +66,29 @@ act_fault(const struct command_context *c, struct line_reader *w,
 	return (ok);
 }
 
+/* Of one command, or of all. */
+static bool
+act_help(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	const char *name = line_peek(w);
+	const struct command_row *row;
+
+	if (name == NULL)
+		return (cmd_wish(c, APP_HELP, NULL));
+	row = command_named(name);
+	if (row == NULL && name[1] == '\0')
+		row = command_keyed(name[0]);
+	if (row == NULL) {
+		buf_adds(error, "unknown command ");
+		line_show(w, error);
+		command_unknown(name, error);
+		return (false);
+	}
+	line_take(w);
+	return (cmd_wish(c, APP_HELP, row->name));
+}
+
 const struct command_row cmd_program[] = {
 	{ .name = "unplug", .args = "",
 	    .sentence = "takes a simulated device off the bus",
@@ -90,9 +114,11 @@ const struct command_row cmd_program[] = {
 	    "parameters of its target do; an Nth request counts from here",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_fault },
-	{ .name = "help", .args = "",
-	    .sentence = "shows keys and commands",
-	    .group = COMMAND_HOUSE, .effect = APP_HELP },
+	{ .name = "help", .args = "[COMMAND]",
+	    .sentence = "shows keys and commands, or what one command takes "
+	    "and does",
+	    .group = COMMAND_HOUSE, .act = act_help,
+	    .places = { { .words = WORDS_COMMAND } } },
 	{ .name = "quit", .args = "",
 	    .sentence = "ends the program; stops a job that runs, as cancel "
 	    "does, and tells what became of it; its key asks before that, "

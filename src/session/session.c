@@ -52,6 +52,8 @@ session_free(struct session *s)
 	session_memory_free(&s->memory);
 	if (s->requests != NULL)
 		free(s->requests - s->requests_gone);
+	free(s->command);
+	free(s->failure.text);
 	free(s->place);
 	free(s);
 }
