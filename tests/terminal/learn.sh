@@ -77,6 +77,12 @@ keys s
 wait_for "sent 1, best 1"
 keys a
 wait_for "requests, the best way takes 1."
+# It was shown first, so it comes once more.
+keys Enter
+wait_for "once more, what was missed"
+wait_for "sent 0, best 1"
+keys a
+wait_match "that is *. *the best\\."
 keys Enter
 wait_for "That was all: 1 of 1 right at first"
 keys q

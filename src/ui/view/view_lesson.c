@@ -227,7 +227,7 @@ add_told(struct lesson_pieces *b, const struct lesson_run *r)
 		    "%s", buf_str(&r->trouble));
 	add_words(b, s->ask == LESSON_READ ? STYLE_NORMAL : r->right ?
 	    STYLE_GOOD : STYLE_WARNING, 0, buf_str(&r->told));
-	add_words(b, STYLE_NORMAL, 3, buf_str(&r->why));
+	add_words(b, STYLE_NORMAL, 2, buf_str(&r->why));
 	add_words(b, STYLE_NORMAL, 4, s->more);
 	if (s->ask == LESSON_REACH)
 		buf_addf(add_piece(b, STYLE_NORMAL, 2), "The best way: %s",
