@@ -252,6 +252,10 @@ lesson_check(const struct lesson *l, const struct lesson *shelf, size_t n,
 	}
 	for (i = 0; i < l->nsteps; i++)
 		check_step(&c, i);
+	if (l->nsteps != 0) {
+		c.run.phase = LESSON_ENDS;
+		check_fits(&c, l->nsteps - 1, "the cards at the end");
+	}
 	lesson_end(&c.run);
 	return (c.n);
 }

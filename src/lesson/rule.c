@@ -24,7 +24,7 @@ static const struct rule rules[RULE_COUNT] = {
 	    "answered request moves 3 or 6.",
 	    "A.2.4, A.2.7" },
 	{ "R4", "DNLOAD",
-	    "DNLOAD with data: 2 (with bitCanDnload) or 5 to 3. Zero- "
+	    "DNLOAD with data: 2 (with bitCanDnload) or 5 to 3. Zero-"
 	    "length DNLOAD: 5 to 6; if data is missing STALL, 10, "
 	    "errNOTDONE. In 2 it is not listed (R1); DfuSe lists it there "
 	    "as the leave, to 6.",

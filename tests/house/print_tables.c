@@ -25,6 +25,7 @@
 #include "job/condition.h"
 #include "job/job.h"
 #include "lesson/lesson.h"
+#include "lesson/rule.h"
 #include "main/options.h"
 #include "script/script.h"
 #include "serve/serve.h"
@@ -193,6 +194,64 @@ print_directives(void)
 		print_word(d.name, d.args, d.sentence);
 	}
 	end_list();
+}
+
+static void
+print_rules(void)
+{
+	const char *text, *end;
+	unsigned n;
+
+	begin_list();
+	for (n = 1; n <= RULE_COUNT; n++) {
+		printf(".It Cm %s Ar \"%s\"\n", rule_of(n)->id,
+		    rule_of(n)->name);
+		/* A sentence a line. */
+		for (text = rule_of(n)->text; *text != '\0'; text = end) {
+			end = strstr(text, ". ");
+			end = end != NULL ? end + 2 : text + strlen(text);
+			printf("%.*s\n", (int)(end - text - (end[-1] ==
+			    ' ')), text);
+		}
+	}
+	end_list();
+}
+
+/* "R2, R7" of a lesson: what it trains. */
+static void
+add_rules(struct buf *b, const struct lesson *l)
+{
+	unsigned n, trained = 0;
+	size_t i;
+
+	for (i = 0; i < l->nsteps; i++)
+		if (l->steps[i].rule != NULL)
+			trained |= 1u << rule_parse(l->steps[i].rule);
+	for (n = 1; n <= RULE_COUNT; n++)
+		if ((trained >> n & 1) != 0)
+			buf_addf(b, "%s%s", b->len != 0 ? ", " : "",
+			    rule_of(n)->id);
+}
+
+static void
+print_lessons(void)
+{
+	struct lesson l;
+	struct buf b = { 0 };
+	size_t i;
+
+	begin_list();
+	for (i = 0; i < lesson_texts_count; i++) {
+		if (!lesson_parse(&l, lesson_texts[i].text, &b))
+			continue;
+		add_rules(&b, &l);
+		buf_addf(&b, ": %s.", l.title);
+		print_word(l.id, "", buf_str(&b));
+		buf_reset(&b);
+		lesson_free(&l);
+	}
+	end_list();
+	buf_free(&b);
 }
 
 static void
@@ -649,6 +708,8 @@ static const struct {
 	{ "outcomes", print_outcomes },
 	{ "facts", print_facts },
 	{ "lesson-directives", print_directives },
+	{ "lesson-rules", print_rules },
+	{ "lessons", print_lessons },
 	{ "lesson-asks", print_asks },
 	{ "json-types", print_json_types },
 	{ "json-parts", print_json_parts }

@@ -84,6 +84,6 @@ wait_for "sent 0, best 1"
 keys a
 wait_match "that is *. *the best\\."
 keys Enter
-wait_for "That was all: 1 of 1 right at first"
+wait_for "That was all: 1 of 1 right"
 keys q
 ended 0

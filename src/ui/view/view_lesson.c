@@ -249,7 +249,7 @@ add_end(struct lesson_pieces *b, const struct lesson_run *r)
 	struct buf *t = add_piece(b, STYLE_STRONG, 0);
 	size_t i;
 
-	buf_addf(t, "%s: %u of %u right at first, %u of %u points.",
+	buf_addf(t, "%s: %u of %u right, %u of %u points.",
 	    r->late ? "The time is over" : "That was all", r->rights,
 	    r->asked, r->score, r->of);
 	for (i = 0; i < r->lesson->ncards; i++)
@@ -535,9 +535,23 @@ draw_frames(struct area a, int top, int left, const struct lesson_run *r)
 	area_frame(area_part(a, 0, left - 1, top, a.cols - left + 1),
 	    STYLE_FRAME, buf_str(&title));
 	area_frame(area_part(a, top - 1, 0, a.rows - top + 1, a.cols),
-	    STYLE_FRAME, r->phase == LESSON_ENDS ? "to be remembered" :
-	    "so far");
+	    STYLE_FRAME, "so far");
 	buf_free(&title);
+}
+
+/* The end needs no map: the cards have the whole page. */
+static void
+draw_end(struct area a, const struct lesson_run *r)
+{
+	struct lesson_pieces b = { .n = 0 };
+	size_t i;
+
+	area_frame(a, STYLE_FRAME, "to be remembered");
+	fill_pieces(&b, r);
+	(void)draw_pieces(area_part(a, 1, 1, a.rows - 2, a.cols - 2), &b,
+	    false);
+	for (i = 0; i < b.n; i++)
+		buf_free(&b.list[i].text);
 }
 
 void
@@ -557,6 +571,10 @@ view_lesson(struct area a, const struct frame *sc)
 	if (sc->view->lesson_small) {
 		area_textf(a, 0, 1, STYLE_WARNING, "a lesson needs %dx%d, "
 		    "this is %dx%d", LEAST_COLS, LEAST_ROWS, c->cols, c->rows);
+		return;
+	}
+	if (r->phase == LESSON_ENDS) {
+		draw_end(a, r);
 		return;
 	}
 	draw_frames(a, top, left, r);
@@ -588,6 +606,10 @@ view_lesson_fits(const struct lesson_run *r)
 	int beside = 0, rows;
 	size_t i;
 
+	if (r->phase == LESSON_ENDS) {
+		pane = area_part(a, 0, 0, LEAST_ROWS - 4, LEAST_COLS - 2);
+		below = area_part(a, 0, 0, 0, 0);
+	}
 	fill_pieces(&b, r);
 	part_pieces(&b, pane, below);
 	rows = rows_below(&b, below);
