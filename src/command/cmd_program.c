@@ -32,19 +32,19 @@ act_plug(const struct command_context *c, struct line_reader *w,
 }
 
 static bool
-act_restart(const struct command_context *c, struct line_reader *w,
-    struct buf *error)
-{
-	(void)w;
-	return (needs_simulated(c, error) && cmd_wish(c, APP_RESTART, NULL));
-}
-
-static bool
 act_anew(const struct command_context *c, struct line_reader *w,
     struct buf *error)
 {
 	(void)w;
 	return (needs_simulated(c, error) && cmd_wish(c, APP_ANEW, NULL));
+}
+
+static bool
+act_restart(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	return (needs_simulated(c, error) && cmd_wish(c, APP_RESTART, NULL));
 }
 
 static bool
@@ -98,17 +98,17 @@ const struct command_row cmd_program[] = {
 	    .sentence = "puts it back",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_plug },
+	{ .name = "anew", .args = "",
+	    .sentence = "puts a simulated device in its place that is as its "
+	    "target has it: whatever was done to it is undone; without a job, "
+	    "steps, breaks and a watch end too",
+	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
+	    .act = act_anew },
 	{ .name = "restart", .args = "",
 	    .sentence = "has a simulated device reset itself: it leaves the "
 	    "bus and comes back as after power-on",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_restart },
-	{ .name = "anew", .args = "",
-	    .sentence = "puts a simulated device in its place that is as its "
-	    "target has it: whatever was done to it is undone, and what was "
-	    "held or watched is let go",
-	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
-	    .act = act_anew },
 	{ .name = "fault", .args = "NAME=VALUE[,...]",
 	    .sentence = "breaks a simulated device from now on, as the "
 	    "parameters of its target do; an Nth request counts from here",

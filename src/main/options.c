@@ -22,8 +22,8 @@
 #define EXPLAIN		ON(SUB_EXPLAIN)
 #define DOCTOR		ON(SUB_DOCTOR)
 #define SERVE		ON(SUB_SERVE)
-#define TRACE		ON(SUB_TRACE)
 #define LEARN		ON(SUB_LEARN)
+#define TRACE		ON(SUB_TRACE)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {

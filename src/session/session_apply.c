@@ -968,10 +968,14 @@ apply_lost(struct session *s, const struct event *e)
 static void
 note_unplug(struct session *s, const struct event *e)
 {
-	static const char word[] = "unplug";
+	/* Who takes a simulated device anew takes the old one away. */
+	static const char *const words[] = { "unplug", "anew" };
+	size_t i, n = sizeof(words) / sizeof(words[0]);
 
-	if (!s->present || e->kept != sizeof(word) - 1 ||
-	    memcmp(e->data, word, sizeof(word) - 1) != 0)
+	for (i = 0; i < n && (e->kept != strlen(words[i]) ||
+	    memcmp(e->data, words[i], e->kept) != 0); i++)
+		continue;
+	if (!s->present || i == n)
 		return;
 	s->cause = DEPARTURE_HAND;
 	s->cause_by = 0;

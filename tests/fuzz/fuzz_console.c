@@ -369,10 +369,10 @@ run(struct transport **list, size_t n, const struct lesson *lesson)
 	struct loop_config config = {
 		.virtual = true, .keep = 4096, .policy = { .interactive = true }
 	};
-	struct lesson_config taken = { .lesson = lesson,
-		.bench = &loop_bench };
+	struct lesson_config learn = { .lesson = lesson,
+	    .bench = &loop_bench };
 	struct console_config console = {
-		.lesson = lesson != NULL ? &taken : NULL,
+		.lesson = lesson != NULL ? &learn : NULL,
 		.first = lesson == NULL,
 		.read_paste = explain_paste };
 	struct buf error = { 0 };

@@ -77,7 +77,13 @@ keys s
 wait_for "sent 1, best 1"
 keys a
 wait_for "requests, the best way takes 1."
+# It was shown first, so it comes once more.
 keys Enter
-wait_for "That was all: 1 of 1 right at first"
+wait_for "once more, what was missed"
+wait_for "sent 0, best 1"
+keys a
+wait_match "that is *. *the best\\."
+keys Enter
+wait_for "That was all: 1 of 1 right"
 keys q
 ended 0
