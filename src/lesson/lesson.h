@@ -55,7 +55,7 @@ struct lesson_goal {
 	int			 value;		/* state, or bRequest */
 	int			 block;		/* wValue, or -1: any */
 	struct condition	 condition;
-	unsigned		 within;	/* requests; 0: as many as it takes */
+	unsigned		 within;	/* requests; 0: no limit */
 };
 
 /* What is said to one wrong answer. */
@@ -82,7 +82,7 @@ struct lesson_step {
 	struct lesson_goal goals[LESSON_GOALS];
 	size_t		 ngoals;
 	unsigned	 forbidden;	/* bits of bRequest, and LESSON_RESET */
-	unsigned	 par;		/* requests of the best way, 0: not told */
+	unsigned	 par;		/* requests of the best way; 0 */
 	char		*solution;	/* of LESSON_REACH: a command line */
 	char		*more;		/* said afterwards, or NULL */
 	char		*rule;		/* "R6", or NULL */

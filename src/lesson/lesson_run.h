@@ -108,7 +108,7 @@ struct lesson_run {
 	size_t			 live_next;	/* line of the script */
 	uint32_t		 arrivals;
 	bool			 playing;	/* beside the question */
-	struct buf		 waiting;	/* his line, until it is there */
+	struct buf		 waiting; /* his line, until it is there */
 	char			*own[LESSON_OWN];
 	size_t			 nown;
 	size_t			 redo;		/* of own, when undone */

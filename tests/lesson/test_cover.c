@@ -49,7 +49,7 @@ last_move(const struct lesson *l, size_t step, struct lesson_move *m)
 	p.target = s.target;
 	p.lines = s.lines;
 	p.n = s.n;
-	if (!loop_bench.play(&loop_bench, &p, &t, &error))
+	if (!loop_play(&p, &t, &error))
 		fail_msg("%s, step %zu: %s", l->id, step + 1, buf_str(&error));
 	made = t.n != 0 && t.moves[t.n - 1].line + 1 == s.n;
 	if (made)

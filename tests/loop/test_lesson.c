@@ -26,7 +26,7 @@ struct pupil {
 	struct lesson_run	 run;
 	struct buf		 line;
 	unsigned		 turn;		/* which answer it gives */
-	unsigned		 keys;		/* of play, before each answer */
+	unsigned		 keys;	/* of play, before each answer */
 	uint32_t		 seed;
 	unsigned		 left;		/* of them, at this step */
 	bool			 fresh;		/* a moment is not logged yet */

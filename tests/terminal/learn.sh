@@ -70,12 +70,20 @@ wait_for "> abort"
 wait_for "sent 1, best 1"
 wait_for "sent 0, best 1"
 keys a
-wait_for "and that is the best."
+wait_match "that is *. *the best\\."
 keys BSpace
 wait_for "sent 0, best 1"
-keys s a
-wait_for "You sent 2 requests, the best way takes 1."
+keys s
+wait_for "sent 1, best 1"
+keys a
+wait_for "requests, the best way takes 1."
+# It was shown first, so it comes once more.
 keys Enter
-wait_for "That was all: 1 of 1 right at first"
+wait_for "once more, what was missed"
+wait_for "sent 0, best 1"
+keys a
+wait_match "that is *. *the best\\."
+keys Enter
+wait_for "That was all: 1 of 1 right"
 keys q
 ended 0

@@ -19,7 +19,7 @@ struct console_config {
 	bool		 first;	/* the operator never saw it: hints */
 	const struct lesson_config *lesson;	/* to be taken, or NULL */
 	const char	*progress;	/* path of how far one is, or NULL */
-	const char	*memory;	/* path of the lesson's memory, or NULL */
+	const char	*memory;	/* path of what was learnt, or NULL */
 	/* How the lesson ended: the run is to be freed; NULL: nobody asks. */
 	struct lesson_run *ended;
 	bool		*next;		/* the next lesson is wished, or NULL */

@@ -227,7 +227,7 @@ add_told(struct lesson_pieces *b, const struct lesson_run *r)
 		    "%s", buf_str(&r->trouble));
 	add_words(b, s->ask == LESSON_READ ? STYLE_NORMAL : r->right ?
 	    STYLE_GOOD : STYLE_WARNING, 0, buf_str(&r->told));
-	add_words(b, STYLE_NORMAL, 3, buf_str(&r->why));
+	add_words(b, STYLE_NORMAL, 2, buf_str(&r->why));
 	add_words(b, STYLE_NORMAL, 4, s->more);
 	if (s->ask == LESSON_REACH)
 		buf_addf(add_piece(b, STYLE_NORMAL, 2), "The best way: %s",
@@ -249,7 +249,7 @@ add_end(struct lesson_pieces *b, const struct lesson_run *r)
 	struct buf *t = add_piece(b, STYLE_STRONG, 0);
 	size_t i;
 
-	buf_addf(t, "%s: %u of %u right at first, %u of %u points.",
+	buf_addf(t, "%s: %u of %u right, %u of %u points.",
 	    r->late ? "The time is over" : "That was all", r->rights,
 	    r->asked, r->score, r->of);
 	for (i = 0; i < r->lesson->ncards; i++)

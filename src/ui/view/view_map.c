@@ -478,8 +478,7 @@ lesson_label(const struct map_lesson *m, uint8_t state, struct buf *b,
 		behind = "<";
 		*st = STYLE_SELECTED;
 	} else if (m->said == state) {
-		before = "x";
-		behind = " said";
+		before = behind = "x";
 		*st = STYLE_WRONG;
 	} else if (m->here == state) {
 		before = behind = "*";
