@@ -408,6 +408,15 @@ sim_set_faults(struct transport *head, uint16_t dev, uint64_t now,
 	    error));
 }
 
+static void
+sim_by_itself(struct transport *head, uint16_t dev, uint64_t now)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+
+	if (t->dev == dev)
+		sim_reboot(t->sim, now);
+}
+
 static int
 sim_truth(const struct transport *head, uint16_t dev)
 {
@@ -435,5 +444,6 @@ const struct transport_ops transport_sim = {
 	.plug = sim_plug_by_hand,
 	.anew = sim_take_anew,
 	.fault = sim_set_faults,
+	.restart = sim_by_itself,
 	.truth = sim_truth,
 };

@@ -7,6 +7,7 @@
 
 #include "trace/journal.h"
 #include "ui/view/screen_stack.h"
+#include "ui/view/screens.h"
 
 static void
 box(const struct input *in, const struct buf *text)
@@ -243,7 +244,7 @@ input_list_open(const struct input *in)
 	    lesson_return(in->view->lesson))
 		return;
 	/* Without a selection it is the verdict that is opened. */
-	if (!l->paused && in->view->screen == SCREEN_CONSOLE) {
+	if (!l->paused && screen_row(in->view)->now) {
 		screen_show(in->view, SCREEN_VERDICT);
 		return;
 	}
