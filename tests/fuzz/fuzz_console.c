@@ -22,6 +22,7 @@
 #include "base/signals.h"
 #include "base/text.h"
 #include "loop/loop.h"
+#include "loop/loop_play.h"
 #include "report/explain.h"
 #include "ui/cells/term.h"
 #include "ui/input/console.h"
@@ -338,7 +339,10 @@ run(struct transport **list, size_t n, const struct lesson *lesson)
 	struct loop_config config = {
 		.virtual = true, .keep = 4096, .policy = { .interactive = true }
 	};
-	struct console_config console = { .lesson = lesson,
+	struct lesson_config learn = { .lesson = lesson,
+	    .bench = &loop_bench };
+	struct console_config console = {
+		.lesson = lesson != NULL ? &learn : NULL,
 		.first = lesson == NULL,
 		.read_paste = explain_paste };
 	struct buf error = { 0 };
