@@ -23,6 +23,7 @@ enum subcommand {
 	SUB_FINDINGS,
 	SUB_SERVE,
 	SUB_TRACE,
+	SUB_DIFF,
 	SUB_HELP,
 	SUB_VERSION
 };
