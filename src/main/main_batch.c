@@ -17,6 +17,7 @@
 #include "command/recipe.h"
 #include "dfu/image.h"
 #include "job/job.h"
+#include "main/out.h"
 #include "report/batch.h"
 #include "report/image.h"
 #include "source/source.h"
@@ -182,6 +183,10 @@ run_batch(const struct options *o, struct batch_config *batch, size_t keep)
 	batch->err = stderr;
 	frontend = batch_new(batch);
 	l = main_make_loop(o, &config, &trouble, &error);
+	/* Nobody waits for what is simulated, and a real device waits not. */
+	if (l != NULL)
+		out_patient(loop_app(l)->simulated ||
+		    loop_app(l)->policy.past);
 	if (l != NULL)
 		trouble = loop_run(l, frontend, &error);
 	loop_free(l);

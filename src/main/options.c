@@ -42,14 +42,7 @@ enum {
 	OPTION_YES
 };
 
-/* Help is printed from these as well. */
-static const struct subcommand_row {
-	const char	*name;		/* NULL: none is typed */
-	const char	*usage;
-	const char	*sentence;
-	enum subcommand	 sub;
-	size_t		 most;		/* words behind it */
-} subcommands[] = {
+const struct subcommand_row subcommand_rows[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
 	    "the console; FILE: a journal or capture to look at", SUB_CONSOLE,
 	    0 },
@@ -81,8 +74,12 @@ static const struct subcommand_row {
 	{ "doctor", "dfuscope doctor [--json]",
 	    "what stands between you and a device; sends nothing", SUB_DOCTOR,
 	    0 },
+	{ "complete", "dfuscope complete LINE",
+	    "what could stand where LINE ends; for the completion of shells",
+	    SUB_COMPLETE, 1 },
 };
-#define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
+const size_t subcommand_rows_count =
+    sizeof(subcommand_rows) / sizeof(subcommand_rows[0]);
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
@@ -393,11 +390,11 @@ choose_subcommand(struct options *o, int argc, char **argv,
 
 	if (word == NULL)
 		return (true);
-	for (i = 0; i < NSUBCOMMANDS; i++) {
-		if (subcommands[i].name == NULL ||
-		    strcmp(subcommands[i].name, word) != 0)
+	for (i = 0; i < subcommand_rows_count; i++) {
+		if (subcommand_rows[i].name == NULL ||
+		    strcmp(subcommand_rows[i].name, word) != 0)
 			continue;
-		o->sub = subcommands[i].sub;
+		o->sub = subcommand_rows[i].sub;
 		o->files = argv + optind + 1;
 		o->nfiles = (size_t)(argc - optind - 1);
 		return (true);
@@ -412,16 +409,16 @@ choose_subcommand(struct options *o, int argc, char **argv,
 	}
 	show(error, "\"", word, "\" is neither a file nor a subcommand");
 	nearest_begin(&near, word);
-	for (i = 0; i < NSUBCOMMANDS; i++) {
-		if (subcommands[i].name != NULL)
-			nearest_offer(&near, subcommands[i].name);
+	for (i = 0; i < subcommand_rows_count; i++) {
+		if (subcommand_rows[i].name != NULL)
+			nearest_offer(&near, subcommand_rows[i].name);
 	}
 	if (nearest_ask(&near, error))
 		return (false);
 	buf_adds(error, "; subcommands:");
-	for (i = 0; i < NSUBCOMMANDS; i++) {
-		if (subcommands[i].name != NULL)
-			buf_addf(error, " %s", subcommands[i].name);
+	for (i = 0; i < subcommand_rows_count; i++) {
+		if (subcommand_rows[i].name != NULL)
+			buf_addf(error, " %s", subcommand_rows[i].name);
 	}
 	return (false);
 }
@@ -437,11 +434,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		    seen_name);
 		return (false);
 	}
-	for (i = 0; subcommands[i].sub != o->sub; i++)
-		assert(i + 1 < NSUBCOMMANDS);
-	if (o->nfiles > subcommands[i].most) {
+	for (i = 0; subcommand_rows[i].sub != o->sub; i++)
+		assert(i + 1 < subcommand_rows_count);
+	if (o->nfiles > subcommand_rows[i].most) {
 		show(error, "too many words: \"",
-		    o->files[subcommands[i].most], "\"");
+		    o->files[subcommand_rows[i].most], "\"");
 		return (false);
 	}
 	if (o->sub == SUB_INFO && o->nfiles == 0) {
@@ -511,9 +508,9 @@ options_help(struct buf *b)
 	const struct option_row *row;
 	size_t i, start;
 
-	for (i = 0; i < NSUBCOMMANDS; i++)
-		buf_addf(b, "%-52s %s\n", subcommands[i].usage,
-		    subcommands[i].sentence);
+	for (i = 0; i < subcommand_rows_count; i++)
+		buf_addf(b, "%-52s %s\n", subcommand_rows[i].usage,
+		    subcommand_rows[i].sentence);
 	buf_adds(b, "\nOptions:\n");
 	for (i = 0; i < option_rows_count; i++) {
 		row = &option_rows[i];

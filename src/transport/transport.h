@@ -47,6 +47,14 @@ struct transport {
 	uint8_t				 dialect;
 };
 
+/* A fault of a simulated device, as the row of sim_parameters has it. */
+struct transport_fault {
+	const char	*name;
+	const char	*value;
+	const char	*initial;
+	const char	*sentence;
+};
+
 struct transport_ops {
 	const char	*name;		/* the word before ':' in a TARGET */
 	const char	*usage;		/* "sim:PROFILE[,NAME=VALUE...]" */
@@ -113,6 +121,16 @@ struct transport_ops {
 	 */
 	bool	(*fault)(struct transport *, uint16_t dev, uint64_t now,
 		    const char *faults, struct buf *error);
+
+	/*
+	 * The i'th fault that it can have, and appended to now what it is;
+	 * false: there are no more. May be NULL.
+	 */
+	bool	(*fault_at)(const struct transport *, uint16_t dev, size_t i,
+		    struct transport_fault *f, struct buf *now);
+
+	/* Simulated devices: it resets itself, as sim_reboot. May be NULL. */
+	void	(*restart)(struct transport *, uint16_t dev, uint64_t now);
 
 	/* Simulated devices: the state it is in, or -1. May be NULL. */
 	int	(*truth)(const struct transport *, uint16_t dev);
