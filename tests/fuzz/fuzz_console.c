@@ -162,6 +162,33 @@ term_pollfds(struct pollfd *fds, size_t max)
 	return (0);
 }
 
+/* No tool is traced here. */
+void
+term_lend(bool lent)
+{
+	must(!lent);
+}
+
+bool
+term_is_lent(void)
+{
+	return (false);
+}
+
+void
+term_pass(const void *p, size_t n)
+{
+	(void)p;
+	must(n == 0);
+}
+
+bool
+term_take_keys(struct buf *b)
+{
+	(void)b;
+	return (true);
+}
+
 void
 term_suspend(void)
 {

@@ -151,7 +151,7 @@ update_list(const struct frame *f)
 static struct advice
 advice_now(const struct frame *f)
 {
-	if (f->app->policy.served || f->view->tool.runs ||
+	if (f->view->tool.runs || f->app->policy.served ||
 	    (f->runner != NULL &&
 	    (runner_busy(f->runner) || runner_is_paused(f->runner))))
 		return ((struct advice){ .kind = ADVICE_NONE });
