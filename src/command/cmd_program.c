@@ -76,8 +76,8 @@ const struct command_row cmd_program[] = {
 	    .act = act_plug },
 	{ .name = "anew", .args = "",
 	    .sentence = "puts a simulated device in its place that is as its "
-	    "target has it: whatever was done to it is undone, and what was "
-	    "held or watched is let go",
+	    "target has it: whatever was done to it is undone; without a job, "
+	    "steps, breaks and a watch end too",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_anew },
 	{ .name = "restart", .args = "",

@@ -948,12 +948,20 @@ apply_lost(struct session *s, const struct event *e)
 static void
 note_unplug(struct session *s, const struct event *e)
 {
-	static const char word[] = "unplug";
+	/* Who takes a simulated device anew takes the old one away. */
+	static const struct {
+		const char		*word;
+		enum departure_cause	 cause;
+	} rows[] = { { "unplug", DEPARTURE_HAND },
+	    { "anew", DEPARTURE_ANEW } };
+	size_t i, n = sizeof(rows) / sizeof(rows[0]);
 
-	if (!s->present || e->kept != sizeof(word) - 1 ||
-	    memcmp(e->data, word, sizeof(word) - 1) != 0)
+	for (i = 0; i < n && (e->kept != strlen(rows[i].word) ||
+	    memcmp(e->data, rows[i].word, e->kept) != 0); i++)
+		continue;
+	if (!s->present || i == n)
 		return;
-	s->cause = DEPARTURE_HAND;
+	s->cause = rows[i].cause;
 	s->cause_by = 0;
 }
 
