@@ -13,6 +13,8 @@ command -v tmux >/dev/null || {
 asan=$(ldd "$program" | sed -n 's/.*libasan[^ ]* => \([^ ]*\) .*/\1/p')
 LAB_PRELOAD="${asan:+$asan }libumockdev-preload.so.0"
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+# What the tools leak is their own affair.
+ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 export LAB_PRELOAD ASAN_OPTIONS
 unset LAB_LOG
 
