@@ -111,4 +111,19 @@ wait_for "signal 9" 30
 keys q
 keys q
 ended 0
+
+# The console dies, and the tool goes on.
+cat >survivor <<'END'
+echo $PPID >parent
+until test -e dead; do :; done
+dfu-util -l >listed
+echo more
+touch survived
+END
+start 100x30
+command "trace sh survivor"
+wait_until 20 "the tool to begin" test -s parent
+kill -KILL "$(cat parent)"
+touch dead
+wait_until 20 "the tool to survive" test -e survived
 echo "test_trace_console: all as expected"
