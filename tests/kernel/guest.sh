@@ -647,7 +647,7 @@ t_trace()
 	sim=$f072
 	traced 0 dfu-util -a0 -D image -s $at
 	traced 0 dfu-util -l
-	traced 0 sh -c 'dfu-util -a0 -s 0x08000000:leave & wait'
+	traced 0 sh -c 'dfu-util -a0 -D image -s 0x08000000 & wait'
 }
 
 tests='usbip looking requests trouble unplug reset dfu_util scope do_as trace
