@@ -222,7 +222,7 @@ struct around {
 static struct around
 around(const struct judge *j, const struct request *r)
 {
-	if (j->stack == r->predicted_by)
+	if (j->stack == r->predicted->by)
 		return ((struct around){ r->stood, r->before, r->after });
 	return ((struct around){ r->spec_stood, r->spec_before,
 	    r->spec_after });
@@ -268,7 +268,7 @@ states_before(struct judge *j, const struct session *s, size_t i)
 static bool
 was_foretold(const struct judge *j, const struct request *r)
 {
-	const struct prediction *p = &r->predicted;
+	const struct prediction *p = r->predicted;
 	struct dfu_outlook o = p->stack;
 
 	if (session_input_of(r) != dfu_input_of(&r->setup))
@@ -277,7 +277,7 @@ was_foretold(const struct judge *j, const struct request *r)
 		o = prediction_spec(p);
 		return (p->spec != NULL && fits(j, r, &o));
 	}
-	return (j->stack == r->predicted_by && p->known &&
+	return (j->stack == r->predicted->by && p->known &&
 	    o.certainty != DFU_KNOWN_INFERRED && fits(j, r, &o));
 }
 

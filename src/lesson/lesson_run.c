@@ -109,7 +109,7 @@ move_of(const struct lesson_run *r, const struct app *d, uint8_t before,
 		    m->next == r->truth && meets(&c, m))
 			return (m);
 	}
-	m = q != NULL ? q->predicted.spec : NULL;
+	m = q != NULL ? q->predicted->spec : NULL;
 	if (m != NULL && m->state == before && m->input == input)
 		return (m);
 	return (dfu_transition(before, input, &c));

@@ -52,6 +52,7 @@ session_free(struct session *s)
 	identity_free(s->who);
 	session_memory_free(&s->memory);
 	free(s->requests);
+	predictions_free(&s->predictions);
 	free(s->place);
 	free(s);
 }

@@ -98,15 +98,15 @@ struct request {
 	uint8_t			 spec_before;
 	uint8_t			 spec_after;
 	bool			 replied;	/* reply is valid */
-	struct dfu_status_reply	 reply;		/* of GETSTATUS */
 	uint8_t			 told;	/* EVENT_KNOWS_ bits of that */
+	struct dfu_status_reply	 reply;		/* of GETSTATUS */
+	struct dfu_meaning	 meaning;
 	size_t			 submit;	/* indices in the trace */
 	size_t			 complete;	/* or NO_EVENT */
-	struct dfu_meaning	 meaning;
-	/* What was expected of it when it was sent, and by which stack. */
-	const struct dfu_stack	*predicted_by;	/* or NULL */
-	struct prediction	 predicted;
+	/* What was expected of it when it was sent; never NULL. */
+	const struct prediction *predicted;
 };
+_Static_assert(sizeof(struct request) <= 88, "a session holds millions");
 #define NO_STATE	0xfe
 #define NO_EVENT	SIZE_MAX
 
@@ -224,6 +224,7 @@ struct session {
 	enum departure_cause	 cause;
 	uint32_t		 cause_by;	/* the request, 0: none */
 	struct departure	 departure;	/* valid once it left */
+	struct predictions	 predictions;	/* of its requests */
 	struct wait_stats		 wait_stats;
 	struct session_memory	 memory; /* what was asked of it */
 

@@ -224,8 +224,8 @@ new_request(struct session *s)
 		    s->nrequests * sizeof(*s->requests));
 	}
 	if (s->nrequests == s->requests_cap) {
-		s->requests_cap = s->requests_cap < 16 ? 32 :
-		    s->requests_cap + s->requests_cap / 2;
+		/* It grows by pages: little at a time costs little. */
+		s->requests_cap += s->requests_cap / 32 + 32;
 		s->requests = mem_array(s->requests, s->requests_cap,
 		    sizeof(*s->requests));
 	}
@@ -314,8 +314,8 @@ predicted(const struct session *s, const struct request *r)
 	if (r->meaning.kind == DFU_KIND_SET_INTERFACE)
 		return (predict_alternate(s, s->stack, r->at));
 	if (input < 0)
-		return ((struct prediction){ .stack_state = NO_STATE,
-		    .otherwise = NO_STATE });
+		return ((struct prediction){ .by = s->stack,
+		    .stack_state = NO_STATE, .otherwise = NO_STATE });
 	/* It is asked for more than there are. */
 	if (r->meaning.kind == DFU_KIND_GET_COMMANDS)
 		input = DFU_IN_UPLOAD_SHORT;
@@ -328,6 +328,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	struct estimate b = session_estimate(s, e->time);
 	struct estimate spec = session_estimate_spec(s, e->time);
 	struct request *r = new_request(s);
+	struct prediction p;
 
 	*r = (struct request){ .number = e->number, .setup = e->setup,
 	    .at = e->time, .stood = state_of(&s->estimate),
@@ -336,9 +337,9 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	    .spec_before = state_of(&spec), .spec_after = NO_STATE,
 	    .submit = index, .complete = NO_EVENT,
 	    .alternate = s->alternate, .revision = s->revision,
-	    .meaning = session_meaning(s, &e->setup, e->data, e->kept),
-	    .predicted_by = s->stack };
-	r->predicted = predicted(s, r);
+	    .meaning = session_meaning(s, &e->setup, e->data, e->kept) };
+	p = predicted(s, r);
+	r->predicted = predictions_keep(&s->predictions, &p);
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	if (e->agent == EVENT_BY_SELF)

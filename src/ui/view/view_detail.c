@@ -131,14 +131,14 @@ add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 static void
 add_stack(struct page *p, const struct request *r)
 {
-	const struct dfu_outlook *o = &r->predicted.stack;
+	const struct dfu_outlook *o = &r->predicted->stack;
 	struct buf b = { 0 };
 
-	if (r->predicted_by == NULL || r->predicted.stack_state == NO_STATE)
+	if (r->predicted->by == NULL || r->predicted->stack_state == NO_STATE)
 		return;
-	buf_addf(&b, "%s: ", r->predicted_by->name);
-	if (r->predicted.known) {
-		add_outlook(&b, r->predicted.stack_state, o);
+	buf_addf(&b, "%s: ", r->predicted->by->name);
+	if (r->predicted->known) {
+		add_outlook(&b, r->predicted->stack_state, o);
 		buf_addf(&b, " (%s)", dfu_certainty_words(o->certainty));
 		if (o->note != NULL)
 			buf_addf(&b, ". %s", o->note);
@@ -154,15 +154,15 @@ static void
 add_prediction(struct page *p, const struct frame *sc,
     const struct request *r)
 {
-	const struct dfu_transition *m = r->predicted.spec;
-	struct dfu_outlook o = prediction_spec(&r->predicted);
+	const struct dfu_transition *m = r->predicted->spec;
+	struct dfu_outlook o = prediction_spec(r->predicted);
 	struct buf b = { 0 };
 
-	if (m == NULL && !r->predicted.known)
+	if (m == NULL && !r->predicted->known)
 		return;
 	page_title(p, "By the rules");
 	if (m != NULL) {
-		add_outlook(&b, r->predicted.state, &o);
+		add_outlook(&b, r->predicted->state, &o);
 		buf_adds(&b, " (");
 		setup_clause_words(&b, m->clause);
 		buf_addc(&b, ')');
