@@ -25,19 +25,16 @@ static struct fold_row *
 add_row(struct fold *f, const struct event *e, size_t index)
 {
 	struct fold_row *row;
-	uint64_t before = 0;
 
-	if (f->nrows > 0)
-		before = f->rows[f->nrows - 1].end;
 	if (f->nrows == f->cap) {
-		f->cap = f->cap == 0 ? 64 : f->cap * 2;
+		/* It grows by pages: little at a time costs little. */
+		f->cap += f->cap / 32 + 64;
 		f->rows = mem_array(f->rows, f->cap, sizeof(*f->rows));
 	}
 	row = &f->rows[f->nrows++];
 	memset(row, 0, sizeof(*row));
 	row->index = index;
 	row->at = e->time;
-	row->before = before;
 	return (row);
 }
 
@@ -148,8 +145,7 @@ judge(struct fold *f, const struct session *s)
 	unjudge(f, f->settled);
 	for (n = 0; f->judged < f->nrows && n < ROWS_AT_ONCE; n++) {
 		if (f->nshown == f->shown_cap) {
-			f->shown_cap = f->shown_cap == 0 ? 64 :
-			    f->shown_cap * 2;
+			f->shown_cap += f->shown_cap / 32 + 64;
 			f->shown = mem_array(f->shown, f->shown_cap,
 			    sizeof(*f->shown));
 		}
@@ -183,6 +179,18 @@ fold_update(struct fold *f, const struct sessions *b, const struct session *s)
 	while ((e = follow_next(&f->follow, b, s, &budget, &index)) != NULL)
 		take(f, b, s, e, index);
 	return (judge(f, s) || follow_behind(&f->follow, b));
+}
+
+size_t
+fold_memory(const struct fold *f)
+{
+	return (f->cap * sizeof(*f->rows) + f->shown_cap * sizeof(*f->shown));
+}
+
+uint64_t
+fold_before(const struct fold *f, const struct fold_row *row)
+{
+	return (row > f->rows ? row[-1].end : 0);
 }
 
 size_t
@@ -257,7 +265,6 @@ unfold(struct fold *f, const struct session *s, size_t at)
 {
 	struct fold_row loop = f->rows[at], *row;
 	const struct request *r = session_request(s, loop.first);
-	uint64_t before = loop.before;
 	uint32_t i;
 
 	if (r == NULL || r + loop.count > s->requests + s->nrequests)
@@ -267,9 +274,7 @@ unfold(struct fold *f, const struct session *s, size_t at)
 		row = &f->rows[at + i];
 		*row = (struct fold_row){ .first = r->number,
 		    .last = r->number, .count = 1, .loop = loop.first,
-		    .index = r->submit, .at = r->at, .end = r->done,
-		    .before = before };
-		before = row->end;
+		    .index = r->submit, .at = r->at, .end = r->done };
 	}
 	return (true);
 }
@@ -289,7 +294,7 @@ fold_again(struct fold *f, size_t at)
 	row->loop = 0;
 	row->last = f->rows[to - 1].last;
 	row->end = f->rows[to - 1].end;
-	row->count = (uint32_t)(to - from);
+	row->count = (uint32_t)(to - from) & 0x7fffffff;
 	resize(f, from, to - from, 1);
 }
 

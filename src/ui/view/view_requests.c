@@ -50,9 +50,10 @@ static void
 add_gap(struct buf *b, const struct list *l, const struct fold_row *row)
 {
 	const struct fold_row *mark = list_mark_of(l, row);
-	uint64_t from = mark != NULL ? mark->at : row->before;
+	uint64_t before = fold_before(&l->fold, row);
+	uint64_t from = mark != NULL ? mark->at : before;
 
-	if (mark == row || (mark == NULL && row->before == 0))
+	if (mark == row || (mark == NULL && before == 0))
 		return;
 	buf_addc(b, row->at < from && mark != NULL ? '-' : '+');
 	add_span(b, row->at > from ? row->at - from : mark != NULL ?

@@ -267,7 +267,7 @@ make_action(struct sequence_row *entry, const struct frame *sc,
 	const struct fold_row *row = fold_at(&sc->view->list.fold, u->first);
 	const struct trace *t = sc->app->sessions->trace;
 	struct sequence_step step = { .count = row->count, .before =
-	    row->before, .now = sc->now };
+	    fold_before(&sc->view->list.fold, row), .now = sc->now };
 	const struct event *e;
 
 	sequence_clear(entry);
