@@ -18,7 +18,13 @@
 #define FRAME		33333	/* us: at most 30 frames a second */
 #define FRAME_KEY	10000	/* us: the hand waits less than the eye */
 #define FRAME_JOB	200000	/* us: while a job works, nobody reads more */
-#define SLICE		256	/* events of one transport in one turn */
+/*
+ * Between two looks at the keys no more than this, us: so long events are
+ * taken, or so long a frame takes in what is new, and then it is drawn.
+ */
+#define SLICE		10000
+#define SLICE_FRAME	8000
+#define LOOK		32	/* events between two looks at the clock */
 
 /* Events. */
 
@@ -101,17 +107,19 @@ tell_dialect(struct loop *l, uint16_t dev)
 }
 
 /*
- * At most SLICE events a turn where a screen wants to be drawn meanwhile. A
- * batch begins with all the devices that are there.
+ * A SLICE a turn where a screen wants to be drawn meanwhile. A batch begins
+ * with all the devices that are there.
  */
 static bool
 drain(struct loop *l)
 {
 	bool whole = l->frontend->ops->draw == NULL;
+	uint64_t end = whole ? 0 : l->clock() + SLICE;
 	struct event e;
 	unsigned n;
 
-	for (n = 0; whole || n < SLICE; n++) {
+	for (n = 0; whole || n % LOOK != 0 || n == 0 || l->clock() < end;
+	    n++) {
 		if (!transports_read(l->transports, l->now, &e,
 			l->filter != NULL ? is_meant : NULL, l->filter))
 			break;
@@ -177,6 +185,15 @@ stale(const struct loop *l)
 	    sessions_deadline(l->app.sessions, l->drawn) <= l->now));
 }
 
+/* Asked while a frame is made. */
+static bool
+has_time(const struct app *d)
+{
+	const struct loop *l = (const struct loop *)(const void *)d;
+
+	return (l->clock() < l->drawing + SLICE_FRAME);
+}
+
 static void
 draw(struct loop *l)
 {
@@ -184,6 +201,9 @@ draw(struct loop *l)
 	    l->now < next_frame(l) ||
 	    !(l->dirty || stale(l)))
 		return;
+	transports_read_so_far(l->transports, &l->app.read_at,
+	    &l->app.read_of);
+	l->drawing = l->clock();
 	l->frontend->ops->draw(l->frontend, &l->app, l->now);
 	l->drawn = l->now;
 	l->dirty = l->touched = false;
@@ -225,7 +245,7 @@ sleep_until(struct loop *l, uint64_t until)
 			l->dirty |= fds[i].revents != 0;
 		}
 	}
-	l->now = clock_now();
+	l->now = l->clock();
 	return (true);
 }
 
@@ -297,7 +317,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 	int code;
 
 	l->frontend = frontend;
-	l->now = l->virtual ? 0 : clock_now();
+	l->now = l->virtual ? 0 : l->clock();
 	if (!l->app.policy.past)
 		deliver_wall(l);
 	while (alive) {
@@ -316,7 +336,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 			alive = sleep_until(l, earliest(l, until)) ||
 			    give_up(l);
 		else if (!l->virtual)
-			l->now = clock_now();
+			l->now = l->clock();
 	}
 	/* What is still unwritten may not find its place. */
 	loop_record_stop(l);
@@ -343,8 +363,11 @@ loop_new(const struct loop_config *config, struct transport **open,
 	l->transports = transports_new(open, n);
 	l->filter = config->filter;
 	l->virtual = config->virtual;
+	l->clock = config->clock != NULL ? config->clock : clock_now;
 	l->app.simulated = transports_simulated(l->transports);
 	l->virtual &= l->app.simulated;
+	if (!l->virtual)
+		l->app.has_time = has_time;
 	l->app.policy = config->policy;
 	l->app.policy.loses_asks = !l->app.simulated;
 	l->app.policy.past = transports_past(l->transports);

@@ -12,13 +12,15 @@
 #include "transport/transports.h"
 
 struct loop {
-	struct app		 app;
+	struct app		 app;	/* first: see has_time */
 	struct transports		*transports;
 	struct frontend		*frontend;
 	const struct filter	*filter;
 	struct journal_writer	*journal;	/* NULL: none */
 	bool			 virtual;
 	uint64_t		 now;
+	uint64_t		(*clock)(void);		/* unless virtual */
+	uint64_t		 drawing;	/* a frame was begun at, us */
 	uint32_t		 number;	/* of the latest request */
 	bool			 dirty;		/* something to draw */
 	bool			 touched;	/* by a key */

@@ -276,11 +276,23 @@ session_is_found(const struct session *s)
 	return (s->npath == 1 && s->path[0].from == NO_STATE);
 }
 
+size_t
+session_bytes(const struct session *s)
+{
+	return (s->requests_cap * sizeof(*s->requests) +
+	    predictions_memory(&s->predictions));
+}
+
 const struct request *
 session_request(const struct session *s, uint32_t number)
 {
 	size_t low = 0, high = s->nrequests, middle;
+	uint32_t guess;
 
+	/* Mostly there are no others between them. */
+	guess = high == 0 ? 0 : number - s->requests[0].number;
+	if (guess < high && s->requests[guess].number == number)
+		return (&s->requests[guess]);
 	/* Numbers only grow. */
 	while (low < high) {
 		middle = low + (high - low) / 2;

@@ -311,6 +311,9 @@ bool	session_is_stuck(const struct session *s);
 const char *session_alternate_name(const struct session *s,
 	    uint8_t alternate);
 
+/* Bytes of memory that its requests take. */
+size_t	session_bytes(const struct session *s);
+
 /* The request of that number, or NULL. */
 const struct request *session_request(const struct session *s,
 	    uint32_t number);

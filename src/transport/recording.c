@@ -5,6 +5,7 @@
 #include "transport/transport.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "source/source.h"
@@ -12,6 +13,7 @@
 struct recording {
 	struct transport	 head;
 	struct source		*source;
+	uint64_t		 size;		/* of the file, bytes */
 	bool			 ended;
 	uint64_t		 last;	/* of what was told, us */
 	uint16_t		 dev;	/* the device of that */
@@ -34,6 +36,7 @@ recording_open(const char *arg, struct dev_numbers *numbers,
 {
 	struct source *source = source_open(arg, NULL, error);
 	struct recording *r;
+	struct stat st;
 
 	if (source == NULL)
 		return (NULL);
@@ -43,6 +46,8 @@ recording_open(const char *arg, struct dev_numbers *numbers,
 	r->head.simulated = true;
 	r->head.past = true;
 	r->source = source;
+	if (fstat(source_fd(source), &st) == 0)
+		r->size = (uint64_t)st.st_size;
 	return (&r->head);
 }
 
@@ -100,6 +105,22 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 	return (tell_trouble(r, e));
 }
 
+/* A capture does not tell how far it is. */
+static void
+recording_read_so_far(const struct transport *head, uint64_t *at,
+    uint64_t *of)
+{
+	const struct recording *r = (const struct recording *)head;
+	uint64_t offset;
+	size_t length;
+
+	source_where(r->source, &offset, &length);
+	if (r->ended || offset == 0)
+		return;
+	*at += offset + length;
+	*of += r->size;
+}
+
 /* Nobody asks: a loop over a recording starts nothing. */
 
 static void
@@ -136,4 +157,5 @@ const struct transport_ops transport_recording = {
 	.submit = recording_submit,
 	.cancel = recording_device,
 	.reset = recording_device,
+	.read_so_far = recording_read_so_far,
 };

@@ -155,3 +155,14 @@ transports_diverged(const struct transports *f)
 	}
 	return (why);
 }
+
+void
+transports_read_so_far(const struct transports *f, uint64_t *at, uint64_t *of)
+{
+	size_t i;
+
+	*at = *of = 0;
+	for (i = 0; i < f->n; i++)
+		if (f->open[i]->ops->read_so_far != NULL)
+			f->open[i]->ops->read_so_far(f->open[i], at, of);
+}

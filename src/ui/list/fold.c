@@ -7,8 +7,8 @@
 #include "base/mem.h"
 
 /* So that a long capture does not hold up one frame. */
-#define EVENTS_AT_ONCE	10000
-#define ROWS_AT_ONCE	10000
+#define EVENTS_AT_ONCE	5000
+#define ROWS_AT_ONCE	5000
 /* Rows at the end that may still change. */
 #define UNSETTLED	64
 

@@ -9,7 +9,7 @@
 #include "trace/words.h"
 
 /* Rows looked at in one frame: a search must not hold up the screen. */
-#define HUNT_AT_ONCE	5000
+#define HUNT_AT_ONCE	1000
 
 static bool
 hunt_one(struct list *l, const struct sessions *b, const struct session *s,

@@ -159,6 +159,10 @@ void	view_show(struct view *view, const struct app *app,
 
 /* What is in sight is not all taken in yet: draw again soon. */
 bool	view_behind(const struct view *view);
+
+/* What is behind may take in more before this frame is drawn. */
+struct frame;
+bool	frame_has_time(const struct frame *f);
 void	view_free(struct view *view);
 
 /* The whole screen. */

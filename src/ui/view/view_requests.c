@@ -244,6 +244,9 @@ scroll_list(struct list *l, int rows)
 		l->top = n > room ? n - room : 0;
 }
 
+/* Of a file that is longer it is told how far it is read, bytes. */
+#define FILE_LONG	10000000
+
 static void
 draw_nothing(struct area a, const struct list *l)
 {
@@ -307,7 +310,12 @@ view_requests_title(struct buf *b, const struct frame *sc)
 		buf_adds(b, sifted ? ", paused" : " (paused, Esc follows)");
 	if (l->nmarks > 0)
 		buf_adds(b, ", gaps from the mark");
-	if (l->behind)
-		buf_adds(b, l->hunting != 0 ? ", looking ..." :
-		    ", reading ...");
+	if (l->behind && l->hunting != 0)
+		buf_adds(b, ", looking ...");
+	else if (sc->app->read_of >= FILE_LONG)
+		buf_addf(b, ", reading ... %u of %u MB",
+		    (unsigned)(sc->app->read_at / 1000000),
+		    (unsigned)(sc->app->read_of / 1000000));
+	else if (l->behind || sc->app->read_of != 0)
+		buf_adds(b, ", reading ...");
 }

@@ -396,8 +396,10 @@ void
 view_sequence_update(const struct frame *sc)
 {
 	view_timeline_update(sc);
-	sequence_view_update(&sc->view->sequence, sc->app->sessions,
-	    sc->session);
+	do {
+		sequence_view_update(&sc->view->sequence, sc->app->sessions,
+		    sc->session);
+	} while (sc->view->sequence.behind && frame_has_time(sc));
 }
 
 bool
