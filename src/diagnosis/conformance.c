@@ -228,11 +228,11 @@ around(const struct judge *j, const struct request *r)
 	    r->spec_after });
 }
 
-/* The states before request i: from the last report on. 0: not known. */
+/* The states before request i of r: from the last report on. 0: not known. */
 static unsigned
-states_before(struct judge *j, const struct session *s, size_t i)
+states_before(struct judge *j, const struct session *s,
+    const struct request *r, size_t i)
 {
-	const struct request *r = s->requests;
 	unsigned states = 0;
 	size_t first = i, k;
 	struct around a;
@@ -284,14 +284,18 @@ was_foretold(const struct judge *j, const struct request *r)
 static enum conforms
 judge(struct judge *j, const struct session *s, const struct request *r)
 {
+	struct request room[FOLLOWED + 1];
+	const struct request *all;
 	unsigned states, next;
+	size_t i;
 
 	if (r->done == 0 || is_mute(r) || session_input_of(r) < 0)
 		return (CONFORMS_UNJUDGED);
 	j->known = session_conditions(s);
 	/* That is so now; it was not, maybe. */
 	j->known.unannounced = 0;
-	states = states_before(j, s, (size_t)(r - s->requests));
+	all = session_behind(s, r, FOLLOWED, room, &i);
+	states = states_before(j, s, all, i);
 	if (states == 0)
 		return (CONFORMS_UNJUDGED);
 	/* What was foretold, by all that was known then, is no deviation. */

@@ -5,8 +5,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "diagnosis/dialect.h"
@@ -28,13 +30,26 @@
 
 /* Events. */
 
+/* The line of the event that is added next begins there in that journal. */
+static void
+stands(struct loop *l, int fd, uint64_t offset)
+{
+	if (fd < 0)
+		return;
+	trace_store(l->app.sessions->trace, fd);
+	trace_next_at(l->app.sessions->trace, offset);
+}
+
 static void
 keep(struct loop *l, const struct session *s, const struct event *e)
 {
 	struct dfu_meaning m = { 0 };
+	uint64_t offset;
 
 	if (l->journal == NULL)
 		return;
+	if (journal_where(l->journal, &offset))
+		stands(l, l->store, offset);
 	if (s != NULL)
 		m = session_meaning(s, &e->setup, e->data, e->kept);
 	journal_write(
@@ -49,14 +64,15 @@ loop_say(struct loop *l, enum severity severity, const char *text)
 }
 
 /* The way of every event: journal, model, jobs, front. */
-void
-loop_deliver(struct loop *l, const struct event *e)
+static void
+deliver(struct loop *l, const struct event *e, int journal, uint64_t offset)
 {
 	struct session *s = sessions_by_dev(l->app.sessions, e->dev);
 	struct event left;
 
 	if (sessions_untold_leaving(l->app.sessions, e, &left))
-		loop_deliver(l, &left);
+		deliver(l, &left, -1, 0);
+	stands(l, journal, offset);
 	keep(l, s, e);
 	sessions_apply(l->app.sessions, e);
 	app_add_runners(&l->app);
@@ -67,6 +83,12 @@ loop_deliver(struct loop *l, const struct event *e)
 	if (l->frontend->ops->event != NULL)
 		l->frontend->ops->event(l->frontend, &l->app, e);
 	l->dirty = true;
+}
+
+void
+loop_deliver(struct loop *l, const struct event *e)
+{
+	deliver(l, e, -1, 0);
 }
 
 void
@@ -116,6 +138,8 @@ drain(struct loop *l)
 	bool whole = l->frontend->ops->draw == NULL;
 	uint64_t end = whole ? 0 : l->clock() + SLICE;
 	struct event e;
+	uint64_t offset = 0;
+	int stand;
 	unsigned n;
 
 	for (n = 0; whole || n % LOOK != 0 || n == 0 || l->clock() < end;
@@ -123,7 +147,8 @@ drain(struct loop *l)
 		if (!transports_read(l->transports, l->now, &e,
 			l->filter != NULL ? is_meant : NULL, l->filter))
 			break;
-		loop_deliver(l, &e);
+		stand = transports_where(l->transports, &offset);
+		deliver(l, &e, stand, offset);
 		if (e.kind == EVENT_ARRIVED)
 			tell_dialect(l, e.dev);
 	}
@@ -358,6 +383,7 @@ loop_new(const struct loop_config *config, struct transport **open,
     size_t n, struct buf *error)
 {
 	struct loop *l = mem_alloc(sizeof(*l));
+	struct buf why = { 0 };
 	int code;
 
 	l->transports = transports_new(open, n);
@@ -381,14 +407,24 @@ loop_new(const struct loop_config *config, struct transport **open,
 		l->app.sessions->alternate = config->filter->alternate;
 		l->app.sessions->interface = config->filter->interface;
 	}
+	trace_chunk(l->app.sessions->trace, config->chunk != 0 ?
+	    config->chunk : TRACE_CHUNK);
+	trace_bound(l->app.sessions->trace, config->bound);
+	l->app.sessions->at_hand = config->at_hand;
+	l->store = -1;
 	if (config->journal == NULL)
 		return (l);
 	l->journal = journal_create(config->journal, config->payload,
 	    config->code != NULL ? config->code : &code, error);
-	if (l->journal != NULL)
-		return (l);
-	loop_free(l);
-	return (NULL);
+	if (l->journal == NULL) {
+		loop_free(l);
+		return (NULL);
+	}
+	/* Without it what leaves memory is lost, and said so. */
+	if (config->bound != 0)
+		l->store = file_open(config->journal, &why);
+	buf_free(&why);
+	return (l);
 }
 
 const struct app *
@@ -412,5 +448,7 @@ loop_free(struct loop *l)
 	buf_free(&l->unwritten);
 	buf_free(&l->record_lost);
 	journal_finish(l->journal);
+	if (l->store >= 0)
+		close(l->store);
 	free(l);
 }

@@ -25,6 +25,8 @@ struct loop_config {
 	int			*code;	/* why it cannot be kept; or NULL */
 	size_t			 keep;		/* events at all; 0: all */
 	size_t			 bound;		/* in memory; 0: all */
+	size_t			 chunk;		/* 0: TRACE_CHUNK */
+	size_t			 at_hand;	/* 0: SESSION_AT_HAND */
 	bool			 virtual; /* jump in time if all allow it */
 	uint64_t		 (*clock)(void);	/* NULL: clock_now */
 };

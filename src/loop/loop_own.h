@@ -17,6 +17,7 @@ struct loop {
 	struct frontend		*frontend;
 	const struct filter	*filter;
 	struct journal_writer	*journal;	/* NULL: none */
+	int			 store;		/* it, to be read; -1: none */
 	bool			 virtual;
 	uint64_t		 now;
 	uint64_t		(*clock)(void);		/* unless virtual */

@@ -37,7 +37,7 @@ struct predictions {
 	struct prediction	**list;
 	size_t			  n;
 	size_t			  cap;
-	uint32_t		 *table;	/* place + 1, by hash; 0: free */
+	uint32_t		 *table; /* place + 1, by hash; 0: free */
 	size_t			  size;		/* of it, a power of two */
 };
 const struct prediction *predictions_keep(struct predictions *k,

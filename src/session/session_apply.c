@@ -187,6 +187,7 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->untold = 0;
 	s->pending.number = 0;
 	s->npath = 0;
+	s->told = (struct session_told){ 0 };
 	session_stats_restart(s);
 	forget_state(s, e->time, 0);
 	session_memory_arrives(s, other);
@@ -212,17 +213,61 @@ apply_left(struct session *s, const struct event *e, const struct trace *t)
 		last->outcome = OUTCOME_GONE;
 }
 
+/* It did more than to hear the same again. */
+static bool
+did_something(const struct session *s, const struct request *r)
+{
+	bool asks = r->meaning.kind == DFU_KIND_GETSTATUS ||
+	    r->meaning.kind == DFU_KIND_GETSTATE;
+
+	return (r->at >= s->arrived_at && (!asks ||
+	    r->outcome != OUTCOME_OK || r->stood != r->after));
+}
+
+/* Those before end that did something stay at the front; returns how many. */
+static size_t
+keep_again(struct session *s, size_t end)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < end; i++)
+		n += did_something(s, &s->requests[i]);
+	s->nagain = 0;
+	for (i = 0; i < end; i++)
+		if (did_something(s, &s->requests[i]) &&
+		    n-- <= SESSION_AGAIN)
+			s->requests[s->nagain++] = s->requests[i];
+	return (s->nagain);
+}
+
+/* The n oldest are no longer at hand. */
+static void
+put_away(struct session *s, size_t n)
+{
+	size_t i, end = s->nagain + n, kept = 0;
+
+	for (i = s->nagain; i < end; i++) {
+		if (s->requests[i].at >= s->arrived_at)
+			session_told_add(&s->told, &s->requests[i]);
+		if (s->requests_kept == 0)
+			archive_add(&s->archive, &s->requests[i]);
+	}
+	if (s->requests_kept == 0)
+		kept = keep_again(s, end);
+	memmove(s->requests + kept, s->requests + end,
+	    (s->nrequests - end) * sizeof(*s->requests));
+	s->nrequests -= end - kept;
+}
+
 /* Old requests go a quarter at a time, so that keeping few stays cheap. */
 static struct request *
 new_request(struct session *s)
 {
-	size_t drop = s->requests_kept / 4 + 1;
+	size_t most = s->requests_kept != 0 ? s->requests_kept :
+	    s->at_hand != 0 ? s->at_hand : SESSION_AT_HAND;
 
-	if (s->requests_kept != 0 && s->nrequests >= s->requests_kept + drop) {
-		s->nrequests -= drop;
-		memmove(s->requests, s->requests + drop,
-		    s->nrequests * sizeof(*s->requests));
-	}
+	if (s->nrequests - s->nagain >= most + most / 4 + 1)
+		put_away(s, most / 4 + 1);
 	if (s->nrequests == s->requests_cap) {
 		/* It grows by pages: little at a time costs little. */
 		s->requests_cap += s->requests_cap / 32 + 32;
@@ -878,7 +923,8 @@ apply_complete(struct session *s, const struct event *e, size_t index,
 	r = (struct request *)(uintptr_t)session_request(s, e->number);
 	if (s->pending.number == e->number)
 		s->pending.number = 0;
-	if (r == NULL)
+	/* After so many others nobody waits for it. */
+	if (r == NULL || r < s->requests || r >= s->requests + s->nrequests)
 		return;
 	r->done = e->time;
 	r->outcome = e->outcome;
@@ -962,6 +1008,7 @@ void
 session_apply(struct session *s, const struct event *e, size_t index,
     const struct trace *t)
 {
+	s->trace = t;
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
 		apply_arrived(s, e, index);

@@ -178,6 +178,13 @@ journal_write(struct journal_writer *w, const struct event *e,
 }
 
 bool
+journal_where(const struct journal_writer *w, uint64_t *offset)
+{
+	*offset = w->written;
+	return (w->fd >= 0);
+}
+
+bool
 journal_written(const struct journal_writer *w, struct buf *error)
 {
 	if (w->error != 0)

@@ -66,6 +66,7 @@ struct trace {
 	uint64_t		 before;	/* of the last in this chunk */
 	struct back		 back[TRACE_BACK];
 	uint64_t		 uses;
+	size_t			 missed;
 	struct buf		 trouble;
 };
 
@@ -427,6 +428,7 @@ get_back(struct trace *t, size_t chunk, size_t i)
 	if (read_chunk(t, &t->chunks[chunk], b->events))
 		return (&b->events[i]);
 	free_back(t, b);
+	t->missed++;
 	return (NULL);
 }
 
@@ -470,6 +472,12 @@ const char *
 trace_trouble(const struct trace *t)
 {
 	return (buf_str(&t->trouble));
+}
+
+size_t
+trace_missed(const struct trace *t)
+{
+	return (t->missed);
 }
 
 /* What is counted. */

@@ -66,6 +66,9 @@ const struct event *trace_get(const struct trace *, size_t i);
 /* Why the last event asked for could not be read back; "" if it could. */
 const char	*trace_trouble(const struct trace *);
 
+/* So many times an event could not be read back, so far. */
+size_t		 trace_missed(const struct trace *);
+
 /* Bytes of memory held for events, payload apart, and for payload. */
 void		 trace_memory(const struct trace *, size_t *events,
 		    size_t *payload);

@@ -123,6 +123,12 @@ struct transport_ops {
 	const char *(*diverged)(const struct transport *);
 
 	/*
+	 * The journal that the event just read stands in, and where its line
+	 * begins; -1: it stands in none. May be NULL: none does.
+	 */
+	int	(*where)(const struct transport *, uint64_t *offset);
+
+	/*
 	 * A file that is read bit by bit: adds how many bytes were read, and
 	 * how many there are. May be NULL.
 	 */

@@ -142,7 +142,7 @@ make_journal(FILE *f, size_t events)
 	    "product=\"STM32  BOOTLOADER\" "
 	    "name=0.0:\"@Internal Flash  /0x08000000/64*02Kg\" "
 	    "descriptors=1201000200000040830411df00020102030109021b000101"
-	    "008032090400000000fe01020409210bff0000081a01\n");
+	    "00c0320904000000fe01020409210bff0000081a01\n");
 	for (i = 1; i + 6 <= events; i += 6) {
 		snprintf(text, sizeof(text), "submit #%u setup=2101%02x%02x"
 		    "00000008 timeout=5000 len=2048 data=1111111111111111111"

@@ -159,6 +159,60 @@ judge(struct fold *f, const struct session *s)
 	return (f->judged < f->nrows);
 }
 
+/* The first row that passes and is not gone, of those that pass. */
+static size_t
+first_shown(const struct fold *f)
+{
+	size_t low = 0, high = f->nshown, middle;
+
+	if (f->gone == 0)
+		return (0);
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (f->shown[middle] < f->gone)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (low);
+}
+
+/* Rows that are gone make room: seldom, for many move. */
+static void
+make_room(struct fold *f)
+{
+	size_t first = first_shown(f), i;
+
+	if (f->gone < 1024 || f->gone < f->nrows / 4)
+		return;
+	f->nrows -= f->gone;
+	memmove(f->rows, f->rows + f->gone, f->nrows * sizeof(*f->rows));
+	f->nshown -= first;
+	for (i = 0; i < f->nshown; i++)
+		f->shown[i] = f->shown[first + i] - (uint32_t)f->gone;
+	f->judged -= f->gone < f->judged ? f->gone : f->judged;
+	f->settled -= f->gone < f->settled ? f->gone : f->settled;
+	f->gone = 0;
+}
+
+/* What is lost of the events takes its rows with it. */
+static void
+lose(struct fold *f, size_t first)
+{
+	if (first == 0)
+		return;
+	while (f->gone + 1 < f->nrows && f->rows[f->gone + 1].index <= first)
+		f->gone++;
+	if (f->gone < f->nrows && f->rows[f->gone].event &&
+	    f->rows[f->gone].index < first)
+		f->gone++;
+	f->has_lost = true;
+	f->lost = (struct fold_row){ .event = 1, .index = first - 1 };
+	if (f->gone < f->nrows)
+		f->lost.at = f->lost.end = f->rows[f->gone].at;
+	make_room(f);
+}
+
 bool
 fold_update(struct fold *f, const struct sessions *b, const struct session *s)
 {
@@ -178,6 +232,7 @@ fold_update(struct fold *f, const struct sessions *b, const struct session *s)
 		return (false);
 	while ((e = follow_next(&f->follow, b, s, &budget, &index)) != NULL)
 		take(f, b, s, e, index);
+	lose(f, trace_first(b->trace));
 	return (judge(f, s) || follow_behind(&f->follow, b));
 }
 
@@ -190,19 +245,29 @@ fold_memory(const struct fold *f)
 uint64_t
 fold_before(const struct fold *f, const struct fold_row *row)
 {
-	return (row > f->rows ? row[-1].end : 0);
+	return (row == &f->lost || row == f->rows ? 0 : row[-1].end);
 }
 
 size_t
 fold_count(const struct fold *f)
 {
-	return (f->list_filter.n == 0 ? f->nrows : f->nshown);
+	return (f->has_lost + (f->list_filter.n == 0 ? f->nrows - f->gone :
+	    f->nshown - first_shown(f)));
 }
 
 const struct fold_row *
 fold_at(const struct fold *f, size_t i)
 {
-	return (&f->rows[f->list_filter.n == 0 ? i : f->shown[i]]);
+	if (f->has_lost && i-- == 0)
+		return (&f->lost);
+	return (&f->rows[f->list_filter.n == 0 ? f->gone + i :
+	    f->shown[first_shown(f) + i]]);
+}
+
+bool
+fold_is_lost(const struct fold *f, const struct fold_row *row)
+{
+	return (row == &f->lost);
 }
 
 size_t
@@ -264,17 +329,28 @@ static bool
 unfold(struct fold *f, const struct session *s, size_t at)
 {
 	struct fold_row loop = f->rows[at], *row;
-	const struct request *r = session_request(s, loop.first);
+	size_t place = session_place_of(s, loop.first);
+	const struct request *r;
 	uint32_t i;
 
-	if (r == NULL || r + loop.count > s->requests + s->nrequests)
+	if (place + loop.count > session_history(s) ||
+	    session_request(s, loop.first) == NULL)
 		return (false);
 	resize(f, at, 1, loop.count);
-	for (i = 0; i < loop.count; i++, r++) {
+	for (i = 0; i < loop.count; i++) {
 		row = &f->rows[at + i];
-		*row = (struct fold_row){ .first = r->number,
-		    .last = r->number, .count = 1, .loop = loop.first,
-		    .index = r->submit, .at = r->at, .end = r->done };
+		r = session_nth(s, place + i);
+		/* What cannot be read back has its number all the same. */
+		*row = loop;
+		row->first = row->last = r != NULL ? r->number :
+		    loop.first + i;
+		row->count = 1;
+		row->loop = loop.first;
+		if (r == NULL)
+			continue;
+		row->index = r->submit;
+		row->at = r->at;
+		row->end = r->done;
 	}
 	return (true);
 }
@@ -304,6 +380,8 @@ fold_toggle(struct fold *f, const struct session *s, size_t i)
 	size_t at;
 
 	if (i >= fold_count(f))
+		return (false);
+	if (fold_is_lost(f, fold_at(f, i)))
 		return (false);
 	at = (size_t)(fold_at(f, i) - f->rows);
 	if (f->rows[at].count > 1)

@@ -32,6 +32,10 @@ struct fold {
 	size_t			 nrows;
 	size_t			 cap;
 	struct follow		 follow;
+	/* Of the first rows the events are lost; one row stands for them. */
+	size_t			 gone;
+	struct fold_row		 lost;		/* if has_lost */
+	bool			 has_lost;
 
 	struct list_filter		 list_filter;
 	uint32_t		*shown;	/* indices of rows that pass it */
@@ -48,6 +52,9 @@ struct fold {
 bool	fold_update(struct fold *f, const struct sessions *b,
 	    const struct session *s);
 void	fold_clear(struct fold *f);
+
+/* The row that stands for those whose events are lost. */
+bool	fold_is_lost(const struct fold *f, const struct fold_row *row);
 
 /* Bytes of memory held for rows. */
 size_t	fold_memory(const struct fold *f);

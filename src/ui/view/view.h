@@ -96,6 +96,7 @@ struct view {
 	bool			 hints;		/* the very first start */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct memory_map	 memory;
+	bool			 memory_behind;
 	struct timeline_view	 timeline;
 	struct sequence_view	 sequence;
 	struct timing		 timing; /* of SCREEN_TIMES */

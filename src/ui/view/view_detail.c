@@ -228,6 +228,17 @@ add_loop(struct page *p, const struct fold_row *row)
 	buf_free(&b);
 }
 
+/* It left memory, and is not to be had any more. */
+static void
+add_gone(struct page *p, const struct frame *sc, const struct fold_row *row)
+{
+	struct buf b = { 0 };
+
+	list_gone_words(&b, &sc->view->list, sc->app->sessions->trace, row);
+	page_add(p, STYLE_WARNING, NULL, 1, buf_str(&b));
+	buf_free(&b);
+}
+
 static void
 add_event(struct page *p, const struct event *e)
 {
@@ -275,11 +286,13 @@ view_detail(struct area a, const struct frame *sc)
 
 	if (sc->session == NULL || row == NULL)
 		return;
-	r = session_request(sc->session, row->last);
+	r = row->event ? NULL : session_request(sc->session, row->last);
 	if (row->event)
 		add_event(&p, trace_get(sc->app->sessions->trace, row->index));
 	else if (r != NULL)
 		add_request(&p, sc, r, row);
+	if (p.n == 0)
+		add_gone(&p, sc, row);
 	page_draw(a, &p, sc->view);
 	page_free(&p);
 }

@@ -173,8 +173,15 @@ draw_request(struct area a, int at, const struct frame *sc,
 	enum style st;
 	int col;
 
-	if (r != NULL)
-		words_request_name(&b, &r->setup);
+	if (r == NULL || submit == NULL) {
+		list_gone_words(&b, &sc->view->list, sc->app->sessions->trace,
+		    row);
+		area_fit(a, at, c->name, a.cols - c->name - 1, STYLE_WARNING,
+		    buf_str(&b));
+		buf_free(&b);
+		return;
+	}
+	words_request_name(&b, &r->setup);
 	col = c->name + area_fit(a, at, c->name, c->answer - c->name - 1,
 	    STYLE_STRONG, buf_str(&b)) + 1;
 	if (col < c->request)
@@ -199,8 +206,11 @@ draw_event(struct area a, int at, const struct frame *sc,
 	    e->kind == EVENT_NOTE ? "=" : "@");
 	if (e != NULL)
 		words_event(&b, e, NULL, NULL);
-	area_fit(a, at, c->name, a.cols - c->name - 1, STYLE_STRONG,
-	    buf_str(&b));
+	else
+		list_gone_words(&b, &sc->view->list, sc->app->sessions->trace,
+		    row);
+	area_fit(a, at, c->name, a.cols - c->name - 1, e != NULL ?
+	    STYLE_STRONG : STYLE_WARNING, buf_str(&b));
 	buf_free(&b);
 }
 

@@ -285,8 +285,7 @@ make_action(struct sequence_row *entry, const struct frame *sc,
 	step.last = session_request(sc->session, row->last);
 	if (step.first == NULL || step.last == NULL)
 		return;
-	if (step.first > sc->session->requests)
-		step.asked = step.first - 1;
+	step.asked = session_before(sc->session, step.first);
 	sequence_request(entry, t, &step, sc->view->sequence.zoom);
 }
 
