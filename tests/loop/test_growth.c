@@ -191,6 +191,20 @@ ask(struct buf *b, uint64_t *us, uint32_t *number, struct setup setup,
 #define OUT	0x21
 #define IN	0xa1
 
+static void
+begin_journal(struct buf *b)
+{
+	static const char head[] = "0.000500 d1 arrived transport=\"usb\" "
+	    "place=\"1-1\" id=0483:df11 version=2200 bus=1 devnum=1 "
+	    "incarnation=1 product=\"STM32  BOOTLOADER\" "
+	    "name=0.0:\"@Internal Flash  /0x08000000/64*02Kg\" "
+	    "descriptors=1201000200000040830411df00020102030109021b000101"
+	    "00c0320904000000fe01020409210bff0000081a01\n";
+
+	journal_print_header(b);
+	buf_adds(b, head);
+}
+
 /* Blocks, polls that fold, stalls and remarks; returns how many events. */
 static size_t
 make_journal(const char *file, uint32_t rounds)
@@ -198,20 +212,13 @@ make_journal(const char *file, uint32_t rounds)
 	static const uint8_t idle[6] = { 0, 0, 0, 0, 5, 0 };
 	static const uint8_t busy[6] = { 0, 10, 0, 0, 4, 0 };
 	static const uint8_t stuck[6] = { 7, 0, 0, 0, 10, 0 };
-	static const char head[] = "0.000500 d1 arrived transport=\"usb\" "
-	    "place=\"1-1\" id=0483:df11 version=2200 bus=1 devnum=1 "
-	    "incarnation=1 product=\"STM32  BOOTLOADER\" "
-	    "name=0.0:\"@Internal Flash  /0x08000000/64*02Kg\" "
-	    "descriptors=1201000200000040830411df00020102030109021b000101"
-	    "00c0320904000000fe01020409210bff0000081a01\n";
 	struct buf b = { 0 }, error = { 0 };
 	uint8_t block[40];
 	uint64_t us = 1000;
 	uint32_t number = 0, i, k;
 	size_t events = 1;
 
-	journal_print_header(&b);
-	buf_adds(&b, head);
+	begin_journal(&b);
 	for (i = 0; i < rounds; i++) {
 		memset(block, (int)i, sizeof(block));
 		ask(&b, &us, &number, (struct setup){ OUT, DFU_DNLOAD,
@@ -355,6 +362,59 @@ pages_of_the_whole_session_are_the_same(void **state)
 		dump(&was, &b);
 		assert_same_text(&a, &b, 2, k);
 	}
+	end(&is);
+	end(&was);
+	buf_free(&a);
+	buf_free(&b);
+}
+
+/* One block that the device refused, and a host that only asks since. */
+static size_t
+make_stuck(const char *file, uint32_t polls)
+{
+	static const uint8_t wrong[6] = { 8, 0, 0, 0, 10, 0 };
+	static const uint8_t idle[6] = { 0, 0, 0, 0, 2, 0 };
+	static const uint8_t block[40] = { 1 };
+	uint64_t us = 1000;
+	uint32_t number = 0, i;
+	struct buf b = { 0 }, error = { 0 };
+
+	begin_journal(&b);
+	ask(&b, &us, &number, (struct setup){ IN, DFU_GETSTATUS, 0, 0, 6 },
+	    OUTCOME_OK, idle, 6);
+	ask(&b, &us, &number, (struct setup){ OUT, DFU_DNLOAD, 2, 0,
+	    sizeof(block) }, OUTCOME_STALL, block, sizeof(block));
+	for (i = 0; i < polls; i++)
+		ask(&b, &us, &number, (struct setup){ IN, DFU_GETSTATUS, 0, 0,
+		    6 }, OUTCOME_OK, wrong, 6);
+	assert_true(file_keep(file, b.data, b.len, &error));
+	buf_free(&b);
+	return (5 + 2 * polls);
+}
+
+/* What made it so is far back, and the verdict still names it. */
+static void
+the_verdict_knows_what_was_put_away(void **state)
+{
+	static const enum screen_id screens[] = { SCREEN_CONSOLE,
+	    SCREEN_RECOVER, SCREEN_FINDINGS, SCREEN_DEVICE };
+	size_t events = make_stuck(path, 1000), k;
+	struct buf a = { 0 }, b = { 0 };
+	struct stage was, is;
+
+	(void)state;
+	begin(&was, path, events, 0);
+	at_hand = 70;
+	begin(&is, path, events, 2);
+	at_hand = 0;
+	for (k = 0; k < COUNT(screens); k++) {
+		is.front.view.screen = was.front.view.screen = screens[k];
+		dump(&is, &a);
+		dump(&was, &b);
+		assert_same_text(&a, &b, 2, k);
+	}
+	assert_true(session_transfers(app_session(is.app)) ==
+	    session_transfers(app_session(was.app)));
 	end(&is);
 	end(&was);
 	buf_free(&a);
@@ -536,6 +596,7 @@ main(void)
 		cmocka_unit_test(the_same_is_shown_with_any_bound),
 		cmocka_unit_test(the_same_is_shown_of_requests_put_away),
 		cmocka_unit_test(pages_of_the_whole_session_are_the_same),
+		cmocka_unit_test(the_verdict_knows_what_was_put_away),
 		cmocka_unit_test(a_search_finds_what_left_memory),
 		cmocka_unit_test(an_export_has_what_left_memory),
 		cmocka_unit_test(a_journal_that_is_gone_or_cut),
