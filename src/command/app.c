@@ -1,6 +1,7 @@
 #include "command/app.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -57,4 +58,35 @@ app_free_runners(struct app *d)
 	}
 	free(d->runners);
 	d->runners = NULL;
+}
+
+bool
+app_fault_is_set(const struct app_fault *f)
+{
+	return (f->initial == NULL ||
+	    strcmp(buf_str(&f->now), f->initial) != 0);
+}
+
+struct app_fault *
+app_add_fault(struct app *d)
+{
+	if (d->nfaults == d->cfaults) {
+		d->faults = mem_array(d->faults, d->cfaults + 1,
+		    sizeof(*d->faults));
+		d->faults[d->cfaults++] = (struct app_fault){ .name = NULL };
+	}
+	buf_reset(&d->faults[d->nfaults].now);
+	return (&d->faults[d->nfaults++]);
+}
+
+void
+app_free_faults(struct app *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->cfaults; i++)
+		buf_free(&d->faults[i].now);
+	free(d->faults);
+	d->faults = NULL;
+	d->nfaults = d->cfaults = 0;
 }

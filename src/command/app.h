@@ -14,6 +14,15 @@
 #include "job/runner.h"
 #include "session/severity.h"
 
+/* A fault that a simulated device can have, and what it is. */
+struct app_fault {
+	const char	*name;		/* "stuck" */
+	const char	*value;		/* what it can be: "N|never|random" */
+	const char	*initial;	/* NULL: nothing */
+	const char	*sentence;
+	struct buf	 now;		/* what it is */
+};
+
 struct app {
 	struct sessions		 *sessions;
 	struct runner		**runners;	/* as many as sessions */
@@ -23,6 +32,9 @@ struct app {
 	const char		 *journal;	/* path, or NULL */
 	bool			  simulated;	/* every target is */
 	int			  truth;	/* its own state, or -1 */
+	struct app_fault	 *faults; /* of the served one in view */
+	size_t			  nfaults;
+	size_t			  cfaults;	/* room for them */
 	bool			  recording;	/* into a recipe */
 	bool			  leaving;	/* a signal ends the program */
 	struct runner_policy	  policy;	/* for new runners */
@@ -53,6 +65,13 @@ void		 app_say(struct app *d, enum severity severity,
 /* The session in view and its runner, or NULL. */
 const struct session	*app_session(const struct app *d);
 const struct runner	*app_runner(const struct app *d);
+
+/* It is not what it begins with. */
+bool			 app_fault_is_set(const struct app_fault *f);
+
+/* One more fault, all but its empty `now` to be filled in. */
+struct app_fault	*app_add_fault(struct app *d);
+void			 app_free_faults(struct app *d);
 
 /* Gives each new session a runner, at the same index. For the loop alone. */
 void			 app_add_runners(struct app *d);

@@ -27,6 +27,7 @@ enum app_effect_kind {
 	APP_INSTEAD,		/* text: a command, of the held request */
 	APP_PLUG,		/* the simulated device */
 	APP_UNPLUG,
+	APP_RESTART,		/* it resets itself */
 	APP_FAULT,		/* text: NAME=VALUE,... of it */
 	APP_MARK,		/* text: for the journal */
 	APP_MEANT,		/* text: that memory is as it is meant to be */

@@ -196,17 +196,20 @@ const struct command_row cmd_device[] = {
 	{ .name = "ways", .args = "",
 	    .sentence = "lists what may get the device out of its state, the "
 	    "mildest first, and what it did; sends nothing",
-	    .group = COMMAND_HOUSE, .device = true, .effect = APP_WAYS },
+	    .group = COMMAND_HOUSE, .jobs = true, .device = true,
+	    .effect = APP_WAYS },
 	{ .name = "timeout", .args = "MS",
 	    .sentence = "time limit of a request; 0 for the default, "
 	    LIMIT_TEXT(LIMIT_REQUEST_S) " s, and " LIMIT_TEXT(LIMIT_ERASE_S)
 	    " s for erases",
-	    .group = COMMAND_HOUSE, .device = true, .recorded = true,
+	    .group = COMMAND_HOUSE, .jobs = true, .device = true,
+	    .recorded = true,
 	    .act = act_timeout },
 	{ .name = "xfer-size", .args = "BYTES",
 	    .sentence = "block size instead of wTransferSize; 0 for "
 	    "wTransferSize again",
-	    .group = COMMAND_HOUSE, .device = true, .recorded = true,
+	    .group = COMMAND_HOUSE, .jobs = true, .device = true,
+	    .recorded = true,
 	    .act = act_xfer_size },
 	{ .name = "device", .args = "N",
 	    .sentence = "shows the device of that number in the list",

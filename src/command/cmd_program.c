@@ -31,6 +31,14 @@ act_plug(const struct command_context *c, struct line_reader *w,
 }
 
 static bool
+act_restart(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	return (needs_simulated(c, error) && cmd_wish(c, APP_RESTART, NULL));
+}
+
+static bool
 act_fault(const struct command_context *c, struct line_reader *w,
     struct buf *error)
 {
@@ -58,6 +66,11 @@ const struct command_row cmd_program[] = {
 	    .sentence = "puts it back",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_plug },
+	{ .name = "restart", .args = "",
+	    .sentence = "has a simulated device reset itself: it leaves the "
+	    "bus and comes back as after power-on",
+	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
+	    .act = act_restart },
 	{ .name = "fault", .args = "NAME=VALUE[,...]",
 	    .sentence = "breaks a simulated device from now on, as the "
 	    "parameters of its target do; an Nth request counts from here",

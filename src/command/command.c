@@ -121,6 +121,12 @@ refuse_job(const struct session *s, const struct runner *r)
 	return (NULL);
 }
 
+bool
+command_for_server(const struct command_row *row)
+{
+	return (acts(row) && row->group > COMMAND_FLOW && !row->jobs);
+}
+
 const char *
 command_refusal(const struct command_row *row, const struct session *s,
     const struct runner *r, uint64_t now)
@@ -129,7 +135,7 @@ command_refusal(const struct command_row *row, const struct session *s,
 
 	if (r != NULL && r->policy.past && (row->adds || !acts(row)))
 		return (RUNNER_PAST);
-	if (r != NULL && r->policy.served && !acts(row))
+	if (r != NULL && r->policy.served && !command_for_server(row))
 		return (RUNNER_SERVED);
 	why = refuse_request(row, s);
 	if (why == NULL && !acts(row))

@@ -87,6 +87,7 @@ struct command_row {
 	/* It acts, and a recipe that is recorded has to do it, too. */
 	bool			 recorded;
 	bool			 whole;		/* it needs all that happened */
+	bool			 jobs;	/* about those, or requests to come */
 	/*
 	 * Exactly one of the four. compile makes a job of the words behind the
 	 * name, job one of none. act changes the application state at once,
@@ -130,6 +131,9 @@ const struct command_row *command_of_line(const char *line);
 
 /* The row whose key it is, or NULL. */
 const struct command_row *command_keyed(int key);
+
+/* It does something to a device that is served, or to the program. */
+bool		 command_for_server(const struct command_row *row);
 
 /*
  * Why the row, with nothing behind its name, makes no sense for this session

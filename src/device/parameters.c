@@ -34,6 +34,7 @@ static const struct {
 
 static const char trigger_word[] = "REQUEST@N";
 static const char failure_word[] = "REQUEST@N:STATUS[:ISTRING]";
+static const char off_word[] = "off";
 static const char range_word[] = "PAGE-PAGE";
 static const char profile_word[] = "PROFILE";
 static const char wrong_word[] = "WRONG";
@@ -327,15 +328,51 @@ unknown_name(const char *profile, const char *name, struct buf *error)
 	}
 }
 
+/* Behind it stands that it can be turned off. */
+static bool
+is_kind(const char *value, const char *word)
+{
+	return (same(value, strcspn(value, "|"), word));
+}
+
+static bool
+is_trigger(size_t param)
+{
+	const char *value = sim_parameters[param].value;
+
+	return (is_kind(value, trigger_word) || is_kind(value, failure_word));
+}
+
+/* None of that kind is to come. */
+static bool
+drop_triggers(struct sim *s, size_t param)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s->triggers_count; i++) {
+		if (s->triggers[i].param != param)
+			s->triggers[n++] = s->triggers[i];
+	}
+	s->triggers_count = n;
+	return (true);
+}
+
+static bool
+set_trigger(struct sim *s, size_t param, const char *text)
+{
+	if (strcmp(text, off_word) == 0)
+		return (drop_triggers(s, param));
+	return (add_trigger(s, param, text,
+	    is_kind(sim_parameters[param].value, failure_word)));
+}
+
 static bool
 set_parameter(struct sim *s, size_t i, const char *text)
 {
 	const char *value = sim_parameters[i].value;
 
-	if (strcmp(value, trigger_word) == 0 ||
-	    strcmp(value, failure_word) == 0)
-		return (add_trigger(s, i, text,
-		    strcmp(value, failure_word) == 0));
+	if (is_trigger(i))
+		return (set_trigger(s, i, text));
 	if (!parse_value(value, text, &s->value[i]))
 		return (false);
 	if (i == PARAM_SEED)
@@ -434,4 +471,77 @@ bool
 sim_is(const struct sim *s, enum param p, const char *word)
 {
 	return (same(s->value[p].word, s->value[p].length, word));
+}
+
+static void
+tell_trigger(const struct sim *s, const struct trigger *t, struct buf *b)
+{
+	buf_addf(b, "%s%s@%u", b->len != 0 ? "," : "",
+	    request_names[t->request], t->nth - s->counts[t->request]);
+	if (t->param == PARAM_FAIL)
+		buf_addf(b, ":%u", t->status);
+	if (t->param == PARAM_FAIL && t->string != 0)
+		buf_addf(b, ":%u", t->string);
+}
+
+static void
+tell_triggers(const struct sim *s, size_t param, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < s->triggers_count; i++) {
+		if (s->triggers[i].param == param &&
+		    s->triggers[i].nth > s->counts[s->triggers[i].request])
+			tell_trigger(s, &s->triggers[i], b);
+	}
+	if (b->len == 0)
+		buf_adds(b, off_word);
+}
+
+static void
+tell_wrongs(const struct sim *s, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < sim_wrongs_count; i++) {
+		if ((s->wrongs & UINT64_C(1) << i) != 0)
+			buf_addf(b, "%s%s", b->len != 0 ? "," : "",
+			    sim_wrongs[i].name);
+	}
+	if (b->len == 0)
+		buf_adds(b, "none");
+}
+
+static void
+tell_value(const struct value *v, struct buf *b)
+{
+	if (v->word == NULL || !isupper((unsigned char)*v->word))
+		buf_add(b, v->word, v->length);
+	else if (same(v->word, v->length, range_word))
+		buf_addf(b, "%u-%u", v->number, v->last);
+	else if (same(v->word, v->length, profile_word))
+		buf_adds(b, sim_profiles[v->number].name);
+	else
+		buf_addf(b, "%u", v->number);
+}
+
+const struct sim_parameter_row *
+sim_fault_at(const struct sim *s, size_t i, struct buf *now)
+{
+	size_t at;
+
+	for (at = 0; at < sim_parameters_count; at++) {
+		if (at != PARAM_START && sim_parameters[at].profiles ==
+		    NULL && i-- == 0)
+			break;
+	}
+	if (at == sim_parameters_count)
+		return (NULL);
+	if (is_trigger(at))
+		tell_triggers(s, at, now);
+	else if (at == PARAM_WRONG)
+		tell_wrongs(s, now);
+	else
+		tell_value(&s->value[at], now);
+	return (&sim_parameters[at]);
 }

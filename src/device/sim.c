@@ -363,6 +363,15 @@ sim_plug(struct sim *s, uint64_t now, bool in)
 	sim_guard(s);
 }
 
+void
+sim_reboot(struct sim *s, uint64_t now)
+{
+	sim_run(s, now);
+	if (s->present)
+		sim_restart(s);
+	sim_guard(s);
+}
+
 uint8_t
 sim_alternate(const struct sim *s)
 {

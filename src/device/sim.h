@@ -43,6 +43,15 @@ void		 sim_free(struct sim *);
 bool		 sim_set(struct sim *, uint64_t now, const char *faults,
 		    struct buf *error);
 
+/*
+ * The i'th fault that sim_set takes, and appended to now (which must be empty)
+ * what it is, as it would be given; of an Nth request those that are still to
+ * come, counted from here, with commas between them. NULL behind the last.
+ */
+struct sim_parameter_row;
+const struct sim_parameter_row *sim_fault_at(const struct sim *, size_t i,
+		    struct buf *now);
+
 /* Lets time pass. Every other call does so too; time never goes back. */
 void		 sim_run(struct sim *, uint64_t now);
 
@@ -70,6 +79,12 @@ uint64_t	 sim_latency(const struct sim *);
 
 /* A bus reset; the device may come back as another one. */
 void		 sim_reset(struct sim *, uint64_t now);
+
+/*
+ * It resets itself: leaves the bus, and comes back after what the fault
+ * back-after says, as after power-on. Nothing happens while it is off the bus.
+ */
+void		 sim_reboot(struct sim *, uint64_t now);
 
 /* Power on and off by hand. Plugged in again it starts anew. */
 void		 sim_plug(struct sim *, uint64_t now, bool in);

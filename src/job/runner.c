@@ -266,6 +266,10 @@ runner_event(struct runner *r, const struct session *s,
 	bool foreign = e->kind == EVENT_COMPLETE && r->has_paused;
 	size_t i;
 
+	/* What another program opens or closes is its own. */
+	if (e->agent == EVENT_BY_OTHER &&
+	    (e->kind == EVENT_OPENED || e->kind == EVENT_CLOSED))
+		return;
 	if (e->kind == EVENT_OPENED)
 		opened(r, e);
 	if (e->kind == EVENT_LEFT)

@@ -96,7 +96,7 @@ void	runner_clear(struct runner *r);
 
 /* Nor to what others have. */
 #define RUNNER_SERVED	"a host has it: nothing is sent from here; there are " \
-	"plug, unplug and fault"
+	"unplug, plug, restart and fault"
 
 /* Why nothing can be sent, or NULL. */
 const char *runner_bound(const struct runner_policy *p);

@@ -440,6 +440,7 @@ loop_free(struct loop *l)
 		return;
 	transports_free(l->transports);
 	app_free_runners(&l->app);
+	app_free_faults(&l->app);
 	sessions_free(l->app.sessions);
 	buf_free(&l->app.message);
 	buf_free(&l->app.question);

@@ -13,12 +13,17 @@
 #define LEAVE_TIME	10000000
 
 /* The transport that a simulated device is plugged into, present or not. */
+static struct transport *
+plugged_into(const struct loop *l, const struct session *s)
+{
+	return (s != NULL ? transports_owner(l->transports, s->dev) : NULL);
+}
+
 static void
 plug(struct loop *l, bool in)
 {
 	const struct session *s = app_session(&l->app);
-	struct transport *t =
-	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
+	struct transport *t = plugged_into(l, s);
 
 	if (t == NULL || t->ops->plug == NULL) {
 		loop_say(l, SEVERITY_ERROR,
@@ -30,13 +35,26 @@ plug(struct loop *l, bool in)
 	t->ops->plug(t, s->dev, l->now, in);
 }
 
+static void
+restart(struct loop *l)
+{
+	const struct session *s = app_session(&l->app);
+	struct transport *t = plugged_into(l, s);
+
+	if (t == NULL || t->ops->restart == NULL) {
+		loop_say(l, SEVERITY_ERROR, "this device is not simulated");
+		return;
+	}
+	loop_deliver_text(l, EVENT_COMMAND, s->dev, "restart");
+	t->ops->restart(t, s->dev, l->now);
+}
+
 /* False: error says why none, or not all of them, are set. */
 static bool
 set_faults(struct loop *l, const char *faults, struct buf *error)
 {
 	const struct session *s = app_session(&l->app);
-	struct transport *t =
-	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
+	struct transport *t = plugged_into(l, s);
 	struct buf line = { 0 };
 
 	if (t == NULL || t->ops->fault == NULL) {
@@ -205,7 +223,7 @@ is_refused(const struct loop *l, const struct app_effect *e)
 
 	return (l->app.policy.past &&
 	    (kind == APP_CANCEL || kind == APP_PLUG || kind == APP_UNPLUG ||
-		kind == APP_FAULT ||
+		kind == APP_RESTART || kind == APP_FAULT ||
 		kind == APP_MARK || kind == APP_MEANT ||
 		kind == APP_RECORD ||
 		(kind == APP_DIALECT && e->text.len != 0)));
@@ -260,6 +278,9 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	case APP_UNPLUG:
 		plug(l, e->kind == APP_PLUG);
 		break;
+	case APP_RESTART:
+		restart(l);
+		break;
 	case APP_FAULT:
 		return (set_faults(l, text, error));
 	case APP_MARK:
@@ -284,13 +305,38 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	return (true);
 }
 
+/* The faults of the served device in view. */
+static void
+look_faults(struct loop *l)
+{
+	const struct session *s = app_session(&l->app);
+	const struct transport *t = plugged_into(l, s);
+	struct transport_fault f;
+	struct app_fault *to;
+	struct buf now = { 0 };
+	size_t i;
+
+	l->app.nfaults = 0;
+	if (t == NULL || t->ops->fault_at == NULL || !l->app.policy.served)
+		return;
+	for (i = 0; t->ops->fault_at(t, s->dev, i, &f, &now); i++) {
+		to = app_add_fault(&l->app);
+		to->name = f.name;
+		to->value = f.value;
+		to->initial = f.initial;
+		to->sentence = f.sentence;
+		buf_add(&to->now, now.data, now.len);
+		buf_reset(&now);
+	}
+	buf_free(&now);
+}
+
 /* What a simulated device would say of itself: lessons are judged by it. */
 static void
 look_truth(struct loop *l)
 {
 	const struct session *s = app_session(&l->app);
-	struct transport *t =
-	    s != NULL ? transports_owner(l->transports, s->dev) : NULL;
+	struct transport *t = plugged_into(l, s);
 
 	l->app.truth = t != NULL && t->ops->truth != NULL ?
 	    t->ops->truth(t, s->dev) : -1;
@@ -466,6 +512,7 @@ loop_take_commands(struct loop *l)
 	while (!l->quit) {
 		by_key = false;
 		look_truth(l);
+		look_faults(l);
 		line = l->frontend->ops->command(l->frontend, &l->app, l->now,
 		    &by_key);
 		if (line == NULL)

@@ -15,8 +15,11 @@ static void
 perform_submit(struct loop *l, const struct session *s,
     struct transport *t, const struct xfer *x)
 {
+	/* Requests of others are counted in between. */
+	uint32_t *number = transport_is_tap(t) ? &t->numbers->request :
+	    &l->number;
 	struct event e = { .time = l->now, .kind = EVENT_SUBMIT,
-	    .dev = s->dev, .number = ++l->number, .setup = x->setup,
+	    .dev = s->dev, .number = ++*number, .setup = x->setup,
 	    .timeout = x->timeout, .data = x->data };
 
 	if (x->data != NULL)

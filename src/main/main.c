@@ -20,7 +20,9 @@
 #include "device/sim.h"
 #include "report/about.h"
 #include "report/explain.h"
+#include "main/out.h"
 #include "main/plain_out.h"
+#include "main/shell.h"
 #include "report/text.h"
 
 int
@@ -120,6 +122,17 @@ main_findings(void)
 }
 
 static int
+main_complete(const char *line)
+{
+	struct buf b = { 0 };
+
+	shell_complete(&b, line);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return (0);
+}
+
+static int
 main_help(void)
 {
 	struct buf b = { 0 };
@@ -152,6 +165,10 @@ dispatch(struct options *o)
 		return (main_doctor(o));
 	case SUB_SERVE:
 		return (main_serve(o));
+	case SUB_COMPLETE:
+		return (main_complete(o->nfiles > 0 ? o->files[0] : ""));
+	case SUB_TRACE:
+		return (main_trace(o));
 	case SUB_FINDINGS:
 		return (main_findings());
 	case SUB_CONFIG:
@@ -189,13 +206,44 @@ static bool
 works_long(enum subcommand sub)
 {
 	return (sub == SUB_CONSOLE || sub == SUB_LIST || sub == SUB_RUN ||
-	    sub == SUB_LEARN || sub == SUB_EXPLAIN);
+	    sub == SUB_LEARN || sub == SUB_EXPLAIN || sub == SUB_TRACE);
+}
+
+/* What these print may be taken slowly: they go on meanwhile. */
+static bool
+prints_long(enum subcommand sub)
+{
+	return (sub == SUB_LIST || sub == SUB_RUN || sub == SUB_EXPLAIN);
 }
 
 static void
 exhausted(size_t size)
 {
+	bool ok;
+
 	fprintf(stderr, "dfuscope: out of memory (%zu bytes)\n", size);
+	(void)out_finish(&ok);
+}
+
+/* All that was printed is out, or the exit code says that it is not. */
+static int
+finish_output(int code)
+{
+	bool ok, bad = fflush(stdout) != 0 || ferror(stdout);
+	int error = errno;
+	unsigned long lost = out_finish(&ok);
+
+	/* Who waits for the program learns that a signal ended it. */
+	signals_die();
+	if (lost != 0)
+		fprintf(stderr, "dfuscope: output: %lu lines were not printed, "
+		    "for nobody took them\n", lost);
+	if (!ok || bad)
+		fprintf(stderr, "dfuscope: output: %s\n",
+		    strerror(ok ? error : errno));
+	if (lost != 0)
+		(void)out_finish(&ok);
+	return (code == 0 && (bad || !ok || lost != 0) ? EX_IOERR : code);
 }
 
 int
@@ -217,19 +265,13 @@ main(int argc, char **argv)
 	if (options_parse(&o, argc, argv, &error)) {
 		if (works_long(o.sub))
 			signals_open();
+		if (prints_long(o.sub))
+			out_begin();
 		code = dispatch(&o);
 	} else {
 		code = main_complain(EX_USAGE, &error);
 	}
 	options_free(&o);
 	buf_free(&error);
-	/* Who waits for the program learns that a signal ended it. */
-	if (signals_ended() != 0)
-		fflush(stdout);
-	signals_die();
-	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
-		fprintf(stderr, "dfuscope: output: %s\n", strerror(errno));
-		code = EX_IOERR;
-	}
-	return (code);
+	return (finish_output(code));
 }

@@ -17,6 +17,7 @@
 #include "command/recipe.h"
 #include "dfu/image.h"
 #include "job/job.h"
+#include "main/out.h"
 #include "report/batch.h"
 #include "report/image.h"
 #include "source/source.h"
@@ -27,6 +28,19 @@
 #define MAX_IMAGE	(256 * 1024 * 1024)
 
 /* Targets. */
+
+struct transport *main_tapped;
+
+/* A tool can be traced where somebody may ask for it. */
+static struct transport *
+tapped(const struct options *o, struct transport *t)
+{
+	if (t->ops != &transport_usb || (o->sub != SUB_CONSOLE &&
+	    o->sub != SUB_TRACE))
+		return (t);
+	main_tapped = transport_tap(t);
+	return (main_tapped);
+}
 
 static struct transport **
 open_targets(const struct options *o, struct dev_numbers *numbers,
@@ -41,6 +55,7 @@ open_targets(const struct options *o, struct dev_numbers *numbers,
 		    "usb", numbers, error);
 		if (open[i] == NULL)
 			break;
+		open[i] = tapped(o, open[i]);
 	}
 	*n = i;
 	if (i == wanted)
@@ -168,6 +183,10 @@ run_batch(const struct options *o, struct batch_config *batch, size_t keep)
 	batch->err = stderr;
 	frontend = batch_new(batch);
 	l = main_make_loop(o, &config, &trouble, &error);
+	/* Nobody waits for what is simulated, and a real device waits not. */
+	if (l != NULL)
+		out_patient(loop_app(l)->simulated ||
+		    loop_app(l)->policy.past);
 	if (l != NULL)
 		trouble = loop_run(l, frontend, &error);
 	loop_free(l);

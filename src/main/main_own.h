@@ -19,6 +19,9 @@ int	main_complain(int code, const struct buf *error);
 struct loop	*main_make_loop(const struct options *o,
 		    struct loop_config *config, int *code,
 		    struct buf *error);
+/* The one that can trace a tool among the targets of the latest loop. */
+extern struct transport	*main_tapped;
+
 int	main_list(const struct options *o);
 int	main_run(const struct options *o);
 int	main_info(const struct options *o);
@@ -28,6 +31,9 @@ int	main_doctor(const struct options *o);
 
 /* main_serve.c */
 int	main_serve(const struct options *o);
+
+/* main_trace.c */
+int	main_trace(const struct options *o);
 
 /* main_console.c */
 int	main_config(void);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "main/main_own.h"
+#include "main/out.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -141,8 +142,8 @@ begin(struct serve *s, const struct options *o, struct buf *where, int *code,
 		if (!serve_add(s, o->files[i], error))
 			return (false);
 	}
-	*code = EX_UNAVAILABLE;
-	if (!serve_listen(s, at, where, &open, error))
+	*code = serve_listen(s, at, where, &open, error);
+	if (*code != 0)
 		return (false);
 	if (open)
 		fprintf(stderr, "dfuscope: warning: USB/IP has no "
@@ -165,8 +166,8 @@ watch(struct serve *s, const char *where, struct buf *log)
 	struct loop *l;
 	int code = EX_SOFTWARE;
 
-	buf_addf(&notice, "listening at %s; :fault, :unplug and :plug act on "
-	    "the device", where);
+	buf_addf(&notice, "listening at %s; F faults and u unplugs the "
+	    "device", where);
 	open[0] = transport_serve(s, log, began, &numbers);
 	l = loop_new(&config, open, 1, &error);
 	if (l != NULL) {
@@ -185,6 +186,9 @@ print_lines(struct serve *s, const char *where, struct buf *log)
 {
 	struct buf state = { 0 };
 
+	/* A reader that pauses holds no host back. */
+	out_begin();
+	out_patient(false);
 	printf("listening at %s\n", where);
 	serve_command(s, now(), "state", &state);
 	print(&state);

@@ -22,6 +22,7 @@
 #define EXPLAIN		ON(SUB_EXPLAIN)
 #define DOCTOR		ON(SUB_DOCTOR)
 #define SERVE		ON(SUB_SERVE)
+#define TRACE		ON(SUB_TRACE)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
@@ -42,14 +43,7 @@ enum {
 	OPTION_YES
 };
 
-/* Help is printed from these as well. */
-static const struct subcommand_row {
-	const char	*name;		/* NULL: none is typed */
-	const char	*usage;
-	const char	*sentence;
-	enum subcommand	 sub;
-	size_t		 most;		/* words behind it */
-} subcommands[] = {
+const struct subcommand_row subcommand_rows[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
 	    "the console; FILE: a journal or capture to look at", SUB_CONSOLE,
 	    0 },
@@ -72,11 +66,18 @@ static const struct subcommand_row {
 	    "what journals, captures and other tools' logs tell (- is standard "
 	    "input); what is known of one thing", SUB_EXPLAIN,
 	    SIZE_MAX },
+	{ "trace", "dfuscope trace [-j FILE] [--json] -- COMMAND...",
+	    "another tool at work: its requests as it makes them", SUB_TRACE,
+	    SIZE_MAX },
 	{ "doctor", "dfuscope doctor [--json]",
 	    "what stands between you and a device; sends nothing", SUB_DOCTOR,
 	    0 },
+	{ "complete", "dfuscope complete LINE",
+	    "what could stand where LINE ends; for the completion of shells",
+	    SUB_COMPLETE, 1 },
 };
-#define NSUBCOMMANDS	(sizeof(subcommands) / sizeof(subcommands[0]))
+const size_t subcommand_rows_count =
+    sizeof(subcommand_rows) / sizeof(subcommand_rows[0]);
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
@@ -99,8 +100,8 @@ const struct option_row option_rows[] = {
 	    "finding, a verdict, a state, a request, a status or a recovery "
 	    "action" },
 	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN | DOCTOR,
-	    "one JSON object a line" },
+	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN |
+	    DOCTOR | TRACE, "one JSON object a line" },
 	{ OPTION_MARKDOWN, "markdown", NULL, EXPLAIN,
 	    "of a log, a short answer for an issue; serial numbers and names "
 	    "of users are masked" },
@@ -108,12 +109,12 @@ const struct option_row option_rows[] = {
 	    "does not hold: one request each" },
 	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
 	    "descriptors, and what other tools do with such a device" },
-	{ 'j', "journal", "FILE", CONSOLE | RUN,
+	{ 'j', "journal", "FILE", CONSOLE | RUN | TRACE,
 	    "write the journal there, into a new file or in place of a "
 	    "journal (the console keeps one anyway)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
 	    "keep no journal" },
-	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN,
+	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN | TRACE,
 	    "keep firmware whole in the journal" },
 	{ OPTION_KEEP_EVENTS, "keep-events", "N", CONSOLE,
 	    "keep the last N events in memory; older ones are read back from "
@@ -397,11 +398,11 @@ choose_subcommand(struct options *o, int argc, char **argv,
 
 	if (word == NULL)
 		return (true);
-	for (i = 0; i < NSUBCOMMANDS; i++) {
-		if (subcommands[i].name == NULL ||
-		    strcmp(subcommands[i].name, word) != 0)
+	for (i = 0; i < subcommand_rows_count; i++) {
+		if (subcommand_rows[i].name == NULL ||
+		    strcmp(subcommand_rows[i].name, word) != 0)
 			continue;
-		o->sub = subcommands[i].sub;
+		o->sub = subcommand_rows[i].sub;
 		o->files = argv + optind + 1;
 		o->nfiles = (size_t)(argc - optind - 1);
 		return (true);
@@ -416,16 +417,16 @@ choose_subcommand(struct options *o, int argc, char **argv,
 	}
 	show(error, "\"", word, "\" is neither a file nor a subcommand");
 	nearest_begin(&near, word);
-	for (i = 0; i < NSUBCOMMANDS; i++) {
-		if (subcommands[i].name != NULL)
-			nearest_offer(&near, subcommands[i].name);
+	for (i = 0; i < subcommand_rows_count; i++) {
+		if (subcommand_rows[i].name != NULL)
+			nearest_offer(&near, subcommand_rows[i].name);
 	}
 	if (nearest_ask(&near, error))
 		return (false);
 	buf_adds(error, "; subcommands:");
-	for (i = 0; i < NSUBCOMMANDS; i++) {
-		if (subcommands[i].name != NULL)
-			buf_addf(error, " %s", subcommands[i].name);
+	for (i = 0; i < subcommand_rows_count; i++) {
+		if (subcommand_rows[i].name != NULL)
+			buf_addf(error, " %s", subcommand_rows[i].name);
 	}
 	return (false);
 }
@@ -441,11 +442,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		    seen_name);
 		return (false);
 	}
-	for (i = 0; subcommands[i].sub != o->sub; i++)
-		assert(i + 1 < NSUBCOMMANDS);
-	if (o->nfiles > subcommands[i].most) {
+	for (i = 0; subcommand_rows[i].sub != o->sub; i++)
+		assert(i + 1 < subcommand_rows_count);
+	if (o->nfiles > subcommand_rows[i].most) {
 		show(error, "too many words: \"",
-		    o->files[subcommands[i].most], "\"");
+		    o->files[subcommand_rows[i].most], "\"");
 		return (false);
 	}
 	if (o->sub == SUB_INFO && o->nfiles == 0) {
@@ -460,6 +461,11 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 	if (o->sub == SUB_SERVE && o->nfiles == 0) {
 		buf_adds(error, "serve needs a simulated device "
 		    "(dfuscope sims lists them)");
+		return (false);
+	}
+	if (o->sub == SUB_TRACE && o->nfiles == 0) {
+		buf_adds(error, "trace needs a command behind --: dfuscope "
+		    "trace -- dfu-util -l");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||
@@ -506,9 +512,9 @@ options_help(struct buf *b)
 	const struct option_row *row;
 	size_t i, start;
 
-	for (i = 0; i < NSUBCOMMANDS; i++)
-		buf_addf(b, "%-52s %s\n", subcommands[i].usage,
-		    subcommands[i].sentence);
+	for (i = 0; i < subcommand_rows_count; i++)
+		buf_addf(b, "%-52s %s\n", subcommand_rows[i].usage,
+		    subcommand_rows[i].sentence);
 	buf_adds(b, "\nOptions:\n");
 	for (i = 0; i < option_rows_count; i++) {
 		row = &option_rows[i];

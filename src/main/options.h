@@ -22,9 +22,22 @@ enum subcommand {
 	SUB_CONFIG,
 	SUB_FINDINGS,
 	SUB_SERVE,
+	SUB_COMPLETE,
+	SUB_TRACE,
 	SUB_HELP,
 	SUB_VERSION
 };
+
+/* One row a subcommand: help and completion are made from them. */
+struct subcommand_row {
+	const char	*name;		/* NULL: none is typed */
+	const char	*usage;
+	const char	*sentence;
+	enum subcommand	 sub;
+	size_t		 most;		/* words behind it */
+};
+extern const struct subcommand_row subcommand_rows[];
+extern const size_t subcommand_rows_count;
 
 /* One row an option: help is printed from them. */
 struct option_row {

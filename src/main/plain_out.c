@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "main/out.h"
 
 /* Characters of our own that have an ASCII likeness; the others are '?'. */
 static const struct {
@@ -70,7 +70,7 @@ write_plain(void *cookie, const char *p, size_t n)
 	used = s->rest.len - left;
 	memmove(s->rest.data, s->rest.data + used, left);
 	buf_cut(&s->rest, left);
-	ok = file_put(s->fd, out.data, out.len);
+	ok = out_put(s->fd, out.data, out.len);
 	buf_free(&out);
 	return (ok ? (ssize_t)n : 0);
 }

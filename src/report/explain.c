@@ -3,12 +3,14 @@
 #include "report/explain.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "base/text.h"
@@ -151,39 +153,101 @@ forget(struct explain *x)
 	sessions_free(x->sessions);
 }
 
+/* False: there is no more of it, error says why if it did not just end. */
+static bool
+read_input(char *block, size_t max, size_t *n, struct buf *error)
+{
+	struct pollfd fds[2] = { { STDIN_FILENO, POLLIN, 0 },
+		{ signals_fd(), POLLIN, 0 } };
+	ssize_t done;
+
+	if (signals_ended() == 0)
+		(void)poll(fds, 2, -1);
+	if (signals_ended() != 0) {
+		buf_addf(error, "stopped by %s", signals_name());
+		return (false);
+	}
+	if (fds[0].revents == 0)
+		return (true);
+	done = read(STDIN_FILENO, block, max);
+	if (done < 0 && errno != EINTR && errno != EAGAIN)
+		buf_adds(error, strerror(errno));
+	*n = done > 0 ? (size_t)done : 0;
+	return (done > 0 || (done < 0 && error->len == 0));
+}
+
+/* By its first bytes it may be something that happened. */
+static bool
+is_worth(int fd, struct buf *words)
+{
+	uint8_t *first = mem_alloc(SOURCE_SNIFF);
+	ssize_t n = pread(fd, first, SOURCE_SNIFF, 0);
+	bool worth = n > 0 && source_sniff(first, (size_t)n, words) != NULL;
+
+	free(first);
+	return (worth);
+}
+
+/* What never ends is refused as soon as its first bytes tell. */
+static bool
+spool_all(int fd, struct buf *error)
+{
+	struct buf words = { 0 };
+	char block[8192];
+	size_t n = 0, total = 0;
+	bool worth = true;
+
+	while (worth && read_input(block, sizeof(block), &n, error)) {
+		if (!file_put(fd, block, n)) {
+			buf_addf(error, "a copy of it cannot be kept: %s",
+			    strerror(errno));
+			break;
+		}
+		if (total < SOURCE_SNIFF && total + n >= SOURCE_SNIFF)
+			worth = is_worth(fd, &words);
+		total += n;
+		n = 0;
+	}
+	buf_free(&words);
+	return (error->len == 0);
+}
+
 /* What cannot be read twice goes to a file that has no name. */
 static int
-spool(FILE *in)
+spool(struct buf *error)
 {
 	FILE *file = tmpfile();
-	char block[8192];
-	size_t n;
-	int fd;
+	int fd = file != NULL ? dup(fileno(file)) : -1;
 
-	if (file == NULL)
+	if (file != NULL)
+		fclose(file);
+	if (fd < 0) {
+		buf_adds(error, strerror(errno));
 		return (-1);
-	while ((n = fread(block, 1, sizeof(block), in)) > 0)
-		fwrite(block, 1, n, file);
-	fd = fflush(file) == 0 && !ferror(in) ? dup(fileno(file)) : -1;
-	fclose(file);
-	if (fd >= 0)
+	}
+	if (spool_all(fd, error)) {
 		lseek(fd, 0, SEEK_SET);
-	return (fd);
+		return (fd);
+	}
+	close(fd);
+	return (-1);
 }
 
 static struct source *
 open_input(const char *path, int *code, struct buf *error)
 {
+	struct buf why = { 0 };
 	int fd;
 
 	if (strcmp(path, "-") != 0)
 		return (source_open(path, code, error));
-	fd = spool(stdin);
+	fd = spool(&why);
 	*code = fd < 0 ? EX_NOINPUT : EX_DATAERR;
-	if (fd < 0) {
-		buf_addf(error, "standard input: %s", strerror(errno));
+	if (fd < 0)
+		buf_addf(error, "standard input: %s", buf_str(&why));
+	buf_free(&why);
+	if (fd < 0)
 		return (NULL);
-	}
 	return (source_open_fd(fd, "standard input", error));
 }
 

@@ -211,6 +211,7 @@ plain_line(struct buf *b)
 {
 	struct buf out = { 0 };
 	const char *from = buf_str(b), *cr, *end = from + b->len;
+	size_t n = LINE_SHOWN;
 
 	while (end > from && (end[-1] == '\r' || end[-1] == ' '))
 		end--;
@@ -220,7 +221,9 @@ plain_line(struct buf *b)
 	}
 	text_print(&out, cr, (size_t)(end - cr));
 	if (out.len > LINE_SHOWN) {
-		buf_cut(&out, LINE_SHOWN);
+		while (n > 0 && (out.data[n] & 0xc0) == 0x80)
+			n--;
+		buf_cut(&out, n);
 		buf_adds(&out, "...");
 	}
 	buf_free(b);
@@ -407,8 +410,10 @@ add_again(struct buf *b, const char *command, const char *words)
 {
 	size_t n = strcspn(command, " ");
 
-	buf_addf(b, "%.*s%s%s > log.txt 2>&1", (int)n, command, words,
-	    command + n);
+	text_print(b, command, n);
+	buf_adds(b, words);
+	text_print(b, command + n, strlen(command + n));
+	buf_adds(b, " > log.txt 2>&1");
 }
 
 /* What a tool prints more with, behind its name. */

@@ -12,10 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/code.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "config.h"
-
 #include "serve/client.h"
 #include "serve/serve_own.h"
 
@@ -131,6 +130,7 @@ resolve(const char *at, struct buf *error)
 	/* getaddrinfo takes more than there is. */
 	if (port == NULL || !text_number(port, UINT16_MAX, &number) ||
 	    getaddrinfo(address, port, &hints, &found) != 0) {
+		buf_adds(error, "--listen: ");
 		text_quote(error, at, strlen(at));
 		buf_adds(error, " is no address and port in digits, as "
 		    SERVE_LISTEN);
@@ -168,17 +168,17 @@ is_loopback(const struct sockaddr *a)
 	    IN6_IS_ADDR_LOOPBACK(&six->sin6_addr));
 }
 
-bool
+int
 serve_listen(struct serve *s, const char *at, struct buf *where, bool *open,
     struct buf *error)
 {
 	struct addrinfo *to = resolve(at, error);
 	struct sockaddr_storage bound;
 	socklen_t length = sizeof bound;
-	int fd, on = 1;
+	int fd, on = 1, code = CODE_OK;
 
 	if (to == NULL)
-		return (false);
+		return (CODE_USAGE);
 	*open = !is_loopback(to->ai_addr);
 	fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
@@ -186,6 +186,8 @@ serve_listen(struct serve *s, const char *at, struct buf *where, bool *open,
 	    sizeof on) != 0 || bind(fd, to->ai_addr, to->ai_addrlen) != 0 ||
 	    listen(fd, ACCEPTS) != 0 || getsockname(fd,
 	    (struct sockaddr *)&bound, &length) != 0) {
+		code = errno == EACCES || errno == EPERM ? CODE_DENIED :
+		    CODE_NO_DEVICE;
 		buf_addf(error, "cannot listen at %s: %s", at,
 		    strerror(errno));
 		if (fd >= 0)
@@ -194,10 +196,10 @@ serve_listen(struct serve *s, const char *at, struct buf *where, bool *open,
 	}
 	freeaddrinfo(to);
 	if (fd < 0)
-		return (false);
+		return (code);
 	s->listener = fd;
 	add_address(where, (struct sockaddr *)&bound, length);
-	return (true);
+	return (CODE_OK);
 }
 
 void

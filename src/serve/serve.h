@@ -66,9 +66,10 @@ struct sim	*serve_sim(const struct serve *s, size_t device,
 /*
  * Listens at "ADDR:PORT", an address in digits ("[ADDR]:PORT" for IPv6).
  * Appends to where as what, the port chosen if it was 0. *open: hosts other
- * than this one can connect. False: error says why not.
+ * than this one can connect. Returns 0, or an exit code, and error says why:
+ * CODE_USAGE if that is no address and port, CODE_DENIED, CODE_NO_DEVICE.
  */
-bool		 serve_listen(struct serve *s, const char *at,
+int		 serve_listen(struct serve *s, const char *at,
 		    struct buf *where, bool *open, struct buf *error);
 
 /* Takes a connection over; who is what the log calls it. */

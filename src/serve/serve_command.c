@@ -13,6 +13,7 @@ enum command {
 	COMMAND_SET,
 	COMMAND_UNPLUG,
 	COMMAND_PLUG,
+	COMMAND_RESTART,
 	COMMAND_STATE,
 	COMMAND_HELP,
 	COMMAND_QUIT
@@ -26,6 +27,8 @@ const struct serve_command_row serve_commands[] = {
 	    "takes it off its host and off its power" },
 	[COMMAND_PLUG] = { "plug", "[DEVICE]",
 	    "gives it power: it starts anew and can be attached" },
+	[COMMAND_RESTART] = { "restart", "[DEVICE]",
+	    "resets itself: its host sees it leave, and can attach it anew" },
 	[COMMAND_STATE] = { "state", "[DEVICE]",
 	    "its own state, whatever its host was told, and who has it" },
 	[COMMAND_HELP] = { "help", "", "these commands" },
@@ -117,9 +120,13 @@ set(struct serve *s, struct served *d, uint64_t now, struct line_reader *w,
 }
 
 static bool
-plug(struct serve *s, struct served *d, uint64_t now, bool in, struct buf *b)
+act_on(struct serve *s, struct served *d, uint64_t now, enum command command,
+    struct buf *b)
 {
-	sim_plug(d->sim, now, in);
+	if (command == COMMAND_RESTART)
+		sim_reboot(d->sim, now);
+	else
+		sim_plug(d->sim, now, command == COMMAND_PLUG);
 	say_row(s, d, b);
 	return (true);
 }
@@ -139,6 +146,7 @@ obey(struct serve *s, uint64_t now, enum command command,
 	case COMMAND_SET:
 	case COMMAND_UNPLUG:
 	case COMMAND_PLUG:
+	case COMMAND_RESTART:
 	case COMMAND_STATE:
 		break;
 	}
@@ -151,7 +159,7 @@ obey(struct serve *s, uint64_t now, enum command command,
 		return (complain(w, "the command ends here", b));
 	if (command == COMMAND_STATE)
 		return (state(s, d, b));
-	return (plug(s, d, now, command == COMMAND_PLUG, b));
+	return (act_on(s, d, now, command, b));
 }
 
 static bool

@@ -1004,6 +1004,13 @@ note_unplug(struct session *s, const struct event *e)
 	s->cause_by = 0;
 }
 
+/* Another program takes hold of it: that opens nothing here. */
+static bool
+is_anothers(const struct event *e)
+{
+	return (e->agent == EVENT_BY_OTHER && e->basis == EVENT_SEEN);
+}
+
 void
 session_apply(struct session *s, const struct event *e, size_t index,
     const struct trace *t)
@@ -1017,12 +1024,15 @@ session_apply(struct session *s, const struct event *e, size_t index,
 		apply_left(s, e, t);
 		break;
 	case EVENT_OPENED:
+		if (is_anothers(e))
+			break;
 		s->opened = e->outcome == OUTCOME_OK;
 		s->refused = s->opened ? OUTCOME_UNKNOWN :
 		    (enum outcome)e->outcome;
 		break;
 	case EVENT_CLOSED:
-		s->opened = false;
+		if (!is_anothers(e))
+			s->opened = false;
 		break;
 	case EVENT_SUBMIT:
 		apply_submit(s, e, index);

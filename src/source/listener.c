@@ -26,6 +26,7 @@ listener_new(uint16_t *last)
 	struct listener *l = mem_alloc(sizeof(*l));
 
 	l->last_dev = last;
+	l->numbers = &l->number;
 	return (l);
 }
 
@@ -368,7 +369,7 @@ tell_text(struct listener *l, struct listener_device *d,
 static uint32_t
 next_number(struct listener *l, const struct listener_device *d)
 {
-	return (d->told ? ++l->number : ++l->provisional);
+	return (d->told ? ++*l->numbers : ++l->provisional);
 }
 
 static void
@@ -441,7 +442,8 @@ submit(struct listener *l, struct listener_device *d,
 	buf_add(&o->data, r->data, r->kept);
 	d->cut = d->cut || r->kept < r->there;
 	d->no_stall = d->no_stall || r->no_stall;
-	listener_sent(l, d, &r->setup, r->time);
+	if (!l->adopts)
+		listener_sent(l, d, &r->setup, r->time);
 	o->held = r->may_follow && !setup_is_in(&r->setup) &&
 	    r->setup.wLength != 0;
 	if (!o->held)
@@ -473,7 +475,7 @@ tell_complete(struct listener *l, struct listener_device *d,
 {
 	struct event e = { .time = r->time, .kind = EVENT_COMPLETE,
 	    .number = o->number, .outcome = r->outcome,
-	    .agent = EVENT_BY_OTHER };
+	    .basis = r->basis & 0xf, .agent = EVENT_BY_OTHER };
 	bool earlier = r->kept == 0 && o->data.len != 0;
 	uint32_t most = o->setup.wLength;
 
@@ -488,7 +490,8 @@ tell_complete(struct listener *l, struct listener_device *d,
 	d->cut = d->cut || r->kept < r->there;
 	judge(d, o, &e);
 	listener_tell(l, d, &e);
-	listener_answered(l, d, &o->setup, &e);
+	if (!l->adopts)
+		listener_answered(l, d, &o->setup, &e);
 }
 
 static void
@@ -620,14 +623,14 @@ release(struct listener *l, struct listener_device *d)
 
 		if (q->list[i].e.kind != EVENT_SUBMIT)
 			continue;
-		q->list[i].e.number = ++l->number;
+		q->list[i].e.number = ++*l->numbers;
 		q->list[i].numbered = true;
-		renumber_open(l, d, was, l->number);
+		renumber_open(l, d, was, *l->numbers);
 		for (k = i + 1; k < q->n; k++) {
 			if (q->list[k].e.kind == EVENT_COMPLETE &&
 			    !q->list[k].numbered &&
 			    q->list[k].e.number == was) {
-				q->list[k].e.number = l->number;
+				q->list[k].e.number = *l->numbers;
 				q->list[k].numbered = true;
 			}
 		}
@@ -676,6 +679,61 @@ listener_arrived(struct listener *l, struct listener_device *d)
 		    "sigrok, which writes a refused request (STALL) as one "
 		    "that was done: what was refused cannot be told for sure");
 	release(l, d);
+}
+
+void
+listener_adopts(struct listener *l, uint32_t *numbers)
+{
+	l->adopts = true;
+	l->numbers = numbers;
+}
+
+void
+listener_adopt(struct listener *l, const struct identity *who, uint16_t dev)
+{
+	struct listener_device *d = listener_find(l, USB_HOST_LINUX, who->bus,
+	    who->devnum);
+
+	if (d != NULL && d->told && !d->left)
+		d->left = true;
+	if (d == NULL || d->told)
+		d = listener_new_device(l, USB_HOST_LINUX, who->bus,
+		    who->devnum);
+	if (d == NULL)
+		return;
+	d->told = true;
+	d->dev = dev;
+	if (d->dropped)
+		tell_text(l, d, EVENT_LOST, "earlier requests to this device "
+		    "are left out: it was not known yet");
+	release(l, d);
+}
+
+void
+listener_drop(struct listener *l, uint16_t dev)
+{
+	size_t i;
+
+	for (i = 0; i < l->ndevices; i++) {
+		if (l->devices[i]->told && l->devices[i]->dev == dev)
+			l->devices[i]->left = true;
+	}
+}
+
+void
+listener_act(struct listener *l, uint8_t host, uint16_t bus, uint16_t address,
+    const struct event *e)
+{
+	struct listener_device *d = listener_get(l, host, bus, address);
+	struct event copy = *e;
+
+	if (d != NULL && d->left && l->adopts)
+		d = listener_again(l, d);
+	if (d == NULL)
+		return;
+	d->last = e->time;
+	copy.agent = EVENT_BY_OTHER;
+	listener_tell(l, d, &copy);
 }
 
 void

@@ -26,6 +26,21 @@ void		 listener_free(struct listener *l);
 void		 listener_device(struct listener *l,
 		    const struct identity *who);
 
+/*
+ * Devices arrive and leave elsewhere: none is found in records, and what is
+ * heard of one waits for listener_adopt. Requests are counted in *numbers.
+ */
+void		 listener_adopts(struct listener *l, uint32_t *numbers);
+/* The device at bus and address is the one of that number: who is copied. */
+void		 listener_adopt(struct listener *l,
+		    const struct identity *who, uint16_t dev);
+/* It left, as is told elsewhere; what was asked of it may still end. */
+void		 listener_drop(struct listener *l, uint16_t dev);
+
+/* What else was done to a device; e's time is that of records. */
+void		 listener_act(struct listener *l, uint8_t host, uint16_t bus,
+		    uint16_t address, const struct event *e);
+
 /* The device at that address is not there any more, since time. */
 void		 listener_left(struct listener *l, uint8_t host,
 		    uint16_t bus, uint16_t address, uint64_t time);

@@ -84,6 +84,8 @@ struct listener {
 	uint64_t		  now;	/* of what was told last, us */
 	uint64_t		  captured; /* now, us since 1970 */
 	uint32_t		  number;
+	uint32_t		 *numbers;	/* number, or another's */
+	bool			  adopts;
 	uint32_t		  provisional;
 	unsigned		  narrived;
 	struct listener_device	**devices;

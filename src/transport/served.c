@@ -327,6 +327,34 @@ served_fault(struct transport *head, uint16_t dev, uint64_t now,
 	return (sim == NULL || sim_set(sim, now - t->began, faults, error));
 }
 
+static void
+served_restart(struct transport *head, uint16_t dev, uint64_t now)
+{
+	struct served_transport *t = (struct served_transport *)head;
+	struct sim *sim = sim_of(t, dev);
+
+	if (sim != NULL)
+		sim_reboot(sim, now - t->began);
+}
+
+static bool
+served_fault_at(const struct transport *head, uint16_t dev, size_t i,
+    struct transport_fault *f, struct buf *now)
+{
+	const struct served_transport *t =
+	    (const struct served_transport *)head;
+	const struct sim *sim = sim_of(t, dev);
+	const struct sim_parameter_row *row = sim == NULL ? NULL :
+	    sim_fault_at(sim, i, now);
+
+	if (row == NULL)
+		return (false);
+	*f = (struct transport_fault){ .name = row->name,
+	    .value = row->value, .initial = row->initial,
+	    .sentence = row->sentence };
+	return (true);
+}
+
 static int
 served_truth(const struct transport *head, uint16_t dev)
 {
@@ -350,5 +378,7 @@ const struct transport_ops transport_served = {
 	.reset = served_device,
 	.plug = served_plug,
 	.fault = served_fault,
+	.fault_at = served_fault_at,
+	.restart = served_restart,
 	.truth = served_truth,
 };

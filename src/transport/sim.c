@@ -375,6 +375,15 @@ sim_set_faults(struct transport *head, uint16_t dev, uint64_t now,
 	return (t->dev != dev || sim_set(t->sim, now, faults, error));
 }
 
+static void
+sim_by_itself(struct transport *head, uint16_t dev, uint64_t now)
+{
+	struct sim_transport *t = (struct sim_transport *)head;
+
+	if (t->dev == dev)
+		sim_reboot(t->sim, now);
+}
+
 static int
 sim_truth(const struct transport *head, uint16_t dev)
 {
@@ -401,5 +410,6 @@ const struct transport_ops transport_sim = {
 	.reset = sim_bus_reset,
 	.plug = sim_plug_by_hand,
 	.fault = sim_set_faults,
+	.restart = sim_by_itself,
 	.truth = sim_truth,
 };

@@ -23,6 +23,7 @@
 /* Numbers for devices, shared by all transports of one loop. */
 struct dev_numbers {
 	uint16_t	last;	/* the next arrival gets last + 1 */
+	uint32_t	request; /* likewise, where others ask as well */
 };
 
 /*
@@ -44,6 +45,14 @@ struct transport {
 	bool				 served;	/* others ask, not we */
 	/* What the operator says its devices speak, enum dfu_dialect. */
 	uint8_t				 dialect;
+};
+
+/* A fault of a simulated device, as the row of sim_parameters has it. */
+struct transport_fault {
+	const char	*name;
+	const char	*value;
+	const char	*initial;
+	const char	*sentence;
 };
 
 struct transport_ops {
@@ -113,6 +122,16 @@ struct transport_ops {
 	bool	(*fault)(struct transport *, uint16_t dev, uint64_t now,
 		    const char *faults, struct buf *error);
 
+	/*
+	 * The i'th fault that it can have, and appended to now what it is;
+	 * false: there are no more. May be NULL.
+	 */
+	bool	(*fault_at)(const struct transport *, uint16_t dev, size_t i,
+		    struct transport_fault *f, struct buf *now);
+
+	/* Simulated devices: it resets itself, as sim_reboot. May be NULL. */
+	void	(*restart)(struct transport *, uint16_t dev, uint64_t now);
+
 	/* Simulated devices: the state it is in, or -1. May be NULL. */
 	int	(*truth)(const struct transport *, uint16_t dev);
 
@@ -142,6 +161,7 @@ extern const struct transport_ops transport_sim;
 extern const struct transport_ops transport_replay;
 extern const struct transport_ops transport_recording;
 extern const struct transport_ops transport_served;
+extern const struct transport_ops transport_tapped;
 
 /*
  * Test access: the device behind a transport of the kind "sim", so that its
@@ -165,6 +185,39 @@ struct transport *transport_serve(struct serve *serve, struct buf *log,
 /* Test access: a transport to that device, which outlives it. */
 struct transport *transport_sim_lend(struct sim *sim,
 		    struct dev_numbers *numbers);
+
+/*
+ * tap.c: the devices of inner, which it owns from now on, with the
+ * requests of another tool to them as the tap in it tells. It asks nothing
+ * itself; until a tool is started it is inner and nothing else.
+ */
+struct transport *transport_tap(struct transport *inner);
+
+/* t is one of these. */
+bool	transport_is_tap(const struct transport *t);
+
+/*
+ * Starts a tool with the tap in it; argv ends with NULL. terminal: the path of
+ * the terminal that it gets for its own, NULL: it has ours. False: error is a
+ * sentence that says why not. One tool at a time.
+ */
+bool	transport_tap_start(struct transport *t, char *const *argv,
+	    const char *terminal, struct buf *error);
+
+/* How far that is. */
+struct tap_tool {
+	bool		 started;
+	bool		 ended;	/* and all that it told has been read */
+	int		 status;	/* of wait(2) */
+	long		 pid;
+	unsigned long	 requests;	/* control transfers so far */
+	unsigned long	 processes;	/* that the tap was in */
+	uint64_t	 since;		/* it ended, us */
+};
+struct tap_tool	 transport_tap_tool(const struct transport *t);
+
+/* Passes a signal on to it. */
+void	transport_tap_signal(struct transport *t, int sig);
 
 /*
  * Opens the transport that target names ("usb", "usbmon:BUS",

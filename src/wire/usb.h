@@ -14,9 +14,11 @@
 #define USB_RECIP_MASK		0x1f
 #define USB_RECIP_DEVICE	0x00
 #define USB_RECIP_INTERFACE	0x01
+#define USB_RECIP_ENDPOINT	0x02
 
 /* bRequest of standard requests (USB 2.0 table 9-4) */
 #define USB_REQ_GET_STATUS		0
+#define USB_REQ_CLEAR_FEATURE		1
 #define USB_REQ_SET_FEATURE		3
 #define USB_REQ_SET_ADDRESS		5
 #define USB_REQ_GET_DESCRIPTOR		6

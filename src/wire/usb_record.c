@@ -70,6 +70,12 @@ outcome_of(const struct code_row *rows, uint32_t code)
 	return (code == 0 ? OUTCOME_OK : OUTCOME_BUSERROR);
 }
 
+enum outcome
+usb_record_linux_outcome(uint32_t code)
+{
+	return ((enum outcome)outcome_of(linux_codes, code));
+}
+
 uint32_t
 usb_record_linux_code(enum outcome outcome)
 {

@@ -52,6 +52,7 @@ struct usb_record {
 	uint32_t		 there;	/* bytes of it before it was cut */
 	uint32_t		 room;	/* at most so many could be kept */
 	bool			 may_follow;	/* OUT data in later records */
+	unsigned		 basis;		/* enum event_basis */
 	/* As sigrok writes it, which has no word for a STALL. */
 	bool			 no_stall;
 };
@@ -65,6 +66,9 @@ enum usb_record_result {
 /* Reads a packet of a link type that has ids. */
 enum usb_record_result usb_record_read(const struct capture_record *from,
 	    struct usb_record *r, struct buf *why);
+
+/* What an error number of Linux means for a transfer; 0: it is done. */
+enum outcome	 usb_record_linux_outcome(uint32_t code);
 
 /* Minus errno, as Linux has it for that outcome. */
 uint32_t usb_record_linux_code(enum outcome outcome);

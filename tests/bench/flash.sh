@@ -63,11 +63,12 @@ median()
 	    sed -n "$(((turns + 1) / 2))p"
 }
 
-# tell WORDS NAME: against dfu-util onto the full device.
+# tell WORDS NAME [PEER]: against dfu-util onto the full device, or that one.
 tell()
 {
+	peer=${3:-peer}
 	awk -v what="$1" -v t="$(median "$2" 1)" -v n="$(median "$2" 2)" \
-	    -v t0="$(median peer 1)" -v n0="$(median peer 2)" 'BEGIN {
+	    -v t0="$(median "$peer" 1)" -v n0="$(median "$peer" 2)" 'BEGIN {
 		printf "%-40s %8.2f s %6d requests   %.3f  %.3f\n", what,
 		    t / 1000, n, t / t0, n / n0 }'
 }
@@ -91,6 +92,15 @@ tell 'flash no-read' unread
 tell 'flash verify' verified
 tell 'flash, onto a blank device' blank
 tell 'flash, one page of 2 KiB has changed' changed
+
+# As many blocks as 1 MiB has, on a device that announces 0 ms and needs none.
+cat "$work/image" "$work/image2" >"$work/image4"
+none=dfu11,poll=0,size=256,tolerant=1,manifest=0
+timed nonepeer $none '' "dfu-util -D '$work/image4'" || exit 1
+timed none $none '' "$ours -x 'flash $work/image4 leave'" || exit 1
+echo "1024 blocks, 0 ms announced for each"
+tell 'dfu-util' nonepeer nonepeer
+tell 'flash' none nonepeer
 
 # What is neither a wait that the device announced nor a transfer.
 sh "$run" "$lab" $full -- "$program" run --yes --json \

@@ -42,6 +42,10 @@ refused()
 }
 
 sim='sim:stm32f072'
+# So that there is something to save.
+wrote='set-address 0x08000000; getstatus; wait; getstatus; dnload 2 hex:0011;
+    getstatus; wait; getstatus'
+got_out='getstatus; recover'
 mkfifo pipe
 mkdir folder
 truncate -s 5G sparse
@@ -53,11 +57,17 @@ END
 
 # What is read.
 for file in pipe folder sparse device; do
-	try explain $file
-	refused '65 66' $file
+	for line in '' --json --markdown; do
+		try explain $line $file
+		refused '65 66' $file
+	done
 	try $file
 	refused '65 66' $file
 	try info $file
+	refused '65 66' $file
+	try info --json $file
+	[ $got -eq 65 ] || [ $got -eq 66 ] || wrong "exit code $got"
+	try info $file as raw
 	refused '65 66' $file
 	try run -T replay:$file -x getstatus
 	refused '65 66' $file
@@ -66,7 +76,8 @@ for file in pipe folder sparse device; do
 	try run -T $sim -x "source $file"
 	refused '65 66' $file
 	for line in "flash $file 0x08000000" "verify $file 0x08000000" \
-	    "dnload 2 @$file"; do
+	    "flash $file as raw 0x08000000" "verify $file as raw" \
+	    "do-as dfu-util flash $file 0x08000000" "dnload 2 @$file"; do
 		try run -T $sim --yes -x "$line"
 		refused '65 66' $file
 	done
@@ -79,6 +90,12 @@ for file in pipe folder sparse device; do
 	try --print-config
 	refused 0 "$work/config/dfuscope/rc"
 	unset XDG_CONFIG_HOME
+	# How far the lessons are: not known then.
+	mkdir -p state/dfuscope
+	ln -sf ../../$file state/dfuscope/lessons
+	try learn
+	[ $got -eq 0 ] || wrong "exit code $got"
+	rm state/dfuscope/lessons
 done
 
 # What is written: none of these is, and each stays what it is.
@@ -94,16 +111,22 @@ for file in pipe folder sparse device link empty firmware.bin; do
 	refused 74 $file
 	try run -T $sim -x "read 0x08000000 16 $file"
 	refused '64 74' $file
-	try run -T $sim -x "export svg $file"
-	[ $got -ne 0 ] || wrong "exit code 0"
-	try run -T $sim -x "export ladder $file"
-	[ $got -ne 0 ] || wrong "exit code 0"
+	for what in 'export svg' 'export sequence' 'export pcapng' \
+	    'save image'; do
+		try run -T $sim --yes -x "$wrote; $what $file"
+		[ $got -ne 0 ] || wrong "exit code 0"
+	done
+	try run -T sim:dfu11,start=error --yes -x "$got_out; recover save $file"
+	refused 74 $file
 done
 for file in pipe folder device; do
 	try run -T $sim -x "read 0x08000000 16 $file replace"
 	refused '64 74' $file
-	try run -T $sim -x "export svg $file replace"
-	[ $got -ne 0 ] || wrong "exit code 0"
+	for what in 'export svg' 'export sequence' 'export pcapng' \
+	    'save image'; do
+		try run -T $sim --yes -x "$wrote; $what $file replace"
+		[ $got -ne 0 ] || wrong "exit code 0"
+	done
 done
 ls -ld pipe folder sparse device link empty >after
 cmp -s before after || wrong 'what was there has changed'
@@ -151,7 +174,16 @@ cmp -s old kept || wrong 'the old file is lost'
 grep -qF 'old: File too large' err || wrong 'it is not said'
 full run -T $sim -x 'read 0x08000000 4096 new'
 [ ! -e new ] || wrong 'half of a file is there'
-full run -T $sim -x 'getstatus; export svg old replace'
+limit=0
+for what in 'export svg' 'export sequence' 'export pcapng' 'save image'; do
+	full run -T $sim --yes -x "$wrote; $what old replace; getstatus"
+	grep -qF 'old: File too large' err || wrong 'it is not said'
+	full run -T $sim --yes -x "$wrote; $what new; getstatus"
+	[ ! -e new ] || wrong 'half of a file is there'
+done
+full run -T sim:dfu11,start=error --yes -x "$got_out; recover save new"
+[ ! -e new ] || wrong 'half of a file is there'
+limit=1
 full run -T $sim -j new -x 'upload 2 64; upload 3 64; getstatus; getstate;
     getstatus; getstate; getstatus; getstate; getstatus; getstate'
 grep -qF 'journal new: File too large' err || wrong 'it is not said'

@@ -233,8 +233,8 @@ try 64 serve dfu11 frobnicate
 said err 'device "frobnicate" is not known'
 try 64 list --listen 127.0.0.1:0
 said err '--listen does not go with'
-try 69 serve dfu11 --listen localhost:3240
-said err '"localhost:3240" is no address'
+try 64 serve dfu11 --listen localhost:3240
+said err '--listen: "localhost:3240" is no address'
 printf 'set latency=0; state\nquit' >in
 input=in
 try 0 serve --listen 127.0.0.1:0 sim:dfu11

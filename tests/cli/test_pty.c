@@ -33,6 +33,9 @@
 #define HUGE_ROWS	300
 #define HUGE_COLS	400
 
+#define CTRL_S	"\023"
+#define CTRL_Q	"\021"
+
 static char folder[] = "/tmp/dfuscope-pty-XXXXXX";
 static char *firmware;
 static char *journal;
@@ -40,10 +43,13 @@ static char *journal;
 static bool by_itself;	/* the journal goes where it goes by itself */
 static bool home = true;
 static const char *batch;	/* these commands, without a screen, in C */
+static char *const *words;	/* or this whole command line */
+static bool stopped;		/* by Ctrl-S, before the program starts */
 
 /* The program on a terminal of its own, of which we hold the other end. */
 struct pty {
 	int	 master;
+	int	 slave;		/* -1: the program alone has it open */
 	pid_t	 pid;
 	bool	 reads;		/* what it prints is taken */
 	struct buf seen;
@@ -74,10 +80,12 @@ run_program(const char *slave, int rows, int cols)
 		unsetenv("HOME");
 	unsetenv("LINES");
 	unsetenv("COLUMNS");
+	if (words != NULL)
+		execv("./dfuscope", words);
 	if (batch != NULL) {
 		setenv("LC_ALL", "C", 1);
-		execl("./dfuscope", "dfuscope", "run", "-T", "sim:stm32f072",
-		    "-x", batch, (char *)NULL);
+		execl("./dfuscope", "dfuscope", "run", "--yes", "-j", journal,
+		    "-T", "sim:stm32f072", "-x", batch, (char *)NULL);
 	}
 	execl("./dfuscope", "dfuscope", "-T", "sim:stm32f072,flash=pattern",
 	    by_itself ? NULL : "-j", journal, (char *)NULL);
@@ -89,12 +97,16 @@ pty_start(struct pty *p, int rows, int cols, bool reads)
 {
 	char slave[128];
 
-	*p = (struct pty){ .reads = reads };
+	*p = (struct pty){ .reads = reads, .slave = -1 };
 	unlink(journal);
 	p->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	assert_true(p->master >= 0 && grantpt(p->master) == 0 &&
 	    unlockpt(p->master) == 0);
 	assert_int_equal(ptsname_r(p->master, slave, sizeof(slave)), 0);
+	if (stopped) {
+		p->slave = open(slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
+		assert_int_equal(write(p->master, CTRL_S, 1), 1);
+	}
 	p->pid = fork();
 	assert_true(p->pid >= 0);
 	if (p->pid == 0)
@@ -184,6 +196,8 @@ await_end(struct pty *p, int sig, int code)
 static void
 pty_end(struct pty *p)
 {
+	if (p->slave >= 0)
+		close(p->slave);
 	close(p->master);
 	buf_free(&p->seen);
 }
@@ -204,9 +218,6 @@ type_flash(struct pty *p)
 	await_journal(p, "complete #15 ");
 	type(p, "y");
 }
-
-#define CTRL_S	"\023"
-#define CTRL_Q	"\021"
 
 /* The program runs, and its terminal takes nothing from now on. */
 static void
@@ -441,6 +452,134 @@ test_plain_terminal(void **state)
 	batch = NULL;
 }
 
+/* A batch on a terminal that takes nothing. */
+static void
+batch_start(struct pty *p, const char *line)
+{
+	stopped = true;
+	batch = line;
+	pty_start(p, 30, 100, true);
+	stopped = false;
+	batch = NULL;
+}
+
+static void
+test_batch_goes_on(void **state)
+{
+	char *line = mem_printf("flash %s 0x08000000 verify", firmware);
+	struct pty p;
+
+	(void)state;
+	batch_start(&p, line);
+	await_journal(&p, "all verified");
+	assert_int_equal(p.seen.len, 0);
+	type(&p, CTRL_Q);
+	await_screen(&p, "verdict");
+	await_end(&p, 0, 0);
+	assert_non_null(strstr(buf_str(&p.seen), "arrived"));
+	pty_end(&p);
+	free(line);
+}
+
+/* How a batch that never ends by itself is ended. */
+enum how {
+	ONE_SIGNAL,
+	TWO_SIGNALS,	/* at once */
+	HANG_UP
+};
+
+static void
+batch_ends_by(int sig, enum how how, const char *name)
+{
+	char *why = mem_printf("stopped by %s; the device is in dfuIDLE", name);
+	char *line = mem_printf("repeat 1000000 flash %s 0x08000000", firmware);
+	struct pty p;
+
+	batch_start(&p, line);
+	await_journal(&p, "#30 ");
+	if (how == HANG_UP) {
+		close(p.slave);
+		close(p.master);
+		p.slave = p.master = -1;
+		p.reads = false;
+	} else {
+		kill(p.pid, SIGSTOP);
+		kill(p.pid, sig);
+		if (how == TWO_SIGNALS)
+			kill(p.pid, SIGINT);
+		kill(p.pid, SIGCONT);
+	}
+	await_end(&p, how == TWO_SIGNALS ? SIGINT : sig, 0);
+	if (how != TWO_SIGNALS && !journal_says(why))
+		fail_msg("the journal does not say: %s", why);
+	pty_end(&p);
+	free(line);
+	free(why);
+}
+
+static void
+test_batch_ends(void **state)
+{
+	(void)state;
+	batch_ends_by(SIGTERM, ONE_SIGNAL, "SIGTERM");
+	batch_ends_by(SIGINT, ONE_SIGNAL, "SIGINT");
+	batch_ends_by(SIGHUP, ONE_SIGNAL, "SIGHUP");
+	batch_ends_by(SIGTERM, TWO_SIGNALS, "SIGTERM");
+	batch_ends_by(SIGHUP, HANG_UP, "SIGHUP");
+}
+
+/* The thread that prints is there: so are the handlers of signals. */
+static void
+await_printing(struct pty *p)
+{
+	char *path = mem_printf("/proc/%d/task", (int)p->pid);
+	struct dirent **names;
+	int i, n = 0;
+	unsigned ms;
+
+	for (ms = 0; ms < GUARD && n != 4; ms += LOOK) {
+		pass(p);
+		n = scandir(path, &names, NULL, NULL);
+		for (i = 0; i < n; i++)
+			free(names[i]);
+		if (n >= 0)
+			free(names);
+	}
+	assert_int_equal(n, 4);
+	free(path);
+}
+
+static void
+test_looking_ends(void **state)
+{
+	static char explained[] = TESTS_DIR "/report/error.journal";
+	static char sub[] = "list", target[] = "sim:dfu11", option[] = "-T",
+	    explain[] = "explain", name[] = "dfuscope";
+	char *list_words[] = { name, sub, option, target, NULL };
+	char *explain_words[] = { name, explain, explained, NULL };
+	struct pty p;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		words = i < 2 ? list_words : explain_words;
+		stopped = true;
+		pty_start(&p, 30, 100, true);
+		stopped = false;
+		words = NULL;
+		await_printing(&p);
+		if (i % 2 == 0) {
+			kill(p.pid, SIGTERM);
+			await_end(&p, SIGTERM, 0);
+			assert_int_equal(p.seen.len, 0);
+		} else {
+			type(&p, CTRL_Q);
+			await_end(&p, 0, i == 1 ? 0 : 76);
+		}
+		pty_end(&p);
+	}
+}
+
 static int
 prepare(void **state)
 {
@@ -486,6 +625,9 @@ main(void)
 		cmocka_unit_test(test_live_journal_stays),
 		cmocka_unit_test(test_no_place),
 		cmocka_unit_test(test_plain_terminal),
+		cmocka_unit_test(test_batch_goes_on),
+		cmocka_unit_test(test_batch_ends),
+		cmocka_unit_test(test_looking_ends),
 	};
 
 	return (cmocka_run_group_tests(tests, prepare, clean));

@@ -405,6 +405,140 @@ test_each_profile_bears_a_fault(void **state)
 	buf_free(&spec);
 }
 
+/* What is fault i now, and its row. */
+static const struct sim_parameter_row *
+told(const struct rig *r, size_t i, const char *value)
+{
+	const struct sim_parameter_row *row;
+	struct buf now = { 0 };
+
+	row = sim_fault_at(r->sim, i, &now);
+	if (row != NULL && value != NULL &&
+	    strcmp(buf_str(&now), value) != 0)
+		fail_msg("%s is %s, not %s", row->name, buf_str(&now), value);
+	buf_free(&now);
+	return (row);
+}
+
+/* A value that each word of a grammar can be. */
+static const struct { const char *word, *value, *told; } words[] = {
+	{ "N", "7", "7" }, { "MS", "1234", "1234" }, { "US", "5", "5" },
+	{ "PERCENT", "50", "50" }, { "ALT", "1", "1" },
+	{ "PROFILE", "mboot", "mboot" }, { "WRONG", "size-zero", "size-zero" },
+	{ "REQUEST@N", "getstatus@2", "getstatus@2" },
+	{ "REQUEST@N:STATUS[:ISTRING]", "dnload@1:11:3", "dnload@1:11:3" },
+};
+
+static void
+set_and_told(const struct rig *r, size_t i, const char *word, size_t n)
+{
+	const struct sim_parameter_row *row = told(r, i, NULL);
+	struct buf b = { 0 }, value = { 0 }, error = { 0 };
+	size_t k;
+
+	buf_add(&value, word, n);
+	for (k = 0; k < COUNT(words); k++) {
+		if (strcmp(buf_str(&value), words[k].word) == 0) {
+			buf_reset(&value);
+			buf_adds(&value, words[k].value);
+		}
+	}
+	buf_addf(&b, "%s=%s", row->name, buf_str(&value));
+	if (!sim_set(r->sim, 0, buf_str(&b), &error))
+		fail_msg("%s: %s", buf_str(&b), buf_str(&error));
+	told(r, i, buf_str(&value));
+	buf_free(&b);
+	buf_free(&value);
+	buf_free(&error);
+}
+
+/* Each fault, each thing that it can be, set and told; and back again. */
+static void
+test_what_is_set_is_told(void **state)
+{
+	const struct sim_parameter_row *row;
+	const char *p;
+	struct rig r;
+	size_t i, n;
+
+	(void)state;
+	rig_open(&r, "stm32f072");
+	for (i = 0; (row = told(&r, i, NULL)) != NULL; i++) {
+		assert_null(row->profiles);
+		assert_string_not_equal(row->name, "start");
+		told(&r, i, row->initial);
+		for (p = row->value; *p != '\0'; p += n + (p[n] == '|')) {
+			n = strcspn(p, "|");
+			set_and_told(&r, i, p, n);
+		}
+		set_and_told(&r, i, row->initial, strlen(row->initial));
+	}
+	assert_true(i > 20);
+	rig_close(&r);
+}
+
+static size_t
+fault_named(const struct rig *r, const char *name)
+{
+	const struct sim_parameter_row *row;
+	size_t i;
+
+	for (i = 0; (row = told(r, i, NULL)) != NULL; i++) {
+		if (strcmp(row->name, name) == 0)
+			return (i);
+	}
+	fail_msg("no fault %s", name);
+	return (0);
+}
+
+/* Those of one name go, others stay; what has struck is not told. */
+static void
+test_triggers_are_turned_off(void **state)
+{
+	static const struct step steps[] = {
+		{ GETSTATUS, .answer = SIM_STALL, .state = 2 },
+		{ GETSTATUS, .hex = "000000000200", .state = 2 },
+		{ GETSTATE, .answer = SIM_STALL, .state = 2 },
+	};
+	struct buf error = { 0 };
+	struct rig r;
+	size_t stall;
+
+	(void)state;
+	rig_open(&r, "stm32f072,stall=getstatus@1,stall=getstatus@2,"
+	    "buserror=getstatus@2");
+	stall = fault_named(&r, "stall");
+	told(&r, stall, "getstatus@1,getstatus@2");
+	rig_run(&r, steps, 1);
+	told(&r, stall, "getstatus@1");
+	assert_true(sim_set(r.sim, r.now, "stall=off,buserror=off", &error));
+	told(&r, stall, "off");
+	assert_true(sim_set(r.sim, r.now, "stall=getstate@1", &error));
+	rig_run(&r, steps + 1, 2);
+	told(&r, stall, "off");
+	rig_close(&r);
+}
+
+/* It is away for as long as it is said, and begins anew. */
+static void
+test_reboot(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "stm32f072,start=manifest,stuck=never,back-after=40");
+	assert_int_equal(sim_state(r.sim), 7);
+	sim_reboot(r.sim, r.now);
+	assert_false(sim_present(r.sim));
+	sim_reboot(r.sim, r.now + 1000);
+	sim_run(r.sim, r.now + 39999);
+	assert_false(sim_present(r.sim));
+	sim_run(r.sim, r.now + 40000);
+	assert_int_equal(sim_state(r.sim), 2);
+	assert_int_equal(sim_incarnation(r.sim), 2);
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -421,6 +555,9 @@ main(void)
 		cmocka_unit_test(test_wrong_words),
 		cmocka_unit_test(test_wrong_words_combine),
 		cmocka_unit_test(test_each_profile_bears_a_fault),
+		cmocka_unit_test(test_what_is_set_is_told),
+		cmocka_unit_test(test_triggers_are_turned_off),
+		cmocka_unit_test(test_reboot),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -12,7 +12,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
+#ifndef MUTATIONS
 #define MUTATIONS	20000
+#endif
 
 int	LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

@@ -1,6 +1,5 @@
 #!/bin/sh
-# The screen in README.md is the golden file that it names, and the exit codes
-# there are those of the manual page.
+# The screen in README.md is the golden file that it names.
 
 here=$(dirname "$0")
 . "$here/lib.sh"
@@ -27,12 +26,4 @@ else
 	    found "${line%%:*}" "the screen is old: run scripts/readme-screen"
 fi
 
-# Rows "| 64 | ..." under the heading that names them; ".It 64" in the page.
-sed -n '/^## Exit codes/,/^## [^E]/s/^| *\([0-9][0-9]*\) *|.*/\1/p' \
-    "$tree/README.md" >"$work/codes"
-sed -n '/^\.\\" table exit/,/^\.\\" end/s/^\.It \([0-9]*\)$/\1/p' \
-    "$tree/man/dfuscope.1" >"$work/page"
-cmp -s "$work/codes" "$work/page" ||
-    found "$(grep -n '^## Exit codes' "$tree/README.md" | cut -d: -f1)" \
-    "other exit codes than man/dfuscope.1"
 verdict check_readme "$findings"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/code.h"
 #include "device/sim.h"
 #include "tests/serve/host.h"
 #include "wire/usb.h"
@@ -594,6 +595,7 @@ test_commands(void **state)
 	/* It is another one since, though it is back already. */
 	assert_true(host_is_cut_off(&h));
 	says(&b, "state 1-2", "1-2 dfu11, ");
+	says(&b, "set 1-2 back-after=0; restart 1-2", "1-2 dfu11");
 	for (i = 0; i < serve_commands_count; i++)
 		says(&b, "help", serve_commands[i].sentence);
 	assert_true(serve_command(b.serve, b.now, " # nothing", &b.log));
@@ -622,8 +624,8 @@ test_listen(void **state)
 	for (i = 0; i < COUNT(good); i++) {
 		s = serve_new(&log);
 		buf_reset(&where);
-		assert_true(serve_listen(s, good[i].at, &where, &open,
-		    &error));
+		assert_int_equal(serve_listen(s, good[i].at, &where, &open,
+		    &error), CODE_OK);
 		assert_int_equal(open, good[i].open);
 		/* The port that was chosen, not the one asked for. */
 		assert_null(strstr(buf_str(&where), ":0"));
@@ -632,13 +634,35 @@ test_listen(void **state)
 	for (i = 0; i < COUNT(bad); i++) {
 		s = serve_new(&log);
 		buf_reset(&error);
-		if (serve_listen(s, bad[i], &where, &open, &error))
-			fail_msg("listens at \"%s\"", bad[i]);
-		assert_int_not_equal(error.len, 0);
+		if (serve_listen(s, bad[i], &where, &open, &error) !=
+		    CODE_USAGE)
+			fail_msg("\"%s\" is no error of usage", bad[i]);
+		assert_non_null(strstr(buf_str(&error), "--listen: "));
 		serve_free(s);
 	}
 	buf_free(&where);
 	buf_free(&error);
+}
+
+/* A good address that is not to be had is no error of usage. */
+static void
+test_taken(void **state)
+{
+	struct buf log = { 0 }, where = { 0 }, error = { 0 }, again = { 0 };
+	struct serve *s = serve_new(&log), *second = serve_new(&log);
+	bool open;
+
+	(void)state;
+	assert_int_equal(serve_listen(s, "127.0.0.1:0", &where, &open,
+	    &error), CODE_OK);
+	assert_int_equal(serve_listen(second, buf_str(&where), &again, &open,
+	    &error), CODE_NO_DEVICE);
+	assert_non_null(strstr(buf_str(&error), buf_str(&where)));
+	serve_free(second);
+	serve_free(s);
+	buf_free(&where);
+	buf_free(&error);
+	buf_free(&again);
 }
 
 int
@@ -658,6 +682,7 @@ main(void)
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_listen),
+		cmocka_unit_test(test_taken),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -43,34 +43,58 @@ request 2 "DNLOAD .*ok"
 request 3 "GETSTATUS .*dfuMANIFEST"
 wait_match '\[\[ 7 dfuMANIFEST.*◄ own'
 wait_for "seen 3"
-command unplug
+
+# What the bar offers is what the operator of a server can do, by key.
+wait_for " F Faults  u Unplug  R Reset"
+keys u
 wait_for "left the bus"
+wait_for "u Plug in"
 wait "$host"
-command plug
+keys u
 wait_match '2 dfuIDLE +◄ own'
+wait_for "u Unplug"
 
 # Every way to send says what this is.
-for key in s g c a R; do
+for key in s g c a k A .; do
 	type_text "$key"
 	wait_for "a host has it: nothing is sent from here"
 	keys Escape
 done
 wait_for "seen 3"
 
-# What the host was not told is on the map all the same.
-command 'fault silent=getstatus@2'
+# The help has no request in it, and no job.
+keys '?'
+wait_for "Keys of the server's console"
+shows_not "getstatus" || fail "no GETSTATUS in the help"
+keys End
+wait_for "restart"
+keys Escape
+wait_for "◄ own"
+
+# What the host was not told is on the map all the same. A key sets a fault,
+# another asks for its value.
+keys F
+wait_match '> ?\*stuck +7 '
+keys Down Space
+wait_match '> ?\*silent +getstatus@1 '
+keys Space
+wait_match '> +silent +off '
+keys Enter
+wait_for ":fault silent=getstatus@1"
+keys BSpace 2 Enter
+wait_match '> ?\*silent +getstatus@2 '
+keys Escape
+wait_for "faults    stuck=7"
+wait_for "silent=getstatus@2"
 host a1:3:0:6 21:1:0:0 a1:3:0:6
 request 5 "DNLOAD .*ok"
 wait_match '6 dfuMANIFEST-SYNC.*◄ own'
-keys k
-wait_for "a host has it: nothing is sent from here"
 command 'fault silent=getstatus@0'
 wait_for "silent cannot be"
 keys Escape
-command unplug
+keys R
 wait_for "gone"
 wait "$host"
-command plug
 wait_match '2 dfuIDLE +◄ own'
 keys q
 ended 0

@@ -353,7 +353,8 @@ static const struct {
 	{ "expect poll < ", "", "" },
 	{ "expect gone ", "", "" },
 	{ "repeat 3 try re", "re",
-	    "reset read-unprotect read recover repeat release record" },
+	    "reset read-unprotect read recover repeat release record "
+	    "restart" },
 	{ "do-as py", "pydfu ", "" },
 	{ "do-as pydfu fl", "flash ", "" },
 	{ "do-as pydfu flash x.bin le", "leave ", "" },

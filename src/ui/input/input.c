@@ -186,7 +186,8 @@ act_works(const struct input *in, enum act act)
 
 	for (i = 0; i < key_rows_count; i++)
 		if (key_rows[i].act == act &&
-		    keys_work(&key_rows[i], in->view->screen))
+		    keys_live(&key_rows[i], in->view->screen,
+		    in->app->policy.served))
 			return (true);
 	return (false);
 }
@@ -233,8 +234,10 @@ input_press(struct view *view, const struct app *d, uint64_t now,
     const struct press *p, struct buf *line, bool *by_key)
 {
 	struct input in = { view, d, now, line, by_key, p, ACT_NONE };
-	struct key_does does = keys_find(view->rc, view->screen, p);
+	struct key_does does;
 
+	view_turn(view, d);
+	does = keys_find(view->rc, view->screen, p);
 	if (clicked(view, p) != NULL) {
 		struct press there = *clicked(view, p);
 

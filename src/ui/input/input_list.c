@@ -5,6 +5,7 @@
 
 #include "trace/journal.h"
 #include "ui/view/screen_stack.h"
+#include "ui/view/screens.h"
 
 static void
 box(const struct input *in, const struct buf *text)
@@ -237,7 +238,7 @@ input_list_open(const struct input *in)
 	struct list *l = &in->view->list;
 
 	/* Without a selection it is the verdict that is opened. */
-	if (!l->paused && in->view->screen == SCREEN_CONSOLE) {
+	if (!l->paused && screen_row(in->view)->now) {
 		screen_show(in->view, SCREEN_VERDICT);
 		return;
 	}

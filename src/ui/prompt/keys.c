@@ -7,13 +7,16 @@
 
 /* For the columns on and bar. */
 #define CONSOLE		KEY_ON(SCREEN_CONSOLE)
+#define SERVED		KEY_ON(SCREEN_SERVED)
+#define CONSOLES	(CONSOLE | SERVED)
+#define FAULTS		KEY_ON(SCREEN_FAULTS)
 #define DETAIL		KEY_ON(SCREEN_DETAIL)
 #define DEVICE		KEY_ON(SCREEN_DEVICE)
 #define WHAT_IF		KEY_ON(SCREEN_WHAT_IF)
 #define RECOVER		KEY_ON(SCREEN_RECOVER)
 #define TIMELINE	KEY_ON(SCREEN_TIMELINE)
 #define SEQUENCE	KEY_ON(SCREEN_SEQUENCE)
-#define ROWS		(CONSOLE | SEQUENCE)
+#define ROWS		(CONSOLES | SEQUENCE)
 #define REQUESTS	(ROWS | DETAIL)
 #define LISTS		(KEY_ON(SCREEN_DEVICES) | KEY_ON(SCREEN_SUBJECTS))
 #define FINDINGS	(KEY_ON(SCREEN_FINDINGS) | KEY_ON(SCREEN_FINDING))
@@ -278,4 +281,10 @@ bool
 keys_work(const struct key_row *row, enum screen_id screen)
 {
 	return ((row->on & KEY_ON(screen)) != 0);
+}
+
+bool
+keys_live(const struct key_row *row, enum screen_id screen, bool served)
+{
+	return (keys_work(row, screen) && !(served && row->asks));
 }

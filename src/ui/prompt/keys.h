@@ -32,6 +32,7 @@ struct key_row {
 	unsigned	 bar;		/* and on whose key bar it stands */
 	enum screen_id	 shows;		/* if it is done by input_show */
 	bool		 local;		/* it is no key on other screens */
+	bool		 asks;		/* it is for who asks the device */
 };
 
 extern const struct key_row key_rows[];
@@ -75,5 +76,9 @@ const struct command_row *keys_first_command(const char *line);
 
 /* The row does something there. */
 bool		 keys_work(const struct key_row *row, enum screen_id screen);
+
+/* The same; served: not if it is for who asks the device, which hosts do. */
+bool		 keys_live(const struct key_row *row, enum screen_id screen,
+		    bool served);
 
 #endif

@@ -113,12 +113,9 @@ view_show(struct view *view, const struct app *app,
 	}
 }
 
-/* What is in sight for want of what was. */
-static void
-turn_screen(const struct frame *f)
+void
+view_turn(struct view *view, const struct app *app)
 {
-	struct view *view = f->view;
-	const struct app *app = f->app;
 	const struct screen_row *row;
 
 	row = screen_row(view);
@@ -158,8 +155,8 @@ update_list(const struct frame *f)
 static struct advice
 advice_now(const struct frame *f)
 {
-	if (f->runner != NULL && (runner_busy(f->runner) ||
-	    runner_is_paused(f->runner)))
+	if (f->app->policy.served || (f->runner != NULL &&
+	    (runner_busy(f->runner) || runner_is_paused(f->runner))))
 		return ((struct advice){ .kind = ADVICE_NONE });
 	return (advice_take(&f->view->advice, f->session, f->print.stack,
 	    trace_end(f->app->sessions->trace), f->now));
@@ -224,7 +221,7 @@ frame_begin(struct frame *f, struct view *view, const struct app *app,
 	    .ghost = NO_STATE, .ghost_input = -1 };
 	consoles_turn(view, app);
 	update_list(f);
-	turn_screen(f);
+	view_turn(view, app);
 	if (f->session != NULL)
 		work_out(f);
 	if (screen_row(view)->update != NULL)
@@ -288,7 +285,8 @@ frame_first_query(const struct frame *sc)
 {
 	const struct session *s = sc->session;
 
-	return (s != NULL && s->present && s->pending.number == 0 &&
+	return (s != NULL && s->present && !sc->app->policy.served &&
+	    s->pending.number == 0 &&
 	    sc->estimate.how == ESTIMATE_UNKNOWN);
 }
 
@@ -328,7 +326,10 @@ frame_key(const struct frame *sc, const char *command)
 {
 	const struct command_row *row = command_of_line(command);
 
-	return (row == NULL ? NULL : keys_of_command(sc->view->rc, row));
+	if (row == NULL || (sc->app->policy.served &&
+	    !command_for_server(row)))
+		return (NULL);
+	return (keys_of_command(sc->view->rc, row));
 }
 
 const char *

@@ -49,6 +49,7 @@ void	view_edit_title(struct buf *b, const struct frame *f);
 void	view_timeline_title(struct buf *b, const struct frame *f);
 void	view_sequence_title(struct buf *b, const struct frame *f);
 void	view_bar_keys(struct area a, const struct frame *f);
+void	view_bar_served(struct area a, const struct frame *f);
 void	view_bar_commands(struct area a, const struct frame *f);
 void	view_bar_edit(struct area a, const struct frame *f);
 void	view_recover_update(const struct frame *f);

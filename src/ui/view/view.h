@@ -88,6 +88,7 @@ struct view {
 	const struct dfu_page	*page;		/* SCREEN_PAGE; NULL: text */
 	const struct finding_text *text;
 	size_t			 subject;	/* row of SCREEN_SUBJECTS */
+	size_t			 fault;		/* row of SCREEN_FAULTS */
 	size_t			 asked;		/* column of SCREEN_WHAT_IF */
 	const struct what_if_row *what_if; /* of its page; NULL: all */
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
@@ -153,6 +154,9 @@ struct frame {
 void	frame_begin(struct frame *f, struct view *view, const struct app *app,
 	    uint64_t now);
 void	frame_end(struct frame *f);
+
+/* What is in sight for want of what was: before a press, and in each frame. */
+void	view_turn(struct view *view, const struct app *app);
 
 /* Shows what a command asked for: help, a what-if, the ways out. */
 void	view_show(struct view *view, const struct app *app,
@@ -228,6 +232,8 @@ void	view_what_if(struct area a, const struct frame *sc);
 const struct what_if_row *view_what_if_selected(const struct view *view);
 void	view_what_if_step(struct view *view, long step);
 void	view_what_if_brief(struct area a, const struct frame *sc);
+/* What a served device is in, and what is wrong with it. */
+void	view_served_device(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
 void	view_lesson(struct area a, const struct frame *sc);

@@ -205,7 +205,7 @@ add_ways(struct ways *w, const struct frame *sc, int cols, bool all)
 	for (i = 0; i < 2 * key_rows_count; i++) {
 		row = &key_rows[i % key_rows_count];
 		if (row->label != NULL && (row->bar & here) != 0 &&
-		    everywhere(row) == (i >= key_rows_count) &&
+		    !row->local && everywhere(row) == (i >= key_rows_count) &&
 		    (all || everywhere(row)))
 			add_way(w, keys_of_act(sc->view->rc, row->act),
 			    label_of(row, cols));
@@ -348,6 +348,34 @@ draw_answers(struct area a, int col, const struct frame *sc)
 	buf_free(&b);
 }
 
+/* What the key does to this device. */
+static const char *
+label_here(const struct key_row *row, const struct frame *sc)
+{
+	return (row->act == ACT_PLUG && !sc->session->present ? "Plug in" :
+	    row->label);
+}
+
+/* What can be done to a device that others ask; then the other pages. */
+void
+view_bar_served(struct area a, const struct frame *sc)
+{
+	int room = draw_fixed(a, sc, true), col = 1;
+	const struct key_row *row;
+	const char *label;
+	size_t i;
+
+	for (i = 0; i < key_rows_count; i++) {
+		row = &key_rows[i];
+		if (!row->local || (row->bar & KEY_ON(sc->view->screen)) == 0)
+			continue;
+		label = a.cols < NAMED && row->brief != NULL ? row->brief :
+		    label_here(row, sc);
+		if (col + (int)(strlen(row->name) + strlen(label)) + 1 < room)
+			draw_hint(a, &col, sc, row->name, label);
+	}
+}
+
 /* What can be done on a screen, and a command that belongs to it. */
 void
 view_bar_keys(struct area a, const struct frame *sc)
@@ -366,12 +394,13 @@ view_bar_keys(struct area a, const struct frame *sc)
 	for (i = 0; i < key_rows_count; i++) {
 		row = &key_rows[i];
 		if (row->label == NULL || everywhere(row) ||
-		    (row->bar & KEY_ON(sc->view->screen)) == 0)
+		    (row->bar & KEY_ON(sc->view->screen)) == 0 ||
+		    (row->asks && sc->app->policy.served))
 			continue;
 		key = keys_of_act(sc->view->rc, row->act);
 		if (key != NULL && col + (int)strlen(key) + 1 +
 		    (int)strlen(row->label) < room)
-			draw_hint(a, &col, sc, key, row->label);
+			draw_hint(a, &col, sc, key, label_here(row, sc));
 	}
 	if (command != NULL && frame_offers(sc, command))
 		draw_command_key(a, col, room, sc, command, false);

@@ -22,7 +22,8 @@ frame_pane(struct area a, int row, int col, int rows, int cols,
 static const char *
 if_title(const struct frame *sc)
 {
-	if (sc->session != NULL && !sc->session->present)
+	if (sc->app->policy.served || (sc->session != NULL &&
+	    !sc->session->present))
 		return ("device");
 	if (!frame_first_query(sc))
 		return (sc->print.stack != NULL ?
@@ -178,6 +179,7 @@ draw_now(struct area a, int left, int top, const struct frame *sc)
 		view_what_if(area_part(pane, 5, 0, top - 7, pane.cols), sc);
 	} else {
 		frame_pane(a, 0, left - 1, top, right,
+		    sc->app->policy.served ? "now (Tab: device)" :
 		    "now (Tab: next request)");
 		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
 		    sc);
@@ -203,8 +205,8 @@ draw_middle(struct area a, const struct frame *sc)
 static void
 draw_tabs(struct area a, const struct frame *sc)
 {
-	static const char *const names[TAB_COUNT] = { "now",
-	    "next request", "requests" };
+	const char *const names[TAB_COUNT] = { "now",
+	    sc->app->policy.served ? "device" : "next request", "requests" };
 	int col = 1;
 	unsigned i;
 
@@ -264,5 +266,12 @@ enum screen_id
 view_console_instead(const struct view *view, const struct app *app)
 {
 	(void)view;
-	return (app->sessions->n == 0 ? SCREEN_DEVICES : SCREEN_CONSOLE);
+	return (app->sessions->n == 0 ? SCREEN_DEVICES :
+	    app->policy.served ? SCREEN_SERVED : SCREEN_CONSOLE);
+}
+
+void
+view_served(struct area a, const struct frame *sc)
+{
+	view_console(a, sc);
 }

@@ -202,5 +202,5 @@ enum screen_id
 view_devices_instead(const struct view *view, const struct app *app)
 {
 	return (!view->asked_devices && app->sessions->n == 1 ?
-	    SCREEN_CONSOLE : SCREEN_DEVICES);
+	    view_console_instead(view, app) : SCREEN_DEVICES);
 }

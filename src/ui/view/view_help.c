@@ -29,6 +29,13 @@ add_command(struct page *p, const struct frame *sc,
 	buf_free(&head);
 }
 
+/* It can be given here. */
+static bool
+is_for(const struct frame *sc, const struct command_row *c)
+{
+	return (!sc->app->policy.served || command_for_server(c));
+}
+
 static void
 add_commands(struct page *p, const struct frame *sc)
 {
@@ -37,9 +44,11 @@ add_commands(struct page *p, const struct frame *sc)
 	unsigned g;
 
 	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
+		if (sc->app->policy.served && g <= COMMAND_FLOW)
+			continue;
 		page_title(p, command_group_title((enum command_group)g));
 		for (i = 0; (c = command_at(i)) != NULL; i++)
-			if (c->group == g)
+			if (c->group == g && is_for(sc, c))
 				add_command(p, sc, c);
 	}
 }
@@ -106,7 +115,8 @@ add_screen_keys(struct page *p, const struct frame *sc,
 
 	for (i = 0; i < key_rows_count; i++) {
 		if (key_rows[i].name == NULL ||
-		    !keys_work(&key_rows[i], screen) ||
+		    !keys_live(&key_rows[i], screen,
+		    sc->app->policy.served) ||
 		    part_of(&key_rows[i]) != part)
 			continue;
 		if (!any)
@@ -191,7 +201,7 @@ view_help(struct area a, const struct frame *sc)
 	enum screen_id screen = helped(sc->view);
 	struct page p = { 0 };
 
-	if (screen_rows[screen].commands)
+	if (screen_rows[screen].commands && !sc->app->policy.served)
 		add_now(&p, sc);
 	add_screen_keys(&p, sc, screen, HELP_PAGES, "Other pages");
 	add_screen_keys(&p, sc, screen, HELP_OTHER,
@@ -200,7 +210,7 @@ view_help(struct area a, const struct frame *sc)
 		add_reading(&p);
 	if (screen_rows[screen].commands) {
 		add_commands(&p, sc);
-	} else {
+	} else if (!sc->app->policy.served) {
 		page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
 		page_add(&p, STYLE_LABEL, NULL, 1, "Keys that send something "
 		    "work in the console, on a decoded request and on the "

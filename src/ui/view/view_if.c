@@ -230,6 +230,10 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	enum style st;
 	uint8_t from;
 
+	if (sc->app->policy.served) {
+		view_served_device(a, sc);
+		return;
+	}
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
@@ -282,7 +286,9 @@ view_what_if(struct area a, const struct frame *sc)
 {
 	if (sc->session == NULL)
 		return;
-	if (!sc->session->present && sc->app->policy.past)
+	if (sc->app->policy.served)
+		view_served_device(a, sc);
+	else if (!sc->session->present && sc->app->policy.past)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
 		    "The device was not on the bus when the recording ended.");
 	else if (hidden(sc))

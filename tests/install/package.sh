@@ -1,0 +1,41 @@
+#!/bin/sh
+# The Debian package: built from the archive, without errors of lintian's,
+# installed in a clean root, run and removed there. Runs in a build
+# directory; needs root, mmdebstrap, lintian, debhelper and the network.
+
+srcdir=${srcdir:-$(sed -n 's/^srcdir = //p' Makefile)}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+set -e
+
+make -s dist
+version=$(echo dfuscope-*.tar.gz | sed 's/dfuscope-\(.*\)\.tar\.gz/\1/')
+mv "dfuscope-$version.tar.gz" "$work/dfuscope_$version.orig.tar.gz"
+tar -xzf "$work/dfuscope_$version.orig.tar.gz" -C "$work"
+cp -r "$srcdir/packaging/debian" "$work/dfuscope-$version/debian"
+# The tests were run before.
+(cd "$work/dfuscope-$version" &&
+    DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage -us -uc)
+lintian --fail-on error --suppress-tags bad-distribution-in-changes-file \
+    "$work"/*.changes
+
+root=$work/root
+mmdebstrap --variant=minbase --quiet "$(. /etc/os-release &&
+    echo "$VERSION_CODENAME")" "$root"
+find "$root" | LC_ALL=C sort >"$work/before"
+cp "$work"/dfuscope_*.deb "$root/tmp/dfuscope.deb"
+in_root()
+{
+	chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"
+}
+in_root apt-get install -qq -y --no-install-recommends /tmp/dfuscope.deb
+in_root dfuscope --version
+in_root dfuscope run -T sim:stm32f072 -x 'getstatus; expect state dfuIDLE'
+in_root apt-get purge -qq -y dfuscope
+rm "$root/tmp/dfuscope.deb"
+find "$root" | LC_ALL=C sort >"$work/after"
+# Its libraries stay, and what apt and dpkg keep for themselves.
+left=$(comm -13 "$work/before" "$work/after" | grep dfuscope |
+    grep -v -e /var/cache/ -e /var/log/) || true
+[ -z "$left" ] || { echo "left behind: $left"; exit 1; }
