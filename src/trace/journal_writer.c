@@ -102,6 +102,7 @@ open_new(struct journal_writer *w, struct buf *error)
 	if (w->fd < 0)
 		return (false);
 	(void)flock(w->fd, LOCK_EX | LOCK_NB);
+	w->written = 0;
 	write_line(w);
 	return (true);
 }

@@ -181,6 +181,42 @@ test_bound_without_journal(void **state)
 	trace_free(t);
 }
 
+/* A new file and one in place of another: each tells where its lines are. */
+static void
+test_bound_over_a_journal_that_is_written(void **state)
+{
+	struct buf error = { 0 };
+	struct journal_writer *w;
+	struct trace *t;
+	struct event e;
+	uint64_t at;
+	uint32_t i;
+	int fd, code, round;
+
+	(void)state;
+	unlink(path);
+	for (round = 0; round < 2; round++) {
+		w = journal_create(path, false, &code, &error);
+		assert_non_null(w);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		t = trace_new();
+		trace_chunk(t, 8);
+		trace_bound(t, 1);
+		trace_store(t, fd);
+		for (i = 0; i < 100; i++) {
+			e = event_of(i);
+			assert_true(journal_where(w, &at));
+			trace_next_at(t, at);
+			journal_write(w, &e, NULL, NULL);
+			trace_add(t, &e);
+		}
+		assert_kept(t, 0, 100);
+		trace_free(t);
+		close(fd);
+		journal_finish(w);
+	}
+}
+
 /* What a journal ceased to have is lost, and what it has stays. */
 static void
 test_bound_where_the_journal_ends(void **state)
@@ -331,6 +367,7 @@ main(void)
 		cmocka_unit_test(test_all_that_differ),
 		cmocka_unit_test(test_bound_reads_back),
 		cmocka_unit_test(test_bound_without_journal),
+		cmocka_unit_test(test_bound_over_a_journal_that_is_written),
 		cmocka_unit_test(test_bound_where_the_journal_ends),
 		cmocka_unit_test(test_bound_keeps_its_own),
 		cmocka_unit_test(test_bound_of_a_journal_that_changes),
