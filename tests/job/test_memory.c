@@ -372,9 +372,10 @@ check_danger(const struct walk *t, uint8_t request, const char *bytes,
 	struct dfu_meaning m = session_xfer_meaning(t->s, &x);
 
 	if (m.danger != danger ||
-	    (danger == DFU_DANGER_NONE) != (m.loss == NULL))
+	    (danger == DFU_DANGER_NONE) != (dfu_meaning_loss(&m) == NULL))
 		fail_msg("%s: danger %d instead of %d, lost: %s", row->name,
-		    m.danger, danger, m.loss != NULL ? m.loss : "nothing");
+		    m.danger, danger, dfu_meaning_loss(&m) != NULL ?
+		    dfu_meaning_loss(&m) : "nothing");
 }
 
 static void
