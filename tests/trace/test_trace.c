@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "trace/identity.h"
 #include "trace/journal.h"
+#include "trace/pack.h"
 #include "trace/trace.h"
 #include "trace/words.h"
 
@@ -113,6 +114,37 @@ test_window_forgets_the_oldest(void **state)
 	}
 }
 
+/* Little data lies in the ring itself, more does not: both go round. */
+static void
+test_window_of_any_data(void **state)
+{
+	static const size_t sizes[] = { 1, 7, 8 };
+	uint8_t bytes[2 * PACK_INLINE + 1];
+	struct trace *t;
+	struct event e;
+	uint32_t i, k;
+	size_t n;
+
+	(void)state;
+	for (n = 0; n < COUNT(sizes); n++) {
+		t = trace_new_window(sizes[n]);
+		for (i = 0; i < 100; i++) {
+			e = event_of(i);
+			memset(bytes, (int)i, sizeof(bytes));
+			e.data = bytes;
+			e.len = e.kept = (uint32_t)(i % sizeof(bytes));
+			trace_add(t, &e);
+			k = i < sizes[n] ? 0 : i + 1 - (uint32_t)sizes[n];
+			memset(bytes, (int)k, sizeof(bytes));
+			e = event_of(k);
+			e.data = bytes;
+			e.len = e.kept = (uint32_t)(k % sizeof(bytes));
+			assert_true(event_equal(trace_get(t, k), &e));
+		}
+		trace_free(t);
+	}
+}
+
 static char path[64];
 
 /* So many events into a journal and into a trace with that bound. */
@@ -171,6 +203,7 @@ static void
 test_bound_without_journal(void **state)
 {
 	struct trace *t = trace_new();
+	size_t events, payload;
 
 	(void)state;
 	trace_chunk(t, 8);
@@ -178,6 +211,8 @@ test_bound_without_journal(void **state)
 	add_many(t, 100);
 	assert_kept(t, 80, 100);
 	assert_int_equal(trace_lost(t), 80);
+	trace_memory(t, &events, &payload);
+	assert_int_equal(payload, 20 * sizeof(six));
 	trace_free(t);
 }
 
@@ -364,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_all_keeps_everything),
 		cmocka_unit_test(test_all_copies),
 		cmocka_unit_test(test_window_forgets_the_oldest),
+		cmocka_unit_test(test_window_of_any_data),
 		cmocka_unit_test(test_all_that_differ),
 		cmocka_unit_test(test_bound_reads_back),
 		cmocka_unit_test(test_bound_without_journal),

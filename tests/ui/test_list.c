@@ -359,6 +359,9 @@ what_is_lost_moves_nothing_else(void **state)
 	view(&st);
 	list_select(&st.view.list, fold_count(&st.view.list.fold) - 2);
 	view(&st);
+	/* Neither at the upper edge nor at the lower one. */
+	list_select(&st.view.list, st.view.list.top + 1);
+	view(&st);
 	row = list_selected(&st.view.list);
 	number = row->last;
 	at = st.view.list.selected - st.view.list.top;
