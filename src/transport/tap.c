@@ -42,7 +42,7 @@
 /* The device's latest answer to GETSTATUS, to hold the tool's words against. */
 struct answered {
 	uint16_t	 dev;		/* the latest that was asked, 0: none */
-	uint32_t	 asking;	/* its GETSTATUS that is open, 0: none */
+	uint32_t	 asking;	/* GETSTATUS that is open, 0: none */
 	uint32_t	 number;	/* the one that was answered, 0: none */
 	uint8_t		 state;
 	uint8_t		 status;

@@ -51,6 +51,7 @@ static const struct {
 	const char	*name;
 	const char	*line;
 } words[] = {
+	{ "trace", "trace true" },
 	{ "set-address", "set-address 0x08003000" },
 	{ "erase", "erase 0x08003000" },
 	{ "leave", "leave 0x08003000" },
