@@ -16,7 +16,7 @@ struct what_if_row;
 enum app_effect_kind {
 	APP_NOTHING,
 	APP_SAY,		/* text: what holds from now on */
-	APP_HELP,		/* the front end shows its help */
+	APP_HELP,	/* the front end shows its help; text: of which */
 	APP_WHAT_IF,		/* it tells it; what_if: of which, NULL: all */
 	APP_WAYS,		/* it tells the ways out */
 	APP_STACK,		/* stack: what the device is, NULL: not said */
@@ -27,8 +27,8 @@ enum app_effect_kind {
 	APP_INSTEAD,		/* text: a command, of the held request */
 	APP_PLUG,		/* the simulated device */
 	APP_UNPLUG,
-	APP_RESTART,		/* it resets itself */
 	APP_ANEW,		/* the simulated device, as at its start */
+	APP_RESTART,		/* it resets itself */
 	APP_FAULT,		/* text: NAME=VALUE,... of it */
 	APP_MARK,		/* text: for the journal */
 	APP_MEANT,		/* text: that memory is as it is meant to be */

@@ -195,7 +195,7 @@ const struct command_row cmd_device[] = {
 	    .places = { { .words = WORDS_WHAT_IF } } },
 	{ .name = "ways", .args = "",
 	    .sentence = "lists what may get the device out of its state, the "
-	    "mildest first, and what it did; sends nothing",
+	    "least invasive first, and what it did; sends nothing",
 	    .group = COMMAND_HOUSE, .jobs = true, .device = true,
 	    .effect = APP_WAYS },
 	{ .name = "timeout", .args = "MS",

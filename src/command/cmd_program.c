@@ -1,6 +1,7 @@
 /* The program itself, and the plug of a simulated device. */
 #include "command/cmd.h"
 
+#include "base/buf.h"
 #include "base/line.h"
 #include "command/app.h"
 
@@ -31,19 +32,19 @@ act_plug(const struct command_context *c, struct line_reader *w,
 }
 
 static bool
-act_restart(const struct command_context *c, struct line_reader *w,
-    struct buf *error)
-{
-	(void)w;
-	return (needs_simulated(c, error) && cmd_wish(c, APP_RESTART, NULL));
-}
-
-static bool
 act_anew(const struct command_context *c, struct line_reader *w,
     struct buf *error)
 {
 	(void)w;
 	return (needs_simulated(c, error) && cmd_wish(c, APP_ANEW, NULL));
+}
+
+static bool
+act_restart(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	(void)w;
+	return (needs_simulated(c, error) && cmd_wish(c, APP_RESTART, NULL));
 }
 
 static bool
@@ -65,6 +66,29 @@ act_fault(const struct command_context *c, struct line_reader *w,
 	return (ok);
 }
 
+/* Of one command, or of all. */
+static bool
+act_help(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	const char *name = line_peek(w);
+	const struct command_row *row;
+
+	if (name == NULL)
+		return (cmd_wish(c, APP_HELP, NULL));
+	row = command_named(name);
+	if (row == NULL && name[1] == '\0')
+		row = command_keyed(name[0]);
+	if (row == NULL) {
+		buf_adds(error, "unknown command ");
+		line_show(w, error);
+		command_unknown(name, error);
+		return (false);
+	}
+	line_take(w);
+	return (cmd_wish(c, APP_HELP, row->name));
+}
+
 const struct command_row cmd_program[] = {
 	{ .name = "unplug", .args = "",
 	    .sentence = "takes a simulated device off the bus",
@@ -74,25 +98,27 @@ const struct command_row cmd_program[] = {
 	    .sentence = "puts it back",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_plug },
+	{ .name = "anew", .args = "",
+	    .sentence = "puts a simulated device in its place that is as its "
+	    "target has it: whatever was done to it is undone; without a job, "
+	    "steps, breaks and a watch end too",
+	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
+	    .act = act_anew },
 	{ .name = "restart", .args = "",
 	    .sentence = "has a simulated device reset itself: it leaves the "
 	    "bus and comes back as after power-on",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_restart },
-	{ .name = "anew", .args = "",
-	    .sentence = "puts a simulated device in its place that is as its "
-	    "target has it: whatever was done to it is undone, and what was "
-	    "held or watched is let go",
-	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
-	    .act = act_anew },
 	{ .name = "fault", .args = "NAME=VALUE[,...]",
 	    .sentence = "breaks a simulated device from now on, as the "
 	    "parameters of its target do; an Nth request counts from here",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_fault },
-	{ .name = "help", .args = "",
-	    .sentence = "shows keys and commands",
-	    .group = COMMAND_HOUSE, .effect = APP_HELP },
+	{ .name = "help", .args = "[COMMAND]",
+	    .sentence = "shows keys and commands, or what one command takes "
+	    "and does",
+	    .group = COMMAND_HOUSE, .act = act_help,
+	    .places = { { .words = WORDS_COMMAND } } },
 	{ .name = "quit", .args = "",
 	    .sentence = "ends the program; stops a job that runs, as cancel "
 	    "does, and tells what became of it; its key asks before that, "

@@ -224,8 +224,8 @@ const struct command_row cmd_request[] = {
 	    .group = COMMAND_REQUEST, .key = 'x', .label = "Detach",
 	    .danger = DFU_DANGER_LOSES, .compile = compile_detach },
 	{ .name = "dnload", .args = "[BLOCK] [hex:BYTES | @FILE]",
-	    .sentence = "sends one block (DNLOAD); without bytes the "
-	    "zero-length one that ends a download",
+	    .sentence = "without bytes ends the download (DNLOAD len=0), "
+	    "else sends one block",
 	    .group = COMMAND_REQUEST, .key = 'd', .press = "dnload ",
 	    .label = "Dnload", .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_dnload,

@@ -203,7 +203,7 @@ static const struct {
 	const char		*note;
 } notes[] = {
 	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_REPORT,
-	    "after several of them it leaves" },
+	    "it leaves after several polls" },
 	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_ABORT, DFU_KNOWN_REPORT,
 	    "it is not idle afterwards" },
 	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_TIME, DFU_KNOWN_REPORT,

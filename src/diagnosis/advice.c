@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/code.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
 #include "diagnosis/fingerprint.h"
@@ -111,6 +112,12 @@ is_open(const struct advice_case *c)
 	    session_transfers(c->s));
 }
 
+static bool
+is_open_download(const struct advice_case *c)
+{
+	return (is_open(c) && c->estimate.state == DFU_STATE_DNLOAD_IDLE);
+}
+
 /* The download was ended, and nobody has asked how that went. */
 static bool
 is_ended(const struct advice_case *c)
@@ -133,6 +140,38 @@ static bool
 is_cut(const struct advice_case *c)
 {
 	return ((is_out(c) || is_open(c)) && session_memory_is_cut(c->s));
+}
+
+/* What may come to more when it is done once more, as it was typed. */
+static bool
+is_repeatable(const char *command)
+{
+	static const char *const again[] = { "flash", "read", "erase-range",
+	    "mass-erase", "enter-dfu" };
+	size_t i, n = command == NULL ? 0 : strcspn(command, " ");
+
+	for (i = 0; n != 0 && i < sizeof(again) / sizeof(again[0]); i++)
+		if (strlen(again[i]) == n &&
+		    strncmp(again[i], command, n) == 0)
+			return (true);
+	return (false);
+}
+
+static bool
+is_failed(const struct advice_case *c)
+{
+	const struct job_failure *j = &c->s->failure;
+
+	return ((is_out(c) || is_open(c)) && j->by != 0 &&
+	    (j->code == CODE_PROTOCOL || j->code == CODE_LOST) &&
+	    is_repeatable(c->s->command));
+}
+
+static bool
+is_rejected(const struct advice_case *c)
+{
+	return (is_failed(c) && c->s->failure.text != NULL &&
+	    strstr(c->s->failure.text, "refused") != NULL);
 }
 
 static bool
@@ -173,11 +212,19 @@ static const struct {
 	    .why = "write it again, and verify it" } },
 	{ is_cut, { .kind = ADVICE_OUTSIDE,
 	    .why = "flash again, or mark complete" } },
+	{ is_rejected, { .kind = ADVICE_OUTSIDE,
+	    .why = "see what the findings say, then run it again" } },
+	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run it again" } },
 	{ is_out, { .kind = ADVICE_NONE } },
 	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
 	    .certainty = DFU_KNOWN_SPEC, .why = "tells how it ended" } },
-	{ is_open, { .kind = ADVICE_NONE } },
+	{ is_open_download, { .kind = ADVICE_OUTSIDE,
+	    .action = RECOVERY_ABORT,
+	    .why = "dnload sends the next block; without data it ends "
+	    "the download" } },
+	{ is_open, { .kind = ADVICE_OUTSIDE, .action = RECOVERY_ABORT,
+	    .why = "upload reads the next block; abort ends it" } },
 };
 
 /* How the actions are done, each by its mildest command. */
@@ -225,15 +272,43 @@ choose_poll(struct advice *a, const struct advice_case *c)
 	}
 }
 
+/* What ABORT does in dfuMANIFEST, by how well that is known. */
+#define DONT(what) {							\
+	[DFU_KNOWN_SPEC] = "send ABORT (dfu-util does): " what		\
+	    " (specified)",						\
+	[DFU_KNOWN_RUN] = "send ABORT (dfu-util does): " what		\
+	    " (seen running)",						\
+	[DFU_KNOWN_SOURCE] = "send ABORT (dfu-util does): " what	\
+	    " (source read)",						\
+	[DFU_KNOWN_REPORT] = "send ABORT (dfu-util does): " what	\
+	    " (reported)",						\
+	[DFU_KNOWN_INFERRED] = "send ABORT (dfu-util does): " what	\
+	    " (inferred)" }
+#define CERTAINTIES	(DFU_KNOWN_INFERRED + 1)
+static const char *const keeps[CERTAINTIES] = DONT("the device does not "
+    "become idle");
+static const char *const ends[CERTAINTIES] = DONT("it gives the leave up");
+
 /* dfu-util begins with ABORT where it finds a device that is not idle. */
 static const char *
-dont(const struct advice_case *c, const struct advice *a)
+dont(const struct advice_case *c, const struct advice *a,
+    const struct dfu_stack *stack)
 {
+	struct dfu_conditions known = session_conditions(c->s);
+	struct dfu_outlook o;
+
 	if (c->s->estimate.how == ESTIMATE_UNKNOWN ||
 	    c->s->estimate.state != DFU_STATE_MANIFEST ||
 	    (a->command != NULL && a->action == RECOVERY_ABORT))
 		return (NULL);
-	return ("send ABORT, or start dfu-util, which sends it");
+	if (stack != NULL && dfu_stack_outlook(stack, DFU_STATE_MANIFEST,
+	    DFU_IN_ABORT, &known, &o) && o.certainty != DFU_KNOWN_SPEC)
+		return (o.next == DFU_STATE_IDLE ? ends[o.certainty] :
+		    keeps[o.certainty]);
+	return (session_estimate_spec(c->s, c->now).state ==
+	    DFU_STATE_MANIFEST ?
+	    "send ABORT (dfu-util does): it is an error here (A.2.8)" :
+	    "send ABORT (dfu-util does): it does not help here (A.2.9)");
 }
 
 /* The first that may help; unplugging is one at all times. */
@@ -255,7 +330,7 @@ of_options(const struct advice_case *c, const struct dfu_stack *stack)
 	if (first->action == RECOVERY_WAIT &&
 	    session_wait_left(c->s, c->now) == 0)
 		a.command = "wait 1000";
-	a.dont = dont(c, &a);
+	a.dont = dont(c, &a, stack);
 	recovery_options_free(options);
 	return (a);
 }

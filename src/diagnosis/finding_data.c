@@ -158,7 +158,9 @@ is_abort_upset(struct finding_case *c)
 static bool
 is_dnload_refused(struct finding_case *c)
 {
+	struct buf b = { 0 };
 	uint32_t before;
+	bool said;
 
 	if (!finding_is(c, DFU_DNLOAD) || c->r->setup.wLength == 0 ||
 	    c->r->setup.wLength > session_transfer_size(c->s) ||
@@ -169,8 +171,15 @@ is_dnload_refused(struct finding_case *c)
 	/* A command is no block, and was not counted. */
 	before = c->w->op.blocks -
 	    (c->w->work.kind == DFU_KIND_WRITE && c->w->op.blocks != 0);
-	return (finding_say(c, "DNLOAD of block %u: STALL, after %u %s",
-	    c->r->setup.wValue, before, before == 1 ? "block" : "blocks"));
+	/* Which command, and for which address. */
+	dfu_meaning_words(&b, &c->r->meaning, &c->r->setup, NULL, 0);
+	if (b.len != 0)
+		buf_adds(&b, ": ");
+	said = finding_say(c, "%sDNLOAD of block %u: STALL, after %u %s",
+	    buf_str(&b), c->r->setup.wValue, before, before == 1 ? "block" :
+	    "blocks");
+	buf_free(&b);
+	return (said);
 }
 
 static bool
@@ -419,7 +428,7 @@ const struct finding_row finding_data_rows[] = {
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT,
 	    .group = GROUP_STALL, .predicate = is_abort_upset },
 	{ .id = "dnload-refused",
-	    .title = "a block is refused although it was its turn",
+	    .title = "a block or a command is refused although it was its turn",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
 	    .mechanism = "In this state a DNLOAD is right, and the device "

@@ -627,9 +627,10 @@ const struct finding_row finding_manifest_rows[] = {
 	    .title = "a request that dfuMANIFEST does not take",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The device is manifesting: nothing but GETSTATUS "
-	    "makes sense until it says something else or is gone. ABORT and "
-	    "the rest are errors here and can leave it stuck.",
+	    .mechanism = "The device is manifesting: only GETSTATUS is "
+	    "legal until it reports another state or leaves. ABORT and the "
+	    "rest are errors here (DFU 1.1 A.2.8); after one, some devices "
+	    "did not become idle (reported).",
 	    .source = "DFU 1.1 A.2.8; fwupd 2057",
 	    .when = FINDING_ON_SENT,
 	    .requests = ~FINDING_OF_ASKING,

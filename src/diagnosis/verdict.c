@@ -11,9 +11,9 @@
 
 /* The first row that fits is the verdict: so the order counts. */
 static const struct verdict_table *const tables[] = { &verdict_memory,
-	&verdict_left, &verdict_pending, &verdict_back, &verdict_unanswered,
-	&verdict_error, &verdict_wait, &verdict_detach, &verdict_manifest,
-	&verdict_busy, &verdict_rest };
+	&verdict_job, &verdict_left, &verdict_pending, &verdict_back,
+	&verdict_unanswered, &verdict_error, &verdict_wait, &verdict_detach,
+	&verdict_manifest, &verdict_busy, &verdict_rest };
 
 const struct verdict_meaning verdict_meanings[] = {
 	{ "none", "nothing was asked yet" },
@@ -30,8 +30,8 @@ const struct verdict_meaning verdict_meanings[] = {
 	    LIMIT_TEXT(LIMIT_STUCK_SYNC) " in a state that one has to end" },
 	{ "bad-wait", "it announced a wait that nothing is known to need" },
 	{ "unanswered", "a request has no answer" },
-	{ "failed", "a request came to nothing on the bus, or its answer "
-	    "cannot be read" },
+	{ "failed", "a job failed; or a request came to nothing on the bus, "
+	    "or its answer cannot be read" },
 	{ "no-access", "this user is not allowed to open the device" },
 	{ "in-use", "another program or a driver uses the device" },
 	{ "stalled", "the last request was refused with a STALL" },
@@ -99,15 +99,15 @@ verdict_add_request(struct buf *b, const struct request *r)
 void
 verdict_add_polls(struct buf *b, uint32_t polls)
 {
-	buf_addf(b, " after %u GETSTATUS", polls);
+	buf_addf(b, " after %u poll%s", polls, polls == 1 ? "" : "s");
 }
 
 void
 verdict_add_announced(const struct verdict_facts *f, struct buf *b)
 {
-	dfu_state_words(b, f->s->status.reply.bState);
-	buf_adds(b, " announced ");
 	text_duration(b, (uint64_t)f->s->status.reply.bwPollTimeout * 1000);
+	buf_adds(b, " in ");
+	dfu_state_words(b, f->s->status.reply.bState);
 	verdict_add_number(b, f->s->status.by);
 }
 
@@ -121,8 +121,8 @@ verdict_words_state(const struct session *s, struct buf *b)
 	dfu_state_words(b, s->estimate.state);
 	/* Requests since may have led elsewhere. */
 	if (s->status.known && s->estimate.by == s->status.by) {
-		buf_adds(b, ", status ");
-		dfu_status_label(b, s->status.reply.bStatus);
+		buf_adds(b, ", ");
+		dfu_status_words(b, s->status.reply.bStatus);
 	}
 	verdict_add_number(b, s->estimate.by);
 }
@@ -130,7 +130,12 @@ verdict_words_state(const struct session *s, struct buf *b)
 void
 verdict_say_state(const struct verdict_facts *f, struct buf *b)
 {
-	verdict_words_state(f->s, b);
+	if (f->s->estimate.how == ESTIMATE_UNKNOWN)
+		buf_adds(b, "The state of the device is unknown");
+	else
+		buf_adds(b, "The device is in ");
+	if (f->s->estimate.how != ESTIMATE_UNKNOWN)
+		verdict_words_state(f->s, b);
 	buf_addc(b, '.');
 }
 
@@ -221,6 +226,9 @@ judged(const struct verdict_row *row, const struct verdict_facts *f)
 	switch (row->origin) {
 	case VERDICT_FROM_STATE:
 		break;
+	case VERDICT_FROM_REPORT:
+		v.since = s->wait_stats.here ? s->wait_stats.since : v.since;
+		break;
 	case VERDICT_FROM_LAST:
 		v.since = f->last != NULL ? f->last->done : v.since;
 		v.by = f->last != NULL ? f->last->number : v.by;
@@ -248,15 +256,21 @@ judged(const struct verdict_row *row, const struct verdict_facts *f)
 		v.since = cut != NULL ? cut->cut_at : v.since;
 		v.by = cut != NULL ? cut->cut_by : v.by;
 		break;
+	case VERDICT_FROM_JOB:
+		v.since = s->failure.at;
+		v.by = s->failure.by;
+		break;
 	}
 	return (v);
 }
 
+/* It is about memory or a job: how the device stands is another matter. */
 static bool
-is_of_memory(const struct verdict_row *row)
+is_of_work(const struct verdict_row *row)
 {
 	return (row->origin == VERDICT_FROM_READ ||
-	    row->origin == VERDICT_FROM_CUT);
+	    row->origin == VERDICT_FROM_CUT ||
+	    row->origin == VERDICT_FROM_JOB);
 }
 
 /* The first that fits from row *i on; *i goes past it. */
@@ -281,8 +295,13 @@ verdict_of(const struct session *s, const struct dfu_stack *fixed, uint64_t now)
 	const struct verdict_row *row = first_row(&i, &f);
 	struct verdict v = judged(row, &f);
 
-	while (is_of_memory(row))
+	while (is_of_work(row))
 		row = first_row(&i, &f);
+	/* Where the device itself shows what failed, that is the matter. */
+	if (v.row->origin == VERDICT_FROM_JOB && !row->quiet &&
+	    (row->severity != SEVERITY_NOTE ||
+	    verdict_state(&f) != DFU_STATE_MANIFEST))
+		return (judged(row, &f));
 	v.under = row != v.row ? row : NULL;
 	return (v);
 }
@@ -297,7 +316,7 @@ verdict_of_device(const struct session *s, const struct dfu_stack *fixed,
 
 	do
 		row = first_row(&i, &f);
-	while (is_of_memory(row));
+	while (is_of_work(row));
 	return (judged(row, &f));
 }
 
@@ -317,12 +336,14 @@ verdict_words(const struct verdict *v, const struct session *s, uint64_t now,
     struct buf *b)
 {
 	struct verdict_facts f = facts_of(s, v->stack, now);
-	size_t from;
+	size_t from = b->len;
 
 	v->row->say(&f, b);
+	capitalise(b, from);
 	if (v->row->more != NULL)
 		buf_addf(b, " %s", v->row->more);
-	if (v->under == NULL)
+	if (v->under == NULL || (v->row->origin == VERDICT_FROM_JOB &&
+	    strstr(buf_str(b) + from, "the device ") != NULL))
 		return;
 	buf_addc(b, ' ');
 	from = b->len;

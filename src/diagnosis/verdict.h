@@ -35,13 +35,15 @@ enum verdict_clock {
 /* What a row tells the age of, and what proves it. */
 enum verdict_origin {
 	VERDICT_FROM_STATE,	/* the state is believed */
+	VERDICT_FROM_REPORT,	/* the state was first reported */
 	VERDICT_FROM_LAST,	/* the latest request that ended */
 	VERDICT_FROM_PENDING,
 	VERDICT_FROM_LEAVE,	/* the leave began */
 	VERDICT_FROM_LEFT,
 	VERDICT_FROM_BACK,	/* it arrived again */
 	VERDICT_FROM_READ,	/* what was read back differs */
-	VERDICT_FROM_CUT	/* the work on memory was cut */
+	VERDICT_FROM_CUT,	/* the work on memory was cut */
+	VERDICT_FROM_JOB	/* a job failed */
 };
 
 /*
@@ -89,7 +91,7 @@ struct verdict {
 	const struct dfu_stack		*stack;	/* NULL: none is likely */
 	uint64_t			 since;	/* us */
 	uint32_t			 by;	/* the proof, 0: no request */
-	/* How it stands with the device, where row is about its memory. */
+	/* How it stands with the device, where row is about something else. */
 	const struct verdict_row	*under;	/* or NULL */
 };
 
@@ -97,7 +99,7 @@ struct verdict {
 struct verdict	verdict_of(const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
 
-/* The same without a word of its memory. */
+/* The same without a word of its memory and of jobs. */
 struct verdict	verdict_of_device(const struct session *s,
 		    const struct dfu_stack *fixed, uint64_t now);
 
@@ -105,13 +107,13 @@ struct verdict	verdict_of_device(const struct session *s,
 void	verdict_words(const struct verdict *v, const struct session *s,
 	    uint64_t now, struct buf *b);
 
-/* "dfuERROR, status 10 errFIRMWARE (#1)": how the session stands. */
+/* "dfuERROR, errFIRMWARE (#1)": how the session stands. */
 void	verdict_words_state(const struct session *s, struct buf *b);
 
-/* "the device left after 5 GETSTATUS (40 ms)", of one that is gone. */
+/* "the device left after 5 polls (40 ms)", of one that is gone. */
 void	verdict_words_left(const struct session *s, struct buf *b);
 
-/* "still in dfuMANIFEST after 5 GETSTATUS, for 40 ms."; dfuIDLE: "back in" */
+/* "the device still reports dfuMANIFEST after 5 polls, for 40 ms." */
 void	verdict_words_still(const struct session *s, struct buf *b);
 
 /*

@@ -67,9 +67,9 @@ say_pending(const struct verdict_facts *f, struct buf *b)
 
 	buf_addf(b, "#%u ", p->number);
 	words_request_name(b, &p->setup);
-	buf_adds(b, " is not answered yet");
+	buf_adds(b, " has no answer yet");
 	if (p->timeout != 0) {
-		buf_adds(b, "; it is given up after ");
+		buf_adds(b, "; it times out after ");
 		text_duration(b, (uint64_t)p->timeout * 1000);
 	}
 	buf_addc(b, '.');
@@ -81,22 +81,25 @@ say_unanswered(const struct verdict_facts *f, struct buf *b)
 	const struct session *s = f->s;
 
 	if (f->last == NULL) {
-		buf_adds(b, "no answer.");
+		buf_adds(b, "No answer.");
 		return;
 	}
 	verdict_add_request(b, f->last);
-	buf_addf(b, ": %s", outcome_words((enum outcome)f->last->outcome));
 	if (f->last->outcome == OUTCOME_TIMEOUT) {
-		buf_adds(b, " (");
+		buf_adds(b, " timed out (");
 		text_duration(b, f->last->done - f->last->at);
 		buf_addc(b, ')');
-	}
-	if (s->leaving.polls != 0) {
-		buf_addf(b, ", after %u answer%s, the last one ",
-		    s->leaving.polls, s->leaving.polls == 1 ? "" : "s");
-		dfu_state_words(b, s->status.reply.bState);
+	} else {
+		buf_addf(b, ": %s",
+		    outcome_words((enum outcome)f->last->outcome));
 	}
 	buf_addc(b, '.');
+	if (s->leaving.polls != 0) {
+		buf_addf(b, " The last of %u answer%s was ",
+		    s->leaving.polls, s->leaving.polls == 1 ? "" : "s");
+		dfu_state_words(b, s->status.reply.bState);
+		buf_addc(b, '.');
+	}
 }
 
 static void
@@ -104,8 +107,9 @@ say_malformed(const struct verdict_facts *f, struct buf *b)
 {
 	if (f->last == NULL)
 		return;
+	buf_adds(b, "The device answered ");
 	verdict_add_request(b, f->last);
-	buf_adds(b, " was answered with too few bytes.");
+	buf_adds(b, " with too few bytes.");
 }
 
 static const struct verdict_row pending_rows[] = {
@@ -128,14 +132,15 @@ static const struct verdict_row unanswered_rows[] = {
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = unanswered_needs_reset,
 	    .say = say_unanswered,
-	    .more = "By its attributes it waits for a bus reset now (A.2.9)." },
+	    .more = "By its attributes the device now waits for a bus reset "
+		    "(A.2.9)." },
 	{ .word = "unanswered",
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = unanswered_twice,
 	    .say = say_unanswered,
-	    .more = "The request before it had no answer either." },
+	    .more = "The request before it was not answered either." },
 	{ .word = "unanswered",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,

@@ -6,6 +6,9 @@
 #include "base/code.h"
 #include "base/text.h"
 
+/* What the host did between its polls is told from here on, us. */
+#define LEFT_APART	1000000
+
 static bool
 left(const struct verdict_facts *f)
 {
@@ -102,16 +105,27 @@ void
 verdict_words_left(const struct session *s, struct buf *b)
 {
 	const struct leaving *l = &s->departure.leaving;
+	uint64_t total;
 
 	buf_adds(b, "the device left");
 	if (l->by == 0) {
 		verdict_add_number(b, s->departure.by);
 		return;
 	}
-	verdict_add_polls(b, l->polls);
-	if (s->left_at > l->began) {
+	if (l->polls != 0)
+		verdict_add_polls(b, l->polls);
+	if (s->left_at <= l->began)
+		return;
+	total = s->left_at - l->began;
+	if (l->polls != 0 && l->polling + LEFT_APART < total) {
 		buf_adds(b, " (");
-		text_duration(b, s->left_at - l->began);
+		text_duration(b, l->polling);
+		buf_adds(b, "), ");
+		text_duration(b, total);
+		buf_addf(b, " after #%u", l->by);
+	} else {
+		buf_adds(b, l->polls != 0 ? " (" : " at once (");
+		text_duration(b, total);
 		buf_addc(b, ')');
 	}
 }
@@ -119,24 +133,26 @@ verdict_words_left(const struct session *s, struct buf *b)
 static void
 say_left_waits(const struct verdict_facts *f, struct buf *b)
 {
+	buf_adds(b, "The leave worked: ");
 	verdict_words_left(f->s, b);
-	buf_adds(b, "; nothing came back yet.");
+	buf_adds(b, ". Nothing has reconnected yet.");
 }
 
 static void
 add_nothing_back(struct buf *b)
 {
-	buf_addf(
-	    b, "; nothing came back in %u s", SESSION_BACK_WITHIN / 1000000);
+	buf_addf(b, " Nothing reconnected within %u s",
+	    SESSION_BACK_WITHIN / 1000000);
 }
 
 static void
 say_left_for_good(const struct verdict_facts *f, struct buf *b)
 {
+	buf_adds(b, "The leave worked: ");
 	verdict_words_left(f->s, b);
+	buf_addc(b, '.');
 	add_nothing_back(b);
-	buf_adds(b, ". The firmware has no USB, or fails to enumerate: "
-	    "see dmesg.");
+	buf_adds(b, ": normal without USB.");
 }
 
 static void
@@ -144,13 +160,15 @@ say_lost(const struct verdict_facts *f, struct buf *b)
 {
 	const struct request *r = session_request(f->s, f->s->departure.by);
 
-	buf_adds(b, "it left the bus, and no request had asked for that");
+	buf_adds(b, "The device disconnected without a leave.");
 	if (r != NULL) {
-		buf_adds(b, "; the last request was ");
+		buf_adds(b, " Last request: ");
 		verdict_add_request(b, r);
+		buf_addc(b, '.');
 	}
-	if (f->now >= f->s->left_at + SESSION_BACK_WITHIN)
-		add_nothing_back(b);
+	if (f->now < f->s->left_at + SESSION_BACK_WITHIN)
+		return;
+	add_nothing_back(b);
 	buf_addc(b, '.');
 }
 
@@ -174,12 +192,13 @@ add_cause(const struct session *s, struct buf *b)
 static void
 say_detached(const struct verdict_facts *f, struct buf *b)
 {
-	buf_adds(b, "the device left the bus after ");
+	buf_adds(b, "The device disconnected after ");
 	add_cause(f->s, b);
+	buf_addc(b, '.');
 	if (f->now >= f->s->left_at + SESSION_BACK_WITHIN)
 		add_nothing_back(b);
 	else
-		buf_adds(b, "; nothing came back yet");
+		buf_adds(b, " Nothing has reconnected yet");
 	buf_addc(b, '.');
 }
 
@@ -187,20 +206,20 @@ static void
 say_no_access(const struct verdict_facts *f, struct buf *b)
 {
 	(void)f;
-	buf_adds(b, "this user is not allowed to open the device.");
+	buf_adds(b, "You do not have permission to open the device.");
 }
 
 static void
 say_in_use(const struct verdict_facts *f, struct buf *b)
 {
 	(void)f;
-	buf_adds(b, "another program or a driver uses the device.");
+	buf_adds(b, "Another program or a driver uses the device.");
 }
 
 static void
 say_not_opened(const struct verdict_facts *f, struct buf *b)
 {
-	buf_addf(b, "the device could not be opened: %s.",
+	buf_addf(b, "The device could not be opened: %s.",
 	    outcome_words(f->s->refused));
 }
 
@@ -211,23 +230,27 @@ add_back(const struct verdict_facts *f, struct buf *b)
 
 	if (s->departure.leaving.by != 0) {
 		verdict_words_left(f->s, b);
-		buf_adds(b, "; ");
+		buf_adds(b, " and");
+	} else {
+		buf_adds(b, "the device");
 	}
-	buf_addf(b, "came back as %04x:%04x", s->who->vendor, s->who->product);
+	buf_adds(b, " reconnected");
+	if (s->arrived_at > s->left_at) {
+		buf_adds(b, " after ");
+		text_duration(b, s->arrived_at - s->left_at);
+	}
+	buf_addf(b, " as %04x:%04x", s->who->vendor, s->who->product);
 	if (s->who->product_name != NULL) {
-		buf_addc(b, ' ');
+		buf_adds(b, " \"");
 		text_escape(
 		    b, s->who->product_name, strlen(s->who->product_name));
+		buf_addc(b, '"');
 	}
 	buf_addf(b, ", %s%s", session_mode_words(s),
 	    session_function(s) != NULL && !session_runtime(s) &&
 		    s->departure.dfu && !s->departure.runtime ?
 		" again" :
 		"");
-	if (s->arrived_at > s->left_at) {
-		buf_adds(b, ", after ");
-		text_duration(b, s->arrived_at - s->left_at);
-	}
 }
 
 static void
@@ -237,11 +260,30 @@ say_back(const struct verdict_facts *f, struct buf *b)
 	buf_addc(b, '.');
 }
 
+/* It is the same, so who it is says nothing new. */
+static void
+say_back_dfu(const struct verdict_facts *f, struct buf *b)
+{
+	const struct session *s = f->s;
+
+	buf_adds(b, "The device left");
+	if (s->departure.leaving.polls != 0)
+		verdict_add_polls(b, s->departure.leaving.polls);
+	buf_adds(b, " and is back in DFU mode");
+	if (s->arrived_at > s->left_at) {
+		buf_adds(b, " after ");
+		text_duration(b, s->arrived_at - s->left_at);
+	}
+	buf_adds(b,
+	    ": the application did not start (boot pin, empty flash, wrong "
+	    "address).");
+}
+
 static void
 say_back_dead(const struct verdict_facts *f, struct buf *b)
 {
 	add_back(f, b);
-	buf_adds(b, ", and does not answer: ");
+	buf_adds(b, ", but does not answer: ");
 	verdict_add_request(b, f->last);
 	buf_addf(b, ": %s.", outcome_words((enum outcome)f->last->outcome));
 }
@@ -309,10 +351,7 @@ static const struct verdict_row back_rows[] = {
 	    .severity = SEVERITY_WARNING,
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back_dfu_again,
-	    .say = say_back,
-	    .more = "The firmware did not start: boot pins, an empty-check "
-		    "flag or an address without code keep a device in its boot "
-		    "loader." },
+	    .say = say_back_dfu },
 	{ .word = "back",
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = back_other,

@@ -65,9 +65,10 @@ stuck(const struct verdict_facts *f)
 static void
 say_absurd(const struct verdict_facts *f, struct buf *b)
 {
+	buf_adds(b, "The device announced ");
 	verdict_add_announced(f, b);
 	buf_adds(b,
-	    ". Nothing is known to need more than " LIMIT_TEXT(
+	    "; the longest known operation takes " LIMIT_TEXT(
 		LIMIT_NEEDED_S) " s.");
 }
 
@@ -78,8 +79,33 @@ say_wait(const struct verdict_facts *f, struct buf *b)
 		verdict_say_state(f, b);
 		return;
 	}
+	buf_adds(b, "The device is busy and asked for ");
 	verdict_add_announced(f, b);
 	buf_addc(b, '.');
+}
+
+static void
+say_zero(const struct verdict_facts *f, struct buf *b)
+{
+	buf_adds(b, "The device keeps announcing 0 ms and is still busy");
+	verdict_add_number(b, f->s->status.by);
+	buf_addc(b, '.');
+}
+
+static void
+say_over(const struct verdict_facts *f, struct buf *b)
+{
+	buf_adds(b, "The announced wait of dfuDNBUSY is over");
+	verdict_add_number(b, f->s->estimate.by);
+	buf_adds(b, ". The next poll reads the result.");
+}
+
+static void
+say_sync(const struct verdict_facts *f, struct buf *b)
+{
+	buf_adds(b, "The device holds a block in dfuDNLOAD-SYNC");
+	verdict_add_number(b, f->s->estimate.by);
+	buf_adds(b, ". The next poll makes it process the block.");
 }
 
 static void
@@ -87,11 +113,10 @@ say_busy_late(const struct verdict_facts *f, struct buf *b)
 {
 	const struct wait_stats *l = &f->s->wait_stats;
 
-	dfu_state_words(b, f->s->estimate.state);
-	buf_adds(b, " for ");
-	text_duration(b, f->s->reported.at - l->since);
-	buf_adds(b, " and more; it announced ");
+	buf_adds(b, "The device announced ");
 	text_duration(b, l->first);
+	buf_adds(b, " but still reports dfuDNBUSY after ");
+	text_duration(b, f->s->reported.at - l->since);
 	verdict_add_number(b, f->s->reported.by);
 	buf_addc(b, '.');
 }
@@ -101,10 +126,10 @@ say_stuck(const struct verdict_facts *f, struct buf *b)
 {
 	const struct wait_stats *l = &f->s->wait_stats;
 
-	buf_adds(b, "still in ");
+	buf_adds(b, "The device still reports ");
 	dfu_state_words(b, l->state);
 	verdict_add_polls(b, l->polls);
-	buf_adds(b, ", for ");
+	buf_adds(b, " in ");
 	text_duration(b, l->answered - l->since);
 	buf_addc(b, '.');
 }
@@ -139,19 +164,15 @@ static const struct verdict_row busy_rows[] = {
 	{ .word = "busy",
 	    .severity = SEVERITY_WARNING,
 	    .holds = busy_zero,
-	    .say = say_wait,
-	    .more = "It announces 0 ms and is not done." },
+	    .say = say_zero },
 	{ .word = "needs-poll",
 	    .quiet = true,
 	    .holds = busy_over,
-	    .say = verdict_say_state,
-	    .more = "The announced wait is over: GETSTATUS tells how it "
-		    "ended." },
+	    .say = say_over },
 	{ .word = "needs-poll",
 	    .quiet = true,
 	    .holds = sync,
-	    .say = verdict_say_state,
-	    .more = "GETSTATUS takes it on." },
+	    .say = say_sync },
 };
 const struct verdict_table verdict_busy = { busy_rows,
 	sizeof(busy_rows) / sizeof(busy_rows[0]) };

@@ -47,8 +47,7 @@ add_status(struct buf *b, uint8_t status)
 {
 	const struct dfu_page *page = dfu_page_of(DFU_PAGE_STATUS, status);
 
-	buf_adds(b, "status ");
-	dfu_status_label(b, status);
+	dfu_status_words(b, status);
 	if (page != NULL)
 		buf_addf(b, ", %s", page->title);
 }
@@ -76,6 +75,18 @@ culprit(const struct session *s)
 	return (NULL);
 }
 
+/* " (set address 0x08000000)": which command it was, and for where. */
+static void
+add_meaning(struct buf *b, const struct request *r)
+{
+	struct buf words = { 0 };
+
+	dfu_meaning_words(&words, &r->meaning, &r->setup, NULL, 0);
+	if (words.len != 0)
+		buf_addf(b, " (%s)", buf_str(&words));
+	buf_free(&words);
+}
+
 static void
 say_error(const struct verdict_facts *f, struct buf *b)
 {
@@ -86,13 +97,15 @@ say_error(const struct verdict_facts *f, struct buf *b)
 		verdict_say_state(f, b);
 		return;
 	}
+	buf_adds(b, "The device is in ");
 	dfu_state_words(b, s->estimate.state);
-	buf_adds(b, ", ");
+	buf_adds(b, ": ");
 	add_status(b, s->status.reply.bStatus);
 	verdict_add_number(b, s->status.by);
 	if (r != NULL) {
-		buf_adds(b, ". It came of ");
+		buf_adds(b, ". It followed ");
 		verdict_add_request(b, r);
+		add_meaning(b, r);
 	}
 	buf_addc(b, '.');
 }
@@ -107,9 +120,8 @@ say_start_value(const struct verdict_facts *f, struct buf *b)
 	if (f->stack == NULL || dfu_stack_start_value(f->stack, &source) == 0)
 		return;
 	buf_addf(b,
-	    "dfuERROR, %s as the first answer (#%u) is a start value "
-	    "of %s (%s), no failure; by DFU 1.1 the firmware would be "
-	    "corrupt.",
+	    "The first answer is dfuERROR, %s (#%u): a start value of %s "
+	    "(%s), no failure. By DFU 1.1 it would be one.",
 	    dfu_status_name(status), f->s->status.by, f->stack->name, source);
 }
 
@@ -120,20 +132,33 @@ say_stalled(const struct verdict_facts *f, struct buf *b)
 
 	if (f->last == NULL)
 		return;
+	buf_adds(b, "The device stalled ");
 	verdict_add_request(b, f->last);
-	buf_adds(b, " was refused: STALL.");
+	add_meaning(b, f->last);
 	if (e->by_stack && e->by == f->last->number) {
-		buf_addf(b, " %s (%s) is in ", f->s->stack->name,
-		    dfu_certainty_words((enum dfu_certainty)e->certainty));
+		buf_adds(b, " and should be in ");
 		dfu_state_words(b, e->state);
-		buf_adds(b, " then.");
+		buf_addf(b, " (%s, %s)", f->s->stack->name,
+		    dfu_certainty_words((enum dfu_certainty)e->certainty));
 	}
-	if (spec->by == f->last->number) {
+	buf_addc(b, '.');
+	if (spec->by == f->last->number && (!e->by_stack ||
+	    e->by != f->last->number || e->state != spec->state)) {
 		buf_adds(b, " By DFU 1.1 ");
 		dfu_state_words(b, spec->state);
 		buf_adds(b,
 		    spec->state == f->last->stood ? " stays." : " follows.");
 	}
+}
+
+static void
+say_undefined(const struct verdict_facts *f, struct buf *b)
+{
+	buf_addf(b,
+	    "The device reports state %u, which DFU 1.1 does not define",
+	    verdict_state(f));
+	verdict_add_number(b, f->s->estimate.by);
+	buf_adds(b, ". DFU stacks that send 15 mean errSTALLEDPKT.");
 }
 
 static const struct verdict_row error_rows[] = {
@@ -144,9 +169,7 @@ static const struct verdict_row error_rows[] = {
 	    .severity = SEVERITY_ERROR,
 	    .code = CODE_PROTOCOL,
 	    .holds = undefined,
-	    .say = verdict_say_state,
-	    .more = "DFU 1.1 does not define this state. Stacks that report "
-		    "15 mean errSTALLEDPKT." },
+	    .say = say_undefined },
 	{ .word = "stalled",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
@@ -163,7 +186,7 @@ static const struct verdict_row error_rows[] = {
 	    .code = CODE_PROTOCOL,
 	    .holds = error,
 	    .say = verdict_say_state,
-	    .more = "The reason was not read." },
+	    .more = "The reason has not been read." },
 };
 const struct verdict_table verdict_error = { error_rows,
 	sizeof(error_rows) / sizeof(error_rows[0]) };

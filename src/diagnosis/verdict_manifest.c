@@ -79,7 +79,8 @@ verdict_words_still(const struct session *s, struct buf *b)
 	    s->reported.known ? s->reported.state : s->estimate.state;
 	bool back = state == DFU_STATE_IDLE;
 
-	buf_adds(b, back ? "back in " : "still in ");
+	buf_adds(b, back ? "the device is back in " :
+		"the device still reports ");
 	dfu_state_words(b, state);
 	if (s->leaving.polls != 0)
 		verdict_add_polls(b, s->leaving.polls);
@@ -96,9 +97,35 @@ verdict_words_still(const struct session *s, struct buf *b)
 }
 
 static void
-say_still(const struct verdict_facts *f, struct buf *b)
+say_reset(const struct verdict_facts *f, struct buf *b)
 {
-	verdict_words_still(f->s, b);
+	buf_adds(b, "The device is in dfuMANIFEST-WAIT-RESET");
+	verdict_add_number(b, f->s->estimate.by);
+}
+
+static void
+say_needs_reset(const struct verdict_facts *f, struct buf *b)
+{
+	say_reset(f, b);
+	buf_adds(b, " and waits for a bus reset.");
+}
+
+static void
+say_needs_replug(const struct verdict_facts *f, struct buf *b)
+{
+	say_reset(f, b);
+	buf_addf(b, ". On %s a bus reset does not end that state.",
+	    f->stack != NULL ? f->stack->name : "this DFU stack");
+}
+
+static void
+say_done(const struct verdict_facts *f, struct buf *b)
+{
+	buf_adds(b, "Manifestation is done: the device is back in dfuIDLE");
+	verdict_add_polls(b, f->s->leaving.polls);
+	buf_adds(b,
+	    ". A bus reset starts the application where the device does "
+	    "not.");
 }
 
 static void
@@ -108,46 +135,21 @@ add_leave(const struct verdict_facts *f, struct buf *b)
 
 	if (l->found)
 		buf_addf(b,
-		    "found in dfuMANIFEST (#%u): a leave was begun "
-		    "before",
+		    "The device was already leaving at the first query "
+		    "(#%u)",
 		    l->by);
 	else if (l->by != 0)
-		buf_addf(b, "the leave (#%u) was accepted", l->by);
+		buf_addf(b, "The device accepted the leave (#%u)", l->by);
 	else
-		verdict_say_state(f, b);
+		buf_adds(b, "The device is in a leave");
 }
-
-/* Why not the obvious things. */
-static void
-add_no_abort(const struct verdict_facts *f, struct buf *b)
-{
-	struct dfu_outlook o;
-
-	buf_adds(b, " No ABORT, and no dfu-util, which sends it: ");
-	if (!manifest_outlook(f, DFU_IN_ABORT, &o))
-		buf_adds(b,
-		    f->by_spec.state == DFU_STATE_MANIFEST ?
-			"it is an error here (A.2.8)." :
-			"it does not help here (A.2.9).");
-	else if (o.note != NULL)
-		buf_addf(
-		    b, "%s (%s).", o.note, dfu_certainty_words(o.certainty));
-	else if (o.response == DFU_RESPONSE_STALL)
-		buf_addf(b, "%s refuses it.", f->stack->name);
-	else if (o.next == DFU_STATE_MANIFEST)
-		buf_addf(b, "%s ignores it.", f->stack->name);
-	else
-		buf_addf(b, "on %s it gives the leave up.", f->stack->name);
-}
-
 static void
 say_manifest_waits(const struct verdict_facts *f, struct buf *b)
 {
 	add_leave(f, b);
-	buf_adds(b, "; ");
+	buf_adds(b, " and asked for ");
 	verdict_add_announced(f, b);
 	buf_addc(b, '.');
-	add_no_abort(f, b);
 }
 
 static void
@@ -155,49 +157,49 @@ say_manifest_tolerant(const struct verdict_facts *f, struct buf *b)
 {
 	add_leave(f, b);
 	buf_adds(b,
-	    " and the announced wait is over: GETSTATUS ends it in "
+	    " and its announced wait is over. The next poll returns it to "
 	    "dfuIDLE (A.2.7).");
 }
 
-/* What asking on does, by the stack. */
-static void
+/* What a poll does, by the stack; false: that is not known. */
+static bool
 add_polling(const struct verdict_facts *f, struct buf *b)
 {
 	struct dfu_outlook o;
 
 	if (!manifest_outlook(f, DFU_IN_GETSTATUS, &o))
-		return;
-	buf_addf(b, " GETSTATUS on %s (%s): ", f->stack->name,
-	    dfu_certainty_words(o.certainty));
+		return (false);
+	buf_addf(b, " %s: ", f->stack->name);
 	if (o.next == DFU_NEXT_GONE)
-		buf_adds(b, "it leaves.");
+		buf_adds(b, "it leaves");
 	else if (o.next != DFU_STATE_MANIFEST)
-		buf_addf(b, "it goes to %s.", dfu_state_name(o.next));
+		buf_addf(b, "it goes to %s", dfu_state_name(o.next));
 	else
-		buf_addf(
-		    b, "%s.", o.note != NULL ? o.note : "it changes nothing");
+		buf_adds(b, o.note != NULL ? o.note : "it changes nothing");
+	buf_addf(b, " (%s).", dfu_certainty_words(o.certainty));
+	return (true);
 }
 
 static void
 say_manifest_late(const struct verdict_facts *f, struct buf *b)
 {
 	add_leave(f, b);
-	buf_adds(b, " and is not finished.");
-	if (f->by_spec.how == ESTIMATE_TIMED) {
-		buf_adds(b, " By DFU 1.1: ");
-		dfu_state_words(b, f->by_spec.state);
-		buf_addf(b, " (%u)%s.", f->by_spec.state,
-		    f->by_spec.state == DFU_STATE_MANIFEST_WAIT_RESET ?
-			", no answer" :
-			"");
-	}
-	add_polling(f, b);
-	add_no_abort(f, b);
+	buf_adds(b, " but still reports dfuMANIFEST");
+	if (f->s->reported.by != f->s->leaving.by)
+		verdict_add_number(b, f->s->reported.by);
+	buf_addc(b, '.');
+	if (add_polling(f, b) || f->by_spec.how != ESTIMATE_TIMED)
+		return;
+	buf_adds(b, " By DFU 1.1 it should be in ");
+	dfu_state_words(b, f->by_spec.state);
+	if (f->by_spec.state == DFU_STATE_MANIFEST_WAIT_RESET)
+		buf_adds(b, ", without an answer (A.2.9)");
+	buf_addc(b, '.');
 }
 
 static const struct verdict_row manifest_rows[] = {
 	{ .word = "busy",
-	    .origin = VERDICT_FROM_LEAVE,
+	    .origin = VERDICT_FROM_REPORT,
 	    .holds = manifest_waits,
 	    .say = say_manifest_waits },
 	{ .word = "needs-poll",
@@ -206,39 +208,34 @@ static const struct verdict_row manifest_rows[] = {
 	{ .word = "overdue",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,
-	    .origin = VERDICT_FROM_LEAVE,
+	    .origin = VERDICT_FROM_REPORT,
 	    .clock = VERDICT_REPORTED,
 	    .from = VERDICT_PATIENCE,
 	    .holds = manifest,
 	    .say = say_manifest_late },
 	{ .word = "busy",
-	    .origin = VERDICT_FROM_LEAVE,
+	    .origin = VERDICT_FROM_REPORT,
 	    .holds = manifest,
 	    .say = say_manifest_late },
 	{ .word = "needs-replug",
 	    .code = CODE_PROTOCOL,
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = survives_reset,
-	    .say = say_still,
-	    .more =
-		"On this stack the state survives a bus reset." },
+	    .say = say_needs_replug },
 	{ .word = "needs-reset",
 	    .code = CODE_PROTOCOL,
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = needs_reset,
-	    .say = say_still,
-	    .more = "It waits for a bus reset." },
+	    .say = say_needs_reset },
 	{ .word = "done",
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = done_stays,
-	    .say = say_still,
-	    .more = "Manifestation is done. Where the device does not start "
-		    "the new firmware by itself, a bus reset does." },
+	    .say = say_done },
 	{ .word = "needs-poll",
 	    .quiet = true,
 	    .holds = manifest_sync,
 	    .say = verdict_say_state,
-	    .more = "GETSTATUS starts manifestation." },
+	    .more = "The next poll starts manifestation." },
 };
 const struct verdict_table verdict_manifest = { manifest_rows,
 	sizeof(manifest_rows) / sizeof(manifest_rows[0]) };

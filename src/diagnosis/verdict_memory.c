@@ -118,8 +118,16 @@ add_gaps(const struct session_memory *m, struct buf *b)
 }
 
 static void
-add_cut(const struct memory_operation *o, struct buf *b)
+add_cut(const struct session *s, const struct memory_operation *o,
+    struct buf *b)
 {
+	const struct request *r = session_request(s, o->cut_by);
+	enum memory_cut how = (enum memory_cut)o->how;
+
+	/* It had no answer because nobody was there. */
+	if (how == MEMORY_CUT_SILENT && r != NULL &&
+	    r->outcome == OUTCOME_GONE)
+		how = MEMORY_CUT_LEFT;
 	buf_addf(b, "the %s (#%u) was cut",
 	    o->plain                             ? "download" :
 		o->intent == MEMORY_INTENT_ERASE ? "erase" :
@@ -127,7 +135,7 @@ add_cut(const struct memory_operation *o, struct buf *b)
 	    o->first);
 	if (o->cut_by != 0)
 		buf_addf(b, " at #%u", o->cut_by);
-	buf_addf(b, " (%s): ", cut_words((enum memory_cut)o->how));
+	buf_addf(b, " (%s): ", cut_words(how));
 }
 
 static void
@@ -157,7 +165,7 @@ verdict_words_incomplete(const struct session *s, struct buf *b)
 	const struct memory_operation *o = session_memory_cut(s);
 
 	if (o != NULL && o->first != 0) {
-		add_cut(o, b);
+		add_cut(s, o, b);
 	} else {
 		buf_adds(b, "the memory is not whole: ");
 	}

@@ -20,6 +20,7 @@ struct verdict_table {
 	size_t				 n;
 };
 extern const struct verdict_table verdict_memory;
+extern const struct verdict_table verdict_job;
 extern const struct verdict_table verdict_left;		/* off the bus */
 extern const struct verdict_table verdict_pending;
 extern const struct verdict_table verdict_back;		/* on it again */

@@ -47,25 +47,30 @@ always(const struct verdict_facts *f)
 static void
 say_unknown(const struct verdict_facts *f, struct buf *b)
 {
-	buf_adds(b, "the state is not known");
+	if (session_requests(f->s) == 0)
+		buf_adds(b, "No request has been sent");
+	else
+		buf_adds(b, "The state is unknown");
 	if (f->s->estimate.by != 0)
 		buf_addf(b, " since #%u", f->s->estimate.by);
-	buf_adds(b, ". GETSTATE is the mildest look.");
+	buf_adds(b,
+	    ". GETSTATE is the least invasive query; it is an error only in "
+	    "dfuDNBUSY and dfuMANIFEST (DFU 1.1).");
 }
 
 static void
 say_not_told(const struct verdict_facts *f, struct buf *b)
 {
 	(void)f;
-	buf_adds(b, "the source does not tell the states of the device.");
+	buf_adds(b, "The source does not tell the states of the device.");
 }
 
 static void
 say_detach_over(const struct verdict_facts *f, struct buf *b)
 {
 	buf_addf(b,
-	    "no bus reset came within the time that DETACH (#%u) "
-	    "gave: by DFU 1.1 it is in appIDLE again",
+	    "No bus reset followed DETACH (#%u) in time, so the device "
+	    "should be back in appIDLE",
 	    f->s->estimate.by);
 	if (f->estimate.clause != NULL)
 		buf_addf(b, " (%s)", f->estimate.clause);
@@ -82,7 +87,7 @@ static const struct verdict_row detach_rows[] = {
 	    .quiet = true,
 	    .holds = detaching,
 	    .say = verdict_say_state,
-	    .more = "It waits for a bus reset, as long as DETACH said." },
+	    .more = "It waits for a bus reset, until the timeout of DETACH." },
 };
 const struct verdict_table verdict_detach = { detach_rows,
 	sizeof(detach_rows) / sizeof(detach_rows[0]) };
@@ -92,8 +97,7 @@ static const struct verdict_row rest_rows[] = {
 	    .quiet = true,
 	    .origin = VERDICT_FROM_BACK,
 	    .holds = untouched,
-	    .say = say_unknown,
-	    .more = "Nothing was asked yet." },
+	    .say = say_unknown },
 	{ .word = "not-told",
 	    .quiet = true,
 	    .holds = not_told,

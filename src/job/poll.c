@@ -353,8 +353,8 @@ say_reply(const struct poll *p, struct buf *b)
 {
 	dfu_state_words(b, p->reply.bState);
 	if (p->reply.bStatus != DFU_STATUS_OK) {
-		buf_adds(b, ", status ");
-		dfu_status_label(b, p->reply.bStatus);
+		buf_adds(b, ", ");
+		dfu_status_words(b, p->reply.bStatus);
 	}
 }
 

@@ -105,15 +105,15 @@ bring(struct lesson_run *r, const struct app *d)
 {
 	size_t device = r->at.lesson->steps[r->at.step].device;
 
+	if (d->current != device) {
+		buf_reset(&r->line);
+		buf_addf(&r->line, "device %zu", device + 1);
+		return (buf_str(&r->line));
+	}
 	if (!is_idle(d))
 		return (r->live == LESSON_STALE ? line_to(r, "cancel") : NULL);
 	switch (r->live) {
 	case LESSON_STALE:
-		if (d->current != device) {
-			buf_reset(&r->line);
-			buf_addf(&r->line, "device %zu", device + 1);
-			return (buf_str(&r->line));
-		}
 		r->arrivals = app_session(d)->arrivals;
 		r->live_next = 0;
 		r->live = LESSON_ANEW;
@@ -204,6 +204,9 @@ lesson_live_turn(struct lesson_run *r, const struct app *d, uint64_t now)
 			lesson_trace_watch(&r->moves, d, now);
 		return (bring(r, d));
 	}
+	if (!r->playing &&
+	    d->current != r->at.lesson->steps[r->at.step].device)
+		return (bring(r, d));
 	if (r->phase == LESSON_SHOWS)
 		return (show(r, d, now));
 	if (r->waiting.len != 0 && is_idle(d)) {

@@ -207,7 +207,7 @@ lesson_move_words(const struct lesson_move *m, struct buf *b)
 
 	if (!m->request) {
 		if (m->input == DFU_IN_TIME && m->took >= 1000)
-			text_duration(b, m->took);
+			text_duration(b, (m->took + 500) / 1000 * 1000);
 		else
 			buf_adds(b, dfu_input_name((enum dfu_input)m->input));
 		return;

@@ -147,11 +147,13 @@ loop_report_result(struct loop *l, size_t i)
 {
 	struct runner *r = l->app.runners[i];
 	const char *text = buf_str(&r->result.text);
+	struct event e = event_text(EVENT_NOTE, l->now,
+	    l->app.sessions->list[i]->dev, text);
 
 	r->ended = false;
 	if (*text != '\0') {
-		loop_deliver_text(l, EVENT_NOTE,
-		    l->app.sessions->list[i]->dev, text);
+		e.code = (uint32_t)r->result.code;
+		loop_deliver(l, &e);
 		loop_say(l, r->result.code == CODE_OK ? SEVERITY_NOTE :
 		    SEVERITY_ERROR, text);
 	}

@@ -19,6 +19,7 @@
 #include "base/signals.h"
 #include "device/sim.h"
 #include "report/about.h"
+#include "report/diff.h"
 #include "report/explain.h"
 #include "main/out.h"
 #include "main/plain_out.h"
@@ -165,6 +166,8 @@ dispatch(struct options *o)
 		return (main_doctor(o));
 	case SUB_SERVE:
 		return (main_serve(o));
+	case SUB_DIFF:
+		return (diff_files(o->files[0], o->files[1], stdout, stderr));
 	case SUB_COMPLETE:
 		return (main_complete(o->nfiles > 0 ? o->files[0] : ""));
 	case SUB_TRACE:

@@ -76,16 +76,15 @@ print_lesson(const struct school *s, const struct lesson *l)
 	    memory_lesson_of(&s->memory, l->id);
 	size_t step = progress_of(s->progress, l->id);
 
-	printf("%-10s %-48.48s ", l->id, l->title);
+	printf("%-10s %-52.52s ", l->id, l->title);
 	if (step == 0)
-		printf("%zu steps", l->nsteps);
-	else if (step >= l->nsteps)
-		printf("finished");
+		printf("%zu steps\n", l->nsteps);
+	else if (step < l->nsteps)
+		printf("step %zu of %zu\n", step + 1, l->nsteps);
+	else if (first == NULL)
+		printf("finished\n");
 	else
-		printf("step %zu of %zu", step + 1, l->nsteps);
-	if (first != NULL)
-		printf(", %u of %u", first->points, first->of);
-	putchar('\n');
+		printf("%u of %u\n", first->points, first->of);
 }
 
 static void

@@ -32,10 +32,11 @@ int	main_doctor(const struct options *o);
 /* main_serve.c */
 int	main_serve(const struct options *o);
 
-/* main_trace.c */
-int	main_trace(const struct options *o);
 /* main_learn.c */
 int	main_learn(struct options *o);
+
+/* main_trace.c */
+int	main_trace(const struct options *o);
 
 /* main_console.c */
 int	main_config(void);

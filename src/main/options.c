@@ -22,8 +22,8 @@
 #define EXPLAIN		ON(SUB_EXPLAIN)
 #define DOCTOR		ON(SUB_DOCTOR)
 #define SERVE		ON(SUB_SERVE)
-#define TRACE		ON(SUB_TRACE)
 #define LEARN		ON(SUB_LEARN)
+#define TRACE		ON(SUB_TRACE)
 #define DEVICES		(CONSOLE | LIST | RUN | INFO)
 
 enum {
@@ -79,6 +79,9 @@ const struct subcommand_row subcommand_rows[] = {
 	{ "trace", "dfuscope trace [-j FILE] [--json] -- COMMAND...",
 	    "another tool at work: its requests as it makes them", SUB_TRACE,
 	    SIZE_MAX },
+	{ "diff", "dfuscope diff FILE FILE",
+	    "two recordings: which request came next in one and not in the "
+	    "other", SUB_DIFF, 2 },
 	{ "doctor", "dfuscope doctor [--json]",
 	    "what stands between you and a device; sends nothing", SUB_DOCTOR,
 	    0 },
@@ -533,6 +536,10 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 	if (o->sub == SUB_SERVE && o->nfiles == 0) {
 		buf_adds(error, "serve needs a simulated device "
 		    "(dfuscope sims lists them)");
+		return (false);
+	}
+	if (o->sub == SUB_DIFF && o->nfiles != 2) {
+		buf_adds(error, "diff needs two journals, captures or logs");
 		return (false);
 	}
 	if (o->sub == SUB_TRACE && o->nfiles == 0) {

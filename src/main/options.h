@@ -24,6 +24,7 @@ enum subcommand {
 	SUB_SERVE,
 	SUB_COMPLETE,
 	SUB_TRACE,
+	SUB_DIFF,
 	SUB_HELP,
 	SUB_VERSION
 };

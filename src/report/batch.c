@@ -405,6 +405,8 @@ batch_show(struct frontend *frontend, const struct app *d,
 		json_dialect(&b, app_session(d));
 	else if (e->kind == APP_DIALECT)
 		text_dialect(&b, app_session(d));
+	else if (e->kind == APP_HELP && !k->config.json)
+		text_help(&b, buf_str(&e->text));
 	emit(k, &b);
 }
 

@@ -4,6 +4,7 @@
 
 #include "analysis/sequence.h"
 #include "base/text.h"
+#include "command/command.h"
 #include "diagnosis/advice.h"
 #include "diagnosis/conformance.h"
 #include "diagnosis/dialect.h"
@@ -326,6 +327,17 @@ text_what_if_row(struct buf *b, const struct session *s,
 		text_cost(b, &w);
 	}
 	what_if_words_free(&w);
+}
+
+void
+text_help(struct buf *b, const char *command)
+{
+	const struct command_row *row = command_named(command);
+
+	if (row != NULL)
+		buf_addf(b, "help     %s%s%s: %s\n", row->name,
+		    row->args[0] != '\0' ? " " : "", row->args,
+		    row->sentence);
 }
 
 void

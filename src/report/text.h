@@ -63,6 +63,9 @@ bool	text_finding_about(struct buf *b, const char *id);
 void	text_session(struct buf *b, const struct session *s,
 	    const struct dfu_stack *fixed, uint64_t now, bool several);
 
+/* "help     getstate: asks for ..."; nothing of no command. */
+void	text_help(struct buf *b, const char *command);
+
 /* "dialect  DfuSe: bcdDFUVersion is 011a" */
 void	text_dialect(struct buf *b, const struct session *s);
 

@@ -54,6 +54,8 @@ session_free(struct session *s)
 		free(s->requests - s->requests_gone);
 	predictions_free(&s->predictions);
 	archive_free(&s->archive);
+	free(s->command);
+	free(s->failure.text);
 	free(s->place);
 	free(s);
 }

@@ -144,6 +144,8 @@ struct leaving {
 	bool		 accepted;
 	uint64_t	 began;		/* us */
 	uint32_t	 polls;		/* answers to GETSTATUS, till done */
+	uint64_t	 polling;	/* us of GETSTATUS and what they wait */
+	uint64_t	 polled;	/* the latest one ended, us; 0: none */
 	bool		 done;		/* dfuIDLE was told */
 };
 
@@ -154,7 +156,8 @@ enum departure_cause {
 	DEPARTURE_DETACH,
 	DEPARTURE_RESET,	/* of the bus */
 	DEPARTURE_UNPROTECT,	/* a read unprotect, which restarts it */
-	DEPARTURE_HAND		/* the operator's unplug */
+	DEPARTURE_HAND,		/* the operator's unplug */
+	DEPARTURE_ANEW		/* another one, as at the start, is here */
 };
 
 /* How the device was when it last left the bus. */
@@ -167,6 +170,14 @@ struct departure {
 	struct leaving	 leaving;	/* by 0: nobody had asked it to */
 	enum departure_cause cause;
 	uint32_t	 cause_by;	/* the request, 0: none */
+};
+
+/* The latest job that failed, until another is begun. */
+struct job_failure {
+	uint32_t	 code;		/* 0: none did */
+	char		*text;		/* what it came to, escaped */
+	uint64_t	 at;		/* us */
+	uint32_t	 by;		/* the latest request then, 0: none */
 };
 
 struct session {
@@ -232,6 +243,8 @@ struct session {
 	uint32_t		 pointer_next;
 	bool			 erasing; /* an erase was sent, not done */
 
+	char			*command; /* the latest, escaped; or NULL */
+	struct job_failure	 failure;
 	struct leaving		 leaving;
 	/* What may make it leave, a leave apart, until it denies that. */
 	enum departure_cause	 cause;

@@ -1028,13 +1028,52 @@ apply_lost(struct session *s, const struct event *e)
 static void
 note_unplug(struct session *s, const struct event *e)
 {
-	static const char word[] = "unplug";
+	/* Who takes a simulated device anew takes the old one away. */
+	static const struct {
+		const char		*word;
+		enum departure_cause	 cause;
+	} rows[] = { { "unplug", DEPARTURE_HAND },
+	    { "anew", DEPARTURE_ANEW } };
+	size_t i, n = sizeof(rows) / sizeof(rows[0]);
 
-	if (!s->present || e->kept != sizeof(word) - 1 ||
-	    memcmp(e->data, word, sizeof(word) - 1) != 0)
+	for (i = 0; i < n && (e->kept != strlen(rows[i].word) ||
+	    memcmp(e->data, rows[i].word, e->kept) != 0); i++)
+		continue;
+	if (!s->present || i == n)
 		return;
-	s->cause = DEPARTURE_HAND;
+	s->cause = rows[i].cause;
 	s->cause_by = 0;
+}
+
+/* What somebody else may have written: for the eye alone. */
+static char *
+text_of(const struct event *e)
+{
+	struct buf b = { 0 };
+
+	text_escape(&b, e->data, e->kept);
+	return (buf_take(&b));
+}
+
+/* What was to be done; what failed before is past. */
+static void
+begin_job(struct session *s, const struct event *e)
+{
+	free(s->command);
+	s->command = text_of(e);
+	free(s->failure.text);
+	s->failure = (struct job_failure){ .code = 0 };
+}
+
+static void
+note_failure(struct session *s, const struct event *e)
+{
+	if (e->code == 0)
+		return;
+	free(s->failure.text);
+	s->failure = (struct job_failure){ .code = e->code, .at = e->time,
+	    .text = text_of(e), .by = s->nrequests != 0 ?
+	    s->requests[s->nrequests - 1].number : 0 };
 }
 
 /* Another program takes hold of it: that opens nothing here. */
@@ -1079,9 +1118,11 @@ session_apply(struct session *s, const struct event *e, size_t index,
 	case EVENT_COMMAND:
 		note_unplug(s, e);
 		session_memory_text(s, e);
+		begin_job(s, e);
 		break;
 	case EVENT_NOTE:
 		session_memory_text(s, e);
+		note_failure(s, e);
 		break;
 	case EVENT_LOST:
 		apply_lost(s, e);

@@ -1177,6 +1177,8 @@ take_command(struct session_memory *m, const struct event *e)
 {
 	if (says(e, SESSION_MEMORY_MEANT))
 		forget_all(m);
+	else if (says(e, "anew"))
+		forget_all(m);
 	else if (!says(e, "plug") && !says(e, "unplug"))
 		m->intent = (uint8_t)intent_of(e);
 }

@@ -78,6 +78,29 @@ note_cause(struct session *s, const struct request *r, bool answered)
 	}
 }
 
+/* The time between polls counts while nobody thinks it over. */
+static uint64_t
+between(const struct session *s, uint64_t from, uint64_t to)
+{
+	uint64_t most = LIMIT_OVERDUE_MS * 1000;
+
+	if (s->status.known)
+		most += (uint64_t)s->status.reply.bwPollTimeout * 1000;
+	return (from != 0 && to > from && to - from <= most ? to - from : 0);
+}
+
+static void
+polled(struct session *s, const struct request *r)
+{
+	struct leaving *l = &s->leaving;
+
+	if (l->by == 0 || l->by == r->number ||
+	    dfu_input_of(&r->setup) != DFU_IN_GETSTATUS)
+		return;
+	l->polling += between(s, l->polled, r->at) + (r->done - r->at);
+	l->polled = r->done;
+}
+
 void
 session_stats_complete(struct session *s, const struct request *r)
 {
@@ -101,6 +124,7 @@ session_stats_complete(struct session *s, const struct request *r)
 	else if ((answered && !is_look(r)) || (s->leaving.by == r->number &&
 	    r->outcome == OUTCOME_STALL))
 		s->leaving = (struct leaving){ .by = 0 };
+	polled(s, r);
 }
 
 void
@@ -109,6 +133,7 @@ session_stats_left(struct session *s, uint64_t at)
 	const struct dfu_function *f = session_function(s);
 
 	wait_stats_left(&s->wait_stats, at);
+	s->leaving.polling += between(s, s->leaving.polled, at);
 	s->departure = (struct departure){ .dfu = f != NULL,
 	    .runtime = session_runtime(s),
 	    .vendor = s->who != NULL ? s->who->vendor : 0,
@@ -117,7 +142,7 @@ session_stats_left(struct session *s, uint64_t at)
 	    s->requests[s->nrequests - 1].number : 0,
 	    .leaving = s->leaving, .cause = s->cause,
 	    .cause_by = s->cause_by };
-	if (s->cause == DEPARTURE_HAND) {
+	if (s->cause == DEPARTURE_HAND || s->cause == DEPARTURE_ANEW) {
 		s->departure.leaving = (struct leaving){ .by = 0 };
 	} else if (s->leaving.by != 0) {
 		s->departure.cause = DEPARTURE_LEAVE;

@@ -312,9 +312,12 @@ say_way(const struct do_as_job *k, const struct session *s, uint64_t now,
 	struct advice a = advice_of(s, k->stack, now);
 
 	/* The tool has gone, and nobody goes on with its transfer. */
-	if (!advice_is_given(&a) &&
-	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN))
+	if ((!advice_is_given(&a) || (a.command == NULL &&
+	    a.action == RECOVERY_ABORT)) &&
+	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN)) {
 		buf_adds(b, ": abort ends the transfer");
+		return;
+	}
 	if (!advice_is_given(&a))
 		return;
 	buf_adds(b, ": ");

@@ -66,7 +66,11 @@ struct event {
 	uint8_t			 kind;
 	uint8_t			 outcome;
 	struct setup		 setup;
-	uint32_t		 timeout;	/* ms, 0: none */
+	union {
+		uint32_t	 timeout;	/* ms, 0: none */
+		/* Of a NOTE: it is what a job came to; 0: none, or well. */
+		uint32_t	 code;
+	};
 	uint32_t		 len;
 	uint32_t		 kept;
 	uint32_t		 crc;

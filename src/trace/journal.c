@@ -168,9 +168,13 @@ print_fields(struct buf *b, const struct event *e)
 		buf_addf(b, " #%u %s", e->number, outcome_name(e->outcome));
 		print_bytes(b, e);
 		break;
+	case EVENT_NOTE:
+		if (e->code != 0)
+			buf_addf(b, " code=%u", e->code);
+		print_text(b, e);
+		break;
 	case EVENT_WALL:
 	case EVENT_COMMAND:
-	case EVENT_NOTE:
 	case EVENT_LOST:
 		print_text(b, e);
 		break;

@@ -320,6 +320,17 @@ field_known(struct cursor *c)
 }
 
 static bool
+field_code(struct cursor *c)
+{
+	uint64_t v;
+
+	if (!word_number(c, UINT8_MAX, &v))
+		return (false);
+	c->e->code = (uint32_t)v;
+	return (true);
+}
+
+static bool
 field_line(struct cursor *c)
 {
 	uint64_t v;
@@ -387,6 +398,9 @@ static const struct {
 	{ { "text", "\"TEXT\"",
 	    "what was typed, said or is the case",
 	    ON_TEXT }, field_text, NULL },
+	{ { "code", "N",
+	    "the exit code of the job that came to this; absent, none or 0",
+	    ON(EVENT_NOTE) }, field_code, NULL },
 	{ { "basis", "WORD",
 	    "how the event is known: seen, which is not written, told "
 	    "by a tool, or inferred from what a tool told",

@@ -92,7 +92,10 @@ words_block(
 	size_t start;
 
 	buf_addf(b, "block %u, ", s->wValue);
-	words_bytes(b, s->wLength);
+	if (!setup_is_in(s) && s->wLength == 0)
+		buf_adds(b, "len=0");
+	else
+		words_bytes(b, s->wLength);
 	if (m == NULL)
 		return;
 	buf_adds(b, "  ");
@@ -167,10 +170,10 @@ words_accepted(struct buf *b, const struct event *submit,
 
 	if (words_reply(b, submit, complete))
 		return;
-	if (setup_is_in(&submit->setup) && asked != 0) {
+	/* All that the request names already is not told twice. */
+	if (setup_is_in(&submit->setup) && complete->len < asked) {
 		words_bytes(b, complete->len);
-		if (complete->len < asked)
-			buf_adds(b, " (short)");
+		buf_adds(b, " (short)");
 	} else if (complete->len < asked) {
 		buf_addf(b, "ok, %u of %u bytes taken", complete->len, asked);
 	} else {

@@ -99,11 +99,11 @@ for json in '' --json; do
 	silent err
 	[ -z "$json" ] || { json; count 12 '.kind == "submit"'; }
 	try 0 run $json -T $f072,stuck=7 -x 'leave 0x08000000'
-	said out 'the device left after 8 GETSTATUS'
+	said out 'the device left after 8 polls'
 	[ -z "$json" ] || { json; count 1 '.type == "session"'; }
 	try 76 run $json -T $f072,stuck=never -x 'leave 0x08000000'
-	said out 'still in dfuMANIFEST after 100 GETSTATUS, for 5.3 s'
-	said err 'still in dfuMANIFEST'
+	said out 'still reports dfuMANIFEST after 100 polls in 5.3 s'
+	said err 'still reports dfuMANIFEST'
 	[ -z "$json" ] || { json; count 1 '.code == 76'; }
 	try 76 run $json -T $f072,silent=getstatus@3 -x 'leave 0x08000000'
 	said out 'unanswered: #4 GETSTATUS'
@@ -111,6 +111,29 @@ for json in '' --json; do
 	try 0 run $json -T $f072,start=error \
 	    -x 'getstatus; clrstatus; getstatus; expect state dfuIDLE'
 	[ -z "$json" ] || json
+done
+
+# A job that failed is said first, wherever it is told, and what to do then.
+for fault in stall=dnload@4 silent=upload@1 gone=dnload@4 fail=dnload@4:3; do
+	try "$([ ${fault%%=*} = gone ] && echo 74 || echo 76)" run --yes \
+	    -T $f072,$fault -j "$fault.journal" -x 'flash image.bin'
+	sed -n 's/^verdict  //p' out >verdict.run
+	sed -n 's/^do       //p' out >do.run
+	grep -qE '^(failed|incomplete): ' verdict.run ||
+	    wrong "another verdict"
+	[ -s do.run ] || wrong "nothing to do"
+	# What stands there as an error is another matter than the job.
+	told=$([ ${fault%%=*} = silent ] && echo 0 || echo 76)
+	try "$told" explain --json "$fault.journal"
+	jq -r 'select(.verdict) | "\(.verdict.word): \(.verdict.text)"' out \
+	    >verdict.json
+	jq -r 'select(.verdict) | .verdict.advice.why' out >do.json
+	cmp -s verdict.run verdict.json || wrong "another verdict than run"
+	cmp -s do.run do.json || wrong "something else to do than run has"
+	try "$told" explain "$fault.journal"
+	tr -s ' \n' ' ' <out >flat
+	said flat "$(cat verdict.run)"
+	said flat "do: $(cat do.run)"
 done
 
 # One kind of error at three places is one finding that names them all.

@@ -48,23 +48,25 @@ static const struct tale tales[] = {
 	/* Off the bus. */
 	{ "left just now", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 left", 3029, "left", 3, NULL,
-	    "after 1 GETSTATUS (20 ms); nothing came back yet" },
+	    "after 1 poll (20 ms). Nothing has reconnected yet." },
 	{ "left for good", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 left", 3030, "left", 3, NULL,
-	    "nothing came back in 3 s" },
+	    "Nothing reconnected within 3 s" },
 	{ "a GETSTATE is no GETSTATUS", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 getstate ok 07|40 left", 3040, "left", 4,
-	    NULL, "after 1 GETSTATUS (30 ms); nothing" },
+	    NULL, "after 1 poll (30 ms). Nothing" },
 	{ "left during the DNLOAD itself", "stm32f072", "st-rom",
-	    "0 dnload gone|10 left", 20, "left", 1, NULL, "after 0" },
+	    "0 dnload gone|10 left", 20, "left", 1, NULL,
+	    "left at once (10 ms)" },
 	{ "a refused leave is none", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 dnload stall|20 left", 30, "lost", 2,
 	    NULL, "#2 DNLOAD" },
 	{ "after DETACH", "dfu11,mode=app", NULL, "0 detach ok|30 left", 40,
-	    "detached", 1, NULL, "after #1 DETACH; nothing came back yet" },
+	    "detached", 1, NULL,
+	    "after #1 DETACH. Nothing has reconnected yet." },
 	{ "after DETACH, and no more", "dfu11,mode=app", NULL,
 	    "0 detach ok|30 left", 3030, "detached", 1, NULL,
-	    "after #1 DETACH; nothing came back in 3 s" },
+	    "after #1 DETACH. Nothing reconnected within 3 s." },
 	{ "asked whether it heard", "dfu11,mode=app", NULL,
 	    "0 detach ok|10 getstate ok 01|30 left", 40, "detached", 2, NULL,
 	    "after #1 DETACH" },
@@ -80,7 +82,7 @@ static const struct tale tales[] = {
 	    "10 reset|20 getstatus ok " IDLE "|30 left", 40, "lost", 1,
 	    NULL, "#1 GETSTATUS" },
 	{ "gone unasked", "dfu11", NULL, "0 getstatus ok " IDLE "|10 left",
-	    20, "lost", 1, NULL, "no request had asked" },
+	    20, "lost", 1, NULL, "disconnected without a leave" },
 
 	/* In flight. */
 	{ "a young request is no news", "dfu11", NULL,
@@ -88,28 +90,28 @@ static const struct tale tales[] = {
 	    "dfuIDLE" },
 	{ "an old one is silence", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 send getstatus", 510, "unanswered", 2,
-	    "cancel", "#2 GETSTATUS is not answered yet" },
+	    "cancel", "#2 GETSTATUS has no answer yet" },
 
 	/* Back. */
 	{ "in run-time mode", "dfu11", NULL,
 	    LEAVES MANIFEST0 "|30 left|130 back dfu11,mode=app", 200,
-	    "back", 0, NULL, "in run-time mode, after 100 ms" },
+	    "back", 0, NULL, "reconnected after 100 ms as 0000:0000, " },
 	{ "in DFU mode again, by a leave", "dfu11", NULL,
 	    LEAVES MANIFEST0 "|30 left|130 back dfu11", 200, "back-dfu", 0,
-	    "getstate", "in DFU mode again, after 100 ms. The firmware did "
-	    "not start" },
+	    "getstate", "back in DFU mode after 100 ms: the application "
+	    "did not start" },
 	{ "just soon enough", "dfu11", NULL,
 	    LEAVES MANIFEST0 "|30 left|3029 back dfu11", 3030, "back-dfu",
-	    0, "getstate", "The firmware did not start" },
+	    0, "getstate", "the application did not start" },
 	{ "much later, perhaps by a hand", "dfu11", NULL,
 	    LEAVES MANIFEST0 "|30 left|3030 back dfu11", 3040, "back",
-	    0, "getstate", "in DFU mode again, after 3.0 s." },
+	    0, "getstate", "reconnected after 3.0 s as 0000:0000, " },
 	{ "in DFU mode by DETACH", "dfu11,mode=app", NULL,
 	    "0 detach ok|30 left|130 back dfu11", 200, "back", 0,
-	    "getstate", "in DFU mode, after 100 ms." },
+	    "getstate", ", in DFU mode." },
 	{ "in DFU mode, unasked", "dfu11", NULL,
 	    "30 left|130 back dfu11", 200, "back", 0, "getstate",
-	    "in DFU mode again, after 100 ms." },
+	    ", in DFU mode again." },
 	{ "it answers: that is over", "dfu11", NULL,
 	    "30 left|130 back dfu11|140 getstatus ok " IDLE, 200, "ready", 1,
 	    NULL, "dfuIDLE" },
@@ -118,14 +120,14 @@ static const struct tale tales[] = {
 	    "unresponsive", 0, "reset", "does not answer: #1 GETSTATUS" },
 	{ "a STALL is an answer", "dfu11", NULL,
 	    "30 left|130 back dfu11|140 getstatus stall", 200, "stalled", 1,
-	    "getstate", "#1 GETSTATUS was refused" },
+	    "getstate", "The device stalled #1 GETSTATUS" },
 
 	/* No answer. */
 	{ "silent once", "dfu11", NULL, "0 getstatus timeout", 10, "unanswered",
-	    1, "getstate", "#1 GETSTATUS: no answer in time" },
+	    1, "getstate", "#1 GETSTATUS timed out" },
 	{ "silent twice", "dfu11", NULL,
 	    "0 getstatus timeout|10 getstate timeout", 20, "unanswered", 2,
-	    "reset", "had no answer either" },
+	    "reset", "was not answered either" },
 	{ "an answer between", "dfu11", NULL,
 	    "0 getstate timeout|10 getstate ok 02|20 getstate timeout", 30,
 	    "unanswered", 3, "getstate", "#3" },
@@ -133,7 +135,7 @@ static const struct tale tales[] = {
 	    1, "getstate", "error on the bus" },
 	{ "deaf by its attributes", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0 "|40 getstatus timeout", 50, "unanswered", 4,
-	    "reset", "waits for a bus reset now (A.2.9)" },
+	    "reset", "now waits for a bus reset (A.2.9)" },
 
 	/* Errors. */
 	{ "the start value of a ROM", "stm32f072", "st-rom",
@@ -154,116 +156,116 @@ static const struct tale tales[] = {
 	{ "nor after a request", "stm32f072", "st-rom",
 	    "0 getstatus ok " IDLE "|10 upload stall|20 getstatus ok "
 	    "0a0000000a00", 30, "error", 3, "clrstatus",
-	    "It came of #2 UPLOAD" },
+	    "It followed #2 UPLOAD" },
 	{ "a state that is not defined", "dfu11", NULL,
 	    "0 getstatus ok 000000000f00", 10, "bad-state", 1,
 	    "recover clrstatus-pair",
-	    "undefined state 15" },
+	    "reports state 15, which DFU 1.1 does not" },
 	{ "stalled", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 abort stall", 20, "stalled", 2,
-	    "getstatus", "#2 ABORT was refused: STALL" },
+	    "getstatus", "The device stalled #2 ABORT. By DFU 1.1 dfuERROR" },
 	{ "refused, and why", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 clrstatus stall|20 getstatus ok "
 	    "0f0000000a00", 30, "error", 3, "clrstatus",
 	    "errSTALLEDPKT" },
 	{ "refused, why is not asked", "dfu11", NULL, "0 getstate ok 0a", 10,
-	    "error", 1, "getstatus", "reason was not read" },
+	    "error", 1, "getstatus", "reason has not been read" },
 
 	/* A wait that is absurd: longer than LIMIT_ANNOUNCED_S. */
 	{ "64 s are believed", "dfu11", NULL,
 	    "0 getstatus ok 0000fa000400", 10, "busy", 1, "wait",
-	    "announced 1 min 4 s (#1)." },
+	    "asked for 1 min 4 s in dfuDNBUSY (#1)." },
 	{ "a millisecond more is not", "dfu11", NULL,
 	    "0 getstatus ok 0001fa000400", 10, "bad-wait", 1, "getstatus",
-	    "Nothing is known to need more than 32 s" },
+	    "the longest known operation takes 32 s" },
 	{ "24 bits", "dfu11", NULL, "0 getstatus ok " NEVERS, 10, "bad-wait",
-	    1, "getstatus", "announced 4 h 39 min (#1)" },
+	    1, "getstatus", "announced 4 h 39 min in dfuDNBUSY (#1)" },
 
 	/* dfuMANIFEST. */
 	{ "the announced wait", "stm32f072", "st-rom",
 	    LEAVES "00e803000700", 1020, "busy", 3, "wait",
-	    "the leave (#2) was accepted; dfuMANIFEST announced 1.0 s (#3). "
-	    "No ABORT" },
+	    "The device accepted the leave (#2) and asked for 1.0 s in "
+	    "dfuMANIFEST (#3)." },
 	{ "is over, and 500 ms too", "stm32f072", "st-rom",
 	    LEAVES "00e803000700", 1021, "overdue", 3, "leave",
-	    "after several of them it leaves" },
+	    "it leaves after several polls" },
 	{ "a short wait is over", "stm32f072", "st-rom",
 	    LEAVES "006400000700", 121, "busy", 3, "leave",
-	    "and is not finished. By DFU 1.1" },
+	    "but still reports dfuMANIFEST (#3)." },
 	{ "0 ms are over at once, and all is said", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 21, "busy", 3, "leave",
-	    "the leave (#2) was accepted and is not finished. By DFU 1.1: "
-	    "dfuMANIFEST-WAIT-RESET (8), no answer. GETSTATUS on ST ROM "
-	    "(reported): after several of them it leaves. No ABORT, and no "
-	    "dfu-util, which sends it: it is not idle afterwards "
-	    "(reported)." },
+	    "The device accepted the leave (#2) but still reports "
+	    "dfuMANIFEST (#3). ST ROM: it leaves after several "
+	    "polls (reported)." },
 	{ "499 ms are not overdue", "stm32f072", "st-rom",
-	    LEAVES MANIFEST0, 520, "busy", 3, "leave", "is not finished" },
+	    LEAVES MANIFEST0, 520, "busy", 3, "leave", "still reports" },
 	{ "500 ms are", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
-	    "and is not finished. By DFU 1.1" },
+	    "but still reports dfuMANIFEST" },
 	{ "found so", "stm32f072", "st-rom", "0 getstate ok 07", 10, "busy",
-	    1, "leave", "found in dfuMANIFEST (#1): a leave was begun "
-	    "before and is not finished. GETSTATUS on ST ROM" },
+	    1, "leave", "The device was already leaving at the first "
+	    "query (#1) but still reports dfuMANIFEST. ST ROM: it leaves" },
 	{ "found so, 500 ms ago", "stm32f072", "st-rom", "0 getstate ok 07",
-	    501, "overdue", 1, "leave", "found in dfuMANIFEST (#1)" },
+	    501, "overdue", 1, "leave",
+	    "already leaving at the first query (#1)" },
 	{ "a stack that a GETSTATUS ends it on", "dfu11", "u-boot",
 	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
 	    "it goes to dfuIDLE" },
 	{ "the same, at once", "dfu11", "u-boot", LEAVES MANIFEST0, 30,
 	    "busy", 3, "leave", "it goes to dfuIDLE" },
 	{ "no stack, at once", "dfu11,tolerant=0", NULL, LEAVES MANIFEST0,
-	    30, "busy", 3, "getstatus", "By DFU 1.1: "
-	    "dfuMANIFEST-WAIT-RESET (8), no answer. No ABORT" },
+	    30, "busy", 3, "getstatus", "By DFU 1.1 it "
+	    "should be in dfuMANIFEST-WAIT-RESET, without an answer" },
 	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
-	    "overdue", 3, "getstatus", "it gives the leave up." },
+	    "overdue", 3, "getstatus", "TinyUSB: goes on only when" },
 	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
-	    "it does not help here (A.2.9)." },
+	    "without an answer (A.2.9)" },
 	{ "no stack, and not over", "dfu11,tolerant=0", NULL,
 	    LEAVES "006400000700", 100, "busy", 3, "wait",
-	    "it is an error here (A.2.8)." },
+	    "asked for 100 ms in dfuMANIFEST (#3)" },
 	{ "no stack, and tolerant", "dfu11,tolerant=1", NULL,
 	    LEAVES MANIFEST0, 30, "needs-poll", 3, "getstatus",
-	    "GETSTATUS ends it" },
+	    "The next poll returns it to dfuIDLE" },
 	{ "waits for a reset", "dfu11,tolerant=0", NULL,
 	    LEAVES "000000000800", 30, "needs-reset", 3, "reset",
-	    "still in dfuMANIFEST-WAIT-RESET after 1 GETSTATUS" },
+	    "in dfuMANIFEST-WAIT-RESET (#3) and waits for" },
 	{ "waits for what does not help", "dfu11,tolerant=0", "zephyr-next",
 	    LEAVES "000000000800", 30, "needs-replug", 3, NULL,
-	    "survives a bus reset." },
+	    "a bus reset does not end that state." },
 	{ "done, and stays", "dfu11,tolerant=1", NULL,
 	    LEAVES MANIFEST0 "|30 getstatus ok " IDLE, 40, "done", 4,
-	    NULL, "back in dfuIDLE after 2 GETSTATUS" },
+	    NULL, "back in dfuIDLE after 2 polls" },
 	{ "dfuIDLE by another way", "dfu11,tolerant=1", NULL,
 	    LEAVES MANIFEST0 "|30 abort ok|40 getstatus ok " IDLE, 50,
 	    "ready", 5, NULL, "dfuIDLE" },
 	{ "the sync before it", "stm32f072", NULL,
 	    "0 getstatus ok " IDLE "|10 dnload ok", 20, "needs-poll", 2,
-	    "getstatus", "GETSTATUS starts manifestation" },
+	    "getstatus", "The next poll starts manifestation" },
 
 	/* A block. */
 	{ "the announced wait of a block", "dfu11", NULL,
 	    "0 getstatus ok " BUSY100, 100, "busy", 1, "wait",
-	    "dfuDNBUSY announced 100 ms (#1)." },
+	    "asked for 100 ms in dfuDNBUSY (#1)." },
 	{ "is over", "dfu11", NULL, "0 getstatus ok " BUSY100, 101,
-	    "needs-poll", 1, "getstatus", "The announced wait is over" },
+	    "needs-poll", 1, "getstatus", "The announced wait of dfuDNBUSY "
+	    "is over (#1)." },
 	{ "said again too early to be late", "dfu11", NULL,
 	    "0 getstatus ok " BUSY100 "|499 getstatus ok " BUSY100, 550,
-	    "busy", 2, "wait", "announced 100 ms (#2)" },
+	    "busy", 2, "wait", "100 ms in dfuDNBUSY (#2)" },
 	{ "said again and late", "dfu11", NULL,
 	    "0 getstatus ok " BUSY100 "|500 getstatus ok " BUSY100, 550,
-	    "overdue", 2, "wait", "it announced 100 ms (#2)" },
+	    "overdue", 2, "wait", "announced 100 ms but still reports" },
 	{ "the announced time counts, if longer", "dfu11", NULL,
 	    "0 getstatus ok 00e803000400|999 getstatus ok " BUSY100, 1010,
-	    "busy", 2, "wait", "announced 100 ms" },
+	    "busy", 2, "wait", "asked for 100 ms" },
 	{ "and is over", "dfu11", NULL,
 	    "0 getstatus ok 00e803000400|1000 getstatus ok " BUSY100, 1010,
 	    "overdue", 2, "wait", "announced 1.0 s" },
 	{ "nine times 0 ms", "dfu11", NULL, "0 *9 getstatus ok " BUSY0, 40,
 	    "needs-poll", 9, "getstatus", "dfuDNBUSY" },
 	{ "ten times", "dfu11", NULL, "0 *10 getstatus ok " BUSY0, 40,
-	    "busy", 10, "getstatus", "It announces 0 ms" },
+	    "busy", 10, "getstatus", "keeps announcing 0 ms" },
 	{ "the sync", "dfu11", NULL, "0 getstate ok 03", 10, "needs-poll", 1,
 	    "getstatus", "dfuDNLOAD-SYNC" },
 
@@ -273,41 +275,42 @@ static const struct tale tales[] = {
 	    "reset", "waits for a bus reset" },
 	{ "and its time is over", "dfu11,mode=app", NULL,
 	    "0 getstatus ok 000000000000|10 detach ok", 1011, "expired",
-	    2, "enter-dfu", "the time that DETACH (#2) gave" },
+	    2, "enter-dfu", "No bus reset followed DETACH (#2) in time" },
 	{ "a STALL of GETSTATUS itself", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 getstatus stall", 20, "stalled", 2,
 	    "getstate", "By DFU 1.1 dfuERROR follows." },
 	{ "a STALL that changes nothing", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0 "|30 abort stall", 40, "stalled", 4,
-	    "leave", "ST ROM (reported) is in dfuMANIFEST then." },
+	    "leave", "should be in dfuMANIFEST (ST ROM, reported)." },
 	{ "three bytes of six", "dfu11", NULL, "0 getstatus ok 000000", 10,
-	    "failed", 1, "getstate", "#1 GETSTATUS was answered with too" },
+	    "failed", 1, "getstate",
+	    "The device answered #1 GETSTATUS with too" },
 	{ "two answers of a sync", "dfu11", NULL,
 	    "0 *2 getstatus ok 000000000300", 10, "needs-poll", 2,
 	    "getstatus", "dfuDNLOAD-SYNC" },
 	{ "three", "dfu11", NULL, "0 *3 getstatus ok 000000000300", 10,
 	    "stuck", 3, "reset",
-	    "still in dfuDNLOAD-SYNC after 3 GETSTATUS, for 4 ms." },
+	    "The device still reports dfuDNLOAD-SYNC after 3 polls in 4 ms." },
 	{ "three GETSTATE are no answer to GETSTATUS", "dfu11", NULL,
 	    "0 *3 getstate ok 03", 10, "needs-poll", 3, "getstatus",
 	    "dfuDNLOAD-SYNC" },
 	{ "an open that is not allowed", "dfu11", NULL, "10 open denied", 20,
-	    "no-access", 0, NULL, "not allowed" },
+	    "no-access", 0, NULL, "permission" },
 	{ "nor that of a request", "dfu11", NULL, "10 getstatus denied", 20,
-	    "no-access", 1, NULL, "not allowed" },
+	    "no-access", 1, NULL, "permission" },
 	{ "allowed later", "dfu11", NULL, "10 open denied|15 open ok", 20,
-	    "none", 0, "getstate", "Nothing was asked" },
+	    "none", 0, "getstate", "No request has been sent" },
 	{ "another has it", "dfu11", NULL, "10 open busy", 20, "in-use", 0,
-	    NULL, "another program" },
+	    NULL, "Another program" },
 	{ "an open that fails", "dfu11", NULL, "10 open timeout", 20,
 	    "failed", 0, NULL, "could not be opened: no answer" },
 	{ "untouched", "dfu11", NULL, "", 10, "none", 0, "getstate",
-	    "Nothing was asked yet" },
+	    "No request has been sent" },
 	{ "unknown after a reset", "dfu11", NULL,
 	    "0 getstatus ok " IDLE "|10 reset", 20, "unsure", 0,
-	    "getstate", "the state is not known" },
+	    "getstate", "The state is unknown" },
 	{ "ready", "dfu11", NULL, "0 getstatus ok " IDLE, 10, "ready", 1, NULL,
-	    "dfuIDLE, status 0 OK (#1)." },
+	    "The device is in dfuIDLE, OK (#1)." },
 };
 
 static const struct {
@@ -581,6 +584,60 @@ check_memory(const struct step *steps, size_t n, const char *word, uint32_t by,
 	return (v.row);
 }
 
+/* What a job came to is told by a note; in step with the rest of a tale. */
+static void
+note(struct walk *t, enum event_kind kind, int code, const char *text)
+{
+	struct event e = event_text(kind, t->now, t->dev, text);
+
+	e.code = (uint32_t)code;
+	sessions_apply(t->sessions, &e);
+}
+
+/* Whether the verdict is failed; the words are checked for says. */
+static const struct verdict_row *
+check_job(int code, const char *story, const char *word, const char *says)
+{
+	struct buf b = { 0 };
+	struct verdict v;
+	struct walk t;
+
+	walk_open(&t, "dfu11");
+	note(&t, EVENT_COMMAND, 0, "flash a.bin");
+	tell(&t, story);
+	note(&t, EVENT_NOTE, code, "writing: the device is well");
+	v = verdict_of(t.s, NULL, t.now);
+	verdict_words(&v, t.s, t.now, &b);
+	if (strcmp(v.row->word, word) != 0 ||
+	    strstr(buf_str(&b), says) == NULL)
+		fail_msg("%d after %s: %s, %s", code, story, v.row->word,
+		    buf_str(&b));
+	assert_true(verdict_of_device(t.s, NULL, t.now).row != v.row ||
+	    strcmp(v.row->word, "failed") != 0);
+	/* It is past with the next command. */
+	note(&t, EVENT_COMMAND, 0, "getstatus");
+	assert_string_not_equal(verdict_of(t.s, NULL, t.now).row->word,
+	    "failed");
+	buf_free(&b);
+	walk_close(&t);
+	return (v.row);
+}
+
+static void
+test_jobs(void **state)
+{
+	(void)state;
+	/* No code: a remark. A usage error is nothing of the device's. */
+	check_job(0, "0 getstatus ok " IDLE, "ready", "dfuIDLE");
+	check_job(64, "0 getstatus ok " IDLE, "ready", "dfuIDLE");
+	check_job(74, "0 getstatus ok " IDLE, "failed", "Flash: writing");
+	/* The device itself shows it, or is not there, or was not asked. */
+	check_job(76, "0 getstatus ok " IDLE "|10 abort stall", "stalled",
+	    "#2 ABORT");
+	check_job(76, "0 getstatus ok " IDLE "|10 left", "lost", "without");
+	check_job(76, "", "none", "No request");
+}
+
 /* A source that tells no state at all. */
 static const struct verdict_row *
 check_not_told(void)
@@ -618,16 +675,18 @@ test_every_row(void **state)
 	for (i = 0; i < COUNT(tales); i++)
 		hit[index_of(check_tale(&tales[i]))] = true;
 	hit[index_of(check_not_told())] = true;
+	hit[index_of(check_job(76, "0 getstatus ok " IDLE, "failed",
+	    "Flash: writing: the device is well."))] = true;
 	hit[index_of(check_memory(given_up, COUNT(given_up), "incomplete", 4,
 	    "The download (#2) was cut at #4 (it was given up): 2 bytes were "
 	    "accepted", "ready"))] = true;
 	hit[index_of(check_memory(read_back, COUNT(read_back), "mismatch", 6,
 	    "What was read back at byte 1 (#6) is not what was written (#2)",
 	    "ready"))] = true;
-	hit[index_of(check_back_as(0x1234, false, "came back as 1234:0000, "
-	    "without DFU, after 100 ms."))] = true;
-	hit[index_of(check_back_as(0x1234, true, "came back as 1234:0000, "
-	    "in DFU mode again, after 100 ms."))] = true;
+	hit[index_of(check_back_as(0x1234, false, "reconnected after 100 ms "
+	    "as 1234:0000, without DFU."))] = true;
+	hit[index_of(check_back_as(0x1234, true, "reconnected after 100 ms "
+	    "as 1234:0000, in DFU mode again."))] = true;
 	for (i = 0; verdict_row(i) != NULL; i++) {
 		if (!hit[i])
 			fail_msg("no case for row %zu, %s", i,
@@ -843,6 +902,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_jobs),
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_words_have_meanings),
 		cmocka_unit_test(test_stuck),

@@ -162,13 +162,7 @@ term_pollfds(struct pollfd *fds, size_t max)
 	return (0);
 }
 
-void
-term_suspend(void)
-{
-}
-
-/* No tool is traced here, so the terminal is never lent. */
-
+/* No tool is traced here. */
 void
 term_lend(bool lent)
 {
@@ -185,16 +179,19 @@ void
 term_pass(const void *p, size_t n)
 {
 	(void)p;
-	(void)n;
-	must(false);
+	must(n == 0);
 }
 
 bool
 term_take_keys(struct buf *b)
 {
 	(void)b;
-	must(false);
-	return (false);
+	return (true);
+}
+
+void
+term_suspend(void)
+{
 }
 
 static uint32_t
@@ -369,10 +366,10 @@ run(struct transport **list, size_t n, const struct lesson *lesson)
 	struct loop_config config = {
 		.virtual = true, .keep = 4096, .policy = { .interactive = true }
 	};
-	struct lesson_config taken = { .lesson = lesson,
-		.bench = &loop_bench };
+	struct lesson_config learn = { .lesson = lesson,
+	    .bench = &loop_bench };
 	struct console_config console = {
-		.lesson = lesson != NULL ? &taken : NULL,
+		.lesson = lesson != NULL ? &learn : NULL,
 		.first = lesson == NULL,
 		.read_paste = explain_paste };
 	struct buf error = { 0 };

@@ -64,7 +64,7 @@ in_lab "flash, verify, read and leave" "$f072" "
     $ours 'flash $work/image $at verify; read $at 0x20000 $work/all;
 	leave $at'"
 same "flash, verify, read and leave" "$work/image" "$work/all"
-grep -q 'the device left after 1 GETSTATUS' "$work/out" ||
+grep -q 'the device left after 1 poll' "$work/out" ||
     fail "flash, verify, read and leave: it did not leave"
 
 # Plain DFU, both ways; its firmware is what the device gives back.

@@ -124,9 +124,9 @@ done
 
 # How requests end.
 try 0 $f072,stuck=7 run -x 'leave 0x08000000'
-said 'the device left after 8 GETSTATUS'
+said 'the device left after 8 polls'
 try 76 $f072,stuck=never run -x 'leave 0x08000000'
-said 'still in dfuMANIFEST after 100 GETSTATUS'
+said 'still reports dfuMANIFEST after 100 polls'
 try 0 $f072,stall=getstate@1 run -x 'getstate; expect outcome stall; getstate'
 said STALL
 try 76 $f072,stall=getstate@1 run -x 'getstate; expect outcome ok'

@@ -197,10 +197,11 @@ test_verdict(void **state)
 	    "\"severity\":\"warning\",\"by\":3,\"remedy\":\"leave\","
 	    "\"advice\":{\"kind\":\"job\",\"command\":\"leave\","
 	    "\"key\":\"L\",\"why\":\"polls until it leaves\","
-	    "\"certainty\":\"reported\",\"dont\":\"send ABORT, or start "
-	    "dfu-util, which sends it\"},\"since\":0.0003,"
-	    "\"text\":\"the leave (#2) was accepted "
-	    "and is not finished."));
+	    "\"certainty\":\"reported\",\"dont\":\"send ABORT "
+	    "(dfu-util does): the device does not become idle "
+	    "(reported)\"},\"since\":0.0009,"
+	    "\"text\":\"The device accepted the leave (#2) "
+	    "but still reports dfuMANIFEST (#3)."));
 	assert_true(rig_said(&r, "\"stack\":{\"id\":\"st-rom\",\"name\":"
 	    "\"ST ROM\""));
 	assert_true(rig_said(&r, "\"waits\":{\"dfuMANIFEST\":{"

@@ -30,117 +30,120 @@ static const struct row rows[] = {
 	    "getstatus; expect state dfuMANIFEST; repeat 6 getstatus; "
 	    "expect gone", 0, 0, "left the bus", NULL },
 	{ F072 ",stuck=7", "leave 0x08000000", 0, 0,
-	    "the device left after 8 GETSTATUS (70 ms)", NULL },
+	    "the device left after 8 polls (70 ms)", NULL },
 	{ F072 ",stuck=never", "leave 0x08000000", 0, 76,
-	    "still in dfuMANIFEST after 100 GETSTATUS, for 5.3 s", NULL },
+	    "still reports dfuMANIFEST after 100 polls in 5.3 s", NULL },
 	{ F072 ",silent=getstatus@3", "leave 0x08000000", 0, 76,
 	    "unanswered: #4 GETSTATUS", NULL },
 	{ F072 ",start=error", "getstatus; clrstatus; getstatus; "
 	    "expect state dfuIDLE", 0, 0, "errFIRMWARE", NULL },
 
 	/* leave: left */
-	{ F072, "leave", 0, 0, "after 1 GETSTATUS", NULL },
-	{ F072, "leave", 0, 0, "nothing came back yet", "waits for what" },
+	{ F072, "leave", 0, 0, "after 1 poll", NULL },
+	{ F072, "leave", 0, 0, "Nothing has reconnected yet",
+	    "waits for what" },
 	/* Something is behind it: that waits, or leave does. */
 	{ F072 ",back=same", "leave; expect back", 0, 0, "(0.6 ms); \"expect "
 	    "back\" waits for what comes back", NULL },
 	{ F072 ",back=same", "leave; until back wait 100", 0, 0,
 	    "\"until back\" waits for what comes back", NULL },
 	{ F072, "leave; expect gone", 0, 0,
-	    "nothing came back in 3 s", NULL },
+	    "Nothing reconnected within 3 s", NULL },
 	{ F072 ",back=same", "leave; getstatus", 0, 0,
-	    "came back as 0483:df11 STM32  BOOTLOADER, in DFU mode again, "
-	    "after 100 ms", NULL },
+	    "is back in DFU mode after 100 ms: the application did not "
+	    "start", NULL },
 	{ F072 ",start=manifest,stuck=2", "leave", 0, 0,
-	    "the device left after 2 GETSTATUS", "DNLOAD" },
+	    "the device left after 2 polls", "DNLOAD" },
 	{ F072 ",stuck=2,poll-manifest=500", "leave", 0, 0,
-	    "after 3 GETSTATUS (1.0 s)", NULL },
+	    "after 3 polls (1.0 s)", NULL },
 	{ F072 ",gone=getstatus@2", "leave", 0, 0, "the device left", NULL },
 	{ F072 ",gone=dnload@1", "leave", 0, 0, "the device left", NULL },
 	{ DFU11 ",tolerant=0,will-detach=1", BLOCK "leave; expect back",
 	    RIG_YES, 0,
-	    "came back as 1209:0001 Simulated device, in run-time mode",
+	    "as 1209:0001 \"Simulated device\", in run-time mode",
 	    NULL },
 
 	/* leave: still there */
 	{ F072 ",stuck=never", "leave max 3", 0, 76,
-	    "after 3 GETSTATUS, for 20 ms", NULL },
+	    "after 3 polls, for 20 ms", NULL },
 	/* The look counts: one is the most there may be. */
 	{ F072 ",start=manifest,stuck=never", "leave max 1", 0, 76,
-	    "still in dfuMANIFEST after 1 GETSTATUS", "#2" },
+	    "still reports dfuMANIFEST after 1 poll", "#2" },
 	{ F072 ",stuck=never,poll-manifest=5000", "leave", 0, 76,
-	    "after 6 GETSTATUS, for 25.0 s", NULL },
+	    "after 6 polls, for 25.0 s", NULL },
 	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 0,
-	    "back in dfuIDLE after 2 GETSTATUS. Manifestation is done. "
-	    "Where the device does not start the new firmware by itself, a "
-	    "bus reset does.", NULL },
+	    "back in dfuIDLE after 2 polls. A bus reset starts the "
+	    "application where the device does not.", NULL },
 	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 0,
 	    "back in dfuIDLE", NULL },
 
 	/* leave: refused */
-	{ F072 ",start=error", "leave", 0, 76, "refused: dfuERROR, status 10 "
+	{ F072 ",start=error", "leave", 0, 76, "refused: dfuERROR, "
 	    "errFIRMWARE (#1); clrstatus leaves dfuERROR", "DNLOAD" },
 	{ F072, "upload 2 16; leave", 0, 76, "refused: dfuUPLOAD-IDLE (#1); "
 	    "abort ends the upload first", "DNLOAD" },
 	{ F072, "getstatus; upload 2 16; leave", 0, 76,
 	    "refused: dfuUPLOAD-IDLE (#2); abort", "DNLOAD" },
 	{ F072, "leave 0x20000000", 0, 76, "refused at set-address: "
-	    "dfuERROR, status 1 errTARGET (#4)", NULL },
+	    "dfuERROR, errTARGET (#4)", NULL },
 	{ F072 ",stall=dnload@1", "leave 0x08000000", 0, 76,
-	    "refused at set-address: dfuIDLE, status 0 OK", NULL },
+	    "refused at set-address: dfuIDLE, OK", NULL },
 	{ F072 ",stall=dnload@2", "leave 0x08000000", 0, 76,
 	    "refused at the zero-length DNLOAD: dfuDNLOAD-IDLE", NULL },
 	{ DFU11, "leave", 0, 76, "refused at the zero-length DNLOAD: "
-	    "dfuERROR, status 15 errSTALLEDPKT", NULL },
+	    "dfuERROR, errSTALLEDPKT", NULL },
 	{ DFU11 ",mode=app", "leave", 0, 76,
-	    "refused: appIDLE, status 0 OK (#1); it is not in DFU mode",
+	    "refused: appIDLE, OK (#1); it is not in DFU mode",
 	    NULL },
 
 	/* leave: silent */
 	{ F072 ",silent=dnload@1", "leave", 0, 76,
-	    "unanswered: #2 DNLOAD: no answer in time (5.0 s)", NULL },
+	    "unanswered: #2 DNLOAD timed out (5.0 s).", NULL },
 	{ F072 ",silent=getstatus@1", "leave", 0, 76,
 	    "unanswered: #1 GETSTATUS", NULL },
 	{ F072 ",silent=getstatus@5,stuck=9", "timeout 200; leave", 0, 76,
-	    "(200 ms), after 3 answers, the last one dfuMANIFEST", NULL },
+	    "(200 ms). The last of 3 answers was dfuMANIFEST.", NULL },
 	{ F072 ",buserror=getstatus@2", "leave", 0, 76,
 	    "failed: #3 GETSTATUS: error on the bus", NULL },
 	{ DFU11 ",tolerant=0", BLOCK "leave", RIG_YES, 76,
-	    "By its attributes it waits for a bus reset now (A.2.9).", NULL },
+	    "By its attributes the device now waits for a bus reset", NULL },
 
 	/* The watch says the same at the end, and can be asked. */
 	{ F072 ",stuck=7", "set-address 0x08000000; getstatus; wait; "
 	    "getstatus; dnload 2; getstatus; expect verdict busy; wait 499; "
 	    "expect verdict busy; wait 1; expect verdict overdue; leave; "
 	    "expect verdict left", 0, 0,
-	    "verdict  left: the device left after 8 GETSTATUS", NULL },
+	    "verdict  left: The leave worked: the device left after 8 "
+	    "polls (", NULL },
 	{ F072 ",stuck=7", "getstatus; dnload 2; getstatus; wait 500", 0, 0,
-	    "verdict  overdue: the leave (#2) was accepted and is not "
-	    "finished. By DFU 1.1: dfuMANIFEST-WAIT-RESET (8), no answer.",
+	    "verdict  overdue: The device accepted the leave (#2) but still "
+	    "reports dfuMANIFEST (#3).",
 	    NULL },
 	{ F072 ",stuck=never", "leave", 0, 76,
-	    "verdict  stuck: still in dfuMANIFEST after 100 GETSTATUS",
+	    "verdict  stuck: The device still reports dfuMANIFEST after 100 "
+	    "polls",
 	    NULL },
-	{ F072 ",start=manifest", "getstate", 0, 0, "No ABORT, and no "
-	    "dfu-util, which sends it: it is not idle afterwards", NULL },
+	{ F072 ",start=manifest", "getstate", 0, 0, "send ABORT "
+	    "(dfu-util does): the device does not become idle", NULL },
 	{ F072 ",start=error", "getstatus; expect verdict start-value", 0, 0,
 	    "no failure", NULL },
 	{ F072 ",start=error", "stack tinyusb; getstatus; "
-	    "expect verdict error", 0, 0, "verdict  error: dfuERROR, "
-	    "status 10 errFIRMWARE", NULL },
+	    "expect verdict error", 0, 0, "verdict  error: The device "
+	    "is in dfuERROR: errFIRMWARE", NULL },
 	{ F072 ",back=dead", "leave; timeout 200; getstate; "
 	    "expect verdict unresponsive", 0, 0, "does not answer: #4 GETSTATE",
 	    NULL },
 	{ F072 ",back=same", "leave; expect verdict back-dfu", 0, 0,
-	    "The firmware did not start", NULL },
+	    "the application did not start", NULL },
 	{ F072, "expect verdict none; getstate; expect verdict ready; unplug; "
 	    "expect gone; expect verdict detached", 0, 0,
 	    "verdict  detached", NULL },
 	{ F072, "getstate; expect verdict overdue", 0, 76,
-	    "expected verdict overdue, but the verdict is ready: dfuIDLE (#1)",
+	    "expected verdict overdue, but the verdict is ready: The device "
+	    "is in dfuIDLE (#1)",
 	    NULL },
 	{ F072 ",stuck=7", "getstatus; dnload 2; until verdict left "
-	    "getstatus", 0, 0, "after 8 GETSTATUS", "#11 " },
+	    "getstatus", 0, 0, "after 8 polls", "#11 " },
 
 	/* Announced waits: kept, and not slept through when absurd. */
 	{ F072, "set-address 0x08000000; getstatus; wait; getstatus", 0, 0,
@@ -207,11 +210,11 @@ static const struct row rows[] = {
 	{ F072, "repeat 2 mark here; getstate", 0, 0, "0.0000 s  here",
 	    NULL },
 	{ F072 ",stuck=2", "set-address 0x08000000; leave", 0, 0,
-	    "the device left after 3 GETSTATUS", "STALL" },
+	    "the device left after 3 polls", "STALL" },
 	{ F072 ",stuck=2", "set-address 0x08000000; getstatus; leave", 0, 0,
-	    "the device left after 3 GETSTATUS", "STALL" },
+	    "the device left after 3 polls", "STALL" },
 	{ F072 ",start=manifest", "leave", 0, 0,
-	    "the device left after 1 GETSTATUS", "STALL" },
+	    "the device left after 1 poll", "STALL" },
 	{ F072, "break state dfuIDLE; getstate; getstate", 0, 76,
 	    "held, and nobody is there", "#2 " },
 	{ F072, "", 0, 0, NULL, "#1 " },

@@ -76,6 +76,31 @@ wait_for "the file is cut off here"
 type_text q
 ended 0
 
+# A flash that failed is what it opens on, whole on Enter, and what to do.
+head -c 3000 /dev/zero | tr '\0' x >"$work/x.bin"
+"$DFUSCOPE" run --yes -T sim:stm32f072,stall=dnload@4 \
+    -j "$work/failed.journal" -x "flash $work/x.bin" >/dev/null 2>&1
+start 80x24 "$work/failed.journal"
+wait_match '^ FAILED +Flash: writing 0x08000000: refused'
+matches '^ Do +see what the findings say, then run it again' ||
+    fail "what to do"
+matches '\[\[ 2 dfuIDLE' || fail "the state afterwards"
+keys Enter
+wait_for "─ verdict"
+shows "0x08000000 to 0x08000fff untouched" || fail "the whole result"
+keys Escape
+# Nothing is offered that would send.
+keys F5
+wait_for "─ findings"
+matches ' T Try' && fail "T is offered"
+keys Escape
+type_text r
+wait_for "─ recovery"
+matches ' a All' && fail "a is offered"
+keys Escape
+type_text q
+ended 0
+
 # A damaged line is told, and what stands behind it is shown.
 sed 's/complete #2 ok/complete #2 okay/' "$work/stuck.journal" \
     >"$work/damaged.journal"

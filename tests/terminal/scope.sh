@@ -52,7 +52,7 @@ wait_for "sequence of operations"
 wait_match '#2 .*leave: 2 requests'
 type_text +
 wait_for "sequence of requests"
-wait_match 'DNLOAD block 2, 0 bytes .*leave'
+wait_match 'DNLOAD block 2, len=0 .*leave'
 type_text +
 wait_for "sequence of fields"
 wait_match 'bStatus 0 OK  bwPollTimeout 0 ms'

@@ -18,7 +18,7 @@ keys g
 state "2 dfuIDLE"
 sent 1
 keys L
-wait_for "left after 8 GETSTATUS"
+wait_for "left after 8 polls"
 sent 10
 shows "gone" || fail "a map that says gone"
 wait_match 'path.2 .*DNLOAD len=0.* 6 .*GETSTATUS.* 7'
@@ -56,7 +56,7 @@ done
 wait_match 'expected +same \(ST ROM, reported\)'
 wait_match 'DFU 1\.1 +8 dfuMANIFEST-WAIT'
 keys L
-wait_for "the device left after 8 GETSTATUS"
+wait_for "the device left after 8 polls"
 command plug
 wait_away "gone"
 wait_match 'expected +unknown'
@@ -74,24 +74,22 @@ for size in 80x24 100x30 200x50; do
 	believed "6 dfuMANIFEST-SYNC"
 	keys g
 	state "7 dfuMANIFEST"
-	wait_match '^ OVERDUE +the leave \(#2\) was accepted'
-	matches '^ [0-9.]+ s ' || fail "since when"
+	wait_match '^ OVERDUE +The device accepted the leave \(#2\)'
+	matches '^ [0-9.]+ s( |$)' || fail "since when"
 	matches '^ Do +L +Leave' || fail "what to do"
 	matches '^  L  Leave ' || fail "the key that helps"
 	# What has no room in the band is a key away.
 	keys Enter
 	wait_for "─ verdict"
-	said "and is not finished"
-	said "By DFU 1.1: dfuMANIFEST-WAIT-RESET (8), no answer"
-	said "GETSTATUS on ST ROM (reported): after several of them it leaves"
-	said "No ABORT, and no dfu-util, which sends it"
-	said "send ABORT, or start dfu-util, which sends it"
+	said "but still reports dfuMANIFEST (#3)"
+	said "ST ROM: it leaves after several polls"
+	said "send ABORT (dfu-util does): the device does not become idle"
 	keys Escape
 	sent 3
 	keys L
-	wait_for "left after 8 GETSTATUS"
-	wait_match '^ LEFT +the device left'
-	wait_for "nothing came"
+	wait_for "left after 8 polls"
+	wait_match '^ LEFT +The leave worked: the device left'
+	wait_match "normal without USB"
 	keys q
 	ended 0
 done
@@ -99,10 +97,10 @@ done
 # Found in dfuMANIFEST: the warning is there after the first look.
 start 80x24 -T sim:stm32f072,start=manifest
 keys s
-wait_match '^ (BUSY|OVERDUE) +found in dfuMANIFEST \(#1\)'
+wait_match '^ (BUSY|OVERDUE) +The device was already leaving'
 keys Enter
 wait_for "─ verdict"
-said "No ABORT, and no dfu-util"
+said "send ABORT (dfu-util does)"
 keys Escape
 sent 1
 keys q
@@ -111,7 +109,7 @@ ended 0
 # A start value is no failure.
 start 80x24 -T sim:stm32f072,start=error
 keys g
-wait_match '^ START VALUE +dfuERROR, errFIRMWARE as the first answer'
+wait_match '^ START VALUE +The first answer is dfuERROR, errFIRMWARE'
 said "no failure"
 matches '^  c  Clear ' || fail "the key that helps"
 keys q
@@ -123,7 +121,7 @@ command 'set-address 0x08000000'
 believed "3 dfuDNLOAD-SYNC"
 keys g
 state "4 dfuDNBUSY"
-wait_match '^ BAD WAIT +dfuDNBUSY announced 4 h 39 min'
+wait_match '^ BAD WAIT +The device announced 4 h 39 min in dfuDNBUSY'
 keys w
 wait_match ' waits, 4 h 39 min left'
 matches '^ j Skip ' || fail "the key that ends the wait"
@@ -136,6 +134,6 @@ start 80x24 -T sim:stm32f072,start=manifest,stuck=never
 keys g
 wait_match 'dfuMANIFEST'
 command 'leave max 5'
-wait_for "still in dfuMANIFEST after 6 GETSTATUS"
+wait_for "still reports dfuMANIFEST after 6 polls"
 keys q
 ended 0

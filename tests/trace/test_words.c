@@ -44,7 +44,7 @@ static const struct row rows[] = {
 	{ { OUT, DFU_DNLOAD, 0, 0, 5 }, NULL, true,
 	    "DNLOAD block 0, 5 bytes", OUTCOME_OK, 5, NULL, "ok" },
 	{ { IN, DFU_UPLOAD, 1, 0, 4 }, NULL, false,
-	    "UPLOAD block 1, 4 bytes", OUTCOME_OK, 0, "00010203", "4 bytes" },
+	    "UPLOAD block 1, 4 bytes", OUTCOME_OK, 0, "00010203", "ok" },
 	{ { IN, DFU_UPLOAD, 1, 0, 4 }, NULL, false,
 	    "UPLOAD block 1, 4 bytes", OUTCOME_SHORT, 0, "0001",
 	    "2 bytes (short)" },

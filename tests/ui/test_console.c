@@ -13,7 +13,9 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "command/command.h"
 #include "dfu/spec.h"
+#include "report/text.h"
 #include "tests/ui/harness.h"
 #include "ui/prompt/keys.h"
 #include "ui/view/screens.h"
@@ -717,6 +719,225 @@ the_help_is_searched_where_it_stands(void **state)
 	harness_end(&st);
 }
 
+/* A row of the screen, without the blanks at its end. */
+static char *
+row_of(const struct canvas *c, int row)
+{
+	struct buf b = { 0 };
+	size_t n;
+
+	row_text(c, row, c->cols, &b);
+	for (n = b.len; n > 0 && (b.data[n - 1] == ' ' ||
+	    b.data[n - 1] == '\n'); n--)
+		continue;
+	buf_cut(&b, n);
+	return (buf_take(&b));
+}
+
+static void
+row_says(const struct canvas *c, int row, const char *scene, const char *words)
+{
+	char *text = row_of(c, row);
+
+	if (strstr(text, words) == NULL)
+		fail_msg("%s: row %d has no \"%s\": %s", scene, row, words,
+		    text);
+	free(text);
+}
+
+/* The act of a Don't, and why where it fits; else a mark that tells more. */
+static void
+dont_stands(const struct canvas *c, const struct frame *f, const char *scene)
+{
+	const char *dont = f->advice.dont;
+	char *text = row_of(c, c->rows < 30 ? 3 : 4);
+
+	if (dont != NULL && strstr(text, dont) == NULL &&
+	    (strstr(text, "send ABORT") == NULL ||
+	    strstr(text, "Enter") == NULL))
+		fail_msg("%s: no Don't: %s", scene, text);
+	free(text);
+}
+
+/* All words of it are there, or the mark that leads to them. */
+static void
+why_stands(const struct canvas *c, const struct buf *why, const char *scene)
+{
+	char *one = row_of(c, 1), *two = row_of(c, 2);
+	const char *end = buf_str((struct buf *)(uintptr_t)why) + why->len;
+	char last[9] = "";
+
+	if (why->len > sizeof(last))
+		memcpy(last, end - sizeof(last) + 1, sizeof(last) - 1);
+	/* The last word may be broken where the row ends. */
+	if (strstr(one, last) == NULL && strstr(two, last) == NULL &&
+	    strstr(two, strrchr(last, ' ') != NULL ? strrchr(last, ' ') :
+	    last) == NULL && strstr(two, "Enter") == NULL)
+		fail_msg("%s: cut without a mark: %s", scene, two);
+	free(one);
+	free(two);
+}
+
+static bool
+calls(struct harness *st)
+{
+	return (st->view.lesson == NULL && st->runner.question == NULL &&
+	    st->app.question.len == 0 && !runner_busy(&st->runner) &&
+	    !runner_is_paused(&st->runner));
+}
+
+/* Word, since when, why, the one Do; run's last lines say the same. */
+static void
+band_says(struct harness *st, const char *scene, int rows, int cols)
+{
+	struct buf word = { 0 }, age = { 0 }, why = { 0 }, run = { 0 };
+	struct buf line = { 0 };
+	struct canvas *c = canvas_new(rows, cols, false);
+	const struct command_row *row;
+	struct frame f;
+
+	frame_begin(&f, &st->view, &st->app, st->now);
+	screen_draw(c, &f);
+	/* A job that went well has the word where nothing is the matter. */
+	if (view_band_result(&f) != NULL)
+		goto out;
+	view_verdict_word(&f, &word);
+	row_says(c, 1, scene, buf_str(&word));
+	clock_age(&age, f.verdict.since, f.now);
+	row_says(c, 2, scene, buf_str(&age));
+	verdict_words(&f.verdict, f.session, f.now, &why);
+	why_stands(c, &why, scene);
+	row = frame_advice(&f);
+	if (row != NULL && row->label != NULL && row->key != 0)
+		row_says(c, 3, scene, row->label);
+	else if (f.advice.why != NULL)
+		row_says(c, 3, scene, " Do ");
+	dont_stands(c, &f, scene);
+	text_session(&run, f.session, NULL, f.now, false);
+	buf_addf(&line, "verdict  %s: %s\n", f.verdict.row->word,
+	    buf_str(&why));
+	assert_non_null(strstr(buf_str(&run), buf_str(&line)));
+	if (f.advice.command != NULL) {
+		buf_reset(&line);
+		buf_addf(&line, "do       %s", f.advice.command);
+		assert_non_null(strstr(buf_str(&run), buf_str(&line)));
+	}
+out:
+	frame_end(&f);
+	canvas_free(c);
+	buf_free(&word);
+	buf_free(&age);
+	buf_free(&why);
+	buf_free(&run);
+	buf_free(&line);
+}
+
+static void
+the_band_says_all_of_it(void **state)
+{
+	struct harness st;
+	size_t i, size;
+	int n = 0;
+
+	(void)state;
+	for (i = 0; harness_scenes[i] != NULL; i++) {
+		if (begin(&st, harness_scenes[i]) && calls(&st)) {
+			for (size = 0; size < 2; size++)
+				band_says(&st, harness_scenes[i],
+				    sizes[size].rows, sizes[size].cols);
+			n++;
+		}
+		harness_end(&st);
+	}
+	assert_true(n > 20);
+}
+
+/* Whatever takes words says which, above where they are typed. */
+static void
+a_prompt_shows_the_syntax(void **state)
+{
+	const struct command_row *row;
+	struct harness st;
+	struct canvas *c;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	begin(&st, "stuck");
+	for (i = 0; (row = command_at(i)) != NULL; i++) {
+		buf_reset(&b);
+		buf_addf(&b, "%s ", row->name);
+		prompt_open(&st.view.prompt, buf_str(&b));
+		c = harness_draw(&st, 24, 80, false);
+		buf_addf(&b, "%.*s", 78 - (int)b.len > 0 &&
+		    (size_t)(78 - (int)b.len) < strlen(row->args) ?
+		    78 - (int)b.len : (int)strlen(row->args), row->args);
+		row_says(c, 21, row->name, row->args[0] != '\0' ?
+		    buf_str(&b) : row->name);
+		canvas_free(c);
+	}
+	buf_free(&b);
+	harness_end(&st);
+}
+
+static void
+forecast_is(const char *scene, const char *typed, const char *says)
+{
+	struct harness st;
+	struct canvas *c;
+
+	begin(&st, scene);
+	prompt_open(&st.view.prompt, typed);
+	c = harness_draw(&st, 30, 100, false);
+	row_says(c, 29, typed, says);
+	canvas_free(c);
+	harness_end(&st);
+}
+
+/* Before it is sent, as each letter is typed. */
+static void
+a_prompt_says_what_would_become_of_it(void **state)
+{
+	(void)state;
+	forecast_is("done", "dnload", "(len=0): → 6 dfuMANIFEST-SYNC");
+	forecast_is("done", "dnload 2 hex:00", "→ 3 dfuDNLOAD-SYNC");
+	forecast_is("done", "dnload 0 hex:2100000008",
+	    "set address 0x08000000");
+	forecast_is("done", "getstatus; abort", "ABORT: ");
+	forecast_is("done", "dnload blo", "expected a block number");
+	forecast_is("stuck", "dnload", "(len=0): STALL");
+	forecast_is("unasked", "dnload", "the state is unknown");
+	forecast_is("gone", "getstatus", "not now: the device is not on the");
+}
+
+/* Of what only sends, nothing stands on a bar where nothing can be sent. */
+static void
+a_recording_offers_what_works_there(void **state)
+{
+	static const enum screen_id screens[] = { SCREEN_CONSOLE,
+	    SCREEN_DETAIL, SCREEN_RECOVER, SCREEN_FINDINGS };
+	struct harness st;
+	struct canvas *c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+		begin(&st, "stuck");
+		st.app.policy.past = st.runner.policy.past = true;
+		st.view.screen = screens[i];
+		c = harness_draw(&st, 24, 80, false);
+		assert_false(in_bar(&st, 24, PRESS_CHAR, 'e'));
+		assert_false(in_bar(&st, 24, PRESS_CHAR, 'T'));
+		assert_false(in_bar(&st, 24, PRESS_CHAR, 'a'));
+		assert_false(in_bar(&st, 24, PRESS_CHAR, 'g'));
+		assert_false(screens[i] == SCREEN_RECOVER &&
+		    in_bar(&st, 24, PRESS_ENTER, 0));
+		assert_true(in_bar(&st, 24, PRESS_CHAR, '?'));
+		canvas_free(c);
+		harness_end(&st);
+	}
+}
+
 int
 main(void)
 {
@@ -726,6 +947,10 @@ main(void)
 		    nothing_that_comes_up_moves_or_covers_the_map),
 		cmocka_unit_test(the_reported_state_is_the_brightest),
 		cmocka_unit_test(every_key_that_is_drawn_can_be_clicked),
+		cmocka_unit_test(the_band_says_all_of_it),
+		cmocka_unit_test(a_prompt_shows_the_syntax),
+		cmocka_unit_test(a_prompt_says_what_would_become_of_it),
+		cmocka_unit_test(a_recording_offers_what_works_there),
 		cmocka_unit_test(the_bar_names_the_ways_to_the_other_pages),
 		cmocka_unit_test(the_advised_key_leads_the_bar),
 		cmocka_unit_test(every_key_is_answered_on_every_screen),

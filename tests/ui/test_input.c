@@ -10,6 +10,7 @@
 #include "device/sim.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
+#include "lesson/lesson_run.h"
 #include "tests/ui/harness.h"
 #include "ui/prompt/keys.h"
 
@@ -81,7 +82,7 @@ the_question_to_quit_is_answered(void **state)
 	harness_end(&st);
 }
 
-/* A digit that is no answer of the lesson leaves the device in view. */
+/* A digit marks a state of the map, and leaves the device in view. */
 static void
 a_digit_in_a_lesson_is_no_device(void **state)
 {
@@ -92,7 +93,13 @@ a_digit_in_a_lesson_is_no_device(void **state)
 	harness_begin(&st);
 	harness_scene(&st, "lesson");
 	assert_string_equal(key(&st, &line, PRESS_CHAR, '9'), "");
-	assert_non_null(strstr(buf_str(&st.view.notice), " answer; 0 lists"));
+	assert_int_equal(st.view.lesson->mark, DFU_STATE_UPLOAD_IDLE);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '-'), "");
+	assert_int_equal(st.view.lesson->mark, DFU_STATE_ERROR);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, '0'), "");
+	assert_int_equal(st.view.lesson->mark, DFU_STATE_APP_IDLE);
+	key(&st, &line, PRESS_RIGHT, 0);
+	assert_int_equal(st.view.lesson->answer, LESSON_STALLED);
 	key(&st, &line, PRESS_CHAR, 'i');
 	assert_string_equal(key(&st, &line, PRESS_CHAR, '1'), "");
 	assert_int_equal(st.view.screen, SCREEN_DEVICE);

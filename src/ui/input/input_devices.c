@@ -1,6 +1,7 @@
 /* Keys that turn to devices. */
 #include "ui/input/input_act.h"
 
+#include "lesson/lesson_run.h"
 #include "ui/prompt/keys.h"
 #include "ui/view/screen_stack.h"
 
@@ -66,7 +67,12 @@ digit(const struct input *in)
 void
 input_number(const struct input *in)
 {
-	open_device(in, digit(in) - 1);
+	/* A slip must not change the device while a lesson asks. */
+	if (in->view->lesson != NULL && !in->view->lesson->playing)
+		input_notice(in, "digit", "it answers in the lesson; 0 lists "
+		    "the devices");
+	else
+		open_device(in, digit(in) - 1);
 }
 
 bool

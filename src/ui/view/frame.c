@@ -102,8 +102,12 @@ view_show(struct view *view, const struct app *app,
 {
 	const struct session *s = app_session(app);
 
-	if (e->kind == APP_HELP)
-		screen_show(view, SCREEN_HELP);
+	if (e->kind == APP_HELP) {
+		view->helped = e->text.len == 0 ? NULL :
+		    command_named(buf_str(&e->text));
+		screen_show(view, view->helped != NULL ?
+		    SCREEN_HELP_COMMAND : SCREEN_HELP);
+	}
 	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
 		view_recover_open(view, s, app_runner(app), s->stack, now);
 	if (e->kind == APP_WHAT_IF) {
@@ -155,7 +159,7 @@ update_list(const struct frame *f)
 static struct advice
 advice_now(const struct frame *f)
 {
-	if (f->app->policy.served || f->view->tool.runs ||
+	if (f->view->tool.runs || f->app->policy.served ||
 	    (f->runner != NULL &&
 	    (runner_busy(f->runner) || runner_is_paused(f->runner))))
 		return ((struct advice){ .kind = ADVICE_NONE });
@@ -413,4 +417,38 @@ frame_off_bus(const struct frame *sc, struct buf *b)
 		buf_adds(b, "; :plug puts the simulated one back.");
 	else
 		buf_adds(b, ": nothing can be sent to it.");
+}
+
+/* What only sends is no offer where nothing can be sent. */
+static bool
+sends(const struct key_row *row, enum screen_id screen)
+{
+	return (row->act == ACT_EDIT || row->act == ACT_TRY ||
+	    row->act == ACT_RECOVERY_ACTIONS ||
+	    (row->act == ACT_OPEN && screen == SCREEN_RECOVER));
+}
+
+bool
+frame_offers_key(const struct frame *sc, const struct key_row *row)
+{
+	if (sends(row, sc->view->screen) &&
+	    runner_bound(&sc->app->policy) != NULL)
+		return (false);
+	/* Only the finding that the verdict rests on has a cure to fire. */
+	return (row->act != ACT_TRY || (sc->advice.command != NULL &&
+	    sc->findings.n != 0 && frame_advised(sc) ==
+	    sc->findings.list[sc->findings.selected]));
+}
+
+const char *
+frame_result(const struct frame *sc, bool *good)
+{
+	const struct runner *r = sc->runner;
+	bool own = r != NULL && r->result.text.len != 0;
+
+	if (good != NULL)
+		*good = own && r->result.code == CODE_OK;
+	if (own)
+		return (buf_str(&r->result.text));
+	return (sc->session != NULL ? sc->session->failure.text : NULL);
 }

@@ -5,13 +5,19 @@
 
 #include "dfu/spec.h"
 
-/* From the last step back to where the way began: unknown, or dfuIDLE. */
+/*
+ * From the last step back to where the way began: unknown, or dfuIDLE. At rest
+ * it is over: what is left of it is how it ended.
+ */
 static size_t
 map_path_start(const struct session *s)
 {
 	const struct path_step *step;
 	size_t i;
 
+	if (s->npath > 0 && s->path[s->npath - 1].to != NO_STATE &&
+	    dfu_state_is(s->path[s->npath - 1].to, DFU_STATES_REST))
+		return (s->npath - 1);
 	for (i = s->npath; i > 0; i--) {
 		step = &s->path[i - 1];
 		if (step->from == step->to)

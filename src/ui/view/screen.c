@@ -116,7 +116,9 @@ screen_draw(struct canvas *c, struct frame *sc)
 	draw_over(body, sc);
 	if (sc->view->prompt.open) {
 		sc->view->nhits = 0;
-		view_prompt(area_part(all, c->rows - 2, 0, 2, c->cols), sc);
+		bottom = view_prompt_rows(sc, c->rows);
+		view_prompt(area_part(all, c->rows - bottom, 0, bottom,
+		    c->cols), sc);
 		return;
 	}
 	view_message(area_part(all, c->rows - 2, 0, 1, c->cols), sc, shared);

@@ -102,6 +102,7 @@ struct view {
 	size_t			 fault;		/* row of SCREEN_FAULTS */
 	size_t			 asked;		/* column of SCREEN_WHAT_IF */
 	const struct what_if_row *what_if; /* of its page; NULL: all */
+	const struct command_row *helped; /* of SCREEN_HELP_COMMAND */
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
 	uint64_t		 recovered; /* the cursor went there, 0: no */
 	const struct finding_row *finding;	/* selected, or NULL */
@@ -220,6 +221,17 @@ const struct finding *frame_advised(const struct frame *sc);
 /* That it is off the bus, and what may be done; needs a session. */
 void	frame_off_bus(const struct frame *sc, struct buf *b);
 
+struct key_row;
+
+/* On a bar it would be something that can be done now. */
+bool	frame_offers_key(const struct frame *sc, const struct key_row *row);
+
+/*
+ * What the last job came to, of a recording too, or NULL; *good (unless NULL):
+ * it went well.
+ */
+const char *frame_result(const struct frame *sc, bool *good);
+
 /* What is asked now, or NULL: whether to quit before all else. */
 const char *frame_asked(const struct frame *sc);
 
@@ -294,6 +306,23 @@ int	view_key(const struct frame *sc, struct area a, int row, int col,
 	    enum style st, const char *key);
 void	view_keys(struct area a, const struct frame *sc);
 void	view_prompt(struct area a, const struct frame *sc);
+
+/* Rows that it takes of a terminal of so many: 3 with a command's syntax. */
+int	view_prompt_rows(const struct frame *sc, int rows);
+
+/*
+ * Appends "→ 6 dfuMANIFEST-SYNC (ST ROM and DFU 1.1)", what an input (enum
+ * dfu_input, or -1) does now. False: nothing is known.
+ */
+bool	view_forecast_of(const struct frame *sc, int input, struct buf *b);
+
+/*
+ * The same of a command of that row and what else it would lose; nothing if
+ * it is no single request. The style is that of what is lost.
+ */
+enum style	view_forecast(const struct frame *sc,
+		    const struct command_row *row, const char *line,
+		    struct buf *b);
 void	view_question(struct area a, const struct frame *sc);
 
 /* Size the diagram needs. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "dfu/spec.h"
+
 /* Where it has no rows of its own it is told in one line. */
 static void
 add_verdict(const struct frame *sc, struct buf *b)
@@ -40,7 +42,7 @@ says_verdict(const struct frame *sc, const char *text)
 	if (done != NULL && strcmp(done, text) == 0)
 		return (true);
 	verdict_words(&sc->verdict, sc->session, sc->now, &b);
-	same = strcmp(buf_str(&b), text) == 0;
+	same = strstr(buf_str(&b), text) != NULL;
 	buf_free(&b);
 	return (same);
 }
@@ -59,8 +61,43 @@ static bool
 tells_result(const struct frame *sc)
 {
 	return (sc->band_rows != 0 && sc->runner != NULL &&
-	    !runner_busy(sc->runner) && !says_verdict(sc,
-	    buf_str(&sc->runner->result.text)));
+	    !runner_busy(sc->runner) && frame_result(sc, NULL) != NULL &&
+	    !says_verdict(sc, frame_result(sc, NULL)));
+}
+
+/* The latest request that led to a state and did not tell which, or NULL. */
+static const struct request *
+moved(const struct frame *sc)
+{
+	const struct request *r = sc->session == NULL ? NULL :
+	    session_last_ended(sc->session);
+
+	return (sc->band_rows != 0 && r != NULL && !r->replied &&
+	    r->outcome == OUTCOME_OK && sc->estimate.by == r->number &&
+	    sc->estimate.how == ESTIMATE_MOVED ? r : NULL);
+}
+
+/* "#4 DNLOAD block 0, len=0  leave: ok, expected 6 dfuMANIFEST-SYNC (...)" */
+static bool
+add_moved(const struct frame *sc, struct buf *b)
+{
+	const struct request *r = moved(sc);
+	const struct event *submit = r == NULL ? NULL :
+	    trace_get(sc->app->sessions->trace, r->submit);
+
+	if (submit == NULL)
+		return (false);
+	buf_addf(b, "#%u ", r->number);
+	words_event(b, submit, NULL, &r->meaning);
+	buf_adds(b, ": ok, expected ");
+	dfu_state_label(b, sc->estimate.state);
+	if (sc->estimate.by_stack)
+		buf_addf(b, " (%s, %s)", sc->session->stack->name,
+		    dfu_certainty_words(
+		    (enum dfu_certainty)sc->estimate.certainty));
+	else
+		buf_adds(b, " (DFU 1.1)");
+	return (true);
 }
 
 /* What there is to say, appended; how it looks. */
@@ -69,6 +106,7 @@ message_words(const struct frame *sc, struct buf *b)
 {
 	const struct app *d = sc->app;
 	const struct view *view = sc->view;
+	bool good;
 
 	if (view->notice.len > 0 && (d->message.len == 0 ||
 	    view->notice_at >= d->message_at)) {
@@ -87,10 +125,11 @@ message_words(const struct frame *sc, struct buf *b)
 		    STYLE_NORMAL);
 	}
 	if (tells_result(sc)) {
-		buf_adds(b, buf_str(&sc->runner->result.text));
-		return (sc->runner->result.code == CODE_OK ? STYLE_NORMAL :
-		    STYLE_DANGER);
+		buf_adds(b, frame_result(sc, &good));
+		return (good ? STYLE_NORMAL : STYLE_DANGER);
 	}
+	if (sc->view->lesson == NULL && add_moved(sc, b))
+		return (STYLE_NORMAL);
 	add_verdict(sc, b);
 	return (b->len != 0 && sc->verdict.row->severity == SEVERITY_NOTE &&
 	    sc->verdict.row->code == CODE_OK ? STYLE_GOOD : STYLE_WARNING);
@@ -205,7 +244,8 @@ add_ways(struct ways *w, const struct frame *sc, int cols, bool all)
 	for (i = 0; i < 2 * key_rows_count; i++) {
 		row = &key_rows[i % key_rows_count];
 		if (row->label != NULL && (row->bar & here) != 0 &&
-		    !row->local && everywhere(row) == (i >= key_rows_count) &&
+		    !row->local && frame_offers_key(sc, row) &&
+		    everywhere(row) == (i >= key_rows_count) &&
 		    (all || everywhere(row)))
 			add_way(w, keys_of_act(sc->view->rc, row->act),
 			    label_of(row, cols));
@@ -406,7 +446,8 @@ view_bar_keys(struct area a, const struct frame *sc)
 		row = &key_rows[i];
 		if (row->label == NULL || everywhere(row) ||
 		    (row->bar & KEY_ON(sc->view->screen)) == 0 ||
-		    (row->asks && sc->app->policy.served))
+		    (row->asks && sc->app->policy.served) ||
+		    !frame_offers_key(sc, row))
 			continue;
 		key = keys_of_act(sc->view->rc, row->act);
 		if (key != NULL && col + (int)strlen(key) + 1 +

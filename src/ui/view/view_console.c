@@ -24,6 +24,9 @@ if_title(const struct frame *sc)
 	if (sc->app->policy.served || (sc->session != NULL &&
 	    !sc->session->present))
 		return ("device");
+	if (!frame_first_query(sc) &&
+	    runner_bound(&sc->app->policy) != NULL)
+		return ("a further request");
 	if (!frame_first_query(sc))
 		return (sc->print.stack != NULL ?
 		    "next: * reported ' inferred" : "next request");
@@ -67,12 +70,16 @@ draw_requests(struct area a, int row, const struct frame *sc)
 {
 	int rows = a.rows - row, cols = a.cols;
 
+	/* The syntax of what is typed covers a row more. */
+	if (sc->view->prompt.open && rows > 5)
+		rows -= view_prompt_rows(sc, a.canvas->rows) - 2;
 	if (a.cols >= DECODE_COLS)
 		cols = a.cols * 3 / 5;
 	if (rows >= 4)
 		draw_list(a, row, 0, rows, cols, sc);
 	if (cols < a.cols)
-		draw_decoded(a, row, cols - 1, sc);
+		draw_decoded(area_part(a, 0, 0, row + rows, a.cols), row,
+		    cols - 1, sc);
 }
 
 static void

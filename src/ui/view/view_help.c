@@ -180,6 +180,9 @@ add_now(struct page *p, const struct frame *sc)
 	if (sc->session == NULL)
 		return;
 	page_title(p, "Now");
+	if (runner_bound(&sc->app->policy) != NULL)
+		page_add(p, STYLE_WARNING, NULL, 1,
+		    runner_bound(&sc->app->policy));
 	frame_advice_words(sc, &b);
 	if (b.len != 0)
 		page_add(p, STYLE_GOOD, " Do", 27, buf_str(&b));
@@ -219,4 +222,49 @@ view_help(struct area a, const struct frame *sc)
 	add_screen_keys(&p, sc, screen, HELP_MOVING, "Keys that move");
 	page_draw(a, &p, sc->view);
 	page_free(&p);
+}
+
+static const char *
+danger_words(const struct command_row *row)
+{
+	switch (row->danger) {
+	case DFU_DANGER_NONE:
+		return ("nothing");
+	case DFU_DANGER_LOSES:
+		return ("a state, or a transfer that is not finished; it "
+		    "asks first");
+	case DFU_DANGER_DESTROYS:
+		return ("data of the device; it asks first");
+	}
+	return ("");
+}
+
+void
+view_help_command(struct area a, const struct frame *sc)
+{
+	const struct command_row *row = sc->view->helped;
+	const char *key, *why;
+	struct page p = { 0 };
+	struct buf b = { 0 };
+
+	if (row == NULL)
+		return;
+	key = keys_of_command(sc->view->rc, row);
+	buf_addf(&b, "%s %s", row->name, row->args);
+	page_title(&p, buf_str(&b));
+	page_add(&p, STYLE_NORMAL, NULL, 1, row->sentence);
+	if (key != NULL)
+		page_add(&p, STYLE_KEY, " key", 10, key);
+	page_add(&p, STYLE_LABEL, " loses", 10, danger_words(row));
+	why = command_refusal(row, sc->session, sc->runner, sc->now);
+	buf_reset(&b);
+	if (why != NULL)
+		buf_addf(&b, "it cannot be sent: %s", why);
+	else
+		view_forecast(sc, row, row->name, &b);
+	if (b.len != 0)
+		page_add(&p, STYLE_LABEL, " now", 10, buf_str(&b));
+	page_draw(a, &p, sc->view);
+	page_free(&p);
+	buf_free(&b);
 }

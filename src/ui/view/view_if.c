@@ -237,18 +237,23 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
-	area_textf(a, 0, 1, STYLE_LABEL, "next request, by %s",
+	area_textf(a, 0, 1, STYLE_LABEL, "%s request, by %s  (0: len=0)",
+	    runner_bound(&sc->app->policy) != NULL ? "a further" : "next",
 	    stack != NULL ? stack->name : "DFU 1.1");
 	for (i = 0; i < FRAME_PROSPECTS && n < (a.rows - 1) * columns;
 	    i++, p++) {
 		if (!prediction_first(&p->prediction, &o, &from) ||
-		    frame_key(sc, p->row->name) == NULL || p->ends)
+		    frame_key(sc, p->row->name) == NULL)
 			continue;
 		col = 1 + n % columns * 12;
 		col += draw_key(a, 1 + n / columns, col, p->row, sc);
 		buf_reset(&b);
+		if (p->ends)
+			area_text(a, 1 + n / columns, col++ - 1, STYLE_LABEL,
+			    "0 ");
 		st = brief_words(&b, from, &o);
 		squeeze(&b);
+		col -= p->ends && b.len > 10;
 		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
 	}

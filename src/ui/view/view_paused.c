@@ -80,38 +80,6 @@ view_paused_effect(const struct frame *sc, struct buf *does,
 	what_if_words_free(&w);
 }
 
-/* "→ 6 dfuMANIFEST-SYNC (ST ROM and DFU 1.1)", as far as it can be told. */
-static bool
-add_effect(const struct frame *sc, struct buf *b)
-{
-	const struct dfu_stack *stack = sc->print.stack;
-	struct dfu_outlook spec;
-	struct prediction p;
-
-	if (sc->ghost_input < 0)
-		return (false);
-	p = predict(sc->session, (enum dfu_input)sc->ghost_input, stack,
-	    sc->now);
-	if (p.spec == NULL && !p.known)
-		return (false);
-	spec = prediction_spec(&p);
-	if (p.known)
-		outlook_words(b, p.stack_state, &p.stack);
-	if (p.known && p.spec != NULL && !prediction_differs(&p)) {
-		buf_addf(b, " (%s and DFU 1.1)", stack->name);
-		return (true);
-	}
-	if (p.known)
-		buf_addf(b, " (%s, %s)", stack->name,
-		    dfu_certainty_words(p.stack.certainty));
-	if (p.spec == NULL)
-		return (true);
-	buf_adds(b, p.known ? "; " : "");
-	outlook_words(b, p.state, &spec);
-	buf_addf(b, " (DFU 1.1 %s)", p.spec->clause);
-	return (true);
-}
-
 /* What it loses stands in full, what it does in what is left of the row. */
 static void
 draw_effect(struct area a, const struct frame *sc)
@@ -120,7 +88,7 @@ draw_effect(struct area a, const struct frame *sc)
 	int row = a.rows > 3 ? 2 : 1, width, end = a.cols - 1;
 
 	view_paused_effect(sc, &whole, &loses);
-	if (!add_effect(sc, &does))
+	if (!view_forecast_of(sc, sc->ghost_input, &does))
 		buf_adds(&does, buf_str(&whole));
 	if (loses.len == 0)
 		buf_adds(&loses, "nothing");

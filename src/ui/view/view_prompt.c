@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SYNTAX_ROWS	18	/* of a terminal that has a row for it */
+
 /* Bytes of the word at p->wrong. */
 static size_t
 wrong_length(const struct prompt *p)
@@ -80,9 +82,72 @@ draw_error(struct area a, const struct prompt *p, int col)
 	}
 }
 
-static void
-draw_below(struct area a, const struct prompt *p, int wrong)
+/* The command that is being typed, or NULL; all of it goes to line. */
+static const struct command_row *
+typed(const struct prompt *p, struct buf *line)
 {
+	const char *text = buf_str(&p->text), *from = text, *at;
+
+	if (p->kind != PROMPT_COMMAND)
+		return (NULL);
+	for (at = text; at < text + p->at; at++)
+		if (*at == ';')
+			from = at + 1;
+	from += strspn(from, " ");
+	buf_add(line, from, strcspn(from, ";"));
+	return (command_of_line(buf_str(line)));
+}
+
+/* What may stand behind the name, and what it is for. */
+static void
+draw_syntax(struct area a, const struct command_row *row)
+{
+	int col = 1;
+
+	col += area_text(a, 0, col, STYLE_KEY, row->name);
+	if (row->args[0] != '\0')
+		col += 1 + area_text(a, 0, col + 1, STYLE_STRONG, row->args);
+	area_fit(a, 0, col + 2, a.cols - col - 3, STYLE_LABEL,
+	    row->sentence);
+}
+
+/* Why it cannot be sent now, whatever stands behind its name; or NULL. */
+static const char *
+refusal(const struct frame *sc, const struct command_row *row,
+    const char *line)
+{
+	if (row->refuse != NULL && strcmp(line, row->name) != 0)
+		return (NULL);
+	return (command_refusal(row, sc->session, sc->runner, sc->now));
+}
+
+/* Below a line that can be sent: what that would do. */
+static void
+draw_forecast(struct area a, const struct frame *sc,
+    const struct command_row *row, const char *line)
+{
+	const char *why = refusal(sc, row, line);
+	struct buf b = { 0 };
+	enum style st = STYLE_NORMAL;
+
+	if (why != NULL) {
+		st = STYLE_WARNING;
+		buf_addf(&b, "not now: %s", why);
+	} else {
+		st = view_forecast(sc, row, line, &b);
+	}
+	area_fit(a, 0, 1, a.cols - 2, st, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+draw_below(struct area a, const struct frame *sc, int wrong)
+{
+	const struct prompt *p = &sc->view->prompt;
+	const struct command_row *row;
+	struct buf line = { 0 };
+
+	row = typed(p, &line);
 	if (p->seeking)
 		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL, "Ctrl-R: the one "
 		    "before, Enter: does it, Esc: changes it");
@@ -91,8 +156,21 @@ draw_below(struct area a, const struct prompt *p, int wrong)
 		    buf_str(&p->choices));
 	else if (p->text.len == 0)
 		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL, hint_of(p));
+	else if (row != NULL && p->error.len == 0)
+		draw_forecast(a, sc, row, buf_str(&line));
 	else
 		draw_error(a, p, wrong);
+	buf_free(&line);
+}
+
+int
+view_prompt_rows(const struct frame *sc, int rows)
+{
+	struct buf line = { 0 };
+	const struct command_row *row = typed(&sc->view->prompt, &line);
+
+	buf_free(&line);
+	return (row != NULL && rows >= SYNTAX_ROWS ? 3 : 2);
 }
 
 static void
@@ -114,6 +192,12 @@ view_prompt(struct area a, const struct frame *sc)
 	int before, room, cursor, shift, wrong;
 	struct area line;
 
+	area_fill(a, 0, 0, a.rows, a.cols, STYLE_NORMAL);
+	if (a.rows > 2) {
+		draw_syntax(area_part(a, 0, 0, 1, a.cols), typed(p, &sign));
+		buf_reset(&sign);
+		a = area_part(a, 1, 0, 2, a.cols);
+	}
 	if (p->seeking)
 		buf_addf(&sign, "history \"%s\": ", buf_str(&p->sought));
 	else
@@ -124,7 +208,6 @@ view_prompt(struct area a, const struct frame *sc)
 		room = a.cols - before - 1;
 	cursor = columns_before(&a, &p->text, p->at);
 	shift = cursor >= room ? cursor - room + 1 : 0;
-	area_fill(a, 0, 0, 2, a.cols, STYLE_NORMAL);
 	area_text(a, 0, 0, STYLE_KEY, buf_str(&sign));
 	line = area_part(a, 0, before, 1, room);
 	area_text(line, 0, -shift, p->error.len == 0 ? STYLE_GOOD :
@@ -136,7 +219,7 @@ view_prompt(struct area a, const struct frame *sc)
 	draw_state(a, p);
 	a.canvas->cursor_row = a.row;
 	a.canvas->cursor_col = a.col + before + cursor - shift;
-	draw_below(area_part(a, 1, 0, 1, a.cols), p, wrong + before);
+	draw_below(area_part(a, 1, 0, 1, a.cols), sc, wrong + before);
 	buf_free(&sign);
 }
 

@@ -35,14 +35,23 @@ columns_for(int width)
 	return (c);
 }
 
+/* In at most 7 columns, so that the number before it stands apart. */
 static void
 add_span(struct buf *b, uint64_t span)
 {
+	unsigned s = (unsigned)(span / 1000000);
+
 	if (span >= 1000 && span < 10000)
 		buf_addf(b, "%u.%u ms", (unsigned)(span / 1000),
 		    (unsigned)(span / 100 % 10));
-	else
+	else if (s < 60)
 		text_duration(b, span);
+	else if (s < 10000)
+		buf_addf(b, "%u s", s);
+	else if (s < 1000 * 60)
+		buf_addf(b, "%u min", s / 60);
+	else
+		buf_addf(b, "%u h", s / 3600);
 }
 
 /* Since what came before, or since (or until) the mark. */

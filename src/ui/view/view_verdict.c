@@ -162,7 +162,9 @@ draw_do(struct area a, int row, const struct frame *sc)
 		return (1);
 	area_text(a, row, 1, STYLE_GOOD, "Do");
 	col = draw_command(a, row, sc) + 2;
+	/* What harms needs the room more: the bar has that key, too. */
 	if (sc->verdict.row->severity != SEVERITY_NOTE && ways != NULL &&
+	    (a.rows > 3 || sc->advice.dont == NULL) &&
 	    a.cols - col > WAYS_COLS + 16) {
 		right = a.cols - WAYS_COLS - 1;
 		right += 1 + view_key(sc, a, row, right, STYLE_KEY, ways);
@@ -179,15 +181,29 @@ draw_do(struct area a, int row, const struct frame *sc)
 static void
 draw_dont(struct area a, int row, int col, const struct frame *sc)
 {
-	int width = sc->advice.dont == NULL ? 0 :
-	    area_columns(&a, sc->advice.dont);
+	const char *dont = sc->advice.dont;
+	const char *open = keys_of_act(sc->view->rc, ACT_OPEN);
+	int room, text = col > 1 ? col + 7 : BAND_TEXT;
 
-	if (width == 0 || (col > 1 && col + 7 + width >= a.cols))
+	if (dont == NULL)
+		return;
+	room = a.cols - text - 1;
+	if (col <= 1 || area_columns(&a, dont) <= room) {
+		area_text(a, row, col, STYLE_DANGER, "Don't");
+		area_fit(a, row, text, room, STYLE_NORMAL, dont);
+		return;
+	}
+	/* The act alone; why not is a key away. */
+	room -= open == NULL ? 0 : area_columns(&a, open) + 3;
+	if ((int)strcspn(dont, "(:") - 1 > room)
 		return;
 	area_text(a, row, col, STYLE_DANGER, "Don't");
-	col = col > 1 ? col + 7 : BAND_TEXT;
-	area_fit(a, row, col, a.cols - col - 1, STYLE_NORMAL,
-	    sc->advice.dont);
+	text += area_textf(a, row, text, STYLE_NORMAL, "%.*s",
+	    (int)strcspn(dont, "(:"), dont);
+	if (open == NULL)
+		return;
+	text += 1 + area_text(a, row, text, STYLE_KEY, "…");
+	view_key(sc, a, row, text, STYLE_KEY, open);
 }
 
 bool

@@ -70,10 +70,9 @@ add_job(struct page *p, const struct frame *sc)
 		page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	}
 	buf_free(&b);
-	if (sc->runner != NULL && sc->runner->result.text.len != 0) {
+	if (frame_result(sc, NULL) != NULL) {
 		page_title(p, "What the last job came to");
-		page_add(p, STYLE_NORMAL, NULL, 1,
-		    buf_str(&sc->runner->result.text));
+		page_add(p, STYLE_NORMAL, NULL, 1, frame_result(sc, NULL));
 	}
 	if (sc->app->message.len == 0 || (sc->runner != NULL &&
 	    strcmp(buf_str(&sc->app->message),

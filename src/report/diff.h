@@ -1,0 +1,18 @@
+/*
+ * Two recordings of what was asked of a device, side by side: which request
+ * came next in one and not in the other.
+ */
+#ifndef REPORT_DIFF_H
+#define REPORT_DIFF_H
+
+#include <stdio.h>
+
+/*
+ * Compares two journals, captures or logs to out; what is wrong with one goes
+ * to err. Of each the device that was asked most is taken, and polls with the
+ * same answer count once. Returns 0 if the same was asked, 1 if not; 65 or 66
+ * as explain_files.
+ */
+int	diff_files(const char *a, const char *b, FILE *out, FILE *err);
+
+#endif
