@@ -297,12 +297,13 @@ the_same_is_shown_with_any_bound(void **state)
 	static const enum screen_id screens[] = { SCREEN_CONSOLE,
 	    SCREEN_DETAIL, SCREEN_SEQUENCE };
 	size_t events = make_journal(path, 60), i, k;
+	size_t n = getenv("WALK_SHORT") != NULL ? 3 : COUNT(bounds);
 	struct stage was, is;
 
 	(void)state;
 	begin(&was, path, events, 0);
 	assert_int_equal(trace_held(was.app->sessions->trace), 0);
-	for (i = 0; i < COUNT(bounds); i++) {
+	for (i = 0; i < n; i++) {
 		begin(&is, path, events, bounds[i]);
 		assert_int_equal(trace_end(is.app->sessions->trace), events);
 		assert_int_equal(trace_lost(is.app->sessions->trace), 0);
@@ -325,11 +326,12 @@ the_same_is_shown_of_requests_put_away(void **state)
 	    SCREEN_DETAIL, SCREEN_SEQUENCE, SCREEN_TIMELINE };
 	static const size_t few[] = { 70, 100 };
 	size_t events = make_journal(path, 90), i, k;
+	size_t n = getenv("WALK_SHORT") != NULL ? 1 : COUNT(few);
 	struct stage was, is;
 
 	(void)state;
 	begin(&was, path, events, 0);
-	for (i = 0; i < COUNT(few); i++) {
+	for (i = 0; i < n; i++) {
 		at_hand = few[i];
 		begin(&is, path, events, i == 1 ? 0 : 2);
 		assert_true(app_session(is.app)->archive.n > 0);
