@@ -14,7 +14,7 @@ static const struct {
 	const char	*words;		/* in DfuSe */
 } kinds[DFU_KIND_COUNT] = {
 	[DFU_KIND_DETACH] = { DFU_DANGER_LOSES,
-	    "the present mode: the device may leave the bus", NULL },
+	    "the present mode: the device may disconnect", NULL },
 	[DFU_KIND_CLRSTATUS] = { DFU_DANGER_LOSES,
 	    "the error that the device reports", NULL },
 	[DFU_KIND_ABORT] = { DFU_DANGER_LOSES,
@@ -28,13 +28,13 @@ static const struct {
 	[DFU_KIND_LEAVE] = { DFU_DANGER_LOSES,
 	    "the download ends here and the device manifests", "leave" },
 	[DFU_KIND_WRITE_RESERVED] = { DFU_DANGER_DESTROYS,
-	    "unknown: no DfuSe command reads like this",
+	    "unknown: no DfuSe command has this form",
 	    "write block 1, which is reserved" },
 	[DFU_KIND_READ_RESERVED] = { DFU_DANGER_NONE, NULL,
 	    "read block 1, which is reserved" },
 	[DFU_KIND_GET_COMMANDS] = { DFU_DANGER_NONE, NULL, "get commands" },
 	[DFU_KIND_COMMAND] = { DFU_DANGER_DESTROYS,
-	    "unknown: no DfuSe command reads like this", NULL },
+	    "unknown: no DfuSe command has this form", NULL },
 };
 
 const char *
@@ -68,8 +68,8 @@ take_cost(struct dfu_meaning *m, const struct setup *s,
 	if (m->kind != DFU_KIND_WRITE || c->dialect != DFU_DIALECT_DFUSE)
 		return;
 	m->loss = c->option_bytes ?
-	    "option bytes: a wrong value can lock the device" :
-	    "what the memory holds there";
+	    "option bytes: a wrong value can lock the device permanently" :
+	    "the contents of the memory there";
 }
 
 static enum dfu_kind
