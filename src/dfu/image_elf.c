@@ -228,8 +228,8 @@ check_machine(struct elf *e)
 	    "bits, %s byte first", machine, e->wide ? 64u : 32u,
 	    e->high_first ? "high" : "low");
 	if (computer)
-		buf_addf(e->error, "the file is an ELF program for %s, a "
-		    "computer, not firmware", name);
+		buf_addf(e->error, "the file is an ELF program for %s "
+		    "(a computer), not firmware", name);
 	return (!computer);
 }
 

@@ -254,8 +254,8 @@ tell_text(const uint8_t *p, size_t n, struct buf *b)
 }
 
 #define UNPACK_WITH(tool)	"unpack it first (" tool ")"
-#define NO_FIRMWARE		"it is no firmware"
-#define OF_A_COMPUTER		"it runs on a computer and not on a device"
+#define NO_FIRMWARE		"not firmware"
+#define OF_A_COMPUTER		"it runs on a computer, not on a device"
 
 static const struct magic magics[] = {
 	{ "a ZIP archive", "PK\3\4", 4, NULL, tell_zip,

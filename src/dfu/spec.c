@@ -52,7 +52,7 @@ const struct dfu_state_row dfu_states[DFU_STATE_COUNT] = {
 
 /* S 6.1.2 */
 static const struct dfu_status_row statuses[DFU_STATUS_COUNT] = {
-	[0x00] = { "OK", "No error." },
+	[0x00] = { "OK", "No error occurred." },
 	[0x01] = { "errTARGET", "The file or address is not for this device." },
 	[0x02] = { "errFILE", "The file failed a check of the vendor." },
 	[0x03] = { "errWRITE", "The memory could not be written." },

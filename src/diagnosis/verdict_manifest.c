@@ -192,7 +192,7 @@ say_manifest_late(const struct verdict_facts *f, struct buf *b)
 	buf_addc(b, '.');
 	if (add_polling(f, b) || f->by_spec.how != ESTIMATE_TIMED)
 		return;
-	buf_adds(b, " but still reports dfuMANIFEST");
+	buf_adds(b, " By DFU 1.1 the device should be in ");
 	dfu_state_words(b, f->by_spec.state);
 	if (f->by_spec.state == DFU_STATE_MANIFEST_WAIT_RESET)
 		buf_adds(b, ", without an answer (A.2.9)");

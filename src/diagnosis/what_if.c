@@ -128,11 +128,11 @@ what_if_title(const struct session *s, uint64_t now, struct buf *b)
 		buf_adds(b, "reported by the device: ");
 		break;
 	case ESTIMATE_MOVED:
-		buf_addf(b, "expected by %s: ",
+		buf_addf(b, "expected (%s): ",
 		    whose(s, &estimate));
 		break;
 	case ESTIMATE_TIMED:
-		buf_addf(b, "expected by %s by elapsed time: ",
+		buf_addf(b, "expected by elapsed time (%s): ",
 		    whose(s, &estimate));
 		break;
 	}

@@ -98,7 +98,7 @@ static const struct row rows[] = {
 	{ F072, make_program, "flash % verify", 0,
 	    "16 of 16 bytes written and all verified", "note", "Do it?" },
 	{ F072, make_packed_program, "flash % verify", 0,
-	    "; note: unpacked from gzip, 16 bytes from 39", NULL,
+	    "; note: unpacked from gzip: 16 bytes from 39", NULL,
 	    "Note: unpacked from gzip" },
 	{ F072, make_whole_elf, "flash % verify", 0,
 	    "12 of 12 bytes written and all verified", NULL,
@@ -107,13 +107,13 @@ static const struct row rows[] = {
 	    "0x08000000 to 0x08000101: 10 of 10 bytes written and all "
 	    "verified", NULL, "UF2 for the family STM32F0 (0x647824b6)" },
 	{ "sim:dfu11", make_packed_program, "flash % verify", 0,
-	    "16 bytes downloaded (note: unpacked from gzip, 16 bytes from "
+	    "16 bytes downloaded (note: unpacked from gzip: 16 bytes from "
 	    "39), ", NULL, "Note: unpacked from gzip" },
 	{ "sim:dfu11", make_whole_elf, "flash % verify", 0,
 	    "12 bytes downloaded (note: ELF for ARM", NULL, "Note: ELF" },
 	/* recognised as something else */
 	{ F072, make_zip, "flash % 0x08000000", 65,
-	    "it is a ZIP archive (its first file is \"app.bin\"): unzip it",
+	    "the file is a ZIP archive (its first file is \"app.bin\"): unzip it",
 	    NULL, NULL },
 	{ F072, make_zip, "verify % 0x08000000", 65, "a ZIP archive", NULL,
 	    NULL },
@@ -131,8 +131,8 @@ static const struct row rows[] = {
 	/* as raw */
 	{ F072, make_zip, "flash % as raw 0x08000000 verify", 0,
 	    "40 of 40 bytes written and all verified", NULL,
-	    "Note: this begins as a ZIP archive does; it is taken as raw "
-	    "binary all the same" },
+	    "Note: the file begins like a ZIP archive; dfuscope reads it as "
+	    "raw binary nevertheless" },
 	{ F072, make_zip, "flash % 0x08000000 verify as raw", 0,
 	    "and all verified", NULL, "a ZIP archive" },
 	{ F072, make_whole_elf, "flash % as raw verify", 0,
@@ -146,7 +146,7 @@ static const struct row rows[] = {
 	{ "sim:dfu11", make_zip, "verify % as raw", 76, "", NULL, NULL },
 	/* fits */
 	{ F072, make_three_runs, "flash %", 65,
-	    "0x08020000 is outside of the memory of alternate setting 0 "
+	    "0x08020000 is outside the memory of alternate setting 0 "
 	    "(Internal Flash), which ends at 0x0801ffff", "has it", NULL },
 	{ F072, make_three_runs, "flash % fits verify", 0,
 	    "18 of 18 bytes written and all verified", NULL,
@@ -171,8 +171,8 @@ static const struct row rows[] = {
 	    "leave \"fits\" out", NULL, NULL },
 	/* what starts */
 	{ F072, make_astray, "flash %", 0, "; note: the initial SP is "
-	    "0x73696874, which is no RAM, and the reset vector 0x20736920 "
-	    "lacks the Thumb bit: no Cortex-M starts this from 0x08000000",
+	    "0x73696874, not in RAM, and the reset vector 0x20736920 lacks "
+	    "the Thumb bit: no Cortex-M starts this from 0x08000000",
 	    NULL, "Note: the initial SP is 0x73696874" },
 	{ F072, make_astray, "flash % 0x08000800", 0, "24 of 24 bytes "
 	    "written", "note", "Do it?" },
