@@ -103,7 +103,7 @@ test_suffix_that_is_odd(void **state)
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x0100);
 	make_suffix(&b, 1, 2, 3, 0x0100);
-	check_noted(&b, "another DFU suffix is ahead of this one", false, 3);
+	check_noted(&b, "another DFU suffix precedes this one", false, 3);
 	/* What looks like one, and has no good CRC, is firmware. */
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x0100);

@@ -51,7 +51,7 @@ static const struct row rows[] = {
 	ROW("\xce\xfa\xed\xfe\14\0\0\0" REST, "a macOS program"),
 	ROW("\xcf\xfa\xed\xfe\10\0\0\1" REST, NULL),
 	ROW("version https://git-lfs.github.com/spec/v1\noid sha256:00\n",
-	    "a git-lfs pointer: the file itself is not here; git lfs pull"),
+	    "a git-lfs pointer: git lfs pull"),
 	ROW("version https://git-lfs.example/\n", "it is text"),
 	ROW("dfuscope-journal 1 0.1.0\n", "a dfuscope journal"),
 	ROW("<!DOCTYPE html>\n<html><Title>Not\tFound</title>",
@@ -68,7 +68,7 @@ static const struct row rows[] = {
 	ROW("@here\n", "it is text"),
 	ROW("#include <stdio.h>\n\nint\nmain(void)\n{\n}\n",
 	    "it is text, neither Intel HEX nor S-record; it begins "
-	    "\"#include <stdio.h>\": it is no firmware"),
+	    "\"#include <stdio.h>\": not firmware"),
 	ROW("gr\xc3\xbc\xc3\x9f dich\n", "it is text"),
 	ROW("gr\xfc\xdf dich\n", NULL),
 	ROW("words and words and words and words and words and words and "
@@ -246,9 +246,9 @@ static const struct {
 	{ "a", ":0400000061626364" "72\n:00000001FF\n", NULL },
 	{ "hex", ":0400000061626364" "72\n:00000001FF\n", NULL },
 	{ "a.hex", "\1\2\3", "the contents are raw binary" },
-	{ "a.s19", "\1\2\3", "its name ends in .s19, and it is raw binary" },
+	{ "a.s19", "\1\2\3", "the contents are raw binary" },
 	{ "a.dfu", "\1\2\3", NULL },
-	{ "a.hex.gz", "\1\2\3", "its name ends in .hex, and it is raw" },
+	{ "a.hex.gz", "\1\2\3", "the contents are raw" },
 	{ ".hex", "\1\2\3", NULL },
 };
 

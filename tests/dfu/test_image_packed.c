@@ -60,8 +60,7 @@ static const struct {
 	    "an ELF program for x86-64 (a computer), not firmware" },
 	{ { .type = 2, .machine = 3, .segments = { TEXT } },
 	    "an ELF program for x86" },
-	{ { .type = 1, .machine = 40 }, "an object file (ELF) that was never "
-	    "linked" },
+	{ { .type = 1, .machine = 40 }, "an ELF object that was not linked" },
 	{ { .type = 4, .machine = 40, .segments = { TEXT } },
 	    "a dump of a program's memory" },
 	{ { .type = 3, .machine = 183, .wide = true, .segments = { { 3, 0, 0,
@@ -341,8 +340,8 @@ test_uf2_refused(void **state)
 	check_refused(&b, "byte 8: this UF2 file holds files");
 	make_uf2(&b, FAMILY, 0x1000, "abcd", 4, 0, 2, F0);
 	make_uf2(&b, FAMILY, 0x2000, "abcd", 4, 1, 2, F1);
-	check_refused(&b, "byte 540: the file has firmware for more than one "
-	    "family of devices, STM32F0 (0x647824b6) and STM32F1");
+	check_refused(&b, "byte 540: the file holds firmware for several "
+	    "device families, STM32F0 (0x647824b6) and STM32F1");
 	make_uf2(&b, 0, 0x1000, "abcd", 4, 0, 2, 0);
 	make_uf2(&b, 0, 0x1002, "abcd", 4, 1, 2, 0);
 	check_refused(&b, "at 0x00001002 they differ");

@@ -55,7 +55,7 @@ static const struct row ihex[] = {
 	{ ":0400000508000145A9\n:0400000061626364" "72\n" END, "0=abcd",
 	    NULL, 0, false },
 	{ ":0400000508000145A9\n:0400000508000146A8\n:0400000061626364"
-	    "72\n" END, "0=abcd", "another start address", 2, false },
+	    "72\n" END, "0=abcd", "a second start address", 2, false },
 	/* the end */
 	{ ":0400000061626364" "72\n", "0=abcd", "without an end record", 1,
 	    true },

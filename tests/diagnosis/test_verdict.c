@@ -216,7 +216,7 @@ static const struct tale tales[] = {
 	    30, "busy", 3, "getstatus", "By DFU 1.1 the device "
 	    "should be in dfuMANIFEST-WAIT-RESET, without an answer" },
 	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
-	    "overdue", 3, "getstatus", "TinyUSB: goes on only when" },
+	    "overdue", 3, "getstatus", "TinyUSB continues only when" },
 	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
 	    "without an answer (A.2.9)" },

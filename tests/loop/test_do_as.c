@@ -384,7 +384,7 @@ static const struct row flashes[] = {
 	{ F072, -1, "do-as dfu-util flash %s", "", 64,
 	    "give an address behind it" },
 	{ F072, -1, "do-as dfu-util flash %s 0x20000000", "", 65,
-	    "is outside the memory" },
+	    "is outside of the memory" },
 	{ F072, -1, "do-as webdfu flash %s.none " BASE, "", 66,
 	    "No such file" },
 };

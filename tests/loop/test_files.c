@@ -119,7 +119,7 @@ static const struct row rows[] = {
 	    NULL },
 	{ F072, make_html, "flash % 0x08000000", 65,
 	    "an HTML page (\"404\")", NULL, NULL },
-	{ F072, make_text, "flash % 0x08000000", 65, "it is text", NULL,
+	{ F072, make_text, "flash % 0x08000000", 65, "the file is text", NULL,
 	    NULL },
 	{ F072, make_host_program, "flash %", 65, "an ELF file for x86-64",
 	    NULL, NULL },
@@ -146,7 +146,7 @@ static const struct row rows[] = {
 	{ "sim:dfu11", make_zip, "verify % as raw", 76, "", NULL, NULL },
 	/* fits */
 	{ F072, make_three_runs, "flash %", 65,
-	    "0x08020000 is outside the memory of alternate setting 0 "
+	    "0x08020000 is outside of the memory of alternate setting 0 "
 	    "(Internal Flash), which ends at 0x0801ffff", "has it", NULL },
 	{ F072, make_three_runs, "flash % fits verify", 0,
 	    "18 of 18 bytes written and all verified", NULL,

@@ -131,7 +131,7 @@ test_ways(void **state)
 	assert_int_equal(counts[6], 9 + 9);
 	rig_batch(&r);
 	assert_true(rig_said(&r, "clrstatus        works: -> dfuIDLE; "));
-	assert_true(rig_said(&r, "not here:"));
+	assert_true(rig_said(&r, "not recommended:"));
 	assert_true(rig_said(&r, "it did   #2-#3: dfuERROR -> dfuIDLE"));
 	rig_free(&r);
 }

@@ -185,7 +185,7 @@ static const struct row rows[] = {
 	{ F072 ",gone=getstate@1", "getstate; expect gone", 0, 0,
 	    "left the bus", NULL },
 	{ F072 ",gone=getstate@1", "getstate; getstate", 0, 74,
-	    "the device is not connected", NULL },
+	    "the device is not on the bus", NULL },
 	{ F072, "getstate; expect state dfuERROR", 0, 76,
 	    "expected state dfuERROR, but the state is dfuIDLE (#1)", NULL },
 	{ F072, "expect status OK", 0, 76, "nothing was answered yet",
