@@ -52,7 +52,7 @@ static const struct row rows[] = {
 	ROW("\xcf\xfa\xed\xfe\10\0\0\1" REST, NULL),
 	ROW("version https://git-lfs.github.com/spec/v1\noid sha256:00\n",
 	    "a git-lfs pointer: git lfs pull"),
-	ROW("version https://git-lfs.example/\n", "it is text"),
+	ROW("version https://git-lfs.example/\n", "the file is text"),
 	ROW("dfuscope-journal 1 0.1.0\n", "a dfuscope journal"),
 	ROW("<!DOCTYPE html>\n<html><Title>Not\tFound</title>",
 	    "the file is an HTML page (\"Not\\x09Found\"): a server"),
@@ -65,14 +65,14 @@ static const struct row rows[] = {
 	ROW("\xff\xfe:\0" "1\0" "0\0" "0\1\r\0\n\0", NULL),
 	ROW("\xff\xfe:\0" "1\0" "0\0" "0\0\r\0\n", NULL),
 	ROW("@0800\n31 40 00 03\nq\n", "addresses behind @"),
-	ROW("@here\n", "it is text"),
+	ROW("@here\n", "the file is text"),
 	ROW("#include <stdio.h>\n\nint\nmain(void)\n{\n}\n",
-	    "it is text, neither Intel HEX nor S-record; it begins "
+	    "the file is text, neither Intel HEX nor S-record; it begins "
 	    "\"#include <stdio.h>\": not firmware"),
-	ROW("gr\xc3\xbc\xc3\x9f dich\n", "it is text"),
+	ROW("gr\xc3\xbc\xc3\x9f dich\n", "the file is text"),
 	ROW("gr\xfc\xdf dich\n", NULL),
 	ROW("words and words and words and words and words and words and "
-	    "words", "it is text"),
+	    "words", "the file is text"),
 	ROW("words and no more", NULL),
 	ROW("words\1\n", NULL),
 	ROW("ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ"

@@ -62,7 +62,7 @@ static const struct {
 	    "an ELF program for x86" },
 	{ { .type = 1, .machine = 40 }, "an ELF object that was not linked" },
 	{ { .type = 4, .machine = 40, .segments = { TEXT } },
-	    "a dump of a program's memory" },
+	    "an ELF core dump, not firmware" },
 	{ { .type = 3, .machine = 183, .wide = true, .segments = { { 3, 0, 0,
 	    0, "/lib/ld-linux-aarch64.so.1" }, TEXT } },
 	    "for an operating system (it requests "
@@ -347,7 +347,7 @@ test_uf2_refused(void **state)
 	check_refused(&b, "at 0x00001002 they differ");
 	/* The first word is not enough: it is text, too. */
 	buf_adds(&b, "UF2\nis a format\n");
-	check_refused(&b, "it is text");
+	check_refused(&b, "the file is text");
 }
 
 /* gzip. */

@@ -68,7 +68,7 @@ static const struct row ihex[] = {
 	{ END, NULL, "Intel HEX and has no data", 0, false },
 	{ ":0500000061626364" "71\n" END, NULL, "line 1: the record announces "
 	    "5 bytes of data, but has 4", 0, false },
-	{ ":0400000661626364" "6C\n" END, NULL, "no record of type 06", 0,
+	{ ":0400000661626364" "6C\n" END, NULL, "unknown record type 06", 0,
 	    false },
 	{ ":03000004080000F1\n" END, NULL, "type 04 has 2 bytes", 0, false },
 	{ ":0400000061626364" "72\n\nhello\n", NULL,
@@ -99,7 +99,7 @@ static const struct row ihex[] = {
 	    "is 9901", 0, false },
 	{ ":020000040000FA\n:0400000A9903C0DEB8\n", NULL,
 	    "line 2: it is a Universal Hex", 0, false },
-	{ ":0400000A9903C0DFB7\n", NULL, "no record of type 0A", 0, false },
+	{ ":0400000A9903C0DFB7\n", NULL, "unknown record type 0A", 0, false },
 	/* at an odd address */
 	{ ":0400010061626364" "71\n" END, "1=abcd", "1 run of data begins at "
 	    "an odd address, the first at 0x00000001", IMAGE_NOWHERE, false },

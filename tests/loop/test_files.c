@@ -121,7 +121,7 @@ static const struct row rows[] = {
 	    "an HTML page (\"404\")", NULL, NULL },
 	{ F072, make_text, "flash % 0x08000000", 65, "the file is text", NULL,
 	    NULL },
-	{ F072, make_host_program, "flash %", 65, "an ELF file for x86-64",
+	{ F072, make_host_program, "flash %", 65, "an ELF program for x86-64",
 	    NULL, NULL },
 	{ "sim:dfu11", make_zip, "flash %", 65, "a ZIP archive", NULL, NULL },
 	{ "sim:dfu11", make_html, "verify %", 65, "an HTML page", NULL,

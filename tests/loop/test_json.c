@@ -132,7 +132,7 @@ test_ways(void **state)
 	rig_batch(&r);
 	assert_true(rig_said(&r, "clrstatus        works: -> dfuIDLE; "));
 	assert_true(rig_said(&r, "not recommended:"));
-	assert_true(rig_said(&r, "it did   #2-#3: dfuERROR -> dfuIDLE"));
+	assert_true(rig_said(&r, "result   #2-#3: dfuERROR -> dfuIDLE"));
 	rig_free(&r);
 }
 

@@ -311,7 +311,7 @@ static const struct {
 	{ "stm32f072,start=error", "recover abort", 0, 76,
 	    "ABORT, #2-#3: STALL, still dfuERROR", "> CLRSTATUS" },
 	{ "stm32f072", "recover", 0, 0,
-	    "dfuIDLE: nothing to recover from", NULL },
+	    "dfuIDLE: there is nothing to recover from", NULL },
 	{ "stm32f072,start=error", "recover", RIG_READ_ONLY, 64,
 	    "read-only", "> CLRSTATUS" },
 	/* Nothing was sent, so it says nothing of an answer. */
