@@ -116,7 +116,7 @@ test_suffix_that_is_odd(void **state)
 	buf_adds(&b, "more");
 	check_noted(&b, "4 bytes follow", true, 19);
 	make_suffix(&b, 1, 2, 3, 0x0100);
-	check_refused(&b, "nothing but a DFU suffix");
+	check_refused(&b, "only a DFU suffix");
 	check_refused(&b, "empty");
 }
 

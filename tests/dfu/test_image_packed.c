@@ -67,7 +67,7 @@ static const struct {
 	    0, "/lib/ld-linux-aarch64.so.1" }, TEXT } },
 	    "for an operating system (it requests "
 	    "\"/lib/ld-linux-aarch64.so.1\")" },
-	{ { .type = 2, .machine = 40 }, "is ELF and has no segments" },
+	{ { .type = 2, .machine = 40 }, "ELF file has no segments" },
 	{ { .type = 2, .machine = 40, .segments = { BSS } },
 	    "is ELF and has no data" },
 	{ { .type = 2, .machine = 40, .segments = { TEXT, { 1, 0, 0,

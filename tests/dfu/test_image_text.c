@@ -74,7 +74,7 @@ static const struct row ihex[] = {
 	{ ":0400000061626364" "72\n\nhello\n", NULL,
 	    "line 3: a record must begin with ':'", 0, false },
 	{ ":0400000061626364" "7\n", NULL, "line 1: half a byte", 0, false },
-	{ ":0400\n", NULL, "line 1: the record is cut: of at least 5", 0,
+	{ ":0400\n", NULL, "line 1: the record is truncated: 2 of at least 5", 0,
 	    false },
 	/* comments */
 	{ "; made by a tool\n# and another\n:0400000061626364" "72\n"
@@ -126,7 +126,7 @@ static const struct row srec[] = {
 	{ "S10700006162636" "46E\n", "0=abcd", "without an end record", 1,
 	    true },
 	{ "S10700006162636" "46E\nS9030000FC\nS9030000FC\n", "0=abcd",
-	    "which is line 2", 3, true },
+	    "end record in line 2", 3, true },
 	/* small letters */
 	{ "s10700006162636" "46e\ns9030000fc\n", "0=abcd", NULL, 0, false },
 	{ "s309080000006162636" "464\r\nS70508000001f1\r\n", "8000000=abcd",
@@ -137,9 +137,9 @@ static const struct row srec[] = {
 	    "1 comment line was skipped", 1, false },
 	{ "S10700006162636" "46F\n", NULL,
 	    "line 1: the checksum is 6F; it should be 6E", 0, false },
-	{ "S10800006162636" "46D\n", NULL, "should have 8 bytes behind", 0,
+	{ "S10800006162636" "46D\n", NULL, "announces 8 bytes after", 0,
 	    false },
-	{ "S1FF\n", NULL, "line 1: the record is cut: of at least 4", 0,
+	{ "S1FF\n", NULL, "line 1: the record is truncated: of at least 4", 0,
 	    false },
 	{ "S4030000FC\n", NULL, "record type S4 is reserved", 0, false },
 	{ "S9030000FC\n", NULL, "S-record and has no data", 0, false },
