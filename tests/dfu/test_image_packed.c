@@ -71,17 +71,17 @@ static const struct {
 	{ { .type = 2, .machine = 40, .segments = { BSS } },
 	    "is ELF and has no data" },
 	{ { .type = 2, .machine = 40, .segments = { TEXT, { 1, 0, 0,
-	    0x08000004, "efgh" } } }, "byte 124: the data for 0x08000004 to "
-	    "0x08000007 overlap those for 0x08000000 to 0x08000007" },
+	    0x08000004, "efgh" } } }, "byte 124: the data for "
+	    "0x08000004-0x08000007 overlaps that for 0x08000000-0x08000007" },
 	{ { .type = 2, .machine = 40, .segments = { TEXT, { 1, 0, 0,
 	    0x08000007, "x" } } }, "and at 0x08000007 they differ" },
 	{ { .type = 2, .machine = 183, .wide = true, .segments = { { 1, 0, 0,
 	    0x100000000, "x" } } }, "byte 120: the segment is for "
 	    "0x100000000, which is above 4 GiB" },
 	{ { .type = 2, .machine = 40, .segments = { { 1, 0, 0, 0xfffffffe,
-	    "abc" } } }, "wrap past 0xffffffff" },
+	    "abc" } } }, "reaches past 0xffffffff" },
 	{ { .type = 2, .machine = 40, .segments = { { 1, 83, 0, 0x08000000,
-	    "ab" } } }, "should have 2 bytes from byte 83 on, and the file "
+	    "ab" } } }, "should have 2 bytes from byte 83, but the file "
 	    "ends before: it is truncated" },
 };
 
@@ -98,10 +98,10 @@ test_elf_refused(void **state)
 	}
 	make_whole_elf(&b);
 	b.data[4] = 3;
-	check_refused(&b, "byte 4: this begins as an ELF file and has neither");
+	check_refused(&b, "byte 4: the file begins like ELF, but is neither");
 	make_whole_elf(&b);
 	b.data[5] = 0;
-	check_refused(&b, "byte 5: this begins as an ELF file and has no "
+	check_refused(&b, "byte 5: the file begins like ELF, but has no "
 	    "order");
 	/* e_phentsize */
 	make_whole_elf(&b);

@@ -139,8 +139,8 @@ static const struct row rows[] = {
 	    "160 of 160 bytes written", NULL, "an ELF file" },
 	{ F072, make_zip, "verify % as raw 0x08000000", 76,
 	    "is not what the file holds", NULL, NULL },
-	{ F072, make_whole_ihex, "flash % as raw", 0, "note: this begins as "
-	    "an Intel HEX file does", NULL, "Intel HEX" },
+	{ F072, make_whole_ihex, "flash % as raw", 0, "note: the file "
+	    "begins like an Intel HEX file", NULL, "Intel HEX" },
 	{ "sim:dfu11", make_zip, "flash % as raw verify", 0,
 	    "verified, the device gives the 40 bytes", NULL, "a ZIP archive" },
 	{ "sim:dfu11", make_zip, "verify % as raw", 76, "", NULL, NULL },
