@@ -262,7 +262,7 @@ choose_poll(struct advice *a, const struct advice_case *c)
 	    a->forecast == RECOVERY_OUT && a->certainty != DFU_KNOWN_SPEC) {
 		a->kind = ADVICE_JOB;
 		a->command = "leave";
-		a->why = "polls until the device leaves";
+		a->why = "keeps polling";
 	} else if (c->estimate.how == ESTIMATE_UNKNOWN || (r != NULL &&
 	    r->outcome == OUTCOME_STALL &&
 	    dfu_input_of(&r->setup) == DFU_IN_GETSTATUS)) {

@@ -102,7 +102,7 @@ test_elf_refused(void **state)
 	make_whole_elf(&b);
 	b.data[5] = 0;
 	check_refused(&b, "byte 5: the file begins like ELF, but has no "
-	    "order");
+	    "byte order");
 	/* e_phentsize */
 	make_whole_elf(&b);
 	b.data[42] = 31;

@@ -86,9 +86,9 @@ static const struct row ihex[] = {
 	    "line 2: a record must begin with ':'", 0, false },
 	/* twice */
 	{ ":0400000061626364" "72\n:0400020063646566" "68\n" END, "0=abcdef",
-	    "2 bytes, the first for 0x00000002, are there twice", 2, false },
+	    "2 bytes, the first for 0x00000002, are present twice", 2, false },
 	{ ":0400000061626364" "72\n:0400000061626364" "72\n" END, "0=abcd",
-	    "4 bytes, the first for 0x00000000, are there twice", 2, false },
+	    "4 bytes, the first for 0x00000000, are present twice", 2, false },
 	{ ":0400000061626364" "72\n:0400020063646666" "67\n:01000500" "6694\n"
 	    END, "0=abcdff", "3 bytes, the first for 0x00000002", 2, false },
 	{ ":0400000061626364" "72\n:0400020063656566" "67\n" END, NULL,
@@ -144,7 +144,7 @@ static const struct row srec[] = {
 	{ "S4030000FC\n", NULL, "record type S4 is reserved", 0, false },
 	{ "S9030000FC\n", NULL, "S-record and has no data", 0, false },
 	{ "S10700006162636" "46E\nX9030000FC\n", NULL,
-	    "line 2: a record begins with 'S'", 0, false },
+	    "line 2: a record must begin with 'S'", 0, false },
 	{ "S309FFFFFFFD6162636" "472\n", NULL,
 	    "line 1: the data for 0xfffffffd wrap", 0, false },
 	{ "S10700006162636" "46E\nS10700036162636" "46B\nS9030000FC\n", NULL,

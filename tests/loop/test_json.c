@@ -196,7 +196,7 @@ test_verdict(void **state)
 	assert_true(rig_said(&r, "\"verdict\":{\"word\":\"overdue\","
 	    "\"severity\":\"warning\",\"by\":3,\"remedy\":\"leave\","
 	    "\"advice\":{\"kind\":\"job\",\"command\":\"leave\","
-	    "\"key\":\"L\",\"why\":\"polls until the device leaves\","
+	    "\"key\":\"L\",\"why\":\"keeps polling\","
 	    "\"certainty\":\"reported\",\"dont\":\"send ABORT "
 	    "(dfu-util does): the device does not become idle "
 	    "(reported)\"},\"since\":0.0009,"
