@@ -358,26 +358,25 @@ conformance_words(const struct conformance *a, struct buf *b)
 	if (!conformance_broken(a))
 		return;
 	if (a->spec == CONFORMS_NO) {
-		buf_adds(b, "not as ");
+		buf_adds(b, "contradicts ");
 		dfu_clause_words(b, a->clause);
-		buf_adds(b, " has it");
 	} else {
-		buf_adds(b, a->spec == CONFORMS_YES ? "as DFU 1.1 has it" :
-		    "DFU 1.1 cannot tell");
+		buf_adds(b, a->spec == CONFORMS_YES ? "as DFU 1.1 defines" :
+		    "DFU 1.1 does not decide");
 	}
 	if (a->of == NULL)
 		return;
 	switch (a->stack) {
 	case CONFORMS_NO:
 		buf_addf(b, a->spec == CONFORMS_NO ?
-		    ", nor as %s is known to do" :
-		    ", but not as %s is known to do", a->of->name);
+		    " and the known behaviour of %s" :
+		    ", but contradicts the known behaviour of %s", a->of->name);
 		break;
 	case CONFORMS_YES:
-		buf_addf(b, ", but as %s is known to do", a->of->name);
+		buf_addf(b, ", but matches %s", a->of->name);
 		break;
 	case CONFORMS_UNJUDGED:
-		buf_addf(b, "; of %s nothing is known here", a->of->name);
+		buf_addf(b, "; unknown for %s", a->of->name);
 		break;
 	}
 }
@@ -386,7 +385,7 @@ void
 conformance_brief(const struct conformance *a, struct buf *b)
 {
 	if (a->spec == CONFORMS_NO && a->stack == CONFORMS_NO)
-		buf_addf(b, "not DFU 1.1 nor %s", a->of->name);
+		buf_addf(b, "neither DFU 1.1 nor %s", a->of->name);
 	else if (a->spec == CONFORMS_NO)
 		buf_adds(b, "not DFU 1.1");
 	else if (a->stack == CONFORMS_NO)

@@ -92,7 +92,7 @@ add_words(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 	const char *answer = answers[o->response];
 
 	if (o->next == DFU_NEXT_GONE) {
-		buf_adds(b, "leaves the bus");
+		buf_adds(b, "disconnects");
 		return;
 	}
 	if (answer != NULL)
@@ -226,7 +226,7 @@ check_words(struct walker *w, const struct seat *t, const struct shown *v,
 	if (p->known)
 		add_words(&words[1], p->stack_state, &p->stack);
 	else if (t->s->stack != NULL)
-		buf_adds(&words[1], "not known");
+		buf_adds(&words[1], "unknown");
 	text_what_if(&text, &t->st.app, row, t->st.now);
 	json_what_if(&json, &t->st.app, row, t->st.now);
 	for (i = 0; i < 2; i++) {

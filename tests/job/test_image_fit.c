@@ -37,8 +37,8 @@ static const struct row {
 	    "0x08020000 is outside of the memory of alternate setting 0 "
 	    "(Internal Flash), which ends at 0x0801ffff" },
 	{ "stm32f072", FLASH, IMAGE_IHEX, 0, { { 0x07ffffff, 2, 0 } },
-	    false, "0x07ffffff is outside of the memory of alternate setting "
-	    "0 (Internal Flash), which begins at 0x08000000" },
+	    false, "0x07ffffff is outside of the memory of alternate setting 0 "
+	    "(Internal Flash), which begins at 0x08000000" },
 	/* the second run of two */
 	{ "stm32f072", FLASH, IMAGE_SREC, 0, { { 0x08000000, 4, 0 },
 	    { 0x08030000, 4, 0 } }, false, "0x08030000 to 0x08030003" },
@@ -59,8 +59,8 @@ static const struct row {
 	    false, "0x080007ff is in 0x08000000 to 0x080007ff of alternate "
 	    "setting 0 (Flash), which is read only (type a)" },
 	{ "stm32f072", LAYERS, IMAGE_RAW, 0x08000fff, { { 0, 2, 0 } },
-	    false, "0x08001000 is outside of the memory of alternate setting "
-	    "0 (Flash), which ends at 0x08000fff and goes on at 0x08002000" },
+	    false, "0x08001000 is outside of the memory of alternate setting 0 "
+	    "(Flash), which ends at 0x08000fff and goes on at 0x08002000" },
 	{ "stm32f072", "@M/0x0/1*1Kc", IMAGE_RAW, 0, { { 0, 1, 0 } }, false,
 	    "not writable (type c)" },
 	{ "stm32f072", "@M/0x0/1*1Kb", IMAGE_RAW, 0, { { 0, 1, 0 } }, false,

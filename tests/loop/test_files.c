@@ -98,7 +98,7 @@ static const struct row rows[] = {
 	{ F072, make_program, "flash % verify", 0,
 	    "16 of 16 bytes written and all verified", "note", "Do it?" },
 	{ F072, make_packed_program, "flash % verify", 0,
-	    "; note: unpacked from gzip, 16 bytes from 39", NULL,
+	    "; note: unpacked from gzip: 16 bytes from 39", NULL,
 	    "Note: unpacked from gzip" },
 	{ F072, make_whole_elf, "flash % verify", 0,
 	    "12 of 12 bytes written and all verified", NULL,
@@ -107,21 +107,21 @@ static const struct row rows[] = {
 	    "0x08000000 to 0x08000101: 10 of 10 bytes written and all "
 	    "verified", NULL, "UF2 for the family STM32F0 (0x647824b6)" },
 	{ "sim:dfu11", make_packed_program, "flash % verify", 0,
-	    "16 bytes downloaded (note: unpacked from gzip, 16 bytes from "
+	    "16 bytes downloaded (note: unpacked from gzip: 16 bytes from "
 	    "39), ", NULL, "Note: unpacked from gzip" },
 	{ "sim:dfu11", make_whole_elf, "flash % verify", 0,
 	    "12 bytes downloaded (note: ELF for ARM", NULL, "Note: ELF" },
 	/* recognised as something else */
 	{ F072, make_zip, "flash % 0x08000000", 65,
-	    "it is a ZIP archive (its first file is \"app.bin\"): unzip it",
+	    "the file is a ZIP archive (its first file is \"app.bin\"): unzip it",
 	    NULL, NULL },
 	{ F072, make_zip, "verify % 0x08000000", 65, "a ZIP archive", NULL,
 	    NULL },
 	{ F072, make_html, "flash % 0x08000000", 65,
 	    "an HTML page (\"404\")", NULL, NULL },
-	{ F072, make_text, "flash % 0x08000000", 65, "it is text", NULL,
+	{ F072, make_text, "flash % 0x08000000", 65, "the file is text", NULL,
 	    NULL },
-	{ F072, make_host_program, "flash %", 65, "an ELF file for x86-64",
+	{ F072, make_host_program, "flash %", 65, "an ELF program for x86-64",
 	    NULL, NULL },
 	{ "sim:dfu11", make_zip, "flash %", 65, "a ZIP archive", NULL, NULL },
 	{ "sim:dfu11", make_html, "verify %", 65, "an HTML page", NULL,
@@ -131,16 +131,16 @@ static const struct row rows[] = {
 	/* as raw */
 	{ F072, make_zip, "flash % as raw 0x08000000 verify", 0,
 	    "40 of 40 bytes written and all verified", NULL,
-	    "Note: this begins as a ZIP archive does; it is taken as raw "
-	    "binary all the same" },
+	    "Note: the file begins like a ZIP archive; dfuscope reads it as "
+	    "raw binary nevertheless" },
 	{ F072, make_zip, "flash % 0x08000000 verify as raw", 0,
 	    "and all verified", NULL, "a ZIP archive" },
 	{ F072, make_whole_elf, "flash % as raw verify", 0,
 	    "160 of 160 bytes written", NULL, "an ELF file" },
 	{ F072, make_zip, "verify % as raw 0x08000000", 76,
 	    "is not what the file holds", NULL, NULL },
-	{ F072, make_whole_ihex, "flash % as raw", 0, "note: this begins as "
-	    "an Intel HEX file does", NULL, "Intel HEX" },
+	{ F072, make_whole_ihex, "flash % as raw", 0, "note: the file "
+	    "begins like an Intel HEX file", NULL, "Intel HEX" },
 	{ "sim:dfu11", make_zip, "flash % as raw verify", 0,
 	    "verified, the device gives the 40 bytes", NULL, "a ZIP archive" },
 	{ "sim:dfu11", make_zip, "verify % as raw", 76, "", NULL, NULL },
@@ -171,8 +171,8 @@ static const struct row rows[] = {
 	    "leave \"fits\" out", NULL, NULL },
 	/* what starts */
 	{ F072, make_astray, "flash %", 0, "; note: the initial SP is "
-	    "0x73696874, which is no RAM, and the reset vector 0x20736920 "
-	    "lacks the Thumb bit: no Cortex-M starts this from 0x08000000",
+	    "0x73696874, not in RAM, and the reset vector 0x20736920 lacks "
+	    "the Thumb bit: no Cortex-M starts this from 0x08000000",
 	    NULL, "Note: the initial SP is 0x73696874" },
 	{ F072, make_astray, "flash % 0x08000800", 0, "24 of 24 bytes "
 	    "written", "note", "Do it?" },

@@ -293,7 +293,7 @@ static const struct {
 } ends[] = {
 	{ "stm32f072,start=manifest,stuck=7", "recover", 0, 0,
 	    "out: the device left the bus after 7 requests: getstatus #2-#7: "
-	    "dfuMANIFEST -> left the bus; nothing came back in 3 s",
+	    "dfuMANIFEST -> disconnected; nothing came back in 3 s",
 	    "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=7,back=same", "recover", 0, 0,
 	    "came back as 0483:df11, in DFU mode again", NULL },
@@ -315,7 +315,7 @@ static const struct {
 	{ "stm32f072,start=error", "recover", RIG_READ_ONLY, 64,
 	    "read-only", "> CLRSTATUS" },
 	/* Nothing was sent, so it says nothing of an answer. */
-	{ "stm32f072", "recover wait", 0, 0, "waited 1.0 s; not asked",
+	{ "stm32f072", "recover wait", 0, 0, "waited 1.0 s; state not queried",
 	    "no answer" },
 	/* The first answer settles it. */
 	{ "stm32f072", "getstatus; recover getstatus", 0, 0,
