@@ -440,20 +440,22 @@ static void
 ask_quit(struct loop *l)
 {
 	struct buf *b = &l->app.question;
-	size_t i, from;
+	size_t i, from, n = 0;
 
 	buf_reset(b);
+	buf_adds(b, "Stop and quit? ");
 	for (i = 0; i < l->app.nrunners; i++) {
 		if (!runner_busy(l->app.runners[i]))
 			continue;
+		if (n++ > 0)
+			buf_addc(b, ' ');
 		if (l->app.sessions->n > 1)
 			buf_addf(b, "Device %zu: ", i + 1);
 		from = b->len;
 		runner_words(l->app.runners[i], b, l->now);
-		buf_adds(b, b->len == from ? "a job is not finished. " :
-		    ": not finished. ");
+		buf_adds(b, b->len == from ? "A job is not finished." :
+		    " is not finished.");
 	}
-	buf_adds(b, "To quit stops it, as cancel does. Quit?");
 }
 
 /* What runs is not dropped in silence: it is stopped, and what it did told. */

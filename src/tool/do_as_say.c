@@ -160,14 +160,16 @@ do_as_question(struct do_as_job *k)
 {
 	struct buf b = { 0 };
 
+	buf_adds(&b, "Flash ");
 	text_escape(&b, k->path, strlen(k->path));
 	buf_adds(&b, " as ");
 	script_called(k->order.script, &b);
-	buf_adds(&b, " does it: ");
+	buf_addf(&b, " does (%u bytes)? ", k->plan.written);
 	if (k->plan.erased != 0)
-		buf_addf(&b, "%u bytes are erased, ", k->plan.erased);
-	buf_addf(&b, "%u bytes are written. What is there now is lost. "
-	    "Do it?", k->plan.written);
+		buf_addf(&b, "The contents of %u bytes are erased first and "
+		    "lost.", k->plan.erased);
+	else
+		buf_adds(&b, "The contents there are overwritten and lost.");
 	free(k->question);
 	k->question = buf_take(&b);
 	return (k->question);
