@@ -25,20 +25,19 @@ static const char stm32f072[] = "stm32f072";
 static const char early[] = "AN3156 polls in dfuDNBUSY, and logs show it "
     "answered";
 static const char early_state[] = "inferred: as it answers GETSTATUS";
-static const char lenient[] = "inferred: hosts send it to make sure of "
-    "dfuIDLE";
+static const char lenient[] = "inferred: hosts send it to reach dfuIDLE";
 static const char leave[] = "AN3156: the leave request is legal in dfuIDLE";
 static const char stuck[] = "reported: dfuMANIFEST again, until it leaves";
-static const char manifest_state[] = "inferred: a question that does not "
-    "count";
-static const char manifest_other[] = "inferred: AN3156 lets nothing but "
-    "GETSTATUS follow";
-static const char no_timer[] = "inferred: only a GETSTATUS makes it leave";
-static const char loader[] = "it stays in the boot loader: there is no "
+static const char manifest_state[] = "inferred: a query that is not counted";
+static const char manifest_other[] = "inferred: AN3156 allows only GETSTATUS "
+    "next";
+static const char no_timer[] = "inferred: only a GETSTATUS lets the device "
+    "leave";
+static const char loader[] = "the device stays in the bootloader: it has no "
     "run-time mode with DFU";
 
 const struct sim_deviation_row sim_deviations[] = {
-	{ stm32f072, STATE_IDLE, "DNLOAD of length 0", SIM_ACK,
+	{ stm32f072, STATE_IDLE, "DNLOAD len=0", SIM_ACK,
 	    STATE_MANIFEST_SYNC, leave },
 	{ stm32f072, STATE_IDLE, "CLRSTATUS", SIM_ACK, STATE_IDLE, lenient },
 	{ stm32f072, STATE_DNBUSY, "GETSTATUS", SIM_ACK, STATE_DNBUSY, early },
@@ -49,13 +48,13 @@ const struct sim_deviation_row sim_deviations[] = {
 	    manifest_other },
 	{ stm32f072, STATE_MANIFEST, "DNLOAD", SIM_STALL, STATE_MANIFEST,
 	    manifest_other },
-	{ stm32f072, STATE_MANIFEST, "DNLOAD of length 0", SIM_STALL,
+	{ stm32f072, STATE_MANIFEST, "DNLOAD len=0", SIM_STALL,
 	    STATE_MANIFEST, manifest_other },
 	{ stm32f072, STATE_MANIFEST, "UPLOAD", SIM_STALL, STATE_MANIFEST,
 	    manifest_other },
 	{ stm32f072, STATE_MANIFEST, "UPLOAD answered short", SIM_STALL,
 	    STATE_MANIFEST, manifest_other },
-	{ stm32f072, STATE_MANIFEST, "UPLOAD of length 0", SIM_STALL,
+	{ stm32f072, STATE_MANIFEST, "UPLOAD len=0", SIM_STALL,
 	    STATE_MANIFEST, manifest_other },
 	{ stm32f072, STATE_MANIFEST, "GETSTATUS", SIM_ACK, STATE_MANIFEST,
 	    stuck },

@@ -15,7 +15,8 @@ say_missing(struct loop *l)
 
 	if (missing == 0)
 		return;
-	buf_addf(&b, "%zu events are not in it: they were not kept", missing);
+	buf_addf(&b, "%zu older events are missing: dfuscope did not keep "
+	    "them", missing);
 	loop_say(l, SEVERITY_WARNING, buf_str(&b));
 	buf_free(&b);
 }
@@ -37,7 +38,7 @@ loop_export(struct loop *l, const char *path, const struct export *what,
 	ok = ok && file_write(path, b.data, b.len, what->replace, error);
 	if (ok) {
 		buf_reset(&b);
-		buf_adds(&b, "written: ");
+		buf_adds(&b, "wrote ");
 		text_escape(&b, path, strlen(path));
 		if (said.len != 0)
 			buf_addf(&b, ": %s", buf_str(&said));

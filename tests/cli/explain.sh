@@ -197,7 +197,7 @@ try 65 explain later.journal
 said err 'later.journal, line 1: column 19: this is a journal of the later'
 printf '\177ELF\1\1\1' >elf
 try 65 explain elf
-said err 'elf: this is no journal: it seems to be a program (ELF)'
+said err 'elf: not a journal: probably a program (ELF)'
 echo 'no journal' >none
 try 65 explain none
 said err 'no journal and no log of a DFU tool'

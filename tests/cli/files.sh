@@ -305,7 +305,7 @@ info 65 -T sim:stm32f072 -T sim:dfu11 --json bigger
 info 69 -T sim:stm32f072 -d 1209: a.bin
 info 64 -T sim:stm32f07 a.bin
 info 64
-said err 'info needs a firmware file'
+said err 'info: expected a firmware file'
 info 64 --all a.bin
 said err '--all'
 

@@ -191,7 +191,7 @@ said err '"xyz"'
 try 64 list -n -1
 said err '"-1"'
 try 64 run -T $f072 -x 'erase 0x08000000'
-said err 'this needs --yes'
+said err 'without confirmation'
 try 64 run -T $f072 -x "$(printf 'repeat 1 %.0s' 1 2 3 4 5 6 7 8 9) abort"
 said err 'at most 5'
 
@@ -287,9 +287,9 @@ said out 'set address 0x08000400'
 try 0 run --yes -T $f072 "$recipes/erase-page.recipe" PAGE=0x08000800
 said out 'erase 0x08000800'
 try 65 run -T $f072 "$recipes/erase-page.recipe"
-said err 'line 5: no value is given for the parameter PAGE'
+said err 'line 5: missing value of parameter PAGE'
 try 65 run -T $f072 "$recipes/leave.recipe" PAGE=1
-said err 'has no parameter PAGE'
+said err 'does not have the parameter PAGE'
 try 0 run -T $f072,stuck=random,seed=1 --repeat 1000 -x 'leave 0x08000000'
 said out '1000 of 1000 left'
 try 76 run -T $f072 --repeat 3 -x 'getstatus; expect state dfuERROR'
@@ -315,7 +315,7 @@ said err 'are of an exam'
 try 64 learn --part H exam
 said err '--part takes letters from A to G'
 try 64 learn exam soon
-said err 'exam takes a number'
+said err 'exam: expected a number as SEED'
 printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext d\nask moon\n' \
     >bad.lesson
 try 65 learn --check bad.lesson

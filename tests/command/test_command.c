@@ -399,12 +399,12 @@ test_act(void **state)
 	act(&d, "mark two words ;# x", true, true, NULL);
 	assert_int_equal(effect.kind, APP_MARK);
 	assert_string_equal(buf_str(&effect.text), "two words");
-	act(&d, "mark", true, false, "mark: the remark is missing");
+	act(&d, "mark", true, false, "mark: expected a remark");
 	act(&d, "quit now", true, false, "quit: too many words: \"now\"");
 	assert_int_equal(effect.kind, APP_NOTHING);
 	act(&d, "quit", true, true, NULL);
 	assert_int_equal(effect.kind, APP_QUIT);
-	act(&d, "yes", true, false, "nothing is asked");
+	act(&d, "yes", true, false, "there is no question to answer");
 	act(&d, "step", true, false, "no device");
 	act(&d, "watch", true, false, "no device");
 	act(&d, "timeout 5", true, false, "no device");

@@ -132,7 +132,7 @@ static const struct tale tales[] = {
 	    "0 getstate timeout|10 getstate ok 02|20 getstate timeout", 30,
 	    "unanswered", 3, "getstate", "#3" },
 	{ "a bus error", "dfu11", NULL, "0 getstatus buserror", 10, "failed",
-	    1, "getstate", "error on the bus" },
+	    1, "getstate", "bus error" },
 	{ "deaf by its attributes", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0 "|40 getstatus timeout", 50, "unanswered", 4,
 	    "reset", "now waits for a bus reset (A.2.9)" },

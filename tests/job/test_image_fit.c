@@ -185,7 +185,7 @@ test_elsewhere(void **state)
 	set_name(t.s, FLASH);
 	assert_false(image_fit_check(&image, t.s, 0, &b));
 	assert_non_null(strstr(buf_str(&b), "ends at 0x0801ffff; alternate "
-	    "setting 1, whose name was not read, may have it: flash FILE "
+	    "setting 1, whose name was not read, may have that address: flash FILE "
 	    "fits writes what lies in 0 alone"));
 	assert_true(image_fit_lacks_names(&image, t.s));
 	image.nsegments = 1;

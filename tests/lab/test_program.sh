@@ -138,7 +138,7 @@ json 'map(select(.type == "event" and .dev == 1)) |
     (map(select(.kind == "complete"))[0].time -
     map(select(.kind == "submit"))[0].time) | . >= 0.3 and . < 1'
 try 74 $f072,gone=getstatus@2 run -x 'getstatus; getstatus; getstate'
-said 'the device left the bus' 'the device is not on the bus'
+said 'the device disconnected' 'the device is disconnected'
 [ "$(grep -c 'a1 05' "$work/log")" = 0 ] || wrong "asked who is gone"
 
 # Why it may not be had.
@@ -155,7 +155,7 @@ said '1-1  0483:df11'
 # doctor finds what stood in the way, and opens nothing to see it.
 try 0 $f072 doctor
 said 'permission  1-1: /dev/bus/usb/001/002 may be opened by you' \
-    'holder      1-1: nobody holds its DFU interface' \
+    'holder      1-1: no program uses its DFU interface' \
     'devices     1 of 1 with a DFU interface'
 saw ''
 LAB_DENY=1 try 77 $f072 doctor --json
@@ -175,7 +175,7 @@ saw ''
 LAB_POWER=suspended try 0 $f072 run --wake -x getstate
 saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'
 LAB_POWER=suspended try 64 $f072 run --wake -x 'mass-erase'
-said 'this needs --yes'
+said 'without confirmation'
 LAB_POWER=suspended try 0 $f072 run --yes -x getstate
 saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'
 
@@ -225,7 +225,7 @@ cable()
 	kill -USR1 "$pid"
 	shows 'left the bus' || return
 	kill -USR2 "$pid"
-	shows 'ms arrived: 1-1' || return
+	shows 'ms connected: 1-1' || return
 	t send-keys : 'getstate' Enter
 	shows '#2 .*GETSTATE.* dfuIDLE' || return
 	t send-keys : 'quit' Enter

@@ -417,7 +417,7 @@ test_word(void **state)
 	play_free(&p);						\
 } while (0)
 
-/* What the device says decides, and then nothing is asked any more. */
+/* What the device says decides, and then there is no question to answer any more. */
 static void
 test_query_decides(void **state)
 {

@@ -268,7 +268,7 @@ static const struct row leaves[] = {
 	    "d*4 S G A G P G*2 z2 G", 76,
 	    "the device is still in dfuMANIFEST (#13): leave polls until it "
 	    "leaves; but dfu-util would say \"Transitioning to dfuMANIFEST "
-	    "state\" (exit 0) and not look again" },
+	    "state\" (exit 0) and send no further request" },
 	{ F072, -1, "do-as dfu-util leave", "d*4 S G A G z2 G", 0,
 	    "the device left after 0.6 ms; dfu-util would say" },
 	{ F072 ",start=manifest,stuck=never", -1, "do-as dfu-util leave",
@@ -286,7 +286,7 @@ static const struct row leaves[] = {
 	    "(exit 0)" },
 	{ F072 ",stuck=7", -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G",
 	    76, "still in dfuMANIFEST (#9): leave polls until it leaves; "
-	    "but webdfu would say \"Done!\" and not look again" },
+	    "but webdfu would say \"Done!\" and send no further request" },
 	{ F072, -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G", 0,
 	    "the device left" },
 	{ F072 ",stuck=7", -1, "do-as betaflight leave", "G P G*2 z0 G", 76,
@@ -415,7 +415,7 @@ static const struct row versions[] = {
 	    "dfuMANIFEST state\" (exit 0)" },
 	{ F072, -1, "do-as dfu-util-0.6 flash %s " BASE,
 	    "d*4 S G " OLD OLD "E G*2 A G P G*2 A G w2 G*2", 0,
-	    "in dfuDNLOAD-IDLE (#45): abort ends the transfer; dfu-util 0.6 "
+	    "in dfuDNLOAD-IDLE (#45). Run abort (a) to end the transfer; dfu-util 0.6 "
 	    "would say \"File downloaded successfully\"" },
 	{ F072, -1, "do-as dfu-util-0.5 flash %s " BASE,
 	    "d*4 S G " OLD OLD "E G*2 A G P G*2 A G w2 G*2", 0,
@@ -423,7 +423,7 @@ static const struct row versions[] = {
 	{ F072, -1, "do-as dfu-util-0.5 flash %s " BASE " leave", "", 64,
 	    "dfu-util 0.5 has no leave" },
 	{ F072, -1, "do-as dfu-util-0.9 leave " BASE, "", 64,
-	    "dfu-util 0.9 leaves only behind a flash" },
+	    "dfu-util 0.9 leaves only after a flash" },
 	/* What they end with. */
 	{ STRICT, 0, "do-as dfu-util-0.10 open", "d*4 S G", 76,
 	    "\"Device still in Runtime Mode!\" (exit 74)" },

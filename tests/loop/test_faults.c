@@ -104,7 +104,7 @@ check_state(const struct trial *t, const char *text)
 		return;
 	p += sizeof(lead) - 1;
 	name = dfu_state_name((uint8_t)sim_state(t->sim));
-	if (strncmp(p, "a state that is not known", 25) == 0 ||
+	if (strncmp(p, "an unknown state", 25) == 0 ||
 	    strncmp(p, "run-time mode", 13) == 0)
 		return;
 	if (strncmp(p, name, strlen(name)) != 0)

@@ -28,14 +28,14 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{ F072, BASE, 0x20000, "0x08000000", "0x08000000 0x20000", "verify",
-	    "131072 of 131072 bytes written and all verified", "verified" },
+	    "wrote 131072 and verified 131072 bytes", "verified" },
 	{ F072 ",flash=pattern", BASE, 0x20000, "0x08000000",
 	    "0x08000000 131072", "verify", "131072 erased", "verified" },
 	{ F072 ",flash=pattern", BASE + 2048, 5001, "0x08000800",
 	    "0x08000800 5001", "verify no-read", "6144 erased", "verified" },
 	{ "sim:st,flash=pattern", 0x08003000, 0x8000, "0x08003000",
 	    "0x08003000 0x8000", "verify", "32768 erased", "verified" },
-	{ "sim:dfu11", 0, 5001, "", "", "verify", "5001 bytes downloaded",
+	{ "sim:dfu11", 0, 5001, "", "", "verify", "downloaded 5001 bytes",
 	    "verified, the device gives the 5001 bytes" },
 	{ "sim:dfu11,busy=reply,poll=0", 0, 131072, "", "", "verify",
 	    "verified, the device gives the 131072 bytes", "verified" },
@@ -105,7 +105,7 @@ struct row {
 static const struct row rows[] = {
 	/* Less is done where less is needed. */
 	{ F072, NULL, "flash %s 0x08000000 leave", 0,
-	    "4096 of 4096 bytes written, not read back (", "erased", NULL },
+	    "wrote 4096 of 4096 bytes, not read back (", "erased", NULL },
 	{ F072, NULL, "flash %s 0x08000000 leave", 0,
 	    "the device left after 1 poll", "came back", NULL },
 	{ F072, "flash %s 0x08000000", "flash %s 0x08000000", 0,
@@ -119,7 +119,7 @@ static const struct row rows[] = {
 	{ F072 ",start=error", NULL, "flash %s 0x08000000 verify", 0,
 	    "verified", NULL, NULL },
 	{ F072 ",start=manifest,stuck=never", NULL, "flash %s 0x08000000",
-	    76, "the device is in dfuMANIFEST (#1): leave goes on with that",
+	    76, "the device is in dfuMANIFEST (#1). Run leave (L) to continue polling",
 	    "written", NULL },
 	{ F072, "upload 2 64", "flash %s 0x08000000 verify", 0, "verified",
 	    NULL, NULL },
@@ -190,14 +190,14 @@ static const struct row rows[] = {
 	{ F072, NULL, "unprotect", 0, "reset itself", NULL,
 	    "yes unprotect" },
 	/* Manifestation of every kind. */
-	{ "sim:dfu11,tolerant=0", NULL, "flash %s", 0, "it came back as "
+	{ "sim:dfu11,tolerant=0", NULL, "flash %s", 0, "the device reconnected as "
 	    "1209:0001, in run-time mode", NULL, NULL },
 	{ "sim:dfu11,tolerant=0,will-detach=1", NULL, "flash %s", 0,
-	    "the device left the bus; it came back as 1209:0001", NULL,
+	    "the device disconnected; the device reconnected as 1209:0001", NULL,
 	    NULL },
-	{ "sim:dfu11", NULL, "flash %s leave", 0, "it came back as "
+	{ "sim:dfu11", NULL, "flash %s leave", 0, "the device reconnected as "
 	    "1209:0001, in run-time mode", NULL, NULL },
-	{ "sim:dfu11,stuck=3", NULL, "flash %s", 0, "says that it is done",
+	{ "sim:dfu11,stuck=3", NULL, "flash %s", 0, "reports that it is done",
 	    NULL, NULL },
 	{ "sim:dfu11,want=99999", NULL, "flash %s", 76, "the end of the "
 	    "download: refused: dfuERROR, errNOTDONE", NULL, NULL },
@@ -214,7 +214,7 @@ static const struct row rows[] = {
 	{ "sim:uboot", "dnload 0 hex:00; getstatus; abort",
 	    "flash %s verify", 0, "verified", NULL, NULL },
 	/* Into DFU mode. */
-	{ "sim:dfu11,mode=app", NULL, "enter-dfu", 0, "it came back as "
+	{ "sim:dfu11,mode=app", NULL, "enter-dfu", 0, "the device reconnected as "
 	    "1209:0002, in DFU mode (DETACH, bus reset)", NULL, NULL },
 	{ "sim:dfu11,mode=app,will-detach=1", NULL, "enter-dfu", 0,
 	    "re-attached by itself", NULL, NULL },
@@ -397,10 +397,10 @@ option_bytes(void **state)
 	assert_true(file_write(name, wanted, 16, true, &error));
 	trial_run(&t);
 	trial_expect(&t, 1, 64, "leave out \"leave\"");
-	trial_expect(&t, 2, 0, "it takes them; it came back as 0483:df11, in "
+	trial_expect(&t, 2, 0, "it takes them; the device reconnected as 0483:df11, in "
 	    "DFU mode; not read back");
 	trial_expect(&t, 3, 0, "verified");
-	trial_expect(&t, 4, 0, "it takes them; it came back as 0483:df11, in "
+	trial_expect(&t, 4, 0, "it takes them; the device reconnected as 0483:df11, in "
 	    "DFU mode; verified");
 	assert_int_equal(t.questions, 2);
 	assert_non_null(strstr(buf_str(&t.question), "lock the device"));
@@ -456,7 +456,7 @@ what_lies_beside_is_kept_or_named(void **state)
 {
 	(void)state;
 	beside("verify", true, "1142 of them as they were beside the file",
-	    "5002 of 5002 bytes written and all verified, 6144 erased, "
+	    "wrote 5002 and verified 5002 bytes, 6144 erased, "
 	    "1142 beside it written back");
 	beside("verify no-read", false, "is beside the file in the same "
 	    "pages: 0x08000800 to 0x08000863, 0x08001bee to 0x08001fff. ",

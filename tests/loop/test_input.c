@@ -29,7 +29,7 @@ test_cancel_a_silent_request(void **state)
 		"submit GETSTATE",
 		"result 76 cancelled; the device is in a state that is not",
 		"0.700000 complete cancelled after 700 ms",
-		"said nothing is pending",
+		"said nothing to cancel",
 		"0.900000 submit GETSTATUS", "complete dfuIDLE", "result 0",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
@@ -53,7 +53,7 @@ test_second_command_is_refused(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATE",
-		"said GETSTATE is not finished: cancel ends it",
+		"said GETSTATE: still running; k cancels it",
 		"said unknown command \"oops\"",
 		"5.000000 complete no answer in 5.0 s", "result 0",
 	};
@@ -83,7 +83,7 @@ test_questions(void **state)
 		"asked DNLOAD block 0, 1 byte ", "is not finished",
 		"said yes: this is answered with: yes mass-erase",
 		"said yes: this is answered with: yes mass-erase",
-		"0.050000 submit DNLOAD", "said yes: nothing is asked",
+		"0.050000 submit DNLOAD", "said yes: there is no question to answer",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -243,7 +243,7 @@ test_release_ends_the_watch(void **state)
 		{ 2000, "quit", true },
 	};
 	static const char *const texts[] = {
-		"0.200000 submit GETSTATE", "released; the watch is off",
+		"0.200000 submit GETSTATE", "released; watch is off",
 		"1.350000",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -310,7 +310,7 @@ test_replug(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATE",
-		"0.100000 complete the device left the bus", "left left",
+		"0.100000 complete the device disconnected", "left left",
 		"arrived", "0.200000 submit GETSTATUS", "complete dfuIDLE",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
@@ -330,7 +330,7 @@ test_no_device_to_command(void **state)
 		{ 2, "unplug", false }, { 3, "quit", true },
 	};
 	static const char *const texts[] = {
-		"said there is no device", "note alone",
+		"said no device is connected", "note alone",
 		"said this device cannot be plugged",
 	};
 	struct play p = { .target = "", .presses = presses,
@@ -357,7 +357,7 @@ test_skip(void **state)
 	};
 	static const char *const texts[] = {
 		"complete dfuDNBUSY, wait 4 h 39 min",
-		"said skip: no job waits and no request is held", "result 0",
+		"said skip: no job waits and no request is paused", "result 0",
 		"2.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
 		"complete dfuDNBUSY, wait 4 h 39 min",
 		"3.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
@@ -384,7 +384,7 @@ test_quit_in_a_job(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATUS", "submit ABORT",
-		"parting stopped: the program was quit; the device is in",
+		"parting stopped: dfuscope was quit; the device is in",
 		"dfuIDLE",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -415,17 +415,17 @@ test_commands_tell(void **state)
 	};
 	static const char *const texts[] = {
 		"said the next job is held before each request",
-		"said jobs begin unheld again",
+		"said jobs no longer pause before each request",
 		"said holds before request abort\n",
 		"said holds when state dfuERROR; 2 breaks\n",
 		("said 2 breaks: before request ABORT, when state dfuERROR; "
-		"break off forgets them\n"),
-		"said no break is left",
-		"said no break is set; break CONDITION sets one\n",
-		"said each request may take 100 ms",
+		"break off removes them\n"),
+		"said all breakpoints removed",
+		"said no breakpoint is set; break CONDITION sets one\n",
+		"said timeout of each request: 100 ms",
 		"said blocks have 64 bytes", "said judged as TinyUSB",
 		"said armed: ", "0.090000 submit GETSTATE",
-		"said the watch is off", "said nothing was recorded",
+		"said watch is off", "said nothing recorded",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };

@@ -44,9 +44,9 @@ static const struct row rows[] = {
 	    "waits for what" },
 	/* Something is behind it: that waits, or leave does. */
 	{ F072 ",back=same", "leave; expect back", 0, 0, "(0.6 ms); \"expect "
-	    "back\" waits for what comes back", NULL },
+	    "back\" waiting for the device to reconnect", NULL },
 	{ F072 ",back=same", "leave; until back wait 100", 0, 0,
-	    "\"until back\" waits for what comes back", NULL },
+	    "\"until back\" waiting for the device to reconnect", NULL },
 	{ F072, "leave; expect gone", 0, 0,
 	    "Nothing reconnected within 3 s", NULL },
 	{ F072 ",back=same", "leave; getstatus", 0, 0,
@@ -79,9 +79,9 @@ static const struct row rows[] = {
 
 	/* leave: refused */
 	{ F072 ",start=error", "leave", 0, 76, "refused: dfuERROR, "
-	    "errFIRMWARE (#1); clrstatus leaves dfuERROR", "DNLOAD" },
+	    "errFIRMWARE (#1); clear the error first: clrstatus (c)", "DNLOAD" },
 	{ F072, "upload 2 16; leave", 0, 76, "refused: dfuUPLOAD-IDLE (#1); "
-	    "abort ends the upload first", "DNLOAD" },
+	    "end the upload first: abort (a)", "DNLOAD" },
 	{ F072, "getstatus; upload 2 16; leave", 0, 76,
 	    "refused: dfuUPLOAD-IDLE (#2); abort", "DNLOAD" },
 	{ F072, "leave 0x20000000", 0, 76, "refused at set-address: "
@@ -93,7 +93,7 @@ static const struct row rows[] = {
 	{ DFU11, "leave", 0, 76, "refused at the zero-length DNLOAD: "
 	    "dfuERROR, errSTALLEDPKT", NULL },
 	{ DFU11 ",mode=app", "leave", 0, 76,
-	    "refused: appIDLE, OK (#1); it is not in DFU mode",
+	    "refused: appIDLE, OK (#1); not in DFU mode. Run enter-dfu first",
 	    NULL },
 
 	/* leave: silent */
@@ -104,7 +104,7 @@ static const struct row rows[] = {
 	{ F072 ",silent=getstatus@5,stuck=9", "timeout 200; leave", 0, 76,
 	    "(200 ms). The last of 3 answers was dfuMANIFEST.", NULL },
 	{ F072 ",buserror=getstatus@2", "leave", 0, 76,
-	    "failed: #3 GETSTATUS: error on the bus", NULL },
+	    "failed: #3 GETSTATUS: bus error", NULL },
 	{ DFU11 ",tolerant=0", BLOCK "leave", RIG_YES, 76,
 	    "By its attributes the device now waits for a bus reset", NULL },
 
@@ -168,7 +168,7 @@ static const struct row rows[] = {
 	    "a wait of 4 h 39 min (#3)", "#4 " },
 	{ F072 ",announce=0,poll-write=200", "set-address 0x08000000; "
 	    "getstatus; expect verdict needs-poll; skip", 0, 64,
-	    "skip: no job waits and no request is held", NULL },
+	    "skip: no job waits and no request is paused", NULL },
 
 	/* Outcomes are no failures. */
 	{ F072 ",stall=getstate@1", "getstate; expect outcome stall; "
@@ -181,16 +181,16 @@ static const struct row rows[] = {
 	{ F072 ",silent=getstatus@1", "erase 0x08000000; getstatus", RIG_YES,
 	    0, "no answer in 40.0 s", NULL },
 	{ F072 ",buserror=getstate@1", "getstate; expect outcome buserror",
-	    0, 0, "error on the bus", NULL },
+	    0, 0, "bus error", NULL },
 	{ F072 ",gone=getstate@1", "getstate; expect gone", 0, 0,
 	    "left the bus", NULL },
 	{ F072 ",gone=getstate@1", "getstate; getstate", 0, 74,
-	    "the device is not on the bus", NULL },
+	    "the device is disconnected", NULL },
 	{ F072, "getstate; expect state dfuERROR", 0, 76,
 	    "expected state dfuERROR, but the state is dfuIDLE (#1)", NULL },
-	{ F072, "expect status OK", 0, 76, "nothing was answered yet",
+	{ F072, "expect status OK", 0, 76, "no request has been answered yet",
 	    NULL },
-	{ F072, "expect gone", 0, 76, "the device is on the bus", NULL },
+	{ F072, "expect gone", 0, 76, "the device is connected", NULL },
 	{ F072, "expect back", 0, 76, "never left", NULL },
 
 	/* Flow. */
@@ -223,7 +223,7 @@ static const struct row rows[] = {
 	{ F072, "help", 0, 0, NULL, NULL },
 	{ F072, "getstate; quit; getstate", 0, 0, "#1 ", "#2 " },
 	{ F072, "getstate; device 9", 0, 64, "device: there is 1", NULL },
-	{ F072, "getstate; yes", 0, 64, "yes: nothing is asked", NULL },
+	{ F072, "getstate; yes", 0, 64, "yes: there is no question to answer", NULL },
 	{ F072, "getstate; unplug; expect gone; plug; expect back; getstate",
 	    0, 0, "#2 ", NULL },
 
@@ -241,7 +241,7 @@ static const struct row rows[] = {
 	{ F072, "release; getstate", 0, 0, "#1 ", NULL },
 
 	/* Harm. */
-	{ F072, "erase 0x08000000", 0, 64, "this needs --yes", "#1 " },
+	{ F072, "erase 0x08000000", 0, 64, "without confirmation", "#1 " },
 	{ F072, "getstate; mass-erase; getstate", 0, 64, "--yes", "#2 " },
 	{ F072, "repeat 2 read-unprotect", 0, 64, "--yes", "#1 " },
 	{ F072, "dnload 2 hex:00", 0, 64, "--yes", "#1 " },
@@ -273,7 +273,7 @@ static const struct row rows[] = {
 	{ F072 ",start=error " DFU11, "getstate; expect state dfuIDLE",
 	    RIG_ALL, 76, "sim-1  0483:df11", NULL },
 	{ F072 " " DFU11 ",gone=getstate@1", "getstate; getstate", RIG_ALL,
-	    74, "not on the bus", NULL },
+	    74, "disconnected", NULL },
 	{ F072 " " F072 ",start=error", "erase 0; expect gone", RIG_ALL,
 	    64, "--yes", "#1 " },
 };

@@ -292,7 +292,7 @@ static const struct {
 	const char	*unsaid;
 } ends[] = {
 	{ "stm32f072,start=manifest,stuck=7", "recover", 0, 0,
-	    "out: the device left the bus after 7 requests: getstatus #2-#7: "
+	    "recovered: the device disconnected after 7 requests: getstatus #2-#7: "
 	    "dfuMANIFEST -> left the bus; nothing came back in 3 s",
 	    "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=7,back=same", "recover", 0, 0,
@@ -328,7 +328,7 @@ static const struct {
 	    "dnload; getstatus; wait; recover", RIG_YES, 0,
 	    "reset", "> CLRSTATUS" },
 	{ "stm32f072,gone=getstatus@2", "recover getstatus; recover", 0, 74,
-	    "not on the bus", NULL },
+	    "disconnected", NULL },
 	{ "stm32f072,chaos=60,seed=5,start=error", "recover all", 0, -1,
 	    "requests", NULL },
 	{ "stm32f072,poll-manifest=16777215,start=manifest,stuck=never",

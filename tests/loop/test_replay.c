@@ -153,14 +153,14 @@ test_another_request_is_76(void **state)
 {
 	(void)state;
 	record("sim:stm32f072", "getstate; set-address 0x08000000; reset", 0);
-	check_differs("getstatus", "the recording differs: asked was "
-	    "GETSTATUS, recorded is #1 GETSTATE");
+	check_differs("getstatus", "the request differs from the recording: sent "
+	    "GETSTATUS; recorded #1 GETSTATE");
 	check_differs("getstate; set-address 0x08000800",
 	    "recorded is #2 DNLOAD block 0, 5 bytes with other bytes");
-	check_differs("getstate; reset", "asked was bus reset, recorded is "
+	check_differs("getstate; reset", "asked was bus reset; recorded "
 	    "#2 DNLOAD");
 	check_differs("getstate; set-address 0x08000000; getstate",
-	    "asked was GETSTATE, recorded is bus reset");
+	    "asked was GETSTATE; recorded bus reset");
 	check_differs("getstate; set-address 0x08000000; reset; getstate",
 	    "recorded is nothing more");
 }

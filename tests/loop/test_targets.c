@@ -49,9 +49,9 @@ struct targets_row {
 static const struct targets_row targets[] = {
 	/* Option bytes come last, whichever is in use; then it is over. */
 	{ ",back=same", "flash %s verify", 0, { "alternate setting 0: "
-	    "0x08000000 to 0x08000fff: 4096 of 4096 bytes written and all "
+	    "0x08000000-0x08000fff: wrote 4096 "
 	    "verified", "; alternate setting 1: option bytes sent; the "
-	    "device reset itself, as it does when it takes them; it came "
+	    "device reset itself, as expected after option bytes; it came "
 	    "back as 0483:df11, in DFU mode; verified" }, { true, true },
 	    1, "yes option-bytes" },
 	{ ",back=same", "alt 1; flash %s no-read", 0, { "alternate setting "

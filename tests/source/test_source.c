@@ -117,8 +117,8 @@ test_reads_to_the_last_whole_line(void **state)
 static void
 test_reads_past_damage(void **state)
 {
-	static const char oops[] = ": column 1: a line begins with seconds, "
-	    "a dot and six digits\n";
+	static const char oops[] = ": column 1: expected a time: seconds, a "
+	    "dot and six digits\n";
 	struct buf want = { 0 };
 
 	(void)state;
@@ -150,8 +150,8 @@ test_damage_is_told_to_whom_it_concerns(void **state)
 {
 #define BOTH	"0 d1 arrived\n0 d2 arrived\n"
 #define BAD	"lost line 4 could not be read: column "
-#define KIND	"this word is not understood\n"
-#define BEGIN	"1: a line begins with seconds, a dot and six digits\n"
+#define KIND	"unknown word\n"
+#define BEGIN	"1: expected a time: seconds, a dot and six digits\n"
 	(void)state;
 	TOLD(HEAD ARRIVED(1) ARRIVED(2) "1.000000 d2 left oops\n",
 	    BOTH "0 d2 " BAD "18: " KIND, 0, 1);
@@ -292,23 +292,23 @@ test_refused(void **state)
 		size_t		 n;	/* 0: strlen */
 		const char	*complaint;
 	} rows[] = {
-		{ "", 0, "the file is empty: no journal" },
+		{ "", 0, "the file is empty" },
 		{ "0.000000 d1 left\n", 0, ": this is no journal and no log "
 		    "of a DFU tool: it seems to be a text" },
 		{ "dfuscope-journals 1 0.1.0\n", 0, ": this is no" },
 		{ " dfuscope-journal 1 0.1.0\n", 0, ": this is no" },
-		{ "\x7f""ELF\2\1\1", 0, ": this is no journal: it seems to "
-		    "be a program (ELF)" },
+		{ "\x7f""ELF\2\1\1", 0, ": not a journal: probably a "
+		    "program (ELF)" },
 		{ "\x7f""EL\2\1\1", 0, "be a binary file of no kind known" },
-		{ "\0", 1, "be a binary file of no kind known here" },
+		{ "\0", 1, "be a binary file of unknown format" },
 		{ "dfuscope-journal\0", 17, "be a binary file" },
 		{ "dfuscope-journal 3 0.3.0\n", 0, ", line 1: column 19: "
 		    "this is a journal of the later format 3; formats 1 to 2 "
 		    "are read here" },
 		{ "dfuscope-journal 0 0.0.1\n", 0, ", line 1: column 19: "
 		    "this is a journal of format 0; formats" },
-		{ "dfuscope-journal x\n", 0, ", line 1: column 18: the "
-		    "journal's format is missing" },
+		{ "dfuscope-journal x\n", 0, ", line 1: column 18: expected "
+		    "the format number of the journal" },
 	};
 	size_t i;
 
@@ -356,44 +356,42 @@ test_sniffs(void **state)
 		ROW("dfuscope-journal 1\n", "journal", "a journal of "
 		    "dfuscope, format 1"),
 		ROW("dfuscope-jou", "journal", "a journal of dfuscope"),
-		ROW("dfuscope-journey", NULL, "a text of no kind known here"),
-		ROW("dfuscop", NULL, "a text of no kind known here"),
+		ROW("dfuscope-journey", NULL, "a text file of unknown format"),
+		ROW("dfuscop", NULL, "a text file of unknown format"),
 		ROW("{\"v\":1,\"type\":\"event\"}", "json", "JSON that "
 		    "dfuscope printed"),
-		ROW("{\"w\":1}", NULL, "a text of no kind known here"),
+		ROW("{\"w\":1}", NULL, "a text file of unknown format"),
 		ROW("\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\334\0"
 		    "\0\0", "pcap", "a capture (pcap)"),
 		ROW("\xa1\xb2\x3c\x4d", "pcap", "a capture (pcap)"),
-		ROW("\xa1\xb2\xc3\xd5\0", NULL, "a binary file of no kind "
-		    "known here"),
+		ROW("\xa1\xb2\xc3\xd5\0", NULL, "a binary file of unknown "
+		    "format"),
 		ROW("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a", "pcapng",
 		    "a capture (pcapng)"),
 		ROW("\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4d", "pcapng",
 		    "a capture (pcapng)"),
 		ROW("\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4e", NULL,
-		    "a binary file of no kind known here"),
-		ROW("\n\r\r\nabcdefgh", NULL, "a text of no kind known here"),
+		    "a binary file of unknown format"),
+		ROW("\n\r\r\nabcdefgh", NULL, "a text file of unknown format"),
 		ROW("\x1f\x8b\x08\0", "gzip", "a compressed file (gzip)"),
-		ROW("\x1f\x8b\x07\0", NULL, "a binary file of no kind known "
-		    "here"),
+		ROW("\x1f\x8b\x07\0", NULL, "a binary file of unknown format"),
 		ROW("\x7f""ELF\1", "elf", "a program (ELF)"),
-		ROW("\x7f""ELG\1", NULL, "a binary file of no kind known "
-		    "here"),
+		ROW("\x7f""ELG\1", NULL, "a binary file of unknown format"),
 		ROW("DfuSe\1", "dfuse", "a firmware file (DfuSe)"),
-		ROW("DfuSe v1", NULL, "a text of no kind known here"),
+		ROW("DfuSe v1", NULL, "a text file of unknown format"),
 		ROW("PK\3\4", "zip", "an archive (zip)"),
-		ROW("PK\3\5", NULL, "a binary file of no kind known here"),
-		ROW("\xff\xfe""d\0f\0", "utf-16", "a text in UTF-16"),
+		ROW("PK\3\5", NULL, "a binary file of unknown format"),
+		ROW("\xff\xfe""d\0f\0", "utf-16", "a UTF-16 text"),
 		ROW("dfu-util 0.9\n\nOpening DFU capable USB device...\n"
 		    "ID 0483:df11\n", "log", "a log of dfu-util 0.9"),
 		ROW("Opening DFU capable USB device...\nID 0483:df11\n"
 		    "Done!\n", "log", "a log of dfu-util 0.8 to 0.10"),
 		ROW("File: fw.dfu\nWriting memory...\n", "log",
 		    "a log of pydfu"),
-		ROW("dfu-util 0.9\nis what we use\n", NULL, "a text of no "
-		    "kind known here"),
-		ROW("\033[1mbold\033[0m\n", NULL, "a text of no kind known "
-		    "here"),
+		ROW("dfu-util 0.9\nis what we use\n", NULL, "a text file of "
+		    "unknown format"),
+		ROW("\033[1mbold\033[0m\n", NULL, "a text file of unknown "
+		    "format"),
 #undef ROW
 	};
 	const struct source_kind *kind;

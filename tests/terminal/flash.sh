@@ -9,7 +9,7 @@ head -c 8192 /dev/urandom >"$file"
 start 100x30 -T sim:stm32f072,flash=pattern
 command "flash $file 0x08000000 verify"
 wait_for "8192 bytes are written"
-wait_for "asks before it writes"
+wait_for "waiting for confirmation"
 answer y "written"
 wait_for "erasing 0x08000"
 wait_for "all verified"
@@ -39,7 +39,7 @@ keys y
 type_text nonsense
 keys Enter
 # It still asks.
-wait_for "wipe: asks before it erases"
+wait_for "wipe: waiting for confirmation"
 wait_for "then type wipe and Enter  n no"
 keys y
 type_text wipe

@@ -46,7 +46,7 @@ state "2 dfuIDLE"
 keys g
 wait_for "left the bus"
 command plug
-wait_match "@ .*arrived: sim-1"
+wait_match "@ .*connected: sim-1"
 keys g
 request 3 'GETSTATUS .*dfuIDLE'
 state "2 dfuIDLE"

@@ -407,7 +407,7 @@ test_bad_lines_name_the_column(void **state)
 		{ "1.000000 d1 complete #1 ok data=00 data=00", "column" },
 		{ "1.000000 d1 submit #1 setup=00", "column" },
 		{ "1.000000 d1 note text=\"a", "column" },
-		{ "1.000000 d1 note text=\"a\"b", "a blank is missing" },
+		{ "1.000000 d1 note text=\"a\"b", "expected a blank" },
 		{ "1.000000 d1 arrived name=0:\"x\"", "I.A" },
 		{ "1.000000 d1 arrived id=0483", "column" },
 		{ "99999999999999999999.000000 d1 left", "column" },

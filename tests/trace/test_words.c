@@ -167,7 +167,7 @@ test_other_events(void **state)
 	who->product = 0xdf11;
 	who->product_name = mem_strdup("STM32\xff");
 	words_event(&b, &e, NULL, NULL);
-	assert_words(&b, "arrived: 1-1\\x1b[2J  0483:df11  STM32\\xff");
+	assert_words(&b, "connected: 1-1\\x1b[2J  0483:df11  STM32\\xff");
 	identity_free(who);
 	e = (struct event){ .kind = EVENT_LEFT };
 	words_event(&b, &e, NULL, NULL);

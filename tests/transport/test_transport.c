@@ -563,9 +563,9 @@ tells_of_a_slow_open(void **state)
 	assert_false(transport_words_slow_open(3999999, &b));
 	assert_int_equal(b.len, 0);
 	assert_true(transport_words_slow_open(5200000, &b));
-	assert_string_equal(buf_str(&b), "opening it took 5.2 s: as it woke "
-	    "up, the kernel has probably reset it; what it tells from here on "
-	    "is since that probable reset");
+	assert_string_equal(buf_str(&b), "opening the device took 5.2 s: the "
+	    "kernel probably reset it when it woke up; its answers are from "
+	    "after that reset");
 	buf_free(&b);
 }
 
