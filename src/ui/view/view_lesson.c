@@ -186,8 +186,9 @@ add_goal(struct lesson_pieces *b, const struct lesson_run *r)
 	add_words(b, STYLE_NORMAL, 4, s->text);
 	t = add_piece(b, STYLE_STRONG, 0);
 	for (i = 0; i < s->ngoals; i++)
-		buf_addf(t, "%s%s", i == 0 ? "Goal: " : ", ",
-		    s->goals[i].words);
+		if (!s->quiet || s->goals[i].kind != LESSON_GOAL_STATE)
+			buf_addf(t, "%s%s", t->len == 0 ? "Goal: " : ", ",
+			    s->goals[i].words);
 	t = add_piece(b, STYLE_NORMAL, 0);
 	buf_addf(t, "sent %zu", lesson_trace_requests(&r->moves, 0));
 	if (s->par != 0)
@@ -254,6 +255,9 @@ add_end(struct lesson_pieces *b, const struct lesson_run *r)
 	    r->asked, r->score, r->of);
 	for (i = 0; i < r->lesson->ncards; i++)
 		add_words(b, STYLE_NORMAL, 5, r->lesson->cards[i]);
+	if (r->config.exam)
+		add_words(b, STYLE_NORMAL, 5, "The marks of each rule are "
+		    "printed when you leave.");
 	t = add_piece(b, STYLE_KEY, 0);
 	if (next != NULL)
 		buf_addf(t, "n next lesson: %s   ", next->id);
@@ -356,7 +360,9 @@ is_goal(const struct lesson_run *r, int state)
 	const struct lesson_step *s = lesson_step_of(r);
 	size_t i;
 
-	for (i = 0; s != NULL && s->ask == LESSON_REACH && i < s->ngoals; i++)
+	/* Where it is, and so where it shall be, is what he has to find. */
+	for (i = 0; s != NULL && !s->quiet && s->ask == LESSON_REACH &&
+	    i < s->ngoals; i++)
 		if ((s->goals[i].kind == LESSON_GOAL_STATE &&
 		    s->goals[i].value == state) || (state == LESSON_GONE &&
 		    s->goals[i].kind == LESSON_GOAL_GONE))
@@ -546,7 +552,8 @@ draw_end(struct area a, const struct lesson_run *r)
 	struct lesson_pieces b = { .n = 0 };
 	size_t i;
 
-	area_frame(a, STYLE_FRAME, "to be remembered");
+	area_frame(a, STYLE_FRAME, r->lesson->ncards != 0 ?
+	    "to be remembered" : "the end");
 	fill_pieces(&b, r);
 	(void)draw_pieces(area_part(a, 1, 1, a.rows - 2, a.cols - 2), &b,
 	    false);
