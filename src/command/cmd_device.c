@@ -156,7 +156,7 @@ act_device(const struct command_context *c, struct line_reader *w,
 		return (true);
 	if (n == 0 || n > c->app->sessions->n) {
 		buf_addf(error, c->app->sessions->n == 1 ?
-		    "there is only %zu device" : "there are only %zu devices",
+		    "the list has %zu device" : "the list has %zu devices",
 		    c->app->sessions->n);
 		return (false);
 	}

@@ -194,8 +194,8 @@ check_run(const struct session *s, struct fit *f, struct buf *unsure,
 	bool fits = true;
 
 	if (f->to > END_OF_MEMORY) {
-		buf_addf(why, "the data at 0x%08llx end %llu bytes past "
-		    "0xffffffff", (unsigned long long)f->from,
+		buf_addf(why, "the data at 0x%08llx end past 0xffffffff "
+		    "(bytes: %llu)", (unsigned long long)f->from,
 		    (unsigned long long)(f->to - END_OF_MEMORY));
 		return (false);
 	}

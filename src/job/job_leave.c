@@ -68,8 +68,10 @@ say_refused(struct leave_job *k, const struct session *s, const char *hint)
 	struct buf *b = &k->job.result.text;
 
 	k->job.result.code = verdict_named("error")->code;
-	buf_addf(b, "refused%s%s: ", k->refused != NULL ? " at " : "",
-	    k->refused != NULL ? k->refused : "");
+	if (k->refused != NULL)
+		buf_addf(b, "the device rejected %s: ", k->refused);
+	else
+		buf_adds(b, "cannot leave: ");
 	verdict_words_state(s, b);
 	if (hint != NULL)
 		buf_addf(b, "; %s", hint);

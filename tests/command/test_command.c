@@ -179,7 +179,7 @@ static const struct {
 	{ "getstatus 5", "getstatus: too many words: \"5\"" },
 	{ "\"\x1b[2J\"", "\\x1b[2J" },
 	{ "\"", "unknown command" }, { "\"getstatus", "unknown command" },
-	{ "getstatus \"x", "a quote is not closed" },
+	{ "getstatus \"x", "missing closing quote" },
 	{ "flash f as", "can be taken \"as raw\", and not as nothing" },
 	{ "flash f as elf", "and not as \"elf\"" },
 	{ "flash f as raw 1 2", "\"2\"" }, { "flash f 1 fit", "\"fit\"" },
@@ -211,7 +211,7 @@ static const struct {
 	{ "repeat 2 repeat 2 alt x", "repeat: repeat: alt: " },
 	{ "repeat 2; abort", "missing" },
 	{ "repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 abort",
-	    "at most 5" },
+	    "more than 5" },
 	{ "break stat", "\"stat\"" }, { "watch 9", "at least 10" },
 	{ "watch x", "\"x\"" }, { "watch 10 abort", "\"abort\"" },
 	{ "watch off getstatus", "\"getstatus\"" },
@@ -267,7 +267,7 @@ test_deep_nesting(void **state)
 		buf_adds(&line, "repeat 1 ");
 	buf_adds(&line, "getstate");
 	assert_null(command_compile(buf_str(&line), &error, NULL));
-	assert_non_null(strstr(buf_str(&error), "at most 5"));
+	assert_non_null(strstr(buf_str(&error), "more than 5"));
 	buf_free(&line);
 	buf_free(&error);
 }
@@ -408,8 +408,8 @@ test_act(void **state)
 	act(&d, "step", true, false, "no device");
 	act(&d, "watch", true, false, "no device");
 	act(&d, "timeout 5", true, false, "no device");
-	act(&d, "device 1", true, false, "there are 0");
-	act(&d, "device 0", true, false, "there are 0");
+	act(&d, "device 1", true, false, "the list has 0");
+	act(&d, "device 0", true, false, "the list has 0");
 	act(&d, "unplug", true, false, "only a simulated");
 	d.simulated = true;
 	act(&d, "unplug", true, true, NULL);
@@ -471,7 +471,7 @@ test_did_you_mean(void **state)
 		if (row->key == 0 || row->key > 'z')
 			continue;
 		snprintf(word, sizeof(word), "%c", row->key);
-		snprintf(text, sizeof(text), "; the key %s is the command %s",
+		snprintf(text, sizeof(text), "; key %s runs %s",
 		    word, row->press != NULL ? row->press : row->name);
 		if (row->key != '.' && row->key != ',')
 			assert_taken(word, text);

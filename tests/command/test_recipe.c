@@ -171,8 +171,8 @@ test_errors(void **state)
 		{ "plain", "A=1", "plain does not have the parameter A" },
 		{ "late", NULL, "late, line 2: param must stand before the "
 		    "first command" },
-		{ "twice", NULL, "twice, line 2: parameter A "
-		    "already" },
+		{ "twice", NULL, "twice, line 2: parameter A is already "
+		    "declared" },
 		{ "need", NULL, "need, line 1: missing value of parameter "
 		    "A, which has no default" },
 		{ "name", NULL, "name, line 1: param: expected a name of "

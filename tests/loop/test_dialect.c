@@ -400,7 +400,7 @@ test_word(void **state)
 	(void)state;
 	play_run(&p);
 	assert_non_null(strstr(buf_str(&p.said),
-	    "this is answered with: yes mass-erase"));
+	    "type yes mass-erase to answer"));
 	assert_int_equal(session_of(p.loop)->nrequests, 0);
 	play_free(&p);
 }
@@ -417,7 +417,7 @@ test_word(void **state)
 	play_free(&p);						\
 } while (0)
 
-/* What the device says decides, and then there is no question to answer any more. */
+/* What the device says decides, and then nothing is asked any more. */
 static void
 test_query_decides(void **state)
 {
@@ -426,7 +426,8 @@ test_query_decides(void **state)
 		{ 20, "dialect", true }, { 500, "getstatus", true },
 	};
 	static const char *const texts[] = {
-		"asked Set address? Undecided", "submit UPLOAD block 0",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"submit UPLOAD block 0",
 		"submit ABORT", "submit DNLOAD block 0, 5 bytes",
 		("said DfuSe: it answered UPLOAD of block 0 with its DfuSe "
 		"commands (#1)"),
@@ -444,11 +445,15 @@ test_query_decides_nothing(void **state)
 		{ 20, "query", true }, { 30, "no", true },
 	};
 	static const char *const texts[] = {
-		"asked Set address? Undecided", "submit UPLOAD block 0",
-		"submit ABORT", "asked Set address? Undecided",
-		"Asked: the answer to UPLOAD of block 0 (#1) does not tell",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"submit UPLOAD block 0",
+		"submit ABORT", "asked Send set-address 0x08000000? The "
+		    "dialect is undecided",
+		"Query: the dialect is still undecided: the answer to UPLOAD "
+		"of block 0 (#1)",
 		"submit UPLOAD block 0", "submit ABORT",
-		"asked Set address? Undecided", "result 0 not sent",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"result 0 not sent",
 	};
 	static const char *const stalls[] = { "STALL", "submit GETSTATUS",
 		"Asked: UPLOAD of block 0 was not answered", "STALL",
@@ -472,7 +477,9 @@ test_query_waits_for_idle(void **state)
 		{ 510, "query", true }, { 520, "no", true },
 	};
 	static const char *const texts[] = {
-		"asked Set address? Undecided", "asked Set address? Undecided",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"asked Send set-address "
+		    "0x08000000? The dialect is undecided",
 		"result 0 not sent",
 	};
 	struct play p = { .target = NAMED, .presses = presses,

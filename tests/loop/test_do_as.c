@@ -161,7 +161,7 @@ static const struct row dfu_util_opens[] = {
 	{ STRICT, 0, DU, "d*4 S G", 76,
 	    "\"Device still in Run-Time Mode!\" (exit 76)" },
 	{ STRICT, 1, DU, "d*4 S G", 76, "Run-Time Mode" },
-	{ STRICT, 2, DU, "d*4 S G", 0, "go on from here" },
+	{ STRICT, 2, DU, "d*4 S G", 0, "continue from here" },
 	{ STRICT, 3, DU, "d*4 S G", 0, "in dfuDN" },
 	{ STRICT, 4, DU, "d*4 S G", 0, "in dfuDN" },
 	{ STRICT, 5, DU, "d*4 S G A G", 0, "in dfuIDLE" },
@@ -197,8 +197,8 @@ static const struct row pydfu_opens[] = {
 
 #define FW	"do-as fwupd open"
 static const struct row fwupd_opens[] = {
-	{ STRICT, 0, FW, "G", 0, "go on" },
-	{ STRICT, 1, FW, "G", 0, "go on" },
+	{ STRICT, 0, FW, "G", 0, "continue" },
+	{ STRICT, 1, FW, "G", 0, "continue" },
 	{ STRICT, 2, FW, "G", 0, "in dfuIDLE" },
 	{ STRICT, 3, FW, "G", 0, "in dfuDN" },
 	{ STRICT, 4, FW, "G", 0, "in dfuDN" },
@@ -209,13 +209,13 @@ static const struct row fwupd_opens[] = {
 	{ STRICT, 9, FW, "G A", 0, "in dfuIDLE" },
 	{ STRICT, 10, FW, "G C", 0, "in dfuIDLE" },
 	/* A STALL is taken for a run-time device. */
-	{ F072 ",stall=getstatus@1", -1, FW, "G", 0, "go on" },
+	{ F072 ",stall=getstatus@1", -1, FW, "G", 0, "continue" },
 };
 
 #define WD	"do-as webdfu open"
 static const struct row webdfu_opens[] = {
-	{ STRICT, 0, WD, "d*2 G", 0, "go on" },
-	{ STRICT, 1, WD, "d*2 G", 0, "go on" },
+	{ STRICT, 0, WD, "d*2 G", 0, "continue" },
+	{ STRICT, 1, WD, "d*2 G", 0, "continue" },
 	{ STRICT, 2, WD, "d*2 G", 0, "in dfuIDLE" },
 	{ STRICT, 3, WD, "d*2 G", 0, "in dfuDN" },
 	{ STRICT, 4, WD, "d*2 G", 0, "in dfuDN" },
@@ -226,7 +226,7 @@ static const struct row webdfu_opens[] = {
 	{ STRICT, 9, WD, "d*2 G", 0, "abort ends the transfer" },
 	{ STRICT, 10, WD, "d*2 G C", 0, "in dfuIDLE" },
 	/* Several alternates: SET_INTERFACE. What fails is only logged. */
-	{ F072 ",stall=getstatus@1", -1, WD, "S d*2 G", 0, "go on" },
+	{ F072 ",stall=getstatus@1", -1, WD, "S d*2 G", 0, "continue" },
 };
 
 #define BF	"do-as betaflight open"
@@ -298,7 +298,7 @@ static const struct row leaves[] = {
 	    "\"DFU: set address failed\" (exit 1), at #5 GETSTATUS: "
 	    "dfuDNBUSY" },
 	{ "sim:dfu11", -1, "do-as dfu-util leave", "", 64,
-	    "no leave of its own" },
+	    "no separate leave" },
 };
 
 static void
@@ -376,9 +376,9 @@ static const struct row flashes[] = {
 	{ "sim:dfu11,busy=reply,stuck=never", -1,
 	    "do-as dfu-util flash %s",
 	    "d*4 S G w0 G*2 w1 G*2 w2 G*2 w3 G*2 w4 G*2 w5 G*2 z6 G*30", 76,
-	    "dfu-util would go on for ever, after 30 GETSTATUS here" },
+	    "dfu-util would poll forever; stopped here after 30 polls" },
 	{ "sim:dfu11", -1, "do-as pydfu flash %s", "", 64,
-	    "speaks DfuSe only" },
+	    "speaks only DfuSe" },
 	{ F072, -1, "do-as dfu-util flash %s", "", 64,
 	    "give an address behind it" },
 	{ F072, -1, "do-as dfu-util flash %s 0x20000000", "", 65,
@@ -419,7 +419,7 @@ static const struct row versions[] = {
 	    "would say \"File downloaded successfully\"" },
 	{ F072, -1, "do-as dfu-util-0.5 flash %s " BASE,
 	    "d*4 S G " OLD OLD "E G*2 A G P G*2 A G w2 G*2", 0,
-	    "dfu-util 0.5 would go on from here" },
+	    "dfu-util 0.5 would continue from here" },
 	{ F072, -1, "do-as dfu-util-0.5 flash %s " BASE " leave", "", 64,
 	    "dfu-util 0.5 has no leave" },
 	{ F072, -1, "do-as dfu-util-0.9 leave " BASE, "", 64,
@@ -593,8 +593,8 @@ asks_before_it_destroys(void **state)
 	trial_run(&t);
 	assert_int_equal(t.questions, 1);
 	assert_int_equal(t.sent, 0);
-	assert_non_null(strstr(buf_str(&t.question), "as webdfu does it: "
-	    "6144 bytes are erased, 6144 bytes are written"));
+	assert_non_null(strstr(buf_str(&t.question), "as webdfu does (6144 "
+	    "bytes)? The contents of 6144 bytes are erased"));
 	trial_free(&t);
 	trial_run(&reads);
 	trial_expect(&reads, 0, 64, "read-only");

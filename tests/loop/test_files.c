@@ -104,11 +104,11 @@ static const struct row rows[] = {
 	    "wrote 12 and verified 12 bytes", NULL,
 	    "Note: ELF for ARM, 32 bits, low byte first" },
 	{ F072, make_whole_uf2, "flash % verify", 0,
-	    "0x08000000 to 0x08000101: 10 of 10 bytes written and all "
-	    "verified", NULL, "UF2 for the family STM32F0 (0x647824b6)" },
+	    "0x08000000-0x08000101: wrote 10 and verified 10 bytes",
+	    NULL, "UF2 for the family STM32F0 (0x647824b6)" },
 	{ "sim:dfu11", make_packed_program, "flash % verify", 0,
 	    "downloaded 16 bytes (note: unpacked from gzip, 16 bytes from "
-	    "39), ", NULL, "Note: unpacked from gzip" },
+	    "39); ", NULL, "Note: unpacked from gzip" },
 	{ "sim:dfu11", make_whole_elf, "flash % verify", 0,
 	    "downloaded 12 bytes (note: ELF for ARM", NULL, "Note: ELF" },
 	/* recognised as something else */
@@ -136,13 +136,14 @@ static const struct row rows[] = {
 	{ F072, make_zip, "flash % 0x08000000 verify as raw", 0,
 	    "and verified", NULL, "a ZIP archive" },
 	{ F072, make_whole_elf, "flash % as raw verify", 0,
-	    "160 of 160 bytes written", NULL, "an ELF file" },
+	    "wrote 160 of 160 bytes", NULL, "an ELF file" },
 	{ F072, make_zip, "verify % as raw 0x08000000", 76,
-	    "is not what the file holds", NULL, NULL },
+	    "differs from the file at", NULL, NULL },
 	{ F072, make_whole_ihex, "flash % as raw", 0, "note: this begins as "
 	    "an Intel HEX file does", NULL, "Intel HEX" },
 	{ "sim:dfu11", make_zip, "flash % as raw verify", 0,
-	    "verified, the device gives the 40 bytes", NULL, "a ZIP archive" },
+	    "verified: the device returned the 40 bytes",
+	    NULL, "a ZIP archive" },
 	{ "sim:dfu11", make_zip, "verify % as raw", 76, "", NULL, NULL },
 	/* fits */
 	{ F072, make_three_runs, "flash %", 65,
@@ -154,7 +155,7 @@ static const struct row rows[] = {
 	    "to 0x1ffff803 (4 bytes, for alternate setting 1 (Option "
 	    "Bytes))" },
 	{ F072, make_three_runs, "verify % fits", 76,
-	    "is not what the file holds", NULL, NULL },
+	    "differs from the file at", NULL, NULL },
 	{ F072, make_program, "flash % fits verify", 0, "and verified",
 	    "left out", "lost" },
 	{ F072, make_program, "flash % 0x0801fff8 fits verify", 0,

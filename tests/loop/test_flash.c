@@ -36,13 +36,13 @@ static const struct kind kinds[] = {
 	{ "sim:st,flash=pattern", 0x08003000, 0x8000, "0x08003000",
 	    "0x08003000 0x8000", "verify", "32768 erased", "verified" },
 	{ "sim:dfu11", 0, 5001, "", "", "verify", "downloaded 5001 bytes",
-	    "verified, the device gives the 5001 bytes" },
+	    "verified: the device returned the 5001 bytes" },
 	{ "sim:dfu11,busy=reply,poll=0", 0, 131072, "", "", "verify",
-	    "verified, the device gives the 131072 bytes", "verified" },
+	    "verified: the device returned the 131072 bytes", "verified" },
 	{ "sim:tinyusb", 0, 5001, "", "", "verify",
-	    "verified, the device gives the 5001 bytes", "verified" },
+	    "verified: the device returned the 5001 bytes", "verified" },
 	{ "sim:uboot", 0, 131072, "", "", "verify",
-	    "verified, the device gives the 131072 bytes", "verified" },
+	    "verified: the device returned the 131072 bytes", "verified" },
 	{ "sim:uboot,write=30", 0, 8192, "", "", "verify",
 	    "verified, the device gives the 8192 bytes", "verified" },
 };
@@ -109,7 +109,8 @@ static const struct row rows[] = {
 	{ F072, NULL, "flash %s 0x08000000 leave", 0,
 	    "the device left after 1 poll", "came back", NULL },
 	{ F072, "flash %s 0x08000000", "flash %s 0x08000000", 0,
-	    "verified, it holds the 4096 bytes of the file already", NULL,
+	    "verified: the device already holds the 4096 bytes of the file",
+	    NULL,
 	    NULL },
 	{ F072 ",stuck=7", NULL, "flash %s 0x08000000 leave", 0,
 	    "the device left after 8 polls", NULL, NULL },
@@ -131,7 +132,7 @@ static const struct row rows[] = {
 	{ F072, NULL, "flash /no/such/file 0x08000000", 66, "No such file",
 	    NULL, NULL },
 	{ F072 ",wrong=layout-read-only", NULL, "flash %s", 64,
-	    "does not say where it goes", NULL, NULL },
+	    "has no address, and the device", NULL, NULL },
 	{ F072, NULL, "flash %s", 0, "0x08000000 to 0x08000fff: ", NULL,
 	    NULL },
 	{ "sim:st", NULL, "flash %s", 0, "0x08003000 to 0x08003fff: ", NULL,
@@ -156,7 +157,7 @@ static const struct row rows[] = {
 	{ F072 ",strings=hostile", NULL, "flash %s 0x08000000", 76,
 	    "no memory map", NULL, NULL },
 	/* Protection. */
-	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "refused: "
+	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "rejected: "
 	    "dfuERROR, errVENDOR", "written", NULL },
 	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "unprotect lifts "
 	    "that", "erased,", NULL },
@@ -173,7 +174,7 @@ static const struct row rows[] = {
 	{ F072 ",wrp=0-1,flash=pattern", NULL, "flash %s 0x08000000", 0,
 	    "written, not read back", "verified", NULL },
 	{ "sim:st,wrp=12-12,flash=pattern", NULL, "flash %s 0x08003000", 76,
-	    "erase 0x08003000: refused: dfuERROR, errVENDOR", NULL,
+	    "erase 0x08003000: rejected: dfuERROR, errVENDOR", NULL,
 	    NULL },
 	/* Ranges, and all of it. */
 	{ F072 ",flash=pattern", NULL, "erase-range 0x08000801 2048", 0,
@@ -200,15 +201,15 @@ static const struct row rows[] = {
 	{ "sim:dfu11,stuck=3", NULL, "flash %s", 0, "reports that it is done",
 	    NULL, NULL },
 	{ "sim:dfu11,want=99999", NULL, "flash %s", 76, "the end of the "
-	    "download: refused: dfuERROR, errNOTDONE", NULL, NULL },
+	    "download: rejected: dfuERROR, errNOTDONE", NULL, NULL },
 	{ "sim:tinyusb,tolerant=0", NULL, "flash %s", 0,
 	    "waits for a bus reset", NULL, NULL },
 	{ "sim:tinyusb,finish=never", NULL, "flash %s", 76, "still "
 	    "dfuMANIFEST", NULL, NULL },
 	{ "sim:uboot,manifest=700", NULL, "flash %s verify", 0, "verified",
 	    NULL, NULL },
-	{ "sim:dapboot", NULL, "flash %s", 0, "left the bus", NULL, NULL },
-	{ "sim:dapboot,stuck=3", NULL, "flash %s", 0, "left the bus", NULL,
+	{ "sim:dapboot", NULL, "flash %s", 0, "disconnected", NULL, NULL },
+	{ "sim:dapboot,stuck=3", NULL, "flash %s", 0, "disconnected", NULL,
 	    NULL },
 	/* A transfer that was given up is still open there. */
 	{ "sim:uboot", "dnload 0 hex:00; getstatus; abort",
@@ -224,7 +225,7 @@ static const struct row rows[] = {
 	    "enter-dfu leads to DFU mode", NULL, NULL },
 	{ F072, NULL, "enter-dfu", 0, "in DFU mode already", NULL, NULL },
 	{ "sim:dfu11,mode=app,stall=detach@1", NULL, "enter-dfu", 76,
-	    "DETACH: refused", NULL, NULL },
+	    "DETACH: rejected", NULL, NULL },
 	/* Block sizes. */
 	{ F072 ",flash=pattern", "xfer-size 512",
 	    "flash %s 0x08000000 verify", 0, "verified", NULL, NULL },
@@ -396,11 +397,11 @@ option_bytes(void **state)
 	(void)state;
 	assert_true(file_write(name, wanted, 16, true, &error));
 	trial_run(&t);
-	trial_expect(&t, 1, 64, "leave out \"leave\"");
-	trial_expect(&t, 2, 0, "it takes them; the device reconnected as 0483:df11, in "
+	trial_expect(&t, 1, 64, "Leave out \"leave\"");
+	trial_expect(&t, 2, 0, "after option bytes; the device reconnected as 0483:df11, in "
 	    "DFU mode; not read back");
 	trial_expect(&t, 3, 0, "verified");
-	trial_expect(&t, 4, 0, "it takes them; the device reconnected as 0483:df11, in "
+	trial_expect(&t, 4, 0, "after option bytes; the device reconnected as 0483:df11, in "
 	    "DFU mode; verified");
 	assert_int_equal(t.questions, 2);
 	assert_non_null(strstr(buf_str(&t.question), "lock the device"));
@@ -455,9 +456,9 @@ static void
 what_lies_beside_is_kept_or_named(void **state)
 {
 	(void)state;
-	beside("verify", true, "1142 of them as they were beside the file",
-	    "wrote 5002 and verified 5002 bytes, 6144 erased, "
-	    "1142 beside it written back");
+	beside("verify", true, "1142 neighbouring bytes are written back",
+	    "wrote 5002 and verified 5002 bytes, 6144 erased, 1142 "
+	    "neighbouring bytes written back");
 	beside("verify no-read", false, "is beside the file in the same "
 	    "pages: 0x08000800 to 0x08000863, 0x08001bee to 0x08001fff. ",
 	    "lost beside it: 0x08000800 to 0x08000863, 0x08001bee to "
@@ -565,7 +566,7 @@ promised_silence_is_short(void **state)
 
 	(void)state;
 	trial_run(&t);
-	trial_expect(&t, 0, 0, "is silent, as it is when it waits");
+	trial_expect(&t, 0, 0, "does not answer, as expected while it waits");
 	assert_true(t.longest > 2000000 && t.longest < 3000000);
 	trial_free(&t);
 	unlink(name);

@@ -24,15 +24,15 @@ static const struct row {
 } rows[] = {
 	/* What cannot be read is said to be so before it is written. */
 	{ "sim:libopencm3", "flash %s 0x08002000 verify leave", 76,
-	    "not read back", "verified in", "will not be verified", 0, 0 },
+	    "not read back", "verified in", "not verifiable", 0, 0 },
 	{ "sim:dfu11,can-upload=0", "flash %s verify", 76,
-	    "bitCanUpload is clear", "; verified", "will not be verified", 0,
+	    "bitCanUpload is clear", "; verified", "not verifiable", 0,
 	    0 },
 	{ "sim:dfu11", "flash %s verify", 0, "; verified", NULL, NULL, 99,
 	    0 },
 	/* It was read, and is refused: that is no read protection. */
 	{ "sim:stm32f072,read-only=0", "flash %s 0x08000000", 76,
-	    "it was read, so it is not read-protected", "read-protected",
+	    "the memory is readable, so it may be", "read-protected",
 	    NULL, 99, 0 },
 	{ "sim:stm32f072,flash=pattern,pages=half", "flash %s 0x08000000", 76,
 	    "not all of it erased", "read-protected", NULL, 99, 0 },

@@ -27,7 +27,7 @@ test_cancel_a_silent_request(void **state)
 	};
 	static const char *const texts[] = {
 		"submit GETSTATE",
-		"result 76 cancelled; the device is in a state that is not",
+		"result 76 cancelled; the device is in an unknown state",
 		"0.700000 complete cancelled after 700 ms",
 		"said nothing to cancel",
 		"0.900000 submit GETSTATUS", "complete dfuIDLE", "result 0",
@@ -55,7 +55,7 @@ test_second_command_is_refused(void **state)
 		"0.000000 submit GETSTATE",
 		"said GETSTATE: still running; k cancels it",
 		"said unknown command \"oops\"",
-		"5.000000 complete no answer in 5.0 s", "result 0",
+		"5.000000 complete no answer within 5.0 s", "result 0",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
 	    .presses = presses, .n = COUNT(presses) };
@@ -78,9 +78,9 @@ test_questions(void **state)
 		{ 60, "yes", false }, { 70, "quit", false },
 	};
 	static const char *const texts[] = {
-		"complete dfuIDLE", "asked DNLOAD block 0, 1 byte ",
+		"complete dfuIDLE", "asked Erase the entire memory",
 		"This cannot be undone", "result 0 not sent",
-		"asked DNLOAD block 0, 1 byte ", "is not finished",
+		"asked Erase the entire memory", "is not finished",
 		"said yes: this is answered with: yes mass-erase",
 		"said yes: this is answered with: yes mass-erase",
 		"0.050000 submit DNLOAD", "said yes: there is no question to answer",
@@ -105,7 +105,7 @@ test_no_estimate_while_paused(void **state)
 		{ 2100, "cancel", false }, { 3000, "quit", false },
 	};
 	static const char *const texts[] = {
-		"reading 0x08001000, 4096 of 8192 bytes (50 %): not finished",
+		"reading 0x08001000, 4096 of 8192 bytes (50 %) is not finished",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -150,9 +150,9 @@ test_keys_ask(void **state)
 		{ 80, "getstatus", true }, { 90, "quit", true },
 	};
 	static const char *const texts[] = {
-		"asked ABORT. Lost: the transfer", "result 0 not sent",
+		"asked Abort the transfer? ", "result 0 not sent",
 		"0.020000 submit ABORT", "0.040000 submit ABORT",
-		"asked Bus reset. Lost: ", "not sent",
+		"asked Reset the bus", "not sent",
 		"0.080000 submit GETSTATUS",
 	};
 	struct play p = { .target = F072, .presses = presses, .strict = true,
@@ -200,7 +200,7 @@ test_break(void **state)
 	static const char *const texts[] = {
 		"0.010300 submit DNLOAD", "complete dfuMANIFEST",
 		"0.500000 submit GETSTATUS", "0.610000 submit GETSTATUS",
-		"left the bus",
+		"disconnected",
 	};
 	struct play p = { .target = F072 ",stuck=3", .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -414,7 +414,7 @@ test_commands_tell(void **state)
 		{ 3010, "quit", true },
 	};
 	static const char *const texts[] = {
-		"said the next job is held before each request",
+		"said the next job pauses before each request",
 		"said jobs no longer pause before each request",
 		"said holds before request abort\n",
 		"said holds when state dfuERROR; 2 breaks\n",
@@ -423,7 +423,7 @@ test_commands_tell(void **state)
 		"said all breakpoints removed",
 		"said no breakpoint is set; break CONDITION sets one\n",
 		"said timeout of each request: 100 ms",
-		"said blocks have 64 bytes", "said judged as TinyUSB",
+		"said block size: 64 bytes", "said DFU stack set to TinyUSB",
 		"said armed: ", "0.090000 submit GETSTATE",
 		"said watch is off", "said nothing recorded",
 	};

@@ -28,7 +28,7 @@ static const struct row rows[] = {
 	{ F072 ",stuck=7", "set-address 0x08000000; getstatus; wait; "
 	    "getstatus; dnload 2; getstatus; expect state dfuMANIFEST; "
 	    "getstatus; expect state dfuMANIFEST; repeat 6 getstatus; "
-	    "expect gone", 0, 0, "left the bus", NULL },
+	    "expect gone", 0, 0, "disconnected", NULL },
 	{ F072 ",stuck=7", "leave 0x08000000", 0, 0,
 	    "the device left after 8 polls (70 ms)", NULL },
 	{ F072 ",stuck=never", "leave 0x08000000", 0, 76,
@@ -78,22 +78,22 @@ static const struct row rows[] = {
 	    "back in dfuIDLE", NULL },
 
 	/* leave: refused */
-	{ F072 ",start=error", "leave", 0, 76, "refused: dfuERROR, "
+	{ F072 ",start=error", "leave", 0, 76, "cannot leave: dfuERROR, "
 	    "errFIRMWARE (#1); clear the error first: clrstatus (c)", "DNLOAD" },
-	{ F072, "upload 2 16; leave", 0, 76, "refused: dfuUPLOAD-IDLE (#1); "
+	{ F072, "upload 2 16; leave", 0, 76, "cannot leave: dfuUPLOAD-IDLE (#1); "
 	    "end the upload first: abort (a)", "DNLOAD" },
 	{ F072, "getstatus; upload 2 16; leave", 0, 76,
-	    "refused: dfuUPLOAD-IDLE (#2); abort", "DNLOAD" },
-	{ F072, "leave 0x20000000", 0, 76, "refused at set-address: "
+	    "cannot leave: dfuUPLOAD-IDLE (#2); end the upload first", "DNLOAD" },
+	{ F072, "leave 0x20000000", 0, 76, "the device rejected set-address: "
 	    "dfuERROR, errTARGET (#4)", NULL },
 	{ F072 ",stall=dnload@1", "leave 0x08000000", 0, 76,
-	    "refused at set-address: dfuIDLE, OK", NULL },
+	    "the device rejected set-address: dfuIDLE, OK", NULL },
 	{ F072 ",stall=dnload@2", "leave 0x08000000", 0, 76,
-	    "refused at the zero-length DNLOAD: dfuDNLOAD-IDLE", NULL },
-	{ DFU11, "leave", 0, 76, "refused at the zero-length DNLOAD: "
+	    "the device rejected the zero-length DNLOAD: dfuDNLOAD-IDLE", NULL },
+	{ DFU11, "leave", 0, 76, "the device rejected the zero-length DNLOAD: "
 	    "dfuERROR, errSTALLEDPKT", NULL },
 	{ DFU11 ",mode=app", "leave", 0, 76,
-	    "refused: appIDLE, OK (#1); not in DFU mode. Run enter-dfu first",
+	    "cannot leave: appIDLE, OK (#1); not in DFU mode. Run enter-dfu first",
 	    NULL },
 
 	/* leave: silent */
@@ -183,7 +183,7 @@ static const struct row rows[] = {
 	{ F072 ",buserror=getstate@1", "getstate; expect outcome buserror",
 	    0, 0, "bus error", NULL },
 	{ F072 ",gone=getstate@1", "getstate; expect gone", 0, 0,
-	    "left the bus", NULL },
+	    "disconnected", NULL },
 	{ F072 ",gone=getstate@1", "getstate; getstate", 0, 74,
 	    "the device is disconnected", NULL },
 	{ F072, "getstate; expect state dfuERROR", 0, 76,
@@ -216,7 +216,7 @@ static const struct row rows[] = {
 	{ F072 ",start=manifest", "leave", 0, 0,
 	    "the device left after 1 poll", "STALL" },
 	{ F072, "break state dfuIDLE; getstate; getstate", 0, 76,
-	    "held, and nobody is there", "#2 " },
+	    "paused at a breakpoint", "#2 " },
 	{ F072, "", 0, 0, NULL, "#1 " },
 	{ F072, "# nothing", 0, 0, NULL, "#1 " },
 	{ F072, "mark only", 0, 0, "only", NULL },

@@ -156,13 +156,13 @@ test_another_request_is_76(void **state)
 	check_differs("getstatus", "the request differs from the recording: sent "
 	    "GETSTATUS; recorded #1 GETSTATE");
 	check_differs("getstate; set-address 0x08000800",
-	    "recorded is #2 DNLOAD block 0, 5 bytes with other bytes");
-	check_differs("getstate; reset", "asked was bus reset; recorded "
+	    "recorded #2 DNLOAD block 0, 5 bytes with other bytes");
+	check_differs("getstate; reset", "sent bus reset; recorded "
 	    "#2 DNLOAD");
 	check_differs("getstate; set-address 0x08000000; getstate",
-	    "asked was GETSTATE; recorded bus reset");
+	    "sent GETSTATE; recorded bus reset");
 	check_differs("getstate; set-address 0x08000000; reset; getstate",
-	    "recorded is nothing more");
+	    "the recording has ended");
 }
 
 /* Writes a journal by hand; its lines come after the head. */

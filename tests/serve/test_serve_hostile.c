@@ -255,7 +255,7 @@ test_flood_of_connections(void **state)
 	bench_settle(&bench);
 	assert_false(host_is_cut_off(&h[SERVE_CLIENTS - 2]));
 	host_open(&h[SERVE_CLIENTS - 1], &bench);
-	is_cut_off(&h[SERVE_CLIENTS - 1], "refused: too many connections");
+	is_cut_off(&h[SERVE_CLIENTS - 1], "rejected: too many connections");
 	bench_pass(&bench, SERVE_PATIENCE);
 	for (i = 0; i < SERVE_CLIENTS - 1; i++)
 		is_cut_off(&h[i], i == 0 ? "no request within the timeout" : "");

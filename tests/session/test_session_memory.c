@@ -182,7 +182,7 @@ static const struct {
 	{ "E0 e1", true, "0x08000800 to 0x08000fff unknown" },
 	{ "E0 W0 G", true, "0x08000010 to 0x080007ff erased" },
 	{ "W0 G", true, "16 bytes from 0x08000000" },
-	{ "E0 E1 W0 G B", true, "the device disconnected" },
+	{ "E0 E1 W0 G B", true, "the device left the bus" },
 	{ "E0 X C", true, "dfuERROR" },
 	{ "X C", false, NULL },
 	{ "M A", false, NULL },

@@ -122,24 +122,24 @@ test_reads_past_damage(void **state)
 	struct buf want = { 0 };
 
 	(void)state;
-	buf_addf(&want, "0 d1 arrived\n0 d1 lost line 3 could not be read%s"
+	buf_addf(&want, "0 d1 arrived\n0 d1 lost cannot read line 3%s"
 	    "2000000 d1 left\n", oops);
 	TOLD(HEAD ARRIVED(1) "oops\n2.000000 d1 left\n", buf_str(&want), 0,
 	    1);
 	/* Without a device, and at the end. */
 	buf_reset(&want);
-	buf_addf(&want, "0 d0 lost line 2 could not be read%s", oops);
+	buf_addf(&want, "0 d0 lost cannot read line 2%s", oops);
 	TOLD(HEAD "oops\n", buf_str(&want), 0, 1);
 	/* In a row: told once. Apart: told twice. */
 	buf_reset(&want);
-	buf_addf(&want, "0 d1 arrived\n0 d1 lost lines 3 to 5 could not be "
-	    "read; the first%s2000000 d1 closed\n2000000 d1 lost line 7 "
-	    "could not be read%s3000000 d1 left\n", oops, oops);
+	buf_addf(&want, "0 d1 arrived\n0 d1 lost cannot read lines 3-5; the "
+	    "first%s2000000 d1 closed\n2000000 d1 lost cannot read line "
+	    "7%s3000000 d1 left\n", oops, oops);
 	TOLD(HEAD ARRIVED(1) "oops\noops\noops\n2.000000 d1 closed\n"
 	    "oops\n3.000000 d1 left\n", buf_str(&want), 0, 4);
 	/* Damage, and cut off in the line behind it. */
 	buf_reset(&want);
-	buf_addf(&want, "0 d0 lost line 2 could not be read%s", oops);
+	buf_addf(&want, "0 d0 lost cannot read line 2%s", oops);
 	TOLD(HEAD "oops\n0.000000 d1 le", buf_str(&want), 3, 1);
 	buf_free(&want);
 }
@@ -149,7 +149,7 @@ static void
 test_damage_is_told_to_whom_it_concerns(void **state)
 {
 #define BOTH	"0 d1 arrived\n0 d2 arrived\n"
-#define BAD	"lost line 4 could not be read: column "
+#define BAD	"lost cannot read line 4: column "
 #define KIND	"unknown word\n"
 #define BEGIN	"1: expected a time: seconds, a dot and six digits\n"
 	(void)state;
@@ -165,12 +165,12 @@ test_damage_is_told_to_whom_it_concerns(void **state)
 	    1);
 	/* A row about the same one, and about two. */
 	TOLD(HEAD ARRIVED(1) ARRIVED(2) "1.000000 d2 left oops\n"
-	    "1.000000 d2 left oops\n", BOTH "0 d2 lost lines 4 to 5 could "
-	    "not be read; the first: column 18: " KIND, 0, 2);
+	    "1.000000 d2 left oops\n", BOTH "0 d2 lost cannot read lines "
+	    "4-5; the first: column 18: " KIND, 0, 2);
 	TOLD(HEAD ARRIVED(1) ARRIVED(2) "1.000000 d2 left oops\n"
-	    "1.000000 d1 left oops\n", BOTH "0 d1 lost lines 4 to 5 could "
-	    "not be read; the first: column 18: " KIND "0 d2 lost lines 4 "
-	    "to 5 could not be read; the first: column 18: " KIND, 0, 2);
+	    "1.000000 d1 left oops\n", BOTH "0 d1 lost cannot read lines "
+	    "4-5; the first: column 18: " KIND "0 d2 lost cannot "
+	    "read lines 4-5; the first: column 18: " KIND, 0, 2);
 }
 
 /* A line of n bytes, newline apart, that is an event or is not. */
@@ -205,14 +205,14 @@ test_long_lines(void **state)
 	add_line(&b, 4 * UINT16_MAX + 1);
 	add_line(&b, 20);
 	assert_told(buf_str(&b), b.len, "1000000 d1 left\n1000000 d0 lost "
-	    "line 3 could not be read: it has more than 262140 bytes\n"
+	    "cannot read line 3: the line has more than 262140 bytes\n"
 	    "1000000 d1 left\n", 0, 1);
 	/* Much longer, and the file ends in it. */
 	buf_reset(&b);
 	buf_adds(&b, HEAD);
 	add_line(&b, 3000000);
-	assert_told(buf_str(&b), b.len, "0 d0 lost line 2 could not be "
-	    "read: it has more than 262140 bytes\n", 0, 1);
+	assert_told(buf_str(&b), b.len, "0 d0 lost cannot read line 2: the "
+	    "line has more than 262140 bytes\n", 0, 1);
 	assert_told(buf_str(&b), b.len - 1, "", 2, 0);
 	buf_free(&b);
 }
@@ -293,8 +293,8 @@ test_refused(void **state)
 		const char	*complaint;
 	} rows[] = {
 		{ "", 0, "the file is empty" },
-		{ "0.000000 d1 left\n", 0, ": this is no journal and no log "
-		    "of a DFU tool: it seems to be a text" },
+		{ "0.000000 d1 left\n", 0, ": not a journal or a log of a "
+		    "known DFU tool: probably a text" },
 		{ "dfuscope-journals 1 0.1.0\n", 0, ": this is no" },
 		{ " dfuscope-journal 1 0.1.0\n", 0, ": this is no" },
 		{ "\x7f""ELF\2\1\1", 0, ": not a journal: probably a "

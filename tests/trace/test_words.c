@@ -36,7 +36,7 @@ static const struct row rows[] = {
 	    "DNLOAD block 3, 2 bytes", OUTCOME_OK, 2, NULL, "ok" },
 	{ { OUT, DFU_DNLOAD, 3, 0, 2 }, "0011", false,
 	    "DNLOAD block 3, 2 bytes", OUTCOME_OK, 1, NULL,
-	    "ok, 1 of 2 bytes taken" },
+	    "ok, 1 of 2 bytes accepted" },
 	{ { OUT, DFU_DNLOAD, 0, 0, 5 }, "2100000008", true,
 	    "DNLOAD block 0, 5 bytes  set address 0x08000000", OUTCOME_STALL,
 	    0, NULL, "STALL" },
@@ -59,7 +59,7 @@ static const struct row rows[] = {
 	    "undefined state 15, undefined status 255, string 7" },
 	{ { IN, DFU_GETSTATUS, 0, 0, 6 }, NULL, false, "GETSTATUS",
 	    OUTCOME_SHORT, 0, "0068000004",
-	    "5 of 6 bytes: no full answer" },
+	    "incomplete answer: 5 of 6 bytes" },
 	{ { IN, DFU_GETSTATUS, 0, 0, 7 }, NULL, false,
 	    "GETSTATUS wLength 7", OUTCOME_SHORT, 0, "000000000200",
 	    "dfuIDLE" },
@@ -171,7 +171,7 @@ test_other_events(void **state)
 	identity_free(who);
 	e = (struct event){ .kind = EVENT_LEFT };
 	words_event(&b, &e, NULL, NULL);
-	assert_words(&b, "left the bus");
+	assert_words(&b, "disconnected");
 	e.kind = EVENT_RESET;
 	words_event(&b, &e, NULL, NULL);
 	assert_words(&b, "bus reset");
