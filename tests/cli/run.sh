@@ -251,9 +251,9 @@ silent err
 
 # Devices for other machines; test_serve has the rest.
 try 64 serve
-said err 'serve needs a simulated device'
+said err 'serve: expected a simulated device'
 try 64 serve dfu11 frobnicate
-said err 'device "frobnicate" is not known'
+said err 'unknown profile "frobnicate"'
 try 64 list --listen 127.0.0.1:0
 said err '--listen does not go with'
 try 64 serve dfu11 --listen localhost:3240
@@ -296,7 +296,7 @@ try 76 run -T $f072 --repeat 3 -x 'getstatus; expect state dfuERROR'
 said out '0 of 3 rounds ended well'
 said out 'first failure, round 1: expected state dfuERROR'
 try 64 run -T $f072 --repeat 0 -x getstatus
-said err '--repeat takes a number'
+said err '--repeat: expected a number'
 
 # Lessons are listed; none of them is made up.
 try 0 learn
@@ -305,7 +305,7 @@ said out '14 steps'
 said out 'R12  reset'
 said out '0 cards are due. Next: dfuscope learn look'
 try 64 learn nowhere
-said err 'there is no lesson "nowhere", nor such a file'
+said err 'unknown lesson "nowhere", and no such file'
 try 64 learn download manifest
 said err 'too many words: "manifest"'
 try 64 learn --key download
@@ -313,7 +313,7 @@ said err 'need --print'
 try 64 learn --minutes 3 download
 said err 'are of an exam'
 try 64 learn --part H exam
-said err '--part takes letters from A to G'
+said err '--part: expected letters from A to G'
 try 64 learn exam soon
 said err 'exam: expected a number as SEED'
 printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext d\nask moon\n' \

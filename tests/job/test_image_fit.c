@@ -60,7 +60,7 @@ static const struct row {
 	    "setting 0 (Flash), which is read only (type a)" },
 	{ "stm32f072", LAYERS, IMAGE_RAW, 0x08000fff, { { 0, 2, 0 } },
 	    false, "0x08001000 is outside the memory of alternate setting 0 "
-	    "(Flash), which ends at 0x08000fff and goes on at 0x08002000" },
+	    "(Flash), which ends at 0x08000fff and continues at 0x08002000" },
 	{ "stm32f072", "@M/0x0/1*1Kc", IMAGE_RAW, 0, { { 0, 1, 0 } }, false,
 	    "not writable (type c)" },
 	{ "stm32f072", "@M/0x0/1*1Kb", IMAGE_RAW, 0, { { 0, 1, 0 } }, false,
@@ -69,7 +69,8 @@ static const struct row {
 	{ "stm32f072", FLASH, IMAGE_DFUSE, 0, { { 0x08000000, 4, 0 } }, true,
 	    "" },
 	{ "stm32f072", FLASH, IMAGE_DFUSE, 0, { { 0x1ffff800, 4, 1 } }, true,
-	    "the name of alternate setting 1 was not read" },
+	    "the memory of alternate setting 1 was not checked: its name "
+	    "was not read" },
 	{ "stm32f072", FLASH, IMAGE_DFUSE, 0, { { 0x08000000, 4, 0 },
 	    { 0x08000000, 4, 9 } }, false, "data for 0x08000000 in alternate "
 	    "setting 9, which the device does not have" },

@@ -143,18 +143,18 @@ said 'the device disconnected' 'the device is disconnected'
 
 # Why it may not be had.
 LAB_BIND=usbhid try 74 $f072 run -x getstate
-said 'interface 0 of /dev/bus/usb/001/002 is held by the kernel driver usbhid'
+said 'interface 0 of /dev/bus/usb/001/002 is in use by the kernel driver usbhid'
 saw '1-1 open' '1-1 claim 0'
 LAB_BIND=usbhid try 0 $f072 list
 said 'held by "usbhid (kernel driver)"'
 saw ''
 LAB_DENY=1 try 77 $f072 run -x getstate
-said '/dev/bus/usb/001/002 may not be opened by you' '60-dfuscope.rules'
+said 'cannot open /dev/bus/usb/001/002: permission denied' '60-dfuscope.rules'
 LAB_DENY=1 try 0 $f072 list
 said '1-1  0483:df11'
 # doctor finds what stood in the way, and opens nothing to see it.
 try 0 $f072 doctor
-said 'permission  1-1: /dev/bus/usb/001/002 may be opened by you' \
+said 'permission  1-1: you can open /dev/bus/usb/001/002' \
     'holder      1-1: no program uses its DFU interface' \
     'devices     1 of 1 with a DFU interface'
 saw ''

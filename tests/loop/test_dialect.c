@@ -354,14 +354,17 @@ static const struct {
 	const char	*asked;
 	const char	*yes;		/* what answers it */
 } questions[] = {
-	{ "set-address 0x08000000", "Set address? Undecided: a plain DFU "
-	    "device would store these 5 bytes as firmware", "yes" },
-	{ "erase 0x08000000", "Erase? Undecided: a plain DFU device would "
-	    "store these 5 bytes as firmware", "yes" },
-	{ "mass-erase", "Mass erase? Undecided: a plain DFU device would "
-	    "store this byte as firmware", "yes mass-erase" },
-	{ "read-unprotect", "Read unprotect? Undecided: a plain DFU device "
-	    "would store this byte as firmware", "yes read-unprotect" },
+	{ "set-address 0x08000000", "Send set-address 0x08000000? The "
+	    "dialect is undecided: a plain DFU device would store these 5 "
+	    "bytes as firmware", "yes" },
+	{ "erase 0x08000000", "Send erase 0x08000000? The dialect is "
+	    "undecided: a plain DFU device would store these 5 bytes as "
+	    "firmware", "yes" },
+	{ "mass-erase", "Send mass-erase? The dialect is undecided: a plain "
+	    "DFU device would store this byte as firmware", "yes mass-erase" },
+	{ "read-unprotect", "Send read-unprotect? The dialect is undecided: "
+	    "a plain DFU device would store this byte as firmware",
+	    "yes read-unprotect" },
 };
 
 static void
@@ -456,9 +459,10 @@ test_query_decides_nothing(void **state)
 		"result 0 not sent",
 	};
 	static const char *const stalls[] = { "STALL", "submit GETSTATUS",
-		"Asked: UPLOAD of block 0 was not answered", "STALL",
+		"Query: the dialect is still undecided: UPLOAD of block 0 "
+		"was not answered", "STALL",
 		"result 0 not sent" };
-	static const char *const cannot[] = { "Asked: it cannot be asked",
+	static const char *const cannot[] = { "Query: cannot query the dialect",
 		"bitCanUpload is clear", "result 0 not sent" };
 
 	(void)state;

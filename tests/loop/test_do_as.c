@@ -380,9 +380,9 @@ static const struct row flashes[] = {
 	{ "sim:dfu11", -1, "do-as pydfu flash %s", "", 64,
 	    "speaks only DfuSe" },
 	{ F072, -1, "do-as dfu-util flash %s", "", 64,
-	    "give an address behind it" },
+	    "Give ADDR after FILE" },
 	{ F072, -1, "do-as dfu-util flash %s 0x20000000", "", 65,
-	    "is outside of the memory" },
+	    "is outside the memory" },
 	{ F072, -1, "do-as webdfu flash %s.none " BASE, "", 66,
 	    "No such file" },
 };

@@ -136,7 +136,7 @@ static const struct row rows[] = {
 	{ F072, make_zip, "flash % 0x08000000 verify as raw", 0,
 	    "and verified", NULL, "a ZIP archive" },
 	{ F072, make_whole_elf, "flash % as raw verify", 0,
-	    "wrote 160 of 160 bytes", NULL, "an ELF file" },
+	    "wrote 160 and verified 160 bytes", NULL, "an ELF file" },
 	{ F072, make_zip, "verify % as raw 0x08000000", 76,
 	    "differs from the file at", NULL, NULL },
 	{ F072, make_whole_ihex, "flash % as raw", 0, "note: this begins as "
@@ -147,12 +147,12 @@ static const struct row rows[] = {
 	{ "sim:dfu11", make_zip, "verify % as raw", 76, "", NULL, NULL },
 	/* fits */
 	{ F072, make_three_runs, "flash %", 65,
-	    "0x08020000 is outside of the memory of alternate setting 0 "
+	    "0x08020000 is outside the memory of alternate setting 0 "
 	    "(Internal Flash), which ends at 0x0801ffff", "has it", NULL },
 	{ F072, make_three_runs, "flash % fits verify", 0,
 	    "wrote 18 and verified 18 bytes", NULL,
-	    "Note: left out: 0x08020000 to 0x08020001 (2 bytes), 0x1ffff800 "
-	    "to 0x1ffff803 (4 bytes, for alternate setting 1 (Option "
+	    "Note: left out: 0x08020000-0x08020001 (2 bytes), "
+	    "0x1ffff800-0x1ffff803 (4 bytes, for alternate setting 1 (Option "
 	    "Bytes))" },
 	{ F072, make_three_runs, "verify % fits", 76,
 	    "differs from the file at", NULL, NULL },
@@ -160,16 +160,16 @@ static const struct row rows[] = {
 	    "left out", "lost" },
 	{ F072, make_program, "flash % 0x0801fff8 fits verify", 0,
 	    "wrote 8 and verified 8 bytes", NULL,
-	    "left out: 0x08020000 to 0x08020007 (8 bytes)" },
-	{ F072, make_two_runs, "flash % fits", 65, "nothing of it lies in "
-	    "alternate setting 0; left out: 0x00000000 to 0x00000003", NULL,
+	    "left out: 0x08020000-0x08020007 (8 bytes)" },
+	{ F072, make_two_runs, "flash % fits", 65, "has no data for "
+	    "alternate setting 0; left out: 0x00000000-0x00000003", NULL,
 	    NULL },
 	{ F072, make_whole_dfuse, "flash % fits verify", 0,
 	    "wrote 8 and verified 8 bytes", NULL,
-	    "left out: 0x1ffff800 to 0x1ffff805 (6 bytes, for alternate "
-	    "setting 1)" },
+	    "left out: 0x1ffff800-0x1ffff805 (6 bytes, for alternate setting "
+	    "1)" },
 	{ "sim:dfu11", make_program, "flash % fits", 64,
-	    "leave \"fits\" out", NULL, NULL },
+	    "Leave out \"fits\"", NULL, NULL },
 	/* what starts */
 	{ F072, make_astray, "flash %", 0, "; note: the initial SP is "
 	    "0x73696874, which is no RAM, and the reset vector 0x20736920 "

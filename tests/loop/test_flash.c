@@ -44,7 +44,7 @@ static const struct kind kinds[] = {
 	{ "sim:uboot", 0, 131072, "", "", "verify",
 	    "verified: the device returned the 131072 bytes", "verified" },
 	{ "sim:uboot,write=30", 0, 8192, "", "", "verify",
-	    "verified, the device gives the 8192 bytes", "verified" },
+	    "verified: the device returned the 8192 bytes", "verified" },
 };
 
 static void
@@ -133,13 +133,13 @@ static const struct row rows[] = {
 	    NULL, NULL },
 	{ F072 ",wrong=layout-read-only", NULL, "flash %s", 64,
 	    "has no address, and the device", NULL, NULL },
-	{ F072, NULL, "flash %s", 0, "0x08000000 to 0x08000fff: ", NULL,
+	{ F072, NULL, "flash %s", 0, "0x08000000-0x08000fff: ", NULL,
 	    NULL },
-	{ "sim:st", NULL, "flash %s", 0, "0x08003000 to 0x08003fff: ", NULL,
+	{ "sim:st", NULL, "flash %s", 0, "0x08003000-0x08003fff: ", NULL,
 	    NULL },
-	{ F072, NULL, "flash %s 0x0801ff00", 65, "is outside of the memory",
+	{ F072, NULL, "flash %s 0x0801ff00", 65, "is outside the memory",
 	    NULL, NULL },
-	{ F072, NULL, "flash %s 0x20000000", 65, "is outside of the memory",
+	{ F072, NULL, "flash %s 0x20000000", 65, "is outside the memory",
 	    NULL, NULL },
 	{ "sim:st", NULL, "flash %s 0x08002000", 65, "read only", NULL,
 	    NULL },
@@ -150,7 +150,7 @@ static const struct row rows[] = {
 	{ F072, NULL, "read 0x08000000 16 %s", 64, "is there already", NULL,
 	    NULL },
 	{ F072, NULL, "read 0x0801fff8 16 /tmp/never", 64,
-	    "0x08020000 is not memory", NULL, NULL },
+	    "0x08020000 is not readable memory", NULL, NULL },
 	{ F072, NULL, "erase-range 0x1ffff800 4", 64, "no page that can be "
 	    "erased", NULL, NULL },
 	{ "sim:dfu11", NULL, "wipe", 64, "does not speak DfuSe", NULL, NULL },
@@ -165,7 +165,8 @@ static const struct row rows[] = {
 	    "verified", NULL },
 	/* What cannot be read is not written in its stead. */
 	{ F072 ",flash=pattern,wrong=no-upload", NULL, "verify %s 0x08000000",
-	    76, "does not upload (bitCanUpload is clear)", "verified", NULL },
+	    76, "does not support upload (bitCanUpload is clear)",
+		"verified", NULL },
 	{ F072 ",rdp=1,back=same", "unprotect", "flash %s 0x08000000 verify",
 	    0, "verified", NULL, NULL },
 	{ F072 ",rdp=1", NULL, "unprotect", 0, "reset itself", NULL, NULL },
@@ -178,7 +179,7 @@ static const struct row rows[] = {
 	    NULL },
 	/* Ranges, and all of it. */
 	{ F072 ",flash=pattern", NULL, "erase-range 0x08000801 2048", 0,
-	    "0x08000800 to 0x080017ff erased", NULL, NULL },
+	    "0x08000800-0x080017ff erased", NULL, NULL },
 	{ F072 ",flash=pattern", NULL, "wipe", 0, "everything was erased",
 	    NULL, NULL },
 	/* Once for all of it. */
@@ -459,10 +460,10 @@ what_lies_beside_is_kept_or_named(void **state)
 	beside("verify", true, "1142 neighbouring bytes are written back",
 	    "wrote 5002 and verified 5002 bytes, 6144 erased, 1142 "
 	    "neighbouring bytes written back");
-	beside("verify no-read", false, "is beside the file in the same "
-	    "pages: 0x08000800 to 0x08000863, 0x08001bee to 0x08001fff. ",
-	    "lost beside it: 0x08000800 to 0x08000863, 0x08001bee to "
-	    "0x08001fff");
+	beside("verify no-read", false, "Lost in the same sectors: "
+	    "0x08000800-0x08000863, 0x08001bee-0x08001fff.",
+	    "lost in the same sectors: 0x08000800-0x08000863, "
+	    "0x08001bee-0x08001fff");
 }
 
 /* Every fault of a request, at every turn of a small flash. */

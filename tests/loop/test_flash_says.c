@@ -35,9 +35,9 @@ static const struct row {
 	    "the memory is readable, so it may be", "read-protected",
 	    NULL, 99, 0 },
 	{ "sim:stm32f072,flash=pattern,pages=half", "flash %s 0x08000000", 76,
-	    "not all of it erased", "read-protected", NULL, 99, 0 },
+	    "or not completely erased", "read-protected", NULL, 99, 0 },
 	{ "sim:stm32f072,rdp=1", "flash %s 0x08000000", 76,
-	    "where memory is read protected", NULL, NULL, 99, 0 },
+	    "read protection is possible", NULL, NULL, 99, 0 },
 	/* Where the pages are is not known: what is left is named. */
 	{ "sim:gd32", "flash %s 0x08004000", 76,
 	    "by hand, erase ADDRESS for each page",

@@ -79,10 +79,10 @@ test_questions(void **state)
 	};
 	static const char *const texts[] = {
 		"complete dfuIDLE", "asked Erase the entire memory",
-		"This cannot be undone", "result 0 not sent",
-		"asked Erase the entire memory", "is not finished",
-		"said yes: this is answered with: yes mass-erase",
-		"said yes: this is answered with: yes mass-erase",
+		"this cannot be undone", "result 0 not sent",
+		"asked Erase the entire memory", "still running",
+		"said yes: type yes mass-erase to answer",
+		"said yes: type yes mass-erase to answer",
 		"0.050000 submit DNLOAD", "said yes: there is no question to answer",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -105,7 +105,7 @@ test_no_estimate_while_paused(void **state)
 		{ 2100, "cancel", false }, { 3000, "quit", false },
 	};
 	static const char *const texts[] = {
-		"reading 0x08001000, 4096 of 8192 bytes (50 %) is not finished",
+		"reading 0x08001000, 4096 of 8192 bytes (50 %): still running",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -243,7 +243,7 @@ test_release_ends_the_watch(void **state)
 		{ 2000, "quit", true },
 	};
 	static const char *const texts[] = {
-		"0.200000 submit GETSTATE", "released; watch is off",
+		"0.200000 submit GETSTATE", "device closed; watch is off",
 		"1.350000",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -310,7 +310,8 @@ test_replug(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATE",
-		"0.100000 complete the device disconnected", "left left",
+		"0.100000 complete the device disconnected", "left "
+		    "disconnected",
 		"arrived", "0.200000 submit GETSTATUS", "complete dfuIDLE",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
@@ -331,7 +332,7 @@ test_no_device_to_command(void **state)
 	};
 	static const char *const texts[] = {
 		"said no device is connected", "note alone",
-		"said this device cannot be plugged",
+		"said only a simulated device",
 	};
 	struct play p = { .target = "", .presses = presses,
 	    .n = COUNT(presses) };

@@ -44,9 +44,9 @@ static const struct row rows[] = {
 	    "waits for what" },
 	/* Something is behind it: that waits, or leave does. */
 	{ F072 ",back=same", "leave; expect back", 0, 0, "(0.6 ms); \"expect "
-	    "back\" waiting for the device to reconnect", NULL },
+	    "back\" waits for the device to reconnect", NULL },
 	{ F072 ",back=same", "leave; until back wait 100", 0, 0,
-	    "\"until back\" waiting for the device to reconnect", NULL },
+	    "\"until back\" waits for the device to reconnect", NULL },
 	{ F072, "leave; expect gone", 0, 0,
 	    "Nothing reconnected within 3 s", NULL },
 	{ F072 ",back=same", "leave; getstatus", 0, 0,
@@ -153,8 +153,8 @@ static const struct row rows[] = {
 	    "getstatus", 0, 0, "#3      64.00", NULL },
 	{ F072 ",announce=64001", "set-address 0x08000000; getstatus; wait; "
 	    "getstatus", 0, 76, "the device announced a wait of 1 min 4 s "
-	    "(#2): longer than 64 s, so it is not waited for; \"wait 64001\""
-	    " or --yes would", "#3 " },
+	    "(#2): longer than 64 s, so dfuscope did not wait. \"wait "
+	    "64001\" or --yes waits that long", "#3 " },
 	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
 	    "until state dfuIDLE getstatus; getstate", 0, 76,
 	    "a wait of 4 h 39 min (#3)", "#4 " },
@@ -175,23 +175,24 @@ static const struct row rows[] = {
 	    "getstate; expect outcome ok", 0, 0, "STALL", NULL },
 	{ F072 ",silent=getstate@1", "timeout 200; getstate; "
 	    "expect outcome timeout; timeout 0; getstate", 0, 0,
-	    "no answer in 200 ms", NULL },
-	{ F072 ",silent=getstate@1", "getstate", 0, 0, "no answer in 5.0 s",
+	    "no answer within 200 ms", NULL },
+	{ F072 ",silent=getstate@1", "getstate", 0, 0, "no answer within 5.0 "
+	    "s",
 	    NULL },
 	{ F072 ",silent=getstatus@1", "erase 0x08000000; getstatus", RIG_YES,
-	    0, "no answer in 40.0 s", NULL },
+	    0, "no answer within 40.0 s", NULL },
 	{ F072 ",buserror=getstate@1", "getstate; expect outcome buserror",
 	    0, 0, "bus error", NULL },
 	{ F072 ",gone=getstate@1", "getstate; expect gone", 0, 0,
 	    "disconnected", NULL },
 	{ F072 ",gone=getstate@1", "getstate; getstate", 0, 74,
-	    "the device is disconnected", NULL },
+	    "the device is not connected", NULL },
 	{ F072, "getstate; expect state dfuERROR", 0, 76,
 	    "expected state dfuERROR, but the state is dfuIDLE (#1)", NULL },
 	{ F072, "expect status OK", 0, 76, "no request has been answered yet",
 	    NULL },
 	{ F072, "expect gone", 0, 76, "the device is connected", NULL },
-	{ F072, "expect back", 0, 76, "never left", NULL },
+	{ F072, "expect back", 0, 76, "never disconnected", NULL },
 
 	/* Flow. */
 	{ F072, "until state dfuIDLE getstate", 0, 0, "#1 ", "#2 " },

@@ -427,7 +427,7 @@ what_loses_is_asked_for(void **state)
 	static const char *const texts[] = { "submit GETSTATUS",
 		"asked Clear",
 		"submit CLRSTATUS", "submit GETSTATUS",
-		"asked Clear", "submit CLRSTATUS", "asked ABORT",
+		"asked Clear", "submit CLRSTATUS", "asked Abort the transfer",
 		"result 0 not sent" };
 	struct play p = { .target = "sim:st,flash=pattern", .strict = true,
 	    .policy = { .interactive = true }, .presses = presses,

@@ -294,19 +294,19 @@ test_refused(void **state)
 	} rows[] = {
 		{ "", 0, "the file is empty" },
 		{ "0.000000 d1 left\n", 0, ": not a journal or a log of a "
-		    "known DFU tool: probably a text" },
-		{ "dfuscope-journals 1 0.1.0\n", 0, ": this is no" },
-		{ " dfuscope-journal 1 0.1.0\n", 0, ": this is no" },
+		    "known DFU tool: probably a text from" },
+		{ "dfuscope-journals 1 0.1.0\n", 0, ": not a journal" },
+		{ " dfuscope-journal 1 0.1.0\n", 0, ": not a journal" },
 		{ "\x7f""ELF\2\1\1", 0, ": not a journal: probably a "
 		    "program (ELF)" },
-		{ "\x7f""EL\2\1\1", 0, "be a binary file of no kind known" },
-		{ "\0", 1, "be a binary file of unknown format" },
-		{ "dfuscope-journal\0", 17, "be a binary file" },
+		{ "\x7f""EL\2\1\1", 0, "probably a binary file" },
+		{ "\0", 1, "probably a binary file of unknown format" },
+		{ "dfuscope-journal\0", 17, "probably a binary file" },
 		{ "dfuscope-journal 3 0.3.0\n", 0, ", line 1: column 19: "
-		    "this is a journal of the later format 3; formats 1 to 2 "
-		    "are read here" },
+		    "cannot read a journal of the later format 3; this "
+		    "version reads formats 1-2" },
 		{ "dfuscope-journal 0 0.0.1\n", 0, ", line 1: column 19: "
-		    "this is a journal of format 0; formats" },
+		    "cannot read a journal of format 0; this version" },
 		{ "dfuscope-journal x\n", 0, ", line 1: column 18: expected "
 		    "the format number of the journal" },
 	};

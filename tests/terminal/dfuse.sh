@@ -50,7 +50,7 @@ for row in 'erase 0x08000800|erase' 'mass-erase|mass erase' \
 		keys y
 		type_text "$line"
 		keys Enter
-		wait_away "sure?" ;;
+		wait_away "n Cancel" ;;
 	esac
 	n=$((n + 1))
 	sent $n

@@ -12,7 +12,7 @@ wait_for "8192 bytes are written"
 wait_for "waiting for confirmation"
 answer y "written"
 wait_for "erasing 0x08000"
-wait_for "all verified"
+wait_for "and verified"
 
 # Again: there is nothing to do and nothing to ask.
 command "flash $file 0x08000000"
@@ -34,13 +34,13 @@ wait_for "cancelled; the device is in dfuIDLE"
 
 # What takes everything is answered with its word.
 command wipe
-wait_for "then type wipe"
+wait_for "type wipe and press Enter"
 keys y
 type_text nonsense
 keys Enter
 # It still asks.
 wait_for "wipe: waiting for confirmation"
-wait_for "then type wipe and Enter  n no"
+wait_for "type wipe and press Enter  n Cancel"
 keys y
 type_text wipe
 keys Enter

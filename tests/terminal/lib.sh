@@ -215,7 +215,7 @@ in_place()
 # The question is there; y or n answers it.
 answer()
 {
-	wait_for "n  *C"
+	wait_for "n Cancel"
 	shows "$2" || fail "a question that names \"$2\""
 	keys "$1"
 	wait_away "n Cancel"

@@ -81,13 +81,13 @@ head -c 3000 /dev/zero | tr '\0' x >"$work/x.bin"
 "$DFUSCOPE" run --yes -T sim:stm32f072,stall=dnload@4 \
     -j "$work/failed.journal" -x "flash $work/x.bin" >/dev/null 2>&1
 start 80x24 "$work/failed.journal"
-wait_match '^ FAILED +Flash: writing 0x08000000: refused'
+wait_match '^ FAILED +Flash: writing 0x08000000: rejected'
 matches '^ Do +see what the findings say, then run it again' ||
     fail "what to do"
 matches '\[\[ 2 dfuIDLE' || fail "the state afterwards"
 keys Enter
 wait_for "─ verdict"
-shows "0x08000000 to 0x08000fff untouched" || fail "the whole result"
+shows "0x08000000-0x08000fff untouched" || fail "the whole result"
 keys Escape
 # Nothing is offered that would send.
 keys F5
