@@ -203,7 +203,7 @@ static const struct {
 	{ "recover all 2", "\"2\"" },
 	{ "leave max", "nothing" }, { "leave 0 7", "\"7\"" },
 	{ "wait 16777216", "\"16777216\"" }, { "expect", "nothing" },
-	{ "until gone", "missing" }, { "until gone max getstatus",
+	{ "until gone", "expected a command" }, { "until gone max getstatus",
 	    "\"getstatus\"" },
 	{ "until gone max 4294967296 abort", "\"4294967296\"" },
 	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "missing" },

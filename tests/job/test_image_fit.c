@@ -72,12 +72,12 @@ static const struct row {
 	    "the memory of alternate setting 1 was not checked: its name "
 	    "was not read" },
 	{ "stm32f072", FLASH, IMAGE_DFUSE, 0, { { 0x08000000, 4, 0 },
-	    { 0x08000000, 4, 9 } }, false, "data for 0x08000000 in alternate "
-	    "setting 9, which the device does not have" },
+	    { 0x08000000, 4, 9 } }, false, "data for 0x08000000 in "
+	    "alternate setting 9, but the device has no such setting" },
 	/* not known: said, once, and all else is still checked */
 	{ "stm32f072", NULL, IMAGE_IHEX, 0, { { 0, 4, 0 }, { 8, 4, 0 } },
-	    true, "the name of alternate setting 0 was not read, so that its "
-	    "memory was not checked" },
+	    true, "the memory of alternate setting 0 was not checked: its "
+	    "name was not read" },
 	{ "stm32f072", "Flash", IMAGE_RAW, 0, { { 0, 4, 0 } }, true,
 	    "is no memory layout" },
 	/* plain DFU */

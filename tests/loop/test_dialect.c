@@ -511,7 +511,7 @@ test_yes_is_for_one(void **state)
 	(void)state;
 	play_run(&p);
 	assert_int_equal(rig_count(buf_str(&p.said), "submit DNLOAD"), 1);
-	assert_int_equal(rig_count(buf_str(&p.said), "asked Set"), 2);
+	assert_int_equal(rig_count(buf_str(&p.said), "asked Send set"), 2);
 	play_free(&p);
 }
 

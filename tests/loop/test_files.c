@@ -175,9 +175,9 @@ static const struct row rows[] = {
 	    "0x73696874, which is no RAM, and the reset vector 0x20736920 "
 	    "lacks the Thumb bit: no Cortex-M starts this from 0x08000000",
 	    NULL, "Note: the initial SP is 0x73696874" },
-	{ F072, make_astray, "flash % 0x08000800", 0, "24 of 24 bytes "
-	    "written", "note", "lost" },
-	{ "sim:dfu11", make_astray, "flash %", 0, "downloaded 24 bytes, ",
+	{ F072, make_astray, "flash % 0x08000800", 0, "wrote 24 of 24 bytes",
+	    "note", "lost" },
+	{ "sim:dfu11", make_astray, "flash %", 0, "downloaded 24 bytes; ",
 	    "note", "lost" },
 };
 

@@ -151,9 +151,10 @@ static const struct row rows[] = {
 	    NULL },
 	{ F072, NULL, "read 0x0801fff8 16 /tmp/never", 64,
 	    "0x08020000 is not readable memory", NULL, NULL },
-	{ F072, NULL, "erase-range 0x1ffff800 4", 64, "no page that can be "
-	    "erased", NULL, NULL },
-	{ "sim:dfu11", NULL, "wipe", 64, "does not speak DfuSe", NULL, NULL },
+	{ F072, NULL, "erase-range 0x1ffff800 4", 64, "in no erasable sector",
+	    NULL, NULL },
+	{ "sim:dfu11", NULL, "wipe", 64, "this command needs DfuSe",
+	    NULL, NULL },
 	{ F072 ",strings=hostile", NULL, "flash %s 0x08000000", 76,
 	    "no memory map", NULL, NULL },
 	/* Protection. */

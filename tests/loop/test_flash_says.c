@@ -40,13 +40,13 @@ static const struct row {
 	    "read protection is possible", NULL, NULL, 99, 0 },
 	/* Where the pages are is not known: what is left is named. */
 	{ "sim:gd32", "flash %s 0x08004000", 76,
-	    "by hand, erase ADDRESS for each page",
+	    "By hand: erase ADDRESS for each sector",
 	    NULL, NULL, 0, 0 },
 	/* A bound is a bound, whatever the device. */
 	{ "sim:dfu11,busy=reply,stuck=never", "flash %s leave max 3", 76,
-	    "not done with them", "not complete", NULL, 0, 3 },
+	    "has not finished processing them", "not complete", NULL, 0, 3 },
 	{ "sim:tinyusb,finish=never", "flash %s leave max 5", 76,
-	    "not done with them", "not complete", NULL, 0, 5 },
+	    "has not finished processing them", "not complete", NULL, 0, 5 },
 	{ "sim:tinyusb", "flash %s leave max 99", 0, "not read back", NULL,
 	    NULL, 0, 99 },
 	{ "sim:uboot,manifest=2000", "flash %s", 0, "not read back", NULL,

@@ -3,8 +3,10 @@
 
 #include "tests/loop/rig.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define F072	"sim:stm32f072"
 
@@ -389,7 +391,7 @@ test_quit_in_a_job(void **state)
 		"dfuIDLE",
 	};
 	struct play p = { .target = F072, .presses = presses,
-	    .n = COUNT(presses), .policy = { .interactive = true,
+	    .n = COUNT(presses), .strict = true, .policy = {
 	    .yes = true }, .stops = true };
 
 	(void)state;
@@ -417,15 +419,15 @@ test_commands_tell(void **state)
 	static const char *const texts[] = {
 		"said the next job pauses before each request",
 		"said jobs no longer pause before each request",
-		"said holds before request abort\n",
-		"said holds when state dfuERROR; 2 breaks\n",
-		("said 2 breaks: before request ABORT, when state dfuERROR; "
+		"said will pause before request abort\n",
+		"said will pause when state dfuERROR; 2 breakpoints\n",
+		("said 2 breakpoints: before request ABORT, when state dfuERROR; "
 		"break off removes them\n"),
 		"said all breakpoints removed",
 		"said no breakpoint is set; break CONDITION sets one\n",
 		"said timeout of each request: 100 ms",
 		"said block size: 64 bytes", "said DFU stack set to TinyUSB",
-		"said armed: ", "0.090000 submit GETSTATE",
+		"said confirmation is off: ", "0.090000 submit GETSTATE",
 		"said watch is off", "said nothing recorded",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -448,7 +450,7 @@ test_quit_is_asked(void **state)
 	};
 	static const char *const texts[] = { "submit DNLOAD", "result 0" };
 	struct play p = { .target = F072, .presses = presses,
-	    .n = COUNT(presses), .policy = { .interactive = true,
+	    .n = COUNT(presses), .strict = true, .policy = {
 	    .yes = true } };
 
 	(void)state;
@@ -458,11 +460,77 @@ test_quit_is_asked(void **state)
 	play_free(&p);
 }
 
+/* What y does, by key and by job, and what is lost if it is pressed. */
+static void
+every_question_says_what_is_lost(void **state)
+{
+	static const struct {
+		const char *target, *before, *line, *verb;
+	} rows[] = {
+		{ F072, "getstatus", "reset", "Reset" },
+		{ F072 ",start=error", "getstatus", "clrstatus", "Clear" },
+		{ F072, "upload 2 16", "abort", "Abort" },
+		{ "sim:dfu11,mode=app", "getstatus", "detach", "Detach" },
+		{ F072, "getstatus", "dnload 2 hex:00", "Send" },
+		{ F072, "getstatus", "dnload 0 hex:77", "Send" },
+		{ F072, "getstatus", "erase 0x08000000", "Erase" },
+		{ F072, "getstatus", "mass-erase", "Erase" },
+		{ F072, "getstatus", "read-unprotect", "Remove" },
+		{ F072, "getstatus", "erase-range 0x08000000 1", "Erase" },
+		{ F072, "getstatus", "wipe", "Erase" },
+		{ F072, "getstatus", "unprotect", "Remove" },
+		{ F072, "getstatus", "flash test_input.bin 0x08000000",
+		    "Flash" },
+		{ "sim:dfu11", "getstatus", "flash test_input.bin",
+		    "Download" },
+		{ F072, "getstatus",
+		    "do-as pydfu flash test_input.bin 0x08000000", "Flash" },
+	};
+	struct press presses[] = { { 0, NULL, false }, { 500, NULL, true },
+		{ 90000, "no", true }, { 99000, "quit", false } };
+	struct play p;
+	char *asked;
+	size_t i;
+	FILE *f = fopen("test_input.bin", "w");
+
+	(void)state;
+	assert_non_null(f);
+	fputs("0123456789abcdef", f);
+	fclose(f);
+	for (i = 0; i < COUNT(rows); i++) {
+		presses[0].line = rows[i].before;
+		presses[1].line = rows[i].line;
+		p = (struct play){ .target = rows[i].target,
+			.presses = presses, .n = COUNT(presses),
+			.strict = true, .policy = {
+			    .interactive = true } };
+		play_run(&p);
+		asked = strstr(buf_str(&p.said), "asked ");
+		if (asked == NULL)
+			fail_msg("%s: no question in\n%s", rows[i].line,
+			    buf_str(&p.said));
+		asked += strlen("asked ");
+		asked[strcspn(asked, "\n")] = '\0';
+		/* The first word is the verb of the key, too. */
+		if (strncmp(asked, rows[i].verb, strlen(rows[i].verb)) != 0 ||
+		    strchr(asked, '?') == NULL ||
+		    asked[strlen(asked) - 1] == '?' ||
+		    (strstr(asked, "los") == NULL &&
+			strstr(asked, "disconnect") == NULL &&
+			strstr(asked, "erases all") == NULL) ||
+		    strstr(asked, "Do it") != NULL)
+			fail_msg("%s: asked %s", rows[i].line, asked);
+		play_free(&p);
+	}
+	unlink("test_input.bin");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cancel_a_silent_request),
+		cmocka_unit_test(every_question_says_what_is_lost),
 		cmocka_unit_test(test_second_command_is_refused),
 		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_no_estimate_while_paused),

@@ -223,7 +223,7 @@ static const struct row rows[] = {
 	{ F072, "mark only", 0, 0, "only", NULL },
 	{ F072, "help", 0, 0, NULL, NULL },
 	{ F072, "getstate; quit; getstate", 0, 0, "#1 ", "#2 " },
-	{ F072, "getstate; device 9", 0, 64, "device: there is 1", NULL },
+	{ F072, "getstate; device 9", 0, 64, "device: the list has 1", NULL },
 	{ F072, "getstate; yes", 0, 64, "yes: there is no question to answer", NULL },
 	{ F072, "getstate; unplug; expect gone; plug; expect back; getstate",
 	    0, 0, "#2 ", NULL },

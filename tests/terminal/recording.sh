@@ -18,18 +18,18 @@ shows "simulated" && fail "no word of a simulated device"
 # Every way to send says what this is.
 for key in s g c a R L W m; do
 	type_text "$key"
-	wait_for "this is a recording: nothing can be sent"
+	wait_for "a recording cannot be changed"
 	keys Escape
-	wait_away "this is a recording"
+	wait_away "a recording cannot be changed"
 done
 for line in cancel getstatus 'leave 0x08000000' 'watch 100' 'mark x' 'wait 5' \
     'repeat 3 getstate'; do
 	command 'help'
 	wait_for '─ help'
 	keys Escape
-	wait_away 'this is a recording'
+	wait_away "a recording cannot be changed"
 	command "$line"
-	wait_for "this is a recording: nothing can be sent"
+	wait_for "a recording cannot be changed"
 done
 sent 4
 
