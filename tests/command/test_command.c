@@ -206,10 +206,10 @@ static const struct {
 	{ "until gone", "expected a command" }, { "until gone max getstatus",
 	    "\"getstatus\"" },
 	{ "until gone max 4294967296 abort", "\"4294967296\"" },
-	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "missing" },
+	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "expected a command" },
 	{ "repeat 2 abrt", "repeat: unknown command \"abrt\"" },
 	{ "repeat 2 repeat 2 alt x", "repeat: repeat: alt: " },
-	{ "repeat 2; abort", "missing" },
+	{ "repeat 2; abort", "expected a command" },
 	{ "repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 abort",
 	    "more than 5" },
 	{ "break stat", "\"stat\"" }, { "watch 9", "at least 10" },
@@ -217,7 +217,7 @@ static const struct {
 	{ "watch off getstatus", "\"getstatus\"" },
 	{ "timeout", "nothing" }, { "timeout 3600001", "\"3600001\"" },
 	{ "xfer-size 65536", "\"65536\"" }, { "device", "nothing" },
-	{ "mark", "missing" }, { "mark ; abort", "missing" },
+	{ "mark", "expected" }, { "mark ; abort", "expected" },
 	{ "quit now", "\"now\"" }, { "step 2", "\"2\"" },
 };
 

@@ -83,9 +83,9 @@ static const struct row {
 	/* plain DFU */
 	{ "dfu11", NULL, IMAGE_RAW, 0, { { 0, 4, 0 } }, true, "" },
 	{ "dfu11", NULL, IMAGE_IHEX, 0, { { 0x100, 4, 0 } }, true,
-	    "that the file belongs at 0x00000100 was not checked" },
+	    "the file's address 0x00000100 was not checked" },
 	{ "dfu11", NULL, IMAGE_IHEX, 0, { { 0x100, 4, 0 }, { 0x108, 4, 0 } },
-	    false, "a gap from 0x00000104-0x00000107" },
+	    false, "a gap at 0x00000104-0x00000107" },
 	{ "dfu11", NULL, IMAGE_DFUSE, 0, { { 0x100, 4, 0 } }, false,
 	    "does not speak DfuSe" },
 };

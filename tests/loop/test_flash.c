@@ -160,8 +160,8 @@ static const struct row rows[] = {
 	/* Protection. */
 	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "rejected: "
 	    "dfuERROR, errVENDOR", "written", NULL },
-	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "unprotect lifts "
-	    "that", "erased,", NULL },
+	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "unprotect removes "
+	    "it", "erased,", NULL },
 	{ F072 ",rdp=1", NULL, "verify %s 0x08000000", 76, "errVENDOR",
 	    "verified", NULL },
 	/* What cannot be read is not written in its stead. */
@@ -174,7 +174,7 @@ static const struct row rows[] = {
 	{ F072 ",wrp=0-1,flash=pattern", NULL, "flash %s 0x08000000 verify",
 	    76, "is not what was written (#", "verified", NULL },
 	{ F072 ",wrp=0-1,flash=pattern", NULL, "flash %s 0x08000000", 0,
-	    "written, not read back", "verified", NULL },
+	    "bytes, not read back", "verified", NULL },
 	{ "sim:st,wrp=12-12,flash=pattern", NULL, "flash %s 0x08003000", 76,
 	    "erase 0x08003000: rejected: dfuERROR, errVENDOR", NULL,
 	    NULL },
