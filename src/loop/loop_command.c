@@ -457,8 +457,8 @@ ask_quit(struct loop *l)
 			buf_addf(b, "Device %zu: ", i + 1);
 		from = b->len;
 		runner_words(l->app.runners[i], b, l->now);
-		buf_adds(b, b->len == from ? "A job: still running." :
-		    ": still running.");
+		buf_adds(b, b->len == from ? "A job stops unfinished." :
+		    " stops unfinished; the rest is lost.");
 	}
 }
 

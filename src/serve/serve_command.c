@@ -178,7 +178,8 @@ obey_next(struct serve *s, uint64_t now, struct line_reader *w,
 		if (!obey(s, now, (enum command)i, w, b))
 			return (false);
 		if (line_peek(w) != NULL)
-			return (complain(w, "expected the end of the command", b));
+			return (complain(w, "expected the end of the command",
+			    b));
 		return (true);
 	}
 	return (complain(w, "expected a command (help lists them)", b));

@@ -44,7 +44,7 @@ static char *journal;
 
 static bool by_itself;	/* the journal goes where it goes by itself */
 static bool home = true;
-static const char *batch;	/* show these commands, without a screen, in C */
+static const char *batch;	/* these commands, without a screen, in C */
 static char *const *words;	/* or this whole command line */
 static rlim_t longest = RLIM_INFINITY;	/* a file it writes; a full disk */
 static bool stopped;		/* by Ctrl-S, before the program starts */

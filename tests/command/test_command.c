@@ -206,7 +206,8 @@ static const struct {
 	{ "until gone", "expected a command" }, { "until gone max getstatus",
 	    "\"getstatus\"" },
 	{ "until gone max 4294967296 abort", "\"4294967296\"" },
-	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "expected a command" },
+	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "expected a "
+	    "command" },
 	{ "repeat 2 abrt", "repeat: unknown command \"abrt\"" },
 	{ "repeat 2 repeat 2 alt x", "repeat: repeat: alt: " },
 	{ "repeat 2; abort", "expected a command" },

@@ -415,8 +415,8 @@ static const struct row versions[] = {
 	    "dfuMANIFEST state\" (exit 0)" },
 	{ F072, -1, "do-as dfu-util-0.6 flash %s " BASE,
 	    "d*4 S G " OLD OLD "E G*2 A G P G*2 A G w2 G*2", 0,
-	    "in dfuDNLOAD-IDLE (#45). Run abort (a) to end the transfer; dfu-util 0.6 "
-	    "would say \"File downloaded successfully\"" },
+	    "in dfuDNLOAD-IDLE (#45). Run abort (a) to end the transfer; "
+	    "dfu-util 0.6 would say \"File downloaded successfully\"" },
 	{ F072, -1, "do-as dfu-util-0.5 flash %s " BASE,
 	    "d*4 S G " OLD OLD "E G*2 A G P G*2 A G w2 G*2", 0,
 	    "dfu-util 0.5 would continue from here" },

@@ -120,7 +120,8 @@ static const struct row rows[] = {
 	{ F072 ",start=error", NULL, "flash %s 0x08000000 verify", 0,
 	    "verified", NULL, NULL },
 	{ F072 ",start=manifest,stuck=never", NULL, "flash %s 0x08000000",
-	    76, "the device is in dfuMANIFEST (#1). Run leave (L) to continue polling",
+	    76, "the device is in dfuMANIFEST (#1). Run leave (L) to "
+		"continue polling",
 	    "written", NULL },
 	{ F072, "upload 2 64", "flash %s 0x08000000 verify", 0, "verified",
 	    NULL, NULL },
@@ -193,10 +194,11 @@ static const struct row rows[] = {
 	{ F072, NULL, "unprotect", 0, "reset itself", NULL,
 	    "yes unprotect" },
 	/* Manifestation of every kind. */
-	{ "sim:dfu11,tolerant=0", NULL, "flash %s", 0, "the device reconnected as "
-	    "1209:0001, in run-time mode", NULL, NULL },
+	{ "sim:dfu11,tolerant=0", NULL, "flash %s", 0, "the device "
+	    "reconnected as 1209:0001, in run-time mode", NULL, NULL },
 	{ "sim:dfu11,tolerant=0,will-detach=1", NULL, "flash %s", 0,
-	    "the device disconnected; the device reconnected as 1209:0001", NULL,
+	    "the device disconnected; the device reconnected as 1209:0001",
+	    NULL,
 	    NULL },
 	{ "sim:dfu11", NULL, "flash %s leave", 0, "the device reconnected as "
 	    "1209:0001, in run-time mode", NULL, NULL },
@@ -217,8 +219,9 @@ static const struct row rows[] = {
 	{ "sim:uboot", "dnload 0 hex:00; getstatus; abort",
 	    "flash %s verify", 0, "verified", NULL, NULL },
 	/* Into DFU mode. */
-	{ "sim:dfu11,mode=app", NULL, "enter-dfu", 0, "the device reconnected as "
-	    "1209:0002, in DFU mode (DETACH, bus reset)", NULL, NULL },
+	{ "sim:dfu11,mode=app", NULL, "enter-dfu", 0, "the device "
+	    "reconnected as 1209:0002, in DFU mode (DETACH, bus reset)",
+	    NULL, NULL },
 	{ "sim:dfu11,mode=app,will-detach=1", NULL, "enter-dfu", 0,
 	    "re-attached by itself", NULL, NULL },
 	{ "sim:dfu11,mode=app", "enter-dfu", "flash %s verify", 0,
@@ -400,11 +403,11 @@ option_bytes(void **state)
 	assert_true(file_write(name, wanted, 16, true, &error));
 	trial_run(&t);
 	trial_expect(&t, 1, 64, "Leave out \"leave\"");
-	trial_expect(&t, 2, 0, "after option bytes; the device reconnected as 0483:df11, in "
-	    "DFU mode; not read back");
+	trial_expect(&t, 2, 0, "after option bytes; the device reconnected "
+	    "as 0483:df11, in DFU mode; not read back");
 	trial_expect(&t, 3, 0, "verified");
-	trial_expect(&t, 4, 0, "after option bytes; the device reconnected as 0483:df11, in "
-	    "DFU mode; verified");
+	trial_expect(&t, 4, 0, "after option bytes; the device reconnected "
+	    "as 0483:df11, in DFU mode; verified");
 	assert_int_equal(t.questions, 2);
 	assert_non_null(strstr(buf_str(&t.question), "lock the device"));
 	assert_true(trial_same(&t, 0x1ffff800, wanted, 16));

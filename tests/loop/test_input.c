@@ -85,7 +85,8 @@ test_questions(void **state)
 		"asked Erase the entire memory", "still running",
 		"said yes: type yes mass-erase to answer",
 		"said yes: type yes mass-erase to answer",
-		"0.050000 submit DNLOAD", "said yes: there is no question to answer",
+		"0.050000 submit DNLOAD", "said yes: there is no question to "
+		    "answer",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -107,7 +108,8 @@ test_no_estimate_while_paused(void **state)
 		{ 2100, "cancel", false }, { 3000, "quit", false },
 	};
 	static const char *const texts[] = {
-		"reading 0x08001000, 4096 of 8192 bytes (50 %): still running",
+		("reading 0x08001000, 4096 of 8192 bytes (50 %) stops "
+		"unfinished; the rest is lost"),
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -421,8 +423,8 @@ test_commands_tell(void **state)
 		"said jobs no longer pause before each request",
 		"said will pause before request abort\n",
 		"said will pause when state dfuERROR; 2 breakpoints\n",
-		("said 2 breakpoints: before request ABORT, when state dfuERROR; "
-		"break off removes them\n"),
+		("said 2 breakpoints: before request ABORT, when state "
+		    "dfuERROR; break off removes them\n"),
 		"said all breakpoints removed",
 		"said no breakpoint is set; break CONDITION sets one\n",
 		"said timeout of each request: 100 ms",

@@ -79,21 +79,25 @@ static const struct row rows[] = {
 
 	/* leave: refused */
 	{ F072 ",start=error", "leave", 0, 76, "cannot leave: dfuERROR, "
-	    "errFIRMWARE (#1); clear the error first: clrstatus (c)", "DNLOAD" },
-	{ F072, "upload 2 16; leave", 0, 76, "cannot leave: dfuUPLOAD-IDLE (#1); "
-	    "end the upload first: abort (a)", "DNLOAD" },
+	    "errFIRMWARE (#1); clear the error first: clrstatus (c)",
+		"DNLOAD" },
+	{ F072, "upload 2 16; leave", 0, 76, "cannot leave: dfuUPLOAD-IDLE "
+	    "(#1); end the upload first: abort (a)", "DNLOAD" },
 	{ F072, "getstatus; upload 2 16; leave", 0, 76,
-	    "cannot leave: dfuUPLOAD-IDLE (#2); end the upload first", "DNLOAD" },
+	    "cannot leave: dfuUPLOAD-IDLE (#2); end the upload first",
+		"DNLOAD" },
 	{ F072, "leave 0x20000000", 0, 76, "the device rejected set-address: "
 	    "dfuERROR, errTARGET (#4)", NULL },
 	{ F072 ",stall=dnload@1", "leave 0x08000000", 0, 76,
 	    "the device rejected set-address: dfuIDLE, OK", NULL },
 	{ F072 ",stall=dnload@2", "leave 0x08000000", 0, 76,
-	    "the device rejected the zero-length DNLOAD: dfuDNLOAD-IDLE", NULL },
+	    "the device rejected the zero-length DNLOAD: dfuDNLOAD-IDLE",
+	    NULL },
 	{ DFU11, "leave", 0, 76, "the device rejected the zero-length DNLOAD: "
 	    "dfuERROR, errSTALLEDPKT", NULL },
 	{ DFU11 ",mode=app", "leave", 0, 76,
-	    "cannot leave: appIDLE, OK (#1); not in DFU mode. Run enter-dfu first",
+	    "cannot leave: appIDLE, OK (#1); not in DFU mode. Run enter-dfu "
+	    "first",
 	    NULL },
 
 	/* leave: silent */
@@ -224,7 +228,8 @@ static const struct row rows[] = {
 	{ F072, "help", 0, 0, NULL, NULL },
 	{ F072, "getstate; quit; getstate", 0, 0, "#1 ", "#2 " },
 	{ F072, "getstate; device 9", 0, 64, "device: the list has 1", NULL },
-	{ F072, "getstate; yes", 0, 64, "yes: there is no question to answer", NULL },
+	{ F072, "getstate; yes", 0, 64, "yes: there is no question to answer",
+	    NULL },
 	{ F072, "getstate; unplug; expect gone; plug; expect back; getstate",
 	    0, 0, "#2 ", NULL },
 

@@ -292,8 +292,9 @@ static const struct {
 	const char	*unsaid;
 } ends[] = {
 	{ "stm32f072,start=manifest,stuck=7", "recover", 0, 0,
-	    "recovered: the device disconnected after 7 requests: getstatus #2-#7: "
-	    "dfuMANIFEST -> left the bus; nothing reconnected within 3 s",
+	    "recovered: the device disconnected after 7 requests: getstatus "
+	    "#2-#7: dfuMANIFEST -> left the bus; nothing reconnected within "
+	    "3 s",
 	    "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=7,back=same", "recover", 0, 0,
 	    "reconnected as 0483:df11, in DFU mode again", NULL },
@@ -304,9 +305,11 @@ static const struct {
 	    "reset (bus reset; ST ROM, inferred:", "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=never", "recover all", 0, 0,
 	    "reset #102: dfuMANIFEST -> dfuIDLE", "> ABORT" },
-	{ "stm32f072,start=error", "recover", 0, 0, "recovered: the device is in dfuIDLE after 3 "
-	    "requests: clrstatus #2-#3: dfuERROR -> dfuIDLE", NULL },
-	{ "stm32f072,start=error", "recover next", 0, 0, "recovered: the device is in dfuIDLE",
+	{ "stm32f072,start=error", "recover", 0, 0, "recovered: the device "
+	    "is in dfuIDLE after 3 requests: clrstatus #2-#3: dfuERROR -> "
+	    "dfuIDLE", NULL },
+	{ "stm32f072,start=error", "recover next", 0, 0, "recovered: the "
+	    "device is in dfuIDLE",
 	    NULL },
 	{ "stm32f072,start=error", "recover abort", 0, 76,
 	    "ABORT, #2-#3: STALL, still dfuERROR", "> CLRSTATUS" },

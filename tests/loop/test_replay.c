@@ -153,8 +153,8 @@ test_another_request_is_76(void **state)
 {
 	(void)state;
 	record("sim:stm32f072", "getstate; set-address 0x08000000; reset", 0);
-	check_differs("getstatus", "the request differs from the recording: sent "
-	    "GETSTATUS; recorded #1 GETSTATE");
+	check_differs("getstatus", "the request differs from the recording: "
+	    "sent GETSTATUS; recorded #1 GETSTATE");
 	check_differs("getstate; set-address 0x08000800",
 	    "recorded #2 DNLOAD block 0, 5 bytes with other bytes");
 	check_differs("getstate; reset", "sent bus reset; recorded "

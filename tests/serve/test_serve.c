@@ -585,10 +585,11 @@ test_commands(void **state)
 	says(&b, "set 1-2", "expected NAME=VALUE, not nothing");
 	says(&b, "set stuck=1", "expected a device, such as 1-1");
 	says(&b, "unplug", "expected a device, such as 1-1, not nothing");
-	says(&b, "unplug 1-3; state", "expected a device, such as 1-1, not \"1-3"
-	    "\"\n1-1 ");
+	says(&b, "unplug 1-3; state", "expected a device, such as 1-1, not "
+	    "\"1-3\"\n1-1 ");
 	says(&b, "hello", "expected a command (help lists them), not ");
-	says(&b, "state 1-1 1-2", "expected the end of the command, not \"1-2\"\n");
+	says(&b, "state 1-1 1-2", "expected the end of the command, not "
+	    "\"1-2\"\n");
 	assert_false(host_is_cut_off(&h));
 	says(&b, "unplug 1-2; plug 1-2", "1-2 dfu11, attached by host, "
 	    "disconnected\n");

@@ -87,14 +87,17 @@ static const struct attack {
 	const char	*bytes;
 	const char	*why;
 } attacks[] = {
-	{ NULL, "474554202f20485454502f312e310d0a", "a version other than USB/IP 1.1.1" },
+	{ NULL, "474554202f20485454502f312e310d0a", "a version other than "
+	    "USB/IP 1.1.1" },
 	{ NULL, "0106 8005 00000000", "a version other than USB/IP 1.1.1" },
 	{ NULL, "0111 8006 00000000", "an unsupported operation" },
 	{ NULL, "0111 8002 00000000", "an unsupported operation" },
 	{ NULL, "0111 8003 00000000 41414141414141414141414141414141"
-	    "41414141414141414141414141414141", "a bus id without a terminating NUL" },
+	    "41414141414141414141414141414141", "a bus id without a "
+		"terminating NUL" },
 	/* A transfer before there is a device. */
-	{ NULL, SUBMIT_IN "00000006" TAIL, "a version other than USB/IP 1.1.1" },
+	{ NULL, SUBMIT_IN "00000006" TAIL,
+	    "a version other than USB/IP 1.1.1" },
 	{ "1-2", "0111 8005 00000000", "a command that hosts do not send" },
 	{ "1-2", "00000003", "a command that hosts do not send" },
 	{ "1-2", "00000001 000000aa 00010001 00000001 00000000 00000000 "
@@ -258,7 +261,8 @@ test_flood_of_connections(void **state)
 	is_cut_off(&h[SERVE_CLIENTS - 1], "rejected: too many connections");
 	bench_pass(&bench, SERVE_PATIENCE);
 	for (i = 0; i < SERVE_CLIENTS - 1; i++)
-		is_cut_off(&h[i], i == 0 ? "no request within the timeout" : "");
+		is_cut_off(&h[i], i == 0 ? "no request within the timeout" :
+		    "");
 	host_open(&h[0], &bench);
 	host_attach(&h[0], "1-2");
 	host_close(&h[0]);

@@ -400,8 +400,10 @@ test_bad_lines_name_the_column(void **state)
 		{ "1.000000 d1 left now", "column 18: unknown word" },
 		{ "1.000000 d1 left text=\"a\"", "column 18: this field" },
 		{ "1.000000 d1 complete #x", "column" },
-		{ "1.000000 d1 complete #1 fine", "column 25: unknown outcome" },
-		{ "1.000000 d1 complete #1 ok len=3 data=00", "contradict each other" },
+		{ "1.000000 d1 complete #1 fine",
+		    "column 25: unknown outcome" },
+		{ "1.000000 d1 complete #1 ok len=3 data=00", "contradict "
+		    "each other" },
 		{ "1.000000 d1 complete #1 ok crc=1", "contradict each other" },
 		{ "1.000000 d1 complete #1 ok data=0", "column" },
 		{ "1.000000 d1 complete #1 ok data=00 data=00", "column" },

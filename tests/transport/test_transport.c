@@ -534,7 +534,8 @@ denial_knows_the_rule(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(root));
 	usb_say_denied(&b, "/dev/bus/usb/001/002", root);
-	assert_non_null(strstr(buf_str(&b), "Install the udev rule data/60-dfuscope"));
+	assert_non_null(strstr(buf_str(&b), "Install the udev rule "
+	    "data/60-dfuscope"));
 	for (i = 0; i < COUNT(folders); i++) {
 		snprintf(line, sizeof(line), "mkdir -p %s/%s/rules.d && "
 		    ": >%s/%s/rules.d/60-dfuscope.rules", root, folders[i],

@@ -766,7 +766,7 @@ scene_quitting(struct harness *st)
 {
 	scene_busy(st);
 	buf_adds(&st->app.question, "Stop and quit? flash: writing 0x08006800, "
-	    "26 of 40 KiB (65 %) is not finished.");
+	    "26 of 40 KiB (65 %) stops unfinished; the rest is lost.");
 }
 
 static const struct {

@@ -117,7 +117,8 @@ a_key_that_cannot_work_says_why(void **state)
 	harness_begin(&st);
 	harness_scene(&st, "pending");
 	assert_string_equal(key(&st, &line, PRESS_CHAR, 's'), "");
-	assert_non_null(strstr(buf_str(&st.view.notice), "waiting for an answer"));
+	assert_non_null(strstr(buf_str(&st.view.notice), "waiting for an "
+	    "answer"));
 	buf_free(&line);
 	harness_end(&st);
 }
