@@ -303,7 +303,7 @@ static const struct tale tales[] = {
 	{ "another has it", "dfu11", NULL, "10 open busy", 20, "in-use", 0,
 	    NULL, "Another program" },
 	{ "an open that fails", "dfu11", NULL, "10 open timeout", 20,
-	    "failed", 0, NULL, "could not be opened: no answer" },
+	    "failed", 0, NULL, "could not be opened: timed out" },
 	{ "untouched", "dfu11", NULL, "", 10, "none", 0, "getstate",
 	    "No request has been sent" },
 	{ "unknown after a reset", "dfu11", NULL,
