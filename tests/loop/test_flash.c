@@ -182,7 +182,7 @@ static const struct row rows[] = {
 	/* Ranges, and all of it. */
 	{ F072 ",flash=pattern", NULL, "erase-range 0x08000801 2048", 0,
 	    "0x08000800-0x080017ff erased", NULL, NULL },
-	{ F072 ",flash=pattern", NULL, "wipe", 0, "everything was erased",
+	{ F072 ",flash=pattern", NULL, "wipe", 0, "it erased everything",
 	    NULL, NULL },
 	/* Once for all of it. */
 	{ F072 ",flash=pattern", NULL, "flash %s 0x08000000 verify leave", 0,
@@ -190,7 +190,7 @@ static const struct row rows[] = {
 	{ F072 ",flash=pattern", NULL, "flash %s 0x08000000", 0, "not sent",
 	    NULL, "no" },
 	{ "sim:dfu11", NULL, "flash %s", 0, "downloaded", NULL, "yes" },
-	{ F072, NULL, "wipe", 0, "everything was erased", NULL, "yes wipe" },
+	{ F072, NULL, "wipe", 0, "it erased everything", NULL, "yes wipe" },
 	{ F072, NULL, "unprotect", 0, "reset itself", NULL,
 	    "yes unprotect" },
 	/* Manifestation of every kind. */
