@@ -10,7 +10,7 @@ start 100x30 -T sim:stm32f072,flash=pattern
 command "flash $file 0x08000000 verify"
 wait_for "8192 bytes are written"
 wait_for "waiting for confirmation"
-answer y "written"
+answer y "Flash"
 wait_for "erasing 0x08000"
 wait_for "and verified"
 
@@ -21,13 +21,13 @@ wait_for "it holds the 8192 bytes of the file"
 # No is no.
 head -c 65536 /dev/urandom >"$file"
 command "flash $file 0x08000000"
-answer n "written"
+answer n "Flash"
 wait_for "not sent"
 
 # Given up in the middle, at 80 columns.
 t resize-window -x 80 -y 24
 command "flash $file 0x08000000 no-read"
-answer y "written"
+answer y "Flash"
 wait_for "erasing 0x08001"
 keys k
 wait_for "cancelled; the device is in dfuIDLE"
@@ -44,14 +44,14 @@ wait_for "type wipe and press Enter  n Cancel"
 keys y
 type_text wipe
 keys Enter
-wait_for "everything was erased"
+wait_for "it erased everything"
 keys q
 ended 0
 
 # A plain download says how far it is, too, and not only that it began.
 start 80x24 -T sim:dfu11,poll=100
 command "flash $file"
-answer y "bytes, to alternate"
+answer y "to alternate"
 wait_for "flash: downloading, "
 keys k
 wait_for "cancelled; the device is in dfuIDLE"
