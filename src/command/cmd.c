@@ -41,11 +41,11 @@ cmd_take_command(struct line_reader *w, struct buf *command, struct buf *error)
 	struct job *j;
 
 	if (line_peek(w) == NULL) {
-		buf_adds(error, "a command is missing");
+		buf_adds(error, "expected a command");
 		return (false);
 	}
 	if (w->depth == COMMAND_NEST) {
-		buf_addf(error, "at most %d in each other", COMMAND_NEST);
+		buf_addf(error, "cannot nest more than %d deep", COMMAND_NEST);
 		return (false);
 	}
 	start = w->at;
@@ -65,7 +65,7 @@ cmd_take_path(struct line_reader *w, struct buf *error)
 	char *path;
 
 	if (line_peek(w) == NULL) {
-		buf_adds(error, "a file is missing");
+		buf_adds(error, "expected a file name");
 		return (NULL);
 	}
 	path = mem_strdup(line_peek(w));

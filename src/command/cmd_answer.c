@@ -18,9 +18,11 @@ is_word(const struct runner *r, const char *word, struct buf *error)
 	    word != NULL && strcmp(word, r->word) == 0)
 		return (true);
 	if (r->word != NULL)
-		buf_addf(error, "this is answered with: yes %s", r->word);
+		buf_addf(error, "type yes %s to answer, or no to cancel",
+		    r->word);
 	else
-		buf_adds(error, "yes alone is the answer");
+		buf_adds(error, "type yes without a word to answer, or no to "
+		    "cancel");
 	return (false);
 }
 
@@ -36,7 +38,7 @@ answer(const struct command_context *c, bool yes, const char *word,
 		return (!yes || cmd_wish(c, APP_QUIT, NULL));
 	}
 	if (c->runner == NULL || c->runner->question == NULL) {
-		buf_adds(error, "nothing is asked");
+		buf_adds(error, "there is no question to answer");
 		return (false);
 	}
 	if (yes && !is_word(c->runner, word, error))
@@ -75,7 +77,7 @@ act_query(const struct command_context *c, struct line_reader *w,
 		return (true);
 	if (c->runner != NULL && runner_asks_guess(c->runner))
 		return (cmd_wish(c, APP_QUERY, NULL));
-	buf_adds(error, "nothing is asked that a query could tell");
+	buf_adds(error, "there is no question that a query could answer");
 	return (false);
 }
 
@@ -92,8 +94,10 @@ act_arm(const struct command_context *c, struct line_reader *w,
 		return (true);
 	r->policy.confirm_off = !off && !r->policy.confirm_off;
 	buf_adds(cmd_tell(c), r->policy.confirm_off ?
-	    "armed: requests that lose a state no longer ask" :
-	    "not armed: a key that loses a state asks first");
+	    "confirmation is off: single-key requests are sent at once (A "
+	    "turns it on)" :
+	    "confirmation is on: a key that loses a state asks first (A "
+	    "turns it off)");
 	return (true);
 }
 
@@ -105,7 +109,7 @@ refuse_cancel(const struct session *s, const struct runner *r, uint64_t now)
 		return (NULL);
 	if (s != NULL && s->pending.number != 0)
 		return (NULL);
-	return ("nothing is pending and no job runs");
+	return ("nothing to cancel");
 }
 
 static const char *
@@ -114,7 +118,7 @@ refuse_answer(const struct session *s, const struct runner *r, uint64_t now)
 	(void)s;
 	(void)now;
 	return (r != NULL && r->question != NULL ? NULL :
-	    "nothing is asked");
+	    "there is no question to answer");
 }
 
 static const char *
@@ -123,33 +127,32 @@ refuse_query(const struct session *s, const struct runner *r, uint64_t now)
 	(void)s;
 	(void)now;
 	return (r != NULL && runner_asks_guess(r) ? NULL :
-	    "nothing is asked that a query could tell");
+	    "there is no question that a query could answer");
 }
 
 const struct command_row cmd_answer[] = {
 	{ .name = "cancel", .args = "",
-	    .sentence = "cancels the request in flight and the running job",
+	    .sentence = "cancel the request in flight and the running job",
 	    .group = COMMAND_HOUSE, .jobs = true,
 	    .key = 'k', .label = "Cancel", .adds = true,
 	    .effect = APP_CANCEL, .refuse = refuse_cancel },
 	{ .name = "yes", .args = "[WORD]",
-	    .sentence = "answers the question; with its word where that is "
+	    .sentence = "accept the question, with its WORD where one is "
 	    "asked for",
 	    .group = COMMAND_HOUSE, .jobs = true,
 	    .act = act_yes, .refuse = refuse_answer },
 	{ .name = "no", .args = "",
-	    .sentence = "answers the question",
+	    .sentence = "answer no",
 	    .group = COMMAND_HOUSE, .jobs = true,
 	    .act = act_no, .refuse = refuse_answer },
 	{ .name = "query", .args = "",
-	    .sentence = "answers the question whether to send what a plain "
-	    "device would store: the device is asked first, by an UPLOAD of "
-	    "block 0 and an ABORT",
+	    .sentence = "find out the dialect before a command that a plain "
+	    "DFU device would store (UPLOAD of block 0, then ABORT)",
 	    .group = COMMAND_HOUSE, .jobs = true,
 	    .act = act_query,
 	    .refuse = refuse_query },
 	{ .name = "arm", .args = "[off]",
-	    .sentence = "one-key requests that lose a state no longer ask",
+	    .sentence = "switch confirmation of single-key requests off or on",
 	    .group = COMMAND_HOUSE, .jobs = true,
 	    .key = 'A', .label = "Arm", .device = true,
 	    .adds = true, .act = act_arm,

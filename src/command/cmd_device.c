@@ -16,7 +16,7 @@ name_stacks(struct buf *error)
 {
 	size_t i;
 
-	buf_adds(error, ", but auto");
+	buf_adds(error, "; known: auto");
 	for (i = 0; i < dfu_stacks_count; i++)
 		buf_addf(error, ", %s", dfu_stacks[i].id);
 }
@@ -31,7 +31,7 @@ act_stack(const struct command_context *c, struct line_reader *w,
 	if (!any && line_peek(w) != NULL)
 		stack = dfu_stack_named(line_peek(w));
 	if (!any && stack == NULL) {
-		buf_adds(error, "no device stack is called ");
+		buf_adds(error, "unknown DFU stack ");
 		line_show(w, error);
 		name_stacks(error);
 		return (false);
@@ -53,7 +53,7 @@ act_dialect(const struct command_context *c, struct line_reader *w,
 	    line_accept(w, "plain") ? dialect_line(DFU_DIALECT_PLAIN) : NULL;
 
 	if (line == NULL && line_peek(w) != NULL) {
-		buf_adds(error, "a dialect is dfuse or plain, not ");
+		buf_adds(error, "expected dfuse or plain, not ");
 		line_show(w, error);
 		return (false);
 	}
@@ -65,7 +65,7 @@ name_asks(struct buf *error)
 {
 	size_t i;
 
-	buf_adds(error, ", but ");
+	buf_adds(error, "; known: ");
 	for (i = 0; i < what_if_rows_count; i++)
 		buf_addf(error, "%s%s", i > 0 ? ", " : "",
 		    what_if_rows[i].ask);
@@ -82,7 +82,7 @@ act_what_if(const struct command_context *c, struct line_reader *w,
 		buf_adds(&ask, line_peek(w));
 		row = what_if_named(buf_str(&ask));
 		if (row == NULL) {
-			buf_adds(error, "no request is called ");
+			buf_adds(error, "unknown request ");
 			line_show(w, error);
 			name_asks(error);
 			buf_free(&ask);
@@ -115,11 +115,11 @@ act_timeout(const struct command_context *c, struct line_reader *w,
 		return (true);
 	r->settings.timeout = (uint32_t)ms;
 	if (ms != 0)
-		buf_addf(cmd_tell(c), "each request may take %u ms",
+		buf_addf(cmd_tell(c), "timeout of each request: %u ms",
 		    (unsigned)ms);
 	else
-		buf_adds(cmd_tell(c), "each request may take "
-		    LIMIT_TEXT(LIMIT_REQUEST_S) " s, an erase "
+		buf_adds(cmd_tell(c), "timeout of each request: "
+		    LIMIT_TEXT(LIMIT_REQUEST_S) " s, of an erase: "
 		    LIMIT_TEXT(LIMIT_ERASE_S) " s");
 	return (true);
 }
@@ -131,16 +131,16 @@ act_xfer_size(const struct command_context *c, struct line_reader *w,
 	struct runner *r = c != NULL ? c->runner : NULL;
 	uint64_t n;
 
-	if (!line_number(w, "bytes from 0 to 65535", UINT16_MAX, &n, error))
+	if (!line_number(w, "a number of bytes from 0 to 65535",
+	    UINT16_MAX, &n, error))
 		return (false);
 	if (r == NULL)
 		return (true);
 	r->settings.xfer_size = (uint16_t)n;
 	if (n != 0)
-		buf_addf(cmd_tell(c), "blocks have %u bytes", (unsigned)n);
+		buf_addf(cmd_tell(c), "block size: %u bytes", (unsigned)n);
 	else
-		buf_adds(cmd_tell(c), "blocks are as long as "
-		    "wTransferSize says");
+		buf_adds(cmd_tell(c), "block size: wTransferSize");
 	return (true);
 }
 
@@ -156,7 +156,7 @@ act_device(const struct command_context *c, struct line_reader *w,
 		return (true);
 	if (n == 0 || n > c->app->sessions->n) {
 		buf_addf(error, c->app->sessions->n == 1 ?
-		    "there is %zu device" : "there are %zu devices",
+		    "the list has %zu device" : "the list has %zu devices",
 		    c->app->sessions->n);
 		return (false);
 	}
@@ -169,50 +169,50 @@ refuse_release(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
 	(void)now;
-	return (s != NULL && s->opened ? NULL : "the device is not open");
+	return (s != NULL && s->opened ? NULL : "the device is not open: "
+	    "nothing to release");
 }
 
 const struct command_row cmd_device[] = {
 	{ .name = "release", .args = "",
-	    .sentence = "lets go of the device, for another program",
+	    .sentence = "close the device so that another program can use it",
 	    .group = COMMAND_HOUSE, .job = job_release,
 	    .refuse = refuse_release },
 	{ .name = "stack", .args = "ID | auto",
-	    .sentence = "says which device stack this is, for what a request "
-	    "would do; auto goes by the descriptors",
+	    .sentence = "set the DFU stack that predictions go by; auto: by "
+	    "the descriptors",
 	    .group = COMMAND_HOUSE, .device = true, .act = act_stack,
 	    .places = { { .words = WORDS_STACK, .literals = "auto" } } },
 	{ .name = "dialect", .args = "[dfuse | plain]",
-	    .sentence = "says which dialect the device speaks, until one "
-	    "arrives again; without a word tells what is known of it and why",
+	    .sentence = "set the dialect until the device reconnects; without "
+	    "a word: show what is known, and why",
 	    .group = COMMAND_HOUSE, .device = true, .recorded = true,
 	    .act = act_dialect,
 	    .places = { { .literals = "dfuse plain" } } },
 	{ .name = "what-if", .args = "[REQUEST]",
-	    .sentence = "tells what a request would do now, and what it "
-	    "would cost; sends nothing",
+	    .sentence = "predict what a request would do now (sends nothing)",
 	    .group = COMMAND_HOUSE, .device = true, .act = act_what_if,
 	    .places = { { .words = WORDS_WHAT_IF } } },
 	{ .name = "ways", .args = "",
-	    .sentence = "lists what may get the device out of its state, the "
-	    "least invasive first, and what it did; sends nothing",
+	    .sentence = "list recovery actions, least invasive first, and "
+	    "their results (sends nothing)",
 	    .group = COMMAND_HOUSE, .jobs = true, .device = true,
 	    .effect = APP_WAYS },
 	{ .name = "timeout", .args = "MS",
-	    .sentence = "time limit of a request; 0 for the default, "
+	    .sentence = "set the timeout of requests; 0 for the default, "
 	    LIMIT_TEXT(LIMIT_REQUEST_S) " s, and " LIMIT_TEXT(LIMIT_ERASE_S)
 	    " s for erases",
 	    .group = COMMAND_HOUSE, .jobs = true, .device = true,
 	    .recorded = true,
 	    .act = act_timeout },
 	{ .name = "xfer-size", .args = "BYTES",
-	    .sentence = "block size instead of wTransferSize; 0 for "
-	    "wTransferSize again",
+	    .sentence = "set the block size instead of wTransferSize; 0: "
+	    "wTransferSize",
 	    .group = COMMAND_HOUSE, .jobs = true, .device = true,
 	    .recorded = true,
 	    .act = act_xfer_size },
 	{ .name = "device", .args = "N",
-	    .sentence = "shows the device of that number in the list",
+	    .sentence = "show device N of the list",
 	    .group = COMMAND_HOUSE, .act = act_device },
 	{ .name = NULL },
 };

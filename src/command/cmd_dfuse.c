@@ -27,7 +27,7 @@ compile_dfuse(const struct command_row *row, struct line_reader *w,
 			break;
 	}
 	if (i == dfuse_commands_count) {
-		buf_adds(error, "no DfuSe command of that name");
+		buf_adds(error, "unknown DfuSe command");
 		return (NULL);
 	}
 	if (dfuse_commands[i].length > 1 && !line_number(w,
@@ -40,27 +40,24 @@ compile_dfuse(const struct command_row *row, struct line_reader *w,
 
 const struct command_row cmd_dfuse[] = {
 	{ .name = "get-commands", .args = "",
-	    .sentence = "asks which DfuSe commands there are (UPLOAD of "
+	    .sentence = "read which DfuSe commands the device has (UPLOAD of "
 	    "block 0)",
 	    .group = COMMAND_DFUSE, .job = get_commands },
 	{ .name = "set-address", .args = "ADDR",
-	    .sentence = "sets the address pointer; takes effect with the "
-	    "next getstatus",
+	    .sentence = "set the address pointer; getstatus runs the command",
 	    .group = COMMAND_DFUSE, .key = 'p', .press = "set-address ",
 	    .label = "Pointer", .compile = compile_dfuse },
 	{ .name = "erase", .args = "ADDR",
-	    .sentence = "erases the page at ADDR; takes effect with the next "
-	    "getstatus",
+	    .sentence = "erase the sector at ADDR; getstatus runs the command",
 	    .group = COMMAND_DFUSE, .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_dfuse },
 	{ .name = "mass-erase", .args = "",
-	    .sentence = "erases everything; takes effect with the next "
-	    "getstatus",
+	    .sentence = "erase the entire memory; getstatus runs the command",
 	    .group = COMMAND_DFUSE, .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_dfuse },
 	{ .name = "read-unprotect", .args = "",
-	    .sentence = "lifts the read protection, which erases everything; "
-	    "takes effect with the next getstatus",
+	    .sentence = "remove read protection, which erases everything; "
+	    "getstatus runs the command",
 	    .group = COMMAND_DFUSE, .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_dfuse },
 	{ .name = NULL },

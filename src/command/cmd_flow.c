@@ -112,7 +112,7 @@ compile_source(const struct command_row *row, struct line_reader *w,
 
 	(void)row;
 	if (word == NULL || *word == '\0') {
-		buf_adds(error, "the file of a recipe is missing");
+		buf_adds(error, "expected the file name of a recipe");
 		return (NULL);
 	}
 	path = mem_strdup(word);
@@ -143,43 +143,43 @@ refuse_wait(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
 	return (s != NULL && session_wait_left(s, now) != 0 ? NULL :
-	    "no announced wait is left");
+	    "nothing to wait for: the announced wait is over");
 }
 
 const struct command_row cmd_flow[] = {
 	{ .name = "wait", .args = "[MS]",
-	    .sentence = "waits; without MS for the rest of the announced "
-	    "wait, which without a screen is at most "
+	    .sentence = "wait MS milliseconds; without MS: the rest of the "
+	    "announced wait, non-interactively at most "
 	    LIMIT_TEXT(LIMIT_ANNOUNCED_S) " s",
 	    .group = COMMAND_FLOW, .key = 'w', .label = "Wait",
 	    .compile = compile_wait, .refuse = refuse_wait },
 	{ .name = "expect", .args = "WHAT",
-	    .sentence = "fails unless WHAT is the case",
+	    .sentence = "fail unless WHAT holds",
 	    .group = COMMAND_FLOW, .compile = compile_expect,
 	    .places = { { .words = WORDS_CONDITION } } },
 	{ .name = "until", .args = "WHAT [max N] COMMAND",
-	    .sentence = "repeats COMMAND until WHAT is the case, at most "
-	    LIMIT_TEXT(LIMIT_UNTIL) " times unless said",
+	    .sentence = "repeat COMMAND until WHAT holds, at most "
+	    LIMIT_TEXT(LIMIT_UNTIL) " times unless max is given",
 	    .group = COMMAND_FLOW, .compile = compile_until,
 	    .places = { { .words = WORDS_CONDITION },
 	    { .words = WORDS_COMMAND, .literals = "max" },
 	    { .words = WORDS_COMMAND, .under = "max" } } },
 	{ .name = "repeat", .args = "N COMMAND",
-	    .sentence = "does COMMAND N times",
+	    .sentence = "run COMMAND N times",
 	    .group = COMMAND_FLOW, .compile = compile_repeat,
 	    .places = { { .words = WORDS_COMMAND } } },
 	{ .name = "on", .args = "WHAT COMMAND",
-	    .sentence = "does COMMAND if WHAT is the case: on stall clrstatus",
+	    .sentence = "run COMMAND if WHAT holds: on stall clrstatus",
 	    .group = COMMAND_FLOW, .compile = compile_on,
 	    .places = { { .words = WORDS_CONDITION },
 	    { .words = WORDS_COMMAND } } },
 	{ .name = "try", .args = "COMMAND",
-	    .sentence = "does COMMAND; that it fails ends nothing",
+	    .sentence = "run COMMAND and ignore failure",
 	    .group = COMMAND_FLOW, .compile = compile_try,
 	    .places = { { .words = WORDS_COMMAND } } },
 	{ .name = "source", .args = "FILE [NAME=VALUE...]",
-	    .sentence = "does the lines of a recipe, dfuscope-recipe(5); all "
-	    "of it is checked first",
+	    .sentence = "run the lines of a recipe, dfuscope-recipe(5), after "
+	    "checking all of them",
 	    .group = COMMAND_FLOW, .compile = compile_source,
 	    .places = { { .words = WORDS_FILE } } },
 	{ .name = NULL },

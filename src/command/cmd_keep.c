@@ -16,7 +16,7 @@ act_mark(const struct command_context *c, struct line_reader *w,
 	line_rest(w, &text);
 	ok = text.len != 0;
 	if (!ok)
-		buf_adds(error, "the remark is missing");
+		buf_adds(error, "expected a remark");
 	if (ok && strcmp(buf_str(&text), "complete") == 0)
 		cmd_wish(c, APP_MEANT, SESSION_MEMORY_MEANT);
 	else if (ok)
@@ -55,7 +55,7 @@ export_what(struct export *w, struct line_reader *words, struct buf *error)
 		line_take(words);
 	if (line_peek(words) != NULL)
 		return (true);
-	buf_adds(error, "expected the name of a file");
+	buf_adds(error, "expected a file name");
 	return (false);
 }
 
@@ -87,7 +87,7 @@ act_save(const struct command_context *c, struct line_reader *w,
 		return (false);
 	}
 	if (line_peek(w) == NULL) {
-		buf_adds(error, "expected the name of a file");
+		buf_adds(error, "expected a file name");
 		return (false);
 	}
 	cmd_wish(c, APP_EXPORT, line_peek(w));
@@ -105,7 +105,7 @@ act_record(const struct command_context *c, struct line_reader *w,
 	const char *word = line_peek(w);
 
 	if (word == NULL || *word == '\0') {
-		buf_adds(error, "the name of a new file is missing");
+		buf_adds(error, "expected the name of a new file");
 		return (false);
 	}
 	cmd_wish(c, strcmp(word, "off") == 0 ? APP_UNRECORD : APP_RECORD,
@@ -116,16 +116,16 @@ act_record(const struct command_context *c, struct line_reader *w,
 
 const struct command_row cmd_keep[] = {
 	{ .name = "mark", .args = "TEXT",
-	    .sentence = "writes a remark into the journal; complete says that "
-	    "memory is meant to be as a cut flash or erase left it",
+	    .sentence = "write a remark into the journal; complete: accept "
+	    "the memory as an interrupted flash or erase left it",
 	    .group = COMMAND_HOUSE, .key = 'm', .press = "mark ",
 	    .label = "Mark", .adds = true, .recorded = true, .act = act_mark },
 	{ .name = "export",
 	    .args = "svg | pcapng | sequence [operations | requests | fields] "
 	    "FILE [replace]",
-	    .sentence = "writes the states over time as a picture, the "
-	    "requests as a capture for Wireshark, or the sequence diagram as "
-	    "text; a file that is there stays unless replace is said",
+	    .sentence = "write the timeline as a picture, the requests as a "
+	    "capture for Wireshark, or the sequence diagram as text; replace "
+	    "overwrites an existing file",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_export,
 	    .places = { { .literals = "svg pcapng sequence" },
@@ -133,16 +133,14 @@ const struct command_row cmd_keep[] = {
 	    { .words = WORDS_FILE, .under = "operations requests fields" },
 	    { .literals = "replace" } } },
 	{ .name = "save", .args = "image FILE [replace]",
-	    .sentence = "puts what was downloaded together again, block by "
-	    "block where it lies, and writes it: as Intel HEX if FILE ends in "
-	    ".hex, else as bytes",
+	    .sentence = "write the downloaded blocks to a file: as Intel HEX "
+	    "if FILE ends in .hex, else as bytes",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_save,
 	    .places = { { .literals = "image" }, { .words = WORDS_FILE },
 	    { .literals = "replace" } } },
 	{ .name = "record", .args = "FILE | off",
-	    .sentence = "writes what is done by hand from now on into a new "
-	    "recipe",
+	    .sentence = "record the commands from now on as a new recipe",
 	    .group = COMMAND_HOUSE, .adds = true, .act = act_record,
 	    .places = { { .words = WORDS_FILE, .literals = "off" } } },
 	{ .name = NULL },

@@ -43,7 +43,7 @@ take_part(struct line_reader *w, struct flash_order *order, bool *any,
 	order->here |= here;
 	if (!as || line_accept(w, "raw"))
 		return (true);
-	buf_adds(error, "a file can be taken \"as raw\", and not as ");
+	buf_adds(error, "expected \"as raw\", not as ");
 	line_show(w, error);
 	return (false);
 }
@@ -118,7 +118,7 @@ take_range(struct line_reader *w, uint32_t *address, uint32_t *length,
 	    !line_number(w, "a length in bytes", UINT32_MAX, &n, error))
 		return (false);
 	if (n == 0 || n > (UINT64_C(1) << 32) - a) {
-		buf_addf(error, "no memory is %llu bytes long there",
+		buf_addf(error, "the range of %llu bytes ends past 0xffffffff",
 		    (unsigned long long)n);
 		return (false);
 	}
@@ -165,7 +165,8 @@ refuse_leave(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
 	(void)now;
-	return (session_runtime(s) ? "the device is in run-time mode" : NULL);
+	return (session_runtime(s) ? "not possible in run-time mode. Run "
+	    "enter-dfu first" : NULL);
 }
 
 static const char *
@@ -173,7 +174,8 @@ refuse_enter(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)r;
 	(void)now;
-	return (session_runtime(s) ? NULL : "the device is in DFU mode");
+	return (session_runtime(s) ? NULL : "the device is already in DFU "
+	    "mode");
 }
 
 static const char *
@@ -182,13 +184,13 @@ refuse_dfuse(const struct session *s, const struct runner *r, uint64_t now)
 	(void)r;
 	(void)now;
 	return (session_dialect(s) != DFU_DIALECT_PLAIN ? NULL :
-	    "the device does not speak DfuSe");
+	    "this command needs DfuSe; the device speaks plain DFU 1.1");
 }
 
 const struct command_row cmd_memory[] = {
 	{ .name = "leave", .args = "[ADDR] [max N]",
-	    .sentence = "leaves DFU mode: pointer, zero-length DNLOAD, then "
-	    "GETSTATUS until the device is gone",
+	    .sentence = "leave DFU mode: set address, zero-length DNLOAD, "
+	    "poll until disconnected",
 	    .group = COMMAND_JOB, .key = 'L', .label = "Leave",
 	    .danger = DFU_DANGER_LOSES, .compile = compile_leave,
 	    .refuse = refuse_leave,
@@ -196,47 +198,45 @@ const struct command_row cmd_memory[] = {
 	{ .name = "flash",
 	    .args = "FILE [as raw] [ADDR] [verify] [leave [max N]] [no-read] "
 	    "[here] [fits]",
-	    .sentence = "makes the memory hold FILE: reads it first unless "
-	    "no-read, erases and writes what has to be, in each alternate "
-	    "setting that FILE names unless here; fits: leaves out what lies "
-	    "in no memory of the alternate setting in use; as raw: takes the "
-	    "bytes of FILE, whatever it is; a plain download where there are "
-	    "no addresses",
+	    .sentence = "write FILE: compare first, then erase and write what "
+	    "differs. no-read: do not compare; here: this alternate setting "
+	    "only; fits: skip data outside its memory; as raw: use the bytes "
+	    "of FILE as they are",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_flash, .refuse = refuse_leave,
 	    .places = { { .words = WORDS_FILE },
 	    { .literals = "as raw verify leave max no-read here fits",
 	    .several = true } } },
 	{ .name = "verify", .args = "FILE [as raw] [ADDR] [here] [fits]",
-	    .sentence = "reads the memory and compares it with FILE, in each "
-	    "alternate setting as flash",
+	    .sentence = "compare the memory with FILE; the options are those "
+	    "of flash",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
 	    .compile = compile_flash, .refuse = refuse_leave,
 	    .places = { { .words = WORDS_FILE },
 	    { .literals = "as raw here fits", .several = true } } },
 	{ .name = "read", .args = "[ADDR LENGTH] FILE [replace]",
-	    .sentence = "reads memory into FILE; without ADDR a plain "
-	    "upload, until a block comes short",
+	    .sentence = "read memory into FILE; without ADDR: a plain upload "
+	    "until a short block",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
 	    .compile = compile_read, .refuse = refuse_leave,
 	    .places = { { .words = WORDS_FILE }, { .literals = "replace" } } },
 	{ .name = "erase-range", .args = "ADDR LENGTH",
-	    .sentence = "erases every page that has bytes of that range",
+	    .sentence = "erase every sector that has bytes of that range",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_erase_range, .refuse = refuse_dfuse },
 	{ .name = "wipe", .args = "",
-	    .sentence = "erases everything (mass erase) and waits until it "
-	    "is done",
+	    .sentence = "erase the entire memory (mass erase) and wait until "
+	    "it is done",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
 	    .job = job_wipe, .refuse = refuse_dfuse },
 	{ .name = "unprotect", .args = "",
-	    .sentence = "lifts the read protection, which erases everything, "
-	    "and waits for the device to come back",
+	    .sentence = "remove read protection, which erases everything, and "
+	    "wait for reconnection",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
 	    .job = job_unprotect, .refuse = refuse_dfuse },
 	{ .name = "enter-dfu", .args = "",
-	    .sentence = "leads a run-time device into DFU mode: DETACH, a "
-	    "bus reset if it needs one, and what comes back",
+	    .sentence = "enter DFU mode: DETACH, bus reset if needed, wait "
+	    "for reconnection",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES, .job = job_enter,
 	    .refuse = refuse_enter },
 	{ .name = NULL },

@@ -10,8 +10,8 @@ needs_simulated(const struct command_context *c, struct buf *error)
 {
 	if (c == NULL || c->app->simulated)
 		return (true);
-	buf_adds(error, "only a simulated device can be plugged or broken "
-	    "from here");
+	buf_adds(error, "only a simulated device can do that. Start one: -T "
+	    "sim:PROFILE");
 	return (false);
 }
 
@@ -55,7 +55,7 @@ act_fault(const struct command_context *c, struct line_reader *w,
 	bool ok = needs_simulated(c, error);
 
 	if (ok && faults == NULL) {
-		buf_adds(error, "NAME=VALUE is missing (dfuscope sims lists "
+		buf_adds(error, "expected NAME=VALUE (dfuscope sims lists "
 		    "the faults)");
 		ok = false;
 	}
@@ -91,38 +91,36 @@ act_help(const struct command_context *c, struct line_reader *w,
 
 const struct command_row cmd_program[] = {
 	{ .name = "unplug", .args = "",
-	    .sentence = "takes a simulated device off the bus",
+	    .sentence = "disconnect a simulated device",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_unplug },
 	{ .name = "plug", .args = "",
-	    .sentence = "puts it back",
+	    .sentence = "connect it again",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_plug },
 	{ .name = "anew", .args = "",
-	    .sentence = "puts a simulated device in its place that is as its "
-	    "target has it: whatever was done to it is undone; without a job, "
-	    "steps, breaks and a watch end too",
+	    .sentence = "replace a simulated device by a new one with the "
+	    "parameters of its target; jobs, steps, breaks and watches end",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_anew },
 	{ .name = "restart", .args = "",
-	    .sentence = "has a simulated device reset itself: it leaves the "
-	    "bus and comes back as after power-on",
+	    .sentence = "let a simulated device reset itself: it disconnects "
+	    "and reconnects as after power-on",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_restart },
 	{ .name = "fault", .args = "NAME=VALUE[,...]",
-	    .sentence = "breaks a simulated device from now on, as the "
-	    "parameters of its target do; an Nth request counts from here",
+	    .sentence = "add faults to a simulated device, as parameters of "
+	    "its target; N counts requests from now on",
 	    .group = COMMAND_HOUSE, .adds = true, .recorded = true,
 	    .act = act_fault },
 	{ .name = "help", .args = "[COMMAND]",
-	    .sentence = "shows keys and commands, or what one command takes "
-	    "and does",
+	    .sentence = "show keys and commands, or the arguments of one "
+	    "command",
 	    .group = COMMAND_HOUSE, .act = act_help,
 	    .places = { { .words = WORDS_COMMAND } } },
 	{ .name = "quit", .args = "",
-	    .sentence = "ends the program; stops a job that runs, as cancel "
-	    "does, and tells what became of it; its key asks before that, "
-	    "and beside the console goes back",
+	    .sentence = "end the program; a running job is cancelled first, "
+	    "and its key asks before that; on other screens the key goes back",
 	    .group = COMMAND_HOUSE, .key = 'q', .label = "Quit",
 	    .effect = APP_QUIT },
 	{ .name = NULL },

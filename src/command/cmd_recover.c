@@ -15,11 +15,11 @@ name_actions(struct line_reader *w, struct buf *error)
 	nearest_begin(&near, line_peek(w));
 	for (i = 0; i < RECOVERY_COUNT; i++)
 		nearest_offer(&near, recovery_rows[i].id);
-	buf_adds(error, "there is no recovery action ");
+	buf_adds(error, "unknown recovery action ");
 	line_show(w, error);
 	if (nearest_ask(&near, error))
 		return;
-	buf_adds(error, ", but");
+	buf_adds(error, "; known:");
 	for (i = 0; i < RECOVERY_COUNT; i++)
 		buf_addf(error, " %s,", recovery_rows[i].id);
 	buf_adds(error, " next, all, save");
@@ -31,7 +31,7 @@ compile_save(struct line_reader *w, struct buf *error)
 	struct job *j;
 
 	if (line_peek(w) == NULL) {
-		buf_adds(error, "the name of a file is missing");
+		buf_adds(error, "expected a file name");
 		return (NULL);
 	}
 	j = job_recover_save(line_peek(w));
@@ -64,10 +64,9 @@ compile_recover(const struct command_row *row, struct line_reader *w,
 }
 
 const struct command_row cmd_recover[] = {
-	{ .name = "recover", .args = "[RUNG | next | all | save FILE]",
-	    .sentence = "tries what may get the device out of its state, the "
-	    "mildest first; all: a bus reset too; save: writes what worked "
-	    "as a recipe",
+	{ .name = "recover", .args = "[ACTION | next | all | save FILE]",
+	    .sentence = "run recovery actions, least invasive first; all: a "
+	    "bus reset too; save: write what worked as a recipe",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_LOSES,
 	    .compile = compile_recover,
 	    .places = {

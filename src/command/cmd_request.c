@@ -114,7 +114,8 @@ compile_string(const struct command_row *row, struct line_reader *w,
 	    &index, error))
 		return (NULL);
 	if (index == 0) {
-		buf_adds(error, "there is no string 0");
+		buf_adds(error, "string 0 is the list of languages: expected "
+		    "1 to 255");
 		return (NULL);
 	}
 	return (job_string(index));
@@ -182,7 +183,7 @@ refuse_names(const struct session *s, const struct runner *r, uint64_t now)
 		    f->alternates[i].bAlternateSetting) == NULL)
 			return (NULL);
 	}
-	return ("every name that the device has is known");
+	return ("nothing to read: every name is known");
 }
 
 static const char *
@@ -191,70 +192,72 @@ refuse_string(const struct session *s, const struct runner *r, uint64_t now)
 	(void)r;
 	(void)now;
 	if (!s->status.known)
-		return ("no GETSTATUS has named a string yet");
+		return ("no GETSTATUS has reported a string yet. Give its "
+		    "number: string N");
 	if (s->status.reply.iString == 0)
-		return ("the last GETSTATUS named no string");
+		return ("the last GETSTATUS reported no string. Give its "
+		    "number: string N");
 	if (s->strings[s->status.reply.iString] != NULL)
-		return ("that string is known");
+		return ("nothing to read: that string is known");
 	return (NULL);
 }
 
 const struct command_row cmd_request[] = {
 	{ .name = "getstate", .args = "",
-	    .sentence = "asks for the state (GETSTATE); moves nothing but a "
+	    .sentence = "read the state (GETSTATE); changes it only on a "
 	    "strict device in dfuDNBUSY or dfuMANIFEST",
 	    .group = COMMAND_REQUEST, .key = 's', .label = "State",
 	    .compile = compile_class },
 	{ .name = "getstatus", .args = "",
-	    .sentence = "asks for status, state and wait (GETSTATUS); moves "
-	    "dfuDNLOAD-SYNC and dfuMANIFEST-SYNC on",
+	    .sentence = "read status, state and announced wait (GETSTATUS); "
+	    "advances dfuDNLOAD-SYNC and dfuMANIFEST-SYNC",
 	    .group = COMMAND_REQUEST, .key = 'g', .label = "Status",
 	    .compile = compile_class },
 	{ .name = "clrstatus", .args = "",
-	    .sentence = "clears the error and goes to dfuIDLE (CLRSTATUS)",
+	    .sentence = "clear the error and return to dfuIDLE (CLRSTATUS)",
 	    .group = COMMAND_REQUEST, .key = 'c', .label = "Clear",
 	    .danger = DFU_DANGER_LOSES, .compile = compile_class },
 	{ .name = "abort", .args = "",
-	    .sentence = "ends the transfer and goes to dfuIDLE (ABORT)",
+	    .sentence = "abort the transfer and return to dfuIDLE (ABORT)",
 	    .group = COMMAND_REQUEST, .key = 'a', .label = "Abort",
 	    .danger = DFU_DANGER_LOSES, .compile = compile_class },
 	{ .name = "detach", .args = "[MS]",
-	    .sentence = "asks a run-time device to enter DFU mode (DETACH); "
+	    .sentence = "tell a run-time device to enter DFU mode (DETACH); "
 	    "MS is wTimeout",
 	    .group = COMMAND_REQUEST, .key = 'x', .label = "Detach",
 	    .danger = DFU_DANGER_LOSES, .compile = compile_detach },
 	{ .name = "dnload", .args = "[BLOCK] [hex:BYTES | @FILE]",
-	    .sentence = "without bytes ends the download (DNLOAD len=0), "
-	    "else sends one block",
+	    .sentence = "send one block; without bytes: end the download "
+	    "(DNLOAD len=0)",
 	    .group = COMMAND_REQUEST, .key = 'd', .press = "dnload ",
 	    .label = "Dnload", .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_dnload,
 	    .places = { { .words = WORDS_AT_FILE, .literals = "hex:" } } },
 	{ .name = "upload", .args = "[BLOCK] [LENGTH]",
-	    .sentence = "reads one block (UPLOAD)",
+	    .sentence = "read one block (UPLOAD)",
 	    .group = COMMAND_REQUEST, .key = 'u', .label = "Upload",
 	    .compile = compile_upload },
 	{ .name = "reset", .args = "",
-	    .sentence = "resets the bus at the device's port",
+	    .sentence = "reset the bus at the device's port",
 	    .group = COMMAND_REQUEST, .key = 'R', .label = "Reset",
 	    .danger = DFU_DANGER_LOSES, .job = job_reset },
 	{ .name = "alt", .args = "N",
-	    .sentence = "selects an alternate setting (SET_INTERFACE)",
+	    .sentence = "select an alternate setting (SET_INTERFACE)",
 	    .group = COMMAND_REQUEST, .danger = DFU_DANGER_LOSES,
 	    .compile = compile_alt },
 	{ .name = "control",
 	    .args = "TYPE REQ VALUE INDEX LENGTH [hex:BYTES]",
-	    .sentence = "sends any control transfer",
+	    .sentence = "send any control transfer",
 	    .group = COMMAND_REQUEST, .danger = DFU_DANGER_LOSES,
 	    .compile = compile_control,
 	    .places = { { .literals = "hex:" } } },
 	{ .name = "names", .args = "",
-	    .sentence = "reads the names of the alternate settings, one "
-	    "string each",
+	    .sentence = "read the names of the alternate settings, one string "
+	    "each",
 	    .group = COMMAND_REQUEST, .key = 'N', .label = "Names",
 	    .job = job_names, .refuse = refuse_names },
 	{ .name = "string", .args = "[N]",
-	    .sentence = "reads one string; without N the iString of the last "
+	    .sentence = "read one string; without N: the iString of the last "
 	    "GETSTATUS",
 	    .group = COMMAND_REQUEST, .key = 'S', .label = "String",
 	    .compile = compile_string, .refuse = refuse_string },

@@ -24,7 +24,7 @@ act_step(const struct command_context *c, struct line_reader *w,
 	r = c->runner;
 	if (!runner_busy(r)) {
 		r->stepping = true;
-		buf_adds(cmd_tell(c), "the next job is held before each "
+		buf_adds(cmd_tell(c), "the next job pauses before each "
 		    "request; continue ends that");
 		return (true);
 	}
@@ -46,7 +46,8 @@ act_continue(const struct command_context *c, struct line_reader *w,
 	r = c->runner;
 	if (!runner_busy(r))
 		buf_adds(cmd_tell(c), r->stepping ?
-		    "jobs begin unheld again" : "nothing is held");
+		    "jobs no longer pause before each request" :
+		    "no job is paused");
 	r->gate = RUNNER_RUN;
 	r->stepping = false;
 	return (true);
@@ -65,7 +66,7 @@ act_skip(const struct command_context *c, struct line_reader *w,
 	if (r != NULL && runner_skip_wait(r, app_session(c->app)))
 		return (true);
 	if (r == NULL || !runner_is_paused(r)) {
-		buf_adds(error, "no job waits and no request is held");
+		buf_adds(error, "no job waits and no request is paused");
 		return (false);
 	}
 	buf_adds(cmd_tell(c), "skipped: ");
@@ -83,7 +84,7 @@ act_instead(const struct command_context *c, struct line_reader *w,
 	bool ok = cmd_take_command(w, &command, error);
 
 	if (ok && c != NULL && (r == NULL || !runner_is_paused(r))) {
-		buf_adds(error, "no request is held");
+		buf_adds(error, "no request is paused");
 		ok = false;
 	}
 	if (ok)
@@ -110,8 +111,9 @@ tell_words(struct buf *b, const char *before, const char *what,
 static void
 forget_breaks(const struct command_context *c)
 {
-	buf_adds(cmd_tell(c), c->runner->nbreaks != 0 ? "no break is left" :
-	    "there was no break");
+	buf_adds(cmd_tell(c), c->runner->nbreaks != 0 ? "all breakpoints "
+	    "removed" :
+	    "no breakpoint was set");
 	c->runner->nbreaks = 0;
 	c->runner->broke_at = NULL;
 }
@@ -125,11 +127,11 @@ list_breaks(const struct command_context *c)
 	size_t i;
 
 	if (r->nbreaks == 0)
-		buf_adds(b, "no break is set; break CONDITION sets one");
+		buf_adds(b, "no breakpoint is set; break CONDITION sets one");
 	for (i = 0; i < r->nbreaks; i++) {
 		if (i == 0)
-			buf_addf(b, r->nbreaks == 1 ? "%zu break: " :
-			    "%zu breaks: ", r->nbreaks);
+			buf_addf(b, r->nbreaks == 1 ? "%zu breakpoint: " :
+			    "%zu breakpoints: ", r->nbreaks);
 		else
 			buf_adds(b, ", ");
 		buf_adds(b, condition_foresees(&r->breaks[i]) ? "before " :
@@ -137,7 +139,7 @@ list_breaks(const struct command_context *c)
 		condition_words(&r->breaks[i], b);
 	}
 	if (r->nbreaks != 0)
-		buf_adds(b, "; break off forgets them");
+		buf_adds(b, "; break off removes them");
 }
 
 static bool
@@ -164,16 +166,17 @@ act_break(const struct command_context *c, struct line_reader *w,
 	if (r == NULL)
 		return (true);
 	if (r->nbreaks == RUNNER_BREAKS) {
-		buf_addf(error, "at most %d at a time; break off forgets "
-		    "them", RUNNER_BREAKS);
+		buf_addf(error, "cannot set more than %d breakpoints; break "
+		    "off removes them", RUNNER_BREAKS);
 		return (false);
 	}
 	r->breaks[r->nbreaks++] = condition;
 	tell_words(cmd_tell(c),
-	    condition_foresees(&condition) ? "holds before " : "holds when ",
+	    condition_foresees(&condition) ? "will pause before " :
+		"will pause when ",
 	    what, w);
 	if (r->nbreaks > 1)
-		buf_addf(&c->effect->text, "; %zu breaks", r->nbreaks);
+		buf_addf(&c->effect->text, "; %zu breakpoints", r->nbreaks);
 	return (true);
 }
 
@@ -207,9 +210,9 @@ act_watch(const struct command_context *c, struct line_reader *w,
 	r->watch_status = status;
 	r->watch_next = 0;
 	if (off)
-		buf_adds(cmd_tell(c), "the watch is off");
+		buf_adds(cmd_tell(c), "watch is off");
 	else
-		buf_addf(cmd_tell(c), "asks %s every %u ms while nothing "
+		buf_addf(cmd_tell(c), "sending %s every %u ms while nothing "
 		    "else runs; watch off ends that", status ?
 		    "GETSTATUS" : "GETSTATE", (unsigned)ms);
 	return (true);
@@ -221,9 +224,9 @@ refuse_step(const struct session *s, const struct runner *r, uint64_t now)
 	(void)s;
 	(void)now;
 	if (r == NULL)
-		return ("there is no device");
+		return ("no device is connected. Plug one in");
 	if (!runner_busy(r) && r->stepping)
-		return ("the next job is held already");
+		return ("the next job already pauses before each request");
 	return (NULL);
 }
 
@@ -235,7 +238,7 @@ refuse_continue(const struct session *s, const struct runner *r, uint64_t now)
 	if (r != NULL && (r->stepping || (runner_busy(r) &&
 	    r->gate != RUNNER_RUN)))
 		return (NULL);
-	return ("no job is held");
+	return ("no job is paused");
 }
 
 static const char *
@@ -243,7 +246,8 @@ refuse_paused(const struct session *s, const struct runner *r, uint64_t now)
 {
 	(void)s;
 	(void)now;
-	return (r != NULL && runner_is_paused(r) ? NULL : "no request is held");
+	return (r != NULL && runner_is_paused(r) ? NULL : "no request is "
+	    "paused");
 }
 
 static const char *
@@ -252,42 +256,42 @@ refuse_skip(const struct session *s, const struct runner *r, uint64_t now)
 	if (r != NULL && r->waits_until > now)
 		return (NULL);
 	return (refuse_paused(s, r, now) == NULL ? NULL :
-	    "no job waits and no request is held");
+	    "no job waits and no request is paused");
 }
 
 const struct command_row cmd_step[] = {
 	{ .name = "step", .args = "[state]",
-	    .sentence = "sends the held request and holds the next; state: "
-	    "holds when the state is another; with no job running, holds the "
-	    "next one's requests",
+	    .sentence = "send the paused request and pause before the next "
+	    "one; state: pause when the state changes; with no job running: "
+	    "pause the next job",
 	    .group = COMMAND_FLOW, .key = '.', .label = "Step", .device = true,
 	    .adds = true, .act = act_step, .refuse = refuse_step,
 	    .places = { { .literals = "state" } } },
 	{ .name = "continue", .args = "",
-	    .sentence = "lets a held job run on; jobs begin unheld again",
-	    .group = COMMAND_FLOW, .key = ',', .label = "Go on", .device = true,
+	    .sentence = "continue a paused job; jobs no longer pause",
+	    .group = COMMAND_FLOW, .key = ',', .label = "Continue",
+		.device = true,
 	    .act = act_continue, .refuse = refuse_continue },
 	{ .name = "skip", .args = "",
-	    .sentence = "ends the wait that a job is in, announced or not; "
-	    "or does not send the held request, and its job goes on as if it "
-	    "had changed nothing",
+	    .sentence = "end the wait of a job; or skip the paused request, "
+	    "and its job continues as if the request had changed nothing",
 	    .group = COMMAND_FLOW, .key = 'j', .label = "Skip",
 	    .recorded = true, .act = act_skip, .refuse = refuse_skip },
 	{ .name = "instead", .args = "COMMAND",
-	    .sentence = "does COMMAND in place of the held request; a "
-	    "command alone is done before it",
+	    .sentence = "run COMMAND in place of the paused request; a "
+	    "command alone runs before it",
 	    .group = COMMAND_FLOW, .recorded = true, .act = act_instead,
 	    .refuse = refuse_paused,
 	    .places = { { .words = WORDS_COMMAND } } },
 	{ .name = "break", .args = "[WHAT | off]",
-	    .sentence = "holds a running job when WHAT becomes the case, "
-	    "before a request that it names; off forgets all of them, without "
-	    "a word lists them",
+	    .sentence = "pause a running job when WHAT holds, or before a "
+	    "request that it names; off: remove all; without a word: list them",
 	    .group = COMMAND_FLOW, .device = true, .act = act_break,
 	    .places = { { .words = WORDS_CONDITION, .literals = "off" } } },
 	{ .name = "watch", .args = "[MS [getstatus]] | off",
-	    .sentence = "asks GETSTATE every MS while nothing else runs ("
-	    LIMIT_TEXT(LIMIT_WATCH_MS) " unless said); alone once more: off",
+	    .sentence = "send GETSTATE every MS while nothing else runs ("
+	    LIMIT_TEXT(LIMIT_WATCH_MS) " by default); without a word again: "
+		"off",
 	    .group = COMMAND_FLOW, .key = 'W', .label = "Watch", .device = true,
 	    .adds = true, .act = act_watch,
 	    .places = { { .literals = "getstatus off" } } },

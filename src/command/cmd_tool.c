@@ -106,8 +106,8 @@ act_trace(const struct command_context *c, struct line_reader *w,
 	if (ok) {
 		cmd_wish(c, APP_TRACE, buf_str(&line));
 	} else {
-		buf_adds(error, "the command line of a tool is missing: "
-		    "trace dfu-util -l");
+		buf_adds(error, "expected the command line of a tool, such "
+		    "as: trace dfu-util -l");
 	}
 	buf_free(&line);
 	return (ok);
@@ -115,16 +115,14 @@ act_trace(const struct command_context *c, struct line_reader *w,
 
 const struct command_row cmd_tool[] = {
 	{ .name = "trace", .args = "TOOL [ARGUMENT...]",
-	    .sentence = "starts another tool and shows what it asks of the "
-	    "device as it happens; at its end, what it claims beside what is "
-	    "the case",
+	    .sentence = "run another tool and show its requests live; at its "
+	    "end, compare its claim with the state of the device",
 	    .group = COMMAND_HOUSE, .adds = true, .act = act_trace },
 	{ .name = "do-as",
 	    .args = "dfu-util|pydfu|fwupd|webdfu|betaflight open | leave "
 	    "[ADDR] | flash FILE [ADDR] [leave]",
-	    .sentence = "sends what that tool would send to this device in "
-	    "this state, and tells what it would claim; under step the "
-	    "request that breaks it can be seen",
+	    .sentence = "send what that tool would send to this device, and "
+	    "report what it would claim; step shows the request that fails",
 	    .group = COMMAND_JOB, .danger = DFU_DANGER_DESTROYS,
 	    .compile = compile_do_as,
 	    .places = { { .words = WORDS_TOOL }, { .words = WORDS_TASK },

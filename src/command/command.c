@@ -102,12 +102,13 @@ refuse_request(const struct command_row *row, const struct session *s)
 	if (row->group > COMMAND_JOB)
 		return (NULL);
 	if (s == NULL)
-		return ("there is no device");
+		return ("no device is connected");
 	if (!s->present)
-		return ("the device is not on the bus");
+		return ("the device is not connected");
 	if (row->group == COMMAND_DFUSE &&
 	    session_dialect(s) == DFU_DIALECT_PLAIN)
-		return ("the device does not speak DfuSe");
+		return ("this command needs DfuSe; the device announces DFU "
+		    "1.1");
 	return (NULL);
 }
 
@@ -115,9 +116,9 @@ static const char *
 refuse_job(const struct session *s, const struct runner *r)
 {
 	if (s != NULL && s->pending.number != 0)
-		return ("a request is pending");
+		return ("a request is waiting for an answer; k cancels it");
 	if (r != NULL && runner_busy(r) && !runner_takes_in(r))
-		return ("a job is not finished");
+		return ("a job is still running; k cancels it");
 	return (NULL);
 }
 
@@ -158,7 +159,7 @@ command_unknown(const char *word, struct buf *error)
 	row = word[0] != '\0' && word[1] == '\0' ?
 	    command_keyed(word[0]) : NULL;
 	if (row != NULL)
-		buf_addf(error, "; the key %s is the command %s", word,
+		buf_addf(error, "; key %s runs %s", word,
 		    row->press != NULL ? row->press : row->name);
 	else
 		nearest_ask(&near, error);
@@ -229,7 +230,7 @@ command_compile_one(struct line_reader *w, struct buf *error)
 	}
 	if (line_peek(w) == NULL && !w->broken)
 		return (j);
-	buf_adds(error, w->broken ? "a quote is not closed in " :
+	buf_adds(error, w->broken ? "missing closing quote in " :
 	    "too many words: ");
 	line_show(w, error);
 	blame(row, error);
@@ -303,7 +304,7 @@ act(const struct command_row *row, const struct command_context *c,
     struct line_reader *w, struct buf *error)
 {
 	if (row->device && c->runner == NULL) {
-		buf_adds(error, "there is no device");
+		buf_adds(error, "no device is connected");
 		return (false);
 	}
 	return (row->act != NULL ? row->act(c, w, error) :

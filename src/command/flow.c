@@ -122,7 +122,7 @@ wait_words(const struct job *j, struct buf *b, uint64_t now)
 {
 	const struct wait_job *w = (const struct wait_job *)j;
 
-	buf_adds(b, "waits");
+	buf_adds(b, "waiting");
 	if (!w->begun || j->until <= now)
 		return;
 	buf_adds(b, ", ");
@@ -189,7 +189,7 @@ static void
 expect_words(const struct job *j, struct buf *b, uint64_t now)
 {
 	(void)now;
-	buf_adds(b, "expects ");
+	buf_adds(b, "waiting until ");
 	condition_words(&((const struct expect_job *)j)->condition, b);
 }
 
@@ -280,7 +280,8 @@ rounds_next(struct job *j, const struct session *s,
 	k->done++;
 	j->child = round_of(k);
 	if (j->child == NULL)
-		return (job_done(j, CODE_USAGE, "it cannot be repeated"));
+		return (job_done(j, CODE_USAGE, "this command cannot be "
+		    "repeated"));
 	j->child->followed = k->conditional || k->done < k->max;
 	return (JOB_CALL);
 }

@@ -106,7 +106,7 @@ source_words(const struct job *j, struct buf *b, uint64_t now)
 
 	(void)now;
 	if (k->line == 0)
-		buf_adds(b, "reads the recipe");
+		buf_adds(b, "reading the recipe");
 	else
 		source_say_where(k, b);
 }
@@ -168,7 +168,7 @@ guarded_call(struct guarded_job *k)
 	line_end(&w);
 	buf_free(&error);
 	return (k->job.child != NULL ? JOB_CALL :
-	    job_done(&k->job, CODE_USAGE, "it cannot be done again"));
+	    job_done(&k->job, CODE_USAGE, "the recipe cannot be run twice"));
 }
 
 static enum job_step

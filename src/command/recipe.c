@@ -111,12 +111,13 @@ declare(struct reader *r, struct line_reader *w)
 	size_t n = word != NULL ? name_length(word) : 0;
 
 	if (n == 0 || word[n] != '\0') {
-		complain(r, "param needs a name of letters, digits and _", "",
+		complain(r, "param: expected a name of letters, digits "
+		    "and _", "",
 		    0, "");
 		return (false);
 	}
 	if (parameter_named(r, word, n) != NULL) {
-		complain(r, "there is a parameter ", word, n, " already");
+		complain(r, "parameter ", word, n, " is already declared");
 		return (false);
 	}
 	r->parameters = mem_array(r->parameters, r->nparameters + 1,
@@ -128,8 +129,8 @@ declare(struct reader *r, struct line_reader *w)
 	if (value == NULL)
 		value = line_peek(w);
 	if (value == NULL) {
-		complain(r, "no value is given for the parameter ", p->name,
-		    n, ", and it has no default");
+		complain(r, "missing value of parameter ", p->name,
+		    n, ", which has no default");
 		return (false);
 	}
 	if (!is_plain(value)) {
@@ -142,7 +143,7 @@ declare(struct reader *r, struct line_reader *w)
 		line_take(w);
 	if (line_peek(w) == NULL)
 		return (true);
-	complain(r, "too many words behind param ", p->name, n, "");
+	complain(r, "too many words after param ", p->name, n, "");
 	return (false);
 }
 
@@ -158,14 +159,14 @@ fill_in(struct reader *r, struct buf *b, const char *s, bool quoted)
 		return (2);
 	}
 	if (n == 0) {
-		complain(r, "no name stands behind $ ($$ is a dollar)", "", 0,
+		complain(r, "expected a name after $ ($$ is a dollar)", "", 0,
 		    "");
 		return (0);
 	}
 	p = parameter_named(r, s + 1, n);
 	if (p == NULL) {
-		complain(r, "there is no parameter ", s + 1, n,
-		    "; param declares it");
+		complain(r, "unknown parameter ", s + 1, n,
+		    "; declare it with param");
 		return (0);
 	}
 	if (!quoted && strpbrk(p->value, " \t;#") != NULL) {
@@ -225,8 +226,8 @@ read_line(struct reader *r, const char *line)
 	} else if (line_accept(&w, "param")) {
 		ok = r->recipe->nlines == 0;
 		if (!ok)
-			complain(r, "param stands behind a command: it "
-			    "belongs before the first", "", 0, "");
+			complain(r, "param must stand before the first "
+			    "command", "", 0, "");
 		ok = ok && declare(r, &w);
 	} else {
 		ok = expand(r, &text, line);
@@ -250,7 +251,7 @@ check_arguments(const struct reader *r)
 			continue;
 		text_escape(r->error, r->recipe->path,
 		    strlen(r->recipe->path));
-		buf_adds(r->error, " has no parameter ");
+		buf_adds(r->error, " does not have the parameter ");
 		text_escape(r->error, r->args[i], n);
 		return (false);
 	}
@@ -276,7 +277,8 @@ recipe_read(struct recipe *recipe, const char *path, const uint8_t *p,
 		buf_add(&line, p + i, end - i);
 		ok = memchr(p + i, '\0', end - i) == NULL;
 		if (!ok)
-			complain(&r, "a NUL byte: this is no recipe", "", 0,
+			complain(&r, "the file has a NUL byte: not a recipe",
+			    "", 0,
 			    "");
 		ok = ok && read_line(&r, buf_str(&line));
 	}
@@ -434,13 +436,13 @@ check_nesting(const struct recipe_check *c, struct buf *error)
 		if (strcmp(list[up].path, e->path) != 0)
 			continue;
 		text_escape(error, e->path, strlen(e->path));
-		buf_adds(error, " would source itself");
+		buf_adds(error, " sources itself");
 		return (false);
 	}
 	if (e->depth < COMMAND_NEST)
 		return (true);
 	text_escape(error, e->path, strlen(e->path));
-	buf_addf(error, " would run more than %d commands deep",
+	buf_addf(error, " nests commands more than %d deep",
 	    COMMAND_NEST);
 	return (false);
 }

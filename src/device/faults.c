@@ -7,174 +7,174 @@
 
 const struct sim_parameter_row sim_parameters[] = {
 	[PARAM_STUCK] = { "stuck", "N|never|random", "0", NULL,
-	    "answers dfuMANIFEST to N more GETSTATUS before it is done; "
-	    "never: for ever; random: 0 to 40, drawn from the seed" },
+	    "stay in dfuMANIFEST for N more polls; never: forever; random: "
+	    "0 to 40 polls, from the seed" },
 	[PARAM_START] = { "start", "ok|error|manifest|3|5|6|9", "ok", NULL,
-	    "first state: error is dfuERROR with errFIRMWARE at each power-on, "
-	    "manifest is dfuMANIFEST as after an unfinished leave, a number "
-	    "is a state as somebody left it" },
+	    "start in this state; error: dfuERROR with errFIRMWARE at each "
+	    "power-on; manifest: dfuMANIFEST as after an unfinished leave; "
+	    "a number: that state" },
 	[PARAM_SILENT] = { "silent", "REQUEST@N|off", "off", NULL,
-	    "never answers the Nth REQUEST, which has no effect" },
+	    "do not answer the Nth REQUEST, which has no effect" },
 	[PARAM_STALL] = { "stall", "REQUEST@N|off", "off", NULL,
-	    "stalls the Nth REQUEST without reason; nothing else changes" },
+	    "stall the Nth REQUEST without reason; nothing else changes" },
 	[PARAM_GONE] = { "gone", "REQUEST@N|off", "off", NULL,
-	    "drops off the bus instead of answering the Nth REQUEST, until it "
-	    "is plugged in again" },
+	    "disconnect instead of answering the Nth REQUEST, until plugged "
+	    "in again" },
 	[PARAM_BUSERROR] = { "buserror", "REQUEST@N|off", "off", NULL,
-	    "the Nth REQUEST breaks on the bus and has no effect" },
+	    "fail the Nth REQUEST with a bus error; it has no effect" },
 	[PARAM_SHORT] = { "short", "REQUEST@N|off", "off", NULL,
-	    "answers the Nth REQUEST with half of the bytes" },
+	    "answer the Nth REQUEST with half of the bytes" },
 	[PARAM_BABBLE] = { "babble", "REQUEST@N|off", "off", NULL,
-	    "answers the Nth REQUEST with more bytes than asked for" },
+	    "answer the Nth REQUEST with more bytes than wLength" },
 	[PARAM_SLOW] = { "slow", "REQUEST@N|off", "off", NULL,
-	    "takes its time for the Nth REQUEST, as slow-for says" },
+	    "delay the Nth REQUEST by slow-for" },
 	[PARAM_SLOW_FOR] = { "slow-for", "MS", "3000", NULL,
-	    "how long that is" },
+	    "set the delay of slow" },
 	[PARAM_FAIL] = { "fail", "REQUEST@N:STATUS[:ISTRING]|off", "off",
 	    NULL,
-	    "dfuERROR with that bStatus, and iString, at the Nth REQUEST" },
+	    "enter dfuERROR with this bStatus and iString at the Nth REQUEST" },
 	[PARAM_CHAOS] = { "chaos", "PERCENT", "0", NULL,
-	    "each request stalls, stays unanswered or breaks with that "
-	    "probability, drawn from the seed" },
+	    "let each request stall, time out or fail on the bus with this "
+	    "probability, from the seed" },
 	[PARAM_SEED] = { "seed", "N", "1", NULL,
-	    "what random draws from" },
+	    "set the random seed" },
 	[PARAM_LATENCY] = { "latency", "US", "300", NULL,
-	    "how long each control transfer takes" },
+	    "set the duration of each control transfer" },
 	[PARAM_ANNOUNCE] = { "announce", "noise|real|MS", "real", NULL,
-	    "what bwPollTimeout says in dfuDNBUSY and dfuMANIFEST, whatever "
-	    "the work needs; noise: something else each time" },
+	    "announce this bwPollTimeout in dfuDNBUSY and dfuMANIFEST; "
+	    "noise: a new random value each time" },
 	[PARAM_STICKS] = { "sticks", "none|3|6", "none", NULL,
-	    "GETSTATUS does not lead out of dfuDNLOAD-SYNC (3) or "
-	    "dfuMANIFEST-SYNC (6)" },
+	    "let GETSTATUS not leave dfuDNLOAD-SYNC (3) or dfuMANIFEST-SYNC "
+	    "(6)" },
 	[PARAM_LATE] = { "late", "0|1", "0", NULL,
-	    "GETSTATUS tells the state before it" },
+	    "let GETSTATUS report the state before it" },
 	[PARAM_READ_ONLY] = { "read-only", "none|ALT", "none", NULL,
-	    "an alternate setting that stalls what would change it, with "
+	    "stall writes and erases in this alternate setting, with "
 	    "errVENDOR" },
 	[PARAM_ENDS] = { "ends", "asked|short", "asked", NULL,
-	    "short: a block shorter than wTransferSize is the last, and it "
-	    "restarts without being asked to leave" },
+	    "short: take a block shorter than wTransferSize as the last, "
+	    "and restart without a leave" },
 	[PARAM_IDLE] = { "idle", "off|MS", "off", NULL,
-	    "leaves when it was in dfuIDLE for that long and not asked" },
+	    "disconnect after this time in dfuIDLE without a request" },
 	[PARAM_WATCHDOG] = { "watchdog", "off|MS", "off", NULL,
-	    "resets itself when it is busy for longer" },
+	    "reset itself when busy for longer" },
 	[PARAM_BACK] = { "back", "own|same|dead|app|none|PROFILE", "own", NULL,
-	    "what comes back after it left by itself: its own way; the same "
-	    "device as after power-on; that, but silent until it is unplugged; "
-	    "an application that has no DFU interface; nothing; a device of "
-	    "another profile" },
+	    "reconnect after a leave as: own (its default); same (as after "
+	    "power-on); dead (same, no answer until replugged); app (no DFU "
+	    "interface); none; or another PROFILE" },
 	[PARAM_BACK_AFTER] = { "back-after", "MS", "100", NULL,
-	    "how long it is away then, and after a reset of its own" },
+	    "set the time until it reconnects, also after its own reset" },
 	[PARAM_STRINGS] = { "strings", "ok|hostile|empty|long", "ok", NULL,
-	    "strings that attack the terminal and the parser, that are empty, "
-	    "or that fill the descriptor" },
+	    "use strings that attack terminal and parser, are empty, or "
+	    "fill the descriptor" },
 	[PARAM_DESCRIPTORS] = { "descriptors", "ok|cut|seven|zero|many|loop",
 	    "ok", NULL,
-	    "the last one cut in half; the functional one with the 7 bytes of "
-	    "DFU 1.0; one of length 0 in between; 128 alternate settings; the "
-	    "same interface again and again" },
+	    "cut: halve the last descriptor; seven: functional descriptor "
+	    "of DFU 1.0; zero: insert one of length 0; many: 128 alternate "
+	    "settings; loop: repeat the interface" },
 	[PARAM_WRONG] = { "wrong", "none|WRONG", "none", NULL,
-	    "one thing of the strings or the descriptors is wrong; given "
-	    "again, another one too" },
+	    "make one string or descriptor faulty; repeatable" },
 
 	[PARAM_MODE] = { "mode", "dfu|app", "dfu", "dfu11 zephyr",
-	    "begins in DFU mode, or in run-time mode where DETACH leads to it; "
-	    "a later power-on always begins in run-time mode" },
+	    "start in DFU mode, or in run-time mode, left by DETACH; later "
+	    "power-ons always start in run-time mode" },
 	[PARAM_TOLERANT] = { "tolerant", "0|1", "1", "dfu11 tinyusb zephyr",
-	    "bitManifestationTolerant: still talks after manifestation" },
+	    "bitManifestationTolerant: device still answers after "
+	    "manifestation" },
 	[PARAM_WILL_DETACH] = { "will-detach", "0|1", "0", "dfu11",
-	    "bitWillDetach: re-attaches by itself where else the host has to "
-	    "reset the bus" },
+	    "bitWillDetach: device reconnects without a bus reset" },
 	[PARAM_CAN_DNLOAD] = { "can-dnload", "0|1", "1", "dfu11",
-	    "bitCanDnload: takes a download" },
+	    "bitCanDnload: device supports download" },
 	[PARAM_CAN_UPLOAD] = { "can-upload", "0|1", "1", "dfu11",
-	    "bitCanUpload: gives its firmware back" },
+	    "bitCanUpload: device supports upload" },
 	[PARAM_BUSY] = { "busy", "stall|reply", "stall", "dfu11",
-	    "GETSTATUS and GETSTATE in dfuDNBUSY and dfuMANIFEST: an error as "
-	    "A.2.5 and A.2.8 have it, or answered as real devices do" },
+	    "stall GETSTATUS and GETSTATE in dfuDNBUSY and dfuMANIFEST "
+	    "(A.2.5, A.2.8), or answer them as real devices do" },
 	[PARAM_POLL] = { "poll", "MS", "10", "dfu11",
-	    "time to write a block, announced and needed; 0: already done at "
-	    "the first GETSTATUS" },
+	    "set the time to write a block, announced and needed; 0: done "
+	    "at the first GETSTATUS" },
 	[PARAM_BLOCK] = { "poll", "MS", "25", "tinyusb dapboot",
-	    "time to write a block, announced and needed" },
+	    "set the time to write a block, announced and needed" },
 	[PARAM_POLL_ALL] = { "poll", "MS", "100", "libopencm3",
-	    "time of what a DNLOAD asks for, announced and needed" },
+	    "set the time that a DNLOAD needs, announced and needed" },
 	[PARAM_POLL_ANY] = { "poll", "MS", "100", "zephyr",
-	    "what every bwPollTimeout says" },
+	    "set every bwPollTimeout" },
 	[PARAM_WRITE] = { "write", "MS", "0", "uboot mboot",
-	    "time to write a block; not announced, EP0 answers NAK until then"
+	    "set the time to write a block; not announced: EP0 answers NAK "
+	    "until then"
 	    },
 	[PARAM_ERASE] = { "erase", "MS", "0", "mboot",
-	    "time to erase; not announced, EP0 answers NAK until then" },
+	    "set the time to erase; not announced: EP0 answers NAK until "
+	    "then" },
 	[PARAM_IMAGE_WRITE] = { "write", "MS", "0", "zephyr",
-	    "how long its image is not ready after a block: dfuDNBUSY" },
+	    "set the time in dfuDNBUSY after each block" },
 	[PARAM_MANIFEST] = { "manifest", "MS", "50", "dfu11 uboot",
-	    "time of manifestation, announced and needed" },
+	    "set the time of manifestation, announced and needed" },
 	[PARAM_IMAGE_MANIFEST] = { "manifest", "MS", "0", "zephyr",
-	    "how long its image is not ready after the last: dfuMANIFEST" },
+	    "set the time in dfuMANIFEST after the last block" },
 	[PARAM_FINISH] = { "finish", "MS|never", "60", "tinyusb",
-	    "how long after the manifestation began the application says that "
-	    "it is finished, which is announced too; never: it forgets to" },
+	    "set the time until the application reports the end of "
+	    "manifestation, also announced; never: it does not" },
 	[PARAM_REPORTS] = { "reports", "later|at-once", "later", "tinyusb",
-	    "at-once: its application is done before the answer, which tells "
-	    "a busy state that is over" },
+	    "at-once: finish before the answer, which reports a busy state "
+	    "that is already over" },
 	[PARAM_SIZE] = { "size", "SIZE", "1024", "dfu11 tinyusb",
 	    "wTransferSize" },
 	[PARAM_ROM_SIZE] = { "size", "SIZE", "2048", "stm32f072",
 	    "wTransferSize" },
 	[PARAM_COUNTS] = { "counts", "0|1", "0", "dfu11",
-	    "a block whose number does not follow is refused" },
+	    "stall a block with the wrong number" },
 	[PARAM_FIRST] = { "first", "BLOCK", "0", "dfu11",
-	    "the number of the first block then; 65535 is followed by 0" },
+	    "set the number of the first block for counts; 0 follows 65535" },
 	[PARAM_WANT] = { "want", "BYTES|any", "any", "dfu11",
-	    "expects that many bytes; a download that ends before is refused "
-	    "with errNOTDONE" },
+	    "expect this many bytes; reject a shorter download with "
+	    "errNOTDONE" },
 	[PARAM_FIRMWARE] = { "firmware", "ok|corrupt", "ok", "dfu11",
-	    "corrupt: starts in dfuERROR with errFIRMWARE until a download is "
-	    "manifested" },
+	    "corrupt: start in dfuERROR with errFIRMWARE until a download "
+	    "is manifested" },
 
 	[PARAM_FLASH] = { "flash", "blank|pattern", "blank",
 	    "stm32f072 st dapboot mboot libopencm3 blackmagic gd32 zephyr",
-	    "erased, or filled so that reading it shows something" },
+	    "start with erased flash, or filled with a pattern" },
 	[PARAM_RDP] = { "rdp", "0|1", "0", "stm32f072",
-	    "read protection level; at 1 reading, erasing and writing give "
-	    "errVENDOR" },
+	    "set the read protection level; 1: reading, erasing and writing "
+	    "give errVENDOR" },
 	[PARAM_UNPROTECT] = { "unprotect", "reset|stays", "reset",
 	    "stm32f072",
-	    "read unprotect: stays leaves out the reset, without which the "
-	    "protection is still on" },
+	    "stays: do not reset after read unprotect, so protection stays "
+	    "on" },
 	[PARAM_WRP] = { "wrp", "none|PAGE-PAGE", "none", "stm32f072 st",
-	    "write-protected pages, counted from 0: neither erased nor "
-	    "written, which stm32f072 does not report (it protects pages in "
-	    "pairs); st says errVENDOR" },
+	    "write-protect these sectors, counted from 0; stm32f072 (in "
+	    "pairs) reports no error, st reports errVENDOR" },
 	[PARAM_PAGES] = { "pages", "true|half|double", "true",
 	    "stm32f072 st mboot libopencm3 blackmagic gd32",
-	    "how much an erase takes of what the name of the alternate "
-	    "setting promises" },
+	    "set the erased part of the sector size that the memory map "
+	    "states" },
 	[PARAM_ERASE_MOVES] = { "erase-moves", "0|1", "0", "stm32f072 st",
-	    "an erase sets the address too" },
+	    "let an erase set the address, too" },
 	[PARAM_CORE] = { "core", "fs|otg", "fs", "st",
-	    "its peripheral: on fs a STALL of a request without data is "
-	    "lost, on otg it is not" },
+	    "set the USB peripheral; fs: the STALL of a request without "
+	    "data is lost" },
 	[PARAM_POLL_ADDRESS] = { "poll-address", "MS", "104", "stm32f072",
-	    "time of Set Address, announced and needed" },
+	    "set the time of Set Address, announced and needed" },
 	[PARAM_POLL_ERASE] = { "poll-erase", "MS", "100", "stm32f072 st",
-	    "time to erase a page, announced and needed" },
+	    "set the time to erase a sector, announced and needed" },
 	[PARAM_POLL_WRITE] = { "poll-write", "MS", "104", "stm32f072 st",
-	    "time to write a block, announced and needed" },
+	    "set the time to write a block, announced and needed" },
 	[PARAM_GD32_ERASE] = { "poll-erase", "MS", "60", "gd32",
-	    "time to erase a page, announced and needed" },
+	    "set the time to erase a sector, announced and needed" },
 	[PARAM_GD32_WRITE] = { "poll-write", "MS", "80", "gd32",
-	    "time to write a block; announced for a command, not for data" },
+	    "set the time to write a block; announced for a command, not "
+	    "for data" },
 	[PARAM_PROBE_ERASE] = { "poll-erase", "MS", "20", "blackmagic",
-	    "time to erase a page, announced and needed" },
+	    "set the time to erase a sector, announced and needed" },
 	[PARAM_PROBE_WRITE] = { "poll-write", "MS", "27", "blackmagic",
-	    "time to write a block, announced and needed" },
+	    "set the time to write a block, announced and needed" },
 	[PARAM_POLL_MASS_ERASE] = { "poll-mass-erase", "MS", "100",
 	    "stm32f072",
-	    "time to erase everything, announced and needed" },
+	    "set the time to erase everything, announced and needed" },
 	[PARAM_POLL_MANIFEST] = { "poll-manifest", "MS", "0", "stm32f072",
-	    "poll time announced in dfuMANIFEST" },
+	    "set the wait announced in dfuMANIFEST" },
 };
 const size_t sim_parameters_count =
     sizeof sim_parameters / sizeof sim_parameters[0];

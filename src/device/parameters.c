@@ -294,9 +294,9 @@ static void
 unknown_value(const struct sim_parameter_row *row, const char *text,
     struct buf *error)
 {
-	buf_addf(error, "%s cannot be ", row->name);
+	buf_addf(error, "%s: invalid value ", row->name);
 	text_quote(error, text, strlen(text));
-	buf_addf(error, "; possible is %s=%s", row->name, row->value);
+	buf_addf(error, "; expected %s=%s", row->name, row->value);
 	explain(row->value, error);
 }
 
@@ -313,9 +313,8 @@ unknown_name(const char *profile, const char *name, struct buf *error)
 		if (sim_parameter_belongs(&sim_parameters[i], profile))
 			nearest_offer(&near, sim_parameters[i].name);
 	}
-	buf_adds(error, "fault ");
+	buf_adds(error, "unknown fault ");
 	text_quote(error, name, strlen(name));
-	buf_adds(error, " is not known");
 	if (nearest_ask(&near, error))
 		return;
 	buf_addf(error, "; %s takes: ", profile);
@@ -448,7 +447,8 @@ parse_fault(struct sim *s, char *text, struct buf *error)
 			continue;
 		if (i != PARAM_START && sim_parameters[i].profiles == NULL)
 			break;
-		buf_addf(error, "%s is settled when the device is made",
+		buf_addf(error, "cannot change %s now: it is set when the "
+		    "device starts",
 		    sim_parameters[i].name);
 		return (false);
 	}

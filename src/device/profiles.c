@@ -25,16 +25,15 @@ static const char stm32f072[] = "stm32f072";
 static const char early[] = "AN3156 polls in dfuDNBUSY, and logs show it "
     "answered";
 static const char early_state[] = "inferred: as it answers GETSTATUS";
-static const char lenient[] = "inferred: hosts send it to make sure of "
-    "dfuIDLE";
+static const char lenient[] = "inferred: hosts send it to reach dfuIDLE";
 static const char leave[] = "AN3156: the leave request is legal in dfuIDLE";
 static const char stuck[] = "reported: dfuMANIFEST again, until it leaves";
-static const char manifest_state[] = "inferred: a question that does not "
-    "count";
-static const char manifest_other[] = "inferred: AN3156 lets nothing but "
-    "GETSTATUS follow";
-static const char no_timer[] = "inferred: only a GETSTATUS makes it leave";
-static const char loader[] = "it stays in the boot loader: there is no "
+static const char manifest_state[] = "inferred: a query that is not counted";
+static const char manifest_other[] = "inferred: AN3156 allows only GETSTATUS "
+    "next";
+static const char no_timer[] = "inferred: only a GETSTATUS lets the device "
+    "leave";
+static const char loader[] = "the device stays in the bootloader: it has no "
     "run-time mode with DFU";
 
 const struct sim_deviation_row sim_deviations[] = {

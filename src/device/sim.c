@@ -21,12 +21,11 @@ sim_profile_named(const char *name, struct buf *error)
 			return (&sim_profiles[i]);
 		nearest_offer(&near, sim_profiles[i].name);
 	}
-	buf_adds(error, "device ");
+	buf_adds(error, "unknown profile ");
 	text_quote(error, name, strlen(name));
-	buf_adds(error, " is not known");
 	if (nearest_ask(&near, error))
 		return (NULL);
-	buf_adds(error, "; there are: ");
+	buf_adds(error, "; known: ");
 	for (i = 0; i < sim_profiles_count; i++)
 		buf_addf(error, "%s%s", i == 0 ? "" : ", ",
 		    sim_profiles[i].name);
@@ -41,7 +40,7 @@ check_start(const struct sim *s, const char *name, struct buf *error)
 
 	if (state == 0 || (s->profile->states >> state & 1) != 0)
 		return (true);
-	buf_addf(error, "start cannot be %u: %s has no such state", state,
+	buf_addf(error, "start: %u is not a state of %s", state,
 	    name);
 	return (false);
 }

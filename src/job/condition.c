@@ -93,35 +93,37 @@ value_address(const char *word, uint32_t *v)
 }
 
 const struct condition_row condition_rows[] = {
-	{ "state", CONDITION_STATE, "STATE", "the state, by name or number, "
-	    "is the one reported, or what the specification makes of the "
-	    "requests since", "a state such as dfuIDLE", value_state, 0 },
+	{ "state", CONDITION_STATE, "STATE", "the reported or expected state "
+	    "is STATE (a name or number)",
+	    "a state such as dfuIDLE", value_state, 0 },
 	{ "status", CONDITION_STATUS, "STATUS", "the bStatus of the last "
-	    "GETSTATUS", "a status such as errTARGET", value_status, 0 },
-	{ "outcome", CONDITION_OUTCOME, "OUTCOME", "how the last request "
-	    "ended: ok, short, stall, timeout, cancelled, buserror, babble, "
+	    "GETSTATUS is STATUS",
+	    "a status such as errTARGET", value_status, 0 },
+	{ "outcome", CONDITION_OUTCOME, "OUTCOME", "the last request ended "
+	    "with: ok, short, stall, timeout, cancelled, buserror, babble, "
 	    "gone, denied or busy", "an outcome such as stall",
 	    value_outcome, 0 },
 	{ "stall", CONDITION_OUTCOME, "", "the last request was stalled",
 	    NULL, NULL, OUTCOME_STALL },
-	{ "timeout", CONDITION_OUTCOME, "", "the last request got no answer "
-	    "in time", NULL, NULL, OUTCOME_TIMEOUT },
-	{ "poll", CONDITION_POLL, "CMP MS", "the bwPollTimeout of the last "
-	    "GETSTATUS; CMP is one of < <= = != >= >", NULL, NULL, 0 },
-	{ "time", CONDITION_TIME, "CMP MS", "how long the last request took",
+	{ "timeout", CONDITION_OUTCOME, "", "the last request timed out",
+	    NULL, NULL, OUTCOME_TIMEOUT },
+	{ "poll", CONDITION_POLL, "CMP MS", "compare the bwPollTimeout of "
+	    "the last GETSTATUS; CMP is one of < <= = != >= >", NULL, NULL, 0 },
+	{ "time", CONDITION_TIME, "CMP MS", "compare the duration of the last "
+	    "request",
 	    NULL, NULL, 0 },
-	{ "request", CONDITION_REQUEST, "REQUEST", "the last request was "
-	    "that; for break, the next one is", "a request such as getstatus",
+	{ "request", CONDITION_REQUEST, "REQUEST", "the last request is "
+	    "REQUEST; for break: the next one", "a request such as getstatus",
 	    value_request, 0 },
-	{ "address", CONDITION_ADDRESS, "ADDRESS", "it concerned that "
-	    "address, as DfuSe counts; for break, the next one does",
+	{ "address", CONDITION_ADDRESS, "ADDRESS", "the last request acted on "
+	    "ADDRESS, as DfuSe counts; for break: the next one",
 	    "an address such as 0x08000000", value_address, 0 },
-	{ "gone", CONDITION_GONE, "", "the device is not on the bus", NULL,
+	{ "gone", CONDITION_GONE, "", "the device is disconnected", NULL,
 	    NULL, 0 },
-	{ "back", CONDITION_BACK, "", "it left, and something is there again",
+	{ "back", CONDITION_BACK, "", "the device disconnected and reconnected",
 	    NULL, NULL, 0 },
-	{ "verdict", CONDITION_VERDICT, "WORD", "how it stands with the "
-	    "device, in one word", "a verdict such as overdue",
+	{ "verdict", CONDITION_VERDICT, "WORD", "the verdict is VERDICT",
+	    "a verdict such as overdue",
 	    value_verdict, 0 },
 };
 const size_t condition_rows_count =
@@ -176,7 +178,7 @@ parse_comparison(struct condition *c, const char *name, struct line_reader *w,
 		c->value = (uint32_t)v;
 		return (true);
 	}
-	buf_addf(error, "expected < <= = != >= or > behind %s, not ", name);
+	buf_addf(error, "expected < <= = != >= or > after %s, not ", name);
 	line_show(w, error);
 	return (false);
 }
@@ -358,9 +360,9 @@ static void
 instead_state(const struct session *s, struct buf *b)
 {
 	if (!s->present)
-		buf_adds(b, "the device is gone");
+		buf_adds(b, "the device is disconnected");
 	else if (s->estimate.how == ESTIMATE_UNKNOWN)
-		buf_adds(b, "the state is not known");
+		buf_adds(b, "the state is unknown");
 	else if (dfu_state_row(s->estimate.state) == NULL)
 		buf_addf(b, "the state is %u", s->estimate.state);
 	else
@@ -401,11 +403,11 @@ condition_instead(const struct condition *c, const struct session *s,
 		    s->status.reply.bwPollTimeout, s->status.by);
 		return;
 	case CONDITION_GONE:
-		buf_adds(b, "the device is on the bus");
+		buf_adds(b, "the device is connected");
 		return;
 	case CONDITION_BACK:
-		buf_adds(b, s->present ? "the device never left" :
-		    "the device is gone");
+		buf_adds(b, s->present ? "the device never disconnected" :
+		    "the device is disconnected");
 		return;
 	case CONDITION_VERDICT:
 		v = verdict_of(s, stack, now);
@@ -426,5 +428,5 @@ condition_instead(const struct condition *c, const struct session *s,
 		text_duration(b, last->done - last->at);
 		return;
 	}
-	buf_adds(b, "nothing was answered yet");
+	buf_adds(b, "no request has been answered yet");
 }

@@ -354,7 +354,7 @@ plan_words(const struct plan *p, struct buf *b)
 				break;
 		}
 		last = &p->pages[k - 1];
-		buf_addf(b, "%s0x%08x to 0x%08x %s", i == 0 ? "" : ", ",
+		buf_addf(b, "%s0x%08x-0x%08x %s", i == 0 ? "" : ", ",
 		    p->pages[i].address, last->address + (last->size - 1),
 		    what);
 	}
@@ -493,7 +493,7 @@ plan_lost_words(const struct plan *p, struct buf *b)
 				continue;
 			}
 			if (to != 0 && ranges++ < RANGES)
-				buf_addf(b, "%s0x%08llx to 0x%08llx",
+				buf_addf(b, "%s0x%08llx-0x%08llx",
 				    ranges == 1 ? "" : ", ",
 				    (unsigned long long)from,
 				    (unsigned long long)to - 1);
@@ -502,7 +502,7 @@ plan_lost_words(const struct plan *p, struct buf *b)
 		}
 	}
 	if (to != 0 && ranges++ < RANGES)
-		buf_addf(b, "%s0x%08llx to 0x%08llx", ranges == 1 ? "" : ", ",
+		buf_addf(b, "%s0x%08llx-0x%08llx", ranges == 1 ? "" : ", ",
 		    (unsigned long long)from, (unsigned long long)to - 1);
 	if (ranges > RANGES)
 		buf_addf(b, " and %u more", ranges - RANGES);

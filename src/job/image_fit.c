@@ -30,7 +30,7 @@ end_of(const struct layout_segment *s)
 static void
 say_run(struct buf *why, const struct fit *f)
 {
-	buf_addf(why, "the file has data for 0x%08llx to 0x%08llx: ",
+	buf_addf(why, "the file has data for 0x%08llx-0x%08llx: ",
 	    (unsigned long long)f->from, (unsigned long long)f->to - 1);
 }
 
@@ -107,8 +107,10 @@ say_other(struct buf *why, const struct fit *f, uint32_t address)
 	buf_adds(why, "; ");
 	say_alternate(why, f->session, (uint8_t)(other < 0 ? nameless :
 	    other));
-	buf_addf(why, "%s: flash FILE fits writes what lies in %u alone",
-	    other < 0 ? ", whose name was not read, may have it" : " has it",
+	buf_addf(why, "%s: \"flash FILE fits\" writes only the data for "
+	    "alternate setting %u",
+	    other < 0 ? ", whose name was not read, may have that address" :
+		" has that address",
 	    f->alternate);
 }
 
@@ -120,7 +122,7 @@ say_outside(struct buf *why, const struct fit *f, uint32_t address)
 	size_t i;
 
 	say_run(why, f);
-	buf_addf(why, "0x%08x is outside of the memory of ", address);
+	buf_addf(why, "0x%08x is outside the memory of ", address);
 	say_name(why, f);
 	for (i = 0; i < f->layout->nsegments; i++) {
 		s = &f->layout->segments[i];
@@ -134,7 +136,7 @@ say_outside(struct buf *why, const struct fit *f, uint32_t address)
 		    (unsigned long long)end_of(below) - 1);
 	if (above != NULL)
 		buf_addf(why, "%s at 0x%08x", below != NULL ?
-		    " and goes on" : ", which begins", above->start);
+		    " and continues" : ", which begins", above->start);
 	say_other(why, f, address);
 }
 
@@ -145,7 +147,7 @@ say_not_writable(struct buf *why, const struct fit *f, uint32_t address,
 	bool readable = (s->kind & LAYOUT_READABLE) != 0;
 
 	say_run(why, f);
-	buf_addf(why, "0x%08x is in 0x%08x to 0x%08llx of ", address,
+	buf_addf(why, "0x%08x is in 0x%08x-0x%08llx of ", address,
 	    s->start, (unsigned long long)end_of(s) - 1);
 	say_name(why, f);
 	buf_addf(why, ", which is %s (type %c)", !readable ?
@@ -177,8 +179,8 @@ run_fits(const struct fit *f, struct buf *why)
 static void
 also(struct buf *why, const char *what, uint8_t alternate)
 {
-	buf_addf(why, "%sthe name of alternate setting %u %s, so that its "
-	    "memory was not checked", why->len != 0 ? "; " : "", alternate,
+	buf_addf(why, "%sthe memory of alternate setting %u was not checked: "
+	    "its name %s", why->len != 0 ? "; " : "", alternate,
 	    what);
 }
 
@@ -192,15 +194,15 @@ check_run(const struct session *s, struct fit *f, struct buf *unsure,
 	bool fits = true;
 
 	if (f->to > END_OF_MEMORY) {
-		buf_addf(why, "data at 0x%08llx wrap past 0xffffffff, by "
-		    "%llu of the bytes", (unsigned long long)f->from,
+		buf_addf(why, "the data at 0x%08llx end past 0xffffffff "
+		    "(bytes: %llu)", (unsigned long long)f->from,
 		    (unsigned long long)(f->to - END_OF_MEMORY));
 		return (false);
 	}
 	if (dfu_function_alternate(session_function(s), f->alternate) ==
 	    NULL) {
 		buf_addf(why, "the file has data for 0x%08llx in alternate "
-		    "setting %u, which the device does not have",
+		    "setting %u, but the device has no such setting",
 		    (unsigned long long)f->from, f->alternate);
 		return (false);
 	}
@@ -225,20 +227,20 @@ check_plain(const struct image *image, struct buf *why)
 	const struct image_segment *a = image->segments;
 
 	if (image->kind == IMAGE_DFUSE) {
-		buf_adds(why, "the file is a DfuSe container, and the device "
-		    "does not speak DfuSe");
+		buf_adds(why, "the file is a DfuSe container, but the device "
+		    "speaks plain DFU");
 		return (false);
 	}
 	if (image->nsegments > 1) {
-		buf_addf(why, "the device takes no addresses, and the file "
-		    "has a gap from 0x%08llx to 0x%08x",
+		buf_addf(why, "plain DFU has no addresses, but the file has a "
+		    "gap at 0x%08llx-0x%08x",
 		    (unsigned long long)a[0].address + a[0].len,
 		    a[1].address - 1);
 		return (false);
 	}
 	if (image->addressed)
-		buf_addf(why, "the device takes no addresses: that the file "
-		    "belongs at 0x%08x was not checked", a[0].address);
+		buf_addf(why, "plain DFU has no addresses: the file's "
+		    "address 0x%08x was not checked", a[0].address);
 	return (true);
 }
 
@@ -351,7 +353,7 @@ say_left(const struct session *s, uint8_t alternate,
 	int other = left->alternate != alternate ? left->alternate :
 	    other_alternate(s, alternate, left->address);
 
-	buf_addf(b, "0x%08x to 0x%08llx (%zu byte%s", left->address,
+	buf_addf(b, "0x%08x-0x%08llx (%zu byte%s", left->address,
 	    (unsigned long long)left->address + left->len - 1, left->len,
 	    left->len == 1 ? "" : "s");
 	if (other >= 0) {

@@ -33,7 +33,8 @@ job_wait_absurd(const struct job *j, const struct session *s, uint64_t now,
 	buf_adds(b, "the device announced a wait of ");
 	text_duration(b, (uint64_t)s->status.reply.bwPollTimeout * 1000);
 	buf_addf(b, " (#%u): longer than " LIMIT_TEXT(LIMIT_ANNOUNCED_S)
-	    " s, so it is not waited for; \"wait %u\" or --yes would",
+	    " s, so dfuscope did not wait. \"wait %u\" or --yes waits that "
+	    "long",
 	    s->status.by, s->status.reply.bwPollTimeout);
 	return (true);
 }

@@ -62,6 +62,10 @@ struct job_progress {
 	uint64_t	 since;		/* us */
 };
 
+/* What a question adds where option bytes are written. */
+#define JOB_OPTION_BYTES \
+	"These are option bytes: a wrong value can lock the device permanently."
+
 struct job_ops {
 	const char	*name;
 	/* What it destroys; allowed as a whole before it sends anything. */

@@ -64,8 +64,8 @@ check(struct download_job *k, struct job_turn *t)
 	k->size = memory_job_block_size(t);
 	if ((attributes(t->s) & DFU_ATTR_CAN_DNLOAD) == 0)
 		memory_job_fail(&k->m, CODE_PROTOCOL,
-		    "the device takes no "
-		    "download (bitCanDnload is clear)");
+		    "the device does not support download (bitCanDnload is "
+		    "clear)");
 	else if (k->order.verify &&
 	    (attributes(t->s) & DFU_ATTR_CAN_UPLOAD) == 0)
 		k->m.warning = MEMORY_UNVERIFIED;
@@ -101,22 +101,22 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 	const char *name = session_alternate_name(t->s, t->s->alternate);
 	struct buf notes = { 0 };
 
+	buf_adds(b, "Download ");
 	text_escape(b, m->path, strlen(m->path));
-	buf_addf(b, ", %zu bytes, to alternate setting %u",
+	buf_addf(b, " (%zu bytes) to alternate setting %u",
 	    m->image.segments[0].len, t->s->alternate);
 	if (name != NULL) {
-		buf_adds(b, " (");
+		buf_adds(b, " \"");
 		text_escape(b, name, strlen(name));
-		buf_addc(b, ')');
+		buf_addc(b, '"');
 	}
-	buf_adds(b, ". What firmware it holds is lost. ");
+	buf_adds(b, "? The firmware in the device is replaced and lost. ");
 	image_words_aloud(&m->image, &notes);
 	if (notes.len != 0)
 		buf_addf(b, "Note: %s. ", buf_str(&notes));
 	buf_free(&notes);
 	if (m->warning != NULL)
 		buf_addf(b, "Note: %s. ", m->warning);
-	buf_adds(b, "Do it?");
 }
 
 static uint16_t
@@ -188,7 +188,7 @@ say_manifested(struct download_job *k, const char *how, enum phase next,
 	struct buf notes = { 0 };
 
 	image_words_aloud(&k->m.image, &notes);
-	buf_addf(&k->m.said, "%zu bytes downloaded%s%s%s, and the device %s",
+	buf_addf(&k->m.said, "downloaded %zu bytes%s%s%s; the device %s",
 	    data_of(k)->len, notes.len != 0 ? " (note: " : "",
 	    buf_str(&notes), notes.len != 0 ? ")" : "", how);
 	buf_free(&notes);
@@ -210,19 +210,20 @@ end_download(struct memory_job *m, struct job_turn *t)
 	if (how == POLL_GOING)
 		return (MEMORY_STEP);
 	if (how == POLL_GONE && outcome_is_answer(p->taken))
-		return (say_manifested(k, "left the bus", PHASE_BACK, t));
+		return (say_manifested(k, "disconnected", PHASE_BACK, t));
 	if (how == POLL_DONE &&
 	    p->reply.bState == DFU_STATE_MANIFEST_WAIT_RESET)
 		return (
 		    say_manifested(k, "waits for a bus reset", PHASE_RESET, t));
 	if (how == POLL_DONE)
 		return (
-		    say_manifested(k, "says that it is done", PHASE_VERIFY, t));
+		    say_manifested(k, "reports that it is done",
+			PHASE_VERIFY, t));
 	/* Silence is what A.2.9 promises. */
 	if (how == POLL_SILENT && !tolerant && is_manifesting(p))
 		return (say_manifested(k,
-		    "is silent, as it is when it waits "
-		    "for a bus reset",
+		    "does not answer, as expected while it waits for a bus "
+		    "reset",
 		    PHASE_RESET, t));
 	memory_job_fail_poll(m, how, "the end of the download");
 	return (MEMORY_TURN);
@@ -238,8 +239,8 @@ after_verify(struct download_job *k, uint64_t now)
 		buf_adds(&m->said, ", not read back");
 		if (k->order.verify) {
 			/* It was written, which is half of what was asked. */
-			memory_job_fail(m, CODE_PROTOCOL, ": it does not "
-			    "upload (bitCanUpload is clear)");
+			memory_job_fail(m, CODE_PROTOCOL, ": the device does "
+			    "not support upload (bitCanUpload is clear)");
 			return (MEMORY_TURN);
 		}
 	} else if (k->verified_code == CODE_OK) {
@@ -319,14 +320,13 @@ failed(struct memory_job *m)
 	if (m->phase != PHASE_BLOCKS && m->phase != PHASE_ZERO &&
 	    (m->phase != PHASE_AGAIN || !m->stopped))
 		return;
-	buf_addf(&m->tail, "%zu of %zu bytes accepted", k->accepted,
+	buf_addf(&m->tail, "the device accepted %zu of %zu bytes", k->accepted,
 	    data_of(k)->len);
 	if (m->phase == PHASE_ZERO && is_manifesting(&m->io.poll))
-		buf_adds(&m->tail, ", and the device is not done with them");
+		buf_adds(&m->tail, " and has not finished processing them");
 	else if (k->accepted != 0 || m->phase == PHASE_BLOCKS)
 		buf_adds(&m->tail,
-		    ", the firmware in the device is not "
-		    "complete");
+		    "; its firmware is incomplete");
 }
 
 static void
@@ -341,23 +341,23 @@ static const struct memory_phase phases[] = {
 	[MEMORY_TO_IDLE] = { .turn = memory_job_to_idle, .next = MEMORY_ASK },
 	[MEMORY_ASK] = { .turn = memory_job_ask,
 	    .next = PHASE_BLOCKS,
-	    .words = "asks before it writes" },
+	    .words = "waiting for confirmation" },
 	[PHASE_BLOCKS] = { .turn = send_blocks,
 	    .next = PHASE_ZERO,
 	    .verb = "downloading" },
 	[PHASE_AGAIN] = { .turn = memory_job_to_idle, .next = PHASE_BLOCKS },
 	[PHASE_ZERO] = { .turn = end_download,
 	    .next = PHASE_VERIFY,
-	    .words = "the device manifests" },
+	    .words = "waiting for manifestation" },
 	[PHASE_VERIFY] = { .turn = verify, .next = PHASE_RESET },
 	[PHASE_RESET] = { .turn = reset, .next = PHASE_BACK },
 	[PHASE_BACK] = { .turn = await,
 	    .next = MEMORY_END,
-	    .words = "waits for what comes back" },
+	    .words = "waiting for the device to reconnect" },
 	[MEMORY_END] = { .turn = memory_job_end,
 	    .next = MEMORY_END,
 	    .anyway = true,
-	    .words = "leads the device back to dfuIDLE" },
+	    .words = "returning the device to dfuIDLE" },
 };
 
 static const struct memory_kind download_kind = {

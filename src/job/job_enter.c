@@ -39,10 +39,10 @@ begin(struct enter_job *k, const struct session *s)
 
 	if (!s->present || f == NULL)
 		return (job_done(&k->job, CODE_LOST,
-		    "no DFU interface is on the bus here"));
+		    "the device has no DFU interface"));
 	if (!f->runtime)
 		return (job_done(&k->job, CODE_OK,
-		    "the device is in DFU mode already"));
+		    "the device is already in DFU mode"));
 	poll_begin(&k->poll, DFU_DETACH, f->functional.present ?
 	    f->functional.wDetachTimeOut : 1000, NULL, 0, POLL_NOTHING, 0);
 	k->phase = PHASE_DETACH;
@@ -106,16 +106,17 @@ say_back(struct enter_job *k, const struct session *s)
 	k->job.result.code = in ? CODE_OK : CODE_PROTOCOL;
 	if (!s->present) {
 		k->job.result.code = CODE_LOST;
-		buf_adds(b, "the device left and nothing came back in ");
+		buf_adds(b, "the device disconnected and nothing reconnected "
+		    "within ");
 		text_duration(b, SESSION_BACK_WITHIN);
 		return;
 	}
 	buf_addf(b, "%s %04x:%04x, %s",
-	    !k->left ? "after DETACH and a reset it is still" :
-		       "it came back as",
+	    !k->left ? "after DETACH and a bus reset the device is still" :
+		       "the device reconnected as",
 	    s->who->vendor, s->who->product, session_mode_words(s));
 	buf_adds(b, k->reset ? " (DETACH, bus reset)" :
-	    " (DETACH, it re-attached by itself)");
+	    " (DETACH; the device detached itself)");
 }
 
 static enum job_step
@@ -128,7 +129,7 @@ enter_next(struct job *j, const struct session *s,
 
 	if (k->stopped)
 		return (job_done(j, CODE_PROTOCOL, "cancelled; the device is "
-		    "%s", s->present ? session_mode_words(s) : "away"));
+		    "%s", s->present ? session_mode_words(s) : "disconnected"));
 	do {
 		was = k->phase;
 		switch (k->phase) {
@@ -173,8 +174,8 @@ enter_words(const struct job *j, struct buf *b, uint64_t now)
 
 	(void)now;
 	buf_adds(b, k->phase == PHASE_AWAY ?
-	    "enter-dfu: waits for what comes back" :
-	    "enter-dfu: asks the device to detach");
+	    "enter-dfu: waiting for the device to reconnect" :
+	    "enter-dfu: sending DETACH");
 }
 
 static void

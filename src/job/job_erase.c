@@ -20,15 +20,15 @@ struct whole {
 };
 
 static const struct whole wipe = {
-	"Mass erase: everything that the memory of the device holds is lost. "
-	"Do it?",
-	"everything was erased, as the device says; not read back",
+	"Erase the entire memory of the device? All contents are lost; this "
+	"cannot be undone.",
+	"the device reports that it erased everything; not read back",
 	DFU_KIND_MASS_ERASE
 };
 static const struct whole unprotect = {
-	"Read unprotect: the read protection is lifted, everything that the "
-	"device holds is lost, and it resets itself. Do it?",
-	"the read protection was lifted, as the device says; not read back",
+	"Remove read protection? The device erases all of its memory and "
+	"resets itself; this cannot be undone.",
+	"the device reports that it removed the read protection; not read back",
 	DFU_KIND_READ_UNPROTECT
 };
 
@@ -58,7 +58,8 @@ check(struct memory_job *m, struct job_turn *t)
 	if (k->whole != NULL) {
 		if (session_dialect(t->s) != DFU_DIALECT_DFUSE)
 			memory_job_fail(
-			    m, CODE_USAGE, "the device does not speak DfuSe");
+			    m, CODE_USAGE, "this command needs DfuSe; the "
+				"device speaks plain DFU 1.1");
 		return;
 	}
 	if (!memory_job_layout(m, t->s, t->s->alternate))
@@ -66,10 +67,18 @@ check(struct memory_job *m, struct job_turn *t)
 	k->end = layout_without(&m->layout, m->address, to, LAYOUT_ERASABLE);
 	if (k->end < to)
 		memory_job_fail(m, CODE_USAGE,
-		    "0x%08llx is in no page that "
-		    "can be erased",
+		    "0x%08llx is in no erasable sector",
 		    (unsigned long long)k->end);
 	k->at = k->start = layout_sector(&m->layout, m->address);
+}
+
+static void
+add_size(struct buf *b, uint64_t bytes)
+{
+	if (bytes < 10000)
+		buf_addf(b, "%llu bytes", (unsigned long long)bytes);
+	else
+		buf_addf(b, "%llu KiB", (unsigned long long)bytes / 1024);
 }
 
 static void
@@ -79,10 +88,11 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 
 	(void)t;
 	if (k->whole == NULL) {
-		buf_addf(b,
-		    "The pages from 0x%08x to 0x%08llx are erased. "
-		    "What they hold is lost. Do it?",
-		    k->start, (unsigned long long)k->end - 1);
+		buf_addf(b, "Erase 0x%08x-0x%08llx (", k->start,
+		    (unsigned long long)k->end - 1);
+		add_size(b, k->end - k->start);
+		buf_adds(b, ")? The contents are lost and cannot be "
+		    "recovered.");
 		return;
 	}
 	buf_adds(b, k->whole->question);
@@ -96,18 +106,18 @@ say_range(const struct erase_job *k, struct buf *b, bool doubt)
 	const char *glue = "";
 
 	if (k->at > k->start) {
-		buf_addf(b, "0x%08x to 0x%08llx erased", k->start,
+		buf_addf(b, "0x%08x-0x%08llx erased", k->start,
 		    (unsigned long long)k->at - 1);
 		glue = ", ";
 	}
 	if (doubt) {
 		next = k->at + page_size(k);
-		buf_addf(b, "%s0x%08llx to 0x%08llx unknown", glue,
+		buf_addf(b, "%s0x%08llx-0x%08llx unknown", glue,
 		    (unsigned long long)k->at, (unsigned long long)next - 1);
 		glue = ", ";
 	}
 	if (next < k->end)
-		buf_addf(b, "%s0x%08llx to 0x%08llx untouched", glue,
+		buf_addf(b, "%s0x%08llx-0x%08llx untouched", glue,
 		    (unsigned long long)next, (unsigned long long)k->end - 1);
 }
 
@@ -119,7 +129,7 @@ say_doubt(struct erase_job *k, bool sent)
 		say_range(k, &k->m.tail, k->doubt);
 	else
 		buf_adds(&k->m.tail,
-		    k->doubt ? "what the memory holds now is not known" :
+		    k->doubt ? "the memory contents are unknown" :
 			    "nothing was erased");
 }
 
@@ -157,7 +167,8 @@ do_it(struct memory_job *m, struct job_turn *t)
 		/* An erase ends in dfuDNLOAD-IDLE (AN3156). */
 		memory_job_fail(m, CODE_PROTOCOL, "%s", "");
 		memory_io_words(&m->io, &m->said);
-		buf_addf(&m->said, ": dropped, as it seems: dfuIDLE (#%u)",
+		buf_addf(&m->said, ": probably dropped: the device is in "
+		    "dfuIDLE (#%u), not in dfuDNLOAD-IDLE",
 		    m->io.poll.number);
 		say_doubt(k, true);
 	} else if (k->whole != NULL) {
@@ -167,7 +178,7 @@ do_it(struct memory_job *m, struct job_turn *t)
 		if (k->at < k->end)
 			return (MEMORY_TURN);
 		say_range(k, &m->said, false);
-		buf_adds(&m->said, ", as the device says; not read back");
+		buf_adds(&m->said, " (reported by the device); not read back");
 	}
 	return (MEMORY_NEXT);
 }
@@ -180,9 +191,10 @@ await(struct memory_job *m, struct job_turn *t)
 	if (!t->s->present && t->now < m->job.until)
 		return (MEMORY_STEP);
 	buf_addf(&m->said,
-	    "the device reset itself, as it does when its read "
-	    "protection is lifted; %s",
-	    t->s->present ? "it is back" : "nothing came back yet");
+	    "the device reset itself, as expected after removing read "
+	    "protection; %s",
+	    t->s->present ? "it has reconnected" :
+		"nothing has reconnected yet");
 	m->quiet = true;
 	return (MEMORY_NEXT);
 }
@@ -222,7 +234,7 @@ knows(const struct memory_job *m, const struct session *s, struct buf *b)
 	if (k->whole == NULL)
 		say_range(k, b, k->doubt);
 	else
-		buf_adds(b, "what it holds now is not known");
+		buf_adds(b, "the memory contents are unknown");
 	return (MEMORY_KNOWS_CUT);
 }
 
@@ -232,18 +244,18 @@ static const struct memory_phase phases[] = {
 	[MEMORY_TO_IDLE] = { .turn = memory_job_to_idle, .next = MEMORY_ASK },
 	[MEMORY_ASK] = { .turn = memory_job_ask,
 	    .next = PHASE_DO,
-	    .words = "asks before it erases" },
+	    .words = "waiting for confirmation" },
 	[PHASE_DO] = { .turn = do_it,
 	    .next = MEMORY_END,
 	    .verb = "erasing",
-	    .words = "waits until the device has done it" },
+	    .words = "waiting until the device is done" },
 	[PHASE_BACK] = { .turn = await,
 	    .next = MEMORY_END,
-	    .words = "left, waits for what comes back" },
+	    .words = "the device disconnected; waiting for it to reconnect" },
 	[MEMORY_END] = { .turn = memory_job_end,
 	    .next = MEMORY_END,
 	    .anyway = true,
-	    .words = "leads the device back to dfuIDLE" },
+	    .words = "returning the device to dfuIDLE" },
 };
 
 #define ERASE_KIND(job_name, what)                                  \
@@ -256,11 +268,11 @@ static const struct memory_phase phases[] = {
 	}
 
 static const struct memory_kind range_kind =
-    ERASE_KIND("erase-range", "what those pages hold");
+    ERASE_KIND("erase-range", "the contents of those sectors");
 static const struct memory_kind wipe_kind =
-    ERASE_KIND("wipe", "everything that the memory holds");
+    ERASE_KIND("wipe", "the entire memory of the device");
 static const struct memory_kind unprotect_kind =
-    ERASE_KIND("unprotect", "everything that the device holds");
+    ERASE_KIND("unprotect", "the entire memory of the device");
 
 static struct job *
 new_whole(const struct memory_kind *kind, const struct whole *whole)

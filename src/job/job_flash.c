@@ -83,9 +83,9 @@ is_whole(struct flash_job *k)
 
 	if (is_option_bytes(k) && k->order.leave) {
 		memory_job_fail(&k->m, CODE_USAGE,
-		    "the device resets itself "
-		    "when it takes option bytes, and nothing at 0x%08x can "
-		    "be started: leave out \"leave\"",
+		    "cannot leave after option bytes: the device resets "
+		    "itself, and 0x%08x holds no application. Leave out "
+		    "\"leave\"",
 		    g->start);
 		return (false);
 	}
@@ -94,8 +94,8 @@ is_whole(struct flash_job *k)
 		k->plan.blocks[0].len == g->size * g->count))
 		return (true);
 	memory_job_fail(&k->m, CODE_BAD_FILE,
-	    "option bytes are written as "
-	    "one block of %u bytes from 0x%08x",
+	    "cannot write these option bytes: the file must hold exactly %u "
+	    "bytes at 0x%08x",
 	    g->size * g->count, g->start);
 	return (false);
 }
@@ -107,15 +107,13 @@ is_addressed(struct flash_job *k, const struct session *s)
 
 	if (m->image.addressed && k->order.has_address)
 		memory_job_fail(m, CODE_USAGE,
-		    "%s says itself where it "
-		    "goes: leave the address out",
+		    "%s has its own addresses. Leave out ADDR",
 		    m->path);
 	else if (!m->image.addressed && !k->order.has_address &&
 	    !image_fit_base(s, &k->order.address))
 		memory_job_fail(m, CODE_USAGE,
-		    "%s does not say where it "
-		    "goes, and the device names no memory that can be "
-		    "written: give an address behind it",
+		    "%s has no address, and the device names no writable "
+		    "memory. Give ADDR after FILE",
 		    m->path);
 	return (!m->failed);
 }
@@ -127,15 +125,14 @@ say_unreadable(
 	const struct dfu_function *f = session_function(s);
 
 	if (f == NULL)
-		buf_adds(b, "the device has no DFU interface any more");
+		buf_adds(b, "the device no longer has a DFU interface");
 	else if (f->functional.present &&
 	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
-		buf_adds(b, "the device does not upload (bitCanUpload is "
-			    "clear)");
+		buf_adds(b, "the device does not support upload "
+			    "(bitCanUpload is clear)");
 	else
 		buf_addf(b,
-		    "alternate setting %u has memory there that cannot be "
-		    "read",
+		    "alternate setting %u has no readable memory there",
 		    k->alternate);
 }
 
@@ -166,7 +163,7 @@ keep_inside(struct flash_job *k, const struct session *s, uint8_t alternate)
 	free(left);
 	if (m->image.nsegments == 0)
 		memory_job_fail(m, CODE_BAD_FILE,
-		    "%s: nothing of it lies in alternate setting %u; %s",
+		    "%s has no data for alternate setting %u; %s",
 		    m->path, alternate, buf_str(&k->notes));
 	return (!m->failed);
 }
@@ -212,8 +209,8 @@ check(struct flash_job *k, const struct job_turn *t, uint8_t alternate)
 	    &k->plan, &m->image, &m->layout, alternate, k->order.address, size);
 	if (k->plan.nblocks == 0)
 		memory_job_fail(m, CODE_BAD_FILE,
-		    "%s has nothing for "
-		    "alternate setting %u: leave \"here\" out",
+		    "%s has no data for alternate setting %u. Leave out "
+		    "\"here\"",
 		    m->path, alternate);
 	if (!k->order.only_verify)
 		plan_keep(&k->plan, size);
@@ -249,9 +246,8 @@ first(struct memory_job *m, struct job_turn *t)
 	if (how != MEMORY_NEXT)
 		return (how);
 	if (session_dialect(s) == DFU_DIALECT_PLAIN && k->order.fits)
-		memory_job_fail(m, CODE_USAGE, "the device takes no "
-		    "addresses, so that nothing tells what fits: leave "
-		    "\"fits\" out");
+		memory_job_fail(m, CODE_USAGE, "plain DFU has no addresses, "
+		    "so \"fits\" cannot be checked. Leave out \"fits\"");
 	if (session_dialect(s) == DFU_DIALECT_PLAIN)
 		return (m->failed ? MEMORY_TURN :
 		    memory_job_enter(m, PHASE_ELSE, t->now));
@@ -291,39 +287,36 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 	struct buf lost = { 0 };
 
 	(void)t;
+	buf_adds(b, "Flash ");
 	text_escape(b, m->path, strlen(m->path));
-	buf_addf(b, " to 0x%08x: ", plan_start(&k->plan));
+	buf_addf(b, " (%llu bytes) to 0x%08x? ",
+	    (unsigned long long)plan_image_bytes(&k->plan),
+	    plan_start(&k->plan));
 	if (k->unread.len != 0)
-		buf_addf(b, "what is there could not be read (%s); ",
+		buf_addf(b, "The memory could not be compared (%s). ",
 		    buf_str(&k->unread));
 	if (erase != 0)
-		buf_addf(
-		    b, "%llu bytes are erased, ", (unsigned long long)erase);
-	buf_addf(b, "%llu bytes are written",
+		buf_addf(b, "The contents of %llu bytes are erased first and "
+		    "lost. ", (unsigned long long)erase);
+	buf_addf(b, erase != 0 ? "Then dfuscope writes %llu bytes. " :
+	    "The contents of %llu bytes are overwritten and lost. ",
 	    (unsigned long long)plan_write_bytes(&k->plan));
 	if (kept != 0)
-		buf_addf(b, ", %llu of them as they were beside the file",
-		    (unsigned long long)kept);
-	buf_adds(b, ". What is there now is lost");
+		buf_addf(b, "%llu neighbouring bytes are written back "
+		    "unchanged. ", (unsigned long long)kept);
 	plan_lost_words(&k->plan, &lost);
 	if (lost.len != 0)
-		buf_addf(b,
-		    ", and what is beside the file in the same "
-		    "pages: %s",
+		buf_addf(b, "Lost in the same sectors: %s. ",
 		    buf_str(&lost));
 	buf_free(&lost);
-	buf_adds(b, ". ");
 	if (m->warning != NULL)
 		buf_addf(b, "Note: %s. ", m->warning);
 	if (k->notes.len != 0)
 		buf_addf(b, "Note: %s. ", buf_str(&k->notes));
 	if (is_option_bytes(k)) {
-		buf_adds(b,
-		    "These are option bytes: a wrong value can lock "
-		    "the device for ever. ");
+		buf_adds(b, JOB_OPTION_BYTES);
 		m->word = "option-bytes";
 	}
-	buf_adds(b, "Do it?");
 }
 
 /* The pages and blocks, one after the other: POLL_DONE when none is left. */
@@ -497,9 +490,8 @@ say_other_targets(struct flash_job *k)
 		    g[i].alternate != k->alternate &&
 		    (i == 0 || g[i].alternate != g[i - 1].alternate))
 			buf_addf(&k->m.said,
-			    "; what the file has for "
-			    "alternate setting %u was left out: alt %u, then "
-			    "the same",
+			    "; data for alternate setting %u was not written. "
+			    "Run alt %u, then the same command",
 			    g[i].alternate, g[i].alternate);
 }
 
@@ -512,36 +504,38 @@ say_success(struct flash_job *k, const struct session *s, uint64_t now)
 	uint64_t written = plan_write_bytes(&k->plan) - kept;
 	struct buf lost = { 0 };
 
-	buf_addf(b, "0x%08x to 0x%08llx: ", plan_start(&k->plan),
+	buf_addf(b, "0x%08x-0x%08llx: ", plan_start(&k->plan),
 	    (unsigned long long)plan_end(&k->plan) - 1);
 	if (k->order.only_verify || (written == 0 && k->unread.len == 0))
-		buf_addf(b, "verified, it holds the %llu bytes of the file%s",
-		    (unsigned long long)plan_image_bytes(&k->plan),
-		    k->order.only_verify ? "" : " already");
+		buf_addf(b, "verified: the device%s holds the %llu bytes of "
+		    "the file",
+		    k->order.only_verify ? "" : " already",
+		    (unsigned long long)plan_image_bytes(&k->plan));
 	else
-		buf_addf(b, "%llu of %llu bytes written%s",
-		    (unsigned long long)written,
-		    (unsigned long long)plan_image_bytes(&k->plan),
+		buf_addf(b,
 		    k->order.verify && is_readable(k, s) ?
-			" and all verified" :
-			", not read back");
+			"wrote %llu and verified %llu bytes" :
+			"wrote %llu of %llu bytes, not read back",
+		    (unsigned long long)written,
+		    (unsigned long long)plan_image_bytes(&k->plan));
 	if (plan_erase_bytes(&k->plan) != 0)
 		buf_addf(b, ", %llu erased",
 		    (unsigned long long)plan_erase_bytes(&k->plan));
 	if (kept != 0)
-		buf_addf(b, ", %llu beside it written back",
+		buf_addf(b, ", %llu neighbouring bytes written back",
 		    (unsigned long long)kept);
 	plan_lost_words(&k->plan, &lost);
 	if (lost.len != 0)
-		buf_addf(b, ", lost beside it: %s", buf_str(&lost));
+		buf_addf(b, ", lost in the same sectors: %s", buf_str(&lost));
 	buf_free(&lost);
 	buf_adds(b, " (");
 	text_duration(b, now - k->m.begun);
 	buf_addc(b, ')');
 	if (k->unread.len != 0)
-		buf_addf(b, "; it was not read first: %s", buf_str(&k->unread));
+		buf_addf(b, "; the memory could not be compared first: %s",
+		    buf_str(&k->unread));
 	if (k->order.verify && !is_readable(k, s)) {
-		buf_adds(b, "; it could not be verified: ");
+		buf_adds(b, "; cannot verify: ");
 		say_unreadable(k, s, b);
 	}
 	say_other_targets(k);
@@ -572,13 +566,12 @@ fail_io(struct memory_job *m, enum poll_end how)
 		return;
 	if (!((struct flash_job *)m)->was_read)
 		buf_adds(&m->said,
-		    "; where memory is read protected, "
-		    "unprotect lifts that and erases all");
+		    "; read protection is possible: unprotect removes it and "
+		    "erases everything");
 	else
 		buf_addf(&m->said,
-		    "; it was read, so it is not read-protected: it may be "
-		    "write-protected%s",
-		    m->phase == PHASE_WRITE ? ", or not all of it erased" :
+		    "; the memory is readable, so it may be write-protected%s",
+		    m->phase == PHASE_WRITE ? ", or not completely erased" :
 					      "");
 }
 
@@ -652,8 +645,8 @@ write(struct memory_job *m, struct job_turn *t)
 	if (how != POLL_GONE || !is_option_bytes(k) || !may_have_acted(k, how))
 		return (after_io(m, how));
 	buf_adds(&m->said,
-	    "option bytes sent; the device reset itself, as it "
-	    "does when it takes them");
+	    "option bytes sent; the device reset itself, as expected after "
+	    "option bytes");
 	k->was_reset = true;
 	return (memory_job_enter(m, PHASE_BACK, t->now));
 }
@@ -858,7 +851,7 @@ static const struct memory_phase phases[] = {
 	[PHASE_UNREAD] = { .turn = decide, .next = MEMORY_ASK },
 	[MEMORY_ASK] = { .turn = memory_job_ask,
 	    .next = PHASE_ERASE,
-	    .words = "asks before it writes" },
+	    .words = "waiting for confirmation" },
 	[PHASE_ERASE] = { .turn = erase,
 	    .next = PHASE_WRITE,
 	    .verb = "erasing" },
@@ -870,16 +863,16 @@ static const struct memory_phase phases[] = {
 	    .verb = "verifying" },
 	[PHASE_BACK] = { .turn = await,
 	    .next = PHASE_AGAIN,
-	    .words = "waits for what comes back" },
+	    .words = "waiting for the device to reconnect" },
 	[PHASE_AGAIN] = { .turn = again, .next = PHASE_VERIFY },
 	[PHASE_READY] = { .turn = ready, .next = PHASE_LEAVE },
 	[PHASE_LEAVE] = { .turn = leave,
 	    .next = PHASE_LEAVE,
-	    .words = "asks the device to leave" },
+	    .words = "leaving DFU mode" },
 	[MEMORY_END] = { .turn = memory_job_end,
 	    .next = MEMORY_END,
 	    .anyway = true,
-	    .words = "leads the device back to dfuIDLE" },
+	    .words = "returning the device to dfuIDLE" },
 };
 
 #define FLASH_KIND(job_name, what)                                       \
@@ -893,7 +886,7 @@ static const struct memory_phase phases[] = {
 	}
 
 static const struct memory_kind flash_kind =
-    FLASH_KIND("flash", "what the memory holds there");
+    FLASH_KIND("flash", "the contents of the memory there");
 static const struct memory_kind verify_kind = FLASH_KIND("verify", NULL);
 
 static struct flash_job *

@@ -68,8 +68,10 @@ say_refused(struct leave_job *k, const struct session *s, const char *hint)
 	struct buf *b = &k->job.result.text;
 
 	k->job.result.code = verdict_named("error")->code;
-	buf_addf(b, "refused%s%s: ", k->refused != NULL ? " at " : "",
-	    k->refused != NULL ? k->refused : "");
+	if (k->refused != NULL)
+		buf_addf(b, "the device rejected %s: ", k->refused);
+	else
+		buf_adds(b, "cannot leave: ");
 	verdict_words_state(s, b);
 	if (hint != NULL)
 		buf_addf(b, "; %s", hint);
@@ -118,7 +120,7 @@ say_left(struct leave_job *k, const struct session *s, uint64_t now)
 		return (end(k, s, now));
 	verdict_words_left(s, b);
 	if (k->job.back_wanted != NULL)
-		buf_addf(b, "; \"%s\" waits for what comes back",
+		buf_addf(b, "; \"%s\" waits for the device to reconnect",
 		    k->job.back_wanted);
 	return (JOB_DONE);
 }
@@ -157,8 +159,8 @@ refuse_address(struct leave_job *k, const struct session *s)
 	if (session_dialect(s) == DFU_DIALECT_UNKNOWN)
 		job_query_refusal(s, &k->job.result.text);
 	else
-		buf_adds(&k->job.result.text, "the device does not speak "
-		    "DfuSe: it takes no addresses");
+		buf_adds(&k->job.result.text, "plain DFU has no addresses. "
+		    "Leave out ADDR");
 	return (JOB_DONE);
 }
 
@@ -233,12 +235,14 @@ begin(struct leave_job *k, const struct session *s, uint64_t now)
 		k->poll.due = now + session_wait_left(s, now);
 		return (ask(k, PHASE_BLOCK, POLL_BLOCK));
 	case DFU_STATE_ERROR:
-		return (say_refused(k, s, "clrstatus leaves dfuERROR"));
+		return (say_refused(k, s, "clear the error first: clrstatus "
+		    "(c)"));
 	case DFU_STATE_UPLOAD_IDLE:
-		return (say_refused(k, s, "abort ends the upload first"));
+		return (say_refused(k, s, "end the upload first: abort (a)"));
 	case DFU_STATE_APP_IDLE:
 	case DFU_STATE_APP_DETACH:
-		return (say_refused(k, s, "it is not in DFU mode"));
+		return (say_refused(k, s, "not in DFU mode. Run enter-dfu "
+		    "first"));
 	default:
 		return (
 		    k->has_address ? send_pointer(k, s) : send_zero(k, s, now));
@@ -293,7 +297,7 @@ go_on(struct leave_job *k, enum poll_end how, const struct session *s,
 {
 	if (how == POLL_GONE)
 		return (job_done(
-		    &k->job, CODE_LOST, "the device is not on the bus"));
+		    &k->job, CODE_LOST, "the device is not connected"));
 	if (how == POLL_STILL)
 		return (say_still(k, s, now));
 	if (!outcome_is_answer(k->poll.outcome))
@@ -381,15 +385,16 @@ leave_words(const struct job *j, struct buf *b, uint64_t now)
 
 	buf_adds(b, "leave: ");
 	if (k->left != 0) {
-		buf_adds(b, "left, waits for what comes back: more is behind");
+		buf_adds(b, "the device disconnected; waiting for it to "
+		    "reconnect");
 	} else if (k->phase == PHASE_ZERO && k->vanish_by == 0 &&
 	    outcome_is_answer(k->poll.taken)) {
 		buf_addf(
-		    b, "%u of at most %u GETSTATUS, ", k->poll.answers, k->max);
+		    b, "poll %u of at most %u, ", k->poll.answers, k->max);
 		text_duration(b, now - k->started);
 		job_words_wait(j, b, now);
 	} else {
-		buf_adds(b, "asks the device to leave");
+		buf_adds(b, "sending the leave request");
 	}
 }
 

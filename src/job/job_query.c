@@ -35,15 +35,15 @@ end(struct query_job *k, const struct session *s)
 
 	k->job.result.code = s->present ? CODE_OK : CODE_LOST;
 	if (!s->present)
-		buf_adds(b, "the device left the bus");
+		buf_adds(b, "the device disconnected");
 	else if (session_dialect(s) != DFU_DIALECT_UNKNOWN)
 		dialect_tell(s, b);
 	else if (k->number != 0)
-		buf_addf(b, "the answer to UPLOAD of block 0 (#%u) does not "
-		    "tell the dialect", k->number);
+		buf_addf(b, "the dialect is still undecided: the answer to "
+		    "UPLOAD of block 0 (#%u) fits both", k->number);
 	else
-		buf_adds(b, "UPLOAD of block 0 was not answered, which does "
-		    "not tell the dialect");
+		buf_adds(b, "the dialect is still undecided: UPLOAD of block "
+		    "0 was not answered");
 	return (JOB_DONE);
 }
 
@@ -61,14 +61,15 @@ obstacle(const struct query_job *k, const struct session *s)
 	const struct dfu_function *f = session_function(s);
 
 	if (session_runtime(s))
-		return ("it is in run-time mode");
+		return ("the device is in run-time mode");
 	if (f != NULL && f->functional.present &&
 	    (f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0)
-		return ("it does not upload (bitCanUpload is clear)");
+		return ("the device does not support upload (bitCanUpload is "
+		    "clear)");
 	if (!k->leads && s->estimate.how != ESTIMATE_UNKNOWN &&
 	    s->estimate.state != DFU_STATE_IDLE &&
 	    s->estimate.state != DFU_STATE_UPLOAD_IDLE)
-		return ("it is not in dfuIDLE");
+		return ("the device is not in dfuIDLE");
 	return (NULL);
 }
 
@@ -146,8 +147,8 @@ query_next(struct job *j, const struct session *s,
 	enum poll_end how;
 
 	if (why != NULL)
-		return (job_done(j, CODE_OK, "it cannot be asked which "
-		    "dialect it speaks: %s", why));
+		return (job_done(j, CODE_OK, "cannot query the dialect: %s",
+		    why));
 	if (!k->leads && k->phase == PHASE_IDLE)
 		enter(k, PHASE_UPLOAD);
 	do {
@@ -175,7 +176,7 @@ query_words(const struct job *j, struct buf *b, uint64_t now)
 {
 	(void)j;
 	(void)now;
-	buf_adds(b, "asks which dialect the device speaks");
+	buf_adds(b, "querying the dialect");
 }
 
 static void
@@ -208,6 +209,6 @@ job_query(bool leads)
 void
 job_query_refusal(const struct session *s, struct buf *b)
 {
-	buf_addf(b, "refused: whether the device speaks DfuSe is undecided "
-	    "(%s); say it: dialect dfuse|plain", s->dialect_why);
+	buf_addf(b, "not sent: the dialect is undecided (%s). Set it: "
+	    "dialect dfuse|plain", s->dialect_why);
 }

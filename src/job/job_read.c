@@ -40,8 +40,7 @@ check_range(struct memory_job *m, const struct session *s)
 	at = layout_without(&m->layout, m->address, to, LAYOUT_READABLE);
 	if (at < to)
 		memory_job_fail(m, CODE_USAGE,
-		    "0x%08llx is not memory of "
-		    "alternate setting %u that can be read",
+		    "0x%08llx is not readable memory of alternate setting %u",
 		    (unsigned long long)at, s->alternate);
 }
 
@@ -59,14 +58,13 @@ check(struct memory_job *m, struct job_turn *t)
 	    (f->functional.present &&
 		(f->functional.bmAttributes & DFU_ATTR_CAN_UPLOAD) == 0))
 		memory_job_fail(m, CODE_PROTOCOL,
-		    "the device does not upload "
-		    "(bitCanUpload is clear)");
+		    "the device does not support upload (bitCanUpload is "
+		    "clear)");
 	else if (k->has_address)
 		check_range(m, t->s);
 	else if (session_dialect(t->s) == DFU_DIALECT_DFUSE)
 		memory_job_fail(m, CODE_USAGE,
-		    "the device speaks DfuSe: say "
-		    "which memory, read ADDR LENGTH FILE");
+		    "DfuSe needs an address range. Use read ADDR LENGTH FILE");
 }
 
 /* How much the next block is asked for. */
@@ -186,11 +184,11 @@ compare(struct memory_job *m, struct job_turn *t)
 		memory_job_fail_differs(m, t->s, 0, n - 1, true, d.at, d.how);
 	else if (n < g->len)
 		memory_job_fail(m, CODE_PROTOCOL,
-		    "the device gives %u bytes only, all like the file", n);
+		    "the device returned only %u bytes; those match the "
+		    "file", n);
 	else
 		buf_addf(&m->said,
-		    "verified, the device gives the %zu "
-		    "bytes of the file",
+		    "verified: the device returned the %zu bytes of the file",
 		    g->len);
 	return (MEMORY_NEXT);
 }
@@ -262,7 +260,7 @@ read_free(struct memory_job *m)
 	[MEMORY_END] = { .turn = memory_job_end,                               \
 		.next = MEMORY_END,                                            \
 		.anyway = true,                                                \
-		.words = "leads the device back to dfuIDLE" }
+		.words = "returning the device to dfuIDLE" }
 
 static const struct memory_phase read_phases[] = {
 	READ_PHASES,
@@ -272,7 +270,7 @@ static const struct memory_phase read_phases[] = {
 	[PHASE_SAVE] = { .turn = save,
 	    .next = MEMORY_END,
 	    .anyway = true,
-	    .words = "leads the device back to dfuIDLE" },
+	    .words = "returning the device to dfuIDLE" },
 };
 
 static const struct memory_phase compare_phases[] = {

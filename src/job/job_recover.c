@@ -98,11 +98,12 @@ static void
 say_back(struct buf *b, const struct recover_job *k, const struct session *s)
 {
 	if (!s->present) {
-		buf_addf(b, "; nothing came back in %u s",
+		buf_addf(b, "; nothing reconnected within %u s",
 		    SESSION_BACK_WITHIN / 1000000);
 		return;
 	}
-	buf_addf(b, "; came back as %04x:%04x, %s%s, after ", s->who->vendor,
+	buf_addf(b, "; it reconnected as %04x:%04x, %s%s, after ",
+	    s->who->vendor,
 	    s->who->product, session_mode_words(s),
 	    session_function(s) == NULL || session_runtime(s) ? "" : " again");
 	text_duration(b, s->arrived_at - k->left);
@@ -119,20 +120,19 @@ say_rest(const struct recover_job *k, const struct session *s, uint64_t now,
 	size_t i;
 
 	if (reset != NULL) {
-		buf_adds(b, "; a bus reset did not help: only unplugging "
-		    "does");
+		buf_adds(b, "; the bus reset had no effect. Unplug the device");
 		return;
 	}
 	recovery_option(s, k->stack, now, options);
 	for (i = 0; options[i].action != RECOVERY_RESET; i++)
 		continue;
 	if (options[i].forecast > RECOVERY_UNKNOWN)
-		buf_addf(b, "; a bus reset does not help (%s: %s), only "
-		    "unplugging does", options[i].whose,
+		buf_addf(b, "; a bus reset has no effect (%s: %s). Unplug "
+		    "the device", options[i].whose,
 		    buf_str(&options[i].words));
 	else
-		buf_addf(b, "; no request is known to help: left are a bus "
-		    "reset (recover reset; %s, %s: %s) and unplugging",
+		buf_addf(b, "; no request is known to help. Try recover reset "
+		    "(bus reset; %s, %s: %s), then unplug the device",
 		    options[i].whose, dfu_certainty_words(options[i].certainty),
 		    buf_str(&options[i].words));
 	recovery_options_free(options);
@@ -144,7 +144,7 @@ done_left(struct recover_job *k, const struct session *s)
 	struct buf *b = &k->job.result.text;
 
 	k->job.result.code = CODE_OK;
-	buf_adds(b, "out: the device left the bus");
+	buf_adds(b, "recovered: the device disconnected");
 	say_sent(k, b);
 	say_back(b, k, s);
 	return (JOB_DONE);
@@ -157,11 +157,11 @@ done_out(struct recover_job *k, uint8_t state)
 
 	k->job.result.code = CODE_OK;
 	if (k->done == 0 && k->log->n == k->mine) {
-		buf_addf(b, "%s: there is nothing to recover from",
+		buf_addf(b, "nothing to recover: the device is in %s",
 		    dfu_state_name(state));
 		return (JOB_DONE);
 	}
-	buf_addf(b, "out: %s", dfu_state_name(state));
+	buf_addf(b, "recovered: the device is in %s", dfu_state_name(state));
 	say_sent(k, b);
 	return (JOB_DONE);
 }
@@ -188,11 +188,11 @@ done_stuck(struct recover_job *k, const struct session *s,
 
 	k->job.result.code = CODE_PROTOCOL;
 	if (state == NO_STATE)
-		buf_adds(b, "silent");
+		buf_adds(b, "the device does not answer");
 	else if (dfu_state_row(state) == NULL)
-		buf_addf(b, "still in undefined state %u", state);
+		buf_addf(b, "the device is still in undefined state %u", state);
 	else
-		buf_addf(b, "still in %s", dfu_state_name(state));
+		buf_addf(b, "the device is still in %s", dfu_state_name(state));
 	say_sent(k, b);
 	say_rest(k, s, now, b);
 	return (JOB_DONE);
@@ -460,8 +460,8 @@ run(struct recover_job *k, const struct session *s, enum recovery_action action,
 		break;
 	case RECOVERY_UNPLUG:
 		k->acting = false;
-		return (job_done(&k->job, CODE_USAGE, "unplugging is done by "
-		    "hand; recover goes on when it is back"));
+		return (job_done(&k->job, CODE_USAGE, "unplug the device by "
+		    "hand; recover continues when it reconnects"));
 	}
 	return (JOB_WAIT);
 }
@@ -630,8 +630,7 @@ recover_next(struct job *j, const struct session *s,
 
 	k->waiting = false;
 	if (!s->present && k->phase == PHASE_BEGIN)
-		return (job_done(j, CODE_LOST, "the device is not on the "
-		    "bus"));
+		return (job_done(j, CODE_LOST, "the device is not connected"));
 	/* A phase that has nothing to do leads to the next at once. */
 	do {
 		if (k->left != 0 && k->phase != PHASE_RESET &&
@@ -682,13 +681,14 @@ recover_words(const struct job *j, struct buf *b, uint64_t now)
 
 	buf_adds(b, "recover: ");
 	if (k->left != 0)
-		buf_adds(b, "left, waits for what comes back");
+		buf_adds(b, "the device disconnected; waiting for it to "
+		    "reconnect");
 	else if (k->acting)
 		buf_adds(b, recovery_rows[k->try.action].name);
 	else if (k->phase == PHASE_TO_IDLE)
-		buf_adds(b, "gives it a second before the first look");
+		buf_adds(b, "waiting one second before the first query");
 	else
-		buf_adds(b, "looks");
+		buf_adds(b, "querying the state");
 	if (k->acting && k->try.action == RECOVERY_POLL)
 		buf_addf(b, ", %u of at most %u", k->try.polls, k->poll.most);
 	if (k->acting && k->try.action == RECOVERY_WAIT && k->pause > now) {
@@ -748,14 +748,14 @@ save_next(struct job *j, const struct session *s,
 		return (job_done(j, CODE_LOST, "%s", k->error));
 	if (k->asked) {
 		text_escape(&b, k->path, strlen(k->path));
-		step = job_done(j, CODE_OK, "what worked is in %s",
+		step = job_done(j, CODE_OK, "wrote what worked to %s",
 		    buf_str(&b));
 		buf_free(&b);
 		return (step);
 	}
 	if (!recovery_recipe(set->recovery, s, &k->recipe))
-		return (job_done(j, CODE_USAGE, "recover has got nothing out "
-		    "of its state yet"));
+		return (job_done(j, CODE_USAGE, "nothing to save: no "
+		    "recovery action has worked yet"));
 	k->asked = true;
 	j->effect = (struct effect){ .kind = EFFECT_WRITE_FILE,
 	    .text = k->path, .bytes = &k->recipe };

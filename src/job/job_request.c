@@ -119,7 +119,7 @@ request_file(struct job *j, const void *p, size_t n, const char *error)
 		r->error = mem_strdup(error);
 	} else if (n == 0 || n > UINT16_MAX) {
 		text_escape(&b, r->path, strlen(r->path));
-		buf_addf(&b, " has %zu bytes: a block has 1 to 65535", n);
+		buf_addf(&b, " has %zu bytes; a block needs 1 to 65535", n);
 		r->error = buf_take(&b);
 	} else {
 		r->data = mem_copy(p, n);
@@ -322,8 +322,8 @@ string_done(struct job *j, const struct session *s, uint8_t index)
 	enum job_step step;
 
 	if (text == NULL || last == NULL || !outcome_is_answer(last->outcome))
-		return (job_done(j, CODE_PROTOCOL, "string %u: no answer that "
-		    "is a string", index));
+		return (job_done(j, CODE_PROTOCOL, "string %u: the answer is "
+		    "not a string descriptor", index));
 	text_escape(&b, text, strlen(text));
 	step = job_done(j, CODE_OK, "string %u: %s", index, buf_str(&b));
 	buf_free(&b);
@@ -341,8 +341,8 @@ string_next(struct job *j, const struct session *s,
 	if (string->index < 0 && s->status.known)
 		string->index = s->status.reply.iString;
 	if (string->index <= 0)
-		return (job_done(j, CODE_USAGE, "no GETSTATUS has named a "
-		    "string: say which one"));
+		return (job_done(j, CODE_USAGE, "no GETSTATUS has reported "
+		    "a string. Give its number: string N"));
 	if (string->asked)
 		return (string_done(j, s, (uint8_t)string->index));
 	string->asked = true;

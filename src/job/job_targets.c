@@ -112,8 +112,8 @@ check(struct targets_job *k, struct job_turn *t)
 	if (!k->m.failed && k->order.leave &&
 	    is_options(t->s, k->alternates[0]))
 		memory_job_fail(&k->m, CODE_USAGE,
-		    "the device resets itself "
-		    "when it takes option bytes: leave out \"leave\"");
+		    "cannot leave after option bytes: the device resets "
+		    "itself. Leave out \"leave\"");
 }
 
 static enum memory_turn
@@ -138,18 +138,15 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 	struct targets_job *k = (struct targets_job *)m;
 
 	(void)t;
+	buf_adds(b, "Flash ");
 	text_escape(b, m->path, strlen(m->path));
-	buf_addf(b,
-	    " to %zu alternate setting%s, one after the other: %s. "
-	    "What is there now is lost. ",
+	buf_addf(b, " to %zu alternate setting%s: %s? The contents of the "
+	    "memory there are lost. ",
 	    k->n, k->n == 1 ? "" : "s", buf_str(&k->places));
 	if (k->options) {
-		buf_adds(b,
-		    "Option bytes are among it: a wrong value can "
-		    "lock the device for ever. ");
+		buf_adds(b, JOB_OPTION_BYTES);
 		m->word = "option-bytes";
 	}
-	buf_adds(b, "Do it?");
 }
 
 static enum memory_turn
@@ -172,11 +169,10 @@ is_selected(struct targets_job *k, const struct session *s, size_t i)
 
 	if (k->m.left || !s->present)
 		memory_job_fail(
-		    &k->m, CODE_LOST, "%sthe device left the bus", glue);
+		    &k->m, CODE_LOST, "%sthe device disconnected", glue);
 	else if (s->alternate != k->alternates[i])
 		memory_job_fail(&k->m, CODE_PROTOCOL,
-		    "%salternate setting "
-		    "%u cannot be selected",
+		    "%scannot select alternate setting %u",
 		    glue, k->alternates[i]);
 	return (!k->m.failed);
 }
@@ -271,13 +267,13 @@ targets_free(struct memory_job *m)
 static const struct memory_phase phases[] = {
 	[MEMORY_FILE] = { .turn = memory_job_open,
 	    .next = MEMORY_FIRST,
-	    .words = "asks before it writes" },
+	    .words = "waiting for confirmation" },
 	[MEMORY_FIRST] = { .turn = first,
 	    .next = MEMORY_ASK,
-	    .words = "asks before it writes" },
+	    .words = "waiting for confirmation" },
 	[MEMORY_ASK] = { .turn = memory_job_ask,
 	    .next = PHASE_SELECT,
-	    .words = "asks before it writes" },
+	    .words = "waiting for confirmation" },
 	[PHASE_SELECT] = { .turn = select_alternate, .next = PHASE_FLASH },
 	[PHASE_FLASH] = { .turn = flash_one, .next = PHASE_BACK },
 	[PHASE_BACK] = { .turn = select_alternate,

@@ -238,11 +238,10 @@ bool
 memory_job_is_there(struct memory_job *m, const struct session *s)
 {
 	if (!s->present)
-		memory_job_fail(m, CODE_LOST, "the device is not on the bus");
+		memory_job_fail(m, CODE_LOST, "the device is not connected");
 	else if (session_runtime(s))
 		memory_job_fail(m, CODE_PROTOCOL,
-		    "the device is in run-time "
-		    "mode: enter-dfu leads to DFU mode");
+		    "the device is in run-time mode. Run enter-dfu first");
 	return (!m->failed);
 }
 
@@ -360,6 +359,8 @@ memory_job_ask(struct memory_job *m, struct job_turn *t)
 		return (make_remark(m, t, mem_printf("mark %s", m->warning)));
 	}
 	kind_of(m)->ask(m, t, &b);
+	if (b.len > 0 && b.data[b.len - 1] == ' ')
+		buf_cut(&b, b.len - 1);
 	m->question = buf_take(&b);
 	return (memory_job_wish(m, t,
 	    &(struct effect){
@@ -435,9 +436,10 @@ memory_job_fail_differs(struct memory_job *m, const struct session *s,
 		verdict_words_mismatch(s, &m->said);
 		return;
 	}
-	buf_addf(&m->said, plain ? "what was read back at byte %u" :
-	    "what was read back at 0x%08x", at);
-	buf_addf(&m->said, " is not what the file holds%s%s",
+	buf_addf(&m->said, plain ? "the device differs from the file at byte "
+	    "%u" :
+	    "the device differs from the file at 0x%08x", at);
+	buf_addf(&m->said, "%s%s",
 	    words != NULL ? ": " : "", words != NULL ? words : "");
 }
 
@@ -470,12 +472,13 @@ memory_job_await(struct memory_job *m, struct job_turn *t)
 	if (!(m->left && s->present) && t->now < m->job.until)
 		return (MEMORY_STEP);
 	if (!m->left)
-		buf_adds(b, "; after the reset it is still there");
+		buf_adds(b, "; the device did not disconnect after the reset");
 	else if (!s->present)
-		buf_addf(b, "; nothing came back in %u s",
+		buf_addf(b, "; nothing reconnected within %u s",
 		    SESSION_BACK_WITHIN / 1000000);
 	else
-		buf_addf(b, "; it came back as %04x:%04x, %s", s->who->vendor,
+		buf_addf(b, "; the device reconnected as %04x:%04x, %s",
+		    s->who->vendor,
 		    s->who->product, session_mode_words(s));
 	return (MEMORY_NEXT);
 }
@@ -495,22 +498,21 @@ memory_job_layout(
 
 	if (session_dialect(s) != DFU_DIALECT_DFUSE) {
 		memory_job_fail(m, CODE_USAGE,
-		    "the device does not speak "
-		    "DfuSe: it takes no addresses");
+		    "this command needs DfuSe; the device speaks plain DFU "
+		    "1.1");
 		return (false);
 	}
 	if (name != NULL && layout_parse(&m->layout, name, strlen(name)) &&
 	    m->layout.nsegments != 0)
 		return (true);
 	memory_job_fail(m, CODE_PROTOCOL,
-	    "alternate setting %u has no memory map in its name: where "
-	    "pages begin is not known, and nothing is done by a guess; by "
-	    "hand, %s",
+	    "alternate setting %u has no memory map in its name, so the "
+	    "sectors are unknown. By hand: %s",
 	    alternate,
 	    m->job.ops->destroys == NULL ?
-		"set-address ADDRESS, then upload 2 and on" :
-		"erase ADDRESS for each page, set-address ADDRESS, dnload 2 "
-		"@FILE and on");
+		"set-address ADDRESS, then upload 2, 3, ..." :
+		"erase ADDRESS for each sector, set-address ADDRESS, then "
+		"dnload 2 @FILE, ...");
 	return (false);
 }
 
@@ -537,5 +539,5 @@ memory_job_words(const struct job *j, struct buf *b, uint64_t now)
 	if (memory_job_progress(j, &p))
 		job_progress_words(&p, b, now);
 	else
-		buf_adds(b, words != NULL ? words : "begins");
+		buf_adds(b, words != NULL ? words : "starting");
 }

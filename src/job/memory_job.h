@@ -121,7 +121,7 @@ struct memory_job {
 };
 
 #define MEMORY_UNVERIFIED \
-	"it will not be verified: the device gives nothing of it back"
+	"not verifiable: the device cannot be read back"
 
 /* The functions of job_ops that are the skeleton's; words may be others. */
 #define MEMORY_JOB_OPS				\

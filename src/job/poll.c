@@ -366,7 +366,7 @@ poll_words(const struct poll *p, enum poll_end how, struct buf *b)
 	case POLL_DONE:
 		return;
 	case POLL_REFUSED:
-		buf_adds(b, "refused: ");
+		buf_adds(b, "rejected: ");
 		if (p->replied)
 			say_reply(p, b);
 		else
@@ -382,7 +382,7 @@ poll_words(const struct poll *p, enum poll_end how, struct buf *b)
 		text_duration(b, p->ended - p->begun);
 		break;
 	case POLL_GONE:
-		buf_adds(b, "the device left the bus");
+		buf_adds(b, "the device disconnected");
 		return;
 	}
 	buf_addf(b, " (#%u)", p->number);

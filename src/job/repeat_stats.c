@@ -91,7 +91,7 @@ picture_row(uint64_t from, uint64_t to, uint64_t n, uint64_t most,
 	size_t start = b->len;
 	uint64_t i;
 
-	buf_addf(b, from == to ? "  %llu" : "  %llu to %llu",
+	buf_addf(b, from == to ? "  %llu" : "  %llu-%llu",
 	    (unsigned long long)from, (unsigned long long)to);
 	do
 		buf_addc(b, ' ');
@@ -122,7 +122,7 @@ picture(const struct distribution *s, struct buf *b)
 		if (bins[bin] > most)
 			most = bins[bin];
 	}
-	buf_adds(b, "left after so many GETSTATUS:\n");
+	buf_adds(b, "polls until the device left:\n");
 	for (bin = 0; bin < PICTURE_ROWS; bin++) {
 		if (s->min + bin * width <= s->max)
 			picture_row(s->min + bin * width,
@@ -134,16 +134,16 @@ picture(const struct distribution *s, struct buf *b)
 void
 repeat_stats_words(const struct repeat_stats *k, struct buf *b)
 {
-	buf_addf(b, "%llu of %llu rounds ended well",
+	buf_addf(b, "%llu of %llu rounds succeeded",
 	    (unsigned long long)(k->rounds - k->failed),
 	    (unsigned long long)k->rounds);
 	if (k->left != 0)
-		buf_addf(b, ", %llu of %llu left, %llu came back",
+		buf_addf(b, ", %llu of %llu left, %llu reconnected",
 		    (unsigned long long)k->left,
 		    (unsigned long long)k->rounds,
 		    (unsigned long long)k->came_back);
 	buf_addc(b, '\n');
-	distribution_words(&k->polls, "GETSTATUS   ", false, b);
+	distribution_words(&k->polls, "polls       ", false, b);
 	distribution_words(&k->leaving, "to leave    ", true, b);
 	distribution_words(&k->requests, "requests    ", false, b);
 	picture(&k->polls, b);

@@ -73,7 +73,7 @@ runner_start(struct runner *r, struct job *j, bool by_key)
 {
 	r->jobs[r->depth++] = j;
 	r->by_key = by_key;
-	r->ended = r->sent = false;
+	r->ended = false;
 	r->gate = r->stepping ? RUNNER_PAUSE : RUNNER_RUN;
 }
 
@@ -254,8 +254,8 @@ closed(struct runner *r)
 		return;
 	r->watch = 0;
 	if (j != NULL && buf_str(&j->result.text)[0] == '\0')
-		buf_adds(&j->result.text, "released; the watch is off, which "
-		    "would open it again: \"watch\" turns it on");
+		buf_adds(&j->result.text, "device closed; watch is off, as "
+		    "it would open the device again. \"watch\" turns it on");
 }
 
 void
@@ -341,13 +341,13 @@ pass_gate(struct runner *r, const struct session *s, struct effect *effect)
 		return (RUNNER_PASS_ENDED);
 	}
 	if (!s->present) {
-		runner_end_with(r, CODE_LOST, "the device is not on the bus");
+		runner_end_with(r, CODE_LOST, "the device is not connected");
 		return (RUNNER_PASS_ENDED);
 	}
 	break_before(r, s);
 	if (r->gate == RUNNER_PAUSE && !r->policy.interactive) {
-		runner_end_with(r, CODE_PROTOCOL, "held, and nobody is there "
-		    "to say continue");
+		runner_end_with(r, CODE_PROTOCOL, "paused at a breakpoint: a "
+		    "non-interactive run cannot continue it");
 		return (RUNNER_PASS_ENDED);
 	}
 	if (r->gate == RUNNER_PAUSE || s->pending.number != 0 || r->opening ||
@@ -511,7 +511,6 @@ runner_next(struct runner *r, const struct session *s, uint64_t now,
 			if (effect->kind != EFFECT_OPEN)
 				r->has_paused = false;
 			tell_paused(r);
-			r->sent = r->sent || reaches_device(effect);
 			return (true);
 		case RUNNER_PASS_WAIT:
 			tell_paused(r);
@@ -595,8 +594,8 @@ drop(struct runner *r, const struct session *s, uint64_t now,
 	if (s->present) {
 		buf_adds(&b, "; the device is in ");
 		if (s->pending.number != 0)
-			buf_addf(&b, "a state that is not known: #%u was "
-			    "under way", s->pending.number);
+			buf_addf(&b, "an unknown state: #%u had no answer yet",
+			    s->pending.number);
 		else
 			to_idle_state(s, now, &b);
 	}
@@ -650,7 +649,7 @@ runner_give_up(struct runner *r, uint64_t now)
 	struct buf b = { 0 };
 
 	runner_words(r, &b, now);
-	buf_addf(&b, "%snot finished, and nothing can happen any more",
+	buf_addf(&b, "%snot finished: nothing more can happen",
 	    b.len != 0 ? ": " : "");
 	runner_end_with(r, CODE_PROTOCOL, buf_str(&b));
 	buf_free(&b);

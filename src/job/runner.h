@@ -65,7 +65,6 @@ struct runner {
 	char			*question;	/* asked now, or NULL */
 	const char		*word;	/* that answers it, NULL: yes does */
 	bool			 granted;	/* yes was said to this job */
-	bool			 sent;		/* it sent something already */
 	/* What a plain device would store: whether it is one is undecided. */
 	bool			 asks_guess;	/* the question is about that */
 	bool			 guessed;	/* yes was said to this job */
@@ -92,11 +91,11 @@ void	runner_init(struct runner *r);
 void	runner_clear(struct runner *r);
 
 /* Why nothing can be done to what is past. */
-#define RUNNER_PAST	"this is a recording: nothing can be sent or added"
+#define RUNNER_PAST	"a recording cannot be changed: nothing was sent"
 
 /* Nor to what others have. */
-#define RUNNER_SERVED	"a host has it: nothing is sent from here; there are " \
-	"unplug, plug, restart and fault"
+#define RUNNER_SERVED	"another host uses this device: only unplug, plug, " \
+	"restart and fault work here"
 
 /* Why nothing can be sent, or NULL. */
 const char *runner_bound(const struct runner_policy *p);

@@ -12,7 +12,7 @@ runner_words(const struct runner *r, struct buf *b, uint64_t now)
 	if (r->depth == 0)
 		return;
 	if (runner_is_paused(r))
-		buf_adds(b, r->broke_at != NULL ? "held at " : "held: ");
+		buf_adds(b, r->broke_at != NULL ? "paused at " : "paused: ");
 	if (runner_is_paused(r) && r->broke_at != NULL) {
 		condition_words(r->broke_at, b);
 		buf_adds(b, ": ");

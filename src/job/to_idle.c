@@ -146,7 +146,7 @@ to_idle_state(const struct session *s, uint64_t now, struct buf *b)
 	struct estimate k = spoken(s, now);
 
 	if (k.how == ESTIMATE_UNKNOWN) {
-		buf_adds(b, "a state that is not known");
+		buf_adds(b, "an unknown state");
 		return;
 	}
 	dfu_state_words(b, k.state);
@@ -161,14 +161,14 @@ help_for(uint8_t state)
 	switch (state) {
 	case DFU_STATE_APP_IDLE:
 	case DFU_STATE_APP_DETACH:
-		return (": enter-dfu leads to DFU mode");
+		return (". Run enter-dfu first");
 	case DFU_STATE_MANIFEST_SYNC:
 	case DFU_STATE_MANIFEST:
-		return (": leave goes on with that");
+		return (". Run leave (L) to continue polling");
 	case DFU_STATE_MANIFEST_WAIT_RESET:
-		return (": reset is what it waits for");
+		return (". Run reset (R): the device waits for a bus reset");
 	default:
-		return (", and neither ABORT nor CLRSTATUS leads out of it");
+		return ("; neither ABORT nor CLRSTATUS ends that state");
 	}
 }
 

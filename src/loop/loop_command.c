@@ -27,7 +27,8 @@ plug(struct loop *l, bool in)
 
 	if (t == NULL || t->ops->plug == NULL) {
 		loop_say(l, SEVERITY_ERROR,
-		    "this device cannot be plugged here");
+		    "only a simulated device can do that. Start one: -T "
+		    "sim:PROFILE");
 		return;
 	}
 	/* What a hand did is told from what the device did. */
@@ -42,7 +43,8 @@ restart(struct loop *l)
 	struct transport *t = plugged_into(l, s);
 
 	if (t == NULL || t->ops->restart == NULL) {
-		loop_say(l, SEVERITY_ERROR, "this device is not simulated");
+		loop_say(l, SEVERITY_ERROR, "only a simulated device can do "
+		    "that. Start one: -T sim:PROFILE");
 		return;
 	}
 	loop_deliver_text(l, EVENT_COMMAND, s->dev, "restart");
@@ -58,7 +60,8 @@ set_faults(struct loop *l, const char *faults, struct buf *error)
 	struct buf line = { 0 };
 
 	if (t == NULL || t->ops->fault == NULL) {
-		buf_adds(error, "this device is not simulated");
+		buf_adds(error, "only a simulated device can do that. Start "
+		    "one: -T sim:PROFILE");
 		return (false);
 	}
 	buf_addf(&line, "fault %s", faults);
@@ -78,7 +81,7 @@ cancel(struct loop *l)
 		return;
 	r = l->app.runners[l->app.current];
 	if (s->pending.number == 0 && !runner_busy(r)) {
-		loop_say(l, SEVERITY_NOTE, "nothing is pending");
+		loop_say(l, SEVERITY_NOTE, "nothing to cancel");
 		return;
 	}
 	if (s->pending.number != 0)
@@ -93,14 +96,14 @@ is_taken(struct loop *l, const struct session *s, const struct runner *r,
 {
 	if (runner_busy(r) && !runner_takes_in(r)) {
 		runner_words(r, why, l->now);
-		buf_adds(why, why->len != 0 ? " is not finished" :
-		    "a job is not finished");
+		buf_adds(why, why->len != 0 ? ": still running" :
+		    "a job is still running");
 	} else if (s->pending.number != 0 &&
 	    l->now - s->pending.at > WATCH_PATIENCE) {
-		buf_adds(why, "a request is pending");
+		buf_adds(why, "a request is waiting for an answer");
 	}
 	if (why->len != 0)
-		buf_adds(why, ": cancel ends it");
+		buf_adds(why, "; k cancels it");
 	return (why->len != 0);
 }
 
@@ -115,7 +118,8 @@ anew(struct loop *l)
 
 	if (t == NULL || t->ops->anew == NULL) {
 		loop_say(l, SEVERITY_ERROR,
-		    "this device cannot be taken anew");
+		    "only a simulated device can do that. Start one: -T "
+		    "sim:PROFILE");
 		return;
 	}
 	r = l->app.runners[l->app.current];
@@ -158,7 +162,7 @@ start(struct loop *l, const char *line, bool by_key, bool instead)
 		goto out;
 	}
 	if (j != NULL && s == NULL)
-		buf_adds(&error, "there is no device");
+		buf_adds(&error, "no device is connected");
 	if (error.len != 0) {
 		loop_say(l, SEVERITY_ERROR, buf_str(&error));
 		job_free(j);
@@ -206,8 +210,8 @@ take_stack(struct loop *l, const struct dfu_stack *stack)
 	buf_addf(&line, SESSIONS_STACK " %s", stack != NULL ? stack->id :
 	    SESSIONS_STACK_AUTO);
 	loop_deliver_text(l, EVENT_COMMAND, s->dev, buf_str(&line));
-	buf_addf(&text, "judged %s%s", stack != NULL ? "as " :
-	    "by its descriptors", stack != NULL ? stack->name : "");
+	buf_addf(&text, "DFU stack set%s%s", stack != NULL ? " to " :
+	    " by descriptors", stack != NULL ? stack->name : "");
 	loop_say(l, SEVERITY_NOTE, buf_str(&text));
 	buf_free(&line);
 	buf_free(&text);
@@ -218,8 +222,8 @@ static void
 query(struct loop *l)
 {
 	if (!runner_query(l->app.runners[l->app.current]))
-		loop_say(l, SEVERITY_WARNING, "it cannot be asked in the "
-		    "middle of this: answer yes or no");
+		loop_say(l, SEVERITY_WARNING, "the device cannot be queried "
+		    "during this job. Answer yes or no");
 }
 
 /* The operator's word is an event: what is past was read by it, too. */
@@ -322,8 +326,8 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		return (loop_record_start(l, text, error));
 	case APP_UNRECORD:
 		loop_say(l, SEVERITY_NOTE,
-		    l->app.recording ? "the recipe is written" :
-				       "nothing was recorded");
+		    l->app.recording ? "recipe written" :
+				       "nothing recorded");
 		loop_record_stop(l);
 		break;
 	case APP_TRACE:
@@ -408,7 +412,7 @@ stop_jobs(struct loop *l, bool all)
 	if (l->app.leaving)
 		buf_addf(&why, "stopped by %s", signals_name());
 	else
-		buf_adds(&why, "stopped: the program was quit");
+		buf_adds(&why, "stopped: dfuscope was quit");
 
 	for (i = 0; i < l->app.nrunners; i++) {
 		r = l->app.runners[i];
@@ -440,20 +444,22 @@ static void
 ask_quit(struct loop *l)
 {
 	struct buf *b = &l->app.question;
-	size_t i, from;
+	size_t i, from, n = 0;
 
 	buf_reset(b);
+	buf_adds(b, "Stop and quit? ");
 	for (i = 0; i < l->app.nrunners; i++) {
 		if (!runner_busy(l->app.runners[i]))
 			continue;
+		if (n++ > 0)
+			buf_addc(b, ' ');
 		if (l->app.sessions->n > 1)
 			buf_addf(b, "Device %zu: ", i + 1);
 		from = b->len;
 		runner_words(l->app.runners[i], b, l->now);
-		buf_adds(b, b->len == from ? "a job is not finished. " :
-		    ": not finished. ");
+		buf_adds(b, b->len == from ? "A job stops unfinished." :
+		    " stops unfinished; the rest is lost.");
 	}
-	buf_adds(b, "To quit stops it, as cancel does. Quit?");
 }
 
 /* What runs is not dropped in silence: it is stopped, and what it did told. */

@@ -45,7 +45,7 @@ loop_export(struct loop *l, const char *path, const struct export *what,
 	ok = ok && file_write(path, b.data, b.len, what->replace, error);
 	if (ok) {
 		buf_reset(&b);
-		buf_adds(&b, "written: ");
+		buf_adds(&b, "wrote ");
 		text_escape(&b, path, strlen(path));
 		if (said.len != 0)
 			buf_addf(&b, ": %s", buf_str(&said));

@@ -57,7 +57,7 @@ player_command(struct frontend *f, const struct app *d, uint64_t now,
 		return (NULL);
 	}
 	if (++p->turns > MAX_TURNS) {
-		buf_addf(p->error, "\"%s\" has no end",
+		buf_addf(p->error, "\"%s\" has no closing quote",
 		    p->next != 0 ? p->play->lines[p->next - 1] : "it");
 		return ("quit");
 	}
@@ -116,7 +116,8 @@ loop_play(const struct lesson_play *play, struct lesson_trace *t,
 	(void)loop_run(l, &p.frontend, &trouble);
 	/* Nothing could happen any more: the lines that are left would not. */
 	if (error->len == 0 && t->nends < play->n)
-		buf_addf(error, "\"%s\" has no end", play->lines[p.next != 0 ?
+		buf_addf(error, "\"%s\" has no closing quote",
+		    play->lines[p.next != 0 ?
 		    p.next - 1 : 0]);
 	loop_free(l);
 	buf_free(&trouble);

@@ -122,7 +122,7 @@ loop_record_start(struct loop *l, const char *path, struct buf *error)
 	if (l->record == NULL)
 		return (false);
 	begin(l);
-	buf_adds(&b, "records what is done into ");
+	buf_adds(&b, "recording into ");
 	text_escape(&b, path, strlen(path));
 	if (l->record != NULL)
 		loop_say(l, SEVERITY_NOTE, buf_str(&b));

@@ -89,17 +89,17 @@ may_start(const struct loop *l, const struct transport *t,
 	size_t i;
 
 	if (t == NULL)
-		buf_adds(error, "a tool is traced where this machine's "
-		    "devices are watched: -T usb");
+		buf_adds(error, "cannot trace a tool without the devices of "
+		    "this machine. Start dfuscope with -T usb");
 	else if (l->frontend->ops->tool == NULL)
-		buf_adds(error, "without a screen a tool is traced by "
-		    "dfuscope trace");
+		buf_adds(error, "cannot trace a tool in a non-interactive "
+		    "run. Use dfuscope trace -- COMMAND");
 	else if (l->app.policy.read_only)
-		buf_adds(error, "--read-only does not bind another tool");
+		buf_adds(error, "cannot trace a tool: --read-only is set and "
+		    "cannot stop the requests of another tool");
 	for (i = 0; i < l->app.nrunners && error->len == 0; i++) {
 		if (runner_busy(l->app.runners[i]))
-			buf_adds(error, "a job is not finished: cancel ends "
-			    "it");
+			buf_adds(error, "a job is still running; k cancels it");
 	}
 	return (error->len == 0);
 }

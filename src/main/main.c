@@ -80,7 +80,7 @@ main_sims(const char *name)
 			printf("  %-12s %s\n", sim_profiles[i].name,
 			    sim_profiles[i].sentence);
 	print_parameters(profile);
-	printf("\nWrong strings and descriptors, for wrong=WRONG:\n");
+	printf("\nFaulty strings and descriptors, for wrong=WRONG:\n");
 	for (i = 0; i < sim_wrongs_count; i++)
 		printf("  %-19s %s\n", sim_wrongs[i].name,
 		    sim_wrongs[i].sentence);
@@ -239,8 +239,8 @@ finish_output(int code)
 	/* Who waits for the program learns that a signal ended it. */
 	signals_die();
 	if (lost != 0)
-		fprintf(stderr, "dfuscope: output: %lu lines were not printed, "
-		    "for nobody took them\n", lost);
+		fprintf(stderr, "dfuscope: output: %lu lines were not "
+		    "printed: the reader was too slow\n", lost);
 	if (!ok || bad)
 		fprintf(stderr, "dfuscope: output: %s\n",
 		    strerror(ok ? error : errno));

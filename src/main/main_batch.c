@@ -105,8 +105,8 @@ is_something_else(const char *journal, struct buf *error)
 	if (kind == NULL || strcmp(kind->name, "journal") != 0) {
 		buf_adds(error, "journal ");
 		text_escape(error, journal, strlen(journal));
-		buf_addf(error, ": it is there already, and seems to be %s: "
-		    "only a journal is replaced", words.len != 0 ?
+		buf_addf(error, ": not written: the file exists and is "
+		    "probably %s; only a journal is replaced", words.len != 0 ?
 		    buf_str(&words) : "something else");
 	}
 	buf_free(&words);
@@ -131,7 +131,8 @@ is_recording(const struct options *o, const char *journal, struct buf *error)
 			continue;
 		buf_adds(error, "journal ");
 		text_escape(error, journal, strlen(journal));
-		buf_adds(error, ": it is the recording that is replayed");
+		buf_adds(error, ": not written: it is the recording being "
+		    "replayed");
 		return (true);
 	}
 	return (false);

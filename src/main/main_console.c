@@ -155,7 +155,8 @@ main_console(const struct options *o)
 	else if (*o->journal != '\0')
 		journal = mem_strdup(o->journal);
 	if (why.len != 0)
-		buf_addf(&notice, "%sno journal is kept: %s", notice.len != 0 ?
+		buf_addf(&notice, "%scannot write a journal: %s",
+		    notice.len != 0 ?
 		    "; " : "", buf_str(&why));
 	if (rc.history)
 		history = state_dir_history();

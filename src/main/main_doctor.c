@@ -58,8 +58,8 @@ look_usb(struct doctor *d, const char *id)
 		f.how = DOCTOR_IN_THE_WAY;
 		buf_adds(&f.words,
 		    USB_SYSFS_DEVICES
-		    " cannot be read: the "
-		    "kernel has no USB, or a container does not show it");
+		    " cannot be read: the kernel has no USB, or a container "
+		    "hides it");
 	}
 	tell(d, &f, EX_UNAVAILABLE);
 }
@@ -70,13 +70,14 @@ look_udevd(struct doctor *d, const char *id)
 	struct doctor_finding f = { .id = id };
 
 	if (usb_sysfs_udevd()) {
-		buf_adds(&f.words, "it runs, and tells what comes and leaves");
+		buf_adds(&f.words, "udevd is running and reports devices "
+		    "that connect and disconnect");
 	} else {
 		f.how = DOCTOR_NOTE;
 		buf_adds(&f.words,
-		    "none runs (" USB_UDEVD_CONTROL " is "
-		    "missing): sysfs is looked at twice a second instead, and "
-		    "no rule gives a permission");
+		    "udevd is not running (" USB_UDEVD_CONTROL
+		    " is missing): dfuscope reads sysfs twice a second "
+		    "instead, and udev rules have no effect");
 	}
 	tell(d, &f, 0);
 }
@@ -93,8 +94,8 @@ look_rule(struct doctor *d, const char *id)
 		f.how = DOCTOR_NOTE;
 		buf_adds(&f.words,
 		    USB_HOLDER_RULE
-		    " is not installed: only "
-		    "root, or who another rule lets in, can open a device");
+		    " is not installed: only root, or a user allowed by "
+		    "another rule, can open a device");
 		buf_adds(&f.mend,
 		    "sudo install -m 644 " USB_HOLDER_RULE
 		    " /etc/udev/rules.d/ && sudo udevadm control --reload");
@@ -111,7 +112,7 @@ look_permission(struct doctor *d, const char *place, const char *node)
 
 	buf_adds(&f.place, place);
 	if (error == 0) {
-		buf_addf(&f.words, "%s may be opened by you", node);
+		buf_addf(&f.words, "you can open %s", node);
 	} else if (error == EACCES || error == EPERM) {
 		f.how = DOCTOR_IN_THE_WAY;
 		usb_say_denied(&f.words, node, "");
@@ -156,7 +157,7 @@ look_holder(struct doctor *d, const char *place,
 		usb_say_busy(&f.words, place, in, node);
 		add_unbind(&f.mend, place, in);
 	} else {
-		buf_adds(&f.words, "nobody holds its DFU interface");
+		buf_adds(&f.words, "no program uses its DFU interface");
 	}
 	free(holder);
 	tell(d, &f, EX_UNAVAILABLE);
@@ -194,11 +195,12 @@ look_devices(struct doctor *d, const char *id)
 	free(seen);
 	f.how = found != 0 ? DOCTOR_FINE : DOCTOR_NOTE;
 	if (found != 0)
-		buf_addf(&f.words, "%zu of %zu with a DFU interface", found, n);
+		buf_addf(&f.words, "%zu of %zu devices have a DFU interface",
+		    found, n);
 	else
 		buf_addf(&f.words,
-		    "none of %zu has a DFU interface: bring "
-		    "yours into its DFU mode, and look at its cable",
+		    "none of %zu devices has a DFU interface. Put yours into "
+		    "DFU mode and check its cable",
 		    n);
 	tell(d, &f, 0);
 }
@@ -211,15 +213,14 @@ look_terminal(struct doctor *d, const char *id)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		buf_adds(&f.words,
-		    "input and output are none: the console "
-		    "needs one, \"dfuscope run\" does not");
+		    "input or output is not a terminal: the console needs "
+		    "one, \"dfuscope run\" does not");
 	} else if (term == NULL || *term == '\0') {
-		buf_adds(&f.words, "TERM is not set: the console cannot draw");
+		buf_adds(&f.words, "TERM is not set: the console cannot start");
 		buf_adds(&f.mend, "export TERM=xterm-256color");
 	} else if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
 		buf_addf(&f.words,
-		    "%s, and the locale is not UTF-8: lines "
-		    "are drawn in ASCII",
+		    "%s; the locale is not UTF-8, so lines are drawn in ASCII",
 		    term);
 		buf_adds(&f.mend, "export LC_ALL=C.UTF-8");
 	} else {
@@ -237,12 +238,11 @@ look_journal(struct doctor *d, const char *id)
 	char *folder = state_dir_folder(&why);
 
 	if (folder != NULL) {
-		buf_addf(&f.words, "is kept in %s", folder);
+		buf_addf(&f.words, "journals are written to %s", folder);
 	} else {
 		f.how = DOCTOR_NOTE;
 		buf_addf(&f.words,
-		    "none can be kept: %s; -j FILE names "
-		    "another place",
+		    "cannot write journals: %s. Use -j FILE",
 		    buf_str(&why));
 	}
 	free(folder);
@@ -259,13 +259,11 @@ look_kernel_log(struct doctor *d, const char *id)
 	if (fd >= 0) {
 		close(fd);
 		buf_adds(&f.words,
-		    "can be read: it tells of a device that "
-		    "does not enumerate");
+		    "readable: it shows devices that do not enumerate");
 	} else {
 		f.how = DOCTOR_NOTE;
 		buf_addf(&f.words,
-		    KERNEL_LOG ": %s; it tells of a device "
-			       "that does not enumerate",
+		    KERNEL_LOG ": %s; it shows devices that do not enumerate",
 		    strerror(errno));
 		buf_adds(&f.mend, "sudo dmesg | grep -i usb");
 	}

@@ -154,10 +154,10 @@ find_lesson(const struct school *s, const char *id, struct lesson *own,
 			return (true);
 	}
 	if (access(id, F_OK) != 0) {
-		buf_adds(error, "there is no lesson \"");
+		buf_adds(error, "unknown lesson \"");
 		text_escape(error, id, strlen(id));
-		buf_adds(error, "\", nor such a file; dfuscope learn lists "
-		    "the lessons");
+		buf_adds(error, "\", and no such file. List the lessons: "
+		    "dfuscope learn");
 		return (false);
 	}
 	ok = file_read(id, MAX_LESSON, &text, error);
@@ -259,7 +259,7 @@ check_lesson(const struct school *s, const char *id)
 	if (n != 0)
 		printf("%s:\n%s", id, buf_str(&faults));
 	else
-		printf("%s: %zu steps, nothing to complain of\n", id,
+		printf("%s: %zu steps, no errors\n", id,
 		    l->nsteps);
 	lesson_free(&own);
 	buf_free(&faults);
@@ -288,7 +288,7 @@ read_seed(const struct options *o, uint32_t *seed, struct buf *error)
 
 	if (o->nfiles > 2 || (o->nfiles == 2 &&
 	    !text_number(o->files[1], UINT32_MAX, &v))) {
-		buf_adds(error, "exam takes a number");
+		buf_adds(error, "exam: expected a number as SEED");
 		return (false);
 	}
 	*seed = (uint32_t)v;
@@ -316,8 +316,8 @@ mark_batch(struct lesson_run *r, struct buf *error)
 		if (*line == '\0' || strcmp(line, "-") == 0) {
 			lesson_pass(r);
 		} else if (!lesson_say(r, line)) {
-			buf_addf(error, "line %zu is no answer to question "
-			    "%zu: ", n, r->at.step + 1);
+			buf_addf(error, "line %zu is not an answer to "
+			    "question %zu: ", n, r->at.step + 1);
 			text_escape(error, line, strlen(line));
 			return (false);
 		}
@@ -469,7 +469,7 @@ do_recording(struct options *o)
 	if (!read_recording(o->from, all, &code, &error)) {
 		code = main_complain(code, &error);
 	} else if ((s = main_session(all)) == NULL) {
-		buf_adds(&error, "no device is told of in it");
+		buf_adds(&error, "the file has no device");
 		code = main_complain(EX_DATAERR, &error);
 	} else if (!lesson_from_make(&from, s, o->from, all->last, &error)) {
 		code = main_complain(EX_DATAERR, &error);
@@ -506,14 +506,13 @@ static bool
 is_sound(const struct options *o, bool exam, struct buf *error)
 {
 	if (!exam && (o->batch || o->parts != 0 || o->minutes != 0))
-		buf_adds(error, "--batch, --part and --minutes are of an "
-		    "exam");
+		buf_adds(error, "--batch, --part and --minutes need exam");
 	else if (!o->print && (o->key || o->html))
 		buf_adds(error, "--key and --html need --print");
 	else if (o->check + o->print + o->batch > 1)
-		buf_adds(error, "only one of --check, --print and --batch");
+		buf_adds(error, "use only one of --check, --print and --batch");
 	else if (o->from != NULL && (o->nfiles != 0 || o->check))
-		buf_adds(error, "--from is a lesson of its own");
+		buf_adds(error, "--from cannot be combined with a lesson");
 	else if (!exam && !o->check && !o->print && o->nfiles > 1) {
 		buf_adds(error, "too many words: \"");
 		text_escape(error, o->files[1], strlen(o->files[1]));

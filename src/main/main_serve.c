@@ -147,7 +147,7 @@ begin(struct serve *s, const struct options *o, struct buf *where, int *code,
 		return (false);
 	if (open)
 		fprintf(stderr, "dfuscope: warning: USB/IP has no "
-		    "authentication: whoever reaches %s can use these "
+		    "authentication: anyone who reaches %s can use these "
 		    "devices\n", buf_str(where));
 	/* The console covers the warning. */
 	if (open && on_terminal())

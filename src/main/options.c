@@ -54,39 +54,40 @@ enum {
 
 const struct subcommand_row subcommand_rows[] = {
 	{ NULL, "dfuscope [OPTIONS] [FILE]",
-	    "the console; FILE: a journal or capture to look at", SUB_CONSOLE,
+	    "start the console; FILE: show a journal or capture", SUB_CONSOLE,
 	    0 },
 	{ "list", "dfuscope list [OPTIONS]",
-	    "DFU devices and their alternate settings", SUB_LIST, 0 },
+	    "list DFU devices and their alternate settings", SUB_LIST, 0 },
 	{ "run", "dfuscope run [OPTIONS] [-x COMMANDS] [RECIPE...]",
-	    "commands without a screen", SUB_RUN, SIZE_MAX },
+	    "run commands non-interactively", SUB_RUN, SIZE_MAX },
 	{ "learn", "dfuscope learn [OPTIONS] [LESSON | FILE... | exam [SEED]]",
-	    "lessons on simulated devices, and an exam", SUB_LEARN,
+	    "work through lessons on simulated devices, or an exam", SUB_LEARN,
 	    SIZE_MAX },
 	{ "sims", "dfuscope sims [PROFILE]",
-	    "simulated devices and their faults", SUB_SIMS, 1 },
+	    "list simulated devices and their faults", SUB_SIMS, 1 },
 	{ "serve", "dfuscope serve [--listen ADDR:PORT] SIM...",
-	    "simulated devices for any machine, over USB/IP", SUB_SERVE,
+	    "serve simulated devices to any machine over USB/IP", SUB_SERVE,
 	    SIZE_MAX },
 	{ "info", "dfuscope info [OPTIONS] FILE [as raw]...",
-	    "what firmware files are, and where they would go", SUB_INFO,
+	    "describe firmware files and their addresses", SUB_INFO,
 	    SIZE_MAX },
 	{ "explain", "dfuscope explain [--json | --markdown] FILE... | "
 	    "--about ID",
-	    "what journals, captures and other tools' logs tell (- is standard "
-	    "input); what is known of one thing", SUB_EXPLAIN,
+	    "summarise journals, captures and other tools' logs (-: standard "
+	    "input), or explain one finding, state or request", SUB_EXPLAIN,
 	    SIZE_MAX },
 	{ "trace", "dfuscope trace [-j FILE] [--json] -- COMMAND...",
-	    "another tool at work: its requests as it makes them", SUB_TRACE,
+	    "run another tool and show its requests live", SUB_TRACE,
 	    SIZE_MAX },
 	{ "diff", "dfuscope diff FILE FILE",
-	    "two recordings: which request came next in one and not in the "
-	    "other", SUB_DIFF, 2 },
+	    "compare two recordings and show where their requests differ",
+	    SUB_DIFF, 2 },
 	{ "doctor", "dfuscope doctor [--json]",
-	    "what stands between you and a device; sends nothing", SUB_DOCTOR,
+	    "check what prevents access to a device (sends nothing)",
+	    SUB_DOCTOR,
 	    0 },
 	{ "complete", "dfuscope complete LINE",
-	    "what could stand where LINE ends; for the completion of shells",
+	    "list completions of LINE, for shells",
 	    SUB_COMPLETE, 1 },
 };
 const size_t subcommand_rows_count =
@@ -94,74 +95,76 @@ const size_t subcommand_rows_count =
 
 const struct option_row option_rows[] = {
 	{ 'T', "target", "TARGET", DEVICES,
-	    "usb (the default), sim:PROFILE[,NAME=VALUE...], replay:FILE or "
-	    "usbmon:BUS[,ring=KIB], which only listens; all but a file take "
-	    "dialect=dfuse|plain, what its devices speak; may be given "
-	    "again" },
+	    "devices to use: usb (default), sim:PROFILE[,NAME=VALUE...], "
+	    "replay:FILE or usbmon:BUS[,ring=KIB] (listens only); "
+	    "dialect=dfuse|plain sets the dialect; repeatable" },
 	{ 'd', "device", "VID:PID[,VID:PID]", DEVICES,
-	    "only these ids, hexadecimal; the second pair in DFU mode" },
+	    "show only devices with this VID:PID (hexadecimal); second "
+	    "pair: id in DFU mode" },
 	{ 'p', "path", "BUS-PORT.PORT", DEVICES,
-	    "only the device there, by either name of a USB 3 port" },
-	{ 'S', "serial", "SERIAL", DEVICES, "only this serial number" },
-	{ 'n', "devnum", "N", DEVICES, "only this device number" },
-	{ 'i', "intf", "N", DEVICES, "only this interface" },
-	{ 'a', "alt", "ALT", DEVICES, "look at this alternate setting, by "
-	    "number or name; nothing is sent for it" },
+	    "show only the device on this port (either name of a USB 3 port)" },
+	{ 'S', "serial", "SERIAL", DEVICES, "show only the device with this "
+	    "serial number" },
+	{ 'n', "devnum", "N", DEVICES, "show only the device with this "
+	    "number" },
+	{ 'i', "intf", "N", DEVICES, "use only this interface" },
+	{ 'a', "alt", "ALT", DEVICES, "show this alternate setting, by "
+	    "number or name (sends nothing)" },
 	{ 'x', "execute", "COMMANDS", RUN,
-	    "commands, separated by ';'; may be given again" },
-	{ OPTION_ABOUT, "about", "ID", EXPLAIN, "the mechanism behind a "
-	    "finding, a verdict, a state, a request, a status or a recovery "
-	    "action" },
-	{ OPTION_ALL, "all", NULL, RUN, "on every device that matches" },
-	{ OPTION_BATCH, "batch", NULL, LEARN, "of an exam: marks the answers "
-	    "on standard input, one a line, without a terminal" },
-	{ OPTION_CHECK, "check", NULL, LEARN, "examine lessons: every answer "
-	    "is given once" },
-	{ OPTION_FROM, "from", "FILE", LEARN, "a lesson made of a journal, a "
-	    "capture or a log: predict, then see" },
-	{ OPTION_HTML, "html", NULL, LEARN, "with --print: as a page for a "
-	    "browser" },
+	    "run these commands, separated by ';'; repeatable" },
+	{ OPTION_ABOUT, "about", "ID", EXPLAIN, "explain a finding, "
+	    "verdict, state, request, status or recovery action" },
+	{ OPTION_ALL, "all", NULL, RUN, "run on every device that matches" },
+	{ OPTION_BATCH, "batch", NULL, LEARN, "of an exam: mark the answers "
+	    "on standard input, one per line, without a terminal" },
+	{ OPTION_CHECK, "check", NULL, LEARN, "check lessons: try every "
+	    "answer once" },
+	{ OPTION_FROM, "from", "FILE", LEARN, "make a lesson from a "
+	    "journal, a capture or a log" },
+	{ OPTION_HTML, "html", NULL, LEARN, "with --print: print a page for "
+	    "a browser" },
 	{ OPTION_JSON, "json", NULL, LIST | RUN | INFO | EXPLAIN |
-	    DOCTOR | TRACE, "one JSON object a line" },
-	{ OPTION_KEY, "key", NULL, LEARN, "with --print: the right answers, "
-	    "on a page of their own" },
+	    DOCTOR | TRACE, "print one JSON object per line" },
+	{ OPTION_KEY, "key", NULL, LEARN, "with --print: print the right "
+	    "answers on a separate page" },
 	{ OPTION_MARKDOWN, "markdown", NULL, EXPLAIN,
-	    "of a log, a short answer for an issue; serial numbers and names "
-	    "of users are masked" },
-	{ OPTION_MINUTES, "minutes", "N", LEARN, "of an exam: it ends after N "
+	    "print a short answer for an issue tracker; serial numbers and "
+	    "user names are masked" },
+	{ OPTION_MINUTES, "minutes", "N", LEARN, "of an exam: end after N "
 	    "minutes" },
-	{ OPTION_NAMES, "names", NULL, LIST, "read the names that the host "
-	    "does not hold: one request each" },
-	{ 'v', "verbose", NULL, LIST, "say what contradicts what in the "
-	    "descriptors, and what other tools do with such a device" },
+	{ OPTION_NAMES, "names", NULL, LIST, "read missing "
+	    "alternate-setting names (one request each)" },
+	{ 'v', "verbose", NULL, LIST, "check descriptors and list other "
+	    "tools' workarounds for the device" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN | TRACE,
-	    "write the journal there, into a new file or in place of a "
-	    "journal (the console keeps one anyway)" },
+	    "write the journal to FILE, a new file or an old journal (the "
+	    "console always writes one)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
-	    "keep no journal" },
-	{ OPTION_PART, "part", "A..G", LEARN, "of an exam: only these parts, "
-	    "as AC or B..D" },
-	{ OPTION_PRINT, "print", NULL, LEARN, "a lesson or an exam as a "
-	    "worksheet" },
+	    "write no journal" },
+	{ OPTION_PART, "part", "A..G", LEARN, "of an exam: ask only these "
+	    "parts, as AC or B..D" },
+	{ OPTION_PRINT, "print", NULL, LEARN, "print a lesson or an exam as "
+	    "a worksheet" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN | TRACE,
-	    "keep firmware whole in the journal" },
+	    "write complete firmware data to the journal" },
 	{ OPTION_KEEP_EVENTS, "keep-events", "N", CONSOLE,
 	    "keep the last N events in memory; older ones are read back from "
 	    "the journal" },
-	{ OPTION_LISTEN, "listen", "ADDR:PORT", SERVE, "serve devices there; "
-	    "127.0.0.1:3240 unless given" },
-	{ OPTION_WAKE, "wake", NULL, RUN, "open a device that is suspended, "
-	    "which wakes it; answers nothing else" },
-	{ OPTION_YES, "yes", NULL, RUN, "answer every question with yes" },
-	{ OPTION_REPEAT, "repeat", "N", RUN, "N rounds on each device, and "
-	    "what they came to instead of what happened" },
+	{ OPTION_LISTEN, "listen", "ADDR:PORT", SERVE, "serve devices at "
+	    "ADDR:PORT (default 127.0.0.1:3240)" },
+	{ OPTION_WAKE, "wake", NULL, RUN, "allow opening a suspended "
+	    "device, which wakes it; answers no other question" },
+	{ OPTION_YES, "yes", NULL, RUN, "allow destructive commands without "
+	    "asking" },
+	{ OPTION_REPEAT, "repeat", "N", RUN, "run N times per device and "
+	    "print statistics" },
 	{ OPTION_READ_ONLY, "read-only", NULL, CONSOLE | RUN,
 	    "refuse every request that loses a state or destroys data" },
 	{ OPTION_LIST_FINDINGS, "list-findings", NULL, ALWAYS,
-	    "list everything that can be found, for --about" },
-	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print the keys "
-	    "and settings in force, as ~/.config/dfuscope/rc takes them" },
-	{ 'h', "help", NULL, ALWAYS, "show this" },
+	    "list all findings, for --about" },
+	{ OPTION_PRINT_CONFIG, "print-config", NULL, ALWAYS, "print active "
+	    "keys and settings in the format of ~/.config/dfuscope/rc" },
+	{ 'h', "help", NULL, ALWAYS, "show this help" },
 	{ 'V', "version", NULL, ALWAYS, "show the version" },
 };
 const size_t option_rows_count =
@@ -201,7 +204,7 @@ number(const char *s, int *v, const char *name, struct buf *error)
 	uint64_t n;
 
 	if (!text_number(s, UINT16_MAX, &n)) {
-		buf_addf(error, "--%s takes a number", name);
+		buf_addf(error, "--%s: expected a number", name);
 		show(error, ", not \"", s, "\"");
 		return (false);
 	}
@@ -241,8 +244,8 @@ take_number(unsigned long *to, const char *name, const char *arg,
 	uint64_t n;
 
 	if (!text_number(arg, 1000000000, &n) || n == 0) {
-		buf_addf(error, "--%s takes a number from 1 to 1000000000, "
-		    "not \"", name);
+		buf_addf(error, "--%s: expected a number from 1 to "
+		    "1000000000, not \"", name);
 		text_escape(error, arg, strlen(arg));
 		buf_addc(error, '"');
 		return (false);
@@ -270,7 +273,8 @@ parts(struct options *o, const char *arg, struct buf *error)
 	}
 	if (*s == '\0' && o->parts != 0)
 		return (true);
-	show(error, "--part takes letters from A to G, as AC or B..D, not \"",
+	show(error, "--part: expected letters from A to G, as AC or B..D, not "
+	    "\"",
 	    arg, "\"");
 	return (false);
 }
@@ -427,10 +431,10 @@ complain(int c, char **argv, struct buf *error)
 	} else if (optopt != 0 && row == NULL && optopt < 256) {
 		char letter[2] = { (char)optopt, '\0' };
 
-		show(error, "there is no option -", letter, "");
+		show(error, "unknown option -", letter, "");
 	} else {
-		show(error, "there is no option like this, or it takes no "
-		    "argument: ", word, "");
+		show(error, "unknown option, or an option without argument: ",
+		    word, "");
 		suggest_option(word, error);
 	}
 	return (false);
@@ -490,7 +494,7 @@ choose_subcommand(struct options *o, int argc, char **argv,
 		o->nfiles = (size_t)(argc - optind - 1);
 		return (true);
 	}
-	show(error, "\"", word, "\" is neither a file nor a subcommand");
+	show(error, "\"", word, "\" is neither a journal nor a subcommand");
 	nearest_begin(&near, word);
 	for (i = 0; i < subcommand_rows_count; i++) {
 		if (subcommand_rows[i].name != NULL)
@@ -498,7 +502,7 @@ choose_subcommand(struct options *o, int argc, char **argv,
 	}
 	if (nearest_ask(&near, error))
 		return (false);
-	buf_adds(error, "; subcommands:");
+	buf_adds(error, ". Subcommands:");
 	for (i = 0; i < subcommand_rows_count; i++) {
 		if (subcommand_rows[i].name != NULL)
 			buf_addf(error, " %s", subcommand_rows[i].name);
@@ -513,7 +517,7 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 	size_t i;
 
 	if ((seen_on & ON(o->sub)) == 0) {
-		buf_addf(error, "--%s does not go with this subcommand",
+		buf_addf(error, "--%s cannot be used with this subcommand",
 		    seen_name);
 		return (false);
 	}
@@ -525,36 +529,37 @@ check(const struct options *o, unsigned seen_on, const char *seen_name,
 		return (false);
 	}
 	if (o->sub == SUB_INFO && o->nfiles == 0) {
-		buf_adds(error, "info needs a firmware file");
+		buf_adds(error, "info: expected a firmware file");
 		return (false);
 	}
 	if (o->sub == SUB_EXPLAIN && (o->nfiles == 0) != (o->about != NULL)) {
-		buf_adds(error, "explain needs a journal, a capture or a "
+		buf_adds(error, "explain: expected a journal, a capture or a "
 		    "log, or --about ID");
 		return (false);
 	}
 	if (o->sub == SUB_SERVE && o->nfiles == 0) {
-		buf_adds(error, "serve needs a simulated device "
+		buf_adds(error, "serve: expected a simulated device "
 		    "(dfuscope sims lists them)");
 		return (false);
 	}
 	if (o->sub == SUB_DIFF && o->nfiles != 2) {
-		buf_adds(error, "diff needs two journals, captures or logs");
+		buf_adds(error, "diff: expected two journals, captures or "
+		    "logs");
 		return (false);
 	}
 	if (o->sub == SUB_TRACE && o->nfiles == 0) {
-		buf_adds(error, "trace needs a command behind --: dfuscope "
-		    "trace -- dfu-util -l");
+		buf_adds(error, "trace: expected a command after --: "
+		    "dfuscope trace -- dfu-util -l");
 		return (false);
 	}
 	if (o->recording.len != 0 && (o->ntargets > 1 ||
 	    o->journal != NULL)) {
-		buf_adds(error, "a file to look at goes with no target and no "
-		    "journal");
+		buf_adds(error, "a file to show cannot be combined with -T "
+		    "or -j");
 		return (false);
 	}
 	if (o->sub == SUB_RUN && !o->has_script && o->nfiles == 0) {
-		buf_adds(error, "run needs -x COMMANDS or a recipe");
+		buf_adds(error, "run: expected -x COMMANDS or a recipe");
 		return (false);
 	}
 	return (true);

@@ -218,10 +218,10 @@ static const struct target_row {
 	void		(*behind)(struct shell *);	/* or NULL */
 	const char	*sentence;
 } targets[] = {
-	{ "usb", NULL, "devices on USB, the default" },
+	{ "usb", NULL, "devices on USB (default)" },
 	{ "sim:", offer_device, "a simulated device" },
-	{ "replay:", offer_files, "a device that answers as it was recorded" },
-	{ "usbmon:", NULL, "listen to a bus, send nothing" },
+	{ "replay:", offer_files, "a device that answers as recorded" },
+	{ "usbmon:", NULL, "listen to a bus (sends nothing)" },
 };
 
 static void

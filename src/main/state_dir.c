@@ -101,9 +101,9 @@ explain_place(const char *path, int error, struct buf *why)
 
 	if (path == NULL && error == 0)
 		buf_adds(why, home == NULL || *home == '\0' ?
-		    "HOME is not set" : "HOME is no absolute path");
+		    "HOME is not set" : "HOME is not an absolute path");
 	else if (path == NULL)
-		buf_addf(why, "its folder cannot be made: %s",
+		buf_addf(why, "cannot create its folder: %s",
 		    strerror(error));
 	else
 		buf_addf(why, "%s: %s", path, strerror(error));

@@ -66,12 +66,12 @@ static const struct script_poll bf_options = {
 static const struct script_step bf_opens[] = {
 	{ .send = SCRIPT_CONFIGURATION_HEAD, .length = 9, .refused = '!',
 	    .says = { "Failed to detect chip info", -1 },
-	    .what = "asks how long the configuration is" },
+	    .what = "reads the length of the configuration" },
 	{ .send = SCRIPT_CONFIGURATION, .refused = '!',
 	    .says = { "Failed to detect chip info", -1 },
 	    .what = "reads the configuration" },
 	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NAMED, .length = 255,
-	    .refused = '.', .what = "asks for the languages of strings" },
+	    .refused = '.', .what = "reads the languages of strings" },
 	{ .group = 1, .each = SCRIPT_ALTERNATE, .send = SCRIPT_NAME,
 	    .length = 255, .refused = '.',
 	    .what = "reads a memory map" },
@@ -85,8 +85,8 @@ static const struct script_step bf_writes[] = {
 	{ .send = SCRIPT_POINTER, .when = SCRIPT_OPTIONS,
 	    .at = SCRIPT_AT_OPTIONS, .poll = &bf_pointer, .refused = '!',
 	    .says = { BF_OUT },
-	    .what = "sets the pointer to the option bytes, to learn whether "
-	    "the chip is read protected" },
+	    .what = "sets the pointer to the option bytes, to check for "
+	    "read protection" },
 	{ .when = SCRIPT_OPTIONS, .poll = &bf_clear,
 	    .what = "clears the status" },
 	{ .send = SCRIPT_UPLOAD, .when = SCRIPT_OPTIONS,
@@ -131,7 +131,7 @@ static const struct script_step bf_leaves[] = {
 	    .what = "sets the pointer to the start" },
 	{ .send = SCRIPT_ZERO, .block = 0, .poll = &bf_leave,
 	    .refused = '!', .says = { BF_OUT },
-	    .what = "asks to leave by block 0, and for one answer" },
+	    .what = "leaves with block 0, then polls once" },
 	END
 };
 
@@ -144,7 +144,7 @@ const struct script script_betaflight[] = {
 	    .lines = bf_lines,
 	    .source = "usbdfu.js, UsbDfuDescriptors.js",
 	    .bare_leave = true, .always_leaves = true,
-	    .after = "not look again",
+	    .after = "send no further request",
 	    .open = bf_opens, .write = bf_writes, .leave = bf_leaves,
 	    .own_files = "Intel HEX files",
 	    .opened = { NULL, -1 },

@@ -214,11 +214,11 @@ static const struct script_poll manifest_05 = {
 /* libusb of today asks for four bytes of languages where it is asked to. */
 #define STRINGS(n, second, its_when, its_what)				\
 	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NAMED, .length = n,	\
-	    .refused = '.', .what = "asks for the languages of strings" }, \
+	    .refused = '.', .what = "reads the languages of strings" }, \
 	{ .send = SCRIPT_NAME, .when = SCRIPT_NAMED, .length = 255,	\
 	    .refused = '.', .what = "reads the name of the alternate" }, \
 	{ .send = SCRIPT_LANGUAGES, .when = its_when, .length = n,	\
-	    .refused = '.', .what = "asks for the languages again" },	\
+	    .refused = '.', .what = "reads the languages again" },	\
 	{ .send = second, .when = its_when, .length = 255,		\
 	    .refused = '.', .what = its_what }
 
@@ -232,7 +232,7 @@ static const struct script_poll manifest_05 = {
 	{ .send = SCRIPT_SET_INTERFACE, .refused = '!',			\
 	    .says = { text, code },					\
 	    .what = "selects the alternate, needed or not" },		\
-	{ .poll = status, .what = "determines the status" },		\
+	{ .poll = status, .what = "reads the status" },		\
 	END
 
 #define NO_ALTERNATE	"Cannot set alternate interface"
@@ -321,17 +321,17 @@ static const struct script_step ends_08[] = {
 #define ZERO(...)							\
 	{ .send = SCRIPT_ZERO, .block = 2, .poll = &leave_08,		\
 	    .refused = '!', .says = { __VA_ARGS__ },			\
-	    .what = "asks to leave, and for the first answer to that" }
+	    .what = "leaves, then polls once" }
 
 static const struct script_step leaves_11[] = {
 	LEAVES(SCRIPT_ADDRESS, SCRIPT_AT_START, &command_11,
-	    ", as an address was given", FAILED),
+	    ", because an address was given", FAILED),
 	ZERO("Error during download", 74), END
 };
 
 static const struct script_step leaves_10[] = {
 	LEAVES(SCRIPT_ADDRESS, SCRIPT_AT_START, &command_10,
-	    ", as an address was given", FAILED),
+	    ", because an address was given", FAILED),
 	ZERO("Error during download", 74), END
 };
 
@@ -344,8 +344,8 @@ static const struct script_step leaves_08[] = {
 static const struct script_step leaves_07[] = {
 	{ .send = SCRIPT_ZERO, .block = 2, .poll = &leave_07,
 	    .refused = '.', .says = { "Error during download", 0 },
-	    .what = "asks to leave, and for the first answer to that" },
-	{ .poll = &once_more_07, .what = "asks once more" },
+	    .what = "leaves, then polls once" },
+	{ .poll = &once_more_07, .what = "polls once more" },
 	END
 };
 
@@ -355,7 +355,7 @@ static const struct script_step leaves_07[] = {
 	    .says = { data, code }, .what = "writes a block" },		\
 	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN, .poll = last,	\
 	    .refused = '!', .says = { zero, its_code },			\
-	    .what = "ends the download, and asks until it is done" },	\
+	    .what = "ends the download, then polls until done" },	\
 	END
 
 #define NO_BLOCK	"Error during download"
@@ -430,7 +430,7 @@ static const char *const lines_05[] = { "dfu-util 0.5", EVER, UP_TO_10,
 #define DFU_UTIL(v, its_lines)						\
 	.name = "dfu-util", .version = v, .lines = its_lines,		\
 	.source = "main.c, dfuse.c, dfu_load.c", .most = 4096,		\
-	.after = "not look again", .opened = { NULL, 0 },		\
+	.after = "send no further request", .opened = { NULL, 0 },	\
 	.plain_done = { "Done!", 0 }
 #define DOWNLOADED	{ "File downloaded successfully", 0 }
 #define MANIFESTS	{ "Transitioning to dfuMANIFEST state", 0 }

@@ -98,7 +98,7 @@ static const struct script_step fw_leaves[] = {
 	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
 	{ .send = SCRIPT_ZERO, .when = SCRIPT_IN_DFU, .block = 2,
 	    .poll = &fw_leave, .refused = 'W',
-	    .what = "asks to leave, and for one answer" },
+	    .what = "leaves, then polls once" },
 	END
 };
 
@@ -133,7 +133,7 @@ const struct script script_fwupd[] = {
 	    .pages = SCRIPT_PAGES_WHOLE, .bare_leave = true,
 	    .always_leaves = true, .mute_in_manifest = true,
 	    .keeps_wait = true, .accelerates = true,
-	    .after = "only wait for it to come back",
+	    .after = "only wait for it to reconnect",
 	    .open = fw_opens, .write = fw_writes, .leave = fw_leaves,
 	    .plain = fw_plains,
 	    .flashed = { "Successfully installed firmware", 0 },

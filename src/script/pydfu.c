@@ -25,7 +25,7 @@ static const struct script_poll py_leave = {
 
 static const struct script_step py_opens[] = {
 	{ .send = SCRIPT_SET_CONFIGURATION, .refused = '!',
-	    .says = { PY_ERROR }, .what = "sets the configuration anew" },
+	    .says = { PY_ERROR }, .what = "sets the configuration again" },
 	{ .poll = &py_open, .what = "gets the device into dfuIDLE, in at "
 	    "most four rounds" },
 	END
@@ -34,7 +34,7 @@ static const struct script_step py_opens[] = {
 static const struct script_step py_writes[] = {
 	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NAMED, .length = 254,
 	    .refused = '!', .says = { PY_ERROR },
-	    .what = "asks for the languages of strings" },
+	    .what = "reads the languages of strings" },
 	{ .send = SCRIPT_NAME, .when = SCRIPT_NAMED, .length = 255,
 	    .refused = '!', .says = { PY_ERROR },
 	    .what = "reads the memory map" },
@@ -55,11 +55,11 @@ static const struct script_step py_writes[] = {
 static const struct script_step py_leaves[] = {
 	{ .send = SCRIPT_POINTER, .at = SCRIPT_AT_FLASH,
 	    .poll = &py_check, .refused = '!', .says = { PY_ERROR },
-	    .name = "set address", .what = "sets the pointer to 0x08000000, "
-	    "whatever the chip" },
+	    .name = "set address", .what = "sets the pointer to 0x08000000 "
+	    "on every chip" },
 	{ .send = SCRIPT_ZERO, .block = 0, .poll = &py_leave,
 	    .refused = '!', .says = { PY_ERROR },
-	    .what = "asks to leave by block 0, and for one answer" },
+	    .what = "leaves with block 0, then polls once" },
 	END
 };
 
@@ -71,7 +71,7 @@ const struct script script_pydfu[] = {
 	    .lines = py_lines,
 	    .source = "pydfu.py",
 	    .always_leaves = true,
-	    .after = "not look again",
+	    .after = "send no further request",
 	    .open = py_opens, .write = py_writes, .leave = py_leaves,
 	    .own_files = "DfuSe files",
 	    .opened = { "No command specified", 0 },

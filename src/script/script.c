@@ -77,14 +77,14 @@ script_letter_words(char letter)
 		char		 letter;
 		const char	*words;
 	} rows[] = {
-		{ SCRIPT_GO, "goes on" },
-		{ SCRIPT_NEXT, "goes on" },
-		{ SCRIPT_POLL, "asks again" },
-		{ SCRIPT_ABORT_ASK, "sends ABORT and asks again" },
-		{ SCRIPT_CLEAR_ASK, "sends CLRSTATUS and asks again" },
-		{ SCRIPT_ABORT_GO, "sends ABORT and goes on" },
-		{ SCRIPT_CLEAR_GO, "sends CLRSTATUS and goes on" },
-		{ SCRIPT_RESET_GO, "resets the bus and goes on" },
+		{ SCRIPT_GO, "continues" },
+		{ SCRIPT_NEXT, "continues" },
+		{ SCRIPT_POLL, "polls again" },
+		{ SCRIPT_ABORT_ASK, "sends ABORT and polls again" },
+		{ SCRIPT_CLEAR_ASK, "sends CLRSTATUS and polls again" },
+		{ SCRIPT_ABORT_GO, "sends ABORT and continues" },
+		{ SCRIPT_CLEAR_GO, "sends CLRSTATUS and continues" },
+		{ SCRIPT_RESET_GO, "resets the bus and continues" },
 		{ SCRIPT_FAIL, "gives up" },
 	};
 	size_t i;

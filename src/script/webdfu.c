@@ -49,14 +49,14 @@ static const struct script_poll wd_once = {
 static const struct script_step wd_opens[] = {
 	{ .send = SCRIPT_SET_INTERFACE, .when = SCRIPT_ALTERNATES,
 	    .refused = '!', .says = { "Unable to set device interface.",
-	    -1 }, .what = "selects the alternate, as there are several" },
+	    -1 }, .what = "selects the alternate, if there are several" },
 	{ .send = SCRIPT_CONFIGURATION_HEAD, .length = 4, .refused = '!',
 	    .says = { "ControlTransferIn failed", -1 },
-	    .what = "asks how long the configuration is" },
+	    .what = "reads the length of the configuration" },
 	{ .send = SCRIPT_CONFIGURATION, .refused = '!',
 	    .says = { "ControlTransferIn failed", -1 },
 	    .what = "reads the configuration" },
-	{ .poll = &wd_open, .what = "looks for an error to clear" },
+	{ .poll = &wd_open, .what = "checks for an error to clear" },
 	END
 };
 
@@ -84,7 +84,7 @@ static const struct script_step wd_leaves[] = {
 	{ .send = SCRIPT_ZERO, .block = 0, .poll = &wd_leave,
 	    .refused = '!',
 	    .says = { "Error during DfuSe manifestation", -1 },
-	    .what = "asks to leave by block 0, until it says dfuMANIFEST" },
+	    .what = "leaves with block 0, then polls until dfuMANIFEST" },
 	END
 };
 
@@ -95,7 +95,7 @@ static const struct script_step wd_plains[] = {
 	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN,
 	    .when = SCRIPT_TOLERANT, .poll = &wd_tolerant, .refused = '!',
 	    .says = { "Error during final DFU download", -1 },
-	    .what = "ends the download, until dfuIDLE or "
+	    .what = "ends the download, then polls until dfuIDLE or "
 	    "dfuMANIFEST-WAIT-RESET" },
 	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN,
 	    .when = SCRIPT_INTOLERANT, .poll = &wd_once, .refused = '!',
@@ -115,7 +115,7 @@ const struct script script_webdfu[] = {
 	    .lines = wd_lines,
 	    .source = "dfu-util.js, dfu.js, dfuse.js",
 	    .always_leaves = true,
-	    .after = "not look again",
+	    .after = "send no further request",
 	    .open = wd_opens, .write = wd_writes, .leave = wd_leaves,
 	    .plain = wd_plains,
 	    .opened = { NULL, -1 },

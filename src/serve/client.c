@@ -67,7 +67,7 @@ end(struct client *c, struct serve *s, uint64_t now, const char *how,
 static void
 cut_off(struct client *c, struct serve *s, uint64_t now, const char *why)
 {
-	end(c, s, now, "is cut off", why);
+	end(c, s, now, "is disconnected", why);
 }
 
 /* An operation is all that such a connection is for. */
@@ -102,9 +102,10 @@ import(struct client *c, const struct serve *s, const char *busid)
 	if (result != USBIP_DONE) {
 		usbip_add_import(&c->out, result, NULL);
 		c->ending = true;
-		buf_addf(s->log, "%s is refused: %s\n", c->who,
-		    result == USBIP_BUSY ? "another host has the device" :
-		    "no such device on the bus");
+		buf_addf(s->log, "%s rejected: %s\n", c->who,
+		    result == USBIP_BUSY ? "the device is in use by another "
+			"host" :
+		    "no such device is connected");
 		return;
 	}
 	served_describe(d, &told);
@@ -119,9 +120,9 @@ submit(struct client *c, struct serve *s, uint64_t now,
     const struct usbip_request *r)
 {
 	if (served_has(c->device, r->seqnum))
-		cut_off(c, s, now, "two transfers of one number");
+		cut_off(c, s, now, "two transfers have the same number");
 	else if (c->device->waiting_count == SERVE_UNANSWERED)
-		cut_off(c, s, now, "too many transfers at a time");
+		cut_off(c, s, now, "too many transfers at once");
 	else
 		served_submit(c->device, r);
 }
@@ -134,7 +135,8 @@ transfer(struct client *c, struct serve *s, uint64_t now,
 
 	served_describe(c->device, &d);
 	if (r->devid != usbip_devid(&d))
-		cut_off(c, s, now, "a transfer for a device that it has not");
+		cut_off(c, s, now, "a transfer for a device that it did not "
+		    "attach");
 	else if (r->kind == USBIP_SUBMIT)
 		submit(c, s, now, r);
 	else
@@ -218,7 +220,7 @@ client_work(struct client *c, struct serve *s, uint64_t now)
 	if (c->device != NULL && !c->gone) {
 		served_run(c->device, now, &c->out, s->log);
 		if (served_is_lost(c->device)) {
-			buf_addf(s->log, "%s left the bus of %s\n",
+			buf_addf(s->log, "%s disconnected from %s\n",
 			    c->device->busid, c->who);
 			let_go(c, now);
 			c->ending = true;
@@ -295,6 +297,7 @@ client_hurry(struct client *c, struct serve *s, uint64_t now)
 {
 	if (c->gone || client_deadline(c) > now)
 		return;
-	cut_off(c, s, now, unsent(c) != 0 ? "it does not take its answers" :
-	    c->in.len != 0 ? "half a message" : "it asks for nothing");
+	cut_off(c, s, now, unsent(c) != 0 ? "it does not read its answers" :
+	    c->in.len != 0 ? "an incomplete message" : "no request within the "
+		"timeout");
 }

@@ -34,13 +34,13 @@ say_answer(struct buf *b, const struct served_transfer *t)
 		buf_adds(b, "STALL");
 		return;
 	case SIM_SILENT:
-		buf_adds(b, "silent");
+		buf_adds(b, "no answer");
 		return;
 	case SIM_GONE:
-		buf_adds(b, "left the bus");
+		buf_adds(b, "disconnected");
 		return;
 	case SIM_BUSERROR:
-		buf_adds(b, "broken on the bus");
+		buf_adds(b, "bus error");
 		return;
 	}
 	if (!t->in) {
@@ -63,7 +63,7 @@ say_state(struct buf *b, const struct served *d)
 	int state = sim_state(d->sim);
 
 	if (state < 0) {
-		buf_adds(b, "not on the bus");
+		buf_adds(b, "disconnected");
 		return;
 	}
 	if (!sim_has_dfu(d->sim)) {

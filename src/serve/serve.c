@@ -132,7 +132,8 @@ resolve(const char *at, struct buf *error)
 	    getaddrinfo(address, port, &hints, &found) != 0) {
 		buf_adds(error, "--listen: ");
 		text_quote(error, at, strlen(at));
-		buf_adds(error, " is no address and port in digits, as "
+		buf_adds(error, " is not an address and port in digits, such "
+		    "as "
 		    SERVE_LISTEN);
 		found = NULL;
 	}
@@ -206,7 +207,7 @@ void
 serve_adopt(struct serve *s, uint64_t now, int fd, const char *who)
 {
 	if (s->clients_count == SERVE_CLIENTS) {
-		buf_addf(s->log, "%s is refused: too many connections\n",
+		buf_addf(s->log, "%s rejected: too many connections\n",
 		    who);
 		close(fd);
 		return;

@@ -21,18 +21,19 @@ enum command {
 
 const struct serve_command_row serve_commands[] = {
 	[COMMAND_SET] = { "set", "[DEVICE] NAME=VALUE[,...]",
-	    "faults of a device, from now on: an Nth request counts from here"
+	    "set faults of a device; N counts requests from now on"
 	    },
 	[COMMAND_UNPLUG] = { "unplug", "[DEVICE]",
-	    "takes it off its host and off its power" },
+	    "disconnect the device and remove its power" },
 	[COMMAND_PLUG] = { "plug", "[DEVICE]",
-	    "gives it power: it starts anew and can be attached" },
+	    "power the device on: it starts again and can be attached" },
 	[COMMAND_RESTART] = { "restart", "[DEVICE]",
-	    "resets itself: its host sees it leave, and can attach it anew" },
+	    "let the device reset itself: its host sees a disconnect and "
+	    "can attach it again" },
 	[COMMAND_STATE] = { "state", "[DEVICE]",
-	    "its own state, whatever its host was told, and who has it" },
-	[COMMAND_HELP] = { "help", "", "these commands" },
-	[COMMAND_QUIT] = { "quit", "", "ends; each host sees an unplug" },
+	    "show the device's own state and its host" },
+	[COMMAND_HELP] = { "help", "", "show these commands" },
+	[COMMAND_QUIT] = { "quit", "", "end; each host sees a disconnect" },
 };
 const size_t serve_commands_count =
     sizeof serve_commands / sizeof serve_commands[0];
@@ -109,7 +110,7 @@ set(struct serve *s, struct served *d, uint64_t now, struct line_reader *w,
 	struct buf error = { 0 };
 
 	if (word == NULL)
-		return (complain(w, "NAME=VALUE is wanted", b));
+		return (complain(w, "expected NAME=VALUE", b));
 	if (!sim_set(d->sim, now, word, &error))
 		buf_addf(b, "%s\n", buf_str(&error));
 	else
@@ -152,11 +153,11 @@ obey(struct serve *s, uint64_t now, enum command command,
 	}
 	d = which(s, w);
 	if (d == NULL && (command != COMMAND_STATE || line_peek(w) != NULL))
-		return (complain(w, "a device is wanted, as 1-1", b));
+		return (complain(w, "expected a device, such as 1-1", b));
 	if (command == COMMAND_SET)
 		return (set(s, d, now, w, b));
 	if (line_peek(w) != NULL)
-		return (complain(w, "the command ends here", b));
+		return (complain(w, "expected the end of the command", b));
 	if (command == COMMAND_STATE)
 		return (state(s, d, b));
 	return (act_on(s, d, now, command, b));
@@ -177,10 +178,11 @@ obey_next(struct serve *s, uint64_t now, struct line_reader *w,
 		if (!obey(s, now, (enum command)i, w, b))
 			return (false);
 		if (line_peek(w) != NULL)
-			return (complain(w, "the command ends here", b));
+			return (complain(w, "expected the end of the command",
+			    b));
 		return (true);
 	}
-	return (complain(w, "a command is wanted (help lists them)", b));
+	return (complain(w, "expected a command (help lists them)", b));
 }
 
 bool

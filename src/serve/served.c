@@ -225,8 +225,8 @@ served_unlink(struct served *d, uint64_t now, uint32_t seqnum,
 	if (i == d->waiting_count)
 		return (false);
 	tell(d, &d->waiting[i], now, OUTCOME_CANCELLED,
-	    d->waiting[i].begun ? "given up by the host, not answered" :
-	    "given up by the host, not begun", log);
+	    d->waiting[i].begun ? "cancelled by the host, not answered" :
+	    "cancelled by the host, not started", log);
 	take_out(d, i);
 	return (true);
 }
@@ -370,7 +370,7 @@ served_run(struct served *d, uint64_t now, struct buf *out, struct buf *log)
 		begin(d, t, now, log);
 		if (served_is_lost(d)) {
 			if (d->watcher == NULL)
-				say_transfer(log, d, t, "left the bus");
+				say_transfer(log, d, t, "disconnected");
 			return;
 		}
 		if (t->answer == SIM_SILENT && d->watcher == NULL)

@@ -290,19 +290,18 @@ block_how_words(enum block_how how)
 	case BLOCK_UNTOLD:
 		break;
 	case BLOCK_BLANK:
-		return ("it is all ff: it was not written, or it is "
-			"protected");
+		return ("the block reads all ff: not written, or protected");
 	case BLOCK_OLD:
-		return ("it is what was there before: it is write-protected, "
-			"or it was not written");
+		return ("the block has its old contents: write-protected, or "
+			"not written");
 	case BLOCK_ANDED:
-		return ("it has a one only where old and new contents have "
-			"one: it was not erased before");
+		return ("the block is old AND new contents: it was not "
+			"erased before writing");
 	case BLOCK_STAYED:
-		return ("it is not blank either, as if nothing had been "
-			"erased or written: it may be write-protected");
+		return ("the block is not blank either: it may be "
+			"write-protected");
 	case BLOCK_OTHER:
-		return ("it is something else");
+		return ("the block has other contents");
 	}
 	return (NULL);
 }

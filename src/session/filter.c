@@ -67,8 +67,8 @@ filter_parse_ids(struct filter *f, const char *s, struct buf *error)
 		goto bad;
 	return (true);
 bad:
-	buf_adds(error, "-d takes [VID]:[PID][,[VID]:[PID]] in hexadecimal, "
-	    "not \"");
+	buf_adds(error, "-d: expected [VID]:[PID][,[VID]:[PID]] in "
+	    "hexadecimal, not \"");
 	text_escape(error, s, strlen(s));
 	buf_addc(error, '"');
 	return (false);

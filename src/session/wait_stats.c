@@ -131,11 +131,10 @@ is_longer(const struct wait_stats_row *r)
 }
 
 const struct wait_stats_flag wait_stats_flags[] = {
-	{ "absurd", "announced longer than anything is known to take",
+	{ "absurd", "announced longer than any known operation takes",
 	    is_absurd },
-	{ "zero loop", "0 ms announced again and again by a device that is "
-	    "not done", is_loop },
-	{ "asked early", "asked again before the announced wait was over",
+	{ "zero loop", "0 ms announced repeatedly by a busy device", is_loop },
+	{ "asked early", "polled before the announced wait was over",
 	    is_early },
 	{ "took longer", "the state lasted longer than announced",
 	    is_longer },

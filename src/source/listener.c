@@ -547,8 +547,8 @@ orphan(struct listener *l, struct listener_device *d, uint64_t number)
 {
 	struct buf text = { 0 };
 
-	buf_addf(&text, "record %llu ends a request that began before the "
-	    "capture, or was not captured", (unsigned long long)number);
+	buf_addf(&text, "record %llu ends a request whose start is not in "
+	    "the capture", (unsigned long long)number);
 	tell_text(l, d, EVENT_LOST, buf_str(&text));
 	buf_free(&text);
 }
@@ -723,11 +723,11 @@ listener_arrived(struct listener *l, struct listener_device *d)
 	emit(l, &e, identity_copy(d->who));
 	if (d->dropped)
 		tell_text(l, d, EVENT_LOST, "earlier requests to this device "
-		    "are left out: it was not known to be in DFU mode");
+		    "are left out: its mode was unknown");
 	if (d->no_stall)
-		tell_text(l, d, EVENT_LOST, "this capture seems to be made by "
-		    "sigrok, which writes a refused request (STALL) as one "
-		    "that was done: what was refused cannot be told for sure");
+		tell_text(l, d, EVENT_LOST, "this capture is probably from "
+		    "sigrok, which records stalled requests as successful: "
+		    "STALLs may be missing");
 	release(l, d);
 }
 
@@ -755,7 +755,7 @@ listener_adopt(struct listener *l, const struct identity *who, uint16_t dev)
 	d->dev = dev;
 	if (d->dropped)
 		tell_text(l, d, EVENT_LOST, "earlier requests to this device "
-		    "are left out: it was not known yet");
+		    "are left out: the device was unknown");
 	release(l, d);
 }
 

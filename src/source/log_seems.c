@@ -94,7 +94,7 @@ log_seems(const char *text, size_t n)
 		lines += text[i] == '\n';
 	}
 	return (words > 4 * lines ? "prose" :
-	    "a text that no tool known here prints");
+	    "a text from no known tool");
 }
 
 const char *

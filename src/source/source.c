@@ -48,8 +48,8 @@ source_sniff(const uint8_t *p, size_t n, struct buf *words)
 			kind->detail(words, p, n);
 	} else {
 		buf_adds(words, n == 0 ? "an empty file" :
-		    is_binary(p, n) ? "a binary file of no kind known here" :
-		    "a text of no kind known here");
+		    is_binary(p, n) ? "a binary file of unknown format" :
+		    "a text file of unknown format");
 	}
 	return (kind);
 }
@@ -73,12 +73,12 @@ refuse(const struct source *s, const uint8_t *p, size_t n,
 {
 	buf_reset(error);
 	if (n == 0) {
-		buf_adds(error, "the file is empty: no journal");
+		buf_adds(error, "the file is empty");
 	} else if (s->kind == NULL && !is_binary(p, n)) {
-		buf_addf(error, "this is no journal and no log of a DFU tool: "
-		    "it seems to be %s", source_log_seems(p, n));
+		buf_addf(error, "not a journal or a log of a known DFU tool: "
+		    "probably %s", source_log_seems(p, n));
 	} else {
-		buf_adds(error, "this is no journal: it seems to be ");
+		buf_adds(error, "not a journal: probably ");
 		buf_add(error, words->data, words->len);
 	}
 	source_place(s, 0, error);

@@ -65,8 +65,8 @@ source_capture_begin_gzip(struct source *s, struct buf *error)
 		return (true);
 	if (error->len == 0) {
 		source_sniff(p, n, &words);
-		buf_addf(error, "this is no journal and no capture: it is "
-		    "compressed with gzip, and seems to be %s",
+		buf_addf(error, "not a journal or a capture: gzip data, "
+		    "probably %s",
 		    buf_str(&words));
 	}
 	buf_free(&words);
@@ -197,8 +197,8 @@ take(struct source *s, struct capture_source *c,
 		/* What it lost stands in its journal. */
 		if (c->capture.own)
 			break;
-		buf_addf(&text, "the capture lost %llu record%s, by its own "
-		    "count", (unsigned long long)r->lost,
+		buf_addf(&text, "the capture counts %llu lost record%s",
+		    (unsigned long long)r->lost,
 		    r->lost == 1 ? "" : "s");
 		listener_text(c->listener, EVENT_LOST, 0, 0, 0,
 		    buf_str(&text));
@@ -235,14 +235,14 @@ at_end(struct source *s, struct capture_source *c, struct event *e,
 		return (SOURCE_END);
 	c->said = true;
 	if (!c->usb && s->cut == 0 && s->damaged == 0) {
-		buf_addf(error, "nothing in this capture is USB that can be "
-		    "read here (of %llu packets)",
+		buf_addf(error, "none of the %llu packets in this capture is "
+		    "readable USB traffic",
 		    (unsigned long long)c->capture.number);
 		source_place(s, 0, error);
 		return (SOURCE_BAD);
 	}
 	listener_text(c->listener, EVENT_NOTE, 0, 0, 0, "no device in this "
-	    "capture has a DFU interface, or was asked as if it had");
+	    "capture has a DFU interface or received a DFU request");
 	return (listener_read(c->listener, e) ? SOURCE_EVENT : SOURCE_END);
 }
 

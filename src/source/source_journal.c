@@ -180,10 +180,10 @@ begin_telling(struct journal_source *j)
 		return;
 	buf_reset(&d->text);
 	if (d->first == d->last)
-		buf_addf(&d->text, "line %lu could not be read: ", d->first);
+		buf_addf(&d->text, "cannot read line %lu: ", d->first);
 	else
-		buf_addf(&d->text, "lines %lu to %lu could not be read; the "
-		    "first: ", d->first, d->last);
+		buf_addf(&d->text, "cannot read lines %lu-%lu; the first: ",
+		    d->first, d->last);
 	buf_add(&d->text, d->why.data, d->why.len);
 	j->telling = true;
 	j->told = 0;
@@ -216,7 +216,7 @@ read_line(struct source *s, struct journal_source *j, struct event *e,
 	case SOURCE_LINE_READ:
 		break;
 	case SOURCE_LINE_LONG:
-		buf_addf(&why, "it has more than %zu bytes", LINE);
+		buf_addf(&why, "the line has more than %zu bytes", LINE);
 		damaged(s, j, 0, &why);
 		buf_free(&why);
 		return (SOURCE_LATER);

@@ -68,9 +68,9 @@ const struct source_kind source_kinds[] = {
 	{ .name = "zip", .words = "an archive (zip)", MAGIC("PK\3\4") },
 	{ .name = "tar", .words = "an archive (tar)", MAGIC("ustar"),
 	    .at = 257 },
-	{ .name = "utf-16", .words = "a text in UTF-16",
+	{ .name = "utf-16", .words = "a UTF-16 text",
 	    MAGIC("\xff\xfe") },
-	{ .name = "utf-16", .words = "a text in UTF-16",
+	{ .name = "utf-16", .words = "a UTF-16 text",
 	    MAGIC("\xfe\xff") },
 };
 const size_t source_kinds_count =

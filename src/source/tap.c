@@ -166,8 +166,7 @@ count_lost(struct tap *t, const struct tap_message *m)
 	    m->lost - p->lost == 1 ? "" : "s");
 	p->lost = m->lost;
 	add_process(t, m->pid, &text);
-	buf_adds(&text, " could not be taken in time: what they told is "
-	    "missing");
+	buf_adds(&text, " were lost: their requests are missing");
 	listener_text(t->listener, EVENT_LOST, USB_HOST_LINUX, 0, 0,
 	    buf_str(&text));
 	buf_free(&text);
@@ -264,10 +263,10 @@ static const char *const act_words[TAP_ACT_COUNT] = {
 	[TAP_CLAIM] = "claims interface",
 	[TAP_RELEASE] = "releases interface",
 	[TAP_RESET] = "resets the device",
-	[TAP_DISCONNECT] = "takes the kernel's driver from interface",
-	[TAP_CONNECT] = "gives the kernel's driver back interface",
-	[TAP_DISCONNECT_CLAIM] = "takes interface",
-	[TAP_BULK] = "moves bytes by endpoint",
+	[TAP_DISCONNECT] = "detaches the kernel driver from interface",
+	[TAP_CONNECT] = "reattaches the kernel driver to interface",
+	[TAP_DISCONNECT_CLAIM] = "disconnects interface",
+	[TAP_BULK] = "transfers data on endpoint",
 	[TAP_CLOSE] = "closes the device",
 };
 

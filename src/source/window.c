@@ -98,8 +98,8 @@ unpack(struct window *w, size_t *got, struct buf *error)
 			w->in_member = false;
 			break;
 		case GZIP_DAMAGED:
-			buf_addf(&w->damage, "is followed by what gzip cannot "
-			    "unpack: %s", gzip_words(w->gzip));
+			buf_addf(&w->damage, "is followed by damaged gzip "
+			    "data: %s", gzip_words(w->gzip));
 			w->packed_ended = true;
 			taken = w->packed_to - w->packed_from;
 			break;

@@ -31,9 +31,9 @@ has_map(struct do_as_job *k, const struct session *s)
 	if (name != NULL && layout_parse(&k->layout, name, strlen(name)) &&
 	    k->layout.nsegments != 0)
 		return (true);
-	return (refuse(k, CODE_PROTOCOL, name == NULL ? "the name of the "
-	    "alternate setting, which holds the memory map, is not known: "
-	    "names reads it" : "the name of the alternate setting is no "
+	return (refuse(k, CODE_PROTOCOL, name == NULL ? "the memory map is "
+	    "unknown: the name of the alternate setting was not read. Run "
+	    "names first" : "the name of the alternate setting is not a "
 	    "memory map"));
 }
 
@@ -57,15 +57,14 @@ static bool
 is_addressed(struct do_as_job *k)
 {
 	if (!k->order.dfuse && k->order.has_address)
-		return (refuse(k, CODE_USAGE, "the device does not speak "
-		    "DfuSe: it takes no addresses"));
+		return (refuse(k, CODE_USAGE, "plain DFU has no addresses. "
+		    "Leave out ADDR"));
 	if (k->order.task != SCRIPT_FLASH || !k->order.dfuse ||
 	    k->image.addressed != k->order.has_address)
 		return (true);
 	return (refuse(k, CODE_USAGE, k->image.addressed ?
-	    "the file says itself where it goes: leave the address out" :
-	    "the file does not say where it goes: give an address behind "
-	    "it"));
+	    "the file has its own addresses. Leave out ADDR" :
+	    "the file has no address. Give ADDR after FILE"));
 }
 
 static uint16_t
@@ -106,9 +105,8 @@ speaks(struct do_as_job *k)
 		return (true);
 	script_called(d, &k->error);
 	return (refuse(k, CODE_USAGE, k->order.task == SCRIPT_LEAVE ?
-	    " has no leave of its own where DfuSe is not spoken: its flash "
-	    "ends with one" : " speaks DfuSe only, and the device does "
-	    "not"));
+	    " has no separate leave in plain DFU. Use flash, which ends with "
+	    "a leave" : " speaks only DfuSe; the device speaks plain DFU"));
 }
 
 /* Early versions leave behind a flash only, or not at all. */
@@ -123,7 +121,7 @@ can_leave(struct do_as_job *k)
 		return (true);
 	script_called(d, &k->error);
 	return (refuse(k, CODE_USAGE, d->leave == NULL ? " has no leave" :
-	    " leaves only behind a flash"));
+	    " leaves only after a flash"));
 }
 
 bool
@@ -133,11 +131,10 @@ do_as_check(struct do_as_job *k, const struct session *s,
 	struct tool_order *o = &k->order;
 
 	if (!s->present)
-		return (refuse(k, CODE_LOST, "the device is not on the bus"));
+		return (refuse(k, CODE_LOST, "the device is not connected"));
 	if (session_runtime(s))
 		return (refuse(k, CODE_PROTOCOL, "the device is in run-time "
-		    "mode: only what the tools do in DFU mode is played; "
-		    "enter-dfu leads there"));
+		    "mode. Run enter-dfu first"));
 	o->dfuse = takes_for_dfuse(o->script, s);
 	o->size = block_size(o->script, s, set);
 	if (!speaks(k) || !can_leave(k) || !is_addressed(k))
@@ -150,7 +147,7 @@ do_as_check(struct do_as_job *k, const struct session *s,
 	o->layout = k->layout.nsegments != 0 ? &k->layout : NULL;
 	tool_plan_make(&k->plan, o, s);
 	if (o->task == SCRIPT_FLASH && k->plan.written == 0)
-		return (refuse(k, CODE_BAD_FILE, "the file has nothing for "
+		return (refuse(k, CODE_BAD_FILE, "the file has no data for "
 		    "this alternate setting"));
 	return (true);
 }
@@ -160,14 +157,16 @@ do_as_question(struct do_as_job *k)
 {
 	struct buf b = { 0 };
 
+	buf_adds(&b, "Flash ");
 	text_escape(&b, k->path, strlen(k->path));
 	buf_adds(&b, " as ");
 	script_called(k->order.script, &b);
-	buf_adds(&b, " does it: ");
+	buf_addf(&b, " does (%u bytes)? ", k->plan.written);
 	if (k->plan.erased != 0)
-		buf_addf(&b, "%u bytes are erased, ", k->plan.erased);
-	buf_addf(&b, "%u bytes are written. What is there now is lost. "
-	    "Do it?", k->plan.written);
+		buf_addf(&b, "The contents of %u bytes are erased first and "
+		    "lost.", k->plan.erased);
+	else
+		buf_adds(&b, "The contents there are overwritten and lost.");
 	free(k->question);
 	k->question = buf_take(&b);
 	return (k->question);
@@ -280,11 +279,11 @@ say_claim(struct do_as_job *k, const struct session *s, struct buf *b)
 
 	script_called(d, b);
 	if (k->endless) {
-		buf_addf(b, " would go on for ever, after %u GETSTATUS here",
+		buf_addf(b, " would poll forever; stopped here after %u polls",
 		    k->rounds);
 	} else if (k->said.len == 0) {
 		buf_adds(b, k->failed ? " would give up" :
-		    " would go on from here with its work");
+		    " would continue from here");
 	} else {
 		buf_addf(b, " would say \"%s\"", buf_str(&k->said));
 	}
@@ -315,7 +314,7 @@ say_way(const struct do_as_job *k, const struct session *s, uint64_t now,
 	if ((!advice_is_given(&a) || (a.command == NULL &&
 	    a.action == RECOVERY_ABORT)) &&
 	    dfu_state_is(s->estimate.state, DFU_STATES_OPEN)) {
-		buf_adds(b, ": abort ends the transfer");
+		buf_adds(b, ". Run abort (a) to end the transfer");
 		return;
 	}
 	if (!advice_is_given(&a))
@@ -339,11 +338,11 @@ say_case(const struct do_as_job *k, const struct session *s, uint64_t now,
 			buf_adds(b, " after ");
 			text_duration(b, k->left_at - k->leave_from);
 		}
-		buf_adds(b, s->present ? " and is back" : "");
+		buf_adds(b, s->present ? " and reconnected" : "");
 		return;
 	}
 	if (now_is.how == ESTIMATE_UNKNOWN) {
-		buf_adds(b, "the state of the device is not known");
+		buf_adds(b, "the state of the device is unknown");
 		return;
 	}
 	buf_adds(b, "the device is ");
@@ -399,11 +398,11 @@ say_memory(const struct do_as_job *k, const struct session *s, struct buf *b)
 	if (k->failed && o->alive)
 		buf_addf(b, "not finished, ");
 	if (k->accepted == 0)
-		buf_adds(b, "nothing was written");
+		buf_adds(b, "nothing written");
 	else
 		buf_addf(b, "%u bytes accepted, %s", k->accepted,
 		    k->compared >= k->accepted && !k->differs ?
-		    "read back and the same" : "not read back");
+		    "read back and identical" : "not read back");
 }
 
 void

@@ -397,7 +397,7 @@ do_as_words(const struct job *j, struct buf *b, uint64_t now)
 
 	buf_addf(b, "as %s, ", d->name);
 	if (k->phase == DO_AS_WATCH || k->phase == DO_AS_END) {
-		buf_adds(b, "which is done: does the device leave?");
+		buf_adds(b, "done; checking whether the device leaves");
 		return;
 	}
 	if (!k->begun || k->at >= k->plan.n) {
@@ -448,7 +448,7 @@ do_as_free(struct job *j)
 
 static const struct job_ops do_as_ops = DO_AS_OPS(NULL);
 static const struct job_ops do_as_flash_ops =
-    DO_AS_OPS("what the memory holds there");
+    DO_AS_OPS("the contents of the memory there");
 
 struct job *
 job_do_as(const struct tool_order *order, const char *path)

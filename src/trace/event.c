@@ -14,25 +14,25 @@ static const struct {
 	const char	*name;
 	const char	*sentence;
 } kinds[EVENT_KIND_COUNT] = {
-	[EVENT_OTHER] = { "other", "an event that only a later version "
-	    "of dfuscope knows" },
+	[EVENT_OTHER] = { "other", "an event that only a later version of "
+	    "dfuscope can read" },
 	[EVENT_WALL] = { "wall", "the wall clock at this time, in UTC and as "
 	    "RFC 3339 writes it" },
 	[EVENT_ARRIVED] = { "arrived", "a device was connected, or was "
 	    "connected already; the line binds its number" },
 	[EVENT_LEFT] = { "left", "the device was disconnected" },
-	[EVENT_OPENED] = { "opened", "the host took the interface of the "
-	    "device, or could not take it" },
-	[EVENT_CLOSED] = { "closed", "the host gave the interface back" },
+	[EVENT_OPENED] = { "opened", "the host claimed the interface of the "
+	    "device, or failed to" },
+	[EVENT_CLOSED] = { "closed", "the host released the interface" },
 	[EVENT_SUBMIT] = { "submit", "the host sent a request" },
 	[EVENT_COMPLETE] = { "complete", "the request ended, with an answer "
 	    "or without one" },
 	[EVENT_RESET] = { "reset", "the host reset the bus; with the outcome "
 	    "unknown the reset begins, with any other it ended" },
-	[EVENT_COMMAND] = { "command", "a command of the operator" },
-	[EVENT_NOTE] = { "note", "a remark of the program" },
-	[EVENT_LOST] = { "lost", "events are missing here; the text says "
-	    "why" },
+	[EVENT_COMMAND] = { "command", "a command that you gave" },
+	[EVENT_NOTE] = { "note", "a remark of dfuscope" },
+	[EVENT_LOST] = { "lost", "events are missing here; the text gives "
+	    "the reason" },
 };
 
 const char *

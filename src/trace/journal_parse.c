@@ -382,11 +382,11 @@ static const struct {
 	    "the eight bytes of the SETUP packet",
 	    ON(EVENT_SUBMIT) }, field_setup, NULL },
 	{ { "timeout", "N",
-	    "after how many milliseconds the host gives the request up",
+	    "the timeout of the request in milliseconds",
 	    ON(EVENT_SUBMIT) }, field_timeout, NULL },
 	{ { "len", "N",
-	    "how many bytes crossed; a submit tells those that the host "
-	    "sends, a complete those that were taken or answered",
+	    "how many bytes were transferred; of a submit: sent by the host, "
+	    "of a complete: accepted or answered",
 	    ON_BYTES }, field_len, NULL },
 	{ { "data", "HEX",
 	    "these bytes; of a long DNLOAD or UPLOAD the first 16, two "
@@ -396,33 +396,33 @@ static const struct {
 	    "the CRC-32 of all bytes, where data has not all",
 	    ON_BYTES }, field_crc, NULL },
 	{ { "text", "\"TEXT\"",
-	    "what was typed, said or is the case",
+	    "what was typed, reported or measured",
 	    ON_TEXT }, field_text, NULL },
 	{ { "code", "N",
-	    "the exit code of the job that came to this; absent, none or 0",
+	    "the exit code of the job with this result; absent: none or 0",
 	    ON(EVENT_NOTE) }, field_code, NULL },
 	{ { "basis", "WORD",
-	    "how the event is known: seen, which is not written, told "
-	    "by a tool, or inferred from what a tool told",
+	    "how the event is known: seen (not written), told (by a tool), or "
+	    "inferred (from what a tool told)",
 	    ON_ALL }, field_basis, NULL },
 	{ { "agent", "WORD",
-	    "who did it: self, which is not written, other, or unknown",
+	    "who caused it: self (not written), other, or unknown",
 	    ON_ALL }, field_agent, NULL },
 	{ { "known", "LIST",
-	    "which parts of an answer a tool told: status, wait, state, "
-	    "string, with commas; absent, all of them",
+	    "which parts of an answer a tool printed: status, wait, state, "
+	    "string, separated by commas; absent: all",
 	    ON(EVENT_COMPLETE) }, field_known, NULL },
 	{ { "line", "N",
-	    "the line of the log that told it",
+	    "the line of the log that shows it",
 	    ON_ALL }, field_line, NULL },
 	{ { "lacks", "LIST",
-	    "facts that the source does not hold, with commas",
+	    "facts that the source does not have, separated by commas",
 	    ON(EVENT_ARRIVED) }, field_lacks, NULL },
 	{ { "transport", "\"TEXT\"",
 	    "how the device was reached",
 	    ON(EVENT_ARRIVED) }, field_transport, NULL },
 	{ { "place", "\"TEXT\"",
-	    "where the device is; the same place is the same session",
+	    "the port of the device; the same port is the same session",
 	    ON(EVENT_ARRIVED) }, field_place, NULL },
 	{ { "peer", "\"TEXT\"",
 	    "the name of the same port on the other bus of its hub",
@@ -461,7 +461,7 @@ static const struct {
 	    "the string of alternate setting A of interface I; one "
 	    "field for each",
 	    ON(EVENT_ARRIVED) }, take_name,
-	    "a name must read I.A:\"text\"" },
+	    "expected a name as I.A:\"text\"" },
 	{ { "descriptors", "HEX",
 	    "the descriptors of the device and of its configurations, "
 	    "as they were read",
@@ -501,10 +501,10 @@ keep_field(struct cursor *c, size_t keylen)
 	struct buf more = { 0 };
 
 	if (keylen == 0)
-		return (bad(c, "a field without a name"));
+		return (bad(c, "expected the name of a field"));
 	c->p += keylen + 1;
 	if (!take_value(c))
-		return (bad(c, "this value does not fit its field"));
+		return (bad(c, "invalid value for this field"));
 	if (*who == NULL)
 		*who = identity_new();
 	c->e->who = *who;
@@ -535,9 +535,9 @@ take_field(struct cursor *c, size_t keylen)
 		if ((complaint != NULL || take_value(c)) && fields[i].take(c))
 			return (JOURNAL_EVENT);
 		return (bad(c, complaint != NULL ? complaint :
-		    "this value does not fit its field"));
+		    "invalid value for this field"));
 	}
-	return (elsewhere ? bad(c, "this field does not belong here") :
+	return (elsewhere ? bad(c, "this field is not allowed here") :
 	    keep_field(c, keylen));
 }
 
@@ -553,18 +553,18 @@ take_token(struct cursor *c)
 		c->p++;
 		if (!take_number(c, UINT32_MAX, &v) ||
 		    (ON(c->e->kind) & ON_BYTES) == 0)
-			return (bad(c, "a request's number is wrong"));
+			return (bad(c, "invalid request number"));
 		c->e->number = (uint32_t)v;
 		return (JOURNAL_EVENT);
 	}
 	if (c->p[n] == '=')
 		return (take_field(c, n));
 	if (n == 0 || n >= sizeof(word) || (ON(c->e->kind) & ON_OUTCOME) == 0)
-		return (bad(c, "this word is not understood"));
+		return (bad(c, "unknown word"));
 	memcpy(word, c->p, n);
 	word[n] = '\0';
 	if (!outcome_parse(word, &outcome))
-		return (bad(c, "no outcome of that name"));
+		return (bad(c, "unknown outcome"));
 	c->e->outcome = (uint8_t)outcome;
 	c->p += n;
 	return (JOURNAL_EVENT);
@@ -591,7 +591,7 @@ take_kind(struct cursor *c, size_t n)
 	char word[16];
 
 	if (length == 0)
-		return (bad(c, "the kind of event is missing"));
+		return (bad(c, "expected the kind of event"));
 	if (length < sizeof(word)) {
 		memcpy(word, c->p, length);
 		word[length] = '\0';
@@ -614,10 +614,11 @@ parse_event(struct cursor *c, size_t n)
 	enum journal_result r;
 
 	if (!take_time(c))
-		return (bad(c, "a line begins with seconds, a dot and six "
+		return (bad(c, "expected a time: seconds, a dot and six "
 		    "digits"));
 	if (!take_dev(c))
-		return (bad(c, "behind the time comes d and a number"));
+		return (bad(c, "expected d and a device number after the "
+		    "time"));
 	r = take_kind(c, n);
 	if (r != JOURNAL_EVENT || c->e->kind == EVENT_OTHER)
 		return (r);
@@ -630,9 +631,9 @@ parse_event(struct cursor *c, size_t n)
 			return (r);
 	}
 	if (*c->p != '\0' && *c->p != ' ')
-		return (bad(c, "a blank is missing"));
+		return (bad(c, "expected a blank"));
 	if (!bytes_agree(c))
-		return (bad(c, "len, data and crc do not fit together"));
+		return (bad(c, "len, data and crc contradict each other"));
 	return (JOURNAL_EVENT);
 }
 
@@ -643,11 +644,12 @@ parse_header(struct cursor *c)
 
 	c->p += strlen(JOURNAL_MAGIC " ");
 	if (!take_number(c, UINT32_MAX, &version))
-		return (bad(c, "the journal's format is missing"));
+		return (bad(c, "expected the format number of the journal"));
 	if (version >= JOURNAL_OLDEST && version <= JOURNAL_FORMAT)
 		return (JOURNAL_HEADER);
-	buf_addf(&c->word, "this is a journal of %sformat %llu; formats %d to "
-	    "%d are read here", version > JOURNAL_FORMAT ? "the later " : "",
+	buf_addf(&c->word, "cannot read a journal of %sformat %llu; this "
+	    "version reads formats %d-%d",
+	    version > JOURNAL_FORMAT ? "the later " : "",
 	    (unsigned long long)version, JOURNAL_OLDEST, JOURNAL_FORMAT);
 	return (bad(c, buf_str(&c->word)));
 }

@@ -60,12 +60,12 @@ may_replace(int fd, struct buf *why)
 
 	if (n != (ssize_t)sizeof(head) ||
 	    memcmp(head, JOURNAL_MAGIC, sizeof(head)) != 0)
-		buf_adds(why, n == 0 ? "an empty file is there already: "
-		    "only a journal is replaced" :
-		    "it is there already, and is no journal of dfuscope: "
-		    "only such a one is replaced");
+		buf_adds(why, n == 0 ? "not written: an empty file with this "
+		    "name exists, and only a journal is replaced" :
+		    "not written: a file with this name exists and is not a "
+		    "journal of dfuscope");
 	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-		buf_adds(why, "another dfuscope writes this journal");
+		buf_adds(why, "another dfuscope is writing this journal");
 	return (why->len == 0);
 }
 

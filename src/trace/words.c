@@ -157,7 +157,7 @@ words_reply(struct buf *b, const struct event *submit,
 		words_status_reply(b, &reply);
 		return (true);
 	}
-	buf_addf(b, "%u of %u bytes: no full answer", complete->len,
+	buf_addf(b, "incomplete answer: %u of %u bytes", complete->len,
 	    row->reply);
 	return (true);
 }
@@ -175,7 +175,8 @@ words_accepted(struct buf *b, const struct event *submit,
 		words_bytes(b, complete->len);
 		buf_adds(b, " (short)");
 	} else if (complete->len < asked) {
-		buf_addf(b, "ok, %u of %u bytes taken", complete->len, asked);
+		buf_addf(b, "ok, %u of %u bytes accepted",
+		    complete->len, asked);
 	} else {
 		buf_adds(b, "ok");
 	}
@@ -194,7 +195,7 @@ words_answer(struct buf *b, const struct event *submit,
 		buf_adds(b, "STALL");
 		break;
 	case OUTCOME_TIMEOUT:
-		buf_adds(b, "no answer in ");
+		buf_adds(b, "no answer within ");
 		text_duration(b, complete->time - submit->time);
 		break;
 	case OUTCOME_CANCELLED:
@@ -264,12 +265,12 @@ words_event(struct buf *b, const struct event *e, const struct event *submit,
 {
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
-		buf_adds(b, "arrived: ");
+		buf_adds(b, "connected: ");
 		if (e->who != NULL)
 			words_identity(b, e->who);
 		break;
 	case EVENT_LEFT:
-		buf_adds(b, "left the bus");
+		buf_adds(b, "disconnected");
 		break;
 	case EVENT_OPENED:
 		words_outcome(b, e, "open");

@@ -107,7 +107,7 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 	r->ended = true;
 	if (source_cut(r->source) == 0)
 		return (false);
-	buf_addf(&r->trouble, "the file is cut off here, in %s %lu",
+	buf_addf(&r->trouble, "the file ends in the middle of %s %lu",
 	    source_kind_of(r->source)->unit, source_cut(r->source));
 	return (tell_trouble(r, e));
 }
@@ -162,8 +162,7 @@ recording_submit(struct transport *head, uint16_t dev, uint32_t number,
 const struct transport_ops transport_recording = {
 	.name = "recording",
 	.usage = "recording:FILE",
-	.sentence = "a journal or a capture to look at, as it was; nothing can "
-	    "be sent",
+	.sentence = "show a journal or a capture; nothing can be sent",
 	.open = recording_open,
 	.close = recording_close,
 	.pollfds = recording_pollfds,

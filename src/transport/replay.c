@@ -334,12 +334,12 @@ diverge(struct replay *r, const struct event *recorded,
 
 	if (r->diverged != NULL)
 		return;
-	buf_adds(&b, "the recording differs: asked was ");
+	buf_adds(&b, "the request differs from the recording: sent ");
 	words_event(&b, asked, NULL, NULL);
 	if (recorded == NULL) {
-		buf_adds(&b, ", recorded is nothing more");
+		buf_adds(&b, "; the recording has ended");
 	} else {
-		buf_adds(&b, ", recorded is ");
+		buf_adds(&b, "; recorded ");
 		if (recorded->number != 0)
 			buf_addf(&b, "#%u ", recorded->number);
 		words_event(&b, recorded, NULL, NULL);
@@ -442,8 +442,8 @@ replay_diverged(const struct transport *head)
 const struct transport_ops transport_replay = {
 	.name = "replay",
 	.usage = "replay:FILE",
-	.sentence = "answers as a journal recorded them; another request "
-	    "than the recorded one fails",
+	.sentence = "replay the answers of a journal; a request that differs "
+	    "from the recorded one fails",
 	.open = replay_open,
 	.close = replay_close,
 	.pollfds = replay_pollfds,

@@ -430,7 +430,7 @@ const struct transport_ops transport_sim = {
 	.name = "sim",
 	.usage = "sim:PROFILE[,NAME=VALUE...]",
 	.live = true,
-	.sentence = "a simulated device; dfuscope sims lists them",
+	.sentence = "simulate a device; dfuscope sims lists them",
 	.open = sim_open,
 	.close = sim_close,
 	.pollfds = sim_pollfds,

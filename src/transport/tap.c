@@ -211,7 +211,7 @@ make_terminal(struct tapped *t, const struct tap_size *size,
 	    unlockpt(t->terminal) == 0)
 		name = ptsname(t->terminal);
 	if (name == NULL) {
-		buf_addf(error, "no terminal for the tool: %s",
+		buf_addf(error, "cannot open a terminal for the tool: %s",
 		    strerror(errno));
 		return (NULL);
 	}
@@ -241,7 +241,8 @@ transport_tap_start(struct transport *head, char *const *argv,
 	pid_t pid = -1;
 
 	if (t->tool.started && !t->tool.ended) {
-		buf_adds(error, "a tool is traced already: one at a time");
+		buf_adds(error, "another tool is still being traced. Wait "
+		    "until it ends");
 		return (false);
 	}
 	stop_listening(t);
@@ -370,9 +371,8 @@ hear(struct tapped *t, const struct connection *c, unsigned *n)
 			break;
 		if (!tap_take(t->tap, t->packet, (size_t)got) &&
 		    t->strange++ == 0)
-			buf_adds(&t->notes, "what a process of the tool tells "
-			    "cannot be read: it has another version of the "
-			    "tap\n");
+			buf_adds(&t->notes, "cannot read the messages of a "
+			    "process: its version of the tap differs\n");
 	}
 	return (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)));
 }
@@ -427,9 +427,9 @@ tell_line(struct tapped *t, const char *line, size_t n)
 	if (!said.has_state || a->number == 0 ||
 	    (said.state == a->state && said.status == a->status))
 		return;
-	buf_addf(&t->words, "that is not what the device answered: %s, status "
+	buf_addf(&t->words, "the device answered something else: %s, status "
 	    "%u (#%u)\n", dfu_state_row(a->state) != NULL ?
-	    dfu_state_name(a->state) : "no state of DFU", a->status,
+	    dfu_state_name(a->state) : "not a DFU state", a->status,
 	    a->number);
 }
 
@@ -691,8 +691,8 @@ const struct transport_ops transport_tapped = {
 	.name = "usb",
 	.usage = "usb",
 	.live = true,
-	.sentence = "the devices of another target, and what a traced tool "
-	    "asks of them",
+	.sentence = "show the devices of another target and the requests of a "
+	    "traced tool",
 	.close = tapped_close,
 	.pollfds = tapped_pollfds,
 	.deadline = tapped_deadline,

@@ -220,15 +220,16 @@ static const struct {
 	const char	*name;
 	const char	*why;
 } indirect[] = {
-	{ "sudo", "nothing of what it starts is seen: sudo dfuscope trace -- "
-	    "COMMAND does it the other way round" },
-	{ "doas", "nothing of what it starts is seen: doas dfuscope trace -- "
-	    "COMMAND does it the other way round" },
-	{ "pkexec", "nothing of what it starts is seen: pkexec dfuscope trace "
-	    "-- COMMAND does it the other way round" },
-	{ "su", "nothing of what it starts is seen: trace from within it" },
-	{ "fwupdmgr", "the daemon fwupd makes the requests, and not this "
-	    "program: -T usbmon:BUS shows them" },
+	{ "sudo", "its child processes are not traced. Run sudo dfuscope "
+	    "trace -- COMMAND instead" },
+	{ "doas", "its child processes are not traced. Run doas dfuscope "
+	    "trace -- COMMAND instead" },
+	{ "pkexec", "its child processes are not traced. Run pkexec "
+	    "dfuscope trace -- COMMAND instead" },
+	{ "su", "its child processes are not traced. Run dfuscope trace "
+	    "inside it" },
+	{ "fwupdmgr", "the daemon fwupd sends the requests, not this "
+	    "program. Use -T usbmon:BUS" },
 };
 
 /* It is loaded by ld.so: there is a PT_INTERP. */
@@ -267,14 +268,14 @@ why_elf(const uint8_t *p, size_t n, const struct stat *st)
 	const uint8_t own = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
 
 	if (st->st_mode & (S_ISUID | S_ISGID))
-		return ("it runs as another user or group (setuid), where "
-		    "nothing is loaded into it: trace it as that user");
+		return ("the program is setuid or setgid, so the tap is not "
+		    "loaded. Trace it as that user");
 	if (n > EI_CLASS && p[EI_CLASS] != own)
-		return ("it is of another class of ELF than this program, "
-		    "and its tap");
+		return ("the program and the tap differ in ELF class (32 or "
+		    "64 bit)");
 	if (!is_dynamic(p, n))
-		return ("it is linked statically: nothing can be loaded into "
-		    "it; -T usbmon:BUS shows its requests");
+		return ("the program is linked statically, so the tap cannot "
+		    "be loaded. Use -T usbmon:BUS");
 	return (NULL);
 }
 

@@ -34,8 +34,8 @@ add_kinds(struct buf *error)
 	size_t i;
 
 	buf_adds(error, error->len != 0 &&
-	    buf_str(error)[error->len - 1] == '?' ? " There are" :
-	    "; there are");
+	    buf_str(error)[error->len - 1] == '?' ? " Targets:" :
+	    "; targets:");
 	for (i = 0; i < NTRANSPORTS; i++)
 		buf_addf(error, "%s %s", i == 0 ? "" : ",",
 		    transports[i]->usage);
@@ -55,9 +55,9 @@ unknown_target(const char *target, struct buf *error)
 	for (i = 0; i < sim_profiles_count; i++)
 		if (strcmp(kind, sim_profiles[i].name) == 0)
 			break;
-	buf_adds(error, "target \"");
+	buf_adds(error, "unknown target \"");
 	text_escape(error, target, strlen(target));
-	buf_adds(error, "\" is not known");
+	buf_adds(error, "\"");
 	if (i < sim_profiles_count)
 		buf_addf(error, "; did you mean sim:%s?", kind);
 	else
@@ -86,9 +86,9 @@ take_dialect(char *arg, uint8_t *dialect, struct buf *error)
 	} else if (same(p + n, end, DFU_DIALECT_PLAIN)) {
 		*dialect = DFU_DIALECT_PLAIN;
 	} else {
-		buf_adds(error, "dialect cannot be ");
+		buf_adds(error, "unknown dialect ");
 		text_quote(error, p + n, (size_t)(end - p) - n);
-		buf_adds(error, "; possible is dialect=dfuse|plain");
+		buf_adds(error, "; use dialect=dfuse|plain");
 		return (false);
 	}
 	if (*end == ',')
@@ -136,9 +136,9 @@ transport_words_slow_open(uint64_t took, struct buf *b)
 {
 	if (took < TRANSPORT_SLOW_OPEN)
 		return (false);
-	buf_adds(b, "opening it took ");
+	buf_adds(b, "opening the device took ");
 	text_duration(b, took);
-	buf_adds(b, ": as it woke up, the kernel has probably reset it; what "
-	    "it tells from here on is since that probable reset");
+	buf_adds(b, ": the kernel probably reset it when it woke up; its "
+	    "answers are from after that reset");
 	return (true);
 }

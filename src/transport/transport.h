@@ -18,7 +18,7 @@
 
 /* Why a device that came back as its application is not opened. */
 #define TRANSPORT_NO_DFU \
-	"the device has no DFU interface: there is nothing to open"
+	"cannot open the device: it has no DFU interface"
 
 /* Numbers for devices, shared by all transports of one loop. */
 struct dev_numbers {

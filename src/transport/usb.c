@@ -181,7 +181,8 @@ usb_submit(struct transport *t, uint16_t dev, uint32_t number,
 	}
 	if (!usb_device_is_idle(d) || d->handle == NULL) {
 		usb_refuse(u, dev, number, d->handle == NULL ?
-		    "the device is not open" : "the device is occupied", now);
+		    "the device is not open" : "the device is busy with "
+			"another request", now);
 		return;
 	}
 	d->pending = request_new(d, number, x);
@@ -433,8 +434,8 @@ list_once(struct usb *u)
 	libusb_device **list;
 	ssize_t i, n = libusb_get_device_list(u->context, &list);
 
-	usb_say(u, 0, EVENT_NOTE, OUTCOME_UNKNOWN, "libusb cannot tell here "
-	    "when a device comes or leaves", clock_now());
+	usb_say(u, 0, EVENT_NOTE, OUTCOME_UNKNOWN, "libusb cannot report "
+	    "here when a device connects or disconnects", clock_now());
 	for (i = 0; i < n; i++)
 		device_add(u, list[i], clock_now());
 	if (n >= 0)
@@ -486,14 +487,14 @@ usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	int code;
 
 	if (arg[0] != '\0') {
-		buf_adds(error, "usb takes nothing behind it, not \"");
+		buf_adds(error, "usb takes no argument, not \"");
 		text_escape(error, arg, strlen(arg));
-		buf_adds(error, "\": choose with -d, -p, -S or -n");
+		buf_adds(error, "\". Choose a device with -d, -p, -S or -n");
 		return (NULL);
 	}
 	if (!usb_sysfs_exists()) {
-		buf_adds(error, "this machine has no USB: "
-		    USB_SYSFS_DEVICES " cannot be read");
+		buf_adds(error, "cannot use USB: "
+		    USB_SYSFS_DEVICES " cannot be read on this machine");
 		return (NULL);
 	}
 	u = mem_alloc(sizeof(*u));
@@ -504,7 +505,7 @@ usb_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	code = u->worker == NULL ? LIBUSB_ERROR_NO_MEM : usb_start(u);
 	if (code == LIBUSB_SUCCESS)
 		return (&u->head);
-	buf_addf(error, "USB cannot be used: %s",
+	buf_addf(error, "cannot use USB: %s",
 	    u->worker == NULL ? strerror(errno) : libusb_strerror(code));
 	usb_worker_free(u->worker);
 	usb_queue_free(&u->queue);

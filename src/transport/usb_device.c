@@ -258,10 +258,11 @@ say_why(struct buf *b, const struct usb_device *d, const struct usb_task *t,
 	else if (t->outcome == OUTCOME_BUSY)
 		usb_say_busy(b, d->place, &d->interfaces, node);
 	else if (d->interfaces.count == 0)
-		buf_addf(b, "%s has no configuration with a DFU interface "
-		    "selected, and none is selected from here", node);
+		buf_addf(b, "cannot open %s: no configuration with a DFU "
+		    "interface is active. Select one in sysfs "
+		    "(bConfigurationValue)", node);
 	else
-		buf_addf(b, "%s could not be opened: %s", node, t->why);
+		buf_addf(b, "cannot open %s: %s", node, t->why);
 }
 
 static void
@@ -273,7 +274,8 @@ say_opened(struct usb_device *d, const struct usb_task *t, uint64_t now)
 
 	usb_node(node, d->bus, d->devnum);
 	if (outcome == OUTCOME_GONE)
-		buf_addf(&b, "%s is not there any more", node);
+		buf_addf(&b, "cannot open %s: the device has disconnected",
+		    node);
 	else if (outcome != OUTCOME_OK)
 		say_why(&b, d, t, node);
 	else if (transport_words_slow_open(now - d->opening, &b))
@@ -351,8 +353,8 @@ usb_device_listen(struct usb *u, uint64_t now)
 			if (!is_missed(p, now) ||
 			    strcmp(p->name, k.place) != 0)
 				continue;
-			text = mem_printf("a device came back at %s and does "
-			    "not enumerate; the kernel's log: %s", k.place,
+			text = mem_printf("a device reconnected at %s but "
+			    "does not enumerate; kernel log: %s", k.place,
 			    k.words);
 			usb_say(u, p->left, EVENT_NOTE, OUTCOME_UNKNOWN, text,
 			    now);
@@ -471,10 +473,10 @@ usb_open_device(struct transport *t, uint16_t dev, uint64_t now)
 
 	if (d == NULL || d->gone)
 		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_GONE,
-		    "the device is not there any more", now);
+		    "the device has disconnected", now);
 	else if (!usb_device_is_idle(d))
 		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_BUSY,
-		    "the device is still occupied by the last thing asked",
+		    "the device is still busy with the previous request",
 		    now);
 	else if (!d->interfaces.dfu)
 		usb_say(usb_of(t), dev, EVENT_OPENED, OUTCOME_BUSERROR,
@@ -510,7 +512,8 @@ usb_reset(struct transport *t, uint16_t dev, uint64_t now)
 		usb_say(usb_of(t), dev, EVENT_RESET, OUTCOME_GONE, NULL, now);
 	else if (!usb_device_is_idle(d) || d->handle == NULL)
 		usb_say(usb_of(t), dev, EVENT_RESET, OUTCOME_BUSY,
-		    "the device is not open or still occupied", now);
+		    "the device is not open, or busy with another request",
+		    now);
 	else
 		usb_task_start(d, USB_TASK_RESET, now);
 }

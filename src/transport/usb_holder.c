@@ -132,7 +132,7 @@ usb_holder(const char *place, const struct usb_interfaces *in,
 	else
 		name = process_on(node);
 	if (name == NULL)
-		name = mem_strdup("a process that is not ours to see");
+		name = mem_strdup("a process of another user");
 	free(driver);
 	return (name);
 }
@@ -163,18 +163,16 @@ usb_say_denied(struct buf *b, const char *node, const char *root)
 {
 	char *rule = usb_holder_rule(root);
 
-	buf_addf(b, "%s may not be opened by you: ", node);
+	buf_addf(b, "cannot open %s: permission denied. ", node);
 	if (rule == NULL)
-		buf_adds(b, "install data/" USB_HOLDER_RULE " (a udev rule) in "
-		    "/etc/udev/rules.d, run \"udevadm control --reload\", then "
-		    "unplug and replug the device");
+		buf_adds(b, "Install the udev rule data/" USB_HOLDER_RULE " in "
+		    "/etc/udev/rules.d, run \"udevadm control --reload\", "
+		    "then replug the device");
 	else
-		buf_addf(b, "the udev rule is there (%s) and lets in who sits "
-		    "at this machine; for others, as over ssh, put "
-		    "MODE=\"0660\", GROUP=\"plugdev\" behind its TAG, join "
-		    "that group, run \"udevadm control --reload\", then unplug "
-		    "and replug the device. One that was plugged in before the "
-		    "rule was there needs the latter alone", rule);
+		buf_addf(b, "The udev rule %s is installed: replug the "
+		    "device. Over ssh: add MODE=\"0660\", GROUP=\"plugdev\" "
+		    "after its TAG and join that group. Then run \"udevadm "
+		    "control --reload\" and replug the device", rule);
 	free(rule);
 }
 
@@ -187,17 +185,18 @@ usb_say_busy(struct buf *b, const char *place,
 
 	if (!held_interface(place, in, &interface, &driver)) {
 		name = process_on(node);
-		buf_addf(b, "the DFU interface of %s is held by %s", node,
-		    name != NULL ? name : "a process that is not ours to see");
+		buf_addf(b, "the DFU interface of %s is in use by %s", node,
+		    name != NULL ? name : "a process of another user");
 	} else if (strcmp(driver, DRIVER_USBFS) == 0) {
 		name = usb_holder(place, in, node);
-		buf_addf(b, "interface %u of %s is held by %s: end it first",
+		buf_addf(b, "interface %u of %s is in use by %s. End that "
+		    "program first",
 		    interface, node, name);
 	} else {
 		name = mem_strdup(driver);
-		buf_addf(b, "interface %u of %s is held by the kernel driver "
-		    "%s, which is not taken away silently: \"echo %s:%u.%u > "
-		    "/sys/bus/usb/drivers/%s/unbind\" as root does it",
+		buf_addf(b, "interface %u of %s is in use by the kernel "
+		    "driver %s. To detach it, run as root: echo %s:%u.%u > "
+		    "/sys/bus/usb/drivers/%s/unbind",
 		    interface, node, name, place, in->configuration,
 		    interface, name);
 	}

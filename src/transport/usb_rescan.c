@@ -12,11 +12,10 @@
 #define RESCAN_EVERY 500000 /* us */
 
 static const char rescan_words[] =
-    "no udevd runs here (" USB_UDEVD_CONTROL
-    " is missing), so nobody tells when a device comes or "
-    "leaves: " USB_SYSFS_DEVICES
-    " is looked at twice a second instead, which sends "
-    "nothing";
+    "udevd is not running (" USB_UDEVD_CONTROL
+    " is missing), so nothing reports devices that connect or disconnect. "
+    "dfuscope reads " USB_SYSFS_DEVICES
+    " twice a second instead, which sends nothing";
 
 void
 usb_rescan_begin(struct usb *u, uint64_t now)

@@ -34,8 +34,8 @@
 #define MON_RING_SIZE	_IO(0x92, 4)
 #define MON_MFETCH	_IOWR(0x92, 7, struct usbmon_fetch)
 
-#define LISTENS	"this target only listens (usbmon): what others ask is " \
-	"shown, and nothing is sent; for requests of your own take -T usb"
+#define LISTENS	"not sent: this target only listens (usbmon). To send " \
+	"requests, use -T usb"
 
 struct usbmon {
 	struct transport	 head;
@@ -111,12 +111,12 @@ complain(const char *path, int code, struct buf *error)
 {
 	buf_addf(error, "%s: %s", path, strerror(code));
 	if (code == EACCES || code == EPERM)
-		buf_addf(error, "; listening takes root's rights, for "
-		    "it shows keystrokes and disks as well: sudo dfuscope, or "
-		    "once: sudo setfacl -m u:$USER:r %s", path);
+		buf_addf(error, ". Listening needs root, as usbmon shows all "
+		    "traffic, also of keyboards and disks. Run sudo "
+		    "dfuscope, or once: sudo setfacl -m u:$USER:r %s", path);
 	else if (code == ENOENT || code == ENODEV || code == ENXIO)
-		buf_adds(error, "; there is no such bus, or the kernel's "
-		    "module is not loaded: sudo modprobe usbmon");
+		buf_adds(error, ". Check the bus number (lsusb), or load the "
+		    "kernel module: sudo modprobe usbmon");
 }
 
 static int
@@ -200,10 +200,9 @@ usbmon_open(const char *arg, struct dev_numbers *numbers, struct buf *error)
 	char *path;
 
 	if (!parse(arg, &bus, &kib)) {
-		buf_adds(error, "usbmon takes the number of a bus, as lsusb "
-		    "shows it, or 0 for all of them: usbmon:1; and, if it is "
-		    "to have another ring than one of 1024 KiB, ring=KIB, a "
-		    "multiple of 4 from 8 to 1200: usbmon:1,ring=64");
+		buf_adds(error, "usbmon: expected a bus number from lsusb, "
+		    "or 0 for all: usbmon:1. Optional: the size of the ring, "
+		    "a multiple of 4 from 8 to 1200 KiB: usbmon:1,ring=64");
 		return (NULL);
 	}
 	u = mem_alloc(sizeof(*u));
@@ -255,8 +254,8 @@ count_lost(struct usbmon *u)
 	if (usbmon_calls->stats(u->fd, &s) < 0 || s.dropped == 0)
 		return;
 	u->lost += s.dropped;
-	buf_addf(&text, "the kernel had no room for %u event%s here, %llu so "
-	    "far: what they told is missing", s.dropped,
+	buf_addf(&text, "the kernel dropped %u event%s here, %llu so far: "
+	    "those requests are missing", s.dropped,
 	    s.dropped == 1 ? "" : "s", (unsigned long long)u->lost);
 	listener_text(u->listener, EVENT_LOST, USB_HOST_LINUX, 0, 0,
 	    buf_str(&text));
@@ -296,7 +295,7 @@ fetch(struct usbmon *u)
 		if (errno == EAGAIN || errno == EINTR)
 			return (false);
 		listener_text(u->listener, EVENT_LOST, USB_HOST_LINUX, 0, 0,
-		    "usbmon gives no more events: the bus is gone");
+		    "usbmon has ended: the bus no longer exists");
 		close(u->fd);
 		u->fd = -1;
 		return (true);
@@ -400,7 +399,7 @@ const struct transport_ops transport_usbmon = {
 	.name = "usbmon",
 	.usage = "usbmon:BUS[,ring=KIB]",
 	.live = true,
-	.sentence = "listens to what other programs ask of the devices of a "
+	.sentence = "show the requests of other programs to the devices of a "
 	    "bus; sends nothing",
 	.open = usbmon_open,
 	.close = usbmon_close,

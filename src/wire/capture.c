@@ -99,7 +99,7 @@ is_absurd(uint32_t captured, struct buf *why)
 {
 	if (captured <= RECORD_MOST)
 		return (false);
-	buf_addf(why, "says that it has %u bytes", captured);
+	buf_addf(why, "claims to have %u bytes", captured);
 	return (true);
 }
 
@@ -218,7 +218,7 @@ interface(struct capture *c, struct reader *body, struct buf *why)
 	uint16_t code;
 
 	if (c->ninterfaces == INTERFACES_MOST) {
-		buf_addf(why, "comes behind a description of more than %u "
+		buf_addf(why, "follows descriptions of more than %u "
 		    "interfaces", INTERFACES_MOST);
 		return (false);
 	}
@@ -240,7 +240,8 @@ find_interface(const struct capture *c, uint32_t number, struct buf *why)
 {
 	if (number < c->ninterfaces)
 		return (true);
-	buf_addf(why, "is of interface %u, which the file does not describe",
+	buf_addf(why, "belongs to interface %u, which the file does not "
+	    "describe",
 	    number);
 	return (false);
 }
@@ -448,8 +449,7 @@ section_order(struct capture *c, struct reader in, struct buf *why)
 	c->big = order == 0x4d3c2b1au;
 	if (c->big || order == PCAPNG_ORDER)
 		return (true);
-	buf_adds(why, "is followed by a section whose byte order cannot be "
-	    "told");
+	buf_adds(why, "is followed by a section of unknown byte order");
 	return (false);
 }
 
@@ -459,7 +459,7 @@ length_is_good(uint32_t length, uint32_t type, struct buf *why)
 	if (length < BLOCK_LEAST || length % 4 != 0 ||
 	    length > RECORD_MOST || (type == PCAPNG_SECTION && length < 28)) {
 		buf_addf(why, "is in, or followed by, a block of %u bytes, "
-		    "which there cannot be", length);
+		    "an invalid length", length);
 		return (false);
 	}
 	return (true);
@@ -493,7 +493,7 @@ pcapng_block(struct capture *c, struct reader *in, bool last,
 	end = reader_part(in, length <= in->len ? 4 : 0);
 	if (length <= in->len && reader_u32(&end) != length) {
 		buf_addf(why, "is in, or followed by, a block whose two "
-		    "lengths differ: %u bytes, and another", length);
+		    "lengths differ (one is %u bytes)", length);
 		return (CAPTURE_BAD);
 	}
 	return (block(c, &body, type, r, why));

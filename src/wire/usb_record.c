@@ -111,7 +111,8 @@ take_setup(struct usb_record *r, struct reader *in)
 static enum usb_record_result
 too_short(const struct capture_record *from, struct buf *why)
 {
-	buf_addf(why, "has %u bytes, fewer than its header", from->captured);
+	buf_addf(why, "has only %u bytes, less than its header",
+	    from->captured);
 	return (USB_RECORD_SHORT);
 }
 

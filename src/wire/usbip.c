@@ -51,7 +51,7 @@ read_busid(struct reader *from, struct usbip_request *r, const char **why)
 	if (p == NULL)
 		return (USBIP_PART);
 	if (memchr(p, '\0', USBIP_BUSID_LENGTH) == NULL)
-		return (broken(why, "a bus id without an end"));
+		return (broken(why, "a bus id without a terminating NUL"));
 	memcpy(r->busid, p, USBIP_BUSID_LENGTH);
 	return (USBIP_WHOLE);
 }
@@ -69,7 +69,7 @@ usbip_read_operation(const uint8_t *p, size_t n, struct usbip_request *r,
 	code = reader_u16(&from);
 	reader_u32(&from);
 	if (n >= sizeof version && version != VERSION)
-		return (broken(why, "not USB/IP 1.1.1"));
+		return (broken(why, "a version other than USB/IP 1.1.1"));
 	if (n < OPERATION)
 		return (USBIP_PART);
 	if (code == (REQUEST | OP_DEVLIST))
@@ -78,7 +78,7 @@ usbip_read_operation(const uint8_t *p, size_t n, struct usbip_request *r,
 		r->kind = USBIP_IMPORT;
 		reading = read_busid(&from, r, why);
 	} else
-		return (broken(why, "an operation that is not served"));
+		return (broken(why, "an unsupported operation"));
 	*used = from.pos;
 	return (reading);
 }
@@ -134,13 +134,13 @@ usbip_read_transfer(const uint8_t *p, size_t n, struct usbip_request *r,
 	r->endpoint = reader_u32(&from);
 	if (n >= sizeof command && command != CMD_SUBMIT &&
 	    command != CMD_UNLINK)
-		return (broken(why, "a command that is none of a host"));
+		return (broken(why, "a command that hosts do not send"));
 	if (n < TRANSFER)
 		return (USBIP_PART);
 	if (direction != DIRECTION_OUT && direction != DIRECTION_IN)
-		return (broken(why, "a direction that there is not"));
+		return (broken(why, "an invalid direction"));
 	if (r->endpoint > ENDPOINT_MAX)
-		return (broken(why, "an endpoint that there cannot be"));
+		return (broken(why, "an invalid endpoint"));
 	r->in = direction == DIRECTION_IN;
 	reading = command == CMD_SUBMIT ? read_submit(&from, r, why) :
 	    read_unlink(&from, r);

@@ -13,14 +13,14 @@ static const struct {
 	[OUTCOME_UNKNOWN] = { "unknown", "not answered yet" },
 	[OUTCOME_OK] = { "ok", "accepted" },
 	[OUTCOME_SHORT] = { "short", "answered with fewer bytes" },
-	[OUTCOME_STALL] = { "stall", "refused by the device (STALL)" },
-	[OUTCOME_TIMEOUT] = { "timeout", "no answer in time" },
-	[OUTCOME_CANCELLED] = { "cancelled", "cancelled here" },
-	[OUTCOME_BUSERROR] = { "buserror", "error on the bus" },
+	[OUTCOME_STALL] = { "stall", "stalled by the device" },
+	[OUTCOME_TIMEOUT] = { "timeout", "timed out" },
+	[OUTCOME_CANCELLED] = { "cancelled", "cancelled by dfuscope" },
+	[OUTCOME_BUSERROR] = { "buserror", "bus error" },
 	[OUTCOME_BABBLE] = { "babble", "more bytes than asked for" },
-	[OUTCOME_GONE] = { "gone", "the device left the bus" },
-	[OUTCOME_DENIED] = { "denied", "permission refused" },
-	[OUTCOME_BUSY] = { "busy", "held by someone else" },
+	[OUTCOME_GONE] = { "gone", "the device disconnected" },
+	[OUTCOME_DENIED] = { "denied", "permission denied" },
+	[OUTCOME_BUSY] = { "busy", "in use by another program" },
 };
 
 void

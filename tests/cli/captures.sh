@@ -75,5 +75,5 @@ grep -q 'cut off in record 1' out err || complain "short: not said"
 printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >ether.pcap
 "$dfuscope" explain ether.pcap >out 2>err
 [ $? -eq 65 ] || complain "ethernet: not refused"
-grep -q 'nothing in this capture is USB' err || complain "ethernet: not said"
+grep -q 'is readable USB traffic' err || complain "ethernet: not said"
 exit $failed

@@ -194,13 +194,13 @@ said out "2 lines could not be read, the first is line $nth:"
 # Of a later format, nothing at all, another kind, missing, several.
 sed '1s/ 1 / 3 /' "$here/stuck.journal" >later.journal
 try 65 explain later.journal
-said err 'later.journal, line 1: column 19: this is a journal of the later'
+said err 'later.journal, line 1: column 19: cannot read a journal of the later'
 printf '\177ELF\1\1\1' >elf
 try 65 explain elf
-said err 'elf: this is no journal: it seems to be a program (ELF)'
+said err 'elf: not a journal: probably a program (ELF)'
 echo 'no journal' >none
 try 65 explain none
-said err 'no journal and no log of a DFU tool'
+said err 'not a journal or a log of a known DFU tool'
 : >empty
 try 65 explain empty
 try 66 explain missing.journal
@@ -213,7 +213,7 @@ said out 'journal stuck.journal'
 said out 'journal healthy.journal'
 try 76 explain "$here/stuck.journal" "$here/healthy.journal"
 try 64 explain
-said err 'explain needs'
+said err 'explain: expected'
 try 64 explain --about dfuERROR "$here/stuck.journal"
 try 64 list --about dfuERROR
 
@@ -260,10 +260,10 @@ said err '--list-findings'
 try 66 missing.journal
 try 65 ./none
 try 64 "$here/stuck.journal" -T sim:dfu11
-said err 'goes with no target'
+said err 'cannot be combined with -T'
 try 64 "$here/stuck.journal" -j other
 try 64 run -T "recording:$here/stuck.journal" -x getstatus
-said err 'this is a recording: nothing can be sent'
+said err 'a recording cannot be changed'
 
 # Numbers that do not grow: a file that somebody has changed.
 cat >order.journal <<'EOF'

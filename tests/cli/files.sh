@@ -297,7 +297,7 @@ said out 'NOT FOR IT: the file is for 1209:0001, version 0100; the device is'
 cat a.bin a.bin a.bin a.bin a.bin a.bin a.bin a.bin a.bin >big
 cat big big big >bigger
 info 65 -T sim:stm32f072 bigger
-said out 'DOES NOT FIT: the file has data for 0x08000000 to 0x08020fa8:'
+said out 'DOES NOT FIT: the file has data for 0x08000000-0x08020fa8:'
 said out '0x08020000 is outside'
 info 65 -T sim:stm32f072 -T sim:dfu11 --json bigger
 [ "$(jq -c 'select(.type == "fit") | [.fits, .code]' out | tr '\n' ' ')" = \
@@ -305,7 +305,7 @@ info 65 -T sim:stm32f072 -T sim:dfu11 --json bigger
 info 69 -T sim:stm32f072 -d 1209: a.bin
 info 64 -T sim:stm32f07 a.bin
 info 64
-said err 'info needs a firmware file'
+said err 'info: expected a firmware file'
 info 64 --all a.bin
 said err '--all'
 

@@ -169,9 +169,9 @@ said err '"stuk"'
 try 64 run -T $f072,stuck=x -x getstate
 said err '"x"'
 try 64 run -T $f072,silent=getstat@1 -x getstate
-said err 'silent cannot be "getstat@1"'
+said err 'silent: invalid value "getstat@1"'
 try 64 run -T $f072
-said err 'run needs'
+said err 'run: expected'
 try 64 frobnicate
 said err '"frobnicate"'
 try 64 run --frob -T $f072 -x getstate
@@ -191,9 +191,9 @@ said err '"xyz"'
 try 64 list -n -1
 said err '"-1"'
 try 64 run -T $f072 -x 'erase 0x08000000'
-said err 'this needs --yes'
+said err 'without confirmation'
 try 64 run -T $f072 -x "$(printf 'repeat 1 %.0s' 1 2 3 4 5 6 7 8 9) abort"
-said err 'at most 5'
+said err 'more than 5'
 
 # Devices.
 try 0 list -T $f072 -T sim:dfu11,mode=app
@@ -251,13 +251,13 @@ silent err
 
 # Devices for other machines; test_serve has the rest.
 try 64 serve
-said err 'serve needs a simulated device'
+said err 'serve: expected a simulated device'
 try 64 serve dfu11 frobnicate
-said err 'device "frobnicate" is not known'
+said err 'unknown profile "frobnicate"'
 try 64 list --listen 127.0.0.1:0
-said err '--listen does not go with'
+said err '--listen cannot be used with'
 try 64 serve dfu11 --listen localhost:3240
-said err '--listen: "localhost:3240" is no address'
+said err '--listen: "localhost:3240" is not an address'
 printf 'set latency=0; state\nquit' >in
 input=in
 try 0 serve --listen 127.0.0.1:0 sim:dfu11
@@ -287,16 +287,16 @@ said out 'set address 0x08000400'
 try 0 run --yes -T $f072 "$recipes/erase-page.recipe" PAGE=0x08000800
 said out 'erase 0x08000800'
 try 65 run -T $f072 "$recipes/erase-page.recipe"
-said err 'line 5: no value is given for the parameter PAGE'
+said err 'line 5: missing value of parameter PAGE'
 try 65 run -T $f072 "$recipes/leave.recipe" PAGE=1
-said err 'has no parameter PAGE'
+said err 'does not have the parameter PAGE'
 try 0 run -T $f072,stuck=random,seed=1 --repeat 1000 -x 'leave 0x08000000'
 said out '1000 of 1000 left'
 try 76 run -T $f072 --repeat 3 -x 'getstatus; expect state dfuERROR'
-said out '0 of 3 rounds ended well'
+said out '0 of 3 rounds succeeded'
 said out 'first failure, round 1: expected state dfuERROR'
 try 64 run -T $f072 --repeat 0 -x getstatus
-said err '--repeat takes a number'
+said err '--repeat: expected a number'
 
 # Lessons are listed; none of them is made up.
 try 0 learn
@@ -305,17 +305,17 @@ said out '14 steps'
 said out 'R12  reset'
 said out '0 cards are due. Next: dfuscope learn look'
 try 64 learn nowhere
-said err 'there is no lesson "nowhere", nor such a file'
+said err 'unknown lesson "nowhere", and no such file'
 try 64 learn download manifest
 said err 'too many words: "manifest"'
 try 64 learn --key download
 said err 'need --print'
 try 64 learn --minutes 3 download
-said err 'are of an exam'
+said err 'need exam'
 try 64 learn --part H exam
-said err '--part takes letters from A to G'
+said err '--part: expected letters from A to G'
 try 64 learn exam soon
-said err 'exam takes a number'
+said err 'exam: expected a number as SEED'
 printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext d\nask moon\n' \
     >bad.lesson
 try 65 learn --check bad.lesson
@@ -327,7 +327,7 @@ printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext d\nsend abort\n' \
 printf 'ask state\nchoice dfuERROR\nchoice dfuDNBUSY\n' >>good.lesson
 try 65 learn --check good.lesson upload
 said out 'line 4: step 1: what is right is no choice'
-said out 'upload: 16 steps, nothing to complain of'
+said out 'upload: 16 steps, no errors'
 try 0 learn --print good.lesson
 said out '> abort'
 try 0 learn --print --key --html upload
@@ -351,7 +351,7 @@ echo perhaps >perhaps
 input=perhaps
 try 65 learn --batch exam 7
 input=
-said err 'line 1 is no answer to question 1: perhaps'
+said err 'line 1 is not an answer to question 1: perhaps'
 # What was recorded is asked.
 try 0 run -T $f072,stuck=2 -j ask.journal -x 'leave 0x08000000'
 try 0 learn --print --key --from ask.journal
@@ -371,11 +371,11 @@ sed 1,2d first.journal >a
 sed "1,2d; s/ transport=\"replay\"/ transport=\"sim\"/" second.journal >b
 cmp -s a b || wrong 'journals differ'
 try 76 run -T replay:first.journal -x getstate
-said err 'the recording differs'
+said err 'differs from the recording'
 try 66 run -T replay:missing.journal -x getstate
 said err 'missing.journal: No such file'
 try 65 run -T replay:one -x getstate
-said err 'one: this is no journal'
+said err 'one: not a journal'
 try 64 run -T sim:oops -T replay:first.journal -x getstate
 said err '"oops"'
 try 66 run -T $f072 -T replay:missing.journal -x getstate

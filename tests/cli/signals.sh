@@ -102,11 +102,11 @@ in=/dev/null
 out=out
 begin run --yes -j journal -T sim:stm32f072,flash=pattern \
     -x 'flash firmware 0x08000000 verify'
-until grep -q 'all verified' journal 2>/dev/null; do
+until grep -q 'and verified' journal 2>/dev/null; do
 	kill -0 $keeper || break
 	sleep 0.05
 done
-grep -q 'all verified' journal || wrong 'it waits for who reads'
+grep -q 'and verified' journal || wrong 'it waits for who reads'
 cat <&9 >told &
 reader=$!
 wait $keeper

@@ -245,7 +245,7 @@ goes_on(bool xoff)
 
 	start_stopped(&p, xoff);
 	type_flash(&p);
-	await_journal(&p, "all verified");
+	await_journal(&p, "and verified");
 	type(&p, "q");
 	await_end(&p, 0, 0);
 	pty_end(&p);
@@ -347,7 +347,7 @@ test_comes_back(void **state)
 	(void)state;
 	start_stopped(&p, true);
 	type_flash(&p);
-	await_journal(&p, "all verified");
+	await_journal(&p, "and verified");
 	buf_reset(&p.seen);
 	type(&p, CTRL_Q);
 	await_screen(&p, "verified");
@@ -628,7 +628,7 @@ test_batch_goes_on(void **state)
 
 	(void)state;
 	batch_start(&p, line);
-	await_journal(&p, "all verified");
+	await_journal(&p, "and verified");
 	assert_int_equal(p.seen.len, 0);
 	type(&p, CTRL_Q);
 	await_screen(&p, "verdict");

@@ -116,7 +116,7 @@ is_a_device(const char *word)
 	assert_memory_equal(word, "sim:", 4);
 	sim = sim_new(word + 4, &error);
 	/* Not every profile can begin in every state that another can. */
-	if (sim == NULL && strstr(buf_str(&error), "no such state") == NULL)
+	if (sim == NULL && strstr(buf_str(&error), "is not a state of") == NULL)
 		fail_msg("%s: %s", word, buf_str(&error));
 	sim_free(sim);
 	buf_free(&error);

@@ -179,9 +179,9 @@ static const struct {
 	{ "getstatus 5", "getstatus: too many words: \"5\"" },
 	{ "\"\x1b[2J\"", "\\x1b[2J" },
 	{ "\"", "unknown command" }, { "\"getstatus", "unknown command" },
-	{ "getstatus \"x", "a quote is not closed" },
-	{ "flash f as", "can be taken \"as raw\", and not as nothing" },
-	{ "flash f as elf", "and not as \"elf\"" },
+	{ "getstatus \"x", "missing closing quote" },
+	{ "flash f as", "expected \"as raw\", not as nothing" },
+	{ "flash f as elf", "not as \"elf\"" },
 	{ "flash f as raw 1 2", "\"2\"" }, { "flash f 1 fit", "\"fit\"" },
 	{ "verify f as raw verify", "\"verify\"" },
 	{ "detach 65536", "\"65536\"" }, { "detach -1", "\"-1\"" },
@@ -203,21 +203,22 @@ static const struct {
 	{ "recover all 2", "\"2\"" },
 	{ "leave max", "nothing" }, { "leave 0 7", "\"7\"" },
 	{ "wait 16777216", "\"16777216\"" }, { "expect", "nothing" },
-	{ "until gone", "missing" }, { "until gone max getstatus",
+	{ "until gone", "expected a command" }, { "until gone max getstatus",
 	    "\"getstatus\"" },
 	{ "until gone max 4294967296 abort", "\"4294967296\"" },
-	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "missing" },
+	{ "repeat getstatus", "\"getstatus\"" }, { "repeat 2", "expected a "
+	    "command" },
 	{ "repeat 2 abrt", "repeat: unknown command \"abrt\"" },
 	{ "repeat 2 repeat 2 alt x", "repeat: repeat: alt: " },
-	{ "repeat 2; abort", "missing" },
+	{ "repeat 2; abort", "expected a command" },
 	{ "repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 abort",
-	    "at most 5" },
+	    "more than 5" },
 	{ "break stat", "\"stat\"" }, { "watch 9", "at least 10" },
 	{ "watch x", "\"x\"" }, { "watch 10 abort", "\"abort\"" },
 	{ "watch off getstatus", "\"getstatus\"" },
 	{ "timeout", "nothing" }, { "timeout 3600001", "\"3600001\"" },
 	{ "xfer-size 65536", "\"65536\"" }, { "device", "nothing" },
-	{ "mark", "missing" }, { "mark ; abort", "missing" },
+	{ "mark", "expected" }, { "mark ; abort", "expected" },
 	{ "quit now", "\"now\"" }, { "step 2", "\"2\"" },
 };
 
@@ -267,7 +268,7 @@ test_deep_nesting(void **state)
 		buf_adds(&line, "repeat 1 ");
 	buf_adds(&line, "getstate");
 	assert_null(command_compile(buf_str(&line), &error, NULL));
-	assert_non_null(strstr(buf_str(&error), "at most 5"));
+	assert_non_null(strstr(buf_str(&error), "more than 5"));
 	buf_free(&line);
 	buf_free(&error);
 }
@@ -399,17 +400,17 @@ test_act(void **state)
 	act(&d, "mark two words ;# x", true, true, NULL);
 	assert_int_equal(effect.kind, APP_MARK);
 	assert_string_equal(buf_str(&effect.text), "two words");
-	act(&d, "mark", true, false, "mark: the remark is missing");
+	act(&d, "mark", true, false, "mark: expected a remark");
 	act(&d, "quit now", true, false, "quit: too many words: \"now\"");
 	assert_int_equal(effect.kind, APP_NOTHING);
 	act(&d, "quit", true, true, NULL);
 	assert_int_equal(effect.kind, APP_QUIT);
-	act(&d, "yes", true, false, "nothing is asked");
+	act(&d, "yes", true, false, "there is no question to answer");
 	act(&d, "step", true, false, "no device");
 	act(&d, "watch", true, false, "no device");
 	act(&d, "timeout 5", true, false, "no device");
-	act(&d, "device 1", true, false, "there are 0");
-	act(&d, "device 0", true, false, "there are 0");
+	act(&d, "device 1", true, false, "the list has 0");
+	act(&d, "device 0", true, false, "the list has 0");
 	act(&d, "unplug", true, false, "only a simulated");
 	d.simulated = true;
 	act(&d, "unplug", true, true, NULL);
@@ -471,7 +472,7 @@ test_did_you_mean(void **state)
 		if (row->key == 0 || row->key > 'z')
 			continue;
 		snprintf(word, sizeof(word), "%c", row->key);
-		snprintf(text, sizeof(text), "; the key %s is the command %s",
+		snprintf(text, sizeof(text), "; key %s runs %s",
 		    word, row->press != NULL ? row->press : row->name);
 		if (row->key != '.' && row->key != ',')
 			assert_taken(word, text);

@@ -166,23 +166,23 @@ test_errors(void **state)
 		    "\"frobnicate\"" },
 		{ "deep", NULL, "bad, line 4: unknown command "
 		    "\"frobnicate\"" },
-		{ "me", NULL, "me would source itself" },
+		{ "me", NULL, "me sources itself" },
 		{ "gone", NULL, "no nowhere" },
-		{ "plain", "A=1", "plain has no parameter A" },
-		{ "late", NULL, "late, line 2: param stands behind a command:"
-		    " it belongs before the first" },
-		{ "twice", NULL, "twice, line 2: there is a parameter A "
-		    "already" },
-		{ "need", NULL, "need, line 1: no value is given for the "
-		    "parameter A, and it has no default" },
-		{ "name", NULL, "name, line 1: param needs a name of letters,"
-		    " digits and _" },
-		{ "words", NULL, "words, line 1: too many words behind param "
+		{ "plain", "A=1", "plain does not have the parameter A" },
+		{ "late", NULL, "late, line 2: param must stand before the "
+		    "first command" },
+		{ "twice", NULL, "twice, line 2: parameter A is already "
+		    "declared" },
+		{ "need", NULL, "need, line 1: missing value of parameter "
+		    "A, which has no default" },
+		{ "name", NULL, "name, line 1: param: expected a name of "
+		    "letters, digits and _" },
+		{ "words", NULL, "words, line 1: too many words after param "
 		    "A" },
-		{ "dollar", NULL, "dollar, line 1: no name stands behind $ "
+		{ "dollar", NULL, "dollar, line 1: expected a name after $ "
 		    "($$ is a dollar)" },
-		{ "unknown", NULL, "unknown, line 1: there is no parameter A;"
-		    " param declares it" },
+		{ "unknown", NULL, "unknown, line 1: unknown parameter A; "
+		    "declare it with param" },
 		{ "blank", NULL, "blank, line 2: the value of A has a blank, "
 		    "; or #: it needs \"...\" around it here" },
 		{ "quote", NULL, "quote, line 1: the value of A has a quote, "
@@ -218,8 +218,8 @@ test_nul(void **state)
 	(void)state;
 	assert_false(recipe_read(&r, "a\nb", bytes, sizeof(bytes) - 1, NULL,
 	    0, &error));
-	assert_string_equal(buf_str(&error), "a\\x0ab, line 2: a NUL byte: "
-	    "this is no recipe");
+	assert_string_equal(buf_str(&error), "a\\x0ab, line 2: the file has "
+	    "a NUL byte: not a recipe");
 	buf_free(&error);
 }
 

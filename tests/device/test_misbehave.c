@@ -382,7 +382,7 @@ test_first_states(void **state)
 	RUN("tinyusb,start=6", end);
 	RUN("dapboot,start=5", between);
 	RUN("stm32f072,start=9", up);
-	rig_refuse("mboot,start=3", "start cannot be 3", "mboot has no such");
+	rig_refuse("mboot,start=3", "start: 3 is not", "a state of mboot");
 	rig_refuse("dfu11,start=4", "start", "error|manifest|3|5|6|9");
 }
 

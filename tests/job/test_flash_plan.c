@@ -81,7 +81,7 @@ unread_needs_everything(void **state)
 	assert_int_equal(s.plan.npages, 5);
 	assert_int_equal(plan_erase_bytes(&s.plan), 4 * 16384 + 65536);
 	assert_int_equal(plan_write_bytes(&s.plan), 70000);
-	expect_words(&s, "0x08000000 to 0x0801ffff untouched");
+	expect_words(&s, "0x08000000-0x0801ffff untouched");
 	finish(&s);
 }
 
@@ -96,7 +96,7 @@ same_needs_nothing(void **state)
 	plan_decide(&s.plan);
 	assert_int_equal(plan_erase_bytes(&s.plan), 0);
 	assert_int_equal(plan_write_bytes(&s.plan), 0);
-	expect_words(&s, "0x08000000 to 0x080017ff verified");
+	expect_words(&s, "0x08000000-0x080017ff verified");
 	finish(&s);
 }
 
@@ -130,8 +130,8 @@ one_byte_takes_its_page(void **state)
 	assert_int_equal(plan_next_page(&s.plan, 0), 1);
 	assert_int_equal(s.plan.blocks[plan_next_block(&s.plan, 0)].address,
 	    0x08004000);
-	expect_words(&s, "0x08000000 to 0x08003fff verified, 0x08004000 to "
-	    "0x08007fff untouched, 0x08008000 to 0x0800ffff verified");
+	expect_words(&s, "0x08000000-0x08003fff verified, "
+	    "0x08004000-0x08007fff untouched, 0x08008000-0x0800ffff verified");
 	finish(&s);
 }
 
@@ -210,11 +210,9 @@ pages_say_what_is_known(void **state)
 	s.plan.pages[2].doubt = true;
 	s.plan.pages[3].erased = s.plan.blocks[3].doubt = true;
 	s.plan.blocks[4].differs = true;
-	expect_words(&s, "0x08000000 to 0x080007ff written, "
-	    "0x08000800 to 0x08000fff erased, "
-	    "0x08001000 to 0x08001fff unknown, "
-	    "0x08002000 to 0x080027ff differs, "
-	    "0x08002800 to 0x08002fff untouched");
+	expect_words(&s, "0x08000000-0x080007ff written, "
+	    "0x08000800-0x08000fff erased, 0x08001000-0x08001fff unknown, "
+	    "0x08002000-0x080027ff differs, 0x08002800-0x08002fff untouched");
 	finish(&s);
 }
 

@@ -33,34 +33,34 @@ static const struct row {
 	{ "stm32f072", FLASH, IMAGE_IHEX, 0, { { 0x08000000, 0x20000, 0 } },
 	    true, "" },
 	{ "stm32f072", FLASH, IMAGE_RAW, 0x08000000, { { 0, 0x20001, 0 } },
-	    false, "the file has data for 0x08000000 to 0x08020000: "
-	    "0x08020000 is outside of the memory of alternate setting 0 "
-	    "(Internal Flash), which ends at 0x0801ffff" },
+	    false, "the file has data for 0x08000000-0x08020000: 0x08020000 "
+	    "is outside the memory of alternate setting 0 (Internal Flash), "
+	    "which ends at 0x0801ffff" },
 	{ "stm32f072", FLASH, IMAGE_IHEX, 0, { { 0x07ffffff, 2, 0 } },
-	    false, "0x07ffffff is outside of the memory of alternate setting 0 "
+	    false, "0x07ffffff is outside the memory of alternate setting 0 "
 	    "(Internal Flash), which begins at 0x08000000" },
 	/* the second run of two */
 	{ "stm32f072", FLASH, IMAGE_SREC, 0, { { 0x08000000, 4, 0 },
-	    { 0x08030000, 4, 0 } }, false, "0x08030000 to 0x08030003" },
+	    { 0x08030000, 4, 0 } }, false, "0x08030000-0x08030003" },
 	/* base is for raw files alone */
 	{ "stm32f072", FLASH, IMAGE_IHEX, 0x30000000, { { 0x08000000, 4,
 	    0 } }, true, "" },
 	/* wraps */
 	{ "stm32f072", FLASH, IMAGE_RAW, 0xfffffffe, { { 0, 3, 0 } }, false,
-	    "data at 0xfffffffe wrap past 0xffffffff, by 1 of the" },
+	    "data at 0xfffffffe end past 0xffffffff (bytes: 1)" },
 	{ "stm32f072", NULL, IMAGE_RAW, 0xfffffffe, { { 0, 3, 0 } }, false,
-	    "data at 0xfffffffe wrap past 0xffffffff" },
+	    "data at 0xfffffffe end past 0xffffffff" },
 	/* kinds of memory */
 	{ "stm32f072", LAYERS, IMAGE_RAW, 0x08000800, { { 0, 0x800, 0 } },
 	    true, "" },
 	{ "stm32f072", LAYERS, IMAGE_RAW, 0x08002000, { { 0, 0x400, 0 } },
 	    true, "" },
 	{ "stm32f072", LAYERS, IMAGE_RAW, 0x080007ff, { { 0, 2, 0 } },
-	    false, "0x080007ff is in 0x08000000 to 0x080007ff of alternate "
+	    false, "0x080007ff is in 0x08000000-0x080007ff of alternate "
 	    "setting 0 (Flash), which is read only (type a)" },
 	{ "stm32f072", LAYERS, IMAGE_RAW, 0x08000fff, { { 0, 2, 0 } },
-	    false, "0x08001000 is outside of the memory of alternate setting 0 "
-	    "(Flash), which ends at 0x08000fff and goes on at 0x08002000" },
+	    false, "0x08001000 is outside the memory of alternate setting 0 "
+	    "(Flash), which ends at 0x08000fff and continues at 0x08002000" },
 	{ "stm32f072", "@M/0x0/1*1Kc", IMAGE_RAW, 0, { { 0, 1, 0 } }, false,
 	    "not writable (type c)" },
 	{ "stm32f072", "@M/0x0/1*1Kb", IMAGE_RAW, 0, { { 0, 1, 0 } }, false,
@@ -69,24 +69,25 @@ static const struct row {
 	{ "stm32f072", FLASH, IMAGE_DFUSE, 0, { { 0x08000000, 4, 0 } }, true,
 	    "" },
 	{ "stm32f072", FLASH, IMAGE_DFUSE, 0, { { 0x1ffff800, 4, 1 } }, true,
-	    "the name of alternate setting 1 was not read" },
+	    "the memory of alternate setting 1 was not checked: its name "
+	    "was not read" },
 	{ "stm32f072", FLASH, IMAGE_DFUSE, 0, { { 0x08000000, 4, 0 },
-	    { 0x08000000, 4, 9 } }, false, "data for 0x08000000 in alternate "
-	    "setting 9, which the device does not have" },
+	    { 0x08000000, 4, 9 } }, false, "data for 0x08000000 in "
+	    "alternate setting 9, but the device has no such setting" },
 	/* not known: said, once, and all else is still checked */
 	{ "stm32f072", NULL, IMAGE_IHEX, 0, { { 0, 4, 0 }, { 8, 4, 0 } },
-	    true, "the name of alternate setting 0 was not read, so that its "
-	    "memory was not checked" },
+	    true, "the memory of alternate setting 0 was not checked: its "
+	    "name was not read" },
 	{ "stm32f072", "Flash", IMAGE_RAW, 0, { { 0, 4, 0 } }, true,
 	    "is no memory layout" },
 	/* plain DFU */
 	{ "dfu11", NULL, IMAGE_RAW, 0, { { 0, 4, 0 } }, true, "" },
 	{ "dfu11", NULL, IMAGE_IHEX, 0, { { 0x100, 4, 0 } }, true,
-	    "that the file belongs at 0x00000100 was not checked" },
+	    "the file's address 0x00000100 was not checked" },
 	{ "dfu11", NULL, IMAGE_IHEX, 0, { { 0x100, 4, 0 }, { 0x108, 4, 0 } },
-	    false, "a gap from 0x00000104 to 0x00000107" },
+	    false, "a gap at 0x00000104-0x00000107" },
 	{ "dfu11", NULL, IMAGE_DFUSE, 0, { { 0x100, 4, 0 } }, false,
-	    "does not speak DfuSe" },
+	    "speaks plain DFU" },
 };
 
 static void
@@ -185,8 +186,9 @@ test_elsewhere(void **state)
 	set_name(t.s, FLASH);
 	assert_false(image_fit_check(&image, t.s, 0, &b));
 	assert_non_null(strstr(buf_str(&b), "ends at 0x0801ffff; alternate "
-	    "setting 1, whose name was not read, may have it: flash FILE "
-	    "fits writes what lies in 0 alone"));
+	    "setting 1, whose name was not read, may have that address: "
+	    "\"flash FILE fits\" writes only the data for alternate setting "
+	    "0"));
 	assert_true(image_fit_lacks_names(&image, t.s));
 	image.nsegments = 1;
 	assert_false(image_fit_lacks_names(&image, t.s));
@@ -199,7 +201,7 @@ test_elsewhere(void **state)
 	buf_reset(&b);
 	assert_false(image_fit_check(&image, t.s, 0, &b));
 	assert_non_null(strstr(buf_str(&b), "; alternate setting 1 (Option "
-	    "Bytes) has it: flash FILE fits"));
+	    "Bytes) has that address: \"flash FILE fits"));
 	runs[1].address = 0x30000000;
 	buf_reset(&b);
 	assert_false(image_fit_check(&image, t.s, 0, &b));
@@ -224,11 +226,10 @@ test_words_left(void **state)
 	set_name(t.s, "@Flash/0x08000000/02*001Ka");
 	identity_name(t.s->who, 0, 1, "@Options/0x1FFFF800/1*16 e", 26);
 	image_fit_words_left(t.s, 0, left, COUNT(left), &b);
-	assert_string_equal(buf_str(&b), "0x08000000 to 0x08000000 (1 byte), "
-	    "0x1ffff800 to 0x1ffff803 (4 bytes, for alternate setting 1 "
-	    "(Options)), 0x00001000 to 0x00001001 (2 bytes, for alternate "
-	    "setting 1 (Options)), 0x00002000 to 0x00002001 (2 bytes) and 2 "
-	    "more");
+	assert_string_equal(buf_str(&b), "0x08000000-0x08000000 (1 byte), "
+	    "0x1ffff800-0x1ffff803 (4 bytes, for alternate setting 1 "
+	    "(Options)), 0x00001000-0x00001001 (2 bytes, for alternate "
+	    "setting 1 (Options)), 0x00002000-0x00002001 (2 bytes) and 2 more");
 	walk_close(&t);
 	buf_free(&b);
 }

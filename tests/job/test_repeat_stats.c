@@ -97,7 +97,7 @@ test_rounds(void **state)
 	assert_int_equal(k.requests.max, 3);
 	repeat_stats_words(&k, &b);
 	assert_non_null(strstr(buf_str(&b),
-	    "1 of 2 rounds ended well, 1 of 2 left, 0 came back\n"));
+	    "1 of 2 rounds succeeded, 1 of 2 left, 0 reconnected\n"));
 	assert_non_null(strstr(buf_str(&b),
 	    "first failure, round 1: still there\n"));
 	buf_free(&b);

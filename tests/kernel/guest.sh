@@ -275,11 +275,11 @@ babble=getstatus@3,short=getstatus@4,silent=getstatus@5
 	watched
 	sent 6
 	says "#1 " && says "STALL"
-	says "error on the bus"
+	says "bus error"
 	says "more bytes than asked for"
-	says "no answer in"
+	says "no answer within"
 	says "#6 "
-	says "GETSTATUS, 6 bytes: given up by the host, not answered" served
+	says "GETSTATUS, 6 bytes: cancelled by the host, not answered" served
 	sed -n 's/^[^ ]* [^ ]* C Ci:1:[0-9]*:0 \(-*[0-9]*\) .*/\1/p' usbmon |
 	    tr '\n' ' ' >codes
 	# EPIPE, EPROTO, EOVERFLOW, short, unlinked (ECONNRESET or ENOENT)
@@ -633,7 +633,7 @@ t_holder()
 	wait_until 'grep -q ": silent;" served'
 	timeout 120 dfuscope run -x getstatus >out 2>&1 &&
 	    fail "both had it"
-	says "is held by dfuscope (pid $program)"
+	says "is in use by dfuscope (pid $program)"
 	kill $program
 	wait $program 2>/dev/null
 }

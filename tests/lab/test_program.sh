@@ -138,24 +138,24 @@ json 'map(select(.type == "event" and .dev == 1)) |
     (map(select(.kind == "complete"))[0].time -
     map(select(.kind == "submit"))[0].time) | . >= 0.3 and . < 1'
 try 74 $f072,gone=getstatus@2 run -x 'getstatus; getstatus; getstate'
-said 'the device left the bus' 'the device is not on the bus'
+said 'the device disconnected' 'the device is disconnected'
 [ "$(grep -c 'a1 05' "$work/log")" = 0 ] || wrong "asked who is gone"
 
 # Why it may not be had.
 LAB_BIND=usbhid try 74 $f072 run -x getstate
-said 'interface 0 of /dev/bus/usb/001/002 is held by the kernel driver usbhid'
+said 'interface 0 of /dev/bus/usb/001/002 is in use by the kernel driver usbhid'
 saw '1-1 open' '1-1 claim 0'
 LAB_BIND=usbhid try 0 $f072 list
 said 'held by "usbhid (kernel driver)"'
 saw ''
 LAB_DENY=1 try 77 $f072 run -x getstate
-said '/dev/bus/usb/001/002 may not be opened by you' '60-dfuscope.rules'
+said 'cannot open /dev/bus/usb/001/002: permission denied' '60-dfuscope.rules'
 LAB_DENY=1 try 0 $f072 list
 said '1-1  0483:df11'
 # doctor finds what stood in the way, and opens nothing to see it.
 try 0 $f072 doctor
-said 'permission  1-1: /dev/bus/usb/001/002 may be opened by you' \
-    'holder      1-1: nobody holds its DFU interface' \
+said 'permission  1-1: you can open /dev/bus/usb/001/002' \
+    'holder      1-1: no program uses its DFU interface' \
     'devices     1 of 1 with a DFU interface'
 saw ''
 LAB_DENY=1 try 77 $f072 doctor --json
@@ -175,7 +175,7 @@ saw ''
 LAB_POWER=suspended try 0 $f072 run --wake -x getstate
 saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'
 LAB_POWER=suspended try 64 $f072 run --wake -x 'mass-erase'
-said 'this needs --yes'
+said 'without confirmation'
 LAB_POWER=suspended try 0 $f072 run --yes -x getstate
 saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'
 
@@ -225,7 +225,7 @@ cable()
 	kill -USR1 "$pid"
 	shows 'left the bus' || return
 	kill -USR2 "$pid"
-	shows 'ms arrived: 1-1' || return
+	shows 'ms connected: 1-1' || return
 	t send-keys : 'getstate' Enter
 	shows '#2 .*GETSTATE.* dfuIDLE' || return
 	t send-keys : 'quit' Enter

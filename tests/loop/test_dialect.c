@@ -354,14 +354,17 @@ static const struct {
 	const char	*asked;
 	const char	*yes;		/* what answers it */
 } questions[] = {
-	{ "set-address 0x08000000", "Set address? Undecided: a plain DFU "
-	    "device would store these 5 bytes as firmware", "yes" },
-	{ "erase 0x08000000", "Erase? Undecided: a plain DFU device would "
-	    "store these 5 bytes as firmware", "yes" },
-	{ "mass-erase", "Mass erase? Undecided: a plain DFU device would "
-	    "store this byte as firmware", "yes mass-erase" },
-	{ "read-unprotect", "Read unprotect? Undecided: a plain DFU device "
-	    "would store this byte as firmware", "yes read-unprotect" },
+	{ "set-address 0x08000000", "Send set-address 0x08000000? The "
+	    "dialect is undecided: a plain DFU device would store these 5 "
+	    "bytes as firmware", "yes" },
+	{ "erase 0x08000000", "Send erase 0x08000000? The dialect is "
+	    "undecided: a plain DFU device would store these 5 bytes as "
+	    "firmware", "yes" },
+	{ "mass-erase", "Send mass-erase? The dialect is undecided: a plain "
+	    "DFU device would store this byte as firmware", "yes mass-erase" },
+	{ "read-unprotect", "Send read-unprotect? The dialect is undecided: "
+	    "a plain DFU device would store this byte as firmware",
+	    "yes read-unprotect" },
 };
 
 static void
@@ -400,7 +403,7 @@ test_word(void **state)
 	(void)state;
 	play_run(&p);
 	assert_non_null(strstr(buf_str(&p.said),
-	    "this is answered with: yes mass-erase"));
+	    "type yes mass-erase to answer"));
 	assert_int_equal(session_of(p.loop)->nrequests, 0);
 	play_free(&p);
 }
@@ -426,7 +429,8 @@ test_query_decides(void **state)
 		{ 20, "dialect", true }, { 500, "getstatus", true },
 	};
 	static const char *const texts[] = {
-		"asked Set address? Undecided", "submit UPLOAD block 0",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"submit UPLOAD block 0",
 		"submit ABORT", "submit DNLOAD block 0, 5 bytes",
 		("said DfuSe: the device answered UPLOAD of block 0 with its "
 		"DfuSe commands (#1)"),
@@ -444,16 +448,21 @@ test_query_decides_nothing(void **state)
 		{ 20, "query", true }, { 30, "no", true },
 	};
 	static const char *const texts[] = {
-		"asked Set address? Undecided", "submit UPLOAD block 0",
-		"submit ABORT", "asked Set address? Undecided",
-		"Asked: the answer to UPLOAD of block 0 (#1) does not tell",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"submit UPLOAD block 0",
+		"submit ABORT", "asked Send set-address 0x08000000? The "
+		    "dialect is undecided",
+		"Query: the dialect is still undecided: the answer to UPLOAD "
+		"of block 0 (#1)",
 		"submit UPLOAD block 0", "submit ABORT",
-		"asked Set address? Undecided", "result 0 not sent",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"result 0 not sent",
 	};
 	static const char *const stalls[] = { "STALL", "submit GETSTATUS",
-		"Asked: UPLOAD of block 0 was not answered", "STALL",
+		"Query: the dialect is still undecided: UPLOAD of block 0 "
+		"was not answered", "STALL",
 		"result 0 not sent" };
-	static const char *const cannot[] = { "Asked: it cannot be asked",
+	static const char *const cannot[] = { "Query: cannot query the dialect",
 		"bitCanUpload is clear", "result 0 not sent" };
 
 	(void)state;
@@ -472,7 +481,9 @@ test_query_waits_for_idle(void **state)
 		{ 510, "query", true }, { 520, "no", true },
 	};
 	static const char *const texts[] = {
-		"asked Set address? Undecided", "asked Set address? Undecided",
+		"asked Send set-address 0x08000000? The dialect is undecided",
+		"asked Send set-address "
+		    "0x08000000? The dialect is undecided",
 		"result 0 not sent",
 	};
 	struct play p = { .target = NAMED, .presses = presses,
@@ -500,7 +511,7 @@ test_yes_is_for_one(void **state)
 	(void)state;
 	play_run(&p);
 	assert_int_equal(rig_count(buf_str(&p.said), "submit DNLOAD"), 1);
-	assert_int_equal(rig_count(buf_str(&p.said), "asked Set"), 2);
+	assert_int_equal(rig_count(buf_str(&p.said), "asked Send set"), 2);
 	play_free(&p);
 }
 

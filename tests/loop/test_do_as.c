@@ -161,7 +161,7 @@ static const struct row dfu_util_opens[] = {
 	{ STRICT, 0, DU, "d*4 S G", 76,
 	    "\"Device still in Run-Time Mode!\" (exit 76)" },
 	{ STRICT, 1, DU, "d*4 S G", 76, "Run-Time Mode" },
-	{ STRICT, 2, DU, "d*4 S G", 0, "go on from here" },
+	{ STRICT, 2, DU, "d*4 S G", 0, "continue from here" },
 	{ STRICT, 3, DU, "d*4 S G", 0, "in dfuDN" },
 	{ STRICT, 4, DU, "d*4 S G", 0, "in dfuDN" },
 	{ STRICT, 5, DU, "d*4 S G A G", 0, "in dfuIDLE" },
@@ -198,8 +198,8 @@ static const struct row pydfu_opens[] = {
 
 #define FW	"do-as fwupd open"
 static const struct row fwupd_opens[] = {
-	{ STRICT, 0, FW, "G", 0, "go on" },
-	{ STRICT, 1, FW, "G", 0, "go on" },
+	{ STRICT, 0, FW, "G", 0, "continue" },
+	{ STRICT, 1, FW, "G", 0, "continue" },
 	{ STRICT, 2, FW, "G", 0, "in dfuIDLE" },
 	{ STRICT, 3, FW, "G", 0, "in dfuDN" },
 	{ STRICT, 4, FW, "G", 0, "in dfuDN" },
@@ -210,13 +210,13 @@ static const struct row fwupd_opens[] = {
 	{ STRICT, 9, FW, "G A", 0, "in dfuIDLE" },
 	{ STRICT, 10, FW, "G C", 0, "in dfuIDLE" },
 	/* A STALL is taken for a run-time device. */
-	{ F072 ",stall=getstatus@1", -1, FW, "G", 0, "go on" },
+	{ F072 ",stall=getstatus@1", -1, FW, "G", 0, "continue" },
 };
 
 #define WD	"do-as webdfu open"
 static const struct row webdfu_opens[] = {
-	{ STRICT, 0, WD, "d*2 G", 0, "go on" },
-	{ STRICT, 1, WD, "d*2 G", 0, "go on" },
+	{ STRICT, 0, WD, "d*2 G", 0, "continue" },
+	{ STRICT, 1, WD, "d*2 G", 0, "continue" },
 	{ STRICT, 2, WD, "d*2 G", 0, "in dfuIDLE" },
 	{ STRICT, 3, WD, "d*2 G", 0, "in dfuDN" },
 	{ STRICT, 4, WD, "d*2 G", 0, "in dfuDN" },
@@ -227,7 +227,7 @@ static const struct row webdfu_opens[] = {
 	{ STRICT, 9, WD, "d*2 G", 0, "abort ends the transfer" },
 	{ STRICT, 10, WD, "d*2 G C", 0, "in dfuIDLE" },
 	/* Several alternates: SET_INTERFACE. What fails is only logged. */
-	{ F072 ",stall=getstatus@1", -1, WD, "S d*2 G", 0, "go on" },
+	{ F072 ",stall=getstatus@1", -1, WD, "S d*2 G", 0, "continue" },
 };
 
 #define BF	"do-as betaflight open"
@@ -268,8 +268,8 @@ static const struct row leaves[] = {
 	{ F072 ",stuck=7", -1, "do-as dfu-util leave " BASE,
 	    "d*4 S G A G P G*2 z2 G", 76,
 	    "the device is still in dfuMANIFEST (#13): leave keeps "
-	    "polling; but dfu-util would say \"Transitioning to "
-	    "dfuMANIFEST state\" (exit 0) and not look again" },
+	    "polling; but dfu-util would say \"Transitioning to dfuMANIFEST "
+	    "state\" (exit 0) and send no further request" },
 	{ F072, -1, "do-as dfu-util leave", "d*4 S G A G z2 G", 0,
 	    "the device left after 0.6 ms; dfu-util would say" },
 	{ F072 ",start=manifest,stuck=never", -1, "do-as dfu-util leave",
@@ -287,8 +287,8 @@ static const struct row leaves[] = {
 	    "; but fwupd would say \"Successfully installed firmware\" "
 	    "(exit 0)" },
 	{ F072 ",stuck=7", -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G",
-	    76, "still in dfuMANIFEST (#9): leave keeps "
-	    "polling; but webdfu would say \"Done!\" and not look again" },
+	    76, "still in dfuMANIFEST (#9): leave keeps polling; "
+	    "but webdfu would say \"Done!\" and send no further request" },
 	{ F072, -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G", 0,
 	    "the device left" },
 	{ F072 ",stuck=7", -1, "do-as betaflight leave", "G P G*2 z0 G", 76,
@@ -300,7 +300,7 @@ static const struct row leaves[] = {
 	    "\"DFU: set address failed\" (exit 1), at #5 GETSTATUS: "
 	    "dfuDNBUSY" },
 	{ "sim:dfu11", -1, "do-as dfu-util leave", "", 64,
-	    "no leave of its own" },
+	    "no separate leave" },
 };
 
 static void
@@ -378,13 +378,13 @@ static const struct row flashes[] = {
 	{ "sim:dfu11,busy=reply,stuck=never", -1,
 	    "do-as dfu-util flash %s",
 	    "d*4 S G w0 G*2 w1 G*2 w2 G*2 w3 G*2 w4 G*2 w5 G*2 z6 G*30", 76,
-	    "dfu-util would go on for ever, after 30 GETSTATUS here" },
+	    "dfu-util would poll forever; stopped here after 30 polls" },
 	{ "sim:dfu11", -1, "do-as pydfu flash %s", "", 64,
-	    "speaks DfuSe only" },
+	    "speaks only DfuSe" },
 	{ F072, -1, "do-as dfu-util flash %s", "", 64,
-	    "give an address behind it" },
+	    "Give ADDR after FILE" },
 	{ F072, -1, "do-as dfu-util flash %s 0x20000000", "", 65,
-	    "is outside of the memory" },
+	    "is outside the memory" },
 	{ F072, -1, "do-as webdfu flash %s.none " BASE, "", 66,
 	    "No such file" },
 };
@@ -417,15 +417,15 @@ static const struct row versions[] = {
 	    "dfuMANIFEST state\" (exit 0)" },
 	{ F072, -1, "do-as dfu-util-0.6 flash %s " BASE,
 	    "d*4 S G " OLD OLD "E G*2 A G P G*2 A G w2 G*2", 0,
-	    "in dfuDNLOAD-IDLE (#45): abort ends the transfer; dfu-util 0.6 "
-	    "would say \"File downloaded successfully\"" },
+	    "in dfuDNLOAD-IDLE (#45). Run abort (a) to end the transfer; "
+	    "dfu-util 0.6 would say \"File downloaded successfully\"" },
 	{ F072, -1, "do-as dfu-util-0.5 flash %s " BASE,
 	    "d*4 S G " OLD OLD "E G*2 A G P G*2 A G w2 G*2", 0,
-	    "dfu-util 0.5 would go on from here" },
+	    "dfu-util 0.5 would continue from here" },
 	{ F072, -1, "do-as dfu-util-0.5 flash %s " BASE " leave", "", 64,
 	    "dfu-util 0.5 has no leave" },
 	{ F072, -1, "do-as dfu-util-0.9 leave " BASE, "", 64,
-	    "dfu-util 0.9 leaves only behind a flash" },
+	    "dfu-util 0.9 leaves only after a flash" },
 	/* What they end with. */
 	{ STRICT, 0, "do-as dfu-util-0.10 open", "d*4 S G", 76,
 	    "\"Device still in Runtime Mode!\" (exit 74)" },
@@ -595,8 +595,8 @@ asks_before_it_destroys(void **state)
 	trial_run(&t);
 	assert_int_equal(t.questions, 1);
 	assert_int_equal(t.sent, 0);
-	assert_non_null(strstr(buf_str(&t.question), "as webdfu does it: "
-	    "6144 bytes are erased, 6144 bytes are written"));
+	assert_non_null(strstr(buf_str(&t.question), "as webdfu does (6144 "
+	    "bytes)? The contents of 6144 bytes are erased"));
 	trial_free(&t);
 	trial_run(&reads);
 	trial_expect(&reads, 0, 64, "read-only");

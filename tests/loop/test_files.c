@@ -96,21 +96,21 @@ struct row {
 static const struct row rows[] = {
 	/* read */
 	{ F072, make_program, "flash % verify", 0,
-	    "16 of 16 bytes written and all verified", "note", "Do it?" },
+	    "wrote 16 and verified 16 bytes", "note", "lost" },
 	{ F072, make_packed_program, "flash % verify", 0,
 	    "; note: unpacked from gzip: 16 bytes from 39", NULL,
 	    "Note: unpacked from gzip" },
 	{ F072, make_whole_elf, "flash % verify", 0,
-	    "12 of 12 bytes written and all verified", NULL,
+	    "wrote 12 and verified 12 bytes", NULL,
 	    "Note: ELF for ARM, 32 bits, low byte first" },
 	{ F072, make_whole_uf2, "flash % verify", 0,
-	    "0x08000000 to 0x08000101: 10 of 10 bytes written and all "
-	    "verified", NULL, "UF2 for the family STM32F0 (0x647824b6)" },
+	    "0x08000000-0x08000101: wrote 10 and verified 10 bytes",
+	    NULL, "UF2 for the family STM32F0 (0x647824b6)" },
 	{ "sim:dfu11", make_packed_program, "flash % verify", 0,
-	    "16 bytes downloaded (note: unpacked from gzip: 16 bytes from "
-	    "39), ", NULL, "Note: unpacked from gzip" },
+	    "downloaded 16 bytes (note: unpacked from gzip, 16 bytes from "
+	    "39); ", NULL, "Note: unpacked from gzip" },
 	{ "sim:dfu11", make_whole_elf, "flash % verify", 0,
-	    "12 bytes downloaded (note: ELF for ARM", NULL, "Note: ELF" },
+	    "downloaded 12 bytes (note: ELF for ARM", NULL, "Note: ELF" },
 	/* recognised as something else */
 	{ F072, make_zip, "flash % 0x08000000", 65,
 	    "the file is a ZIP archive (its first file is \"app.bin\"): unzip it",
@@ -130,54 +130,55 @@ static const struct row rows[] = {
 	    NULL, NULL },
 	/* as raw */
 	{ F072, make_zip, "flash % as raw 0x08000000 verify", 0,
-	    "40 of 40 bytes written and all verified", NULL,
+	    "wrote 40 and verified 40 bytes", NULL,
 	    "Note: the file begins like a ZIP archive; dfuscope reads it as "
 	    "raw binary nevertheless" },
 	{ F072, make_zip, "flash % 0x08000000 verify as raw", 0,
-	    "and all verified", NULL, "a ZIP archive" },
+	    "and verified", NULL, "a ZIP archive" },
 	{ F072, make_whole_elf, "flash % as raw verify", 0,
-	    "160 of 160 bytes written", NULL, "an ELF file" },
+	    "wrote 160 and verified 160 bytes", NULL, "an ELF file" },
 	{ F072, make_zip, "verify % as raw 0x08000000", 76,
-	    "is not what the file holds", NULL, NULL },
+	    "differs from the file at", NULL, NULL },
 	{ F072, make_whole_ihex, "flash % as raw", 0, "note: the file "
 	    "begins like an Intel HEX file", NULL, "Intel HEX" },
 	{ "sim:dfu11", make_zip, "flash % as raw verify", 0,
-	    "verified, the device gives the 40 bytes", NULL, "a ZIP archive" },
+	    "verified: the device returned the 40 bytes",
+	    NULL, "a ZIP archive" },
 	{ "sim:dfu11", make_zip, "verify % as raw", 76, "", NULL, NULL },
 	/* fits */
 	{ F072, make_three_runs, "flash %", 65,
-	    "0x08020000 is outside of the memory of alternate setting 0 "
+	    "0x08020000 is outside the memory of alternate setting 0 "
 	    "(Internal Flash), which ends at 0x0801ffff", "has it", NULL },
 	{ F072, make_three_runs, "flash % fits verify", 0,
-	    "18 of 18 bytes written and all verified", NULL,
-	    "Note: left out: 0x08020000 to 0x08020001 (2 bytes), 0x1ffff800 "
-	    "to 0x1ffff803 (4 bytes, for alternate setting 1 (Option "
+	    "wrote 18 and verified 18 bytes", NULL,
+	    "Note: left out: 0x08020000-0x08020001 (2 bytes), "
+	    "0x1ffff800-0x1ffff803 (4 bytes, for alternate setting 1 (Option "
 	    "Bytes))" },
 	{ F072, make_three_runs, "verify % fits", 76,
-	    "is not what the file holds", NULL, NULL },
-	{ F072, make_program, "flash % fits verify", 0, "and all verified",
-	    "left out", "Do it?" },
+	    "differs from the file at", NULL, NULL },
+	{ F072, make_program, "flash % fits verify", 0, "and verified",
+	    "left out", "lost" },
 	{ F072, make_program, "flash % 0x0801fff8 fits verify", 0,
-	    "8 of 8 bytes written and all verified", NULL,
-	    "left out: 0x08020000 to 0x08020007 (8 bytes)" },
-	{ F072, make_two_runs, "flash % fits", 65, "nothing of it lies in "
-	    "alternate setting 0; left out: 0x00000000 to 0x00000003", NULL,
+	    "wrote 8 and verified 8 bytes", NULL,
+	    "left out: 0x08020000-0x08020007 (8 bytes)" },
+	{ F072, make_two_runs, "flash % fits", 65, "has no data for "
+	    "alternate setting 0; left out: 0x00000000-0x00000003", NULL,
 	    NULL },
 	{ F072, make_whole_dfuse, "flash % fits verify", 0,
-	    "8 of 8 bytes written and all verified", NULL,
-	    "left out: 0x1ffff800 to 0x1ffff805 (6 bytes, for alternate "
-	    "setting 1)" },
+	    "wrote 8 and verified 8 bytes", NULL,
+	    "left out: 0x1ffff800-0x1ffff805 (6 bytes, for alternate setting "
+	    "1)" },
 	{ "sim:dfu11", make_program, "flash % fits", 64,
-	    "leave \"fits\" out", NULL, NULL },
+	    "Leave out \"fits\"", NULL, NULL },
 	/* what starts */
 	{ F072, make_astray, "flash %", 0, "; note: the initial SP is "
 	    "0x73696874, not in RAM, and the reset vector 0x20736920 lacks "
 	    "the Thumb bit: no Cortex-M starts this from 0x08000000",
 	    NULL, "Note: the initial SP is 0x73696874" },
-	{ F072, make_astray, "flash % 0x08000800", 0, "24 of 24 bytes "
-	    "written", "note", "Do it?" },
-	{ "sim:dfu11", make_astray, "flash %", 0, "24 bytes downloaded, ",
-	    "note", "Do it?" },
+	{ F072, make_astray, "flash % 0x08000800", 0, "wrote 24 of 24 bytes",
+	    "note", "lost" },
+	{ "sim:dfu11", make_astray, "flash %", 0, "downloaded 24 bytes; ",
+	    "note", "lost" },
 };
 
 static char *
@@ -292,7 +293,7 @@ odd_ends_keep_what_is_beside(void **state)
 	memcpy(wanted + 16, "defgh", 5);
 	wanted[32] = 'i';
 	trial_run(&t);
-	trial_expect(&t, 0, 0, "12 of 12 bytes written and all verified");
+	trial_expect(&t, 0, 0, "wrote 12 and verified 12 bytes");
 	assert_true(trial_same(&t, BASE, wanted, 64));
 	trial_free(&t);
 	unlink(name);

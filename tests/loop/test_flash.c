@@ -28,23 +28,23 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{ F072, BASE, 0x20000, "0x08000000", "0x08000000 0x20000", "verify",
-	    "131072 of 131072 bytes written and all verified", "verified" },
+	    "wrote 131072 and verified 131072 bytes", "verified" },
 	{ F072 ",flash=pattern", BASE, 0x20000, "0x08000000",
 	    "0x08000000 131072", "verify", "131072 erased", "verified" },
 	{ F072 ",flash=pattern", BASE + 2048, 5001, "0x08000800",
 	    "0x08000800 5001", "verify no-read", "6144 erased", "verified" },
 	{ "sim:st,flash=pattern", 0x08003000, 0x8000, "0x08003000",
 	    "0x08003000 0x8000", "verify", "32768 erased", "verified" },
-	{ "sim:dfu11", 0, 5001, "", "", "verify", "5001 bytes downloaded",
-	    "verified, the device gives the 5001 bytes" },
+	{ "sim:dfu11", 0, 5001, "", "", "verify", "downloaded 5001 bytes",
+	    "verified: the device returned the 5001 bytes" },
 	{ "sim:dfu11,busy=reply,poll=0", 0, 131072, "", "", "verify",
-	    "verified, the device gives the 131072 bytes", "verified" },
+	    "verified: the device returned the 131072 bytes", "verified" },
 	{ "sim:tinyusb", 0, 5001, "", "", "verify",
-	    "verified, the device gives the 5001 bytes", "verified" },
+	    "verified: the device returned the 5001 bytes", "verified" },
 	{ "sim:uboot", 0, 131072, "", "", "verify",
-	    "verified, the device gives the 131072 bytes", "verified" },
+	    "verified: the device returned the 131072 bytes", "verified" },
 	{ "sim:uboot,write=30", 0, 8192, "", "", "verify",
-	    "verified, the device gives the 8192 bytes", "verified" },
+	    "verified: the device returned the 8192 bytes", "verified" },
 };
 
 static void
@@ -105,11 +105,12 @@ struct row {
 static const struct row rows[] = {
 	/* Less is done where less is needed. */
 	{ F072, NULL, "flash %s 0x08000000 leave", 0,
-	    "4096 of 4096 bytes written, not read back (", "erased", NULL },
+	    "wrote 4096 of 4096 bytes, not read back (", "erased", NULL },
 	{ F072, NULL, "flash %s 0x08000000 leave", 0,
 	    "the device left after 1 poll", "came back", NULL },
 	{ F072, "flash %s 0x08000000", "flash %s 0x08000000", 0,
-	    "verified, it holds the 4096 bytes of the file already", NULL,
+	    "verified: the device already holds the 4096 bytes of the file",
+	    NULL,
 	    NULL },
 	{ F072 ",stuck=7", NULL, "flash %s 0x08000000 leave", 0,
 	    "the device left after 8 polls", NULL, NULL },
@@ -119,7 +120,8 @@ static const struct row rows[] = {
 	{ F072 ",start=error", NULL, "flash %s 0x08000000 verify", 0,
 	    "verified", NULL, NULL },
 	{ F072 ",start=manifest,stuck=never", NULL, "flash %s 0x08000000",
-	    76, "the device is in dfuMANIFEST (#1): leave goes on with that",
+	    76, "the device is in dfuMANIFEST (#1). Run leave (L) to "
+		"continue polling",
 	    "written", NULL },
 	{ F072, "upload 2 64", "flash %s 0x08000000 verify", 0, "verified",
 	    NULL, NULL },
@@ -131,14 +133,14 @@ static const struct row rows[] = {
 	{ F072, NULL, "flash /no/such/file 0x08000000", 66, "No such file",
 	    NULL, NULL },
 	{ F072 ",wrong=layout-read-only", NULL, "flash %s", 64,
-	    "does not say where it goes", NULL, NULL },
-	{ F072, NULL, "flash %s", 0, "0x08000000 to 0x08000fff: ", NULL,
+	    "has no address, and the device", NULL, NULL },
+	{ F072, NULL, "flash %s", 0, "0x08000000-0x08000fff: ", NULL,
 	    NULL },
-	{ "sim:st", NULL, "flash %s", 0, "0x08003000 to 0x08003fff: ", NULL,
+	{ "sim:st", NULL, "flash %s", 0, "0x08003000-0x08003fff: ", NULL,
 	    NULL },
-	{ F072, NULL, "flash %s 0x0801ff00", 65, "is outside of the memory",
+	{ F072, NULL, "flash %s 0x0801ff00", 65, "is outside the memory",
 	    NULL, NULL },
-	{ F072, NULL, "flash %s 0x20000000", 65, "is outside of the memory",
+	{ F072, NULL, "flash %s 0x20000000", 65, "is outside the memory",
 	    NULL, NULL },
 	{ "sim:st", NULL, "flash %s 0x08002000", 65, "read only", NULL,
 	    NULL },
@@ -149,36 +151,38 @@ static const struct row rows[] = {
 	{ F072, NULL, "read 0x08000000 16 %s", 64, "is there already", NULL,
 	    NULL },
 	{ F072, NULL, "read 0x0801fff8 16 /tmp/never", 64,
-	    "0x08020000 is not memory", NULL, NULL },
-	{ F072, NULL, "erase-range 0x1ffff800 4", 64, "no page that can be "
-	    "erased", NULL, NULL },
-	{ "sim:dfu11", NULL, "wipe", 64, "does not speak DfuSe", NULL, NULL },
+	    "0x08020000 is not readable memory", NULL, NULL },
+	{ F072, NULL, "erase-range 0x1ffff800 4", 64, "in no erasable sector",
+	    NULL, NULL },
+	{ "sim:dfu11", NULL, "wipe", 64, "this command needs DfuSe",
+	    NULL, NULL },
 	{ F072 ",strings=hostile", NULL, "flash %s 0x08000000", 76,
 	    "no memory map", NULL, NULL },
 	/* Protection. */
-	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "refused: "
+	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "rejected: "
 	    "dfuERROR, errVENDOR", "written", NULL },
-	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "unprotect lifts "
-	    "that", "erased,", NULL },
+	{ F072 ",rdp=1", NULL, "flash %s 0x08000000", 76, "unprotect removes "
+	    "it", "erased,", NULL },
 	{ F072 ",rdp=1", NULL, "verify %s 0x08000000", 76, "errVENDOR",
 	    "verified", NULL },
 	/* What cannot be read is not written in its stead. */
 	{ F072 ",flash=pattern,wrong=no-upload", NULL, "verify %s 0x08000000",
-	    76, "does not upload (bitCanUpload is clear)", "verified", NULL },
+	    76, "does not support upload (bitCanUpload is clear)",
+		"verified", NULL },
 	{ F072 ",rdp=1,back=same", "unprotect", "flash %s 0x08000000 verify",
 	    0, "verified", NULL, NULL },
 	{ F072 ",rdp=1", NULL, "unprotect", 0, "reset itself", NULL, NULL },
 	{ F072 ",wrp=0-1,flash=pattern", NULL, "flash %s 0x08000000 verify",
 	    76, "differs from the data written (#", "verified", NULL },
 	{ F072 ",wrp=0-1,flash=pattern", NULL, "flash %s 0x08000000", 0,
-	    "written, not read back", "verified", NULL },
+	    "bytes, not read back", "verified", NULL },
 	{ "sim:st,wrp=12-12,flash=pattern", NULL, "flash %s 0x08003000", 76,
-	    "erase 0x08003000: refused: dfuERROR, errVENDOR", NULL,
+	    "erase 0x08003000: rejected: dfuERROR, errVENDOR", NULL,
 	    NULL },
 	/* Ranges, and all of it. */
 	{ F072 ",flash=pattern", NULL, "erase-range 0x08000801 2048", 0,
-	    "0x08000800 to 0x080017ff erased", NULL, NULL },
-	{ F072 ",flash=pattern", NULL, "wipe", 0, "everything was erased",
+	    "0x08000800-0x080017ff erased", NULL, NULL },
+	{ F072 ",flash=pattern", NULL, "wipe", 0, "it erased everything",
 	    NULL, NULL },
 	/* Once for all of it. */
 	{ F072 ",flash=pattern", NULL, "flash %s 0x08000000 verify leave", 0,
@@ -186,45 +190,47 @@ static const struct row rows[] = {
 	{ F072 ",flash=pattern", NULL, "flash %s 0x08000000", 0, "not sent",
 	    NULL, "no" },
 	{ "sim:dfu11", NULL, "flash %s", 0, "downloaded", NULL, "yes" },
-	{ F072, NULL, "wipe", 0, "everything was erased", NULL, "yes wipe" },
+	{ F072, NULL, "wipe", 0, "it erased everything", NULL, "yes wipe" },
 	{ F072, NULL, "unprotect", 0, "reset itself", NULL,
 	    "yes unprotect" },
 	/* Manifestation of every kind. */
-	{ "sim:dfu11,tolerant=0", NULL, "flash %s", 0, "it came back as "
-	    "1209:0001, in run-time mode", NULL, NULL },
+	{ "sim:dfu11,tolerant=0", NULL, "flash %s", 0, "the device "
+	    "reconnected as 1209:0001, in run-time mode", NULL, NULL },
 	{ "sim:dfu11,tolerant=0,will-detach=1", NULL, "flash %s", 0,
-	    "the device left the bus; it came back as 1209:0001", NULL,
+	    "the device disconnected; the device reconnected as 1209:0001",
+	    NULL,
 	    NULL },
-	{ "sim:dfu11", NULL, "flash %s leave", 0, "it came back as "
+	{ "sim:dfu11", NULL, "flash %s leave", 0, "the device reconnected as "
 	    "1209:0001, in run-time mode", NULL, NULL },
-	{ "sim:dfu11,stuck=3", NULL, "flash %s", 0, "says that it is done",
+	{ "sim:dfu11,stuck=3", NULL, "flash %s", 0, "reports that it is done",
 	    NULL, NULL },
 	{ "sim:dfu11,want=99999", NULL, "flash %s", 76, "the end of the "
-	    "download: refused: dfuERROR, errNOTDONE", NULL, NULL },
+	    "download: rejected: dfuERROR, errNOTDONE", NULL, NULL },
 	{ "sim:tinyusb,tolerant=0", NULL, "flash %s", 0,
 	    "waits for a bus reset", NULL, NULL },
 	{ "sim:tinyusb,finish=never", NULL, "flash %s", 76, "still "
 	    "dfuMANIFEST", NULL, NULL },
 	{ "sim:uboot,manifest=700", NULL, "flash %s verify", 0, "verified",
 	    NULL, NULL },
-	{ "sim:dapboot", NULL, "flash %s", 0, "left the bus", NULL, NULL },
-	{ "sim:dapboot,stuck=3", NULL, "flash %s", 0, "left the bus", NULL,
+	{ "sim:dapboot", NULL, "flash %s", 0, "disconnected", NULL, NULL },
+	{ "sim:dapboot,stuck=3", NULL, "flash %s", 0, "disconnected", NULL,
 	    NULL },
 	/* A transfer that was given up is still open there. */
 	{ "sim:uboot", "dnload 0 hex:00; getstatus; abort",
 	    "flash %s verify", 0, "verified", NULL, NULL },
 	/* Into DFU mode. */
-	{ "sim:dfu11,mode=app", NULL, "enter-dfu", 0, "it came back as "
-	    "1209:0002, in DFU mode (DETACH, bus reset)", NULL, NULL },
+	{ "sim:dfu11,mode=app", NULL, "enter-dfu", 0, "the device "
+	    "reconnected as 1209:0002, in DFU mode (DETACH, bus reset)",
+	    NULL, NULL },
 	{ "sim:dfu11,mode=app,will-detach=1", NULL, "enter-dfu", 0,
-	    "re-attached by itself", NULL, NULL },
+	    "device detached itself", NULL, NULL },
 	{ "sim:dfu11,mode=app", "enter-dfu", "flash %s verify", 0,
 	    "verified", NULL, NULL },
 	{ "sim:dfu11,mode=app", NULL, "flash %s", 76,
-	    "enter-dfu leads to DFU mode", NULL, NULL },
+	    "Run enter-dfu first", NULL, NULL },
 	{ F072, NULL, "enter-dfu", 0, "in DFU mode already", NULL, NULL },
 	{ "sim:dfu11,mode=app,stall=detach@1", NULL, "enter-dfu", 76,
-	    "DETACH: refused", NULL, NULL },
+	    "DETACH: rejected", NULL, NULL },
 	/* Block sizes. */
 	{ F072 ",flash=pattern", "xfer-size 512",
 	    "flash %s 0x08000000 verify", 0, "verified", NULL, NULL },
@@ -396,12 +402,12 @@ option_bytes(void **state)
 	(void)state;
 	assert_true(file_write(name, wanted, 16, true, &error));
 	trial_run(&t);
-	trial_expect(&t, 1, 64, "leave out \"leave\"");
-	trial_expect(&t, 2, 0, "it takes them; it came back as 0483:df11, in "
-	    "DFU mode; not read back");
+	trial_expect(&t, 1, 64, "Leave out \"leave\"");
+	trial_expect(&t, 2, 0, "after option bytes; the device reconnected "
+	    "as 0483:df11, in DFU mode; not read back");
 	trial_expect(&t, 3, 0, "verified");
-	trial_expect(&t, 4, 0, "it takes them; it came back as 0483:df11, in "
-	    "DFU mode; verified");
+	trial_expect(&t, 4, 0, "after option bytes; the device reconnected "
+	    "as 0483:df11, in DFU mode; verified");
 	assert_int_equal(t.questions, 2);
 	assert_non_null(strstr(buf_str(&t.question), "lock the device"));
 	assert_true(trial_same(&t, 0x1ffff800, wanted, 16));
@@ -455,13 +461,13 @@ static void
 what_lies_beside_is_kept_or_named(void **state)
 {
 	(void)state;
-	beside("verify", true, "1142 of them as they were beside the file",
-	    "5002 of 5002 bytes written and all verified, 6144 erased, "
-	    "1142 beside it written back");
-	beside("verify no-read", false, "is beside the file in the same "
-	    "pages: 0x08000800 to 0x08000863, 0x08001bee to 0x08001fff. ",
-	    "lost beside it: 0x08000800 to 0x08000863, 0x08001bee to "
-	    "0x08001fff");
+	beside("verify", true, "1142 neighbouring bytes are written back",
+	    "wrote 5002 and verified 5002 bytes, 6144 erased, 1142 "
+	    "neighbouring bytes written back");
+	beside("verify no-read", false, "Lost in the same sectors: "
+	    "0x08000800-0x08000863, 0x08001bee-0x08001fff.",
+	    "lost in the same sectors: 0x08000800-0x08000863, "
+	    "0x08001bee-0x08001fff");
 }
 
 /* Every fault of a request, at every turn of a small flash. */
@@ -565,7 +571,7 @@ promised_silence_is_short(void **state)
 
 	(void)state;
 	trial_run(&t);
-	trial_expect(&t, 0, 0, "is silent, as it is when it waits");
+	trial_expect(&t, 0, 0, "does not answer, as expected while it waits");
 	assert_true(t.longest > 2000000 && t.longest < 3000000);
 	trial_free(&t);
 	unlink(name);

@@ -3,8 +3,10 @@
 
 #include "tests/loop/rig.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define F072	"sim:stm32f072"
 
@@ -27,9 +29,9 @@ test_cancel_a_silent_request(void **state)
 	};
 	static const char *const texts[] = {
 		"submit GETSTATE",
-		"result 76 cancelled; the device is in a state that is not",
+		"result 76 cancelled; the device is in an unknown state",
 		"0.700000 complete cancelled after 700 ms",
-		"said nothing is pending",
+		"said nothing to cancel",
 		"0.900000 submit GETSTATUS", "complete dfuIDLE", "result 0",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
@@ -53,9 +55,9 @@ test_second_command_is_refused(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATE",
-		"said GETSTATE is not finished: cancel ends it",
+		"said GETSTATE: still running; k cancels it",
 		"said unknown command \"oops\"",
-		"5.000000 complete no answer in 5.0 s", "result 0",
+		"5.000000 complete no answer within 5.0 s", "result 0",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
 	    .presses = presses, .n = COUNT(presses) };
@@ -78,12 +80,13 @@ test_questions(void **state)
 		{ 60, "yes", false }, { 70, "quit", false },
 	};
 	static const char *const texts[] = {
-		"complete dfuIDLE", "asked DNLOAD block 0, 1 byte ",
-		"This cannot be undone", "result 0 not sent",
-		"asked DNLOAD block 0, 1 byte ", "is not finished",
-		"said yes: this is answered with: yes mass-erase",
-		"said yes: this is answered with: yes mass-erase",
-		"0.050000 submit DNLOAD", "said yes: nothing is asked",
+		"complete dfuIDLE", "asked Erase the entire memory",
+		"this cannot be undone", "result 0 not sent",
+		"asked Erase the entire memory", "still running",
+		"said yes: type yes mass-erase to answer",
+		"said yes: type yes mass-erase to answer",
+		"0.050000 submit DNLOAD", "said yes: there is no question to "
+		    "answer",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -105,7 +108,8 @@ test_no_estimate_while_paused(void **state)
 		{ 2100, "cancel", false }, { 3000, "quit", false },
 	};
 	static const char *const texts[] = {
-		"reading 0x08001000, 4096 of 8192 bytes (50 %): not finished",
+		("reading 0x08001000, 4096 of 8192 bytes (50 %) stops "
+		"unfinished; the rest is lost"),
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -150,9 +154,9 @@ test_keys_ask(void **state)
 		{ 80, "getstatus", true }, { 90, "quit", true },
 	};
 	static const char *const texts[] = {
-		"asked ABORT. Lost: the transfer", "result 0 not sent",
+		"asked Abort the transfer? ", "result 0 not sent",
 		"0.020000 submit ABORT", "0.040000 submit ABORT",
-		"asked Bus reset. Lost: ", "not sent",
+		"asked Reset the bus", "not sent",
 		"0.080000 submit GETSTATUS",
 	};
 	struct play p = { .target = F072, .presses = presses, .strict = true,
@@ -200,7 +204,7 @@ test_break(void **state)
 	static const char *const texts[] = {
 		"0.010300 submit DNLOAD", "complete dfuMANIFEST",
 		"0.500000 submit GETSTATUS", "0.610000 submit GETSTATUS",
-		"left the bus",
+		"disconnected",
 	};
 	struct play p = { .target = F072 ",stuck=3", .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -243,7 +247,7 @@ test_release_ends_the_watch(void **state)
 		{ 2000, "quit", true },
 	};
 	static const char *const texts[] = {
-		"0.200000 submit GETSTATE", "released; the watch is off",
+		"0.200000 submit GETSTATE", "device closed; watch is off",
 		"1.350000",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -310,7 +314,8 @@ test_replug(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATE",
-		"0.100000 complete the device left the bus", "left left",
+		"0.100000 complete the device disconnected", "left "
+		    "disconnected",
 		"arrived", "0.200000 submit GETSTATUS", "complete dfuIDLE",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",
@@ -330,8 +335,8 @@ test_no_device_to_command(void **state)
 		{ 2, "unplug", false }, { 3, "quit", true },
 	};
 	static const char *const texts[] = {
-		"said there is no device", "note alone",
-		"said this device cannot be plugged",
+		"said no device is connected", "note alone",
+		"said only a simulated device",
 	};
 	struct play p = { .target = "", .presses = presses,
 	    .n = COUNT(presses) };
@@ -357,7 +362,7 @@ test_skip(void **state)
 	};
 	static const char *const texts[] = {
 		"complete dfuDNBUSY, wait 4 h 39 min",
-		"said skip: no job waits and no request is held", "result 0",
+		"said skip: no job waits and no request is paused", "result 0",
 		"2.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
 		"complete dfuDNBUSY, wait 4 h 39 min",
 		"3.000000 submit GETSTATUS", "complete dfuDNLOAD-IDLE",
@@ -384,7 +389,7 @@ test_quit_in_a_job(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATUS", "submit ABORT",
-		"parting stopped: the program was quit; the device is in",
+		"parting stopped: dfuscope was quit; the device is in",
 		"dfuIDLE",
 	};
 	struct play p = { .target = F072, .presses = presses,
@@ -414,18 +419,18 @@ test_commands_tell(void **state)
 		{ 3010, "quit", true },
 	};
 	static const char *const texts[] = {
-		"said the next job is held before each request",
-		"said jobs begin unheld again",
-		"said holds before request abort\n",
-		"said holds when state dfuERROR; 2 breaks\n",
-		("said 2 breaks: before request ABORT, when state dfuERROR; "
-		"break off forgets them\n"),
-		"said no break is left",
-		"said no break is set; break CONDITION sets one\n",
-		"said each request may take 100 ms",
-		"said blocks have 64 bytes", "said judged as TinyUSB",
-		"said armed: ", "0.090000 submit GETSTATE",
-		"said the watch is off", "said nothing was recorded",
+		"said the next job pauses before each request",
+		"said jobs no longer pause before each request",
+		"said will pause before request abort\n",
+		"said will pause when state dfuERROR; 2 breakpoints\n",
+		("said 2 breakpoints: before request ABORT, when state "
+		    "dfuERROR; break off removes them\n"),
+		"said all breakpoints removed",
+		"said no breakpoint is set; break CONDITION sets one\n",
+		"said timeout of each request: 100 ms",
+		"said block size: 64 bytes", "said DFU stack set to TinyUSB",
+		"said confirmation is off: ", "0.090000 submit GETSTATE",
+		"said watch is off", "said nothing recorded",
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -457,11 +462,79 @@ test_quit_is_asked(void **state)
 	play_free(&p);
 }
 
+/* What y does, by key and by job, and what is lost if it is pressed. */
+static void
+every_question_says_what_is_lost(void **state)
+{
+	static const struct {
+		const char *target, *before, *line, *verb;
+	} rows[] = {
+		{ F072, "getstatus", "reset", "Reset" },
+		{ F072 ",start=error", "getstatus", "clrstatus", "Clear" },
+		{ F072, "upload 2 16", "abort", "Abort" },
+		{ "sim:dfu11,mode=app", "getstatus", "detach", "Detach" },
+		{ F072, "getstatus", "dnload 2 hex:00", "Send" },
+		{ F072, "getstatus", "dnload 0 hex:77", "Send" },
+		{ F072, "getstatus", "erase 0x08000000", "Erase" },
+		{ F072, "getstatus", "mass-erase", "Erase" },
+		{ F072, "getstatus", "read-unprotect", "Remove" },
+		{ F072, "getstatus", "erase-range 0x08000000 1", "Erase" },
+		{ F072, "getstatus", "wipe", "Erase" },
+		{ F072, "getstatus", "unprotect", "Remove" },
+		{ F072, "getstatus", "flash test_input.bin 0x08000000",
+		    "Flash" },
+		{ "sim:dfu11", "getstatus", "flash test_input.bin",
+		    "Download" },
+		{ F072, "getstatus",
+		    "do-as pydfu flash test_input.bin 0x08000000", "Flash" },
+	};
+	struct press presses[] = { { 0, NULL, false }, { 500, NULL, true },
+		{ 90000, "no", true }, { 99000, "quit", false } };
+	struct play p;
+	char *asked;
+	size_t i;
+	FILE *f = fopen("test_input.bin", "w");
+
+	(void)state;
+	assert_non_null(f);
+	fputs("0123456789abcdef", f);
+	fclose(f);
+	for (i = 0; i < COUNT(rows); i++) {
+		presses[0].line = rows[i].before;
+		presses[1].line = rows[i].line;
+		/* What a line sends of these is not asked. */
+		presses[1].key = i < 4;
+		p = (struct play){ .target = rows[i].target,
+			.presses = presses, .n = COUNT(presses),
+			.strict = true, .policy = {
+			    .interactive = true } };
+		play_run(&p);
+		asked = strstr(buf_str(&p.said), "asked ");
+		if (asked == NULL)
+			fail_msg("%s: no question in\n%s", rows[i].line,
+			    buf_str(&p.said));
+		asked += strlen("asked ");
+		asked[strcspn(asked, "\n")] = '\0';
+		/* The first word is the verb of the key, too. */
+		if (strncmp(asked, rows[i].verb, strlen(rows[i].verb)) != 0 ||
+		    strchr(asked, '?') == NULL ||
+		    asked[strlen(asked) - 1] == '?' ||
+		    (strstr(asked, "los") == NULL &&
+			strstr(asked, "disconnect") == NULL &&
+			strstr(asked, "erases all") == NULL) ||
+		    strstr(asked, "Do it") != NULL)
+			fail_msg("%s: asked %s", rows[i].line, asked);
+		play_free(&p);
+	}
+	unlink("test_input.bin");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cancel_a_silent_request),
+		cmocka_unit_test(every_question_says_what_is_lost),
 		cmocka_unit_test(test_second_command_is_refused),
 		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_no_estimate_while_paused),

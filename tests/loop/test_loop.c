@@ -28,7 +28,7 @@ static const struct row rows[] = {
 	{ F072 ",stuck=7", "set-address 0x08000000; getstatus; wait; "
 	    "getstatus; dnload 2; getstatus; expect state dfuMANIFEST; "
 	    "getstatus; expect state dfuMANIFEST; repeat 6 getstatus; "
-	    "expect gone", 0, 0, "left the bus", NULL },
+	    "expect gone", 0, 0, "disconnected", NULL },
 	{ F072 ",stuck=7", "leave 0x08000000", 0, 0,
 	    "the device left after 8 polls (70 ms)", NULL },
 	{ F072 ",stuck=never", "leave 0x08000000", 0, 76,
@@ -44,9 +44,9 @@ static const struct row rows[] = {
 	    "waits for what" },
 	/* Something is behind it: that waits, or leave does. */
 	{ F072 ",back=same", "leave; expect back", 0, 0, "(0.6 ms); \"expect "
-	    "back\" waits for what comes back", NULL },
+	    "back\" waits for the device to reconnect", NULL },
 	{ F072 ",back=same", "leave; until back wait 100", 0, 0,
-	    "\"until back\" waits for what comes back", NULL },
+	    "\"until back\" waits for the device to reconnect", NULL },
 	{ F072, "leave; expect gone", 0, 0,
 	    "Nothing reconnected within 3 s", NULL },
 	{ F072 ",back=same", "leave; getstatus", 0, 0,
@@ -78,22 +78,26 @@ static const struct row rows[] = {
 	    "back in dfuIDLE", NULL },
 
 	/* leave: refused */
-	{ F072 ",start=error", "leave", 0, 76, "refused: dfuERROR, "
-	    "errFIRMWARE (#1); clrstatus leaves dfuERROR", "DNLOAD" },
-	{ F072, "upload 2 16; leave", 0, 76, "refused: dfuUPLOAD-IDLE (#1); "
-	    "abort ends the upload first", "DNLOAD" },
+	{ F072 ",start=error", "leave", 0, 76, "cannot leave: dfuERROR, "
+	    "errFIRMWARE (#1); clear the error first: clrstatus (c)",
+		"DNLOAD" },
+	{ F072, "upload 2 16; leave", 0, 76, "cannot leave: dfuUPLOAD-IDLE "
+	    "(#1); end the upload first: abort (a)", "DNLOAD" },
 	{ F072, "getstatus; upload 2 16; leave", 0, 76,
-	    "refused: dfuUPLOAD-IDLE (#2); abort", "DNLOAD" },
-	{ F072, "leave 0x20000000", 0, 76, "refused at set-address: "
+	    "cannot leave: dfuUPLOAD-IDLE (#2); end the upload first",
+		"DNLOAD" },
+	{ F072, "leave 0x20000000", 0, 76, "the device rejected set-address: "
 	    "dfuERROR, errTARGET (#4)", NULL },
 	{ F072 ",stall=dnload@1", "leave 0x08000000", 0, 76,
-	    "refused at set-address: dfuIDLE, OK", NULL },
+	    "the device rejected set-address: dfuIDLE, OK", NULL },
 	{ F072 ",stall=dnload@2", "leave 0x08000000", 0, 76,
-	    "refused at the zero-length DNLOAD: dfuDNLOAD-IDLE", NULL },
-	{ DFU11, "leave", 0, 76, "refused at the zero-length DNLOAD: "
+	    "the device rejected the zero-length DNLOAD: dfuDNLOAD-IDLE",
+	    NULL },
+	{ DFU11, "leave", 0, 76, "the device rejected the zero-length DNLOAD: "
 	    "dfuERROR, errSTALLEDPKT", NULL },
 	{ DFU11 ",mode=app", "leave", 0, 76,
-	    "refused: appIDLE, OK (#1); it is not in DFU mode",
+	    "cannot leave: appIDLE, OK (#1); not in DFU mode. Run enter-dfu "
+	    "first",
 	    NULL },
 
 	/* leave: silent */
@@ -104,7 +108,7 @@ static const struct row rows[] = {
 	{ F072 ",silent=getstatus@5,stuck=9", "timeout 200; leave", 0, 76,
 	    "(200 ms). The last of 3 answers was dfuMANIFEST.", NULL },
 	{ F072 ",buserror=getstatus@2", "leave", 0, 76,
-	    "failed: #3 GETSTATUS: error on the bus", NULL },
+	    "failed: #3 GETSTATUS: bus error", NULL },
 	{ DFU11 ",tolerant=0", BLOCK "leave", RIG_YES, 76,
 	    "By its attributes the device now waits for a bus reset", NULL },
 
@@ -153,8 +157,8 @@ static const struct row rows[] = {
 	    "getstatus", 0, 0, "#3      64.00", NULL },
 	{ F072 ",announce=64001", "set-address 0x08000000; getstatus; wait; "
 	    "getstatus", 0, 76, "the device announced a wait of 1 min 4 s "
-	    "(#2): longer than 64 s, so it is not waited for; \"wait 64001\""
-	    " or --yes would", "#3 " },
+	    "(#2): longer than 64 s, so dfuscope did not wait. \"wait "
+	    "64001\" or --yes waits that long", "#3 " },
 	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
 	    "until state dfuIDLE getstatus; getstate", 0, 76,
 	    "a wait of 4 h 39 min (#3)", "#4 " },
@@ -168,30 +172,31 @@ static const struct row rows[] = {
 	    "a wait of 4 h 39 min (#3)", "#4 " },
 	{ F072 ",announce=0,poll-write=200", "set-address 0x08000000; "
 	    "getstatus; expect verdict needs-poll; skip", 0, 64,
-	    "skip: no job waits and no request is held", NULL },
+	    "skip: no job waits and no request is paused", NULL },
 
 	/* Outcomes are no failures. */
 	{ F072 ",stall=getstate@1", "getstate; expect outcome stall; "
 	    "getstate; expect outcome ok", 0, 0, "STALL", NULL },
 	{ F072 ",silent=getstate@1", "timeout 200; getstate; "
 	    "expect outcome timeout; timeout 0; getstate", 0, 0,
-	    "no answer in 200 ms", NULL },
-	{ F072 ",silent=getstate@1", "getstate", 0, 0, "no answer in 5.0 s",
+	    "no answer within 200 ms", NULL },
+	{ F072 ",silent=getstate@1", "getstate", 0, 0, "no answer within 5.0 "
+	    "s",
 	    NULL },
 	{ F072 ",silent=getstatus@1", "erase 0x08000000; getstatus", RIG_YES,
-	    0, "no answer in 40.0 s", NULL },
+	    0, "no answer within 40.0 s", NULL },
 	{ F072 ",buserror=getstate@1", "getstate; expect outcome buserror",
-	    0, 0, "error on the bus", NULL },
+	    0, 0, "bus error", NULL },
 	{ F072 ",gone=getstate@1", "getstate; expect gone", 0, 0,
-	    "left the bus", NULL },
+	    "disconnected", NULL },
 	{ F072 ",gone=getstate@1", "getstate; getstate", 0, 74,
-	    "the device is not on the bus", NULL },
+	    "the device is not connected", NULL },
 	{ F072, "getstate; expect state dfuERROR", 0, 76,
 	    "expected state dfuERROR, but the state is dfuIDLE (#1)", NULL },
-	{ F072, "expect status OK", 0, 76, "nothing was answered yet",
+	{ F072, "expect status OK", 0, 76, "no request has been answered yet",
 	    NULL },
-	{ F072, "expect gone", 0, 76, "the device is on the bus", NULL },
-	{ F072, "expect back", 0, 76, "never left", NULL },
+	{ F072, "expect gone", 0, 76, "the device is connected", NULL },
+	{ F072, "expect back", 0, 76, "never disconnected", NULL },
 
 	/* Flow. */
 	{ F072, "until state dfuIDLE getstate", 0, 0, "#1 ", "#2 " },
@@ -216,14 +221,15 @@ static const struct row rows[] = {
 	{ F072 ",start=manifest", "leave", 0, 0,
 	    "the device left after 1 poll", "STALL" },
 	{ F072, "break state dfuIDLE; getstate; getstate", 0, 76,
-	    "held, and nobody is there", "#2 " },
+	    "paused at a breakpoint", "#2 " },
 	{ F072, "", 0, 0, NULL, "#1 " },
 	{ F072, "# nothing", 0, 0, NULL, "#1 " },
 	{ F072, "mark only", 0, 0, "only", NULL },
 	{ F072, "help", 0, 0, NULL, NULL },
 	{ F072, "getstate; quit; getstate", 0, 0, "#1 ", "#2 " },
-	{ F072, "getstate; device 9", 0, 64, "device: there is 1", NULL },
-	{ F072, "getstate; yes", 0, 64, "yes: nothing is asked", NULL },
+	{ F072, "getstate; device 9", 0, 64, "device: the list has 1", NULL },
+	{ F072, "getstate; yes", 0, 64, "yes: there is no question to answer",
+	    NULL },
 	{ F072, "getstate; unplug; expect gone; plug; expect back; getstate",
 	    0, 0, "#2 ", NULL },
 
@@ -241,7 +247,7 @@ static const struct row rows[] = {
 	{ F072, "release; getstate", 0, 0, "#1 ", NULL },
 
 	/* Harm. */
-	{ F072, "erase 0x08000000", 0, 64, "this needs --yes", "#1 " },
+	{ F072, "erase 0x08000000", 0, 64, "without confirmation", "#1 " },
 	{ F072, "getstate; mass-erase; getstate", 0, 64, "--yes", "#2 " },
 	{ F072, "repeat 2 read-unprotect", 0, 64, "--yes", "#1 " },
 	{ F072, "dnload 2 hex:00", 0, 64, "--yes", "#1 " },
@@ -273,7 +279,7 @@ static const struct row rows[] = {
 	{ F072 ",start=error " DFU11, "getstate; expect state dfuIDLE",
 	    RIG_ALL, 76, "sim-1  0483:df11", NULL },
 	{ F072 " " DFU11 ",gone=getstate@1", "getstate; getstate", RIG_ALL,
-	    74, "not on the bus", NULL },
+	    74, "disconnected", NULL },
 	{ F072 " " F072 ",start=error", "erase 0; expect gone", RIG_ALL,
 	    64, "--yes", "#1 " },
 };

@@ -54,7 +54,7 @@ test_source(void **state)
 	    " A=0x08000400");
 	assert_int_equal(r.code, 0);
 	assert_true(rig_said(&r, "set address 0x08000400"));
-	assert_true(rig_said(&r, "left the bus"));
+	assert_true(rig_said(&r, "disconnected"));
 	assert_false(rig_said(&r, "CLRSTATUS"));
 	rig_free(&r);
 }
@@ -243,7 +243,7 @@ test_record(void **state)
 	r = (struct rig){ .targets = F072 ",stuck=3", .script = line };
 	rig_batch(&r);
 	assert_int_equal(r.code, 0);
-	assert_true(rig_said(&r, "left the bus"));
+	assert_true(rig_said(&r, "disconnected"));
 	rig_free(&r);
 	unlink(path);
 	buf_free(&text);

@@ -292,26 +292,29 @@ static const struct {
 	const char	*unsaid;
 } ends[] = {
 	{ "stm32f072,start=manifest,stuck=7", "recover", 0, 0,
-	    "out: the device left the bus after 7 requests: getstatus #2-#7: "
-	    "dfuMANIFEST -> disconnected; nothing came back in 3 s",
+	    "recovered: the device disconnected after 7 requests: getstatus "
+	    "#2-#7: dfuMANIFEST -> left the bus; nothing reconnected within "
+	    "3 s",
 	    "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=7,back=same", "recover", 0, 0,
-	    "came back as 0483:df11, in DFU mode again", NULL },
+	    "reconnected as 0483:df11, in DFU mode again", NULL },
 	/* Neither ABORT nor CLRSTATUS: they cost the leave. */
 	{ "stm32f072,start=manifest,stuck=never", "recover", 0, 76,
 	    "still in dfuMANIFEST after 101 requests: getstatus #2-#101: "
-	    "still dfuMANIFEST; no request is known to help: left are a bus "
-	    "reset (recover reset; ST ROM, inferred:", "> ABORT" },
+	    "still dfuMANIFEST; no request is known to help. Try recover "
+	    "reset (bus reset; ST ROM, inferred:", "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=never", "recover all", 0, 0,
 	    "reset #102: dfuMANIFEST -> dfuIDLE", "> ABORT" },
-	{ "stm32f072,start=error", "recover", 0, 0, "out: dfuIDLE after 3 "
-	    "requests: clrstatus #2-#3: dfuERROR -> dfuIDLE", NULL },
-	{ "stm32f072,start=error", "recover next", 0, 0, "out: dfuIDLE",
+	{ "stm32f072,start=error", "recover", 0, 0, "recovered: the device "
+	    "is in dfuIDLE after 3 requests: clrstatus #2-#3: dfuERROR -> "
+	    "dfuIDLE", NULL },
+	{ "stm32f072,start=error", "recover next", 0, 0, "recovered: the "
+	    "device is in dfuIDLE",
 	    NULL },
 	{ "stm32f072,start=error", "recover abort", 0, 76,
 	    "ABORT, #2-#3: STALL, still dfuERROR", "> CLRSTATUS" },
 	{ "stm32f072", "recover", 0, 0,
-	    "dfuIDLE: there is nothing to recover from", NULL },
+	    "nothing to recover: the device is in dfuIDLE", NULL },
 	{ "stm32f072,start=error", "recover", RIG_READ_ONLY, 64,
 	    "read-only", "> CLRSTATUS" },
 	/* Nothing was sent, so it says nothing of an answer. */
@@ -319,16 +322,16 @@ static const struct {
 	    "no answer" },
 	/* The first answer settles it. */
 	{ "stm32f072", "getstatus; recover getstatus", 0, 0,
-	    "out: dfuIDLE after 1 request", "#3" },
+	    "recovered: the device is in dfuIDLE after 1 request", "#3" },
 	{ "stm32f072", "recover unplug", 0, 64, "by hand", NULL },
 	/* It faults on an address that is not there, and is silent. */
 	{ "st", "upload 60000 16; recover all", 0, 76,
-	    "a bus reset did not help: only unplugging does", "> CLRSTATUS" },
+	    "the bus reset had no effect. Unplug the device", "> CLRSTATUS" },
 	{ "dfu11,tolerant=0", "dnload hex:0011; getstatus; wait; getstatus; "
 	    "dnload; getstatus; wait; recover", RIG_YES, 0,
 	    "reset", "> CLRSTATUS" },
 	{ "stm32f072,gone=getstatus@2", "recover getstatus; recover", 0, 74,
-	    "not on the bus", NULL },
+	    "disconnected", NULL },
 	{ "stm32f072,chaos=60,seed=5,start=error", "recover all", 0, -1,
 	    "requests", NULL },
 	{ "stm32f072,poll-manifest=16777215,start=manifest,stuck=never",
@@ -425,9 +428,9 @@ what_loses_is_asked_for(void **state)
 		{ 3000, "yes", true }, { 9000, "recover abort", true },
 		{ 9500, "no", true } };
 	static const char *const texts[] = { "submit GETSTATUS",
-		"asked CLRSTATUS. Lost: the error that the device reports",
+		"asked Clear",
 		"submit CLRSTATUS", "submit GETSTATUS",
-		"asked CLRSTATUS", "submit CLRSTATUS", "asked ABORT",
+		"asked Clear", "submit CLRSTATUS", "asked Abort the transfer",
 		"result 0 not sent" };
 	struct play p = { .target = "sim:st,flash=pattern", .strict = true,
 	    .policy = { .interactive = true }, .presses = presses,

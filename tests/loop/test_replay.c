@@ -153,16 +153,16 @@ test_another_request_is_76(void **state)
 {
 	(void)state;
 	record("sim:stm32f072", "getstate; set-address 0x08000000; reset", 0);
-	check_differs("getstatus", "the recording differs: asked was "
-	    "GETSTATUS, recorded is #1 GETSTATE");
+	check_differs("getstatus", "the request differs from the recording: "
+	    "sent GETSTATUS; recorded #1 GETSTATE");
 	check_differs("getstate; set-address 0x08000800",
-	    "recorded is #2 DNLOAD block 0, 5 bytes with other bytes");
-	check_differs("getstate; reset", "asked was bus reset, recorded is "
+	    "recorded #2 DNLOAD block 0, 5 bytes with other bytes");
+	check_differs("getstate; reset", "sent bus reset; recorded "
 	    "#2 DNLOAD");
 	check_differs("getstate; set-address 0x08000000; getstate",
-	    "asked was GETSTATE, recorded is bus reset");
+	    "sent GETSTATE; recorded bus reset");
 	check_differs("getstate; set-address 0x08000000; reset; getstate",
-	    "recorded is nothing more");
+	    "the recording has ended");
 }
 
 /* Writes a journal by hand; its lines come after the head. */
@@ -224,7 +224,7 @@ test_request_without_an_end(void **state)
 	(void)state;
 	check_journal(ARRIVED("0.000000", "1")
 	    "1.000000 d1 submit #1 setup=a105000000000100 timeout=5000\n",
-	    "getstate; expect outcome timeout", 0, 0, "no answer in 5.0 s");
+	    "getstate; expect outcome timeout", 0, 0, "no answer within 5.0 s");
 	check_journal(ARRIVED("0.000000", "1")
 	    "1.000000 d1 submit #1 setup=a105000000000100 timeout=5000\n"
 	    "2.000000 d1 left\n", "getstate; expect gone", 0, 0, NULL);
@@ -401,7 +401,7 @@ test_arrives_twice(void **state)
 			r = (struct rig){ .targets = replayed,
 			    .script = scripts[i], .flags = RIG_YES };
 			rig_batch(&r);
-			if (!rig_said(&r, "left"))
+			if (!rig_said(&r, "disconnected"))
 				fail_msg("%s, line %zu: no leaving:\n%s",
 				    scripts[i], from, buf_str(&r.out));
 			rig_free(&r);

@@ -173,7 +173,7 @@ check_first(int sig, const char *name, size_t at)
 	/* The last answer may have been the last that was needed. */
 	if (said == NULL)
 		why[0] = '\0';
-	if (said == NULL && strstr(buf_str(&out), "all verified") == NULL)
+	if (said == NULL && strstr(buf_str(&out), "and verified") == NULL)
 		fail_msg("%s at request %zu is not told:\n%s", name, at,
 		    buf_str(&out));
 	if (said != NULL && strstr(said, range) == NULL &&

@@ -49,10 +49,10 @@ struct targets_row {
 static const struct targets_row targets[] = {
 	/* Option bytes come last, whichever is in use; then it is over. */
 	{ ",back=same", "flash %s verify", 0, { "alternate setting 0: "
-	    "0x08000000 to 0x08000fff: 4096 of 4096 bytes written and all "
-	    "verified", "; alternate setting 1: option bytes sent; the "
-	    "device reset itself, as it does when it takes them; it came "
-	    "back as 0483:df11, in DFU mode; verified" }, { true, true },
+	    "0x08000000-0x08000fff: wrote 4096 and verified 4096 bytes",
+	    "; alternate setting 1: option bytes sent; the device reset "
+	    "itself, as expected after option bytes; the device reconnected "
+	    "as 0483:df11, in DFU mode; verified" }, { true, true },
 	    1, "yes option-bytes" },
 	{ ",back=same", "alt 1; flash %s no-read", 0, { "alternate setting "
 	    "0: 0x08000000", "alternate setting 1: option bytes sent" },
@@ -61,10 +61,10 @@ static const struct targets_row targets[] = {
 	    "DFU mode; not read back" }, { true, true }, 1,
 	    "yes option-bytes" },
 	{ "", "flash %s", 0, { "not sent", "" }, { false, false }, 1, "no" },
-	{ "", "flash %s here", 0, { "4096 of 4096 bytes written", "; what "
-	    "the file has for alternate setting 1 was left out: alt 1" },
+	{ "", "flash %s here", 0, { "wrote 4096 of 4096 bytes", "; data "
+	    "for alternate setting 1 was not written. Run alt 1" },
 	    { true, false }, 1, "yes" },
-	{ "", "verify %s", 76, { "is not what the file holds", "alternate "
+	{ "", "verify %s", 76, { "differs from the file at", "alternate "
 	    "setting 1: not begun" }, { false, false }, 0, "yes" },
 	/* Nothing is written when not all can be. */
 	{ ",wrong=layout-plain", "flash %s", 76, { "has no memory map", "" },
@@ -115,8 +115,8 @@ every_target_in_turn(void **state)
 		run_targets(&targets[i], name, bytes, options);
 	/* An alternate setting that there is none of: nothing is sent. */
 	trial_run(&t);
-	trial_expect(&t, 0, 65, "alternate setting 5, which the device does "
-	    "not have");
+	trial_expect(&t, 0, 65, "alternate setting 5, but the device has no "
+	    "such setting");
 	assert_int_equal(t.sent, 0);
 	trial_free(&t);
 	unlink(other);

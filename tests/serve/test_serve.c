@@ -315,7 +315,7 @@ test_silence(void **state)
 	assert_true(host_answer(&h, true, &a));
 	assert_int_equal(a.seqnum, first);
 	assert_false(host_answer(&h, true, &a));
-	bench_logged(&b, "1-1 GETSTATUS, 6 bytes: silent; 2 dfuIDLE\n");
+	bench_logged(&b, "1-1 GETSTATUS, 6 bytes: no answer; 2 dfuIDLE\n");
 	/* One that has not begun is given up, then the silent one. */
 	host_unlink(&h, behind);
 	assert_true(host_answer(&h, false, &a));
@@ -387,7 +387,7 @@ test_gone(void **state)
 	host_submit(&h, &getstatus, NULL);
 	assert_true(host_is_cut_off(&h));
 	assert_int_equal(h.in.len, 0);
-	bench_logged(&b, "GETSTATUS, 6 bytes: left the bus; not on the bus");
+	bench_logged(&b, "GETSTATUS, 6 bytes: disconnected; disconnected");
 	host_close(&h);
 	assert_int_equal(listed(&b), 0);
 	host_open(&h, &b);
@@ -577,21 +577,22 @@ test_commands(void **state)
 	assert_int_equal(a.status, -32);
 	assert_true(host_ask(&h, &getstatus, NULL, &a));
 	assert_int_equal(a.status, 0);
-	says(&b, "set 1-2 stall=getstatus@0", "stall cannot be");
-	says(&b, "set 1-2 nothing=1", "fault \"nothing\" is not known");
-	says(&b, "set 1-2 size=64", "size is settled when the device is made");
+	says(&b, "set 1-2 stall=getstatus@0", "stall: invalid value");
+	says(&b, "set 1-2 nothing=1", "fault \"nothing\"");
+	says(&b, "set 1-2 size=64", "cannot change size now");
 	says(&b, "set 1-2 start=error",
-	    "start is settled when the device is made");
-	says(&b, "set 1-2", "NAME=VALUE is wanted, not nothing");
-	says(&b, "set stuck=1", "a device is wanted, as 1-1");
-	says(&b, "unplug", "a device is wanted, as 1-1, not nothing");
-	says(&b, "unplug 1-3; state", "a device is wanted, as 1-1, not \"1-3"
-	    "\"\n1-1 ");
-	says(&b, "hello", "a command is wanted (help lists them), not ");
-	says(&b, "state 1-1 1-2", "the command ends here, not \"1-2\"\n");
+	    "cannot change start now");
+	says(&b, "set 1-2", "expected NAME=VALUE, not nothing");
+	says(&b, "set stuck=1", "expected a device, such as 1-1");
+	says(&b, "unplug", "expected a device, such as 1-1, not nothing");
+	says(&b, "unplug 1-3; state", "expected a device, such as 1-1, not "
+	    "\"1-3\"\n1-1 ");
+	says(&b, "hello", "expected a command (help lists them), not ");
+	says(&b, "state 1-1 1-2", "expected the end of the command, not "
+	    "\"1-2\"\n");
 	assert_false(host_is_cut_off(&h));
 	says(&b, "unplug 1-2; plug 1-2", "1-2 dfu11, attached by host, "
-	    "not on the bus\n");
+	    "disconnected\n");
 	/* It is another one since, though it is back already. */
 	assert_true(host_is_cut_off(&h));
 	says(&b, "state 1-2", "1-2 dfu11, ");

@@ -87,33 +87,36 @@ static const struct attack {
 	const char	*bytes;
 	const char	*why;
 } attacks[] = {
-	{ NULL, "474554202f20485454502f312e310d0a", "not USB/IP 1.1.1" },
-	{ NULL, "0106 8005 00000000", "not USB/IP 1.1.1" },
-	{ NULL, "0111 8006 00000000", "an operation that is not served" },
-	{ NULL, "0111 8002 00000000", "an operation that is not served" },
+	{ NULL, "474554202f20485454502f312e310d0a", "a version other than "
+	    "USB/IP 1.1.1" },
+	{ NULL, "0106 8005 00000000", "a version other than USB/IP 1.1.1" },
+	{ NULL, "0111 8006 00000000", "an unsupported operation" },
+	{ NULL, "0111 8002 00000000", "an unsupported operation" },
 	{ NULL, "0111 8003 00000000 41414141414141414141414141414141"
-	    "41414141414141414141414141414141", "a bus id without an end" },
+	    "41414141414141414141414141414141", "a bus id without a "
+		"terminating NUL" },
 	/* A transfer before there is a device. */
-	{ NULL, SUBMIT_IN "00000006" TAIL, "not USB/IP 1.1.1" },
-	{ "1-2", "0111 8005 00000000", "a command that is none of a host" },
-	{ "1-2", "00000003", "a command that is none of a host" },
+	{ NULL, SUBMIT_IN "00000006" TAIL,
+	    "a version other than USB/IP 1.1.1" },
+	{ "1-2", "0111 8005 00000000", "a command that hosts do not send" },
+	{ "1-2", "00000003", "a command that hosts do not send" },
 	{ "1-2", "00000001 000000aa 00010001 00000001 00000000 00000000 "
-	    "00000006" TAIL, "a transfer for a device that it has not" },
+	    "00000006" TAIL, "a transfer for a device that it did not attach" },
 	{ "1-2", "00000002 000000aa 00010003 00000000 00000000 00000001 "
 	    "000000000000000000000000000000000000000000000000",
-	    "a transfer for a device that it has not" },
+	    "a transfer for a device that it did not attach" },
 	{ "1-2", SUBMIT_IN "ffffffff" TAIL, "more than 65535 bytes" },
 	{ "1-2", SUBMIT_IN "00010000" TAIL, "more than 65535 bytes" },
 	{ "1-2", "00000001 000000aa 00010002 00000001 00000001 00000000 "
 	    "00000006 00000000 7fffffff 00000000 0000000000000000",
 	    "isochronous packets" },
 	{ "1-2", "00000001 000000aa 00010002 00000001 00000010 00000000 "
-	    "00000006" TAIL, "an endpoint that there cannot be" },
+	    "00000006" TAIL, "an invalid endpoint" },
 	{ "1-2", "00000001 000000aa 00010002 00000007 00000000 00000000 "
-	    "00000006" TAIL, "a direction that there is not" },
+	    "00000006" TAIL, "an invalid direction" },
 	{ "1-2", "00000001 000000aa 00010002 00000001 00000001 00000000 "
 	    "00000006" TAIL "00000001 000000aa 00010002 00000001 00000001 "
-	    "00000000 00000006" TAIL, "two transfers of one number" },
+	    "00000000 00000006" TAIL, "two transfers have the same number" },
 };
 
 static void
@@ -173,13 +176,13 @@ test_half(void **state)
 	static const struct {
 		const char *attach, *bytes, *why;
 	} halves[] = {
-		{ NULL, "", "it asks for nothing" },
-		{ NULL, "01", "half a message" },
-		{ NULL, "0111 8003 00000000 312d", "half a message" },
-		{ "1-2", "00", "half a message" },
+		{ NULL, "", "no request within the timeout" },
+		{ NULL, "01", "an incomplete message" },
+		{ NULL, "0111 8003 00000000 312d", "an incomplete message" },
+		{ "1-2", "00", "an incomplete message" },
 		{ "1-2", "00000001 000000aa 00010002 00000000 00000000 "
 		    "00000000 0000ffff 00000000 00000000 00000000 "
-		    "210100000000ffff 00", "half a message" },
+		    "210100000000ffff 00", "an incomplete message" },
 	};
 	struct host h;
 	size_t i;
@@ -221,7 +224,7 @@ test_drip(void **state)
 		host_send(&h, &submit[i], 1);
 		bench_pass(&bench, SERVE_PATIENCE / 10);
 	}
-	is_cut_off(&h, "half a message");
+	is_cut_off(&h, "an incomplete message");
 }
 
 static void
@@ -239,7 +242,7 @@ test_flood_of_transfers(void **state)
 	assert_false(host_is_cut_off(&h));
 	good_is_served();
 	host_submit(&h, &getstatus, NULL);
-	is_cut_off(&h, "too many transfers at a time");
+	is_cut_off(&h, "too many transfers at once");
 }
 
 static void
@@ -255,10 +258,11 @@ test_flood_of_connections(void **state)
 	bench_settle(&bench);
 	assert_false(host_is_cut_off(&h[SERVE_CLIENTS - 2]));
 	host_open(&h[SERVE_CLIENTS - 1], &bench);
-	is_cut_off(&h[SERVE_CLIENTS - 1], "refused: too many connections");
+	is_cut_off(&h[SERVE_CLIENTS - 1], "rejected: too many connections");
 	bench_pass(&bench, SERVE_PATIENCE);
 	for (i = 0; i < SERVE_CLIENTS - 1; i++)
-		is_cut_off(&h[i], i == 0 ? "it asks for nothing" : "");
+		is_cut_off(&h[i], i == 0 ? "no request within the timeout" :
+		    "");
 	host_open(&h[0], &bench);
 	host_attach(&h[0], "1-2");
 	host_close(&h[0]);
@@ -288,7 +292,7 @@ test_slow_reader(void **state)
 	for (i = 0; i < 200; i++)
 		host_submit(&h, &upload, NULL);
 	bench_pass(&bench, SERVE_PATIENCE);
-	bench_logged(&bench, "it does not take its answers");
+	bench_logged(&bench, "it does not read its answers");
 	host_close(&h);
 	good_is_served();
 	buf_free(&a.data);

@@ -117,29 +117,29 @@ test_reads_to_the_last_whole_line(void **state)
 static void
 test_reads_past_damage(void **state)
 {
-	static const char oops[] = ": column 1: a line begins with seconds, "
-	    "a dot and six digits\n";
+	static const char oops[] = ": column 1: expected a time: seconds, a "
+	    "dot and six digits\n";
 	struct buf want = { 0 };
 
 	(void)state;
-	buf_addf(&want, "0 d1 arrived\n0 d1 lost line 3 could not be read%s"
+	buf_addf(&want, "0 d1 arrived\n0 d1 lost cannot read line 3%s"
 	    "2000000 d1 left\n", oops);
 	TOLD(HEAD ARRIVED(1) "oops\n2.000000 d1 left\n", buf_str(&want), 0,
 	    1);
 	/* Without a device, and at the end. */
 	buf_reset(&want);
-	buf_addf(&want, "0 d0 lost line 2 could not be read%s", oops);
+	buf_addf(&want, "0 d0 lost cannot read line 2%s", oops);
 	TOLD(HEAD "oops\n", buf_str(&want), 0, 1);
 	/* In a row: told once. Apart: told twice. */
 	buf_reset(&want);
-	buf_addf(&want, "0 d1 arrived\n0 d1 lost lines 3 to 5 could not be "
-	    "read; the first%s2000000 d1 closed\n2000000 d1 lost line 7 "
-	    "could not be read%s3000000 d1 left\n", oops, oops);
+	buf_addf(&want, "0 d1 arrived\n0 d1 lost cannot read lines 3-5; the "
+	    "first%s2000000 d1 closed\n2000000 d1 lost cannot read line "
+	    "7%s3000000 d1 left\n", oops, oops);
 	TOLD(HEAD ARRIVED(1) "oops\noops\noops\n2.000000 d1 closed\n"
 	    "oops\n3.000000 d1 left\n", buf_str(&want), 0, 4);
 	/* Damage, and cut off in the line behind it. */
 	buf_reset(&want);
-	buf_addf(&want, "0 d0 lost line 2 could not be read%s", oops);
+	buf_addf(&want, "0 d0 lost cannot read line 2%s", oops);
 	TOLD(HEAD "oops\n0.000000 d1 le", buf_str(&want), 3, 1);
 	buf_free(&want);
 }
@@ -149,9 +149,9 @@ static void
 test_damage_is_told_to_whom_it_concerns(void **state)
 {
 #define BOTH	"0 d1 arrived\n0 d2 arrived\n"
-#define BAD	"lost line 4 could not be read: column "
-#define KIND	"this word is not understood\n"
-#define BEGIN	"1: a line begins with seconds, a dot and six digits\n"
+#define BAD	"lost cannot read line 4: column "
+#define KIND	"unknown word\n"
+#define BEGIN	"1: expected a time: seconds, a dot and six digits\n"
 	(void)state;
 	TOLD(HEAD ARRIVED(1) ARRIVED(2) "1.000000 d2 left oops\n",
 	    BOTH "0 d2 " BAD "18: " KIND, 0, 1);
@@ -165,12 +165,12 @@ test_damage_is_told_to_whom_it_concerns(void **state)
 	    1);
 	/* A row about the same one, and about two. */
 	TOLD(HEAD ARRIVED(1) ARRIVED(2) "1.000000 d2 left oops\n"
-	    "1.000000 d2 left oops\n", BOTH "0 d2 lost lines 4 to 5 could "
-	    "not be read; the first: column 18: " KIND, 0, 2);
+	    "1.000000 d2 left oops\n", BOTH "0 d2 lost cannot read lines "
+	    "4-5; the first: column 18: " KIND, 0, 2);
 	TOLD(HEAD ARRIVED(1) ARRIVED(2) "1.000000 d2 left oops\n"
-	    "1.000000 d1 left oops\n", BOTH "0 d1 lost lines 4 to 5 could "
-	    "not be read; the first: column 18: " KIND "0 d2 lost lines 4 "
-	    "to 5 could not be read; the first: column 18: " KIND, 0, 2);
+	    "1.000000 d1 left oops\n", BOTH "0 d1 lost cannot read lines "
+	    "4-5; the first: column 18: " KIND "0 d2 lost cannot "
+	    "read lines 4-5; the first: column 18: " KIND, 0, 2);
 }
 
 /* A line of n bytes, newline apart, that is an event or is not. */
@@ -205,14 +205,14 @@ test_long_lines(void **state)
 	add_line(&b, 4 * UINT16_MAX + 1);
 	add_line(&b, 20);
 	assert_told(buf_str(&b), b.len, "1000000 d1 left\n1000000 d0 lost "
-	    "line 3 could not be read: it has more than 262140 bytes\n"
+	    "cannot read line 3: the line has more than 262140 bytes\n"
 	    "1000000 d1 left\n", 0, 1);
 	/* Much longer, and the file ends in it. */
 	buf_reset(&b);
 	buf_adds(&b, HEAD);
 	add_line(&b, 3000000);
-	assert_told(buf_str(&b), b.len, "0 d0 lost line 2 could not be "
-	    "read: it has more than 262140 bytes\n", 0, 1);
+	assert_told(buf_str(&b), b.len, "0 d0 lost cannot read line 2: the "
+	    "line has more than 262140 bytes\n", 0, 1);
 	assert_told(buf_str(&b), b.len - 1, "", 2, 0);
 	buf_free(&b);
 }
@@ -292,23 +292,23 @@ test_refused(void **state)
 		size_t		 n;	/* 0: strlen */
 		const char	*complaint;
 	} rows[] = {
-		{ "", 0, "the file is empty: no journal" },
-		{ "0.000000 d1 left\n", 0, ": this is no journal and no log "
-		    "of a DFU tool: it seems to be a text" },
-		{ "dfuscope-journals 1 0.1.0\n", 0, ": this is no" },
-		{ " dfuscope-journal 1 0.1.0\n", 0, ": this is no" },
-		{ "\x7f""ELF\2\1\1", 0, ": this is no journal: it seems to "
-		    "be a program (ELF)" },
-		{ "\x7f""EL\2\1\1", 0, "be a binary file of no kind known" },
-		{ "\0", 1, "be a binary file of no kind known here" },
-		{ "dfuscope-journal\0", 17, "be a binary file" },
+		{ "", 0, "the file is empty" },
+		{ "0.000000 d1 left\n", 0, ": not a journal or a log of a "
+		    "known DFU tool: probably a text from" },
+		{ "dfuscope-journals 1 0.1.0\n", 0, ": not a journal" },
+		{ " dfuscope-journal 1 0.1.0\n", 0, ": not a journal" },
+		{ "\x7f""ELF\2\1\1", 0, ": not a journal: probably a "
+		    "program (ELF)" },
+		{ "\x7f""EL\2\1\1", 0, "probably a binary file" },
+		{ "\0", 1, "probably a binary file of unknown format" },
+		{ "dfuscope-journal\0", 17, "probably a binary file" },
 		{ "dfuscope-journal 3 0.3.0\n", 0, ", line 1: column 19: "
-		    "this is a journal of the later format 3; formats 1 to 2 "
-		    "are read here" },
+		    "cannot read a journal of the later format 3; this "
+		    "version reads formats 1-2" },
 		{ "dfuscope-journal 0 0.0.1\n", 0, ", line 1: column 19: "
-		    "this is a journal of format 0; formats" },
-		{ "dfuscope-journal x\n", 0, ", line 1: column 18: the "
-		    "journal's format is missing" },
+		    "cannot read a journal of format 0; this version" },
+		{ "dfuscope-journal x\n", 0, ", line 1: column 18: expected "
+		    "the format number of the journal" },
 	};
 	size_t i;
 
@@ -356,44 +356,42 @@ test_sniffs(void **state)
 		ROW("dfuscope-journal 1\n", "journal", "a journal of "
 		    "dfuscope, format 1"),
 		ROW("dfuscope-jou", "journal", "a journal of dfuscope"),
-		ROW("dfuscope-journey", NULL, "a text of no kind known here"),
-		ROW("dfuscop", NULL, "a text of no kind known here"),
+		ROW("dfuscope-journey", NULL, "a text file of unknown format"),
+		ROW("dfuscop", NULL, "a text file of unknown format"),
 		ROW("{\"v\":1,\"type\":\"event\"}", "json", "JSON that "
 		    "dfuscope printed"),
-		ROW("{\"w\":1}", NULL, "a text of no kind known here"),
+		ROW("{\"w\":1}", NULL, "a text file of unknown format"),
 		ROW("\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\334\0"
 		    "\0\0", "pcap", "a capture (pcap)"),
 		ROW("\xa1\xb2\x3c\x4d", "pcap", "a capture (pcap)"),
-		ROW("\xa1\xb2\xc3\xd5\0", NULL, "a binary file of no kind "
-		    "known here"),
+		ROW("\xa1\xb2\xc3\xd5\0", NULL, "a binary file of unknown "
+		    "format"),
 		ROW("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a", "pcapng",
 		    "a capture (pcapng)"),
 		ROW("\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4d", "pcapng",
 		    "a capture (pcapng)"),
 		ROW("\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4e", NULL,
-		    "a binary file of no kind known here"),
-		ROW("\n\r\r\nabcdefgh", NULL, "a text of no kind known here"),
+		    "a binary file of unknown format"),
+		ROW("\n\r\r\nabcdefgh", NULL, "a text file of unknown format"),
 		ROW("\x1f\x8b\x08\0", "gzip", "a compressed file (gzip)"),
-		ROW("\x1f\x8b\x07\0", NULL, "a binary file of no kind known "
-		    "here"),
+		ROW("\x1f\x8b\x07\0", NULL, "a binary file of unknown format"),
 		ROW("\x7f""ELF\1", "elf", "a program (ELF)"),
-		ROW("\x7f""ELG\1", NULL, "a binary file of no kind known "
-		    "here"),
+		ROW("\x7f""ELG\1", NULL, "a binary file of unknown format"),
 		ROW("DfuSe\1", "dfuse", "a firmware file (DfuSe)"),
-		ROW("DfuSe v1", NULL, "a text of no kind known here"),
+		ROW("DfuSe v1", NULL, "a text file of unknown format"),
 		ROW("PK\3\4", "zip", "an archive (zip)"),
-		ROW("PK\3\5", NULL, "a binary file of no kind known here"),
-		ROW("\xff\xfe""d\0f\0", "utf-16", "a text in UTF-16"),
+		ROW("PK\3\5", NULL, "a binary file of unknown format"),
+		ROW("\xff\xfe""d\0f\0", "utf-16", "a UTF-16 text"),
 		ROW("dfu-util 0.9\n\nOpening DFU capable USB device...\n"
 		    "ID 0483:df11\n", "log", "a log of dfu-util 0.9"),
 		ROW("Opening DFU capable USB device...\nID 0483:df11\n"
 		    "Done!\n", "log", "a log of dfu-util 0.8 to 0.10"),
 		ROW("File: fw.dfu\nWriting memory...\n", "log",
 		    "a log of pydfu"),
-		ROW("dfu-util 0.9\nis what we use\n", NULL, "a text of no "
-		    "kind known here"),
-		ROW("\033[1mbold\033[0m\n", NULL, "a text of no kind known "
-		    "here"),
+		ROW("dfu-util 0.9\nis what we use\n", NULL, "a text file of "
+		    "unknown format"),
+		ROW("\033[1mbold\033[0m\n", NULL, "a text file of unknown "
+		    "format"),
 #undef ROW
 	};
 	const struct source_kind *kind;

@@ -33,24 +33,24 @@ for row in 'erase 0x08000800|erase' 'mass-erase|mass erase' \
 	line=${row%|*}
 	words=${row#*|}
 	command "$line"
-	answer n "DNLOAD"
+	answer n "lost"
 	wait_for "not sent"
 	sent $n
 	command "$line"
 	# What takes the whole device is answered with its word.
 	case $line in
-	*' '*)	answer y "cannot be" ;;
-	*)	wait_for "cannot be"
+	*' '*)	answer y "lost" ;;
+	*)	wait_for "lost"
 		# A slip sends nothing, and the box says so.
 		keys y
 		type_text "mas"
 		keys Enter
-		wait_for "this is answered with: yes $line"
+		wait_for "type yes $line to answer"
 		sent $n
 		keys y
 		type_text "$line"
 		keys Enter
-		wait_away "sure?" ;;
+		wait_away "n Cancel" ;;
 	esac
 	n=$((n + 1))
 	sent $n
@@ -72,7 +72,7 @@ start 100x30 -T sim:dfu11
 command getstatus
 state "2 dfuIDLE"
 type_text p
-wait_for "does not speak DfuSe"
+wait_for "needs DfuSe"
 command mass-erase
 answer n "firmware in the device"
 sent 1

@@ -19,7 +19,7 @@ sent 1
 keys Escape
 wait_away "gsacxuRLdWN"
 sent 1
-shows_not "sure?" || fail "no question"
+shows_not "n Cancel" || fail "no question"
 keys s
 sent 2
 
@@ -95,6 +95,6 @@ keys s
 sent 7
 request 7 'GETSTATE '
 ! matches 'bus reset:' || fail "no reset"
-shows_not "sure?" || fail "no question"
+shows_not "n Cancel" || fail "no question"
 keys q
 ended 0

@@ -215,8 +215,8 @@ in_place()
 # The question is there; y or n answers it.
 answer()
 {
-	wait_for "sure?"
+	wait_for "n Cancel"
 	shows "$2" || fail "a question that names \"$2\""
 	keys "$1"
-	wait_away "sure?"
+	wait_away "n Cancel"
 }

@@ -43,7 +43,7 @@ wait_for "[[ 2 dfuIDLE "
 row '`UNANSWERED`' "-T sim:dfu11,silent=getstate@1"
 keys s
 band UNANSWERED
-wait_match '^. #1 .*(no answer in|timed out)' 20
+wait_match '^. #1 .*(no answer within|timed out)' 20
 keys s
 sent 2
 wait_for "[[ 2 dfuIDLE "

@@ -18,18 +18,18 @@ shows "simulated" && fail "no word of a simulated device"
 # Every way to send says what this is.
 for key in s g c a R L W m; do
 	type_text "$key"
-	wait_for "this is a recording: nothing can be sent"
+	wait_for "a recording cannot be changed"
 	keys Escape
-	wait_away "this is a recording"
+	wait_away "a recording cannot be changed"
 done
 for line in cancel getstatus 'leave 0x08000000' 'watch 100' 'mark x' 'wait 5' \
     'repeat 3 getstate'; do
 	command 'help'
 	wait_for '─ help'
 	keys Escape
-	wait_away 'this is a recording'
+	wait_away "a recording cannot be changed"
 	command "$line"
-	wait_for "this is a recording: nothing can be sent"
+	wait_for "a recording cannot be changed"
 done
 sent 4
 
@@ -81,13 +81,13 @@ head -c 3000 /dev/zero | tr '\0' x >"$work/x.bin"
 "$DFUSCOPE" run --yes -T sim:stm32f072,stall=dnload@4 \
     -j "$work/failed.journal" -x "flash $work/x.bin" >/dev/null 2>&1
 start 80x24 "$work/failed.journal"
-wait_match '^ FAILED +Flash: writing 0x08000000: refused'
+wait_match '^ FAILED +Flash: writing 0x08000000: rejected'
 matches '^ Do +read the findings, then run the command again' ||
     fail "what to do"
 matches '\[\[ 2 dfuIDLE' || fail "the state afterwards"
 keys Enter
 wait_for "─ verdict"
-shows "0x08000000 to 0x08000fff untouched" || fail "the whole result"
+shows "0x08000000-0x08000fff untouched" || fail "the whole result"
 keys Escape
 # Nothing is offered that would send.
 keys F5

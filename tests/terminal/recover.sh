@@ -16,7 +16,7 @@ keys 4
 wait_for "harmful here; :recover abort does it all the same"
 sent 1
 keys 2
-wait_for "left the bus"
+wait_for "disconnected"
 sent 7
 keys s
 wait_for ":recover save "

@@ -89,7 +89,7 @@ for way in key command; do
 
 	by L leave
 	sent 13
-	wait_for "left the bus"
+	wait_for "disconnected"
 	keys q
 	ended 0
 done

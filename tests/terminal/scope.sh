@@ -43,7 +43,7 @@ wait_for "trouble: there is none after this"
 command "unplug"
 wait_match '^│>not on the bus'
 type_text '<'
-wait_match 'at .*: left the bus'
+wait_match 'at .*: disconnected'
 keys End
 
 # F4: operations; closer: requests, fields. Enter decodes one.

@@ -47,7 +47,7 @@ wait_for "seen 3"
 # What the bar offers is what the operator of a server can do, by key.
 wait_for " F Faults  u Unplug  R Reset"
 keys u
-wait_for "left the bus"
+wait_for "disconnected"
 wait_for "u Plug in"
 wait "$host"
 keys u

@@ -23,7 +23,7 @@ wait_until 2 "a clock that goes on" moved
 
 # A second request is refused, and it is said what is in the way.
 keys s
-wait_for "a request is pending"
+wait_for "a request is waiting for an answer"
 wait_for "#2 GETSTATUS"
 wait_for "k cancels it"
 sent 2

@@ -24,7 +24,7 @@ shows "gone" || fail "a map that says gone"
 wait_match 'path.2 .*DNLOAD len=0.* 6 .*GETSTATUS.* 7'
 wait_match '\[\[ 7 dfuMANIFEST  last'
 wait_match 'GETSTATUS ×8'
-wait_for "left the bus"
+wait_for "disconnected"
 keys q
 ended 0
 

@@ -7,7 +7,7 @@ start 100x30 -T sim:stm32f072
 keys g
 state "2 dfuIDLE"
 command unplug
-wait_for "left the bus"
+wait_for "disconnected"
 wait_for "gone"
 keys g
 wait_for "not on the bus"
@@ -29,7 +29,7 @@ keys g
 wait_for "k Cancel"
 command unplug
 wait_match '^. #1 .*(gone|left)'
-wait_for "left the bus"
+wait_for "disconnected"
 command plug
 wait_away "gone"
 wait_match 'expected +unknown'
@@ -44,9 +44,9 @@ start 100x30 -T sim:stm32f072,gone=getstatus@2
 keys g
 state "2 dfuIDLE"
 keys g
-wait_for "left the bus"
+wait_for "disconnected"
 command plug
-wait_match "@ .*arrived: sim-1"
+wait_match "@ .*connected: sim-1"
 keys g
 request 3 'GETSTATUS .*dfuIDLE'
 state "2 dfuIDLE"

@@ -36,7 +36,7 @@ static const struct row rows[] = {
 	    "DNLOAD block 3, 2 bytes", OUTCOME_OK, 2, NULL, "ok" },
 	{ { OUT, DFU_DNLOAD, 3, 0, 2 }, "0011", false,
 	    "DNLOAD block 3, 2 bytes", OUTCOME_OK, 1, NULL,
-	    "ok, 1 of 2 bytes taken" },
+	    "ok, 1 of 2 bytes accepted" },
 	{ { OUT, DFU_DNLOAD, 0, 0, 5 }, "2100000008", true,
 	    "DNLOAD block 0, 5 bytes  set address 0x08000000", OUTCOME_STALL,
 	    0, NULL, "STALL" },
@@ -59,18 +59,18 @@ static const struct row rows[] = {
 	    "undefined state 15, undefined status 255, string 7" },
 	{ { IN, DFU_GETSTATUS, 0, 0, 6 }, NULL, false, "GETSTATUS",
 	    OUTCOME_SHORT, 0, "0068000004",
-	    "5 of 6 bytes: no full answer" },
+	    "incomplete answer: 5 of 6 bytes" },
 	{ { IN, DFU_GETSTATUS, 0, 0, 7 }, NULL, false,
 	    "GETSTATUS wLength 7", OUTCOME_SHORT, 0, "000000000200",
 	    "dfuIDLE" },
 	{ { IN, DFU_GETSTATE, 0, 0, 1 }, NULL, false, "GETSTATE",
 	    OUTCOME_OK, 0, "08", "dfuMANIFEST-WAIT-RESET" },
 	{ { IN, DFU_GETSTATE, 0, 0, 1 }, NULL, false, "GETSTATE",
-	    OUTCOME_SHORT, 0, NULL, "0 of 1 bytes: no full answer" },
+	    OUTCOME_SHORT, 0, NULL, "incomplete answer: 0 of 1 bytes" },
 	{ { OUT, DFU_CLRSTATUS, 0, 0, 0 }, NULL, false, "CLRSTATUS",
 	    OUTCOME_OK, 0, NULL, "ok" },
 	{ { OUT, DFU_ABORT, 0, 0, 0 }, NULL, false, "ABORT",
-	    OUTCOME_TIMEOUT, 0, NULL, "no answer in 5.0 s" },
+	    OUTCOME_TIMEOUT, 0, NULL, "no answer within 5.0 s" },
 	{ { OUT, DFU_ABORT, 0, 0, 0 }, NULL, false, "ABORT",
 	    OUTCOME_CANCELLED, 0, NULL, "cancelled after 5.0 s" },
 	{ { 0x80, USB_REQ_GET_DESCRIPTOR, 0x0304, 0x409, 255 }, NULL, false,
@@ -167,11 +167,11 @@ test_other_events(void **state)
 	who->product = 0xdf11;
 	who->product_name = mem_strdup("STM32\xff");
 	words_event(&b, &e, NULL, NULL);
-	assert_words(&b, "arrived: 1-1\\x1b[2J  0483:df11  STM32\\xff");
+	assert_words(&b, "connected: 1-1\\x1b[2J  0483:df11  STM32\\xff");
 	identity_free(who);
 	e = (struct event){ .kind = EVENT_LEFT };
 	words_event(&b, &e, NULL, NULL);
-	assert_words(&b, "left the bus");
+	assert_words(&b, "disconnected");
 	e.kind = EVENT_RESET;
 	words_event(&b, &e, NULL, NULL);
 	assert_words(&b, "bus reset");

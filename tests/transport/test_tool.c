@@ -108,7 +108,7 @@ test_unseen(void **state)
 		skip();
 	says(write_elf("dynamic", ELFCLASS64, PT_INTERP, 0755), NULL);
 	says(write_elf("static", ELFCLASS64, PT_LOAD, 0755), "statically");
-	says(write_elf("narrow", other, PT_INTERP, 0755), "class of ELF");
+	says(write_elf("narrow", other, PT_INTERP, 0755), "ELF class");
 	says(write_elf("other", ELFCLASS64, PT_INTERP, 04755), "setuid");
 	says(write_file("short", ELFMAG "\2", 5, 0755), NULL);
 	says(write_file("empty", "", 0, 0755), NULL);
@@ -122,7 +122,7 @@ test_unseen(void **state)
 	line = mem_printf("#!%s/loop\n", dir);
 	says(write_file("loop", line, strlen(line), 0755), NULL);
 	free(line);
-	says(mem_strdup("/usr/bin/sudo"), "the other way round");
+	says(mem_strdup("/usr/bin/sudo"), "dfuscope trace -- COMMAND");
 	says(mem_strdup("fwupdmgr"), "usbmon");
 	says(mem_strdup("sudoku-of-which-there-is-none"), NULL);
 }

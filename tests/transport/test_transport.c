@@ -282,7 +282,7 @@ recording_tells_how_it_ends(void **state)
 		bool		 whole;	/* its first line is */
 	} rows[] = {
 		{ "3.000000 d2 left\n", NULL, true },
-		{ "3.000000 d2 le", "cut off here", false },
+		{ "3.000000 d2 le", "the file ends in the middle", false },
 		{ "3.000000 d0 note text=\"x\"\nbad\n"
 		    "4.000000 d1 left\n", "line 4", true },
 	};
@@ -514,7 +514,7 @@ unknown_targets_are_named(void **state)
 		buf_reset(&error);
 		assert_null(transport_open(targets[i], &numbers, &error));
 		assert_non_null(strstr(buf_str(&error), targets[i]));
-		assert_non_null(strstr(buf_str(&error), "is not known"));
+		assert_non_null(strstr(buf_str(&error), "unknown target"));
 		assert_non_null(strstr(buf_str(&error),
 		    transport_sim.usage));
 	}
@@ -534,7 +534,8 @@ denial_knows_the_rule(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(root));
 	usb_say_denied(&b, "/dev/bus/usb/001/002", root);
-	assert_non_null(strstr(buf_str(&b), ": install data/60-dfuscope"));
+	assert_non_null(strstr(buf_str(&b), "Install the udev rule "
+	    "data/60-dfuscope"));
 	for (i = 0; i < COUNT(folders); i++) {
 		snprintf(line, sizeof(line), "mkdir -p %s/%s/rules.d && "
 		    ": >%s/%s/rules.d/60-dfuscope.rules", root, folders[i],
@@ -563,9 +564,9 @@ tells_of_a_slow_open(void **state)
 	assert_false(transport_words_slow_open(3999999, &b));
 	assert_int_equal(b.len, 0);
 	assert_true(transport_words_slow_open(5200000, &b));
-	assert_string_equal(buf_str(&b), "opening it took 5.2 s: as it woke "
-	    "up, the kernel has probably reset it; what it tells from here on "
-	    "is since that probable reset");
+	assert_string_equal(buf_str(&b), "opening the device took 5.2 s: the "
+	    "kernel probably reset it when it woke up; its answers are from "
+	    "after that reset");
 	buf_free(&b);
 }
 

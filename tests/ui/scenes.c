@@ -148,8 +148,8 @@ static void
 scene_question(struct harness *st)
 {
 	scene_error(st);
-	st->runner.question = mem_strdup("CLRSTATUS loses the error that the "
-	    "device reports: 10 errFIRMWARE. Send it?");
+	st->runner.question = mem_strdup("Clear 10 errFIRMWARE? The reason is "
+	    "lost: it cannot be read again afterwards.");
 }
 
 static void
@@ -765,8 +765,8 @@ static void
 scene_quitting(struct harness *st)
 {
 	scene_busy(st);
-	buf_adds(&st->app.question, "flash: writing 0x08006800, 26 of 40 KiB: "
-	    "not finished. To quit stops it, as cancel does. Quit?");
+	buf_adds(&st->app.question, "Stop and quit? flash: writing 0x08006800, "
+	    "26 of 40 KiB (65 %) stops unfinished; the rest is lost.");
 }
 
 static const struct {

@@ -61,9 +61,9 @@ ask_long(struct harness *st)
 {
 	runner_clear(&st->runner);
 	runner_init(&st->runner);
-	st->runner.question = mem_strdup("app.bin: 40000 bytes are written "
-	    "to 0x08000000. What is there now is lost, and so is what lies "
-	    "beside it in the same sectors. Do it?");
+	st->runner.question = mem_strdup("Flash app.bin (40000 bytes) to "
+	    "0x08000000? The contents of 40960 bytes are erased first and "
+	    "lost. Then dfuscope writes 40000 bytes.");
 }
 
 static void
@@ -907,7 +907,8 @@ a_prompt_says_what_would_become_of_it(void **state)
 	forecast_is("done", "dnload blo", "expected a block number");
 	forecast_is("stuck", "dnload", "(len=0): STALL");
 	forecast_is("unasked", "dnload", "the state is unknown");
-	forecast_is("gone", "getstatus", "not now: the device is not on the");
+	forecast_is("gone", "getstatus", "not now: the device is not "
+	    "connected");
 }
 
 /* Of what only sends, nothing stands on a bar where nothing can be sent. */

@@ -101,18 +101,18 @@ test_operations_broken(void **state)
 	int i;
 
 	(void)state;
-	check_broken(OPERATION, "0110", "not USB/IP 1.1.1");
+	check_broken(OPERATION, "0110", "a version other than USB/IP 1.1.1");
 	check_broken(OPERATION, "474554202f20",
-	    "not USB/IP 1.1.1");
+	    "a version other than USB/IP 1.1.1");
 	check_broken(OPERATION, "0111 0005 00000000",
-	    "an operation that is not served");
+	    "an unsupported operation");
 	check_broken(OPERATION, "0111 8002 00000000",
-	    "an operation that is not served");
+	    "an unsupported operation");
 	buf_adds(&b, "0111 8003 00000000 ");
 	for (i = 0; i < USBIP_BUSID_LENGTH; i++)
 		buf_adds(&b, "31");
 	check_broken(OPERATION, buf_str(&b),
-	    "a bus id without an end");
+	    "a bus id without a terminating NUL");
 	buf_free(&b);
 }
 
@@ -169,15 +169,15 @@ test_transfers_broken(void **state)
 {
 	(void)state;
 	check_broken(TRANSFER, "00000003",
-	    "a command that is none of a host");
+	    "a command that hosts do not send");
 	check_broken(TRANSFER, "01118005",
-	    "a command that is none of a host");
+	    "a command that hosts do not send");
 	check_broken(TRANSFER, "00000001 00000001 00010001 "
 	    "00000002 00000000 00000000 00000000 00000000 00000000 00000000 "
-	    "0000000000000000", "a direction that there is not");
+	    "0000000000000000", "an invalid direction");
 	check_broken(TRANSFER, "00000001 00000001 00010001 "
 	    "00000000 00000010 00000000 00000000 00000000 00000000 00000000 "
-	    "0000000000000000", "an endpoint that there cannot be");
+	    "0000000000000000", "an invalid endpoint");
 	check_broken(TRANSFER, "00000001 00000001 00010001 "
 	    "00000000 00000000 00000000 00010000 00000000 00000000 00000000 "
 	    "0000000000000000", "a transfer of more than 65535 bytes");

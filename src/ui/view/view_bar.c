@@ -372,30 +372,28 @@ view_bar_tool(struct area a, const struct frame *sc)
 		view_bar_commands(a, sc);
 }
 
+/* The verb of a question, its first word: what y does. */
+static void
+add_verb(struct buf *b, const char *question)
+{
+	buf_add(b, question, strcspn(question, " "));
+}
+
 /* How the question is answered. */
 static void
 draw_answers(struct area a, int col, const struct frame *sc)
 {
 	const struct runner *r = sc->runner;
+	bool quits = sc->app->question.len != 0;
 	struct buf b = { 0 };
 
-	if (sc->app->question.len != 0) {
-		draw_hint(a, &col, sc, "y", "yes, quit");
-		draw_hint(a, &col, sc, "n", "no");
-		return;
-	}
-	if (runner_asks_guess(r)) {
-		draw_hint(a, &col, sc, "q", "query first");
-		if (r->word == NULL)
-			buf_adds(&b, "send");
-	}
-	if (r->word != NULL)
-		buf_addf(&b, "then type %s and Enter", r->word);
-	else if (b.len == 0)
-		buf_adds(&b, "yes, do it");
+	if (!quits && runner_asks_guess(r))
+		draw_hint(a, &col, sc, "q", "Query first");
+	add_verb(&b, frame_asked(sc));
+	if (!quits && r->word != NULL)
+		buf_addf(&b, ": type %s and press Enter", r->word);
 	draw_hint(a, &col, sc, "y", buf_str(&b));
-	draw_hint(a, &col, sc, "n", runner_asks_guess(r) ? "cancel" :
-	    r->sent ? "no" : "no, send nothing");
+	draw_hint(a, &col, sc, "n", quits ? "Continue" : "Cancel");
 	buf_free(&b);
 }
 
@@ -486,6 +484,7 @@ view_question(struct area a, const struct frame *sc)
 	const char *question = frame_asked(sc);
 	const char *bad = bad_answer(sc);
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
+	struct buf title = { 0 };
 
 	rows = area_wrap(nowhere, 0, 0, width - 4, STYLE_NORMAL,
 	    question);
@@ -495,7 +494,10 @@ view_question(struct area a, const struct frame *sc)
 	box = area_part(a, a.rows - rows - said - 3, (a.cols - width) / 2,
 	    rows + said + 3, width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
-	area_frame(box, STYLE_DANGER, "! sure?");
+	buf_adds(&title, "! ");
+	add_verb(&title, question);
+	area_frame(box, STYLE_DANGER, buf_str(&title));
+	buf_free(&title);
 	in = area_inside(box);
 	area_wrap(in, 0, 1, width - 4, STYLE_STRONG, question);
 	if (*bad != '\0')
