@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #include "dfu/spec.h"
 
 /* Where it has no rows of its own it is told in one line. */
@@ -355,9 +357,9 @@ view_bar_edit(struct area a, const struct frame *sc)
 	int col = 1;
 
 	draw_hint(a, &col, sc, "Enter", "Send");
-	draw_hint(a, &col, sc, "Esc", "Leave, keeps it");
+	draw_hint(a, &col, sc, "Esc", "Leave and keep");
 	draw_hint(a, &col, sc, "Tab", "Next field");
-	draw_hint(a, &col, sc, "Left Right", "Other request, type");
+	draw_hint(a, &col, sc, "Left Right", "Change request");
 	draw_hint(a, &col, sc, "F1", "About");
 }
 
@@ -372,6 +374,21 @@ view_bar_tool(struct area a, const struct frame *sc)
 		view_bar_commands(a, sc);
 }
 
+/*
+ * What is asked for, as a verb: the word that begins the sentence with the
+ * question mark. Questions are asked so: "Erase 16 KiB?"
+ */
+static void
+add_verb(struct buf *b, const char *question)
+{
+	const char *mark = strchr(question, '?'), *word = question, *s;
+
+	for (s = question; mark != NULL && s < mark; s++)
+		if ((s[0] == '.' || s[0] == ':') && s[1] == ' ')
+			word = s + 2;
+	text_escape(b, word, strcspn(word, " ?"));
+}
+
 /* How the question is answered. */
 static void
 draw_answers(struct area a, int col, const struct frame *sc)
@@ -380,22 +397,17 @@ draw_answers(struct area a, int col, const struct frame *sc)
 	struct buf b = { 0 };
 
 	if (sc->app->question.len != 0) {
-		draw_hint(a, &col, sc, "y", "yes, quit");
-		draw_hint(a, &col, sc, "n", "no");
+		draw_hint(a, &col, sc, "y", "Quit");
+		draw_hint(a, &col, sc, "n", "Continue");
 		return;
 	}
-	if (runner_asks_guess(r)) {
-		draw_hint(a, &col, sc, "q", "query first");
-		if (r->word == NULL)
-			buf_adds(&b, "send");
-	}
+	if (runner_asks_guess(r))
+		draw_hint(a, &col, sc, "q", "Query first");
+	add_verb(&b, frame_asked(sc));
 	if (r->word != NULL)
-		buf_addf(&b, "then type %s and Enter", r->word);
-	else if (b.len == 0)
-		buf_adds(&b, "yes, do it");
+		buf_addf(&b, ", then type %s and press Enter", r->word);
 	draw_hint(a, &col, sc, "y", buf_str(&b));
-	draw_hint(a, &col, sc, "n", runner_asks_guess(r) ? "cancel" :
-	    r->sent ? "no" : "no, send nothing");
+	draw_hint(a, &col, sc, "n", "Cancel");
 	buf_free(&b);
 }
 
@@ -486,6 +498,7 @@ view_question(struct area a, const struct frame *sc)
 	const char *question = frame_asked(sc);
 	const char *bad = bad_answer(sc);
 	struct area box, in, nowhere = area_part(a, 0, 0, 0, 0);
+	struct buf title = { 0 };
 
 	rows = area_wrap(nowhere, 0, 0, width - 4, STYLE_NORMAL,
 	    question);
@@ -495,7 +508,9 @@ view_question(struct area a, const struct frame *sc)
 	box = area_part(a, a.rows - rows - said - 3, (a.cols - width) / 2,
 	    rows + said + 3, width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
-	area_frame(box, STYLE_DANGER, "! sure?");
+	add_verb(&title, question);
+	area_frame(box, STYLE_DANGER, buf_str(&title));
+	buf_free(&title);
 	in = area_inside(box);
 	area_wrap(in, 0, 1, width - 4, STYLE_STRONG, question);
 	if (*bad != '\0')
