@@ -155,8 +155,8 @@ make_cells(struct maker *m)
 		question(m, places[state].target, places[state].begin);
 		add_rule(m, state, requests[r].input, when | (state ==
 		    DFU_STATE_MANIFEST_WAIT_RESET ? 0 : DFU_WHEN_TOLERANT));
-		buf_addf(&m->steps, "text It is in %u %s.%s What comes is "
-		    "%s.\nsend %s\nask move\n", state, dfu_state_name(state),
+		buf_addf(&m->steps, "text The device is in %u %s.%s "
+		    "Next: %s.\nsend %s\nask move\n", state, dfu_state_name(state),
 		    places[state].more, requests[r].words, requests[r].line);
 	}
 }
@@ -213,7 +213,8 @@ static const struct {
 	    "clear. The device is in dfuMANIFEST, and the announced wait "
 	    "passes.", "wait", false },
 	{ "R11", "sim:dfu11,mode=app", "detach 1000", "The device is in "
-	    "appDETACH, and wTimeout passes without a bus reset.", "wait 1200", false },
+	    "appDETACH, and wTimeout passes without a bus reset.",
+	    "wait 1200", false },
 	{ "R12", "sim:dfu11,mode=app", "detach 60000", "The device is in "
 	    "appDETACH, and a bus reset comes in time.", "reset; wait 500", false },
 	{ "R12", "sim:dfu11", "", "The device is in dfuIDLE, and its firmware "
@@ -554,8 +555,8 @@ make_traces(struct maker *m)
 		question(m, traces[k].target, "");
 		buf_addf(&m->steps, "text This is what happens.\nsend %s\n",
 		    traces[k].send);
-		buf_addf(&m->steps, "step\ntext What went wrong there, if "
-		    "anything: on whose side?\nask side\nright %s\n",
+		buf_addf(&m->steps, "step\ntext On whose side is the cause, "
+		    "if anything went wrong?\nask side\nright %s\n",
 		    traces[k].side);
 		buf_adds(&m->steps, "step\ntext Which request comes next?\n");
 		buf_addc(&m->parts, 'G');
