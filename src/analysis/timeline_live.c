@@ -22,6 +22,7 @@ live_of(const struct timeline *sc, const struct session *s,
 	if (v->row->origin == VERDICT_FROM_PENDING) {
 		live.marks = TIMELINE_TIMEOUT;
 	} else if ((v->row->origin == VERDICT_FROM_LEAVE ||
+	    v->row->origin == VERDICT_FROM_REPORT ||
 	    v->row->origin == VERDICT_FROM_STATE) && sc->stay.here &&
 	    now >= sc->stay.late && s->estimate.state == sc->stay.lane) {
 		/* The last answer may have marked it already. */

@@ -156,8 +156,9 @@ make_cells(struct maker *m)
 		add_rule(m, state, requests[r].input, when | (state ==
 		    DFU_STATE_MANIFEST_WAIT_RESET ? 0 : DFU_WHEN_TOLERANT));
 		buf_addf(&m->steps, "text The device is in %u %s.%s "
-		    "Next: %s.\nsend %s\nask move\n", state, dfu_state_name(state),
-		    places[state].more, requests[r].words, requests[r].line);
+		    "Next: %s.\nsend %s\nask move\n", state,
+		    dfu_state_name(state), places[state].more,
+		    requests[r].words, requests[r].line);
 	}
 }
 
@@ -216,11 +217,13 @@ static const struct {
 	    "appDETACH, and wTimeout passes without a bus reset.",
 	    "wait 1200", false },
 	{ "R12", "sim:dfu11,mode=app", "detach 60000", "The device is in "
-	    "appDETACH, and a bus reset comes in time.", "reset; wait 500", false },
+	    "appDETACH, and a bus reset comes in time.",
+	    "reset; wait 500", false },
 	{ "R12", "sim:dfu11", "", "The device is in dfuIDLE, and its firmware "
 	    "is valid. A bus reset.", "reset; wait 500", false },
 	{ "R12", "sim:dfu11", "upload 0 64", "The device is in dfuUPLOAD-IDLE, "
-	    "and its firmware is valid. A bus reset.", "reset; wait 500", false },
+	    "and its firmware is valid. A bus reset.",
+	    "reset; wait 500", false },
 	{ "R12", "sim:dfu11,firmware=corrupt", "clrstatus", "The device is in "
 	    "dfuIDLE, and its firmware is corrupt. A bus reset.",
 	    "reset; wait 500", false },

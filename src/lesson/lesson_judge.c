@@ -257,7 +257,8 @@ apply_rule(const struct lesson_run *r, struct buf *b)
 	if (s->send != NULL)
 		buf_addf(b, "The device is in %s. Next: %s. Is that in the "
 		    "list of %s, and under which condition?",
-		    s->quiet ? "the state where you left it" : state_words(state),
+		    s->quiet ? "the state where you left it" :
+		    state_words(state),
 		    s->send, s->rule);
 	else
 		buf_addf(b, "The device is in %s. From there, which requests "

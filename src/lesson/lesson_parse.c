@@ -80,7 +80,8 @@ read_line(struct lesson_reader *r, char **to, const char *rest)
 	if (ok)
 		*to = mem_strdup(rest);
 	else
-		wrong(r, *to != NULL ? "a step has one such line" : buf_str(&why), rest);
+		wrong(r, *to != NULL ? "a step has one such line" :
+		    buf_str(&why), rest);
 	job_free(j);
 	buf_free(&why);
 	return (ok);
@@ -685,7 +686,8 @@ static const struct {
 	      "the commands sent once the answer is given, as typed at the "
 	      "prompt" },
 	    STEP, read_send },
-	{ { "ask", "WHAT", "asks a question; see below for the kinds" }, STEP, read_ask },
+	{ { "ask", "WHAT", "asks a question; see below for the kinds" },
+	    STEP, read_ask },
 	{ { "choice", "TEXT",
 	      "one of up to six choices, of ask state, ask "
 	      "answer and ask one" },

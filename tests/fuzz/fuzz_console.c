@@ -194,36 +194,6 @@ term_suspend(void)
 {
 }
 
-/* No tool is traced here, so the terminal is never lent. */
-
-void
-term_lend(bool lent)
-{
-	must(!lent);
-}
-
-bool
-term_is_lent(void)
-{
-	return (false);
-}
-
-void
-term_pass(const void *p, size_t n)
-{
-	(void)p;
-	(void)n;
-	must(false);
-}
-
-bool
-term_take_keys(struct buf *b)
-{
-	(void)b;
-	must(false);
-	return (false);
-}
-
 static uint32_t
 no_slash(uint32_t cp)
 {

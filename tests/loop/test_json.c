@@ -199,7 +199,7 @@ test_verdict(void **state)
 	    "\"key\":\"L\",\"why\":\"polls until it leaves\","
 	    "\"certainty\":\"reported\",\"dont\":\"send ABORT "
 	    "(dfu-util does): the device does not become idle "
-	    "(reported)\"},\"since\":0.0003,"
+	    "(reported)\"},\"since\":0.0009,"
 	    "\"text\":\"The device accepted the leave (#2) "
 	    "but still reports dfuMANIFEST (#3)."));
 	assert_true(rig_said(&r, "\"stack\":{\"id\":\"st-rom\",\"name\":"

@@ -901,7 +901,8 @@ a_prompt_says_what_would_become_of_it(void **state)
 	(void)state;
 	forecast_is("done", "dnload", "(len=0): → 6 dfuMANIFEST-SYNC");
 	forecast_is("done", "dnload 2 hex:00", "→ 3 dfuDNLOAD-SYNC");
-	forecast_is("done", "dnload 0 hex:2100000008", "set address 0x08000000");
+	forecast_is("done", "dnload 0 hex:2100000008",
+	    "set address 0x08000000");
 	forecast_is("done", "getstatus; abort", "ABORT: ");
 	forecast_is("done", "dnload blo", "expected a block number");
 	forecast_is("stuck", "dnload", "(len=0): STALL");

@@ -214,7 +214,8 @@ add_alternate(struct page *p, const struct frame *sc,
 	else if (a->iInterface == 0)
 		buf_adds(&b, "has no name");
 	else
-		buf_addf(&b, "not read; %s reads the names, one request each", key != NULL ? key : ":names");
+		buf_addf(&b, "not read; %s reads the names, one request each",
+		    key != NULL ? key : ":names");
 	page_add(p, name != NULL ? STYLE_NORMAL : STYLE_DIM, buf_str(&head),
 	    VALUE_COL, buf_str(&b));
 	buf_free(&head);

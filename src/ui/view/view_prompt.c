@@ -243,9 +243,10 @@ view_box(struct area a, const struct frame *sc)
 	area_line(box, rows + 1, 0, rows + 1, box.cols - 1, LINE_LIGHT,
 	    STYLE_FRAME);
 	area_fit(box, 0, 2, box.cols - 3, STYLE_TITLE,
-	    sc->view->box_is_log ? " Log of another tool, explained " : rc == NULL ||
-	    rc->clipboard ? " Copied to the terminal's clipboard, if it allows "
-	    "that " : " Text to copy ");
+	    sc->view->box_is_log ? " Log of another tool, explained " :
+	    rc == NULL || rc->clipboard ?
+	    " Copied to the terminal's clipboard, if it allows that " :
+	    " Text to copy ");
 	area_wrap(area_part(box, 1, 0, rows, box.cols), 0, 0, box.cols,
 	    STYLE_NORMAL, text);
 	area_fit(box, rows + 1, 2, box.cols - 3, STYLE_TITLE,
