@@ -256,7 +256,7 @@ a_key_runs_its_action(void **state)
 	key(&st, &line, PRESS_CHAR, '4');
 	assert_string_equal(buf_str(&line), "");
 	assert_non_null(strstr(buf_str(&st.view.notice), "harmful here; "
-	    ":recover abort does it all the same"));
+	    ":recover abort runs it nevertheless"));
 	assert_int_equal(st.view.action, RECOVERY_POLL);
 	key(&st, &line, PRESS_CHAR, '8');
 	assert_string_equal(buf_str(&line), "recover reset");

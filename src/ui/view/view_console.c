@@ -29,7 +29,7 @@ if_title(const struct frame *sc)
 		return ("More requests");
 	if (!frame_first_query(sc))
 		return (sc->print.stack != NULL ?
-		    "Next request: * reported ' inferred" : "Next request");
+		    "Next: * reported ' inferred" : "Next request");
 	return (session_requests(sc->session) == 0 ? "First query" :
 	    "Query again");
 }

@@ -198,9 +198,9 @@ draw_compared(struct area a, const struct frame *sc)
 	draw_more(a, notes > row ? notes : row, sc);
 }
 
-/* "STALL → 10" would reach into the next column. */
+/* "STALL → 10" would reach into the next column, as would "no answer". */
 static void
-squeeze(struct buf *b)
+squeeze(struct buf *b, uint8_t state, const struct dfu_outlook *o)
 {
 	char *words = buf_take(b), *p;
 
@@ -209,6 +209,13 @@ squeeze(struct buf *b)
 			buf_addc(b, *p);
 	}
 	free(words);
+	if (o->response == DFU_RESPONSE_NONE_EXPECTED) {
+		buf_reset(b);
+		buf_adds(b, "timeout");
+	} else if (o->response == DFU_RESPONSE_OK && o->next == state) {
+		buf_reset(b);
+		buf_adds(b, "same");
+	}
 }
 
 /* A lesson asks just that. */
@@ -237,8 +244,8 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
-	area_textf(a, 0, 1, STYLE_LABEL, "%s request, by %s  (0: len=0)",
-	    runner_bound(&sc->app->policy) != NULL ? "more" : "next",
+	area_textf(a, 0, 1, STYLE_LABEL, "%s, by %s  (0: len=0)",
+	    runner_bound(&sc->app->policy) != NULL ? "More" : "Next",
 	    stack != NULL ? stack->name : "DFU 1.1");
 	for (i = 0; i < FRAME_PROSPECTS && n < (a.rows - 1) * columns;
 	    i++, p++) {
@@ -252,7 +259,7 @@ view_what_if_brief(struct area a, const struct frame *sc)
 			area_text(a, 1 + n / columns, col++ - 1, STYLE_LABEL,
 			    "0 ");
 		st = brief_words(&b, from, &o);
-		squeeze(&b);
+		squeeze(&b, from, &o);
 		col -= p->ends && b.len > 10;
 		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
