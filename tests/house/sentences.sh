@@ -20,8 +20,10 @@ texts()
 		if (name != file)
 			flush()
 		file = name
-		if (rest ~ /^[ \t]*#/)
+		if (rest ~ /^[ \t]*#/) {
+			flush()
 			next
+		}
 		while (rest != "") {
 			c = substr(rest, 1, 1)
 			if (c == "\047") {
@@ -84,6 +86,8 @@ prose()
 	}
 	{
 		sub(/^\.[A-Z][a-z] /, "")
+		gsub(/\\\((dq|aq)/, " ")
+		gsub(/\\[-&]/, "-")
 		if (lesson)
 			sub(/^[a-z]+ /, "")
 		if (text == "")
@@ -94,8 +98,16 @@ prose()
 	END { flush() }' "$@")
 }
 
+# Rooms whose texts are not held to it yet, as a regular expression.
+later='^src/(analysis|base|command|device|dfu|diagnosis|job|loop|main|report|script|serve|session|source|tap|tool|trace|transport|wire)/'
+
 # All of them: texts in the sources, lessons, recipes, README and manual pages.
 all_texts()
+{
+	every_text | grep -vE "$later"
+}
+
+every_text()
 {
 	# shellcheck disable=SC2046 # lists of words
 	texts $(c_files src | grep '\.[ch]$\|\.def$')
