@@ -330,7 +330,7 @@ test_no_device_to_command(void **state)
 		{ 2, "unplug", false }, { 3, "quit", true },
 	};
 	static const char *const texts[] = {
-		"said no device is shown", "note alone",
+		"said there is no device", "note alone",
 		"said this device cannot be plugged",
 	};
 	struct play p = { .target = "", .presses = presses,

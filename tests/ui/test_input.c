@@ -265,7 +265,7 @@ a_key_runs_its_action(void **state)
 	assert_string_equal(buf_str(&line), "recover");
 	key(&st, &line, PRESS_CHAR, '9');
 	assert_string_equal(buf_str(&line), "");
-	assert_non_null(strstr(buf_str(&st.view.notice), "your hand"));
+	assert_non_null(strstr(buf_str(&st.view.notice), "by hand"));
 	key(&st, &line, PRESS_CHAR, 's');
 	assert_non_null(strstr(buf_str(&st.view.notice), "nothing has got"));
 	key(&st, &line, PRESS_HOME, 0);
