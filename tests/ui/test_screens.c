@@ -258,7 +258,7 @@ each_screen_has_all_its_columns(void **state)
 		assert_non_null(row->about);
 		assert_non_null(row->bar);
 		assert_memory_equal(row->keys, "Keys", 4);
-		/* Only the console makes its own boxes. */
+		/* Only the console and a lesson make their own boxes. */
 		assert_int_equal((row->title != NULL) + (row->titled != NULL),
 		    row->now || row->shares ? 0 : 1);
 		assert_true(row->command == NULL ||
