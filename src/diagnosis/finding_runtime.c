@@ -236,7 +236,8 @@ is_vanished(struct finding_case *c)
 	const struct finding_state *w = c->w;
 
 	/* A leave that was taken and not given up is a reason at any time. */
-	if (c->s->departure.leaving.accepted || w->work.kind == DFU_KIND_NONE ||
+	if (c->s->departure.cause == DEPARTURE_ANEW ||
+	    c->s->departure.leaving.accepted || w->work.kind == DFU_KIND_NONE ||
 	    w->work.kind == DFU_KIND_END ||
 	    w->work.kind == DFU_KIND_READ_UNPROTECT || !may_not_leave(c) ||
 	    w->here.past.number == 0 || w->here.reset ||

@@ -145,7 +145,8 @@ enum departure_cause {
 	DEPARTURE_DETACH,
 	DEPARTURE_RESET,	/* of the bus */
 	DEPARTURE_UNPROTECT,	/* a read unprotect, which restarts it */
-	DEPARTURE_HAND		/* the operator's unplug */
+	DEPARTURE_HAND,		/* the operator's unplug */
+	DEPARTURE_ANEW		/* another one, as at the start, is here */
 };
 
 /* How the device was when it last left the bus. */

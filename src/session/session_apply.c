@@ -969,15 +969,19 @@ static void
 note_unplug(struct session *s, const struct event *e)
 {
 	/* Who takes a simulated device anew takes the old one away. */
-	static const char *const words[] = { "unplug", "anew" };
-	size_t i, n = sizeof(words) / sizeof(words[0]);
+	static const struct {
+		const char		*word;
+		enum departure_cause	 cause;
+	} rows[] = { { "unplug", DEPARTURE_HAND },
+	    { "anew", DEPARTURE_ANEW } };
+	size_t i, n = sizeof(rows) / sizeof(rows[0]);
 
-	for (i = 0; i < n && (e->kept != strlen(words[i]) ||
-	    memcmp(e->data, words[i], e->kept) != 0); i++)
+	for (i = 0; i < n && (e->kept != strlen(rows[i].word) ||
+	    memcmp(e->data, rows[i].word, e->kept) != 0); i++)
 		continue;
 	if (!s->present || i == n)
 		return;
-	s->cause = DEPARTURE_HAND;
+	s->cause = rows[i].cause;
 	s->cause_by = 0;
 }
 

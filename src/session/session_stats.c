@@ -142,7 +142,7 @@ session_stats_left(struct session *s, uint64_t at)
 	    s->requests[s->nrequests - 1].number : 0,
 	    .leaving = s->leaving, .cause = s->cause,
 	    .cause_by = s->cause_by };
-	if (s->cause == DEPARTURE_HAND) {
+	if (s->cause == DEPARTURE_HAND || s->cause == DEPARTURE_ANEW) {
 		s->departure.leaving = (struct leaving){ .by = 0 };
 	} else if (s->leaving.by != 0) {
 		s->departure.cause = DEPARTURE_LEAVE;

@@ -504,12 +504,13 @@ attend(struct tapped *t, uint64_t now)
 	/* Before its messages: then those are all there are. */
 	look_after(t, now);
 	answer(t);
+	/* What was printed comes after what was asked before it. */
+	watch_output(t);
 	for (i = t->nconnections; i > 0; i--) {
 		if (!hear(t, &t->connections[i - 1], &n))
 			hang_up(t, i - 1, now);
 		all += n;
 	}
-	watch_output(t);
 	/* Children of the tool may go on without it. */
 	if (t->exited && t->nconnections == 0 && !t->tool.ended && all == 0) {
 		t->tool.ended = true;

@@ -124,18 +124,21 @@ environment(const char *socket, size_t *own)
 	return (e);
 }
 
-/* Signals as a program begins with them, whatever we do with ours. */
+/*
+ * Signals as a program begins with them, whatever we do with ours; but that
+ * its own terminal goes with us must not break off what it does to a device.
+ */
 static void
-set_signals(posix_spawnattr_t *attributes)
+set_signals(posix_spawnattr_t *attributes, bool own)
 {
-	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE,
-	    SIGXFSZ };
+	static const int ours[] = { SIGINT, SIGTERM, SIGPIPE, SIGXFSZ,
+	    SIGHUP };
 	sigset_t set;
 	size_t i;
 
 	sigemptyset(&set);
 	posix_spawnattr_setsigmask(attributes, &set);
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]) - own; i++)
 		sigaddset(&set, ours[i]);
 	posix_spawnattr_setsigdefault(attributes, &set);
 }
@@ -147,6 +150,7 @@ tool_start(char *const *argv, const char *socket, const char *terminal,
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+	struct sigaction ignored = { .sa_handler = SIG_IGN }, before;
 	size_t own;
 	char **e = environment(socket, &own);
 	pid_t pid;
@@ -154,7 +158,7 @@ tool_start(char *const *argv, const char *socket, const char *terminal,
 
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attributes);
-	set_signals(&attributes);
+	set_signals(&attributes, terminal != NULL);
 	if (terminal != NULL) {
 		/* The first one that a session opens is its own. */
 		flags |= POSIX_SPAWN_SETSID;
@@ -166,7 +170,11 @@ tool_start(char *const *argv, const char *socket, const char *terminal,
 		    STDERR_FILENO);
 	}
 	posix_spawnattr_setflags(&attributes, flags);
+	if (terminal != NULL)
+		sigaction(SIGHUP, &ignored, &before);
 	code = posix_spawnp(&pid, argv[0], &files, &attributes, argv, e);
+	if (terminal != NULL)
+		sigaction(SIGHUP, &before, NULL);
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
 	free(e[own]);

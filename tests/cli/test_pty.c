@@ -585,7 +585,7 @@ test_full_disk(void **state)
 static void
 test_full_disk_learns(void **state)
 {
-	static char name[] = "dfuscope", learn[] = "learn", id[] = "states";
+	static char name[] = "dfuscope", learn[] = "learn", id[] = "look";
 	char *learn_words[] = { name, learn, id, NULL };
 	char *lessons = state_file("lessons");
 	struct buf old = { 0 };
@@ -598,9 +598,11 @@ test_full_disk_learns(void **state)
 	pty_start(&p, 30, 100, true);
 	words = NULL;
 	longest = RLIM_INFINITY;
-	await_screen(&p, "state machine");
-	type(&p, "1");
-	await_screen(&p, "runs its");
+	await_screen(&p, "smaller query");
+	type(&p, "\r");
+	await_screen(&p, "Enter Continue");
+	type(&p, "\r");
+	await_screen(&p, "Left Right");
 	kill(p.pid, SIGTERM);
 	await_end(&p, SIGTERM, 0);
 	pty_end(&p);

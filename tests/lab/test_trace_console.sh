@@ -13,6 +13,8 @@ command -v tmux >/dev/null || {
 asan=$(ldd "$program" | sed -n 's/.*libasan[^ ]* => \([^ ]*\) .*/\1/p')
 LAB_PRELOAD="${asan:+$asan }libumockdev-preload.so.0"
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+# What the tools leak is their own affair.
+ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 export LAB_PRELOAD ASAN_OPTIONS
 unset LAB_LOG
 
@@ -109,4 +111,19 @@ wait_for "signal 9" 30
 keys q
 keys q
 ended 0
+
+# The console dies, and the tool goes on.
+cat >survivor <<'END'
+echo $PPID >parent
+until test -e dead; do :; done
+dfu-util -l >listed
+echo more
+touch survived
+END
+start 100x30
+command "trace sh survivor"
+wait_until 20 "the tool to begin" test -s parent
+kill -KILL "$(cat parent)"
+touch dead
+wait_until 20 "the tool to survive" test -e survived
 echo "test_trace_console: all as expected"

@@ -59,12 +59,14 @@ test_round_trip(void **state)
 static void
 test_bad_lines(void **state)
 {
-	static const char *const bad[] = { "", "rule", "rule R6", "rule R6 0 "
-	    "0 0 1", "rule R6 1 2 0 1", "rule R6 1 1 4 1", "rule R6 1 1 0 1 1",
-	    "rule R6 1 1 0 -1", "rule R6 99999999999 1 0 1",
-	    "rule ../../x 1 1 0 1", "lesson a 2 1 1", "lesson a 1 1",
-	    "nothing a 1 1 1", "rule R1 1 1 0 1", "\001\377\xff",
-	    "rule RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR 1 1 0 1" };
+	static const char *const bad[] = {
+		"", "rule", "rule R6", "rule R6 0 0 0 1", "rule R6 1 2 0 1",
+		"rule R6 1 1 4 1", "rule R6 1 1 0 1 1", "rule R6 1 1 0 -1",
+		"rule R6 99999999999 1 0 1", "rule ../../x 1 1 0 1",
+		"lesson a 2 1 1", "lesson a 1 1", "nothing a 1 1 1",
+		"rule R1 1 1 0 1", "\001\377\xff",
+		"rule RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR 1 1 0 1"
+	};
 	static const char good[] = "rule R1 3 2 1 20420\n";
 	struct lesson_memory m;
 	struct buf b = { 0 }, out = { 0 };

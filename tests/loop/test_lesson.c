@@ -368,7 +368,7 @@ test_check_faults(void **state)
 		{ HEAD "begin dnload 0 hex:00\nsend getstatus\nask ms\n"
 		    "why 0 it says 300\n", NULL },
 		{ "lesson a\ntitle b\nrequires c\ndevice c sim:dfu11\n"
-		    "step\ntext d\n", "requires what is no lesson: c" },
+		    "step\ntext d\n", "requires names no lesson: c" },
 		{ "lesson a\ntitle b\ndevice c sim:nothing\nstep\ntext d\n",
 		    "it cannot be played" },
 	};

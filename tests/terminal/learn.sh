@@ -33,6 +33,10 @@ wait_match 'GETSTATUS'
 keys Enter
 wait_for "step 3 of 14"
 shows "play:" && fail "it is no play any more"
+keys t
+wait_for "play: Enter brings the question back"
+keys Enter
+wait_away "play:"
 keys 2 Enter
 wait_for "No: dfuDNBUSY, not dfuIDLE."
 shows "dfuIDLE  said" || fail "what was said"
@@ -50,6 +54,21 @@ ended 0
 start 100x30 learn download
 wait_for "step 3 of 14"
 wait_for "dfuMANIFEST-WAIT-RESET"
+keys q
+ended 0
+
+# From the end of one lesson to the next.
+mkdir -p "$XDG_STATE_HOME/dfuscope"
+echo "look 10" >"$XDG_STATE_HOME/dfuscope/lessons"
+start 80x24 learn look
+wait_for "step 11 of 11"
+shows "the goal" && fail "what is to be found"
+keys s
+wait_for "There it is: dfuDNLOAD-SYNC."
+keys Enter
+wait_for "next lesson: download"
+keys n
+wait_for "learn: download"
 keys q
 ended 0
 

@@ -3,8 +3,10 @@
 
 #include "tests/dfu/check.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -65,12 +67,41 @@ keeping_one_keeps_the_others(void **state)
 	progress_keep("/nonexistent/x", "late", 1);
 }
 
+/* A disk that takes no more leaves what was there, whole. */
+static void
+a_full_disk_leaves_what_was_there(void **state)
+{
+	struct rlimit was, small = { .rlim_cur = 8 };
+	struct buf b = { 0 };
+
+	(void)state;
+	write_lines("rule R6 1 1 0 5\n");
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	small.rlim_max = was.rlim_max;
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	buf_adds(&b, "rule R6 2 2 1 6\nrule R7 1 0 0 6\n");
+	progress_write(path, &b);
+	progress_keep(path, "states", 4);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_lines("rule R6 1 1 0 5\n");
+	progress_write(path, &b);
+	assert_lines(buf_str(&b));
+	progress_write(NULL, &b);
+	progress_write("/nonexistent/x", &b);
+	buf_reset(&b);
+	progress_read("/nonexistent/x", &b);
+	assert_int_equal(b.len, 0);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_step_is_of_its_lesson_alone),
-		cmocka_unit_test(keeping_one_keeps_the_others)
+		cmocka_unit_test(keeping_one_keeps_the_others),
+		cmocka_unit_test(a_full_disk_leaves_what_was_there)
 	};
 	int fd = mkstemp(path), failed;
 

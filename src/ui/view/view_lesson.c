@@ -186,8 +186,9 @@ add_goal(struct lesson_pieces *b, const struct lesson_run *r)
 	add_words(b, STYLE_NORMAL, 4, s->text);
 	t = add_piece(b, STYLE_STRONG, 0);
 	for (i = 0; i < s->ngoals; i++)
-		buf_addf(t, "%s%s", i == 0 ? "Goal: " : ", ",
-		    s->goals[i].words);
+		if (!s->quiet || s->goals[i].kind != LESSON_GOAL_STATE)
+			buf_addf(t, "%s%s", t->len == 0 ? "Goal: " : ", ",
+			    s->goals[i].words);
 	t = add_piece(b, STYLE_NORMAL, 0);
 	buf_addf(t, "sent %zu", lesson_trace_requests(&r->moves, 0));
 	if (s->par != 0)
@@ -238,7 +239,7 @@ add_told(struct lesson_pieces *b, const struct lesson_run *r)
 		b->list[b->n - 1].spare = true;
 	}
 	add_keys(b, r, s->ask == LESSON_REACH && r->nown != 0 ?
-	    "Enter go on   Backspace undo" : "Enter go on");
+	    "Enter Continue   Backspace Undo" : "Enter Continue");
 }
 
 /* What the whole came to. */
@@ -254,6 +255,9 @@ add_end(struct lesson_pieces *b, const struct lesson_run *r)
 	    r->asked, r->score, r->of);
 	for (i = 0; i < r->lesson->ncards; i++)
 		add_words(b, STYLE_NORMAL, 5, r->lesson->cards[i]);
+	if (r->config.exam)
+		add_words(b, STYLE_NORMAL, 5, "The marks of each rule are "
+		    "printed when you leave.");
 	t = add_piece(b, STYLE_KEY, 0);
 	if (next != NULL)
 		buf_addf(t, "n next lesson: %s   ", next->id);
@@ -356,7 +360,9 @@ is_goal(const struct lesson_run *r, int state)
 	const struct lesson_step *s = lesson_step_of(r);
 	size_t i;
 
-	for (i = 0; s != NULL && s->ask == LESSON_REACH && i < s->ngoals; i++)
+	/* Where it is, and so where it shall be, is what he has to find. */
+	for (i = 0; s != NULL && !s->quiet && s->ask == LESSON_REACH &&
+	    i < s->ngoals; i++)
 		if ((s->goals[i].kind == LESSON_GOAL_STATE &&
 		    s->goals[i].value == state) || (state == LESSON_GONE &&
 		    s->goals[i].kind == LESSON_GOAL_GONE))
@@ -546,7 +552,8 @@ draw_end(struct area a, const struct lesson_run *r)
 	struct lesson_pieces b = { .n = 0 };
 	size_t i;
 
-	area_frame(a, STYLE_FRAME, "Remember");
+	area_frame(a, STYLE_FRAME, r->lesson->ncards != 0 ?
+	    "Remember" : "End");
 	fill_pieces(&b, r);
 	(void)draw_pieces(area_part(a, 1, 1, a.rows - 2, a.cols - 2), &b,
 	    false);
@@ -733,19 +740,19 @@ view_bar_lesson(struct area a, const struct frame *sc)
 	if (r->phase == LESSON_ASKS && (lesson_asks_state(r) ||
 	    lesson_choices_count(r) != 0))
 		draw_key(a, &col, sc, "Up Down", NULL,
-		    lesson_asks_state(r) ? "state" : "choice");
+		    lesson_asks_state(r) ? "State" : "Choice");
 	if (r->phase == LESSON_ASKS && lesson_asks_answer(r))
-		draw_key(a, &col, sc, "Left Right", NULL, "answer");
+		draw_key(a, &col, sc, "Left Right", NULL, "Answer");
 	if (r->phase != LESSON_ENDS && r->phase != LESSON_SHOWS)
 		draw_key(a, &col, sc, "Enter", "Enter", r->phase ==
 		    LESSON_ASKS && lesson_is_question(lesson_step_of(r)->ask) ?
-		    "say" : "go on");
+		    "Answer" : "Continue");
 	if (r->phase == LESSON_ASKS && lesson_hints_count(r) > r->hints)
-		draw_key(a, &col, sc, "h", "h", "hint");
+		draw_key(a, &col, sc, "h", "h", "Hint");
 	if ((r->phase == LESSON_ASKS || r->phase == LESSON_TELLS) &&
 	    !r->config.recorded && !r->config.exam)
 		draw_key(a, &col, sc, "t", "t", r->phase == LESSON_TELLS ||
 		    lesson_step_of(r)->try || !lesson_is_question(
-		    lesson_step_of(r)->ask) ? "try it" : "try (no points)");
+		    lesson_step_of(r)->ask) ? "Try" : "Try (no points)");
 	draw_key(a, &col, sc, "q", "q", "Quit");
 }

@@ -461,7 +461,7 @@ lesson_marks(struct map_lesson *m, const struct lesson_run *r)
 		m->mark = r->mark;
 	if (told && lesson_asks_state(r) && !r->state_right)
 		m->said = r->mark;
-	for (i = 0; reach && i < s->ngoals; i++)
+	for (i = 0; reach && !s->quiet && i < s->ngoals; i++)
 		if (s->goals[i].kind == LESSON_GOAL_STATE)
 			m->goals |= 1u << s->goals[i].value;
 }
