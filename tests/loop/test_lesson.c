@@ -396,7 +396,7 @@ test_check_faults(void **state)
 	assert_true(lesson_parse(&l, buf_str(&text), &faults));
 	assert_int_equal(lesson_check(&l, NULL, 0, &loop_bench,
 	    view_lesson_fits, &faults), 1);
-	assert_non_null(strstr(buf_str(&faults), "too long"));
+	assert_non_null(strstr(buf_str(&faults), "longer than"));
 	lesson_free(&l);
 	buf_free(&text);
 	buf_free(&faults);
