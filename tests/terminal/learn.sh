@@ -34,7 +34,7 @@ keys Enter
 wait_for "step 3 of 14"
 shows "play:" && fail "it is no play any more"
 keys t
-wait_for "play: Enter brings the question back"
+wait_for "sandbox: Enter returns to the question"
 keys Enter
 wait_away "play:"
 keys 2 Enter
@@ -66,7 +66,7 @@ shows "the goal" && fail "what is to be found"
 keys s
 wait_for "There it is: dfuDNLOAD-SYNC."
 keys Enter
-wait_for "next lesson: download"
+wait_for "Next lesson: download"
 keys n
 wait_for "learn: download"
 keys q

@@ -48,7 +48,7 @@ keys Escape
 keys Escape
 wait_for "[[ 7 dfuMANIFEST"
 keys F5
-wait_for "findings"
+wait_for "Findings"
 keys Escape
 type_text t
 wait_for "as the device announced"

@@ -48,13 +48,13 @@ keys End
 
 # F4: operations; closer: requests, fields. Enter decodes one.
 keys F4
-wait_for "sequence of operations"
+wait_for "Sequence of operations"
 wait_match '#2 .*leave: 2 requests'
 type_text +
-wait_for "sequence of requests"
+wait_for "Sequence of requests"
 wait_match 'DNLOAD block 2, len=0 .*leave'
 type_text +
-wait_for "sequence of fields"
+wait_for "Sequence of fields"
 wait_match 'bStatus 0 OK  bwPollTimeout 0 ms'
 type_text -
 type_text f

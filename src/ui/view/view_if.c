@@ -212,7 +212,8 @@ squeeze(struct buf *b, uint8_t state, const struct dfu_outlook *o)
 	if (o->response == DFU_RESPONSE_NONE_EXPECTED) {
 		buf_reset(b);
 		buf_adds(b, "timeout");
-	} else if (o->response == DFU_RESPONSE_OK && o->next == state) {
+	} else if (o->next == state && (o->response == DFU_RESPONSE_OK ||
+	    o->response == DFU_RESPONSE_NONE)) {
 		buf_reset(b);
 		buf_adds(b, "same");
 	}

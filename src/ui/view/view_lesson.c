@@ -260,8 +260,8 @@ add_end(struct lesson_pieces *b, const struct lesson_run *r)
 		    "printed when you leave.");
 	t = add_piece(b, STYLE_KEY, 0);
 	if (next != NULL)
-		buf_addf(t, "n next lesson: %s   ", next->id);
-	buf_adds(t, "q leave");
+		buf_addf(t, "n Next lesson: %s   ", next->id);
+	buf_adds(t, "q Quit");
 }
 
 static void
