@@ -55,7 +55,7 @@ wait_for "as the device announced"
 keys Escape
 wait_for "[[ 7 dfuMANIFEST"
 keys Enter
-wait_for "─ verdict"
+wait_for "─ Verdict"
 keys Escape
 keys Up
 keys Enter
@@ -86,7 +86,7 @@ matches '^ Do +see what the findings say, then run it again' ||
     fail "what to do"
 matches '\[\[ 2 dfuIDLE' || fail "the state afterwards"
 keys Enter
-wait_for "─ verdict"
+wait_for "─ Verdict"
 shows "0x08000000 to 0x08000fff untouched" || fail "the whole result"
 keys Escape
 # Nothing is offered that would send.
