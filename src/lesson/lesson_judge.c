@@ -224,8 +224,7 @@ lesson_judge_goal(struct lesson_run *r)
 	size_t n = lesson_trace_requests(&r->moves, 0);
 
 	r->right = r->reached;
-	buf_addf(&r->told, "The device is where it should be: %s. You sent %zu "
-	    "request%s",
+	buf_addf(&r->told, "Goal reached: %s. You sent %zu request%s",
 	    state_words(r->moves.truth), n, n == 1 ? "" : "s");
 	if (s->par != 0)
 		buf_addf(&r->told, n <= s->par ? ", which is the fewest "

@@ -330,7 +330,8 @@ test_check_faults(void **state)
 		const char *fault;	/* NULL: none */
 	} rows[] = {
 		{ HEAD "send abort\nask state\nchoice dfuERROR\n"
-		    "choice dfuDNBUSY\n", "the right answer is not among the choices" },
+		    "choice dfuDNBUSY\n",
+		    "the right answer is not among the choices" },
 		{ HEAD "send abort\nask state\nchoice dfuIDLE\n"
 		    "choice dfuDNBUSY\n", NULL },
 		{ HEAD "send abort\nask move\nwhy dfuIDLE no\n",

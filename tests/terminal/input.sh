@@ -69,7 +69,7 @@ wait_for "GETSTATE"
 wait_for "bmRequestType"
 matches 'request #?2|#2' || fail "request 2 in detail"
 keys Escape
-wait_for "next: "
+wait_for "Next: "
 
 # So does a double click, however quick it is.
 for n in 2 6 2; do
@@ -80,7 +80,7 @@ for n in 2 6 2; do
 	click 20 "$at"
 	wait_for "bmRequestType"
 	keys Escape
-	wait_for "next: "
+	wait_for "Next: "
 done
 sent 6
 

@@ -64,7 +64,7 @@ start 80x24 learn look
 wait_for "step 11 of 11"
 shows "the goal" && fail "what is to be found"
 keys s
-wait_for "The device is where it should be: dfuDNLOAD-SYNC."
+wait_for "Goal reached: dfuDNLOAD-SYNC."
 keys Enter
 wait_for "Next lesson: download"
 keys n

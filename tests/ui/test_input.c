@@ -267,7 +267,8 @@ a_key_runs_its_action(void **state)
 	assert_string_equal(buf_str(&line), "");
 	assert_non_null(strstr(buf_str(&st.view.notice), "by hand"));
 	key(&st, &line, PRESS_CHAR, 's');
-	assert_non_null(strstr(buf_str(&st.view.notice), "no action has worked"));
+	assert_non_null(strstr(buf_str(&st.view.notice),
+	    "no action has worked"));
 	key(&st, &line, PRESS_HOME, 0);
 	assert_int_equal(st.view.action, RECOVERY_POLL);
 	key(&st, &line, PRESS_DOWN, 0);

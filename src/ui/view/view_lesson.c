@@ -517,13 +517,13 @@ pane_title(const struct lesson_run *r, struct buf *b)
 	    rule_of(rule_parse(s->rule)) : NULL;
 
 	if (s == NULL)
-		buf_adds(b, "end");
+		buf_adds(b, "End");
 	else if (r->phase == LESSON_TELLS && s->ask != LESSON_READ)
-		buf_adds(b, s->ask == LESSON_REACH || r->right ? "right" :
-		    "no");
+		buf_adds(b, s->ask == LESSON_REACH || r->right ? "Right" :
+		    "Not right");
 	else
-		buf_adds(b, s->ask == LESSON_READ ? "read" : s->ask ==
-		    LESSON_REACH ? "your turn" : "predict");
+		buf_adds(b, s->ask == LESSON_READ ? "Read" : s->ask ==
+		    LESSON_REACH ? "Your turn" : "Predict");
 	/* The rule's name would give an open question away: a hint has it. */
 	if (rule != NULL && r->phase == LESSON_TELLS)
 		buf_addf(b, ", %s %s", rule->id, rule->name);
