@@ -89,7 +89,7 @@ wait_for "> abort"
 wait_for "sent 1, best 1"
 wait_for "sent 0, best 1"
 keys a
-wait_match "that is *. *the best\\."
+wait_for "the fewest"
 keys BSpace
 wait_for "sent 0, best 1"
 keys s
@@ -101,7 +101,7 @@ keys Enter
 wait_for "again: what was missed"
 wait_for "sent 0, best 1"
 keys a
-wait_match "that is *. *the best\\."
+wait_for "the fewest"
 keys Enter
 wait_for "Lesson finished: 1 of 1 right"
 keys q
