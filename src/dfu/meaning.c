@@ -60,16 +60,34 @@ take_cost(struct dfu_meaning *m, const struct setup *s,
 
 	m->danger = (uint8_t)(row != NULL ? row->danger :
 	    kinds[m->kind].danger);
-	m->loss = row != NULL ? row->loss : kinds[m->kind].loss;
 	if (m->kind < DFU_KIND_DETACH && !setup_is_in(s)) {
 		m->danger = DFU_DANGER_LOSES;
-		m->loss = "unknown: a request outside the DFU class";
+		m->lost = DFU_LOST_UNKNOWN;
 	}
 	if (m->kind != DFU_KIND_WRITE || c->dialect != DFU_DIALECT_DFUSE)
 		return;
-	m->loss = c->option_bytes ?
-	    "option bytes: a wrong value can lock the device" :
-	    "what the memory holds there";
+	m->lost = c->option_bytes ? DFU_LOST_OPTIONS : DFU_LOST_MEMORY;
+}
+
+const char *
+dfu_meaning_loss(const struct dfu_meaning *m)
+{
+	const struct dfuse_command_row *row;
+
+	switch ((enum dfu_lost)m->lost) {
+	case DFU_LOST_BY_KIND:
+		break;
+	case DFU_LOST_UNKNOWN:
+		return ("unknown: a request outside the DFU class");
+	case DFU_LOST_MEMORY:
+		return ("what the memory holds there");
+	case DFU_LOST_OPTIONS:
+		return ("option bytes: a wrong value can lock the device");
+	case DFU_LOST_BY_RESET:
+		return ("the state, and every transfer that is not finished");
+	}
+	row = dfuse_command_row((enum dfu_kind)m->kind);
+	return (row != NULL ? row->loss : kinds[m->kind].loss);
 }
 
 static enum dfu_kind

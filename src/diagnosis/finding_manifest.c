@@ -163,13 +163,13 @@ static bool
 may_help(const struct finding_case *c)
 {
 	const struct request *first = session_request(c->s, c->w->stay.first);
-	const struct prediction *p = &c->r->predicted;
+	const struct prediction *p = c->r->predicted;
 	uint64_t stayed;
 
 	if (first == NULL)
 		return (false);
 	stayed = c->now - first->done;
-	if (c->r->predicted_by != NULL && p->known &&
+	if (c->r->predicted->by != NULL && p->known &&
 	    p->stack.next != DFU_STATE_MANIFEST &&
 	    p->stack.next != DFU_STATE_ERROR)
 		return (stayed >= (uint64_t)first->reply.bwPollTimeout * 1000);

@@ -15,7 +15,7 @@ meaning_of(const struct effect *e, const struct session *s)
 	if (e->kind == EFFECT_SUBMIT)
 		return (session_xfer_meaning(s, &e->xfer));
 	return ((struct dfu_meaning){ .danger = DFU_DANGER_LOSES,
-	    .loss = "the state, and every transfer that is not finished" });
+	    .lost = DFU_LOST_BY_RESET });
 }
 
 /* What takes the whole device is answered with its own word. */
@@ -45,7 +45,7 @@ ask(struct runner *r, const struct effect *e, const struct dfu_meaning *m,
 	    m->danger == DFU_DANGER_DESTROYS ?
 		". This cannot be undone. Lost: %s. Send it?" :
 		". Lost: %s. Send it?",
-	    m->loss != NULL ? m->loss : "not known");
+	    dfu_meaning_loss(m) != NULL ? dfu_meaning_loss(m) : "not known");
 	free(r->question);
 	r->question = buf_take(&b);
 	r->word = word;
@@ -146,7 +146,8 @@ runner_pass_danger(struct runner *r, const struct effect *e,
 		return (RUNNER_PASS_WAIT);
 	}
 	buf_addf(&b, "this needs --yes: lost would be %s",
-	    m.loss != NULL ? m.loss : "what is not known");
+	    dfu_meaning_loss(&m) != NULL ? dfu_meaning_loss(&m) :
+	    "what is not known");
 	runner_end_with(r, CODE_USAGE, buf_str(&b));
 	buf_free(&b);
 	return (RUNNER_PASS_ENDED);

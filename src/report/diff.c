@@ -97,16 +97,21 @@ read_way(struct way *w, const char *path, int *code, struct buf *error)
 {
 	struct sessions *all = sessions_new(trace_new(), 0);
 	const struct session *s = NULL;
+	const struct request *r;
 	size_t i;
 	bool ok = read_all(path, all, code, error);
 
 	w->path = path;
 	for (i = 0; i < all->n; i++) {
-		if (s == NULL || all->list[i]->nrequests > s->nrequests)
+		if (s == NULL ||
+		    session_history(all->list[i]) > session_history(s))
 			s = all->list[i];
 	}
-	for (i = 0; ok && s != NULL && i < s->nrequests; i++)
-		add_step(w, all->trace, &s->requests[i]);
+	for (i = 0; ok && s != NULL && i < session_history(s); i++) {
+		r = session_nth(s, i);
+		if (r != NULL)
+			add_step(w, all->trace, r);
+	}
 	w->place = mem_strdup(s != NULL ? s->place : "no device");
 	sessions_free(all);
 	return (ok);

@@ -272,7 +272,7 @@ say(struct buf *b, const struct explain *x, const struct source *source,
 		if (x->log)
 			explain_log_markdown(b, x, source);
 		else
-			explain_text(b, x);
+			explain_markdown(b, x);
 		break;
 	}
 }

@@ -123,6 +123,10 @@ add_verdict(struct buf *b, const struct session *s, uint64_t now)
 	verdict_words(&v, s, now, &line);
 	buf_adds(b, "\nverdict at the end\n");
 	wrap_hang(b, 4, 4, buf_str(&line));
+	/* Unless the verdict says it already. */
+	if (s->failure.text != NULL &&
+	    strstr(buf_str(&line), s->failure.text) == NULL)
+		wrap_add(b, 4, "last job: ", s->failure.text);
 	if (advice_is_given(&a)) {
 		buf_reset(&line);
 		advice_words(&a, &line);

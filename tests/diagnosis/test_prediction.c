@@ -266,9 +266,9 @@ check_kept(struct walker *w, const struct seat *t, const struct prediction *p)
 		return;
 	if (r == NULL)
 		WRONG(w, "the request is not kept");
-	if (r->predicted.spec != p->spec || r->predicted.known != p->known ||
-	    r->predicted.stack_state != p->stack_state ||
-	    (p->known && !is_same(&r->predicted.stack, &p->stack)))
+	if (r->predicted->spec != p->spec || r->predicted->known != p->known ||
+	    r->predicted->stack_state != p->stack_state ||
+	    (p->known && !is_same(&r->predicted->stack, &p->stack)))
 		WRONG(w, "the request keeps another prediction");
 }
 
@@ -578,7 +578,7 @@ the_operator_says_what_it_is(void **state)
 	say(&t, "stack dapboot");
 	assert_ptr_equal(t.s->stack, dfu_stack_named("dapboot"));
 	way_put(w.way, &t, ASK_GETSTATUS);
-	assert_ptr_equal(session_request(t.s, t.st.number)->predicted_by,
+	assert_ptr_equal(session_request(t.s, t.st.number)->predicted->by,
 	    dfu_stack_named("dapboot"));
 	say(&t, "stack auto");
 	assert_null(t.s->stack);
