@@ -7,7 +7,7 @@ build_packages='autoconf automake make gcc libc6-dev pkg-config
 test_packages='clang libcmocka-dev umockdev libumockdev-dev dfu-util tmux jq
 	valgrind libc6-dbg clang-format mandoc binutils tshark
 	python3 python3-jsonschema python3-usb zsh fish qemu-system-x86 usbip
-	busybox-static cpio xz-utils appstream'
+	busybox-static cpio xz-utils appstream hunspell hunspell-en-us'
 # For the package of a distribution.
 long_packages='lintian debhelper mmdebstrap udev'
 

@@ -25,12 +25,12 @@ struct maker {
 
 static const char *const part_names[EXAM_PARTS] = {
 	"each request in each state",
-	"the same under a condition; reset, and time",
+	"the same under a condition; resets and elapsed time",
 	"DfuSe: addresses and commands",
 	"the six bytes of GETSTATUS",
 	"the end: tolerant or not, will-detach or not",
 	"uploads, and files",
-	"traces: on whose side, and what next",
+	"traces: on whose side, and the next request",
 };
 
 const char *
@@ -91,7 +91,7 @@ static const struct {
 	const char	*begin;
 	const char	*more;		/* what the pupil has to know */
 } places[DFU_STATE_COUNT] = {
-	{ "sim:dfu11,mode=app", "", " It has DFU, and answers questions "
+	{ "sim:dfu11,mode=app", "", " GETSTATUS and GETSTATE are answered "
 	    "here." },
 	{ "sim:dfu11,mode=app", "detach 60000", " wTimeout is not over." },
 	{ "sim:dfu11,poll=300", "", "" },
@@ -156,9 +156,10 @@ make_cells(struct maker *m)
 		question(m, places[state].target, places[state].begin);
 		add_rule(m, state, requests[r].input, when | (state ==
 		    DFU_STATE_MANIFEST_WAIT_RESET ? 0 : DFU_WHEN_TOLERANT));
-		buf_addf(&m->steps, "text It is in %u %s.%s What comes is "
-		    "%s.\nsend %s\nask move\n", state, dfu_state_name(state),
-		    places[state].more, requests[r].words, requests[r].line);
+		buf_addf(&m->steps, "text The device is in %u %s.%s "
+		    "Next: %s.\nsend %s\nask move\n", state,
+		    dfu_state_name(state), places[state].more,
+		    requests[r].words, requests[r].line);
 	}
 }
 
@@ -172,64 +173,70 @@ static const struct {
 	bool		 request;	/* it has an answer */
 } conditions[] = {
 	{ "R3", "sim:dfu11,poll=300", "dnload 0 hex:00112233; getstatus; wait",
-	    "It is in dfuDNLOAD-SYNC, and the block is done. GETSTATUS.",
+	    "The device is in dfuDNLOAD-SYNC, and the block is done. "
+	    "GETSTATUS.",
 	    "getstatus", true },
 	{ "R3", "sim:dfu11,poll=300,manifest=300", "dnload 0 hex:00; "
 	    "getstatus; wait; getstatus; dnload 1; getstatus; wait",
-	    "It is tolerant, in dfuMANIFEST-SYNC, and manifestation is "
-	    "complete. GETSTATUS.", "getstatus", true },
-	{ "R1", "sim:dfu11,poll=300", "", "It is in dfuIDLE, by plain DFU "
-	    "1.1. A DNLOAD of length 0.", "dnload 0", true },
+	    "The device is manifestation-tolerant, in dfuMANIFEST-SYNC, and "
+	    "manifestation is complete. GETSTATUS.", "getstatus", true },
+	{ "R1", "sim:dfu11,poll=300", "", "The device speaks plain DFU 1.1 and "
+	    "is in dfuIDLE. A zero-length DNLOAD.", "dnload 0", true },
 	{ "R4", "sim:dfu11,poll=300", "dnload 0 hex:00; getstatus; wait; "
-	    "getstatus", "It is in dfuDNLOAD-IDLE, and has all its data. A "
-	    "DNLOAD of length 0.", "dnload 1", true },
+	    "getstatus", "The device is in dfuDNLOAD-IDLE and has all its "
+	    "data. A zero-length DNLOAD.", "dnload 1", true },
 	{ "R4", "sim:dfu11,poll=300,want=64", "dnload 0 hex:00; getstatus; "
-	    "wait; getstatus", "It is in dfuDNLOAD-IDLE, and data is "
-	    "missing. A DNLOAD of length 0.", "dnload 1", true },
-	{ "R4", "sim:stm32f072", "", "It speaks DfuSe and is in dfuIDLE. A "
-	    "DNLOAD of length 0.", "dnload 0", true },
+	    "wait; getstatus", "The device is in dfuDNLOAD-IDLE, and data is "
+	    "missing. A zero-length DNLOAD.", "dnload 1", true },
+	{ "R4", "sim:stm32f072", "", "The device speaks DfuSe and is in "
+	    "dfuIDLE. A zero-length DNLOAD.", "dnload 0", true },
 	{ "R5", "sim:dfu11", "upload 0 1024; upload 1 1024; upload 2 1024",
-	    "It is in dfuUPLOAD-IDLE, and 928 bytes are left. UPLOAD of 1024 "
-	    "bytes.", "upload 3 1024", true },
-	{ "R1", "sim:dfu11", "upload 0 64", "It is in dfuUPLOAD-IDLE. UPLOAD "
-	    "with wLength 0.", "upload 1 0", true },
-	{ "R5", "sim:dfu11", "", "It is in dfuIDLE. UPLOAD of 8 bytes.",
+	    "The device is in dfuUPLOAD-IDLE, and 928 bytes are left. UPLOAD "
+	    "of 1024 bytes.", "upload 3 1024", true },
+	{ "R1", "sim:dfu11", "upload 0 64", "The device is in dfuUPLOAD-IDLE. "
+	    "UPLOAD with wLength 0.", "upload 1 0", true },
+	{ "R5", "sim:dfu11", "", "The device is in dfuIDLE. UPLOAD of 8 bytes.",
 	    "upload 0 8", true },
-	{ "R1", "sim:dfu11,can-upload=0", "", "It is in dfuIDLE, and "
+	{ "R1", "sim:dfu11,can-upload=0", "", "The device is in dfuIDLE, and "
 	    "bitCanUpload is clear. UPLOAD.", "upload 0 64", true },
-	{ "R1", "sim:dfu11,can-dnload=0", "", "It is in dfuIDLE, and "
+	{ "R1", "sim:dfu11,can-dnload=0", "", "The device is in dfuIDLE, and "
 	    "bitCanDnload is clear. A DNLOAD of four bytes.",
 	    "dnload 0 hex:00112233", true },
 	{ "R11", "sim:dfu11,poll=300", "dnload 0 hex:00; getstatus",
-	    "It is in dfuDNBUSY, and the announced time goes by. Nothing is "
-	    "sent.", "wait", false },
+	    "The device is in dfuDNBUSY, and the announced wait passes. "
+	    "Nothing is sent.", "wait", false },
 	{ "R11", "sim:dfu11,poll=300,manifest=300", "dnload 0 hex:00; "
 	    "getstatus; wait; getstatus; dnload 1; getstatus",
-	    "It is tolerant and in dfuMANIFEST, and the announced time goes "
-	    "by.", "wait", false },
+	    "The device is manifestation-tolerant and in dfuMANIFEST, and the "
+	    "announced wait passes.", "wait", false },
 	{ "R11", "sim:dfu11,poll=300,manifest=300,tolerant=0,will-detach=0",
 	    "dnload 0 hex:00; getstatus; wait; getstatus; dnload 1; "
-	    "getstatus", "It is not tolerant, does not detach by itself, and "
-	    "is in dfuMANIFEST. The announced time goes by.", "wait", false },
-	{ "R11", "sim:dfu11,mode=app", "detach 1000", "It is in appDETACH, "
-	    "and wTimeout goes by without a bus reset.", "wait 1200", false },
-	{ "R12", "sim:dfu11,mode=app", "detach 60000", "It is in appDETACH, "
-	    "and a bus reset comes in time.", "reset; wait 500", false },
-	{ "R12", "sim:dfu11", "", "It is in dfuIDLE, and its firmware is "
-	    "valid. A bus reset.", "reset; wait 500", false },
-	{ "R12", "sim:dfu11", "upload 0 64", "It is in dfuUPLOAD-IDLE, and "
-	    "its firmware is valid. A bus reset.", "reset; wait 500", false },
-	{ "R12", "sim:dfu11,firmware=corrupt", "clrstatus", "It is in "
+	    "getstatus", "bitManifestationTolerant and bitWillDetach are "
+	    "clear. The device is in dfuMANIFEST, and the announced wait "
+	    "passes.", "wait", false },
+	{ "R11", "sim:dfu11,mode=app", "detach 1000", "The device is in "
+	    "appDETACH, and wTimeout passes without a bus reset.",
+	    "wait 1200", false },
+	{ "R12", "sim:dfu11,mode=app", "detach 60000", "The device is in "
+	    "appDETACH, and a bus reset comes in time.",
+	    "reset; wait 500", false },
+	{ "R12", "sim:dfu11", "", "The device is in dfuIDLE, and its firmware "
+	    "is valid. A bus reset.", "reset; wait 500", false },
+	{ "R12", "sim:dfu11", "upload 0 64", "The device is in dfuUPLOAD-IDLE, "
+	    "and its firmware is valid. A bus reset.",
+	    "reset; wait 500", false },
+	{ "R12", "sim:dfu11,firmware=corrupt", "clrstatus", "The device is in "
 	    "dfuIDLE, and its firmware is corrupt. A bus reset.",
 	    "reset; wait 500", false },
-	{ "R12", "sim:dfu11,firmware=corrupt", "", "It is in dfuERROR, and "
-	    "its firmware is corrupt. A bus reset.", "reset; wait 500",
+	{ "R12", "sim:dfu11,firmware=corrupt", "", "The device is in dfuERROR, "
+	    "and its firmware is corrupt. A bus reset.", "reset; wait 500",
 	    false },
-	{ "R8", "sim:dfu11,mode=app,will-detach=1", "", "It runs its "
-	    "application, and bitWillDetach is set. DETACH, and then nothing "
-	    "for half a second.", "detach 1000; wait 500", false },
+	{ "R8", "sim:dfu11,mode=app,will-detach=1", "", "The application runs, "
+	    "and bitWillDetach is set. DETACH, and then nothing for half a "
+	    "second.", "detach 1000; wait 500", false },
 	{ "R9", "sim:dfu11,poll=300", "dnload 0 hex:00; getstatus",
-	    "It has just said dfuDNBUSY and 300 ms. GETSTATE at once.",
+	    "The device has just reported dfuDNBUSY and 300 ms. GETSTATE at "
+	    "once.",
 	    "getstate", true },
 };
 
@@ -284,7 +291,7 @@ ask_address(struct maker *m, bool erases)
 	    "pointer was set to 0x%08x%s, and it is in dfuIDLE. UPLOAD of "
 	    "block %u, wLength %u: from which address does it read?\n"
 	    "send upload %u %u\nask address\n", (unsigned)pointer,
-	    erases ? "; then another page was erased" : "", (unsigned)block,
+	    erases ? "; then another sector was erased" : "", (unsigned)block,
 	    (unsigned)bytes, (unsigned)block, (unsigned)bytes);
 }
 
@@ -316,18 +323,18 @@ static const struct {
 	{ "DNLOAD of block 0 with the five bytes 21 00 08 00 08.",
 	    "sets the address pointer to 0x08000800",
 	    { "sets the address pointer to 0x00080008",
-	    "erases the page at 0x08000800", "writes five bytes" } },
+	    "erases the sector at 0x08000800", "writes five bytes" } },
 	{ "DNLOAD of block 0 with the five bytes 41 00 08 00 08.",
-	    "erases the page at 0x08000800",
+	    "erases the sector at 0x08000800",
 	    { "sets the address pointer to 0x08000800",
 	    "erases the whole flash", "writes five bytes" } },
 	{ "DNLOAD of block 0 with the single byte 41.",
 	    "erases the whole flash",
-	    { "erases the page at the address pointer",
+	    { "erases the sector at the address pointer",
 	    "sets the address pointer to 0x41", "writes one byte" } },
-	{ "DNLOAD of block 1 with data.", "nothing good: block 1 is reserved",
+	{ "DNLOAD of block 1 with data.", "nothing useful: block 1 is reserved",
 	    { "writes at the address pointer",
-	    "writes 2048 bytes behind the address pointer",
+	    "writes 2048 bytes after the address pointer",
 	    "sets the address pointer" } },
 };
 
@@ -407,8 +414,8 @@ make_bytes(struct maker *m)
 static void
 make_ends(struct maker *m)
 {
-	static const char *const does[] = { "asks GETSTATUS",
-	    "waits until it has left by itself", "resets the bus",
+	static const char *const does[] = { "sends GETSTATUS",
+	    "waits until the device has disconnected", "resets the bus",
 	    "sends CLRSTATUS" };
 	size_t order[4], i;
 	char target[96];
@@ -521,7 +528,7 @@ static const struct {
 	    "bus reset" } },
 	{ "sim:dfu11,want=64,poll=10", "dnload 0 hex:0011; getstatus; wait; "
 	    "getstatus; dnload 1; getstatus", "host", "CLRSTATUS",
-	    { "ABORT", "DNLOAD of length 0", "bus reset" } },
+	    { "ABORT", "Zero-length DNLOAD", "bus reset" } },
 	{ "sim:dfu11,poll=10,fail=dnload@2:3", "dnload 0 hex:0011; "
 	    "getstatus; wait; getstatus; dnload 1 hex:0011; getstatus",
 	    "device", "CLRSTATUS", { "ABORT", "DNLOAD of block 2",
@@ -529,7 +536,7 @@ static const struct {
 	{ "sim:dfu11,poll=10,buserror=dnload@2", "dnload 0 hex:0011; "
 	    "getstatus; wait; getstatus; dnload 1 hex:0011", "bus",
 	    "GETSTATUS", { "CLRSTATUS", "DNLOAD of block 2",
-	    "DNLOAD of length 0" } },
+	    "Zero-length DNLOAD" } },
 	{ "sim:dfu11,poll=10,silent=getstatus@2", "dnload 0 hex:0011; "
 	    "getstatus; wait; getstatus", "device", "GETSTATE",
 	    { "CLRSTATUS", "ABORT", "bus reset" } },
@@ -555,11 +562,10 @@ make_traces(struct maker *m)
 			    "manifestation-tolerant.\n");
 		buf_addf(&m->steps, "text This is what happens.\nsend %s\n",
 		    traces[k].send);
-		buf_addf(&m->steps, "step\ntext What went wrong there, if "
-		    "anything: on whose side?\nask side\nright %s\n",
+		buf_addf(&m->steps, "step\ntext On whose side is the cause, "
+		    "if anything went wrong?\nask side\nright %s\n",
 		    traces[k].side);
-		buf_adds(&m->steps, "step\ntext And which request comes "
-		    "next?\n");
+		buf_adds(&m->steps, "step\ntext Which request comes next?\n");
 		buf_addc(&m->parts, 'G');
 		buf_addc(&m->parts, 'G');
 		one_of(m, traces[k].next, traces[k].wrong, 3);

@@ -565,8 +565,8 @@ tell_failed(struct view *v)
 		return (false);
 	if (work)
 		say(v,
-		    "GETSTATUS fetched an error of the device's work, and "
-		    "dfuERROR follows; bStatus says which (R%u, %s)",
+		    "GETSTATUS fetched an error of the device, and dfuERROR "
+		    "follows; bStatus names the error (R%u, %s)",
 		    v->move.rule, dfu_state_row(c->from)->clause);
 	else
 		say(v,

@@ -11,18 +11,19 @@
 const struct lesson_ask_row lesson_ask_rows[LESSON_REACH + 1] = {
 	[LESSON_READ] = { NULL, "", "" },
 	[LESSON_STATE] = { "state", "In which state is the device then?",
-	    "the state behind what is sent; choices are optional" },
+	    "the state after what is sent; choices are optional" },
 	[LESSON_ANSWER] = { "answer", "What does the device answer?",
 	    "the answer to the last request; choices are optional" },
-	[LESSON_MOVE] = { "move", "What does it answer, and where is it then?",
-	    "the answer to the last request and the state behind it: no "
+	[LESSON_MOVE] = { "move", "What does the device answer, and in which "
+	    "state is it then?",
+	    "the answer to the last request and the state after it: no "
 	    "choices" },
-	[LESSON_ADDRESS] = { "address", "Which address is it about?",
-	    "where in its memory the last request goes, as DfuSe counts; a "
-	    "number is typed" },
-	[LESSON_MS] = { "ms", "How many milliseconds does it announce?",
+	[LESSON_ADDRESS] = { "address", "Which address does the request use?",
+	    "the address that the last request uses, by DfuSe; a number is "
+	    "typed" },
+	[LESSON_MS] = { "ms", "How many milliseconds does the device announce?",
 	    "the wait that the last GETSTATUS announced; a number is typed" },
-	[LESSON_BYTES] = { "bytes", "How many bytes does it carry?",
+	[LESSON_BYTES] = { "bytes", "How many bytes does the request carry?",
 	    "how many bytes the last request carried; a number is typed" },
 	[LESSON_ONE] = { "one", "Which is right?",
 	    "one of the lesson's own choices, of which one is right" },

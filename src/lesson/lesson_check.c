@@ -37,7 +37,7 @@ static void
 check_fits(struct checker *c, size_t step, const char *when)
 {
 	if (c->fits != NULL && !c->fits(&c->run))
-		fault(c, step, "too long for 80x24", when);
+		fault(c, step, "longer than 80x24 can show", when);
 }
 
 /* The answer that is marked is given; a wrong one has to be told why. */
@@ -48,9 +48,9 @@ give(struct checker *c, size_t step, const char *said, unsigned *rights)
 
 	(void)lesson_enter(&c->run);
 	if (c->run.right && lesson_why(s, said) != NULL)
-		fault(c, step, "why for what is right", said);
+		fault(c, step, "a why for the right answer", said);
 	if (!c->run.right && c->run.why.len == 0 && s->more == NULL)
-		fault(c, step, "no word to the wrong answer", said);
+		fault(c, step, "no feedback for the wrong answer", said);
 	*rights += c->run.right;
 	check_fits(c, step, said);
 }
@@ -118,12 +118,12 @@ check_number(struct checker *c, size_t step)
 		    "1", sizeof(c->run.typed) - 1);
 		(void)lesson_enter(&c->run);
 		if (i < s->nwhys && c->run.right)
-			fault(c, step, "why for what is right",
+			fault(c, step, "a why for the right answer",
 			    s->whys[i].choice);
 		check_fits(c, step, "the answer");
 	}
 	if (strstr(buf_str(&c->run.told), "unknown") != NULL)
-		fault(c, step, "there is no such number", "");
+		fault(c, step, "the device gives no such number", "");
 }
 
 struct goal_look {
@@ -209,7 +209,8 @@ check_question(struct checker *c, size_t step)
 		return;
 	}
 	if (rights != 1)
-		fault(c, step, rights == 0 ? "what is right is no choice" :
+		fault(c, step, rights == 0 ? "the right answer is not among "
+		    "the choices" :
 		    "more than one answer is right", "");
 }
 
@@ -220,7 +221,7 @@ check_step(struct checker *c, size_t step)
 	size_t i;
 
 	if (s->rule != NULL && rule_parse(s->rule) == 0)
-		fault(c, step, "there is no such rule", s->rule);
+		fault(c, step, "unknown rule", s->rule);
 	go_to(c, step);
 	for (i = 0; i < LESSON_HINTS; i++)
 		(void)lesson_hint(&c->run);
@@ -246,7 +247,7 @@ lesson_check(const struct lesson *l, const struct lesson *shelf, size_t n,
 		if (strcmp(shelf[i].id, l->requires) == 0)
 			break;
 	if (l->requires != NULL && i == n) {
-		buf_addf(faults, "it requires what is no lesson: %s\n",
+		buf_addf(faults, "requires names no lesson: %s\n",
 		    l->requires);
 		c.n++;
 	}

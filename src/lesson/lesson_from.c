@@ -91,7 +91,8 @@ add_seen(struct lesson_from *f, struct lesson_move m)
 	    NULL;
 
 	if (s == NULL || s->ask != LESSON_READ) {
-		s = add_step(l, mem_strdup("More of what you know."));
+		s = add_step(l, mem_strdup("More requests of kinds you have "
+		    "answered."));
 		s->send = mem_strdup("as before");
 	}
 	m.line = l->nsteps - 1;
@@ -109,10 +110,10 @@ add_question(struct lesson_from *f, const struct request *q,
 	    m.answer == LESSON_ANSWERED);
 
 	lesson_move_words(&m, &words);
-	s = add_step(l, waited ? mem_printf("Time went by, and it is in %s by "
-	    "now. Request #%u: what does it make of it?",
+	s = add_step(l, waited ? mem_printf("By elapsed time the device is in "
+	    "%s now. Request #%u: what does the device do?",
 	    dfu_state_name((uint8_t)m.before), q->number) :
-	    mem_printf("Request #%u: what does the device make of it?",
+	    mem_printf("Request #%u: what does the device do?",
 	    q->number));
 	s->send = mem_strdup(buf_str(&words));
 	s->ask = told && m.after != NOT_TOLD ? LESSON_MOVE : LESSON_ANSWER;
@@ -174,12 +175,12 @@ ask_side(struct lesson *l, const struct session *session, uint64_t now)
 	struct lesson_step *s;
 
 	if (side != NULL) {
-		s = add_step(l, mem_strdup("That was all. Did something go "
-		    "wrong, and on whose side?"));
+		s = add_step(l, mem_strdup("The recording ends here. Did "
+		    "something go wrong, and on whose side?"));
 		s->ask = LESSON_SIDE;
 		s->right = mem_strdup(side);
 		s->more = mem_strdup(row != NULL ? row->title :
-		    "Nothing was found to be wrong.");
+		    "dfuscope found no problem.");
 	}
 	while (nheld != 0)
 		finding_free(&held[--nheld]);
@@ -201,7 +202,7 @@ ask_next(struct lesson *l, const struct session *session, uint64_t now)
 	if (a.kind == ADVICE_NONE)
 		buf_adds(&right, "nothing");
 	if (right.len != 0) {
-		s = add_step(l, mem_strdup("And what is to be done next?"));
+		s = add_step(l, mem_strdup("What should be done next?"));
 		s->ask = LESSON_ONE;
 		for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 			if (strcmp(others[i], buf_str(&right)) != 0 &&
@@ -211,7 +212,7 @@ ask_next(struct lesson *l, const struct session *session, uint64_t now)
 		s->choices[s->nchoices++] = mem_strdup(buf_str(&right));
 		s->right = mem_strdup(buf_str(&right));
 		s->more = mem_strdup(a.why != NULL ? a.why :
-		    "That is what there is to say of it.");
+		    "dfuscope gives this advice without a reason.");
 	}
 	buf_free(&right);
 }
@@ -254,7 +255,7 @@ lesson_from_make(struct lesson_from *f, const struct session *s,
 			add_request(f, q);
 	}
 	if (l->nsteps == 0) {
-		buf_adds(error, "no DFU request is answered in it");
+		buf_adds(error, "the file contains no answered DFU request");
 		return (false);
 	}
 	ask_side(l, s, now);

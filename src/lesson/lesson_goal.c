@@ -74,6 +74,6 @@ lesson_forbidden(const struct lesson_step *s, const struct lesson_trace *t,
 	for (i = 0; i < s->ngoals; i++)
 		if (s->goals[i].within != 0 &&
 		    lesson_trace_requests(t, from) > s->goals[i].within)
-			return ("so many requests");
+			return ("this many requests");
 	return (NULL);
 }

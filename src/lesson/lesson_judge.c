@@ -224,11 +224,12 @@ lesson_judge_goal(struct lesson_run *r)
 	size_t n = lesson_trace_requests(&r->moves, 0);
 
 	r->right = r->reached;
-	buf_addf(&r->told, "There it is: %s. You sent %zu request%s",
+	buf_addf(&r->told, "Goal reached: %s. You sent %zu request%s",
 	    state_words(r->moves.truth), n, n == 1 ? "" : "s");
 	if (s->par != 0)
-		buf_addf(&r->told, n <= s->par ? ", and that is the best." :
-		    ", the best way takes %u.", s->par);
+		buf_addf(&r->told, n <= s->par ? ", which is the fewest "
+		    "possible." :
+		    "; %u would be enough.", s->par);
 	else
 		buf_addc(&r->told, '.');
 }
@@ -253,13 +254,14 @@ apply_rule(const struct lesson_run *r, struct buf *b)
 	int state = r->past.truth;
 
 	if (s->send != NULL)
-		buf_addf(b, "Here it is %s, and what comes is %s. Is that in "
-		    "the list of %s, and under which condition?",
-		    s->quiet ? "where you left it" : state_words(state),
+		buf_addf(b, "The device is in %s. Next: %s. Is that in the "
+		    "list of %s, and under which condition?",
+		    s->quiet ? "the state where you left it" :
+		    state_words(state),
 		    s->send, s->rule);
 	else
-		buf_addf(b, "It is in %s. Which requests does %s let lead on "
-		    "from there?", state_words(state), s->rule);
+		buf_addf(b, "The device is in %s. From there, which requests "
+		    "does %s allow?", state_words(state), s->rule);
 }
 
 void

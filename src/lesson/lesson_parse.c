@@ -62,9 +62,9 @@ static bool
 once(const struct lesson_reader *r, char **to, const char *rest)
 {
 	if (*to != NULL)
-		return (wrong(r, "once is enough", rest));
+		return (wrong(r, "a lesson has one such line", rest));
 	if (*rest == '\0')
-		return (wrong(r, "something is missing behind it", ""));
+		return (wrong(r, "its value is missing", ""));
 	*to = mem_strdup(rest);
 	return (true);
 }
@@ -80,7 +80,8 @@ read_line(struct lesson_reader *r, char **to, const char *rest)
 	if (ok)
 		*to = mem_strdup(rest);
 	else
-		wrong(r, *to != NULL ? "once a step" : buf_str(&why), rest);
+		wrong(r, *to != NULL ? "a step has one such line" :
+		    buf_str(&why), rest);
 	job_free(j);
 	buf_free(&why);
 	return (ok);
@@ -116,8 +117,8 @@ read_device(struct lesson_reader *r, const char *rest)
 		return (wrong(r, "device takes a name and a target", rest));
 	if (strncmp(rest + n + 1, "sim:", 4) != 0)
 		return (wrong(r,
-		    "lessons are on simulated devices: the "
-		    "target begins with \"sim:\"",
+		    "a lesson uses simulated devices: the target begins with "
+		    "\"sim:\"",
 		    rest + n + 1));
 	if (l->ndevices == MAX_DEVICES)
 		return (wrong(r, "too many devices", rest));
@@ -135,7 +136,7 @@ read_card(struct lesson_reader *r, const char *rest)
 	struct lesson *l = r->lesson;
 
 	if (*rest == '\0')
-		return (wrong(r, "something is missing behind it", ""));
+		return (wrong(r, "its value is missing", ""));
 	if (l->ncards == MAX_CARDS)
 		return (wrong(r, "too many cards", rest));
 	l->cards = mem_array(l->cards, l->ncards + 1, sizeof(*l->cards));
@@ -150,7 +151,7 @@ read_step(struct lesson_reader *r, const char *rest)
 	struct lesson_step *s;
 
 	if (*rest != '\0')
-		return (wrong(r, "step stands alone", rest));
+		return (wrong(r, "step takes no words", rest));
 	if (l->nsteps == MAX_STEPS)
 		return (wrong(r, "too many steps", ""));
 	l->steps = mem_array(l->steps, l->nsteps + 1, sizeof(*l->steps));
@@ -208,7 +209,7 @@ read_on(struct lesson_reader *r, const char *rest)
 			return (true);
 	}
 	s->device = 0;
-	return (wrong(r, "no such device", rest));
+	return (wrong(r, "unknown device", rest));
 }
 
 /* "gone" or a state by its name; *state: which. */
@@ -234,7 +235,7 @@ read_ask(struct lesson_reader *r, const char *rest)
 	size_t i;
 
 	if (s->ask != LESSON_READ)
-		return (wrong(r, "asks twice", rest));
+		return (wrong(r, "a step has one ask line", rest));
 	buf_adds(&names, "ask takes one of");
 	for (i = 0; i < COUNT(lesson_ask_rows); i++) {
 		if (lesson_ask_rows[i].name == NULL)
@@ -283,12 +284,13 @@ read_choice(struct lesson_reader *r, const char *rest)
 	size_t i;
 
 	if (!is_choice(s, rest, state))
-		return (wrong(r, "no choice for what is asked", rest));
+		return (wrong(r, "not a possible answer to this ask", rest));
 	if (s->nchoices == LESSON_CHOICES)
 		return (wrong(r, "too many choices", rest));
 	for (i = 0; i < s->nchoices; i++)
 		if (strcmp(s->choices[i], rest) == 0)
-			return (wrong(r, "twice the same choice", rest));
+			return (wrong(r, "the same choice a second "
+			    "time", rest));
 	s->choices[s->nchoices++] = mem_strdup(rest);
 	return (true);
 }
@@ -328,7 +330,8 @@ read_right(struct lesson_reader *r, const char *rest)
 	case LESSON_MOVE:
 	case LESSON_REACH:
 		return (
-		    wrong(r, "here the device decides what is right", rest));
+		    wrong(r, "the device decides what is right here; remove "
+		    "this line", rest));
 	}
 	return (once(r, &s->right, rest));
 }
@@ -403,11 +406,11 @@ read_why(struct lesson_reader *r, const char *rest)
 
 	if (!lesson_is_question(s->ask))
 		return (
-		    wrong(r, "why stands behind ask and its choices", rest));
+		    wrong(r, "why comes after ask and its choices", rest));
 	n = said_in(s, rest);
 	if (n == 0)
 		return (wrong(
-		    r, "why begins with no answer to what is asked", rest));
+		    r, "why must begin with an answer to what is asked", rest));
 	if (rest[n] == '\0' || rest[n + 1] == '\0')
 		return (wrong(r, "why has no text", rest));
 	if (s->nwhys == LESSON_WHYS)
@@ -418,7 +421,7 @@ read_why(struct lesson_reader *r, const char *rest)
 	for (i = 0; i + 1 < s->nwhys; i++)
 		if (strcmp(s->whys[i].choice, w->choice) == 0)
 			return (
-			    wrong(r, "twice a why for the same answer", rest));
+			    wrong(r, "a second why for the same answer", rest));
 	return (true);
 }
 
@@ -440,7 +443,8 @@ read_rule(struct lesson_reader *r, const char *rest)
 	if (n == 0 || rest[n] == '\0' ||
 	    strspn(rest + n, "0123456789") != strlen(rest + n))
 		return (
-		    wrong(r, "a rule is a letter and a number, as R6", rest));
+		    wrong(r, "a rule is a letter and a number, such as "
+		    "R6", rest));
 	return (once(r, &step_of(r)->rule, rest));
 }
 
@@ -457,8 +461,7 @@ read_count(
 		return (true);
 	}
 	(void)snprintf(words, sizeof(words),
-	    "a number from 1 to %u is "
-	    "wanted",
+	    "expected a number from 1 to %u",
 	    max);
 	return (wrong(r, words, rest));
 }
@@ -479,7 +482,7 @@ static bool
 set_flag(const struct lesson_reader *r, bool *flag, const char *rest)
 {
 	*flag = true;
-	return (*rest == '\0' || wrong(r, "it stands alone", rest));
+	return (*rest == '\0' || wrong(r, "this line takes no words", rest));
 }
 
 static bool
@@ -509,7 +512,7 @@ goal_request(struct lesson_goal *g, struct line_reader *w, struct buf *error)
 	uint64_t block;
 
 	if (row == NULL) {
-		buf_adds(error, "no such request: ");
+		buf_adds(error, "unknown request: ");
 		line_show(w, error);
 		return (false);
 	}
@@ -542,7 +545,7 @@ goal_what(struct lesson_goal *g, struct line_reader *w, struct buf *error)
 			line_take(w);
 			return (true);
 		}
-		buf_adds(error, "no such state: ");
+		buf_adds(error, "unknown state: ");
 		line_show(w, error);
 		return (false);
 	}
@@ -564,7 +567,7 @@ parse_goal(struct lesson_goal *g, struct line_reader *w, struct buf *error)
 	}
 	if (line_peek(w) == NULL)
 		return (true);
-	buf_adds(error, "not understood in a goal: ");
+	buf_adds(error, "unknown word in a goal: ");
 	line_show(w, error);
 	return (false);
 }
@@ -605,7 +608,7 @@ read_reach(struct lesson_reader *r, const char *rest)
 	bool ok;
 
 	if (!state_of(rest, &state))
-		return (wrong(r, "no such state", rest));
+		return (wrong(r, "unknown state", rest));
 	goal = state == LESSON_GONE ? mem_strdup("gone") :
 				      mem_printf("state %s", rest);
 	ok = read_goal(r, goal);
@@ -649,102 +652,98 @@ static const struct {
 	enum place place;
 	bool (*read)(struct lesson_reader *, const char *rest);
 } directives[] = {
-	{ { "lesson", "ID", "the name by which the lesson is begun" }, HEAD,
+	{ { "lesson", "ID", "the name that starts the lesson" }, HEAD,
 	    read_lesson },
-	{ { "title", "TEXT", "what it is about, in a line" }, HEAD,
+	{ { "title", "TEXT", "the subject, in one line" }, HEAD,
 	    read_title },
 	{ { "requires", "LESSON",
-	      "the lesson that should be taken before; "
-	      "the menu says so" },
+	      "the lesson to take before this one; the menu shows it" },
 	    HEAD, read_requires },
 	{ { "device", "NAME TARGET",
-	      "a simulated device, as behind -T: "
-	      "sim:PROFILE[,NAME=VALUE...]" },
+	      "a simulated device, as after -T: sim:PROFILE[,NAME=VALUE...]" },
 	    HEAD, read_device },
 	{ { "card", "TEXT",
-	      "a line to be remembered; the cards stand at the "
-	      "end of the lesson, and on its worksheet" },
+	      "a line to remember; the end of the lesson and its worksheet "
+	      "show all cards" },
 	    BOTH, read_card },
-	{ { "step", "", "begins a step; what follows belongs to it" }, BOTH,
+	{ { "step", "", "begins a step; the lines that follow belong to "
+	    "it" }, BOTH,
 	    read_step },
 	{ { "on", "NAME",
-	      "the device of this step and of those behind it; "
-	      "the first one unless said" },
+	      "the device of this step and of those that follow; without this "
+	      "line the first device" },
 	    STEP, read_on },
 	{ { "begin", "[COMMANDS]",
-	      "takes the device anew, as its target has "
-	      "it, and brings it unseen to where the step needs it; without "
-	      "begin the step goes on where the last step on this device "
-	      "ended" },
+	      "starts the device again, as its target describes it, and runs "
+	      "COMMANDS unseen; without begin the step continues where the "
+	      "last step on this device ended" },
 	    STEP, read_begin },
 	{ { "text", "TEXT",
-	      "what is said; lines in a row are one paragraph, "
-	      "an empty one parts two" },
+	      "the text shown; lines in a row are one paragraph, an empty line "
+	      "separates two" },
 	    STEP, read_text },
 	{ { "send", "COMMANDS",
-	      "what is sent once the answer is given: a "
-	      "line as it could be typed" },
+	      "the commands sent once the answer is given, as typed at the "
+	      "prompt" },
 	    STEP, read_send },
-	{ { "ask", "WHAT", "asks; see below for what" }, STEP, read_ask },
+	{ { "ask", "WHAT", "asks a question; see below for the kinds" },
+	    STEP, read_ask },
 	{ { "choice", "TEXT",
 	      "one of up to six choices, of ask state, ask "
 	      "answer and ask one" },
 	    STEP, read_choice },
 	{ { "right", "TEXT",
-	      "the right one among the choices of ask one; "
-	      "the side of ask side; the number of ask address, ask ms and ask "
-	      "bytes, where the step sends nothing" },
+	      "the right one of the choices of ask one, or the side of ask "
+	      "side; where the step sends nothing, the number of ask address, "
+	      "ask ms and ask bytes" },
 	    STEP, read_right },
 	{ { "why", "CHOICE TEXT",
-	      "said to whoever gives that answer and is "
-	      "wrong, instead of what the rule would say; CHOICE is a choice, "
-	      "a state, answered, STALL, no answer, gone, a side or a number, "
-	      "and stands behind ask and the choices" },
+	      "feedback for that wrong answer, instead of the rule's; comes "
+	      "after ask and the choices. CHOICE is a choice, a state, "
+	      "answered, STALL, no answer, gone, a side or a number" },
 	    STEP, read_why },
 	{ { "hint", "TEXT",
 	      "one of up to three hints; without any, the rule "
 	      "has three" },
 	    STEP, read_hint },
-	{ { "more", "TEXT", "said after the answer, whatever it was" }, STEP,
+	{ { "more", "TEXT", "shown after any answer" }, STEP,
 	    read_more },
 	{ { "rule", "RULE",
 	      "the rule that the step trains, such as R6: its "
 	      "score, its hints, and its card" },
 	    STEP, read_rule },
 	{ { "goal", "WHAT [in N]",
-	      "the pupil brings the device there by "
-	      "himself, in N requests at most; WHAT is state STATE, gone, "
-	      "request REQUEST [BLOCK] (sent in this step, and answered), or a "
-	      "condition of dfuscope-recipe(5); up to four, and all of them "
-	      "must be the case at once" },
+	      "the learner brings the device there, in N requests at most. "
+	      "WHAT is state STATE, gone, request REQUEST [BLOCK] (sent in "
+	      "this step, and answered), or a condition of dfuscope-recipe(5). "
+	      "Up to four goals, which must all hold at once" },
 	    STEP, read_goal },
 	{ { "reach", "STATE", "the same as goal state STATE, or goal gone" },
 	    STEP, read_reach },
 	{ { "forbid", "REQUEST ...",
-	      "requests that the goal is not to be "
-	      "reached with, and reset for a bus reset" },
+	      "requests that must not be used for the goal; reset is a bus "
+	      "reset" },
 	    STEP, read_forbid },
-	{ { "par", "N", "how many requests the best way takes" }, STEP,
+	{ { "par", "N", "the smallest number of requests that reaches the "
+	    "goal" }, STEP,
 	    read_par },
 	{ { "solution", "COMMANDS",
-	      "a line that reaches the goal, within "
-	      "par" },
+	      "a line of commands that reaches the goal within par" },
 	    STEP, read_solution },
 	{ { "review", "N",
 	      "asks up to N due questions of earlier lessons "
 	      "before this step" },
 	    STEP, read_review },
 	{ { "quiet", "",
-	      "neither the map nor the list shows where the "
-	      "device is: the pupil keeps count" },
+	      "hides the state on the map and in the list; the learner keeps "
+	      "track" },
 	    STEP, read_quiet },
 	{ { "try", "",
-	      "what is asked may be tried first, and costs no "
-	      "points" },
+	      "the learner may try it first at no cost" },
 	    STEP, read_try },
 	{ { "export", "",
-	      "says how to put the device of this step on the "
-	      "bus of this machine, for other tools" },
+	      "shows how to give the device of this step to other tools on "
+	      "this machine" },
 	    STEP, read_export },
 };
 
@@ -771,12 +770,13 @@ read_directive(struct lesson_reader *r, const char *name, const char *rest)
 			continue;
 		if (directives[i].place == HEAD && in_step)
 			return (
-			    wrong(r, "it stands before the first step", name));
+			    wrong(r, "this line belongs before the first "
+			    "step", name));
 		if (directives[i].place == STEP && !in_step)
-			return (wrong(r, "it stands in a step", name));
+			return (wrong(r, "this line belongs in a step", name));
 		return (directives[i].read(r, rest));
 	}
-	return (wrong(r, "no such word", name));
+	return (wrong(r, "unknown word", name));
 }
 
 /* What a step lacks, or NULL. */

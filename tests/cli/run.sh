@@ -326,7 +326,7 @@ printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext d\nsend abort\n' \
     >good.lesson
 printf 'ask state\nchoice dfuERROR\nchoice dfuDNBUSY\n' >>good.lesson
 try 65 learn --check good.lesson upload
-said out 'line 4: step 1: what is right is no choice'
+said out 'line 4: step 1: the right answer is not among the choices'
 said out 'upload: 16 steps, no errors'
 try 0 learn --print good.lesson
 said out '> abort'

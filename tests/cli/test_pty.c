@@ -600,7 +600,7 @@ test_full_disk_learns(void **state)
 	longest = RLIM_INFINITY;
 	await_screen(&p, "smaller query");
 	type(&p, "\r");
-	await_screen(&p, "Enter go on");
+	await_screen(&p, "Enter Continue");
 	type(&p, "\r");
 	await_screen(&p, "Left Right");
 	kill(p.pid, SIGTERM);

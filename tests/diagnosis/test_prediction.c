@@ -113,15 +113,15 @@ add_brief(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 	if (o->next == DFU_NEXT_GONE)
 		buf_adds(b, "leaves");
 	else if (o->response == DFU_RESPONSE_NONE_EXPECTED)
-		buf_adds(b, "silent");
+		buf_adds(b, "no answer");
 	else if (o->response == DFU_RESPONSE_ANY)
-		buf_adds(b, "open");
+		buf_adds(b, "optional");
 	else if (o->response == DFU_RESPONSE_STALL && o->next == from)
 		buf_adds(b, "STALL");
 	else if (o->response == DFU_RESPONSE_STALL)
 		buf_addf(b, "STALL → %u", o->next);
 	else if (o->next == from)
-		buf_adds(b, "stays");
+		buf_adds(b, "no change");
 	else
 		buf_addf(b, "→ %u", o->next);
 }

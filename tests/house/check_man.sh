@@ -34,8 +34,8 @@ page()
 	done
 }
 
-page dfuscope.1 options commands keys profiles parameters verdicts wrongs \
-    dialects exit
+page dfuscope.1 options commands keys profiles verdicts serve dialects exit
+page dfuscope-sim.5 parameters wrongs
 page dfuscope-recipe.5 conditions
 page dfuscope-journal.5 event-kinds event-fields outcomes facts
 page dfuscope-json.5 json-types json-parts

@@ -5,85 +5,8 @@
 
 here=$(dirname "$0")
 . "$here/lib.sh"
+. "$here/sentences.sh"
 most=25
-
-# texts FILE...: each text of C sources as FILE:LINE:TEXT; those that a
-# compiler would join are one, and what printf puts in is one word.
-texts()
-{
-	code 1 "$@" | awk '
-	function flush()
-	{
-		if (text != "")
-			print file ":" line ":" text
-		text = ""
-	}
-	{
-		i = index($0, ":"); name = substr($0, 1, i - 1)
-		rest = substr($0, i + 1)
-		i = index(rest, ":"); n = substr(rest, 1, i - 1)
-		rest = substr(rest, i + 1)
-		if (name != file)
-			flush()
-		file = name
-		if (rest ~ /^[ \t]*#/)
-			next
-		while (rest != "") {
-			c = substr(rest, 1, 1)
-			if (c == "\047") {
-				match(rest, /^\047(\\.[^\047]*|[^\047\\])\047/)
-				rest = substr(rest, RLENGTH > 0 ? RLENGTH + 1 : 2)
-				flush()
-			} else if (c == "\"") {
-				match(rest, /^"([^"\\]|\\.)*"/)
-				if (RLENGTH < 1)
-					break
-				if (text == "")
-					line = n
-				text = text substr(rest, 2, RLENGTH - 2)
-				rest = substr(rest, RLENGTH + 1)
-			} else if (match(rest, /^[ \t]+/)) {
-				rest = substr(rest, RLENGTH + 1)
-			} else if (match(rest, /^PRI[a-zA-Z0-9]+/)) {
-				rest = substr(rest, RLENGTH + 1)
-			} else {
-				flush()
-				rest = substr(rest, 2)
-			}
-		}
-	}
-	END { flush() }' | sed -E 's/\\n/ | /g; s/\\t/ /g; s/\\"/"/g
-	    s/%[-+ #0]*[0-9*]*(\.[0-9*]+)?(hh|h|ll|l|j|z|t)?[a-zA-Z]?/N/g'
-}
-
-# prose FILE...: pages as FILE:LINE:TEXT, a paragraph a line; what is to be
-# typed or comes from a table is left out.
-prose()
-{
-	(cd "$tree" && awk '
-	function flush()
-	{
-		if (text != "")
-			print file ":" line ":" text
-		text = ""
-	}
-	FNR == 1 { flush(); table = 0; fence = 0 }
-	/^\.\\" table / { table = 1 }
-	/^\.\\" end/ { table = 0 }
-	/^```/ { fence = !fence; flush(); next }
-	table || fence { next }
-	/^    / || /^\|/ || /^$/ || /^#/ || /^\.(Sh|Ss|Pp|It|Bl|El|Bd|Ed|Dl)/ ||
-	    /^(send|device|ask|begin|goal|solution|lesson) / { flush(); next }
-	{
-		sub(/^\.[A-Z][a-z] /, "")
-		sub(/^[a-z]+ /, "", $0) || 1
-		if (text == "")
-			line = FNR
-		file = FILENAME
-		text = text (text == "" ? "" : " ") $0
-	}
-	END { flush() }' "$@")
-}
 
 # The phrases, of texts on standard input.
 phrases()
@@ -96,7 +19,9 @@ phrases()
 			split(row, f, "\t")
 			n++
 			pattern[n] = f[1]; instead[n] = f[2]; but[n] = f[3]
-			pattern[n] = tolower(pattern[n])
+			exact[n] = sub(/^=/, "", pattern[n])
+			if (!exact[n])
+				pattern[n] = tolower(pattern[n])
 			gsub(/\\</, "(^|[^a-z0-9_-])", pattern[n])
 			gsub(/\\>/, "($|[^a-z0-9_-])", pattern[n])
 			gsub(/ /, "[ |]+", pattern[n])
@@ -110,7 +35,7 @@ phrases()
 		for (i = 1; i <= n; i++) {
 			if (but[i] != "-" && file ~ but[i])
 				continue
-			if (match(low, pattern[i]))
+			if (match(exact[i] ? text : low, pattern[i]))
 				print place " \"" \
 				    substr(text, RSTART, RLENGTH) \
 				    "\": say " instead[i]
@@ -135,10 +60,6 @@ long_ones()
 	}'
 }
 
-list=$(c_files src | grep '\.[ch]$\|\.def$')
-pages=$(cd "$tree" && ls README.md man/*.[1-8] data/lessons/*.lesson \
-    data/recipes/*.recipe 2>/dev/null)
-# shellcheck disable=SC2086 # lists of words
-all=$(texts $list; prose $pages)
+all=$(all_texts)
 verdict check_words "$(printf '%s\n' "$all" | phrases
     printf '%s\n' "$all" | long_ones)"

@@ -577,7 +577,7 @@ print_transitions_of(uint8_t state)
 	const struct dfu_transition *m;
 	size_t i;
 
-	puts(".Bl -column \"DNLOAD of length 0\" \"no answer\" "
+	puts(".Bl -column \"zero-length DNLOAD\" \"no answer\" "
 	    "\"6 dfuMANIFEST\\-SYNC\"");
 	puts(".It Sy what happens Ta Sy answer Ta Sy next state Ta Sy if");
 	for (i = 0; (m = dfu_transitions_row(i)) != NULL; i++) {

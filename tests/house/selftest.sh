@@ -307,10 +307,12 @@ printf 'the screen\n' >"$good/tests/golden/x.txt"
 	printf '<!-- screen: tests/golden/x.txt -->\n```\nthe screen\n```\n'
 	printf '<!-- end -->\n'
 } >"$good/README.md"
-for table in options commands keys profiles parameters verdicts wrongs \
-    dialects exit; do
+for table in options commands keys profiles verdicts serve dialects exit; do
 	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
 done >"$good/man/dfuscope.1"
+for table in parameters wrongs; do
+	printf '.\\" table %s\n.It 64\n.\\" end\n' $table
+done >"$good/man/dfuscope-sim.5"
 printf '.\\" table conditions\n.It 64\n.\\" end\n' \
     >"$good/man/dfuscope-recipe.5"
 for table in states requests statuses attributes dfuse moves; do
@@ -348,6 +350,53 @@ cp "$good/man/dfuscope-json.5" "$bad/man/dfuscope-json.5"
 sed '2s/64/65/' "$good/man/dfuscope-journal.5" \
     >"$bad/man/dfuscope-journal.5"
 refuse check_man man/dfuscope-journal.5:2
+
+# What users read: a tree with a text of each kind.
+good=$work/words
+mkdir -p "$good/src/ui/view" "$good/man" "$good/data/lessons" \
+    "$good/data/recipes"
+twenty=$(repeat 5 'a word or two' | tr '\n' ' ')
+{
+	printf '/* Nobody reads a comment. */\n#include "nobody.h"\n'
+	printf 'f("The device answers %%u requests, "\n    "and more.");\n'
+} >"$good/src/ui/view/x.c"
+printf 'The device answers.\n' >"$good/README.md"
+printf '.Sh SYNOPSIS\n.Cm nobody\n.Sh TEXT\nThe device answers.\n' \
+    >"$good/man/x.1"
+printf 'step\ntext The device answers.\nright nobody\n' \
+    >"$good/data/lessons/x.lesson"
+printf '# Reads the state.\ngetstate\n' >"$good/data/recipes/x.recipe"
+fresh
+accept check_words "$good"
+add src/ui/view/x.c 'f("Then the device comes "'
+add src/ui/view/x.c '    "back.");'
+refuse check_words src/ui/view/x.c:5
+add src/ui/view/x.c 'f("Nobody answers.");'
+refuse check_words src/ui/view/x.c:5
+add src/ui/view/x.c "f(\"${twenty}six more words are too many.\");"
+refuse check_words src/ui/view/x.c:5
+add src/ui/view/x.c 'f("DNLOAD 0 ends it.", "dnload 0 sends a block");'
+refuse check_words src/ui/view/x.c:5
+add README.md 'It asks on.'
+refuse check_words README.md:1
+add README.md '| key | What nobody reads. |'
+refuse check_words README.md:2
+add man/x.1 'That is'
+add man/x.1 '.Em for good .'
+refuse check_words man/x.1:4
+add data/lessons/x.lesson 'why dfuIDLE The device goes on.'
+refuse check_words data/lessons/x.lesson:4
+add data/recipes/x.recipe '# Looks whether anything came back.'
+refuse check_words data/recipes/x.recipe:3
+if command -v hunspell >/dev/null; then
+	accept check_spelling "$good"
+	add src/ui/view/x.c 'f("The device answres %srequests", s);'
+	refuse check_spelling src/ui/view/x.c:5
+	add man/x.1 'The device hangz here.'
+	refuse check_spelling man/x.1:4
+	add README.md 'It helpz nobody.'
+	refuse check_spelling README.md:1
+fi
 
 echo "$ran cases, $failed failed"
 [ "$failed" -eq 0 ]

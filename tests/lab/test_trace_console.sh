@@ -40,13 +40,13 @@ start 80x24
 wait_for "0483:df11"
 command "trace $flash"
 wait_for "Transitioning to dfuMANIFEST state" 20
-wait_for "it has ended" 20
+wait_for ": ended" 20
 wait_for "claims success (exit 0); that is not so"
 wait_for "Leave  keeps polling"
 keys L
 wait_for "LEFT" 20
 keys F6
-wait_away "it has ended"
+wait_away ": ended"
 wait_for "sent"
 keys q
 wait_match "Quit|ended"
@@ -56,7 +56,7 @@ ended 0
 # Its keys and its output; a second one after it; what nobody saw is said.
 start 100x30
 command 'trace sh -c "read x; echo got $x"'
-wait_for "keys are for it"
+wait_for "keys go to the tool"
 type_text "hello q:"
 keys Enter
 wait_for "got hello q:"
@@ -69,7 +69,7 @@ END
 command "trace sh liar"
 wait_for "dfu-util says: Submitting leave request" 20
 wait_for "not what the device answered"
-wait_for "it has ended" 20
+wait_for ": ended" 20
 
 # One that draws on all of the screen has it, until it ends or Ctrl-].
 cat >whole <<'END'
@@ -86,14 +86,14 @@ type_text "into it"
 keys Enter
 wait_for " into it"
 keys Enter
-wait_for "it has ended"
+wait_for ": ended"
 command "trace sh whole"
 wait_for "WHOLE"
 wait_away "F6"
 keys C-]
-wait_for "keys are for it"
+wait_for "keys go to the tool"
 keys Enter Enter
-wait_for "it has ended"
+wait_for ": ended"
 command "trace dfu-util -l"
 wait_for 'Found DFU: [0483:df11]' 20
 wait_for "dfu-util claims success (exit 0)"

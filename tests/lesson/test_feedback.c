@@ -394,8 +394,8 @@ test_failures(void **state)
 	c.truth_state = DFU_STATE_ERROR;
 	c.said_state = DFU_STATE_DNLOAD_IDLE;
 	assert_string_equal(told(&c),
-	    "GETSTATUS fetched an error of the device's work, and dfuERROR "
-	    "follows; bStatus says which (R3, A.2.4).");
+	    "GETSTATUS fetched an error of the device, and dfuERROR "
+	    "follows; bStatus names the error (R3, A.2.4).");
 }
 
 static void

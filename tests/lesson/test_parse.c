@@ -14,64 +14,64 @@ test_parse_errors(void **state)
 		{ "", "the lesson has no line \"lesson ID\"" },
 		{ "lesson a\ntitle b\ndevice c sim:dfu11\nstep\n",
 		    "line 4: step 1 lacks a text" },
-		{ "text a\n", "line 1: it stands in a step: text" },
+		{ "text a\n", "line 1: this line belongs in a step: text" },
 		{ "step\ntitle b\n",
-		    "line 2: it stands before the first step: title" },
-		{ "frobnicate\n", "line 1: no such word: frobnicate" },
+		    "line 2: this line belongs before the first step: title" },
+		{ "frobnicate\n", "line 1: unknown word: frobnicate" },
 		{ "device a\n", "line 1: device takes a name and a target: "
 		    "a" },
-		{ "device a usb\n", "line 1: lessons are on simulated "
+		{ "device a usb\n", "line 1: a lesson uses simulated "
 		    "devices: the target begins with \"sim:\": usb" },
-		{ "step\non b\n", "line 2: no such device: b" },
+		{ "step\non b\n", "line 2: unknown device: b" },
 		{ "step\nsend frobnicate\n", "line 2: unknown command "
 		    "\"frobnicate\": frobnicate" },
 		{ "step\nsend abort\nsend abort\n",
-		    "line 3: once a step: abort" },
+		    "line 3: a step has one such line: abort" },
 		{ "step\nask time\n", "line 2: ask takes one of state "
 		    "answer move address ms bytes one side: time" },
 		{ "step\nask state\nask state\n",
-		    "line 3: asks twice: state" },
+		    "line 3: a step has one ask line: state" },
 		{ "step\nchoice dfuIDLE\n",
-		    "line 2: no choice for what is asked: dfuIDLE" },
+		    "line 2: not a possible answer to this ask: dfuIDLE" },
 		{ "step\nask state\nchoice nowhere\n",
-		    "line 3: no choice for what is asked: nowhere" },
+		    "line 3: not a possible answer to this ask: nowhere" },
 		{ "step\nask answer\nchoice dfuIDLE\n",
-		    "line 3: no choice for what is asked: dfuIDLE" },
+		    "line 3: not a possible answer to this ask: dfuIDLE" },
 		{ "step\nask state\nchoice dfuIDLE\nchoice dfuIDLE\n",
-		    "line 4: twice the same choice: dfuIDLE" },
+		    "line 4: the same choice a second time: dfuIDLE" },
 		{ "step\nask state\nright dfuIDLE\n",
-		    "line 3: here the device decides what is right: "
-		    "dfuIDLE" },
+		    "line 3: the device decides what is right here; "
+		    "remove this line: dfuIDLE" },
 		{ "step\nask side\nright me\n", "line 3: right takes host, "
 		    "device, bus or nobody: me" },
 		{ "step\nask ms\nright soon\n",
 		    "line 3: right takes a number here: soon" },
-		{ "step\nwhy dfuIDLE no\n", "line 2: why stands behind ask "
+		{ "step\nwhy dfuIDLE no\n", "line 2: why comes after ask "
 		    "and its choices: dfuIDLE no" },
-		{ "step\nask move\nwhy nowhere no\n", "line 3: why begins "
-		    "with no answer to what is asked: nowhere no" },
+		{ "step\nask move\nwhy nowhere no\n", "line 3: why must "
+		    "begin with an answer to what is asked: nowhere no" },
 		{ "step\nask move\nwhy dfuIDLE\n",
 		    "line 3: why has no text: dfuIDLE" },
 		{ "step\nask move\nwhy silent a\nwhy no answer b\n",
-		    "line 4: twice a why for the same answer: no answer b" },
+		    "line 4: a second why for the same answer: no answer b" },
 		{ "step\nhint a\nhint b\nhint c\nhint d\n",
 		    "line 5: a step has three hints at most: d" },
 		{ "step\nrule six\n", "line 2: a rule is a letter and a "
-		    "number, as R6: six" },
+		    "number, such as R6: six" },
 		{ "step\npar 0\n",
-		    "line 2: a number from 1 to 1000 is wanted: 0" },
+		    "line 2: expected a number from 1 to 1000: 0" },
 		{ "step\nreview 10\n",
-		    "line 2: a number from 1 to 9 is wanted: 10" },
+		    "line 2: expected a number from 1 to 9: 10" },
 		{ "step\nquiet please\n",
-		    "line 2: it stands alone: please" },
+		    "line 2: this line takes no words: please" },
 		{ "step\ngoal state nowhere\n",
-		    "line 2: no such state: \"nowhere\"" },
+		    "line 2: unknown state: \"nowhere\"" },
 		{ "step\ngoal request frobnicate\n",
-		    "line 2: no such request: \"frobnicate\"" },
+		    "line 2: unknown request: \"frobnicate\"" },
 		{ "step\ngoal request upload 70000\n", "line 2: expected a "
 		    "block number, not \"70000\"" },
 		{ "step\ngoal gone soon\n",
-		    "line 2: not understood in a goal: \"soon\"" },
+		    "line 2: unknown word in a goal: \"soon\"" },
 		{ "step\nask move\ngoal gone\n",
 		    "line 3: a step asks or has a goal: gone" },
 		{ "step\nforbid abort frobnicate\n", "line 2: forbid takes "
@@ -82,7 +82,7 @@ test_parse_errors(void **state)
 		    "line 1: step 1 lacks the right answer" },
 		{ "step\ntext a\nask bytes\n", "line 1: step 1 lacks "
 		    "something to send, or the right answer" },
-		{ "step\nreach nowhere\n", "line 2: no such state: nowhere" },
+		{ "step\nreach nowhere\n", "line 2: unknown state: nowhere" },
 	};
 	struct buf error = { 0 };
 	struct lesson l;

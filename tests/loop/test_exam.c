@@ -23,7 +23,7 @@ told_state(const char *text)
 {
 	int state = -1;
 
-	if (sscanf(text, "It is in %d ", &state) != 1)
+	if (sscanf(text, "The device is in %d ", &state) != 1)
 		return (-1);
 	return (state);
 }

@@ -330,15 +330,16 @@ test_check_faults(void **state)
 		const char *fault;	/* NULL: none */
 	} rows[] = {
 		{ HEAD "send abort\nask state\nchoice dfuERROR\n"
-		    "choice dfuDNBUSY\n", "what is right is no choice" },
+		    "choice dfuDNBUSY\n",
+		    "the right answer is not among the choices" },
 		{ HEAD "send abort\nask state\nchoice dfuIDLE\n"
 		    "choice dfuDNBUSY\n", NULL },
 		{ HEAD "send abort\nask move\nwhy dfuIDLE no\n",
-		    "why for what is right: dfuIDLE" },
+		    "a why for the right answer: dfuIDLE" },
 		{ HEAD "send abort\nask move\nrule R99\n",
-		    "there is no such rule: R99" },
+		    "unknown rule: R99" },
 		{ HEAD "ask one\nchoice a\nright b\n",
-		    "no word to the wrong answer: a" },
+		    "no feedback for the wrong answer: a" },
 		{ HEAD "ask one\nchoice a\nright b\nwhy a because\n", NULL },
 		{ HEAD "goal state dfuUPLOAD-IDLE\nsolution abort\n",
 		    "the solution does not reach the goal" },
@@ -355,20 +356,20 @@ test_check_faults(void **state)
 		    "solution upload 0 4; upload 1 4\npar 2\n", NULL },
 		{ HEAD "goal state dfuUPLOAD-IDLE in 1\n"
 		    "solution getstate; upload 0 4\n",
-		    "not allowed: so many requests" },
+		    "not allowed: this many requests" },
 		{ HEAD "goal status errSTALLEDPKT\n"
 		    "solution clrstatus; getstatus\n", NULL },
 		{ HEAD "goal status errTARGET\n"
 		    "solution clrstatus; getstatus\n",
 		    "does not reach the goal" },
 		{ HEAD "send getstatus\nask address\n",
-		    "there is no such number" },
+		    "the device gives no such number" },
 		{ HEAD "send getstatus\nask ms\nwhy 0 it is\n",
-		    "why for what is right: 0" },
+		    "a why for the right answer: 0" },
 		{ HEAD "begin dnload 0 hex:00\nsend getstatus\nask ms\n"
 		    "why 0 it says 300\n", NULL },
 		{ "lesson a\ntitle b\nrequires c\ndevice c sim:dfu11\n"
-		    "step\ntext d\n", "requires what is no lesson: c" },
+		    "step\ntext d\n", "requires names no lesson: c" },
 		{ "lesson a\ntitle b\ndevice c sim:nothing\nstep\ntext d\n",
 		    "it cannot be played" },
 	};
@@ -396,7 +397,7 @@ test_check_faults(void **state)
 	assert_true(lesson_parse(&l, buf_str(&text), &faults));
 	assert_int_equal(lesson_check(&l, NULL, 0, &loop_bench,
 	    view_lesson_fits, &faults), 1);
-	assert_non_null(strstr(buf_str(&faults), "too long"));
+	assert_non_null(strstr(buf_str(&faults), "longer than"));
 	lesson_free(&l);
 	buf_free(&text);
 	buf_free(&faults);

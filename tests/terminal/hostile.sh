@@ -28,7 +28,7 @@ for size in 80x24 100x30 200x50; do
 	wait_for "manufacturer"
 	keys Escape
 	keys 0
-	wait_for "devices"
+	wait_for "Devices"
 	keys Escape
 	keys Up
 	keys Enter

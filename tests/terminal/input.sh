@@ -25,7 +25,7 @@ sent 2
 
 # Into the prompt that is open, at its cursor; nothing is done before Enter.
 keys ':'
-wait_for "Tab completes"
+wait_for "Tab Complete"
 type_text "get"
 t set-buffer 'status'
 t paste-buffer -p
@@ -41,7 +41,7 @@ Device ID 0483:df11
 dfu-util: Cannot claim interface - LIBUSB_ERROR_BUSY
 '
 t paste-buffer -p
-wait_for "what was pasted is a log of another tool"
+wait_for "Log of another tool"
 wait_for "open-busy"
 keys Escape
 wait_away "open-busy"
@@ -69,7 +69,7 @@ wait_for "GETSTATE"
 wait_for "bmRequestType"
 matches 'request #?2|#2' || fail "request 2 in detail"
 keys Escape
-wait_for "next: "
+wait_for "Next: "
 
 # So does a double click, however quick it is.
 for n in 2 6 2; do
@@ -80,7 +80,7 @@ for n in 2 6 2; do
 	click 20 "$at"
 	wait_for "bmRequestType"
 	keys Escape
-	wait_for "next: "
+	wait_for "Next: "
 done
 sent 6
 

@@ -10,8 +10,8 @@ keys Enter
 wait_for "GETSTATUS from 3"
 keys Enter
 wait_for "step 2 of 14"
-wait_for "state: where will it be?"
-shows "next request" && fail "no answer given away"
+wait_for "State: where will the device be?"
+shows "Next request" && fail "no answer given away"
 keys I
 wait_for "I: after your answer"
 keys F5
@@ -28,13 +28,13 @@ shows "2 of 3" || fail "a hint costs a point"
 keys Enter
 wait_for "step 3 of 14"
 keys g
-wait_for "play: Enter brings the question back"
+wait_for "sandbox: Enter returns to the question"
 wait_match 'GETSTATUS'
 keys Enter
 wait_for "step 3 of 14"
 shows "play:" && fail "it is no play any more"
 keys t
-wait_for "play: Enter brings the question back"
+wait_for "sandbox: Enter returns to the question"
 keys Enter
 wait_away "play:"
 keys 2 Enter
@@ -64,9 +64,9 @@ start 80x24 learn look
 wait_for "step 11 of 11"
 shows "the goal" && fail "what is to be found"
 keys s
-wait_for "There it is: dfuDNLOAD-SYNC."
+wait_for "Goal reached: dfuDNLOAD-SYNC."
 keys Enter
-wait_for "next lesson: download"
+wait_for "Next lesson: download"
 keys n
 wait_for "learn: download"
 keys q
@@ -81,7 +81,7 @@ printf 'solution abort\n' >>"$work/goal.lesson"
 start 80x24 learn "$work/goal.lesson"
 wait_for "sent 0, best 1"
 keys R
-wait_for "Not with a bus reset"
+wait_for "Not allowed here: a bus reset"
 keys Enter
 wait_for "sent 0, best 1"
 keys H
@@ -89,20 +89,20 @@ wait_for "> abort"
 wait_for "sent 1, best 1"
 wait_for "sent 0, best 1"
 keys a
-wait_match "that is *. *the best\\."
+wait_for "the fewest"
 keys BSpace
 wait_for "sent 0, best 1"
 keys s
 wait_for "sent 1, best 1"
 keys a
-wait_for "requests, the best way takes 1."
+wait_for "requests; 1 would be enough."
 # It was shown first, so it comes once more.
 keys Enter
-wait_for "once more, what was missed"
+wait_for "again: what was missed"
 wait_for "sent 0, best 1"
 keys a
-wait_match "that is *. *the best\\."
+wait_for "the fewest"
 keys Enter
-wait_for "That was all: 1 of 1 right"
+wait_for "Lesson finished: 1 of 1 right"
 keys q
 ended 0

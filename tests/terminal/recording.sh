@@ -25,7 +25,7 @@ done
 for line in cancel getstatus 'leave 0x08000000' 'watch 100' 'mark x' 'wait 5' \
     'repeat 3 getstate'; do
 	command 'help'
-	wait_for '─ help'
+	wait_for '─ Help'
 	keys Escape
 	wait_away "a recording cannot be changed"
 	command "$line"
@@ -48,14 +48,14 @@ keys Escape
 keys Escape
 wait_for "[[ 7 dfuMANIFEST"
 keys F5
-wait_for "findings"
+wait_for "Findings"
 keys Escape
 type_text t
-wait_for "obeying the device"
+wait_for "as the device announced"
 keys Escape
 wait_for "[[ 7 dfuMANIFEST"
 keys Enter
-wait_for "─ verdict"
+wait_for "─ Verdict"
 keys Escape
 keys Up
 keys Enter
@@ -86,16 +86,16 @@ matches '^ Do +read the findings, then run the command again' ||
     fail "what to do"
 matches '\[\[ 2 dfuIDLE' || fail "the state afterwards"
 keys Enter
-wait_for "─ verdict"
+wait_for "─ Verdict"
 shows "0x08000000-0x08000fff untouched" || fail "the whole result"
 keys Escape
 # Nothing is offered that would send.
 keys F5
-wait_for "─ findings"
+wait_for "─ Findings"
 matches ' T Try' && fail "T is offered"
 keys Escape
 type_text r
-wait_for "─ recovery"
+wait_for "─ Recovery"
 matches ' a All' && fail "a is offered"
 keys Escape
 type_text q

@@ -9,11 +9,11 @@ keys g
 wait_match 'dfuMANIFEST'
 sent 1
 keys r
-wait_for "recovery, least invasive first"
+wait_for "Recovery, least invasive first"
 wait_match '> +2 poll +works +reported'
 wait_match 'harmful here: .*ABORT'
 keys 4
-wait_for "harmful here; :recover abort does it all the same"
+wait_for "harmful here; :recover abort runs it nevertheless"
 sent 1
 keys 2
 wait_for "disconnected"

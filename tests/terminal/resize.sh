@@ -30,7 +30,7 @@ for round in 1 2 3; do
 done
 wait_for "q Quit"
 state "2 dfuIDLE"
-wait_match '^.─ state ─+.─ now ─+.$'
+wait_match '^.─ State ─.+.─ Now ─+.$'
 keys g
 sent 2
 state "2 dfuIDLE"

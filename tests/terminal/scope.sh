@@ -18,7 +18,7 @@ sent 3
 
 # The cursor is moved, and follows again.
 keys Home
-wait_for "(held, End follows)"
+wait_for "(paused, End follows)"
 wait_match 'at +0.*: arrived'
 keys Down
 wait_match 'at .*: #1 GETSTATE .*dfuIDLE, took'
@@ -27,9 +27,9 @@ wait_for "Setup packet"
 keys Escape
 wait_for "states over time"
 type_text +
-wait_for "in sight"
+wait_for " shown"
 type_text '*'
-wait_away "in sight"
+wait_away " shown"
 type_text '~'
 wait_for "gaps in full"
 screen | grep -q '//[0-9]' && fail "no cut"
@@ -37,7 +37,7 @@ type_text '~'
 keys End
 wait_away "(held"
 type_text '>'
-wait_for "trouble: there is none after this"
+wait_for "problem: none follows"
 
 # Silence, then a device off the bus: each has its mark and is found.
 command "unplug"
@@ -48,13 +48,13 @@ keys End
 
 # F4: operations; closer: requests, fields. Enter decodes one.
 keys F4
-wait_for "sequence of operations"
+wait_for "Sequence of operations"
 wait_match '#2 .*leave: 2 requests'
 type_text +
-wait_for "sequence of requests"
+wait_for "Sequence of requests"
 wait_match 'DNLOAD block 2, len=0 .*leave'
 type_text +
-wait_for "sequence of fields"
+wait_for "Sequence of fields"
 wait_match 'bStatus 0 OK  bwPollTimeout 0 ms'
 type_text -
 type_text f

@@ -30,13 +30,13 @@ sent 2
 
 # Keys of the screen are answered.
 keys '?'
-wait_for "─ help"
+wait_for "─ Help"
 keys Escape
-wait_away "─ help"
+wait_away "─ Help"
 keys ':'
-wait_for "Tab completes"
+wait_for "Tab Complete"
 keys Escape
-wait_away "Tab completes"
+wait_away "Tab Complete"
 
 keys k
 wait_match '^. #2 .*cancelled'

@@ -80,7 +80,7 @@ for size in 80x24 100x30 200x50; do
 	matches '^  L  Leave ' || fail "the key that helps"
 	# What has no room in the band is a key away.
 	keys Enter
-	wait_for "─ verdict"
+	wait_for "─ Verdict"
 	said "but still reports dfuMANIFEST (#3)"
 	said "ST ROM leaves after several polls"
 	said "send ABORT (dfu-util does): the device does not become idle"
@@ -99,7 +99,7 @@ start 80x24 -T sim:stm32f072,start=manifest
 keys s
 wait_match '^ (BUSY|OVERDUE) +The device was already leaving'
 keys Enter
-wait_for "─ verdict"
+wait_for "─ Verdict"
 said "send ABORT (dfu-util does)"
 keys Escape
 sent 1

@@ -136,7 +136,7 @@ map_top(const struct canvas *c)
 	int row;
 
 	for (row = 0; row < c->rows; row++)
-		if (row_has(c, row, c->cols, "─ state ─"))
+		if (row_has(c, row, c->cols, "─ State ─"))
 			return (row);
 	return (-1);
 }

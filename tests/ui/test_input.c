@@ -257,7 +257,7 @@ a_key_runs_its_action(void **state)
 	key(&st, &line, PRESS_CHAR, '4');
 	assert_string_equal(buf_str(&line), "");
 	assert_non_null(strstr(buf_str(&st.view.notice), "harmful here; "
-	    ":recover abort does it all the same"));
+	    ":recover abort runs it nevertheless"));
 	assert_int_equal(st.view.action, RECOVERY_POLL);
 	key(&st, &line, PRESS_CHAR, '8');
 	assert_string_equal(buf_str(&line), "recover reset");
@@ -266,9 +266,10 @@ a_key_runs_its_action(void **state)
 	assert_string_equal(buf_str(&line), "recover");
 	key(&st, &line, PRESS_CHAR, '9');
 	assert_string_equal(buf_str(&line), "");
-	assert_non_null(strstr(buf_str(&st.view.notice), "your hand"));
+	assert_non_null(strstr(buf_str(&st.view.notice), "by hand"));
 	key(&st, &line, PRESS_CHAR, 's');
-	assert_non_null(strstr(buf_str(&st.view.notice), "nothing has got"));
+	assert_non_null(strstr(buf_str(&st.view.notice),
+	    "no action has worked"));
 	key(&st, &line, PRESS_HOME, 0);
 	assert_int_equal(st.view.action, RECOVERY_POLL);
 	key(&st, &line, PRESS_DOWN, 0);

@@ -221,7 +221,7 @@ a_loop_is_unfolded_and_folded(void **state)
 	assert_int_equal(list_selected(&st.view.list)->last, 221);
 	key(&st, PRESS_UP, 0);
 	type(&st, "z");
-	assert_non_null(strstr(buf_str(&st.view.notice), "no loop"));
+	assert_non_null(strstr(buf_str(&st.view.notice), "row of polls"));
 	end(&st);
 }
 

@@ -91,7 +91,7 @@ errors_name_line_and_word(void **state)
 	    "rc, line 9: too many words: \"off\"\n"
 	    "rc, line 10: expected a number from 1 to 100000, not \"0\"\n"
 	    "rc, line 11: too many words: \"down\"\n"
-	    "rc, line 12: expected a command behind the key, not nothing\n");
+	    "rc, line 12: expected a command after the key, not nothing\n");
 	assert_int_equal(rc.nkeys, 0);
 	assert_true(rc.color);
 	assert_false(rc.ascii);

@@ -245,7 +245,8 @@ refuse(struct buf *error)
 	const char *type = getenv("TERM");
 
 	if (term.drawn == NULL) {
-		buf_addf(error, "no memory to draw in: %s", strerror(errno));
+		buf_addf(error, "cannot allocate memory to draw in: %s",
+		    strerror(errno));
 	} else {
 		buf_adds(error, "terminal type \"");
 		if (type != NULL)

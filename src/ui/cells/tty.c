@@ -53,7 +53,7 @@ tty_open(struct buf *error)
 	}
 	tty.fd = open_anew();
 	if (tty.fd < 0) {
-		buf_addf(error, "the terminal cannot be opened anew: %s",
+		buf_addf(error, "cannot open the terminal a second time: %s",
 		    strerror(errno));
 		return (false);
 	}

@@ -42,8 +42,8 @@ command_key(const struct input *in, const struct key_does *d)
 	}
 	if (d->row != NULL && d->row->group != COMMAND_HOUSE &&
 	    !screen_rows[in->view->screen].commands) {
-		input_notice(in, d->row->name, "not from here; Esc goes back "
-		    "to the console");
+		input_notice(in, d->row->name, "works in the console; press "
+		    "Esc first");
 		return;
 	}
 	if (d->row != NULL)
@@ -93,7 +93,8 @@ question_press(const struct input *in, const struct press *p)
 		buf_adds(in->line, "query");
 	else if (is_key(p))
 		input_notice(in, "question", !quit && runner_asks_guess(r) ?
-		    "answer it first: q, y or n" : "answer it first: y or n");
+		    "answer the question first: q, y or n" : "answer the "
+		    "question first: y or n");
 	return (true);
 }
 
@@ -199,11 +200,11 @@ answer_unknown(const struct input *in, const struct press *p, bool elsewhere)
 		return;
 	keys_name(p, &name);
 	if (elsewhere)
-		buf_adds(&why, "not a key of this page");
+		buf_adds(&why, "this page has no such key");
 	else if (p->kind == PRESS_CHAR && (p->cp == 'y' || p->cp == 'n'))
-		buf_adds(&why, "there is no question to answer");
+		buf_adds(&why, "no question is open");
 	else
-		buf_adds(&why, "not a key");
+		buf_adds(&why, "this key does nothing");
 	if (help != NULL)
 		buf_addf(&why, "; %s lists the keys", help);
 	input_notice(in, name.len != 0 ? buf_str(&name) : "key",

@@ -13,8 +13,9 @@ open_device(const struct input *in, size_t i)
 
 	if (i >= n) {
 		buf_reset(&in->view->notice);
-		buf_addf(&in->view->notice, n == 1 ? "there is no device %zu: "
-		    "only 1" : "there is no device %zu: 1 to %zu", i + 1, n);
+		buf_addf(&in->view->notice, n == 1 ?
+		    "no device has the number %zu; press 1" :
+		    "no device has the number %zu; press 1 to %zu", i + 1, n);
 		in->view->notice_at = in->now;
 		return;
 	}
@@ -69,7 +70,7 @@ input_number(const struct input *in)
 {
 	/* A slip must not change the device while a lesson asks. */
 	if (in->view->lesson != NULL && !in->view->lesson->playing)
-		input_notice(in, "digit", "it answers in the lesson; 0 lists "
+		input_notice(in, "digit", "digits answer the lesson; 0 lists "
 		    "the devices");
 	else
 		open_device(in, digit(in) - 1);

@@ -8,7 +8,8 @@ static void
 fire(const struct input *in, const char *line)
 {
 	if (app_session(in->app) == NULL)
-		input_notice(in, line, "there is no device");
+		input_notice(in, line, "no device is shown; 0 lists the "
+		    "devices");
 	else
 		input_fire(in, line);
 }
@@ -27,7 +28,8 @@ input_restart(const struct input *in)
 	const struct session *s = app_session(in->app);
 
 	if (s != NULL && !s->present)
-		input_notice(in, "restart", "the device is not on the bus");
+		input_notice(in, "restart", "the device is unplugged; u plugs "
+		    "it in");
 	else
 		fire(in, "restart");
 }

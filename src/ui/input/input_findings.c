@@ -43,7 +43,8 @@ input_findings_proof(const struct input *in)
 	if (f.n != 0)
 		r = session_request(s, f.list[f.selected]->last);
 	if (r == NULL) {
-		input_notice(in, "proof", "no request is kept that proves it");
+		input_notice(in, "proof", "its requests are no longer kept in "
+		    "memory");
 	} else {
 		/* The last row that begins at or before the request. */
 		row = fold_find(&l->fold, r->submit + 1);
@@ -83,7 +84,7 @@ try_advice(const struct input *in)
 
 	if (row == NULL) {
 		input_notice(in, "try",
-		    "no command helps here; read what does");
+		    "no command helps here; read Try on the finding's page");
 		return;
 	}
 	why = command_refusal(row, app_session(in->app), app_runner(in->app),

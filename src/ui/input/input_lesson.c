@@ -27,8 +27,8 @@ input_lesson_open(const struct input *in)
 	if (!lesson_enter(r) && r->phase == LESSON_ASKS)
 		input_notice(in, "Enter", "type a number first");
 	else if (r->phase == LESSON_ENDS)
-		input_notice(in, "Enter", "that was all: n goes to the next "
-		    "lesson, q leaves");
+		input_notice(in, "Enter", "the lesson is finished: n next "
+		    "lesson, q quit");
 }
 
 static void
@@ -39,8 +39,8 @@ refuse(const struct input *in, const char *key)
 	input_notice(in, key, r->phase == LESSON_ENDS ? "the lesson is over" :
 	    r->config.exam ? "not in an exam" :
 	    r->config.recorded ? "this is a recording" :
-	    r->at.lesson != r->lesson ? "a card is answered by heart" :
-	    "nothing for it to do here");
+	    r->at.lesson != r->lesson ? "a card is answered from memory" :
+	    "this step does not use this key");
 }
 
 /* Keys of the lesson's own, wherever its screen is in sight. */
@@ -88,7 +88,7 @@ input_lesson_act(const struct input *in, enum act a)
 		return (true);
 	}
 	if (a == ACT_NUMBER) {
-		input_notice(in, "digit", "not among the answers");
+		input_notice(in, "digit", "this digit is none of the answers");
 		return (true);
 	}
 	return (false);

@@ -73,7 +73,7 @@ copy_command(const struct input *in, const struct fold_row *row)
 		return;
 	}
 	if (submit->elided || submit->kept != submit->len) {
-		input_notice(in, "copy", "the data were not kept whole");
+		input_notice(in, "copy", "only part of its data is kept");
 		return;
 	}
 	x = (struct xfer){ .setup = submit->setup, .data = submit->kept > 0 ?
@@ -126,7 +126,8 @@ input_edit(const struct input *in)
 	struct edit *e = &in->view->edit;
 
 	if (s == NULL) {
-		input_notice(in, "edit", "there is no device");
+		input_notice(in, "edit", "no device is shown; 0 lists the "
+		    "devices");
 		return;
 	}
 	if (edit_held(in))
@@ -146,8 +147,9 @@ input_edit_line(const struct input *in)
 
 	if (s == NULL || !edit_begin_line(&in->view->edit, s,
 	    buf_str(&p->text))) {
-		input_notice(in, "edit", s == NULL ? "there is no device" :
-		    "only control and dnload with hex: can be edited");
+		input_notice(in, "edit", s == NULL ? "no device is shown; 0 "
+		    "lists the devices" :
+		    "the editor takes control, and dnload with hex:");
 		return;
 	}
 	prompt_close(p);
@@ -210,8 +212,8 @@ input_marked(const struct input *in)
 	if (!list_next_mark(&in->view->list, down ? 1 : -1))
 		input_notice(in, "marks", in->view->list.nmarks == 0 ?
 		    "Space marks a request" : down ?
-		    "there is none further down" :
-		    "there is none further up");
+		    "no mark is further down" :
+		    "no mark is further up");
 	in->view->scroll = 0;
 }
 
@@ -225,7 +227,7 @@ void
 input_fold(const struct input *in)
 {
 	if (!list_toggle_fold(&in->view->list, app_session(in->app)))
-		input_notice(in, "fold", "this row is no loop of polls");
+		input_notice(in, "fold", "select a row of polls first");
 }
 
 void

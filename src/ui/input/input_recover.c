@@ -29,8 +29,8 @@ fire_action(const struct input *in, enum recovery_action action)
 	else if (in->app->simulated)
 		buf_adds(in->line, "unplug");
 	else
-		input_notice(in, "unplug", "that is for your hand; the console "
-		    "waits for it to come back");
+		input_notice(in, "unplug", "unplug the device by hand; "
+		    "dfuscope detects it when it reconnects");
 }
 
 static void
@@ -39,7 +39,7 @@ save(const struct input *in)
 	const struct runner *r = app_runner(in->app);
 
 	if (r == NULL || !r->recovery.over)
-		input_notice(in, "recover save", "nothing has got it out yet");
+		input_notice(in, "recover save", "no action has worked yet");
 	else
 		prompt_open(&in->view->prompt, "recover save ");
 }
@@ -76,7 +76,7 @@ refuse(const struct input *in)
 	    app_session(in->app), app_runner(in->app), in->now);
 
 	input_notice(in, "recover", why != NULL ? why :
-	    "there is nothing to recover from");
+	    "the device needs no recovery");
 }
 
 void
@@ -112,7 +112,7 @@ fire_number(const struct input *in, enum recovery_action action)
 	} else {
 		while (l.options[i].action != action)
 			i++;
-		buf_addf(&b, "%s here; :recover %s does it all the same",
+		buf_addf(&b, "%s here; :recover %s runs it nevertheless",
 		    l.options[i].forecast == RECOVERY_HARMS ? "harmful" :
 		    "has no effect", recovery_rows[action].id);
 		input_notice(in, recovery_rows[action].name, buf_str(&b));

@@ -60,8 +60,9 @@ input_zoom(const struct input *in)
 	bool closer = in->act == ACT_ZOOM_IN;
 
 	if (!sequence_view_zoom(&in->view->sequence, closer ? 1 : -1))
-		input_notice(in, "ladder", closer ? "this is every field; "
-		    "Enter decodes the request" : "these are whole operations");
+		input_notice(in, "sequence", closer ? "every field is shown; "
+		    "Enter decodes the request" : "whole operations are shown "
+		    "already");
 }
 
 void
@@ -105,15 +106,15 @@ step_of(enum act a)
 static void
 notice_none(const struct input *in, const char *what, int step)
 {
-	input_notice(in, what, step > 0 ? "there is none after this" :
-	    "there is none before this");
+	input_notice(in, what, step > 0 ? "none follows" :
+	    "none comes before");
 }
 
 void
 input_trouble(const struct input *in)
 {
 	if (!select_trouble(in->view, step_of(in->act)))
-		notice_none(in, "trouble", step_of(in->act));
+		notice_none(in, "problem", step_of(in->act));
 }
 
 /* They stand in the order in which they were proved, each cause once. */
@@ -145,7 +146,7 @@ seek_finding(const struct input *in, uint64_t at, int step)
 	if (f != NULL)
 		input_notice(in, f->row->id, f->row->title);
 	else if (s != NULL && s->findings->n == 0)
-		input_notice(in, "findings", "nothing was found");
+		input_notice(in, "findings", "no findings yet");
 	else
 		notice_none(in, "findings", step);
 	return (f);
@@ -198,7 +199,7 @@ cursor_to_trouble(const struct input *in, int step)
 {
 	if (!timeline_view_seek(&in->view->timeline, in->now, step,
 	    TIMELINE_TROUBLE))
-		notice_none(in, "trouble", step);
+		notice_none(in, "problem", step);
 }
 
 static void
@@ -267,7 +268,8 @@ input_timeline_open(const struct input *in)
 	while (i < view->timeline.timeline.n && m[i].request == 0 && i > 0)
 		i--;
 	if (i >= view->timeline.timeline.n || m[i].request == 0) {
-		input_notice(in, "open", "no request was sent before this");
+		input_notice(in, "open", "no request was sent before this "
+		    "moment");
 		return;
 	}
 	select_moment(view, &m[i]);

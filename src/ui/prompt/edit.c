@@ -45,7 +45,7 @@ edit_begin_request(struct edit *e, const struct session *s,
 		edit_begin(e, &setup, NULL, 0);
 	} else if (submit->elided || submit->kept != submit->len) {
 		edit_begin(e, &r->setup, NULL, 0);
-		buf_adds(&e->notice, "its data were not kept whole");
+		buf_adds(&e->notice, "only part of its data is kept");
 	} else {
 		edit_begin(e, &r->setup, submit->data, submit->kept);
 	}
@@ -269,7 +269,8 @@ press_field(struct edit *e, const struct press *p)
 	int d = digit(p);
 
 	if (e->field == EDIT_LENGTH && !setup_is_in(&e->setup)) {
-		buf_adds(&e->notice, "wLength follows the data");
+		buf_adds(&e->notice, "wLength is the length of the data; "
+		    "change the data");
 		return;
 	}
 	if (d >= 0)

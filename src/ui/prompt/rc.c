@@ -22,22 +22,23 @@ static const struct setting {
 	const char	*comment;
 } settings[] = {
 	{ "color", { "never", "auto" }, offsetof(struct rc, color),
-	    "never, or auto: where the terminal has some" },
+	    "never; auto: if the terminal has colours" },
 	{ "background", { "auto", "dark", "light" },
 	    offsetof(struct rc, background),
-	    "of the terminal, for 8 and 16 colours; auto asks $COLORFGBG" },
+	    "background of the terminal, for 8 and 16 colours; auto reads "
+	    "$COLORFGBG" },
 	{ "ascii", { "off", "on" }, offsetof(struct rc, ascii),
-	    "on: lines and arrows of ASCII even where UTF-8 works" },
+	    "on: draw lines and arrows in ASCII" },
 	{ "mouse", { "off", "on" }, offsetof(struct rc, mouse),
-	    "on: clicks select; hold Shift to mark text" },
+	    "on: select by clicks; hold Shift to mark text" },
 	{ "clipboard", { "off", "on" }, offsetof(struct rc, clipboard),
-	    "on: what is copied goes to the terminal's clipboard (OSC 52)" },
+	    "on: copy to the clipboard of the terminal (OSC 52)" },
 	{ "history", { "off", "on" }, offsetof(struct rc, history),
-	    "on: the prompt remembers other runs" },
+	    "on: keep the history of the prompt in a file" },
 	{ "journals", { NULL }, offsetof(struct rc, journals),
-	    "how many are kept; the oldest go" },
+	    "how many to keep; the oldest are removed" },
 	{ "keep-events", { NULL }, offsetof(struct rc, keep_events),
-	    "how many stay in memory; older ones are read from the journal" }
+	    "how many stay in memory; the journal keeps the older ones" }
 };
 #define NSETTINGS	(sizeof(settings) / sizeof(settings[0]))
 
@@ -167,7 +168,7 @@ parse_set(struct rc *rc, struct line_reader *w, struct buf *error)
 			return (settings[i].values[0] == NULL ?
 			    set_number(rc, &settings[i], w, error) :
 			    set_word(rc, &settings[i], w, error));
-	buf_adds(error, "there is no setting ");
+	buf_adds(error, "unknown setting ");
 	line_show(w, error);
 	nearest_begin(&near, line_peek(w));
 	for (i = 0; i < NSETTINGS; i++)
@@ -263,7 +264,7 @@ parse_key(struct rc *rc, struct line_reader *w, struct buf *error)
 	}
 	line_take(w);
 	if (line_peek(w) == NULL) {
-		expected(error, "a command behind the key", w);
+		expected(error, "a command after the key", w);
 		return (false);
 	}
 	if (keys_act_named(line_peek(w), &k.act))

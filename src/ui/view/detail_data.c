@@ -86,8 +86,8 @@ add_command(struct page *p, const struct request *r, const struct event *e)
 	    r->meaning.kind == DFU_KIND_COMMAND ?
 		"" :
 		r->meaning.kind == DFU_KIND_SET_ADDRESS ?
-		"the pointer, from the next GETSTATUS on" :
-		"in the page that is meant");
+		"the pointer, once the next GETSTATUS is answered" :
+		"in the sector that is erased");
 }
 
 static void
@@ -111,8 +111,8 @@ add_descriptor(struct page *p, const struct request *r,
 {
 	detail_number(p, 0, "bLength", 2, e->data[0], "bytes");
 	detail_number(p, 1, "bDescriptorType", 2, e->data[1],
-	    e->data[1] == r->setup.wValue >> 8 ? "as it was asked for" :
-	    "another type than was asked for");
+	    e->data[1] == r->setup.wValue >> 8 ? "the type that was requested" :
+	    "not the type that was requested");
 	if (e->data[1] == USB_DT_STRING && (r->setup.wValue & 0xff) != 0)
 		add_string(p, e);
 }

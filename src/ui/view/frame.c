@@ -150,7 +150,7 @@ update_list(const struct frame *f)
 		return;
 	view->list.hunt_failed = false;
 	buf_reset(&view->notice);
-	buf_addf(&view->notice, "nothing in the list says \"%s\"",
+	buf_addf(&view->notice, "no request shown contains \"%s\"",
 	    buf_str(&view->list.sought));
 	view->notice_at = f->now;
 }
@@ -376,7 +376,7 @@ outlook_words(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 	}
 	switch (o->response) {
 	case DFU_RESPONSE_STALL:
-		buf_adds(b, o->next == from ? "STALL, stays" : "STALL → ");
+		buf_adds(b, o->next == from ? "STALL, no change" : "STALL → ");
 		if (o->next != from)
 			dfu_state_label(b, o->next);
 		return (STYLE_DANGER);
@@ -384,14 +384,14 @@ outlook_words(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 		buf_adds(b, "no answer");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_ANY:
-		buf_adds(b, "left open");
+		buf_adds(b, "optional");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_OK:
 	case DFU_RESPONSE_NONE:
 		break;
 	}
 	if (o->next == from) {
-		buf_adds(b, "stays");
+		buf_adds(b, "no change");
 		return (STYLE_DIM);
 	}
 	buf_adds(b, "→ ");
@@ -410,11 +410,11 @@ frame_asked(const struct frame *sc)
 void
 frame_off_bus(const struct frame *sc, struct buf *b)
 {
-	buf_adds(b, "The device is off the bus");
+	buf_adds(b, "The device is disconnected");
 	if (sc->app->policy.past)
 		buf_addc(b, '.');
 	else if (sc->app->simulated)
-		buf_adds(b, "; :plug puts the simulated one back.");
+		buf_adds(b, "; :plug plugs the simulated one in.");
 	else
 		buf_adds(b, ": nothing can be sent to it.");
 }

@@ -121,7 +121,7 @@ seek(struct area nowhere, const struct page *p, struct view *view)
 		return;
 	view->scroll = 0;
 	buf_reset(&view->notice);
-	buf_addf(&view->notice, "nothing on this page says \"%s\"",
+	buf_addf(&view->notice, "this page does not contain \"%s\"",
 	    buf_str(&view->sought));
 	view->notice_at = UINT64_MAX;
 }

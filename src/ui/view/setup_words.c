@@ -46,7 +46,7 @@ setup_request_words(struct buf *b, const struct setup *s)
 	words_request_name(b, s);
 	if (strncmp(buf_str(b) + start, "0x", 2) == 0) {
 		buf_cut(b, start);
-		buf_adds(b, "not of the DFU class, not standard");
+		buf_adds(b, "neither a DFU request nor a standard one");
 	} else {
 		buf_adds(b, " (USB 2.0 9.4)");
 	}
@@ -86,7 +86,7 @@ setup_value_words(struct buf *b, const struct setup *s)
 		else if (row->bRequest == DFU_DETACH)
 			buf_addf(b, "wTimeout %u ms", s->wValue);
 		else if (s->wValue == 0)
-			buf_adds(b, "zero, as it must be");
+			buf_adds(b, "zero, as DFU 1.1 requires");
 		return;
 	}
 	if ((s->bmRequestType & USB_TYPE_MASK) != USB_TYPE_STANDARD)
@@ -119,7 +119,7 @@ odd_type_words(struct buf *b, const struct setup *s)
 		buf_addf(b, "%s has bmRequestType 0x%02x", row->name,
 		    row->bmRequestType);
 	else if (setup_is_class(s))
-		buf_adds(b, "the DFU class has no such request");
+		buf_adds(b, "the DFU class does not define this request");
 }
 
 void

@@ -17,9 +17,9 @@ read_request(struct buf *b, const struct frame *sc,
 	if (r == NULL) {
 		e = trace_get(t, m->index);
 		if ((m->marks & TIMELINE_OVERDUE) != 0)
-			buf_adds(b, "busy for longer than it may be");
+			buf_adds(b, "busy longer than announced");
 		else if (m->marks == 0)
-			buf_adds(b, "time alone");
+			buf_adds(b, "elapsed time");
 		else if (e != NULL)
 			words_event(b, e, NULL, NULL);
 		return;
@@ -53,9 +53,9 @@ how_words(uint8_t lane, uint8_t how)
 	case ESTIMATE_REPORTED:
 		return (", reported");
 	case ESTIMATE_MOVED:
-		return (" by what was sent, not asked since");
+		return (" by what was sent, not queried since");
 	case ESTIMATE_TIMED:
-		return (" by time alone, not asked since");
+		return (" by elapsed time, not queried since");
 	}
 	return ("");
 }
@@ -112,7 +112,7 @@ read_pending(struct buf *b, const struct reading *c)
 		return;
 	buf_addf(b, "#%u ", p->number);
 	words_request_name(b, &p->setup);
-	buf_adds(b, " is not answered for ");
+	buf_adds(b, " has no answer for ");
 	clock_age(b, p->at, c->view->cursor);
 }
 
@@ -149,9 +149,9 @@ read_state(struct area a, struct reading *c)
 		from--;
 	if (m[i].how == ESTIMATE_REPORTED && x.how == ESTIMATE_TIMED) {
 		clock_age(&b, m[i].at, t);
-		buf_adds(&b, " since it said ");
+		buf_adds(&b, " since it reported ");
 		timeline_lane_words(&b, &c->view->timeline, m[i].lane);
-		buf_adds(&b, "; by time alone ");
+		buf_adds(&b, "; by elapsed time ");
 		timeline_lane_words(&b, &c->view->timeline, x.last);
 	} else {
 		timeline_lane_words(&b, &c->view->timeline, x.last);
@@ -236,7 +236,7 @@ read_trouble(struct area a, struct reading *c, size_t i)
 	} else if (i != SIZE_MAX) {
 		trouble_words(&b, c, i);
 	} else if (c->view->held) {
-		buf_adds(&b, "none up to here");
+		buf_adds(&b, "none so far");
 		st = STYLE_NORMAL;
 	}
 	if (b.len != 0)
@@ -262,12 +262,12 @@ read_finding(struct area a, struct reading *c)
 	}
 	if (f == NULL) {
 		if (c->sc->findings.standing != 0)
-			buf_adds(&b, "none up to here");
+			buf_adds(&b, "none so far");
 	} else {
 		finding_requests(f, &b);
 		buf_addf(&b, "%s%s", b.len > 0 ? " " : "", f->row->title);
 		if (n > 1)
-			buf_addf(&b, ", the latest of %zu", n);
+			buf_addf(&b, ", the last of %zu", n);
 	}
 	if (b.len != 0)
 		read_line(a, c, "finding", STYLE_NORMAL, &b);

@@ -113,9 +113,9 @@ add_text_page(struct page *p, const struct finding_text *text)
 	buf_addf(&b, "%s: %s", text->id, text->title);
 	page_title(p, buf_str(&b));
 	add_paragraphs(p, text->text);
-	page_title(p, "What to try");
+	page_title(p, "Try");
 	add_paragraphs(p, text->try);
-	page_title(p, "Known from");
+	page_title(p, "Sources");
 	page_add(p, STYLE_DIM, NULL, 3, text->source);
 	buf_free(&b);
 }
@@ -137,7 +137,7 @@ add_dfu_page(struct page *p, const struct dfu_page *page)
 		    (enum dfu_page_paragraph)i));
 		page_add(p, STYLE_NORMAL, NULL, 3, page->paragraphs[i]);
 	}
-	page_title(p, "Known from");
+	page_title(p, "Sources");
 	page_add(p, STYLE_DIM, NULL, 3, page->source);
 	buf_free(&b);
 }
@@ -170,7 +170,7 @@ static const char *
 subject_kind(size_t i)
 {
 	return (i < dfu_pages_count ? dfu_page_kind_title(dfu_pages[i].kind) :
-	    "What no trace of the bus can show");
+	    "Not visible in a bus trace");
 }
 
 /* Rows of the list before the page i: a title above each kind. */

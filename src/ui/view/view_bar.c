@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #include "dfu/spec.h"
 
 /* Where it has no rows of its own it is told in one line. */
@@ -355,9 +357,9 @@ view_bar_edit(struct area a, const struct frame *sc)
 	int col = 1;
 
 	draw_hint(a, &col, sc, "Enter", "Send");
-	draw_hint(a, &col, sc, "Esc", "Leave, keeps it");
+	draw_hint(a, &col, sc, "Esc", "Leave and keep");
 	draw_hint(a, &col, sc, "Tab", "Next field");
-	draw_hint(a, &col, sc, "Left Right", "Other request, type");
+	draw_hint(a, &col, sc, "Left Right", "Change request");
 	draw_hint(a, &col, sc, "F1", "About");
 }
 
@@ -494,7 +496,6 @@ view_question(struct area a, const struct frame *sc)
 	box = area_part(a, a.rows - rows - said - 3, (a.cols - width) / 2,
 	    rows + said + 3, width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
-	buf_adds(&title, "! ");
 	add_verb(&title, question);
 	area_frame(box, STYLE_DANGER, buf_str(&title));
 	buf_free(&title);

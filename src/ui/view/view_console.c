@@ -23,15 +23,15 @@ if_title(const struct frame *sc)
 {
 	if (sc->app->policy.served || (sc->session != NULL &&
 	    !sc->session->present))
-		return ("device");
+		return ("Device");
 	if (!frame_first_query(sc) &&
 	    runner_bound(&sc->app->policy) != NULL)
-		return ("a further request");
+		return ("More requests");
 	if (!frame_first_query(sc))
 		return (sc->print.stack != NULL ?
-		    "next: * reported ' inferred" : "next request");
-	return (session_requests(sc->session) == 0 ? "first query" :
-	    "query again");
+		    "Next: * reported ' inferred" : "Next request");
+	return (session_requests(sc->session) == 0 ? "First query" :
+	    "Query again");
 }
 
 static void
@@ -55,7 +55,7 @@ draw_decoded(struct area a, int row, int col, const struct frame *sc)
 	struct buf title = { 0 };
 
 	if (at == NULL || at->event)
-		buf_adds(&title, "decoded");
+		buf_adds(&title, "Decoded");
 	else
 		buf_addf(&title, "#%u decoded", at->last);
 	frame_pane(a, row, col, rows, a.cols - col, buf_str(&title));
@@ -88,7 +88,7 @@ draw_states(struct area a, int rows, int cols, const struct frame *sc,
 {
 	struct area in = area_part(a, 1, 1, rows - 2, cols - 2);
 
-	frame_pane(a, 0, 0, rows, cols, "state");
+	frame_pane(a, 0, 0, rows, cols, "State");
 	map(in, sc);
 	/* The diagram without its lowest row: the path has room above. */
 	if (map == view_map && in.rows < MAP_ROWS)
@@ -107,7 +107,7 @@ draw_wide(struct area a, const struct frame *sc)
 	draw_states(a, top, left, sc, view_map);
 	if (a.cols >= VERY_WIDE) {
 		half = right / 2;
-		frame_pane(a, 0, left - 1, top, half, "now");
+		frame_pane(a, 0, left - 1, top, half, "Now");
 		view_now(area_part(a, 1, left, top - 2, half - 2), sc);
 		frame_pane(a, 0, left + half - 2, top, right - half + 1,
 		    if_title(sc));
@@ -116,7 +116,7 @@ draw_wide(struct area a, const struct frame *sc)
 	} else {
 		/* So that the bus reset stays among the requests. */
 		half = a.rows - top > LEAST_LIST + 1 ? 10 : 9;
-		frame_pane(a, 0, left - 1, half, right, "now");
+		frame_pane(a, 0, left - 1, half, right, "Now");
 		view_now(area_part(a, 1, left, half - 2, right - 2), sc);
 		frame_pane(a, half - 1, left - 1, top - half + 1, right,
 		    if_title(sc));
@@ -136,14 +136,14 @@ draw_now(struct area a, int left, int top, const struct frame *sc)
 		frame_pane(a, 0, left - 1, top, right, if_title(sc));
 		view_what_if(pane, sc);
 	} else if (frame_first_query(sc)) {
-		frame_pane(a, 0, left - 1, 6, right, "now");
+		frame_pane(a, 0, left - 1, 6, right, "Now");
 		view_now(area_part(pane, 0, 0, 4, pane.cols), sc);
 		frame_pane(a, 5, left - 1, top - 5, right, if_title(sc));
 		view_what_if(area_part(pane, 5, 0, top - 7, pane.cols), sc);
 	} else {
 		frame_pane(a, 0, left - 1, top, right,
-		    sc->app->policy.served ? "now (Tab: device)" :
-		    "now (Tab: next request)");
+		    sc->app->policy.served ? "Now (Tab: Device)" :
+		    "Now (Tab: Next request)");
 		used = view_now(area_part(pane, 0, 0, top - 6, pane.cols),
 		    sc);
 		view_what_if_brief(area_part(pane, used, 0,
@@ -164,8 +164,8 @@ draw_middle(struct area a, const struct frame *sc)
 static void
 draw_tabs(struct area a, const struct frame *sc)
 {
-	const char *const names[TAB_COUNT] = { "now",
-	    sc->app->policy.served ? "device" : "next request", "requests" };
+	const char *const names[TAB_COUNT] = { "Now",
+	    sc->app->policy.served ? "Device" : "Next request", "Requests" };
 	int col = 1;
 	unsigned i;
 

@@ -29,7 +29,7 @@ add_setup(struct page *p, const struct setup *s)
 	setup_index_words(&b, s);
 	detail_number(p, 4, "wIndex", 4, s->wIndex, buf_str(&b));
 	detail_number(p, 6, "wLength", 4, s->wLength, setup_is_in(s) ?
-	    "bytes that are asked for at most" : "bytes of data");
+	    "bytes requested at most" : "bytes of data");
 	buf_free(&b);
 }
 
@@ -95,7 +95,7 @@ add_answer(struct page *p, const struct request *r, const struct event *submit,
 		add_state(p, 0, e->data[0]);
 	}
 	if (e->kept > 0)
-		detail_data(p, "Data of the answer", r, e);
+		detail_data(p, "Data received", r, e);
 }
 
 /* Whether the answer was one that was to be expected. */
@@ -107,10 +107,10 @@ add_conformance(struct page *p, const struct frame *sc,
 	struct buf b = { 0 };
 
 	if (conformance_broken(&a)) {
-		buf_adds(&b, "it did ");
+		buf_adds(&b, "device: ");
 		conformance_words(&a, &b);
 	} else if (a.spec == CONFORMS_YES) {
-		buf_adds(&b, "the answer is as DFU 1.1 has it");
+		buf_adds(&b, "the answer follows DFU 1.1");
 	}
 	if (b.len != 0)
 		page_add(p, conformance_broken(&a) ? STYLE_WARNING :
@@ -202,7 +202,7 @@ add_head(struct page *p, const struct frame *sc, const struct request *r,
 	page_title(p, buf_str(&b));
 	buf_reset(&b);
 	if (!clock_is_known(sc)) {
-		buf_adds(&b, "sent at a time that the text does not tell");
+		buf_adds(&b, "sent at an unknown time (not in the log)");
 	} else {
 		buf_adds(&b, "sent at ");
 		clock_time(&b, r->at - sc->view->list.fold.follow.start);
@@ -221,7 +221,7 @@ add_loop(struct page *p, const struct fold_row *row)
 {
 	struct buf b = { 0 };
 
-	buf_addf(&b, "the last of %u that are alike, from #%u on, in ",
+	buf_addf(&b, "the last of %u equal polls since #%u, in ",
 	    row->count, row->first);
 	text_duration(&b, row->end - row->at);
 	page_add(p, STYLE_NORMAL, buf_str(&b), 0, NULL);

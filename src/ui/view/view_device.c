@@ -70,16 +70,16 @@ add_identity(struct page *p, const struct session *s)
 		add_foreign(p, "manufacturer", who->manufacturer);
 		add_foreign(p, "product", who->product_name);
 		add_foreign(p, "serial", who->serial);
-		add_foreign(p, "held by", who->holder);
+		add_foreign(p, "in use by", who->holder);
 		if (who->suspended && !s->opened)
 			page_add(p, STYLE_WARNING, "power", VALUE_COL,
-			    "suspended: the first request wakes it");
+			    "suspended: the first request wakes the device");
 	}
 	buf_reset(&b);
 	buf_addf(&b, "%u request%s; %s", s->sent, s->sent == 1 ? "" : "s",
 	    s->opened ? "opened" : "not opened");
 	if (s->arrivals > 1)
-		buf_addf(&b, "; arrived %u times", s->arrivals);
+		buf_addf(&b, "; connected %u times", s->arrivals);
 	page_add(p, STYLE_NORMAL, "sent", VALUE_COL, buf_str(&b));
 	buf_free(&b);
 }
@@ -132,8 +132,8 @@ add_lint_count(struct page *p, const struct lint *l)
 		buf_adds(&b, worst != SEVERITY_NOTE ? ": " : "");
 	if (worst != SEVERITY_NOTE)
 		buf_adds(&b, l->findings[0].row->what);
-	page_add(p, weights[worst].style, "lint", VALUE_COL, l->n != 0 ?
-	    buf_str(&b) : "nothing that contradicts anything");
+	page_add(p, weights[worst].style, "check", VALUE_COL, l->n != 0 ?
+	    buf_str(&b) : "no contradiction found");
 	buf_free(&b);
 }
 
@@ -143,11 +143,11 @@ add_lint(struct page *p, const struct lint *l)
 {
 	size_t i;
 
-	page_title(p, "What does not fit together");
+	page_title(p, "Descriptor check");
 	if (l->n == 0)
-		page_add(p, STYLE_NORMAL, NULL, 1, "Nothing: descriptors and "
-		    "strings agree with the specification, with each other "
-		    "and with what it answered.");
+		page_add(p, STYLE_NORMAL, NULL, 1, "Descriptors and strings "
+		    "agree with the specification, with each other and with "
+		    "the answers.");
 	for (i = 0; i < l->n; i++)
 		add_finding(p, &l->findings[i]);
 }
@@ -162,7 +162,7 @@ add_stack(struct page *p, const struct frame *sc)
 	size_t i, n;
 
 	fingerprint_words(sc->session, f, &b);
-	page_add(p, f->against != 0 ? STYLE_WARNING : STYLE_NORMAL, "stack",
+	page_add(p, f->against != 0 ? STYLE_WARNING : STYLE_NORMAL, "DFU stack",
 	    VALUE_COL, buf_str(&b));
 	if (f->stack != NULL && f->stack->polling != NULL)
 		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f->stack->polling);
@@ -188,7 +188,7 @@ add_quirks(struct page *p, const struct session *s)
 	struct buf b = { 0 };
 
 	if (n > 0)
-		page_title(p, "What tools do otherwise with this device");
+		page_title(p, "Workarounds of other tools for this device");
 	for (i = 0; i < n && i < DFU_QUIRKS_MAX; i++) {
 		q = rows[i];
 		buf_reset(&b);
@@ -214,8 +214,8 @@ add_alternate(struct page *p, const struct frame *sc,
 	else if (a->iInterface == 0)
 		buf_adds(&b, "has no name");
 	else
-		buf_addf(&b, "not read; %s asks for the names, one request "
-		    "each", key != NULL ? key : ":names");
+		buf_addf(&b, "not read; %s reads the names, one request each",
+		    key != NULL ? key : ":names");
 	page_add(p, name != NULL ? STYLE_NORMAL : STYLE_DIM, buf_str(&head),
 	    VALUE_COL, buf_str(&b));
 	buf_free(&head);
@@ -247,10 +247,10 @@ add_promises(struct page *p, const struct session *s)
 
 	if (f == NULL)
 		return;
-	page_title(p, "What it promises (DFU 1.1 4.1.3)");
+	page_title(p, "Attributes (DFU 1.1 4.1.3)");
 	if (!f->functional.present) {
-		buf_addf(&b, "There is no functional descriptor: taken for "
-		    "DFU 1.0 with blocks of %u bytes.",
+		buf_addf(&b, "No functional descriptor: dfuscope assumes DFU "
+		    "1.0 with blocks of %u bytes.",
 		    session_transfer_size(s));
 		page_add(p, STYLE_WARNING, NULL, 1, buf_str(&b));
 		buf_free(&b);
@@ -355,7 +355,7 @@ add_descriptors(struct page *p, const struct session *s)
 
 	page_title(p, "Descriptors");
 	buf_addf(&b, "%zu bytes, as the host read them when the device was "
-	    "plugged in. Nothing was sent for this.", blob->len);
+	    "plugged in.", blob->len);
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	if (s->descriptors.fault != NULL) {
 		buf_reset(&b);
@@ -369,7 +369,7 @@ add_descriptors(struct page *p, const struct session *s)
 	while (dfu_walk_next(&w, &d))
 		add_piece(p, s, &d);
 	if (w.r.pos < blob->len) {
-		page_title(p, "The rest, which cannot be told apart");
+		page_title(p, "The rest, not decoded");
 		add_bytes(p, w.r.pos, blob->data + w.r.pos,
 		    blob->len - w.r.pos);
 	}

@@ -18,18 +18,16 @@ draw_words(struct area a, int row, enum style st, const char *words)
 static void
 draw_usb(struct area a, int row)
 {
-	row += draw_words(a, row, STYLE_NORMAL, "A device without a DFU "
-	    "interface is not listed: first bring it into its DFU mode, by a "
-	    "button, a boot pin, or its own tool.");
-	row += draw_words(a, row, STYLE_NORMAL, "Looking needs no "
-	    "permission; sending does. The udev rule that comes with "
-	    "dfuscope gives it to whoever sits at the machine. As root:");
+	row += draw_words(a, row, STYLE_NORMAL, "Not listed? It may not be in "
+	    "DFU mode: use its button, boot pin or vendor tool.");
+	row += draw_words(a, row, STYLE_NORMAL, "Sending requests needs "
+	    "permission. Install the udev rule once, as root:");
 	area_fit(a, row - 1, 4, a.cols - 5, STYLE_STRONG,
 	    "install -m 644 60-dfuscope.rules /etc/udev/rules.d/");
 	area_fit(a, row, 4, a.cols - 5, STYLE_STRONG,
 	    "udevadm control --reload");
 	area_fit(a, row + 1, 4, a.cols - 5, STYLE_NORMAL,
-	    "then unplug the device and plug it in again.");
+	    "Then replug the device.");
 }
 
 static void
@@ -38,17 +36,19 @@ draw_none(struct area a, const struct frame *sc)
 	struct buf b = { 0 };
 	int row = 1;
 
-	buf_adds(&b, "No DFU device is there. Waiting for ");
+	buf_adds(&b, "No DFU device found");
 	if (sc->app->target == NULL)
-		buf_adds(&b, "the targets that were named.");
+		buf_adds(&b, " at the targets named. Waiting for one.");
 	else if (strcmp(sc->app->target, "usb") == 0)
-		buf_adds(&b, "one on USB.");
-	else
+		buf_adds(&b, ". Plug one in; it appears here.");
+	else {
+		buf_adds(&b, " at ");
 		text_quote(&b, sc->app->target, strlen(sc->app->target));
+		buf_adds(&b, ". Waiting for one.");
+	}
 	row += draw_words(a, row, STYLE_STRONG, buf_str(&b));
-	row += draw_words(a, row, STYLE_NORMAL, "It is shown here as soon as "
-	    "it is plugged in. Nothing is sent to it, and it is not opened, "
-	    "before the first request.");
+	row += draw_words(a, row, STYLE_NORMAL, "dfuscope does not open it or "
+	    "send anything until you send the first request.");
 	if (!sc->app->simulated)
 		draw_usb(a, row);
 	buf_free(&b);
@@ -71,7 +71,7 @@ add_presence(struct buf *b, const struct session *s, uint64_t now)
 	else
 		add_age(b, "gone for ", s->left_at, now, "");
 	if (s->arrivals > 1)
-		buf_addf(b, ", came %u times", s->arrivals);
+		buf_addf(b, ", connected %u times", s->arrivals);
 }
 
 /* What was last known of its state. */
@@ -85,12 +85,12 @@ add_state(struct buf *b, const struct session *s, uint64_t now)
 		dfu_state_label(b, s->reported.state);
 		buf_addf(b, " #%u", s->reported.by);
 	} else {
-		buf_adds(b, session_requests(s) == 0 ? "not asked" :
+		buf_adds(b, session_requests(s) == 0 ? "not queried" :
 		    "state unknown");
 	}
 	if (s->present && (estimate.how == ESTIMATE_MOVED ||
 	    estimate.how == ESTIMATE_TIMED)) {
-		buf_adds(b, ", believed ");
+		buf_adds(b, ", expected ");
 		dfu_state_label(b, estimate.state);
 	}
 	if (s->present && session_estimates_differ(s, now)) {
@@ -109,7 +109,7 @@ add_trouble(struct buf *b, const struct session *s)
 	if (!s->present || s->who == NULL)
 		return;
 	if (s->who->holder != NULL) {
-		buf_adds(b, "held by ");
+		buf_adds(b, "in use by ");
 		text_escape(b, s->who->holder, strlen(s->who->holder));
 	}
 	if (s->who->suspended && !s->opened)
@@ -192,9 +192,8 @@ view_devices(struct area a, const struct frame *sc)
 	if (row + 3 > a.rows)
 		return;
 	area_wrap(area_part(a, a.rows - 2, 0, 2, a.cols), 0, 3, a.cols - 5,
-	    STYLE_LABEL, "Enter or the number opens a console and sends "
-	    "nothing; consoles stay as they were left. A device without a "
-	    "DFU interface is not listed.");
+	    STYLE_LABEL, "Enter or the number opens a console. A device "
+	    "without a DFU interface is not listed.");
 }
 
 /* One device needs no list, unless it was asked for. */

@@ -50,8 +50,8 @@ draw_fields(struct area a, const struct edit *e, const struct setup *s)
 	setup_index_words(&b, s);
 	draw_field(a, 3, e, EDIT_INDEX, "wIndex", 4, s->wIndex, buf_str(&b));
 	draw_field(a, 4, e, EDIT_LENGTH, "wLength", 4, s->wLength,
-	    setup_is_in(s) ? "bytes that are asked for at most" :
-	    "follows the data");
+	    setup_is_in(s) ? "bytes requested at most" :
+	    "length of the data");
 	buf_free(&b);
 }
 
@@ -172,7 +172,7 @@ say_danger(struct remark *v, const struct dfu_meaning *m)
 		return;
 	}
 	buf_addf(&b, "! %s", dfu_meaning_loss(m) == NULL ?
-	    "what is not known" : dfu_meaning_loss(m));
+	    "not known" : dfu_meaning_loss(m));
 	say(v, m->danger == DFU_DANGER_DESTROYS ? "destroys" : "loses",
 	    STYLE_DANGER, buf_str(&b));
 	buf_free(&b);
@@ -211,8 +211,7 @@ view_edit(struct area a, const struct frame *sc)
 	if (data < 2)
 		data = 2;
 	if (setup_is_in(&x.setup))
-		area_text(a, 6, 3, STYLE_DIM, "The data come from the "
-		    "device.");
+		area_text(a, 6, 3, STYLE_DIM, "The device sends the data.");
 	else
 		draw_data(area_part(a, 6, 0, data, a.cols), e);
 	v.row = 7 + data;
@@ -224,7 +223,7 @@ view_edit_title(struct buf *b, const struct frame *sc)
 {
 	uint32_t from = sc->view->edit.from;
 
-	buf_adds(b, "request to be sent");
+	buf_adds(b, "Edit request");
 	if (from != 0)
-		buf_addf(b, ", begun from #%u", from);
+		buf_addf(b, ", copied from #%u", from);
 }

@@ -38,9 +38,9 @@ draw_own(struct area a, const struct frame *sc)
 
 	add_own(sc, &own);
 	add_told(sc, &told);
-	col += area_text(a, 0, col, STYLE_LABEL, "its own state") + 2;
+	col += area_text(a, 0, col, STYLE_LABEL, "own state") + 2;
 	col += area_text(a, 0, col, STYLE_GOOD, buf_str(&own)) + 3;
-	col += area_text(a, 0, col, STYLE_LABEL, "its host was told") + 2;
+	col += area_text(a, 0, col, STYLE_LABEL, "told host") + 2;
 	area_fit(a, 0, col, a.cols - col - 1, STYLE_NORMAL, buf_str(&told));
 	buf_free(&own);
 	buf_free(&told);
@@ -86,8 +86,8 @@ view_faults(struct area a, const struct frame *sc)
 
 	if (d->nfaults == 0) {
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
-		    "There are no "
-		    "faults to set: this device is not served from here.");
+		    "This device is not served from here, so no faults can be "
+		    "set.");
 		return;
 	}
 	if (at >= d->nfaults)

@@ -103,8 +103,8 @@ view_forecast(const struct frame *sc, const struct command_row *row,
 	    o.response != DFU_RESPONSE_OK)
 		loses = NULL;
 	if (!view_forecast_of(sc, r->input, b))
-		buf_adds(b, frame_unknown(sc) ? "the state is unknown, a "
-		    "query tells it" : buf_str(&w.spec));
+		buf_adds(b, frame_unknown(sc) ? "the state is unknown; query "
+		    "it first" : buf_str(&w.spec));
 	if (loses != NULL)
 		buf_addf(b, "; %s", loses);
 	else if (w.spoils != NULL)

@@ -106,9 +106,9 @@ add_marks(struct buf *b, const struct frame *sc)
 	else if (sc->runner != NULL && sc->runner->policy.read_only)
 		buf_adds(b, "  read-only");
 	else if (sc->runner != NULL && sc->runner->policy.confirm_off)
-		buf_adds(b, "  ARMED");
+		buf_adds(b, "  CONFIRM OFF");
 	else if (sc->runner != NULL && sc->runner->policy.loses_asks)
-		buf_adds(b, "  not armed");
+		buf_adds(b, "  confirm on");
 	if (sc->app->journal != NULL)
 		buf_adds(b, "  rec");
 	if (sc->app->recording)

@@ -58,13 +58,13 @@ add_reading(struct page *p)
 {
 	page_title(p, "How to read the screen");
 	page_add(p, STYLE_STRONG, "[[ 7 dfuMANIFEST ]]", 27,
-	    "what the device reported last; #9 is the request that proves it");
-	page_add(p, STYLE_ESTIMATED, "( 8 ... )", 27, "the state that "
-	    "is expected since, by requests or by elapsed time");
+	    "what the device reported last, and the request (#9)");
+	page_add(p, STYLE_ESTIMATED, "( 8 ... )", 27, "the state expected "
+	    "since, by requests or by elapsed time");
 	page_add(p, STYLE_GHOST, "{ 6 ... }", 27,
-	    "where the request that is paused or pending would lead");
+	    "the state expected after the paused or pending request");
 	page_add(p, STYLE_KEY_DANGER, "!", 27,
-	    "loses a state or destroys data; a single key asks first");
+	    "may lose a state or destroy data; the key asks first");
 }
 
 /* The screen that help was asked for on. */
@@ -191,8 +191,8 @@ add_now(struct page *p, const struct frame *sc)
 	if (!frame_unknown(sc))
 		add_requests(p, sc);
 	else if (frame_first_query(sc))
-		page_add(p, STYLE_NORMAL, NULL, 1, "The state is unknown: "
-		    "what each request would do is told once the device has "
+		page_add(p, STYLE_NORMAL, NULL, 1, "The state is unknown. The "
+		    "effect of each request is shown once the device has "
 		    "answered.");
 	buf_free(&b);
 }
@@ -215,9 +215,9 @@ view_help(struct area a, const struct frame *sc)
 		add_commands(&p, sc);
 	} else if (!sc->app->policy.served) {
 		page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
-		page_add(&p, STYLE_LABEL, NULL, 1, "Keys that send something "
+		page_add(&p, STYLE_LABEL, NULL, 1, "Keys that send a request "
 		    "work in the console, on a decoded request and on the "
-		    "device screen; Esc leads there.");
+		    "device page (Esc).");
 	}
 	add_screen_keys(&p, sc, screen, HELP_MOVING, "Keys that move");
 	page_draw(a, &p, sc->view);
@@ -231,10 +231,9 @@ danger_words(const struct command_row *row)
 	case DFU_DANGER_NONE:
 		return ("nothing");
 	case DFU_DANGER_LOSES:
-		return ("a state, or a transfer that is not finished; it "
-		    "asks first");
+		return ("the state or an unfinished transfer; asks first");
 	case DFU_DANGER_DESTROYS:
-		return ("data of the device; it asks first");
+		return ("data in the device; asks first");
 	}
 	return ("");
 }
@@ -259,7 +258,7 @@ view_help_command(struct area a, const struct frame *sc)
 	why = command_refusal(row, sc->session, sc->runner, sc->now);
 	buf_reset(&b);
 	if (why != NULL)
-		buf_addf(&b, "it cannot be sent: %s", why);
+		buf_addf(&b, "not possible now: %s", why);
 	else
 		view_forecast(sc, row, row->name, &b);
 	if (b.len != 0)

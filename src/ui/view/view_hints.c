@@ -5,11 +5,10 @@ static const struct {
 	const char	*key;
 	const char	*words;
 } hints[] = {
-	{ "s", "asks the device for its state. Nothing has been sent so far: "
-	    "looking does not touch." },
-	{ "F1", "tells what the present state means and what to try; Enter "
-	    "shows the verdict in full." },
-	{ "?", "lists the keys. Those with ! can lose something." }
+	{ "s", "query the state. Nothing has been sent to the device yet." },
+	{ "F1", "explain the present state and what to try. Enter shows the "
+	    "verdict in full." },
+	{ "?", "list the keys. Keys marked ! can lose or destroy something." }
 };
 #define NHINTS	((int)(sizeof(hints) / sizeof(hints[0])))
 
@@ -25,7 +24,7 @@ view_hints(struct area a)
 	box = area_part(a, a.rows - rows - 2, (a.cols - width) / 2, rows + 2,
 	    width);
 	area_fill(box, 0, 0, box.rows, box.cols, STYLE_NORMAL);
-	area_frame(box, STYLE_ESTIMATED, "three hints, until a key is pressed");
+	area_frame(box, STYLE_ESTIMATED, "Getting started (any key closes)");
 	in = area_inside(box);
 	for (i = 0, rows = 0; i < NHINTS; i++) {
 		area_text(in, rows, 1, STYLE_KEY, hints[i].key);

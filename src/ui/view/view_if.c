@@ -67,7 +67,7 @@ draw_more(struct area a, int row, const struct frame *sc)
 	if (key == NULL || row >= a.rows)
 		return;
 	area_fit(a, a.rows - 1, 3 + area_text(a, a.rows - 1, 1, STYLE_KEY,
-	    key), a.cols - 6, STYLE_DIM, "why, undo, what is lost");
+	    key), a.cols - 6, STYLE_DIM, "why, how to undo, what is lost");
 }
 
 static void
@@ -101,17 +101,17 @@ brief_words(struct buf *b, uint8_t state, const struct dfu_outlook *o)
 			buf_addf(b, " → %u", o->next);
 		return (STYLE_DANGER);
 	case DFU_RESPONSE_NONE_EXPECTED:
-		buf_adds(b, "silent");
+		buf_adds(b, "no answer");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_ANY:
-		buf_adds(b, "open");
+		buf_adds(b, "optional");
 		return (STYLE_WARNING);
 	case DFU_RESPONSE_OK:
 	case DFU_RESPONSE_NONE:
 		break;
 	}
 	if (o->next == state)
-		buf_adds(b, "stays");
+		buf_adds(b, "no change");
 	else
 		buf_addf(b, "→ %u", o->next);
 	return (STYLE_NORMAL);
@@ -198,9 +198,9 @@ draw_compared(struct area a, const struct frame *sc)
 	draw_more(a, notes > row ? notes : row, sc);
 }
 
-/* "STALL → 10" would reach into the next column. */
+/* "STALL → 10" would reach into the next column, as would "no answer". */
 static void
-squeeze(struct buf *b)
+squeeze(struct buf *b, uint8_t state, const struct dfu_outlook *o)
 {
 	char *words = buf_take(b), *p;
 
@@ -209,6 +209,14 @@ squeeze(struct buf *b)
 			buf_addc(b, *p);
 	}
 	free(words);
+	if (o->response == DFU_RESPONSE_NONE_EXPECTED) {
+		buf_reset(b);
+		buf_adds(b, "timeout");
+	} else if (o->next == state && (o->response == DFU_RESPONSE_OK ||
+	    o->response == DFU_RESPONSE_NONE)) {
+		buf_reset(b);
+		buf_adds(b, "same");
+	}
 }
 
 /* A lesson asks just that. */
@@ -237,8 +245,8 @@ view_what_if_brief(struct area a, const struct frame *sc)
 	if (sc->session == NULL || !sc->session->present ||
 	    frame_unknown(sc) || a.rows < 2 || hidden(sc))
 		return;
-	area_textf(a, 0, 1, STYLE_LABEL, "%s request, by %s  (0: len=0)",
-	    runner_bound(&sc->app->policy) != NULL ? "a further" : "next",
+	area_textf(a, 0, 1, STYLE_LABEL, "%s, by %s  (0: len=0)",
+	    runner_bound(&sc->app->policy) != NULL ? "More" : "Next",
 	    stack != NULL ? stack->name : "DFU 1.1");
 	for (i = 0; i < FRAME_PROSPECTS && n < (a.rows - 1) * columns;
 	    i++, p++) {
@@ -252,7 +260,7 @@ view_what_if_brief(struct area a, const struct frame *sc)
 			area_text(a, 1 + n / columns, col++ - 1, STYLE_LABEL,
 			    "0 ");
 		st = brief_words(&b, from, &o);
-		squeeze(&b);
+		squeeze(&b, from, &o);
 		col -= p->ends && b.len > 10;
 		area_text(a, 1 + n / columns, col, st, buf_str(&b));
 		n++;
@@ -278,12 +286,11 @@ draw_first_query(struct area a, const struct frame *sc)
 	bool roomy = a.rows >= 8;
 	int row = 0;
 
-	row += draw_offer(a, row, frame_key(sc, "getstate"), "GETSTATE moves "
-	    "nothing, except on a strict device in dfuDNBUSY and "
-	    "dfuMANIFEST.");
+	row += draw_offer(a, row, frame_key(sc, "getstate"), "GETSTATE only "
+	    "reads; a strict device stalls it in dfuDNBUSY and dfuMANIFEST.");
 	row += roomy;
-	draw_offer(a, row, frame_key(sc, "getstatus"), "GETSTATUS tells "
-	    "more, but also moves dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
+	draw_offer(a, row, frame_key(sc, "getstatus"), "GETSTATUS reads more, "
+	    "but advances dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
 }
 
 void
@@ -295,25 +302,24 @@ view_what_if(struct area a, const struct frame *sc)
 		view_served_device(a, sc);
 	else if (!sc->session->present && sc->app->policy.past)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
-		    "The device was not on the bus when the recording ended.");
+		    "The device was disconnected when the recording ended.");
 	else if (hidden(sc))
-		area_wrap(a, 0, 1, a.cols - 2, STYLE_DIM, "What each request "
-		    "would do is shown when you have answered.");
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_DIM, "The effect of each "
+		    "request is shown once you have answered.");
 	else if (!sc->session->present)
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL,
-		    sc->app->simulated ? "The device is not on the bus. "
-		    ":plug puts it back; its state is unknown then." :
-		    "The device is not on the bus. When it comes back, it is "
-		    "seen here at once; its state is unknown then.");
+		    sc->app->simulated ? "The device is disconnected. :plug "
+		    "plugs it in; its state is unknown then." :
+		    "The device is disconnected. dfuscope detects it when it "
+		    "reconnects; its state is unknown then.");
 	else if (frame_first_query(sc))
 		draw_first_query(a, sc);
 	else if (frame_unknown(sc))
 		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The state is "
 		    "unknown until the pending request is answered.");
 	else if (dfu_state_row(sc->estimate.state) == NULL)
-		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "DFU 1.1 does "
-		    "not define this state, so it says nothing about what a "
-		    "request would do.");
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "DFU 1.1 does not "
+		    "define this state, nor what a request does in it.");
 	else if (sc->print.stack != NULL && a.cols >= COMPARED)
 		draw_compared(a, sc);
 	else

@@ -26,7 +26,7 @@ add_stack(struct page *p, const struct what_if_words *w)
 
 	if (w->certainty != NULL)
 		buf_addf(&b, "%s: %s", w->certainty, w->source);
-	add_line(p, "  stack", buf_str(&w->stack), b.len != 0 ?
+	add_line(p, "  DFU stack", buf_str(&w->stack), b.len != 0 ?
 	    buf_str(&b) : NULL);
 	buf_free(&b);
 }
@@ -45,7 +45,7 @@ add_row(struct page *p, const struct frame *sc,
 		if (key != NULL)
 			buf_addf(&b, "  key %s", key);
 		if (w.differs)
-			buf_adds(&b, "  specification and stack differ");
+			buf_adds(&b, "  DFU 1.1 and the DFU stack differ");
 		if (b.len != 0)
 			page_add(p, w.differs ? STYLE_WARNING : STYLE_DIM,
 			    buf_str(&b), 0, NULL);
@@ -82,7 +82,7 @@ view_what_if_page(struct area a, const struct frame *sc)
 	what_if_title(sc->session, sc->now, &b);
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	buf_reset(&b);
-	buf_adds(&b, "stack: ");
+	buf_adds(&b, "DFU stack: ");
 	fingerprint_words(sc->session, &sc->print, &b);
 	page_add(&p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	for (i = 0; i < what_if_rows_count; i++) {

@@ -267,12 +267,12 @@ draw_selected(struct area a, const struct frame *sc)
 	what_if_tell(sc->session, row, sc->print.stack, sc->now, &w);
 	buf_adds(&b, row->means != NULL ? row->means : row->name);
 	if (w.differs)
-		buf_adds(&b, ": standard and device differ");
+		buf_adds(&b, ": DFU 1.1 and the device differ");
 	area_fit(a, 0, 1, a.cols - 2, w.differs ? STYLE_WARNING :
 	    STYLE_TITLE, buf_str(&b));
 	at = draw_line(a, at, "device", buf_str(&w.stack), w.certainty,
 	    w.source);
-	at = draw_line(a, at, "standard", buf_str(&w.spec),
+	at = draw_line(a, at, "DFU 1.1", buf_str(&w.spec),
 	    w.spec.len != 0 ? buf_str(&w.clause) : NULL, NULL);
 	if (w.undo != NULL)
 		draw_line(a, at, "loses", w.spoils != NULL ? w.spoils :
@@ -311,7 +311,8 @@ draw_legend(struct table *t)
 
 	if (stack != NULL)
 		buf_addf(&b, "%s, else ", stack->name);
-	buf_adds(&b, "DFU 1.1:  · stays  → goes to  × STALL  / or, when done");
+	buf_adds(&b, "DFU 1.1:  · no change  → next state  × STALL  / or, when "
+	    "done");
 	area_fit(t->a, t->row, 1, t->a.cols - 2, STYLE_DIM, buf_str(&b));
 	t->row++;
 	buf_free(&b);
@@ -322,7 +323,7 @@ static const char *
 instead(const struct frame *sc)
 {
 	if (sc->view->lesson != NULL && lesson_hides(sc->view->lesson))
-		return ("What each request would do is shown when you have "
+		return ("The effect of each request is shown once you have "
 		    "answered.");
 	return (NULL);
 }

@@ -89,7 +89,7 @@ add_answer(struct lesson_pieces *b, const struct lesson_run *r)
 		if (!lesson_offers_answer(r, (enum lesson_answer)a))
 			continue;
 		buf_addf(t, a == r->answer ? "%s[%s]" : "%s %s ",
-		    t->len != 0 ? " " : "", a == LESSON_SILENT ? "silent" :
+		    t->len != 0 ? " " : "", a == LESSON_SILENT ? "no answer" :
 		    lesson_answer_name((enum lesson_answer)a));
 	}
 }
@@ -173,7 +173,7 @@ add_question(struct lesson_pieces *b, const struct lesson_run *r)
 	add_hints(b, r);
 	add_export(b, r);
 	add_keys(b, r, s->ask == LESSON_READ ? (s->send != NULL ?
-	    "Enter sends it" : "Enter goes on") : "Enter says it");
+	    "Enter Send" : "Enter Continue") : "Enter Answer");
 }
 
 static void
@@ -210,8 +210,8 @@ add_goal(struct lesson_pieces *b, const struct lesson_run *r)
 		return;
 	}
 	if (r->forbidden != NULL)
-		buf_addf(add_piece(b, STYLE_WARNING, 0), "Not with %s: "
-		    "Backspace takes it back, Enter begins again.",
+		buf_addf(add_piece(b, STYLE_WARNING, 0), "Not allowed here: "
+		    "%s. Backspace undoes it, Enter starts again.",
 		    r->forbidden);
 	add_keys(b, r, "H show me how");
 }
@@ -231,7 +231,7 @@ add_told(struct lesson_pieces *b, const struct lesson_run *r)
 	add_words(b, STYLE_NORMAL, 2, buf_str(&r->why));
 	add_words(b, STYLE_NORMAL, 4, s->more);
 	if (s->ask == LESSON_REACH)
-		buf_addf(add_piece(b, STYLE_NORMAL, 2), "The best way: %s",
+		buf_addf(add_piece(b, STYLE_NORMAL, 2), "The shortest way: %s",
 		    s->solution);
 	if (rule != NULL) {
 		buf_addf(add_piece(b, STYLE_LABEL, 5), "%s %s: %s", rule->id,
@@ -239,7 +239,7 @@ add_told(struct lesson_pieces *b, const struct lesson_run *r)
 		b->list[b->n - 1].spare = true;
 	}
 	add_keys(b, r, s->ask == LESSON_REACH && r->nown != 0 ?
-	    "Enter go on   Backspace undo" : "Enter go on");
+	    "Enter Continue   Backspace Undo" : "Enter Continue");
 }
 
 /* What the whole came to. */
@@ -251,7 +251,7 @@ add_end(struct lesson_pieces *b, const struct lesson_run *r)
 	size_t i;
 
 	buf_addf(t, "%s: %u of %u right, %u of %u points.",
-	    r->late ? "The time is over" : "That was all", r->rights,
+	    r->late ? "The time is over" : "Lesson finished", r->rights,
 	    r->asked, r->score, r->of);
 	for (i = 0; i < r->lesson->ncards; i++)
 		add_words(b, STYLE_NORMAL, 5, r->lesson->cards[i]);
@@ -260,8 +260,8 @@ add_end(struct lesson_pieces *b, const struct lesson_run *r)
 		    "printed when you leave.");
 	t = add_piece(b, STYLE_KEY, 0);
 	if (next != NULL)
-		buf_addf(t, "n next lesson: %s   ", next->id);
-	buf_adds(t, "q leave");
+		buf_addf(t, "n Next lesson: %s   ", next->id);
+	buf_adds(t, "q Quit");
 }
 
 static void
@@ -517,13 +517,13 @@ pane_title(const struct lesson_run *r, struct buf *b)
 	    rule_of(rule_parse(s->rule)) : NULL;
 
 	if (s == NULL)
-		buf_adds(b, "the end");
+		buf_adds(b, "End");
 	else if (r->phase == LESSON_TELLS && s->ask != LESSON_READ)
-		buf_adds(b, s->ask == LESSON_REACH || r->right ? "right" :
-		    "no");
+		buf_adds(b, s->ask == LESSON_REACH || r->right ? "Right" :
+		    "Not right");
 	else
-		buf_adds(b, s->ask == LESSON_READ ? "read" : s->ask ==
-		    LESSON_REACH ? "your turn" : "predict");
+		buf_adds(b, s->ask == LESSON_READ ? "Read" : s->ask ==
+		    LESSON_REACH ? "Your turn" : "Predict");
 	/* The rule's name would give an open question away: a hint has it. */
 	if (rule != NULL && r->phase == LESSON_TELLS)
 		buf_addf(b, ", %s %s", rule->id, rule->name);
@@ -536,12 +536,12 @@ draw_frames(struct area a, int top, int left, const struct lesson_run *r)
 
 	area_frame(area_part(a, 0, 0, top, left), STYLE_FRAME,
 	    r->phase == LESSON_ASKS && lesson_asks_state(r) ?
-	    "state: where will it be?" : "state");
+	    "State: where will the device be?" : "State");
 	pane_title(r, &title);
 	area_frame(area_part(a, 0, left - 1, top, a.cols - left + 1),
 	    STYLE_FRAME, buf_str(&title));
 	area_frame(area_part(a, top - 1, 0, a.rows - top + 1, a.cols),
-	    STYLE_FRAME, "so far");
+	    STYLE_FRAME, "So far");
 	buf_free(&title);
 }
 
@@ -553,7 +553,7 @@ draw_end(struct area a, const struct lesson_run *r)
 	size_t i;
 
 	area_frame(a, STYLE_FRAME, r->lesson->ncards != 0 ?
-	    "to be remembered" : "the end");
+	    "Remember" : "End");
 	fill_pieces(&b, r);
 	(void)draw_pieces(area_part(a, 1, 1, a.rows - 2, a.cols - 2), &b,
 	    false);
@@ -653,14 +653,14 @@ static const char *
 place_words(const struct lesson_run *r)
 {
 	if (r->playing)
-		return ("play: Enter brings the question back");
+		return ("sandbox: Enter returns to the question");
 	switch (r->at.kind) {
 	case LESSON_STEP:
 		break;
 	case LESSON_CARD:
-		return ("a card that is due");
+		return ("a due card");
 	case LESSON_AGAIN:
-		return ("once more, what was missed");
+		return ("again: what was missed");
 	}
 	return ("");
 }
@@ -740,19 +740,19 @@ view_bar_lesson(struct area a, const struct frame *sc)
 	if (r->phase == LESSON_ASKS && (lesson_asks_state(r) ||
 	    lesson_choices_count(r) != 0))
 		draw_key(a, &col, sc, "Up Down", NULL,
-		    lesson_asks_state(r) ? "state" : "choice");
+		    lesson_asks_state(r) ? "State" : "Choice");
 	if (r->phase == LESSON_ASKS && lesson_asks_answer(r))
-		draw_key(a, &col, sc, "Left Right", NULL, "answer");
+		draw_key(a, &col, sc, "Left Right", NULL, "Answer");
 	if (r->phase != LESSON_ENDS && r->phase != LESSON_SHOWS)
 		draw_key(a, &col, sc, "Enter", "Enter", r->phase ==
 		    LESSON_ASKS && lesson_is_question(lesson_step_of(r)->ask) ?
-		    "say" : "go on");
+		    "Answer" : "Continue");
 	if (r->phase == LESSON_ASKS && lesson_hints_count(r) > r->hints)
-		draw_key(a, &col, sc, "h", "h", "hint");
+		draw_key(a, &col, sc, "h", "h", "Hint");
 	if ((r->phase == LESSON_ASKS || r->phase == LESSON_TELLS) &&
 	    !r->config.recorded && !r->config.exam)
 		draw_key(a, &col, sc, "t", "t", r->phase == LESSON_TELLS ||
 		    lesson_step_of(r)->try || !lesson_is_question(
-		    lesson_step_of(r)->ask) ? "try it" : "try (no points)");
+		    lesson_step_of(r)->ask) ? "Try" : "Try (no points)");
 	draw_key(a, &col, sc, "q", "q", "Quit");
 }

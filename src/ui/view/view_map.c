@@ -353,16 +353,16 @@ draw_apart(struct area a, const struct frame *sc)
 
 	if (!sc->session->present || frame_unknown(sc)) {
 		area_frame(box, STYLE_WARNING, sc->session->present ?
-		    "state" : "device");
+		    "State" : "Device");
 		area_text(box, 1, 2, STYLE_STRONG,
-		    sc->session->present ? "unknown" : "gone");
+		    sc->session->present ? "unknown" : "disconnected");
 		map_path_why_unknown(sc, &text);
 		area_wrap(area_inside(box), 1, 1, 20, STYLE_NORMAL,
 		    buf_str(&text));
 		draw_first_query(box, sc);
 	} else {
 		m = map_path_mark(sc, sc->session->reported.state);
-		area_frame(box, STYLE_WARNING, "not in DFU 1.1");
+		area_frame(box, STYLE_WARNING, "Undefined in DFU 1.1");
 		map_path_box(&text, &m, sc->session->reported.state, NULL);
 		area_text(box, 1, 2, m.style, buf_str(&text));
 		area_text(box, 2, 2, m.clock_style, m.clock);

@@ -106,7 +106,7 @@ draw_apart(struct area a, const struct frame *sc)
 		m = map_path_mark(sc, state);
 		map_path_box(&b, &m, state, m.clock);
 		area_right(a, 0, m.style, buf_str(&b));
-		area_right(a, 1, STYLE_WARNING, "not in DFU 1.1");
+		area_right(a, 1, STYLE_WARNING, "undefined in DFU 1.1");
 	}
 	buf_free(&b);
 }

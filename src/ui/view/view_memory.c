@@ -266,7 +266,7 @@ add_scale(struct page *p, const struct layout *l, const struct scale *scale)
 
 	if (l->nsegments == 0)
 		return;
-	buf_adds(&b, "one sign is ");
+	buf_adds(&b, "one character is ");
 	size_words(&b, scale->bytes);
 	page_add(p, STYLE_NORMAL, NULL, 3, buf_str(&b));
 	buf_free(&b);
@@ -288,7 +288,7 @@ add_odd(struct page *p, const struct layout *l)
 	for (bit = 1; bit <= LAYOUT_ODD_TAIL; bit <<= 1) {
 		if (!(l->odd & bit))
 			continue;
-		buf_adds(&b, b.len == 0 ? "oddly written: " : "; ");
+		buf_adds(&b, b.len == 0 ? "unusual syntax: " : "; ");
 		buf_adds(&b, layout_odd_words(bit));
 	}
 	if (b.len > 0) {
@@ -320,7 +320,7 @@ add_layout(struct page *p, const struct frame *sc, const struct layout *l,
 	}
 	buf_reset(&b);
 	if (l->nsegments > MOST_SEGMENTS) {
-		buf_addf(&b, "and %zu segments more",
+		buf_addf(&b, "and %zu more segments",
 		    l->nsegments - MOST_SEGMENTS);
 		page_add(p, STYLE_WARNING, NULL, 3, buf_str(&b));
 	}
@@ -351,8 +351,8 @@ add_sums(struct page *p, const struct memory_map *m)
 		add_words(&c, n > 0 ? STYLE_NORMAL : STYLE_DIM, buf_str(&b));
 	}
 	flush_cells(p, &c);
-	page_add(p, STYLE_NORMAL, NULL, 3, "Of several the last named here "
-	    "is drawn; a small letter is a part of it, a dot is untouched.");
+	page_add(p, STYLE_NORMAL, NULL, 3, "Where several apply, the last in "
+	    "this list is drawn. Small letter: a part of it. Dot: untouched.");
 	buf_free(&b);
 	free_cells(&c);
 }
@@ -398,14 +398,14 @@ explain_blocks(enum dfu_dialect d)
 {
 	switch (d) {
 	case DFU_DIALECT_UNKNOWN:
-		return ("Whether the device speaks DfuSe is undecided: so is "
-		    "where blocks go.");
+		return ("dfuscope does not know whether the device speaks "
+		    "DfuSe, so it does not know where blocks go.");
 	case DFU_DIALECT_DFUSE:
-		return ("The memory layout is the name of an alternate "
-		    "setting, and that was not read.");
+		return ("The memory layout is in the name of an alternate "
+		    "setting; that name was not read.");
 	case DFU_DIALECT_PLAIN:
-		return ("Plain DFU knows blocks and no addresses: where they "
-		    "go, only the device knows.");
+		return ("Plain DFU has block numbers and no addresses: only "
+		    "the device knows where blocks go.");
 	}
 	return (NULL);
 }

@@ -64,7 +64,7 @@ add_unknown(struct now *now, const struct session *s)
 	buf_addf(&l->proof, "#%u", s->estimate.by);
 	if (s->estimate.clause != NULL) {
 		l = add(now, "", 5, STYLE_DIM);
-		buf_adds(&l->text, "answer does not fit");
+		buf_adds(&l->text, "answer unexpected");
 		buf_adds(&l->proof, s->estimate.clause);
 		return;
 	}
@@ -95,7 +95,7 @@ add_estimated(struct now *now, const struct frame *sc)
 	}
 	if (b->how == ESTIMATE_REPORTED) {
 		l = add(now, "expected", b->by_stack ? 0 : 4, STYLE_DIM);
-		buf_adds(&l->text, b->by_stack ? "same (" : "the same");
+		buf_adds(&l->text, b->by_stack ? "same (" : "same");
 		if (b->by_stack) {
 			add_stack(&l->text, sc);
 			buf_addc(&l->text, ')');
@@ -270,12 +270,12 @@ add_device(struct now *now, const struct session *s)
 	size_t i;
 
 	if (s->who != NULL && s->who->holder != NULL) {
-		l = add(now, "held by", 2, STYLE_WARNING);
+		l = add(now, "in use by", 2, STYLE_WARNING);
 		text_escape(&l->text, s->who->holder, strlen(s->who->holder));
 	}
 	if (s->who != NULL && s->who->suspended && !s->opened) {
 		l = add(now, "power", 2, STYLE_WARNING);
-		buf_adds(&l->text, "suspended: opening wakes it");
+		buf_adds(&l->text, "suspended: opening wakes the device");
 	}
 	if (s->pointer_known && session_dialect(s) == DFU_DIALECT_DFUSE) {
 		l = add(now, "pointer", 5, STYLE_NORMAL);

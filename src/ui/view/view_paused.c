@@ -34,7 +34,7 @@ draw_keys(struct area a, int row, const struct frame *sc)
 	col = draw_key(a, row, col, sc, frame_key(sc, "continue"),
 	    "Continue");
 	area_fit(a, row, col, a.cols - col - 1, STYLE_DIM,
-	    "or any other request first");
+	    "or send another request first");
 }
 
 static const struct what_if_row *
@@ -56,7 +56,7 @@ view_paused_effect(const struct frame *sc, struct buf *does,
 	struct what_if_words w;
 
 	if (row == NULL) {
-		buf_adds(does, "what it does is not in the tables");
+		buf_adds(does, "effect not known");
 		return;
 	}
 	what_if_tell(sc->session, row, stack, sc->now, &w);
@@ -65,13 +65,13 @@ view_paused_effect(const struct frame *sc, struct buf *does,
 	    stack != NULL)
 		buf_addf(does, "%s: %s (%s); ", stack->name,
 		    buf_str(&w.stack), w.certainty != NULL ? w.certainty :
-		    "not known how well");
+		    "certainty not known");
 	if (w.spec.len != 0)
 		buf_addf(does, "DFU 1.1: %s (%s)", buf_str(&w.spec),
 		    buf_str(&w.clause));
 	else
 		buf_adds(does, w.stack.len != 0 ?
-		    "DFU 1.1 does not know the state" :
+		    "DFU 1.1 does not define the state" :
 		    "the state is not known");
 	if (!w.differs && w.spec.len != 0 && w.stack.len != 0 && stack != NULL)
 		buf_addf(does, "; %s the same", stack->name);

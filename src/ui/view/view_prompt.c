@@ -49,11 +49,10 @@ hint_of(const struct prompt *p)
 {
 	switch (p->kind) {
 	case PROMPT_COMMAND:
-		return ("Tab completes, Up recalls, Ctrl-R searches, Ctrl-X "
-		    "edits bytes, Esc gives up");
+		return ("Tab Complete  Up Recall  Ctrl-R Search  Ctrl-X Edit "
+		    "bytes  Esc Cancel");
 	case PROMPT_SEARCH:
-		return ("Text of a request or its answer, or #12; Esc gives "
-		    "up");
+		return ("Text of a request or its answer, or #12   Esc Cancel");
 	case PROMPT_FILTER:
 		return ("request getstatus, outcome stall, state dfuERROR, "
 		    "since #12; not before a term; Tab");
@@ -149,8 +148,8 @@ draw_below(struct area a, const struct frame *sc, int wrong)
 
 	row = typed(p, &line);
 	if (p->seeking)
-		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL, "Ctrl-R: the one "
-		    "before, Enter: does it, Esc: changes it");
+		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL, "Ctrl-R Previous  "
+		    "Enter Run  Esc Edit");
 	else if (p->choices.len > 0)
 		area_fit(a, 0, 1, a.cols - 2, STYLE_LABEL,
 		    buf_str(&p->choices));
@@ -244,12 +243,12 @@ view_box(struct area a, const struct frame *sc)
 	area_line(box, rows + 1, 0, rows + 1, box.cols - 1, LINE_LIGHT,
 	    STYLE_FRAME);
 	area_fit(box, 0, 2, box.cols - 3, STYLE_TITLE,
-	    sc->view->box_is_log ? " what was pasted is a log of another "
-	    "tool: this is what it tells " : rc == NULL ||
-	    rc->clipboard ? " copied to the terminal's clipboard, if it "
-	    "takes that " : " to be copied ");
+	    sc->view->box_is_log ? " Log of another tool, explained " :
+	    rc == NULL || rc->clipboard ?
+	    " Copied to the terminal's clipboard, if it allows that " :
+	    " Text to copy ");
 	area_wrap(area_part(box, 1, 0, rows, box.cols), 0, 0, box.cols,
 	    STYLE_NORMAL, text);
 	area_fit(box, rows + 1, 2, box.cols - 3, STYLE_TITLE,
-	    " Shift and the mouse select it too; any key closes it ");
+	    " Shift and the mouse also select; any key closes ");
 }

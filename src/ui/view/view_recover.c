@@ -60,10 +60,10 @@ add_out(struct buf *b, const struct frame *sc, const struct recovery_try *t)
 {
 	uint32_t n = sc->runner->recovery.sent;
 
-	buf_addf(b, "out: %s after %u %s", t->left ? "off the bus" :
+	buf_addf(b, "out: %s after %u %s", t->left ? "disconnected" :
 	    dfu_state_name(t->after), n, n == 1 ? "request" : "requests");
 	if (t->left && sc->session->present)
-		buf_adds(b, ", and back");
+		buf_adds(b, ", then reconnected");
 }
 
 /* The device's own word goes before what time has made of it. */
@@ -80,7 +80,7 @@ add_estimate(struct buf *b, const struct frame *sc)
 	buf_adds(b, " for ");
 	clock_age(b, said->since, sc->now);
 	if (recovery_is_out(sc->estimate.state))
-		buf_adds(b, ", nothing to recover from");
+		buf_adds(b, ", no recovery needed");
 	else if (sc->estimate.state != said->state)
 		buf_addf(b, " (%s: %u by now)", sc->estimate.by_stack ?
 		    sc->session->stack->name : "DFU 1.1",
@@ -107,7 +107,7 @@ draw_head(struct area a, const struct frame *sc)
 	if (sc->print.stack != NULL)
 		fingerprint_words(sc->session, &sc->print, &b);
 	else
-		buf_adds(&b, "DFU 1.1: no known stack");
+		buf_adds(&b, "DFU 1.1: DFU stack unknown");
 	area_fit(a, 0, col, a.cols - col - 1, STYLE_NORMAL, buf_str(&b));
 	buf_free(&b);
 }
@@ -214,7 +214,7 @@ draw_details(struct area a, const struct recovery_option *o,
 	if (t != NULL) {
 		buf_reset(&b);
 		recovery_try_words(&b, t);
-		draw_detail(a, row, "it did", STYLE_NORMAL, buf_str(&b));
+		draw_detail(a, row, "result", STYLE_NORMAL, buf_str(&b));
 	}
 	buf_free(&b);
 }
@@ -272,12 +272,11 @@ draw_next(struct area a, const struct frame *sc)
 	struct buf b = { 0 };
 
 	if (worked(sc) != NULL)
-		buf_adds(&b, "* the action that got it out");
+		buf_adds(&b, "* the action that worked");
 	else if (advice_is_given(&sc->advice))
 		buf_adds(&b, "next: ");
 	else
-		buf_adds(&b, "Enter runs one, "
-		    "a runs one after the other");
+		buf_adds(&b, "Enter runs one, a runs them in order");
 	if (worked(sc) == NULL)
 		frame_advice_words(sc, &b);
 	area_fit(a, 0, 1, a.cols - 2, advice_is_given(&sc->advice) &&
@@ -293,8 +292,7 @@ add_why_none(struct buf *b, const struct frame *sc,
 	if (!sc->session->present)
 		frame_off_bus(sc, b);
 	else if (l->n == 0)
-		buf_adds(b, "There is nothing to recover from in this "
-		    "state.");
+		buf_adds(b, "The device needs no recovery in this state.");
 }
 
 void

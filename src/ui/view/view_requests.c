@@ -272,10 +272,10 @@ draw_nothing(struct area a, const struct list *l)
 	if (l->behind)
 		area_text(a, 0, 1, STYLE_DIM, "reading ...");
 	else if (l->fold.nrows == 0)
-		area_text(a, 0, 1, STYLE_DIM, "nothing was sent");
+		area_text(a, 0, 1, STYLE_DIM, "No request has been sent.");
 	else
-		area_text(a, 0, 1, STYLE_DIM, "no request passes the "
-		    "filter; Esc shows all");
+		area_text(a, 0, 1, STYLE_DIM, "No request passes the filter. "
+		    "Esc shows all.");
 }
 
 void
@@ -318,7 +318,7 @@ view_requests_title(struct buf *b, const struct frame *sc)
 	size_t hidden = l->fold.judged - l->fold.nshown;
 	bool sifted = l->fold.list_filter.n > 0;
 
-	buf_adds(b, "requests");
+	buf_adds(b, "Requests");
 	if (sifted) {
 		buf_adds(b, ": ");
 		text_escape(b, l->fold.list_filter.text.data,

@@ -349,10 +349,10 @@ view_sequence_title(struct buf *b, const struct frame *sc)
 	const struct sequence_view *l = &sc->view->sequence;
 	struct buf list = { 0 };
 
-	buf_addf(b, "sequence of %s", sequence_zoom_name(l->zoom));
+	buf_addf(b, "Sequence of %s", sequence_zoom_name(l->zoom));
 	view_requests_title(&list, sc);
 	/* What the list says of itself holds here too. */
-	buf_adds(b, buf_str(&list) + strlen("requests"));
+	buf_adds(b, buf_str(&list) + strlen("Requests"));
 	buf_free(&list);
 }
 
@@ -373,7 +373,7 @@ view_sequence(struct area a, const struct frame *sc)
 	draw_sides(a, sc);
 	if (n == 0) {
 		area_text(a, 1, 1, STYLE_DIM, list->behind ? "reading ..." :
-		    "nothing to be shown");
+		    "No request has been sent.");
 		return;
 	}
 	u = first_unit(sc, in.rows, &entry);

@@ -376,7 +376,7 @@ add_keys(struct buf *b, const struct frame *sc)
 	add_key(b, sc, ACT_PREVIOUS_TROUBLE, ACT_NEXT_TROUBLE, "problem");
 	add_key(b, sc, ACT_PREVIOUS_FINDING, ACT_NEXT_FINDING, "finding");
 	add_key(b, sc, ACT_GAPS, ACT_NONE, "gaps");
-	add_key(b, sc, ACT_PAUSE, ACT_NONE, "hold");
+	add_key(b, sc, ACT_PAUSE, ACT_NONE, "pause");
 }
 
 /* At the bottom, in so many rows: first what lines mean. */
@@ -437,16 +437,16 @@ view_timeline_title(struct buf *b, const struct frame *sc)
 {
 	const struct timeline_view *l = &sc->view->timeline;
 
-	buf_adds(b, "timeline: states over time");
+	buf_adds(b, "Timeline: states over time");
 	if (l->scale > 0) {
 		buf_adds(b, ", ");
 		text_duration(b, (uint64_t)(l->scale * l->cols));
-		buf_adds(b, " in sight");
+		buf_adds(b, " shown");
 	}
 	if (l->whole)
 		buf_adds(b, ", gaps in full");
 	if (l->held)
-		buf_adds(b, " (held, End follows)");
+		buf_adds(b, " (paused, End follows)");
 	if (l->behind)
 		buf_adds(b, ", reading ...");
 }
@@ -468,7 +468,7 @@ view_timeline(struct area a, const struct frame *sc)
 	timeline_view_axis(c.view, sc->now, &c.axis);
 	if (c.view->timeline.n == 0) {
 		area_text(a, 0, 1, STYLE_DIM, c.view->behind ?
-		    "reading ..." : "nothing happened yet");
+		    "reading ..." : "Nothing has happened yet.");
 		return;
 	}
 	c.nlanes =

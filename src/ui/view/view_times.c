@@ -168,7 +168,7 @@ draw_operations(struct area a, int row, const struct frame *sc)
 			    (enum operation_kind)i), &line);
 	}
 	text_duration(&b, total.asked + total.waited + total.own);
-	buf_adds(&b, " in all; obeying the device: ");
+	buf_adds(&b, " in all; as the device announced: ");
 	text_duration(&b, total.ideal);
 	area_text(a, row++, 3, STYLE_NORMAL, buf_str(&b));
 	buf_free(&b);
@@ -223,8 +223,8 @@ draw_all(struct area a, int rows, const struct frame *sc)
 	row = draw_waits(a, row + (rows > DFU_STATE_COUNT + 2), sc);
 	row = draw_operations(a, row, sc);
 	row += area_wrap(a, row, 3, a.cols - 5, STYLE_LABEL,
-	    "Since it was first seen at this place. Time during which the "
-	    "state was unknown is not counted.");
+	    "Counted since the device was first seen at this port, without the "
+	    "time in an unknown state.");
 	return (row);
 }
 

@@ -27,10 +27,11 @@ static void
 add_title(struct buf *b, const struct tool_view *t)
 {
 	if (t->pane == NULL)
-		buf_adds(b, "no tool was traced: :trace COMMAND");
+		buf_adds(b, "No tool has been traced. Start one with :trace "
+		    "COMMAND");
 	else
 		buf_addf(b, "%s%s", buf_str(&t->line), t->runs ?
-		    ": keys are for it, F6 goes back" : ": it has ended");
+		    ": keys go to the tool, F6 back" : ": ended");
 }
 
 void

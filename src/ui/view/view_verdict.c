@@ -113,8 +113,8 @@ draw_text(struct area a, int rows, const struct frame *sc)
 		buf_adds(&b, view_band_result(sc));
 	else if (sc->app->policy.served && sc->verdict.row->quiet &&
 	    frame_unknown(sc))
-		buf_adds(&b, "No host has been told its state yet; its own "
-		    "is on the map.");
+		buf_adds(&b, "No host has read the state yet. The map shows "
+		    "the device's own state.");
 	else
 		verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	if (open != NULL && area_wrap(nowhere, 0, 0, width, STYLE_NORMAL,

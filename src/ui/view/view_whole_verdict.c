@@ -22,7 +22,7 @@ add_verdict(struct page *p, const struct frame *sc)
 	if (sc->verdict.by != 0) {
 		buf_reset(&b);
 		buf_addf(&b, "#%u", sc->verdict.by);
-		page_add(p, STYLE_LABEL, "proof", COLUMN, buf_str(&b));
+		page_add(p, STYLE_LABEL, "evidence", COLUMN, buf_str(&b));
 	}
 	buf_free(&b);
 }
@@ -71,7 +71,7 @@ add_job(struct page *p, const struct frame *sc)
 	}
 	buf_free(&b);
 	if (frame_result(sc, NULL) != NULL) {
-		page_title(p, "What the last job came to");
+		page_title(p, "Result of the last job");
 		page_add(p, STYLE_NORMAL, NULL, 1, frame_result(sc, NULL));
 	}
 	if (sc->app->message.len == 0 || (sc->runner != NULL &&
