@@ -246,30 +246,38 @@ take_request(struct memory_map *m, const struct session *s,
 	}
 }
 
-void
+bool
 memory_map_update(struct memory_map *m, const struct session *s,
-    const struct trace *t)
+    const struct trace *t, size_t budget)
 {
-	size_t i;
+	size_t i, n;
+	const struct request *r;
 
 	if (m->of != s || (s != NULL && m->revision != s->revision)) {
 		memory_map_clear(m);
 		m->of = s;
 	}
 	if (s == NULL)
-		return;
+		return (false);
 	m->revision = s->revision;
-	for (i = s->nrequests; i > 0; i--)
-		if (s->requests[i - 1].number <= m->after)
+	n = session_history(s);
+	for (i = session_place_of(s, m->after + 1); i < n; i++) {
+		if (budget-- == 0)
+			return (true);
+		r = session_nth(s, i);
+		/* Lost: what is behind it goes on from there. */
+		if (r == NULL) {
+			m->after = session_number(s, i);
+			continue;
+		}
+		if (r->number == s->pending.number)
 			break;
-	for (; i < s->nrequests; i++) {
-		if (s->requests[i].number == s->pending.number)
-			break;
-		take_request(m, s, &s->requests[i], t);
-		m->after = s->requests[i].number;
+		take_request(m, s, r, t);
+		m->after = r->number;
 	}
 	if (!s->present)
 		abandon_op(m, s);
+	return (false);
 }
 
 void

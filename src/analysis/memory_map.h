@@ -65,10 +65,11 @@ struct memory_map {
 
 /*
  * Takes in the requests of s that ended since the last call; another session
- * begins anew. t holds the data of its requests. O(new requests).
+ * begins anew. t holds the data of its requests. At most `budget` requests;
+ * true while more are left.
  */
-void	memory_map_update(struct memory_map *m, const struct session *s,
-	    const struct trace *t);
+bool	memory_map_update(struct memory_map *m, const struct session *s,
+	    const struct trace *t, size_t budget);
 void	memory_map_clear(struct memory_map *m);
 
 /*

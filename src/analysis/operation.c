@@ -15,13 +15,13 @@ static const struct {
 	bool		 polled;	/* GETSTATUS behind it is part of it */
 	bool		 grows;		/* its next request too */
 } kinds[OPERATION_KIND_COUNT] = {
-	[OPERATION_QUERY] = { "look at the state", true, true },
+	[OPERATION_QUERY] = { "query", true, true },
 	[OPERATION_SET_ADDRESS] = { "set address", true, false },
-	[OPERATION_ERASE] = { "erase page", true, false },
+	[OPERATION_ERASE] = { "erase sector", true, false },
 	[OPERATION_MASS_ERASE] = { "erase everything", true, false },
-	[OPERATION_READ_UNPROTECT] = { "lift read protection", true, false },
+	[OPERATION_READ_UNPROTECT] = { "remove read protection", true, false },
 	[OPERATION_COMMAND] = { "unknown command", true, false },
-	[OPERATION_GET_COMMANDS] = { "ask for commands", true, false },
+	[OPERATION_GET_COMMANDS] = { "get commands", true, false },
 	[OPERATION_WRITE] = { "write", true, true },
 	[OPERATION_READ] = { "read", true, true },
 	[OPERATION_MANIFEST] = { "manifest", true, false },
@@ -285,6 +285,6 @@ operation_cost(struct buf *b, const struct operation *op)
 		buf_addf(b, op->refused == 1 ? ", STALL" : ", %u STALLs",
 		    op->refused);
 	if (op->failed > 0)
-		buf_addf(b, op->failed == 1 ? ", 1 without answer" :
-		    ", %u without answer", op->failed);
+		buf_addf(b, op->failed == 1 ? ", 1 unanswered" :
+		    ", %u unanswered", op->failed);
 }

@@ -110,7 +110,7 @@ add_wait(struct sequence_row *entry, const struct sequence_step *step)
 	    before->reply.bwPollTimeout);
 	line->bad = gap < announced;
 	if (line->bad)
-		buf_adds(&line->text, ": asked too early");
+		buf_adds(&line->text, ": polled too early");
 }
 
 static void

@@ -219,7 +219,7 @@ state_path_step_words(const struct path *p, size_t i, struct buf *b)
 		buf_adds(b, "arrived:");
 		break;
 	case STATE_PATH_LEFT:
-		buf_adds(b, "-> left the bus");
+		buf_adds(b, "-> disconnected");
 		return;
 	case STATE_PATH_RESET:
 		buf_adds(b, "-bus reset");

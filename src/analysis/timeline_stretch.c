@@ -176,7 +176,7 @@ timeline_lane_words(struct buf *b, const struct timeline *sc, uint8_t lane)
 	else if (lane == TIMELINE_UNKNOWN)
 		buf_adds(b, "unknown");
 	else if (lane == TIMELINE_OFF)
-		buf_adds(b, "not on the bus");
+		buf_adds(b, "disconnected");
 	else
 		dfu_state_label(b, sc->odd[lane]);
 }

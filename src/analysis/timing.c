@@ -287,17 +287,17 @@ timing_words(const struct timing *t, struct buf *b)
 	if (t->begin == 0)
 		return;
 	text_duration(b, total.span);
-	buf_adds(b, " from the first request to the last answer: answers "
+	buf_adds(b, " from the first request to the last answer. Answers "
 	    "took ");
 	text_duration(b, total.asked);
-	buf_adds(b, ", waits that were announced ");
+	buf_adds(b, ", announced waits ");
 	text_duration(b, total.waited);
-	buf_adds(b, ", the host's own time ");
+	buf_adds(b, ", the host itself ");
 	text_duration(b, total.own);
 	buf_adds(b, " within operations and ");
 	text_duration(b, total.between);
-	buf_adds(b, " between them. A host that obeyed the device would have "
-	    "needed ");
+	buf_adds(b, " between them. A host that follows every announced wait "
+	    "would need ");
 	text_duration(b, total.ideal);
 	buf_adds(b, " for the operations, which took ");
 	text_duration(b, total.asked + total.waited + total.own);

@@ -39,6 +39,12 @@ struct app {
 	bool			  leaving;	/* a signal ends the program */
 	struct runner_policy	  policy;	/* for new runners */
 
+	/* A recording: bytes read, of so many; 0: it is read, or none. */
+	uint64_t		  read_at;
+	uint64_t		  read_of;
+	/* A frame may take in more before it is shown; NULL: it may not. */
+	bool			(*has_time)(const struct app *);
+
 	struct buf		  message;	/* last thing said, or "" */
 	enum severity		  message_severity;
 	uint64_t		  message_at;

@@ -37,7 +37,7 @@ static const char loader[] = "the device stays in the bootloader: it has no "
     "run-time mode with DFU";
 
 const struct sim_deviation_row sim_deviations[] = {
-	{ stm32f072, STATE_IDLE, "DNLOAD of length 0", SIM_ACK,
+	{ stm32f072, STATE_IDLE, "zero-length DNLOAD", SIM_ACK,
 	    STATE_MANIFEST_SYNC, leave },
 	{ stm32f072, STATE_IDLE, "CLRSTATUS", SIM_ACK, STATE_IDLE, lenient },
 	{ stm32f072, STATE_DNBUSY, "GETSTATUS", SIM_ACK, STATE_DNBUSY, early },
@@ -48,13 +48,13 @@ const struct sim_deviation_row sim_deviations[] = {
 	    manifest_other },
 	{ stm32f072, STATE_MANIFEST, "DNLOAD", SIM_STALL, STATE_MANIFEST,
 	    manifest_other },
-	{ stm32f072, STATE_MANIFEST, "DNLOAD of length 0", SIM_STALL,
+	{ stm32f072, STATE_MANIFEST, "zero-length DNLOAD", SIM_STALL,
 	    STATE_MANIFEST, manifest_other },
 	{ stm32f072, STATE_MANIFEST, "UPLOAD", SIM_STALL, STATE_MANIFEST,
 	    manifest_other },
-	{ stm32f072, STATE_MANIFEST, "UPLOAD answered short", SIM_STALL,
+	{ stm32f072, STATE_MANIFEST, "short UPLOAD", SIM_STALL,
 	    STATE_MANIFEST, manifest_other },
-	{ stm32f072, STATE_MANIFEST, "UPLOAD of length 0", SIM_STALL,
+	{ stm32f072, STATE_MANIFEST, "zero-length UPLOAD", SIM_STALL,
 	    STATE_MANIFEST, manifest_other },
 	{ stm32f072, STATE_MANIFEST, "GETSTATUS", SIM_ACK, STATE_MANIFEST,
 	    stuck },

@@ -27,7 +27,7 @@ static const struct mode_quirk {
 	const char	*source;
 } mode_quirks[] = {
 	{ 0x1fc9, 0x000c, USB_PROTOCOL_RUNTIME, false,
-	    "dfu-util: the loader of LPC says run-time" },
+	    "dfu-util: the LPC bootloader announces run-time mode" },
 	{ 0x0b0e, 0, PROTOCOL_10, true,
 	    "dfu-util: old Jabra, one idProduct for both modes" },
 };
@@ -62,11 +62,11 @@ parse_device(struct walk *w, struct reader r, size_t at)
 	struct dfu_descriptors *d = w->d;
 
 	if (at != 0) {
-		fault(d, "a device descriptor among configurations", at);
+		fault(d, "device descriptor among the configurations", at);
 		return;
 	}
 	if (reader_left(&r) < DEVICE_LENGTH - 2) {
-		fault(d, "the device descriptor is too short", at);
+		fault(d, "device descriptor too short", at);
 		return;
 	}
 	d->has_device = true;
@@ -131,7 +131,8 @@ close_config(struct walk *w, size_t end)
 	size_t i, k;
 
 	if (w->in_config && end - w->config_at != w->config_total)
-		fault(w->d, "wTotalLength is not the length of what follows",
+		fault(w->d, "wTotalLength differs from the length of the "
+		    "configuration",
 		    w->config_at + 2);
 	for (i = w->first; i < w->d->nfunctions; i++) {
 		f = &w->d->functions[i];
@@ -155,7 +156,7 @@ parse_config(struct walk *w, struct reader r, size_t at)
 		.current = NOWHERE,
 	};
 	if (reader_left(&r) < CONFIG_LENGTH - 2) {
-		fault(w->d, "a configuration descriptor is too short", at);
+		fault(w->d, "configuration descriptor too short", at);
 		return;
 	}
 	w->in_config = true;
@@ -199,7 +200,7 @@ alternate_add(struct walk *w, const struct dfu_alternate *a, size_t at)
 	struct dfu_function *f = &w->d->functions[w->current];
 
 	if (dfu_function_alternate(f, a->bAlternateSetting) != NULL) {
-		fault(w->d, "an alternate setting occurs twice", at);
+		fault(w->d, "alternate setting described twice", at);
 		return;
 	}
 	f->alternates = mem_array(f->alternates, f->nalternates + 1,
@@ -215,11 +216,11 @@ parse_interface(struct walk *w, struct reader r, size_t at)
 
 	w->current = NOWHERE;
 	if (reader_left(&r) < INTERFACE_LENGTH - 2) {
-		fault(w->d, "an interface descriptor is too short", at);
+		fault(w->d, "interface descriptor too short", at);
 		return;
 	}
 	if (!w->in_config)
-		fault(w->d, "an interface outside of a configuration", at);
+		fault(w->d, "interface outside a configuration", at);
 	number = reader_u8(&r);
 	a.bAlternateSetting = reader_u8(&r);
 	reader_u8(&r);		/* bNumEndpoints */
@@ -259,7 +260,7 @@ parse_functional(struct walk *w, struct reader r, size_t at)
 		return;
 	f.bLength = (uint8_t)(reader_left(&r) + 2);
 	if (f.bLength < FUNCTIONAL_LENGTH_10) {
-		fault(w->d, "the functional descriptor is too short", at);
+		fault(w->d, "functional descriptor too short", at);
 		return;
 	}
 	f.bmAttributes = reader_u8(&r);
@@ -284,13 +285,13 @@ parse_one(struct walk *w, struct reader *r)
 	struct reader body;
 
 	if (r->bad || length < 2) {
-		fault(w->d, r->bad ? "the last descriptor is cut off" :
+		fault(w->d, r->bad ? "last descriptor truncated" :
 		    "bLength is less than 2", at);
 		return (false);
 	}
 	body = reader_part(r, length - 2u);
 	if (body.bad) {
-		fault(w->d, "the last descriptor is cut off", at);
+		fault(w->d, "last descriptor truncated", at);
 		return (false);
 	}
 	if (type == USB_DT_DEVICE)

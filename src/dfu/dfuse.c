@@ -12,10 +12,10 @@ const struct dfuse_command_row dfuse_commands[] = {
 	{ "mass-erase", "erases the whole memory", DFU_KIND_MASS_ERASE,
 	    DFUSE_ERASE, 1, DFU_DANGER_DESTROYS,
 	    "the contents of the whole memory" },
-	{ "read-unprotect", "lifts the read protection and erases all",
+	{ "read-unprotect", "removes the read protection and erases everything",
 	    DFU_KIND_READ_UNPROTECT, DFUSE_READ_UNPROTECT, 1,
 	    DFU_DANGER_DESTROYS,
-	    "all of flash and RAM; the device resets and leaves the bus" },
+	    "all of flash and RAM; the device resets and disconnects" },
 };
 const size_t dfuse_commands_count =
     sizeof(dfuse_commands) / sizeof(dfuse_commands[0]);

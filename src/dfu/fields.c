@@ -34,7 +34,7 @@ static const struct {
 	uint8_t		 class;
 	const char	*name;
 } classes[] = {
-	{ 0x00, "said by each interface" }, { 0x01, "audio" },
+	{ 0x00, "defined by each interface" }, { 0x01, "audio" },
 	{ 0x02, "communications" }, { 0x03, "human interface" },
 	{ 0x06, "image" }, { 0x07, "printer" }, { 0x08, "mass storage" },
 	{ 0x09, "hub" }, { 0x0a, "communications data" },
@@ -80,7 +80,7 @@ words_protocol(struct buf *b, const struct dfu_piece *d, uint16_t v)
 	else if (v == USB_PROTOCOL_DFU)
 		buf_adds(b, "DFU mode");
 	else if (v == 0)
-		buf_adds(b, "DFU 1.0: does not tell the modes apart");
+		buf_adds(b, "DFU 1.0: does not distinguish the modes");
 	else
 		buf_adds(b, "not defined by DFU 1.1");
 }
@@ -106,7 +106,7 @@ words_total(struct buf *b, const struct dfu_piece *d, uint16_t v)
 {
 	(void)d;
 	(void)v;
-	buf_adds(b, "bytes with all that follows");
+	buf_adds(b, "bytes, including all that follows");
 }
 
 static void
@@ -142,7 +142,7 @@ words_transfer(struct buf *b, const struct dfu_piece *d, uint16_t v)
 {
 	(void)d;
 	(void)v;
-	buf_adds(b, "bytes in a block at most");
+	buf_adds(b, "bytes per block at most");
 }
 
 static void
@@ -150,12 +150,12 @@ words_version(struct buf *b, const struct dfu_piece *d, uint16_t v)
 {
 	(void)d;
 	if (v == DFU_VERSION_DFUSE)
-		buf_adds(b, "DfuSe 1.1a, the dialect of ST");
+		buf_adds(b, "DfuSe 1.1a, ST's extension");
 	else if (v == DFU_VERSION_11 || v == DFU_VERSION_10 || v == 0x0101)
 		buf_addf(b, "DFU %x.%x", v >> 8, v == 0x0101 ? 1 :
 		    v >> 4 & 0xf);
 	else
-		buf_addf(b, "%x.%02x: no version of DFU", v >> 8, v & 0xff);
+		buf_addf(b, "%x.%02x: not a version of DFU", v >> 8, v & 0xff);
 }
 
 static void

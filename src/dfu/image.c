@@ -63,7 +63,7 @@ read_raw(struct image *image, const uint8_t *p, size_t n, struct buf *error)
 {
 	if (n == 0) {
 		buf_adds(error, image->has_suffix ?
-		    "the file has nothing but a DFU suffix" :
+		    "the file holds only a DFU suffix" :
 		    "the file is empty");
 		return (false);
 	}
@@ -84,8 +84,8 @@ note_promise(struct image *image, const char *path)
 
 	if (ending == NULL || kind == image->kind)
 		return;
-	image_note(image, false, IMAGE_NOWHERE, "its name ends in %s, and it "
-	    "is %s: it is read as that", ending,
+	image_note(image, false, IMAGE_NOWHERE, "the name ends in %s, but the "
+	    "contents are %s: dfuscope reads them as that", ending,
 	    image_kind_name(image->kind));
 	image_note_aloud(image);
 }
@@ -100,8 +100,8 @@ read_as_raw(struct image *image, const uint8_t *p, size_t n,
 	if (!read_raw(image, p, n, error))
 		return (false);
 	if (looks != NULL) {
-		image_note(image, false, 0, "this begins as %s does; it is "
-		    "taken as raw binary all the same", looks);
+		image_note(image, false, 0, "the file begins like %s; "
+		    "dfuscope reads it as raw binary nevertheless", looks);
 		image_note_aloud(image);
 	}
 	return (true);
@@ -142,8 +142,8 @@ read_packed(struct image *image, const char *path, const uint8_t *p, size_t n,
 
 	ok = image_unpack(image, p, n, &out, error);
 	if (ok && image_is_gzip(out.data, out.len)) {
-		buf_adds(error, "it is gzip in gzip: gunzip it once, and "
-		    "then look again");
+		buf_adds(error, "the file is gzip inside gzip: unpack it once "
+		    "with gunzip, then try again");
 		ok = false;
 	}
 	if (ok) {

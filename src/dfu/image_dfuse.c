@@ -54,19 +54,20 @@ read_prefix(struct walk *w, uint8_t *bTargets)
 	uint8_t version;
 
 	if (n < PREFIX_LENGTH)
-		return (refuse(w, n, "the file ends in the prefix of DfuSe"));
+		return (refuse(w, n, "the file ends in the DfuSe prefix"));
 	reader_bytes(&w->r, sizeof(signature) - 1);
 	version = reader_u8(&w->r);
 	size = reader_u32(&w->r);
 	*bTargets = reader_u8(&w->r);
 	if (version != VERSION) {
-		buf_addf(w->error, "byte 5: version %u of the DfuSe format "
-		    "is not known, only 1", version);
+		buf_addf(w->error, "byte 5: unknown version %u of the DfuSe "
+		    "format; dfuscope knows version 1", version);
 		return (false);
 	}
 	if (size == n + SUFFIX_LENGTH)
-		image_note(w->image, false, 6, "DFUImageSize is %u and counts "
-		    "the suffix, as dfuse-pack.py writes it; it should be %zu",
+		image_note(w->image, false, 6, "DFUImageSize is %u and "
+		    "includes the suffix, as dfuse-pack.py writes it; it "
+		    "should be %zu",
 		    size, n);
 	else if (size != n)
 		image_note(w->image, is_grave(w), 6, "DFUImageSize is %u; the "
@@ -113,8 +114,9 @@ read_element(struct walk *w, uint8_t alternate)
 	size = reader_u32(&w->r);
 	if (size > reader_left(&w->r)) {
 		buf_addf(w->error, "byte %zu: the element for 0x%08x should "
-		    "have %u bytes, and the file ends after %zu: it was cut, "
-		    "or dwElementSize is wrong", piece.at, piece.address,
+		    "have %u bytes, but the file ends after %zu: the file is "
+		    "truncated, or dwElementSize is wrong",
+		    piece.at, piece.address,
 		    size, reader_left(&w->r));
 		return (false);
 	}
@@ -142,7 +144,8 @@ read_elements(struct walk *w, struct image_target *t, size_t at)
 	for (i = 0; i < says; i++) {
 		if (reader_left(&w->r) == 0 || at_target(w)) {
 			image_note(w->image, is_grave(w), at + 270,
-			    "dwNbElements is %u, and there are %u", says, i);
+			    "dwNbElements is %u, but the target has %u",
+			    says, i);
 			t->dwNbElements = i;
 			return (true);
 		}
@@ -192,19 +195,20 @@ image_read_dfuse(struct image *image, struct image_pieces *pieces,
 	    (image->ntargets < bTargets && reader_left(&w.r) > 0)) {
 		if (!at_target(&w) && reader_left(&w.r) >=
 		    sizeof(target_signature) - 1)
-			return (refuse(&w, w.r.pos, "no target begins here, "
-			    "where one should"));
+			return (refuse(&w, w.r.pos, "a target should begin "
+			    "here"));
 		if (!read_target(&w))
 			return (false);
 	}
 	if (image->ntargets != bTargets)
-		image_note(image, is_grave(&w), 10, "bTargets is %u; there "
-		    "are %zu targets", bTargets, image->ntargets);
+		image_note(image, is_grave(&w), 10, "bTargets is %u, but the "
+		    "file has %zu targets", bTargets, image->ntargets);
 	if (reader_left(&w.r) > 0)
 		image_note(image, is_grave(&w), w.r.pos, "%zu bytes follow "
-		    "the last element: they were not read", reader_left(&w.r));
+		    "the last element; dfuscope ignores them",
+		    reader_left(&w.r));
 	if (!image->has_suffix)
-		image_note(image, true, n, "the file has no DFU suffix: it "
-		    "was cut, or never finished");
+		image_note(image, true, n, "the file has no DFU suffix: it is "
+		    "truncated or incomplete");
 	return (true);
 }

@@ -191,19 +191,19 @@ static bool
 check_ident(struct elf *e)
 {
 	if (e->n < IDENT)
-		return (refuse(e, e->n, "the file ends in the header of ELF: "
-		    "it was cut"));
+		return (refuse(e, e->n, "the file ends in the ELF header: it "
+		    "is truncated"));
 	if (e->p[4] != 1 && e->p[4] != 2)
-		return (refuse(e, 4, "this begins as an ELF file and has "
+		return (refuse(e, 4, "the file begins like ELF, but is "
 		    "neither 32 nor 64 bits"));
 	if (e->p[5] != 1 && e->p[5] != 2)
-		return (refuse(e, 5, "this begins as an ELF file and has "
-		    "no order of its bytes"));
+		return (refuse(e, 5, "the file begins like ELF, but has no "
+		    "byte order"));
 	e->wide = e->p[4] == 2;
 	e->high_first = e->p[5] == 2;
 	if (e->n < header_length(e))
-		return (refuse(e, e->n, "the file ends in the header of ELF: "
-		    "it was cut"));
+		return (refuse(e, e->n, "the file ends in the ELF header: it "
+		    "is truncated"));
 	return (true);
 }
 
@@ -228,8 +228,8 @@ check_machine(struct elf *e)
 	    "bits, %s byte first", machine, e->wide ? 64u : 32u,
 	    e->high_first ? "high" : "low");
 	if (computer)
-		buf_addf(e->error, "it is an ELF file for %s: a program for "
-		    "a computer, and no firmware", name);
+		buf_addf(e->error, "the file is an ELF program for %s "
+		    "(a computer), not firmware", name);
 	return (!computer);
 }
 
@@ -239,15 +239,16 @@ check_interpreter(struct elf *e, size_t i)
 {
 	uint64_t at = segment(e, i, &p_offset), n = segment(e, i, &p_filesz);
 
-	buf_adds(e->error, "it is an ELF file for an operating system");
+	buf_adds(e->error, "the file is an ELF program for an operating "
+	    "system");
 	if (at < e->n && n <= e->n - at) {
-		buf_adds(e->error, " (it asks for ");
+		buf_adds(e->error, " (it requests ");
 		while (n > 0 && e->p[at + n - 1] == '\0')
 			n--;
 		text_quote(e->error, e->p + at, n < SHOWN ? (size_t)n : SHOWN);
 		buf_addc(e->error, ')');
 	}
-	buf_adds(e->error, ": a program, and no firmware");
+	buf_adds(e->error, ", not firmware");
 	return (false);
 }
 
@@ -258,24 +259,24 @@ check_type(struct elf *e)
 	size_t i;
 
 	if (type == ELF_RELOCATABLE) {
-		buf_adds(e->error, "it is an object file (ELF) that was never "
-		    "linked: nothing in it has an address; link it first");
+		buf_adds(e->error, "the file is an ELF object that was not "
+		    "linked, so it has no addresses; link it first");
 		return (false);
 	}
 	if (type == ELF_CORE) {
-		buf_adds(e->error, "it is a dump of a program's memory (ELF "
-		    "core), and no firmware");
+		buf_adds(e->error, "the file is an ELF core dump, not "
+		    "firmware");
 		return (false);
 	}
 	if (segments(e) == 0) {
-		buf_adds(e->error, "the file is ELF and has no segments");
+		buf_adds(e->error, "the ELF file has no segments");
 		return (false);
 	}
 	if (segments(e) == PHNUM_ELSEWHERE || !is_there(e, &e_phoff,
 	    &e_phentsize, segments(e), e->wide ? 56 : 32))
 		return (refuse(e, (size_t)(header(e, &e_phoff) < e->n ?
-		    header(e, &e_phoff) : e->n), "the program headers do "
-		    "not fit in the file: it was cut"));
+		    header(e, &e_phoff) : e->n), "the program headers do not "
+		    "fit in the file: it is truncated"));
 	for (i = 0; i < segments(e); i++) {
 		if (segment(e, i, &p_type) == ELF_INTERPRETER)
 			return (check_interpreter(e, i));
@@ -342,7 +343,7 @@ own_headers(struct elf *e, uint64_t at, uint64_t len, uint64_t address)
 	if (first == NO_PLACE)
 		first = (size_t)(at + len);
 	image_note(e->image, false, (size_t)at, "the segment for 0x%08llx "
-	    "begins with the ELF's own headers: %llu bytes, left out",
+	    "begins with the ELF headers: %llu bytes, omitted",
 	    (unsigned long long)address, (unsigned long long)(first - at));
 	image_note_aloud(e->image);
 	return (first - (size_t)at);
@@ -358,20 +359,21 @@ add_segment(struct elf *e, size_t i)
 
 	if (at > e->n || len > e->n - at) {
 		buf_addf(e->error, "byte %zu: the segment for 0x%08llx should "
-		    "have %llu bytes from byte %llu on, and the file ends "
-		    "before: it was cut", e->n, (unsigned long long)address,
+		    "have %llu bytes from byte %llu, but the file ends "
+		    "before: it is truncated",
+		    e->n, (unsigned long long)address,
 		    (unsigned long long)len, (unsigned long long)at);
 		return (false);
 	}
 	if (address > UINT32_MAX) {
 		buf_addf(e->error, "byte %llu: the segment is for 0x%llx, "
-		    "which is past 4 GiB", (unsigned long long)at,
+		    "which is above 4 GiB", (unsigned long long)at,
 		    (unsigned long long)address);
 		return (false);
 	}
 	own = own_headers(e, at, len, address);
 	if (own > UINT32_MAX - address)
-		return (refuse(e, (size_t)at, "the segment wraps past "
+		return (refuse(e, (size_t)at, "the segment reaches past "
 		    "0xffffffff"));
 	piece.address = (uint32_t)(address + own);
 	piece.at = (size_t)at + own;
@@ -404,12 +406,12 @@ image_read_elf(struct image *image, struct image_pieces *pieces,
 	e.by_vaddr = lacks_paddr(&e);
 	if (e.by_vaddr)
 		image_note(image, false, (size_t)header(&e, &e_phoff),
-		    "p_paddr is 0 in all segments: p_vaddr is taken");
+		    "p_paddr is 0 in all segments: dfuscope uses p_vaddr");
 	for (i = 0, ok = true; ok && i < segments(&e); i++)
 		ok = !is_loaded(&e, i) || add_segment(&e, i);
 	if (ok && header(&e, &e_shnum) != 0 && !is_there(&e, &e_shoff,
 	    &e_shentsize, (size_t)header(&e, &e_shnum), 1))
-		image_note(image, true, n, "the section headers are behind "
-		    "the end of the file: it was cut");
+		image_note(image, true, n, "the section headers are past the "
+		    "end of the file: it is truncated");
 	return (ok);
 }

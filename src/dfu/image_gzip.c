@@ -15,15 +15,15 @@ static bool
 refuse(const struct gzip *z, size_t at, size_t got, struct buf *error)
 {
 	if (got > IMAGE_UNPACKED_MOST)
-		buf_addf(error, "it is compressed with gzip, and unpacks to "
-		    "more than %u MiB", IMAGE_UNPACKED_MOST >> 20);
+		buf_addf(error, "the gzip file unpacks to more than %u MiB",
+		    IMAGE_UNPACKED_MOST >> 20);
 	else if (z == NULL)
-		buf_addf(error, "it is compressed with gzip and was cut: it "
-		    "ends in the middle, behind %zu byte%s unpacked", got,
+		buf_addf(error, "the gzip file is truncated: it ends after "
+		    "%zu unpacked byte%s", got,
 		    got == 1 ? "" : "s");
 	else
-		buf_addf(error, "it is compressed with gzip and damaged, near "
-		    "byte %zu: %s", at, gzip_words(z));
+		buf_addf(error, "the gzip file is damaged near byte %zu: %s",
+		    at, gzip_words(z));
 	return (false);
 }
 
@@ -65,18 +65,17 @@ image_unpack(struct image *image, const uint8_t *p, size_t n, struct buf *out,
 	    p[at] == 0xff); i++)
 		continue;
 	if (out->len == 0) {
-		buf_adds(error, "it is compressed with gzip, and there is "
-		    "nothing in it");
+		buf_adds(error, "the gzip file holds no data");
 		return (false);
 	}
 	image->unpacked = out->len;
 	if (i < n) {
-		image_note(image, false, at, "%zu byte%s behind what "
-		    "gzip made, not read", n - at, n - at == 1 ? "" : "s");
+		image_note(image, false, at, "%zu byte%s after the gzip data, "
+		    "ignored", n - at, n - at == 1 ? "" : "s");
 		image_note_aloud(image);
 	}
-	image_note(image, false, IMAGE_NOWHERE, "unpacked from gzip, %zu bytes "
-	    "from %zu", out->len, n);
+	image_note(image, false, IMAGE_NOWHERE, "unpacked from gzip: %zu "
+	    "bytes from %zu", out->len, n);
 	image_note_aloud(image);
 	return (true);
 }

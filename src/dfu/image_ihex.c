@@ -68,14 +68,14 @@ check_type(struct walk *w)
 	const uint8_t *p = w->record.data;
 
 	if (is_block_start(&w->record))
-		return (image_lines_refuse(&w->lines, w->error, "it is a "
-		    "Universal Hex of the micro:bit: firmware for several "
-		    "kinds of board, the first is %04X, of which the board "
-		    "picks its own; get the Intel HEX of one board",
+		return (image_lines_refuse(&w->lines, w->error, "the file is "
+		    "a Universal Hex of the micro:bit: firmware for several "
+		    "boards (the first is %04X), from which the board selects "
+		    "its own; use the Intel HEX of one board",
 		    image_big_endian(p + HEAD, 2)));
 	if (p[3] >= TYPES)
 		return (image_lines_refuse(&w->lines, w->error,
-		    "there is no record of type %02X", p[3]));
+		    "unknown record type %02X", p[3]));
 	if (lengths[p[3]] >= 0 && p[0] != lengths[p[3]])
 		return (image_lines_refuse(&w->lines, w->error, "a record of "
 		    "type %02X has %d bytes of data, not %u", p[3],
@@ -93,21 +93,21 @@ read_record(struct walk *w)
 
 	if (*w->lines.s != ':')
 		return (image_lines_refuse(&w->lines, w->error,
-		    "a record begins with ':'"));
+		    "a record must begin with ':'"));
 	if (!image_lines_hex(&w->lines, 1, &w->record, w->error))
 		return (false);
 	if (b->len < HEAD + 1)
-		return (image_lines_refuse(&w->lines, w->error, "the "
-		    "record is cut: of at least 5 bytes it has %zu", b->len));
+		return (image_lines_refuse(&w->lines, w->error, "the record "
+		    "is truncated: %zu of at least 5 bytes", b->len));
 	if (b->len != b->data[0] + HEAD + 1u)
 		return (image_lines_refuse(&w->lines, w->error, "the record "
-		    "should have %u bytes of data, and there are %zu",
+		    "announces %u bytes of data, but has %zu",
 		    b->data[0], b->len - HEAD - 1));
 	for (i = 0; i < b->len; i++)
 		sum = (uint8_t)(sum + b->data[i]);
 	if (sum != 0)
 		return (image_lines_refuse(&w->lines, w->error, "the checksum "
-		    "is %02X and should be %02X", b->data[b->len - 1],
+		    "is %02X; it should be %02X", b->data[b->len - 1],
 		    (uint8_t)(b->data[b->len - 1] - sum)));
 	return (check_type(w));
 }
@@ -123,7 +123,7 @@ add(struct walk *w, uint32_t address, const uint8_t *data, size_t n)
 		return (true);
 	buf_cut(w->error, start);
 	return (image_lines_refuse(&w->lines, w->error, "the data for 0x%08x "
-	    "wrap past 0xffffffff", address));
+	    "reaches past 0xffffffff", address));
 }
 
 static bool
@@ -134,13 +134,13 @@ add_data(struct walk *w, uint32_t offset, const uint8_t *data, uint32_t n)
 	if (w->mode == MODE_LINEAR || n <= fits)
 		return (add(w, w->base + offset, data, n));
 	if (w->mode == MODE_NONE) {
-		image_lines_note(&w->lines, w->image, false, "the data reach "
-		    "past 64 KiB, without an address record: they were taken "
-		    "to go on there");
+		image_lines_note(&w->lines, w->image, false, "the data "
+		    "crosses 64 KiB without an address record; dfuscope "
+		    "continues it there");
 		return (add(w, w->base + offset, data, n));
 	}
-	image_lines_note(&w->lines, w->image, false, "the data wrap at the end "
-	    "of the segment, and go on at 0x%08x", w->base);
+	image_lines_note(&w->lines, w->image, false, "the data wraps at the "
+	    "end of the segment and continues at 0x%08x", w->base);
 	return (add(w, w->base + offset, data, fits) &&
 	    add(w, w->base, data + fits, n - fits));
 }
@@ -151,8 +151,8 @@ set_entry(struct walk *w, uint32_t entry)
 	struct image *image = w->image;
 
 	if (image->has_entry && image->entry != entry)
-		image_lines_note(&w->lines, image, false, "another start "
-		    "address, 0x%08x; before it was 0x%08x", entry,
+		image_lines_note(&w->lines, image, false, "a second start "
+		    "address, 0x%08x; the first was 0x%08x", entry,
 		    image->entry);
 	image->has_entry = true;
 	image->entry = entry;

@@ -24,13 +24,13 @@ judge_prefix(struct image *image, const uint8_t *p, size_t n)
 
 	if (n > 8 && p[0] == 1 && p[1] == 0 && word(p, 1) == n - 8)
 		image_note(image, false, 0, "the first 8 bytes are the prefix "
-		    "of TI's boot loader, for address 0x%05x; they are sent "
-		    "as part of the data", (word(p, 0) >> 16) * 1024);
+		    "of TI's bootloader, for address 0x%05x; dfuscope sends "
+		    "them as data", (word(p, 0) >> 16) * 1024);
 	else if (n > 16 && p[0] == 0x1a && p[1] == 0x3f &&
 	    memcmp(p + 4, lpc, sizeof(lpc)) == 0)
-		image_note(image, false, 0, "the first 16 bytes are the prefix "
-		    "of NXP's boot loader for LPC; they are sent as part of "
-		    "the data");
+		image_note(image, false, 0, "the first 16 bytes are the "
+		    "prefix of NXP's bootloader for LPC; dfuscope sends them "
+		    "as data");
 }
 
 static void
@@ -41,9 +41,9 @@ judge_raw(struct image *image)
 
 	judge_prefix(image, p, n);
 	if (!image->has_suffix && image_wrong(image) == NULL)
-		image_note(image, false, IMAGE_NOWHERE, "without a DFU suffix "
-		    "nothing tells whether the file is whole, or for which "
-		    "device it is");
+		image_note(image, false, IMAGE_NOWHERE, "the file has no DFU "
+		    "suffix: dfuscope cannot verify that it is complete or "
+		    "meant for this device");
 }
 
 /* What a vector table holds: code near to each other, and RAM for a stack. */
@@ -98,14 +98,14 @@ judge_vectors(struct image *image)
 	buf_addf(&b, "looks like a Cortex-M image: initial SP 0x%08x, reset "
 	    "vector 0x%08x", word(s->data, 0), reset);
 	if ((reset & 1) == 0)
-		buf_adds(&b, ", which lacks the Thumb bit: no Cortex-M starts "
+		buf_adds(&b, ", without the Thumb bit: no Cortex-M starts "
 		    "there");
 	if (image->addressed && !holds(image, reset & ~1u))
-		buf_adds(&b, ", which is outside of the file");
+		buf_adds(&b, ", which is outside the file");
 	else if (!image->addressed && s->len > highest)
 		buf_addf(&b, "; it belongs at 0x%08x or below", lowest);
 	else if (!image->addressed)
-		buf_addf(&b, "; it belongs at 0x%08x to 0x%08x",
+		buf_addf(&b, "; it belongs at 0x%08x-0x%08x",
 		    (uint32_t)(highest - s->len + 1), lowest);
 	image_note(image, false, IMAGE_NOWHERE, "%s", buf_str(&b));
 	buf_free(&b);
@@ -125,8 +125,8 @@ judge_contents(struct image *image)
 	}
 	if (looks == NULL)
 		return;
-	image_note(image, false, IMAGE_NOWHERE, "the data for 0x%08x begin as "
-	    "%s does", s->address, looks);
+	image_note(image, false, IMAGE_NOWHERE, "the data for 0x%08x begins "
+	    "like %s", s->address, looks);
 	image_note_aloud(image);
 }
 
@@ -148,8 +148,8 @@ judge_addresses(struct image *image)
 	if (first == NULL)
 		return;
 	image_note(image, false, IMAGE_NOWHERE, "%zu run%s at an odd address, "
-	    "the first at 0x%08x: flash that is written in half words does "
-	    "not take that", odd, odd == 1 ? " of data begins" :
+	    "the first at 0x%08x: flash written in half-words does not allow "
+	    "that", odd, odd == 1 ? " of data begins" :
 	    "s of data begin", first->address);
 	image_note_aloud(image);
 }

@@ -120,11 +120,11 @@ image_lines_hex(const struct image_lines *l, size_t skip, struct buf *b,
 	for (i = skip; i < l->len; i++) {
 		if (!isxdigit((unsigned char)l->s[i]))
 			return (image_lines_refuse(l, error, "character %zu "
-			    "is no hexadecimal digit", i + 1));
+			    "is not a hexadecimal digit", i + 1));
 	}
 	if ((l->len - skip) % 2 != 0)
 		return (image_lines_refuse(l, error, "half a byte at the end: "
-		    "the record is cut"));
+		    "the record is truncated"));
 	buf_reset(b);
 	return (text_unhex(b, l->s + skip, l->len - skip));
 }
@@ -161,8 +161,8 @@ void
 image_lines_note_end(const struct image_lines *l, struct image *image,
     const char *record)
 {
-	image_lines_note(l, image, true, "the file ends without %s: it was "
-	    "cut", record);
+	image_lines_note(l, image, true, "the file ends without %s: it is "
+	    "truncated", record);
 }
 
 void
@@ -171,8 +171,8 @@ image_lines_note_rest(struct image_lines *l, struct image *image)
 	size_t end = l->number;
 
 	if (image_lines_record(l))
-		image_lines_note(l, image, true, "more follows the end "
-		    "record, which is line %zu: it was not read", end);
+		image_lines_note(l, image, true, "data follows the end record "
+		    "in line %zu; dfuscope ignores it", end);
 }
 
 uint32_t

@@ -254,16 +254,16 @@ tell_text(const uint8_t *p, size_t n, struct buf *b)
 }
 
 #define UNPACK_WITH(tool)	"unpack it first (" tool ")"
-#define NO_FIRMWARE		"it is no firmware"
-#define OF_A_COMPUTER		"it runs on a computer and not on a device"
+#define NO_FIRMWARE		"not firmware"
+#define OF_A_COMPUTER		"it runs on a computer, not on a device"
 
 static const struct magic magics[] = {
 	{ "a ZIP archive", "PK\3\4", 4, NULL, tell_zip,
-	    "unzip it, and take the firmware file in it" },
+	    "unzip it and use the firmware file in it" },
 	{ "an empty ZIP archive", "PK\5\6", 4, NULL, NULL,
-	    "there is nothing in it" },
+	    "the archive holds no file" },
 	{ "a part of a ZIP archive", "PK\7\10", 4, NULL, NULL,
-	    "put the parts together and unzip them" },
+	    "join the parts and unzip them" },
 	{ "a file packed with xz", "\xfd" "7zXZ\0", 6, NULL, NULL,
 	    UNPACK_WITH("xz -dk") },
 	{ "a file packed with bzip2", "BZh", 3, is_bzip2, NULL,
@@ -277,12 +277,12 @@ static const struct magic magics[] = {
 	{ "a RAR archive", "Rar!\x1a\x07", 6, NULL, NULL,
 	    UNPACK_WITH("unrar x") },
 	{ "a tar archive", NULL, 0, is_tar, tell_tar, UNPACK_WITH("tar -xf") },
-	{ "an archive of ar, a library or a Debian package", "!<arch>\n", 8,
+	{ "an ar archive (a library or a Debian package)", "!<arch>\n", 8,
 	    NULL, NULL, NO_FIRMWARE },
-	{ "a program for Windows", "MZ", 2, is_windows, NULL, OF_A_COMPUTER },
-	{ "a program for macOS", "\xce\xfa\xed\xfe", 4, is_mach, NULL,
+	{ "a Windows program", "MZ", 2, is_windows, NULL, OF_A_COMPUTER },
+	{ "a macOS program", "\xce\xfa\xed\xfe", 4, is_mach, NULL,
 	    OF_A_COMPUTER },
-	{ "a program for macOS", "\xcf\xfa\xed\xfe", 4, is_mach, NULL,
+	{ "a macOS program", "\xcf\xfa\xed\xfe", 4, is_mach, NULL,
 	    OF_A_COMPUTER },
 	{ "a PDF document", "%PDF-", 5, NULL, NULL, NO_FIRMWARE },
 	{ "a picture (PNG)", "\x89PNG\r\n\x1a\n", 8, NULL, NULL,
@@ -292,25 +292,21 @@ static const struct magic magics[] = {
 	{ "a picture (JPEG)", "\xff\xd8\xff\xe1", 4, NULL, NULL,
 	    NO_FIRMWARE },
 	{ "a picture (GIF)", "GIF8", 4, NULL, NULL, NO_FIRMWARE },
-	{ "a capture of packets (pcapng)", "\n\r\r\n", 4, NULL, NULL,
+	{ "a packet capture (pcapng)", "\n\r\r\n", 4, NULL, NULL,
 	    NO_FIRMWARE },
-	{ "a pointer of git-lfs", "version https://git-lfs.github.com/", 35,
-	    NULL, NULL, "the file itself is not here; git lfs pull "
-	    "fetches it" },
-	{ "a journal of dfuscope", "dfuscope-journal ", 17, NULL, NULL,
-	    "dfuscope explain tells what it says" },
-	{ "an HTML page", NULL, 0, is_html, tell_html, "a server sent it in "
-	    "place of the file, or it is about the file; get the file "
-	    "itself" },
+	{ "a git-lfs pointer", "version https://git-lfs.github.com/", 35,
+	    NULL, NULL, "git lfs pull fetches the file itself" },
+	{ "a dfuscope journal", "dfuscope-journal ", 17, NULL, NULL,
+	    "dfuscope explain summarises it" },
+	{ "an HTML page", NULL, 0, is_html, tell_html, "a server sent this "
+	    "page instead of the file; download the file itself" },
 	{ "XML", NULL, 0, is_xml, NULL, NO_FIRMWARE },
-	{ "text in UTF-16", "\xff\xfe", 2, is_utf16, NULL,
-	    "a program has rewritten it; iconv -f UTF-16 -t ASCII undoes "
-	    "that" },
-	{ "text in UTF-16", "\xfe\xff", 2, is_utf16, NULL,
-	    "a program has rewritten it; iconv -f UTF-16 -t ASCII undoes "
-	    "that" },
-	{ "hexadecimal text with addresses behind @ (TI-TXT, Verilog)",
-	    NULL, 0, is_at_hex, NULL, "make Intel HEX of it (srec_cat)" },
+	{ "UTF-16 text", "\xff\xfe", 2, is_utf16, NULL,
+	    "convert it with iconv -f UTF-16 -t ASCII" },
+	{ "UTF-16 text", "\xfe\xff", 2, is_utf16, NULL,
+	    "convert it with iconv -f UTF-16 -t ASCII" },
+	{ "hexadecimal text with addresses after @ (TI-TXT, Verilog)",
+	    NULL, 0, is_at_hex, NULL, "convert it to Intel HEX (srec_cat)" },
 	{ "text", NULL, 0, is_text, tell_text, NO_FIRMWARE },
 };
 #define MAGICS	(sizeof(magics) / sizeof(magics[0]))
@@ -336,7 +332,7 @@ image_is_foreign(const uint8_t *p, size_t n, const char *ending,
 
 	if (m == NULL)
 		return (false);
-	buf_addf(error, "it is %s", m->name);
+	buf_addf(error, "the file is %s", m->name);
 	if (m->tell != NULL)
 		m->tell(p, n, error);
 	if (ending != NULL)

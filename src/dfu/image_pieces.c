@@ -14,7 +14,7 @@ pieces_add(struct image_pieces *pieces, const struct image_piece *p,
 	    &pieces->list[pieces->n - 1] : NULL;
 
 	if (n > END_OF_MEMORY - p->address) {
-		buf_addf(error, "byte %zu: the data for 0x%08x wrap past "
+		buf_addf(error, "byte %zu: the data for 0x%08x reaches past "
 		    "0xffffffff", p->at, p->address);
 		return (false);
 	}
@@ -77,8 +77,8 @@ say_overlap(const struct image *image, const struct image_pieces *pieces,
 	const struct image_piece *a = holder_of(pieces, b, address);
 	const char *unit = is_text(image) ? "line" : "byte";
 
-	buf_addf(error, "%s %zu: the data for 0x%08x to 0x%08x overlap those "
-	    "for 0x%08x to 0x%08x, which begin at %s %zu", unit, b->at,
+	buf_addf(error, "%s %zu: the data for 0x%08x-0x%08x overlaps that for "
+	    "0x%08x-0x%08x, which begins at %s %zu", unit, b->at,
 	    b->address, (uint32_t)(b->address + b->len - 1), a->address,
 	    (uint32_t)(a->address + a->len - 1), unit, a->at);
 	if (differs)
@@ -129,7 +129,7 @@ static void
 note_again(struct image *image, const struct image_piece *first, size_t total)
 {
 	image_note(image, false, first->at, "%zu byte%s, the first for "
-	    "0x%08x, %s there twice, the same both times", total,
+	    "0x%08x, %s present twice with equal contents", total,
 	    total == 1 ? "" : "s", first->address,
 	    total == 1 ? "is" : "are");
 	image->notes[image->nnotes - 1].by_line = is_text(image);

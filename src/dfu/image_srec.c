@@ -79,24 +79,25 @@ read_record(struct walk *w)
 
 	if (!is_start(l))
 		return (image_lines_refuse(l, w->error,
-		    "a record begins with 'S' and a digit"));
+		    "a record must begin with 'S' and a digit"));
 	if (types[type_of(w)].use == RECORD_NONE)
-		return (image_lines_refuse(l, w->error, "S4 is reserved"));
+		return (image_lines_refuse(l, w->error, "record type S4 is "
+		    "reserved"));
 	if (!image_lines_hex(l, 2, &w->record, w->error))
 		return (false);
 	if (b->len < 2u + types[type_of(w)].address)
-		return (image_lines_refuse(l, w->error, "the record is cut: "
-		    "of at least %u bytes it has %zu",
+		return (image_lines_refuse(l, w->error, "the record is "
+		    "truncated: of at least %u bytes it has %zu",
 		    2u + types[type_of(w)].address, b->len));
 	if (b->len != b->data[0] + 1u)
-		return (image_lines_refuse(l, w->error, "the record should "
-		    "have %u bytes behind its count, and there are %zu",
+		return (image_lines_refuse(l, w->error, "the record announces "
+		    "%u bytes after its count, but has %zu",
 		    b->data[0], b->len - 1));
 	for (i = 0; i < b->len; i++)
 		sum = (uint8_t)(sum + b->data[i]);
 	if (sum != 0xff)
-		return (image_lines_refuse(l, w->error, "the checksum is %02X "
-		    "and should be %02X", b->data[b->len - 1],
+		return (image_lines_refuse(l, w->error, "the checksum is "
+		    "%02X; it should be %02X", b->data[b->len - 1],
 		    (uint8_t)(b->data[b->len - 1] + 0xff - sum)));
 	return (true);
 }
@@ -121,7 +122,7 @@ add_data(struct walk *w, uint32_t address, const uint8_t *data)
 		return (true);
 	buf_cut(w->error, start);
 	return (image_lines_refuse(&w->lines, w->error, "the data for 0x%08x "
-	    "wrap past 0xffffffff", address));
+	    "reaches past 0xffffffff", address));
 }
 
 static bool
@@ -139,8 +140,8 @@ perform(struct walk *w)
 		return (add_data(w, v, data));
 	case RECORD_COUNT:
 		if (v != w->records)
-			image_lines_note(&w->lines, w->image, true, "there "
-			    "should be %u records of data, and there are %zu",
+			image_lines_note(&w->lines, w->image, true, "the file "
+			    "announces %u data records, but has %zu",
 			    v, w->records);
 		break;
 	case RECORD_END:

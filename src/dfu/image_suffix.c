@@ -31,13 +31,13 @@ judge_crc(struct image *image, const uint8_t *p, size_t n)
 	if (crc == says)
 		return;
 	if (says == 0 || says == 0xffffffff)
-		image_note(image, false, n - CRC_LENGTH, "dwCRC is 0x%08x: "
-		    "it was never filled in, so that nothing tells whether "
-		    "the file is whole", says);
+		image_note(image, false, n - CRC_LENGTH, "dwCRC is 0x%08x, "
+		    "its unset value: dfuscope cannot verify that the file is "
+		    "complete", says);
 	else
-		image_note(image, true, n - CRC_LENGTH, "dwCRC is 0x%08x and "
+		image_note(image, true, n - CRC_LENGTH, "dwCRC is 0x%08x, but "
 		    "the CRC of the file is 0x%08x: the file was changed or "
-		    "cut", says, crc);
+		    "truncated", says, crc);
 }
 
 static void
@@ -68,8 +68,8 @@ look_for_buried(struct image *image, const uint8_t *p, size_t n)
 		if (reader_u32(&r) != crc_of(p, i + 4))
 			continue;
 		image_note(image, true, i + SIGNATURE, "a DFU suffix ends "
-		    "here, and %zu bytes follow it: the file is taken without "
-		    "a suffix", n - i - SIGNATURE);
+		    "here, but %zu bytes follow; dfuscope reads the file "
+		    "without a suffix", n - i - SIGNATURE);
 		return;
 	}
 }
@@ -83,15 +83,15 @@ look_for_damage(struct image *image, const uint8_t *p, size_t n)
 	for (i = 0; n >= SUFFIX_LENGTH && i < sizeof(signature); i++)
 		equal += p[n - SIGNATURE + i] == signature[i];
 	if (equal == 3) {
-		image_note(image, true, n - SIGNATURE, "this looks like a DFU "
-		    "suffix whose signature was changed");
+		image_note(image, true, n - SIGNATURE, "these bytes look like "
+		    "a DFU suffix with a changed signature");
 		return;
 	}
 	for (i = 1; i <= 5 && n >= SUFFIX_LENGTH; i++) {
 		if (memcmp(p + n - SIGNATURE + i, signature,
 		    i < 5 ? 4 : 3) != 0)
 			continue;
-		image_note(image, true, n, "the file is cut in its DFU "
+		image_note(image, true, n, "the file is truncated in its DFU "
 		    "suffix: %zu byte%s missing", i, i > 1 ? "s are" : " is");
 		return;
 	}
@@ -110,8 +110,8 @@ look_for_twin(struct image *image, const uint8_t *p, size_t n)
 	r = reader_of(p + n - CRC_LENGTH, CRC_LENGTH);
 	if (reader_u32(&r) != crc_of(p, n - CRC_LENGTH))
 		return;
-	image_note(image, false, n - SUFFIX_LENGTH, "another DFU suffix is "
-	    "ahead of this one: its %u bytes count as firmware",
+	image_note(image, false, n - SUFFIX_LENGTH, "another DFU suffix "
+	    "precedes this one: its %u bytes count as firmware",
 	    SUFFIX_LENGTH);
 	image_note_aloud(image);
 }
@@ -131,15 +131,15 @@ image_read_suffix(struct image *image, const uint8_t *p, size_t n)
 	image->suffix_end = n;
 	judge_crc(image, p, n);
 	if (s->bLength < SUFFIX_LENGTH) {
-		image_note(image, true, n - 5, "bLength of the suffix is %u; "
-		    "it is %u at least, and that is taken", s->bLength,
+		image_note(image, true, n - 5, "bLength of the suffix is %u, "
+		    "below the minimum of %u, which dfuscope uses", s->bLength,
 		    SUFFIX_LENGTH);
 		return (n - SUFFIX_LENGTH);
 	}
 	look_for_twin(image, p, n - s->bLength);
 	if (s->bLength > SUFFIX_LENGTH)
 		image_note(image, false, n - 5, "bLength of the suffix is %u: "
-		    "it has %u bytes that DFU 1.1 does not know", s->bLength,
+		    "%u bytes are not defined by DFU 1.1", s->bLength,
 		    s->bLength - SUFFIX_LENGTH);
 	return (n - s->bLength);
 }
@@ -153,19 +153,20 @@ image_judge_suffix(struct image *image)
 	if (!image->has_suffix)
 		return;
 	if (image->kind == IMAGE_DFUSE && bcd != BCD_DFUSE)
-		image_note(image, false, at, "bcdDFU is 0x%04x, in a DfuSe "
-		    "file it should be 0x011a; dfu-util refuses that", bcd);
+		image_note(image, false, at, "bcdDFU is 0x%04x, but should be "
+		    "0x011a in a DfuSe file; dfu-util refuses the file", bcd);
 	else if (image->kind != IMAGE_DFUSE && bcd == BCD_DFUSE)
-		image_note(image, false, at, "bcdDFU is 0x011a, that of "
-		    "DfuSe, but the file is no DfuSe container; dfu-util "
-		    "refuses that");
+		image_note(image, false, at, "bcdDFU is 0x011a (DfuSe), but "
+		    "the file is not a DfuSe container; dfu-util refuses the "
+		    "file");
 	else if (bcd != BCD_DFUSE && bcd != 0x0100 && bcd != 0x0110)
-		image_note(image, false, at, "bcdDFU is 0x%04x, which is no "
-		    "version of DFU", bcd);
+		image_note(image, false, at, "bcdDFU is 0x%04x, not a version "
+		    "of DFU", bcd);
 	if (image->kind == IMAGE_IHEX || image->kind == IMAGE_SREC)
-		image_note(image, false, at, "the file is %s with a DFU suffix "
-		    "and is read as such; tools that go by the suffix alone "
-		    "send the text itself", image_kind_name(image->kind));
+		image_note(image, false, at, "the file is %s with a DFU "
+		    "suffix; dfuscope reads it as such. Tools that check only "
+		    "the suffix send the text itself",
+		    image_kind_name(image->kind));
 }
 
 void
@@ -193,7 +194,7 @@ image_matches(const struct image *image, uint16_t idVendor,
 	bool fits;
 
 	if (!image->has_suffix) {
-		buf_adds(why, "the file does not say for which device it is");
+		buf_adds(why, "the file does not name its device");
 		return (true);
 	}
 	fits = (s->idVendor == ANY || s->idVendor == idVendor) &&

@@ -109,8 +109,8 @@ read_block(struct walk *w, const uint8_t *p, size_t at, struct block *b)
 
 	*b = (struct block){ .at = at };
 	if (memcmp(reader_bytes(&r, SIGNATURE), signature, SIGNATURE) != 0) {
-		buf_addf(w->error, "byte %zu: no block of UF2 begins here, "
-		    "where one should", at);
+		buf_addf(w->error, "byte %zu: a UF2 block should begin here",
+		    at);
 		return (false);
 	}
 	b->flags = reader_u32(&r);
@@ -121,8 +121,8 @@ read_block(struct walk *w, const uint8_t *p, size_t at, struct block *b)
 	b->family = reader_u32(&r);
 	b->data = reader_bytes(&r, MOST);
 	if (reader_u32(&r) != END_1) {
-		buf_addf(w->error, "byte %zu: the block of UF2 does not end "
-		    "here as it should", at + END);
+		buf_addf(w->error, "byte %zu: the UF2 block lacks its end "
+		    "mark here", at + END);
 		return (false);
 	}
 	return (true);
@@ -138,15 +138,15 @@ check_number(struct walk *w, const struct block *b)
 		return;
 	w->numbered = false;
 	if (b->numBlocks != w->count)
-		image_note(image, true, b->at + 24, "numBlocks is %u, and the "
+		image_note(image, true, b->at + 24, "numBlocks is %u, but the "
 		    "file has %zu blocks: %s", b->numBlocks, w->count,
-		    b->numBlocks > w->count ? "it was cut" :
-		    "more was added to it");
+		    b->numBlocks > w->count ? "it is truncated" :
+		    "data was added");
 	else if (b->blockNo >= w->count)
 		image_note(image, true, b->at + 20, "blockNo is %u, of %zu "
 		    "blocks, which are counted from 0", b->blockNo, w->count);
 	else if (w->seen[b->blockNo] != 0)
-		image_note(image, true, b->at + 20, "block %u is there twice",
+		image_note(image, true, b->at + 20, "block %u occurs twice",
 		    b->blockNo);
 	else
 		w->numbered = true;
@@ -171,8 +171,8 @@ check_family(struct walk *w, const struct block *b)
 		return (true);
 	one = w->has_family ? family_words(w->family) : mem_strdup("none");
 	two = has ? family_words(b->family) : mem_strdup("none");
-	buf_addf(w->error, "byte %zu: the file has firmware for more than one "
-	    "family of devices, %s and %s: which is meant, nothing tells",
+	buf_addf(w->error, "byte %zu: the file holds firmware for several "
+	    "device families, %s and %s; dfuscope cannot choose one",
 	    b->at + 28, one, two);
 	free(one);
 	free(two);
@@ -185,8 +185,8 @@ add_block(struct walk *w, const struct block *b)
 	struct image_piece piece = { .address = b->targetAddr, .at = b->at };
 
 	if ((b->flags & OF_FILES) != 0) {
-		buf_addf(w->error, "byte %zu: this UF2 file holds files, and "
-		    "no memory", b->at + 8);
+		buf_addf(w->error, "byte %zu: this UF2 file holds files, not "
+		    "memory contents", b->at + 8);
 		return (false);
 	}
 	check_number(w, b);
@@ -196,7 +196,7 @@ add_block(struct walk *w, const struct block *b)
 	}
 	if (b->payloadSize > MOST) {
 		buf_addf(w->error, "byte %zu: payloadSize is %u; a block "
-		    "holds %u bytes at most", b->at + 16, b->payloadSize,
+		    "holds at most %u bytes", b->at + 16, b->payloadSize,
 		    MOST);
 		return (false);
 	}
@@ -216,7 +216,7 @@ note_blocks(struct walk *w)
 	if (w->elsewhere == 0)
 		return;
 	image_note(image, false, IMAGE_NOWHERE, "%zu block%s not for the main "
-	    "flash: left out", w->elsewhere, w->elsewhere == 1 ? " is" :
+	    "flash: ignored", w->elsewhere, w->elsewhere == 1 ? " is" :
 	    "s are");
 	image_note_aloud(image);
 }
@@ -233,8 +233,8 @@ image_read_uf2(struct image *image, struct image_pieces *pieces,
 
 	image->addressed = true;
 	if (n % BLOCK != 0) {
-		buf_addf(error, "byte %zu: the file ends in the middle of a "
-		    "block of UF2: it was cut", n);
+		buf_addf(error, "byte %zu: the file ends in a UF2 block: it "
+		    "is truncated", n);
 		return (false);
 	}
 	w.seen = mem_alloc(w.count);

@@ -51,17 +51,17 @@ image_vectors_astray(const uint8_t *p, size_t n, uint32_t start,
 	if (r.bad || layout_at(l, start) == NULL)
 		return (false);
 	if (sp == BLANK && reset == BLANK) {
-		buf_addf(b, "the vector table at 0x%08x is blank: nothing "
+		buf_addf(b, "the vector table at 0x%08x is blank: no code "
 		    "starts there", start);
 		return (true);
 	}
 	if (!is_stack(sp))
-		buf_addf(b, "the initial SP is 0x%08x, which is no RAM", sp);
+		buf_addf(b, "the initial SP is 0x%08x, not in RAM", sp);
 	if ((reset & 1) == 0)
 		buf_addf(b, "%sthe reset vector 0x%08x lacks the Thumb bit",
 		    b->len != len ? ", and " : "", reset);
 	else if (layout_at(l, of_alias(reset & ~1u, start, l)) == NULL)
-		buf_addf(b, "%sthe reset vector 0x%08x points outside of the "
+		buf_addf(b, "%sthe reset vector 0x%08x points outside the "
 		    "memory", b->len != len ? ", and " : "", reset);
 	if (b->len == len)
 		return (false);
@@ -135,7 +135,7 @@ image_astray(const struct image *image, const struct layout *l,
 	if (holder_of(image, alternate, base, of_alias(reset & ~1u, start,
 	    l)) != NULL)
 		return (false);
-	buf_addf(b, "the reset vector 0x%08x points outside of the file: what "
-	    "starts is what the memory holds there already", reset);
+	buf_addf(b, "the reset vector 0x%08x points outside the file: the "
+	    "code already in memory starts instead", reset);
 	return (true);
 }

@@ -120,14 +120,14 @@ image_zip_tell(const uint8_t *p, size_t n, struct buf *b)
 	if (z.firmware == 0) {
 		buf_adds(b, ", the first is ");
 		show(b, z.first, z.nfirst);
-		buf_adds(b, ", none is firmware by its name");
+		buf_adds(b, ", none has the name of a firmware file");
 		return;
 	}
-	buf_addf(b, ", %zu firmware by name: ", z.firmware);
+	buf_addf(b, ", %zu with the name of a firmware file: ", z.firmware);
 	show(b, z.name, z.nname);
 	if (z.firmware == 1 && z.nname <= SHOWN) {
 		buf_adds(b, " (unzip -j ARCHIVE ");
 		show(b, z.name, z.nname);
-		buf_adds(b, " takes it out)");
+		buf_adds(b, " extracts it)");
 	}
 }

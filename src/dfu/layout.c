@@ -17,14 +17,14 @@ static const struct {
 	unsigned	 bit;
 	const char	*words;
 } oddities[] = {
-	{ LAYOUT_ODD_NO_MULTIPLIER, "no multiplier: bytes, or forgotten" },
-	{ LAYOUT_ODD_CAPITAL_TYPE, "a type in capitals" },
-	{ LAYOUT_ODD_REFUSED_SEGMENT, "a segment that cannot be read" },
-	{ LAYOUT_ODD_OVERLAP, "segments overlap: the first one counts" },
-	{ LAYOUT_ODD_BEYOND, "a segment reaches past 4 GiB" },
-	{ LAYOUT_ODD_FORCED_TYPE, "the device feature taken as type e" },
+	{ LAYOUT_ODD_NO_MULTIPLIER, "no multiplier: bytes, or omitted" },
+	{ LAYOUT_ODD_CAPITAL_TYPE, "type in capitals" },
+	{ LAYOUT_ODD_REFUSED_SEGMENT, "unreadable segment" },
+	{ LAYOUT_ODD_OVERLAP, "segments overlap: dfuscope uses the first" },
+	{ LAYOUT_ODD_BEYOND, "segment above 4 GiB" },
+	{ LAYOUT_ODD_FORCED_TYPE, "device feature read as type e" },
 	{ LAYOUT_ODD_DIGITS, "more digits than UM0424 allows" },
-	{ LAYOUT_ODD_TAIL, "more text behind a segment" },
+	{ LAYOUT_ODD_TAIL, "more text after a segment" },
 };
 
 struct cursor {

@@ -16,326 +16,325 @@ static const char st_strings[] = "UM0424 4.3.2; ST's own ROMs deviate";
 
 const struct lint_row lint_rows[] = {
 	{ "bytes-lost", LINT_ERROR,
-	    "The descriptors lead nowhere: a bLength is 0, or reaches past "
+	    "The descriptors are truncated: a bLength is 0 or reaches past "
 	    "the end.",
-	    "Interfaces and attributes behind that place are not known to "
-	    "anybody; no program can find more there than is shown here.",
+	    "No program can read the interfaces and attributes behind that "
+	    "place.",
 	    "USB 2.0 9.5", lint_lost_bytes, 0 },
 	{ "transfer-size-zero", LINT_ERROR,
-	    "wTransferSize is 0: no block has room in it.",
-	    "dfu-util stops with \"Transfer size must be specified\". Blocks "
-	    "of 4096 bytes are taken here; xfer-size N sets another size.",
+	    "wTransferSize is 0, so no block fits.",
+	    "dfu-util stops with \"Transfer size must be specified\". "
+	    "dfuscope uses blocks of 4096 bytes; xfer-size N sets another "
+	    "size.",
 	    "DFU 1.1 6.1.1; dfu-util commit 00cff46", lint_size_zero, 0 },
 	{ "alternate-twice", LINT_ERROR,
-	    "An alternate setting is described twice.",
-	    "Two programs may take different ones for it: the first counts "
-	    "here. What is sent to it may land in the wrong memory.",
+	    "The configuration describes an alternate setting twice.",
+	    "dfuscope uses the first description; other programs may use the "
+	    "other one. Data sent to this setting may reach the wrong memory.",
 	    "USB 2.0 9.6.5", lint_alternate_twice, 0 },
 	{ "mode-is-dfu", LINT_ERROR,
-	    "bInterfaceProtocol says run-time mode, and it answered with a "
-	    "state of DFU mode.",
-	    "Programs will send DETACH first and wait for a device that is "
-	    "here already. Go on with the requests of DFU mode.",
+	    "bInterfaceProtocol announces run-time mode, but the device "
+	    "reported a state of DFU mode.",
+	    "Programs send DETACH first and wait for a device that is already "
+	    "connected. Continue with the requests of DFU mode.",
 	    "DFU 1.1 4.2.1, 4.2.3", lint_seen_other_mode, 1 },
 	{ "mode-is-run-time", LINT_WARNING,
-	    "The descriptors say DFU mode, and it answered with a state of "
-	    "run-time mode.",
-	    "A download is refused in that state. DETACH, or a bus reset, may "
-	    "bring it to dfuIDLE.",
+	    "The descriptors announce DFU mode, but the device reported a "
+	    "state of run-time mode.",
+	    "The device stalls a download in that state. DETACH or a bus "
+	    "reset may bring it to dfuIDLE.",
 	    "DFU 1.1 4.1.1, 4.2.3", lint_seen_other_mode, 0 },
 	{ "functional-absent", LINT_WARNING,
-	    "There is a DFU interface and no functional descriptor.",
-	    "Version, size of blocks and attributes are guesses: DFU 1.0, "
-	    "4096 bytes. It may not be meant for DFU at all: some Bluetooth "
-	    "and audio devices have such an interface.",
+	    "The DFU interface has no functional descriptor.",
+	    "dfuscope assumes DFU 1.0 and blocks of 4096 bytes. The interface "
+	    "may not be meant for DFU: some Bluetooth and audio devices have "
+	    "such an interface.",
 	    "DFU 1.1 4.1.3; po-util issue 17", lint_functional_absent, 0 },
 	{ "functional-differ", LINT_WARNING,
-	    "The functional descriptors of one interface do not agree.",
-	    "Which one is believed depends on the program; here it is the "
-	    "first. Size of blocks and end of a download may differ from "
-	    "tool to tool.",
+	    "The functional descriptors of one interface contradict each "
+	    "other.",
+	    "dfuscope uses the first one; other programs may use another. "
+	    "Block size and end of a download may differ from tool to tool.",
 	    functional, lint_functional_several, 1 },
 	{ "functional-ahead", LINT_WARNING,
 	    "The functional descriptor stands before all interfaces.",
-	    "Programs that look behind the interface do not find it, and "
-	    "take DFU 1.0 without a size of blocks.",
+	    "Programs that search behind the interface do not find it and "
+	    "assume DFU 1.0 without a block size.",
 	    "DFU 1.1 4.1, 4.2", lint_functional_place, 1 },
 	{ "functional-seven-dfuse", LINT_WARNING,
-	    "The functional descriptor has the 7 bytes of DFU 1.0, and the "
-	    "names are memory layouts of DfuSe.",
-	    "A program that goes by the version sends plain DFU: its block 0 "
-	    "is taken for a command, its block 1 for nothing. Undecided "
-	    "here until the device or the operator tells.",
-	    "met on AIR32 boot loaders", lint_short_dfuse, 0 },
+	    "The functional descriptor has the 7 bytes of DFU 1.0, but the "
+	    "names are DfuSe memory layouts.",
+	    "A program that follows the version sends plain DFU: a DfuSe "
+	    "device executes block 0 as a command and ignores block 1. "
+	    "dfuscope leaves the protocol undecided until the device answers "
+	    "get-commands or you set the dialect.",
+	    "reported for AIR32 bootloaders", lint_short_dfuse, 0 },
 	{ "functional-length", LINT_WARNING,
 	    "The functional descriptor has neither 7 nor 9 bytes.",
-	    "What stands in it is read as far as it goes; other programs "
-	    "refuse it and take DFU 1.0.",
+	    "dfuscope reads the fields that are present; other programs "
+	    "reject the descriptor and assume DFU 1.0.",
 	    functional, lint_functional_length, 0 },
 	{ "dfuse-without-layout", LINT_WARNING,
-	    "The version is the one of DfuSe, and no name is a memory layout.",
-	    "DfuSe without addresses, or plain DFU with a wrong version: then "
-	    "Set Address is taken for firmware. Upload a little before "
-	    "anything is written.",
+	    "bcdDFUVersion is that of DfuSe, but no name is a memory layout.",
+	    "The device may use DfuSe without addresses, or plain DFU with a "
+	    "wrong version. A plain DFU device stores Set Address as "
+	    "firmware. Upload a block before writing.",
 	    "UM0424 4.3.2; usbd-dfu issue 18", lint_dfuse_no_layout, 0 },
 	{ "layout-without-dfuse", LINT_WARNING,
-	    "A name is a memory layout of DfuSe, and the version is not the "
-	    "one of DfuSe (011a).",
-	    "Programs that go by the version send plain DFU, those that go "
-	    "by the name send Set Address, which plain DFU writes as "
-	    "firmware. Undecided here until the device or the operator "
-	    "tells.",
+	    "A name is a DfuSe memory layout, but bcdDFUVersion is not that "
+	    "of DfuSe (011a).",
+	    "Programs that follow the version send plain DFU. Programs that "
+	    "follow the name send Set Address, which a plain DFU device "
+	    "stores as firmware. dfuscope leaves the protocol undecided until "
+	    "the device answers get-commands or you set the dialect.",
 	    "dapboot issue 59", lint_layout_no_dfuse, 0 },
 	{ "protocol-0", LINT_WARNING,
-	    "bInterfaceProtocol is 0 in DFU mode, where it has to be 2.",
-	    "Programs take it for run-time mode, send DETACH, or refuse to "
-	    "choose among its alternate settings.",
+	    "bInterfaceProtocol is 0 in DFU mode; it must be 2.",
+	    "Programs assume run-time mode, send DETACH, or refuse to choose "
+	    "among the alternate settings.",
 	    "DFU 1.1 4.2.3; dfu-util commit fe11ce0", lint_protocol, 0 },
 	{ "protocol-1", LINT_WARNING,
-	    "bInterfaceProtocol is 1 (run-time) in DFU mode, where it has to "
-	    "be 2.",
-	    "Programs send DETACH to a device that is in DFU mode already, "
-	    "which in dfuIDLE is an error.",
+	    "bInterfaceProtocol is 1 (run-time) in DFU mode; it must be 2.",
+	    "Programs send DETACH to a device that is already in DFU mode; in "
+	    "dfuIDLE that is an error.",
 	    "DFU 1.1 4.2.3, A.2.3", lint_protocol, USB_PROTOCOL_RUNTIME },
 	{ "protocol-mixed", LINT_WARNING,
-	    "Alternate settings of one interface differ in "
-	    "bInterfaceProtocol.",
-	    "Whether it counts as run-time or DFU mode depends on the "
-	    "alternate a program looks at first.",
+	    "Alternate settings of one interface differ in bInterfaceProtocol.",
+	    "Programs see run-time mode or DFU mode, depending on the "
+	    "alternate setting that they read first.",
 	    "DFU 1.1 4.2.3", lint_protocol_mixed, 0 },
 	{ "run-time-alternates", LINT_WARNING,
 	    "The run-time interface has several alternate settings.",
-	    "It has one by the specification: this may be a boot loader with "
-	    "a wrong bInterfaceProtocol. dfu-util refuses it.",
+	    "By the specification it has one, so this may be a bootloader "
+	    "with a wrong bInterfaceProtocol. dfu-util refuses the device.",
 	    "DFU 1.1 4.1.2; dfu-util commit fe11ce0", lint_runtime_alternates,
 	    0 },
 	{ "detach-no-time", LINT_WARNING,
 	    "bitWillDetach is 0, so the host must reset the bus within "
-	    "wDetachTimeOut, and that is 0 ms.",
-	    "It may be back in appIDLE before a reset can reach it, and "
-	    "DETACH seems to do nothing. Send detach 1000, then reset.",
+	    "wDetachTimeOut, but that is 0 ms.",
+	    "The device may return to appIDLE before a reset, and DETACH has "
+	    "no effect. Send detach 1000, then reset.",
 	    "DFU 1.1 5.1, A.2.1", lint_detach_no_time, 0 },
 	{ "tolerant-waits", LINT_WARNING,
-	    "bitManifestationTolerant is set, and it went to "
+	    "bitManifestationTolerant is set, but the device went to "
 	    "dfuMANIFEST-WAIT-RESET.",
-	    "Programs wait for dfuIDLE, which does not come. Believe the "
-	    "state: reset the bus, or unplug it.",
+	    "Programs wait for dfuIDLE, which does not follow. Trust the "
+	    "state: reset the bus or unplug the device.",
 	    "DFU 1.1 7; Renesas FSP issue 267", lint_seen_wait_reset, 0 },
 	{ "no-transfer", LINT_WARNING,
 	    "Neither bitCanDnload nor bitCanUpload is set.",
-	    "By its own words nothing can be done with it; programs refuse "
-	    "both. A single dnload shows whether that is true.",
+	    "By its attributes the device allows neither download nor upload; "
+	    "programs refuse both. Send a single dnload to test it.",
 	    functional, lint_attributes,
 	    DFU_ATTR_CAN_DNLOAD | DFU_ATTR_CAN_UPLOAD },
 	{ "dnload-unpromised", LINT_WARNING,
-	    "bitCanDnload is 0, and it took a DNLOAD.",
-	    "Programs refuse to flash it although it can be flashed.",
+	    "bitCanDnload is 0, but the device accepted a DNLOAD.",
+	    "Programs refuse to flash the device although it accepts "
+	    "downloads.",
 	    "DFU 1.1 4.1.3, A.2.3", lint_seen_unpromised,
 	    DFU_ATTR_CAN_DNLOAD },
 	{ "upload-unpromised", LINT_WARNING,
-	    "bitCanUpload is 0, and it took an UPLOAD.",
-	    "Programs refuse to read it back or to verify, although it can "
-	    "be read.",
+	    "bitCanUpload is 0, but the device accepted an UPLOAD.",
+	    "Programs refuse to read back or verify, although the device "
+	    "allows it.",
 	    "DFU 1.1 4.1.3, A.2.3", lint_seen_unpromised,
 	    DFU_ATTR_CAN_UPLOAD },
 	{ "version-too-low", LINT_WARNING,
-	    "bcdDFUVersion says DFU 1.0, and bitWillDetach is a thing of "
-	    "DFU 1.1.",
-	    "Programs that believe the version reset the bus after DETACH, "
-	    "while the device is detaching by itself.",
+	    "bcdDFUVersion is DFU 1.0, but bitWillDetach belongs to DFU 1.1.",
+	    "Programs that follow the version reset the bus after DETACH, "
+	    "while the device is disconnecting.",
 	    "DFU 1.1 4.1.3; dfu-util commit 5a75f3d", lint_version_too_low,
 	    0 },
 	{ "transfer-size-small", LINT_WARNING,
 	    "wTransferSize is less than one packet of endpoint 0.",
-	    "Blocks have to be as large as bMaxPacketSize0 at least. dfu-util "
-	    "raises the size, and the device may refuse such blocks.",
+	    "Blocks must have at least bMaxPacketSize0 bytes. dfu-util raises "
+	    "the size, and the device may stall such blocks.",
 	    "DFU 1.1 6.1.1", lint_size_small, 0 },
 	{ "transfer-size-large", LINT_WARNING,
 	    "wTransferSize is more than Linux sends in one control transfer "
 	    "(4096 bytes).",
-	    "Larger blocks are refused by the kernel, not by the device: set "
-	    "xfer-size 4096. With DfuSe addresses still count in blocks of "
-	    "wTransferSize.",
+	    "The kernel refuses larger blocks, not the device: set xfer-size "
+	    "4096. On DfuSe, addresses still count in blocks of wTransferSize.",
 	    "dfu-util commit 6c9fa24", lint_size_large, 0 },
 	{ "total-length", LINT_WARNING,
-	    "wTotalLength is not the length of the configuration.",
-	    "A host reads so many bytes and no more: what is behind is lost "
-	    "to it, or it waits for what is not there.",
+	    "wTotalLength differs from the length of the configuration.",
+	    "A host reads wTotalLength bytes: it loses what follows, or waits "
+	    "for missing bytes.",
 	    "USB 2.0 9.6.3", lint_total_length, 0 },
 	{ "interface-count", LINT_WARNING,
-	    "bNumInterfaces is not the number of interfaces.",
-	    "The kernel makes as many as it finds and complains in its log; "
-	    "other systems refuse the whole device.",
+	    "bNumInterfaces differs from the number of interfaces.",
+	    "The Linux kernel creates the interfaces it finds and logs a "
+	    "warning; other systems refuse the whole device.",
 	    "USB 2.0 9.6.3", lint_interface_count, 0 },
 	{ "alternate-gap", LINT_WARNING,
-	    "The alternate settings are not numbered from 0 without a hole.",
-	    "Alternate 0 is the one in use after power-on. Programs that "
+	    "The alternate settings are not numbered from 0 without gaps.",
+	    "Alternate setting 0 is in use after power-on. Programs that "
 	    "count instead of reading the numbers choose the wrong memory.",
 	    "USB 2.0 9.6.5", lint_alternate_gap, 0 },
 	{ "packet-size", LINT_WARNING,
 	    "bMaxPacketSize0 is none of 8, 16, 32 and 64.",
-	    "The host guesses; transfers on endpoint 0 may end in babble or "
-	    "time out.",
+	    "The host guesses the size; transfers on endpoint 0 may end in "
+	    "babble or time out.",
 	    "USB 2.0 5.5.3, 9.6.1", lint_packet_size, 0 },
 	{ "alternate-unnamed", LINT_WARNING,
-	    "There are several alternate settings, and one has no name.",
-	    "Nothing tells which memory it is. Read from it before anything "
-	    "is written there.",
+	    "The device has several alternate settings, and one has no name.",
+	    "The memory of that setting is unknown. Read from it before you "
+	    "write to it.",
 	    "DFU 1.1 4.2.3", lint_no_name, 0 },
 	{ "text-control", LINT_WARNING,
-	    "A string holds control characters, or what turns the direction "
-	    "of text.",
-	    "Printed raw it acts on a terminal or a log. It is shown with "
-	    "escapes here; be careful with the output of other programs.",
+	    "A string holds control characters or characters that change the "
+	    "text direction.",
+	    "Printed raw, the string changes a terminal or a log. dfuscope "
+	    "shows it with escapes; check the output of other programs.",
 	    "USB 2.0 9.6.7", lint_text_control, 0 },
 	{ "layout-unreadable", LINT_WARNING,
-	    "A name begins like a memory layout and holds no memory.",
-	    "Where something may be written is not known; programs refuse "
-	    "each address or accept any.",
+	    "A name begins like a memory layout but holds no memory.",
+	    "The writable addresses are unknown; programs refuse each address "
+	    "or accept any.",
 	    layouts, lint_layout_none, 0 },
 	{ "layout-segment", LINT_WARNING,
-	    "A memory layout has a segment that cannot be read, or of no "
-	    "size, or of no known type.",
-	    "That memory is missing from the map, and what is behind it may "
-	    "be, too. Some programs refuse the whole string.",
+	    "A memory layout has a segment that is unreadable, has no size, "
+	    "or has no known type.",
+	    "The memory map lacks that memory and perhaps what follows. Some "
+	    "programs refuse the whole string.",
 	    "UM0424 4.3.2; fwupd commit 46f5415ed", lint_layout_odd,
 	    LAYOUT_ODD_REFUSED_SEGMENT },
 	{ "layout-beyond", LINT_WARNING,
 	    "A memory layout reaches past 4 GiB.",
-	    "Its numbers are wrong: sizes and counts of the whole string "
-	    "deserve no trust for erasing.",
+	    "The numbers are wrong: do not rely on any size or count of this "
+	    "string for an erase.",
 	    layouts, lint_layout_odd, LAYOUT_ODD_BEYOND },
 	{ "layout-no-unit", LINT_WARNING,
-	    "A size in a memory layout has no unit, neither blank, B, K "
-	    "nor M.",
-	    "Bytes by the letter; kilobytes may be meant. Erasing by it may "
-	    "miss sectors or take too many.",
-	    "UM0424 4.3.2; met on STM32F745 and L07x", lint_layout_odd,
+	    "A size in a memory layout has no unit (blank, B, K or M).",
+	    "By UM0424 the size is in bytes; the vendor may mean kilobytes. "
+	    "An erase by this size may miss sectors or cover too many.",
+	    "UM0424 4.3.2; reported for STM32F745 and L07x", lint_layout_odd,
 	    LAYOUT_ODD_NO_MULTIPLIER },
 	{ "layout-tail", LINT_WARNING,
-	    "There is more text behind a segment of a memory layout.",
-	    "Mostly a string that was overwritten by a shorter one. Strict "
-	    "programs refuse it.",
-	    "UM0424 4.3.2; met on BIGTREETECH boards", lint_layout_odd,
+	    "More text follows a segment of a memory layout.",
+	    "Usually a shorter string overwrote a longer one. Strict programs "
+	    "refuse it.",
+	    "UM0424 4.3.2; reported for BIGTREETECH boards", lint_layout_odd,
 	    LAYOUT_ODD_TAIL },
 	{ "layout-read-only", LINT_WARNING,
-	    "No segment of a memory layout can be written.",
-	    "Programs refuse to flash this alternate setting; another one "
-	    "may be meant for it.",
+	    "No segment of a memory layout is writable.",
+	    "Programs refuse to flash this alternate setting; try another one.",
 	    layouts, lint_layout_read_only, 0 },
 
 	{ "layout-overlap", LINT_NOTE,
 	    "Segments of a memory layout overlap.",
-	    "The first one counts here. STM32G4 names its option bytes "
+	    "dfuscope uses the first one. STM32G4 lists its option bytes "
 	    "twice, which does no harm.",
 	    st_strings, lint_layout_odd, LAYOUT_ODD_OVERLAP },
 	{ "layout-capital", LINT_NOTE,
 	    "A type in a memory layout is a capital letter.",
-	    "Taken for the small one here; strict programs drop the segment.",
+	    "dfuscope reads it as the small letter; strict programs drop the "
+	    "segment.",
 	    layouts, lint_layout_odd, LAYOUT_ODD_CAPITAL_TYPE },
 	{ "layout-forced", LINT_NOTE,
-	    "\"Device Feature\" is not of type e.",
-	    "Taken for e, as dfu-util does: it can be read and written, and "
-	    "erasing it is an error.",
+	    "\"Device Feature\" does not have type e.",
+	    "dfuscope assumes type e, as dfu-util does: readable and "
+	    "writable; an erase is an error.",
 	    "AN3156; dfu-util dfuse_mem.c", lint_layout_odd,
 	    LAYOUT_ODD_FORCED_TYPE },
 	{ "layout-digits", LINT_NOTE,
-	    "A number in a memory layout has more digits than it may.",
-	    "Common, in ST's ROMs too; parsers with fixed fields stumble.",
+	    "A number in a memory layout has too many digits.",
+	    "Common, also in ST's ROMs; parsers with fixed fields fail.",
 	    st_strings, lint_layout_odd, LAYOUT_ODD_DIGITS },
 	{ "layout-blanks", LINT_NOTE,
 	    "A memory layout ends in blanks.",
-	    "Programs that compare names as a whole do not find it by the "
-	    "trimmed one.",
+	    "Programs that compare whole names do not find it by the trimmed "
+	    "name.",
 	    layouts, lint_layout_blanks, 0 },
 	{ "transfer-size-sectors", LINT_NOTE,
 	    "wTransferSize neither divides a sector nor is a multiple of it.",
-	    "Blocks lie across the ends of sectors. A device that erases "
-	    "while it writes may lose what the block before put there.",
+	    "Blocks cross the ends of sectors. A device that erases while it "
+	    "writes may lose the data of the previous block.",
 	    "dfu-util commit 7408582", lint_size_sectors, 0 },
 	{ "transfer-size-packets", LINT_NOTE,
-	    "wTransferSize is no multiple of bMaxPacketSize0.",
-	    "Each full block ends in a short packet, which some device "
-	    "controllers take for the end of the download.",
+	    "wTransferSize is not a multiple of bMaxPacketSize0.",
+	    "Each full block ends in a short packet; some device controllers "
+	    "end the download there.",
 	    "DFU 1.1 6.1.1", lint_size_packets, 0 },
 	{ "functional-several", LINT_NOTE,
-	    "There is more than one functional descriptor; they are alike.",
-	    "It does no harm here. Programs that count on one may read the "
-	    "next interface wrongly.",
+	    "The interface has several identical functional descriptors.",
+	    "No effect on dfuscope. Programs that expect one may misread the "
+	    "next interface.",
 	    functional, lint_functional_several, 0 },
 	{ "functional-between", LINT_NOTE,
-	    "A functional descriptor stands before the last alternate "
-	    "setting.",
-	    "Programs that look only behind the last one do not find it.",
+	    "A functional descriptor stands before the last alternate setting.",
+	    "Programs that search only behind the last setting do not find it.",
 	    "DFU 1.1 4.2", lint_functional_place, 0 },
 	{ "functional-seven", LINT_NOTE,
 	    "The functional descriptor has the 7 bytes of DFU 1.0, without "
 	    "a version.",
-	    "DFU 1.0 is taken: no bitWillDetach, a bus reset after DETACH.",
+	    "dfuscope assumes DFU 1.0: no bitWillDetach, a bus reset after "
+	    "DETACH.",
 	    "DFU 1.0 4.1.3", lint_functional_length, 7 },
 	{ "version-unknown", LINT_NOTE,
 	    "bcdDFUVersion is none of 0100, 0110 and 011a.",
-	    "Taken for DFU 1.1. A program that compares the whole number may "
-	    "take it for 1.0.",
+	    "dfuscope assumes DFU 1.1. A program that compares the whole "
+	    "number may assume 1.0.",
 	    functional, lint_version_unknown, 0 },
 	{ "attributes-reserved", LINT_NOTE,
 	    "Reserved bits of bmAttributes are set.",
-	    "Bit 7 is ST's, for faster downloads; nobody else should use "
-	    "them. They are ignored.",
+	    "Bit 7 belongs to ST, for faster downloads; no other firmware "
+	    "should set these bits. dfuscope ignores them.",
 	    "DFU 1.1 4.1.3; UM0424", lint_attributes_reserved, 0 },
 	{ "no-dnload", LINT_NOTE,
 	    "bitCanDnload is 0.",
-	    "Programs refuse to flash it: it can be read only.",
+	    "Programs refuse to flash the device: it allows only reading.",
 	    functional, lint_attributes, DFU_ATTR_CAN_DNLOAD },
 	{ "no-upload", LINT_NOTE,
 	    "bitCanUpload is 0.",
-	    "What was written cannot be read back: no verify, no backup.",
+	    "The host cannot read back written data: no verify, no backup.",
 	    functional, lint_attributes, DFU_ATTR_CAN_UPLOAD },
 	{ "detach-both", LINT_NOTE,
-	    "bitWillDetach is set, and there is a wDetachTimeOut.",
-	    "It detaches by itself. A program that waits that time and then "
-	    "resets the bus may hit the boot loader while it starts.",
+	    "bitWillDetach is set, and wDetachTimeOut is not 0.",
+	    "The device detaches without a reset. A program that waits for "
+	    "that time and then resets the bus may hit the bootloader while "
+	    "it starts.",
 	    "DFU 1.1 4.1.3, 5.1", lint_detach_both, 0 },
 	{ "detach-long", LINT_NOTE,
 	    "wDetachTimeOut is more than 10 s.",
-	    "Without a bus reset it stays in appDETACH for so long, and a "
-	    "DETACH in the meantime is an error.",
+	    "Without a bus reset the device stays in appDETACH that long; "
+	    "another DETACH in that time is an error.",
 	    "DFU 1.1 4.1.3, A.2.2", lint_detach_long, 0 },
 	{ "intolerant-resumes", LINT_NOTE,
-	    "bitManifestationTolerant is 0, and it came back from "
-	    "dfuMANIFEST by itself.",
-	    "More can be downloaded without a bus reset than it promises.",
+	    "bitManifestationTolerant is 0, but the device returned from "
+	    "dfuMANIFEST without a reset.",
+	    "The device accepts further downloads without a bus reset, "
+	    "although it does not announce that.",
 	    "DFU 1.1 7, A.2.8", lint_seen_resumed, 0 },
 	{ "company", LINT_NOTE,
-	    "There are other interfaces beside DFU in DFU mode.",
-	    "DFU is the only one by the specification. The drivers of the "
-	    "others may send requests in between.",
+	    "In DFU mode the device has other interfaces beside DFU.",
+	    "By the specification DFU is the only one. Drivers of the other "
+	    "interfaces may send requests in between.",
 	    "DFU 1.1 4.2.2", lint_company, 0 },
 	{ "endpoints", LINT_NOTE,
-	    "The DFU interface has endpoints of its own.",
-	    "DFU uses endpoint 0 alone; a driver may take the interface for "
-	    "something else.",
+	    "The DFU interface has endpoints.",
+	    "DFU uses endpoint 0 alone; another driver may claim the "
+	    "interface.",
 	    "DFU 1.1 4.2.3", lint_endpoints, 0 },
 	{ "text-empty", LINT_NOTE,
-	    "A string is there and empty.",
-	    "Selection by name or serial number does not find it.",
+	    "A string is empty.",
+	    "Selection by name or serial number does not find the device.",
 	    "USB 2.0 9.6.7", lint_text_empty, 0 },
 	{ "serial-absent", LINT_NOTE,
-	    "There is no serial number.",
-	    "Two of them cannot be told apart but by the port, and not with "
-	    "-S.",
+	    "The device has no serial number.",
+	    "Only the port distinguishes two such devices; -S does not.",
 	    "DFU 1.1 4.2.1", lint_serial_absent, 0 },
 	{ "serial-garbled", LINT_NOTE,
-	    "The serial number holds what is not ASCII, or '?' for what the "
-	    "host could not read.",
-	    "Sent as bytes instead of UTF-16, most likely: -S may not match "
-	    "what other programs show.",
+	    "The serial number holds characters other than ASCII, or '?' "
+	    "where the host could not read it.",
+	    "The firmware probably sends bytes instead of UTF-16: the value "
+	    "for -S may differ from what other programs show.",
 	    "USB 2.0 9.6.7; dfu-util commit 529fa51", lint_serial_garbled,
 	    0 },
 	{ "shared-id", LINT_NOTE,
-	    "Many different devices have these ids.",
-	    "They do not tell which firmware fits: look at the memory layout "
-	    "and at the board before anything is written.",
+	    "Many different devices use these ids.",
+	    "The ids do not identify the firmware: check the memory layout "
+	    "and the board before you write.",
 	    "public lists of USB ids", lint_shared_id, 0 },
 };
 const size_t lint_rows_count = sizeof(lint_rows) / sizeof(lint_rows[0]);

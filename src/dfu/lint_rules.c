@@ -44,7 +44,7 @@ LINT_RULE(lint_lost_bytes)
 {
 	(void)arg;
 	if (k->survey.lost)
-		buf_addf(b, "%zu bytes from offset %zu on",
+		buf_addf(b, "%zu bytes from offset %zu",
 		    k->s->nbytes - k->survey.lost_at, k->survey.lost_at);
 	return (k->survey.lost);
 }
@@ -56,7 +56,7 @@ LINT_RULE(lint_total_length)
 
 	(void)arg;
 	if (is)
-		buf_addf(b, "wTotalLength %u, and %zu bytes are there",
+		buf_addf(b, "wTotalLength %u, but %zu bytes",
 		    k->survey.total_said, k->survey.total_is);
 	return (is);
 }
@@ -65,7 +65,7 @@ LINT_RULE(lint_interface_count)
 {
 	(void)arg;
 	if (k->survey.count_wrong)
-		buf_addf(b, "bNumInterfaces %u, and there are %u",
+		buf_addf(b, "bNumInterfaces %u, but %u interfaces",
 		    k->survey.count_said, k->survey.count_is);
 	return (k->survey.count_wrong);
 }
@@ -88,7 +88,7 @@ LINT_RULE(lint_alternate_gap)
 	for (i = 0; f != NULL && i < f->nalternates; i++) {
 		if (dfu_function_alternate(f, (uint8_t)i) != NULL)
 			continue;
-		buf_addf(b, "there is no alternate %zu", i);
+		buf_addf(b, "alternate %zu is missing", i);
 		return (true);
 	}
 	return (false);
@@ -130,12 +130,12 @@ static const struct {
 	uint16_t	 product;
 	const char	*who;
 } shared_ids[] = {
-	{ 0x0483, 0xdf11, "ST's ROMs and whatever copies them" },
+	{ 0x0483, 0xdf11, "ST's ROMs and their copies" },
 	{ 0x0525, 0xa4a5, "the default of Linux and U-Boot gadgets" },
-	{ 0x1209, 0x0001, "pid.codes lends it to everybody for tests" },
-	{ 0x1209, 0x0002, "pid.codes lends it to everybody for tests" },
-	{ 0x1eaf, 0x0003, "every Maple and STM32duino boot loader" },
-	{ 0x28e9, 0x0189, "every GD32 boot loader" },
+	{ 0x1209, 0x0001, "the test id of pid.codes, for everyone" },
+	{ 0x1209, 0x0002, "the test id of pid.codes, for everyone" },
+	{ 0x1eaf, 0x0003, "all Maple and STM32duino bootloaders" },
+	{ 0x28e9, 0x0189, "all GD32 bootloaders" },
 	{ 0xcafe, 0x4000, "TinyUSB's examples" },
 };
 
@@ -201,7 +201,7 @@ LINT_RULE(lint_functional_several)
 	    k->survey.differ == (arg != 0);
 
 	if (is)
-		buf_addf(b, "there are %u", k->survey.functionals);
+		buf_addf(b, "%u of them", k->survey.functionals);
 	return (is);
 }
 
@@ -254,7 +254,7 @@ LINT_RULE(lint_runtime_alternates)
 
 	(void)arg;
 	if (is)
-		buf_addf(b, "there are %zu", f->nalternates);
+		buf_addf(b, "%zu of them", f->nalternates);
 	return (is);
 }
 
@@ -543,6 +543,6 @@ LINT_RULE(lint_seen_other_mode)
 		return (false);
 	for (state = 0; (states >> state & 1) == 0; state++)
 		;
-	buf_addf(b, "it said %s", dfu_state_name(state));
+	buf_addf(b, "reported %s", dfu_state_name(state));
 	return (true);
 }

@@ -14,7 +14,7 @@ static const struct {
 	const char	*words;		/* in DfuSe */
 } kinds[DFU_KIND_COUNT] = {
 	[DFU_KIND_DETACH] = { DFU_DANGER_LOSES,
-	    "the present mode: the device may leave the bus", NULL },
+	    "the present mode: the device may disconnect", NULL },
 	[DFU_KIND_CLRSTATUS] = { DFU_DANGER_LOSES,
 	    "the error that the device reports", NULL },
 	[DFU_KIND_ABORT] = { DFU_DANGER_LOSES,
@@ -28,13 +28,13 @@ static const struct {
 	[DFU_KIND_LEAVE] = { DFU_DANGER_LOSES,
 	    "the download ends here and the device manifests", "leave" },
 	[DFU_KIND_WRITE_RESERVED] = { DFU_DANGER_DESTROYS,
-	    "unknown: no DfuSe command reads like this",
+	    "unknown: no DfuSe command has this form",
 	    "write block 1, which is reserved" },
 	[DFU_KIND_READ_RESERVED] = { DFU_DANGER_NONE, NULL,
 	    "read block 1, which is reserved" },
 	[DFU_KIND_GET_COMMANDS] = { DFU_DANGER_NONE, NULL, "get commands" },
 	[DFU_KIND_COMMAND] = { DFU_DANGER_DESTROYS,
-	    "unknown: no DfuSe command reads like this", NULL },
+	    "unknown: no DfuSe command has this form", NULL },
 };
 
 const char *
@@ -60,16 +60,35 @@ take_cost(struct dfu_meaning *m, const struct setup *s,
 
 	m->danger = (uint8_t)(row != NULL ? row->danger :
 	    kinds[m->kind].danger);
-	m->loss = row != NULL ? row->loss : kinds[m->kind].loss;
 	if (m->kind < DFU_KIND_DETACH && !setup_is_in(s)) {
 		m->danger = DFU_DANGER_LOSES;
-		m->loss = "unknown: a request outside the DFU class";
+		m->lost = DFU_LOST_UNKNOWN;
 	}
 	if (m->kind != DFU_KIND_WRITE || c->dialect != DFU_DIALECT_DFUSE)
 		return;
-	m->loss = c->option_bytes ?
-	    "option bytes: a wrong value can lock the device" :
-	    "what the memory holds there";
+	m->lost = c->option_bytes ? DFU_LOST_OPTIONS : DFU_LOST_MEMORY;
+}
+
+const char *
+dfu_meaning_loss(const struct dfu_meaning *m)
+{
+	const struct dfuse_command_row *row;
+
+	switch ((enum dfu_lost)m->lost) {
+	case DFU_LOST_BY_KIND:
+		break;
+	case DFU_LOST_UNKNOWN:
+		return ("unknown: a request outside the DFU class");
+	case DFU_LOST_MEMORY:
+		return ("the contents of the memory there");
+	case DFU_LOST_OPTIONS:
+		return ("option bytes: a wrong value can lock the device "
+		    "permanently");
+	case DFU_LOST_BY_RESET:
+		return ("the state, and every unfinished transfer");
+	}
+	row = dfuse_command_row((enum dfu_kind)m->kind);
+	return (row != NULL ? row->loss : kinds[m->kind].loss);
 }
 
 static enum dfu_kind

@@ -71,6 +71,16 @@ struct dfu_context {
 	uint16_t	 transfer_size;	/* wTransferSize */
 };
 
+/* What is lost: as its kind has it, or else. */
+enum dfu_lost {
+	DFU_LOST_BY_KIND,
+	DFU_LOST_UNKNOWN,	/* a request outside the DFU class */
+	DFU_LOST_MEMORY,	/* what it holds there */
+	DFU_LOST_OPTIONS,	/* option bytes */
+	DFU_LOST_BY_RESET	/* of the bus, which is no request */
+};
+
+/* A request keeps its own: small. */
 struct dfu_meaning {
 	uint8_t		 dialect; /* that it was read in, enum dfu_dialect */
 	uint8_t		 kind;		/* enum dfu_kind */
@@ -81,6 +91,7 @@ struct dfu_meaning {
 	uint8_t		 maybe;
 	uint8_t		 danger;	/* enum dfu_danger */
 	bool		 addressed;	/* address is where it acts */
+	uint8_t		 lost;		/* enum dfu_lost */
 	/* Bytes from there on: wLength of a block, 1 of a command, else 0. */
 	uint16_t	 length;
 	/*
@@ -90,8 +101,10 @@ struct dfu_meaning {
 	 */
 	uint32_t	 address;
 	uint32_t	 maybe_address;	/* of maybe, if it takes one */
-	const char	*loss;		/* a phrase; NULL: nothing is lost */
 };
+
+/* What is lost, a phrase; NULL: nothing is. */
+const char *dfu_meaning_loss(const struct dfu_meaning *m);
 
 /*
  * s with the first n bytes (5 are enough) of its OUT data stage; data may be

@@ -13,52 +13,51 @@
 const struct dfu_page dfu_pages[] = {
 	{ .subject = "appIDLE",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_APP_IDLE,
-	    .title = "the device runs its own firmware",
+	    .title = "the device runs its application",
 	    .clause = "DFU 1.1 A.2.1",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The run-time half. The device does its ordinary work and, "
-		"beside it, listens for one request: DETACH.",
+		"This state belongs to run-time mode. The device runs its "
+		"application and accepts one DFU request: DETACH.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"DETACH leads to appDETACH. A device with bitWillDetach then "
-		"leaves the bus by itself and comes back in DFU mode; any "
-		"other waits for a bus reset. Nothing else leads out, time "
-		"and bus reset included.",
+		"DETACH moves the device to appDETACH. A device with "
+		"bitWillDetach then disconnects and reconnects in DFU mode; "
+		"any other waits for a bus reset. Time or a bus reset alone "
+		"does not end this state.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"GETSTATUS and GETSTATE may be refused here: the "
-		"specification makes them optional, and TinyUSB answers "
-		"GETSTATUS but stalls GETSTATE. Some devices reboot inside "
-		"the DETACH, so that it looks failed (a STALL or a bus error) "
-		"although it worked. fwupd ignores such errors for that "
-		"reason.",
+		"The device may stall GETSTATUS and GETSTATE here: both are "
+		"optional in run-time mode. TinyUSB answers GETSTATUS but "
+		"stalls GETSTATE. Some devices reboot inside the DETACH, so "
+		"the request ends in a STALL or bus error although it worked. "
+		"fwupd ignores such errors for that reason.",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"Send DETACH, then watch the bus for some seconds instead of "
-		"judging the answer. Where nothing comes back: reset the bus, "
-		"once; then look for a button or a boot pin.",
+		"judging the answer. If nothing reconnects, reset the bus "
+		"once, then use a button or a boot pin.",
 	    .source =
 		"DFU 1.1 A.2.1; TinyUSB dfu_rt_device.c; fwupd af652da, "
 		"15348f4" },
 	{ .subject = "appDETACH",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_APP_DETACH,
-	    .title = "it waits for the reset that starts DFU mode",
+	    .title = "waits for the reset that starts DFU mode",
 	    .clause = "DFU 1.1 A.2.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"It took a DETACH and has started a timer of wTimeout "
+		"The device accepted DETACH and started a timer of wTimeout "
 		"milliseconds. A bus reset before the timer ends starts DFU "
 		"mode.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"A bus reset leads to dfuIDLE. When the timer ends first it "
-		"falls back to appIDLE, and a later reset starts nothing. Any "
-		"request but GETSTATUS and GETSTATE stalls and leads back to "
-		"appIDLE too.",
+		"A bus reset moves the device to dfuIDLE. When the timer ends "
+		"first, the device returns to appIDLE, and a later reset "
+		"starts nothing. Any request but GETSTATUS and GETSTATE is "
+		"stalled and also returns it to appIDLE.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A host that cannot reset the bus (WinUSB) leaves it here "
-		"until the timer ends: seen with Zephyr devices that lack "
-		"bitWillDetach. A device with bitWillDetach must not be "
-		"reset: it is already on its way, and the reset collides with "
-		"it (dfu-util up to 0.4).",
+		"A host that cannot reset the bus (WinUSB) leaves the device "
+		"here until the timer ends (reported for Zephyr devices "
+		"without bitWillDetach). Do not reset a device with "
+		"bitWillDetach: it is already disconnecting, and the reset "
+		"collides with that (dfu-util up to 0.4).",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"If bitWillDetach is clear, reset the bus now, before the "
-		"timer is over. If it is set, wait.",
+		"timer ends. If it is set, wait.",
 	    .source =
 		"DFU 1.1 A.2.2; zephyr issues 49821, 50268; dfu-util 0b8b3ff" },
 	{ .subject = "dfuIDLE",
@@ -66,97 +65,100 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "DFU mode, no transfer in progress",
 	    .clause = "DFU 1.1 A.2.3",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The place where every transfer begins and ends. Nothing is "
-		"held and nothing is half done.",
+		"Every transfer begins and ends in this state. The device "
+		"holds no unfinished data.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"DNLOAD with data leads to dfuDNLOAD-SYNC, UPLOAD to "
-		"dfuUPLOAD-IDLE. A bus reset starts the firmware if it is "
-		"valid, else dfuERROR. GETSTATUS, GETSTATE and ABORT change "
-		"nothing.",
+		"DNLOAD with data moves the device to dfuDNLOAD-SYNC, UPLOAD "
+		"to dfuUPLOAD-IDLE. A bus reset starts the application if it "
+		"is valid; otherwise dfuERROR follows. GETSTATUS, GETSTATE "
+		"and ABORT change nothing.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A zero-length DNLOAD here is an error by A.2.3, but DfuSe "
-		"takes it as leave, and TinyUSB, ST's library and libopencm3 "
-		"go on to manifestation. CLRSTATUS here is harmless on most "
-		"devices; on ST's library and GigaDevice's it makes an error "
-		"(dfuERROR, errUNKNOWN), and a second one clears it. A state "
-		"that reads dfuIDLE right after opening may be the work of "
-		"the opener: SET_INTERFACE resets TinyUSB and U-Boot to it.",
+		"By A.2.3 a zero-length DNLOAD is an error here. DfuSe "
+		"devices treat it as the leave; TinyUSB, ST's library and "
+		"libopencm3 start manifestation. CLRSTATUS is harmless on "
+		"most devices here. On ST's library and GigaDevice's it "
+		"causes an error (dfuERROR, errUNKNOWN), which a second "
+		"CLRSTATUS clears. Opening the device may have caused "
+		"dfuIDLE: SET_INTERFACE resets TinyUSB and U-Boot to this "
+		"state.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"It is ready: begin the transfer. To go back to the firmware: "
-		"leave on DfuSe, a bus reset elsewhere.",
+		"The device is ready: start the transfer. To return to the "
+		"application: leave on DfuSe, a bus reset elsewhere.",
 	    .source =
 		"DFU 1.1 A.2.3; AN3156; TinyUSB dfu_device.c, ST usbd_dfu.c, "
 		"U-Boot f_dfu.c" },
 	{ .subject = "dfuDNLOAD-SYNC",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_DNLOAD_SYNC,
-	    .title = "it holds a block and waits to be asked",
+	    .title = "holds a block and waits for a poll",
 	    .clause = "DFU 1.1 A.2.4",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The block has crossed the wire. The device does nothing with "
-		"it until GETSTATUS comes.",
+		"The device has received the block. It does not process the "
+		"block before GETSTATUS arrives.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"Only GETSTATUS moves it: the answer says dfuDNBUSY and how "
-		"long, or dfuDNLOAD-IDLE if the block is done already. Time "
-		"does nothing. Everything else but GETSTATE stalls and leads "
-		"to dfuERROR.",
+		"Only GETSTATUS advances the device: the answer is dfuDNBUSY "
+		"with a wait, or dfuDNLOAD-IDLE if the block is already done. "
+		"Time changes nothing. Every other request but GETSTATE is "
+		"stalled, and dfuERROR follows.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A transfer that hangs here usually hangs because nobody "
-		"asks. ABORT: the tables of the specification stall it, its "
-		"figure allows it, and devices do either (U-Boot stalls; "
-		"TinyUSB, dapboot and libopencm3 go to dfuIDLE). U-Boot never "
-		"shows dfuDNBUSY: it answers dfuDNLOAD-IDLE at once.",
+		"A transfer usually hangs here because the host does not "
+		"poll. On ABORT the tables of the specification show a STALL, "
+		"but its figure A.1 allows it. U-Boot stalls; TinyUSB, "
+		"dapboot and libopencm3 go to dfuIDLE. U-Boot never reports "
+		"dfuDNBUSY: it answers dfuDNLOAD-IDLE at once.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"GETSTATUS. It executes the block, so be sure that you want "
-		"that; ABORT first if you do not.",
+		"Send GETSTATUS. GETSTATUS executes the block; send ABORT "
+		"first if you do not want that.",
 	    .source =
 		"DFU 1.1 A.2.4, figure A.1; stacks read: U-Boot, TinyUSB, "
 		"dapboot, libopencm3" },
 	{ .subject = "dfuDNBUSY",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_DNBUSY,
-	    .title = "it works on a block",
+	    .title = "processes a block",
 	    .clause = "DFU 1.1 A.2.5",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device is erasing or programming and announced in "
-		"bwPollTimeout how long it wants to be left alone.",
+		"The device is erasing or programming. bwPollTimeout, the "
+		"announced wait, is the time before the next request is "
+		"allowed.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"By the specification only time: when bwPollTimeout is over "
-		"it is in dfuDNLOAD-SYNC, and the next GETSTATUS tells the "
-		"result. Any request before that, GETSTATUS and GETSTATE too, "
-		"stalls and leads to dfuERROR.",
+		"By the specification only time ends this state: when "
+		"bwPollTimeout is over, the device is in dfuDNLOAD-SYNC, and "
+		"the next GETSTATUS reads the result. Any earlier request, "
+		"even GETSTATUS and GETSTATE, is stalled, and dfuERROR "
+		"follows.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"No device whose source was read is that strict, but some "
-		"suffer from haste: STM32L4 announces too short a time and "
-		"stalls a poll that comes too early. bwPollTimeout lies in "
-		"both directions: STM32F405 says 100 ms for a mass erase that "
-		"takes up to 32 s; the Black Magic Probe says 0 for ever; "
-		"templates of ST's tool keep only the low byte, so that 300 "
-		"ms reads 44 ms; Openmoko sends what was in memory.",
+		"No DFU stack whose source was read is that strict. STM32L4 "
+		"announces too short a time and stalls early polls. "
+		"bwPollTimeout may be wrong in both directions. STM32F405 "
+		"announces 100 ms for a mass erase that takes up to 32 s. The "
+		"Black Magic Probe always announces 0 ms. Templates of ST's "
+		"tool keep only the low byte, so 300 ms become 44 ms. "
+		"Openmoko sends uninitialised memory.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Wait out the announced time, then GETSTATUS. After a mass "
-		"erase give it 40 s. If it says dfuDNBUSY with 0 ms a hundred "
-		"times, it is stuck: ABORT, then CLRSTATUS (twice on ST's "
-		"library), then power.",
+		"Wait until the announced time is over, then send GETSTATUS. "
+		"Allow 40 s after a mass erase. After 100 polls of dfuDNBUSY "
+		"with 0 ms the device is stuck: ABORT, then CLRSTATUS (twice "
+		"on ST's library), then power-cycle it.",
 	    .source =
 		"DFU 1.1 A.2.5; dfu-util c15ee60, 47af500, f42b6b5, af3eb04; "
 		"ST usbd_dfu_if.c" },
 	{ .subject = "dfuDNLOAD-IDLE",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_DNLOAD_IDLE,
-	    .title = "a block is done, the next one may come",
+	    .title = "a block is done, the next one may follow",
 	    .clause = "DFU 1.1 A.2.6",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"A download is open. What came so far is processed; more "
-		"blocks or the end are expected.",
+		"A download is open. The device has processed all blocks so "
+		"far and expects more blocks or the end.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"DNLOAD with data leads to dfuDNLOAD-SYNC. A zero-length "
-		"DNLOAD ends the download and leads to dfuMANIFEST-SYNC, or, "
-		"if data is missing, to dfuERROR with errNOTDONE. ABORT gives "
-		"the download up.",
+		"DNLOAD with data moves the device to dfuDNLOAD-SYNC. A "
+		"zero-length DNLOAD ends the download: dfuMANIFEST-SYNC "
+		"follows, or dfuERROR with errNOTDONE if data is missing. "
+		"ABORT cancels the download.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A tool that ABORTs here and sends the zero-length DNLOAD "
-		"afterwards has thrown the end away: in dfuIDLE it is "
-		"refused. On DfuSe, UPLOAD is not allowed from here: ABORT "
-		"first. U-Boot checks the block number of the zero-length "
-		"DNLOAD as well.",
+		"A tool that sends ABORT here and the zero-length DNLOAD "
+		"afterwards loses the end of the download: dfuIDLE does not "
+		"allow it. DfuSe does not allow UPLOAD here: send ABORT "
+		"first. U-Boot also checks the block number of the "
+		"zero-length DNLOAD.",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"Send the next block, or the zero-length DNLOAD with the next "
 		"block number, then GETSTATUS.",
@@ -164,77 +166,79 @@ const struct dfu_page dfu_pages[] = {
 		"DFU 1.1 A.2.6; AN3156; LibUsbDfu issue 9; U-Boot dfu.c" },
 	{ .subject = "dfuMANIFEST-SYNC",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_MANIFEST_SYNC,
-	    .title = "it has the image and waits to be asked",
+	    .title = "holds the image and waits for a poll",
 	    .clause = "DFU 1.1 A.2.7",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The download is complete. The device does nothing with it "
-		"until GETSTATUS comes. It is also where a tolerant device "
-		"returns to after manifestation.",
+		"The download is complete. The device does not start "
+		"manifestation before GETSTATUS arrives. A "
+		"manifestation-tolerant device also returns to this state "
+		"after manifestation.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"Only GETSTATUS: before the work it leads to dfuMANIFEST, "
-		"after it to dfuIDLE. All else but GETSTATE stalls and leads "
-		"to dfuERROR.",
+		"Only GETSTATUS: before manifestation dfuMANIFEST follows, "
+		"after it dfuIDLE. Every other request but GETSTATE is "
+		"stalled, and dfuERROR follows.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Many devices leave the bus inside this GETSTATUS: ST's "
-		"library and libopencm3 reset before the answer has been "
-		"read, so it ends as a bus error or a time-out, and the "
-		"update is good all the same. U-Boot may write a whole file "
-		"here and answer seconds later.",
+		"Many devices disconnect during this GETSTATUS. ST's library "
+		"and libopencm3 reset before the host has read the answer. "
+		"The request then ends in a bus error or timeout, but the "
+		"update is complete. U-Boot may write a whole file here and "
+		"answer seconds later.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"GETSTATUS, with a generous time limit. If the device is gone "
-		"afterwards and comes back, it worked.",
+		"Send GETSTATUS with a long timeout. If the device then "
+		"disconnects and reconnects, the update worked.",
 	    .source =
 		"DFU 1.1 A.2.7; ST usbd_dfu.c; U-Boot fc18f8d; particle "
 		"device-os 599" },
 	{ .subject = "dfuMANIFEST",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_MANIFEST,
-	    .title = "it puts the new firmware in place",
+	    .title = "installs the new firmware",
 	    .clause = "DFU 1.1 A.2.8",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device writes, checks or starts what it got and wants to "
-		"be left alone for bwPollTimeout.",
+		"The device writes, checks or starts the image. No request is "
+		"allowed before bwPollTimeout is over.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"By the specification only time: then a tolerant device is in "
-		"dfuMANIFEST-SYNC, any other in dfuMANIFEST-WAIT-RESET. Any "
-		"request before that stalls and leads to dfuERROR.",
+		"By the specification only time ends this state: a "
+		"manifestation-tolerant device then is in dfuMANIFEST-SYNC, "
+		"any other in dfuMANIFEST-WAIT-RESET. Any earlier request is "
+		"stalled, and dfuERROR follows.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"The boot ROM of STM32F072 can stay here: it accepts the "
-		"leave and finishes it only when more requests come; several "
-		"GETSTATUS in a row make it leave (reported by one who "
-		"stepped through it by hand; ST does not explain it). TinyUSB "
-		"stays until its application says that it is done. ABORT "
-		"leads to dfuIDLE on TinyUSB and spoils the leave on the ROM. "
-		"A bus reset now can undo the update: some cameras do all "
-		"their programming here.",
+		"The boot ROM of STM32F072 can stay here. It accepts the "
+		"leave and finishes it only when more requests arrive; "
+		"several polls make it leave (reported). ST does not explain "
+		"it. TinyUSB stays until its application reports the end. On "
+		"ABORT TinyUSB goes to dfuIDLE; on the ROM an ABORT cancels "
+		"the leave (reported). A bus reset now can destroy the "
+		"update: some cameras do all their programming here.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Wait for the announced time, then GETSTATUS until the device "
-		"is gone, some tens of times at most. Gone is the good end. "
-		"Do not ABORT. If it never leaves: bus reset, then power.",
+		"Wait until the announced time is over, then poll until the "
+		"device disconnects, some tens of times at most. A "
+		"disconnection is success. Do not send ABORT. If the device "
+		"never leaves: bus reset, then power-cycle.",
 	    .source =
 		"DFU 1.1 A.2.8; AN3156; electronics.stackexchange 586519; "
 		"fwupd issue 2347" },
 	{ .subject = "dfuMANIFEST-WAIT-RESET",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_MANIFEST_WAIT_RESET,
-	    .title = "done, and deaf until it is reset",
+	    .title = "update done; no answer until reset",
 	    .clause = "DFU 1.1 A.2.9",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The firmware is in place. The device is not manifestation "
-		"tolerant: it cannot answer any more, and silence is what the "
-		"specification promises.",
+		"The new firmware is installed. The device is not "
+		"manifestation-tolerant, so by the specification it does not "
+		"answer any more.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"A bus reset or power. With bitWillDetach the device leaves "
-		"the bus by itself.",
+		"A bus reset or a power cycle. With bitWillDetach the device "
+		"disconnects without a reset.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Some devices do answer GETSTATUS here (Zephyr's old stack "
-		"accepts everything), and stm32duino's loader goes here "
-		"directly and waits for the reset for ever: tools that never "
-		"send it leave the device behind. A reset can hang a device "
-		"that mishandles it (a TinyUSB board was reported). Renesas' "
-		"stack ended here although its descriptor promised tolerance: "
-		"believe the state, not the bit.",
+		"Some devices answer GETSTATUS here (Zephyr's old stack "
+		"accepts everything). The bootloader of stm32duino skips "
+		"dfuMANIFEST and waits here for a reset; tools that never "
+		"send one leave the device in this state. A device that "
+		"mishandles the reset can hang (reported for a TinyUSB "
+		"board). Renesas' stack ended here although its descriptor "
+		"promised tolerance: trust the state, not the bit.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"A bus reset. Where the host cannot do that, unplug and plug. "
-		"Time-outs before that are no failure.",
+		"Send a bus reset. If the host cannot do that, replug the "
+		"device. Timeouts before the reset are no failure.",
 	    .source =
 		"DFU 1.1 A.2.9; STM32duino-bootloader 22; dfu-util 6f9c0de; "
 		"renesas/fsp 267; pico-ice 56" },
@@ -243,45 +247,43 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "an upload is open",
 	    .clause = "DFU 1.1 A.2.10",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device sent a block and waits to be asked for the next "
-		"one.",
+		"The device has sent a block and waits for the next UPLOAD.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"A full UPLOAD stays here, a short one ends the upload and "
-		"leads to dfuIDLE; ABORT gives it up. DNLOAD stalls and leads "
-		"to dfuERROR.",
+		"A full UPLOAD keeps this state; a short one ends the upload, "
+		"and dfuIDLE follows. ABORT cancels the upload. DNLOAD is "
+		"stalled, and dfuERROR follows.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"After reading, DfuSe refuses to write until ABORT came; "
-		"tools that forget it fail on the next DNLOAD. U-Boot checks "
-		"the block numbers and keeps counting after an ABORT, so the "
-		"next transfer may fail at once. TinyUSB never shows this "
-		"state. Zephyr's old stack loses the last, short block.",
+		"After reading, DfuSe does not allow writing before an ABORT; "
+		"without it the next DNLOAD fails. U-Boot checks the block "
+		"numbers and keeps counting after an ABORT, so the next "
+		"transfer may fail at once. TinyUSB never reports this state. "
+		"Zephyr's old stack loses the last, short block.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"UPLOAD the next block, or ABORT.",
+		"Send UPLOAD for the next block, or ABORT.",
 	    .source =
 		"DFU 1.1 A.2.10; AN3156; U-Boot f_dfu.c; Zephyr usb_dfu.c; "
 		"TinyUSB dfu_device.c" },
 	{ .subject = "dfuERROR",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_ERROR,
-	    .title = "something went wrong; bStatus says what",
+	    .title = "the device reports an error; bStatus names it",
 	    .clause = "DFU 1.1 A.2.11",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device refuses everything until the error is "
-		"acknowledged. bStatus is the reason; read it before you "
-		"clear it.",
+		"The device accepts no transfer until the error is cleared. "
+		"bStatus is the reason: read it before you clear it.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"CLRSTATUS leads to dfuIDLE and sets bStatus to OK. A bus "
-		"reset starts the firmware if it is valid. ABORT stalls. "
-		"GETSTATUS and GETSTATE change nothing.",
+		"CLRSTATUS returns the device to dfuIDLE and sets bStatus to "
+		"OK. A bus reset starts the application if it is valid. ABORT "
+		"is stalled. GETSTATUS and GETSTATE change nothing.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Loaders of ST and GigaDevice often start here with "
-		"errFIRMWARE although nothing is wrong: one CLRSTATUS and all "
-		"is normal. ABORT does lead out on TinyUSB, dapboot and "
-		"libopencm3. mboot forgets bStatus with the first GETSTATUS; "
-		"U-Boot is here with bStatus OK. ST's library may need "
-		"CLRSTATUS twice.",
+		"Bootloaders of ST and GigaDevice often start here with "
+		"errFIRMWARE without a fault; one CLRSTATUS clears it. ABORT "
+		"also ends the state on TinyUSB, dapboot and libopencm3. "
+		"mboot clears bStatus after the first GETSTATUS. U-Boot "
+		"reports bStatus OK here. ST's library may need CLRSTATUS "
+		"twice.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"GETSTATUS for the reason, if it is not known yet; then "
-		"CLRSTATUS; GETSTATUS again to see that it took.",
+		"Send GETSTATUS for the reason, if it is unknown; then "
+		"CLRSTATUS; then GETSTATUS again to check the result.",
 	    .source =
 		"DFU 1.1 A.2.11; dfu-util device logs; stacks read: TinyUSB, "
 		"mboot, U-Boot, ST" },
@@ -291,22 +293,22 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"bState has the values 0 to 10. The device sent another one, "
-		"so the specification says nothing about what a request would "
-		"do now.",
+		"so the specification does not define the effect of any "
+		"request.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"Nothing that can be relied on.",
+		"Nothing reliable.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"15 is the one that is met: ST's library and GigaDevice's "
-		"copy put the status errSTALLEDPKT (0x0f) into bState by "
-		"mistake, after a command or a block that they refuse. Every "
-		"project that copied that code does the same. An answer read "
-		"at the wrong offset, or by a device that never fills it in, "
-		"looks like this too.",
+		"15 is the usual value: ST's library and GigaDevice's copy "
+		"put the status errSTALLEDPKT (0x0f) into bState by mistake, "
+		"after a command or block that they reject. Every project "
+		"that copied that code does the same. An answer read at "
+		"another offset, or never filled in by the device, looks like "
+		"this too.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"CLRSTATUS, GETSTATUS, and once more: the first one makes it "
-		"dfuERROR, the second dfuIDLE. Then ABORT. If the numbers "
-		"change from answer to answer, do not trust bwPollTimeout "
-		"either.",
+		"Send CLRSTATUS, GETSTATUS, and both again: the first "
+		"CLRSTATUS ends in dfuERROR, the second in dfuIDLE. Then send "
+		"ABORT. If the numbers change from answer to answer, do not "
+		"trust bwPollTimeout either.",
 	    .source =
 		"DFU 1.1 6.1.2; ST usbd_dfu.c 2.11.3; GigaDevice dfu_core.c" },
 	{ .subject = "DETACH",
@@ -314,46 +316,46 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "asks a run-time device to enter DFU mode",
 	    .clause = "DFU 1.1 5.1",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"wValue is wTimeout: for so many milliseconds a bus reset "
-		"will be taken as the beginning of DFU mode. No data.",
+		"wValue is wTimeout in milliseconds: a bus reset within that "
+		"time starts DFU mode. The request has no data.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"In appIDLE it leads to appDETACH. With bitWillDetach the "
-		"device leaves the bus by itself; without it the host resets "
-		"the bus before the time is over. In DFU mode it is an error.",
+		"In appIDLE, appDETACH follows. With bitWillDetach the device "
+		"disconnects without a reset; otherwise the host resets the "
+		"bus within wTimeout. In DFU mode DETACH is an error.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A device that reboots at once breaks its own answer: bus "
-		"error, time-out, gone. dapboot and ST's library take DETACH "
-		"in DFU mode as reset or re-attach, XMOS as the way back to "
-		"the firmware. The boot ROMs of ST know no run-time mode, so "
-		"it means nothing there.",
+		"A device that reboots at once does not finish its answer: "
+		"bus error, timeout or disconnection. In DFU mode dapboot and "
+		"ST's library reset or reconnect on DETACH; XMOS returns to "
+		"the application. ST's boot ROMs have no run-time mode, so "
+		"DETACH has no meaning there.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Judge it by what happens on the bus in the next seconds, not "
-		"by its answer.",
+		"Judge DETACH by the bus in the next seconds, not by its "
+		"answer.",
 	    .source =
 		"DFU 1.1 5.1; dapboot dfu.c; ST usbd_dfu.c; xmos lib_xua 560" },
 	{ .subject = "DNLOAD",
 	    .kind = DFU_PAGE_REQUEST, .number = DFU_DNLOAD,
-	    .title = "sends one block; without data it ends the download",
+	    .title = "sends one block; zero-length, it ends the download",
 	    .clause = "DFU 1.1 6.1.1",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"wValue is the block number, wLength the length. Blocks are "
-		"counted up by one; all but the last are as long as the "
-		"first; at most wTransferSize. A length of 0 says: that was "
-		"all.",
+		"wValue is the block number, wLength the length. Block "
+		"numbers count up by one. All blocks but the last have the "
+		"length of the first, at most wTransferSize. Length 0 ends "
+		"the download.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"With data: dfuIDLE or dfuDNLOAD-IDLE lead to dfuDNLOAD-SYNC. "
-		"Without: dfuDNLOAD-IDLE leads to dfuMANIFEST-SYNC. Elsewhere "
-		"it stalls and leads to dfuERROR.",
+		"With data, dfuDNLOAD-SYNC follows dfuIDLE or dfuDNLOAD-IDLE. "
+		"Zero-length, dfuMANIFEST-SYNC follows dfuDNLOAD-IDLE. Any "
+		"other state stalls DNLOAD, and dfuERROR follows.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"On DfuSe block 0 carries commands, block 1 is reserved, and "
-		"blocks from 2 on are data at (block - 2) * wTransferSize "
-		"behind the pointer; nothing is executed before the next "
-		"GETSTATUS. dapboot ignores the number altogether. dapboot "
-		"and mboot accept a DNLOAD that does not fit and drop it in "
-		"silence.",
+		"On DfuSe block 0 carries commands and block 1 is reserved. "
+		"Blocks from 2 are data for address pointer + (block - 2) * "
+		"wTransferSize. The device executes a command or block on the "
+		"next GETSTATUS. dapboot ignores the block number. dapboot "
+		"and mboot accept an unexpected DNLOAD and drop it without an "
+		"error.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"GETSTATUS after every one, at the announced pace. Verify by "
-		"reading where the device allows it.",
+		"Send GETSTATUS after every block, at the announced pace. "
+		"Verify by reading where the device allows it.",
 	    .source =
 		"DFU 1.1 6.1.1; AN3156; dapboot dfu.c; mboot main.c" },
 	{ .subject = "UPLOAD",
@@ -361,48 +363,48 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "reads one block",
 	    .clause = "DFU 1.1 6.2.1",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"wValue is the block number, wLength how much is wanted. A "
-		"block shorter than asked for is the last one.",
+		"wValue is the block number, wLength the number of bytes "
+		"requested. A shorter block is the last one.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"dfuIDLE leads to dfuUPLOAD-IDLE; there a full block stays "
-		"and a short one leads to dfuIDLE. Without bitCanUpload it "
-		"stalls.",
+		"dfuUPLOAD-IDLE follows dfuIDLE. A full block keeps "
+		"dfuUPLOAD-IDLE; after a short one dfuIDLE follows. Without "
+		"bitCanUpload the device stalls UPLOAD.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A table of the specification prints zero for wValue, its "
-		"text the block number: everybody sends the number. What a "
-		"short first block does is left open. DfuSe: block 0 asks for "
-		"the list of commands, the others read memory; read "
-		"protection makes it errVENDOR. mboot answers wrong requests "
-		"by never answering: only the time limit ends that.",
+		"A table of the specification shows wValue zero, its text the "
+		"block number; all host software sends the number. The "
+		"specification does not define a short first block. On DfuSe "
+		"block 0 reads the list of commands, other blocks read "
+		"memory; read protection causes errVENDOR. mboot does not "
+		"answer an unexpected request, so it ends in a timeout.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"ABORT first if a download was open. Ask for wTransferSize "
-		"bytes.",
+		"Send ABORT first if a download was open. Request "
+		"wTransferSize bytes.",
 	    .source =
 		"DFU 1.1 6.2.1, table 3.1; AN3156; mboot main.c" },
 	{ .subject = "GETSTATUS",
 	    .kind = DFU_PAGE_REQUEST, .number = DFU_GETSTATUS,
-	    .title = "status, state to come, and how long to wait",
+	    .title = "status, next state and announced wait",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"Six bytes: bStatus, bwPollTimeout (three bytes), bState, "
 		"iString. bState is the state that the device enters right "
-		"after the answer, so the answer itself shows dfuDNBUSY and "
+		"after the answer, so the answer itself reports dfuDNBUSY and "
 		"dfuMANIFEST.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"It is the motor of every transfer: dfuDNLOAD-SYNC and "
-		"dfuMANIFEST-SYNC go on only through it, and DfuSe executes "
-		"its commands on it. Elsewhere it changes nothing; on a "
-		"strict device it is an error in dfuDNBUSY and dfuMANIFEST.",
+		"GETSTATUS drives every transfer: it advances dfuDNLOAD-SYNC "
+		"and dfuMANIFEST-SYNC, and executes DfuSe commands. Elsewhere "
+		"it changes nothing. By DFU 1.1 it is an error in dfuDNBUSY "
+		"and dfuMANIFEST.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"bwPollTimeout is the least time before the next GETSTATUS, "
-		"no limit for the answer; tools have read it both ways. "
-		"Zephyr's newer stack names the state before the answer. "
-		"mboot forgets the error once it was read. Devices that leave "
-		"often die inside this request: a bus error here after a "
-		"leave is good news.",
+		"bwPollTimeout is the minimum time before the next GETSTATUS, "
+		"not a timeout for the answer; tools have read it both ways. "
+		"Zephyr's newer stack reports the state before the answer. "
+		"mboot clears the error after the first read. Devices that "
+		"leave often disconnect during this request: after a leave a "
+		"bus error here usually means success.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"It is not a mere look: in the two SYNC states it starts the "
-		"work. GETSTATE is milder.",
+		"In the two SYNC states GETSTATUS starts the work; use "
+		"GETSTATE to query without effect.",
 	    .source =
 		"DFU 1.1 6.1.2; Zephyr usbd_dfu.c; mboot main.c; micropython "
 		"4d6f60d" },
@@ -411,19 +413,20 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "acknowledges an error",
 	    .clause = "DFU 1.1 6.1.3",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"It says that the host has seen the error. No data.",
+		"CLRSTATUS confirms that the host has seen the error. The "
+		"request has no data.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"In dfuERROR it leads to dfuIDLE with bStatus OK. Anywhere "
-		"else the specification makes it an error.",
+		"In dfuERROR it sets bStatus to OK, and dfuIDLE follows. In "
+		"any other state the specification makes it an error.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"ST's library and GigaDevice's answer it outside of dfuERROR "
-		"by going there (errUNKNOWN), and a second one clears that; "
-		"STM32H743 was seen to want it twice for the same reason. "
-		"STM32C5 stalls it outside of dfuERROR. libopencm3 and "
-		"dapboot ignore it there.",
+		"Outside dfuERROR, ST's library and GigaDevice's go to "
+		"dfuERROR (errUNKNOWN) on CLRSTATUS; a second one clears "
+		"that. STM32H743 needs it twice for the same reason "
+		"(reported). STM32C5 stalls it outside dfuERROR. libopencm3 "
+		"and dapboot ignore it there.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Read bStatus first: it is gone afterwards. Then look whether "
-		"it took, and send it once more if not.",
+		"Read bStatus first: CLRSTATUS deletes it. Then query the "
+		"state, and send CLRSTATUS again if dfuERROR remains.",
 	    .source =
 		"DFU 1.1 6.1.3; ST usbd_dfu.c; betaflight pull requests 1861, "
 		"5300" },
@@ -432,39 +435,41 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "one byte: the present state",
 	    .clause = "DFU 1.1 6.1.5",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The mildest look there is. It moves nothing.",
+		"The least invasive query. GETSTATE changes no state.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"Nothing, but for a strict device in dfuDNBUSY or "
-		"dfuMANIFEST, where any request is an error (A.2.5, A.2.8), "
-		"and in the run-time half, where it may be stalled.",
+		"No effect, with two exceptions. In dfuDNBUSY and dfuMANIFEST "
+		"any request is an error by DFU 1.1 (A.2.5, A.2.8). In "
+		"run-time mode the device may stall it.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"No device whose source was read punishes it in dfuDNBUSY; "
-		"TinyUSB's run-time half and some old loaders stall it. A "
-		"STALL here says that the request is not known, not that the "
-		"device is broken.",
+		"No DFU stack whose source was read treats GETSTATE as an "
+		"error in dfuDNBUSY. TinyUSB in run-time mode and some old "
+		"bootloaders stall it. Such a STALL means that the request is "
+		"unknown, not that the device is broken.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Use it as the first look. If it stalls, use GETSTATUS.",
+		"Use GETSTATE as the first query. If the device stalls it, "
+		"use GETSTATUS.",
 	    .source =
 		"DFU 1.1 6.1.5, A.2.5, A.2.8; TinyUSB dfu_rt_device.c" },
 	{ .subject = "ABORT",
 	    .kind = DFU_PAGE_REQUEST, .number = DFU_ABORT,
-	    .title = "gives the transfer up",
+	    .title = "cancels the transfer",
 	    .clause = "DFU 1.1 6.1.4",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"It ends an upload or download and drops what was not "
-		"finished. No data.",
+		"ABORT ends an upload or download and drops unfinished data. "
+		"The request has no data.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"dfuIDLE, dfuDNLOAD-IDLE and dfuUPLOAD-IDLE lead to dfuIDLE. "
+		"dfuIDLE follows dfuIDLE, dfuDNLOAD-IDLE and dfuUPLOAD-IDLE. "
 		"In the SYNC states figure A.1 and the tables of the "
-		"specification contradict each other; in dfuERROR it stalls.",
+		"specification contradict each other. In dfuERROR the device "
+		"stalls ABORT.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"In dfuERROR it works on TinyUSB, dapboot and libopencm3. "
+		"In dfuERROR ABORT works on TinyUSB, dapboot and libopencm3. "
 		"ST's library ignores it while busy. U-Boot keeps counting "
-		"blocks, so that the next download fails with errUNKNOWN. In "
-		"dfuMANIFEST it spoils a leave on STM32F072.",
+		"blocks, so the next download fails with errUNKNOWN. In "
+		"dfuMANIFEST it cancels a leave on STM32F072 (reported).",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Use it between upload and download. Not as a way out of "
-		"dfuMANIFEST, and not for errors: that is CLRSTATUS.",
+		"Use ABORT between upload and download. Do not use it in "
+		"dfuMANIFEST. Use CLRSTATUS for errors.",
 	    .source =
 		"DFU 1.1 6.1.4, A.2.4, figure A.1; stacks read; "
 		"electronics.stackexchange 586519" },
@@ -473,11 +478,12 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "no error",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"Nothing is wrong as far as the device knows.",
+		"The device knows of no error.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"U-Boot says OK in dfuERROR after a request that did not fit. "
-		"DfuSe says OK to an erase or a write of a protected sector "
-		"and does nothing: only reading it back tells.",
+		"U-Boot reports OK in dfuERROR after a request that the state "
+		"did not allow. DfuSe reports OK for an erase or write of a "
+		"protected sector and does nothing: only reading back shows "
+		"that.",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"Nothing.",
 	    .source =
@@ -490,28 +496,28 @@ const struct dfu_page dfu_pages[] = {
 		"The file is not meant for this device, or, on DfuSe, the "
 		"address is not in its memory.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"DfuSe: set address, erase, write or read outside of every "
+		"DfuSe: set address, erase, write or read outside every "
 		"supported area.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"An image linked for another part, or the wrong alternate "
-		"setting: option bytes written through the one of the flash, "
-		"or the reverse.",
+		"An image linked for another part, or another alternate "
+		"setting: option bytes written through the setting of the "
+		"flash, or the reverse.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Compare the address with the memory map of the device "
-		"screen; pick the alternate setting that holds it.",
+		"Compare the address with the memory map on the device "
+		"screen; choose the alternate setting that holds it.",
 	    .source =
 		"DFU 1.1 6.1.2; AN3156" },
 	{ .subject = "errFILE",
 	    .kind = DFU_PAGE_STATUS, .number = 0x02,
-	    .title = "the vendor's check failed",
+	    .title = "the check of the vendor failed",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The file is for this device, but a check of the vendor's "
-		"refused it: a signature, a header, a checksum.",
+		"The file is for this device, but a check of the vendor "
+		"rejected it: a signature, a header, a checksum.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"In or behind dfuDNLOAD-SYNC, or at manifestation.",
+		"In or after dfuDNLOAD-SYNC, or at manifestation.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Look whether the tool sent a suffix or a prefix as data, and "
+		"Check whether the tool sent a suffix or prefix as data, and "
 		"whether the image is signed for this board.",
 	    .source =
 		"DFU 1.1 6.1.2" },
@@ -522,11 +528,11 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device could not write its memory.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"While a block is processed.",
+		"While the device processes a block.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Protected memory, or memory that was not erased before.",
+		"Protected memory, or memory that was not erased.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Erase the range first; look for write protection.",
+		"Erase the range first; check for write protection.",
 	    .source =
 		"DFU 1.1 6.1.2" },
 	{ .subject = "errERASE",
@@ -536,11 +542,12 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The memory could not be erased.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"While a block or an erase is processed.",
+		"While the device processes a block or an erase.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Write protection of single sectors, or the supply voltage.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"CLRSTATUS and once more; then look for write protection.",
+		"Send CLRSTATUS and erase once more; then check for write "
+		"protection.",
 	    .source =
 		"DFU 1.1 6.1.2" },
 	{ .subject = "errCHECK_ERASED",
@@ -548,13 +555,13 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "not blank after an erase",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"After the erase the memory does not read as blank.",
+		"After the erase the memory is not blank.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"While a block is processed.",
+		"While the device processes a block.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Worn flash, or an erase of another sector than the one meant.",
+		"Worn flash, or an erase of another sector than intended.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Erase again and read it back.",
+		"Erase again and read back.",
 	    .source =
 		"DFU 1.1 6.1.2" },
 	{ .subject = "errPROG",
@@ -562,44 +569,44 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "the programming failed",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The memory did not take the data.",
+		"The memory did not accept the data.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"While a block is processed.",
+		"While the device processes a block.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Programming what was not erased; an address off the write "
-		"unit.",
+		"Programming memory that was not erased; an address that does "
+		"not match the write unit.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Erase the range first; begin blocks at multiples of the "
+		"Erase the range first; start blocks at multiples of the "
 		"transfer size.",
 	    .source =
 		"DFU 1.1 6.1.2" },
 	{ .subject = "errVERIFY",
 	    .kind = DFU_PAGE_STATUS, .number = 0x07,
-	    .title = "read back, it differs",
+	    .title = "the data read back differs",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"What the device read back is not what it was to write.",
+		"The device read back other data than it had to write.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"While a block is processed.",
+		"While the device processes a block.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"dapboot reports every failed write as this one.",
+		"dapboot reports every failed write as errVERIFY.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Erase and write again; the same place twice means bad or "
-		"protected memory.",
+		"Erase and write again; a second failure at the same place "
+		"means bad or protected memory.",
 	    .source =
 		"DFU 1.1 6.1.2; dapboot dfu.c" },
 	{ .subject = "errADDRESS",
 	    .kind = DFU_PAGE_STATUS, .number = 0x08,
-	    .title = "outside of the memory",
+	    .title = "outside the memory",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The address is not one that the device has.",
+		"The device does not have this address.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"While a block is processed. The ROMs of ST say errTARGET "
-		"instead; mboot uses this one.",
+		"While the device processes a block. ST's ROMs report "
+		"errTARGET instead; mboot uses errADDRESS.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"An image that is too large: it fails at the same percentage "
-		"each time.",
+		"An image that is too large: the download fails at the same "
+		"percentage each time.",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"Compare the length of the image with the memory map.",
 	    .source =
@@ -609,15 +616,16 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "data is missing",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"A zero-length DNLOAD came, but the device still expects data.",
+		"A zero-length DNLOAD arrived, but the device still expects "
+		"data.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"In dfuDNLOAD-IDLE, with the DNLOAD that was to end the "
-		"download.",
+		"In dfuDNLOAD-IDLE, on the zero-length DNLOAD that should end "
+		"the download.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Openmoko's loader says it too when SET_INTERFACE or a reset "
-		"cuts a transfer.",
+		"Openmoko's bootloader also reports errNOTDONE when "
+		"SET_INTERFACE or a reset interrupts a transfer.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"CLRSTATUS and begin the download anew.",
+		"Send CLRSTATUS and start the download again.",
 	    .source =
 		"DFU 1.1 6.1.2, A.2.6; Openmoko usbdfu.c" },
 	{ .subject = "errFIRMWARE",
@@ -625,35 +633,38 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "the firmware cannot run",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device says that its firmware is damaged and that it "
-		"cannot go back to run-time mode.",
+		"The device reports that its firmware is corrupt and that it "
+		"cannot return to run-time mode.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"On entering DFU mode, or at manifestation.",
+		"When DFU mode starts, or at manifestation.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Mostly a false alarm: loaders of ST and of its copies, "
-		"GD32VF103 too, start in dfuERROR with this status while the "
-		"image is fine. dapboot uses it for a failed manifestation.",
+		"Usually a false alarm: bootloaders of ST and its copies "
+		"(also GD32VF103) start in dfuERROR with this status while "
+		"the image is valid. dapboot uses it for a failed "
+		"manifestation.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"CLRSTATUS once and go on. Do not flash again because of it "
-		"alone.",
+		"Send CLRSTATUS once and continue. Do not flash again for "
+		"this reason alone.",
 	    .source =
 		"DFU 1.1 6.1.2; dfu-util device logs; AIOC 15; dfu-util "
 		"ticket 231" },
 	{ .subject = "errVENDOR",
 	    .kind = DFU_PAGE_STATUS, .number = 0x0b,
-	    .title = "an error of the vendor's own",
+	    .title = "an error defined by the vendor",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device names it in the string iString, if that is not 0.",
+		"The device names the error in the string iString, if iString "
+		"is not 0.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DfuSe: read, write or erase while read protection is on.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"The known trap of boards that ship read protected: nothing "
-		"works until read-unprotect, and that erases everything. ST's "
-		"library uses it for every failed write or erase.",
+		"Boards that ship read-protected often report errVENDOR: "
+		"nothing works before read-unprotect, which erases "
+		"everything. ST's library uses it for every failed write or "
+		"erase.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Read the string (command string). On DfuSe: if it is read "
-		"protection, decide whether the contents may go.",
+		"Read the string (command string). On DfuSe, if it is read "
+		"protection, decide whether the contents may be erased.",
 	    .source =
 		"DFU 1.1 6.1.2; AN3156; ST usbd_dfu.c; "
 		"betaflight-configurator 200" },
@@ -662,13 +673,13 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "an unexpected bus reset",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"A bus reset came in the middle of a transfer.",
+		"A bus reset arrived in the middle of a transfer.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"After a reset by the host, a hub or a disturbance.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Cables, hubs, and tools that reset on every start.",
+		"Cables, hubs, and tools that reset the bus at every start.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"CLRSTATUS and begin anew.",
+		"Send CLRSTATUS and start again.",
 	    .source =
 		"DFU 1.1 6.1.2" },
 	{ .subject = "errPOR",
@@ -678,74 +689,75 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"The device lost power in the middle of a transfer.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"After the supply failed.",
+		"After a power failure.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Weak supply while the flash is erased.",
+		"A weak supply during an erase.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Another port or a powered hub.",
+		"Use another port or a powered hub.",
 	    .source =
 		"DFU 1.1 6.1.2" },
 	{ .subject = "errUNKNOWN",
 	    .kind = DFU_PAGE_STATUS, .number = 0x0e,
-	    .title = "the device does not know",
+	    .title = "an error that the device cannot name",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"Something failed and the device has no better word.",
+		"An operation failed, and no other status describes it.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"DfuSe: a read-unprotect that failed.",
+		"DfuSe: a failed read-unprotect.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"ST's library and GigaDevice's create it when CLRSTATUS comes "
-		"outside of dfuERROR; U-Boot when a block number is not the "
-		"expected one, also after an ABORT.",
+		"ST's library and GigaDevice's report it when CLRSTATUS "
+		"arrives outside dfuERROR. U-Boot reports it for an "
+		"unexpected block number, also after an ABORT.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"CLRSTATUS; if it stays, once more. Begin with block 0 again.",
+		"Send CLRSTATUS; if the error remains, send it once more. "
+		"Start with block 0 again.",
 	    .source =
 		"DFU 1.1 6.1.2; AN3156; ST usbd_dfu.c; U-Boot dfu.c" },
 	{ .subject = "errSTALLEDPKT",
 	    .kind = DFU_PAGE_STATUS, .number = 0x0f,
-	    .title = "a request did not fit",
+	    .title = "an unexpected request",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device stalled a request that has no place in its state.",
+		"The device stalled a request that its state does not allow.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"After any request that the table of moves answers with "
-		"STALL; on DfuSe after an unknown command.",
+		"After any request that the state table answers with STALL; "
+		"on DfuSe after an unknown command.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"ST's library writes this number into bState by mistake: see "
 		"undefined-state. U-Boot leaves bStatus OK instead.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Look at the request before: it is the one that did not fit. "
-		"Then CLRSTATUS.",
+		"Check the previous request: the device did not expect it. "
+		"Then send CLRSTATUS.",
 	    .source =
 		"DFU 1.1 6.1.2; AN2662 figure 55; ST usbd_dfu.c" },
 	{ .subject = "bitCanDnload",
 	    .kind = DFU_PAGE_ATTRIBUTE, .number = DFU_ATTR_CAN_DNLOAD,
-	    .title = "bit 0: takes firmware",
+	    .title = "bit 0: accepts a download",
 	    .clause = "DFU 1.1 4.1.3",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"Set: the device takes firmware by DNLOAD. Clear: it stalls "
+		"Set: the device accepts firmware by DNLOAD. Clear: it stalls "
 		"DNLOAD.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A device that says no here and takes DNLOAD all the same is "
-		"possible: the bit is a promise, not a lock.",
+		"A device with this bit clear may still accept DNLOAD: the "
+		"bit is an announcement, not a lock.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"If it is clear, look for another alternate setting or "
-		"another interface.",
+		"If the bit is clear, try another alternate setting or "
+		"interface.",
 	    .source =
 		"DFU 1.1 4.1.3, A.2.3" },
 	{ .subject = "bitCanUpload",
 	    .kind = DFU_PAGE_ATTRIBUTE, .number = DFU_ATTR_CAN_UPLOAD,
-	    .title = "bit 1: can be read",
+	    .title = "bit 1: allows an upload",
 	    .clause = "DFU 1.1 4.1.3",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"Set: its memory can be read by UPLOAD. Clear: it stalls "
-		"UPLOAD.",
+		"Set: the host can read the memory by UPLOAD. Clear: the "
+		"device stalls UPLOAD.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Read protection refuses reads in spite of the bit (errVENDOR "
-		"on DfuSe).",
+		"Read protection blocks reading despite the bit (errVENDOR on "
+		"DfuSe).",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Without it nothing can be verified by reading; the device's "
-		"own word is all there is.",
+		"Without this bit the host cannot verify by reading; only the "
+		"status of the device remains.",
 	    .source =
 		"DFU 1.1 4.1.3; AN3156" },
 	{ .subject = "bitManifestationTolerant",
@@ -755,35 +767,36 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 4.1.3",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"Set: after dfuMANIFEST the device is in dfuMANIFEST-SYNC and "
-		"still answers. Clear: it goes to dfuMANIFEST-WAIT-RESET and "
-		"is deaf until it is reset.",
+		"still answers. Clear: the device goes to "
+		"dfuMANIFEST-WAIT-RESET and does not answer until a reset.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Descriptors promise it wrongly: a Renesas stack said "
-		"tolerant and was not. Tools that keep talking to a device "
-		"that is not tolerant report an error behind a good update.",
+		"Some descriptors promise it wrongly (a Renesas stack). Tools "
+		"that send requests to a device that is not "
+		"manifestation-tolerant report an error after a successful "
+		"update.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Believe the state that is reported, not the bit.",
+		"Trust the reported state, not the bit.",
 	    .source =
 		"DFU 1.1 4.1.3, A.2.8; renesas/fsp 267; fwupd issue 2057" },
 	{ .subject = "bitWillDetach",
 	    .kind = DFU_PAGE_ATTRIBUTE, .number = DFU_ATTR_WILL_DETACH,
-	    .title = "bit 3: leaves the bus by itself",
+	    .title = "bit 3: detaches without a bus reset",
 	    .clause = "DFU 1.1 4.1.3",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"Set: after DETACH, and after manifestation, the device "
-		"leaves the bus and comes back by itself. Clear: the host "
-		"resets the bus. New in DFU 1.1.",
+		"disconnects and reconnects without a bus reset. Clear: the "
+		"host resets the bus. New in DFU 1.1.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A host reset on top of it collides (dfu-util up to 0.4). "
-		"Where it is clear and the host cannot reset the bus, the "
-		"device falls back to appIDLE.",
+		"If the bit is set, a reset by the host collides (dfu-util up "
+		"to 0.4). If it is clear and the host cannot reset the bus, "
+		"the device returns to appIDLE.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Set: wait and watch. Clear: reset the bus, once.",
+		"Set: wait and watch the bus. Clear: reset the bus once.",
 	    .source =
 		"DFU 1.1 4.1.3; dfu-util 0b8b3ff; zephyr 49821" },
 	{ .subject = "get-commands",
 	    .kind = DFU_PAGE_COMMAND, .number = DFUSE_GET_COMMANDS,
-	    .title = "which commands there are",
+	    .title = "lists the supported commands",
 	    .clause = "AN3156",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"UPLOAD of block 0. The answer is a list of bytes: 0x00 "
@@ -792,11 +805,11 @@ const struct dfu_page dfu_pages[] = {
 		"Allowed in dfuIDLE and dfuUPLOAD-IDLE, also under read "
 		"protection.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"How long the list is differs: newer ROMs leave 0x92 out. "
-		"ST's library sends three bytes. mboot never answers: the "
-		"time limit ends it.",
+		"The length of the list differs: newer ROMs omit 0x92, ST's "
+		"library sends three bytes. mboot never answers, so the "
+		"request times out.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"ABORT afterwards if a write is to follow.",
+		"Send ABORT afterwards, before a write.",
 	    .source =
 		"AN3156; ST usbd_dfu.c; mboot main.c" },
 	{ .subject = "set-address",
@@ -805,19 +818,18 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "AN3156",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"DNLOAD of block 0 with five bytes: 0x21 and the address, low "
-		"byte first. Blocks from 2 on lie behind it, and leave jumps "
-		"through it.",
+		"byte first. Blocks from 2 are relative to this address, and "
+		"leave jumps through it.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"It takes effect on the next GETSTATUS: that answers "
-		"dfuDNBUSY, the one after it dfuDNLOAD-IDLE, or dfuERROR with "
-		"errTARGET.",
+		"The command executes on the next GETSTATUS, which reports "
+		"dfuDNBUSY. The one after it reports dfuDNLOAD-IDLE, or "
+		"dfuERROR with errTARGET.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Code built on ST's library does not check the address: the "
-		"write fails later. The pointer also moves with what is "
-		"written: tools that leave without setting it jump to the "
-		"last block.",
+		"Code based on ST's library does not check the address: the "
+		"write fails later. Writing also moves the pointer: tools "
+		"that leave without setting it jump to the last block.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"GETSTATUS twice, then go on.",
+		"Send GETSTATUS twice, then continue.",
 	    .source =
 		"AN3156; ST usbd_dfu.c; dfu-util 6e09e4d" },
 	{ .subject = "erase",
@@ -825,18 +837,18 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "erases one sector",
 	    .clause = "AN3156",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"DNLOAD of block 0 with five bytes: 0x41 and an address "
-		"inside the sector. Its contents are gone.",
+		"DNLOAD of block 0 with five bytes: 0x41 and an address in "
+		"the sector. The device erases the contents of that sector.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"It takes effect on the next GETSTATUS; its bwPollTimeout "
-		"says how long.",
+		"The command executes on the next GETSTATUS, which announces "
+		"the duration in bwPollTimeout.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A write-protected sector is not erased, and no error says "
-		"so. STM32L4 announces too short a time and stalls a poll "
-		"that comes early. On GD32VF103 an erase moves the pointer. "
-		"mboot refuses its own sector.",
+		"A write-protected sector is not erased, and no error reports "
+		"it. STM32L4 announces too short a time and stalls early "
+		"polls. On GD32VF103 an erase moves the pointer. mboot "
+		"refuses to erase its own sector.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Wait out the announced time; read it back if it matters.",
+		"Wait until the announced time is over; read back to be sure.",
 	    .source =
 		"AN3156; dfu-util c15ee60; GigaDevice dfu_core.c; micropython "
 		"4586" },
@@ -845,63 +857,64 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "erases everything",
 	    .clause = "AN3156",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"DNLOAD of block 0 with the single byte 0x41. All of the "
-		"memory is erased.",
+		"DNLOAD of block 0 with the single byte 0x41. The device "
+		"erases its whole memory.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"It takes effect on the next GETSTATUS.",
+		"The command executes on the next GETSTATUS.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"STM32F405 announces 100 ms and takes up to 32 s: a tool that "
-		"believes it gives up in the middle. ST's library accepts it "
-		"and does nothing. libopencm3 takes it for the erase of a "
-		"sector at a stale address.",
+		"STM32F405 announces 100 ms and takes up to 32 s; a tool that "
+		"trusts the wait gives up too early. ST's library accepts the "
+		"command and does nothing. libopencm3 erases a sector at an "
+		"old address instead.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Keep the power on and wait 40 s before you judge. Read it "
-		"back.",
+		"Keep the power on and wait 40 s. Then read back.",
 	    .source =
 		"AN3156; dfu-util 47af500; ST usbd_dfu.c; "
 		"libopencm3 usbdfu.c" },
 	{ .subject = "read-unprotect",
 	    .kind = DFU_PAGE_COMMAND, .number = DFUSE_READ_UNPROTECT,
-	    .title = "lifts read protection, erases everything",
+	    .title = "removes read protection, erases everything",
 	    .clause = "AN3156",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"DNLOAD of block 0 with the single byte 0x92. Flash and RAM "
-		"are erased and the device resets.",
+		"DNLOAD of block 0 with the single byte 0x92. The device "
+		"erases flash and RAM and resets.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"It takes effect on the next GETSTATUS. Then the device "
-		"leaves the bus: that is success. An answer means failure "
+		"The command executes on the next GETSTATUS; then the device "
+		"disconnects, which is success. An answer means failure "
 		"(errUNKNOWN).",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"It looks like an error in most tools, because the device "
-		"goes in the middle. ST's library accepts it and does nothing.",
+		"Most tools report an error, because the device disconnects "
+		"during the request. ST's library accepts the command and "
+		"does nothing.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Be sure that the contents may go. Wait 20 s, unplug and plug.",
+		"Make sure that the contents may be erased. Wait 20 s, then "
+		"replug the device.",
 	    .source =
 		"AN3156; AN2662; betaflight usbdfu.js; ST usbd_dfu.c" },
 	{ .subject = "leave",
 	    .kind = DFU_PAGE_COMMAND, .number = DFU_PAGE_LEAVE,
-	    .title = "leaves DFU mode and starts the firmware",
+	    .title = "leaves DFU mode and starts the application",
 	    .clause = "AN3156",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"Set the pointer to the start of the firmware, send a "
-		"zero-length DNLOAD, then GETSTATUS. The device takes its "
-		"stack pointer from there, jumps to the address behind it, "
-		"and leaves the bus.",
+		"Set the address pointer to the start of the application, "
+		"send a zero-length DNLOAD, then GETSTATUS. The device loads "
+		"its stack pointer from that address, jumps to the reset "
+		"vector behind it, and disconnects.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
-		"Allowed in dfuIDLE and dfuDNLOAD-IDLE. GETSTATUS answers "
-		"dfuMANIFEST; after that the device goes. If there is no code "
-		"at the pointer it resets.",
+		"DfuSe allows the leave in dfuIDLE and dfuDNLOAD-IDLE. "
+		"GETSTATUS reports dfuMANIFEST; then the device disconnects. "
+		"Without code at the pointer the device resets.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"STM32F072 can stay in dfuMANIFEST until more GETSTATUS come. "
-		"GD32VF103 jumps at the DNLOAD already and never answers the "
-		"GETSTATUS. STM32C071 wants the pointer set. Parts that check "
-		"for empty flash at power-on only stay in DFU after the first "
-		"programming of a virgin chip: unplug. Firmware that is "
-		"disturbed by what the loader left behind looks like a failed "
-		"leave, and a reset cures it.",
+		"STM32F072 can stay in dfuMANIFEST until more polls arrive "
+		"(reported). GD32VF103 jumps already at the DNLOAD and never "
+		"answers the GETSTATUS. STM32C071 requires the pointer to be "
+		"set. Parts that check for empty flash only at power-on stay "
+		"in DFU mode after the first programming: replug them. An "
+		"application disturbed by the settings of the bootloader "
+		"looks like a failed leave; a reset cures that.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"The command leave does all of it and keeps asking. Gone from "
-		"the bus is success.",
+		"The command leave sends all of it and keeps polling. A "
+		"disconnection is success.",
 	    .source =
 		"AN3156; electronics.stackexchange 586519; dfu-util c66695c; "
 		"LibUsbDfu 13; efton.sk g44" },
@@ -933,13 +946,13 @@ transitions_title(enum dfu_page_kind kind)
 	switch (kind) {
 	case DFU_PAGE_STATE:
 	case DFU_PAGE_UNDEFINED:
-		return ("What leads out of it");
+		return ("What ends this state");
 	case DFU_PAGE_REQUEST:
 	case DFU_PAGE_ATTRIBUTE:
 	case DFU_PAGE_COMMAND:
 		return ("What it does");
 	case DFU_PAGE_STATUS:
-		return ("When it comes");
+		return ("When it occurs");
 	}
 	return (NULL);
 }

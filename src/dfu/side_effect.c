@@ -15,17 +15,17 @@
 #define ERROR	DFU_STATE_ERROR
 
 static const char nothing[] = "nothing to undo";
-static const char again[] = "no: the transfer begins anew";
-static const char clear[] = "CLRSTATUS, to dfuIDLE; the transfer is over";
+static const char again[] = "no: the transfer starts again";
+static const char clear[] = "CLRSTATUS returns to dfuIDLE; the transfer ends";
 static const char memory[] = "no";
-static const char what_was[] = "what the memory held there";
-static const char not_idle[] = "the present state: what is refused leads to "
+static const char what_was[] = "the contents of the memory there";
+static const char not_idle[] = "the present state: a stalled request ends in "
     "dfuERROR";
-static const char how_far[] = "how far the transfer was";
-static const char why[] = "bStatus and iString: why it failed";
+static const char how_far[] = "the progress of the transfer";
+static const char why[] = "bStatus and iString, the reason of the error";
 static const char all[] = "the state, bStatus and every transfer";
-static const char leaving[] = "the leave: a device that is still at it may "
-    "be half way for good";
+static const char leaving[] = "the leave: the device may stay half way "
+    "permanently";
 static const char spec[] = "DFU 1.1";
 static const char an3156[] = "AN3156";
 static const char f072[] = "electronics.stackexchange 586519";
@@ -34,34 +34,38 @@ static const char mboot_source[] = "mboot main.c 1c3c201";
 
 /* A stack's own rows stand before those of any. */
 const struct dfu_side_effect dfu_side_effects[] = {
-	{ "st-rom", "getstatus", MANIFEST, ANY, "no need: it leads out",
+	{ "st-rom", "getstatus", MANIFEST, ANY, "not needed: the leave "
+	    "continues",
 	    NULL, f072 },
 	{ "st-rom", "getstatus", BUSY, ANY, nothing, NULL, an3156 },
 	{ "tinyusb", "getstatus", BUSY, ANY, nothing, NULL,
 	    "dfu_device.c fd70160" },
 	{ "tinyusb", "getstatus", MANIFEST, ANY, nothing, NULL,
 	    "dfu_device.c fd70160" },
-	{ "mboot", "getstatus", ERROR, ANY, "no: it can be read once",
+	{ "mboot", "getstatus", ERROR, ANY, "no: bStatus can be read once",
 	    "bStatus, which the first answer clears", mboot_source },
-	{ "u-boot", "getstatus", MANIFEST, ANY, "no: it is dfuIDLE then",
+	{ "u-boot", "getstatus", MANIFEST, ANY, "no: dfuIDLE follows",
 	    "dfuMANIFEST", "f_dfu.c 6073c36" },
 	{ "stm32duino", "getstatus", LOADED, ANY,
-	    "no: the image begins anew", how_far, "its dfu.c" },
+	    "no: the image starts again", how_far, "its dfu.c" },
 	{ "stm32duino", "getstate", LOADED, ANY,
-	    "no: the image begins anew", how_far, "its dfu.c" },
+	    "no: the image starts again", how_far, "its dfu.c" },
 	{ "stm32duino", "getstatus", ERROR, ANY, nothing,
 	    "bStatus, which every request sets to OK", "its dfu.c" },
-	{ "st", "getstatus", MANIFEST, ANY, "no: it leaves", "dfuMANIFEST",
+	{ "st", "getstatus", MANIFEST, ANY, "no: the device "
+	    "leaves", "dfuMANIFEST",
 	    st_source },
-	{ "st", "getstate", MANIFEST, ANY, "no: it leaves", "dfuMANIFEST",
+	{ "st", "getstate", MANIFEST, ANY, "no: the device "
+	    "leaves", "dfuMANIFEST",
 	    st_source },
-	{ NULL, "getstatus", SYNC, 1, "no: the command is done",
-	    "the memory before the command: it executes now", an3156 },
-	{ NULL, "getstatus", SYNC, ANY, "no: the block is done",
+	{ NULL, "getstatus", SYNC, 1, "no: the command executes",
+	    "the memory before the command, which executes now", an3156 },
+	{ NULL, "getstatus", SYNC, ANY, "no: the block is processed",
 	    "dfuDNLOAD-SYNC", spec },
-	{ NULL, "getstatus", MSYNC, 1, "no: it leaves", "dfuMANIFEST-SYNC",
+	{ NULL, "getstatus", MSYNC, 1, "no: the device "
+	    "leaves", "dfuMANIFEST-SYNC",
 	    an3156 },
-	{ NULL, "getstatus", MSYNC, ANY, "no: manifestation goes on",
+	{ NULL, "getstatus", MSYNC, ANY, "no: manifestation continues",
 	    "dfuMANIFEST-SYNC", spec },
 	{ NULL, "getstatus", ANY, ANY, nothing, NULL, spec },
 
@@ -72,62 +76,67 @@ const struct dfu_side_effect dfu_side_effects[] = {
 	{ NULL, "getstate", ANY, ANY, nothing, NULL, spec },
 
 	{ "st", "clrstatus", IDLE, ANY, "a second CLRSTATUS",
-	    "nothing, but makes errUNKNOWN where no error was", st_source },
+	    "nothing, but causes errUNKNOWN if there was no error", st_source },
 	{ "gd32", "clrstatus", IDLE, ANY, "a second CLRSTATUS",
-	    "nothing, but makes errUNKNOWN where no error was",
+	    "nothing, but causes errUNKNOWN if there was no error",
 	    "dfu_core.c" },
 	{ NULL, "clrstatus", ERROR, ANY, "no", why, spec },
 
-	{ "st-rom", "abort", MANIFEST, ANY, "not known: it is not idle "
-	    "afterwards", leaving, f072 },
-	{ "u-boot", "abort", LOADED, ANY, again, "how far the transfer was; "
-	    "the next download begins with errUNKNOWN", "f_dfu.c 6073c36" },
-	{ "u-boot", "abort", UPLOADED, ANY, again, "how far the transfer "
-	    "was; the next upload is refused", "f_dfu.c 6073c36" },
+	{ "st-rom", "abort", MANIFEST, ANY, "unknown: the device does not "
+	    "become idle", leaving, f072 },
+	{ "u-boot", "abort", LOADED, ANY, again, "the progress of the "
+	    "transfer; the next download starts with errUNKNOWN", "f_dfu.c "
+	    "6073c36" },
+	{ "u-boot", "abort", UPLOADED, ANY, again, "the progress of the "
+	    "transfer; the device stalls the next upload", "f_dfu.c 6073c36" },
 	{ "tinyusb", "abort", ERROR, ANY, "no", why, "dfu_device.c fd70160" },
 	{ "libopencm3", "abort", ERROR, ANY, "no", why, "usbdfu.c 15637e2" },
 	{ "mboot", "abort", ERROR, ANY, "no", why, mboot_source },
 	{ NULL, "abort", IDLE, ANY, nothing, NULL, spec },
-	{ NULL, "abort", LOADED, ANY, again, "how far the transfer was; what "
-	    "was sent is not manifested", spec },
+	{ NULL, "abort", LOADED, ANY, again, "the progress of the transfer; "
+	    "the device does not manifest the data", spec },
 	{ NULL, "abort", UPLOADED, ANY, again, how_far, spec },
 
-	{ NULL, "dnload 0", IDLE, 1, "no: it leaves", "the device's state: "
-	    "it is gone then", an3156 },
-	{ NULL, "dnload 0", LOADED, 1, "no: it leaves", "the device's state: "
-	    "it is gone then", an3156 },
+	{ NULL, "dnload 0", IDLE, 1, "no: the device leaves", "the state of "
+	    "the "
+	    "device, which disconnects", an3156 },
+	{ NULL, "dnload 0", LOADED, 1, "no: the device leaves", "the state of "
+	    "the "
+	    "device, which disconnects", an3156 },
 	{ NULL, "dnload 0", LOADED, ANY, "no: manifestation begins",
 	    how_far, spec },
 	{ NULL, "dnload", IDLE, ANY, memory, what_was, spec },
 	{ NULL, "dnload", LOADED, ANY, memory, what_was, spec },
 	{ NULL, "upload", IDLE, ANY, "ABORT", NULL, spec },
 	{ NULL, "upload", UPLOADED, ANY, nothing, NULL, spec },
-	{ NULL, "detach", DFU_STATE_APP_IDLE, ANY, "time: it goes back "
-	    "after wTimeout without a reset", NULL, spec },
-	{ "tinyusb", "detach", ANY, ANY, "no: its application decides",
+	{ NULL, "detach", DFU_STATE_APP_IDLE, ANY, "time: the device returns "
+	    "to appIDLE after wTimeout without a reset", NULL, spec },
+	{ "tinyusb", "detach", ANY, ANY, "no: the application decides",
 	    all, "dfu_device.c fd70160" },
-	{ "st", "detach", ANY, ANY, "no: it leaves the bus", all, st_source },
-	{ "dapboot", "detach", ANY, ANY, "no: it resets itself", all,
+	{ "st", "detach", ANY, ANY, "no: the device disconnects",
+	    all, st_source },
+	{ "dapboot", "detach", ANY, ANY, "no: the device resets", all,
 	    "dfu.c 8a1f099" },
-	{ "gd32", "detach", ANY, ANY, "no: it leaves the bus", all,
+	{ "gd32", "detach", ANY, ANY, "no: the device disconnects", all,
 	    "dfu_core.c" },
 	{ "libopencm3", "reset", ANY, ANY, nothing, "nothing: the state "
-	    "survives, and a pending leave fires later", "usbdfu.c 15637e2" },
+	    "survives, and a pending leave is carried out later", "usbdfu.c "
+	    "15637e2" },
 	{ "mboot", "reset", ANY, ANY, nothing, "nothing: the state "
 	    "survives", mboot_source },
-	{ NULL, "reset", MANIFEST, ANY, "no", "the state, and manifestation "
-	    "if it is not finished", "fwupd 2347; DFU 1.1 A.2.8" },
+	{ NULL, "reset", MANIFEST, ANY, "no", "the state, and an unfinished "
+	    "manifestation", "fwupd 2347; DFU 1.1 A.2.8" },
 	{ NULL, "reset", ANY, ANY, "no", all, spec },
-	{ "tinyusb", "alt", ANY, ANY, "no: it begins in dfuIDLE", all,
+	{ "tinyusb", "alt", ANY, ANY, "no: the device starts in dfuIDLE", all,
 	    "dfu_device.c fd70160" },
-	{ "u-boot", "alt", ANY, ANY, "no: it begins in dfuIDLE", all,
+	{ "u-boot", "alt", ANY, ANY, "no: the device starts in dfuIDLE", all,
 	    "f_dfu.c 6073c36" },
-	{ "openmoko", "alt", ANY, ANY, "CLRSTATUS, to dfuIDLE", how_far,
+	{ "openmoko", "alt", ANY, ANY, "CLRSTATUS returns to dfuIDLE", how_far,
 	    "usbdfu.c" },
-	{ NULL, "alt", IDLE, ANY, "the former alternate setting", NULL,
+	{ NULL, "alt", IDLE, ANY, "the previous alternate setting", NULL,
 	    "USB 2.0 9.4.10" },
-	{ NULL, "alt", ANY, ANY, "no, if the device takes it for a new "
-	    "start", "state and bStatus: TinyUSB and U-Boot forget them",
+	{ NULL, "alt", ANY, ANY, "no, if SET_INTERFACE restarts the DFU "
+	    "stack", "state and bStatus: TinyUSB and U-Boot clear them",
 	    "their source" },
 	{ NULL, "wait", ANY, ANY, nothing, NULL, spec },
 	{ NULL, "clrstatus", ANY, ANY, "no", "the present state", spec },
@@ -138,11 +147,11 @@ const struct dfu_side_effect dfu_side_effects[] = {
 	{ NULL, "detach", ANY, ANY, "no", "the present state", spec },
 
 	{ NULL, DFU_SIDE_EFFECT_STAYS, ANY, ANY, nothing, NULL, spec },
-	{ NULL, DFU_SIDE_EFFECT_IGNORED, ERROR, ANY, nothing, "bStatus, if the "
-	    "refusal counts as an error of its own", spec },
+	{ NULL, DFU_SIDE_EFFECT_IGNORED, ERROR, ANY, nothing, "bStatus, if "
+	    "the STALL counts as another error", spec },
 	{ NULL, DFU_SIDE_EFFECT_IGNORED, ANY, ANY, nothing, NULL, spec },
 	{ NULL, DFU_SIDE_EFFECT_REFUSED, DFU_STATE_APP_DETACH, ANY,
-	    "DETACH: it is appIDLE then", "appDETACH", spec },
+	    "DETACH again: the device is in appIDLE", "appDETACH", spec },
 	{ NULL, DFU_SIDE_EFFECT_REFUSED, SYNC, ANY, clear, how_far, spec },
 	{ NULL, DFU_SIDE_EFFECT_REFUSED, LOADED, ANY, clear, how_far, spec },
 	{ NULL, DFU_SIDE_EFFECT_REFUSED, UPLOADED, ANY, clear, how_far, spec },
@@ -150,15 +159,18 @@ const struct dfu_side_effect dfu_side_effects[] = {
 	{ NULL, DFU_SIDE_EFFECT_REFUSED, MANIFEST, ANY, clear, leaving, spec },
 	{ NULL, DFU_SIDE_EFFECT_REFUSED, ANY, ANY, clear, not_idle, spec },
 
-	{ NULL, "get-commands", ANY, ANY, "ABORT, if it says "
-	    "dfuUPLOAD-IDLE then", NULL, an3156 },
-	{ NULL, "set-address", ANY, ANY, "set-address with the former one",
-	    "the address pointer, which nothing reads back", an3156 },
-	{ NULL, "erase", ANY, ANY, memory, "what the page held", an3156 },
-	{ NULL, "mass-erase", ANY, ANY, memory, "all that the memory held",
+	{ NULL, "get-commands", ANY, ANY, "ABORT, if the device reports "
+	    "dfuUPLOAD-IDLE", NULL, an3156 },
+	{ NULL, "set-address", ANY, ANY, "set-address with the previous "
+	    "address",
+	    "the address pointer, which cannot be read", an3156 },
+	{ NULL, "erase", ANY, ANY, memory, "the contents of the sector",
 	    an3156 },
-	{ NULL, "read-unprotect", ANY, ANY, memory, "all that the memory "
-	    "held, and the device resets", an3156 },
+	{ NULL, "mass-erase", ANY, ANY, memory, "the contents of the whole "
+	    "memory",
+	    an3156 },
+	{ NULL, "read-unprotect", ANY, ANY, memory, "the contents of the "
+	    "whole memory, and the device resets", an3156 },
 };
 const size_t dfu_side_effects_count =
     sizeof(dfu_side_effects) / sizeof(dfu_side_effects[0]);

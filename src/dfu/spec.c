@@ -8,108 +8,114 @@
 
 const struct dfu_state_row dfu_states[DFU_STATE_COUNT] = {
 	[DFU_STATE_APP_IDLE] = { "appIDLE",
-	    "The device runs its own firmware.",
+	    "The device runs its application.",
 	    "A.2.1", DFU_STATES_RUNTIME | DFU_STATES_REST },
 	[DFU_STATE_APP_DETACH] = { "appDETACH",
-	    "It took a DETACH and waits for the bus reset that starts DFU "
-	    "mode.",
+	    "The device accepted DETACH and waits for the bus reset that "
+	    "starts DFU mode.",
 	    "A.2.2", DFU_STATES_RUNTIME },
 	[DFU_STATE_IDLE] = { "dfuIDLE",
-	    "It is in DFU mode and waits for a transfer to begin.",
+	    "The device is in DFU mode and waits for a transfer.",
 	    "A.2.3", DFU_STATES_REST },
 	[DFU_STATE_DNLOAD_SYNC] = { "dfuDNLOAD-SYNC",
-	    "It holds a block and does nothing with it until it is asked for "
-	    "its status.",
+	    "The device holds a block and does not process it before the next "
+	    "GETSTATUS.",
 	    "A.2.4", DFU_STATES_BLOCK | DFU_STATES_SYNC },
 	[DFU_STATE_DNBUSY] = { "dfuDNBUSY",
-	    "It is busy with a block and wants to be left alone until the poll "
-	    "time is over.",
+	    "The device processes a block; no request is allowed until the "
+	    "announced wait (bwPollTimeout) is over.",
 	    "A.2.5", DFU_STATES_BLOCK | DFU_STATES_BUSY },
 	[DFU_STATE_DNLOAD_IDLE] = { "dfuDNLOAD-IDLE",
-	    "It is done with a block and waits for the next one or for the "
-	    "end.",
+	    "The device has processed a block and waits for the next one or "
+	    "for the end.",
 	    "A.2.6", DFU_STATES_OPEN },
 	[DFU_STATE_MANIFEST_SYNC] = { "dfuMANIFEST-SYNC",
-	    "It has all of the image and does nothing with it until it is "
-	    "asked for its status.",
+	    "The device has the whole image and does not start it before the "
+	    "next GETSTATUS.",
 	    "A.2.7", DFU_STATES_MANIFEST | DFU_STATES_SYNC },
 	[DFU_STATE_MANIFEST] = { "dfuMANIFEST",
-	    "It is putting the new firmware in place and wants to be left "
-	    "alone.",
+	    "The device installs the new firmware; no request is allowed "
+	    "until the announced wait is over.",
 	    "A.2.8", DFU_STATES_MANIFEST | DFU_STATES_BUSY },
 	[DFU_STATE_MANIFEST_WAIT_RESET] = { "dfuMANIFEST-WAIT-RESET",
-	    "It has put the new firmware in place and answers nothing until it "
-	    "is reset.",
+	    "The device has installed the new firmware and does not answer "
+	    "until a reset.",
 	    "A.2.9", DFU_STATES_MUTE },
 	[DFU_STATE_UPLOAD_IDLE] = { "dfuUPLOAD-IDLE",
-	    "It has sent a block and waits to be asked for the next one.",
+	    "The device has sent a block and waits for the next UPLOAD.",
 	    "A.2.10", DFU_STATES_OPEN },
 	[DFU_STATE_ERROR] = { "dfuERROR",
-	    "Something went wrong; bStatus says what, and only CLRSTATUS leads "
-	    "out.",
+	    "The device reports an error; bStatus names it, and only "
+	    "CLRSTATUS ends this state.",
 	    "A.2.11", 0 },
 };
 
 /* S 6.1.2 */
 static const struct dfu_status_row statuses[DFU_STATUS_COUNT] = {
-	[0x00] = { "OK", "Nothing is wrong." },
+	[0x00] = { "OK", "No error occurred." },
 	[0x01] = { "errTARGET", "The file or address is not for this device." },
-	[0x02] = { "errFILE", "The file failed a check of the vendor's." },
+	[0x02] = { "errFILE", "The file failed a check of the vendor." },
 	[0x03] = { "errWRITE", "The memory could not be written." },
-	[0x04] = { "errERASE", "The erase did not work." },
-	[0x05] = { "errCHECK_ERASED", "It is not blank after an erase." },
-	[0x06] = { "errPROG", "The programming did not work." },
-	[0x07] = { "errVERIFY", "What was read back differs." },
-	[0x08] = { "errADDRESS", "The address lies outside the memory." },
-	[0x09] = { "errNOTDONE", "The download ended, but data is missing." },
-	[0x0a] = { "errFIRMWARE", "The firmware is damaged and cannot run." },
-	[0x0b] = { "errVENDOR", "An error of the vendor's own; see iString." },
-	[0x0c] = { "errUSBR", "A bus reset came when none was expected." },
-	[0x0d] = { "errPOR", "The power failed when it should not have." },
-	[0x0e] = { "errUNKNOWN", "The device does not know what went wrong." },
-	[0x0f] = { "errSTALLEDPKT", "A request came that did not fit; the "
-	    "device stalled it." },
+	[0x04] = { "errERASE", "The erase failed." },
+	[0x05] = { "errCHECK_ERASED", "The memory is not blank after an "
+	    "erase." },
+	[0x06] = { "errPROG", "Programming failed." },
+	[0x07] = { "errVERIFY", "The data read back differs." },
+	[0x08] = { "errADDRESS", "The address is outside the memory." },
+	[0x09] = { "errNOTDONE", "The download ended before all data was "
+	    "sent." },
+	[0x0a] = { "errFIRMWARE", "The firmware is corrupt and cannot run." },
+	[0x0b] = { "errVENDOR", "An error defined by the vendor; see "
+	    "iString." },
+	[0x0c] = { "errUSBR", "The device detected an unexpected bus reset." },
+	[0x0d] = { "errPOR", "The device detected an unexpected power-on "
+	    "reset." },
+	[0x0e] = { "errUNKNOWN", "The device cannot name the error." },
+	[0x0f] = { "errSTALLEDPKT", "The device stalled an unexpected "
+	    "request." },
 };
 
 #define TO_DEVICE	(USB_TYPE_CLASS | USB_RECIP_INTERFACE)
 #define TO_HOST		(USB_DIR_IN | TO_DEVICE)
 
 const struct dfu_request_row dfu_requests[DFU_REQUEST_COUNT] = {
-	[DFU_DETACH] = { "DETACH", "go over to DFU mode",
+	[DFU_DETACH] = { "DETACH", "change to DFU mode",
 	    "S 5.1", DFU_DETACH, TO_DEVICE, 0 },
-	[DFU_DNLOAD] = { "DNLOAD", "take a block; without data: that was all",
+	[DFU_DNLOAD] = { "DNLOAD", "send a block; a zero-length DNLOAD ends "
+	    "the download",
 	    "S 6.1.1", DFU_DNLOAD, TO_DEVICE, 0 },
-	[DFU_UPLOAD] = { "UPLOAD", "send a block; a short one is the last",
+	[DFU_UPLOAD] = { "UPLOAD", "read a block; a short block is the last",
 	    "S 6.2.1", DFU_UPLOAD, TO_HOST, 0 },
 	[DFU_GETSTATUS] = { "GETSTATUS",
-	    "report status, poll time and next state, and go on working",
+	    "read status, announced wait and next state; advances the SYNC "
+	    "states",
 	    "S 6.1.2", DFU_GETSTATUS, TO_HOST, DFU_GETSTATUS_LENGTH },
-	[DFU_CLRSTATUS] = { "CLRSTATUS", "forget the error, be idle again",
+	[DFU_CLRSTATUS] = { "CLRSTATUS", "clear the error, return to dfuIDLE",
 	    "S 6.1.3", DFU_CLRSTATUS, TO_DEVICE, 0 },
-	[DFU_GETSTATE] = { "GETSTATE", "report the state and stay in it",
+	[DFU_GETSTATE] = { "GETSTATE", "read the state, change nothing",
 	    "S 6.1.5", DFU_GETSTATE, TO_HOST, DFU_GETSTATE_LENGTH },
-	[DFU_ABORT] = { "ABORT", "give up the transfer, be idle again",
+	[DFU_ABORT] = { "ABORT", "cancel the transfer, return to dfuIDLE",
 	    "S 6.1.4", DFU_ABORT, TO_DEVICE, 0 },
 };
 
 /* S 4.1.3 */
 const struct dfu_attribute_row dfu_attributes[] = {
 	{ DFU_ATTR_CAN_DNLOAD, "bitCanDnload",
-	    "takes firmware from the host",
-	    "takes no firmware: stalls DNLOAD",
-	    "takes firmware", "takes no firmware" },
+	    "accepts a download",
+	    "accepts no download: stalls DNLOAD",
+	    "download: yes", "download: no" },
 	{ DFU_ATTR_CAN_UPLOAD, "bitCanUpload",
-	    "lets its firmware be read",
-	    "cannot be read: stalls UPLOAD",
-	    "can be read", "cannot be read" },
+	    "allows an upload of its memory",
+	    "allows no upload: stalls UPLOAD",
+	    "upload: yes", "upload: no" },
 	{ DFU_ATTR_MANIFESTATION_TOLERANT, "bitManifestationTolerant",
-	    "still answers after the new firmware is in place",
-	    "answers nothing after the new firmware is in place, until reset",
-	    "answers when it is done", "deaf when it is done" },
+	    "answers after manifestation",
+	    "does not answer after manifestation, until a reset",
+	    "after update: answers", "after update: no answer until reset" },
 	{ DFU_ATTR_WILL_DETACH, "bitWillDetach",
-	    "leaves the bus and comes back by itself",
-	    "stays on the bus until the host resets it",
-	    "leaves the bus by itself", "waits for a bus reset" },
+	    "disconnects and reconnects without a bus reset",
+	    "stays connected until the host resets the bus",
+	    "detaches itself", "needs a bus reset" },
 };
 const size_t dfu_attributes_count =
     sizeof(dfu_attributes) / sizeof(dfu_attributes[0]);

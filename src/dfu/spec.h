@@ -163,8 +163,8 @@ void		 dfu_clause_words(struct buf *b, const char *clause);
 
 /* The GETSTATUS reply (S 6.1.2), 6 bytes. */
 struct dfu_status_reply {
-	uint8_t		bStatus;
 	uint32_t	bwPollTimeout;	/* ms, 24 bits */
+	uint8_t		bStatus;
 	uint8_t		bState;		/* entered right after the reply */
 	uint8_t		iString;
 };

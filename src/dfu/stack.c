@@ -31,8 +31,8 @@ const struct dfu_stack dfu_stacks[] = {
 	    ". . . . . . . . . . . >2' >2' .",
 	    ". . . . . . . . . . . >2' >2' ." }, false },
 	{ "st", "ST library", "USB device 2.11.3",
-	    "usbd_dfu.c 0b06460, run", DFU_KNOWN_RUN,
-	    "waits above 255 ms come out modulo 256 from ST's template", {
+	    "usbd_dfu.c 0b06460, tested", DFU_KNOWN_RUN,
+	    "ST's template announces waits above 255 ms modulo 256", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? = = >10 = = S= = = =",
 	    "X S= = S=! ? >2 b=:4!|>5 >10 = >2 S= >2 >2 =",
@@ -44,7 +44,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X S= = = ? >2 = >10 = >2 S= >2 >2 =",
 	    "X S= = S= ? >2 = >2 = = S= >2 >2 =" }, false },
 	{ "tinyusb", "TinyUSB", "fd70160",
-	    "dfu_device.c, run with an asynchronous flash", DFU_KNOWN_RUN,
+	    "dfu_device.c, tested with an asynchronous flash", DFU_KNOWN_RUN,
 	    "announces 0 ms while it is busy", {
 	    NULL, NULL,
 	    "= >3 >6 = = = = = = = S= = = =",
@@ -57,8 +57,8 @@ const struct dfu_stack dfu_stacks[] = {
 	    NULL,
 	    "= S= S= = = = = >2 = >2 S= >2 >2 =" }, false },
 	{ "u-boot", "U-Boot", "6073c36",
-	    "f_dfu.c, run", DFU_KNOWN_RUN,
-	    "announces 0 ms; the first answer is dfuDNLOAD-IDLE already", {
+	    "f_dfu.c, tested", DFU_KNOWN_RUN,
+	    "announces 0 ms; the first answer is already dfuDNLOAD-IDLE", {
 	    ">2' S=' S=' S=' S=' S=' =' S=' =' S=' S=' >2' >2' ='",
 	    NULL,
 	    ">0 o>10!|>3 S>10~ oS>9+o|>9 oS>9+o|= oS>9+o|>9 = S>10~ = = S>10~ "
@@ -77,7 +77,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    ">2+o >2 =",
 	    "S= S= S= S= S= S= = >2~ = S= S= >2~ >2 =" }, false },
 	{ "dapboot", "dapboot", "8a1f099",
-	    "dfu.c, run", DFU_KNOWN_RUN, NULL, {
+	    "dfu.c, tested", DFU_KNOWN_RUN, NULL, {
 	    NULL, NULL,
 	    "X >3 >10 >9 = >9 = = = = S>10 = = =",
 	    "X = = = = = >5:4 = = >2 S>10 >2 >2 =",
@@ -89,7 +89,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X = = = >2 = = = = >2 S>10 >2 >2 =",
 	    "X = = = = = = >2 = = S= >2 >2 =" }, false },
 	{ "libopencm3", "libopencm3", "usb_dfu 15637e2",
-	    "usbdfu.c example, run", DFU_KNOWN_RUN,
+	    "usbdfu.c example, tested", DFU_KNOWN_RUN,
 	    "announces 100 ms for everything", {
 	    NULL, NULL,
 	    "S= >3 >6 S= ? S= = = = = S= = = =",
@@ -101,7 +101,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "S=' >3' >6' S=' ? S=' =' =' =' >2' S=' =' >2' ='",
 	    "S=' >3' >6' S=' ? S=' =' >2' =' >2' S=' =' >2' ='" }, false },
 	{ "mboot", "mboot", "MicroPython 1c3c201",
-	    "ports/stm32/mboot/main.c, run", DFU_KNOWN_RUN,
+	    "ports/stm32/mboot/main.c, tested", DFU_KNOWN_RUN,
 	    "always announces 0 ms", {
 	    NULL, NULL,
 	    "= =+b =+e =+u T= =+u b>5:4!|eX:7|u>9|= =! = =! = = = =",
@@ -114,8 +114,8 @@ const struct dfu_stack dfu_stacks[] = {
 	    "= =+b =+e =+u T= =+u b>5:4!|eX:7|u>9|= >2 = >2 = = >2 =" },
 	    false },
 	{ "zephyr-legacy", "Zephyr", "legacy stack, main",
-	    "usb_dfu.c, read", DFU_KNOWN_SOURCE,
-	    "announces a fixed wait, whatever it does", {
+	    "usb_dfu.c, source", DFU_KNOWN_SOURCE,
+	    "announces a fixed wait for every operation", {
 	    NULL, NULL,
 	    "? . ? >9 >9 ? . >2 . . S= = ? .",
 	    "? ? ? ? ? ? ? ? = >2 S= = ? .",
@@ -126,8 +126,8 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? >9 ? ? . ? . >2 S= = ? .",
 	    "? ? ? ? ? ? . >2 . >2 S= = ? ." }, false },
 	{ "zephyr-next", "Zephyr next", "device_next, main",
-	    "usbd_dfu.c, read", DFU_KNOWN_SOURCE,
-	    "GETSTATUS names the state before the answer, against 6.1.2", {
+	    "usbd_dfu.c, source", DFU_KNOWN_SOURCE,
+	    "GETSTATUS reports the state before the answer, unlike 6.1.2", {
 	    ">1 S= S= S= S= S= = S= = S= S= = = =",
 	    "S= S= S= S= S= S= = S= = S= S= = >0 >2",
 	    ". . . . . . . . . . . = >0 .",
@@ -141,13 +141,14 @@ const struct dfu_stack dfu_stacks[] = {
 	    ". . . = = = . . . . . = >0 .",
 	    ". . . . . . . . . . . = >0 ." }, true },
 	{ "embassy", "embassy", "main",
-	    "embassy-usb-dfu, read", DFU_KNOWN_SOURCE, NULL, {
+	    "embassy-usb-dfu, source", DFU_KNOWN_SOURCE, NULL, {
 	    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 	    "? ? ? ? ? ? = >2 ? >2 ? X ? ?",
 	    NULL, NULL, NULL }, false },
 	{ "gd32", "GD32", "GD32VF103 dfu_core.c",
-	    "GigaDevice's example V1.0.0, run", DFU_KNOWN_RUN,
-	    "announces 80 ms for a command, 60 for an erase, 0 for data", {
+	    "GigaDevice's example V1.0.0, tested", DFU_KNOWN_RUN,
+	    "announces 80 ms for a command, 60 ms for an erase, 0 ms for data",
+	    {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? = = >10 = = S= = = =",
 	    "X S= S= S=! ? >2 b=:4!|>5 >10 = >2 S= = >2 =",
@@ -158,8 +159,8 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X S= S= = ? >2 = >10 = >2 S= = >2 =",
 	    "X S= S= S= ? >2 = >2 = = S= = >2 =" }, false },
 	{ "openmoko", "Openmoko", "U-Boot patch set",
-	    "usbdfu.c, read", DFU_KNOWN_SOURCE,
-	    "never sets the wait: what it announces is noise", {
+	    "usbdfu.c, source", DFU_KNOWN_SOURCE,
+	    "never sets bwPollTimeout: it is uninitialised memory", {
 	    NULL, NULL,
 	    ">8 . ? >9 ? ? . ? . . ? >10 ? .",
 	    "? ? ? ? ? ? . ? . ? ? >10 ? ?",
@@ -169,9 +170,9 @@ const struct dfu_stack dfu_stacks[] = {
 	    NULL, NULL,
 	    "? ? ? >9 ? ? . ? . ? ? >10 ? .",
 	    "? ? ? ? ? ? . ? . ? ? >10 ? ." }, false },
-	{ "black-magic", "Black Magic", "Probe's boot loader",
-	    "dfucore.c 116a72e, run", DFU_KNOWN_RUN,
-	    "announces 27 ms, 20 for an erase; older ones 0 ms for ever", {
+	{ "black-magic", "Black Magic", "Probe's bootloader",
+	    "dfucore.c 116a72e, tested", DFU_KNOWN_RUN,
+	    "announces 27 ms, 20 ms for an erase; older versions always 0 ms", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? >9 = = = = S= = = =",
 	    "X = >6 S= ? S= >5:4 = = >2 S= = >2 =",
@@ -182,7 +183,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X >3 >6 = ? = = = = >2 S= = >2 =",
 	    "X >3 >6 S= ? S= = >2 = >2 S= = >2 =" }, false },
 	{ "stm32duino", "STM32duino", "pull request 22",
-	    "STM32duino-bootloader dfu.c, read", DFU_KNOWN_SOURCE,
+	    "STM32duino-bootloader dfu.c, source", DFU_KNOWN_SOURCE,
 	    "every request sets bStatus to OK", {
 	    NULL, NULL, NULL, NULL, NULL,
 	    "? ? ? ? ? ? >2 ? >2 ? ? ? ? ?",
@@ -203,19 +204,19 @@ static const struct {
 	const char		*note;
 } notes[] = {
 	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_REPORT,
-	    "it leaves after several polls" },
+	    "leaves after several polls" },
 	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_ABORT, DFU_KNOWN_REPORT,
-	    "it is not idle afterwards" },
+	    "does not become idle" },
 	{ "st-rom", DFU_STATE_MANIFEST, DFU_IN_TIME, DFU_KNOWN_REPORT,
-	    "waiting alone does not make it leave" },
+	    "does not leave without polls" },
 	{ "st-rom", DFU_STATE_IDLE, DFU_IN_DNLOAD0, DFU_KNOWN_SPEC,
 	    "AN3156: the leave request" },
 	{ "st", DFU_STATE_IDLE, DFU_IN_CLRSTATUS, DFU_KNOWN_RUN,
-	    "makes errUNKNOWN; a second one clears it" },
+	    "causes errUNKNOWN; a second CLRSTATUS clears it" },
 	{ "st", DFU_STATE_DNBUSY, DFU_IN_ABORT, DFU_KNOWN_SOURCE,
-	    "ignored; two CLRSTATUS get out" },
+	    "ignored; CLRSTATUS twice ends the state" },
 	{ "st", DFU_STATE_MANIFEST, DFU_IN_GETSTATE, DFU_KNOWN_SOURCE,
-	    "any answer to the host starts the leave" },
+	    "any answer starts the leave" },
 	{ "st", DFU_STATE_DNLOAD_SYNC, DFU_IN_DNLOAD0, DFU_KNOWN_RUN,
 	    "on an OTG core the host sees the STALL" },
 	{ "st", DFU_STATE_MANIFEST_SYNC, DFU_IN_DNLOAD0, DFU_KNOWN_RUN,
@@ -227,35 +228,35 @@ static const struct {
 	{ "tinyusb", DFU_STATE_DNBUSY, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
 	    "unless the application is done before the answer" },
 	{ "tinyusb", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
-	    "goes on only when the application calls finish" },
+	    "continues only when the application calls finish" },
 	{ "u-boot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
-	    "bStatus may be OK all the same" },
+	    "bStatus may be OK" },
 	{ "u-boot", DFU_STATE_IDLE, DFU_IN_DNLOAD, DFU_KNOWN_RUN,
-	    "ABORT does not begin its count of blocks anew" },
+	    "ABORT does not restart the block count" },
 	{ "u-boot", DFU_STATE_IDLE, DFU_IN_UPLOAD, DFU_KNOWN_RUN,
-	    "ABORT does not begin its count of blocks anew" },
+	    "ABORT does not restart the block count" },
 	{ "dapboot", DFU_STATE_IDLE, DFU_IN_DETACH, DFU_KNOWN_RUN,
 	    "a system reset" },
 	{ "embassy", DFU_STATE_MANIFEST, DFU_IN_GETSTATUS, DFU_KNOWN_SOURCE,
-	    "announces 50 ms; PR 6257 makes it dfuMANIFEST-WAIT-RESET" },
+	    "announces 50 ms; with PR 6257 dfuMANIFEST-WAIT-RESET follows" },
 	{ "gd32", DFU_STATE_DNLOAD_IDLE, DFU_IN_DNLOAD0, DFU_KNOWN_REPORT,
-	    "the ROM may leave at once, before GETSTATUS" },
+	    "may leave at once, before GETSTATUS" },
 	{ "gd32", DFU_STATE_IDLE, DFU_IN_CLRSTATUS, DFU_KNOWN_RUN,
-	    "makes errUNKNOWN; a second one clears it" },
+	    "causes errUNKNOWN; a second CLRSTATUS clears it" },
 	{ "mboot", DFU_STATE_IDLE, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
-	    "does what was asked for last" },
+	    "carries out the last request" },
 	{ "mboot", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
-	    "does what was asked for last" },
+	    "carries out the last request" },
 	{ "mboot", DFU_STATE_ERROR, DFU_IN_GETSTATUS, DFU_KNOWN_RUN,
-	    "bStatus is cleared by the first answer" },
+	    "the first answer clears bStatus" },
 	{ "st-rom", DFU_STATE_MANIFEST_SYNC, DFU_IN_GETSTATUS,
-	    DFU_KNOWN_REPORT, "some stay in dfuMANIFEST" },
+	    DFU_KNOWN_REPORT, "some devices stay in dfuMANIFEST" },
 	{ "zephyr-next", DFU_STATE_DNLOAD_SYNC, DFU_IN_GETSTATUS,
-	    DFU_KNOWN_SOURCE, "dfuDNBUSY where its image is not ready" },
+	    DFU_KNOWN_SOURCE, "dfuDNBUSY if the image is not ready" },
 	{ "stm32duino", DFU_STATE_DNLOAD_IDLE, DFU_IN_GETSTATUS,
-	    DFU_KNOWN_SOURCE, "the next DNLOAD begins the image anew" },
+	    DFU_KNOWN_SOURCE, "the next DNLOAD starts the image again" },
 	{ "stm32duino", DFU_STATE_MANIFEST_WAIT_RESET, DFU_IN_RESET,
-	    DFU_KNOWN_REPORT, "macOS sends no bus reset: there it stays" },
+	    DFU_KNOWN_REPORT, "macOS sends no bus reset, so the device stays" },
 };
 
 /* SET_INTERFACE: a word a state, as in the cells above. */
@@ -266,9 +267,9 @@ static const struct {
 	const char		*note;
 } alternates[] = {
 	{ "strict", "= = = = = = = = = = =", DFU_KNOWN_INFERRED,
-	    "DFU 1.1 does not say so, nor otherwise" },
+	    "DFU 1.1 does not define this" },
 	{ "st-rom", "? ? =' =' =' =' =' = ? =' ='", DFU_KNOWN_REPORT,
-	    "dfu-util sends it, and a stuck leave stays stuck" },
+	    "dfu-util sends SET_INTERFACE, and a stuck leave stays stuck" },
 	{ "st", "? ? = = = = = = ? = =", DFU_KNOWN_RUN, NULL },
 	{ "tinyusb", "? ? >2 >2 >2 >2 >2 >2 >2' >2 >2", DFU_KNOWN_RUN,
 	    "clears bStatus too" },
@@ -283,7 +284,7 @@ static const struct {
 	{ "gd32", "? ? = = = = = = ? = =", DFU_KNOWN_SOURCE, NULL },
 	{ "black-magic", "? ? = = = = = ? ? = =", DFU_KNOWN_SOURCE, NULL },
 	{ "openmoko", "? ? ? >10 >10 >10 ? ? ? >10 ?", DFU_KNOWN_SOURCE,
-	    "errNOTDONE: it cuts the transfer short" },
+	    "errNOTDONE: the transfer ends early" },
 };
 
 /* dfuERROR as the first state, whatever the firmware is like. */
@@ -308,9 +309,9 @@ dfu_certainty_words(enum dfu_certainty c)
 	case DFU_KNOWN_SPEC:
 		return ("specified");
 	case DFU_KNOWN_RUN:
-		return ("seen running");
+		return ("tested");
 	case DFU_KNOWN_SOURCE:
-		return ("source read");
+		return ("source");
 	case DFU_KNOWN_REPORT:
 		return ("reported");
 	case DFU_KNOWN_INFERRED:

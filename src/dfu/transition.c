@@ -8,10 +8,10 @@
 static const char *const input_names[DFU_INPUT_COUNT] = {
 	[DFU_IN_DETACH] = "DETACH",
 	[DFU_IN_DNLOAD] = "DNLOAD",
-	[DFU_IN_DNLOAD0] = "DNLOAD of length 0",
+	[DFU_IN_DNLOAD0] = "zero-length DNLOAD",
 	[DFU_IN_UPLOAD] = "UPLOAD",
-	[DFU_IN_UPLOAD_SHORT] = "UPLOAD answered short",
-	[DFU_IN_UPLOAD0] = "UPLOAD of length 0",
+	[DFU_IN_UPLOAD_SHORT] = "short UPLOAD",
+	[DFU_IN_UPLOAD0] = "zero-length UPLOAD",
 	[DFU_IN_GETSTATUS] = "GETSTATUS",
 	[DFU_IN_CLRSTATUS] = "CLRSTATUS",
 	[DFU_IN_GETSTATE] = "GETSTATE",
@@ -22,24 +22,26 @@ static const char *const input_names[DFU_INPUT_COUNT] = {
 	[DFU_IN_TIME] = "time",
 };
 
-static const char optional[] = "answering in run-time mode is optional";
-static const char unlisted[] = "not listed: nothing else makes sense";
+static const char optional[] = "the answer in run-time mode is optional";
+static const char unlisted[] = "DFU 1.1 lists no other state";
 static const char in_time[] = "the reset came before the detach timer ran out";
 static const char detach_timer[] = "no reset within the detach time";
-static const char cannot[] = "bmAttributes says it cannot";
-static const char leave[] = "DfuSe: leaves without a download before it";
-static const char short_first[] = "a short first block is not spelled out";
-static const char no_length[] = "the clause does not look at wLength";
-static const char figure[] = "figure A.1 draws ABORT to dfuIDLE here";
-static const char busy[] = "busy: no request is legal, not even GETSTATUS";
-static const char poll_timer[] = "bwPollTimeout is over";
+static const char cannot[] = "bmAttributes does not allow this";
+static const char leave[] = "DfuSe: leaves without a download before";
+static const char short_first[] = "DFU 1.1 does not define a short first block";
+static const char no_length[] = "the clause does not mention wLength";
+static const char figure[] = "figure A.1 shows ABORT to dfuIDLE here";
+static const char busy[] = "busy: no request is allowed, not even GETSTATUS";
+static const char poll_timer[] = "the announced wait is over";
 static const char not_done[] = "errNOTDONE: the device expects more data";
-static const char intolerant[] = "only a tolerant device goes back to dfuIDLE";
-static const char dead[] = "waits for a reset and answers nothing";
+static const char intolerant[] = "only a manifestation-tolerant device "
+    "returns to dfuIDLE";
+static const char dead[] = "no answer until a reset";
 static const char last_block[] = "a short block ends the upload";
-static const char cleared[] = "the only request that leads out";
-static const char reset_valid[] = "the firmware is valid: it runs";
-static const char reset_corrupt[] = "the firmware is corrupt: it cannot run";
+static const char cleared[] = "the only request that ends dfuERROR";
+static const char reset_valid[] = "valid firmware: the application starts";
+static const char reset_corrupt[] = "corrupt firmware: the application cannot "
+    "start";
 
 #define CLAUSE_APP_IDLE			"A.2.1"
 #define CLAUSE_APP_DETACH		"A.2.2"
@@ -374,15 +376,16 @@ static const struct {
 	const char *is;
 	const char *is_not;	/* NULL: that goes without saying */
 } conditions[] = {
-	{ CAN_DNLOAD, "it can download", "it cannot download" },
-	{ CAN_UPLOAD, "it can upload", "it cannot upload" },
-	{ TOLERANT, "tolerant", "not tolerant" },
+	{ CAN_DNLOAD, "bitCanDnload is set", "bitCanDnload is clear" },
+	{ CAN_UPLOAD, "bitCanUpload is set", "bitCanUpload is clear" },
+	{ TOLERANT, "manifestation-tolerant",
+	    "not manifestation-tolerant" },
 	{ BLOCK_DONE, "the block is stored", "the block is not stored yet" },
 	{ MANIFEST_DONE, "manifestation is complete",
 	    "manifestation is not complete" },
-	{ AGREES, "all data was there", "data is missing" },
+	{ AGREES, "all data was sent", "data is missing" },
 	{ VALID, "the firmware is valid", "the firmware is corrupt" },
-	{ DFUSE, "DfuSe is spoken", NULL },
+	{ DFUSE, "the device uses DfuSe", NULL },
 };
 
 void

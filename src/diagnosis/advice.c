@@ -187,44 +187,44 @@ static const struct {
 	struct advice	 advice;
 } rows[] = {
 	{ is_lost, { .kind = ADVICE_OUTSIDE, .why = "check cable and power, "
-	    "and plug it in again" } },
+	    "then replug the device" } },
 	{ is_away, { .kind = ADVICE_NONE } },
-	{ is_denied, { .kind = ADVICE_OUTSIDE, .why = "get the permission: "
-	    "install data/60-dfuscope.rules (a udev rule) as root, and plug "
-	    "it in again" } },
-	{ is_in_use, { .kind = ADVICE_OUTSIDE, .why = "close the program, or "
-	    "detach the driver, that uses it" } },
-	{ is_refused, { .kind = ADVICE_OUTSIDE, .why = "plug it in again" } },
+	{ is_denied, { .kind = ADVICE_OUTSIDE, .why = "install the udev rule "
+	    "data/60-dfuscope.rules as root, then replug the device" } },
+	{ is_in_use, { .kind = ADVICE_OUTSIDE, .why = "close the program or "
+	    "detach the driver that uses the device" } },
+	{ is_refused, { .kind = ADVICE_OUTSIDE, .why = "replug the device" } },
 	{ is_late, { .kind = ADVICE_REQUEST, .command = "cancel",
 	    .forecast = RECOVERY_MOVES, .certainty = DFU_KNOWN_RUN,
-	    .why = "gives up waiting for the answer" } },
+	    .why = "stops waiting for the answer" } },
 	{ is_pending, { .kind = ADVICE_NONE } },
 	{ is_elsewhere, { .kind = ADVICE_NONE } },
 	{ is_not_told, { .kind = ADVICE_UNKNOWN } },
 	{ is_untouched, { .kind = ADVICE_REQUEST, .command = "getstate",
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
-	    .certainty = DFU_KNOWN_SPEC, .why = "tells the state" } },
+	    .certainty = DFU_KNOWN_SPEC, .why = "reads the state" } },
 	{ is_expired, { .kind = ADVICE_JOB, .command = "enter-dfu",
 	    .action = RECOVERY_DETACH, .forecast = RECOVERY_MOVES,
 	    .certainty = DFU_KNOWN_SPEC,
-	    .why = "sends DETACH, and the bus reset in time" } },
+	    .why = "sends DETACH, then the bus reset in time" } },
 	{ is_mismatch, { .kind = ADVICE_OUTSIDE,
-	    .why = "write it again, and verify it" } },
+	    .why = "write the image again and verify it" } },
 	{ is_cut, { .kind = ADVICE_OUTSIDE,
 	    .why = "flash again, or mark complete" } },
 	{ is_rejected, { .kind = ADVICE_OUTSIDE,
-	    .why = "see what the findings say, then run it again" } },
-	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run it again" } },
+	    .why = "read the findings, then run the command again" } },
+	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run the command "
+	    "again" } },
 	{ is_out, { .kind = ADVICE_NONE } },
 	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
-	    .certainty = DFU_KNOWN_SPEC, .why = "tells how it ended" } },
+	    .certainty = DFU_KNOWN_SPEC, .why = "reads the result" } },
 	{ is_open_download, { .kind = ADVICE_OUTSIDE,
 	    .action = RECOVERY_ABORT,
-	    .why = "dnload sends the next block; without data it ends "
+	    .why = "dnload sends the next block; a zero-length DNLOAD ends "
 	    "the download" } },
 	{ is_open, { .kind = ADVICE_OUTSIDE, .action = RECOVERY_ABORT,
-	    .why = "upload reads the next block; abort ends it" } },
+	    .why = "upload reads the next block; abort ends the upload" } },
 };
 
 /* How the actions are done, each by its mildest command. */
@@ -234,21 +234,21 @@ static const struct {
 	const char		*why;
 } ways[] = {
 	[RECOVERY_WAIT] = { ADVICE_REQUEST, "wait",
-	    "lets the announced wait pass" },
+	    "waits until the announced wait is over" },
 	[RECOVERY_POLL] = { ADVICE_REQUEST, "getstatus",
-	    "tells how it goes on" },
+	    "reads the next state" },
 	[RECOVERY_CLRSTATUS] = { ADVICE_REQUEST, "clrstatus",
 	    "clears the error" },
 	[RECOVERY_ABORT] = { ADVICE_REQUEST, "abort", "ends the transfer" },
 	[RECOVERY_PAIR] = { ADVICE_JOB, "recover clrstatus-pair",
-	    "makes an error and clears it" },
+	    "causes an error and clears it" },
 	[RECOVERY_DETACH] = { ADVICE_REQUEST, "detach",
-	    "asks it to leave DFU mode" },
+	    "asks the device to leave DFU mode" },
 	[RECOVERY_ALTERNATE] = { ADVICE_REQUEST, "alt 0",
 	    "selects alternate setting 0" },
 	[RECOVERY_RESET] = { ADVICE_REQUEST, "reset",
-	    "resets the bus at its port" },
-	[RECOVERY_UNPLUG] = { ADVICE_BY_HAND, NULL, "unplug it" },
+	    "resets the bus at this port" },
+	[RECOVERY_UNPLUG] = { ADVICE_BY_HAND, NULL, "unplug the device" },
 };
 
 /* What is not said by polling once more. */
@@ -262,13 +262,13 @@ choose_poll(struct advice *a, const struct advice_case *c)
 	    a->forecast == RECOVERY_OUT && a->certainty != DFU_KNOWN_SPEC) {
 		a->kind = ADVICE_JOB;
 		a->command = "leave";
-		a->why = "polls until it leaves";
+		a->why = "keeps polling";
 	} else if (c->estimate.how == ESTIMATE_UNKNOWN || (r != NULL &&
 	    r->outcome == OUTCOME_STALL &&
 	    dfu_input_of(&r->setup) == DFU_IN_GETSTATUS)) {
 		/* It moves nothing, and is no repetition. */
 		a->command = "getstate";
-		a->why = "tells the state";
+		a->why = "reads the state";
 	}
 }
 
@@ -277,9 +277,9 @@ choose_poll(struct advice *a, const struct advice_case *c)
 	[DFU_KNOWN_SPEC] = "send ABORT (dfu-util does): " what		\
 	    " (specified)",						\
 	[DFU_KNOWN_RUN] = "send ABORT (dfu-util does): " what		\
-	    " (seen running)",						\
+	    " (tested)",						\
 	[DFU_KNOWN_SOURCE] = "send ABORT (dfu-util does): " what	\
-	    " (source read)",						\
+	    " (source)",						\
 	[DFU_KNOWN_REPORT] = "send ABORT (dfu-util does): " what	\
 	    " (reported)",						\
 	[DFU_KNOWN_INFERRED] = "send ABORT (dfu-util does): " what	\
@@ -287,7 +287,7 @@ choose_poll(struct advice *a, const struct advice_case *c)
 #define CERTAINTIES	(DFU_KNOWN_INFERRED + 1)
 static const char *const keeps[CERTAINTIES] = DONT("the device does not "
     "become idle");
-static const char *const ends[CERTAINTIES] = DONT("it gives the leave up");
+static const char *const ends[CERTAINTIES] = DONT("cancels the leave");
 
 /* dfu-util begins with ABORT where it finds a device that is not idle. */
 static const char *
@@ -307,8 +307,8 @@ dont(const struct advice_case *c, const struct advice *a,
 		    keeps[o.certainty]);
 	return (session_estimate_spec(c->s, c->now).state ==
 	    DFU_STATE_MANIFEST ?
-	    "send ABORT (dfu-util does): it is an error here (A.2.8)" :
-	    "send ABORT (dfu-util does): it does not help here (A.2.9)");
+	    "send ABORT (dfu-util does): an error here (A.2.8)" :
+	    "send ABORT (dfu-util does): no help here (A.2.9)");
 }
 
 /* The first that may help; unplugging is one at all times. */

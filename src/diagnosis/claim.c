@@ -53,7 +53,7 @@ say_claim(struct buf *b, int code, bool good)
 		buf_addf(b, " claims failure (exit %d); ", code);
 	else
 		buf_addf(b, " claims success (exit 0); %s: ", good ?
-		    "it is so" : "that is not so");
+		    "confirmed" : "contradicted");
 }
 
 bool
@@ -87,12 +87,11 @@ claim_words_unseen(struct buf *b, const char *name, int code, bool loaded,
 	else
 		buf_addf(b, " ended with exit code %d; ", code);
 	if (changed)
-		buf_adds(b, "no request of it was seen, but a device came or "
-		    "left meanwhile: it calls the kernel itself, or has "
-		    "another program do it; -T usbmon:BUS shows such "
-		    "requests");
+		buf_adds(b, "no request was seen, but a device connected or "
+		    "disconnected: the tool calls the kernel directly or uses "
+		    "another program; -T usbmon:BUS shows such requests");
 	else
-		buf_adds(b, loaded ? "no request of it went to a DFU device" :
-		    "it asked nothing of a USB device, or not in a way that "
-		    "can be seen");
+		buf_adds(b, loaded ? "the tool sent no request to a DFU "
+		    "device" :
+		    "the tool sent no visible request to a USB device");
 }

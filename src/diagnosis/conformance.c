@@ -220,17 +220,17 @@ struct around {
 static struct around
 around(const struct judge *j, const struct request *r)
 {
-	if (j->stack == r->predicted_by)
+	if (j->stack == r->predicted->by)
 		return ((struct around){ r->stood, r->before, r->after });
 	return ((struct around){ r->spec_stood, r->spec_before,
 	    r->spec_after });
 }
 
-/* The states before request i: from the last report on. 0: not known. */
+/* The states before request i of r: from the last report on. 0: not known. */
 static unsigned
-states_before(struct judge *j, const struct session *s, size_t i)
+states_before(struct judge *j, const struct session *s,
+    const struct request *r, size_t i)
 {
-	const struct request *r = s->requests;
 	unsigned states = 0;
 	size_t first = i, k;
 	struct around a;
@@ -266,7 +266,7 @@ states_before(struct judge *j, const struct session *s, size_t i)
 static bool
 was_foretold(const struct judge *j, const struct request *r)
 {
-	const struct prediction *p = &r->predicted;
+	const struct prediction *p = r->predicted;
 	struct dfu_outlook o = p->stack;
 
 	if (session_input_of(r) != dfu_input_of(&r->setup))
@@ -275,7 +275,7 @@ was_foretold(const struct judge *j, const struct request *r)
 		o = prediction_spec(p);
 		return (p->spec != NULL && fits(j, r, &o));
 	}
-	return (j->stack == r->predicted_by && p->known &&
+	return (j->stack == r->predicted->by && p->known &&
 	    o.certainty != DFU_KNOWN_INFERRED && fits(j, r, &o));
 }
 
@@ -292,14 +292,18 @@ conformance_foretold(const struct request *r, const struct dfu_stack *stack)
 static enum conforms
 judge(struct judge *j, const struct session *s, const struct request *r)
 {
+	struct request room[FOLLOWED + 1];
+	const struct request *all;
 	unsigned states, next;
+	size_t i;
 
 	if (r->done == 0 || is_mute(r) || session_input_of(r) < 0)
 		return (CONFORMS_UNJUDGED);
 	j->known = session_conditions(s);
 	/* That is so now; it was not, maybe. */
 	j->known.unannounced = 0;
-	states = states_before(j, s, (size_t)(r - s->requests));
+	all = session_behind(s, r, FOLLOWED, room, &i);
+	states = states_before(j, s, all, i);
 	if (states == 0)
 		return (CONFORMS_UNJUDGED);
 	/* What was foretold, by all that was known then, is no deviation. */
@@ -354,26 +358,25 @@ conformance_words(const struct conformance *a, struct buf *b)
 	if (!conformance_broken(a))
 		return;
 	if (a->spec == CONFORMS_NO) {
-		buf_adds(b, "not as ");
+		buf_adds(b, "contradicts ");
 		dfu_clause_words(b, a->clause);
-		buf_adds(b, " has it");
 	} else {
-		buf_adds(b, a->spec == CONFORMS_YES ? "as DFU 1.1 has it" :
-		    "DFU 1.1 cannot tell");
+		buf_adds(b, a->spec == CONFORMS_YES ? "as DFU 1.1 defines" :
+		    "DFU 1.1 does not decide");
 	}
 	if (a->of == NULL)
 		return;
 	switch (a->stack) {
 	case CONFORMS_NO:
 		buf_addf(b, a->spec == CONFORMS_NO ?
-		    ", nor as %s is known to do" :
-		    ", but not as %s is known to do", a->of->name);
+		    " and the known behaviour of %s" :
+		    ", but contradicts the known behaviour of %s", a->of->name);
 		break;
 	case CONFORMS_YES:
-		buf_addf(b, ", but as %s is known to do", a->of->name);
+		buf_addf(b, ", but matches %s", a->of->name);
 		break;
 	case CONFORMS_UNJUDGED:
-		buf_addf(b, "; of %s nothing is known here", a->of->name);
+		buf_addf(b, "; unknown for %s", a->of->name);
 		break;
 	}
 }
@@ -382,7 +385,7 @@ void
 conformance_brief(const struct conformance *a, struct buf *b)
 {
 	if (a->spec == CONFORMS_NO && a->stack == CONFORMS_NO)
-		buf_addf(b, "not DFU 1.1 nor %s", a->of->name);
+		buf_addf(b, "neither DFU 1.1 nor %s", a->of->name);
 	else if (a->spec == CONFORMS_NO)
 		buf_adds(b, "not DFU 1.1");
 	else if (a->stack == CONFORMS_NO)

@@ -79,7 +79,7 @@ decide_by_names(struct session *s, const struct dfu_function *f)
 		    "layout", 0));
 	if (is_plain_stack(s))
 		return (decide(s, DFU_DIALECT_PLAIN,
-		    "it is known as a stack that speaks plain DFU", 0));
+		    "the DFU stack is known to use plain DFU", 0));
 	return (decide(s, DFU_DIALECT_UNKNOWN, layout ?
 	    "a name is a memory layout, but bcdDFUVersion is not 011a" :
 	    "bcdDFUVersion is not 011a, and no name was read", 0));
@@ -92,20 +92,20 @@ decide_anew(struct session *s)
 
 	if (s->dialect_said != DFU_DIALECT_UNKNOWN)
 		return (decide(s, (enum dfu_dialect)s->dialect_said,
-		    "you said so", 0));
+		    "set by you", 0));
 	if (f != NULL && f->functional.present &&
 	    f->functional.bcdDFUVersion == DFU_VERSION_DFUSE)
 		return (decide(s, DFU_DIALECT_DFUSE,
 		    "bcdDFUVersion is 011a", 0));
 	if (s->dialect_shown != 0)
-		return (decide(s, DFU_DIALECT_DFUSE, "it answered UPLOAD "
-		    "of block 0 with its DfuSe commands",
+		return (decide(s, DFU_DIALECT_DFUSE, "the device answered "
+		    "UPLOAD of block 0 with its DfuSe commands",
 		    s->dialect_shown));
 	if (f == NULL)
 		return (decide(s, DFU_DIALECT_UNKNOWN,
 		    session_fact(s, FACT_DESCRIPTORS) == KNOWN_NOT ?
-		    "its descriptors are not known" :
-		    "it has no DFU interface", 0));
+		    "the descriptors are unknown" :
+		    "the device has no DFU interface", 0));
 	return (decide_by_names(s, f));
 }
 
@@ -191,6 +191,5 @@ dialect_tell(const struct session *s, struct buf *b)
 	if (s->dialect_by != 0)
 		buf_addf(b, " (#%u)", s->dialect_by);
 	if (d == DFU_DIALECT_UNKNOWN)
-		buf_adds(b, "; ask it: get-commands; say it: dialect "
-		    "dfuse|plain");
+		buf_adds(b, "; query: get-commands; set: dialect dfuse|plain");
 }

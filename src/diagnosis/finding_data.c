@@ -25,7 +25,7 @@ is_too_long(struct finding_case *c)
 	    f->functional.wTransferSize == 0 ||
 	    c->e->setup.wLength <= f->functional.wTransferSize)
 		return (false);
-	return (finding_say(c, "%u bytes, wTransferSize is %u",
+	return (finding_say(c, "%u bytes sent, wTransferSize is %u",
 	    c->e->setup.wLength, f->functional.wTransferSize));
 }
 
@@ -91,7 +91,7 @@ is_end_lost(struct finding_case *c)
 	    c->w->here.past.outcome == OUTCOME_STALL)
 		return (false);
 	return (finding_since(c, c->w->leave.by,
-	    "DNLOAD of length 0: %s; still dfuDNLOAD-IDLE",
+	    "zero-length DNLOAD: %s; still dfuDNLOAD-IDLE",
 	    finding_ended(c->w->here.past.outcome)));
 }
 
@@ -118,7 +118,7 @@ is_file(struct finding_case *c)
 	const char *file = finding_is(c, DFU_DNLOAD) ? finding_file(c) : NULL;
 
 	return (file != NULL && finding_say(c, "the block for the start of "
-	    "the memory begins as %s does", file));
+	    "the memory begins like %s", file));
 }
 
 static bool
@@ -235,7 +235,7 @@ is_flash_error(struct finding_case *c)
 	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
 	    c->r->number, "%s %s", dfu_status_name(status(c)),
 	    c->w->op.blocks < 2 ? "for the first block" :
-	    "after other blocks went well"));
+	    "after other blocks were accepted"));
 }
 
 static bool
@@ -286,130 +286,130 @@ is_polled_in_error(struct finding_case *c)
 	if (!c->r->replied || finding_stayed(c) < POLLS_IN_ERROR)
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "dfuERROR told %u times in a row", finding_stayed(c) + 1));
+	    "dfuERROR reported %u times in a row", finding_stayed(c) + 1));
 }
 
 const struct finding_row finding_data_rows[] = {
 	{ .id = "block-too-long",
 	    .needs = FACT(FACT_ATTRIBUTES),
-	    .title = "a block longer than wTransferSize",
+	    .title = "Block longer than wTransferSize",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The device says how many bytes it takes at once, "
-	    "and the host sends more (tools that know 2048 from the F4 do so "
-	    "to a G4). It is stalled, cut, or answered with errSTALLEDPKT.",
-	    .advice = "Use the size that it announces.",
+	    .mechanism = "The device announces how many bytes it accepts at "
+	    "once, and the host sends more. The device stalls the block, "
+	    "truncates it or reports errSTALLEDPKT. Tools that know 2048 "
+	    "bytes from the STM32F4 send them to an STM32G4 too.",
+	    .advice = "Use the announced block size.",
 	    .source = "DFU 1.1 4.1.3; web-stm32-updater 3",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD | FINDING_OF_UPLOAD,
 	    .predicate = is_too_long },
 	{ .id = "clamped-to-4096",
 	    .needs = FACT(FACT_ATTRIBUTES),
-	    .title = "the host sends 4096 bytes, it could take more",
+	    .title = "Host sends 4096 bytes, device accepts more",
 	    .class = FINDING_DATA, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Older tools keep to Linux's former limit of a "
-	    "control transfer. It is only slower.",
+	    .mechanism = "Older tools keep to a former limit of Linux for "
+	    "control transfers. The download is slower, but not at risk.",
 	    .source = "dfu-util 6c9fa24", .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_clamped },
 	{ .id = "upload-capped",
-	    .title = "the upload was cut at 16384 bytes by the host",
+	    .title = "Upload cut at 16384 bytes by the host",
 	    .class = FINDING_DATA, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "dfu-util reads no more from a DfuSe device when no "
-	    "length is given. Comparing the file with the image fails for "
-	    "that reason alone.",
+	    "length is given. A comparison of the file with the image fails "
+	    "for this reason alone.",
 	    .advice = "Give address and length: read ADDR LENGTH FILE.",
 	    .source = "dfu-util 9a5e70e", .when = FINDING_ON_TAKEN,
 	    .requests = FINDING_BIT(DFU_IN_ABORT),
 	    .predicate = is_capped },
 	{ .id = "block-wraps",
-	    .title = "the block number wraps after 255", .class = FINDING_DATA,
+	    .title = "Block number wraps after 255", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_HOST,
-	    .mechanism = "wBlockNum has 16 bits; this host counts in 8. What "
-	    "comes after is lost, mixed up or refused with errSTALLEDPKT.",
-	    .advice = "Another version of the tool; bigger blocks.",
+	    .mechanism = "wBlockNum has 16 bits, but this host software "
+	    "counts in 8. The device loses or mixes up later blocks, or "
+	    "rejects them with errSTALLEDPKT.",
+	    .advice = "Use another version of the tool, or bigger blocks.",
 	    .source = "fwupd a1c7716cd; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD | FINDING_OF_UPLOAD,
 	    .predicate = is_wrapped },
 	{ .id = "upload-wraps",
-	    .title = "there are no more numbers for its blocks",
+	    .title = "Upload has more blocks than wBlockNum can count",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "wBlockNum has 16 bits, and the upload has more "
-	    "blocks: it went on with block 0. A device that finds its place "
-	    "by the number sends the beginning again, and DfuSe its list "
-	    "of commands.",
-	    .apart = "Compare what comes with the first block.",
-	    .advice = "Bigger blocks; or read by address (DfuSe).",
-	    .firmware = "Count the blocks yourself.",
+	    .mechanism = "wBlockNum has 16 bits, and the upload continued "
+	    "with block 0. A device that finds its position by the number "
+	    "sends the beginning again. A DfuSe device sends its list of "
+	    "commands.",
+	    .apart = "Compare the new data with the first block.",
+	    .advice = "Use bigger blocks, or read by address (DfuSe).",
+	    .firmware = "Count the blocks in the firmware, not by wBlockNum.",
 	    .source = "DFU 1.1 6.2", .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_UPLOAD,
 	    .predicate = is_over_wrapped },
 	{ .id = "end-lost",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "the DNLOAD of length 0 did not reach it",
+	    .title = "Zero-length DNLOAD did not reach the device",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "The transfer failed on the host's side and the "
-	    "device is still in dfuDNLOAD-IDLE: some drivers (libusb0) "
-	    "cannot send a control transfer without data. All blocks are "
-	    "written.",
+	    .mechanism = "The transfer failed on the side of the host and the "
+	    "device is still in dfuDNLOAD-IDLE. Some drivers (libusb0) cannot "
+	    "send a control transfer without data. All blocks are written.",
 	    .advice = "Use WinUSB, or another computer.",
 	    .source = "dapboot 11; libusb 382", .when = FINDING_ON_STATUS,
 	    .works = FINDING_BIT(DFU_KIND_END),
 	    .predicate = is_end_lost },
 	{ .id = "container-flashed",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "the file's wrapping went into the flash",
+	    .title = "File prefix or suffix written to flash",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The DFU suffix (or DfuSe's prefix) is for the host "
-	    "to check and to take off. Firmware that checks its own CRC or "
-	    "length will reject itself; behind a prefix nothing is where it "
-	    "belongs.",
-	    .advice = "Write the raw image, or use a tool that knows it.",
+	    .mechanism = "The host software must check the DFU suffix or "
+	    "DfuSe prefix and remove it. Firmware that checks its own CRC or "
+	    "length rejects itself. Behind a prefix all code is at the wrong "
+	    "address.",
+	    .advice = "Write the raw image, or use a tool that knows the "
+	        "format.",
 	    .source = "toboot 35; DFU 1.1 appendix B", .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_container },
 	{ .id = "file-flashed",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
-	    .title = "a file was written, and not what is in it",
+	    .title = "File format written to flash instead of its contents",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Where the processor looks for its first words "
-	    "there is the beginning of a file of another format, and none of "
-	    "its code: nothing will start there. The device comes back in "
-	    "DFU mode, or not at all.",
-	    .apart = "Memory that no processor starts from may hold any "
-	    "file.",
-	    .advice = "Write what is in it: flash takes ELF, Intel HEX, "
-	    "S-record, UF2 and gzip; unpack an archive first.",
+	    .mechanism = "The start of the memory holds the header of a file "
+	    "format, not code, so nothing starts there. The device reconnects "
+	    "in DFU mode, or not at all.",
+	    .apart = "Memory that no processor starts from may hold any file.",
+	    .advice = "Write the contents: flash accepts ELF, Intel HEX, "
+	    "S-record, UF2 and gzip. Unpack an archive first.",
 	    .source = "System V ABI; RFC 1952; UF2",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_file },
 	{ .id = "getstatus-in-upload",
-	    .title = "it cannot tell its state during an upload",
+	    .title = "Device cannot report its state during an upload",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "GETSTATUS between two UPLOADs fails on this device "
-	    "(Openmoko). Uploads work without it.",
-	    .advice = "Upload without GETSTATUS in between.",
+	    "(Openmoko). Uploads without it work.",
+	    .advice = "Upload without GETSTATUS between the blocks.",
 	    .firmware = "Answer GETSTATUS in dfuUPLOAD-IDLE.",
 	    .source = "fwupd's quirks", .when = FINDING_ON_FAILED,
 	    .group = GROUP_STALL, .predicate = is_upload_status },
 	{ .id = "error-without-status",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "dfuERROR, but the status says OK", .class = FINDING_DATA,
+	    .title = "dfuERROR with status OK", .class = FINDING_DATA,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The device clears bStatus with every request or "
-	    "never sets it: the reason is lost. Tools that look at bStatus "
-	    "alone go on writing into nothing.",
-	    .apart = "The name of the alternate setting may say why (RAM "
-	    "upload not supported: take another one).",
+	    "never sets it, so the reason is lost. Tools that check bStatus "
+	    "alone continue writing without effect.",
+	    .apart = "The name of the alternate setting may state the reason "
+	    "(RAM upload not supported: choose another one).",
 	    .advice = "Use another alternate setting or address.",
 	    .firmware = "Keep bStatus until CLRSTATUS.",
 	    .source = "STM32duino-bootloader 118; U-Boot f_dfu",
@@ -417,109 +417,110 @@ const struct finding_row finding_data_rows[] = {
 	    .predicate = is_statusless, .beside = true },
 	{ .id = "abort-upsets",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "it does not take ABORT between two DNLOADs well",
+	    .title = "Request failed after ABORT between two DNLOADs",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The request after an ABORT in dfuDNLOAD-IDLE "
-	    "failed. Old loaders (STR750) want one DNLOAD after the other.",
-	    .advice = "No ABORT where a DNLOAD follows.",
+	    "failed. Old bootloaders (STR750) require one DNLOAD right after "
+	    "the other.",
+	    .advice = "Send no ABORT before a DNLOAD.",
 	    .firmware = "Go to dfuIDLE on ABORT.",
 	    .source = "dfu-util 6348baf; DFU 1.1 A.2.6",
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT,
 	    .group = GROUP_STALL, .predicate = is_abort_upset },
 	{ .id = "dnload-refused",
-	    .title = "a block or a command is refused although it was its turn",
+	    .title = "Block or command stalled in a state that allows it",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "In this state a DNLOAD is right, and the device "
-	    "stalls it: it does not take this address, alternate setting or "
-	    "size, or this is not the device that the image is for.",
-	    .apart = "Refused at random blocks, it is the bus clock or the "
-	    "cable; at the same block always, the image.",
-	    .advice = "bStatus tells more; check product and image.",
-	    .firmware = "Say why in bStatus.",
+	    .mechanism = "This state allows a DNLOAD, but the device stalled "
+	    "it. The device does not accept this address, alternate setting "
+	    "or block size, or the image is not for this device.",
+	    .apart = "STALLs at random blocks: bus clock or cable. STALLs "
+	    "always at the same block: the image.",
+	    .advice = "Read bStatus (g); check that the image fits this "
+	        "product.",
+	    .firmware = "Give the reason in bStatus.",
 	    .source = "hackrf 1518; tmk_keyboard 537; qmk_firmware 17890",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_dnload_refused,
 	    .taken_back = finding_done_after_all, .general = 2 },
 	{ .id = "upload-refused",
 	    .needs = FACT(FACT_ATTRIBUTES),
-	    .title = "an UPLOAD is refused although it was its turn",
+	    .title = "UPLOAD stalled in a state that allows it",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "In this state an UPLOAD is right, and the device "
-	    "stalls this one: it does not read this address, block number "
-	    "or length, or reading is protected.",
+	    .mechanism = "This state allows an UPLOAD, but the device stalled "
+	    "this one. The device does not read this address, block number or "
+	    "length, or reading is protected.",
 	    .advice = "Check address, block number and length.",
-	    .firmware = "Say why in bStatus.", .source = "DFU 1.1 6.2",
+	    .firmware = "Give the reason in bStatus.", .source = "DFU 1.1 6.2",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_upload_refused, .general = 2 },
 	{ .id = "clrstatus-made-error",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "CLRSTATUS made the error itself", .class = FINDING_DATA,
+	    .title = "Unneeded CLRSTATUS caused an error",
+	    .class = FINDING_DATA,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_HOST,
-	    .mechanism = "CLRSTATUS is for dfuERROR alone. Sent in another "
-	    "state it leads into dfuERROR (ST's library even says "
-	    "errUNKNOWN).",
-	    .advice = "One more clears it.",
+	    .mechanism = "CLRSTATUS is for dfuERROR alone. In any other state "
+	    "it puts the device into dfuERROR (with ST's library: errUNKNOWN).",
+	    .advice = "One more CLRSTATUS clears the error.",
 	    .source = "DFU 1.1 A.2; dfu-core", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_clrstatus_made },
 	{ .id = "ended-too-early",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "the download ended before all data was there",
+	    .title = "Download ended before all data was sent",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "errNOTDONE: the device knows how much it wants and "
-	    "got less.",
+	    .mechanism = "errNOTDONE: the device knows the expected length "
+	    "and received less.",
 	    .advice = "Check the length of the file.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_not_done },
 	{ .id = "flash-error",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "the device could not store this block",
+	    .title = "Device could not store this block",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "errWRITE, errERASE, errCHECK_ERASED, errPROG and "
-	    "errVERIFY are about the memory: not erased, protected or worn "
-	    "out. Plain DFU has no command to erase; there the device does "
-	    "it.",
-	    .apart = "The first block refused: it is protected, or the "
-	    "alternate setting or image is not for this device.",
+	    "errVERIFY concern the memory: not erased, protected or worn out. "
+	    "Plain DFU has no erase command; the device erases on its own.",
+	    .apart = "If the first block fails: the memory is protected, or "
+	    "alternate setting or image are not for this device.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_flash_error,
 	    .taken_back = finding_done_after_all, .general = 1 },
 	{ .id = "image-refused",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "the image is not for this device", .class = FINDING_DATA,
+	    .title = "Image is not for this device", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_HOST,
-	    .mechanism = "errFILE: the device looked at what it was sent and "
-	    "takes it for no firmware of its own. Its memory has nothing to "
-	    "do with it.",
-	    .advice = "Look for the image that the maker offers for it.",
+	    .mechanism = "errFILE: the device checked the data and does not "
+	    "recognise it as its own firmware. Its memory is not the cause.",
+	    .advice = "Use the image that the manufacturer offers for this "
+	        "device.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_image_refused },
 	{ .id = "request-refused-error",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "it did not expect the last request",
+	    .title = "Device did not expect the last request",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "errSTALLEDPKT: the request before was none for "
-	    "that state, its block was too long, or its block number out of "
-	    "turn.",
+	    .mechanism = "errSTALLEDPKT: the state did not allow the previous "
+	    "request, its block was too long, or its block number was out of "
+	    "order.",
 	    .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_stalledpkt,
 	    .general = 1 },
 	{ .id = "unknown-error",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "an error that the device cannot name",
+	    .title = "Error that the device cannot name",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "errUNKNOWN: something failed in the device. The "
-	    "same image went through with another build of the tool or "
-	    "another driver in the reports.",
-	    .apart = "A second try: the same block again is the device, "
-	    "another one is the way there.",
+	    .mechanism = "errUNKNOWN: an operation failed in the device. The "
+	    "same image worked with another build of the tool or another "
+	    "driver (reported).",
+	    .apart = "On a second try: the same block fails again, then the "
+	    "device is at fault; another block, then the connection.",
 	    .advice = "Try once more, then another tool or port.",
 	    .source = "qmk_toolbox 375; DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
@@ -527,22 +528,22 @@ const struct finding_row finding_data_rows[] = {
 	    .general = 2 },
 	{ .id = "error-reported",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "the device is in dfuERROR", .class = FINDING_DATA,
+	    .title = "Device is in dfuERROR", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "Nothing is taken until the error is cleared. "
-	    "bStatus names it; what a vendor's means may stand in the string "
-	    "iString, which CLRSTATUS may lose.",
+	    .mechanism = "The device accepts nothing until the error is "
+	    "cleared. bStatus names the error. The string iString may explain "
+	    "a vendor's error; CLRSTATUS may delete it.",
 	    .source = "DFU 1.1 A.2.11",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_other_error,
 	    .general = 2 },
 	{ .id = "polls-in-error",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "the host keeps polling in dfuERROR",
+	    .title = "Host keeps polling in dfuERROR",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "dfuERROR does not pass by itself: a loop that "
-	    "waits for dfuDNLOAD-IDLE waits for ever.",
+	    .mechanism = "dfuERROR does not end without CLRSTATUS, so a loop "
+	    "that waits for dfuDNLOAD-IDLE never ends.",
 	    .source = "dfu-util cb548bf; A.2.11",
 	    .when = FINDING_ON_ERROR, .predicate = is_polled_in_error },
 };

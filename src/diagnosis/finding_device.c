@@ -60,7 +60,7 @@ is_version_swapped(struct finding_case *c)
 		return (false);
 	swapped = (f->bcdDFUVersion & 0xffu) << 8 | f->bcdDFUVersion >> 8;
 	return (swapped >= DFU_VERSION_10 && finding_say(c,
-	    "bcdDFUVersion 0x%04x, its bytes swapped 0x%04x",
+	    "bcdDFUVersion 0x%04x; with swapped bytes 0x%04x",
 	    f->bcdDFUVersion, swapped));
 }
 
@@ -140,7 +140,7 @@ is_short_string(struct finding_case *c)
 	    c->e->data[0] <= c->e->len ||
 	    c->r->setup.wLength < c->e->data[0])
 		return (false);
-	return (finding_say(c, "bLength %u, %u bytes came", c->e->data[0],
+	return (finding_say(c, "bLength %u, %u bytes received", c->e->data[0],
 	    c->e->len));
 }
 
@@ -165,11 +165,12 @@ is_narrow_string(struct finding_case *c)
 const struct finding_row finding_device_rows[] = {
 	{ .id = "no-functional-descriptor",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "no DFU functional descriptor", .class = FINDING_DEVICE,
+	    .title = "No DFU functional descriptor", .class = FINDING_DEVICE,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "lint:functional-absent",
-	    .advice = "Make sure that this is the device; xfer-size N.",
-	    .firmware = "A functional descriptor of 9 bytes.",
+	    .advice = "Make sure that this is the right device; set xfer-size "
+	        "N.",
+	    .firmware = "Add a functional descriptor of 9 bytes.",
 	    .source = "DFU 1.1 4.1.3; po-util 17; dfu-util 00cff46",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_missing },
 	{ .id = "transfer-size-zero",
@@ -177,83 +178,88 @@ const struct finding_row finding_device_rows[] = {
 	    .title = "wTransferSize is 0", .class = FINDING_DEVICE,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "lint:transfer-size-zero",
-	    .advice = "Try 64, then more.",
-	    .firmware = "Fill in wTransferSize.",
+	    .advice = "Set xfer-size 64, then try larger sizes.",
+	    .firmware = "Set wTransferSize.",
 	    .source = "DFU 1.1 4.1.3; dfu-util b76b421",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_sizeless },
 	{ .id = "version-too-old",
 	    .needs = FACT(FACT_ATTRIBUTES),
-	    .title = "says DFU 1.0 in a descriptor of DFU 1.1",
+	    .title = "DFU 1.0 announced in a DFU 1.1 descriptor",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "Nine bytes are the form of DFU 1.1. Tools that "
-	    "believe the version detach and reset it in the old way.",
-	    .firmware = "bcdDFUVersion 0x0110.", .source = "dfu-util 5a75f3d",
+	    .mechanism = "A descriptor of nine bytes is the form of DFU 1.1. "
+	    "Tools that trust the version detach and reset the device by the "
+	    "rules of DFU 1.0.",
+	    .firmware = "Set bcdDFUVersion to 0x0110.", .source = "dfu-util "
+	    "5a75f3d",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_old_version },
 	{ .id = "version-swapped",
 	    .needs = FACT(FACT_ATTRIBUTES),
-	    .title = "the bytes of its DFU version are swapped",
+	    .title = "Bytes of bcdDFUVersion swapped",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "bcdDFUVersion is below 1.0, which no device "
-	    "speaks: it was written with its high byte first. Tools that "
-	    "go by the version take it for an old one.",
-	    .firmware = "bcdDFUVersion is little-endian: 10 01 for 1.1.",
+	    .mechanism = "bcdDFUVersion is below 1.0, a version that does not "
+	    "exist: the firmware sends the high byte first. Tools that use "
+	    "the version treat the device as older than it is.",
+	    .firmware = "Send bcdDFUVersion little-endian: 10 01 for 1.1.",
 	    .source = "USB 2.0 8.1; DFU 1.1 4.1.3",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_version_swapped },
 	{ .id = "dfuse-protocol",
 	    .needs = FACT(FACT_ATTRIBUTES),
-	    .title = "DfuSe, but not with the protocol of DFU mode",
+	    .title = "DfuSe version without the protocol of DFU mode",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE, .mechanism = "lint:protocol-0",
-	    .firmware = "bInterfaceProtocol 2.",
+	    .firmware = "Set bInterfaceProtocol to 2.",
 	    .source = "dfu-util fe11ce0", .when = FINDING_ON_ARRIVED,
 	    .predicate = is_dfuse_protocol },
 	{ .id = "layout-odd",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "a memory layout that deviates from UM0424",
+	    .title = "Memory layout string deviates from UM0424",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The string is read all the same here; strict tools "
-	    "stop with \"sector has zero size\" or \"non-valid multiplier\".",
-	    .advice = "The device screen and list -v say where.",
-	    .firmware = "Write it as UM0424 has it.",
+	    .mechanism = "dfuscope reads the string nevertheless. Strict "
+	    "tools stop with \"sector has zero size\" or \"non-valid "
+	    "multiplier\".",
+	    .advice = "The device screen and list -v show the position.",
+	    .firmware = "Write the string as UM0424 defines it.",
 	    .source = "fwupd 46f5415ed; dfu-util 29343ce",
 	    .when = FINDING_ON_ARRIVED, .predicate = is_layout_odd },
 	{ .id = "type-shared-with-hid",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "a HID descriptor looks like the DFU one",
+	    .title = "HID descriptor mistaken for the DFU one",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Both have type 0x21. A tool that takes the first "
-	    "one reads nonsense for wTransferSize.",
+	    .mechanism = "Both descriptors have type 0x21. A tool that uses "
+	    "the first one reads a wrong wTransferSize.",
 	    .source = "dfu-util e123655", .when = FINDING_ON_ARRIVED,
 	    .predicate = is_shared_type },
 	{ .id = "class-descriptor-stalled",
-	    .title = "its functional descriptor: STALL",
+	    .title = "Functional descriptor cannot be read on its own (STALL)",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "Class descriptors are part of the configuration; a "
-	    "device need not give them one by one.",
+	    .mechanism = "Class descriptors are part of the configuration "
+	    "descriptor. A device need not send them one by one.",
 	    .source = "dfu-util 286c1dd", .when = FINDING_ON_OTHER,
 	    .predicate = is_class_descriptor },
 	{ .id = "string-length-wrong",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "a string that is shorter than it says",
+	    .title = "String shorter than its bLength",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "bLength is bigger than what comes (ROM of the "
-	    "STM32F42x). Tools that believe it cannot read the memory layout.",
-	    .firmware = "Count the bytes that are sent.",
+	    .mechanism = "bLength is larger than the number of bytes sent "
+	    "(ROM of the STM32F42x). Tools that trust it cannot read the "
+	    "memory layout.",
+	    .firmware = "Set bLength to the number of bytes sent.",
 	    .source = "dfu-util 4f00679", .when = FINDING_ON_OTHER,
 	    .predicate = is_short_string },
 	{ .id = "string-not-utf16",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "a string that is not UTF-16", .class = FINDING_DEVICE,
+	    .title = "String is not UTF-16", .class = FINDING_DEVICE,
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "It holds a byte a character (GD32VF103's serial "
-	    "number, which tells the part). Tools show question marks.",
-	    .firmware = "Two bytes a character (USB 2.0 9.6.7).",
+	    .mechanism = "The string has one byte per character (serial "
+	    "number of the GD32VF103, which names the part). Tools show "
+	    "question marks.",
+	    .firmware = "Send two bytes per character (USB 2.0 9.6.7).",
 	    .source = "dfu-util 529fa51", .when = FINDING_ON_OTHER,
 	    .predicate = is_narrow_string },
 };

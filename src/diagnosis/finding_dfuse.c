@@ -65,7 +65,7 @@ is_address_refused(struct finding_case *c)
 	finding_since(c, c->w->work.by, "%s for block %u of this download",
 	    dfu_status_name(s), c->w->op.blocks);
 	return (c->w->here.stored == 0 || finding_say(c,
-	    "; %u bytes were stored before it", c->w->here.stored));
+	    "; %u bytes were stored before", c->w->here.stored));
 }
 
 static bool
@@ -83,7 +83,7 @@ is_unprotect_sent(struct finding_case *c)
 {
 	return (finding_is(c, DFU_DNLOAD) &&
 	    c->r->meaning.kind == DFU_KIND_READ_UNPROTECT &&
-	    finding_say(c, "read unprotect is sent"));
+	    finding_say(c, "read unprotect was sent"));
 }
 
 /* It says that all is well, and goes on as if nothing had been. */
@@ -121,7 +121,7 @@ is_unprotect_done(struct finding_case *c)
 	    c->w->work.polls == 0)))
 		return (false);
 	return (finding_since(c, c->w->work.by, "read unprotect, then %s",
-	    c->r != NULL ? "STALL" : "it left"));
+	    c->r != NULL ? "STALL" : "the device disconnected"));
 }
 
 static bool
@@ -131,7 +131,7 @@ is_unprotect_lost(struct finding_case *c)
 	    finding_idle(c) < 30 * SECOND)
 		return (false);
 	return (finding_since(c, c->w->work.by,
-	    "read unprotect, and not back in 30 s"));
+	    "read unprotect, nothing reconnected within 30 s"));
 }
 
 /* Something of it was, since the device arrived. */
@@ -190,7 +190,8 @@ is_option_write(struct finding_case *c)
 	if (!finding_dfuse(c) || c->r->meaning.kind != DFU_KIND_WRITE ||
 	    !on_option_bytes(c->s))
 		return (false);
-	return (finding_say(c, "%u bytes into the option bytes", c->e->len));
+	return (finding_say(c, "%u bytes written to the option bytes",
+	    c->e->len));
 }
 
 static bool
@@ -200,7 +201,7 @@ is_option_reset(struct finding_case *c)
 	    !on_option_bytes(c->s))
 		return (false);
 	return (finding_since(c, c->w->work.by,
-	    "option bytes written, and it left"));
+	    "option bytes written, then the device disconnected"));
 }
 
 static bool
@@ -211,7 +212,7 @@ is_plain_to_dfuse(struct finding_case *c)
 	    (!finding_is(c, DFU_DNLOAD) && !finding_is(c, DFU_GETSTATUS)))
 		return (false);
 	return (finding_since(c, c->w->work.by,
-	    "%u bytes as block %u, which is for commands",
+	    "%u bytes as block %u, which is reserved for commands",
 	    c->w->work.length, c->w->op.block));
 }
 
@@ -240,7 +241,7 @@ is_undecided(struct finding_case *c)
 	    dfu_meaning_undecided(&c->r->meaning);
 
 	return (row != NULL && session_fact(c->s, FACT_MAP) != KNOWN_NOT &&
-	    finding_say(c, "%s, %u bytes: it is not known to speak DfuSe",
+	    finding_say(c, "%s, %u bytes; DfuSe is not known for this device",
 	    row->name, c->e->setup.wLength));
 }
 
@@ -289,8 +290,8 @@ is_not_erased(struct finding_case *c)
 	    finding_touches(
 		c->w->here.erased, c->w->here.nerased, address, address))
 		return (false);
-	return (finding_say(c, "0x%08x is written, its sector was not "
-	    "erased", address));
+	return (finding_say(c, "0x%08x was written, its sector was not erased",
+	    address));
 }
 
 static bool
@@ -308,7 +309,7 @@ is_erased_again(struct finding_case *c)
 	    c->w->op.nwritten, from, from + segment->size - 1))
 		return (false);
 	return (finding_since(c, c->w->op.first,
-	    "erase of 0x%08x, where this download wrote", from));
+	    "erase of 0x%08x, already written by this download", from));
 }
 
 static bool
@@ -321,7 +322,7 @@ is_interleaved(struct finding_case *c)
 	    kind != LAYOUT_ERASABLE || c->w->op.blocks == 0)
 		return (false);
 	return (finding_since(c, c->w->op.first,
-	    "erasing and writing by turns, %u times", c->w->op.turns));
+	    "erases and writes alternate, %u times", c->w->op.turns));
 }
 
 static bool
@@ -339,15 +340,15 @@ is_command_unknown(struct finding_case *c)
 const struct finding_row finding_dfuse_rows[] = {
 	{ .id = "address-outside-map",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
-	    .title = "an address that its memory does not have",
+	    .title = "Address outside the memory of the device",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"The memory layout in the name of the alternate "
-		"setting has no such address, or only for reading. Loaders "
-		"answer errTARGET, errADDRESS, nothing at all, or hang.",
-	    .advice = "Check what the image is linked for.",
+		"The memory layout of the alternate setting has no such "
+		"address, or only for reading. Bootloaders answer errTARGET "
+		"or errADDRESS, do not answer, or hang.",
+	    .advice = "Check the address that the image is linked for.",
 	    .firmware = "Check the range; answer errADDRESS.",
 	    .source = "micropython 5728; AN3156",
 	    .when = FINDING_ON_SENT,
@@ -355,14 +356,14 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_outside },
 	{ .id = "address-refused",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "the device refuses this address or target",
+	    .title = "Device refuses this address or target",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"errTARGET and errADDRESS mean that the place is "
-		"not one it reads, writes or erases: the image is for another "
-		"part, too big, or for another address.",
+		"errTARGET and errADDRESS mean that the device does not read, "
+		"write or erase at this address. The image is for another "
+		"part, too big, or linked for another address.",
 	    .advice = "Compare the address with the memory layout.",
 	    .source = "AN2662 p. 78; fomu-workshop 9; blackmagic 308",
 	    .when = FINDING_ON_ERROR,
@@ -372,15 +373,15 @@ const struct finding_row finding_dfuse_rows[] = {
 	{ .id = "unprotect-refused",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS) |
 		FACT(FACT_ERROR_CODE),
-	    .title = "read unprotect was answered with an error",
+	    .title = "Read unprotect failed",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"A read unprotect that works ends in a reset "
-		"without another answer. This one means that it was not done: "
-		"level 2 cannot be undone.",
-	    .advice = "A debug probe tells the level.",
+		"A successful read unprotect ends in a reset, without a "
+		"further answer. This answer means that the device did not "
+		"carry it out. Protection level 2 cannot be removed.",
+	    .advice = "Read the protection level with a debug probe.",
 	    .source = "AN2662 p. 79",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
@@ -388,27 +389,27 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .general = 1 },
 	{ .id = "unprotect-sent",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "read unprotect: it erases the whole flash",
+	    .title = "Read unprotect erases the whole flash",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Where the device knows this command, the contents "
-			 "are gone for good, and it resets.",
+	    .mechanism = "If the device knows this command, it erases its "
+			 "contents permanently and resets.",
 	    .source = "AN3156 5.5; AN2662 p. 79",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_unprotect_sent },
 	{ .id = "unprotect-void",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
-	    .title = "read unprotect was answered, and no reset followed",
+	    .title = "Read unprotect answered, but no reset followed",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"A read unprotect that works ends in a reset. This "
-		"device said that all is well and goes on: it has not done it, "
-		"or not yet, or does not know the command.",
-	    .advice = "Read a block: the same contents tell that nothing was "
+		"A successful read unprotect ends in a reset. This device "
+		"answered OK and keeps running: it has not carried out the "
+		"command yet, or does not know it.",
+	    .advice = "Read a block: unchanged contents mean that nothing was "
 		      "done.",
 	    .firmware = "Reset when the protection has changed.",
 	    .source = "AN2662 p. 79",
@@ -419,16 +420,15 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .within = 60000000 },
 	{ .id = "unprotect-done",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "no answer after read unprotect: it worked",
+	    .title = "No answer after read unprotect: counts as success",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "The device erases its flash, drops the protection "
-			 "and resets; it cannot answer once more. Tools report "
+	    .mechanism = "The device erases its flash, removes the protection "
+			 "and resets, so it cannot answer again. Tools report "
 			 "an error.",
-	    .apart = "An answer, such as errUNKNOWN, would have been the "
-		     "failure.",
-	    .advice = "Plug it in again in DFU mode; the flash is empty.",
+	    .apart = "An answer such as errUNKNOWN would mean failure.",
+	    .advice = "Reconnect the device in DFU mode; its flash is empty.",
 	    .source = "AN2662 p. 79",
 	    .when = FINDING_ON_STALL | FINDING_ON_LEFT,
 	    .group = GROUP_STALL,
@@ -437,31 +437,33 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .settled = FINDING_ON_LEFT },
 	{ .id = "unprotect-no-return",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_PAYLOAD),
-	    .title = "not back after read unprotect",
+	    .title = "Device not reconnected after read unprotect",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"The flash is empty now, so only the boot pin or a "
-		"boot address in the option bytes leads into the loader. Wrong "
-		"option bytes (boot addresses, bank mode) lead nowhere.",
-	    .advice = "Power cycle with the boot pin set; else a probe.",
+		"The flash is empty now, so only the boot pin or a boot "
+		"address in the option bytes starts the bootloader. Wrong "
+		"option bytes (boot addresses, bank mode) start nothing.",
+	    .advice = "Power-cycle the device with the boot pin set; else use "
+	        "a debug probe.",
 	    .source = "rusefi 3597",
 	    .when = FINDING_ON_TIME,
 	    .predicate = is_unprotect_lost,
 	    .taken_back = finding_back },
 	{ .id = "read-protected",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "the flash seems to be read-protected",
+	    .title = "Flash access refused, probably read protection",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"ST's loaders answer errVENDOR to everything that "
-		"touches the flash while read protection is on. Lifting it "
-		"erases everything.",
-	    .apart = "errVENDOR is any vendor's: iString may name the "
-		     "reason; TI's loader wants its own prefix in the file.",
+		"ST's bootloaders answer errVENDOR to every flash access "
+		"while read protection is on. Removing the protection erases "
+		"everything.",
+	    .apart = "Other vendors use errVENDOR too: read the status string "
+		     "(iString) first. TI's bootloader requires its own "
+		     "prefix in the file.",
 	    .source = "AN2662 p. 78; betaflight-configurator 200",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
@@ -469,15 +471,14 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .taken_back = is_open_after_all },
 	{ .id = "option-bytes-written",
 	    .needs = FACT(FACT_MAP),
-	    .title = "the option bytes are written",
+	    .title = "Option bytes written",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Option bytes hold protection and boot mode: a "
-			 "wrong value locks the device, and read protection "
-			 "write-protects the first pages too. The device "
-			 "resets when they "
-			 "change.",
+	    .mechanism = "Option bytes hold protection and boot mode. A wrong "
+			 "value locks the device, and read protection also "
+			 "write-protects the first pages. The device resets "
+			 "when they change.",
 	    .firmware = "Do not set protection in an update.",
 	    .source = "AN3156; blackmagic 220",
 	    .when = FINDING_ON_SENT,
@@ -485,61 +486,63 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_option_write },
 	{ .id = "option-bytes-reset",
 	    .needs = FACT(FACT_MAP),
-	    .title = "it reset to take the option bytes: fine",
+	    .title = "Reset after writing option bytes: no fault",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
 	    .mechanism =
-		"Writing option bytes ends in a system reset. "
-		"dfuDNLOAD-IDLE never comes; tools that wait for it report an "
-		"error.",
+		"Writing option bytes ends in a system reset. dfuDNLOAD-IDLE "
+		"never follows; tools that wait for it report an error.",
 	    .source = "AN3156 5.1; dfu-util 3332f92",
 	    .when = FINDING_ON_LEFT,
 	    .group = GROUP_LEFT,
 	    .predicate = is_option_reset },
 	{ .id = "plain-dfu-to-dfuse",
-	    .title = "plain DFU spoken to a DfuSe device",
+	    .title = "Plain DFU sent to a DfuSe device",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"The host counted blocks from 0 and sent firmware "
-		"there. DfuSe reads block 0 as a command and reserves block 1; "
-		"data begins with block 2.",
-	    .advice = "Use a tool that speaks DfuSe.",
-	    .firmware = "Announce 0x011a only if you speak DfuSe.",
+		"The host software counted blocks from 0 and sent firmware "
+		"there. DfuSe reads block 0 as a command and reserves block "
+		"1; data starts with block 2.",
+	    .advice = "Use a tool that supports DfuSe.",
+	    .firmware = "Announce 0x011a only if the firmware implements "
+	        "DfuSe.",
 	    .source = "AN3156; usbd-dfu 18",
 	    .when = FINDING_ON_ERROR | FINDING_ON_STALL,
 	    .group = GROUP_ERROR,
 	    .predicate = is_plain_to_dfuse },
 	{ .id = "dfuse-to-plain",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "a DfuSe command to a plain DFU device",
+	    .title = "DfuSe command sent to a plain DFU device",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "A device without DfuSe takes the command for the "
-			 "first bytes of its firmware.",
-	    .apart = "Some loaders speak DfuSe under a version of 1.1.",
-	    .firmware = "Announce 0x011a if you speak DfuSe.",
+	    .mechanism = "A plain DFU device stores the command as the first "
+			 "bytes of its firmware.",
+	    .apart = "Some bootloaders implement DfuSe but announce version "
+	        "1.1.",
+	    .firmware = "Announce 0x011a if the firmware implements DfuSe.",
 	    .source = "AN3156; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD | FINDING_OF_UPLOAD,
 	    .predicate = is_dfuse_to_plain },
 	{ .id = "command-undecided",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_ATTRIBUTES),
-	    .title = "a DfuSe command, and it may not be one here",
+	    .title = "DfuSe command sent to an undecided device",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"Nothing says that the device speaks DfuSe; a name that reads "
-		"like a memory layout does not. A plain DFU device stores "
-		"these bytes as its firmware, and what was there is gone.",
-	    .apart = "UPLOAD of block 0 lists the commands of a DfuSe device.",
-	    .advice = "Download its firmware again; dialect says which it "
-		      "is.",
-	    .firmware = "Announce 0x011a if you speak DfuSe.",
+		"No evidence shows that the device supports DfuSe; a name "
+		"that reads like a memory layout is not enough. A plain DFU "
+		"device stores these bytes as firmware and loses its contents.",
+	    .apart = "A DfuSe device answers an UPLOAD of block 0 with its "
+	        "commands.",
+	    .advice = "Download the firmware again; set the protocol with "
+		      "dialect.",
+	    .firmware = "Announce 0x011a if the firmware implements DfuSe.",
 	    .source = "AN3156; DFU 1.1 6.1.1",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD,
@@ -547,16 +550,15 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .taken_back = speaks_dfuse },
 	{ .id = "sector-refused",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
-	    .title = "some sectors erase, this one does not",
+	    .title = "One sector cannot be erased, others can",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"Single sectors are write-protected: by the option "
-		"bytes, which a brown-out can corrupt, or because the loader "
-		"lives there.",
-	    .apart = "ST's ROM does not even report it: then the data "
-		     "differs.",
+		"Single sectors are write-protected: by the option bytes, "
+		"which a brown-out can corrupt, or because they hold the "
+		"bootloader.",
+	    .apart = "ST's ROM reports no error at all; then the data differs.",
 	    .advice = "Rewrite the option bytes.",
 	    .source = "rusefi 8926",
 	    .when = FINDING_ON_ERROR,
@@ -566,17 +568,17 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .general = 1 },
 	{ .id = "erase-refused",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
-	    .title = "the erase failed",
+	    .title = "Erase failed",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"The loader does not erase there: it protects "
-		"itself, does not know the mass erase, or the flash is worn or "
+		"The bootloader does not erase there: it protects itself, "
+		"does not know the mass erase, or the flash is worn or "
 		"protected.",
-	    .apart = "Erasing sector by sector tells: mass erase missing, or "
-		     "all of it.",
-	    .advice = "Use erase-range, page by page; check the address.",
+	    .apart = "Erase sector by sector: if that works, only the mass "
+		     "erase is missing.",
+	    .advice = "Use erase-range, sector by sector; check the address.",
 	    .source = "gd32-dfu-utils 5; micropython 4586",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,
@@ -585,14 +587,13 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .general = 1 },
 	{ .id = "write-not-erased",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
-	    .title = "written to a sector that was not erased",
+	    .title = "Write to a sector that was not erased",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Flash can only be written where it was erased. The "
-			 "host erased some sectors and writes beyond them: the "
-			 "data will "
-			 "differ or the write fails.",
+	    .mechanism = "Flash can be written only after an erase. The host "
+			 "software erased some sectors and writes beyond "
+			 "them: the data will differ or the write fails.",
 	    .advice = "Erase the whole range of the image first.",
 	    .source = "ST forum on the B-L475E; fwupd f6ee6043c",
 	    .when = FINDING_ON_SENT,
@@ -600,13 +601,13 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_not_erased },
 	{ .id = "erased-again",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_MAP),
-	    .title = "an erase wipes what was just written",
+	    .title = "Erase destroys data just written",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"The sector to erase holds data of this very "
-		"download. The host takes sectors for smaller than they are.",
+		"The sector to erase holds data of this download. The host "
+		"software assumes smaller sectors than the device has.",
 	    .advice = "Erase everything first, then write.",
 	    .source = "fwupd f6ee6043c; dfu-util 7408582",
 	    .when = FINDING_ON_SENT,
@@ -614,15 +615,16 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_erased_again },
 	{ .id = "erase-interleaved",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "erasing and writing by turns",
+	    .title = "Erases and writes alternate",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"That is right only if the announced sector size "
-		"is: where real sectors are bigger, each erase wipes the one "
-		"written before (Radiolink AT9).",
-	    .advice = "Verify; if it differs, erase all of it first.",
+		"This order is safe only if the announced sector size is "
+		"right. Where real sectors are larger, each erase destroys "
+		"the block written before (Radiolink AT9).",
+	    .advice = "Verify; if the data differs, erase the whole range "
+	        "first.",
 	    .firmware = "Announce the real sector size.",
 	    .source = "dfu-util 7408582",
 	    .when = FINDING_ON_SENT,
@@ -631,14 +633,14 @@ const struct finding_row finding_dfuse_rows[] = {
 	{ .id = "command-unknown",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS) |
 		FACT(FACT_ERROR_CODE),
-	    .title = "it does not know this DfuSe command",
+	    .title = "Device does not know this DfuSe command",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"Block 0 carried a command that the loader refuses "
-		"with errSTALLEDPKT. get-commands lists those that it knows.",
-	    .advice = "get-commands tells which it knows.",
+		"Block 0 carried a command that the bootloader rejects with "
+		"errSTALLEDPKT.",
+	    .advice = "List the supported commands with get-commands.",
 	    .source = "AN2662 p. 74",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,

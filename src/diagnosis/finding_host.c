@@ -11,7 +11,7 @@ is_found_in_transfer(struct finding_case *c)
 	if (c->w->here.told != 0 || c->w->work.kind != DFU_KIND_NONE ||
 	    !dfu_state_is(c->state, MID_TRANSFER) || !finding_knows_before(c))
 		return (false);
-	return (finding_say(c, "its first answer is %s",
+	return (finding_say(c, "first answer: %s",
 	    dfu_state_name(c->state)));
 }
 
@@ -38,7 +38,7 @@ is_wrong_interface(struct finding_case *c)
 	}
 	if (d->nfunctions == 0)
 		return (false);
-	return (finding_say(c, "wIndex %u, its DFU interface is %u",
+	return (finding_say(c, "wIndex %u, the DFU interface is %u",
 	    c->e->setup.wIndex, d->functions[0].bInterfaceNumber));
 }
 
@@ -157,40 +157,42 @@ is_setting_refused(struct finding_case *c)
 const struct finding_row finding_host_rows[] = {
 	{ .id = "found-in-transfer",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "found in the middle of an earlier transfer",
+	    .title = "Device was in an earlier transfer at the first query",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Its first answer is a state of a download or "
-	    "upload: another program stopped half way. A new download may be "
-	    "refused or go on where the old one stopped.",
+	    .mechanism = "The first answer is a state of a download or "
+	    "upload: another program stopped in the middle. The device may "
+	    "reject a new download, or continue where the old one stopped.",
 	    .advice = "In dfuDNBUSY wait first.",
-	    .firmware = "Take ABORT in every state of a transfer.",
+	    .firmware = "Accept ABORT in every state of a transfer.",
 	    .source = "libmaple 9; DFU 1.1 A.2.6",
 	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
 	    .works = FINDING_BIT(DFU_KIND_NONE),
 	    .predicate = is_found_in_transfer },
 	{ .id = "left-in-transfer",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "left in the middle of a transfer", .class = FINDING_HOST,
+	    .title = "Device left in the middle of a transfer",
+	    .class = FINDING_HOST,
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The device was closed in a state of a download or "
-	    "upload. The next program finds it there.",
+	    .mechanism = "The host software closed the device in a state of a "
+	    "download or upload. The next program finds it in that state.",
 	    .source = "libmaple 9",
 	    .when = FINDING_ON_CLOSED, .predicate = is_left_in_transfer },
 	{ .id = "wrong-interface",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "the request goes to the wrong interface",
+	    .title = "Request sent to another interface",
 	    .class = FINDING_HOST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "wIndex must be the number of the DFU interface. "
-	    "Another one stalls it, or does something else with it.",
+	    "Another interface stalls the request or does something else with "
+	    "it.",
 	    .source = "dfu-util 1c5cac0; DFU 1.1 3",
 	    .when = FINDING_ON_SENT, .predicate = is_wrong_interface },
 	{ .id = "needs-set-interface",
-	    .title = "it serves DFU only after SET_INTERFACE",
+	    .title = "Device serves DFU only after SET_INTERFACE",
 	    .class = FINDING_HOST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "Claiming an interface puts nothing on the bus. "
+	    .mechanism = "Claiming an interface sends nothing on the bus. "
 	    "This device waits for SET_INTERFACE before it answers requests "
 	    "of the DFU class.",
 	    .firmware = "Serve the default setting at once.",
@@ -198,47 +200,47 @@ const struct finding_row finding_host_rows[] = {
 	    .predicate = needed_interface },
 	{ .id = "request-out-of-place",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "a request that this state does not take",
+	    .title = "Request not allowed in this state",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The specification has a STALL for this request in "
-	    "this state, and dfuERROR after it. The STALL is as it should "
-	    "be; some stacks stay in the state that they were in.",
+	    .mechanism = "By DFU 1.1 the device stalls this request in this "
+	    "state and goes to dfuERROR. The STALL is correct; some DFU "
+	    "stacks keep their state.",
 	    .source = "DFU 1.1 A.2",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_out_of_place,
 	    .general = 1 },
 	{ .id = "stall-against-spec",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "a STALL where the specification has none",
+	    .title = "STALL in a state that allows the request",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "In this state the request is allowed, and the "
-	    "device refused it: its state machine differs, or its state is "
-	    "not what was believed.",
+	    .mechanism = "This state allows the request, but the device "
+	    "stalled it. Its state machine differs from DFU 1.1, or it is not "
+	    "in the expected state.",
 	    .source = "DFU 1.1 A.2",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_unlawful, .general = 2 },
 	{ .id = "state-untold",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "it refused to tell its state", .class = FINDING_HOST,
+	    .title = "Device stalled the query of its state",
+	    .class = FINDING_HOST,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "GETSTATUS and GETSTATE are allowed here, and it "
-	    "stalled one: its DFU part is not served, not at this interface, "
-	    "or no more. Nothing that it says tells why.",
-	    .apart = "A device that is at work announces it, and answers "
-	    "later.",
-	    .advice = "Check the interface; plug it in again.",
+	    .mechanism = "This state allows GETSTATUS and GETSTATE, but the "
+	    "device stalled one. Its firmware does not serve DFU, not at this "
+	    "interface, or not any more.",
+	    .apart = "A busy device announces its work and answers later.",
+	    .advice = "Check the interface; replug the device.",
 	    .firmware = "Answer GETSTATUS in every state.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_untold, .general = 2 },
 	{ .id = "setting-refused",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "it refuses the alternate setting",
+	    .title = "Device refuses the alternate setting",
 	    .class = FINDING_HOST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "SET_INTERFACE was stalled. A device with one "
-	    "setting may do so; its setting is the one that it was in.",
+	    .mechanism = "The device stalled SET_INTERFACE. A device with a "
+	    "single setting may do so; it keeps the setting it was in.",
 	    .source = "USB 2.0 9.4.10", .when = FINDING_ON_OTHER,
 	    .predicate = is_setting_refused },
 };

@@ -41,7 +41,8 @@ is_moved_pointer(struct finding_case *c)
 	    !c->s->pointer_known || c->s->pointer == w->here.lowest)
 		return (false);
 	return (finding_since(c, w->here.lowest_by,
-	    "written from 0x%08x, address pointer 0x%08x", w->here.lowest,
+	    "image written from 0x%08x, address pointer at 0x%08x",
+	    w->here.lowest,
 	    c->s->pointer));
 }
 
@@ -52,7 +53,7 @@ is_leave_unaddressed(struct finding_case *c)
 	    c->s->pointer_known)
 		return (false);
 	return (finding_since(c, c->w->leave.by,
-	    "DNLOAD of length 0 without set-address, then %s",
+	    "zero-length DNLOAD without a set-address, then %s",
 	    finding_status(c)));
 }
 
@@ -62,7 +63,7 @@ is_leave_refused(struct finding_case *c)
 	if (c->w->work.kind != DFU_KIND_END || c->w->leave.by == 0 ||
 	    !c->r->replied)
 		return (false);
-	return (finding_since(c, c->w->leave.by, "DNLOAD of length 0, then %s",
+	return (finding_since(c, c->w->leave.by, "zero-length DNLOAD, then %s",
 	    finding_status(c)));
 }
 
@@ -88,7 +89,7 @@ is_end_in_idle(struct finding_case *c)
 	    c->r->before != DFU_STATE_IDLE || c->w->here.dropped != 0)
 		return (false);
 	return (finding_since(c, unended != 0 ? unended : c->r->number,
-	    "DNLOAD of length 0 in dfuIDLE%s",
+	    "zero-length DNLOAD in dfuIDLE%s",
 	    unended != 0 ? ", after ABORT ended the download" : ""));
 }
 
@@ -127,7 +128,7 @@ is_leave_unsent(struct finding_case *c)
 	    !is_written(c->s))
 		return (false);
 	return (finding_since(c, c->w->op.first,
-	    "ABORT after %u blocks, no DNLOAD of length 0",
+	    "ABORT after %u blocks, no zero-length DNLOAD",
 	    c->w->op.blocks));
 }
 
@@ -147,7 +148,7 @@ is_found_in_manifest(struct finding_case *c)
 	    c->state == DFU_STATE_MANIFEST_WAIT_RESET ||
 	    !finding_knows_before(c))
 		return (false);
-	return (finding_say(c, "its first answer is %s",
+	return (finding_say(c, "first answer: %s",
 	    dfu_state_name(c->state)));
 }
 
@@ -163,13 +164,13 @@ static bool
 may_help(const struct finding_case *c)
 {
 	const struct request *first = session_request(c->s, c->w->stay.first);
-	const struct prediction *p = &c->r->predicted;
+	const struct prediction *p = c->r->predicted;
 	uint64_t stayed;
 
 	if (first == NULL)
 		return (false);
 	stayed = c->now - first->done;
-	if (c->r->predicted_by != NULL && p->known &&
+	if (c->r->predicted->by != NULL && p->known &&
 	    p->stack.next != DFU_STATE_MANIFEST &&
 	    p->stack.next != DFU_STATE_ERROR)
 		return (stayed >= (uint64_t)first->reply.bwPollTimeout * 1000);
@@ -199,7 +200,7 @@ wants_polls(struct finding_case *c)
 	    c->w->here.early == c->r->number || !finding_dfuse(c))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "dfuMANIFEST again and again after the announced wait"));
+	    "dfuMANIFEST repeated after the announced wait"));
 }
 
 static bool
@@ -229,7 +230,7 @@ is_abandoned(struct finding_case *c)
 	if (!finding_dfuse(c) || !is_given_up(c, 2 * SECOND))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "dfuMANIFEST, and the host asks no more"));
+	    "dfuMANIFEST, then no further poll"));
 }
 
 /* It is read, not asked: no error of anybody, but it goes on by polls. */
@@ -241,7 +242,7 @@ is_unasked(struct finding_case *c)
 	    !idle_for(c, 2 * SECOND))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "dfuMANIFEST, and nothing asked since"));
+	    "dfuMANIFEST, no request since"));
 }
 
 static bool
@@ -252,7 +253,7 @@ is_unfinished(struct finding_case *c)
 	    !is_given_up(c, 5 * SECOND))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "dfuMANIFEST, and the host asks no more"));
+	    "dfuMANIFEST, then no further poll"));
 }
 
 static bool
@@ -283,7 +284,7 @@ is_straight_to_wait(struct finding_case *c)
 	    c->w->work.kind != DFU_KIND_END || c->w->work.polls != 0)
 		return (false);
 	return (finding_since(c, c->w->leave.by,
-	    "dfuMANIFEST-WAIT-RESET is the first answer"));
+	    "first answer: dfuMANIFEST-WAIT-RESET"));
 }
 
 static bool
@@ -320,9 +321,10 @@ is_left_before_status(struct finding_case *c)
 	if (!left_on_leave(c) || c->w->work.polls != 0 ||
 	    outcome_is_answer(c->w->here.past.outcome))
 		return (false);
-	return (finding_since(c, c->w->leave.by, "%s: %s, and it left",
+	return (finding_since(c, c->w->leave.by, "%s: %s, then the device "
+	    "disconnected",
 	    c->w->here.past.request == DFU_DNLOAD ? "the leave" :
-	    "the GETSTATUS after the leave",
+	    "the poll after the leave",
 	    finding_ended(c->w->here.past.outcome)));
 }
 
@@ -334,7 +336,7 @@ is_stall_after_leave(struct finding_case *c)
 	    c->w->here.past.number != c->w->leave.by))
 		return (false);
 	return (finding_since(c, c->w->leave.by,
-	    c->w->work.polls == 0 ? "STALL to the GETSTATUS after the leave" :
+	    c->w->work.polls == 0 ? "STALL for the poll after the leave" :
 	    "dfuMANIFEST, then STALL"));
 }
 
@@ -358,7 +360,7 @@ is_gone(struct finding_case *c)
 	    c->w->gone.at - c->w->leave.at > LEAVE_TAKES)
 		return (false);
 	return (finding_since(c, c->w->leave.by,
-	    "nothing came back in 10 s"));
+	    "nothing reconnected within 10 s"));
 }
 
 static bool
@@ -402,11 +404,11 @@ is_back_in_dfu(struct finding_case *c)
 	    !left_by_itself(c) || !came_back_itself(c) || !is_same(c))
 		return (false);
 	finding_since(c, l->by,
-	    "left %.1f s after the leave, back in DFU mode %.1f s later",
+	    "disconnected %.1f s after the leave, DFU mode again %.1f s later",
 	    (double)(c->w->gone.at - l->began) / 1e6,
 	    (double)(c->now - c->w->gone.at) / 1e6);
 	return (c->w->here.file == NULL || finding_say(c, "; #%u wrote what "
-	    "begins as %s does: that is the cause", c->w->here.file_by,
+	    "begins like %s: that is the cause", c->w->here.file_by,
 	    c->w->here.file));
 }
 
@@ -471,8 +473,8 @@ is_reset_no_exit(struct finding_case *c)
 		    !w->here.reset || c->state != DFU_STATE_IDLE))
 		return (false);
 	return (finding_since(c, w->here.past.number,
-	    w->leave.by != 0 ? "bus reset after the download, and DFU mode "
-	    "again" : "bus reset, and DFU mode again"));
+	    w->leave.by != 0 ? "bus reset after the download, then DFU mode "
+	    "again" : "bus reset, then DFU mode again"));
 }
 
 /*
@@ -494,7 +496,7 @@ is_start_error(struct finding_case *c)
 {
 	return (begins_in_error(c) && finding_dfuse(c) &&
 	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
-	    finding_say(c, "its first answer is errFIRMWARE"));
+	    finding_say(c, "first answer: errFIRMWARE"));
 }
 
 static bool
@@ -502,7 +504,7 @@ is_corrupt(struct finding_case *c)
 {
 	return (begins_in_error(c) && finding_plain(c) &&
 	    c->r->reply.bStatus == DFU_STATUS_ERR_FIRMWARE &&
-	    finding_say(c, "its first answer is errFIRMWARE"));
+	    finding_say(c, "first answer: errFIRMWARE"));
 }
 
 static bool
@@ -510,7 +512,7 @@ is_found_in_error(struct finding_case *c)
 {
 	if (!begins_in_error(c))
 		return (false);
-	return (finding_say(c, "its first answer is dfuERROR") &&
+	return (finding_say(c, "first answer: dfuERROR") &&
 	    (session_fact(c->s, FACT_ERROR_CODE) != KNOWN_YES ||
 	    finding_say(c, ", %s", finding_status(c))));
 }
@@ -518,55 +520,56 @@ is_found_in_error(struct finding_case *c)
 const struct finding_row finding_manifest_rows[] = {
 	{ .id = "leave-moved-pointer",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "the leave jumps to where writing went on",
+	    .title = "Leave jumps to the address written last, not to the "
+	        "start",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "DfuSe jumps to the address pointer, which "
-	    "set-address moved while the image was written. It does not "
-	    "point at the image's vectors any more; where there is no code "
-	    "the ROM resets.",
+	    .mechanism = "A DfuSe device jumps to its address pointer. The "
+	    "tool moved that pointer while it wrote the image, so it no "
+	    "longer points at the vector table. Without code at that address "
+	    "the device resets.",
 	    .source = "dfu-util 6e09e4d; AN2662 p. 80",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_BIT(DFU_IN_DNLOAD0),
 	    .predicate = is_moved_pointer },
 	{ .id = "leave-without-address",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_STATUS),
-	    .title = "a leave without an address is refused",
+	    .title = "Leave refused: no start address set",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "A DNLOAD of length 0 as plain DFU has it was sent "
-	    "to a DfuSe device that was never told where to jump.",
-	    .advice = "Say where it begins: leave ADDRESS.",
+	    .mechanism = "The host software sent a zero-length DNLOAD to a "
+	    "DfuSe device without setting the start address first.",
+	    .advice = "Give leave the start address: leave 0x08000000.",
 	    .source = "LibUsbDfu 13; AN3156 5.6", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_leave_unaddressed },
 	{ .id = "end-refused",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "the image was refused at its end",
+	    .title = "Device rejected the complete image",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "All blocks were taken, and the DNLOAD of length 0 "
-	    "that ends the download leads to dfuERROR: the device looked at "
-	    "the whole image and finds it incomplete (errNOTDONE), wrong "
-	    "(errVERIFY), or not to be started (errFIRMWARE). What was "
-	    "written stays; the download is closed.",
-	    .apart = "Refused a second time, it is the image and not the way "
-	    "there.",
-	    .advice = "Download it again, or another image; the end alone "
-	    "is an error after this.",
+	    .mechanism = "The device accepted all blocks, but the zero-length "
+	    "DNLOAD put it into dfuERROR. The device checked the whole image "
+	    "and rejected it: incomplete (errNOTDONE), failed verification "
+	    "(errVERIFY) or not startable (errFIRMWARE). The data stays in "
+	    "the flash; the download is closed.",
+	    .apart = "If the device rejects a second download as well, the "
+	    "image is at fault, not the transfer.",
+	    .advice = "Download this image again, or another one. Repeating "
+	    "only the end of the download is an error now.",
 	    .source = "DFU 1.1 A.2.6 and A.2.7", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_end_refused,
 	    .general = 1 },
 	{ .id = "leave-refused",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "the end of the download is refused",
+	    .title = "Device rejected the end of the download",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "The image is in, and the DNLOAD of length 0 that "
-	    "ends the download leads to dfuERROR: the device finds the image "
-	    "incomplete (errNOTDONE), wrong (errVERIFY, errFIRMWARE), or "
-	    "cannot say why (errUNKNOWN).",
-	    .apart = "With errUNKNOWN the same leave worked from other "
-	    "computers: another port or driver tells.",
+	    .mechanism = "The device accepted the blocks, but the zero-length "
+	    "DNLOAD put it into dfuERROR. The device reports the image as "
+	    "incomplete (errNOTDONE) or invalid (errVERIFY, errFIRMWARE), or "
+	    "gives no reason (errUNKNOWN).",
+	    .apart = "After errUNKNOWN, try another port or computer: the "
+	    "same leave worked there (reported).",
 	    .advice = "Download again, then leave.",
 	    .source = "DFU 1.1 A.2.6; ST forum 404374",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
@@ -574,63 +577,65 @@ const struct finding_row finding_manifest_rows[] = {
 	    .general = 1 },
 	{ .id = "end-in-idle",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "DNLOAD of length 0 where no download is open",
+	    .title = "Zero-length DNLOAD with no download open",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "In dfuIDLE a plain DFU device stalls it: "
-	    "manifestation begins from dfuDNLOAD-IDLE. An ABORT after the "
-	    "last block ends the download without it.",
-	    .apart = "A DfuSe device takes it in dfuIDLE too, as the leave.",
-	    .advice = "Download again, and end it without ABORT.",
+	    .mechanism = "A plain DFU device stalls a zero-length DNLOAD in "
+	    "dfuIDLE: manifestation starts from dfuDNLOAD-IDLE. An ABORT "
+	    "after the last block closes the download before its end.",
+	    .apart = "A DfuSe device accepts this request in dfuIDLE too, as "
+	        "the leave.",
+	    .advice = "Download again and omit the ABORT.",
 	    .source = "DFU 1.1 A.2.3; LibUsbDfu 9", .when = FINDING_ON_SENT,
 	    .requests = FINDING_BIT(DFU_IN_DNLOAD0),
 	    .predicate = is_end_in_idle },
 	{ .id = "download-aborted",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "the download was aborted, not ended",
+	    .title = "Download aborted before its end",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "ABORT led back to dfuIDLE: the device was never "
-	    "told that the image is complete and does not manifest it.",
-	    .advice = "Download again, with DNLOAD of length 0 at the end.",
-	    .firmware = "Do not do work only in dfuMANIFEST that must be "
-	    "done.",
+	    .mechanism = "The host software sent ABORT and the device "
+	    "returned to dfuIDLE. Without the zero-length DNLOAD the device "
+	    "does not know that the image is complete, and does not manifest "
+	    "it.",
+	    .advice = "Download again and end with a zero-length DNLOAD.",
+	    .firmware = "Do not postpone essential work to dfuMANIFEST.",
 	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_TAKEN,
 	    .requests = FINDING_BIT(DFU_IN_ABORT),
 	    .predicate = is_aborted, .taken_back = is_ended_after_all },
 	{ .id = "leave-not-sent",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "written, but not told to leave",
+	    .title = "Image written, no leave sent",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "With DfuSe each block is in the flash as soon as "
-	    "it is answered; ST's tools end with ABORT and leave only when "
-	    "told to. Firmware that waits for dfuMANIFEST-SYNC waits in vain.",
-	    .firmware = "Do not tie the end of an update to manifestation "
-	    "alone.",
+	    .mechanism = "A DfuSe device writes each block to flash as soon "
+	    "as it is answered. ST's tools end with ABORT and send a leave "
+	    "only on request. Firmware that waits for dfuMANIFEST-SYNC never "
+	    "gets there.",
+	    .firmware = "Do not make manifestation the only end of an update.",
 	    .source = "ST forum 271603", .when = FINDING_ON_TAKEN,
 	    .requests = FINDING_BIT(DFU_IN_ABORT),
 	    .predicate = is_leave_unsent,
 	    .taken_back = leaves_after_all, .settled = FINDING_ON_LEFT },
 	{ .id = "found-in-manifest",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "found half way through an earlier leave",
+	    .title = "Device was already leaving at the first query",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Its first answer is a state of manifestation: "
-	    "another program began a leave and stopped asking. ABORT is no "
-	    "way out of it.",
+	    .mechanism = "The first answer is a state of manifestation: "
+	    "another program began a leave and stopped polling. ABORT does "
+	    "not end this state.",
 	    .source = "electronics.stackexchange 586519; DFU 1.1 A.2.8",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_found_in_manifest },
 	{ .id = "request-in-manifest",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "a request that dfuMANIFEST does not take",
+	    .title = "Request not allowed in dfuMANIFEST",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The device is manifesting: only GETSTATUS is "
-	    "legal until it reports another state or leaves. ABORT and the "
-	    "rest are errors here (DFU 1.1 A.2.8); after one, some devices "
-	    "did not become idle (reported).",
+	    .mechanism = "During manifestation only GETSTATUS is allowed "
+	    "until the device reports another state or disconnects. ABORT and "
+	    "other requests are errors here (DFU 1.1 A.2.8). After an ABORT "
+	    "some devices did not become idle (reported).",
 	    .source = "DFU 1.1 A.2.8; fwupd 2057",
 	    .when = FINDING_ON_SENT,
 	    .requests = ~FINDING_OF_ASKING,
@@ -638,44 +643,46 @@ const struct finding_row finding_manifest_rows[] = {
 	    .predicate = is_request_in_manifest },
 	{ .id = "manifest-wants-polls",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "it leaves dfuMANIFEST only when asked on",
+	    .title = "Device leaves dfuMANIFEST only while polled",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The announced wait is over and the state stays: "
-	    "this loader goes on only as requests arrive. Each further "
-	    "GETSTATUS brings it closer to leaving; a STALL or a vanished "
-	    "device then is the success.",
-	    .firmware = "Enter the ROM through a reset, with no peripheral "
-	    "running.",
+	    .mechanism = "The announced wait is over and the state is "
+	    "unchanged: this bootloader advances only when requests arrive. "
+	    "Each further poll brings the device closer to leaving. A STALL "
+	    "or a disconnection then means success.",
+	    .firmware = "Enter the ROM through a system reset, with no "
+	    "peripheral running.",
 	    .source = "electronics.stackexchange 586519",
 	    .when = FINDING_ON_MANIFEST, .predicate = wants_polls },
 	{ .id = "manifest-endless",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "it does not get out of dfuMANIFEST",
+	    .title = "Still in dfuMANIFEST after 100 polls",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "A hundred GETSTATUS, each after the announced "
-	    "wait, did not move it. Its application never says that it is "
-	    "finished, or the loader hangs.",
+	    .mechanism = "The device stayed in dfuMANIFEST for 100 polls, "
+	    "each after its announced wait. Either the application never "
+	    "reports that it is finished, or the bootloader hangs.",
 	    .apart = "A device that writes hundreds of megabytes may need "
-	    "minutes: its own display tells.",
-	    .advice = "A power cycle, where no bus reset helps.",
-	    .firmware = "Call the end of manifestation (TinyUSB: finish) in "
-	    "every case.",
+	    "minutes; check its own display.",
+	    .advice = "Power-cycle the device if a bus reset does not help.",
+	    .firmware = "Report the end of manifestation in every case "
+	    "(TinyUSB: call finish).",
 	    .source = "DFU 1.1 A.2.8", .when = FINDING_ON_MANIFEST,
 	    .predicate = is_endless },
 	{ .id = "manifest-abandoned",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "left alone in dfuMANIFEST, it waits",
+	    .title = "Device left in dfuMANIFEST: host stopped polling",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The leave was accepted and answered with "
-	    "dfuMANIFEST, and the host stopped there. Such a device is seen "
-	    "to finish only when more requests arrive; left alone it stays "
-	    "on the bus, and neither loader nor application runs.",
-	    .apart = "If it is gone from the bus by now, it left by itself.",
-	    .firmware = "Enter the ROM through a reset, with no peripheral "
-	    "running.",
+	    .mechanism = "The device accepted the leave and answered "
+	    "dfuMANIFEST; then the host software stopped polling. Such a "
+	    "device finishes only when more requests arrive (reported). "
+	    "Without polls it stays on the bus and runs neither its "
+	    "bootloader nor its application.",
+	    .apart = "If the device has disconnected by now, it finished "
+	        "without polls.",
+	    .firmware = "Enter the ROM through a system reset, with no "
+	    "peripheral running.",
 	    .source = "electronics.stackexchange 586519; AN3156",
 	    .when = FINDING_ON_TIME | FINDING_ON_CLOSED,
 	    .predicate = is_abandoned,
@@ -683,24 +690,23 @@ const struct finding_row finding_manifest_rows[] = {
 	    .settled = FINDING_ON_SENT, .within = ITSELF },
 	{ .id = "manifest-unasked",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_STATUS),
-	    .title = "it stays in dfuMANIFEST while nobody asks",
+	    .title = "Device in dfuMANIFEST needs further polls (reported)",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "The leave was accepted and answered with "
-	    "dfuMANIFEST. Loaders of this kind are seen to go on only as "
-	    "requests arrive; nothing is lost by reading on before the next "
-	    "one.",
+	    .mechanism = "The device accepted the leave and answered "
+	    "dfuMANIFEST. Such bootloaders advance only when requests arrive "
+	    "(reported). Pausing before the next poll loses nothing.",
 	    .source = "electronics.stackexchange 586519",
 	    .when = FINDING_ON_TIME, .predicate = is_unasked },
 	{ .id = "manifest-unfinished",
 	    .needs = FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS),
-	    .title = "nobody waits for manifestation to end",
+	    .title = "Host does not wait for manifestation to end",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The device was manifesting when it answered last, "
-	    "and nothing has been asked since. It may still be programming: "
-	    "a reset or power off now can lose the firmware.",
-	    .advice = "Ask until it says something else.",
+	    .mechanism = "The last answer is a state of manifestation, and no "
+	    "request followed. The device may still be programming. A bus "
+	    "reset or power loss now can destroy the firmware.",
+	    .advice = "Poll until the device reports another state.",
 	    .source = "DFU 1.1 7.2; fwupd 2347",
 	    .when = FINDING_ON_TIME | FINDING_ON_CLOSED,
 	    .predicate = is_unfinished,
@@ -708,15 +714,17 @@ const struct finding_row finding_manifest_rows[] = {
 	    .settled = FINDING_ON_SENT, .within = ITSELF },
 	{ .id = "waits-for-reset",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "it waits for a bus reset that does not come",
+	    .title = "Update done, device waits for a bus reset",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "In dfuMANIFEST-WAIT-RESET the update is done and "
-	    "only a bus reset leads out. The tool forgot it (dfu-util before "
-	    "0.10 without -R), or the system cannot do one (WinUSB, macOS).",
-	    .apart = "A device with bitWillDetach should leave by itself.",
-	    .advice = "Unplug it where no reset is possible.",
-	    .firmware = "Leave by yourself after a while; accept DETACH.",
+	    "only a bus reset ends the state. The tool did not send one "
+	    "(dfu-util before 0.10 without -R), or the system cannot (WinUSB, "
+	    "macOS).",
+	    .apart = "A device with bitWillDetach should disconnect without a "
+	        "reset.",
+	    .advice = "Unplug the device where no bus reset is possible.",
+	    .firmware = "Leave after a timeout; accept DETACH in this state.",
 	    .source = "DFU 1.1 A.2.9; STM32duino-bootloader 22; lib_xua 560",
 	    .when = FINDING_ON_SENT | FINDING_ON_TIME | FINDING_ON_CLOSED,
 	    .before = FINDING_BIT(DFU_STATE_MANIFEST_WAIT_RESET),
@@ -724,68 +732,69 @@ const struct finding_row finding_manifest_rows[] = {
 	    .taken_back = is_reset_after_all },
 	{ .id = "tolerant-but-waits",
 	    .needs = FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS),
-	    .title = "it says tolerant and waits for a reset",
+	    .title = "Manifestation-tolerant device waits for a reset",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "bitManifestationTolerant promises dfuIDLE after "
-	    "manifestation; the device went to dfuMANIFEST-WAIT-RESET. "
-	    "Believe the state, not the bit.",
+	    "manifestation, but the device went to dfuMANIFEST-WAIT-RESET. "
+	    "Trust the state, not the bit.",
 	    .firmware = "Clear bit 2 of bmAttributes.",
 	    .source = "DFU 1.1 4.1.3; renesas/fsp 267",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_tolerant_but_waits },
 	{ .id = "straight-to-wait-reset",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "it skips dfuMANIFEST: that is fine",
+	    .title = "Device skips dfuMANIFEST: no fault",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
 	    .mechanism = "The first answer after the end of the download is "
-	    "dfuMANIFEST-WAIT-RESET already. Hosts that insist on "
-	    "dfuMANIFEST call that an error; it is a good end.",
+	    "dfuMANIFEST-WAIT-RESET. Host software that expects dfuMANIFEST "
+	    "reports an error, but the update is complete.",
 	    .source = "dfu-core 29; DFU 1.1 A.2.7",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_straight_to_wait },
 	{ .id = "reset-in-manifest",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "the bus reset cut manifestation short",
+	    .title = "Bus reset cut manifestation short",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The device was programming and had announced how "
-	    "long; the reset came before that. The update may be lost, "
-	    "although the tool reports success.",
-	    .advice = "Download again and poll until it is done.",
+	    .mechanism = "The device was programming and had announced a "
+	    "wait. The bus reset came before that wait was over. The update "
+	    "may be lost, even if the tool reports success.",
+	    .advice = "Download again and poll until the device is done.",
 	    .source = "fwupd 2347; DFU 1.1 A.2.8", .when = FINDING_ON_RESET,
 	    .predicate = is_cut },
 	{ .id = "dead-after-reset",
-	    .title = "it answers nothing after the bus reset",
+	    .title = "Device does not answer after the bus reset",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The bus reset left its control endpoint in a state "
-	    "from which no request is served. Only power helps.",
-	    .advice = "Unplug it and plug it in again.",
-	    .firmware = "Set up EP0 anew on each bus reset.",
+	    .mechanism = "After the bus reset the control endpoint of the "
+	    "device serves no request. Only a power cycle helps.",
+	    .advice = "Unplug the device and plug it in again.",
+	    .firmware = "Set up EP0 again on each bus reset.",
 	    .source = "pico-ice 56", .when = FINDING_ON_SILENT,
 	    .group = GROUP_SILENT, .predicate = is_dead_after_reset },
 	{ .id = "left-before-status",
-	    .title = "it left before it answered: a good leave",
+	    .title = "Device left before answering: counts as success",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "The device went as soon as it had the DNLOAD of "
-	    "length 0 and did not wait for GETSTATUS. Tools report an error; "
-	    "the download is complete.",
-	    .apart = "Back in DFU mode with the same ids, it was no success.",
+	    .mechanism = "The device disconnected right after the zero-length "
+	    "DNLOAD and did not wait for GETSTATUS. Tools report an error, "
+	    "but the download is complete.",
+	    .apart = "If the device reconnects in DFU mode with the same ids, "
+	        "the leave failed.",
 	    .firmware = "Leave after the status stage of GETSTATUS.",
 	    .source = "dfu-util c66695c; device-os 599; crow 128",
 	    .when = FINDING_ON_LEFT, .group = GROUP_LEFT,
 	    .predicate = is_left_before_status,
 	    .taken_back = is_back },
 	{ .id = "stall-after-leave",
-	    .title = "a STALL while it leaves: most often fine",
+	    .title = "STALL while leaving: usually harmless",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "The leave is under way and the loader no longer "
-	    "serves requests. If the device is gone a moment later, that was "
-	    "the success.",
-	    .apart = "Still there after a second, it refused the leave: ask "
-	    "once more.",
+	    .mechanism = "The leave is in progress and the bootloader no "
+	    "longer serves requests. If the device disconnects a moment "
+	    "later, the leave worked.",
+	    .apart = "If the device is still connected after 1 s, it rejected "
+	    "the leave: poll once more.",
 	    .firmware = "Answer GETSTATUS, then leave.",
 	    .source = "electronics.stackexchange 586519; Klipper 5596",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
@@ -793,57 +802,59 @@ const struct finding_row finding_manifest_rows[] = {
 	    .taken_back = is_not_leaving },
 	{ .id = "left-after-manifest",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "the last request only found it gone: fine",
+	    .title = "Last request found the device gone: no fault",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "It answered dfuMANIFEST and left, as it should; "
-	    "the request after that had nobody to answer it.",
+	    .mechanism = "The device answered dfuMANIFEST and disconnected, "
+	    "as expected. The next request could not be answered any more.",
 	    .source = "dfu-util 666071d; AN3156", .when = FINDING_ON_LEFT,
 	    .group = GROUP_LEFT, .predicate = is_left_after_manifest,
 	    .taken_back = is_back },
 	{ .id = "left-for-good",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
-	    .title = "it left, and nothing has come back",
+	    .title = "Device left and has not reconnected",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "The leave was carried out. An application without "
-	    "USB looks just so; one that crashes at its first interrupt does "
-	    "too: vector table not set (VTOR), peripherals left on by the "
-	    "loader, the ROM itself stuck.",
-	    .apart = "Does it run after pressing reset? Then the jump is at "
-	    "fault, not the image.",
-	    .advice = "Press reset; look whether the application runs.",
-	    .firmware = "Set VTOR; reset clocks and USB first; interrupts "
-	    "off until then.",
+	    .mechanism = "The device carried out the leave. An application "
+	    "without USB looks the same, and so does one that crashes early. "
+	    "Usual causes: VTOR not set, peripherals left on by the "
+	    "bootloader, or a hanging ROM.",
+	    .apart = "If the application runs after you press reset, the jump "
+	    "is at fault, not the image.",
+	    .advice = "Press reset and check whether the application runs.",
+	    .firmware = "Set VTOR; reset clocks and USB first; keep "
+	    "interrupts off until then.",
 	    .source = "micropython 81a7293; AN2662; ST forum 148238",
 	    .when = FINDING_ON_TIME, .predicate = is_gone,
 	    .taken_back = finding_back },
 	{ .id = "reset-stays-in-dfu",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
-	    .title = "the bus reset did not end DFU mode",
+	    .title = "Bus reset did not end DFU mode",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "After the reset the same loader answers in "
-	    "dfuIDLE. Some loaders need a second reset (Jabra), a transfer "
-	    "before it (m-stack), or have no valid firmware to start.",
-	    .apart = "errFIRMWARE in GETSTATUS would say that no firmware is "
-	    "there.",
-	    .advice = "A one-block upload first, if that does not help.",
+	    .mechanism = "After the reset the same bootloader answers in "
+	    "dfuIDLE. Some bootloaders need a second reset (Jabra) or a "
+	    "transfer before it (m-stack), or have no valid firmware to start.",
+	    .apart = "errFIRMWARE in GETSTATUS would mean that the device "
+	    "holds no valid firmware.",
+	    .advice = "If a second reset does not help, upload one block "
+	        "first.",
 	    .firmware = "Leave DFU mode on the first reset after a download.",
 	    .source = "fwupd 3d2baa747 and fa41739ab; DFU 1.1 A.2.3",
 	    .when = FINDING_ON_ARRIVED | FINDING_ON_STATUS,
 	    .group = GROUP_BACK, .predicate = is_reset_no_exit },
 	{ .id = "back-in-dfu",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
-	    .title = "it left and came back in DFU mode",
+	    .title = "Device left and restarted in DFU mode",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "The leave reset it, and the loader runs again: the "
-	    "address has no code, the boot pin is still held, or the part "
-	    "latched \"flash is empty\" at power-on.",
-	    .apart = "After a power cycle the empty flag is gone; with the "
-	    "pin released a boot pin is; a wrong address stays wrong.",
-	    .advice = "Power cycle, boot pin released; check the address.",
+	    .mechanism = "The leave reset the device and the bootloader runs "
+	    "again. Possible reasons: no code at the start address, the boot "
+	    "pin still set, or an \"empty flash\" flag latched at power-on.",
+	    .apart = "A power cycle clears the empty-flash flag; releasing "
+	    "the pin rules out the boot pin. A wrong address stays wrong.",
+	    .advice = "Release the boot pin, power-cycle the device and check "
+	        "the start address.",
 	    .firmware = "On Cortex-M0 remap the vectors; reload the option "
 	    "bytes.",
 	    .source = "AN2662 p. 80; efton.sk g44; ST forum 133230",
@@ -851,37 +862,37 @@ const struct finding_row finding_manifest_rows[] = {
 	    .predicate = is_back_in_dfu },
 	{ .id = "start-error",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "errFIRMWARE at the start: clear it and go on",
+	    .title = "errFIRMWARE in the first answer: usual for ST and "
+	        "GigaDevice",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "ST's and GigaDevice's loaders begin in dfuERROR "
-	    "with errFIRMWARE or keep it from the last session. It says "
-	    "nothing about the firmware.",
-	    .firmware = "Begin in dfuIDLE.",
+	    .mechanism = "Bootloaders of ST and GigaDevice start in dfuERROR "
+	    "with errFIRMWARE, or keep it from the last session. It does not "
+	    "describe the firmware.",
+	    .firmware = "Start in dfuIDLE.",
 	    .source = "dfu-util's log of an STM32F4; AIOC 15",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_start_error },
 	{ .id = "corrupt-at-start",
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
-	    .title = "it says that its firmware is corrupt",
+	    .title = "Device reports its firmware as corrupt",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "A plain DFU device that begins in dfuERROR with "
+	    .mechanism = "A plain DFU device that starts in dfuERROR with "
 	    "errFIRMWARE found no valid firmware and cannot start it. A "
-	    "download cures that.",
-	    .apart = "ST-like loaders say the same without meaning it.",
+	    "download repairs that.",
+	    .apart = "ST-like bootloaders report the same without a fault.",
 	    .advice = "Download the firmware.",
 	    .source = "DFU 1.1 6.1.2 and A.1", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_corrupt },
 	{ .id = "found-in-error",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "found in dfuERROR: no request of now made it",
+	    .title = "First answer is dfuERROR, no request here caused it",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "Its first answer is dfuERROR: it begins so, or has "
-	    "kept an error of the program before. What bStatus says is about "
-	    "that.",
-	    .firmware = "Begin in dfuIDLE.", .source = "DFU 1.1 A.2.11",
+	    .mechanism = "The device either starts in dfuERROR or keeps an "
+	    "error from an earlier program. bStatus describes that error.",
+	    .firmware = "Start in dfuIDLE.", .source = "DFU 1.1 A.2.11",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_found_in_error },
 };

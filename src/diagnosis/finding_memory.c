@@ -21,20 +21,21 @@ is_other(struct finding_case *c)
 const struct finding_row finding_memory_rows[] = {
 	{ .id = "readback-differs",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "what was read back is not what was written",
+	    .title = "Data read back differs from the data written",
 	    .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "The device accepted the blocks and said that they "
-			 "were stored, and its memory holds something else. "
-			 "Flash that was not erased keeps its zeros; some "
-			 "write-protected memory takes a block without a word.",
-	    .apart = "All ff: not written. As before: protected. Fewer ones "
-		     "than were written: not erased.",
-	    .advice = "Erase first; lift a write protection; another try "
-		      "tells a bad transfer.",
-	    .firmware = "Answer what was not stored with errWRITE, errPROG "
-			"or errVERIFY.",
+	    .mechanism = "The device accepted the blocks and reported them as "
+			 "stored, but its memory holds other data. Flash that "
+			 "was not erased keeps its zero bits. Some "
+			 "write-protected memory accepts a block without "
+			 "reporting an error.",
+	    .apart = "All bytes ff: not written. Old contents: protected. "
+		     "Fewer one bits than written: not erased.",
+	    .advice = "Erase first; remove a write protection. A second try "
+		      "tells whether the transfer was at fault.",
+	    .firmware = "Answer a block that was not stored with errWRITE, "
+			"errPROG or errVERIFY.",
 	    .source = "AN3156; DFU 1.1 6.1.2",
 	    .when = FINDING_ON_TAKEN,
 	    .predicate = is_other },

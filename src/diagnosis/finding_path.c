@@ -31,7 +31,7 @@ is_sync_stuck(struct finding_case *c)
 	    !session_is_stuck(c->s))
 		return (false);
 	return (finding_since(c, c->w->stay.first,
-	    "%s %u times in a row, and GETSTATUS has to lead out of it",
+	    "%s %u times in a row, although GETSTATUS should end that state",
 	    dfu_state_name(c->state), finding_stayed(c) + 1));
 }
 
@@ -50,7 +50,7 @@ is_dropped(struct finding_case *c)
 	    !dfu_state_is(w->here.past.state, DFU_STATES_BLOCK)))
 		return (false);
 	return (finding_since(c, w->work.by,
-	    "a block of %u bytes was taken, then dfuIDLE", w->work.length));
+	    "a block of %u bytes was accepted, then dfuIDLE", w->work.length));
 }
 
 static bool
@@ -75,7 +75,7 @@ is_impossible(struct finding_case *c)
 	if (c->w->here.past.number != a.since)
 		finding_say(c, ", then %s", dfu_request_row(
 		    c->w->here.past.request)->name);
-	return (finding_say(c, ", then %s (#%u): not by %s",
+	return (finding_say(c, ", then %s (#%u): not possible by %s",
 	    dfu_state_name(c->state), c->r->number,
 	    a.clause != NULL ? a.clause : "A.2"));
 }
@@ -109,7 +109,7 @@ is_taken_anyway(struct finding_case *c)
 	    !cannot_be(c, &a))
 		return (false);
 	words_request_name(&name, &c->r->setup);
-	finding_since(c, a.since, "%s in %s (#%u): taken (#%u)",
+	finding_since(c, a.since, "%s in %s (#%u): accepted (#%u)",
 	    buf_str(&name), c->r->before == NO_STATE ? "that state" :
 	    dfu_state_name(c->r->before), a.since, c->r->number);
 	buf_free(&name);
@@ -129,7 +129,7 @@ is_reply_short(struct finding_case *c)
 	if (!finding_is(c, DFU_GETSTATUS) || c->e->len >= 6 ||
 	    c->r->setup.wLength < 6)
 		return (false);
-	return (finding_say(c, "GETSTATUS was answered with %u of 6 bytes",
+	return (finding_say(c, "GETSTATUS returned %u of 6 bytes",
 	    c->e->len));
 }
 
@@ -147,7 +147,7 @@ is_end_given_up(struct finding_case *c)
 		return (false);
 	words_request_name(&name, &c->r->setup);
 	finding_since(c, w->leave.by,
-	    "DNLOAD of length 0, then %s and no GETSTATUS", buf_str(&name));
+	    "zero-length DNLOAD, then %s and no GETSTATUS", buf_str(&name));
 	buf_free(&name);
 	return (true);
 }
@@ -162,7 +162,7 @@ reads_on(struct finding_case *c)
 	    c->e->setup.wValue != (uint16_t)(c->w->op.upload_block + 1))
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
-	    "block %u after block %u was answered with less than asked for",
+	    "block %u requested after the short block %u",
 	    c->e->setup.wValue, c->w->op.upload_block));
 }
 
@@ -177,7 +177,7 @@ ends_in_transfer(struct finding_case *c)
 	    !dfu_state_is(b.state, DFU_STATES_BLOCK | DFU_STATES_OPEN))
 		return (false);
 	return (finding_since(c, c->w->op.first,
-	    "%u blocks were sent, and nothing follows in %s",
+	    "%u blocks were sent, then no request in %s",
 	    c->w->op.blocks, dfu_state_name(b.state)));
 }
 
@@ -197,31 +197,33 @@ has_left(const struct finding_case *c, const struct finding *f)
 const struct finding_row finding_path_rows[] = {
 	{ .id = "sync-stuck",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "GETSTATUS does not lead out of this state",
+	    .title = "GETSTATUS does not advance this state",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "dfuDNLOAD-SYNC and dfuMANIFEST-SYNC last until the "
-	    "host asks: GETSTATUS itself leads to the next state. This "
-	    "device answers it and stays; to ask once more changes nothing.",
-	    .apart = "A device that has work to do says dfuDNBUSY or "
-	    "dfuMANIFEST, and how long.",
+	    .mechanism = "dfuDNLOAD-SYNC and dfuMANIFEST-SYNC last until a "
+	    "GETSTATUS, which should move the device to the next state. This "
+	    "device answers and stays. Further polls change nothing.",
+	    .apart = "A device that is still working reports dfuDNBUSY or "
+	    "dfuMANIFEST and a wait.",
 	    .advice = "ABORT, then CLRSTATUS, then a bus reset.",
-	    .firmware = "Go on when GETSTATUS is answered, tolerant or not.",
+	    .firmware = "Advance when GETSTATUS is answered, "
+	        "manifestation-tolerant or not.",
 	    .source = "DFU 1.1 A.2.4 and A.2.7; embassy 6257",
 	    .when = FINDING_ON_BUSY | FINDING_ON_MANIFEST,
 	    .predicate = is_sync_stuck },
 	{ .id = "block-dropped",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "a block was taken and dropped",
+	    .title = "Block accepted, then dropped",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "DNLOAD was acknowledged, and the answer after it "
-	    "is dfuIDLE: no download is open, so nothing of it is stored. "
-	    "The end of the download is refused then, or starts nothing.",
-	    .apart = "A device that stores it says dfuDNLOAD-IDLE.",
-	    .advice = "Another image or alternate setting; its maker.",
-	    .firmware = "Go to dfuDNLOAD-SYNC on DNLOAD, and stay open "
-	    "until the DNLOAD of length 0.",
+	    .mechanism = "The device acknowledged DNLOAD and then reports "
+	    "dfuIDLE: no download is open, so it stored nothing. It will "
+	    "reject the end of the download or start nothing.",
+	    .apart = "A device that stores the block reports dfuDNLOAD-IDLE.",
+	    .advice = "Try another image or alternate setting, or ask the "
+	        "manufacturer.",
+	    .firmware = "Go to dfuDNLOAD-SYNC on DNLOAD, and keep the "
+	    "download open until the zero-length DNLOAD.",
 	    .source = "DFU 1.1 A.2.3 to A.2.6", .when = FINDING_ON_STATUS,
 	    .group = GROUP_PATH,
 	    .states = FINDING_BIT(DFU_STATE_IDLE),
@@ -230,29 +232,29 @@ const struct finding_row finding_path_rows[] = {
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) |
 		FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS) |
 		FACT(FACT_ERROR_CODE),
-	    .title = "two answers that cannot follow each other",
+	    .title = "Two answers that cannot follow each other",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "By DFU 1.1 no request that was sent leads from the "
-	    "state that it told to the one that it tells now, and no "
-	    "software that it may run is known to do so. It lost a request, "
-	    "did not do what it acknowledged, or tells a wrong state.",
-	    .apart = "Another program that uses it at the same time looks "
-	    "so, too.",
-	    .advice = "Do not build on it: read back what was written.",
-	    .firmware = "Follow the table of states.",
+	    .mechanism = "By DFU 1.1 no request sent between the two answers "
+	    "moves the device from the first state to the second. No known "
+	    "DFU stack does this either. The device lost a request, did not "
+	    "do what it acknowledged, or reports a wrong state.",
+	    .apart = "Another program that uses the device at the same time "
+	    "causes the same picture.",
+	    .advice = "Do not rely on the result: read back what was written.",
+	    .firmware = "Follow the state table of DFU 1.1.",
 	    .source = "DFU 1.1 A.2", .when = FINDING_ON_TOLD,
 	    .group = GROUP_PATH, .predicate = is_impossible, .general = 2 },
 	{ .id = "end-given-up",
-	    .title = "the end of the download was given up",
+	    .title = "End of the download abandoned by the host",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The DNLOAD of length 0 was taken, and manifestation "
-	    "begins with the GETSTATUS after it. The host sent another "
-	    "request instead: the device is back where it was, and starts "
-	    "nothing.",
+	    .mechanism = "The device accepted the zero-length DNLOAD; "
+	    "manifestation starts with the next GETSTATUS. The host software "
+	    "sent another request instead. The device returned to its "
+	    "previous state and starts nothing.",
 	    .advice = "Download again (plain DFU) or leave again (DfuSe), "
-	    "and ask with GETSTATUS after it.",
+	    "then send GETSTATUS.",
 	    .source = "DFU 1.1 A.2.7", .when = FINDING_ON_TAKEN,
 	    .group = GROUP_PATH,
 	    .works = FINDING_BIT(DFU_KIND_END),
@@ -262,65 +264,65 @@ const struct finding_row finding_path_rows[] = {
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) |
 		FACT(FACT_ATTRIBUTES) | FACT(FACT_STATUS) |
 		FACT(FACT_ERROR_CODE),
-	    .title = "a request out of place, and it was taken",
+	    .title = "Device accepted a request that this state does not allow",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The specification has a STALL for this request in "
-	    "this state. The device acknowledged it: what it made of it, and "
-	    "of what it was doing, is not known. Of two DNLOADs without a "
-	    "GETSTATUS between them one is lost.",
-	    .advice = "Ask for the state; read back what was written.",
-	    .firmware = "Stall what the state does not take.",
+	    .mechanism = "By DFU 1.1 the device should stall this request in "
+	    "this state, but it acknowledged it. The effect on the operation "
+	    "in progress is unknown. Of two DNLOADs without a GETSTATUS "
+	    "between them one is lost.",
+	    .advice = "Query the state; read back what was written.",
+	    .firmware = "Stall requests that the state does not allow.",
 	    .source = "DFU 1.1 A.2", .when = FINDING_ON_TAKEN,
 	    .group = GROUP_PATH,
 	    .requests = ~FINDING_OF_ASKING,
 	    .predicate = is_taken_anyway, .general = 2 },
 	{ .id = "state-undefined",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "a state that DFU 1.1 does not have",
+	    .title = "State number not defined by DFU 1.1",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "States are numbered from 0 to 10. What it is in is "
-	    "not known; some firmware sends a status where the state "
-	    "belongs, and 15 is errSTALLEDPKT.",
-	    .advice = "clrstatus, if need be twice; then getstatus.",
-	    .firmware = "bState is the fifth byte of the answer.",
+	    .mechanism = "DFU 1.1 numbers its states from 0 to 10, so the "
+	    "real state of the device is unknown. Some firmware sends a "
+	    "status where the state belongs; 15 is errSTALLEDPKT.",
+	    .advice = "Send CLRSTATUS, twice if needed, then GETSTATUS.",
+	    .firmware = "Send bState as the fifth byte of the answer.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STATUS,
 	    .predicate = is_undefined, .beside = true },
 	{ .id = "status-short",
-	    .title = "GETSTATUS is answered with too few bytes",
+	    .title = "GETSTATUS answer too short",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The answer has six bytes; without all of them "
-	    "neither state nor wait are told, and tools work with what their "
-	    "buffer held before.",
-	    .apart = "GETSTATE may still tell the state.",
-	    .advice = "Ask with getstate.",
+	    .mechanism = "The answer must have six bytes. Without all of them "
+	    "the host learns neither state nor wait, and tools evaluate old "
+	    "buffer contents.",
+	    .apart = "GETSTATE may still report the state.",
+	    .advice = "Query the state with getstate.",
 	    .firmware = "Send all six bytes.", .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_TAKEN,
 	    .requests = FINDING_BIT(DFU_IN_GETSTATUS),
 	    .predicate = is_reply_short },
 	{ .id = "reads-on",
-	    .title = "reading goes on after the last block",
+	    .title = "Reading continues after the last block",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "A block that is shorter than asked for is the last: "
-	    "the device is in dfuIDLE then, and the next UPLOAD begins "
-	    "another one. What it brings is not what follows.",
-	    .apart = "A DfuSe device may answer by address all the same.",
+	    .mechanism = "A block shorter than requested is the last one. The "
+	    "device is in dfuIDLE then, and the next UPLOAD starts a new "
+	    "upload. Its data does not continue the previous one.",
+	    .apart = "A DfuSe device may still answer by address.",
 	    .advice = "Stop at the short block.",
 	    .source = "DFU 1.1 6.2 and A.2.10", .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_UPLOAD,
 	    .predicate = reads_on },
 	{ .id = "ends-in-transfer",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "it ends in the middle of a download",
+	    .title = "Recording ends in the middle of a download",
 	    .class = FINDING_HOST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The last thing that is known is a download that is "
-	    "open, and the device was not closed: the host's program ended "
-	    "or was ended there. What was written is there, the rest is not.",
-	    .advice = "Download again, from the beginning.",
+	    .mechanism = "The last known state is an open download, and the "
+	    "host software did not close the device: it exited or was killed "
+	    "there. The blocks sent so far are written, the rest is missing.",
+	    .advice = "Download again from the beginning.",
 	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_END,
 	    .predicate = ends_in_transfer, .taken_back = goes_on },
 };

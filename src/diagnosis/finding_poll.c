@@ -31,7 +31,7 @@ is_early_refused(struct finding_case *c)
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK))
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
-	    "asked %u ms too early, then %s", c->w->here.early_left,
+	    "polled %u ms too early, then %s", c->w->here.early_left,
 	    c->state == DFU_STATE_ERROR ? "dfuERROR" :
 	    finding_ended(c->r->outcome)));
 }
@@ -46,7 +46,7 @@ is_early_done(struct finding_case *c)
 	    c->w->here.early_left * 4 < c->w->stay.wait)
 		return (false);
 	return (finding_since(c, c->w->here.past.number,
-	    "it was done %u ms before the announced time",
+	    "done %u ms before the announced time",
 	    c->w->here.early_left));
 }
 
@@ -115,8 +115,9 @@ is_long_block_silent(struct finding_case *c)
 	    w->here.longest > packet_size(c))
 		return (false);
 	return (finding_no_answer(c, w->work.by) && finding_say(c,
-	    " to a block of %u bytes, nor after it; none of more than the %u "
-	    "of a packet was ever answered", w->work.length,
+	    " for a block of %u bytes and every later request; no block "
+	    "longer than the %u bytes of a packet was ever answered",
+	    w->work.length,
 	    packet_size(c)));
 }
 
@@ -139,7 +140,7 @@ is_block_silent(struct finding_case *c)
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
 	return (finding_no_answer(c, c->w->work.by) &&
-	    finding_say(c, " to a block of %u bytes", c->w->work.length));
+	    finding_say(c, " for a block of %u bytes", c->w->work.length));
 }
 
 static bool
@@ -149,7 +150,7 @@ is_manifest_silent(struct finding_case *c)
 	    c->w->work.polls != 0)
 		return (false);
 	return (finding_no_answer(c, c->w->work.by) &&
-	    finding_say(c, " to the GETSTATUS that starts it"));
+	    finding_say(c, " for the GETSTATUS that starts manifestation"));
 }
 
 static bool
@@ -158,7 +159,7 @@ is_slow_pipe(struct finding_case *c)
 	if (c->w->here.timeouts < 2)
 		return (false);
 	return (finding_since(c, c->w->here.timeout_first,
-	    "%u requests without an answer, then it answers",
+	    "%u requests without an answer, then answers again",
 	    c->w->here.timeouts));
 }
 
@@ -260,49 +261,50 @@ is_host_slow(struct finding_case *c)
 	    c->w->op.instant_slow < c->w->op.instant / 4 * 3)
 		return (false);
 	return (finding_since(c, c->w->op.first,
-	    "%u blocks done with 0 ms, the host waited after %u of them",
+	    "%u blocks done with 0 ms announced, the host paused after %u of "
+	    "them",
 	    c->w->op.instant, c->w->op.instant_slow));
 }
 
 const struct finding_row finding_poll_rows[] = {
 	{ .id = "poll-early",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "GETSTATUS came before the announced wait was over",
+	    .title = "Poll before the announced wait was over",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "bwPollTimeout is the least time to wait before the "
-	    "next GETSTATUS, not a limit. Most devices put up with an early "
-	    "one; some stall it or fall into dfuERROR.",
+	    .mechanism = "bwPollTimeout is the minimum time before the next "
+	    "GETSTATUS, not a maximum. Most devices accept an early poll; "
+	    "some stall it or go to dfuERROR.",
 	    .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_BIT(DFU_IN_GETSTATUS),
 	    .predicate = is_early },
 	{ .id = "poll-early-refused",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "the early GETSTATUS was not taken well",
+	    .title = "Early poll caused an error",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The host asked before bwPollTimeout was over, "
-	    "while the device could not answer. The operation itself may "
-	    "have gone well.",
-	    .apart = "A device that stalls after the whole wait announces "
-	    "too little: then it is its own fault.",
-	    .advice = "Wait, then ask again; clrstatus only in dfuERROR.",
+	    .mechanism = "The host polled before bwPollTimeout was over, "
+	    "while the device could not answer. The operation itself may have "
+	    "worked.",
+	    .apart = "A device that stalls after the full wait announces too "
+	    "little; then the firmware is at fault.",
+	    .advice = "Wait, then poll again. Send CLRSTATUS only in dfuERROR.",
 	    .firmware = "Answer GETSTATUS while busy, with dfuDNBUSY and the "
-	    "time left.",
+	    "remaining time.",
 	    .source = "DFU 1.1 A.2.5; dfu-util af3eb04; ST forum on the "
 	    "STM32L432",
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT | FINDING_ON_ERROR,
 	    .group = GROUP_STALL, .predicate = is_early_refused },
 	{ .id = "wait-too-long",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "it is done long before the time it announces",
+	    .title = "Device is done long before the announced time",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "An early GETSTATUS was answered with "
-	    "dfuDNLOAD-IDLE. A host that obeys sleeps the whole announced "
-	    "time for nothing.",
-	    .firmware = "Announce the typical time, and let the host ask "
+	    .mechanism = "The device answered an early poll with "
+	    "dfuDNLOAD-IDLE. A host that follows bwPollTimeout sleeps the "
+	    "whole announced time for nothing.",
+	    .firmware = "Announce the typical time and let the host poll "
 	    "again.",
 	    .source = "blackmagic 813cbaf8; dapboot 24d7045",
 	    .when = FINDING_ON_STATUS,
@@ -310,15 +312,15 @@ const struct finding_row finding_poll_rows[] = {
 	    .predicate = is_early_done },
 	{ .id = "mass-erase-wait-short",
 	    .needs = FACT(FACT_WAITS) | FACT(FACT_PAYLOAD),
-	    .title = "the mass erase takes longer than announced",
+	    .title = "Mass erase takes longer than announced",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The device announced a time for the mass erase "
-	    "that is far too short (100 ms on an STM32F405, which needs up "
-	    "to 32 s), and does not answer while it erases. The flash is "
-	    "being erased all the same.",
-	    .advice = "Keep it powered, wait, then getstatus.",
-	    .firmware = "Announce what the erase takes.",
+	    .mechanism = "The device announced too short a time for the mass "
+	    "erase and does not answer while it erases. An STM32F405 "
+	    "announces 100 ms and needs up to 32 s. The erase continues "
+	    "nevertheless.",
+	    .advice = "Keep the device powered, wait, then send GETSTATUS.",
+	    .firmware = "Announce the time that the erase takes.",
 	    .source = "dfu-util 47af500; dfu-util ticket 231",
 	    .when = FINDING_ON_STALL | FINDING_ON_SILENT, .group = GROUP_STALL,
 	    .predicate = is_mass_erase_short,
@@ -326,105 +328,106 @@ const struct finding_row finding_poll_rows[] = {
 	    .settled = FINDING_ON_TOLD },
 	{ .id = "busy-stall",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "GETSTATUS stalls though the announced wait is over",
+	    .title = "Poll stalled although the announced wait is over",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The device announced too short a time and stalls "
-	    "when it is asked while still at work (ROM of the STM32L4). It "
-	    "is busy, not in error: the same GETSTATUS a wait later is "
-	    "answered.",
-	    .apart = "If the third GETSTATUS stalls too, it is no longer "
-	    "busy but confused.",
-	    .advice = "At most three times, a wait apart.",
-	    .firmware = "Announce enough; answer while busy.",
+	    "polls while it works (ROM of the STM32L4). The device is busy, "
+	    "not in error: it answers the same poll one wait later.",
+	    .apart = "If the device stalls the third poll too, it is in "
+	    "error, not busy.",
+	    .advice = "Poll at most three times, one announced wait apart.",
+	    .firmware = "Announce enough time; answer while busy.",
 	    .source = "dfu-util c15ee60", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_busy_stall,
 	    .taken_back = failed_after_all,
 	    .settled = FINDING_ON_TOLD },
 	{ .id = "erase-silent",
 	    .needs = FACT(FACT_PAYLOAD),
-	    .title = "no answer while the device erases",
+	    .title = "Request timed out during an erase",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The processor erases and serves no USB meanwhile, "
 	    "or the erase runs inside the request (ST's ROM starts it on "
-	    "GETSTATUS). The host's time limit is too short for it; the "
-	    "erase goes on.",
-	    .apart = "If it never answers again, the erase hung: power cycle.",
-	    .advice = "Give erases 35 s.",
+	    "GETSTATUS). The timeout of the host is too short; the erase "
+	    "continues.",
+	    .apart = "If the device never answers again, the erase hangs: "
+	        "power-cycle the device.",
+	    .advice = "Allow 35 s for an erase: timeout 40000, then poll "
+	        "again.",
 	    .firmware = "Serve USB between sectors.",
 	    .source = "micropython 494bcad; fwupd c40d77bdb",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
 	    .predicate = is_erase_silent },
 	{ .id = "long-block-silent",
-	    .title = "no block longer than a packet is answered",
+	    .title = "No block longer than a packet is answered",
 	    .class = FINDING_POLL, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The first block that needs more than one packet "
-	    "was not answered, and nothing is after it: its control endpoint "
-	    "does not take a data stage of several packets, whatever "
-	    "wTransferSize says. More time does not help.",
-	    .apart = "A device that erases for the first block answers "
-	    "again when that is done: see that it gets a minute once.",
-	    .advice = "Unplug it; then smaller blocks: xfer-size 64.",
-	    .firmware = "Take data stages of wTransferSize bytes, or "
-	    "announce what it takes.",
+	    .mechanism = "The device answered neither the first block longer "
+	    "than one packet nor any later request. Its control endpoint does "
+	    "not accept a data stage of several packets, whatever "
+	    "wTransferSize says. A longer timeout does not help.",
+	    .apart = "A device that erases for the first block answers again "
+	    "when it is done: allow it 1 min once.",
+	    .advice = "Unplug the device; then use smaller blocks: xfer-size "
+	        "64.",
+	    .firmware = "Accept data stages of wTransferSize bytes, or "
+	    "announce the real limit.",
 	    .source = "zephyr 45359; DFU 1.1 4.1.3",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
 	    .predicate = is_long_block_silent },
 	{ .id = "block-silent",
-	    .title = "no answer to a block within the time limit",
+	    .title = "Block timed out",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "The device works inside the request: it erases a "
-	    "whole region for the first block, or starts the work before the "
-	    "status stage is over. EP0 stays silent until it is done.",
-	    .apart = "If blocks of 64 bytes are answered (xfer-size 64), it "
-	    "takes none that is longer than a packet. An address outside "
-	    "its memory can hang it for good.",
-	    .advice = "More time, or a smaller image.",
-	    .firmware = "Start the work after the status stage; erase step "
-	    "by step.",
+	    "whole region for the first block, or starts before the status "
+	    "stage is over. EP0 does not answer until the work is done.",
+	    .apart = "If the device answers blocks of 64 bytes (xfer-size "
+	    "64), it accepts none longer than a packet. An address outside "
+	    "its memory can hang it permanently.",
+	    .advice = "Use a longer timeout or a smaller image.",
+	    .firmware = "Start the work after the status stage; erase step by "
+	    "step.",
 	    .source = "esp-idf 6999; zephyr 45359 and 15497",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
 	    .predicate = is_block_silent,
 	    .taken_back = is_too_long_after_all,
 	    .settled = FINDING_ON_TOLD | FINDING_ON_TAKEN },
 	{ .id = "manifest-silent",
-	    .title = "no answer when manifestation should begin",
+	    .title = "Request timed out when manifestation should start",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The device manifests before it has answered: it "
-	    "writes a file system or calls the end of the update inside the "
-	    "status stage.",
-	    .apart = "If it leaves the bus then, the update was done; if it "
-	    "answers later, it was still writing.",
-	    .advice = "Give it a minute before anything else.",
+	    .mechanism = "The device manifests before it answers: it writes a "
+	    "file system or finishes the update inside the status stage.",
+	    .apart = "If the device then disconnects, the update is done. If "
+	    "it answers later, it was still writing.",
+	    .advice = "Allow 1 min before any other request.",
 	    .firmware = "Do the work after the control transfer has ended.",
 	    .source = "U-Boot fc18f8d; saturn-v 8", .when = FINDING_ON_SILENT,
 	    .group = GROUP_SILENT, .predicate = is_manifest_silent },
 	{ .id = "slow-pipe",
-	    .title = "it answers, but sometimes too late",
+	    .title = "Device sometimes answers too late",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "Several requests of different kinds ran into the "
-	    "host's time limit, and the device answers later ones. Something "
-	    "delays its control endpoint: debug output, a long interrupt.",
+	    .mechanism = "Several requests of different kinds timed out, and "
+	    "the device answers later ones. Something delays its control "
+	    "endpoint: debug output or a long interrupt.",
 	    .firmware = "Lower the log level; shorten what blocks USB.",
 	    .source = "zephyr 15497", .when = FINDING_ON_TOLD,
 	    .predicate = is_slow_pipe, .beside = true },
 	{ .id = "busy-zero-wait",
 	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "busy again and again, with a wait of 0 ms",
+	    .title = "Device stays busy and announces 0 ms",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The device says dfuDNBUSY and announces no wait, "
-	    "so the host spins. If blocks go on, 0 ms is merely what it "
-	    "always says; if the same one stays busy, its work is never "
-	    "started or never ends (Black Magic Probe).",
-	    .apart = "Progress tells: mboot and TinyUSB announce 0 ms by "
+	    .mechanism = "The device reports dfuDNBUSY with no wait, so the "
+	    "host polls without a pause. If blocks advance, 0 ms is all it "
+	    "ever announces. If one block stays busy, its work never starts "
+	    "or never ends (Black Magic Probe).",
+	    .apart = "Watch the progress: mboot and TinyUSB announce 0 ms by "
 	    "design.",
-	    .advice = "Bound the polls, then power cycle.",
+	    .advice = "Limit the number of polls, then power-cycle the device.",
 	    .firmware = "Leave dfuDNBUSY when the status stage is over; "
 	    "announce a time.",
 	    .source = "dfu-util f42b6b5", .when = FINDING_ON_BUSY,
@@ -432,13 +435,13 @@ const struct finding_row finding_poll_rows[] = {
 	    .predicate = is_busy_zero },
 	{ .id = "busy-polled-at-once",
 	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "busy, and polled without a pause",
+	    .title = "Host polls a busy device without a pause",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "It says dfuDNBUSY and announces 0 ms, and the host "
-	    "takes that at its word: each answer costs the device time that "
-	    "it has for its work.",
-	    .advice = "A pause of some ms between two GETSTATUS.",
+	    .mechanism = "The device reports dfuDNBUSY and announces 0 ms, "
+	    "and the host polls without a pause. Each answer costs the device "
+	    "time that its work needs.",
+	    .advice = "Pause some ms between two polls.",
 	    .firmware = "Announce how long the work takes.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_BUSY,
 	    .states = FINDING_BIT(DFU_STATE_DNBUSY),
@@ -449,9 +452,9 @@ const struct finding_row finding_poll_rows[] = {
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "dfuDNBUSY for more than a minute", .class = FINDING_POLL,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "One block or command keeps it busy for longer than "
-	    "any flash needs: it refuses the operation without saying so, or "
-	    "hangs.",
+	    .mechanism = "One block or command keeps the device busy for "
+	    "longer than any flash needs. The device refuses the operation "
+	    "without reporting it, or hangs.",
 	    .apart = "A big mass erase may take 32 s, rarely more.",
 	    .firmware = "Report errERASE or errWRITE instead.",
 	    .source = "micropython 4586", .when = FINDING_ON_BUSY,
@@ -459,26 +462,28 @@ const struct finding_row finding_poll_rows[] = {
 	    .predicate = is_busy_long },
 	{ .id = "wait-noise",
 	    .needs = FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "the announced wait is noise", .class = FINDING_POLL,
+	    .title = "Announced wait is uninitialised memory",
+	    .class = FINDING_POLL,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "bwPollTimeout is never filled in: its three bytes "
-	    "are whatever the memory held. A host that obeys waits for "
+	    .mechanism = "The firmware never sets bwPollTimeout: its three "
+	    "bytes hold old memory contents. A host that follows it waits for "
 	    "minutes or fails.",
 	    .apart = "A real long erase announces the same time twice.",
-	    .advice = "Do not wait it out: 5 ms are enough.",
-	    .firmware = "Fill in all three bytes.",
+	    .advice = "Ignore the announced wait; 5 ms are enough.",
+	    .firmware = "Set all three bytes of bwPollTimeout.",
 	    .source = "dfu-util af3eb04 and 30c6c09",
 	    .when = FINDING_ON_BUSY | FINDING_ON_STATUS,
 	    .predicate = is_noise },
 	{ .id = "waits-dominate",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "most of the time is announced waits",
+	    .title = "Most of the time is spent in announced waits",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The device announces the worst case for each "
-	    "block, and the host sleeps it. The download is slow but right.",
-	    .advice = "Patience; or try an early getstatus once.",
-	    .firmware = "Announce the typical time, and let the host ask "
+	    .mechanism = "The device announces the worst case for each block, "
+	    "and the host waits that long. The download is slow but correct.",
+	    .advice = "Try one early getstatus to see whether a shorter wait "
+	        "is enough.",
+	    .firmware = "Announce the typical time and let the host poll "
 	    "again.",
 	    .source = "blackmagic 1718; micropython 4d6f60d",
 	    .when = FINDING_ON_STATUS,
@@ -487,24 +492,24 @@ const struct finding_row finding_poll_rows[] = {
 	    .predicate = is_wait_dominant },
 	{ .id = "host-waits",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "the host waits where the device asks for no wait",
+	    .title = "Host waits although the device announces no wait",
 	    .class = FINDING_POLL, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Each block is answered with dfuDNLOAD-IDLE and 0 "
-	    "ms, which is meant; the host still pauses after it. On big "
-	    "images that is most of the time.",
+	    .mechanism = "The device answers each block with dfuDNLOAD-IDLE "
+	    "and 0 ms, which means no wait. The host still pauses after each "
+	    "block. On big images these pauses take most of the time.",
 	    .source = "fwupd dfc025468", .when = FINDING_ON_SENT,
 	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_host_slow },
 	{ .id = "no-answer",
-	    .title = "a request was not answered at all",
+	    .title = "Request timed out",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "Neither data nor STALL came within the host's time "
-	    "limit. What the device made of the request is not known: its "
-	    "state has to be asked for.",
-	    .apart = "If nothing else is answered either, its USB is dead: "
-	    "unplug it.",
+	    .mechanism = "Neither data nor STALL came within the timeout of "
+	    "the host. Whether the device processed the request is unknown: "
+	    "query its state.",
+	    .apart = "If the device answers nothing else either, its USB side "
+	    "hangs: unplug it.",
 	    .source = "DFU 1.1 A.1",
 	    .when = FINDING_ON_SILENT, .group = GROUP_SILENT,
 	    .predicate = is_silent,

@@ -16,9 +16,9 @@ finding_class_name(enum finding_class class)
 	case FINDING_DATA:
 		return ("blocks and their errors");
 	case FINDING_HOST:
-		return ("requests that do not fit");
+		return ("requests not allowed in their state");
 	case FINDING_RUNTIME:
-		return ("DETACH, reset, coming back");
+		return ("DETACH, reset, reconnection");
 	case FINDING_BUS:
 		return ("cable and system");
 	case FINDING_DEVICE:
@@ -217,7 +217,7 @@ finding_ended(uint8_t outcome)
 	case OUTCOME_BUSERROR:
 		return ("bus error");
 	case OUTCOME_BABBLE:
-		return ("more bytes than asked for");
+		return ("more bytes than requested");
 	case OUTCOME_GONE:
 		return ("gone");
 	case OUTCOME_DENIED:

@@ -59,7 +59,7 @@ is_detach_void(struct finding_case *c)
 	    (uint64_t)c->w->detach.timeout * 1000)
 		return (false);
 	return (finding_since(c, c->w->detach.by,
-	    "DETACH was taken and it is still on the bus"));
+	    "DETACH was accepted, the device is still connected"));
 }
 
 static bool
@@ -86,7 +86,7 @@ is_lost_detach(struct finding_case *c)
 	    !left_on_detach(c) || finding_idle(c) < 10 * SECOND)
 		return (false);
 	return (finding_since(c, c->w->detach.by,
-	    "left after DETACH, not back in 10 s"));
+	    "disconnected after DETACH, not reconnected within 10 s"));
 }
 
 static bool
@@ -96,7 +96,7 @@ is_late(struct finding_case *c)
 	    c->w->gone.plugged ||
 	    (!left_on_detach(c) && c->s->departure.leaving.by == 0))
 		return (false);
-	return (finding_since(c, c->w->gone.after, "back after %.1f s",
+	return (finding_since(c, c->w->gone.after, "reconnected after %.1f s",
 	    (double)(c->now - c->w->gone.at) / 1e6));
 }
 
@@ -107,7 +107,7 @@ is_back_at_runtime(struct finding_case *c)
 	    !session_runtime(c->s))
 		return (false);
 	return (finding_since(c, c->w->detach.by,
-	    "DETACH, and back in run-time mode"));
+	    "DETACH, then run-time mode again"));
 }
 
 static bool
@@ -117,7 +117,7 @@ is_left_on_detach(struct finding_case *c)
 	    c->w->here.past.number == 0 ||
 	    outcome_is_answer(c->w->here.past.outcome))
 		return (false);
-	return (finding_say(c, "DETACH: %s, and it left",
+	return (finding_say(c, "DETACH: %s, then the device disconnected",
 	    finding_ended(c->w->here.past.outcome)));
 }
 
@@ -154,7 +154,7 @@ is_app_in_dfu(struct finding_case *c)
 	    session_runtime(c->s) || c->w->detach.by != 0 ||
 	    session_function(c->s) == NULL)
 		return (false);
-	return (finding_say(c, "%s under descriptors of DFU mode",
+	return (finding_say(c, "%s with descriptors of DFU mode",
 	    dfu_state_name(c->state)));
 }
 
@@ -164,7 +164,7 @@ is_dfu_in_runtime(struct finding_case *c)
 	if (dfu_state_is(c->state, DFU_STATES_RUNTIME) ||
 	    !session_runtime(c->s))
 		return (false);
-	return (finding_say(c, "%s under descriptors of run-time mode",
+	return (finding_say(c, "%s with descriptors of run-time mode",
 	    dfu_state_name(c->state)));
 }
 
@@ -186,7 +186,7 @@ is_open_denied(struct finding_case *c)
 {
 	if (c->e->outcome != OUTCOME_DENIED)
 		return (false);
-	return (finding_say(c, "opening it was denied"));
+	return (finding_say(c, "permission denied at opening"));
 }
 
 static bool
@@ -195,8 +195,8 @@ is_open_busy(struct finding_case *c)
 	if (c->e->outcome != OUTCOME_BUSY)
 		return (false);
 	return (finding_say(c, "%s", c->s->who != NULL &&
-	    c->s->who->holder != NULL ? "a driver or program holds it" :
-	    "its interface is claimed already"));
+	    c->s->who->holder != NULL ? "in use by a driver or program" :
+	    "the interface is already claimed"));
 }
 
 /* A transfer broke, and the device did not leave after it. */
@@ -208,7 +208,7 @@ is_bus_error(struct finding_case *c)
 	    c->w->here.past.number == 0)
 		return (false);
 	return (finding_since(c, c->w->here.broken_first,
-	    "%s, and the device stayed",
+	    "%s, the device stayed connected",
 	    finding_ended(c->w->here.past.outcome)));
 }
 
@@ -246,8 +246,9 @@ is_vanished(struct finding_case *c)
 	    w->here.past.request == DFU_DETACH ||
 	    w->here.past.request == DFU_ABORT)
 		return (false);
-	return (finding_since(c, w->work.by, "it left in the middle: %s",
-	    w->work.over ? "between two blocks" : "the work was not over"));
+	return (finding_since(c, w->work.by, "disconnected in the middle: %s",
+	    w->work.over ? "between two blocks" : "the operation was not "
+	    "over"));
 }
 
 /* The last block was short, and what comes back is no loader. */
@@ -275,45 +276,45 @@ is_restarted(struct finding_case *c)
 	if (!was_over(c))
 		return (false);
 	return (finding_since(c, c->w->work.by,
-	    "a last block of %u bytes, it left, and its application runs",
+	    "a last block of %u bytes, a disconnection, then the application",
 	    c->w->work.length));
 }
 
 const struct finding_row finding_runtime_rows[] = {
 	{ .id = "detach-timeout-zero",
 	    .needs = FACT(FACT_ATTRIBUTES),
-	    .title = "DETACH with a time-out of 0 ends at once",
+	    .title = "DETACH with a timeout of 0 expires at once",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "wTimeout is how long the device waits for the bus "
-	    "reset that leads into DFU mode. With 0 it falls back to appIDLE "
-	    "before any reset can come.",
+	    "reset that starts DFU mode. With 0 the device returns to appIDLE "
+	    "before any reset.",
 	    .source = "DFU 1.1 5.1; fwupd 8e054956b",
 	    .when = FINDING_ON_SENT,
 	    .requests = FINDING_BIT(DFU_IN_DETACH),
 	    .predicate = is_detach_zero },
 	{ .id = "detach-without-reset",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
-	    .title = "DETACH, but no bus reset in time",
+	    .title = "No bus reset in time after DETACH",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Without bitWillDetach the host has to reset the "
-	    "bus within wTimeout. It did not, so the device is back in "
+	    .mechanism = "Without bitWillDetach the host must reset the bus "
+	    "within wTimeout. The host did not, so the device is back in "
 	    "appIDLE.",
-	    .firmware = "Set bitWillDetach and detach.",
+	    .firmware = "Set bitWillDetach and detach without a bus reset.",
 	    .source = "DFU 1.1 5.1 and A.2.2",
 	    .when = FINDING_ON_STATUS | FINDING_ON_TIME,
 	    .predicate = is_detach_alone },
 	{ .id = "reset-without-effect",
 	    .needs = FACT(FACT_DESCRIPTORS) | FACT(FACT_STATUS),
-	    .title = "the bus reset did not reach the device",
+	    .title = "Bus reset did not reach the device",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "DETACH was followed by a reset, and the device is "
-	    "still in run-time mode: the driver cannot reset the bus "
-	    "(WinUSB), or a virtual machine swallowed it.",
-	    .advice = "Another driver (libusbK), or unplug it.",
-	    .firmware = "Set bitWillDetach and detach by yourself.",
+	    .mechanism = "A bus reset followed DETACH, but the device is "
+	    "still in run-time mode. The driver cannot reset the bus "
+	    "(WinUSB), or a virtual machine did not pass the reset on.",
+	    .advice = "Use another driver (libusbK), or unplug the device.",
+	    .firmware = "Set bitWillDetach and detach without a bus reset.",
 	    .source = "zephyr 49821; dfu-util fc81c6c",
 	    .when = FINDING_ON_STATUS,
 	    .states = FINDING_BIT(DFU_STATE_APP_IDLE) |
@@ -321,78 +322,80 @@ const struct finding_row finding_runtime_rows[] = {
 	    .predicate = is_reset_idle },
 	{ .id = "detach-void",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
-	    .title = "DETACH was taken, and it does not leave",
+	    .title = "DETACH accepted, but the device stays connected",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "bitWillDetach promises that it leaves by itself. "
-	    "The host saw no disconnect: the pull-up was not released, or "
-	    "for too short a time.",
-	    .advice = "Unplug it, with its button held if it has one.",
-	    .firmware = "Drop the pull-up for 10 ms or more.",
+	    .mechanism = "bitWillDetach promises that the device disconnects. "
+	    "The host saw no disconnection: the device did not release its "
+	    "pull-up, or too briefly.",
+	    .advice = "Unplug the device; hold its button, if it has one, "
+	        "while you plug it in.",
+	    .firmware = "Release the pull-up for 10 ms or more.",
 	    .source = "blackmagic b44bbf04; STM32duino-bootloader 2551499",
 	    .when = FINDING_ON_TIME, .predicate = is_detach_void },
 	{ .id = "reset-despite-will-detach",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_ATTRIBUTES),
-	    .title = "a bus reset for one that detaches",
+	    .title = "Bus reset sent to a device that detaches itself",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "With bitWillDetach the device leaves and comes "
-	    "back by itself. The host's reset meets it half way and it can "
-	    "be lost.",
+	    .mechanism = "A device with bitWillDetach disconnects and "
+	    "reconnects without a bus reset. A reset by the host in between "
+	    "can make it fail.",
 	    .source = "DFU 1.1 4.1.3; dfu-util 0b8b3ff",
 	    .when = FINDING_ON_RESET, .predicate = is_reset_collision },
 	{ .id = "detach-no-return",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
-	    .title = "it left for DFU mode and did not come back",
+	    .title = "Device disconnected for DFU mode, did not reconnect",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "After DETACH nothing enumerates: EP0 is not set up "
-	    "in the new mode, or the disconnect was too short for this host.",
-	    .apart = "Cameras take up to three minutes: then it is only slow.",
-	    .advice = "Wait three minutes, then unplug it; try a hub.",
-	    .firmware = "Stay off the bus for 500 ms; set up EP0 after that.",
+	    .mechanism = "No device reconnected after DETACH. The firmware "
+	    "does not set up EP0 in DFU mode, or the disconnection was too "
+	    "short for this host.",
+	    .apart = "Cameras take up to 3 min; such a device is only slow.",
+	    .advice = "Wait 3 min, then replug the device; try a hub.",
+	    .firmware = "Stay disconnected for 500 ms; set up EP0 after that.",
 	    .source = "zephyr 50549; greatfet 195; STM32duino-bootloader 6",
 	    .when = FINDING_ON_TIME, .predicate = is_lost_detach,
 	    .taken_back = finding_back },
 	{ .id = "back-late",
 	    .needs = FACT(FACT_CLOCK),
-	    .title = "it took its time to come back", .class = FINDING_RUNTIME,
+	    .title = "Device reconnected late", .class = FINDING_RUNTIME,
 	    .severity = SEVERITY_NOTE, .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "It re-enumerated later than most tools wait, which "
-	    "then report that the device did not come back.",
+	    .mechanism = "The device reconnected later than most tools wait. "
+	    "Those tools report that the device was lost.",
 	    .advice = "Give the tool a longer wait.",
 	    .source = "fwupd 9f31bc22d", .when = FINDING_ON_ARRIVED,
 	    .predicate = is_late },
 	{ .id = "detach-back-at-runtime",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "after DETACH it is in run-time mode again",
+	    .title = "Run-time mode again after DETACH",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "It left and came back with the same mode: its DFU "
-	    "descriptors are not served (composite devices), or its loader "
-	    "started the application at once.",
-	    .advice = "Or enter the loader by its button.",
+	    .mechanism = "The device reconnected in the same mode. It does "
+	    "not serve its DFU descriptors (composite devices), or its "
+	    "bootloader started the application at once.",
+	    .advice = "Start the bootloader by its button.",
 	    .firmware = "Serve the DFU-mode descriptors after DETACH.",
 	    .source = "zephyr 23337 and 14882", .when = FINDING_ON_ARRIVED,
 	    .group = GROUP_BACK, .predicate = is_back_at_runtime },
 	{ .id = "left-on-detach",
-	    .title = "it left before it answered DETACH: fine",
+	    .title = "Device left before answering DETACH: no fault",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "The device reboots as soon as it has DETACH. Tools "
-	    "report a failed transfer; it is on its way into DFU mode.",
+	    .mechanism = "The device reboots as soon as it receives DETACH "
+	    "and will reconnect in DFU mode. Tools report a failed transfer.",
 	    .firmware = "Reboot after the status stage.",
 	    .source = "fwupd af652da16", .when = FINDING_ON_LEFT,
 	    .group = GROUP_LEFT, .predicate = is_left_on_detach },
 	{ .id = "detach-refused",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "DETACH is refused in run-time mode",
+	    .title = "DETACH stalled in run-time mode",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The device stalls DETACH: it is busy (a camera "
-	    "that streams), or the request went to an interface that is not "
-	    "its DFU one.",
-	    .apart = "wIndex tells: it must be the number of the DFU "
+	    .mechanism = "The device stalled DETACH: it is busy (a camera "
+	    "that streams), or the request went to an interface other than "
+	    "the DFU one.",
+	    .apart = "Check wIndex: it must be the number of the DFU "
 	    "interface.",
 	    .advice = "Stop the stream first.",
 	    .source = "fwupd 870d149a1", .when = FINDING_ON_STALL,
@@ -402,30 +405,30 @@ const struct finding_row finding_runtime_rows[] = {
 	    .title = "DETACH is not a request of DFU mode",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "In DFU mode DFU 1.1 knows no DETACH. Some loaders "
-	    "take it as the way out, this one does not.",
-	    .firmware = "Take DETACH in dfuIDLE; reset after it.",
+	    .mechanism = "DFU 1.1 defines no DETACH in DFU mode. Some "
+	    "bootloaders leave DFU mode on DETACH; this one does not.",
+	    .firmware = "Accept DETACH in dfuIDLE; reset after it.",
 	    .source = "DFU 1.1 A.2.3; dapboot 28", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_detach_in_dfu },
 	{ .id = "runtime-getstatus",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "no GETSTATUS in run-time mode: that is fine",
+	    .title = "No GETSTATUS in run-time mode: no fault",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "Many devices answer nothing but DETACH in run-time "
-	    "mode. Take it for appIDLE.",
+	    .mechanism = "Many devices answer only DETACH in run-time mode. "
+	    "Assume appIDLE.",
 	    .source = "dfu-util 33b565d; reDIP-SID 7",
 	    .when = FINDING_ON_STALL, .group = GROUP_STALL,
 	    .predicate = is_runtime_mute },
 	{ .id = "app-state-in-dfu-mode",
 	    .needs = FACT(FACT_DESCRIPTORS) | FACT(FACT_STATUS),
-	    .title = "it calls itself appIDLE in DFU mode",
+	    .title = "Device reports appIDLE in DFU mode",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The descriptors are those of DFU mode, the state "
-	    "is one of run-time mode: another firmware than the loader "
-	    "answers, or a stub. Tools refuse to go on.",
-	    .advice = "Or enter the loader by its button.",
+	    .mechanism = "The descriptors are those of DFU mode, but the "
+	    "state is one of run-time mode. Other firmware than the "
+	    "bootloader answers, or a stub. Tools refuse to continue.",
+	    .advice = "Start the bootloader by its button.",
 	    .firmware = "Report dfuIDLE in DFU mode.",
 	    .source = "IronOS-dfu 17", .when = FINDING_ON_STATUS,
 	    .states = FINDING_BIT(DFU_STATE_APP_IDLE) |
@@ -433,53 +436,58 @@ const struct finding_row finding_runtime_rows[] = {
 	    .predicate = is_app_in_dfu },
 	{ .id = "dfu-state-at-runtime",
 	    .needs = FACT(FACT_DESCRIPTORS) | FACT(FACT_STATUS),
-	    .title = "DFU mode behind run-time descriptors",
+	    .title = "DFU mode with run-time descriptors",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "bInterfaceProtocol says run-time, its answers say "
-	    "DFU mode. Believe the answers.",
-	    .firmware = "bInterfaceProtocol 2 in DFU mode.",
+	    .mechanism = "bInterfaceProtocol announces run-time mode, but the "
+	    "answers are those of DFU mode. Trust the answers.",
+	    .firmware = "Set bInterfaceProtocol to 2 in DFU mode.",
 	    .source = "dfu-util ce09a61 and fe11ce0", .when = FINDING_ON_TOLD,
 	    .predicate = is_dfu_in_runtime },
 	{ .id = "second-id-denied",
-	    .title = "in DFU mode it has another id, not allowed",
+	    .title = "Permission denied for the id of DFU mode",
 	    .class = FINDING_BUS, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "Driver or permission were set up for the run-time "
-	    "id only. The device is in DFU mode and cannot be opened.",
-	    .advice = "Driver or udev rule for the DFU id too.",
-	    .firmware = "Microsoft OS descriptors in both modes.",
+	    .mechanism = "The driver or permission covers only the run-time "
+	    "id. The device is in DFU mode and cannot be opened.",
+	    .advice = "Add a driver or udev rule for the id of DFU mode.",
+	    .firmware = "Provide Microsoft OS descriptors in both modes.",
 	    .source = "AIOC 28", .when = FINDING_ON_OPENED,
 	    .group = GROUP_BROKEN, .predicate = is_second_id },
 	{ .id = "open-denied",
-	    .title = "this user may not open the device", .class = FINDING_BUS,
+	    .title = "Permission denied opening the device",
+	    .class = FINDING_BUS,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "The device node is not accessible: no udev rule "
-	    "for this id. Loaders have other ids than their applications.",
-	    .advice = "Install a udev rule, then plug it in again.",
+	    .mechanism = "You have no access to the device node: no udev rule "
+	    "covers this id. Bootloaders have other ids than their "
+	    "applications.",
+	    .advice = "Install the udev rule, then replug the device.",
 	    .source = "zsa/wally 78", .when = FINDING_ON_OPENED,
 	    .group = GROUP_BROKEN, .predicate = is_open_denied },
 	{ .id = "open-busy",
-	    .title = "another program or driver holds it",
+	    .title = "Device in use by another program or driver",
 	    .class = FINDING_BUS, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "The interface is claimed: a second tool, a browser "
-	    "tab, a daemon such as fwupd or ModemManager.",
-	    .advice = "Close the other one, then try again.",
+	    .mechanism = "Another program has claimed the interface: a second "
+	    "tool, a browser tab, or a daemon such as fwupd or ModemManager.",
+	    .advice = "Close the other program, then retry.",
 	    .source = "betaflight-configurator 4956; epsilon 2015",
 	    .when = FINDING_ON_OPENED, .group = GROUP_BROKEN,
 	    .predicate = is_open_busy },
 	{ .id = "bus-error",
-	    .title = "a transfer broke, and the device stayed",
+	    .title = "Transfer failed on the bus, the device stayed",
 	    .class = FINDING_BUS, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "Not a refusal and not silence: the bits did not "
-	    "arrive. Supply noise, cable, host controller, or a loader that "
-	    "guessed its clock wrong (ST's ROM with a 25 MHz crystal).",
-	    .apart = "The same with another cable and a USB 2.0 hub: the "
-	    "clock. Always at the same block: the device.",
-	    .advice = "Other cable, port, hub; run from battery.",
-	    .firmware = "An 8 MHz crystal, or a loader of your own.",
+	    .mechanism = "The transfer ended in a bus error, not in a STALL "
+	    "or timeout. Possible causes: supply noise, cable, host "
+	    "controller, or a bootloader that detected its clock wrongly (ST "
+	    "ROM with a 25 MHz crystal).",
+	    .apart = "If another cable and a USB 2.0 hub change nothing, "
+	    "suspect the clock. If it is always the same block, suspect the "
+	    "device.",
+	    .advice = "Try another cable, port or hub; run the device from "
+	        "battery.",
+	    .firmware = "Use an 8 MHz crystal, or another bootloader.",
 	    .source = "arduino dfu-utils-cross 7; qmk_firmware 17890",
 	    .when = FINDING_ON_SENT | FINDING_ON_TIME,
 	    .predicate = is_bus_error, .taken_back = left_after_all,
@@ -487,26 +495,26 @@ const struct finding_row finding_runtime_rows[] = {
 	    .within = SESSION_GONE_WITHIN },
 	{ .id = "restarted-itself",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_DESCRIPTORS),
-	    .title = "it restarted after the last block: fine",
+	    .title = "Device restarted after the last block: no fault",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "It did not wait for the DNLOAD of length 0: a "
-	    "short block was the end for it, and the new firmware runs.",
+	    .mechanism = "The device did not wait for the zero-length DNLOAD: "
+	    "it took a short block as the end, and the new application runs.",
 	    .firmware = "Wait for the end of the download, and for "
 	    "GETSTATUS.",
 	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_ARRIVED,
 	    .group = GROUP_BACK, .predicate = is_restarted },
 	{ .id = "vanished",
-	    .title = "it left the bus in the middle of a transfer",
+	    .title = "Device disconnected during a transfer",
 	    .class = FINDING_BUS, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "Nothing that was asked of it makes a device leave "
-	    "here: it was unplugged, lost power, or reset itself (watchdog, "
-	    "crash). What was written so far is in the flash, the rest is "
-	    "not.",
-	    .apart = "Back at once, it reset itself; not back, it lost power.",
-	    .advice = "Check cable and supply, then download again.",
-	    .firmware = "Feed the watchdog while flashing.",
+	    .mechanism = "No request here makes a device disconnect: it was "
+	    "unplugged, lost power, or reset itself (watchdog, crash). The "
+	    "blocks sent so far are written, the rest is missing.",
+	    .apart = "A device that reconnects at once reset itself; one that "
+	        "does not lost power.",
+	    .advice = "Check cable and power, then download again.",
+	    .firmware = "Serve the watchdog while flashing.",
 	    .source = "ST forum; rusefi 8926", .when = FINDING_ON_LEFT,
 	    .group = GROUP_LEFT, .predicate = is_vanished,
 	    .taken_back = is_over_after_all,

@@ -31,13 +31,13 @@ struct said {
 
 static const struct said says[] = {
 	{ "It may not be opened", "second-id-denied",
-	    "give the id of DFU mode its driver or permission, too (Windows: "
-	    "WinUSB by Zadig)", ALWAYS },
+	    "install driver or permission for the id of DFU mode, too "
+	    "(Windows: WinUSB by Zadig)", ALWAYS },
 	{ "the leave goes to the last chunk", "leave-moved-pointer",
 	    "dfu-util -s ADDRESS:leave with the address of the vectors",
 	    ALWAYS },
 	{ "found in dfuMANIFEST, and refused", "request-in-manifest",
-	    "keep asking with getstatus until it leaves, or cut its power; "
+	    "poll with getstatus until the device leaves, or power-cycle it; "
 	    "then flash", ALWAYS },
 	{ "Erasing flash... ", "request-failed", NULL, UNEXPLAINED },
 	{ "Lost device after RESET?", "detach-no-return", NULL, ALWAYS },
@@ -50,15 +50,16 @@ static const struct said says[] = {
 	{ "No STM32 device in DFU mode", "no-device", NULL, ALWAYS },
 	{ "Target device not found", "no-device", NULL, ALWAYS },
 	{ "Failed to open USB device", "no-device", NULL, ALWAYS },
-	{ "NoBackendError", "drivers", "install libusb: pyusb finds none",
+	{ "NoBackendError", "drivers", "install libusb: pyusb cannot find it",
 	    ALWAYS },
 	{ "More than one DFU capable", "host-refused",
-	    "name one device by its serial (-S) or path (-p), or unplug all "
-	    "but one device", ALWAYS },
+	    "select one device by its serial (-S) or path (-p), or unplug the "
+	    "others", ALWAYS },
 	{ "Transfer size must be specified", "transfer-size-zero",
-	    "dfu-util -t SIZE, the size that the maker names", ALWAYS },
+	    "dfu-util -t SIZE, with the size that the manufacturer states",
+	    ALWAYS },
 	{ "has no DFU functional descriptor", "no-functional-descriptor",
-	    "dfu-util -d ID of the device that is meant", ALWAYS },
+	    "dfu-util -d ID, with the id of the right device", ALWAYS },
 	{ "Device still in Run", "app-state-in-dfu-mode", NULL, ALWAYS },
 	{ "is not writeable", "host-refused",
 	    "compare -s and the size of the file with the map (dfu-util -l)",
@@ -70,9 +71,9 @@ static const struct said says[] = {
 	{ "DFU suffix CRC", "file-suffix", NULL, ALWAYS },
 	{ "Unsupported DFU file revision", "file-suffix", NULL, ALWAYS },
 	{ "Only DfuSe file", "host-refused",
-	    "this is no DfuSe file: name its address with -s", ALWAYS },
+	    "give the address with -s: the file is not a DfuSe file", ALWAYS },
 	{ "Invalid DfuSe prefix", "host-refused",
-	    "this is no DfuSe file: name its address with -s", ALWAYS },
+	    "give the address with -s: the file is not a DfuSe file", ALWAYS },
 	{ "failed to parse element", "host-refused", NULL, ALWAYS },
 	{ "for writing", "host-refused",
 	    "the file exists: give another name, or remove it", ALWAYS },
@@ -81,11 +82,11 @@ static const struct said says[] = {
 	{ "Limiting default upload to", "upload-capped", NULL, ALWAYS },
 	{ "Status is not OK", "error-reported", NULL, ALWAYS },
 	{ "pydfu does not wait: GETSTATUS refused", "poll-early-refused",
-	    "use a tool that waits bwPollTimeout, as dfu-util does",
+	    "use a tool that waits for bwPollTimeout, such as dfu-util",
 	    ALWAYS },
 	{ "completion packet (LIBUSB_ERROR_PIPE", "leave-refused",
-	    "ask for the status: the device finds the image incomplete, or "
-	    "wrong", ALWAYS },
+	    "read the status: the device reports the image as incomplete or "
+	    "invalid", ALWAYS },
 	{ "completion packet (LIBUSB_ERROR_IO", "end-lost", NULL, ALWAYS },
 	{ "Error during final DFU download", "end-lost", NULL, ALWAYS },
 	{ "Very likely due to read protection", "read-protected",
@@ -93,14 +94,14 @@ static const struct said says[] = {
 	{ "read protection is active", "read-protected", NULL, ALWAYS },
 	{ "Board seems read protected", "read-protected", NULL, ALWAYS },
 	{ "Unprotect successful", "unprotect-done",
-	    "unplug it and connect it in DFU mode again", ALWAYS },
+	    "unplug the device and reconnect it in DFU mode", ALWAYS },
 	{ "Failed to unprotect", "unprotect-refused", NULL, ALWAYS },
 	{ "device descriptor read/", "no-enumeration", NULL, ALWAYS },
 	{ "device not accepting address", "no-enumeration", NULL, ALWAYS },
 	{ "unable to enumerate USB device", "no-enumeration", NULL,
 	    ALWAYS },
 	{ "Bus 0", "manifest-abandoned",
-	    "keep asking with getstatus until it leaves: dfu-util 0.11 asks "
+	    "poll with getstatus until the device leaves; dfu-util 0.11 polls "
 	    "once", LEAVING },
 	{ "Failed to enter idle state on abort", "abort-upsets", NULL,
 	    ALWAYS },
@@ -112,13 +113,14 @@ static const struct said says[] = {
 	    UNEXPLAINED },
 	{ "Device stalled USB pipe", "busy-stall", NULL, ALWAYS },
 	{ "gone in the middle of its work", "vanished",
-	    "Another cable and port, without a hub; a supply that holds; and "
-	    "see that no watchdog or reset pin restarts it.", ALWAYS },
+	    "Use another cable and port, without a hub, and a stable supply. "
+	    "Check that no watchdog or reset pin restarts the device.",
+	    ALWAYS },
 	{ "reset took", "reset-in-manifest", NULL, LEAVING },
 	{ "unable to read DFU status", "left-after-manifest",
 	    "Nothing, if the new firmware runs: a device that is not "
-	    "manifestation tolerant may be silent here. Else reset or replug "
-	    "it.", LEAVING },
+	    "manifestation-tolerant may not answer here. Otherwise reset or "
+	    "replug it.", LEAVING },
 	{ "Error during special command", "request-failed", NULL,
 	    UNEXPLAINED },
 	{ "Error during second get_status", "request-failed", NULL,
@@ -209,7 +211,7 @@ finding_said(struct finding_case *c, size_t *i, const char **id,
 		if (!says_so(c->e, row->phrase) || !fits(c, row))
 			continue;
 		c->known = false;
-		finding_say(c, "it says: %.*s", (int)c->e->kept,
+		finding_say(c, "message: %.*s", (int)c->e->kept,
 		    (const char *)c->e->data);
 		*id = row->id;
 		*advice = row->advice;
@@ -340,81 +342,81 @@ finding_untold(struct finding_case *c)
 }
 
 const struct finding_row finding_said_rows[] = {
-	{ .id = "no-device", .title = "no device that fits was found",
+	{ .id = "no-device", .title = "No matching device found",
 	    .class = FINDING_BUS, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "The tool found none to open. It may not be there, "
-	    "have another id than the one asked for, run its application, or "
-	    "be hidden by a driver or a missing permission: the text does "
-	    "not say which.",
-	    .apart = "dfu-util -l without other options, lsusb, and the "
-	    "kernel's messages while it is plugged in tell these apart.",
-	    .advice = "Look whether the system sees it: lsusb, or the device "
-	    "manager.",
+	    .mechanism = "The tool found no device to open. The device may be "
+	    "disconnected, have another id, or run its application. A driver "
+	    "or a missing permission may hide it. The message does not tell "
+	    "which.",
+	    .apart = "Compare dfu-util -l without other options, lsusb, and "
+	    "the kernel messages at plugging in.",
+	    .advice = "Check whether the system lists the device: lsusb, or "
+	    "the device manager.",
 	    .source = "dfu-util main.c", .when = FINDING_ON_SAID },
 	{ .id = "no-enumeration",
-	    .title = "nothing enumerates: the loader is not reached",
+	    .title = "No descriptor received: bootloader not running",
 	    .class = FINDING_BUS, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "The host sees that something is plugged in, and "
-	    "gets no descriptor from it. A jump into ST's ROM with clocks, "
-	    "interrupts or USB still running does not get far; a load on D+ "
-	    "and D- (a CAN transceiver on the same pins), a missing pull-up, "
-	    "a crystal that the ROM mistakes, a bad cable, or too short a "
-	    "disconnect do the same.",
-	    .apart = "Direct ports that fail where a USB 2.0 hub works point "
-	    "to the host controller.",
-	    .advice = "Reset with the boot pin held; another cable, another "
-	    "port, a USB 2.0 hub.",
+	    .mechanism = "The host detects a device but receives no "
+	    "descriptor from it. A jump into ST's ROM with clocks, interrupts "
+	    "or USB still running often fails. Other causes: a load on D+ and "
+	    "D- (a CAN transceiver on the same pins) or a missing pull-up. A "
+	    "crystal that the ROM misdetects, a bad cable, or too short a "
+	    "disconnection have the same effect.",
+	    .apart = "If direct ports fail and a USB 2.0 hub works, suspect "
+	    "the host controller.",
+	    .advice = "Reset with the boot pin held; try another cable, "
+	    "another port, a USB 2.0 hub.",
 	    .firmware = "Enter the ROM through a system reset with a flag in "
-	    "RAM, before anything is set up.",
+	    "RAM, before any peripheral is set up.",
 	    .source = "micropython 4862; Klipper 5596; AIOC 21; ST forum "
 	    "139655 and 778392; STM32duino-bootloader 6",
 	    .when = FINDING_ON_SAID },
-	{ .id = "drivers", .title = "the tool does not see what the system "
-	    "sees", .class = FINDING_BUS, .severity = SEVERITY_WARNING,
+	{ .id = "drivers", .title = "Tool does not find the device, the "
+	    "system does", .class = FINDING_BUS, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_SYSTEM,
-	    .mechanism = "The device is there, and the system gives it to "
-	    "another driver, or to none that the tool can use. ST's old "
-	    "tools need their own driver and do not see a device bound to "
-	    "WinUSB; others the other way round.",
-	    .advice = "Change the driver of this id, then plug it in again.",
+	    .mechanism = "The system assigned the device to another driver, "
+	    "or to none that the tool can use. ST's old tools need their own "
+	    "driver and do not find a device bound to WinUSB; other tools "
+	    "need WinUSB.",
+	    .advice = "Change the driver of this id, then replug the device.",
 	    .source = "blog.the78mole.de on STM32 and USB",
 	    .when = FINDING_ON_SAID },
 	{ .id = "host-refused",
-	    .title = "the tool stopped before it sent anything",
+	    .title = "Tool stopped before sending anything",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "Tools compare what they are asked for with the "
-	    "device and stop: an image for external flash while the ROM's "
-	    "loader runs, a file that spans a hole, a first segment that is "
-	    "read-only, a file that is there already, several devices that "
-	    "fit. The device is as it was.",
-	    .advice = "Compare the image's address with the memory map of "
-	    "the device; split images that span a hole.",
+	    .mechanism = "The tool compared its options with the device and "
+	    "stopped. Examples: an image for external flash with the ROM "
+	    "bootloader, a file that spans a hole, or a read-only first "
+	    "segment. An existing output file or several matching devices "
+	    "also stop a tool. The device is unchanged.",
+	    .advice = "Compare the address of the image with the memory map "
+	    "of the device; split images that span a hole.",
 	    .source = "DaisySeedProjects 15; libDaisy 545; IronOS-dfu 36; "
 	    "sx1302_hal 140; betaflight-configurator 5300",
 	    .when = FINDING_ON_SAID },
-	{ .id = "file-suffix", .title = "the suffix of the file does not fit",
+	{ .id = "file-suffix", .title = "Suffix of the file does not match",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The check of a DFU suffix happens before anything "
-	    "is sent: a CRC that does not match because something was "
-	    "appended, a revision of 0, an id of another device. Old tools "
-	    "refuse a file without a suffix, too; newer ones (dfu-util 0.7 "
-	    "on) warn and write it as it is.",
-	    .advice = "Add the suffix last (dfu-suffix -a), or take a newer "
-	    "tool. info FILE tells what is in it.",
+	    .mechanism = "Tools check the DFU suffix before they send "
+	    "anything. Causes: a CRC that no longer matches because data was "
+	    "appended, a revision of 0, or the id of another device. Old "
+	    "tools also reject a file without a suffix; newer ones (since "
+	    "dfu-util 0.7) warn and write it.",
+	    .advice = "Add the suffix last (dfu-suffix -a), or use a newer "
+	    "tool. info FILE shows the contents.",
 	    .source = "portapack-hackrf 53; hackrf 1358",
 	    .when = FINDING_ON_SAID },
 	{ .id = "request-failed",
-	    .title = "a step failed, and the text does not say how",
+	    .title = "Step failed, the tool gives no reason",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "The tool tells that a step went wrong, but neither "
+	    .mechanism = "The tool reports that a step failed, but neither "
 	    "the answer of the device nor its state.",
-	    .advice = "Ask for the state with a tool that shows it, and run "
-	    "it again with more words (-vvv, -vb 3).",
+	    .advice = "Query the state with a tool that shows it, and repeat "
+	    "with more output (-vvv, -vb 3).",
 	    .source = "dfu-util dfuse.c; STM32CubeProgrammer",
 	    .when = FINDING_ON_SAID },
 };

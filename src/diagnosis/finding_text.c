@@ -3,34 +3,36 @@
 #include <string.h>
 
 const struct finding_text finding_texts[] = {
-	{ "boot-pins", "in DFU mode though nobody asked for it",
-	    "The loader runs because of a pin: BOOT0 is sampled at reset, "
-	    "and boards share it with other signals (CAN RX on the CANable "
-	    "2.0). The device is in dfuIDLE and fine.",
-	    "leave; in the firmware: take BOOT0 from the option bytes.",
+	{ "boot-pins", "DFU mode without a request",
+	    "The bootloader runs because of a pin: the chip samples BOOT0 at "
+	    "reset, and boards share that pin with other signals (CAN RX on "
+	    "the CANable 2.0). The device is in dfuIDLE; no fault.",
+	    "Send leave. In the firmware: take BOOT0 from the option bytes.",
 	    "candleLight_fw 176" },
-	{ "silent-drop", "everything went well, the old firmware runs",
-	    "Some loaders drop an image that is too big, or verify it only "
-	    "at start and fall back, without a word on the bus. A trace "
-	    "shows a perfect download.",
+	{ "silent-drop", "Download looks successful, old firmware runs",
+	    "Some bootloaders drop an image that is too big, or verify it "
+	    "only at start and fall back, without reporting an error. A trace "
+	    "shows a complete download.",
 	    "Compare the version after the restart; check the size first.",
 	    "lib_xua 165" },
-	{ "runtime-alternates", "in run-time mode it has one setting only",
-	    "The alternate settings of DFU mode are not there before the "
-	    "switch. A tool that filters by one of them finds no device.",
-	    "enter-dfu first, then choose the setting.", "dfu-util 377f6f1" },
-	{ "browser", "the browser waits for a click",
-	    "WebUSB opens a device only on a gesture of the user, and "
-	    "permission for the serial port is not permission for the "
-	    "loader. The device waits in dfuIDLE.",
-	    "Press the button that asks for the device.",
+	{ "runtime-alternates", "Alternate settings missing in run-time mode",
+	    "Run-time mode has one setting; the alternate settings of DFU "
+	    "mode appear after the switch. A tool that filters by one of them "
+	    "finds no device.",
+	    "Run enter-dfu first, then choose the setting.",
+	    "dfu-util 377f6f1" },
+	{ "browser", "Browser waits for a click",
+	    "WebUSB opens a device only after a click, and permission for the "
+	    "serial port does not cover the bootloader. The device waits in "
+	    "dfuIDLE.",
+	    "Press the button that requests the device.",
 	    "betaflight-configurator 4915" },
-	{ "false-protection", "the tool says protected, the device is not",
-	    "Some versions of STM32CubeProgrammer misread an STM32F072 on a "
-	    "direct port as read-protected and ask to lift it. That would "
-	    "erase it.",
-	    "getstatus after set-address tells: errVENDOR is protection, "
-	    "dfuDNLOAD-IDLE is none. A hub helps.",
+	{ "false-protection", "Tool reports protection, the device has none",
+	    "Some versions of STM32CubeProgrammer report an STM32F072 on a "
+	    "direct port as read-protected and offer to remove the "
+	    "protection. That would erase the device.",
+	    "Send getstatus after set-address: errVENDOR means protection, "
+	    "dfuDNLOAD-IDLE means none. A hub helps.",
 	    "ST forum 254296 and 772965" },
 };
 const size_t finding_texts_count =

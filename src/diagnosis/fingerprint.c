@@ -107,7 +107,7 @@ guess(const struct session *s, const struct dfu_stack *fixed)
 
 	if (fixed != NULL)
 		return ((struct fingerprint){ .stack = fixed,
-		    .source = "the operator",
+		    .source = "you",
 		    .certainty = FINGERPRINT_SAID });
 	for (i = 0; i < dfu_stacks_count; i++) {
 		t = tally_of(&dfu_stacks[i], s);
@@ -149,7 +149,7 @@ fingerprint_certainty_words(enum fingerprint_certainty c)
 	case FINGERPRINT_OWN:
 		return ("very likely, by its descriptors");
 	case FINGERPRINT_SAID:
-		return ("as you said");
+		return ("set by you");
 	}
 	return (NULL);
 }
@@ -289,11 +289,11 @@ fingerprint_evidence(const struct session *s, const struct fingerprint *f,
     struct buf *b)
 {
 	if (f->certainty == FINGERPRINT_SAID) {
-		buf_adds(b, "you said so");
+		buf_adds(b, "set by you");
 		return;
 	}
 	add_clues(s, f, CLUE_FITS, "", b);
-	add_clues(s, f, CLUE_DIFFERS, "; against it: ", b);
+	add_clues(s, f, CLUE_DIFFERS, "; contradicted by: ", b);
 }
 
 void
@@ -309,11 +309,11 @@ fingerprint_candidate_words(const struct session *s,
 		buf_addc(b, ')');
 	}
 	if (c->nspeaks != 0)
-		buf_addf(b, "; #%u%s as it does, not as DFU 1.1 has it",
+		buf_addf(b, "; #%u%s as this DFU stack does, unlike DFU 1.1",
 		    c->speaks, c->nspeaks > 1 ? " and others" : "");
 	if (c->nagainst != 0)
-		buf_addf(b, "; #%u%s against it", c->print.against,
-		    c->nagainst > 1 ? " and others speak" : " speaks");
+		buf_addf(b, "; contradicted by #%u%s", c->print.against,
+		    c->nagainst > 1 ? " and others" : "");
 }
 
 void
@@ -321,11 +321,11 @@ fingerprint_words(const struct session *s, const struct fingerprint *f,
     struct buf *b)
 {
 	if (f->stack == NULL) {
-		buf_adds(b, "no known stack");
+		buf_adds(b, "no known DFU stack");
 		return;
 	}
 	buf_addf(b, "%s (%s): ", f->stack->name, f->stack->version);
 	fingerprint_evidence(s, f, b);
 	if (f->against != 0)
-		buf_addf(b, "; #%u speaks against it", f->against);
+		buf_addf(b, "; contradicted by #%u", f->against);
 }

@@ -13,43 +13,48 @@
 
 const struct recovery_row recovery_rows[] = {
 	[RECOVERY_WAIT] = { .id = "wait", .name = "wait",
-	    .sentence = "waits for what was announced, at least a second "
-	    "since the device was last disturbed", .risk = "nothing",
+	    .sentence = "waits until the announced wait is over, at least 1 s "
+	    "after the last change", .risk = "nothing",
 	    .danger = DFU_DANGER_NONE, .command = "wait" },
-	[RECOVERY_POLL] = { .id = "getstatus", .name = "paced GETSTATUS",
-	    .sentence = "asks GETSTATUS as announced, until the answer "
-	    "changes",
-	    .risk = "a strict device in dfuDNBUSY or dfuMANIFEST takes it "
-	    "for an error", .danger = DFU_DANGER_NONE, .command = "getstatus" },
+	[RECOVERY_POLL] = { .id = "getstatus", .name = "poll",
+	    .sentence = "sends GETSTATUS at the announced pace until the "
+	    "state changes",
+	    .risk = "a poll too early is an error in dfuDNBUSY and "
+	    "dfuMANIFEST if the device follows DFU 1.1 "
+	    "exactly", .danger = DFU_DANGER_NONE, .command = "getstatus" },
 	[RECOVERY_CLRSTATUS] = { .id = "clrstatus", .name = "CLRSTATUS",
 	    .sentence = "clears the error",
-	    .risk = "the error that is the evidence; an error where there "
-	    "was none", .danger = DFU_DANGER_LOSES, .command = "clrstatus" },
+	    .risk = "the error code as evidence; where there was no error it "
+	    "may cause "
+	    "one", .danger = DFU_DANGER_LOSES, .command = "clrstatus" },
 	[RECOVERY_ABORT] = { .id = "abort", .name = "ABORT",
 	    .sentence = "ends the transfer",
 	    .risk = "the transfer in progress; in dfuMANIFEST the leave",
 	    .danger = DFU_DANGER_LOSES, .command = "abort" },
-	[RECOVERY_PAIR] = { .id = "clrstatus-pair", .name = "two CLRSTATUS",
-	    .sentence = "CLRSTATUS makes an error, a second one clears it",
-	    .risk = "the transfer or the manifestation in progress",
+	[RECOVERY_PAIR] = { .id = "clrstatus-pair", .name = "CLRSTATUS twice",
+	    .sentence = "the first CLRSTATUS causes an error, the second "
+	        "clears it",
+	    .risk = "the transfer or manifestation in progress",
 	    .danger = DFU_DANGER_LOSES,
 	    .command = "clrstatus; getstatus; clrstatus" },
 	[RECOVERY_DETACH] = { .id = "detach", .name = "DETACH",
-	    .sentence = "asks it to change its mode, which some answer by a "
-	    "system reset",
-	    .risk = "everything that is not finished; it may not come back",
+	    .sentence = "asks the device to change its mode; some DFU stacks "
+	    "do a system reset",
+	    .risk = "everything unfinished; the device may not reconnect",
 	    .danger = DFU_DANGER_LOSES, .command = "detach" },
 	[RECOVERY_ALTERNATE] = { .id = "alternate", .name = "alternate 0",
 	    .sentence = "selects alternate setting 0 (SET_INTERFACE)",
-	    .risk = "state and error, on stacks that begin anew with it",
+	    .risk = "state and error, on DFU stacks that start again with "
+	        "SET_INTERFACE",
 	    .danger = DFU_DANGER_LOSES, .command = "alt 0" },
 	[RECOVERY_RESET] = { .id = "reset", .name = "bus reset",
-	    .sentence = "resets the bus at its port",
-	    .risk = "state, error and every transfer; it may come back as "
-	    "another device", .danger = DFU_DANGER_LOSES, .command = "reset" },
+	    .sentence = "resets the bus at this port",
+	    .risk = "state, error and every transfer; the device may "
+	    "reconnect with another "
+	    "id", .danger = DFU_DANGER_LOSES, .command = "reset" },
 	[RECOVERY_UNPLUG] = { .id = "unplug", .name = "unplug",
-	    .sentence = "takes its power away, by hand",
-	    .risk = "everything but what is in its flash",
+	    .sentence = "removes power by hand",
+	    .risk = "everything but the contents of the flash",
 	    .danger = DFU_DANGER_LOSES },
 };
 _Static_assert(sizeof(recovery_rows) / sizeof(recovery_rows[0]) ==
@@ -72,15 +77,15 @@ recovery_forecast_words(enum recovery_forecast forecast)
 {
 	switch (forecast) {
 	case RECOVERY_OUT:
-		return ("gets it out");
+		return ("works");
 	case RECOVERY_MOVES:
-		return ("goes on");
+		return ("progress");
 	case RECOVERY_UNKNOWN:
-		return ("not known");
+		return ("unknown");
 	case RECOVERY_POINTLESS:
-		return ("pointless");
+		return ("no effect");
 	case RECOVERY_HARMS:
-		return ("harms");
+		return ("harmful");
 	}
 	return (NULL);
 }
@@ -148,7 +153,7 @@ arrow(struct buf *b, uint8_t state)
 {
 	buf_adds(b, "-> ");
 	if (state == DFU_NEXT_GONE)
-		buf_adds(b, "off the bus");
+		buf_adds(b, "disconnected");
 	else
 		buf_adds(b, dfu_state_name(state));
 }
@@ -167,7 +172,7 @@ judge_refused(struct recovery_option *r, uint8_t from,
 		r->forecast = RECOVERY_HARMS;
 	else if (dfu_state_is(from, DFU_STATES_WORK)) {
 		r->forecast = RECOVERY_HARMS;
-		buf_adds(&r->words, ", and what it is doing may be lost");
+		buf_adds(&r->words, ", the operation in progress may be lost");
 	}
 	if (o->note != NULL)
 		buf_addf(&r->words, "; %s", o->note);
@@ -191,7 +196,7 @@ judge_outlook(struct recovery_option *r, uint8_t from,
 	if (o->next == from) {
 		r->forecast = RECOVERY_POINTLESS;
 		buf_adds(&r->words, o->response == DFU_RESPONSE_NONE ?
-		    "the state survives it" : "changes nothing");
+		    "the state survives" : "no change");
 	} else {
 		arrow(&r->words, o->next);
 		r->forecast = o->next == DFU_NEXT_GONE ||
@@ -291,13 +296,13 @@ judge_wait(const struct view *v, struct recovery_option *r)
 	r->certainty = DFU_KNOWN_SPEC;
 	r->forecast = RECOVERY_POINTLESS;
 	if (is_absurd(v)) {
-		buf_adds(&r->words, "nothing is known to need so long a wait");
+		buf_adds(&r->words, "no known operation needs so long a wait");
 		return;
 	}
 	if (v->known && v->state == DFU_STATE_APP_DETACH &&
 	    !will_detach(v->s)) {
-		buf_adds(&r->words, "without a bus reset it is in appIDLE "
-		    "again");
+		buf_adds(&r->words, "without a bus reset the device returns "
+		    "to appIDLE");
 		return;
 	}
 	if (left != 0 || (v->known && v->state == DFU_STATE_APP_DETACH &&
@@ -352,27 +357,27 @@ judge_poll(const struct view *v, struct recovery_option *r)
 	r->polls = LIMIT_RECOVER_POLLS;
 	if (v->known && dfu_state_row(v->state) == NULL) {
 		r->forecast = RECOVERY_POINTLESS;
-		buf_adds(&r->words, "it has said so already");
+		buf_adds(&r->words, "the device has already reported this "
+		    "state");
 		return;
 	}
 	if (is_silent(v->s)) {
-		seen(r, "it does not answer");
+		seen(r, "the device does not answer");
 		return;
 	}
 	if (changes_nothing(v->s)) {
-		seen(r, "so many of them changed nothing");
+		seen(r, "many polls changed nothing");
 		return;
 	}
 	if (!v->known || !outlook(v, DFU_IN_GETSTATUS, &o, &from,
 	    &r->whose)) {
 		r->forecast = RECOVERY_MOVES;
-		buf_adds(&r->words, "tells the state");
+		buf_adds(&r->words, "reads the state");
 		return;
 	}
 	if (is_absurd(v)) {
 		r->forecast = RECOVERY_UNKNOWN;
-		buf_adds(&r->words, "shows whether it is done before its "
-		    "time");
+		buf_adds(&r->words, "shows whether the device is done early");
 		return;
 	}
 	/* Before its time GETSTATUS is an error, but which time is that? */
@@ -380,14 +385,13 @@ judge_poll(const struct view *v, struct recovery_option *r)
 	    dfu_state_is(v->state, DFU_STATES_BUSY) &&
 	    session_wait_left(v->s, v->now) == 0) {
 		r->forecast = RECOVERY_UNKNOWN;
-		buf_adds(&r->words, "shows whether it goes on by itself; no "
+		buf_adds(&r->words, "shows whether the device continues; no "
 		    "wait is known");
 		return;
 	}
 	if (v->state == DFU_STATE_ERROR && !reason_told(v->s)) {
 		r->forecast = RECOVERY_MOVES;
-		buf_adds(&r->words, "tells the reason, which CLRSTATUS "
-		    "clears");
+		buf_adds(&r->words, "reads the reason, which CLRSTATUS clears");
 		return;
 	}
 	judge_input(v, DFU_IN_GETSTATUS, r);
@@ -410,7 +414,7 @@ judge_poll(const struct view *v, struct recovery_option *r)
 		r->polls = LIMIT_LEAVE;
 		buf_adds(&r->words, o.note);
 	} else {
-		buf_adds(&r->words, "shows whether it goes on by itself");
+		buf_adds(&r->words, "shows whether the device continues");
 		if (o.certainty != DFU_KNOWN_INFERRED)
 			r->polls = 2;
 	}
@@ -427,7 +431,7 @@ judge_pair(const struct view *v, struct recovery_option *r)
 		r->forecast = RECOVERY_OUT;
 		r->certainty = DFU_KNOWN_RUN;
 		r->whose = "ST library";
-		buf_adds(&r->words, "gets out of a state that DFU does not "
+		buf_adds(&r->words, "ends a state that DFU 1.1 does not "
 		    "define");
 		return;
 	}
@@ -440,7 +444,7 @@ judge_pair(const struct view *v, struct recovery_option *r)
 		return;
 	}
 	if (recovery_is_out(first.next)) {
-		buf_adds(&r->words, "one is enough");
+		buf_adds(&r->words, "one CLRSTATUS is enough");
 		return;
 	}
 	if (first.response == DFU_RESPONSE_STALL &&
@@ -449,7 +453,7 @@ judge_pair(const struct view *v, struct recovery_option *r)
 		return;
 	}
 	if (first.next != DFU_STATE_ERROR || from == DFU_STATE_ERROR) {
-		buf_adds(&r->words, "changes nothing");
+		buf_adds(&r->words, "no change");
 		return;
 	}
 	if (dfu_stack_outlook(v->stack, DFU_STATE_ERROR, DFU_IN_CLRSTATUS, &c,
@@ -481,7 +485,7 @@ judge_alternate(const struct view *v, struct recovery_option *r)
 		return;
 	}
 	r->whose = "DFU 1.1";
-	buf_adds(&r->words, "DFU 1.1 does not say what it does");
+	buf_adds(&r->words, "DFU 1.1 does not define the effect");
 }
 
 static void
@@ -490,7 +494,8 @@ judge_unknown(struct recovery_option *r)
 	switch (r->action) {
 	case RECOVERY_RESET:
 		r->forecast = RECOVERY_UNKNOWN;
-		buf_adds(&r->words, "most begin anew with it");
+		buf_adds(&r->words, "most devices start again after a bus "
+		    "reset");
 		break;
 	case RECOVERY_CLRSTATUS:
 	case RECOVERY_PAIR:
@@ -498,7 +503,7 @@ judge_unknown(struct recovery_option *r)
 	case RECOVERY_DETACH:
 	case RECOVERY_ALTERNATE:
 		r->forecast = RECOVERY_POINTLESS;
-		buf_adds(&r->words, "look first: its state is not known");
+		buf_adds(&r->words, "query first: the state is unknown");
 		break;
 	case RECOVERY_WAIT:
 	case RECOVERY_POLL:
@@ -514,8 +519,7 @@ judge_reset(const struct view *v, struct recovery_option *r)
 	judge_input(v, DFU_IN_RESET, r);
 	if (r->certainty == DFU_KNOWN_SPEC && r->forecast != RECOVERY_MOVES) {
 		buf_reset(&r->words);
-		buf_adds(&r->words, "-> its firmware if that is valid, else "
-		    "dfuERROR");
+		buf_adds(&r->words, "-> application if valid, else dfuERROR");
 		r->forecast = RECOVERY_OUT;
 	}
 }
@@ -671,22 +675,23 @@ judge(const struct view *v, enum recovery_action action)
 	} else if (action == RECOVERY_UNPLUG) {
 		r.forecast = RECOVERY_OUT;
 		r.certainty = DFU_KNOWN_SPEC;
-		buf_adds(&r.words, "starts anew, with what is in its flash");
+		buf_adds(&r.words, "the device starts again with the contents "
+		    "of its flash");
 	} else if (v->known) {
 		judge_known(v, &r);
 	} else {
 		judge_unknown(&r);
 	}
 	if (r.forecast <= RECOVERY_UNKNOWN && (v->tried & BIT(action)) != 0)
-		seen(&r, "it was tried, and changed nothing");
+		seen(&r, "tried, changed nothing");
 	if (v->known && recovery_is_out(v->state) &&
 	    r.forecast <= RECOVERY_UNKNOWN) {
 		buf_reset(&r.words);
-		buf_adds(&r.words, "there is nothing to recover from");
+		buf_adds(&r.words, "nothing to recover from");
 		r.forecast = RECOVERY_POINTLESS;
 	}
 	if (r.words.len == 0)
-		buf_adds(&r.words, "nobody has said what it does");
+		buf_adds(&r.words, "effect unknown");
 	return (r);
 }
 

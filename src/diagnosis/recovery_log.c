@@ -39,7 +39,7 @@ recovery_try_words(struct buf *b, const struct recovery_try *t)
 	if (t->action == RECOVERY_WAIT && !t->left) {
 		buf_adds(b, "waited ");
 		text_duration(b, t->waited);
-		buf_adds(b, "; not asked");
+		buf_adds(b, "; state not queried");
 		return;
 	}
 	if (t->first != 0 && t->first != t->last)
@@ -52,7 +52,7 @@ recovery_try_words(struct buf *b, const struct recovery_try *t)
 		    outcome_words(t->outcome));
 	if (t->left) {
 		state_words(b, t->before);
-		buf_adds(b, " -> left the bus");
+		buf_adds(b, " -> disconnected");
 	} else if (t->before == t->after) {
 		buf_adds(b, t->after == NO_STATE ? "no answer" : "still ");
 		if (t->after != NO_STATE)
@@ -115,7 +115,7 @@ recovery_recipe(const struct recovery_log *log, const struct session *s,
 
 	if (!log->over || n == 0)
 		return (false);
-	buf_adds(b, "# Out of ");
+	buf_adds(b, "# Recovery from ");
 	state_words(b, way[0]->before);
 	buf_adds(b, ", as it worked on ");
 	session_title(s, b);

@@ -1,17 +1,6 @@
 #include "diagnosis/session_lint.h"
 
-#include "dfu/spec.h"
 #include "trace/identity.h"
-#include "wire/usb.h"
-
-static bool
-is_answer(const struct request *r, uint8_t bRequest)
-{
-	const struct dfu_request_row *row = dfu_request_of(&r->setup);
-
-	return (row != NULL && row->bRequest == bRequest &&
-	    r->outcome == OUTCOME_OK);
-}
 
 /*
  * The states that the answers named, and whether dfuMANIFEST was left for
@@ -20,25 +9,14 @@ is_answer(const struct request *r, uint8_t bRequest)
 static void
 add_states(const struct session *s, struct lint_subject *u)
 {
-	const struct request *r;
-	bool manifest = false;
-	uint8_t state;
+	struct session_told told = s->told;
 	size_t i;
 
-	for (i = 0; i < s->nrequests; i++) {
-		r = &s->requests[i];
-		if (r->at < s->arrived_at)
-			continue;
-		state = r->replied ? r->reply.bState :
-		    is_answer(r, DFU_GETSTATE) ? r->after : NO_STATE;
-		if (state < DFU_STATE_COUNT)
-			u->states |= (uint16_t)(1u << state);
-		if (manifest && r->replied &&
-		    (state == DFU_STATE_MANIFEST_SYNC ||
-		    state == DFU_STATE_IDLE))
-			u->resumed = true;
-		manifest = state == DFU_STATE_MANIFEST;
-	}
+	for (i = s->nagain; i < s->nrequests; i++)
+		if (s->requests[i].at >= s->arrived_at)
+			session_told_add(&told, &s->requests[i]);
+	u->states |= told.states;
+	u->resumed |= told.resumed;
 }
 
 static void

@@ -62,6 +62,7 @@ session_of(struct sessions *b, const struct identity *who)
 	s = session_new(session_place(who));
 	s->findings = findings_new();
 	s->requests_kept = b->requests_kept;
+	s->at_hand = b->at_hand;
 	s->wanted_alternate = b->alternate;
 	s->wanted_interface = b->interface;
 	b->list = mem_array(b->list, b->n + 1,

@@ -15,6 +15,7 @@ struct sessions {
 	struct session		**list;	/* in order of first arrival */
 	size_t			  n;
 	size_t			  requests_kept; /* a session; 0: all */
+	size_t			  at_hand; /* of all; 0: SESSION_AT_HAND */
 	const char		 *alternate;	/* to look at, borrowed; NULL */
 	int			  interface;	/* -1: any */
 	uint64_t		  last;		/* time of the last event, us */

@@ -16,41 +16,47 @@ static const struct verdict_table *const tables[] = { &verdict_memory,
 	&verdict_manifest, &verdict_busy, &verdict_rest };
 
 const struct verdict_meaning verdict_meanings[] = {
-	{ "none", "nothing was asked yet" },
-	{ "unsure", "the state is not known any more" },
-	{ "not-told", "the source does not tell the states of the device" },
-	{ "ready", "nothing is the matter" },
-	{ "done", "manifestation is done, and the device is in dfuIDLE again" },
-	{ "needs-poll", "the next GETSTATUS takes it on" },
-	{ "busy", "it is not done; the wait that it announced may be over" },
-	{ "overdue", "the announced wait is over, 500 ms are too, and it is "
-	    "not done" },
-	{ "stuck", LIMIT_TEXT(LIMIT_STUCK_POLLS) " GETSTATUS in more than "
+	{ "none", "No request has been sent." },
+	{ "unsure", "The state of the device is unknown." },
+	{ "not-told", "The source does not contain the states of the device." },
+	{ "ready", "The device is in an idle state; no problem is known." },
+	{ "done", "Manifestation is done, and the device is back in dfuIDLE." },
+	{ "needs-poll", "The next poll advances the device." },
+	{ "busy", "The device is still busy; the wait that it announced may "
+	    "be over." },
+	{ "overdue", "The announced wait and 500 ms are over, and the device "
+	    "is still busy." },
+	{ "stuck", LIMIT_TEXT(LIMIT_STUCK_POLLS) " polls in more than "
 	    LIMIT_TEXT(LIMIT_STUCK_S) " s changed nothing, or "
-	    LIMIT_TEXT(LIMIT_STUCK_SYNC) " in a state that one has to end" },
-	{ "bad-wait", "it announced a wait that nothing is known to need" },
-	{ "unanswered", "a request has no answer" },
-	{ "failed", "a job failed; or a request came to nothing on the bus, "
-	    "or its answer cannot be read" },
-	{ "no-access", "this user is not allowed to open the device" },
-	{ "in-use", "another program or a driver uses the device" },
-	{ "stalled", "the last request was refused with a STALL" },
-	{ "error", "it is in dfuERROR" },
-	{ "bad-state", "it is in no state that DFU 1.1 defines" },
-	{ "start-value", "it is in dfuERROR as its ROM always is at first" },
-	{ "needs-reset", "it waits for a bus reset" },
-	{ "needs-replug", "it waits for a bus reset that does not help" },
-	{ "expired", "no bus reset came in time after DETACH" },
-	{ "left", "it left the bus after a leave" },
-	{ "detached", "it left the bus after DETACH, a bus reset or a read "
-	    "unprotect" },
-	{ "lost", "it left the bus, and no request had asked for that" },
-	{ "back", "it is on the bus again and was not asked since" },
-	{ "back-dfu", "it is on the bus again after a leave, in DFU mode" },
-	{ "unresponsive", "it is on the bus again and does not answer" },
-	{ "incomplete", "a flash, a download or an erase was cut, and its "
-	    "memory was not written whole since" },
-	{ "mismatch", "what was read back is not what was written" },
+	    LIMIT_TEXT(LIMIT_STUCK_SYNC) " polls in a state that one poll has "
+	        "to end." },
+	{ "bad-wait", "The device announced a wait longer than any known "
+	    "operation." },
+	{ "unanswered", "A request has no answer." },
+	{ "failed", "A job failed, a request failed on the bus, or an answer "
+	    "cannot be read." },
+	{ "no-access", "You do not have permission to open the device." },
+	{ "in-use", "Another program or a driver uses the device." },
+	{ "stalled", "The device stalled the last request." },
+	{ "error", "The device is in dfuERROR." },
+	{ "bad-state", "The device reports a state that DFU 1.1 does not "
+	    "define." },
+	{ "start-value", "The device is in dfuERROR, the start value of its "
+	    "ROM." },
+	{ "needs-reset", "The device waits for a bus reset." },
+	{ "needs-replug", "The device waits for a bus reset, but a bus reset "
+	    "does not help." },
+	{ "expired", "No bus reset followed DETACH in time." },
+	{ "left", "The device disconnected after a leave." },
+	{ "detached", "The device disconnected after DETACH, a bus reset or a "
+	    "read unprotect." },
+	{ "lost", "The device disconnected without a leave." },
+	{ "back", "The device reconnected; no request has been sent since." },
+	{ "back-dfu", "The device reconnected in DFU mode after a leave." },
+	{ "unresponsive", "The device reconnected, but does not answer." },
+	{ "incomplete", "A flash, download or erase was cut, and its memory "
+	    "has not been written completely since." },
+	{ "mismatch", "The data read back differs from the data written." },
 };
 const size_t verdict_meanings_count =
     sizeof(verdict_meanings) / sizeof(verdict_meanings[0]);
@@ -115,7 +121,7 @@ void
 verdict_words_state(const struct session *s, struct buf *b)
 {
 	if (s->estimate.how == ESTIMATE_UNKNOWN) {
-		buf_adds(b, "its state is not known");
+		buf_adds(b, "the state of the device is unknown");
 		return;
 	}
 	dfu_state_words(b, s->estimate.state);

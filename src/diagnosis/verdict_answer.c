@@ -81,7 +81,7 @@ say_unanswered(const struct verdict_facts *f, struct buf *b)
 	const struct session *s = f->s;
 
 	if (f->last == NULL) {
-		buf_adds(b, "No answer.");
+		buf_adds(b, "A request has no answer.");
 		return;
 	}
 	verdict_add_request(b, f->last);
@@ -140,7 +140,7 @@ static const struct verdict_row unanswered_rows[] = {
 	    .origin = VERDICT_FROM_LAST,
 	    .holds = unanswered_twice,
 	    .say = say_unanswered,
-	    .more = "The request before it was not answered either." },
+	    .more = "The request before it also failed." },
 	{ .word = "unanswered",
 	    .severity = SEVERITY_WARNING,
 	    .code = CODE_PROTOCOL,

@@ -169,13 +169,15 @@ add_polling(const struct verdict_facts *f, struct buf *b)
 
 	if (!manifest_outlook(f, DFU_IN_GETSTATUS, &o))
 		return (false);
-	buf_addf(b, " %s: ", f->stack->name);
+	buf_addf(b, " %s ", f->stack->name);
 	if (o.next == DFU_NEXT_GONE)
-		buf_adds(b, "it leaves");
+		buf_adds(b, "leaves on the next poll");
 	else if (o.next != DFU_STATE_MANIFEST)
-		buf_addf(b, "it goes to %s", dfu_state_name(o.next));
+		buf_addf(b, "goes to %s on the next poll",
+		    dfu_state_name(o.next));
 	else
-		buf_adds(b, o.note != NULL ? o.note : "it changes nothing");
+		buf_adds(b, o.note != NULL ? o.note : "does not advance on a "
+		    "poll");
 	buf_addf(b, " (%s).", dfu_certainty_words(o.certainty));
 	return (true);
 }
@@ -190,7 +192,7 @@ say_manifest_late(const struct verdict_facts *f, struct buf *b)
 	buf_addc(b, '.');
 	if (add_polling(f, b) || f->by_spec.how != ESTIMATE_TIMED)
 		return;
-	buf_adds(b, " By DFU 1.1 it should be in ");
+	buf_adds(b, " By DFU 1.1 the device should be in ");
 	dfu_state_words(b, f->by_spec.state);
 	if (f->by_spec.state == DFU_STATE_MANIFEST_WAIT_RESET)
 		buf_adds(b, ", without an answer (A.2.9)");

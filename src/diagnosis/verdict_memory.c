@@ -29,10 +29,11 @@ verdict_words_mismatch(const struct session *s, struct buf *b)
 	if (m == NULL)
 		return;
 	buf_addf(b,
-	    m->plain ? "what was read back at byte %u" :
-		       "what was read back at 0x%08x",
+	    m->plain ? "the data read back at byte %u" :
+		       "the data read back at 0x%08x",
 	    m->address);
-	buf_addf(b, " (#%u) is not what was written (#%u)", m->by, m->written);
+	buf_addf(b, " (#%u) differs from the data written (#%u)",
+	    m->by, m->written);
 	if (how != NULL)
 		buf_addf(b, ": %s", how);
 	if (m->old != 0)
@@ -70,20 +71,20 @@ cut_words(enum memory_cut how)
 	case MEMORY_CUT_SILENT:
 		return ("no answer");
 	case MEMORY_CUT_LEFT:
-		return ("the device left the bus");
+		return ("the device disconnected");
 	case MEMORY_CUT_RESET:
 		return ("the bus was reset");
 	case MEMORY_CUT_ABORTED:
-		return ("it was given up");
+		return ("aborted");
 	case MEMORY_CUT_DROPPED:
-		return ("dfuIDLE: what was sent was dropped");
+		return ("dfuIDLE: the device dropped the data");
 	case MEMORY_CUT_UNWRITTEN:
-		return ("its end");
+		return ("no end of the download");
 	case MEMORY_CUT_NOT:
 	case MEMORY_CUT_NOTHING:
 		break;
 	}
-	return ("nothing followed");
+	return ("no request followed");
 }
 
 /* Gaps i to *end in one range. */
@@ -108,7 +109,7 @@ add_gaps(const struct session_memory *m, struct buf *b)
 		join_gaps(m, i, &end);
 		if (m->gaps[i].meant || n++ >= RANGES)
 			continue;
-		buf_addf(b, "%s0x%08x to 0x%08x %s", n == 1 ? "" : ", ",
+		buf_addf(b, "%s0x%08x-0x%08x %s", n == 1 ? "" : ", ",
 		    m->gaps[i].from, m->gaps[end - 1].to,
 		    m->gaps[i].doubt ? "unknown" : "erased and not written");
 	}
@@ -143,19 +144,19 @@ add_written(const struct memory_operation *o, struct buf *b)
 {
 	if (o->plain)
 		buf_addf(b,
-		    "%llu bytes were accepted, and the firmware is "
-		    "not complete",
+		    "the device accepted %llu bytes, the firmware is "
+		    "incomplete",
 		    (unsigned long long)o->bytes);
 	else if (o->placed && o->bytes != 0)
-		buf_addf(b, "%s%llu bytes from 0x%08x on were written",
-		    o->all ? "all was erased, and " : "",
+		buf_addf(b, "%s%llu bytes from 0x%08x were written",
+		    o->all ? "the memory was erased, " : "",
 		    (unsigned long long)o->bytes, o->from);
 	else if (o->bytes != 0 || o->all)
 		buf_addf(b, "%s%llu bytes were written",
-		    o->all ? "all was erased, and " : "",
+		    o->all ? "the memory was erased, " : "",
 		    (unsigned long long)o->bytes);
 	else
-		buf_adds(b, "what the memory holds now is not known");
+		buf_adds(b, "the contents of the memory are unknown");
 }
 
 void
@@ -167,7 +168,7 @@ verdict_words_incomplete(const struct session *s, struct buf *b)
 	if (o != NULL && o->first != 0) {
 		add_cut(s, o, b);
 	} else {
-		buf_adds(b, "the memory is not whole: ");
+		buf_adds(b, "the memory is incomplete: ");
 	}
 	if (m->told != NULL)
 		buf_adds(b, m->told);

@@ -62,7 +62,7 @@ static void
 say_not_told(const struct verdict_facts *f, struct buf *b)
 {
 	(void)f;
-	buf_adds(b, "The source does not tell the states of the device.");
+	buf_adds(b, "The source does not contain the states of the device.");
 }
 
 static void
@@ -87,7 +87,8 @@ static const struct verdict_row detach_rows[] = {
 	    .quiet = true,
 	    .holds = detaching,
 	    .say = verdict_say_state,
-	    .more = "It waits for a bus reset, until the timeout of DETACH." },
+	    .more = "The device waits for a bus reset until the timeout of "
+		    "DETACH." },
 };
 const struct verdict_table verdict_detach = { detach_rows,
 	sizeof(detach_rows) / sizeof(detach_rows[0]) };

@@ -7,8 +7,7 @@
 #include "session/session.h"
 
 #define DFUSE_ONLY	true
-static const char executes[] = "the command executes on the GETSTATUS that "
-    "follows";
+static const char executes[] = "the command executes on the next GETSTATUS";
 
 const struct what_if_row what_if_rows[] = {
 	{ "wait", "waiting", "wait", DFU_IN_TIME, false, NULL },
@@ -19,8 +18,8 @@ const struct what_if_row what_if_rows[] = {
 	    NULL },
 	{ "abort", "ABORT", "abort", DFU_IN_ABORT, false, NULL },
 	{ "dnload", "DNLOAD", "dnload", DFU_IN_DNLOAD, false, NULL },
-	{ "dnload 0", "DNLOAD 0", "dnload", DFU_IN_DNLOAD0, false,
-	    "a DNLOAD of length 0" },
+	{ "dnload 0", "DNLOAD len=0", "dnload", DFU_IN_DNLOAD0, false,
+	    "a zero-length DNLOAD" },
 	{ "upload", "UPLOAD", "upload", DFU_IN_UPLOAD, false, NULL },
 	{ "detach", "DETACH", "detach", DFU_IN_DETACH, false, NULL },
 	{ "alt", "SET_INTERFACE", "alt", WHAT_IF_ALTERNATE, false, NULL },
@@ -117,30 +116,30 @@ what_if_title(const struct session *s, uint64_t now, struct buf *b)
 	struct estimate estimate = session_estimate(s, now);
 
 	if (!s->present) {
-		buf_adds(b, "the device is not on the bus");
+		buf_adds(b, "the device is not connected");
 		return;
 	}
 	switch (estimate.how) {
 	case ESTIMATE_UNKNOWN:
-		buf_adds(b, "the state is not known, so nothing is known of "
-		    "what a request would do");
+		buf_adds(b, "the state is unknown, so the effect of a request "
+		    "is unknown");
 		return;
 	case ESTIMATE_REPORTED:
-		buf_adds(b, "as it said itself, it is in ");
+		buf_adds(b, "reported by the device: ");
 		break;
 	case ESTIMATE_MOVED:
-		buf_addf(b, "by %s it is since then in ",
+		buf_addf(b, "expected (%s): ",
 		    whose(s, &estimate));
 		break;
 	case ESTIMATE_TIMED:
-		buf_addf(b, "by %s, as time has passed, it is in ",
+		buf_addf(b, "expected by elapsed time (%s): ",
 		    whose(s, &estimate));
 		break;
 	}
 	dfu_state_label(b, estimate.state);
 	if (!session_estimates_differ(s, now))
 		return;
-	buf_adds(b, ", by DFU 1.1 in ");
+	buf_adds(b, ", by DFU 1.1: ");
 	dfu_state_label(b, session_estimate_spec(s, now).state);
 }
 
@@ -151,7 +150,7 @@ add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 	bool stays = o->next == from;
 
 	if (o->next == DFU_NEXT_GONE) {
-		buf_adds(b, "leaves the bus");
+		buf_adds(b, "disconnects");
 		return;
 	}
 	switch (o->response) {
@@ -208,7 +207,7 @@ tell_spec(const struct session *s, const struct what_if_row *row,
 	if (row->input == WHAT_IF_ALTERNATE) {
 		buf_adds(&words->spec, "answered, stays in ");
 		dfu_state_label(&words->spec, w->state);
-		add_note(&words->spec, "DFU 1.1 does not name it");
+		add_note(&words->spec, "DFU 1.1 does not name this request");
 		buf_adds(&words->clause, "USB 2.0 9.4.10");
 		return;
 	}
@@ -219,7 +218,7 @@ tell_spec(const struct session *s, const struct what_if_row *row,
 	add_outlook(&words->spec, w->state, &o);
 	add_note(&words->spec, o.note);
 	if (w->otherwise != NO_STATE) {
-		buf_adds(&words->spec, "; else it goes to ");
+		buf_adds(&words->spec, "; otherwise the device goes to ");
 		dfu_state_label(&words->spec, w->otherwise);
 	}
 	if (o.response == DFU_RESPONSE_OK)
@@ -239,7 +238,7 @@ tell_stack(const struct prediction *w, const struct dfu_stack *stack,
 		buf_adds(&words->stack, ": ");
 	}
 	if (!w->known) {
-		buf_adds(&words->stack, "not known");
+		buf_adds(&words->stack, "unknown");
 		return;
 	}
 	add_outlook(&words->stack, w->stack_state, &w->stack);

@@ -55,7 +55,7 @@ struct what_if_words {
 	struct buf	 spec;		/* "answered, stays in ..." */
 	struct buf	 clause;	/* "DFU 1.1 A.2.8" */
 	struct buf	 stack;		/* "" without a stack */
-	const char	*certainty;	/* "seen running", or NULL */
+	const char	*certainty;	/* "tested", or NULL */
 	const char	*source;	/* of what the stack does, or NULL */
 	bool		 differs;
 	const char	*undo;		/* NULL: not known */

@@ -15,7 +15,7 @@ meaning_of(const struct effect *e, const struct session *s)
 	if (e->kind == EFFECT_SUBMIT)
 		return (session_xfer_meaning(s, &e->xfer));
 	return ((struct dfu_meaning){ .danger = DFU_DANGER_LOSES,
-	    .loss = "the state, and every transfer that is not finished" });
+	    .lost = DFU_LOST_BY_RESET });
 }
 
 /* What takes the whole device is answered with its own word. */
@@ -212,7 +212,7 @@ runner_pass_danger(struct runner *r, const struct effect *e,
 		return (RUNNER_PASS_WAIT);
 	}
 	buf_adds(&b, "not sent without confirmation: ");
-	add_cost(&b, m.loss);
+	add_cost(&b, dfu_meaning_loss(&m));
 	runner_end_with(r, CODE_USAGE, buf_str(&b));
 	buf_free(&b);
 	return (RUNNER_PASS_ENDED);

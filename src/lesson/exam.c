@@ -109,7 +109,8 @@ static const struct {
 	{ "sim:dfu11,poll=300,manifest=500,tolerant=0,will-detach=0",
 	    "dnload 0 hex:00112233; getstatus; wait; getstatus; dnload 1; "
 	    "getstatus; wait", "" },
-	{ "sim:dfu11,poll=300", "upload 0 64", " There is more to read." },
+	{ "sim:dfu11,poll=300", "upload 0 64", " More than 64 bytes are "
+	    "left." },
 	{ "sim:dfu11,poll=300", "clrstatus", "" },
 };
 
@@ -460,8 +461,8 @@ ask_last(struct maker *m, bool count)
 	    "%u bytes. The host reads all of it, block by block. ",
 	    (unsigned)block, (unsigned)total);
 	if (!count) {
-		buf_adds(&m->steps, "How many bytes does the last block "
-		    "have?\nsend upload 0");
+		buf_adds(&m->steps, "How many bytes does the last "
+		    "answer have?\nsend upload 0");
 		for (i = 0; i < n; i++)
 			buf_addf(&m->steps, i == 0 ? " %u" : "; upload %u %u",
 			    i == 0 ? (unsigned)block : (unsigned)i,
@@ -530,10 +531,10 @@ static const struct {
 	    "GETSTATUS", { "CLRSTATUS", "DNLOAD of block 2",
 	    "DNLOAD of length 0" } },
 	{ "sim:dfu11,poll=10,silent=getstatus@2", "dnload 0 hex:0011; "
-	    "getstatus; wait; getstatus", "device", "bus reset",
-	    { "CLRSTATUS", "ABORT", "DNLOAD of block 1" } },
-	{ "sim:dfu11,poll=10,manifest=10", "dnload 0 hex:0011; getstatus; "
-	    "wait; getstatus; dnload 1; getstatus; wait", "nobody",
+	    "getstatus; wait; getstatus", "device", "GETSTATE",
+	    { "CLRSTATUS", "ABORT", "bus reset" } },
+	{ "sim:dfu11,poll=10,manifest=10,tolerant=1", "dnload 0 hex:0011; "
+	    "getstatus; wait; getstatus; dnload 1; getstatus; wait", "nobody",
 	    "GETSTATUS", { "CLRSTATUS", "ABORT", "DNLOAD of block 1" } },
 	{ "sim:dfu11,poll=10", "dnload 0 hex:0011; getstatus; wait; getstatus",
 	    "nobody", "DNLOAD of block 1", { "CLRSTATUS",
@@ -549,6 +550,9 @@ make_traces(struct maker *m)
 	for (i = 0; i < COUNT(order); i++) {
 		k = order[i];
 		question(m, traces[k].target, "");
+		if (strstr(traces[k].target, "tolerant=1") != NULL)
+			buf_adds(&m->steps, "text The device is "
+			    "manifestation-tolerant.\n");
 		buf_addf(&m->steps, "text This is what happens.\nsend %s\n",
 		    traces[k].send);
 		buf_addf(&m->steps, "step\ntext What went wrong there, if "

@@ -238,6 +238,7 @@ lesson_from_make(struct lesson_from *f, const struct session *s,
 {
 	const struct dfu_function *function = session_function(s);
 	struct lesson *l = &f->lesson;
+	const struct request *q;
 	struct buf title = { 0 };
 	size_t i;
 
@@ -246,10 +247,12 @@ lesson_from_make(struct lesson_from *f, const struct session *s,
 	f->whole.conditions = session_conditions(s);
 	f->whole.will_detach = function != NULL &&
 	    (function->functional.bmAttributes & DFU_ATTR_WILL_DETACH) != 0;
-	for (i = 0; i < s->nrequests && l->nsteps < MOST; i++)
-		if (session_input_of(&s->requests[i]) >= 0 &&
-		    s->requests[i].complete != NO_EVENT)
-			add_request(f, &s->requests[i]);
+	for (i = 0; i < session_history(s) && l->nsteps < MOST; i++) {
+		q = session_nth(s, i);
+		if (q != NULL && session_input_of(q) >= 0 &&
+		    q->complete != NO_EVENT)
+			add_request(f, q);
+	}
 	if (l->nsteps == 0) {
 		buf_adds(error, "no DFU request is answered in it");
 		return (false);

@@ -5,8 +5,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "diagnosis/dialect.h"
@@ -18,17 +20,36 @@
 #define FRAME		33333	/* us: at most 30 frames a second */
 #define FRAME_KEY	10000	/* us: the hand waits less than the eye */
 #define FRAME_JOB	200000	/* us: while a job works, nobody reads more */
-#define SLICE		256	/* events of one transport in one turn */
+/*
+ * Between two looks at the keys no more than this, us: so long events are
+ * taken, or so long a frame takes in what is new, and then it is drawn.
+ */
+#define SLICE		10000
+#define SLICE_FRAME	8000
+#define LOOK		32	/* events between two looks at the clock */
 
 /* Events. */
+
+/* The line of the event that is added next begins there in that journal. */
+static void
+stands(struct loop *l, int fd, uint64_t offset)
+{
+	if (fd < 0)
+		return;
+	trace_store(l->app.sessions->trace, fd);
+	trace_next_at(l->app.sessions->trace, offset);
+}
 
 static void
 keep(struct loop *l, const struct session *s, const struct event *e)
 {
 	struct dfu_meaning m = { 0 };
+	uint64_t offset;
 
 	if (l->journal == NULL)
 		return;
+	if (journal_where(l->journal, &offset))
+		stands(l, l->store, offset);
 	if (s != NULL)
 		m = session_meaning(s, &e->setup, e->data, e->kept);
 	journal_write(
@@ -43,14 +64,15 @@ loop_say(struct loop *l, enum severity severity, const char *text)
 }
 
 /* The way of every event: journal, model, jobs, front. */
-void
-loop_deliver(struct loop *l, const struct event *e)
+static void
+deliver(struct loop *l, const struct event *e, int journal, uint64_t offset)
 {
 	struct session *s = sessions_by_dev(l->app.sessions, e->dev);
 	struct event left;
 
 	if (sessions_untold_leaving(l->app.sessions, e, &left))
-		loop_deliver(l, &left);
+		deliver(l, &left, -1, 0);
+	stands(l, journal, offset);
 	keep(l, s, e);
 	sessions_apply(l->app.sessions, e);
 	app_add_runners(&l->app);
@@ -61,6 +83,12 @@ loop_deliver(struct loop *l, const struct event *e)
 	if (l->frontend->ops->event != NULL)
 		l->frontend->ops->event(l->frontend, &l->app, e);
 	l->dirty = true;
+}
+
+void
+loop_deliver(struct loop *l, const struct event *e)
+{
+	deliver(l, e, -1, 0);
 }
 
 void
@@ -101,21 +129,26 @@ tell_dialect(struct loop *l, uint16_t dev)
 }
 
 /*
- * At most SLICE events a turn where a screen wants to be drawn meanwhile. A
- * batch begins with all the devices that are there.
+ * A SLICE a turn where a screen wants to be drawn meanwhile. A batch begins
+ * with all the devices that are there.
  */
 static bool
 drain(struct loop *l)
 {
 	bool whole = l->frontend->ops->draw == NULL;
+	uint64_t end = whole ? 0 : l->clock() + SLICE;
 	struct event e;
+	uint64_t offset = 0;
+	int stand;
 	unsigned n;
 
-	for (n = 0; whole || n < SLICE; n++) {
+	for (n = 0; whole || n % LOOK != 0 || n == 0 || l->clock() < end;
+	    n++) {
 		if (!transports_read(l->transports, l->now, &e,
 			l->filter != NULL ? is_meant : NULL, l->filter))
 			break;
-		loop_deliver(l, &e);
+		stand = transports_where(l->transports, &offset);
+		deliver(l, &e, stand, offset);
 		if (e.kind == EVENT_ARRIVED)
 			tell_dialect(l, e.dev);
 	}
@@ -189,6 +222,15 @@ stale(const struct loop *l)
 	    sessions_deadline(l->app.sessions, l->drawn) <= l->now));
 }
 
+/* Asked while a frame is made. */
+static bool
+has_time(const struct app *d)
+{
+	const struct loop *l = (const struct loop *)(const void *)d;
+
+	return (l->clock() < l->drawing + SLICE_FRAME);
+}
+
 static void
 draw(struct loop *l)
 {
@@ -196,6 +238,9 @@ draw(struct loop *l)
 	    l->now < next_frame(l) ||
 	    !(l->dirty || stale(l)))
 		return;
+	transports_read_so_far(l->transports, &l->app.read_at,
+	    &l->app.read_of);
+	l->drawing = l->clock();
 	l->frontend->ops->draw(l->frontend, &l->app, l->now);
 	l->drawn = l->now;
 	l->dirty = l->touched = false;
@@ -239,7 +284,7 @@ sleep_until(struct loop *l, uint64_t until)
 			l->dirty |= fds[i].revents != 0;
 		}
 	}
-	l->now = clock_now() + l->ahead;
+	l->now = l->clock() + l->ahead;
 	return (true);
 }
 
@@ -311,7 +356,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 	int code;
 
 	l->frontend = frontend;
-	l->now = l->virtual ? 0 : clock_now();
+	l->now = l->virtual ? 0 : l->clock();
 	if (!l->app.policy.past)
 		deliver_wall(l);
 	while (alive) {
@@ -331,7 +376,7 @@ loop_run(struct loop *l, struct frontend *frontend, struct buf *error)
 			alive = sleep_until(l, earliest(l, until)) ||
 			    give_up(l);
 		else if (!l->virtual)
-			l->now = clock_now() + l->ahead;
+			l->now = l->clock() + l->ahead;
 	}
 	/* What is still unwritten may not find its place. */
 	loop_record_stop(l);
@@ -353,13 +398,17 @@ loop_new(const struct loop_config *config, struct transport **open,
     size_t n, struct buf *error)
 {
 	struct loop *l = mem_alloc(sizeof(*l));
+	struct buf why = { 0 };
 	int code;
 
 	l->transports = transports_new(open, n);
 	l->filter = config->filter;
 	l->virtual = config->virtual;
+	l->clock = config->clock != NULL ? config->clock : clock_now;
 	l->app.simulated = transports_simulated(l->transports);
 	l->virtual &= l->app.simulated;
+	if (!l->virtual)
+		l->app.has_time = has_time;
 	l->app.policy = config->policy;
 	l->app.policy.loses_asks = !l->app.simulated;
 	l->app.policy.past = transports_past(l->transports);
@@ -373,14 +422,24 @@ loop_new(const struct loop_config *config, struct transport **open,
 		l->app.sessions->alternate = config->filter->alternate;
 		l->app.sessions->interface = config->filter->interface;
 	}
+	trace_chunk(l->app.sessions->trace, config->chunk != 0 ?
+	    config->chunk : TRACE_CHUNK);
+	trace_bound(l->app.sessions->trace, config->bound);
+	l->app.sessions->at_hand = config->at_hand;
+	l->store = -1;
 	if (config->journal == NULL)
 		return (l);
 	l->journal = journal_create(config->journal, config->payload,
 	    config->code != NULL ? config->code : &code, error);
-	if (l->journal != NULL)
-		return (l);
-	loop_free(l);
-	return (NULL);
+	if (l->journal == NULL) {
+		loop_free(l);
+		return (NULL);
+	}
+	/* Without it what leaves memory is lost, and said so. */
+	if (config->bound != 0)
+		l->store = file_open(config->journal, &why);
+	buf_free(&why);
+	return (l);
 }
 
 const struct app *
@@ -407,5 +466,7 @@ loop_free(struct loop *l)
 	buf_free(&l->unwritten);
 	buf_free(&l->record_lost);
 	journal_finish(l->journal);
+	if (l->store >= 0)
+		close(l->store);
 	free(l);
 }

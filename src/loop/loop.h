@@ -23,8 +23,12 @@ struct loop_config {
 	const char		*journal;	/* path, NULL: none */
 	bool			 payload;	/* keep firmware in it whole */
 	int			*code;	/* why it cannot be kept; or NULL */
-	size_t			 keep;		/* events in memory; 0: all */
+	size_t			 keep;		/* events at all; 0: all */
+	size_t			 bound;		/* in memory; 0: all */
+	size_t			 chunk;		/* 0: TRACE_CHUNK */
+	size_t			 at_hand;	/* 0: SESSION_AT_HAND */
 	bool			 virtual; /* jump in time if all allow it */
+	uint64_t		 (*clock)(void);	/* NULL: clock_now */
 };
 
 struct loop;

@@ -7,16 +7,22 @@
 #include "base/text.h"
 #include "report/export.h"
 
+/* missed: as it was before. */
 static void
-say_missing(struct loop *l)
+say_missing(struct loop *l, size_t missed)
 {
-	size_t missing = trace_first(l->app.sessions->trace);
+	const struct trace *t = l->app.sessions->trace;
+	size_t missing = trace_lost(t);
 	struct buf b = { 0 };
 
-	if (missing == 0)
+	if (missing != 0)
+		buf_addf(&b, "%zu events are not in it: they were not kept",
+		    missing);
+	else if (trace_missed(t) != missed)
+		buf_adds(&b, "events are not in it: they could not be read "
+		    "back from the journal");
+	else
 		return;
-	buf_addf(&b, "%zu older events are missing: dfuscope did not keep "
-	    "them", missing);
 	loop_say(l, SEVERITY_WARNING, buf_str(&b));
 	buf_free(&b);
 }
@@ -27,6 +33,7 @@ loop_export(struct loop *l, const char *path, const struct export *what,
 {
 	const struct session *s = app_session(&l->app);
 	struct buf b = { 0 }, said = { 0 };
+	size_t missed = trace_missed(l->app.sessions->trace);
 	bool ok = true;
 
 	if (what->kind == EXPORT_IMAGE)
@@ -43,7 +50,7 @@ loop_export(struct loop *l, const char *path, const struct export *what,
 		if (said.len != 0)
 			buf_addf(&b, ": %s", buf_str(&said));
 		loop_say(l, SEVERITY_NOTE, buf_str(&b));
-		say_missing(l);
+		say_missing(l, missed);
 	}
 	buf_free(&b);
 	buf_free(&said);

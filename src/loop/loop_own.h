@@ -12,14 +12,17 @@
 #include "transport/transports.h"
 
 struct loop {
-	struct app		 app;
+	struct app		 app;	/* first: see has_time */
 	struct transports		*transports;
 	struct frontend		*frontend;
 	const struct filter	*filter;
 	struct journal_writer	*journal;	/* NULL: none */
+	int			 store;		/* it, to be read; -1: none */
 	bool			 virtual;
 	uint64_t		 now;
-	uint64_t		 ahead;	/* of the clock, by what was hurried */
+	uint64_t		(*clock)(void);		/* unless virtual */
+	uint64_t		 ahead;	/* of it, by what was hurried */
+	uint64_t		 drawing;	/* a frame was begun at, us */
 	uint32_t		 number;	/* of the latest request */
 	bool			 dirty;		/* something to draw */
 	bool			 touched;	/* by a key */

@@ -88,7 +88,9 @@ main_run_console(const struct options *o, struct console_config *console,
     const char *journal)
 {
 	struct loop_config config = { .policy = { .interactive = true,
-	    .yes = o->yes, .read_only = o->read_only }, .journal = journal };
+	    .yes = o->yes, .read_only = o->read_only }, .journal = journal,
+	    .bound = o->keep_events != 0 ? o->keep_events :
+	    console->rc->keep_events };
 	struct buf error = { 0 };
 	struct frontend *frontend;
 	struct loop *l;

@@ -406,7 +406,8 @@ main_session(const struct sessions *all)
 	size_t i;
 
 	for (i = 0; i < all->n; i++)
-		if (best == NULL || all->list[i]->nrequests > best->nrequests)
+		if (best == NULL ||
+		    session_history(all->list[i]) > session_history(best))
 			best = all->list[i];
 	return (best);
 }

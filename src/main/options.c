@@ -46,6 +46,7 @@ enum {
 	OPTION_PRINT,
 	OPTION_PRINT_CONFIG,
 	OPTION_READ_ONLY,
+	OPTION_KEEP_EVENTS,
 	OPTION_REPEAT,
 	OPTION_WAKE,
 	OPTION_YES
@@ -146,6 +147,9 @@ const struct option_row option_rows[] = {
 	    "a worksheet" },
 	{ OPTION_PAYLOAD, "payload", NULL, CONSOLE | RUN | TRACE,
 	    "write complete firmware data to the journal" },
+	{ OPTION_KEEP_EVENTS, "keep-events", "N", CONSOLE,
+	    "keep the last N events in memory; older ones are read back from "
+	    "the journal" },
 	{ OPTION_LISTEN, "listen", "ADDR:PORT", SERVE, "serve devices at "
 	    "ADDR:PORT (default 127.0.0.1:3240)" },
 	{ OPTION_WAKE, "wake", NULL, RUN, "allow opening a suspended "
@@ -232,17 +236,21 @@ narrow(struct options *o, int letter, const char *arg, struct buf *error)
 	}
 }
 
+/* A number of option name. */
 static bool
-rounds(struct options *o, const char *arg, struct buf *error)
+take_number(unsigned long *to, const char *name, const char *arg,
+    struct buf *error)
 {
 	uint64_t n;
 
 	if (!text_number(arg, 1000000000, &n) || n == 0) {
-		show(error, "--repeat: expected a number from 1 to "
-		    "1000000000, not \"", arg, "\"");
+		buf_addf(error, "--%s: expected a number from 1 to "
+		    "1000000000, not \"", name);
+		text_escape(error, arg, strlen(arg));
+		buf_addc(error, '"');
 		return (false);
 	}
-	o->rounds = (unsigned long)n;
+	*to = (unsigned long)n;
 	return (true);
 }
 
@@ -321,6 +329,9 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case OPTION_JSON:
 		o->json = true;
 		return (true);
+	case OPTION_KEEP_EVENTS:
+		return (take_number(&o->keep_events, "keep-events", arg,
+		    error));
 	case OPTION_KEY:
 		o->key = true;
 		return (true);
@@ -350,7 +361,7 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 		o->read_only = true;
 		return (true);
 	case OPTION_REPEAT:
-		return (rounds(o, arg, error));
+		return (take_number(&o->rounds, "repeat", arg, error));
 	case OPTION_WAKE:
 		o->wake = true;
 		return (true);

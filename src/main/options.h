@@ -64,6 +64,7 @@ struct options {
 	bool		 has_script;
 	char		**files;	/* recipes, firmware, journals */
 	size_t		 nfiles;
+	unsigned long	 keep_events;	/* in memory; 0: not said */
 	unsigned long	 rounds;	/* of the script; 0: not said */
 	const char	*about;		/* --about, or NULL */
 	const char	*listen;	/* --listen, or NULL */

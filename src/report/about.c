@@ -104,10 +104,10 @@ list_near(const char *id, struct buf *error)
 	for (i = 0; i < about_names_count() && found < NEAR_MOST; i++) {
 		if (!is_told_before(i) && is_near(id, about_name(i), limit))
 			buf_addf(error, "%s %s", found++ == 0 ?
-			    "; there is" : ",", about_name(i));
+			    "; did you mean" : ",", about_name(i));
 	}
 	if (found == 0)
-		buf_adds(error, "; --list-findings lists findings");
+		buf_adds(error, "; --list-findings lists all findings");
 }
 
 /* Texts. */
@@ -182,7 +182,8 @@ about_text(struct buf *b, const char *id, struct buf *error)
 	found = about_recovery(b, id) || found;
 	if (found)
 		return (true);
-	buf_adds(error, "nothing is known about \"");
+	buf_adds(error, "unknown finding, verdict, state, request or action "
+	    "\"");
 	text_escape(error, id, strlen(id));
 	buf_addc(error, '"');
 	list_near(id, error);

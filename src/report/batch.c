@@ -115,18 +115,18 @@ begin(struct batch *k, const struct app *d)
 	k->begun = true;
 	k->devices = k->config.script != NULL ? d->sessions->n : 0;
 	if (k->config.list && d->sessions->n == 0 && !k->config.json)
-		fprintf(k->config.err, "dfuscope: no DFU device is there\n");
+		fprintf(k->config.err, "dfuscope: no DFU device found\n");
 	if (k->config.script == NULL || d->sessions->n <= k->config.most)
 		goto none;
 	k->devices = 0;
 	text = mem_printf("%zu devices match: choose one with -d, -p, -S or "
-	    "-n, or take --all", d->sessions->n);
+	    "-n, or use --all", d->sessions->n);
 	fail(k, CODE_USAGE, text);
 	free(text);
 none:
 	if (k->config.script != NULL && d->sessions->n == 0 &&
 	    !k->config.list)
-		fail(k, CODE_NO_DEVICE, "no DFU device is there");
+		fail(k, CODE_NO_DEVICE, "no DFU device found");
 }
 
 static struct told *
@@ -237,7 +237,7 @@ next_round(struct batch *k, const struct app *d, uint64_t now)
 	if (now < k->patience)
 		return (NULL);
 	k->between = false;
-	fail(k, CODE_NO_DEVICE, "the device did not come back for the next "
+	fail(k, CODE_NO_DEVICE, "the device did not reconnect for the next "
 	    "round");
 	return (NULL);
 }

@@ -72,7 +72,7 @@ add_step(struct way *w, const struct trace *t, const struct request *r)
 	if (complete != NULL)
 		words_answer(&answer, submit, complete);
 	else
-		buf_adds(&answer, "not answered");
+		buf_adds(&answer, "no answer");
 	w->requests++;
 	if (last != NULL && dfu_request_of(&r->setup) != NULL &&
 	    r->setup.bRequest == DFU_GETSTATUS &&
@@ -97,16 +97,21 @@ read_way(struct way *w, const char *path, int *code, struct buf *error)
 {
 	struct sessions *all = sessions_new(trace_new(), 0);
 	const struct session *s = NULL;
+	const struct request *r;
 	size_t i;
 	bool ok = read_all(path, all, code, error);
 
 	w->path = path;
 	for (i = 0; i < all->n; i++) {
-		if (s == NULL || all->list[i]->nrequests > s->nrequests)
+		if (s == NULL ||
+		    session_history(all->list[i]) > session_history(s))
 			s = all->list[i];
 	}
-	for (i = 0; ok && s != NULL && i < s->nrequests; i++)
-		add_step(w, all->trace, &s->requests[i]);
+	for (i = 0; ok && s != NULL && i < session_history(s); i++) {
+		r = session_nth(s, i);
+		if (r != NULL)
+			add_step(w, all->trace, r);
+	}
 	w->place = mem_strdup(s != NULL ? s->place : "no device");
 	sessions_free(all);
 	return (ok);
@@ -214,7 +219,7 @@ end_run(struct buf *b, const struct table *t, struct run *r, bool last)
 
 	for (i = 0; i < n; i++) {
 		if (i >= head && i + tail < n) {
-			buf_addf(b, "  ... %zu the same\n", n - head - tail);
+			buf_addf(b, "  ... %zu equal\n", n - head - tail);
 			i = n - tail - 1;
 			continue;
 		}
@@ -257,7 +262,7 @@ add_next(struct buf *b, const struct way *w, size_t i, const char *name)
 		buf_addf(b, "%s #%u %s", name, w->steps[i].first,
 		    w->steps[i].asked);
 	else
-		buf_addf(b, "%s nothing more", name);
+		buf_addf(b, "%s no further request", name);
 }
 
 static void
@@ -282,10 +287,10 @@ compare(struct buf *b, const struct way *x, const struct way *y)
 	    &y->steps[t.same]))
 		t.same++;
 	if (t.same == x->n && t.same == y->n) {
-		buf_adds(b, "the same was asked, in the same order\n");
+		buf_adds(b, "both sent the same requests in the same order\n");
 		return (true);
 	}
-	buf_addf(b, "first difference behind %zu that are the same: ", t.same);
+	buf_addf(b, "first difference after %zu equal requests: ", t.same);
 	add_next(b, x, t.same, "A");
 	add_next(b, y, t.same, "; B");
 	buf_adds(b, "\n\n");
@@ -294,7 +299,7 @@ compare(struct buf *b, const struct way *x, const struct way *y)
 	if (fill(&t))
 		add_differences(b, &t);
 	else
-		buf_adds(b, "what follows is too long to be compared\n");
+		buf_adds(b, "the rest is too long to compare\n");
 	free(t.common);
 	return (false);
 }

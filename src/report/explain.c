@@ -199,7 +199,7 @@ spool_all(int fd, struct buf *error)
 
 	while (worth && read_input(block, sizeof(block), &n, error)) {
 		if (!file_put(fd, block, n)) {
-			buf_addf(error, "a copy of it cannot be kept: %s",
+			buf_addf(error, "cannot keep a copy: %s",
 			    strerror(errno));
 			break;
 		}
@@ -272,7 +272,7 @@ say(struct buf *b, const struct explain *x, const struct source *source,
 		if (x->log)
 			explain_log_markdown(b, x, source);
 		else
-			explain_text(b, x);
+			explain_markdown(b, x);
 		break;
 	}
 }
@@ -281,7 +281,7 @@ bool
 explain_paste(const char *text, struct buf *said)
 {
 	struct source_told told;
-	struct explain x = { .name = "what was pasted" };
+	struct explain x = { .name = "the pasted text" };
 	struct buf error = { 0 };
 	struct source *source;
 	size_t n = strlen(text);
@@ -293,7 +293,7 @@ explain_paste(const char *text, struct buf *said)
 		close(fd);
 		return (false);
 	}
-	source = source_open_fd(fd, "what was pasted", &error);
+	source = source_open_fd(fd, "the pasted text", &error);
 	if (source != NULL && source_told(source, &told)) {
 		x.noun = source_kind_of(source)->noun;
 		x.unit = source_kind_of(source)->unit;

@@ -60,16 +60,16 @@ static void
 fate_gone(struct fate *f, const struct session *s)
 {
 	if (is_told_to_leave(s))
-		set(f, "left", SEVERITY_NOTE, "It was told to leave, and is "
-		    "gone: a good leave, as far as the text tells. Whether "
-		    "the new firmware runs is not told.");
+		set(f, "left", SEVERITY_NOTE, "The tool sent a leave, and the "
+		    "device disconnected: by this text a successful leave. "
+		    "The text does not contain whether the new firmware runs.");
 	else if (s->departure.runtime)
-		set(f, "lost", SEVERITY_WARNING, "It left after DETACH: "
-		    "whether it came back in DFU mode, and how it stands "
-		    "there, is not known.");
+		set(f, "lost", SEVERITY_WARNING, "The device disconnected "
+		    "after DETACH. The text does not contain whether it "
+		    "reconnected in DFU mode.");
 	else
 		set(f, "lost", SEVERITY_WARNING,
-		    "It left the bus and is gone.");
+		    "The device disconnected.");
 }
 
 static void
@@ -85,11 +85,12 @@ fate_state(struct fate *f, const struct session *s)
 		set(f, "ready", SEVERITY_NOTE, "");
 	else
 		set(f, "not-told", SEVERITY_NOTE, "");
-	buf_addf(&f->text, "%s %s.", told ? "The last state that it told is" :
-	    "By what the tool says it is in", name != NULL ? name :
+	buf_addf(&f->text, "%s %s.", told ? "The last reported state is" :
+	    "By the output of the tool the device is in", name != NULL ? name :
 	    "a state without a name");
 	if (dfu_state_is(e->state, DFU_STATES_MANIFEST) && told)
-		buf_adds(&f->text, " Whether it left is not told.");
+		buf_adds(&f->text, " The text does not contain whether the "
+		    "device left.");
 }
 
 static void
@@ -100,19 +101,19 @@ fate_failed(struct fate *f, const struct session *s, const struct request *r)
 	switch ((enum outcome)r->outcome) {
 	case OUTCOME_STALL:
 		set(f, "stalled", leaves ? SEVERITY_NOTE : SEVERITY_WARNING,
-		    "The last request was refused (STALL); its state since is "
-		    "not told.");
+		    "The device stalled the last request; the text does not "
+		    "contain its state since.");
 		return;
 	case OUTCOME_TIMEOUT:
 	case OUTCOME_CANCELLED:
 		set(f, "unanswered", leaves ? SEVERITY_NOTE :
-		    SEVERITY_WARNING, "It was silent: no answer to the last "
-		    "request. Its state since is not known.");
+		    SEVERITY_WARNING, "The last request has no answer; the "
+		    "state of the device since is unknown.");
 		return;
 	case OUTCOME_GONE:
 		set(f, leaves ? "left" : "lost", leaves ? SEVERITY_NOTE :
-		    SEVERITY_WARNING, leaves ? "It was told to leave, and is "
-		    "gone." : "It is gone.");
+		    SEVERITY_WARNING, leaves ? "The tool sent a leave, and "
+		    "the device disconnected." : "The device disconnected.");
 		return;
 	case OUTCOME_UNKNOWN:
 	case OUTCOME_OK:
@@ -125,8 +126,8 @@ fate_failed(struct fate *f, const struct session *s, const struct request *r)
 	}
 	set(f, "not-told", leaves || outcome_is_answer(r->outcome) ?
 	    SEVERITY_NOTE : SEVERITY_WARNING,
-	    "What became of it is not known: the text does not tell its "
-	    "state after the last request.");
+	    "The text does not contain the state of the device after the last "
+	    "request.");
 }
 
 static struct fate
@@ -138,14 +139,15 @@ fate_of(const struct session *s)
 	if (!s->present && s->arrivals != 0)
 		fate_gone(&f, s);
 	else if (s->arrivals > 1 && (r == NULL || r->submit < s->arrival))
-		set(&f, "back", SEVERITY_NOTE, "It left and came back; "
-		    "nothing is told of it since.");
+		set(&f, "back", SEVERITY_NOTE, "The device disconnected and "
+		    "reconnected; the text contains nothing after that.");
 	else if (r == NULL && s->who != NULL && s->who->descriptors.len == 0)
-		set(&f, "none", SEVERITY_NOTE, "No device is told of, so how "
-		    "it stands is not known.");
+		set(&f, "none", SEVERITY_NOTE, "The text names no device, so "
+		    "the state is unknown.");
 	else if (r == NULL)
-		set(&f, "not-told", SEVERITY_NOTE, "It was not opened, or "
-		    "what was asked of it is not told: nor is its state.");
+		set(&f, "not-told", SEVERITY_NOTE, "The tool did not open the "
+		    "device, or the text does not contain its requests; the "
+		    "state is unknown.");
 	else if (!outcome_is_answer(r->outcome) && r->complete != NO_EVENT)
 		fate_failed(&f, s, r);
 	else if (s->estimate.how == ESTIMATE_UNKNOWN)
@@ -346,17 +348,17 @@ advice(const struct session *s, const struct sorted *k, const struct fate *f,
 	    k->list[0]->row->fault == FINDING_FAULT_OPEN))
 		add_advice(b, k->list[0]);
 	else if (f->severity == SEVERITY_NOTE && last_request(s) != NULL)
-		buf_adds(b, "Nothing: as far as the text tells, all is fine. "
-		    "If the new firmware does not run, look at the firmware "
-		    "and its address.");
+		buf_adds(b, "Nothing: the text shows no fault. If the new "
+		    "firmware does not run, check the firmware and its "
+		    "address.");
 }
 
 static const char *const fact_words[FACT_COUNT] = {
-	[FACT_CLOCK] = "when things happened",
-	[FACT_WAITS] = "the waits that the device announced",
-	[FACT_PAYLOAD] = "the bytes that were sent",
+	[FACT_CLOCK] = "the times",
+	[FACT_WAITS] = "the announced waits",
+	[FACT_PAYLOAD] = "the bytes sent",
 	[FACT_DESCRIPTORS] = "the descriptors",
-	[FACT_ATTRIBUTES] = "what the device says that it can (bmAttributes)",
+	[FACT_ATTRIBUTES] = "the attributes (bmAttributes)",
 	[FACT_MAP] = "the memory map",
 	[FACT_STATUS] = "the states",
 	[FACT_ERROR_CODE] = "the error codes",
@@ -421,12 +423,12 @@ static const struct {
 	const char	*tool, *begins, *words, *same;
 } louder[] = {
 	{ "dfu-util", "dfu-util", " -vvv", "the same dfu-util command with "
-	    "-vvv added and > log.txt 2>&1 behind it" },
+	    "-vvv and > log.txt 2>&1 appended" },
 	{ "dfu-programmer", "dfu-programmer", NULL, "the same dfu-programmer "
-	    "command with --debug 200 and > log.txt 2>&1 behind it" },
+	    "command with --debug 200 and > log.txt 2>&1 appended" },
 	{ "STM32CubeProgrammer", "STM32_Programmer", " -vb 3",
-	    "STM32_Programmer_CLI -c port=usb1 -vb 3 -log log.txt, with the "
-	    "same options behind it" },
+	    "STM32_Programmer_CLI -c port=usb1 -vb 3 -log log.txt, followed "
+	    "by the same options" },
 	{ "fwupd", "dfu-tool", " --verbose", "sudo fwupdtool install FILE "
 	    "--verbose --plugins dfu > log.txt 2>&1" },
 };
@@ -436,20 +438,20 @@ capture_words(struct buf *b, enum source_system system)
 {
 	switch (system) {
 	case SOURCE_WINDOWS:
-		buf_adds(b, "USBPcapCMD.exe -d \\\\.\\USBPcap1 -A -o "
-		    "usb.pcap while the same is tried again");
+		buf_adds(b, "USBPcapCMD.exe -d \\\\.\\USBPcap1 -A -o usb.pcap "
+		    "while you repeat the attempt");
 		return;
 	case SOURCE_MACOS:
 		buf_adds(b, "sudo ifconfig XHC20 up; sudo tcpdump -i XHC20 -w "
-		    "usb.pcap while the same is tried again");
+		    "usb.pcap while you repeat the attempt");
 		return;
 	case SOURCE_LINUX:
 	case SOURCE_ANY_SYSTEM:
 		break;
 	}
 	buf_adds(b, "sudo modprobe usbmon; sudo cat "
-	    "/sys/kernel/debug/usb/usbmon/0u > usb.txt while the same is "
-	    "tried again");
+	    "/sys/kernel/debug/usb/usbmon/0u > usb.txt while you repeat the "
+	    "attempt");
 	if (system == SOURCE_ANY_SYSTEM)
 		buf_adds(b, " (on Linux)");
 }
@@ -470,7 +472,7 @@ no_device_words(struct buf *b, enum source_system system)
 		buf_adds(b, "lsusb; dfu-util -l; sudo dmesg | tail -30");
 		break;
 	}
-	buf_adds(b, ", each right after it is plugged in");
+	buf_adds(b, ", each right after you plug in the device");
 }
 
 /* What to run for what is not in the text. False: nothing. */
@@ -487,8 +489,9 @@ collect(const struct session *s, const struct sorted *k,
 			return (true);
 		}
 		if (strcmp(k->list[i]->row->id, "no-enumeration") == 0) {
-			buf_adds(b, "sudo dmesg -w while it is plugged in, at "
-			    "another port and through a USB 2.0 hub");
+			buf_adds(b, "sudo dmesg -w while you plug in the "
+			    "device, at another port and through a USB 2.0 "
+			    "hub");
 			return (true);
 		}
 	}
@@ -543,7 +546,7 @@ device_words(const struct session *s, struct buf *b)
 	if (who != NULL)
 		buf_addf(b, "%04x:%04x", who->vendor, who->product);
 	else
-		buf_adds(b, "a device whose id is not told");
+		buf_adds(b, "a device without an id in the text");
 	if (f == NULL || !f->functional.present)
 		return;
 	buf_adds(b, ", DFU ");
@@ -607,24 +610,23 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 	buf_addc(b, '\n');
 	device_words(s, &line);
 	wrap_hang(b, 0, 4, buf_str(&line));
-	buf_adds(b, "\nwhat happened\n");
+	buf_adds(b, "\npath\n");
 	buf_reset(&line);
 	explain_path(&x->parts[part]->path, '~', &line);
 	if (s->nrequests == 0 && line.len != 0)
 		buf_adds(&line, ". ");
 	if (s->nrequests == 0)
-		buf_adds(&line, "No request was sent, as far as the text "
-		    "tells.");
+		buf_adds(&line, "The text shows no request.");
 	else
-		buf_addf(&line, "; about %u requests, most of them "
-		    "inferred from what the tool printed",
+		buf_addf(&line, "; about %u requests, most of them inferred "
+		    "from the output of the tool",
 		    session_requests(s));
 	for (i = 0; i < line.len; i++) {
 		if (line.data[i] == '~')
 			line.data[i] = ' ';
 	}
 	wrap_hang(b, 4, 4, buf_str(&line));
-	buf_adds(b, "\nwhat became of the device\n");
+	buf_adds(b, "\noutcome\n");
 	buf_reset(&line);
 	buf_addf(&line, "%s: %s", fate.word, buf_str(&fate.text));
 	wrap_hang(b, 4, 4, buf_str(&line));
@@ -636,19 +638,19 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 	buf_reset(&line);
 	advice(s, &k, &fate, x->sessions->last, &line);
 	if (line.len != 0) {
-		buf_adds(b, "\nwhat to do\n");
+		buf_adds(b, "\ntry\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_reset(&line);
 	lacks_words(lacks_of(x, s), &line);
 	if (line.len != 0) {
-		buf_adds(b, "\nnot in the text\n");
+		buf_adds(b, "\nnot in the log\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	if (collect(s, &k, told, &line) &&
 	    (k.n == 0 || fate.severity != SEVERITY_NOTE ||
 	    k.list[0]->row->fault == FINDING_FAULT_OPEN)) {
-		buf_adds(b, "\nto know more\n");
+		buf_adds(b, "\nmore data\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_free(&line);
@@ -684,12 +686,11 @@ explain_log_text(struct buf *b, const struct explain *x,
 	tool_words(&told, &line);
 	buf_addf(&line, "; %lu lines", told.lines);
 	if (told.passed != 0)
-		buf_addf(&line, ", %lu of them not understood, the first is "
-		    "line %lu", told.passed, told.first_passed);
+		buf_addf(&line, ", %lu of them not understood (the first is "
+		    "line %lu)", told.passed, told.first_passed);
 	wrap_hang(&text, 0, 4, buf_str(&line));
 	if (x->nparts == 0)
-		buf_adds(&text, "It tells of no device, and of nothing that "
-		    "went wrong.\n");
+		buf_adds(&text, "The text names no device and no error.\n");
 	for (i = 0; i < x->nparts; i++)
 		add_session_text(&text, x, i, source, &told);
 	print_safely(b, &text);
@@ -882,13 +883,13 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	if (!source_told(source, &told))
 		return;
 	if (s == NULL) {
-		buf_adds(b, "The text tells of no device.\n");
+		buf_adds(b, "The text names no device.\n");
 		return;
 	}
 	k = sort(s, x->sessions->last);
 	fate = fate_of(s);
 	device_words(s, &line);
-	buf_adds(b, "**What it was.** ");
+	buf_adds(b, "**Cause.** ");
 	if (k.n != 0)
 		buf_addf(b, "%c%s (`%s`). ",
 		    toupper((unsigned char)k.list[0]->row->title[0]),
@@ -910,8 +911,8 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	if (line.len != 0)
 		buf_addf(b, "\n**Try.** %s\n", buf_str(&line));
 	if (collect(s, &k, &told, &line)) {
-		buf_adds(b, "\n**If that does not help, attach** what this "
-		    "prints: ");
+		buf_adds(b, "\n**If that does not help, attach** the output "
+		    "of: ");
 		explain_log_mask(b, buf_str(&line), line.len);
 		buf_addc(b, '\n');
 	}

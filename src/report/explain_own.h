@@ -48,5 +48,7 @@ uint32_t explain_pending(const struct session *s);
 
 void	explain_text(struct buf *b, const struct explain *x);
 void	explain_json(struct buf *b, const struct explain *x);
+/* Short: no time, no path, no name of a file, no serial number. */
+void	explain_markdown(struct buf *b, const struct explain *x);
 
 #endif

@@ -23,12 +23,11 @@ static void
 add_damage(struct buf *b, const struct explain *x)
 {
 	if (x->damaged == 1)
-		buf_addf(b, "%c%s %lu could not be read: what it told is "
-		    "missing.", x->unit[0] - 'a' + 'A', x->unit + 1,
-		    x->first_damaged);
+		buf_addf(b, "dfuscope cannot read %s %lu: its contents are "
+		    "missing.", x->unit, x->first_damaged);
 	else
-		buf_addf(b, "%lu %ss could not be read, the first is %s "
-		    "%lu: what they told is missing.", x->damaged, x->unit,
+		buf_addf(b, "dfuscope cannot read %lu %ss, the first is %s "
+		    "%lu: their contents are missing.", x->damaged, x->unit,
 		    x->unit, x->first_damaged);
 }
 
@@ -42,15 +41,15 @@ add_head(struct buf *b, const struct explain *x)
 	buf_addf(&line, ": %llu events in ", (unsigned long long)x->events);
 	text_duration(&line, x->sessions->last - x->begin);
 	if (x->wall.len != 0) {
-		buf_adds(&line, ", begun ");
+		buf_adds(&line, ", started ");
 		text_escape(&line, x->wall.data, x->wall.len);
 	}
 	wrap_hang(b, 0, 4, buf_str(&line));
 	buf_reset(&line);
 	if (x->cut != 0) {
-		buf_addf(&line, "It is cut off in %s %lu: what wrote it was "
-		    "stopped there, or still writes. It is explained as far "
-		    "as it goes.", x->unit, x->cut);
+		buf_addf(&line, "The recording ends in %s %lu: its writer was "
+		    "stopped there, or still writes. dfuscope explains what "
+		    "is there.", x->unit, x->cut);
 		wrap_hang(b, 0, 0, buf_str(&line));
 		buf_reset(&line);
 	}
@@ -83,13 +82,13 @@ add_device(struct buf *b, const struct explain *x, const struct session *s)
 		buf_addf(&line, ", wTransferSize %u, bmAttributes 0x%02x",
 		    f->functional.wTransferSize, f->functional.bmAttributes);
 	}
-	buf_adds(&line, "; stack: ");
+	buf_adds(&line, "; DFU stack: ");
 	fingerprint_words(s, &print, &line);
 	wrap_hang(b, 4, 4, buf_str(&line));
 	buf_reset(&line);
 	if (explain_pending(s) != 0) {
-		buf_addf(&line, "The %s ends while #%u was in flight: "
-		    "what wrote it was stopped then, or still writes.",
+		buf_addf(&line, "The %s ends while #%u has no answer yet: its "
+		    "writer was stopped, or still writes.",
 		    x->noun, explain_pending(s));
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
@@ -123,6 +122,10 @@ add_verdict(struct buf *b, const struct session *s, uint64_t now)
 	verdict_words(&v, s, now, &line);
 	buf_adds(b, "\nverdict at the end\n");
 	wrap_hang(b, 4, 4, buf_str(&line));
+	/* Unless the verdict says it already. */
+	if (s->failure.text != NULL &&
+	    strstr(buf_str(&line), s->failure.text) == NULL)
+		wrap_add(b, 4, "last job: ", s->failure.text);
 	if (advice_is_given(&a)) {
 		buf_reset(&line);
 		advice_words(&a, &line);
@@ -187,8 +190,7 @@ add_line(struct buf *b, const char *name, const struct timing_line *line,
 	size_t i;
 
 	buf_addf(b, "    %s, %llu time%s%s\n", name, (unsigned long long)n,
-	    n == 1 ? "" : "s", line->loop ? "; told to wait 0 ms again and "
-	    "again" : "");
+	    n == 1 ? "" : "s", line->loop ? "; 0 ms announced repeatedly" : "");
 	for (i = 0; i < TIMING_PARTS; i++)
 		add_sum(b, parts[i].name, &line->parts[parts[i].part]);
 }
@@ -250,7 +252,7 @@ explain_text(struct buf *b, const struct explain *x)
 
 	add_head(&text, x);
 	if (x->nparts == 0)
-		buf_adds(&text, "No device was there.\n");
+		buf_adds(&text, "No device was connected.\n");
 	for (i = 0; i < x->nparts; i++) {
 		s = x->sessions->list[i];
 		add_device(&text, x, s);

@@ -23,6 +23,9 @@ struct writer {
 	struct operations	 operations;
 	size_t			 next;		/* operation to be written */
 	/* Equal polls that wait for one that differs. */
+	struct request		 first;	/* of the step, */
+	struct request		 last;
+	struct request		 asked;
 	struct sequence_step	 step;
 	uint64_t		 before;
 };
@@ -148,19 +151,27 @@ flush(struct writer *w)
 	w->step.count = 0;
 }
 
+/* They may be read back from afar, and are held for long: copies. */
 static void
 put_request(struct writer *w, const struct request *r)
 {
+	const struct request *asked;
+
 	if (w->step.count > 0 && sequence_same(w->trace, w->step.last, r)) {
-		w->step.last = r;
+		w->last = *r;
 		w->step.count++;
 		return;
 	}
 	flush(w);
-	w->step = (struct sequence_step){ .first = r, .last = r, .count = 1,
-	    .before = w->before, .now = w->now };
-	if (r > w->s->requests)
-		w->step.asked = r - 1;
+	w->first = w->last = *r;
+	w->step = (struct sequence_step){ .first = &w->first,
+	    .last = &w->last, .count = 1, .before = w->before,
+	    .now = w->now };
+	asked = session_before(w->s, r);
+	if (asked == NULL)
+		return;
+	w->asked = *asked;
+	w->step.asked = &w->asked;
 }
 
 static void
@@ -221,7 +232,8 @@ export_sequence(struct buf *b, const struct app *d, const struct session *s,
 		operations_update(&w.operations, d->sessions, s, SIZE_MAX);
 	session_title(s, b);
 	if (trace_first(w.trace) != 0)
-		buf_addf(b, "\nThe %zu events before this were not kept.",
+		buf_addf(b, "\ndfuscope did not keep the %zu events before "
+		    "this.",
 		    trace_first(w.trace));
 	buf_addf(b, "\n%*s%-*s%s\n", TIME - 1, "", LANE + 3, "host",
 	    "device");

@@ -103,14 +103,14 @@ add_block(struct image_export *x, const struct block *block)
 static void
 add_said(const struct image_export *x, uint32_t first, struct buf *said)
 {
-	buf_addf(said, "%llu bytes, 0x%08x to 0x%08x",
+	buf_addf(said, "%llu bytes, 0x%08x-0x%08x",
 	    (unsigned long long)x->bytes, first, x->next - 1);
 	if (x->gaps != 0)
-		buf_addf(said, "; %llu between them were not written, and are "
-		    "ff here", (unsigned long long)x->gaps);
+		buf_addf(said, "; %llu bytes in between were not written and "
+		    "are ff here", (unsigned long long)x->gaps);
 	if (x->missing != 0)
-		buf_addf(said, "; %zu block%s not in it: the bytes were not "
-		    "kept", x->missing, x->missing == 1 ? " is" : "s are");
+		buf_addf(said, "; %zu block%s missing: dfuscope did not keep "
+		    "the bytes", x->missing, x->missing == 1 ? " is" : "s are");
 }
 
 bool
@@ -133,22 +133,22 @@ export_image(struct buf *b, const struct app *d, const struct session *s,
 		x.alternate = w->list[0].alternate;
 	}
 	if (i == w->n) {
-		buf_adds(said, "the device has not said of any block that it "
-		    "was written");
+		buf_adds(said, "the device has not confirmed any written "
+		    "block");
 		return (false);
 	}
 	for (first = w->list[i].address; i < w->n &&
 	    w->list[i].alternate == x.alternate; i++) {
 		if (add_block(&x, &w->list[i]))
 			continue;
-		buf_addf(said, "from 0x%08x to 0x%08x it is too far for a raw "
-		    "file: a name that ends in .hex makes one with addresses",
+		buf_addf(said, "0x%08x-0x%08x is too far apart for a raw "
+		    "file: use a name that ends in .hex",
 		    first, w->list[i].address);
 		return (false);
 	}
 	if (x.bytes == 0) {
-		buf_adds(said, "the bytes of what was written were not kept: "
-		    "--payload keeps them");
+		buf_adds(said, "the written bytes were not kept: use "
+		    "--payload to keep them");
 		return (false);
 	}
 	if (x.hex)

@@ -82,12 +82,12 @@ made_up(struct pcapng *x, const uint8_t *p, uint16_t n, uint64_t time)
 
 	r.id = EXPORT_MADE_UP | ++x->id;
 	r.moved = n;
-	add_comment(x, "not on the bus: the host knew this");
+	add_comment(x, "not on the bus: known to the host");
 	packet(x, &r);
 	r.kind = USB_RECORD_COMPLETE;
 	r.data = p;
 	r.kept = r.there = n;
-	add_comment(x, "not on the bus: the host knew this");
+	add_comment(x, "not on the bus: known to the host");
 	packet(x, &r);
 }
 

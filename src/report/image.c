@@ -35,7 +35,7 @@ text_suffix(struct buf *b, const struct image *image)
 	image_suffix_ids(b, s);
 	buf_addf(b, "\n    bcdDFU 0x%04x, bLength %u, dwCRC 0x%08x, which %s\n",
 	    s->bcdDFU, s->bLength, s->dwCRC,
-	    image->suffix_good ? "holds" : "does not hold");
+	    image->suffix_good ? "matches" : "does not match");
 }
 
 static void
@@ -71,7 +71,7 @@ text_segment(struct buf *b, const struct image *image,
 		buf_addc(b, '\n');
 	}
 	if (image->addressed)
-		buf_addf(&range, "0x%08x to 0x%08x", s->address,
+		buf_addf(&range, "0x%08x-0x%08x", s->address,
 		    (uint32_t)(s->address + s->len - 1));
 	text_range(b, range.len != 0 ? buf_str(&range) : "(no address)",
 	    s->len);
@@ -206,14 +206,15 @@ image_fit_text(struct buf *b, const struct image *image,
 
 	buf_adds(b, "  on ");
 	session_title(s, b);
-	buf_addf(b, "\n    %s: %s\n", !v.matches ? "NOT FOR IT" :
-	    v.exact ? "is for it" : "may be for it", buf_str(&v.ids));
+	buf_addf(b, "\n    %s: %s\n", !v.matches ? "NOT FOR THIS DEVICE" :
+	    v.exact ? "for this device" : "may be for this device",
+	    buf_str(&v.ids));
 	buf_addf(b, "    %s", v.fits ? "fits" : "DOES NOT FIT");
 	if (v.fits && !image->addressed && v.memory.len == 0 &&
 	    session_dialect(s) != DFU_DIALECT_PLAIN)
 		buf_addf(b, " at 0x%08x", first_address(s));
 	if (v.memory.len != 0)
-		buf_addf(b, "%s: %s", v.fits ? ", as far as is known" : "",
+		buf_addf(b, "%s: %s", v.fits ? ", as far as known" : "",
 		    buf_str(&v.memory));
 	buf_addc(b, '\n');
 	if (v.astray.len != 0)

@@ -374,13 +374,13 @@ draw_legend(struct drawing *d, int y)
 	add_stroke(d, 130, y - 4, 160, y - 4, "moved");
 	svg_text(d, 166, y, "", "inferred from requests");
 	add_stroke(d, 320, y - 4, 350, y - 4, "timed");
-	svg_text(d, 356, y, "", "by time alone, or unknown");
+	svg_text(d, 356, y, "", "by elapsed time, or unknown");
 	svg_box(d, 530, y - 12, 20, 14, "wait");
 	svg_text(d, 556, y, "", "announced wait");
 	svg_box(d, 660, y - 12, 20, 14, "overdue");
-	svg_text(d, 686, y, "", "overdue, busy still");
+	svg_text(d, 686, y, "", "overdue, still busy");
 	svg_box(d, 830, y - 12, 20, 14, "pending");
-	svg_text(d, 856, y, "", "request under way");
+	svg_text(d, 856, y, "", "request in progress");
 	for (i = 0; timeline_mark(i) != 0; i++)
 		if (timeline_mark(i) != TIMELINE_NOTE &&
 		    timeline_mark(i) != TIMELINE_OVERDUE)

@@ -108,19 +108,19 @@ draw_end(struct drawing *d, int y)
 	timeline_lane_words(&b, &d->timeline, s.last);
 	if (s.last != TIMELINE_OFF && s.last != TIMELINE_UNKNOWN)
 		buf_adds(&b, s.how == ESTIMATE_REPORTED ? ", reported" :
-		    s.how == ESTIMATE_TIMED ? ", by time alone, not asked" :
-		    ", by the specification, not asked");
+		    s.how == ESTIMATE_TIMED ? ", by elapsed time, not queried" :
+		    ", by the specification, not queried");
 	if (d->s->reported.known && s.how != ESTIMATE_REPORTED) {
-		buf_adds(&b, "; the device said ");
+		buf_adds(&b, "; last report: ");
 		dfu_state_label(&b, d->s->reported.state);
-		buf_addf(&b, " last, #%u, ", d->s->reported.by);
+		buf_addf(&b, ", #%u, ", d->s->reported.by);
 		text_duration(&b, d->now - d->s->reported.at);
-		buf_adds(&b, " before");
+		buf_adds(&b, " ago");
 	}
 	if (p->number != 0) {
 		buf_addf(&b, "; #%u ", p->number);
 		words_request_name(&b, &p->setup);
-		buf_adds(&b, " is not answered for ");
+		buf_adds(&b, " has no answer after ");
 		text_duration(&b, d->now - p->at);
 	}
 	svg_text(d, 20, y, "", buf_str(&b));
@@ -185,7 +185,7 @@ draw_missing(struct drawing *d, int y)
 
 	if (trace_first(d->trace) == 0)
 		return (y);
-	buf_addf(&b, "The %zu events before this were not kept.",
+	buf_addf(&b, "dfuscope did not keep the %zu events before this.",
 	    trace_first(d->trace));
 	svg_text(d, 20, y, "bad", buf_str(&b));
 	buf_free(&b);

@@ -286,7 +286,7 @@ text_device(struct buf *b, const struct session *s)
 	    s->who->product, s->who->version);
 	add_quoted(b, "", s->who->product_name);
 	add_quoted(b, "serial ", s->who->serial);
-	add_quoted(b, "held by ", s->who->holder);
+	add_quoted(b, "in use by ", s->who->holder);
 	if (s->who->suspended)
 		buf_adds(b, "  suspended");
 	buf_addc(b, '\n');
@@ -313,7 +313,8 @@ text_what_if_row(struct buf *b, const struct session *s,
 
 	what_if_tell(s, row, stack, now, &w);
 	if (w.spec.len != 0 || w.stack.len != 0) {
-		buf_addf(b, w.differs ? "%s: the two differ\n" : "%s\n",
+		buf_addf(b, w.differs ? "%s: DFU 1.1 and the DFU stack "
+		    "differ\n" : "%s\n",
 		    row->name);
 		if (w.spec.len != 0)
 			buf_addf(b, "    spec    %s (%s)\n",
@@ -362,13 +363,13 @@ text_what_if(struct buf *b, const struct app *d,
 		return;
 	f = fingerprint_of(s, s->said_stack);
 	what_if_title(s, now, b);
-	buf_adds(b, "; stack: ");
+	buf_adds(b, "; DFU stack: ");
 	fingerprint_words(s, &f, b);
 	buf_addc(b, '\n');
 	n = fingerprint_candidates(s, s->said_stack, list,
 	    FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {
-		buf_adds(b, "could be ");
+		buf_adds(b, "candidate ");
 		fingerprint_candidate_words(s, &list[i], b);
 		buf_addc(b, '\n');
 	}

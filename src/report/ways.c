@@ -30,7 +30,7 @@ text_way(struct buf *b, const struct recovery_option *o,
 	buf_addf(b, "    does     %s\n    may lose %s\n", row->sentence,
 	    row->risk);
 	if (did.len != 0)
-		buf_addf(b, "    it did   %s\n", buf_str(&did));
+		buf_addf(b, "    result   %s\n", buf_str(&did));
 	buf_free(&did);
 }
 
@@ -63,7 +63,7 @@ ways_text(struct buf *b, const struct app *d, uint64_t now)
 		return;
 	f = fingerprint_of(s, s->said_stack);
 	what_if_title(s, now, b);
-	buf_adds(b, "; stack: ");
+	buf_adds(b, "; DFU stack: ");
 	fingerprint_words(s, &f, b);
 	buf_addc(b, '\n');
 	if (!s->present)
@@ -72,7 +72,7 @@ ways_text(struct buf *b, const struct app *d, uint64_t now)
 	useful = recovery_option(s, f.stack, now, options);
 	for (i = 0; i < RECOVERY_COUNT; i++) {
 		if (i == useful)
-			buf_adds(b, "not here:\n");
+			buf_adds(b, "not recommended:\n");
 		text_way(b, &options[i], r);
 	}
 	if (recovery_is_protected(s))

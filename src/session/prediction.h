@@ -8,6 +8,7 @@
 #define SESSION_PREDICTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "dfu/stack.h"
@@ -17,6 +18,7 @@ struct estimate;
 struct session;
 
 struct prediction {
+	const struct dfu_stack	*by;	/* or NULL */
 	const struct dfu_transition	*spec;	/* NULL: it says nothing */
 	struct dfu_outlook		 stack;
 	uint8_t	 state;		/* by the specification, with spec */
@@ -25,6 +27,23 @@ struct prediction {
 	uint8_t	 stack_state;	/* by the stack; NO_STATE: not known */
 	bool	 known;		/* stack is valid */
 };
+
+/*
+ * Predictions that are kept: requests have few of them, over and over again.
+ * Zero it to begin; what predictions_keep returns is valid until
+ * predictions_free.
+ */
+struct predictions {
+	struct prediction	**list;
+	size_t			  n;
+	size_t			  cap;
+	uint32_t		 *table; /* place + 1, by hash; 0: free */
+	size_t			  size;		/* of it, a power of two */
+};
+const struct prediction *predictions_keep(struct predictions *k,
+		    const struct prediction *p);
+void	predictions_free(struct predictions *k);
+size_t	predictions_memory(const struct predictions *k);
 
 /*
  * For one input, at now (us); stack may be NULL. Nothing is known while the

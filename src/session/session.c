@@ -52,6 +52,8 @@ session_free(struct session *s)
 	session_memory_free(&s->memory);
 	if (s->requests != NULL)
 		free(s->requests - s->requests_gone);
+	predictions_free(&s->predictions);
+	archive_free(&s->archive);
 	free(s->command);
 	free(s->failure.text);
 	free(s->place);
@@ -263,6 +265,8 @@ session_transfers(const struct session *s)
 	size_t i = s->nrequests;
 	int input;
 
+	if (s->told.transfers)
+		return (true);
 	while (i-- > 0 && s->requests[i].at >= s->arrived_at) {
 		input = dfu_input_of(&s->requests[i].setup);
 		if ((input == DFU_IN_DNLOAD || input == DFU_IN_UPLOAD) &&
@@ -278,25 +282,139 @@ session_is_found(const struct session *s)
 	return (s->npath == 1 && s->path[0].from == NO_STATE);
 }
 
-const struct request *
-session_request(const struct session *s, uint32_t number)
+size_t
+session_bytes(const struct session *s)
 {
-	size_t low = 0, high = s->nrequests, middle;
+	return (s->requests_cap * sizeof(*s->requests) +
+	    archive_bytes(&s->archive) + predictions_memory(&s->predictions));
+}
+
+/* The first of those at hand and not archived whose number is not below. */
+static size_t
+place_at_hand(const struct session *s, uint32_t number)
+{
+	const struct request *r = s->requests + s->nagain;
+	size_t low = 0, high = s->nrequests - s->nagain, middle;
 
 	/* Mostly one after the other; at least they grow. */
-	middle = high != 0 ? s->requests[high - 1].number - number : 0;
-	if (middle < high && s->requests[high - 1 - middle].number == number)
-		return (&s->requests[high - 1 - middle]);
+	middle = high != 0 ? r[high - 1].number - number : 0;
+	if (middle < high && r[high - 1 - middle].number == number)
+		return (high - 1 - middle);
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (s->requests[middle].number < number)
+		if (r[middle].number < number)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == s->nrequests || s->requests[low].number != number)
-		return (NULL);
-	return (&s->requests[low]);
+	return (low);
+}
+
+static bool
+is_archived(const struct session *s, uint32_t number)
+{
+	const struct archive *a = &s->archive;
+
+	return (a->n != 0 && number <= a->list[a->n - 1].number);
+}
+
+const struct request *
+session_request(const struct session *s, uint32_t number)
+{
+	size_t i;
+
+	if (is_archived(s, number)) {
+		i = archive_find(&s->archive, number);
+		if (i == s->archive.n ||
+		    s->archive.list[i].number != number)
+			return (NULL);
+		return (session_nth(s, i));
+	}
+	i = place_at_hand(s, number) + s->nagain;
+	return (i < s->nrequests && s->requests[i].number == number ?
+	    &s->requests[i] : NULL);
+}
+
+size_t
+session_history(const struct session *s)
+{
+	return (s->archive.n + s->nrequests - s->nagain);
+}
+
+/* To open one is a cache: the session does not change. */
+const struct request *
+session_nth(const struct session *s, size_t i)
+{
+	struct archive *a = (struct archive *)(uintptr_t)&s->archive;
+
+	return (i < a->n ? archive_open(a, i, s->trace) :
+	    &s->requests[i - a->n + s->nagain]);
+}
+
+uint32_t
+session_number(const struct session *s, size_t i)
+{
+	return (i < s->archive.n ? s->archive.list[i].number :
+	    s->requests[i - s->archive.n + s->nagain].number);
+}
+
+size_t
+session_place_of(const struct session *s, uint32_t number)
+{
+	return (is_archived(s, number) ? archive_find(&s->archive, number) :
+	    s->archive.n + place_at_hand(s, number));
+}
+
+const struct request *
+session_before(const struct session *s, const struct request *r)
+{
+	size_t place = session_place_of(s, r->number);
+
+	return (place > 0 ? session_nth(s, place - 1) : NULL);
+}
+
+const struct request *
+session_behind(const struct session *s, const struct request *r, size_t n,
+    struct request *room, size_t *i)
+{
+	size_t place, first, k;
+
+	place = session_place_of(s, r->number);
+	if (place >= s->archive.n + (s->archive.n != 0 ? n : 0)) {
+		*i = place - s->archive.n;
+		return (s->requests + s->nagain);
+	}
+	first = place > n ? place - n : 0;
+	*i = 0;
+	for (k = first; k < place; k++) {
+		if (k >= s->archive.n)
+			room[(*i)++] = *session_nth(s, k);
+		else if (archive_take(&s->archive, k, s->trace, &room[*i]))
+			(*i)++;
+		else
+			*i = 0; /* what came before a gap does not count */
+	}
+	room[*i] = *r;
+	return (room);
+}
+
+void
+session_told_add(struct session_told *k, const struct request *r)
+{
+	const struct dfu_request_row *row = dfu_request_of(&r->setup);
+	uint8_t state = r->replied ? r->reply.bState : row != NULL &&
+	    row->bRequest == DFU_GETSTATE && r->outcome == OUTCOME_OK ?
+	    r->after : NO_STATE;
+	int input = dfu_input_of(&r->setup);
+
+	k->transfers |= (input == DFU_IN_DNLOAD || input == DFU_IN_UPLOAD) &&
+	    outcome_is_answer((enum outcome)r->outcome);
+	if (state < DFU_STATE_COUNT)
+		k->states |= (uint16_t)(1u << state);
+	if (k->manifest && r->replied && (state == DFU_STATE_MANIFEST_SYNC ||
+	    state == DFU_STATE_IDLE))
+		k->resumed = true;
+	k->manifest = state == DFU_STATE_MANIFEST;
 }
 
 struct dfu_context

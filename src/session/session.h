@@ -16,6 +16,7 @@
 #include "dfu/spec.h"
 #include "dfu/stack.h"
 #include "dfu/transition.h"
+#include "session/archive.h"
 #include "session/prediction.h"
 #include "session/session_memory.h"
 #include "session/wait_stats.h"
@@ -98,17 +99,27 @@ struct request {
 	uint8_t			 spec_before;
 	uint8_t			 spec_after;
 	bool			 replied;	/* reply is valid */
-	struct dfu_status_reply	 reply;		/* of GETSTATUS */
 	uint8_t			 told;	/* EVENT_KNOWS_ bits of that */
+	struct dfu_status_reply	 reply;		/* of GETSTATUS */
+	struct dfu_meaning	 meaning;
 	size_t			 submit;	/* indices in the trace */
 	size_t			 complete;	/* or NO_EVENT */
-	struct dfu_meaning	 meaning;
-	/* What was expected of it when it was sent, and by which stack. */
-	const struct dfu_stack	*predicted_by;	/* or NULL */
-	struct prediction	 predicted;
+	/* What was expected of it when it was sent; never NULL. */
+	const struct prediction *predicted;
 };
+_Static_assert(sizeof(struct request) <= 88, "a session holds millions");
 #define NO_STATE	0xfe
+#define SESSION_AT_HAND	65536
+#define SESSION_AGAIN	4096
 #define NO_EVENT	SIZE_MAX
+
+/* The states that answers named since it arrived. */
+struct session_told {
+	uint16_t	states;		/* as bits */
+	bool		manifest;	/* the last one was dfuMANIFEST */
+	bool		resumed;	/* and was left for where it goes on */
+	bool		transfers;	/* a block was answered */
+};
 
 /* A change of the believed state, or an attempt that failed. */
 struct path_step {
@@ -239,17 +250,29 @@ struct session {
 	enum departure_cause	 cause;
 	uint32_t		 cause_by;	/* the request, 0: none */
 	struct departure	 departure;	/* valid once it left */
+	struct predictions	 predictions;	/* of its requests */
 	struct wait_stats		 wait_stats;
 	struct session_memory	 memory; /* what was asked of it */
 
 	struct visit		 visits[DFU_STATE_COUNT];
 	struct path_step	 path[SESSION_PATH];	/* oldest first */
 	size_t			 npath;
+	/*
+	 * Those at hand: if all are kept the latest, SESSION_AT_HAND at least;
+	 * the others are in the archive, and of those that did something to
+	 * this arrival the latest are here again, at the front. See
+	 * session_nth.
+	 */
 	struct request		*requests;	/* oldest first */
 	size_t			 nrequests;
+	size_t			 nagain;	/* of them are archived */
+	size_t			 at_hand;	/* 0: SESSION_AT_HAND */
 	size_t			 requests_cap;
 	size_t			 requests_gone;	/* before them, in the array */
 	size_t			 requests_kept;	/* at most so many, 0: all */
+	struct archive		 archive;
+	const struct trace	*trace;		/* that its events are in */
+	struct session_told	 told;	/* by those not at hand any more */
 	/* What diagnosis/ found, and owns; this room only keeps it here. */
 	struct findings		*findings;
 };
@@ -335,9 +358,41 @@ session_option_bytes(const struct session *s, uint8_t alternate)
 	return ((s->option_bytes[alternate / 8] >> alternate % 8 & 1) != 0);
 }
 
-/* The request of that number, or NULL. */
+/* Bytes of memory that its requests take. */
+size_t	session_bytes(const struct session *s);
+
+/*
+ * The request of that number, or NULL. One that is not at hand is valid until
+ * ARCHIVE_OPEN more of them are asked for.
+ */
 const struct request *session_request(const struct session *s,
 	    uint32_t number);
+
+/*
+ * All its requests, i < session_history: likewise; NULL for one of which the
+ * trace has lost the events.
+ */
+size_t	session_history(const struct session *s);
+const struct request *session_nth(const struct session *s, size_t i);
+/* The number of that one, which it always has. */
+uint32_t session_number(const struct session *s, size_t i);
+/* The place of the first whose number is not below; session_history: none. */
+size_t	session_place_of(const struct session *s, uint32_t number);
+
+/* The request before r, which is one of s, or NULL. */
+const struct request *session_before(const struct session *s,
+	    const struct request *r);
+
+/*
+ * r, which is one of s, at *i behind n others at most that came before it:
+ * where it is at hand, else in room, which has n + 1.
+ */
+const struct request *session_behind(const struct session *s,
+	    const struct request *r, size_t n, struct request *room,
+	    size_t *i);
+
+/* Takes in one more of its requests, in order. */
+void	session_told_add(struct session_told *k, const struct request *r);
 
 /* The latest request of this arrival that ended, or NULL. */
 const struct request *session_last_ended(const struct session *s);

@@ -188,6 +188,7 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->untold = 0;
 	s->pending.number = 0;
 	s->npath = 0;
+	s->told = (struct session_told){ 0 };
 	session_stats_restart(s);
 	forget_state(s, e->time, 0);
 	session_memory_arrives(s, other);
@@ -213,6 +214,65 @@ apply_left(struct session *s, const struct event *e, const struct trace *t)
 		last->outcome = OUTCOME_GONE;
 }
 
+/* It did more than to hear the same again. */
+static bool
+did_something(const struct session *s, const struct request *r)
+{
+	bool asks = r->meaning.kind == DFU_KIND_GETSTATUS ||
+	    r->meaning.kind == DFU_KIND_GETSTATE;
+
+	return (r->at >= s->arrived_at && (!asks ||
+	    r->outcome != OUTCOME_OK || r->stood != r->after));
+}
+
+/* Those before end that did something stay at the front; returns how many. */
+static size_t
+keep_again(struct session *s, size_t end)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < end; i++)
+		n += did_something(s, &s->requests[i]);
+	s->nagain = 0;
+	for (i = 0; i < end; i++)
+		if (did_something(s, &s->requests[i]) &&
+		    n-- <= SESSION_AGAIN)
+			s->requests[s->nagain++] = s->requests[i];
+	return (s->nagain);
+}
+
+/* The n oldest go into the archive, and those after them move up. */
+static void
+put_away(struct session *s, size_t n)
+{
+	size_t i, end = s->nagain + n, kept;
+
+	for (i = s->nagain; i < end; i++)
+		archive_add(&s->archive, &s->requests[i]);
+	kept = keep_again(s, end);
+	memmove(s->requests + kept, s->requests + end,
+	    (s->nrequests - end) * sizeof(*s->requests));
+	s->nrequests -= end - kept;
+}
+
+/* The n oldest are no longer at hand. */
+static void
+drop(struct session *s, size_t n)
+{
+	size_t i;
+
+	for (i = s->nagain; i < s->nagain + n; i++)
+		if (s->requests[i].at >= s->arrived_at)
+			session_told_add(&s->told, &s->requests[i]);
+	if (s->requests_kept == 0) {
+		put_away(s, n);
+		return;
+	}
+	s->nrequests -= n;
+	s->requests += n;
+	s->requests_gone += n;
+}
+
 /* The array is full: those that are kept move to its begin, or it grows. */
 static void
 make_room(struct session *s)
@@ -226,8 +286,8 @@ make_room(struct session *s)
 		s->requests_gone = 0;
 		return;
 	}
-	s->requests_cap = s->requests_cap < 16 ? 32 :
-	    s->requests_cap + s->requests_cap / 2;
+	/* It grows by pages: little at a time costs little. */
+	s->requests_cap += s->requests_cap / 32 + 32;
 	all = mem_array(all, s->requests_cap, sizeof(*all));
 	s->requests = all + s->requests_gone;
 }
@@ -236,13 +296,11 @@ make_room(struct session *s)
 static struct request *
 new_request(struct session *s)
 {
-	size_t drop = s->requests_kept / 4 + 1;
+	size_t most = s->requests_kept != 0 ? s->requests_kept :
+	    s->at_hand != 0 ? s->at_hand : SESSION_AT_HAND;
 
-	if (s->requests_kept != 0 && s->nrequests >= s->requests_kept + drop) {
-		s->nrequests -= drop;
-		s->requests += drop;
-		s->requests_gone += drop;
-	}
+	if (s->nrequests - s->nagain >= most + most / 4 + 1)
+		drop(s, most / 4 + 1);
 	if (s->requests_gone + s->nrequests == s->requests_cap)
 		make_room(s);
 	return (&s->requests[s->nrequests++]);
@@ -331,8 +389,8 @@ predicted(const struct session *s, const struct request *r,
 	if (r->meaning.kind == DFU_KIND_SET_INTERFACE)
 		return (predict_alternate(s, s->stack, r->at));
 	if (input < 0)
-		return ((struct prediction){ .stack_state = NO_STATE,
-		    .otherwise = NO_STATE });
+		return ((struct prediction){ .by = s->stack,
+		    .stack_state = NO_STATE, .otherwise = NO_STATE });
 	/* It is asked for more than there are. */
 	if (r->meaning.kind == DFU_KIND_GET_COMMANDS)
 		input = DFU_IN_UPLOAD_SHORT;
@@ -345,6 +403,7 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	struct estimate b = session_estimate(s, e->time);
 	struct estimate spec = session_estimate_spec(s, e->time);
 	struct request *r = new_request(s);
+	struct prediction p;
 
 	*r = (struct request){ .number = e->number, .setup = e->setup,
 	    .at = e->time, .stood = state_of(&s->estimate),
@@ -353,9 +412,9 @@ apply_submit(struct session *s, const struct event *e, size_t index)
 	    .spec_before = state_of(&spec), .spec_after = NO_STATE,
 	    .submit = index, .complete = NO_EVENT,
 	    .alternate = s->alternate, .revision = s->revision,
-	    .meaning = session_meaning(s, &e->setup, e->data, e->kept),
-	    .predicted_by = s->stack };
-	r->predicted = predicted(s, r, &b, &spec);
+	    .meaning = session_meaning(s, &e->setup, e->data, e->kept) };
+	p = predicted(s, r, &b, &spec);
+	r->predicted = predictions_keep(&s->predictions, &p);
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	if (e->agent == EVENT_BY_SELF)
@@ -897,7 +956,8 @@ apply_complete(struct session *s, const struct event *e, size_t index,
 	r = (struct request *)(uintptr_t)session_request(s, e->number);
 	if (s->pending.number == e->number)
 		s->pending.number = 0;
-	if (r == NULL)
+	/* After so many others nobody waits for it. */
+	if (r == NULL || r < s->requests || r >= s->requests + s->nrequests)
 		return;
 	r->done = e->time;
 	r->outcome = e->outcome;
@@ -1027,6 +1087,7 @@ void
 session_apply(struct session *s, const struct event *e, size_t index,
     const struct trace *t)
 {
+	s->trace = t;
 	switch ((enum event_kind)e->kind) {
 	case EVENT_ARRIVED:
 		apply_arrived(s, e, index);

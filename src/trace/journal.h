@@ -92,6 +92,9 @@ struct dfu_meaning;
 void	journal_write(struct journal_writer *w, const struct event *e,
 	    const struct event *submit, const struct dfu_meaning *m);
 
+/* Where the next line will begin, if one can still be written. */
+bool	journal_where(const struct journal_writer *w, uint64_t *offset);
+
 /* All was written; false: error says what went wrong first. */
 bool	journal_written(const struct journal_writer *w, struct buf *error);
 

@@ -102,6 +102,7 @@ open_new(struct journal_writer *w, struct buf *error)
 	if (w->fd < 0)
 		return (false);
 	(void)flock(w->fd, LOCK_EX | LOCK_NB);
+	w->written = 0;
 	write_line(w);
 	return (true);
 }
@@ -175,6 +176,13 @@ journal_write(struct journal_writer *w, const struct event *e,
 		words_event(&w->words, e, submit, m);
 	journal_print(&w->line, &kept, buf_str(&w->words));
 	write_line(w);
+}
+
+bool
+journal_where(const struct journal_writer *w, uint64_t *offset)
+{
+	*offset = w->written;
+	return (w->fd >= 0);
 }
 
 bool

@@ -5,6 +5,8 @@
 #include "transport/transport.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "source/source.h"
@@ -12,7 +14,10 @@
 struct recording {
 	struct transport	 head;
 	struct source		*source;
+	uint64_t		 size;		/* of the file, bytes */
+	bool			 journal;	/* it is one of ours */
 	bool			 ended;
+	bool			 stands;	/* the last event, in a line */
 	uint64_t		 last;	/* of what was told, us */
 	uint16_t		 dev;	/* the device of that */
 	struct buf		 trouble;	/* what is wrong with it */
@@ -34,6 +39,7 @@ recording_open(const char *arg, struct dev_numbers *numbers,
 {
 	struct source *source = source_open(arg, NULL, error);
 	struct recording *r;
+	struct stat st;
 
 	if (source == NULL)
 		return (NULL);
@@ -43,6 +49,9 @@ recording_open(const char *arg, struct dev_numbers *numbers,
 	r->head.simulated = true;
 	r->head.past = true;
 	r->source = source;
+	r->journal = strcmp(source_kind_of(source)->name, "journal") == 0;
+	if (fstat(source_fd(source), &st) == 0)
+		r->size = (uint64_t)st.st_size;
 	return (&r->head);
 }
 
@@ -76,11 +85,14 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 	struct recording *r = (struct recording *)head;
 
 	(void)now;
+	r->stands = false;
 	if (r->ended)
 		return (false);
 	switch (source_read(r->source, e, &r->trouble)) {
 	case SOURCE_EVENT:
 		r->last = e->time;
+		/* What it says of its own damage is in no line. */
+		r->stands = r->journal && e->kind != EVENT_LOST;
 		if (e->dev != 0)
 			r->dev = e->dev;
 		return (true);
@@ -98,6 +110,32 @@ recording_read(struct transport *head, uint64_t now, struct event *e)
 	buf_addf(&r->trouble, "the file ends in the middle of %s %lu",
 	    source_kind_of(r->source)->unit, source_cut(r->source));
 	return (tell_trouble(r, e));
+}
+
+static int
+recording_where(const struct transport *head, uint64_t *offset)
+{
+	const struct recording *r = (const struct recording *)head;
+	size_t length;
+
+	source_where(r->source, offset, &length);
+	return (r->stands ? source_fd(r->source) : -1);
+}
+
+/* A capture does not tell how far it is. */
+static void
+recording_read_so_far(const struct transport *head, uint64_t *at,
+    uint64_t *of)
+{
+	const struct recording *r = (const struct recording *)head;
+	uint64_t offset;
+	size_t length;
+
+	source_where(r->source, &offset, &length);
+	if (r->ended || offset == 0)
+		return;
+	*at += offset + length;
+	*of += r->size;
 }
 
 /* Nobody asks: a loop over a recording starts nothing. */
@@ -135,4 +173,6 @@ const struct transport_ops transport_recording = {
 	.submit = recording_submit,
 	.cancel = recording_device,
 	.reset = recording_device,
+	.where = recording_where,
+	.read_so_far = recording_read_so_far,
 };

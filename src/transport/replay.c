@@ -383,6 +383,7 @@ replay_submit(struct transport *head, uint16_t dev, uint32_t number,
 	struct replay *r = (struct replay *)head;
 	const struct event *next = upcoming(r);
 	struct event asked = { .kind = EVENT_SUBMIT, .setup = x->setup };
+	struct event submit;
 	struct flight f = { .dev = dev, .number = number,
 	    .expires = TRANSPORT_NEVER };
 
@@ -393,12 +394,13 @@ replay_submit(struct transport *head, uint16_t dev, uint32_t number,
 		end_flight(r, dev, number, now);
 		return;
 	}
+	submit = *next;
 	r->next++;
-	if (x->timeout != 0 && !has_answer(r, next))
+	if (x->timeout != 0 && !has_answer(r, &submit))
 		f.expires = now + (uint64_t)x->timeout * 1000;
-	take_off(r, next, &f);
+	take_off(r, &submit, &f);
 	r->anchor_now = now;
-	r->anchor_then = next->time;
+	r->anchor_then = submit.time;
 }
 
 static void

@@ -146,6 +146,19 @@ struct transport_ops {
 	 * while all goes as recorded. May be NULL.
 	 */
 	const char *(*diverged)(const struct transport *);
+
+	/*
+	 * The journal that the event just read stands in, and where its line
+	 * begins; -1: it stands in none. May be NULL: none does.
+	 */
+	int	(*where)(const struct transport *, uint64_t *offset);
+
+	/*
+	 * A file that is read bit by bit: adds how many bytes were read, and
+	 * how many there are. May be NULL.
+	 */
+	void	(*read_so_far)(const struct transport *, uint64_t *at,
+		    uint64_t *of);
 };
 
 extern const struct transport_ops transport_usb;

@@ -167,3 +167,22 @@ transports_tap(const struct transports *f)
 	}
 	return (NULL);
 }
+
+void
+transports_read_so_far(const struct transports *f, uint64_t *at, uint64_t *of)
+{
+	size_t i;
+
+	*at = *of = 0;
+	for (i = 0; i < f->n; i++)
+		if (f->open[i]->ops->read_so_far != NULL)
+			f->open[i]->ops->read_so_far(f->open[i], at, of);
+}
+
+int
+transports_where(const struct transports *f, uint64_t *offset)
+{
+	if (f->n != 1 || f->open[0]->ops->where == NULL)
+		return (-1);
+	return (f->open[0]->ops->where(f->open[0], offset));
+}

@@ -38,6 +38,17 @@ size_t		 transports_pollfds(struct transports *f, struct pollfd *fds,
 		    size_t max);
 uint64_t	 transports_deadline(const struct transports *f);
 
+/*
+ * The journal that the event just read stands in, and where its line begins;
+ * -1: in none, or there are several transports.
+ */
+int		 transports_where(const struct transports *f,
+		    uint64_t *offset);
+
+/* Bytes that were read of files, of so many; both 0: there is none to read. */
+void		 transports_read_so_far(const struct transports *f,
+		    uint64_t *at, uint64_t *of);
+
 /* The first recording that differed, as a sentence; NULL: none did. */
 const char	*transports_diverged(const struct transports *f);
 

@@ -29,8 +29,8 @@ end(struct harness *st, struct memory_map *m)
 static void
 update(struct harness *st, struct memory_map *m)
 {
-	memory_map_update(m, st->app.sessions->list[0],
-	    st->app.sessions->trace);
+	assert_false(memory_map_update(m, st->app.sessions->list[0],
+	    st->app.sessions->trace, SIZE_MAX));
 }
 
 /* A DNLOAD that is taken, and the GETSTATUS that executes it. */

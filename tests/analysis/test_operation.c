@@ -76,8 +76,8 @@ static void
 assert_flash(const struct operations *o)
 {
 	assert_int_equal(o->n, 6);
-	assert_words(o, 0, "look at the state: 1 request, 0.4 ms");
-	assert_words(o, 1, "erase page 0x08000800: 3 requests, 107 ms");
+	assert_words(o, 0, "query: 1 request, 0.4 ms");
+	assert_words(o, 1, "erase sector 0x08000800: 3 requests, 107 ms");
 	assert_words(o, 2, "set address 0x08000000: 3 requests, 107 ms");
 	assert_words(o, 3, "write block 2 to 4, 192 bytes at 0x08000000: "
 	    "9 requests, 322 ms");
@@ -156,8 +156,7 @@ refusals_and_silence_are_counted(void **state)
 	    "STALL");
 	assert_int_equal(o.list[1].outcome, OUTCOME_STALL);
 	assert_int_equal(o.list[2].kind, OPERATION_QUERY);
-	assert_words(&o, 3, "clear status: 1 request, 5 ms, 1 without "
-	    "answer");
+	assert_words(&o, 3, "clear status: 1 request, 5 ms, 1 unanswered");
 	operations_clear(&o);
 	harness_end(&st);
 }

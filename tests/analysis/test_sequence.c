@@ -42,9 +42,9 @@ waits_are_told_with_what_was_announced(void **state)
 		{ 0, 100 * MS + 999, 100 * MS, NULL, false },
 		{ 0, 101 * MS, 100 * MS, "1 ms", false },
 		{ 10, 100 * MS + 500, 100 * MS,
-		    "0.5 ms, 10 ms announced: asked too early", true },
+		    "0.5 ms, 10 ms announced: polled too early", true },
 		{ 10, 110 * MS - 1, 100 * MS,
-		    "9 ms, 10 ms announced: asked too early", true },
+		    "9 ms, 10 ms announced: polled too early", true },
 		{ 10, 110 * MS, 100 * MS, "10 ms, 10 ms announced", false },
 		{ 10, 130 * MS, 100 * MS, "30 ms, 10 ms announced", false },
 		/* Something else happened meanwhile. */

@@ -249,10 +249,9 @@ test_path_folds(void **state)
 	harness_answer(&st, 100, OUTCOME_STALL, NULL, 0);
 	harness_leave(&st, 100);
 	state_path_is(&st,
-	    "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;"
-	    "-#2 GETSTATUS x1..2-> dfuDNBUSY;"
-	    "-#3 GETSTATUS-> dfuDNLOAD-IDLE;"
-	    "-#8 ABORT STALL-> dfuERROR;-> left the bus;");
+	    "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;-#2 "
+	    "GETSTATUS x1..2-> dfuDNBUSY;-#3 GETSTATUS-> dfuDNLOAD-IDLE;-#8 "
+	    "ABORT STALL-> dfuERROR;-> disconnected;");
 	harness_end(&st);
 }
 

@@ -128,7 +128,7 @@ for n in 5018 5017 5016 5015 5014; do
 	! dfu-suffix -c b.dfu >/dev/null 2>&1 ||
 	    wrong "dfu-suffix -c takes $n bytes of it"
 	info 65 b.dfu
-	said out 'is cut in its DFU suffix'
+	said out 'is truncated in its DFU suffix'
 done
 
 # A suffix for DfuSe around what is none.
@@ -157,7 +157,7 @@ is ".kind == \"DfuSe\" and .suffix.good and .suffix.bcdDFU == 282 and
     .segments == [{address: 134217728, alternate: 0, $data},
     {address: 134234112, alternate: 0, $data}] and
     (.notes | length) == 1"
-said out 'counts the suffix'
+said out 'includes the suffix'
 info 0 -T sim:stm32f072 c.dfu
 change c.dfu 1000
 info 65 c.dfu
@@ -260,11 +260,11 @@ info 65 a.bin.gz.gz
 said err 'it is gzip in gzip'
 head -c 200 a.bin.gz >cut.gz
 info 65 cut.gz
-said err 'compressed with gzip and was cut'
+said err 'the gzip file is truncated'
 cp a.bin.gz b.gz
 change b.gz 200
 info 65 b.gz
-said err 'compressed with gzip and'
+said err 'the gzip file is'
 tar -cf a.tar a.bin
 info 65 a.tar
 said err 'a tar archive (its first file is "a.bin")'

@@ -208,7 +208,7 @@ count 1 '.dfuse and .functions[0].alternates[1].alternate == 1'
 try 0 list -v -T sim:st,descriptors=seven
 said out 'warning: The functional descriptor has the 7 bytes of DFU 1.0'
 said out '[functional-seven-dfuse;'
-said out 'dfu-util takes it for DFU 1.0'
+said out 'dfu-util assumes DFU 1.0'
 silent err
 try 0 list -v --json -T sim:dfu11,wrong=size-zero,wrong=reserved
 json

@@ -447,10 +447,10 @@ test_deviations_are_what_it_does(void **state)
 	} inputs[] = {
 		{ "DETACH", { DETACH, .hex = NULL } },
 		{ "DNLOAD", { DNLOAD, 2, .hex = "0102" } },
-		{ "DNLOAD of length 0", { DNLOAD, .hex = NULL } },
+		{ "zero-length DNLOAD", { DNLOAD, .hex = NULL } },
 		{ "UPLOAD", { UPLOAD, 2, .length = 64 } },
-		{ "UPLOAD answered short", { UPLOAD, 0, .length = 64 } },
-		{ "UPLOAD of length 0", { UPLOAD, 2, .length = 0 } },
+		{ "short UPLOAD", { UPLOAD, 0, .length = 64 } },
+		{ "zero-length UPLOAD", { UPLOAD, 2, .length = 0 } },
 		{ "GETSTATUS", { GETSTATUS, .hex = NULL } },
 		{ "CLRSTATUS", { CLRSTATUS, .hex = NULL } },
 		{ "GETSTATE", { GETSTATE, .hex = NULL } },

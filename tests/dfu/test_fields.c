@@ -63,7 +63,7 @@ fields_have_their_names_and_offsets(void **state)
 	check_field(&d, 2, "bmAttributes", 38, 0x0b,
 	    "bitCanDnload, bitCanUpload, bitWillDetach");
 	check_field(&d, 5, "bcdDFUVersion", 43, 0x011a,
-	    "DfuSe 1.1a, the dialect of ST");
+	    "DfuSe 1.1a, ST's extension");
 }
 
 static void

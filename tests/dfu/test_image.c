@@ -82,7 +82,7 @@ test_suffix_that_is_odd(void **state)
 	(void)state;
 	buf_add(&b, golden, sizeof(golden) - 5);
 	make_u32(&b, 0);
-	check_noted(&b, "never filled in", false, 21);
+	check_noted(&b, "its unset value", false, 21);
 	buf_add(&b, golden, sizeof(golden) - 5);
 	make_u32(&b, 0x12345678);
 	image = check_read_good(&b);
@@ -92,18 +92,18 @@ test_suffix_that_is_odd(void **state)
 
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x011a);
-	check_noted(&b, "no DfuSe container", false, 9);
+	check_noted(&b, "not a DfuSe container", false, 9);
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x0110);
 	check_noted(&b, NULL, false, 0);
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x0200);
-	check_noted(&b, "no version of DFU", false, 9);
+	check_noted(&b, "not a version of DFU", false, 9);
 
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x0100);
 	make_suffix(&b, 1, 2, 3, 0x0100);
-	check_noted(&b, "another DFU suffix is ahead of this one", false, 3);
+	check_noted(&b, "another DFU suffix precedes this one", false, 3);
 	/* What looks like one, and has no good CRC, is firmware. */
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x0100);
@@ -114,9 +114,9 @@ test_suffix_that_is_odd(void **state)
 	buf_adds(&b, "\1\2\3");
 	make_suffix(&b, 1, 2, 3, 0x0100);
 	buf_adds(&b, "more");
-	check_noted(&b, "4 bytes follow it", true, 19);
+	check_noted(&b, "4 bytes follow", true, 19);
 	make_suffix(&b, 1, 2, 3, 0x0100);
-	check_refused(&b, "nothing but a DFU suffix");
+	check_refused(&b, "only a DFU suffix");
 	check_refused(&b, "empty");
 }
 
@@ -135,11 +135,11 @@ test_suffix_that_grew(void **state)
 	image = check_read_good(&b);
 	assert_true(image.has_suffix);
 	assert_int_equal(image.segments[0].len, 3);
-	assert_non_null(check_note_with(&image, "4 bytes that DFU 1.1"));
+	assert_non_null(check_note_with(&image, "4 bytes are not defined"));
 	image_free(&image);
 	b.data[b.len - 5] = 12;
 	image = check_read_good(&b);
-	assert_non_null(check_note_with(&image, "16 at least"));
+	assert_non_null(check_note_with(&image, "minimum of 16"));
 	assert_non_null(image_wrong(&image));
 	image_free(&image);
 	buf_free(&b);
@@ -155,7 +155,7 @@ test_suffix_that_is_cut(void **state)
 	(void)state;
 	for (k = 1; k <= 5; k++) {
 		buf_add(&b, golden, sizeof(golden) - 1 - k);
-		check_noted(&b, "is cut in its DFU suffix", true,
+		check_noted(&b, "is truncated in its DFU suffix", true,
 		    sizeof(golden) - 1 - k);
 	}
 }
@@ -205,7 +205,7 @@ test_matches(void **state)
 	image = check_read_good(&b);
 	assert_true(image_matches(&image, 1, 2, 3, &why));
 	assert_string_equal(buf_str(&why),
-	    "the file does not say for which device it is");
+	    "the file does not name its device");
 	image_free(&image);
 	buf_free(&why);
 	buf_free(&b);
@@ -237,13 +237,13 @@ test_raw_that_is_something(void **state)
 	buf_add(&b, "\x1a\x3f\1\0\0\0\0\0\0\0\0\0\xff\xff\xff\xff\5", 17);
 	check_noted(&b, "NXP", false, 0);
 	buf_add(&b, "\0\1\2\3", 4);
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 
 	make_vectors(&b, 0x20002000, 0x08000101, 0x400);
-	check_noted(&b, "0x08000101; it belongs at 0x07fffd21 to 0x08000100",
+	check_noted(&b, "0x08000101; it belongs at 0x07fffd21-0x08000100",
 	    false, IMAGE_NOWHERE);
 	make_vectors(&b, 0x20002000, 0x08000100, 0x400);
-	check_noted(&b, "lacks the Thumb bit", false, IMAGE_NOWHERE);
+	check_noted(&b, "without the Thumb bit", false, IMAGE_NOWHERE);
 }
 
 /* What only might be a vector table is not called one. */
@@ -315,7 +315,7 @@ static const struct {
 	size_t		 at;
 } containers[] = {
 	{ 11 + ONE, 1, 12, 1, "", 0x011a, NULL, 0 },
-	{ 11 + ONE + 16, 1, 12, 1, "", 0x011a, "counts the suffix", 6 },
+	{ 11 + ONE + 16, 1, 12, 1, "", 0x011a, "includes the suffix", 6 },
 	{ 0, 1, 12, 1, "", 0x011a, "DFUImageSize is 0", 6 },
 	{ 11 + ONE, 0, 12, 1, "", 0x011a, "bTargets is 0", 10 },
 	{ 11 + ONE, 2, 12, 1, "", 0x011a, "bTargets is 2", 10 },
@@ -378,10 +378,10 @@ test_dfuse_refused(void **state)
 	(void)state;
 	make_container(&b, 0);
 	b.data[5] = 2;
-	check_refused(&b, "byte 5: version 2");
+	check_refused(&b, "byte 5: unknown version 2");
 	make_container(&b, 0);
 	b.data[11] = 't';
-	check_refused(&b, "byte 11: no target begins here");
+	check_refused(&b, "byte 11: a target should begin here");
 	make_container(&b, 0);
 	b.data[11 + 274 + 4] = 5;
 	check_refused(&b, "byte 285: the element for 0x08000000 should have 5");
@@ -392,7 +392,7 @@ test_dfuse_refused(void **state)
 	make_target(&b, 0, NULL, 12, 1);
 	make_element(&b, 0xfffffffd, "abcd", 4);
 	make_suffix(&b, 1, 2, 3, 0x011a);
-	check_refused(&b, "0xfffffffd wrap past");
+	check_refused(&b, "0xfffffffd reaches past");
 }
 
 /* Elements as they come: joined, told apart by alternate, never doubled. */
@@ -425,8 +425,8 @@ test_dfuse_order(void **state)
 	make_element(&b, 0x1000, "abcd", 4);
 	make_element(&b, 0x1003, "efgh", 4);
 	make_suffix(&b, 1, 2, 3, 0x011a);
-	check_refused(&b, "byte 297: the data for 0x00001003 to 0x00001006 "
-	    "overlap those for 0x00001000 to 0x00001003, which begin at byte "
+	check_refused(&b, "byte 297: the data for 0x00001003-0x00001006 "
+	    "overlaps that for 0x00001000-0x00001003, which begins at byte "
 	    "285");
 }
 

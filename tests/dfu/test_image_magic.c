@@ -20,7 +20,7 @@ struct row {
 
 /* Each kind, and beside it what is nearly so. */
 static const struct row rows[] = {
-	ROW("PK\3\4" REST, "it is a ZIP archive: unzip it"),
+	ROW("PK\3\4" REST, "the file is a ZIP archive: unzip it"),
 	ROW("PK\3\5" REST, NULL),
 	ROW("PK\5\6" REST, "an empty ZIP archive"),
 	ROW("PK\7\10" REST, "a part of a ZIP archive"),
@@ -37,7 +37,7 @@ static const struct row rows[] = {
 	ROW("7z\xbc\xaf\x27\x1c" REST, "a 7z archive"),
 	ROW("7z\xbc\xaf\x27\x1d" REST, NULL),
 	ROW("Rar!\x1a\x07" REST, "a RAR archive"),
-	ROW("!<arch>\n" REST, "an archive of ar"),
+	ROW("!<arch>\n" REST, "an ar archive"),
 	ROW("%PDF-1.4\n" REST, "a PDF document"),
 	ROW("%PDF1.4\n" REST, NULL),
 	ROW("\x89PNG\r\n\x1a\n" REST, "a picture (PNG)"),
@@ -46,33 +46,33 @@ static const struct row rows[] = {
 	ROW("\xff\xd8\xff\xe1" REST, "a picture (JPEG)"),
 	ROW("\xff\xd8\xff\xe0" REST, NULL),
 	ROW("GIF89a" REST, "a picture (GIF)"),
-	ROW("\n\r\r\n" REST, "a capture of packets"),
-	ROW("\xcf\xfa\xed\xfe\7\0\0\1" REST, "a program for macOS"),
-	ROW("\xce\xfa\xed\xfe\14\0\0\0" REST, "a program for macOS"),
+	ROW("\n\r\r\n" REST, "a packet capture"),
+	ROW("\xcf\xfa\xed\xfe\7\0\0\1" REST, "a macOS program"),
+	ROW("\xce\xfa\xed\xfe\14\0\0\0" REST, "a macOS program"),
 	ROW("\xcf\xfa\xed\xfe\10\0\0\1" REST, NULL),
 	ROW("version https://git-lfs.github.com/spec/v1\noid sha256:00\n",
-	    "a pointer of git-lfs: the file itself is not here; git lfs pull"),
-	ROW("version https://git-lfs.example/\n", "it is text"),
-	ROW("dfuscope-journal 1 0.1.0\n", "a journal of dfuscope"),
+	    "a git-lfs pointer: git lfs pull"),
+	ROW("version https://git-lfs.example/\n", "the file is text"),
+	ROW("dfuscope-journal 1 0.1.0\n", "a dfuscope journal"),
 	ROW("<!DOCTYPE html>\n<html><Title>Not\tFound</title>",
-	    "it is an HTML page (\"Not\\x09Found\"): a server"),
+	    "the file is an HTML page (\"Not\\x09Found\"): a server"),
 	ROW("\xef\xbb\xbf \n<HTML>\1", "an HTML page: a server"),
 	ROW("<html", "an HTML page"),
 	ROW("<htm\1\2\3", NULL),
-	ROW("<?xml version=\"1.0\"?>\n", "it is XML"),
-	ROW("\xff\xfe:\0" "1\0" "0\0" "0\0\r\0\n\0", "text in UTF-16"),
-	ROW("\xfe\xff\0:\0" "1\0" "0\0" "0\0\r\0\n", "text in UTF-16"),
+	ROW("<?xml version=\"1.0\"?>\n", "the file is XML"),
+	ROW("\xff\xfe:\0" "1\0" "0\0" "0\0\r\0\n\0", "UTF-16 text"),
+	ROW("\xfe\xff\0:\0" "1\0" "0\0" "0\0\r\0\n", "UTF-16 text"),
 	ROW("\xff\xfe:\0" "1\0" "0\0" "0\1\r\0\n\0", NULL),
 	ROW("\xff\xfe:\0" "1\0" "0\0" "0\0\r\0\n", NULL),
-	ROW("@0800\n31 40 00 03\nq\n", "addresses behind @"),
-	ROW("@here\n", "it is text"),
+	ROW("@0800\n31 40 00 03\nq\n", "addresses after @"),
+	ROW("@here\n", "the file is text"),
 	ROW("#include <stdio.h>\n\nint\nmain(void)\n{\n}\n",
-	    "it is text, neither Intel HEX nor S-record; it begins "
-	    "\"#include <stdio.h>\": it is no firmware"),
-	ROW("gr\xc3\xbc\xc3\x9f dich\n", "it is text"),
+	    "the file is text, neither Intel HEX nor S-record; it begins "
+	    "\"#include <stdio.h>\": not firmware"),
+	ROW("gr\xc3\xbc\xc3\x9f dich\n", "the file is text"),
 	ROW("gr\xfc\xdf dich\n", NULL),
 	ROW("words and words and words and words and words and words and "
-	    "words", "it is text"),
+	    "words", "the file is text"),
 	ROW("words and no more", NULL),
 	ROW("words\1\n", NULL),
 	ROW("ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ"
@@ -97,7 +97,7 @@ test_rows(void **state)
 		if (rows[i].words != NULL)
 			check_refused(&b, rows[i].words);
 		else
-			check_noted(&b, "without a DFU suffix", false,
+			check_noted(&b, "no DFU suffix: dfuscope", false,
 			    IMAGE_NOWHERE);
 	}
 }
@@ -168,15 +168,15 @@ test_zip_counts_its_files(void **state)
 
 	(void)state;
 	make_zip(&b, one, 3, 30);
-	check_refused(&b, "a ZIP archive of 2 files, 1 firmware by name: "
-	    "\"out/Board.HEX\" (unzip -j ARCHIVE \"out/Board.HEX\" takes it "
-	    "out): unzip it");
+	check_refused(&b, "a ZIP archive of 2 files, 1 with the name of a "
+	    "firmware file: \"out/Board.HEX\" (unzip -j ARCHIVE "
+	    "\"out/Board.HEX\" extracts it): unzip it");
 	make_zip(&b, two, 3, 30);
-	check_refused(&b, "a ZIP archive of 3 files, 2 firmware by name: "
-	    "\"a.bin\": unzip it");
+	check_refused(&b, "a ZIP archive of 3 files, 2 with the name of a "
+	    "firmware file: \"a.bin\": unzip it");
 	make_zip(&b, none, 1, 30);
 	check_refused(&b, "a ZIP archive of 1 file, the first is \"LICENSE\", "
-	    "none is firmware by its name: unzip it");
+	    "none has the name of a firmware file: unzip it");
 	/* A directory that is not there. */
 	make_zip(&b, two, 3, 29);
 	check_refused(&b, "a ZIP archive: unzip it");
@@ -195,7 +195,7 @@ test_tar(void **state)
 	check_refused(&b, "a tar archive (its first file is \"app.bin\")");
 	put(&b, 0, "app.bin", 8);
 	put(&b, 257, "ustaq\0", 6);
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 }
 
 /* The header that kernels and UEFI's programs share with Windows'. */
@@ -215,19 +215,19 @@ test_programs_for_windows(void **state)
 
 	(void)state;
 	make_pe(&b, 3);
-	check_refused(&b, "a program for Windows: it runs on a computer");
+	check_refused(&b, "a Windows program: it runs on a computer");
 	make_pe(&b, 2);
-	check_refused(&b, "a program for Windows");
+	check_refused(&b, "a Windows program");
 	/* EFI application, as Linux on AArch64 and RISC-V is */
 	make_pe(&b, 10);
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 	make_pe(&b, 3);
 	b.data[0x80] = 'N';
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 	/* e_lfanew behind the end */
 	make_pe(&b, 3);
 	b.data[0x3f] = 0xff;
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 }
 
 /* A name that promises, what is in the file, and what is said. */
@@ -238,16 +238,17 @@ static const struct {
 } names[] = {
 	{ "a.hex", "<html>\n", "an HTML page, although its name ends in .hex" },
 	{ "b/a.HEX", "<html>\n", "although its name ends in .hex" },
-	{ "a.html", "<html>\n", "it is an HTML page: a server" },
+	{ "a.html", "<html>\n", "the file is an HTML page: a server" },
 	{ "a.bin", ":0400000061626364" "72\n:00000001FF\n",
-	    "its name ends in .bin, and it is Intel HEX: it is read as that" },
+	    "the name ends in .bin, but the contents are Intel HEX: dfuscope "
+	    "reads them as that" },
 	{ "a.hex", ":0400000061626364" "72\n:00000001FF\n", NULL },
 	{ "a", ":0400000061626364" "72\n:00000001FF\n", NULL },
 	{ "hex", ":0400000061626364" "72\n:00000001FF\n", NULL },
-	{ "a.hex", "\1\2\3", "its name ends in .hex, and it is raw binary" },
-	{ "a.s19", "\1\2\3", "its name ends in .s19, and it is raw binary" },
+	{ "a.hex", "\1\2\3", "the contents are raw binary" },
+	{ "a.s19", "\1\2\3", "the contents are raw binary" },
 	{ "a.dfu", "\1\2\3", NULL },
-	{ "a.hex.gz", "\1\2\3", "its name ends in .hex, and it is raw" },
+	{ "a.hex.gz", "\1\2\3", "the contents are raw" },
 	{ ".hex", "\1\2\3", NULL },
 };
 
@@ -371,7 +372,7 @@ test_contents(void **state)
 	make_target(&b, 0, NULL, 8 + 16, 1);
 	make_element(&b, 0x08000000, "\177ELF\1\1\1\0\0\0\0\0\0\0\0\0", 16);
 	make_suffix(&b, 1, 2, 3, 0x011a);
-	check_noted(&b, "the data for 0x08000000 begin as an ELF file does",
+	check_noted(&b, "the data for 0x08000000 begins like an ELF file",
 	    false, IMAGE_NOWHERE);
 	make_prefix(&b, 11 + 274 + 8 + 16, 1);
 	make_target(&b, 0, NULL, 8 + 16, 1);

@@ -137,15 +137,15 @@ static const struct {
 	{ 0x10008000, 0x08000401, NULL },	/* core-coupled */
 	{ 0x24080000, 0x08000401, NULL },	/* AXI SRAM of an H7 */
 	{ 0x20004000, 0x00000401, NULL },	/* by the alias at 0 */
-	{ 0x20004002, 0x08000401, "SP is 0x20004002, which is no RAM: no "
+	{ 0x20004002, 0x08000401, "SP is 0x20004002, not in RAM: no "
 	    "Cortex-M starts this from 0x08000000" },
-	{ 0x20000000, 0x08000401, "SP is 0x20000000, which is no RAM" },
+	{ 0x20000000, 0x08000401, "SP is 0x20000000, not in RAM" },
 	{ 0x08004000, 0x08000401, "SP is 0x08004000" },
 	{ 0x20004000, 0x08000400, "0x08000400 lacks the Thumb bit" },
-	{ 0x20004000, 0x08001001, "0x08001001 points outside of the memory" },
-	{ 0x20004000, 0x20000101, "0x20000101 points outside of the memory" },
-	{ 0x20004000, 0x00001001, "0x00001001 points outside of the memory" },
-	{ 0x464c457f, 0x00010101, "no RAM, and the reset vector 0x00010101 "
+	{ 0x20004000, 0x08001001, "0x08001001 points outside the memory" },
+	{ 0x20004000, 0x20000101, "0x20000101 points outside the memory" },
+	{ 0x20004000, 0x00001001, "0x00001001 points outside the memory" },
+	{ 0x464c457f, 0x00010101, "not in RAM, and the reset vector 0x00010101 "
 	    "points outside" },
 	{ 0xffffffff, 0xffffffff, "the vector table at 0x08000000 is blank" },
 };
@@ -204,9 +204,9 @@ static const struct {
 } images[] = {
 	{ INTERNAL, 0x08000000, 0x08000101, NULL },
 	{ INTERNAL, 0x08000000, 0x08000100, "lacks the Thumb bit" },
-	{ INTERNAL, 0x08000000, 0x08000401, "0x08000401 points outside of the "
+	{ INTERNAL, 0x08000000, 0x08000401, "0x08000401 points outside the "
 	    "file" },
-	{ INTERNAL, 0x08000000, 0x00000401, "points outside of the file" },
+	{ INTERNAL, 0x08000000, 0x00000401, "points outside the file" },
 	{ INTERNAL, 0x08000000, 0x00000101, NULL },
 	/* not at the start */
 	{ INTERNAL, 0x08000400, 0x12345678, NULL },

@@ -57,33 +57,32 @@ static const struct {
 	const char	*words;
 } elves[] = {
 	{ { .type = 2, .machine = 62, .wide = true, .segments = { TEXT } },
-	    "an ELF file for x86-64: a program for a computer" },
+	    "an ELF program for x86-64 (a computer), not firmware" },
 	{ { .type = 2, .machine = 3, .segments = { TEXT } },
-	    "an ELF file for x86: a program" },
-	{ { .type = 1, .machine = 40 }, "an object file (ELF) that was never "
-	    "linked" },
+	    "an ELF program for x86" },
+	{ { .type = 1, .machine = 40 }, "an ELF object that was not linked" },
 	{ { .type = 4, .machine = 40, .segments = { TEXT } },
-	    "a dump of a program's memory" },
+	    "an ELF core dump, not firmware" },
 	{ { .type = 3, .machine = 183, .wide = true, .segments = { { 3, 0, 0,
 	    0, "/lib/ld-linux-aarch64.so.1" }, TEXT } },
-	    "for an operating system (it asks for "
+	    "for an operating system (it requests "
 	    "\"/lib/ld-linux-aarch64.so.1\")" },
-	{ { .type = 2, .machine = 40 }, "is ELF and has no segments" },
+	{ { .type = 2, .machine = 40 }, "ELF file has no segments" },
 	{ { .type = 2, .machine = 40, .segments = { BSS } },
 	    "is ELF and has no data" },
 	{ { .type = 2, .machine = 40, .segments = { TEXT, { 1, 0, 0,
-	    0x08000004, "efgh" } } }, "byte 124: the data for 0x08000004 to "
-	    "0x08000007 overlap those for 0x08000000 to 0x08000007" },
+	    0x08000004, "efgh" } } }, "byte 124: the data for "
+	    "0x08000004-0x08000007 overlaps that for 0x08000000-0x08000007" },
 	{ { .type = 2, .machine = 40, .segments = { TEXT, { 1, 0, 0,
 	    0x08000007, "x" } } }, "and at 0x08000007 they differ" },
 	{ { .type = 2, .machine = 183, .wide = true, .segments = { { 1, 0, 0,
 	    0x100000000, "x" } } }, "byte 120: the segment is for "
-	    "0x100000000, which is past 4 GiB" },
+	    "0x100000000, which is above 4 GiB" },
 	{ { .type = 2, .machine = 40, .segments = { { 1, 0, 0, 0xfffffffe,
-	    "abc" } } }, "wrap past 0xffffffff" },
+	    "abc" } } }, "reaches past 0xffffffff" },
 	{ { .type = 2, .machine = 40, .segments = { { 1, 83, 0, 0x08000000,
-	    "ab" } } }, "should have 2 bytes from byte 83 on, and the file "
-	    "ends before: it was cut" },
+	    "ab" } } }, "should have 2 bytes from byte 83, but the file "
+	    "ends before: it is truncated" },
 };
 
 static void
@@ -99,11 +98,11 @@ test_elf_refused(void **state)
 	}
 	make_whole_elf(&b);
 	b.data[4] = 3;
-	check_refused(&b, "byte 4: this begins as an ELF file and has neither");
+	check_refused(&b, "byte 4: the file begins like ELF, but is neither");
 	make_whole_elf(&b);
 	b.data[5] = 0;
-	check_refused(&b, "byte 5: this begins as an ELF file and has no "
-	    "order");
+	check_refused(&b, "byte 5: the file begins like ELF, but has no "
+	    "byte order");
 	/* e_phentsize */
 	make_whole_elf(&b);
 	b.data[42] = 31;
@@ -116,7 +115,7 @@ test_elf_refused(void **state)
 	buf_add(&b, "\177ELF", 4);
 	check_refused(&b, "byte 4: the file ends in the header of ELF");
 	buf_add(&b, "\177ELG\1\1\1", 7);
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 }
 
 /* A machine that is not known, and one that is AArch64 and no program. */
@@ -158,7 +157,7 @@ test_elf_without_paddr(void **state)
 	assert_int_equal(image.nsegments, 2);
 	check_segment(&image, 0, 0, 0x1000, "abcd");
 	check_segment(&image, 1, 0, 0x2000, "efgh");
-	assert_non_null(check_note_with(&image, "p_vaddr is taken"));
+	assert_non_null(check_note_with(&image, "dfuscope uses p_vaddr"));
 	image_free(&image);
 	/* One that is set is enough. */
 	buf_reset(&b);
@@ -217,7 +216,7 @@ test_elf_with_its_headers(void **state)
 	assert_int_equal(image.nsegments, 1);
 	check_segment(&image, 0, 0, 0x08000054, "text");
 	assert_non_null(check_note_with(&image, "the segment for 0x08000000 "
-	    "begins with the ELF's own headers: 84 bytes, left out"));
+	    "begins with the ELF headers: 84 bytes, omitted"));
 	image_free(&image);
 	buf_reset(&b);
 	/* Without sections nothing tells: all of it. */
@@ -233,7 +232,7 @@ test_elf_with_its_headers(void **state)
 	/* The table of sections is cut. */
 	make_headed(&b, 1, 2, 3);
 	buf_cut(&b, b.len - 1);
-	check_noted(&b, "the section headers are behind the end", true,
+	check_noted(&b, "the section headers are past the end", true,
 	    88 + 3 * 40 - 1);
 }
 
@@ -292,7 +291,7 @@ test_uf2_elsewhere(void **state)
 	assert_int_equal(image.nsegments, 2);
 	check_segment(&image, 1, 0, 0x2000, "efgh");
 	image_free(&image);
-	check_noted(&b, "1 block is not for the main flash: left out", false,
+	check_noted(&b, "1 block is not for the main flash: ignored", false,
 	    IMAGE_NOWHERE);
 	make_uf2(&b, 1, 0x9000, "wxyz", 4, 0, 1, 0);
 	check_refused(&b, "is UF2 and has no data");
@@ -306,14 +305,14 @@ test_uf2_numbers(void **state)
 	(void)state;
 	make_uf2(&b, 0, 0x1000, "abcd", 4, 0, 3, 0);
 	make_uf2(&b, 0, 0x1004, "efgh", 4, 1, 3, 0);
-	check_noted(&b, "numBlocks is 3, and the file has 2 blocks: it was "
-	    "cut", true, 24);
+	check_noted(&b, "numBlocks is 3, but the file has 2 blocks: it is "
+	    "truncated", true, 24);
 	make_uf2(&b, 0, 0x1000, "abcd", 4, 0, 1, 0);
 	make_uf2(&b, 0, 0x1004, "efgh", 4, 0, 1, 0);
-	check_noted(&b, "more was added to it", true, 24);
+	check_noted(&b, "data was added", true, 24);
 	make_uf2(&b, 0, 0x1000, "abcd", 4, 1, 2, 0);
 	make_uf2(&b, 0, 0x1004, "efgh", 4, 1, 2, 0);
-	check_noted(&b, "block 1 is there twice", true, 512 + 20);
+	check_noted(&b, "block 1 occurs twice", true, 512 + 20);
 	make_uf2(&b, 0, 0x1000, "abcd", 4, 0, 2, 0);
 	make_uf2(&b, 0, 0x1004, "efgh", 4, 2, 2, 0);
 	check_noted(&b, "blockNo is 2, of 2 blocks", true, 512 + 20);
@@ -328,27 +327,27 @@ test_uf2_refused(void **state)
 	(void)state;
 	make_whole_uf2(&b);
 	buf_cut(&b, b.len - 1);
-	check_refused(&b, "byte 1535: the file ends in the middle of a block");
+	check_refused(&b, "byte 1535: the file ends in a UF2 block");
 	make_whole_uf2(&b);
 	b.data[512]++;
-	check_refused(&b, "byte 512: no block of UF2 begins here");
+	check_refused(&b, "byte 512: a UF2 block should begin here");
 	make_whole_uf2(&b);
 	b.data[1023]++;
-	check_refused(&b, "byte 1020: the block of UF2 does not end here");
+	check_refused(&b, "byte 1020: the UF2 block lacks its end mark here");
 	make_uf2(&b, 0, 0x1000, large, 477, 0, 1, 0);
 	check_refused(&b, "byte 16: payloadSize is 477");
 	make_uf2(&b, 0x1000, 0, "abcd", 4, 0, 1, 0);
 	check_refused(&b, "byte 8: this UF2 file holds files");
 	make_uf2(&b, FAMILY, 0x1000, "abcd", 4, 0, 2, F0);
 	make_uf2(&b, FAMILY, 0x2000, "abcd", 4, 1, 2, F1);
-	check_refused(&b, "byte 540: the file has firmware for more than one "
-	    "family of devices, STM32F0 (0x647824b6) and STM32F1");
+	check_refused(&b, "byte 540: the file holds firmware for several "
+	    "device families, STM32F0 (0x647824b6) and STM32F1");
 	make_uf2(&b, 0, 0x1000, "abcd", 4, 0, 2, 0);
 	make_uf2(&b, 0, 0x1002, "abcd", 4, 1, 2, 0);
 	check_refused(&b, "at 0x00001002 they differ");
 	/* The first word is not enough: it is text, too. */
 	buf_adds(&b, "UF2\nis a format\n");
-	check_refused(&b, "it is text");
+	check_refused(&b, "the file is text");
 }
 
 /* gzip. */
@@ -413,7 +412,7 @@ test_gzip_and_suffix(void **state)
 	image = check_read_good(&packed);
 	assert_true(image.has_suffix && image.suffix_good);
 	check_segment(&image, 0, 0, 0, "\1\2\3");
-	assert_int_equal(check_note_with(&image, "no version of DFU")->at, 9);
+	assert_int_equal(check_note_with(&image, "not a version of DFU")->at, 9);
 	image_free(&image);
 	buf_free(&packed);
 	buf_free(&b);
@@ -434,12 +433,12 @@ test_gzip_members(void **state)
 	/* Filled up with nothing, then with something. */
 	buf_add(&b, "\0\0\0\0", 4);
 	image = check_read_good(&b);
-	assert_null(check_note_with(&image, "behind what gzip made"));
+	assert_null(check_note_with(&image, "after the gzip data"));
 	image_free(&image);
 	buf_add(&b, "\1", 1);
 	image = check_read_good(&b);
-	assert_int_equal(check_note_with(&image, "5 bytes behind what gzip "
-	    "made, not read")->at, 2 * 26);
+	assert_int_equal(check_note_with(&image, "5 bytes after the gzip "
+	    "data, ignored")->at, 2 * 26);
 	image_free(&image);
 	buf_free(&b);
 }
@@ -454,19 +453,19 @@ test_gzip_refused(void **state)
 	for (i = 4; i < 26; i++) {
 		make_gzip(&b, "\1\2\3", 3);
 		buf_cut(&b, i);
-		check_refused(&b, "compressed with gzip and was cut");
+		check_refused(&b, "the gzip file is truncated");
 	}
 	make_gzip(&b, "\1\2\3", 3);
 	b.data[16]++;
-	check_refused(&b, "compressed with gzip and damaged, near byte");
+	check_refused(&b, "the gzip file is damaged near byte");
 	make_gzip(&b, "\1\2\3", 3);
 	b.data[25]++;
 	check_refused(&b, "incorrect length check");
 	make_gzip(&b, "", 0);
-	check_refused(&b, "there is nothing in it");
+	check_refused(&b, "the gzip file holds no data");
 	make_whole_gzip(&b);
 	make_gzip(&packed, b.data, (uint16_t)b.len);
-	check_refused(&packed, "it is gzip in gzip");
+	check_refused(&packed, "the file is gzip inside gzip");
 	buf_reset(&b);
 	buf_add(&packed, "PK\3\4 and so on", 14);
 	make_gzip(&b, packed.data, (uint16_t)packed.len);
@@ -474,9 +473,9 @@ test_gzip_refused(void **state)
 	buf_free(&packed);
 	/* compress(1), and a flag that RFC 1952 does not know. */
 	buf_add(&b, "\x1f\x8b\7\0\1\2\3", 7);
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 	buf_add(&b, "\x1f\x8b\10\x20\1\2\3", 7);
-	check_noted(&b, "without a DFU suffix", false, IMAGE_NOWHERE);
+	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 }
 
 static void

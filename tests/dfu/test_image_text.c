@@ -40,41 +40,41 @@ static const struct row ihex[] = {
 	{ ":020000021000EC\n:0400000061626364" "72\n" END, "10000=abcd",
 	    NULL, 0, false },
 	{ ":020000021000EC\n:04FFFE0061626364" "75\n" END,
-	    "10000=cd 1fffe=ab", "wrap at the end of the segment", 2,
+	    "10000=cd 1fffe=ab", "wraps at the end of the segment", 2,
 	    false },
 	/* neither: it can only go on */
-	{ ":04FFFE0061626364" "75\n" END, "fffe=abcd", "past 64 KiB", 1,
+	{ ":04FFFE0061626364" "75\n" END, "fffe=abcd", "crosses 64 KiB", 1,
 	    false },
 	/* the last byte there is, and one more */
 	{ ":02000004FFFFFC\n:04FFFC0061626364" "77\n" END, "fffffffc=abcd",
 	    NULL, 0, false },
 	{ ":02000004FFFFFC\n:04FFFD0061626364" "76\n" END, NULL,
-	    "line 2: the data for 0xfffffffd wrap past 0xffffffff", 0,
+	    "line 2: the data for 0xfffffffd reaches past 0xffffffff", 0,
 	    false },
 	/* start addresses */
 	{ ":0400000508000145A9\n:0400000061626364" "72\n" END, "0=abcd",
 	    NULL, 0, false },
 	{ ":0400000508000145A9\n:0400000508000146A8\n:0400000061626364"
-	    "72\n" END, "0=abcd", "another start address", 2, false },
+	    "72\n" END, "0=abcd", "a second start address", 2, false },
 	/* the end */
 	{ ":0400000061626364" "72\n", "0=abcd", "without an end record", 1,
 	    true },
 	{ ":0400000061626364" "72\n" END ":0400000061626364" "72\n",
-	    "0=abcd", "more follows the end record, which is line 2", 3,
+	    "0=abcd", "data follows the end record in line 2", 3,
 	    true },
 	/* wrong */
-	{ ":0400000061626364" "73\n" END, NULL, "line 1: the checksum is 73 "
-	    "and should be 72", 0, false },
+	{ ":0400000061626364" "73\n" END, NULL, "line 1: the checksum is 73; "
+	    "it should be 72", 0, false },
 	{ END, NULL, "Intel HEX and has no data", 0, false },
-	{ ":0500000061626364" "71\n" END, NULL, "line 1: the record should "
-	    "have 5 bytes of data, and there are 4", 0, false },
-	{ ":0400000661626364" "6C\n" END, NULL, "no record of type 06", 0,
+	{ ":0500000061626364" "71\n" END, NULL, "line 1: the record announces "
+	    "5 bytes of data, but has 4", 0, false },
+	{ ":0400000661626364" "6C\n" END, NULL, "unknown record type 06", 0,
 	    false },
 	{ ":03000004080000F1\n" END, NULL, "type 04 has 2 bytes", 0, false },
 	{ ":0400000061626364" "72\n\nhello\n", NULL,
-	    "line 3: a record begins with ':'", 0, false },
+	    "line 3: a record must begin with ':'", 0, false },
 	{ ":0400000061626364" "7\n", NULL, "line 1: half a byte", 0, false },
-	{ ":0400\n", NULL, "line 1: the record is cut: of at least 5", 0,
+	{ ":0400\n", NULL, "line 1: the record is truncated: 2 of at least 5", 0,
 	    false },
 	/* comments */
 	{ "; made by a tool\n# and another\n:0400000061626364" "72\n"
@@ -83,12 +83,12 @@ static const struct row ihex[] = {
 	{ ":0400000061626364" "72\n;\n" END, "0=abcd",
 	    "1 comment line was skipped", 2, false },
 	{ ":0400000061626364" "72\nno comment\n" END, NULL,
-	    "line 2: a record begins with ':'", 0, false },
+	    "line 2: a record must begin with ':'", 0, false },
 	/* twice */
 	{ ":0400000061626364" "72\n:0400020063646566" "68\n" END, "0=abcdef",
-	    "2 bytes, the first for 0x00000002, are there twice", 2, false },
+	    "2 bytes, the first for 0x00000002, are present twice", 2, false },
 	{ ":0400000061626364" "72\n:0400000061626364" "72\n" END, "0=abcd",
-	    "4 bytes, the first for 0x00000000, are there twice", 2, false },
+	    "4 bytes, the first for 0x00000000, are present twice", 2, false },
 	{ ":0400000061626364" "72\n:0400020063646666" "67\n:01000500" "6694\n"
 	    END, "0=abcdff", "3 bytes, the first for 0x00000002", 2, false },
 	{ ":0400000061626364" "72\n:0400020063656566" "67\n" END, NULL,
@@ -99,15 +99,15 @@ static const struct row ihex[] = {
 	    "is 9901", 0, false },
 	{ ":020000040000FA\n:0400000A9903C0DEB8\n", NULL,
 	    "line 2: it is a Universal Hex", 0, false },
-	{ ":0400000A9903C0DFB7\n", NULL, "no record of type 0A", 0, false },
+	{ ":0400000A9903C0DFB7\n", NULL, "unknown record type 0A", 0, false },
 	/* at an odd address */
 	{ ":0400010061626364" "71\n" END, "1=abcd", "1 run of data begins at "
 	    "an odd address, the first at 0x00000001", IMAGE_NOWHERE, false },
 	{ ":03000000616263D7\n:0100100064" "8B\n" END, "0=abc 10=d", NULL,
 	    0, false },
 	{ ":040000006162636472\n:0400030065666768" "5F\n" END, NULL,
-	    "line 2: the data for 0x00000003 to 0x00000006 overlap those "
-	    "for 0x00000000 to 0x00000003, which begin at line 1", 0,
+	    "line 2: the data for 0x00000003-0x00000006 overlaps that for "
+	    "0x00000000-0x00000003, which begins at line 1", 0,
 	    false },
 };
 
@@ -122,29 +122,29 @@ static const struct row srec[] = {
 	{ "S10700006162636" "46E\nS5030001FB\nS9030000FC\n", "0=abcd", NULL,
 	    0, false },
 	{ "S10700006162636" "46E\nS5030002FA\nS9030000FC\n", "0=abcd",
-	    "should be 2 records of data, and there are 1", 2, true },
+	    "announces 2 data records, but has 1", 2, true },
 	{ "S10700006162636" "46E\n", "0=abcd", "without an end record", 1,
 	    true },
 	{ "S10700006162636" "46E\nS9030000FC\nS9030000FC\n", "0=abcd",
-	    "which is line 2", 3, true },
+	    "end record in line 2", 3, true },
 	/* small letters */
 	{ "s10700006162636" "46e\ns9030000fc\n", "0=abcd", NULL, 0, false },
 	{ "s309080000006162636" "464\r\nS70508000001f1\r\n", "8000000=abcd",
 	    NULL, 0, false },
-	{ "s4030000fc\n", NULL, "S4 is reserved", 0, false },
+	{ "s4030000fc\n", NULL, "record type S4 is reserved", 0, false },
 	/* comments */
 	{ "# by srec_cat\nS10700006162636" "46E\nS9030000FC\n", "0=abcd",
 	    "1 comment line was skipped", 1, false },
 	{ "S10700006162636" "46F\n", NULL,
-	    "line 1: the checksum is 6F and should be 6E", 0, false },
-	{ "S10800006162636" "46D\n", NULL, "should have 8 bytes behind", 0,
+	    "line 1: the checksum is 6F; it should be 6E", 0, false },
+	{ "S10800006162636" "46D\n", NULL, "announces 8 bytes after", 0,
 	    false },
-	{ "S1FF\n", NULL, "line 1: the record is cut: of at least 4", 0,
+	{ "S1FF\n", NULL, "line 1: the record is truncated: of at least 4", 0,
 	    false },
-	{ "S4030000FC\n", NULL, "S4 is reserved", 0, false },
+	{ "S4030000FC\n", NULL, "record type S4 is reserved", 0, false },
 	{ "S9030000FC\n", NULL, "S-record and has no data", 0, false },
 	{ "S10700006162636" "46E\nX9030000FC\n", NULL,
-	    "line 2: a record begins with 'S'", 0, false },
+	    "line 2: a record must begin with 'S'", 0, false },
 	{ "S309FFFFFFFD6162636" "472\n", NULL,
 	    "line 1: the data for 0xfffffffd wrap", 0, false },
 	{ "S10700006162636" "46E\nS10700036162636" "46B\nS9030000FC\n", NULL,

@@ -367,16 +367,16 @@ words_say_whose_rule_it_was(void **state)
 	r = ask_class(&t, DFU_CLRSTATUS, 0, 0);
 	a = conformance_of(t.s, r, stack);
 	conformance_words(&a, &b);
-	assert_string_equal(buf_str(&b), "not as DFU 1.1 A.2.3 has it, but "
-	    "as TinyUSB is known to do");
+	assert_string_equal(buf_str(&b), "contradicts DFU 1.1 A.2.3, but "
+	    "matches TinyUSB");
 	buf_reset(&b);
 	a = conformance_of(t.s, r, dfu_stack_named("u-boot"));
 	conformance_words(&a, &b);
-	assert_string_equal(buf_str(&b), "not as DFU 1.1 A.2.3 has it, nor "
-	    "as U-Boot is known to do");
+	assert_string_equal(buf_str(&b), "contradicts DFU 1.1 A.2.3 and the "
+	    "known behaviour of U-Boot");
 	buf_reset(&b);
 	conformance_brief(&a, &b);
-	assert_string_equal(buf_str(&b), "not DFU 1.1 nor U-Boot");
+	assert_string_equal(buf_str(&b), "neither DFU 1.1 nor U-Boot");
 	buf_free(&b);
 	tale_close(&t);
 }

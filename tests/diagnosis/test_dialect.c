@@ -67,7 +67,7 @@ test_without_facts(void **state)
 	who->lacks = FACT(FACT_DESCRIPTORS);
 	arrive(&t, who);
 	assert_int_equal(session_dialect(t.s), UNDECIDED);
-	assert_string_equal(t.s->dialect_why, "its descriptors are not known");
+	assert_string_equal(t.s->dialect_why, "the descriptors are unknown");
 	identity_free(who);
 	walk_close(&t);
 
@@ -237,7 +237,7 @@ test_by_word(void **state)
 		    "dialect plain"));
 		assert_int_equal(session_dialect(t.s), PLAIN);
 		dialect_tell(t.s, &b);
-		assert_string_equal(buf_str(&b), "plain DFU: you said so");
+		assert_string_equal(buf_str(&b), "plain DFU: set by you");
 		buf_free(&b);
 		/* Said of what has left it is no word of what comes. */
 		walk_apply(&t, (struct event){ .kind = EVENT_LEFT });

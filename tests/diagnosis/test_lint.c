@@ -43,19 +43,19 @@ static const struct {
 	const char		*detail;	/* NULL: not looked at */
 } raised[] = {
 	{ "bytes-lost", "dfu11,descriptors=cut", NULL, 0,
-	    "4 bytes from offset 36 on" },
+	    "4 bytes from offset 36" },
 	{ "bytes-lost", "dfu11,descriptors=zero", NULL, 0,
-	    "11 bytes from offset 36 on" },
+	    "11 bytes from offset 36" },
 	{ "transfer-size-zero", "dfu11,wrong=size-zero", NULL, 0, "" },
 	{ "alternate-twice", "tinyusb,wrong=alternate-twice", NULL, 0,
 	    "alternate 0" },
 	{ "mode-is-dfu", "dfu11,mode=app", SAYS(idles),
-	    "it said dfuIDLE" },
+	    "reported dfuIDLE" },
 	{ "mode-is-run-time", "uboot", SAYS(app_idles),
-	    "it said appIDLE" },
+	    "reported appIDLE" },
 	{ "functional-absent", "dfu11,wrong=functional-none", NULL, 0, "" },
 	{ "functional-differ", "dfu11,wrong=functional-differs", NULL, 0,
-	    "there are 2" },
+	    "2 of them" },
 	{ "functional-ahead", "dfu11,wrong=functional-ahead", NULL, 0, "" },
 	{ "functional-seven-dfuse", "st,descriptors=seven", NULL, 0,
 	    "bLength 7" },
@@ -71,7 +71,7 @@ static const struct {
 	{ "protocol-mixed", "tinyusb,wrong=protocol-mixed", NULL, 0,
 	    "alternate 0 has 2, alternate 1 has 1" },
 	{ "run-time-alternates", "dfu11,mode=app,wrong=two-alternates", NULL,
-	    0, "there are 2" },
+	    0, "2 of them" },
 	{ "detach-no-time", "dfu11,mode=app,wrong=detach-no-time", NULL, 0,
 	    "" },
 	{ "tolerant-waits", "dfu11,tolerant=0,wrong=tolerant", SAYS(waits),
@@ -89,11 +89,11 @@ static const struct {
 	{ "transfer-size-large", "dfu11,wrong=size-large", NULL, 0,
 	    "wTransferSize 32768" },
 	{ "total-length", "dfu11,wrong=total-length", NULL, 0,
-	    "wTotalLength 36, and 27 bytes are there" },
+	    "wTotalLength 36, but 27 bytes" },
 	{ "interface-count", "dfu11,wrong=interface-count", NULL, 0,
-	    "bNumInterfaces 2, and there are 1" },
+	    "bNumInterfaces 2, but 1 interfaces" },
 	{ "alternate-gap", "tinyusb,wrong=alternate-gap", NULL, 0,
-	    "there is no alternate 0" },
+	    "alternate 0 is missing" },
 	{ "packet-size", "dfu11,wrong=packet-size", NULL, 0,
 	    "bMaxPacketSize0 20" },
 	{ "alternate-unnamed", "tinyusb,wrong=alternate-unnamed", NULL, 0,
@@ -126,7 +126,7 @@ static const struct {
 	{ "transfer-size-packets", "st,wrong=size-odd", NULL, 0,
 	    "wTransferSize 1000, bMaxPacketSize0 64" },
 	{ "functional-several", "dfu11,wrong=functional-twice", NULL, 0,
-	    "there are 2" },
+	    "2 of them" },
 	{ "functional-between", "tinyusb,wrong=functional-between", NULL, 0,
 	    "" },
 	{ "functional-seven", "dfu11,descriptors=seven", NULL, 0,
@@ -149,7 +149,7 @@ static const struct {
 	{ "serial-absent", "dfu11,wrong=serial-none", NULL, 0, "" },
 	{ "serial-garbled", "dfu11,wrong=serial-garbled", NULL, 0, NULL },
 	{ "shared-id", "stm32f072", NULL, 0,
-	    "0483:df11: ST's ROMs and whatever copies them" },
+	    "0483:df11: ST's ROMs and their copies" },
 };
 
 /* The device of row i, after its answers. */
@@ -382,9 +382,8 @@ test_quirks_of_tools(void **state)
 	walk_open(&t, "dfu11,descriptors=seven");
 	assert_int_equal(session_quirks(t.s, rows, DFU_QUIRKS_MAX), 1);
 	session_lint_quirk(rows[0], &b);
-	assert_string_equal(buf_str(&b), "takes it for DFU 1.0: the "
-	    "descriptor of 7 bytes has no version [dfu-util 0.11 "
-	    "dfu_util.c]");
+	assert_string_equal(buf_str(&b), "assumes DFU 1.0: the descriptor of "
+	    "7 bytes has no version [dfu-util 0.11 dfu_util.c]");
 	buf_free(&b);
 	walk_close(&t);
 	walk_open(&t, "dapboot");

@@ -92,7 +92,7 @@ add_words(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 	const char *answer = answers[o->response];
 
 	if (o->next == DFU_NEXT_GONE) {
-		buf_adds(b, "leaves the bus");
+		buf_adds(b, "disconnects");
 		return;
 	}
 	if (answer != NULL)
@@ -226,7 +226,7 @@ check_words(struct walker *w, const struct seat *t, const struct shown *v,
 	if (p->known)
 		add_words(&words[1], p->stack_state, &p->stack);
 	else if (t->s->stack != NULL)
-		buf_adds(&words[1], "not known");
+		buf_adds(&words[1], "unknown");
 	text_what_if(&text, &t->st.app, row, t->st.now);
 	json_what_if(&json, &t->st.app, row, t->st.now);
 	for (i = 0; i < 2; i++) {
@@ -266,9 +266,9 @@ check_kept(struct walker *w, const struct seat *t, const struct prediction *p)
 		return;
 	if (r == NULL)
 		WRONG(w, "the request is not kept");
-	if (r->predicted.spec != p->spec || r->predicted.known != p->known ||
-	    r->predicted.stack_state != p->stack_state ||
-	    (p->known && !is_same(&r->predicted.stack, &p->stack)))
+	if (r->predicted->spec != p->spec || r->predicted->known != p->known ||
+	    r->predicted->stack_state != p->stack_state ||
+	    (p->known && !is_same(&r->predicted->stack, &p->stack)))
 		WRONG(w, "the request keeps another prediction");
 }
 
@@ -578,7 +578,7 @@ the_operator_says_what_it_is(void **state)
 	say(&t, "stack dapboot");
 	assert_ptr_equal(t.s->stack, dfu_stack_named("dapboot"));
 	way_put(w.way, &t, ASK_GETSTATUS);
-	assert_ptr_equal(session_request(t.s, t.st.number)->predicted_by,
+	assert_ptr_equal(session_request(t.s, t.st.number)->predicted->by,
 	    dfu_stack_named("dapboot"));
 	say(&t, "stack auto");
 	assert_null(t.s->stack);

@@ -127,7 +127,7 @@ static const struct tale tales[] = {
 	    1, "getstate", "#1 GETSTATUS timed out" },
 	{ "silent twice", "dfu11", NULL,
 	    "0 getstatus timeout|10 getstate timeout", 20, "unanswered", 2,
-	    "reset", "was not answered either" },
+	    "reset", "The request before it also failed." },
 	{ "an answer between", "dfu11", NULL,
 	    "0 getstate timeout|10 getstate ok 02|20 getstate timeout", 30,
 	    "unanswered", 3, "getstate", "#3" },
@@ -188,15 +188,14 @@ static const struct tale tales[] = {
 	    "dfuMANIFEST (#3)." },
 	{ "is over, and 500 ms too", "stm32f072", "st-rom",
 	    LEAVES "00e803000700", 1021, "overdue", 3, "leave",
-	    "it leaves after several polls" },
+	    "leaves after several polls" },
 	{ "a short wait is over", "stm32f072", "st-rom",
 	    LEAVES "006400000700", 121, "busy", 3, "leave",
 	    "but still reports dfuMANIFEST (#3)." },
 	{ "0 ms are over at once, and all is said", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 21, "busy", 3, "leave",
-	    "The device accepted the leave (#2) but still reports "
-	    "dfuMANIFEST (#3). ST ROM: it leaves after several "
-	    "polls (reported)." },
+	    "The device accepted the leave (#2) but still reports dfuMANIFEST "
+	    "(#3). ST ROM leaves after several polls (reported)." },
 	{ "499 ms are not overdue", "stm32f072", "st-rom",
 	    LEAVES MANIFEST0, 520, "busy", 3, "leave", "still reports" },
 	{ "500 ms are", "stm32f072", "st-rom",
@@ -204,20 +203,20 @@ static const struct tale tales[] = {
 	    "but still reports dfuMANIFEST" },
 	{ "found so", "stm32f072", "st-rom", "0 getstate ok 07", 10, "busy",
 	    1, "leave", "The device was already leaving at the first "
-	    "query (#1) but still reports dfuMANIFEST. ST ROM: it leaves" },
+	    "query (#1) but still reports dfuMANIFEST. ST ROM leaves" },
 	{ "found so, 500 ms ago", "stm32f072", "st-rom", "0 getstate ok 07",
 	    501, "overdue", 1, "leave",
 	    "already leaving at the first query (#1)" },
 	{ "a stack that a GETSTATUS ends it on", "dfu11", "u-boot",
 	    LEAVES MANIFEST0, 521, "overdue", 3, "leave",
-	    "it goes to dfuIDLE" },
+	    "goes to dfuIDLE on the next poll" },
 	{ "the same, at once", "dfu11", "u-boot", LEAVES MANIFEST0, 30,
-	    "busy", 3, "leave", "it goes to dfuIDLE" },
+	    "busy", 3, "leave", "goes to dfuIDLE on the next poll" },
 	{ "no stack, at once", "dfu11,tolerant=0", NULL, LEAVES MANIFEST0,
-	    30, "busy", 3, "getstatus", "By DFU 1.1 it "
+	    30, "busy", 3, "getstatus", "By DFU 1.1 the device "
 	    "should be in dfuMANIFEST-WAIT-RESET, without an answer" },
 	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
-	    "overdue", 3, "getstatus", "TinyUSB: goes on only when" },
+	    "overdue", 3, "getstatus", "TinyUSB continues only when" },
 	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
 	    "without an answer (A.2.9)" },
@@ -678,10 +677,11 @@ test_every_row(void **state)
 	hit[index_of(check_job(76, "0 getstatus ok " IDLE, "failed",
 	    "Flash: writing: the device is well."))] = true;
 	hit[index_of(check_memory(given_up, COUNT(given_up), "incomplete", 4,
-	    "The download (#2) was cut at #4 (it was given up): 2 bytes were "
-	    "accepted", "ready"))] = true;
+	    "The download (#2) was cut at #4 (aborted): the device "
+	    "accepted 2 bytes", "ready"))] = true;
 	hit[index_of(check_memory(read_back, COUNT(read_back), "mismatch", 6,
-	    "What was read back at byte 1 (#6) is not what was written (#2)",
+	    "The data read back at byte 1 (#6) differs from the data written "
+	    "(#2)",
 	    "ready"))] = true;
 	hit[index_of(check_back_as(0x1234, false, "reconnected after 100 ms "
 	    "as 1234:0000, without DFU."))] = true;

@@ -292,7 +292,7 @@ each_row_says_its_source(void **state)
 			assert_true(w.stack.len > 0);
 			assert_non_null(w.undo);
 			assert_non_null(w.side_effect_source);
-			if (strstr(buf_str(&w.stack), "not known") == NULL) {
+			if (strstr(buf_str(&w.stack), "unknown") == NULL) {
 				assert_non_null(w.certainty);
 				assert_non_null(w.source);
 			}

@@ -356,9 +356,44 @@ test_keeps_few_requests(void **state)
 	for (i = 0; i < 100; i++)
 		walk_run(&t, steps, COUNT(steps));
 	assert_in_range(t.s->nrequests, 8, 11);
+	assert_in_range(t.s->requests_cap, 11, 64);
 	for (i = 0; i < 8; i++)
 		assert_non_null(session_request(t.s, 100 - (uint32_t)i));
 	assert_int_equal(t.s->sent, 100);
+	walk_close(&t);
+}
+
+/* That a block was answered is known behind those that are kept. */
+static void
+test_knows_of_blocks_that_are_gone(void **state)
+{
+	static const struct step block[] = {
+		STATUS(0, "000000000200", 2, NONE),
+		ASK(10, DFU_DNLOAD, 0, 0, "0011", OK, NULL, MOVED, 3, 2,
+		    NONE),
+	};
+	static const struct step poll[] = {
+		STATUS(20, "000000000500", 5, NONE) };
+	static const struct step back[] = {
+		HAPPENS(30, STEP_LEFT, NULL, ANY, ANY, ANY, ANY),
+		HAPPENS(40, STEP_BACK, "dfu11", ANY, ANY, ANY, ANY),
+	};
+	struct walk t;
+	int i;
+
+	(void)state;
+	walk_open(&t, "dfu11");
+	t.s->requests_kept = 8;
+	for (i = 0; i < 40; i++)
+		walk_run(&t, poll, COUNT(poll));
+	assert_false(session_transfers(t.s));
+	walk_run(&t, block, COUNT(block));
+	for (i = 0; i < 40; i++)
+		walk_run(&t, poll, COUNT(poll));
+	assert_null(session_request(t.s, 42));
+	assert_true(session_transfers(t.s));
+	walk_run(&t, back, COUNT(back));
+	assert_false(session_transfers(t.s));
 	walk_close(&t);
 }
 
@@ -372,9 +407,10 @@ check_danger(const struct walk *t, uint8_t request, const char *bytes,
 	struct dfu_meaning m = session_xfer_meaning(t->s, &x);
 
 	if (m.danger != danger ||
-	    (danger == DFU_DANGER_NONE) != (m.loss == NULL))
+	    (danger == DFU_DANGER_NONE) != (dfu_meaning_loss(&m) == NULL))
 		fail_msg("%s: danger %d instead of %d, lost: %s", row->name,
-		    m.danger, danger, m.loss != NULL ? m.loss : "nothing");
+		    m.danger, danger, dfu_meaning_loss(&m) != NULL ?
+		    dfu_meaning_loss(&m) : "nothing");
 }
 
 static void
@@ -418,6 +454,7 @@ main(void)
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_counts_submits),
 		cmocka_unit_test(test_keeps_few_requests),
+		cmocka_unit_test(test_knows_of_blocks_that_are_gone),
 		cmocka_unit_test(test_danger),
 	};
 

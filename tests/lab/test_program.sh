@@ -105,7 +105,7 @@ try 64 "$f072 dfu11" run -x getstate
 said '2 devices match'
 saw ''
 try 69 $f072 run -p 1-9 -x getstate
-said 'no DFU device is there'
+said 'no DFU device found'
 
 # Every request.
 try 0 $f072 run --yes -x 'getstate; getstatus; upload 2 16; abort; clrstatus;

@@ -42,7 +42,7 @@ command "trace $flash"
 wait_for "Transitioning to dfuMANIFEST state" 20
 wait_for "it has ended" 20
 wait_for "claims success (exit 0); that is not so"
-wait_for "Leave  polls until it leaves"
+wait_for "Leave  keeps polling"
 keys L
 wait_for "LEFT" 20
 keys F6

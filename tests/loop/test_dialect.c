@@ -432,8 +432,8 @@ test_query_decides(void **state)
 		"asked Send set-address 0x08000000? The dialect is undecided",
 		"submit UPLOAD block 0",
 		"submit ABORT", "submit DNLOAD block 0, 5 bytes",
-		("said DfuSe: it answered UPLOAD of block 0 with its DfuSe "
-		"commands (#1)"),
+		("said DfuSe: the device answered UPLOAD of block 0 with its "
+		"DfuSe commands (#1)"),
 	};
 
 	(void)state;
@@ -567,10 +567,10 @@ test_word_ends_with_the_arrival(void **state)
 		{ 200, "dialect", true },
 	};
 	static const char *const once[] = { "command dialect dfuse",
-		"said DfuSe: you said so", "arrived", "said undecided" };
+		"said DfuSe: set by you", "arrived", "said undecided" };
 	static const char *const each[] = { "arrived",
-		"command dialect dfuse", "said DfuSe: you said so", "arrived",
-		"command dialect dfuse", "said DfuSe: you said so" };
+		"command dialect dfuse", "said DfuSe: set by you", "arrived",
+		"command dialect dfuse", "said DfuSe: set by you" };
 
 	(void)state;
 	PLAY(DFUSE_11, presses, once);
@@ -615,7 +615,7 @@ test_word_is_in_the_journal(void **state)
 	source_close(source);
 	s = sessions->list[0];
 	assert_int_equal(session_dialect(s), DFU_DIALECT_DFUSE);
-	assert_string_equal(s->dialect_why, "you said so");
+	assert_string_equal(s->dialect_why, "set by you");
 	assert_int_equal(session_request(s, 1)->meaning.kind,
 	    DFU_KIND_SET_ADDRESS);
 	sessions_free(sessions);

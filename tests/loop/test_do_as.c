@@ -173,7 +173,8 @@ static const struct row dfu_util_opens[] = {
 	{ STRICT, 10, DU, "d*4 S G C G", 0, "in dfuIDLE" },
 	{ F072 ",start=error", -1, DU, "d*4 S G C G", 0, "in dfuIDLE" },
 	{ F072 ",start=manifest,stuck=never", -1, DU, "d*4 S G", 0,
-	    "the device is in dfuMANIFEST (#6): leave polls until it leaves" },
+	    "the device is in dfuMANIFEST (#6): leave keeps "
+	    "polling" },
 	{ F072 ",stall=getstatus@1", -1, DU, "d*4 S G", 76,
 	    "\"error get_status\" (exit 74)" },
 };
@@ -266,8 +267,8 @@ opens(void **state)
 static const struct row leaves[] = {
 	{ F072 ",stuck=7", -1, "do-as dfu-util leave " BASE,
 	    "d*4 S G A G P G*2 z2 G", 76,
-	    "the device is still in dfuMANIFEST (#13): leave polls until it "
-	    "leaves; but dfu-util would say \"Transitioning to dfuMANIFEST "
+	    "the device is still in dfuMANIFEST (#13): leave keeps "
+	    "polling; but dfu-util would say \"Transitioning to dfuMANIFEST "
 	    "state\" (exit 0) and send no further request" },
 	{ F072, -1, "do-as dfu-util leave", "d*4 S G A G z2 G", 0,
 	    "the device left after 0.6 ms; dfu-util would say" },
@@ -278,19 +279,20 @@ static const struct row leaves[] = {
 	    "d*4 S G A G z2 G", 76, "\"Error during download get_status\" "
 	    "(exit 74), at #10 GETSTATUS" },
 	{ F072 ",stuck=7", -1, "do-as fwupd leave", "G z2 G", 76,
-	    "still in dfuMANIFEST (#3): leave polls until it leaves; but fwupd "
-	    "would say \"Successfully installed firmware\" (exit 0)" },
+	    "still in dfuMANIFEST (#3): leave keeps polling; "
+	    "but fwupd would say \"Successfully installed firmware\" (exit "
+	    "0)" },
 	{ F072, -1, "do-as fwupd leave", "G z2 G", 0, "the device left" },
 	{ F072 ",stall=dnload@1", -1, "do-as fwupd leave", "G z2 G", 76,
 	    "; but fwupd would say \"Successfully installed firmware\" "
 	    "(exit 0)" },
 	{ F072 ",stuck=7", -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G",
-	    76, "still in dfuMANIFEST (#9): leave polls until it leaves; "
+	    76, "still in dfuMANIFEST (#9): leave keeps polling; "
 	    "but webdfu would say \"Done!\" and send no further request" },
 	{ F072, -1, "do-as webdfu leave", "S d*2 G P G*2 z0 G", 0,
 	    "the device left" },
 	{ F072 ",stuck=7", -1, "do-as betaflight leave", "G P G*2 z0 G", 76,
-	    "still in dfuMANIFEST (#6): leave polls until it leaves; "
+	    "still in dfuMANIFEST (#6): leave keeps polling; "
 	    "but betaflight would say \"Script finished\"" },
 	{ F072, -1, "do-as betaflight leave", "G P G*2 z0 G", 0,
 	    "the device left" },

@@ -98,7 +98,7 @@ static const struct row rows[] = {
 	{ F072, make_program, "flash % verify", 0,
 	    "wrote 16 and verified 16 bytes", "note", "lost" },
 	{ F072, make_packed_program, "flash % verify", 0,
-	    "; note: unpacked from gzip, 16 bytes from 39", NULL,
+	    "; note: unpacked from gzip: 16 bytes from 39", NULL,
 	    "Note: unpacked from gzip" },
 	{ F072, make_whole_elf, "flash % verify", 0,
 	    "wrote 12 and verified 12 bytes", NULL,
@@ -113,15 +113,15 @@ static const struct row rows[] = {
 	    "downloaded 12 bytes (note: ELF for ARM", NULL, "Note: ELF" },
 	/* recognised as something else */
 	{ F072, make_zip, "flash % 0x08000000", 65,
-	    "it is a ZIP archive (its first file is \"app.bin\"): unzip it",
+	    "the file is a ZIP archive (its first file is \"app.bin\"): unzip it",
 	    NULL, NULL },
 	{ F072, make_zip, "verify % 0x08000000", 65, "a ZIP archive", NULL,
 	    NULL },
 	{ F072, make_html, "flash % 0x08000000", 65,
 	    "an HTML page (\"404\")", NULL, NULL },
-	{ F072, make_text, "flash % 0x08000000", 65, "it is text", NULL,
+	{ F072, make_text, "flash % 0x08000000", 65, "the file is text", NULL,
 	    NULL },
-	{ F072, make_host_program, "flash %", 65, "an ELF file for x86-64",
+	{ F072, make_host_program, "flash %", 65, "an ELF program for x86-64",
 	    NULL, NULL },
 	{ "sim:dfu11", make_zip, "flash %", 65, "a ZIP archive", NULL, NULL },
 	{ "sim:dfu11", make_html, "verify %", 65, "an HTML page", NULL,
@@ -131,16 +131,16 @@ static const struct row rows[] = {
 	/* as raw */
 	{ F072, make_zip, "flash % as raw 0x08000000 verify", 0,
 	    "wrote 40 and verified 40 bytes", NULL,
-	    "Note: this begins as a ZIP archive does; it is taken as raw "
-	    "binary all the same" },
+	    "Note: the file begins like a ZIP archive; dfuscope reads it as "
+	    "raw binary nevertheless" },
 	{ F072, make_zip, "flash % 0x08000000 verify as raw", 0,
 	    "and verified", NULL, "a ZIP archive" },
 	{ F072, make_whole_elf, "flash % as raw verify", 0,
 	    "wrote 160 and verified 160 bytes", NULL, "an ELF file" },
 	{ F072, make_zip, "verify % as raw 0x08000000", 76,
 	    "differs from the file at", NULL, NULL },
-	{ F072, make_whole_ihex, "flash % as raw", 0, "note: this begins as "
-	    "an Intel HEX file does", NULL, "Intel HEX" },
+	{ F072, make_whole_ihex, "flash % as raw", 0, "note: the file "
+	    "begins like an Intel HEX file", NULL, "Intel HEX" },
 	{ "sim:dfu11", make_zip, "flash % as raw verify", 0,
 	    "verified: the device returned the 40 bytes",
 	    NULL, "a ZIP archive" },
@@ -172,8 +172,8 @@ static const struct row rows[] = {
 	    "Leave out \"fits\"", NULL, NULL },
 	/* what starts */
 	{ F072, make_astray, "flash %", 0, "; note: the initial SP is "
-	    "0x73696874, which is no RAM, and the reset vector 0x20736920 "
-	    "lacks the Thumb bit: no Cortex-M starts this from 0x08000000",
+	    "0x73696874, not in RAM, and the reset vector 0x20736920 lacks "
+	    "the Thumb bit: no Cortex-M starts this from 0x08000000",
 	    NULL, "Note: the initial SP is 0x73696874" },
 	{ F072, make_astray, "flash % 0x08000800", 0, "wrote 24 of 24 bytes",
 	    "note", "lost" },

@@ -173,7 +173,7 @@ static const struct row rows[] = {
 	    0, "verified", NULL, NULL },
 	{ F072 ",rdp=1", NULL, "unprotect", 0, "reset itself", NULL, NULL },
 	{ F072 ",wrp=0-1,flash=pattern", NULL, "flash %s 0x08000000 verify",
-	    76, "is not what was written (#", "verified", NULL },
+	    76, "differs from the data written (#", "verified", NULL },
 	{ F072 ",wrp=0-1,flash=pattern", NULL, "flash %s 0x08000000", 0,
 	    "bytes, not read back", "verified", NULL },
 	{ "sim:st,wrp=12-12,flash=pattern", NULL, "flash %s 0x08003000", 76,

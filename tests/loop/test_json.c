@@ -130,9 +130,9 @@ test_ways(void **state)
 	check_run(r.targets, r.script, 0, 0, counts);
 	assert_int_equal(counts[6], 9 + 9);
 	rig_batch(&r);
-	assert_true(rig_said(&r, "clrstatus        gets it out: -> dfuIDLE; "));
-	assert_true(rig_said(&r, "not here:"));
-	assert_true(rig_said(&r, "it did   #2-#3: dfuERROR -> dfuIDLE"));
+	assert_true(rig_said(&r, "clrstatus        works: -> dfuIDLE; "));
+	assert_true(rig_said(&r, "not recommended:"));
+	assert_true(rig_said(&r, "result   #2-#3: dfuERROR -> dfuIDLE"));
 	rig_free(&r);
 }
 
@@ -196,7 +196,7 @@ test_verdict(void **state)
 	assert_true(rig_said(&r, "\"verdict\":{\"word\":\"overdue\","
 	    "\"severity\":\"warning\",\"by\":3,\"remedy\":\"leave\","
 	    "\"advice\":{\"kind\":\"job\",\"command\":\"leave\","
-	    "\"key\":\"L\",\"why\":\"polls until it leaves\","
+	    "\"key\":\"L\",\"why\":\"keeps polling\","
 	    "\"certainty\":\"reported\",\"dont\":\"send ABORT "
 	    "(dfu-util does): the device does not become idle "
 	    "(reported)\"},\"since\":0.0009,"

@@ -318,7 +318,7 @@ test_no_device(void **state)
 	(void)state;
 	rig_batch(&r);
 	assert_int_equal(r.code, 69);
-	assert_true(rig_said(&r, "no DFU device is there"));
+	assert_true(rig_said(&r, "no DFU device found"));
 	rig_free(&r);
 	r = (struct rig){ .targets = "", .flags = RIG_LIST };
 	rig_batch(&r);

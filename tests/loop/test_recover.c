@@ -318,7 +318,7 @@ static const struct {
 	{ "stm32f072,start=error", "recover", RIG_READ_ONLY, 64,
 	    "read-only", "> CLRSTATUS" },
 	/* Nothing was sent, so it says nothing of an answer. */
-	{ "stm32f072", "recover wait", 0, 0, "waited 1.0 s; not asked",
+	{ "stm32f072", "recover wait", 0, 0, "waited 1.0 s; state not queried",
 	    "no answer" },
 	/* The first answer settles it. */
 	{ "stm32f072", "getstatus; recover getstatus", 0, 0,

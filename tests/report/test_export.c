@@ -53,11 +53,11 @@ what_is_missing_is_said(void **state)
 	st.app.sessions = sessions_new(trace_new_window(4), 4);
 	assert_true(harness_scene(&st, "scope-stuck"));
 	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
-	assert_has(&b, "events before this were not kept");
+	assert_has(&b, "events before this");
 	buf_reset(&b);
 	w.kind = EXPORT_SEQUENCE;
 	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
-	assert_has(&b, "events before this were not kept");
+	assert_has(&b, "events before this");
 	harness_end(&st);
 	export(&b, "scope-stuck", EXPORT_SVG, SEQUENCE_REQUESTS);
 	assert_null(strstr(buf_str(&b), "not kept"));
@@ -76,7 +76,7 @@ the_picture_says_where_it_stalled(void **state)
 	assert_has(&b, "!  overdue for 11.9 s: #6 GETSTATUS");
 	assert_has(&b, ">findings<");
 	assert_has(&b, ">F1<");
-	assert_has(&b, "F1  error, host software: left alone in dfuMANIFEST");
+	assert_has(&b, "F1  error, host software: Device left in dfuMANIFEST");
 	export(&b, "scope-overdue", EXPORT_SVG, SEQUENCE_REQUESTS);
 	assert_has(&b, "!  overdue: #6 GETSTATUS in 4 dfuDNBUSY");
 	assert_null(strstr(buf_str(&b), ">findings<"));
@@ -127,19 +127,18 @@ pictures_say_how_it_ended(void **state)
 	buf_reset(&b);
 	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
 	harness_end(&st);
-	assert_has(&b, "the end: 8 dfuMANIFEST-WAIT-RESET, by time alone, "
-	    "not asked; the device said 7 dfuMANIFEST last, #6, 12.4 s "
-	    "before");
+	assert_has(&b, "the end: 8 dfuMANIFEST-WAIT-RESET, by elapsed time, "
+	    "not queried; last report: 7 dfuMANIFEST, #6, 12.4 s ago");
 	export(&b, "scope-silent", EXPORT_SVG, 0);
 	assert_xml(&b);
 	assert_has(&b, "8.208 s  T  no answer: #4 GETSTATUS");
-	assert_has(&b, "#5 GETSTATE is not answered for 2.4 s");
+	assert_has(&b, "#5 GETSTATE has no answer after 2.4 s");
 	export(&b, "scope-refused", EXPORT_SVG, 0);
 	assert_has(&b, "S  STALL: #5 DNLOAD block 1, 7 bytes in 5 "
 	    "dfuDNLOAD-IDLE");
 	export(&b, "scope-vanished", EXPORT_SVG, 0);
 	assert_has(&b, "G  gone: #5 DNLOAD");
-	assert_has(&b, "the end: not on the bus");
+	assert_has(&b, "the end: disconnected");
 	export(&b, "scope-overdue", EXPORT_SVG, 0);
 	assert_has(&b, "class=\"overdue\"");
 	buf_free(&b);
@@ -174,8 +173,8 @@ sequences_have_three_zooms(void **state)
 
 	(void)state;
 	export(&b, "scope-silent", EXPORT_SEQUENCE, SEQUENCE_OPERATIONS);
-	assert_has(&b, "erase page 0x08000000: 3 requests, 5.1 s, 1 without "
-	    "answer");
+	assert_has(&b, "erase sector 0x08000000: 3 requests, 5.1 s, 1 "
+	    "unanswered");
 	export(&b, "scope-silent", EXPORT_SEQUENCE, SEQUENCE_REQUESTS);
 	assert_has(&b, ":   105 ms, 104 ms announced");
 	assert_has(&b, "| x no answer in 5.0 s");

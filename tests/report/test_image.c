@@ -46,8 +46,8 @@ alternates_are_told_once(void **state)
 	make_three(&file);
 	assert_true(image_read(&image, file.data, file.len, &error));
 	image_text(&b, "x.dfu", &image);
-	assert_int_equal(count(&b, "0x00001000 to 0x00001003"), 2);
-	assert_int_equal(count(&b, "0x00001010 to 0x00001013"), 1);
+	assert_int_equal(count(&b, "0x00001000-0x00001003"), 2);
+	assert_int_equal(count(&b, "0x00001010-0x00001013"), 1);
 	assert_int_equal(count(&b, "(nothing)"), 1);
 	assert_int_equal(count(&b, "alternate setting 0 "), 2);
 	assert_int_equal(count(&b, "alternate setting 1 \"other\", "

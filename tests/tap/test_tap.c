@@ -28,7 +28,8 @@
 
 #define NODE	"bus/usb/001/007"
 #define THREADS	4
-#define ROUNDS	100
+/* All fit into the socket, so that a busy machine loses none. */
+#define ROUNDS	25
 #define MANY	3000
 
 /* The tool. */

@@ -82,7 +82,7 @@ head -c 3000 /dev/zero | tr '\0' x >"$work/x.bin"
     -j "$work/failed.journal" -x "flash $work/x.bin" >/dev/null 2>&1
 start 80x24 "$work/failed.journal"
 wait_match '^ FAILED +Flash: writing 0x08000000: rejected'
-matches '^ Do +see what the findings say, then run it again' ||
+matches '^ Do +read the findings, then run the command again' ||
     fail "what to do"
 matches '\[\[ 2 dfuIDLE' || fail "the state afterwards"
 keys Enter

@@ -10,7 +10,7 @@ wait_match 'dfuMANIFEST'
 sent 1
 keys r
 wait_for "recovery, least invasive first"
-wait_match '> +2 paced GETSTATUS +gets it out +reported'
+wait_match '> +2 poll +works +reported'
 wait_match 'harmful here: .*ABORT'
 keys 4
 wait_for "harmful here; :recover abort does it all the same"
@@ -30,7 +30,7 @@ sent 0
 keys g
 wait_for " r more recovery actions"
 keys r
-wait_match '> *!3 CLRSTATUS +gets it out +specified'
+wait_match '> *!3 CLRSTATUS +works +specified'
 keys a
 wait_for "out: dfuIDLE after 2 requests"
 wait_match '#2-#3: dfuERROR -> dfuIDLE'

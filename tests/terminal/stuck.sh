@@ -82,7 +82,7 @@ for size in 80x24 100x30 200x50; do
 	keys Enter
 	wait_for "─ verdict"
 	said "but still reports dfuMANIFEST (#3)"
-	said "ST ROM: it leaves after several polls"
+	said "ST ROM leaves after several polls"
 	said "send ABORT (dfu-util does): the device does not become idle"
 	keys Escape
 	sent 3

@@ -340,6 +340,50 @@ a_long_trace_is_read_by_and_by(void **state)
 	end(&st);
 }
 
+/* A row that is looked at stays in its place while others are lost. */
+static void
+what_is_lost_moves_nothing_else(void **state)
+{
+	const struct fold_row *row;
+	struct harness st;
+	uint32_t number;
+	size_t at, i;
+
+	(void)state;
+	harness_begin(&st);
+	trace_chunk(st.app.sessions->trace, 4);
+	trace_bound(st.app.sessions->trace, 40);
+	harness_arrive(&st, &harness_stm32);
+	for (i = 0; i < 18; i++)
+		harness_state(&st, 1000, i % 2 == 0 ? 2 : 5);
+	view(&st);
+	list_select(&st.view.list, fold_count(&st.view.list.fold) - 2);
+	view(&st);
+	/* Neither at the upper edge nor at the lower one. */
+	list_select(&st.view.list, st.view.list.top + 1);
+	view(&st);
+	row = list_selected(&st.view.list);
+	number = row->last;
+	at = st.view.list.selected - st.view.list.top;
+	for (i = 0; i < 16; i++) {
+		harness_state(&st, 1000, i % 2 == 0 ? 2 : 5);
+		view(&st);
+		assert_int_equal(list_selected(&st.view.list)->last, number);
+		if (st.view.list.top > 0)
+			assert_int_equal(st.view.list.selected -
+			    st.view.list.top, at);
+	}
+	assert_true(trace_lost(st.app.sessions->trace) > 0);
+	assert_true(fold_is_lost(&st.view.list.fold,
+	    fold_at(&st.view.list.fold, 0)));
+	/* And then it is lost itself, and the row of the lost stands there. */
+	for (i = 0; i < 40; i++)
+		harness_state(&st, 1000, i % 2 == 0 ? 2 : 5);
+	view(&st);
+	assert_true(st.view.list.selected < fold_count(&st.view.list.fold));
+	harness_end(&st);
+}
+
 int
 main(void)
 {
@@ -353,7 +397,8 @@ main(void)
 		cmocka_unit_test(marks_are_found_again),
 		cmocka_unit_test(requests_are_copied),
 		cmocka_unit_test(the_detail_goes_to_its_neighbours),
-		cmocka_unit_test(a_long_trace_is_read_by_and_by)
+		cmocka_unit_test(a_long_trace_is_read_by_and_by),
+		cmocka_unit_test(what_is_lost_moves_nothing_else),
 	};
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)

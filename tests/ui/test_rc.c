@@ -115,6 +115,12 @@ settings_are_set(void **state)
 	assert_false(rc.history);
 	assert_int_equal(rc.background, RC_BACKGROUND_LIGHT);
 	assert_int_equal(rc.journals, 7);
+	assert_int_equal(rc.keep_events, 4000000);
+	rc_free(&rc);
+	parse(&rc, "set keep-events 1000000000\nset keep-events 1000000001",
+	    "rc, line 2: expected a number from 1 to 1000000000, not "
+	    "\"1000000001\"\n");
+	assert_int_equal(rc.keep_events, 1000000000);
 	rc_free(&rc);
 }
 

@@ -7,8 +7,8 @@
 #include "base/mem.h"
 
 /* So that a long capture does not hold up one frame. */
-#define EVENTS_AT_ONCE	10000
-#define ROWS_AT_ONCE	10000
+#define EVENTS_AT_ONCE	5000
+#define ROWS_AT_ONCE	5000
 /* Rows at the end that may still change. */
 #define UNSETTLED	64
 
@@ -25,19 +25,16 @@ static struct fold_row *
 add_row(struct fold *f, const struct event *e, size_t index)
 {
 	struct fold_row *row;
-	uint64_t before = 0;
 
-	if (f->nrows > 0)
-		before = f->rows[f->nrows - 1].end;
 	if (f->nrows == f->cap) {
-		f->cap = f->cap == 0 ? 64 : f->cap * 2;
+		/* It grows by pages: little at a time costs little. */
+		f->cap += f->cap / 32 + 64;
 		f->rows = mem_array(f->rows, f->cap, sizeof(*f->rows));
 	}
 	row = &f->rows[f->nrows++];
 	memset(row, 0, sizeof(*row));
 	row->index = index;
 	row->at = e->time;
-	row->before = before;
 	return (row);
 }
 
@@ -148,8 +145,7 @@ judge(struct fold *f, const struct session *s)
 	unjudge(f, f->settled);
 	for (n = 0; f->judged < f->nrows && n < ROWS_AT_ONCE; n++) {
 		if (f->nshown == f->shown_cap) {
-			f->shown_cap = f->shown_cap == 0 ? 64 :
-			    f->shown_cap * 2;
+			f->shown_cap += f->shown_cap / 32 + 64;
 			f->shown = mem_array(f->shown, f->shown_cap,
 			    sizeof(*f->shown));
 		}
@@ -161,6 +157,60 @@ judge(struct fold *f, const struct session *s)
 	while (f->settled < f->judged && f->settled + UNSETTLED < f->nrows)
 		f->settled++;
 	return (f->judged < f->nrows);
+}
+
+/* The first row that passes and is not gone, of those that pass. */
+static size_t
+first_shown(const struct fold *f)
+{
+	size_t low = 0, high = f->nshown, middle;
+
+	if (f->gone == 0)
+		return (0);
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (f->shown[middle] < f->gone)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (low);
+}
+
+/* Rows that are gone make room: seldom, for many move. */
+static void
+make_room(struct fold *f)
+{
+	size_t first = first_shown(f), i;
+
+	if (f->gone < 1024 || f->gone < f->nrows / 4)
+		return;
+	f->nrows -= f->gone;
+	memmove(f->rows, f->rows + f->gone, f->nrows * sizeof(*f->rows));
+	f->nshown -= first;
+	for (i = 0; i < f->nshown; i++)
+		f->shown[i] = f->shown[first + i] - (uint32_t)f->gone;
+	f->judged -= f->gone < f->judged ? f->gone : f->judged;
+	f->settled -= f->gone < f->settled ? f->gone : f->settled;
+	f->gone = 0;
+}
+
+/* What is lost of the events takes its rows with it. */
+static void
+lose(struct fold *f, size_t first)
+{
+	if (first == 0)
+		return;
+	while (f->gone + 1 < f->nrows && f->rows[f->gone + 1].index <= first)
+		f->gone++;
+	if (f->gone < f->nrows && f->rows[f->gone].event &&
+	    f->rows[f->gone].index < first)
+		f->gone++;
+	f->has_lost = true;
+	f->lost = (struct fold_row){ .event = 1, .index = first - 1 };
+	if (f->gone < f->nrows)
+		f->lost.at = f->lost.end = f->rows[f->gone].at;
+	make_room(f);
 }
 
 bool
@@ -182,19 +232,42 @@ fold_update(struct fold *f, const struct sessions *b, const struct session *s)
 		return (false);
 	while ((e = follow_next(&f->follow, b, s, &budget, &index)) != NULL)
 		take(f, b, s, e, index);
+	lose(f, trace_first(b->trace));
 	return (judge(f, s) || follow_behind(&f->follow, b));
+}
+
+size_t
+fold_memory(const struct fold *f)
+{
+	return (f->cap * sizeof(*f->rows) + f->shown_cap * sizeof(*f->shown));
+}
+
+uint64_t
+fold_before(const struct fold *f, const struct fold_row *row)
+{
+	return (row == &f->lost || row == f->rows ? 0 : row[-1].end);
 }
 
 size_t
 fold_count(const struct fold *f)
 {
-	return (f->list_filter.n == 0 ? f->nrows : f->nshown);
+	return (f->has_lost + (f->list_filter.n == 0 ? f->nrows - f->gone :
+	    f->nshown - first_shown(f)));
 }
 
 const struct fold_row *
 fold_at(const struct fold *f, size_t i)
 {
-	return (&f->rows[f->list_filter.n == 0 ? i : f->shown[i]]);
+	if (f->has_lost && i-- == 0)
+		return (&f->lost);
+	return (&f->rows[f->list_filter.n == 0 ? f->gone + i :
+	    f->shown[first_shown(f) + i]]);
+}
+
+bool
+fold_is_lost(const struct fold *f, const struct fold_row *row)
+{
+	return (row == &f->lost);
 }
 
 size_t
@@ -256,20 +329,28 @@ static bool
 unfold(struct fold *f, const struct session *s, size_t at)
 {
 	struct fold_row loop = f->rows[at], *row;
-	const struct request *r = session_request(s, loop.first);
-	uint64_t before = loop.before;
+	size_t place = session_place_of(s, loop.first);
+	const struct request *r;
 	uint32_t i;
 
-	if (r == NULL || r + loop.count > s->requests + s->nrequests)
+	if (place + loop.count > session_history(s) ||
+	    session_request(s, loop.first) == NULL)
 		return (false);
 	resize(f, at, 1, loop.count);
-	for (i = 0; i < loop.count; i++, r++) {
+	for (i = 0; i < loop.count; i++) {
 		row = &f->rows[at + i];
-		*row = (struct fold_row){ .first = r->number,
-		    .last = r->number, .count = 1, .loop = loop.first,
-		    .index = r->submit, .at = r->at, .end = r->done,
-		    .before = before };
-		before = row->end;
+		r = session_nth(s, place + i);
+		/* What cannot be read back has its number all the same. */
+		*row = loop;
+		row->first = row->last = r != NULL ? r->number :
+		    loop.first + i;
+		row->count = 1;
+		row->loop = loop.first;
+		if (r == NULL)
+			continue;
+		row->index = r->submit;
+		row->at = r->at;
+		row->end = r->done;
 	}
 	return (true);
 }
@@ -289,7 +370,7 @@ fold_again(struct fold *f, size_t at)
 	row->loop = 0;
 	row->last = f->rows[to - 1].last;
 	row->end = f->rows[to - 1].end;
-	row->count = (uint32_t)(to - from);
+	row->count = (uint32_t)(to - from) & 0x7fffffff;
 	resize(f, from, to - from, 1);
 }
 
@@ -299,6 +380,8 @@ fold_toggle(struct fold *f, const struct session *s, size_t i)
 	size_t at;
 
 	if (i >= fold_count(f))
+		return (false);
+	if (fold_is_lost(f, fold_at(f, i)))
 		return (false);
 	at = (size_t)(fold_at(f, i) - f->rows);
 	if (f->rows[at].count > 1)

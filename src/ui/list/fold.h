@@ -15,16 +15,16 @@
 #include "ui/list/list_filter.h"
 
 struct fold_row {
-	bool		 event;		/* not a request: event is its index */
-	uint32_t	 first;		/* request numbers, both included */
+	uint32_t	 event : 1;	/* not a request: index is the event */
+	uint32_t	 count : 31;	/* requests */
+	uint32_t	 first;		/* their numbers, both included */
 	uint32_t	 last;
-	uint32_t	 count;
 	uint32_t	 loop;	/* unfolded: first of its loop, else 0 */
 	size_t		 index;		/* in the trace */
 	uint64_t	 at;		/* of the first, us */
 	uint64_t	 end;		/* of the last answer, us; 0: pending */
-	uint64_t	 before; /* end of what came before, us; 0: none */
 };
+_Static_assert(sizeof(struct fold_row) == 40, "a list has millions of them");
 
 struct fold {
 	const struct session	*of;
@@ -32,6 +32,10 @@ struct fold {
 	size_t			 nrows;
 	size_t			 cap;
 	struct follow		 follow;
+	/* Of the first rows the events are lost; one row stands for them. */
+	size_t			 gone;
+	struct fold_row		 lost;		/* if has_lost */
+	bool			 has_lost;
 
 	struct list_filter		 list_filter;
 	uint32_t		*shown;	/* indices of rows that pass it */
@@ -48,6 +52,15 @@ struct fold {
 bool	fold_update(struct fold *f, const struct sessions *b,
 	    const struct session *s);
 void	fold_clear(struct fold *f);
+
+/* The row that stands for those whose events are lost. */
+bool	fold_is_lost(const struct fold *f, const struct fold_row *row);
+
+/* Bytes of memory held for rows. */
+size_t	fold_memory(const struct fold *f);
+
+/* The end of what came before a row of fold_at, us; 0: none, or not yet. */
+uint64_t fold_before(const struct fold *f, const struct fold_row *row);
 
 /* Rows that pass the filter, and the i-th of them (i < fold_count). */
 size_t	fold_count(const struct fold *f);

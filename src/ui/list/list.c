@@ -9,7 +9,7 @@
 #include "trace/words.h"
 
 /* Rows looked at in one frame: a search must not hold up the screen. */
-#define HUNT_AT_ONCE	5000
+#define HUNT_AT_ONCE	1000
 
 static bool
 hunt_one(struct list *l, const struct sessions *b, const struct session *s,
@@ -49,7 +49,10 @@ hunt(struct list *l, const struct sessions *b, const struct session *s)
 void
 list_update(struct list *l, const struct sessions *b, const struct session *s)
 {
-	size_t count;
+	const struct fold_row *row = l->fold.of == s && l->paused ?
+	    list_selected(l) : NULL;
+	size_t index = row != NULL ? row->index : 0, was = l->selected;
+	size_t first = trace_first(b->trace), count;
 
 	if (l->fold.of != s) {
 		l->hunting = 0;
@@ -58,6 +61,13 @@ list_update(struct list *l, const struct sessions *b, const struct session *s)
 	}
 	l->behind = fold_update(&l->fold, b, s);
 	count = fold_count(&l->fold);
+	/* Rows before it were lost: it stays where it is seen. */
+	if (row != NULL && first != l->first) {
+		l->selected = fold_find(&l->fold, index);
+		l->top -= was - l->selected < l->top && l->selected < was ?
+		    was - l->selected : l->selected < was ? l->top : 0;
+	}
+	l->first = first;
 	if (l->paused && l->staying)
 		l->selected = fold_find(&l->fold, l->stay);
 	l->staying &= l->behind;
@@ -142,6 +152,18 @@ list_seek(struct list *l, const char *text)
 	/* The latest is what one looks for first: from it upwards. */
 	list_seek_again(l, -1);
 	l->hunt_at++;
+}
+
+void
+list_gone_words(struct buf *b, const struct list *l, const struct trace *t,
+    const struct fold_row *row)
+{
+	if (fold_is_lost(&l->fold, row))
+		buf_addf(b, "%zu events are lost: they left memory, and no "
+		    "journal has them", trace_lost(t));
+	else
+		buf_addf(b, "it left memory, and cannot be read back: %s",
+		    trace_trouble(t));
 }
 
 void

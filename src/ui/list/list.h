@@ -17,6 +17,7 @@ struct list {
 	bool		 behind;	/* events are not all taken in yet */
 	bool		 paused;	/* does not follow the latest */
 	bool		 resumes;	/* paused until its row is left */
+	size_t		 first;		/* trace index: before it is lost */
 	size_t		 selected; /* of the rows shown; last if following */
 	size_t		 top;		/* first row in sight */
 	int		 rows;		/* in sight, as drawn */
@@ -51,6 +52,10 @@ void	list_sift(struct list *l, struct list_filter *s);
 /* Looks for text (case ignored) from the selected row on, down or up. */
 void	list_seek(struct list *l, const char *text);
 void	list_seek_again(struct list *l, long step);
+
+/* Why there is nothing to be shown of a row: it was asked for just now. */
+void	list_gone_words(struct buf *b, const struct list *l,
+	    const struct trace *t, const struct fold_row *row);
 
 /* Appends what a row says, as it is looked for in. */
 void	list_words(struct buf *b, const struct sessions *sessions,

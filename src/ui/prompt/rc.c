@@ -35,7 +35,9 @@ static const struct setting {
 	{ "history", { "off", "on" }, offsetof(struct rc, history),
 	    "on: the prompt remembers other runs" },
 	{ "journals", { NULL }, offsetof(struct rc, journals),
-	    "how many are kept; the oldest go" }
+	    "how many are kept; the oldest go" },
+	{ "keep-events", { NULL }, offsetof(struct rc, keep_events),
+	    "how many stay in memory; older ones are read from the journal" }
 };
 #define NSETTINGS	(sizeof(settings) / sizeof(settings[0]))
 
@@ -43,7 +45,8 @@ void
 rc_init(struct rc *rc)
 {
 	*rc = (struct rc){ .color = true, .mouse = true, .clipboard = true,
-	    .history = true, .journals = JOURNALS };
+	    .history = true, .journals = JOURNALS,
+	    .keep_events = RC_KEEP_EVENTS };
 }
 
 static void
@@ -71,6 +74,8 @@ get(const struct rc *rc, const struct setting *s)
 		return (rc->background);
 	if (s->offset == offsetof(struct rc, journals))
 		return (rc->journals);
+	if (s->offset == offsetof(struct rc, keep_events))
+		return (rc->keep_events);
 	return (*(const bool *)(const void *)p);
 }
 
@@ -83,6 +88,8 @@ put(struct rc *rc, const struct setting *s, unsigned value)
 		rc->background = (enum rc_background)value;
 	else if (s->offset == offsetof(struct rc, journals))
 		rc->journals = value;
+	else if (s->offset == offsetof(struct rc, keep_events))
+		rc->keep_events = value;
 	else
 		*(bool *)(void *)p = value != 0;
 }
@@ -111,18 +118,21 @@ static bool
 set_number(struct rc *rc, const struct setting *s, struct line_reader *w,
     struct buf *error)
 {
+	unsigned most = s->offset == offsetof(struct rc, journals) ?
+	    RC_JOURNALS_MAX : RC_KEEP_EVENTS_MAX;
+	struct buf range = { 0 };
 	uint64_t n;
+	bool ok;
 
-	if (!line_number(w, "a number from 1 to 100000", RC_JOURNALS_MAX,
-	    &n, error))
-		return (false);
-	if (n == 0)
-		buf_adds(error, "expected a number from 1 to 100000, not "
-		    "\"0\"");
-	if (n == 0 || !nothing_left(w, error))
-		return (false);
-	put(rc, s, (unsigned)n);
-	return (true);
+	buf_addf(&range, "a number from 1 to %u", most);
+	ok = line_number(w, buf_str(&range), most, &n, error);
+	if (ok && n == 0)
+		buf_addf(error, "expected %s, not \"0\"", buf_str(&range));
+	ok = ok && n != 0 && nothing_left(w, error);
+	if (ok)
+		put(rc, s, (unsigned)n);
+	buf_free(&range);
+	return (ok);
 }
 
 static bool

@@ -39,11 +39,14 @@ struct rc {
 	bool			 history;
 	enum rc_background	 background;
 	unsigned		 journals;	/* kept, at least 1 */
+	unsigned		 keep_events;	/* in memory, at least 1 */
 	struct rc_key		*keys;
 	size_t			 nkeys;
 };
 
 #define RC_JOURNALS_MAX	100000
+#define RC_KEEP_EVENTS	4000000
+#define RC_KEEP_EVENTS_MAX	1000000000
 
 /* The settings as they are without a file. */
 void	rc_init(struct rc *rc);

@@ -132,12 +132,20 @@ view_turn(struct view *view, const struct app *app)
 	}
 }
 
+bool
+frame_has_time(const struct frame *f)
+{
+	return (f->app->has_time != NULL && f->app->has_time(f->app));
+}
+
 static void
 update_list(const struct frame *f)
 {
 	struct view *view = f->view;
 
-	list_update(&view->list, f->app->sessions, f->session);
+	do {
+		list_update(&view->list, f->app->sessions, f->session);
+	} while (view->list.behind && frame_has_time(f));
 	if (!view->list.hunt_failed)
 		return;
 	view->list.hunt_failed = false;

@@ -61,6 +61,7 @@ void	view_device_update(const struct frame *f);
 void	view_timeline_update(const struct frame *f);
 void	view_sequence_update(const struct frame *f);
 void	view_times_update(const struct frame *f);
+bool	view_device_behind(const struct view *view);
 bool	view_times_behind(const struct view *view);
 bool	view_timeline_behind(const struct view *view);
 bool	view_sequence_behind(const struct view *view);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* So that a long capture does not hold up one frame. */
-#define EVENTS_AT_ONCE	8000
+#define EVENTS_AT_ONCE	5000
 
 void
 sequence_view_update(struct sequence_view *l, const struct sessions *b,

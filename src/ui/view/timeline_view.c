@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* So that a long capture does not hold up one frame. */
-#define EVENTS_AT_ONCE	10000
+#define EVENTS_AT_ONCE	5000
 /* Columns of a cut. */
 #define CUT		9
 /* Zoomed in no further than this, us a column. */

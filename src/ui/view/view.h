@@ -112,6 +112,7 @@ struct view {
 	bool			 lesson_small;	/* no room for it, as drawn */
 	bool			 lesson_next;	/* the next one is wished */
 	struct memory_map	 memory;
+	bool			 memory_behind;
 	struct timeline_view	 timeline;
 	struct sequence_view	 sequence;
 	struct timing		 timing; /* of SCREEN_TIMES */
@@ -178,6 +179,10 @@ void	view_show(struct view *view, const struct app *app,
 
 /* What is in sight is not all taken in yet: draw again soon. */
 bool	view_behind(const struct view *view);
+
+/* What is behind may take in more before this frame is drawn. */
+struct frame;
+bool	frame_has_time(const struct frame *f);
 void	view_free(struct view *view);
 
 /* The whole screen. */

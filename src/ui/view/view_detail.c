@@ -131,14 +131,14 @@ add_outlook(struct buf *b, uint8_t from, const struct dfu_outlook *o)
 static void
 add_stack(struct page *p, const struct request *r)
 {
-	const struct dfu_outlook *o = &r->predicted.stack;
+	const struct dfu_outlook *o = &r->predicted->stack;
 	struct buf b = { 0 };
 
-	if (r->predicted_by == NULL || r->predicted.stack_state == NO_STATE)
+	if (r->predicted->by == NULL || r->predicted->stack_state == NO_STATE)
 		return;
-	buf_addf(&b, "%s: ", r->predicted_by->name);
-	if (r->predicted.known) {
-		add_outlook(&b, r->predicted.stack_state, o);
+	buf_addf(&b, "%s: ", r->predicted->by->name);
+	if (r->predicted->known) {
+		add_outlook(&b, r->predicted->stack_state, o);
 		buf_addf(&b, " (%s)", dfu_certainty_words(o->certainty));
 		if (o->note != NULL)
 			buf_addf(&b, ". %s", o->note);
@@ -154,15 +154,15 @@ static void
 add_prediction(struct page *p, const struct frame *sc,
     const struct request *r)
 {
-	const struct dfu_transition *m = r->predicted.spec;
-	struct dfu_outlook o = prediction_spec(&r->predicted);
+	const struct dfu_transition *m = r->predicted->spec;
+	struct dfu_outlook o = prediction_spec(r->predicted);
 	struct buf b = { 0 };
 
-	if (m == NULL && !r->predicted.known)
+	if (m == NULL && !r->predicted->known)
 		return;
 	page_title(p, "By the rules");
 	if (m != NULL) {
-		add_outlook(&b, r->predicted.state, &o);
+		add_outlook(&b, r->predicted->state, &o);
 		buf_adds(&b, " (");
 		setup_clause_words(&b, m->clause);
 		buf_addc(&b, ')');
@@ -228,6 +228,17 @@ add_loop(struct page *p, const struct fold_row *row)
 	buf_free(&b);
 }
 
+/* It left memory, and is not to be had any more. */
+static void
+add_gone(struct page *p, const struct frame *sc, const struct fold_row *row)
+{
+	struct buf b = { 0 };
+
+	list_gone_words(&b, &sc->view->list, sc->app->sessions->trace, row);
+	page_add(p, STYLE_WARNING, NULL, 1, buf_str(&b));
+	buf_free(&b);
+}
+
 static void
 add_event(struct page *p, const struct event *e)
 {
@@ -275,11 +286,13 @@ view_detail(struct area a, const struct frame *sc)
 
 	if (sc->session == NULL || row == NULL)
 		return;
-	r = session_request(sc->session, row->last);
+	r = row->event ? NULL : session_request(sc->session, row->last);
 	if (row->event)
 		add_event(&p, trace_get(sc->app->sessions->trace, row->index));
 	else if (r != NULL)
 		add_request(&p, sc, r, row);
+	if (p.n == 0)
+		add_gone(&p, sc, row);
 	page_draw(a, &p, sc->view);
 	page_free(&p);
 }

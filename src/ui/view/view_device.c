@@ -400,9 +400,22 @@ view_device(struct area a, const struct frame *sc)
 	page_free(&p);
 }
 
+/* So that a long session does not hold up one frame. */
+#define MEMORY_AT_ONCE	5000
+
 void
 view_device_update(const struct frame *sc)
 {
-	memory_map_update(&sc->view->memory, sc->session,
-	    sc->app->sessions->trace);
+	struct view *view = sc->view;
+
+	do {
+		view->memory_behind = memory_map_update(&view->memory,
+		    sc->session, sc->app->sessions->trace, MEMORY_AT_ONCE);
+	} while (view->memory_behind && frame_has_time(sc));
+}
+
+bool
+view_device_behind(const struct view *view)
+{
+	return (view->memory_behind);
 }

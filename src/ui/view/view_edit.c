@@ -171,7 +171,8 @@ say_danger(struct remark *v, const struct dfu_meaning *m)
 		say(v, "loses", STYLE_NORMAL, "nothing");
 		return;
 	}
-	buf_addf(&b, "! %s", m->loss == NULL ? "what is not known" : m->loss);
+	buf_addf(&b, "! %s", dfu_meaning_loss(m) == NULL ?
+	    "what is not known" : dfu_meaning_loss(m));
 	say(v, m->danger == DFU_DANGER_DESTROYS ? "destroys" : "loses",
 	    STYLE_DANGER, buf_str(&b));
 	buf_free(&b);

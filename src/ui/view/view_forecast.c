@@ -68,7 +68,8 @@ row_of(const struct frame *sc, const struct command_row *row,
 		x = edit_xfer(&e);
 		m = session_xfer_meaning(sc->session, &x);
 		add_name(b, &x, &m);
-		*loses = m.danger != DFU_DANGER_NONE ? m.loss : NULL;
+		*loses = m.danger != DFU_DANGER_NONE ?
+		    dfu_meaning_loss(&m) : NULL;
 		r = what_if_row_of(&m);
 		edit_free(&e);
 	} else if (r != NULL) {

@@ -339,15 +339,15 @@ draw_first_query(struct area a, const struct frame *sc)
 
 	if (!frame_first_query(sc) || key == NULL)
 		return;
-	col += 1 + view_key(sc, a, 3, col, STYLE_ADVICE, key);
-	area_text(a, 3, col, STYLE_NORMAL, "query state");
+	col += 1 + view_key(sc, a, 4, col, STYLE_ADVICE, key);
+	area_text(a, 4, col, STYLE_NORMAL, "query state");
 }
 
 /* Where no state of the specification is to be marked. */
 static void
 draw_apart(struct area a, const struct frame *sc)
 {
-	struct area box = area_part(a, 11, 0, 5, 22);
+	struct area box = area_part(a, 11, 0, 6, 24);
 	struct buf text = { 0 };
 	struct mark m;
 
@@ -357,7 +357,7 @@ draw_apart(struct area a, const struct frame *sc)
 		area_text(box, 1, 2, STYLE_STRONG,
 		    sc->session->present ? "unknown" : "gone");
 		map_path_why_unknown(sc, &text);
-		area_wrap(area_inside(box), 1, 1, 18, STYLE_NORMAL,
+		area_wrap(area_inside(box), 1, 1, 20, STYLE_NORMAL,
 		    buf_str(&text));
 		draw_first_query(box, sc);
 	} else {

@@ -59,9 +59,10 @@ static void
 add_gap(struct buf *b, const struct list *l, const struct fold_row *row)
 {
 	const struct fold_row *mark = list_mark_of(l, row);
-	uint64_t from = mark != NULL ? mark->at : row->before;
+	uint64_t before = fold_before(&l->fold, row);
+	uint64_t from = mark != NULL ? mark->at : before;
 
-	if (mark == row || (mark == NULL && row->before == 0))
+	if (mark == row || (mark == NULL && before == 0))
 		return;
 	buf_addc(b, row->at < from && mark != NULL ? '-' : '+');
 	add_span(b, row->at > from ? row->at - from : mark != NULL ?
@@ -181,8 +182,15 @@ draw_request(struct area a, int at, const struct frame *sc,
 	enum style st;
 	int col;
 
-	if (r != NULL)
-		words_request_name(&b, &r->setup);
+	if (r == NULL || submit == NULL) {
+		list_gone_words(&b, &sc->view->list, sc->app->sessions->trace,
+		    row);
+		area_fit(a, at, c->name, a.cols - c->name - 1, STYLE_WARNING,
+		    buf_str(&b));
+		buf_free(&b);
+		return;
+	}
+	words_request_name(&b, &r->setup);
 	col = c->name + area_fit(a, at, c->name, c->answer - c->name - 1,
 	    STYLE_STRONG, buf_str(&b)) + 1;
 	if (col < c->request)
@@ -207,8 +215,11 @@ draw_event(struct area a, int at, const struct frame *sc,
 	    e->kind == EVENT_NOTE ? "=" : "@");
 	if (e != NULL)
 		words_event(&b, e, NULL, NULL);
-	area_fit(a, at, c->name, a.cols - c->name - 1, STYLE_STRONG,
-	    buf_str(&b));
+	else
+		list_gone_words(&b, &sc->view->list, sc->app->sessions->trace,
+		    row);
+	area_fit(a, at, c->name, a.cols - c->name - 1, e != NULL ?
+	    STYLE_STRONG : STYLE_WARNING, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -251,6 +262,9 @@ scroll_list(struct list *l, int rows)
 	if (l->top + room > n)
 		l->top = n > room ? n - room : 0;
 }
+
+/* Of a file that is longer it is told how far it is read, bytes. */
+#define FILE_LONG	10000000
 
 static void
 draw_nothing(struct area a, const struct list *l)
@@ -315,7 +329,12 @@ view_requests_title(struct buf *b, const struct frame *sc)
 		buf_adds(b, sifted ? ", paused" : " (paused, Esc follows)");
 	if (l->nmarks > 0)
 		buf_adds(b, ", gaps from the mark");
-	if (l->behind)
-		buf_adds(b, l->hunting != 0 ? ", looking ..." :
-		    ", reading ...");
+	if (l->behind && l->hunting != 0)
+		buf_adds(b, ", looking ...");
+	else if (sc->app->read_of >= FILE_LONG)
+		buf_addf(b, ", reading ... %u of %u MB",
+		    (unsigned)(sc->app->read_at / 1000000),
+		    (unsigned)(sc->app->read_of / 1000000));
+	else if (l->behind || sc->app->read_of != 0)
+		buf_adds(b, ", reading ...");
 }

@@ -267,7 +267,7 @@ make_action(struct sequence_row *entry, const struct frame *sc,
 	const struct fold_row *row = fold_at(&sc->view->list.fold, u->first);
 	const struct trace *t = sc->app->sessions->trace;
 	struct sequence_step step = { .count = row->count, .before =
-	    row->before, .now = sc->now };
+	    fold_before(&sc->view->list.fold, row), .now = sc->now };
 	const struct event *e;
 
 	sequence_clear(entry);
@@ -285,8 +285,7 @@ make_action(struct sequence_row *entry, const struct frame *sc,
 	step.last = session_request(sc->session, row->last);
 	if (step.first == NULL || step.last == NULL)
 		return;
-	if (step.first > sc->session->requests)
-		step.asked = step.first - 1;
+	step.asked = session_before(sc->session, step.first);
 	sequence_request(entry, t, &step, sc->view->sequence.zoom);
 }
 
@@ -396,8 +395,10 @@ void
 view_sequence_update(const struct frame *sc)
 {
 	view_timeline_update(sc);
-	sequence_view_update(&sc->view->sequence, sc->app->sessions,
-	    sc->session);
+	do {
+		sequence_view_update(&sc->view->sequence, sc->app->sessions,
+		    sc->session);
+	} while (sc->view->sequence.behind && frame_has_time(sc));
 }
 
 bool

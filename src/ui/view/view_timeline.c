@@ -486,8 +486,10 @@ view_timeline(struct area a, const struct frame *sc)
 void
 view_timeline_update(const struct frame *sc)
 {
-	timeline_view_update(&sc->view->timeline, sc->app->sessions,
-	    sc->session, &sc->verdict, sc->now);
+	do {
+		timeline_view_update(&sc->view->timeline, sc->app->sessions,
+		    sc->session, &sc->verdict, sc->now);
+	} while (sc->view->timeline.behind && frame_has_time(sc));
 }
 
 bool

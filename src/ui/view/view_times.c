@@ -9,7 +9,7 @@
 #include "dfu/spec.h"
 
 /* So that a long recording does not hold up one frame. */
-#define TIMING_AT_ONCE	8000
+#define TIMING_AT_ONCE	5000
 
 struct stay {
 	uint32_t	count;
@@ -254,8 +254,10 @@ view_times(struct area a, const struct frame *sc)
 void
 view_times_update(const struct frame *sc)
 {
-	sc->view->timing_behind = timing_update(&sc->view->timing,
-	    sc->app->sessions, sc->session, TIMING_AT_ONCE);
+	do {
+		sc->view->timing_behind = timing_update(&sc->view->timing,
+		    sc->app->sessions, sc->session, TIMING_AT_ONCE);
+	} while (sc->view->timing_behind && frame_has_time(sc));
 }
 
 bool
