@@ -228,7 +228,7 @@ static const struct row rows[] = {
 	    "verified", NULL, NULL },
 	{ "sim:dfu11,mode=app", NULL, "flash %s", 76,
 	    "Run enter-dfu first", NULL, NULL },
-	{ F072, NULL, "enter-dfu", 0, "in DFU mode already", NULL, NULL },
+	{ F072, NULL, "enter-dfu", 0, "already in DFU mode", NULL, NULL },
 	{ "sim:dfu11,mode=app,stall=detach@1", NULL, "enter-dfu", 76,
 	    "DETACH: rejected", NULL, NULL },
 	/* Block sizes. */

@@ -177,7 +177,7 @@ sequences_have_three_zooms(void **state)
 	    "unanswered");
 	export(&b, "scope-silent", EXPORT_SEQUENCE, SEQUENCE_REQUESTS);
 	assert_has(&b, ":   105 ms, 104 ms announced");
-	assert_has(&b, "| x no answer in 5.0 s");
+	assert_has(&b, "| x no answer within 5.0 s");
 	/* What has not ended took no time yet. */
 	assert_has(&b, "\n                   | x no answer yet, 2.4 s");
 	export(&b, "scope-refused", EXPORT_SEQUENCE, SEQUENCE_REQUESTS);
