@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "session/session_memory.h"
 
+#define FILLED	0xff
+
 /* Bytes that one of them does not have, and where the first is. */
 struct only {
 	uint64_t	 n;
@@ -38,6 +40,7 @@ struct compare {
 	uint32_t		 first;		/* that differs */
 	uint8_t			 was, is;	/* it: downloaded, other */
 	struct only		 down_only, other_only;
+	uint64_t		 filled;	/* of ff, with nothing in the file */
 };
 
 static void
@@ -160,15 +163,25 @@ put_reads(struct compare *c)
 	c->other_only.n = 0;
 }
 
+/* Tools fill up the last word or block. */
 static void
-count_span(struct compare *c, const struct span *x)
+count_extra(struct compare *c, uint32_t address, uint8_t byte, bool image)
+{
+	if (image && byte == FILLED)
+		c->filled++;
+	else
+		count_only(&c->down_only, address, (uint64_t)address + 1);
+}
+
+static void
+count_span(struct compare *c, const struct span *x, bool image)
 {
 	uint32_t i;
 
 	for (i = 0; i < x->len; i++) {
 		if (!c->has[x->at + i]) {
-			count_only(&c->down_only, x->address + i,
-			    (uint64_t)x->address + i + 1);
+			count_extra(c, x->address + i,
+			    c->down.data[x->at + i], image);
 		} else if (c->other[x->at + i] == c->down.data[x->at + i]) {
 			c->same++;
 		} else if (c->differ++ == 0) {
@@ -214,6 +227,12 @@ say(const struct compare *c, const struct image_comparison *w, struct buf *b)
 	say_only(b, &c->down_only, w->read ? "downloaded and not read back" :
 	    "downloaded and not in the file");
 	say_only(b, &c->other_only, "in the file and not downloaded");
+	if (c->filled != 0) {
+		buf_adds(b, "; ");
+		say_bytes(b, c->filled);
+		buf_addf(b, " of ff fill%s up what the file leaves out",
+		    c->filled == 1 ? "s" : "");
+	}
 	if (c->unkept != 0)
 		buf_addf(b, "; %zu block%s not compared: the bytes were not "
 		    "kept, --payload keeps them", c->unkept,
@@ -237,7 +256,7 @@ judge(struct compare *c, const struct image_comparison *w,
 	else
 		put_reads(c);
 	for (i = 0; i < c->n; i++)
-		count_span(c, &c->list[i]);
+		count_span(c, &c->list[i], image != NULL);
 	if (w->read && c->same + c->differ == 0) {
 		buf_adds(said, "nothing was read back of what was "
 		    "downloaded");

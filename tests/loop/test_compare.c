@@ -42,7 +42,7 @@ static const struct row {
 	    "; 3 bytes, the first at 0x08001388, were in the file and not "
 	    "downloaded" },
 	{ "sim:stm32f072", NULL, "compare image " OTHER " as raw 0x08000800",
-	    BYTES, BYTES, 74, "; 2048 bytes, the first at 0x08000000, were "
+	    BYTES, BYTES, 74, "; 2040 bytes, the first at 0x08000000, were "
 	    "downloaded and not in the file; 2048 bytes, the first at "
 	    "0x08001388, were in the file and not downloaded" },
 	{ "sim:stm32f072", NULL, "compare image no-such-file", BYTES, BYTES,
