@@ -33,6 +33,7 @@ enum app_effect_kind {
 	APP_MARK,		/* text: for the journal */
 	APP_MEANT,		/* text: that memory is as it is meant to be */
 	APP_EXPORT,		/* text: the path; export */
+	APP_COMPARE,		/* text: the path, or ""; comparison */
 	APP_RECORD,		/* text: the recipe to begin with */
 	APP_UNRECORD,		/* ends it */
 	APP_TRACE,		/* text: the command line of another tool */
@@ -46,6 +47,7 @@ struct app_effect {
 	const struct what_if_row	*what_if;
 	const struct dfu_stack		*stack;
 	struct export			 export;
+	struct image_comparison	 comparison;
 };
 
 #endif

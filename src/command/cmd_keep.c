@@ -1,6 +1,7 @@
 /* What is kept of a session. */
 #include "command/cmd.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/line.h"
@@ -98,6 +99,48 @@ act_save(const struct command_context *c, struct line_reader *w,
 	return (true);
 }
 
+/* A file, how it is taken, and where it begins. */
+static bool
+compare_file(struct image_comparison *what, struct line_reader *w, struct buf *error)
+{
+	if (line_accept(w, "as")) {
+		what->raw = line_accept(w, "raw");
+		if (!what->raw) {
+			buf_adds(error, "a file can be taken \"as raw\", and "
+			    "not as ");
+			line_show(w, error);
+			return (false);
+		}
+	}
+	return (cmd_optional_address(w, &what->has_address, &what->address,
+	    error));
+}
+
+static bool
+act_compare(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	struct image_comparison what = { .read = line_accept(w, "read") };
+	bool ok = what.read || line_accept(w, "image");
+	char *path = NULL;
+
+	if (!ok) {
+		buf_adds(error, "expected image or read, not ");
+		line_show(w, error);
+		return (false);
+	}
+	if (!what.read) {
+		path = cmd_take_path(w, error);
+		ok = path != NULL && compare_file(&what, w, error);
+	}
+	if (ok)
+		cmd_wish(c, APP_COMPARE, path != NULL ? path : "");
+	if (ok && c != NULL)
+		c->effect->comparison = what;
+	free(path);
+	return (ok);
+}
+
 static bool
 act_record(const struct command_context *c, struct line_reader *w,
     struct buf *error)
@@ -139,6 +182,15 @@ const struct command_row cmd_keep[] = {
 	    .act = act_save,
 	    .places = { { .literals = "image" }, { .words = WORDS_FILE },
 	    { .literals = "replace" } } },
+	{ .name = "compare", .args = "image FILE [as raw] [ADDR] | read",
+	    .sentence = "holds what was downloaded against FILE, whose bytes "
+	    "begin at ADDR if it has no addresses, or against what was read "
+	    "back since; tells where they differ first and what only one of "
+	    "them has, and fails unless they are the same; sends nothing",
+	    .group = COMMAND_HOUSE, .device = true, .whole = true,
+	    .act = act_compare,
+	    .places = { { .literals = "image read" },
+	    { .words = WORDS_FILE, .under = "image" } } },
 	{ .name = "record", .args = "FILE | off",
 	    .sentence = "record the commands from now on as a new recipe",
 	    .group = COMMAND_HOUSE, .adds = true, .act = act_record,

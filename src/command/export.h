@@ -5,6 +5,7 @@
 #define COMMAND_EXPORT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "analysis/sequence.h"
 
@@ -19,6 +20,14 @@ struct export {
 	enum export_kind	kind;
 	enum sequence_zoom	zoom;	/* of EXPORT_SEQUENCE */
 	bool			replace;	/* a file that is there */
+};
+
+/* What was downloaded is held against a file, or what was read back. */
+struct image_comparison {
+	bool			read;	/* what was read back */
+	bool			raw;	/* the file: its bytes as they are */
+	bool			has_address;	/* where a raw file begins */
+	uint32_t		address;
 };
 
 #endif

@@ -67,6 +67,10 @@ static const struct said says[] = {
 	{ "can not be erased", "host-refused",
 	    "compare -s and the size of the file with the map (dfu-util -l)",
 	    ALWAYS },
+	{ "Bootloader and code overlap", "host-refused",
+	    "the file reaches into the loader: make the firmware smaller, or "
+	    "leave that part out (--suppress-bootloader-mem); what was erased "
+	    "before is empty", ALWAYS },
 	{ "does not match", "file-suffix", NULL, ALWAYS },
 	{ "DFU suffix CRC", "file-suffix", NULL, ALWAYS },
 	{ "Unsupported DFU file revision", "file-suffix", NULL, ALWAYS },
@@ -168,14 +172,24 @@ says_so(const struct event *e, const char *phrase)
 	return (memmem(e->data, e->kept, phrase, strlen(phrase)) != NULL);
 }
 
+/* How it was found is behind it once something was sent. */
 static bool
-is_explained(const struct findings *f)
+is_behind(const struct finding_case *c, const struct finding_row *row)
 {
+	return (strncmp(row->id, "found-in-", strlen("found-in-")) == 0 &&
+	    (c->w->work.kind != DFU_KIND_NONE || c->w->op.blocks != 0));
+}
+
+static bool
+is_explained(const struct finding_case *c)
+{
+	const struct findings *f = c->s->findings;
 	size_t i;
 
 	for (i = 0; i < f->n; i++) {
 		if (f->list[i].life != FINDING_WITHDRAWN &&
-		    f->list[i].row->severity != SEVERITY_NOTE)
+		    f->list[i].row->severity != SEVERITY_NOTE &&
+		    !is_behind(c, f->list[i].row))
 			return (true);
 	}
 	return (false);
@@ -193,9 +207,9 @@ fits(const struct finding_case *c, const struct said *row)
 	case LEAVING:
 		return (c->w->leave.by != 0 && c->s->present);
 	case LOST:
-		return (c->w->leave.by == 0 && !is_explained(c->s->findings));
+		return (c->w->leave.by == 0 && !is_explained(c));
 	case UNEXPLAINED:
-		return (!is_explained(c->s->findings));
+		return (!is_explained(c));
 	}
 	return (false);
 }

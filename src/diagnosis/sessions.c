@@ -104,6 +104,14 @@ hear(struct session *s, const struct event *e)
 	buf_free(&text);
 }
 
+/* It told what the arrival did not. */
+static bool
+describes(const struct session *s, const struct event *e)
+{
+	return (e->kind == EVENT_COMPLETE && e->number != 0 &&
+	    e->number == s->described_by);
+}
+
 void
 sessions_apply(struct sessions *b, const struct event *e)
 {
@@ -123,7 +131,7 @@ sessions_apply(struct sessions *b, const struct event *e)
 		return;
 	findings_before(s, e);
 	session_apply(s, e, index, b->trace);
-	if (e->kind == EVENT_ARRIVED)
+	if (e->kind == EVENT_ARRIVED || describes(s, e))
 		session_take_stack(s, fingerprint_stack(s, s->said_stack));
 	if (e->kind == EVENT_COMMAND)
 		hear(s, e);

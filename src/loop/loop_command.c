@@ -322,6 +322,8 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		break;
 	case APP_EXPORT:
 		return (loop_export(l, text, &e->export, error));
+	case APP_COMPARE:
+		return (loop_compare(l, text, &e->comparison, error));
 	case APP_RECORD:
 		return (loop_record_start(l, text, error));
 	case APP_UNRECORD:

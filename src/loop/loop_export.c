@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "base/code.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "job/image_fit.h"
 #include "report/export.h"
 
 /* missed: as it was before. */
@@ -53,6 +55,52 @@ loop_export(struct loop *l, const char *path, const struct export *what,
 		say_missing(l, missed);
 	}
 	buf_free(&b);
+	buf_free(&said);
+	return (ok);
+}
+
+static bool
+read_image(const char *path, const struct image_comparison *what,
+    struct image *image, struct buf *error)
+{
+	struct buf bytes = { 0 }, why = { 0 };
+	bool ok = file_read(path, IMAGE_UNPACKED_MOST, &bytes, &why);
+
+	ok = image_fit_read(image, path, what->raw, bytes.data, bytes.len,
+	    ok ? NULL : buf_str(&why), error) == CODE_OK;
+	buf_free(&why);
+	buf_free(&bytes);
+	return (ok);
+}
+
+/* A batch has to show it, too. */
+static void
+tell(struct loop *l, const struct session *s, const char *text)
+{
+	loop_say(l, SEVERITY_NOTE, text);
+	if (l->frontend->ops->result != NULL)
+		loop_deliver_text(l, EVENT_NOTE, s->dev, text);
+}
+
+bool
+loop_compare(struct loop *l, const char *path, const struct image_comparison *what,
+    struct buf *error)
+{
+	const struct session *s = app_session(&l->app);
+	struct image image = { 0 };
+	struct buf said = { 0 };
+	bool ok = what->read || read_image(path, what, &image, error);
+
+	if (ok) {
+		ok = export_compare(&l->app, s, what,
+		    what->read ? NULL : &image, &said);
+		if (ok)
+			tell(l, s, buf_str(&said));
+		else
+			buf_add(error, said.data, said.len);
+		say_missing(l);
+	}
+	image_free(&image);
 	buf_free(&said);
 	return (ok);
 }

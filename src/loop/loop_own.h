@@ -91,6 +91,10 @@ bool	loop_trace_start(struct loop *l, const char *line,
 /* Its output, its keys and its end; true: something happened. */
 bool	loop_trace_turn(struct loop *l);
 
+/* loop_export.c: false: they are not the same; error says how, or why not. */
+bool	loop_compare(struct loop *l, const char *path,
+	    const struct image_comparison *what, struct buf *error);
+
 /* loop_export.c: writes the file; false: error says why not. */
 bool	loop_export(struct loop *l, const char *path,
 	    const struct export *what, struct buf *error);

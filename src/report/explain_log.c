@@ -325,6 +325,20 @@ add_advice(struct buf *b, const struct finding *f)
 		buf_addf(b, "%s%s", b->len != 0 ? " " : "", f->row->apart);
 }
 
+/* The worst that is more than how it was found, if there is such. */
+static size_t
+to_begin_with(const struct sorted *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->n && k->list[i]->row->severity ==
+	    k->list[0]->row->severity; i++) {
+		if (strncmp(k->list[i]->row->id, "found-in-", 9) != 0)
+			return (i);
+	}
+	return (0);
+}
+
 /* The one advice: what helps against the worst. */
 static void
 advice(const struct session *s, const struct sorted *k, const struct fate *f,
@@ -333,7 +347,7 @@ advice(const struct session *s, const struct sorted *k, const struct fate *f,
 	struct advice a;
 	size_t i;
 
-	for (i = 0; i < k->n && b->len == 0; i++) {
+	for (i = to_begin_with(k); i < k->n && b->len == 0; i++) {
 		if (k->list[i]->row->severity != SEVERITY_NOTE)
 			add_advice(b, k->list[i]);
 	}

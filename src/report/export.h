@@ -9,6 +9,7 @@
 
 #include "command/app.h"
 #include "command/export.h"
+#include "dfu/image.h"
 
 /* Appends the file that w is for, of s as it is at now. */
 void	export_write(struct buf *b, const struct app *d,
@@ -22,5 +23,14 @@ void	export_write(struct buf *b, const struct app *d,
  */
 bool	export_image(struct buf *b, const struct app *d,
 	    const struct session *s, const char *path, struct buf *said);
+
+/*
+ * Holds what was downloaded to s against the image (its bytes at the address
+ * of w, else where the download begins, if it has none), or NULL: against what
+ * was read back since. said gets a sentence. True: all of it is the same.
+ */
+bool	export_compare(const struct app *d, const struct session *s,
+	    const struct image_comparison *w, const struct image *image,
+	    struct buf *said);
 
 #endif

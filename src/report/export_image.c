@@ -74,26 +74,37 @@ add_raw(struct image_export *x, uint32_t address, const uint8_t *p, size_t n)
 	return (true);
 }
 
-/* The bytes of a block in what its request carried. */
+const uint8_t *
+export_image_bytes(const struct app *d, const struct session *s,
+    const struct block *block)
+{
+	const struct request *r = session_request(s, block->by);
+	const struct event *e = r == NULL ? NULL :
+	    trace_get(d->sessions->trace, r->submit);
+	uint32_t from = r != NULL && r->meaning.addressed ?
+	    block->address - r->meaning.address : 0;
+
+	if (e == NULL || e->elided || e->kept != e->len ||
+	    (uint64_t)from + block->len > e->kept)
+		return (NULL);
+	return (e->data + from);
+}
+
+/* False: it does not fit into the file. */
 static bool
 add_block(struct image_export *x, const struct block *block)
 {
-	const struct request *r = session_request(x->s, block->by);
-	const struct event *e = r == NULL ? NULL :
-	    trace_get(x->app->sessions->trace, r->submit);
-	uint32_t from = r != NULL && r->meaning.addressed ?
-	    block->address - r->meaning.address : 0;
+	const uint8_t *p = export_image_bytes(x->app, x->s, block);
 	bool fits = true;
 
-	if (e == NULL || e->elided || e->kept != e->len ||
-	    (uint64_t)from + block->len > e->kept) {
+	if (p == NULL) {
 		x->missing++;
 		return (true);
 	}
 	if (x->hex)
-		add_hex(x, block->address, e->data + from, block->len);
+		add_hex(x, block->address, p, block->len);
 	else
-		fits = add_raw(x, block->address, e->data + from, block->len);
+		fits = add_raw(x, block->address, p, block->len);
 	x->begun = true;
 	x->next = block->address + block->len;
 	x->bytes += block->len;
@@ -113,6 +124,16 @@ add_said(const struct image_export *x, uint32_t first, struct buf *said)
 		    "the bytes", x->missing, x->missing == 1 ? " is" : "s are");
 }
 
+size_t
+export_image_first(const struct session *s)
+{
+	const struct blocks *w = &s->memory.written;
+	size_t i = blocks_find(w, s->alternate, 0);
+
+	return (i < w->n && w->list[i].alternate == s->alternate ? i :
+	    w->n != 0 ? 0 : w->n);
+}
+
 bool
 export_image(struct buf *b, const struct app *d, const struct session *s,
     const char *path, struct buf *said)
@@ -120,23 +141,17 @@ export_image(struct buf *b, const struct app *d, const struct session *s,
 	const struct blocks *w = &s->memory.written;
 	const char *dot = strrchr(path, '.');
 	struct image_export x = { .b = b, .app = d, .s = s,
-	    .alternate = s->alternate, .high = UINT32_MAX,
+	    .high = UINT32_MAX,
 	    .hex = dot != NULL && strcmp(dot, ".hex") == 0 };
-	size_t i = blocks_find(w, x.alternate, 0);
+	size_t i = export_image_first(s);
 	uint32_t first;
 
-	/* Of the setting in use, else of the first that was written. */
-	if (i < w->n && w->list[i].alternate != x.alternate)
-		i = w->n;
-	if (i == w->n && w->n != 0) {
-		i = 0;
-		x.alternate = w->list[0].alternate;
-	}
 	if (i == w->n) {
 		buf_adds(said, "the device has not confirmed any written "
 		    "block");
 		return (false);
 	}
+	x.alternate = w->list[i].alternate;
 	for (first = w->list[i].address; i < w->n &&
 	    w->list[i].alternate == x.alternate; i++) {
 		if (add_block(&x, &w->list[i]))

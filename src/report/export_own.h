@@ -9,6 +9,16 @@
 #define EXPORT_ZERO	CAPTURE_BACK_ZERO
 #define EXPORT_EVENT	CAPTURE_BACK_EVENT
 
+/*
+ * The first block of what was downloaded: of the alternate setting in use, else
+ * of the first that was written; written.n: there is none.
+ */
+size_t	export_image_first(const struct session *s);
+
+/* The bytes of a block, in what its request carried; NULL: they were not kept. */
+const uint8_t *export_image_bytes(const struct app *d,
+	    const struct session *s, const struct block *block);
+
 /* The session as pcapng. */
 void	export_pcapng(struct buf *b, const struct app *d,
 	    const struct session *s);

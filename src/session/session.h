@@ -195,6 +195,7 @@ struct session {
 	uint64_t		 left_at;	/* valid if not present */
 	struct identity		*who;		/* of the latest arrival */
 	struct dfu_descriptors	 descriptors;
+	uint32_t		 described_by;	/* request, 0: the arrival */
 	size_t			 function;	/* index into descriptors */
 	const char		*wanted_alternate; /* to look at, or NULL */
 	int			 wanted_interface; /* -1: any */

@@ -10,6 +10,8 @@
 #include "session/session_stats.h"
 #include "wire/usb.h"
 
+#define DEVICE_LENGTH	18	/* of a device descriptor */
+
 static void
 forget_state(struct session *s, uint64_t at, uint32_t by)
 {
@@ -169,6 +171,7 @@ apply_arrived(struct session *s, const struct event *e, size_t index)
 	s->who = e->who != NULL ? identity_copy(e->who) : identity_new();
 	dfu_descriptors_free(&s->descriptors);
 	dfu_descriptors_parse(&s->descriptors, d->data, d->len);
+	s->described_by = 0;
 	forget_strings(s);
 	choose_function(s);
 	choose_alternate(s);
@@ -919,6 +922,56 @@ apply_alternate(struct session *s, struct request *r, const struct event *e)
 	s->timer = SESSION_NEVER;
 }
 
+/* Who it is; in front of what else is held of it. */
+static void
+apply_device_descriptor(struct session *s, const struct request *r,
+    const struct event *e)
+{
+	const struct buf *held = &s->who->descriptors;
+	struct buf all = { 0 };
+
+	if (e->kept < DEVICE_LENGTH || s->who->vendor != 0 ||
+	    (held->len > 1 && held->data[1] == USB_DT_DEVICE))
+		return;
+	s->who->vendor = (uint16_t)(e->data[8] | e->data[9] << 8);
+	s->who->product = (uint16_t)(e->data[10] | e->data[11] << 8);
+	s->who->version = (uint16_t)(e->data[12] | e->data[13] << 8);
+	buf_add(&all, e->data, DEVICE_LENGTH);
+	buf_add(&all, held->data, held->len);
+	buf_free(&s->who->descriptors);
+	s->who->descriptors = all;
+	s->described_by = r->number;
+}
+
+/* What no arrival told, from here on. */
+static void
+apply_config_descriptor(struct session *s, const struct request *r,
+    const struct event *e)
+{
+	size_t total = e->kept < 4 ? 0 :
+	    (size_t)(e->data[2] | e->data[3] << 8);
+	struct dfu_descriptors parsed;
+
+	if (!(s->who->lacks & FACT(FACT_DESCRIPTORS)) || total < 9 ||
+	    e->kept < total || e->elided)
+		return;
+	dfu_descriptors_parse(&parsed, e->data, total);
+	if (parsed.nfunctions == 0) {
+		dfu_descriptors_free(&parsed);
+		return;
+	}
+	dfu_descriptors_free(&s->descriptors);
+	s->descriptors = parsed;
+	buf_add(&s->who->descriptors, e->data, total);
+	s->who->lacks &= (uint16_t)~(FACT(FACT_DESCRIPTORS) |
+	    FACT(FACT_ATTRIBUTES) | FACT(FACT_MAP));
+	choose_function(s);
+	if (!s->alternate_set)
+		choose_alternate(s);
+	session_note_names(s);
+	s->described_by = r->number;
+}
+
 static void
 apply_standard(struct session *s, struct request *r, const struct event *e)
 {
@@ -930,6 +983,13 @@ apply_standard(struct session *s, struct request *r, const struct event *e)
 		return;
 	if (r->meaning.kind == DFU_KIND_SET_INTERFACE)
 		apply_alternate(s, r, e);
+	if (q->bmRequestType == USB_DIR_IN && s->who != NULL &&
+	    q->bRequest == USB_REQ_GET_DESCRIPTOR) {
+		if (q->wValue >> 8 == USB_DT_DEVICE)
+			apply_device_descriptor(s, r, e);
+		else if (q->wValue >> 8 == USB_DT_CONFIG)
+			apply_config_descriptor(s, r, e);
+	}
 	if (r->meaning.kind == DFU_KIND_GET_DESCRIPTOR &&
 	    q->wValue >> 8 == USB_DT_STRING && (q->wValue & 0xff) != 0 &&
 	    e->kept >= 2)

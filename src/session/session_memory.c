@@ -858,6 +858,34 @@ sweep(struct session *s, const struct trace *t)
 	}
 }
 
+const struct request *
+session_memory_next_read(const struct session *s, const struct trace *t,
+    struct memory_reads *w, uint32_t *address)
+{
+	struct run run = { w->up, w->block, w->next };
+	const struct request *r = NULL;
+	const struct event *e;
+	bool placed = false;
+	size_t i = s->nrequests;
+
+	while (i > 0 && s->requests[i - 1].number > w->swept)
+		i--;
+	for (; i < s->nrequests && !placed; i++) {
+		r = &s->requests[i];
+		w->swept = r->number;
+		run.up = run.up && !ends_run(r);
+		if (r->meaning.kind != DFU_KIND_READ ||
+		    !outcome_is_answer((enum outcome)r->outcome))
+			continue;
+		e = trace_get(t, r->complete);
+		placed = e != NULL && place_read(&run, r, e->len, address);
+	}
+	w->up = run.up;
+	w->block = run.block;
+	w->next = run.next;
+	return (placed ? r : NULL);
+}
+
 /* What a request carried there, or what is remembered of it. */
 static struct block_view
 view_of(const struct session *s, const struct trace *t, const struct block *b,

@@ -151,6 +151,21 @@ const struct memory_operation *session_memory_cut(const struct session *s);
 const struct memory_mismatch *session_memory_mismatch(
 	    const struct session *s);
 
+/* A walk over what uploads brought; zero it to begin. */
+struct memory_reads {
+	uint32_t	 swept;		/* requests walked over */
+	bool		 up;		/* plain: where the next block lies */
+	uint16_t	 block;
+	uint32_t	 next;
+};
+
+/*
+ * The next UPLOAD that brought bytes of a known place, and that place: of plain
+ * DFU, bytes from the start. NULL: there is none.
+ */
+const struct request *session_memory_next_read(const struct session *s,
+	    const struct trace *t, struct memory_reads *w, uint32_t *address);
+
 /* A cut operation touched memory of from..to, or lies right beside it. */
 bool	session_memory_cut_touches(const struct session *s,
 	    uint8_t alternate, uint32_t from, uint32_t to);

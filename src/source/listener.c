@@ -585,6 +585,74 @@ add_data(struct listener *l, const struct usb_record *r)
 		buf_add(&l->open[i]->data, r->data, r->kept);
 }
 
+/* Kinds of transfers, as USB_TRANSFER_CONTROL counts them. */
+static const char *const transfer_words[] = { "isochronous", "interrupt",
+	"control", "bulk" };
+
+void
+listener_end_run(struct listener *l, struct listener_device *d)
+{
+	struct listener_run run = d->run;
+	struct buf text = { 0 };
+	struct event e;
+
+	if (run.n == 0)
+		return;
+	d->run.n = 0;
+	buf_addf(&text, "%s %s ep %u, %u byte%s",
+	    run.transfer < 4 ? transfer_words[run.transfer] : "other",
+	    run.endpoint & 0x80 ? "IN" : "OUT", run.endpoint & 0x7fu,
+	    run.bytes, run.bytes == 1 ? "" : "s");
+	if (run.n > 1)
+		buf_addf(&text, ", %u times", run.n);
+	if (run.outcome != OUTCOME_OK)
+		buf_addf(&text, ": %s", outcome_words(
+		    (enum outcome)run.outcome));
+	e = event_text(EVENT_NOTE, run.at, 0, buf_str(&text));
+	e.agent = EVENT_BY_OTHER;
+	listener_tell(l, d, &e);
+	buf_free(&text);
+}
+
+void
+listener_end_runs(struct listener *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->ndevices; i++)
+		listener_end_run(l, l->devices[i]);
+}
+
+/* Those of a device that is known: what goes on beside DFU. */
+static void
+add_to_run(struct listener *l, const struct usb_record *r)
+{
+	bool in = (r->endpoint & 0x80) != 0;
+	struct listener_device *d = listener_find(l, r->host, r->bus,
+	    r->device);
+	struct listener_run is = { .transfer = r->transfer,
+		.endpoint = r->endpoint, .n = 1 };
+	struct listener_run *run;
+
+	/* OUT shows its bytes as it is asked for, IN as it is done. */
+	if (d == NULL || !d->told || d->left ||
+	    (r->kind == USB_RECORD_SUBMIT ? in : !in && r->outcome ==
+	    OUTCOME_OK) || r->outcome == OUTCOME_CANCELLED)
+		return;
+	run = &d->run;
+	is.bytes = r->kind == USB_RECORD_SUBMIT ? r->there : r->moved;
+	is.outcome = r->kind == USB_RECORD_SUBMIT ? OUTCOME_OK : r->outcome;
+	is.at = r->time == CAPTURE_TIMELESS ? l->now + l->zero : r->time;
+	if (run->n != 0 && run->transfer == is.transfer &&
+	    run->endpoint == is.endpoint && run->bytes == is.bytes &&
+	    run->outcome == is.outcome) {
+		run->n++;
+		return;
+	}
+	listener_end_run(l, d);
+	*run = is;
+}
+
 void
 listener_record(struct listener *l, const struct usb_record *r,
     uint64_t number)
@@ -592,8 +660,10 @@ listener_record(struct listener *l, const struct usb_record *r,
 	struct usb_record at = *r;
 	struct listener_device *d;
 
-	if (r->transfer != USB_TRANSFER_CONTROL || (r->endpoint & 0x7f) != 0)
+	if (r->transfer != USB_TRANSFER_CONTROL || (r->endpoint & 0x7f) != 0) {
+		add_to_run(l, r);
 		return;
+	}
 	if (r->time == CAPTURE_TIMELESS)
 		at.time = l->now + l->zero;
 	listener_begins(l, at.time);
@@ -606,6 +676,7 @@ listener_record(struct listener *l, const struct usb_record *r,
 	if (d->last == 0)
 		d->first = at.time;
 	d->last = at.time;
+	listener_end_run(l, d);
 	l->lent = l->borrows ? r->data : NULL;
 	if (r->room < d->room)
 		d->room = r->room;
@@ -796,6 +867,7 @@ listener_leaves(struct listener *l, struct listener_device *d,
 	if (d->left)
 		return;
 	forget_open(l, d);
+	listener_end_run(l, d);
 	d->left = true;
 	if (d->told)
 		listener_tell(l, d, &e);

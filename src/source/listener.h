@@ -55,6 +55,9 @@ void		 listener_left(struct listener *l, uint8_t host,
 void		 listener_record(struct listener *l,
 		    const struct usb_record *r, uint64_t number);
 
+/* Nothing follows: what was counted of other transfers is told. */
+void		 listener_end_runs(struct listener *l);
+
 /* Something happened to all devices of a bus. */
 void		 listener_bus(struct listener *l, enum capture_bus what,
 		    uint8_t host, uint16_t bus, uint64_t time);

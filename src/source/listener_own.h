@@ -25,6 +25,16 @@ struct listener_queue {
 	struct buf		 bytes;
 };
 
+/* Transfers that are no control transfers: alike, one after the other. */
+struct listener_run {
+	uint8_t		 transfer;
+	uint8_t		 endpoint;	/* bit 7: IN */
+	uint8_t		 outcome;
+	uint32_t	 bytes;		/* of each */
+	uint32_t	 n;		/* 0: none */
+	uint64_t	 at;		/* the first, as captured */
+};
+
 struct listener_device {
 	uint8_t		 host;		/* whose buses they are */
 	uint16_t	 bus;
@@ -52,6 +62,7 @@ struct listener_device {
 	uint32_t	 room;		/* bytes of data in a record, at most */
 	struct identity	*who;
 	struct buf	 config;	/* whole configuration descriptors */
+	struct listener_run run;
 	struct listener_queue held;	/* until it is known to be DFU */
 };
 
@@ -117,6 +128,10 @@ void		 listener_forget(struct listener *l,
 /* An event of d, now or once it is known to be DFU; time as captured. */
 void		 listener_tell(struct listener *l,
 		    struct listener_device *d, struct event *e);
+
+/* One row for the run, if there is one. */
+void		 listener_end_run(struct listener *l,
+		    struct listener_device *d);
 
 /* It is DFU, or goes on where one was; it left. */
 void		 listener_arrived(struct listener *l,

@@ -358,7 +358,13 @@ set_version(struct log *l, int version)
 static void
 on_banner(struct log *l, const struct log_match *m)
 {
-	if (!l->run.begun || l->run.banner || l->run.opened ||
+	/* What it may not open overtakes what waits in a buffer. */
+	bool overtaken = l->run.begun && !l->run.banner && !l->run.opened &&
+	    !l->run.told_any && l->run.denied.len != 0;
+
+	if (overtaken)
+		l->runs++;
+	else if (!l->run.begun || l->run.banner || l->run.opened ||
 	    l->run.denied.len != 0 || l->run.told_any)
 		new_run(l);
 	l->run.banner = true;
@@ -1437,6 +1443,15 @@ on_upload_failed(struct log *l, const struct log_match *m)
 	log_says(l, m);
 }
 
+/* From 0.7 on it warns, and writes the file as it is. */
+static void
+on_crc(struct log *l, const struct log_match *m)
+{
+	begin(l);
+	if (l->run.version < 7)
+		log_says(l, m);
+}
+
 static void
 on_denied(struct log *l, const struct log_match *m)
 {
@@ -1775,7 +1790,7 @@ static const struct log_row rows[] = {
 	{ "Cannot open file %s for writing%s", on_said, 0, LOG_PROVES },
 	{ "Cannot open file %s for reading%s", on_said, 0, LOG_TELLS },
 	{ "Could not open file %s for %s", on_said, 0, LOG_TELLS },
-	{ "DFU CRC does not match", on_said, 0, LOG_PROVES },
+	{ "DFU CRC does not match", on_crc, 0, LOG_PROVES },
 	{ "Unsupported DFU file revision %x", on_said, 0, LOG_TELLS },
 	{ "Invalid DFU suffix CRC%s", on_said, 0, LOG_TELLS },
 	{ "DFU suffix CRC does not match", on_said, 0, LOG_PROVES },

@@ -99,6 +99,8 @@ static const struct log_row rows[] = {
 	    LOG_PROVES },
 	{ "Memory access error, use debug for more info.", on_said, 0,
 	    LOG_PROVES },
+	{ "Bootloader and code overlap.", on_said, 0, LOG_PROVES },
+	{ "Use --suppress-bootloader-mem to ignore", NULL, 0, LOG_TELLS },
 	{ "Erase Done", on_seen, 0, LOG_WEAK },
 	{ "dfu.c:%d: status->bStatus: %s (%x)", on_status, 0, LOG_PROVES },
 	{ "dfu.c:%d: status->bwPollTimeout: %x ms", on_wait, 0, LOG_PROVES },

@@ -185,6 +185,15 @@ on_frame(struct log *l, const struct log_match *m)
 		l->run.state_due = true;
 }
 
+/* The line of the script itself tells it, too. */
+static void
+on_status_line(struct log *l, const struct log_match *m)
+{
+	(void)m;
+	if (l->run.early_end)
+		l->run.state_due = true;
+}
+
 /* The DNLOAD of the step, not ended. */
 static void
 send_step(struct log *l)
@@ -296,6 +305,8 @@ static const struct log_row rows[] = {
 	{ "No DFU devices found", on_said, 0, LOG_TELLS },
 	{ "Traceback (most recent call last):", on_traceback, 0, LOG_WEAK },
 	{ "File \"%s\", line %d, in %w", on_frame, 0, LOG_WEAK },
+	{ "if get_status() %s", on_status_line, 0, LOG_WEAK },
+	{ "stat = __dev.ctrl_transfer(%s", on_status_line, 0, LOG_WEAK },
 	{ "usb.core.USBError: %s", on_usb_error, 0, LOG_PROVES },
 	{ "usb.core.USBTimeoutError: %s", on_usb_error, 0, LOG_PROVES },
 	{ "usb.core.NoBackendError: %s", on_said, 0, LOG_PROVES },

@@ -224,6 +224,7 @@ finish(struct capture_source *c)
 		    (n = usb_bus_end(c->buses[i], out)) != 0)
 			give(c, out, n, c->record);
 	}
+	listener_end_runs(c->listener);
 }
 
 /* The end is there: what can be said of a file that tells of no DFU. */

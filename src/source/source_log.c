@@ -152,8 +152,16 @@ take_whole(struct log *l, const char *text, size_t n)
 	struct log_match m;
 
 	row = log_find(text, n, &reader, &m);
-	if (row == NULL)
+	if (row == NULL) {
+		/* Time passes in what is not understood, too. */
+		if (l->clocked && l->reader != NULL &&
+		    l->stamp >= l->clock_from &&
+		    l->stamp - l->clock_from + l->clock_to >= l->last) {
+			read_clock(l, l->reader);
+			l->last = l->now;
+		}
 		return (false);
+	}
 	if (row->weight != LOG_WEAK)
 		note_tool(l, reader->name);
 	if (reader == &log_dfu_util && is_early(l, row, text, n)) {

@@ -201,6 +201,9 @@ read_windows(const struct capture_record *from, struct usb_record *r,
 	length = reader_u32(&in);
 	if (r->transfer != USB_TRANSFER_CONTROL) {
 		r->kind = completes ? USB_RECORD_COMPLETE : USB_RECORD_SUBMIT;
+		r->moved = r->there = length;
+		if (completes)
+			r->outcome = outcome_of(windows_codes, r->code);
 		return (USB_RECORD_READ);
 	}
 	stage = reader_u8(&in);
@@ -224,13 +227,16 @@ read_windows(const struct capture_record *from, struct usb_record *r,
 	return (USB_RECORD_READ);
 }
 
+/* Its kinds are those of endpoint descriptors (USB 2.0 table 9-13). */
+static const uint8_t darwin_kinds[] = { USB_TRANSFER_CONTROL, 0, 3, 1 };
+
 static enum usb_record_result
 read_darwin(const struct capture_record *from, struct usb_record *r,
     struct buf *why)
 {
 	struct reader in = reader_of(from->data, from->captured);
 	uint32_t header, length;
-	uint8_t type, address;
+	uint8_t type, address, kind;
 
 	if (from->captured < 32)
 		return (too_short(from, why));
@@ -246,7 +252,8 @@ read_darwin(const struct capture_record *from, struct usb_record *r,
 	address = reader_u8(&in);
 	r->device = address;
 	r->endpoint = reader_u8(&in);
-	r->transfer = reader_u8(&in) == 0 ? USB_TRANSFER_CONTROL : 0;
+	kind = reader_u8(&in);
+	r->transfer = kind < sizeof(darwin_kinds) ? darwin_kinds[kind] : 0;
 	if (header < 32 || header > from->captured)
 		return (too_short(from, why));
 	in.pos = header;

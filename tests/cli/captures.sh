@@ -47,6 +47,11 @@ for profile in $profiles; do
 		mv -f b.journal a.journal
 	elif [ -f a.bin ]; then
 		cmp -s a.bin firmware.bin || complain "$profile: save image"
+		for file in a.journal a.pcapng; do
+			"$dfuscope" run -T recording:$file \
+			    -x 'compare image firmware.bin' >out 2>&1 ||
+			    complain "$profile: compare image of $file"
+		done
 		whole=$((whole + 1))
 	fi
 	tell a.journal >want

@@ -191,6 +191,20 @@ static const uint32_t darwin_status[OUTCOME_COUNT] = {
 };
 
 static bool
+is_in(const struct maker *m)
+{
+	return (m->endpoint != 0 ? (m->endpoint & 0x80) != 0 :
+	    setup_is_in(&m->setup));
+}
+
+static void
+put_endpoint(struct buf *b, const struct maker *m)
+{
+	put(b, false, m->endpoint != 0 ? m->endpoint : is_in(m) ? 0x80 : 0,
+	    1);
+}
+
+static bool
 is_linux(const struct maker *m)
 {
 	return (m->link == 189 || m->link == 220);
@@ -212,7 +226,7 @@ static void
 usbmon(struct maker *m, int type, int32_t status, uint32_t length,
     const uint8_t *data, uint32_t n)
 {
-	bool in = setup_is_in(&m->setup), submit = type == 'S';
+	bool in = is_in(m), submit = type == 'S';
 	uint32_t header = m->link == 220 ? 64 : 48;
 	uint8_t setup[SETUP_LENGTH];
 	struct buf b = { 0 };
@@ -220,11 +234,11 @@ usbmon(struct maker *m, int type, int32_t status, uint32_t length,
 	setup_pack(&m->setup, setup);
 	put(&b, m->form.big, m->qemu ? 0 : m->id, 8);
 	put(&b, false, (uint8_t)type, 1);
-	put(&b, false, 2, 1);
-	put(&b, false, in ? 0x80 : 0, 1);
+	put(&b, false, m->endpoint != 0 ? m->transfer : 2, 1);
+	put_endpoint(&b, m);
 	put(&b, false, m->address, 1);
 	put(&b, m->form.big, m->qemu || m->sigrok ? 0 : m->bus, 2);
-	put(&b, false, submit ? 0 : '-', 1);
+	put(&b, false, submit && m->endpoint == 0 ? 0 : '-', 1);
 	put(&b, false, m->qemu ? '=' : n != 0 ? 0 : in == submit ? '<' : '>',
 	    1);
 	put(&b, m->form.big, m->qemu ? 0 : m->time / 1000000, 8);
@@ -260,8 +274,8 @@ usbpcap(struct maker *m, unsigned stage, bool completes, uint32_t status,
 	put(&b, false, completes, 1);
 	put(&b, false, m->bus, 2);
 	put(&b, false, m->address, 2);
-	put(&b, false, setup_is_in(&m->setup) ? 0x80 : 0, 1);
-	put(&b, false, 2, 1);
+	put_endpoint(&b, m);
+	put(&b, false, m->endpoint != 0 ? m->transfer : 2, 1);
 	put(&b, false, n + k, 4);
 	put(&b, false, stage, 1);
 	buf_add(&b, p, n);
@@ -460,4 +474,23 @@ maker_descriptors(struct maker *m, const uint8_t *p, size_t n)
 		if (p[1] == USB_DT_DEVICE)
 			continue;
 	}
+}
+
+void
+maker_other(struct maker *m, uint8_t transfer, uint8_t endpoint,
+    const uint8_t *data, uint32_t n)
+{
+	bool in = (endpoint & 0x80) != 0;
+
+	m->transfer = transfer;
+	m->endpoint = endpoint;
+	m->id++;
+	if (is_linux(m)) {
+		usbmon(m, 'S', -115, n, data, in ? 0 : n);
+		usbmon(m, 'C', 0, n, data, in ? n : 0);
+	} else {
+		usbpcap(m, 0, false, 0, data, in ? 0 : n, NULL, 0);
+		usbpcap(m, 0, true, 0, data, in ? n : 0, NULL, 0);
+	}
+	m->endpoint = 0;
 }

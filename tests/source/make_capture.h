@@ -36,6 +36,8 @@ struct maker {
 	uint64_t	 time;		/* us since 1970, of the next record */
 	size_t		 records;	/* packets so far */
 	struct setup	 setup;		/* of the latest submit */
+	uint8_t		 transfer;	/* of endpoint, 0: control */
+	uint8_t		 endpoint;
 	struct buf	 data;		/* of that, OUT */
 	struct buf	 file;
 };
@@ -65,6 +67,13 @@ void	maker_complete(struct maker *m, enum outcome outcome,
 void	maker_control(struct maker *m, const struct setup *s,
 	    const uint8_t *out, enum outcome outcome, const uint8_t *in,
 	    uint32_t n);
+
+/*
+ * One that is no control transfer (1: interrupt, 3: bulk) of n bytes, as
+ * usbmon and USBPcap tell it.
+ */
+void	maker_other(struct maker *m, uint8_t transfer, uint8_t endpoint,
+	    const uint8_t *data, uint32_t n);
 
 /* A GET_DESCRIPTOR of each of these descriptors. */
 void	maker_descriptors(struct maker *m, const uint8_t *p, size_t n);

@@ -1115,6 +1115,89 @@ test_raises_nothing_from_the_middle(void **state)
 	buf_free(&ids);
 }
 
+/* What goes on beside control transfers: a row for each run. */
+static void
+test_counts_other_transfers(void **state)
+{
+	static const unsigned links[] = { 189, 220, 249 };
+	uint8_t data[512] = { 0 };
+	struct maker m;
+	struct told t;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < COUNT(links); i++) {
+		m = maker(0, 0);
+		m.link = links[i];
+		/* Of a device that is not known yet. */
+		maker_other(&m, 3, 1, data, 512);
+		DESCRIBE(&m, dfu_config);
+		ask_status(&m, 0, 2);
+		for (k = 0; k < 37; k++)
+			maker_other(&m, 3, 1, data, 512);
+		maker_other(&m, 3, 1, data, 31);
+		maker_other(&m, 1, 0x82, data, 8);
+		maker_other(&m, 1, 0x82, data, 8);
+		ask_status(&m, 0, 2);
+		maker_other(&m, 1, 0x82, data, 1);
+		t = tell(m.file.data, m.file.len);
+		assert_string_equal(buf_str(&t.lost), "bulk OUT ep 1, 512 "
+		    "bytes, 37 times\nbulk OUT ep 1, 31 bytes\n"
+		    "interrupt IN ep 2, 8 bytes, 2 times\n"
+		    "interrupt IN ep 2, 1 byte\n");
+		told_free(&t);
+		maker_free(&m);
+	}
+}
+
+/* What the session knows by descriptors that came i requests late. */
+static void
+learn_late(struct maker *m, uint16_t *before, uint16_t *after)
+{
+	struct sessions *b = sessions_new(trace_new(), 0);
+	struct buf error = { 0 };
+	struct source *s = opened(m->file.data, m->file.len, &error);
+	struct event e;
+
+	assert_non_null(s);
+	*before = *after = 0;
+	while (source_read(s, &e, &error) != SOURCE_END) {
+		if (b->n != 0 && b->list[0]->described_by == 0)
+			*before = session_facts(b->list[0]);
+		sessions_apply(b, &e);
+	}
+	assert_int_equal(b->n, 1);
+	*after = session_facts(b->list[0]);
+	assert_int_equal(b->list[0]->who->vendor, device_descriptor[8] |
+	    device_descriptor[9] << 8);
+	assert_non_null(session_function(b->list[0]));
+	source_close(s);
+	sessions_free(b);
+}
+
+/* Descriptors that are asked for in the middle hold from there on. */
+static void
+test_learns_late_descriptors(void **state)
+{
+	uint16_t before, after;
+	struct maker m;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < COUNT(ways); i++) {
+		m = maker(i, i % COUNT(forms));
+		from_the_middle(&m, 0);
+		DESCRIBE(&m, dfu_config);
+		from_the_middle(&m, 0);
+		learn_late(&m, &before, &after);
+		assert_false(before & FACT(FACT_DESCRIPTORS));
+		assert_false(before & FACT(FACT_ATTRIBUTES));
+		assert_true(after & FACT(FACT_DESCRIPTORS));
+		assert_true(after & FACT(FACT_ATTRIBUTES));
+		maker_free(&m);
+	}
+}
+
 int
 main(void)
 {
@@ -1132,6 +1215,8 @@ main(void)
 		cmocka_unit_test(test_knows_what_was_cut),
 		cmocka_unit_test(test_doubts_sigrok),
 		cmocka_unit_test(test_passes_over_other_devices),
+		cmocka_unit_test(test_counts_other_transfers),
+		cmocka_unit_test(test_learns_late_descriptors),
 		cmocka_unit_test(test_says_that_there_is_none),
 		cmocka_unit_test(test_follows_a_device_on_its_port),
 		cmocka_unit_test(test_follows_a_device_without_hubs),

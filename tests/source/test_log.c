@@ -550,9 +550,23 @@ test_clock(void **state)
 	    "[10:00:02] Device ID 0483:df11\n"
 	    "[10:00:09] Determining device status...\n"
 	    "[10:00:09] DFU state(2) = dfuIDLE, status(0) = No error\n";
+	/* Whole seconds tell no time; fractions do, and pass in any line. */
+	static const char whole[] =
+	    "10:22:31 : STM32CubeProgrammer API v2.15.0 | Windows-64Bits\n"
+	    "10:22:40 : sending an abort request\n"
+	    "10:22:49 : DFU State = 2\n";
+	static const char fractions[] =
+	    "10:22:31:250 : STM32CubeProgrammer API v2.15.0 | Windows-64Bits\n"
+	    "10:22:40:250 : sending an abort request\n"
+	    "10:22:49:500 : something that is not understood\n"
+	    "DFU State = 2\n";
 	bool clock;
 
 	(void)state;
+	assert_in_range(last_time(whole, &clock), 1, 100);
+	assert_false(clock);
+	assert_in_range(last_time(fractions, &clock), 18250000, 18250100);
+	assert_true(clock);
 	assert_in_range(last_time(stamped, &clock), 2500000, 2500100);
 	assert_true(clock);
 	assert_in_range(last_time(front, &clock), 1, 100);
