@@ -18,11 +18,11 @@ say_missing(struct loop *l, size_t missed)
 	struct buf b = { 0 };
 
 	if (missing != 0)
-		buf_addf(&b, "%zu events are not in it: they were not kept",
-		    missing);
+		buf_addf(&b, "%zu older events are missing: dfuscope did not "
+		    "keep them", missing);
 	else if (trace_missed(t) != missed)
-		buf_adds(&b, "events are not in it: they could not be read "
-		    "back from the journal");
+		buf_adds(&b, "some events are missing: dfuscope cannot read "
+		    "them back from the journal");
 	else
 		return;
 	loop_say(l, SEVERITY_WARNING, buf_str(&b));
@@ -87,6 +87,7 @@ loop_compare(struct loop *l, const char *path, const struct image_comparison *wh
     struct buf *error)
 {
 	const struct session *s = app_session(&l->app);
+	size_t missed = trace_missed(l->app.sessions->trace);
 	struct image image = { 0 };
 	struct buf said = { 0 };
 	bool ok = what->read || read_image(path, what, &image, error);
@@ -98,7 +99,7 @@ loop_compare(struct loop *l, const char *path, const struct image_comparison *wh
 			tell(l, s, buf_str(&said));
 		else
 			buf_add(error, said.data, said.len);
-		say_missing(l);
+		say_missing(l, missed);
 	}
 	image_free(&image);
 	buf_free(&said);
