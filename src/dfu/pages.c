@@ -863,7 +863,7 @@ const struct dfu_page dfu_pages[] = {
 		"The command executes on the next GETSTATUS.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"STM32F405 announces 100 ms and takes up to 32 s; a tool that "
-		"trusts the wait gives up too early. ST's library accepts the "
+		"trusts the wait ends too early. ST's library accepts the "
 		"command and does nothing. libopencm3 erases a sector at an "
 		"old address instead.",
 	    .paragraphs[DFU_PAGE_TRY] =
@@ -899,7 +899,7 @@ const struct dfu_page dfu_pages[] = {
 		"Set the address pointer to the start of the application, "
 		"send a zero-length DNLOAD, then GETSTATUS. The device loads "
 		"its stack pointer from that address, jumps to the reset "
-		"vector behind it, and disconnects.",
+		"vector after it, and disconnects.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DfuSe allows the leave in dfuIDLE and dfuDNLOAD-IDLE. "
 		"GETSTATUS reports dfuMANIFEST; then the device disconnects. "

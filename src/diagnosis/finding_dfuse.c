@@ -378,8 +378,8 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"A successful read unprotect ends in a reset, without a "
-		"further answer. This answer means that the device did not "
+		"A successful read unprotect ends in a reset, without "
+		"another answer. This answer means that the device did not "
 		"carry it out. Protection level 2 cannot be removed.",
 	    .advice = "Read the protection level with a debug probe.",
 	    .source = "AN2662 p. 79",

@@ -98,16 +98,8 @@ prose()
 	END { flush() }' "$@")
 }
 
-# Rooms whose texts are not held to it yet, as a regular expression.
-later='^src/(analysis|base|command|device|dfu|diagnosis|job|loop|main|report|script|serve|session|source|tap|tool|trace|transport|wire)/'
-
 # All of them: texts in the sources, lessons, recipes, README and manual pages.
 all_texts()
-{
-	every_text | grep -vE "$later"
-}
-
-every_text()
 {
 	# shellcheck disable=SC2046 # lists of words
 	texts $(c_files src | grep '\.[ch]$\|\.def$')
