@@ -75,8 +75,8 @@ tell(struct loop *l, const struct session *s, const char *text)
 }
 
 bool
-loop_compare(struct loop *l, const char *path, const struct image_comparison *what,
-    struct buf *error)
+loop_compare(struct loop *l, const char *path,
+    const struct image_comparison *what, struct buf *error)
 {
 	const struct session *s = app_session(&l->app);
 	struct image image = { 0 };
