@@ -101,7 +101,8 @@ act_save(const struct command_context *c, struct line_reader *w,
 
 /* A file, how it is taken, and where it begins. */
 static bool
-compare_file(struct image_comparison *what, struct line_reader *w, struct buf *error)
+compare_file(struct image_comparison *what, struct line_reader *w,
+    struct buf *error)
 {
 	if (line_accept(w, "as")) {
 		what->raw = line_accept(w, "raw");

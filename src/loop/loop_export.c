@@ -83,8 +83,8 @@ tell(struct loop *l, const struct session *s, const char *text)
 }
 
 bool
-loop_compare(struct loop *l, const char *path, const struct image_comparison *what,
-    struct buf *error)
+loop_compare(struct loop *l, const char *path,
+    const struct image_comparison *what, struct buf *error)
 {
 	const struct session *s = app_session(&l->app);
 	size_t missed = trace_missed(l->app.sessions->trace);

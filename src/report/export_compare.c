@@ -40,7 +40,7 @@ struct compare {
 	uint32_t		 first;		/* that differs */
 	uint8_t			 was, is;	/* it: downloaded, other */
 	struct only		 down_only, other_only;
-	uint64_t		 filled;	/* of ff, with nothing in the file */
+	uint64_t		 filled;	/* of ff, not in the file */
 };
 
 static void
@@ -269,7 +269,8 @@ judge(struct compare *c, const struct image_comparison *w,
 
 bool
 export_compare(const struct app *d, const struct session *s,
-    const struct image_comparison *w, const struct image *image, struct buf *said)
+    const struct image_comparison *w, const struct image *image,
+    struct buf *said)
 {
 	struct compare c = { .app = d, .s = s };
 	bool same;

@@ -15,7 +15,7 @@
  */
 size_t	export_image_first(const struct session *s);
 
-/* The bytes of a block, in what its request carried; NULL: they were not kept. */
+/* The bytes of a block in what its request carried; NULL: not kept. */
 const uint8_t *export_image_bytes(const struct app *d,
 	    const struct session *s, const struct block *block);
 

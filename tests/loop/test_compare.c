@@ -52,7 +52,8 @@ static const struct row {
 	{ "sim:stm32f072", "verify " FILE_NAME, "compare read", BYTES, BYTES,
 	    0, "5000 bytes were read back as they were downloaded" },
 	{ "sim:stm32f072", "read 0x08000000 2048 " READ " replace",
-	    "compare read", BYTES, BYTES, 74, "2048 bytes were read back as they were downloaded; 2952 bytes, "
+	    "compare read", BYTES, BYTES, 74, "2048 bytes were "
+	    "read back as they were downloaded; 2952 bytes, "
 	    "the first at 0x08000800, were downloaded and not read back" },
 	{ "sim:stm32f072,wrp=0-1", "verify " FILE_NAME, "compare read",
 	    BYTES, BYTES, 74, "the first at 0x08000000: 00 was "

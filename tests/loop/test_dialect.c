@@ -73,6 +73,7 @@ static const struct {
 	{ "mark", "mark here" },
 	{ "export", "export svg %s.out" },
 	{ "save", "save image %s.bin" },
+	{ "compare", "compare read" },
 	{ "record", "record off" },
 	{ "recover", "recover all" },
 	{ "stack", "stack tinyusb" },
