@@ -39,9 +39,9 @@ for tool in dfu-util pydfu; do
 done
 
 ends 0 diff "$work/pydfu" "$work/pydfu"
-says '^the same was asked, in the same order$'
+says '^both sent the same requests in the same order$'
 ends 1 diff "$work/pydfu" "$work/dfu-util"
-says '^first difference behind [0-9]+ that are the same: A #[0-9]+ .*; B #'
+says '^first difference after [0-9]+ equal requests: A #[0-9]+ .*; B #'
 says '^< #[0-9]+ '
 says '^>  +#[0-9]+ '
 says '^  #[0-9]+.* +#[0-9]+.* DNLOAD .*erase 0x08000000'

@@ -118,7 +118,7 @@ jq -es '.[] | select(.type == "time") | .asked > 0.2099' out >/dev/null ||
 # Cut off at every byte: never refused once a device is there.
 head -c 1700 "$here/stuck.journal" >cut.journal
 try 0 explain cut.journal
-said out 'It is cut off in line'
+said out 'The recording ends in line'
 fit
 try 0 explain --json cut.journal
 jq -es '.[0].cut > 5' out >/dev/null || wrong "the cut is not told"
@@ -138,14 +138,14 @@ done
 head -n 1 "$here/stuck.journal" >cut.journal
 printf '0.00' >>cut.journal
 try 0 explain cut.journal
-said out 'It is cut off in line 2'
+said out 'The recording ends in line 2'
 {
 	cat "$here/healthy.journal"
 	echo '9.000000 d0 wall text="2030-01-01T00:00:00.000000Z"'
 } >twice.journal
 try 0 explain twice.journal
 grep -qF 2030 out && wrong "the second wall clock counts"
-said out ', begun 20'
+said out ', started 20'
 
 # An error counts if it stands: not one that was taken back, nor, where the
 # recording breaks off, one that may yet be.
@@ -181,7 +181,7 @@ said out 'while #19 was in flight'
 sed 's/complete #7 ok/complete #7 okay/' "$here/stuck.journal" >bad.journal
 nth=$(grep -n 'okay' bad.journal | cut -d: -f1)
 try 76 explain bad.journal
-said out "Line $nth could not be read: what it told is missing."
+said out "dfuscope cannot read line $nth: its contents are missing."
 said out 'manifest-wants-polls'
 fit
 try 76 explain --json bad.journal
@@ -189,7 +189,7 @@ jq -es ".[0].damaged == 1 and .[0].first_damaged == $nth" out >/dev/null ||
     wrong 'the damage is not told'
 sed '/ complete #[78] /s/.*/oops/' "$here/stuck.journal" >worse.journal
 try 76 explain worse.journal
-said out "2 lines could not be read, the first is line $nth:"
+said out "dfuscope cannot read 2 lines, the first is line $nth:"
 
 # Of a later format, nothing at all, another kind, missing, several.
 sed '1s/ 1 / 3 /' "$here/stuck.journal" >later.journal
@@ -229,9 +229,9 @@ printf '\177ELF\001\001\001\000\000\000\000\000\000\000\000\000' >a.elf
     -x 'flash a.elf as raw leave' -x 'wait 2000' >/dev/null 2>&1
 try 0 explain --json file.journal
 jq -es 'map(select(.type == "finding")) |
-    any(.id == "file-flashed" and (.evidence | test("as an ELF file does"))) and
+    any(.id == "file-flashed" and (.evidence | test("like an ELF file"))) and
     any(.id == "back-in-dfu" and (.evidence |
-    test("what begins as an ELF file does: that is the cause$")))' out \
+    test("what begins like an ELF file: that is the cause$")))' out \
     >/dev/null || wrong 'the cause is not told'
 
 # What is known of one thing; every ID that is listed can be asked about.

@@ -109,7 +109,7 @@ for ids in 0483:df11:2200 ffff:ffff:ffff 1209:0001:0100; do
 done
 info 0 a.dfu
 said out 'for 1209:0001, version 0100'
-said out 'which holds'
+said out 'which matches'
 crc=$(od -An -tx4 --endian=little -j5015 -N4 a.dfu | tr -d ' ')
 said out "dwCRC 0x$crc"
 
@@ -135,18 +135,18 @@ done
 cp a.bin b.dfu
 dfu-suffix -S 0x011a -a b.dfu >/dev/null
 info 0 b.dfu
-said out 'no DfuSe container'
+said out 'not a DfuSe container'
 
 # The prefixes of dfu-prefix.
 cp a.bin b.bin
 dfu-prefix -T -s 0x4000 -a b.bin >/dev/null 2>&1 || wrong 'dfu-prefix -T'
 info 0 b.bin
-said out "prefix of TI's boot loader, for address 0x04000"
+said out "prefix of TI's bootloader, for address 0x04000"
 cp a.bin b.bin
 dfu-prefix -L -a b.bin >/dev/null 2>&1 || wrong 'dfu-prefix -L'
 dfu-suffix -a b.bin >/dev/null
 info 0 b.bin
-said out "prefix of NXP's boot loader"
+said out "prefix of NXP's bootloader"
 
 # A container of dfuse-pack, which counts the suffix in DFUImageSize.
 dfuse-pack -b 0x08004000:a.bin -b 0x08000000:a.bin -D 0x0483:0xdf11 c.dfu \
@@ -190,9 +190,9 @@ for format in ihex srec; do
 	is ".segments == [{address: 134217728, $data},
 	    {address: 134225920, $data}]"
 	info 0 b.$format
-	said out '0x08000000 to 0x0800138a         5003 bytes'
+	said out '0x08000000-0x0800138a            5003 bytes'
 	said out '(nothing)                        3189 bytes'
-	said out '0x08002000 to 0x0800338a         5003 bytes'
+	said out '0x08002000-0x0800338a            5003 bytes'
 	# One digit changed.
 	sed '2s/[0-8]\(.\{6\}.\?\)$/9\1/' b.$format >c.$format
 	cmp -s b.$format c.$format && wrong 'sed changed nothing'
@@ -214,7 +214,7 @@ arm()
 }
 arm a.o
 info 65 a.o
-said err 'an object file (ELF) that was never linked'
+said err 'an ELF object that was not linked'
 cat >script <<'END'
 SECTIONS {
 	.text 0x08000000 : { *(.data) }
@@ -238,13 +238,13 @@ info 0 --json b.elf
 is ".segments[1].crc32 == $two"
 head -c 4200 b.elf >cut.elf
 info 65 cut.elf
-said err 'the file ends before: it was cut'
+said err 'the file ends before: it is truncated'
 # Without a script the linker puts its own headers into the segment.
 ld -Tdata=0x08000100 -e 0 -o b.elf b.o || wrong 'ld without a script'
 arm b.elf
 info 0 --json b.elf
 is ".segments == [{address: 134217984, $data}] and
-    (.notes | map(.text | test(\"own headers: 256 bytes, left out\"))) ==
+    (.notes | map(.text | test(\"ELF headers: 256 bytes, omitted\"))) ==
     [true]"
 
 # gzip, and what it holds; what other archivers make.
@@ -257,7 +257,7 @@ info 0 --json b.elf.gz
 is ".kind == \"ELF\" and .segments == [{address: 134217984, $data}]"
 gzip -c a.bin.gz >a.bin.gz.gz
 info 65 a.bin.gz.gz
-said err 'it is gzip in gzip'
+said err 'the file is gzip inside gzip'
 head -c 200 a.bin.gz >cut.gz
 info 65 cut.gz
 said err 'the gzip file is truncated'
@@ -272,7 +272,7 @@ tar -czf a.tgz a.bin
 info 65 a.tgz
 said err 'a tar archive'
 info 65 script
-said err 'it is text, neither Intel HEX nor S-record'
+said err 'the file is text, neither Intel HEX nor S-record'
 info 65 "$program"
 
 # Names, and several files: the worst counts.
@@ -293,7 +293,7 @@ info 0 -T sim:stm32f072 a.bin
 said out 'fits at 0x08000000'
 info 0 -T sim:dfu11 a.bin
 info 65 -T sim:stm32f072 a.dfu
-said out 'NOT FOR IT: the file is for 1209:0001, version 0100; the device is'
+said out 'NOT FOR THIS DEVICE: the file is for 1209:0001, version 0100; the device is'
 cat a.bin a.bin a.bin a.bin a.bin a.bin a.bin a.bin a.bin >big
 cat big big big >bigger
 info 65 -T sim:stm32f072 bigger

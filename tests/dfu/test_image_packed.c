@@ -113,7 +113,7 @@ test_elf_refused(void **state)
 	check_refused(&b, "the program headers do not fit");
 	/* Four bytes alone are enough to tell, three and a letter are not. */
 	buf_add(&b, "\177ELF", 4);
-	check_refused(&b, "byte 4: the file ends in the header of ELF");
+	check_refused(&b, "byte 4: the file ends in the ELF header");
 	buf_add(&b, "\177ELG\1\1\1", 7);
 	check_noted(&b, "no DFU suffix: dfuscope", false, IMAGE_NOWHERE);
 }
@@ -412,7 +412,8 @@ test_gzip_and_suffix(void **state)
 	image = check_read_good(&packed);
 	assert_true(image.has_suffix && image.suffix_good);
 	check_segment(&image, 0, 0, 0, "\1\2\3");
-	assert_int_equal(check_note_with(&image, "not a version of DFU")->at, 9);
+	assert_int_equal(check_note_with(&image,
+	    "not a version of DFU")->at, 9);
 	image_free(&image);
 	buf_free(&packed);
 	buf_free(&b);

@@ -74,8 +74,8 @@ static const struct row ihex[] = {
 	{ ":0400000061626364" "72\n\nhello\n", NULL,
 	    "line 3: a record must begin with ':'", 0, false },
 	{ ":0400000061626364" "7\n", NULL, "line 1: half a byte", 0, false },
-	{ ":0400\n", NULL, "line 1: the record is truncated: 2 of at least 5", 0,
-	    false },
+	{ ":0400\n", NULL, "line 1: the record is truncated: 2 of at least 5",
+	    0, false },
 	/* comments */
 	{ "; made by a tool\n# and another\n:0400000061626364" "72\n"
 	    "// the end\n" END "; behind it\n", "0=abcd",
@@ -92,7 +92,7 @@ static const struct row ihex[] = {
 	{ ":0400000061626364" "72\n:0400020063646666" "67\n:01000500" "6694\n"
 	    END, "0=abcdff", "3 bytes, the first for 0x00000002", 2, false },
 	{ ":0400000061626364" "72\n:0400020063656566" "67\n" END, NULL,
-	    "which begin at line 1, and at 0x00000003 they differ", 0, false },
+	    "which begins at line 1, and at 0x00000003 they differ", 0, false },
 	/* of micro:bit, whose first record may be an address */
 	{ ":0400000A9901C0DEBA\n", NULL, "line 1: it is a Universal Hex of "
 	    "the micro:bit: firmware for several kinds of board, the first "
@@ -146,7 +146,7 @@ static const struct row srec[] = {
 	{ "S10700006162636" "46E\nX9030000FC\n", NULL,
 	    "line 2: a record must begin with 'S'", 0, false },
 	{ "S309FFFFFFFD6162636" "472\n", NULL,
-	    "line 1: the data for 0xfffffffd wrap", 0, false },
+	    "line 1: the data for 0xfffffffd reaches past", 0, false },
 	{ "S10700006162636" "46E\nS10700036162636" "46B\nS9030000FC\n", NULL,
 	    "overlap", 0, false },
 };

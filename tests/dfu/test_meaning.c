@@ -120,7 +120,8 @@ static const struct row rows[] = {
 	    DFU_KIND_READ_RESERVED, NO, FINE },
 	/* Blocks with data. */
 	{ &dfuse, { OUT, DFU_DNLOAD, 2, 0, 2048 }, NULL, 0, DFU_KIND_WRITE,
-	    DFU_KIND_NONE, BASE, 2048, DESTROYS, "the contents of the memory there" },
+	    DFU_KIND_NONE, BASE, 2048, DESTROYS,
+	    "the contents of the memory there" },
 	{ &options, { OUT, DFU_DNLOAD, 2, 0, 16 }, NULL, 0, DFU_KIND_WRITE,
 	    DFU_KIND_NONE, 0x1ffff800, 16, DESTROYS, "option bytes" },
 	{ &options, { IN, DFU_UPLOAD, 2, 0, 16 }, NULL, 0, DFU_KIND_READ,

@@ -107,13 +107,14 @@ static const struct row rows[] = {
 	    "0x08000000-0x08000101: wrote 10 and verified 10 bytes",
 	    NULL, "UF2 for the family STM32F0 (0x647824b6)" },
 	{ "sim:dfu11", make_packed_program, "flash % verify", 0,
-	    "downloaded 16 bytes (note: unpacked from gzip, 16 bytes from "
+	    "downloaded 16 bytes (note: unpacked from gzip: 16 bytes from "
 	    "39); ", NULL, "Note: unpacked from gzip" },
 	{ "sim:dfu11", make_whole_elf, "flash % verify", 0,
 	    "downloaded 12 bytes (note: ELF for ARM", NULL, "Note: ELF" },
 	/* recognised as something else */
 	{ F072, make_zip, "flash % 0x08000000", 65,
-	    "the file is a ZIP archive (its first file is \"app.bin\"): unzip it",
+	    "the file is a ZIP archive (its first file is \"app.bin\"): "
+	    "unzip it",
 	    NULL, NULL },
 	{ F072, make_zip, "verify % 0x08000000", 65, "a ZIP archive", NULL,
 	    NULL },

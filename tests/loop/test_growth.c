@@ -498,7 +498,7 @@ a_journal_that_is_gone_or_cut(void **state)
 	begin(&is, path, events, 5);
 	assert_int_equal(unlink(path), 0);
 	look_at_first(&is, &a);
-	assert_non_null(strstr(buf_str(&a), "arrived"));
+	assert_non_null(strstr(buf_str(&a), "connected"));
 	assert_null(strstr(buf_str(&a), "left memory"));
 	end(&is);
 	events = make_journal(path, 400);

@@ -293,7 +293,7 @@ static const struct {
 } ends[] = {
 	{ "stm32f072,start=manifest,stuck=7", "recover", 0, 0,
 	    "recovered: the device disconnected after 7 requests: getstatus "
-	    "#2-#7: dfuMANIFEST -> left the bus; nothing reconnected within "
+	    "#2-#7: dfuMANIFEST -> disconnected; nothing reconnected within "
 	    "3 s",
 	    "> ABORT" },
 	{ "stm32f072,start=manifest,stuck=7,back=same", "recover", 0, 0,
