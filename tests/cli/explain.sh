@@ -175,7 +175,7 @@ jq -es 'all(.[]; .type != "finding" or .severity != "error")' out \
 # In flight at the end: a killed program.
 grep -v 'complete #19 ' "$here/stuck.journal" >killed.journal
 try 76 explain killed.journal
-said out 'while #19 was in flight'
+said out 'while #19 has no answer yet'
 
 # Damaged in the middle: read on, and the line is named.
 sed 's/complete #7 ok/complete #7 okay/' "$here/stuck.journal" >bad.journal

@@ -94,11 +94,11 @@ static const struct row ihex[] = {
 	{ ":0400000061626364" "72\n:0400020063656566" "67\n" END, NULL,
 	    "which begins at line 1, and at 0x00000003 they differ", 0, false },
 	/* of micro:bit, whose first record may be an address */
-	{ ":0400000A9901C0DEBA\n", NULL, "line 1: it is a Universal Hex of "
-	    "the micro:bit: firmware for several kinds of board, the first "
-	    "is 9901", 0, false },
+	{ ":0400000A9901C0DEBA\n", NULL, "line 1: the file is a Universal "
+	    "Hex of the micro:bit: firmware for several boards (the first "
+	    "is 9901)", 0, false },
 	{ ":020000040000FA\n:0400000A9903C0DEB8\n", NULL,
-	    "line 2: it is a Universal Hex", 0, false },
+	    "line 2: the file is a Universal Hex", 0, false },
 	{ ":0400000A9903C0DFB7\n", NULL, "unknown record type 0A", 0, false },
 	/* at an odd address */
 	{ ":0400010061626364" "71\n" END, "1=abcd", "1 run of data begins at "

@@ -295,6 +295,16 @@ refuse check_text README.md:2
 add .ci/run "cd /$place/x"
 refuse check_text .ci/run:1
 
+# Licences: a tree of their own.
+licensed=$work/licensed
+mkdir -p "$licensed/src" && printf '/* SPDX-License-Identifier: ISC */\n' \
+    >"$licensed/src/x.c"
+accept check_license "$licensed"
+bad_was=$bad bad=$licensed
+printf '/* none */\n' >"$licensed/src/y.h"
+refuse check_license src/y.h:1
+bad=$bad_was
+
 # The texts: a tree of their own, and a program that prints the tables.
 good=$work/texts
 mkdir -p "$good/tests/golden" "$good/man"
