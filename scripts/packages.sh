@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034
 # What dfuscope needs of Debian, and how to install what is missing; sourced
 # by scripts/try (build) and scripts/check (build and test).

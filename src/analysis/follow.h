@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Reads the events of one session out of the trace of the sessions, in order
  * and each once: what is built up bit by bit begins with this.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "analysis/ideal_host.h"
 
 #include "session/session.h"

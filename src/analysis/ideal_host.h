@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a host that obeyed the device would have spent on the same requests:
  * it waits as long as it was told, no longer, and does not ask before.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "analysis/memory_map.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What this session did to the memory of a device: which addresses were
  * erased, written and read (DfuSe), how many blocks crossed (plain DFU).

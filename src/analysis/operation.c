@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "analysis/operation.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Operations: what an operator calls one thing ("erase page 0x08000000",
  * "write block 2 to 40", "leave"), made of the requests it took. Requests are

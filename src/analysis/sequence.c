@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "analysis/sequence.h"
 
 #include <assert.h>

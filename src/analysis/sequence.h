@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The ladder: host on the left, device on the right, what went between them
  * as actions of a few lines. Screen and text draw the same.

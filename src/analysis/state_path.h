@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The way of a session through the states, from its requests: repeats and
  * loops folded, a middle that is too long left out and counted.

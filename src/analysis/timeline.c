@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "analysis/timeline.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * States over time: the moments of a session at which something happened,
  * with a summary over them, so that any stretch of time can be told at once,

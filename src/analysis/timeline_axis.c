@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "analysis/timeline_axis.h"
 
 #include <stdlib.h>

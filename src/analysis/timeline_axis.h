@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The axis of time under a scope: from times to columns and back. Long
  * stretches in which nothing happened can be cut short; each cut is marked

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the verdict warns of while time alone goes by. */
 #include "analysis/timeline.h"
 

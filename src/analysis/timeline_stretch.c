@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a stretch of time holds, and the words for it. */
 #include "analysis/timeline.h"
 

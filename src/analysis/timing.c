@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "analysis/timing.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Where the session's time went: what each kind of operation and each state
  * took, what of it the device asked for, what the bus and the device needed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A growable byte buffer that is also a string: data[len] is always NUL once
  * anything was added. Zero it to begin (`struct buf b = { 0 };`).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/bytes.h"
 
 struct reader

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Bounded access to bytes, little-endian unless said otherwise. A read past
  * the end gives 0 and sets `bad`; nothing after it is believed. All wire data

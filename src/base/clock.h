@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The clocks of the machine. Only the loop and transports look at them;
  * everybody else is told what time it is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Exit codes, those of sysexits.h: the program and each of its jobs end with
  * one.

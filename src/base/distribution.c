@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/distribution.h"
 
 #include <stddef.h>

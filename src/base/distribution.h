@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Counts of values, for quantiles: it does not grow with how many there are.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The door to files: opening one to read, reading one whole, making one, and
  * putting one in the place of another. Only regular files pass it.

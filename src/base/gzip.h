@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * gzip (RFC 1952), unpacked piece by piece: members may follow one another.
  */

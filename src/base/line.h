@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The words of a command line: separated by blanks, "quoted" where a blank
  * belongs to the word; a command ends at ';', a newline or '#'.

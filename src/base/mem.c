@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/mem.h"
 
 #include <stdint.h>

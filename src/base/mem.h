@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Memory that is there or the program ends: allocation never returns NULL.
  * Out of memory calls the hook that main sets (it restores the terminal),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * "Did you mean": of the names that are offered, the one that a word which
  * is none of them was probably meant to be.

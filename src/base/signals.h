@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The signals that ask the program to end, as events: the first is noted and
  * wakes who waits, so that what is under way can be wound down; the second

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Text that came from a device, a file or a person: decoded with care, shown
  * without harm.

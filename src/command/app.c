@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "command/app.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The application state is where the operator sits: the sessions, a runner for
  * each session, which one is in view, and what was last said to him. Fronts

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a command that acts at once wants done with the application. Only the
  * loop does it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "command/cmd.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The families of commands, a file each: cmd_NAME.c has their rows, what the
  * words behind them mean, and why they make no sense now. What several of them

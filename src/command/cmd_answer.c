@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is said to a job that runs or asks. */
 #include "command/cmd.h"
 

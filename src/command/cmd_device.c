@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The device in view: what it is taken for, and how it is asked. */
 #include "command/cmd.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Single DfuSe commands. */
 #include "command/cmd.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What waits, compares and repeats. */
 #include "command/cmd.h"
 

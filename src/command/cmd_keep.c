@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is kept of a session. */
 #include "command/cmd.h"
 

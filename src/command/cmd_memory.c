@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Into DFU mode, what is in the memory, and out again. */
 #include "command/cmd.h"
 

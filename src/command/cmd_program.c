@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The program itself, and the plug of a simulated device. */
 #include "command/cmd.h"
 

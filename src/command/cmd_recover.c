@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The ways out of a state. */
 #include "command/cmd.h"
 

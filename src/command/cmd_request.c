@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Single requests of the specification. */
 #include "command/cmd.h"
 

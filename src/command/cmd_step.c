@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A job held, and the state watched. */
 #include "command/cmd.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What other tools would send. */
 #include "command/cmd.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "command/command.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Commands: one row each, one name everywhere (prompt, recipe, key, help,
  * man page). A line of commands is compiled into a job before anything is

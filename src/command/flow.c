@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Jobs that wait, compare and repeat. */
 #include "job/jobs.h"
 

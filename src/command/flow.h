@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Jobs made of commands: lines one after the other, rounds, conditions,
  * recipes.

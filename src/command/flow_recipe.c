@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Jobs that recipes are made of: source, on, try. */
 #include "job/jobs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Who sits in front of the loop: the console or a batch. A front end is shown
  * what happens and gives back command lines; it never touches a device.

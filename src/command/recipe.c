@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "command/recipe.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Recipes: text files of command lines. A file is read, its parameters are
  * filled in, and it is checked with all the files that it sources before

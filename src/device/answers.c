@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Answers that every device gives which follows DFU 1.1.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A request whose data stage goes the other way than DFU 1.1 has it, at
  * software that does not look at the direction (read in its sources).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The boot loader of the Black Magic Probe, dfucore.c 116a72e, on an
  * STM32F103 with 128 KiB of flash, as driven request by request: DfuSe that

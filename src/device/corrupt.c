@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Faults of what the device says: replies, strings and descriptors.
  */

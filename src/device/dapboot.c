@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The boot loader dapboot 8a1f099 on an STM32F103C8, as driven request by
  * request: what does not fit the state is acknowledged and dropped.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A device that does what DFU 1.1 says, written state by state from the prose
  * of its chapters 5 to 7 and appendix A.2.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Everything that can be asked of a simulated device. The `value` of a row is
  * its grammar as well as its help: alternatives, a word in capitals standing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What several loaders do with their flash.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The DFU example of GigaDevice's firmware library for the GD32VF103, V1.0.0,
  * with the library's own USB core, as driven request by request: DfuSe after

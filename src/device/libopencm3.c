@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The DfuSe loader among libopencm3's examples, usb_dfu 15637e2, on an
  * STM32F103 with 64 KiB of flash, as driven request by request. Whatever comes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * MicroPython's boot loader mboot, 1c3c201, on an STM32F405 with 1 MiB of
  * flash, as driven request by request: DfuSe, and nothing happens before

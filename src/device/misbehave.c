@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Faults that stand between a request and the device that it goes to: what
  * the device would have done is delayed, prevented or told otherwise.

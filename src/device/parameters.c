@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Reads "NAME=VALUE,...": the rows of sim_parameters say what is possible.
  */

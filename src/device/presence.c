@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Coming onto the bus, leaving it, and what comes back.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the files of the simulated devices share: the common half of a device
  * and the operations that make it a certain one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The simulated devices there are, and where they differ from appendix A.2.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The simulated devices that there are: a row each, which is all that a new
  * one needs besides its file.

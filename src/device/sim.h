@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Simulated devices: the device's side of the wire. They state the protocol
  * anew, from the prose of DFU 1.1 and AN3156, and share no table with the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * ST's USB device library 2.11.3 with the DFU class, on an STM32F103 whose
  * first 12 KiB are the loader, as driven request by request on a full-speed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Descriptors and the standard requests of USB 2.0 chapter 9.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The boot loader in the ROM of an STM32F072, after AN3156 and what logs and
  * descriptor dumps of it and of its relatives show. Where neither says what

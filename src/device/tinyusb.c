@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A device that is built with TinyUSB fd70160, as driven request by request:
  * an application that writes its flash in the background and reports the end,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * U-Boot's gadget f_dfu with its dfu core, 6073c36, as driven request by
  * request: nearly DFU 1.1, but a wrong request leaves bStatus alone, and the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Wrong words, one at a time: each row spoils one thing of the strings or the
  * descriptors, as some real device does, and leaves the device as it was.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The names and sentences of what wrong.c can do. */
 #include "device/profile.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Zephyr's DFU class for its stack device_next, usbd_dfu.c, with the sample
  * that goes with it and its flash images; by a reading of the source. It is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/descriptor.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Descriptors of a DFU device, as sysfs or GET_DESCRIPTOR give them: the
  * device descriptor followed by one or more configurations. The bytes are

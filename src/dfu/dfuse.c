@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/dfuse.h"
 
 #include "base/bytes.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * ST's DfuSe 1.1a (AN3156 rev 18): the commands that a DNLOAD of block 0
  * carries.

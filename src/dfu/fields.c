@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/fields.h"
 
 #include "dfu/descriptor.h"

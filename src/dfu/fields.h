@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Descriptors field by field, for showing: names as the specifications print
  * them, values as they stand in the bytes. descriptor.h says what they mean

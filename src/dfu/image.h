@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Firmware files: raw binary, with or without the DFU suffix, ST's DfuSe
  * container, Intel HEX, S-record, ELF, UF2; any of them in gzip. What a file

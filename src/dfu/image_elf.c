@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * ELF (System V ABI, edition 4.1, chapters 4 and 5): the bytes of its
  * loadable segments, where they are stored and not where they run.

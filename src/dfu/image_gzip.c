@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* gzip (RFC 1952), unpacked in memory. */
 #include "base/gzip.h"
 #include "dfu/image_own.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/image_own.h"
 
 #define HEAD		4	/* length, offset (2), type */

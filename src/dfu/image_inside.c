@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What of an image lies in memory that takes it. */
 #include <stdlib.h>
 #include <string.h>

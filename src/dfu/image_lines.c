@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/image_own.h"
 
 #include <ctype.h>

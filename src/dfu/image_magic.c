@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Files that are no firmware as they are: archives, packed files, documents,
  * programs for a computer, text. Recognised by their bytes, the first row

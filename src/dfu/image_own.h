@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the readers of the formats share; for image*.c alone.
  */

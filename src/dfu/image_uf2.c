@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* UF2: blocks of 512 bytes, each with its address (microsoft/uf2). */
 #include <stdlib.h>
 #include <string.h>

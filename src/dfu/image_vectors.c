@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The first words of a program for a Cortex-M: where its stack begins and
  * where it starts (Armv7-M B1.5.3), held against the memory it goes to.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is in a ZIP archive, by its directory (APPNOTE 4.3.12, 4.3.16). */
 #include <string.h>
 #include <strings.h>

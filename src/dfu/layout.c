@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/layout.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The memory layout string of DfuSe: the name of an alternate setting
  * (UM0424 4.3.2), as real devices write it and as they get it wrong.

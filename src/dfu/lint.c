@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/lint.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What contradicts what in the words of a device: its descriptors, its
  * strings, and the states that it was seen in. Rows, each with what it means

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The predicates of lint that ask descriptors and states. */
 #include "dfu/lint_rules.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What lint.c, which has the rows, and the files with their predicates
  * have in common.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The predicates of lint that ask strings and memory layouts. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Goes through the bytes of the descriptors once, for what lint asks. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a request means: worked out here, once, from its setup packet, its
  * bytes and what is known of the device; everybody else reads the result.

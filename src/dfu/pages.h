@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A page of text about each thing the specifications name: what it means,
  * what moves it, what goes wrong there on real devices, what to try. The

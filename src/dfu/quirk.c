@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/quirk.h"
 
 #include <string.h>

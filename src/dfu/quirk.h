@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What dfu-util and fwupd do otherwise with some devices, as rows: each is
  * somebody's experience with a device of that kind, and matters to who

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/side_effect.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a request costs: whether it can be undone, and which evidence of what
  * went wrong it would destroy. Rows; the first that fits counts.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What DFU 1.1 says, as rows: states, requests, statuses, attributes.
  * "S" in a clause is the USB-IF Device Class Specification for Device

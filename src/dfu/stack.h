@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Device stacks: how known device software differs from the table of moves,
  * and how well that is known. A claim is a cell; what nobody has looked at

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "dfu/transition.h"
 
 #include <stdbool.h>

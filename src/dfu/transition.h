@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The table of moves: DFU 1.1 appendix A.2, one row for each state, input and
  * condition. It says what a device that follows the specification does.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What to do next: the one place that says so. Verdict, keys, findings, the
  * page of recovery, reports and jobs all ask here, so that they cannot

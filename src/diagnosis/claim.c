@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/claim.h"
 
 #include <string.h>

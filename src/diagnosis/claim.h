@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What another tool claims by how it ended, beside what is the case with a
  * device that it used.

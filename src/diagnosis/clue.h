@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What in the descriptors of a device tells which stack it runs. An id alone
  * never does: boards keep the id of the example that they began with, and

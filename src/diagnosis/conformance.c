@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/conformance.h"
 
 #include "dfu/spec.h"

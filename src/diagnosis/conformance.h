@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Whether an answer agrees with what the specification, and with what the
  * likely device stack, has for it; and if not, whose rule was broken.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/dialect.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which dialect a device speaks, DfuSe or plain DFU, or that this is not
  * decided: nothing that a plain device would store is sent on a guess.

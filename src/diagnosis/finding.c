@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The engine: which rows are asked at which event, and what they prove. */
 #include "diagnosis/finding.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A finding is a mechanism that the events of a session prove: what went
  * wrong (or only looks wrong), on whose side it is, and what helps. What

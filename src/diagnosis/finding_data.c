@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: blocks, lengths, and the errors of a transfer. */
 #include "diagnosis/finding_rule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: what descriptors and strings say, as far as tools trip over it. */
 #include "diagnosis/finding_rule.h"
 

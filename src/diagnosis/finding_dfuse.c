@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: DfuSe commands, addresses, erasing, protection. */
 #include "diagnosis/finding_rule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: requests that do not fit, and what was left behind. */
 #include "diagnosis/finding_rule.h"
 

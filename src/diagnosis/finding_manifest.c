@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: the end of a download, manifestation, and leaving. */
 #include "diagnosis/finding_rule.h"
 

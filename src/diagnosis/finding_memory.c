@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: what is in the memory, and what was asked of it. */
 #include "diagnosis/finding_rule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/finding_part.h"
 
 #include "diagnosis/advice.h"

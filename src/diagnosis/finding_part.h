@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What there is to say of a finding, part by part, in the order and with the
  * labels that the console and the reports share.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: paths that cannot be, and states that are not left. */
 #include "diagnosis/finding_rule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: waits, polls and time limits. */
 #include "diagnosis/finding_rule.h"
 

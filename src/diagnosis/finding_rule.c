@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What predicates say and ask; the words of classes and sides. */
 #include "diagnosis/finding_rule.h"
 

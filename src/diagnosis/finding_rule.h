@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the predicates of finding_*.c look at: the session, the event, and
  * what is remembered of the events before.

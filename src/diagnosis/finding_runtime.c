@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings: DETACH, bus reset, coming back; opening and the cable. */
 #include "diagnosis/finding_rule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What tools say where no request is involved, and which findings that proves;
  * and what of the others a log can prove.

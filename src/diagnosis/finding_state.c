@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is remembered of the events that went before. */
 #include "diagnosis/finding_rule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/finding_text.h"
 
 #include <string.h>

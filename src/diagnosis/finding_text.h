@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Failures that no trace of the bus can show: what is known of them, for
  * `explain --about`, with what points there.

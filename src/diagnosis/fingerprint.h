@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which device stack this is likely to be: from descriptors, and from what
  * its answers so far contradict. Never a certainty; the operator may know

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Recovery: the actions of a ladder out of a state that a device is stuck in,
  * the mildest first, and what each is expected to do to this kind of device.

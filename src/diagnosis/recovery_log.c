@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What was tried, in words and as a recipe. */
 #include "diagnosis/recovery.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/session_lint.h"
 
 #include "trace/identity.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a session knows of its device, as dfu/lint.h and dfu/quirk.h ask
  * for it: descriptors and strings, and the states that its answers named.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/sessions.h"
 
 #include <stdlib.h>

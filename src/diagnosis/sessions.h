@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The sessions: the trace, and one session for each place a device was seen at.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "diagnosis/verdict_own.h"
 
 #include <assert.h>

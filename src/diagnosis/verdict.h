@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The verdict: one word for how it stands with a device, and what proves it.
  * What to do about it is advice. Made from a session and the time alone; one

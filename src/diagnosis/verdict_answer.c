@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A request that has no answer, or had none. */
 #include "diagnosis/verdict_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Off the bus, and back on it. */
 #include "diagnosis/verdict_own.h"
 

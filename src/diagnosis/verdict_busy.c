@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A block or a command, and waits that nobody should sleep through. */
 #include "diagnosis/verdict_own.h"
 

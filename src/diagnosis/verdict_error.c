@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* STALL, dfuERROR, and states that are none. */
 #include "diagnosis/verdict_own.h"
 

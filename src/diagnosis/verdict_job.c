@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A job that failed, where nothing else shows it. */
 #include "diagnosis/verdict_own.h"
 

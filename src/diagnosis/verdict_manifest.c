@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The end of a download: dfuMANIFEST and what is around it. */
 #include "diagnosis/verdict_own.h"
 

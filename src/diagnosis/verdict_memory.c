@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Memory that is not as it was asked to be. */
 #include "diagnosis/verdict_own.h"
 

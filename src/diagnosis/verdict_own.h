@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the rows of verdicts are made of; for the verdict*.c files alone. */
 #ifndef DIAGNOSIS_VERDICT_OWN_H
 #define DIAGNOSIS_VERDICT_OWN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* DETACH, and where nothing is the matter. */
 #include "diagnosis/verdict_own.h"
 

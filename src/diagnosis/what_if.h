@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a request would do now, in words: session/prediction.h has it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/condition.h"
 
 #include <string.h>

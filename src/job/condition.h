@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * WHAT of expect, until and break: a condition on a session.
  */

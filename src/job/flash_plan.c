@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/flash_plan.h"
 
 #include <stdlib.h>

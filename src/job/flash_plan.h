@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What has to be erased and written so that memory holds an image, and what
  * is known of each page while that is done.

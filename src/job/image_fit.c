@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/image_fit.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/job.h"
 
 #include <stdlib.h>

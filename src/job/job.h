@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A job is a pure step: told what happened, it says what it wants next. It
  * never waits and knows no clock but the number it is given.

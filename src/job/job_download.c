@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A plain download (DFU 1.1 chapters 6 and 7): blocks in order, the
  * zero-length one, and the manifestation as the attributes have it: a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * enter-dfu: DETACH, and then whatever the attributes say: one with
  * bitWillDetach re-attaches by itself, any other is reset while its detach

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* erase-range, wipe and unprotect: what destroys and writes nothing. */
 #include "job/jobs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * flash and verify through DfuSe: read what is there, erase and write what
  * has to be, read it back, leave. What each page holds is told by what was

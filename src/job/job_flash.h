@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a flash of one alternate setting of several shows beforehand.
  */

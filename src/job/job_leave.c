@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * leave: asks the device to leave DFU mode and watches until it has, or until
  * it is clear that it has not. Four things can be said in the end: it left,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * query: asks an undecided device whether it speaks DfuSe, by what destroys
  * nothing in either dialect: an UPLOAD of block 0, which is get commands

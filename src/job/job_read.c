@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * read: memory into a file, by address (DfuSe) or as a plain upload, which
  * ends with a block that comes short (DFU 1.1 6.2). With a file to compare

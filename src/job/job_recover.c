@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * recover: one action after the other until the device is in dfuIDLE or off the
  * bus. Each wait is bounded and each action is tried a bounded number of times

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Jobs that are one transfer, one reset, or one letting go. */
 #include "job/jobs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * flash and verify of a container with data for other alternate settings
  * than the one in use (UM0391: targets): each is selected in its turn. All of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * All jobs there are. Each function makes one; the runner owns it once
  * started. Strings and bytes are copied.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Memory through DfuSe (AN3156): one block read, one block written, one
  * command done, each as one thing. What must come before it (the address

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/memory_job.h"
 
 #include <assert.h>

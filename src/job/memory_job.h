@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The skeleton of a job that works on memory: a file, what must be known
  * first, dfuIDLE, one question for all of it, its own work, and in the end

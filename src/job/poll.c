@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/poll.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One request on behalf of a job, and what follows it: GETSTATUS at the pace
  * that the device announces, until it has done what was asked. A job holds

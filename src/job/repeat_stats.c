@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/repeat_stats.h"
 
 #include "base/text.h"

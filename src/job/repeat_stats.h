@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What many rounds of the same script came to: how they ended, how often the
  * device left, after how many GETSTATUS, and how long that took. It does not

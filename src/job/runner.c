@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/runner.h"
 
 #include <stdlib.h>

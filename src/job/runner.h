@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The runner drives one session's jobs: a stack of at most JOB_DEPTH, behind
  * a gate that steps, breaks and asks before harm is done.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a job may send, and what it has to ask before. */
 #include "job/runner_own.h"
 

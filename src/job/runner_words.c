@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a runner does, in words. */
 #include "job/runner.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "job/to_idle.h"
 
 #include "session/session.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Brings a device to dfuIDLE by what its state needs: ABORT, CLRSTATUS, or
  * patience. Nothing is sent to one that says it is there already.

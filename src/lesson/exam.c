@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "lesson/exam.h"
 
 #include <stdio.h>

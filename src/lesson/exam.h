@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Exams, drawn from a number: a lesson whose questions are cells of the table
  * and devices with faults. What is right comes from the simulated devices, as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "lesson/feedback.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a wrong answer is told: made of the rule that decides the case and of
  * its condition, never of what the lesson says.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What lessons are made of: their life, and the words for their parts. */
 #include "lesson/lesson.h"
 

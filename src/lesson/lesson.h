@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Lessons: steps on simulated devices. A step says something, sends
  * something, and asks what the device will make of it; the answer is compared

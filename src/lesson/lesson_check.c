@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whether a lesson holds what it promises: every answer is given once. */
 #include "lesson/lesson_own.h"
 

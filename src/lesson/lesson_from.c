@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "lesson/lesson_from.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A lesson made of what happened elsewhere: before each answer the pupil says
  * what it will be, and at the end on whose side it was and what comes next.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whether a goal is reached: by what was done, never by the state alone. */
 #include "lesson/lesson_trace.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What an answer is worth, and what is said to it. */
 #include "lesson/lesson_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the pupil's keys do to a lesson. */
 #include "lesson/lesson_own.h"
 

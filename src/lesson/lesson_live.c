@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The device that the pupil sees: brought to where the step is, by the lines
  * that lead there, when he is to use it.

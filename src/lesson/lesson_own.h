@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the files of a lesson under way share. Nobody else looks inside. */
 #ifndef LESSON_LESSON_OWN_H
 #define LESSON_LESSON_OWN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reads lessons: a directive a line, each a row of a table. */
 #include "lesson/lesson.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A lesson under way: which step comes, and what it came to. */
 #include "lesson/lesson_own.h"
 

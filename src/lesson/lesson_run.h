@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A lesson under way. What is asked and what is right comes from a device of
  * the engine's own, which is played anew for every step; the device that the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "lesson/lesson_trace.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a device did, as the device itself has it: one move for each request,
  * bus reset and lapse of time that moved it. Questions are marked by it.

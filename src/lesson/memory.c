@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "lesson/memory.h"
 
 #include <stdio.h>

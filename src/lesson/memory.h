@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What somebody remembers, rule by rule and not question by question: how
  * often a rule was asked for, how often it was known, and when it is to be

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "lesson/rule.h"
 
 #include <stdlib.h>

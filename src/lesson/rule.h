@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Twelve rules that decide what a device does by DFU 1.1: all of appendix A.2
  * follows from them. Lessons teach the rules, not the table; each case is

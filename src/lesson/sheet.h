@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Lessons on paper: what a pupil reads, with empty cells to be filled in, and
  * a key on a page of its own. The same words as on the screen, so that who

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The loop: one turn waits, turns keys into commands, writes each event to
  * the journal before anyone sees it, lets the model judge it, and performs

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the operator says, and what the loop makes of it. */
 #include "loop/loop_own.h"
 

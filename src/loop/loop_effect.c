@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the loop does for a job that wishes it; loop.c has the turn. */
 #include "loop/loop_own.h"
 

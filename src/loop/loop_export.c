@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writes what is to be looked at by others. */
 #include "loop/loop_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "loop/loop_play.h"
 
 #include <stdlib.h>

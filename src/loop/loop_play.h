@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines of commands, played on a simulated device and a clock of their own. */
 #ifndef LOOP_LOOP_PLAY_H
 #define LOOP_LOOP_PLAY_H

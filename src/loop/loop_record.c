@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is done by hand, written down as a recipe. */
 #include "loop/loop_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Another tool at work, in a terminal of its own beside ours. */
 #include "loop/loop_own.h"
 

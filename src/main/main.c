@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * dfuscope: shows what a USB DFU device is doing. This file chooses the
  * subcommand, and it is the only one that ends the program.

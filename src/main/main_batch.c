@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What runs without a screen, and the targets of everything. */
 #include "config.h"
 

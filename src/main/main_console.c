@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The console, and its settings. */
 #include "config.h"
 

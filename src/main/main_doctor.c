@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What stands between this user and a device, and the command that mends it.
  * No node is opened: nothing is sent and nobody is woken.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lessons: the menu, one of them in the console, and what was learnt. */
 #include "config.h"
 

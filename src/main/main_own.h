@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the files of main share: one function a subcommand, and the loop on
  * the targets that the command line names. Nobody else looks inside.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Simulated devices for other programs and other machines. */
 #include "config.h"
 

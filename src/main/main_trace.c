@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Another tool at work: dfuscope trace -- COMMAND. */
 #include "config.h"
 

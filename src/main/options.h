@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The command line: what was asked for, checked, before anything is done.
  */

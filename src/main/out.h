@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Standard output and standard error on what may stop taking: a terminal
  * behind Ctrl-S, a pipe whose reader pauses, a connection. What is printed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Output to a terminal whose character set is not UTF-8: there the bytes of a
  * character may be control characters, and steer the terminal.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Completion for shells: what could stand where a command line ends. The
  * scripts in data/completion ask `dfuscope complete LINE` and hand the answer

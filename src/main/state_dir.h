@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Where journals and the history go by themselves: $XDG_STATE_HOME/dfuscope,
  * or ~/.local/state/dfuscope; and where the operator's own file is.

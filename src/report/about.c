@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/about.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What is known of one thing: a finding, a verdict, a state, a request, a
  * status, an attribute, a command, a recovery action.

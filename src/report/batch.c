@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/batch.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The front end without a screen: runs one line of commands on one or on all
  * devices, prints what happens as text or as JSON lines.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/diff.h"
 
 #include <stdint.h>

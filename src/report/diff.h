@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Two recordings of what was asked of a device, side by side: which request
  * came next in one and not in the other.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/doctor.h"
 
 #include "report/json_own.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What stands between this user and a device, as text and as JSON: what was
  * found is handed in, by whoever knows the machine.

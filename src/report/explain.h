@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a journal tells: sessions, the way through the states, how it stands
  * at the end, what was found, and where the time went. It is read once, from

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/explain_own.h"
 
 #include "dfu/spec.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a log of other tools tells: what happened, what became of the device,
  * what the text does not hold, what that is, with the lines that prove it.

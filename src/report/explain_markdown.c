@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a journal or a capture tells, short, to be posted in an issue. */
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What explain.c has made of a journal, for its text and its JSON.
  */

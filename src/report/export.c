@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The files of a session; the sequence as text is here. */
 #include "report/export.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A session as a file for others: a picture of its states over time, or its
  * sequence of requests as text.

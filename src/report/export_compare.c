@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What was downloaded, held against a file or what was read back, byte by
  * byte: what they have in common and where they differ, and what only one has.

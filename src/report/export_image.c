@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What was downloaded, put together from its blocks: those that the device
  * says it wrote, each where it lies, the latest where several were written.

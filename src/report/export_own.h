@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the files of an export share. */
 #ifndef REPORT_EXPORT_OWN_H
 #define REPORT_EXPORT_OWN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A session as a capture of usbmon, for Wireshark: descriptors first, so that
  * it knows DFU when it sees it; words as comments; what is no packet as

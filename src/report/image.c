@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/image.h"
 
 #include <stdlib.h>

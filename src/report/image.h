@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a firmware file is, as text and as a JSON line.
  */

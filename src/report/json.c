@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/json.h"
 
 #include "report/json_own.h"

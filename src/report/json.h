@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What happened, as JSON lines: {"v":2,"type":...}, one object a line. Times
  * are in seconds, and absent where there was no clock; text of devices is

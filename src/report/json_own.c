@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/json_own.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the files of the JSON report share: members of objects. */
 #ifndef REPORT_JSON_OWN_H
 #define REPORT_JSON_OWN_H

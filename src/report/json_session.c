@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Type "session": where a device stands. */
 #include "diagnosis/advice.h"
 #include "report/json.h"

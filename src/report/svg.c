@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* States over time as an SVG, for a bug report. */
 #include "report/svg.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The states of a session over time, as a picture.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the files of the picture share; for svg*.c alone. */
 #ifndef REPORT_SVG_OWN_H
 #define REPORT_SVG_OWN_H

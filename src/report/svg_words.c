@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The picture of states over time: its words, and the marks of findings. */
 #include "report/svg_own.h"
 

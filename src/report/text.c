@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/text.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What happened, as lines of text. Everything foreign is escaped.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Findings as text: those of a session, and the rows themselves. */
 #include "report/text.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/traced.h"
 
 #include <stdlib.h>

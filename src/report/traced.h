@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The front end of a tool that is traced without a screen: what it asks is
  * printed as it happens, and at its end what it claims beside what is the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/ways.h"
 
 #include "diagnosis/advice.h"

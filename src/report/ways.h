@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The ladder of recovery without a screen: what may help, and what it did. */
 #ifndef REPORT_WAYS_H
 #define REPORT_WAYS_H

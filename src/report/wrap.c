@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "report/wrap.h"
 
 #include <stdbool.h>

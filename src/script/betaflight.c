@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* betaflight: src/js/protocols/usbdfu.js, UsbDfuDescriptors.js */
 #include "script/script_own.h"
 

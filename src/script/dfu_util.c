@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * dfu-util: main.c, dfuse.c, dfu_load.c, dfu.c of each release; 0.6 sends what
  * 0.5 does. A row ends in the version that it began with; what has none is of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* fwupd: plugins/dfu fu-dfu-device.c, fu-dfu-target.c, -target-stm.c */
 #include "script/script_own.h"
 

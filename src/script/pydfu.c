@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* pydfu: pydfu.py; strings as pyusb's util.py reads them */
 #include "script/script_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tools and their versions. Read in the sources of the tools that each row
  * names; the requests of dfu-util are held against the real one in tests/lab.

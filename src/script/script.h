@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Tool scripts: what other tools send to a device, in which order, how they ask
  * whether it is done, which states end that, and what they print in the end.

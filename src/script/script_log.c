@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the tools print, held against the lines of a log. */
 #include <string.h>
 

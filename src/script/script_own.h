@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the rows of the tools share, and where they are. Each tool has its
  * versions, the latest first, behind them a row without a name.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* webdfu: dfu-util/dfu.js, dfuse.js, dfu-util.js */
 #include "script/script_own.h"
 

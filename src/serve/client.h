@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One connection: a host, or whoever else found the port. What it sends is
  * not believed: what breaks the protocol, asks too much at a time or does not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "serve/say.h"
 
 #include "dfu/spec.h"

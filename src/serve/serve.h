@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Simulated devices on a bus of their own, served over USB/IP: any machine
  * can plug them in. One thread, one loop; nothing in here waits, and time is a

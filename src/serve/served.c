@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "serve/served.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One device of the server: the simulated device, what it is to a host, and
  * the transfers that wait for it, which EP0 does one after the other.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session/archive.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Requests that are no longer at hand, in little memory: what they have in
  * common is kept once, and what the trace has of them is read there. For

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session/blocks.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Blocks of memory that were written or read, by address: of each as little
  * as tells whether it is the same as another, and how two differ.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session/filter.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which devices are meant: dfu-util's letters with dfu-util's meaning.
  */

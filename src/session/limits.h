@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Numbers that are both used and told of: what help says of them is made from
  * them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session/prediction.h"
 
 #include <stdlib.h>

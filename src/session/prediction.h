@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a request would do, by the specification and by the device stack that
  * this is likely to be. There is one prediction: what is shown of it, what is

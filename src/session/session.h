@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A session is what is known of the device at one place, made of events alone
  * and surviving re-enumeration. It keeps what the device reported and what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How events change a session; session.c answers questions about it. */
 #include "session/session.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is known of a session's device, fact by fact. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What was asked of a device's memory, held against what it says it holds:
  * whether all that was erased was written, and whether what is read back is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session/session_stats.h"
 
 #include "dfu/spec.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What session_apply keeps for the verdict: the wait statistics, and the leave
  * that is under way. For session_apply.c alone.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session/severity.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How much something matters. */
 #ifndef SESSION_SEVERITY_H
 #define SESSION_SEVERITY_H

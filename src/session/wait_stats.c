@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "session/wait_stats.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The wait statistics of waits: for each state what GETSTATUS announced, how
  * long the host waited before it went on, and how long the device really took.

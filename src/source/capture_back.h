@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Captures that this program exported, read back: the requests from their
  * packets, what else happened from the entries of a journal between them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What others did to devices, as captures and taps tell it, made into events.
  * A DFU device is found by what it says of itself or by what is asked of it;

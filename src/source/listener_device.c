@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What requests and answers tell of devices: who they are, and where. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The configurators of Betaflight and INAV: the log shown, and the console. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A line as it was pasted, made plain; and what stands in front of it. */
 #include "config.h"
 

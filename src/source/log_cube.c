@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* STM32CubeProgrammer: its levels 1 to 3. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * dfu-util 0.5 to 0.11: what it prints, and the requests that follow from it.
  * Their order per version is that of script/dfu_util.c; a line is printed

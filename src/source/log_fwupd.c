@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* fwupd and dfu-tool: their debug lines tell each GETSTATUS. */
 #include "config.h"
 

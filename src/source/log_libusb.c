@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The debug lines of libusb: each transfer with its length and status, but
  * without its setup packet, which the tool's own lines between them tell.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the readers of logs share. A log is cleaned and cut into pieces, each
  * piece is held against the rows of the readers, and what a row does tells

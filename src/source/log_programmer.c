@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* dfu-programmer: what it prints, and --debug's whole answers. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* pydfu, and the tracebacks of pyusb. */
 #include "config.h"
 

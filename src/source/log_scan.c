@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Patterns of lines, and which row of which reader a piece is. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a text is that is no log of a DFU tool. */
 #include "config.h"
 

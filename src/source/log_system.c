@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines of the kernel and of lsusb beside the tools'. */
 #include "source/log_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Events of what a log tells: in order, each with its line. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* usbmon's text, 1u and 1t: each transfer as it was. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* webdfu and what is made of it: the page's texts, and the console's. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "source/said.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A line that another tool prints while it works, as the readers of logs know
  * it.

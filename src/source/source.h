@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What happened elsewhere, read as events: the same that a transport hands
  * out. A source tells what a file says and decides nothing. Kinds of files are

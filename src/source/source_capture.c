@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Captures as sources: wire/ knows their records, the listener devices. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The journal of this program as a source; trace/ knows its lines. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The kinds of files: those that are read here, and those that people have at
  * hand when something went wrong, so that one of them is called by its name.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lines of a file, each bounded, however long the file is. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A log of other tools as a source: pieces, runs, and what stays open. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a tap in another tool tells, made into events: the requests of its
  * processes, and what else they do to a device. Devices arrive elsewhere.

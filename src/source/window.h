@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A file read in windows, plain or unpacked from gzip: so much of it lies in
  * memory, however long it is.

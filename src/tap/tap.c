@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tap: a shared object that is loaded into a tool before its libraries
  * and tells what the tool asks of usbfs. It changes nothing: each call goes to

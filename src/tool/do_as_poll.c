@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a tool makes of an answer: the letters of script.h. */
 #include "tool/do_as_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What do-as checks before it begins, and what it says in the end. */
 #include "tool/do_as_own.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * do-as: walks the rows of a dialect, request by request. Where the tool would
  * loop for ever it stops and says so; where the tool stops looking it waits a

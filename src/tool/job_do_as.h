@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #ifndef TOOL_JOB_DO_AS_H
 #define TOOL_JOB_DO_AS_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The steps of a tool, walked for one device and one file. */
 #include "tool/tool_plan.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The plan of a tool: its script laid out for one device, one order and one
  * file, as the requests that it would send.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A wish: what the model wants done. Only the loop does it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "trace/event.h"
 
 #include <assert.h>

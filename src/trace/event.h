@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Everything that happened is an event. A live device, a simulated one, a
  * recorded one: all speak this.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "trace/fact.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a source of events can hold or not: a live device tells its
  * descriptors, a capture that begins in mid session does not; a pasted log

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "trace/identity.h"
 
 #include <stdlib.h>

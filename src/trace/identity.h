@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Who arrived: everything that is known of a device without asking it.
  */

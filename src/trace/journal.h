@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The journal: one event a line, as text; source/ reads files of it. The law,
  * fuzzed: parse(print(e)) == e. What stands behind " ; " is a comment for

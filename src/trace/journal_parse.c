@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reading lines of the journal; journal.c prints them. */
 #include "trace/journal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Writing a journal to a file; journal.c knows the lines. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "trace/pack.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Events in little memory, for trace.c alone: what requests have in common is
  * kept once, as a style, and a request differs from it by its time, number,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Reading events back from a journal by where their lines begin, for trace.c
  * alone.

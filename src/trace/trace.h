@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A trace keeps events and their bytes: all of them, or a window of the
  * latest. One that keeps all may have a bound: what is older leaves memory, is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "trace/words.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * An event, or a request with its answer, in words.
  */

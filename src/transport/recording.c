@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A file to be looked at: it tells what was, at once, and nothing can be sent.
  * Read a slice at a time, for it may be long.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A journal as a device: it answers as recorded. A request that is not the
  * recorded one is not answered at all, and said so: guessing would be worse.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Devices that are served to hosts elsewhere, as a transport: what the hosts
  * ask is seen as it happens, and nothing is sent from here.

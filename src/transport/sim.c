@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Simulated devices as a transport: one target, one device. */
 #include "transport/transport.h"
 

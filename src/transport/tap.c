@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The devices of another transport, with what a traced tool asks of them. The
  * tap in each of its processes connects to a socket of ours; what it tells is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Another program with the tap in it: what it is given besides its words, and
  * its process.

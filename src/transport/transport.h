@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Who answers: real devices, simulated ones, recorded ones. One thread owns
  * everything; nothing in here waits. A transport reports what happened as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "transport/transports.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Several transports as one: which of them a device belongs to, and which
  * devices are meant at all.

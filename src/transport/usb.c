@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Real devices, through libusb: what is asynchronous and stays in the
  * caller's thread. What blocks is in usb_task.c.

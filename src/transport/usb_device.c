@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "transport/usb_device.h"
 
 #include <stdlib.h>

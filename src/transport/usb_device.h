@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What usb.c and usb_task.c, which alone know libusb, and usb_device.c, which
  * knows what must be told in which order, have in common.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The kernel's log: the only place that tells of a device that is plugged in
  * and does not enumerate. Reading it sends nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A look at a device that is new on the bus. The kernel holds reads of sysfs
  * back while it configures a device, which a broken one can make last for

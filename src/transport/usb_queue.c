@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "transport/usb_queue.h"
 
 #include <stdlib.h>

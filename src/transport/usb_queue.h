@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Events that wait to be read, each with a copy of its bytes.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What comes and leaves where nobody tells: libusb hears of it from udevd
  * alone, which containers and rescue systems do without.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the kernel knows of a USB device and shows in sysfs. Reading it opens
  * no device node, sends nothing and wakes nobody.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What blocks for as long as a device or the kernel pleases: libusb's open,
  * reset and close, and the first look at sysfs. It runs in the worker.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Work that blocks, each piece in a thread of its own: it touches nothing but
  * its own record. What is done shows by a descriptor that becomes readable.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Listens to what others ask of the devices of a bus: a tap of usbmon. No
  * request is sent, and no device is opened; who is there is read in sysfs.

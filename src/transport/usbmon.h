@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a tap of usbmon asks of the kernel, so that tests can stand in for it
  * where there is no /dev/usbmon.

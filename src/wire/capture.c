@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire/capture.h"
 
 #include <stdlib.h>

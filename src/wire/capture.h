@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Files of captured packets: pcap in both byte orders, with microseconds or
  * nanoseconds, and pcapng with its sections and interfaces. This walks the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire/capture_writer.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Writes captures as pcapng, little-endian, with times in microseconds.
  */

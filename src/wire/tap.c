@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire/tap.h"
 
 #include "base/bytes.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the tap, which sits between a tool and ioctl(2), tells of each call:
  * one message a packet of a local socket, a header of fixed length, then the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Constants of USB 2.0 chapter 9 and of the DFU class that every room needs
  * to put a request on the wire or to recognise one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire/usb_bus.h"
 
 #include <stdlib.h>

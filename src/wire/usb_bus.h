@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Packets of a USB 2.0 bus, as an analyser saw them, made into control
  * transfers (USB 2.0 8.4, 8.5.3): tokens, data, handshakes. There are no ids

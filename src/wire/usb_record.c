@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire/usb_record.h"
 
 #include "base/bytes.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What captures tell of USB transfers, each link type in its own layout, as
  * one thing: a transfer is submitted, goes on, and is completed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire/usbip.h"
 
 #include <assert.h>

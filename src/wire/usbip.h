@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Messages of USB/IP 1.1.1, the protocol that carries USB transfers over a
  * connection ("USB/IP protocol" in the Linux kernel's documentation): what a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "wire/xfer.h"
 
 #include <assert.h>

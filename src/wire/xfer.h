@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One control transfer: what is asked, and the ways in which it can end.
  */

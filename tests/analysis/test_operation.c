@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What an operator calls one thing, made of the requests it took. */
 #include <setjmp.h>
 #include <stdarg.h>

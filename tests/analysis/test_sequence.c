@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What stands between host and device for one request. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* States over time: what a stretch of time holds, however it is asked for. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Where the time of a session went. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What reading a long capture costs, beside others on the same file: usbmon's
  * records of a download with 64 and with 2048 bytes in a block, and of a host

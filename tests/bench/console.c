@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Measures the console in a terminal of its own (a pty of 100x30): time from
  * exec to the first whole frame, wake-ups a second with no clock running and

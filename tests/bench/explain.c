@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What explaining a long journal costs: one of 10^6 events is written, as a
  * host leaves it that writes block after block, and explained by the program

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What judging costs an event: a download of many blocks is applied to a
  * session with the judging done once, then with it done twice; the

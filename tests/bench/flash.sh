@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Measures whole operations against dfu-util, on the same simulated device
 # through the real libusb: medians of TURNS (5) runs, wall time and requests.
 #

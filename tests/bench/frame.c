@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Measures what a frame of the console costs with a long trace: screen_draw
  * at 100x30 with a thousand, a hundred thousand and a million requests, when

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Measures what the loop adds to one GETSTATUS: a bare libusb loop against
  * the console with its screen on and its journal written, on the same

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a long recording costs in the console: how long it takes until all of
  * it is there, the worst frame and the longest time without a look at the

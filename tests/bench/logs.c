@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What explaining a long log costs: 100 MB of what dfu-util prints with -v,
  * and with -vvv and the debug lines of libusb, run after run. Each the median

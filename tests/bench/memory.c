@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Measures the memory that a kept event costs, payload apart: a poll loop of
  * a million GETSTATUS through the sessions, as a console that runs for hours.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Measures GETSTATUS through the server on loopback, each answered before the
  * next is sent, against a bare process that sends as many bytes back as the

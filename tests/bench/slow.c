@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Measures what a terminal costs a flash: 16 blank pages of a simulated device
  *in the console, whose terminal is read at once, at 11 kB/s, at 1 kB/s and not

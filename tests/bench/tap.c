@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Measures what the tap adds to one request: 100000 ioctls that the kernel
  * refuses at once, bare, and with the tap in the program and somebody who

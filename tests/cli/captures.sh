@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Captures as the program is typed: each simulated device is flashed, exported
 # as a capture, and told of as its journal tells; what was downloaded is put
 # together again from either.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # diff: two ways of the same work, each on a device of the same kind.
 
 program=${top_builddir:-.}/dfuscope

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Every option and command that takes a file, given what is none: a pipe, a
 # folder, a device, 5 GB of nothing; and every file that is written, on a disk
 # that is full. Nothing waits, nothing that was there is lost, and a sentence

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What a journal tells, and what is known of one thing. The journals and what
 # must be told of them stand in tests/report; DFUSCOPE_UPDATE_GOLDEN=1 (make
 # accept-goldens) writes the texts anew: look at what git says then.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Firmware files as other programs write them: dfu-suffix, dfu-prefix and
 # dfuse-pack of dfu-util, objcopy of binutils. What those make, `dfuscope info` must read,
 # and what they refuse, it must refuse. Finds the program as ./dfuscope.

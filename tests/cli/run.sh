@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The program as it is typed: what it prints, where, and its exit code. Finds
 # it as ./dfuscope.
 

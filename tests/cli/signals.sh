@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Signals that end list, explain and run, wherever they wait: for what is never
 # delivered, or for a reader that does not read. One is enough, who started the
 # program learns which it was, Finds the

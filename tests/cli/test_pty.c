@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The console on a terminal that does not answer: Ctrl-S, or a reader that
  * has stopped. Requests go on, keys act, and signals end it with the device

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What is offered to a shell is what the program takes: each candidate is
  * typed, and the tables are asked.

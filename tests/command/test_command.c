@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The table of commands, and lines of commands before anything is sent. */
 #include "tests/dfu/check.h"
 

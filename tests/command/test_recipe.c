@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recipes before anything is sent: parameters, errors, what they source. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/device/inputs.h"
 
 /* The boot loader's list of commands is shorter, a page of dfu11 too. */

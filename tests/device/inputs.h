@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The inputs of appendix A.2, given to a simulated device.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What device software was observed to do, a cell for each state and input.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the Black Magic Probe's loader, dfucore.c 116a72e, answered and did
  * when it was driven request by request. Only states that were reached through

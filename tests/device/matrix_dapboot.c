@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What dapboot 8a1f099, dfu.c, answered and did when it was driven request by
  * request. Only states that were reached through requests are here. Writing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What GigaDevice's example for the GD32VF103, dfu_core.c V1.0.0, answered and
  * did when it was driven request by request on the library's own USB core.

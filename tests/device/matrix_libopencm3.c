@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What libopencm3's example loader, usb_dfu 15637e2, answered and did when it
  * was driven request by request. Only states that were reached through

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What mboot of MicroPython 1c3c201, ports/stm32/mboot/main.c, answered and
  * did when it was driven request by request. Only states that requests reach

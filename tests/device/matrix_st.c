@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What ST's USB device library 2.11.3, usbd_dfu.c, on a full-speed peripheral,
  * answered and did when it was driven request by request. Only states that

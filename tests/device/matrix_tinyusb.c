@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What TinyUSB fd70160, dfu_device.c, with an application that writes in the
  * background, answered and did when it was driven request by request. Only

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What U-Boot 6073c36, f_dfu.c, answered and did when it was driven request by
  * request. Only states that were reached through requests are here.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What Zephyr's class of device_next, usbd_dfu.c, does by a reading of it,
  * function by function. Only states that requests reach are here; its sample's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What has to be shown of every simulated device: that it does what the
  * software it stands for was observed to do, where that differs from DFU 1.1,

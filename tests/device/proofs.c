@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/device/proof.h"
 
 /* Those that were written from a specification have no matrix. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/device/steps.h"
 
 #include <stdio.h>

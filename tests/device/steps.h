@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Drives a simulated device by hand: a test is a list of steps.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The state machine is stated twice: by the simulated devices, from the prose
  * of DFU 1.1, and by the table of moves, from appendix A.2. For each state,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Requests whose data stage goes the wrong way. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The simulated devices that are modelled on real device software do what that
  * was observed to do, in every state that requests can reach.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Faults that stand between the requests and a device, and its variants. */
 #include <string.h>
 

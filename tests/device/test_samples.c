@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every parameter has a sample here, and no mix of them breaks a device. */
 #include <string.h>
 

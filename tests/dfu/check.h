@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What every cmocka program wants in front of it. */
 #ifndef TESTS_DFU_CHECK_H
 #define TESTS_DFU_CHECK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/dfu/check_image.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Firmware files, read and looked at.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/dfu/make_image.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Firmware files, written from the specifications and without the code that
  * reads them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Descriptors as devices send them, whole and damaged. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The DfuSe commands (AN3156). */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Firmware files: whole ones, wrong ones, cut ones. */
 #include "tests/dfu/check_image.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Files that are something else, and those that only look like it. */
 #include "tests/dfu/check_image.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* An image and the memory it goes to: what is inside, and what starts. */
 #include "tests/dfu/check_image.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Firmware in ELF, UF2 and gzip: what comes out of it, and what does not. */
 #include "tests/dfu/check_image.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Firmware files of text: Intel HEX and S-record. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Memory layout strings, as seen in the wild and made up worse. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What requests mean, by dialect, pointer and bytes. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The rows of other tools' quirks are whole, and find their devices. */
 #include "tests/dfu/check.h"
 

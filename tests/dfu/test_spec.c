@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The rows of DFU 1.1: all present, all different, found by their names. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The rows of known device software are well formed, and keep their word. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The table of moves against a grid of DFU 1.1 A.2 that was written down
  * apart from it.

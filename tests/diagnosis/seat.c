@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/diagnosis/seat.h"
 
 #include "tests/dfu/check.h"

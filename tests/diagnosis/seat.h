@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A simulated device and the program that sits before it: what is asked of
  * the one is told to the other, as the wire would show it.

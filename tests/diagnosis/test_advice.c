@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One advice: for every simulated device, in the situations that requests and
  * a single fault lead it into, the verdict's rows, the bar, the findings, the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Whose rule an answer broke. The simulated devices are judged by the rules
  * that they are known to keep, which must find nothing, and by others, which

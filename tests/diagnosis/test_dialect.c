@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What decides the dialect of a device, and what decides nothing. */
 #include "tests/diagnosis/walk.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Each row of lint against simulated devices with wrong words. */
 #include "tests/diagnosis/walk.h"
 

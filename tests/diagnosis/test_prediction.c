@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One prediction: in every state that requests lead a simulated device into,
  * before the announced wait and after it, the panel, the page, what-if, its

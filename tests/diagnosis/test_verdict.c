@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The watch: a case for every row of the table, and its near misses. And the
  * wait statistics of waits.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the rows of dfu/stack.c claim, held to what the same software was
  * observed to do; and the story of a leave that does not finish.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/diagnosis/walk.h"
 
 #include <string.h>

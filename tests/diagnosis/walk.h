@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Tells a session what happened, in wire order, and asks what it makes of it:
  * a test is a list of steps.

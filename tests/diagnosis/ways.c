@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/diagnosis/ways.h"
 
 #include "tests/dfu/check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Ways of asking each simulated device: for data that it takes and that it
  * gives in full, and into the situations that requests lead to.

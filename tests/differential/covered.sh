@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The differential list leaves nothing out: each command, condition, option,
 # tool, simulated device, fault and wrong occurs in a row of the table "runs",
 # each finding and verdict in what is expected, and each trace of

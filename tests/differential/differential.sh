@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What the program says of everything the tests hold is what it said before:
 # journals, recipes and the command lines of the table "runs", case by case,
 # with exit code, stdout, stderr and the files written. What changes is looked

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * play_journals DIRECTORY FILE.trace...: plays each trace and writes what
  * happened as the journal DIRECTORY/FILE/NAME.journal, with the project's own

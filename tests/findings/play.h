@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Traces in a short hand, played into the sessions. A file holds several:
  *

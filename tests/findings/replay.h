@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The events of a journal, for who plays them once more, or some of them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One STALL has one culprit: of any request, to any simulated device, in
  * states that requests lead to, not both sides are told to be at fault.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Healthy is silent: every profile, with every operation and as every tool,
  * and from every place in the middle of it, raises nothing but the notes that

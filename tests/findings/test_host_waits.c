@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A host that is slow though the device asks for no wait: how long it has to
  * wait, after how many blocks, and what the device has to announce.

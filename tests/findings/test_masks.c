@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A row says at which requests, works and states it can be so, and is not
  * asked at others: with every row asked at each of its moments, the traces of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A finding knows what it rests on: with each fact removed in turn, from the
  * source and from its answers, a trace raises nothing that it did not raise

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What healthy and faulty simulated devices are found to be: flash, upload
  * and leave of every profile raise nothing above a note; faults raise what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Each trace raises what it says and nothing else above a note; each row has
  * a trace that raises it and a near miss that does not; and the corpus of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as a capture: what is told is in order, of devices that arrived,
  * and each answer of a request; sessions take it. Cut anywhere, the file

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as a line of commands, and as the words of a command line: they
  * are understood, or a sentence that can be printed says why not.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes: a line that names simulated devices, or a lesson ("learn ID"),
  * then what happens at the terminal: keys, clicks, pastes, other sizes, time

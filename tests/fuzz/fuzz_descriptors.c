@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Any bytes: what comes out is bounded by them and free of doubles. */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as a file for explain, whatever it seems to be: it ends with one
  * of its codes, the same in all forms; what it says can go to a terminal as it

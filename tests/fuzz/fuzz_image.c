@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Any bytes: what is read is in order, apart, inside of the file. */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as lines of a journal: what parses is printed as it was. The same
  * bytes as a file: cut anywhere it tells a beginning of what it tells whole,

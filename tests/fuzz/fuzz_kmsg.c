@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Any record of the kernel's log: what comes out is a place, and text. */
 #include <stdbool.h>
 #include <stdint.h>

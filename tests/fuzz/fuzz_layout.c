@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Any string: what comes out is in order, apart and inside of 4 GiB. */
 #include <stdbool.h>
 #include <stdint.h>

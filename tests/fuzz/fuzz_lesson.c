@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any text as a lesson, and as what was learnt: what is refused names a line
  * or what is missing; what is taken has what each step needs, and what is kept

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as a log of other tools: it ends, each event is printed and read
  * back as it was, each request has at most one end and a line, and sessions

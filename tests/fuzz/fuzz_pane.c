@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as what a tool writes to its terminal, which is of the width that
  * the first byte says and half of it later on. All that can be seen of them

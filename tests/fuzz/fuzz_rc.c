@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any text as the operator's file: what is in force, printed, reads back as
  * the same, without an error.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as a recipe that also sources itself by other names: it is
  * understood, or a sentence that can be printed says why not.

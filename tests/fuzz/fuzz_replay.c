@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as a recording and as commands for it, behind the first line "--":
  * the batch ends with one of its codes, the same as text and as JSON, and each

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as two hosts and an operator at one server. What waits stays
  * bounded, an answer is a whole message, and a device that one host has is

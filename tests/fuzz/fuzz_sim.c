@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes: a line that describes a device (up to a newline), then what the
  * host does to it. Nothing may crash, only an acknowledged IN request brings

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as what the taps in a tool's processes tell: packets, each behind
  * two bytes of length. A message holds no more than the packet, and what

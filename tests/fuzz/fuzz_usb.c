@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as what a device says of itself, through the real libusb and a
  * sysfs of umockdev: two bytes, the length of its descriptors; those; then its

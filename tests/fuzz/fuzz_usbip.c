@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as what a host sends: an operation, or after a first byte that is
  * odd, transfers. No message is longer than it may be or takes bytes that are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Runs a fuzzer's function without libFuzzer: over every file of the
  * directories named (or of $FUZZ_CORPUS, or of the one of its name,

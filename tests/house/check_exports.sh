@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Judges a file by what it exports: each symbol begins with the file's name,
 # with the first words of it, or with its room's name, in the singular or in
 # the plural. The table "exports" beside this has the exceptions.

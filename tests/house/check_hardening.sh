@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Looks at the program whether what configure said of hardening is so: PIE,
 # RELRO, BIND_NOW, stack protector and fortified calls.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Every header compiles alone and is guarded by ROOM_FILE_H (src/loop.h by
 # LOOP_H; those under tests/ may leave the TESTS_ out).
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Who may include and call what under src/. The file rooms and the tables here
 # are the rule.
 

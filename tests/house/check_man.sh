@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The tables of the manual pages are those of the program; each page has a
 # place for its own; every subcommand has its place in the synopsis.
 

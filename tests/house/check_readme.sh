@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The screen in README.md is the golden file that it names.
 
 here=$(dirname "$0")

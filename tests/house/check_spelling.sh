@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What users read is spelt right, as hunspell knows it (en_US); words of the
 # trade are in the file dictionary beside this one. Judged are words of small
 # letters in texts of three words and more: the rest is names.

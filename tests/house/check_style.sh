@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The part of the house style that a script can judge, in src/ and tests/.
 
 columns=80		# a tab reaches the next multiple of 8

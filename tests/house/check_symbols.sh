@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Proves the order of the rooms by what is linked: a symbol that a room's
 # library needs and that is defined in this program is defined in the room
 # itself or in one that it stands on.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Nothing that is shipped names a directory of the machine it was made on.
 
 # Extended regular expressions of the first directory of such a path; the

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What users read: none of the phrases of words.tsv, no sentence of more than
 # 25 words. Read are the texts in the sources, the lessons, the recipes, the
 # README and the manual pages (their tables are the sources' texts).

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # fuzz_one.sh DIR/fuzz_NAME: fuzzes $FUZZ_SECONDS from tests/fuzz/corpus/NAME.
 # What breaks it is kept beside the program as fuzz_NAME.crash-* and the like.
 

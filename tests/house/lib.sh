@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # What the checks share; sourced. tree is the tree to judge: the first
 # argument, or $srcdir, or the present directory.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The tables of the formats: of the journal's lines, and of the schema. */
 #include "config.h"
 

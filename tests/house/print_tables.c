@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Prints a table of the program as mdoc(7), for the manual pages: options,
  * commands, conditions, the words of lessons, tool scripts, keys, profiles,

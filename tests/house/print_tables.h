@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the files of print_tables share: text as mdoc(7), and its tables. */
 #ifndef TESTS_HOUSE_PRINT_TABLES_H
 #define TESTS_HOUSE_PRINT_TABLES_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # run_each.sh LAYER COMMAND TEST...: runs COMMAND TEST for each test, at most
 # $LIMIT seconds each, and sums up as make check does. A layer with nothing
 # to run has failed. Logs go to the build directory, TEST.LAYER.log.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Proves that each check of this directory can fail: it must accept a small
 # good tree, and refuse every bad one and name the place.
 

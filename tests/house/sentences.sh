@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # The texts that users read, a line each as FILE:LINE:TEXT; sourced by the checks
 # that judge them.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What `make install` puts where, what --without-udev leaves out, and that
 # the same tree makes the same archive. Runs in a build directory; needs
 # appstreamcli.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The Debian package: built from the archive, without errors of lintian's,
 # installed in a clean root, run and removed there. Runs in a build
 # directory; needs root, mmdebstrap, lintian, debhelper and the network.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Conditions of expect, until and break. */
 #include "tests/diagnosis/walk.h"
 

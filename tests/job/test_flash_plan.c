@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What has to be erased and written, on pages of every size. */
 #include "config.h"
 

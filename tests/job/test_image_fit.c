@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A firmware file against the memory map of a device. */
 #include "tests/diagnosis/walk.h"
 

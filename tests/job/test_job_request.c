@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Single requests: what is filled in when they are sent, and how they end. */
 #include "tests/diagnosis/walk.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a session remembers: visits, the way, DfuSe, comings and goings. */
 #include "tests/diagnosis/walk.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A poll, answer by answer: how often it asks, when, and what ends it. Each
  * row plays answers of a device; the session before it is one that knows

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Many rounds, counted. */
 #include "tests/diagnosis/walk.h"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # boot.sh DFUSCOPE: boots Debian's stock kernel in QEMU, without KVM, and runs
 # tests/kernel/guest.sh in there, on devices that dfuscope itself serves. The
 # guest sees this build's program and the real dfu-util and usbip, with their

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# SPDX-License-Identifier: ISC
 # The first and only process of the guest that boot.sh boots: a real kernel,
 # whose USB host controller is vhci, and on it the devices that dfuscope
 # serves. What the tests say goes to the second serial line.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A USB bus for tests: simulated devices behind the usbfs of umockdev. The
  * program under test and its libusb are real; the kernel is played here.

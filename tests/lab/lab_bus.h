@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What lab.c (sysfs, uevents) and lab_usbfs.c (ioctls) have in common.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Files of the kernel that are played: held back, or a log. */
 #include "config.h"
 

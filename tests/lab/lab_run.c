@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * lab_run SIM... -- PROGRAM [ARGUMENT...]: runs a program, unmodified, on a
  * USB bus with these simulated devices, and ends as it ends. SIGUSR1 unplugs

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Whether udevd runs, for what looks in this process: the machine of the tests
  * may have one or not.

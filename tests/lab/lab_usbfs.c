@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * usbfs, as far as libusb needs it. Runs in umockdev's thread; waits never.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * transport_usb in a lab, driven through its operations alone.
  */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # run.sh PROGRAM [ARGUMENT...]: runs a program linked with libusb on a lab. The
 # sanitizer's library must be the first of those that are preloaded. A script
 # is run as it is: it knows what to preload into what.

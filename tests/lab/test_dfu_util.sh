@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The real dfu-util on simulated devices: what it does with ours it should do
 # with theirs. LAB_RUN is the program lab_run; it gets everything else right.
 

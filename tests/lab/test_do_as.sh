@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # do-as dfu-util beside the real dfu-util, each on a device of the same kind:
 # the same requests with the same bytes in the same order, and the exit code
 # that was foretold.

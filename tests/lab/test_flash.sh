@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What dfuscope writes dfu-util reads back, and the reverse, on the same
 # device through the real libusb.
 # LAB_RUN is the program lab_run, DFUSCOPE the one under test.

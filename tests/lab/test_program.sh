@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The program itself on the real libusb: what it says, how it ends, and what
 # the devices have seen of it. LAB_RUN is the program lab_run, DFUSCOPE the
 # one under test.

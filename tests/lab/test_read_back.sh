@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What the real dfu-util prints on simulated devices, read back: the requests
 # that follow from its words are those that the devices saw. LAB_RUN is the
 # program lab_run, DFUSCOPE the one under test.

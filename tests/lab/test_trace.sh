@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # trace beside the tool alone, each on a device of the same kind: what trace
 # saw is what the device saw, that is what it sees without the tap, and the
 # tool's output and exit code are the same.

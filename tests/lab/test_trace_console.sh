@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # :trace in the console, in a real terminal, with the real dfu-util on a
 # simulated device. LAB_RUN is the program lab_run, DFUSCOPE the one under
 # test.

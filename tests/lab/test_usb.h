@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The tests of test_usb_trouble.c, for the list in test_usb.c. */
 #ifndef TESTS_LAB_TEST_USB_H
 #define TESTS_LAB_TEST_USB_H

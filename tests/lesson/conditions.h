@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Conditions as bits, and the requests of the 77 cells.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the lessons that come with the program teach, counted: every cell of
  * the seven requests is asked for, every rule is trained often enough, and

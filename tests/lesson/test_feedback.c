@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What wrong answers are told: every cell of the seven requests with every
  * wrong state, word for word in feedback.expected, which make accept-feedback

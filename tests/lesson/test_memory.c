@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is remembered, and what a file may do to it. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Lessons as text: what each word says, and what is wrong in which line. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The rules against the two other statements of the protocol: the table of
  * moves, and the simulated device that keeps to the letter. All three were

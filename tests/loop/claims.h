@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Whether what a job says of memory is so, held against the memory itself.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The real loop in this process, on simulated or replayed targets, with a
  * batch or a scripted front before it and a clock that jumps.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What was downloaded, held against files and what was read back, while it is
  * done and in the recording of it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Nothing that a plain device would store is sent on a guess: every command,
  * every key and every profile, with the memory of the device held against what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What do-as sends for each tool, held against lists that were written from
  * the tools' sources, and what it says of them.

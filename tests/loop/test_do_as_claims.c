@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Every tool of do-as on every kind of device, and with every fault at every
  * request: what it would claim stands beside what is the case. A claim that

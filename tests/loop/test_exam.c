@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Exams: what is said to be right is what the simulated devices do, and that
  * is what the rules have; every question can be answered in words.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A whole operation on every simulated device with every fault there is: it
  * ends in time, with the right code, says in what state the device is, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What flash and verify make of files: of each kind, and of none. */
 #include "config.h"
 

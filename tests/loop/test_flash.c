@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whole operations on every kind of device, and on broken ones. */
 #include "config.h"
 

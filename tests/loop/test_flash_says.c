@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What flash says where it cannot do all that it was asked for, and when. */
 #include "config.h"
 

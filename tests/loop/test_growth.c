@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Long recordings in the console: what leaves memory is shown, looked for and
  * exported as if it were there, and what cannot be had any more is said. The

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A hand on the keys: what is refused, cancelled, asked, held and watched. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which lines --json prints, and when; the schema judges each of them. */
 #include "config.h"
 

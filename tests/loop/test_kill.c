@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Cancelled, or without a device, at every single event of a flash. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Lessons on the real loop and under real keys: every step can be got through,
  * what comes with the program holds what it promises, and play in between

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whole scripts on whole devices: what is said, and the exit code. */
 #include "config.h"
 

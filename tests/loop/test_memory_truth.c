@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Every fault at every request of every job that touches memory: what is said
  * of the memory afterwards is so, by the memory itself. What was cut in the

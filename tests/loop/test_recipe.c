@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Recipes, stepping and recording in the real loop, on simulated devices. */
 #include "tests/loop/rig.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * recover against the best that there is: for each simulated device, in each
  * state that requests lead to, with faults or without.

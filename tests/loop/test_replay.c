@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Journals that runs write, and runs that journals answer. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A signal at every single request of a flash, as a batch is run. */
 #include "config.h"
 

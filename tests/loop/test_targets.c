@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Containers with data for more than one alternate setting. */
 #include "config.h"
 

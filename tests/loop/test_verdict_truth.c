@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Every fault at every request of every job that touches memory, on simulated
  * devices of six kinds: what is claimed of the memory in the result, by the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One simulated device, and commands on it one after the other, with a hand
  * that cancels or pulls the plug at a certain event. The memory of the device

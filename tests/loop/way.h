@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Ways out of a state, searched for on the simulated device itself, breadth
  * first: a yardstick that knows no table of the program. Milder is better

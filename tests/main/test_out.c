@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What is printed to a reader that pauses: nobody waits, each line that comes
  * is whole and in order, and those that do not come are counted.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * check_json SCHEMA <LINES: each line is one that the schema allows; for the
  * tests that run the program as it is typed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Lines of JSON held against data/dfuscope.schema.json, inside of a test: a
  * strict reader of the part of JSON Schema 2020-12 that this schema uses. A

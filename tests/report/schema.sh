@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The schema of --json is one of JSON Schema 2020-12, and the validator of
 # python3-jsonschema finds in it the lines of the differential list; a line
 # with a member renamed it refuses. So what tests/report/schema.c, which judges

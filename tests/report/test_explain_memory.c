@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * However long a file is, explain holds a window of it: of a capture and of a
  * log eight times as long it takes no more memory. Each is explained by a

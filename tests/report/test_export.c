@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is written for others to look at. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Every session of the tests, exported as a capture and read back, is the
  * same: requests, states, verdict, findings. Without what dfuscope put beside

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is told of a firmware file. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Ids of verdicts, findings, recovery actions, states, requests, statuses and
  * commands are one namespace: an argument of explain --about, a word in JSON,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The schema of --json: its words are those of the program's tables, nothing
  * but what it names is allowed, and a member that is named otherwise or is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Text in lines of at most WRAP_COLUMNS columns. */
 #include "tests/dfu/check.h"
 

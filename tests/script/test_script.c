@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The rows of the tools: whole, found by their names, and recognised by what
  * they print.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A host of the tests' own: it says and reads USB/IP by byte offsets and
  * shares nothing with the server but the connection.

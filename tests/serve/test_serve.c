@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The server as a host sees it: what is listed and imported, what each kind
  * of answer becomes, what comes and goes. Time is the tests' own.

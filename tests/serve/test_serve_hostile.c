@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Who is no host: what it can do is to lose its own connection. A well-behaved
  * host beside it never notices.

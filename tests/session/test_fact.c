@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Facts have three values; what a source does not hold is not known. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which devices are meant: dfu-util's letters. */
 #include "tests/diagnosis/walk.h"
 

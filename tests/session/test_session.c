@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a session believes: clauses are those of DFU 1.1. */
 #include "tests/diagnosis/walk.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What is remembered of blocks, how two of them differ, and which operations
  * on memory are called cut.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Captures made for tests: what happened, in the records of each link type,
  * in files of each kind. Nothing of src/wire is used for it, so that the two

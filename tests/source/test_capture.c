@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Captures as sources: every journal of the tests, said in the records of
  * every link type, tells the same requests; files of each form, cut anywhere

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Logs of other tools: what each of those in tests/source/logs proves, and
  * that no part of one proves an error that the whole of it does not.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a file is, and what happened according to it: whole, cut, damaged, of
  * another kind, and what is no file at all.

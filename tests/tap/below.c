@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What lies below the tap in its tests: an ioctl and a close that play usbfs.
  * BELOW_LOG names a file that gets each call as it came.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tap in a tool: this program, run again with the tap and a usbfs that is
  * played below it. What the tool gets is held against a run without the tap.

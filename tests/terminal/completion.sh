@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Completion in the shells themselves: what is typed, Tab, what stands there.
 
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The DfuSe commands: what destroys asks first, n sends nothing, y sends it.
 
 . "$(dirname "$0")/lib.sh"

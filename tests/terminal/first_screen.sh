@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The first screen, before anything is asked, at three sizes: the state is
 # unknown, the mildest first look is offered, nothing was sent.
 

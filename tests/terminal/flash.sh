@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A whole flash in the console: it asks once, shows how far it is, can be
 # cancelled, and says what the pages hold.
 . "${0%/*}/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A device whose strings are made to harm a terminal: what the program really
 # sends to the terminal holds none of them raw, on any screen that shows them.
 

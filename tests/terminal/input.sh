@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What is pasted never fires keys; a click selects a request.
 
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Killed with SIGKILL: the journal holds every event that was on the screen,
 # and the submit of the request that was pending.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A lesson: answers on the map, a hint, play that spoils nothing, a goal, and
 # the next day.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # What the tests in a terminal share; sourced. A test runs the program in a
 # tmux server of its own, under an interactive shell, and reads the screen.
 # Nothing here sleeps for an answer: it looks until what is expected is there.

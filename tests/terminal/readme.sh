@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The table at the top of README, row by row: a device that is in the state,
 # the key, and what README promises of it. A row that is in neither is missed.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A journal, looked at: the console as it was at the end, and nothing is sent.
 
 . "$(dirname "$0")/lib.sh"

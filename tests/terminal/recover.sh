@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Recovery: what may help, a key an action, and the recipe of what did.
 
 . "$(dirname "$0")/lib.sh"

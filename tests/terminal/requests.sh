@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Every request of the specification by its key and by its command; the map
 # follows.
 

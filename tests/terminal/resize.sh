@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Sizes change under the program: it lives, and the screen is right in the
 # end. Stopped with Ctrl-Z and continued, it is right too.
 

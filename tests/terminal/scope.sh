@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # States over time and the ladder: a stuck leave, looked at and written down.
 
 . "$(dirname "$0")/lib.sh"

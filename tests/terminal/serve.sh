@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A device that is served: what its host asks is in the list, its own state on
 # the map beside what the host was told; faults and plugs are for the operator,
 # requests are not.

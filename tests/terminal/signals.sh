@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # However the program is ended, the terminal is what it was before.
 
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A device that does not answer never freezes the screen: the clock goes on,
 # keys are answered, the request can be cancelled, the next one works.
 

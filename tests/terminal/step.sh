@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # One request at a time: what comes next, what it would do; another before it,
 # another instead of it, none at all.
 

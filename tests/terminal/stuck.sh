@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The story of the stuck device: unknown, one look, leave, gone. And the same
 # for one that is found in dfuMANIFEST.
 

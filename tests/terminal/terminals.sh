@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Poor terminals: no UTF-8, no colour, other types.
 
 . "$(dirname "$0")/lib.sh"

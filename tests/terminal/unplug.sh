@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Unplugged and plugged in again by command: the device is used again.
 
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The journal: parse(print(e)) == e for every event there can be, and a line
  * that is no event says in which column.

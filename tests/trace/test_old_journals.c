@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The journals of version 0.1.0 in tests/journal were written by that version
  * and stay for ever: each is read, and says the same when it is written anew.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The policies of keeping events, and what they cost. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One event, or a request with its answer, in words. */
 #include "tests/dfu/check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What hosts ask the devices of a server, as events: in order, each request
  * once, and the device's own state beside what the host was told.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a traced tool is given besides its words, and what its file tells of
  * whether anything of it can be seen.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The transports by themselves: recordings that answer or only tell, simulated
  * devices that come and go, and several transports as one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tap of usbmon on a kernel that is made up: a ring, its events, and what
  * it says it lost.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "tests/ui/harness.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A stage for views: an application state with devices whose events the test
  * makes up.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The scenes of the golden screens. */
 #include "tests/ui/harness.h"
 

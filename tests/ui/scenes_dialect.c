@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The scenes of a device that may speak DfuSe or plain DFU: its version says
  * plain, the name of its alternate setting is a memory layout. A job of the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Five devices that stall, each in its own way, seen over time: "scope-stuck"
  * and "ladder-stuck" are the same session.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What one glance must find: the map in all states of the program, in rows
  * that nothing moves; keys that do what is drawn of them, by hand and by

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>

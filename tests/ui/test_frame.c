@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a frame holds is so, and is what its views draw. */
 #include <locale.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How far somebody is in lessons, kept in a file. */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which key leads to which screen, and what each device's console keeps. */
 #include <locale.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Golden screens. DFUSCOPE_UPDATE_GOLDEN=1 (make accept-goldens) writes them
  * anew; look at what git then says has changed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The messages of USB/IP, byte for byte as the protocol's description has
  * them, and cut off at every byte.

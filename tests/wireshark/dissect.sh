@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What is exported as a capture, held against tshark: it finds the DFU requests
 # of the session, each of them, in their order, with their words beside them.
 # DFUSCOPE names the program.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Lines: each cell remembers which lines leave it, so that lines that meet
  * join whatever the order they are drawn in.

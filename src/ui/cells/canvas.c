@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/cells/canvas.h"
 
 #include <stdlib.h>

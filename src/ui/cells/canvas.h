@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A canvas is an array of cells: code point, width, style. Views draw into
  * areas of it and cannot draw outside; no terminal is needed to test them.

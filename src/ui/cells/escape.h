@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Sequences of a terminal that no key is known for: its reports, a mouse of
  * another kind. Their letters must not fire keys.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Signals while the terminal is ours: those that mean a crash restore it
  * first, and so does the second that asks for an end (base/signals.h).

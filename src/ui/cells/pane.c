@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/cells/pane.h"
 
 #include <stdlib.h>

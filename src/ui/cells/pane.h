@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What another program writes to a terminal, as lines of cells. CR, LF, BS,
  * tabs and colours are understood, other sequences are passed over. Foreign

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/cells/style.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a role of text looks like, for terminals of all kinds.
  */

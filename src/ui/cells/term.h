@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The terminal: shows a canvas, reads keys. One at a time; term.c is the only
  * file that knows curses.

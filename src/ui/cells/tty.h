@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The terminal as a device that may not answer: its modes, its size, and what
  * is on its way to it. Nothing here waits for it but tty_finish, which has a

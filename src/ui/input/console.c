@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/input/console.h"
 
 #include <stdlib.h>

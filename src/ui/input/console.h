@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The console: the front a person sits at. input.h and view.h are the same
  * without a terminal.

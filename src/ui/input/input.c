@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Who takes a press: the question, a box, the prompt, a screen, a key. */
 #include "ui/input/input.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What presses do to the view, and which command line they make. No terminal
  * is needed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What keys do on all screens, and which screen does something else. */
 #include "ui/input/input_act.h"
 

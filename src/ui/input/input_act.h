@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How keys are done: input_NAME for each NAME of the rows of screens.def, and
  * what a screen makes of them. For this room alone.

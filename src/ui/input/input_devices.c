@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys that turn to devices. */
 #include "ui/input/input_act.h"
 

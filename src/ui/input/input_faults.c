@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the operator does to a device that is served: plug, reset, faults. */
 #include "ui/input/input_act.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of the list of findings, and of one of them. */
 #include "ui/input/input_act.h"
 

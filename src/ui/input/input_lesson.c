@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of a lesson: the marks move, numbers are typed, Enter says it. */
 #include "ui/input/input_act.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of the list of requests, of one of them, and the editor. */
 #include "ui/input/input_act.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of the pages, and of the list of them. */
 #include "ui/input/input_act.h"
 

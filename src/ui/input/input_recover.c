@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of the ways out: a digit for each of them. */
 #include "ui/input/input_act.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys of states over time, and of the ladder. */
 #include "ui/input/input_act.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys for a traced tool, as a terminal would send them. */
 #include "ui/input/input_act.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/list/fold.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The rows of the list of requests: one a request, polls that repeat folded
  * into one, and what else happened to the device in between. A filter can

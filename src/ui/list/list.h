@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The list of requests as the operator sees it: which row is selected,
  * which are marked, which are looked for.

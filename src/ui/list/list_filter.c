@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/list/list_filter.h"
 
 #include <string.h>

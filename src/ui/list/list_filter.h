@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which rows of the list of requests are shown: "request getstatus",
  * "outcome stall", "state dfuERROR", "status errVENDOR", "since #12",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/prompt/complete.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The editor of one request: the fields of its setup packet, and its data in
  * hexadecimal and ASCII. wLength of what goes to the device follows the data.

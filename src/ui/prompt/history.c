@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/prompt/history.h"
 
 #include <stdlib.h>

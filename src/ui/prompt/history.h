@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The lines that were typed before, in this run and in earlier ones.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/prompt/keys.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Keys: those of the screen itself are rows of screens.def, those that send
  * something are commands and stand in the table of commands; the operator's

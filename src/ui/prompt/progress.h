@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How far somebody is in each lesson: a file of lines "ID STEP".
  */

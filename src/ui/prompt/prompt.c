@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/prompt/prompt.h"
 
 #include <stdlib.h>

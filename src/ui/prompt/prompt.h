@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The prompt: one line, edited, completed, checked as it is typed. What the
  * line is (commands, a text to look for, a filter) is the caller's business.

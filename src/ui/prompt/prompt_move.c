@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/prompt/prompt_move.h"
 
 #include <stdbool.h>

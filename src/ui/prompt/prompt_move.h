@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Where the cursor of a line of text can go. For prompt.c. */
 #ifndef UI_PROMPT_PROMPT_MOVE_H
 #define UI_PROMPT_PROMPT_MOVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/prompt/rc.h"
 
 #include <stdint.h>

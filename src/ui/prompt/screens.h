@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The screens there are, and what keys can do: the rows of screens.def. */
 #ifndef UI_PROMPT_SCREENS_H
 #define UI_PROMPT_SCREENS_H

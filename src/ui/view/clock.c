@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Clocks: what they say, and when they must be drawn again. */
 #include "ui/view/view.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/consoles.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One console for each device: what the operator left behind when he turned
  * to another one is there again when he comes back.

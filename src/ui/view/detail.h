@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Parts of the page about one request. For view_detail.c. */
 #ifndef UI_VIEW_DETAIL_H
 #define UI_VIEW_DETAIL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/findings_shown.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The list of findings that is shown. Which one is selected is kept by its
  * row, for the list changes under the selection.

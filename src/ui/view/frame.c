@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Makes the frame, and answers what several views ask of it. */
 #include "ui/view/view.h"
 

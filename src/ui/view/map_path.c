@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/map_path.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The way a device took through the states, and how its present state is to
  * be marked: what the three forms of the map share.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/page.h"
 
 #include <ctype.h>

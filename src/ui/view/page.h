@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A page: lines of text that are longer than the screen, and scroll.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/recovery_shown.h"
 
 #include "session/session.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The recovery actions that the page shows: those that may help, and those
  * that were tried; what makes no sense in this state is not among them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Layout: the band, the screen in sight, message and keys. */
 #include "ui/prompt/keys.h"
 #include "ui/view/screens.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The screens on top of each other: where Esc leads.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/screens.h"
 
 const struct screen_row screen_rows[SCREEN_COUNT] = {

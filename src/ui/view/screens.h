@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What there is to know of a screen to draw it: the first column of the rows
  * of screens.def.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/sequence_view.h"
 
 #include <string.h>

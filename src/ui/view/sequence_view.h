@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the operator looks at of the ladder: its rows are those of the list of
  * requests, with its selection, filter and marks.

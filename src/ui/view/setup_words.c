@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ui/view/setup_words.h"
 
 #include <string.h>

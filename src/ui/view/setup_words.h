@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Fields of a setup packet in words: for the request that is decoded and for
  * the one that is edited. Each appends to b, or nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the cursor of states over time reads. */
 #include "ui/view/timeline_reading.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What the cursor of the states over time reads, in words. */
 #ifndef UI_VIEW_TIMELINE_READING_H
 #define UI_VIEW_TIMELINE_READING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the operator looks at of states over time: which part, how close, and
  * where the cursor stands.

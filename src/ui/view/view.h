@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Views: each draws one thing into an area, from what the application state
  * holds and what the operator looks at. Nothing else goes in, nothing but cells

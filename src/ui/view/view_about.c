@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Pages about states, requests, statuses; and the list of them. */
 #include "ui/view/page.h"
 #include "ui/view/screens.h"

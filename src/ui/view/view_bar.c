@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What stands at the bottom: message, keys, prompt; and the question. */
 #include "ui/view/screen_stack.h"
 #include "ui/prompt/keys.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The console: which of its panes are in sight, and where. */
 #include "ui/view/screens.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One request, decoded: every field with offset, value and meaning. */
 #include "ui/view/detail.h"
 

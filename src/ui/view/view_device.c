@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One device: who it is, its memory, its descriptors field by field. */
 #include "ui/view/screens.h"
 #include "ui/view/page.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The list of devices, or what is waited for. */
 #include "ui/view/screens.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The editor of one request: what it is, what it would do, what it costs. */
 #include "ui/view/screens.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A device that is served: its own state, and what is wrong with it. */
 #include "ui/view/view.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What was found: the list, and the page about one of it. */
 #include "ui/prompt/keys.h"
 #include "ui/view/findings_shown.h"

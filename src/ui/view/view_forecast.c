@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a request would do, in one row: of the one that is paused, and of the
  * one that is typed.

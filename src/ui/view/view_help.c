@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Help, made of the tables: it cannot say what is not so. */
 #include "ui/prompt/keys.h"
 #include "ui/view/page.h"

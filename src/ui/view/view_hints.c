@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What somebody who has never seen the console wants to know. Shown once. */
 #include "ui/view/view.h"
 

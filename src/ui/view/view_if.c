@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What each request would do now: by the table of moves, and by the stack. */
 #include "ui/prompt/keys.h"
 #include "ui/view/view.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Every request in full: what it would do, who says so, what it costs. */
 #include "ui/view/page.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What each request does in each state: a row a state, of the present one what
  * the standard says and what this kind of device is known to do.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The lesson under way: the map, which is always there; what it says and
  * asks; what went before. Text that has no room beside the map stands below.

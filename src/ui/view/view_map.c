@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The map: the eleven states, the way the device took, where it is. The
  * arrows drawn are those of figure A.1 that a healthy device takes; others

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The map where there is no room for the diagram: a list, and one line. */
 #include "ui/view/map_path.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The memory of a DfuSe device, drawn to scale: what its layout strings say,
  * where the pointer stands, what this session erased, wrote and read.

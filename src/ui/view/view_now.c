@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Now: what is known of the device, each with its proof. Lines are collected
  * first, then the least important are left out until the rest fits.

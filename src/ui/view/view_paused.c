@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The request that is paused, in the place of the verdict: what would be sent
  * next, what it would do and lose, and the keys that decide.

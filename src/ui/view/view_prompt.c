@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The prompt, and the box with what was copied. */
 #include "ui/view/view.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Recovery: what may get the device out of its state, the least invasive
  * first; what each action is expected to do to this kind of device, and what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Host and device, and what went between them. */
 #include "ui/view/screens.h"
 

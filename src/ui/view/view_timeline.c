@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* States over time, as a logic analyser shows them. */
 #include "ui/prompt/keys.h"
 #include "ui/view/screens.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How often and how long the device was in each state, as it is believed, and
  * where the time of the operations went.

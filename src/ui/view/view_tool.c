@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A traced tool: its requests, and below them what it writes. */
 #include "ui/view/screens.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The band under the header: a word for how it stands, since when, why, what
  * to do and what not to do. A colour calls where something is to be seen to.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How it stands, in full: the band, and what the last job came to. */
 #include "ui/prompt/keys.h"
 #include "ui/view/page.h"
