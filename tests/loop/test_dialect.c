@@ -461,8 +461,8 @@ test_query_decides_nothing(void **state)
 		"result 0 not sent",
 	};
 	static const char *const stalls[] = { "STALL", "submit GETSTATUS",
-		"Query: the dialect is still undecided: UPLOAD of block 0 "
-		"was not answered", "STALL",
+		("Query: the dialect is still undecided: UPLOAD of block 0 "
+		"was not answered"), "STALL",
 		"result 0 not sent" };
 	static const char *const cannot[] = { "Query: cannot query the dialect",
 		"bitCanUpload is clear", "result 0 not sent" };
@@ -484,8 +484,7 @@ test_query_waits_for_idle(void **state)
 	};
 	static const char *const texts[] = {
 		"asked Send set-address 0x08000000? The dialect is undecided",
-		"asked Send set-address "
-		    "0x08000000? The dialect is undecided",
+		"asked Send set-address 0x08000000? The dialect is undecided",
 		"result 0 not sent",
 	};
 	struct play p = { .target = NAMED, .presses = presses,

@@ -86,8 +86,8 @@ test_questions(void **state)
 		"asked Erase the entire memory", "still running",
 		"said yes: type yes mass-erase to answer",
 		"said yes: type yes mass-erase to answer",
-		"0.050000 submit DNLOAD", "said yes: there is no question to "
-		    "answer",
+		"0.050000 submit DNLOAD",
+		("said yes: there is no question to answer"),
 	};
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
@@ -315,8 +315,8 @@ test_replug(void **state)
 	};
 	static const char *const texts[] = {
 		"0.000000 submit GETSTATE",
-		"0.100000 complete the device disconnected", "left "
-		    "disconnected",
+		"0.100000 complete the device disconnected",
+		"left disconnected",
 		"arrived", "0.200000 submit GETSTATUS", "complete dfuIDLE",
 	};
 	struct play p = { .target = F072 ",silent=getstate@1",

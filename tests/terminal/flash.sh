@@ -9,7 +9,7 @@ head -c 8192 /dev/urandom >"$file"
 
 start 100x30 -T sim:stm32f072,flash=pattern
 command "flash $file 0x08000000 verify"
-wait_for "8192 bytes are written"
+wait_for "writes 8192 bytes"
 wait_for "waiting for confirmation"
 answer y "Flash"
 wait_for "erasing 0x08000"
@@ -17,7 +17,7 @@ wait_for "and verified"
 
 # Again: there is nothing to do and nothing to ask.
 command "flash $file 0x08000000"
-wait_for "it holds the 8192 bytes of the file"
+wait_for "verified: the device already holds"
 
 # No is no.
 head -c 65536 /dev/urandom >"$file"

@@ -73,7 +73,7 @@ ls "$XDG_STATE_HOME"/dfuscope/*.journal 2>/dev/null && fail "no journal"
 at=$(grep -b 'complete #3' "$work/stuck.journal" | cut -d: -f1)
 head -c $((at + 15)) "$work/stuck.journal" >"$work/cut.journal"
 start 100x30 "$work/cut.journal"
-wait_for "the file is cut off here"
+wait_for "the file ends in the middle of line"
 type_text q
 ended 0
 
@@ -83,7 +83,7 @@ head -c 3000 /dev/zero | tr '\0' x >"$work/x.bin"
     -j "$work/failed.journal" -x "flash $work/x.bin" >/dev/null 2>&1
 start 80x24 "$work/failed.journal"
 wait_match '^ FAILED +Flash: writing 0x08000000: rejected'
-matches '^ Do +read the findings, then run the command again' ||
+matches '^ Do +(read the findings, then )?run the command again' ||
     fail "what to do"
 matches '\[\[ 2 dfuIDLE' || fail "the state afterwards"
 keys Enter

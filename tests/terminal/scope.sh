@@ -20,7 +20,7 @@ sent 3
 # The cursor is moved, and follows again.
 keys Home
 wait_for "(paused, End follows)"
-wait_match 'at +0.*: arrived'
+wait_match 'at +0.*: connected'
 keys Down
 wait_match 'at .*: #1 GETSTATE .*dfuIDLE, took'
 keys Enter
@@ -42,7 +42,7 @@ wait_for "problem: none follows"
 
 # Silence, then a device off the bus: each has its mark and is found.
 command "unplug"
-wait_match '^│>not on the bus'
+wait_match '^│>disconnected'
 type_text '<'
 wait_match 'at .*: disconnected'
 keys End
@@ -72,7 +72,7 @@ sent 3
 
 # Both as files; what is there stays.
 command "export svg $work/a.svg"
-wait_for "written: "
+wait_for "wrote "
 grep -q '</svg>' "$work/a.svg" || fail "a whole picture"
 command "export svg $work/a.svg"
 wait_for "it is there already"

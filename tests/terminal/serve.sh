@@ -58,7 +58,7 @@ wait_for "u Unplug"
 # Every way to send says what this is.
 for key in s g c a k A .; do
 	type_text "$key"
-	wait_for "a host has it: nothing is sent from here"
+	wait_for "another host uses this device"
 	keys Escape
 done
 wait_for "seen 3"
@@ -91,7 +91,7 @@ host a1:3:0:6 21:1:0:0 a1:3:0:6
 request 5 "DNLOAD .*ok"
 wait_match '6 dfuMANIFEST-SYNC.*◄ own'
 command 'fault silent=getstatus@0'
-wait_for "silent cannot be"
+wait_for "silent: invalid value"
 keys Escape
 keys R
 wait_for "gone"

@@ -124,7 +124,7 @@ keys g
 state "4 dfuDNBUSY"
 wait_match '^ BAD WAIT +The device announced 4 h 39 min in dfuDNBUSY'
 keys w
-wait_match ' waits, 4 h 39 min left'
+wait_match ' waiting, 4 h 39 min left'
 matches '^ j Skip ' || fail "the key that ends the wait"
 keys j
 wait_away "waits, 4 h"

@@ -31,7 +31,7 @@ ours()
 
 settings='LC_ALL=C TERM=xterm-256color'
 story
-grep -q '^+- state --' "$work/first" || fail "a frame in ASCII under LC_ALL=C"
+grep -q '^+- State --' "$work/first" || fail "a frame in ASCII under LC_ALL=C"
 LC_ALL=C
 ! ours "$(printf '[\200-\377]')" || fail "no byte over 127 under LC_ALL=C"
 LC_ALL=C.UTF-8
@@ -48,7 +48,7 @@ ours '─' || fail "lines in UTF-8"
 # What a vt100 has for lines is not UTF-8.
 settings='LC_ALL=C.UTF-8 TERM=vt100'
 story
-grep -q '^+- state --' "$work/first" || fail "a frame in ASCII on a vt100"
+grep -q '^+- State --' "$work/first" || fail "a frame in ASCII on a vt100"
 
 for type in xterm linux screen tmux-256color; do
 	settings="LC_ALL=C.UTF-8 TERM=$type"

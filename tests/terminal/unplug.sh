@@ -11,7 +11,7 @@ command unplug
 wait_for "disconnected"
 wait_for "gone"
 keys g
-wait_for "not on the bus"
+wait_for "not connected"
 sent 1
 command plug
 wait_away "gone"
@@ -29,7 +29,7 @@ start 100x30 -T sim:stm32f072,silent=getstatus@1
 keys g
 wait_for "k Cancel"
 command unplug
-wait_match '^. #1 .*(gone|left)'
+wait_match '^. #1 .*the device disconnect'
 wait_for "disconnected"
 command plug
 wait_away "gone"

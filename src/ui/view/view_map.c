@@ -348,7 +348,7 @@ draw_first_query(struct area a, const struct frame *sc)
 static void
 draw_apart(struct area a, const struct frame *sc)
 {
-	struct area box = area_part(a, 11, 0, 6, 24);
+	struct area box = area_part(a, 11, 0, 6, 22);
 	struct buf text = { 0 };
 	struct mark m;
 
@@ -358,7 +358,7 @@ draw_apart(struct area a, const struct frame *sc)
 		area_text(box, 1, 2, STYLE_STRONG,
 		    sc->session->present ? "unknown" : "disconnected");
 		map_path_why_unknown(sc, &text);
-		area_wrap(area_inside(box), 1, 1, 20, STYLE_NORMAL,
+		area_wrap(area_inside(box), 1, 1, 18, STYLE_NORMAL,
 		    buf_str(&text));
 		draw_first_query(box, sc);
 	} else {
