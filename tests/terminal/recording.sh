@@ -106,7 +106,7 @@ ended 0
 sed 's/complete #2 ok/complete #2 okay/' "$work/stuck.journal" \
     >"$work/damaged.journal"
 start 100x30 "$work/damaged.journal"
-wait_for "line $(grep -n okay "$work/damaged.journal" | cut -d: -f1) could"
+wait_for "cannot read line $(grep -n okay "$work/damaged.journal" | cut -d: -f1)"
 wait_for '[[ 7 dfuMANIFEST'
 type_text q
 ended 0
