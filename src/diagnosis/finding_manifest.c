@@ -624,8 +624,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "The first answer is a state of manifestation: "
-	    "another program began a leave and stopped polling. ABORT does "
-	    "not end this state.",
+	    "another program began a leave and stopped polling. ABORT, "
+	    "which dfu-util sends first, does not end this state.",
 	    .source = "electronics.stackexchange 586519; DFU 1.1 A.2.8",
 	    .when = FINDING_ON_MANIFEST, .predicate = is_found_in_manifest },
 	{ .id = "request-in-manifest",
