@@ -63,10 +63,10 @@ fate_gone(struct fate *f, const struct session *s)
 	if (is_told_to_leave(s))
 		set(f, "left", SEVERITY_NOTE, "The tool sent a leave, and the "
 		    "device disconnected: by this text a successful leave. "
-		    "The text does not contain whether the new firmware runs.");
+		    "The text does not say whether the new firmware runs.");
 	else if (s->departure.runtime)
-		set(f, "lost", SEVERITY_WARNING, "The device disconnected "
-		    "after DETACH. The text does not contain whether it "
+		set(f, "unknown", SEVERITY_WARNING, "The device disconnected "
+		    "after DETACH. The text does not say whether it "
 		    "reconnected in DFU mode.");
 	else
 		set(f, "lost", SEVERITY_WARNING,
@@ -90,7 +90,7 @@ fate_state(struct fate *f, const struct session *s)
 	    "By the output of the tool the device is in", name != NULL ? name :
 	    "a state without a name");
 	if (dfu_state_is(e->state, DFU_STATES_MANIFEST) && told)
-		buf_adds(&f->text, " The text does not contain whether the "
+		buf_adds(&f->text, " The text does not say whether the "
 		    "device left.");
 }
 
