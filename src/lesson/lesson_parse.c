@@ -700,7 +700,7 @@ static const struct {
 	    STEP, read_right },
 	{ { "why", "CHOICE TEXT",
 	      "feedback for that wrong answer, instead of the rule's; comes "
-	      "after ask and the choices. CHOICE is a choice, a state, "
+	      "after ask and the choices; CHOICE is a choice, a state, "
 	      "answered, STALL, no answer, gone, a side or a number" },
 	    STEP, read_why },
 	{ { "hint", "TEXT",
@@ -714,10 +714,10 @@ static const struct {
 	      "score, its hints, and its card" },
 	    STEP, read_rule },
 	{ { "goal", "WHAT [in N]",
-	      "the learner brings the device there, in N requests at most. "
+	      "the learner brings the device there, in N requests at most; "
 	      "WHAT is state STATE, gone, request REQUEST [BLOCK] (sent in "
-	      "this step, and answered), or a condition of dfuscope-recipe(5). "
-	      "Up to four goals, which must all hold at once" },
+	      "this step, and answered), or a condition of dfuscope-recipe(5); "
+	      "up to four goals, which must all hold at once" },
 	    STEP, read_goal },
 	{ { "reach", "STATE", "the same as goal state STATE, or goal gone" },
 	    STEP, read_reach },

@@ -294,12 +294,12 @@ t_unplug()
 	only stm32f072,silent=getstatus@1
 	dfuscope run -x 'getstatus; getstatus' >out 2>&1 &
 	program=$!
-	wait_until 'grep -q ": silent;" served'
+	wait_until 'grep -q ": no answer;" served'
 	echo unplug >&9
 	wait $program
 	code=$?
 	[ $code -eq 74 ] || { fail "ended with $code, not 74"; shows out; }
-	says "left the bus"
+	says "disconnected"
 	wait_until is_gone
 	scope 69 run -x getstatus
 	echo plug >&9
@@ -334,7 +334,7 @@ t_dfu_util()
 	scope 0 run --yes -x "getstate; expect state dfuIDLE; verify image $at"
 	util 0 -a 0 -D image -s $at:leave
 	wait_until is_gone
-	grep -q '1-1 left the bus of' served || fail "it did not leave"
+	grep -q '1-1 disconnected from' served || fail "it did not leave"
 }
 
 # dfuscope does the same.
@@ -435,7 +435,7 @@ t_no_udevd()
 	dfuscope run --yes -x 'detach 1000; expect back; getstate
 	    expect state dfuIDLE' >out 2>&1 &
 	program=$!
-	wait_until 'grep -q "left the bus of" served'
+	wait_until 'grep -q "disconnected from" served'
 	wait_until is_gone
 	wait_until 'usbip list -r 127.0.0.1 2>&1 | grep -q "1-1:"'
 	attach 1-1
@@ -444,7 +444,7 @@ t_no_udevd()
 	[ $code -eq 0 ] || { fail "ended with $code"; shows out; }
 	says "1209:0001"
 	says "1209:0002"
-	says "no udevd runs here"
+	says "udevd is not running"
 	unserve
 	serve dfu11
 	console || return
@@ -452,7 +452,7 @@ t_no_udevd()
 	attach 1-1
 	on_screen "1209:0002"
 	usbip detach -p 0 >out 2>&1
-	on_screen "left the bus"
+	on_screen "disconnected"
 	close_console
 }
 
@@ -549,7 +549,7 @@ t_listen_console()
 	chmod 600 /dev/usbmon1
 	su nobody -c 'dfuscope run -T usbmon:1 -x getstatus' >out 2>&1 &&
 	    fail "nobody may listen"
-	says "listening takes root"
+	says "Listening needs root"
 	says "setfacl -m u:"
 	says "/dev/usbmon1"
 }
@@ -617,7 +617,7 @@ t_suspended()
 	scope 0 list
 	says suspended
 	scope 64 run -x getstatus
-	says "the device is suspended"
+	says "it is suspended"
 	watched
 	sent 0
 	grep -q suspended $devices/1-1/power/runtime_status ||
@@ -631,7 +631,7 @@ t_holder()
 	only stm32f072,silent=getstatus@1
 	dfuscope run -x getstatus >first 2>&1 &
 	program=$!
-	wait_until 'grep -q ": silent;" served'
+	wait_until 'grep -q ": no answer;" served'
 	timeout 120 dfuscope run -x getstatus >out 2>&1 &&
 	    fail "both had it"
 	says "is in use by dfuscope (pid $program)"
@@ -742,7 +742,7 @@ t_hotplug()
 	dfuscope run --yes -x 'detach 1000; expect back; getstate
 	    expect state dfuIDLE' >out 2>&1 &
 	program=$!
-	wait_until 'grep -q "left the bus of" served'
+	wait_until 'grep -q "disconnected from" served'
 	wait_until is_gone
 	wait_until 'usbip list -r 127.0.0.1 2>&1 | grep -q "1-1:"'
 	attach 1-1
@@ -866,7 +866,7 @@ t_trace()
 {
 	sim=$f072,stuck=never
 	traced 76 dfu-util -a0 -D image -s $at:leave
-	says "that is not so" events
+	says "contradicted" events
 	sim=$f072
 	traced 0 dfu-util -a0 -D image -s $at
 	traced 0 dfu-util -l

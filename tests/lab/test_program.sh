@@ -171,7 +171,7 @@ json 'any(.id == "holder" and .how == "ok" and .place == "1-2")'
 json 'map(select(.id == "permission" and .how == "ok")) | length == 2'
 saw ''
 LAB_POWER=suspended try 64 $f072 run -x getstate
-said 'the device is suspended' 'this needs --wake'
+said 'the device is suspended' 'Add --wake'
 saw ''
 LAB_POWER=suspended try 0 $f072 run --wake -x getstate
 saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'
@@ -224,7 +224,7 @@ cable()
 	shows 'GETSTATUS' || return
 	shows 'pending' || return
 	kill -USR1 "$pid"
-	shows 'left the bus' || return
+	shows 'disconnected' || return
 	kill -USR2 "$pid"
 	shows 'ms connected: 1-1' || return
 	t send-keys : 'getstate' Enter

@@ -130,9 +130,9 @@ seq 1 1500 | head -c 5000 >"$image"
 alike "flash and leave, stuck" "$f072,stuck=never" 76 \
     "dfu-util -a0 -D $image -s $at:leave"
 says "flash and leave, stuck" 'dfu-util claims success (exit 0)'
-says "flash and leave, stuck" 'that is not so'
+says "flash and leave, stuck" 'contradicted'
 alike "flash and leave" "$f072" = "dfu-util -a0 -D $image -s $at:leave"
-says "flash and leave" 'it is so: left'
+says "flash and leave" 'confirmed: left'
 alike "from dfuMANIFEST" "$f072,start=manifest,stuck=never" = \
     "dfu-util -a0 -D $image -s $at"
 says "from dfuMANIFEST" 'dfu-util claims failure (exit 74)'

@@ -42,7 +42,7 @@ wait_for "0483:df11"
 command "trace $flash"
 wait_for "Transitioning to dfuMANIFEST state" 20
 wait_for ": ended" 20
-wait_for "claims success (exit 0); that is not so"
+wait_for "claims success (exit 0); contradicted"
 wait_for "Leave  keeps polling"
 keys L
 wait_for "LEFT" 20
