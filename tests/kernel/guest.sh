@@ -562,9 +562,9 @@ t_lost()
 	kill -STOP $listener
 	util 0 -a 0 -D image -s $at
 	kill -CONT $listener
-	wait_until 'grep -q "had no room for" heard'
+	wait_until 'grep -q "the kernel dropped" heard'
 	unlisten
-	counted="$(sed -n 's/.*had no room for \([0-9]* event\).*/\1/p' heard |
+	counted="$(sed -n 's/.*the kernel dropped \([0-9]* event\).*/\1/p' heard |
 	    head -n 1)s lost, and said"
 }
 

@@ -61,7 +61,7 @@ wait_for "keys go to the tool"
 type_text "hello q:"
 keys Enter
 wait_for "got hello q:"
-wait_for "it asked nothing of a USB device"
+wait_for "sent no visible request"
 # Its words stand beside its requests, and what they are wrong about.
 cat >liar <<'END'
 dfu-util -a0 -s 0x08000000:leave
