@@ -294,7 +294,9 @@ session_bytes(const struct session *s)
 static size_t
 place_at_hand(const struct session *s, uint32_t number)
 {
-	const struct request *r = s->requests + s->nagain;
+	/* Without requests there is no array, and so nothing to add to. */
+	const struct request *r = s->nrequests == 0 ? NULL :
+	    s->requests + s->nagain;
 	size_t low = 0, high = s->nrequests - s->nagain, middle;
 
 	/* Mostly one after the other; at least they grow. */

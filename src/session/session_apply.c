@@ -1018,7 +1018,8 @@ apply_complete(struct session *s, const struct event *e, size_t index,
 	if (s->pending.number == e->number)
 		s->pending.number = 0;
 	/* After so many others nobody waits for it. */
-	if (r == NULL || r < s->requests || r >= s->requests + s->nrequests)
+	if (r == NULL || s->nrequests == 0 || r < s->requests ||
+	    r >= s->requests + s->nrequests)
 		return;
 	r->done = e->time;
 	r->outcome = e->outcome;
