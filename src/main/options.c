@@ -280,9 +280,72 @@ parts(struct options *o, const char *arg, struct buf *error)
 	return (false);
 }
 
+/* Options that say yes to something. */
+static bool *
+flag_of(struct options *o, int letter)
+{
+	const struct {
+		int	 letter;
+		bool	*flag;
+	} flags[] = {
+		{ 'v', &o->verbose },
+		{ OPTION_ALL, &o->all },
+		{ OPTION_BATCH, &o->batch },
+		{ OPTION_CHECK, &o->check },
+		{ OPTION_HTML, &o->html },
+		{ OPTION_JSON, &o->json },
+		{ OPTION_KEY, &o->key },
+		{ OPTION_MARKDOWN, &o->markdown },
+		{ OPTION_NAMES, &o->names },
+		{ OPTION_PAYLOAD, &o->payload },
+		{ OPTION_PRINT, &o->print },
+		{ OPTION_READ_ONLY, &o->read_only },
+		{ OPTION_WAKE, &o->wake },
+		{ OPTION_YES, &o->yes },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (flags[i].letter == letter)
+			return (flags[i].flag);
+	return (NULL);
+}
+
+/* Options that take the place of a subcommand. */
+static bool
+takes_place(struct options *o, int letter)
+{
+	static const struct {
+		int		 letter;
+		enum subcommand	 sub;
+	} places[] = {
+		{ 'h', SUB_HELP },
+		{ 'V', SUB_VERSION },
+		{ OPTION_LIST_FINDINGS, SUB_FINDINGS },
+		{ OPTION_PRINT_CONFIG, SUB_CONFIG },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (places[i].letter == letter) {
+			o->sub = places[i].sub;
+			return (true);
+		}
+	}
+	return (false);
+}
+
 static bool
 apply(struct options *o, int letter, const char *arg, struct buf *error)
 {
+	bool *flag = flag_of(o, letter);
+
+	if (flag != NULL) {
+		*flag = true;
+		return (true);
+	}
+	if (takes_place(o, letter))
+		return (true);
 	switch (letter) {
 	case 'T':
 		add_target(o, arg);
@@ -294,81 +357,27 @@ apply(struct options *o, int letter, const char *arg, struct buf *error)
 	case 'j':
 		o->journal = arg;
 		return (true);
-	case 'h':
-		o->sub = SUB_HELP;
-		return (true);
-	case 'V':
-		o->sub = SUB_VERSION;
-		return (true);
-	case OPTION_LIST_FINDINGS:
-		o->sub = SUB_FINDINGS;
-		return (true);
-	case 'v':
-		o->verbose = true;
-		return (true);
-	case OPTION_PRINT_CONFIG:
-		o->sub = SUB_CONFIG;
+	case OPTION_NO_JOURNAL:
+		o->journal = "";
 		return (true);
 	case OPTION_ABOUT:
 		o->about = arg;
 		return (true);
-	case OPTION_ALL:
-		o->all = true;
-		return (true);
-	case OPTION_BATCH:
-		o->batch = true;
-		return (true);
-	case OPTION_CHECK:
-		o->check = true;
-		return (true);
 	case OPTION_FROM:
 		o->from = arg;
-		return (true);
-	case OPTION_HTML:
-		o->html = true;
-		return (true);
-	case OPTION_JSON:
-		o->json = true;
-		return (true);
-	case OPTION_KEEP_EVENTS:
-		return (take_number(&o->keep_events, "keep-events", arg,
-		    error));
-	case OPTION_KEY:
-		o->key = true;
-		return (true);
-	case OPTION_MINUTES:
-		return (number(arg, &o->minutes, "minutes", error));
-	case OPTION_PART:
-		return (parts(o, arg, error));
-	case OPTION_PRINT:
-		o->print = true;
 		return (true);
 	case OPTION_LISTEN:
 		o->listen = arg;
 		return (true);
-	case OPTION_MARKDOWN:
-		o->markdown = true;
-		return (true);
-	case OPTION_NAMES:
-		o->names = true;
-		return (true);
-	case OPTION_NO_JOURNAL:
-		o->journal = "";
-		return (true);
-	case OPTION_PAYLOAD:
-		o->payload = true;
-		return (true);
-	case OPTION_READ_ONLY:
-		o->read_only = true;
-		return (true);
+	case OPTION_KEEP_EVENTS:
+		return (take_number(&o->keep_events, "keep-events", arg,
+		    error));
+	case OPTION_MINUTES:
+		return (number(arg, &o->minutes, "minutes", error));
+	case OPTION_PART:
+		return (parts(o, arg, error));
 	case OPTION_REPEAT:
 		return (take_number(&o->rounds, "repeat", arg, error));
-	case OPTION_WAKE:
-		o->wake = true;
-		return (true);
-	case OPTION_YES:
-		o->yes = true;
-		return (true);
 	default:
 		return (narrow(o, letter, arg, error));
 	}
