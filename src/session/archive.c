@@ -11,8 +11,7 @@ void
 archive_free(struct archive *a)
 {
 	free(a->list);
-	free(a->styles);
-	free(a->table);
+	intern_free(&a->styles);
 	free(a->open);
 	memset(a, 0, sizeof(*a));
 }
@@ -21,7 +20,7 @@ size_t
 archive_bytes(const struct archive *a)
 {
 	return (a->cap * sizeof(*a->list) +
-	    a->styles_cap * sizeof(*a->styles) + a->size * sizeof(*a->table) +
+	    intern_memory(&a->styles, sizeof(struct request)) +
 	    (a->open != NULL ? ARCHIVE_OPEN * sizeof(*a->open) : 0));
 }
 
@@ -50,58 +49,13 @@ style_of(struct request *style, const struct request *r)
 	style->predicted = r->predicted;
 }
 
-static size_t
-hash_of(const struct request *style)
-{
-	uint64_t words[sizeof(*style) / sizeof(uint64_t)], h = 0;
-	size_t i;
-
-	memcpy(words, style, sizeof(words));
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		h = (h ^ words[i]) * 0x9e3779b97f4a7c15u;
-	return ((size_t)(h >> 32));
-}
-
-static size_t
-place_of(const struct archive *a, const struct request *style)
-{
-	size_t i = hash_of(style) & (a->size - 1);
-
-	while (a->table[i] != 0 && memcmp(&a->styles[a->table[i] - 1], style,
-	    sizeof(*style)) != 0)
-		i = (i + 1) & (a->size - 1);
-	return (i);
-}
-
-static void
-grow_styles(struct archive *a)
-{
-	size_t i;
-
-	a->styles_cap = a->styles_cap == 0 ? 16 : a->styles_cap * 2;
-	a->styles = mem_array(a->styles, a->styles_cap, sizeof(*a->styles));
-	free(a->table);
-	a->size = a->styles_cap * 2;
-	a->table = mem_alloc(a->size * sizeof(*a->table));
-	for (i = 0; i < a->nstyles; i++)
-		a->table[place_of(a, &a->styles[i])] = (uint32_t)i + 1;
-}
-
 static uint32_t
 style_number(struct archive *a, const struct request *r)
 {
 	struct request style;
-	size_t place;
 
 	style_of(&style, r);
-	if (a->nstyles == a->styles_cap)
-		grow_styles(a);
-	place = place_of(a, &style);
-	if (a->table[place] == 0) {
-		a->styles[a->nstyles++] = style;
-		a->table[place] = (uint32_t)a->nstyles;
-	}
-	return (a->table[place] - 1);
+	return (intern_keep(&a->styles, &style, sizeof(style), UINT32_MAX));
 }
 
 void
@@ -148,7 +102,7 @@ archive_take(const struct archive *a, size_t i, const struct trace *t,
 
 	if (e == NULL)
 		return (false);
-	*r = a->styles[x->style];
+	*r = *(const struct request *)intern_get(&a->styles, x->style);
 	r->number = x->number;
 	r->setup = e->setup;
 	r->at = e->time;

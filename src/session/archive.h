@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/intern.h"
+
 struct request;
 struct trace;
 
@@ -29,11 +31,7 @@ struct archive {
 	struct archived	*list;		/* in order */
 	size_t		 n;
 	size_t		 cap;
-	struct request	*styles;	/* what differs is 0 in them */
-	size_t		 nstyles;
-	size_t		 styles_cap;
-	uint32_t	*table;		/* place + 1, by hash; 0: free */
-	size_t		 size;		/* of it, a power of two */
+	struct intern	 styles;	/* requests: what differs is 0 */
 	struct request	*open;		/* ARCHIVE_OPEN of them, in turn */
 	size_t		 opened;
 };

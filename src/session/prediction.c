@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "session/prediction.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "session/session.h"
 
 static bool
@@ -142,89 +140,27 @@ prediction_differs(const struct prediction *p)
 	    p->spec->next != p->stack.next);
 }
 
-/* Kept. */
-
-/* All but the padding. */
-static bool
-is_equal(const struct prediction *a, const struct prediction *b)
-{
-	const struct dfu_outlook *x = &a->stack, *y = &b->stack;
-
-	return (a->by == b->by && a->spec == b->spec &&
-	    x->response == y->response && x->next == y->next &&
-	    x->says == y->says && x->work == y->work &&
-	    x->certainty == y->certainty && x->note == y->note &&
-	    a->state == b->state && a->otherwise == b->otherwise &&
-	    a->stack_state == b->stack_state && a->known == b->known);
-}
-
-static size_t
-hash_of(const struct prediction *p)
-{
-	uint64_t h = (uint64_t)(uintptr_t)p->by;
-
-	h = (h ^ (uintptr_t)p->spec) * 0x9e3779b97f4a7c15u;
-	h = (h ^ (uintptr_t)p->stack.note) * 0x9e3779b97f4a7c15u;
-	h ^= (uint64_t)p->state << 40 | (uint64_t)p->stack_state << 32 |
-	    (uint64_t)p->stack.next << 24 | (uint64_t)p->stack.says << 16 |
-	    (uint64_t)p->stack.response << 8 | p->stack.work;
-	return ((size_t)((h * 0x9e3779b97f4a7c15u) >> 32));
-}
-
-static size_t
-place_of(const struct predictions *k, const struct prediction *p)
-{
-	size_t i = hash_of(p) & (k->size - 1);
-
-	while (k->table[i] != 0 && !is_equal(k->list[k->table[i] - 1], p))
-		i = (i + 1) & (k->size - 1);
-	return (i);
-}
-
-static void
-grow(struct predictions *k)
-{
-	size_t i;
-
-	k->cap = k->cap == 0 ? 8 : k->cap * 2;
-	k->list = mem_array(k->list, k->cap, sizeof(*k->list));
-	free(k->table);
-	k->size = k->cap * 2;
-	k->table = mem_alloc(k->size * sizeof(*k->table));
-	for (i = 0; i < k->n; i++)
-		k->table[place_of(k, k->list[i])] = (uint32_t)i + 1;
-}
+/* Kept: requests have few of them, over and over again. */
 
 const struct prediction *
-predictions_keep(struct predictions *k, const struct prediction *p)
+predictions_keep(struct intern *k, const struct prediction *p)
 {
-	size_t place;
+	struct prediction kept;
 
-	if (k->n == k->cap)
-		grow(k);
-	place = place_of(k, p);
-	if (k->table[place] == 0) {
-		k->list[k->n] = mem_copy(p, sizeof(*p));
-		k->table[place] = (uint32_t)++k->n;
-	}
-	return (k->list[k->table[place] - 1]);
-}
-
-void
-predictions_free(struct predictions *k)
-{
-	size_t i;
-
-	for (i = 0; i < k->n; i++)
-		free(k->list[i]);
-	free(k->list);
-	free(k->table);
-	memset(k, 0, sizeof(*k));
-}
-
-size_t
-predictions_memory(const struct predictions *k)
-{
-	return (k->cap * sizeof(*k->list) + k->size * sizeof(*k->table) +
-	    k->n * sizeof(**k->list));
+	/* Every byte of it is set, those between the members too. */
+	memset(&kept, 0, sizeof(kept));
+	kept.by = p->by;
+	kept.spec = p->spec;
+	kept.stack.response = p->stack.response;
+	kept.stack.next = p->stack.next;
+	kept.stack.says = p->stack.says;
+	kept.stack.work = p->stack.work;
+	kept.stack.certainty = p->stack.certainty;
+	kept.stack.note = p->stack.note;
+	kept.state = p->state;
+	kept.otherwise = p->otherwise;
+	kept.stack_state = p->stack_state;
+	kept.known = p->known;
+	return (intern_get(k, intern_keep(k, &kept, sizeof(kept),
+	    UINT32_MAX)));
 }

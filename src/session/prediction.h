@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/intern.h"
 #include "dfu/stack.h"
 #include "dfu/transition.h"
 
@@ -29,22 +30,9 @@ struct prediction {
 	bool	 known;		/* stack is valid */
 };
 
-/*
- * Predictions that are kept: requests have few of them, over and over again.
- * Zero it to begin; what predictions_keep returns is valid until
- * predictions_free.
- */
-struct predictions {
-	struct prediction	**list;
-	size_t			  n;
-	size_t			  cap;
-	uint32_t		 *table; /* place + 1, by hash; 0: free */
-	size_t			  size;		/* of it, a power of two */
-};
-const struct prediction *predictions_keep(struct predictions *k,
+/* The one of k that is the same; valid until intern_free. */
+const struct prediction *predictions_keep(struct intern *k,
 		    const struct prediction *p);
-void	predictions_free(struct predictions *k);
-size_t	predictions_memory(const struct predictions *k);
 
 /*
  * For one input, at now (us); stack may be NULL. Nothing is known while the

@@ -53,7 +53,7 @@ session_free(struct session *s)
 	session_memory_free(&s->memory);
 	if (s->requests != NULL)
 		free(s->requests - s->requests_gone);
-	predictions_free(&s->predictions);
+	intern_free(&s->predictions);
 	archive_free(&s->archive);
 	free(s->command);
 	free(s->failure.text);
@@ -287,7 +287,8 @@ size_t
 session_bytes(const struct session *s)
 {
 	return (s->requests_cap * sizeof(*s->requests) +
-	    archive_bytes(&s->archive) + predictions_memory(&s->predictions));
+	    archive_bytes(&s->archive) +
+	    intern_memory(&s->predictions, sizeof(struct prediction)));
 }
 
 /* The first of those at hand and not archived whose number is not below. */

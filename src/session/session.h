@@ -252,7 +252,7 @@ struct session {
 	enum departure_cause	 cause;
 	uint32_t		 cause_by;	/* the request, 0: none */
 	struct departure	 departure;	/* valid once it left */
-	struct predictions	 predictions;	/* of its requests */
+	struct intern		 predictions;	/* of its requests */
 	struct wait_stats		 wait_stats;
 	struct session_memory	 memory; /* what was asked of it */
 

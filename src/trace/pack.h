@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/intern.h"
 #include "trace/event.h"
 
 #define PACK_INLINE	8	/* bytes of data that need no memory more */
@@ -29,33 +30,23 @@ _Static_assert(sizeof(struct packed) == 24, "a trace holds millions of them");
 
 #define PACK_WHOLE	UINT16_MAX
 
-/* Zero it to begin. */
-struct pack_styles {
-	struct event	*list;	/* what differs is 0 in them */
-	size_t		 n;
-	size_t		 cap;
-	uint16_t	*table;		/* place + 1, by hash; 0: free */
-	size_t		 size;		/* of it, a power of two */
-};
-
-void	pack_styles_free(struct pack_styles *s);
-size_t	pack_styles_memory(const struct pack_styles *s);
+/* styles: zeroed to begin; what differs from event to event is 0 in them. */
 
 /*
  * A copy of *e with its bytes and identity; *extra is what pack_open needs
  * besides, often 0.
  */
-struct packed pack_event(struct pack_styles *s, const struct event *e,
+struct packed pack_event(struct intern *styles, const struct event *e,
 	    uint32_t *extra);
 
 /* The event again; its bytes and identity are those of p. */
-struct event pack_open(const struct pack_styles *s, const struct packed *p,
+struct event pack_open(const struct intern *styles, const struct packed *p,
 	    uint32_t extra);
 
 /* Frees what it holds. */
-void	pack_free(const struct pack_styles *s, struct packed *p);
+void	pack_free(const struct intern *styles, struct packed *p);
 
 /* Bytes of data that it holds. */
-size_t	pack_payload(const struct pack_styles *s, const struct packed *p);
+size_t	pack_payload(const struct intern *styles, const struct packed *p);
 
 #endif

@@ -58,7 +58,7 @@ struct trace {
 	size_t			 in;		/* the first one in memory */
 	size_t			 most;
 	size_t			 lost;
-	struct pack_styles	 styles;
+	struct intern		 styles;	/* of packed events */
 	struct event		 open[TRACE_OPEN];
 	size_t			 opened;
 
@@ -220,7 +220,7 @@ trace_free(struct trace *t)
 	free(t->ring);
 	free(t->data);
 	free(t->chunks);
-	pack_styles_free(&t->styles);
+	intern_free(&t->styles);
 	buf_free(&t->trouble);
 	free(t);
 }
@@ -522,7 +522,7 @@ trace_memory(const struct trace *t, size_t *events, size_t *payload)
 	size_t i;
 
 	*events = sizeof(*t) + t->size * (sizeof(*t->ring) + sizeof(*t->data)) +
-	    pack_styles_memory(&t->styles) +
+	    intern_memory(&t->styles, sizeof(struct event)) +
 	    (t->chunks_cap - t->nchunks) * sizeof(*t->chunks);
 	for (i = 0; i < t->nchunks; i++)
 		*events += chunk_memory(t, &t->chunks[i]);
