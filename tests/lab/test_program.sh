@@ -139,7 +139,7 @@ json 'map(select(.type == "event" and .dev == 1)) |
     (map(select(.kind == "complete"))[0].time -
     map(select(.kind == "submit"))[0].time) | . >= 0.3 and . < 1'
 try 74 $f072,gone=getstatus@2 run -x 'getstatus; getstatus; getstate'
-said 'the device disconnected' 'the device is disconnected'
+said 'the device disconnected' 'the device is not connected'
 [ "$(grep -c 'a1 05' "$work/log")" = 0 ] || wrong "asked who is gone"
 
 # Why it may not be had.
@@ -147,7 +147,7 @@ LAB_BIND=usbhid try 74 $f072 run -x getstate
 said 'interface 0 of /dev/bus/usb/001/002 is in use by the kernel driver usbhid'
 saw '1-1 open' '1-1 claim 0'
 LAB_BIND=usbhid try 0 $f072 list
-said 'held by "usbhid (kernel driver)"'
+said 'in use by "usbhid (kernel driver)"'
 saw ''
 LAB_DENY=1 try 77 $f072 run -x getstate
 said 'cannot open /dev/bus/usb/001/002: permission denied' '60-dfuscope.rules'
@@ -157,7 +157,7 @@ said '1-1  0483:df11'
 try 0 $f072 doctor
 said 'permission  1-1: you can open /dev/bus/usb/001/002' \
     'holder      1-1: no program uses its DFU interface' \
-    'devices     1 of 1 with a DFU interface'
+    'devices     1 of 1 devices have a DFU interface'
 saw ''
 LAB_DENY=1 try 77 $f072 doctor --json
 json 'any(.id == "permission" and .how == "in the way" and .place == "1-1" and
@@ -171,7 +171,7 @@ json 'any(.id == "holder" and .how == "ok" and .place == "1-2")'
 json 'map(select(.id == "permission" and .how == "ok")) | length == 2'
 saw ''
 LAB_POWER=suspended try 64 $f072 run -x getstate
-said 'the device is suspended' 'Add --wake'
+said 'it is suspended' 'Add --wake'
 saw ''
 LAB_POWER=suspended try 0 $f072 run --wake -x getstate
 saw '1-1 open' '1-1 claim 0' '1-1 a1 05 0000 0000 0001'

@@ -69,7 +69,7 @@ echo "DFU state(10) = dfuERROR, status(3) = x"
 END
 command "trace sh liar"
 wait_for "dfu-util says: Submitting leave request" 20
-wait_for "not what the device answered"
+wait_for "the device answered something else"
 wait_for ": ended" 20
 
 # One that draws on all of the screen has it, until it ends or Ctrl-].
