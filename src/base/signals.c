@@ -39,8 +39,12 @@ on_end(int sig)
 {
 	int saved = errno;
 
-	/* Who reads no more says so of each line. */
-	if (ended != 0 && sig == SIGPIPE)
+	/*
+	 * Who reads no more says so of each line, and a terminal that hangs
+	 * up says so to the leader of its session and to its foreground,
+	 * which may be the same process.
+	 */
+	if (ended != 0 && (sig == SIGPIPE || (sig == SIGHUP && ended == sig)))
 		return;
 	if (ended != 0) {
 		if (signals.restore != NULL)

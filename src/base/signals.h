@@ -2,7 +2,8 @@
 /*
  * The signals that ask the program to end, as events: the first is noted and
  * wakes who waits, so that what is under way can be wound down; the second
- * ends the program at once. There is one set of signals in a process.
+ * ends the program at once, unless it only says once more that nobody reads or
+ * that the terminal is gone. There is one set of signals in a process.
  */
 #ifndef BASE_SIGNALS_H
 #define BASE_SIGNALS_H

@@ -160,11 +160,11 @@ journal_says(const char *text)
 
 /* It tells the pages, if there were any, and the state; in the journal, too. */
 static void
-check_first(int sig, const char *name, size_t at)
+check_wound_down(int sig, const char *name, size_t at, unsigned times)
 {
 	static const char range[] = "0x08007fff";
 	struct buf out = { 0 };
-	int status = flash_apart(sig, at, 1, &out);
+	int status = flash_apart(sig, at, times, &out);
 	char *why = mem_printf("stopped by %s; the device is in dfuIDLE", name);
 	const char *said = strstr(buf_str(&out), why);
 
@@ -189,7 +189,7 @@ check_first(int sig, const char *name, size_t at)
 }
 
 static void
-check_second(int sig, const char *name, size_t at)
+check_ended_at_once(int sig, const char *name, size_t at)
 {
 	struct buf out = { 0 };
 	int status = flash_apart(sig, at, 2, &out);
@@ -222,10 +222,14 @@ every_request(int sig, const char *name)
 	size_t at, n = requests();
 
 	for (at = 1; at <= n; at++)
-		check_first(sig, name, at);
-	/* Who reads no more ends nothing twice. */
-	for (at = 1; at <= n && sig != SIGPIPE; at += 7)
-		check_second(sig, name, at);
+		check_wound_down(sig, name, at, 1);
+	/* What no person repeats ends nothing twice. */
+	for (at = 1; at <= n; at += 7) {
+		if (sig == SIGPIPE || sig == SIGHUP)
+			check_wound_down(sig, name, at, 2);
+		else
+			check_ended_at_once(sig, name, at);
+	}
 }
 
 static void
