@@ -8,11 +8,10 @@
 
 static const struct rule rules[RULE_COUNT] = {
 	{ "R1", "unlisted",
-	    "A state accepts only the requests that it lists. The device "
-	    "stalls any other request: in DFU mode (2 to 10) dfuERROR "
-	    "follows, in run-time mode (0, 1) appIDLE. Without "
-	    "bitCanDnload no state lists DNLOAD, without bitCanUpload none "
-	    "lists UPLOAD.",
+	    "A state accepts only the requests it lists. The device stalls "
+	    "all others: dfuERROR follows in DFU mode (2 to 10), appIDLE "
+	    "in run-time mode (0, 1). Without bitCanDnload no state lists "
+	    "DNLOAD, without bitCanUpload none UPLOAD.",
 	    "A.1" },
 	{ "R2", "queries",
 	    "In 1, 2, 5, 9 and 10 the device answers GETSTATUS and "
@@ -21,10 +20,10 @@ static const struct rule rules[RULE_COUNT] = {
 	    "and stays in 0.",
 	    "6.1.2, 6.1.5" },
 	{ "R3", "GETSTATUS drives",
-	    "GETSTATUS moves the SYNC states. 3 moves to 4 if the block is "
-	    "not done, to 5 if it is done. 6 moves to 7 if manifestation "
-	    "is not complete, to 2 if it is complete and the device is "
-	    "tolerant. No other answered request moves 3 or 6.",
+	    "GETSTATUS moves the SYNC states. 3 moves to 4, or to 5 if the "
+	    "block is done. 6 moves to 7 if manifestation is not complete, "
+	    "to 2 if it is complete and the device is tolerant. No other "
+	    "answered request moves 3 or 6.",
 	    "A.2.4, A.2.7" },
 	{ "R4", "DNLOAD",
 	    "A DNLOAD with data moves 2 (with bitCanDnload) and 5 to 3. A "

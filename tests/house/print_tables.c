@@ -469,8 +469,8 @@ print_letters(const struct script_poll *p)
 	for (state = 0; state < SCRIPT_STATES - 1; state++) {
 		if (done[state])
 			continue;
-		fputs(state == 0 ? "After the first answer the tool " : "; the tool ",
-		    stdout);
+		fputs(state == 0 ? "After the first answer the tool " :
+		    "; the tool ", stdout);
 		put(script_letter_words(p->then[state]));
 		fputs(" in ", stdout);
 		for (same = state; same < SCRIPT_STATES - 1; same++) {
@@ -672,12 +672,13 @@ print_exit(void)
 		{ EX_UNAVAILABLE, "no such device, or no USB." },
 		{ CODE_LOST, "the device was lost, or reading or writing "
 		    "failed." },
-		{ CODE_PROTOCOL, "a job failed or was cancelled, expect failed, "
-		    "until reached its bound, or a request differs from the "
-		    "replayed one. Also of run: the memory of a device is "
-		    "incomplete or differs from the data written. Of "
-		    "explain: a finding is an error, or a device ends stuck, "
-		    "incomplete or different." },
+		{ CODE_PROTOCOL, "a job failed or was cancelled, expect "
+		    "failed, until reached its bound, or a request "
+		    "differs from the replayed one. Also of run: the "
+		    "memory of a device is incomplete or differs from "
+		    "the data written. Of explain: a finding is an "
+		    "error, or a device ends stuck, incomplete or "
+		    "different." },
 		{ CODE_DENIED, "no permission to open the device." }
 	};
 	size_t i;
