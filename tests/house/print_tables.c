@@ -449,7 +449,7 @@ print_steps(const char *title, const struct script_step *step)
 		return;
 	puts(".Pp");
 	put(title);
-	fputs(": ", stdout);
+	fputs(", the tool ", stdout);
 	for (; step->what != NULL; step++) {
 		fputs(before, stdout);
 		put(step->what);
