@@ -153,7 +153,7 @@ say_left_for_good(const struct verdict_facts *f, struct buf *b)
 	verdict_words_left(f->s, b);
 	buf_addc(b, '.');
 	add_nothing_back(b);
-	buf_adds(b, "; normal without USB.");
+	buf_adds(b, "; that is normal for an application without USB.");
 }
 
 static void
@@ -187,7 +187,7 @@ add_cause(const struct session *s, struct buf *b)
 		buf_adds(b,
 		    d->cause == DEPARTURE_RESET ? "a bus reset" :
 			d->cause == DEPARTURE_HAND ? "it was unplugged" :
-						     "it was asked to");
+						     "a request to do so");
 }
 
 static void

@@ -181,7 +181,7 @@ static const struct {
 	    "getstatus; wait; getstatus; dnload 1; getstatus; wait",
 	    "The device is manifestation-tolerant, in dfuMANIFEST-SYNC, and "
 	    "manifestation is complete. GETSTATUS.", "getstatus", true },
-	{ "R1", "sim:dfu11,poll=300", "", "The device speaks plain DFU 1.1 and "
+	{ "R1", "sim:dfu11,poll=300", "", "The device uses plain DFU 1.1 and "
 	    "is in dfuIDLE. A zero-length DNLOAD.", "dnload 0", true },
 	{ "R4", "sim:dfu11,poll=300", "dnload 0 hex:00; getstatus; wait; "
 	    "getstatus", "The device is in dfuDNLOAD-IDLE and has all its "
@@ -189,8 +189,8 @@ static const struct {
 	{ "R4", "sim:dfu11,poll=300,want=64", "dnload 0 hex:00; getstatus; "
 	    "wait; getstatus", "The device is in dfuDNLOAD-IDLE, and data is "
 	    "missing. A zero-length DNLOAD.", "dnload 1", true },
-	{ "R4", "sim:stm32f072", "", "The device speaks DfuSe and is in "
-	    "dfuIDLE. A zero-length DNLOAD.", "dnload 0", true },
+	{ "R4", "sim:stm32f072", "", "The device uses DfuSe and is in dfuIDLE. "
+	    "A zero-length DNLOAD.", "dnload 0", true },
 	{ "R5", "sim:dfu11", "upload 0 1024; upload 1 1024; upload 2 1024",
 	    "The device is in dfuUPLOAD-IDLE, and 928 bytes are left. UPLOAD "
 	    "of 1024 bytes.", "upload 3 1024", true },
@@ -682,6 +682,6 @@ exam_report(const struct exam *e, const bool *marks,
 			    asked, part_names[i]);
 	}
 	if (rules != 0)
-		buf_addf(b, "rules %u %%: each counts the same\n",
+		buf_addf(b, "rules %u %%, each rule counts the same\n",
 		    sum / rules);
 }

@@ -50,8 +50,8 @@ static void
 words_standard(struct buf *b, const struct setup *s)
 {
 	if (!is_standard(s)) {
-		buf_addf(b, "wValue 0x%04x, wIndex 0x%04x, %u bytes",
-		    s->wValue, s->wIndex, s->wLength);
+		buf_addf(b, "wValue 0x%04x, wIndex 0x%04x, %u byte%s",
+		    s->wValue, s->wIndex, s->wLength, TEXT_S(s->wLength));
 	} else if (s->bRequest == USB_REQ_SET_INTERFACE) {
 		buf_addf(b, "alternate %u of interface %u", s->wValue,
 		    s->wIndex);
@@ -75,7 +75,7 @@ words_standard(struct buf *b, const struct setup *s)
 			buf_addf(b, "type 0x%02x", s->wValue >> 8);
 			break;
 		}
-		buf_addf(b, ", %u bytes", s->wLength);
+		buf_addf(b, ", %u byte%s", s->wLength, TEXT_S(s->wLength));
 	}
 }
 

@@ -288,7 +288,7 @@ draw_first_query(struct area a, const struct frame *sc)
 	int row = 0;
 
 	row += draw_offer(a, row, frame_key(sc, "getstate"), "GETSTATE only "
-	    "reads; a strict device stalls it in dfuDNBUSY and dfuMANIFEST.");
+	    "reads; by DFU 1.1 it is an error in dfuDNBUSY and dfuMANIFEST.");
 	row += roomy;
 	draw_offer(a, row, frame_key(sc, "getstatus"), "GETSTATUS reads more, "
 	    "but advances dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");
