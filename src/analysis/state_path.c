@@ -194,7 +194,7 @@ add_outcome(struct buf *b, uint8_t outcome)
 		return;
 	if (outcome == OUTCOME_STALL)
 		buf_adds(b, " STALL");
-	else if (outcome == OUTCOME_TIMEOUT)
+	else if (outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_GONE)
 		buf_adds(b, " no answer");
 	else if (outcome == OUTCOME_UNKNOWN)
 		buf_adds(b, " outcome unknown");
@@ -226,7 +226,8 @@ state_path_step_words(const struct path *p, size_t i, struct buf *b)
 		return;
 	case STATE_PATH_RESET:
 		buf_adds(b, "-bus reset");
-		add_outcome(b, step->outcome);
+		if (step->outcome != OUTCOME_UNKNOWN)
+			add_outcome(b, step->outcome);
 		buf_adds(b, "->");
 		break;
 	case STATE_PATH_REQUEST:

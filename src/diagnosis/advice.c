@@ -235,7 +235,7 @@ static const struct {
 	const char		*why;
 } ways[] = {
 	[RECOVERY_WAIT] = { ADVICE_REQUEST, "wait",
-	    "pauses until the announced wait is over" },
+	    "pauses until the wait is over" },
 	[RECOVERY_POLL] = { ADVICE_REQUEST, "getstatus",
 	    "reads the next state" },
 	[RECOVERY_CLRSTATUS] = { ADVICE_REQUEST, "clrstatus",

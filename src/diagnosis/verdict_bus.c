@@ -153,7 +153,7 @@ say_left_for_good(const struct verdict_facts *f, struct buf *b)
 	verdict_words_left(f->s, b);
 	buf_addc(b, '.');
 	add_nothing_back(b);
-	buf_adds(b, "; that is normal for an application without USB.");
+	buf_adds(b, "; normal without USB.");
 }
 
 static void

@@ -208,7 +208,7 @@ try 66 explain missing.journal
 said err 'missing.journal: No such file'
 mkfifo pipe
 try 66 explain pipe
-said err 'pipe: it is a pipe'
+said err 'pipe: a pipe; dfuscope reads only'
 try 65 explain "$here/stuck.journal" none "$here/healthy.journal"
 said out 'journal stuck.journal'
 said out 'journal healthy.journal'

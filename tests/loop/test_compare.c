@@ -51,7 +51,7 @@ static const struct row {
 	{ "sim:stm32f072", NULL, "compare read", BYTES, BYTES, 74,
 	    "nothing was read back of what was downloaded" },
 	{ "sim:stm32f072", "verify " FILE_NAME, "compare read", BYTES, BYTES,
-	    0, "5000 bytes were read back as they were downloaded" },
+	    0, "5000 bytes read back, equal to the download" },
 	{ "sim:stm32f072", "read 0x08000000 2048 " READ " replace",
 	    "compare read", BYTES, BYTES, 74, "2048 bytes were "
 	    "read back as they were downloaded; 2952 bytes, "
@@ -62,7 +62,7 @@ static const struct row {
 	{ "sim:dfu11", NULL, "compare image " OTHER, 16, BYTES, 74,
 	    "the first at 0x00000010: " },
 	{ "sim:dfu11", "verify " FILE_NAME, "compare read", BYTES, BYTES, 0,
-	    "5000 bytes were read back as they were downloaded" },
+	    "5000 bytes read back, equal to the download" },
 };
 
 static void

@@ -74,7 +74,7 @@ static const struct row rows[] = {
 	    "after 6 polls, for 25.0 s", NULL },
 	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 0,
 	    "back in dfuIDLE after 2 polls. A bus reset starts the "
-	    "application where the device does not.", NULL },
+	    "application if the device has not started it.", NULL },
 	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 0,
 	    "back in dfuIDLE", NULL },
 

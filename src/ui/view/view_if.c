@@ -185,7 +185,7 @@ draw_compared(struct area a, const struct frame *sc)
 	const struct prospect *p = sc->prospects;
 	int i, row = 1, notes = 1 + FRAME_PROSPECTS;
 
-	area_text(a, 0, AT_SPEC, STYLE_LABEL, "spec");
+	area_text(a, 0, AT_SPEC, STYLE_LABEL, "DFU 1.1");
 	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, sc->print.against != 0 ?
 	    STYLE_WARNING : STYLE_LABEL, sc->print.stack->name);
 	for (i = 0; i < FRAME_PROSPECTS && row < a.rows; i++, p++) {
