@@ -184,10 +184,10 @@ const struct command_row cmd_keep[] = {
 	    .places = { { .literals = "image" }, { .words = WORDS_FILE },
 	    { .literals = "replace" } } },
 	{ .name = "compare", .args = "image FILE [as raw] [ADDR] | read",
-	    .sentence = "compare the downloaded data with FILE (at ADDR if "
-	    "FILE has no addresses), or with the data read back since; show "
-	    "the first difference and what only one side has; fail unless both "
-	    "are equal (sends nothing)",
+	    .sentence = "compare the downloaded data with FILE, or with the "
+	    "data read back since; ADDR: where the bytes of a FILE without "
+	    "addresses begin; fails at a difference, and names it (sends "
+	    "nothing)",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_compare,
 	    .places = { { .literals = "image read" },

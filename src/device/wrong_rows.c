@@ -54,8 +54,7 @@ const struct sim_wrong_row sim_wrongs[] = {
 	    "bitCanDnload and bitCanUpload are 0, even if the device "
 	    "supports them" },
 	[WRONG_TOLERANT] = { "tolerant",
-	    "bitManifestationTolerant is 1, even if the device is not "
-	    "tolerant" },
+	    "bitManifestationTolerant is 1, even if the device is not" },
 	[WRONG_INTOLERANT] = { "intolerant",
 	    "bitManifestationTolerant is 0, even if the device is tolerant" },
 	[WRONG_WILL_DETACH] = { "will-detach",

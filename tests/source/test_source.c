@@ -334,7 +334,8 @@ test_only_regular_files(void **state)
 	    "/dev/zero: a device or a socket; dfuscope reads only regular");
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_refused(path, CODE_NO_INPUT, "a pipe; dfuscope reads only regular");
+	assert_refused(path, CODE_NO_INPUT, "a pipe; dfuscope reads only "
+	    "regular");
 	unlink(path);
 }
 
