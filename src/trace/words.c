@@ -158,8 +158,8 @@ words_reply(struct buf *b, const struct event *submit,
 		words_status_reply(b, &reply);
 		return (true);
 	}
-	buf_addf(b, "incomplete answer: %u of %u bytes", complete->len,
-	    row->reply);
+	buf_addf(b, "incomplete answer: %u of %u byte%s", complete->len,
+	    row->reply, TEXT_S(row->reply));
 	return (true);
 }
 
@@ -176,8 +176,8 @@ words_accepted(struct buf *b, const struct event *submit,
 		words_bytes(b, complete->len);
 		buf_adds(b, " (short)");
 	} else if (complete->len < asked) {
-		buf_addf(b, "ok, %u of %u bytes accepted",
-		    complete->len, asked);
+		buf_addf(b, "ok, %u of %u byte%s accepted",
+		    complete->len, asked, TEXT_S(asked));
 	} else {
 		buf_adds(b, "ok");
 	}

@@ -61,6 +61,17 @@ long_ones()
 	}'
 }
 
+# Numbers in what the program printed: plurals of one, and no time at all.
+shown()
+{
+	nouns='blocks|bytes|events|polls|requests|rounds|runs|sectors|times'
+	(cd "$tree" && find tests/differential/expected tests/ui/golden \
+	    tests/report/golden -name '*.t*xt' 2>/dev/null | sort |
+	    xargs -r grep -nE "(^|[( ])1 ($nouns)([^a-z]|\$)|[^0-9]0\.0 ms" |
+	    cut -c1-160)
+}
+
 all=$(all_texts)
 verdict check_words "$(printf '%s\n' "$all" | phrases
-    printf '%s\n' "$all" | long_ones)"
+    printf '%s\n' "$all" | long_ones
+    shown)"

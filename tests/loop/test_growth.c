@@ -507,7 +507,7 @@ a_journal_that_is_gone_or_cut(void **state)
 	assert_int_equal(truncate(path, 0), 0);
 	look_at_first(&is, &a);
 	assert_non_null(strstr(buf_str(&a), "no longer in memory, and cannot "
-	    "be read back: the journal was cut"));
+	    "be read back: the journal was truncated"));
 	list_seek(&is.front.view.list, "no such words");
 	dump(&is, &a);
 	end(&is);
