@@ -67,7 +67,7 @@ shown()
 	nouns='blocks|bytes|events|polls|requests|rounds|runs|sectors|times'
 	(cd "$tree" && find tests/differential/expected tests/ui/golden \
 	    tests/report/golden -name '*.t*xt' 2>/dev/null | sort |
-	    xargs -r grep -nE "(^|[( ])1 ($nouns)([^a-z]|\$)|[^0-9]0\.0 ms" |
+	    xargs -r grep -HnE "(^|[( ])1 ($nouns)([^a-z]|\$)|[^0-9]0\.0 ms" |
 	    cut -c1-160)
 }
 
