@@ -145,6 +145,24 @@ test_reads_past_damage(void **state)
 	buf_free(&want);
 }
 
+#define SUBMIT(number) \
+	"1.000000 d1 submit #" number " setup=a103000000000600 timeout=5000\n"
+
+/* They are found by their numbers. */
+static void
+test_numbers_of_requests_grow(void **state)
+{
+	struct buf want = { 0 };
+
+	(void)state;
+	buf_adds(&want, "0 d1 arrived\n1000000 d1 submit\n1000000 d1 lost "
+	    "cannot read lines 4-5; the first: request #7 comes after #7, but "
+	    "numbers only grow in a journal\n1000000 d1 submit\n");
+	TOLD(HEAD ARRIVED(1) SUBMIT("7") SUBMIT("7") SUBMIT("6") SUBMIT("8"),
+	    buf_str(&want), 0, 2);
+	buf_free(&want);
+}
+
 /* Which device it was about: as far as the line says so, else all. */
 static void
 test_damage_is_told_to_whom_it_concerns(void **state)
@@ -457,6 +475,7 @@ main(void)
 		cmocka_unit_test(test_reads_whole),
 		cmocka_unit_test(test_reads_to_the_last_whole_line),
 		cmocka_unit_test(test_reads_past_damage),
+		cmocka_unit_test(test_numbers_of_requests_grow),
 		cmocka_unit_test(test_damage_is_told_to_whom_it_concerns),
 		cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_gives_way),
