@@ -574,6 +574,38 @@ scene_recovered(struct harness *st)
 	st->runner.recovery.sent = 7;
 }
 
+/* Off the bus: none of the actions is possible. */
+static void
+scene_recover_gone(struct harness *st)
+{
+	scene_gone(st);
+	st->view.screen = SCREEN_RECOVER;
+}
+
+static void
+scene_verdict_gone(struct harness *st)
+{
+	scene_gone(st);
+	st->view.screen = SCREEN_VERDICT;
+}
+
+/* A recording that ends while the device is stuck, or well. */
+static void
+scene_recover_past(struct harness *st)
+{
+	scene_recover(st);
+	st->runner.recovery.n = 0;
+	st->app.policy.past = st->runner.policy.past = true;
+}
+
+static void
+scene_recover_well(struct harness *st)
+{
+	scene_runtime(st);
+	st->view.screen = SCREEN_RECOVER;
+	st->app.policy.past = st->runner.policy.past = true;
+}
+
 /* A leave that is held before its next GETSTATUS. */
 static void
 scene_paused(struct harness *st)
@@ -799,6 +831,10 @@ static const struct {
 	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string },
 	{ "recover", scene_recover }, { "recovered", scene_recovered },
+	{ "recover-gone", scene_recover_gone },
+	{ "recover-past", scene_recover_past },
+	{ "recover-well", scene_recover_well },
+	{ "verdict-gone", scene_verdict_gone },
 	{ "held", scene_paused },
 	{ "held-write", scene_paused_write }, { "writing", scene_writing },
 	{ "done", scene_done }, { "ghost", scene_ghost },
@@ -816,7 +852,8 @@ const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "device", "memory", "plain", "damaged", "page", "page-text", "subjects",
     "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
-    "recovered", "held", "held-write", "writing", "done", "ghost", "verdict",
+    "recovered", "recover-gone", "recover-past", "recover-well",
+    "verdict-gone", "held", "held-write", "writing", "done", "ghost", "verdict",
     "lesson", "told", "goal", "ended", "off", "quitting",
     "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",

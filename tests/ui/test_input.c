@@ -43,6 +43,27 @@ a_key_gives_its_command(void **state)
 	harness_end(&st);
 }
 
+/* Of one that is gone the verdict is in sight, again: the list of pages. */
+static void
+f1_of_one_that_is_gone_tells_its_verdict(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "gone");
+	key(&st, &line, PRESS_FUNCTION, 1);
+	assert_int_equal(st.view.screen, SCREEN_VERDICT);
+	key(&st, &line, PRESS_FUNCTION, 1);
+	assert_int_equal(st.view.screen, SCREEN_SUBJECTS);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	buf_free(&line);
+	harness_end(&st);
+}
+
 /* Beside the console q goes back, as in a pager; there it quits. */
 static void
 q_goes_back_one_page(void **state)
@@ -469,6 +490,7 @@ main(void)
 		cmocka_unit_test(a_served_device_is_plugged_by_key),
 		cmocka_unit_test(a_key_gives_its_command),
 		cmocka_unit_test(q_goes_back_one_page),
+		cmocka_unit_test(f1_of_one_that_is_gone_tells_its_verdict),
 		cmocka_unit_test(the_question_to_quit_is_answered),
 		cmocka_unit_test(a_digit_in_a_lesson_is_no_device),
 		cmocka_unit_test(a_key_that_cannot_work_says_why),

@@ -433,7 +433,8 @@ bool
 frame_offers_key(const struct frame *sc, const struct key_row *row)
 {
 	if (sends(row, sc->view->screen) &&
-	    runner_bound(&sc->app->policy) != NULL)
+	    (runner_bound(&sc->app->policy) != NULL || (sc->session != NULL &&
+	    !sc->session->present)))
 		return (false);
 	/* Only the finding that the verdict rests on has a cure to fire. */
 	return (row->act != ACT_TRY || (sc->advice.command != NULL &&

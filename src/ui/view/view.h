@@ -272,6 +272,9 @@ bool	view_lesson_keeps(const struct frame *sc);
 void	view_map_lesson(struct area a, const struct lesson_run *r);
 void	view_times(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
+/* Nothing can be sent; then why, above other rows; the row behind it. */
+bool	view_recover_is_none(const struct frame *sc);
+int	view_recover_none(struct area a, const struct frame *sc, bool others);
 /* Opens it with the mildest that may help selected. */
 void	view_recover_open(struct view *view, const struct session *s,
 	    const struct runner *r, const struct dfu_stack *stack,

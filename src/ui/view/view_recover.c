@@ -285,39 +285,51 @@ draw_next(struct area a, const struct frame *sc)
 	buf_free(&b);
 }
 
-/* Why no action is shown; "" if some are. */
-static void
-add_why_none(struct buf *b, const struct frame *sc,
+static int
+draw_off_bus(struct area a, const struct frame *sc)
+{
+	struct buf b = { 0 };
+	int rows;
+
+	frame_off_bus(sc, &b);
+	rows = area_wrap(a, 0, 1, a.cols - 2, STYLE_STRONG, buf_str(&b));
+	buf_free(&b);
+	return (rows);
+}
+
+/* What stands above the rows; the row behind it. */
+static int
+draw_top(struct area a, const struct frame *sc,
     const struct recovery_shown *l)
 {
-	if (!sc->session->present)
-		frame_off_bus(sc, b);
-	else if (l->n == 0)
-		buf_adds(b, "The device needs no recovery in this state.");
+	int top = 0;
+
+	if (sc->session->present)
+		draw_head(area_part(a, top++, 0, 1, a.cols), sc);
+	else if (worked(sc) != NULL)
+		top += draw_off_bus(a, sc);
+	if (worked(sc) == NULL && view_recover_is_none(sc))
+		return (top + view_recover_none(area_part(a, top, 0,
+		    a.rows - top, a.cols), sc, l->n != 0));
+	if (l->n == 0)
+		top += area_wrap(a, top, 1, a.cols - 2, STYLE_STRONG,
+		    "The device needs no recovery in this state.");
+	if (l->n != 0 || advice_is_given(&sc->advice))
+		draw_next(area_part(a, top++, 0, 1, a.cols), sc);
+	return (top);
 }
 
 void
 view_recover(struct area a, const struct frame *sc)
 {
 	struct recovery_shown l;
-	struct buf why = { 0 };
-	int top = 0;
+	int top;
 
 	if (sc->session == NULL || sc->runner == NULL)
 		return;
 	recovery_shown_take(&l, sc->session, sc->runner, sc->print.stack,
 	    sc->now, sc->view->action);
-	if (sc->session->present)
-		draw_head(a, sc);
-	top += sc->session->present;
-	add_why_none(&why, sc, &l);
-	if (why.len != 0)
-		top += area_wrap(a, top, 1, a.cols - 2, STYLE_STRONG,
-		    buf_str(&why));
-	buf_free(&why);
-	if (l.n != 0 || (sc->session->present &&
-	    advice_is_given(&sc->advice)))
-		draw_next(area_part(a, top++, 0, 1, a.cols), sc);
+	top = draw_top(a, sc, &l);
 	if (l.n != 0) {
 		draw_columns(a, top++, sc->session->present);
 		top += draw_actions(area_part(a, top, 0, a.rows - top,
