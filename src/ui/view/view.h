@@ -224,6 +224,9 @@ void	frame_off_bus(const struct frame *sc, struct buf *b);
 
 struct key_row;
 
+/* The page in sight has rows to select, if it is one of rows. */
+bool	frame_has_rows(const struct frame *sc);
+
 /* On a bar it would be something that can be done now. */
 bool	frame_offers_key(const struct frame *sc, const struct key_row *row);
 

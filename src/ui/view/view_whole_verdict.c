@@ -11,6 +11,7 @@
 static void
 add_verdict(struct page *p, const struct frame *sc)
 {
+	const char *means = verdict_meaning(sc->verdict.row->word);
 	struct buf b = { 0 };
 
 	view_verdict_word(sc, &b);
@@ -20,8 +21,9 @@ add_verdict(struct page *p, const struct frame *sc)
 	buf_reset(&b);
 	verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
-	page_add(p, STYLE_LABEL, "means", COLUMN,
-	    verdict_meaning(sc->verdict.row->word));
+	/* Where that is all there is to say it is said once. */
+	if (strncmp(buf_str(&b), means, strlen(means)) != 0)
+		page_add(p, STYLE_LABEL, "means", COLUMN, means);
 	if (sc->verdict.by != 0) {
 		buf_reset(&b);
 		buf_addf(&b, "#%u", sc->verdict.by);
