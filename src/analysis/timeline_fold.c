@@ -85,9 +85,9 @@ begin_run(struct timeline_folds *f, unsigned period)
 	f->period = period;
 	f->turned = 0;
 	f->first = t[0].at;
-	f->last = t[period].at;
 	f->began = t[2 * period].at;
-	f->open = (struct timeline_fold){ .from = f->last, .to = f->last };
+	f->open = (struct timeline_fold){ .from = t[period].at,
+	    .to = t[period].at };
 	for (i = 0; i < period; i++)
 		f->open.lanes |= 1u << t[i].lane;
 }
@@ -104,7 +104,6 @@ count_one(struct timeline_folds *f, uint64_t at)
 	}
 	f->open.times++;
 	f->open.to = f->began;
-	f->last = f->began;
 	f->began = at;
 	f->turned = 0;
 }

@@ -43,7 +43,6 @@ struct timeline_folds {
 	unsigned		turned;	/* of the one that goes on */
 	uint64_t		first;	/* the first one began, us */
 	uint64_t		began;	/* the one that goes on */
-	uint64_t		last;	/* the one before that, which is shown */
 	struct timeline_fold	open;	/* of those that repeat now */
 };
 

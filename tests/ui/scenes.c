@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/difference.h"
 #include "base/mem.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
@@ -606,6 +607,31 @@ scene_recover_well(struct harness *st)
 	st->app.policy.past = st->runner.policy.past = true;
 }
 
+/* The session beside another one that was cut, and then cleared. */
+static void
+scene_difference(struct harness *st)
+{
+	struct difference *d = mem_alloc(sizeof(*d));
+	struct harness other;
+
+	*d = (struct difference){ .n = 0 };
+	scene_stuck(st);
+	difference_take(&d->a, "this session", app_session(&st->app),
+	    st->app.sessions->trace);
+	harness_begin(&other);
+	leave(&other);
+	harness_ask(&other, 1000, DFU_ABORT, 0, NULL, 0);
+	harness_answer(&other, 300, OUTCOME_STALL, NULL, 0);
+	harness_status(&other, 300, 0, 0, DFU_STATE_ERROR);
+	difference_take(&d->b, "work\x1b.journal", app_session(&other.app),
+	    other.app.sessions->trace);
+	harness_end(&other);
+	difference_make(d);
+	app_take_difference(&st->app, d);
+	st->view.difference = d->first;
+	st->view.screen = SCREEN_DIFFERENCE;
+}
+
 /* A leave that is held before its next GETSTATUS. */
 static void
 scene_paused(struct harness *st)
@@ -835,6 +861,7 @@ static const struct {
 	{ "recover-past", scene_recover_past },
 	{ "recover-well", scene_recover_well },
 	{ "verdict-gone", scene_verdict_gone },
+	{ "difference", scene_difference },
 	{ "held", scene_paused },
 	{ "held-write", scene_paused_write }, { "writing", scene_writing },
 	{ "done", scene_done }, { "ghost", scene_ghost },
@@ -853,8 +880,8 @@ const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
     "recovered", "recover-gone", "recover-past", "recover-well",
-    "verdict-gone", "held", "held-write", "writing", "done", "ghost", "verdict",
-    "lesson", "told", "goal", "ended", "off", "quitting",
+    "verdict-gone", "difference", "held", "held-write", "writing", "done",
+    "ghost", "verdict", "lesson", "told", "goal", "ended", "off", "quitting",
     "scope-stuck", "scope-overdue",
     "scope-refused", "scope-silent", "scope-vanished", "scope-many",
     "ladder-stuck",

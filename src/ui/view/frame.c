@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/difference.h"
 #include "base/mem.h"
 #include "dfu/spec.h"
 #include "ui/prompt/keys.h"
@@ -109,6 +110,10 @@ view_show(struct view *view, const struct app *app,
 		    command_named(buf_str(&e->text));
 		screen_show(view, view->helped != NULL ?
 		    SCREEN_HELP_COMMAND : SCREEN_HELP);
+	}
+	if (e->kind == APP_DIFF && app->difference != NULL) {
+		view->difference = app->difference->first;
+		screen_show(view, SCREEN_DIFFERENCE);
 	}
 	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
 		view_recover_open(view, s, app_runner(app), s->stack, now);

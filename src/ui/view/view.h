@@ -103,6 +103,7 @@ struct view {
 	size_t			 fault;		/* row of SCREEN_FAULTS */
 	size_t			 asked;		/* column of SCREEN_WHAT_IF */
 	const struct what_if_row *what_if; /* of its page; NULL: all */
+	size_t			 difference; /* row of SCREEN_DIFFERENCE */
 	const struct command_row *helped; /* of SCREEN_HELP_COMMAND */
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
 	uint64_t		 recovered; /* the cursor went there, 0: no */

@@ -166,7 +166,9 @@ draw_do(struct area a, int row, const struct frame *sc)
 	/* What harms needs the room more: the bar has that key, too. */
 	if (sc->verdict.row->severity != SEVERITY_NOTE && ways != NULL &&
 	    (a.rows > 3 || sc->advice.dont == NULL) &&
-	    a.cols - col > WAYS_COLS + 16) {
+	    a.cols - col > WAYS_COLS + 16 && (sc->advice.command == NULL ||
+	    sc->advice.why == NULL || area_columns(&a, sc->advice.why) <=
+	    a.cols - WAYS_COLS - 1 - col)) {
 		right = a.cols - WAYS_COLS - 1;
 		right += 1 + view_key(sc, a, row, right, STYLE_KEY, ways);
 		area_text(a, row, right, STYLE_DIM, "more recovery actions");
