@@ -62,6 +62,19 @@ type_text "hello q:"
 keys Enter
 wait_for "got hello q:"
 wait_for "sent no visible request"
+# On a wide terminal its words stand beside the list of the main page.
+tmux -L "$server" resize-window -x 160 -y 40 2>/dev/null
+command 'trace sh -c "echo beside the list; read x"'
+wait_for "keys go to the tool"
+keys F6
+wait_for "F6 for its keys"
+wait_for "beside the list"
+wait_for "dfuIDLE"
+keys F6
+keys Enter
+wait_for ": ended"
+tmux -L "$server" resize-window -x 100 -y 30 2>/dev/null
+
 # Its words stand beside its requests, and what they are wrong about.
 cat >liar <<'END'
 dfu-util -a0 -s 0x08000000:leave

@@ -267,6 +267,12 @@ void	view_what_if_brief(struct area a, const struct frame *sc);
 void	view_served_device(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
+/*
+ * What a tool writes that runs now, in its frame, where a request would be
+ * decoded: not while one is selected.
+ */
+bool	view_tool_beside(const struct frame *sc);
+void	view_tool_output(struct area a, const struct frame *sc);
 /* There is room for all that it says now at 80x24. */
 bool	view_lesson_fits(const struct lesson_run *r);
 void	view_lesson_header(struct area a, const struct frame *sc);
