@@ -29,6 +29,8 @@ add_step(struct difference_way *w, const struct trace *t,
 	words_request_name(&asked, &r->setup);
 	buf_addc(&asked, ' ');
 	words_request(&asked, submit, &r->meaning);
+	if (buf_str(&asked)[asked.len - 1] == ' ')
+		buf_cut(&asked, asked.len - 1);
 	if (complete != NULL)
 		words_answer(&answer, submit, complete);
 	else
