@@ -223,8 +223,9 @@ asked(const struct area *a, const char *words, int usual, int most)
 }
 
 /*
- * Where the answer begins, so that the first clause of both is whole: the
- * answer's own comes first, and it may begin further left, or right.
+ * Where the answer begins, so that the first clause of both is whole, the
+ * answer's before all, and then as much of the answer as there is room for: it
+ * may begin further left, or right, than those above and below.
  */
 static int
 answer_column(const struct area *a, const struct columns *c, int from,
@@ -234,14 +235,16 @@ answer_column(const struct area *a, const struct columns *c, int from,
 	int asks = asked(a, words, c->answer - from - 1,
 	    last - need - from - 1);
 
+	/* All of the answer, if the request leaves that room. */
+	if (at > last - area_columns(a, answer))
+		at = last - area_columns(a, answer);
 	if (at - from - 1 < asks)
 		at = from + asks + 1;
 	if (at > last - need)
 		at = last - need;
 	if (at < from)
 		at = from;
-	return (at < c->answer || asks > c->answer - from - 1 ? at :
-	    c->answer);
+	return (at);
 }
 
 /* Behind an answer that breaks a rule: whose, where there is room. */
