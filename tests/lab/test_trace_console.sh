@@ -54,6 +54,27 @@ wait_match "Quit|ended"
 keys y
 ended 0
 
+# On a wide terminal its words stand beside the list of the main page. The
+# emulated ioctl tells no size.
+settings="LINES=40 COLUMNS=160"
+start 160x40
+settings=
+command 'trace sh -c "echo beside the list; read x"'
+wait_for "keys go to the tool"
+keys F6
+wait_for "F6 for its keys"
+wait_for "beside the list"
+wait_for "dfuMANIFEST-WAIT-RESET"
+keys F6
+wait_for "keys go to the tool"
+keys Enter
+wait_for ": ended"
+keys F6
+wait_away "F6 for its keys"
+wait_for "ecoded"
+keys q
+ended 0
+
 # Its keys and its output; a second one after it; what nobody saw is said.
 start 100x30
 command 'trace sh -c "read x; echo got $x"'
@@ -62,19 +83,6 @@ type_text "hello q:"
 keys Enter
 wait_for "got hello q:"
 wait_for "sent no visible request"
-# On a wide terminal its words stand beside the list of the main page.
-tmux -L "$server" resize-window -x 160 -y 40 2>/dev/null
-command 'trace sh -c "echo beside the list; read x"'
-wait_for "keys go to the tool"
-keys F6
-wait_for "F6 for its keys"
-wait_for "beside the list"
-wait_for "dfuIDLE"
-keys F6
-keys Enter
-wait_for ": ended"
-tmux -L "$server" resize-window -x 100 -y 30 2>/dev/null
-
 # Its words stand beside its requests, and what they are wrong about.
 cat >liar <<'END'
 dfu-util -a0 -s 0x08000000:leave
