@@ -267,7 +267,7 @@ difference_words(const struct difference *d, struct buf *b)
 		return;
 	}
 	buf_addf(b, "first difference after %zu equal request%s: ", d->same,
-	    d->same == 1 ? "" : "s");
+	    TEXT_S(d->same));
 	add_next(b, &d->a, d->same, "A");
 	add_next(b, &d->b, d->same, "; B");
 }

@@ -295,7 +295,7 @@ test_refused(void **state)
 	} rows[] = {
 		{ "", 0, "the file is empty" },
 		{ "0.000000 d1 left\n", 0, ": not a journal or a log of a "
-		    "known DFU tool: probably a text from" },
+		    "known DFU tool: probably a text of another kind" },
 		{ "dfuscope-journals 1 0.1.0\n", 0, ": not a journal" },
 		{ " dfuscope-journal 1 0.1.0\n", 0, ": not a journal" },
 		{ "\x7f""ELF\2\1\1", 0, ": not a journal: probably a "
@@ -331,10 +331,11 @@ test_only_regular_files(void **state)
 	    "no/such\\x0a: No such file or directory");
 	assert_refused(".", CODE_NO_INPUT, ".: Is a directory");
 	assert_refused("/dev/zero", CODE_NO_INPUT,
-	    "/dev/zero: it is a device or a socket; only a regular file");
+	    "/dev/zero: a device or a socket; dfuscope reads only regular");
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_refused(path, CODE_NO_INPUT, "it is a pipe; only a regular");
+	assert_refused(path, CODE_NO_INPUT, "a pipe; dfuscope reads only "
+	    "regular");
 	unlink(path);
 }
 
