@@ -452,6 +452,7 @@ timeline_update(struct timeline *sc, const struct sessions *b,
 		else
 			add_event(sc, s, e, index);
 	}
+	timeline_fold_update(&sc->folds, sc);
 	return (follow_behind(&sc->follow, b));
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "analysis/follow.h"
+#include "analysis/timeline_fold.h"
 #include "base/buf.h"
 #include "diagnosis/sessions.h"
 #include "diagnosis/verdict.h"
@@ -104,6 +105,7 @@ struct timeline {
 	uint32_t		 lanes;		/* that occurred, as bits */
 	struct timeline_stay	 stay;
 	struct timeline_live	 live;
+	struct timeline_folds	 folds;
 };
 
 /* What a stretch of time holds. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The axis of time under a scope: from times to columns and back. Long
- * stretches in which nothing happened can be cut short; each cut is marked
- * and says how long it is, so that nothing is squeezed away by waiting.
+ * stretches in which nothing happened can be cut short, and so can equal ones;
+ * each cut is marked and says how long it is, or how many, so that nothing is
+ * squeezed away by waiting.
  */
 #ifndef ANALYSIS_TIMELINE_AXIS_H
 #define ANALYSIS_TIMELINE_AXIS_H
@@ -14,6 +15,7 @@ struct timeline_frame {
 	uint64_t	now;		/* where it ends, us */
 	double		columns;	/* in sight */
 	double		cut;		/* columns of a cut; 0: none is made */
+	double		fold;		/* of a fold; 0: none is made */
 	double		scale;		/* us a column; 0: all in sight */
 };
 
@@ -23,8 +25,10 @@ struct timeline_piece {
 	double		at;		/* column */
 	double		width;
 	bool		cut;
+	uint32_t	times;		/* folded in it; 0: none */
+	uint32_t	lanes;		/* of these, as bits */
 };
-#define TIMELINE_PIECES	(2 * TIMELINE_GAPS + 4)
+#define TIMELINE_PIECES	(2 * (TIMELINE_GAPS + TIMELINE_FOLDS) + 6)
 
 struct timeline_axis {
 	struct timeline_piece	pieces[TIMELINE_PIECES];

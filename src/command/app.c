@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/difference.h"
 #include "base/mem.h"
 
 uint64_t
@@ -59,6 +60,15 @@ app_free_runners(struct app *d)
 	}
 	free(d->runners);
 	d->runners = NULL;
+}
+
+void
+app_take_difference(struct app *app, struct difference *d)
+{
+	if (app->difference != NULL)
+		difference_free(app->difference);
+	free(app->difference);
+	app->difference = d;
 }
 
 bool

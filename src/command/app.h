@@ -50,6 +50,8 @@ struct app {
 	enum severity		  message_severity;
 	uint64_t		  message_at;
 
+	struct difference	 *difference; /* the last one, or NULL */
+
 	struct buf		  question; /* whether to quit, or "" */
 };
 
@@ -73,6 +75,10 @@ bool			 app_fault_is_set(const struct app_fault *f);
 /* One more fault, all but its empty `now` to be filled in. */
 struct app_fault	*app_add_fault(struct app *d);
 void			 app_free_faults(struct app *d);
+
+/* Another one takes its place; d is the application's then, or NULL. */
+void			 app_take_difference(struct app *app,
+			    struct difference *d);
 
 /* Gives each new session a runner, at the same index. For the loop alone. */
 void			 app_add_runners(struct app *d);

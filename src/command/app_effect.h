@@ -20,6 +20,7 @@ enum app_effect_kind {
 	APP_HELP,	/* the front end shows its help; text: of which */
 	APP_WHAT_IF,		/* it tells it; what_if: of which, NULL: all */
 	APP_WAYS,		/* it tells the ways out */
+	APP_DIFF,	/* text: the path of what it is compared with */
 	APP_STACK,		/* stack: what the device is, NULL: not said */
 	APP_CANCEL,		/* the request in flight, and the job */
 	APP_ANSWER,		/* the question of the job: see yes */

@@ -77,6 +77,20 @@ act_export(const struct command_context *c, struct line_reader *w,
 	return (true);
 }
 
+/* With another recording. */
+static bool
+act_diff(const struct command_context *c, struct line_reader *w,
+    struct buf *error)
+{
+	char *path = cmd_take_path(w, error);
+
+	if (path == NULL)
+		return (false);
+	cmd_wish(c, APP_DIFF, path);
+	free(path);
+	return (true);
+}
+
 static bool
 act_save(const struct command_context *c, struct line_reader *w,
     struct buf *error)
@@ -192,6 +206,11 @@ const struct command_row cmd_keep[] = {
 	    .act = act_compare,
 	    .places = { { .literals = "image read" },
 	    { .words = WORDS_FILE, .under = "image" } } },
+	{ .name = "diff", .args = "FILE",
+	    .sentence = "compares this session with a recording: which request "
+	    "came next in one and not in the other; sends nothing",
+	    .group = COMMAND_HOUSE, .device = true, .whole = true,
+	    .act = act_diff, .places = { { .words = WORDS_FILE } } },
 	{ .name = "record", .args = "FILE | off",
 	    .sentence = "record the commands from now on as a new recipe",
 	    .group = COMMAND_HOUSE, .adds = true, .act = act_record,

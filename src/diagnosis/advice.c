@@ -27,6 +27,29 @@ is_lost(const struct advice_case *c)
 }
 
 static bool
+is_unplugged(const struct advice_case *c)
+{
+	return (!c->s->present && c->s->arrivals != 0 &&
+	    c->s->departure.cause == DEPARTURE_HAND);
+}
+
+/* It went as it was told to; what then starts may have no USB. */
+static bool
+is_left(const struct advice_case *c)
+{
+	return (!c->s->present && (c->s->arrivals == 0 ||
+	    c->s->departure.cause == DEPARTURE_LEAVE));
+}
+
+/* It was to come back. */
+static bool
+is_missed(const struct advice_case *c)
+{
+	return (!c->s->present && c->now >= c->s->left_at +
+	    SESSION_BACK_WITHIN);
+}
+
+static bool
 is_away(const struct advice_case *c)
 {
 	return (!c->s->present);
@@ -70,12 +93,36 @@ is_pending(const struct advice_case *c)
 	return (c->s->pending.number != 0);
 }
 
+static bool
+is_answered_since(const struct session *s, uint64_t since)
+{
+	return (s->last_answer > since);
+}
+
+/* Something was asked of it since it arrived, and it did not answer. */
+static bool
+is_unheard(const struct advice_case *c)
+{
+	const struct request *r = session_last_ended(c->s);
+
+	return (r != NULL && r->at >= c->s->arrived_at &&
+	    !is_answered_since(c->s, c->s->arrived_at));
+}
+
 /* Run-time mode after a leave is where it was to go; no DFU, no request. */
 static bool
 is_elsewhere(const struct advice_case *c)
 {
 	return (session_function(c->s) == NULL || (c->s->arrivals > 1 &&
-	    session_runtime(c->s) && c->s->last_answer <= c->s->arrived_at));
+	    session_runtime(c->s) && !is_unheard(c) &&
+	    !is_answered_since(c->s, c->s->arrived_at)));
+}
+
+/* Its memory is half written, and it runs, or tries to. */
+static bool
+is_cut_elsewhere(const struct advice_case *c)
+{
+	return (is_elsewhere(c) && session_memory_is_cut(c->s));
 }
 
 static bool
@@ -175,6 +222,21 @@ is_rejected(const struct advice_case *c)
 	    strstr(c->s->failure.text, "refused") != NULL);
 }
 
+/* Where it rests is an estimate: the last answer cannot be read. */
+static bool
+is_unread(const struct advice_case *c)
+{
+	const struct request *r = session_last_ended(c->s);
+	int input = r != NULL ? dfu_input_of(&r->setup) : -1;
+
+	if (r == NULL || !is_out(c))
+		return (false);
+	return (r->outcome == OUTCOME_BUSERROR ||
+	    r->outcome == OUTCOME_BABBLE || ((input == DFU_IN_GETSTATUS ||
+	    input == DFU_IN_GETSTATE) && r->number != c->s->reported.by &&
+	    r->outcome != OUTCOME_STALL));
+}
+
 static bool
 is_mismatch(const struct advice_case *c)
 {
@@ -189,7 +251,13 @@ static const struct {
 } rows[] = {
 	{ is_lost, { .kind = ADVICE_OUTSIDE, .why = "check cable and power, "
 	    "then replug the device" } },
-	{ is_away, { .kind = ADVICE_NONE } },
+	{ is_unplugged, { .kind = ADVICE_OUTSIDE, .why = "plug the device "
+	    "in" } },
+	{ is_left, { .kind = ADVICE_NONE, .none = "the device left as "
+	    "asked" } },
+	{ is_missed, { .kind = ADVICE_OUTSIDE, .why = "replug the device" } },
+	{ is_away, { .kind = ADVICE_NONE, .none = "the device may still "
+	    "reconnect" } },
 	{ is_denied, { .kind = ADVICE_OUTSIDE, .why = "install the udev rule "
 	    "data/60-dfuscope.rules as root, then replug the device" } },
 	{ is_in_use, { .kind = ADVICE_OUTSIDE, .why = "close the program or "
@@ -198,9 +266,14 @@ static const struct {
 	{ is_late, { .kind = ADVICE_REQUEST, .command = "cancel",
 	    .forecast = RECOVERY_MOVES, .certainty = DFU_KNOWN_RUN,
 	    .why = "stops waiting for the answer" } },
-	{ is_pending, { .kind = ADVICE_NONE } },
-	{ is_elsewhere, { .kind = ADVICE_NONE } },
-	{ is_not_told, { .kind = ADVICE_UNKNOWN } },
+	{ is_pending, { .kind = ADVICE_NONE, .none = "a request waits for its "
+	    "answer" } },
+	{ is_cut_elsewhere, { .kind = ADVICE_OUTSIDE, .why = "enter DFU mode "
+	    "and flash again, or mark complete" } },
+	{ is_elsewhere, { .kind = ADVICE_NONE, .none = "the device runs its "
+	    "application" } },
+	{ is_not_told, { .kind = ADVICE_UNKNOWN, .none = "the source does not "
+	    "contain the states" } },
 	{ is_untouched, { .kind = ADVICE_REQUEST, .command = "getstate",
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
 	    .certainty = DFU_KNOWN_SPEC, .why = "reads the state" } },
@@ -216,7 +289,10 @@ static const struct {
 	    .why = "read the findings, then run the command again" } },
 	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run the command "
 	    "again" } },
-	{ is_out, { .kind = ADVICE_NONE } },
+	{ is_unread, { .kind = ADVICE_REQUEST, .command = "getstate",
+	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
+	    .certainty = DFU_KNOWN_SPEC, .why = "reads the state" } },
+	{ is_out, { .kind = ADVICE_NONE, .none = "the device is idle" } },
 	{ is_ended, { .kind = ADVICE_REQUEST, .command = "getstatus",
 	    .action = RECOVERY_POLL, .forecast = RECOVERY_MOVES,
 	    .certainty = DFU_KNOWN_SPEC, .why = "reads the result" } },

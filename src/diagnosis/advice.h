@@ -36,6 +36,8 @@ struct advice {
 	enum dfu_certainty	 certainty;	/* of the forecast */
 	uint32_t		 proof;	/* the request it rests on; 0: none */
 	const char		*why;	/* what it does, a phrase; or NULL */
+	/* Of one that is not given: why, a phrase; or NULL. */
+	const char		*none;
 	/* What harms though it is the obvious thing; or NULL. */
 	const char		*dont;
 };

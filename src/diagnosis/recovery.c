@@ -12,50 +12,61 @@
 #define ENOUGH		2	/* in vain: then it is not tried again */
 #define UNANSWERED	2	/* requests in a row: it will not answer */
 
+#define NO_REQUEST	"no request reaches a disconnected device"
+
 const struct recovery_row recovery_rows[] = {
 	[RECOVERY_WAIT] = { .id = "wait", .name = "wait",
 	    .sentence = "waits until the announced wait is over, at least 1 s "
 	    "after the last change", .risk = "nothing",
-	    .danger = DFU_DANGER_NONE, .command = "wait" },
+	    .danger = DFU_DANGER_NONE, .command = "wait",
+	    .off_bus = "a disconnected device has no wait" },
 	[RECOVERY_POLL] = { .id = "getstatus", .name = "poll",
 	    .sentence = "sends GETSTATUS at the announced pace until the "
 	    "state changes",
 	    .risk = "the state, if the device follows DFU 1.1 exactly: an "
 	    "early poll in dfuDNBUSY or dfuMANIFEST is an error",
-	    .danger = DFU_DANGER_NONE, .command = "getstatus" },
+	    .danger = DFU_DANGER_NONE, .command = "getstatus",
+	    .off_bus = NO_REQUEST },
 	[RECOVERY_CLRSTATUS] = { .id = "clrstatus", .name = "CLRSTATUS",
 	    .sentence = "clears the error",
 	    .risk = "the error code as evidence; outside dfuERROR it may cause "
-	    "an error", .danger = DFU_DANGER_LOSES, .command = "clrstatus" },
+	    "an error", .danger = DFU_DANGER_LOSES, .command = "clrstatus",
+	    .off_bus = NO_REQUEST },
 	[RECOVERY_ABORT] = { .id = "abort", .name = "ABORT",
 	    .sentence = "ends the transfer",
 	    .risk = "the transfer in progress; in dfuMANIFEST the leave",
-	    .danger = DFU_DANGER_LOSES, .command = "abort" },
+	    .danger = DFU_DANGER_LOSES, .command = "abort",
+	    .off_bus = NO_REQUEST },
 	[RECOVERY_PAIR] = { .id = "clrstatus-pair", .name = "CLRSTATUS twice",
 	    .sentence = "the first CLRSTATUS causes an error, the second "
 	        "clears it",
 	    .risk = "the transfer or manifestation in progress",
 	    .danger = DFU_DANGER_LOSES,
-	    .command = "clrstatus; getstatus; clrstatus" },
+	    .command = "clrstatus; getstatus; clrstatus",
+	    .off_bus = NO_REQUEST },
 	[RECOVERY_DETACH] = { .id = "detach", .name = "DETACH",
 	    .sentence = "asks the device to change its mode; some DFU stacks "
 	    "do a system reset",
 	    .risk = "everything unfinished; the device may not reconnect",
-	    .danger = DFU_DANGER_LOSES, .command = "detach" },
+	    .danger = DFU_DANGER_LOSES, .command = "detach",
+	    .off_bus = NO_REQUEST },
 	[RECOVERY_ALTERNATE] = { .id = "alternate", .name = "alternate 0",
 	    .sentence = "selects alternate setting 0 (SET_INTERFACE)",
 	    .risk = "state and error, on DFU stacks that start again with "
 	        "SET_INTERFACE",
-	    .danger = DFU_DANGER_LOSES, .command = "alt 0" },
+	    .danger = DFU_DANGER_LOSES, .command = "alt 0",
+	    .off_bus = NO_REQUEST },
 	[RECOVERY_RESET] = { .id = "reset", .name = "bus reset",
 	    .sentence = "resets the bus at this port",
 	    .risk = "state, error and every transfer; the device may "
 	    "reconnect with another "
-	    "id", .danger = DFU_DANGER_LOSES, .command = "reset" },
+	    "id", .danger = DFU_DANGER_LOSES, .command = "reset",
+	    .off_bus = "no device is connected at this port" },
 	[RECOVERY_UNPLUG] = { .id = "unplug", .name = "unplug",
 	    .sentence = "removes power by hand",
 	    .risk = "everything but the contents of the flash",
-	    .danger = DFU_DANGER_LOSES },
+	    .danger = DFU_DANGER_LOSES,
+	    .off_bus = "the device is disconnected already" },
 };
 _Static_assert(sizeof(recovery_rows) / sizeof(recovery_rows[0]) ==
     RECOVERY_COUNT, "each recovery action has its row");

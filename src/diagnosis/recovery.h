@@ -38,6 +38,7 @@ struct recovery_row {
 	enum dfu_danger	 danger;
 	/* The same by hand, for a recipe; NULL: nobody can but the hand. */
 	const char	*command;
+	const char	*off_bus;	/* why not, if it is disconnected */
 };
 
 /* By enum recovery_action. */

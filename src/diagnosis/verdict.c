@@ -62,6 +62,18 @@ const struct verdict_meaning verdict_meanings[] = {
 const size_t verdict_meanings_count =
     sizeof(verdict_meanings) / sizeof(verdict_meanings[0]);
 
+const char *
+verdict_meaning(const char *word)
+{
+	size_t i = 0;
+
+	while (i < verdict_meanings_count &&
+	    strcmp(verdict_meanings[i].word, word) != 0)
+		i++;
+	return (i < verdict_meanings_count ? verdict_meanings[i].sentence :
+	    NULL);
+}
+
 const struct verdict_row *
 verdict_row(size_t i)
 {

@@ -76,6 +76,9 @@ struct verdict_meaning {
 extern const struct verdict_meaning verdict_meanings[];
 extern const size_t verdict_meanings_count;
 
+/* The sentence of that word. */
+const char *verdict_meaning(const char *word);
+
 /* What version 0.1.0 said for a word: still understood, never said. */
 struct verdict_alias {
 	const char	*old;

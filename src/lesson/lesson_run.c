@@ -293,6 +293,25 @@ lesson_end(struct lesson_run *r)
 	*r = (struct lesson_run){ .lesson = NULL };
 }
 
+static bool
+has_answers(const struct lesson_trace *t)
+{
+	size_t i = 0;
+
+	while (i < t->n && !t->moves[i].request)
+		i++;
+	return (i < t->n);
+}
+
+bool
+lesson_marks_state(const struct lesson_run *r)
+{
+	const struct lesson_step *s = lesson_step_of(r);
+
+	return (s != NULL && (r->phase == LESSON_TELLS || (!s->quiet &&
+	    (s->ask != LESSON_READ || has_answers(&r->past)))));
+}
+
 bool
 lesson_hides(const struct lesson_run *r)
 {

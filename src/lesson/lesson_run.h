@@ -150,6 +150,13 @@ uint64_t lesson_deadline(const struct lesson_run *r);
  */
 bool	lesson_take_line(struct lesson_run *r, const char *line);
 
+/*
+ * The map may mark where the device is: not while the learner keeps track of
+ * that, nor where a step only shows what it sends, and nothing has told the
+ * state so far.
+ */
+bool	lesson_marks_state(const struct lesson_run *r);
+
 /* A question is open: what a request would do is not to be shown. */
 bool	lesson_hides(const struct lesson_run *r);
 

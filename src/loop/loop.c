@@ -457,6 +457,7 @@ loop_free(struct loop *l)
 	transports_free(l->transports);
 	app_free_runners(&l->app);
 	app_free_faults(&l->app);
+	app_take_difference(&l->app, NULL);
 	sessions_free(l->app.sessions);
 	buf_free(&l->app.message);
 	buf_free(&l->app.question);

@@ -7,6 +7,7 @@
 #include "diagnosis/dialect.h"
 #include "diagnosis/sessions.h"
 #include "job/job.h"
+#include "report/diff.h"
 
 /* How long a key waits for a request of the watch, us. */
 #define WATCH_PATIENCE	100000
@@ -245,6 +246,21 @@ take_dialect(struct loop *l, const struct app_effect *e)
 	buf_free(&b);
 }
 
+/* The session in view with a recording; what it came to is shown. */
+static bool
+compare(struct loop *l, const struct app_effect *e, struct buf *error)
+{
+	struct buf words = { 0 };
+	bool ok = diff_app(&l->app, buf_str(&e->text), &words, error);
+
+	if (ok)
+		loop_say(l, SEVERITY_NOTE, buf_str(&words));
+	buf_free(&words);
+	if (ok && l->frontend->ops->show != NULL)
+		l->frontend->ops->show(l->frontend, &l->app, e, l->now);
+	return (ok);
+}
+
 /* What is past takes no effects that make something happen. */
 static bool
 is_refused(const struct loop *l, const struct app_effect *e)
@@ -286,6 +302,8 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 		if (l->frontend->ops->show != NULL)
 			l->frontend->ops->show(l->frontend, &l->app, e, l->now);
 		break;
+	case APP_DIFF:
+		return (compare(l, e, error));
 	case APP_STACK:
 		take_stack(l, e->stack);
 		break;

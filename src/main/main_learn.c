@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "diagnosis/sessions.h"
 #include "lesson/exam.h"
@@ -25,6 +26,7 @@
 #include "source/source.h"
 #include "ui/input/console.h"
 #include "ui/prompt/progress.h"
+#include "ui/view/menu.h"
 #include "ui/view/view.h"
 
 #define MAX_LESSON	(1024 * 1024)
@@ -70,22 +72,32 @@ close_school(struct school *s)
 
 /* The menu. */
 
+/* "14 steps", "step 3 of 14"; finished: what the first time came to. */
 static void
-print_lesson(const struct school *s, const struct lesson *l)
+add_state(struct buf *b, const struct school *s, const struct lesson *l)
 {
 	const struct memory_lesson *first =
 	    memory_lesson_of(&s->memory, l->id);
 	size_t step = progress_of(s->progress, l->id);
 
-	printf("%-10s %-52.52s ", l->id, l->title);
 	if (step == 0)
-		printf("%zu steps\n", l->nsteps);
+		buf_addf(b, "%zu steps", l->nsteps);
 	else if (step < l->nsteps)
-		printf("step %zu of %zu\n", step + 1, l->nsteps);
+		buf_addf(b, "step %zu of %zu", step + 1, l->nsteps);
 	else if (first == NULL)
-		printf("finished\n");
+		buf_adds(b, "finished");
 	else
-		printf("%u of %u\n", first->points, first->of);
+		buf_addf(b, "%u of %u", first->points, first->of);
+}
+
+static void
+print_lesson(const struct school *s, const struct lesson *l)
+{
+	struct buf b = { 0 };
+
+	add_state(&b, s, l);
+	printf("%-10s %-52.52s %s\n", l->id, l->title, buf_str(&b));
+	buf_free(&b);
 }
 
 static void
@@ -502,6 +514,62 @@ do_exam(struct options *o, const struct school *s)
 	return (code);
 }
 
+/* The menu on a terminal: a row for each lesson, and the exam. */
+static void
+make_menu(struct menu *m, const struct school *s)
+{
+	const struct lesson *next = next_lesson(s);
+	const struct memory_rule *row;
+	const struct rule *rule;
+	size_t i;
+
+	*m = (struct menu){ .due = memory_due(&s->memory, s->today) };
+	m->rows = mem_array(NULL, s->n + 1, sizeof(*m->rows));
+	for (i = 0; i < s->n; i++) {
+		m->rows[i] = (struct menu_row){ .id = s->shelf[i].id,
+		    .title = s->shelf[i].title };
+		add_state(&m->rows[i].state, s, &s->shelf[i]);
+	}
+	m->rows[i] = (struct menu_row){ .id = "exam",
+	    .title = "An exam: questions from all parts" };
+	m->n = s->n + 1;
+	m->next = next != NULL ? (size_t)(next - s->shelf) : s->n;
+	m->selected = m->next;
+	for (i = 1; (rule = rule_of((unsigned)i)) != NULL; i++) {
+		row = memory_of(&s->memory, rule->id);
+		m->rules = mem_array(m->rules, i, sizeof(*m->rules));
+		m->rules[m->nrules++] = (struct menu_rule){ .id = rule->id,
+		    .name = rule->name, .right = row != NULL ? row->right : 0,
+		    .seen = row != NULL ? row->seen : 0,
+		    .due = row != NULL && memory_is_due(row, s->today) };
+	}
+}
+
+/* Until it is left: what was chosen comes back to it. */
+static int
+choose_lessons(struct options *o, struct school *s)
+{
+	struct buf error = { 0 };
+	struct menu m;
+	bool opens = true;
+	int code = 0;
+
+	while (opens && code == 0 && signals_ended() == 0) {
+		make_menu(&m, s);
+		if (!main_menu(&m, &opens, &error))
+			code = main_complain(EX_USAGE, &error);
+		else if (opens && m.selected == s->n)
+			code = do_exam(o, s);
+		else if (opens)
+			code = take_lessons(o, s, s->shelf[m.selected].id);
+		/* The report of an exam is printed, and stays in sight. */
+		opens = opens && m.selected != s->n;
+		menu_free(&m);
+	}
+	buf_free(&error);
+	return (code);
+}
+
 /* Words and options that mean nothing together. */
 static bool
 is_sound(const struct options *o, bool exam, struct buf *error)
@@ -544,6 +612,8 @@ learn(struct options *o, struct school *s)
 		return (print_sheets(o, s, NULL));
 	if (o->nfiles != 0)
 		return (take_lessons(o, s, o->files[0]));
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return (choose_lessons(o, s));
 	print_menu(s);
 	return (0);
 }

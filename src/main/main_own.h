@@ -6,6 +6,8 @@
 #ifndef MAIN_MAIN_OWN_H
 #define MAIN_MAIN_OWN_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "loop/loop.h"
 #include "main/options.h"
@@ -35,6 +37,13 @@ int	main_serve(const struct options *o);
 
 /* main_learn.c */
 int	main_learn(struct options *o);
+
+/*
+ * main_menu.c: shows the menu until something is chosen; *opens: m->selected,
+ * else it was left. False: error says why there is no terminal for it.
+ */
+struct menu;
+bool	main_menu(struct menu *m, bool *opens, struct buf *error);
 
 /* main_trace.c */
 int	main_trace(const struct options *o);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "job/repeat_stats.h"
+#include "report/diff.h"
 #include "report/json.h"
 #include "report/text.h"
 #include "report/ways.h"
@@ -406,6 +407,8 @@ batch_show(struct frontend *frontend, const struct app *d,
 		json_dialect(&b, app_session(d));
 	else if (e->kind == APP_DIALECT)
 		text_dialect(&b, app_session(d));
+	else if (e->kind == APP_DIFF && !k->config.json)
+		diff_text(d->difference, &b);
 	else if (e->kind == APP_HELP && !k->config.json)
 		text_help(&b, buf_str(&e->text));
 	emit(k, &b);

@@ -383,6 +383,58 @@ the_axis_goes_there_and_back(void **state)
 	finish(&sc, &st);
 }
 
+/* Blocks that are alike: the first and the last are shown, none is lost. */
+static void
+equal_stretches_are_folded(void **state)
+{
+	struct timeline_fold all[TIMELINE_FOLDS + 1];
+	struct timeline sc = { .n = 0 };
+	struct timeline_frame f = { .columns = 54, .cut = 9, .fold = 15 };
+	struct timeline_axis a;
+	struct harness st;
+	double col, before = -1;
+	uint32_t times = 0;
+	size_t i, folds = 0;
+	uint64_t t;
+
+	(void)state;
+	make(&sc, &st, "scope-many");
+	f.now = st.now;
+	/* The long one ends a run, and is in none. */
+	assert_int_equal(timeline_folds_all(&sc.folds, all), 2);
+	assert_true(all[0].to < all[1].from - 150000);
+	timeline_axis_make(&a, &sc, &f);
+	for (i = 0; i < a.n; i++) {
+		times += a.pieces[i].times;
+		folds += a.pieces[i].times != 0;
+		if (a.pieces[i].times != 0)
+			assert_int_equal(a.pieces[i].lanes,
+			    1u << DFU_STATE_DNLOAD_SYNC |
+			    1u << DFU_STATE_DNBUSY |
+			    1u << DFU_STATE_DNLOAD_IDLE);
+	}
+	assert_int_equal(folds, 2);
+	/* 198 blocks and the erase: both ends of each run, the long one. */
+	assert_in_range(times, 185, 194);
+	assert_true(a.width > 53.9 && a.width < 54.1);
+	for (t = 0; t <= st.now; t += 1009) {
+		col = timeline_axis_column(&a, t);
+		assert_true(col >= before);
+		before = col;
+	}
+	/* Closer, and in full, each is drawn. */
+	f.fold = 0;
+	timeline_axis_make(&a, &sc, &f);
+	for (i = 0; i < a.n; i++)
+		assert_int_equal(a.pieces[i].times, 0);
+	f.fold = 15;
+	f.scale = 1000;
+	timeline_axis_make(&a, &sc, &f);
+	for (i = 0; i < a.n; i++)
+		assert_int_equal(a.pieces[i].times, 0);
+	finish(&sc, &st);
+}
+
 int
 main(void)
 {
@@ -398,7 +450,8 @@ main(void)
 		cmocka_unit_test(all_undefined_states_at_once),
 		cmocka_unit_test(sums_are_those_of_a_walk),
 		cmocka_unit_test(seeking_finds_each_one),
-		cmocka_unit_test(the_axis_goes_there_and_back)
+		cmocka_unit_test(the_axis_goes_there_and_back),
+		cmocka_unit_test(equal_stretches_are_folded)
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

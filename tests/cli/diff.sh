@@ -51,6 +51,19 @@ lines=$(grep -c '^<' "$work/out")
 ends 1 diff "$work/dfu-util" "$work/pydfu"
 [ "$(grep -c '^>' "$work/out")" -eq "$lines" ] || fail "turned round: not $lines"
 
+# A session says the same of itself and a recording, from the same function.
+"$program" run --yes -T sim:stm32f072 -j "$work/again" \
+    -x "getstatus; abort; getstate; diff $work/dfu-util" \
+    >"$work/out" 2>&1
+"$program" diff "$work/again" "$work/dfu-util" | tail -n +2 >"$work/wanted"
+sed -n '/^B  /,$p' "$work/out" | head -n "$(wc -l <"$work/wanted")" \
+    >"$work/got"
+grep -q '^A  this session: [0-9]* requests, sim-1$' "$work/out" ||
+    fail "run -x diff: no title"
+cmp -s "$work/wanted" "$work/got" || fail "run -x diff differs from diff"
+ends 74 run -T sim:stm32f072 -x "diff $work/none"
+says "none: No such file"
+
 ends 64 diff "$work/pydfu"
 ends 64 diff "$work/pydfu" "$work/pydfu" "$work/pydfu"
 ends 66 diff "$work/pydfu" "$work/none"

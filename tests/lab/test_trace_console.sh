@@ -54,6 +54,27 @@ wait_match "Quit|ended"
 keys y
 ended 0
 
+# On a wide terminal its words stand beside the list of the main page. The
+# emulated ioctl tells no size.
+settings="LINES=40 COLUMNS=160"
+start 160x40
+settings=
+command 'trace sh -c "echo beside the list; read x"'
+wait_for "keys go to the tool"
+keys F6
+wait_for "F6 for its keys"
+wait_for "beside the list"
+wait_for "dfuMANIFEST-WAIT-RESET"
+keys F6
+wait_for "keys go to the tool"
+keys Enter
+wait_for ": ended"
+keys F6
+wait_away "F6 for its keys"
+wait_for "ecoded"
+keys q
+ended 0
+
 # Its keys and its output; a second one after it; what nobody saw is said.
 start 100x30
 command 'trace sh -c "read x; echo got $x"'

@@ -225,6 +225,75 @@ test_words(void **state)
 			    strstr(rule_of((unsigned)i)->text, refused[k]));
 }
 
+/* The state that the step begins in, and whether an answer has told it. */
+static bool
+was_reported(const struct lesson *l, size_t step, int *truth)
+{
+	struct lesson_script s;
+	struct lesson_trace t;
+	struct lesson_play p = { 0 };
+	struct buf error = { 0 };
+	bool told = false;
+	size_t i;
+
+	lesson_script_make(&s, l, step, false);
+	p.target = s.target;
+	p.lines = s.lines;
+	p.n = s.n;
+	if (!loop_play(&p, &t, &error))
+		fail_msg("%s, step %zu: %s", l->id, step + 1, buf_str(&error));
+	for (i = 0; i < t.n; i++)
+		told = told || t.moves[i].request;
+	*truth = t.truth;
+	lesson_trace_free(&t);
+	lesson_script_free(&s);
+	buf_free(&error);
+	return (told);
+}
+
+/*
+ * The map marks where the device is. Nothing is marked that neither an answer
+ * nor the text has told, but that a device begins in idle, where it is asked
+ * what becomes of that.
+ */
+static void
+nothing_is_marked_before_it_is_told(void **state)
+{
+	struct lesson l = { 0 };
+	struct lesson_run r;
+	unsigned marked = 0, hidden = 0;
+	size_t i, k;
+	bool told;
+	int truth;
+
+	(void)state;
+	for (i = 0; i < lesson_texts_count; i++) {
+		parse(&l, i);
+		for (k = 0; k < l.nsteps; k++) {
+			lesson_begin(&r, &(struct lesson_config){
+			    .lesson = &l, .resume = k, .bench = &loop_bench });
+			told = was_reported(&l, k, &truth);
+			if (!lesson_marks_state(&r)) {
+				hidden++;
+				assert_true(l.steps[k].quiet || !told);
+			} else if (!told && truth != DFU_STATE_IDLE &&
+			    truth != DFU_STATE_APP_IDLE && strstr(
+			    l.steps[k].text, dfu_state_name((uint8_t)truth)) ==
+			    NULL)
+				fail_msg("%s, step %zu: the map marks %s, and "
+				    "nothing has told it", l.id, k + 1,
+				    dfu_state_name((uint8_t)truth));
+			else
+				marked++;
+			if (strstr(l.steps[k].text, "othing is known") != NULL)
+				assert_false(lesson_marks_state(&r));
+			lesson_end(&r);
+		}
+		lesson_free(&l);
+	}
+	assert_true(marked > 50 && hidden > 10);
+}
+
 int
 main(void)
 {
@@ -233,6 +302,7 @@ main(void)
 		cmocka_unit_test(test_every_rule_is_trained),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_choices_have_reasons),
+		cmocka_unit_test(nothing_is_marked_before_it_is_told),
 		cmocka_unit_test(test_words),
 	};
 

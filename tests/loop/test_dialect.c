@@ -75,6 +75,7 @@ static const struct {
 	{ "export", "export svg %s.out" },
 	{ "save", "save image %s.bin" },
 	{ "compare", "compare read" },
+	{ "diff", "diff nothing" },
 	{ "record", "record off" },
 	{ "recover", "recover all" },
 	{ "stack", "stack tinyusb" },

@@ -73,6 +73,23 @@ wait_for "learn: download"
 keys q
 ended 0
 
+# Without a lesson there is a menu; what is left comes back to it.
+start 80x24 learn
+wait_for "next: "
+wait_for "Rules: known without help"
+keys 5
+wait_match '> +5 errors'
+keys Up
+wait_match '> +4 upload'
+keys Enter
+wait_for "learn: upload"
+keys q
+wait_match '> +[0-9]+ '
+keys 1 4
+wait_match '> 14 exam'
+keys q
+ended 0
+
 # A goal is reached by the keys of the console, and taken back.
 printf 'lesson a\ntitle b\ndevice c sim:dfu11\nstep\ntext Your turn.\n' \
     >"$work/goal.lesson"

@@ -30,6 +30,7 @@ harness_begin(struct harness *st)
 void
 harness_end(struct harness *st)
 {
+	app_take_difference(&st->app, NULL);
 	runner_clear(&st->runner);
 	sessions_free(st->app.sessions);
 	buf_free(&st->app.message);

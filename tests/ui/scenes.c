@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/difference.h"
 #include "base/mem.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
@@ -574,6 +575,63 @@ scene_recovered(struct harness *st)
 	st->runner.recovery.sent = 7;
 }
 
+/* Off the bus: none of the actions is possible. */
+static void
+scene_recover_gone(struct harness *st)
+{
+	scene_gone(st);
+	st->view.screen = SCREEN_RECOVER;
+}
+
+static void
+scene_verdict_gone(struct harness *st)
+{
+	scene_gone(st);
+	st->view.screen = SCREEN_VERDICT;
+}
+
+/* A recording that ends while the device is stuck, or well. */
+static void
+scene_recover_past(struct harness *st)
+{
+	scene_recover(st);
+	st->runner.recovery.n = 0;
+	st->app.policy.past = st->runner.policy.past = true;
+}
+
+static void
+scene_recover_well(struct harness *st)
+{
+	scene_runtime(st);
+	st->view.screen = SCREEN_RECOVER;
+	st->app.policy.past = st->runner.policy.past = true;
+}
+
+/* The session beside another one that was cut, and then cleared. */
+static void
+scene_difference(struct harness *st)
+{
+	struct difference *d = mem_alloc(sizeof(*d));
+	struct harness other;
+
+	*d = (struct difference){ .n = 0 };
+	scene_stuck(st);
+	difference_take(&d->a, "this session", app_session(&st->app),
+	    st->app.sessions->trace);
+	harness_begin(&other);
+	leave(&other);
+	harness_ask(&other, 1000, DFU_ABORT, 0, NULL, 0);
+	harness_answer(&other, 300, OUTCOME_STALL, NULL, 0);
+	harness_status(&other, 300, 0, 0, DFU_STATE_ERROR);
+	difference_take(&d->b, "work\x1b.journal", app_session(&other.app),
+	    other.app.sessions->trace);
+	harness_end(&other);
+	difference_make(d);
+	app_take_difference(&st->app, d);
+	st->view.difference = d->first;
+	st->view.screen = SCREEN_DIFFERENCE;
+}
+
 /* A leave that is held before its next GETSTATUS. */
 static void
 scene_paused(struct harness *st)
@@ -799,6 +857,11 @@ static const struct {
 	{ "what-if", scene_what_if },
 	{ "help-devices", scene_help_devices }, { "string", scene_string },
 	{ "recover", scene_recover }, { "recovered", scene_recovered },
+	{ "recover-gone", scene_recover_gone },
+	{ "recover-past", scene_recover_past },
+	{ "recover-well", scene_recover_well },
+	{ "verdict-gone", scene_verdict_gone },
+	{ "difference", scene_difference },
 	{ "held", scene_paused },
 	{ "held-write", scene_paused_write }, { "writing", scene_writing },
 	{ "done", scene_done }, { "ghost", scene_ghost },
@@ -816,10 +879,12 @@ const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "device", "memory", "plain", "damaged", "page", "page-text", "subjects",
     "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
-    "recovered", "held", "held-write", "writing", "done", "ghost", "verdict",
-    "lesson", "told", "goal", "ended", "off", "quitting",
+    "recovered", "recover-gone", "recover-past", "recover-well",
+    "verdict-gone", "difference", "held", "held-write", "writing", "done",
+    "ghost", "verdict", "lesson", "told", "goal", "ended", "off", "quitting",
     "scope-stuck", "scope-overdue",
-    "scope-refused", "scope-silent", "scope-vanished", "ladder-stuck",
+    "scope-refused", "scope-silent", "scope-vanished", "scope-many",
+    "ladder-stuck",
     "ladder-overdue", "ladder-refused", "ladder-silent", "ladder-vanished",
     "dialect-undecided", "dialect-question", "dialect-decided",
     "dialect-untold", NULL };

@@ -85,12 +85,36 @@ vanished(struct harness *st)
 	st->now += 3200000;
 }
 
+static void
+block(struct harness *st, uint16_t number, uint32_t wait)
+{
+	harness_ask(st, 900, DFU_DNLOAD, number, "\1\2\3\4\5\6\7", 7);
+	harness_answer(st, 300, OUTCOME_OK, NULL, 7);
+	harness_status(st, 400, 0, wait, DFU_STATE_DNBUSY);
+	harness_status(st, (uint64_t)wait * 1000 + 200, 0, 0,
+	    DFU_STATE_DNLOAD_IDLE);
+}
+
+/* A download of many blocks; one of them, in the middle, takes long. */
+static void
+many(struct harness *st)
+{
+	uint16_t i;
+
+	erase(st, 104);
+	harness_status(st, 105000, 0, 0, DFU_STATE_DNLOAD_IDLE);
+	for (i = 2; i < 200; i++)
+		block(st, i, i == 100 ? 150 : 12);
+	st->now += 1000;
+}
+
 static const struct {
 	const char	*name;
 	void		(*make)(struct harness *);
 } cases[] = {
 	{ "stuck", stuck }, { "overdue", overdue }, { "refused", refused },
-	{ "silent", silent }, { "vanished", vanished }
+	{ "silent", silent }, { "vanished", vanished },
+	{ "many", many }
 };
 
 bool

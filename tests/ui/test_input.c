@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "analysis/difference.h"
 #include "device/sim.h"
 #include "dfu/spec.h"
 #include "diagnosis/finding.h"
@@ -39,6 +40,67 @@ a_key_gives_its_command(void **state)
 	    "getstate");
 	assert_true(by_key);
 	assert_string_equal(key(&st, &line, PRESS_CHAR, 'q'), "quit");
+	buf_free(&line);
+	harness_end(&st);
+}
+
+/* Of one that is gone the verdict is in sight, again: the list of pages. */
+static void
+f1_of_one_that_is_gone_tells_its_verdict(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "gone");
+	key(&st, &line, PRESS_FUNCTION, 1);
+	assert_int_equal(st.view.screen, SCREEN_VERDICT);
+	key(&st, &line, PRESS_FUNCTION, 1);
+	assert_int_equal(st.view.screen, SCREEN_SUBJECTS);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	buf_free(&line);
+	harness_end(&st);
+}
+
+/* The cursor begins at the first difference and goes from one to the next. */
+static void
+differences_are_walked(void **state)
+{
+	const struct difference *d;
+	struct buf line = { 0 };
+	struct harness st;
+	size_t first;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "difference");
+	d = st.app.difference;
+	first = d->first;
+	assert_true(first < d->n && first == st.view.difference);
+	assert_true((d->rows[first].a == NULL) != (d->rows[first].b == NULL));
+	key(&st, &line, PRESS_CHAR, '<');
+	assert_int_equal(st.view.difference, first);
+	key(&st, &line, PRESS_HOME, 0);
+	assert_int_equal(st.view.difference, 0);
+	key(&st, &line, PRESS_CHAR, '>');
+	assert_int_equal(st.view.difference, first);
+	key(&st, &line, PRESS_END, 0);
+	assert_int_equal(st.view.difference, d->n - 1);
+	/* The other's request is not at hand; the session's is decoded. */
+	while (d->rows[st.view.difference].a != NULL)
+		key(&st, &line, PRESS_UP, 0);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.view.screen, SCREEN_DIFFERENCE);
+	assert_non_null(strstr(buf_str(&st.view.notice), "only the other"));
+	key(&st, &line, PRESS_HOME, 0);
+	key(&st, &line, PRESS_DOWN, 0);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.view.screen, SCREEN_DETAIL);
+	key(&st, &line, PRESS_ESCAPE, 0);
+	assert_int_equal(st.view.screen, SCREEN_DIFFERENCE);
 	buf_free(&line);
 	harness_end(&st);
 }
@@ -469,6 +531,8 @@ main(void)
 		cmocka_unit_test(a_served_device_is_plugged_by_key),
 		cmocka_unit_test(a_key_gives_its_command),
 		cmocka_unit_test(q_goes_back_one_page),
+		cmocka_unit_test(differences_are_walked),
+		cmocka_unit_test(f1_of_one_that_is_gone_tells_its_verdict),
 		cmocka_unit_test(the_question_to_quit_is_answered),
 		cmocka_unit_test(a_digit_in_a_lesson_is_no_device),
 		cmocka_unit_test(a_key_that_cannot_work_says_why),

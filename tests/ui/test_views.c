@@ -15,6 +15,8 @@
 #include <cmocka.h>
 
 #include "tests/ui/harness.h"
+#include "dfu/spec.h"
+#include "trace/words.h"
 #include "wire/usb.h"
 
 static const struct {
@@ -328,6 +330,111 @@ reported_and_estimated_never_look_the_same(void **state)
 	harness_end(&st);
 }
 
+/* Up to what says more of the same. */
+static void
+first_clause(char *out, size_t n, const char *words)
+{
+	static const char *const ends[] = { ", ", ": ", "; ", " (", "  " };
+	char *at;
+	size_t i;
+
+	snprintf(out, n, "%s", words);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		at = strstr(out, ends[i]);
+		if (at != NULL)
+			*at = '\0';
+	}
+}
+
+static bool
+is_drawn(const struct canvas *c, const char *text)
+{
+	struct buf b = { 0 };
+	bool found;
+
+	canvas_dump(c, &b, false);
+	found = strstr(buf_str(&b), text) != NULL;
+	buf_free(&b);
+	return (found);
+}
+
+/* What the list says of one request with that answer. */
+static void
+check_row(uint8_t request, uint16_t value, const void *data, uint16_t n,
+    enum outcome outcome, const void *reply, uint32_t len, int cols)
+{
+	const struct request *r;
+	const struct event *submit;
+	struct buf asks = { 0 }, answer = { 0 };
+	struct canvas *c;
+	struct harness st;
+	const char *meaning;
+	char clause[200];
+
+	harness_begin(&st);
+	harness_arrive(&st, &harness_stm32);
+	harness_ask(&st, 12345678, request, value, data, n);
+	harness_answer(&st, 5000000, outcome, reply, len);
+	c = harness_draw(&st, cols == 80 ? 24 : 30, cols, false);
+	r = session_last_ended(app_session(&st.app));
+	submit = trace_get(st.app.sessions->trace, r->submit);
+	words_request(&asks, submit, &r->meaning);
+	words_answer(&answer, submit, trace_get(st.app.sessions->trace,
+	    r->complete));
+	first_clause(clause, sizeof(clause), buf_str(&answer));
+	if (!is_drawn(c, clause))
+		fail_msg("%d columns: the list cuts \"%s\"", cols, clause);
+	meaning = strstr(buf_str(&asks), "  ");
+	first_clause(clause, sizeof(clause), buf_str(&asks));
+	if (!is_drawn(c, clause) && meaning != NULL)
+		first_clause(clause, sizeof(clause), meaning + 2);
+	if (!is_drawn(c, clause))
+		fail_msg("%d columns: the list cuts \"%s\"", cols, clause);
+	buf_free(&asks);
+	buf_free(&answer);
+	canvas_free(c);
+	harness_end(&st);
+}
+
+/* Each request with each outcome, each state and each status. */
+static void
+the_list_cuts_no_first_clause(void **state)
+{
+	static const uint8_t requests[] = { DFU_DETACH, DFU_DNLOAD, DFU_UPLOAD,
+	    DFU_GETSTATUS, DFU_CLRSTATUS, DFU_GETSTATE, DFU_ABORT };
+	static const int widths[] = { 80, 100, 120, 200 };
+	static const uint8_t address[] = { 0x21, 0, 0, 0, 8 };
+	static const uint8_t erase[] = { 0x41, 0, 0, 0, 8 };
+	uint8_t reply[6] = { 0, 4, 1, 0, 0, 4 }, block[2048] = { 0 };
+	size_t i, k;
+	int o;
+
+	(void)state;
+	for (i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		for (k = 0; k < sizeof(requests); k++)
+			for (o = OUTCOME_STALL; o < (int)OUTCOME_COUNT; o++)
+				check_row(requests[k], 2, NULL,
+				    requests[k] == DFU_UPLOAD ? 2048 : 0,
+				    (enum outcome)o, NULL, 0, widths[i]);
+		for (o = OUTCOME_OK; o < (int)OUTCOME_COUNT; o++) {
+			check_row(DFU_DNLOAD, 0, address, 5, (enum outcome)o,
+			    NULL, 5, widths[i]);
+			check_row(DFU_DNLOAD, 0, erase, 5, (enum outcome)o,
+			    NULL, 5, widths[i]);
+			check_row(DFU_DNLOAD, 2, block, 2048, (enum outcome)o,
+			    NULL, 2048, widths[i]);
+		}
+		for (k = 0; k <= 0xff; k++) {
+			reply[4] = (uint8_t)(k % 12);
+			reply[0] = (uint8_t)(k / 12);
+			check_row(DFU_GETSTATUS, 0, NULL, 6, OUTCOME_OK,
+			    reply, 6, widths[i]);
+		}
+		check_row(DFU_GETSTATUS, 0, NULL, 6, OUTCOME_SHORT, reply, 3,
+		    widths[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -336,7 +443,8 @@ main(void)
 		cmocka_unit_test(every_golden_has_a_scene),
 		cmocka_unit_test(every_view_survives_every_size),
 		cmocka_unit_test(no_string_of_a_device_reaches_a_cell_raw),
-		cmocka_unit_test(reported_and_estimated_never_look_the_same)
+		cmocka_unit_test(reported_and_estimated_never_look_the_same),
+		cmocka_unit_test(the_list_cuts_no_first_clause)
 	};
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)

@@ -36,8 +36,13 @@ input_about(const struct input *in)
 {
 	const struct dfu_page *page = page_in_sight(in);
 
+	/* No state is known of one that is gone: the verdict is in sight. */
 	if (page == NULL) {
-		screen_show(in->view, SCREEN_SUBJECTS);
+		screen_show(in->view, app_session(in->app) != NULL &&
+		    screen_rows[in->view->screen].about == view_about_state &&
+		    in->view->screen != SCREEN_VERDICT &&
+		    in->view->screen != SCREEN_SUBJECTS ? SCREEN_VERDICT :
+		    SCREEN_SUBJECTS);
 		return;
 	}
 	in->view->subject = (size_t)(page - dfu_pages);

@@ -15,7 +15,9 @@ detail_field(struct page *p, int offset, const char *name, const char *value,
 	struct buf head = { 0 };
 
 	buf_addf(&head, "%3d  %-14s %s", offset, name, value);
-	page_add(p, STYLE_NORMAL, buf_str(&head), 34, meaning);
+	/* A number of many digits moves what it means. */
+	page_add(p, STYLE_NORMAL, buf_str(&head), head.len < 32 ? 34 :
+	    (int)head.len + 2, meaning);
 	buf_free(&head);
 }
 

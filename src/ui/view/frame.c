@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/difference.h"
 #include "base/mem.h"
 #include "dfu/spec.h"
 #include "ui/prompt/keys.h"
 #include "ui/view/consoles.h"
+#include "ui/view/recovery_shown.h"
 #include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
 
@@ -108,6 +110,10 @@ view_show(struct view *view, const struct app *app,
 		    command_named(buf_str(&e->text));
 		screen_show(view, view->helped != NULL ?
 		    SCREEN_HELP_COMMAND : SCREEN_HELP);
+	}
+	if (e->kind == APP_DIFF && app->difference != NULL) {
+		view->difference = app->difference->first;
+		screen_show(view, SCREEN_DIFFERENCE);
 	}
 	if (e->kind == APP_WAYS && s != NULL && app_runner(app) != NULL)
 		view_recover_open(view, s, app_runner(app), s->stack, now);
@@ -430,10 +436,55 @@ sends(const struct key_row *row, enum screen_id screen)
 }
 
 bool
+frame_has_rows(const struct frame *sc)
+{
+	struct recovery_shown l;
+	size_t n;
+
+	if (sc->view->screen == SCREEN_FINDINGS)
+		return (sc->findings.n != 0);
+	if (sc->view->screen != SCREEN_RECOVER || sc->session == NULL ||
+	    sc->runner == NULL)
+		return (true);
+	recovery_shown_take(&l, sc->session, sc->runner, sc->print.stack,
+	    sc->now, sc->view->action);
+	n = l.n;
+	recovery_shown_drop(&l);
+	return (n != 0);
+}
+
+static bool
+is_event(const struct frame *sc)
+{
+	const struct fold_row *row = list_selected(&sc->view->list);
+
+	return (row != NULL && row->event);
+}
+
+/* What has to do with a row is no offer where the page has none. */
+static bool
+needs_row(const struct key_row *row, enum screen_id screen)
+{
+	return ((row->act == ACT_OPEN && (screen == SCREEN_FINDINGS ||
+	    screen == SCREEN_RECOVER)) || row->act == ACT_PROOF ||
+	    row->act == ACT_RECOVERY_ACTIONS);
+}
+
+bool
 frame_offers_key(const struct frame *sc, const struct key_row *row)
 {
 	if (sends(row, sc->view->screen) &&
-	    runner_bound(&sc->app->policy) != NULL)
+	    (runner_bound(&sc->app->policy) != NULL || (sc->session != NULL &&
+	    !sc->session->present)))
+		return (false);
+	if (needs_row(row, sc->view->screen) && !frame_has_rows(sc))
+		return (false);
+	if (row->act == ACT_SAVE_WAY && (sc->runner == NULL ||
+	    !sc->runner->recovery.over))
+		return (false);
+	/* An event is no request. */
+	if (row->act == ACT_EDIT && sc->view->screen == SCREEN_DETAIL &&
+	    is_event(sc))
 		return (false);
 	/* Only the finding that the verdict rests on has a cure to fire. */
 	return (row->act != ACT_TRY || (sc->advice.command != NULL &&

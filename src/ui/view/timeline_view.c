@@ -7,6 +7,7 @@
 #define EVENTS_AT_ONCE	5000
 /* Columns of a cut. */
 #define CUT		9
+#define FOLD		15
 /* Zoomed in no further than this, us a column. */
 #define CLOSEST		5.0
 
@@ -40,6 +41,10 @@ make_axis(const struct timeline_view *l, uint64_t now, struct timeline_axis *a)
 {
 	struct timeline_frame f = { .now = now, .columns = columns(l),
 	    .cut = l->whole ? 0 : CUT, .scale = l->scale };
+
+	/* Whoever looks closer wants to see each of them. */
+	if (!l->whole && l->scale <= 0)
+		f.fold = FOLD;
 
 	timeline_axis_make(a, &l->timeline, &f);
 }

@@ -103,6 +103,7 @@ struct view {
 	size_t			 fault;		/* row of SCREEN_FAULTS */
 	size_t			 asked;		/* column of SCREEN_WHAT_IF */
 	const struct what_if_row *what_if; /* of its page; NULL: all */
+	size_t			 difference; /* row of SCREEN_DIFFERENCE */
 	const struct command_row *helped; /* of SCREEN_HELP_COMMAND */
 	enum recovery_action	 action;		/* of SCREEN_RECOVER */
 	uint64_t		 recovered; /* the cursor went there, 0: no */
@@ -224,6 +225,9 @@ void	frame_off_bus(const struct frame *sc, struct buf *b);
 
 struct key_row;
 
+/* The page in sight has rows to select, if it is one of rows. */
+bool	frame_has_rows(const struct frame *sc);
+
 /* On a bar it would be something that can be done now. */
 bool	frame_offers_key(const struct frame *sc, const struct key_row *row);
 
@@ -263,6 +267,12 @@ void	view_what_if_brief(struct area a, const struct frame *sc);
 void	view_served_device(struct area a, const struct frame *sc);
 void	view_requests(struct area a, const struct frame *sc);
 void	view_requests_title(struct buf *b, const struct frame *sc);
+/*
+ * What a tool writes that runs now, in its frame, where a request would be
+ * decoded: not while one is selected.
+ */
+bool	view_tool_beside(const struct frame *sc);
+void	view_tool_output(struct area a, const struct frame *sc);
 /* There is room for all that it says now at 80x24. */
 bool	view_lesson_fits(const struct lesson_run *r);
 void	view_lesson_header(struct area a, const struct frame *sc);
@@ -272,6 +282,9 @@ bool	view_lesson_keeps(const struct frame *sc);
 void	view_map_lesson(struct area a, const struct lesson_run *r);
 void	view_times(struct area a, const struct frame *sc);
 void	view_hints(struct area a);
+/* Nothing can be sent; then why, above other rows; the row behind it. */
+bool	view_recover_is_none(const struct frame *sc);
+int	view_recover_none(struct area a, const struct frame *sc, bool others);
 /* Opens it with the mildest that may help selected. */
 void	view_recover_open(struct view *view, const struct session *s,
 	    const struct runner *r, const struct dfu_stack *stack,

@@ -440,7 +440,8 @@ view_bar_keys(struct area a, const struct frame *sc)
 	int room = draw_fixed(a, sc, false), col = 1;
 	size_t i;
 
-	if (screen->selects || sc->view->scroll_max > 0)
+	if ((screen->selects && frame_has_rows(sc)) ||
+	    sc->view->scroll_max > 0)
 		draw_hint(a, &col, sc, "Up Down", screen->selects ? "Select" :
 		    "Scroll");
 	for (i = 0; i < key_rows_count; i++) {

@@ -7,7 +7,7 @@
 #define MID_ROWS	24
 #define VERY_WIDE	150
 #define LIST_COLS	43
-#define DECODE_COLS	140	/* from which a request is decoded beside */
+#define DECODE_COLS	140	/* from which the list has a pane beside */
 #define LEAST_LIST	4	/* rows of requests in sight */
 #define MAP_LEAST	(MAP_ROWS - 1)	/* the diagram without its path */
 
@@ -78,7 +78,10 @@ draw_requests(struct area a, int row, const struct frame *sc)
 		cols = a.cols * 3 / 5;
 	if (rows >= 4)
 		draw_list(a, row, 0, rows, cols, sc);
-	if (cols < a.cols)
+	if (cols < a.cols && view_tool_beside(sc))
+		view_tool_output(area_part(a, row, cols - 1, rows,
+		    a.cols - cols + 1), sc);
+	else if (cols < a.cols)
 		draw_decoded(area_part(a, 0, 0, row + rows, a.cols), row,
 		    cols - 1, sc);
 }

@@ -248,8 +248,8 @@ add_event(struct page *p, const struct event *e)
 	if (e == NULL)
 		return;
 	words_event(&b, e, NULL, NULL);
-	page_title(p, event_kind_name(e->kind));
-	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
+	page_title(p, buf_str(&b));
+	page_add(p, STYLE_NORMAL, NULL, 1, event_kind_sentence(e->kind));
 	page_title(p, "Journal");
 	add_journal(p, e);
 	buf_free(&b);

@@ -157,12 +157,12 @@ draw_device(struct area a, int row, size_t i, const struct frame *sc)
 	room = a.cols - 8 - area_columns(&a, buf_str(&trouble));
 	area_text(a, row + 1, room + 7, STYLE_WARNING, buf_str(&trouble));
 	add_presence(&b, s, sc->now);
-	buf_adds(&b, "  ");
-	add_state(&b, s, sc->now);
 	if (s->sent != 0 || s->seen == 0)
 		buf_addf(&b, "  sent %u", s->sent);
 	if (s->seen != 0)
 		buf_addf(&b, "  seen %u", s->seen);
+	buf_adds(&b, "  ");
+	add_state(&b, s, sc->now);
 	area_fit(a, row + 1, 6, room, st, buf_str(&b));
 	if (i == sc->view->device) {
 		area_restyle(a, row, 0, 3, STYLE_SELECTED);

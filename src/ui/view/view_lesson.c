@@ -377,7 +377,7 @@ here_of(const struct lesson_run *r)
 {
 	const struct lesson_step *s = lesson_step_of(r);
 
-	if (s == NULL || (s->quiet && r->phase != LESSON_TELLS))
+	if (!lesson_marks_state(r))
 		return (LESSON_GONE - 1);
 	if (r->phase == LESSON_GOES || r->phase == LESSON_SHOWS)
 		return (r->moves.begun ? r->moves.truth : r->past.truth);

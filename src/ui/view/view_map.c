@@ -454,7 +454,7 @@ lesson_marks(struct map_lesson *m, const struct lesson_run *r)
 	*m = (struct map_lesson){ .trace = reach ? &r->moves : told ?
 	    &r->deed : &r->past, .first = reach ? 0 : r->first,
 	    .mark = LESSON_NOWHERE, .said = LESSON_NOWHERE };
-	m->here = s == NULL || (s->quiet && !told) ? LESSON_NOWHERE :
+	m->here = !lesson_marks_state(r) ? LESSON_NOWHERE :
 	    reach && !r->moves.begun ? r->past.truth : m->trace->truth;
 	if (s != NULL && s->quiet && !told)
 		m->first = m->trace->n;
@@ -597,7 +597,7 @@ view_map_lesson(struct area a, const struct lesson_run *r)
 	}
 	buf_free(&b);
 	if (m.here == LESSON_GONE && r->phase != LESSON_ENDS &&
-	    !lesson_step_of(r)->quiet)
+	    lesson_marks_state(r))
 		area_text(a, 13, 1, STYLE_PRESENT, "*gone*");
 	if (r->phase == LESSON_ASKS && lesson_asks_state(r))
 		area_text(a, 14, 1, r->mark == LESSON_GONE ? STYLE_SELECTED :

@@ -305,10 +305,17 @@ draw_line(struct area a, int row, const struct now_line *l,
 	int col = l->label != NULL ? VALUE_COL : 3;
 	int room = a.cols - col - 1 - (proof > 0 ? proof + 1 : 0);
 
+	/* A state's name is whole, and its clause gives way. */
+	if (!l->bar && area_columns(&a, buf_str(&l->text)) > room &&
+	    area_columns(&a, buf_str(&l->text)) <= a.cols - col - 1) {
+		room = a.cols - col - 1;
+		proof = 0;
+	}
 	if (l->label != NULL)
 		area_text(a, row, 1, STYLE_LABEL, l->label);
-	area_text(a, row, a.cols - 1 - proof, l->bar && gone > wait ?
-	    STYLE_WARNING : STYLE_DIM, buf_str(&l->proof));
+	if (proof > 0)
+		area_text(a, row, a.cols - 1 - proof, l->bar && gone > wait ?
+		    STYLE_WARNING : STYLE_DIM, buf_str(&l->proof));
 	if (!l->bar)
 		area_fit(a, row, col, room, l->style,
 		    buf_str(&l->text));

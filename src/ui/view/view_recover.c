@@ -4,6 +4,7 @@
  * first; what each action is expected to do to this kind of device, and what
  * it did. What makes no sense in this state is only named.
  */
+#include "ui/prompt/keys.h"
 #include "ui/view/recovery_shown.h"
 #include "ui/view/screen_stack.h"
 #include "ui/view/screens.h"
@@ -201,10 +202,10 @@ draw_details(struct area a, const struct recovery_option *o,
 	const struct recovery_try *t = recovery_tried(&sc->runner->recovery,
 	    o->action);
 	struct buf b = { 0 };
-	int row = 1;
+	int row;
 
 	area_text(a, 0, 1, STYLE_TITLE, r->name);
-	area_fit(a, 0, 19, a.cols - 20, STYLE_NORMAL, r->sentence);
+	row = area_wrap(a, 0, 19, a.cols - 20, STYLE_NORMAL, r->sentence);
 	buf_addf(&b, "%s (%s, %s)", buf_str(&o->words), o->whose,
 	    dfu_certainty_words(o->certainty));
 	if (sc->session->present && worked(sc) == NULL)
@@ -270,12 +271,16 @@ draw_actions(struct area a, const struct recovery_shown *l,
 static void
 draw_next(struct area a, const struct frame *sc)
 {
+	const char *why = command_refusal(command_named("recover"),
+	    sc->session, sc->runner, sc->now);
 	struct buf b = { 0 };
 
 	if (worked(sc) != NULL)
 		buf_adds(&b, "* the action that worked");
 	else if (advice_is_given(&sc->advice))
 		buf_adds(&b, "next: ");
+	else if (why != NULL)
+		buf_addf(&b, "not now: %s", why);
 	else
 		buf_adds(&b, "Enter runs one, a runs them in order");
 	if (worked(sc) == NULL)
@@ -285,39 +290,79 @@ draw_next(struct area a, const struct frame *sc)
 	buf_free(&b);
 }
 
-/* Why no action is shown; "" if some are. */
-static void
-add_why_none(struct buf *b, const struct frame *sc,
+static int
+draw_off_bus(struct area a, const struct frame *sc)
+{
+	struct buf b = { 0 };
+	int rows;
+
+	frame_off_bus(sc, &b);
+	rows = area_wrap(a, 0, 1, a.cols - 2, STYLE_STRONG, buf_str(&b));
+	buf_free(&b);
+	return (rows);
+}
+
+/* What can be done where nothing has to be. */
+static int
+draw_well(struct area a, const struct frame *sc)
+{
+	static const struct {
+		enum act	 act;
+		const char	*sentence;
+	} others[] = {
+		{ ACT_WHAT_IF, "what each request would do now" },
+		{ ACT_FINDINGS, "what went wrong before" },
+		{ ACT_TIMELINE, "how the device got here" },
+	};
+	int row = 2;
+	size_t i;
+
+	area_text(a, 0, 1, STYLE_STRONG,
+	    "The device needs no recovery in this state.");
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const char *key = keys_of_act(sc->view->rc, others[i].act);
+
+		if (key == NULL || row >= a.rows)
+			continue;
+		view_key(sc, a, row, 3, STYLE_KEY, key);
+		area_text(a, row++, 8, STYLE_NORMAL, others[i].sentence);
+	}
+	return (row);
+}
+
+/* What stands above the rows; the row behind it. */
+static int
+draw_top(struct area a, const struct frame *sc,
     const struct recovery_shown *l)
 {
-	if (!sc->session->present)
-		frame_off_bus(sc, b);
-	else if (l->n == 0)
-		buf_adds(b, "The device needs no recovery in this state.");
+	int top = 0;
+
+	if (sc->session->present)
+		draw_head(area_part(a, top++, 0, 1, a.cols), sc);
+	else if (worked(sc) != NULL)
+		top += draw_off_bus(a, sc);
+	if (worked(sc) == NULL && view_recover_is_none(sc))
+		return (top + view_recover_none(area_part(a, top, 0,
+		    a.rows - top, a.cols), sc, l->n != 0));
+	if (l->n == 0)
+		top += draw_well(area_part(a, top, 0, a.rows - top, a.cols),
+		    sc);
+	if (l->n != 0 || advice_is_given(&sc->advice))
+		draw_next(area_part(a, top++, 0, 1, a.cols), sc);
+	return (top);
 }
 
 void
 view_recover(struct area a, const struct frame *sc)
 {
 	struct recovery_shown l;
-	struct buf why = { 0 };
-	int top = 0;
+	int top;
 
 	if (sc->session == NULL || sc->runner == NULL)
 		return;
 	recovery_shown_take(&l, sc->session, sc->runner, sc->print.stack,
 	    sc->now, sc->view->action);
-	if (sc->session->present)
-		draw_head(a, sc);
-	top += sc->session->present;
-	add_why_none(&why, sc, &l);
-	if (why.len != 0)
-		top += area_wrap(a, top, 1, a.cols - 2, STYLE_STRONG,
-		    buf_str(&why));
-	buf_free(&why);
-	if (l.n != 0 || (sc->session->present &&
-	    advice_is_given(&sc->advice)))
-		draw_next(area_part(a, top++, 0, 1, a.cols), sc);
+	top = draw_top(a, sc, &l);
 	if (l.n != 0) {
 		draw_columns(a, top++, sc->session->present);
 		top += draw_actions(area_part(a, top, 0, a.rows - top,

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "diagnosis/conformance.h"
 
+#define LONG_WORD	16	/* columns that no word leaves empty */
+
 struct columns {
 	int	number;
 	int	time;
@@ -125,33 +127,124 @@ add_answer(struct buf *b, const struct frame *sc, const struct request *r,
 	return (answer_style(r->outcome));
 }
 
-/* What the request asks, or how often it was asked, in room columns. */
-static void
-draw_words(struct area a, int at, int col, int room, const struct request *r,
-    const struct event *submit, const struct fold_row *row)
+/* Columns of the first clause: the rest says more of the same. */
+static int
+clause(const struct area *a, const char *words)
+{
+	static const char *const ends[] = { ", ", ": ", "; ", " (", "  " };
+	struct buf b = { 0 };
+	size_t i, n = strlen(words);
+	const char *at;
+	int cols;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		at = strstr(words, ends[i]);
+		if (at != NULL && (size_t)(at - words) < n)
+			n = (size_t)(at - words);
+	}
+	buf_add(&b, words, n);
+	cols = area_columns(a, buf_str(&b));
+	buf_free(&b);
+	return (cols);
+}
+
+/* In room columns; what has no room goes word by word. */
+static int
+draw_cut(struct area a, int at, int col, int room, enum style st,
+    const char *words)
 {
 	struct buf b = { 0 };
-	const char *meaning;
-	size_t whole;
+	size_t n = strlen(words);
+	int cols;
 
-	if (row->count > 1) {
-		buf_addf(&b, "×%u, ", row->count);
-		text_duration(&b, row->end - row->at);
-		whole = b.len;
-		buf_addf(&b, ", #%u to #%u", row->first, row->last);
-		if (area_columns(&a, buf_str(&b)) > room)
-			buf_cut(&b, whole);
-	} else if (r != NULL && submit != NULL) {
-		words_request(&b, submit, &r->meaning);
-	}
-	/* Where both have no room, the meaning says more than the block. */
-	meaning = strstr(buf_str(&b), "  ");
-	if (meaning == NULL || area_columns(&a, buf_str(&b)) <= room)
-		meaning = buf_str(&b);
-	else
-		meaning += 2;
-	area_fit(a, at, col, room, STYLE_NORMAL, meaning);
+	if (area_columns(&a, words) <= room)
+		return (area_fit(a, at, col, room, st, words));
+	do {
+		while (n > 0 && words[n - 1] != ' ')
+			n--;
+		while (n > 0 && (words[n - 1] == ' ' || words[n - 1] == ','))
+			n--;
+		buf_reset(&b);
+		buf_add(&b, words, n);
+		buf_adds(&b, " …");
+	} while (n > 0 && area_columns(&a, buf_str(&b)) > room);
+	/* A word that is longer than the room is cut itself. */
+	cols = area_fit(a, at, col, room, st, n > 0 &&
+	    area_columns(&a, buf_str(&b)) + LONG_WORD > room ?
+	    buf_str(&b) : words);
 	buf_free(&b);
+	return (cols);
+}
+
+/* What the request asks, or how often it was asked. */
+static void
+add_words(struct buf *b, const struct request *r, const struct event *submit,
+    const struct fold_row *row)
+{
+	if (row->count > 1) {
+		buf_addf(b, "×%u, ", row->count);
+		text_duration(b, row->end - row->at);
+		buf_addf(b, ", #%u to #%u", row->first, row->last);
+	} else if (r != NULL && submit != NULL) {
+		words_request(b, submit, &r->meaning);
+	}
+}
+
+/*
+ * Where both have no room, the meaning says more than the block, if that is
+ * not cut; and how often more than which.
+ */
+static const char *
+that_fits(const struct area *a, struct buf *b, int room)
+{
+	const char *words = buf_str(b), *meaning = strstr(words, "  ");
+	const char *which = strstr(words, ", #");
+
+	if (area_columns(a, words) <= room)
+		return (words);
+	if (meaning != NULL && clause(a, meaning + 2) <= room)
+		return (meaning + 2);
+	if (which != NULL || meaning != NULL)
+		buf_cut(b, (size_t)((which != NULL ? which : meaning) -
+		    words));
+	return (buf_str(b));
+}
+
+/* Columns of the least that is to be told of the request, of so many. */
+static int
+asked(const struct area *a, const char *words, int usual, int most)
+{
+	const char *meaning = strstr(words, "  ");
+
+	if (meaning == NULL || area_columns(a, words) <= usual ||
+	    clause(a, meaning + 2) > most)
+		return (clause(a, words));
+	return (clause(a, meaning + 2));
+}
+
+/*
+ * Where the answer begins, so that the first clause of both is whole, the
+ * answer's before all, and then as much of the answer as there is room for: it
+ * may begin further left, or right, than those above and below.
+ */
+static int
+answer_column(const struct area *a, const struct columns *c, int from,
+    const char *words, const char *answer)
+{
+	int last = a->cols - 1, at = c->answer, need = clause(a, answer);
+	int asks = asked(a, words, c->answer - from - 1,
+	    last - need - from - 1);
+
+	/* All of the answer, if the request leaves that room. */
+	if (at > last - area_columns(a, answer))
+		at = last - area_columns(a, answer);
+	if (at - from - 1 < asks)
+		at = from + asks + 1;
+	if (at > last - need)
+		at = last - need;
+	if (at < from)
+		at = from;
+	return (at);
 }
 
 /* Behind an answer that breaks a rule: whose, where there is room. */
@@ -179,9 +272,9 @@ draw_request(struct area a, int at, const struct frame *sc,
 	const struct request *r = session_request(sc->session, row->last);
 	const struct event *submit = r == NULL ? NULL :
 	    trace_get(sc->app->sessions->trace, r->submit);
-	struct buf b = { 0 };
+	struct buf b = { 0 }, answer = { 0 };
 	enum style st;
-	int col;
+	int col, to;
 
 	if (r == NULL || submit == NULL) {
 		list_gone_words(&b, &sc->view->list, sc->app->sessions->trace,
@@ -192,16 +285,20 @@ draw_request(struct area a, int at, const struct frame *sc,
 		return;
 	}
 	words_request_name(&b, &r->setup);
-	col = c->name + area_fit(a, at, c->name, c->answer - c->name - 1,
+	col = c->name + area_fit(a, at, c->name, a.cols - c->name - 1,
 	    STYLE_STRONG, buf_str(&b)) + 1;
 	if (col < c->request)
 		col = c->request;
-	draw_words(a, at, col, c->answer - col - 1, r, submit, row);
+	st = add_answer(&answer, sc, r, submit, row);
 	buf_reset(&b);
-	st = add_answer(&b, sc, r, submit, row);
-	col = c->answer + area_fit(a, at, c->answer,
-	    a.cols - c->answer - 1, st, buf_str(&b));
+	add_words(&b, r, submit, row);
+	to = answer_column(&a, c, col, buf_str(&b), buf_str(&answer));
+	draw_cut(a, at, col, to - col - 1, STYLE_NORMAL, that_fits(&a, &b,
+	    to - col - 1));
+	col = to + draw_cut(a, at, to, a.cols - to - 1, st,
+	    buf_str(&answer));
 	buf_free(&b);
+	buf_free(&answer);
 	draw_broken(a, at, col + 2, sc, r);
 }
 
@@ -219,7 +316,7 @@ draw_event(struct area a, int at, const struct frame *sc,
 	else
 		list_gone_words(&b, &sc->view->list, sc->app->sessions->trace,
 		    row);
-	area_fit(a, at, c->name, a.cols - c->name - 1, e != NULL ?
+	draw_cut(a, at, c->name, a.cols - c->name - 1, e != NULL ?
 	    STYLE_STRONG : STYLE_WARNING, buf_str(&b));
 	buf_free(&b);
 }

@@ -51,12 +51,29 @@ line_of(uint8_t how)
 	    LINE_LIGHT : LINE_DOTTED);
 }
 
+/* "8.3 ms", "54 us". */
+static void
+add_scale(struct buf *b, double scale)
+{
+	if (scale < 1000)
+		buf_addf(b, "%.*f us", scale < 10 ? 1 : 0, scale);
+	else if (scale < 1000000)
+		buf_addf(b, "%.*f ms", scale < 10000 ? 1 : 0, scale / 1000);
+	else
+		text_duration(b, (uint64_t)scale);
+}
+
 static void
 draw_labels(struct chart *c, uint8_t present)
 {
 	struct buf b = { 0 };
 	unsigned i;
 	uint8_t lane;
+
+	add_scale(&b, c->axis.scale);
+	buf_adds(&b, c->labels.cols > LABELS_SMALL ? " per column" : "/col");
+	area_fit(c->labels, 0, 1, c->labels.cols - 2, STYLE_LABEL,
+	    buf_str(&b));
 
 	for (i = 0; i < c->nlanes; i++) {
 		lane = c->order[i];
@@ -75,16 +92,50 @@ draw_labels(struct chart *c, uint8_t present)
 	area_text(c->labels, c->under + 3, 1, STYLE_LABEL, "findings");
 }
 
-/* "//12.4 s//" where so much time is left out. */
+/* "//12.4 s//" where so much time is left out, "//70 times//" so often. */
 static void
 draw_cut(struct chart *c, const struct timeline_piece *p)
 {
 	int col = (int)(p->at - c->view->left);
 	struct buf b = { 0 };
 
-	clock_age(&b, p->from, p->to);
+	if (p->times != 0)
+		buf_addf(&b, "%u times", p->times);
+	else
+		clock_age(&b, p->from, p->to);
 	area_textf(c->area, 0, col, STYLE_WARNING, "//%s//", buf_str(&b));
 	buf_free(&b);
+}
+
+/* The lanes that those between went through, as those beside them did. */
+static void
+draw_fold(struct chart *c, const struct timeline_piece *p)
+{
+	int from = (int)(p->at - c->view->left), col, row;
+	int to = (int)(p->at + p->width - c->view->left);
+	unsigned i;
+
+	for (i = 0; i < c->nlanes; i++) {
+		row = c->row[c->order[i]];
+		for (col = from + 1; col < to; col++)
+			area_text(c->area, row, col, STYLE_WARNING,
+			    (p->lanes & 1u << c->order[i]) == 0 ? " " : "/");
+	}
+	for (col = from + 1; col < to; col++)
+		area_text(c->area, c->under, col, STYLE_DIM, "#");
+}
+
+static const struct timeline_piece *
+folded_at(const struct chart *c, int col)
+{
+	const struct timeline_piece *p = c->axis.pieces;
+	const struct timeline_piece *end = p + c->axis.n;
+	double at = c->view->left + col;
+
+	for (; p < end; p++)
+		if (p->times != 0 && at > p->at && at + 1 <= p->at + p->width)
+			return (p);
+	return (NULL);
 }
 
 /* The line is cut as well, in the lane in which it is. */
@@ -96,7 +147,9 @@ draw_break(struct chart *c, const struct timeline_piece *p)
 	    c->sc->session, c->sc->now, middle, middle + 1);
 	int col = (int)(p->at + p->width / 2 - c->view->left) - 1;
 
-	if (p->cut && x.began && x.first == x.last)
+	if (p->times != 0)
+		draw_fold(c, p);
+	else if (p->cut && x.began && x.first == x.last)
 		area_text(c->area, c->row[x.last], col, STYLE_WARNING, "//");
 }
 
@@ -297,7 +350,7 @@ draw_columns(struct chart *c)
 		end = c->area.cols - 1;
 	for (col = 0; col <= end; col++, before = x) {
 		x = stretch_at(c, col);
-		if (!x.began)
+		if (!x.began || folded_at(c, col) != NULL)
 			continue;
 		if (is_dense(&x))
 			draw_dense(c, col, &x);
@@ -390,7 +443,7 @@ draw_legend(struct area a, int rows, const struct chart *c)
 	if (rows > 0)
 		area_fit(a, row, 1, a.cols - 2, STYLE_LABEL, "━ reported  "
 		    "─ expected  ┄ unknown  █ several  ░ wait  ! overdue  "
-		    "//cut//");
+		    "// left out");
 	add_keys(&keys, c->sc);
 	if (rows > 1)
 		area_fit(a, a.rows - 1, 1, a.cols - 2, STYLE_LABEL,

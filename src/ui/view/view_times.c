@@ -207,6 +207,9 @@ draw_rows(struct area a, const struct frame *sc, bool all)
 	for (i = 0; i < DFU_STATE_COUNT; i++)
 		if (all || stay_of(sc, i).count > 0)
 			draw_row(a, row++, sc, i, longest);
+	if (longest == 0)
+		area_text(a, row++, 3, STYLE_STRONG, "No state is known yet: "
+		    "no time has been counted.");
 	return (row);
 }
 

@@ -35,6 +35,29 @@ add_title(struct buf *b, const struct tool_view *t)
 		    ": keys go to the tool, F6 back" : ": ended");
 }
 
+bool
+view_tool_beside(const struct frame *sc)
+{
+	const struct tool_view *t = &sc->view->tool;
+
+	return (t->runs && t->pane != NULL && !sc->view->list.paused);
+}
+
+void
+view_tool_output(struct area a, const struct frame *sc)
+{
+	struct tool_view *t = &sc->view->tool;
+	struct area in = area_inside(a);
+	struct buf title = { 0 };
+
+	buf_addf(&title, "%s: F6 for its keys", buf_str(&t->line));
+	area_frame(a, STYLE_FRAME, buf_str(&title));
+	buf_free(&title);
+	t->rows = in.rows;
+	t->cols = in.cols;
+	pane_draw(t->pane, in, 0, false);
+}
+
 void
 view_tool(struct area a, const struct frame *sc)
 {

@@ -166,7 +166,9 @@ draw_do(struct area a, int row, const struct frame *sc)
 	/* What harms needs the room more: the bar has that key, too. */
 	if (sc->verdict.row->severity != SEVERITY_NOTE && ways != NULL &&
 	    (a.rows > 3 || sc->advice.dont == NULL) &&
-	    a.cols - col > WAYS_COLS + 16) {
+	    a.cols - col > WAYS_COLS + 16 && (sc->advice.command == NULL ||
+	    sc->advice.why == NULL || area_columns(&a, sc->advice.why) <=
+	    a.cols - WAYS_COLS - 1 - col)) {
 		right = a.cols - WAYS_COLS - 1;
 		right += 1 + view_key(sc, a, row, right, STYLE_KEY, ways);
 		area_text(a, row, right, STYLE_DIM, "more recovery actions");
@@ -245,6 +247,24 @@ draw_job_key(struct area a, int row, int col, const struct frame *sc,
 	return (col + 3 + area_text(a, row, col, STYLE_NORMAL, label));
 }
 
+/* Where the room is short, the time that is left says it, too. */
+static void
+drop_pace(struct buf *b, bool short_of_room)
+{
+	struct buf out = { 0 };
+	const char *s = buf_str(b), *pace = strstr(s, "iB/s, "), *from = pace;
+
+	while (from != NULL && from > s && *from != ',')
+		from--;
+	if (!short_of_room || from == NULL || from == s)
+		return;
+	buf_add(&out, s, (size_t)(from - s));
+	buf_adds(&out, pace + 4);
+	buf_reset(b);
+	buf_adds(b, buf_str(&out));
+	buf_free(&out);
+}
+
 /* Work that goes well stands still: its polls are not told one by one. */
 static void
 draw_job(struct area a, const struct frame *sc)
@@ -259,6 +279,7 @@ draw_job(struct area a, const struct frame *sc)
 	area_fit(a, 1, 1, TILE - 1, STYLE_DIM, buf_str(&b));
 	buf_reset(&b);
 	runner_words(sc->runner, &b, sc->now);
+	drop_pace(&b, area_columns(&a, buf_str(&b)) > a.cols - col - 1);
 	area_fit(a, 0, col, a.cols - col - 1, STYLE_STRONG, buf_str(&b));
 	view_progress(area_part(a, 1, 0, 1, a.cols), sc, col);
 	col = draw_job_key(a, 2, col, sc, "cancel", "Cancel");

@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-#define COLUMN	9
+#define COLUMN	10
 
 static void
 add_verdict(struct page *p, const struct frame *sc)
 {
+	const char *means = verdict_meaning(sc->verdict.row->word);
 	struct buf b = { 0 };
 
 	view_verdict_word(sc, &b);
@@ -20,12 +21,27 @@ add_verdict(struct page *p, const struct frame *sc)
 	buf_reset(&b);
 	verdict_words(&sc->verdict, sc->session, sc->now, &b);
 	page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
+	/* Where that is all there is to say it is said once. */
+	if (strncmp(buf_str(&b), means, strlen(means)) != 0)
+		page_add(p, STYLE_LABEL, "means", COLUMN, means);
 	if (sc->verdict.by != 0) {
 		buf_reset(&b);
 		buf_addf(&b, "#%u", sc->verdict.by);
 		page_add(p, STYLE_LABEL, "evidence", COLUMN, buf_str(&b));
 	}
 	buf_free(&b);
+}
+
+/* Why there is nothing to do; a device off the bus takes no request. */
+static const char *
+nothing(struct buf *b, const struct frame *sc)
+{
+	buf_addf(b, "nothing: %s.", sc->advice.none);
+	if (!sc->session->present) {
+		buf_addc(b, ' ');
+		frame_off_bus(sc, b);
+	}
+	return (buf_str(b));
 }
 
 static void
@@ -36,6 +52,8 @@ add_advice(struct page *p, const struct frame *sc)
 	frame_advice_words(sc, &b);
 	if (b.len != 0)
 		page_add(p, STYLE_GOOD, "Do", COLUMN, buf_str(&b));
+	else if (sc->advice.none != NULL)
+		page_add(p, STYLE_LABEL, "Do", COLUMN, nothing(&b, sc));
 	if (sc->advice.dont != NULL)
 		page_add(p, STYLE_DANGER, "Don't", COLUMN, sc->advice.dont);
 	buf_free(&b);
