@@ -325,6 +325,8 @@ is_archived(const struct session *s, uint32_t number)
 const struct request *
 session_request(const struct session *s, uint32_t number)
 {
+	const struct request *last = s->nrequests == s->nagain ? NULL :
+	    &s->requests[s->nrequests - 1];
 	size_t i;
 
 	if (is_archived(s, number)) {
@@ -334,6 +336,9 @@ session_request(const struct session *s, uint32_t number)
 			return (NULL);
 		return (session_nth(s, i));
 	}
+	/* Mostly the latest. */
+	if (last != NULL && last->number == number)
+		return (last);
 	i = place_at_hand(s, number) + s->nagain;
 	return (i < s->nrequests && s->requests[i].number == number ?
 	    &s->requests[i] : NULL);
