@@ -16,6 +16,7 @@ session_new(const char *place)
 	s->place = mem_strdup(place);
 	s->timer = s->spec_timer = SESSION_NEVER;
 	s->stands = NO_STATE;
+	s->heard = NO_EVENT;
 	s->wanted_interface = -1;
 	return (s);
 }
@@ -206,6 +207,7 @@ session_take_stack(struct session *s, const struct dfu_stack *stack)
 	s->estimate = s->by_spec;
 	s->timer = s->spec_timer;
 	s->stands = NO_STATE;
+	s->heard = NO_EVENT;
 }
 
 uint64_t
