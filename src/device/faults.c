@@ -8,8 +8,8 @@
 
 const struct sim_parameter_row sim_parameters[] = {
 	[PARAM_STUCK] = { "stuck", "N|never|random", "0", NULL,
-	    "stay in dfuMANIFEST for N more polls; never: forever; random: "
-	    "0 to 40 polls, from the seed" },
+	    "stay in dfuMANIFEST for N more polls; never: forever; random: 0 "
+	    "to 40 polls, drawn from the seed" },
 	[PARAM_START] = { "start", "ok|error|manifest|3|5|6|9", "ok", NULL,
 	    "start in this state; error: dfuERROR with errFIRMWARE at each "
 	    "power-on; manifest: dfuMANIFEST as after an unfinished leave; "
@@ -36,7 +36,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "enter dfuERROR with this bStatus and iString at the Nth REQUEST" },
 	[PARAM_CHAOS] = { "chaos", "PERCENT", "0", NULL,
 	    "let each request stall, time out or fail on the bus with this "
-	    "probability, from the seed" },
+	    "probability, drawn from the seed" },
 	[PARAM_SEED] = { "seed", "N", "1", NULL,
 	    "set the random seed" },
 	[PARAM_LATENCY] = { "latency", "US", "300", NULL,
@@ -48,7 +48,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "let GETSTATUS not leave dfuDNLOAD-SYNC (3) or dfuMANIFEST-SYNC "
 	    "(6)" },
 	[PARAM_LATE] = { "late", "0|1", "0", NULL,
-	    "let GETSTATUS report the state before it" },
+	    "let GETSTATUS report the previous state" },
 	[PARAM_READ_ONLY] = { "read-only", "none|ALT", "none", NULL,
 	    "stall writes and erases in this alternate setting, with "
 	    "errVENDOR" },
@@ -77,7 +77,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "make one string or descriptor faulty; repeatable" },
 
 	[PARAM_MODE] = { "mode", "dfu|app", "dfu", "dfu11 zephyr",
-	    "start in DFU mode, or in run-time mode, left by DETACH; later "
+	    "start in DFU mode, or in run-time mode until a DETACH; later "
 	    "power-ons always start in run-time mode" },
 	[PARAM_TOLERANT] = { "tolerant", "0|1", "1", "dfu11 tinyusb zephyr",
 	    "bitManifestationTolerant: device still answers after "

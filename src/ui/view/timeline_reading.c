@@ -192,7 +192,7 @@ live_words(struct buf *b, const struct reading *c)
 	words_request_name(b, r != NULL ? &r->setup : &p->setup);
 	if (lane == TIMELINE_UNKNOWN)
 		return;
-	buf_adds(b, " said ");
+	buf_adds(b, " reported ");
 	timeline_lane_words(b, &c->view->timeline, lane);
 }
 
@@ -217,7 +217,7 @@ trouble_words(struct buf *b, const struct reading *c, size_t i)
 		words_request_name(b, &r->setup);
 	}
 	if (m > t->moments) {
-		buf_adds(b, of != m ? " said " : " in ");
+		buf_adds(b, of != m ? " reported " : " in ");
 		timeline_lane_words(b, t, of != m ? of->lane : m[-1].lane);
 	}
 }
