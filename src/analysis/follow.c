@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "analysis/follow.h"
 
+#include <string.h>
+
 static bool
 is_ours(struct follow *f, const struct sessions *b, const struct session *s,
     const struct event *e)
@@ -42,6 +44,22 @@ follow_next(struct follow *f, const struct sessions *b, const struct session *s,
 			return (e);
 	}
 	return (NULL);
+}
+
+const struct request *
+follow_ended(const struct session *s, const struct event *e)
+{
+	const struct request *r = e->kind != EVENT_COMPLETE ? NULL :
+	    session_request(s, e->number);
+
+	return (r != NULL && r->done != 0 ? r : NULL);
+}
+
+bool
+follow_is_same(const struct follow *f, const struct follow *other)
+{
+	return (f->next == other->next && f->ndevs == other->ndevs &&
+	    memcmp(f->devs, other->devs, sizeof(f->devs)) == 0);
 }
 
 bool

@@ -30,6 +30,13 @@ struct follow {
 const struct event *follow_next(struct follow *f, const struct sessions *b,
 	    const struct session *s, size_t *budget, size_t *index);
 
+/* The request of s that e ended, or NULL. */
+const struct request *follow_ended(const struct session *s,
+	    const struct event *e);
+
+/* Both have read the same. */
+bool	follow_is_same(const struct follow *f, const struct follow *other);
+
 /* Events are left to be read. */
 bool	follow_behind(const struct follow *f, const struct sessions *b);
 

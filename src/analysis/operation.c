@@ -156,8 +156,10 @@ take_wait(struct operations *o, struct operation *op, const struct request *r)
 
 static void
 grow(struct operation *op, const struct request *r, uint8_t kind,
-    const struct event *answer)
+    const struct trace *t)
 {
+	const struct event *answer;
+
 	op->last = r->number;
 	op->requests++;
 	op->polls += kind == OPERATION_QUERY;
@@ -172,6 +174,7 @@ grow(struct operation *op, const struct request *r, uint8_t kind,
 	if (!is_data(kind))
 		return;
 	op->block_last = r->setup.wValue;
+	answer = r->complete != NO_EVENT ? trace_get(t, r->complete) : NULL;
 	if (answer != NULL && outcome_is_answer(r->outcome))
 		op->bytes += answer->len;
 }
@@ -195,8 +198,7 @@ take(struct operations *o, const struct request *r, const struct trace *t)
 	}
 	take_wait(o, op, r);
 	op->ideal += ideal_host_request(&o->ideal_host, r);
-	grow(op, r, fresh.kind, r->complete != NO_EVENT ?
-	    trace_get(t, r->complete) : NULL);
+	grow(op, r, fresh.kind, t);
 }
 
 static bool
@@ -221,28 +223,38 @@ cuts(const struct event *e)
 	return (false);
 }
 
+void
+operations_begin(struct operations *o, const struct session *s)
+{
+	if (o->of != s || (s != NULL && o->revision != s->revision)) {
+		operations_clear(o);
+		o->of = s;
+	}
+	if (s != NULL)
+		o->revision = s->revision;
+}
+
+void
+operations_event(struct operations *o, const struct event *e,
+    const struct request *r, const struct trace *t)
+{
+	o->cut = o->cut || cuts(e);
+	if (r != NULL)
+		take(o, r, t);
+}
+
 bool
 operations_update(struct operations *o, const struct sessions *b,
     const struct session *s, size_t budget)
 {
 	const struct event *e;
-	const struct request *r;
 	size_t index;
 
-	if (o->of != s || (s != NULL && o->revision != s->revision)) {
-		operations_clear(o);
-		o->of = s;
-	}
+	operations_begin(o, s);
 	if (s == NULL)
 		return (false);
-	o->revision = s->revision;
-	while ((e = follow_next(&o->follow, b, s, &budget, &index)) != NULL) {
-		o->cut = o->cut || cuts(e);
-		r = e->kind != EVENT_COMPLETE ? NULL :
-		    session_request(s, e->number);
-		if (r != NULL && r->done != 0)
-			take(o, r, b->trace);
-	}
+	while ((e = follow_next(&o->follow, b, s, &budget, &index)) != NULL)
+		operations_event(o, e, follow_ended(s, e), b->trace);
 	return (follow_behind(&o->follow, b));
 }
 

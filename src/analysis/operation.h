@@ -89,6 +89,15 @@ struct operations {
  */
 bool	operations_update(struct operations *o, const struct sessions *b,
 	    const struct session *s, size_t budget);
+
+/*
+ * The two halves of that, for who follows s: it begins anew where that is
+ * another session, or its requests mean something else now; and takes in e,
+ * which ended r (see follow_ended).
+ */
+void	operations_begin(struct operations *o, const struct session *s);
+void	operations_event(struct operations *o, const struct event *e,
+	    const struct request *r, const struct trace *t);
 void	operations_clear(struct operations *o);
 
 /* Forgets all but the last, which may still grow. */

@@ -28,6 +28,7 @@ enum state_path_kind {
 
 /* From the state of the step before to state. */
 struct state_path_step {
+	/* Steps are alike if these four are. */
 	uint8_t		kind;		/* enum state_path_kind */
 	uint8_t		input;		/* enum dfu_input, of a request */
 	uint8_t		outcome;

@@ -43,17 +43,14 @@ take_operation(struct timing *t, const struct operation *op)
 	row->ideal += op->ideal;
 }
 
-static bool
-take_operations(struct timing *t, const struct sessions *b,
-    const struct session *s, size_t budget)
+static void
+take_operations(struct timing *t)
 {
-	bool more = operations_update(&t->operations, b, s, budget);
 	size_t i;
 
 	for (i = 0; i + 1 < t->operations.n; i++)
 		take_operation(t, &t->operations.list[i]);
 	operations_forget(&t->operations);
-	return (more);
 }
 
 /* States. */
@@ -127,17 +124,12 @@ take_request(struct timing *t, const struct request *r)
 }
 
 static void
-take_event(struct timing *t, const struct session *s, const struct event *e)
+take_event(struct timing *t, const struct event *e, const struct request *r)
 {
-	const struct request *r;
-
 	if (e->kind == EVENT_LEFT || e->kind == EVENT_ARRIVED ||
 	    (e->kind == EVENT_RESET && e->outcome != OUTCOME_UNKNOWN))
 		leave(t, e->time);
-	if (e->kind != EVENT_COMPLETE)
-		return;
-	r = session_request(s, e->number);
-	if (r != NULL && r->done != 0)
+	if (r != NULL)
 		take_request(t, r);
 }
 
@@ -145,8 +137,10 @@ bool
 timing_update(struct timing *t, const struct sessions *b,
     const struct session *s, size_t budget)
 {
-	const struct event *e;
 	size_t index, left = budget;
+	const struct request *r;
+	const struct event *e;
+	bool both, more;
 
 	if (t->of != s) {
 		timing_clear(t);
@@ -154,10 +148,20 @@ timing_update(struct timing *t, const struct sessions *b,
 	}
 	if (s == NULL)
 		return (false);
-	while ((e = follow_next(&t->follow, b, s, &left, &index)) != NULL)
-		take_event(t, s, e);
-	return (take_operations(t, b, s, budget) ||
-	    follow_behind(&t->follow, b));
+	operations_begin(&t->operations, s);
+	/* One follows for both, unless operations have begun anew. */
+	both = follow_is_same(&t->follow, &t->operations.follow);
+	while ((e = follow_next(&t->follow, b, s, &left, &index)) != NULL) {
+		r = follow_ended(s, e);
+		take_event(t, e, r);
+		if (both)
+			operations_event(&t->operations, e, r, b->trace);
+	}
+	if (both)
+		t->operations.follow = t->follow;
+	more = operations_update(&t->operations, b, s, both ? 0 : budget);
+	take_operations(t);
+	return (more || follow_behind(&t->follow, b));
 }
 
 static void

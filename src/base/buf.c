@@ -49,16 +49,23 @@ void
 buf_addv(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
+	size_t room;
 	int n;
 
+	reserve(b, 0);
+	room = b->cap - b->len;
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf((char *)b->data + b->len, room, fmt, again);
 	va_end(again);
-	if (n < 0)
-		return;
-	reserve(b, (size_t)n);
-	vsnprintf((char *)b->data + b->len, (size_t)n + 1, fmt, ap);
-	b->len += (size_t)n;
+	/* It mostly fits. */
+	if (n >= 0 && (size_t)n >= room) {
+		reserve(b, (size_t)n);
+		n = vsnprintf((char *)b->data + b->len, (size_t)n + 1, fmt,
+		    ap);
+	}
+	if (n > 0)
+		b->len += (size_t)n;
+	b->data[b->len] = '\0';
 }
 
 void

@@ -158,21 +158,30 @@ text_unquote(struct buf *b, const char *s)
 	return ((size_t)(p - s) + 1);
 }
 
+/* n * base + d, if that is at most max, as n is; base is at most 16. */
+static bool
+add_digit(uint64_t *n, unsigned base, int d, uint64_t max)
+{
+	if (d < 0 || (unsigned)d >= base)
+		return (false);
+	/* A division where the sum might not fit, and only there. */
+	if (*n >= UINT64_MAX / 16 ? *n > (max - (unsigned)d) / base :
+	    *n * base + (unsigned)d > max)
+		return (false);
+	*n = *n * base + (unsigned)d;
+	return (true);
+}
+
 static bool
 digits(const char *s, unsigned base, uint64_t max, uint64_t *v)
 {
 	uint64_t n = 0;
-	int d;
 
 	if (*s == '\0')
 		return (false);
 	for (; *s != '\0'; s++) {
-		d = hex_digit(*s);
-		if (d < 0 || (unsigned)d >= base)
+		if (!add_digit(&n, base, hex_digit(*s), max))
 			return (false);
-		if (n > (max - (unsigned)d) / base || (unsigned)d > max)
-			return (false);
-		n = n * base + (unsigned)d;
 	}
 	*v = n;
 	return (true);
@@ -186,6 +195,20 @@ text_number(const char *s, uint64_t max, uint64_t *v)
 	return (digits(s, 10, max, v));
 }
 
+size_t
+text_decimal(const char *s, uint64_t max, uint64_t *v)
+{
+	uint64_t sum = 0;
+	size_t n;
+
+	for (n = 0; s[n] >= '0' && s[n] <= '9'; n++) {
+		if (!add_digit(&sum, 10, s[n] - '0', max))
+			return (0);
+	}
+	*v = sum;
+	return (n);
+}
+
 bool
 text_hexnumber(const char *s, uint64_t max, uint64_t *v)
 {
@@ -195,7 +218,8 @@ text_hexnumber(const char *s, uint64_t max, uint64_t *v)
 bool
 text_unhex(struct buf *b, const char *s, size_t n)
 {
-	size_t i, start = b->len;
+	size_t i, k = 0, start = b->len;
+	uint8_t bytes[64];
 	int high, low;
 
 	for (i = 0; i + 1 < n; i += 2) {
@@ -203,10 +227,17 @@ text_unhex(struct buf *b, const char *s, size_t n)
 		low = high < 0 ? -1 : hex_digit(s[i + 1]);
 		if (low < 0)
 			break;
-		buf_addc(b, high << 4 | low);
+		bytes[k++] = (uint8_t)(high << 4 | low);
+		if (k == sizeof(bytes)) {
+			buf_add(b, bytes, k);
+			k = 0;
+		}
 	}
-	if (i == n)
+	if (i == n) {
+		if (k != 0)
+			buf_add(b, bytes, k);
 		return (true);
+	}
 	buf_cut(b, start);
 	return (false);
 }

@@ -59,6 +59,12 @@ void	text_quote(struct buf *b, const void *s, size_t n);
  */
 size_t	text_unquote(struct buf *b, const char *s);
 
+/*
+ * The decimal digits that s begins with: how many they are; 0 if there are
+ * none, or they come to more than max.
+ */
+size_t	text_decimal(const char *s, uint64_t max, uint64_t *v);
+
 /* The whole of s as a decimal or 0x number of at most max. */
 bool	text_number(const char *s, uint64_t max, uint64_t *v);
 

@@ -591,12 +591,14 @@ settle(struct findings *f, const struct finding_case *c, unsigned moment,
 void
 findings_before(struct session *s, const struct event *e)
 {
-	struct finding_case c = { .s = s, .w = s->findings->state,
-	    .now = e->time, .state = NO_STATE };
+	struct finding_case c;
 
-	if (of_device(e) && s->arrivals != 0 &&
-	    e->time - c.w->last_event >= SECOND)
-		judge(s, &c, bit_number(FINDING_ON_TIME));
+	if (!of_device(e) || s->arrivals == 0 ||
+	    e->time - s->findings->state->last_event < SECOND)
+		return;
+	c = (struct finding_case){ .s = s, .w = s->findings->state,
+	    .now = e->time, .state = NO_STATE };
+	judge(s, &c, bit_number(FINDING_ON_TIME));
 }
 
 void

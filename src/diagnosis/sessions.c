@@ -120,7 +120,7 @@ sessions_apply(struct sessions *b, const struct event *e)
 	struct event left;
 	size_t index;
 
-	if (sessions_untold_leaving(b, e, &left))
+	if (e->kind == EVENT_ARRIVED && sessions_untold_leaving(b, e, &left))
 		sessions_apply(b, &left);
 	index = trace_add(b->trace, e);
 	b->last = e->time;

@@ -25,7 +25,7 @@
  * Between two looks at the keys no more than this, us: so long events are
  * taken, or so long a frame takes in what is new, and then it is drawn.
  */
-#define SLICE		10000
+#define SLICE		8000
 #define SLICE_FRAME	8000
 #define LOOK		32	/* events between two looks at the clock */
 

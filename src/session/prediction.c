@@ -164,3 +164,46 @@ predictions_keep(struct intern *k, const struct prediction *p)
 	return (intern_get(k, intern_keep(k, &kept, sizeof(kept),
 	    UINT32_MAX)));
 }
+
+static uint64_t
+read_of(const struct estimate *b)
+{
+	return (b->how == ESTIMATE_UNKNOWN ? UINT64_C(1) << 16 :
+	    (uint64_t)b->work << 8 | b->state);
+}
+
+/* All that predict_by() reads but the stack; never 0. */
+static uint64_t
+read_by(const struct session *s, enum dfu_input input,
+    const struct estimate *own, const struct estimate *spec)
+{
+	struct dfu_conditions c = session_conditions(s);
+	uint16_t bits = 0;
+	bool unsure = s->stack != NULL &&
+	    session_fact(s, FACT_ATTRIBUTES) == KNOWN_NOT;
+
+	_Static_assert(sizeof(c) == sizeof(bits), "the conditions are bits");
+	_Static_assert(DFU_INPUT_COUNT <= 16, "an input has four bits");
+	memcpy(&bits, &c, sizeof(bits));
+	return (read_of(own) | read_of(spec) << 17 | (uint64_t)bits << 34 |
+	    (uint64_t)input << 50 | (uint64_t)unsure << 54 |
+	    UINT64_C(1) << 55);
+}
+
+const struct prediction *
+predictions_of(struct session *s, enum dfu_input input,
+    const struct estimate *own, const struct estimate *spec)
+{
+	uint64_t read = read_by(s, input, own, spec);
+	/* The upper bits of a product hang on all of its factor's. */
+	struct prediction_memo *m = &s->predicted[read * 0x9e3779b97f4a7c15u >>
+	    (64 - PREDICTION_MEMO_BITS)];
+	struct prediction p;
+
+	if (m->read == read && m->kept->by == s->stack)
+		return (m->kept);
+	p = predict_by(s, input, s->stack, own, spec);
+	*m = (struct prediction_memo){ read,
+	    predictions_keep(&s->predictions, &p) };
+	return (m->kept);
+}

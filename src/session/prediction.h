@@ -35,6 +35,25 @@ const struct prediction *predictions_keep(struct intern *k,
 		    const struct prediction *p);
 
 /*
+ * A prediction that was kept, by all that predict_by() reads of the session
+ * and of both states. The stack is in kept->by.
+ */
+struct prediction_memo {
+	uint64_t		 read;	/* 0: free */
+	const struct prediction	*kept;
+};
+#define PREDICTION_MEMO_BITS	6
+#define PREDICTION_MEMOS	(1 << PREDICTION_MEMO_BITS)
+
+/*
+ * predict_by() of the likely stack, kept: from memory where it was asked the
+ * same before.
+ */
+const struct prediction *predictions_of(struct session *s,
+		    enum dfu_input input, const struct estimate *own,
+		    const struct estimate *spec);
+
+/*
  * For one input, at now (us); stack may be NULL. Nothing is known while the
  * state is not; where what the device has still to do is not known, and
  * matters to the stack, the stack's half is not.

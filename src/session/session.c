@@ -16,6 +16,7 @@ session_new(const char *place)
 	s->place = mem_strdup(place);
 	s->timer = s->spec_timer = SESSION_NEVER;
 	s->stands = NO_STATE;
+	s->heard = NO_EVENT;
 	s->wanted_interface = -1;
 	return (s);
 }
@@ -206,6 +207,7 @@ session_take_stack(struct session *s, const struct dfu_stack *stack)
 	s->estimate = s->by_spec;
 	s->timer = s->spec_timer;
 	s->stands = NO_STATE;
+	s->heard = NO_EVENT;
 }
 
 uint64_t
@@ -325,6 +327,8 @@ is_archived(const struct session *s, uint32_t number)
 const struct request *
 session_request(const struct session *s, uint32_t number)
 {
+	const struct request *last = s->nrequests == s->nagain ? NULL :
+	    &s->requests[s->nrequests - 1];
 	size_t i;
 
 	if (is_archived(s, number)) {
@@ -334,6 +338,9 @@ session_request(const struct session *s, uint32_t number)
 			return (NULL);
 		return (session_nth(s, i));
 	}
+	/* Mostly the latest. */
+	if (last != NULL && last->number == number)
+		return (last);
 	i = place_at_hand(s, number) + s->nagain;
 	return (i < s->nrequests && s->requests[i].number == number ?
 	    &s->requests[i] : NULL);

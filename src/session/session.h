@@ -253,6 +253,14 @@ struct session {
 	uint32_t		 cause_by;	/* the request, 0: none */
 	struct departure	 departure;	/* valid once it left */
 	struct intern		 predictions;	/* of its requests */
+	struct prediction_memo	 predicted[PREDICTION_MEMOS];
+	/*
+	 * The event that was applied last, and, if that is a SUBMIT, where the
+	 * device stood then: the answer to it begins there.
+	 */
+	size_t			 heard;		/* in the trace, or NO_EVENT */
+	struct estimate		 asked;
+	struct estimate		 spec_asked;
 	struct wait_stats		 wait_stats;
 	struct session_memory	 memory; /* what was asked of it */
 

@@ -384,41 +384,55 @@ session_read_again(struct session *s, const struct trace *t)
 	session_memory_again(s, t);
 }
 
-static struct prediction
-predicted(const struct session *s, const struct request *r,
-    const struct estimate *own, const struct estimate *spec)
+static const struct prediction *
+predicted(struct session *s, const struct request *r)
 {
+	struct prediction p = { .by = s->stack, .stack_state = NO_STATE,
+	    .otherwise = NO_STATE };
 	int input = dfu_input_of(&r->setup);
 
-	if (r->meaning.kind == DFU_KIND_SET_INTERFACE)
-		return (predict_alternate(s, s->stack, r->at));
-	if (input < 0)
-		return ((struct prediction){ .by = s->stack,
-		    .stack_state = NO_STATE, .otherwise = NO_STATE });
 	/* It is asked for more than there are. */
-	if (r->meaning.kind == DFU_KIND_GET_COMMANDS)
+	if (input >= 0 && r->meaning.kind == DFU_KIND_GET_COMMANDS)
 		input = DFU_IN_UPLOAD_SHORT;
-	return (predict_by(s, (enum dfu_input)input, s->stack, own, spec));
+	if (r->meaning.kind == DFU_KIND_SET_INTERFACE)
+		p = predict_alternate(s, s->stack, r->at);
+	else if (input >= 0)
+		return (predictions_of(s, (enum dfu_input)input, &s->asked,
+		    &s->spec_asked));
+	return (predictions_keep(&s->predictions, &p));
+}
+
+/* Where it stood when r was sent: mostly nothing happened since. */
+static struct estimate
+asked_at(const struct session *s, const struct request *r)
+{
+	return (s->heard == r->submit ? s->asked :
+	    session_estimate(s, r->at));
+}
+
+static struct estimate
+spec_asked_at(const struct session *s, const struct request *r)
+{
+	return (s->heard == r->submit ? s->spec_asked :
+	    session_estimate_spec(s, r->at));
 }
 
 static void
 apply_submit(struct session *s, const struct event *e, size_t index)
 {
-	struct estimate b = session_estimate(s, e->time);
-	struct estimate spec = session_estimate_spec(s, e->time);
 	struct request *r = new_request(s);
-	struct prediction p;
 
+	s->asked = session_estimate(s, e->time);
+	s->spec_asked = session_estimate_spec(s, e->time);
 	*r = (struct request){ .number = e->number, .setup = e->setup,
 	    .at = e->time, .stood = state_of(&s->estimate),
-	    .before = state_of(&b), .after = NO_STATE,
+	    .before = state_of(&s->asked), .after = NO_STATE,
 	    .spec_stood = state_of(&s->by_spec),
-	    .spec_before = state_of(&spec), .spec_after = NO_STATE,
+	    .spec_before = state_of(&s->spec_asked), .spec_after = NO_STATE,
 	    .submit = index, .complete = NO_EVENT,
 	    .alternate = s->alternate, .revision = s->revision,
 	    .meaning = session_meaning(s, &e->setup, e->data, e->kept) };
-	p = predicted(s, r, &b, &spec);
-	r->predicted = predictions_keep(&s->predictions, &p);
+	r->predicted = predicted(s, r);
 	s->pending = (struct pending){ .number = e->number,
 	    .setup = e->setup, .at = e->time, .timeout = e->timeout };
 	if (e->agent == EVENT_BY_SELF)
@@ -801,8 +815,8 @@ static void
 apply_told(struct session *s, struct request *r, const struct event *e,
     enum dfu_input input, uint8_t state)
 {
-	struct estimate before = session_estimate(s, r->at), from = before;
-	struct estimate spec = session_estimate_spec(s, r->at), after;
+	struct estimate before = asked_at(s, r), from = before;
+	struct estimate spec = spec_asked_at(s, r), after;
 	const struct dfu_transition *m = transition_of(s, &spec, input);
 	struct dfu_outlook o, by_spec;
 	bool known;
@@ -840,8 +854,8 @@ static void
 apply_untold(struct session *s, struct request *r, const struct event *e,
     enum dfu_input input)
 {
-	struct estimate before = session_estimate(s, r->at), after;
-	struct estimate spec = session_estimate_spec(s, r->at);
+	struct estimate before = asked_at(s, r), after;
+	struct estimate spec = spec_asked_at(s, r);
 
 	after = after_of_stack(s, r, &before, &spec, input);
 	believe(s, &before, after, (int)input, r->outcome, r->number, e->time);
@@ -910,7 +924,7 @@ static void
 apply_alternate(struct session *s, struct request *r, const struct event *e)
 {
 	struct prediction p = predict_alternate(s, s->stack, r->at);
-	struct estimate before = session_estimate(s, r->at), after;
+	struct estimate before = asked_at(s, r), after;
 
 	s->alternate = (uint8_t)r->setup.wValue;
 	s->alternate_set = true;
@@ -1193,4 +1207,5 @@ session_apply(struct session *s, const struct event *e, size_t index,
 	case EVENT_WALL:
 		break;
 	}
+	s->heard = index;
 }

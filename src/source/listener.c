@@ -658,39 +658,44 @@ void
 listener_record(struct listener *l, const struct usb_record *r,
     uint64_t number)
 {
-	struct usb_record at = *r;
 	struct listener_device *d;
+	struct usb_record at;
 
 	if (r->transfer != USB_TRANSFER_CONTROL || (r->endpoint & 0x7f) != 0) {
 		add_to_run(l, r);
 		return;
 	}
-	if (r->time == CAPTURE_TIMELESS)
+	if (r->time == CAPTURE_TIMELESS) {
+		at = *r;
 		at.time = l->now + l->zero;
-	listener_begins(l, at.time);
-	l->captured = at.time;
+		r = &at;
+	}
+	if (!l->begun)
+		listener_begins(l, r->time);
+	l->captured = r->time;
 	d = listener_get(l, r->host, r->bus, r->device);
 	if (d == NULL)
 		return;
 	if (d->left && r->kind == USB_RECORD_SUBMIT)
 		d = listener_again(l, d);
 	if (d->last == 0)
-		d->first = at.time;
-	d->last = at.time;
-	listener_end_run(l, d);
+		d->first = r->time;
+	d->last = r->time;
+	if (d->run.n != 0)
+		listener_end_run(l, d);
 	l->lent = l->borrows ? r->data : NULL;
 	if (r->room < d->room)
 		d->room = r->room;
 	switch (r->kind) {
 	case USB_RECORD_SUBMIT:
-		if (at.has_setup)
-			submit(l, d, &at);
+		if (r->has_setup)
+			submit(l, d, r);
 		break;
 	case USB_RECORD_DATA:
-		add_data(l, &at);
+		add_data(l, r);
 		break;
 	case USB_RECORD_COMPLETE:
-		complete(l, d, &at, number);
+		complete(l, d, r, number);
 		break;
 	}
 	l->lent = NULL;

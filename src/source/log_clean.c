@@ -296,7 +296,10 @@ static const char *const prompts[] = { "$ ", "# ", "% ", "PS C:", "C:\\" };
 static bool
 may_begin(char c)
 {
-	return (c == 'd' || c == 'p' || c == 'l' || c == 'S');
+	static const bool begin[256] = { ['d'] = true, ['p'] = true,
+		['l'] = true, ['S'] = true };
+
+	return (begin[(unsigned char)c]);
 }
 
 /* Of a command line only the command, if it is a tool's. */

@@ -152,10 +152,20 @@ log_matches(const char *pattern, const char *text, size_t n,
 	return (match(pattern, text, text + n, m));
 }
 
+/*
+ * The bytes that every line of a pattern begins with, four at most: most rows
+ * are told apart by them. Behind a blank or a hole more than one may stand.
+ */
+struct front {
+	uint32_t	bytes;
+	uint32_t	mask;
+};
+
 /* The rows by the character that they begin with; a hole: by all. */
 static struct {
 	const struct log_row	**rows;
 	const struct log_reader	**readers;
+	struct front		 *fronts;
 	size_t			 n;
 	struct start {
 		const char	*text;	/* the pattern */
@@ -163,6 +173,8 @@ static struct {
 	}			*starts;	/* at which a line is split */
 	size_t			 nstarts;
 } index_of[128];
+/* A piece may begin with it: a row does, or row_begins() has more. */
+static bool begins_piece[128];
 static bool indexed;
 
 #define SPLIT_LEAST	5
@@ -186,6 +198,20 @@ add_start(size_t c, const char *pattern)
 	    sizeof(*index_of[c].starts));
 	index_of[c].starts[n] = (struct start){ pattern, k };
 	index_of[c].nstarts++;
+	begins_piece[c] = true;
+}
+
+static struct front
+front_of(const char *text, size_t n)
+{
+	struct front f = { 0, 0 };
+	size_t i;
+
+	for (i = 0; i < 4 && i < n; i++) {
+		f.bytes |= (uint32_t)(unsigned char)text[i] << 8 * i;
+		f.mask |= (uint32_t)0xff << 8 * i;
+	}
+	return (f);
 }
 
 static void
@@ -197,9 +223,16 @@ add_row(size_t c, const struct log_row *row, const struct log_reader *reader)
 	    sizeof(const struct log_row *));
 	index_of[c].readers = mem_array(index_of[c].readers, n + 1,
 	    sizeof(const struct log_reader *));
+	index_of[c].fronts = mem_array(index_of[c].fronts, n + 1,
+	    sizeof(*index_of[c].fronts));
 	index_of[c].rows[n] = row;
 	index_of[c].readers[n] = reader;
+	index_of[c].fronts[n] = front_of(row->pattern,
+	    strcspn(row->pattern, "% "));
 }
+
+/* What else a piece begins with: see row_begins(). */
+static const char beginnings[] = "d[EW$";
 
 static void
 index_rows(void)
@@ -207,6 +240,8 @@ index_rows(void)
 	const struct log_row *row;
 	size_t i, c;
 
+	for (i = 0; beginnings[i] != '\0'; i++)
+		begins_piece[(size_t)beginnings[i]] = true;
 	for (i = 0; i < log_readers_count; i++) {
 		for (row = log_readers[i]->rows; row->pattern != NULL; row++) {
 			if (row->pattern[0] != '%') {
@@ -250,11 +285,14 @@ find(const char *text, size_t n, const struct log_reader **reader,
     struct log_match *m)
 {
 	size_t i, c = n > 0 ? (size_t)(unsigned char)text[0] : 0;
+	struct front is = front_of(text, n);
 
 	if (c < ' ' || c > 126)
 		return (NULL);
 	for (i = 0; i < index_of[c].n; i++) {
-		if (!log_matches(index_of[c].rows[i]->pattern, text, n, m))
+		if (((is.bytes ^ index_of[c].fronts[i].bytes) &
+		    index_of[c].fronts[i].mask) != 0 || !log_matches(
+		    index_of[c].rows[i]->pattern, text, n, m))
 			continue;
 		m->arg = index_of[c].rows[i]->arg;
 		*reader = index_of[c].readers[i];
@@ -351,20 +389,29 @@ goes_on(const char *text, size_t at)
 	    (at >= 10 && memcmp(text + at - 10, "dfu-util: ", 10) == 0));
 }
 
+/* Behind that, something else may begin. */
+static bool
+may_end(const char *text, size_t at)
+{
+	return (text[at] != 's' || (at >= 4 &&
+	    memcmp(text + at - 4, "bytes", 5) == 0));
+}
+
 size_t
 log_split(const char *text, size_t n)
 {
+	static const bool ends[256] = { [' '] = true, ['\t'] = true,
+		[']'] = true, ['%'] = true, ['s'] = true };
 	size_t i;
 
 	if (!indexed)
 		index_rows();
 	for (i = 1; i < n; i++) {
-		if (!is_blank(text[i - 1]) && text[i - 1] != ']' &&
-		    text[i - 1] != '%' && !(text[i - 1] == 's' && i >= 5 &&
-		    memcmp(text + i - 5, "bytes", 5) == 0))
+		if (!ends[(unsigned char)text[i - 1]] ||
+		    !begins_piece[(unsigned char)text[i] & 127] ||
+		    !may_end(text, i - 1))
 			continue;
-		if (!is_blank(text[i]) && !goes_on(text, i) &&
-		    row_begins(text + i, n - i))
+		if (!goes_on(text, i) && row_begins(text + i, n - i))
 			return (i);
 	}
 	return (n);

@@ -57,7 +57,7 @@ event_kind_parse(const char *name, enum event_kind *kind)
 	/* "other" is no word of a journal: it stands for all unknown ones. */
 	for (i = EVENT_OTHER + 1; i < EVENT_KIND_COUNT; i++) {
 		assert(kinds[i].name != NULL);
-		if (strcmp(name, kinds[i].name) != 0)
+		if (*name != *kinds[i].name || strcmp(name, kinds[i].name) != 0)
 			continue;
 		*kind = (enum event_kind)i;
 		return (true);

@@ -49,6 +49,7 @@ enum journal_result {
  */
 struct journal_scratch {
 	struct buf	 bytes;
+	struct buf	 word;		/* the value of a field */
 	struct identity	*who;
 };
 enum journal_result journal_parse(const char *line, size_t n, struct event *e,

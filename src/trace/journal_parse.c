@@ -16,8 +16,7 @@ struct cursor {
 	struct event		*e;
 	struct journal_scratch	*scratch;
 	struct buf		*error;
-	struct buf		 word;	/* the token's value, unquoted */
-	char			 key[16];
+	struct buf		*word;	/* the token's value, unquoted */
 	bool			 has_bytes;
 };
 
@@ -30,18 +29,15 @@ bad(struct cursor *c, const char *what)
 	return (JOURNAL_BAD);
 }
 
+#define NUMBER_MOST	24	/* digits of a number, zeros in front too */
+
 /* Digits up to a stop character; false if there are none or too many. */
 static bool
 take_number(struct cursor *c, uint64_t max, uint64_t *v)
 {
-	char digits[24];
-	size_t n = strspn(c->p, "0123456789");
+	size_t n = text_decimal(c->p, max, v);
 
-	if (n == 0 || n >= sizeof(digits))
-		return (false);
-	memcpy(digits, c->p, n);
-	digits[n] = '\0';
-	if (!text_number(digits, max, v))
+	if (n == 0 || n >= NUMBER_MOST)
 		return (false);
 	c->p += n;
 	return (true);
@@ -83,14 +79,14 @@ take_dev(struct cursor *c)
 static bool
 word_number(const struct cursor *c, uint64_t max, uint64_t *v)
 {
-	return (text_number(buf_str(&c->word), max, v));
+	return (text_number(buf_str(c->word), max, v));
 }
 
 static bool
 field_setup(struct cursor *c)
 {
 	struct buf raw = { 0 };
-	bool ok = text_unhex(&raw, buf_str(&c->word), c->word.len) &&
+	bool ok = text_unhex(&raw, buf_str(c->word), c->word->len) &&
 	    raw.len == SETUP_LENGTH;
 
 	if (ok)
@@ -126,7 +122,7 @@ field_crc(struct cursor *c)
 {
 	uint64_t v;
 
-	if (!text_hexnumber(buf_str(&c->word), UINT32_MAX, &v))
+	if (!text_hexnumber(buf_str(c->word), UINT32_MAX, &v))
 		return (false);
 	c->e->crc = (uint32_t)v;
 	return (true);
@@ -135,14 +131,14 @@ field_crc(struct cursor *c)
 static bool
 field_data(struct cursor *c)
 {
-	const char *s = buf_str(&c->word), *gap = strstr(s, "..");
+	const char *s = buf_str(c->word), *gap = strstr(s, "..");
 	struct buf *bytes = &c->scratch->bytes;
 
 	if (c->has_bytes)
 		return (false);
 	c->has_bytes = true;
 	if (gap == NULL)
-		return (text_unhex(bytes, s, c->word.len));
+		return (text_unhex(bytes, s, c->word->len));
 	c->e->elided = true;
 	return (text_unhex(bytes, s, (size_t)(gap - s)) &&
 	    text_unhex(bytes, gap + 2, strlen(gap + 2)) &&
@@ -156,8 +152,8 @@ field_text(struct cursor *c)
 	if (c->has_bytes)
 		return (false);
 	c->has_bytes = true;
-	buf_add(&c->scratch->bytes, c->word.data, c->word.len);
-	c->e->len = (uint32_t)c->word.len;
+	buf_add(&c->scratch->bytes, c->word->data, c->word->len);
+	c->e->len = (uint32_t)c->word->len;
 	return (true);
 }
 
@@ -166,7 +162,7 @@ set_string(const struct cursor *c, char **s)
 {
 	if (*s != NULL)
 		return (false);
-	*s = mem_strdup(buf_str(&c->word));
+	*s = mem_strdup(buf_str(c->word));
 	return (true);
 }
 
@@ -175,7 +171,7 @@ set_u16(const struct cursor *c, uint16_t *p, bool hex)
 {
 	uint64_t v;
 
-	if (!(hex ? text_hexnumber(buf_str(&c->word), UINT16_MAX, &v) :
+	if (!(hex ? text_hexnumber(buf_str(c->word), UINT16_MAX, &v) :
 	    word_number(c, UINT16_MAX, &v)))
 		return (false);
 	*p = (uint16_t)v;
@@ -227,7 +223,7 @@ field_holder(struct cursor *c)
 static bool
 field_id(struct cursor *c)
 {
-	char *s = (char *)c->word.data, *colon;
+	char *s = (char *)c->word->data, *colon;
 	uint64_t vendor, product;
 
 	colon = s != NULL ? strchr(s, ':') : NULL;
@@ -275,21 +271,21 @@ static bool
 field_suspended(struct cursor *c)
 {
 	c->scratch->who->suspended = true;
-	return (strcmp(buf_str(&c->word), "1") == 0);
+	return (strcmp(buf_str(c->word), "1") == 0);
 }
 
 static bool
 field_descriptors(struct cursor *c)
 {
 	return (c->scratch->who->descriptors.len == 0 &&
-	    text_unhex(&c->scratch->who->descriptors, buf_str(&c->word),
-	    c->word.len));
+	    text_unhex(&c->scratch->who->descriptors, buf_str(c->word),
+	    c->word->len));
 }
 
 static bool
 field_lacks(struct cursor *c)
 {
-	return (fact_mask_parse(buf_str(&c->word), &c->scratch->who->lacks));
+	return (fact_mask_parse(buf_str(c->word), &c->scratch->who->lacks));
 }
 
 static bool
@@ -297,7 +293,7 @@ field_basis(struct cursor *c)
 {
 	enum event_basis basis;
 
-	if (!event_basis_parse(buf_str(&c->word), &basis))
+	if (!event_basis_parse(buf_str(c->word), &basis))
 		return (false);
 	c->e->basis = basis & 0xf;
 	return (true);
@@ -308,7 +304,7 @@ field_agent(struct cursor *c)
 {
 	enum event_agent agent;
 
-	if (!event_agent_parse(buf_str(&c->word), &agent))
+	if (!event_agent_parse(buf_str(c->word), &agent))
 		return (false);
 	c->e->agent = agent & 0xf;
 	return (true);
@@ -317,7 +313,7 @@ field_agent(struct cursor *c)
 static bool
 field_known(struct cursor *c)
 {
-	return (journal_parts_parse(buf_str(&c->word), &c->e->known));
+	return (journal_parts_parse(buf_str(c->word), &c->e->known));
 }
 
 static bool
@@ -482,12 +478,12 @@ take_value(struct cursor *c)
 {
 	size_t n;
 
-	buf_reset(&c->word);
+	buf_reset(c->word);
 	if (*c->p == '"') {
-		n = text_unquote(&c->word, c->p);
+		n = text_unquote(c->word, c->p);
 	} else {
 		n = strcspn(c->p, " ");
-		buf_add(&c->word, c->p, n);
+		buf_add(c->word, c->p, n);
 	}
 	c->p += n;
 	return (n != 0);
@@ -517,6 +513,12 @@ keep_field(struct cursor *c, size_t keylen)
 	return (JOURNAL_EVENT);
 }
 
+static bool
+is_word(const char *word, const char *s, size_t n)
+{
+	return (*word == *s && strncmp(word, s, n) == 0 && word[n] == '\0');
+}
+
 static enum journal_result
 take_field(struct cursor *c, size_t keylen)
 {
@@ -525,8 +527,7 @@ take_field(struct cursor *c, size_t keylen)
 	size_t i;
 
 	for (i = 0; i < journal_fields_count; i++) {
-		if (strlen(fields[i].field.key) != keylen ||
-		    memcmp(c->p, fields[i].field.key, keylen) != 0)
+		if (!is_word(fields[i].field.key, c->p, keylen))
 			continue;
 		elsewhere = (fields[i].field.on & ON(c->e->kind)) == 0;
 		if (elsewhere)
@@ -648,11 +649,11 @@ parse_header(struct cursor *c)
 		return (bad(c, "expected the format number of the journal"));
 	if (version >= JOURNAL_OLDEST && version <= JOURNAL_FORMAT)
 		return (JOURNAL_HEADER);
-	buf_addf(&c->word, "cannot read a journal of %sformat %llu; this "
+	buf_addf(c->word, "cannot read a journal of %sformat %llu; this "
 	    "version reads formats %d-%d",
 	    version > JOURNAL_FORMAT ? "the later " : "",
 	    (unsigned long long)version, JOURNAL_OLDEST, JOURNAL_FORMAT);
-	return (bad(c, buf_str(&c->word)));
+	return (bad(c, buf_str(c->word)));
 }
 
 enum journal_result
@@ -660,11 +661,11 @@ journal_parse(const char *line, size_t n, struct event *e,
     struct journal_scratch *scratch, struct buf *error)
 {
 	struct cursor c = { .line = line, .p = line, .e = e,
-	    .scratch = scratch, .error = error };
-	enum journal_result r;
+	    .scratch = scratch, .error = error, .word = &scratch->word };
 
 	*e = (struct event){ 0 };
 	buf_reset(&scratch->bytes);
+	buf_reset(&scratch->word);
 	identity_free(scratch->who);
 	scratch->who = NULL;
 	if (strlen(line) < n) {
@@ -674,17 +675,15 @@ journal_parse(const char *line, size_t n, struct event *e,
 	if (n == 0 || *line == ';' || *line == '#')
 		return (JOURNAL_BLANK);
 	if (strncmp(line, JOURNAL_MAGIC " ", strlen(JOURNAL_MAGIC " ")) == 0)
-		r = parse_header(&c);
-	else
-		r = parse_event(&c, n);
-	buf_free(&c.word);
-	return (r);
+		return (parse_header(&c));
+	return (parse_event(&c, n));
 }
 
 void
 journal_scratch_free(struct journal_scratch *scratch)
 {
 	buf_free(&scratch->bytes);
+	buf_free(&scratch->word);
 	identity_free(scratch->who);
 	scratch->who = NULL;
 }

@@ -64,11 +64,13 @@ static const struct code_row darwin_codes[] = {
 static uint8_t
 outcome_of(const struct code_row *rows, uint32_t code)
 {
+	if (code == 0)
+		return (OUTCOME_OK);
 	for (; rows->code != 0; rows++) {
 		if (rows->code == code)
 			return ((uint8_t)rows->outcome);
 	}
-	return (code == 0 ? OUTCOME_OK : OUTCOME_BUSERROR);
+	return (OUTCOME_BUSERROR);
 }
 
 enum outcome

@@ -557,10 +557,117 @@ test_writer_full(void **state)
 	buf_free(&error);
 }
 
+/* A number is taken if it is at most max, and as it stands. */
+static void
+take_number(const char *text, bool fits, uint64_t is, uint64_t max)
+{
+	uint64_t v = 1;
+	char more[80];
+
+	snprintf(more, sizeof(more), "000%s;", text);
+	if (text_decimal(text, max, &v) != (fits ? strlen(text) : 0) ||
+	    (fits && v != is) || text_number(text, max, &v) != fits ||
+	    (fits && v != is) ||
+	    text_decimal(more, max, &v) != (fits ? strlen(text) + 3 : 0) ||
+	    (fits && v != is))
+		fail_msg("%s of at most %llu", text, (unsigned long long)max);
+}
+
+static void
+test_numbers_end_at_their_most(void **state)
+{
+	static const uint64_t most[] = { 0, 9, 15, 255, 65535, 999999,
+		UINT32_MAX, UINT64_MAX / 1000000 - 1, UINT64_MAX / 16,
+		UINT64_MAX / 10, UINT64_MAX - 16, UINT64_MAX };
+	static const char *const beyond[] = { "18446744073709551616",
+		"18446744073709551620", "27670116110564327424",
+		"99999999999999999999", "184467440737095516150",
+		"340282366920938463463374607431768211456" };
+	size_t i, k;
+	uint64_t n, v;
+	char text[40];
+
+	(void)state;
+	for (i = 0; i < COUNT(most); i++) {
+		for (k = 0; k < COUNT(beyond); k++)
+			take_number(beyond[k], false, 0, most[i]);
+		for (k = 0; k < 41 * COUNT(most); k++) {
+			n = most[k / 41] + k % 41 - 20;
+			snprintf(text, sizeof(text), "%llu",
+			    (unsigned long long)n);
+			take_number(text, n <= most[i], n, most[i]);
+			snprintf(text, sizeof(text), "%llx",
+			    (unsigned long long)n);
+			v = ~n;
+			assert_int_equal(text_hexnumber(text, most[i], &v),
+			    n <= most[i]);
+			assert_true(n > most[i] || v == n);
+		}
+		assert_false(text_hexnumber("10000000000000000", most[i],
+		    &v));
+		assert_int_equal(text_decimal("", most[i], &v), 0);
+		assert_int_equal(text_decimal("x1", most[i], &v), 0);
+	}
+}
+
+/* Bytes of any number, whole ones only; else nothing is added. */
+static void
+test_hex_of_every_length(void **state)
+{
+	char text[520];
+	struct buf b = { 0 };
+	size_t n, i;
+
+	(void)state;
+	for (i = 0; i < 256; i++)
+		snprintf(text + 2 * i, 3, i % 2 ? "%02x" : "%02X",
+		    (unsigned)i);
+	for (n = 0; n <= 512; n++) {
+		buf_reset(&b);
+		buf_adds(&b, "ab");
+		assert_int_equal(text_unhex(&b, text, n), n % 2 == 0);
+		assert_int_equal(b.len, n % 2 == 0 ? 2 + n / 2 : 2);
+		for (i = 2; i < b.len; i++)
+			assert_int_equal(b.data[i], i - 2);
+	}
+	text[300] = 'g';
+	buf_reset(&b);
+	assert_false(text_unhex(&b, text, 512));
+	assert_int_equal(b.len, 0);
+	buf_free(&b);
+}
+
+/* What is added is all there, wherever the room ends. */
+static void
+test_words_of_every_length(void **state)
+{
+	struct buf b = { 0 };
+	char text[300];
+	size_t at, n;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (at = 0; at < 200; at++) {
+		for (n = 0; n < 200; n++) {
+			buf_free(&b);
+			b = (struct buf){ 0 };
+			buf_add(&b, text, at);
+			buf_addf(&b, "%.*s%c", (int)n, text, 'y');
+			assert_int_equal(b.len, at + n + 1);
+			assert_int_equal(strlen(buf_str(&b)), b.len);
+			assert_int_equal(b.data[b.len - 1], 'y');
+		}
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_numbers_end_at_their_most),
+		cmocka_unit_test(test_hex_of_every_length),
+		cmocka_unit_test(test_words_of_every_length),
 		cmocka_unit_test(test_law_plain_kinds),
 		cmocka_unit_test(test_law_times),
 		cmocka_unit_test(test_law_texts),
