@@ -41,7 +41,7 @@ choose_cuts(struct timeline_gap *gaps, const struct timeline *sc,
     const struct timeline_frame *f, uint64_t *left)
 {
 	size_t most = (size_t)(f->columns / 2 / (f->cut > 0 ? f->cut : 1));
-	uint64_t end = sc->n > 0 ? sc->moments[sc->n - 1].at : f->now;
+	uint64_t end = sc->n > 0 ? sc->last.at : f->now;
 	size_t n = sc->ngaps, i;
 
 	if (f->cut <= 0)

@@ -684,6 +684,37 @@ an_event_takes_few_bytes(void **state)
 	end(&is);
 }
 
+/* Nor do the pages that tell of all of them. */
+static void
+a_page_takes_few_bytes(void **state)
+{
+	size_t n = make_journal(path, 30000), i;
+	struct timeline *timeline;
+	struct operations *operations;
+	struct buf b = { 0 };
+	struct stage is;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		if (i == 1)
+			n = make_late(path, 10000, "dialect dfuse");
+		begin(&is, path, n, CHUNK);
+		timeline = &is.front.view.timeline.timeline;
+		operations = &is.front.view.sequence.operations;
+		is.front.view.screen = SCREEN_TIMELINE;
+		dump(&is, &b);
+		is.front.view.screen = SCREEN_SEQUENCE;
+		dump(&is, &b);
+		assert_in_range(timeline->n, n / 3, n);
+		assert_in_range(operations->n, 3, n);
+		assert_in_range(timeline_memory(timeline) * 10 / n, 5, 40);
+		assert_in_range(operations_memory(operations) * 10 / n, 0,
+		    60);
+		end(&is);
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -699,6 +730,7 @@ main(void)
 		cmocka_unit_test(without_a_journal_it_is_lost),
 		cmocka_unit_test(keys_are_heard_while_it_reads),
 		cmocka_unit_test(an_event_takes_few_bytes),
+		cmocka_unit_test(a_page_takes_few_bytes),
 	};
 	int failed;
 
