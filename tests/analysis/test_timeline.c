@@ -198,9 +198,11 @@ a_pending_request_is_seen(void **state)
 	assert_int_equal(timeline_moment(&sc, i).took, 5000000);
 	assert_true(end_of(&sc, s, &st).pending);
 	assert_false(timeline_stretch(&sc, s, st.now,
-	    timeline_moment(&sc, i).at + 1, timeline_moment(&sc, i).at + 100000).pending);
+	    timeline_moment(&sc, i).at + 1,
+	    timeline_moment(&sc, i).at + 100000).pending);
 	assert_true(timeline_stretch(&sc, s, st.now,
-	    timeline_moment(&sc, i).at - 100, timeline_moment(&sc, i).at - 50).pending);
+	    timeline_moment(&sc, i).at - 100,
+	    timeline_moment(&sc, i).at - 50).pending);
 	finish(&sc, &st);
 }
 
