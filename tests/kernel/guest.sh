@@ -382,6 +382,27 @@ t_do_as()
 	ours $f072,start=error "flash image $at leave"
 }
 
+# The step of a lesson that gives its device to other tools: who does what it
+# says with the real dfu-util finds what the lesson has for right.
+t_lesson()
+{
+	local lesson step device said where
+
+	# Wherever make install put them.
+	lesson=$(find / -xdev -name '*.lesson' | xargs grep -l '^export$')
+	[ -n "$lesson" ] || { fail "no lesson exports"; return; }
+	step=$(awk -v RS= '/\nexport\n/' "$lesson")
+	device=$(echo "$step" | sed -n 's/^on //p')
+	device=$(sed -n "s/^device $device //p" "$lesson")
+	said=$(echo "$step" | sed -n 's/^right \(.*\); .*/\1/p')
+	where=$(echo "$step" | sed -n 's/^right .*; //p')
+	only "$device"
+	util "$([ "$said" = success ] && echo 0 || echo 74)" \
+	    $(echo "$step" | sed -n 's/^text .* run dfu-util \(.*\)\./\1/p')
+	state "7 $where"
+	counted=$device
+}
+
 # The case that this program was made for, in one boot: dfu-util leaves the
 # device in dfuMANIFEST, and again; dfuscope sees it and gets it out.
 t_stuck()
@@ -877,7 +898,7 @@ t_trace()
 }
 
 tests='usbip looking requests trouble unplug reset dfu_util scope do_as trace
-	stuck
+	stuck lesson
 	listen listen_console lost readme eight suspended holder permission
 	runtime interrupt dead no_udevd seat rule hotplug'
 
