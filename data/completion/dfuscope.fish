@@ -1,5 +1,5 @@
-# Completion of dfuscope for fish: the program says what could stand where
-# the line ends.
+# Completion of dfuscope for fish: the program lists the completions of the
+# line.
 
 function __dfuscope_words
 	set -l line (commandline -cp | string collect)

@@ -185,10 +185,10 @@ const struct command_row cmd_keep[] = {
 	    .places = { { .literals = "image" }, { .words = WORDS_FILE },
 	    { .literals = "replace" } } },
 	{ .name = "compare", .args = "image FILE [as raw] [ADDR] | read",
-	    .sentence = "holds what was downloaded against FILE, whose bytes "
-	    "begin at ADDR if it has no addresses, or against what was read "
-	    "back since; tells where they differ first and what only one of "
-	    "them has, and fails unless they are the same; sends nothing",
+	    .sentence = "compare the downloaded data with FILE, or with the "
+	    "data read back since; ADDR: where the bytes of a FILE without "
+	    "addresses begin; fails at a difference, and names it (sends "
+	    "nothing)",
 	    .group = COMMAND_HOUSE, .device = true, .whole = true,
 	    .act = act_compare,
 	    .places = { { .literals = "image read" },

@@ -48,7 +48,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "let GETSTATUS not leave dfuDNLOAD-SYNC (3) or dfuMANIFEST-SYNC "
 	    "(6)" },
 	[PARAM_LATE] = { "late", "0|1", "0", NULL,
-	    "let GETSTATUS report the state before it" },
+	    "let GETSTATUS report the previous state" },
 	[PARAM_READ_ONLY] = { "read-only", "none|ALT", "none", NULL,
 	    "stall writes and erases in this alternate setting, with "
 	    "errVENDOR" },
@@ -77,7 +77,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "make one string or descriptor faulty; repeatable" },
 
 	[PARAM_MODE] = { "mode", "dfu|app", "dfu", "dfu11 zephyr",
-	    "start in DFU mode, or in run-time mode, left by DETACH; later "
+	    "start in DFU mode, or in run-time mode until a DETACH; later "
 	    "power-ons always start in run-time mode" },
 	[PARAM_TOLERANT] = { "tolerant", "0|1", "1", "dfu11 tinyusb zephyr",
 	    "bitManifestationTolerant: device still answers after "

@@ -16,7 +16,7 @@ const struct sim_wrong_row sim_wrongs[] = {
 	[WRONG_TWO_ALTERNATES] = { "two-alternates",
 	    "two alternate settings, in run-time mode too" },
 	[WRONG_COMPANY] = { "company",
-	    "a vendor's interface beside the one of DFU" },
+	    "a vendor interface in addition to the DFU interface" },
 	[WRONG_ENDPOINTS] = { "endpoints",
 	    "the DFU interface has bNumEndpoints 2" },
 	[WRONG_PACKET_SIZE] = { "packet-size",
@@ -56,8 +56,7 @@ const struct sim_wrong_row sim_wrongs[] = {
 	[WRONG_TOLERANT] = { "tolerant",
 	    "bitManifestationTolerant is 1, even if the device is not" },
 	[WRONG_INTOLERANT] = { "intolerant",
-	    "bitManifestationTolerant is 0, even if the device is tolerant "
-	    "of it" },
+	    "bitManifestationTolerant is 0, even if the device is tolerant" },
 	[WRONG_WILL_DETACH] = { "will-detach",
 	    "bitWillDetach is 1, even if the device does not detach itself" },
 	[WRONG_RESERVED] = { "reserved",

@@ -123,7 +123,7 @@ const struct condition_row condition_rows[] = {
 	    NULL, 0 },
 	{ "back", CONDITION_BACK, "", "the device disconnected and reconnected",
 	    NULL, NULL, 0 },
-	{ "verdict", CONDITION_VERDICT, "WORD", "the verdict is VERDICT",
+	{ "verdict", CONDITION_VERDICT, "WORD", "the verdict is WORD",
 	    "a verdict such as overdue",
 	    value_verdict, 0 },
 };

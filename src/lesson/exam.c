@@ -99,14 +99,14 @@ static const struct {
 	{ "sim:dfu11,poll=300", "dnload 0 hex:00112233", " The block is not "
 	    "done." },
 	{ "sim:dfu11,poll=300", "dnload 0 hex:00112233; getstatus",
-	    " The announced time is not over." },
+	    " The announced wait is not over." },
 	{ "sim:dfu11,poll=300", "dnload 0 hex:00112233; getstatus; wait; "
-	    "getstatus", " All data is there." },
+	    "getstatus", " The device has all data." },
 	{ "sim:dfu11,poll=300", "dnload 0 hex:00112233; getstatus; wait; "
 	    "getstatus; dnload 1", " Manifestation has not begun." },
 	{ "sim:dfu11,poll=300,manifest=500", "dnload 0 hex:00112233; "
 	    "getstatus; wait; getstatus; dnload 1; getstatus",
-	    " The announced time is not over." },
+	    " The announced wait is not over." },
 	{ "sim:dfu11,poll=300,manifest=500,tolerant=0,will-detach=0",
 	    "dnload 0 hex:00112233; getstatus; wait; getstatus; dnload 1; "
 	    "getstatus; wait", "" },
@@ -158,7 +158,7 @@ make_cells(struct maker *m)
 		add_rule(m, state, requests[r].input, when | (state ==
 		    DFU_STATE_MANIFEST_WAIT_RESET ? 0 : DFU_WHEN_TOLERANT));
 		buf_addf(&m->steps, "text The device is in %u %s.%s "
-		    "Next: %s.\nsend %s\nask move\n", state,
+		    "You send %s.\nsend %s\nask move\n", state,
 		    dfu_state_name(state), places[state].more,
 		    requests[r].words, requests[r].line);
 	}
@@ -174,71 +174,71 @@ static const struct {
 	bool		 request;	/* it has an answer */
 } conditions[] = {
 	{ "R3", "sim:dfu11,poll=300", "dnload 0 hex:00112233; getstatus; wait",
-	    "The device is in dfuDNLOAD-SYNC, and the block is done. "
-	    "GETSTATUS.",
+	    "The device is in dfuDNLOAD-SYNC, and the block is done. You "
+	    "send GETSTATUS.",
 	    "getstatus", true },
 	{ "R3", "sim:dfu11,poll=300,manifest=300", "dnload 0 hex:00; "
 	    "getstatus; wait; getstatus; dnload 1; getstatus; wait",
 	    "The device is manifestation-tolerant, in dfuMANIFEST-SYNC, and "
-	    "manifestation is complete. GETSTATUS.", "getstatus", true },
-	{ "R1", "sim:dfu11,poll=300", "", "The device speaks plain DFU 1.1 and "
-	    "is in dfuIDLE. A zero-length DNLOAD.", "dnload 0", true },
+	    "manifestation is complete. You send GETSTATUS.", "getstatus",
+	    true },
+	{ "R1", "sim:dfu11,poll=300", "", "The device uses plain DFU 1.1 and "
+	    "is in dfuIDLE. You send a zero-length DNLOAD.", "dnload 0", true },
 	{ "R4", "sim:dfu11,poll=300", "dnload 0 hex:00; getstatus; wait; "
 	    "getstatus", "The device is in dfuDNLOAD-IDLE and has all its "
-	    "data. A zero-length DNLOAD.", "dnload 1", true },
+	    "data. You send a zero-length DNLOAD.", "dnload 1", true },
 	{ "R4", "sim:dfu11,poll=300,want=64", "dnload 0 hex:00; getstatus; "
 	    "wait; getstatus", "The device is in dfuDNLOAD-IDLE, and data is "
-	    "missing. A zero-length DNLOAD.", "dnload 1", true },
-	{ "R4", "sim:stm32f072", "", "The device speaks DfuSe and is in "
-	    "dfuIDLE. A zero-length DNLOAD.", "dnload 0", true },
+	    "missing. You send a zero-length DNLOAD.", "dnload 1", true },
+	{ "R4", "sim:stm32f072", "", "The device uses DfuSe and is in dfuIDLE. "
+	    "You send a zero-length DNLOAD.", "dnload 0", true },
 	{ "R5", "sim:dfu11", "upload 0 1024; upload 1 1024; upload 2 1024",
-	    "The device is in dfuUPLOAD-IDLE, and 928 bytes are left. UPLOAD "
-	    "of 1024 bytes.", "upload 3 1024", true },
+	    "The device is in dfuUPLOAD-IDLE, and 928 bytes are left. You "
+	    "send UPLOAD of 1024 bytes.", "upload 3 1024", true },
 	{ "R1", "sim:dfu11", "upload 0 64", "The device is in dfuUPLOAD-IDLE. "
-	    "UPLOAD with wLength 0.", "upload 1 0", true },
-	{ "R5", "sim:dfu11", "", "The device is in dfuIDLE. UPLOAD of 8 bytes.",
-	    "upload 0 8", true },
+	    "You send UPLOAD with wLength 0.", "upload 1 0", true },
+	{ "R5", "sim:dfu11", "", "The device is in dfuIDLE. You send UPLOAD "
+	    "of 8 bytes.", "upload 0 8", true },
 	{ "R1", "sim:dfu11,can-upload=0", "", "The device is in dfuIDLE, and "
-	    "bitCanUpload is clear. UPLOAD.", "upload 0 64", true },
+	    "bitCanUpload is clear. You send UPLOAD.", "upload 0 64", true },
 	{ "R1", "sim:dfu11,can-dnload=0", "", "The device is in dfuIDLE, and "
-	    "bitCanDnload is clear. A DNLOAD of four bytes.",
+	    "bitCanDnload is clear. You send DNLOAD of four bytes.",
 	    "dnload 0 hex:00112233", true },
 	{ "R11", "sim:dfu11,poll=300", "dnload 0 hex:00; getstatus",
-	    "The device is in dfuDNBUSY, and the announced wait passes. "
-	    "Nothing is sent.", "wait", false },
+	    "The device is in dfuDNBUSY. You wait as announced.", "wait",
+	    false },
 	{ "R11", "sim:dfu11,poll=300,manifest=300", "dnload 0 hex:00; "
 	    "getstatus; wait; getstatus; dnload 1; getstatus",
-	    "The device is manifestation-tolerant and in dfuMANIFEST, and the "
-	    "announced wait passes.", "wait", false },
+	    "The device is manifestation-tolerant and in dfuMANIFEST. You "
+	    "wait as announced.", "wait", false },
 	{ "R11", "sim:dfu11,poll=300,manifest=300,tolerant=0,will-detach=0",
 	    "dnload 0 hex:00; getstatus; wait; getstatus; dnload 1; "
 	    "getstatus", "bitManifestationTolerant and bitWillDetach are "
-	    "clear. The device is in dfuMANIFEST, and the announced wait "
-	    "passes.", "wait", false },
+	    "clear. The device is in dfuMANIFEST. You wait as announced.",
+	    "wait", false },
 	{ "R11", "sim:dfu11,mode=app", "detach 1000", "The device is in "
-	    "appDETACH, and wTimeout passes without a bus reset.",
+	    "appDETACH. You wait until wTimeout is over.",
 	    "wait 1200", false },
 	{ "R12", "sim:dfu11,mode=app", "detach 60000", "The device is in "
-	    "appDETACH, and a bus reset comes in time.",
+	    "appDETACH. You reset the bus within wTimeout.",
 	    "reset; wait 500", false },
 	{ "R12", "sim:dfu11", "", "The device is in dfuIDLE, and its firmware "
-	    "is valid. A bus reset.", "reset; wait 500", false },
+	    "is valid. You reset the bus.", "reset; wait 500", false },
 	{ "R12", "sim:dfu11", "upload 0 64", "The device is in dfuUPLOAD-IDLE, "
-	    "and its firmware is valid. A bus reset.",
+	    "and its firmware is valid. You reset the bus.",
 	    "reset; wait 500", false },
 	{ "R12", "sim:dfu11,firmware=corrupt", "clrstatus", "The device is in "
-	    "dfuIDLE, and its firmware is corrupt. A bus reset.",
+	    "dfuIDLE, and its firmware is corrupt. You reset the bus.",
 	    "reset; wait 500", false },
 	{ "R12", "sim:dfu11,firmware=corrupt", "", "The device is in dfuERROR, "
-	    "and its firmware is corrupt. A bus reset.", "reset; wait 500",
-	    false },
+	    "and its firmware is corrupt. You reset the bus.",
+	    "reset; wait 500", false },
 	{ "R8", "sim:dfu11,mode=app,will-detach=1", "", "The application runs, "
-	    "and bitWillDetach is set. DETACH, and then nothing for half a "
-	    "second.", "detach 1000; wait 500", false },
+	    "and bitWillDetach is set. You send DETACH, and then nothing for "
+	    "half a second.", "detach 1000; wait 500", false },
 	{ "R9", "sim:dfu11,poll=300", "dnload 0 hex:00; getstatus",
-	    "The device has just reported dfuDNBUSY and 300 ms. GETSTATE at "
-	    "once.",
-	    "getstate", true },
+	    "The device has just reported dfuDNBUSY and announced 300 ms. "
+	    "You send GETSTATE at once.", "getstate", true },
 };
 
 static void
@@ -329,8 +329,8 @@ ask_address(struct maker *m, bool erases)
 		buf_addf(&m->steps, "; erase 0x%08x; getstatus; wait; "
 		    "getstatus", (unsigned)(FLASH + 2048 * (20 + draw(m, 8))));
 	buf_addf(&m->steps, "; abort\ntext wTransferSize is 2048. The address "
-	    "pointer was set to 0x%08x%s, and it is in dfuIDLE. UPLOAD of "
-	    "block %u, wLength %u: from which address does it read?\n"
+	    "pointer was set to 0x%08x%s, and the device is in dfuIDLE. "
+	    "Which address does UPLOAD of block %u, wLength %u read?\n"
 	    "send upload %u %u\nask address\n", (unsigned)pointer,
 	    erases ? "; then another sector was erased" : "", (unsigned)block,
 	    (unsigned)bytes, (unsigned)block, (unsigned)bytes);
@@ -470,12 +470,12 @@ make_ends(struct maker *m)
 		question(m, target, "dnload 0 hex:00; getstatus; wait; "
 		    "getstatus; dnload 1; getstatus");
 		buf_addf(&m->steps, "text bitManifestationTolerant is %d, "
-		    "bitWillDetach %d. It is in dfuMANIFEST, and the announced "
-		    "time has just gone by.\nsend wait\nask state\n",
+		    "bitWillDetach %d. The device is in dfuMANIFEST. You wait "
+		    "as announced.\nsend wait\nask state\n",
 		    tolerant, detach);
 		question(m, target, "");
 		buf_addf(&m->steps, "text bitManifestationTolerant is %d, "
-		    "bitWillDetach %d. The time that it announced in "
+		    "bitWillDetach %d. The wait that the device announced in "
 		    "dfuMANIFEST is over. What does the host do next?\n",
 		    tolerant, detach);
 		right = tolerant ? 0 : detach ? 1 : 2;
@@ -594,10 +594,10 @@ make_traces(struct maker *m)
 		if (strstr(traces[k].target, "tolerant=1") != NULL)
 			buf_adds(&m->steps, "text The device is "
 			    "manifestation-tolerant.\n");
-		buf_addf(&m->steps, "text This is what happens.\nsend %s\n",
-		    traces[k].send);
-		buf_addf(&m->steps, "step\ntext On whose side is the cause, "
-		    "if anything went wrong?\nask side\nright %s\n",
+		buf_addf(&m->steps, "text The host sends these requests.\n"
+		    "send %s\n", traces[k].send);
+		buf_addf(&m->steps, "step\ntext Judge this trace. It may "
+		    "have no fault.\nask side\nright %s\n",
 		    traces[k].side);
 		buf_adds(&m->steps, "step\ntext Which request comes next?\n");
 		buf_addc(&m->parts, 'G');

@@ -63,7 +63,7 @@ static const struct {
 static const char *
 state_words(int state)
 {
-	return (state == LESSON_GONE ? "leaving the bus" :
+	return (state == LESSON_GONE ? "a disconnect" :
 				       dfu_state_name((uint8_t)state));
 }
 
@@ -334,7 +334,7 @@ tell_error(struct view *v)
 		    "time");
 	else if (is_query(c->input))
 		say(v,
-		    "A query makes dfuERROR only where the device is busy "
+		    "A query causes dfuERROR only where the device is busy "
 		    "(R9)");
 	else
 		say(v,
@@ -464,8 +464,8 @@ tell_stay(struct view *v, int said)
 		say(v, "The device does not stay in appDETACH after a STALL");
 	else if (v->move.response == DFU_RESPONSE_STALL)
 		say(v,
-		    "Some devices stall and stay; by DFU 1.1 dfuERROR follows "
-		    "a STALL in DFU mode");
+		    "Some devices stall and keep their state; by DFU 1.1 "
+		    "dfuERROR follows a STALL in DFU mode");
 	else if (is_query(c->input))
 		say(v,
 		    "The state would stay if GETSTATUS only read, as "
@@ -531,7 +531,7 @@ tell_gone(struct view *v, int said)
 	if (said != LESSON_GONE)
 		return (false);
 	say(v,
-	    "A device leaves the bus after a DETACH or at the end of an "
+	    "A device disconnects after a DETACH or at the end of an "
 	    "update, and only with bitWillDetach");
 	say_rule(v);
 	return (true);
@@ -594,9 +594,9 @@ tell_otherwise(struct view *v)
 	rule_tell(&v->b, c->from, c->input, v->when);
 	buf_addc(&v->b, '.');
 	if (c->truth_state == LESSON_UNASKED)
-		say(v, "This device does not follow it");
+		say(v, "This device differs");
 	else if (c->truth_state == LESSON_GONE)
-		say(v, "This device %sleft the bus", did);
+		say(v, "This device %sdisconnected", did);
 	else
 		say(v, "This device %sis in %s", did,
 		    state_words(c->truth_state));

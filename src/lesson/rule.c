@@ -8,67 +8,70 @@
 
 static const struct rule rules[RULE_COUNT] = {
 	{ "R1", "unlisted",
-	    "A state takes only what it lists. Anything else gets a "
-	    "STALL: in DFU mode (2 to 10) dfuERROR follows, in run-time "
-	    "mode (0, 1) appIDLE. Without bitCanDnload no DNLOAD is "
-	    "listed, without bitCanUpload no UPLOAD.",
+	    "A state accepts only the requests it lists. The device stalls "
+	    "all others: dfuERROR follows in DFU mode (2 to 10), appIDLE "
+	    "in run-time mode (0, 1). Without bitCanDnload no state lists "
+	    "DNLOAD, without bitCanUpload none UPLOAD.",
 	    "A.1" },
 	{ "R2", "queries",
-	    "GETSTATUS and GETSTATE are answered and change nothing in 1, "
-	    "2, 5, 9 and 10, GETSTATE also in 3 and 6. In 0 both are "
-	    "optional: answered or stalled, and the device stays in 0.",
+	    "In 1, 2, 5, 9 and 10 the device answers GETSTATUS and "
+	    "GETSTATE, and stays. In 3 and 6 this holds for GETSTATE only. "
+	    "In 0 both are optional: the device answers or stalls them, "
+	    "and stays in 0.",
 	    "6.1.2, 6.1.5" },
 	{ "R3", "GETSTATUS drives",
-	    "In the SYNC states. From 3 to 4 if the block is not done, to "
-	    "5 if it is done; from 6 to 7 if manifestation is not complete, "
+	    "GETSTATUS moves the SYNC states. 3 moves to 4, or to 5 if the "
+	    "block is done. 6 moves to 7 if manifestation is not complete, "
 	    "to 2 if it is complete and the device is tolerant. No other "
 	    "answered request moves 3 or 6.",
 	    "A.2.4, A.2.7" },
 	{ "R4", "DNLOAD",
-	    "DNLOAD with data: 2 (with bitCanDnload) or 5 to 3. Zero-"
-	    "length DNLOAD: 5 to 6; if data is missing STALL, 10, "
-	    "errNOTDONE. In 2 it is not listed (R1); DfuSe lists it there "
-	    "as the leave, to 6.",
+	    "A DNLOAD with data moves 2 (with bitCanDnload) and 5 to 3. A "
+	    "zero-length DNLOAD moves 5 to 6. If data is missing, the "
+	    "device stalls it: 10, errNOTDONE. 2 does not list it (R1), "
+	    "but DfuSe lists it there as the leave, to 6.",
 	    "A.2.3, A.2.6" },
 	{ "R5", "UPLOAD",
-	    "UPLOAD in 2 (with bitCanUpload): to 9, whatever its length. "
-	    "In 9 a full block stays in 9, a short block returns to 2. In "
-	    "9 an UPLOAD with wLength 0 is not listed (R1).",
+	    "An UPLOAD of any length moves 2 (with bitCanUpload) to 9. In "
+	    "9 the device stays after a full block, and returns to 2 after "
+	    "a short one. 9 does not list an UPLOAD with wLength 0 (R1).",
 	    "A.2.3, A.2.10" },
 	{ "R6", "ABORT",
-	    "ABORT is listed in 2, 5 and 9 only, the *-IDLE states of DFU "
-	    "mode, and moves the device to 2. Not in 3, 6 or 10 (R1), "
-	    "though figure A.1 draws 3 and 6; DFU stacks do either.",
+	    "Only 2, 5 and 9, the *-IDLE states of DFU mode, list ABORT, "
+	    "which moves the device to 2. 3, 6 and 10 do not list it (R1). "
+	    "Figure A.1 draws it in 3 and 6, and DFU stacks do either.",
 	    "A.2.3, A.2.6, A.2.10" },
 	{ "R7", "CLRSTATUS",
-	    "CLRSTATUS is listed in 10 only: to 2, status OK. Anywhere "
-	    "else it is not listed (R1), and there it makes the error.",
+	    "Only 10 lists CLRSTATUS, which moves the device to 2, status "
+	    "OK. In any other state CLRSTATUS is the mistake: the device "
+	    "stalls it (R1).",
 	    "A.2.11" },
 	{ "R8", "DETACH",
-	    "DETACH is listed in 0 only: to 1. With bitWillDetach the "
-	    "device then leaves the bus and returns in DFU mode; without "
-	    "it the host resets the bus within wTimeout. In DFU mode it "
-	    "is not listed (R1).",
+	    "Only 0 lists DETACH, which moves the device to 1. With "
+	    "bitWillDetach the device then disconnects and reconnects in "
+	    "DFU mode; without it the host resets the bus within wTimeout. "
+	    "No state of DFU mode lists DETACH (R1).",
 	    "A.2.1" },
 	{ "R9", "busy",
-	    "4 and 7 list nothing: until the announced wait is over every "
-	    "request is stalled, GETSTATUS and GETSTATE too, and dfuERROR "
-	    "follows.",
+	    "4 and 7 list nothing. Until the announced wait is over the "
+	    "device stalls every request, GETSTATUS and GETSTATE too, and "
+	    "dfuERROR follows.",
 	    "A.2.5, A.2.8" },
 	{ "R10", "no answer",
-	    "8 answers no request, not even with a STALL, and stays in 8.",
+	    "In 8 the device answers no request, not even with a STALL, "
+	    "and stays in 8.",
 	    "A.2.9" },
 	{ "R11", "time",
-	    "Elapsed time moves three states: 4 to 3, and 7 to 6 "
-	    "(tolerant) or 8 (not tolerant), when the announced wait is "
-	    "over; 1 to 0 when wTimeout is over. No other state has a "
-	    "timer.",
+	    "Elapsed time moves three states. When the announced wait is "
+	    "over, 4 moves to 3, and 7 to 6 (tolerant) or 8 (not "
+	    "tolerant). When wTimeout is over, 1 moves to 0. No other "
+	    "state has a timer.",
 	    "A.2.2, A.2.5, A.2.8" },
 	{ "R12", "reset",
-	    "Bus reset or power cycle: 2 to 10 move to 0 if the firmware "
-	    "is valid, to 10 if it is corrupt. From 1 a bus reset starts "
-	    "DFU mode (2), a power cycle does not (0). In 0 neither "
-	    "changes the state.",
+	    "A bus reset or a power cycle ends the states 2 to 10: 0 "
+	    "follows if the firmware is valid, 10 if it is corrupt. In 1 a "
+	    "bus reset starts DFU mode (2), and a power cycle returns to "
+	    "0. In 0 neither changes the state.",
 	    "A.2.2 to A.2.11" },
 };
 

@@ -217,7 +217,8 @@ static const struct script_poll manifest_05 = {
 	{ .send = SCRIPT_LANGUAGES, .when = SCRIPT_NAMED, .length = n,	\
 	    .refused = '.', .what = "reads the languages of strings" }, \
 	{ .send = SCRIPT_NAME, .when = SCRIPT_NAMED, .length = 255,	\
-	    .refused = '.', .what = "reads the name of the alternate" }, \
+	    .refused = '.',						\
+	    .what = "reads the name of the alternate setting" },	\
 	{ .send = SCRIPT_LANGUAGES, .when = its_when, .length = n,	\
 	    .refused = '.', .what = "reads the languages again" },	\
 	{ .send = second, .when = its_when, .length = 255,		\
@@ -232,7 +233,7 @@ static const struct script_poll manifest_05 = {
 #define OPENS(text, code, status)					\
 	{ .send = SCRIPT_SET_INTERFACE, .refused = '!',			\
 	    .says = { text, code },					\
-	    .what = "selects the alternate, needed or not" },		\
+	    .what = "selects the alternate setting, needed or not" },	\
 	{ .poll = status, .what = "reads the status" },		\
 	END
 
@@ -258,7 +259,7 @@ static const struct script_step opens_05[] = {
 #define ERASE(g, status, ...)						\
 	{ .group = g, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,	\
 	    .poll = status, .refused = '!', .says = { __VA_ARGS__ },	\
-	    .name = "ERASE_PAGE", .what = "erases a page" }
+	    .name = "ERASE_PAGE", .what = "erases a sector" }
 #define POINTER(status, ...)						\
 	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_POINTER,	\
 	    .poll = status, .refused = '!', .says = { __VA_ARGS__ },	\
@@ -273,7 +274,7 @@ static const struct script_step opens_05[] = {
 	{ .group = 2, .each = e, .send = SCRIPT_ABORT, .poll = &abort_05, \
 	    .refused = '!',						\
 	    .says = { "Error sending dfu abort request", 1 },		\
-	    .what = "aborts to dfuIDLE" }
+	    .what = "sends ABORT to reach dfuIDLE" }
 
 #define FAILED	"Error during special command \"%c\" download", 74
 /* The exit stands in what sends the request. */
@@ -311,7 +312,7 @@ static const struct script_step writes_05[] = {
 static const struct script_step ends_08[] = {
 	{ .send = SCRIPT_ABORT, .poll = &abort_08, .refused = '!',
 	    .says = { "Error sending dfu abort request", 74 },
-	    .what = "aborts to dfuIDLE" },
+	    .what = "sends ABORT to reach dfuIDLE" },
 	END
 };
 

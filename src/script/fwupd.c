@@ -60,18 +60,20 @@ static const struct script_poll fw_leave = {
 };
 
 static const struct script_step fw_opens[] = {
-	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
+	{ .poll = &fw_clear, .what = "reads the status, then sends ABORT "
+	    "or CLRSTATUS if needed" },
 	END
 };
 
 static const struct script_step fw_writes[] = {
-	{ .poll = &fw_clear, .what = "refreshes again before it writes" },
+	{ .poll = &fw_clear, .what = "reads the status again before it "
+	    "writes" },
 	{ .send = SCRIPT_SET_INTERFACE, .refused = '!',
 	    .says = { "cannot set alternate setting", 1 },
-	    .what = "selects the alternate" },
+	    .what = "selects the alternate setting" },
 	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &fw_chunk, .refused = 'w', .says = { FW_DOWN },
-	    .what = "erases a page" },
+	    .what = "erases a sector" },
 	{ .group = 2, .each = SCRIPT_RUN, .send = SCRIPT_POINTER,
 	    .poll = &fw_chunk, .refused = 'w', .says = { FW_DOWN },
 	    .what = "sets the pointer" },
@@ -83,7 +85,7 @@ static const struct script_step fw_writes[] = {
 	    .what = "sets the pointer to read back" },
 	{ .group = 3, .each = SCRIPT_RUN, .send = SCRIPT_ABORT,
 	    .refused = 'w', .says = { "cannot abort device", 1 },
-	    .what = "aborts to dfuIDLE" },
+	    .what = "sends ABORT to reach dfuIDLE" },
 	{ .group = 3, .each = SCRIPT_READ, .send = SCRIPT_UPLOAD,
 	    .block = SCRIPT_COUNTS, .refused = 'w',
 	    .says = { "cannot upload data", 1 },
@@ -91,12 +93,13 @@ static const struct script_step fw_writes[] = {
 	    "that fills whole blocks" },
 	{ .group = 3, .each = SCRIPT_RUN_END, .send = SCRIPT_ABORT,
 	    .refused = 'w', .says = { "cannot abort device", 1 },
-	    .what = "aborts to dfuIDLE" },
+	    .what = "sends ABORT to reach dfuIDLE" },
 	END
 };
 
 static const struct script_step fw_leaves[] = {
-	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
+	{ .poll = &fw_clear, .what = "reads the status, then sends ABORT "
+	    "or CLRSTATUS if needed" },
 	{ .send = SCRIPT_ZERO, .when = SCRIPT_IN_DFU, .block = 2,
 	    .poll = &fw_leave, .refused = 'W',
 	    .what = "leaves, then polls once" },
@@ -104,17 +107,19 @@ static const struct script_step fw_leaves[] = {
 };
 
 static const struct script_step fw_plains[] = {
-	{ .poll = &fw_clear, .what = "refreshes again before it writes" },
+	{ .poll = &fw_clear, .what = "reads the status again before it "
+	    "writes" },
 	{ .send = SCRIPT_SET_INTERFACE, .refused = '!',
 	    .says = { "cannot set alternate setting", 1 },
-	    .what = "selects the alternate" },
+	    .what = "selects the alternate setting" },
 	{ .group = 1, .each = SCRIPT_BLOCK, .send = SCRIPT_DATA,
 	    .block = SCRIPT_PLAIN, .poll = &fw_plain, .refused = 'w',
 	    .says = { FW_DOWN }, .what = "writes a block" },
 	{ .send = SCRIPT_ZERO, .block = SCRIPT_PLAIN,
 	    .poll = &fw_plain, .refused = 'w', .says = { FW_DOWN },
 	    .what = "ends the download" },
-	{ .poll = &fw_clear, .what = "refreshes, and aborts or clears" },
+	{ .poll = &fw_clear, .what = "reads the status, then sends ABORT "
+	    "or CLRSTATUS if needed" },
 	{ .send = SCRIPT_RESET, .when = SCRIPT_IN_DFU, .refused = '!',
 	    .says = { "cannot reset USB device", 1 },
 	    .what = "resets the bus" },

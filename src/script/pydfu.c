@@ -41,7 +41,7 @@ static const struct script_step py_writes[] = {
 	    .what = "reads the memory map" },
 	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &py_check, .refused = '!', .says = { PY_ERROR },
-	    .name = "erase", .what = "erases a page" },
+	    .name = "erase", .what = "erases a sector" },
 	{ .group = 1, .each = SCRIPT_BLOCK, .send = SCRIPT_POINTER,
 	    .poll = &py_check, .refused = '!', .says = { PY_ERROR },
 	    .name = "set address", .what = "sets the pointer, before every "

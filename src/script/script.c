@@ -86,7 +86,7 @@ script_letter_words(char letter)
 		{ SCRIPT_ABORT_GO, "sends ABORT and continues" },
 		{ SCRIPT_CLEAR_GO, "sends CLRSTATUS and continues" },
 		{ SCRIPT_RESET_GO, "resets the bus and continues" },
-		{ SCRIPT_FAIL, "gives up" },
+		{ SCRIPT_FAIL, "ends with an error" },
 	};
 	size_t i;
 

@@ -50,14 +50,15 @@ static const struct script_poll wd_once = {
 static const struct script_step wd_opens[] = {
 	{ .send = SCRIPT_SET_INTERFACE, .when = SCRIPT_ALTERNATES,
 	    .refused = '!', .says = { "Unable to set device interface.",
-	    -1 }, .what = "selects the alternate, if there are several" },
+	    -1 }, .what = "selects the alternate setting, if there are "
+	    "several" },
 	{ .send = SCRIPT_CONFIGURATION_HEAD, .length = 4, .refused = '!',
 	    .says = { "ControlTransferIn failed", -1 },
 	    .what = "reads the length of the configuration" },
 	{ .send = SCRIPT_CONFIGURATION, .refused = '!',
 	    .says = { "ControlTransferIn failed", -1 },
 	    .what = "reads the configuration" },
-	{ .poll = &wd_open, .what = "checks for an error to clear" },
+	{ .poll = &wd_open, .what = "reads the status, to clear an error" },
 	END
 };
 
@@ -65,7 +66,7 @@ static const struct script_step wd_writes[] = {
 	{ .group = 1, .each = SCRIPT_PAGE, .send = SCRIPT_ERASE,
 	    .poll = &wd_command, .refused = '!',
 	    .says = { "Error during special DfuSe command ERASE_SECTOR",
-	    -1 }, .what = "erases a page" },
+	    -1 }, .what = "erases a sector" },
 	{ .group = 2, .each = SCRIPT_BLOCK, .send = SCRIPT_POINTER,
 	    .poll = &wd_command, .refused = '!',
 	    .says = { "Error during special DfuSe command SET_ADDRESS",

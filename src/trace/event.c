@@ -20,7 +20,7 @@ static const struct {
 	[EVENT_WALL] = { "wall", "the wall clock at this time, in UTC and as "
 	    "RFC 3339 writes it" },
 	[EVENT_ARRIVED] = { "arrived", "a device was connected, or was "
-	    "connected already; the line binds its number" },
+	    "connected already; the line gives it its number" },
 	[EVENT_LEFT] = { "left", "the device was disconnected" },
 	[EVENT_OPENED] = { "opened", "the host claimed the interface of the "
 	    "device, or failed to" },

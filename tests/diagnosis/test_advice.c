@@ -669,7 +669,7 @@ all_give_one_advice_that_leads_out(void **state)
 	struct tour *w;
 	size_t i;
 
-	for (i = 0; i < COUNT(faults); i++) {
+	for (i = 0; i < COUNT(faults); i += walk_step(3)) {
 		if (!has_fault(way, faults[i]))
 			continue;
 		w = mem_alloc(sizeof(*w));

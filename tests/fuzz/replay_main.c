@@ -100,9 +100,11 @@ run_mutations(const struct seeds *s)
 {
 	struct buf b = { 0 };
 	const struct buf *seed;
+	/* Few where each instruction is watched. */
+	size_t n = getenv("WALK_SHORT") != NULL ? MUTATIONS / 10 : MUTATIONS;
 	size_t i, k;
 
-	for (i = 0; i < MUTATIONS; i++) {
+	for (i = 0; i < n; i++) {
 		seed = &s->list[random_below(s->n)];
 		buf_cut(&b, 0);
 		buf_add(&b, seed->data, seed->len);
@@ -205,7 +207,7 @@ main(int argc, char **argv)
 		run(&s.list[i]);
 	if (s.n > 0)
 		run_mutations(&s);
-	printf("%zu files, %d mutations\n", s.n, s.n > 0 ? MUTATIONS : 0);
+	printf("%zu files\n", s.n);
 	ok = ok && s.n > 0;
 	for (i = 0; i < s.n; i++)
 		buf_free(&s.list[i]);

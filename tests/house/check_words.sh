@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 # What users read: none of the phrases of words.tsv, no sentence of more than
 # 25 words. Read are the texts in the sources, the lessons, the recipes, the
-# README and the manual pages (their tables are the sources' texts).
+# README, CHANGELOG and CONTRIBUTING, and the manual pages (their tables are the
+# sources' texts).
 
 here=$(dirname "$0")
 . "$here/lib.sh"
@@ -61,6 +62,8 @@ long_ones()
 	}'
 }
 
-all=$(all_texts)
+# shellcheck disable=SC2046 # a list of words
+all=$(all_texts; prose $(cd "$tree" &&
+    ls CHANGELOG.md CONTRIBUTING.md 2>/dev/null))
 verdict check_words "$(printf '%s\n' "$all" | phrases
     printf '%s\n' "$all" | long_ones)"

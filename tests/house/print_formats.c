@@ -195,7 +195,7 @@ is_required(const json_t *def, const char *name)
 	return (false);
 }
 
-/* The members of an object; of one within another, by both names. */
+/* The members of an object; one within another as OUTER.INNER. */
 static void
 print_members(json_t *def, const char *within)
 {
@@ -207,6 +207,8 @@ print_members(json_t *def, const char *within)
 			continue;
 		fputs(".It Cm ", stdout);
 		put(within);
+		if (*within != '\0')
+			putchar('.');
 		put(key);
 		fputs(" Pq ", stdout);
 		put_type(part);

@@ -113,7 +113,7 @@ print_danger(enum dfu_danger danger)
 		puts("It can lose a state.");
 		break;
 	case DFU_DANGER_DESTROYS:
-		puts("What destroys something asks first.");
+		puts("It asks first if it would destroy data.");
 		break;
 	}
 }
@@ -197,23 +197,33 @@ print_directives(void)
 	end_list();
 }
 
+/* A sentence a line. */
+static void
+put_sentences(const char *text)
+{
+	char c[2] = "";
+
+	for (; *text != '\0'; text++) {
+		c[0] = *text;
+		put(c);
+		if (text[0] == '.' && text[1] == ' ') {
+			putchar('\n');
+			text++;
+		}
+	}
+	putchar('\n');
+}
+
 static void
 print_rules(void)
 {
-	const char *text, *end;
 	unsigned n;
 
 	begin_list();
 	for (n = 1; n <= RULE_COUNT; n++) {
 		printf(".It Cm %s Ar \"%s\"\n", rule_of(n)->id,
 		    rule_of(n)->name);
-		/* A sentence a line. */
-		for (text = rule_of(n)->text; *text != '\0'; text = end) {
-			end = strstr(text, ". ");
-			end = end != NULL ? end + 2 : text + strlen(text);
-			printf("%.*s\n", (int)(end - text - (end[-1] ==
-			    ' ')), text);
-		}
+		put_sentences(rule_of(n)->text);
 	}
 	end_list();
 }
@@ -439,7 +449,7 @@ print_steps(const char *title, const struct script_step *step)
 		return;
 	puts(".Pp");
 	put(title);
-	fputs(": ", stdout);
+	fputs(", the tool ", stdout);
 	for (; step->what != NULL; step++) {
 		fputs(before, stdout);
 		put(step->what);
@@ -459,8 +469,8 @@ print_letters(const struct script_poll *p)
 	for (state = 0; state < SCRIPT_STATES - 1; state++) {
 		if (done[state])
 			continue;
-		fputs(state == 0 ? "By the first answer it " : "; it ",
-		    stdout);
+		fputs(state == 0 ? "After the first answer the tool " :
+		    "; the tool ", stdout);
 		put(script_letter_words(p->then[state]));
 		fputs(" in ", stdout);
 		for (same = state; same < SCRIPT_STATES - 1; same++) {
@@ -496,14 +506,14 @@ print_scripts(void)
 				print_letters(step->poll);
 		}
 		print_steps("To flash", d->write);
-		print_steps("Before it ends", d->end);
+		print_steps("To end", d->end);
 		print_steps("To leave", d->leave);
 		print_steps("Without DfuSe", d->plain);
 		if (d->own_files != NULL) {
 			puts(".Pp");
-			fputs("It takes only ", stdout);
+			fputs("The tool takes only ", stdout);
 			put(d->own_files);
-			puts(" itself; here it is played with any file.");
+			puts("; do\\-as takes any file.");
 		}
 	}
 	end_list();
@@ -522,7 +532,7 @@ print_conditions_of(const struct dfu_transition *m)
 		{ DFU_WHEN_TOLERANT, "tolerant", "not tolerant" },
 		{ DFU_WHEN_BLOCK_DONE, "block done", "block not done" },
 		{ DFU_WHEN_MANIFEST_DONE, "manifested", "not manifested" },
-		{ DFU_WHEN_AGREES, "all data came", "data is missing" },
+		{ DFU_WHEN_AGREES, "data is complete", "data is missing" },
 		{ DFU_WHEN_FIRMWARE_VALID, "firmware valid",
 		    "firmware corrupt" },
 		{ DFU_WHEN_DFUSE, "DfuSe", "not DfuSe" },
@@ -550,7 +560,7 @@ response_words(const struct dfu_transition *m)
 	case DFU_RESPONSE_NONE:
 		return ("\\(en");
 	case DFU_RESPONSE_ANY:
-		return ("open");
+		return ("optional");
 	case DFU_RESPONSE_NONE_EXPECTED:
 		return ("no answer");
 	}
@@ -588,7 +598,7 @@ print_transitions_of(uint8_t state)
 		    dfu_input_name((enum dfu_input)m->input),
 		    response_words(m));
 		if (m->next == state) {
-			fputs("stays", stdout);
+			fputs("no change", stdout);
 		} else {
 			printf("%u ", m->next);
 			put(dfu_state_name(m->next));
@@ -653,32 +663,30 @@ print_exit(void)
 		int		 code;
 		const char	*sentence;
 	} rows[] = {
-		{ CODE_OK, "everything went as asked" },
-		{ CODE_USAGE, "wrong words on the command line or in a "
-		    "command; or an answer was needed, and there was no "
-		    "--yes" },
-		{ EX_DATAERR, "a recipe, a recorded file or a firmware "
-		    "file has faults" },
-		{ CODE_NO_INPUT, "a file cannot be read" },
-		{ EX_UNAVAILABLE, "no such device to run on" },
+		{ CODE_OK, "success." },
+		{ CODE_USAGE, "usage error, or confirmation needed without "
+		    "--yes." },
+		{ EX_DATAERR, "a recipe, a journal, a log or a firmware file "
+		    "has an error." },
+		{ CODE_NO_INPUT, "a file cannot be read." },
+		{ EX_UNAVAILABLE, "no such device, or no USB." },
 		{ CODE_LOST, "the device was lost, or reading or writing "
-		    "failed" },
-		{ CODE_PROTOCOL, "the protocol did not go as asked: expect or "
-		    "the bound of until failed, leave did not end with the "
-		    "device gone, a job was cancelled, or a replayed device "
-		    "was asked something else; run ends with it too if the "
-		    "memory of a device that it ran on is incomplete or "
-		    "differs from what was written; explain ends with it if "
-		    "an error stands, if a device ends stuck, or if its "
-		    "memory is so" },
-		{ CODE_DENIED, "no permission to open the device" }
+		    "failed." },
+		{ CODE_PROTOCOL, "a job failed or was cancelled, expect "
+		    "failed, until reached its bound, or a request "
+		    "differs from the replayed one. Also of run: the "
+		    "memory of a device is incomplete or differs from "
+		    "the data written. Of explain: a finding is an "
+		    "error, or a device ends stuck, incomplete or "
+		    "different." },
+		{ CODE_DENIED, "no permission to open the device." }
 	};
 	size_t i;
 
 	begin_list();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		printf(".It %d\n", rows[i].code);
-		put_sentence(rows[i].sentence);
+		put_sentences(rows[i].sentence);
 	}
 	end_list();
 }

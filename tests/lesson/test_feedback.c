@@ -334,7 +334,7 @@ test_conditions(void **state)
 		    "manifestation: dfuMANIFEST (R3, A.2.7)." },
 		{ DFU_STATE_MANIFEST, DFU_IN_TIME,
 		    DEFAULTS & ~DFU_WHEN_TOLERANT, LESSON_GONE,
-		    "Leaving the bus is right when bitWillDetach is set; here "
+		    "A disconnect is right when bitWillDetach is set; here "
 		    "bitWillDetach is clear. The announced wait is over and "
 		    "the device is not manifestation-tolerant: from "
 		    "dfuMANIFEST to dfuMANIFEST-WAIT-RESET (R11, A.2.8)." },

@@ -241,7 +241,7 @@ test_looking_changes_nothing(void **state)
 
 	(void)state;
 	for (p = 0; p < sim_profiles_count; p++)
-	for (c = 0; c < COUNT(claims); c++)
+	for (c = 0; c < COUNT(claims); c += walk_step(2))
 	for (i = 0; i < COUNT(looks); i++) {
 		spec = mem_printf("%s%s", sim_profiles[p].name, claims[c]);
 		line = with_file(looks[i]);
@@ -303,7 +303,7 @@ test_no_command_guesses(void **state)
 	char *line;
 
 	(void)state;
-	for (i = 0; i < COUNT(targets); i++)
+	for (i = 0; i < COUNT(targets); i += walk_step(2))
 	for (k = 0; k < COUNT(answers); k++) {
 		for (n = 0; (row = command_at(n)) != NULL; n++) {
 			line = line_of(row);

@@ -128,13 +128,6 @@ try_one(struct frame *c, const char *tool, const char *file,
 	free(target);
 }
 
-/* Where each step is watched, by valgrind say, not every request is tried. */
-static unsigned
-stride(void)
-{
-	return (getenv("WALK_SHORT") != NULL ? 13 : 1);
-}
-
 static void
 try_requests(struct frame *c, const char *tool, const char *file,
     const char *fault)
@@ -142,7 +135,7 @@ try_requests(struct frame *c, const char *tool, const char *file,
 	char spec[64];
 	unsigned n;
 
-	for (n = 1; n < 200; n += stride()) {
+	for (n = 1; n < 200; n += walk_step(13)) {
 		snprintf(spec, sizeof(spec), fault, n);
 		try_one(c, tool, file, spec);
 		if (c->sent < n)

@@ -223,7 +223,7 @@ check_states(const char *spec, bool actions)
 	size_t at, i;
 
 	take(&t, &w);
-	for (at = 0; at < t.nseen; at++) {
+	for (at = 0; at < t.nseen; at += walk_step(3)) {
 		if (t.ways[at].n + 1 == STEPS)
 			continue;
 		for (i = 0; i < asks_count * 2; i++) {

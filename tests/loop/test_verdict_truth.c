@@ -428,20 +428,13 @@ does(const struct place *p, const struct work *w)
 	return ((!w->dfuse || !plain) && (!w->plain || plain));
 }
 
-/* Where each step is watched, by valgrind say, not every request is tried. */
-static unsigned
-stride(void)
-{
-	return (getenv("WALK_SHORT") != NULL ? 17 : 1);
-}
-
 static void
 try_requests(struct frame *c, const char *file, const char *fault)
 {
 	char spec[64];
 	unsigned n;
 
-	for (n = 1; n < LONGEST; n += stride()) {
+	for (n = 1; n < LONGEST; n += walk_step(17)) {
 		snprintf(spec, sizeof(spec), fault, n);
 		try_one(c, file, spec);
 		if (c->sent < n)
@@ -494,7 +487,7 @@ run_devices(struct frame *c, const char *file)
 	size_t i;
 
 	c->lies = true;
-	for (i = 0; i < COUNT(of_device); i += stride() > 1 ? 5 : 1)
+	for (i = 0; i < COUNT(of_device); i += walk_step(17) > 1 ? 5 : 1)
 		if (knows(c->place, of_device[i]))
 			try_one(c, file, of_device[i]);
 }

@@ -515,7 +515,7 @@ check_prefixes(unsigned way, unsigned form)
 
 	short_session(&m);
 	all = tell(m.file.data, m.file.len);
-	for (n = 0; n < m.file.len; n++) {
+	for (n = 0; n < m.file.len; n += walk_step(7)) {
 		t = tell(m.file.data, n);
 		if (t.end == SOURCE_BAD) {
 			assert_true(t.error.len != 0);
@@ -573,7 +573,7 @@ check_extremes(unsigned way, unsigned form)
 
 	short_session(&m);
 	buf_add(&was, m.file.data, m.file.len);
-	for (at = 0; at + 4 <= was.len; at += 2) {
+	for (at = 0; at + 4 <= was.len; at += 2 * walk_step(5)) {
 		for (i = 0; i < COUNT(values); i++) {
 			n = i < 2 ? 1 : i < 4 ? 2 : 4;
 			maker_patch(&m, at, values[i], n);

@@ -214,8 +214,9 @@ look_prefixes(const char *name, const struct text *t, const char *expected)
 	struct buf part = { 0 };
 	size_t order[LINES], i;
 
-	for (i = 0; i < t->n; i++) {
+	for (i = 0; i < t->n; i++)
 		order[i] = i;
+	for (i = 0; i < t->n; i += walk_step(5)) {
 		join(t, order, i, &part);
 		assert_part(name, "cut", &part, expected);
 	}
@@ -235,7 +236,7 @@ look_without(const char *name, const struct text *t, const char *expected)
 	struct buf part = { 0 };
 	size_t order[LINES], i, k;
 
-	for (i = 0; i < t->n; i++) {
+	for (i = 0; i < t->n; i += walk_step(5)) {
 		for (k = 0; k + 1 < t->n; k++)
 			order[k] = k < i ? k : k + 1;
 		join(t, order, t->n - 1, &part);
@@ -263,7 +264,7 @@ look_shuffled(const char *name, const struct text *t, const char *expected)
 	/* The wire's own order is the truth of a capture. */
 	if (strncmp(name, "usbmon", 6) == 0)
 		return;
-	for (i = 0; i + 3 <= t->n; i++) {
+	for (i = 0; i + 3 <= t->n; i += walk_step(5)) {
 		for (o = 0; o < 5; o++) {
 			for (k = 0; k < t->n; k++)
 				order[k] = k;
