@@ -332,11 +332,12 @@ operation_words(struct buf *b, const struct operation *op)
 {
 	buf_adds(b, operation_name((enum operation_kind)op->kind));
 	if (is_data(op->kind) && op->block != op->block_last)
-		buf_addf(b, " block %u to %u, %llu bytes", op->block,
-		    op->block_last, (unsigned long long)op->bytes);
+		buf_addf(b, " block %u to %u, %llu byte%s", op->block,
+		    op->block_last, (unsigned long long)op->bytes,
+		    TEXT_S(op->bytes));
 	else if (is_data(op->kind))
-		buf_addf(b, " block %u, %llu bytes", op->block,
-		    (unsigned long long)op->bytes);
+		buf_addf(b, " block %u, %llu byte%s", op->block,
+		    (unsigned long long)op->bytes, TEXT_S(op->bytes));
 	if (op->addressed)
 		buf_addf(b, is_data(op->kind) ? " at 0x%08x" : " 0x%08x",
 		    op->address);

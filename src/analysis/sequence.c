@@ -150,7 +150,8 @@ add_bytes(struct sequence_row *entry, enum sequence_kind kind,
 	for (i = 0; i < n; i++)
 		buf_addf(&line->text, i == 0 ? "%02x" : " %02x", e->data[i]);
 	if (e->len > n)
-		buf_addf(&line->text, " …, %u bytes", e->len);
+		buf_addf(&line->text, " …, %u byte%s", e->len,
+		    TEXT_S(e->len));
 }
 
 static void

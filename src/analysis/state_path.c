@@ -184,7 +184,7 @@ add_count(struct buf *b, const struct state_path_step *step)
 	if (step->least == step->most)
 		buf_addf(b, " x%u", step->most);
 	else
-		buf_addf(b, " x%u..%u", step->least, step->most);
+		buf_addf(b, " x%u-%u", step->least, step->most);
 }
 
 static void
@@ -194,10 +194,12 @@ add_outcome(struct buf *b, uint8_t outcome)
 		return;
 	if (outcome == OUTCOME_STALL)
 		buf_adds(b, " STALL");
-	else if (outcome == OUTCOME_TIMEOUT)
+	else if (outcome == OUTCOME_TIMEOUT || outcome == OUTCOME_GONE)
 		buf_adds(b, " no answer");
+	else if (outcome == OUTCOME_UNKNOWN)
+		buf_adds(b, " outcome unknown");
 	else
-		buf_addf(b, " %s", outcome_name(outcome));
+		buf_addf(b, " %s", outcome_words(outcome));
 }
 
 static void
@@ -217,14 +219,15 @@ state_path_step_words(const struct path *p, size_t i, struct buf *b)
 
 	switch ((enum state_path_kind)step->kind) {
 	case STATE_PATH_ARRIVED:
-		buf_adds(b, "arrived:");
+		buf_adds(b, "connected:");
 		break;
 	case STATE_PATH_LEFT:
 		buf_adds(b, "-> disconnected");
 		return;
 	case STATE_PATH_RESET:
 		buf_adds(b, "-bus reset");
-		add_outcome(b, step->outcome);
+		if (step->outcome != OUTCOME_UNKNOWN)
+			add_outcome(b, step->outcome);
 		buf_adds(b, "->");
 		break;
 	case STATE_PATH_REQUEST:

@@ -27,9 +27,8 @@ kind_words(mode_t mode)
 	if (S_ISDIR(mode))
 		return (strerror(EISDIR));
 	if (S_ISFIFO(mode))
-		return ("it is a pipe; only a regular file can be read here");
-	return ("it is a device or a socket; only a regular file can be read "
-	    "here");
+		return ("a pipe; dfuscope reads only regular files");
+	return ("a device or a socket; dfuscope reads only regular files");
 }
 
 int
@@ -56,12 +55,12 @@ static void
 too_large(struct buf *error, const char *path, size_t max)
 {
 	text_escape(error, path, strlen(path));
-	buf_adds(error, ": it is larger than ");
+	buf_adds(error, ": larger than ");
 	if (max >= 1024 * 1024)
 		buf_addf(error, "%zu MiB", max / (1024 * 1024));
 	else
 		buf_addf(error, "%zu KiB", max / 1024);
-	buf_adds(error, ", the most that is read here");
+	buf_adds(error, ", the most that dfuscope reads");
 }
 
 /* What has grown since, or does not tell its size, is found out by reading. */
@@ -111,7 +110,8 @@ file_create(const char *path, mode_t mode, struct buf *error)
 	    O_NOCTTY, mode);
 
 	if (fd < 0)
-		complain(error, path, errno == EEXIST ? "it is there already" :
+		complain(error, path, errno == EEXIST ? "the file exists "
+		    "already" :
 		    strerror(errno));
 	return (fd);
 }
@@ -181,7 +181,7 @@ file_draft(const char *path, char **draft, struct buf *error)
 	if (fd >= 0)
 		return (fd);
 	text_escape(error, path, strlen(path));
-	buf_addf(error, ": nothing can be written beside it: %s",
+	buf_addf(error, ": cannot create a file in the same folder: %s",
 	    strerror(errno));
 	free(*draft);
 	*draft = NULL;
@@ -235,7 +235,7 @@ look(const char *path, struct stat *st, struct buf *error)
 	if (S_ISREG(st->st_mode))
 		return (1);
 	complain(error, path, S_ISDIR(st->st_mode) ? strerror(EISDIR) :
-	    "it is no regular file, and is not written to");
+	    "not a regular file; dfuscope writes only regular files");
 	return (-1);
 }
 
@@ -271,7 +271,7 @@ file_writable(const char *path, bool replace, struct buf *error)
 
 	if (there > 0 && !replace)
 		complain(error, path,
-		    "is there already: replace overwrites it");
+		    "the file exists already; add replace to overwrite it");
 	else if (there > 0)
 		fd = file_draft(path, &draft, error);
 	else if (there == 0)

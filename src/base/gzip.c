@@ -82,5 +82,5 @@ gzip_unpack(struct gzip *z, const uint8_t *p, size_t n, size_t *taken,
 const char *
 gzip_words(const struct gzip *z)
 {
-	return (z->z.msg != NULL ? z->z.msg : "it cannot be unpacked");
+	return (z->z.msg != NULL ? z->z.msg : "the data cannot be unpacked");
 }

@@ -216,13 +216,19 @@ text_duration(struct buf *b, uint64_t us)
 {
 	uint64_t s = us / 1000000;
 
-	if (us < 1000)
+	if (us == 0)
+		buf_adds(b, "0 ms");
+	else if (us < 50)
+		buf_adds(b, "< 1 ms");
+	else if (us < 1000)
 		buf_addf(b, "%.1f ms", (double)us / 1000);
 	else if (us < 1000000)
 		buf_addf(b, "%u ms", (unsigned)(us / 1000));
 	else if (us < 60000000)
 		buf_addf(b, "%u.%u s", (unsigned)s,
 		    (unsigned)(us / 100000 % 10));
+	else if (s < 3600 && s % 60 == 0)
+		buf_addf(b, "%u min", (unsigned)(s / 60));
 	else if (s < 3600)
 		buf_addf(b, "%u min %u s", (unsigned)(s / 60),
 		    (unsigned)(s % 60));

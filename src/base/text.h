@@ -71,6 +71,9 @@ bool	text_unhex(struct buf *b, const char *s, size_t n);
 /* Appends n bytes as base64 (RFC 4648 section 4). */
 void	text_base64(struct buf *b, const void *s, size_t n);
 
+/* The end of a plural: "%u byte%s", n, TEXT_S(n). */
+#define TEXT_S(n)	((n) == 1 ? "" : "s")
+
 /* Milliseconds in words: "104 ms", "12.4 s", "3 min 34 s", "4 h 39 min". */
 void	text_duration(struct buf *b, uint64_t us);
 

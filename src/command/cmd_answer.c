@@ -78,7 +78,7 @@ act_query(const struct command_context *c, struct line_reader *w,
 		return (true);
 	if (c->runner != NULL && runner_asks_guess(c->runner))
 		return (cmd_wish(c, APP_QUERY, NULL));
-	buf_adds(error, "there is no question that a query could answer");
+	buf_adds(error, "no open question asks for the dialect");
 	return (false);
 }
 
@@ -128,7 +128,7 @@ refuse_query(const struct session *s, const struct runner *r, uint64_t now)
 	(void)s;
 	(void)now;
 	return (r != NULL && runner_asks_guess(r) ? NULL :
-	    "there is no question that a query could answer");
+	    "no open question asks for the dialect");
 }
 
 const struct command_row cmd_answer[] = {
@@ -147,8 +147,8 @@ const struct command_row cmd_answer[] = {
 	    .group = COMMAND_HOUSE, .jobs = true,
 	    .act = act_no, .refuse = refuse_answer },
 	{ .name = "query", .args = "",
-	    .sentence = "find out the dialect before a command that a plain "
-	    "DFU device would store (UPLOAD of block 0, then ABORT)",
+	    .sentence = "read the dialect from the device (UPLOAD of block 0, "
+	    "then ABORT) while a question asks for it",
 	    .group = COMMAND_HOUSE, .jobs = true,
 	    .act = act_query,
 	    .refuse = refuse_query },

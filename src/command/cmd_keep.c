@@ -108,8 +108,7 @@ compare_file(struct image_comparison *what, struct line_reader *w,
 	if (line_accept(w, "as")) {
 		what->raw = line_accept(w, "raw");
 		if (!what->raw) {
-			buf_adds(error, "a file can be taken \"as raw\", and "
-			    "not as ");
+			buf_adds(error, "expected as raw, not as ");
 			line_show(w, error);
 			return (false);
 		}

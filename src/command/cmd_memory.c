@@ -185,7 +185,7 @@ refuse_dfuse(const struct session *s, const struct runner *r, uint64_t now)
 	(void)r;
 	(void)now;
 	return (session_dialect(s) != DFU_DIALECT_PLAIN ? NULL :
-	    "this command needs DfuSe; the device speaks plain DFU 1.1");
+	    "this command needs DfuSe; the device uses plain DFU 1.1");
 }
 
 const struct command_row cmd_memory[] = {

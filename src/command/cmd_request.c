@@ -205,8 +205,8 @@ refuse_string(const struct session *s, const struct runner *r, uint64_t now)
 
 const struct command_row cmd_request[] = {
 	{ .name = "getstate", .args = "",
-	    .sentence = "read the state (GETSTATE); changes it only on a "
-	    "strict device in dfuDNBUSY or dfuMANIFEST",
+	    .sentence = "read the state (GETSTATE); by DFU 1.1 an error in "
+	    "dfuDNBUSY and dfuMANIFEST",
 	    .group = COMMAND_REQUEST, .key = 's', .label = "State",
 	    .compile = compile_class },
 	{ .name = "getstatus", .args = "",

@@ -291,8 +291,8 @@ const struct command_row cmd_step[] = {
 	    .places = { { .words = WORDS_CONDITION, .literals = "off" } } },
 	{ .name = "watch", .args = "[MS [getstatus]] | off",
 	    .sentence = "send GETSTATE every MS while nothing else runs ("
-	    LIMIT_TEXT(LIMIT_WATCH_MS) " by default); without a word again: "
-		"off",
+	    LIMIT_TEXT(LIMIT_WATCH_MS) " by default); watch without an "
+		"argument, again: off",
 	    .group = COMMAND_FLOW, .key = 'W', .label = "Watch", .device = true,
 	    .adds = true, .act = act_watch,
 	    .places = { { .literals = "getstatus off" } } },

@@ -203,6 +203,18 @@ compile_act(const struct command_row *row, struct line_reader *w,
 	return (j);
 }
 
+/* Each word was taken, and the last one ends. */
+static bool
+is_whole(struct line_reader *w, struct buf *error)
+{
+	if (line_peek(w) == NULL && !w->broken)
+		return (true);
+	buf_adds(error, w->broken ? "missing closing quote in " :
+	    "too many words: ");
+	line_show(w, error);
+	return (false);
+}
+
 /* error is what row's own words complain of: name the command first. */
 static void
 blame(const struct command_row *row, struct buf *error)
@@ -229,11 +241,8 @@ command_compile_one(struct line_reader *w, struct buf *error)
 		blame(row, error);
 		return (NULL);
 	}
-	if (line_peek(w) == NULL && !w->broken)
+	if (is_whole(w, error))
 		return (j);
-	buf_adds(error, w->broken ? "missing closing quote in " :
-	    "too many words: ");
-	line_show(w, error);
 	blame(row, error);
 	job_free(j);
 	return (NULL);
@@ -293,11 +302,7 @@ check_act(
 {
 	if (row->act != NULL && !row->act(NULL, w, error))
 		return (false);
-	if (line_peek(w) == NULL)
-		return (true);
-	buf_adds(error, "too many words: ");
-	line_show(w, error);
-	return (false);
+	return (is_whole(w, error));
 }
 
 static bool

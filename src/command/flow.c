@@ -233,9 +233,9 @@ rounds_over(struct rounds_job *k, const struct session *s,
 	if (!k->conditional)
 		return (job_done(j, CODE_OK, "%s", buf_str(&k->last.text)));
 	j->result.code = CODE_PROTOCOL;
-	buf_adds(&j->result.text, "no ");
 	condition_words(&k->condition, &j->result.text);
-	buf_addf(&j->result.text, " after %u times ", k->done);
+	buf_addf(&j->result.text, " does not hold after %u run%s of ", k->done,
+	    TEXT_S(k->done));
 	text_escape(&j->result.text, k->command, strlen(k->command));
 	buf_adds(&j->result.text, ": ");
 	condition_instead(&k->condition, s, set->stack, now,

@@ -8,8 +8,8 @@
 
 const struct sim_parameter_row sim_parameters[] = {
 	[PARAM_STUCK] = { "stuck", "N|never|random", "0", NULL,
-	    "stay in dfuMANIFEST for N more polls; never: forever; random: "
-	    "0 to 40 polls, from the seed" },
+	    "stay in dfuMANIFEST for N more polls; never: forever; random: 0 "
+	    "to 40 polls, drawn from the seed" },
 	[PARAM_START] = { "start", "ok|error|manifest|3|5|6|9", "ok", NULL,
 	    "start in this state; error: dfuERROR with errFIRMWARE at each "
 	    "power-on; manifest: dfuMANIFEST as after an unfinished leave; "
@@ -36,7 +36,7 @@ const struct sim_parameter_row sim_parameters[] = {
 	    "enter dfuERROR with this bStatus and iString at the Nth REQUEST" },
 	[PARAM_CHAOS] = { "chaos", "PERCENT", "0", NULL,
 	    "let each request stall, time out or fail on the bus with this "
-	    "probability, from the seed" },
+	    "probability, drawn from the seed" },
 	[PARAM_SEED] = { "seed", "N", "1", NULL,
 	    "set the random seed" },
 	[PARAM_LATENCY] = { "latency", "US", "300", NULL,

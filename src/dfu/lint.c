@@ -19,7 +19,7 @@ const struct lint_row lint_rows[] = {
 	{ "bytes-lost", LINT_ERROR,
 	    "The descriptors are truncated: a bLength is 0 or reaches past "
 	    "the end.",
-	    "No program can read the interfaces and attributes behind that "
+	    "No program can read the interfaces and attributes after that "
 	    "place.",
 	    "USB 2.0 9.5", lint_lost_bytes, 0 },
 	{ "transfer-size-zero", LINT_ERROR,
@@ -59,7 +59,7 @@ const struct lint_row lint_rows[] = {
 	    functional, lint_functional_several, 1 },
 	{ "functional-ahead", LINT_WARNING,
 	    "The functional descriptor stands before all interfaces.",
-	    "Programs that search behind the interface do not find it and "
+	    "Programs that search after the interface do not find it and "
 	    "assume DFU 1.0 without a block size.",
 	    "DFU 1.1 4.1, 4.2", lint_functional_place, 1 },
 	{ "functional-seven-dfuse", LINT_WARNING,
@@ -264,7 +264,7 @@ const struct lint_row lint_rows[] = {
 	    functional, lint_functional_several, 0 },
 	{ "functional-between", LINT_NOTE,
 	    "A functional descriptor stands before the last alternate setting.",
-	    "Programs that search only behind the last setting do not find it.",
+	    "Programs that search only after the last setting do not find it.",
 	    "DFU 1.1 4.2", lint_functional_place, 0 },
 	{ "functional-seven", LINT_NOTE,
 	    "The functional descriptor has the 7 bytes of DFU 1.0, without "
@@ -308,7 +308,7 @@ const struct lint_row lint_rows[] = {
 	    "although it does not announce that.",
 	    "DFU 1.1 7, A.2.8", lint_seen_resumed, 0 },
 	{ "company", LINT_NOTE,
-	    "In DFU mode the device has other interfaces beside DFU.",
+	    "In DFU mode the device has interfaces other than DFU.",
 	    "By the specification DFU is the only one. Drivers of the other "
 	    "interfaces may send requests in between.",
 	    "DFU 1.1 4.2.2", lint_company, 0 },

@@ -18,7 +18,8 @@ const struct dfu_page dfu_pages[] = {
 	    .clause = "DFU 1.1 A.2.1",
 	    .paragraphs[DFU_PAGE_MEANS] =
 		"This state belongs to run-time mode. The device runs its "
-		"application and accepts one DFU request: DETACH.",
+		"application. Of the DFU requests only DETACH changes the "
+		"state.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"DETACH moves the device to appDETACH. A device with "
 		"bitWillDetach then disconnects and reconnects in DFU mode; "
@@ -93,8 +94,8 @@ const struct dfu_page dfu_pages[] = {
 	    .title = "holds a block and waits for a poll",
 	    .clause = "DFU 1.1 A.2.4",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device has received the block. It does not process the "
-		"block before GETSTATUS arrives.",
+		"The device has received the block and does not process it "
+		"before GETSTATUS arrives.",
 	    .paragraphs[DFU_PAGE_TRANSITIONS] =
 		"Only GETSTATUS advances the device: the answer is dfuDNBUSY "
 		"with a wait, or dfuDNLOAD-IDLE if the block is already done. "
@@ -107,10 +108,10 @@ const struct dfu_page dfu_pages[] = {
 		"dapboot and libopencm3 go to dfuIDLE. U-Boot never reports "
 		"dfuDNBUSY: it answers dfuDNLOAD-IDLE at once.",
 	    .paragraphs[DFU_PAGE_TRY] =
-		"Send GETSTATUS. GETSTATUS executes the block; send ABORT "
-		"first if you do not want that.",
+		"Send GETSTATUS: the device then processes the block. If you "
+		"do not want that, send ABORT first.",
 	    .source =
-		"DFU 1.1 A.2.4, figure A.1; stacks read: U-Boot, TinyUSB, "
+		"DFU 1.1 A.2.4, figure A.1; source read: U-Boot, TinyUSB, "
 		"dapboot, libopencm3" },
 	{ .subject = "dfuDNBUSY",
 	    .kind = DFU_PAGE_STATE, .number = DFU_STATE_DNBUSY,
@@ -232,11 +233,11 @@ const struct dfu_page dfu_pages[] = {
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"Some devices answer GETSTATUS here (Zephyr's old stack "
 		"accepts everything). The bootloader of stm32duino skips "
-		"dfuMANIFEST and waits here for a reset; tools that never "
-		"send one leave the device in this state. A device that "
-		"mishandles the reset can hang (reported for a TinyUSB "
-		"board). Renesas' stack ended here although its descriptor "
-		"promised tolerance: trust the state, not the bit.",
+		"dfuMANIFEST and waits here for a reset; tools that never send "
+		"one leave the device in this state. A device that mishandles "
+		"the reset can hang (reported for a TinyUSB board). Renesas' "
+		"stack ended here although its descriptor announced a "
+		"manifestation-tolerant device: trust the state, not the bit.",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"Send a bus reset. If the host cannot do that, replug the "
 		"device. Timeouts before the reset are no failure.",
@@ -286,7 +287,7 @@ const struct dfu_page dfu_pages[] = {
 		"Send GETSTATUS for the reason, if it is unknown; then "
 		"CLRSTATUS; then GETSTATUS again to check the result.",
 	    .source =
-		"DFU 1.1 A.2.11; dfu-util device logs; stacks read: TinyUSB, "
+		"DFU 1.1 A.2.11; dfu-util device logs; source read: TinyUSB, "
 		"mboot, U-Boot, ST" },
 	{ .subject = "undefined-state",
 	    .kind = DFU_PAGE_UNDEFINED, .number = 0,
@@ -472,14 +473,14 @@ const struct dfu_page dfu_pages[] = {
 		"Use ABORT between upload and download. Do not use it in "
 		"dfuMANIFEST. Use CLRSTATUS for errors.",
 	    .source =
-		"DFU 1.1 6.1.4, A.2.4, figure A.1; stacks read; "
+		"DFU 1.1 6.1.4, A.2.4, figure A.1; source read; "
 		"electronics.stackexchange 586519" },
 	{ .subject = "OK",
 	    .kind = DFU_PAGE_STATUS, .number = 0x00,
 	    .title = "no error",
 	    .clause = "DFU 1.1 6.1.2",
 	    .paragraphs[DFU_PAGE_MEANS] =
-		"The device knows of no error.",
+		"The device reports no error.",
 	    .paragraphs[DFU_PAGE_WRONG] =
 		"U-Boot reports OK in dfuERROR after a request that the state "
 		"did not allow. DfuSe reports OK for an erase or write of a "
@@ -739,8 +740,8 @@ const struct dfu_page dfu_pages[] = {
 		"Set: the device accepts firmware by DNLOAD. Clear: it stalls "
 		"DNLOAD.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"A device with this bit clear may still accept DNLOAD: the "
-		"bit is an announcement, not a lock.",
+		"A device with this bit clear may still accept DNLOAD: the bit "
+		"announces, but prevents nothing.",
 	    .paragraphs[DFU_PAGE_TRY] =
 		"If the bit is clear, try another alternate setting or "
 		"interface.",
@@ -771,8 +772,8 @@ const struct dfu_page dfu_pages[] = {
 		"still answers. Clear: the device goes to "
 		"dfuMANIFEST-WAIT-RESET and does not answer until a reset.",
 	    .paragraphs[DFU_PAGE_WRONG] =
-		"Some descriptors promise it wrongly (a Renesas stack). Tools "
-		"that send requests to a device that is not "
+		"Some descriptors set this bit wrongly (a Renesas stack). "
+		"Tools that send requests to a device that is not "
 		"manifestation-tolerant report an error after a successful "
 		"update.",
 	    .paragraphs[DFU_PAGE_TRY] =

@@ -58,7 +58,7 @@ const struct dfu_quirk dfu_quirks[] = {
 	    "an STM32L4 announces too little and is still busy", dfuse_c },
 	{ DFU_UTIL, NULL, 0x1d50, 0x6017, ANY, ANY, DFU_QUIRK_IDS,
 	    "gives up", "100 answers to a command announce a wait of 0 ms",
-	    "the device may announce 0 ms for ever", dfuse_c },
+	    "the device may announce 0 ms without end", dfuse_c },
 	{ DFU_UTIL, NULL, ANY, ANY, ANY, ANY, DFU_QUIRK_DEVICE_FEATURE,
 	    "treats the memory as readable, erasable and not writable",
 	    NULL, "the string of an STM32F4 does not match its memory",

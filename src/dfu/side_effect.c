@@ -16,21 +16,25 @@
 #define ERROR	DFU_STATE_ERROR
 
 static const char nothing[] = "nothing to undo";
-static const char again[] = "no: the transfer starts again";
+static const char again[] = "not possible: the transfer starts again";
 static const char clear[] = "CLRSTATUS returns to dfuIDLE; the transfer ends";
-static const char memory[] = "no";
+static const char memory[] = "not possible";
+static const char cannot[] = "not possible";
+static const char leaves[] = "not possible: the device leaves";
+static const char off[] = "not possible: the device disconnects";
+static const char image[] = "not possible: the image starts again";
 static const char what_was[] = "the contents of the memory there";
 static const char not_idle[] = "the present state: a stalled request ends in "
     "dfuERROR";
 static const char how_far[] = "the progress of the transfer";
 static const char why[] = "bStatus and iString, the reason of the error";
 static const char all[] = "the state, bStatus and every transfer";
-static const char leaving[] = "the leave: the device may stay half way "
-    "permanently";
+static const char leaving[] = "the leave: the device may never finish it";
 static const char spec[] = "DFU 1.1";
 static const char an3156[] = "AN3156";
 static const char f072[] = "electronics.stackexchange 586519";
 static const char st_source[] = "usbd_dfu.c 0b06460";
+static const char stm32duino[] = "STM32duino-bootloader dfu.c";
 static const char mboot_source[] = "mboot main.c 1c3c201";
 
 /* A stack's own rows stand before those of any. */
@@ -43,30 +47,29 @@ const struct dfu_side_effect dfu_side_effects[] = {
 	    "dfu_device.c fd70160" },
 	{ "tinyusb", "getstatus", MANIFEST, ANY, nothing, NULL,
 	    "dfu_device.c fd70160" },
-	{ "mboot", "getstatus", ERROR, ANY, "no: bStatus can be read once",
+	{ "mboot", "getstatus", ERROR, ANY, "not possible: bStatus can be read "
+	    "once",
 	    "bStatus, which the first answer clears", mboot_source },
-	{ "u-boot", "getstatus", MANIFEST, ANY, "no: dfuIDLE follows",
+	{ "u-boot", "getstatus", MANIFEST, ANY, "not possible: dfuIDLE follows",
 	    "dfuMANIFEST", "f_dfu.c 6073c36" },
 	{ "stm32duino", "getstatus", LOADED, ANY,
-	    "no: the image starts again", how_far, "its dfu.c" },
+	    image, how_far, stm32duino },
 	{ "stm32duino", "getstate", LOADED, ANY,
-	    "no: the image starts again", how_far, "its dfu.c" },
+	    image, how_far, stm32duino },
 	{ "stm32duino", "getstatus", ERROR, ANY, nothing,
-	    "bStatus, which every request sets to OK", "its dfu.c" },
-	{ "st", "getstatus", MANIFEST, ANY, "no: the device "
-	    "leaves", "dfuMANIFEST",
+	    "bStatus, which every request sets to OK", stm32duino },
+	{ "st", "getstatus", MANIFEST, ANY, leaves, "dfuMANIFEST",
 	    st_source },
-	{ "st", "getstate", MANIFEST, ANY, "no: the device "
-	    "leaves", "dfuMANIFEST",
+	{ "st", "getstate", MANIFEST, ANY, leaves, "dfuMANIFEST",
 	    st_source },
-	{ NULL, "getstatus", SYNC, 1, "no: the command executes",
+	{ NULL, "getstatus", SYNC, 1, "not possible: the command executes",
 	    "the memory before the command, which executes now", an3156 },
-	{ NULL, "getstatus", SYNC, ANY, "no: the block is processed",
+	{ NULL, "getstatus", SYNC, ANY, "not possible: the block is processed",
 	    "dfuDNLOAD-SYNC", spec },
-	{ NULL, "getstatus", MSYNC, 1, "no: the device "
-	    "leaves", "dfuMANIFEST-SYNC",
+	{ NULL, "getstatus", MSYNC, 1, leaves, "dfuMANIFEST-SYNC",
 	    an3156 },
-	{ NULL, "getstatus", MSYNC, ANY, "no: manifestation continues",
+	{ NULL, "getstatus", MSYNC, ANY, "not possible: manifestation "
+	    "continues",
 	    "dfuMANIFEST-SYNC", spec },
 	{ NULL, "getstatus", ANY, ANY, nothing, NULL, spec },
 
@@ -81,7 +84,7 @@ const struct dfu_side_effect dfu_side_effects[] = {
 	{ "gd32", "clrstatus", IDLE, ANY, "a second CLRSTATUS",
 	    "nothing, but causes errUNKNOWN if there was no error",
 	    "dfu_core.c" },
-	{ NULL, "clrstatus", ERROR, ANY, "no", why, spec },
+	{ NULL, "clrstatus", ERROR, ANY, cannot, why, spec },
 
 	{ "st-rom", "abort", MANIFEST, ANY, "unknown: the device does not "
 	    "become idle", leaving, f072 },
@@ -90,62 +93,65 @@ const struct dfu_side_effect dfu_side_effects[] = {
 	    "6073c36" },
 	{ "u-boot", "abort", UPLOADED, ANY, again, "the progress of the "
 	    "transfer; the device stalls the next upload", "f_dfu.c 6073c36" },
-	{ "tinyusb", "abort", ERROR, ANY, "no", why, "dfu_device.c fd70160" },
-	{ "libopencm3", "abort", ERROR, ANY, "no", why, "usbdfu.c 15637e2" },
-	{ "mboot", "abort", ERROR, ANY, "no", why, mboot_source },
+	{ "tinyusb", "abort", ERROR, ANY, cannot, why, "dfu_device.c fd70160" },
+	{ "libopencm3", "abort", ERROR, ANY, cannot, why, "usbdfu.c 15637e2" },
+	{ "mboot", "abort", ERROR, ANY, cannot, why, mboot_source },
 	{ NULL, "abort", IDLE, ANY, nothing, NULL, spec },
 	{ NULL, "abort", LOADED, ANY, again, "the progress of the transfer; "
 	    "the device does not manifest the data", spec },
 	{ NULL, "abort", UPLOADED, ANY, again, how_far, spec },
 
-	{ NULL, "dnload 0", IDLE, 1, "no: the device leaves", "the state of "
+	{ NULL, "dnload 0", IDLE, 1, leaves, "the state of "
 	    "the "
 	    "device, which disconnects", an3156 },
-	{ NULL, "dnload 0", LOADED, 1, "no: the device leaves", "the state of "
+	{ NULL, "dnload 0", LOADED, 1, leaves, "the state of "
 	    "the "
 	    "device, which disconnects", an3156 },
-	{ NULL, "dnload 0", LOADED, ANY, "no: manifestation begins",
+	{ NULL, "dnload 0", LOADED, ANY, "not possible: manifestation begins",
 	    how_far, spec },
 	{ NULL, "dnload", IDLE, ANY, memory, what_was, spec },
 	{ NULL, "dnload", LOADED, ANY, memory, what_was, spec },
 	{ NULL, "upload", IDLE, ANY, "ABORT", NULL, spec },
 	{ NULL, "upload", UPLOADED, ANY, nothing, NULL, spec },
-	{ NULL, "detach", DFU_STATE_APP_IDLE, ANY, "time: the device returns "
-	    "to appIDLE after wTimeout without a reset", NULL, spec },
-	{ "tinyusb", "detach", ANY, ANY, "no: the application decides",
+	{ NULL, "detach", DFU_STATE_APP_IDLE, ANY, "not needed: without a bus "
+	    "reset the device returns to appIDLE after wTimeout", NULL, spec },
+	{ "tinyusb", "detach", ANY, ANY, "not possible: the application "
+	    "decides",
 	    all, "dfu_device.c fd70160" },
-	{ "st", "detach", ANY, ANY, "no: the device disconnects",
+	{ "st", "detach", ANY, ANY, off,
 	    all, st_source },
-	{ "dapboot", "detach", ANY, ANY, "no: the device resets", all,
+	{ "dapboot", "detach", ANY, ANY, "not possible: the device resets", all,
 	    "dfu.c 8a1f099" },
-	{ "gd32", "detach", ANY, ANY, "no: the device disconnects", all,
+	{ "gd32", "detach", ANY, ANY, off, all,
 	    "dfu_core.c" },
 	{ "libopencm3", "reset", ANY, ANY, nothing, "nothing: the state "
 	    "survives, and a pending leave is carried out later", "usbdfu.c "
 	    "15637e2" },
 	{ "mboot", "reset", ANY, ANY, nothing, "nothing: the state "
 	    "survives", mboot_source },
-	{ NULL, "reset", MANIFEST, ANY, "no", "the state, and an unfinished "
+	{ NULL, "reset", MANIFEST, ANY, cannot, "the state, and an unfinished "
 	    "manifestation", "fwupd 2347; DFU 1.1 A.2.8" },
-	{ NULL, "reset", ANY, ANY, "no", all, spec },
-	{ "tinyusb", "alt", ANY, ANY, "no: the device starts in dfuIDLE", all,
+	{ NULL, "reset", ANY, ANY, cannot, all, spec },
+	{ "tinyusb", "alt", ANY, ANY, "not possible: the device starts in "
+	    "dfuIDLE", all,
 	    "dfu_device.c fd70160" },
-	{ "u-boot", "alt", ANY, ANY, "no: the device starts in dfuIDLE", all,
+	{ "u-boot", "alt", ANY, ANY, "not possible: the device starts in "
+	    "dfuIDLE", all,
 	    "f_dfu.c 6073c36" },
 	{ "openmoko", "alt", ANY, ANY, "CLRSTATUS returns to dfuIDLE", how_far,
 	    "usbdfu.c" },
 	{ NULL, "alt", IDLE, ANY, "the previous alternate setting", NULL,
 	    "USB 2.0 9.4.10" },
-	{ NULL, "alt", ANY, ANY, "no, if SET_INTERFACE restarts the DFU "
-	    "stack", "state and bStatus: TinyUSB and U-Boot clear them",
-	    "their source" },
+	{ NULL, "alt", ANY, ANY, "not possible if SET_INTERFACE restarts the "
+	    "DFU stack", "the state and bStatus, on TinyUSB and U-Boot",
+	    "source of TinyUSB and U-Boot" },
 	{ NULL, "wait", ANY, ANY, nothing, NULL, spec },
-	{ NULL, "clrstatus", ANY, ANY, "no", "the present state", spec },
-	{ NULL, "abort", ANY, ANY, "no", "the present state", spec },
-	{ NULL, "dnload 0", ANY, ANY, "no", "the present state", spec },
+	{ NULL, "clrstatus", ANY, ANY, cannot, "the present state", spec },
+	{ NULL, "abort", ANY, ANY, cannot, "the present state", spec },
+	{ NULL, "dnload 0", ANY, ANY, cannot, "the present state", spec },
 	{ NULL, "dnload", ANY, ANY, memory, what_was, spec },
 	{ NULL, "upload", ANY, ANY, nothing, NULL, spec },
-	{ NULL, "detach", ANY, ANY, "no", "the present state", spec },
+	{ NULL, "detach", ANY, ANY, cannot, "the present state", spec },
 
 	{ NULL, DFU_SIDE_EFFECT_STAYS, ANY, ANY, nothing, NULL, spec },
 	{ NULL, DFU_SIDE_EFFECT_IGNORED, ERROR, ANY, nothing, "bStatus, if "

@@ -31,8 +31,8 @@ const struct dfu_state_row dfu_states[DFU_STATE_COUNT] = {
 	    "for the end.",
 	    "A.2.6", DFU_STATES_OPEN },
 	[DFU_STATE_MANIFEST_SYNC] = { "dfuMANIFEST-SYNC",
-	    "The device has the whole image and does not start it before the "
-	    "next GETSTATUS.",
+	    "The device has the whole image and does not start manifestation "
+	    "before the next GETSTATUS.",
 	    "A.2.7", DFU_STATES_MANIFEST | DFU_STATES_SYNC },
 	[DFU_STATE_MANIFEST] = { "dfuMANIFEST",
 	    "The device installs the new firmware; no request is allowed "
@@ -46,8 +46,8 @@ const struct dfu_state_row dfu_states[DFU_STATE_COUNT] = {
 	    "The device has sent a block and waits for the next UPLOAD.",
 	    "A.2.10", DFU_STATES_OPEN },
 	[DFU_STATE_ERROR] = { "dfuERROR",
-	    "The device reports an error; bStatus names it, and only "
-	    "CLRSTATUS ends this state.",
+	    "The device reports an error; bStatus names it. CLRSTATUS returns "
+	    "the device to dfuIDLE.",
 	    "A.2.11", 0 },
 };
 

@@ -13,7 +13,7 @@
 #define AS_A2	". . . . . . . . . . . . . ."
 
 const struct dfu_stack dfu_stacks[] = {
-	{ "strict", "strict", "revision 1.1",
+	{ "strict", "DFU 1.1", "appendix A.2",
 	    "DFU 1.1 appendix A.2", DFU_KNOWN_SPEC, NULL,
 	    { AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2, AS_A2,
 	    AS_A2, AS_A2 }, false },
@@ -32,7 +32,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    ". . . . . . . . . . . >2' >2' .",
 	    ". . . . . . . . . . . >2' >2' ." }, false },
 	{ "st", "ST library", "USB device 2.11.3",
-	    "usbd_dfu.c 0b06460, tested", DFU_KNOWN_RUN,
+	    "usbd_dfu.c 0b06460", DFU_KNOWN_RUN,
 	    "ST's template announces waits above 255 ms modulo 256", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? = = >10 = = S= = = =",
@@ -45,7 +45,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X S= = = ? >2 = >10 = >2 S= >2 >2 =",
 	    "X S= = S= ? >2 = >2 = = S= >2 >2 =" }, false },
 	{ "tinyusb", "TinyUSB", "fd70160",
-	    "dfu_device.c, tested with an asynchronous flash", DFU_KNOWN_RUN,
+	    "dfu_device.c with an asynchronous flash", DFU_KNOWN_RUN,
 	    "announces 0 ms while it is busy", {
 	    NULL, NULL,
 	    "= >3 >6 = = = = = = = S= = = =",
@@ -58,7 +58,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    NULL,
 	    "= S= S= = = = = >2 = >2 S= >2 >2 =" }, false },
 	{ "u-boot", "U-Boot", "6073c36",
-	    "f_dfu.c, tested", DFU_KNOWN_RUN,
+	    "f_dfu.c", DFU_KNOWN_RUN,
 	    "announces 0 ms; the first answer is already dfuDNLOAD-IDLE", {
 	    ">2' S=' S=' S=' S=' S=' =' S=' =' S=' S=' >2' >2' ='",
 	    NULL,
@@ -78,7 +78,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    ">2+o >2 =",
 	    "S= S= S= S= S= S= = >2~ = S= S= >2~ >2 =" }, false },
 	{ "dapboot", "dapboot", "8a1f099",
-	    "dfu.c, tested", DFU_KNOWN_RUN, NULL, {
+	    "dfu.c", DFU_KNOWN_RUN, NULL, {
 	    NULL, NULL,
 	    "X >3 >10 >9 = >9 = = = = S>10 = = =",
 	    "X = = = = = >5:4 = = >2 S>10 >2 >2 =",
@@ -90,7 +90,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X = = = >2 = = = = >2 S>10 >2 >2 =",
 	    "X = = = = = = >2 = = S= >2 >2 =" }, false },
 	{ "libopencm3", "libopencm3", "usb_dfu 15637e2",
-	    "usbdfu.c example, tested", DFU_KNOWN_RUN,
+	    "usbdfu.c example", DFU_KNOWN_RUN,
 	    "announces 100 ms for everything", {
 	    NULL, NULL,
 	    "S= >3 >6 S= ? S= = = = = S= = = =",
@@ -102,7 +102,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "S=' >3' >6' S=' ? S=' =' =' =' >2' S=' =' >2' ='",
 	    "S=' >3' >6' S=' ? S=' =' >2' =' >2' S=' =' >2' ='" }, false },
 	{ "mboot", "mboot", "MicroPython 1c3c201",
-	    "ports/stm32/mboot/main.c, tested", DFU_KNOWN_RUN,
+	    "ports/stm32/mboot/main.c", DFU_KNOWN_RUN,
 	    "always announces 0 ms", {
 	    NULL, NULL,
 	    "= =+b =+e =+u T= =+u b>5:4!|eX:7|u>9|= =! = =! = = = =",
@@ -115,7 +115,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "= =+b =+e =+u T= =+u b>5:4!|eX:7|u>9|= >2 = >2 = = >2 =" },
 	    false },
 	{ "zephyr-legacy", "Zephyr", "legacy stack, main",
-	    "usb_dfu.c, source", DFU_KNOWN_SOURCE,
+	    "usb_dfu.c", DFU_KNOWN_SOURCE,
 	    "announces a fixed wait for every operation", {
 	    NULL, NULL,
 	    "? . ? >9 >9 ? . >2 . . S= = ? .",
@@ -127,7 +127,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? >9 ? ? . ? . >2 S= = ? .",
 	    "? ? ? ? ? ? . >2 . >2 S= = ? ." }, false },
 	{ "zephyr-next", "Zephyr next", "device_next, main",
-	    "usbd_dfu.c, source", DFU_KNOWN_SOURCE,
+	    "usbd_dfu.c", DFU_KNOWN_SOURCE,
 	    "GETSTATUS reports the state before the answer, unlike 6.1.2", {
 	    ">1 S= S= S= S= S= = S= = S= S= = = =",
 	    "S= S= S= S= S= S= = S= = S= S= = >0 >2",
@@ -142,12 +142,12 @@ const struct dfu_stack dfu_stacks[] = {
 	    ". . . = = = . . . . . = >0 .",
 	    ". . . . . . . . . . . = >0 ." }, true },
 	{ "embassy", "embassy", "main",
-	    "embassy-usb-dfu, source", DFU_KNOWN_SOURCE, NULL, {
+	    "embassy-usb-dfu", DFU_KNOWN_SOURCE, NULL, {
 	    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 	    "? ? ? ? ? ? = >2 ? >2 ? X ? ?",
 	    NULL, NULL, NULL }, false },
 	{ "gd32", "GD32", "GD32VF103 dfu_core.c",
-	    "GigaDevice's example V1.0.0, tested", DFU_KNOWN_RUN,
+	    "GigaDevice's example V1.0.0", DFU_KNOWN_RUN,
 	    "announces 80 ms for a command, 60 ms for an erase, 0 ms for data",
 	    {
 	    NULL, NULL,
@@ -160,7 +160,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X S= S= = ? >2 = >10 = >2 S= = >2 =",
 	    "X S= S= S= ? >2 = >2 = = S= = >2 =" }, false },
 	{ "openmoko", "Openmoko", "U-Boot patch set",
-	    "usbdfu.c, source", DFU_KNOWN_SOURCE,
+	    "usbdfu.c", DFU_KNOWN_SOURCE,
 	    "never sets bwPollTimeout: it is uninitialised memory", {
 	    NULL, NULL,
 	    ">8 . ? >9 ? ? . ? . . ? >10 ? .",
@@ -172,7 +172,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "? ? ? >9 ? ? . ? . ? ? >10 ? .",
 	    "? ? ? ? ? ? . ? . ? ? >10 ? ." }, false },
 	{ "black-magic", "Black Magic", "Probe's bootloader",
-	    "dfucore.c 116a72e, tested", DFU_KNOWN_RUN,
+	    "dfucore.c 116a72e", DFU_KNOWN_RUN,
 	    "announces 27 ms, 20 ms for an erase; older versions always 0 ms", {
 	    NULL, NULL,
 	    "X >3 >6 >9 ? >9 = = = = S= = = =",
@@ -184,7 +184,7 @@ const struct dfu_stack dfu_stacks[] = {
 	    "X >3 >6 = ? = = = = >2 S= = >2 =",
 	    "X >3 >6 S= ? S= = >2 = >2 S= = >2 =" }, false },
 	{ "stm32duino", "STM32duino", "pull request 22",
-	    "STM32duino-bootloader dfu.c, source", DFU_KNOWN_SOURCE,
+	    "STM32duino-bootloader dfu.c", DFU_KNOWN_SOURCE,
 	    "every request sets bStatus to OK", {
 	    NULL, NULL, NULL, NULL, NULL,
 	    "? ? ? ? ? ? >2 ? >2 ? ? ? ? ?",

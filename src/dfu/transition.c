@@ -37,12 +37,13 @@ static const char poll_timer[] = "the announced wait is over";
 static const char not_done[] = "errNOTDONE: the device expects more data";
 static const char intolerant[] = "only a manifestation-tolerant device "
     "returns to dfuIDLE";
-static const char dead[] = "no answer until a reset";
+static const char dead[] = "only a reset ends this state";
 static const char last_block[] = "a short block ends the upload";
 static const char cleared[] = "the only request that ends dfuERROR";
-static const char reset_valid[] = "valid firmware: the application starts";
-static const char reset_corrupt[] = "corrupt firmware: the application cannot "
-    "start";
+static const char reset_valid[] = "if the firmware is valid, the application "
+    "starts";
+static const char reset_corrupt[] = "if the firmware is corrupt, the "
+    "application cannot start";
 
 #define CLAUSE_APP_IDLE			"A.2.1"
 #define CLAUSE_APP_DETACH		"A.2.2"

@@ -211,7 +211,7 @@ static const struct {
 	{ is_mismatch, { .kind = ADVICE_OUTSIDE,
 	    .why = "write the image again and verify it" } },
 	{ is_cut, { .kind = ADVICE_OUTSIDE,
-	    .why = "flash again, or mark complete" } },
+	    .why = "flash again; mark complete accepts the memory as it is" } },
 	{ is_rejected, { .kind = ADVICE_OUTSIDE,
 	    .why = "read the findings, then run the command again" } },
 	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run the command "
@@ -235,7 +235,7 @@ static const struct {
 	const char		*why;
 } ways[] = {
 	[RECOVERY_WAIT] = { ADVICE_REQUEST, "wait",
-	    "waits until the announced wait is over" },
+	    "pauses until the wait is over" },
 	[RECOVERY_POLL] = { ADVICE_REQUEST, "getstatus",
 	    "reads the next state" },
 	[RECOVERY_CLRSTATUS] = { ADVICE_REQUEST, "clrstatus",
@@ -327,6 +327,9 @@ of_options(const struct advice_case *c, const struct dfu_stack *stack)
 	    .proof = c->s->estimate.by, .why = ways[first->action].why };
 	if (first->action == RECOVERY_POLL)
 		choose_poll(&a, c);
+	if (first->action == RECOVERY_CLRSTATUS &&
+	    c->estimate.state != DFU_STATE_ERROR)
+		a.why = "returns the device to dfuIDLE";
 	/* Nothing was announced, but it detaches by itself. */
 	if (first->action == RECOVERY_WAIT &&
 	    session_wait_left(c->s, c->now) == 0)

@@ -749,6 +749,6 @@ finding_requests(const struct finding *f, struct buf *b)
 			    " ... " : ", ");
 		buf_addf(b, "#%u", s->first != 0 ? s->first : s->last);
 		if (s->first != 0 && s->last > s->first)
-			buf_addf(b, "..#%u", s->last);
+			buf_addf(b, "-#%u", s->last);
 	}
 }

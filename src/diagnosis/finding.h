@@ -222,7 +222,7 @@ size_t	findings_sorted(const struct session *s, uint64_t now,
 /* When findings_sorted may next hold something else, or SESSION_NEVER. us. */
 uint64_t findings_deadline(const struct session *s, uint64_t now);
 
-/* "#5..#9", "#5, #7, #9 ... #20", "" into b. */
+/* "#5-#9", "#5, #7, #9 ... #20", "" into b. */
 void	finding_requests(const struct finding *f, struct buf *b);
 
 /* For sessions.c: before e changes the session, and after. */

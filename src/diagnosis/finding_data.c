@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "wire/usb.h"
 
 #define UPLOAD_CAP	16384
@@ -26,7 +27,7 @@ is_too_long(struct finding_case *c)
 	    f->functional.wTransferSize == 0 ||
 	    c->e->setup.wLength <= f->functional.wTransferSize)
 		return (false);
-	return (finding_say(c, "%u bytes sent, wTransferSize is %u",
+	return (finding_say(c, "block length %u, wTransferSize is %u",
 	    c->e->setup.wLength, f->functional.wTransferSize));
 }
 
@@ -191,7 +192,7 @@ is_upload_refused(struct finding_case *c)
 	    c->r->before != DFU_STATE_UPLOAD_IDLE) ||
 	    !session_conditions(c->s).can_upload)
 		return (false);
-	return (finding_say(c, "UPLOAD of block %u, %u bytes: STALL",
+	return (finding_say(c, "UPLOAD of block %u, length %u: STALL",
 	    c->r->setup.wValue, c->r->setup.wLength));
 }
 
@@ -213,7 +214,8 @@ is_not_done(struct finding_case *c)
 	if (status(c) != DFU_STATUS_ERR_NOTDONE)
 		return (false);
 	return (finding_since(c, c->w->op.first != 0 ? c->w->op.first :
-	    c->r->number, "errNOTDONE after %u blocks", c->w->op.blocks));
+	    c->r->number, "errNOTDONE after %u block%s", c->w->op.blocks,
+	    TEXT_S(c->w->op.blocks)));
 }
 
 /* To point and to read change no memory, and what is done is done. */
@@ -263,8 +265,10 @@ is_unknown_error(struct finding_case *c)
 {
 	if (status(c) != DFU_STATUS_ERR_UNKNOWN)
 		return (false);
-	return (finding_since(c, c->w->work.by != 0 ? c->w->work.by :
-	    c->r->number, "errUNKNOWN after %u blocks", c->w->op.blocks));
+	finding_since(c, c->w->work.by != 0 ? c->w->work.by : c->r->number,
+	    "errUNKNOWN");
+	return (c->w->op.blocks == 0 || finding_say(c, " after %u block%s",
+	    c->w->op.blocks, TEXT_S(c->w->op.blocks)));
 }
 
 static bool
@@ -316,7 +320,7 @@ const struct finding_row finding_data_rows[] = {
 	    .requests = FINDING_OF_DNLOAD,
 	    .predicate = is_clamped },
 	{ .id = "upload-capped",
-	    .title = "Upload cut at 16384 bytes by the host",
+	    .title = "Host stopped the upload at 16384 bytes",
 	    .class = FINDING_DATA, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "dfu-util reads no more from a DfuSe device when no "
@@ -368,10 +372,9 @@ const struct finding_row finding_data_rows[] = {
 	    .title = "File prefix or suffix written to flash",
 	    .class = FINDING_DATA, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "The host software must check the DFU suffix or "
-	    "DfuSe prefix and remove it. Firmware that checks its own CRC or "
-	    "length rejects itself. Behind a prefix all code is at the wrong "
-	    "address.",
+	    .mechanism = "The host software must check the DFU suffix or DfuSe "
+	    "prefix and remove it. Firmware that checks its own CRC or length "
+	    "rejects itself. After a prefix all code is at the wrong address.",
 	    .advice = "Write the raw image, or use a tool that knows the "
 	        "format.",
 	    .source = "toboot 35; DFU 1.1 appendix B", .when = FINDING_ON_SENT,
@@ -436,8 +439,9 @@ const struct finding_row finding_data_rows[] = {
 	    .mechanism = "This state allows a DNLOAD, but the device stalled "
 	    "it. The device does not accept this address, alternate setting "
 	    "or block size, or the image is not for this device.",
-	    .apart = "STALLs at random blocks: bus clock or cable. STALLs "
-	    "always at the same block: the image.",
+	    .apart = "If the blocks that stall differ each time, suspect the "
+	    "bus clock or the cable; if the same block stalls each time, the "
+	    "image.",
 	    .advice = "Read bStatus (g); check that the image fits this "
 	        "product.",
 	    .firmware = "Give the reason in bStatus.",
@@ -472,8 +476,8 @@ const struct finding_row finding_data_rows[] = {
 	    .title = "Download ended before all data was sent",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
-	    .mechanism = "errNOTDONE: the device knows the expected length "
-	    "and received less.",
+	    .mechanism = "The device reports errNOTDONE: it knows the expected "
+	    "length and received less.",
 	    .advice = "Check the length of the file.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR, .predicate = is_not_done },
@@ -494,8 +498,8 @@ const struct finding_row finding_data_rows[] = {
 	    .needs = FACT(FACT_STATUS) | FACT(FACT_ERROR_CODE),
 	    .title = "Image is not for this device", .class = FINDING_DATA,
 	    .severity = SEVERITY_ERROR, .fault = FINDING_FAULT_HOST,
-	    .mechanism = "errFILE: the device checked the data and does not "
-	    "recognise it as its own firmware. Its memory is not the cause.",
+	    .mechanism = "The device reports errFILE: it checked the data and "
+	    "does not recognise its own firmware. Its memory is not the cause.",
 	    .advice = "Use the image that the manufacturer offers for this "
 	        "device.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_ERROR,
@@ -505,9 +509,9 @@ const struct finding_row finding_data_rows[] = {
 	    .title = "Device did not expect the last request",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "errSTALLEDPKT: the state did not allow the previous "
-	    "request, its block was too long, or its block number was out of "
-	    "order.",
+	    .mechanism = "The device reports errSTALLEDPKT: the state did not "
+	    "allow the previous request, its block was too long, or its number "
+	    "was out of order.",
 	    .source = "DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,
 	    .predicate = is_stalledpkt,
@@ -517,11 +521,11 @@ const struct finding_row finding_data_rows[] = {
 	    .title = "Error that the device cannot name",
 	    .class = FINDING_DATA, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
-	    .mechanism = "errUNKNOWN: an operation failed in the device. The "
-	    "same image worked with another build of the tool or another "
+	    .mechanism = "The device reports errUNKNOWN: an operation failed. "
+	    "The same image worked with another build of the tool or another "
 	    "driver (reported).",
-	    .apart = "On a second try: the same block fails again, then the "
-	    "device is at fault; another block, then the connection.",
+	    .apart = "Try again: if the same block fails, the device is at "
+	    "fault; if another block fails, the connection.",
 	    .advice = "Try once more, then another tool or port.",
 	    .source = "qmk_toolbox 375; DFU 1.1 6.1.2",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,

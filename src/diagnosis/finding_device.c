@@ -227,7 +227,7 @@ const struct finding_row finding_device_rows[] = {
 	    .when = FINDING_ON_ARRIVED, .predicate = is_layout_odd },
 	{ .id = "type-shared-with-hid",
 	    .needs = FACT(FACT_DESCRIPTORS),
-	    .title = "HID descriptor mistaken for the DFU one",
+	    .title = "HID descriptor mistaken for the DFU descriptor",
 	    .class = FINDING_DEVICE, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "Both descriptors have type 0x21. A tool that uses "

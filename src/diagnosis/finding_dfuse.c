@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "dfu/dfuse.h"
 #include "diagnosis/fingerprint.h"
 #include "wire/usb.h"
@@ -66,7 +67,8 @@ is_address_refused(struct finding_case *c)
 	finding_since(c, c->w->work.by, "%s for block %u of this download",
 	    dfu_status_name(s), c->w->op.blocks);
 	return (c->w->here.stored == 0 || finding_say(c,
-	    "; %u bytes were stored before", c->w->here.stored));
+	    "; stored before: %u byte%s", c->w->here.stored,
+	    TEXT_S(c->w->here.stored)));
 }
 
 static bool
@@ -191,8 +193,8 @@ is_option_write(struct finding_case *c)
 	if (!finding_dfuse(c) || c->r->meaning.kind != DFU_KIND_WRITE ||
 	    !on_option_bytes(c->s))
 		return (false);
-	return (finding_say(c, "%u bytes written to the option bytes",
-	    c->e->len));
+	return (finding_say(c, "%u byte%s written to the option bytes",
+	    c->e->len, TEXT_S(c->e->len)));
 }
 
 static bool
@@ -213,8 +215,8 @@ is_plain_to_dfuse(struct finding_case *c)
 	    (!finding_is(c, DFU_DNLOAD) && !finding_is(c, DFU_GETSTATUS)))
 		return (false);
 	return (finding_since(c, c->w->work.by,
-	    "%u bytes as block %u, which is reserved for commands",
-	    c->w->work.length, c->w->op.block));
+	    "%u byte%s as block %u, which is reserved for commands",
+	    c->w->work.length, TEXT_S(c->w->work.length), c->w->op.block));
 }
 
 static bool
@@ -242,8 +244,8 @@ is_undecided(struct finding_case *c)
 	    dfu_meaning_undecided(&c->r->meaning);
 
 	return (row != NULL && session_fact(c->s, FACT_MAP) != KNOWN_NOT &&
-	    finding_say(c, "%s, %u bytes; DfuSe is not known for this device",
-	    row->name, c->e->setup.wLength));
+	    finding_say(c, "%s, %u byte%s; DfuSe is not known for this device",
+	    row->name, c->e->setup.wLength, TEXT_S(c->e->setup.wLength)));
 }
 
 /* It does. */
@@ -260,8 +262,9 @@ is_sector_refused(struct finding_case *c)
 	if (!finding_erases(c) || c->w->here.erases_done == 0)
 		return (false);
 	return (finding_since(c, c->w->work.by,
-	    "%u sectors erased, 0x%08x refused with %s",
-	    c->w->here.erases_done, c->w->work.address,
+	    "%u sector%s erased, 0x%08x refused with %s",
+	    c->w->here.erases_done, TEXT_S(c->w->here.erases_done),
+	    c->w->work.address,
 	    finding_status(c)));
 }
 
@@ -334,8 +337,8 @@ is_command_unknown(struct finding_case *c)
 	    c->w->work.kind != DFU_KIND_READ_UNPROTECT) || !finding_dfuse(c))
 		return (false);
 	return (finding_since(c, c->w->work.by,
-	    "a command of %u bytes, then errSTALLEDPKT",
-	    c->w->work.length));
+	    "a command of %u byte%s, then errSTALLEDPKT",
+	    c->w->work.length, TEXT_S(c->w->work.length)));
 }
 
 const struct finding_row finding_dfuse_rows[] = {
@@ -346,9 +349,9 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism =
-		"The memory layout of the alternate setting has no such "
-		"address, or only for reading. Bootloaders answer errTARGET "
-		"or errADDRESS, do not answer, or hang.",
+		"The memory layout of the alternate setting does not have this "
+		"address, or has it only for reading. Bootloaders answer "
+		"errTARGET or errADDRESS, do not answer, or hang.",
 	    .advice = "Check the address that the image is linked for.",
 	    .firmware = "Check the range; answer errADDRESS.",
 	    .source = "micropython 5728; AN3156",
@@ -531,7 +534,7 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .predicate = is_dfuse_to_plain },
 	{ .id = "command-undecided",
 	    .needs = FACT(FACT_PAYLOAD) | FACT(FACT_ATTRIBUTES),
-	    .title = "DfuSe command sent to an undecided device",
+	    .title = "DfuSe command sent, but the dialect is undecided",
 	    .class = FINDING_DFUSE,
 	    .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
@@ -574,9 +577,9 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"The bootloader does not erase there: it protects itself, "
-		"does not know the mass erase, or the flash is worn or "
-		"protected.",
+		"The bootloader does not erase there. Possible causes: it "
+		"protects itself, it does not know the mass erase, or the "
+		"flash is worn or protected.",
 	    .apart = "Erase sector by sector: if that works, only the mass "
 		     "erase is missing.",
 	    .advice = "Use erase-range, sector by sector; check the address.",

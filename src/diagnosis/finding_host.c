@@ -228,9 +228,9 @@ const struct finding_row finding_host_rows[] = {
 	    .class = FINDING_HOST,
 	    .severity = SEVERITY_WARNING, .fault = FINDING_FAULT_DEVICE,
 	    .mechanism = "This state allows GETSTATUS and GETSTATE, but the "
-	    "device stalled one. Its firmware does not serve DFU, not at this "
-	    "interface, or not any more.",
-	    .apart = "A busy device announces its work and answers later.",
+	    "device stalled one. Possible causes: its firmware does not serve "
+	    "DFU, serves it at another interface, or has stopped.",
+	    .apart = "If the device answers a later query, it was busy.",
 	    .advice = "Check the interface; replug the device.",
 	    .firmware = "Answer GETSTATUS in every state.",
 	    .source = "DFU 1.1 6.1.2", .when = FINDING_ON_STALL,

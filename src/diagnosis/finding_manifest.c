@@ -2,6 +2,7 @@
 /* Findings: the end of a download, manifestation, and leaving. */
 #include "diagnosis/finding_rule.h"
 
+#include "base/text.h"
 #include "session/limits.h"
 #include "wire/usb.h"
 
@@ -77,7 +78,8 @@ is_end_refused(struct finding_case *c)
 	/* In dfuIDLE there was none that it could end. */
 	return (!finding_dfuse(c) && (end == NULL ||
 	    end->before != DFU_STATE_IDLE) && is_leave_refused(c) &&
-	    finding_say(c, ", after %u bytes", c->w->here.stored));
+	    finding_say(c, ", after %u byte%s",
+	    c->w->here.stored, TEXT_S(c->w->here.stored)));
 }
 
 /* Nothing was downloaded, or ABORT ended it; else the device lost blocks. */
@@ -101,7 +103,8 @@ is_aborted(struct finding_case *c)
 	    c->r->before != DFU_STATE_DNLOAD_IDLE || !finding_plain(c))
 		return (false);
 	return (finding_since(
-	    c, c->w->op.first, "ABORT after %u blocks", c->w->op.blocks));
+	    c, c->w->op.first, "ABORT after %u block%s", c->w->op.blocks,
+	    TEXT_S(c->w->op.blocks)));
 }
 
 /* Downloaded again, and ended in order. */
@@ -129,8 +132,8 @@ is_leave_unsent(struct finding_case *c)
 	    !is_written(c->s))
 		return (false);
 	return (finding_since(c, c->w->op.first,
-	    "ABORT after %u blocks, no zero-length DNLOAD",
-	    c->w->op.blocks));
+	    "ABORT after %u block%s, no zero-length DNLOAD",
+	    c->w->op.blocks, TEXT_S(c->w->op.blocks)));
 }
 
 /* Verified first, perhaps; then it is told to leave, or it differs. */
@@ -678,7 +681,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .mechanism = "The device accepted the leave and answered "
 	    "dfuMANIFEST; then the host software stopped polling. Such a "
 	    "device finishes only when more requests arrive (reported). "
-	    "Without polls it stays on the bus and runs neither its "
+	    "Without polls the device stays on the bus and runs neither its "
 	    "bootloader nor its application.",
 	    .apart = "If the device has disconnected by now, it finished "
 	        "without polls.",
@@ -736,7 +739,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .title = "Manifestation-tolerant device waits for a reset",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "bitManifestationTolerant promises dfuIDLE after "
+	    .mechanism = "bitManifestationTolerant announces dfuIDLE after "
 	    "manifestation, but the device went to dfuMANIFEST-WAIT-RESET. "
 	    "Trust the state, not the bit.",
 	    .firmware = "Clear bit 2 of bmAttributes.",
@@ -754,7 +757,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .when = FINDING_ON_MANIFEST, .predicate = is_straight_to_wait },
 	{ .id = "reset-in-manifest",
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
-	    .title = "Bus reset cut manifestation short",
+	    .title = "Bus reset interrupted manifestation",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "The device was programming and had announced a "
@@ -803,7 +806,7 @@ const struct finding_row finding_manifest_rows[] = {
 	    .taken_back = is_not_leaving },
 	{ .id = "left-after-manifest",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "Last request found the device gone: no fault",
+	    .title = "Last request came after the disconnection: no fault",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
 	    .mechanism = "The device answered dfuMANIFEST and disconnected, "

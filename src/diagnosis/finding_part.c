@@ -17,7 +17,7 @@ finding_part_label(enum finding_part part)
 	case FINDING_PART_TRY:
 		return ("Try");
 	case FINDING_PART_CURE:
-		return ("Cure");
+		return ("Remedy");
 	case FINDING_PART_FIRMWARE:
 		return ("For firmware developers");
 	case FINDING_PART_SOURCES:
@@ -40,7 +40,7 @@ add_evidence(struct buf *b, const struct finding *f)
 	if (f->evidence != NULL)
 		buf_addf(b, "%s%s", b->len != 0 ? ": " : "", f->evidence);
 	if (f->count > 1)
-		buf_addf(b, " (%u times)", f->count);
+		buf_addf(b, " (found %u times)", f->count);
 }
 
 static void

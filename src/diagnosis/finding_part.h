@@ -13,7 +13,7 @@ struct finding;
 struct finding_row;
 
 enum finding_part {
-	FINDING_PART_EVIDENCE,	/* "#6..#7: ABORT in dfuMANIFEST" */
+	FINDING_PART_EVIDENCE,	/* "#6-#7: ABORT in dfuMANIFEST" */
 	FINDING_PART_CAUSE,	/* who, and the mechanism */
 	FINDING_PART_CHECK,	/* what looks so too, and how to tell */
 	FINDING_PART_TRY,	/* what is advised now, if it is for this one */

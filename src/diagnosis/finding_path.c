@@ -2,6 +2,7 @@
 /* Findings: paths that cannot be, and states that are not left. */
 #include "diagnosis/finding_rule.h"
 
+#include "base/text.h"
 #include "diagnosis/conformance.h"
 #include "wire/usb.h"
 
@@ -51,7 +52,8 @@ is_dropped(struct finding_case *c)
 	    !dfu_state_is(w->here.past.state, DFU_STATES_BLOCK)))
 		return (false);
 	return (finding_since(c, w->work.by,
-	    "a block of %u bytes was accepted, then dfuIDLE", w->work.length));
+	    "a block of %u byte%s was accepted, then dfuIDLE",
+	    w->work.length, TEXT_S(w->work.length)));
 }
 
 static bool
@@ -178,8 +180,8 @@ ends_in_transfer(struct finding_case *c)
 	    !dfu_state_is(b.state, DFU_STATES_BLOCK | DFU_STATES_OPEN))
 		return (false);
 	return (finding_since(c, c->w->op.first,
-	    "%u blocks were sent, then no request in %s",
-	    c->w->op.blocks, dfu_state_name(b.state)));
+	    "%u block%s sent, then no request in %s",
+	    c->w->op.blocks, TEXT_S(c->w->op.blocks), dfu_state_name(b.state)));
 }
 
 static bool

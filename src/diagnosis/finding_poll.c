@@ -2,6 +2,7 @@
 /* Findings: waits, polls and time limits. */
 #include "diagnosis/finding_rule.h"
 
+#include "base/text.h"
 #include "wire/usb.h"
 
 #define EARLY_MS	2	/* clocks of hosts are no better */
@@ -141,7 +142,8 @@ is_block_silent(struct finding_case *c)
 	    (!finding_is(c, DFU_GETSTATUS) && !finding_is(c, DFU_DNLOAD)))
 		return (false);
 	return (finding_no_answer(c, c->w->work.by) &&
-	    finding_say(c, " for a block of %u bytes", c->w->work.length));
+	    finding_say(c, " for a block of %u byte%s", c->w->work.length,
+	    TEXT_S(c->w->work.length)));
 }
 
 static bool
@@ -232,7 +234,7 @@ is_noise(struct finding_case *c)
 		wait / 8 <= c->w->stay.wait))
 		return (false);
 	if (wait > WAIT_LONG)
-		return (finding_say(c, "%u ms announced: %.0f minutes", wait,
+		return (finding_say(c, "%u ms announced: %.0f min", wait,
 		    (double)wait / 60000));
 	return (finding_since(c, c->w->stay.first,
 	    "%u ms announced after %u ms for the same work", wait,

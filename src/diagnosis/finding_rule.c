@@ -220,15 +220,15 @@ finding_ended(uint8_t outcome)
 	case OUTCOME_BABBLE:
 		return ("more bytes than requested");
 	case OUTCOME_GONE:
-		return ("gone");
+		return ("no answer");
 	case OUTCOME_DENIED:
-		return ("denied");
+		return ("permission denied");
 	case OUTCOME_BUSY:
-		return ("busy");
+		return ("in use by another program");
 	case OUTCOME_UNKNOWN:
 		break;
 	}
-	return ("no end");
+	return ("outcome unknown");
 }
 
 uint32_t

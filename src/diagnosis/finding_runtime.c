@@ -326,7 +326,7 @@ const struct finding_row finding_runtime_rows[] = {
 	    .title = "DETACH accepted, but the device stays connected",
 	    .class = FINDING_RUNTIME, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "bitWillDetach promises that the device disconnects. "
+	    .mechanism = "bitWillDetach announces that the device disconnects. "
 	    "The host saw no disconnection: the device did not release its "
 	    "pull-up, or too briefly.",
 	    .advice = "Unplug the device; hold its button, if it has one, "

@@ -69,9 +69,9 @@ static const struct said says[] = {
 	    "compare -s and the size of the file with the map (dfu-util -l)",
 	    ALWAYS },
 	{ "Bootloader and code overlap", "host-refused",
-	    "the file reaches into the loader: make the firmware smaller, or "
-	    "leave that part out (--suppress-bootloader-mem); what was erased "
-	    "before is empty", ALWAYS },
+	    "the file overlaps the bootloader: make the firmware smaller, or "
+	    "leave that part out (--suppress-bootloader-mem); sectors erased "
+	    "before are empty", ALWAYS },
 	{ "does not match", "file-suffix", NULL, ALWAYS },
 	{ "DFU suffix CRC", "file-suffix", NULL, ALWAYS },
 	{ "Unsupported DFU file revision", "file-suffix", NULL, ALWAYS },
@@ -365,7 +365,7 @@ const struct finding_row finding_said_rows[] = {
 	    "or a missing permission may hide it. The message does not tell "
 	    "which.",
 	    .apart = "Compare dfu-util -l without other options, lsusb, and "
-	    "the kernel messages at plugging in.",
+	    "the kernel messages when you plug in the device.",
 	    .advice = "Check whether the system lists the device: lsusb, or "
 	    "the device manager.",
 	    .source = "dfu-util main.c", .when = FINDING_ON_SAID },

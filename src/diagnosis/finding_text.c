@@ -33,7 +33,7 @@ const struct finding_text finding_texts[] = {
 	    "direct port as read-protected and offer to remove the "
 	    "protection. That would erase the device.",
 	    "Send getstatus after set-address: errVENDOR means protection, "
-	    "dfuDNLOAD-IDLE means none. A hub helps.",
+	    "dfuDNLOAD-IDLE means none. A hub between them helps (reported).",
 	    "ST forum 254296 and 772965" },
 };
 const size_t finding_texts_count =

@@ -310,7 +310,8 @@ fingerprint_candidate_words(const struct session *s,
 		buf_addc(b, ')');
 	}
 	if (c->nspeaks != 0)
-		buf_addf(b, "; #%u%s as this DFU stack does, unlike DFU 1.1",
+		buf_addf(b, "; #%u%s matches this DFU stack and contradicts "
+		    "DFU 1.1",
 		    c->speaks, c->nspeaks > 1 ? " and others" : "");
 	if (c->nagainst != 0)
 		buf_addf(b, "; contradicted by #%u%s", c->print.against,
@@ -322,7 +323,7 @@ fingerprint_words(const struct session *s, const struct fingerprint *f,
     struct buf *b)
 {
 	if (f->stack == NULL) {
-		buf_adds(b, "no known DFU stack");
+		buf_adds(b, "unknown");
 		return;
 	}
 	buf_addf(b, "%s (%s): ", f->stack->name, f->stack->version);

@@ -20,14 +20,13 @@ const struct recovery_row recovery_rows[] = {
 	[RECOVERY_POLL] = { .id = "getstatus", .name = "poll",
 	    .sentence = "sends GETSTATUS at the announced pace until the "
 	    "state changes",
-	    .risk = "a poll too early is an error in dfuDNBUSY and "
-	    "dfuMANIFEST if the device follows DFU 1.1 "
-	    "exactly", .danger = DFU_DANGER_NONE, .command = "getstatus" },
+	    .risk = "the state, if the device follows DFU 1.1 exactly: an "
+	    "early poll in dfuDNBUSY or dfuMANIFEST is an error",
+	    .danger = DFU_DANGER_NONE, .command = "getstatus" },
 	[RECOVERY_CLRSTATUS] = { .id = "clrstatus", .name = "CLRSTATUS",
 	    .sentence = "clears the error",
-	    .risk = "the error code as evidence; where there was no error it "
-	    "may cause "
-	    "one", .danger = DFU_DANGER_LOSES, .command = "clrstatus" },
+	    .risk = "the error code as evidence; outside dfuERROR it may cause "
+	    "an error", .danger = DFU_DANGER_LOSES, .command = "clrstatus" },
 	[RECOVERY_ABORT] = { .id = "abort", .name = "ABORT",
 	    .sentence = "ends the transfer",
 	    .risk = "the transfer in progress; in dfuMANIFEST the leave",
@@ -445,7 +444,7 @@ judge_pair(const struct view *v, struct recovery_option *r)
 		return;
 	}
 	if (recovery_is_out(first.next)) {
-		buf_adds(&r->words, "one CLRSTATUS is enough");
+		buf_adds(&r->words, "a second CLRSTATUS adds nothing");
 		return;
 	}
 	if (first.response == DFU_RESPONSE_STALL &&
@@ -504,7 +503,7 @@ judge_unknown(struct recovery_option *r)
 	case RECOVERY_DETACH:
 	case RECOVERY_ALTERNATE:
 		r->forecast = RECOVERY_POINTLESS;
-		buf_adds(&r->words, "query first: the state is unknown");
+		buf_adds(&r->words, "query the state first");
 		break;
 	case RECOVERY_WAIT:
 	case RECOVERY_POLL:

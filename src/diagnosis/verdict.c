@@ -19,7 +19,7 @@ static const struct verdict_table *const tables[] = { &verdict_memory,
 const struct verdict_meaning verdict_meanings[] = {
 	{ "none", "No request has been sent." },
 	{ "unsure", "The state of the device is unknown." },
-	{ "not-told", "The source does not contain the states of the device." },
+	{ "not-told", "The file does not show the states of the device." },
 	{ "ready", "The device is in an idle state; no problem is known." },
 	{ "done", "Manifestation is done, and the device is back in dfuIDLE." },
 	{ "needs-poll", "The next poll advances the device." },
@@ -55,8 +55,8 @@ const struct verdict_meaning verdict_meanings[] = {
 	{ "back", "The device reconnected; no request has been sent since." },
 	{ "back-dfu", "The device reconnected in DFU mode after a leave." },
 	{ "unresponsive", "The device reconnected, but does not answer." },
-	{ "incomplete", "A flash, download or erase was cut, and its memory "
-	    "has not been written completely since." },
+	{ "incomplete", "A flash, download or erase stopped before its end, "
+	    "and its memory has not been written completely since." },
 	{ "mismatch", "The data read back differs from the data written." },
 };
 const size_t verdict_meanings_count =

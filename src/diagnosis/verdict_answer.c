@@ -96,8 +96,11 @@ say_unanswered(const struct verdict_facts *f, struct buf *b)
 	}
 	buf_addc(b, '.');
 	if (s->leaving.polls != 0) {
-		buf_addf(b, " The last of %u answer%s was ",
-		    s->leaving.polls, s->leaving.polls == 1 ? "" : "s");
+		if (s->leaving.polls == 1)
+			buf_adds(b, " The answer before it was ");
+		else
+			buf_addf(b, " The last of %u answers was ",
+			    s->leaving.polls);
 		dfu_state_words(b, s->status.reply.bState);
 		buf_addc(b, '.');
 	}

@@ -187,7 +187,7 @@ add_cause(const struct session *s, struct buf *b)
 		buf_adds(b,
 		    d->cause == DEPARTURE_RESET ? "a bus reset" :
 			d->cause == DEPARTURE_HAND ? "it was unplugged" :
-						     "it was asked to");
+						     "a request to do so");
 }
 
 static void

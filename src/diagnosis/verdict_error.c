@@ -100,8 +100,12 @@ say_error(const struct verdict_facts *f, struct buf *b)
 	}
 	buf_adds(b, "The device is in ");
 	dfu_state_words(b, s->estimate.state);
-	buf_adds(b, ": ");
-	add_status(b, s->status.reply.bStatus);
+	if (s->status.reply.bStatus == DFU_STATUS_OK) {
+		buf_adds(b, ", but bStatus is OK");
+	} else {
+		buf_adds(b, ": ");
+		add_status(b, s->status.reply.bStatus);
+	}
 	verdict_add_number(b, s->status.by);
 	if (r != NULL) {
 		buf_adds(b, ". It followed ");
@@ -121,8 +125,8 @@ say_start_value(const struct verdict_facts *f, struct buf *b)
 	if (f->stack == NULL || dfu_stack_start_value(f->stack, &source) == 0)
 		return;
 	buf_addf(b,
-	    "The first answer is dfuERROR, %s (#%u): a start value of %s "
-	    "(%s), no failure. By DFU 1.1 it would be one.",
+	    "The first answer is dfuERROR, %s (#%u): a start value of %s (%s), "
+	    "no failure. By DFU 1.1 it would be a failure.",
 	    dfu_status_name(status), f->s->status.by, f->stack->name, source);
 }
 

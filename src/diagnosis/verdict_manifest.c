@@ -125,8 +125,8 @@ say_done(const struct verdict_facts *f, struct buf *b)
 	buf_adds(b, "Manifestation is done: the device is back in dfuIDLE");
 	verdict_add_polls(b, f->s->leaving.polls);
 	buf_adds(b,
-	    ". A bus reset starts the application where the device does "
-	    "not.");
+	    ". A bus reset starts the application if the device has not "
+	    "started it.");
 }
 
 static void
@@ -196,7 +196,7 @@ say_manifest_late(const struct verdict_facts *f, struct buf *b)
 	buf_adds(b, " By DFU 1.1 the device should be in ");
 	dfu_state_words(b, f->by_spec.state);
 	if (f->by_spec.state == DFU_STATE_MANIFEST_WAIT_RESET)
-		buf_adds(b, ", without an answer (A.2.9)");
+		buf_adds(b, " and not answer (A.2.9)");
 	buf_addc(b, '.');
 }
 

@@ -130,7 +130,7 @@ add_cut(const struct session *s, const struct memory_operation *o,
 	if (how == MEMORY_CUT_SILENT && r != NULL &&
 	    r->outcome == OUTCOME_GONE)
 		how = MEMORY_CUT_LEFT;
-	buf_addf(b, "the %s (#%u) was cut",
+	buf_addf(b, "the %s (#%u) stopped",
 	    o->plain                             ? "download" :
 		o->intent == MEMORY_INTENT_ERASE ? "erase" :
 						   "flash",

@@ -63,7 +63,7 @@ static void
 say_not_told(const struct verdict_facts *f, struct buf *b)
 {
 	(void)f;
-	buf_adds(b, "The source does not contain the states of the device.");
+	buf_adds(b, "The file does not show the states of the device.");
 }
 
 static void

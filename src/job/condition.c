@@ -117,7 +117,8 @@ const struct condition_row condition_rows[] = {
 	    "REQUEST; for break: the next one", "a request such as getstatus",
 	    value_request, 0 },
 	{ "address", CONDITION_ADDRESS, "ADDRESS", "the last request acted on "
-	    "ADDRESS, as DfuSe counts; for break: the next one",
+	    "ADDRESS, by the address pointer and block number; for break: the "
+	    "next one",
 	    "an address such as 0x08000000", value_address, 0 },
 	{ "gone", CONDITION_GONE, "", "the device is disconnected", NULL,
 	    NULL, 0 },

@@ -229,7 +229,7 @@ check_plain(const struct image *image, struct buf *why)
 
 	if (image->kind == IMAGE_DFUSE) {
 		buf_adds(why, "the file is a DfuSe container, but the device "
-		    "speaks plain DFU");
+		    "uses plain DFU");
 		return (false);
 	}
 	if (image->nsegments > 1) {

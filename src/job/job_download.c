@@ -87,7 +87,7 @@ first(struct memory_job *m, struct job_turn *t)
 		return (MEMORY_TURN);
 	if (session_dialect(t->s) == DFU_DIALECT_DFUSE) {
 		memory_job_fail(
-		    m, CODE_USAGE, "the device speaks DfuSe: flash");
+		    m, CODE_USAGE, "the device uses DfuSe. Run flash");
 		return (MEMORY_TURN);
 	}
 	how = memory_job_ready(m, t);
@@ -104,8 +104,9 @@ ask(struct memory_job *m, struct job_turn *t, struct buf *b)
 
 	buf_adds(b, "Download ");
 	text_escape(b, m->path, strlen(m->path));
-	buf_addf(b, " (%zu bytes) to alternate setting %u",
-	    m->image.segments[0].len, t->s->alternate);
+	buf_addf(b, " (%zu byte%s) to alternate setting %u",
+	    m->image.segments[0].len, TEXT_S(m->image.segments[0].len),
+	    t->s->alternate);
 	if (name != NULL) {
 		buf_adds(b, " \"");
 		text_escape(b, name, strlen(name));
@@ -189,8 +190,9 @@ say_manifested(struct download_job *k, const char *how, enum phase next,
 	struct buf notes = { 0 };
 
 	image_words_aloud(&k->m.image, &notes);
-	buf_addf(&k->m.said, "downloaded %zu bytes%s%s%s; the device %s",
-	    data_of(k)->len, notes.len != 0 ? " (note: " : "",
+	buf_addf(&k->m.said, "downloaded %zu byte%s%s%s%s; the device %s",
+	    data_of(k)->len, TEXT_S(data_of(k)->len),
+	    notes.len != 0 ? " (note: " : "",
 	    buf_str(&notes), notes.len != 0 ? ")" : "", how);
 	buf_free(&notes);
 	return (memory_job_enter(&k->m, (uint8_t)next, t->now));

@@ -60,7 +60,7 @@ check(struct memory_job *m, struct job_turn *t)
 		if (session_dialect(t->s) != DFU_DIALECT_DFUSE)
 			memory_job_fail(
 			    m, CODE_USAGE, "this command needs DfuSe; the "
-				"device speaks plain DFU 1.1");
+				"device uses plain DFU 1.1");
 		return;
 	}
 	if (!memory_job_layout(m, t->s, t->s->alternate))

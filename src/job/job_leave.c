@@ -98,7 +98,7 @@ say_still(struct leave_job *k, const struct session *s, uint64_t now)
 	/* Fewer than it takes for that word: nothing worse is called for. */
 	k->job.result.code = verdict_named("stuck")->code;
 	verdict_words_still(s, &k->job.result.text);
-	buf_adds(&k->job.result.text, " leave continues polling.");
+	buf_adds(&k->job.result.text, " Run leave to continue polling.");
 	return (JOB_DONE);
 }
 

@@ -185,12 +185,12 @@ compare(struct memory_job *m, struct job_turn *t)
 		memory_job_fail_differs(m, t->s, 0, n - 1, true, d.at, d.how);
 	else if (n < g->len)
 		memory_job_fail(m, CODE_PROTOCOL,
-		    "the device returned only %u bytes; those match the "
-		    "file", n);
+		    "the device returned only %u byte%s, equal to the file "
+		    "so far", n, TEXT_S(n));
 	else
 		buf_addf(&m->said,
-		    "verified: the device returned the %zu bytes of the file",
-		    g->len);
+		    "verified: the device returned the %zu byte%s of the file",
+		    g->len, TEXT_S(g->len));
 	return (MEMORY_NEXT);
 }
 
@@ -199,7 +199,8 @@ say_read(struct read_job *k, uint64_t now)
 {
 	struct buf *b = &k->m.said;
 
-	buf_addf(b, "%s%zu bytes ", b->len != 0 ? "; " : "", k->got.len);
+	buf_addf(b, "%s%zu byte%s ", b->len != 0 ? "; " : "", k->got.len,
+	    TEXT_S(k->got.len));
 	if (k->has_address)
 		buf_addf(b, "from 0x%08x ", k->m.address);
 	buf_adds(b, "read into ");

@@ -499,8 +499,7 @@ memory_job_layout(
 
 	if (session_dialect(s) != DFU_DIALECT_DFUSE) {
 		memory_job_fail(m, CODE_USAGE,
-		    "this command needs DfuSe; the device speaks plain DFU "
-		    "1.1");
+		    "this command needs DfuSe; the device uses plain DFU 1.1");
 		return (false);
 	}
 	if (name != NULL && layout_parse(&m->layout, name, strlen(name)) &&

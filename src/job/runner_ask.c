@@ -233,8 +233,8 @@ runner_pass_wake(struct runner *r)
 	free(r->question);
 	r->asks_wake = true;
 	r->question = mem_strdup("Open the device although it is suspended? "
-	    "Its sleep is lost: this sends GET_STATUS, and a bus reset if that "
-	    "fails.");
+	    "Opening wakes it: the host sends GET_STATUS, and a bus reset if "
+	    "that fails.");
 	return (RUNNER_PASS_WAIT);
 }
 

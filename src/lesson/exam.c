@@ -715,6 +715,6 @@ exam_report(const struct exam *e, const bool *marks,
 			    asked, part_names[i]);
 	}
 	if (rules != 0)
-		buf_addf(b, "rules %u %%: each counts the same\n",
+		buf_addf(b, "rules %u %%, each rule counts the same\n",
 		    sum / rules);
 }

@@ -32,8 +32,8 @@ static const struct {
 	{ DFU_WHEN_AGREES, "no data is missing", "data is missing" },
 	{ DFU_WHEN_FIRMWARE_VALID, "the firmware is valid",
 	    "the firmware is corrupt" },
-	{ DFU_WHEN_DFUSE, "the device speaks DfuSe",
-	    "the device speaks plain DFU" },
+	{ DFU_WHEN_DFUSE, "the device uses DfuSe",
+	    "the device uses plain DFU" },
 	{ RULE_WHEN_WILL_DETACH, "bitWillDetach is set",
 	    "bitWillDetach is clear" },
 };

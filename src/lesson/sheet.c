@@ -299,7 +299,7 @@ sheet_lesson(const struct lesson *l, const struct lesson_bench *bench,
 		put_step(&o, l, i, bench);
 	if (l->ncards == 0)
 		return;
-	heading(&o, 2, "To be remembered");
+	heading(&o, 2, "To remember");
 	for (i = 0; i < l->ncards; i++)
 		paragraph(&o, NULL, l->cards[i]);
 	buf_addc(b, '\n');

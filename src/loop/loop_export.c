@@ -19,8 +19,8 @@ say_missing(struct loop *l, size_t missed)
 	struct buf b = { 0 };
 
 	if (missing != 0)
-		buf_addf(&b, "%zu older events are missing: dfuscope did not "
-		    "keep them", missing);
+		buf_addf(&b, "%zu older event%s missing: dfuscope did not "
+		    "keep the data", missing, missing == 1 ? " is" : "s are");
 	else if (trace_missed(t) != missed)
 		buf_adds(&b, "some events are missing: dfuscope cannot read "
 		    "them back from the journal");

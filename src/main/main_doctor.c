@@ -196,11 +196,11 @@ look_devices(struct doctor *d, const char *id)
 	free(seen);
 	f.how = found != 0 ? DOCTOR_FINE : DOCTOR_NOTE;
 	if (found != 0)
-		buf_addf(&f.words, "%zu of %zu devices have a DFU interface",
+		buf_addf(&f.words, "with a DFU interface: %zu of %zu",
 		    found, n);
 	else
 		buf_addf(&f.words,
-		    "none of %zu devices has a DFU interface. Put yours into "
+		    "with a DFU interface: 0 of %zu. Put yours into "
 		    "DFU mode and check its cable",
 		    n);
 	tell(d, &f, 0);

@@ -291,7 +291,8 @@ compare(struct buf *b, const struct way *x, const struct way *y)
 		buf_adds(b, "both sent the same requests in the same order\n");
 		return (true);
 	}
-	buf_addf(b, "first difference after %zu equal requests: ", t.same);
+	buf_addf(b, "first difference after %zu equal request%s: ", t.same,
+	    TEXT_S(t.same));
 	add_next(b, x, t.same, "A");
 	add_next(b, y, t.same, "; B");
 	buf_adds(b, "\n\n");

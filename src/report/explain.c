@@ -332,8 +332,9 @@ explain_one(struct buf *b, const char *path, enum explain_as as,
 	if (read_all(&x, source, error)) {
 		if (signals_ended() != 0) {
 			text_escape(error, x.name, strlen(x.name));
-			buf_addf(error, ": stopped by %s after %llu events",
-			    signals_name(), (unsigned long long)x.events);
+			buf_addf(error, ": stopped by %s after %llu event%s",
+			    signals_name(), (unsigned long long)x.events,
+			    TEXT_S(x.events));
 		}
 		say(b, &x, source, as);
 		code = code_of(&x);

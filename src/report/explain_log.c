@@ -608,8 +608,8 @@ add_finding_text(struct buf *b, const struct source *source,
 	add_quotes(b, source, f, "    line ", false);
 	if (f->row->severity == SEVERITY_NOTE)
 		return;
-	wrap_add(b, 4, "", finding_mechanism(f->row));
-	wrap_add(b, 4, "", f->row->apart);
+	wrap_add(b, 4, "Cause: ", finding_mechanism(f->row));
+	wrap_add(b, 4, "Check: ", f->row->apart);
 }
 
 static void
@@ -633,7 +633,7 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 	if (s->nrequests == 0)
 		buf_adds(&line, "The text shows no request.");
 	else
-		buf_addf(&line, "; about %u requests, most of them inferred "
+		buf_addf(&line, "; requests: about %u, most of them inferred "
 		    "from the output of the tool",
 		    session_requests(s));
 	for (i = 0; i < line.len; i++) {

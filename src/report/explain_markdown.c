@@ -74,7 +74,7 @@ add_session(struct buf *b, const struct session *s, uint64_t now)
 	struct buf line = { 0 };
 	size_t i, n, nheld;
 
-	buf_adds(b, "**What it was.** ");
+	buf_adds(b, "**Verdict.** ");
 	verdict_words(&v, s, now, &line);
 	buf_addf(b, "%s: %s (", v.row->word, buf_str(&line));
 	add_device(b, s);
@@ -111,7 +111,7 @@ explain_markdown(struct buf *b, const struct explain *x)
 		add_session(b, x->sessions->list[i], x->sessions->last);
 	}
 	if (x->nparts == 0)
-		buf_addf(b, "The %s tells of no DFU device.\n", x->noun);
+		buf_addf(b, "The %s contains no DFU device.\n", x->noun);
 	else
 		buf_addf(b, "\n**To attach:** the %s. It may hold a serial "
 		    "number and firmware.\n", x->noun);

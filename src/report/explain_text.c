@@ -39,7 +39,8 @@ add_head(struct buf *b, const struct explain *x)
 
 	buf_addf(&line, "%s ", x->noun);
 	text_escape(&line, x->name, strlen(x->name));
-	buf_addf(&line, ": %llu events in ", (unsigned long long)x->events);
+	buf_addf(&line, ": %llu event%s in ", (unsigned long long)x->events,
+	    TEXT_S(x->events));
 	text_duration(&line, x->sessions->last - x->begin);
 	if (x->wall.len != 0) {
 		buf_adds(&line, ", started ");
@@ -48,9 +49,9 @@ add_head(struct buf *b, const struct explain *x)
 	wrap_hang(b, 0, 4, buf_str(&line));
 	buf_reset(&line);
 	if (x->cut != 0) {
-		buf_addf(&line, "The recording ends in %s %lu: its writer was "
-		    "stopped there, or still writes. dfuscope explains what "
-		    "is there.", x->unit, x->cut);
+		buf_addf(&line, "The recording ends in the middle of %s %lu: "
+		    "the program that wrote it stopped, or is still writing. "
+		    "dfuscope explains what comes before.", x->unit, x->cut);
 		wrap_hang(b, 0, 0, buf_str(&line));
 		buf_reset(&line);
 	}
@@ -73,10 +74,10 @@ add_device(struct buf *b, const struct explain *x, const struct session *s)
 	wrap_hang(b, 0, 4, buf_str(&line));
 	buf_reset(&line);
 	if (s->sent != 0 || s->seen == 0)
-		buf_addf(&line, "%u requests sent", s->sent);
+		buf_addf(&line, "%u request%s sent", s->sent, TEXT_S(s->sent));
 	if (s->seen != 0)
-		buf_addf(&line, "%s%u requests seen", s->sent != 0 ? ", " :
-		    "", s->seen);
+		buf_addf(&line, "%s%u request%s seen", s->sent != 0 ? ", " :
+		    "", s->seen, TEXT_S(s->seen));
 	if (f != NULL && f->functional.present) {
 		buf_adds(&line, "; DFU ");
 		dfu_version_words(&line, f->functional.bcdDFUVersion);
@@ -88,8 +89,8 @@ add_device(struct buf *b, const struct explain *x, const struct session *s)
 	wrap_hang(b, 4, 4, buf_str(&line));
 	buf_reset(&line);
 	if (explain_pending(s) != 0) {
-		buf_addf(&line, "The %s ends while #%u has no answer yet: its "
-		    "writer was stopped, or still writes.",
+		buf_addf(&line, "The %s ends while #%u has no answer yet: the "
+		    "program that wrote it stopped, or is still writing.",
 		    x->noun, explain_pending(s));
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}

@@ -236,9 +236,9 @@ export_sequence(struct buf *b, const struct app *d, const struct session *s,
 		operations_update(&w.operations, d->sessions, s, SIZE_MAX);
 	session_title(s, b);
 	if (trace_first(w.trace) != 0)
-		buf_addf(b, "\ndfuscope did not keep the %zu events before "
-		    "this.",
-		    trace_first(w.trace));
+		buf_addf(b, "\ndfuscope did not keep what came before (%zu "
+		    "event%s).",
+		    trace_first(w.trace), TEXT_S(trace_first(w.trace)));
 	buf_addf(b, "\n%*s%-*s%s\n", TIME - 1, "", LANE + 3, "host",
 	    "device");
 	while ((e = follow_next(&f, d->sessions, s, &budget, &index)) != NULL) {

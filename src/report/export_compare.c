@@ -215,15 +215,15 @@ say(const struct compare *c, const struct image_comparison *w, struct buf *b)
 {
 	if (c->differ != 0) {
 		say_bytes(b, c->differ);
-		buf_addf(b, " of %llu differ%s, the first at 0x%08x: %02x "
-		    "was downloaded, and %02x %s",
+		buf_addf(b, " of %llu differ%s, the first at 0x%08x: 0x%02x "
+		    "was downloaded, and 0x%02x %s",
 		    (unsigned long long)(c->same + c->differ),
 		    c->differ == 1 ? "s" : "", c->first, c->was, c->is,
 		    w->read ? "was read back" : "is in the file");
 	} else {
 		say_bytes(b, c->same);
-		buf_adds(b, w->read ? " were read back as they were "
-		    "downloaded" : " were downloaded as they are in the file");
+		buf_adds(b, w->read ? " read back, equal to the download" :
+		    " downloaded, equal to the file");
 	}
 	say_only(b, &c->down_only, w->read ? "downloaded and not read back" :
 	    "downloaded and not in the file");
@@ -231,12 +231,12 @@ say(const struct compare *c, const struct image_comparison *w, struct buf *b)
 	if (c->filled != 0) {
 		buf_adds(b, "; ");
 		say_bytes(b, c->filled);
-		buf_addf(b, " of ff fill%s up what the file leaves out",
+		buf_addf(b, " of ff fill%s gaps in the file",
 		    c->filled == 1 ? "s" : "");
 	}
 	if (c->unkept != 0)
-		buf_addf(b, "; %zu block%s not compared: the bytes were not "
-		    "kept, --payload keeps them", c->unkept,
+		buf_addf(b, "; %zu block%s not compared: dfuscope did not keep "
+		    "the bytes; use --payload", c->unkept,
 		    c->unkept == 1 ? " was" : "s were");
 }
 
@@ -247,9 +247,9 @@ judge(struct compare *c, const struct image_comparison *w,
 	size_t i;
 
 	if (c->n == 0) {
-		buf_adds(said, c->unkept == 0 ? "the device has not said of "
-		    "any block that it was written" : "the bytes of what was "
-		    "written were not kept: --payload keeps them");
+		buf_adds(said, c->unkept == 0 ? "the device has not "
+		    "confirmed any written block" : "the written bytes were "
+		    "not kept: use --payload to keep them");
 		return (false);
 	}
 	if (image != NULL)
@@ -259,8 +259,7 @@ judge(struct compare *c, const struct image_comparison *w,
 	for (i = 0; i < c->n; i++)
 		count_span(c, &c->list[i], image != NULL);
 	if (w->read && c->same + c->differ == 0) {
-		buf_adds(said, "nothing was read back of what was "
-		    "downloaded");
+		buf_adds(said, "none of the downloaded data was read back");
 		return (false);
 	}
 	say(c, w, said);

@@ -115,11 +115,11 @@ add_block(struct image_export *x, const struct block *block)
 static void
 add_said(const struct image_export *x, uint32_t first, struct buf *said)
 {
-	buf_addf(said, "%llu bytes, 0x%08x-0x%08x",
-	    (unsigned long long)x->bytes, first, x->next - 1);
+	buf_addf(said, "%llu byte%s, 0x%08x-0x%08x",
+	    (unsigned long long)x->bytes, TEXT_S(x->bytes), first, x->next - 1);
 	if (x->gaps != 0)
-		buf_addf(said, "; %llu bytes in between were not written and "
-		    "are ff here", (unsigned long long)x->gaps);
+		buf_addf(said, "; %llu byte%s in between not written, ff in "
+		    "the file", (unsigned long long)x->gaps, TEXT_S(x->gaps));
 	if (x->missing != 0)
 		buf_addf(said, "; %zu block%s missing: dfuscope did not keep "
 		    "the bytes", x->missing, x->missing == 1 ? " is" : "s are");

@@ -188,8 +188,8 @@ draw_missing(struct drawing *d, int y)
 
 	if (trace_first(d->trace) == 0)
 		return (y);
-	buf_addf(&b, "dfuscope did not keep the %zu events before this.",
-	    trace_first(d->trace));
+	buf_addf(&b, "dfuscope did not keep what came before (%zu event%s).",
+	    trace_first(d->trace), TEXT_S(trace_first(d->trace)));
 	svg_text(d, 20, y, "bad", buf_str(&b));
 	buf_free(&b);
 	return (y + SVG_ROW);

@@ -299,9 +299,9 @@ static void
 text_cost(struct buf *b, const struct what_if_words *w)
 {
 	if (w->undo != NULL)
-		buf_addf(b, "    undo    %s\n", w->undo);
+		buf_addf(b, "    undo         %s\n", w->undo);
 	if (w->undo != NULL)
-		buf_addf(b, "    lost    %s (%s)\n", w->spoils != NULL ?
+		buf_addf(b, "    loses        %s (%s)\n", w->spoils != NULL ?
 		    w->spoils : "nothing", w->side_effect_source);
 }
 
@@ -314,14 +314,16 @@ text_what_if_row(struct buf *b, const struct session *s,
 
 	what_if_tell(s, row, stack, now, &w);
 	if (w.spec.len != 0 || w.stack.len != 0) {
-		buf_addf(b, w.differs ? "%s: DFU 1.1 and the DFU stack "
-		    "differ\n" : "%s\n",
-		    row->name);
+		buf_adds(b, row->name);
+		if (w.differs)
+			buf_addf(b, ": DFU 1.1 and %s differ", stack->name);
+		buf_addc(b, '\n');
 		if (w.spec.len != 0)
-			buf_addf(b, "    spec    %s (%s)\n",
+			buf_addf(b, "    DFU 1.1      %s (%s)\n",
 			    buf_str(&w.spec), buf_str(&w.clause));
 		if (w.stack.len != 0)
-			buf_addf(b, "    stack   %s", buf_str(&w.stack));
+			buf_addf(b, "    %-12s %s", stack->name,
+			    buf_str(&w.stack));
 		if (w.certainty != NULL)
 			buf_addf(b, " (%s: %s)", w.certainty, w.source);
 		if (w.stack.len != 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include "base/text.h"
 #include "serve/client.h"
 
 #include <sys/socket.h>
@@ -86,7 +87,7 @@ list(struct client *c, const struct serve *s)
 	usbip_add_devlist(&c->out, d, n);
 	free(d);
 	c->ending = true;
-	buf_addf(s->log, "%s lists %zu devices\n", c->who, n);
+	buf_addf(s->log, "%s lists %zu device%s\n", c->who, n, TEXT_S(n));
 }
 
 static void

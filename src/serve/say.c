@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "serve/say.h"
 
+#include "base/text.h"
 #include "dfu/spec.h"
 
 #define SHOWN	16	/* bytes of data in a line */
@@ -22,7 +23,7 @@ say_setup(struct buf *b, const struct served_transfer *t)
 		buf_addf(b, "%s %u", row->name, s->wValue);
 	else
 		buf_adds(b, row->name);
-	buf_addf(b, ", %u bytes", s->wLength);
+	buf_addf(b, ", %u byte%s", s->wLength, TEXT_S(s->wLength));
 }
 
 static void

@@ -175,6 +175,6 @@ wait_stats_words(const struct wait_stats_row *r, struct buf *b)
 	}
 	for (i = 0; i < wait_stats_flags_count; i++) {
 		if (wait_stats_flags[i].holds(r))
-			buf_addf(b, "; %s", wait_stats_flags[i].word);
+			buf_addf(b, "; %s", wait_stats_flags[i].sentence);
 	}
 }

@@ -95,7 +95,7 @@ log_seems(const char *text, size_t n)
 		lines += text[i] == '\n';
 	}
 	return (words > 4 * lines ? "prose" :
-	    "a text from no known tool");
+	    "a text of another kind");
 }
 
 const char *

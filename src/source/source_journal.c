@@ -28,6 +28,7 @@ struct damage {
 struct journal_source {
 	struct journal_scratch	 scratch;
 	uint64_t		 time;		/* of what was told last, us */
+	uint32_t		 number;	/* of the last request */
 	uint16_t		*devs;		/* that are there */
 	size_t			 ndevs;
 	struct damage		 damage;	/* first is 0: none */
@@ -206,6 +207,21 @@ tell(struct journal_source *j, struct event *e)
 	}
 }
 
+/* Requests are found by their numbers: false if e does not go on with them. */
+static bool
+numbers_grow(struct journal_source *j, const struct event *e, struct buf *why)
+{
+	if (e->kind != EVENT_SUBMIT)
+		return (true);
+	if (e->number <= j->number) {
+		buf_addf(why, "request #%u comes after #%u, but numbers only "
+		    "grow in a journal", e->number, j->number);
+		return (false);
+	}
+	j->number = e->number;
+	return (true);
+}
+
 /* One line; LATER if it holds no event. */
 static enum source_result
 read_line(struct source *s, struct journal_source *j, struct event *e,
@@ -236,7 +252,9 @@ read_line(struct source *s, struct journal_source *j, struct event *e,
 	switch (journal_parse(buf_str(&s->lines.text), s->lines.text.len, e,
 	    &j->scratch, &why)) {
 	case JOURNAL_EVENT:
-		return (SOURCE_EVENT);
+		if (numbers_grow(j, e, &why))
+			return (SOURCE_EVENT);
+		/* FALLTHROUGH */
 	case JOURNAL_BAD:
 		damaged(s, j, e->dev, &why);
 		break;

@@ -107,7 +107,7 @@ speaks(struct do_as_job *k)
 	script_called(d, &k->error);
 	return (refuse(k, CODE_USAGE, k->order.task == SCRIPT_LEAVE ?
 	    " has no separate leave in plain DFU. Use flash, which ends with "
-	    "a leave" : " speaks only DfuSe; the device speaks plain DFU"));
+	    "a leave" : " supports only DfuSe; the device uses plain DFU"));
 }
 
 /* Early versions leave behind a flash only, or not at all. */
@@ -162,7 +162,8 @@ do_as_question(struct do_as_job *k)
 	text_escape(&b, k->path, strlen(k->path));
 	buf_adds(&b, " as ");
 	script_called(k->order.script, &b);
-	buf_addf(&b, " does (%u bytes)? ", k->plan.written);
+	buf_addf(&b, " does (%u byte%s)? ", k->plan.written,
+	    TEXT_S(k->plan.written));
 	if (k->plan.erased != 0)
 		buf_addf(&b, "The contents of %u bytes are erased first and "
 		    "lost.", k->plan.erased);
@@ -401,7 +402,8 @@ say_memory(const struct do_as_job *k, const struct session *s, struct buf *b)
 	if (k->accepted == 0)
 		buf_adds(b, "nothing written");
 	else
-		buf_addf(b, "%u bytes accepted, %s", k->accepted,
+		buf_addf(b, "%u byte%s accepted, %s", k->accepted,
+		    TEXT_S(k->accepted),
 		    k->compared >= k->accepted && !k->differs ?
 		    "read back and identical" : "not read back");
 }

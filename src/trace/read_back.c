@@ -43,7 +43,7 @@ read_more(struct read_back *r, struct buf *why)
 	if (n > 0)
 		buf_add(&r->bytes, block, (size_t)n);
 	else if (n == 0)
-		buf_adds(why, "the journal was cut");
+		buf_adds(why, "the journal was truncated");
 	else
 		buf_addf(why, "the journal cannot be read: %s",
 		    strerror(errno));

@@ -50,8 +50,8 @@ static void
 words_standard(struct buf *b, const struct setup *s)
 {
 	if (!is_standard(s)) {
-		buf_addf(b, "wValue 0x%04x, wIndex 0x%04x, %u bytes",
-		    s->wValue, s->wIndex, s->wLength);
+		buf_addf(b, "wValue 0x%04x, wIndex 0x%04x, %u byte%s",
+		    s->wValue, s->wIndex, s->wLength, TEXT_S(s->wLength));
 	} else if (s->bRequest == USB_REQ_SET_INTERFACE) {
 		buf_addf(b, "alternate %u of interface %u", s->wValue,
 		    s->wIndex);
@@ -75,7 +75,7 @@ words_standard(struct buf *b, const struct setup *s)
 			buf_addf(b, "type 0x%02x", s->wValue >> 8);
 			break;
 		}
-		buf_addf(b, ", %u bytes", s->wLength);
+		buf_addf(b, ", %u byte%s", s->wLength, TEXT_S(s->wLength));
 	}
 }
 
@@ -158,8 +158,8 @@ words_reply(struct buf *b, const struct event *submit,
 		words_status_reply(b, &reply);
 		return (true);
 	}
-	buf_addf(b, "incomplete answer: %u of %u bytes", complete->len,
-	    row->reply);
+	buf_addf(b, "incomplete answer: %u of %u byte%s", complete->len,
+	    row->reply, TEXT_S(row->reply));
 	return (true);
 }
 
@@ -176,8 +176,8 @@ words_accepted(struct buf *b, const struct event *submit,
 		words_bytes(b, complete->len);
 		buf_adds(b, " (short)");
 	} else if (complete->len < asked) {
-		buf_addf(b, "ok, %u of %u bytes accepted",
-		    complete->len, asked);
+		buf_addf(b, "ok, %u of %u byte%s accepted",
+		    complete->len, asked, TEXT_S(asked));
 	} else {
 		buf_adds(b, "ok");
 	}

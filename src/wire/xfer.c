@@ -18,7 +18,7 @@ static const struct {
 	[OUTCOME_TIMEOUT] = { "timeout", "timed out" },
 	[OUTCOME_CANCELLED] = { "cancelled", "cancelled by dfuscope" },
 	[OUTCOME_BUSERROR] = { "buserror", "bus error" },
-	[OUTCOME_BABBLE] = { "babble", "more bytes than asked for" },
+	[OUTCOME_BABBLE] = { "babble", "more bytes than requested" },
 	[OUTCOME_GONE] = { "gone", "the device disconnected" },
 	[OUTCOME_DENIED] = { "denied", "permission denied" },
 	[OUTCOME_BUSY] = { "busy", "in use by another program" },

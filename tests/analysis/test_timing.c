@@ -239,19 +239,19 @@ test_path_folds(void **state)
 	(void)state;
 	begin(&st);
 	erase(&st, 100, once, 1);
-	state_path_is(&st, "arrived: unknown;-#1 DNLOAD-> dfuDNLOAD-SYNC;"
+	state_path_is(&st, "connected: unknown;-#1 DNLOAD-> dfuDNLOAD-SYNC;"
 	    "-#2 GETSTATUS-> dfuDNBUSY;-#3 GETSTATUS-> dfuDNLOAD-IDLE;");
 	erase(&st, 100, twice, 2);
 	state_path_is(&st,
-	    "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;"
-	    "-#2 GETSTATUS x1..2-> dfuDNBUSY;"
+	    "connected: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;"
+	    "-#2 GETSTATUS x1-2-> dfuDNBUSY;"
 	    "-#3 GETSTATUS-> dfuDNLOAD-IDLE;");
 	harness_ask(&st, 100, DFU_ABORT, 0, NULL, 0);
 	harness_answer(&st, 100, OUTCOME_STALL, NULL, 0);
 	harness_leave(&st, 100);
 	state_path_is(&st,
-	    "arrived: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;-#2 "
-	    "GETSTATUS x1..2-> dfuDNBUSY;-#3 GETSTATUS-> dfuDNLOAD-IDLE;-#8 "
+	    "connected: unknown;(2 of 3)-#1 DNLOAD-> dfuDNLOAD-SYNC;-#2 "
+	    "GETSTATUS x1-2-> dfuDNBUSY;-#3 GETSTATUS-> dfuDNLOAD-IDLE;-#8 "
 	    "ABORT STALL-> dfuERROR;-> disconnected;");
 	harness_end(&st);
 }

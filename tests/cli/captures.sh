@@ -74,10 +74,10 @@ cmp -s is packed || complain "gzip: told otherwise"
 size=$(wc -c <a.pcapng)
 head -c $((size - 201)) a.pcapng >cut.pcapng
 tell cut.pcapng >/dev/null
-grep -q 'ends in record' told || complain "cut: not said"
+grep -q 'ends in the middle of record' told || complain "cut: not said"
 head -c 12 a.pcapng >short.pcapng
 "$dfuscope" explain short.pcapng >out 2>err
-grep -q 'ends in record 1' out err || complain "short: not said"
+grep -q 'ends in the middle of record 1' out err || complain "short: not said"
 printf '\324\303\262\241\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >ether.pcap
 "$dfuscope" explain ether.pcap >out 2>err
 [ $? -eq 65 ] || complain "ethernet: not refused"

@@ -119,7 +119,7 @@ jq -es '.[] | select(.type == "time") | .asked > 0.2099' out >/dev/null ||
 # Cut off at every byte: never refused once a device is there.
 head -c 1700 "$here/stuck.journal" >cut.journal
 try 0 explain cut.journal
-said out 'The recording ends in line'
+said out 'The recording ends in the middle of line'
 fit
 try 0 explain --json cut.journal
 jq -es '.[0].cut > 5' out >/dev/null || wrong "the cut is not told"
@@ -139,7 +139,7 @@ done
 head -n 1 "$here/stuck.journal" >cut.journal
 printf '0.00' >>cut.journal
 try 0 explain cut.journal
-said out 'The recording ends in line 2'
+said out 'The recording ends in the middle of line 2'
 {
 	cat "$here/healthy.journal"
 	echo '9.000000 d0 wall text="2030-01-01T00:00:00.000000Z"'
@@ -208,7 +208,7 @@ try 66 explain missing.journal
 said err 'missing.journal: No such file'
 mkfifo pipe
 try 66 explain pipe
-said err 'pipe: it is a pipe'
+said err 'pipe: a pipe; dfuscope reads only'
 try 65 explain "$here/stuck.journal" none "$here/healthy.journal"
 said out 'journal stuck.journal'
 said out 'journal healthy.journal'

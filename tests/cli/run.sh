@@ -142,8 +142,8 @@ again='getstatus; wait; getstatus; clrstatus'
 for json in '' --json; do
 	try 0 run $json --yes -T $f072,rdp=1 -x "erase 0x08000000; $again;
 	    erase 0x08000800; $again; erase 0x08001000; $again"
-	[ -n "$json" ] || said out '#1..#3, #5..#7, #9..#11: errVENDOR'
-	[ -n "$json" ] || said out '(3 times)'
+	[ -n "$json" ] || said out '#1-#3, #5-#7, #9-#11: errVENDOR'
+	[ -n "$json" ] || said out '(found 3 times)'
 done
 count 1 '.id == "read-protected" and .count == 3 and
     .proofs == [[1, 3], [5, 7], [9, 11]]'

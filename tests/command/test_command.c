@@ -402,6 +402,8 @@ test_act(void **state)
 	assert_int_equal(effect.kind, APP_MARK);
 	assert_string_equal(buf_str(&effect.text), "two words");
 	act(&d, "mark", true, false, "mark: expected a remark");
+	act(&d, "trace dfu-util -l", true, true, NULL);
+	act(&d, "trace dfu-util \"-l", true, false, "missing closing quote");
 	act(&d, "quit now", true, false, "quit: too many words: \"now\"");
 	assert_int_equal(effect.kind, APP_NOTHING);
 	act(&d, "quit", true, true, NULL);

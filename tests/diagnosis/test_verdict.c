@@ -215,12 +215,12 @@ static const struct tale tales[] = {
 	    "busy", 3, "leave", "goes to dfuIDLE on the next poll" },
 	{ "no stack, at once", "dfu11,tolerant=0", NULL, LEAVES MANIFEST0,
 	    30, "busy", 3, "getstatus", "By DFU 1.1 the device "
-	    "should be in dfuMANIFEST-WAIT-RESET, without an answer" },
+	    "should be in dfuMANIFEST-WAIT-RESET and not answer" },
 	{ "a stack that stays", "dfu11", "tinyusb", LEAVES MANIFEST0, 521,
 	    "overdue", 3, "getstatus", "TinyUSB continues only when" },
 	{ "no stack: nobody knows that it is done", "dfu11,tolerant=0", NULL,
 	    LEAVES MANIFEST0, 521, "overdue", 3, "getstatus",
-	    "without an answer (A.2.9)" },
+	    "and not answer (A.2.9)" },
 	{ "no stack, and not over", "dfu11,tolerant=0", NULL,
 	    LEAVES "006400000700", 100, "busy", 3, "wait",
 	    "asked for 100 ms in dfuMANIFEST (#3)" },
@@ -678,7 +678,7 @@ test_every_row(void **state)
 	hit[index_of(check_job(76, "0 getstatus ok " IDLE, "failed",
 	    "Flash: writing: the device is well."))] = true;
 	hit[index_of(check_memory(given_up, COUNT(given_up), "incomplete", 4,
-	    "The download (#2) was cut at #4 (aborted): the device "
+	    "The download (#2) stopped at #4 (aborted): the device "
 	    "accepted 2 bytes", "ready"))] = true;
 	hit[index_of(check_memory(read_back, COUNT(read_back), "mismatch", 6,
 	    "The data read back at byte 1 (#6) differs from the data written "
@@ -860,24 +860,25 @@ test_wait_stats(void **state)
 	tell(&t, "300 getstatus ok " BUSY100 "|350 getstatus ok " BUSY0
 	    "|900 getstatus ok 000000000500");
 	assert_wait_stats(&t, DFU_STATE_DNBUSY,
-	    "4 × 0.0 ms to 100 ms announced, "
-	    "waited 49 ms to 549 ms, took at most 202 ms to 600 ms; asked "
-	    "early");
+	    "4 × 0 ms to 100 ms announced, "
+	    "waited 49 ms to 549 ms, took at most 202 ms to 600 ms; "
+	    "polled before the announced wait was over");
 	tell(&t, "1000 getstatus ok " BUSY0 "|1601 getstatus ok "
 	    "000000000500");
 	assert_wait_stats(&t, DFU_STATE_DNBUSY,
-	    "5 × 0.0 ms to 100 ms announced, "
-	    "waited 49 ms to 600 ms, took at most 202 ms to 601 ms; asked "
-	    "early; took longer");
+	    "5 × 0 ms to 100 ms announced, "
+	    "waited 49 ms to 600 ms, took at most 202 ms to 601 ms; "
+	    "polled before the announced wait was over; the state lasted "
+	    "longer than announced");
 	walk_close(&t);
 
 	walk_open(&t, "dfu11");
 	tell(&t, "0 *9 getstatus ok " BUSY0);
-	assert_wait_stats(&t, DFU_STATE_DNBUSY, "9 × 0.0 ms announced, waited "
+	assert_wait_stats(&t, DFU_STATE_DNBUSY, "9 × 0 ms announced, waited "
 	    "1 ms");
 	tell(&t, "18 getstatus ok " BUSY0);
-	assert_wait_stats(&t, DFU_STATE_DNBUSY, "10 × 0.0 ms announced, waited "
-	    "1 ms; zero loop");
+	assert_wait_stats(&t, DFU_STATE_DNBUSY, "10 × 0 ms announced, waited "
+	    "1 ms; 0 ms announced repeatedly by a busy device");
 	/* What the host breaks off says nothing of the device. */
 	tell(&t, "30 clrstatus ok|40 getstatus ok " IDLE);
 	assert_int_equal(t.s->wait_stats.rows[DFU_STATE_DNBUSY].took.n, 0);
@@ -893,7 +894,7 @@ test_wait_stats(void **state)
 	walk_open(&t, "stm32f072");
 	tell(&t, LEAVES MANIFEST0 "|50 left");
 	assert_wait_stats(&t, DFU_STATE_MANIFEST,
-	    "1 × 0.0 ms announced, took at "
+	    "1 × 0 ms announced, took at "
 	    "most 29 ms");
 	walk_close(&t);
 }

@@ -315,7 +315,7 @@ what_is_lost_depends_on_state_and_stack(void **state)
 	ask(&t, DFU_GETSTATUS, 0, OUTCOME_OK, DFU_STATE_ERROR);
 	what_if_tell(t.session, clear, dfu_stack_named("st-rom"), t.now, &w);
 	assert_non_null(strstr(w.spoils, "bStatus"));
-	assert_string_equal(w.undo, "no");
+	assert_string_equal(w.undo, "not possible");
 	what_if_words_free(&w);
 	what_if_tell(t.session, what_if_named("getstatus"),
 	    dfu_stack_named("mboot"), t.now, &w);

@@ -35,6 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 #define OTHER "1-2"
 #define GUARD 20000000 /* us: at all, and not how fast */
 #define FDS 64
+#define DEVICE_DESCRIPTOR 18 /* bytes */
 
 static struct lab *lab;
 
@@ -203,6 +204,21 @@ show(const struct sessions *all)
 	buf_free(&b);
 }
 
+/*
+ * The kernel's usb_parse_configuration() ends a configuration before a
+ * descriptor that has no length, so sysfs never shows one; a libusb before
+ * 1.0.27 would not get past it.
+ */
+static size_t
+shown_by_kernel(const uint8_t *p, size_t n)
+{
+	size_t at = DEVICE_DESCRIPTOR;
+
+	while (at < n && p[at] >= 2)
+		at += p[at];
+	return (at < n ? at : n);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -220,7 +236,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (length > reader_left(&r))
 		length = reader_left(&r);
 	bytes = reader_bytes(&r, length);
-	write_attribute("descriptors", bytes, length);
+	write_attribute("descriptors", bytes, shown_by_kernel(bytes, length));
 	rest = reader_left(&r);
 	write_attribute("product", reader_bytes(&r, rest), rest);
 	all = sessions_new(trace_new_window(256), 128);

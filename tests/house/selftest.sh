@@ -377,6 +377,9 @@ printf '.Sh SYNOPSIS\n.Cm nobody\n.Sh TEXT\nThe device answers.\n' \
 printf 'step\ntext The device answers.\nright nobody\n' \
     >"$good/data/lessons/x.lesson"
 printf '# Reads the state.\ngetstate\n' >"$good/data/recipes/x.recipe"
+mkdir -p "$good/tests/ui/golden"
+printf '1 block sent, 11 blocks of 1 byte, 10.0 ms\n' \
+    >"$good/tests/ui/golden/x.txt"
 fresh
 accept check_words "$good"
 add src/ui/view/x.c 'f("Then the device comes "'
@@ -399,6 +402,10 @@ add data/lessons/x.lesson 'why dfuIDLE The device goes on.'
 refuse check_words data/lessons/x.lesson:4
 add data/recipes/x.recipe '# Looks whether anything came back.'
 refuse check_words data/recipes/x.recipe:3
+add tests/ui/golden/x.txt '1 blocks sent'
+refuse check_words tests/ui/golden/x.txt:2
+add tests/ui/golden/x.txt 'waited 0.0 ms'
+refuse check_words tests/ui/golden/x.txt:2
 if command -v hunspell >/dev/null; then
 	accept check_spelling "$good"
 	add src/ui/view/x.c 'f("The device answres %srequests", s);'

@@ -88,7 +88,7 @@ static const struct row {
 	{ "dfu11", NULL, IMAGE_IHEX, 0, { { 0x100, 4, 0 }, { 0x108, 4, 0 } },
 	    false, "a gap at 0x00000104-0x00000107" },
 	{ "dfu11", NULL, IMAGE_DFUSE, 0, { { 0x100, 4, 0 } }, false,
-	    "speaks plain DFU" },
+	    "uses plain DFU" },
 };
 
 static void

@@ -277,7 +277,7 @@ babble=getstatus@3,short=getstatus@4,silent=getstatus@5
 	sent 6
 	says "#1 " && says "STALL"
 	says "bus error"
-	says "more bytes than asked for"
+	says "more bytes than requested"
 	says "no answer within"
 	says "#6 "
 	says "GETSTATUS, 6 bytes: cancelled by the host, not answered" served

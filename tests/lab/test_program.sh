@@ -157,7 +157,7 @@ said '1-1  0483:df11'
 try 0 $f072 doctor
 said 'permission  1-1: you can open /dev/bus/usb/001/002' \
     'holder      1-1: no program uses its DFU interface' \
-    'devices     1 of 1 devices have a DFU interface'
+    'devices     with a DFU interface: 1 of 1'
 saw ''
 LAB_DENY=1 try 77 $f072 doctor --json
 json 'any(.id == "permission" and .how == "in the way" and .place == "1-1" and

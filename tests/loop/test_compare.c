@@ -32,12 +32,12 @@ static const struct row {
 	const char	*said;
 } rows[] = {
 	{ "sim:stm32f072", NULL, "compare image " OTHER, BYTES, BYTES, 0,
-	    "5000 bytes were downloaded as they are in the file" },
+	    "5000 bytes downloaded, equal to the file" },
 	{ "sim:stm32f072", NULL, "compare image " OTHER, 2064, BYTES, 74,
-	    "1 byte of 5000 differs, the first at 0x08000810: 78 was "
-	    "downloaded, and 87 is in the file" },
+	    "1 byte of 5000 differs, the first at 0x08000810: 0x78 "
+	    "was downloaded, and 0x87 is in the file" },
 	{ "sim:stm32f072", NULL, "compare image " OTHER, BYTES, BYTES - 7, 74,
-	    "4993 bytes were downloaded as they are in the file; 7 bytes, the "
+	    "4993 bytes downloaded, equal to the file; 7 bytes, the "
 	    "first at 0x08001381, were downloaded and not in the file" },
 	{ "sim:stm32f072", NULL, "compare image " OTHER, BYTES, BYTES + 3, 74,
 	    "; 3 bytes, the first at 0x08001388, were in the file and not "
@@ -49,20 +49,20 @@ static const struct row {
 	{ "sim:stm32f072", NULL, "compare image no-such-file", BYTES, BYTES,
 	    74, "no-such-file" },
 	{ "sim:stm32f072", NULL, "compare read", BYTES, BYTES, 74,
-	    "nothing was read back of what was downloaded" },
+	    "none of the downloaded data was read back" },
 	{ "sim:stm32f072", "verify " FILE_NAME, "compare read", BYTES, BYTES,
-	    0, "5000 bytes were read back as they were downloaded" },
+	    0, "5000 bytes read back, equal to the download" },
 	{ "sim:stm32f072", "read 0x08000000 2048 " READ " replace",
-	    "compare read", BYTES, BYTES, 74, "2048 bytes were "
-	    "read back as they were downloaded; 2952 bytes, "
+	    "compare read", BYTES, BYTES, 74, "2048 bytes "
+	    "read back, equal to the download; 2952 bytes, "
 	    "the first at 0x08000800, were downloaded and not read back" },
 	{ "sim:stm32f072,wrp=0-1", "verify " FILE_NAME, "compare read",
-	    BYTES, BYTES, 74, "the first at 0x08000000: 00 was "
-	    "downloaded, and ff was read back" },
+	    BYTES, BYTES, 74, "the first at 0x08000000: 0x00 was "
+	    "downloaded, and 0xff was read back" },
 	{ "sim:dfu11", NULL, "compare image " OTHER, 16, BYTES, 74,
 	    "the first at 0x00000010: " },
 	{ "sim:dfu11", "verify " FILE_NAME, "compare read", BYTES, BYTES, 0,
-	    "5000 bytes were read back as they were downloaded" },
+	    "5000 bytes read back, equal to the download" },
 };
 
 static void

@@ -381,7 +381,7 @@ static const struct row flashes[] = {
 	    "d*4 S G w0 G*2 w1 G*2 w2 G*2 w3 G*2 w4 G*2 w5 G*2 z6 G*30", 76,
 	    "dfu-util would poll forever; stopped here after 30 polls" },
 	{ "sim:dfu11", -1, "do-as pydfu flash %s", "", 64,
-	    "speaks only DfuSe" },
+	    "supports only DfuSe" },
 	{ F072, -1, "do-as dfu-util flash %s", "", 64,
 	    "Give ADDR after FILE" },
 	{ F072, -1, "do-as dfu-util flash %s 0x20000000", "", 65,

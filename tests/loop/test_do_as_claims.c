@@ -96,7 +96,7 @@ view(struct trial *t)
 	must(c, t, strstr(text, "the device ") != NULL ||
 	    strstr(text, "not known") != NULL, "no state");
 	must(c, t, !flashes || strstr(text, "memory: ") != NULL ||
-	    strstr(text, "was cut") != NULL ||
+	    strstr(text, "stopped") != NULL ||
 	    strstr(text, "what was read back") != NULL, "no memory");
 	must(c, t, strstr(text, "the same") == NULL || same,
 	    "it is not the same");

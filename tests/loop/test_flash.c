@@ -149,8 +149,8 @@ static const struct row rows[] = {
 	    NULL, NULL },
 	{ "sim:dfu11,can-upload=0", NULL, "read /tmp/never", 76,
 	    "bitCanUpload", NULL, NULL },
-	{ F072, NULL, "read 0x08000000 16 %s", 64, "is there already", NULL,
-	    NULL },
+	{ F072, NULL, "read 0x08000000 16 %s", 64, "the file exists already",
+	    NULL, NULL },
 	{ F072, NULL, "read 0x0801fff8 16 /tmp/never", 64,
 	    "0x08020000 is not readable memory", NULL, NULL },
 	{ F072, NULL, "erase-range 0x1ffff800 4", 64, "in no erasable sector",
@@ -254,7 +254,7 @@ static const struct row rows[] = {
 	    "flash %s 0x08000000 verify", 0, "verified", NULL, NULL },
 	/* What was read before it failed is kept; the file is another then. */
 	{ "sim:tinyusb,babble=upload@2", NULL, "read %s replace", 76,
-	    "more bytes than asked for (#3); 1024 bytes read into", NULL,
+	    "more bytes than requested (#3); 1024 bytes read into", NULL,
 	    NULL },
 };
 

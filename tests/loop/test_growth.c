@@ -592,14 +592,14 @@ a_journal_that_is_gone_or_cut(void **state)
 	assert_int_equal(unlink(path), 0);
 	look_at_first(&is, &a);
 	assert_non_null(strstr(buf_str(&a), "connected"));
-	assert_null(strstr(buf_str(&a), "left memory"));
+	assert_null(strstr(buf_str(&a), "no longer in memory"));
 	end(&is);
 	events = make_journal(path, 400);
 	begin(&is, path, events, 5);
 	assert_int_equal(truncate(path, 0), 0);
 	look_at_first(&is, &a);
-	assert_non_null(strstr(buf_str(&a), "it left memory, and cannot be "
-	    "read back: the journal was cut"));
+	assert_non_null(strstr(buf_str(&a), "no longer in memory, and cannot "
+	    "be read back: the journal was truncated"));
 	list_seek(&is.front.view.list, "no such words");
 	dump(&is, &a);
 	end(&is);
@@ -630,8 +630,9 @@ without_a_journal_it_is_lost(void **state)
 		lost = trace_lost(is.app->sessions->trace);
 		assert_int_equal(lost, trace_held(is.app->sessions->trace));
 		assert_int_equal(lost, trace_first(is.app->sessions->trace));
-		snprintf(words, sizeof(words), "%zu events are lost: they "
-		    "left memory, and no journal has them", lost);
+		snprintf(words, sizeof(words), "%zu event%s lost: no "
+		    "longer in memory, and in no journal", lost,
+		    lost == 1 ? "" : "s");
 		list_select(&is.front.view.list, 0);
 		dump(&is, &a);
 		assert_non_null(strstr(buf_str(&a), words));

@@ -74,7 +74,7 @@ static const struct row rows[] = {
 	    "after 6 polls, for 25.0 s", NULL },
 	{ DFU11 ",tolerant=1", BLOCK "leave", RIG_YES, 0,
 	    "back in dfuIDLE after 2 polls. A bus reset starts the "
-	    "application where the device does not.", NULL },
+	    "application if the device has not started it.", NULL },
 	{ DFU11 ",tolerant=1,busy=reply", BLOCK "leave", RIG_YES, 0,
 	    "back in dfuIDLE", NULL },
 
@@ -166,7 +166,8 @@ static const struct row rows[] = {
 	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
 	    "wait 16777215; getstatus", 0, 0, "#3    16777.2", NULL },
 	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
-	    "wait; getstatus", RIG_YES, 0, "absurd", NULL },
+	    "wait; getstatus", RIG_YES, 0,
+	    "announced longer than any known operation", NULL },
 	{ F072 ",announce=16777215", "set-address 0x08000000; getstatus; "
 	    "leave", 0, 76, "a wait of 4 h 39 min (#2)", "#3 " },
 	{ F072 ",announce=16777215,stuck=3", "leave", 0, 76,
@@ -202,9 +203,9 @@ static const struct row rows[] = {
 	/* Flow. */
 	{ F072, "until state dfuIDLE getstate", 0, 0, "#1 ", "#2 " },
 	{ F072, "until state dfuERROR max 3 getstate", 0, 76,
-	    "no state dfuERROR after 3 times getstate: the state is dfuIDLE",
+	    "state dfuERROR does not hold after 3 runs of getstate",
 	    "#4 " },
-	{ F072, "until gone max 0 getstate", 0, 76, "after 0 times", "#1 " },
+	{ F072, "until gone max 0 getstate", 0, 76, "after 0 runs", "#1 " },
 	{ F072, "repeat 0 getstate", 0, 0, NULL, "#1 " },
 	{ F072, "repeat 2 repeat 2 repeat 1 getstate", 0, 0, "#4 ", "#5 " },
 	{ F072, "repeat 1 repeat 1 repeat 1 repeat 1 repeat 1 leave", 0, 0,

@@ -308,7 +308,7 @@ test_record_spares(void **state)
 	static struct press presses[] = { { 0, NULL, false },
 	    { 10, "getstatus", true }, { 20, "quit", true } };
 	static const char *const texts[] = { "said test-recipe-",
-	    "it is there already" };
+	    "the file exists already" };
 	struct play p = { .target = F072, .presses = presses,
 	    .n = COUNT(presses), .policy = { .interactive = true } };
 	struct buf text = { 0 }, error = { 0 };

@@ -382,7 +382,7 @@ check_recipe(const char *spec, const char *into, const char *has)
 	remove(path);
 	rig_batch(&r);
 	/* The second save finds the file there, and leaves it alone. */
-	if (r.code != 74 || !rig_said(&r, "it is there already"))
+	if (r.code != 74 || !rig_said(&r, "the file exists already"))
 		fail_msg("%s: %d\n%s", spec, r.code, buf_str(&r.out));
 	buf_adds(&recipe, into);
 	buf_addc(&recipe, '\n');

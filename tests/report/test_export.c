@@ -54,11 +54,11 @@ what_is_missing_is_said(void **state)
 	st.app.sessions = sessions_new(trace_new_window(4), 4);
 	assert_true(harness_scene(&st, "scope-stuck"));
 	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
-	assert_has(&b, "events before this");
+	assert_has(&b, "what came before");
 	buf_reset(&b);
 	w.kind = EXPORT_SEQUENCE;
 	export_write(&b, &st.app, st.app.sessions->list[0], &w, st.now);
-	assert_has(&b, "events before this");
+	assert_has(&b, "what came before");
 	harness_end(&st);
 	export(&b, "scope-stuck", EXPORT_SVG, SEQUENCE_REQUESTS);
 	assert_null(strstr(buf_str(&b), "not kept"));
@@ -201,7 +201,7 @@ files_that_are_there_stay(void **state)
 	buf_addf(&path, "%s/file", dir);
 	assert_true(file_write(buf_str(&path), "one", 3, false, &error));
 	assert_false(file_write(buf_str(&path), "two", 3, false, &error));
-	assert_has(&error, "file: it is there already");
+	assert_has(&error, "file: the file exists already");
 	assert_true(file_read(buf_str(&path), 100, &bytes, &error));
 	assert_string_equal(buf_str(&bytes), "one");
 	assert_true(file_write(buf_str(&path), "2", 1, true, &error));

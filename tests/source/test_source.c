@@ -145,6 +145,24 @@ test_reads_past_damage(void **state)
 	buf_free(&want);
 }
 
+#define SUBMIT(number) \
+	"1.000000 d1 submit #" number " setup=a103000000000600 timeout=5000\n"
+
+/* They are found by their numbers. */
+static void
+test_numbers_of_requests_grow(void **state)
+{
+	struct buf want = { 0 };
+
+	(void)state;
+	buf_adds(&want, "0 d1 arrived\n1000000 d1 submit\n1000000 d1 lost "
+	    "cannot read lines 4-5; the first: request #7 comes after #7, but "
+	    "numbers only grow in a journal\n1000000 d1 submit\n");
+	TOLD(HEAD ARRIVED(1) SUBMIT("7") SUBMIT("7") SUBMIT("6") SUBMIT("8"),
+	    buf_str(&want), 0, 2);
+	buf_free(&want);
+}
+
 /* Which device it was about: as far as the line says so, else all. */
 static void
 test_damage_is_told_to_whom_it_concerns(void **state)
@@ -295,7 +313,7 @@ test_refused(void **state)
 	} rows[] = {
 		{ "", 0, "the file is empty" },
 		{ "0.000000 d1 left\n", 0, ": not a journal or a log of a "
-		    "known DFU tool: probably a text from" },
+		    "known DFU tool: probably a text of another kind" },
 		{ "dfuscope-journals 1 0.1.0\n", 0, ": not a journal" },
 		{ " dfuscope-journal 1 0.1.0\n", 0, ": not a journal" },
 		{ "\x7f""ELF\2\1\1", 0, ": not a journal: probably a "
@@ -331,10 +349,11 @@ test_only_regular_files(void **state)
 	    "no/such\\x0a: No such file or directory");
 	assert_refused(".", CODE_NO_INPUT, ".: Is a directory");
 	assert_refused("/dev/zero", CODE_NO_INPUT,
-	    "/dev/zero: it is a device or a socket; only a regular file");
+	    "/dev/zero: a device or a socket; dfuscope reads only regular");
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_refused(path, CODE_NO_INPUT, "it is a pipe; only a regular");
+	assert_refused(path, CODE_NO_INPUT, "a pipe; dfuscope reads only "
+	    "regular");
 	unlink(path);
 }
 
@@ -456,6 +475,7 @@ main(void)
 		cmocka_unit_test(test_reads_whole),
 		cmocka_unit_test(test_reads_to_the_last_whole_line),
 		cmocka_unit_test(test_reads_past_damage),
+		cmocka_unit_test(test_numbers_of_requests_grow),
 		cmocka_unit_test(test_damage_is_told_to_whom_it_concerns),
 		cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_gives_way),

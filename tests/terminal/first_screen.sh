@@ -19,7 +19,7 @@ for size in 80x24 100x30 200x50; do
 	has "not queried"
 	has GETSTATE
 	has GETSTATUS
-	has "strict"
+	has "it is an error"
 	has "7 dfuMANIFEST"
 	matches " s +State " || fail "the key of the first query"
 	has "g Status"

@@ -354,7 +354,7 @@ test_bound_of_a_journal_that_changes(void **state)
 	}
 	assert_int_equal(ftruncate(fd, 500000), 0);
 	assert_null(trace_get(t, 39));
-	assert_string_equal(trace_trouble(t), "the journal was cut");
+	assert_string_equal(trace_trouble(t), "the journal was truncated");
 	assert_int_equal(pwrite(fd, "1", 1, 0), 1);
 	assert_null(trace_get(t, 1));
 	assert_string_equal(trace_trouble(t), "the journal was changed");

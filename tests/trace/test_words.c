@@ -67,7 +67,7 @@ static const struct row rows[] = {
 	{ { IN, DFU_GETSTATE, 0, 0, 1 }, NULL, false, "GETSTATE",
 	    OUTCOME_OK, 0, "08", "dfuMANIFEST-WAIT-RESET" },
 	{ { IN, DFU_GETSTATE, 0, 0, 1 }, NULL, false, "GETSTATE",
-	    OUTCOME_SHORT, 0, NULL, "incomplete answer: 0 of 1 bytes" },
+	    OUTCOME_SHORT, 0, NULL, "incomplete answer: 0 of 1 byte" },
 	{ { OUT, DFU_CLRSTATUS, 0, 0, 0 }, NULL, false, "CLRSTATUS",
 	    OUTCOME_OK, 0, NULL, "ok" },
 	{ { OUT, DFU_ABORT, 0, 0, 0 }, NULL, false, "ABORT",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include "base/text.h"
 #include "ui/list/list.h"
 
 #include <stdlib.h>
@@ -160,10 +161,10 @@ list_gone_words(struct buf *b, const struct list *l, const struct trace *t,
     const struct fold_row *row)
 {
 	if (fold_is_lost(&l->fold, row))
-		buf_addf(b, "%zu events are lost: they left memory, and no "
-		    "journal has them", trace_lost(t));
+		buf_addf(b, "%zu event%s lost: no longer in memory, and in no "
+		    "journal", trace_lost(t), TEXT_S(trace_lost(t)));
 	else
-		buf_addf(b, "it left memory, and cannot be read back: %s",
+		buf_addf(b, "no longer in memory, and cannot be read back: %s",
 		    trace_trouble(t));
 }
 

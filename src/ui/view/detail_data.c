@@ -149,7 +149,7 @@ detail_data(struct page *p, const char *title, const struct request *r,
 	struct buf b = { 0 };
 	uint32_t i;
 
-	buf_addf(&b, "%s, %u bytes", title, e->len);
+	buf_addf(&b, "%s, %u byte%s", title, e->len, TEXT_S(e->len));
 	if (e->elided)
 		buf_addf(&b, "; the first and the last %u are kept",
 		    EVENT_ELIDED_EDGE);

@@ -195,7 +195,7 @@ live_words(struct buf *b, const struct reading *c)
 	words_request_name(b, r != NULL ? &r->setup : &p->setup);
 	if (lane == TIMELINE_UNKNOWN)
 		return;
-	buf_adds(b, " said ");
+	buf_adds(b, " reported ");
 	timeline_lane_words(b, &c->view->timeline, lane);
 }
 
@@ -229,7 +229,7 @@ trouble_words(struct buf *b, const struct reading *c, size_t i)
 		words_request_name(b, &r->setup);
 	}
 	if (i > 0) {
-		buf_adds(b, said != i ? " said " : " in ");
+		buf_adds(b, said != i ? " reported " : " in ");
 		timeline_lane_words(b, t, said != i ? of.lane : before.lane);
 	}
 }

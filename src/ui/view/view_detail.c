@@ -142,7 +142,7 @@ add_stack(struct page *p, const struct request *r)
 		add_outlook(&b, r->predicted->stack_state, o);
 		buf_addf(&b, " (%s)", dfu_certainty_words(o->certainty));
 		if (o->note != NULL)
-			buf_addf(&b, ". %s", o->note);
+			buf_addf(&b, "; %s", o->note);
 	} else {
 		buf_adds(&b, "not known");
 	}
@@ -168,7 +168,7 @@ add_prediction(struct page *p, const struct frame *sc,
 		setup_clause_words(&b, m->clause);
 		buf_addc(&b, ')');
 		if (m->note != NULL)
-			buf_addf(&b, ". %s", m->note);
+			buf_addf(&b, "; %s", m->note);
 		page_add(p, STYLE_NORMAL, NULL, 1, buf_str(&b));
 	}
 	add_stack(p, r);

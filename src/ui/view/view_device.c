@@ -167,8 +167,12 @@ add_stack(struct page *p, const struct frame *sc)
 	    VALUE_COL, buf_str(&b));
 	if (f->stack != NULL && f->stack->polling != NULL)
 		page_add(p, STYLE_NORMAL, NULL, VALUE_COL, f->stack->polling);
-	if (f->stack != NULL)
-		page_add(p, STYLE_DIM, NULL, VALUE_COL, f->stack->source);
+	if (f->stack != NULL) {
+		buf_reset(&b);
+		buf_addf(&b, "%s (%s)", f->stack->source,
+		    dfu_certainty_words(f->stack->certainty));
+		page_add(p, STYLE_DIM, NULL, VALUE_COL, buf_str(&b));
+	}
 	n = fingerprint_candidates(sc->session, sc->session->said_stack, list,
 	    FINGERPRINT_CANDIDATES);
 	for (i = 0; i < n; i++) {

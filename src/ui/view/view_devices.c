@@ -68,9 +68,9 @@ static void
 add_presence(struct buf *b, const struct session *s, uint64_t now)
 {
 	if (s->present)
-		add_age(b, "here for ", s->arrived_at, now, "");
+		add_age(b, "connected for ", s->arrived_at, now, "");
 	else
-		add_age(b, "gone for ", s->left_at, now, "");
+		add_age(b, "disconnected for ", s->left_at, now, "");
 	if (s->arrivals > 1)
 		buf_addf(b, ", connected %u times", s->arrivals);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "dfu/spec.h"
 #include "ui/view/setup_words.h"
 #include "wire/usb.h"
@@ -98,7 +99,8 @@ draw_data(struct area a, struct edit *e)
 
 	if (in_data(e))
 		area_text(a, 0, 1, STYLE_STRONG, ">");
-	area_textf(a, 0, 3, STYLE_TITLE, "Data, %zu bytes", e->data.len);
+	area_textf(a, 0, 3, STYLE_TITLE, "Data, %zu byte%s", e->data.len,
+	    TEXT_S(e->data.len));
 	area_text(a, 0, 24, STYLE_LABEL, e->over ?
 	    "typing overwrites (Ctrl-O)" : "typing inserts (Ctrl-O)");
 	if (row < e->top)

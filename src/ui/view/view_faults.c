@@ -41,7 +41,7 @@ draw_own(struct area a, const struct frame *sc)
 	add_told(sc, &told);
 	col += area_text(a, 0, col, STYLE_LABEL, "own state") + 2;
 	col += area_text(a, 0, col, STYLE_GOOD, buf_str(&own)) + 3;
-	col += area_text(a, 0, col, STYLE_LABEL, "told host") + 2;
+	col += area_text(a, 0, col, STYLE_LABEL, "reported") + 2;
 	area_fit(a, 0, col, a.cols - col - 1, STYLE_NORMAL, buf_str(&told));
 	buf_free(&own);
 	buf_free(&told);

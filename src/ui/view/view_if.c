@@ -185,7 +185,7 @@ draw_compared(struct area a, const struct frame *sc)
 	const struct prospect *p = sc->prospects;
 	int i, row = 1, notes = 1 + FRAME_PROSPECTS;
 
-	area_text(a, 0, AT_SPEC, STYLE_LABEL, "spec");
+	area_text(a, 0, AT_SPEC, STYLE_LABEL, "DFU 1.1");
 	area_fit(a, 0, AT_STACK, a.cols - AT_STACK - 1, sc->print.against != 0 ?
 	    STYLE_WARNING : STYLE_LABEL, sc->print.stack->name);
 	for (i = 0; i < FRAME_PROSPECTS && row < a.rows; i++, p++) {
@@ -288,7 +288,7 @@ draw_first_query(struct area a, const struct frame *sc)
 	int row = 0;
 
 	row += draw_offer(a, row, frame_key(sc, "getstate"), "GETSTATE only "
-	    "reads; a strict device stalls it in dfuDNBUSY and dfuMANIFEST.");
+	    "reads; by DFU 1.1 it is an error in dfuDNBUSY and dfuMANIFEST.");
 	row += roomy;
 	draw_offer(a, row, frame_key(sc, "getstatus"), "GETSTATUS reads more, "
 	    "but advances dfuDNLOAD-SYNC and dfuMANIFEST-SYNC.");

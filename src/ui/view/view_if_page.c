@@ -16,19 +16,21 @@ add_line(struct page *p, const char *label, const char *text,
 	buf_adds(&b, text);
 	if (source != NULL)
 		buf_addf(&b, " (%s)", source);
-	page_add(p, STYLE_LABEL, label, 12, buf_str(&b));
+	page_add(p, STYLE_LABEL, label, 15, buf_str(&b));
 	buf_free(&b);
 }
 
 static void
-add_stack(struct page *p, const struct what_if_words *w)
+add_stack(struct page *p, const char *name, const struct what_if_words *w)
 {
-	struct buf b = { 0 };
+	struct buf b = { 0 }, label = { 0 };
 
+	buf_addf(&label, "  %s", name);
 	if (w->certainty != NULL)
 		buf_addf(&b, "%s: %s", w->certainty, w->source);
-	add_line(p, "  DFU stack", buf_str(&w->stack), b.len != 0 ?
+	add_line(p, buf_str(&label), buf_str(&w->stack), b.len != 0 ?
 	    buf_str(&b) : NULL);
+	buf_free(&label);
 	buf_free(&b);
 }
 
@@ -46,19 +48,19 @@ add_row(struct page *p, const struct frame *sc,
 		if (key != NULL)
 			buf_addf(&b, "  key %s", key);
 		if (w.differs)
-			buf_adds(&b, "  DFU 1.1 and the DFU stack differ");
+			buf_addf(&b, "  DFU 1.1 and %s differ", stack->name);
 		if (b.len != 0)
 			page_add(p, w.differs ? STYLE_WARNING : STYLE_DIM,
 			    buf_str(&b), 0, NULL);
 		if (w.spec.len != 0)
-			add_line(p, "  spec", buf_str(&w.spec),
+			add_line(p, "  DFU 1.1", buf_str(&w.spec),
 			    buf_str(&w.clause));
 		if (w.stack.len != 0)
-			add_stack(p, &w);
+			add_stack(p, stack->name, &w);
 	}
 	if (w.undo != NULL) {
 		add_line(p, "  undo", w.undo, NULL);
-		add_line(p, "  lost", w.spoils != NULL ? w.spoils :
+		add_line(p, "  loses", w.spoils != NULL ? w.spoils :
 		    "nothing", w.side_effect_source);
 	}
 	what_if_words_free(&w);

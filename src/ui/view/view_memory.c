@@ -321,8 +321,9 @@ add_layout(struct page *p, const struct frame *sc, const struct layout *l,
 	}
 	buf_reset(&b);
 	if (l->nsegments > MOST_SEGMENTS) {
-		buf_addf(&b, "and %zu more segments",
-		    l->nsegments - MOST_SEGMENTS);
+		buf_addf(&b, "and %zu more segment%s",
+		    l->nsegments - MOST_SEGMENTS,
+		    TEXT_S(l->nsegments - MOST_SEGMENTS));
 		page_add(p, STYLE_WARNING, NULL, 3, buf_str(&b));
 	}
 	add_scale(p, l, &scale);
@@ -399,8 +400,8 @@ explain_blocks(enum dfu_dialect d)
 {
 	switch (d) {
 	case DFU_DIALECT_UNKNOWN:
-		return ("dfuscope does not know whether the device speaks "
-		    "DfuSe, so it does not know where blocks go.");
+		return ("dfuscope does not know whether the device uses DfuSe, "
+		    "so it does not know where blocks go.");
 	case DFU_DIALECT_DFUSE:
 		return ("The memory layout is in the name of an alternate "
 		    "setting; that name was not read.");

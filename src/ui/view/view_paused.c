@@ -75,7 +75,7 @@ view_paused_effect(const struct frame *sc, struct buf *does,
 		    "DFU 1.1 does not define the state" :
 		    "the state is not known");
 	if (!w.differs && w.spec.len != 0 && w.stack.len != 0 && stack != NULL)
-		buf_addf(does, "; %s the same", stack->name);
+		buf_addf(does, "; the same on %s", stack->name);
 	if (w.spoils != NULL)
 		buf_adds(loses, w.spoils);
 	what_if_words_free(&w);
