@@ -5,7 +5,8 @@
 
 build_packages='autoconf automake make gcc libc6-dev pkg-config
 	libusb-1.0-0-dev libncurses-dev libjansson-dev zlib1g-dev'
-test_packages='clang libcmocka-dev umockdev libumockdev-dev dfu-util tmux jq
+test_packages='clang libcmocka-dev umockdev libumockdev-dev dfu-util
+	dfu-programmer tmux jq
 	valgrind libc6-dbg clang-format mandoc binutils tshark
 	python3 python3-jsonschema python3-usb zsh fish qemu-system-x86 usbip
 	busybox-static cpio xz-utils appstream hunspell hunspell-en-us'

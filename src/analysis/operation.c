@@ -2,10 +2,8 @@
 #include "analysis/operation.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "dfu/meaning.h"
 #include "dfu/spec.h"
@@ -43,8 +41,74 @@ operation_name(enum operation_kind kind)
 void
 operations_clear(struct operations *o)
 {
-	free(o->list);
+	packed_clear(&o->list);
 	memset(o, 0, sizeof(*o));
+}
+
+size_t
+operations_memory(const struct operations *o)
+{
+	return (packed_memory(&o->list));
+}
+
+/*
+ * Operations before the last, as numbers. Those from LATE on are told by how
+ * they differ from what others make likely, and mostly are 0.
+ */
+enum { AT, TOOK, ASKED, WAITED, ANNOUNCED, LAST, REQUESTS, POLLS, WHAT, BLOCK,
+	BYTES, ADDRESS, LATE, IDEAL, INDEX, BLOCKS, REFUSED, FAILED, GAPS,
+	FIELDS };
+_Static_assert(FIELDS <= PACKED_FIELDS, "a record holds an operation");
+
+static void
+pack(struct operations *o, const struct operation *op)
+{
+	const uint64_t v[FIELDS] = { [AT] = op->at, [TOOK] = op->end - op->at,
+	    [ASKED] = op->asked, [WAITED] = op->waited,
+	    [ANNOUNCED] = op->announced, [LAST] = op->last,
+	    [REQUESTS] = op->requests, [POLLS] = op->polls,
+	    [WHAT] = op->kind | (uint32_t)op->state << 8 |
+	    (uint32_t)op->outcome << 16 | (uint32_t)op->addressed << 24 |
+	    (uint32_t)op->told << 25, [BLOCK] = op->block,
+	    [BYTES] = op->bytes, [ADDRESS] = op->address,
+	    [LATE] = op->late - (op->waited - op->announced),
+	    [IDEAL] = op->ideal - (op->asked + op->announced),
+	    [INDEX] = op->index - 2 * (uint64_t)op->first,
+	    [BLOCKS] = (uint16_t)(op->block_last - op->block),
+	    [REFUSED] = op->refused, [FAILED] = op->failed,
+	    [GAPS] = op->last - op->first + 1 - op->requests };
+
+	o->list.width = FIELDS;
+	o->list.steady = 1 << AT;
+	packed_add(&o->list, v);
+}
+
+struct operation
+operations_at(const struct operations *o, size_t i)
+{
+	uint64_t v[FIELDS];
+	uint32_t first;
+
+	if (i + 1 == o->n)
+		return (o->last);
+	packed_get(&o->list, i, v);
+	first = (uint32_t)(v[LAST] + 1 - v[REQUESTS] - v[GAPS]);
+	return ((struct operation){ .at = v[AT], .end = v[AT] + v[TOOK],
+	    .asked = v[ASKED], .waited = v[WAITED],
+	    .announced = v[ANNOUNCED],
+	    .late = v[LATE] + (v[WAITED] - v[ANNOUNCED]),
+	    .ideal = v[IDEAL] + v[ASKED] + v[ANNOUNCED],
+	    .index = (size_t)(v[INDEX] + 2 * (uint64_t)first),
+	    .first = first, .last = (uint32_t)v[LAST],
+	    .kind = (uint8_t)v[WHAT], .state = (uint8_t)(v[WHAT] >> 8),
+	    .outcome = (uint8_t)(v[WHAT] >> 16),
+	    .addressed = (v[WHAT] >> 24 & 1) != 0,
+	    .told = (v[WHAT] >> 25 & 1) != 0,
+	    .requests = (uint32_t)v[REQUESTS], .polls = (uint32_t)v[POLLS],
+	    .address = (uint32_t)v[ADDRESS], .block = (uint16_t)v[BLOCK],
+	    .block_last = (uint16_t)(v[BLOCK] + v[BLOCKS]),
+	    .bytes = v[BYTES], .refused = (uint32_t)v[REFUSED],
+	    .failed = (uint32_t)v[FAILED] });
 }
 
 void
@@ -52,7 +116,7 @@ operations_forget(struct operations *o)
 {
 	if (o->n < 2)
 		return;
-	o->list[0] = o->list[o->n - 1];
+	packed_clear(&o->list);
 	o->n = 1;
 }
 
@@ -130,12 +194,11 @@ goes_on(const struct operation *op, uint8_t kind, const struct request *r)
 static struct operation *
 begin(struct operations *o, const struct operation *op)
 {
-	if (o->n == o->cap) {
-		o->cap = o->cap == 0 ? 32 : o->cap * 2;
-		o->list = mem_array(o->list, o->cap, sizeof(*o->list));
-	}
-	o->list[o->n] = *op;
-	return (&o->list[o->n++]);
+	if (o->n > 0)
+		pack(o, &o->last);
+	o->last = *op;
+	o->n++;
+	return (&o->last);
 }
 
 /* What the host waited since an answer that told it to. */
@@ -187,7 +250,7 @@ take(struct operations *o, const struct request *r, const struct trace *t)
 	    .block = r->setup.wValue, .kind = kind_of[r->meaning.kind],
 	    .addressed = r->meaning.addressed,
 	    .address = r->meaning.address };
-	struct operation *op = o->n > 0 ? &o->list[o->n - 1] : NULL;
+	struct operation *op = o->n > 0 ? &o->last : NULL;
 
 	if (op == NULL || o->cut || !goes_on(op, fresh.kind, r)) {
 		/* A wait that ran then was the operation's before. */
@@ -258,19 +321,22 @@ operations_update(struct operations *o, const struct sessions *b,
 	return (follow_behind(&o->follow, b));
 }
 
-const struct operation *
-operations_of(const struct operations *o, uint32_t number)
+bool
+operations_of(const struct operations *o, uint32_t number,
+    struct operation *op)
 {
 	size_t low = 0, high = o->n, middle;
 
 	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (o->list[middle].first <= number)
+		middle = packed_middle(low, high);
+		if (operations_at(o, middle).first <= number)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return (low > 0 ? &o->list[low - 1] : NULL);
+	if (low > 0)
+		*op = operations_at(o, low - 1);
+	return (low > 0);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "analysis/follow.h"
 #include "analysis/ideal_host.h"
 #include "base/buf.h"
+#include "base/packed.h"
 #include "diagnosis/sessions.h"
 
 enum operation_kind {
@@ -72,9 +73,9 @@ struct operation {
 struct operations {
 	const struct session	*of;
 	uint16_t		 revision;	/* of its requests */
-	struct operation	*list;		/* in order */
-	size_t			 n;
-	size_t			 cap;
+	size_t			 n;		/* in order */
+	struct operation	 last;
+	struct packed		 list;		/* those before it */
 	struct follow		 follow;
 	bool			 cut;	/* no request: what follows is new */
 	uint32_t		 poll;	/* ms, of the last answer */
@@ -103,12 +104,18 @@ void	operations_clear(struct operations *o);
 /* Forgets all but the last, which may still grow. */
 void	operations_forget(struct operations *o);
 
+/* Operation i (< n). */
+struct operation operations_at(const struct operations *o, size_t i);
+
 /*
  * The operation that holds the request of that number, or the last one before
- * it; NULL if there is none.
+ * it; false: there is none.
  */
-const struct operation *operations_of(const struct operations *o,
-	    uint32_t number);
+bool	operations_of(const struct operations *o, uint32_t number,
+	    struct operation *op);
+
+/* Bytes of memory that they take. */
+size_t	operations_memory(const struct operations *o);
 
 /* "erase page", for headings. */
 const char *operation_name(enum operation_kind kind);

@@ -20,10 +20,51 @@ timeline_clear(struct timeline *sc)
 {
 	size_t i;
 
-	free(sc->moments);
+	packed_clear(&sc->moments);
 	for (i = 0; i < TIMELINE_LEVELS; i++)
 		free(sc->sums[i]);
 	memset(sc, 0, sizeof(*sc));
+}
+
+size_t
+timeline_memory(const struct timeline *sc)
+{
+	size_t n = packed_memory(&sc->moments), i;
+
+	for (i = 0; i < TIMELINE_LEVELS; i++)
+		n += sc->sums_cap[i] * sizeof(*sc->sums[i]);
+	return (n);
+}
+
+/* Moments before the last, as numbers. */
+enum { AT, TOOK, POLL, MARKS, LANE, INDEX, REQUEST, FIELDS };
+
+static void
+pack(struct timeline *sc, const struct timeline_moment *m)
+{
+	const uint64_t v[FIELDS] = { [AT] = m->at, [TOOK] = m->took,
+	    [POLL] = m->poll, [MARKS] = m->marks,
+	    [LANE] = m->lane | (uint64_t)m->how << 8, [INDEX] = m->index,
+	    [REQUEST] = m->request };
+
+	sc->moments.width = FIELDS;
+	sc->moments.steady = 1 << AT | 1 << INDEX | 1 << REQUEST;
+	packed_add(&sc->moments, v);
+}
+
+struct timeline_moment
+timeline_moment(const struct timeline *sc, size_t i)
+{
+	uint64_t v[FIELDS];
+
+	if (i + 1 == sc->n)
+		return (sc->last);
+	packed_get(&sc->moments, i, v);
+	return ((struct timeline_moment){ .at = v[AT],
+	    .took = (uint32_t)v[TOOK], .poll = (uint32_t)v[POLL],
+	    .marks = (uint16_t)v[MARKS], .lane = (uint8_t)v[LANE],
+	    .how = (uint8_t)(v[LANE] >> 8), .index = (size_t)v[INDEX],
+	    .request = (uint32_t)v[REQUEST] });
 }
 
 static uint8_t
@@ -81,6 +122,7 @@ sum_at(struct timeline *sc, unsigned level, size_t i)
 static void
 sum_again(struct timeline *sc, size_t i)
 {
+	struct timeline_moment m;
 	struct timeline_sum sum;
 	unsigned level;
 	size_t k, from;
@@ -89,10 +131,12 @@ sum_again(struct timeline *sc, size_t i)
 		memset(&sum, 0, sizeof(sum));
 		from = i >> BLOCK_BITS << BLOCK_BITS;
 		for (k = from; k < from + BLOCK; k++) {
-			if (level == 0 && k < sc->n)
-				sum_moment(&sum, &sc->moments[k]);
-			else if (level > 0 && k < sc->sums_cap[level - 1])
+			if (level == 0 && k < sc->n) {
+				m = timeline_moment(sc, k);
+				sum_moment(&sum, &m);
+			} else if (level > 0 && k < sc->sums_cap[level - 1]) {
 				sum_add(&sum, &sc->sums[level - 1][k]);
+			}
 		}
 		i >>= BLOCK_BITS;
 		*sum_at(sc, level, i) = sum;
@@ -104,6 +148,7 @@ struct timeline_sum
 timeline_sum(const struct timeline *sc, size_t first, size_t end)
 {
 	struct timeline_sum sum = { 0 };
+	struct timeline_moment m;
 	unsigned level;
 	size_t i = first, step;
 
@@ -114,11 +159,13 @@ timeline_sum(const struct timeline *sc, size_t first, size_t end)
 				break;
 			step <<= BLOCK_BITS;
 		}
-		if (level == 0)
-			sum_moment(&sum, &sc->moments[i]);
-		else
+		if (level == 0) {
+			m = timeline_moment(sc, i);
+			sum_moment(&sum, &m);
+		} else {
 			sum_add(&sum, &sc->sums[level - 1]
 			    [i >> (BLOCK_BITS * level)]);
+		}
 		i += step;
 	}
 	return (sum);
@@ -151,32 +198,26 @@ keep_gap(struct timeline *sc, uint64_t from, uint64_t to)
 static struct timeline_moment *
 last(struct timeline *sc)
 {
-	return (sc->n > 0 ? &sc->moments[sc->n - 1] : NULL);
+	return (sc->n > 0 ? &sc->last : NULL);
 }
 
 static void
 add(struct timeline *sc, const struct timeline_moment *m)
 {
 	const struct timeline_moment *before = last(sc);
-	struct timeline_moment *to;
 	uint64_t sent = m->at - m->took;
 	unsigned level;
 
 	if (before != NULL) {
 		keep_gap(sc, before->at, sent);
 		keep_gap(sc, sent, m->at);
+		pack(sc, before);
 	}
-	if (sc->n == sc->cap) {
-		sc->cap = sc->cap == 0 ? 64 : sc->cap * 2;
-		sc->moments = mem_array(sc->moments, sc->cap,
-		    sizeof(*sc->moments));
-	}
-	to = &sc->moments[sc->n];
-	*to = *m;
-	sc->lanes |= 1u << to->lane;
+	sc->last = *m;
+	sc->lanes |= 1u << m->lane;
 	for (level = 0; level < TIMELINE_LEVELS; level++)
 		sum_moment(sum_at(sc, level, sc->n >> (BLOCK_BITS *
-		    (level + 1))), to);
+		    (level + 1))), m);
 	sc->n++;
 }
 
@@ -297,8 +338,7 @@ static bool
 is_error(const struct timeline *sc, const struct timeline_moment *m,
     const struct request *r)
 {
-	const struct timeline_moment *before = sc->n > 0 ?
-	    &sc->moments[sc->n - 1] : NULL;
+	const struct timeline_moment *before = sc->n > 0 ? &sc->last : NULL;
 
 	if (m->lane != DFU_STATE_ERROR && m->lane < TIMELINE_ODD)
 		return (false);
@@ -462,13 +502,19 @@ timeline_find(const struct timeline *sc, uint64_t t)
 	size_t low = 0, high = sc->n, middle;
 
 	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (sc->moments[middle].at < t)
+		middle = packed_middle(low, high);
+		if (timeline_moment(sc, middle).at < t)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	return (low);
+}
+
+static uint32_t
+number_of(const struct timeline *sc, size_t i)
+{
+	return (timeline_moment(sc, i).request);
 }
 
 size_t
@@ -478,15 +524,15 @@ timeline_of_request(const struct timeline *sc, uint32_t number)
 
 	/* Moments without a number take that of the one before. */
 	while (low < high) {
-		middle = low + (high - low) / 2;
-		for (i = middle; i > low && sc->moments[i].request == 0;)
+		middle = packed_middle(low, high);
+		for (i = middle; i > low && number_of(sc, i) == 0;)
 			i--;
-		if (sc->moments[i].request < number)
+		if (number_of(sc, i) < number)
 			low = middle + 1;
 		else
 			high = i;
 	}
-	if (low == sc->n || sc->moments[low].request != number)
+	if (low == sc->n || number_of(sc, low) != number)
 		return (NONE);
 	return (low);
 }
@@ -505,7 +551,7 @@ seek_down(const struct timeline *sc, size_t i, uint16_t marks)
 			    [i / block].marks & marks) == 0)
 				break;
 		}
-		if (level == 0 && (sc->moments[i].marks & marks) != 0)
+		if (level == 0 && (timeline_moment(sc, i).marks & marks) != 0)
 			return (i);
 		i += (size_t)1 << (BLOCK_BITS * level);
 	}
@@ -526,7 +572,8 @@ seek_up(const struct timeline *sc, size_t i, uint16_t marks)
 			    [i / block - 1].marks & marks) == 0)
 				break;
 		}
-		if (level == 0 && (sc->moments[i - 1].marks & marks) != 0)
+		if (level == 0 &&
+		    (timeline_moment(sc, i - 1).marks & marks) != 0)
 			return (i - 1);
 		i -= (size_t)1 << (BLOCK_BITS * level);
 	}
@@ -544,7 +591,10 @@ timeline_seek(const struct timeline *sc, size_t i, int step, uint16_t marks)
 uint64_t
 timeline_begin(const struct timeline *sc, uint64_t now)
 {
+	struct timeline_moment first;
+
 	if (sc->n == 0)
 		return (now);
-	return (sc->moments[0].at - sc->moments[0].took);
+	first = timeline_moment(sc, 0);
+	return (first.at - first.took);
 }

@@ -14,6 +14,7 @@
 #include "analysis/follow.h"
 #include "analysis/timeline_fold.h"
 #include "base/buf.h"
+#include "base/packed.h"
 #include "diagnosis/sessions.h"
 #include "diagnosis/verdict.h"
 
@@ -93,9 +94,9 @@ struct timeline_gap {
 struct timeline {
 	const struct session	*of;
 	struct follow		 follow;
-	struct timeline_moment	*moments;	/* in order of time */
-	size_t			 n;
-	size_t			 cap;
+	size_t			 n;	/* moments, in order of time */
+	struct timeline_moment	 last;
+	struct packed		 moments;	/* those before it */
 	struct timeline_sum	*sums[TIMELINE_LEVELS];
 	size_t			 sums_cap[TIMELINE_LEVELS];
 	struct timeline_gap	 gaps[TIMELINE_GAPS]; /* the longest */
@@ -107,6 +108,12 @@ struct timeline {
 	struct timeline_live	 live;
 	struct timeline_folds	 folds;
 };
+
+/* Moment i (< n). */
+struct timeline_moment timeline_moment(const struct timeline *sc, size_t i);
+
+/* Bytes of memory that it takes. */
+size_t	timeline_memory(const struct timeline *sc);
 
 /* What a stretch of time holds. */
 struct timeline_stretch {

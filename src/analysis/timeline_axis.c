@@ -54,7 +54,7 @@ static size_t
 take_gaps(struct timeline_gap *gaps, const struct timeline *sc, uint64_t now,
     const struct timeline_fold *folds, size_t nfolds)
 {
-	uint64_t end = sc->n > 0 ? sc->moments[sc->n - 1].at : now;
+	uint64_t end = sc->n > 0 ? sc->last.at : now;
 	size_t n = 0, i;
 
 	for (i = 0; i < sc->ngaps; i++)

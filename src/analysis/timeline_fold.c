@@ -127,15 +127,15 @@ take(struct timeline_folds *f, const struct timeline_turn *t)
 void
 timeline_fold_update(struct timeline_folds *f, const struct timeline *sc)
 {
-	const struct timeline_moment *m;
+	struct timeline_moment m;
 
 	for (; f->seen + 1 < sc->n; f->seen++) {
-		m = &sc->moments[f->seen];
-		if ((m->marks & APART) != 0)
+		m = timeline_moment(sc, f->seen);
+		if ((m.marks & APART) != 0)
 			end_run(f);
 		else if (f->nturns == 0 ||
-		    f->turns[f->nturns - 1].lane != m->lane)
-			take(f, &(struct timeline_turn){ m->at, m->lane });
+		    f->turns[f->nturns - 1].lane != m.lane)
+			take(f, &(struct timeline_turn){ m.at, m.lane });
 	}
 }
 

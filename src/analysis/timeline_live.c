@@ -10,7 +10,7 @@ is_marked(const struct timeline *sc, uint64_t at)
 {
 	size_t i = timeline_seek(sc, sc->n, -1, TIMELINE_TROUBLE);
 
-	return (i != SIZE_MAX && sc->moments[i].at >= at);
+	return (i != SIZE_MAX && timeline_moment(sc, i).at >= at);
 }
 
 static struct timeline_live
@@ -27,7 +27,7 @@ live_of(const struct timeline *sc, const struct session *s,
 	    v->row->origin == VERDICT_FROM_STATE) && sc->stay.here &&
 	    now >= sc->stay.late && s->estimate.state == sc->stay.lane) {
 		/* The last answer may have marked it already. */
-		if ((sc->moments[sc->n - 1].marks & TIMELINE_LATE) == 0) {
+		if ((sc->last.marks & TIMELINE_LATE) == 0) {
 			live.marks = TIMELINE_OVERDUE;
 			live.from = sc->stay.late;
 			live.by = s->reported.by;

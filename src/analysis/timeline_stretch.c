@@ -42,14 +42,14 @@ static struct stay
 stay_at(
     const struct timeline *sc, const struct session *s, size_t i, uint64_t t)
 {
-	const struct timeline_moment *m = &sc->moments[i];
-	struct stay stay = { m->lane, m->how };
+	const struct timeline_moment m = timeline_moment(sc, i);
+	struct stay stay = { m.lane, m.how };
 	struct estimate b;
 
 	if (!is_live(sc, s, i))
 		return (stay);
 	b = session_estimate(s, t);
-	if (b.how == ESTIMATE_TIMED || m->request == 0) {
+	if (b.how == ESTIMATE_TIMED || m.request == 0) {
 		stay.lane = live_lane(sc, s, &b);
 		stay.how = (uint8_t)b.how;
 	}
@@ -62,11 +62,11 @@ static void
 add_pending(struct timeline_stretch *x, const struct timeline *sc,
     const struct session *s, size_t next, uint64_t from, uint64_t to)
 {
-	const struct timeline_moment *m;
+	struct timeline_moment m;
 
 	if (next < sc->n) {
-		m = &sc->moments[next];
-		if (m->took > 0 && m->at - m->took < to && m->at > from)
+		m = timeline_moment(sc, next);
+		if (m.took > 0 && m.at - m.took < to && m.at > from)
 			x->pending = true;
 	} else if (s != NULL && s->pending.number != 0 &&
 	    s->pending.at < to) {
@@ -79,13 +79,13 @@ static void
 add_stay(struct timeline_stretch *x, const struct timeline *sc,
     const struct session *s, size_t i, uint64_t from, uint64_t to)
 {
-	const struct timeline_moment *m = &sc->moments[i];
-	uint64_t over = timeline_wait_end(m);
+	const struct timeline_moment m = timeline_moment(sc, i);
+	uint64_t over = timeline_wait_end(&m);
 
-	if (m->poll > 0 && over > from && m->at < to)
+	if (m.poll > 0 && over > from && m.at < to)
 		x->waiting = true;
-	if ((m->marks & TIMELINE_LATE) != 0 && (i + 1 == sc->n ||
-	    m[1].at > from))
+	if ((m.marks & TIMELINE_LATE) != 0 && (i + 1 == sc->n ||
+	    timeline_moment(sc, i + 1).at > from))
 		x->overdue = true;
 	if (is_live(sc, s, i) && (sc->live.marks & TIMELINE_OVERDUE) != 0 &&
 	    sc->live.from < to)
@@ -133,8 +133,8 @@ timeline_stretch(const struct timeline *sc, const struct session *s,
 		x.lanes |= 1u << x.first;
 		add_stay(&x, sc, s, first - 1, from, to);
 	} else if (end > 0) {
-		x.first = sc->moments[0].lane;
-		x.how_first = sc->moments[0].how;
+		x.first = timeline_moment(sc, 0).lane;
+		x.how_first = timeline_moment(sc, 0).how;
 	}
 	add_pending(&x, sc, s, first, from, to);
 	if (end > first) {

@@ -46,10 +46,13 @@ take_operation(struct timing *t, const struct operation *op)
 static void
 take_operations(struct timing *t)
 {
+	struct operation op;
 	size_t i;
 
-	for (i = 0; i + 1 < t->operations.n; i++)
-		take_operation(t, &t->operations.list[i]);
+	for (i = 0; i + 1 < t->operations.n; i++) {
+		op = operations_at(&t->operations, i);
+		take_operation(t, &op);
+	}
 	operations_forget(&t->operations);
 }
 
@@ -211,7 +214,7 @@ timing_kind(const struct timing *t, enum operation_kind kind,
 {
 	const struct timing_row *row = &t->kinds[kind];
 	const struct operation *op = t->operations.n != 0 ?
-	    &t->operations.list[0] : NULL;
+	    &t->operations.last : NULL;
 	bool more = op != NULL && op->kind == kind;
 
 	*line = (struct timing_line){ .asked = row->asked,
@@ -260,7 +263,7 @@ of_row(const struct timing_row *row, enum timing_part part)
 struct timing_total
 timing_total(const struct timing *t)
 {
-	const struct operation *op = t->operations.list;
+	const struct operation *op = &t->operations.last;
 	struct timing_total total = { .span = t->begin != 0 ?
 	    t->end - (t->begin - 1) : 0 };
 	uint64_t took = 0, spent;

@@ -269,6 +269,46 @@ one_of(struct maker *m, const char *right, const char *const *wrong, size_t n)
 		    i == at ? right : wrong[i < at ? i : i - 1]);
 }
 
+/* Questions that are drawn: so many of a kind, none of them twice. */
+struct drawn {
+	void		(*ask)(struct maker *, bool which);
+	bool		 which;
+	unsigned	 times;
+};
+
+/* The text of the question that begins there was there before. */
+static bool
+is_asked(struct maker *m, size_t begin)
+{
+	const char *text = strstr(buf_str(&m->steps) + begin, "\ntext ");
+	struct buf line = { 0 };
+	const char *found;
+
+	buf_add(&line, text, strcspn(text + 1, "\n") + 2);
+	found = strstr(buf_str(&m->steps), buf_str(&line));
+	buf_free(&line);
+	return (found != NULL && found < buf_str(&m->steps) + begin);
+}
+
+static void
+make_drawn(struct maker *m, const struct drawn *rows, size_t n)
+{
+	size_t i, steps, parts;
+	unsigned k;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < rows[i].times; k++) {
+			steps = m->steps.len;
+			parts = m->parts.len;
+			do {
+				buf_cut(&m->steps, steps);
+				buf_cut(&m->parts, parts);
+				rows[i].ask(m, rows[i].which);
+			} while (is_asked(m, steps));
+		}
+	}
+}
+
 /* C: DfuSe. */
 
 #define STM	"sim:stm32f072,flash=pattern"
@@ -298,12 +338,13 @@ ask_address(struct maker *m, bool erases)
 
 /* The other way round. */
 static void
-ask_block(struct maker *m)
+ask_block(struct maker *m, bool which)
 {
 	uint32_t block = 4 + draw(m, 12);
 	char right[16], wrong[3][16];
 	const char *const wrongs[] = { wrong[0], wrong[1], wrong[2] };
 
+	(void)which;
 	(void)snprintf(right, sizeof(right), "%u", (unsigned)block);
 	(void)snprintf(wrong[0], sizeof(wrong[0]), "%u", (unsigned)block - 2);
 	(void)snprintf(wrong[1], sizeof(wrong[1]), "%u", (unsigned)block - 1);
@@ -342,14 +383,11 @@ static const struct {
 static void
 make_dfuse(struct maker *m)
 {
+	static const struct drawn drawn[] = { { ask_address, false, 4 },
+		{ ask_address, true, 2 }, { ask_block, false, 2 } };
 	size_t i;
 
-	for (i = 0; i < 4; i++)
-		ask_address(m, false);
-	for (i = 0; i < 2; i++)
-		ask_address(m, true);
-	for (i = 0; i < 2; i++)
-		ask_block(m);
+	make_drawn(m, drawn, COUNT(drawn));
 	for (i = 0; i < COUNT(dfuse_choices); i++) {
 		question(m, STM, "");
 		buf_addf(&m->steps, "text %s What does it do?\n",
@@ -361,12 +399,13 @@ make_dfuse(struct maker *m)
 /* D: what six bytes say. */
 
 static void
-ask_wait(struct maker *m)
+ask_wait(struct maker *m, bool which)
 {
 	uint32_t ms = 1 + draw(m, 250) + 256 * draw(m, 256) +
 	    (draw(m, 3) == 0 ? 65536u : 0u);
 	char target[64];
 
+	(void)which;
 	(void)snprintf(target, sizeof(target), "sim:dfu11,poll=%u",
 	    (unsigned)ms);
 	question(m, target, "dnload 0 hex:00112233");
@@ -401,14 +440,10 @@ ask_status(struct maker *m, bool state)
 static void
 make_bytes(struct maker *m)
 {
-	size_t i;
+	static const struct drawn drawn[] = { { ask_wait, false, 4 },
+		{ ask_status, false, 2 }, { ask_status, true, 2 } };
 
-	for (i = 0; i < 4; i++)
-		ask_wait(m);
-	for (i = 0; i < 2; i++)
-		ask_status(m, false);
-	for (i = 0; i < 2; i++)
-		ask_status(m, true);
+	make_drawn(m, drawn, COUNT(drawn));
 }
 
 /* E: four kinds of device, each where it is and what the host does. */
@@ -493,12 +528,10 @@ make_uploads(struct maker *m)
 	    "DfuSe, for 11df:8304", "DFU 1.1, for 0483:df11" };
 	static const char *const dfuse[] = { "DfuSe, for 11df:8304",
 	    "DFU 1.1, for 0483:df11", "DFU 1.1, for 11df:8304" };
-	size_t i;
+	static const struct drawn drawn[] = { { ask_last, false, 3 },
+		{ ask_last, true, 2 } };
 
-	for (i = 0; i < 3; i++)
-		ask_last(m, false);
-	for (i = 0; i < 2; i++)
-		ask_last(m, true);
+	make_drawn(m, drawn, COUNT(drawn));
 	question(m, "sim:dfu11", "");
 	buf_adds(&m->steps, "text The last 16 bytes of a file are ff ff 11 df "
 	    "83 04 1a 01 55 46 44 10 and a CRC. What is it for?\n");

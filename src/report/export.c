@@ -192,10 +192,13 @@ put_event(struct writer *w, const struct event *e)
 static void
 put_operations(struct writer *w, size_t index)
 {
+	struct operation op;
+
 	for (; w->next < w->operations.n; w->next++) {
-		if (w->operations.list[w->next].index >= index)
+		op = operations_at(&w->operations, w->next);
+		if (op.index >= index)
 			break;
-		sequence_operation(&w->entry, &w->operations.list[w->next]);
+		sequence_operation(&w->entry, &op);
 		put_action(w);
 	}
 }

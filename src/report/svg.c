@@ -254,14 +254,16 @@ draw_line(struct drawing *d)
 static void
 draw_reports(struct drawing *d)
 {
-	const struct timeline_moment *m = d->timeline.moments;
+	struct timeline_moment m;
 	size_t i;
 
-	for (i = 0; i < d->timeline.n && d->timeline.n <= DOTS; i++)
-		if (m[i].how == ESTIMATE_REPORTED && m[i].request != 0)
+	for (i = 0; i < d->timeline.n && d->timeline.n <= DOTS; i++) {
+		m = timeline_moment(&d->timeline, i);
+		if (m.how == ESTIMATE_REPORTED && m.request != 0)
 			buf_addf(d->b, "<circle cx=\"%.1f\" cy=\"%d\" "
 			    "r=\"3\" class=\"said\"/>\n",
-			    svg_x(d, m[i].at), d->y[m[i].lane]);
+			    svg_x(d, m.at), d->y[m.lane]);
+	}
 }
 
 static void

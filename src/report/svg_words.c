@@ -29,11 +29,11 @@ request_words(struct buf *b, const struct drawing *d, const struct request *r)
 static const struct request *
 told_before(const struct drawing *d, size_t i)
 {
-	const struct timeline_moment *m = d->timeline.moments;
+	struct timeline_moment m = timeline_moment(&d->timeline, i);
 
-	while (i > 0 && m[i].request == 0)
-		i--;
-	return (session_request(d->s, m[i].request));
+	while (i > 0 && m.request == 0)
+		m = timeline_moment(&d->timeline, --i);
+	return (session_request(d->s, m.request));
 }
 
 /* What the verdict warns of at the end. */
@@ -64,7 +64,7 @@ draw_live(struct drawing *d, int y)
 static int
 draw_troubles(struct drawing *d, int y)
 {
-	const struct timeline_moment *m = d->timeline.moments;
+	struct timeline_moment m;
 	size_t at[TROUBLES], n = 0, i = d->timeline.n;
 	const struct request *r;
 	struct buf b = { 0 };
@@ -74,20 +74,22 @@ draw_troubles(struct drawing *d, int y)
 		at[n++] = i;
 	for (; n > 0; n--, y += SVG_ROW) {
 		i = at[n - 1];
+		m = timeline_moment(&d->timeline, i);
 		buf_reset(&b);
 		buf_addf(&b, "%.3f s  %c  %s",
-		    (double)(m[i].at - d->timeline.follow.start) / 1e6,
-		    timeline_mark_letter(m[i].marks & TIMELINE_TROUBLE),
-		    timeline_mark_name(m[i].marks & TIMELINE_TROUBLE));
-		r = session_request(d->s, m[i].request);
+		    (double)(m.at - d->timeline.follow.start) / 1e6,
+		    timeline_mark_letter(m.marks & TIMELINE_TROUBLE),
+		    timeline_mark_name(m.marks & TIMELINE_TROUBLE));
+		r = session_request(d->s, m.request);
 		/* Where patience ended: who had said so. */
-		if (m[i].marks & TIMELINE_LATE)
+		if (m.marks & TIMELINE_LATE)
 			r = told_before(d, i);
 		if (r != NULL)
 			request_words(&b, d, r);
 		if (i > 0) {
 			buf_adds(&b, " in ");
-			timeline_lane_words(&b, &d->timeline, m[i - 1].lane);
+			timeline_lane_words(&b, &d->timeline,
+			    timeline_moment(&d->timeline, i - 1).lane);
 		}
 		svg_text(d, 20, y, "bad", buf_str(&b));
 	}

@@ -118,6 +118,13 @@ archive_take(const struct archive *a, size_t i, const struct trace *t,
 	return (e != NULL);
 }
 
+void
+archive_mean(struct archive *a, size_t i, const struct request *r)
+{
+	a->list[i].style = style_number(a, r);
+	a->list[i].address = r->meaning.address;
+}
+
 const struct request *
 archive_open(struct archive *a, size_t i, const struct trace *t)
 {

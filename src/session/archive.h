@@ -49,6 +49,9 @@ size_t	archive_find(const struct archive *a, uint32_t number);
 bool	archive_take(const struct archive *a, size_t i,
 	    const struct trace *t, struct request *r);
 
+/* Request i (< n) means something else than when it was added. */
+void	archive_mean(struct archive *a, size_t i, const struct request *r);
+
 /*
  * Request i (< n), valid until ARCHIVE_OPEN more are asked for; NULL if the
  * trace has it no more.

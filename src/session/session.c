@@ -362,6 +362,20 @@ session_nth(const struct session *s, size_t i)
 	    &s->requests[i - a->n + s->nagain]);
 }
 
+size_t
+session_since_arrival(const struct session *s)
+{
+	const struct archive *a = &s->archive;
+	size_t i = s->nrequests;
+
+	while (i > s->nagain && s->requests[i - 1].submit > s->arrival)
+		i--;
+	i += a->n - s->nagain;
+	while (i > 0 && i <= a->n && a->list[i - 1].submit > s->arrival)
+		i--;
+	return (i);
+}
+
 uint32_t
 session_number(const struct session *s, size_t i)
 {

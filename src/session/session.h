@@ -384,6 +384,8 @@ const struct request *session_request(const struct session *s,
  */
 size_t	session_history(const struct session *s);
 const struct request *session_nth(const struct session *s, size_t i);
+/* The place of the first since it arrived; session_history: none. */
+size_t	session_since_arrival(const struct session *s);
 /* The number of that one, which it always has. */
 uint32_t session_number(const struct session *s, size_t i);
 /* The place of the first whose number is not below; session_history: none. */

@@ -360,22 +360,43 @@ read_request(struct session *s, struct request *r, const struct trace *t)
 	r->meaning = m;
 }
 
+/* What it means now is what it means where it is here again. */
+static size_t
+mean_again(struct session *s, size_t i, const struct request *r)
+{
+	while (i < s->nagain && s->requests[i].number < r->number)
+		i++;
+	if (i < s->nagain && s->requests[i].number == r->number) {
+		s->requests[i].meaning = r->meaning;
+		s->requests[i].revision = r->revision;
+	}
+	return (i);
+}
+
+/* Those put away too: what is said must not hang on how many are at hand. */
 void
 session_read_again(struct session *s, const struct trace *t)
 {
 	bool known = s->pointer_known;
 	uint32_t pointer = s->pointer;
-	size_t i = s->nrequests;
+	size_t i = session_since_arrival(s), n = session_history(s), again = 0;
+	struct request taken, *r;
 
-	while (i > 0 && s->requests[i - 1].submit > s->arrival)
-		i--;
 	s->revision++;
 	s->pointer_known = s->pointer_pending = s->erasing = false;
-	for (; i < s->nrequests; i++) {
-		read_request(s, &s->requests[i], t);
-		note_dnload(s, &s->requests[i]);
-		if (s->requests[i].replied)
-			note_reply(s, &s->requests[i].reply);
+	for (; i < n; i++) {
+		r = i < s->archive.n ? &taken :
+		    &s->requests[i - s->archive.n + s->nagain];
+		if (r == &taken && !archive_take(&s->archive, i, t, r))
+			continue;
+		read_request(s, r, t);
+		note_dnload(s, r);
+		if (r->replied)
+			note_reply(s, &r->reply);
+		if (r != &taken)
+			continue;
+		archive_mean(&s->archive, i, r);
+		again = mean_again(s, again, r);
 	}
 	if (!s->pointer_known) {
 		s->pointer_known = known;

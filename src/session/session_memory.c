@@ -828,17 +828,17 @@ static void
 sweep(struct session *s, const struct trace *t)
 {
 	struct session_memory *m = &s->memory;
-	size_t i = s->nrequests;
+	size_t i = session_place_of(s, m->swept + 1);
 	struct run run = { .up = false };
 	const struct request *r;
 	const struct event *e;
 	struct block_view v;
 	struct block b;
 
-	while (i > 0 && s->requests[i - 1].number > m->swept)
-		i--;
-	for (; i < s->nrequests; i++) {
-		r = &s->requests[i];
+	for (; i < session_history(s); i++) {
+		r = session_nth(s, i);
+		if (r == NULL)
+			continue;
 		m->swept = r->number;
 		run.up = run.up && !ends_run(r);
 		if (r->meaning.kind != DFU_KIND_READ ||
@@ -867,12 +867,12 @@ session_memory_next_read(const struct session *s, const struct trace *t,
 	const struct request *r = NULL;
 	const struct event *e;
 	bool placed = false;
-	size_t i = s->nrequests;
+	size_t i = session_place_of(s, w->swept + 1);
 
-	while (i > 0 && s->requests[i - 1].number > w->swept)
-		i--;
-	for (; i < s->nrequests && !placed; i++) {
-		r = &s->requests[i];
+	for (; i < session_history(s) && !placed; i++) {
+		r = session_nth(s, i);
+		if (r == NULL)
+			continue;
 		w->swept = r->number;
 		run.up = run.up && !ends_run(r);
 		if (r->meaning.kind != DFU_KIND_READ ||
@@ -1288,15 +1288,20 @@ forget_since(struct session_memory *m, uint32_t number)
 void
 session_memory_again(struct session *s, const struct trace *t)
 {
-	struct session_memory *m = &s->memory;
-	size_t i = s->nrequests;
+	size_t i = session_since_arrival(s), n = session_history(s);
+	const struct request *r = NULL;
+	struct request read;
 
-	while (i > 0 && s->requests[i - 1].submit > s->arrival)
-		i--;
-	forget_since(m, i > 0 ? s->requests[i - 1].number : 0);
-	for (; i < s->nrequests; i++) {
-		if (s->requests[i].complete != NO_EVENT)
-			session_memory_request(s, &s->requests[i], t);
+	/* What the trace has lost cannot be read again. */
+	while (i < n && (r = session_nth(s, i)) == NULL)
+		i++;
+	forget_since(&s->memory, r != NULL ? r->number : 0);
+	for (; i < n; i++) {
+		r = session_nth(s, i);
+		if (r == NULL || r->complete == NO_EVENT)
+			continue;
+		read = *r;
+		session_memory_request(s, &read, t);
 	}
 }
 

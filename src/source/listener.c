@@ -590,6 +590,36 @@ add_data(struct listener *l, const struct usb_record *r)
 static const char *const transfer_words[] = { "isochronous", "interrupt",
 	"control", "bulk" };
 
+static bool
+is_packets(const struct listener_run *run)
+{
+	return (run->transfer == USB_TRANSFER_PACKET ||
+	    run->transfer == USB_TRANSFER_UNANSWERED);
+}
+
+/* "bulk IN ep 1, 64 bytes, 3 times", "3 packets IN ep 1, 140 bytes". */
+static void
+add_run(struct buf *b, const struct listener_run *run)
+{
+	bool packets = is_packets(run);
+
+	if (packets)
+		buf_addf(b, "%u packet%s", run->n, run->n == 1 ? "" : "s");
+	else
+		buf_adds(b, run->transfer < 4 ?
+		    transfer_words[run->transfer] : "other");
+	buf_addf(b, " %s ep %u, %llu byte%s", run->endpoint & 0x80 ? "IN" :
+	    "OUT", run->endpoint & 0x7fu, (unsigned long long)run->bytes,
+	    run->bytes == 1 ? "" : "s");
+	if (run->transfer == USB_TRANSFER_UNANSWERED)
+		buf_adds(b, ", without a handshake");
+	if (run->n > 1 && !packets)
+		buf_addf(b, ", %u times", run->n);
+	if (run->outcome != OUTCOME_OK)
+		buf_addf(b, ": %s", outcome_words(
+		    (enum outcome)run->outcome));
+}
+
 void
 listener_end_run(struct listener *l, struct listener_device *d)
 {
@@ -600,15 +630,7 @@ listener_end_run(struct listener *l, struct listener_device *d)
 	if (run.n == 0)
 		return;
 	d->run.n = 0;
-	buf_addf(&text, "%s %s ep %u, %u byte%s",
-	    run.transfer < 4 ? transfer_words[run.transfer] : "other",
-	    run.endpoint & 0x80 ? "IN" : "OUT", run.endpoint & 0x7fu,
-	    run.bytes, run.bytes == 1 ? "" : "s");
-	if (run.n > 1)
-		buf_addf(&text, ", %u times", run.n);
-	if (run.outcome != OUTCOME_OK)
-		buf_addf(&text, ": %s", outcome_words(
-		    (enum outcome)run.outcome));
+	add_run(&text, &run);
 	e = event_text(EVENT_NOTE, run.at, 0, buf_str(&text));
 	e.agent = EVENT_BY_OTHER;
 	listener_tell(l, d, &e);
@@ -645,9 +667,10 @@ add_to_run(struct listener *l, const struct usb_record *r)
 	is.outcome = r->kind == USB_RECORD_SUBMIT ? OUTCOME_OK : r->outcome;
 	is.at = r->time == CAPTURE_TIMELESS ? l->now + l->zero : r->time;
 	if (run->n != 0 && run->transfer == is.transfer &&
-	    run->endpoint == is.endpoint && run->bytes == is.bytes &&
-	    run->outcome == is.outcome) {
+	    run->endpoint == is.endpoint && run->outcome == is.outcome &&
+	    (run->bytes == is.bytes || is_packets(run))) {
 		run->n++;
+		run->bytes += is_packets(run) ? is.bytes : 0;
 		return;
 	}
 	listener_end_run(l, d);

@@ -31,7 +31,7 @@ struct listener_run {
 	uint8_t		 transfer;
 	uint8_t		 endpoint;	/* bit 7: IN */
 	uint8_t		 outcome;
-	uint32_t	 bytes;		/* of each */
+	uint64_t	 bytes;		/* of each; of packets: of all */
 	uint32_t	 n;		/* 0: none */
 	uint64_t	 at;		/* the first, as captured */
 };

@@ -9,6 +9,7 @@
 
 #define ADDRESSES	128
 #define CRC		2
+#define SPLIT_ISOCHRONOUS	1	/* USB 2.0 table 8-5 */
 
 /* A control transfer to one address. */
 struct control {
@@ -22,7 +23,9 @@ struct control {
 	uint8_t		 toggle;	/* of what was taken last */
 	/* Sent in a start-split: its handshake comes later. */
 	bool		 split;
+	uint8_t		 split_endpoint;
 	uint8_t		 split_pid;
+	uint32_t	 split_length;
 	struct buf	 split_data;
 };
 
@@ -31,14 +34,18 @@ struct usb_bus {
 	uint64_t	 id;
 	uint16_t	 bus;
 	/* The transaction under way. */
-	uint8_t		 token;		/* 0: none of endpoint 0 */
+	uint8_t		 token;		/* 0: none */
 	uint8_t		 address;
+	uint8_t		 endpoint;
 	uint8_t		 data_pid;	/* 0: no data yet */
-	struct buf	 data;
+	uint64_t	 data_at;
+	uint32_t	 length;	/* of the data on the bus */
+	struct buf	 data;		/* as much as was captured */
 	bool		 cut;
 	bool		 start;		/* a start-split */
 	bool		 complete;	/* a complete-split */
 	bool		 split;		/* its token comes next */
+	uint8_t		 split_type;
 	struct buf	 told;		/* data of the records handed out */
 };
 
@@ -201,6 +208,66 @@ acknowledged(struct usb_bus *b, uint64_t at, struct usb_record out[2])
 	return (end(b, c, OUTCOME_OK, at, out));
 }
 
+/* A packet of another endpoint than 0. */
+static size_t
+packet(const struct usb_bus *b, uint8_t transfer, enum outcome outcome,
+    uint64_t at, struct usb_record *out)
+{
+	bool in = b->token == USB_PID_IN;
+	uint32_t length = outcome == OUTCOME_OK ? b->length : 0;
+
+	*out = (struct usb_record){ .time = at, .host = USB_HOST_BUS,
+	    .bus = b->bus, .device = b->address, .transfer = transfer,
+	    .outcome = (uint8_t)outcome, .moved = length, .there = length,
+	    .room = UINT32_MAX };
+	out->kind = in || outcome != OUTCOME_OK ? USB_RECORD_COMPLETE :
+	    USB_RECORD_SUBMIT;
+	out->endpoint = (uint8_t)(b->endpoint | (in ? 0x80 : 0));
+	return (1);
+}
+
+static void
+keep_split(struct usb_bus *b)
+{
+	struct control *c = control_of(b);
+
+	c->split = b->data_pid != 0;
+	c->split_endpoint = b->endpoint;
+	c->split_pid = b->data_pid;
+	c->split_length = b->length;
+	buf_reset(&c->split_data);
+	buf_add(&c->split_data, b->data.data, b->data.len);
+}
+
+/* The transaction under way ended without a handshake, if there is one. */
+static size_t
+unanswered(struct usb_bus *b, struct usb_record *out)
+{
+	bool was = b->token != 0 && b->endpoint != 0 && b->data_pid != 0;
+	size_t n = 0;
+
+	if (was && b->start && b->split_type != SPLIT_ISOCHRONOUS)
+		keep_split(b);
+	else if (was)
+		n = packet(b, USB_TRANSFER_UNANSWERED, OUTCOME_OK, b->data_at,
+		    out);
+	b->token = 0;
+	return (n);
+}
+
+/* The handshake of a transaction with another endpoint than 0. */
+static size_t
+elsewhere(const struct usb_bus *b, uint8_t pid, uint64_t at,
+    struct usb_record *out)
+{
+	if (pid == USB_PID_STALL)
+		return (packet(b, USB_TRANSFER_PACKET, OUTCOME_STALL, at,
+		    out));
+	if (pid == USB_PID_NAK || b->data_pid == 0)
+		return (0);
+	return (packet(b, USB_TRANSFER_PACKET, OUTCOME_OK, at, out));
+}
+
 static size_t
 handshake(struct usb_bus *b, uint8_t pid, uint64_t at,
     struct usb_record out[2])
@@ -213,19 +280,20 @@ handshake(struct usb_bus *b, uint8_t pid, uint64_t at,
 	c = control_of(b);
 	if (b->start) {
 		/* Of the hub; what the device says comes later. */
-		c->split = b->data_pid != 0;
-		c->split_pid = b->data_pid;
-		buf_reset(&c->split_data);
-		buf_add(&c->split_data, b->data.data, b->data.len);
+		keep_split(b);
 		b->token = 0;
 		return (0);
 	}
-	if (b->complete && c->split && b->data_pid == 0) {
+	if (b->complete && c->split && c->split_endpoint == b->endpoint &&
+	    b->data_pid == 0) {
 		b->data_pid = c->split_pid;
+		b->length = c->split_length;
 		buf_reset(&b->data);
 		buf_add(&b->data, c->split_data.data, c->split_data.len);
 	}
-	if (pid == USB_PID_ACK || pid == USB_PID_NYET)
+	if (b->endpoint != 0)
+		n = elsewhere(b, pid, at, out);
+	else if (pid == USB_PID_ACK || pid == USB_PID_NYET)
 		n = acknowledged(b, at, out);
 	else if (pid == USB_PID_STALL && c->open)
 		n = end(b, c, OUTCOME_STALL, at, out);
@@ -244,10 +312,11 @@ token(struct usb_bus *b, const uint8_t *p, size_t n)
 	b->start = b->start && b->split;
 	b->complete = b->complete && b->split;
 	b->split = false;
-	if (n < 3 || (p[1] >> 7 | (p[2] & 7) << 1) != 0)
+	if (n < 3)
 		return;
 	b->token = p[0];
 	b->address = p[1] & 0x7f;
+	b->endpoint = (uint8_t)(p[1] >> 7 | (p[2] & 7) << 1);
 }
 
 static void
@@ -258,6 +327,8 @@ data(struct usb_bus *b, const struct capture_record *from)
 	if (b->token == 0)
 		return;
 	b->data_pid = from->data[0];
+	b->data_at = from->time;
+	b->length = (uint32_t)n;
 	b->cut = from->captured < from->original;
 	if (n > from->captured - 1u)
 		n = from->captured - 1u;
@@ -270,7 +341,7 @@ usb_bus_packet(struct usb_bus *b, const struct capture_record *from,
     struct usb_record out[2])
 {
 	const uint8_t *p = from->data;
-	size_t n = from->captured;
+	size_t n = from->captured, told;
 	bool was_complete;
 
 	if (n == 0)
@@ -278,17 +349,21 @@ usb_bus_packet(struct usb_bus *b, const struct capture_record *from,
 	b->bus = (uint16_t)(from->interface + 1);
 	switch (p[0]) {
 	case USB_PID_SPLIT:
+		told = unanswered(b, out);
 		b->start = n >= 2 && (p[1] & 0x80) == 0;
 		b->complete = !b->start;
 		b->split = true;
-		b->token = 0;
-		return (0);
+		b->split_type = n >= 4 ? p[3] >> 1 & 3 : 0;
+		return (told);
+	case USB_PID_SOF:
+		return (unanswered(b, out));
 	case USB_PID_SETUP:
 	case USB_PID_IN:
 	case USB_PID_OUT:
 	case USB_PID_PING:
+		told = unanswered(b, out);
 		token(b, p, n);
-		return (0);
+		return (told);
 	case USB_PID_DATA0:
 	case USB_PID_DATA1:
 	case USB_PID_DATA2:
@@ -318,8 +393,10 @@ usb_bus_packet(struct usb_bus *b, const struct capture_record *from,
 size_t
 usb_bus_end(struct usb_bus *b, struct usb_record out[2])
 {
-	size_t i;
+	size_t i = unanswered(b, out);
 
+	if (i != 0)
+		return (i);
 	for (i = 0; i < ADDRESSES; i++) {
 		if (b->controls[i] == NULL || !b->controls[i]->open ||
 		    b->controls[i]->told)

@@ -3,7 +3,9 @@
  * Packets of a USB 2.0 bus, as an analyser saw them, made into control
  * transfers (USB 2.0 8.4, 8.5.3): tokens, data, handshakes. There are no ids
  * and no status on a bus: a transfer is told when it has ended, or when the
- * next begins in its place.
+ * next begins in its place. What other endpoints than 0 exchange is told by
+ * the packet: where a transfer ends, and of which kind it is, the bus does
+ * not say.
  */
 #ifndef WIRE_USB_BUS_H
 #define WIRE_USB_BUS_H

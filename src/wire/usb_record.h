@@ -16,6 +16,12 @@
 
 /* Kinds of transfers, as all of these layouts count them. */
 #define USB_TRANSFER_CONTROL	2
+/*
+ * One packet of a transfer whose kind nobody tells, as seen on the bus: it was
+ * answered, or it was not (isochronous, or lost).
+ */
+#define USB_TRANSFER_PACKET	4
+#define USB_TRANSFER_UNANSWERED	5
 
 /* Who counts buses and devices: numbers of one mean nothing to another. */
 enum usb_host {

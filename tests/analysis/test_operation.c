@@ -46,12 +46,13 @@ update(struct operations *o, const struct harness *st, size_t budget)
 static void
 assert_words(const struct operations *o, size_t i, const char *want)
 {
+	struct operation op = operations_at(o, i);
 	struct buf b = { 0 };
 
 	assert_true(i < o->n);
-	operation_words(&b, &o->list[i]);
+	operation_words(&b, &op);
 	buf_adds(&b, ": ");
-	operation_cost(&b, &o->list[i]);
+	operation_cost(&b, &op);
 	assert_string_equal(buf_str(&b), want);
 	buf_free(&b);
 }
@@ -96,8 +97,8 @@ requests_are_grouped(void **state)
 	flash(&st);
 	update(&o, &st, 1000);
 	assert_flash(&o);
-	assert_int_equal(o.list[3].polls, 6);
-	assert_int_equal(o.list[3].state, DFU_STATE_DNLOAD_IDLE);
+	assert_int_equal(operations_at(&o, 3).polls, 6);
+	assert_int_equal(operations_at(&o, 3).state, DFU_STATE_DNLOAD_IDLE);
 	operations_clear(&o);
 	harness_end(&st);
 }
@@ -127,11 +128,11 @@ times_tell_wire_from_waits(void **state)
 	begin(&st);
 	dnload(&st, 0, erase_page, sizeof(erase_page));
 	update(&o, &st, 1000);
-	assert_int_equal(o.list[1].end - o.list[1].at, 300 + 400 + 700 +
-	    105000 + 700);
-	assert_int_equal(o.list[1].asked, 300 + 700 + 700);
-	assert_int_equal(o.list[1].announced, 104000);
-	assert_int_equal(o.list[1].waited, 105000);
+	assert_int_equal(operations_at(&o, 1).end - operations_at(&o, 1).at,
+	    300 + 400 + 700 + 105000 + 700);
+	assert_int_equal(operations_at(&o, 1).asked, 300 + 700 + 700);
+	assert_int_equal(operations_at(&o, 1).announced, 104000);
+	assert_int_equal(operations_at(&o, 1).waited, 105000);
 	operations_clear(&o);
 	harness_end(&st);
 }
@@ -155,8 +156,8 @@ refusals_and_silence_are_counted(void **state)
 	assert_int_equal(o.n, 4);
 	assert_words(&o, 1, "write block 2, 0 bytes: 2 requests, 1 ms, "
 	    "STALL");
-	assert_int_equal(o.list[1].outcome, OUTCOME_STALL);
-	assert_int_equal(o.list[2].kind, OPERATION_QUERY);
+	assert_int_equal(operations_at(&o, 1).outcome, OUTCOME_STALL);
+	assert_int_equal(operations_at(&o, 2).kind, OPERATION_QUERY);
 	assert_words(&o, 3, "clear status: 1 request, 5 ms, 1 unanswered");
 	operations_clear(&o);
 	harness_end(&st);
@@ -177,7 +178,7 @@ what_is_no_request_ends_an_operation(void **state)
 	harness_state(&st, 1000, DFU_STATE_IDLE);
 	update(&o, &st, 1000);
 	assert_int_equal(o.n, 2);
-	assert_int_equal(o.list[1].requests, 2);
+	assert_int_equal(operations_at(&o, 1).requests, 2);
 	operations_clear(&o);
 	harness_end(&st);
 }
@@ -186,6 +187,7 @@ static void
 each_request_is_found_in_its_own(void **state)
 {
 	struct operations o = { .n = 0 };
+	struct operation op, of;
 	struct harness st;
 	size_t i;
 	uint32_t n;
@@ -193,10 +195,15 @@ each_request_is_found_in_its_own(void **state)
 	(void)state;
 	flash(&st);
 	update(&o, &st, 1000);
-	assert_null(operations_of(&o, 0));
-	for (i = 0; i < o.n; i++)
-		for (n = o.list[i].first; n <= o.list[i].last; n++)
-			assert_ptr_equal(operations_of(&o, n), &o.list[i]);
+	assert_false(operations_of(&o, 0, &of));
+	for (i = 0; i < o.n; i++) {
+		op = operations_at(&o, i);
+		for (n = op.first; n <= op.last; n++) {
+			assert_true(operations_of(&o, n, &of));
+			assert_int_equal(of.first, op.first);
+			assert_int_equal(of.at, op.at);
+		}
+	}
 	operations_clear(&o);
 	harness_end(&st);
 }

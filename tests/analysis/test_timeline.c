@@ -58,7 +58,7 @@ time_alone_is_told_from_reports(void **state)
 	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-stuck");
 	struct timeline_stretch x = end_of(&sc, s, &st);
-	const struct timeline_moment *m = &sc.moments[sc.n - 1];
+	const struct timeline_moment *m = &sc.last;
 
 	(void)state;
 	/* Its ROM is known to stay; of another device time is believed. */
@@ -80,7 +80,7 @@ overdue_by_time_alone_is_a_trouble(void **state)
 	struct timeline sc = { .n = 0 };
 	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-stuck");
-	uint64_t said = sc.moments[sc.n - 1].at, late = said +
+	uint64_t said = sc.last.at, late = said +
 	    VERDICT_PATIENCE;
 
 	(void)state;
@@ -104,7 +104,7 @@ what_was_overdue_stays_a_trouble(void **state)
 	struct timeline sc = { .n = 0 };
 	struct harness st;
 	const struct session *s = make(&sc, &st, "scope-stuck");
-	uint64_t late = sc.moments[sc.n - 1].at + VERDICT_PATIENCE;
+	uint64_t late = sc.last.at + VERDICT_PATIENCE;
 	size_t i;
 
 	(void)state;
@@ -114,8 +114,8 @@ what_was_overdue_stays_a_trouble(void **state)
 	assert_int_equal(sc.live.marks, 0);
 	i = timeline_seek(&sc, sc.n - 1, -1, TIMELINE_TROUBLE);
 	assert_int_not_equal(i, SIZE_MAX);
-	assert_true((sc.moments[i].marks & TIMELINE_OVERDUE) != 0);
-	assert_int_equal(sc.moments[i].at, late);
+	assert_true((timeline_moment(&sc, i).marks & TIMELINE_OVERDUE) != 0);
+	assert_int_equal(timeline_moment(&sc, i).at, late);
 	assert_true(timeline_stretch(&sc, s, st.now, late, late + 1).overdue);
 	assert_false(timeline_stretch(&sc, s, st.now, late - 9, late).overdue);
 	assert_false(end_of(&sc, s, &st).overdue);
@@ -172,7 +172,7 @@ overdue_waits_are_marked(void **state)
 
 	(void)state;
 	assert_int_not_equal(i, SIZE_MAX);
-	assert_int_equal(sc.moments[i].at, late);
+	assert_int_equal(timeline_moment(&sc, i).at, late);
 	assert_int_equal(timeline_seek(&sc, i, 1, TIMELINE_TROUBLE), SIZE_MAX);
 	x = timeline_stretch(&sc, s, st.now, late - 40000, late);
 	assert_true(x.waiting);
@@ -195,12 +195,14 @@ a_pending_request_is_seen(void **state)
 
 	(void)state;
 	assert_int_not_equal(i, SIZE_MAX);
-	assert_int_equal(sc.moments[i].took, 5000000);
+	assert_int_equal(timeline_moment(&sc, i).took, 5000000);
 	assert_true(end_of(&sc, s, &st).pending);
-	assert_false(timeline_stretch(&sc, s, st.now, sc.moments[i].at + 1,
-	    sc.moments[i].at + 100000).pending);
-	assert_true(timeline_stretch(&sc, s, st.now, sc.moments[i].at - 100,
-	    sc.moments[i].at - 50).pending);
+	assert_false(timeline_stretch(&sc, s, st.now,
+	    timeline_moment(&sc, i).at + 1,
+	    timeline_moment(&sc, i).at + 100000).pending);
+	assert_true(timeline_stretch(&sc, s, st.now,
+	    timeline_moment(&sc, i).at - 100,
+	    timeline_moment(&sc, i).at - 50).pending);
 	finish(&sc, &st);
 }
 
@@ -306,10 +308,10 @@ sums_are_those_of_a_walk(void **state)
 		end = first + (size_t)rand() % (sc.n - first + 1);
 		lanes = requests = marks = 0;
 		for (i = first; i < end; i++) {
-			lanes |= 1u << sc.moments[i].lane;
-			marks |= sc.moments[i].marks;
-			requests += (sc.moments[i].marks & TIMELINE_REQUEST) !=
-			    0;
+			lanes |= 1u << timeline_moment(&sc, i).lane;
+			marks |= timeline_moment(&sc, i).marks;
+			requests += (timeline_moment(&sc, i).marks &
+			    TIMELINE_REQUEST) != 0;
 		}
 		got = timeline_sum(&sc, first, end);
 		assert_int_equal(got.lanes, lanes);
@@ -330,7 +332,7 @@ seeking_finds_each_one(void **state)
 	make_long(&st, 3000);
 	timeline_update(&sc, st.app.sessions, st.app.sessions->list[0], ALL);
 	for (i = 0; i < sc.n; i++) {
-		if ((sc.moments[i].marks & TIMELINE_STALL) == 0)
+		if ((timeline_moment(&sc, i).marks & TIMELINE_STALL) == 0)
 			continue;
 		at = timeline_seek(&sc, at, 1, TIMELINE_STALL);
 		assert_int_equal(at, i);
@@ -338,15 +340,15 @@ seeking_finds_each_one(void **state)
 	assert_int_equal(timeline_seek(&sc, at, 1, TIMELINE_STALL), SIZE_MAX);
 	at = sc.n;
 	for (i = sc.n; i-- > 0;) {
-		if ((sc.moments[i].marks & TIMELINE_STALL) == 0)
+		if ((timeline_moment(&sc, i).marks & TIMELINE_STALL) == 0)
 			continue;
 		at = timeline_seek(&sc, at, -1, TIMELINE_STALL);
 		assert_int_equal(at, i);
 	}
 	for (i = 0; i < sc.n; i++)
-		if (sc.moments[i].request != 0)
+		if (timeline_moment(&sc, i).request != 0)
 			assert_int_equal(timeline_of_request(&sc,
-			    sc.moments[i].request), i);
+			    timeline_moment(&sc, i).request), i);
 	finish(&sc, &st);
 }
 

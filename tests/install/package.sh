@@ -30,9 +30,20 @@ in_root()
 {
 	chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"
 }
+# mmdebstrap leaves no lists of packages.
+in_root apt-get update -qq
 in_root apt-get install -qq -y --no-install-recommends /tmp/dfuscope.deb
+in_root dpkg --verify dfuscope
 in_root dfuscope --version
 in_root dfuscope run -T sim:stm32f072 -x 'getstatus; expect state dfuIDLE'
+# What the program and udevd look for is where they look for it. A clean root
+# has no /sys, without which nothing can be traced.
+in_root dpkg -L dfuscope >"$work/files"
+tap=$(grep '/dfuscope-tap\.so$' "$work/files")
+grep -qF "${tap%/*}" "$root/usr/bin/dfuscope" ||
+    { echo "the program does not look for $tap"; exit 1; }
+grep -q '^\(/usr\)*/lib/udev/rules\.d/60-dfuscope\.rules$' "$work/files" ||
+    { echo "the rule is not where udevd looks"; exit 1; }
 in_root apt-get purge -qq -y dfuscope
 rm "$root/tmp/dfuscope.deb"
 find "$root" | LC_ALL=C sort >"$work/after"

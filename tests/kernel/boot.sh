@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# boot.sh DFUSCOPE: boots Debian's stock kernel in QEMU, without KVM, and runs
+# boot.sh: boots Debian's stock kernel in QEMU, without KVM, and runs
 # tests/kernel/guest.sh in there, on devices that dfuscope itself serves. The
-# guest sees this build's program and the real dfu-util and usbip, with their
-# libraries, in its initramfs, and nothing of this machine.
+# guest sees what `make install` installs of this build, where it installs it,
+# and the real dfu-util and usbip, with their libraries, in its initramfs, and
+# nothing of this machine. Runs in a build directory.
 #
 # KERNEL_CACHE	where the kernel is kept between runs (kernel-cache)
 # KERNEL_TESTS	names of the tests to run (all)
 # KERNEL_CAPTURE	takes what dumpcap saw of the bus there (nowhere)
 
 set -u
-program=${1:?the program dfuscope}
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../scripts/packages.sh"
 cache=${KERNEL_CACHE:-kernel-cache}
@@ -95,14 +95,41 @@ add()
 	done
 }
 
+# installed NAME [MODE]: where the file of that name, one that has a bit of
+# MODE, lies below $work/installed.
+installed()
+{
+	local files
+
+	files=$(cd "$work/installed" && find . -type f -name "$1" \
+	    -perm "/${2:-444}")
+	[ -n "$files" ] || die "make install has no $1"
+	echo "${files#.}"
+}
+
+# What make install puts into a root, each file where it belongs. The guest
+# finds the program, as it were, by its PATH, and the rule by /etc/rule.
+add_installed()
+{
+	local program
+
+	make -s install DESTDIR="$work/installed" >"$work/log" 2>&1 ||
+	    { cat "$work/log"; die "make install failed"; }
+	cp -r "$work/installed/." "$root/" || exit 1
+	program=$(installed dfuscope 111) || exit 1
+	add "$work/installed$program" "$program"
+	[ "$program" = /usr/bin/dfuscope ] ||
+	    ln -s "$program" "$root/usr/bin/dfuscope" || exit 1
+	installed 60-dfuscope.rules >"$root/etc/rule" || exit 1
+}
+
 fetch_kernel
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 root=$work/root
 mkdir -p "$root"/{bin,dev,etc,proc,run,sys,tmp,usr/bin,var/run} || exit 1
 add $busybox /bin/busybox
-add "$program" /usr/bin/dfuscope
-add "$(dirname "$program")/dfuscope-tap.so" /usr/bin/dfuscope-tap.so
+add_installed
 add "$(command -v dfu-util)" /usr/bin/dfu-util
 add "$(command -v usbip)" /usr/bin/usbip
 add "$(command -v tmux)" /usr/bin/tmux
@@ -113,7 +140,6 @@ add "$kernel/udev/bin/udevadm" /bin/udevadm
 add "$kernel/udev/bin/udevadm" /lib/systemd/systemd-udevd
 add "$kernel/udev/lib/udev/rules.d/50-udev-default.rules" \
     /lib/udev/rules.d/50-udev-default.rules
-add "$here/../../data/60-dfuscope.rules" /etc/60-dfuscope.rules
 for module in $modules; do
 	file=$(find "$kernel/lib/modules" -name "$module.ko")
 	[ -n "$file" ] || die "the kernel has no $module"

@@ -382,6 +382,27 @@ t_do_as()
 	ours $f072,start=error "flash image $at leave"
 }
 
+# The step of a lesson that gives its device to other tools: who does what it
+# says with the real dfu-util finds what the lesson has for right.
+t_lesson()
+{
+	local lesson step device said where
+
+	# Wherever make install put them.
+	lesson=$(find / -xdev -name '*.lesson' | xargs grep -l '^export$')
+	[ -n "$lesson" ] || { fail "no lesson exports"; return; }
+	step=$(awk -v RS= '/\nexport\n/' "$lesson")
+	device=$(echo "$step" | sed -n 's/^on //p')
+	device=$(sed -n "s/^device $device //p" "$lesson")
+	said=$(echo "$step" | sed -n 's/^right \(.*\); .*/\1/p')
+	where=$(echo "$step" | sed -n 's/^right .*; //p')
+	only "$device"
+	util "$([ "$said" = success ] && echo 0 || echo 74)" \
+	    $(echo "$step" | sed -n 's/^text .* run dfu-util \(.*\)\./\1/p')
+	state "7 $where"
+	counted=$device
+}
+
 # The case that this program was made for, in one boot: dfu-util leaves the
 # device in dfuMANIFEST, and again; dfuscope sees it and gets it out.
 t_stuck()
@@ -692,13 +713,15 @@ t_dead()
 	! grep -q 0483:df11 out || fail "it is listed"
 }
 
-# As the rule's own words say: a tag for whoever sits there, or a group. The
-# last tests have a udev running, which nobody ends.
+# The rule where `make install` put it, and where an administrator's own file
+# of that name wins over it. The last tests have a udev running, which nobody
+# ends.
+rule=$(cat /etc/rule)
+own_rule=/etc/udev/rules.d/${rule##*/}
 start_udev()
 {
 	[ -z "$udev" ] || return 0
-	mkdir -p /etc/udev/rules.d
-	cp /etc/60-dfuscope.rules /etc/udev/rules.d/
+	mkdir -p "${own_rule%/*}"
 	/lib/systemd/systemd-udevd --daemon >udevd 2>&1 || {
 		fail "udevd does not start"
 		shows udevd
@@ -706,6 +729,7 @@ start_udev()
 	udev=1
 }
 
+# As the rule's own words say: a tag for whoever sits there, or a group.
 t_rule()
 {
 	local node
@@ -720,8 +744,8 @@ t_rule()
 	chmod 600 "$node"
 	su nobody -c 'dfuscope run -x getstatus' >out 2>&1
 	[ $? -eq 77 ] || { fail "nobody may open it"; shows out; }
-	sed -i 's/TAG+="uaccess"/MODE="0660", GROUP="plugdev"/' \
-	    /etc/udev/rules.d/60-dfuscope.rules
+	sed 's/TAG+="uaccess"/MODE="0660", GROUP="plugdev"/' "$rule" \
+	    >"$own_rule"
 	udevadm control --reload
 	only stm32f072
 	udevadm settle
@@ -730,6 +754,8 @@ t_rule()
 	    fail "$(ls -l "$node")"
 	su nobody -c 'dfuscope run -x getstatus' >out 2>&1 ||
 	    { fail "the group may not open it"; shows out; }
+	rm "$own_rule"
+	udevadm control --reload
 }
 
 # The same program sees the device go and come back as another one.
@@ -775,7 +801,7 @@ opens()
 
 t_seat()
 {
-	local rules=/etc/udev/rules.d
+	local rules=${own_rule%/*}
 
 	unserve
 	start_udev
@@ -783,21 +809,19 @@ t_seat()
 	echo 'TAG=="uaccess", ENV{MAJOR}!="", RUN{builtin}+="uaccess"' \
 	    >$rules/73-seat-late.rules
 	echo 'SUBSYSTEM=="usb", MODE="0600"' >$rules/51-closed.rules
-	cp /etc/60-dfuscope.rules $rules/
 	udevadm control --reload
 	seat 65534
 	opens 0 "at the seat, with the rule"
 	seat 1000
 	opens 77 "at no seat, with the rule"
-	rm $rules/60-dfuscope.rules
+	ln -s /dev/null "$own_rule"
 	udevadm control --reload
 	seat 65534
 	opens 77 "at the seat, without the rule"
 	seat 1000
 	opens 77 "at no seat, without the rule"
 	rm -rf /run/systemd/seats $rules/73-seat-late.rules \
-	    $rules/51-closed.rules
-	cp /etc/60-dfuscope.rules $rules/
+	    $rules/51-closed.rules "$own_rule"
 	udevadm control --reload
 }
 
@@ -874,7 +898,7 @@ t_trace()
 }
 
 tests='usbip looking requests trouble unplug reset dfu_util scope do_as trace
-	stuck
+	stuck lesson
 	listen listen_console lost readme eight suspended holder permission
 	runtime interrupt dead no_udevd seat rule hotplug'
 

@@ -186,6 +186,21 @@ add_interfaces(struct buf *b, struct lab_device *d,
 	}
 }
 
+/* Ids in place of its own, "03eb:2ff4", for a tool that knows no others. */
+static void
+put_ids(struct buf *descriptors)
+{
+	unsigned vendor, product;
+
+	if (getenv("LAB_IDS") == NULL ||
+	    sscanf(getenv("LAB_IDS"), "%4x:%4x", &vendor, &product) != 2)
+		return;
+	descriptors->data[8] = (uint8_t)vendor;
+	descriptors->data[9] = (uint8_t)(vendor >> 8);
+	descriptors->data[10] = (uint8_t)product;
+	descriptors->data[11] = (uint8_t)(product >> 8);
+}
+
 /* The device as umockdev reads it; the lock is held. */
 static char *
 describe(struct lab_device *d)
@@ -194,6 +209,7 @@ describe(struct lab_device *d)
 	const uint8_t *p;
 
 	sim_descriptors(d->sim, &descriptors);
+	put_ids(&descriptors);
 	p = descriptors.data;
 	buf_addf(&b, "P: %s/1-%d\nN: bus/usb/001/%03u\nE: SUBSYSTEM=usb\n"
 	    "E: DEVTYPE=usb_device\nE: DRIVER=usb\nE: BUSNUM=001\n"

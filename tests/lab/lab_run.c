@@ -11,6 +11,7 @@
  *   LAB_DENY	if set, its node refuses the program, which is not root
  *   LAB_LOG	this file gets what has happened at the nodes in the end,
  *		"1-1 claim 0": see lab_log
+ *   LAB_IDS	"03eb:2ff4": in its descriptors in place of its own ids
  *   LAB_LOG_DATA	if set, with what goes to the devices: lab_log_data
  *
  * The lab tells of plugs through a libudev that has to see its sysfs: lab_run

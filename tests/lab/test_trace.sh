@@ -18,10 +18,10 @@ XDG_STATE_HOME=$work/state LAB_LOG=$work/log LAB_LOG_DATA=1
 export XDG_STATE_HOME LAB_LOG LAB_LOG_DATA
 bad=0
 
-for tool in dfu-util jq /usr/bin/python3; do
+for tool in dfu-util dfu-programmer jq /usr/bin/python3; do
 	command -v "$tool" >/dev/null || {
-		echo "test_trace: $tool is missing (Debian: dfu-util jq" \
-		    "python3 python3-usb)" >&2
+		echo "test_trace: $tool is missing (Debian: dfu-util" \
+		    "dfu-programmer jq python3 python3-usb)" >&2
 		exit 1
 	}
 done
@@ -165,6 +165,21 @@ alike "python3-usb" "$f072,stall=dnload@2" = \
     "/usr/bin/python3 $work/script.py"
 alike "killed in a request" "$f072,silent=dnload@5" = \
     "timeout -s KILL 2 dfu-util -a0 -D $image -s $at"
+
+# Atmel's bootloaders have commands of their own in DNLOADs: a device of DFU
+# 1.1 takes them for firmware, and the tool's answer is a failure. What it
+# sends is the same with and without the tap.
+LAB_IDS=03eb:2ff4
+export LAB_IDS
+avr="dfu-programmer atmega32u4"
+alike "Atmel: get" dfu11 = "$avr get bootloader-version"
+grep -q '^21 01 0000 0000 0003 050000$' "$work/with" ||
+    fail "Atmel: the command to read is not among what was sent" "$work/with"
+alike "Atmel: erase" dfu11 = "$avr erase"
+alike "Atmel: dump" dfu11 = "$avr dump"
+alike "Atmel: start" dfu11 = "$avr start"
+alike "Atmel: a stall" dfu11,stall=dnload@1 = "$avr reset"
+unset LAB_IDS
 
 [ $bad -eq 0 ] && echo "test_trace: $count times the same requests"
 exit $bad

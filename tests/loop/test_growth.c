@@ -371,6 +371,98 @@ pages_of_the_whole_session_are_the_same(void **state)
 	buf_free(&b);
 }
 
+/*
+ * A device whose dialect nobody knows until, long after it was written and
+ * read, it tells its commands: then all that was asked means something else.
+ */
+static size_t
+make_late(const char *file, uint32_t blocks, const char *line)
+{
+	static const char head[] = "0.000500 d1 arrived transport=\"usb\" "
+	    "place=\"1-1\" id=1209:0001 version=0100 bus=1 devnum=1 "
+	    "incarnation=1 descriptors=1201000200000040091201000001000000"
+	    "0109021b00010100c0320904000000fe01020009210bff0000081001\n";
+	static const uint8_t idle[6] = { 0, 0, 0, 0, 5, 0 };
+	static const uint8_t erase[5] = { 0x41, 0, 0, 0, 8 };
+	static const uint8_t set[5] = { 0x21, 0, 0, 0, 8 };
+	static const uint8_t commands[3] = { 0, 0x21, 0x41 };
+	struct setup poll = { IN, DFU_GETSTATUS, 0, 0, 6 };
+	struct buf b = { 0 }, error = { 0 };
+	uint64_t us = 1000;
+	uint32_t number = 0, i, k;
+	uint8_t block[40];
+
+	journal_print_header(&b);
+	buf_adds(&b, head);
+	for (k = 0; k < 3; k++) {
+		ask(&b, &us, &number, (struct setup){ OUT, DFU_DNLOAD, 0, 0,
+		    5 }, OUTCOME_OK, k == 0 ? erase : set, 5);
+		ask(&b, &us, &number, poll, OUTCOME_OK, idle, 6);
+		for (i = 0; i < blocks; i++) {
+			/* One is read back as it was not written. */
+			memset(block, (int)(i + (k == 2 && i == 3)),
+			    sizeof(block));
+			ask(&b, &us, &number, (struct setup){ k == 1 ? OUT :
+			    IN, k == 1 ? DFU_DNLOAD : DFU_UPLOAD,
+			    (uint16_t)(i + 2), 0, sizeof(block) }, OUTCOME_OK,
+			    block, sizeof(block));
+			ask(&b, &us, &number, poll, OUTCOME_OK, idle, 6);
+		}
+	}
+	if (line == NULL)
+		ask(&b, &us, &number, (struct setup){ IN, DFU_UPLOAD, 0, 0,
+		    64 }, OUTCOME_SHORT, commands, sizeof(commands));
+	else
+		put(&b, us += 10, event_text(EVENT_COMMAND, 0, 1, line));
+	ask(&b, &us, &number, poll, OUTCOME_OK, idle, 6);
+	assert_true(file_keep(file, b.data, b.len, &error));
+	buf_free(&b);
+	return (1 + 2 * number + (line != NULL));
+}
+
+/* However little was at hand, in memory or in the trace, when it was told. */
+static void
+what_is_told_late_is_read_again_in_all(void **state)
+{
+	static const char *const lines[] = { NULL, "dialect dfuse",
+		"dialect plain" };
+	static const size_t bounds[] = { 1, 2, CHUNK, 0 }, few[] = { 1, 2,
+		CHUNK, 70, 0 };
+	static const enum screen_id whole[] = { SCREEN_DEVICE,
+		SCREEN_FINDINGS, SCREEN_SEQUENCE, SCREEN_TIMELINE,
+		SCREEN_TIMES, SCREEN_VERDICT };
+	struct buf a = { 0 }, b = { 0 };
+	struct stage was, is;
+	size_t i, k, w, events;
+
+	(void)state;
+	for (i = 0; i < COUNT(lines); i++) {
+		events = make_late(path, 60, lines[i]);
+		for (k = 0; k < COUNT(bounds) * COUNT(few); k++) {
+			at_hand = 0;
+			begin(&was, path, events, 0);
+			at_hand = few[k / COUNT(bounds)];
+			begin(&is, path, events, bounds[k % COUNT(bounds)]);
+			assert_true((at_hand == 0) ==
+			    (app_session(is.app)->archive.n == 0));
+			for (w = 0; w < COUNT(whole); w++) {
+				is.front.view.screen = whole[w];
+				was.front.view.screen = whole[w];
+				dump(&is, &a);
+				dump(&was, &b);
+				assert_same_text(&a, &b, k, w);
+			}
+			if (k % 7 == 1)
+				assert_same(&is, &was, SCREEN_CONSOLE, k);
+			end(&is);
+			end(&was);
+		}
+	}
+	at_hand = 0;
+	buf_free(&a);
+	buf_free(&b);
+}
+
 /* One block that the device refused, and a host that only asks since. */
 static size_t
 make_stuck(const char *file, uint32_t polls)
@@ -593,6 +685,37 @@ an_event_takes_few_bytes(void **state)
 	end(&is);
 }
 
+/* Nor do the pages that tell of all of them. */
+static void
+a_page_takes_few_bytes(void **state)
+{
+	size_t n = make_journal(path, 30000), i;
+	struct timeline *timeline;
+	struct operations *operations;
+	struct buf b = { 0 };
+	struct stage is;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		if (i == 1)
+			n = make_late(path, 10000, "dialect dfuse");
+		begin(&is, path, n, CHUNK);
+		timeline = &is.front.view.timeline.timeline;
+		operations = &is.front.view.sequence.operations;
+		is.front.view.screen = SCREEN_TIMELINE;
+		dump(&is, &b);
+		is.front.view.screen = SCREEN_SEQUENCE;
+		dump(&is, &b);
+		assert_in_range(timeline->n, n / 3, n);
+		assert_in_range(operations->n, 3, n);
+		assert_in_range(timeline_memory(timeline) * 10 / n, 5, 40);
+		assert_in_range(operations_memory(operations) * 10 / n, 0,
+		    60);
+		end(&is);
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -600,6 +723,7 @@ main(void)
 		cmocka_unit_test(the_same_is_shown_with_any_bound),
 		cmocka_unit_test(the_same_is_shown_of_requests_put_away),
 		cmocka_unit_test(pages_of_the_whole_session_are_the_same),
+		cmocka_unit_test(what_is_told_late_is_read_again_in_all),
 		cmocka_unit_test(the_verdict_knows_what_was_put_away),
 		cmocka_unit_test(a_search_finds_what_left_memory),
 		cmocka_unit_test(an_export_has_what_left_memory),
@@ -607,6 +731,7 @@ main(void)
 		cmocka_unit_test(without_a_journal_it_is_lost),
 		cmocka_unit_test(keys_are_heard_while_it_reads),
 		cmocka_unit_test(an_event_takes_few_bytes),
+		cmocka_unit_test(a_page_takes_few_bytes),
 	};
 	int failed;
 

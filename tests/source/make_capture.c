@@ -312,7 +312,8 @@ darwin(struct maker *m, bool completes, uint32_t status, uint32_t length,
 static void
 token(struct maker *m, uint8_t pid)
 {
-	uint8_t p[3] = { pid, m->address, 0 };
+	unsigned at = m->address | (m->endpoint & 0xfu) << 7;
+	uint8_t p[3] = { pid, (uint8_t)at, (uint8_t)(at >> 8) };
 
 	maker_packet(m, p, sizeof(p));
 }
@@ -477,6 +478,78 @@ maker_descriptors(struct maker *m, const uint8_t *p, size_t n)
 	}
 }
 
+static bool
+is_bus(const struct maker *m)
+{
+	return (!is_linux(m) && m->link != USBPCAP && m->link != DARWIN);
+}
+
+/* In packets; a NAK before each, and a frame that begins behind it. */
+static void
+bus_other(struct maker *m, const uint8_t *p, uint32_t n)
+{
+	static const uint8_t frame[3] = { 0xa5 };
+	uint8_t pid = m->endpoint & 0x80 ? 0x69 : 0xe1;
+	uint32_t at, k;
+
+	for (at = 0; at < n; at += k) {
+		k = n - at < 64 ? n - at : 64;
+		if (m->transfer != 0) {
+			token(m, pid);
+			handshake(m, 0x5a);
+		}
+		token(m, pid);
+		data_packet(m, at / 64 % 2 != 0, p + at, k);
+		if (m->transfer != 0)
+			handshake(m, 0xd2);
+		maker_packet(m, frame, sizeof(frame));
+	}
+}
+
+static void
+split(struct maker *m, bool complete, unsigned type)
+{
+	uint8_t p[4] = { 0x78, (uint8_t)(3 | (complete ? 0x80 : 0)), 1,
+		(uint8_t)(type << 1) };
+
+	maker_packet(m, p, sizeof(p));
+}
+
+void
+maker_split(struct maker *m, uint8_t endpoint, const uint8_t *data,
+    uint32_t n)
+{
+	bool in = (endpoint & 0x80) != 0;
+	unsigned type = in ? 3 : 2;
+
+	m->endpoint = endpoint;
+	split(m, false, type);
+	token(m, in ? 0x69 : 0xe1);
+	if (!in) {
+		data_packet(m, false, data, n);
+		handshake(m, 0xd2);
+		split(m, true, type);
+		token(m, 0xe1);
+		handshake(m, 0x96);
+	}
+	split(m, true, type);
+	token(m, in ? 0x69 : 0xe1);
+	if (in)
+		data_packet(m, false, data, n);
+	else
+		handshake(m, 0xd2);
+	m->endpoint = 0;
+}
+
+void
+maker_stall(struct maker *m, uint8_t endpoint)
+{
+	m->endpoint = endpoint;
+	token(m, endpoint & 0x80 ? 0x69 : 0xe1);
+	handshake(m, 0x1e);
+	m->endpoint = 0;
+}
+
 void
 maker_other(struct maker *m, uint8_t transfer, uint8_t endpoint,
     const uint8_t *data, uint32_t n)
@@ -489,6 +562,8 @@ maker_other(struct maker *m, uint8_t transfer, uint8_t endpoint,
 	if (is_linux(m)) {
 		usbmon(m, 'S', -115, n, data, in ? 0 : n);
 		usbmon(m, 'C', 0, n, data, in ? n : 0);
+	} else if (is_bus(m)) {
+		bus_other(m, data, n);
 	} else {
 		usbpcap(m, 0, false, 0, data, in ? 0 : n, NULL, 0);
 		usbpcap(m, 0, true, 0, data, in ? n : 0, NULL, 0);

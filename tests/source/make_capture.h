@@ -71,10 +71,20 @@ void	maker_control(struct maker *m, const struct setup *s,
 
 /*
  * One that is no control transfer (1: interrupt, 3: bulk) of n bytes, as
- * usbmon and USBPcap tell it.
+ * usbmon and USBPcap tell it, and a bus: in packets of 64 bytes, which nobody
+ * acknowledges if it is isochronous (0).
  */
 void	maker_other(struct maker *m, uint8_t transfer, uint8_t endpoint,
 	    const uint8_t *data, uint32_t n);
+
+/*
+ * On a bus: a bulk OUT or an interrupt IN of at most 64 bytes through a hub's
+ * transaction translator, which takes it and asks for it in two parts.
+ */
+void	maker_split(struct maker *m, uint8_t endpoint, const uint8_t *data,
+	    uint32_t n);
+/* On a bus: that endpoint answers with a STALL. */
+void	maker_stall(struct maker *m, uint8_t endpoint);
 
 /* A GET_DESCRIPTOR of each of these descriptors. */
 void	maker_descriptors(struct maker *m, const uint8_t *p, size_t n);

@@ -1151,6 +1151,50 @@ test_counts_other_transfers(void **state)
 	}
 }
 
+/* The same of an analyser, which sees packets and of which no kind. */
+static void
+test_counts_packets(void **state)
+{
+	static const unsigned links[] = { 288, 293, 294, 295 };
+	uint8_t data[512] = { 0 };
+	struct maker m;
+	struct told t;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < COUNT(links); i++) {
+		m = maker(0, 0);
+		m.link = links[i];
+		maker_other(&m, 3, 1, data, 512);
+		DESCRIBE(&m, dfu_config);
+		ask_status(&m, 0, 2);
+		for (k = 0; k < 37; k++)
+			maker_other(&m, 3, 1, data, 512);
+		maker_other(&m, 3, 1, data, 31);
+		maker_other(&m, 1, 0x82, data, 8);
+		maker_stall(&m, 0x82);
+		maker_stall(&m, 0x82);
+		ask_status(&m, 0, 2);
+		maker_other(&m, 0, 3, data, 100);
+		maker_split(&m, 1, data, 40);
+		maker_split(&m, 1, data, 1);
+		maker_split(&m, 0x8f, data, 1);
+		ask_status(&m, 0, 2);
+		maker_other(&m, 0, 0x83, data, 10);
+		t = tell(m.file.data, m.file.len);
+		assert_string_equal(buf_str(&t.lost),
+		    "297 packets OUT ep 1, 18975 bytes\n"
+		    "1 packet IN ep 2, 8 bytes\n"
+		    "2 packets IN ep 2, 0 bytes: stalled by the device\n"
+		    "2 packets OUT ep 3, 100 bytes, without a handshake\n"
+		    "2 packets OUT ep 1, 41 bytes\n"
+		    "1 packet IN ep 15, 1 byte\n"
+		    "1 packet IN ep 3, 10 bytes, without a handshake\n");
+		told_free(&t);
+		maker_free(&m);
+	}
+}
+
 /* What the session knows by descriptors that came i requests late. */
 static void
 learn_late(struct maker *m, uint16_t *before, uint16_t *after)
@@ -1217,6 +1261,7 @@ main(void)
 		cmocka_unit_test(test_doubts_sigrok),
 		cmocka_unit_test(test_passes_over_other_devices),
 		cmocka_unit_test(test_counts_other_transfers),
+		cmocka_unit_test(test_counts_packets),
 		cmocka_unit_test(test_learns_late_descriptors),
 		cmocka_unit_test(test_says_that_there_is_none),
 		cmocka_unit_test(test_follows_a_device_on_its_port),

@@ -44,8 +44,8 @@ input_timeline(const struct input *in)
 	frame_end(&f);
 	i = selected_moment(view);
 	if (view->list.paused && i < view->timeline.timeline.n)
-		timeline_view_go(
-		    &view->timeline, view->timeline.timeline.moments[i].at);
+		timeline_view_go(&view->timeline,
+		    timeline_moment(&view->timeline.timeline, i).at);
 }
 
 void
@@ -83,18 +83,19 @@ static bool
 select_trouble(struct view *view, int step)
 {
 	const struct timeline *sc = &view->timeline.timeline;
-	struct timeline_moment now = { .request = sc->live.by };
+	struct timeline_moment now = { .request = sc->live.by }, found;
 	size_t i = selected_moment(view), to;
 
 	to = i == SIZE_MAX && step > 0 ? SIZE_MAX :
 	    timeline_seek(sc, i, step, TIMELINE_TROUBLE);
 	if (to != SIZE_MAX)
-		select_moment(view, &sc->moments[to]);
+		found = timeline_moment(sc, to);
 	else if (step > 0 && sc->live.marks != 0 && now.request != 0 &&
-	    i < sc->n && sc->moments[i].request < now.request)
-		select_moment(view, &now);
+	    i < sc->n && timeline_moment(sc, i).request < now.request)
+		found = now;
 	else
 		return (false);
+	select_moment(view, &found);
 	return (true);
 }
 
@@ -220,9 +221,12 @@ select_cursor(const struct input *in)
 {
 	const struct timeline_view *l = &in->view->timeline;
 	size_t i = timeline_view_moment(l, in->now);
+	struct timeline_moment m;
 
-	if (l->held && i < l->timeline.n)
-		select_moment(in->view, &l->timeline.moments[i]);
+	if (!l->held || i >= l->timeline.n)
+		return;
+	m = timeline_moment(&l->timeline, i);
+	select_moment(in->view, &m);
 }
 
 bool
@@ -263,17 +267,20 @@ void
 input_timeline_open(const struct input *in)
 {
 	struct view *view = in->view;
+	const struct timeline *sc = &view->timeline.timeline;
 	size_t i = timeline_view_moment(&view->timeline, in->now);
-	const struct timeline_moment *m = view->timeline.timeline.moments;
+	struct timeline_moment m = { .request = 0 };
 
-	while (i < view->timeline.timeline.n && m[i].request == 0 && i > 0)
-		i--;
-	if (i >= view->timeline.timeline.n || m[i].request == 0) {
+	if (i < sc->n)
+		m = timeline_moment(sc, i);
+	while (i < sc->n && m.request == 0 && i > 0)
+		m = timeline_moment(sc, --i);
+	if (m.request == 0) {
 		input_notice(in, "open", "no request was sent before this "
 		    "moment");
 		return;
 	}
-	select_moment(view, &m[i]);
+	select_moment(view, &m);
 	screen_show(view, SCREEN_DETAIL);
 }
 

@@ -25,24 +25,25 @@ sequence_view_clear(struct sequence_view *l)
 struct sequence_unit
 sequence_unit(const struct sequence_view *l, const struct fold *f, size_t i)
 {
-	struct sequence_unit u = { i, i + 1, NULL };
+	struct sequence_unit u = { .first = i, .end = i + 1 };
 	const struct fold_row *row = fold_at(f, i);
-	const struct operation *op;
+	struct operation op;
 
 	if (l->zoom != SEQUENCE_OPERATIONS || row->event)
 		return (u);
-	op = operations_of(&l->operations, row->last);
 	/* One that never ended is in no operation. */
-	if (op == NULL || op->last < row->last)
+	if (!operations_of(&l->operations, row->last, &op) ||
+	    op.last < row->last)
 		return (u);
+	u.whole = true;
 	u.operation = op;
-	u.first = fold_find_request(f, op->first);
+	u.first = fold_find_request(f, op.first);
 	while (u.first < i && fold_at(f, u.first)->event)
 		u.first++;
-	u.end = fold_find_request(f, op->last);
+	u.end = fold_find_request(f, op.last);
 	if (u.end < i)
 		u.end = i;
-	if (u.end < fold_count(f) && fold_at(f, u.end)->first <= op->last &&
+	if (u.end < fold_count(f) && fold_at(f, u.end)->first <= op.last &&
 	    !fold_at(f, u.end)->event)
 		u.end++;
 	if (u.end <= i)

@@ -23,7 +23,8 @@ struct sequence_view {
 struct sequence_unit {
 	size_t			 first;
 	size_t			 end;
-	const struct operation	*operation;	/* NULL: one row */
+	bool			 whole;	/* one operation, not one row */
+	struct operation	 operation;
 };
 
 /* Takes in what is new. */

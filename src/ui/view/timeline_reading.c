@@ -68,33 +68,34 @@ struct reading {
 	int				 row;	/* the next one */
 };
 
-/* The answer that announced what holds at moment m. */
-static const struct timeline_moment *
-answer_of(const struct reading *c, const struct timeline_moment *m)
+/* The answer that announced what holds at moment i. */
+static size_t
+answer_of(const struct reading *c, size_t i)
 {
-	const struct timeline_moment *at = m;
+	struct timeline_moment m = timeline_moment(&c->view->timeline, i);
+	size_t at = i;
 
-	while (at > c->view->timeline.moments && at->request == 0 &&
-	    (at->marks & ~(TIMELINE_OVERDUE | TIMELINE_LATE | TIMELINE_NOTE)) ==
+	while (at > 0 && m.request == 0 &&
+	    (m.marks & ~(TIMELINE_OVERDUE | TIMELINE_LATE | TIMELINE_NOTE)) ==
 		0)
-		at--;
-	return (at->request != 0 ? at : m);
+		m = timeline_moment(&c->view->timeline, --at);
+	return (m.request != 0 ? at : i);
 }
 
 static void
 read_wait(struct buf *b, const struct reading *c,
-    const struct timeline_moment *m, const struct timeline_stretch *x)
+    size_t i, const struct timeline_stretch *x)
 {
-	uint64_t over, t = c->view->cursor;
+	struct timeline_moment m = timeline_moment(&c->view->timeline,
+	    answer_of(c, i));
+	uint64_t over = timeline_wait_end(&m), t = c->view->cursor;
 
-	m = answer_of(c, m);
-	over = timeline_wait_end(m);
 	if (x->overdue)
 		buf_adds(b, "OVERDUE: ");
-	if ((m->marks & TIMELINE_WAIT) == 0) {
+	if ((m.marks & TIMELINE_WAIT) == 0) {
 		return;
 	}
-	buf_addf(b, "%u ms announced, ", m->poll);
+	buf_addf(b, "%u ms announced, ", m.poll);
 	if (t < over) {
 		text_duration(b, over - t);
 		buf_adds(b, " left");
@@ -138,34 +139,36 @@ read_line(struct area a, struct reading *c, const char *label, enum style st,
 static void
 read_state(struct area a, struct reading *c)
 {
-	const struct timeline_moment *m = c->view->timeline.moments;
+	const struct timeline *l = &c->view->timeline;
 	size_t i = timeline_view_moment(c->view, c->sc->now), from = i;
+	struct timeline_moment m = timeline_moment(l, i), begin = m;
 	uint64_t t = c->view->cursor;
 	struct timeline_stretch x = timeline_stretch(&c->view->timeline,
 	    c->sc->session, c->sc->now, t, t + 1);
 	struct buf b = { 0 };
 
 	/* As far back as the line is straight, within reason. */
-	while (from > 0 && i - from < 1000 && m[from - 1].lane == x.last)
-		from--;
-	if (m[i].how == ESTIMATE_REPORTED && x.how == ESTIMATE_TIMED) {
-		clock_age(&b, m[i].at, t);
+	while (from > 0 && i - from < 1000 &&
+	    timeline_moment(l, from - 1).lane == x.last)
+		begin = timeline_moment(l, --from);
+	if (m.how == ESTIMATE_REPORTED && x.how == ESTIMATE_TIMED) {
+		clock_age(&b, m.at, t);
 		buf_adds(&b, " since it reported ");
-		timeline_lane_words(&b, &c->view->timeline, m[i].lane);
+		timeline_lane_words(&b, l, m.lane);
 		buf_adds(&b, "; by elapsed time ");
-		timeline_lane_words(&b, &c->view->timeline, x.last);
+		timeline_lane_words(&b, l, x.last);
 	} else {
-		timeline_lane_words(&b, &c->view->timeline, x.last);
+		timeline_lane_words(&b, l, x.last);
 		buf_adds(&b, how_words(x.last, x.how));
 		buf_adds(&b, i - from == 1000 ? ", for more than " :
 		    ", for ");
-		clock_age(&b, m[i].lane != x.last ? m[i].at : m[from].at, t);
+		clock_age(&b, m.lane != x.last ? m.at : begin.at, t);
 	}
 	read_line(a, c, "state", timeline_reading_style(x.last, x.how), &b);
 	buf_reset(&b);
 	read_pending(&b, c);
 	if (b.len == 0)
-		read_wait(&b, c, &m[i], &x);
+		read_wait(&b, c, i, &x);
 	if (b.len != 0)
 		read_line(a, c, "wait", x.overdue ? STYLE_DANGER :
 		    STYLE_NORMAL, &b);
@@ -201,24 +204,33 @@ static void
 trouble_words(struct buf *b, const struct reading *c, size_t i)
 {
 	const struct timeline *t = &c->view->timeline;
-	const struct timeline_moment *m = &t->moments[i], *of = m;
+	struct timeline_moment m = timeline_moment(t, i), before = m, of;
 	const struct request *r;
+	size_t said = i;
 
 	/* It left in the middle of that request, or was told to be busy. */
-	if ((m->marks & TIMELINE_OVERDUE) != 0)
-		of = answer_of(c, m);
-	else if (m->request == 0 && i > 0 && (m[-1].marks & TIMELINE_GONE) != 0)
-		of = --m;
-	r = session_request(c->sc->session, of->request);
-	buf_addf(b, "%s at ", timeline_mark_name(m->marks & TIMELINE_TROUBLE));
-	clock_time(b, m->at - c->start);
+	if (i > 0)
+		before = timeline_moment(t, i - 1);
+	if ((m.marks & TIMELINE_OVERDUE) != 0) {
+		said = answer_of(c, i);
+	} else if (m.request == 0 && i > 0 &&
+	    (before.marks & TIMELINE_GONE) != 0) {
+		said = --i;
+		m = before;
+		if (i > 0)
+			before = timeline_moment(t, i - 1);
+	}
+	of = timeline_moment(t, said);
+	r = session_request(c->sc->session, of.request);
+	buf_addf(b, "%s at ", timeline_mark_name(m.marks & TIMELINE_TROUBLE));
+	clock_time(b, m.at - c->start);
 	if (r != NULL) {
 		buf_addf(b, ": #%u ", r->number);
 		words_request_name(b, &r->setup);
 	}
-	if (m > t->moments) {
-		buf_adds(b, of != m ? " reported " : " in ");
-		timeline_lane_words(b, t, of != m ? of->lane : m[-1].lane);
+	if (i > 0) {
+		buf_adds(b, said != i ? " reported " : " in ");
+		timeline_lane_words(b, t, said != i ? of.lane : before.lane);
 	}
 }
 
@@ -232,7 +244,7 @@ read_trouble(struct area a, struct reading *c, size_t i)
 
 	i = timeline_seek(t, i + 1, -1, TIMELINE_TROUBLE);
 	if (t->live.marks != 0 && c->view->cursor >= t->live.from &&
-	    (i == SIZE_MAX || t->live.from >= t->moments[i].at)) {
+	    (i == SIZE_MAX || t->live.from >= timeline_moment(t, i).at)) {
 		live_words(&b, c);
 	} else if (i != SIZE_MAX) {
 		trouble_words(&b, c, i);
@@ -281,16 +293,16 @@ timeline_reading(struct area a, const struct frame *sc, uint64_t step)
 	struct timeline_view *view = &sc->view->timeline;
 	struct reading c = { sc, view, view->timeline.follow.start, 0 };
 	size_t i = timeline_view_moment(view, sc->now);
-	const struct timeline_moment *m;
+	struct timeline_moment m;
 	struct buf b = { 0 };
 
 	if (i == SIZE_MAX)
 		return (0);
-	m = &view->timeline.moments[i];
+	m = timeline_moment(&view->timeline, i);
 	timeline_axis_words(&b, view->cursor - c.start, step);
 	buf_adds(&b, view->held ? ": " : ", now; last: ");
-	read_request(&b, sc, m);
-	read_line(a, &c, "at", (m->marks & TIMELINE_TROUBLE) != 0 ?
+	read_request(&b, sc, &m);
+	read_line(a, &c, "at", (m.marks & TIMELINE_TROUBLE) != 0 ?
 	    STYLE_DANGER : STYLE_STRONG, &b);
 	read_state(a, &c);
 	read_trouble(a, &c, i);

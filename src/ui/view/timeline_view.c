@@ -117,8 +117,8 @@ seek_live(const struct timeline_view *l, uint64_t at, int step, size_t found,
 	    live->from >= at))
 		return (false);
 	return (found == SIZE_MAX || (step > 0 ? live->from <
-	    l->timeline.moments[found].at : live->from >=
-	    l->timeline.moments[found].at));
+	    timeline_moment(&l->timeline, found).at : live->from >=
+	    timeline_moment(&l->timeline, found).at));
 }
 
 bool
@@ -134,7 +134,7 @@ timeline_view_seek(
 	if (seek_live(l, l->held ? l->cursor : now + 1, step, to, marks))
 		timeline_view_go(l, l->timeline.live.from);
 	else if (to != SIZE_MAX)
-		timeline_view_go(l, l->timeline.moments[to].at);
+		timeline_view_go(l, timeline_moment(&l->timeline, to).at);
 	else
 		return (false);
 	return (true);

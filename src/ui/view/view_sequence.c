@@ -272,8 +272,8 @@ make_action(struct sequence_row *entry, const struct frame *sc,
 	const struct event *e;
 
 	sequence_clear(entry);
-	if (u->operation != NULL) {
-		sequence_operation(entry, u->operation);
+	if (u->whole) {
+		sequence_operation(entry, &u->operation);
 		return;
 	}
 	if (row->event) {

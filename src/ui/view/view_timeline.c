@@ -393,11 +393,9 @@ draw_cursor(struct chart *c)
 static void
 add_letters(struct buf *b, const struct timeline *t)
 {
-	uint16_t seen = 0, m;
+	uint16_t seen = timeline_sum(t, 0, t->n).marks, m;
 	size_t i;
 
-	for (i = 0; i < t->n; i++)
-		seen |= t->moments[i].marks;
 	for (i = 0; (m = timeline_mark(i)) != 0; i++) {
 		if ((seen & m) != 0 && timeline_mark_letter(m) != 0 &&
 		    m != TIMELINE_OVERDUE)
