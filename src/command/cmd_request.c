@@ -159,9 +159,13 @@ compile_control(const struct command_row *row, struct line_reader *w,
 	setup = (struct setup){ .bmRequestType = (uint8_t)type,
 	    .bRequest = (uint8_t)req, .wValue = (uint16_t)value,
 	    .wIndex = (uint16_t)index, .wLength = (uint16_t)length };
-	if (setup_is_in(&setup) ? bytes.len != 0 : bytes.len != length) {
-		buf_addf(error, "wLength is %u, but %zu bytes are given",
-		    setup.wLength, bytes.len);
+	if (setup_is_in(&setup) && bytes.len != 0) {
+		buf_adds(error, "an IN request sends no data");
+		goto out;
+	}
+	if (!setup_is_in(&setup) && bytes.len != length) {
+		buf_addf(error, "wLength is %u, but the data has %zu byte%s",
+		    setup.wLength, bytes.len, TEXT_S(bytes.len));
 		goto out;
 	}
 	j = job_xfer(&setup, bytes.data, false);
