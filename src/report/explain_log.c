@@ -537,7 +537,8 @@ collect(const struct session *s, const struct sorted *k,
 			return (true);
 		}
 	}
-	if (s->who == NULL || !(s->who->lacks & FACT(FACT_CLOCK)))
+	if (s->who == NULL || (!(s->who->lacks & FACT(FACT_CLOCK)) &&
+	    s->nrequests != 0))
 		return (false);
 	for (i = 0; i < sizeof(louder) / sizeof(louder[0]); i++) {
 		if (!has_tool(told, louder[i].tool))
@@ -606,7 +607,7 @@ add_quotes(struct buf *b, const struct source *source,
     const struct finding *f, const char *front, bool mask)
 {
 	unsigned long lines[QUOTES];
-	size_t i, n = lines_of(f, lines);
+	size_t i, from, n = lines_of(f, lines);
 	struct buf line = { 0 }, shown = { 0 };
 
 	for (i = 0; i < n; i++) {
@@ -618,7 +619,12 @@ add_quotes(struct buf *b, const struct source *source,
 			explain_log_mask(&shown, buf_str(&line), line.len);
 		else
 			buf_add(&shown, line.data, line.len);
+		from = b->len;
 		buf_addf(b, "%s%lu: %s\n", front, lines[i], buf_str(&shown));
+		/* Another finding may have shown it. */
+		if (from != 0 && memmem(b->data, from, b->data + from,
+		    b->len - from) != NULL && mask)
+			buf_cut(b, from);
 	}
 	buf_free(&line);
 	buf_free(&shown);

@@ -134,7 +134,7 @@ static void
 read_clock(struct log *l, const struct log_reader *reader)
 {
 	if (!l->stamped || (reader != &log_libusb && reader != &log_fwupd &&
-	    reader != &log_cube))
+	    reader != &log_cube && reader != &log_betaflight))
 		return;
 	if (!l->clocked || l->stamp < l->clock_from ||
 	    l->stamp - l->clock_from + l->clock_to < l->last) {
