@@ -104,6 +104,7 @@ struct log_device {
 	uint16_t	 vendor, product, version;
 	uint16_t	 bcd_dfu;	/* 0: not told */
 	uint16_t	 transfer_size;	/* 0: not told */
+	bool		 size_assumed;	/* the tool's own */
 	uint8_t		 attributes;	/* all of them are told ... */
 	bool		 has_attributes;	/* or one bit, and not 0 */
 	uint16_t	 detach;	/* ms */

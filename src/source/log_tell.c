@@ -86,7 +86,7 @@ lacks(const struct log_device *d)
 		mask |= FACT(FACT_CLOCK);
 	if (!d->has_attributes)
 		mask |= FACT(FACT_ATTRIBUTES);
-	if (d->transfer_size == 0 && !d->captured)
+	if ((d->transfer_size == 0 || d->size_assumed) && !d->captured)
 		mask |= FACT(FACT_SIZE);
 	if (!d->has_map)
 		mask |= FACT(FACT_MAP);
