@@ -396,7 +396,6 @@ static const char *const fact_words[FACT_COUNT] = {
 	[FACT_PAYLOAD] = "the bytes sent",
 	[FACT_DESCRIPTORS] = "the descriptors",
 	[FACT_ATTRIBUTES] = "the attributes (bmAttributes)",
-	[FACT_SIZE] = "the transfer size (wTransferSize)",
 	[FACT_MAP] = "the memory map",
 	[FACT_STATUS] = "the states",
 	[FACT_ERROR_CODE] = "the error codes",
@@ -420,7 +419,7 @@ lacks_of(const struct explain *x, const struct session *s)
 }
 
 static void
-lacks_words(uint16_t mask, struct buf *b)
+lacks_words(const struct session *s, uint16_t mask, struct buf *b)
 {
 	unsigned i;
 	size_t was = b->len;
@@ -430,6 +429,9 @@ lacks_words(uint16_t mask, struct buf *b)
 			continue;
 		buf_addf(b, "%s%s", b->len == was ? "" : "; ", fact_words[i]);
 	}
+	if (s->who != NULL && s->who->size_untold)
+		buf_addf(b, "%sthe transfer size (wTransferSize)",
+		    b->len == was ? "" : "; ");
 }
 
 static bool
@@ -594,7 +596,7 @@ device_words(const struct session *s, struct buf *b)
 		return;
 	buf_adds(b, ", DFU ");
 	dfu_version_words(b, f->functional.bcdDFUVersion);
-	if (!(s->who->lacks & FACT(FACT_SIZE)))
+	if (!s->who->size_untold)
 		buf_addf(b, ", wTransferSize %u",
 		    f->functional.wTransferSize);
 	if (!(s->who->lacks & FACT(FACT_ATTRIBUTES)))
@@ -692,7 +694,7 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_reset(&line);
-	lacks_words(lacks_of(x, s), &line);
+	lacks_words(s, lacks_of(x, s), &line);
 	if (line.len != 0) {
 		buf_adds(b, "\nnot in the log\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
@@ -820,7 +822,7 @@ add_session_json(struct buf *b, const struct explain *x,
 		buf_reset(&words);
 		buf_addf(&words, "%04x", f->functional.bcdDFUVersion);
 		json_own_string(o, "dfu", buf_str(&words));
-		if (!(s->who->lacks & FACT(FACT_SIZE)))
+		if (!s->who->size_untold)
 			json_own_number(o, "transfer_size",
 			    f->functional.wTransferSize);
 		if (!(s->who->lacks & FACT(FACT_ATTRIBUTES))) {

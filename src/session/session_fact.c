@@ -65,9 +65,9 @@ facts_of(const struct session *s, uint16_t *known)
 	if (s->descriptors.nfunctions != 0)
 		so |= FACT(FACT_DESCRIPTORS);
 	if (f == NULL)
-		*known &= (uint16_t)~(FACT(FACT_ATTRIBUTES) | FACT(FACT_SIZE));
+		*known &= (uint16_t)~FACT(FACT_ATTRIBUTES);
 	else if (f->functional.present)
-		so |= FACT(FACT_ATTRIBUTES) | FACT(FACT_SIZE);
+		so |= FACT(FACT_ATTRIBUTES);
 	if (s->map == KNOWN_NOT)
 		*known &= (uint16_t)~FACT(FACT_MAP);
 	else if (s->map == KNOWN_YES)

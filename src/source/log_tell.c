@@ -86,8 +86,6 @@ lacks(const struct log_device *d)
 		mask |= FACT(FACT_CLOCK);
 	if (!d->has_attributes)
 		mask |= FACT(FACT_ATTRIBUTES);
-	if ((d->transfer_size == 0 || d->size_assumed) && !d->captured)
-		mask |= FACT(FACT_SIZE);
 	if (!d->has_map)
 		mask |= FACT(FACT_MAP);
 	return (mask);
@@ -105,6 +103,8 @@ identity_of(const struct log *l)
 	who->product = d->product;
 	who->version = d->version;
 	who->lacks = lacks(d);
+	who->size_untold = (d->transfer_size == 0 || d->size_assumed) &&
+	    !d->captured;
 	if (d->serial.len != 0) {
 		who->serial = mem_alloc(d->serial.len + 1);
 		memcpy(who->serial, d->serial.data, d->serial.len);

@@ -9,7 +9,6 @@ static const char *const names[FACT_COUNT] = {
 	[FACT_PAYLOAD] = "payload",
 	[FACT_DESCRIPTORS] = "descriptors",
 	[FACT_ATTRIBUTES] = "attributes",
-	[FACT_SIZE] = "size",
 	[FACT_MAP] = "map",
 	[FACT_STATUS] = "status",
 	[FACT_ERROR_CODE] = "error-code",

@@ -18,7 +18,6 @@ enum fact {
 	FACT_PAYLOAD,		/* the bytes that crossed */
 	FACT_DESCRIPTORS,	/* any of them */
 	FACT_ATTRIBUTES,	/* bmAttributes of the functional descriptor */
-	FACT_SIZE,		/* wTransferSize of it */
 	FACT_MAP,		/* names of alternate settings */
 	FACT_STATUS,		/* bState of the answers */
 	FACT_ERROR_CODE,	/* bStatus of the answers */
