@@ -72,7 +72,7 @@ static const struct said says[] = {
 	    "the file overlaps the bootloader: make the firmware smaller, or "
 	    "leave that part out (--suppress-bootloader-mem); sectors erased "
 	    "before are empty", ALWAYS },
-	{ "File downloaded successfully", "option-bytes-written",
+	{ "the option bytes were downloaded", "option-bytes-written",
 	    "Replug the device, and read the option bytes back.", ALWAYS },
 	{ "does not match", "file-suffix", NULL, ALWAYS },
 	{ "DFU suffix CRC", "file-suffix", NULL, ALWAYS },

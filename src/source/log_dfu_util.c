@@ -951,12 +951,15 @@ on_hashes(struct log *l, const struct log_match *m)
 static void
 on_all_done(struct log *l, const struct log_match *m)
 {
+	static const char options[] = "the option bytes were downloaded";
+
+	(void)m;
 	if (l->run.left)
 		return;
 	begin(l);
 	finish_element(l);
 	if (has_options(l))
-		log_says(l, m);
+		log_said(l, options, sizeof(options) - 1);
 	if (!l->run.old && !l->run.libusb && l->run.dfuse && !has_options(l))
 		abort_to_idle(l);
 	l->run.all_done = true;
