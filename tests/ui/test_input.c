@@ -150,6 +150,30 @@ q_goes_back_one_page(void **state)
 
 /* Whether to quit is asked before all else, and takes every press. */
 static void
+back_closes_an_operation_first(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "stuck");
+	key(&st, &line, PRESS_FUNCTION, 4);
+	assert_int_equal(st.view.screen, SCREEN_SEQUENCE);
+	st.view.sequence.zoom = SEQUENCE_OPERATIONS;
+	key(&st, &line, PRESS_UP, 0);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.view.sequence.zoom, SEQUENCE_REQUESTS);
+	key(&st, &line, PRESS_CHAR, 'q');
+	assert_int_equal(st.view.screen, SCREEN_SEQUENCE);
+	assert_int_equal(st.view.sequence.zoom, SEQUENCE_OPERATIONS);
+	key(&st, &line, PRESS_CHAR, 'q');
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	buf_free(&line);
+	harness_end(&st);
+}
+
+static void
 the_question_to_quit_is_answered(void **state)
 {
 	struct buf line = { 0 };
@@ -556,6 +580,7 @@ main(void)
 		cmocka_unit_test(a_line_typed_at_a_question_is_dropped),
 		cmocka_unit_test(differences_are_walked),
 		cmocka_unit_test(f1_of_one_that_is_gone_tells_its_verdict),
+		cmocka_unit_test(back_closes_an_operation_first),
 		cmocka_unit_test(the_question_to_quit_is_answered),
 		cmocka_unit_test(a_digit_in_a_lesson_is_no_device),
 		cmocka_unit_test(a_key_that_cannot_work_says_why),
