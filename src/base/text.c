@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -299,4 +300,19 @@ text_word(struct buf *b, const char *s)
 		buf_adds(b, s);
 	else
 		text_quote(b, s, strlen(s));
+}
+
+void
+text_sentence(struct buf *b, const char *s)
+{
+	const char *p = s;
+
+	while (islower((unsigned char)*p))
+		p++;
+	if (*s == '\0' || isupper((unsigned char)*p)) {
+		buf_adds(b, s);
+		return;
+	}
+	buf_addc(b, (char)toupper((unsigned char)*s));
+	buf_adds(b, s + 1);
 }

@@ -77,6 +77,12 @@ bool	text_unhex(struct buf *b, const char *s, size_t n);
 /* Appends n bytes as base64 (RFC 4648 section 4). */
 void	text_base64(struct buf *b, const void *s, size_t n);
 
+/*
+ * Appends s as it begins a sentence: with a capital, unless its first word is
+ * a name that has capitals further on ("wTransferSize").
+ */
+void	text_sentence(struct buf *b, const char *s);
+
 /* The end of a plural: "%u byte%s", n, TEXT_S(n). */
 #define TEXT_S(n)	((n) == 1 ? "" : "s")
 

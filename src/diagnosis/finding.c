@@ -176,12 +176,24 @@ findings_free(struct findings *f)
 	free(f);
 }
 
+/* The line that tells it: of a request that is over, that of its end. */
+static uint32_t
+line_of(const struct finding_case *c)
+{
+	const struct finding_past *past = &c->w->here.past;
+
+	if (c->e == NULL)
+		return (0);
+	return (c->e->kind == EVENT_SUBMIT && c->last != 0 &&
+	    c->last == past->number ? past->line : c->e->line);
+}
+
 static struct finding
 finding_of(const struct finding_row *row, const struct finding_case *c)
 {
 	struct finding f = { .row = row, .at = c->now, .latest = c->now,
 	    .first = c->first, .last = c->last, .culprit = c->culprit,
-	    .count = 1, .line = c->e != NULL ? c->e->line : 0 };
+	    .count = 1, .line = line_of(c) };
 
 	if (c->last != 0) {
 		f.proofs[0] = (struct finding_proof){ c->first, c->last };
@@ -259,7 +271,7 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 		known->count++;
 		known->culprit = c->culprit;
 		known->latest = c->now;
-		known->last_line = c->e != NULL ? c->e->line : 0;
+		known->last_line = line_of(c);
 		add_proof(known, c);
 		return;
 	}

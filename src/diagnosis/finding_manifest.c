@@ -806,11 +806,11 @@ const struct finding_row finding_manifest_rows[] = {
 	    .taken_back = is_not_leaving },
 	{ .id = "left-after-manifest",
 	    .needs = FACT(FACT_STATUS),
-	    .title = "Last request came after the disconnection: no fault",
+	    .title = "Last request failed after dfuMANIFEST: no fault",
 	    .class = FINDING_MANIFEST, .severity = SEVERITY_NOTE,
 	    .fault = FINDING_FAULT_NOBODY,
-	    .mechanism = "The device answered dfuMANIFEST and disconnected, "
-	    "as expected. The next request could not be answered any more.",
+	    .mechanism = "The device reported dfuMANIFEST. From then on it "
+	    "may disconnect or not answer, so that the next request fails.",
 	    .source = "dfu-util 666071d; AN3156", .when = FINDING_ON_LEFT,
 	    .group = GROUP_LEFT, .predicate = is_left_after_manifest,
 	    .taken_back = is_back },

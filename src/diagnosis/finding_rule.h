@@ -17,6 +17,7 @@ struct finding_past {
 	uint8_t		 outcome;
 	uint8_t		 before;	/* believed state, or NO_STATE */
 	uint8_t		 state;		/* told, or NO_STATE */
+	uint32_t	 line;		/* of the log that told its end */
 	uint64_t	 done;
 };
 

@@ -208,6 +208,7 @@ is_bus_error(struct finding_case *c)
 	    c->w->here.past.outcome != OUTCOME_BABBLE) ||
 	    c->w->here.past.number == 0)
 		return (false);
+	c->last = c->w->here.past.number;
 	return (finding_since(c, c->w->here.broken_first,
 	    "%s, the device stayed connected",
 	    finding_ended(c->w->here.past.outcome)));

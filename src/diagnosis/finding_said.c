@@ -72,6 +72,8 @@ static const struct said says[] = {
 	    "the file overlaps the bootloader: make the firmware smaller, or "
 	    "leave that part out (--suppress-bootloader-mem); sectors erased "
 	    "before are empty", ALWAYS },
+	{ "the option bytes were downloaded", "option-bytes-written",
+	    "Replug the device, and read the option bytes back.", ALWAYS },
 	{ "does not match", "file-suffix", NULL, ALWAYS },
 	{ "DFU suffix CRC", "file-suffix", NULL, ALWAYS },
 	{ "Unsupported DFU file revision", "file-suffix", NULL, ALWAYS },
@@ -279,6 +281,20 @@ holds_vanished(const struct finding_case *c)
 	    c->w->here.past.before != DFU_STATE_DNLOAD_IDLE);
 }
 
+/* The tool did not say that it was done. */
+static bool
+holds_cut(const struct finding_case *c)
+{
+	const struct findings *f = c->s->findings;
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (strcmp(f->list[i].row->id, "option-bytes-written") == 0)
+			return (false);
+	}
+	return (true);
+}
+
 /* What a log must show besides, as what it leaves out is not seen. */
 static const struct {
 	const char	*id;
@@ -291,6 +307,7 @@ static const struct {
 	{ "found-in-manifest", holds_found },
 	{ "found-in-error", holds_found },
 	{ "vanished", holds_vanished },
+	{ "ends-in-transfer", holds_cut },
 };
 
 /*
@@ -399,14 +416,14 @@ const struct finding_row finding_said_rows[] = {
 	    .source = "blog.the78mole.de on STM32 and USB",
 	    .when = FINDING_ON_SAID },
 	{ .id = "host-refused",
-	    .title = "Tool stopped before sending anything",
+	    .title = "Tool stopped: its options or the file do not fit",
 	    .class = FINDING_HOST, .severity = SEVERITY_WARNING,
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "The tool compared its options with the device and "
 	    "stopped. Examples: an image for external flash with the ROM "
 	    "bootloader, a file that spans a hole, or a read-only first "
 	    "segment. An existing output file or several matching devices "
-	    "also stop a tool. The device is unchanged.",
+	    "also stop a tool. The tool sent no data to the device.",
 	    .advice = "Compare the address of the image with the memory map "
 	    "of the device; split images that span a hole.",
 	    .source = "DaisySeedProjects 15; libDaisy 545; IronOS-dfu 36; "

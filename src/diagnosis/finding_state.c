@@ -429,7 +429,8 @@ note_complete(struct finding_state *w, const struct finding_case *c)
 	}
 	w->here.past = (struct finding_past){ .number = c->r->number,
 	    .request = c->r->setup.bRequest, .outcome = c->r->outcome,
-	    .before = c->r->before, .state = c->state, .done = c->now };
+	    .before = c->r->before, .state = c->state,
+	    .line = c->e->line, .done = c->now };
 }
 
 /* The operator puts it back: what arrives then did not do so itself. */

@@ -57,6 +57,20 @@ set(struct fate *f, const char *word, enum severity severity,
 	buf_adds(&f->text, text);
 }
 
+static bool
+stands(const struct session *s, const char *id)
+{
+	const struct findings *f = s->findings;
+	size_t i;
+
+	for (i = 0; f != NULL && i < f->n; i++) {
+		if (f->list[i].life != FINDING_WITHDRAWN &&
+		    strcmp(f->list[i].row->id, id) == 0)
+			return (true);
+	}
+	return (false);
+}
+
 static void
 fate_gone(struct fate *f, const struct session *s)
 {
@@ -64,6 +78,14 @@ fate_gone(struct fate *f, const struct session *s)
 		set(f, "left", SEVERITY_NOTE, "The tool sent a leave, and the "
 		    "device disconnected: by this text a successful leave. "
 		    "The text does not say whether the new firmware runs.");
+	else if (stands(s, "second-id-denied"))
+		set(f, "unknown", SEVERITY_WARNING, "The device disconnected "
+		    "after DETACH and reconnected in DFU mode, but may not be "
+		    "opened there; its state is unknown.");
+	else if (stands(s, "detach-no-return"))
+		set(f, "unknown", SEVERITY_WARNING, "The device disconnected "
+		    "after DETACH, and the tool did not find it again. Its "
+		    "state is unknown.");
 	else if (s->departure.runtime)
 		set(f, "unknown", SEVERITY_WARNING, "The device disconnected "
 		    "after DETACH. The text does not say whether it "
@@ -397,7 +419,7 @@ lacks_of(const struct explain *x, const struct session *s)
 }
 
 static void
-lacks_words(uint16_t mask, struct buf *b)
+lacks_words(const struct session *s, uint16_t mask, struct buf *b)
 {
 	unsigned i;
 	size_t was = b->len;
@@ -407,6 +429,9 @@ lacks_words(uint16_t mask, struct buf *b)
 			continue;
 		buf_addf(b, "%s%s", b->len == was ? "" : "; ", fact_words[i]);
 	}
+	if (s->who != NULL && s->who->size_untold)
+		buf_addf(b, "%sthe transfer size (wTransferSize)",
+		    b->len == was ? "" : "; ");
 }
 
 static bool
@@ -448,27 +473,31 @@ static const struct {
 	    "--verbose --plugins dfu > log.txt 2>&1" },
 };
 
+/* Of every system that it may be: the text names none. */
 static void
 capture_words(struct buf *b, enum source_system system)
 {
-	switch (system) {
-	case SOURCE_WINDOWS:
-		buf_adds(b, "USBPcapCMD.exe -d \\\\.\\USBPcap1 -A -o usb.pcap "
-		    "while you repeat the attempt");
-		return;
-	case SOURCE_MACOS:
-		buf_adds(b, "sudo ifconfig XHC20 up; sudo tcpdump -i XHC20 -w "
-		    "usb.pcap while you repeat the attempt");
-		return;
-	case SOURCE_LINUX:
-	case SOURCE_ANY_SYSTEM:
-		break;
+	static const struct {
+		enum source_system	 system;
+		const char		*name, *words;
+	} rows[] = {
+		{ SOURCE_LINUX, "Linux", "sudo modprobe usbmon; sudo cat "
+		    "/sys/kernel/debug/usb/usbmon/0u > usb.txt" },
+		{ SOURCE_WINDOWS, "Windows", "USBPcapCMD.exe -d "
+		    "\\\\.\\USBPcap1 -A -o usb.pcap" },
+		{ SOURCE_MACOS, "macOS", "sudo ifconfig XHC20 up; sudo "
+		    "tcpdump -i XHC20 -w usb.pcap" },
+	};
+	size_t i, was = b->len;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (system == rows[i].system)
+			buf_adds(b, rows[i].words);
+		else if (system == SOURCE_ANY_SYSTEM)
+			buf_addf(b, "%s%s (on %s)", b->len == was ? "" :
+			    ", or ", rows[i].words, rows[i].name);
 	}
-	buf_adds(b, "sudo modprobe usbmon; sudo cat "
-	    "/sys/kernel/debug/usb/usbmon/0u > usb.txt while you repeat the "
-	    "attempt");
-	if (system == SOURCE_ANY_SYSTEM)
-		buf_adds(b, " (on Linux)");
+	buf_adds(b, ", while you repeat the attempt");
 }
 
 static void
@@ -510,7 +539,8 @@ collect(const struct session *s, const struct sorted *k,
 			return (true);
 		}
 	}
-	if (s->who == NULL || !(s->who->lacks & FACT(FACT_CLOCK)))
+	if (s->who == NULL || (!(s->who->lacks & FACT(FACT_CLOCK)) &&
+	    s->nrequests != 0))
 		return (false);
 	for (i = 0; i < sizeof(louder) / sizeof(louder[0]); i++) {
 		if (!has_tool(told, louder[i].tool))
@@ -566,7 +596,9 @@ device_words(const struct session *s, struct buf *b)
 		return;
 	buf_adds(b, ", DFU ");
 	dfu_version_words(b, f->functional.bcdDFUVersion);
-	buf_addf(b, ", wTransferSize %u", f->functional.wTransferSize);
+	if (!s->who->size_untold)
+		buf_addf(b, ", wTransferSize %u",
+		    f->functional.wTransferSize);
 	if (!(s->who->lacks & FACT(FACT_ATTRIBUTES)))
 		buf_addf(b, ", bmAttributes 0x%02x",
 		    f->functional.bmAttributes);
@@ -577,7 +609,7 @@ add_quotes(struct buf *b, const struct source *source,
     const struct finding *f, const char *front, bool mask)
 {
 	unsigned long lines[QUOTES];
-	size_t i, n = lines_of(f, lines);
+	size_t i, from, n = lines_of(f, lines);
 	struct buf line = { 0 }, shown = { 0 };
 
 	for (i = 0; i < n; i++) {
@@ -589,7 +621,12 @@ add_quotes(struct buf *b, const struct source *source,
 			explain_log_mask(&shown, buf_str(&line), line.len);
 		else
 			buf_add(&shown, line.data, line.len);
+		from = b->len;
 		buf_addf(b, "%s%lu: %s\n", front, lines[i], buf_str(&shown));
+		/* Another finding may have shown it. */
+		if (from != 0 && memmem(b->data, from, b->data + from,
+		    b->len - from) != NULL && mask)
+			buf_cut(b, from);
 	}
 	buf_free(&line);
 	buf_free(&shown);
@@ -657,7 +694,7 @@ add_session_text(struct buf *b, const struct explain *x, size_t part,
 		wrap_hang(b, 4, 4, buf_str(&line));
 	}
 	buf_reset(&line);
-	lacks_words(lacks_of(x, s), &line);
+	lacks_words(s, lacks_of(x, s), &line);
 	if (line.len != 0) {
 		buf_adds(b, "\nnot in the log\n");
 		wrap_hang(b, 4, 4, buf_str(&line));
@@ -785,8 +822,9 @@ add_session_json(struct buf *b, const struct explain *x,
 		buf_reset(&words);
 		buf_addf(&words, "%04x", f->functional.bcdDFUVersion);
 		json_own_string(o, "dfu", buf_str(&words));
-		json_own_number(o, "transfer_size",
-		    f->functional.wTransferSize);
+		if (!s->who->size_untold)
+			json_own_number(o, "transfer_size",
+			    f->functional.wTransferSize);
 		if (!(s->who->lacks & FACT(FACT_ATTRIBUTES))) {
 			buf_reset(&words);
 			buf_addf(&words, "0x%02x", f->functional.bmAttributes);
@@ -892,8 +930,9 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	struct source_told told;
 	struct sorted k;
 	struct fate fate;
-	struct buf line = { 0 };
+	struct buf line = { 0 }, quotes = { 0 };
 	size_t i, shown = 0;
+	bool fault;
 
 	if (!source_told(source, &told))
 		return;
@@ -904,21 +943,23 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	k = sort(s, x->sessions->last);
 	fate = fate_of(s);
 	device_words(s, &line);
-	buf_adds(b, "**Cause.** ");
-	if (k.n != 0)
-		buf_addf(b, "%c%s (`%s`). ",
-		    toupper((unsigned char)k.list[0]->row->title[0]),
-		    k.list[0]->row->title + 1, k.list[0]->row->id);
+	fault = k.n != 0 && (k.list[0]->row->severity != SEVERITY_NOTE ||
+	    k.list[0]->row->fault == FINDING_FAULT_OPEN);
+	buf_adds(b, fault ? "**Cause.** " : "**Outcome.** ");
+	if (k.n != 0) {
+		text_sentence(b, k.list[0]->row->title);
+		buf_addf(b, " (`%s`). ", k.list[0]->row->id);
+	}
 	buf_addf(b, "%s (%s)\n", buf_str(&fate.text), buf_str(&line));
 	for (i = 0; i < k.n && shown < 3; i++) {
 		if (i > 0 && k.list[i]->row->severity == SEVERITY_NOTE)
 			continue;
-		if (shown++ == 0)
-			buf_adds(b, "\n**Evidence.**\n```\n");
-		add_quotes(b, source, k.list[i], "line ", true);
+		shown++;
+		add_quotes(&quotes, source, k.list[i], "line ", true);
 	}
-	if (shown != 0)
-		buf_adds(b, "```\n");
+	if (quotes.len != 0)
+		buf_addf(b, "\n**Evidence.**\n```\n%s```\n",
+		    buf_str(&quotes));
 	if (k.n != 0 && k.list[0]->row->severity != SEVERITY_NOTE)
 		buf_addf(b, "\n%s\n", finding_mechanism(k.list[0]->row));
 	buf_reset(&line);
@@ -926,12 +967,14 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 	if (line.len != 0)
 		buf_addf(b, "\n**Try.** %s\n", buf_str(&line));
 	if (collect(s, &k, &told, &line)) {
-		buf_adds(b, "\n**If that does not help, attach** the output "
-		    "of: ");
+		buf_addf(b, "\n**If %s, attach** the output of: ",
+		    fault ? "that does not help" :
+		    "something is still wrong");
 		explain_log_mask(b, buf_str(&line), line.len);
 		buf_addc(b, '\n');
 	}
 	sorted_free(&k);
 	buf_free(&fate.text);
+	buf_free(&quotes);
 	buf_free(&line);
 }

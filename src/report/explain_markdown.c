@@ -54,9 +54,9 @@ add_findings(struct buf *b, const struct finding **list, size_t n)
 		buf_reset(&line);
 		finding_part_words(FINDING_PART_EVIDENCE, list[i]->row,
 		    list[i], NULL, &line);
-		buf_addf(b, "\n**%c%s** (`%s`). %s\n",
-		    toupper((unsigned char)list[i]->row->title[0]),
-		    list[i]->row->title + 1, list[i]->row->id,
+		buf_adds(b, "\n**");
+		text_sentence(b, list[i]->row->title);
+		buf_addf(b, "** (`%s`). %s\n", list[i]->row->id,
 		    buf_str(&line));
 		if (list[i]->row->severity != SEVERITY_NOTE)
 			buf_addf(b, "%s\n", finding_mechanism(list[i]->row));

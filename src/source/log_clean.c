@@ -181,7 +181,7 @@ static const struct {
 	const char	*shape;
 	bool		 times;
 } fronts[] = {
-	{ "dddd-dd-dd @ dd:dd:dd -- ", false },
+	{ "dddd-dd-dd @ dd:dd:dd -- ", true },
 	{ "dddd-dd-ddTdd:dd:dd.#Z ", false },
 	{ "dddd-dd-ddTdd:dd:ddZ ", false },
 	{ "dddd-dd-ddTdd:dd:dd.#+dd:dd ", false },
@@ -200,9 +200,8 @@ static const struct {
 	{ "dd:dd:dd : ", false },
 	{ "[_#.#] [w] ", true },
 	{ "[_#.#] ", true },
-	{ "(w): w-DEBUG: dd:dd:dd.#: ", true },
-	{ "(w): w-INFO: dd:dd:dd.#: ", true },
-	{ "(w): w-WARNING **: dd:dd:dd.#: ", true },
+	{ "(w): w: dd:dd:dd.#: ", true },
+	{ "(w): w **: dd:dd:dd.#: ", true },
 	{ ">>> ", false }, { "*** ", false }, { "> ", false }, { "| ", false },
 	{ "[INFO] ", false }, { "[LOG] ", false },
 	/* Prompts of zsh themes: U+276F, U+279C, U+03BB. */
@@ -272,7 +271,8 @@ front(const char *s, size_t n, struct log_piece *p)
 		if (k == 0)
 			continue;
 		if (fronts[i].times) {
-			colon = s[0] == '(' ? memchr(s, ' ', k) : s;
+			colon = s[0] == '(' ? memchr(s, ' ', k) :
+			    memchr(s, '@', k);
 			if (colon == NULL)
 				colon = s;
 			p->timed = true;

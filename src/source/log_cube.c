@@ -55,6 +55,15 @@ on_usb_id(struct log *l, const struct log_match *m)
 		l->device.bcd_dfu = (uint16_t)m->hole[0].value;
 }
 
+/* Its rows follow. */
+static void
+on_areas(struct log *l, const struct log_match *m)
+{
+	(void)m;
+	known(l);
+	l->device.has_map = true;
+}
+
 static void
 on_request(struct log *l, const struct log_match *m)
 {
@@ -165,7 +174,7 @@ static const struct log_row rows[] = {
 	{ "Device name : %s", NULL, 0, LOG_WEAK },
 	{ "Device type : %s", NULL, 0, LOG_WEAK },
 	{ "Device CPU : %s", NULL, 0, LOG_WEAK },
-	{ "AREA NAME SECT.NBR ADDRESS SIZE TYPE", NULL, 0, LOG_TELLS },
+	{ "AREA NAME SECT.NBR ADDRESS SIZE TYPE", on_areas, 0, LOG_TELLS },
 	{ "|_idVendor : %x", on_usb_id, 0, LOG_TELLS },
 	{ "|_idProduct : %x", on_usb_id, 1, LOG_TELLS },
 	{ "|_wTransferSize : %x", on_usb_id, 2, LOG_TELLS },

@@ -314,11 +314,13 @@ finish(struct log *l)
 			l->device.vendor = r->denied_vendor;
 			l->device.product = r->denied_product;
 		}
+		l->telling = r->denied_line;
 		log_opened(l, r->denied_outcome, buf_str(&r->denied),
 		    r->denied.len);
 		log_said(l, buf_str(&r->denied), r->denied.len);
 		if (silent && r->denied_outcome == OUTCOME_UNKNOWN)
 			log_said(l, driver, sizeof(driver) - 1);
+		l->telling = 0;
 	}
 	tell_late(l);
 	if (r->command != NONE && r->command != DATA && !r->libusb)
@@ -651,7 +653,6 @@ on_will_detach(struct log *l, const struct log_match *m)
 	(void)m;
 	log_complete(l, OUTCOME_OK, 0, EVENT_INFERRED);
 	if (l->held != 0) {
-		l->device.has_attributes = true;
 		l->device.attributes = 0x0b;
 		if (l->device.detach == 0)
 			l->device.detach = 1000;
@@ -664,7 +665,6 @@ on_reset(struct log *l, const struct log_match *m)
 {
 	log_complete(l, OUTCOME_OK, 0, EVENT_INFERRED);
 	if (l->run.gone_back && l->held != 0) {
-		l->device.has_attributes = true;
 		l->device.attributes = 0x03;
 		if (l->device.detach == 0)
 			l->device.detach = 1000;
@@ -690,6 +690,7 @@ on_reopened(struct log *l, const struct log_match *m)
 	d->runtime = false;
 	d->arrived = false;
 	d->has_attributes = false;
+	d->attributes = 0;
 	l->run.opened = true;
 }
 
@@ -702,8 +703,10 @@ on_lost(struct log *l, const struct log_match *m)
 		log_says(l, m);
 		return;
 	}
+	l->telling = l->run.denied_line;
 	log_said(l, "in DFU mode: It may not be opened", 33);
 	log_said(l, buf_str(&l->run.denied), l->run.denied.len);
+	l->telling = 0;
 	l->run.denied.len = 0;
 	log_left(l, EVENT_INFERRED);
 	l->device.arrived = true;
@@ -948,11 +951,15 @@ on_hashes(struct log *l, const struct log_match *m)
 static void
 on_all_done(struct log *l, const struct log_match *m)
 {
+	static const char options[] = "the option bytes were downloaded";
+
+	(void)m;
 	if (l->run.left)
 		return;
-	(void)m;
 	begin(l);
 	finish_element(l);
+	if (has_options(l))
+		log_said(l, options, sizeof(options) - 1);
 	if (!l->run.old && !l->run.libusb && l->run.dfuse && !has_options(l))
 		abort_to_idle(l);
 	l->run.all_done = true;
@@ -1163,8 +1170,10 @@ code_of(struct log *l, const struct log_match *m)
 {
 	enum outcome how = log_outcome(m->text, m->n);
 
-	if (how == OUTCOME_UNKNOWN)
+	if (how == OUTCOME_UNKNOWN) {
 		how = (enum outcome)l->step;
+		l->telling = how != OUTCOME_UNKNOWN ? l->step_line : 0;
+	}
 	l->step = OUTCOME_UNKNOWN;
 	return (how);
 }
@@ -1285,6 +1294,7 @@ on_returned(struct log *l, const struct log_match *m)
 {
 	begin(l);
 	l->step = (uint32_t)log_outcome(m->text, m->n);
+	l->step_line = l->line;
 	if (l->run.version == 8 || l->run.version == 9) {
 		l->run.told_any = true;
 		log_says(l, m);
@@ -1466,6 +1476,7 @@ on_denied(struct log *l, const struct log_match *m)
 		r->denied_outcome = OUTCOME_UNKNOWN;
 	buf_reset(&r->denied);
 	buf_add(&r->denied, m->text, m->n);
+	r->denied_line = l->line;
 }
 
 static void

@@ -132,22 +132,33 @@ on_back(struct log *l, const struct log_match *m)
 	d->no_dfu = false;
 }
 
+/* "USB error on device 0483:df11": before that it may be another device. */
+static void
+read_id(struct log *l, const struct log_match *m)
+{
+	const char *at = m->text, *end = m->text + m->n;
+	struct log_match id;
+
+	if (l->device.arrived && l->held == 0)
+		return;
+	while ((at = memmem(at, (size_t)(end - at), "device ", 7)) != NULL) {
+		if (log_matches("device %x:%x%s", at, (size_t)(end - at),
+		    &id)) {
+			l->device.vendor = (uint16_t)id.hole[0].value;
+			l->device.product = (uint16_t)id.hole[1].value;
+			return;
+		}
+		at += 7;
+	}
+}
+
 static void
 on_failed(struct log *l, const struct log_match *m)
 {
 	enum outcome how = log_outcome(m->text, m->n);
-	const char *at = memmem(m->text, m->n, "device ", 7);
-	struct log_match id;
 
 	known(l);
-	if (at != NULL && log_matches("device %x:%x%s", at,
-	    (size_t)(m->text + m->n - at), &id) && !l->device.arrived) {
-		l->device.vendor = (uint16_t)id.hole[0].value;
-		l->device.product = (uint16_t)id.hole[1].value;
-	} else if (at != NULL && l->held != 0 && id.nholes > 1) {
-		l->device.vendor = (uint16_t)id.hole[0].value;
-		l->device.product = (uint16_t)id.hole[1].value;
-	}
+	read_id(l, m);
 	if (memmem(m->text, m->n, "cannot get device state", 23) != NULL ||
 	    memmem(m->text, m->n, "cannot get status", 17) != NULL) {
 		settle(l);

@@ -104,8 +104,9 @@ struct log_device {
 	uint16_t	 vendor, product, version;
 	uint16_t	 bcd_dfu;	/* 0: not told */
 	uint16_t	 transfer_size;	/* 0: not told */
-	uint8_t		 attributes;
-	bool		 has_attributes;
+	bool		 size_assumed;	/* the tool's own */
+	uint8_t		 attributes;	/* all of them are told ... */
+	bool		 has_attributes;	/* or one bit, and not 0 */
 	uint16_t	 detach;	/* ms */
 	uint8_t		 interface, alternate;
 	bool		 runtime;
@@ -200,6 +201,8 @@ struct log {
 	uint64_t		 submitted, reaped;	/* libusb: times */
 	uint64_t		 broken_at;
 	unsigned long		 line;
+	unsigned long		 telling;	/* line of what is told; 0: line */
+	unsigned long		 step_line;	/* of the code in step */
 	bool			 pending;	/* a SUBMIT has no end yet */
 	bool			 present;
 	struct setup		 setup;		/* of the latest request */

@@ -36,6 +36,7 @@ known(struct log *l)
 	l->run.dfuse = true;
 	if (l->device.transfer_size == 0)
 		l->device.transfer_size = CHUNK;
+	l->device.size_assumed = true;
 }
 
 static void

@@ -30,7 +30,8 @@ push(struct log *l, enum event_kind kind, enum event_basis basis)
 		l->now = l->last + 1;
 	l->last = l->now;
 	q->e = (struct event){ .kind = (uint8_t)kind, .time = l->now,
-	    .dev = l->dev, .line = (uint32_t)l->line,
+	    .dev = l->dev,
+	    .line = (uint32_t)(l->telling != 0 ? l->telling : l->line),
 	    .agent = EVENT_BY_OTHER };
 	q->e.basis = (unsigned)basis & 0xfU;
 	return (q);
@@ -53,7 +54,8 @@ add_descriptor(struct buf *b, const struct log_device *d)
 	put_u16(configuration + 2, (uint16_t)(9 + 9 * n + (told ? 9 : 0)));
 	interface[2] = d->interface;
 	interface[7] = d->runtime ? 1 : 2;
-	functional[2] = d->has_attributes ? d->attributes : 0x03;
+	functional[2] = d->has_attributes ||
+	    d->attributes != 0 ? d->attributes : 0x03;
 	put_u16(functional + 3, d->detach);
 	put_u16(functional + 5, d->transfer_size != 0 ? d->transfer_size :
 	    4096);
@@ -101,6 +103,8 @@ identity_of(const struct log *l)
 	who->product = d->product;
 	who->version = d->version;
 	who->lacks = lacks(d);
+	who->size_untold = (d->transfer_size == 0 || d->size_assumed) &&
+	    !d->captured;
 	if (d->serial.len != 0) {
 		who->serial = mem_alloc(d->serial.len + 1);
 		memcpy(who->serial, d->serial.data, d->serial.len);

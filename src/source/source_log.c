@@ -134,7 +134,7 @@ static void
 read_clock(struct log *l, const struct log_reader *reader)
 {
 	if (!l->stamped || (reader != &log_libusb && reader != &log_fwupd &&
-	    reader != &log_cube))
+	    reader != &log_cube && reader != &log_betaflight))
 		return;
 	if (!l->clocked || l->stamp < l->clock_from ||
 	    l->stamp - l->clock_from + l->clock_to < l->last) {
@@ -177,6 +177,7 @@ take_whole(struct log *l, const char *text, size_t n)
 		reader->before(l, row);
 	if (row->act != NULL)
 		row->act(l, &m);
+	l->telling = 0;
 	return (true);
 }
 
@@ -227,6 +228,8 @@ static const struct {
 	{ "libusb: debug [windows_", SOURCE_WINDOWS },
 	{ "libusb: debug [winusb", SOURCE_WINDOWS },
 	{ "Windows-64Bits", SOURCE_WINDOWS }, { "10060", SOURCE_WINDOWS },
+	{ "OS: Windows", SOURCE_WINDOWS }, { "OS: Linux", SOURCE_LINUX },
+	{ "OS: MacOS", SOURCE_MACOS },
 	{ "Windows 1", SOURCE_WINDOWS }, { "macOS", SOURCE_MACOS },
 	{ "Ubuntu", SOURCE_LINUX }, { "Debian", SOURCE_LINUX },
 	{ "[darwin_", SOURCE_MACOS }, { "/U" "sers/", SOURCE_MACOS },

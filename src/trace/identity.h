@@ -38,6 +38,7 @@ struct identity {
 	 * fact.h. 0: a live device, all are held.
 	 */
 	uint16_t		 lacks;
+	bool			 size_untold;	/* wTransferSize is made up */
 	/* What a later format of the journal says, as it stands there. */
 	char			*more;
 	char			*manufacturer;

@@ -29,6 +29,7 @@ link()
 	ln -s "$here/$1" "$work/in/$2" || exit 1
 }
 link files files
+link ../source/logs logs
 link recipes recipes
 link journals journals
 link ../report report
