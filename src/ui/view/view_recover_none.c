@@ -87,7 +87,7 @@ draw_reasons(struct area a, int row)
 		    recovery_rows[i].off_bus) == 0; )
 			last++;
 		if (last != i)
-			area_textf(a, row, 1, STYLE_DIM, "%d-%d  requests",
+			area_textf(a, row, 1, STYLE_DIM, "%d-%d requests",
 			    i + 1, last + 1);
 		else
 			area_textf(a, row, 1, STYLE_DIM, "%d %s", i + 1,
