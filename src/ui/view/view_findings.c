@@ -84,7 +84,8 @@ add_part(struct page *p, enum finding_part part, const struct finding *f,
 	const char *label = finding_part_label(part);
 	struct buf b = { 0 };
 
-	if (part == FINDING_PART_TRY && a != NULL && a->command != NULL && !past)
+	if (part == FINDING_PART_TRY && a != NULL && a->command != NULL &&
+	    !past)
 		buf_addf(&b, "%s  ", key != NULL ? key : ":");
 	finding_part_words(part, f->row, f, a, &b);
 	if (b.len != 0 && strlen(label) >= LABEL) {

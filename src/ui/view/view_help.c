@@ -98,7 +98,7 @@ static const struct {
 	{ SCREEN_WHAT_IF, "none", "the device does not answer" },
 	{ SCREEN_WHAT_IF, "out", "the device disconnects" },
 	{ SCREEN_WHAT_IF, "any", "DFU 1.1 does not define what happens" },
-	{ SCREEN_WHAT_IF, "DNL. len=0", "DNLOAD without data" },
+	{ SCREEN_WHAT_IF, "DNL. len=0", "a zero-length DNLOAD" },
 };
 
 static void
