@@ -181,7 +181,8 @@ finding_of(const struct finding_row *row, const struct finding_case *c)
 {
 	struct finding f = { .row = row, .at = c->now, .latest = c->now,
 	    .first = c->first, .last = c->last, .culprit = c->culprit,
-	    .count = 1, .line = c->e != NULL ? c->e->line : 0 };
+	    .count = 1, .line = c->e != NULL ? c->e->line : 0,
+	    .mechanism = c->mechanism, .advice = c->advice };
 
 	if (c->last != 0) {
 		f.proofs[0] = (struct finding_proof){ c->first, c->last };
@@ -351,6 +352,7 @@ ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
 {
 	c->first = c->last = c->r != NULL ? c->r->number :
 	    c->w->here.past.number;
+	c->mechanism = c->advice = NULL;
 	if (!predicate(c))
 		return (false);
 	if (c->last < c->first)
@@ -439,6 +441,7 @@ judge_said(struct session *s, struct finding_case *c)
 {
 	struct buf evidence = { 0 };
 	const char *id = NULL, *advice = NULL;
+	struct finding *said;
 	size_t i, row;
 
 	c->evidence = &evidence;
@@ -450,9 +453,13 @@ judge_said(struct session *s, struct finding_case *c)
 			continue;
 		c->first = c->last = c->w->here.past.number;
 		c->culprit = 0;
+		c->advice = advice;
 		add(s->findings, row, c);
-		if (latest(s->findings, row) != NULL)
-			latest(s->findings, row)->advice = advice;
+		said = latest(s->findings, row);
+		if (said != NULL)
+			said->advice = advice;
+		if (said != NULL && c->mechanism != NULL)
+			said->mechanism = c->mechanism;
 		buf_reset(&evidence);
 	}
 	buf_free(&evidence);
@@ -736,6 +743,19 @@ finding_mechanism(const struct finding_row *row)
 		return (row->mechanism);
 	said = lint_named(row->mechanism + sizeof(lint) - 1);
 	return (said != NULL ? said->consequence : NULL);
+}
+
+const char *
+finding_cause(const struct finding *f)
+{
+	return (f->mechanism != NULL ? f->mechanism :
+	    finding_mechanism(f->row));
+}
+
+const char *
+finding_advice(const struct finding *f)
+{
+	return (f->advice != NULL ? f->advice : f->row->advice);
 }
 
 void

@@ -176,6 +176,9 @@ struct finding_case {
 	uint32_t			 first;	/* else r, or past */
 	uint32_t			 last;
 	struct buf			*evidence;	/* see finding_say */
+	/* Instead of the row's, where the proof tells more; else NULL. */
+	const char			*mechanism;
+	const char			*advice;
 };
 
 /* Writes the evidence, unless it is known; always true. */
