@@ -18,7 +18,8 @@ is_early(struct finding_case *c)
 	uint64_t left = session_wait_left(c->s, c->now) / 1000;
 
 	if (!finding_is(c, DFU_GETSTATUS) || left < EARLY_MS ||
-	    !dfu_state_is(c->r->before, DFU_STATES_BUSY))
+	    !dfu_state_is(c->r->before, DFU_STATES_BUSY) ||
+	    finding_clock_stands(c))
 		return (false);
 	return (finding_since(c, c->s->status.by,
 	    "GETSTATUS %llu ms before the %u ms were over",
