@@ -65,6 +65,28 @@ f1_of_one_that_is_gone_tells_its_verdict(void **state)
 	harness_end(&st);
 }
 
+/* Its letters answer nothing, and none of them is a key of its own. */
+static void
+a_line_typed_at_a_question_is_dropped(void **state)
+{
+	static const char typed[] = ":dnload y";
+	struct buf line = { 0 };
+	struct harness st;
+	size_t i;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "question");
+	for (i = 0; i < sizeof(typed) - 1; i++)
+		assert_string_equal(key(&st, &line, PRESS_CHAR,
+		    (uint32_t)(unsigned char)typed[i]), "");
+	assert_string_equal(key(&st, &line, PRESS_ENTER, 0), "");
+	assert_non_null(st.runner.question);
+	assert_string_equal(key(&st, &line, PRESS_CHAR, 'n'), "no");
+	buf_free(&line);
+	harness_end(&st);
+}
+
 /* The cursor begins at the first difference and goes from one to the next. */
 static void
 differences_are_walked(void **state)
@@ -127,6 +149,30 @@ q_goes_back_one_page(void **state)
 }
 
 /* Whether to quit is asked before all else, and takes every press. */
+static void
+back_closes_an_operation_first(void **state)
+{
+	struct buf line = { 0 };
+	struct harness st;
+
+	(void)state;
+	harness_begin(&st);
+	harness_scene(&st, "stuck");
+	key(&st, &line, PRESS_FUNCTION, 4);
+	assert_int_equal(st.view.screen, SCREEN_SEQUENCE);
+	st.view.sequence.zoom = SEQUENCE_OPERATIONS;
+	key(&st, &line, PRESS_UP, 0);
+	key(&st, &line, PRESS_ENTER, 0);
+	assert_int_equal(st.view.sequence.zoom, SEQUENCE_REQUESTS);
+	key(&st, &line, PRESS_CHAR, 'q');
+	assert_int_equal(st.view.screen, SCREEN_SEQUENCE);
+	assert_int_equal(st.view.sequence.zoom, SEQUENCE_OPERATIONS);
+	key(&st, &line, PRESS_CHAR, 'q');
+	assert_int_equal(st.view.screen, SCREEN_CONSOLE);
+	buf_free(&line);
+	harness_end(&st);
+}
+
 static void
 the_question_to_quit_is_answered(void **state)
 {
@@ -531,8 +577,10 @@ main(void)
 		cmocka_unit_test(a_served_device_is_plugged_by_key),
 		cmocka_unit_test(a_key_gives_its_command),
 		cmocka_unit_test(q_goes_back_one_page),
+		cmocka_unit_test(a_line_typed_at_a_question_is_dropped),
 		cmocka_unit_test(differences_are_walked),
 		cmocka_unit_test(f1_of_one_that_is_gone_tells_its_verdict),
+		cmocka_unit_test(back_closes_an_operation_first),
 		cmocka_unit_test(the_question_to_quit_is_answered),
 		cmocka_unit_test(a_digit_in_a_lesson_is_no_device),
 		cmocka_unit_test(a_key_that_cannot_work_says_why),

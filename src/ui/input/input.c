@@ -71,6 +71,27 @@ is_key(const struct press *p)
 	    p->kind != PRESS_WHEEL_DOWN);
 }
 
+/* Of a line that is typed while a question is open: its n is no answer. */
+static bool
+drops(const struct input *in, const struct press *p)
+{
+	bool *on = &in->view->drops_line;
+
+	if (!is_key(p))
+		return (false);
+	if (*on && (p->kind == PRESS_ENTER || p->kind == PRESS_ESCAPE)) {
+		*on = false;
+		input_notice(in, "question", "answer the question first");
+		return (true);
+	}
+	if (p->kind == PRESS_CHAR && (p->cp == ':' || p->cp == '/'))
+		*on = true;
+	if (*on)
+		input_notice(in, "question", "answer the question first; what "
+		    "you type is ignored up to Enter");
+	return (*on);
+}
+
 static bool
 question_press(const struct input *in, const struct press *p)
 {
@@ -80,8 +101,12 @@ question_press(const struct input *in, const struct press *p)
 
 	/* The word of a question is typed into the prompt. */
 	if (!quit && (r == NULL || r->question == NULL ||
-	    (r->word != NULL && in->view->prompt.open)))
+	    (r->word != NULL && in->view->prompt.open))) {
+		in->view->drops_line = false;
 		return (false);
+	}
+	if (drops(in, p))
+		return (true);
 	if (yes && !quit && r->word != NULL)
 		prompt_open(&in->view->prompt, "yes ");
 	else if (yes)

@@ -78,7 +78,12 @@ input_scroll(const struct input *in, long step)
 void
 input_leave(const struct input *in)
 {
-	screen_back(in->view);
+	struct view *view = in->view;
+
+	if (view->screen == SCREEN_SEQUENCE && view->sequence.opened)
+		sequence_view_zoom(&view->sequence, -1);
+	else
+		screen_back(view);
 }
 
 /* Rows that a page key goes over. */

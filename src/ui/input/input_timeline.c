@@ -294,5 +294,6 @@ input_sequence_open(const struct input *in)
 	} else if (list_selected(&view->list) != NULL) {
 		view->list.paused = true;
 		view->sequence.zoom = SEQUENCE_REQUESTS;
+		view->sequence.opened = true;
 	}
 }

@@ -84,5 +84,6 @@ sequence_view_zoom(struct sequence_view *l, int step)
 	if (to < 0 || to >= SEQUENCE_ZOOM_COUNT)
 		return (false);
 	l->zoom = (enum sequence_zoom)to;
+	l->opened = false;
 	return (true);
 }

@@ -16,6 +16,7 @@ struct sequence_view {
 	struct operations	 operations;
 	bool			 behind; /* not all is taken in yet */
 	enum sequence_zoom	 zoom;
+	bool			 opened; /* an operation: Back closes it */
 	size_t			 top;	/* first row in sight */
 };
 

@@ -109,6 +109,7 @@ struct view {
 	uint64_t		 recovered; /* the cursor went there, 0: no */
 	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 hints;		/* the very first start */
+	bool			 drops_line;	/* typed while a question is open */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct tool_view	 tool;
 	bool			 lesson_small;	/* no room for it, as drawn */
