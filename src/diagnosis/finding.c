@@ -259,6 +259,8 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 	if (known != NULL) {
 		known->count++;
 		known->culprit = c->culprit;
+		if (known->row->over != NULL)
+			known->advice = c->advice;
 		known->latest = c->now;
 		known->last_line = c->e != NULL ? c->e->line : 0;
 		add_proof(known, c);
@@ -456,7 +458,7 @@ judge_said(struct session *s, struct finding_case *c)
 		c->advice = advice;
 		add(s->findings, row, c);
 		said = latest(s->findings, row);
-		if (said != NULL)
+		if (said != NULL && advice != NULL)
 			said->advice = advice;
 		if (said != NULL && c->mechanism != NULL)
 			said->mechanism = c->mechanism;
@@ -585,6 +587,9 @@ settle(struct findings *f, const struct finding_case *c, unsigned moment,
 
 	for (i = 0; i < f->n; i++) {
 		x = &f->list[i];
+		if (x->row->over != NULL && moment & x->row->settled &&
+		    moment != FINDING_ON_ERROR)
+			x->advice = x->row->over;
 		if (x->life != FINDING_SO_FAR || x->change > before)
 			continue;
 		if (x->row->taken_back != NULL && x->row->taken_back(c, x))

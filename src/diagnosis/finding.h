@@ -131,6 +131,8 @@ struct finding_row {
 			    const struct finding *f);
 	unsigned	 settled;
 	uint64_t	 within;
+	/* The advice after such a moment that is no dfuERROR, or NULL. */
+	const char	*over;
 };
 
 /* Requests that prove it together. */

@@ -349,8 +349,9 @@ const struct finding_row finding_poll_rows[] = {
 	    "and answers the same poll one wait later.",
 	    .apart = "The next GETSTATUS tells: dfuERROR, or an answer as if "
 	    "nothing had happened.",
-	    .advice = "Nothing if a later poll was answered. Else poll at "
-	    "most three times, one announced wait apart.",
+	    .advice = "Poll at most three times, one announced wait apart.",
+	    .over = "Nothing for this stall: a later poll was answered, so "
+	    "the device was busy.",
 	    .firmware = "Announce enough time; answer while busy.",
 	    .source = "dfu-util c15ee60", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_busy_stall,
