@@ -59,8 +59,9 @@ is_leave_unaddressed(struct finding_case *c)
 	    finding_status(c)));
 }
 
-#define ENDED	"The device accepted the blocks, but the zero-length DNLOAD " \
-	"put it into dfuERROR: "
+#define ENDED \
+	"The device accepted the blocks, but the zero-length DNLOAD put it " \
+	"into dfuERROR: "
 
 /* What the status tells of the reason; the row tells of any other. */
 static const struct {
@@ -70,8 +71,8 @@ static const struct {
 } refusals[] = {
 	{ DFU_STATUS_ERR_NOTDONE, ENDED "it reports the image as incomplete "
 	    "(errNOTDONE).", NULL },
-	{ DFU_STATUS_ERR_VERIFY, ENDED "it reports that the verification of the "
-	    "image failed (errVERIFY).", NULL },
+	{ DFU_STATUS_ERR_VERIFY, ENDED "it reports that the verification of "
+	    "the image failed (errVERIFY).", NULL },
 	{ DFU_STATUS_ERR_FIRMWARE, ENDED "it reports the firmware as corrupt "
 	    "(errFIRMWARE), so it does not start it.",
 	    "Check that the image is for this device and its address, then "

@@ -27,10 +27,10 @@ static const struct {
 	const char	*mechanism;
 } causes[] = {
 	{ "Lost device after RESET?", "The device was detached and reset, "
-	    "and the tool did not find it again within its wait. Possible "
-	    "causes: the firmware does not set up EP0 in DFU mode, the "
-	    "disconnection was too short for this host, or the device is "
-	    "still on its way." },
+	    "and the tool did not find it again within its wait. "
+	    "The firmware does not set up EP0 in DFU mode, or the "
+	    "disconnection was too short for this host. A slow device may "
+	    "still reconnect." },
 	{ "More than one DFU capable", "Several devices match the options, "
 	    "and the tool does not choose among them. It sent no DFU request: "
 	    "the devices are unchanged." },
