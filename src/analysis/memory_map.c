@@ -262,7 +262,7 @@ memory_map_update(struct memory_map *m, const struct session *s,
 		return (false);
 	m->revision = s->revision;
 	n = session_history(s);
-	for (i = session_place_of(s, m->after + 1); i < n; i++) {
+	for (i = session_place_after(s, m->after); i < n; i++) {
 		if (budget-- == 0)
 			return (true);
 		r = session_nth(s, i);

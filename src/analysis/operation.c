@@ -347,6 +347,9 @@ operation_words(struct buf *b, const struct operation *op)
 		buf_addf(b, " block %u to %u, %llu byte%s", op->block,
 		    op->block_last, (unsigned long long)op->bytes,
 		    TEXT_S(op->bytes));
+	else if (op->kind == OPERATION_WRITE && op->bytes == 0)
+		/* What was refused has a size that did not cross. */
+		buf_addf(b, " block %u", op->block);
 	else if (is_data(op->kind))
 		buf_addf(b, " block %u, %llu byte%s", op->block,
 		    (unsigned long long)op->bytes, TEXT_S(op->bytes));

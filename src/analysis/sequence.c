@@ -132,7 +132,7 @@ add_ask(struct sequence_row *entry, const struct sequence_step *step,
 	bare = line->text.len;
 	buf_addc(&line->text, ' ');
 	if (submit != NULL)
-		words_request(&line->text, submit, &r->meaning);
+		words_request_brief(&line->text, submit, &r->meaning);
 	if (line->text.len == bare + 1)
 		buf_cut(&line->text, bare);
 }

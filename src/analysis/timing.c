@@ -145,7 +145,9 @@ timing_update(struct timing *t, const struct sessions *b,
 	const struct event *e;
 	bool both, more;
 
-	if (t->of != s) {
+	/* After a dialect told late operations begin anew, and so do sums. */
+	if (t->of != s || (s != NULL && t->operations.of == s &&
+	    t->operations.revision != s->revision)) {
 		timing_clear(t);
 		t->of = s;
 	}

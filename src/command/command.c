@@ -129,13 +129,19 @@ command_for_server(const struct command_row *row)
 	return (acts(row) && row->group > COMMAND_FLOW && !row->jobs);
 }
 
+bool
+command_for_past(const struct command_row *row)
+{
+	return (acts(row) && !row->adds);
+}
+
 const char *
 command_refusal(const struct command_row *row, const struct session *s,
     const struct runner *r, uint64_t now)
 {
 	const char *why;
 
-	if (r != NULL && r->policy.past && (row->adds || !acts(row)))
+	if (r != NULL && r->policy.past && !command_for_past(row))
 		return (RUNNER_PAST);
 	if (r != NULL && r->policy.served && !command_for_server(row))
 		return (RUNNER_SERVED);

@@ -136,6 +136,9 @@ const struct command_row *command_keyed(int key);
 /* It does something to a device that is served, or to the program. */
 bool		 command_for_server(const struct command_row *row);
 
+/* It can be given where all there is has been: it adds no request. */
+bool		 command_for_past(const struct command_row *row);
+
 /*
  * Why the row, with nothing behind its name, makes no sense for this session
  * now ("the device is not on the bus"); NULL if it does. s and r may be NULL:

@@ -46,8 +46,8 @@ const struct dfu_state_row dfu_states[DFU_STATE_COUNT] = {
 	    "The device has sent a block and waits for the next UPLOAD.",
 	    "A.2.10", DFU_STATES_OPEN },
 	[DFU_STATE_ERROR] = { "dfuERROR",
-	    "The device reports an error; bStatus names it. CLRSTATUS returns "
-	    "the device to dfuIDLE.",
+	    "The device reports an error; bStatus names it, and CLRSTATUS "
+	    "returns the device to dfuIDLE.",
 	    "A.2.11", 0 },
 };
 

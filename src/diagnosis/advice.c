@@ -26,11 +26,24 @@ is_lost(const struct advice_case *c)
 	    c->s->departure.cause == DEPARTURE_UNASKED);
 }
 
+/* The memory is half written when it comes back, too. */
+static bool
+is_lost_cut(const struct advice_case *c)
+{
+	return (is_lost(c) && session_memory_is_cut(c->s));
+}
+
 static bool
 is_unplugged(const struct advice_case *c)
 {
 	return (!c->s->present && c->s->arrivals != 0 &&
 	    c->s->departure.cause == DEPARTURE_HAND);
+}
+
+static bool
+is_unplugged_cut(const struct advice_case *c)
+{
+	return (is_unplugged(c) && session_memory_is_cut(c->s));
 }
 
 /* It went as it was told to; what then starts may have no USB. */
@@ -249,6 +262,10 @@ static const struct {
 	bool		 (*holds)(const struct advice_case *c);
 	struct advice	 advice;
 } rows[] = {
+	{ is_lost_cut, { .kind = ADVICE_OUTSIDE, .why = "check cable and "
+	    "power, replug the device, then flash again" } },
+	{ is_unplugged_cut, { .kind = ADVICE_OUTSIDE, .why = "plug the device "
+	    "in, then flash again" } },
 	{ is_lost, { .kind = ADVICE_OUTSIDE, .why = "check cable and power, "
 	    "then replug the device" } },
 	{ is_unplugged, { .kind = ADVICE_OUTSIDE, .why = "plug the device "
@@ -284,7 +301,8 @@ static const struct {
 	{ is_mismatch, { .kind = ADVICE_OUTSIDE,
 	    .why = "write the image again and verify it" } },
 	{ is_cut, { .kind = ADVICE_OUTSIDE,
-	    .why = "flash again; mark complete accepts the memory as it is" } },
+	    .why = "flash again, or accept the memory as it is (mark "
+	    "complete)" } },
 	{ is_rejected, { .kind = ADVICE_OUTSIDE,
 	    .why = "read the findings, then run the command again" } },
 	{ is_failed, { .kind = ADVICE_OUTSIDE, .why = "run the command "

@@ -193,7 +193,8 @@ finding_of(const struct finding_row *row, const struct finding_case *c)
 {
 	struct finding f = { .row = row, .at = c->now, .latest = c->now,
 	    .first = c->first, .last = c->last, .culprit = c->culprit,
-	    .count = 1, .line = line_of(c) };
+	    .count = 1, .line = line_of(c), .mechanism = c->mechanism,
+	    .advice = c->advice };
 
 	if (c->last != 0) {
 		f.proofs[0] = (struct finding_proof){ c->first, c->last };
@@ -270,6 +271,8 @@ add(struct findings *f, size_t row, const struct finding_case *c)
 	if (known != NULL) {
 		known->count++;
 		known->culprit = c->culprit;
+		if (known->row->over != NULL)
+			known->advice = c->advice;
 		known->latest = c->now;
 		known->last_line = line_of(c);
 		add_proof(known, c);
@@ -363,6 +366,7 @@ ask(bool (*predicate)(struct finding_case *c), struct finding_case *c)
 {
 	c->first = c->last = c->r != NULL ? c->r->number :
 	    c->w->here.past.number;
+	c->mechanism = c->advice = NULL;
 	if (!predicate(c))
 		return (false);
 	if (c->last < c->first)
@@ -451,6 +455,7 @@ judge_said(struct session *s, struct finding_case *c)
 {
 	struct buf evidence = { 0 };
 	const char *id = NULL, *advice = NULL;
+	struct finding *said;
 	size_t i, row;
 
 	c->evidence = &evidence;
@@ -462,9 +467,13 @@ judge_said(struct session *s, struct finding_case *c)
 			continue;
 		c->first = c->last = c->w->here.past.number;
 		c->culprit = 0;
+		c->advice = advice;
 		add(s->findings, row, c);
-		if (latest(s->findings, row) != NULL)
-			latest(s->findings, row)->advice = advice;
+		said = latest(s->findings, row);
+		if (said != NULL && advice != NULL)
+			said->advice = advice;
+		if (said != NULL && c->mechanism != NULL)
+			said->mechanism = c->mechanism;
 		buf_reset(&evidence);
 	}
 	buf_free(&evidence);
@@ -590,6 +599,9 @@ settle(struct findings *f, const struct finding_case *c, unsigned moment,
 
 	for (i = 0; i < f->n; i++) {
 		x = &f->list[i];
+		if (x->row->over != NULL && moment & x->row->settled &&
+		    moment != FINDING_ON_ERROR)
+			x->advice = x->row->over;
 		if (x->life != FINDING_SO_FAR || x->change > before)
 			continue;
 		if (x->row->taken_back != NULL && x->row->taken_back(c, x))
@@ -748,6 +760,19 @@ finding_mechanism(const struct finding_row *row)
 		return (row->mechanism);
 	said = lint_named(row->mechanism + sizeof(lint) - 1);
 	return (said != NULL ? said->consequence : NULL);
+}
+
+const char *
+finding_cause(const struct finding *f)
+{
+	return (f->mechanism != NULL ? f->mechanism :
+	    finding_mechanism(f->row));
+}
+
+const char *
+finding_advice(const struct finding *f)
+{
+	return (f->advice != NULL ? f->advice : f->row->advice);
 }
 
 void

@@ -131,6 +131,8 @@ struct finding_row {
 			    const struct finding *f);
 	unsigned	 settled;
 	uint64_t	 within;
+	/* The advice after such a moment that is no dfuERROR, or NULL. */
+	const char	*over;
 };
 
 /* Requests that prove it together. */
@@ -159,6 +161,7 @@ struct finding {
 	uint32_t	 line;		/* of a log, first told there; or 0 */
 	uint32_t	 last_line;
 	char		*evidence;	/* a phrase, or NULL */
+	const char	*mechanism;	/* instead of the row's, or NULL */
 	const char	*advice;	/* instead of the row's, or NULL */
 };
 
@@ -178,6 +181,10 @@ const char	*finding_life_name(enum finding_life life);
 
 /* The row's mechanism in words; NULL: it names a row of lint that is none. */
 const char	*finding_mechanism(const struct finding_row *row);
+/* The same of this finding: its proof may tell more than the row knows. */
+const char	*finding_cause(const struct finding *f);
+/* What helps against it in words: its own, else the row's, or NULL. */
+const char	*finding_advice(const struct finding *f);
 
 /* What a session has been found to be. */
 struct findings {

@@ -268,11 +268,24 @@ is_sector_refused(struct finding_case *c)
 	    finding_status(c)));
 }
 
+#define MASS_ERASE_CAUSE \
+	"The bootloader does not erase everything at once. Possible causes: " \
+	"it does not know the mass erase, the flash is protected against " \
+	"reads or writes, or it is worn."
+#define MASS_ERASE_ADVICE \
+	"Use erase-range, sector by sector: if that works, only the mass " \
+	"erase is missing. Read unprotect removes a read protection, and " \
+	"erases the whole flash."
+
 static bool
 is_erase_refused(struct finding_case *c)
 {
 	if (!finding_erases(c))
 		return (false);
+	if (c->w->work.kind == DFU_KIND_MASS_ERASE) {
+		c->mechanism = MASS_ERASE_CAUSE;
+		c->advice = MASS_ERASE_ADVICE;
+	}
 	return (finding_since(c, c->w->work.by, "%s, then %s",
 	    c->w->work.kind == DFU_KIND_MASS_ERASE ? "mass erase" : "erase",
 	    finding_status(c)));
@@ -577,12 +590,14 @@ const struct finding_row finding_dfuse_rows[] = {
 	    .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_DEVICE,
 	    .mechanism =
-		"The bootloader does not erase there. Possible causes: it "
-		"protects itself, it does not know the mass erase, or the "
-		"flash is worn or protected.",
-	    .apart = "Erase sector by sector: if that works, only the mass "
-		     "erase is missing.",
-	    .advice = "Use erase-range, sector by sector; check the address.",
+		"The bootloader does not erase there. Possible causes: the "
+		"flash is protected against reads or writes, the sector holds "
+		"the bootloader, the address is outside the flash, or the "
+		"flash is worn.",
+	    .apart = "If no sector can be erased, suspect read protection; "
+		     "if only this one, the sector.",
+	    .advice = "Check the address. Read unprotect removes a read "
+		      "protection, and erases the whole flash.",
 	    .source = "gd32-dfu-utils 5; micropython 4586",
 	    .when = FINDING_ON_ERROR,
 	    .group = GROUP_ERROR,

@@ -59,12 +59,49 @@ is_leave_unaddressed(struct finding_case *c)
 	    finding_status(c)));
 }
 
+#define ENDED	"The device accepted the blocks, but the zero-length DNLOAD " \
+	"put it into dfuERROR: "
+
+/* What the status tells of the reason; the row tells of any other. */
+static const struct {
+	uint8_t		 status;
+	const char	*mechanism;
+	const char	*advice;
+} refusals[] = {
+	{ DFU_STATUS_ERR_NOTDONE, ENDED "it reports the image as incomplete "
+	    "(errNOTDONE).", NULL },
+	{ DFU_STATUS_ERR_VERIFY, ENDED "it reports that the verification of the "
+	    "image failed (errVERIFY).", NULL },
+	{ DFU_STATUS_ERR_FIRMWARE, ENDED "it reports the firmware as corrupt "
+	    "(errFIRMWARE), so it does not start it.",
+	    "Check that the image is for this device and its address, then "
+	    "download again." },
+	{ DFU_STATUS_ERR_UNKNOWN, ENDED "it gives no reason (errUNKNOWN).",
+	    "Download again, then leave. If that fails too, try another port "
+	    "or computer: the same leave worked there (reported)." }
+};
+
+static void
+tell_refusal(struct finding_case *c)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (refusals[i].status != c->r->reply.bStatus)
+			continue;
+		c->mechanism = refusals[i].mechanism;
+		c->advice = refusals[i].advice;
+	}
+}
+
 static bool
 is_leave_refused(struct finding_case *c)
 {
 	if (c->w->work.kind != DFU_KIND_END || c->w->leave.by == 0 ||
 	    !c->r->replied)
 		return (false);
+	if ((c->r->told & EVENT_KNOWS_STATUS) != 0)
+		tell_refusal(c);
 	return (finding_since(c, c->w->leave.by, "zero-length DNLOAD, then %s",
 	    finding_status(c)));
 }
@@ -76,9 +113,11 @@ is_end_refused(struct finding_case *c)
 	const struct request *end = session_request(c->s, c->w->leave.by);
 
 	/* In dfuIDLE there was none that it could end. */
-	return (!finding_dfuse(c) && (end == NULL ||
-	    end->before != DFU_STATE_IDLE) && is_leave_refused(c) &&
-	    finding_say(c, ", after %u byte%s",
+	if (finding_dfuse(c) || (end != NULL &&
+	    end->before == DFU_STATE_IDLE) || !is_leave_refused(c))
+		return (false);
+	c->advice = NULL;
+	return (finding_say(c, ", after %u byte%s",
 	    c->w->here.stored, TEXT_S(c->w->here.stored)));
 }
 
@@ -572,8 +611,8 @@ const struct finding_row finding_manifest_rows[] = {
 	    "DNLOAD put it into dfuERROR. The device reports the image as "
 	    "incomplete (errNOTDONE) or invalid (errVERIFY, errFIRMWARE), or "
 	    "gives no reason (errUNKNOWN).",
-	    .apart = "After errUNKNOWN, try another port or computer: the "
-	    "same leave worked there (reported).",
+	    .apart = "If the device rejects a second download as well, "
+	    "suspect the image, not the transfer.",
 	    .advice = "Download again, then leave.",
 	    .source = "DFU 1.1 A.2.6; ST forum 404374",
 	    .when = FINDING_ON_ERROR, .group = GROUP_ERROR,

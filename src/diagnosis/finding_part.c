@@ -62,7 +62,8 @@ finding_part_words(enum finding_part part, const struct finding_row *row,
 		return;
 	case FINDING_PART_CAUSE:
 		buf_addf(b, "%s: ", finding_fault_words(row->fault));
-		add(b, finding_mechanism(row));
+		add(b, f != NULL ? finding_cause(f) :
+		    finding_mechanism(row));
 		return;
 	case FINDING_PART_CHECK:
 		add(b, row->apart);
@@ -72,7 +73,7 @@ finding_part_words(enum finding_part part, const struct finding_row *row,
 			add_try(b, a);
 		return;
 	case FINDING_PART_CURE:
-		add(b, row->advice);
+		add(b, f != NULL ? finding_advice(f) : row->advice);
 		return;
 	case FINDING_PART_FIRMWARE:
 		add(b, row->firmware);

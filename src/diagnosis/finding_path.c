@@ -324,7 +324,8 @@ const struct finding_row finding_path_rows[] = {
 	    .fault = FINDING_FAULT_HOST,
 	    .mechanism = "The last known state is an open download, and the "
 	    "host software did not close the device: it exited or was killed "
-	    "there. The blocks sent so far are written, the rest is missing.",
+	    "there. What the device reported as done is done; the block or "
+	    "sector in progress is unknown, and nothing after it is written.",
 	    .advice = "Download again from the beginning.",
 	    .source = "DFU 1.1 A.2.6", .when = FINDING_ON_END,
 	    .predicate = ends_in_transfer, .taken_back = goes_on },

@@ -18,7 +18,8 @@ is_early(struct finding_case *c)
 	uint64_t left = session_wait_left(c->s, c->now) / 1000;
 
 	if (!finding_is(c, DFU_GETSTATUS) || left < EARLY_MS ||
-	    !dfu_state_is(c->r->before, DFU_STATES_BUSY))
+	    !dfu_state_is(c->r->before, DFU_STATES_BUSY) ||
+	    finding_clock_stands(c))
 		return (false);
 	return (finding_since(c, c->s->status.by,
 	    "GETSTATUS %llu ms before the %u ms were over",
@@ -74,14 +75,22 @@ is_mass_erase_short(struct finding_case *c)
 static bool
 is_busy_stall(struct finding_case *c)
 {
+	const struct request *last = session_request(c->s,
+	    c->r->number - 1);
+
 	if (!finding_is(c, DFU_GETSTATUS) ||
 	    !dfu_state_is(c->r->before, DFU_STATES_BLOCK) ||
 	    c->w->work.polls == 0 || !finding_sure(c) ||
 	    c->w->work.kind == DFU_KIND_READ_UNPROTECT)
 		return (false);
-	return (finding_since(c, c->w->here.past.number,
+	finding_since(c, c->w->here.past.number,
 	    "GETSTATUS stalled after the announced %u ms",
-	    c->w->work.wait));
+	    c->w->work.wait);
+	if (last != NULL && last->number > c->w->work.by &&
+	    dfu_input_of(&last->setup) < 0)
+		finding_say(c, "; just before it came #%u, which is no DFU "
+		    "request", last->number);
+	return (true);
 }
 
 static bool
@@ -333,13 +342,16 @@ const struct finding_row finding_poll_rows[] = {
 	    .needs = FACT(FACT_CLOCK) | FACT(FACT_WAITS) | FACT(FACT_STATUS),
 	    .title = "Poll stalled although the announced wait is over",
 	    .class = FINDING_POLL, .severity = SEVERITY_WARNING,
-	    .fault = FINDING_FAULT_DEVICE,
-	    .mechanism = "The device announced too short a time and stalls "
-	    "polls while it works (ROM of the STM32L4). The device is busy, "
-	    "not in error: it answers the same poll one wait later.",
-	    .apart = "If the device stalls the third poll too, it is in "
-	    "error, not busy.",
+	    .fault = FINDING_FAULT_OPEN,
+	    .mechanism = "By DFU 1.1 a device that stalls a request is in "
+	    "dfuERROR. Some devices (ROM of the STM32L4) announce too short "
+	    "a time and stall polls while they work: such a device is busy, "
+	    "and answers the same poll one wait later.",
+	    .apart = "The next GETSTATUS tells: dfuERROR, or an answer as if "
+	    "nothing had happened.",
 	    .advice = "Poll at most three times, one announced wait apart.",
+	    .over = "Nothing for this stall: a later poll was answered, so "
+	    "the device was busy.",
 	    .firmware = "Announce enough time; answer while busy.",
 	    .source = "dfu-util c15ee60", .when = FINDING_ON_STALL,
 	    .group = GROUP_STALL, .predicate = is_busy_stall,

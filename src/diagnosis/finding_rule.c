@@ -237,6 +237,14 @@ finding_stayed(const struct finding_case *c)
 	return (c->w->stay.state == c->state ? c->w->stay.told : 0);
 }
 
+bool
+finding_clock_stands(const struct finding_case *c)
+{
+	const struct request *told = session_request(c->s, c->s->status.by);
+
+	return (told != NULL && told->at == c->now);
+}
+
 uint64_t
 finding_idle(const struct finding_case *c)
 {

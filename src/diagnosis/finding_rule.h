@@ -177,6 +177,9 @@ struct finding_case {
 	uint32_t			 first;	/* else r, or past */
 	uint32_t			 last;
 	struct buf			*evidence;	/* see finding_say */
+	/* Instead of the row's, where the proof tells more; else NULL. */
+	const char			*mechanism;
+	const char			*advice;
 };
 
 /* Writes the evidence, unless it is known; always true. */
@@ -229,6 +232,8 @@ bool	finding_is_stuck(const struct session *s);
 const char *finding_ended(uint8_t outcome);
 /* How often the state that c tells was told in a row before. */
 uint32_t finding_stayed(const struct finding_case *c);
+/* A clock that stood still from one GETSTATUS to now tells of no wait. */
+bool	finding_clock_stands(const struct finding_case *c);
 /* us since the last event. */
 uint64_t finding_idle(const struct finding_case *c);
 /* The functional descriptor's bits; 0 if it has none. */

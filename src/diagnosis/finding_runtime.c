@@ -511,8 +511,9 @@ const struct finding_row finding_runtime_rows[] = {
 	    .class = FINDING_BUS, .severity = SEVERITY_ERROR,
 	    .fault = FINDING_FAULT_OPEN,
 	    .mechanism = "No request here makes a device disconnect: it was "
-	    "unplugged, lost power, or reset itself (watchdog, crash). The "
-	    "blocks sent so far are written, the rest is missing.",
+	    "unplugged, lost power, or reset itself (watchdog, crash). What "
+	    "it reported as done is done; the block or sector in progress is "
+	    "unknown, and nothing after it is written.",
 	    .apart = "A device that reconnects at once reset itself; one that "
 	        "does not lost power.",
 	    .advice = "Check cable and power, then download again.",

@@ -21,6 +21,25 @@ enum when {
 	UNEXPLAINED	/* nothing above a note was found so far */
 };
 
+/* What a phrase tells of the cause, instead of the row's mechanism. */
+static const struct {
+	const char	*phrase;
+	const char	*mechanism;
+} causes[] = {
+	{ "Lost device after RESET?", "The device was detached and reset, "
+	    "and the tool did not find it again within its wait. Possible "
+	    "causes: the firmware does not set up EP0 in DFU mode, the "
+	    "disconnection was too short for this host, or the device is "
+	    "still on its way." },
+	{ "More than one DFU capable", "Several devices match the options, "
+	    "and the tool does not choose among them. It sent no DFU request: "
+	    "the devices are unchanged." },
+	{ "pydfu does not wait: GETSTATUS refused", "Inferred: pydfu polls "
+	    "without the wait that the device announces, and a device that "
+	    "is busy may stall such a poll. The text holds neither the wait "
+	    "nor the times. The operation itself may have worked." },
+};
+
 struct said {
 	const char	*phrase;	/* stands in what was said */
 	const char	*id;
@@ -222,6 +241,7 @@ finding_said(struct finding_case *c, size_t *i, const char **id,
     const char **advice)
 {
 	const struct said *row;
+	size_t k;
 
 	while (*i < sizeof(says) / sizeof(says[0])) {
 		row = &says[(*i)++];
@@ -230,6 +250,11 @@ finding_said(struct finding_case *c, size_t *i, const char **id,
 		c->known = false;
 		finding_say(c, "message: %.*s", (int)c->e->kept,
 		    (const char *)c->e->data);
+		c->mechanism = NULL;
+		for (k = 0; k < sizeof(causes) / sizeof(causes[0]); k++) {
+			if (strcmp(causes[k].phrase, row->phrase) == 0)
+				c->mechanism = causes[k].mechanism;
+		}
 		*id = row->id;
 		*advice = row->advice;
 		return (true);

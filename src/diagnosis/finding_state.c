@@ -249,7 +249,7 @@ note_submit(struct finding_state *w, const struct finding_case *c)
 	}
 	w->here.hasty = session_wait_left(c->s, c->now) != 0;
 	w->here.early_left = finding_asks(&c->e->setup) &&
-	    w->here.past.state != NO_STATE ?
+	    w->here.past.state != NO_STATE && !finding_clock_stands(c) ?
 	    (uint32_t)(session_wait_left(c->s, c->now) / 1000) : 0;
 	w->here.early = w->here.early_left != 0 ? c->e->number : 0;
 }

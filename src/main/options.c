@@ -139,7 +139,7 @@ const struct option_row option_rows[] = {
 	    "tools' workarounds for the device" },
 	{ 'j', "journal", "FILE", CONSOLE | RUN | TRACE,
 	    "write the journal to FILE, a new file or an old journal (the "
-	    "console always writes one)" },
+	    "console always writes one, in ~/.local/state/dfuscope)" },
 	{ OPTION_NO_JOURNAL, "no-journal", NULL, CONSOLE,
 	    "write no journal" },
 	{ OPTION_PART, "part", "A..G", LEARN, "of an exam: ask only these "

@@ -645,7 +645,7 @@ add_finding_text(struct buf *b, const struct source *source,
 	add_quotes(b, source, f, "    line ", false);
 	if (f->row->severity == SEVERITY_NOTE)
 		return;
-	wrap_add(b, 4, "Cause: ", finding_mechanism(f->row));
+	wrap_add(b, 4, "Cause: ", finding_cause(f));
 	wrap_add(b, 4, "Check: ", f->row->apart);
 }
 
@@ -875,7 +875,7 @@ add_finding_json(struct buf *b, const struct source *source,
 	}
 	json_object_set_new(o, "lines", quotes);
 	json_own_number(o, "count", f->count);
-	json_own_string(o, "mechanism", finding_mechanism(row));
+	json_own_string(o, "mechanism", finding_cause(f));
 	json_own_string(o, "apart", row->apart);
 	buf_reset(&line);
 	add_advice(&line, f);
@@ -961,7 +961,7 @@ explain_log_markdown(struct buf *b, const struct explain *x,
 		buf_addf(b, "\n**Evidence.**\n```\n%s```\n",
 		    buf_str(&quotes));
 	if (k.n != 0 && k.list[0]->row->severity != SEVERITY_NOTE)
-		buf_addf(b, "\n%s\n", finding_mechanism(k.list[0]->row));
+		buf_addf(b, "\n%s\n", finding_cause(k.list[0]));
 	buf_reset(&line);
 	advice(s, &k, &fate, x->sessions->last, &line);
 	if (line.len != 0)

@@ -59,7 +59,7 @@ add_findings(struct buf *b, const struct finding **list, size_t n)
 		buf_addf(b, "** (`%s`). %s\n", list[i]->row->id,
 		    buf_str(&line));
 		if (list[i]->row->severity != SEVERITY_NOTE)
-			buf_addf(b, "%s\n", finding_mechanism(list[i]->row));
+			buf_addf(b, "%s\n", finding_cause(list[i]));
 	}
 	buf_free(&line);
 }

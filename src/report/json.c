@@ -312,10 +312,10 @@ add_finding(struct buf *b, const struct session *s, const struct finding *f,
 	    (int)f->last));
 	json_object_set_new(o, "proofs", proofs_array(f));
 	json_own_number(o, "count", f->count);
-	json_own_string(o, "mechanism", finding_mechanism(row));
+	json_own_string(o, "mechanism", finding_cause(f));
 	json_own_string(o, "apart", row->apart);
 	json_own_string(o, "remedy", a != NULL ? a->command : NULL);
-	json_own_string(o, "advice", row->advice);
+	json_own_string(o, "advice", finding_advice(f));
 	json_own_string(o, "firmware", row->firmware);
 	json_own_string(o, "source", row->source);
 	json_own_finish(b, o);

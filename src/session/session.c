@@ -390,6 +390,13 @@ session_place_of(const struct session *s, uint32_t number)
 	    s->archive.n + place_at_hand(s, number));
 }
 
+size_t
+session_place_after(const struct session *s, uint32_t number)
+{
+	return (number == UINT32_MAX ? session_history(s) :
+	    session_place_of(s, number + 1));
+}
+
 const struct request *
 session_before(const struct session *s, const struct request *r)
 {

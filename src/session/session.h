@@ -391,6 +391,9 @@ uint32_t session_number(const struct session *s, size_t i);
 /* The place of the first whose number is not below; session_history: none. */
 size_t	session_place_of(const struct session *s, uint32_t number);
 
+/* Of the first request whose number is greater. */
+size_t	session_place_after(const struct session *s, uint32_t number);
+
 /* The request before r, which is one of s, or NULL. */
 const struct request *session_before(const struct session *s,
 	    const struct request *r);

@@ -828,7 +828,7 @@ static void
 sweep(struct session *s, const struct trace *t)
 {
 	struct session_memory *m = &s->memory;
-	size_t i = session_place_of(s, m->swept + 1);
+	size_t i = session_place_after(s, m->swept);
 	struct run run = { .up = false };
 	const struct request *r;
 	const struct event *e;
@@ -867,7 +867,7 @@ session_memory_next_read(const struct session *s, const struct trace *t,
 	const struct request *r = NULL;
 	const struct event *e;
 	bool placed = false;
-	size_t i = session_place_of(s, w->swept + 1);
+	size_t i = session_place_after(s, w->swept);
 
 	for (; i < session_history(s) && !placed; i++) {
 		r = session_nth(s, i);
@@ -1295,7 +1295,8 @@ session_memory_again(struct session *s, const struct trace *t)
 	/* What the trace has lost cannot be read again. */
 	while (i < n && (r = session_nth(s, i)) == NULL)
 		i++;
-	forget_since(&s->memory, r != NULL ? r->number : 0);
+	/* Of what came before nothing is forgotten. */
+	forget_since(&s->memory, i > 0 ? session_number(s, i - 1) : 0);
 	for (; i < n; i++) {
 		r = session_nth(s, i);
 		if (r == NULL || r->complete == NO_EVENT)

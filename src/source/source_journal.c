@@ -29,6 +29,7 @@ struct journal_source {
 	struct journal_scratch	 scratch;
 	uint64_t		 time;		/* of what was told last, us */
 	uint32_t		 number;	/* of the last request */
+	uint32_t		 refused;	/* one not answered yet */
 	uint16_t		*devs;		/* that are there */
 	size_t			 ndevs;
 	struct damage		 damage;	/* first is 0: none */
@@ -207,13 +208,23 @@ tell(struct journal_source *j, struct event *e)
 	}
 }
 
-/* Requests are found by their numbers: false if e does not go on with them. */
+/*
+ * Requests are found by their numbers: false if e does not go on with them, or
+ * ends one that did not.
+ */
 static bool
 numbers_grow(struct journal_source *j, const struct event *e, struct buf *why)
 {
+	if (e->kind == EVENT_COMPLETE && j->refused != 0 &&
+	    e->number == j->refused) {
+		j->refused = 0;
+		buf_addf(why, "request #%u could not be read", e->number);
+		return (false);
+	}
 	if (e->kind != EVENT_SUBMIT)
 		return (true);
 	if (e->number <= j->number) {
+		j->refused = e->number;
 		buf_addf(why, "request #%u comes after #%u, but numbers only "
 		    "grow in a journal", e->number, j->number);
 		return (false);
@@ -252,6 +263,9 @@ read_line(struct source *s, struct journal_source *j, struct event *e,
 	switch (journal_parse(buf_str(&s->lines.text), s->lines.text.len, e,
 	    &j->scratch, &why)) {
 	case JOURNAL_EVENT:
+		/* What is held in order of time is searched by it. */
+		if (e->time < j->time)
+			e->time = j->time;
 		if (numbers_grow(j, e, &why))
 			return (SOURCE_EVENT);
 		/* FALLTHROUGH */

@@ -106,6 +106,38 @@ words_block(
 		buf_cut(b, start - 2);
 }
 
+/* The size of the block is that of the data which m tells of. */
+static bool
+tells_size(const struct dfu_meaning *m, const struct setup *s)
+{
+	struct buf words = { 0 }, size = { 0 };
+	bool tells;
+
+	dfu_meaning_words(&words, m, s, NULL, 0);
+	buf_adds(&size, " ");
+	words_bytes(&size, s->wLength);
+	tells = strstr(buf_str(&words), buf_str(&size)) != NULL;
+	buf_free(&words);
+	buf_free(&size);
+	return (tells);
+}
+
+void
+words_request_brief(
+    struct buf *b, const struct event *submit, const struct dfu_meaning *m)
+{
+	const struct setup *s = &submit->setup;
+	const struct dfu_request_row *row = dfu_request_of(s);
+
+	if (m == NULL || row == NULL || (row->bRequest != DFU_DNLOAD &&
+	    row->bRequest != DFU_UPLOAD) || !tells_size(m, s)) {
+		words_request(b, submit, m);
+		return;
+	}
+	buf_addf(b, "block %u  ", s->wValue);
+	dfu_meaning_words(b, m, s, submit->data, submit->kept);
+}
+
 void
 words_request(
     struct buf *b, const struct event *submit, const struct dfu_meaning *m)

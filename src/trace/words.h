@@ -22,6 +22,10 @@ void	words_request_name(struct buf *b, const struct setup *s);
 void	words_request(struct buf *b, const struct event *submit,
 	    const struct dfu_meaning *m);
 
+/* The same without the size of the block where its meaning has it. */
+void	words_request_brief(struct buf *b, const struct event *submit,
+	    const struct dfu_meaning *m);
+
 /* A request that is not sent yet, named: "DNLOAD block 0, 5 bytes  ...". */
 void	words_xfer(struct buf *b, const struct xfer *x,
 	    const struct dfu_meaning *m);

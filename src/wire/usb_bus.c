@@ -12,6 +12,15 @@
 #define SPLIT_ISOCHRONOUS	1	/* USB 2.0 table 8-5 */
 
 /* A control transfer to one address. */
+/* Sent in a start-split: its handshake comes later. */
+struct split {
+	bool		 kept;
+	uint8_t		 endpoint;
+	uint8_t		 pid;
+	uint32_t	 length;
+	struct buf	 data;
+};
+
 struct control {
 	bool		 open;
 	bool		 told;		/* its begin */
@@ -21,12 +30,7 @@ struct control {
 	struct buf	 data;		/* of either direction */
 	bool		 cut;		/* some of it was not captured */
 	uint8_t		 toggle;	/* of what was taken last */
-	/* Sent in a start-split: its handshake comes later. */
-	bool		 split;
-	uint8_t		 split_endpoint;
-	uint8_t		 split_pid;
-	uint32_t	 split_length;
-	struct buf	 split_data;
+	struct split	 splits[2];	/* of endpoint 0, and of others */
 };
 
 struct usb_bus {
@@ -66,7 +70,8 @@ usb_bus_free(struct usb_bus *b)
 		if (b->controls[i] == NULL)
 			continue;
 		buf_free(&b->controls[i]->data);
-		buf_free(&b->controls[i]->split_data);
+		buf_free(&b->controls[i]->splits[0].data);
+		buf_free(&b->controls[i]->splits[1].data);
 		free(b->controls[i]);
 	}
 	buf_free(&b->data);
@@ -226,17 +231,24 @@ packet(const struct usb_bus *b, uint8_t transfer, enum outcome outcome,
 	return (1);
 }
 
+/* Other endpoints come between the halves of a control transfer's split. */
+static struct split *
+split_of(struct usb_bus *b)
+{
+	return (&control_of(b)->splits[b->endpoint != 0]);
+}
+
 static void
 keep_split(struct usb_bus *b)
 {
-	struct control *c = control_of(b);
+	struct split *x = split_of(b);
 
-	c->split = b->data_pid != 0;
-	c->split_endpoint = b->endpoint;
-	c->split_pid = b->data_pid;
-	c->split_length = b->length;
-	buf_reset(&c->split_data);
-	buf_add(&c->split_data, b->data.data, b->data.len);
+	x->kept = b->data_pid != 0;
+	x->endpoint = b->endpoint;
+	x->pid = b->data_pid;
+	x->length = b->length;
+	buf_reset(&x->data);
+	buf_add(&x->data, b->data.data, b->data.len);
 }
 
 /* The transaction under way ended without a handshake, if there is one. */
@@ -273,6 +285,7 @@ handshake(struct usb_bus *b, uint8_t pid, uint64_t at,
     struct usb_record out[2])
 {
 	struct control *c;
+	struct split *x;
 	size_t n = 0;
 
 	if (b->token == 0)
@@ -284,12 +297,13 @@ handshake(struct usb_bus *b, uint8_t pid, uint64_t at,
 		b->token = 0;
 		return (0);
 	}
-	if (b->complete && c->split && c->split_endpoint == b->endpoint &&
+	x = split_of(b);
+	if (b->complete && x->kept && x->endpoint == b->endpoint &&
 	    b->data_pid == 0) {
-		b->data_pid = c->split_pid;
-		b->length = c->split_length;
+		b->data_pid = x->pid;
+		b->length = x->length;
 		buf_reset(&b->data);
-		buf_add(&b->data, c->split_data.data, c->split_data.len);
+		buf_add(&b->data, x->data.data, x->data.len);
 	}
 	if (b->endpoint != 0)
 		n = elsewhere(b, pid, at, out);
@@ -298,7 +312,7 @@ handshake(struct usb_bus *b, uint8_t pid, uint64_t at,
 	else if (pid == USB_PID_STALL && c->open)
 		n = end(b, c, OUTCOME_STALL, at, out);
 	if (!(b->complete && pid == USB_PID_NYET))
-		c->split = false;
+		x->kept = false;
 	b->token = 0;
 	return (n);
 }

@@ -154,7 +154,7 @@ refusals_and_silence_are_counted(void **state)
 	update(&o, &st, 1000);
 	/* The error was read: who looks again looks for himself. */
 	assert_int_equal(o.n, 4);
-	assert_words(&o, 1, "write block 2, 0 bytes: 2 requests, 1 ms, "
+	assert_words(&o, 1, "write block 2: 2 requests, 1 ms, "
 	    "STALL");
 	assert_int_equal(operations_at(&o, 1).outcome, OUTCOME_STALL);
 	assert_int_equal(operations_at(&o, 2).kind, OPERATION_QUERY);

@@ -261,9 +261,9 @@ transfer(struct play_trace *t, struct setup setup, const struct buf *out,
 		c.kept = (uint32_t)in->len;
 		c.elided = c.kept < c.len;
 	}
-	t->now += GAP;
+	t->now += t->still ? 0 : GAP;
 	apply(t, s);
-	t->now += outcome == OUTCOME_TIMEOUT ? 5000000 : TOOK;
+	t->now += outcome == OUTCOME_TIMEOUT ? 5000000 : t->still ? 0 : TOOK;
 	apply(t, c);
 }
 
@@ -584,6 +584,12 @@ do_header(struct play_trace *t, const struct line_reader *w)
 		t->cut = true;
 	else if (strcmp(word, "quiet") == 0)
 		take_words(t->quiet, &t->nquiet, w);
+	else if (strcmp(word, "tells") == 0)
+		take_words(t->tells, &t->ntells, w);
+	else if (strcmp(word, "hides") == 0)
+		take_words(t->hides, &t->nhides, w);
+	else if (strcmp(word, "still") == 0)
+		t->still = true;
 	else if (strcmp(word, "device") == 0)
 		arrive(t, w);
 	else
@@ -613,6 +619,8 @@ finish(struct play_trace *t,
 	release(t->also, t->nalso);
 	release(t->withdraws, t->nwithdraws);
 	release(t->quiet, t->nquiet);
+	release(t->tells, t->ntells);
+	release(t->hides, t->nhides);
 	t->sessions = NULL;
 }
 

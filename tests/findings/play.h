@@ -9,6 +9,9 @@
  *	withdraws ID...		must be found, and taken back
  *	cut			it is not the end: what was so far stays so
  *	quiet ID...		a near miss: must not be found
+ *	tells ID=WORD...	its evidence, cause, check or advice has it
+ *	hides ID=WORD...	... has not
+ *	still			its clock stands still
  *	device WORD...		what arrives first: rom, plain, app, and
  *				KEY=VALUE (see play.c); default rom
  *
@@ -50,6 +53,11 @@ struct play_trace {
 	size_t		 nwithdraws;
 	char		*quiet[PLAY_WORDS];
 	size_t		 nquiet;
+	char		*tells[PLAY_WORDS];
+	size_t		 ntells;
+	char		*hides[PLAY_WORDS];
+	size_t		 nhides;
+	bool		 still;
 	bool		 cut;
 
 	/*

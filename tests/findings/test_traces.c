@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "command/command.h"
 #include "diagnosis/finding.h"
+#include "diagnosis/finding_part.h"
 #include "diagnosis/finding_text.h"
 #include "job/job.h"
 
@@ -92,6 +93,35 @@ compare_withdrawn(struct tally *y, const struct play_trace *t)
 	}
 }
 
+/* pair is ID=WORD: the words of that finding hold it, or none holds it. */
+static void
+compare_words(struct tally *y, const struct play_trace *t,
+    const struct finding *const *list, size_t n, const char *pair, bool held)
+{
+	const char *word = strchr(pair, '=');
+	struct buf b = { 0 };
+	char id[64];
+	size_t i;
+	int part;
+
+	assert_non_null(word);
+	snprintf(id, sizeof(id), "%.*s", (int)(word - pair), pair);
+	for (i = 0; i < n && strcmp(list[i]->row->id, id) != 0; i++)
+		;
+	if (i == n) {
+		complain(y, t, "does not raise", id);
+		return;
+	}
+	for (part = FINDING_PART_EVIDENCE; part <= FINDING_PART_CURE; part++) {
+		finding_part_words((enum finding_part)part, list[i]->row,
+		    list[i], NULL, &b);
+		buf_addc(&b, '\n');
+	}
+	if ((strstr(buf_str(&b), word + 1) != NULL) != held)
+		complain(y, t, held ? "does not tell" : "tells", pair);
+	buf_free(&b);
+}
+
 static void
 compare(struct tally *y, const struct play_trace *t,
     const struct finding *const *list, size_t n)
@@ -112,6 +142,10 @@ compare(struct tally *y, const struct play_trace *t,
 		if (found(list, n, t->quiet[i]))
 			complain(y, t, "raises", t->quiet[i]);
 	}
+	for (i = 0; i < t->ntells; i++)
+		compare_words(y, t, list, n, t->tells[i], true);
+	for (i = 0; i < t->nhides; i++)
+		compare_words(y, t, list, n, t->hides[i], false);
 	for (i = 0; i < t->nalso; i++)
 		row_index(t->also[i]);
 	for (i = 0; i < n; i++) {

@@ -10,7 +10,7 @@
 sum=$(cksum <"$work/stuck.journal")
 
 start 100x30 "$work/stuck.journal"
-wait_for "recording"
+wait_for "recorded"
 wait_for "[[ 7 dfuMANIFEST"
 sent 4
 request 4 "dfuMANIFEST"

@@ -599,6 +599,32 @@ scene_recover_past(struct harness *st)
 	st->app.policy.past = st->runner.policy.past = true;
 }
 
+/* Fell off the bus in the middle of a download, and came back. */
+static void
+scene_recover_cut(struct harness *st)
+{
+	harness_scene_timeline(st, "scope-vanished");
+	st->view.screen = SCREEN_RECOVER;
+	st->app.policy.past = st->runner.policy.past = true;
+}
+
+static void
+scene_recover_back(struct harness *st)
+{
+	harness_scene_timeline(st, "scope-vanished");
+	harness_arrive(st, &harness_stm32);
+	harness_status(st, 300, 0, 0, DFU_STATE_IDLE);
+	st->view.screen = SCREEN_RECOVER;
+}
+
+static void
+scene_help_past(struct harness *st)
+{
+	scene_stuck(st);
+	st->view.screen = SCREEN_HELP;
+	st->app.policy.past = st->runner.policy.past = true;
+}
+
 static void
 scene_recover_well(struct harness *st)
 {
@@ -860,6 +886,9 @@ static const struct {
 	{ "recover-gone", scene_recover_gone },
 	{ "recover-past", scene_recover_past },
 	{ "recover-well", scene_recover_well },
+	{ "recover-cut", scene_recover_cut },
+	{ "recover-back", scene_recover_back },
+	{ "help-past", scene_help_past },
 	{ "verdict-gone", scene_verdict_gone },
 	{ "difference", scene_difference },
 	{ "held", scene_paused },
@@ -880,6 +909,7 @@ const char *const harness_scenes[] = { "none", "unasked", "stuck", "polled",
     "subjects-last", "times", "what-if",
     "hints", "help-devices", "string", "recover",
     "recovered", "recover-gone", "recover-past", "recover-well",
+    "recover-cut", "recover-back", "help-past",
     "verdict-gone", "difference", "held", "held-write", "writing", "done",
     "ghost", "verdict", "lesson", "told", "goal", "ended", "off", "quitting",
     "scope-stuck", "scope-overdue",

@@ -14,7 +14,11 @@
 
 #include <cmocka.h>
 
+#include "tests/findings/replay.h"
 #include "tests/ui/harness.h"
+#include "analysis/timing.h"
+#include "base/mem.h"
+#include "base/text.h"
 #include "dfu/spec.h"
 #include "trace/words.h"
 #include "wire/usb.h"
@@ -435,6 +439,105 @@ the_list_cuts_no_first_clause(void **state)
 	}
 }
 
+/* As many visits, and as long, as explain tells of that state. */
+static void
+check_times(const char *path, const char *screen, uint8_t state,
+    const struct timing_sum *took, bool here)
+{
+	struct buf b = { 0 };
+	const char *row;
+	size_t n;
+
+	buf_addf(&b, "%2u %s ", state, dfu_state_name(state));
+	row = strstr(screen, buf_str(&b));
+	if (took->n == 0) {
+		if (row != NULL && strspn(row + b.len, " ") < 20)
+			fail_msg("%s: %s was never seen", path, buf_str(&b));
+		buf_free(&b);
+		return;
+	}
+	assert_non_null(row);
+	row += b.len;
+	row += strspn(row, " ");
+	buf_reset(&b);
+	buf_addf(&b, "%llu  ", (unsigned long long)took->n);
+	if (!here && took->total < 60000000)
+		text_duration(&b, took->total);
+	n = b.len;
+	if (strncmp(row, buf_str(&b), n) != 0)
+		fail_msg("%s: %s: explain tells %s, the screen %.20s", path,
+		    dfu_state_name(state), buf_str(&b), row);
+	buf_free(&b);
+}
+
+/* Returns how many states were seen. */
+static size_t
+check_journal(const char *path)
+{
+	struct replay r = { NULL };
+	struct timing t = { 0 };
+	struct timing_line line;
+	struct buf screen = { 0 };
+	const struct session *s;
+	struct canvas *c;
+	struct harness st;
+	size_t i, seen = 0;
+	uint8_t state;
+
+	harness_begin(&st);
+	replay_read(&r, path);
+	for (i = 0; i < r.n; i++)
+		sessions_apply(st.app.sessions, &r.events[i]);
+	st.now = st.app.sessions->last;
+	st.view.screen = SCREEN_TIMES;
+	harness_update(&st);
+	c = harness_draw(&st, 50, 200, true);
+	canvas_dump(c, &screen, false);
+	s = app_session(&st.app);
+	while (timing_update(&t, st.app.sessions, s, 1000))
+		;
+	for (state = 0; s != NULL && state < DFU_STATE_COUNT; state++) {
+		timing_state(&t, state, st.now, &line);
+		check_times(path, buf_str(&screen), state,
+		    &line.parts[TIMING_TOOK], t.here && t.state == state);
+		seen += line.parts[TIMING_TOOK].n != 0;
+	}
+	timing_clear(&t);
+	canvas_free(c);
+	buf_free(&screen);
+	harness_end(&st);
+	replay_free(&r);
+	return (seen);
+}
+
+static size_t
+check_journals(const char *folder)
+{
+	struct dirent *entry;
+	size_t seen = 0;
+	char *path;
+	DIR *dir = opendir(folder);
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		path = mem_printf("%s/%s", folder, entry->d_name);
+		if (strstr(entry->d_name, ".journal") != NULL)
+			seen += check_journal(path);
+		else if (entry->d_name[0] != '.')
+			seen += check_journals(path);
+		free(path);
+	}
+	closedir(dir);
+	return (seen);
+}
+
+static void
+the_times_are_those_that_explain_tells(void **state)
+{
+	(void)state;
+	assert_true(check_journals(TESTS_DIR "/differential/journals") > 100);
+}
+
 int
 main(void)
 {
@@ -444,7 +547,8 @@ main(void)
 		cmocka_unit_test(every_view_survives_every_size),
 		cmocka_unit_test(no_string_of_a_device_reaches_a_cell_raw),
 		cmocka_unit_test(reported_and_estimated_never_look_the_same),
-		cmocka_unit_test(the_list_cuts_no_first_clause)
+		cmocka_unit_test(the_list_cuts_no_first_clause),
+		cmocka_unit_test(the_times_are_those_that_explain_tells)
 	};
 
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)

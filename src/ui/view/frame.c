@@ -316,7 +316,8 @@ void
 frame_advice_words(const struct frame *sc, struct buf *b)
 {
 	const struct command_row *row = frame_advice(sc);
-	const char *key = row == NULL ? NULL :
+	bool past = sc->app->policy.past;
+	const char *key = row == NULL || past ? NULL :
 	    keys_of_command(sc->view->rc, row);
 
 	if (!advice_is_given(&sc->advice))
@@ -325,7 +326,8 @@ frame_advice_words(const struct frame *sc, struct buf *b)
 		buf_addf(b, "%s ", key);
 	advice_words(&sc->advice, b);
 	if (sc->advice.command != NULL)
-		buf_addf(b, ": %s", sc->advice.why);
+		buf_addf(b, "%s: %s", past ? ON_THE_DEVICE : "",
+		    sc->advice.why);
 }
 
 const struct finding *

@@ -101,7 +101,8 @@ draw_head(struct area a, const struct menu *m)
 {
 	struct buf b = { 0 };
 
-	area_text(a, 0, 1, STYLE_STRONG, "dfuscope learn");
+	if (a.cols >= 60)
+		area_text(a, 0, 1, STYLE_STRONG, "dfuscope learn");
 	buf_addf(&b, "%zu card%s due", m->due, m->due == 1 ? " is" : "s are");
 	buf_addf(&b, "   next: %s ", m->next < m->n ? m->rows[m->next].id :
 	    "an exam");
@@ -121,7 +122,9 @@ draw_keys(struct area a, const struct menu *m)
 	int col = 1;
 	size_t i;
 
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	/* The last two are those that one has to know. */
+	for (i = a.cols >= 60 ? 0 : 2; i < sizeof(keys) / sizeof(keys[0]);
+	    i++) {
 		col += area_text(a, 0, col, STYLE_KEY, keys[i].key) + 1;
 		col += area_text(a, 0, col, STYLE_NORMAL, keys[i].label) + 2;
 	}
@@ -149,6 +152,8 @@ menu_draw(struct canvas *c, struct menu *m)
 	    c->cols);
 	right = area_part(a, 1, c->cols - width, rows, width);
 	area_frame(left, STYLE_FRAME, "Lessons");
+	m->rows_drawn = rows - 2;
+	m->cols_drawn = left.cols;
 	draw_rows(area_inside(left), m);
 	if (beside) {
 		area_frame(right, STYLE_FRAME, "Rules: known without help");
@@ -209,8 +214,9 @@ menu_press(struct menu *m, const struct press *p)
 	    (p->cp == 'q' || p->cp == PRESS_CONTROL('c'))))
 		return (MENU_QUITS);
 	/* A click below the head and the frame selects, on what is, opens. */
-	if (p->kind == PRESS_CLICK && p->row >= 2 && m->top +
-	    (size_t)(p->row - 2) < m->n) {
+	if (p->kind == PRESS_CLICK && p->row >= 2 &&
+	    p->row < 2 + m->rows_drawn && p->col < m->cols_drawn &&
+	    m->top + (size_t)(p->row - 2) < m->n) {
 		i = m->top + (size_t)(p->row - 2);
 		if (i == m->selected)
 			return (MENU_OPENS);

@@ -38,6 +38,8 @@ struct menu {
 	size_t		  selected;
 	size_t		  typed;	/* number so far; 0: none */
 	size_t		  top;		/* row, as drawn */
+	int		  rows_drawn;
+	int		  cols_drawn;	/* of the list */
 };
 
 enum menu_act {

@@ -31,7 +31,7 @@ read_request(struct buf *b, const struct frame *sc,
 	if (submit != NULL) {
 		bare = b->len;
 		buf_addc(b, ' ');
-		words_request(b, submit, &r->meaning);
+		words_request_brief(b, submit, &r->meaning);
 		if (b->len == bare + 1)
 			buf_cut(b, bare);
 		buf_adds(b, " → ");
@@ -65,6 +65,7 @@ struct reading {
 	const struct frame		*sc;
 	const struct timeline_view	*view;
 	uint64_t			 start;	/* time 0 */
+	uint64_t			 until;	/* the cursor's column ends */
 	int				 row;	/* the next one */
 };
 
@@ -243,6 +244,9 @@ read_trouble(struct area a, struct reading *c, size_t i)
 	enum style st = STYLE_DANGER;
 
 	i = timeline_seek(t, i + 1, -1, TIMELINE_TROUBLE);
+	if (i == SIZE_MAX)
+		i = timeline_seek(t, timeline_find(t, c->until + 1), -1,
+		    TIMELINE_TROUBLE);
 	if (t->live.marks != 0 && c->view->cursor >= t->live.from &&
 	    (i == SIZE_MAX || t->live.from >= timeline_moment(t, i).at)) {
 		live_words(&b, c);
@@ -257,22 +261,35 @@ read_trouble(struct area a, struct reading *c, size_t i)
 	buf_free(&b);
 }
 
-/* The latest finding up to the cursor; of one moment the gravest. */
-static void
-read_finding(struct area a, struct reading *c)
+/* The latest finding up to t, or NULL; of one moment the gravest. */
+static const struct finding *
+latest_finding(const struct reading *c, uint64_t t, size_t *n)
 {
 	const struct finding *f = NULL, *other;
-	struct buf b = { 0 };
-	size_t i, n = 0;
+	size_t i;
 
-	for (i = 0; i < c->sc->findings.standing; i++) {
+	for (i = *n = 0; i < c->sc->findings.standing; i++) {
 		other = c->sc->findings.list[i];
-		if (other->at > c->view->cursor)
+		if (other->at > t)
 			continue;
-		n++;
+		(*n)++;
 		if (f == NULL || other->at > f->at)
 			f = other;
 	}
+	return (f);
+}
+
+/* None before the cursor may yet be one in its column. */
+static void
+read_finding(struct area a, struct reading *c)
+{
+	const struct finding *f;
+	struct buf b = { 0 };
+	size_t n;
+
+	f = latest_finding(c, c->view->cursor, &n);
+	if (f == NULL)
+		f = latest_finding(c, c->until, &n);
 	if (f == NULL) {
 		if (c->sc->findings.standing != 0)
 			buf_adds(&b, "none so far");
@@ -288,10 +305,12 @@ read_finding(struct area a, struct reading *c)
 }
 
 int
-timeline_reading(struct area a, const struct frame *sc, uint64_t step)
+timeline_reading(struct area a, const struct frame *sc, uint64_t step,
+    uint64_t until)
 {
 	struct timeline_view *view = &sc->view->timeline;
-	struct reading c = { sc, view, view->timeline.follow.start, 0 };
+	struct reading c = { sc, view, view->timeline.follow.start, until,
+	    0 };
 	size_t i = timeline_view_moment(view, sc->now);
 	struct timeline_moment m;
 	struct buf b = { 0 };

@@ -109,7 +109,7 @@ struct view {
 	uint64_t		 recovered; /* the cursor went there, 0: no */
 	const struct finding_row *finding;	/* selected, or NULL */
 	bool			 hints;		/* the very first start */
-	bool			 drops_line;	/* typed while a question is open */
+	bool			 drops_line;	/* typed at a question */
 	struct lesson_run	*lesson;	/* under way, or NULL */
 	struct tool_view	 tool;
 	bool			 lesson_small;	/* no room for it, as drawn */
@@ -215,7 +215,11 @@ const char *frame_key(const struct frame *sc, const char *command);
 /* The row of what the advice says, if a key fires just that; or NULL. */
 const struct command_row *frame_advice(const struct frame *sc);
 
-/* "c clrstatus: clears the error"; nothing: there is none. */
+/*
+ * "c clrstatus: clears the error"; nothing: there is none. Of a recording
+ * without a key: it is to be done elsewhere.
+ */
+#define ON_THE_DEVICE	" (on the device)"
 void	frame_advice_words(const struct frame *sc, struct buf *b);
 
 /* The finding that the advice is for, or NULL. */
@@ -286,6 +290,8 @@ void	view_hints(struct area a);
 /* Nothing can be sent; then why, above other rows; the row behind it. */
 bool	view_recover_is_none(const struct frame *sc);
 int	view_recover_none(struct area a, const struct frame *sc, bool others);
+/* What is to be done is to write the memory, whatever the state. */
+bool	view_recover_memory(const struct frame *sc);
 /* Opens it with the mildest that may help selected. */
 void	view_recover_open(struct view *view, const struct session *s,
 	    const struct runner *r, const struct dfu_stack *stack,

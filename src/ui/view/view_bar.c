@@ -23,7 +23,7 @@ add_verdict(const struct frame *sc, struct buf *b)
 		return;
 	if (v->row->quiet)
 		return;
-	key = sc->advice.command == NULL ? NULL :
+	key = sc->advice.command == NULL || sc->app->policy.past ? NULL :
 	    frame_key(sc, sc->advice.command);
 	buf_adds(b, v->row->word);
 	if (key != NULL)
@@ -315,6 +315,9 @@ first_offer(const struct frame *sc, bool *advised)
 	const struct command_row *c, *advice = sc->view->screen !=
 	    SCREEN_LESSON ? frame_advice(sc) : NULL;
 
+	*advised = false;
+	if (sc->app->policy.past)
+		return (NULL);
 	if (sc->session->pending.number != 0)
 		c = command_named("cancel");
 	else if (sc->runner != NULL && sc->runner->waits_until > sc->now)

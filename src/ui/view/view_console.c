@@ -25,7 +25,7 @@ if_title(const struct frame *sc)
 	if (sc->app->policy.served || (sc->session != NULL &&
 	    !sc->session->present))
 		return ("Device");
-	if (!frame_first_query(sc) &&
+	if ((!frame_first_query(sc) || sc->app->policy.past) &&
 	    runner_bound(&sc->app->policy) != NULL)
 		return ("More requests");
 	if (!frame_first_query(sc))

@@ -44,14 +44,6 @@ doubt(const struct finding *f, uint64_t now)
 	return ("");
 }
 
-/* Struck: terminals have no sign for that which all of them show. */
-static void
-add_struck(struct buf *b, const char *words)
-{
-	for (; *words != '\0'; words++)
-		buf_addc(b, *words == ' ' ? '-' : *words);
-}
-
 static void
 draw_row(struct area a, int row, const struct finding *f, bool selected,
     uint64_t now)
@@ -68,10 +60,7 @@ draw_row(struct area a, int row, const struct finding *f, bool selected,
 	    buf_str(&b));
 	buf_reset(&b);
 	buf_adds(&b, doubt(f, now));
-	if (gone)
-		add_struck(&b, f->row->title);
-	else
-		buf_adds(&b, f->row->title);
+	buf_adds(&b, f->row->title);
 	area_fit(a, row, 25, room, gone ? STYLE_DIM : STYLE_STRONG,
 	    buf_str(&b));
 	if (a.cols >= WIDE)
@@ -90,11 +79,13 @@ add_part(struct page *p, enum finding_part part, const struct finding *f,
     const struct frame *sc)
 {
 	const struct advice *a = frame_advised(sc) == f ? &sc->advice : NULL;
+	bool past = sc->app->policy.past;
 	const char *key = keys_of_act(sc->view->rc, ACT_TRY);
 	const char *label = finding_part_label(part);
 	struct buf b = { 0 };
 
-	if (part == FINDING_PART_TRY && a != NULL && a->command != NULL)
+	if (part == FINDING_PART_TRY && a != NULL && a->command != NULL &&
+	    !past)
 		buf_addf(&b, "%s  ", key != NULL ? key : ":");
 	finding_part_words(part, f->row, f, a, &b);
 	if (b.len != 0 && strlen(label) >= LABEL) {

@@ -72,7 +72,7 @@ add_numbers(struct buf *b, const struct app *d)
 		buf_adds(b, "  ");
 }
 
-/* "F5 2 findings": those above a note. */
+/* "F5 2 findings", as many as F5 lists, where one is above a note. */
 static void
 add_findings(struct buf *b, const struct frame *sc)
 {
@@ -84,7 +84,8 @@ add_findings(struct buf *b, const struct frame *sc)
 		    SEVERITY_NOTE;
 	if (serious != 0)
 		buf_addf(b, "  %s %zu finding%s", key != NULL ? key : "",
-		    serious, serious != 1 ? "s" : "");
+		    sc->findings.standing,
+		    sc->findings.standing != 1 ? "s" : "");
 }
 
 /* What must be in sight whatever the width. */
@@ -101,7 +102,7 @@ add_marks(struct buf *b, const struct frame *sc)
 	if (sc->runner != NULL && sc->runner->watch != 0)
 		buf_adds(b, "  polling");
 	if (sc->app->policy.past)
-		buf_adds(b, "  recording");
+		buf_adds(b, "  recorded");
 	else if (sc->app->policy.served)
 		buf_adds(b, "  served");
 	else if (sc->runner != NULL && sc->runner->policy.read_only)

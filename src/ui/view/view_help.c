@@ -34,23 +34,31 @@ add_command(struct page *p, const struct frame *sc,
 static bool
 is_for(const struct frame *sc, const struct command_row *c)
 {
-	return (!sc->app->policy.served || command_for_server(c));
+	return ((!sc->app->policy.served || command_for_server(c)) &&
+	    (!sc->app->policy.past || command_for_past(c)));
 }
 
 static void
 add_commands(struct page *p, const struct frame *sc)
 {
 	const struct command_row *c;
+	bool any;
 	size_t i;
 	unsigned g;
 
 	for (g = 0; g < COMMAND_GROUP_COUNT; g++) {
 		if (sc->app->policy.served && g <= COMMAND_FLOW)
 			continue;
-		page_title(p, command_group_title((enum command_group)g));
-		for (i = 0; (c = command_at(i)) != NULL; i++)
-			if (c->group == g && is_for(sc, c))
-				add_command(p, sc, c);
+		any = false;
+		for (i = 0; (c = command_at(i)) != NULL; i++) {
+			if (c->group != g || !is_for(sc, c))
+				continue;
+			if (!any)
+				page_title(p, command_group_title(
+				    (enum command_group)g));
+			any = true;
+			add_command(p, sc, c);
+		}
 	}
 }
 
@@ -66,6 +74,48 @@ add_reading(struct page *p)
 	    "the state expected after the paused or pending request");
 	page_add(p, STYLE_KEY_DANGER, "!", 27,
 	    "may lose a state or destroy data; the key asks first");
+}
+
+/* The signs of pages whose own legend has not always room for all. */
+static const struct {
+	enum screen_id	 screen;
+	const char	*sign;
+	const char	*sentence;
+} signs[] = {
+	{ SCREEN_TIMELINE, "━  ─  ┄", "the state: reported, expected, "
+	    "unknown" },
+	{ SCREEN_TIMELINE, "█", "several states in one column" },
+	{ SCREEN_TIMELINE, "//", "time left out" },
+	{ SCREEN_TIMELINE, "|  2 to 9  #", "requests in the column: one, so "
+	    "many, more" },
+	{ SCREEN_TIMELINE, "-", "a request has no answer yet" },
+	{ SCREEN_TIMELINE, "░  !", "the announced wait; it is overdue" },
+	{ SCREEN_TIMELINE, "F", "a finding" },
+	{ SCREEN_WHAT_IF, "·  →5", "no change; the next state" },
+	{ SCREEN_WHAT_IF, "×  ×→10", "STALL; STALL, then that state" },
+	{ SCREEN_WHAT_IF, "→4/5", "one or the other: the latter when the "
+	    "work is done" },
+	{ SCREEN_WHAT_IF, "none", "the device does not answer" },
+	{ SCREEN_WHAT_IF, "out", "the device disconnects" },
+	{ SCREEN_WHAT_IF, "any", "DFU 1.1 does not define what happens" },
+	{ SCREEN_WHAT_IF, "DNL. len=0", "a zero-length DNLOAD" },
+};
+
+static void
+add_signs(struct page *p, enum screen_id screen)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		if (signs[i].screen != screen)
+			continue;
+		if (!any)
+			page_title(p, "How to read the page");
+		any = true;
+		page_add(p, STYLE_STRONG, signs[i].sign, 27,
+		    signs[i].sentence);
+	}
 }
 
 /* The screen that help was asked for on. */
@@ -150,6 +200,7 @@ add_requests(struct page *p, const struct frame *sc)
 {
 	const struct command_row *advised = frame_advice(sc);
 	const struct prospect *r = sc->prospects;
+	bool past = sc->app->policy.past;
 	struct buf head = { 0 }, does = { 0 };
 	bool danger;
 	int i;
@@ -161,8 +212,8 @@ add_requests(struct page *p, const struct frame *sc)
 		buf_reset(&does);
 		danger = r->row->danger != DFU_DANGER_NONE &&
 		    r->row != advised;
-		buf_addf(&head, "%s%s  %s", danger ? "!" : " ",
-		    frame_key(sc, r->row->name), r->name);
+		buf_addf(&head, "%s%s  %s", danger && !past ? "!" : " ",
+		    past ? "" : frame_key(sc, r->row->name), r->name);
 		add_outcome(&does, sc, r);
 		if (does.len != 0)
 			page_add(p, r->row == advised ? STYLE_GOOD : danger ?
@@ -181,9 +232,10 @@ add_now(struct page *p, const struct frame *sc)
 	if (sc->session == NULL)
 		return;
 	page_title(p, "Now");
-	if (runner_bound(&sc->app->policy) != NULL)
-		page_add(p, STYLE_WARNING, NULL, 1,
-		    runner_bound(&sc->app->policy));
+	if (sc->app->policy.past)
+		page_add(p, STYLE_NORMAL, NULL, 1, "This is a recording: "
+		    "nothing can be sent. What would help at its end, and "
+		    "what each request would do:");
 	frame_advice_words(sc, &b);
 	if (b.len != 0)
 		page_add(p, STYLE_GOOD, " Do", 27, buf_str(&b));
@@ -212,9 +264,10 @@ view_help(struct area a, const struct frame *sc)
 	    screen_rows[screen].keys);
 	if (screen_rows[screen].now)
 		add_reading(&p);
+	add_signs(&p, screen);
 	if (screen_rows[screen].commands) {
 		add_commands(&p, sc);
-	} else if (!sc->app->policy.served) {
+	} else if (!sc->app->policy.served && !sc->app->policy.past) {
 		page_add(&p, STYLE_NORMAL, NULL, 0, NULL);
 		page_add(&p, STYLE_LABEL, NULL, 1, "Keys that send a request "
 		    "work in the console, on a decoded request and on the "

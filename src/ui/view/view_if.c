@@ -313,6 +313,9 @@ view_what_if(struct area a, const struct frame *sc)
 		    "plugs it in; its state is unknown then." :
 		    "The device is disconnected. dfuscope detects it when it "
 		    "reconnects; its state is unknown then.");
+	else if (frame_unknown(sc) && sc->app->policy.past)
+		area_wrap(a, 0, 1, a.cols - 2, STYLE_NORMAL, "The recording "
+		    "does not tell the state at its end.");
 	else if (frame_first_query(sc))
 		draw_first_query(a, sc);
 	else if (frame_unknown(sc))

@@ -45,7 +45,7 @@ add_row(struct page *p, const struct frame *sc,
 	what_if_tell(sc->session, row, stack, sc->now, &w);
 	if (w.spec.len != 0 || w.stack.len != 0) {
 		page_title(p, row->name);
-		if (key != NULL)
+		if (key != NULL && !sc->app->policy.past)
 			buf_addf(&b, "  key %s", key);
 		if (w.differs)
 			buf_addf(&b, "  DFU 1.1 and %s differ", stack->name);

@@ -316,6 +316,9 @@ draw_legend(struct table *t)
 	    "done");
 	area_fit(t->a, t->row, 1, t->a.cols - 2, STYLE_DIM, buf_str(&b));
 	t->row++;
+	area_fit(t->a, t->row, 1, t->a.cols - 2, STYLE_DIM, "none: no answer  "
+	    "out: disconnects  any: not defined  DNL. len=0: zero-length");
+	t->row++;
 	buf_free(&b);
 }
 
@@ -338,7 +341,7 @@ draw_title(struct table *t)
 
 	if (e->how == ESTIMATE_UNKNOWN) {
 		buf_adds(&b, "The state is not known");
-		if (key != NULL)
+		if (key != NULL && !t->sc->app->policy.past)
 			buf_addf(&b, "; %s queries it", key);
 	} else {
 		buf_adds(&b, e->how == ESTIMATE_REPORTED ? "reported " :

@@ -338,7 +338,7 @@ draw_first_query(struct area a, const struct frame *sc)
 	const char *key = frame_key(sc, "getstate");
 	int col = 2;
 
-	if (!frame_first_query(sc) || key == NULL)
+	if (!frame_first_query(sc) || key == NULL || sc->app->policy.past)
 		return;
 	col += 1 + view_key(sc, a, 4, col, STYLE_ADVICE, key);
 	area_text(a, 4, col, STYLE_NORMAL, "query state");

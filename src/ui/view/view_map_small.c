@@ -80,7 +80,7 @@ draw_first_query(struct area a, const struct frame *sc)
 	const char *key = frame_key(sc, "getstate");
 	int col = a.cols - (int)sizeof(words);
 
-	if (!frame_first_query(sc) || key == NULL)
+	if (!frame_first_query(sc) || key == NULL || sc->app->policy.past)
 		return;
 	area_text(a, 3, col, STYLE_NORMAL, words);
 	view_key(sc, a, 3, col - 3 - area_columns(&a, key), STYLE_ADVICE,

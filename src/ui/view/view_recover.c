@@ -82,7 +82,8 @@ add_estimate(struct buf *b, const struct frame *sc)
 	buf_adds(b, " for ");
 	clock_age(b, said->since, sc->now);
 	if (recovery_is_out(sc->estimate.state))
-		buf_adds(b, ", no recovery needed");
+		buf_adds(b, view_recover_memory(sc) ? "" :
+		    ", no recovery needed");
 	else if (sc->estimate.state != said->state)
 		buf_addf(b, " (%s: %u by now)", sc->estimate.by_stack ?
 		    sc->session->stack->name : "DFU 1.1",
@@ -317,7 +318,8 @@ draw_well(struct area a, const struct frame *sc)
 	int row = 2;
 	size_t i;
 
-	area_text(a, 0, 1, STYLE_STRONG,
+	area_text(a, 0, 1, STYLE_STRONG, view_recover_memory(sc) ?
+	    "The state needs no recovery; the memory is not as it should be." :
 	    "The device needs no recovery in this state.");
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		const char *key = keys_of_act(sc->view->rc, others[i].act);

@@ -34,6 +34,13 @@ static const struct {
 	    "reconnect" },
 };
 
+bool
+view_recover_memory(const struct frame *sc)
+{
+	return (session_memory_is_cut(sc->session) ||
+	    session_memory_mismatch(sc->session) != NULL);
+}
+
 static int
 draw_instead(struct area a, int row, const struct frame *sc)
 {
@@ -50,6 +57,12 @@ draw_instead(struct area a, int row, const struct frame *sc)
 		row += area_wrap(a, row, AT_NAME + 9, a.cols - AT_NAME - 11,
 		    STYLE_NORMAL, instead[i].sentence);
 	}
+	if (view_recover_memory(sc) && row < a.rows) {
+		area_text(a, row, AT_NAME, STYLE_STRONG, "then");
+		row += area_wrap(a, row, AT_NAME + 9, a.cols - AT_NAME - 11,
+		    STYLE_NORMAL, "flash again: the memory is not as it "
+		    "should be");
+	}
 	if (sc->app->sessions->n > 1 && row < a.rows) {
 		area_text(a, row, AT_NAME, STYLE_KEY, "0");
 		area_text(a, row++, AT_NAME + 9, STYLE_NORMAL,
@@ -61,15 +74,24 @@ draw_instead(struct area a, int row, const struct frame *sc)
 static void
 draw_reasons(struct area a, int row)
 {
-	int i;
+	bool folds = row + 1 + RECOVERY_COUNT > a.rows;
+	int i, last;
 
 	if (row + 1 >= a.rows)
 		return;
 	area_text(a, row, 1, STYLE_TITLE, "Action");
 	area_text(a, row++, AT_WHY, STYLE_TITLE, "Why it is not possible now");
-	for (i = 0; i < RECOVERY_COUNT && row < a.rows; i++, row++) {
-		area_textf(a, row, 1, STYLE_DIM, "%d", i + 1);
-		area_text(a, row, AT_NAME, STYLE_DIM, recovery_rows[i].name);
+	for (i = 0; i < RECOVERY_COUNT && row < a.rows; i = last + 1, row++) {
+		for (last = i; folds && last + 1 < RECOVERY_COUNT &&
+		    strcmp(recovery_rows[last + 1].off_bus,
+		    recovery_rows[i].off_bus) == 0; )
+			last++;
+		if (last != i)
+			area_textf(a, row, 1, STYLE_DIM, "%d-%d requests",
+			    i + 1, last + 1);
+		else
+			area_textf(a, row, 1, STYLE_DIM, "%d %s", i + 1,
+			    recovery_rows[i].name);
 		area_fit(a, row, AT_WHY, a.cols - AT_WHY - 1, STYLE_NORMAL,
 		    recovery_rows[i].off_bus);
 	}
@@ -108,6 +130,9 @@ view_recover_none(struct area a, const struct frame *sc, bool others)
 		buf_adds(&b, "This is a recording: nothing can be sent. ");
 	if (!sc->session->present)
 		buf_adds(&b, "The device is disconnected.");
+	else if (!others && view_recover_memory(sc))
+		buf_adds(&b, "At its end the state needs no recovery; the "
+		    "memory is not as it should be.");
 	else if (!others)
 		buf_adds(&b, "At its end the device needs no recovery.");
 	row = area_wrap(a, 0, 1, a.cols - 2, STYLE_STRONG, buf_str(&b));

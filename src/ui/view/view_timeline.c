@@ -431,12 +431,31 @@ add_keys(struct buf *b, const struct frame *sc)
 	add_key(b, sc, ACT_PAUSE, ACT_NONE, "pause");
 }
 
+/* The letters, and in the same row or one more what else is drawn. */
+static void
+draw_signs(struct area a, int row, bool roomy, const struct chart *c)
+{
+	struct buf b = { 0 };
+
+	add_letters(&b, &c->view->timeline);
+	if (c->sc->findings.standing != 0)
+		buf_adds(&b, b.len != 0 ? "  F finding" : "F finding");
+	if (roomy) {
+		area_fit(a, row++, 1, a.cols - 2, STYLE_LABEL, buf_str(&b));
+		buf_reset(&b);
+	}
+	buf_addf(&b, "%s| 2-9 # requests  - no answer yet",
+	    b.len != 0 ? "  " : "");
+	area_fit(a, row, 1, a.cols - 2, STYLE_LABEL, buf_str(&b));
+	buf_free(&b);
+}
+
 /* At the bottom, in so many rows: first what lines mean. */
 static void
 draw_legend(struct area a, int rows, const struct chart *c)
 {
-	struct buf letters = { 0 }, keys = { 0 };
-	int row = a.rows - (rows > 3 ? 3 : rows);
+	struct buf keys = { 0 };
+	int row = a.rows - (rows > 4 ? 4 : rows);
 
 	if (rows > 0)
 		area_fit(a, row, 1, a.cols - 2, STYLE_LABEL, "━ reported  "
@@ -446,11 +465,8 @@ draw_legend(struct area a, int rows, const struct chart *c)
 	if (rows > 1)
 		area_fit(a, a.rows - 1, 1, a.cols - 2, STYLE_LABEL,
 		    buf_str(&keys));
-	add_letters(&letters, &c->view->timeline);
 	if (rows > 2)
-		area_fit(a, row + 1, 1, a.cols - 2, STYLE_LABEL,
-		    buf_str(&letters));
-	buf_free(&letters);
+		draw_signs(a, row + 1, rows > 3, c);
 	buf_free(&keys);
 }
 
@@ -458,6 +474,7 @@ draw_legend(struct area a, int rows, const struct chart *c)
 static void
 draw_words(struct area a, const struct chart *c)
 {
+	double col = timeline_axis_column(&c->axis, c->view->cursor);
 	int row = c->under + ROWS_UNDER;
 	struct area rest;
 
@@ -465,7 +482,8 @@ draw_words(struct area a, const struct chart *c)
 		row++;
 	rest = area_part(a, row, 0, a.rows - row, a.cols);
 	row += timeline_reading(rest, c->sc,
-	    c->view->held && c->axis.scale < 1000 ? 10 : 1000);
+	    c->view->held && c->axis.scale < 1000 ? 10 : 1000,
+	    timeline_axis_time(&c->axis, (double)(int64_t)col + 0.999));
 	draw_legend(a, a.rows - row, c);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How often and how long the device was in each state, as it is believed, and
- * where the time of the operations went.
+ * How often and how long the device was in each state, from answer to answer,
+ * and where the time of the operations went.
  */
 #include "ui/view/screens.h"
 #include "ui/view/view.h"
@@ -13,36 +13,22 @@
 #define TIMING_AT_ONCE	5000
 
 struct stay {
-	uint32_t	count;
+	uint64_t	count;
 	uint64_t	total;		/* us, the present one counted */
 };
 
-static uint64_t
-since(uint64_t at, uint64_t now)
-{
-	return (now > at ? now - at : 0);
-}
-
+/* The same as explain tells, so that the two never differ. */
 static struct stay
 stay_of(const struct frame *sc, uint8_t state)
 {
-	const struct session *s = sc->session;
-	struct stay t = { s->visits[state].count, s->visits[state].total };
+	const struct timing *t = &sc->view->timing;
+	const struct timing_sum *took;
+	struct timing_line line;
 
-	if (!s->present || s->estimate.how == ESTIMATE_UNKNOWN)
-		return (t);
-	if (sc->estimate.how == ESTIMATE_TIMED && sc->estimate.state !=
-	    s->estimate.state) {
-		if (state == s->estimate.state)
-			t.total += since(s->entered, sc->estimate.since);
-		if (state == sc->estimate.state) {
-			t.count++;
-			t.total += since(sc->estimate.since, sc->now);
-		}
-	} else if (state == s->estimate.state) {
-		t.total += since(s->entered, sc->now);
-	}
-	return (t);
+	if (t->of != sc->session || !timing_state(t, state, sc->now, &line))
+		return ((struct stay){ 0 });
+	took = &line.parts[TIMING_TOOK];
+	return ((struct stay){ .count = took->n, .total = took->total });
 }
 
 /* A duration in at most 8 columns: "104 ms", "23.6 min". */
@@ -62,8 +48,9 @@ draw_row(struct area a, int row, const struct frame *sc, uint8_t state,
     uint64_t longest)
 {
 	struct stay t = stay_of(sc, state);
-	bool here = !frame_unknown(sc) && sc->session->present &&
-	    sc->estimate.state == state;
+	const struct timing *timing = &sc->view->timing;
+	bool here = sc->session->present && timing->of == sc->session &&
+	    timing->here && timing->state == state;
 	enum style st = here ? STYLE_STRONG : t.count > 0 ? STYLE_NORMAL :
 	    STYLE_DIM;
 	int room = a.cols - 45;
@@ -73,7 +60,7 @@ draw_row(struct area a, int row, const struct frame *sc, uint8_t state,
 	area_textf(a, row, 3, st, "%2u %s", state,
 	    dfu_state_name(state));
 	if (t.count > 0) {
-		buf_addf(&b, "%u", t.count);
+		buf_addf(&b, "%llu", (unsigned long long)t.count);
 		area_text(a, row, 33 - area_columns(&a, buf_str(&b)),
 		    st, buf_str(&b));
 		buf_reset(&b);
@@ -219,7 +206,7 @@ draw_all(struct area a, int rows, const struct frame *sc)
 {
 	int row;
 
-	area_text(a, 0, 3, STYLE_LABEL, "state, as expected");
+	area_text(a, 0, 3, STYLE_LABEL, "state, as answered");
 	area_text(a, 0, 27, STYLE_LABEL, "visits");
 	area_text(a, 0, 35, STYLE_LABEL, "time");
 	row = draw_rows(a, sc, rows > DFU_STATE_COUNT + 6 +
@@ -227,8 +214,8 @@ draw_all(struct area a, int rows, const struct frame *sc)
 	row = draw_waits(a, row + (rows > DFU_STATE_COUNT + 2), sc);
 	row = draw_operations(a, row, sc);
 	row += area_wrap(a, row, 3, a.cols - 5, STYLE_LABEL,
-	    "Counted since the device was first seen at this port, without the "
-	    "time in an unknown state.");
+	    "Counted since the device was first seen at this port, from answer "
+	    "to answer, without the time in an unknown state.");
 	return (row);
 }
 

@@ -134,7 +134,8 @@ static int
 draw_command(struct area a, int row, const struct frame *sc)
 {
 	const struct command_row *c = frame_advice(sc);
-	const char *key = c == NULL ? NULL : frame_key(sc, c->name);
+	bool past = sc->app->policy.past;
+	const char *key = c == NULL || past ? NULL : frame_key(sc, c->name);
 	int col = BAND_TEXT;
 	struct buf b = { 0 };
 
@@ -143,9 +144,11 @@ draw_command(struct area a, int row, const struct frame *sc)
 		col += area_text(a, row, col, STYLE_STRONG, c->label != NULL ?
 		    c->label : c->name);
 	} else {
-		if (sc->advice.command != NULL)
+		if (sc->advice.command != NULL && !past)
 			buf_addc(&b, ':');
 		advice_words(&sc->advice, &b);
+		if (sc->advice.command != NULL && past)
+			buf_adds(&b, ON_THE_DEVICE);
 		col += area_fit(a, row, col, a.cols - col - 1, STYLE_GOOD,
 		    buf_str(&b));
 	}
