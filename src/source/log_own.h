@@ -201,7 +201,7 @@ struct log {
 	uint64_t		 submitted, reaped;	/* libusb: times */
 	uint64_t		 broken_at;
 	unsigned long		 line;
-	unsigned long		 telling;	/* line of what is told; 0: line */
+	unsigned long		 telling;	/* its line, if not 0 */
 	unsigned long		 step_line;	/* of the code in step */
 	bool			 pending;	/* a SUBMIT has no end yet */
 	bool			 present;
