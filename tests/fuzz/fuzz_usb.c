@@ -36,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 #define GUARD 20000000 /* us: at all, and not how fast */
 #define FDS 64
 #define DEVICE_DESCRIPTOR 18 /* bytes */
+#define CONFIGURATION 2 /* bDescriptorType */
 
 static struct lab *lab;
 
@@ -206,15 +207,17 @@ show(const struct sessions *all)
 
 /*
  * The kernel's usb_parse_configuration() ends a configuration before a
- * descriptor that has no length, so sysfs never shows one; a libusb before
- * 1.0.27 would not get past it.
+ * descriptor that has no length, so sysfs never shows one. A libusb before
+ * 1.0.27 would not get past it, nor past one that it finds in a
+ * configuration descriptor of more than 9 bytes.
  */
 static size_t
 shown_by_kernel(const uint8_t *p, size_t n)
 {
 	size_t at = DEVICE_DESCRIPTOR;
 
-	while (at < n && p[at] >= 2)
+	while (at + 1 < n && p[at] >= 2 &&
+	    (p[at + 1] != CONFIGURATION || p[at] == 9))
 		at += p[at];
 	return (at < n ? at : n);
 }
