@@ -474,7 +474,7 @@ check_times(const char *path, const char *screen, uint8_t state,
 static size_t
 check_journal(const char *path)
 {
-	struct replay r = { NULL };
+	struct replay r = { .n = 0 };
 	struct timing t = { 0 };
 	struct timing_line line;
 	struct buf screen = { 0 };
