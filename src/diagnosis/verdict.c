@@ -22,7 +22,8 @@ const struct verdict_meaning verdict_meanings[] = {
 	{ "not-told", "The file does not show the states of the device." },
 	{ "ready", "The device is in an idle state; no problem is known." },
 	{ "done", "Manifestation is done, and the device is back in dfuIDLE." },
-	{ "needs-poll", "The next poll advances the device." },
+	{ "needs-poll", "The next poll advances the device, or shows "
+	    "that it has advanced." },
 	{ "busy", "The device is still busy; the wait that it announced may "
 	    "be over." },
 	{ "overdue", "The announced wait and 500 ms are over, and the device "

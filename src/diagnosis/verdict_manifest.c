@@ -73,6 +73,14 @@ manifest_sync(const struct verdict_facts *f)
 	return (verdict_state(f) == DFU_STATE_MANIFEST_SYNC);
 }
 
+/* Some stacks have finished when they say so: the next poll only shows it. */
+static bool
+manifested(const struct verdict_facts *f)
+{
+	return (manifest_sync(f) && f->estimate.how != ESTIMATE_UNKNOWN &&
+	    f->estimate.state == DFU_STATE_IDLE);
+}
+
 void
 verdict_words_still(const struct session *s, struct buf *b)
 {
@@ -234,6 +242,12 @@ static const struct verdict_row manifest_rows[] = {
 	    .origin = VERDICT_FROM_LEAVE,
 	    .holds = done_stays,
 	    .say = say_done },
+	{ .word = "needs-poll",
+	    .quiet = true,
+	    .holds = manifested,
+	    .say = verdict_say_state,
+	    .more = "It is expected in dfuIDLE by now; the next poll shows "
+	    "it." },
 	{ .word = "needs-poll",
 	    .quiet = true,
 	    .holds = manifest_sync,

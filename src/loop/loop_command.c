@@ -275,6 +275,14 @@ is_refused(const struct loop *l, const struct app_effect *e)
 		(kind == APP_DIALECT && e->text.len != 0)));
 }
 
+static void
+unrecord(struct loop *l)
+{
+	loop_say(l, SEVERITY_NOTE, l->app.recording ? "recipe written" :
+	    "nothing recorded");
+	loop_record_stop(l);
+}
+
 bool
 loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 {
@@ -346,10 +354,7 @@ loop_grant(struct loop *l, const struct app_effect *e, struct buf *error)
 	case APP_RECORD:
 		return (loop_record_start(l, text, error));
 	case APP_UNRECORD:
-		loop_say(l, SEVERITY_NOTE,
-		    l->app.recording ? "recipe written" :
-				       "nothing recorded");
-		loop_record_stop(l);
+		unrecord(l);
 		break;
 	case APP_TRACE:
 		return (loop_trace_start(l, text, error));

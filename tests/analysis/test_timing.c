@@ -90,6 +90,30 @@ test_ideal_host(void **state)
 	IDEAL(ONE_WAIT + 200000, 250000, 10000);
 }
 
+/* Operations begin anew then, and are not counted twice. */
+static void
+test_a_dialect_told_late(void **state)
+{
+	static const uint64_t gaps[] = { 100000 };
+	struct timing t = { 0 };
+	struct timing_line line;
+	struct harness st;
+
+	(void)state;
+	begin(&st);
+	erase(&st, 100, gaps, 1);
+	erase(&st, 100, gaps, 1);
+	update(&t, &st, 100);
+	assert_true(timing_kind(&t, OPERATION_ERASE, &line));
+	assert_int_equal(line.parts[TIMING_TOOK].n, 2);
+	session_read_again(st.app.sessions->list[0], st.app.sessions->trace);
+	update(&t, &st, 100);
+	assert_true(timing_kind(&t, OPERATION_ERASE, &line));
+	assert_int_equal(line.parts[TIMING_TOOK].n, 2);
+	timing_clear(&t);
+	harness_end(&st);
+}
+
 static void
 test_operation_parts(void **state)
 {
@@ -297,6 +321,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ideal_host),
 		cmocka_unit_test(test_operation_parts),
+		cmocka_unit_test(test_a_dialect_told_late),
 		cmocka_unit_test(test_state_parts),
 		cmocka_unit_test(test_zero_loop),
 		cmocka_unit_test(test_slices),

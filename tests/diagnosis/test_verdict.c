@@ -242,6 +242,9 @@ static const struct tale tales[] = {
 	{ "the sync before it", "stm32f072", NULL,
 	    "0 getstatus ok " IDLE "|10 dnload ok", 20, "needs-poll", 2,
 	    "getstatus", "The next poll starts manifestation" },
+	{ "the sync of one that is done", "zephyr", "zephyr-next",
+	    LEAVES "000000000600", 30, "needs-poll", 3,
+	    NULL, "expected in dfuIDLE by now" },
 
 	/* A block. */
 	{ "the announced wait of a block", "dfu11", NULL,

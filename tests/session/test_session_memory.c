@@ -403,6 +403,54 @@ test_nothing_is_kept_of_reading(void **state)
 	walk_close(&t);
 }
 
+/* What an earlier arrival left behind is not of what is read again. */
+static void
+test_read_again_keeps_what_was_cut_before(void **state)
+{
+	static const char *const words[] = { "E0", "E1", "W0", "G" };
+	struct walk t;
+	size_t i;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	for (i = 0; i < COUNT(words); i++)
+		tell(&t, words[i]);
+	walk_arrive(&t, "stm32f072", "1-1");
+	session_read_again(t.s, t.sessions->trace);
+	assert_true(session_memory_is_cut(t.s));
+	status(&t, DFU_STATE_IDLE);
+	session_read_again(t.s, t.sessions->trace);
+	assert_true(session_memory_is_cut(t.s));
+	walk_close(&t);
+}
+
+/* Behind the greatest number nothing comes. */
+static void
+test_the_greatest_number_is_the_last(void **state)
+{
+	static const uint8_t bytes[16];
+	struct memory_reads w = { .swept = 0 };
+	uint32_t address;
+	struct walk t;
+	unsigned i;
+
+	(void)state;
+	walk_open(&t, "stm32f072");
+	tell(&t, "E0");
+	t.number = UINT32_MAX - 2;
+	for (i = 2; i < 4; i++)
+		ask(&t, DFU_UPLOAD, (uint16_t)i, NULL, OUTCOME_OK, bytes,
+		    sizeof(bytes));
+	assert_int_equal(t.number, UINT32_MAX);
+	assert_int_equal(session_place_after(t.s, UINT32_MAX),
+	    session_history(t.s));
+	for (i = 0; session_memory_next_read(t.s, t.sessions->trace, &w,
+	    &address) != NULL; i++)
+		assert_true(i < 2);
+	assert_int_equal(w.swept, UINT32_MAX);
+	walk_close(&t);
+}
+
 int
 main(void)
 {
@@ -412,6 +460,8 @@ main(void)
 		cmocka_unit_test(test_edges_and_crc),
 		cmocka_unit_test(test_what_is_cut),
 		cmocka_unit_test(test_nothing_is_kept_of_reading),
+		cmocka_unit_test(test_read_again_keeps_what_was_cut_before),
+		cmocka_unit_test(test_the_greatest_number_is_the_last),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

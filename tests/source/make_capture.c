@@ -347,6 +347,35 @@ bus_setup(struct maker *m)
 	handshake(m, 0xd2);
 }
 
+static void
+split(struct maker *m, bool complete, unsigned type)
+{
+	uint8_t p[4] = { 0x78, (uint8_t)(3 | (complete ? 0x80 : 0)), 1,
+		(uint8_t)(type << 1) };
+
+	maker_packet(m, p, sizeof(p));
+}
+
+/* Behind a hub: another endpoint comes between its halves. */
+static void
+bus_data_split(struct maker *m, const uint8_t *p, uint32_t n)
+{
+	split(m, false, 0);
+	token(m, 0xe1);
+	data_packet(m, true, p, n);
+	handshake(m, 0xd2);
+	m->endpoint = m->between;
+	split(m, false, 2);
+	token(m, m->between & 0x80 ? 0x69 : 0xe1);
+	if ((m->between & 0x80) == 0)
+		data_packet(m, false, p, n);
+	handshake(m, 0xd2);
+	m->endpoint = 0;
+	split(m, true, 0);
+	token(m, 0xe1);
+	handshake(m, 0xd2);
+}
+
 /* Packets of 64 bytes; every third is sent once more, as if an ACK was lost. */
 static void
 bus_data(struct maker *m, bool in, const uint8_t *p, uint32_t n)
@@ -413,7 +442,10 @@ maker_submit(struct maker *m, const struct setup *s, const uint8_t *data)
 		darwin(m, false, 0, n, setup, sizeof(setup), data, n);
 	} else {
 		bus_setup(m);
-		bus_data(m, false, data, n);
+		if (m->between != 0 && n != 0)
+			bus_data_split(m, data, n);
+		else
+			bus_data(m, false, data, n);
 	}
 }
 
@@ -504,15 +536,6 @@ bus_other(struct maker *m, const uint8_t *p, uint32_t n)
 			handshake(m, 0xd2);
 		maker_packet(m, frame, sizeof(frame));
 	}
-}
-
-static void
-split(struct maker *m, bool complete, unsigned type)
-{
-	uint8_t p[4] = { 0x78, (uint8_t)(3 | (complete ? 0x80 : 0)), 1,
-		(uint8_t)(type << 1) };
-
-	maker_packet(m, p, sizeof(p));
 }
 
 void

@@ -31,6 +31,7 @@ struct maker {
 	bool		 old;		/* USBPcap: three records */
 	bool		 qemu;		/* usbmon's layout, as it fills it */
 	bool		 sigrok;	/* likewise */
+	uint8_t		 between;	/* endpoint within a split, or 0 */
 	uint64_t	 id;		/* of the latest transfer */
 	uint32_t	 interface;
 	bool		 begun;

@@ -1116,6 +1116,25 @@ test_raises_nothing_from_the_middle(void **state)
 	buf_free(&ids);
 }
 
+/* Beside control transfers of this link type, before and behind a request. */
+static struct maker
+begin_others(unsigned link, const uint8_t data[512])
+{
+	struct maker m = maker(0, 0);
+	size_t k;
+
+	m.link = link;
+	/* Of a device that is not known yet. */
+	maker_other(&m, 3, 1, data, 512);
+	DESCRIBE(&m, dfu_config);
+	ask_status(&m, 0, 2);
+	for (k = 0; k < 37; k++)
+		maker_other(&m, 3, 1, data, 512);
+	maker_other(&m, 3, 1, data, 31);
+	maker_other(&m, 1, 0x82, data, 8);
+	return (m);
+}
+
 /* What goes on beside control transfers: a row for each run. */
 static void
 test_counts_other_transfers(void **state)
@@ -1124,20 +1143,11 @@ test_counts_other_transfers(void **state)
 	uint8_t data[512] = { 0 };
 	struct maker m;
 	struct told t;
-	size_t i, k;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(links); i++) {
-		m = maker(0, 0);
-		m.link = links[i];
-		/* Of a device that is not known yet. */
-		maker_other(&m, 3, 1, data, 512);
-		DESCRIBE(&m, dfu_config);
-		ask_status(&m, 0, 2);
-		for (k = 0; k < 37; k++)
-			maker_other(&m, 3, 1, data, 512);
-		maker_other(&m, 3, 1, data, 31);
-		maker_other(&m, 1, 0x82, data, 8);
+		m = begin_others(links[i], data);
 		maker_other(&m, 1, 0x82, data, 8);
 		ask_status(&m, 0, 2);
 		maker_other(&m, 1, 0x82, data, 1);
@@ -1151,6 +1161,31 @@ test_counts_other_transfers(void **state)
 	}
 }
 
+/* No endpoint takes the bytes of a download that a hub holds. */
+static void
+test_splits_of_endpoints_are_apart(void **state)
+{
+	static const struct setup dnload = { 0x21, DFU_DNLOAD, 0, 0, 5 };
+	static const uint8_t endpoints[] = { 1, 0x82 }, bytes[5] = { 0x21 };
+	struct maker m;
+	struct told t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(endpoints); i++) {
+		m = maker(0, 0);
+		m.link = 294;
+		DESCRIBE(&m, dfu_config);
+		m.between = endpoints[i];
+		maker_control(&m, &dnload, bytes, OUTCOME_OK, NULL, 0);
+		t = tell(m.file.data, m.file.len);
+		assert_string_equal(buf_str(&t.requests),
+		    "S 2101000000000500 2100000000\nC 2101 ok 5 \n");
+		told_free(&t);
+		maker_free(&m);
+	}
+}
+
 /* The same of an analyser, which sees packets and of which no kind. */
 static void
 test_counts_packets(void **state)
@@ -1159,19 +1194,11 @@ test_counts_packets(void **state)
 	uint8_t data[512] = { 0 };
 	struct maker m;
 	struct told t;
-	size_t i, k;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(links); i++) {
-		m = maker(0, 0);
-		m.link = links[i];
-		maker_other(&m, 3, 1, data, 512);
-		DESCRIBE(&m, dfu_config);
-		ask_status(&m, 0, 2);
-		for (k = 0; k < 37; k++)
-			maker_other(&m, 3, 1, data, 512);
-		maker_other(&m, 3, 1, data, 31);
-		maker_other(&m, 1, 0x82, data, 8);
+		m = begin_others(links[i], data);
 		maker_stall(&m, 0x82);
 		maker_stall(&m, 0x82);
 		ask_status(&m, 0, 2);
@@ -1262,6 +1289,7 @@ main(void)
 		cmocka_unit_test(test_passes_over_other_devices),
 		cmocka_unit_test(test_counts_other_transfers),
 		cmocka_unit_test(test_counts_packets),
+		cmocka_unit_test(test_splits_of_endpoints_are_apart),
 		cmocka_unit_test(test_learns_late_descriptors),
 		cmocka_unit_test(test_says_that_there_is_none),
 		cmocka_unit_test(test_follows_a_device_on_its_port),

@@ -102,6 +102,31 @@ numbers_have_two_digits(void **state)
 	menu_free(&m);
 }
 
+/* On a row of the list: neither beside it nor below it. */
+static void
+a_click_chooses_a_row(void **state)
+{
+	struct press p = { .kind = PRESS_CLICK, .row = 4, .col = 6 };
+	struct canvas *c = canvas_new(12, 80, false);
+	struct menu m;
+
+	(void)state;
+	make(&m);
+	m.selected = 0;
+	menu_draw(c, &m);
+	assert_int_equal(menu_press(&m, &p), MENU_STAYS);
+	assert_int_equal(m.selected, 2);
+	assert_int_equal(menu_press(&m, &p), MENU_OPENS);
+	p.col = 70;
+	assert_int_equal(menu_press(&m, &p), MENU_STAYS);
+	p.col = 6;
+	for (p.row = 6; p.row < 12; p.row++)
+		assert_int_equal(menu_press(&m, &p), MENU_STAYS);
+	assert_int_equal(m.selected, 2);
+	canvas_free(c);
+	menu_free(&m);
+}
+
 static void
 it_shows_scores_due_and_next(void **state)
 {
@@ -143,6 +168,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_choose),
 		cmocka_unit_test(numbers_have_two_digits),
+		cmocka_unit_test(a_click_chooses_a_row),
 		cmocka_unit_test(it_shows_scores_due_and_next)
 	};
 
